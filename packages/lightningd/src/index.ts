@@ -1,0 +1,50 @@
+/**
+ * Speak with Core Lightning: a JSON-RPC client for its unix socket, and a framework for plugins.
+ */
+
+// Calling the node: a client with kept connections, and a shared connection for many small calls.
+export { RpcClient, type RpcClientOptions } from './rpc/client.ts';
+export { type PipelineOptions, type RpcPipeline } from './rpc/pipeline.ts';
+export { type CallOptions, type Params } from './rpc/call.ts';
+
+// What can go wrong: the node's own errors, failures on the way, and requests that cannot be written.
+export {
+  InvalidRequestError,
+  RpcError,
+  type RpcErrorDetails,
+  TransportError,
+  type TransportErrorCode,
+} from './rpc/errors.ts';
+
+// Being a plugin: options, methods, hooks, notifications and the life between init and shutdown.
+export { Plugin, type PluginIo } from './plugin/plugin.ts';
+export type {
+  Configuration,
+  Declined,
+  HookDeclaration,
+  HookHandler,
+  InitContext,
+  LogLevel,
+  MethodDeclaration,
+  MethodHandler,
+  Notification,
+  NotificationHandler,
+  NotificationParams,
+  PluginCall,
+  PluginSettings,
+  Progress,
+} from './plugin/declarations.ts';
+export type {
+  BoolOption,
+  FlagOption,
+  IntOption,
+  OptionDeclaration,
+  OptionDeclarations,
+  OptionValue,
+  OptionValues,
+  StringOption,
+} from './plugin/option-types.ts';
+
+// The wire: JSON objects cut out of a stream of bytes, and the raw texts of an object's members.
+export { FrameError, JsonFrames } from './json/frames.ts';
+export { readMembers } from './json/members.ts';
