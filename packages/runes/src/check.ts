@@ -1,0 +1,56 @@
+import type { Call, Circumstances } from './call.ts';
+import { judge } from './judge.ts';
+import type { Master } from './master.ts';
+import type { Rune } from './rune.ts';
+
+/** lightningd's error codes for runes. */
+export const NOT_AUTHORIZED = 1501;
+export const NOT_PERMITTED = 1502;
+export const BLACKLISTED = 1503;
+
+/** Why a rune does not allow a call: lightningd's code and message. */
+export interface Refusal {
+  readonly code: typeof NOT_AUTHORIZED | typeof NOT_PERMITTED | typeof BLACKLISTED;
+  readonly message: string;
+}
+
+/** What a node knows besides a call's circumstances. */
+export interface NodeCircumstances extends Circumstances {
+  readonly isBlacklisted?: ((uniqueId: string) => boolean) | undefined;
+}
+
+/**
+ * All that a node's checkrune decides, in its order: blacklisted, genuine, permitted.
+ *
+ * @returns nothing where the call is allowed
+ * @throws {RuneSyntaxError} where the call's parameters are not a JSON object or array
+ *
+ * @example
+ * ```ts
+ * import { checkRune, Master, Restriction } from '@clnrest/runes';
+ *
+ * const master = new Master(new Uint8Array(32).fill(7));
+ * const rune = master.create('0', [Restriction.of('method=getinfo')]);
+ * checkRune(master, rune, { now: 0n, method: 'getinfo' }); // => undefined
+ * checkRune(master, rune, { now: 0n, method: 'stop' });
+ * // => { code: 1502, message: 'Not permitted: method is not equal to getinfo' }
+ * ```
+ */
+export function checkRune(
+  master: Master,
+  rune: Rune,
+  call: Call,
+  circumstances: NodeCircumstances = {},
+): Refusal | undefined {
+  if (rune.uniqueId !== undefined && circumstances.isBlacklisted?.(rune.uniqueId) === true) {
+    return { code: BLACKLISTED, message: 'Not authorized: Blacklisted rune' };
+  }
+  const foreign = master.verify(rune);
+  if (foreign !== undefined) {
+    return { code: NOT_AUTHORIZED, message: `Not authorized: ${foreign}` };
+  }
+  const reason = judge(rune, call, circumstances);
+  return reason === undefined
+    ? undefined
+    : { code: NOT_PERMITTED, message: `Not permitted: ${reason}` };
+}

@@ -1,0 +1,49 @@
+import type { Alternative } from './alternative.ts';
+import { signedInteger } from './integers.ts';
+import { byteString } from './text.ts';
+
+/** What a field holds for the call at hand: an integer, a text, or nothing where it is absent. */
+export type FieldValue = bigint | string | undefined;
+
+/**
+ * Tests one alternative against its field's value: nothing if it holds, else lightningd's reason.
+ *
+ * Texts are compared byte by byte; only a value that is an integer can be compared as one.
+ */
+export function compare(alternative: Alternative, field: FieldValue): string | undefined {
+  const { fieldname, condition, value } = alternative;
+  const unless = (holds: boolean, complaint: string): string | undefined =>
+    holds ? undefined : `${fieldname} ${complaint} ${value}`;
+
+  if (condition === '#') return undefined;
+  if (condition === '!') return field === undefined ? undefined : `${fieldname} is present`;
+  if (field === undefined) return `${fieldname} not present`;
+
+  const have = byteString(String(field));
+  const want = byteString(value);
+  switch (condition) {
+    case '=':
+      return unless(have === want, 'is not equal to');
+    case '/':
+      return unless(have !== want, 'is equal to');
+    case '^':
+      return unless(have.startsWith(want), 'does not start with');
+    case '$':
+      return unless(have.endsWith(want), 'does not end with');
+    case '~':
+      return unless(have.includes(want), 'does not contain');
+    case '{':
+      return unless(have < want, 'is equal to or ordered after');
+    case '}':
+      return unless(have > want, 'is equal to or ordered before');
+    case '<':
+    case '>': {
+      if (typeof field !== 'bigint') return `${fieldname} is not an integer field`;
+      const bound = signedInteger(value);
+      if (bound === undefined) return `${value} is not a valid integer`;
+      return condition === '<'
+        ? unless(field < bound, 'is greater or equal to')
+        : unless(field > bound, 'is less or equal to');
+    }
+  }
+}

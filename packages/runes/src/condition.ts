@@ -1,0 +1,35 @@
+/** The operators of the rune language, in the order of the createrune manual. */
+export const CONDITIONS = ['=', '/', '^', '$', '~', '<', '>', '{', '}', '#', '!'] as const;
+
+/** One operator: `=` equal, `/` not equal, `^` starts, `$` ends, `~` contains, `<` `>` integers, `{` `}` order, `#` comment, `!` missing. */
+export type Condition = (typeof CONDITIONS)[number];
+
+/** Whether the character is an operator. */
+export function isCondition(character: string | undefined): character is Condition {
+  return CONDITIONS.some((condition) => condition === character);
+}
+
+/**
+ * Where the field name of an alternative ends: at the first ASCII punctuation other than `_`.
+ * Everything else may stand in a name, spaces and letters beyond ASCII included.
+ */
+export function fieldnameEnd(text: string, from = 0): number {
+  for (let i = from; i < text.length; i++) {
+    if (isPunctuation(text.charCodeAt(i)) && text[i] !== '_') return i;
+  }
+  return text.length;
+}
+
+/** A parameter's name without its punctuation: `amount_msat` → `amountmsat`. */
+export function withoutPunctuation(name: string): string {
+  return name.replace(/[!-/:-@[-`{-~]/g, '');
+}
+
+function isPunctuation(code: number): boolean {
+  return (
+    (code >= 0x21 && code <= 0x2f) ||
+    (code >= 0x3a && code <= 0x40) ||
+    (code >= 0x5b && code <= 0x60) ||
+    (code >= 0x7b && code <= 0x7e)
+  );
+}

@@ -1,0 +1,50 @@
+import type { Alternative } from './alternative.ts';
+import type { Restriction } from './restriction.ts';
+
+/** showrunes' English for one alternative: `method equal to getinfo`. */
+export function alternativeInEnglish({ fieldname, condition, value }: Alternative): string {
+  const saying = (words: string): string => `${fieldname} ${words} ${value}`;
+  switch (condition) {
+    case '!':
+      return `${fieldname} is missing`;
+    case '=':
+      return saying('equal to');
+    case '/':
+      return saying('unequal to');
+    case '^':
+      return saying('starts with');
+    case '$':
+      return saying('ends with');
+    case '~':
+      return saying('contains');
+    case '<':
+      return saying('<');
+    case '>':
+      return saying('>');
+    case '{':
+      return saying('sorts before');
+    case '}':
+      return saying('sorts after');
+    case '#':
+      return `comment: ${fieldname} ${value}`;
+  }
+}
+
+/**
+ * showrunes' English for a restriction: its alternatives joined by OR.
+ *
+ * @example
+ * ```ts
+ * import { Restriction, restrictionInEnglish } from '@clnrest/runes';
+ *
+ * restrictionInEnglish(Restriction.of('method^list', 'pnum<2')); // => 'method starts with list OR pnum < 2'
+ * ```
+ */
+export function restrictionInEnglish({ alternatives }: Restriction): string {
+  return alternatives.map(alternativeInEnglish).join(' OR ');
+}
+
+/** showrunes' `restrictions_as_english`: all restrictions joined by AND. */
+export function restrictionsInEnglish(restrictions: readonly Restriction[]): string {
+  return restrictions.map(restrictionInEnglish).join(' AND ');
+}

@@ -1,0 +1,45 @@
+/**
+ * Core Lightning runes: encode, decode, restrict, judge and describe them, in Node and in browsers.
+ *
+ * @module
+ */
+
+// The three nouns: an alternative is one condition, a restriction is alternatives of which one must
+// hold, a rune is restrictions that all must hold.
+export { Alternative } from './alternative.ts';
+export { type Condition, CONDITIONS } from './condition.ts';
+export { Restriction } from './restriction.ts';
+export { Rune } from './rune.ts';
+
+// The node's side: a secret that makes runes and knows its own.
+export { Master, type NotDerived } from './master.ts';
+export { uniqueIdNumber } from './integers.ts';
+
+// Restrictions in the forms that createrune and commando-rune accept.
+export {
+  parseRestrictions,
+  READONLY,
+  RestrictionsError,
+  type RestrictionsForm,
+} from './restrictions.ts';
+
+// Judging: nothing, or the reason in lightningd's words.
+export type { Call, Circumstances, InvoiceFields, InvoiceReader } from './call.ts';
+export { judge } from './judge.ts';
+export {
+  BLACKLISTED,
+  checkRune,
+  type NodeCircumstances,
+  NOT_AUTHORIZED,
+  NOT_PERMITTED,
+  type Refusal,
+} from './check.ts';
+export { type Parameter, type Parameters, readParameters } from './parameters.ts';
+
+// Describing: showrunes' English and decode's summaries.
+export { alternativeInEnglish, restrictionInEnglish, restrictionsInEnglish } from './english.ts';
+export { summarize } from './summary.ts';
+export { bytesFromText, isValidUtf8 } from './text.ts';
+
+// The one error.
+export { RuneSyntaxError, type RuneSyntaxCode } from './errors.ts';

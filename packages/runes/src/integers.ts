@@ -1,0 +1,75 @@
+/** C's integer parsing, which lightningd's comparisons rest on. 64 bits, like its `long`. */
+
+const S64_MIN = -(2n ** 63n);
+const S64_MAX = 2n ** 63n - 1n;
+const U64 = 2n ** 64n;
+
+// C's isspace() may come first, then a sign, then decimal digits.
+const LONG = /^[ \t\n\v\f\r]*([+-]?)([0-9]+)/;
+
+/** `strtol(text, …, 10)` over the whole text, or nothing where it fails or overflows. */
+export function signedInteger(text: string): bigint | undefined {
+  const match = LONG.exec(text);
+  if (match === null || match[0].length !== text.length) return undefined;
+  const value = fromDigits(match[1] === '-', match[2] ?? '');
+  return value < S64_MIN || value > S64_MAX ? undefined : value;
+}
+
+/**
+ * `strtoul(text, …, 10)`: the number at the start, and what follows it. A minus sign wraps around,
+ * and what does not fit becomes the largest value, as in C.
+ */
+export function leadingUnsigned(text: string): { value: bigint; rest: string } | undefined {
+  const match = LONG.exec(text);
+  if (match === null) return undefined;
+  const magnitude = fromDigits(false, match[2] ?? '');
+  const value =
+    magnitude >= U64 ? U64 - 1n : match[1] === '-' ? (U64 - magnitude) % U64 : magnitude;
+  return { value, rest: text.slice(match[0].length) };
+}
+
+/** `atol(text)`: the number at the start or 0; what does not fit becomes the nearest that does. */
+export function leadingSigned(text: string): bigint {
+  const match = LONG.exec(text);
+  if (match === null) return 0n;
+  const value = fromDigits(match[1] === '-', match[2] ?? '');
+  return value < S64_MIN ? S64_MIN : value > S64_MAX ? S64_MAX : value;
+}
+
+/** A JSON integer that fits 64 signed bits, as raw text: `-0` is 0; `5.0` and `1e3` are none. */
+export function jsonInteger(raw: string): bigint | undefined {
+  return /^-?[0-9]+$/.test(raw) ? signedInteger(raw) : undefined;
+}
+
+/**
+ * The number of a unique id, read as lightningd does (`strtoull(…, 0)`: `0x` is hex, a leading 0
+ * octal), or nothing where it is none or exceeds 63 bits, which is all that its database holds.
+ */
+export function uniqueIdNumber(id: string): bigint | undefined {
+  const match = /^[ \t\n\v\f\r]*([+-]?)(?:0[xX]([0-9a-fA-F]+)|(0[0-7]*)|([1-9][0-9]*))$/.exec(id);
+  if (match === null) {
+    // strtoull leaves an empty text at its end: lightningd takes it for 0.
+    return id === '' ? 0n : undefined;
+  }
+  const [, sign, hex, octal, decimal] = match;
+  const magnitude =
+    hex !== undefined
+      ? digitsToBigInt(hex, '0x')
+      : octal !== undefined
+        ? digitsToBigInt(octal, '0o')
+        : digitsToBigInt(decimal ?? '');
+  if (magnitude >= U64) return undefined;
+  const value = sign === '-' ? (U64 - magnitude) % U64 : magnitude;
+  return value > S64_MAX ? undefined : value;
+}
+
+function fromDigits(negative: boolean, digits: string): bigint {
+  const value = digitsToBigInt(digits);
+  return negative ? -value : value;
+}
+
+/** BigInt() is quadratic: texts that can't fit 64 bits anyhow are not worth reading to the end. */
+function digitsToBigInt(digits: string, prefix = ''): bigint {
+  const significant = digits.replace(/^0+(?=.)/, '');
+  return significant.length > 30 ? U64 : BigInt(prefix + significant);
+}

@@ -1,0 +1,77 @@
+import { RuneSyntaxError } from './errors.ts';
+import type { Restriction } from './restriction.ts';
+import { idText, Rune } from './rune.ts';
+import { Sha256State } from './sha256-state.ts';
+import { bytesFromText } from './text.ts';
+
+/** A secret must leave room for SHA-256's end marker in its first block. */
+const LONGEST_SECRET = 55;
+
+/** Why a rune is not this node's: lightningd's words after `Not authorized: `. */
+export type NotDerived = 'Version mismatch' | 'Not derived from master';
+
+/**
+ * A node's rune secret: it makes runes, and tells its own from foreign ones.
+ *
+ * lightningd's is `makesecret commando` (32 bytes).
+ *
+ * @example
+ * ```ts
+ * import { Master, Restriction } from '@clnrest/runes';
+ *
+ * const master = new Master(new Uint8Array(32).fill(7));
+ * const rune = master.create('0', [Restriction.of('method=getinfo')]);
+ * master.verify(rune); // => undefined
+ * master.verify(rune.restrict(Restriction.of('pnum=0'))); // => undefined
+ * new Master(new Uint8Array(32).fill(8)).verify(rune); // => 'Not derived from master'
+ * ```
+ */
+export class Master {
+  readonly #code: Uint8Array;
+
+  /** @throws {RuneSyntaxError} for an empty secret, or one of more than 55 bytes */
+  constructor(secret: Uint8Array) {
+    if (secret.length === 0 || secret.length > LONGEST_SECRET) {
+      throw new RuneSyntaxError('bad_secret', 'a rune secret has 1 to 55 bytes');
+    }
+    this.#code = Sha256State.fromSecret(secret).code();
+  }
+
+  /**
+   * A new rune.
+   *
+   * @throws {RuneSyntaxError} for an id with `-`, which would read as a version
+   */
+  create(uniqueId: string, restrictions: readonly Restriction[] = [], version?: string): Rune {
+    if (uniqueId.includes('-') || uniqueId.includes('\0') || version?.includes('\0') === true) {
+      throw new RuneSyntaxError('bad_id', "a unique id has no '-' and no zero byte");
+    }
+    const unrestricted = new Rune(
+      this.#codeOf([idText(uniqueId, version) ?? '']),
+      uniqueId,
+      version,
+      [],
+    );
+    return restrictions.length === 0 ? unrestricted : unrestricted.restrictAll(restrictions);
+  }
+
+  /** Nothing if the rune derives from this secret, else lightningd's words. */
+  verify(rune: Rune): NotDerived | undefined {
+    if (rune.version !== undefined) return 'Version mismatch';
+    return equalInConstantTime(this.#codeOf(rune.encodedRestrictions()), rune.code)
+      ? undefined
+      : 'Not derived from master';
+  }
+
+  #codeOf(encoded: readonly string[]): Uint8Array {
+    const state = Sha256State.resume(this.#code, 64);
+    for (const text of encoded) state.absorb(bytesFromText(text));
+    return state.code();
+  }
+}
+
+function equalInConstantTime(a: Uint8Array, b: Uint8Array): boolean {
+  let difference = a.length ^ b.length;
+  for (let i = 0; i < a.length; i++) difference |= (a[i] ?? 0) ^ (b[i] ?? 0);
+  return difference === 0;
+}

@@ -1,0 +1,111 @@
+import { Alternative } from './alternative.ts';
+import { RuneSyntaxError } from './errors.ts';
+import { JsonCursor } from './json-cursor.ts';
+import { Restriction } from './restriction.ts';
+
+/** What `readonly` stands for: most get and list commands and summary, but not listdatastore. */
+export const READONLY: readonly Restriction[] = [
+  Restriction.of('method^list', 'method^get', 'method=summary'),
+  Restriction.of('method/listdatastore'),
+];
+
+/**
+ * Which forms are accepted: `createrune` takes `"readonly"` or an array of arrays of strings, in
+ * which nothing is escaped; `commando` takes, besides, an array of strings or one string, each an
+ * encoded restriction (`a|b`, with `\` before `\`, `|` and `&`).
+ */
+export type RestrictionsForm = 'createrune' | 'commando';
+
+/** Arrays in an array: nobody nests deeper for a reason. */
+const DEEPEST = 50;
+
+/** What is wrong with restrictions; `token` is the raw JSON text that lightningd would quote. */
+export class RestrictionsError extends RuneSyntaxError {
+  readonly token: string;
+
+  constructor(token: string, why: string, offset: number) {
+    super('bad_restrictions', why, offset);
+    this.token = token;
+  }
+}
+
+/**
+ * Reads the *restrictions* of createrune or commando-rune from raw JSON text.
+ *
+ * An empty inner array is accepted, as lightningd does, though no rune with one is ever accepted.
+ * `\u` escapes are refused, as lightningd does: write such text as UTF-8.
+ *
+ * @throws {RestrictionsError} pointing at the offending place
+ *
+ * @example
+ * ```ts
+ * import { parseRestrictions } from '@clnrest/runes';
+ *
+ * const encoded = (json, form) => parseRestrictions(json, form).map((one) => one.encode());
+ * encoded('"readonly"', 'createrune'); // => ['method^list|method^get|method=summary', 'method/listdatastore']
+ * encoded('[["method=pay"],["time<1656920538","rate=2"]]', 'createrune'); // => ['method=pay', 'time<1656920538|rate=2']
+ * encoded('["method=pay","time<1656920538|rate=2"]', 'commando'); // => ['method=pay', 'time<1656920538|rate=2']
+ * ```
+ */
+export function parseRestrictions(json: string, form: RestrictionsForm): Restriction[] {
+  const cursor = new JsonCursor(json, DEEPEST);
+  cursor.skipSpace();
+  const start = cursor.at;
+  if (cursor.peek() === '[') {
+    const restrictions: Restriction[] = [];
+    cursor.members((_, from, to) => {
+      restrictions.push(readRestriction(json.slice(from, to), from, form));
+    });
+    return restrictions;
+  }
+  cursor.skipValue();
+  const token = json.slice(start, cursor.at);
+  if (token === '"readonly"') return [...READONLY];
+  return [readRestriction(token, start, form)];
+}
+
+function readRestriction(token: string, offset: number, form: RestrictionsForm): Restriction {
+  try {
+    if (token.startsWith('[')) return readAlternatives(token);
+    if (form === 'commando' && token.startsWith('"')) return readEncoded(token);
+  } catch (error) {
+    if (!(error instanceof RuneSyntaxError)) throw error;
+    throw new RestrictionsError(token, error.message, offset + (error.offset ?? 0));
+  }
+  throw new RestrictionsError(token, 'not a valid restriction (should be array)', offset);
+}
+
+/** An array of alternatives, a string each; their values stand as they are. */
+function readAlternatives(token: string): Restriction {
+  const alternatives: Alternative[] = [];
+  new JsonCursor(token, DEEPEST).members((_, from, to) => {
+    alternatives.push(inside(from, () => Alternative.of(unescape(token.slice(from, to)))));
+  });
+  return new Restriction(alternatives);
+}
+
+/** commando's string: one encoded restriction, its alternatives between `|`. */
+function readEncoded(token: string): Restriction {
+  return inside(0, () => Restriction.parse(unescape(token)));
+}
+
+/** A JSON string's value. `\u` is refused, as lightningd does: it reads no such escape here. */
+function unescape(token: string): string {
+  if (!token.startsWith('"')) throw new RuneSyntaxError('bad_restrictions', 'not a string', -1);
+  const escape = /(?<!\\)(?:\\\\)*\\u/.exec(token);
+  if (escape !== null) {
+    const why = 'write text beyond ASCII as it is, without \\u';
+    throw new RuneSyntaxError('bad_restrictions', why, escape.index - 1);
+  }
+  return String(JSON.parse(token));
+}
+
+/** Offsets inside a string count from behind its quote. */
+function inside<T>(start: number, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof RuneSyntaxError)) throw error;
+    throw new RuneSyntaxError(error.code, error.message, start + 1 + (error.offset ?? 0));
+  }
+}

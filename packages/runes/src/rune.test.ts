@@ -1,0 +1,244 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import {
+  Alternative,
+  checkRune,
+  CONDITIONS,
+  judge,
+  Master,
+  Restriction,
+  Rune,
+  RuneSyntaxError,
+} from './index.ts';
+import { bytesFromText, textFromBytes } from './text.ts';
+
+const master = new Master(new Uint8Array(32).fill(7));
+
+/** Any text that bytes can make, NUL apart: what is no UTF-8 included. */
+const text = fc
+  .uint8Array({ maxLength: 12 })
+  .map((bytes) => textFromBytes(bytes.filter((byte) => byte !== 0)));
+const fieldname = fc.oneof(
+  fc.constantFrom('time', 'id', 'method', 'pnum', 'pnamelabel', 'parr0', 'rate', 'per', 'x'),
+  text.map((name) => textFromBytes(bytesFromText(`n${name.replace(/[!-^`{-~/]/g, '')}`))),
+);
+const alternative = fc
+  .tuple(fieldname, fc.constantFrom(...CONDITIONS), fc.oneof(text, fc.stringMatching(/^[\\|&=]*$/)))
+  .map(([name, condition, value]) => new Alternative(name, condition, value));
+const restriction = fc
+  .array(alternative, { minLength: 1, maxLength: 4 })
+  .map((alternatives) => new Restriction(alternatives));
+const restrictions = fc.array(restriction, { maxLength: 5 });
+const call = fc.record({
+  now: fc.bigInt({ min: 0n, max: 2n ** 62n }),
+  method: fc.constantFrom(undefined, 'getinfo', 'list', 'pay'),
+  nodeId: fc.constantFrom(undefined, `02${'ab'.repeat(32)}`),
+  params: fc.constantFrom(undefined, '{}', '[]', '["a",5]', '{"label":"x","a_b":-0}'),
+});
+
+describe('encoding', () => {
+  test('every byte sequence is one text and comes back', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 40 }), (bytes) => {
+        expect(bytesFromText(textFromBytes(bytes))).toEqual(bytes);
+      }),
+    );
+  });
+
+  test('a rune survives both of its forms', () => {
+    fc.assert(
+      fc.property(restrictions, (all) => {
+        const rune = master.create('5', all);
+        expect(Rune.fromBase64(rune.toBase64())).toEqual(rune);
+        expect(Rune.fromBase64(rune.toBase64().replace(/=+$/, ''))).toEqual(rune);
+        expect(Rune.fromString(rune.toString())).toEqual(rune);
+        expect(Rune.fromBase64(rune.toBase64()).toBase64()).toBe(rune.toBase64());
+      }),
+    );
+  });
+
+  test('without an id, and with a version', () => {
+    const bare = Rune.fromString(`${'0'.repeat(64)}:method=getinfo`);
+    expect([bare.uniqueId, bare.version, bare.restrictions.length]).toEqual([
+      undefined,
+      undefined,
+      1,
+    ]);
+    const versioned = master.create('5', [], '1');
+    expect(versioned.toString()).toMatch(/:=5-1$/);
+    expect(master.verify(versioned)).toBe('Version mismatch');
+  });
+
+  test.each([
+    ['', 'too_short'],
+    ['YWJj', 'too_short'],
+    ['!!!', 'bad_base64'],
+    [' KUhZzNlECC7pYsz3QVbF1TqjIUYi3oyESTI7n60hLMs9MA==', 'bad_base64'],
+    ['KUhZzNlECC7pYsz3QVbF1TqjIUYi3oyESTI7n60hLMs9MA==\n', 'bad_base64'],
+    ['KUhZzNlECC7pYsz3QVbF1TqjIUYi3oyESTI7n60hLMs9MA===', 'bad_base64'],
+    ['KUhZzNlECC7pYsz3QVbF1TqjIUYi3oyESTI7n60hLMs9MA=', 'bad_base64'],
+    ['KUhZzNlECC7pYsz3QVbF1TqjIUYi3oyESTI7n60hLMs9MB==', 'bad_base64'],
+    ['C7BXgV6nEq/W2VLxvn5OQ21N+Ic1xrRE1v2538JLC/Y9NTA=', 'bad_base64'],
+  ])('%j is refused: %s', (input, code) => {
+    expect(() => Rune.fromBase64(input)).toThrow(expect.objectContaining({ code }));
+  });
+
+  const hex = '00'.repeat(32);
+  test.each([
+    ['xyz', 'bad_hex', 0],
+    [`${hex}=0`, 'bad_hex', 0],
+    [`${hex}:method`, 'bad_operator', 6],
+    [`${hex}:=0&method@x`, 'bad_operator', 9],
+    [`${hex}:=0&a=b|`, 'bad_operator', 7],
+    [`${hex}:a=b\\`, 'bad_escape', 3],
+    [`${hex}:a=b&=0`, 'misplaced_id', 4],
+    [`${hex}:=0|a=b`, 'misplaced_id', 0],
+    [`${hex}:/0`, 'misplaced_id', 0],
+    [`${hex}:a=\0`, 'nul_byte', 2],
+  ])('%j is refused: %s at %i', (input, code, offset) => {
+    expect(() => Rune.fromString(input)).toThrow(expect.objectContaining({ code, offset }));
+  });
+
+  test('no input throws anything but the typed error', () => {
+    const only = (read: () => unknown): void => {
+      try {
+        read();
+      } catch (error) {
+        expect(error).toBeInstanceOf(RuneSyntaxError);
+      }
+    };
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 60 }), (input) => {
+        only(() => Rune.fromBase64(input));
+        only(() => Rune.fromString(`${hex}:${input}`));
+        only(() => Restriction.parse(input));
+        only(() => Alternative.of(input));
+        only(() => judge(master.create('0'), { now: 0n, params: input }));
+      }),
+    );
+    fc.assert(
+      fc.property(fc.uint8Array({ minLength: 32, maxLength: 60 }), (bytes) => {
+        only(() => Rune.fromBase64(Buffer.from(bytes).toString('base64url')));
+      }),
+    );
+  });
+
+  // Quadratic work on these would take minutes.
+  test('hostile length costs in proportion', () => {
+    const long = 1_000_000;
+    const alternatives = Rune.fromString(`${hex}:=0&${'a=|'.repeat(long)}a=`);
+    expect(alternatives.restrictions[0]?.alternatives).toHaveLength(long + 1);
+    const backslashes = Rune.fromString(`${hex}:=0&a=${'\\'.repeat(long)}`);
+    expect(backslashes.restrictions[0]?.alternatives[0]?.value).toHaveLength(long / 2);
+    const ampersands = `${hex}:=0${'&a=1'.repeat(long)}`;
+    expect(Rune.fromString(ampersands).restrictions).toHaveLength(long);
+    expect(Rune.fromBase64(backslashes.toBase64()).uniqueId).toBe('0');
+    const reason = judge(alternatives, {
+      now: 0n,
+      params: `{"a":${'['.repeat(400)}${']'.repeat(400)}}`,
+    });
+    expect(reason?.startsWith('a not present AND ')).toBe(true);
+    const digits = `${hex}:time<${'9'.repeat(long)}`;
+    expect(judge(Rune.fromString(digits), { now: 0n })).toMatch(/ is not a valid integer$/);
+  });
+});
+
+describe('narrowing', () => {
+  test('needs no secret and gives what the node would have made', () => {
+    fc.assert(
+      fc.property(restrictions, restrictions, (first, second) => {
+        const narrowed = Rune.fromBase64(master.create('9', first).toBase64()).restrictAll(second);
+        expect(narrowed).toEqual(master.create('9', [...first, ...second]));
+        expect(master.verify(narrowed)).toBeUndefined();
+        expect(second.reduce((rune, one) => rune.restrict(one), master.create('9', first))).toEqual(
+          narrowed,
+        );
+      }),
+    );
+  });
+
+  test('never allows what was refused', () => {
+    fc.assert(
+      fc.property(restrictions, restriction, call, (all, more, asked) => {
+        const parent = master.create('1', all);
+        if (judge(parent, asked) === undefined) return;
+        expect(judge(parent.restrict(more), asked)).toBe(judge(parent, asked));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('the worked examples of the manuals, to the last character', () => {
+    const peer = '024b9a1fa8e006f1e3937f65f66c408e6da8e1ca728ea43222a7381df1cc449605';
+    const first = Rune.fromBase64(
+      'fTQnfL05coEbiBO8SS0cvQwCcPLxE9c02pZCC6HRVEY9MyZpZD0wMjRiOWExZmE4ZTAwNmYxZTM5MzdmNjVmNjZjNDA4ZTZkYThlMWNhNzI4ZWE0MzIyMmE3MzgxZGYxY2M0NDk2MDUmbWV0aG9kPWxpc3RwZWVycyZwbnVtPTEmcG5hbWVpZF4wMjRiOWExZmE4ZTAwNmYxZTM5M3xwYXJyMF4wMjRiOWExZmE4ZTAwNmYxZTM5Mw==',
+    );
+    expect(first.encodedRestrictions()).toEqual([
+      '=3',
+      `id=${peer}`,
+      'method=listpeers',
+      'pnum=1',
+      'pnameid^024b9a1fa8e006f1e393|parr0^024b9a1fa8e006f1e393',
+    ]);
+    // The manual's command line puts both into one restriction; the rune that it prints has two.
+    const second = first.restrictAll([Restriction.of('time<1656920538'), Restriction.of('rate=2')]);
+    expect(second.toBase64()).toBe(
+      'tU-RLjMiDpY2U0o3W1oFowar36RFGpWloPbW9-RuZdo9MyZpZD0wMjRiOWExZmE4ZTAwNmYxZTM5MzdmNjVmNjZjNDA4ZTZkYThlMWNhNzI4ZWE0MzIyMmE3MzgxZGYxY2M0NDk2MDUmbWV0aG9kPWxpc3RwZWVycyZwbnVtPTEmcG5hbWVpZF4wMjRiOWExZmE4ZTAwNmYxZTM5M3xwYXJyMF4wMjRiOWExZmE4ZTAwNmYxZTM5MyZ0aW1lPDE2NTY5MjA1MzgmcmF0ZT0y',
+    );
+  });
+});
+
+describe('forgery', () => {
+  const genuine = master.create('3', [Restriction.of('method^list', 'method=summary')]);
+
+  test('no rune verifies after any one character of it is changed', () => {
+    const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_=';
+    const original = genuine.toBase64();
+    for (let at = 0; at < original.length; at++) {
+      for (const letter of alphabet) {
+        if (letter === original[at]) continue;
+        const forged = original.slice(0, at) + letter + original.slice(at + 1);
+        let rune: Rune;
+        try {
+          rune = Rune.fromBase64(forged);
+        } catch {
+          continue;
+        }
+        expect(master.verify(rune), forged).toBeDefined();
+      }
+    }
+  });
+
+  test('nor with restrictions taken away, reordered or moved to another id', () => {
+    const two = genuine.restrict(Restriction.of('pnum=0'));
+    const [one, other] = two.restrictions;
+    for (const forged of [
+      new Rune(two.code, '3', undefined, one === undefined ? [] : [one]),
+      new Rune(
+        two.code,
+        '3',
+        undefined,
+        other === undefined || one === undefined ? [] : [other, one],
+      ),
+      new Rune(two.code, '4', undefined, two.restrictions),
+      new Rune(two.code, undefined, undefined, two.restrictions),
+    ]) {
+      expect(master.verify(forged)).toBe('Not derived from master');
+    }
+  });
+
+  test('blacklisted comes before genuine, genuine before permitted', () => {
+    const asked = { now: 0n, method: 'stop' };
+    const foreign = new Master(new Uint8Array(32).fill(8)).create('3');
+    const isBlacklisted = (id: string): boolean => id === '3';
+    expect(checkRune(master, foreign, asked, { isBlacklisted })?.code).toBe(1503);
+    expect(checkRune(master, foreign, asked)?.code).toBe(1501);
+    expect(checkRune(master, genuine, asked)?.code).toBe(1502);
+  });
+});
+
+test('consoles do not print the code', async () => {
+  const { inspect } = await import('node:util');
+  const rune = master.create('3', [Restriction.of('method=getinfo')]);
+  expect(inspect({ rune })).toBe('{ rune: Rune(…:=3&method=getinfo) }');
+});

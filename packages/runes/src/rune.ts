@@ -1,0 +1,170 @@
+import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js';
+import { Alternative } from './alternative.ts';
+import { decodeBase64Url, encodeBase64Url } from './base64url.ts';
+import { RuneSyntaxError } from './errors.ts';
+import { readRestriction, type Restriction } from './restriction.ts';
+import { Sha256State } from './sha256-state.ts';
+import { bytesFromText, textFromBytes } from './text.ts';
+
+/** Bytes of an authentication code. */
+const CODE_LENGTH = 32;
+
+/**
+ * A rune: an authentication code, a unique id, and restrictions that all must hold.
+ *
+ * Immutable. Narrowing needs no secret: whoever holds a rune may add restrictions, nobody can take
+ * one away. Whether a node honours it, `Master.verify` tells (with the node's secret) or the
+ * node's `checkrune`.
+ *
+ * @example
+ * ```ts
+ * import { Restriction, Rune } from '@clnrest/runes';
+ *
+ * // The worked example of lightningd's createrune manual.
+ * const rune = Rune.fromBase64('KUhZzNlECC7pYsz3QVbF1TqjIUYi3oyESTI7n60hLMs9MA==');
+ * rune.uniqueId; // => '0'
+ * rune
+ *   .restrict(Restriction.of('method^list', 'method^get', 'method=summary'))
+ *   .restrict(Restriction.of('method/listdatastore'))
+ *   .toBase64(); // => 'NbL7KkXcPQsVseJ9TdJNjJK2KsPjnt_q4cE_wvc873I9MCZtZXRob2RebGlzdHxtZXRob2ReZ2V0fG1ldGhvZD1zdW1tYXJ5Jm1ldGhvZC9saXN0ZGF0YXN0b3Jl'
+ * ```
+ */
+export class Rune {
+  /** 32 bytes; a state of SHA-256. As good as the rune itself: keep it out of logs. */
+  readonly code: Uint8Array;
+  /** Given at creation, kept by all runes derived from it. lightningd's are decimal numbers. */
+  readonly uniqueId: string | undefined;
+  /** What stands behind `-` in the id; lightningd issues none and accepts none. */
+  readonly version: string | undefined;
+  /** All must hold. The unique id, a restriction by its encoding, is not among them. */
+  readonly restrictions: readonly Restriction[];
+
+  /** For parsers and `Master`; use `Rune.fromBase64`, `Rune.fromString` or `Master.create`. */
+  constructor(
+    code: Uint8Array,
+    uniqueId: string | undefined,
+    version: string | undefined,
+    restrictions: readonly Restriction[],
+  ) {
+    this.code = code;
+    this.uniqueId = uniqueId;
+    this.version = version;
+    this.restrictions = restrictions;
+  }
+
+  /**
+   * Reads the usual form, base64url. Missing padding is accepted.
+   *
+   * @throws {RuneSyntaxError}
+   */
+  static fromBase64(text: string): Rune {
+    const bytes = decodeBase64Url(text);
+    if (bytes.length < CODE_LENGTH) {
+      throw new RuneSyntaxError('too_short', 'a rune has at least 32 bytes');
+    }
+    const nul = bytes.indexOf(0, CODE_LENGTH);
+    if (nul >= 0)
+      throw new RuneSyntaxError('nul_byte', 'a zero byte in a restriction', nul - CODE_LENGTH);
+    return read(bytes.slice(0, CODE_LENGTH), textFromBytes(bytes.subarray(CODE_LENGTH)));
+  }
+
+  /**
+   * Reads the readable form, `<64 hex digits>:<restrictions>`, as lightningd's decode prints it.
+   *
+   * @throws {RuneSyntaxError}
+   */
+  static fromString(text: string): Rune {
+    if (!/^[0-9a-fA-F]{64}:/.test(text)) {
+      throw new RuneSyntaxError('bad_hex', '64 hex digits and a colon must come first', 0);
+    }
+    const nul = text.indexOf('\0');
+    if (nul >= 0) throw new RuneSyntaxError('nul_byte', 'a zero byte in a restriction', nul - 65);
+    return read(hexToBytes(text.slice(0, 64)), text.slice(65));
+  }
+
+  /** A narrower rune: this one's restrictions and one more. */
+  restrict(restriction: Restriction): Rune {
+    const state = Sha256State.resume(this.code, this.#hashed());
+    state.absorb(bytesFromText(restriction.encode()));
+    const { uniqueId, version, restrictions } = this;
+    return new Rune(state.code(), uniqueId, version, [...restrictions, restriction]);
+  }
+
+  /** A narrower rune: this one's restrictions and all of these. */
+  restrictAll(restrictions: readonly Restriction[]): Rune {
+    const state = Sha256State.resume(this.code, this.#hashed());
+    for (const restriction of restrictions) state.absorb(bytesFromText(restriction.encode()));
+    return new Rune(state.code(), this.uniqueId, this.version, [
+      ...this.restrictions,
+      ...restrictions,
+    ]);
+  }
+
+  /** All restrictions encoded one by one, the unique id first where there is one. */
+  encodedRestrictions(): string[] {
+    const encoded = this.restrictions.map((restriction) => restriction.encode());
+    const id = idText(this.uniqueId, this.version);
+    return id === undefined ? encoded : [id, ...encoded];
+  }
+
+  /** The form to hand out: base64url with padding. */
+  toBase64(): string {
+    const text = bytesFromText(this.encodedRestrictions().join('&'));
+    const bytes = new Uint8Array(CODE_LENGTH + text.length);
+    bytes.set(this.code);
+    bytes.set(text, CODE_LENGTH);
+    return encodeBase64Url(bytes);
+  }
+
+  /** The readable form, `hex:restrictions`. As secret as the rune. */
+  toString(): string {
+    return `${bytesToHex(this.code)}:${this.encodedRestrictions().join('&')}`;
+  }
+
+  /** What consoles and loggers of Node print: everything but the code. */
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return `Rune(…:${this.encodedRestrictions().join('&')})`;
+  }
+
+  #hashed(): number {
+    return this.encodedRestrictions().reduce(
+      (hashed, text) => padded(hashed + bytesFromText(text).length),
+      64,
+    );
+  }
+}
+
+/** The restriction that carries the unique id: an empty field name, always first. */
+export function idText(id: string | undefined, version: string | undefined): string | undefined {
+  if (id === undefined) return undefined;
+  return new Alternative('', '=', version === undefined ? id : `${id}-${version}`).encode();
+}
+
+/** The length after SHA-256's end marker: at least 9 bytes more, up to a block. */
+function padded(length: number): number {
+  return Math.ceil((length + 9) / 64) * 64;
+}
+
+function read(code: Uint8Array, text: string): Rune {
+  const restrictions: Restriction[] = [];
+  let id: string | undefined;
+  for (let at = 0; at < text.length;) {
+    const { restriction, end } = readRestriction(text, at);
+    const named = restriction.alternatives.find(({ fieldname }) => fieldname === '');
+    if (named === undefined) {
+      restrictions.push(restriction);
+    } else if (at === 0 && restriction.alternatives.length === 1 && named.condition === '=') {
+      id = named.value;
+    } else {
+      throw new RuneSyntaxError('misplaced_id', 'a unique id stands first, alone, with =', at);
+    }
+    at = end;
+  }
+  const dash = id?.indexOf('-') ?? -1;
+  return new Rune(
+    code,
+    dash < 0 ? id : id?.slice(0, dash),
+    dash < 0 ? undefined : id?.slice(dash + 1),
+    restrictions,
+  );
+}

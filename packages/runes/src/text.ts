@@ -1,0 +1,85 @@
+/**
+ * Runes are bytes; people want strings. Text here is UTF-8, and a byte that is not part of valid
+ * UTF-8 becomes the lone surrogate U+DC00 + byte (as in Python's PEP 383), so that every byte
+ * sequence has exactly one string and comes back unchanged.
+ */
+
+const encoder = new TextEncoder();
+const strictDecoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+// Printable or not, seven bits: text and bytes are the same, which is nearly always so.
+// oxlint-disable-next-line no-control-regex
+const ASCII = /^[\0-\x7f]*$/;
+
+/** Bytes → text, losslessly. */
+export function textFromBytes(bytes: Uint8Array): string {
+  try {
+    return strictDecoder.decode(bytes);
+  } catch {
+    return textFromInvalidUtf8(bytes);
+  }
+}
+
+/** Text → bytes: the inverse of `textFromBytes`. */
+export function bytesFromText(text: string): Uint8Array {
+  if (text.isWellFormed()) return encoder.encode(text);
+  const pieces: number[] = [];
+  for (const character of text) {
+    const code = character.codePointAt(0) ?? 0;
+    if (code >= 0xdc80 && code <= 0xdcff) pieces.push(code - 0xdc00);
+    else for (const byte of encoder.encode(character)) pieces.push(byte);
+  }
+  return Uint8Array.from(pieces);
+}
+
+/** Text → a string with one character a byte, so that comparing strings compares bytes. */
+export function byteString(text: string): string {
+  if (ASCII.test(text)) return text;
+  let out = '';
+  for (const byte of bytesFromText(text)) out += String.fromCharCode(byte);
+  return out;
+}
+
+/** Whether the text came from valid UTF-8. */
+export function isValidUtf8(text: string): boolean {
+  return text.isWellFormed();
+}
+
+function textFromInvalidUtf8(bytes: Uint8Array): string {
+  let out = '';
+  let at = 0;
+  while (at < bytes.length) {
+    const length = sequenceLength(bytes, at);
+    if (length === 0) {
+      out += String.fromCharCode(0xdc00 + (bytes[at] ?? 0));
+      at += 1;
+    } else {
+      out += strictDecoder.decode(bytes.subarray(at, at + length));
+      at += length;
+    }
+  }
+  return out;
+}
+
+/** The length of the well-formed UTF-8 sequence at `at`, or 0 (Unicode 15, table 3-7). */
+function sequenceLength(bytes: Uint8Array, at: number): number {
+  const first = bytes[at] ?? 0;
+  if (first < 0x80) return 1;
+  const length =
+    first >= 0xc2 && first <= 0xdf
+      ? 2
+      : first >> 4 === 0xe
+        ? 3
+        : first >= 0xf0 && first <= 0xf4
+          ? 4
+          : 0;
+  if (length === 0) return 0;
+  const second = bytes[at + 1] ?? 0;
+  const low = first === 0xe0 ? 0xa0 : first === 0xf0 ? 0x90 : 0x80;
+  const high = first === 0xed ? 0x9f : first === 0xf4 ? 0x8f : 0xbf;
+  if (second < low || second > high) return 0;
+  for (let i = 2; i < length; i++) {
+    if ((bytes[at + i] ?? 0) >> 6 !== 0b10) return 0;
+  }
+  return length;
+}

@@ -1,0 +1,136 @@
+// Bundles what people run: `dist/rest` and `dist/clnrest`, plugins of one file each, and the
+// command in packages/clnrest/dist. Types are not checked here; `npm run typecheck` does that.
+import { chmod, copyFile, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join, relative, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { brotliCompressSync, constants } from 'node:zlib';
+import { build } from 'esbuild';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const require = createRequire(join(root, 'packages/gateway/package.json'));
+
+const common = {
+  absWorkingDir: root,
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  conditions: ['source'],
+  legalComments: 'none',
+  metafile: true,
+  write: false,
+  logLevel: 'warning',
+};
+
+/** The files of the pages, compressed, inside the plugin: it must run with nothing beside it. */
+const embedAssets = {
+  name: 'embed-assets',
+  setup(build) {
+    build.onLoad({ filter: /gateway[\\/]src[\\/]pages[\\/]asset-files\.ts$/ }, async ({ path }) => {
+      const source = await readFile(path, 'utf8');
+      const files = /ASSET_FILES = (\[[^\]]*\])/.exec(source)?.[1];
+      if (files === undefined) throw new Error(`${path} names no ASSET_FILES`);
+      const names = JSON.parse(files.replaceAll("'", '"').replace(/,\s*\]/, ']'));
+      const entries = await Promise.all(
+        names.map(async (name) => {
+          const bytes = await readFile(require.resolve(name));
+          const quality = { [constants.BROTLI_PARAM_QUALITY]: 11 };
+          return [name, brotliCompressSync(bytes, { params: quality }).toString('base64')];
+        }),
+      );
+      return {
+        contents: `
+          import { brotliDecompressSync } from 'node:zlib';
+          const FILES = ${JSON.stringify(Object.fromEntries(entries))};
+          export const ASSET_FILES = Object.keys(FILES);
+          export function readAssetFile(name) {
+            return brotliDecompressSync(Buffer.from(FILES[name], 'base64'));
+          }`,
+        loader: 'js',
+      };
+    });
+  },
+};
+
+async function bundlePlugin(name) {
+  const result = await build({
+    ...common,
+    entryPoints: [`packages/gateway/src/${name}.ts`],
+    outfile: `dist/${name}`,
+    format: 'cjs',
+    minify: true,
+    keepNames: true,
+    plugins: [embedAssets],
+    banner: { js: '#!/usr/bin/env node' },
+    define: { 'import.meta.url': '"file:///"' },
+  });
+  const file = join(root, 'dist', name);
+  const text = result.outputFiles[0].text + (await licences(result.metafile));
+  await mkdir(dirname(file), { recursive: true });
+  // Written beside and renamed: a node that runs the old file keeps it.
+  await writeFile(`${file}.new`, text);
+  await chmod(`${file}.new`, 0o755);
+  await rename(`${file}.new`, file);
+  return file;
+}
+
+async function bundleCommand(plugins) {
+  const outdir = join(root, 'packages/clnrest/dist');
+  const result = await build({
+    ...common,
+    entryPoints: ['packages/clnrest/src/cli.ts'],
+    outdir,
+    format: 'esm',
+    splitting: true,
+    external: ['libsql'],
+    // CommonJS packages inside an ES module still want to require Node's own modules.
+    banner: {
+      js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+    },
+  });
+  await mkdir(outdir, { recursive: true });
+  for (const { path, contents } of result.outputFiles) await writeFile(path, contents);
+  await writeFile(join(outdir, 'LICENSES.txt'), await licences(result.metafile));
+  for (const plugin of plugins) {
+    const copy = join(outdir, 'plugins', relative(join(root, 'dist'), plugin));
+    await mkdir(dirname(copy), { recursive: true });
+    await copyFile(plugin, copy);
+    await chmod(copy, 0o755);
+  }
+}
+
+/** The licences of the packages inside a bundle, as their authors ask. */
+async function licences(metafile) {
+  const packages = new Map();
+  for (const input of Object.keys(metafile.inputs)) {
+    const parts = input.split(/[\\/]/);
+    const at = parts.lastIndexOf('node_modules');
+    if (at < 0) continue;
+    const length = parts[at + 1].startsWith('@') ? 3 : 2;
+    packages.set(parts.slice(at + 1, at + length).join('/'), parts.slice(0, at + length).join(sep));
+  }
+  const texts = [];
+  for (const [name, directory] of [...packages].toSorted()) {
+    const file = ['LICENSE', 'LICENSE.md', 'LICENSE.txt', 'LICENCE', 'license']
+      .map((candidate) => join(root, directory, candidate))
+      .find((candidate) => existsSync(candidate));
+    const manifest = JSON.parse(await readFile(join(root, directory, 'package.json'), 'utf8'));
+    const text = file === undefined ? `Licence: ${manifest.license}` : await readFile(file, 'utf8');
+    texts.push(`${name} ${manifest.version}\n\n${text.trim()}`);
+  }
+  return texts.length === 0
+    ? ''
+    : `\n/*\n${texts.join('\n\n---\n\n').replaceAll('*/', '* /')}\n*/\n`;
+}
+
+/** A file without an ending is what the nearest package.json says: the plugins are CommonJS. */
+async function markAsCommonJs(directory) {
+  await mkdir(directory, { recursive: true });
+  await writeFile(join(directory, 'package.json'), '{ "type": "commonjs" }\n');
+}
+
+await markAsCommonJs(join(root, 'dist'));
+await markAsCommonJs(join(root, 'packages/clnrest/dist/plugins'));
+const plugins = await Promise.all(['rest', 'clnrest'].map(bundlePlugin));
+await bundleCommand(plugins);

@@ -1,0 +1,86 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { describe, expect, test } from 'vitest';
+
+/** Runs every `@example` of the libraries: what the documentation shows must be what happens. */
+const ROOT = new URL('..', import.meta.url).pathname;
+const LIBRARIES = ['packages/runes', 'packages/lightningd'];
+
+interface Example {
+  readonly where: string;
+  readonly code: string;
+}
+
+function examplesOf(library: string): Example[] {
+  const files = readdirSync(join(ROOT, library, 'src'), { recursive: true, encoding: 'utf8' });
+  const sources = files.filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'));
+  return sources.flatMap((file) => {
+    const text = readFileSync(join(ROOT, library, 'src', file), 'utf8');
+    return [...text.matchAll(/@example\s*\n(?:.*\n)*?\s*\* ```ts\n((?:.*\n)*?)\s*\* ```/g)].map(
+      (match) => ({
+        where: `${library}/src/${file}:${text.slice(0, match.index).split('\n').length}`,
+        code: (match[1] ?? '').replace(/^\s*\* ?/gm, ''),
+      }),
+    );
+  });
+}
+
+/** `expression; // => value` becomes an assertion; the expression may span lines. */
+function withAssertions(code: string): string {
+  const statements = code.split('\n');
+  const out: string[] = [];
+  let pending: string[] = [];
+  for (const line of statements) {
+    const [, before, value] = /^(.*?)\s*\/\/ => (.*)$/.exec(line) ?? [];
+    if (value === undefined || before === undefined) {
+      pending.push(line);
+      continue;
+    }
+    if (before.trim() !== '') pending.push(before);
+    const expression: string[] = [];
+    // An expression starts behind the last line that ends a statement or opens the example.
+    while (pending.length > 0) {
+      const last = pending.at(-1) ?? '';
+      if (expression.length > 0 && /(?:[;}]|^\s*)$/.test(last)) break;
+      expression.unshift(pending.pop() ?? '');
+    }
+    const text = expression.join('\n').trim().replace(/;$/, '');
+    out.push(...pending, `__expect(await (${text})).toEqual(${value});`);
+    pending = [];
+  }
+  return [...out, ...pending].join('\n');
+}
+
+async function run(code: string): Promise<void> {
+  const { outputFiles } = await build({
+    stdin: { contents: withAssertions(code), resolveDir: join(ROOT, 'test'), loader: 'ts' },
+    bundle: true,
+    write: false,
+    platform: 'node',
+    format: 'esm',
+    conditions: ['source'],
+    banner: { js: 'const __expect = globalThis.__exampleExpect;' },
+  });
+  Object.assign(globalThis, { __exampleExpect: expect });
+  const text = outputFiles[0]?.text ?? '';
+  await import(`data:text/javascript;base64,${Buffer.from(text).toString('base64')}`);
+}
+
+describe.each(LIBRARIES)('%s', (library) => {
+  const examples = examplesOf(library);
+
+  test.each(examples)('$where', async ({ code }) => {
+    await run(code);
+  });
+
+  test('has examples that assert something', () => {
+    expect(examples.some(({ code }) => code.includes('// =>'))).toBe(true);
+  });
+});
+
+test('an example that is wrong fails', async () => {
+  await expect(
+    run("import { Rune } from '@clnrest/runes';\ntypeof Rune; // => 'object'"),
+  ).rejects.toThrow();
+});
