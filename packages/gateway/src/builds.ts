@@ -1,0 +1,18 @@
+/** One of the two plugins that this code makes. */
+export interface Build {
+  /** What its options begin with: `<prefix>-port`, `<prefix>-host`, … */
+  readonly prefix: string;
+  /** Where certificates are by default, relative to the node's directory (network included). */
+  readonly certificates: string;
+}
+
+/**
+ * All that differs between the builds.
+ * - `rest` has the option names of the first clnrest (v23.08 to v23.11), and so lives beside a node's
+ *   built-in plugin;
+ * - `clnrest` takes the built-in plugin's place, its names and its certificates.
+ */
+export const builds = {
+  rest: { prefix: 'rest', certificates: 'clnrest' },
+  clnrest: { prefix: 'clnrest', certificates: '.' },
+} as const satisfies Record<string, Build>;

@@ -1,0 +1,405 @@
+import { X509Certificate } from 'node:crypto';
+import {
+  chmodSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  unlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { createServer, type Server } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { needProgram, run } from '../testing/programs.ts';
+import { temporaryDirectory } from '../testing/temporary.ts';
+import { prepareCertificates } from './certificates.ts';
+import type { Identity } from './identity.ts';
+import { issueAuthority, issueLeaf } from './issue.ts';
+
+const NAMES = [
+  'ca-key.pem',
+  'ca.pem',
+  'client-key.pem',
+  'client.pem',
+  'server-key.pem',
+  'server.pem',
+];
+const NOW = new Date('2026-11-20T17:15:00.123Z');
+
+interface Prepared extends Identity {
+  readonly log: readonly string[];
+}
+
+async function prepare(directory: string, host = '127.0.0.1', now = NOW): Promise<Prepared> {
+  const log: string[] = [];
+  const identity = await prepareCertificates({
+    directory,
+    host,
+    now,
+    log: (level, message) => log.push(`${level}: ${message}`),
+  });
+  return { ...identity, log };
+}
+
+function contents(directory: string): Record<string, string> {
+  return Object.fromEntries(
+    readdirSync(directory)
+      .toSorted()
+      .map((name) => [name, readFileSync(join(directory, name), 'utf8')]),
+  );
+}
+
+function remove(directory: string, ...names: readonly string[]): void {
+  for (const name of names) unlinkSync(join(directory, name));
+}
+
+function certificate(directory: string, name: string): X509Certificate {
+  return new X509Certificate(readFileSync(join(directory, name)));
+}
+
+/** Every leaf in the directory is signed by its authority, and every key is its certificate's. */
+function expectConsistent(directory: string): void {
+  const authority = certificate(directory, 'ca.pem');
+  for (const kind of ['ca', 'client', 'server']) {
+    const leaf = certificate(directory, `${kind}.pem`);
+    expect(leaf.verify(authority.publicKey)).toBe(true);
+    if (kind !== 'ca') expect(leaf.checkIssued(authority)).toBe(true);
+  }
+}
+
+async function serve(identity: Identity, host: string): Promise<{ server: Server; port: number }> {
+  const server = createServer({ cert: identity.cert, key: identity.key }, (_request, response) => {
+    response.end('hello');
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(0, host, resolve);
+  });
+  onTestFinished(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  return { server, port: (server.address() as AddressInfo).port };
+}
+
+describe('a new set', () => {
+  test('is whole, consistent and for the owner only', async () => {
+    const directory = join(temporaryDirectory(), 'regtest', 'clnrest');
+    const { cert, key, log, warnings } = await prepare(directory);
+    expect(readdirSync(directory).toSorted()).toEqual(NAMES);
+    expectConsistent(directory);
+    expect(cert).toBe(readFileSync(join(directory, 'server.pem'), 'utf8'));
+    expect(key).toBe(readFileSync(join(directory, 'server-key.pem'), 'utf8'));
+    expect(warnings).toEqual([]);
+    expect(log).toEqual([`info: making certificates in ${directory}`]);
+    expect(statSync(directory).mode & 0o777).toBe(0o700);
+    for (const name of NAMES) {
+      const expected = name.endsWith('-key.pem') ? 0o600 : 0o644;
+      expect(statSync(join(directory, name)).mode & 0o777).toBe(expected);
+    }
+  });
+
+  test('says what each certificate is for', async () => {
+    const directory = temporaryDirectory();
+    await prepare(directory, '192.168.1.7');
+    const authority = certificate(directory, 'ca.pem');
+    const server = certificate(directory, 'server.pem');
+    const client = certificate(directory, 'client.pem');
+    expect(authority.ca).toBe(true);
+    expect(server.ca).toBe(false);
+    expect(server.subjectAltName).toBe(
+      'DNS:cln, DNS:localhost, IP Address:127.0.0.1, IP Address:0:0:0:0:0:0:0:1, IP Address:192.168.1.7',
+    );
+    expect(server.keyUsage).toEqual(['1.3.6.1.5.5.7.3.1']);
+    expect(client.keyUsage).toEqual(['1.3.6.1.5.5.7.3.2']);
+    expect([authority.subject, server.subject, client.subject]).toEqual([
+      'CN=cln Root REST CA',
+      'CN=cln rest server',
+      'CN=cln rest client',
+    ]);
+    for (const each of [authority, server, client]) {
+      expect(each.publicKey.asymmetricKeyDetails).toEqual({ namedCurve: 'prime256v1' });
+      expect(each.validFrom).toBe('Nov 20 16:15:00 2026 GMT');
+      expect(each.validTo).toBe('Nov 19 17:15:00 2036 GMT');
+      expect(each.serialNumber).toMatch(/^[4-7][0-9A-F]{31}$/);
+    }
+    expect(new Set([authority, server, client].map((each) => each.serialNumber)).size).toBe(3);
+  });
+
+  test.each([
+    ['::1', ['::1', '127.0.0.1'], ['localhost']],
+    ['0.0.0.0', ['0.0.0.0', '127.0.0.1', '::1'], ['localhost', 'cln']],
+    ['fd00::12:7', ['fd00::12:7'], []],
+    ['fe80::1%eth0', ['fe80::1'], []],
+    ['node.example', ['127.0.0.1'], ['node.example', 'localhost']],
+  ])('names the host %s', async (host, addresses, names) => {
+    const directory = temporaryDirectory();
+    const { log } = await prepare(directory, host);
+    const server = certificate(directory, 'server.pem');
+    for (const address of addresses) expect(server.checkIP(address)).toBe(address);
+    for (const name of names) expect(server.checkHost(name)).toBe(name);
+    expect(log).toHaveLength(1);
+  });
+
+  test('satisfies openssl', async (context) => {
+    needProgram(context, 'openssl', 'version');
+    const directory = temporaryDirectory();
+    await prepare(directory, '127.0.0.1', new Date());
+    const file = (name: string) => join(directory, name);
+    const strict = ['verify', '-x509_strict', '-CAfile', file('ca.pem')];
+    for (const name of ['localhost', 'cln']) {
+      const args = ['-purpose', 'sslserver', '-verify_hostname', name, file('server.pem')];
+      expect(await run('openssl', ...strict, ...args)).toContain(': OK');
+    }
+    for (const address of ['127.0.0.1', '::1']) {
+      const args = ['-purpose', 'sslserver', '-verify_ip', address, file('server.pem')];
+      expect(await run('openssl', ...strict, ...args)).toContain(': OK');
+    }
+    const args = ['-purpose', 'sslclient', file('client.pem')];
+    expect(await run('openssl', ...strict, ...args)).toContain(': OK');
+    await expect(
+      run('openssl', ...strict, '-purpose', 'sslserver', file('client.pem')),
+    ).rejects.toThrow('purpose');
+    const text = await run('openssl', 'x509', '-noout', '-text', '-in', file('ca.pem'));
+    expect(text).toMatch(/X509v3 Basic Constraints: critical\s+CA:TRUE, pathlen:0/);
+    expect(text).toMatch(/X509v3 Key Usage: critical\s+Certificate Sign, CRL Sign/);
+    expect(text).toContain('ecdsa-with-SHA256');
+  });
+
+  test('satisfies curl by name, IPv4 and IPv6', async (context) => {
+    needProgram(context, 'curl');
+    const directory = temporaryDirectory();
+    const identity = await prepare(directory, '127.0.0.1', new Date());
+    const curl = (url: string) =>
+      run('curl', '--silent', '--show-error', '--cacert', join(directory, 'ca.pem'), url);
+    const { port } = await serve(identity, '127.0.0.1');
+    expect(await curl(`https://127.0.0.1:${port}/`)).toBe('hello');
+    expect(await curl(`https://localhost:${port}/`)).toBe('hello');
+    await expect(
+      run('curl', '--silent', '--show-error', `https://127.0.0.1:${port}/`),
+    ).rejects.toThrow('certificate');
+    let six;
+    try {
+      six = await serve(identity, '::1');
+    } catch {
+      context.skip('this machine has no IPv6');
+    }
+    expect(await curl(`https://[::1]:${six.port}/`)).toBe('hello');
+  });
+});
+
+describe('what is there', () => {
+  test('is used untouched when it is whole', async () => {
+    const directory = temporaryDirectory();
+    await prepare(directory);
+    const before = contents(directory);
+    const { cert, log } = await prepare(directory, '10.0.0.9', new Date('2030-01-01'));
+    expect(contents(directory)).toEqual(before);
+    expect(cert).toBe(before['server.pem']);
+    expect(log).toEqual([expect.stringContaining('server.pem does not name 10.0.0.9')]);
+  });
+
+  test('is served when there is only the client pair of v23.08', async () => {
+    const directory = temporaryDirectory();
+    await prepare(directory);
+    remove(directory, 'ca.pem', 'ca-key.pem', 'server.pem', 'server-key.pem');
+    const before = contents(directory);
+    const { cert, key } = await prepare(directory);
+    expect([cert, key]).toEqual([before['client.pem'], before['client-key.pem']]);
+    expect(contents(directory)).toEqual(before);
+  });
+
+  test("is served when it is a pair of the operator's own", async () => {
+    const directory = temporaryDirectory();
+    await prepare(directory);
+    remove(directory, 'ca.pem', 'ca-key.pem', 'client.pem', 'client-key.pem');
+    const before = contents(directory);
+    const { cert } = await prepare(directory);
+    expect(cert).toBe(before['server.pem']);
+    expect(contents(directory)).toEqual(before);
+  });
+
+  test.each([
+    [['server.pem']],
+    [['server-key.pem']],
+    [['server.pem', 'server-key.pem']],
+    [['client.pem']],
+    [['client-key.pem', 'client.pem']],
+    [['server.pem', 'client-key.pem']],
+    [['server.pem', 'server-key.pem', 'client.pem', 'client-key.pem']],
+  ])('is completed by the same authority when %j is gone', async (gone) => {
+    const directory = temporaryDirectory();
+    await prepare(directory);
+    const before = contents(directory);
+    remove(directory, ...gone);
+    const { log } = await prepare(directory);
+    const after = contents(directory);
+    expectConsistent(directory);
+    const renewed = new Set(gone.map((name) => name.replace('-key', '')));
+    for (const name of NAMES) {
+      const isRenewed = renewed.has(name.replace('-key', ''));
+      expect(after[name] === before[name]).toBe(!isRenewed);
+      if (isRenewed && !gone.includes(name)) {
+        expect(after[`${name}.20261120T171500Z`]).toBe(before[name]);
+        expect(log).toContain(`unusual: ${name} is replaced, and kept as ${name}.20261120T171500Z`);
+      }
+    }
+  });
+
+  test('is replaced, and kept, when the authority can sign no more', async () => {
+    const directory = temporaryDirectory();
+    await prepare(directory);
+    const before = contents(directory);
+    remove(directory, 'ca-key.pem', 'server.pem');
+    await prepare(directory);
+    remove(directory, 'ca-key.pem', 'server.pem');
+    await prepare(directory);
+    const after = contents(directory);
+    expectConsistent(directory);
+    for (const name of ['ca.pem', 'client.pem', 'client-key.pem', 'server-key.pem']) {
+      expect(after[name]).not.toBe(before[name]);
+      expect(after[`${name}.20261120T171500Z`]).toBe(before[name]);
+      expect(after[`${name}.20261120T171500Z-1`]).toBeDefined();
+    }
+    expect(statSync(join(directory, 'client-key.pem.20261120T171500Z')).mode & 0o777).toBe(0o600);
+  });
+
+  test.each([
+    ['over', async () => issueAuthority(new Date('2010-01-01')), 'no longer valid'],
+    [
+      "another's",
+      async () => ({ ...(await issueAuthority(NOW)), key: (await issueAuthority(NOW)).key }),
+      'is not the key of ca.pem',
+    ],
+    ['garbage', async () => ({ certificate: 'x', key: 'y' }), "can't sign"],
+  ])('is replaced, and kept, when the authority is %s', async (_what, make, reason) => {
+    const directory = temporaryDirectory();
+    const made = await make();
+    writeFileSync(join(directory, 'ca.pem'), made.certificate);
+    writeFileSync(join(directory, 'ca-key.pem'), made.key);
+    const { log } = await prepare(directory);
+    expectConsistent(directory);
+    expect(log[0]).toContain(reason);
+    expect(contents(directory)['ca.pem.20261120T171500Z']).toBe(made.certificate);
+  });
+
+  test('keeps serving when the authority can sign no more, but the server pair is there', async () => {
+    const directory = temporaryDirectory();
+    await prepare(directory);
+    writeFileSync(join(directory, 'ca-key.pem'), 'no key');
+    remove(directory, 'client.pem');
+    const before = contents(directory);
+    const { cert, log } = await prepare(directory);
+    expect(cert).toBe(before['server.pem']);
+    expect(contents(directory)).toEqual(before);
+    expect(log[0]).toContain("can't sign");
+  });
+
+  test('gets leaves by an authority that another program made', async (context) => {
+    needProgram(context, 'openssl', 'version');
+    const directory = temporaryDirectory();
+    const file = (name: string) => join(directory, name);
+    const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
+    const out = ['-keyout', file('ca-key.pem'), '-out', file('ca.pem')];
+    // An identifier that is no hash of the key, as rcgen (cln-grpc) makes them.
+    const extensions = ['-addext', 'subjectKeyIdentifier=01020304', '-days', '30'];
+    await run(
+      'openssl',
+      'req',
+      '-x509',
+      '-subj',
+      '/O=Mine/CN=My CA',
+      ...curve,
+      ...out,
+      ...extensions,
+    );
+    await prepare(directory, '127.0.0.1', new Date());
+    expectConsistent(directory);
+    const verify = ['verify', '-x509_strict', '-CAfile', file('ca.pem'), file('server.pem')];
+    expect(await run('openssl', ...verify)).toContain(': OK');
+    const days =
+      (Date.parse(certificate(directory, 'server.pem').validTo) - Date.now()) / 86_400_000;
+    expect(days).toBeLessThan(31);
+  });
+
+  test.each([
+    ['server-key.pem', 'is not the key of'],
+    ['server.pem', 'is not a certificate in PEM'],
+  ])('is refused with a sentence when %s makes no sense', async (name, sentence) => {
+    const directory = temporaryDirectory();
+    await prepare(directory);
+    const other = await issueAuthority(NOW);
+    writeFileSync(join(directory, name), name === 'server.pem' ? 'rubbish' : other.key);
+    await expect(prepare(directory)).rejects.toThrow(sentence);
+  });
+
+  test('is served with a warning when it is over, readable by others or signed by another', async () => {
+    const directory = temporaryDirectory();
+    await prepare(directory, '127.0.0.1', new Date('2016-01-01T00:00:00Z'));
+    chmodSync(join(directory, 'server-key.pem'), 0o644);
+    const { authority } = await issueAuthority(NOW);
+    const stranger = await issueLeaf('server', authority, '127.0.0.1', new Date('2010-01-01'));
+    writeFileSync(join(directory, 'server.pem'), stranger.certificate);
+    writeFileSync(join(directory, 'server-key.pem'), stranger.key);
+    const { log } = await prepare(directory);
+    expect(log).toEqual([
+      expect.stringContaining('server.pem is no longer valid: it ended Jan  1 00:00:00 2020 GMT'),
+      expect.stringContaining('can be read by others: chmod 600 it'),
+      expect.stringContaining('was not signed by'),
+      expect.stringContaining('ca.pem is no longer valid'),
+    ]);
+    expect(log.join()).not.toContain('PRIVATE');
+  });
+});
+
+describe('several at once, and the killed', () => {
+  test('eight plugins that start at once agree on one set', async () => {
+    const directory = join(temporaryDirectory(), 'clnrest');
+    const all = await Promise.all(Array.from({ length: 8 }, () => prepare(directory)));
+    expect(new Set(all.map(({ cert }) => cert)).size).toBe(1);
+    expect(readdirSync(directory).toSorted()).toEqual(NAMES);
+    expectConsistent(directory);
+  });
+
+  test.each([0, 1, 2, 3, 4, 5])(
+    'a writer killed after %i files leaves nothing mixed',
+    async (count) => {
+      const directory = temporaryDirectory();
+      await prepare(directory);
+      // The order in which they are written.
+      const order = [
+        'ca-key.pem',
+        'ca.pem',
+        'client-key.pem',
+        'client.pem',
+        'server-key.pem',
+        'server.pem',
+      ];
+      remove(directory, ...order.slice(count));
+      writeFileSync(join(directory, '.server.pem.0123456789ab'), 'half a certi');
+      await prepare(directory);
+      expectConsistent(directory);
+      expect(existsSync(join(directory, '.server.pem.0123456789ab'))).toBe(false);
+    },
+  );
+
+  test('a lock whose holder was killed is taken away', async () => {
+    const directory = temporaryDirectory();
+    const lock = join(directory, '.certificates.lock');
+    writeFileSync(lock, '');
+    const longAgo = new Date(Date.now() - 60_000);
+    utimesSync(lock, longAgo, longAgo);
+    await Promise.all([prepare(directory), prepare(directory)]);
+    expectConsistent(directory);
+    expect(existsSync(lock)).toBe(false);
+  });
+
+  test('a directory that is a file is refused', async () => {
+    const directory = join(temporaryDirectory(), 'file');
+    writeFileSync(directory, '');
+    await expect(prepare(directory)).rejects.toThrow(/EEXIST|ENOTDIR/);
+  });
+});

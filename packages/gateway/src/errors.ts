@@ -1,0 +1,295 @@
+/** One way in which a request fails: what the caller is told, and when. */
+export interface ErrorKind {
+  /** The HTTP status. */
+  readonly status: number;
+  /** The integer in the envelope; `node` where the node's own code is passed on. */
+  readonly code: number | 'node';
+  /** The words in the envelope, sometimes followed by `: ` and a detail; `node` for the node's own. */
+  readonly message: string;
+  /** When it happens: the text of the reference page. */
+  readonly when: string;
+}
+
+const NOT_AUTHORISED = 1501;
+const INVALID_REQUEST = -32600;
+const METHOD_NOT_FOUND = -32601;
+const INVALID_PARAMS = -32602;
+const INTERNAL_ERROR = -32603;
+const PARSE_ERROR = -32700;
+/** JSON-RPC 2.0 leaves -32000 to -32099 to servers; lightningd uses none of them. */
+const NODE_AWAY = -32000;
+const NODE_BUSY = -32001;
+const NODE_SILENT = -32002;
+
+/**
+ * Everything that can go wrong with a request. `docs/reference/errors.md` shows this table, and a test
+ * holds it to that.
+ */
+export const errorKinds = {
+  missing_rune: {
+    status: 403,
+    code: NOT_AUTHORISED,
+    message: 'Not authorized: Missing rune',
+    when: 'There is no `Rune` header, or it is empty.',
+  },
+  repeated_rune: {
+    status: 401,
+    code: NOT_AUTHORISED,
+    message: 'Not authorized: More than one rune',
+    when: 'There are several `Rune` headers, or one that holds several runes.',
+  },
+  rune_refused: {
+    status: 401,
+    code: 'node',
+    message: 'node',
+    when: '`checkrune` refused: 1501 (not ours), 1502 (not permitted), 1503 (blacklisted), -32602 (not a rune).',
+  },
+  path_not_found: {
+    status: 404,
+    code: METHOD_NOT_FOUND,
+    message: 'Path not found',
+    when: 'Nothing is served at this path.',
+  },
+  version_missing: {
+    status: 404,
+    code: METHOD_NOT_FOUND,
+    message: 'Path invalid, version missing for CLN methods',
+    when: 'The path has `v1/` in it, but does not begin with `/v1/`.',
+  },
+  impossible_method: {
+    status: 404,
+    code: METHOD_NOT_FOUND,
+    message: 'Unknown command: names have letters, digits, - and _ only',
+    when: 'No command can have the name in the path. The node is not asked.',
+  },
+  command_unknown: {
+    status: 404,
+    code: 'node',
+    message: 'node',
+    when: 'The node has no such command (-32601).',
+  },
+  wrong_http_method: {
+    status: 405,
+    code: METHOD_NOT_FOUND,
+    message: 'Path invalid, http_method must be',
+    when: 'The path exists for other HTTP methods, which `Allow` lists.',
+  },
+  content_type: {
+    status: 406,
+    code: INVALID_REQUEST,
+    message: 'Unsupported content-type header',
+    when: 'The body is neither `application/json` nor `application/x-www-form-urlencoded`, or not in UTF-8.',
+  },
+  accept: {
+    status: 406,
+    code: INVALID_REQUEST,
+    message: 'Unsupported accept header',
+    when: '`Accept` allows nothing that we can answer with.',
+  },
+  content_encoding: {
+    status: 415,
+    code: INVALID_REQUEST,
+    message: 'Unsupported content-encoding header: send the body uncompressed',
+    when: 'The body is compressed.',
+  },
+  bad_json: {
+    status: 400,
+    code: PARSE_ERROR,
+    message: 'Body is not valid JSON',
+    when: 'The body is not strict JSON in UTF-8.',
+  },
+  bad_form: {
+    status: 400,
+    code: PARSE_ERROR,
+    message: 'Body is not a valid form',
+    when: 'The form has a broken escape, brackets that do not match, or gaps in its indexes.',
+  },
+  not_parameters: {
+    status: 400,
+    code: INVALID_PARAMS,
+    message: 'Parameters must be a JSON object or array',
+    when: 'The body is a single string, number, `true`, `false` or `null`.',
+  },
+  ambiguous_parameters: {
+    status: 400,
+    code: INVALID_PARAMS,
+    message: 'Ambiguous parameters',
+    when: 'A key is there twice, or two names differ in punctuation only, so that a rune could be judged on one and the command run with the other.',
+  },
+  impossible_parameter: {
+    status: 400,
+    code: INVALID_PARAMS,
+    message: 'No parameter has such a name',
+    when: "A parameter's name has a quote, a backslash or a control character in it.",
+  },
+  too_complex: {
+    status: 400,
+    code: INVALID_PARAMS,
+    message: 'Parameters are too deep or too many',
+    when: 'More than 64 levels, 100,000 values or 1,000 digits in one number.',
+  },
+  bad_request: {
+    status: 400,
+    code: INVALID_REQUEST,
+    message: 'Malformed HTTP request',
+    when: 'What arrived is not HTTP/1.0 or HTTP/1.1.',
+  },
+  plain_http: {
+    status: 400,
+    code: INVALID_REQUEST,
+    message: 'This port speaks HTTPS: use a URL that begins with https://',
+    when: 'A request without TLS came to a port with TLS. It is answered without TLS.',
+  },
+  expectation: {
+    status: 417,
+    code: INVALID_REQUEST,
+    message: 'Unsupported expect header: only 100-continue is known',
+    when: '`Expect` asks for something else than `100-continue`.',
+  },
+  slow_sender: {
+    status: 408,
+    code: INVALID_REQUEST,
+    message: 'Request took too long to arrive',
+    when: 'The headers took more than 10 seconds, or the body more than 30.',
+  },
+  body_too_large: {
+    status: 413,
+    code: INVALID_REQUEST,
+    message: 'Body is too large',
+    when: 'The body has more than 4 MiB.',
+  },
+  url_too_long: {
+    status: 414,
+    code: INVALID_REQUEST,
+    message: 'URL is too long',
+    when: 'The URL has more than 4,096 characters.',
+  },
+  headers_too_large: {
+    status: 431,
+    code: INVALID_REQUEST,
+    message: 'Headers are too large or too many',
+    when: 'The headers have more than 16 KiB, or there are more than 100.',
+  },
+  command_failed: {
+    status: 500,
+    code: 'node',
+    message: 'node',
+    when: 'The command ran and failed, or its parameters were wrong.',
+  },
+  internal: {
+    status: 500,
+    code: INTERNAL_ERROR,
+    message: 'Internal error',
+    when: "The gateway failed. The node's log has more.",
+  },
+  node_away: {
+    status: 502,
+    code: NODE_AWAY,
+    message: 'The node cannot be reached',
+    when: "The node's socket is missing or nobody listens there. Nothing has run.",
+  },
+  node_broke_off: {
+    status: 502,
+    code: NODE_AWAY,
+    message: 'The node broke off, and whether the command ran is unknown',
+    when: 'The connection to the node ended before the answer, or the answer made no sense.',
+  },
+  judge_missing: {
+    status: 502,
+    code: NODE_AWAY,
+    message: 'The node cannot check runes',
+    when: 'The node has no `checkrune` command, as before v23.08.',
+  },
+  busy: {
+    status: 503,
+    code: NODE_BUSY,
+    message: 'Too many requests at once',
+    when: 'As many commands, or as many bytes of bodies, as we allow are under way already. Nothing has run.',
+  },
+  stopping: {
+    status: 503,
+    code: NODE_BUSY,
+    message: 'The gateway is stopping',
+    when: 'The node, or the plugin, is being stopped.',
+  },
+  node_silent: {
+    status: 504,
+    code: NODE_SILENT,
+    message: 'The node does not answer',
+    when: 'The node took more than 30 seconds to judge a rune or to list its commands. Commands themselves may take as long as they like.',
+  },
+} as const satisfies Record<string, ErrorKind>;
+
+/** The stable name of a way to fail. */
+export type ErrorName = keyof typeof errorKinds;
+
+/** The names whose code and words are the node's own. */
+export type NodeErrorName = {
+  [N in ErrorName]: (typeof errorKinds)[N]['code'] extends 'node' ? N : never;
+}[ErrorName];
+
+/** The names whose code and words stand in the table. */
+export type OwnErrorName = Exclude<ErrorName, NodeErrorName>;
+
+/** What a {@link Refusal} may carry besides its kind. */
+export interface RefusalDetails {
+  /** Goes behind the kind's words. Must hold nothing that the caller may not see. */
+  readonly detail?: string;
+  /** More headers for the answer, e.g. `Allow`. */
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly cause?: unknown;
+}
+
+/**
+ * A request that is not answered with what it asked for: the one error type of the gateway. What it
+ * holds is for the caller's eyes; the log gets `name`, `status` and `code` only.
+ */
+export class Refusal extends Error {
+  readonly kind: ErrorName;
+  readonly status: number;
+  readonly code: number;
+  /** The error's `data` as JSON text, digit for digit, if the node sent any. */
+  readonly dataText: string | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+
+  private constructor(
+    kind: ErrorName,
+    code: number,
+    message: string,
+    dataText: string | undefined,
+    details: RefusalDetails,
+  ) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.kind = kind;
+    this.status = errorKinds[kind].status;
+    this.code = code;
+    this.dataText = dataText;
+    this.headers = details.headers ?? {};
+  }
+
+  /** A refusal of our own, with the code and the words of the table. */
+  static of(kind: OwnErrorName, details: RefusalDetails = {}): Refusal {
+    const { code, message } = errorKinds[kind];
+    const { detail } = details;
+    return new Refusal(
+      kind,
+      code,
+      detail === undefined ? message : `${message}: ${detail}`,
+      undefined,
+      details,
+    );
+  }
+
+  /** A refusal by the node, in its own words. */
+  static ofNode(
+    kind: NodeErrorName,
+    error: {
+      readonly code: number;
+      readonly message: string;
+      readonly dataText?: string | undefined;
+    },
+    details: RefusalDetails = {},
+  ): Refusal {
+    return new Refusal(kind, error.code, error.message, error.dataText, details);
+  }
+}

@@ -1,0 +1,304 @@
+import { Refusal } from '../errors.ts';
+import { escapeCharacter } from './json-string.ts';
+import { ParameterNames } from './names.ts';
+
+/** How deep parameters may be nested. lightningd and plugins read them by recursion. */
+export const MAX_DEPTH = 64;
+/** How many values parameters may hold, at all levels together. */
+export const MAX_VALUES = 100_000;
+/** How many characters a number may have: some readers take quadratic time, Python gives up at 4300. */
+export const MAX_NUMBER_LENGTH = 1_000;
+
+/**
+ * Rewrites a JSON text of parameters into the one text that both lightningd's judge and the command
+ * get, in a single pass from text to text:
+ * - strict JSON (RFC 8259) of an object or an array; anything else is refused;
+ * - parameters that are `null` are dropped from an object, as if they had not been given; in an array
+ *   they hold a place and stay;
+ * - strings are spelled in one way only (see json-string.ts);
+ * - numbers stay as they are, digit for digit: amounts in msat exceed 2^53;
+ * - white space goes;
+ * - a key that is there twice is refused, at every level and however it is spelled: the judge takes
+ *   the first one, a command may take the last;
+ * - depth, values and digits are bounded.
+ *
+ * The text must come from valid UTF-8, so that lone surrogates can only come from escapes.
+ * Throws a {@link Refusal} (`bad_json`, `not_parameters`, `ambiguous_parameters`,
+ * `impossible_parameter`, `too_complex`).
+ */
+export function canonicalParameters(text: string): string {
+  return new Rewriter(text).rewrite();
+}
+
+const QUOTE = 0x22;
+const COMMA = 0x2c;
+const COLON = 0x3a;
+const OPEN_ARRAY = 0x5b;
+const BACKSLASH = 0x5c;
+const CLOSE_ARRAY = 0x5d;
+const OPEN_OBJECT = 0x7b;
+const CLOSE_OBJECT = 0x7d;
+
+const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
+const FOUR_HEX_DIGITS = /[0-9a-fA-F]{4}/y;
+
+const ESCAPED: ReadonlyMap<string, string> = new Map([
+  ['"', '"'],
+  ['\\', '\\'],
+  ['/', '/'],
+  ['b', '\b'],
+  ['f', '\f'],
+  ['n', '\n'],
+  ['r', '\r'],
+  ['t', '\t'],
+]);
+
+/**
+ * What is right already is copied in large pieces: `#from` is where the piece begins that has been
+ * read and not yet been written.
+ */
+class Rewriter {
+  readonly #text: string;
+  #out = '';
+  #from = 0;
+  #at = 0;
+  #values = 0;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  rewrite(): string {
+    this.#space();
+    switch (this.#code()) {
+      case OPEN_OBJECT:
+        this.#parametersByName();
+        break;
+      case OPEN_ARRAY:
+        this.#array(1);
+        break;
+      default:
+        // Read it all the same: what is no JSON at all is told so.
+        this.#value(1);
+        this.#end();
+        throw Refusal.of('not_parameters');
+    }
+    this.#end();
+    this.#write();
+    return this.#out;
+  }
+
+  /** The code unit at hand, NaN at the end. */
+  #code(): number {
+    return this.#text.charCodeAt(this.#at);
+  }
+
+  #write(): void {
+    if (this.#from < this.#at) this.#out += this.#text.slice(this.#from, this.#at);
+    this.#from = this.#at;
+  }
+
+  /** Passes over white space, and leaves it out. */
+  #space(): void {
+    if (!isSpace(this.#code())) return;
+    this.#write();
+    do this.#at++;
+    while (isSpace(this.#code()));
+    this.#from = this.#at;
+  }
+
+  #end(): void {
+    this.#space();
+    if (this.#at < this.#text.length) this.#fail('text after the end');
+  }
+
+  #parametersByName(): void {
+    const names = new ParameterNames();
+    let kept = 0;
+    this.#at++;
+    this.#space();
+    this.#write();
+    if (this.#code() === CLOSE_OBJECT) {
+      this.#at++;
+      return;
+    }
+    for (;;) {
+      const before = this.#out;
+      if (kept > 0) this.#out += ',';
+      const name = this.#key();
+      const isNull = this.#code() === 0x6e;
+      this.#value(2);
+      if (isNull) {
+        this.#out = before;
+        this.#from = this.#at;
+      } else {
+        kept++;
+      }
+      // Even a dropped one counts: which of two was meant is not ours to say.
+      names.add(name);
+      this.#space();
+      this.#write();
+      const next = this.#code();
+      if (next === CLOSE_OBJECT) break;
+      if (next !== COMMA) this.#fail('"," or "}" expected');
+      this.#at++;
+      this.#from = this.#at;
+      this.#space();
+    }
+    this.#at++;
+  }
+
+  #object(depth: number): void {
+    if (depth > MAX_DEPTH) throw Refusal.of('too_complex');
+    this.#at++;
+    this.#space();
+    if (this.#code() === CLOSE_OBJECT) {
+      this.#at++;
+      return;
+    }
+    const keys = new Set<string>();
+    for (;;) {
+      const key = this.#key();
+      if (keys.has(key)) throw Refusal.of('ambiguous_parameters', { detail: 'a key is repeated' });
+      keys.add(key);
+      this.#value(depth + 1);
+      this.#space();
+      const next = this.#code();
+      this.#at++;
+      if (next === CLOSE_OBJECT) return;
+      if (next !== COMMA) this.#fail('"," or "}" expected');
+      this.#space();
+    }
+  }
+
+  #array(depth: number): void {
+    if (depth > MAX_DEPTH) throw Refusal.of('too_complex');
+    this.#at++;
+    this.#space();
+    if (this.#code() === CLOSE_ARRAY) {
+      this.#at++;
+      return;
+    }
+    for (;;) {
+      this.#value(depth + 1);
+      this.#space();
+      const next = this.#code();
+      this.#at++;
+      if (next === CLOSE_ARRAY) return;
+      if (next !== COMMA) this.#fail('"," or "]" expected');
+      this.#space();
+    }
+  }
+
+  /** A key, its colon, and the white space around it. Gives the key's canonical text without quotes. */
+  #key(): string {
+    if (this.#code() !== QUOTE) this.#fail('a key in double quotes expected');
+    const key = this.#string();
+    this.#space();
+    if (this.#code() !== COLON) this.#fail('":" expected');
+    this.#at++;
+    this.#space();
+    return key;
+  }
+
+  #value(depth: number): void {
+    if (++this.#values > MAX_VALUES) throw Refusal.of('too_complex');
+    switch (this.#code()) {
+      case OPEN_OBJECT:
+        return this.#object(depth);
+      case OPEN_ARRAY:
+        return this.#array(depth);
+      case QUOTE:
+        this.#string();
+        return undefined;
+      case 0x74:
+        return this.#word('true');
+      case 0x66:
+        return this.#word('false');
+      case 0x6e:
+        return this.#word('null');
+      default:
+        return this.#number();
+    }
+  }
+
+  #word(word: string): void {
+    if (!this.#text.startsWith(word, this.#at)) this.#fail('a value expected');
+    this.#at += word.length;
+  }
+
+  #number(): void {
+    NUMBER.lastIndex = this.#at;
+    if (!NUMBER.test(this.#text)) this.#fail('a value expected');
+    const end = NUMBER.lastIndex;
+    if (end - this.#at > MAX_NUMBER_LENGTH) throw Refusal.of('too_complex');
+    this.#at = end;
+  }
+
+  /** A string. Gives its canonical text without quotes. */
+  #string(): string {
+    const start = ++this.#at;
+    for (;;) {
+      const code = this.#code();
+      if (code === QUOTE) return this.#text.slice(start, this.#at++);
+      if (code === BACKSLASH) return this.#respelled(start);
+      // Also false at the end, where it is NaN.
+      if (!(code >= 0x20)) this.#fail('a string does not end, or holds a control character');
+      this.#at++;
+    }
+  }
+
+  /** The rest of a string that has an escape at hand. */
+  #respelled(start: number): string {
+    let content = '';
+    let from = start;
+    for (;;) {
+      const code = this.#code();
+      if (code === QUOTE) break;
+      if (code === BACKSLASH) {
+        content += this.#text.slice(from, this.#at) + this.#escape();
+        from = this.#at;
+        continue;
+      }
+      if (!(code >= 0x20)) this.#fail('a string does not end, or holds a control character');
+      this.#at++;
+    }
+    content += this.#text.slice(from, this.#at);
+    this.#out += this.#text.slice(this.#from, start) + content;
+    this.#from = this.#at++;
+    return content;
+  }
+
+  #escape(): string {
+    const letter = this.#text.charAt(this.#at + 1);
+    const plain = ESCAPED.get(letter);
+    if (plain !== undefined) {
+      this.#at += 2;
+      return escapeCharacter(plain);
+    }
+    if (letter !== 'u') this.#fail('an unknown escape in a string');
+    const unit = this.#hexUnit();
+    if (unit < 0xd800 || unit > 0xdfff) return escapeCharacter(String.fromCharCode(unit));
+    // A character beyond U+FFFF is two escapes (RFC 8259, section 7); one alone is no character.
+    const isHigh = unit < 0xdc00 && this.#text.startsWith('\\u', this.#at);
+    const low = isHigh ? this.#hexUnit() : 0;
+    if (low < 0xdc00 || low > 0xdfff) this.#fail('half of a surrogate pair in a string');
+    return String.fromCharCode(unit, low);
+  }
+
+  #hexUnit(): number {
+    FOUR_HEX_DIGITS.lastIndex = this.#at + 2;
+    if (!FOUR_HEX_DIGITS.test(this.#text)) this.#fail('an unknown escape in a string');
+    const unit = Number.parseInt(this.#text.slice(this.#at + 2, this.#at + 6), 16);
+    this.#at += 6;
+    return unit;
+  }
+
+  #fail(what: string): never {
+    throw Refusal.of('bad_json', { detail: `${what} at character ${this.#at + 1}` });
+  }
+}
+
+function isSpace(code: number): boolean {
+  return code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09;
+}

@@ -1,0 +1,104 @@
+import { Refusal } from '../errors.ts';
+import { MAX_DEPTH, MAX_VALUES } from './canonical-json.ts';
+import { quoteString } from './json-string.ts';
+import { ParameterNames } from './names.ts';
+
+/**
+ * Rewrites a form (`application/x-www-form-urlencoded`) into the canonical JSON text of an object:
+ * `label=a&destinations[0][id]=b` becomes `{"label":"a","destinations":[{"id":"b"}]}`. Values stay
+ * strings, which lightningd takes for numbers too.
+ *
+ * Keys are nested as the `qs` library and PHP write them: `a[b]`, `a[0]`, and `a[]` for the next
+ * index. Stricter than they are, because a rune is judged on the outcome: a key that is there twice, a
+ * name that holds both a value and keys, gaps in indexes and escapes that do not decode are refused
+ * and not guessed at.
+ *
+ * Throws a {@link Refusal} (`bad_form`, `ambiguous_parameters`, `impossible_parameter`, `too_complex`).
+ */
+export function formToParameters(text: string): string {
+  const root: Node = new Map();
+  let values = 0;
+  for (let end = -1; end < text.length;) {
+    const start = end + 1;
+    end = text.indexOf('&', start);
+    if (end === -1) end = text.length;
+    if (start === end) continue;
+    if (++values > MAX_VALUES) throw Refusal.of('too_complex');
+    const pair = text.slice(start, end);
+    const equals = pair.indexOf('=');
+    const key = decode(equals === -1 ? pair : pair.slice(0, equals));
+    insert(root, keyPath(key), equals === -1 ? '' : decode(pair.slice(equals + 1)));
+  }
+  const names = new ParameterNames();
+  for (const name of root.keys()) names.add(quoteString(name).slice(1, -1));
+  return objectText(root);
+}
+
+/** What stands under a key, in the order in which it came. `[]` is kept apart until it is numbered. */
+type Node = Map<string, Node | string>;
+
+const PATH = /^([^[\]]+)((?:\[[^[\]]*\])*)$/;
+
+/** `a[b][]` → `['a', 'b', '']`. */
+function keyPath(key: string): readonly string[] {
+  const match = PATH.exec(key);
+  if (match === null) throw Refusal.of('bad_form', { detail: 'brackets in a key do not match' });
+  const [, name = '', rest = ''] = match;
+  const path = rest === '' ? [name] : [name, ...rest.slice(1, -1).split('][')];
+  if (path.length >= MAX_DEPTH) throw Refusal.of('too_complex');
+  return path;
+}
+
+function insert(root: Node, path: readonly string[], value: string): void {
+  let node = root;
+  for (const [depth, step] of path.entries()) {
+    const key = depth > 0 && step === '' ? String(node.size) : step;
+    const found = node.get(key);
+    if (depth === path.length - 1) {
+      if (found !== undefined) throw repeated();
+      node.set(key, value);
+      return;
+    }
+    if (typeof found === 'string') throw repeated();
+    const next: Node = found ?? new Map();
+    if (found === undefined) node.set(key, next);
+    node = next;
+  }
+}
+
+function repeated(): Refusal {
+  return Refusal.of('ambiguous_parameters', { detail: 'a key is repeated' });
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '));
+  } catch (cause) {
+    throw Refusal.of('bad_form', { detail: 'an escape does not decode to UTF-8', cause });
+  }
+}
+
+const INDEX = /^(?:0|[1-9][0-9]*)$/;
+
+function nodeText(node: Node | string): string {
+  if (typeof node === 'string') return quoteString(node);
+  const isArray = [...node.keys()].every((key) => INDEX.test(key));
+  return isArray ? arrayText(node) : objectText(node);
+}
+
+function objectText(node: Node): string {
+  const members = [...node].map(([key, value]) => `${quoteString(key)}:${nodeText(value)}`);
+  return `{${members.join(',')}}`;
+}
+
+function arrayText(node: Node): string {
+  const elements: string[] = [];
+  for (let index = 0; index < node.size; index++) {
+    const element = node.get(String(index));
+    if (element === undefined) {
+      throw Refusal.of('bad_form', { detail: 'indexes must count from 0 without gaps' });
+    }
+    elements.push(nodeText(element));
+  }
+  return `[${elements.join(',')}]`;
+}
