@@ -91,5 +91,5 @@ export function readAlternative(text: string, from: number): ReadAlternative {
 function noOperator(text: string, at: number): RuneSyntaxError {
   const found =
     at < text.length ? `'${text.charAt(at)}' is not an operator` : 'an operator is missing';
-  return new RuneSyntaxError('bad_operator', `${found} (at character ${at})`, at);
+  return new RuneSyntaxError('bad_operator', `${found}`, at);
 }

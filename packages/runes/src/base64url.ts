@@ -28,5 +28,5 @@ export function encodeBase64Url(bytes: Uint8Array): string {
 }
 
 function bad(offset: number): RuneSyntaxError {
-  return new RuneSyntaxError('bad_base64', `not base64url (at character ${offset})`, offset);
+  return new RuneSyntaxError('bad_base64', `not base64url`, offset);
 }

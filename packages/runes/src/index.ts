@@ -43,3 +43,13 @@ export { bytesFromText, isValidUtf8 } from './text.ts';
 
 // The one error.
 export { RuneSyntaxError, type RuneSyntaxCode } from './errors.ts';
+
+// Helping: a rune in words, what its author may not have meant, and a verdict in every detail.
+export { inPlainWords, restrictionInWords } from './plain-words.ts';
+export { type Finding, type FindingCode, lint } from './lint.ts';
+export {
+  type AlternativeVerdict,
+  explainVerdict,
+  type RestrictionVerdict,
+  type Verdict,
+} from './verdict.ts';

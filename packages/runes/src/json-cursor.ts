@@ -140,6 +140,6 @@ export class JsonCursor {
   }
 
   #bad(why: string): RuneSyntaxError {
-    return new RuneSyntaxError('bad_parameters', `${why} (at character ${this.at})`, this.at);
+    return new RuneSyntaxError('bad_parameters', `${why}`, this.at);
   }
 }

@@ -1,0 +1,87 @@
+import type { Alternative } from './alternative.ts';
+import { signedInteger } from './integers.ts';
+import { pauseOfPer, pauseOfRate } from './rate.ts';
+
+/** What can be said of an alternative before any call is known. */
+export type Certainty =
+  | { readonly kind: 'always'; readonly why: string }
+  | { readonly kind: 'never'; readonly why: string }
+  | { readonly kind: 'depends' };
+
+/** Fields that every call has. */
+const PRESENT = new Set(['time', 'pnum']);
+/** Fields that are never an integer. */
+const TEXTS = new Set(['id', 'method']);
+
+/**
+ * Whether an alternative holds for every call or for none.
+ *
+ * @param now in seconds since 1970; from then on, since nobody can go back
+ */
+export function certaintyOf(alternative: Alternative, now: bigint): Certainty {
+  const { fieldname, condition, value } = alternative;
+  if (condition === '#' && fieldname !== 'rate' && fieldname !== 'per') {
+    return fieldname.startsWith('pinv') ? depends : always('a comment holds for every call');
+  }
+  switch (fieldname) {
+    case 'rate':
+      return certaintyOfPause(pauseOfRate(alternative));
+    case 'per':
+      return certaintyOfPause(pauseOfPer(alternative));
+    case 'time':
+      return certaintyOfTime(alternative, now);
+  }
+  if (!isKnownField(fieldname)) {
+    return condition === '!'
+      ? always(`no node knows the field '${fieldname}', so it is always missing`)
+      : never(`no node knows the field '${fieldname}', so it is never present`);
+  }
+  if (PRESENT.has(fieldname) && condition === '!') return never(`${fieldname} is always present`);
+  if (condition === '<' || condition === '>') {
+    if (TEXTS.has(fieldname)) return never(`${fieldname} is no number`);
+    if (signedInteger(value) === undefined) return never(`'${value}' is not a valid integer`);
+  }
+  if (fieldname === 'pnum') return certaintyOfCount(alternative);
+  if (fieldname.startsWith('pinv') && !/_(?:amount|description|node)$/.test(fieldname)) {
+    return never(`an invoice has amount, description and node, not '${fieldname.slice(4)}'`);
+  }
+  return depends;
+}
+
+/** Whether lightningd looks such a field up at all. */
+export function isKnownField(fieldname: string): boolean {
+  return /^(?:time|id|method|pnum|rate|per|pname.*|parr(?:0|[1-9][0-9]*)|pinv.*)$/s.test(fieldname);
+}
+
+const depends: Certainty = { kind: 'depends' };
+const always = (why: string): Certainty => ({ kind: 'always', why });
+const never = (why: string): Certainty => ({ kind: 'never', why });
+
+function certaintyOfPause(pause: ReturnType<typeof pauseOfRate>): Certainty {
+  return 'problem' in pause ? never(pause.problem) : depends;
+}
+
+function certaintyOfTime({ condition, value }: Alternative, now: bigint): Certainty {
+  if (condition === '!') return never('time is always present');
+  const bound = signedInteger(value);
+  if (condition === '<') {
+    if (bound === undefined) return never(`'${value}' is not a valid integer`);
+    return now >= bound ? never('that time is past: it has expired') : depends;
+  }
+  if (condition === '>') {
+    if (bound === undefined) return never(`'${value}' is not a valid integer`);
+    return now > bound ? always('that time is past already') : depends;
+  }
+  if (condition === '=' && bound !== undefined && bound < now) return never('that second is past');
+  return depends;
+}
+
+function certaintyOfCount({ condition, value }: Alternative): Certainty {
+  const bound = signedInteger(value) ?? 0n;
+  if (condition === '<' && bound <= 0n) return never('there are never fewer than 0 parameters');
+  if (condition === '>' && bound < 0n) return always('there are always 0 parameters or more');
+  if (condition === '=' && !/^(?:0|[1-9][0-9]*)$/.test(value)) {
+    return never(`no number of parameters is written '${value}'`);
+  }
+  return depends;
+}

@@ -1,0 +1,162 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { certaintyOf } from './certainty.ts';
+import { Alternative, CONDITIONS, judge, lint, Master, Restriction } from './index.ts';
+
+const master = new Master(new Uint8Array(32).fill(7));
+const NOW = 1_700_000_000n;
+
+const codes = (...restrictions: string[][]): string[] =>
+  lint(
+    master.create(
+      '0',
+      restrictions.map((alternatives) => Restriction.of(...alternatives)),
+    ),
+    NOW,
+  ).map(({ code }) => code);
+
+test.each<[string, string[][], string[]]>([
+  ['nothing at all', [], ['unrestricted']],
+  ['a comment only', [['note#mine']], ['unrestricted']],
+  ['an ordinary rune', [['method=pay', 'method=xpay'], ['time<1800000000'], ['rate=60']], []],
+  ['a comment beside restrictions', [['note#mine'], ['method=pay']], []],
+  ['readonly', [['method^list', 'method^get', 'method=summary'], ['method/listdatastore']], []],
+
+  ['two methods ANDed', [['method=pay'], ['method=xpay']], ['never_passes']],
+  [
+    'disjoint lists of methods',
+    [
+      ['method=a', 'method=b'],
+      ['method=c', 'method=d'],
+    ],
+    ['never_passes'],
+  ],
+  [
+    'overlapping lists of methods',
+    [
+      ['method=a', 'method=b'],
+      ['method=b', 'method=c'],
+    ],
+    [],
+  ],
+  ['a method against a prefix', [['method=pay'], ['method^list']], ['never_passes']],
+  ['a method against its own exclusion', [['method=pay'], ['method/pay']], ['never_passes']],
+  ['a count against a bound', [['pnum=3'], ['pnum<2']], ['never_passes']],
+  ['bounds without room', [['pnum>2'], ['pnum<3']], ['never_passes']],
+  ['bounds with room for one', [['pnum>1'], ['pnum<3']], []],
+  ['missing and equal', [['parr0!'], ['parr0=x']], ['never_passes']],
+  ['a parameter as text or integer', [['parr0=5'], ['parr0>4']], ['integers_only']],
+  ['an integer out of bounds', [['parr0=5'], ['parr0>5']], ['integers_only', 'never_passes']],
+
+  ['an expired time', [['time<1600000000']], ['expired']],
+  ['expired or something else', [['time<1600000000', 'method=getinfo']], []],
+  ['a comparison of text', [['method<5']], ['never_passes']],
+  ['a bound that is none', [['time<abc']], ['expired']],
+  ['a malformed rate', [['rate=0']], ['never_passes']],
+  ['a wrong suffix', [['per=5secs']], ['never_passes']],
+  ['a rate with another operator', [['rate<3']], ['never_passes']],
+  ['time missing', [['time!']], ['expired']],
+  ['an invoice field that is none', [['pinvbolt11_amt<5']], ['never_passes']],
+  ['an unknown field', [['bogus=1']], ['never_passes', 'unknown_field']],
+  ['a position with a leading zero', [['parr01=5']], ['never_passes', 'unknown_field']],
+
+  ['a comment as alternative', [['method=pay', 'note#x']], ['always_passes', 'unrestricted']],
+  ['an unknown field missing', [['bogus!'], ['method=pay']], ['always_passes', 'unknown_field']],
+  ['two exclusions ORed', [['method/pay', 'method/xpay']], ['always_passes']],
+  ['a time that has come', [['time>1600000000'], ['method=pay']], ['always_passes']],
+
+  ['punctuation', [['pnameamount_msat=5']], ['punctuation']],
+  ['without it', [['pnameamountmsat=5']], []],
+  ['a number from a form', [['pnameamountmsat<5']], ['integers_only']],
+  ['missing by name only', [['pnamelevel!']], ['named_only']],
+  ['a peer', [['id=02ab']], ['peers_only']],
+  ['a looser rate afterwards', [['rate=2'], ['rate=60']], ['no_effect']],
+  ['a tighter rate afterwards', [['per=1sec'], ['per=1min']], ['no_effect']],
+])('%s', (_, restrictions, expected) => {
+  expect(codes(...restrictions)).toEqual(expected);
+});
+
+test('findings point at their place', () => {
+  const rune = master.create('0', [
+    Restriction.of('method=pay'),
+    Restriction.of('pnum=1', 'bogus=1'),
+  ]);
+  expect(lint(rune, NOW)).toEqual([
+    expect.objectContaining({ code: 'unknown_field', restriction: 1, alternative: 1 }),
+  ]);
+  const empty = master.create('0', [new Restriction([])]);
+  expect(lint(empty, NOW).map(({ code }) => code)).toEqual(['never_passes']);
+});
+
+describe('what is called certain, is', () => {
+  const field = fc.constantFrom(
+    'time',
+    'id',
+    'method',
+    'pnum',
+    'rate',
+    'per',
+    'bogus',
+    'parr0',
+    'parr01',
+    'pnamea',
+    'pinva_amount',
+    'pinva_x',
+  );
+  const value = fc.constantFrom(
+    '',
+    '0',
+    '1',
+    '-1',
+    '5',
+    'abc',
+    '1700000000',
+    '1699999999',
+    '1min',
+    'pay',
+  );
+  const alternative = fc
+    .tuple(field, fc.constantFrom(...CONDITIONS), value)
+    .map(([name, condition, text]) => new Alternative(name, condition, text));
+  const call = fc.record({
+    now: fc.bigInt({ min: NOW * 1_000_000_000n, max: (NOW + 5n) * 1_000_000_000n }),
+    method: fc.constantFrom(undefined, '', 'pay', '5'),
+    nodeId: fc.constantFrom(undefined, '02ab'),
+    params: fc.constantFrom(
+      undefined,
+      '{}',
+      '[]',
+      '[5]',
+      '["5","x"]',
+      '{"a":1,"bogus":5}',
+      '{"a":""}',
+    ),
+  });
+
+  test('an alternative that always or never holds', () => {
+    fc.assert(
+      fc.property(alternative, call, (one, asked) => {
+        const { kind } = certaintyOf(one, NOW);
+        const reason = judge(master.create('0', [new Restriction([one])]), asked);
+        if (kind === 'always') expect(reason).toBeUndefined();
+        if (kind === 'never') expect(reason).toBeDefined();
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  test('a rune that never passes', () => {
+    const restriction = fc
+      .array(alternative, { minLength: 1, maxLength: 2 })
+      .map((alternatives) => new Restriction(alternatives));
+    fc.assert(
+      fc.property(fc.array(restriction, { maxLength: 4 }), call, (restrictions, asked) => {
+        const rune = master.create('0', restrictions);
+        const found = new Set(lint(rune, NOW).map(({ code }) => code));
+        if (!found.has('never_passes') && !found.has('expired')) return;
+        expect(judge(rune, asked)).toBeDefined();
+      }),
+      { numRuns: 2000 },
+    );
+  });
+});

@@ -1,0 +1,264 @@
+import type { Alternative } from './alternative.ts';
+import { type Certainty, certaintyOf, isKnownField } from './certainty.ts';
+import { compare } from './compare.ts';
+import { withoutPunctuation } from './condition.ts';
+import { signedInteger } from './integers.ts';
+import { pauseOfPer, pauseOfRate } from './rate.ts';
+import type { Restriction } from './restriction.ts';
+import type { Rune } from './rune.ts';
+
+/** What kind of thing was found. */
+export type FindingCode =
+  | 'unrestricted'
+  | 'never_passes'
+  | 'expired'
+  | 'always_passes'
+  | 'unknown_field'
+  | 'punctuation'
+  | 'integers_only'
+  | 'named_only'
+  | 'peers_only'
+  | 'no_effect';
+
+/**
+ * Something about a rune that its author may not have meant.
+ *
+ * `danger`: it allows more than it seems to; `mistake`: it can't do what it seems to; `hint`: it works,
+ * with a consequence worth knowing.
+ */
+export interface Finding {
+  readonly code: FindingCode;
+  readonly severity: 'danger' | 'mistake' | 'hint';
+  readonly message: string;
+  /** Index of the restriction that it is about; nothing where it is about the whole rune. */
+  readonly restriction?: number;
+  /** Index of the alternative in that restriction. */
+  readonly alternative?: number;
+}
+
+/**
+ * Looks for what can never pass, what always passes, and what commonly surprises.
+ *
+ * @param now in seconds since 1970, for what has expired
+ *
+ * @example
+ * ```ts
+ * import { lint, Restriction, Rune } from '@clnrest/runes';
+ *
+ * const rune = Rune.fromBase64('KUhZzNlECC7pYsz3QVbF1TqjIUYi3oyESTI7n60hLMs9MA==');
+ * const codes = (...restrictions) => lint(rune.restrictAll(restrictions), 0n).map(({ code }) => code);
+ * codes(); // => ['unrestricted']
+ * codes(Restriction.of('method=pay'), Restriction.of('method=xpay')); // => ['never_passes']
+ * codes(Restriction.of('method=pay', 'method=xpay')); // => []
+ * ```
+ */
+export function lint(rune: Rune, now: bigint): Finding[] {
+  const { restrictions } = rune;
+  if (restrictions.length === 0) {
+    const message = 'no restrictions: whoever holds this rune can empty the node';
+    return [{ code: 'unrestricted', severity: 'danger', message }];
+  }
+  return [
+    ...restrictions.flatMap((restriction, i) => lintRestriction(restriction, i, now)),
+    ...contradictions(restrictions),
+    ...loosePauses(restrictions),
+    ...onlyAlways(restrictions, now),
+  ];
+}
+
+function lintRestriction({ alternatives }: Restriction, at: number, now: bigint): Finding[] {
+  if (alternatives.length === 0) {
+    const message = 'a restriction without alternatives: no node accepts this rune';
+    return [{ code: 'never_passes', severity: 'mistake', message, restriction: at }];
+  }
+  const findings: Finding[] = [];
+  const certainties = alternatives.map((alternative) => certaintyOf(alternative, now));
+  if (certainties.every(({ kind }) => kind === 'never')) {
+    const expired = alternatives.every(({ fieldname }) => fieldname === 'time');
+    findings.push({
+      code: expired ? 'expired' : 'never_passes',
+      severity: 'mistake',
+      message: `nothing passes: ${certainties.map(why).join('; ')}`,
+      restriction: at,
+    });
+  }
+  const reason = alwaysPasses(alternatives, certainties);
+  if (reason !== undefined) {
+    const message = `everything passes: ${reason}`;
+    findings.push({ code: 'always_passes', severity: 'danger', message, restriction: at });
+  }
+  alternatives.forEach((alternative, i) => {
+    for (const [code, message] of surprises(alternative)) {
+      findings.push({ code, severity: 'hint', message, restriction: at, alternative: i });
+    }
+  });
+  return findings;
+}
+
+/** A comment standing alone is meant as one; beside others it lets everything through. */
+function alwaysPasses(
+  alternatives: readonly Alternative[],
+  certainties: readonly Certainty[],
+): string | undefined {
+  const only = alternatives.length === 1 ? alternatives[0] : undefined;
+  if (only?.condition === '#') return undefined;
+  const always = certainties.find(({ kind }) => kind === 'always');
+  if (always !== undefined) return why(always);
+  for (const one of alternatives) {
+    const other = alternatives.find(
+      ({ fieldname, condition, value }) =>
+        fieldname === one.fieldname && condition === '/' && value !== one.value,
+    );
+    if (one.condition === '/' && other !== undefined && one.fieldname === 'method') {
+      return `every command differs from '${one.value}' or from '${other.value}'; put them into two restrictions`;
+    }
+  }
+  return undefined;
+}
+
+function surprises({ fieldname, condition }: Alternative): [FindingCode, string][] {
+  const found: [FindingCode, string][] = [];
+  if (!isKnownField(fieldname) && condition !== '#') {
+    found.push(['unknown_field', `'${fieldname}' is no field that a node knows`]);
+  }
+  const parameter = /^pname(.*)$/s.exec(fieldname)?.[1];
+  if (parameter !== undefined && parameter !== withoutPunctuation(parameter)) {
+    const plain = `pname${withoutPunctuation(parameter)}`;
+    found.push([
+      'punctuation',
+      `older nodes know this parameter as '${plain}' only; so do all others`,
+    ]);
+  }
+  if ((condition === '<' || condition === '>') && /^(?:pname|parr)/.test(fieldname)) {
+    const message =
+      'only a JSON integer can pass: a number sent as text, as from a form, never does';
+    found.push(['integers_only', message]);
+  }
+  if (fieldname === 'id' && condition !== '!' && condition !== '#') {
+    found.push([
+      'peers_only',
+      'only a peer that uses commando has an id: over REST this never passes',
+    ]);
+  }
+  if (parameter !== undefined && condition === '!') {
+    found.push([
+      'named_only',
+      'the same parameter given by position passes; restrict parrN or pnum too',
+    ]);
+  }
+  return found;
+}
+
+/** Restrictions that each make sense and together allow nothing. */
+function contradictions(restrictions: readonly Restriction[]): Finding[] {
+  const fields = new Set(restrictions.flatMap(({ alternatives }) => soleField(alternatives) ?? []));
+  const findings: Finding[] = [];
+  for (const field of fields) {
+    const about = restrictions
+      .map(({ alternatives }, index) => ({ alternatives, index }))
+      .filter(({ alternatives }) => soleField(alternatives) === field);
+    const last = about.at(-1);
+    if (about.length < 2 || last === undefined) continue;
+    const all = about.map(({ alternatives }) => alternatives);
+    if (!isSatisfiable(all, field)) {
+      const texts = all.map((alternatives) => alternatives.map(String).join('|')).join(' and ');
+      const message = `nothing passes: no ${field} satisfies ${texts} at once; alternatives belong into one restriction`;
+      findings.push({
+        code: 'never_passes',
+        severity: 'mistake',
+        message,
+        restriction: last.index,
+      });
+    }
+  }
+  return findings;
+}
+
+/** The field that all alternatives are about, where there is one that a single value decides. */
+function soleField(alternatives: readonly Alternative[]): string | undefined {
+  const [first] = alternatives;
+  if (first === undefined || /^(?:rate|per|pinv)/.test(first.fieldname)) return undefined;
+  const same = alternatives.every(
+    ({ fieldname, condition }) => fieldname === first.fieldname && condition !== '#',
+  );
+  return same ? first.fieldname : undefined;
+}
+
+/** False only where it is certain that no value passes all. */
+function isSatisfiable(all: readonly (readonly Alternative[])[], field: string): boolean {
+  const listed = all.find((alternatives) =>
+    alternatives.every(({ condition }) => condition === '='),
+  );
+  if (listed !== undefined) {
+    return listed.some(({ value }) => {
+      const number = signedInteger(value);
+      // A parameter may be the text or the integer; either may pass.
+      const candidates = field === 'time' || field === 'pnum' ? [number] : [value, number];
+      return candidates.some((candidate) => passesAll(all, candidate));
+    });
+  }
+  if (all.some((alternatives) => alternatives.every(({ condition }) => condition === '!'))) {
+    return passesAll(all, undefined);
+  }
+  return range(all);
+}
+
+function passesAll(
+  all: readonly (readonly Alternative[])[],
+  value: bigint | string | undefined,
+): boolean {
+  return all.every((alternatives) =>
+    alternatives.some((alternative) => compare(alternative, value) === undefined),
+  );
+}
+
+/** Lower and upper bounds that stand alone must leave room for an integer. */
+function range(all: readonly (readonly Alternative[])[]): boolean {
+  const bounds = (condition: '<' | '>'): bigint[] =>
+    all.flatMap((alternatives) => {
+      const [only, ...others] = alternatives;
+      const bound = only?.condition === condition ? signedInteger(only.value) : undefined;
+      return others.length === 0 && bound !== undefined ? [bound] : [];
+    });
+  const above = bounds('>');
+  const below = bounds('<');
+  return above.every((low) => below.every((high) => low + 1n < high));
+}
+
+/** A derived rune can't loosen a rate: the longest pause stands, the others do nothing. */
+function loosePauses(restrictions: readonly Restriction[]): Finding[] {
+  const pauses = restrictions.flatMap(({ alternatives }, restriction) => {
+    const [only, ...others] = alternatives;
+    if (only === undefined || others.length > 0) return [];
+    if (only.fieldname !== 'rate' && only.fieldname !== 'per') return [];
+    const pause = only.fieldname === 'rate' ? pauseOfRate(only) : pauseOfPer(only);
+    return 'problem' in pause ? [] : [{ restriction, only, length: pause.nanoseconds }];
+  });
+  const longest = pauses.reduce<(typeof pauses)[number] | undefined>(
+    (best, pause) => (best === undefined || pause.length > best.length ? pause : best),
+    undefined,
+  );
+  if (longest === undefined) return [];
+  return pauses
+    .filter((pause) => pause !== longest)
+    .map(({ restriction, only }) => ({
+      code: 'no_effect',
+      severity: 'hint',
+      message: `'${only}' has no effect: '${longest.only}' asks for as long a pause or a longer one`,
+      restriction,
+    }));
+}
+
+/** Restrictions of which none restricts are as good as none. */
+function onlyAlways(restrictions: readonly Restriction[], now: bigint): Finding[] {
+  const idle = restrictions.every(({ alternatives }) =>
+    alternatives.some((alternative) => certaintyOf(alternative, now).kind === 'always'),
+  );
+  if (!idle) return [];
+  const message = 'nothing is restricted: whoever holds this rune can empty the node';
+  return [{ code: 'unrestricted', severity: 'danger', message }];
+}
+
+function why(certainty: Certainty): string {
+  return certainty.kind === 'depends' ? '' : certainty.why;
+}

@@ -1,0 +1,82 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { CONDITIONS } from './condition.ts';
+import {
+  explainVerdict,
+  inPlainWords,
+  judge,
+  Master,
+  Restriction,
+  restrictionInWords,
+} from './index.ts';
+
+const NOW = 1_656_851_058n;
+const master = new Master(new Uint8Array(32).fill(7));
+
+test.each([
+  ['method=pay', "the command is 'pay'"],
+  ['method/pay', "the command is given and is not 'pay'"],
+  ['id^02', "the id of the asking node starts with '02'"],
+  ['pnum<2', 'the number of parameters is a number less than 2'],
+  ['pnamelabel!', 'the parameter named label is not given'],
+  ['parr0$x', "the parameter at position 0 (from 0) ends with 'x'"],
+  [
+    'pinvbolt11_amount<5000',
+    'the amount (msat) of the invoice in parameter bolt11 is a number less than 5000',
+  ],
+  ['pinvbolt11_node=02', "the payee of the invoice in parameter bolt11 is '02'"],
+  ['pinvbolt11_x=1', "the unknown invoice field bolt11_x is '1'"],
+  ['time<1656920538', 'until 2022-07-04 07:42:18 UTC'],
+  ['time<1656759180', 'until 2022-07-02 10:53:00 UTC, which is past: it has expired'],
+  ['time>1656920538', 'from 2022-07-04 07:42:18 UTC on'],
+  ['time<99999999999999999', 'the time is a number less than 99999999999999999'],
+  ['time^1', "the time in seconds since 1970 starts with '1'"],
+  ['rate=2', 'at most once every 30 seconds, counted over all runes with id 5'],
+  ['rate=7', 'at most once every 8571428571 nanoseconds, counted over all runes with id 5'],
+  ['per=1day', 'at most once every day, counted over all runes with id 5'],
+  ['per=90sec', 'at most once every 90 seconds, counted over all runes with id 5'],
+  ['per=x', 'never (malformed per)'],
+  ['bogus}a', "the unknown field bogus sorts after 'a'"],
+  ['note#hello', 'always (a comment: notehello)'],
+])('%s: %s', (text, words) => {
+  expect(restrictionInWords(Restriction.of(text), NOW, '5')).toBe(words);
+});
+
+test('a rune: a line for each restriction', () => {
+  const rune = master.create('5', [
+    Restriction.of('method^list', 'method=summary'),
+    new Restriction([]),
+  ]);
+  expect(inPlainWords(rune, NOW)).toEqual([
+    "the command starts with 'list', or the command is 'summary'",
+    'nothing: no alternative is given, so none can hold',
+  ]);
+});
+
+test('a verdict in detail agrees with the judge', () => {
+  const texts = fc
+    .tuple(
+      fc.constantFrom('method', 'pnum', 'parr0', 'rate', 'time'),
+      fc.constantFrom(...CONDITIONS),
+      fc.constantFrom('1', 'pay', 'x'),
+    )
+    .map((parts) => parts.join(''));
+  const restriction = fc.array(texts, { minLength: 1, maxLength: 3 });
+  const params = fc.constantFrom('[]', '[1]', '{"a":"x"}');
+  fc.assert(
+    fc.property(fc.array(restriction, { maxLength: 3 }), params, (all, given) => {
+      const rune = master.create(
+        '0',
+        all.map((alternatives) => Restriction.of(...alternatives)),
+      );
+      const call = { now: 0n, method: 'pay', params: given };
+      const verdict = explainVerdict(rune, call);
+      const reason = judge(rune, call);
+      expect(verdict.allowed).toBe(reason === undefined);
+      const first = verdict.restrictions.find(({ passed }) => !passed);
+      const reasons = first?.alternatives.map((one) => one.reason).join(' AND ');
+      // The judge puts the start into lightningd's English; the end is the same.
+      if (reasons !== undefined) expect(reason?.slice(-8)).toBe(reasons.slice(-8));
+    }),
+  );
+});
