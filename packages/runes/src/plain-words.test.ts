@@ -15,7 +15,7 @@ const master = new Master(new Uint8Array(32).fill(7));
 
 test.each([
   ['method=pay', "the command is 'pay'"],
-  ['method/pay', "the command is given and is not 'pay'"],
+  ['method/pay', "the command is not 'pay'"],
   ['id^02', "the id of the asking node starts with '02'"],
   ['pnum<2', 'the number of parameters is a number less than 2'],
   ['pnamelabel!', 'the parameter named label is not given'],

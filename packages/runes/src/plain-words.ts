@@ -50,9 +50,9 @@ function inWords(alternative: Alternative, now: bigint, uniqueId: string | undef
     case 'id':
       return sentence('the id of the asking node', alternative);
     case 'method':
-      return sentence('the command', alternative);
+      return sentence('the command', alternative, false);
     case 'pnum':
-      return sentence('the number of parameters', alternative);
+      return sentence('the number of parameters', alternative, false);
     default:
       return sentence(subjectOf(fieldname), alternative);
   }
@@ -78,14 +78,17 @@ function subjectOf(fieldname: string): string {
   }
 }
 
-function sentence(subject: string, { condition, value }: Alternative): string {
+/** @param mayBeMissing whether to remind that a missing field differs from nothing, and is refused */
+function sentence(subject: string, { condition, value }: Alternative, mayBeMissing = true): string {
   switch (condition) {
     case '!':
       return `${subject} is not given`;
     case '=':
       return `${subject} is '${value}'`;
     case '/':
-      return `${subject} is given and is not '${value}'`;
+      return mayBeMissing
+        ? `${subject} is given and is not '${value}'`
+        : `${subject} is not '${value}'`;
     case '^':
       return `${subject} starts with '${value}'`;
     case '$':

@@ -1,0 +1,191 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { UsageError } from '../usage-error.ts';
+import { runeCommand } from './rune.ts';
+
+const SECRET = '58f50870a171c66107958141e0af76384c5fe0e616d8416c803d89579dcabe90';
+const MANUAL = 'KUhZzNlECC7pYsz3QVbF1TqjIUYi3oyESTI7n60hLMs9MA==';
+const READONLY =
+  'NbL7KkXcPQsVseJ9TdJNjJK2KsPjnt_q4cE_wvc873I9MCZtZXRob2RebGlzdHxtZXRob2ReZ2V0fG1ldGhvZD1zdW1tYXJ5Jm1ldGhvZC9saXN0ZGF0YXN0b3Jl';
+// createrune [["method=getinfo"]] of the recorded node, its id 2.
+const GETINFO = 'q9n7-c4WnPdZCiUCRbmEaZ1SzJj9-vMyK70_EVHJGvI9MiZtZXRob2Q9Z2V0aW5mbw==';
+
+let directory: string;
+let secretFile: string;
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'clnrest-rune-'));
+  secretFile = join(directory, 'secret');
+  await writeFile(secretFile, `${SECRET}\n`);
+});
+
+afterAll(() => rm(directory, { recursive: true }));
+
+async function run(words: string[], stdin = '', isPerson = false) {
+  let out = '';
+  const terminal = {
+    out: (text: string) => void (out += text),
+    error: () => undefined,
+    input: () => Promise.resolve(stdin),
+    isPerson,
+  };
+  const status = await runeCommand(words, terminal);
+  return { status, out, json: (): unknown => JSON.parse(out) };
+}
+
+describe('create', () => {
+  test('is what the node makes of the same secret', async () => {
+    const words = ['create', '--secret-file', secretFile, '--id', '2', '[["method=getinfo"]]'];
+    expect((await run(words)).json()).toEqual({ rune: GETINFO, unique_id: '2' });
+    const plain = ['create', '--secret', SECRET, '--id=2', 'method=getinfo'];
+    expect((await run(plain)).json()).toEqual({ rune: GETINFO, unique_id: '2' });
+    const piped = ['create', '--secret-file', '-', '--id=2', 'method=getinfo'];
+    expect((await run(piped, `${SECRET}\n`)).json()).toEqual({ rune: GETINFO, unique_id: '2' });
+  });
+
+  test('warns of a rune that may do anything', async () => {
+    const { out } = await run(['create', '--secret', SECRET], '', true);
+    expect(out).toMatch(/^iNC9jXlpo5H7Q4stHc9vlt2R2TW5ESsBvw9o3QtwSyY9MA==\nWARNING: /);
+  });
+
+  test.each([
+    [['create']],
+    [['create', '--secret', 'xyz']],
+    [['create', '--secret', SECRET, '--secret-file', 'x']],
+    [['create', '--secret-file', '/nonexistent/file']],
+    [['create', '--secret', SECRET, '--id', '-1']],
+    [['create', '--secret', SECRET, '--id', '9223372036854775808']],
+    [['create', '--secret', SECRET, 'method@x']],
+    [['create', '--secret', SECRET, '[["x"]']],
+    [['create', '--nope']],
+    [['nope']],
+  ])('%j is refused', async (words) => {
+    await expect(run(words)).rejects.toThrow(UsageError);
+  });
+
+  test('a wrong restriction is pointed at', async () => {
+    const words = ['create', '--secret', SECRET, 'method=a|pnum@2'];
+    await expect(run(words)).rejects.toThrow(/\n {2}method=a\|pnum@2\n {2} {13}\^$/);
+  });
+});
+
+describe('restrict', () => {
+  test.each([
+    [['readonly']],
+    [['"readonly"']],
+    [['method^list|method^get|method=summary', 'method/listdatastore']],
+    [['["method^list|method^get|method=summary","method/listdatastore"]']],
+    [['[["method^list","method^get","method=summary"],["method/listdatastore"]]']],
+  ])('%j is the manual’s readonly rune', async (words) => {
+    expect((await run(['restrict', MANUAL, ...words])).json()).toEqual({
+      rune: READONLY,
+      unique_id: '0',
+    });
+  });
+
+  test('a rune from stdin keeps it off the command line', async () => {
+    const { out } = await run(['restrict', '-', 'readonly'], `${MANUAL}\n`, true);
+    expect(out).toBe(`${READONLY}\n`);
+  });
+
+  test('nothing to add is a mistake', async () => {
+    await expect(run(['restrict', MANUAL])).rejects.toThrow(UsageError);
+    await expect(run(['restrict', 'garbage', 'readonly'])).rejects.toThrow('not a rune');
+  });
+});
+
+test('decode is lightningd’s', async () => {
+  const words = ['decode', GETINFO, '--time', '1795194831'];
+  expect((await run(words)).json()).toEqual({
+    type: 'rune',
+    unique_id: '2',
+    string: 'abd9fbf9ce169cf7590a250245b984699d52cc98fdfaf3322bbd3f1151c91af2:=2&method=getinfo',
+    restrictions: [
+      { alternatives: ['method=getinfo'], summary: "method (of command) equal to 'getinfo'" },
+    ],
+    valid: true,
+  });
+  const { out } = await run(['decode', GETINFO], '', true);
+  expect(out).toBe(
+    "Rune 2 allows a command if all of these hold:\n  1. the command is 'getinfo'\n",
+  );
+  const { out: all } = await run(['decode', MANUAL], '', true);
+  expect(all).toBe('Rune 0 allows anything: whoever holds this rune commands the node\n');
+});
+
+test('decode of bytes that are no text says so', async () => {
+  const { status, json } = await run([
+    'decode',
+    'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA9MCZhPf_-',
+  ]);
+  expect(status).toBe(1);
+  expect(json()).toMatchObject({ valid: false, hex: `${'30'.repeat(64)}3a3d3026613dfffe` });
+});
+
+describe('check', () => {
+  const check = (...words: string[]) => run(['check', '--secret', SECRET, GETINFO, ...words]);
+
+  test('allowed, refused, foreign', async () => {
+    expect(await check('--method', 'getinfo')).toMatchObject({ status: 0 });
+    const refused = await check('--method', 'invoice');
+    expect(refused.status).toBe(1);
+    expect(refused.json()).toEqual({
+      code: 1502,
+      message: 'Not permitted: method is not equal to getinfo',
+    });
+    const foreign = await run(['check', '--secret', SECRET, MANUAL, '--method', 'getinfo']);
+    expect(foreign.json()).toEqual({
+      code: 1501,
+      message: 'Not authorized: Not derived from master',
+    });
+  });
+
+  test.each([
+    [['--params', '{bad']],
+    [['--time', 'soon']],
+    [['--nodeid', 'zz']],
+    [['left', 'over']],
+  ])('%j is refused', async (words) => {
+    await expect(check('--method', 'getinfo', ...words)).rejects.toThrow(UsageError);
+  });
+
+  test('an id that no node takes', async () => {
+    const words = ['check', '--secret', SECRET, `${'0'.repeat(64)}:=abc`, '--method', 'getinfo'];
+    expect((await run(words)).json()).toMatchObject({ code: -32602 });
+  });
+});
+
+test('explain shows every restriction of a call', async () => {
+  const words = ['explain', READONLY, '--method', 'listdatastore'];
+  const { out, status } = await run(words, '', true);
+  expect(status).toBe(1);
+  expect(out).toBe(
+    [
+      "pass  the command starts with 'list', or the command starts with 'get', or the command is 'summary'",
+      "FAIL  the command is not 'listdatastore'",
+      '        method is equal to listdatastore',
+      'Its restrictions refuse this call.',
+      '',
+    ].join('\n'),
+  );
+  expect((await run(['explain', READONLY])).json()).toMatchObject({ unique_id: '0' });
+});
+
+test('lint: exit status 1 for more than a hint', async () => {
+  expect(await run(['lint', MANUAL], '', true)).toMatchObject({
+    status: 1,
+    out: 'danger: no restrictions: whoever holds this rune can empty the node\n',
+  });
+  expect(await run(['lint', READONLY], '', true)).toMatchObject({
+    status: 0,
+    out: 'nothing to remark\n',
+  });
+});
+
+test('help', async () => {
+  for (const words of [[], ['--help'], ['create', '-h'], ['help']]) {
+    expect((await run(words)).out).toMatch(/^Usage: clnrest rune/);
+  }
+});
