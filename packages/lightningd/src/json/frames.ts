@@ -1,20 +1,91 @@
-/** The bytes cannot be cut into JSON objects. */
-export class FrameError extends Error {
-  override readonly name = 'FrameError';
-  readonly code = 'malformed_frame';
+import { FrameError } from './frame-error.ts';
+import { ValueScanner } from './value-scanner.ts';
+
+/** How {@link JsonFrames} behaves. */
+export interface JsonFramesOptions {
+  /** An object longer than this is refused. As long as a string can be by default. */
+  readonly maxBytes?: number;
 }
 
 /**
  * Cuts a stream of bytes into the JSON objects that it holds, wherever the pieces were split or
- * joined. White space between the objects is skipped; whether there is any does not matter.
+ * joined. White space around the objects is skipped; whether there is any does not matter.
+ *
+ * Only the brackets and strings are looked at: that each text is well-formed JSON is for the parser
+ * to say.
+ *
+ * @example
+ * ```ts
+ * import { JsonFrames } from '@clnrest/lightningd';
+ * const frames = new JsonFrames();
+ * frames.push(Buffer.from('{"id":1}\n\n{"i')) // => ['{"id":1}']
+ * frames.unfinished // => true
+ * frames.push(Buffer.from('d":2}{"id":3}')) // => ['{"id":2}', '{"id":3}']
+ * frames.unfinished // => false
+ * ```
  */
 export class JsonFrames {
-  /** The objects that became complete with this piece, as texts. */
-  push(_piece: Uint8Array): string[] {
-    throw new Error('in the making');
+  readonly #values = new ValueScanner();
+  readonly #maxBytes: number;
+  #pieces: Buffer[] = [];
+  #bytes = 0;
+  #inside = false;
+
+  constructor(options: JsonFramesOptions = {}) {
+    // V8's longest string; more could not be returned as a text.
+    this.#maxBytes = options.maxBytes ?? 0x1fff_ffe8;
   }
+
   /** Whether an object has begun and not ended. */
   get unfinished(): boolean {
-    throw new Error('in the making');
+    return this.#inside;
+  }
+
+  /**
+   * The objects that became complete with this piece, as texts. Throws a FrameError if the bytes
+   * are no objects; nothing that follows can be understood then.
+   */
+  push(piece: Uint8Array): string[] {
+    const bytes = Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength);
+    const texts: string[] = [];
+    let index = 0;
+    while (index < bytes.length) {
+      const byte = bytes[index];
+      if (!this.#inside) {
+        if (byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09) {
+          index++;
+          continue;
+        }
+        if (byte !== 0x7b) throw new FrameError('expected a JSON object');
+        this.#inside = true;
+        this.#values.reset();
+      }
+      const end = this.#values.scan(bytes, index);
+      this.#keep(bytes.subarray(index, end < 0 ? bytes.length : end));
+      if (end < 0) break;
+      texts.push(this.#take());
+      index = end;
+    }
+    return texts;
+  }
+
+  #keep(piece: Buffer): void {
+    this.#bytes += piece.length;
+    if (this.#bytes > this.#maxBytes) {
+      throw new FrameError(`an object longer than ${this.#maxBytes} bytes`);
+    }
+    this.#pieces.push(piece);
+  }
+
+  #take(): string {
+    const [first] = this.#pieces;
+    const whole =
+      first !== undefined && this.#pieces.length === 1
+        ? first
+        : Buffer.concat(this.#pieces, this.#bytes);
+    this.#pieces = [];
+    this.#bytes = 0;
+    this.#inside = false;
+    return whole.toString('utf8');
   }
 }

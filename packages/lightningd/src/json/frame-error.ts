@@ -1,0 +1,8 @@
+/**
+ * The bytes are no JSON, or not cut as the protocol cuts it. Only what is needed to find the end of
+ * a value is judged here: a text that passes may still be refused by a JSON parser.
+ */
+export class FrameError extends Error {
+  override readonly name = 'FrameError';
+  readonly code = 'malformed_frame';
+}

@@ -1,0 +1,164 @@
+import { FrameError } from './frame-error.ts';
+import { ValueScanner } from './value-scanner.ts';
+
+/** Is told what an {@link ObjectScanner} comes across, in the order of the bytes. */
+export interface ObjectHandler {
+  /** The value of this member is about to come. */
+  memberBegin(key: string): void;
+  /** A piece of the member's value: views of the scanned bytes, not copies. */
+  memberBytes(piece: Buffer): void;
+  memberEnd(): void;
+  /** The object is complete. */
+  objectEnd(): void;
+}
+
+type State =
+  | 'before object'
+  | 'before first key'
+  | 'before key'
+  | 'in key'
+  | 'before colon'
+  | 'before value'
+  | 'in value'
+  | 'after value';
+
+/** A key longer than this is no key of any protocol of ours; it keeps the memory bounded. */
+const MAX_KEY_BYTES = 64 * 1024;
+
+/**
+ * Reads a stream of JSON objects, one after the other, member by member, without waiting for any of
+ * them to be complete. Pieces may be cut anywhere. White space is allowed wherever JSON allows it,
+ * which is why nothing here looks for `\n\n`: a reply that a plugin wrote passes through lightningd
+ * as it was written, blank lines included.
+ */
+export class ObjectScanner {
+  readonly #handler: ObjectHandler;
+  readonly #values = new ValueScanner();
+  #state: State = 'before object';
+  #keyPieces: Buffer[] = [];
+  #keyBytes = 0;
+
+  constructor(handler: ObjectHandler) {
+    this.#handler = handler;
+  }
+
+  /** Whether an object has begun and not ended. */
+  get unfinished(): boolean {
+    return this.#state !== 'before object';
+  }
+
+  /** Takes the next piece. Throws a FrameError if it cannot belong to an object. */
+  push(bytes: Buffer): void {
+    let index = 0;
+    while (index < bytes.length) {
+      switch (this.#state) {
+        case 'in key':
+          index = this.#key(bytes, index);
+          break;
+        case 'in value':
+          index = this.#value(bytes, index);
+          break;
+        case 'before object':
+        case 'before first key':
+        case 'before key':
+        case 'before colon':
+        case 'before value':
+        case 'after value': {
+          const byte = bytes[index] ?? 0;
+          if (isSpace(byte)) index++;
+          else index = this.#mark(this.#state, byte, index);
+          break;
+        }
+        default:
+          this.#state satisfies never;
+      }
+    }
+  }
+
+  /** A byte that is no white space, between keys and values. Returns the index to go on from. */
+  #mark(state: Exclude<State, 'in key' | 'in value'>, byte: number, index: number): number {
+    switch (state) {
+      case 'before object':
+        if (byte !== OPEN) throw unexpected(byte, 'an object');
+        this.#state = 'before first key';
+        return index + 1;
+      case 'before first key':
+      case 'before key':
+        if (byte === CLOSE && state === 'before first key') return this.#end(index);
+        if (byte !== QUOTE) throw unexpected(byte, 'a key');
+        this.#values.reset();
+        this.#state = 'in key';
+        return index;
+      case 'before colon':
+        if (byte !== COLON) throw unexpected(byte, 'a colon');
+        this.#state = 'before value';
+        return index + 1;
+      case 'before value':
+        this.#values.reset();
+        this.#state = 'in value';
+        return index;
+      case 'after value':
+        if (byte === CLOSE) return this.#end(index);
+        if (byte !== COMMA) throw unexpected(byte, 'a comma or the end of the object');
+        this.#state = 'before key';
+        return index + 1;
+      default:
+        return state satisfies never;
+    }
+  }
+
+  #key(bytes: Buffer, index: number): number {
+    const end = this.#values.scan(bytes, index);
+    const piece = bytes.subarray(index, end < 0 ? bytes.length : end);
+    this.#keyBytes += piece.length;
+    if (this.#keyBytes > MAX_KEY_BYTES) throw new FrameError('a key longer than 64 KiB');
+    this.#keyPieces.push(piece);
+    if (end < 0) return bytes.length;
+    const key = parseKey(
+      this.#keyPieces.length === 1 ? piece : Buffer.concat(this.#keyPieces, this.#keyBytes),
+    );
+    this.#keyPieces = [];
+    this.#keyBytes = 0;
+    this.#state = 'before colon';
+    this.#handler.memberBegin(key);
+    return end;
+  }
+
+  #value(bytes: Buffer, index: number): number {
+    const end = this.#values.scan(bytes, index);
+    const stop = end < 0 ? bytes.length : end;
+    if (stop > index) this.#handler.memberBytes(bytes.subarray(index, stop));
+    if (end < 0) return bytes.length;
+    this.#state = 'after value';
+    this.#handler.memberEnd();
+    return end;
+  }
+
+  #end(index: number): number {
+    this.#state = 'before object';
+    this.#handler.objectEnd();
+    return index + 1;
+  }
+}
+
+const OPEN = 0x7b;
+const CLOSE = 0x7d;
+const QUOTE = 0x22;
+const COLON = 0x3a;
+const COMMA = 0x2c;
+
+function isSpace(byte: number): boolean {
+  return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
+}
+
+function unexpected(byte: number, wanted: string): FrameError {
+  return new FrameError(`expected ${wanted}, got the byte 0x${byte.toString(16).padStart(2, '0')}`);
+}
+
+function parseKey(bytes: Buffer): string {
+  try {
+    return String(JSON.parse(bytes.toString('utf8')));
+  } catch (cause) {
+    throw new FrameError('a key that is no JSON string', { cause });
+  }
+}

@@ -1,0 +1,130 @@
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type Server, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { JsonFrames } from '../json/frames.ts';
+import { readMembers } from '../json/members.ts';
+
+/** A request as it came, and the connection to answer on. */
+export interface FakeRequest {
+  readonly text: string;
+  readonly idText: string;
+  readonly method: string;
+  readonly paramsText: string;
+  readonly socket: Socket;
+  /** Which connection it came on, from 0. */
+  readonly connection: number;
+  /** Answers as lightningd does. */
+  result(resultText: string): void;
+  error(errorText: string): void;
+}
+
+/** A unix socket that takes requests as lightningd does and leaves the answers to the test. */
+export class FakeNode implements AsyncDisposable {
+  readonly directory: string;
+  readonly socketPath: string;
+  readonly requests: FakeRequest[] = [];
+  readonly sockets: Socket[] = [];
+  readonly #server: Server;
+  #onRequest: (request: FakeRequest) => void;
+  #waiting: (() => void)[] = [];
+
+  private constructor(directory: string, onRequest: (request: FakeRequest) => void) {
+    this.directory = directory;
+    this.socketPath = join(directory, 'lightning-rpc');
+    this.#onRequest = onRequest;
+    this.#server = createServer((socket) => this.#serve(socket));
+  }
+
+  static async start(onRequest: (request: FakeRequest) => void = () => {}): Promise<FakeNode> {
+    const node = new FakeNode(await mkdtemp(join(tmpdir(), 'fake-node-')), onRequest);
+    await node.listen();
+    return node;
+  }
+
+  async listen(path: string = this.socketPath): Promise<void> {
+    this.#server.listen(path);
+    await once(this.#server, 'listening');
+  }
+
+  /** Stops as a killed node does: every connection ends, the socket's file goes. */
+  async stop(): Promise<void> {
+    for (const socket of this.sockets) socket.destroy();
+    if (!this.#server.listening) return;
+    this.#server.close();
+    await once(this.#server, 'close');
+  }
+
+  answerWith(onRequest: (request: FakeRequest) => void): void {
+    this.#onRequest = onRequest;
+  }
+
+  /** The request number `index`, waited for if it has not come yet. */
+  async request(index: number): Promise<FakeRequest> {
+    for (;;) {
+      const request = this.requests[index];
+      if (request !== undefined) return request;
+      await new Promise<void>((resolve) => {
+        this.#waiting.push(resolve);
+      });
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+    await rm(this.directory, { recursive: true, force: true });
+  }
+
+  #serve(socket: Socket): void {
+    const connection = this.sockets.push(socket) - 1;
+    const frames = new JsonFrames();
+    socket.on('error', () => {});
+    socket.on('data', (piece) => {
+      for (const text of frames.push(piece)) this.#take(text, socket, connection);
+    });
+  }
+
+  #take(text: string, socket: Socket, connection: number): void {
+    const members = readMembers(text);
+    const idText = members.get('id') ?? 'null';
+    const request: FakeRequest = {
+      text,
+      idText,
+      method: String(JSON.parse(members.get('method') ?? 'null')),
+      paramsText: members.get('params') ?? '',
+      socket,
+      connection,
+      result: (resultText) =>
+        socket.write(`{"jsonrpc":"2.0","id":${idText},"result":${resultText}}\n\n`),
+      error: (errorText) =>
+        socket.write(`{"jsonrpc":"2.0","id":${idText},"error":${errorText}}\n\n`),
+    };
+    this.requests.push(request);
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const wake of waiting) wake();
+    this.#onRequest(request);
+  }
+}
+
+/** Resolves when the socket is closed, even by an error. */
+export function closed(socket: Socket): Promise<void> {
+  if (socket.closed) return Promise.resolve();
+  return new Promise((resolve) => {
+    socket.once('close', () => resolve());
+  });
+}
+
+/** Resolves when more can be written, or never will be. */
+export function writable(socket: Socket): Promise<void> {
+  return new Promise((resolve) => {
+    const settle = (): void => {
+      socket.off('drain', settle);
+      socket.off('close', settle);
+      resolve();
+    };
+    socket.once('drain', settle);
+    socket.once('close', settle);
+  });
+}
