@@ -46,5 +46,7 @@ export type {
 } from './plugin/option-types.ts';
 
 // The wire: JSON objects cut out of a stream of bytes, and the raw texts of an object's members.
-export { FrameError, JsonFrames } from './json/frames.ts';
+export { FrameError } from './json/frame-error.ts';
+export { JsonFrames, type JsonFramesOptions } from './json/frames.ts';
+export { encodeJson, RawJson } from './json/encode.ts';
 export { readMembers } from './json/members.ts';

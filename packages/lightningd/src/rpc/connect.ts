@@ -1,0 +1,103 @@
+import { connect, type Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import { TransportError } from './errors.ts';
+import { connectablePath } from './socket-path.ts';
+
+/**
+ * lightningd's socket queues 128 connections that it has not accepted yet; one more gets EAGAIN at
+ * once instead of waiting. Nothing has been sent then, so trying again is safe: these are the
+ * milliseconds between the tries.
+ */
+const FULL_QUEUE_DELAYS = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024];
+
+/** Connects to the node's socket. Rejects with a TransportError, or with the signal's reason. */
+export async function connectSocket(socketPath: string, signal?: AbortSignal): Promise<Socket> {
+  signal?.throwIfAborted();
+  const target = await connectablePath(socketPath);
+  let socket: Socket;
+  try {
+    socket = await connectPatiently(target.path, signal);
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw connectError(error, socketPath);
+  } finally {
+    await target.release();
+  }
+  if (signal?.aborted === true) socket.destroy();
+  signal?.throwIfAborted();
+  return socket;
+}
+
+async function connectPatiently(path: string, signal: AbortSignal | undefined): Promise<Socket> {
+  for (const wait of FULL_QUEUE_DELAYS) {
+    try {
+      return await connectOnce(path, signal);
+    } catch (error) {
+      if (errorCode(error) !== 'EAGAIN') throw error;
+      await delay(wait, undefined, { ...(signal && { signal }) });
+    }
+  }
+  return connectOnce(path, signal);
+}
+
+function connectOnce(path: string, signal: AbortSignal | undefined): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    signal?.throwIfAborted();
+    const socket = connect({ path });
+    const onAbort = (): void => {
+      socket.destroy();
+      settle();
+      reject(signal?.reason);
+    };
+    const onConnect = (): void => {
+      settle();
+      // An error with no listener would end the program; whoever takes the socket learns of its
+      // end by 'close'.
+      socket.on('error', () => {});
+      resolve(socket);
+    };
+    const onError = (error: Error): void => {
+      settle();
+      reject(error);
+    };
+    const settle = (): void => {
+      socket.off('connect', onConnect);
+      socket.off('error', onError);
+      signal?.removeEventListener('abort', onAbort);
+    };
+    socket.once('connect', onConnect);
+    socket.once('error', onError);
+    signal?.addEventListener('abort', onAbort, { once: true });
+  });
+}
+
+function connectError(error: unknown, socketPath: string): TransportError {
+  const options = { cause: error };
+  const code = errorCode(error);
+  switch (code) {
+    case 'ENOENT':
+    case 'ENOTDIR':
+      return new TransportError('socket_missing', `no socket at ${socketPath}`, options);
+    case 'ECONNREFUSED':
+      return new TransportError('refused', `nobody listens at ${socketPath}`, options);
+    case 'EACCES':
+    case 'EPERM':
+      return new TransportError('refused', `no permission to connect to ${socketPath}`, options);
+    case 'EAGAIN':
+      return new TransportError('overloaded', 'the node accepts no more connections', options);
+    case 'EMFILE':
+    case 'ENFILE':
+      return new TransportError('overloaded', 'no more files may be opened', options);
+    default:
+      return new TransportError(
+        'refused',
+        `cannot connect to ${socketPath}${code === undefined ? '' : ` (${code})`}`,
+        options,
+      );
+  }
+}
+
+function errorCode(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !('code' in error)) return undefined;
+  return typeof error.code === 'string' ? error.code : undefined;
+}

@@ -1,0 +1,49 @@
+import type { CallOptions } from './call.ts';
+import { TransportError } from './errors.ts';
+
+/** setTimeout fires at once beyond this: 24.8 days. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/**
+ * The caller's signal and the caller's time limit as one signal, which aborts with the error that
+ * the call is to fail with: the signal's own reason, or a TransportError `timed_out`.
+ */
+export class Deadline {
+  /** Undefined if the call may take as long as it likes. */
+  readonly signal: AbortSignal | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #forget: (() => void) | undefined;
+
+  constructor(method: string, options: CallOptions = {}) {
+    const { signal, timeoutMs } = options;
+    if (timeoutMs === undefined || timeoutMs > LONGEST_TIMER_MS) {
+      this.signal = signal;
+      return;
+    }
+    const controller = new AbortController();
+    this.signal = controller.signal;
+    if (signal?.aborted === true) {
+      controller.abort(signal.reason);
+      return;
+    }
+    const onAbort = (): void => controller.abort(signal?.reason);
+    signal?.addEventListener('abort', onAbort, { once: true });
+    this.#forget = () => signal?.removeEventListener('abort', onAbort);
+    this.#timer = setTimeout(() => {
+      controller.abort(
+        new TransportError('timed_out', `no answer to ${method} within ${timeoutMs} ms`),
+      );
+    }, timeoutMs);
+  }
+
+  /** From here on only the caller's signal counts. */
+  stopClock(): void {
+    clearTimeout(this.#timer);
+  }
+
+  /** The call is over. */
+  stop(): void {
+    this.stopClock();
+    this.#forget?.();
+  }
+}

@@ -1,0 +1,241 @@
+import { describe, expect, test } from 'vitest';
+import { closed, FakeNode, type FakeRequest } from '../testing/fake-node.ts';
+import { RpcClient } from './client.ts';
+
+async function failure(promise: Promise<unknown>): Promise<unknown> {
+  return promise.then(
+    () => 'no failure',
+    (error: unknown) => error,
+  );
+}
+
+const echo = (request: FakeRequest): void => void request.result(request.paramsText);
+
+describe('a pipeline', () => {
+  test('shares one connection and matches replies by id, in any order', async () => {
+    await using node = await FakeNode.start();
+    const client = new RpcClient({ socketPath: node.socketPath });
+    const pipeline = client.pipeline();
+    const calls = Array.from({ length: 50 }, (_, index) => pipeline.call('x', [index]));
+    await node.request(49);
+    for (const request of node.requests.toReversed()) echo(request);
+    expect(await Promise.all(calls)).toEqual(calls.map((_, index) => [index]));
+    expect(node.sockets).toHaveLength(1);
+    await client.close();
+  });
+
+  test('writes the calls of one turn together', async () => {
+    await using node = await FakeNode.start(echo);
+    const client = new RpcClient({ socketPath: node.socketPath });
+    const pipeline = client.pipeline();
+    await pipeline.call('x');
+    const [socket] = node.sockets;
+    let pieces = 0;
+    socket?.on('data', () => pieces++);
+    await Promise.all(Array.from({ length: 100 }, () => pipeline.call('x')));
+    expect(pieces).toBe(1);
+    await client.close();
+  });
+
+  test('switches batching on first, again on every connection, and does without it', async () => {
+    await using node = await FakeNode.start((request) => {
+      if (request.method === 'batching')
+        request.error('{"code":-32601,"message":"Unknown command"}');
+      else echo(request);
+    });
+    const client = new RpcClient({ socketPath: node.socketPath });
+    const pipeline = client.pipeline({ batching: true });
+    await pipeline.call('checkrune');
+    await node.stop();
+    await node.listen();
+    await pipeline.call('checkrune');
+    const seen = node.requests.map(({ method, connection }) => `${connection} ${method}`);
+    expect(seen).toEqual(['0 batching', '0 checkrune', '1 batching', '1 checkrune']);
+    expect(node.requests[0]?.paramsText).toBe('{"enable":true}');
+    await client.close();
+  });
+
+  test("keeps the node's errors apart", async () => {
+    await using node = await FakeNode.start((request) => {
+      if (request.method === 'bad')
+        request.error('{"code":1502,"message":"Not permitted","data":1.0}');
+      else echo(request);
+    });
+    const client = new RpcClient({ socketPath: node.socketPath });
+    const pipeline = client.pipeline();
+    const [bad, good] = await Promise.all([
+      failure(pipeline.call('bad')),
+      pipeline.callText('good'),
+    ]);
+    expect(bad).toMatchObject({ name: 'RpcError', code: 1502, dataText: '1.0' });
+    expect(good).toBe('{}');
+    await client.close();
+  });
+
+  test('rejects what was in flight when the connection is lost, and connects anew', async () => {
+    await using node = await FakeNode.start();
+    const client = new RpcClient({ socketPath: node.socketPath });
+    const pipeline = client.pipeline();
+    const calls = [failure(pipeline.call('a')), failure(pipeline.call('b'))];
+    await node.request(1);
+    node.sockets[0]?.destroy();
+    for (const call of calls) expect(await call).toMatchObject({ code: 'closed' });
+    node.answerWith(echo);
+    expect(await pipeline.call('c')).toEqual({});
+    expect(node.requests.map((request) => request.method)).toEqual(['a', 'b', 'c']);
+    await client.close();
+  });
+
+  test('notices a connection that closed while this program was busy', async () => {
+    await using node = await FakeNode.start(echo);
+    const client = new RpcClient({ socketPath: node.socketPath });
+    const pipeline = client.pipeline();
+    for (let count = 0; count < 20; count++) {
+      await pipeline.call('a');
+      for (const socket of node.sockets) socket.destroy();
+      await pipeline.call('b');
+    }
+    expect(node.requests).toHaveLength(40);
+    await client.close();
+  });
+
+  test('tells when there is no node, and works when there is one again', async () => {
+    await using node = await FakeNode.start(echo);
+    const client = new RpcClient({ socketPath: node.socketPath });
+    const pipeline = client.pipeline();
+    await node.stop();
+    const calls = [failure(pipeline.call('a')), failure(pipeline.call('b'))];
+    for (const call of calls) expect(await call).toMatchObject({ code: 'socket_missing' });
+    await node.listen();
+    expect(await pipeline.call('c')).toEqual({});
+    await client.close();
+  });
+
+  test('forgets an aborted call and drops its late reply', async () => {
+    await using node = await FakeNode.start();
+    const client = new RpcClient({ socketPath: node.socketPath });
+    const pipeline = client.pipeline();
+    const abort = new AbortController();
+    const aborted = failure(pipeline.call('slow', {}, { signal: abort.signal }));
+    const late = failure(pipeline.call('late', {}, { timeoutMs: 20 }));
+    const kept = pipeline.call('kept');
+    const [slow, second, third] = [
+      await node.request(0),
+      await node.request(1),
+      await node.request(2),
+    ];
+    abort.abort();
+    expect(await aborted).toBe(abort.signal.reason);
+    expect(await late).toMatchObject({ code: 'timed_out' });
+    slow.result('{"big":"…"}');
+    second.error('{"code":1,"message":"late"}');
+    third.result('1');
+    expect(await kept).toBe(1);
+    expect(node.sockets).toHaveLength(1);
+    await client.close();
+  });
+
+  test('does not send what was aborted in the same turn', async () => {
+    await using node = await FakeNode.start(echo);
+    const client = new RpcClient({ socketPath: node.socketPath });
+    const pipeline = client.pipeline();
+    const abort = new AbortController();
+    const call = failure(pipeline.call('a', {}, { signal: abort.signal }));
+    abort.abort();
+    expect(await call).toBe(abort.signal.reason);
+    expect(await failure(pipeline.call('b', {}, { signal: abort.signal }))).toBe(
+      abort.signal.reason,
+    );
+    await pipeline.call('c');
+    expect(node.requests.map((request) => request.method)).toEqual(['c']);
+    await client.close();
+  });
+
+  test('leaves a connection on which too much was given up', async () => {
+    await using node = await FakeNode.start();
+    const client = new RpcClient({ socketPath: node.socketPath });
+    const pipeline = client.pipeline({ maxInFlight: 3 });
+    const kept = pipeline.call('kept');
+    await node.request(0);
+    for (let count = 0; count < 3; count++) {
+      const abort = new AbortController();
+      const call = failure(pipeline.call('x', {}, { signal: abort.signal }));
+      await node.request(count + 1);
+      abort.abort();
+      await call;
+    }
+    node.answerWith(echo);
+    expect(await pipeline.call('y', [1])).toEqual([1]);
+    expect(node.sockets).toHaveLength(2);
+    const old = await node.request(0);
+    old.result('"kept"');
+    expect(await kept).toBe('kept');
+    await closed(old.socket);
+    await client.close();
+  });
+
+  test('refuses more calls in flight than it may have, and ids that are taken', async () => {
+    await using node = await FakeNode.start();
+    const client = new RpcClient({ socketPath: node.socketPath });
+    const pipeline = client.pipeline({ maxInFlight: 2 });
+    const calls = [pipeline.call('a', {}, { id: 'x' }), pipeline.call('b')];
+    expect(await failure(pipeline.call('c'))).toMatchObject({ code: 'overloaded' });
+    await node.request(1);
+    expect(await failure(pipeline.call('c'))).toMatchObject({ code: 'overloaded' });
+    (await node.request(1)).result('2');
+    await calls[1];
+    expect(await failure(pipeline.call('c', {}, { id: 'x' }))).toMatchObject({
+      code: 'invalid_request',
+    });
+    (await node.request(0)).result('1');
+    expect(await Promise.all(calls)).toEqual([1, 2]);
+    await client.close();
+  });
+
+  test.each([
+    ['a reply to nothing', '{"jsonrpc":"2.0","id":"nobody","result":{}}'],
+    ['a reply without id', '{"jsonrpc":"2.0","result":{}}'],
+    [
+      'an error without id',
+      '{"jsonrpc":"2.0","id":null,"error":{"code":-32600,"message":"Parse error"}}',
+    ],
+    ['no JSON', 'hello'],
+  ])('fails as malformed on %s, and recovers', async (_name, text) => {
+    await using node = await FakeNode.start((request) => request.socket.write(text));
+    const client = new RpcClient({ socketPath: node.socketPath });
+    const pipeline = client.pipeline();
+    const calls = [failure(pipeline.call('a')), failure(pipeline.call('b'))];
+    for (const call of calls) expect(await call).toMatchObject({ code: 'malformed_reply' });
+    node.answerWith(echo);
+    expect(await pipeline.call('c')).toEqual({});
+    await client.close();
+  });
+
+  test('reads results of any size, cut anywhere, with notifications between', async () => {
+    await using node = await FakeNode.start();
+    const client = new RpcClient({ socketPath: node.socketPath });
+    const pipeline = client.pipeline();
+    const long = 'é'.repeat(1_000_000);
+    const calls = Promise.all([pipeline.call('a'), pipeline.call('b')]);
+    const { socket } = await node.request(1);
+    const [a, b] = node.requests.map((request) => request.idText);
+    socket.write(
+      `{"result":"${long}","id":${b}}{"method":"progress","params":{}} {"id":${a},"result":[]}`,
+    );
+    expect(await calls).toEqual([[], long]);
+    await client.close();
+  });
+
+  test('closes with its client or alone, failing what is in flight', async () => {
+    await using node = await FakeNode.start();
+    const client = new RpcClient({ socketPath: node.socketPath });
+    const [one, two] = [client.pipeline(), client.pipeline()];
+    const calls = [failure(one.call('a')), failure(two.call('a'))];
+    await node.request(1);
+    const queued = failure(one.call('b'));
+    await one.close();
+    await client.close();
+    for (const call of [...calls, queued]) expect(await call).toMatchObject({ code: 'closed' });
+    expect(await failure(two.call('a'))).toMatchObject({ code: 'closed' });
+  });
+});

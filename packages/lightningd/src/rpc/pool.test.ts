@@ -1,0 +1,201 @@
+import { mkdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { closed, FakeNode } from '../testing/fake-node.ts';
+import { RpcClient } from './client.ts';
+
+async function codeOf(promise: Promise<unknown>): Promise<unknown> {
+  return promise.then(
+    () => 'no failure',
+    (error: unknown) => (error instanceof Error && 'code' in error ? error.code : error),
+  );
+}
+
+describe('connections', () => {
+  test('are kept and used newest first', async () => {
+    await using node = await FakeNode.start();
+    const client = new RpcClient({ socketPath: node.socketPath });
+    const first = client.call('a');
+    const one = await node.request(0);
+    const second = client.call('b');
+    const two = await node.request(1);
+    one.result('1');
+    await first;
+    two.result('2');
+    await second;
+    node.answerWith((request) => request.result('{}'));
+    await client.call('c');
+    await client.call('d');
+    const newest = two.connection;
+    expect(node.requests.slice(2).map((request) => request.connection)).toEqual([newest, newest]);
+    expect(node.sockets).toHaveLength(2);
+    await client.close();
+  });
+
+  test('carry one call at a time', async () => {
+    await using node = await FakeNode.start();
+    const client = new RpcClient({ socketPath: node.socketPath });
+    const calls = Array.from({ length: 20 }, (_, index) => client.call('x', [index]));
+    await node.request(19);
+    expect(new Set(node.requests.map((request) => request.connection)).size).toBe(20);
+    for (const request of node.requests) request.result(request.paramsText);
+    expect(await Promise.all(calls)).toEqual(calls.map((_, index) => [index]));
+    await client.close();
+  });
+
+  test('beyond the idle ones that may stay are closed', async () => {
+    await using node = await FakeNode.start();
+    const client = new RpcClient({ socketPath: node.socketPath, idleConnections: 1 });
+    const calls = [client.call('x'), client.call('x'), client.call('x')];
+    await node.request(2);
+    for (const request of node.requests) request.result('{}');
+    await Promise.all(calls);
+    let open = node.sockets.length;
+    await new Promise<void>((resolve) => {
+      const onClose = (): void => {
+        if (--open === 1) resolve();
+      };
+      for (const socket of node.sockets) void closed(socket).then(onClose, onClose);
+    });
+    expect(node.sockets.filter((socket) => !socket.destroyed)).toHaveLength(1);
+    await client.close();
+  });
+
+  test('beyond the limit are refused at once, and the limit is free again afterwards', async () => {
+    await using node = await FakeNode.start();
+    const client = new RpcClient({ socketPath: node.socketPath, maxConnections: 2 });
+    const calls = [client.call('x'), client.call('x')];
+    expect(await codeOf(client.call('x'))).toBe('overloaded');
+    await node.request(1);
+    expect(await codeOf(client.callStream('x'))).toBe('overloaded');
+    for (const request of node.requests) request.result('{}');
+    await Promise.all(calls);
+    node.answerWith((request) => request.result('"again"'));
+    expect(await Promise.all([client.call('x'), client.call('x')])).toEqual(['again', 'again']);
+    await client.close();
+  });
+
+  test('that failed do not count against the limit', async () => {
+    await using node = await FakeNode.start((request) => request.socket.destroy());
+    const client = new RpcClient({ socketPath: node.socketPath, maxConnections: 1 });
+    for (let count = 0; count < 3; count++) expect(await codeOf(client.call('x'))).toBe('closed');
+    await node.stop();
+    expect(await codeOf(client.call('x'))).toBe('socket_missing');
+    expect(await codeOf(client.call('x'))).toBe('socket_missing');
+    await client.close();
+  });
+
+  test('that the node closed while they rested are replaced, without a failure', async () => {
+    await using node = await FakeNode.start((request) => request.result('{}'));
+    const client = new RpcClient({ socketPath: node.socketPath });
+    await client.call('getinfo');
+    await node.stop();
+    await node.listen();
+    await client.call('invoice');
+    expect(node.requests.map((request) => request.connection)).toEqual([0, 1]);
+    await client.close();
+  });
+
+  test('that closed while this program was busy are noticed before they are used', async () => {
+    await using node = await FakeNode.start((request) => request.result('{}'));
+    const client = new RpcClient({ socketPath: node.socketPath });
+    for (let count = 0; count < 20; count++) {
+      await client.call('getinfo');
+      for (const socket of node.sockets) socket.destroy();
+      // No turn of the event loop lies between the node's end and the next call.
+      await client.call('invoice');
+    }
+    expect(node.requests).toHaveLength(40);
+    await client.close();
+  });
+
+  test('that talk while nobody asked are not used again', async () => {
+    await using node = await FakeNode.start((request) => request.result('{}'));
+    const client = new RpcClient({ socketPath: node.socketPath });
+    await client.call('getinfo');
+    const { socket } = await node.request(0);
+    socket.write('{"jsonrpc":"2.0","id":"rpc:getinfo#1","result":{}}');
+    await closed(socket);
+    await client.call('getinfo');
+    expect(node.sockets).toHaveLength(2);
+    await client.close();
+  });
+
+  test('may hear white space and notifications while they rest', async () => {
+    await using node = await FakeNode.start((request) => request.result('{}'));
+    const client = new RpcClient({ socketPath: node.socketPath });
+    await client.call('getinfo');
+    await new Promise((resolve) => {
+      node.sockets[0]?.write('\n\n{"jsonrpc":"2.0","method":"message","params":{}}\n\n', resolve);
+    });
+    expect(await client.call('getinfo')).toEqual({});
+    expect(node.sockets).toHaveLength(1);
+    await client.close();
+  });
+
+  test('with a half notification behind the reply are not used again', async () => {
+    await using node = await FakeNode.start((request) => {
+      request.socket.write(`{"id":${request.idText},"result":1}{"method":`);
+    });
+    const client = new RpcClient({ socketPath: node.socketPath });
+    expect(await client.call('getinfo')).toBe(1);
+    expect(await client.call('getinfo')).toBe(1);
+    expect(node.sockets).toHaveLength(2);
+    await client.close();
+  });
+});
+
+describe('closing a client', () => {
+  test('fails the calls in flight and all later ones', async () => {
+    await using node = await FakeNode.start();
+    const client = new RpcClient({ socketPath: node.socketPath });
+    const call = codeOf(client.call('waitanyinvoice'));
+    const connecting = codeOf(client.call('getinfo'));
+    await node.request(0);
+    const early = codeOf(client.call('getinfo'));
+    await client.close();
+    expect(await Promise.all([call, connecting, early])).toEqual(['closed', 'closed', 'closed']);
+    expect(await codeOf(client.call('getinfo'))).toBe('closed');
+    expect(await codeOf(client.pipeline().call('getinfo'))).toBe('closed');
+    await client.close();
+  });
+
+  test('between the connection and the request sends nothing', async () => {
+    await using node = await FakeNode.start((request) => request.result('{}'));
+    const client = new RpcClient({ socketPath: node.socketPath });
+    await client.call('getinfo');
+    const call = codeOf(client.call('pay'));
+    // The kept connection is handed out in the next microtasks.
+    await Promise.resolve();
+    await client.close();
+    expect(await call).toBe('closed');
+  });
+});
+
+describe('a socket path too long for the system', () => {
+  test('is reached through a shorter way', async () => {
+    await using node = await FakeNode.start((request) => request.result('"here"'));
+    const deep = join(node.directory, 'd'.repeat(100), 'e'.repeat(100));
+    await mkdir(deep, { recursive: true });
+    await rename(node.socketPath, join(deep, 'lightning-rpc'));
+    const client = new RpcClient({ socketPath: join(deep, 'lightning-rpc') });
+    expect(await Promise.all([client.call('getinfo'), client.call('getinfo')])).toEqual([
+      'here',
+      'here',
+    ]);
+    await client.close();
+    await rm(join(deep, 'lightning-rpc'));
+    const gone = new RpcClient({ socketPath: join(deep, 'lightning-rpc') });
+    expect(await codeOf(gone.call('getinfo'))).toBe('socket_missing');
+    const nowhere = new RpcClient({ socketPath: join(deep, 'no', 'lightning-rpc') });
+    expect(await codeOf(nowhere.call('getinfo'))).toBe('socket_missing');
+  });
+
+  test('is an error that says so where there is no shorter way', async () => {
+    const socketPath = join('/', 'a'.repeat(60), 'b'.repeat(120));
+    const client = new RpcClient({ socketPath });
+    const error: unknown = await client.call('getinfo').catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ code: 'socket_missing' });
+    expect(String(error)).toMatch(/has 182 bytes, this system takes 10[37]/);
+  });
+});

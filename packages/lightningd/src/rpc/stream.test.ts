@@ -1,0 +1,222 @@
+import { once } from 'node:events';
+import { setImmediate as turn } from 'node:timers/promises';
+import { describe, expect, test } from 'vitest';
+import { closed, FakeNode, writable, type FakeRequest } from '../testing/fake-node.ts';
+import { RpcClient } from './client.ts';
+
+const MB = 1024 * 1024;
+
+async function failure(promise: Promise<unknown>): Promise<unknown> {
+  return promise.then(
+    () => 'no failure',
+    (error: unknown) => error,
+  );
+}
+
+/** Answers an array of `count` strings of 1 MB, as fast as it is read. Returns the bytes written. */
+async function answerLots(request: FakeRequest, count: number): Promise<void> {
+  const { socket } = request;
+  socket.write(`{"jsonrpc":"2.0","id":${request.idText},"result":["`);
+  const block = Buffer.alloc(MB, 'a}{\\"');
+  for (let index = 0; index < count && !socket.destroyed; index++) {
+    if (!socket.write(block)) await writable(socket);
+  }
+  if (!socket.destroyed) socket.write('"]}\n\n');
+}
+
+describe('a streamed result', () => {
+  test('is the raw bytes, and its connection is used again', async () => {
+    await using node = await FakeNode.start((request) =>
+      request.result('{ "msat": 18446744073709551615,\n\n "s":"é" }'),
+    );
+    const client = new RpcClient({ socketPath: node.socketPath });
+    for (let count = 0; count < 3; count++) {
+      const stream = await client.callStream('listinvoices');
+      const bytes = Buffer.concat(await stream.toArray());
+      expect(bytes.toString()).toBe('{ "msat": 18446744073709551615,\n\n "s":"é" }');
+    }
+    expect(node.sockets).toHaveLength(1);
+    await client.close();
+  });
+
+  test(
+    'of hundreds of megabytes passes a slow reader in constant memory',
+    { timeout: 60_000 },
+    async () => {
+      const total = 300;
+      await using node = await FakeNode.start((request) => void answerLots(request, total));
+      const client = new RpcClient({ socketPath: node.socketPath });
+      const stream = await client.callStream('listforwards');
+      const buffersAtStart = process.memoryUsage().arrayBuffers;
+      let bytes = 0;
+      let peak = 0;
+      for await (const piece of stream) {
+        bytes += (piece as Buffer).length;
+        peak = Math.max(peak, process.memoryUsage().arrayBuffers);
+        if (bytes % 7 === 0) await turn();
+      }
+      expect(bytes).toBe(total * MB + 4);
+      // What the collector has not got round to yet counts too, and the node's side is in this process.
+      expect(peak - buffersAtStart).toBeLessThan(100 * MB);
+      expect(await failure(client.callStream('x', 'not json'))).toMatchObject({
+        code: 'invalid_request',
+      });
+      await client.close();
+    },
+  );
+
+  test('that nobody reads stops the node', async () => {
+    let written = 0;
+    await using node = await FakeNode.start((request) => {
+      request.socket.write(`{"jsonrpc":"2.0","id":${request.idText},"result":["`);
+      const block = Buffer.alloc(64 * 1024, 'a');
+      const fill = (): void => {
+        do written += block.length;
+        while (request.socket.write(block));
+        request.socket.once('drain', fill);
+      };
+      fill();
+    });
+    const client = new RpcClient({ socketPath: node.socketPath });
+    const stream = await client.callStream('listforwards');
+    // The node stops when the socket's buffer, ours and the read-ahead are full.
+    let before = -1;
+    for (let quiet = 0; quiet < 100; quiet = written === before ? quiet + 1 : 0) {
+      before = written;
+      await turn();
+    }
+    expect(written).toBeLessThan(4 * MB);
+    stream.destroy();
+    await closed((await node.request(0)).socket);
+    await client.close();
+  });
+
+  test('that is destroyed closes its connection, and only its own', async () => {
+    await using node = await FakeNode.start((request) => void answerLots(request, 50));
+    const client = new RpcClient({ socketPath: node.socketPath });
+    const stream = await client.callStream('a');
+    const other = await client.callStream('b');
+    const socket = (await node.request(0)).socket;
+    stream.destroy();
+    await closed(socket);
+    let bytes = 0;
+    for await (const piece of other) bytes += (piece as Buffer).length;
+    expect(bytes).toBe(50 * MB + 4);
+    await client.close();
+  });
+
+  test('that is destroyed after its end leaves the connection to others', async () => {
+    await using node = await FakeNode.start((request) => request.result('[1,2,3]'));
+    const client = new RpcClient({ socketPath: node.socketPath });
+    const stream = await client.callStream('a');
+    node.answerWith(() => {});
+    const next = client.call('b');
+    const request = await node.request(1);
+    stream.destroy();
+    await once(stream, 'close');
+    request.result('"fine"');
+    expect(await next).toBe('fine');
+    expect(node.sockets).toHaveLength(1);
+    await client.close();
+  });
+
+  test('that is aborted fails with the reason', async () => {
+    await using node = await FakeNode.start((request) => void answerLots(request, 50));
+    const client = new RpcClient({ socketPath: node.socketPath });
+    const abort = new AbortController();
+    const stream = await client.callStream('a', {}, { signal: abort.signal, timeoutMs: 60_000 });
+    abort.abort(new Error('enough'));
+    expect(await failure(stream.toArray())).toEqual(new Error('enough'));
+    await client.close();
+  });
+
+  test('has no time limit once it has begun', async () => {
+    await using node = await FakeNode.start();
+    const client = new RpcClient({ socketPath: node.socketPath });
+    const silent = failure(client.callStream('a', {}, { timeoutMs: 30 }));
+    const begun = client.callStream('b', {}, { timeoutMs: 30 });
+    const request = await node.request(1);
+    request.socket.write(`{"id":${request.idText},"result":[`);
+    const stream = await begun;
+    expect(await silent).toMatchObject({ code: 'timed_out' });
+    request.socket.write('1]}');
+    expect(Buffer.concat(await stream.toArray()).toString()).toBe('[1]');
+    await client.close();
+  });
+
+  test('that breaks off fails with closed, whatever was read before', async () => {
+    await using node = await FakeNode.start();
+    const client = new RpcClient({ socketPath: node.socketPath });
+    const call = client.callStream('a');
+    const { socket, idText } = await node.request(0);
+    socket.write(`{"id":${idText},"result":[1,2`);
+    const stream = await call;
+    socket.end();
+    expect(await failure(stream.toArray())).toMatchObject({
+      name: 'TransportError',
+      code: 'closed',
+    });
+    await client.close();
+  });
+
+  test('is no result before the reply is known to be none', async () => {
+    await using node = await FakeNode.start();
+    const client = new RpcClient({ socketPath: node.socketPath });
+    const call = failure(client.callStream('a'));
+    const { socket, idText } = await node.request(0);
+    await new Promise((resolve) => {
+      socket.write(`{"jsonrpc":"2.0","id":${idText},"error":{"code":205,`, resolve);
+    });
+    await turn();
+    socket.write('"message":"no route","data":[1.0]}}');
+    expect(await call).toMatchObject({ name: 'RpcError', code: 205, dataText: '[1.0]' });
+    await client.close();
+  });
+});
+
+describe('a streamed result whose id stands behind it', () => {
+  test('begins at once', async () => {
+    await using node = await FakeNode.start();
+    const client = new RpcClient({ socketPath: node.socketPath });
+    const call = client.callStream('a');
+    const { socket, idText } = await node.request(0);
+    socket.write('{"result":[1,');
+    const stream = await call;
+    socket.write(`2],"id":${idText}}`);
+    expect(Buffer.concat(await stream.toArray()).toString()).toBe('[1,2]');
+    await client.close();
+  });
+
+  test('is destroyed at its end if the id is wrong', async () => {
+    await using node = await FakeNode.start();
+    const client = new RpcClient({ socketPath: node.socketPath });
+    const call = client.callStream('a');
+    const { socket } = await node.request(0);
+    socket.write('{"result":[1,');
+    const stream = await call;
+    socket.write('2],"id":"other"}');
+    expect(await failure(stream.toArray())).toMatchObject({ code: 'malformed_reply' });
+    await client.close();
+  });
+
+  test('is refused before it begins if it comes whole', async () => {
+    await using node = await FakeNode.start((request) =>
+      request.socket.write('{"result":[1,2],"id":"other"}'),
+    );
+    const client = new RpcClient({ socketPath: node.socketPath });
+    expect(await failure(client.callStream('a'))).toMatchObject({ code: 'malformed_reply' });
+    await client.close();
+  });
+
+  test('is an error if an error stands behind it', async () => {
+    await using node = await FakeNode.start((request) =>
+      request.socket.write(
+        `{"result":null,"error":{"code":1,"message":"no"},"id":${request.idText}}`,
+      ),
+    );
+    const client = new RpcClient({ socketPath: node.socketPath });
+    expect(await failure(client.callStream('a'))).toMatchObject({ name: 'RpcError', code: 1 });
+    expect(await failure(client.call('a'))).toMatchObject({ name: 'RpcError', code: 1 });
+    await client.close();
+  });
+});
