@@ -1,0 +1,36 @@
+// Runs a TypeScript file of this repository: `node scripts/run.mjs bench/run.ts …`. Node 20 reads no
+// types, so it is bundled first; packages stay where they are.
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const [file, ...args] = process.argv.slice(2);
+if (file === undefined) throw new Error('usage: node scripts/run.mjs FILE [arguments]');
+
+const { outputFiles } = await build({
+  absWorkingDir: root,
+  entryPoints: [file],
+  bundle: true,
+  write: false,
+  platform: 'node',
+  target: 'node20',
+  format: 'esm',
+  conditions: ['source'],
+  external: ['libsql', 'esbuild', 'playwright-core'],
+  define: { 'import.meta.dirname': JSON.stringify(dirname(join(root, file))) },
+  banner: {
+    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+  },
+});
+// Inside the repository, so that the packages that stay outside are found.
+const directory = await mkdtemp(join(root, 'node_modules/.run-'));
+try {
+  const bundle = join(directory, 'bundle.mjs');
+  await writeFile(bundle, outputFiles[0].contents);
+  process.argv.splice(1, process.argv.length - 1, bundle, ...args);
+  await import(pathToFileURL(bundle).href);
+} finally {
+  await rm(directory, { recursive: true, force: true });
+}

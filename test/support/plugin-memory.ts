@@ -1,0 +1,20 @@
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import type { TestNode } from './node.ts';
+
+/** The most memory that the node's plugin has had, in bytes; nothing where /proc does not tell. */
+export function pluginMemory(node: TestNode): number | undefined {
+  if (process.platform !== 'linux') return undefined;
+  for (const pid of readdirSync('/proc').filter((name) => /^[0-9]+$/.test(name))) {
+    try {
+      const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+      // lightningd starts its plugins in the directory of its network.
+      const isHere = readlinkSync(`/proc/${pid}/cwd`) === `${node.lightningDir}/regtest`;
+      if (!isHere || !command.includes('/rest')) continue;
+      const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+      return Number(/VmHWM:\s+([0-9]+) kB/.exec(status)?.[1]) * 1024;
+    } catch {
+      // It has ended, or is another user's.
+    }
+  }
+  return undefined;
+}

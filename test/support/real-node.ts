@@ -1,0 +1,90 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { NodeProcess } from './node.ts';
+import { freePorts } from './ports.ts';
+import { TestProcess } from './process.ts';
+import { run } from './programs.ts';
+
+/** The programs of a real node, from the environment; nothing of them is part of this repository. */
+export interface RealPrograms {
+  readonly lightningd: string;
+  readonly lightningCli: string;
+  readonly bitcoind: string;
+  readonly bitcoinCli: string;
+}
+
+/** The programs, or the names of the variables that are not set. */
+export function realPrograms(): RealPrograms | { readonly missing: readonly string[] } {
+  const names = ['LIGHTNINGD', 'LIGHTNING_CLI', 'BITCOIND', 'BITCOIN_CLI'] as const;
+  const [lightningd, lightningCli, bitcoind, bitcoinCli] = names.map((name) => process.env[name]);
+  if (!lightningd || !lightningCli || !bitcoind || !bitcoinCli) {
+    return { missing: names.filter((name) => !process.env[name]) };
+  }
+  return { lightningd, lightningCli, bitcoind, bitcoinCli };
+}
+
+/** The plugin as an operator installs it. */
+const PLUGIN = new URL('../../dist/rest', import.meta.url).pathname;
+
+/** Starts bitcoind and lightningd on regtest, with the plugin. */
+export async function startLightningd(
+  lightningDir: string,
+  options: readonly string[],
+): Promise<NodeProcess> {
+  const programs = realPrograms();
+  if ('missing' in programs) throw new Error(`not set: ${programs.missing.join(', ')}`);
+  const bitcoinDir = await mkdtemp(join(tmpdir(), 'clnrest-bitcoin-'));
+  const [rpcPort = 0, p2pPort = 0, nodePort = 0] = await freePorts(3);
+  const bitcoinOptions = [
+    '-regtest',
+    `-datadir=${bitcoinDir}`,
+    `-rpcport=${rpcPort}`,
+    '-rpcuser=test',
+    '-rpcpassword=test',
+  ];
+  const bitcoind = new TestProcess(programs.bitcoind, [
+    ...bitcoinOptions,
+    '-server=1',
+    '-dnsseed=0',
+    '-fixedseeds=0',
+    '-natpmp=0',
+    '-listenonion=0',
+    `-bind=127.0.0.1:${p2pPort}`,
+    '-rpcbind=127.0.0.1',
+    '-rpcallowip=127.0.0.1',
+    '-fallbackfee=0.00001',
+  ]);
+  run(programs.bitcoinCli, [
+    ...bitcoinOptions,
+    '-rpcwait',
+    '-rpcwaittimeout=30',
+    'createwallet',
+    'w',
+  ]);
+  run(programs.bitcoinCli, [...bitcoinOptions, '-generate', '101']);
+
+  await mkdir(lightningDir, { recursive: true });
+  const lightningd = new TestProcess(programs.lightningd, [
+    '--network=regtest',
+    `--lightning-dir=${lightningDir}`,
+    `--bind-addr=127.0.0.1:${nodePort}`,
+    `--bitcoin-datadir=${bitcoinDir}`,
+    '--bitcoin-rpcconnect=127.0.0.1',
+    `--bitcoin-rpcport=${rpcPort}`,
+    '--bitcoin-rpcuser=test',
+    '--bitcoin-rpcpassword=test',
+    '--log-level=debug',
+    `--plugin=${PLUGIN}`,
+    ...options,
+  ]);
+  return {
+    socketPath: join(lightningDir, 'regtest', 'lightning-rpc'),
+    process: lightningd,
+    stop: async () => {
+      await lightningd.stop();
+      await bitcoind.stop();
+      await rm(bitcoinDir, { recursive: true, force: true });
+    },
+  };
+}

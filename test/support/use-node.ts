@@ -1,0 +1,24 @@
+import { afterAll, beforeAll, beforeEach } from 'vitest';
+import { NODE_KIND, startNode, type TestNode } from './node.ts';
+import { realPrograms } from './real-node.ts';
+
+/**
+ * A node for all tests of a file: started before them, stopped after them. On a machine without
+ * what it needs, each of them is skipped by name.
+ */
+export function useNode(...options: readonly string[]): () => TestNode {
+  const programs = realPrograms();
+  const missing = NODE_KIND === 'lightningd' && 'missing' in programs ? programs.missing : [];
+  let node: TestNode | undefined;
+  beforeAll(async () => {
+    if (missing.length === 0) node = await startNode(...options);
+  });
+  beforeEach((context) => {
+    if (missing.length > 0) context.skip(`not set in the environment: ${missing.join(', ')}`);
+  });
+  afterAll(() => node?.stop());
+  return () => {
+    if (node === undefined) throw new Error('the node is not running');
+    return node;
+  };
+}

@@ -1,0 +1,15 @@
+import { defineConfig, mergeConfig } from 'vitest/config';
+import base from './vitest.config.ts';
+
+/** The end-to-end tests over a real lightningd, and what only one can tell. */
+export default mergeConfig(
+  { ...base, test: { ...base.test, include: [], exclude: [] } },
+  defineConfig({
+    test: {
+      include: ['test/rest/**/*.test.ts', 'test/lightningd/**/*.test.ts'],
+      env: { CLNREST_TEST_NODE: 'lightningd' },
+      testTimeout: 120_000,
+      hookTimeout: 120_000,
+    },
+  }),
+);
