@@ -17,14 +17,18 @@ export {
 } from './rpc/errors.ts';
 
 // Being a plugin: options, methods, hooks, notifications and the life between init and shutdown.
-export { Plugin, type PluginIo } from './plugin/plugin.ts';
+export { Plugin } from './plugin/plugin.ts';
+export type { GuardedPlugin, PluginIo } from './plugin/plugin-io.ts';
+export { processIo } from './plugin/process-io.ts';
 export type {
   Configuration,
   Declined,
+  FeaturePlace,
   HookDeclaration,
   HookHandler,
   InitContext,
   LogLevel,
+  ManifestRequest,
   MethodDeclaration,
   MethodHandler,
   Notification,
@@ -45,8 +49,9 @@ export type {
   StringOption,
 } from './plugin/option-types.ts';
 
-// The wire: JSON objects cut out of a stream of bytes, and the raw texts of an object's members.
+// The wire: JSON objects cut out of a stream of bytes, raw texts of their parts, JSON that keeps all digits.
 export { FrameError } from './json/frame-error.ts';
 export { JsonFrames, type JsonFramesOptions } from './json/frames.ts';
 export { encodeJson, RawJson } from './json/encode.ts';
+export { readElements } from './json/elements.ts';
 export { readMembers } from './json/members.ts';

@@ -1,8 +1,15 @@
 import type { Params } from '../rpc/call.ts';
+import type { RpcClientOptions } from '../rpc/client.ts';
 import type { OptionDeclarations, OptionValues } from './option-types.ts';
 
 /** The levels that lightningd knows; `warn` is `unusual`, and `error` is `broken`. An unknown one kills the plugin. */
 export type LogLevel = 'trace' | 'debug' | 'info' | 'unusual' | 'warn' | 'broken' | 'error';
+
+/** What the `getmanifest` request tells. */
+export interface ManifestRequest {
+  /** Whether the node still puts up with deprecated options and methods. */
+  readonly allowDeprecatedApis: boolean;
+}
 
 /** Returned by `onManifest` or `onInit`: the plugin declines to run, and lightningd logs why. */
 export interface Declined {
@@ -21,6 +28,8 @@ export interface Configuration {
   readonly startup: boolean;
   /** `bitcoin`, `testnet`, `signet`, `regtest`, … */
   readonly network: string;
+  /** The node's version, e.g. `v26.06.6`; undefined if the node did not tell. */
+  readonly version: string | undefined;
   /** Feature bits in hex, by the place where they are announced. */
   readonly featureSet: Readonly<Record<string, string>>;
   /** The whole object as it came. */
@@ -79,8 +88,11 @@ export interface MethodDeclaration {
   readonly description?: string;
   readonly longDescription?: string;
   readonly deprecated?: boolean | readonly [string] | readonly [string, string];
-  /** Judges the parameters for the `check` command: throws an RpcError if the method would refuse them. */
-  readonly check?: (call: PluginCall) => unknown;
+  /**
+   * Judges the parameters for the `check` command: throws an RpcError if the method would refuse
+   * them. Must have no other effect.
+   */
+  readonly check?: ((call: PluginCall) => unknown) | undefined;
 }
 
 /** How a hook is announced. */
@@ -89,7 +101,7 @@ export interface HookDeclaration {
   readonly before?: readonly string[];
   /** Plugins that must be asked before this one. */
   readonly after?: readonly string[];
-  /** Narrows some hooks, e.g. `custommsg` to message types. */
+  /** Narrows some hooks: `custommsg` to message types, `rpc_command` to names of commands. */
   readonly filters?: readonly (string | number)[];
   /**
    * The answer when the handler throws. `{ result: 'continue' }` by default: an error reply to a hook
@@ -98,12 +110,22 @@ export interface HookDeclaration {
   readonly fallback?: Readonly<Record<string, unknown>>;
 }
 
-/** Handles a method. What it returns is the result; `undefined` gives `{}`. */
+/**
+ * Handles a method. What it returns is the result (bigints are written as their digits, a RawJson as
+ * its text); `undefined` gives `{}`. A thrown RpcError is the error reply; anything else that is
+ * thrown is logged and answered with code -32603.
+ */
 export type MethodHandler = (call: PluginCall) => unknown;
-/** Handles a hook. What it returns is the result; `undefined` gives `{ result: 'continue' }`. */
+/**
+ * Handles a hook. What it returns is the result; `undefined` gives `{ result: 'continue' }`. What is
+ * thrown is logged, and the hook's `fallback` is the answer.
+ */
 export type HookHandler = (call: PluginCall) => unknown;
 /** Handles a notification. A failure is logged. */
 export type NotificationHandler = (notification: Notification) => unknown;
+
+/** Where feature bits are announced. */
+export type FeaturePlace = 'init' | 'node' | 'channel' | 'invoice';
 
 /** What is known of a plugin before it starts. */
 export interface PluginSettings<O extends OptionDeclarations, T extends string> {
@@ -113,17 +135,13 @@ export interface PluginSettings<O extends OptionDeclarations, T extends string> 
   /** Whether `plugin start` and `plugin stop` may be used. True by default, false with feature bits. */
   readonly dynamic?: boolean;
   /** Feature bits to announce, in hex. lightningd takes them only of plugins that are not dynamic. */
-  readonly featureBits?: Readonly<Partial<Record<'node' | 'init' | 'channel' | 'invoice', string>>>;
+  readonly featureBits?: Readonly<Partial<Record<FeaturePlace, string>>>;
   /** Types of peer messages to let through to the `custommsg` hook. */
   readonly customMessages?: readonly number[];
   /** Milliseconds that the close callbacks get. 10,000 by default; lightningd kills after 30,000. */
   readonly closeTimeoutMs?: number;
   /** Passed on to `plugin.rpc`. */
-  readonly rpc?: {
-    readonly maxConnections?: number;
-    readonly idleConnections?: number;
-    readonly parse?: (text: string) => unknown;
-  };
+  readonly rpc?: Omit<RpcClientOptions, 'socketPath'>;
 }
 
 /** Parameters of a notification: a value, or a string that holds JSON text. */

@@ -12,7 +12,7 @@ export interface StringOption extends Described {
   readonly type: 'string' | 'string-conceal';
   readonly default?: string;
   /** May be given several times; the value is an array. */
-  readonly multi?: boolean;
+  readonly multi?: true;
 }
 
 /** A whole number within ±(2^53 − 1). */
@@ -20,7 +20,7 @@ export interface IntOption extends Described {
   readonly type: 'int';
   readonly default?: number;
   /** May be given several times; the value is an array. */
-  readonly multi?: boolean;
+  readonly multi?: true;
 }
 
 /** `true` or `false`, given as `--name=true`. */

@@ -1,0 +1,31 @@
+import { readElements } from '../json/elements.ts';
+import { readMembers } from '../json/members.ts';
+import { RpcError } from '../rpc/errors.ts';
+import type { IncomingRequest } from './incoming.ts';
+
+/** JSON-RPC 2.0: the parameters are wrong. */
+const INVALID_PARAMS = -32602;
+
+/**
+ * The request inside of a `check`: lightningd passes the user's `check` on as it came, with the
+ * command's name as `command_to_check` or in the first place, and the command's parameters beside it.
+ */
+export function requestToCheck(request: IncomingRequest): IncomingRequest {
+  const { params } = request;
+  if (Array.isArray(params)) {
+    const [name, ...rest] = params as unknown[];
+    const [, ...texts] = readElements(request.paramsText);
+    return { ...request, method: named(name), params: rest, paramsText: `[${texts.join(',')}]` };
+  }
+  const { command_to_check: name, ...rest } = params as Record<string, unknown>;
+  const members = [...readMembers(request.paramsText)].filter(
+    ([key]) => key !== 'command_to_check',
+  );
+  const texts = members.map(([key, text]) => `${JSON.stringify(key)}:${text}`);
+  return { ...request, method: named(name), params: rest, paramsText: `{${texts.join(',')}}` };
+}
+
+function named(name: unknown): string {
+  if (typeof name === 'string') return name;
+  throw new RpcError(INVALID_PARAMS, 'missing required parameter: command_to_check');
+}

@@ -1,0 +1,196 @@
+import { encodeJson } from '../json/encode.ts';
+import { FrameError } from '../json/frame-error.ts';
+import { JsonFrames } from '../json/frames.ts';
+import { RpcError } from '../rpc/errors.ts';
+import { Call } from './call.ts';
+import { requestToCheck } from './check.ts';
+import type { Notification } from './declarations.ts';
+import { type IncomingNotification, type IncomingRequest, readIncoming } from './incoming.ts';
+import { INTERNAL_ERROR, type Outbox } from './outbox.ts';
+import type { PluginIo } from './plugin-io.ts';
+import type { Registry } from './registry.ts';
+
+/** JSON-RPC 2.0: there is no such method. */
+const METHOD_NOT_FOUND = -32601;
+
+/** What lightningd asks of the plugin itself, as opposed to what the plugin registered. */
+export interface PluginLife {
+  getmanifest(params: unknown): Promise<unknown>;
+  init(params: unknown): Promise<unknown>;
+  /** A dynamic option is about to change, or is only to be judged. */
+  setconfig(params: unknown, checkOnly: boolean): Promise<unknown>;
+}
+
+/**
+ * The talk with lightningd from the first byte to the last: reads frames, hands each to whom it is
+ * for, writes the answers. Handlers run beside each other; one that fails fails alone.
+ */
+export class Conversation {
+  readonly #registry: Registry;
+  readonly #life: PluginLife;
+  readonly #outbox: Outbox;
+  readonly #frames = new JsonFrames();
+  readonly #over = new AbortController();
+  #end: (status: number) => void = () => {};
+
+  constructor(registry: Registry, life: PluginLife, outbox: Outbox) {
+    this.#registry = registry;
+    this.#life = life;
+    this.#outbox = outbox;
+  }
+
+  /** Resolves with the exit status when either side has ended the talk. */
+  async hold(io: PluginIo): Promise<number> {
+    const over = new Promise<number>((resolve) => {
+      this.#end = resolve;
+    });
+    const onData = (piece: Buffer): void => this.#hear(piece);
+    const onEnd = (): void => this.#end(0);
+    const onBroken = (): void => {
+      // lightningd is gone: EPIPE.
+      this.#outbox.abandon();
+      this.#end(0);
+    };
+    io.stdin.on('data', onData).once('end', onEnd).once('close', onEnd).once('error', onBroken);
+    io.stdout.on('error', onBroken);
+    const status = await over;
+    io.stdin.off('data', onData);
+    io.stdin.pause();
+    this.#over.abort(new Error('the plugin is closing'));
+    return status;
+  }
+
+  /** Ends the talk from this side. */
+  end(status: number): void {
+    this.#end(status);
+  }
+
+  #hear(piece: Buffer): void {
+    try {
+      for (const text of this.#frames.push(piece)) this.#take(readIncoming(text));
+    } catch (error) {
+      if (!(error instanceof FrameError)) throw error;
+      this.#outbox.log('broken', `what lightningd sent cannot be understood: ${error.message}`);
+      this.#end(1);
+    }
+  }
+
+  #take(message: IncomingRequest | IncomingNotification): void {
+    switch (message.kind) {
+      case 'request':
+        void this.#answer(message);
+        break;
+      case 'notification':
+        this.#tell(message);
+        break;
+      default:
+        message satisfies never;
+    }
+  }
+
+  /** Never rejects: everything ends in a reply. */
+  async #answer(request: IncomingRequest): Promise<void> {
+    try {
+      this.#outbox.result(request.idText, await this.#run(request));
+    } catch (error) {
+      this.#outbox.error(request.idText, this.#asRpcError(error, request.method));
+    }
+  }
+
+  async #run(request: IncomingRequest): Promise<unknown> {
+    switch (request.method) {
+      case 'getmanifest':
+        return this.#life.getmanifest(request.params);
+      case 'init':
+        return this.#life.init(request.params);
+      case 'setconfig':
+        return this.#life.setconfig(request.params, false);
+      case 'check':
+        return this.#check(requestToCheck(request));
+      default: {
+        const hook = this.#registry.hooks.get(request.method);
+        return hook === undefined ? this.#method(request) : this.#hook(request, hook);
+      }
+    }
+  }
+
+  async #method(request: IncomingRequest): Promise<unknown> {
+    const method = this.#registry.methods.get(request.method);
+    if (method === undefined) throw unknown(request.method);
+    return (await method.handler(this.#call(request))) ?? {};
+  }
+
+  /** An error reply to a hook makes lightningd exit, so there is always a result. */
+  async #hook(
+    request: IncomingRequest,
+    { handler, declaration }: NonNullable<ReturnType<Registry['hooks']['get']>>,
+  ): Promise<unknown> {
+    try {
+      const result = (await handler(this.#call(request))) ?? { result: 'continue' };
+      // What cannot be written must fail here.
+      encodeJson(result);
+      return result;
+    } catch (error) {
+      this.#outbox.log('broken', `hook ${request.method} failed: ${stackOf(error)}`);
+      return declaration.fallback ?? { result: 'continue' };
+    }
+  }
+
+  async #check(request: IncomingRequest): Promise<unknown> {
+    if (request.method === 'setconfig') {
+      await this.#life.setconfig(request.params, true);
+    } else {
+      const method = this.#registry.methods.get(request.method);
+      if (method === undefined) throw unknown(request.method);
+      await method.declaration.check?.(this.#call(request));
+    }
+    return { command_to_check: request.method };
+  }
+
+  #call(request: IncomingRequest): Call {
+    return new Call(request, this.#over.signal, this.#outbox);
+  }
+
+  #asRpcError(error: unknown, method: string): RpcError {
+    if (error instanceof RpcError) return error;
+    this.#outbox.log('broken', `${method} failed: ${stackOf(error)}`);
+    const message = error instanceof Error ? error.message : String(error);
+    return new RpcError(INTERNAL_ERROR, `Error while processing ${method}: ${message}`);
+  }
+
+  #tell(incoming: IncomingNotification): void {
+    const { topic, origin, params, paramsText } = incoming;
+    const payload = payloadOf(topic, params);
+    const notification: Notification = { topic, origin, params, paramsText, payload };
+    for (const handler of this.#registry.handlersOf(topic)) {
+      void this.#attempt(`notification ${topic}`, () => handler(notification));
+    }
+    if (topic === 'shutdown') this.#end(0);
+  }
+
+  async #attempt(what: string, action: () => unknown): Promise<void> {
+    try {
+      await action();
+    } catch (error) {
+      this.#outbox.log('broken', `${what} failed: ${stackOf(error)}`);
+    }
+  }
+}
+
+/** The node's own topics wrap their content in their name; those of plugins come as they were sent. */
+function payloadOf(topic: string, params: unknown): unknown {
+  const wrapped =
+    typeof params === 'object' && params !== null && Object.hasOwn(params, topic)
+      ? params
+      : undefined;
+  return wrapped === undefined ? params : (wrapped as Record<string, unknown>)[topic];
+}
+
+function unknown(method: string): RpcError {
+  return new RpcError(METHOD_NOT_FOUND, `Unknown command '${method}'`);
+}
+
+/** An error with its origin, for the log. */
+export function stackOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

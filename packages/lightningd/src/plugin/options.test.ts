@@ -1,0 +1,93 @@
+import { describe, expect, expectTypeOf, test } from 'vitest';
+import type { OptionDeclarations, OptionValues } from './option-types.ts';
+import { checkDeclarations, readOption, readOptions } from './options.ts';
+
+const declarations = {
+  'rest-port': { type: 'int', description: 'port' },
+  'rest-host': { type: 'string', default: '127.0.0.1', description: 'host' },
+  'rest-certs': { type: 'string', description: 'certs' },
+  'rest-cors-origins': { type: 'string', multi: true, default: '*', description: 'origins' },
+  levels: { type: 'int', multi: true, description: 'levels' },
+  verbose: { type: 'flag', description: 'more words' },
+  fast: { type: 'bool', default: false, description: 'speed' },
+  maybe: { type: 'bool', description: 'no default' },
+  secret: { type: 'string-conceal', default: 'x', description: 'hidden' },
+} as const satisfies OptionDeclarations;
+
+describe('the values of options', () => {
+  test('have the types that their declarations say', () => {
+    expectTypeOf<OptionValues<typeof declarations>>().toEqualTypeOf<{
+      readonly 'rest-port': number | undefined;
+      readonly 'rest-host': string;
+      readonly 'rest-certs': string | undefined;
+      readonly 'rest-cors-origins': readonly string[];
+      readonly levels: readonly number[];
+      readonly verbose: boolean;
+      readonly fast: boolean;
+      readonly maybe: boolean | undefined;
+      readonly secret: string;
+    }>();
+  });
+
+  test('are the defaults where nothing is given', () => {
+    expect(readOptions(declarations, {})).toEqual({
+      'rest-port': undefined,
+      'rest-host': '127.0.0.1',
+      'rest-certs': undefined,
+      'rest-cors-origins': ['*'],
+      levels: [],
+      verbose: false,
+      fast: false,
+      maybe: undefined,
+      secret: 'x',
+    });
+  });
+
+  test('are what lightningd sends', () => {
+    const given = {
+      'rest-port': 3010,
+      'rest-host': 'localhost',
+      'rest-cors-origins': ['https://a.example', 'https://b.example:5001'],
+      levels: [1, 2],
+      verbose: true,
+      fast: true,
+    };
+    expect(readOptions(declarations, given)).toMatchObject(given);
+  });
+
+  test('are read from the texts of setconfig', () => {
+    expect(readOption('rest-port', declarations['rest-port'], '3010')).toBe(3010);
+    expect(readOption('levels', declarations.levels, ['1', '2'])).toEqual([1, 2]);
+    expect(readOption('fast', declarations.fast, 'Yes')).toBe(true);
+    expect(readOption('fast', declarations.fast, 'false')).toBe(false);
+  });
+
+  test.each([
+    ['rest-port', 'abc'],
+    ['rest-port', ''],
+    ['rest-port', 1.5],
+    ['rest-port', 2 ** 53],
+    ['rest-port', null],
+    ['rest-host', {}],
+    ['fast', 'maybe'],
+    ['levels', [1, 'x']],
+  ] as const)('that do not fit are refused: %s=%j', (name, given) => {
+    expect(() => readOption(name, declarations[name], given)).toThrow(`option ${name} takes `);
+  });
+
+  test('that are concealed do not get into the message', () => {
+    expect(() => readOption('secret', declarations.secret, { a: 'hunter2' })).toThrow(
+      /^option secret takes a text, not what was given$/,
+    );
+  });
+});
+
+describe('declarations that lightningd would refuse are refused', () => {
+  test.each([
+    ['a name in capitals', { Port: { type: 'int', description: '' } }],
+    ['a default of another type', { port: { type: 'int', default: 'x', description: '' } }],
+    ['a broken number', { port: { type: 'int', default: 1.5, description: '' } }],
+  ])('%s', (_name, wrong) => {
+    expect(() => checkDeclarations(wrong as unknown as OptionDeclarations)).toThrow(TypeError);
+  });
+});

@@ -1,0 +1,94 @@
+import { Writable } from 'node:stream';
+import { format } from 'node:util';
+import type { LogLevel } from './declarations.ts';
+import type { GuardedPlugin, PluginIo } from './plugin-io.ts';
+
+/**
+ * The surroundings of a plugin that is a program of its own: the program's streams, environment,
+ * signals and end. Only here are they looked at.
+ */
+export function processIo(): PluginIo {
+  const { stdin, stdout, stderr, env } = process;
+  const write = stdout.write.bind(stdout);
+  const byHand = env['LIGHTNINGD_PLUGIN'] === undefined && stdin.isTTY;
+  return {
+    stdin,
+    // The real stdout, by its own way: process.stdout.write is about to be turned to the log.
+    stdout: new Writable({
+      decodeStrings: false,
+      write: (chunk: string, _encoding, callback) => {
+        write(chunk, callback);
+      },
+    }),
+    lightningdVersion: env['LIGHTNINGD_VERSION'],
+    startedByHand: byHand ? (help) => void stderr.write(help) : undefined,
+    guard: (plugin) => {
+      const undo = [guardStdout(plugin), guardConsole(plugin), guardProcess(plugin)];
+      return () => {
+        for (const step of undo.toReversed()) step();
+      };
+    },
+    exit: (status) => process.exit(status),
+  };
+}
+
+/** Whatever else writes to stdout would break the protocol: it goes to the log, line by line. */
+function guardStdout(plugin: GuardedPlugin): () => void {
+  const { stdout } = process;
+  const original = stdout.write;
+  let unfinished = '';
+  stdout.write = (chunk: string | Uint8Array, ...rest: unknown[]): boolean => {
+    const text = typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString('utf8');
+    const lines = (unfinished + text).split('\n');
+    unfinished = lines.pop() ?? '';
+    for (const line of lines) plugin.log('info', line);
+    const callback = rest.find((argument) => typeof argument === 'function');
+    if (callback !== undefined) queueMicrotask(() => void callback());
+    return true;
+  };
+  // The protocol's own writer hears of a broken pipe as well; without a listener it ends the program.
+  const ignore = (): void => {};
+  stdout.on('error', ignore);
+  return () => {
+    if (unfinished !== '') plugin.log('info', unfinished);
+    stdout.write = original;
+  };
+}
+
+const CONSOLE_LEVELS = {
+  trace: 'trace',
+  debug: 'debug',
+  log: 'info',
+  info: 'info',
+  warn: 'unusual',
+  error: 'broken',
+} as const satisfies Record<string, LogLevel>;
+
+/** console's words go to the log at their level, stderr's ones too: there somebody finds them. */
+function guardConsole(plugin: GuardedPlugin): () => void {
+  const target: Record<string, unknown> = globalThis.console as unknown as Record<string, unknown>;
+  const originals = Object.keys(CONSOLE_LEVELS).map((name) => [name, target[name]] as const);
+  for (const [name, level] of Object.entries(CONSOLE_LEVELS)) {
+    target[name] = (...values: unknown[]) => plugin.log(level, format(...values));
+  }
+  return () => {
+    for (const [name, original] of originals) target[name] = original;
+  };
+}
+
+/** Signals close the plugin in order; what nobody caught is told before the program ends. */
+function guardProcess(plugin: GuardedPlugin): () => void {
+  const onSignal = (): void => plugin.close(0);
+  const onUncaught = (error: unknown): void => {
+    plugin.log('broken', `uncaught: ${error instanceof Error ? error.stack : format(error)}`);
+    plugin.close(1);
+  };
+  process.on('SIGTERM', onSignal);
+  process.on('SIGINT', onSignal);
+  process.on('uncaughtException', onUncaught);
+  return () => {
+    process.off('SIGTERM', onSignal);
+    process.off('SIGINT', onSignal);
+    process.off('uncaughtException', onUncaught);
+  };
+}

@@ -1,0 +1,139 @@
+import { build } from 'esbuild';
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Readable, Writable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { FakeLightningd } from '../testing/fake-lightningd.ts';
+import { FakeNode } from '../testing/fake-node.ts';
+
+let directory = '';
+let program = '';
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'plugin-'));
+  program = await bundle('example.mjs', { file: '../testing/example-plugin.ts' });
+});
+
+afterAll(() => rm(directory, { recursive: true, force: true }));
+
+/** Makes one file that node can run. */
+async function bundle(name: string, source: { file: string } | { text: string }): Promise<string> {
+  const resolveDir = fileURLToPath(new URL('.', import.meta.url));
+  const outfile = join(directory, name);
+  await build({
+    ...('file' in source
+      ? { entryPoints: [fileURLToPath(new URL(source.file, import.meta.url))] }
+      : { stdin: { contents: source.text, resolveDir } }),
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    conditions: ['source'],
+    logLevel: 'error',
+  });
+  return outfile;
+}
+
+type Child = ChildProcessByStdio<Writable, Readable, null>;
+
+/** Runs the program as lightningd would. */
+function start(file: string, ...flags: string[]): { child: Child; lightningd: FakeLightningd } {
+  const child = spawn(process.execPath, [...flags, file], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+    env: { ...process.env, LIGHTNINGD_PLUGIN: '1', LIGHTNINGD_VERSION: 'v26.06.6' },
+  });
+  return { child, lightningd: new FakeLightningd(child.stdin, child.stdout) };
+}
+
+async function statusOf(child: Child): Promise<unknown[]> {
+  return child.exitCode === null && child.signalCode === null
+    ? once(child, 'close')
+    : [child.exitCode, child.signalCode];
+}
+
+describe('a plugin that is a program', () => {
+  test.each([[[]], [['--jitless']]])(
+    'calls the node and ends with stdin, node %j',
+    async (flags) => {
+      await using node = await FakeNode.start((request) => request.result('{"alias":"fake"}'));
+      const { child, lightningd } = start(program, ...flags);
+      await lightningd.start({ port: 1 }, { 'lightning-dir': node.directory });
+      expect((await lightningd.request('getinfo2')).result).toEqual({ alias: 'fake' });
+      lightningd.end();
+      expect(await statusOf(child)).toEqual([0, null]);
+      expect(lightningd.logged()).toEqual(['info closed in order']);
+    },
+  );
+
+  test('keeps stdout clean: what others write there goes to the log', async () => {
+    const { child, lightningd } = start(program);
+    await lightningd.start({ port: 1 });
+    await lightningd.request('chatter');
+    lightningd.notify('shutdown', { shutdown: {} });
+    expect(await statusOf(child)).toEqual([0, null]);
+    expect(lightningd.logged()).toEqual([
+      'info a console line',
+      'unusual a warning',
+      'info a stray line',
+      'info closed in order',
+      'info and half of one',
+    ]);
+  });
+
+  test('tells what nobody caught, closes in order and ends with status 1', async () => {
+    const { child, lightningd } = start(program);
+    await lightningd.start({ port: 1 });
+    await lightningd.request('crash');
+    expect(await statusOf(child)).toEqual([1, null]);
+    const log = lightningd.logged().join('\n');
+    expect(log).toContain('broken uncaught: Error: nobody caught me');
+    expect(log).toContain('info closed in order');
+  });
+
+  test.each(['SIGTERM', 'SIGINT'] as const)('closes in order on %s', async (signal) => {
+    const { child, lightningd } = start(program);
+    await lightningd.start({ port: 1 });
+    child.kill(signal);
+    expect(await statusOf(child)).toEqual([0, null]);
+    expect(lightningd.logged()).toEqual(['info closed in order']);
+  });
+
+  test('ends when lightningd has been killed: stdout is a broken pipe', async () => {
+    const { child, lightningd } = start(program);
+    await lightningd.start({ port: 1 });
+    child.stdout.destroy();
+    await once(child.stdout, 'close');
+    lightningd.send('{"jsonrpc":"2.0","id":1,"method":"chatter","params":{}}');
+    expect(await statusOf(child)).toEqual([0, null]);
+  });
+
+  test('declines', async () => {
+    const { child, lightningd } = start(program);
+    const { init } = await lightningd.start();
+    expect(init.result).toEqual({ disable: 'no port' });
+    child.kill('SIGKILL');
+    await statusOf(child);
+  });
+});
+
+describe("the README's plugin", () => {
+  test('runs as it is printed', async () => {
+    const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
+    const [, text = ''] = /```js hello\.mjs\n(.*?)```/s.exec(readme) ?? [];
+    await using node = await FakeNode.start((request) => request.result('{"alias":"ANGRYPHOTO"}'));
+    const { child, lightningd } = start(await bundle('hello.mjs', { text }));
+    const { manifest } = await lightningd.start({}, { 'lightning-dir': node.directory });
+    expect(manifest.result).toMatchObject({ rpcmethods: [{ name: 'hello', usage: '[name]' }] });
+    const { result } = await lightningd.request('hello', ['Alice']);
+    expect(result).toEqual({ greeting: 'Hello, Alice, from ANGRYPHOTO!' });
+    expect((await lightningd.request('hello', { name: 5 })).error?.code).toBe(-32602);
+    lightningd.notify('invoice_payment', { invoice_payment: { label: 'x', msat: 10000 } });
+    await lightningd.logLine('info paid: x, 10000 msat');
+    lightningd.notify('shutdown', { shutdown: {} });
+    expect(await statusOf(child)).toEqual([0, null]);
+  });
+});
