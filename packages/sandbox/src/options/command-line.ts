@@ -1,0 +1,38 @@
+import { SandboxError } from '../sandbox-error.ts';
+import { settingFrom, type OptionDefinition, type Setting } from './definition.ts';
+
+/**
+ * Reads a command line: `--name`, `--name=value`, `--name value`, `-h`.
+ *
+ * Options of plugins are not known yet, so that for those one must guess whether the next argument
+ * is the value: it is, unless it begins with a dash. lightningd guesses the same.
+ *
+ * @throws SandboxError `bad_option` for arguments that belong to no option
+ */
+export const readCommandLine = (
+  args: readonly string[],
+  known: readonly OptionDefinition[],
+): Setting[] => {
+  const settings: Setting[] = [];
+  for (let i = 0; i < args.length; i++) {
+    const arg = args[i] ?? '';
+    const name = /^--?([^=]+)/.exec(arg)?.[1];
+    if (name === undefined || arg === '--') {
+      throw new SandboxError('bad_option', `no arguments accepted: ${arg}`);
+    }
+    const isShort = !arg.startsWith('--');
+    const definition = known.find((option) => (isShort ? option.short : option.name) === name);
+    let text = isShort ? (definition?.name ?? name) : arg.slice(2);
+    const next = args[i + 1];
+    if (!text.includes('=') && next !== undefined) {
+      const takesNext =
+        definition === undefined ? !next.startsWith('-') : definition.kind !== 'flag';
+      if (takesNext) {
+        text += `=${next}`;
+        i++;
+      }
+    }
+    settings.push(settingFrom(text, { kind: 'cmdline' }));
+  }
+  return settings;
+};

@@ -1,0 +1,26 @@
+import { VERSION } from '../version.ts';
+import type { OptionDefinition } from './definition.ts';
+import { OWN_OPTIONS } from './own-options.ts';
+
+const COLUMN = 34;
+
+const usageOf = ({ name, short, kind, placeholder }: OptionDefinition): string => {
+  const value = kind === 'flag' ? '' : (placeholder ?? `<${kind}>`);
+  return `--${name}${short === undefined ? '' : `|-${short}`}${value === '' ? '' : `=${value}`}`;
+};
+
+/** The text of `--help`: what can be set, with the defaults. */
+export const helpText = (): string => {
+  const lines = OWN_OPTIONS.filter(({ description }) => description !== '').map((option) => {
+    const usage = usageOf(option);
+    const fallback = option.fallback === undefined ? '' : ` (default: ${option.fallback})`;
+    return `${usage.padEnd(COLUMN)} ${option.description}${fallback}`;
+  });
+  return `A development node that speaks lightningd's socket and hosts its plugins, ${VERSION}.
+It is not a Lightning node: it has no chain, no peers and no money.
+
+${lines.join('\n')}
+
+Options of plugins are given the same way.
+`;
+};

@@ -1,0 +1,68 @@
+import { resolve } from 'node:path';
+import { parseLogLevel, type LogLevel } from '../log/level.ts';
+import type { LevelFilter, LogBook, LogSink } from '../log/log-book.ts';
+import { openLogFile, type LogFile } from '../log/log-file.ts';
+import { badSetting, type OptionRegistry } from './registry.ts';
+import { boolValue } from './values.ts';
+
+interface Output {
+  readonly sink: LogSink;
+  readonly filters: LevelFilter[];
+}
+
+/**
+ * Has the log go where the options say: to files, relative to the network's directory, or to the
+ * given sink, which stands for lightningd's standard output.
+ *
+ * `--log-level` may be given several times: for all, for sources (`debug:plugin-rest`), and for
+ * sources in one of the files (`debug:plugin-rest:FILE`).
+ *
+ * @returns the files, for their owner to close
+ * @throws SandboxError `bad_option`
+ */
+export const configureLog = (
+  book: LogBook,
+  options: OptionRegistry,
+  directory: string,
+  standard: LogSink,
+): LogFile[] => {
+  const names = options.values('log-file');
+  const files: LogFile[] = [];
+  const outputs = new Map<string, Output>();
+  for (const name of names) {
+    if (name === '-') {
+      outputs.set(name, { sink: standard, filters: [] });
+      continue;
+    }
+    const file = openLogFile(resolve(directory, name));
+    files.push(file);
+    outputs.set(name, { sink: file.sink, filters: [] });
+  }
+  if (names.length === 0) outputs.set('-', { sink: standard, filters: [] });
+
+  let threshold: LogLevel = 'info';
+  const filters: LevelFilter[] = [];
+  for (const setting of options.settings().filter(({ name }) => name === 'log-level')) {
+    const [levelText = '', source, ...rest] = (setting.value ?? '').trimEnd().split(':');
+    const level = parseLogLevel(levelText);
+    if (level === undefined) throw badSetting(setting, `unknown log level ${levelText}`);
+    if (source === undefined) {
+      threshold = level;
+    } else if (rest.length === 0) {
+      filters.push({ level, source });
+    } else {
+      const file = rest.join(':');
+      const output = outputs.get(file);
+      if (output === undefined) throw badSetting(setting, `unknown log file ${file}`);
+      output.filters.push({ level, source });
+    }
+  }
+  book.configure({
+    threshold,
+    filters,
+    outputs: [...outputs.values()],
+    prefix: options.value('log-prefix') ?? '',
+    timestamps: boolValue(options.value('log-timestamps') ?? 'true') ?? true,
+  });
+  return files;
+};

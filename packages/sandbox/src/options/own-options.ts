@@ -1,0 +1,221 @@
+import { parseLogLevel } from '../log/level.ts';
+import type { OptionDefinition } from './definition.ts';
+import { isNetworkName } from './network.ts';
+import {
+  aliasProblem,
+  boolProblem,
+  intProblem,
+  modeProblem,
+  rgbProblem,
+  secretProblem,
+  u32Problem,
+} from './values.ts';
+
+const logLevelProblem = (text: string): string | undefined => {
+  const [level = ''] = text.split(':', 1);
+  return parseLogLevel(level) === undefined ? `unknown log level ${level}` : undefined;
+};
+
+const networkProblem = (text: string): string | undefined =>
+  isNetworkName(text) ? undefined : `Unknown network name '${text}'`;
+
+/** The options that the sandbox acts on, in the order in which `listconfigs` shows them. */
+const EFFECTIVE: readonly OptionDefinition[] = [
+  {
+    name: 'developer',
+    kind: 'flag',
+    hidden: true,
+    description: 'Tell plugins to be in developer mode, disable legacy APIs',
+  },
+  {
+    name: 'conf',
+    kind: 'string',
+    placeholder: '<file>',
+    description: 'Specify configuration file',
+  },
+  {
+    name: 'lightning-dir',
+    kind: 'string',
+    placeholder: '<dir>',
+    description: 'Set base directory: network-specific subdirectory is under here',
+  },
+  {
+    name: 'network',
+    kind: 'string',
+    problem: networkProblem,
+    description:
+      'Select the network that is played (regtest, testnet, testnet4 or signet; never bitcoin)',
+  },
+  { name: 'testnet', kind: 'flag', description: 'Alias for --network=testnet' },
+  { name: 'testnet4', kind: 'flag', description: 'Alias for --network=testnet4' },
+  { name: 'signet', kind: 'flag', description: 'Alias for --network=signet' },
+  { name: 'mainnet', kind: 'flag', description: 'Refused: the sandbox is not a Lightning node' },
+  { name: 'regtest', kind: 'flag', description: 'Alias for --network=regtest (default)' },
+  { name: 'version', short: 'V', kind: 'flag', exits: true, description: 'Print version and exit' },
+  {
+    name: 'rpc-file',
+    kind: 'string',
+    fallback: 'lightning-rpc',
+    description: 'Set JSON-RPC socket',
+  },
+  {
+    name: 'allow-deprecated-apis',
+    kind: 'bool',
+    problem: boolProblem,
+    description: 'Tell plugins whether deprecated APIs are allowed',
+  },
+  {
+    name: 'plugin',
+    kind: 'string',
+    multi: true,
+    description: 'Add a plugin to be run (can be used multiple times)',
+  },
+  {
+    name: 'plugin-dir',
+    kind: 'string',
+    multi: true,
+    description: 'Add a directory to load plugins from (can be used multiple times)',
+  },
+  {
+    name: 'clear-plugins',
+    kind: 'flag',
+    description: 'Remove all plugins added before this option',
+  },
+  {
+    name: 'disable-plugin',
+    kind: 'string',
+    multi: true,
+    description: 'Disable a particular plugin by filename/name',
+  },
+  {
+    name: 'important-plugin',
+    kind: 'string',
+    multi: true,
+    description: 'Add an important plugin to be run: if it dies, the sandbox stops',
+  },
+  {
+    name: 'daemon',
+    kind: 'flag',
+    description: 'Refused: run it in the background with your shell, or as a service',
+  },
+  {
+    name: 'help',
+    short: 'h',
+    kind: 'flag',
+    exits: true,
+    description: 'Print this message and exit',
+  },
+  { name: 'rgb', kind: 'string', problem: rgbProblem, description: 'RRGGBB hex color for node' },
+  {
+    name: 'alias',
+    kind: 'string',
+    keepWhitespace: true,
+    problem: aliasProblem,
+    description: 'Up to 32-byte alias for node',
+  },
+  { name: 'pid-file', kind: 'string', placeholder: '<file>', description: 'Specify pid file' },
+  {
+    name: 'cltv-final',
+    kind: 'int',
+    fallback: '10',
+    problem: u32Problem,
+    description: 'Number of blocks for final cltv_expiry',
+  },
+  {
+    name: 'rpc-file-mode',
+    kind: 'string',
+    fallback: '0600',
+    problem: modeProblem,
+    description: 'Set the file mode (permissions) for the JSON-RPC socket',
+  },
+  {
+    name: 'log-level',
+    kind: 'string',
+    problem: logLevelProblem,
+    description: 'log level (io, trace, debug, info, unusual, broken) [:source[:file]]',
+  },
+  {
+    name: 'log-timestamps',
+    kind: 'bool',
+    fallback: 'true',
+    problem: boolProblem,
+    description: 'prefix log messages with timestamp',
+  },
+  { name: 'log-prefix', kind: 'string', keepWhitespace: true, description: 'log prefix' },
+  {
+    name: 'log-file',
+    kind: 'string',
+    multi: true,
+    placeholder: '<file>',
+    description: 'Also log to file (- for stdout)',
+  },
+  {
+    name: 'dev-rune-secret',
+    kind: 'string',
+    conceal: true,
+    hidden: true,
+    placeholder: '<hex>',
+    problem: secretProblem,
+    description: 'Fix the secret that runes derive from (64 hex digits)',
+  },
+];
+
+const word = (name: string): OptionDefinition => ({
+  name,
+  kind: 'string',
+  hidden: true,
+  description: '',
+});
+const words = (name: string): OptionDefinition => ({ ...word(name), multi: true });
+const flag = (name: string): OptionDefinition => ({
+  name,
+  kind: 'flag',
+  hidden: true,
+  description: '',
+});
+const int = (name: string): OptionDefinition => ({
+  ...word(name),
+  kind: 'int',
+  problem: intProblem,
+});
+const bool = (name: string): OptionDefinition => ({
+  ...word(name),
+  kind: 'bool',
+  problem: boolProblem,
+});
+
+/**
+ * Options that people have in their configuration, and that mean nothing without a chain and
+ * peers. The sandbox takes them so that such a file works, and logs that they do nothing.
+ */
+const WITHOUT_EFFECT: readonly OptionDefinition[] = [
+  words('addr'),
+  words('bind-addr'),
+  words('announce-addr'),
+  word('announce-addr-discovered'),
+  bool('autolisten'),
+  flag('offline'),
+  flag('disable-dns'),
+  word('proxy'),
+  word('wallet'),
+  bool('ignore-fee-limits'),
+  int('funding-confirms'),
+  int('cltv-delta'),
+  int('fee-base'),
+  int('fee-per-satoshi'),
+  int('min-capacity-sat'),
+  bool('database-upgrade'),
+  flag('dev-fast-gossip'),
+  int('dev-bitcoind-poll'),
+  word('bitcoin-cli'),
+  word('bitcoin-datadir'),
+  word('bitcoin-rpcuser'),
+  { ...word('bitcoin-rpcpassword'), conceal: true },
+  word('bitcoin-rpcconnect'),
+  int('bitcoin-rpcport'),
+];
+
+export const OWN_OPTIONS: readonly OptionDefinition[] = [...EFFECTIVE, ...WITHOUT_EFFECT];
+
+export const hasEffect = (name: string): boolean =>
+  !WITHOUT_EFFECT.some((option) => option.name === name);
