@@ -1,0 +1,90 @@
+import type { Bolt11Invoice } from '@clnrest/runes/bolt11';
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bech32, bech32m, createBase58check } from '@scure/base';
+import type { JsonObject } from '../json/output.ts';
+import { NETWORK_ADDRESSES, type AddressFormat } from '../options/network.ts';
+
+type Fallback = Bolt11Invoice['fallbacks'][number];
+
+const base58check = createBase58check(sha256);
+
+/** An invoice as `decode` shows it. */
+export const bolt11Json = (invoice: Bolt11Invoice): JsonObject => ({
+  currency: invoice.currency,
+  created_at: invoice.createdAt,
+  expiry: invoice.expiry,
+  payee: invoice.payee,
+  amount_msat: invoice.amountMsat,
+  description: invoice.description,
+  description_hash: invoice.descriptionHash,
+  min_final_cltv_expiry: invoice.minFinalCltvExpiry,
+  payment_secret: invoice.paymentSecret,
+  features: invoice.features === '' ? undefined : invoice.features,
+  payment_metadata: invoice.metadata,
+  fallbacks: ifAny(invoice.fallbacks.map((fallback) => fallbackJson(fallback, invoice.currency))),
+  routes: ifAny(
+    invoice.routes.map((route) =>
+      route.map((hop) => ({
+        pubkey: hop.pubkey,
+        short_channel_id: hop.shortChannelId,
+        fee_base_msat: hop.feeBaseMsat,
+        fee_proportional_millionths: hop.feeProportionalMillionths,
+        cltv_expiry_delta: hop.cltvExpiryDelta,
+      })),
+    ),
+  ),
+  extra: ifAny(invoice.extra.map(({ tag, data }) => ({ tag, data }))),
+  payment_hash: invoice.paymentHash,
+  signature: derHex(invoice.signature),
+});
+
+const ifAny = <T>(list: readonly T[]): readonly T[] | undefined =>
+  list.length > 0 ? list : undefined;
+
+const fallbackJson = ({ version, program }: Fallback, currency: string): JsonObject => {
+  const bytes = Buffer.from(program, 'hex');
+  const format = NETWORK_ADDRESSES.get(currency);
+  const address = format === undefined ? undefined : addressText(version, bytes, format);
+  return {
+    type: fallbackType(version, bytes.length),
+    addr: address,
+    hex: scriptOf(version, bytes).toString('hex'),
+  };
+};
+
+const fallbackType = (version: number, length: number): string | undefined => {
+  if (version === 17) return 'P2PKH';
+  if (version === 18) return 'P2SH';
+  if (version === 0) return length === 20 ? 'P2WPKH' : 'P2WSH';
+  return version === 1 && length === 32 ? 'P2TR' : undefined;
+};
+
+const addressText = (version: number, program: Buffer, format: AddressFormat): string => {
+  if (version === 17)
+    return base58check.encode(Buffer.concat([Buffer.of(format.p2pkhVersion), program]));
+  if (version === 18)
+    return base58check.encode(Buffer.concat([Buffer.of(format.p2shVersion), program]));
+  // BIP 350: version 0 is written as bech32, later versions as bech32m.
+  const code = version === 0 ? bech32 : bech32m;
+  return code.encode(format.addressPrefix, [version, ...code.toWords(program)]);
+};
+
+/** The script that an address stands for. */
+const scriptOf = (version: number, program: Buffer): Buffer => {
+  const push = Buffer.concat([Buffer.of(program.length), program]);
+  // DUP HASH160 … EQUALVERIFY CHECKSIG; HASH160 … EQUAL; the version as OP_0 or OP_1 to OP_16.
+  if (version === 17) return Buffer.concat([Buffer.of(0x76, 0xa9), push, Buffer.of(0x88, 0xac)]);
+  if (version === 18) return Buffer.concat([Buffer.of(0xa9), push, Buffer.of(0x87)]);
+  return Buffer.concat([Buffer.of(version === 0 ? 0 : 0x50 + version), push]);
+};
+
+/** R and S as DER, as Bitcoin has signatures, which is how lightningd shows one. */
+const derHex = (compact: string): string => {
+  const integer = (hex: string): Buffer => {
+    const bytes = Buffer.from(hex.replace(/^(?:00)+(?=..)/, ''), 'hex');
+    const positive = (bytes[0] ?? 0) >= 0x80 ? Buffer.concat([Buffer.of(0), bytes]) : bytes;
+    return Buffer.concat([Buffer.of(0x02, positive.length), positive]);
+  };
+  const body = Buffer.concat([integer(compact.slice(0, 64)), integer(compact.slice(64))]);
+  return Buffer.concat([Buffer.of(0x30, body.length), body]).toString('hex');
+};

@@ -1,0 +1,95 @@
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bech32 } from '@scure/base';
+import type { FallbackAddress } from './fallback-address.ts';
+import { bytesOfWords, wordsForBytes, wordsForNumber, WordWriter } from './words.ts';
+
+/** What an invoice says (BOLT 11). */
+export interface Bolt11 {
+  /** What stands after `ln`: `bcrt` on regtest. */
+  readonly prefix: string;
+  /** Undefined for any amount. */
+  readonly amountMsat: bigint | undefined;
+  /** Seconds since 1970. */
+  readonly createdAt: bigint;
+  /** Seconds from then; below 2^60, or it can't be written. */
+  readonly expiry: bigint;
+  readonly paymentHash: Uint8Array;
+  readonly paymentSecret: Uint8Array;
+  /** Up to 639 bytes, unless only its hash is to be written. */
+  readonly description: string;
+  readonly hashOnly: boolean;
+  /** Blocks. */
+  readonly minFinalCltvExpiry: bigint;
+  readonly fallbacks: readonly FallbackAddress[];
+  /** Numbers of the feature bits that are set. */
+  readonly features: readonly number[];
+}
+
+/** The longest description that fits its field, which has at most 1023 words. */
+export const LONGEST_DESCRIPTION = 639;
+
+/** Signs a hash. @returns R, S and the recovery id: 65 bytes */
+export type Sign = (hash: Uint8Array) => Uint8Array;
+
+/** What an invoice that says nothing of it expires after, in seconds. */
+const DEFAULT_EXPIRY = 3600n;
+
+/** Letters of the fields, as the words that stand for them. */
+const FIELD = { p: 1, s: 16, d: 13, h: 23, x: 6, c: 24, f: 9, features: 5 } as const;
+
+/** Writes and signs an invoice, its fields in lightningd's order. */
+export const encodeBolt11 = (invoice: Bolt11, sign: Sign): string => {
+  const data = new WordWriter();
+  const field = (tag: number, words: number): void => {
+    data.number(BigInt(tag), 1);
+    data.number(BigInt(words), 2);
+  };
+  const bytesField = (tag: number, bytes: Uint8Array): void => {
+    field(tag, wordsForBytes(bytes.length));
+    data.bytes(bytes);
+  };
+  const numberField = (tag: number, value: bigint): void => {
+    const words = wordsForNumber(value);
+    field(tag, words);
+    data.number(value, words);
+  };
+
+  data.number(invoice.createdAt, 7);
+  bytesField(FIELD.s, invoice.paymentSecret);
+  bytesField(FIELD.p, invoice.paymentHash);
+  const description = new TextEncoder().encode(invoice.description);
+  if (invoice.hashOnly) bytesField(FIELD.h, sha256(description));
+  else bytesField(FIELD.d, description);
+  if (invoice.expiry !== DEFAULT_EXPIRY) numberField(FIELD.x, invoice.expiry);
+  numberField(FIELD.c, invoice.minFinalCltvExpiry);
+  for (const { version, program } of invoice.fallbacks) {
+    field(FIELD.f, 1 + wordsForBytes(program.length));
+    data.number(BigInt(version), 1);
+    data.bytes(program);
+  }
+  const features = invoice.features.reduce((bits, bit) => bits | (1n << BigInt(bit)), 0n);
+  if (features !== 0n) numberField(FIELD.features, features);
+
+  const humanPart = `ln${invoice.prefix}${amountText(invoice.amountMsat)}`;
+  const signed = Buffer.concat([Buffer.from(humanPart), bytesOfWords(data.words)]);
+  const signature = new WordWriter();
+  signature.bytes(sign(sha256(signed)));
+  return bech32.encode(humanPart, [...data.words, ...signature.words], false);
+};
+
+/** Millisatoshi in each unit, tenfold, so that the smallest is whole: a pico-bitcoin is 0.1 msat. */
+const UNITS: readonly (readonly [letter: string, tenthsOfMsat: bigint])[] = [
+  ['', 1_000_000_000_000n],
+  ['m', 1_000_000_000n],
+  ['u', 1_000_000n],
+  ['n', 1_000n],
+  ['p', 1n],
+];
+
+/** The shortest way to write an amount: 100,000 msat are `1u`. */
+const amountText = (amountMsat: bigint | undefined): string => {
+  if (amountMsat === undefined) return '';
+  const tenths = amountMsat * 10n;
+  const [letter, unit] = UNITS.find(([, size]) => tenths % size === 0n) ?? ['p', 1n];
+  return `${tenths / unit}${letter}`;
+};

@@ -1,0 +1,60 @@
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bech32, bech32m, createBase58check } from '@scure/base';
+import type { Network } from '../options/network.ts';
+
+/** An on-chain address as an invoice has it: a witness version, or 17 for P2PKH and 18 for P2SH. */
+export interface FallbackAddress {
+  readonly version: number;
+  readonly program: Uint8Array;
+}
+
+const base58check = createBase58check(sha256);
+const P2PKH = 17;
+const P2SH = 18;
+
+/** Prefixes of segwit addresses on all networks. */
+const KNOWN_PREFIXES: ReadonlySet<string> = new Set(['bc', 'tb', 'bcrt']);
+
+/** Reads an address, or says why it is none, or none of this network. */
+export const readFallbackAddress = (
+  text: string,
+  network: Network,
+): FallbackAddress | 'unrecognized' | 'wrong network' =>
+  readBase58(text, network) ?? readSegwit(text, network) ?? 'unrecognized';
+
+const readBase58 = (
+  text: string,
+  network: Network,
+): FallbackAddress | 'wrong network' | undefined => {
+  // Base58 takes time that grows with the square of its length.
+  if (text.length > 40) return undefined;
+  let bytes: Uint8Array;
+  try {
+    bytes = base58check.decode(text);
+  } catch {
+    return undefined;
+  }
+  if (bytes.length !== 21) return undefined;
+  const program = bytes.slice(1);
+  if (bytes[0] === network.p2pkhVersion) return { version: P2PKH, program };
+  if (bytes[0] === network.p2shVersion) return { version: P2SH, program };
+  return 'wrong network';
+};
+
+const readSegwit = (
+  text: string,
+  network: Network,
+): FallbackAddress | 'wrong network' | undefined => {
+  const decoded = [bech32, bech32m].map((code) => ({ code, result: code.decodeUnsafe(text) }));
+  const found = decoded.find(({ result }) => result !== undefined);
+  if (found?.result === undefined) return undefined;
+  const [version, ...words] = found.result.words;
+  const program = found.code.fromWordsUnsafe(words);
+  if (version === undefined || version > 16 || !(program instanceof Uint8Array)) return undefined;
+  // BIP 350: version 0 is written as bech32, later versions as bech32m.
+  if ((version === 0) !== (found.code === bech32)) return undefined;
+  if (program.length < 2 || program.length > 40) return undefined;
+  if (version === 0 && program.length !== 20 && program.length !== 32) return undefined;
+  if (!KNOWN_PREFIXES.has(found.result.prefix)) return undefined;
+  return found.result.prefix === network.addressPrefix ? { version, program } : 'wrong network';
+};

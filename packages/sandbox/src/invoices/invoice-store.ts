@@ -1,0 +1,212 @@
+import {
+  asBytes,
+  asInteger,
+  asText,
+  asUnsigned,
+  fromUnsigned,
+  ifAny,
+  type Database,
+  type SqlRow,
+  type Statement,
+} from '../database/database.ts';
+import type { Vars } from '../database/vars.ts';
+import type { Invoice, InvoiceStatus } from './invoice.ts';
+
+/** What is new about an invoice that was just made. */
+export interface NewInvoice {
+  readonly label: string;
+  readonly bolt11: string;
+  readonly paymentHash: Buffer;
+  readonly preimage: Buffer;
+  readonly amountMsat: bigint | undefined;
+  readonly description: string;
+  readonly expiresAt: bigint;
+}
+
+/** By which of its two numbers invoices are listed. */
+export type InvoiceIndex = 'created' | 'updated';
+
+const COLUMNS =
+  'id, label, bolt11, payment_hash, preimage, amount_msat, status, pay_index, received_msat, paid_at, description, expires_at, updated_index';
+
+/** How many invoices are read from the database at once while a list is written. */
+const PAGE = 32n;
+
+/** SQLite's largest integer: no limit. */
+const ENDLESS = (1n << 63n) - 1n;
+
+/** The invoices in the database. */
+export class InvoiceStore {
+  readonly #database: Database;
+  readonly #vars: Vars;
+  readonly #statements: Record<
+    | 'insert'
+    | 'byId'
+    | 'byLabel'
+    | 'byHash'
+    | 'nextPaid'
+    | 'pay'
+    | 'expire'
+    | 'due'
+    | 'nextExpiry'
+    | 'remove'
+    | 'forget',
+    Statement
+  >;
+  readonly #pages: Record<InvoiceIndex, Statement>;
+
+  constructor(database: Database, vars: Vars) {
+    this.#database = database;
+    this.#vars = vars;
+    const select = (rest: string): Statement =>
+      database.prepare(`SELECT ${COLUMNS} FROM invoices ${rest}`);
+    this.#statements = {
+      insert: database.prepare(
+        `INSERT INTO invoices (id, label, bolt11, payment_hash, preimage, amount_msat, status, description, expires_at)
+         VALUES (?, ?, ?, ?, ?, ?, 'unpaid', ?, ?)`,
+      ),
+      byId: select('WHERE id = ?'),
+      byLabel: select('WHERE label = ?'),
+      byHash: select('WHERE payment_hash = ?'),
+      nextPaid: select('WHERE pay_index > ? ORDER BY pay_index LIMIT 1'),
+      pay: database.prepare(
+        `UPDATE invoices SET status = 'paid', pay_index = ?, received_msat = ?, paid_at = ?, updated_index = ? WHERE id = ?`,
+      ),
+      expire: database.prepare(
+        `UPDATE invoices SET status = 'expired', updated_index = ? WHERE id = ?`,
+      ),
+      due: database.prepare(
+        `SELECT id FROM invoices WHERE status = 'unpaid' AND expires_at <= ? ORDER BY expires_at, id`,
+      ),
+      nextExpiry: database.prepare(`SELECT MIN(expires_at) FROM invoices WHERE status = 'unpaid'`),
+      remove: database.prepare('DELETE FROM invoices WHERE id = ?'),
+      forget: database.prepare(
+        'UPDATE invoices SET description = NULL, updated_index = ? WHERE id = ?',
+      ),
+    };
+    this.#pages = {
+      created: select('WHERE id >= ? AND id <= ? ORDER BY id LIMIT ?'),
+      updated: select(
+        'WHERE updated_index >= ? AND updated_index <= ? ORDER BY updated_index LIMIT ?',
+      ),
+    };
+  }
+
+  add(invoice: NewInvoice): Invoice {
+    return this.#database.transaction(() => {
+      const id = this.#vars.next('invoices_created');
+      this.#statements.insert.run(
+        id,
+        invoice.label,
+        invoice.bolt11,
+        invoice.paymentHash,
+        invoice.preimage,
+        invoice.amountMsat === undefined ? null : fromUnsigned(invoice.amountMsat),
+        invoice.description,
+        invoice.expiresAt,
+      );
+      return this.byId(id);
+    });
+  }
+
+  byId(id: bigint): Invoice {
+    const row = this.#statements.byId.first(id);
+    if (row === undefined) throw new Error(`invoice ${id} is gone`);
+    return invoiceOf(row);
+  }
+
+  byLabel(label: string): Invoice | undefined {
+    return found(this.#statements.byLabel.first(label));
+  }
+
+  byHash(paymentHash: Buffer): Invoice | undefined {
+    return found(this.#statements.byHash.first(paymentHash));
+  }
+
+  /** The first that was paid after the one with that pay index. */
+  paidAfter(payIndex: bigint): Invoice | undefined {
+    // No pay index is beyond SQLite's integers.
+    return payIndex > ENDLESS ? undefined : found(this.#statements.nextPaid.first(payIndex));
+  }
+
+  markPaid(id: bigint, receivedMsat: bigint, paidAt: bigint): Invoice {
+    return this.#database.transaction(() => {
+      const payIndex = this.#vars.next('invoices_paid');
+      const updated = this.#vars.next('invoices_updated');
+      this.#statements.pay.run(payIndex, fromUnsigned(receivedMsat), paidAt, updated, id);
+      return this.byId(id);
+    });
+  }
+
+  /** Marks those whose time is over. */
+  expireDue(now: bigint): Invoice[] {
+    const due = this.#statements.due.all(now);
+    if (due.length === 0) return [];
+    return this.#database.transaction(() =>
+      due.map(([column]) => {
+        const id = asInteger(column);
+        this.#statements.expire.run(this.#vars.next('invoices_updated'), id);
+        return this.byId(id);
+      }),
+    );
+  }
+
+  /** When the next one expires, in seconds since 1970; undefined if none will. */
+  nextExpiry(): bigint | undefined {
+    return ifAny(this.#statements.nextExpiry.first()?.[0], asInteger);
+  }
+
+  remove(id: bigint): void {
+    this.#statements.remove.run(id);
+  }
+
+  removeDescription(id: bigint): void {
+    this.#database.transaction(() => {
+      this.#statements.forget.run(this.#vars.next('invoices_updated'), id);
+    });
+  }
+
+  /**
+   * Lists invoices while they are asked for, a page at a time, so that a list costs no more memory
+   * than a page. It ends where the list ended when it began: what is made or changed meanwhile
+   * does not make it longer.
+   */
+  *list(index: InvoiceIndex, start: bigint, limit: bigint | undefined): Generator<Invoice> {
+    const end = this.#vars.integer(`invoices_${index}`, 0n);
+    let from = start;
+    let left = limit ?? ENDLESS;
+    while (left > 0n && from <= end) {
+      const page = this.#pages[index].all(from, end, left < PAGE ? left : PAGE);
+      for (const row of page) {
+        const invoice = invoiceOf(row);
+        from = 1n + (index === 'created' ? invoice.createdIndex : (invoice.updatedIndex ?? end));
+        yield invoice;
+      }
+      if (page.length < PAGE) return;
+      left -= BigInt(page.length);
+    }
+  }
+}
+
+const found = (row: SqlRow | undefined): Invoice | undefined =>
+  row === undefined ? undefined : invoiceOf(row);
+
+const invoiceOf = (row: SqlRow): Invoice => {
+  const payIndex = ifAny(row[7], asInteger);
+  return {
+    createdIndex: asInteger(row[0]),
+    label: asText(row[1]),
+    bolt11: asText(row[2]),
+    paymentHash: asBytes(row[3]),
+    preimage: asBytes(row[4]),
+    amountMsat: ifAny(row[5], asUnsigned),
+    status: asText(row[6]) as InvoiceStatus,
+    payment:
+      payIndex === undefined
+        ? undefined
+        : { payIndex, receivedMsat: asUnsigned(row[8]), paidAt: asInteger(row[9]) },
+    description: ifAny(row[10], asText),
+    expiresAt: asInteger(row[11]),
+    updatedIndex: ifAny(row[12], asInteger),
+  };
+};

@@ -1,0 +1,240 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { CommandError, ErrorCode } from '../commands/errors.ts';
+import { NANOSECONDS_PER_SECOND, seconds, type Clock } from '../clock.ts';
+import { FEATURES } from '../features.ts';
+import type { NodeKeys } from '../keys/node-keys.ts';
+import type { Notifier } from '../notifications/notifier.ts';
+import type { Network } from '../options/network.ts';
+import { encodeBolt11 } from './bolt11.ts';
+import type { FallbackAddress } from './fallback-address.ts';
+import { labelJson, type Invoice } from './invoice.ts';
+import type { InvoiceStore } from './invoice-store.ts';
+
+/** What someone wants an invoice to say. */
+export interface InvoiceRequest {
+  readonly amountMsat: bigint | undefined;
+  readonly label: string;
+  readonly description: string;
+  readonly hashOnly: boolean;
+  /** Seconds from now. */
+  readonly expiry: bigint;
+  readonly fallbacks: readonly FallbackAddress[];
+  /** Made up if undefined. */
+  readonly preimage: Buffer | undefined;
+  /** Blocks. */
+  readonly cltv: bigint;
+}
+
+/** Someone waits for this to happen to an invoice. */
+interface Waiter {
+  /** Undefined: any invoice's payment. */
+  readonly id: bigint | undefined;
+  settle(outcome: Invoice | 'deleted'): void;
+}
+
+/** Node's timers count in 31 bits: longer waits are made of several. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
+export const paymentSecretOf = (preimage: Buffer): Buffer => {
+  // lightningd's way to have a secret that need not be stored: a second hash of the preimage.
+  const changed = Buffer.from(preimage);
+  changed[0] = (changed[0] ?? 0) ^ 1;
+  return createHash('sha256').update(changed).digest();
+};
+
+/** The node's invoices: made, paid, expired, waited for. */
+export class Invoices {
+  readonly #store: InvoiceStore;
+  readonly #keys: NodeKeys;
+  readonly #network: Network;
+  readonly #clock: Clock;
+  readonly #notifier: Notifier;
+  readonly #waiters = new Set<Waiter>();
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(parts: {
+    store: InvoiceStore;
+    keys: NodeKeys;
+    network: Network;
+    clock: Clock;
+    notifier: Notifier;
+  }) {
+    this.#store = parts.store;
+    this.#keys = parts.keys;
+    this.#network = parts.network;
+    this.#clock = parts.clock;
+    this.#notifier = parts.notifier;
+    this.#expire();
+  }
+
+  close(): void {
+    clearTimeout(this.#timer);
+  }
+
+  /** @throws CommandError when the label or the preimage was used before */
+  create(request: InvoiceRequest): Invoice {
+    const preimage = request.preimage ?? randomBytes(32);
+    const paymentHash = createHash('sha256').update(preimage).digest();
+    if (this.#store.byHash(paymentHash) !== undefined) {
+      throw new CommandError(ErrorCode.preimageExists, 'preimage already used');
+    }
+    if (this.#store.byLabel(request.label) !== undefined) {
+      throw new CommandError(ErrorCode.labelExists, `Duplicate label '${request.label}'`);
+    }
+    const createdAt = seconds(this.#clock);
+    const bolt11 = encodeBolt11(
+      {
+        prefix: this.#network.invoicePrefix,
+        amountMsat: request.amountMsat,
+        createdAt,
+        expiry: request.expiry,
+        paymentHash,
+        paymentSecret: paymentSecretOf(preimage),
+        description: request.description,
+        hashOnly: request.hashOnly,
+        minFinalCltvExpiry: request.cltv,
+        fallbacks: request.fallbacks,
+        features: FEATURES.invoiceBits,
+      },
+      (hash) => this.#keys.signRecoverable(hash),
+    );
+    const invoice = this.#store.add({
+      label: request.label,
+      bolt11,
+      paymentHash,
+      preimage,
+      amountMsat: request.amountMsat,
+      description: request.description,
+      expiresAt: createdAt + request.expiry,
+    });
+    this.#notifier.native('invoice_creation', () => ({
+      msat: invoice.amountMsat,
+      preimage: preimage.toString('hex'),
+      label: labelJson(invoice.label),
+    }));
+    this.#schedule();
+    return invoice;
+  }
+
+  byLabel(label: string): Invoice | undefined {
+    this.#expire();
+    return this.#store.byLabel(label);
+  }
+
+  byHash(paymentHash: Buffer): Invoice | undefined {
+    this.#expire();
+    return this.#store.byHash(paymentHash);
+  }
+
+  list(...query: Parameters<InvoiceStore['list']>): Generator<Invoice> {
+    this.#expire();
+    return this.#store.list(...query);
+  }
+
+  /**
+   * Has an unpaid invoice paid.
+   *
+   * @throws CommandError when it can't be: paid or expired already, or the amount is not between
+   *   what was asked for and twice that (BOLT 4)
+   */
+  pay(invoice: Invoice, amountMsat: bigint | undefined): Invoice {
+    if (invoice.status !== 'unpaid') throw unexpectedStatus(invoice, 'unpaid');
+    const asked = invoice.amountMsat;
+    const amount = amountMsat ?? asked;
+    const refuse = (why: string): CommandError => new CommandError(ErrorCode.invalidParams, why);
+    if (amount === undefined) {
+      throw refuse('amount_msat: an invoice for any amount must be paid some amount');
+    }
+    if (asked !== undefined && (amount < asked || amount > asked * 2n)) {
+      const hash = invoice.paymentHash.toString('hex');
+      throw refuse(
+        amount < asked
+          ? `Attempt to pay ${hash} with amount ${amount}msat < ${asked}msat`
+          : `Attempt to pay ${hash} with amount ${amount}msat > ${asked * 2n}msat`,
+      );
+    }
+    const paid = this.#store.markPaid(invoice.createdIndex, amount, seconds(this.#clock));
+    this.#notifier.native('invoice_payment', () => ({
+      msat: amount,
+      preimage: paid.preimage.toString('hex'),
+      label: labelJson(paid.label),
+    }));
+    this.#tell(paid.createdIndex, paid, true);
+    return paid;
+  }
+
+  remove(invoice: Invoice): void {
+    this.#store.remove(invoice.createdIndex);
+    this.#tell(invoice.createdIndex, 'deleted', false);
+  }
+
+  removeDescription(invoice: Invoice): void {
+    this.#store.removeDescription(invoice.createdIndex);
+  }
+
+  /** Waits until an invoice is paid, expired or deleted. */
+  settled(invoice: Invoice, signal: AbortSignal): Promise<Invoice | 'deleted'> {
+    if (invoice.status !== 'unpaid') return Promise.resolve(invoice);
+    return this.#wait(invoice.createdIndex, signal);
+  }
+
+  /** Waits for the first payment after the one with that pay index. */
+  paidAfter(payIndex: bigint, signal: AbortSignal): Promise<Invoice | 'deleted'> {
+    const paid = this.#store.paidAfter(payIndex);
+    return paid === undefined ? this.#wait(undefined, signal) : Promise.resolve(paid);
+  }
+
+  #wait(id: bigint | undefined, signal: AbortSignal): Promise<Invoice | 'deleted'> {
+    return new Promise((resolve, reject) => {
+      const leave = (): void => {
+        this.#waiters.delete(waiter);
+        reject(new CommandError(ErrorCode.general, 'The caller has gone'));
+      };
+      const waiter: Waiter = {
+        id,
+        settle: (outcome) => {
+          this.#waiters.delete(waiter);
+          signal.removeEventListener('abort', leave);
+          resolve(outcome);
+        },
+      };
+      this.#waiters.add(waiter);
+      signal.addEventListener('abort', leave, { once: true });
+      if (signal.aborted) leave();
+    });
+  }
+
+  /** Whoever waits for any invoice hears of payments only. */
+  #tell(id: bigint, outcome: Invoice | 'deleted', wasPaid: boolean): void {
+    for (const waiter of this.#waiters) {
+      if (waiter.id === id || (waiter.id === undefined && wasPaid)) waiter.settle(outcome);
+    }
+  }
+
+  /** Marks what expired; looked at before invoices are, so that no timer can be late. */
+  #expire(): void {
+    for (const invoice of this.#store.expireDue(seconds(this.#clock))) {
+      this.#tell(invoice.createdIndex, invoice, false);
+    }
+    this.#schedule();
+  }
+
+  #schedule(): void {
+    clearTimeout(this.#timer);
+    const next = this.#store.nextExpiry();
+    if (next === undefined) return;
+    const wait = (next * NANOSECONDS_PER_SECOND - this.#clock.now()) / 1_000_000n + 1n;
+    const milliseconds = wait > BigInt(LONGEST_TIMER) ? LONGEST_TIMER : Math.max(1, Number(wait));
+    this.#timer = setTimeout(() => this.#expire(), milliseconds);
+    // An invoice that will expire is no reason for the process to stay.
+    this.#timer.unref();
+  }
+}
+
+/** The refusal where an invoice is not in the state that was asked for. */
+export const unexpectedStatus = (invoice: Invoice, expected: string): CommandError =>
+  new CommandError(
+    ErrorCode.invoiceStatusUnexpected,
+    `Invoice status is ${invoice.status} not ${expected}`,
+    { current_status: invoice.status, expected_status: expected },
+  );
