@@ -1,0 +1,95 @@
+import {
+  asBytes,
+  asInteger,
+  type Database,
+  type SqlRow,
+  type Statement,
+} from '../database/database.ts';
+
+/** The parts of a key; at least one, none with a zero byte. */
+export type DatastoreKey = readonly string[];
+
+export interface DatastoreEntry {
+  readonly key: DatastoreKey;
+  readonly data: Buffer;
+  /** How often it was changed. */
+  readonly generation: bigint;
+}
+
+/** Entries may be large: few are read at once. */
+const PAGE = 16n;
+const SEPARATOR = '\0';
+
+const joined = (key: DatastoreKey): Buffer => Buffer.from(key.join(SEPARATOR));
+
+/** Is this key that one, or beneath it? */
+export const startsWith = (key: DatastoreKey, start: DatastoreKey): boolean =>
+  start.every((part, index) => key[index] === part);
+
+/**
+ * What others keep at the node: bytes under keys, which form a tree. An entry has no children, and
+ * children have no entry above them; `datastore` sees to it.
+ */
+export class Datastore {
+  readonly #statements: Record<'get' | 'page' | 'insert' | 'update' | 'remove', Statement>;
+
+  constructor(database: Database) {
+    this.#statements = {
+      get: database.prepare('SELECT key, data, generation FROM datastore WHERE key = ?'),
+      page: database.prepare(
+        'SELECT key, data, generation FROM datastore WHERE key >= ? ORDER BY key LIMIT ?',
+      ),
+      insert: database.prepare('INSERT INTO datastore (key, data, generation) VALUES (?, ?, 0)'),
+      update: database.prepare(
+        'UPDATE datastore SET data = ?, generation = generation + 1 WHERE key = ?',
+      ),
+      remove: database.prepare('DELETE FROM datastore WHERE key = ?'),
+    };
+  }
+
+  get(key: DatastoreKey): DatastoreEntry | undefined {
+    const row = this.#statements.get.first(joined(key));
+    return row === undefined ? undefined : entryOf(row);
+  }
+
+  /** Everything at a key and beneath it, in order, read while it is asked for. */
+  *beneath(key: DatastoreKey): Generator<DatastoreEntry> {
+    let from = joined(key);
+    for (;;) {
+      const page = this.#statements.page.all(from, PAGE);
+      for (const row of page) {
+        const entry = entryOf(row);
+        if (!startsWith(entry.key, key)) return;
+        yield entry;
+        // The next key in order of bytes.
+        from = Buffer.concat([asBytes(row[0]), Buffer.of(0)]);
+      }
+      if (page.length < PAGE) return;
+    }
+  }
+
+  hasChildren(key: DatastoreKey): boolean {
+    for (const entry of this.beneath(key)) {
+      if (entry.key.length > key.length) return true;
+    }
+    return false;
+  }
+
+  create(key: DatastoreKey, data: Buffer): void {
+    this.#statements.insert.run(joined(key), data);
+  }
+
+  update(key: DatastoreKey, data: Buffer): void {
+    this.#statements.update.run(data, joined(key));
+  }
+
+  remove(key: DatastoreKey): void {
+    this.#statements.remove.run(joined(key));
+  }
+}
+
+const entryOf = (row: SqlRow): DatastoreEntry => ({
+  key: asBytes(row[0]).toString('utf8').split(SEPARATOR),
+  data: asBytes(row[1]),
+  generation: asInteger(row[2]),
+});
