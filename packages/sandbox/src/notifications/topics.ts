@@ -1,0 +1,27 @@
+/** The topics that lightningd notifies of itself; a plugin can't take one of them for its own. */
+const NATIVE_TOPICS: ReadonlySet<string> = new Set([
+  'balance_snapshot',
+  'block_added',
+  'channel_open_failed',
+  'channel_opened',
+  'channel_state_changed',
+  'coin_movement',
+  'connect',
+  'custommsg',
+  'deprecated_oneshot',
+  'disconnect',
+  'forward_event',
+  'invoice_creation',
+  'invoice_payment',
+  'log',
+  'onionmessage_forward_fail',
+  'openchannel_peer_sigs',
+  'plugin_started',
+  'plugin_stopped',
+  'sendpay_failure',
+  'sendpay_success',
+  'shutdown',
+  'warning',
+]);
+
+export const isNativeTopic = (topic: string): boolean => NATIVE_TOPICS.has(topic);
