@@ -1,0 +1,218 @@
+import type { OptionDefinition, OptionKind } from '../options/definition.ts';
+import { boolProblem, intProblem } from '../options/values.ts';
+import { isNativeTopic } from '../notifications/topics.ts';
+import { unescapeText } from '../json/strings.ts';
+import { isNull, isString, member, type JsonToken } from '../json/token.ts';
+import { PluginFault } from './fault.ts';
+
+/** What a plugin says of itself. */
+export interface Manifest {
+  readonly dynamic: boolean;
+  /** It answers `check` for its methods. */
+  readonly canCheck: boolean;
+  readonly options: readonly OptionDefinition[];
+  readonly methods: readonly PluginMethod[];
+  readonly subscriptions: readonly string[];
+  /** Topics that it notifies of. */
+  readonly notifications: readonly string[];
+  readonly hooks: readonly string[];
+}
+
+export interface PluginMethod {
+  readonly name: string;
+  readonly usage: string;
+}
+
+/** Hooks of lightningd. The sandbox calls none, but a plugin may ask for them. */
+const HOOKS: ReadonlySet<string> = new Set([
+  'commitment_revocation',
+  'custommsg',
+  'db_write',
+  'htlc_accepted',
+  'invoice_payment',
+  'onion_message_recv',
+  'onion_message_recv_secret',
+  'openchannel',
+  'openchannel2',
+  'openchannel2_changed',
+  'openchannel2_sign',
+  'peer_connected',
+  'rbf_channel',
+  'recover',
+  'rpc_command',
+]);
+
+/**
+ * Reads a plugin's answer to getmanifest.
+ *
+ * @param path - of the plugin, which its options belong to
+ * @returns the reason, where the plugin disables itself
+ * @throws PluginFault in lightningd's words
+ */
+export const readManifest = (
+  result: JsonToken | undefined,
+  path: string,
+  whole: string,
+): Manifest | { readonly disabled: string } => {
+  if (result?.type !== 'object') {
+    throw new PluginFault(`Invalid/missing result tok in '${whole}'`);
+  }
+  const disabled = member(result, 'disable');
+  if (disabled !== undefined) return { disabled: disabled.text };
+
+  const dynamic = flag(result, 'getmanifest', 'dynamic');
+  const ids = member(result, 'nonnumericids');
+  if (ids !== undefined) {
+    if (bool(ids) === undefined) throw new PluginFault(`Invalid nonnumericids: ${ids.raw}`);
+    if (bool(ids) === false) throw new PluginFault('Plugin does not allow nonnumericids');
+  }
+  const check = member(result, 'cancheck');
+  if (check !== undefined && bool(check) === undefined) {
+    throw new PluginFault(`Invalid cancheck: ${check.raw}`);
+  }
+  return {
+    dynamic,
+    canCheck: check !== undefined && bool(check) === true,
+    notifications: readNotifications(result),
+    options: readOptions(result, path),
+    methods: readMethods(result),
+    subscriptions: readSubscriptions(result),
+    hooks: readHooks(result),
+  };
+};
+
+const bool = (token: JsonToken): boolean | undefined => {
+  if (token.type !== 'primitive') return undefined;
+  return token.raw === 'true' ? true : token.raw === 'false' ? false : undefined;
+};
+
+const flag = (token: JsonToken, owner: string, name: string): boolean => {
+  const value = member(token, name);
+  if (value === undefined) return false;
+  const result = bool(value);
+  if (result === undefined)
+    throw new PluginFault(`${owner}: invalid "${name}" field ${value.text}`);
+  return result;
+};
+
+const items = (token: JsonToken, name: string): readonly JsonToken[] | undefined => {
+  const list = member(token, name);
+  if (list === undefined) return undefined;
+  if (list.type !== 'array') throw new PluginFault(`"result.${name}" is not an array`);
+  return list.items;
+};
+
+const readNotifications = (result: JsonToken): string[] =>
+  (items(result, 'notifications') ?? []).map((entry, index) => {
+    if (entry.type !== 'object') {
+      throw new PluginFault(`"result.notifications[${index}]" is not an object`);
+    }
+    const method = member(entry, 'method');
+    if (method?.type !== 'string') {
+      throw new PluginFault(`"result.notifications[${index}].name" missing or not a string.`);
+    }
+    if (isNativeTopic(method.text)) {
+      throw new PluginFault(
+        `plugin attempted to register a native notification topic "${method.text}", these may however only be sent by lightningd`,
+      );
+    }
+    return method.text;
+  });
+
+const readSubscriptions = (result: JsonToken): string[] =>
+  (items(result, 'subscriptions') ?? []).map((topic, index) => {
+    if (topic.type !== 'string') {
+      throw new PluginFault(`result.subscriptions[${index}] is not a string: '${topic.raw}'`);
+    }
+    return topic.text;
+  });
+
+const readMethods = (result: JsonToken): PluginMethod[] => {
+  const methods = items(result, 'rpcmethods');
+  if (methods === undefined) throw new PluginFault('"result.rpcmethods" missing');
+  return methods.map((method) => {
+    const name = member(method, 'name');
+    if (name?.type !== 'string') {
+      throw new PluginFault(`rpcmethod does not have a string "name": ${method.raw}`);
+    }
+    const usage = member(method, 'usage');
+    if (usage === undefined) throw new PluginFault('"usage" not provided by plugin');
+    if (usage.type !== 'string') throw new PluginFault(`"usage" is not a string: ${method.raw}`);
+    return { name: name.text, usage: unescapeText(usage.text) ?? usage.text };
+  });
+};
+
+const readHooks = (result: JsonToken): string[] =>
+  (items(result, 'hooks') ?? []).map((hook) => {
+    const name = hook.type === 'object' ? member(hook, 'name') : hook;
+    if (name === undefined) throw new PluginFault(`no name in hook obj ${hook.raw}`);
+    if (!HOOKS.has(name.text)) throw new PluginFault(`Unknown hook name ${name.text}`);
+    return name.text;
+  });
+
+const readOptions = (result: JsonToken, path: string): OptionDefinition[] => {
+  const options = items(result, 'options');
+  if (options === undefined)
+    throw new PluginFault('"result.options" was not found in the manifest');
+  return options.map((option) => readOption(option, path));
+};
+
+const readOption = (option: JsonToken, path: string): OptionDefinition => {
+  const nameToken = member(option, 'name');
+  const typeToken = member(option, 'type');
+  const description = member(option, 'description');
+  if (nameToken === undefined || typeToken === undefined || description === undefined) {
+    throw new PluginFault('An option is missing either "name", "description" or "type"');
+  }
+  const name = nameToken.text;
+  if (!/^[0-9a-z_-]*$/.test(name)) {
+    throw new PluginFault('Option "name" must be lowercase alphanumeric, plus _ or -\'');
+  }
+  const multi = flag(option, `--${name}`, 'multi');
+  const kind = optionKind(typeToken);
+  const common = {
+    name,
+    kind,
+    plugin: path,
+    description: unescapeText(description.text) ?? description.text,
+    multi,
+    dynamic: flag(option, `--${name}`, 'dynamic'),
+    hidden: member(option, 'deprecated') !== undefined,
+  };
+  const given = member(option, 'default');
+  if (kind === 'flag') {
+    if (given !== undefined && bool(given) !== false) {
+      throw new PluginFault(`--${name} type flag default must be 'false' not ${given.raw}`);
+    }
+    if (multi) throw new PluginFault('flag type cannot be multi');
+    return common;
+  }
+  if (kind === 'bool' && multi) throw new PluginFault('bool type cannot be multi');
+  const problem = kind === 'int' ? intProblem : kind === 'bool' ? boolProblem : undefined;
+  const definition = {
+    ...common,
+    ...(problem === undefined ? {} : { problem }),
+    conceal: isString(typeToken, 'string-conceal'),
+  };
+  if (given === undefined || isNull(given)) return definition;
+  const fallback = given.type === 'string' ? (unescapeText(given.text) ?? given.text) : given.text;
+  const wrong = problem?.(fallback);
+  if (wrong !== undefined) throw new PluginFault(`Invalid default '${fallback}': ${wrong}`);
+  return { ...definition, fallback };
+};
+
+const optionKind = (type: JsonToken): OptionKind => {
+  switch (type.type === 'string' ? type.text : '') {
+    case 'string':
+    case 'string-conceal':
+      return 'string';
+    case 'int':
+      return 'int';
+    case 'bool':
+      return 'bool';
+    case 'flag':
+      return 'flag';
+    default:
+      throw new PluginFault('Only "string", "int", "bool", and "flag" options are supported');
+  }
+};

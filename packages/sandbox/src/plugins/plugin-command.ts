@@ -1,0 +1,52 @@
+import { checked, ForwardedReply, type Command, type CommandCall } from '../commands/command.ts';
+import { CommandError, ErrorCode } from '../commands/errors.ts';
+import { quote } from '../json/strings.ts';
+import type { PluginMethod } from './manifest.ts';
+import { requestId, withId, type Plugin } from './plugin.ts';
+
+/**
+ * A command that a plugin carries out. Requests and answers pass through as they are, white space
+ * and all, but for the ids.
+ */
+export const pluginCommand = (
+  plugin: Plugin,
+  { name, usage }: PluginMethod,
+  nextNumber: () => number,
+): Command => ({
+  name,
+  usage,
+  run: (call) => forward(plugin, call, name, nextNumber()),
+  check(call) {
+    if (plugin.manifest?.canCheck === true) return forward(plugin, call, 'check', nextNumber());
+    plugin.log.log('unusual', `Plugin does not support check command for ${name} (id ${call.id})`);
+    return checked(name);
+  },
+});
+
+const forward = (
+  plugin: Plugin,
+  call: CommandCall,
+  method: string,
+  number: number,
+): Promise<ForwardedReply> =>
+  new Promise((resolve, reject) => {
+    const wantsProgress = call.connection.notifications;
+    plugin.forward(requestId(call.id, method, number), call.request, {
+      answered: (reply) => resolve(new ForwardedReply(withId(reply, call.id))),
+      notified: (topic, params) => {
+        if (!wantsProgress) return;
+        call.sendBeforeReply([
+          `{"jsonrpc":"2.0","method":${quote(topic)},"params":`,
+          ...withId(params, call.id),
+          '}\n\n',
+        ]);
+      },
+      terminated: () =>
+        reject(
+          new CommandError(
+            ErrorCode.pluginTerminated,
+            'Plugin terminated before replying to RPC call.',
+          ),
+        ),
+    });
+  });

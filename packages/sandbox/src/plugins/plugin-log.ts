@@ -1,0 +1,25 @@
+import { unescapeText } from '../json/strings.ts';
+import { member, type JsonToken } from '../json/token.ts';
+import { parseLogLevel } from '../log/level.ts';
+import type { Logger } from '../log/log-book.ts';
+import { PluginFault } from './fault.ts';
+
+/**
+ * Logs what a plugin asks to have logged, a line each.
+ *
+ * @throws PluginFault when the notification is none that lightningd would take
+ */
+export const logForPlugin = (params: JsonToken, log: Logger): void => {
+  const message = member(params, 'message');
+  if (message?.type !== 'string') {
+    throw new PluginFault('Log notification from plugin doesn\'t have a string "message" field');
+  }
+  const levelToken = member(params, 'level');
+  const level = levelToken === undefined ? 'info' : parseLogLevel(levelToken.text);
+  if (level === undefined || level === 'io') {
+    throw new PluginFault(
+      `Unknown log-level ${levelToken?.raw ?? ''}, valid values are "trace", "debug", "info", "warn", or "error".`,
+    );
+  }
+  for (const line of (unescapeText(message.text) ?? message.text).split('\n')) log.log(level, line);
+};

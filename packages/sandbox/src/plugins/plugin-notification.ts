@@ -1,0 +1,45 @@
+import { findMember, type Frame } from '../json/frame-scanner.ts';
+import { parseJson } from '../json/parse.ts';
+import type { Notifier } from '../notifications/notifier.ts';
+import { PluginFault } from './fault.ts';
+import type { Plugin } from './plugin.ts';
+import { logForPlugin } from './plugin-log.ts';
+
+/**
+ * Takes a notification from a plugin: something to log, word of a command in progress, or news on
+ * a topic that its manifest declares.
+ *
+ * @throws PluginFault for one that lightningd would not take
+ */
+export const hearPlugin = (plugin: Plugin, frame: Frame, notifier: Notifier): void => {
+  const method = findMember(frame, 'method');
+  const params = findMember(frame, 'params');
+  if (method === undefined || params === undefined) {
+    throw new PluginFault(
+      `Malformed JSON-RPC notification missing "method" or "params": ${frame.bytes.toString('utf8')}`,
+    );
+  }
+  const raw = frame.bytes.subarray(params.start, params.end);
+  const topic = parseJson(`[${frame.bytes.toString('utf8', method.start, method.end)}]`);
+  const name = topic.type === 'array' ? (topic.items[0]?.text ?? '') : '';
+  switch (name) {
+    case 'log':
+      logForPlugin(parseJson(raw.toString('utf8')), plugin.log);
+      return;
+    case 'message':
+    case 'progress':
+      if (!plugin.progress(name, raw)) {
+        throw new PluginFault('JSON-RPC notify "id"-field is not present');
+      }
+      return;
+    default:
+      if (plugin.manifest?.notifications.includes(name) === true) {
+        notifier.custom(name, plugin.name, raw);
+        return;
+      }
+      plugin.log.log(
+        'unusual',
+        `Plugin attempted to send a notification to topic "${name}" it hasn't declared in its manifest, not forwarding to subscribers.`,
+      );
+  }
+};
