@@ -1,0 +1,50 @@
+import { isString } from '../json/token.ts';
+import type { Parser } from './declaration.ts';
+import { invalidToken } from './invalid-token.ts';
+
+const AMOUNT = /^(?<whole>[0-9]*)(?<point>\.(?<decimals>[0-9]*))?(?<suffix>.*)$/su;
+const MSAT_PER_SAT = 1000n;
+const BTC_DECIMALS = 11;
+
+/**
+ * An amount in millisatoshi: `1000`, `"1000msat"`, `"1sat"`, `"0.00000001btc"`.
+ *
+ * Only the start of the suffix counts, as in lightningd.
+ *
+ * @returns undefined for what is no amount, or does not fit 64 bits
+ */
+export const millisatoshi = (text: string): bigint | undefined => {
+  // Nothing that long fits 64 bits.
+  if (text.length > 100) return undefined;
+  const { whole = '', point, decimals = '', suffix = '' } = AMOUNT.exec(text)?.groups ?? {};
+  if (whole === '') return undefined;
+  const units = BigInt(whole);
+  const amount = (): bigint | undefined => {
+    if (suffix.startsWith('btc')) {
+      if (decimals.length > BTC_DECIMALS) return undefined;
+      return BigInt(whole + decimals.padEnd(BTC_DECIMALS, '0'));
+    }
+    if (point !== undefined) return undefined;
+    if (suffix === '' || suffix.startsWith('msat')) return units;
+    if (suffix.startsWith('sat')) return units * MSAT_PER_SAT;
+    return undefined;
+  };
+  const value = amount();
+  return value === undefined || value >> 64n !== 0n ? undefined : value;
+};
+
+export const msat: Parser<bigint> = (token, name) => {
+  const amount = millisatoshi(token.text);
+  if (amount === undefined) throw invalidToken(name, 'should be a millisatoshi amount', token);
+  return amount;
+};
+
+/** An amount that an invoice can ask for, or `"any"`. */
+export const positiveMsatOrAny: Parser<bigint | 'any'> = (token, name) => {
+  if (isString(token, 'any')) return 'any';
+  const amount = millisatoshi(token.text);
+  if (amount === undefined || amount === 0n) {
+    throw invalidToken(name, "should be positive msat or 'any'", token);
+  }
+  return amount;
+};

@@ -1,0 +1,20 @@
+import type { DatastoreKey } from '../datastore/datastore.ts';
+import type { Parser } from './declaration.ts';
+import { invalidToken } from './invalid-token.ts';
+
+/** A key of the datastore: its parts, or the only one. Parts stand as they were escaped. */
+export const datastoreKey: Parser<DatastoreKey> = (token, name) => {
+  switch (token.type) {
+    case 'string':
+    case 'primitive':
+      return [token.text];
+    case 'object':
+      throw invalidToken(name, 'should be string or array', token);
+    case 'array':
+      if (token.items.length === 0) throw invalidToken(name, 'should not be empty', token);
+      return token.items.map((item) => {
+        if (item.type === 'string' || item.type === 'primitive') return item.text;
+        throw invalidToken(name, 'should be string', item);
+      });
+  }
+};

@@ -1,0 +1,63 @@
+import type { JsonToken } from '../json/token.ts';
+
+/**
+ * Reads one parameter's value from the text it was written as.
+ *
+ * @throws CommandError, mostly through `invalidToken`
+ */
+export type Parser<T> = (token: JsonToken, name: string) => T;
+
+interface Parameter<T> {
+  readonly parse: Parser<T>;
+  readonly developerOnly?: boolean;
+}
+
+export interface RequiredParameter<T> extends Parameter<T> {
+  readonly style: 'required';
+}
+
+export interface OptionalParameter<T> extends Parameter<T> {
+  readonly style: 'optional';
+}
+
+export interface DefaultedParameter<T> extends Parameter<T> {
+  readonly style: 'defaulted';
+  readonly fallback: T;
+}
+
+export type AnyParameter =
+  RequiredParameter<unknown> | OptionalParameter<unknown> | DefaultedParameter<unknown>;
+
+/** A command's parameters by name, in the order in which they can be given by position. */
+export type Parameters = Readonly<Record<string, AnyParameter>>;
+
+/** What a command gets to see: absent optional parameters are undefined. */
+export type ParameterValues<P extends Parameters> = {
+  readonly [Name in keyof P]: P[Name] extends OptionalParameter<infer T>
+    ? T | undefined
+    : P[Name] extends RequiredParameter<infer T> | DefaultedParameter<infer T>
+      ? T
+      : never;
+};
+
+export const required = <T>(parse: Parser<T>): RequiredParameter<T> => ({
+  style: 'required',
+  parse,
+});
+
+export const optional = <T>(parse: Parser<T>): OptionalParameter<T> => ({
+  style: 'optional',
+  parse,
+});
+
+export const defaulted = <T>(parse: Parser<T>, fallback: T): DefaultedParameter<T> => ({
+  style: 'defaulted',
+  parse,
+  fallback,
+});
+
+/** The line that `help` shows after a command's name: `rune [nodeid] [method] [params]`. */
+export const usageOf = (parameters: Parameters): string =>
+  Object.entries(parameters)
+    .map(([name, { style }]) => (style === 'required' ? name : `[${name}]`))
+    .join(' ');

@@ -1,0 +1,48 @@
+import type { Parser } from './declaration.ts';
+import { invalidToken } from './invalid-token.ts';
+
+const U64 = 1n << 64n;
+/** C's strtoull with base 0: white space, a sign, then hex, octal or decimal digits. */
+const INTEGER = /^[ \t\n\v\f\r]*([+-]?)(0[xX][0-9a-fA-F]+|0[0-7]*|[1-9][0-9]*)$/;
+
+/**
+ * Reads an integer as lightningd does, out of a number or a string alike.
+ *
+ * A negative number wraps around, as C has it: a limit is what refuses it. An empty string is 0.
+ *
+ * @returns undefined for what is no integer, or none of 64 bits
+ */
+export const unsignedInteger = (text: string): bigint | undefined => {
+  if (text === '') return 0n;
+  const match = INTEGER.exec(text);
+  const [, sign, digits = ''] = match ?? [];
+  // BigInt is slow on long digits: what can't fit needs no reading.
+  if (match === null || digits.length > 66) return undefined;
+  const octal = /^0[0-7]/.test(digits);
+  const magnitude = BigInt(octal ? `0o${digits.slice(1)}` : digits);
+  if (magnitude >= U64) return undefined;
+  return sign === '-' ? BigInt.asUintN(64, -magnitude) : magnitude;
+};
+
+const bounded =
+  (bits: number, complaint: string): Parser<bigint> =>
+  (token, name) => {
+    const value = unsignedInteger(token.text);
+    if (value === undefined || value >> BigInt(bits) !== 0n)
+      throw invalidToken(name, complaint, token);
+    return value;
+  };
+
+export const u64 = bounded(64, 'should be an unsigned 64 bit integer');
+
+export const u32 = bounded(32, 'should be an unsigned 32 bit integer');
+
+/** What lightningd calls a number: 32 bits, unsigned. */
+export const number: Parser<number> = (token, name) =>
+  Number(bounded(32, 'should be an integer')(token, name));
+
+export const bool: Parser<boolean> = (token, name) => {
+  if (token.type === 'primitive' && token.raw === 'true') return true;
+  if (token.type === 'primitive' && token.raw === 'false') return false;
+  throw invalidToken(name, "should be 'true' or 'false'", token);
+};

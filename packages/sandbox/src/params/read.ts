@@ -1,0 +1,90 @@
+import { CommandError, ErrorCode } from '../commands/errors.ts';
+import { isNull, type ArrayToken, type JsonToken, type ObjectToken } from '../json/token.ts';
+import type { AnyParameter, Parameters, ParameterValues } from './declaration.ts';
+
+/** A request's `params`, by name or by position. */
+export type ParamsToken = ObjectToken | ArrayToken;
+
+export interface ReadOptions {
+  /** `--developer` was given. */
+  readonly developer: boolean;
+  /** Parameters that are not declared are none of our business. */
+  readonly allowExtra?: boolean;
+}
+
+const invalid = (message: string): CommandError =>
+  new CommandError(ErrorCode.invalidParams, message);
+
+/** Takes `params`, which lightningd wants to be an array or an object even if it is empty. */
+export const paramsToken = (token: JsonToken): ParamsToken => {
+  if (token.type === 'array' || token.type === 'object') return token;
+  throw invalid('Expected array or object for params');
+};
+
+/**
+ * Reads a command's parameters as lightningd does: in the order in which they were written, so
+ * that the first thing that is wrong is the thing complained of. A null by position is no
+ * parameter; a null by name is one, and most parsers refuse it.
+ *
+ * @throws CommandError in lightningd's words
+ */
+export const readParams = <P extends Parameters>(
+  parameters: P,
+  token: ParamsToken,
+  options: ReadOptions,
+): ParameterValues<P> => {
+  const values: Record<string, unknown> = {};
+  if (token.type === 'array') readByPosition(parameters, token, options, values);
+  else readByName(parameters, token, options, values);
+
+  for (const name of Object.keys(parameters)) {
+    const parameter = parameters[name];
+    if (parameter === undefined || Object.hasOwn(values, name)) continue;
+    if (parameter.style === 'required') throw invalid(`missing required parameter: ${name}`);
+    values[name] = parameter.style === 'defaulted' ? parameter.fallback : undefined;
+  }
+  return values as ParameterValues<P>;
+};
+
+const readByPosition = (
+  parameters: Parameters,
+  token: ArrayToken,
+  options: ReadOptions,
+  values: Record<string, unknown>,
+): void => {
+  const names = Object.keys(parameters);
+  for (const [index, item] of token.items.entries()) {
+    const name = names[index];
+    const parameter = name === undefined ? undefined : parameters[name];
+    if (name === undefined || parameter === undefined) {
+      if (options.allowExtra === true) return;
+      throw invalid(`too many parameters: got ${token.items.length}, expected ${names.length}`);
+    }
+    if (isNull(item)) continue;
+    if (isForbidden(parameter, options)) throw invalid(`Parameter ${index} is developer-only`);
+    values[name] = parameter.parse(item, name);
+  }
+};
+
+const readByName = (
+  parameters: Parameters,
+  token: ObjectToken,
+  options: ReadOptions,
+  values: Record<string, unknown>,
+): void => {
+  for (const [name, value] of token.members) {
+    const parameter = Object.hasOwn(parameters, name) ? parameters[name] : undefined;
+    if (parameter === undefined) {
+      if (options.allowExtra === true) continue;
+      throw invalid(
+        `unknown parameter: ${name}, this may be caused by a failure to autodetect key=value-style parameters. Please try using the -k flag and explicit key=value pairs of parameters.`,
+      );
+    }
+    if (Object.hasOwn(values, name)) throw invalid(`duplicate json names: ${name}`);
+    if (isForbidden(parameter, options)) throw invalid(`Parameter '${name}' is developer-only`);
+    values[name] = parameter.parse(value, name);
+  }
+};
+
+const isForbidden = (parameter: AnyParameter, { developer }: ReadOptions): boolean =>
+  parameter.developerOnly === true && !developer;

@@ -1,0 +1,60 @@
+import {
+  parseRestrictions,
+  RestrictionsError,
+  Rune,
+  RuneSyntaxError,
+  uniqueIdNumber,
+  type Restriction,
+  type RestrictionsForm,
+} from '@clnrest/runes';
+import type { JsonToken } from '../json/token.ts';
+import type { Parser } from './declaration.ts';
+import { invalidToken } from './invalid-token.ts';
+
+/** A rune as somebody gave it. */
+export interface GivenRune {
+  /** As it was written: padding may be missing. */
+  readonly text: string;
+  readonly rune: Rune;
+  readonly uniqueId: string;
+}
+
+/** A rune like those that nodes make: its unique id is a number. */
+export const rune: Parser<GivenRune> = (token, name) => {
+  const parsed = parseRune(token.text);
+  if (parsed === undefined) throw invalidToken(name, 'should be base64 string', token);
+  const { uniqueId } = parsed;
+  if (uniqueId === undefined || uniqueIdNumber(uniqueId) === undefined) {
+    throw invalidToken(name, 'should have valid numeric unique_id', token);
+  }
+  return { text: token.text, rune: parsed, uniqueId };
+};
+
+const parseRune = (text: string): Rune | undefined => {
+  try {
+    return Rune.fromBase64(text);
+  } catch (error) {
+    if (error instanceof RuneSyntaxError) return undefined;
+    throw error;
+  }
+};
+
+/** Restrictions in the form that a command takes. */
+export const restrictions =
+  (form: RestrictionsForm): Parser<Restriction[]> =>
+  (token, name) => {
+    try {
+      return parseRestrictions(token.raw, form);
+    } catch (error) {
+      if (!(error instanceof RuneSyntaxError)) throw error;
+      const culprit = error instanceof RestrictionsError ? error.token : token.raw;
+      const complaint = 'not a valid restriction (should be array)';
+      throw invalidToken(name, complaint, { ...token, raw: culprit });
+    }
+  };
+
+/** The parameters of a command that is to be judged. */
+export const callParams: Parser<JsonToken> = (token, name) => {
+  if (token.type === 'object' || token.type === 'array') return token;
+  throw invalidToken(name, 'must be object or array', token);
+};
