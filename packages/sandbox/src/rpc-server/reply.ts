@@ -1,0 +1,85 @@
+import type { CommandError } from '../commands/errors.ts';
+import { isScalar, writeJson, type CommandResult, type JsonOutput } from '../json/output.ts';
+import { quote } from '../json/strings.ts';
+import type { ReplyFilter } from './reply-filter.ts';
+
+/** Long replies are written in pieces of about this many characters. */
+const PIECE = 65_536;
+const END = '\n\n';
+
+/** The whole text of an error reply. */
+export const errorReply = (id: string, { code, message, data }: CommandError): string => {
+  const tail = data === undefined ? '' : `,"data":${writeJson(data)}`;
+  return `{"jsonrpc":"2.0","id":${id},"error":{"code":${code},"message":${quote(message)}${tail}}}${END}`;
+};
+
+/**
+ * A reply, as one text where all of it is at hand, otherwise piece by piece while it is made.
+ *
+ * @param filter - what the caller wants to read of it
+ */
+export const resultReply = (
+  id: string,
+  result: CommandResult,
+  filter: ReplyFilter | undefined,
+): string | Generator<string> => {
+  const pieces = resultPieces(id, result, filter);
+  const first = pieces.next();
+  if (first.done === true) return '';
+  const second = pieces.next();
+  return second.done === true ? first.value : continued([first.value, second.value], pieces);
+};
+
+function* continued(first: readonly string[], rest: Generator<string>): Generator<string> {
+  yield* first;
+  yield* rest;
+}
+
+function* resultPieces(
+  id: string,
+  result: CommandResult,
+  filter: ReplyFilter | undefined,
+): Generator<string> {
+  let text = `{"jsonrpc":"2.0","id":${id},"result":{`;
+  let separator = '';
+  for (const name of Object.keys(result)) {
+    const value = result[name];
+    if (value === undefined) continue;
+    if (!isMadeWhileWritten(value)) {
+      const kept = filter === undefined ? value : filter.member(name, value);
+      if (kept === undefined) continue;
+      text += `${separator}${quote(name)}:${writeJson(kept)}`;
+      separator = ',';
+      continue;
+    }
+    const inner = filter === undefined ? 'everything' : filter.into(name);
+    if (inner === undefined) continue;
+    text += `${separator}${quote(name)}:[`;
+    separator = ',';
+    let itemSeparator = '';
+    for (const item of value) {
+      const kept = inner === 'everything' ? item : inner.item(item);
+      if (kept === undefined) continue;
+      text += itemSeparator + writeJson(kept);
+      itemSeparator = ',';
+      if (text.length >= PIECE) {
+        yield text;
+        text = '';
+      }
+    }
+    text += ']';
+  }
+  const misuse = filter?.misuse();
+  if (misuse !== undefined) text += `${separator}"warning_parameter_filter":${quote(misuse)}`;
+  yield `${text}}}${END}`;
+}
+
+const isMadeWhileWritten = (
+  value: JsonOutput | Iterable<JsonOutput>,
+): value is Iterable<JsonOutput> =>
+  typeof value === 'object' &&
+  value !== null &&
+  !isScalar(value as JsonOutput) &&
+  !Array.isArray(value) &&
+  !(value instanceof Map) &&
+  Symbol.iterator in value;

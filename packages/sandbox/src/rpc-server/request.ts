@@ -1,0 +1,55 @@
+import { isUtf8 } from 'node:buffer';
+import { CommandError, ErrorCode } from '../commands/errors.ts';
+import type { Frame } from '../json/frame-scanner.ts';
+import { parseJson } from '../json/parse.ts';
+import { JsonSyntaxError } from '../json/syntax-error.ts';
+import { isString, member, type JsonToken } from '../json/token.ts';
+
+/** A request that names a command and can be answered under its id. */
+export interface Request {
+  /** Verbatim, quotes included. */
+  readonly id: string;
+  readonly method: string;
+  readonly params: JsonToken;
+  readonly filter: JsonToken | undefined;
+  readonly frame: Frame;
+}
+
+/** What came was JSON, but no request; it is answered under its id where it has a usable one. */
+export interface Refused {
+  readonly id: string;
+  readonly error: CommandError;
+}
+
+const invalid = (message: string): CommandError =>
+  new CommandError(ErrorCode.invalidRequest, message);
+
+/**
+ * Reads a frame as a request, with lightningd's complaints in lightningd's order.
+ *
+ * @throws JsonSyntaxError for what is no JSON, or can't be JSON-RPC 2.0: a connection that sends
+ *   such is not listened to any more
+ */
+export const readRequest = (frame: Frame): Request | Refused => {
+  const text = frame.bytes.toString('utf8');
+  if (!isUtf8(frame.bytes)) throw new JsonSyntaxError('malformed', 'not UTF-8', text);
+  const token = parseJson(text);
+  const version = member(token, 'jsonrpc');
+  if (version === undefined) throw new JsonSyntaxError('not_json_rpc', 'no jsonrpc', text);
+
+  const id = member(token, 'id');
+  if (id === undefined) return { id: 'null', error: invalid('No id') };
+  if (id.type !== 'string' && id.type !== 'primitive') {
+    return { id: 'null', error: invalid('Expected string/primitive for id') };
+  }
+  if (!isString(version, '2.0')) {
+    return { id: 'null', error: invalid('jsonrpc: "2.0" must be specified in the request') };
+  }
+  const refused = (message: string): Refused => ({ id: id.raw, error: invalid(message) });
+  const method = member(token, 'method');
+  const params = member(token, 'params');
+  if (method === undefined) return refused('No method');
+  if (params === undefined) return refused('No params');
+  if (method.type !== 'string') return refused('Expected string for method');
+  return { id: id.raw, method: method.text, params, filter: member(token, 'filter'), frame };
+};
