@@ -1,0 +1,32 @@
+import { defaulted, optional } from '../params/declaration.ts';
+import { bool, u64 } from '../params/numbers.ts';
+import { BLACKLIST_END } from '../runes/authority.ts';
+import { alias, defineCommand } from './command.ts';
+import { CommandError, ErrorCode } from './errors.ts';
+
+const invalid = (message: string): CommandError =>
+  new CommandError(ErrorCode.invalidParams, message);
+
+export const blacklistrune = defineCommand({
+  name: 'blacklistrune',
+  parameters: { start: optional(u64), end: optional(u64), relist: defaulted(bool, false) },
+  validate({ start, end = start }) {
+    if (end === undefined) return;
+    if (start === undefined) throw invalid('Can not specify end without start');
+    if (end >= BLACKLIST_END) throw invalid(`Cannot blacklist beyond ${BLACKLIST_END}`);
+    // lightningd v26.06.6 crashes here.
+    if (end < start) throw invalid('end can not be before start');
+  },
+  run({ start, end = start, relist }, { node }) {
+    if (start !== undefined && end !== undefined) {
+      node.runes.changeBlacklist({ first: start, last: end }, relist);
+    }
+    return {
+      blacklist: node.runes.blacklist.map(({ first, last }) => ({ start: first, end: last })),
+    };
+  },
+});
+
+export const destroyrune = alias('destroyrune', blacklistrune);
+
+export const commandoBlacklist = alias('commando-blacklist', blacklistrune);

@@ -1,0 +1,38 @@
+import { readParams, type ParamsToken } from '../params/read.ts';
+import { required } from '../params/declaration.ts';
+import { anything } from '../params/texts.ts';
+import { checked, type Command, type CommandCall } from './command.ts';
+import { CommandError, ErrorCode } from './errors.ts';
+
+const parameters = { command_to_check: required(anything) };
+
+/** Everything that a command does but the doing: for a command given with its parameters. */
+export const check: Command = {
+  name: 'check',
+  usage: 'command_to_check',
+  run(call, params) {
+    const { command, rest } = commandToCheck(call, params);
+    return command.check(call, rest);
+  },
+  check(call, params) {
+    commandToCheck(call, params);
+    return checked('check');
+  },
+};
+
+const commandToCheck = (
+  call: CommandCall,
+  params: ParamsToken,
+): { command: Command; rest: ParamsToken } => {
+  const options = { developer: call.node.developer, allowExtra: true };
+  const name = readParams(parameters, params, options).command_to_check.text;
+  const command = call.node.commands.find(name);
+  if (command === undefined) {
+    throw new CommandError(ErrorCode.unknownCommand, `Unknown command '${name}'`);
+  }
+  const rest: ParamsToken =
+    params.type === 'array'
+      ? { ...params, items: params.items.slice(1) }
+      : { ...params, members: params.members.filter(([key]) => key !== 'command_to_check') };
+  return { command, rest };
+};

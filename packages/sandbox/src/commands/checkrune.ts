@@ -1,0 +1,23 @@
+import type { ErrorCode } from './errors.ts';
+import { optional, required } from '../params/declaration.ts';
+import { callParams, rune } from '../params/runes.ts';
+import { nodeId, string } from '../params/texts.ts';
+import { defineCommand } from './command.ts';
+import { CommandError } from './errors.ts';
+
+export const checkrune = defineCommand({
+  name: 'checkrune',
+  parameters: {
+    rune: required(rune),
+    nodeid: optional(nodeId),
+    method: optional(string),
+    params: optional(callParams),
+  },
+  run({ rune: given, nodeid, method, params }, { node }) {
+    const refusal = node.runes.check(given.rune, { nodeId: nodeid, method, params: params?.raw });
+    if (refusal !== undefined) {
+      throw new CommandError(refusal.code satisfies ErrorCode, refusal.message);
+    }
+    return { valid: true };
+  },
+});

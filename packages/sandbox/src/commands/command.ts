@@ -1,0 +1,95 @@
+import type { Frame } from '../json/frame-scanner.ts';
+import type { CommandResult } from '../json/output.ts';
+import type { Node } from '../node.ts';
+import { usageOf, type Parameters, type ParameterValues } from '../params/declaration.ts';
+import { readParams, type ParamsToken } from '../params/read.ts';
+
+/** What a caller has set for its connection. */
+export interface ConnectionSettings {
+  /** Commands may tell how they get on. */
+  notifications: boolean;
+  /**
+   * The caller would let commands share a database transaction. It is remembered and changes
+   * nothing: here a commit costs no wait for a disk, so that each command can have its own.
+   */
+  batching: boolean;
+}
+
+/** One call of a command. */
+export interface CommandCall {
+  readonly node: Node;
+  /** The request's id, verbatim. */
+  readonly id: string;
+  /** The request as it came, for a plugin that it is passed on to. */
+  readonly request: Frame;
+  readonly connection: ConnectionSettings;
+  /** Aborted when the caller has gone: nobody waits for the answer any more. */
+  readonly signal: AbortSignal;
+  /** Writes a message to the caller before the answer, if it asked for such. */
+  sendBeforeReply(pieces: readonly (string | Buffer)[]): void;
+}
+
+/** A plugin's answer, which goes to the caller as the plugin wrote it, but for the id. */
+export class ForwardedReply {
+  readonly pieces: readonly (string | Buffer)[];
+
+  constructor(pieces: readonly (string | Buffer)[]) {
+    this.pieces = pieces;
+  }
+}
+
+export type Answer = CommandResult | ForwardedReply;
+
+/** A command, as the table has it. Both of its functions throw CommandError for a refusal. */
+export interface Command {
+  readonly name: string;
+  /** What `help` shows after the name. */
+  readonly usage: string;
+  /** Does it. */
+  run(call: CommandCall, params: ParamsToken): Answer | Promise<Answer>;
+  /** Answers as `check` does, having done everything but it. */
+  check(call: CommandCall, params: ParamsToken): Answer | Promise<Answer>;
+}
+
+/** What there is to say about a command of the sandbox's own. */
+export interface CommandDefinition<P extends Parameters> {
+  readonly name: string;
+  readonly parameters: P;
+  /** What can be wrong besides single parameters, found out without changing anything. */
+  readonly validate?: (values: ParameterValues<P>, call: CommandCall) => void;
+  readonly run: (
+    values: ParameterValues<P>,
+    call: CommandCall,
+  ) => CommandResult | Promise<CommandResult>;
+}
+
+export const checked = (name: string): CommandResult => ({ command_to_check: name });
+
+/** Makes a command: its parameters are read before it runs, and shown by `help`. */
+export const defineCommand = <P extends Parameters>(definition: CommandDefinition<P>): Command => {
+  const { name, parameters } = definition;
+  const read = (call: CommandCall, params: ParamsToken): ParameterValues<P> => {
+    const values = readParams(parameters, params, { developer: call.node.developer });
+    definition.validate?.(values, call);
+    return values;
+  };
+  return {
+    name,
+    usage: usageOf(parameters),
+    run: (call, params) => definition.run(read(call, params), call),
+    check(call, params) {
+      read(call, params);
+      return checked(name);
+    },
+  };
+};
+
+/** The same command under an older name. */
+export const alias = (name: string, command: Command): Command => ({
+  ...command,
+  name,
+  async check(call, params) {
+    await command.check(call, params);
+    return checked(name);
+  },
+});

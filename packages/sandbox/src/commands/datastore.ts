@@ -1,0 +1,89 @@
+import type { Datastore, DatastoreEntry } from '../datastore/datastore.ts';
+import { entryJson } from '../datastore/datastore-json.ts';
+import { datastoreKey } from '../params/datastore-key.ts';
+import { defaulted, optional, required, type ParameterValues } from '../params/declaration.ts';
+import { u64 } from '../params/numbers.ts';
+import { escapedString, hex, oneOf } from '../params/texts.ts';
+import { defineCommand } from './command.ts';
+import { CommandError, ErrorCode } from './errors.ts';
+
+const MODES = [
+  'must-create',
+  'must-replace',
+  'create-or-replace',
+  'must-append',
+  'create-or-append',
+] as const;
+
+type Mode = (typeof MODES)[number];
+
+const mode = oneOf<Mode>(
+  MODES,
+  "should be 'must-create', 'must-replace', 'create-or-replace', 'must-append', or 'create-or-append'",
+);
+
+const parameters = {
+  key: required(datastoreKey),
+  string: optional(escapedString),
+  hex: optional(hex),
+  mode: defaulted(mode, 'must-create'),
+  generation: optional(u64),
+};
+
+type Values = ParameterValues<typeof parameters>;
+
+export const datastore = defineCommand({
+  name: 'datastore',
+  parameters,
+  validate: (values, { node }) => void previous(values, node.datastore),
+  run(values, { node }) {
+    const { key } = values;
+    const before = previous(values, node.datastore);
+    const given = values.hex ?? Buffer.from(values.string ?? '');
+    if (before === undefined) {
+      node.datastore.create(key, given);
+      return { ...entryJson({ key, data: given, generation: 0n }) };
+    }
+    const appends = values.mode === 'must-append' || values.mode === 'create-or-append';
+    const data = appends ? Buffer.concat([before.data, given]) : given;
+    node.datastore.update(key, data);
+    return { ...entryJson({ key, data, generation: before.generation + 1n }) };
+  },
+});
+
+/** The entry that is to be changed, if there is one. @throws CommandError when nothing may change */
+const previous = (values: Values, store: Datastore): DatastoreEntry | undefined => {
+  const { key, generation } = values;
+  const mustExist = values.mode === 'must-replace' || values.mode === 'must-append';
+  const refuse = (code: ErrorCode, message: string): CommandError =>
+    new CommandError(code, message);
+  if (values.string !== undefined && values.hex !== undefined) {
+    throw refuse(ErrorCode.invalidParams, 'Cannot have both hex and string');
+  }
+  if (values.string === undefined && values.hex === undefined) {
+    throw refuse(ErrorCode.invalidParams, 'Must have either hex or string');
+  }
+  if (generation !== undefined && !mustExist) {
+    throw refuse(ErrorCode.invalidParams, 'generation only valid with must-replace or must-append');
+  }
+  const entry = store.get(key);
+  if (entry === undefined) {
+    if (store.hasChildren(key)) {
+      throw refuse(ErrorCode.datastoreHasChildren, 'Key has children already');
+    }
+    for (let length = 1; length < key.length; length++) {
+      const parent = key.slice(0, length);
+      if (store.get(parent) === undefined) continue;
+      throw refuse(ErrorCode.datastoreNoChildren, `Parent key [${parent.join(',')}] exists`);
+    }
+    if (mustExist) throw refuse(ErrorCode.datastoreMissing, 'Key does not exist');
+    return undefined;
+  }
+  if (values.mode === 'must-create') {
+    throw refuse(ErrorCode.datastoreExists, 'Key already exists');
+  }
+  if (generation !== undefined && entry.generation !== generation) {
+    throw refuse(ErrorCode.datastoreWrongGeneration, 'generation is different');
+  }
+  return entry;
+};

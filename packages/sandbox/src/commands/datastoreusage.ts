@@ -1,0 +1,18 @@
+import { datastoreKey } from '../params/datastore-key.ts';
+import { optional } from '../params/declaration.ts';
+import { defineCommand } from './command.ts';
+
+export const datastoreusage = defineCommand({
+  name: 'datastoreusage',
+  parameters: { key: optional(datastoreKey) },
+  run({ key: given = [] }, { node }) {
+    const key = given[0] === '' ? [] : given;
+    let bytes = 0;
+    for (const entry of node.datastore.beneath(key)) {
+      // Keys are kept with a byte between their parts.
+      const keyBytes = entry.key.reduce((sum, part) => sum + Buffer.byteLength(part) + 1, -1);
+      bytes += keyBytes + entry.data.length;
+    }
+    return { datastoreusage: { key: `[${key.join(',')}]`, total_bytes: bytes } };
+  },
+});

@@ -1,0 +1,72 @@
+import { isValidUtf8, Rune, RuneSyntaxError, summarize, bytesFromText } from '@clnrest/runes';
+import { Bolt11Error, decodeBolt11 } from '@clnrest/runes/bolt11';
+import { seconds } from '../clock.ts';
+import { bolt11Json } from '../invoices/bolt11-json.ts';
+import type { CommandResult } from '../json/output.ts';
+import type { JsonToken } from '../json/token.ts';
+import type { Node } from '../node.ts';
+import { required } from '../params/declaration.ts';
+import { invalidToken } from '../params/invalid-token.ts';
+import { anything } from '../params/texts.ts';
+import { defineCommand } from './command.ts';
+
+export const decode = defineCommand({
+  name: 'decode',
+  parameters: { string: required(anything) },
+  validate: ({ string }, { node }) => void decoded(string, node),
+  run: ({ string }, { node }) => decoded(string, node),
+});
+
+const decoded = (given: JsonToken, node: Node): CommandResult => {
+  const text = given.text.replace(/^(?:lightning:|LIGHTNING:)/, '');
+  const invoice = readInvoice(text);
+  if ('result' in invoice) return invoice.result;
+  const rune = readRune(text, node);
+  // Most texts in bech32 would pass for a rune: only a readable one is meant as such.
+  if (rune !== undefined && (invoice.problem === undefined || rune['valid'] === true)) return rune;
+  const raw = given.type === 'string' ? `"${text}"` : text;
+  throw invalidToken('string', invoice.problem ?? 'Unparsable string', { ...given, raw });
+};
+
+/** An invoice; or what is wrong with it, unless it does not look like one. */
+const readInvoice = (text: string): { result: CommandResult } | { problem: string | undefined } => {
+  if (/^ln[oirp]1/i.test(text)) return { problem: 'the sandbox does not decode BOLT 12' };
+  try {
+    const invoice = bolt11Json(decodeBolt11(text));
+    return { result: { type: 'bolt11 invoice', ...invoice, valid: true } };
+  } catch (error) {
+    if (!(error instanceof Bolt11Error)) throw error;
+    return { problem: /^ln(?:bcrt|bc|tbs|tb).*1/i.test(text) ? error.message : undefined };
+  }
+};
+
+const readRune = (text: string, node: Node): CommandResult | undefined => {
+  let rune: Rune;
+  try {
+    rune = Rune.fromBase64(text);
+  } catch (error) {
+    if (error instanceof RuneSyntaxError) return undefined;
+    throw error;
+  }
+  const string = rune.toString();
+  if (!isValidUtf8(string)) {
+    return {
+      type: 'rune',
+      hex: Buffer.from(bytesFromText(string)).toString('hex'),
+      warning_rune_invalid_utf8: 'Rune contains invalid UTF-8 strings',
+      valid: false,
+    };
+  }
+  const now = seconds(node.clock);
+  return {
+    type: 'rune',
+    unique_id: rune.uniqueId,
+    version: rune.version,
+    string,
+    restrictions: rune.restrictions.map((restriction) => ({
+      alternatives: restriction.alternatives.map(String),
+      summary: summarize(restriction, now),
+    })),
+    valid: true,
+  };
+};

@@ -1,0 +1,42 @@
+import { invoiceJson, type Invoice } from '../invoices/invoice.ts';
+import { unexpectedStatus } from '../invoices/invoices.ts';
+import type { Node } from '../node.ts';
+import { defaulted, required, type ParameterValues } from '../params/declaration.ts';
+import { bool } from '../params/numbers.ts';
+import { label, string } from '../params/texts.ts';
+import { defineCommand } from './command.ts';
+import { CommandError, ErrorCode } from './errors.ts';
+
+const parameters = {
+  label: required(label),
+  status: required(string),
+  desconly: defaulted(bool, false),
+};
+
+export const delinvoice = defineCommand({
+  name: 'delinvoice',
+  parameters,
+  validate: (values, { node }) => void deletable(values, node),
+  run(values, { node }) {
+    const invoice = deletable(values, node);
+    if (values.desconly) {
+      node.invoices.removeDescription(invoice);
+      return { ...invoiceJson({ ...invoice, description: undefined }) };
+    }
+    node.invoices.remove(invoice);
+    return { ...invoiceJson(invoice) };
+  },
+});
+
+const deletable = (
+  { label, status, desconly }: ParameterValues<typeof parameters>,
+  node: Node,
+): Invoice => {
+  const invoice = node.invoices.byLabel(label);
+  if (invoice === undefined) throw new CommandError(ErrorCode.invoiceNotFound, 'Unknown invoice');
+  if (invoice.status !== status) throw unexpectedStatus(invoice, status);
+  if (desconly && invoice.description === undefined) {
+    throw new CommandError(ErrorCode.invoiceNoDescription, 'Invoice description already removed');
+  }
+  return invoice;
+};

@@ -1,0 +1,45 @@
+import type { JsonOutput } from '../json/output.ts';
+
+/** The codes of lightningd's errors (common/jsonrpc_errors.h) that the sandbox answers with. */
+export const ErrorCode = {
+  invalidRequest: -32600,
+  unknownCommand: -32601,
+  invalidParams: -32602,
+  /** lightningd's catch-all. */
+  general: -1,
+  pluginFailed: -3,
+  pluginTerminated: -4,
+  labelExists: 900,
+  preimageExists: 901,
+  hintsGaveNoRoutes: 902,
+  invoiceExpired: 903,
+  invoiceTimedOut: 904,
+  invoiceNotFound: 905,
+  invoiceStatusUnexpected: 906,
+  invoiceNoDescription: 908,
+  datastoreDeleteMissing: 1200,
+  datastoreDeleteWrongGeneration: 1201,
+  datastoreExists: 1202,
+  datastoreMissing: 1203,
+  datastoreWrongGeneration: 1204,
+  datastoreHasChildren: 1205,
+  datastoreNoChildren: 1206,
+  runeNotAuthorized: 1501,
+  runeNotPermitted: 1502,
+  runeBlacklisted: 1503,
+} as const;
+
+export type ErrorCode = (typeof ErrorCode)[keyof typeof ErrorCode];
+
+/** A command's refusal, as it goes to whoever called: a code, a sentence and maybe data. */
+export class CommandError extends Error {
+  readonly code: ErrorCode;
+  readonly data: JsonOutput | undefined;
+
+  constructor(code: ErrorCode, message: string, data?: JsonOutput) {
+    super(message);
+    this.name = 'CommandError';
+    this.code = code;
+    this.data = data;
+  }
+}

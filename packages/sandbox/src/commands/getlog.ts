@@ -1,0 +1,43 @@
+import { withNanoseconds } from '../clock.ts';
+import type { JsonOutput } from '../json/output.ts';
+import { parseLogLevel, reaches, type LogLevel } from '../log/level.ts';
+import type { LogEntry } from '../log/log-book.ts';
+import { defaulted, type Parser } from '../params/declaration.ts';
+import { invalidToken } from '../params/invalid-token.ts';
+import { defineCommand } from './command.ts';
+
+const logLevel: Parser<LogLevel> = (token, name) => {
+  const level = parseLogLevel(token.text);
+  if (level === undefined) {
+    throw invalidToken(name, "should be 'io', 'debug', 'info', or 'unusual'", token);
+  }
+  return level;
+};
+
+export const getlog = defineCommand({
+  name: 'getlog',
+  parameters: { level: defaulted(logLevel, 'info') },
+  run: ({ level }, { node }) => ({
+    created_at: withNanoseconds(node.logBook.startedAt),
+    bytes_used: node.logBook.size.used,
+    bytes_max: node.logBook.size.maximum,
+    log: entries([...node.logBook.entries()], node.logBook.startedAt, level),
+  }),
+});
+
+/** What was logged up to the request; what is logged while it is answered comes another time. */
+function* entries(
+  logged: readonly LogEntry[],
+  startedAt: bigint,
+  level: LogLevel,
+): Generator<JsonOutput> {
+  for (const entry of logged) {
+    if (!reaches(entry.level, level)) continue;
+    yield {
+      type: entry.level.toUpperCase(),
+      time: withNanoseconds(entry.time - startedAt),
+      source: entry.source,
+      log: entry.message,
+    };
+  }
+}

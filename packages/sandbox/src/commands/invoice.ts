@@ -1,0 +1,92 @@
+import { readFallbackAddress, type FallbackAddress } from '../invoices/fallback-address.ts';
+import { LONGEST_DESCRIPTION } from '../invoices/bolt11.ts';
+import { paymentSecretOf } from '../invoices/invoices.ts';
+import type { ArrayToken } from '../json/token.ts';
+import type { Network } from '../options/network.ts';
+import { intValue } from '../options/values.ts';
+import { positiveMsatOrAny } from '../params/amounts.ts';
+import { channelHints } from '../params/channel-hints.ts';
+import { defaulted, optional, required } from '../params/declaration.ts';
+import { bool, number, u64 } from '../params/numbers.ts';
+import { array, escapedString, label, preimage } from '../params/texts.ts';
+import { defineCommand } from './command.ts';
+import { CommandError, ErrorCode } from './errors.ts';
+
+const ONE_WEEK = 604_800n;
+const LONGEST_LABEL = 128;
+/** BOLT 11 writes an expiry in at most 60 bits; lightningd aborts for longer ones. */
+const EXPIRY_BITS = 60n;
+
+const invalid = (message: string): CommandError =>
+  new CommandError(ErrorCode.invalidParams, message);
+
+export const invoice = defineCommand({
+  name: 'invoice',
+  parameters: {
+    amount_msat: required(positiveMsatOrAny),
+    label: required(label),
+    description: required(escapedString),
+    expiry: defaulted(u64, ONE_WEEK),
+    fallbacks: optional(array),
+    preimage: optional(preimage),
+    exposeprivatechannels: optional(channelHints),
+    cltv: optional(number),
+    deschashonly: defaulted(bool, false),
+  },
+  validate(values) {
+    if (Buffer.byteLength(values.label) > LONGEST_LABEL) {
+      throw invalid(`Label '${values.label}' over ${LONGEST_LABEL} bytes`);
+    }
+    const length = Buffer.byteLength(values.description);
+    if (length > LONGEST_DESCRIPTION && !values.deschashonly) {
+      throw invalid(
+        `Description greater than ${LONGEST_DESCRIPTION} bytes invalid (description length ${length})`,
+      );
+    }
+    if (values.expiry >> EXPIRY_BITS !== 0n) throw invalid('expiry: too far in the future');
+  },
+  run(values, { node }) {
+    const hints = values.exposeprivatechannels;
+    if (hints !== undefined && hints.channels > 0) {
+      throw new CommandError(
+        ErrorCode.hintsGaveNoRoutes,
+        'None of those hints were suitable local channels',
+      );
+    }
+    const created = node.invoices.create({
+      amountMsat: values.amount_msat === 'any' ? undefined : values.amount_msat,
+      label: values.label,
+      description: values.description,
+      hashOnly: values.deschashonly,
+      expiry: values.expiry,
+      fallbacks: readFallbacks(values.fallbacks, node.network),
+      preimage: values.preimage,
+      cltv: BigInt(values.cltv ?? intValue(node.options.value('cltv-final') ?? '') ?? 10n),
+    });
+    return {
+      payment_hash: created.paymentHash.toString('hex'),
+      expires_at: created.expiresAt,
+      bolt11: created.bolt11,
+      payment_secret: paymentSecretOf(created.preimage).toString('hex'),
+      created_index: created.createdIndex,
+      // There are no channels that anything could come in by.
+      warning_capacity: 'Insufficient incoming channel capacity to pay invoice',
+    };
+  },
+});
+
+const readFallbacks = (list: ArrayToken | undefined, network: Network): FallbackAddress[] =>
+  (list?.items ?? []).map(({ text }) => {
+    const address = readFallbackAddress(text, network);
+    switch (address) {
+      case 'unrecognized':
+        throw new CommandError(ErrorCode.general, 'Fallback address not valid');
+      case 'wrong network':
+        throw new CommandError(
+          ErrorCode.general,
+          `Fallback address does not match our network ${network.name}`,
+        );
+      default:
+        return address;
+    }
+  });

@@ -1,0 +1,95 @@
+import type { JsonObject, JsonOutput } from '../json/output.ts';
+import type { Node } from '../node.ts';
+import { sourceText, type OptionDefinition, type OptionKind } from '../options/definition.ts';
+import { optional, type Parser } from '../params/declaration.ts';
+import { invalidToken } from '../params/invalid-token.ts';
+import { anything } from '../params/texts.ts';
+import { valueJson } from '../plugins/init.ts';
+import type { JsonToken } from '../json/token.ts';
+import { defineCommand } from './command.ts';
+
+const config: Parser<JsonToken> = anything;
+
+export const listconfigs = defineCommand({
+  name: 'listconfigs',
+  parameters: { config: optional(config) },
+  validate: ({ config }, { node }) => void wanted(config, node),
+  run({ config }, { node }) {
+    const options = wanted(config, node);
+    return {
+      configs: new Map(
+        options.flatMap((option) => {
+          const json = optionJson(option, node, config !== undefined);
+          return json === undefined ? [] : [[option.name, json] as const];
+        }),
+      ),
+    };
+  },
+});
+
+const wanted = (token: JsonToken | undefined, node: Node): OptionDefinition[] => {
+  if (token === undefined) return [...node.options.definitions()];
+  const option = node.options.find(token.text);
+  if (option === undefined) throw invalidToken('config', 'Unknown config option', token);
+  return [option];
+};
+
+/** An option as it stands: its value, where it comes from, and whose it is. */
+const optionJson = (
+  option: OptionDefinition,
+  node: Node,
+  askedFor: boolean,
+): JsonObject | undefined => {
+  const { options } = node;
+  const given = options.given(option.name);
+  if (option.exits === true) return undefined;
+  if (option.hidden === true && given.length === 0 && !askedFor) return undefined;
+  const tail = { plugin: option.plugin, dynamic: option.dynamic === true ? true : undefined };
+  const source = given[0] === undefined ? 'default' : sourceText(given[0].source);
+  if (option.kind === 'flag') return { set: given.length > 0, source, ...tail };
+  const shown = (value: string): JsonOutput =>
+    option.conceal === true ? '...' : valueJson(option, value);
+  if (option.multi === true) {
+    return {
+      [`values_${suffix(option.kind)}`]: options.values(option.name).map(shown),
+      sources: given.map((setting) => sourceText(setting.source)),
+      ...tail,
+    };
+  }
+  const value = options.value(option.name) ?? ownDefault(option.name, node);
+  if (value === undefined) return undefined;
+  return { [`value_${suffix(option.kind)}`]: shown(value), source, ...tail };
+};
+
+const suffix = (kind: OptionKind): string => {
+  switch (kind) {
+    case 'int':
+    case 'bool':
+      return kind;
+    case 'string':
+    case 'flag':
+      return 'str';
+  }
+};
+
+/** Values that the node found for itself. */
+const ownDefault = (name: string, node: Node): string | undefined => {
+  switch (name) {
+    case 'lightning-dir':
+      return node.directory.base;
+    case 'network':
+      return node.network.name;
+    case 'alias':
+      return node.alias;
+    case 'rgb':
+      return node.color;
+    case 'pid-file':
+      return node.pidFile;
+    case 'log-level':
+      return 'info';
+    case 'allow-deprecated-apis':
+      return String(!node.developer);
+    default:
+      return undefined;
+  }
+};

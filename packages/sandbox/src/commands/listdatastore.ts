@@ -1,0 +1,25 @@
+import { startsWith, type Datastore, type DatastoreKey } from '../datastore/datastore.ts';
+import { entryJson } from '../datastore/datastore-json.ts';
+import type { JsonOutput } from '../json/output.ts';
+import { datastoreKey } from '../params/datastore-key.ts';
+import { optional } from '../params/declaration.ts';
+import { defineCommand } from './command.ts';
+
+export const listdatastore = defineCommand({
+  name: 'listdatastore',
+  parameters: { key: optional(datastoreKey) },
+  run: ({ key = [] }, { node }) => ({ datastore: entries(node.datastore, key) }),
+});
+
+/** The entries at a key and directly beneath it; what lies deeper shows as a key without data. */
+function* entries(store: Datastore, key: DatastoreKey): Generator<JsonOutput> {
+  let branch: DatastoreKey | undefined;
+  for (const entry of store.beneath(key)) {
+    if (entry.key.length <= key.length + 1) {
+      yield entryJson(entry);
+    } else if (branch === undefined || !startsWith(entry.key, branch)) {
+      branch = entry.key.slice(0, key.length + 1);
+      yield { key: branch };
+    }
+  }
+}

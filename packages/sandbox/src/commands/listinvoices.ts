@@ -1,0 +1,74 @@
+import { decodeBolt11, Bolt11Error } from '@clnrest/runes/bolt11';
+import { invoiceJson, type Invoice } from '../invoices/invoice.ts';
+import type { JsonOutput } from '../json/output.ts';
+import { defaulted, optional, type ParameterValues } from '../params/declaration.ts';
+import { u32, u64 } from '../params/numbers.ts';
+import { hash, label, oneOf, string } from '../params/texts.ts';
+import { defineCommand } from './command.ts';
+import { CommandError, ErrorCode } from './errors.ts';
+
+const INDEXES = ['created', 'updated', 'deleted'] as const;
+
+const parameters = {
+  label: optional(label),
+  invstring: optional(string),
+  payment_hash: optional(hash),
+  offer_id: optional(hash),
+  index: optional(oneOf(INDEXES, 'unknown index')),
+  start: defaulted(u64, 0n),
+  limit: optional(u32),
+};
+
+const invalid = (message: string): CommandError =>
+  new CommandError(ErrorCode.invalidParams, message);
+
+export const listinvoices = defineCommand({
+  name: 'listinvoices',
+  parameters,
+  validate(values) {
+    const { label, invstring, payment_hash, offer_id } = values;
+    const wanted = [label, invstring, payment_hash, offer_id].filter((one) => one !== undefined);
+    if (wanted.length > 1) {
+      throw invalid('Can only specify one of {label}, {invstring}, {payment_hash} or {offer_id}');
+    }
+    if (values.start !== 0n && values.index === undefined) {
+      throw invalid('Can only specify {start} with {index}');
+    }
+    if (values.limit !== undefined && values.index === undefined) {
+      throw invalid('Can only specify {limit} with {index}');
+    }
+    hashWanted(values);
+  },
+  run(values, { node }) {
+    const { start, limit } = values;
+    // Deleted ones are not there to be listed by; lightningd takes them for created.
+    const index = values.index === 'updated' ? 'updated' : 'created';
+    const paymentHash = hashWanted(values);
+    if (values.label !== undefined) return single(node.invoices.byLabel(values.label));
+    if (paymentHash !== undefined) return single(node.invoices.byHash(paymentHash));
+    // No invoice here was made for an offer.
+    if (values.offer_id !== undefined) return single(undefined);
+    return { invoices: written(node.invoices.list(index, start, limit)) };
+  },
+});
+
+const hashWanted = (values: ParameterValues<typeof parameters>): Buffer | undefined => {
+  if (values.invstring === undefined) return values.payment_hash;
+  try {
+    return Buffer.from(decodeBolt11(withoutScheme(values.invstring)).paymentHash, 'hex');
+  } catch (error) {
+    if (error instanceof Bolt11Error) throw invalid('Invalid invstring');
+    throw error;
+  }
+};
+
+/** `lightning:lnbc…`, as a link has it. */
+const withoutScheme = (text: string): string => text.replace(/^lightning:/i, '');
+
+const single = (invoice: Invoice | undefined) => ({
+  invoices: invoice === undefined ? [] : [invoiceJson(invoice)],
+});
+
+function* written(invoices: Iterable<Invoice>): Generator<JsonOutput> {
+  for (const invoice of invoices) yield invoiceJson(invoice);
+}

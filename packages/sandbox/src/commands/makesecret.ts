@@ -1,0 +1,24 @@
+import { optional, type ParameterValues } from '../params/declaration.ts';
+import { hex, string } from '../params/texts.ts';
+import { defineCommand } from './command.ts';
+import { CommandError, ErrorCode } from './errors.ts';
+
+const parameters = { hex: optional(hex), string: optional(string) };
+
+export const makesecret = defineCommand({
+  name: 'makesecret',
+  parameters,
+  validate: (values) => void infoOf(values),
+  run: (values, { node }) => ({
+    secret: Buffer.from(node.keys.makeSecret(infoOf(values))).toString('hex'),
+  }),
+});
+
+const infoOf = (values: ParameterValues<typeof parameters>): Buffer => {
+  if (values.hex !== undefined && values.string !== undefined) {
+    throw new CommandError(ErrorCode.invalidParams, 'Cannot have both hex and string');
+  }
+  if (values.string !== undefined) return Buffer.from(values.string);
+  if (values.hex !== undefined) return values.hex;
+  throw new CommandError(ErrorCode.invalidParams, 'Must have either hex or string');
+};

@@ -1,0 +1,32 @@
+import type { Command } from './command.ts';
+
+/** The commands that can be called now: the sandbox's own, and those of its plugins. */
+export class CommandRegistry {
+  readonly #commands = new Map<string, Command>();
+
+  constructor(commands: Iterable<Command>) {
+    for (const command of commands) this.add(command);
+  }
+
+  find(name: string): Command | undefined {
+    return this.#commands.get(name);
+  }
+
+  /** @returns false, and changes nothing, when the name is taken */
+  add(command: Command): boolean {
+    if (this.#commands.has(command.name)) return false;
+    this.#commands.set(command.name, command);
+    return true;
+  }
+
+  remove(name: string): void {
+    this.#commands.delete(name);
+  }
+
+  /** By name, byte by byte, as lightningd's `help` has them. */
+  sorted(): Command[] {
+    return [...this.#commands.values()].toSorted((a, b) =>
+      Buffer.compare(Buffer.from(a.name), Buffer.from(b.name)),
+    );
+  }
+}

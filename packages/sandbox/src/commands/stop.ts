@@ -1,0 +1,11 @@
+import { defineCommand } from './command.ts';
+
+export const stop = defineCommand({
+  name: 'stop',
+  parameters: {},
+  async run(_, { node, connection }) {
+    node.log.log('unusual', 'JSON-RPC shutdown');
+    await node.stop(connection);
+    return { result: 'Shutdown complete' };
+  },
+});

@@ -1,0 +1,34 @@
+import { invoiceJson, type Invoice } from '../invoices/invoice.ts';
+import type { CommandResult } from '../json/output.ts';
+import type { Node } from '../node.ts';
+import { required } from '../params/declaration.ts';
+import { label } from '../params/texts.ts';
+import { defineCommand } from './command.ts';
+import { CommandError, ErrorCode } from './errors.ts';
+
+export const waitinvoice = defineCommand({
+  name: 'waitinvoice',
+  parameters: { label: required(label) },
+  validate: ({ label }, { node }) => void known(label, node),
+  run: async ({ label }, { node, signal }) =>
+    outcome(await node.invoices.settled(known(label, node), signal)),
+});
+
+const known = (wanted: string, node: Node): Invoice => {
+  const invoice = node.invoices.byLabel(wanted);
+  if (invoice === undefined) throw new CommandError(ErrorCode.general, 'Label not found');
+  return invoice;
+};
+
+/** What someone who waited for an invoice is told. */
+export const outcome = (result: Invoice | 'deleted'): CommandResult => {
+  if (result === 'deleted') {
+    throw new CommandError(ErrorCode.general, 'Invoice deleted during wait');
+  }
+  if (result.status === 'paid') return { ...invoiceJson(result) };
+  throw new CommandError(
+    ErrorCode.invoiceExpired,
+    'invoice expired during wait',
+    invoiceJson(result),
+  );
+};
