@@ -1,7 +1,7 @@
 /** One of the two plugins that this code makes. */
 export interface Build {
   /** What its options begin with: `<prefix>-port`, `<prefix>-host`, … */
-  readonly prefix: string;
+  readonly prefix: 'rest' | 'clnrest';
   /** Where certificates are by default, relative to the node's directory (network included). */
   readonly certificates: string;
 }

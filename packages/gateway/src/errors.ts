@@ -1,3 +1,9 @@
+import { LIMITS } from './limits.ts';
+import { MAX_DEPTH, MAX_NUMBER_LENGTH, MAX_VALUES } from './parameters/limits.ts';
+
+/** How loudly the log is told. lightningd shows `info` and above by default. */
+type Level = 'debug' | 'info' | 'unusual' | 'broken';
+
 /** One way in which a request fails: what the caller is told, and when. */
 export interface ErrorKind {
   /** The HTTP status. */
@@ -8,6 +14,7 @@ export interface ErrorKind {
   readonly message: string;
   /** When it happens: the text of the reference page. */
   readonly when: string;
+  readonly log: Level;
 }
 
 const NOT_AUTHORISED = 1501;
@@ -21,6 +28,18 @@ const NODE_AWAY = -32000;
 const NODE_BUSY = -32001;
 const NODE_SILENT = -32002;
 
+function count(number: number): string {
+  return number.toLocaleString('en-US');
+}
+
+function seconds(ms: number): string {
+  return count(ms / 1_000);
+}
+
+function kib(bytes: number): string {
+  return count(bytes / 1_024);
+}
+
 /**
  * Everything that can go wrong with a request. `docs/reference/errors.md` shows this table, and a test
  * holds it to that.
@@ -31,192 +50,231 @@ export const errorKinds = {
     code: NOT_AUTHORISED,
     message: 'Not authorized: Missing rune',
     when: 'There is no `Rune` header, or it is empty.',
+    log: 'info',
   },
   repeated_rune: {
     status: 401,
     code: NOT_AUTHORISED,
     message: 'Not authorized: More than one rune',
     when: 'There are several `Rune` headers, or one that holds several runes.',
+    log: 'info',
   },
   rune_refused: {
     status: 401,
     code: 'node',
     message: 'node',
     when: '`checkrune` refused: 1501 (not ours), 1502 (not permitted), 1503 (blacklisted), -32602 (not a rune).',
+    log: 'info',
   },
   path_not_found: {
     status: 404,
     code: METHOD_NOT_FOUND,
     message: 'Path not found',
     when: 'Nothing is served at this path.',
+    log: 'debug',
   },
   version_missing: {
     status: 404,
     code: METHOD_NOT_FOUND,
     message: 'Path invalid, version missing for CLN methods',
     when: 'The path has `v1/` in it, but does not begin with `/v1/`.',
+    log: 'debug',
   },
   impossible_method: {
     status: 404,
     code: METHOD_NOT_FOUND,
-    message: 'Unknown command: names have letters, digits, - and _ only',
+    message: 'Unknown command: names have letters, digits, -, _ and . only',
     when: 'No command can have the name in the path. The node is not asked.',
+    log: 'debug',
   },
   command_unknown: {
     status: 404,
     code: 'node',
     message: 'node',
     when: 'The node has no such command (-32601).',
+    log: 'debug',
   },
-  wrong_http_method: {
+  not_post: {
     status: 405,
     code: METHOD_NOT_FOUND,
-    message: 'Path invalid, http_method must be',
-    when: 'The path exists for other HTTP methods, which `Allow` lists.',
+    message: 'Path invalid, http_method must be POST for CLN methods',
+    when: 'A command is called by another HTTP method than POST.',
+    log: 'debug',
+  },
+  not_get: {
+    status: 405,
+    code: METHOD_NOT_FOUND,
+    message: 'Path invalid, http_method must be GET',
+    when: 'A page is asked for by another HTTP method than GET or HEAD.',
+    log: 'debug',
   },
   content_type: {
     status: 406,
     code: INVALID_REQUEST,
     message: 'Unsupported content-type header',
     when: 'The body is neither `application/json` nor `application/x-www-form-urlencoded`, or not in UTF-8.',
+    log: 'debug',
   },
   accept: {
     status: 406,
     code: INVALID_REQUEST,
     message: 'Unsupported accept header',
     when: '`Accept` allows nothing that we can answer with.',
+    log: 'debug',
   },
   content_encoding: {
     status: 415,
     code: INVALID_REQUEST,
     message: 'Unsupported content-encoding header: send the body uncompressed',
     when: 'The body is compressed.',
+    log: 'debug',
   },
   bad_json: {
     status: 400,
     code: PARSE_ERROR,
     message: 'Body is not valid JSON',
     when: 'The body is not strict JSON in UTF-8.',
+    log: 'debug',
   },
   bad_form: {
     status: 400,
     code: PARSE_ERROR,
     message: 'Body is not a valid form',
     when: 'The form has a broken escape, brackets that do not match, or gaps in its indexes.',
+    log: 'debug',
   },
   not_parameters: {
     status: 400,
     code: INVALID_PARAMS,
     message: 'Parameters must be a JSON object or array',
     when: 'The body is a single string, number, `true`, `false` or `null`.',
+    log: 'debug',
   },
   ambiguous_parameters: {
     status: 400,
     code: INVALID_PARAMS,
     message: 'Ambiguous parameters',
     when: 'A key is there twice, or two names differ in punctuation only, so that a rune could be judged on one and the command run with the other.',
+    log: 'debug',
   },
   impossible_parameter: {
     status: 400,
     code: INVALID_PARAMS,
     message: 'No parameter has such a name',
     when: "A parameter's name has a quote, a backslash or a control character in it.",
+    log: 'debug',
   },
   too_complex: {
     status: 400,
     code: INVALID_PARAMS,
     message: 'Parameters are too deep or too many',
-    when: 'More than 64 levels, 100,000 values or 1,000 digits in one number.',
+    when: `More than ${MAX_DEPTH} levels, ${count(MAX_VALUES)} values or ${count(MAX_NUMBER_LENGTH)} digits in one number.`,
+    log: 'debug',
   },
   bad_request: {
     status: 400,
     code: INVALID_REQUEST,
     message: 'Malformed HTTP request',
     when: 'What arrived is not HTTP/1.0 or HTTP/1.1.',
+    log: 'debug',
   },
   plain_http: {
     status: 400,
     code: INVALID_REQUEST,
     message: 'This port speaks HTTPS: use a URL that begins with https://',
     when: 'A request without TLS came to a port with TLS. It is answered without TLS.',
+    log: 'debug',
   },
   expectation: {
     status: 417,
     code: INVALID_REQUEST,
     message: 'Unsupported expect header: only 100-continue is known',
     when: '`Expect` asks for something else than `100-continue`.',
+    log: 'debug',
   },
   slow_sender: {
     status: 408,
     code: INVALID_REQUEST,
     message: 'Request took too long to arrive',
-    when: 'The headers took more than 10 seconds, or the body more than 30.',
+    when: `The headers took more than ${seconds(LIMITS.headersMs)} seconds, or the whole request more than ${seconds(LIMITS.requestMs)}.`,
+    log: 'debug',
   },
   body_too_large: {
     status: 413,
     code: INVALID_REQUEST,
     message: 'Body is too large',
-    when: 'The body has more than 4 MiB.',
+    when: `The body has more than ${kib(LIMITS.bodyBytes)} KiB.`,
+    log: 'debug',
   },
   url_too_long: {
     status: 414,
     code: INVALID_REQUEST,
     message: 'URL is too long',
-    when: 'The URL has more than 4,096 characters.',
+    when: `The URL has more than ${count(LIMITS.urlLength)} characters.`,
+    log: 'debug',
   },
   headers_too_large: {
     status: 431,
     code: INVALID_REQUEST,
     message: 'Headers are too large or too many',
-    when: 'The headers have more than 16 KiB, or there are more than 100.',
+    when: `The headers have more than ${kib(LIMITS.headerBytes)} KiB, or there are more than ${LIMITS.headers}.`,
+    log: 'debug',
   },
   command_failed: {
     status: 500,
     code: 'node',
     message: 'node',
     when: 'The command ran and failed, or its parameters were wrong.',
+    log: 'debug',
   },
   internal: {
     status: 500,
     code: INTERNAL_ERROR,
     message: 'Internal error',
     when: "The gateway failed. The node's log has more.",
+    log: 'broken',
   },
   node_away: {
     status: 502,
     code: NODE_AWAY,
     message: 'The node cannot be reached',
     when: "The node's socket is missing or nobody listens there. Nothing has run.",
+    log: 'unusual',
   },
   node_broke_off: {
     status: 502,
     code: NODE_AWAY,
     message: 'The node broke off, and whether the command ran is unknown',
     when: 'The connection to the node ended before the answer, or the answer made no sense.',
+    log: 'unusual',
   },
   judge_missing: {
     status: 502,
     code: NODE_AWAY,
     message: 'The node cannot check runes',
     when: 'The node has no `checkrune` command, as before v23.08.',
+    log: 'unusual',
   },
   busy: {
     status: 503,
     code: NODE_BUSY,
     message: 'Too many requests at once',
     when: 'As many commands, or as many bytes of bodies, as we allow are under way already. Nothing has run.',
+    log: 'unusual',
   },
   stopping: {
     status: 503,
     code: NODE_BUSY,
     message: 'The gateway is stopping',
     when: 'The node, or the plugin, is being stopped.',
+    log: 'debug',
   },
   node_silent: {
     status: 504,
     code: NODE_SILENT,
     message: 'The node does not answer',
-    when: 'The node took more than 30 seconds to judge a rune or to list its commands. Commands themselves may take as long as they like.',
+    when: `The node took more than ${seconds(LIMITS.nodeMs)} seconds to judge a rune or to list its commands. Commands themselves may take as long as they like.`,
+    log: 'unusual',
   },
 } as const satisfies Record<string, ErrorKind>;
 

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Refusal } from '../errors.ts';
-import { MAX_DEPTH, MAX_VALUES, canonicalParameters } from './canonical-json.ts';
+import { canonicalParameters } from './canonical-json.ts';
+import { MAX_DEPTH, MAX_VALUES } from './limits.ts';
 
 /** The kind of refusal, or the canonical text. */
 function outcome(text: string): string {

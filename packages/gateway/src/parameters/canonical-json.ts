@@ -1,13 +1,7 @@
 import { Refusal } from '../errors.ts';
 import { escapeCharacter } from './json-string.ts';
+import { MAX_DEPTH, MAX_NUMBER_LENGTH, MAX_VALUES } from './limits.ts';
 import { ParameterNames } from './names.ts';
-
-/** How deep parameters may be nested. lightningd and plugins read them by recursion. */
-export const MAX_DEPTH = 64;
-/** How many values parameters may hold, at all levels together. */
-export const MAX_VALUES = 100_000;
-/** How many characters a number may have: some readers take quadratic time, Python gives up at 4300. */
-export const MAX_NUMBER_LENGTH = 1_000;
 
 /**
  * Rewrites a JSON text of parameters into the one text that both lightningd's judge and the command

@@ -1,6 +1,6 @@
 import { Refusal } from '../errors.ts';
-import { MAX_DEPTH, MAX_VALUES } from './canonical-json.ts';
 import { quoteString } from './json-string.ts';
+import { MAX_DEPTH, MAX_VALUES } from './limits.ts';
 import { ParameterNames } from './names.ts';
 
 /**

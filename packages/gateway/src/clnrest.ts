@@ -1,0 +1,3 @@
+import { builds, runGateway } from './index.ts';
+
+void runGateway(builds.clnrest);

@@ -1,0 +1,206 @@
+import { once } from 'node:events';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { JsonFrames } from '@clnrest/lightningd';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { type Build, builds } from './builds.ts';
+import { runGateway } from './gateway.ts';
+import { OPTIONS } from './options/declarations.ts';
+import { FakeNode } from './testing/fake-node.ts';
+import { ask } from './testing/http-client.ts';
+
+/** The node's end of a plugin: says what lightningd says, and hears what the plugin says. */
+class Host {
+  readonly node: FakeNode;
+  readonly stdin = new PassThrough();
+  readonly status: Promise<number>;
+  readonly logged: string[] = [];
+  readonly #replies = new Map<string, unknown>();
+  #changed: () => void = () => undefined;
+
+  private constructor(node: FakeNode, build: Build) {
+    this.node = node;
+    const stdout = new PassThrough();
+    const frames = new JsonFrames();
+    stdout.on('data', (piece: Buffer) => {
+      for (const text of frames.push(piece)) this.#hear(JSON.parse(text));
+    });
+    this.status = runGateway(build, { stdin: this.stdin, stdout });
+  }
+
+  static async start(build: Build = builds.rest): Promise<Host> {
+    const node = await FakeNode.start({ getinfo: (call) => call.result('{"id":"02"}') });
+    const host = new Host(node, build);
+    onTestFinished(async () => {
+      host.stdin.end();
+      await host.status;
+    });
+    return host;
+  }
+
+  async ask(method: string, params: unknown): Promise<Record<string, unknown>> {
+    const id = `test:${method}`;
+    this.tell(method, params, id);
+    while (!this.#replies.has(id)) {
+      await new Promise<void>((resolve) => {
+        this.#changed = resolve;
+      });
+    }
+    return this.#replies.get(id) as Record<string, unknown>;
+  }
+
+  tell(method: string, params: unknown, id?: string): void {
+    this.stdin.write(
+      `${JSON.stringify({ jsonrpc: '2.0', ...(id && { id }), method, params })}\n\n`,
+    );
+  }
+
+  async init(options: Record<string, unknown>): Promise<Record<string, unknown>> {
+    await this.ask('getmanifest', { 'allow-deprecated-apis': false });
+    return this.ask('init', {
+      options: {
+        'rest-protocol': 'http',
+        'rest-host': '127.0.0.1',
+        'rest-csp': OPTIONS.csp.default,
+        'rest-cors-origins': ['*'],
+        'rest-swagger-root': '/',
+        ...options,
+      },
+      configuration: {
+        'lightning-dir': this.node.directory,
+        'rpc-file': 'lightning-rpc',
+        startup: true,
+        network: 'regtest',
+        feature_set: {},
+      },
+    });
+  }
+
+  #hear(message: { id?: string; result?: unknown; method?: string; params?: unknown }): void {
+    if (message.id !== undefined) this.#replies.set(message.id, message.result);
+    if (message.method === 'log') {
+      const { level, message: text } = message.params as { level: string; message: string };
+      this.logged.push(`${level}: ${text}`);
+    }
+    this.#changed();
+  }
+}
+
+/** A port that was free a moment ago. */
+async function freePort(): Promise<number> {
+  const server = createServer();
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+describe('the plugin', () => {
+  test('tells of its options', async () => {
+    const host = await Host.start();
+    const manifest = await host.ask('getmanifest', { 'allow-deprecated-apis': false });
+    const options = manifest['options'] as { name: string; type: string; default?: unknown }[];
+    expect(options.map(({ name, type, default: value }) => [name, type, value])).toEqual([
+      ['rest-port', 'int', undefined],
+      ['rest-protocol', 'string', 'https'],
+      ['rest-host', 'string', '127.0.0.1'],
+      ['rest-certs', 'string', undefined],
+      ['rest-csp', 'string', OPTIONS.csp.default],
+      ['rest-cors-origins', 'string', '*'],
+      ['rest-swagger-root', 'string', '/'],
+    ]);
+    expect(options[5]).toMatchObject({ multi: true });
+    expect(manifest).toMatchObject({ dynamic: true });
+  });
+
+  test('has other names in the other build', async () => {
+    const host = await Host.start(builds.clnrest);
+    const { options } = await host.ask('getmanifest', { 'allow-deprecated-apis': false });
+    expect((options as { name: string }[])[0]?.name).toBe('clnrest-port');
+  });
+
+  test('declines without a port, and harms nothing', async () => {
+    const host = await Host.start();
+    expect(await host.init({})).toEqual({ disable: '`rest-port` option is not configured' });
+    expect(existsSync(join(host.node.directory, 'clnrest'))).toBe(false);
+  });
+
+  test('declines wrong values with a sentence', async () => {
+    const host = await Host.start();
+    expect(await host.init({ 'rest-port': 3010, 'rest-protocol': 'ftp' })).toEqual({
+      disable: '`rest-protocol` can either be http or https. `ftp` is neither.',
+    });
+  });
+
+  test('declines a port that is taken', async () => {
+    const server = createServer();
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    onTestFinished(() => void server.close());
+    const { port } = server.address() as AddressInfo;
+    const host = await Host.start();
+    expect(await host.init({ 'rest-port': port })).toEqual({
+      disable: `\`rest-port\` ${port}, should be a valid available port between 1024 and 65535. Another program listens on it at 127.0.0.1.`,
+    });
+  });
+
+  test('declines a host that is no address of this machine', async () => {
+    const host = await Host.start();
+    const { disable } = await host.init({
+      'rest-port': await freePort(),
+      'rest-host': '192.0.2.1',
+    });
+    expect(disable).toContain('`rest-host` 192.0.2.1 is no address of this machine');
+  });
+
+  test('declines a directory for certificates that can not be used', async () => {
+    const host = await Host.start();
+    const file = join(host.node.directory, 'file');
+    writeFileSync(file, '');
+    const options = { 'rest-port': await freePort(), 'rest-protocol': 'https', 'rest-certs': file };
+    const { disable } = await host.init(options);
+    expect(disable).toMatch(/^`rest-certs` \S+file can't be used: (?:EEXIST|ENOTDIR)/);
+  });
+
+  test('serves over https from its directory, says so, and ends at shutdown', async () => {
+    const host = await Host.start();
+    const port = await freePort();
+    expect(await host.init({ 'rest-port': port, 'rest-protocol': 'https' })).toEqual({});
+    expect(host.logged).toContain(`info: REST server running at https://127.0.0.1:${port}`);
+    const ca = readFileSync(join(host.node.directory, 'clnrest', 'ca.pem'), 'utf8');
+    const options = { method: 'POST', headers: { rune: 'r' }, ca };
+    const answer = await ask(`https://127.0.0.1:${port}/v1/getinfo`, options);
+    expect([answer.status, answer.body]).toEqual([201, '{"id":"02"}']);
+    host.tell('shutdown', {});
+    expect(await host.status).toBe(0);
+    await expect(ask(`https://127.0.0.1:${port}/`, { ca })).rejects.toThrow('ECONNREFUSED');
+  });
+
+  test('ends when its stdin does, though a command waits', async () => {
+    const host = await Host.start();
+    host.node.on('wait', () => undefined);
+    const port = await freePort();
+    await host.init({ 'rest-port': port, 'rest-host': 'localhost' });
+    expect(host.logged).toContain(`info: REST server running at http://localhost:${port}`);
+    const options = { method: 'POST', headers: { rune: 'r' } };
+    const waiting = ask(`http://127.0.0.1:${port}/v1/wait`, options).catch((error) => error);
+    await host.node.call('wait');
+    host.stdin.end();
+    expect(await host.status).toBe(0);
+    expect(await waiting).toBeInstanceOf(Error);
+  });
+
+  test('listens on IPv6, and names it as URLs do', async (context) => {
+    const host = await Host.start();
+    const port = await freePort();
+    const { disable } = await host.init({ 'rest-port': port, 'rest-host': '::1' });
+    if (disable !== undefined) return context.skip('this machine has no IPv6');
+    expect(host.logged).toContain(`info: REST server running at http://[::1]:${port}`);
+    expect((await ask(`http://[::1]:${port}/openapi.json`)).status).toBe(200);
+    return undefined;
+  });
+});

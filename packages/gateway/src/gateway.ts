@@ -1,0 +1,146 @@
+import { Plugin, type PluginIo, type RpcClient } from '@clnrest/lightningd';
+import type { Build } from './builds.ts';
+import { isSystemError } from './certificates/files.ts';
+import { prepareCertificates } from './certificates/certificates.ts';
+import { baseHeaders } from './http/headers.ts';
+import { type Log, RefusalLog } from './http/refusal-log.ts';
+import { RequestHandler } from './http/request-handler.ts';
+import { GatewayServer, type ServerTools } from './http/server.ts';
+import { LIMITS, type Limits } from './limits.ts';
+import { nodeJudge } from './node/judge.ts';
+import { declareOptions } from './options/declarations.ts';
+import { OptionError, readSettings, type Settings } from './options/settings.ts';
+import { makeRoutes } from './routes.ts';
+
+/**
+ * Runs a build as a plugin: options, certificates, server, and the end. Resolves with the exit status
+ * where the surroundings have no end of their own; never rejects.
+ */
+export function runGateway(build: Build, io?: PluginIo): Promise<number> {
+  const plugin = new Plugin({
+    options: declareOptions(build),
+    rpc: { maxConnections: LIMITS.commands },
+  });
+  const log: Log = (level, message) => plugin.log(level, message);
+  let gateway: Gateway | undefined;
+  plugin.onInit(async ({ options, configuration }) => {
+    try {
+      const settings = await readSettings(build, options, configuration.lightningDir);
+      gateway = await startGateway({ build, settings, node: plugin.rpc, log, limits: LIMITS });
+    } catch (error) {
+      if (error instanceof OptionError) return { disable: error.message };
+      throw error;
+    }
+    log('info', `REST server running at ${gateway.url}`);
+    return undefined;
+  });
+  plugin.onClose(() => gateway?.close());
+  return plugin.run(io);
+}
+
+/** What a gateway is made of. */
+export interface GatewayParts {
+  readonly build: Build;
+  readonly settings: Settings;
+  /** The node to serve. It is the caller's: it is not closed with the gateway. */
+  readonly node: RpcClient;
+  readonly log: Log;
+  readonly limits: Limits;
+}
+
+/** A gateway that accepts connections. */
+export interface Gateway {
+  /** Where it listens, as the operator configured it: `https://127.0.0.1:3010`. */
+  readonly url: string;
+  readonly port: number;
+  /** Stops: what runs may end within the limit's time, the rest is cut. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts to listen. Rejects with an {@link OptionError} where certificates, address or port can't be
+ * used.
+ */
+export async function startGateway(parts: GatewayParts): Promise<Gateway> {
+  const { settings, node, log, limits } = parts;
+  const identity = settings.protocol === 'https' ? await certificates(parts) : undefined;
+  const pipeline = node.pipeline({ batching: true });
+  const headers = baseHeaders(settings.contentSecurityPolicy);
+  const refusals = new RefusalLog(log);
+  const judge = nodeJudge(pipeline, limits.nodeMs);
+  const paths = makeRoutes({ node, judge, limits, swaggerRoot: settings.swaggerRoot });
+  const { origins } = settings;
+  const handler = new RequestHandler({ paths, origins, headers, limits, log: refusals });
+  const servers = await listen(parts, { handler, headers, limits, log: refusals, identity });
+  const { protocol, host } = settings;
+  const port = servers[0]?.port ?? settings.port;
+  return {
+    url: `${protocol}://${host.includes(':') ? `[${host}]` : host}:${port}`,
+    port,
+    close: async () => {
+      handler.stop();
+      await Promise.all(servers.map((server) => server.close(limits.closeMs)));
+      await pipeline.close();
+    },
+  };
+}
+
+async function certificates({
+  build,
+  settings,
+  log,
+}: GatewayParts): Promise<ServerTools['identity']> {
+  const directory = settings.certificates;
+  try {
+    return await prepareCertificates({ directory, host: settings.host, now: new Date(), log });
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new OptionError(`\`${build.prefix}-certs\` ${directory} can't be used: ${reason}`, {
+      cause,
+    });
+  }
+}
+
+/** Listens on every address that the host stands for. A name may stand for some that are not here. */
+async function listen(parts: GatewayParts, tools: ServerTools): Promise<readonly GatewayServer[]> {
+  const { addresses, port } = parts.settings;
+  const servers: GatewayServer[] = [];
+  let absent: unknown;
+  for (const address of addresses) {
+    try {
+      servers.push(await GatewayServer.listen(address, port, tools));
+    } catch (cause) {
+      if (isAbsent(cause)) {
+        absent = cause;
+      } else {
+        await Promise.all(servers.map((server) => server.close(0)));
+        throw unusable(parts, address, cause);
+      }
+    }
+  }
+  const [address = ''] = addresses;
+  if (servers.length === 0) throw unusable(parts, address, absent);
+  return servers;
+}
+
+function isAbsent(error: unknown): boolean {
+  return isSystemError(error, 'EADDRNOTAVAIL') || isSystemError(error, 'EAFNOSUPPORT');
+}
+
+function unusable({ build, settings }: GatewayParts, address: string, cause: unknown): OptionError {
+  const { prefix } = build;
+  const { port, host } = settings;
+  if (isSystemError(cause, 'EADDRINUSE')) {
+    return new OptionError(
+      `\`${prefix}-port\` ${port}, should be a valid available port between 1024 and 65535. Another program listens on it at ${address}.`,
+      { cause },
+    );
+  }
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new OptionError(
+    isAbsent(cause)
+      ? `\`${prefix}-host\` ${host} is no address of this machine (${reason}).`
+      : `\`${prefix}-host\` ${host} and \`${prefix}-port\` ${port} can't be listened on: ${reason}.`,
+    { cause },
+  );
+}

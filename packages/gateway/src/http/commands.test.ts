@@ -1,0 +1,195 @@
+import { setMaxListeners } from 'node:events';
+import { describe, expect, test } from 'vitest';
+import { closed, FakeNode } from '../testing/fake-node.ts';
+import { testGateway } from '../testing/gateway.ts';
+import { ask, call, RawClient } from '../testing/http-client.ts';
+
+const GETINFO = '{"id":"02aa","num_peers":0,"fees_collected_msat":18446744073709551615}';
+
+describe('POST /v1/<method>', () => {
+  test('runs the command with what the rune was judged by', async () => {
+    const node = await FakeNode.start({ invoice: (call) => call.result('{"bolt11":"lnbcrt1"}') });
+    const { url, log } = await testGateway({ node });
+    const body = '{ "amount_msat": "10000", "label": "m\\u0079 label", "timeout": null }';
+    const answer = await call(url, 'invoice', body);
+    expect(answer.status).toBe(201);
+    expect(answer.body).toBe('{"bolt11":"lnbcrt1"}');
+    expect(answer.headers['content-type']).toBe('application/json');
+    expect(answer.headers['content-length']).toBe('20');
+    const params = '{"amount_msat":"10000","label":"my label"}';
+    expect(node.calls.map(({ method, params }) => [method, params])).toEqual([
+      ['checkrune', `{"rune":"test-rune","method":"invoice","params":${params}}`],
+      ['invoice', params],
+    ]);
+    expect(log).toEqual([]);
+  });
+
+  test('passes numbers digit for digit, both ways', async () => {
+    const node = await FakeNode.start({ getinfo: (call) => call.result(GETINFO) });
+    const { url } = await testGateway({ node });
+    const answer = await call(url, 'getinfo', '[18446744073709551615, 1e3, -0.10]');
+    expect(answer.body).toBe(GETINFO);
+    expect(node.paramsOf('getinfo')).toEqual(['[18446744073709551615,1e3,-0.10]']);
+  });
+
+  test.each([
+    ['no body', undefined, undefined, '{}'],
+    ['an empty body said to be JSON', '', 'application/json', '{}'],
+    ['an empty body said to be something else', '', 'text/plain', '{}'],
+    ['an object', '{"a":1}', 'application/json', '{"a":1}'],
+    ['an array', '["", null, 1]', 'application/json', '["",null,1]'],
+    ['an empty array', '[]', 'application/json', '[]'],
+    ['a charset', '{"a":"é"}', 'application/json; charset=UTF-8', '{"a":"é"}'],
+    ['a type in capitals', '{"a":1}', 'Application/JSON', '{"a":1}'],
+    ['no type', '{"a":1}', '', '{"a":1}'],
+    [
+      'a form',
+      'a=1&b[0][c]=x+y',
+      'application/x-www-form-urlencoded',
+      '{"a":"1","b":[{"c":"x y"}]}',
+    ],
+  ])('takes %s', async (_what, body, type, params) => {
+    const node = await FakeNode.start({ getinfo: (call) => call.result('{}') });
+    const { url } = await testGateway({ node });
+    const headers = {
+      rune: 'r',
+      ...(type !== undefined && type !== '' && { 'content-type': type }),
+    };
+    const answer = await ask(`${url}/v1/getinfo`, {
+      method: 'POST',
+      headers,
+      ...(body !== undefined && { body }),
+    });
+    expect([answer.status, answer.body]).toEqual([201, '{}']);
+    expect(node.paramsOf('getinfo')).toEqual([params]);
+  });
+
+  test('takes an empty chunked body of any type', async () => {
+    const node = await FakeNode.start({ getinfo: (call) => call.result('{}') });
+    const { url } = await testGateway({ node });
+    const headers = { rune: 'r', 'content-type': 'text/plain', 'transfer-encoding': 'chunked' };
+    const answer = await ask(`${url}/v1/getinfo`, { method: 'POST', headers, body: '' });
+    expect(answer.status).toBe(201);
+  });
+
+  test('ignores Nodeid and query strings, and takes escapes in the path for what they mean', async () => {
+    const node = await FakeNode.start({ getinfo: (call) => call.result('{}') });
+    const { url } = await testGateway({ node });
+    const answer = await call(url, 'get%69nfo?label=x#y', undefined, { nodeid: '02aa' });
+    expect(answer.status).toBe(201);
+    expect(node.calls.map(({ method, params }) => [method, params])).toEqual([
+      ['checkrune', '{"rune":"test-rune","method":"getinfo","params":{}}'],
+      ['getinfo', '{}'],
+    ]);
+  });
+
+  test('answers on one line, whatever line ends a plugin put between values', async () => {
+    const pretty = '{\n  "a": [\r\n    1,\n    "x\\n y"\n  ]\n}';
+    const node = await FakeNode.start({
+      pretty: (call) => call.result(pretty),
+      failing: (call) => call.error(-3, 'no\nway', '{\n  "a": 18446744073709551615\n}'),
+    });
+    const { url } = await testGateway({ node });
+    const answer = await call(url, 'pretty');
+    expect(answer.body).toBe(pretty.replaceAll(/[\r\n]/g, ' '));
+    const failed = await call(url, 'failing');
+    expect(failed.status).toBe(500);
+    const error = '"code":-3,"message":"no\\nway","data":{   "a": 18446744073709551615 }';
+    expect(failed.body).toBe(`{${error},"error":{${error}}}`);
+  });
+
+  test('streams a large result in pieces, and all of it arrives', async () => {
+    const item = `{"label":"${'x'.repeat(1_000)}","amount_msat":18446744073709551615}`;
+    const result = `{"invoices":[${Array(20_000).fill(item).join(',')}]}`;
+    const node = await FakeNode.start({ listinvoices: (call) => call.result(result) });
+    const { url } = await testGateway({ node });
+    const answer = await call(url, 'listinvoices');
+    expect(answer.headers['transfer-encoding']).toBe('chunked');
+    expect(answer.body === result).toBe(true);
+  });
+
+  test('cuts an answer that the node breaks off, so that it is not taken for whole', async () => {
+    const node = await FakeNode.start({
+      listinvoices: (call) => call.begin(`{"invoices":["${'x'.repeat(300_000)}`),
+    });
+    const { port, log, logged } = await testGateway({ node });
+    const client = await RawClient.connect(port);
+    client.write('POST /v1/listinvoices HTTP/1.1\r\nHost: x\r\nRune: r\r\n\r\n');
+    await client.until(/x{1000}/);
+    (await node.call('listinvoices')).socket.destroy();
+    const text = await client.all();
+    expect(text).toMatch(/^HTTP\/1.1 201 Created\r\n/);
+    // The last chunk, which would end the answer, is missing.
+    expect(text).not.toMatch(/\r\n0\r\n\r\n$/);
+    expect(await logged(0)).toContain('POST /v1/listinvoices: 502 node_broke_off');
+    expect(log).toHaveLength(1);
+  });
+
+  test('a caller that leaves ends its waiting command', async () => {
+    const node = await FakeNode.start({ waitanyinvoice: () => undefined });
+    const { url, log } = await testGateway({ node });
+    const abort = new AbortController();
+    const answer = ask(`${url}/v1/waitanyinvoice`, {
+      method: 'POST',
+      headers: { rune: 'r' },
+      signal: abort.signal,
+    });
+    const waiting = await node.call('waitanyinvoice');
+    abort.abort();
+    await expect(answer).rejects.toThrow('aborted');
+    await closed(waiting.socket);
+    expect(log).toEqual([]);
+  });
+
+  test('a caller that leaves while its rune is judged has nothing run', async () => {
+    const node = await FakeNode.start({
+      checkrune: () => undefined,
+      pay: (call) => call.result('{}'),
+    });
+    const { url } = await testGateway({ node });
+    const abort = new AbortController();
+    const options = { method: 'POST', headers: { rune: 'r' }, signal: abort.signal };
+    const answer = ask(`${url}/v1/pay`, options);
+    const judging = await node.call('checkrune');
+    abort.abort();
+    await expect(answer).rejects.toThrow('aborted');
+    // The gateway hears of it on the same loop as of this, which comes after it.
+    await ask(`${url}/nothing`);
+    judging.result('{"valid":true}');
+    node.on('checkrune', (call) => call.result('{"valid":true}'));
+    expect((await call(url, 'pay')).status).toBe(201);
+    expect(node.paramsOf('pay')).toHaveLength(1);
+  });
+
+  test('a caller that leaves in the middle of a large answer frees the node', async () => {
+    const node = await FakeNode.start({
+      listinvoices: (call) => call.result(`{"x":"${'y'.repeat(50_000_000)}"}`),
+    });
+    const { url } = await testGateway({ node });
+    const abort = new AbortController();
+    const options = { method: 'POST', headers: { rune: 'r' }, signal: abort.signal };
+    const answer = ask(`${url}/v1/listinvoices`, options);
+    const { socket } = await node.call('listinvoices');
+    abort.abort();
+    await expect(answer).rejects.toThrow('aborted');
+    await closed(socket);
+  });
+
+  test('many waits and many quick commands go side by side', async () => {
+    const node = await FakeNode.start({
+      waitanyinvoice: () => undefined,
+      getinfo: (call) => call.result(GETINFO),
+    });
+    const { url } = await testGateway({ node, limits: { commands: 60 } });
+    const abort = new AbortController();
+    setMaxListeners(50, abort.signal);
+    const options = { method: 'POST', headers: { rune: 'r' }, signal: abort.signal };
+    const waits = Array.from({ length: 50 }, () => ask(`${url}/v1/waitanyinvoice`, options));
+    const settled = Promise.allSettled(waits);
+    await node.call('waitanyinvoice', 49);
+    const answers = await Promise.all(Array.from({ length: 10 }, () => call(url, 'getinfo')));
+    expect(answers.map(({ status }) => status)).toEqual(Array(10).fill(201));
+    abort.abort();
+    await settled;
+  });
+});

@@ -1,0 +1,73 @@
+import { describe, expect, test } from 'vitest';
+import { Refusal } from '../errors.ts';
+import { PathTable, pathOf, type Route } from './path-table.ts';
+
+const route: Route = () => undefined;
+const other: Route = () => undefined;
+
+function outcome(paths: PathTable, method: string, url: string): unknown {
+  try {
+    const found = paths.find(method, url);
+    return [found.route === route ? 'route' : 'other', { ...found.captures }];
+  } catch (error) {
+    if (error instanceof Refusal) return [error.kind, error.headers];
+    throw error;
+  }
+}
+
+describe('PathTable', () => {
+  test('finds what was added, and forgets what was removed', () => {
+    const paths = new PathTable();
+    paths.add('POST', '/v1/*', route);
+    paths.add('GET', '/test/:a/x/:b', other);
+    expect(outcome(paths, 'POST', '/v1/getinfo')).toEqual(['route', { '*': 'getinfo' }]);
+    expect(outcome(paths, 'HEAD', '/test/1/x/%32?c=3')).toEqual(['other', { a: '1', b: '2' }]);
+    expect(outcome(paths, 'POST', '/test/1/x/2')).toEqual(['not_get', { Allow: 'GET, HEAD' }]);
+    paths.remove('GET', '/test/:a/x/:b');
+    expect(outcome(paths, 'GET', '/test/1/x/2')).toEqual(['path_not_found', {}]);
+    paths.add('GET', '/test/:a/x/:b', route);
+    expect(outcome(paths, 'GET', '/test/1/x/2')).toEqual(['route', { a: '1', b: '2' }]);
+  });
+
+  test('prefers a path to a pattern, and can take one out of it', () => {
+    const paths = new PathTable();
+    paths.add('POST', '/v1/*', route);
+    paths.add('GET', '/v1/list-methods', other);
+    paths.except('POST', '/v1/list-methods');
+    expect(outcome(paths, 'GET', '/v1/list-methods')).toEqual(['other', {}]);
+    expect(outcome(paths, 'GET', '/v1/list%2Dmethods')).toEqual(['other', {}]);
+    expect(outcome(paths, 'POST', '/v1/list-methods')).toEqual(['not_get', { Allow: 'GET, HEAD' }]);
+    expect(outcome(paths, 'GET', '/v1/list-method')).toEqual(['not_post', { Allow: 'POST' }]);
+  });
+
+  test('refuses a path twice', () => {
+    const paths = new PathTable();
+    paths.add('GET', '/a/:x', route);
+    expect(() => paths.add('GET', '/a/:x', other)).toThrow('already');
+  });
+});
+
+describe('pathOf', () => {
+  test.each([
+    ['/v1/getinfo', '/v1/getinfo'],
+    ['/v1/getinfo?a=b#c', '/v1/getinfo'],
+    ['/v1/getinfo#c', '/v1/getinfo'],
+    ['/?', '/'],
+    ['http://host/v1/getinfo', '/v1/getinfo'],
+    ['HTTPS://host:80/v1/getinfo?x', '/v1/getinfo'],
+    ['http://host', '/'],
+    ['http://host?x', '/'],
+    ['//host/v1', '//host/v1'],
+  ])('%s', (url, path) => {
+    expect(pathOf(url)).toBe(path);
+  });
+
+  test.each(['*', '', 'v1/getinfo', 'ftp://x/y', '/%', '/%c3', '/a%zzb'])(
+    '%j leads nowhere',
+    (url) => {
+      expect(url === '' ? pathOf(url) : outcome(new PathTable(), 'GET', url)).toEqual(
+        url === '' ? '/' : ['path_not_found', {}],
+      );
+    },
+  );
+});

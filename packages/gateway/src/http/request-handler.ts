@@ -1,0 +1,146 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { Refusal } from '../errors.ts';
+import type { Limits } from '../limits.ts';
+import type { Origins } from '../options/origins.ts';
+import { CallerLeft } from './caller-left.ts';
+import { setCorsHeaders } from './cors.ts';
+import { sendEnvelope } from './envelope.ts';
+import { type BaseHeaders, setBaseHeaders } from './headers.ts';
+import { type PathTable, pathOf } from './path-table.ts';
+import type { RefusalLog } from './refusal-log.ts';
+
+/** What requests are handled with. */
+export interface HandlerTools {
+  readonly paths: PathTable;
+  readonly origins: Origins;
+  readonly headers: BaseHeaders;
+  readonly limits: Limits;
+  readonly log: RefusalLog;
+}
+
+/** What a connection is busy with. */
+interface Current {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  /** How many requests of this connection go first. */
+  waiting: number;
+}
+
+/** Takes a request from the server to its route, and whatever fails to the caller and to the log. */
+export class RequestHandler {
+  readonly #tools: HandlerTools;
+  readonly #current = new WeakMap<Duplex, Current>();
+  #stopping = false;
+
+  constructor(tools: HandlerTools) {
+    this.#tools = tools;
+  }
+
+  /** From now on every request is told that the gateway is stopping. */
+  stop(): void {
+    this.#stopping = true;
+  }
+
+  /**
+   * Handles a request. One that was sent ahead on the same connection waits until those before it are
+   * answered, as if it had been sent then: commands are not run side by side that a client wrote one
+   * after the other.
+   */
+  handle(request: IncomingMessage, response: ServerResponse): void {
+    const { socket } = request;
+    const earlier = this.#current.get(socket);
+    if (earlier === undefined || earlier.response.writableFinished || earlier.response.destroyed) {
+      this.#current.set(socket, { request, response, waiting: 0 });
+      this.#begin(request, response);
+      return;
+    }
+    const waiting = earlier.waiting + 1;
+    if (waiting > this.#tools.limits.pipelined) {
+      socket.destroy();
+      this.#tools.log.refused(Refusal.of('busy'), request);
+      return;
+    }
+    this.#current.set(socket, { request, response, waiting });
+    earlier.response.once('close', () => {
+      if (socket.destroyed) return;
+      const current = this.#current.get(socket);
+      if (current !== undefined) current.waiting--;
+      this.#begin(request, response);
+    });
+  }
+
+  /**
+   * Whether a connection is in the middle of a request: `arriving` while it is not there whole and
+   * nothing has been answered, `answering` from then on.
+   */
+  stateOf(socket: Duplex): 'idle' | 'arriving' | 'answering' {
+    const current = this.#current.get(socket);
+    if (current === undefined) return 'idle';
+    const { request, response, waiting } = current;
+    if (waiting > 0) return 'answering';
+    if (response.writableFinished && request.complete) return 'idle';
+    return response.headersSent || request.complete ? 'answering' : 'arriving';
+  }
+
+  #begin(request: IncomingMessage, response: ServerResponse): void {
+    // Writing to a caller that has just left is no reason to end the program.
+    response.on('error', ignore);
+    setBaseHeaders(response, this.#tools.headers);
+    this.#answer(request, response).catch((error: unknown) =>
+      this.#refuse(request, response, error),
+    );
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { paths, origins } = this.#tools;
+    setCorsHeaders(request, response, origins);
+    this.#checkHead(request);
+    const { method = '', url = '' } = request;
+    if (method === 'OPTIONS') {
+      this.#options(response, url);
+      return;
+    }
+    const { route, captures } = paths.find(method, url);
+    await route({ request, response, captures });
+  }
+
+  #checkHead(request: IncomingMessage): void {
+    const { limits } = this.#tools;
+    if (this.#stopping) throw Refusal.of('stopping', { headers: { Connection: 'close' } });
+    if (request.rawHeaders.length > 2 * limits.headers) throw Refusal.of('headers_too_large');
+    if ((request.url ?? '').length > limits.urlLength) throw Refusal.of('url_too_long');
+    // RFC 9112, section 3.2.
+    if (request.headers.host === undefined && request.httpVersion === '1.1') {
+      throw Refusal.of('bad_request', { detail: 'the host header is missing' });
+    }
+    const { expect } = request.headers;
+    if (expect !== undefined && expect.toLowerCase() !== '100-continue') {
+      throw Refusal.of('expectation');
+    }
+  }
+
+  /** Preflights, which have their headers by now, and questions for what a path takes. */
+  #options(response: ServerResponse, url: string): void {
+    const methods = url === '*' ? ['GET', 'HEAD', 'POST'] : this.#tools.paths.allowed(pathOf(url));
+    if (methods.length === 0) throw Refusal.of('path_not_found');
+    response.writeHead(204, { Allow: [...methods, 'OPTIONS'].join(', ') });
+    response.end();
+  }
+
+  #refuse(request: IncomingMessage, response: ServerResponse, error: unknown): void {
+    if (error instanceof CallerLeft || response.destroyed) return;
+    const refusal = error instanceof Refusal ? error : Refusal.of('internal', { cause: error });
+    this.#tools.log.refused(refusal, request);
+    if (response.headersSent) {
+      // Too late for words. What has arrived must not pass for a whole answer.
+      response.destroy();
+    } else {
+      sendEnvelope(response, refusal);
+    }
+  }
+}
+
+function ignore(): void {
+  // What matters of it comes as `close`.
+}

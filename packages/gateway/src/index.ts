@@ -1,0 +1,17 @@
+/**
+ * The gateway: Core Lightning's commands over HTTP, authorised by runes, as a plugin of the node.
+ */
+
+// The two plugins, and running one.
+export { type Build, builds } from './builds.ts';
+export { runGateway } from './gateway.ts';
+
+// A gateway without a plugin around it: for programs that have a node, settings and a log already.
+export { type Gateway, type GatewayParts, startGateway } from './gateway.ts';
+export { OptionError, type Settings } from './options/settings.ts';
+export { type Origins, readOrigins } from './options/origins.ts';
+export type { Log } from './http/refusal-log.ts';
+export { LIMITS, type Limits } from './limits.ts';
+
+// What callers are told when a request fails.
+export { errorKinds, type ErrorKind, type ErrorName } from './errors.ts';

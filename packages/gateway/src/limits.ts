@@ -1,0 +1,56 @@
+/** What one gateway spends on callers of whom it knows nothing yet. All times in milliseconds. */
+export interface Limits {
+  /** Connections at once. Further ones are closed as they come. */
+  readonly connections: number;
+  /** Time for a TLS handshake. */
+  readonly handshakeMs: number;
+  /** Time for the headers to arrive, from the first byte, or from the connection being made. */
+  readonly headersMs: number;
+  /** Time for a whole request to arrive, headers and body. */
+  readonly requestMs: number;
+  /** Time that a connection may rest between requests. */
+  readonly keepAliveMs: number;
+  /** Bytes of all headers together, the first line included. */
+  readonly headerBytes: number;
+  readonly headers: number;
+  /** Characters of the URL. */
+  readonly urlLength: number;
+  /** Bytes of one body. */
+  readonly bodyBytes: number;
+  /** Bytes of all bodies together that are being read, or judged. */
+  readonly bodyBytesAtOnce: number;
+  /** Requests that one connection may send ahead while an earlier one is being answered. */
+  readonly pipelined: number;
+  /** Commands that the node runs for us at once, waiting ones included. */
+  readonly commands: number;
+  /** Time for the node to judge a rune or to list its commands. Commands have no limit. */
+  readonly nodeMs: number;
+  /** Time for which a caller may leave an answer unread that is being sent. */
+  readonly stalledReaderMs: number;
+  /** Time for what runs to end when the plugin is told to stop. lightningd kills after 30,000. */
+  readonly closeMs: number;
+}
+
+const KIB = 1024;
+const MIB = 1024 * KIB;
+
+/** The limits of a running gateway. `docs/reference/rest.md` lists them. */
+export const LIMITS: Limits = {
+  connections: 1_000,
+  handshakeMs: 10_000,
+  headersMs: 10_000,
+  requestMs: 30_000,
+  // Longer than the pools of common clients and proxies keep a connection, so that it is they who
+  // close it and not we, while they send the next request on it.
+  keepAliveMs: 75_000,
+  headerBytes: 16 * KIB,
+  headers: 100,
+  urlLength: 4 * KIB,
+  bodyBytes: 4 * MIB,
+  bodyBytesAtOnce: 64 * MIB,
+  pipelined: 16,
+  commands: 256,
+  nodeMs: 30_000,
+  stalledReaderMs: 60_000,
+  closeMs: 2_000,
+};

@@ -1,0 +1,45 @@
+import { RpcError, type RpcPipeline } from '@clnrest/lightningd';
+import { Refusal } from '../errors.ts';
+import { harmlessNodeFailure, METHOD_NOT_FOUND } from './failure.ts';
+
+/** What a caller wants to run. */
+export interface Call {
+  readonly method: string;
+  /** The parameters in canonical JSON: the very text that the command gets. */
+  readonly params: string;
+}
+
+/**
+ * Judges whether a rune allows a call: resolves with nothing, or with the refusal. Rejects where no
+ * judgement could be had; then nothing is allowed.
+ */
+export type Judge = (rune: string, call: Call) => Promise<Refusal | undefined>;
+
+/**
+ * The node as judge: its `checkrune`, on one connection that all requests share. A check that passes
+ * writes to the node's database; with batching on, checks that arrive together share one commit
+ * (observed on v26.06.6: 1,000 a second without, 6,500 with 32 in flight).
+ */
+export function nodeJudge(pipeline: RpcPipeline, timeoutMs: number): Judge {
+  return async (rune, { method, params }) => {
+    const question = `{"rune":${JSON.stringify(rune)},"method":${JSON.stringify(method)},"params":${params}}`;
+    try {
+      const answer = await pipeline.callText('checkrune', question, { timeoutMs });
+      // Anything but this is no permission.
+      if (isValid(answer)) return undefined;
+      return Refusal.ofNode('rune_refused', { code: 1502, message: 'Rune is not valid' });
+    } catch (error) {
+      if (!(error instanceof RpcError)) throw harmlessNodeFailure(error);
+      if (error.code === METHOD_NOT_FOUND) return Refusal.of('judge_missing', { cause: error });
+      return Refusal.ofNode('rune_refused', error);
+    }
+  };
+}
+
+function isValid(answer: string): boolean {
+  if (answer === '{"valid":true}') return true;
+  const result: unknown = JSON.parse(answer);
+  return (
+    typeof result === 'object' && result !== null && 'valid' in result && result.valid === true
+  );
+}

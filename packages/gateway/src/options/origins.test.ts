@@ -1,0 +1,67 @@
+import { describe, expect, test } from 'vitest';
+import { readOrigins } from './origins.ts';
+
+const GUIDE = [
+  'https://localhost:5500',
+  'http://192.168.1.50:3030',
+  'https?://127.0.0.1:([0-9]{1,4}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])',
+];
+
+describe('origins', () => {
+  test('all', () => {
+    const origins = readOrigins(['https://a.example', '*']);
+    expect(origins.all).toBe(true);
+    expect(origins.allow('https://anything.example')).toBe(true);
+  });
+
+  test.each([
+    'https://localhost:5500',
+    'http://192.168.1.50:3030',
+    'http://127.0.0.1:1',
+    'https://127.0.0.1:65535',
+  ])("the guide's own list lets %s in", (origin) => {
+    expect(readOrigins(GUIDE).allow(origin)).toBe(true);
+  });
+
+  test.each([
+    'http://localhost:5500',
+    'https://localhost:55000',
+    'https://localhost',
+    'https://127.0.0.1:65536',
+    'https://127.0.0.1',
+    'xhttps://127.0.0.1:80',
+    'https://127.0.0.1:80.evil.example',
+    'https://127.0.0.1:80\n',
+    'null',
+    '',
+  ])("the guide's own list keeps %j out", (origin) => {
+    expect(readOrigins(GUIDE).allow(origin)).toBe(false);
+  });
+
+  test('an origin is taken literally', () => {
+    const origins = readOrigins([
+      'https://a.example',
+      'http://[::1]:80',
+      'null',
+      'HTTPS://B.example',
+    ]);
+    expect(origins.allow('https://a.example')).toBe(true);
+    expect(origins.allow('https://axexample')).toBe(false);
+    expect(origins.allow('http://[::1]:80')).toBe(true);
+    expect(origins.allow('http://1:80')).toBe(false);
+    expect(origins.allow('null')).toBe(true);
+    expect(origins.allow('https://b.example')).toBe(true);
+  });
+
+  test('an expression is matched against the whole origin', () => {
+    const origins = readOrigins(['https://a|b.*']);
+    expect(origins.allow('https://a')).toBe(true);
+    expect(origins.allow('https://ab')).toBe(false);
+    expect(origins.allow('bc')).toBe(true);
+    expect(origins.allow('abc')).toBe(false);
+  });
+
+  test('an origin without end is none', () => {
+    expect(readOrigins(['https://.*']).allow(`https://${'a'.repeat(300)}`)).toBe(false);
+  });
+});

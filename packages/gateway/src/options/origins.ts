@@ -1,0 +1,75 @@
+import { runInNewContext } from 'node:vm';
+
+/** Which web origins may read our answers. */
+export interface Origins {
+  /** All of them: answers need not differ by origin. */
+  readonly all: boolean;
+  allow(origin: string): boolean;
+}
+
+/** A serialised origin (RFC 6454, section 6.2), as opposed to a regular expression. */
+const ORIGIN = /^[a-z][a-z0-9+.-]*:\/\/(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?$/i;
+/** No origin is longer: scheme, host name of 253 characters, port. */
+const MAX_ORIGIN_LENGTH = 300;
+const PROBE_MS = 200;
+
+/**
+ * Reads what `cors-origins` lists: `*`, origins, and regular expressions that the whole origin must
+ * match. Something that is an origin by its looks is one, dots and all: `https://a.example` does not
+ * let `https://a-example` in.
+ *
+ * Throws with a sentence for an expression that does not compile, or that takes too long: origins are
+ * whatever a caller sends.
+ */
+export function readOrigins(patterns: readonly string[]): Origins {
+  if (patterns.length === 0) throw new Error('it must not be empty');
+  const exact = new Set<string>();
+  const expressions: RegExp[] = [];
+  let all = false;
+  for (const pattern of patterns) {
+    if (pattern === '*') all = true;
+    else if (pattern === 'null' || ORIGIN.test(pattern)) exact.add(pattern.toLowerCase());
+    else expressions.push(compile(pattern));
+  }
+  return {
+    all,
+    allow: (origin) =>
+      all ||
+      (origin.length <= MAX_ORIGIN_LENGTH &&
+        (exact.has(origin.toLowerCase()) ||
+          expressions.some((expression) => expression.test(origin)))),
+  };
+}
+
+function compile(pattern: string): RegExp {
+  let expression: RegExp;
+  try {
+    expression = new RegExp(`^(?:${pattern})$`);
+  } catch (cause) {
+    throw new Error(`\`${pattern}\` is neither an origin nor a regular expression`, { cause });
+  }
+  if (!isQuick(expression)) {
+    throw new Error(`\`${pattern}\` takes too long on origins that do not match`);
+  }
+  return expression;
+}
+
+/** Tries the expression on long origins that almost match, and gives up soon. */
+function isQuick(expression: RegExp): boolean {
+  const origins = ['a', 'a.', 'a-', '0', '1.', ':', '/', 'a0.', 'aA'].flatMap((part) =>
+    ['https://', 'http://', ''].map(
+      (scheme) =>
+        `${scheme}${part.repeat(MAX_ORIGIN_LENGTH)}`.slice(0, MAX_ORIGIN_LENGTH - 1) + '!',
+    ),
+  );
+  try {
+    runInNewContext(
+      'origins.forEach((origin) => expression.test(origin))',
+      { origins, expression },
+      { timeout: PROBE_MS },
+    );
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,119 @@
+import { describe, expect, test } from 'vitest';
+import { builds } from '../builds.ts';
+import { declareOptions, OPTIONS } from './declarations.ts';
+import { OptionError, readSettings, type Settings } from './settings.ts';
+
+const DEFAULTS = {
+  'rest-port': 3010,
+  'rest-protocol': OPTIONS.protocol.default,
+  'rest-host': OPTIONS.host.default,
+  'rest-certs': undefined,
+  'rest-csp': OPTIONS.csp.default,
+  'rest-cors-origins': [OPTIONS['cors-origins'].default],
+  'rest-swagger-root': OPTIONS['swagger-root'].default,
+};
+
+function read(changes: Record<string, unknown> = {}, build: 'rest' | 'clnrest' = 'rest') {
+  const values = Object.entries({ ...DEFAULTS, ...changes }).map(([name, value]) => [
+    name.replace(/^rest/, build),
+    value,
+  ]);
+  return readSettings(builds[build], Object.fromEntries(values), '/home/me/.lightning/regtest');
+}
+
+async function refusal(changes: Record<string, unknown>): Promise<string> {
+  try {
+    await read(changes);
+  } catch (error) {
+    if (error instanceof OptionError) return error.message;
+    throw error;
+  }
+  throw new Error('it was accepted');
+}
+
+describe('options', () => {
+  test('are declared under the names of the build', () => {
+    expect(Object.keys(declareOptions(builds.rest))).toEqual(Object.keys(DEFAULTS));
+    expect(Object.keys(declareOptions(builds.clnrest))).toContain('clnrest-swagger-root');
+  });
+
+  test('have the defaults of the guide', async () => {
+    const settings = await read();
+    expect(settings).toMatchObject({
+      port: 3010,
+      protocol: 'https',
+      host: '127.0.0.1',
+      addresses: ['127.0.0.1'],
+      certificates: '/home/me/.lightning/regtest/clnrest',
+      contentSecurityPolicy:
+        "default-src 'self'; font-src 'self'; img-src 'self' data:; frame-src 'self'; style-src 'self' 'unsafe-inline'; script-src 'self' 'unsafe-inline';",
+      swaggerRoot: '',
+    } satisfies Partial<Settings>);
+    expect(settings.origins.all).toBe(true);
+    expect((await read({}, 'clnrest')).certificates).toBe('/home/me/.lightning/regtest');
+  });
+
+  test.each([
+    [{ 'rest-protocol': 'HTTP' }, { protocol: 'http' }],
+    [{ 'rest-port': 1024 }, { port: 1024 }],
+    [{ 'rest-port': 65535 }, { port: 65535 }],
+    [{ 'rest-certs': '/etc/certs' }, { certificates: '/etc/certs' }],
+    [{ 'rest-certs': '../certs' }, { certificates: '/home/me/.lightning/certs' }],
+    [{ 'rest-host': '::' }, { host: '::', addresses: ['::'] }],
+    [{ 'rest-host': '[::1]' }, { host: '::1', addresses: ['::1'] }],
+    [{ 'rest-csp': '' }, { contentSecurityPolicy: '' }],
+    [{ 'rest-swagger-root': '/doc' }, { swaggerRoot: '/doc' }],
+    [{ 'rest-swagger-root': '/my/doc/' }, { swaggerRoot: '/my/doc' }],
+  ])('take %j', async (changes, expected) => {
+    expect(await read(changes)).toMatchObject(expected);
+  });
+
+  test('take a host name that resolves', async () => {
+    const { host, addresses } = await read({ 'rest-host': 'localhost' });
+    expect(host).toBe('localhost');
+    expect(['127.0.0.1', '::1']).toEqual(expect.arrayContaining([...addresses]));
+  });
+
+  test.each([
+    [{ 'rest-port': undefined }, '`rest-port` option is not configured'],
+    [
+      { 'rest-port': 1000 },
+      '`rest-port` 1000, should be a valid available port between 1024 and 65535.',
+    ],
+    [
+      { 'rest-port': 65536 },
+      '`rest-port` 65536, should be a valid available port between 1024 and 65535.',
+    ],
+    [
+      { 'rest-port': -1 },
+      '`rest-port` -1, should be a valid available port between 1024 and 65535.',
+    ],
+    [
+      { 'rest-protocol': 'htttps' },
+      '`rest-protocol` can either be http or https. `htttps` is neither.',
+    ],
+    [{ 'rest-host': '127.0.0.12.15' }, '`rest-host` should be a valid IP. `127.0.0.12.15` is none'],
+    [{ 'rest-host': '' }, '`rest-host` should be a valid IP. `` is none'],
+    [{ 'rest-host': 'no such\nhost' }, '`no such\\nhost` is none, nor a host name that resolves ('],
+    [{ 'rest-certs': '' }, '`rest-certs` must be the path of a directory'],
+    [
+      { 'rest-csp': "default-src 'self'\r\nSet-Cookie: a=b" },
+      "`rest-csp` must be a Content-Security-Policy in visible ASCII characters, which `default-src 'self'\\r\\nSet-Cookie: a=b` is not.",
+    ],
+    [{ 'rest-csp': 'default-src é' }, '`rest-csp` must be'],
+    [{ 'rest-swagger-root': 'doc' }, '`rest-swagger-root` must start with `/`, which `doc`'],
+    [{ 'rest-swagger-root': '' }, '`rest-swagger-root` must start with `/`'],
+    [{ 'rest-swagger-root': '//doc' }, 'single slashes'],
+    [{ 'rest-swagger-root': '/doc/..' }, 'single slashes'],
+    [{ 'rest-swagger-root': '/:doc' }, 'single slashes'],
+    [{ 'rest-swagger-root': '/do%63' }, 'single slashes'],
+    [{ 'rest-swagger-root': '/v1' }, '`rest-swagger-root` must not be `/v1`, which is taken.'],
+    [{ 'rest-swagger-root': '/v1/doc' }, 'which is taken'],
+    [{ 'rest-swagger-root': '/openapi.json' }, 'which is taken'],
+    [{ 'rest-cors-origins': ['('] }, '`rest-cors-origins` takes `*`, origins like'],
+    [{ 'rest-cors-origins': ['https://(a+)+'] }, '`https://(a+)+` takes too long'],
+    [{ 'rest-cors-origins': [] }, 'it must not be empty'],
+  ])('refuse %j', async (changes, sentence) => {
+    expect(await refusal(changes)).toContain(sentence);
+  });
+});

@@ -1,0 +1,19 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+
+/** The files of other packages that our pages are made of. The bundler puts them into the program. */
+export const ASSET_FILES = [
+  'swagger-ui-dist/swagger-ui.css',
+  'swagger-ui-dist/swagger-ui-bundle.js',
+  'swagger-ui-dist/favicon-32x32.png',
+] as const;
+
+/** One of them. */
+export type AssetFile = (typeof ASSET_FILES)[number];
+
+const require = createRequire(import.meta.url);
+
+/** The bytes of a file. In a bundle this is replaced: nothing is read from the disk there. */
+export function readAssetFile(name: AssetFile): Buffer {
+  return readFileSync(require.resolve(name));
+}

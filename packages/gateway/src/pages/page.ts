@@ -1,0 +1,62 @@
+import { createHash } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { gzipSync } from 'node:zlib';
+import type { Route } from '../http/path-table.ts';
+
+/** Something that a browser is shown. */
+export interface Page {
+  /** The content type, charset included where there is one. */
+  readonly type: string;
+  readonly bytes: Buffer;
+}
+
+/** Below this, compressing saves less than it costs. */
+const WORTH_COMPRESSING = 1_024;
+
+/**
+ * Serves a page that stays what it is while the program runs. It is made when it is first asked for,
+ * compressed once, and sent again only to those who have another version.
+ */
+export function pageRoute(make: () => Page): Route {
+  let prepared: Prepared | undefined;
+  return ({ request, response }) => {
+    prepared ??= prepare(make());
+    sendPrepared(request, response, prepared);
+  };
+}
+
+interface Prepared extends Page {
+  readonly gzipped: Buffer | undefined;
+  readonly etag: string;
+}
+
+function prepare({ type, bytes }: Page): Prepared {
+  const hash = createHash('sha256').update(bytes).digest('base64url').slice(0, 22);
+  const isText = /^text\/|json|javascript/.test(type);
+  const gzipped = isText && bytes.length >= WORTH_COMPRESSING ? gzipSync(bytes) : undefined;
+  return { type, bytes, gzipped, etag: `"${hash}"` };
+}
+
+function sendPrepared(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { type, bytes, gzipped, etag }: Prepared,
+): void {
+  response.setHeader('ETag', etag);
+  response.setHeader('Cache-Control', 'no-cache');
+  response.appendHeader('Vary', 'Accept-Encoding');
+  if (request.headers['if-none-match']?.includes(etag) === true) {
+    response.writeHead(304);
+    response.end();
+    return;
+  }
+  const zipped = takesGzip(request.headers['accept-encoding']) ? gzipped : undefined;
+  const body = zipped ?? bytes;
+  if (zipped !== undefined) response.setHeader('Content-Encoding', 'gzip');
+  response.writeHead(200, { 'Content-Type': type, 'Content-Length': body.length });
+  response.end(body);
+}
+
+function takesGzip(header: string | string[] | undefined): boolean {
+  return typeof header === 'string' && /\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))/i.test(header);
+}

@@ -1,0 +1,160 @@
+import { gunzipSync } from 'node:zlib';
+import { describe, expect, test } from 'vitest';
+import { errorKinds } from '../errors.ts';
+import { FakeNode } from '../testing/fake-node.ts';
+import { testGateway } from '../testing/gateway.ts';
+import { ask } from '../testing/http-client.ts';
+import { readAssetFile } from './asset-files.ts';
+import { openApi } from './openapi.ts';
+
+const HELP =
+  '{"help":[{"command":"getinfo "},{"command":"invoice amount_msat label description [expiry]"},\n{"command":"odd <b>&\\"\' [x]"}],"format-hint":"simple"}';
+const BROWSER = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8';
+
+describe('GET /v1/list-methods', () => {
+  const helpful = () => FakeNode.start({ help: (call) => call.result(HELP) });
+
+  test('is readable in a terminal, without a rune', async () => {
+    const { url, node } = await testGateway({ node: await helpful() });
+    const answer = await ask(`${url}/v1/list-methods`);
+    expect(answer.status).toBe(200);
+    expect(answer.headers['content-type']).toBe('text/plain; charset=utf-8');
+    expect(answer.body).toBe(
+      'getinfo\ninvoice amount_msat label description [expiry]\nodd <b>&"\' [x]\n',
+    );
+    expect(node.calls.map(({ method, params }) => [method, params])).toEqual([['help', '{}']]);
+  });
+
+  test('is a page in a browser, where nothing of the node is taken for markup', async () => {
+    const { url } = await testGateway({ node: await helpful() });
+    const answer = await ask(`${url}/v1/list-methods`, { headers: { accept: BROWSER } });
+    expect(answer.headers['content-type']).toBe('text/html; charset=utf-8');
+    expect(answer.body).toContain(
+      '<li><code><b>invoice</b> amount_msat label description [expiry]</code></li>',
+    );
+    expect(answer.body).toContain('<b>odd</b> &lt;b&gt;&amp;&quot;&#39; [x]');
+    // Nothing inline: it works under a policy of default-src 'self'.
+    expect(answer.body).not.toMatch(/<style|style=|<script|onclick/);
+    const [, style = ''] = /<link rel="stylesheet" href="([^"]*)">/.exec(answer.body) ?? [];
+    const styled = await ask(new URL(style, `${url}/v1/list-methods`).href);
+    expect(styled.headers['content-type']).toBe('text/css; charset=utf-8');
+  });
+
+  test('is JSON for programs that ask for it, on one line', async () => {
+    const { url } = await testGateway({ node: await helpful() });
+    const answer = await ask(`${url}/v1/list-methods`, { headers: { accept: 'application/json' } });
+    expect(answer.headers['content-type']).toBe('application/json');
+    expect(answer.body).toBe(HELP.replace('\n', ' '));
+    expect((await ask(`${url}/v1/list-methods`, { headers: { accept: 'image/png' } })).status).toBe(
+      406,
+    );
+  });
+
+  test('costs the node one call, however many ask at once', async () => {
+    const node = await FakeNode.start({ help: () => undefined });
+    const { url } = await testGateway({ node });
+    const answers = Array.from({ length: 20 }, () => ask(`${url}/v1/list-methods`));
+    (await node.call('help')).result(HELP);
+    expect((await Promise.all(answers)).map(({ status }) => status)).toEqual(Array(20).fill(200));
+    expect(node.paramsOf('help')).toHaveLength(1);
+  });
+
+  test('asks again after a failure, and after a moment', async () => {
+    const node = await FakeNode.start({ help: (call) => call.error(-1, 'not now') });
+    const { url } = await testGateway({ node });
+    expect((await ask(`${url}/v1/list-methods`)).status).toBe(500);
+    node.on('help', (call) => call.result('{"help":[{"command":"a"}]}'));
+    expect((await ask(`${url}/v1/list-methods`)).body).toBe('a\n');
+    node.on('help', (call) => call.result('{"help":[{"command":"b"},{},3]}'));
+    await expect
+      .poll(async () => (await ask(`${url}/v1/list-methods`)).body, { timeout: 5_000 })
+      .toBe('b\n');
+  });
+});
+
+describe('Swagger UI', () => {
+  test.each(['', '/doc', '/my/doc'])(
+    'below %j, with everything that it needs',
+    async (swaggerRoot) => {
+      const { url } = await testGateway({ settings: { swaggerRoot } });
+      const page = await ask(`${url}${swaggerRoot}/`);
+      expect(page.status).toBe(200);
+      expect(page.headers['content-type']).toBe('text/html; charset=utf-8');
+      expect(page.body).not.toMatch(/<style|style=|<script>|onclick|https?:\/\//);
+      const files = [...page.body.matchAll(/(?:src|href)="([^"]*)"/g)].map(
+        ([, name]) => name ?? '',
+      );
+      expect(files).toHaveLength(4);
+      for (const name of files) {
+        const file = await ask(new URL(name, `${url}${swaggerRoot}/`).href);
+        expect(file.status).toBe(200);
+        expect(file.headers['content-type']).toMatch(
+          /^(?:text\/(?:css|javascript); charset=utf-8|image\/png)$/,
+        );
+        if (name === 'swagger-initializer.js') {
+          const [, described = ''] = /url: '([^']*)'/.exec(file.body) ?? [];
+          expect(new URL(described, `${url}${swaggerRoot}/`).pathname).toBe('/openapi.json');
+        }
+      }
+      if (swaggerRoot !== '') {
+        const redirected = await ask(`${url}${swaggerRoot}`);
+        expect(redirected.status).toBe(308);
+        const { location = '' } = redirected.headers;
+        expect(new URL(location, `${url}${swaggerRoot}`).pathname).toBe(`${swaggerRoot}/`);
+        expect((await ask(`${url}/`)).status).toBe(404);
+      }
+    },
+  );
+
+  test('is sent compressed to those who can, and not again to those who have it', async () => {
+    const { url } = await testGateway();
+    const whole = readAssetFile('swagger-ui-dist/swagger-ui.css').toString('utf8');
+    const plain = await ask(`${url}/swagger-ui.css`);
+    expect([plain.headers['content-encoding'], plain.body === whole]).toEqual([undefined, true]);
+    const refused = await ask(`${url}/swagger-ui.css`, {
+      headers: { 'accept-encoding': 'gzip;q=0' },
+    });
+    expect(refused.headers['content-encoding']).toBeUndefined();
+    const zipped = await ask(`${url}/swagger-ui.css`, {
+      headers: { 'accept-encoding': 'gzip, br' },
+    });
+    expect(zipped.headers['content-encoding']).toBe('gzip');
+    expect(gunzipSync(zipped.bytes).toString('utf8') === whole).toBe(true);
+    expect(plain.headers.vary).toContain('Accept-Encoding');
+    const etag = plain.headers.etag ?? '';
+    const again = await ask(`${url}/swagger-ui.css`, {
+      headers: { 'if-none-match': `W/"x", ${etag}` },
+    });
+    expect([again.status, again.body]).toEqual([304, '']);
+    expect(again.headers['content-security-policy']).toBeDefined();
+  });
+});
+
+describe('the description of the API', () => {
+  test('is the same under both names', async () => {
+    const { url } = await testGateway();
+    const answers = await Promise.all(
+      ['/openapi.json', '/swagger.json'].map((path) => ask(url + path)),
+    );
+    for (const answer of answers) {
+      expect(answer.headers['content-type']).toBe('application/json');
+      expect(answer.json()).toEqual(JSON.parse(JSON.stringify(openApi())));
+    }
+  });
+
+  test('knows every status that there is', () => {
+    const described = JSON.stringify(openApi());
+    for (const { status } of Object.values(errorKinds)) expect(described).toContain(`"${status}":`);
+  });
+
+  test('refers to nothing that is not there', () => {
+    const api = openApi() as { components: { schemas: object; securitySchemes: object } };
+    const text = JSON.stringify(api);
+    for (const [, name = ''] of text.matchAll(/"\$ref":"#\/components\/schemas\/([^"]*)"/g)) {
+      expect(api.components.schemas).toHaveProperty(name);
+    }
+    for (const [, name = ''] of text.matchAll(/"security":\[\{"([^"]*)"/g)) {
+      expect(api.components.securitySchemes).toHaveProperty(name);
+    }
+  });
+});

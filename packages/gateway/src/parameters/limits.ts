@@ -1,0 +1,6 @@
+/** How deep parameters may be nested. lightningd and plugins read them by recursion. */
+export const MAX_DEPTH = 64;
+/** How many values parameters may hold, at all levels together. */
+export const MAX_VALUES = 100_000;
+/** How many characters a number may have: some readers take quadratic time, Python gives up at 4300. */
+export const MAX_NUMBER_LENGTH = 1_000;

@@ -1,0 +1,28 @@
+import type { RpcClient } from '@clnrest/lightningd';
+import { BodyBudget } from './http/body.ts';
+import { commandRoute } from './http/command-route.ts';
+import { PathTable } from './http/path-table.ts';
+import type { Limits } from './limits.ts';
+import type { Judge } from './node/judge.ts';
+import { MethodList } from './node/method-list.ts';
+import { addListMethods } from './pages/list-methods.ts';
+import { addOpenApi } from './pages/openapi.ts';
+import { addSwaggerPages } from './pages/swagger.ts';
+
+/** What the paths lead to. */
+export interface RouteTools {
+  readonly node: RpcClient;
+  readonly judge: Judge;
+  readonly limits: Limits;
+  readonly swaggerRoot: string;
+}
+
+/** All that is served, and where. */
+export function makeRoutes({ node, judge, limits, swaggerRoot }: RouteTools): PathTable {
+  const paths = new PathTable();
+  addListMethods(paths, new MethodList(node, limits.nodeMs));
+  paths.add('POST', '/v1/*', commandRoute({ node, judge, limits, budget: new BodyBudget(limits) }));
+  addOpenApi(paths);
+  addSwaggerPages(paths, swaggerRoot);
+  return paths;
+}

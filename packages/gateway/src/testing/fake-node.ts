@@ -1,0 +1,121 @@
+import { once } from 'node:events';
+import { createServer, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { JsonFrames, readMembers } from '@clnrest/lightningd';
+import { onTestFinished } from 'vitest';
+import { temporaryDirectory } from './temporary.ts';
+
+/** A call as it came over the node's socket, and its answer. */
+export interface FakeCall {
+  readonly method: string;
+  /** The parameters as they were written. */
+  readonly params: string;
+  readonly socket: Socket;
+  result(text: string): void;
+  /** The beginning of a result, and no more. */
+  begin(text: string): void;
+  error(code: number, message: string, data?: string): void;
+}
+
+type Handler = (call: FakeCall) => void;
+
+/** A node of which the test says what it answers, on a real unix socket. */
+export class FakeNode {
+  readonly directory = temporaryDirectory();
+  readonly socketPath = join(this.directory, 'lightning-rpc');
+  /** All calls but `batching`, in the order in which they came. */
+  readonly calls: FakeCall[] = [];
+  readonly sockets = new Set<Socket>();
+  readonly #handlers = new Map<string, Handler>();
+  readonly #server = createServer((socket) => this.#serve(socket));
+  #changed: () => void = () => undefined;
+
+  static async start(handlers: Readonly<Record<string, Handler>> = {}): Promise<FakeNode> {
+    const node = new FakeNode();
+    node.#handlers.set('batching', (call) => call.result('{}'));
+    node.#handlers.set('checkrune', (call) => call.result('{"valid":true}'));
+    for (const [method, handler] of Object.entries(handlers)) node.on(method, handler);
+    await node.listen();
+    onTestFinished(() => node.stop());
+    return node;
+  }
+
+  on(method: string, handler: Handler): void {
+    this.#handlers.set(method, handler);
+  }
+
+  async listen(): Promise<void> {
+    this.#server.listen(this.socketPath);
+    await once(this.#server, 'listening');
+  }
+
+  /** Stops as a killed node does. */
+  async stop(): Promise<void> {
+    for (const socket of this.sockets) socket.destroy();
+    if (!this.#server.listening) return;
+    this.#server.close();
+    await once(this.#server, 'close');
+  }
+
+  /** The parameters of the calls of a method. */
+  paramsOf(method: string): readonly string[] {
+    return this.calls.filter((call) => call.method === method).map((call) => call.params);
+  }
+
+  /** The nth call of a method (from 0), waited for if it has not come yet. */
+  async call(method: string, index = 0): Promise<FakeCall> {
+    for (;;) {
+      const call = this.calls.filter((each) => each.method === method)[index];
+      if (call !== undefined) return call;
+      await new Promise<void>((resolve) => {
+        const before = this.#changed;
+        this.#changed = () => {
+          before();
+          resolve();
+        };
+      });
+    }
+  }
+
+  #serve(socket: Socket): void {
+    this.sockets.add(socket);
+    const frames = new JsonFrames();
+    socket.on('error', () => undefined);
+    socket.on('close', () => this.sockets.delete(socket));
+    socket.on('data', (piece) => {
+      for (const text of frames.push(piece)) this.#take(text, socket);
+    });
+  }
+
+  #take(text: string, socket: Socket): void {
+    const members = readMembers(text);
+    const head = `{"jsonrpc":"2.0","id":${members.get('id') ?? 'null'},`;
+    const call: FakeCall = {
+      method: String(JSON.parse(members.get('method') ?? 'null')),
+      params: members.get('params') ?? '',
+      socket,
+      result: (result) => socket.write(`${head}"result":${result}}\n\n`),
+      begin: (result) => socket.write(`${head}"result":${result}`),
+      error: (code, message, data) => {
+        const more = data === undefined ? '' : `,"data":${data}`;
+        const error = `{"code":${code},"message":${JSON.stringify(message)}${more}}`;
+        socket.write(`${head}"error":${error}}\n\n`);
+      },
+    };
+    if (call.method !== 'batching') this.calls.push(call);
+    const handler = this.#handlers.get(call.method);
+    if (handler === undefined) call.error(-32601, `Unknown command '${call.method}'`);
+    else handler(call);
+    const changed = this.#changed;
+    this.#changed = () => undefined;
+    changed();
+  }
+}
+
+/** Resolves when the connection is closed. */
+export function closed(socket: Socket): Promise<void> {
+  return new Promise((resolve) => {
+    if (socket.closed) resolve();
+    else socket.once('close', () => resolve());
+  });
+}

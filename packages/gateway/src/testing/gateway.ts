@@ -1,0 +1,70 @@
+import { RpcClient } from '@clnrest/lightningd';
+import { onTestFinished } from 'vitest';
+import { builds } from '../builds.ts';
+import { type Gateway, startGateway } from '../gateway.ts';
+import { LIMITS, type Limits } from '../limits.ts';
+import { OPTIONS } from '../options/declarations.ts';
+import { readOrigins } from '../options/origins.ts';
+import type { Settings } from '../options/settings.ts';
+import { FakeNode } from './fake-node.ts';
+import { temporaryDirectory } from './temporary.ts';
+
+export interface TestGateway extends Gateway {
+  readonly node: FakeNode;
+  /** What was logged, `level: message` each. */
+  readonly log: readonly string[];
+  /** The directory of the certificates. */
+  readonly certificates: string;
+  /** Resolves with the line that is logged next, or was when `count` were there already. */
+  logged(count: number): Promise<string>;
+}
+
+export interface TestOptions {
+  readonly node?: FakeNode;
+  readonly settings?: Partial<Settings>;
+  readonly limits?: Partial<Limits>;
+}
+
+/** A gateway on plain HTTP, a port of its own, and a fake node. */
+export async function testGateway(options: TestOptions = {}): Promise<TestGateway> {
+  const fake = options.node ?? (await FakeNode.start());
+  const certificates = temporaryDirectory();
+  const limits = { ...LIMITS, closeMs: 100, ...options.limits };
+  const node = new RpcClient({ socketPath: fake.socketPath, maxConnections: limits.commands });
+  const log: string[] = [];
+  let changed: () => void = () => undefined;
+  const gateway = await startGateway({
+    build: builds.rest,
+    settings: {
+      port: 0,
+      protocol: 'http',
+      host: '127.0.0.1',
+      addresses: ['127.0.0.1'],
+      certificates,
+      contentSecurityPolicy: OPTIONS.csp.default,
+      origins: readOrigins(['*']),
+      swaggerRoot: '',
+      ...options.settings,
+    },
+    node,
+    log: (level, message) => {
+      log.push(`${level}: ${message}`);
+      changed();
+    },
+    limits,
+  });
+  onTestFinished(async () => {
+    await gateway.close();
+    await node.close();
+  });
+  const logged = async (count: number): Promise<string> => {
+    for (;;) {
+      const line = log[count];
+      if (line !== undefined) return line;
+      await new Promise<void>((resolve) => {
+        changed = resolve;
+      });
+    }
+  };
+  return { ...gateway, node: fake, log, certificates, logged };
+}
