@@ -1,6 +1,6 @@
 // Bundles what people run: `dist/rest` and `dist/clnrest`, plugins of one file each, and the
 // command in packages/clnrest/dist. Types are not checked here; `npm run typecheck` does that.
-import { chmod, copyFile, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, relative, sep } from 'node:path';
@@ -35,7 +35,7 @@ const embedAssets = {
       const entries = await Promise.all(
         names.map(async (name) => {
           const bytes = await readFile(require.resolve(name));
-          const quality = { [constants.BROTLI_PARAM_QUALITY]: 11 };
+          const quality = { [constants.BROTLI_PARAM_QUALITY]: 9 };
           return [name, brotliCompressSync(bytes, { params: quality }).toString('base64')];
         }),
       );
@@ -90,6 +90,7 @@ async function bundleCommand(plugins) {
     },
   });
   await mkdir(outdir, { recursive: true });
+  for (const old of await readdir(outdir)) if (old.endsWith('.js')) await rm(join(outdir, old));
   for (const { path, contents } of result.outputFiles) await writeFile(path, contents);
   await writeFile(join(outdir, 'LICENSES.txt'), await licences(result.metafile));
   for (const plugin of plugins) {

@@ -6,10 +6,10 @@ export function pluginMemory(node: TestNode): number | undefined {
   if (process.platform !== 'linux') return undefined;
   for (const pid of readdirSync('/proc').filter((name) => /^[0-9]+$/.test(name))) {
     try {
-      const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+      const [, script = ''] = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
       // lightningd starts its plugins in the directory of its network.
       const isHere = readlinkSync(`/proc/${pid}/cwd`) === `${node.lightningDir}/regtest`;
-      if (!isHere || !command.includes('/rest')) continue;
+      if (!isHere || !script.endsWith('/rest')) continue;
       const status = readFileSync(`/proc/${pid}/status`, 'utf8');
       return Number(/VmHWM:\s+([0-9]+) kB/.exec(status)?.[1]) * 1024;
     } catch {

@@ -10,8 +10,11 @@ export class TestProcess {
   readonly #waiting = new Set<() => void>();
   #hasExited = false;
 
-  constructor(program: string, args: readonly string[], env: NodeJS.ProcessEnv = {}) {
+  constructor(program: string, args: readonly string[], env: NodeJS.ProcessEnv = {}, cwd?: string) {
     this.child = spawn(program, args, {
+      cwd,
+      // A group of its own: npm and shells do not always pass a signal on.
+      detached: true,
       env: { ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -50,7 +53,15 @@ export class TestProcess {
 
   /** Ends the process and waits until it is gone. */
   async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
-    if (!this.#hasExited) this.child.kill(signal);
+    const { pid } = this.child;
+    if (!this.#hasExited && pid !== undefined) {
+      try {
+        process.kill(-pid, signal);
+      } catch (error) {
+        // The group has gone in the meantime.
+        if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+      }
+    }
     return this.exited;
   }
 

@@ -17,8 +17,14 @@ export function findProgram(name: string): string | undefined {
 }
 
 /** Runs a program to its end; @throws with its stderr where it fails. */
-export function run(program: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): string {
+export function run(
+  program: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+  cwd?: string,
+): string {
   return execFileSync(program, args, {
+    cwd,
     encoding: 'utf8',
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

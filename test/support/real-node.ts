@@ -1,10 +1,13 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
 import { tmpdir } from 'node:os';
+import { promisify } from 'node:util';
 import { join } from 'node:path';
 import type { NodeProcess } from './node.ts';
 import { freePorts } from './ports.ts';
 import { TestProcess } from './process.ts';
-import { run } from './programs.ts';
+
+const execute = promisify(execFile);
 
 /** The programs of a real node, from the environment; nothing of them is part of this repository. */
 export interface RealPrograms {
@@ -46,6 +49,7 @@ export async function startLightningd(
   const bitcoind = new TestProcess(programs.bitcoind, [
     ...bitcoinOptions,
     '-server=1',
+    '-printtoconsole=0',
     '-dnsseed=0',
     '-fixedseeds=0',
     '-natpmp=0',
@@ -55,14 +59,14 @@ export async function startLightningd(
     '-rpcallowip=127.0.0.1',
     '-fallbackfee=0.00001',
   ]);
-  run(programs.bitcoinCli, [
-    ...bitcoinOptions,
-    '-rpcwait',
-    '-rpcwaittimeout=30',
-    'createwallet',
-    'w',
-  ]);
-  run(programs.bitcoinCli, [...bitcoinOptions, '-generate', '101']);
+  try {
+    const wait = ['-rpcwait', '-rpcwaittimeout=30'];
+    await execute(programs.bitcoinCli, [...bitcoinOptions, ...wait, 'createwallet', 'w']);
+    await execute(programs.bitcoinCli, [...bitcoinOptions, '-generate', '101']);
+  } catch (error) {
+    await bitcoind.stop();
+    throw error;
+  }
 
   await mkdir(lightningDir, { recursive: true });
   const lightningd = new TestProcess(programs.lightningd, [
