@@ -70,6 +70,8 @@ test.each<[string, string[][], string[]]>([
   ['a number from a form', [['pnameamountmsat<5']], ['integers_only']],
   ['missing by name only', [['pnamelevel!']], ['named_only']],
   ['a peer', [['id=02ab']], ['peers_only']],
+  ['an invoice behind parameters', [['pnamelabel=x'], ['pinvbolt11_amount<5']], ['invoice_first']],
+  ['an invoice first', [['method=pay'], ['pinvbolt11_amount<5'], ['pnamelabel=x']], []],
   ['a looser rate afterwards', [['rate=2'], ['rate=60']], ['no_effect']],
   ['a tighter rate afterwards', [['per=1sec'], ['per=1min']], ['no_effect']],
 ])('%s', (_, restrictions, expected) => {

@@ -18,6 +18,7 @@ export type FindingCode =
   | 'integers_only'
   | 'named_only'
   | 'peers_only'
+  | 'invoice_first'
   | 'no_effect';
 
 /**
@@ -62,9 +63,13 @@ export function lint(rune: Rune, now: bigint): Finding[] {
     ...restrictions.flatMap((restriction, i) => lintRestriction(restriction, i, now)),
     ...contradictions(restrictions),
     ...loosePauses(restrictions),
+    ...lateInvoices(restrictions),
     ...onlyAlways(restrictions, now),
   ];
 }
+
+/** Fields that are judged without looking at a parameter. */
+const PARAMETERLESS = new Set(['time', 'id', 'method', 'pnum', 'rate', 'per']);
 
 function lintRestriction({ alternatives }: Restriction, at: number, now: bigint): Finding[] {
   if (alternatives.length === 0) {
@@ -247,6 +252,23 @@ function loosePauses(restrictions: readonly Restriction[]): Finding[] {
       message: `'${only}' has no effect: '${longest.only}' asks for as long a pause or a longer one`,
       restriction,
     }));
+}
+
+/**
+ * lightningd v26.06.6 forgets the names of parameters after the first restriction that asks for one,
+ * and then refuses the invoice: `Unknown invoice parameter` (observed).
+ */
+function lateInvoices(restrictions: readonly Restriction[]): Finding[] {
+  const asks = ({ alternatives }: Restriction): boolean =>
+    alternatives.some(({ fieldname }) => !PARAMETERLESS.has(fieldname));
+  const first = restrictions.findIndex(asks);
+  return restrictions.flatMap(({ alternatives }, restriction): Finding[] => {
+    const late = first >= 0 && restriction > first;
+    if (!late || !alternatives.some(({ fieldname }) => fieldname.startsWith('pinv'))) return [];
+    const message =
+      'some nodes refuse an invoice restriction behind another about parameters; put it first';
+    return [{ code: 'invoice_first', severity: 'hint', message, restriction }];
+  });
 }
 
 /** Restrictions of which none restricts are as good as none. */
