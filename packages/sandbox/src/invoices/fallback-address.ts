@@ -12,10 +12,10 @@ const base58check = createBase58check(sha256);
 const P2PKH = 17;
 const P2SH = 18;
 
-/** Prefixes of segwit addresses on all networks. */
-const KNOWN_PREFIXES: ReadonlySet<string> = new Set(['bc', 'tb', 'bcrt']);
-
-/** Reads an address, or says why it is none, or none of this network. */
+/**
+ * Reads an address, or says why it is none, or none of this network. A segwit address of another
+ * network is none at all, as in lightningd.
+ */
 export const readFallbackAddress = (
   text: string,
   network: Network,
@@ -41,10 +41,7 @@ const readBase58 = (
   return 'wrong network';
 };
 
-const readSegwit = (
-  text: string,
-  network: Network,
-): FallbackAddress | 'wrong network' | undefined => {
+const readSegwit = (text: string, network: Network): FallbackAddress | undefined => {
   const decoded = [bech32, bech32m].map((code) => ({ code, result: code.decodeUnsafe(text) }));
   const found = decoded.find(({ result }) => result !== undefined);
   if (found?.result === undefined) return undefined;
@@ -55,6 +52,5 @@ const readSegwit = (
   if ((version === 0) !== (found.code === bech32)) return undefined;
   if (program.length < 2 || program.length > 40) return undefined;
   if (version === 0 && program.length !== 20 && program.length !== 32) return undefined;
-  if (!KNOWN_PREFIXES.has(found.result.prefix)) return undefined;
-  return found.result.prefix === network.addressPrefix ? { version, program } : 'wrong network';
+  return found.result.prefix === network.addressPrefix ? { version, program } : undefined;
 };

@@ -26,6 +26,9 @@ export interface NewInvoice {
 /** By which of its two numbers invoices are listed. */
 export type InvoiceIndex = 'created' | 'updated';
 
+/** How they are read: those that were never changed have no second number. */
+type Order = InvoiceIndex | 'unchanged';
+
 const COLUMNS =
   'id, label, bolt11, payment_hash, preimage, amount_msat, status, pay_index, received_msat, paid_at, description, expires_at, updated_index';
 
@@ -53,7 +56,7 @@ export class InvoiceStore {
     | 'forget',
     Statement
   >;
-  readonly #pages: Record<InvoiceIndex, Statement>;
+  readonly #ordered: Record<Order, Statement>;
 
   constructor(database: Database, vars: Vars) {
     this.#database = database;
@@ -84,8 +87,9 @@ export class InvoiceStore {
         'UPDATE invoices SET description = NULL, updated_index = ? WHERE id = ?',
       ),
     };
-    this.#pages = {
+    this.#ordered = {
       created: select('WHERE id >= ? AND id <= ? ORDER BY id LIMIT ?'),
+      unchanged: select('WHERE id >= ? AND id <= ? AND updated_index IS NULL ORDER BY id LIMIT ?'),
       updated: select(
         'WHERE updated_index >= ? AND updated_index <= ? ORDER BY updated_index LIMIT ?',
       ),
@@ -168,23 +172,46 @@ export class InvoiceStore {
 
   /**
    * Lists invoices while they are asked for, a page at a time, so that a list costs no more memory
-   * than a page. It ends where the list ended when it began: what is made or changed meanwhile
-   * does not make it longer.
+   * than a page. It ends where the list ends now: what is made or changed meanwhile does not make
+   * it longer. By update, those that never were come first, as in lightningd.
    */
-  *list(index: InvoiceIndex, start: bigint, limit: bigint | undefined): Generator<Invoice> {
-    const end = this.#vars.integer(`invoices_${index}`, 0n);
+  list(index: InvoiceIndex, start: bigint, limit: bigint | undefined): Generator<Invoice> {
+    const created = this.#vars.integer('invoices_created', 0n);
+    const updated = this.#vars.integer('invoices_updated', 0n);
+    const ordered =
+      index === 'created'
+        ? this.#pages('created', start, created)
+        : concatenated(
+            start === 0n ? this.#pages('unchanged', 0n, created) : [],
+            this.#pages('updated', start, updated),
+          );
+    return limit === undefined ? ordered : limited(ordered, limit);
+  }
+
+  *#pages(order: Order, start: bigint, end: bigint): Generator<Invoice> {
     let from = start;
-    let left = limit ?? ENDLESS;
-    while (left > 0n && from <= end) {
-      const page = this.#pages[index].all(from, end, left < PAGE ? left : PAGE);
+    while (from <= end) {
+      const page = this.#ordered[order].all(from, end, PAGE);
       for (const row of page) {
         const invoice = invoiceOf(row);
-        from = 1n + (index === 'created' ? invoice.createdIndex : (invoice.updatedIndex ?? end));
+        from = 1n + (order === 'updated' ? (invoice.updatedIndex ?? end) : invoice.createdIndex);
         yield invoice;
       }
       if (page.length < PAGE) return;
-      left -= BigInt(page.length);
     }
+  }
+}
+
+function* concatenated<T>(...lists: readonly Iterable<T>[]): Generator<T> {
+  for (const list of lists) yield* list;
+}
+
+function* limited<T>(list: Iterable<T>, limit: bigint): Generator<T> {
+  let left = limit;
+  if (left === 0n) return;
+  for (const item of list) {
+    yield item;
+    if (--left === 0n) return;
   }
 }
 

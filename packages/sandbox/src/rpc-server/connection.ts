@@ -26,10 +26,9 @@ export class Connection {
   readonly #output: OutputQueue;
   readonly #gone = new AbortController();
   #frames: Frame[] = [];
-  /** What to say about input that can't be used; nothing is read after that. */
-  #failure: string | undefined;
   #waiting = 0;
-  #closing = false;
+  /** Nothing is listened to any more: the connection closes once what was asked is answered. */
+  #deaf = false;
   #resting = false;
 
   constructor(node: Node, socket: Socket) {
@@ -54,7 +53,7 @@ export class Connection {
 
   /** Closes it once everything that was asked for has been answered. */
   closeWhenAnswered(): void {
-    this.#closing = true;
+    this.#deaf = true;
     this.#rested();
   }
 
@@ -63,7 +62,7 @@ export class Connection {
   }
 
   #receive(chunk: Buffer): void {
-    if (this.#failure !== undefined) return;
+    if (this.#deaf) return;
     try {
       this.#frames.push(...this.#scanner.push(chunk));
     } catch (error) {
@@ -101,12 +100,10 @@ export class Connection {
 
   #rested(): void {
     if (!this.#output.idle || this.#socket.destroyed) return;
-    if (this.#failure !== undefined && this.#waiting === 0) {
+    if (this.#deaf && this.#waiting === 0 && this.#frames.length === 0) {
       this.#socket.end();
-      return;
-    }
-    if (this.#closing && this.#waiting === 0 && this.#frames.length === 0) {
-      this.#socket.end();
+      // What still comes is dropped: a caller that is stuck writing would not notice the end.
+      this.#socket.resume();
       return;
     }
     if (!this.#resting) return;
@@ -143,8 +140,9 @@ export class Connection {
 
   #fail(error: unknown): void {
     if (!(error instanceof JsonSyntaxError)) throw error;
-    this.#failure = malformed(error);
-    this.#send([errorReply('null', new CommandError(ErrorCode.invalidRequest, this.#failure))]);
+    this.#deaf = true;
+    const refusal = new CommandError(ErrorCode.invalidRequest, malformed(error));
+    this.#send([errorReply('null', refusal)]);
   }
 
   /** A reply broke off half-way: the rest of the line would be taken for its end. */

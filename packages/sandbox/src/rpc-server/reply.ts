@@ -14,7 +14,8 @@ export const errorReply = (id: string, { code, message, data }: CommandError): s
 };
 
 /**
- * A reply, as one text where all of it is at hand, otherwise piece by piece while it is made.
+ * A reply, as one text where all of it is at hand; otherwise nothing of it is made before it is
+ * its turn to be written, and then no more than fits.
  *
  * @param filter - what the caller wants to read of it
  */
@@ -24,16 +25,10 @@ export const resultReply = (
   filter: ReplyFilter | undefined,
 ): string | Generator<string> => {
   const pieces = resultPieces(id, result, filter);
-  const first = pieces.next();
-  if (first.done === true) return '';
-  const second = pieces.next();
-  return second.done === true ? first.value : continued([first.value, second.value], pieces);
+  return Object.values(result).some((value) => value !== undefined && isMadeWhileWritten(value))
+    ? pieces
+    : [...pieces].join('');
 };
-
-function* continued(first: readonly string[], rest: Generator<string>): Generator<string> {
-  yield* first;
-  yield* rest;
-}
 
 function* resultPieces(
   id: string,

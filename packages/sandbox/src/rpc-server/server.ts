@@ -10,6 +10,9 @@ import { Connection } from './connection.ts';
 /** What a socket's path can have: sun_path of Linux, less its end. */
 const LONGEST_PATH = 107;
 
+/** How many callers may be waiting to be let in: a burst of them is nothing to refuse. */
+const BACKLOG = 1024;
+
 /** The JSON-RPC socket. */
 export class RpcServer {
   readonly path: string;
@@ -59,7 +62,7 @@ export class RpcServer {
     // can't set the process's mask; there the directory, which is private, must do.
     const mask = isMainThread ? process.umask(0o777 & ~mode) : undefined;
     try {
-      this.#server.listen({ path: this.path, backlog: 128 });
+      this.#server.listen({ path: this.path, backlog: BACKLOG });
     } finally {
       if (mask !== undefined) process.umask(mask);
     }

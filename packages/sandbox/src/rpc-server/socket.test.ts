@@ -1,0 +1,427 @@
+import { chmodSync, existsSync, statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { SocketClient } from '../testing/socket-client.ts';
+import { temporaryDirectory, temporarySandbox } from '../testing/temporary-sandbox.ts';
+
+const connected = async (): Promise<SocketClient> => {
+  const { rpcPath } = await temporarySandbox();
+  return SocketClient.connect(rpcPath);
+};
+
+const GETINFO = '{"jsonrpc":"2.0","id":"a","method":"getinfo","params":{}}';
+const WAIT = '{"jsonrpc":"2.0","id":"w","method":"waitanyinvoice","params":{}}';
+
+const errorText = (id: string, code: number, message: string): string =>
+  `{"jsonrpc":"2.0","id":${id},"error":{"code":${code},"message":${JSON.stringify(message)}}}`;
+
+describe('framing', () => {
+  test.each([
+    ['no terminator', GETINFO],
+    ['an empty line behind it', `${GETINFO}\n\n`],
+    ['white space before it', `\r\n\t ${GETINFO}`],
+    [
+      'several lines',
+      '{\n "jsonrpc": "2.0",\n "id": "a",\n "method": "getinfo",\n "params": {}\n}',
+    ],
+    ['a trailing comma', '{"jsonrpc":"2.0","id":"a","method":"getinfo","params":{},}'],
+    ['an unknown member', '{"jsonrpc":"2.0","id":"a","method":"getinfo","params":{},"foo":1}'],
+  ])('a request with %s is answered', async (_, request) => {
+    const client = await connected();
+    expect(await client.exchange(request)).toMatch(
+      /^\{"jsonrpc":"2\.0","id":"a","result":\{"id":"/,
+    );
+  });
+
+  test('a request that comes a byte at a time is answered', async () => {
+    const client = await connected();
+    client.socket.setNoDelay(true);
+    const request = '{"jsonrpc":"2.0","id":"ü\\"","method":"invoice","params":["any","☃","d\\\\"]}';
+    for (const byte of Buffer.from(request)) client.write(Buffer.of(byte));
+    expect(JSON.parse((await client.read()) ?? '')).toMatchObject({
+      id: 'ü"',
+      result: { created_index: 1 },
+    });
+  });
+
+  test('replies to several requests in one write come in their order', async () => {
+    const client = await connected();
+    const requests = Array.from({ length: 500 }, (_, id) => GETINFO.replace('"a"', String(id)));
+    client.write(requests.join(''));
+    for (let id = 0; id < requests.length; id++) {
+      expect(await client.read()).toContain(`"id":${id},"result"`);
+    }
+  });
+
+  test('a command that waits does not hold up the next', async () => {
+    const client = await connected();
+    client.write(WAIT + GETINFO);
+    expect(await client.read()).toContain('"id":"a"');
+    client.write('{"jsonrpc":"2.0","id":1,"method":"invoice","params":["any","l","d"]}');
+    expect(await client.read()).toContain('"id":1');
+    client.write('{"jsonrpc":"2.0","id":2,"method":"dev-pay-invoice","params":["l",5]}');
+    const replies = [await client.read(), await client.read()];
+    expect(replies.map((reply) => reply?.slice(0, 26)).toSorted()).toEqual([
+      '{"jsonrpc":"2.0","id":"w",',
+      '{"jsonrpc":"2.0","id":2,"r',
+    ]);
+  });
+
+  test.each([
+    '5',
+    '5.5',
+    '-1',
+    '0',
+    'null',
+    'true',
+    '""',
+    '"q\\"uo\\\\te"',
+    '"sl\\/ash"',
+    '"ü☃"',
+    '18446744073709551616',
+  ])('the id %s comes back as it was', async (id) => {
+    const client = await connected();
+    const reply = await client.exchange(GETINFO.replace('"a"', id));
+    expect(reply.startsWith(`{"jsonrpc":"2.0","id":${id},"result":{`)).toBe(true);
+  });
+
+  test('a caller that closes its half gets no reply', async () => {
+    const client = await connected();
+    client.socket.end(GETINFO);
+    expect(await client.read()).toBeUndefined();
+  });
+
+  test('one that closes its half while it waits is dropped', async () => {
+    const client = await connected();
+    client.socket.end(WAIT);
+    await client.closed();
+  });
+});
+
+describe('what is no request', () => {
+  test.each([
+    [
+      '[1] for an id',
+      GETINFO.replace('"a"', '[1]'),
+      'null',
+      -32600,
+      'Expected string/primitive for id',
+    ],
+    [
+      'an object for an id',
+      GETINFO.replace('"a"', '{"a":1}'),
+      'null',
+      -32600,
+      'Expected string/primitive for id',
+    ],
+    ['no id', '{"jsonrpc":"2.0","method":"getinfo","params":{}}', 'null', -32600, 'No id'],
+    [
+      'version 1.0',
+      GETINFO.replace('2.0', '1.0'),
+      'null',
+      -32600,
+      'jsonrpc: "2.0" must be specified in the request',
+    ],
+    ['no method', '{"jsonrpc":"2.0","id":"a","params":{}}', '"a"', -32600, 'No method'],
+    ['no params', '{"jsonrpc":"2.0","id":"a","method":"getinfo"}', '"a"', -32600, 'No params'],
+    [
+      'a number for a method',
+      GETINFO.replace('"getinfo"', '5'),
+      '"a"',
+      -32600,
+      'Expected string for method',
+    ],
+    ['an empty method', GETINFO.replace('getinfo', ''), '"a"', -32601, "Unknown command ''"],
+    [
+      'a method in capitals',
+      GETINFO.replace('getinfo', 'GETINFO'),
+      '"a"',
+      -32601,
+      "Unknown command 'GETINFO'",
+    ],
+    [
+      'an odd method',
+      GETINFO.replace('getinfo', 'a\\"b\\nc'),
+      '"a"',
+      -32601,
+      "Unknown command 'a\\\"b\\nc'",
+    ],
+    [
+      'a method in UTF-8',
+      GETINFO.replace('getinfo', 'gétinfo☃'),
+      '"a"',
+      -32601,
+      "Unknown command 'gétinfo☃'",
+    ],
+    [
+      'params null',
+      GETINFO.replace('{}', 'null'),
+      '"a"',
+      -32602,
+      'Expected array or object for params',
+    ],
+    [
+      'params a string',
+      GETINFO.replace('{}', '"x"'),
+      '"a"',
+      -32602,
+      'Expected array or object for params',
+    ],
+    [
+      'params a number',
+      GETINFO.replace('{}', '5'),
+      '"a"',
+      -32602,
+      'Expected array or object for params',
+    ],
+  ])('%s', async (_, request, id, code, message) => {
+    const client = await connected();
+    expect(await client.exchange(request)).toBe(errorText(id, code, message));
+    // And the connection is none the worse.
+    expect(await client.exchange(GETINFO)).toContain('"result"');
+  });
+
+  test.each([
+    ['{bad json}'],
+    ["{'jsonrpc':'2.0'}"],
+    ['}'],
+    [GETINFO.replace('{}', '[NaN]')],
+    [`}}}${GETINFO}`],
+    [`${GETINFO}}}}`],
+    ['hello'],
+    ['{"jsonrpc":"2.0","id":"a" "method":"getinfo","params":{}}'],
+    ['{"jsonrpc":"2.0","id":"a","method":"getinfo","params":{"a"}}'],
+    ['{"jsonrpc":"2.0","id":"\\x","method":"getinfo","params":{}}'],
+  ])('%s is refused, and nothing is answered after it', async (text) => {
+    const client = await connected();
+    expect(await client.exchange(text)).toBe(
+      errorText('null', -32600, `Failed to parse RPC JSON response '${text}'`),
+    );
+    client.write(GETINFO);
+    expect(await client.read()).toBeUndefined();
+  });
+
+  test.each(['{}', `[${GETINFO}]`, '{"id":"a","method":"getinfo","params":{}}'])(
+    '%s is no JSON-RPC',
+    async (text) => {
+      const client = await connected();
+      expect(await client.exchange(text)).toBe(
+        errorText('null', -32600, `JSON-RPC message does not contain "jsonrpc" field: '${text}'`),
+      );
+      expect(await client.read()).toBeUndefined();
+    },
+  );
+
+  test('what is no UTF-8 is refused', async () => {
+    const client = await connected();
+    const [before = '', after = ''] = GETINFO.split('getinfo');
+    const request = Buffer.concat([Buffer.from(before), Buffer.of(0xff, 0xfe), Buffer.from(after)]);
+    expect(await client.exchange(request)).toContain('Failed to parse RPC JSON response');
+  });
+
+  test('an escape in params stays what it is', async () => {
+    const client = await connected();
+    const { text } = await client.call('invoice', '["any","u\\u00e9","d"]');
+    expect(text).toContain('"created_index":1');
+    expect((await client.call('listinvoices')).text).toContain('"label":"u\\u00e9"');
+    expect((await client.call('listinvoices', '{"label":"ué"}')).text).toContain('"invoices":[]');
+    const odd = await client.call('invoice', '["any","a\\"b\\\\c\\/d\\ne","d"]');
+    expect(odd.error).toBeUndefined();
+    expect((await client.call('listinvoices')).text).toContain('"label":"a\\"b\\\\c\\/d\\ne"');
+  });
+});
+
+describe('hostile input', () => {
+  test('brackets without end cost no stack', async () => {
+    const client = await connected();
+    const deep = 200_000;
+    const reply = await client.exchange(GETINFO.replace('{}', '['.repeat(deep) + ']'.repeat(deep)));
+    expect(reply).toBe(errorText('"a"', -32602, 'too many parameters: got 1, expected 0'));
+  });
+
+  test('a long string of escapes takes no longer than a long string', async () => {
+    const client = await connected();
+    const label = '\\\\'.repeat(2_000_000);
+    const started = performance.now();
+    const { error } = await client.call('invoice', `["any","${label}","d"]`);
+    expect(error?.message).toContain('over 128 bytes');
+    expect(performance.now() - started).toBeLessThan(5000);
+  });
+
+  test('a flood of malformed input is answered once and dropped', async () => {
+    const client = await connected();
+    client.write('}'.repeat(1_000_000));
+    const reply = await client.read();
+    expect(reply?.length).toBeLessThan(20_000);
+    await client.closed();
+  });
+
+  test('a client that sends half a request and leaves is forgotten', async () => {
+    const { rpcPath } = await temporarySandbox();
+    for (let i = 0; i < 50; i++) {
+      const client = await SocketClient.connect(rpcPath);
+      client.write('{"jsonrpc":"2.0","id":"a","meth');
+      client.socket.destroy();
+    }
+    const client = await SocketClient.connect(rpcPath);
+    expect(await client.exchange(GETINFO)).toContain('"result"');
+  });
+
+  test('numbers as large as they come are no trouble', async () => {
+    const client = await connected();
+    const huge = '9'.repeat(1_000_000);
+    const { error } = await client.call('blacklistrune', `[${huge}]`);
+    expect(error?.message).toContain('should be an unsigned 64 bit integer');
+  });
+});
+
+describe('readers', () => {
+  test('one that does not read costs little and holds up nobody', async () => {
+    const { rpcPath } = await temporarySandbox();
+    const writer = await SocketClient.connect(rpcPath);
+    const description = 'd'.repeat(600_000);
+    for (let i = 0; i < 100; i++) {
+      await writer.call('invoice', { amount_msat: 1, label: i, description, deschashonly: true });
+    }
+    const slow = await SocketClient.connect(rpcPath);
+    slow.socket.pause();
+    for (let i = 0; i < 50; i++) {
+      slow.write(`{"jsonrpc":"2.0","id":${i},"method":"listinvoices","params":{}}`);
+    }
+    // 50 replies of 60 MB each are on their way; this one is not held up by them.
+    const before = process.memoryUsage.rss();
+    for (let i = 0; i < 20; i++) expect((await writer.call('getinfo')).result).toBeDefined();
+    expect(process.memoryUsage.rss() - before).toBeLessThan(500_000_000);
+    slow.socket.destroy();
+  });
+
+  test('a caller that leaves cancels what it waits for', async () => {
+    const { rpcPath } = await temporarySandbox();
+    const client = await SocketClient.connect(rpcPath);
+    const waiting = await SocketClient.connect(rpcPath);
+    await client.call('invoice', ['any', 'l', 'd']);
+    waiting.write('{"jsonrpc":"2.0","id":"w","method":"waitinvoice","params":["l"]}');
+    expect(await waiting.exchange(GETINFO)).toContain('"id":"a"');
+    waiting.socket.destroy();
+    await waiting.closed();
+    expect((await client.call('dev-pay-invoice', ['l', 1])).error).toBeUndefined();
+  });
+
+  test('hundreds of connections are no trouble', async () => {
+    const { rpcPath } = await temporarySandbox();
+    const clients = await Promise.all(
+      Array.from({ length: 300 }, () => SocketClient.connect(rpcPath)),
+    );
+    const replies = await Promise.all(clients.map((client) => client.exchange(GETINFO)));
+    expect(replies.every((reply) => reply.includes('"result"'))).toBe(true);
+  });
+});
+
+describe('the socket file', () => {
+  test('has the mode that was asked for', async () => {
+    const first = await temporarySandbox();
+    expect(statSync(first.rpcPath).mode & 0o777).toBe(0o600);
+    const second = await temporarySandbox({ args: ['--rpc-file-mode=0660', '--rpc-file=my-rpc'] });
+    expect(statSync(second.rpcPath).mode & 0o777).toBe(0o660);
+    expect(second.rpcPath).toBe(join(second.networkDir, 'my-rpc'));
+  });
+
+  test('is gone when the node has ended', async () => {
+    const sandbox = await temporarySandbox();
+    await sandbox.stop();
+    expect(existsSync(sandbox.rpcPath)).toBe(false);
+  });
+
+  test('that nobody answers at is replaced, and one that is answered is not', async () => {
+    const directory = await temporaryDirectory();
+    const path = join(directory, 'socket');
+    writeFileSync(path, 'left behind');
+    chmodSync(path, 0o600);
+    const first = await temporarySandbox({ args: [`--rpc-file=${path}`] });
+    await first.stop();
+
+    const other = createServer().listen(path);
+    await once(other, 'listening');
+    onTestFinished(() => {
+      other.close();
+    });
+    await expect(temporarySandbox({ args: [`--rpc-file=${path}`] })).rejects.toMatchObject({
+      code: 'already_running',
+      message: `rpc filename '${path}' in use`,
+    });
+  });
+
+  test('must have a path that fits', async () => {
+    await expect(
+      temporarySandbox({ args: [`--rpc-file=${'x'.repeat(200)}`] }),
+    ).rejects.toMatchObject({ code: 'bad_option' });
+  });
+});
+
+describe('filter', () => {
+  const filtered = async (method: string, filter: string): Promise<string> => {
+    const client = await connected();
+    await client.call('invoice', [1, 'l1', 'd']);
+    await client.call('invoice', [2, 'l2', 'd']);
+    const text = await client.exchange(
+      `{"jsonrpc":"2.0","id":"f","method":"${method}","params":{},"filter":${filter}}`,
+    );
+    return text.slice('{"jsonrpc":"2.0","id":"f",'.length, -1);
+  };
+
+  test.each([
+    ['getinfo', '{"network":true}', '"result":{"network":"regtest"}'],
+    [
+      'listinvoices',
+      '{"invoices":[{"label":true}]}',
+      '"result":{"invoices":[{"label":"l1"},{"label":"l2"}]}',
+    ],
+    [
+      'getinfo',
+      '{"id":1}',
+      `"error":{"code":-32602,"message":"filter: value must be true: invalid token '1'"}`,
+    ],
+    [
+      'getinfo',
+      '[]',
+      `"error":{"code":-32602,"message":"filter: Expected object: invalid token '[]'"}`,
+    ],
+    [
+      'getinfo',
+      '"id"',
+      `"error":{"code":-32602,"message":"filter: Expected object: invalid token '\\"id\\"'"}`,
+    ],
+    [
+      'getinfo',
+      'null',
+      `"error":{"code":-32602,"message":"filter: Expected object: invalid token 'null'"}`,
+    ],
+    [
+      'getinfo',
+      '{}',
+      '"result":{"address":[],"binding":[],"our_features":{"init":"800898880a8a59a1","node":"808898880a8a59a1","channel":"","invoice":"02000002024100"}}',
+    ],
+    ['getinfo', '{"nosuch":true}', '"result":{}'],
+    ['getinfo', '{"our_features":true}', '"result":{"our_features":{}}'],
+    [
+      'getinfo',
+      '{"our_features":{"init":true}}',
+      '"result":{"our_features":{"init":"800898880a8a59a1"}}',
+    ],
+    [
+      'listinvoices',
+      '{"invoices":{"label":true}}',
+      '"result":{"invoices":[],"warning_parameter_filter":".invoices is an array"}',
+    ],
+    ['getinfo', '{"our_features":[{"init":true}]}', '"result":{"our_features":{}}'],
+    [
+      'getinfo',
+      '{"our_features":[true,true]}',
+      `"error":{"code":-32602,"message":"filter: Arrays can only have one element: invalid token '[true,true]'"}`,
+    ],
+  ])('%s with %s gives %s', async (method, filter, reply) => {
+    expect(await filtered(method, filter)).toBe(reply);
+  });
+});

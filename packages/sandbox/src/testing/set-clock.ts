@@ -1,0 +1,19 @@
+import type { Clock } from '../clock.ts';
+
+/** A clock that stands still until it is moved. */
+export class SetClock implements Clock {
+  time: bigint;
+
+  /** @param time - nanoseconds since 1970 */
+  constructor(time: bigint) {
+    this.time = time;
+  }
+
+  now(): bigint {
+    return this.time;
+  }
+
+  advance(milliseconds: number): void {
+    this.time += BigInt(Math.round(milliseconds * 1_000_000));
+  }
+}

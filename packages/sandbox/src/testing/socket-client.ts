@@ -1,0 +1,88 @@
+import { connect, type Socket } from 'node:net';
+import { once } from 'node:events';
+import { onTestFinished } from 'vitest';
+
+/** A reply, parsed; numbers beyond 2^53 only in `text`. */
+export interface Reply {
+  readonly text: string;
+  readonly id: unknown;
+  readonly result?: unknown;
+  readonly error?: { code: number; message: string; data?: unknown };
+}
+
+/** A client that knows nothing of JSON-RPC but where a native reply ends: at an empty line. */
+export class SocketClient {
+  readonly socket: Socket;
+  #text = '';
+  #ended = false;
+  #wake: () => void = () => undefined;
+  #next = 0;
+
+  private constructor(socket: Socket) {
+    this.socket = socket;
+    socket.setEncoding('utf8');
+    socket.on('data', (text: string) => {
+      this.#text += text;
+      this.#wake();
+    });
+    socket.on('close', () => {
+      this.#ended = true;
+      this.#wake();
+    });
+    socket.on('error', () => undefined);
+  }
+
+  static async connect(path: string): Promise<SocketClient> {
+    const socket = connect(path);
+    await once(socket, 'connect');
+    onTestFinished(() => {
+      socket.destroy();
+    });
+    return new SocketClient(socket);
+  }
+
+  write(text: string | Buffer): void {
+    this.socket.write(text);
+  }
+
+  /** The next reply's text, without its end; undefined when the connection closed instead. */
+  async read(): Promise<string | undefined> {
+    for (;;) {
+      const end = this.#text.indexOf('\n\n');
+      if (end !== -1) {
+        const reply = this.#text.slice(0, end);
+        this.#text = this.#text.slice(end + 2);
+        return reply;
+      }
+      if (this.#ended) return undefined;
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+  }
+
+  /** Sends a request as it is. @returns the next reply's text */
+  async exchange(request: string | Buffer): Promise<string> {
+    this.write(request);
+    return (await this.read()) ?? '';
+  }
+
+  /** Calls a command; its parameters may be given as JSON text. */
+  async call(method: string, params: unknown = {}): Promise<Reply> {
+    const id = `test#${this.#next++}`;
+    const written = typeof params === 'string' ? params : JSON.stringify(params);
+    const text = await this.exchange(
+      `{"jsonrpc":"2.0","id":"${id}","method":${JSON.stringify(method)},"params":${written}}`,
+    );
+    return { ...(JSON.parse(text) as Reply), text };
+  }
+
+  /** Resolves when the other end has closed. */
+  async closed(): Promise<void> {
+    while (!this.#ended) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+  }
+}
