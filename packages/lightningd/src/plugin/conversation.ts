@@ -13,6 +13,12 @@ import type { Registry } from './registry.ts';
 /** JSON-RPC 2.0: there is no such method. */
 const METHOD_NOT_FOUND = -32601;
 
+/**
+ * Topics that a line in the log brings about. A handler of theirs that fails each time must not make
+ * a line each time, which would never end.
+ */
+const ECHOES: ReadonlySet<string> = new Set(['log', 'warning']);
+
 /** What lightningd asks of the plugin itself, as opposed to what the plugin registered. */
 export interface PluginLife {
   getmanifest(params: unknown): Promise<unknown>;
@@ -31,6 +37,7 @@ export class Conversation {
   readonly #outbox: Outbox;
   readonly #frames = new JsonFrames();
   readonly #over = new AbortController();
+  readonly #failedEchoes = new Set<string>();
   #end: (status: number) => void = () => {};
 
   constructor(registry: Registry, life: PluginLife, outbox: Outbox) {
@@ -131,7 +138,7 @@ export class Conversation {
       encodeJson(result);
       return result;
     } catch (error) {
-      this.#outbox.log('broken', `hook ${request.method} failed: ${stackOf(error)}`);
+      this.#outbox.failure('broken', `hook ${request.method} failed`, error);
       return declaration.fallback ?? { result: 'continue' };
     }
   }
@@ -153,7 +160,7 @@ export class Conversation {
 
   #asRpcError(error: unknown, method: string): RpcError {
     if (error instanceof RpcError) return error;
-    this.#outbox.log('broken', `${method} failed: ${stackOf(error)}`);
+    this.#outbox.failure('broken', `${method} failed`, error);
     const message = error instanceof Error ? error.message : String(error);
     return new RpcError(INTERNAL_ERROR, `Error while processing ${method}: ${message}`);
   }
@@ -163,16 +170,22 @@ export class Conversation {
     const payload = payloadOf(topic, params);
     const notification: Notification = { topic, origin, params, paramsText, payload };
     for (const handler of this.#registry.handlersOf(topic)) {
-      void this.#attempt(`notification ${topic}`, () => handler(notification));
+      void this.#attempt(topic, () => handler(notification));
     }
     if (topic === 'shutdown') this.#end(0);
   }
 
-  async #attempt(what: string, action: () => unknown): Promise<void> {
+  async #attempt(topic: string, action: () => unknown): Promise<void> {
     try {
       await action();
     } catch (error) {
-      this.#outbox.log('broken', `${what} failed: ${stackOf(error)}`);
+      const what = `notification ${topic} failed`;
+      if (!ECHOES.has(topic)) {
+        this.#outbox.failure('broken', what, error);
+      } else if (!this.#failedEchoes.has(topic)) {
+        this.#failedEchoes.add(topic);
+        this.#outbox.failure('info', `${what}, which is told only once`, error);
+      }
     }
   }
 }
@@ -188,9 +201,4 @@ function payloadOf(topic: string, params: unknown): unknown {
 
 function unknown(method: string): RpcError {
   return new RpcError(METHOD_NOT_FOUND, `Unknown command '${method}'`);
-}
-
-/** An error with its origin, for the log. */
-export function stackOf(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

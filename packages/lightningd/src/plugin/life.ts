@@ -1,7 +1,6 @@
 import { RpcClient } from '../rpc/client.ts';
 import { RpcError } from '../rpc/errors.ts';
 import { readInit } from './configuration.ts';
-import { stackOf } from './conversation.ts';
 import type {
   Configuration,
   Declined,
@@ -72,7 +71,7 @@ export class Life<O extends OptionDeclarations> {
       return {};
     } catch (error) {
       if (error instanceof OptionError) return { disable: error.message };
-      this.#outbox.log('broken', `init failed: ${stackOf(error)}`);
+      this.#outbox.failure('broken', 'init failed', error);
       return { disable: `init failed: ${error instanceof Error ? error.message : String(error)}` };
     }
   }
@@ -122,7 +121,7 @@ export class Life<O extends OptionDeclarations> {
       try {
         await callback();
       } catch (error) {
-        this.#outbox.log('broken', `closing failed: ${stackOf(error)}`);
+        this.#outbox.failure('broken', 'closing failed', error);
       }
     }
   }

@@ -95,7 +95,9 @@ function readScalar(name: string, declaration: OptionDeclaration, given: unknown
     default:
       declaration satisfies never;
   }
-  const shown = declaration.type === 'string-conceal' ? '' : `: ${JSON.stringify(given)}`;
+  // Without quotes where it can be: lightningd escapes a setconfig error once more.
+  const value = typeof given === 'string' ? given : JSON.stringify(given);
+  const shown = declaration.type === 'string-conceal' ? '' : `: ${value}`;
   throw new OptionError(
     `option ${name} takes ${accepted(declaration)}, not what was given${shown}`,
   );
@@ -107,7 +109,7 @@ function accepted(declaration: OptionDeclaration): string {
     case 'string-conceal':
       return 'a text';
     case 'int':
-      return 'a whole number within ±(2^53 - 1)';
+      return 'a whole number between -(2^53 - 1) and 2^53 - 1';
     case 'bool':
     case 'flag':
       return 'true or false';

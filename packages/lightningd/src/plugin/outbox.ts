@@ -16,9 +16,12 @@ const LEVELS: ReadonlySet<string> = new Set<LogLevel>([
   'error',
 ]);
 
+/** An error may be its own cause. */
+const MAX_CAUSES = 5;
+
 /**
- * Characters that lightningd's log shows as an escape, along with every other escape of the same
- * message. Tabs are fine and newlines are cut at.
+ * Characters that lightningd's log would show as an escape, along with every other escape of the
+ * same message. Tabs are fine and newlines are cut at.
  */
 // oxlint-disable-next-line no-control-regex
 const UNPRINTABLE = /[\0-\x08\x0b-\x1f\x7f]/g;
@@ -62,8 +65,25 @@ export class Outbox {
     const lines = message.split(/\r?\n/);
     while (lines.length > 1 && lines.at(-1) === '') lines.pop();
     for (const line of lines) {
-      const params = { level: this.#known(level), message: line.replace(UNPRINTABLE, '\ufffd') };
+      const params = { level: this.#known(level), message: line.replace(UNPRINTABLE, '?') };
       this.notification('log', JSON.stringify(params));
+    }
+  }
+
+  /**
+   * Logs what failed and why in one line at this level. Where it happened is for developers: the
+   * stack is logged at debug, since lightningd makes a `warning` notification of every line above.
+   */
+  failure(level: LogLevel, what: string, error: unknown, causes = MAX_CAUSES): void {
+    if (!(error instanceof Error)) {
+      this.log(level, `${what}: ${String(error)}`);
+      return;
+    }
+    this.log(level, `${what}: ${error.name}: ${error.message}`.replaceAll('\n', ' '));
+    const frames = error.stack?.split('\n').filter((line) => /^ {4}at /.test(line)) ?? [];
+    if (frames.length > 0) this.log('debug', frames.join('\n'));
+    if (error.cause !== undefined && causes > 0) {
+      this.failure('debug', '  because', error.cause, causes - 1);
     }
   }
 

@@ -20,6 +20,8 @@ export interface PluginIo {
 /** What may happen to a plugin from the program around it. */
 export interface GuardedPlugin {
   log(level: LogLevel, message: string): void;
+  /** Logs an error that nobody caught. */
+  failure(what: string, error: unknown): void;
   /** Orderly, with this exit status. */
   close(status: number): void;
 }

@@ -173,7 +173,7 @@ describe('init', () => {
     [
       'a value that does not fit',
       undefined,
-      'option rest-port takes a whole number within ±(2^53 - 1), not what was given: 9007199254740992',
+      'option rest-port takes a whole number between -(2^53 - 1) and 2^53 - 1, not what was given: 9007199254740992',
     ],
   ])('declines by %s', async (_name, callback, why) => {
     const { lightningd, io } = FakeLightningd.beside();
@@ -314,7 +314,7 @@ describe('a method', () => {
     cycle['self'] = cycle;
     const plugin = new Plugin()
       .method('boom', {}, () => {
-        throw new Error('boom');
+        throw new Error('boom', { cause: new Error('deeper') });
       })
       .method('cycle', {}, () => cycle)
       .method('worse', {}, () => {
@@ -327,7 +327,13 @@ describe('a method', () => {
     });
     expect((await lightningd.request('cycle')).error?.code).toBe(-32603);
     expect((await lightningd.request('worse')).error).toEqual({ code: -32603, message: 'worse' });
-    expect(lightningd.logged().join('\n')).toContain('broken boom failed: Error: boom');
+    const log = lightningd.logged();
+    expect(log.filter((line) => line.startsWith('broken'))).toEqual([
+      'broken boom failed: Error: boom',
+      expect.stringContaining('broken cycle failed: TypeError: '),
+    ]);
+    expect(log.join('\n')).toContain('debug     at ');
+    expect(log).toContain('debug   because: Error: deeper');
     lightningd.end();
   });
 
@@ -501,6 +507,27 @@ describe('notifications', () => {
     lightningd.end();
   });
 
+  test('of log lines whose handler fails make one line, not one for each', async () => {
+    const { lightningd, io } = FakeLightningd.beside();
+    const plugin = new Plugin()
+      .subscribe('*', () => {
+        throw new Error('always');
+      })
+      .subscribe('log', () => Promise.reject(new Error('always too')));
+    void plugin.run(io);
+    for (let count = 0; count < 3; count++) {
+      lightningd.notify('warning', { warning: {} });
+      lightningd.notify('log', { log: {} });
+    }
+    await lightningd.request('nothing');
+    const lines = lightningd.logged().filter((line) => !line.startsWith('debug'));
+    expect(lines.toSorted()).toEqual([
+      'info notification log failed, which is told only once: Error: always too',
+      'info notification warning failed, which is told only once: Error: always',
+    ]);
+    lightningd.end();
+  });
+
   test('of its own a plugin sends under the names that it declared', async () => {
     const { lightningd, io } = FakeLightningd.beside();
     const plugin = new Plugin({ notifications: ['mine', 'other'] });
@@ -536,7 +563,7 @@ describe('the log', () => {
       'warn two',
       'warn ',
       'warn three "quoted" \\ ä',
-      'trace a\tb\ufffd[31m',
+      'trace a\tb?[31m',
       'info x',
     ]);
     lightningd.end();

@@ -170,6 +170,7 @@ export class Plugin<
     const conversation = new Conversation(this.#registry, this.#life, this.#outbox);
     const unguard = io.guard?.({
       log: (level, message) => this.log(level, message),
+      failure: (what, error) => this.#outbox.failure('broken', what, error),
       close: (status) => conversation.end(status),
     });
     const status = await conversation.hold(io);

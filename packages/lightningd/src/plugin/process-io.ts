@@ -80,7 +80,7 @@ function guardConsole(plugin: GuardedPlugin): () => void {
 function guardProcess(plugin: GuardedPlugin): () => void {
   const onSignal = (): void => plugin.close(0);
   const onUncaught = (error: unknown): void => {
-    plugin.log('broken', `uncaught: ${error instanceof Error ? error.stack : format(error)}`);
+    plugin.failure('uncaught', error);
     plugin.close(1);
   };
   process.on('SIGTERM', onSignal);
