@@ -20,11 +20,18 @@ import { hearPlugin } from './plugin-notification.ts';
 import { PluginProcess, unreadable } from './plugin-process.ts';
 import { PluginStart } from './plugin-start.ts';
 
-/** lightningd's patience with a plugin that starts (PLUGIN_STARTUP_TIMEOUT of v26.06.6). */
-const STARTUP_MILLISECONDS = 120_000;
-/** How long a plugin may take over its end once it was told, and once its input ended. */
-const SHUTDOWN_MILLISECONDS = 30_000;
-const INPUT_END_MILLISECONDS = 1000;
+/** How long the host waits for plugins, in milliseconds. */
+export interface Patience {
+  /** For an answer to getmanifest, and to init. */
+  readonly startup: number;
+  /** For the end of one that was told to end. */
+  readonly shutdown: number;
+  /** For the end of one that does not want to be told, once its input has ended. */
+  readonly inputEnd: number;
+}
+
+/** lightningd's; but there a plugin that was not told is left to itself. */
+const PATIENCE: Patience = { startup: 120_000, shutdown: 30_000, inputEnd: 1000 };
 
 export interface PluginHostParts {
   readonly surroundings: PluginSurroundings;
@@ -35,11 +42,13 @@ export interface PluginHostParts {
   readonly household: Household;
   /** A plugin that the node can't do without has failed: the node must stop. */
   readonly onFatal: (error: SandboxError) => void;
+  readonly patience?: Patience;
 }
 
 /** Starts plugins, talks with them, and ends them. */
 export class PluginHost {
   readonly #parts: PluginHostParts;
+  readonly #patience: Patience;
   readonly #log: Logger;
   readonly #plugins: Plugin[] = [];
   readonly #starts = new Map<Plugin, PluginStart>();
@@ -51,6 +60,7 @@ export class PluginHost {
 
   constructor(parts: PluginHostParts) {
     this.#parts = parts;
+    this.#patience = parts.patience ?? PATIENCE;
     this.#log = parts.logBook.logger('plugin-manager');
   }
 
@@ -97,18 +107,19 @@ export class PluginHost {
   async stop(plugin: Plugin): Promise<void> {
     plugin.important = false;
     const kill = (): void => this.#kill(plugin, 'info', 'stopped by lightningd via RPC');
-    if (!this.#caresForShutdown(plugin)) {
+    if (this.#caresForShutdown(plugin)) {
+      const ended = new Promise<void>((resolve) => this.#endings.set(plugin, resolve));
+      plugin.notify([nativeText('shutdown', {})]);
+      const timer = setTimeout(() => {
+        plugin.log.log('unusual', 'Timeout on shutdown: killing anyway');
+        kill();
+      }, this.#patience.shutdown);
+      await ended;
+      clearTimeout(timer);
+    } else {
       kill();
-      return;
     }
-    const ended = new Promise<void>((resolve) => this.#endings.set(plugin, resolve));
-    plugin.notify([nativeText('shutdown', {})]);
-    const timer = setTimeout(() => {
-      plugin.log.log('unusual', 'Timeout on shutdown: killing anyway');
-      kill();
-    }, SHUTDOWN_MILLISECONDS);
-    await ended;
-    clearTimeout(timer);
+    await plugin.process.exited(this.#patience.inputEnd);
   }
 
   /** Ends all plugins with the node. None is left behind, whatever it does. */
@@ -121,13 +132,14 @@ export class PluginHost {
     const cares = this.#caresForShutdown(plugin);
     if (cares) plugin.notify([nativeText('shutdown', {})]);
     else plugin.process.endInput();
-    if (!(await plugin.process.exited(cares ? SHUTDOWN_MILLISECONDS : INPUT_END_MILLISECONDS))) {
+    const { shutdown, inputEnd } = this.#patience;
+    if (!(await plugin.process.exited(cares ? shutdown : inputEnd))) {
       this.#parts.logBook
         .logger('lightningd')
         .log('debug', `${plugin.name}: failed to self-terminate in time, killing.`);
     }
     this.#kill(plugin, 'debug', `exited ${stateDescription(plugin.state)}`);
-    await plugin.process.exited(INPUT_END_MILLISECONDS);
+    await plugin.process.exited(inputEnd);
   }
 
   #caresForShutdown(plugin: Plugin): boolean {
@@ -176,7 +188,7 @@ export class PluginHost {
   }
 
   #limit(plugin: Plugin, start: PluginStart): void {
-    start.limit(STARTUP_MILLISECONDS, () => {
+    start.limit(this.#patience.startup, () => {
       this.#kill(plugin, 'unusual', `timed out ${stateDescription(plugin.state)}`);
       if (this.#phase === 'starting') {
         this.#fail("Can't recover from plugin failure, terminating.");

@@ -1,0 +1,166 @@
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { SocketClient } from '../testing/socket-client.ts';
+import { temporarySandbox } from '../testing/temporary-sandbox.ts';
+import { received, writePlugin } from '../testing/test-plugin.ts';
+
+const node = async (args: readonly string[] = []) => {
+  const sandbox = await temporarySandbox({ args });
+  return { sandbox, client: await SocketClient.connect(sandbox.rpcPath) };
+};
+
+const OPTIONS = [
+  { name: 'some-port', type: 'int', description: 'd' },
+  { name: 'some-word', type: 'string', description: 'd', default: 'w' },
+  { name: 'some-flag', type: 'flag', description: 'd' },
+];
+
+describe('plugin start', () => {
+  test('starts a plugin, with options, and says what runs', async () => {
+    const { client } = await node();
+    const { path, notes } = await writePlugin({ manifest: { options: OPTIONS } });
+    const { result } = await client.call('plugin', {
+      subcommand: 'start',
+      plugin: path,
+      'some-port': 5,
+      'some-flag': true,
+    });
+    expect(result).toEqual({
+      command: 'start',
+      plugins: [{ name: path, active: true, dynamic: true }],
+    });
+    const [manifest] = received(await notes(), 'getmanifest');
+    expect(manifest).toMatch(/"id":"test#0\/cln:getmanifest#\d+"/);
+    const [init] = received(await notes(), 'init');
+    expect(init).toContain('"options":{"some-port":5,"some-word":"w","some-flag":true},');
+    expect(init).toContain('"startup":false');
+    expect((await client.call('listconfigs', ['some-port'])).result).toEqual({
+      configs: { 'some-port': { value_int: 5, source: 'pluginstart', plugin: path } },
+    });
+  });
+
+  test.each([
+    ['an option that it does not have', { nosuch: 1 }, 'unknown parameter nosuch'],
+    ['a value that is wrong', { 'some-port': 'x' }, "'x' is not a number"],
+  ])('with %s fails', async (_, extra, why) => {
+    const { client } = await node();
+    const { path } = await writePlugin({ manifest: { options: OPTIONS } });
+    const { error } = await client.call('plugin', { subcommand: 'start', plugin: path, ...extra });
+    expect(error).toEqual({ code: -3, message: `${path}: ${why}` });
+    // What it had brought is gone: it can be started again.
+    expect((await client.call('plugin', ['start', path])).error).toBeUndefined();
+  });
+
+  test.each([
+    ['declines', { manifest: { disable: 'no' } }, 'disabled itself: no'],
+    [
+      'declines at init',
+      { body: "on('init', () => ({ disable: 'why' }));" },
+      'disabled itself at init: why',
+    ],
+    ['exits', { body: 'process.exit(1)' }, 'exited before replying to getmanifest'],
+    ['is not dynamic', { manifest: { dynamic: false } }, 'Not a dynamic plugin'],
+    [
+      'wants a taken option',
+      { manifest: { options: [{ name: 'alias', type: 'string', description: 'd' }] } },
+      'Option "alias" already registered',
+    ],
+  ])('of one that %s fails', async (_, plugin, why) => {
+    const { client } = await node();
+    const { path } = await writePlugin(plugin);
+    const { error } = await client.call('plugin', ['start', path]);
+    expect(error).toEqual({ code: -3, message: `${path}: ${why}` });
+  });
+
+  test('twice is once too often', async () => {
+    const { client } = await node();
+    const { path } = await writePlugin();
+    await client.call('plugin', ['start', path]);
+    expect((await client.call('plugin', ['start', path])).error).toEqual({
+      code: -32602,
+      message: `${path}: already registered`,
+    });
+  });
+
+  test('of what is no program fails', async () => {
+    const { client, sandbox } = await node();
+    expect((await client.call('plugin', ['start', 'nosuch'])).error).toEqual({
+      code: -32602,
+      message: `${join(sandbox.lightningDir, 'plugins', 'nosuch')} is not executable: No such file or directory`,
+    });
+    expect((await client.call('plugin', ['start', 'x', 'y'])).error?.message).toBe(
+      'Extra parameters must be in object',
+    );
+  });
+});
+
+describe('plugin stop', () => {
+  test('stops a plugin by name or by path', async () => {
+    const { client } = await node();
+    const { path } = await writePlugin({
+      manifest: { rpcmethods: [{ name: 'mine', usage: '', description: '' }] },
+    });
+    for (const name of ['test-plugin', path]) {
+      await client.call('plugin', ['start', path]);
+      expect((await client.call('mine')).error?.code).not.toBe(-32601);
+      expect((await client.call('plugin', ['stop', name])).result).toEqual({
+        command: 'stop',
+        result: 'Successfully stopped test-plugin.',
+      });
+      expect((await client.call('mine')).error?.code).toBe(-32601);
+    }
+  });
+
+  test('of one that can only start with the node is refused', async () => {
+    const { path } = await writePlugin({ manifest: { dynamic: false } });
+    const { client } = await node([`--plugin=${path}`]);
+    expect((await client.call('plugin', ['stop', 'test-plugin'])).error).toEqual({
+      code: -32602,
+      message: 'test-plugin cannot be managed when lightningd is up',
+    });
+  });
+});
+
+describe('which plugins start with the node', () => {
+  test('those that options name, but those that they disable', async () => {
+    const one = await writePlugin({ name: 'one' });
+    const two = await writePlugin({ name: 'two' });
+    const { client, sandbox } = await node([
+      `--plugin=${one.path}`,
+      `--plugin=${two.path}`,
+      '--disable-plugin=one',
+    ]);
+    expect((await client.call('plugin', ['list'])).result).toEqual({
+      command: 'list',
+      plugins: [{ name: two.path, active: true, dynamic: true }],
+    });
+    expect(sandbox.lines.join('\n')).toContain(
+      `plugin-manager: ${one.path}: disabled via disable-plugin`,
+    );
+  });
+
+  test('those after clear-plugins', async () => {
+    const one = await writePlugin({ name: 'one' });
+    const two = await writePlugin({ name: 'two' });
+    const sandbox = await temporarySandbox({
+      plugins: [one.path],
+      args: ['--clear-plugins', `--plugin=${two.path}`],
+    });
+    const client = await SocketClient.connect(sandbox.rpcPath);
+    expect((await client.call('plugin', ['list'])).text).not.toContain('/one"');
+  });
+
+  test('those in a directory', async () => {
+    const { path } = await writePlugin();
+    const { client } = await node([`--plugin-dir=${join(path, '..')}`]);
+    expect((await client.call('plugin', ['list'])).result).toMatchObject({
+      plugins: [{ name: path }],
+    });
+    // Nothing new there.
+    expect((await client.call('plugin', ['startdir', join(path, '..')])).result).toMatchObject({
+      command: 'startdir',
+      plugins: [{ name: path }],
+    });
+    expect((await client.call('plugin', ['rescan'])).result).toMatchObject({ command: 'rescan' });
+  });
+});

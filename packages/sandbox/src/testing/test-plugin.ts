@@ -1,0 +1,100 @@
+import { chmodSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { temporaryDirectory } from './temporary-sandbox.ts';
+
+/** What a plugin for a test is made of. */
+export interface TestPlugin {
+  /** Its file's name. */
+  readonly name?: string;
+  /** Replaces parts of an empty manifest. */
+  readonly manifest?: Record<string, unknown>;
+  /**
+   * The program's own part, in JavaScript. It has `send(message)`, `write(text)`, `on(method,
+   * handler)`, where what a handler returns is the result, and what it throws the error, and
+   * `note(value)`, which the test can read.
+   */
+  readonly body?: string;
+}
+
+export interface WrittenPlugin {
+  readonly path: string;
+  /** What it noted: one JSON value a line. */
+  notes(): Promise<unknown[]>;
+  /** Resolves when it has noted something that this is true of. */
+  noted(condition: (note: unknown) => boolean): Promise<unknown>;
+}
+
+const RUNTIME = `
+const fs = require('node:fs');
+const note = (value) => fs.appendFileSync(NOTES, JSON.stringify(value) + '\\n');
+const write = (text) => process.stdout.write(text);
+const send = (message) => write(JSON.stringify({ jsonrpc: '2.0', ...message }));
+const handlers = {
+  getmanifest: () => ({ options: [], rpcmethods: [], subscriptions: [], dynamic: true, ...MANIFEST }),
+  init: () => ({}),
+  shutdown: () => process.exit(0),
+};
+const on = (method, handler) => { handlers[method] = handler; };
+let text = '';
+process.stdin.setEncoding('utf8');
+process.stdin.on('data', async (chunk) => {
+  text += chunk;
+  for (let end = text.indexOf('\\n\\n'); end !== -1; end = text.indexOf('\\n\\n')) {
+    const raw = text.slice(0, end);
+    text = text.slice(end + 2);
+    const message = JSON.parse(raw);
+    note({ raw });
+    const handler = handlers[message.method];
+    if (message.id === undefined) { handler?.(message.params, message); continue; }
+    try {
+      const result = await handler(message.params, message);
+      if (result !== undefined) send({ id: message.id, result });
+    } catch (error) {
+      send({ id: message.id, error: { code: error.code ?? -1, message: error.message, data: error.data } });
+    }
+  }
+});
+process.stdin.on('end', () => process.exit(0));
+`;
+
+/** Writes a plugin to a directory of its own. */
+export const writePlugin = async ({
+  name = 'test-plugin',
+  manifest = {},
+  body = '',
+}: TestPlugin = {}): Promise<WrittenPlugin> => {
+  const directory = await temporaryDirectory();
+  const path = join(directory, name);
+  const notesPath = join(directory, 'notes.jsonl');
+  writeFileSync(notesPath, '');
+  writeFileSync(
+    path,
+    `#!${process.execPath}\nconst NOTES = ${JSON.stringify(notesPath)};\nconst MANIFEST = ${JSON.stringify(manifest)};\n${RUNTIME}\n${body}\n`,
+  );
+  chmodSync(path, 0o755);
+  const notes = async (): Promise<unknown[]> =>
+    (await readFile(notesPath, 'utf8'))
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line) as unknown);
+  return {
+    path,
+    notes,
+    async noted(condition) {
+      for (;;) {
+        const found = (await notes()).find(condition);
+        if (found !== undefined) return found;
+        await new Promise((resolve) => {
+          setTimeout(resolve, 10);
+        });
+      }
+    },
+  };
+};
+
+/** What a plugin was sent with this method, verbatim. */
+export const received = (notes: readonly unknown[], method: string): string[] =>
+  notes
+    .map((note) => (note as { raw?: string }).raw ?? '')
+    .filter((raw) => raw.includes(`"method":"${method}"`) || raw.includes(`"method": "${method}"`));
