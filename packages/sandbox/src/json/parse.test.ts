@@ -1,0 +1,115 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { parseJson } from './parse.ts';
+import { quote, unescapeText } from './strings.ts';
+import { JsonSyntaxError } from './syntax-error.ts';
+import { member, type JsonToken } from './token.ts';
+
+/** A container with something in it: lightningd reads no bare values. */
+const container = fc.oneof(
+  fc.array(fc.jsonValue()),
+  fc.dictionary(
+    fc.string({ unit: 'grapheme' }).filter((name) => name !== '__proto__'),
+    fc.jsonValue(),
+  ),
+);
+
+const value = (token: JsonToken): unknown => {
+  switch (token.type) {
+    case 'object':
+      return Object.fromEntries(
+        token.members.map(([name, inner]) => [JSON.parse(`"${name}"`) as string, value(inner)]),
+      );
+    case 'array':
+      return token.items.map(value);
+    case 'string':
+    case 'primitive':
+      return JSON.parse(token.raw);
+  }
+};
+
+describe('JSON', () => {
+  test('is read as what it is, and keeps its text', () => {
+    fc.assert(
+      fc.property(container, fc.integer({ min: 0, max: 3 }), (json, indent) => {
+        const text = JSON.stringify(json, undefined, indent);
+        const token = parseJson(text);
+        expect(token.raw).toBe(text);
+        expect(value(token)).toEqual(JSON.parse(text));
+      }),
+    );
+  });
+
+  test('keeps digits and escapes as they are', () => {
+    const token = parseJson('{"n": 18446744073709551615, "s": "\\u00e9\\/", "a": [ 1 ,2 ]}');
+    expect(member(token, 'n')?.text).toBe('18446744073709551615');
+    expect(member(token, 's')?.text).toBe('\\u00e9\\/');
+    expect(member(token, 'a')?.raw).toBe('[ 1 ,2 ]');
+  });
+
+  test('of members with one name the first counts', () => {
+    expect(member(parseJson('{"a":1,"a":2}'), 'a')?.raw).toBe('1');
+  });
+});
+
+test.each(['{"a":1,}', '[1,]', '[1 2]', '[,,1]', '{,}', '[truthy]', '[-]', '[1.2.3]', '{"a":1:2}'])(
+  '%s is taken, as lightningd takes it',
+  (text) => {
+    expect(parseJson(text).raw).toBe(text);
+  },
+);
+
+test.each([
+  '',
+  ' ',
+  '1',
+  'null x',
+  '{"a"}',
+  '{"a":}',
+  '{"a":1 "b":2}',
+  '{"a" "b":1}',
+  '{1:2}',
+  '{a:1}',
+  '["a":1]',
+  '[NaN]',
+  '[x]',
+  '["\\x"]',
+  '["\\u12g4"]',
+  '["\u0000"]',
+  '["a]',
+  '{"a":1',
+  ']',
+  '{]',
+  '[}',
+  '{} {}',
+  '[é]',
+  ':',
+  ',',
+])('%s is refused', (text) => {
+  expect(() => parseJson(text)).toThrow(JsonSyntaxError);
+});
+
+test('depth costs no stack', () => {
+  const deep = 300_000;
+  expect(parseJson('['.repeat(deep) + ']'.repeat(deep)).type).toBe('array');
+});
+
+describe('strings', () => {
+  test('are written as JSON that means the same', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        expect(JSON.parse(quote(text))).toBe(text);
+      }),
+    );
+  });
+
+  test('escape what lightningd escapes, and nothing else', () => {
+    expect(quote('a"b\\c/d\n\t\u0001\u007fé☃')).toBe('"a\\"b\\\\c/d\\n\\t\\u0001\\u007Fé☃"');
+  });
+
+  test('are read back, but for escapes that lightningd does not take', () => {
+    expect(unescapeText('a\\"b\\\\c\\/d\\n\\t\\b\\f\\ré')).toBe('a"b\\c/d\n\t\b\f\ré');
+    expect(unescapeText('\\u00e9')).toBeUndefined();
+    expect(unescapeText('\\')).toBeUndefined();
+  });
+});
