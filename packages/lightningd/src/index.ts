@@ -12,6 +12,7 @@ export {
   InvalidRequestError,
   RpcError,
   type RpcErrorDetails,
+  TRANSPORT_ERROR_CODES,
   TransportError,
   type TransportErrorCode,
 } from './rpc/errors.ts';

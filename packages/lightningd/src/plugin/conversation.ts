@@ -36,7 +36,8 @@ export class Conversation {
   readonly #life: PluginLife;
   readonly #outbox: Outbox;
   readonly #frames = new JsonFrames();
-  readonly #over = new AbortController();
+  /** The calls and hooks being handled. Each has a signal of its own, as handlers add listeners. */
+  readonly #handling = new Set<AbortController>();
   readonly #failedEchoes = new Set<string>();
   #end: (status: number) => void = () => {};
 
@@ -63,7 +64,7 @@ export class Conversation {
     const status = await over;
     io.stdin.off('data', onData);
     io.stdin.pause();
-    this.#over.abort(new Error('the plugin is closing'));
+    for (const controller of this.#handling) controller.abort(new Error('the plugin is closing'));
     return status;
   }
 
@@ -124,7 +125,7 @@ export class Conversation {
   async #method(request: IncomingRequest): Promise<unknown> {
     const method = this.#registry.methods.get(request.method);
     if (method === undefined) throw unknown(request.method);
-    return (await method.handler(this.#call(request))) ?? {};
+    return (await this.#handle(request, method.handler)) ?? {};
   }
 
   /** An error reply to a hook makes lightningd exit, so there is always a result. */
@@ -133,7 +134,7 @@ export class Conversation {
     { handler, declaration }: NonNullable<ReturnType<Registry['hooks']['get']>>,
   ): Promise<unknown> {
     try {
-      const result = (await handler(this.#call(request))) ?? { result: 'continue' };
+      const result = (await this.#handle(request, handler)) ?? { result: 'continue' };
       // What cannot be written must fail here.
       encodeJson(result);
       return result;
@@ -149,13 +150,20 @@ export class Conversation {
     } else {
       const method = this.#registry.methods.get(request.method);
       if (method === undefined) throw unknown(request.method);
-      await method.declaration.check?.(this.#call(request));
+      const { check } = method.declaration;
+      if (check !== undefined) await this.#handle(request, check);
     }
     return { command_to_check: request.method };
   }
 
-  #call(request: IncomingRequest): Call {
-    return new Call(request, this.#over.signal, this.#outbox);
+  async #handle(request: IncomingRequest, handler: (call: Call) => unknown): Promise<unknown> {
+    const controller = new AbortController();
+    this.#handling.add(controller);
+    try {
+      return await handler(new Call(request, controller.signal, this.#outbox));
+    } finally {
+      this.#handling.delete(controller);
+    }
   }
 
   #asRpcError(error: unknown, method: string): RpcError {

@@ -1,42 +1,23 @@
-import { build } from 'esbuild';
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { FakeLightningd } from '../testing/fake-lightningd.ts';
 import { FakeNode } from '../testing/fake-node.ts';
+import { bundle } from '../testing/program.ts';
 
 let directory = '';
 let program = '';
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'plugin-'));
-  program = await bundle('example.mjs', { file: '../testing/example-plugin.ts' });
+  program = await bundle(join(directory, 'example.mjs'), { file: './example-plugin.ts' });
 });
 
 afterAll(() => rm(directory, { recursive: true, force: true }));
-
-/** Makes one file that node can run. */
-async function bundle(name: string, source: { file: string } | { text: string }): Promise<string> {
-  const resolveDir = fileURLToPath(new URL('.', import.meta.url));
-  const outfile = join(directory, name);
-  await build({
-    ...('file' in source
-      ? { entryPoints: [fileURLToPath(new URL(source.file, import.meta.url))] }
-      : { stdin: { contents: source.text, resolveDir } }),
-    outfile,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    conditions: ['source'],
-    logLevel: 'error',
-  });
-  return outfile;
-}
 
 type Child = ChildProcessByStdio<Writable, Readable, null>;
 
@@ -125,7 +106,7 @@ describe("the README's plugin", () => {
     const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
     const [, text = ''] = /```js hello\.mjs\n(.*?)```/s.exec(readme) ?? [];
     await using node = await FakeNode.start((request) => request.result('{"alias":"ANGRYPHOTO"}'));
-    const { child, lightningd } = start(await bundle('hello.mjs', { text }));
+    const { child, lightningd } = start(await bundle(join(directory, 'hello.mjs'), { text }));
     const { manifest } = await lightningd.start({}, { 'lightning-dir': node.directory });
     expect(manifest.result).toMatchObject({ rpcmethods: [{ name: 'hello', usage: '[name]' }] });
     const { result } = await lightningd.request('hello', ['Alice']);

@@ -1,8 +1,8 @@
 /**
  * Parameters of a command: by name (an object), by position (an array), or a string that holds the
- * JSON text of either, which travels exactly as given.
+ * JSON text of either, which travels exactly as given. Bigints are written as their digits.
  */
-export type Params = string | Readonly<Record<string, unknown>> | readonly unknown[];
+export type Params = string | object;
 
 /** What can be said about one call. */
 export interface CallOptions {

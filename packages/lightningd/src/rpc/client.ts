@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import type { CallOptions, Params } from './call.ts';
 import type { Connection, ReplyReceiver } from './connection.ts';
 import { Deadline } from './deadline.ts';
+import { onAbort } from './on-abort.ts';
 import { parseResult } from './parse-result.ts';
 import { Pipeline, type PipelineOptions, type RpcPipeline } from './pipeline.ts';
 import { ConnectionPool } from './pool.ts';
@@ -157,12 +158,9 @@ function abandonOnAbort(
   connection: Connection,
   receiver: ReplyReceiver,
 ): () => void {
-  if (signal === undefined) return () => {};
-  if (signal.aborted) {
+  if (signal?.aborted === true) {
     connection.destroy(signal.reason);
     throw signal.reason;
   }
-  const onAbort = (): void => connection.abandon(receiver, signal.reason);
-  signal.addEventListener('abort', onAbort, { once: true });
-  return () => signal.removeEventListener('abort', onAbort);
+  return onAbort(signal, () => connection.abandon(receiver, signal?.reason));
 }

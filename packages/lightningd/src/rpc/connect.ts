@@ -1,6 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { TransportError } from './errors.ts';
+import { onAbort } from './on-abort.ts';
 import { connectablePath } from './socket-path.ts';
 
 /**
@@ -44,11 +45,11 @@ function connectOnce(path: string, signal: AbortSignal | undefined): Promise<Soc
   return new Promise((resolve, reject) => {
     signal?.throwIfAborted();
     const socket = connect({ path });
-    const onAbort = (): void => {
+    const forget = onAbort(signal, () => {
       socket.destroy();
       settle();
       reject(signal?.reason);
-    };
+    });
     const onConnect = (): void => {
       settle();
       // An error with no listener would end the program; whoever takes the socket learns of its
@@ -63,11 +64,10 @@ function connectOnce(path: string, signal: AbortSignal | undefined): Promise<Soc
     const settle = (): void => {
       socket.off('connect', onConnect);
       socket.off('error', onError);
-      signal?.removeEventListener('abort', onAbort);
+      forget();
     };
     socket.once('connect', onConnect);
     socket.once('error', onError);
-    signal?.addEventListener('abort', onAbort, { once: true });
   });
 }
 

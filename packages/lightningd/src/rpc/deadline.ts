@@ -1,5 +1,6 @@
 import type { CallOptions } from './call.ts';
 import { TransportError } from './errors.ts';
+import { onAbort } from './on-abort.ts';
 
 /** setTimeout fires at once beyond this: 24.8 days. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
@@ -26,9 +27,7 @@ export class Deadline {
       controller.abort(signal.reason);
       return;
     }
-    const onAbort = (): void => controller.abort(signal?.reason);
-    signal?.addEventListener('abort', onAbort, { once: true });
-    this.#forget = () => signal?.removeEventListener('abort', onAbort);
+    this.#forget = onAbort(signal, () => controller.abort(signal?.reason));
     this.#timer = setTimeout(() => {
       controller.abort(
         new TransportError('timed_out', `no answer to ${method} within ${timeoutMs} ms`),

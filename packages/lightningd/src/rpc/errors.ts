@@ -38,6 +38,17 @@ export interface RpcErrorDetails {
   readonly cause?: unknown;
 }
 
+/** All codes of {@link TransportError}. */
+export const TRANSPORT_ERROR_CODES = [
+  'socket_missing',
+  'refused',
+  'closed',
+  'malformed_reply',
+  'timed_out',
+  'overloaded',
+  'too_large',
+] as const;
+
 /**
  * Why no answer came:
  * - `socket_missing`: there is no socket at that path (the node is not running, or the path is wrong);
@@ -49,14 +60,7 @@ export interface RpcErrorDetails {
  * - `overloaded`: more calls in flight than allowed, or the system has no more connections to give;
  * - `too_large`: the result does not fit into one string. Read it as a stream.
  */
-export type TransportErrorCode =
-  | 'socket_missing'
-  | 'refused'
-  | 'closed'
-  | 'malformed_reply'
-  | 'timed_out'
-  | 'overloaded'
-  | 'too_large';
+export type TransportErrorCode = (typeof TRANSPORT_ERROR_CODES)[number];
 
 /**
  * The conversation with the node failed: the node gave no answer that could be read.

@@ -4,6 +4,7 @@ import { Deadline } from './deadline.ts';
 import { InvalidRequestError, TransportError } from './errors.ts';
 import { newsHeard } from './event-loop.ts';
 import { nodeError } from './node-error.ts';
+import { onAbort } from './on-abort.ts';
 import { parseResult } from './parse-result.ts';
 import { PipelineLink, type PipelinedCall } from './pipeline-link.ts';
 import { closedError } from './pool.ts';
@@ -98,16 +99,15 @@ export class Pipeline implements RpcPipeline {
   ): Promise<string> {
     return new Promise((resolve, reject) => {
       const { signal } = deadline;
-      const settle = (): void => {
-        signal?.removeEventListener('abort', onAbort);
-        deadline.stop();
-      };
-      const onAbort = (): void => {
+      const unwatch = onAbort(signal, () => {
         settle();
         this.#forget(call.id);
         reject(signal?.reason);
+      });
+      const settle = (): void => {
+        unwatch();
+        deadline.stop();
       };
-      signal?.addEventListener('abort', onAbort, { once: true });
       this.#queue.set(call.id, {
         ...call,
         replied: (reply) => {

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { setImmediate as turn } from 'node:timers/promises';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { closed, FakeNode, writable, type FakeRequest } from '../testing/fake-node.ts';
 import { RpcClient } from './client.ts';
 
@@ -57,7 +57,7 @@ describe('a streamed result', () => {
       }
       expect(bytes).toBe(total * MB + 4);
       // What the collector has not got round to yet counts too, and the node's side is in this process.
-      expect(peak - buffersAtStart).toBeLessThan(100 * MB);
+    expect(peak - buffersAtStart).toBeLessThan(100 * MB);
       expect(await failure(client.callStream('x', 'not json'))).toMatchObject({
         code: 'invalid_request',
       });
@@ -133,14 +133,20 @@ describe('a streamed result', () => {
   test('has no time limit once it has begun', async () => {
     await using node = await FakeNode.start();
     const client = new RpcClient({ socketPath: node.socketPath });
-    const silent = failure(client.callStream('a', {}, { timeoutMs: 30 }));
-    const begun = client.callStream('b', {}, { timeoutMs: 30 });
-    const request = await node.request(1);
-    request.socket.write(`{"id":${request.idText},"result":[`);
-    const stream = await begun;
-    expect(await silent).toMatchObject({ code: 'timed_out' });
-    request.socket.write('1]}');
-    expect(Buffer.concat(await stream.toArray()).toString()).toBe('[1]');
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      const silent = failure(client.callStream('a', {}, { timeoutMs: 30 }));
+      const begun = client.callStream('b', {}, { timeoutMs: 30 });
+      const request = await node.request(1);
+      request.socket.write(`{"id":${request.idText},"result":[`);
+      const stream = await begun;
+      vi.advanceTimersByTime(1_000);
+      expect(await silent).toMatchObject({ code: 'timed_out' });
+      request.socket.write('1]}');
+      expect(Buffer.concat(await stream.toArray()).toString()).toBe('[1]');
+    } finally {
+      vi.useRealTimers();
+    }
     await client.close();
   });
 
