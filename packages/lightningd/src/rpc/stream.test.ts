@@ -57,7 +57,7 @@ describe('a streamed result', () => {
       }
       expect(bytes).toBe(total * MB + 4);
       // What the collector has not got round to yet counts too, and the node's side is in this process.
-    expect(peak - buffersAtStart).toBeLessThan(100 * MB);
+      expect(peak - buffersAtStart).toBeLessThan(100 * MB);
       expect(await failure(client.callStream('x', 'not json'))).toMatchObject({
         code: 'invalid_request',
       });
