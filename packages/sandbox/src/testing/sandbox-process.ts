@@ -1,0 +1,67 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { createInterface } from 'node:readline';
+import { build } from 'esbuild';
+import { onTestFinished } from 'vitest';
+import { temporaryDirectory } from './temporary-sandbox.ts';
+
+const PACKAGE = fileURLToPath(new URL('..', import.meta.url));
+const MODULES = fileURLToPath(new URL('../../../../node_modules', import.meta.url));
+
+const PROGRAM = `
+  import { startSandbox } from './index.ts';
+  startSandbox({ args: process.argv.slice(2) }).then(
+    (sandbox) => console.log(sandbox.rpcPath),
+    (error) => { console.log(error.message); process.exitCode = 1; },
+  );
+`;
+
+/** A program that runs a sandbox: the package in one file, without anything to compile at start. */
+export const buildProgram = async (): Promise<string> => {
+  const outfile = join(await temporaryDirectory(), 'sandbox.cjs');
+  await build({
+    stdin: { contents: PROGRAM, resolveDir: PACKAGE, loader: 'ts' },
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    conditions: ['source'],
+    external: ['libsql'],
+    outfile,
+    logLevel: 'error',
+  });
+  return outfile;
+};
+
+export interface SandboxProcess {
+  readonly process: ChildProcess;
+  /** What it said first: its socket, or why it did not start. */
+  readonly said: string;
+  /** Ends it as `kill -9` does. */
+  kill(): Promise<void>;
+}
+
+/** Runs a sandbox in a process of its own. */
+export const runSandbox = async (
+  program: string,
+  args: readonly string[],
+): Promise<SandboxProcess> => {
+  const child = spawn(process.execPath, [program, ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, NODE_PATH: MODULES },
+  });
+  onTestFinished(() => {
+    child.kill('SIGKILL');
+  });
+  const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
+  return {
+    process: child,
+    said: line,
+    async kill() {
+      const exited = once(child, 'exit');
+      child.kill('SIGKILL');
+      await exited;
+    },
+  };
+};
