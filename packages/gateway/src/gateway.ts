@@ -2,6 +2,9 @@ import { Plugin, type PluginIo, type RpcClient } from '@clnrest/lightningd';
 import type { Build } from './builds.ts';
 import { isSystemError } from './certificates/files.ts';
 import { prepareCertificates } from './certificates/certificates.ts';
+import { Refusal } from './errors.ts';
+import { Callers } from './http/callers.ts';
+import { commonCorsHeaders } from './http/cors.ts';
 import { baseHeaders } from './http/headers.ts';
 import { type Log, RefusalLog } from './http/refusal-log.ts';
 import { RequestHandler } from './http/request-handler.ts';
@@ -19,7 +22,7 @@ import { makeRoutes } from './routes.ts';
 export function runGateway(build: Build, io?: PluginIo): Promise<number> {
   const plugin = new Plugin({
     options: declareOptions(build),
-    rpc: { maxConnections: LIMITS.commands },
+    rpc: { maxConnections: LIMITS.commands, idleConnections: LIMITS.idleConnections },
   });
   const log: Log = (level, message) => plugin.log(level, message);
   let gateway: Gateway | undefined;
@@ -37,6 +40,9 @@ export function runGateway(build: Build, io?: PluginIo): Promise<number> {
   plugin.onClose(() => gateway?.close());
   return plugin.run(io);
 }
+
+/** Time for the last words of a gateway that closes. */
+const TELLING_MS = 250;
 
 /** What a gateway is made of. */
 export interface GatewayParts {
@@ -65,12 +71,13 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
   const { settings, node, log, limits } = parts;
   const identity = settings.protocol === 'https' ? await certificates(parts) : undefined;
   const pipeline = node.pipeline({ batching: true });
-  const headers = baseHeaders(settings.contentSecurityPolicy);
   const refusals = new RefusalLog(log);
   const judge = nodeJudge(pipeline, limits.nodeMs);
-  const paths = makeRoutes({ node, judge, limits, swaggerRoot: settings.swaggerRoot });
-  const { origins } = settings;
-  const handler = new RequestHandler({ paths, origins, headers, limits, log: refusals });
+  const callers = new Callers();
+  const paths = makeRoutes({ node, judge, limits, callers, swaggerRoot: settings.swaggerRoot });
+  const { origins, contentSecurityPolicy } = settings;
+  const headers = [...baseHeaders(contentSecurityPolicy), ...commonCorsHeaders(origins)];
+  const handler = new RequestHandler({ paths, origins, limits, log: refusals });
   const servers = await listen(parts, { handler, headers, limits, log: refusals, identity });
   const { protocol, host } = settings;
   const port = servers[0]?.port ?? settings.port;
@@ -79,7 +86,11 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
     port,
     close: async () => {
       handler.stop();
-      await Promise.all(servers.map((server) => server.close(limits.closeMs)));
+      // What still waits then is told why it ends; who does not read that is cut off.
+      const reason = Refusal.of('stopping', { detail: 'whether the command ran is unknown' });
+      const tell = setTimeout(() => callers.abortAll(reason), limits.closeMs);
+      await Promise.all(servers.map((server) => server.close(limits.closeMs + TELLING_MS)));
+      clearTimeout(tell);
       await pipeline.close();
     },
   };

@@ -23,6 +23,8 @@ export interface Limits {
   readonly pipelined: number;
   /** Commands that the node runs for us at once, waiting ones included. */
   readonly commands: number;
+  /** Connections to the node that are kept for the next command. The node leaks a little for each. */
+  readonly idleConnections: number;
   /** Time for the node to judge a rune or to list its commands. Commands have no limit. */
   readonly nodeMs: number;
   /** Time for which a caller may leave an answer unread that is being sent. */
@@ -50,7 +52,8 @@ export const LIMITS: Limits = {
   bodyBytesAtOnce: 64 * MIB,
   pipelined: 16,
   commands: 256,
+  idleConnections: 128,
   nodeMs: 30_000,
   stalledReaderMs: 60_000,
-  closeMs: 2_000,
+  closeMs: 1_000,
 };

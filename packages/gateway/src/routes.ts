@@ -1,5 +1,6 @@
 import type { RpcClient } from '@clnrest/lightningd';
 import { BodyBudget } from './http/body.ts';
+import type { Callers } from './http/callers.ts';
 import { commandRoute } from './http/command-route.ts';
 import { PathTable } from './http/path-table.ts';
 import type { Limits } from './limits.ts';
@@ -14,14 +15,16 @@ export interface RouteTools {
   readonly node: RpcClient;
   readonly judge: Judge;
   readonly limits: Limits;
+  readonly callers: Callers;
   readonly swaggerRoot: string;
 }
 
 /** All that is served, and where. */
-export function makeRoutes({ node, judge, limits, swaggerRoot }: RouteTools): PathTable {
+export function makeRoutes({ swaggerRoot, ...tools }: RouteTools): PathTable {
+  const { node, limits } = tools;
   const paths = new PathTable();
   addListMethods(paths, new MethodList(node, limits.nodeMs));
-  paths.add('POST', '/v1/*', commandRoute({ node, judge, limits, budget: new BodyBudget(limits) }));
+  paths.add('POST', '/v1/*', commandRoute({ ...tools, budget: new BodyBudget(limits) }));
   addOpenApi(paths);
   addSwaggerPages(paths, swaggerRoot);
   return paths;

@@ -398,5 +398,12 @@ describe('several at once, and the killed', () => {
     const directory = join(temporaryDirectory(), 'file');
     writeFileSync(directory, '');
     await expect(prepare(directory)).rejects.toThrow(/EEXIST|ENOTDIR/);
+    await expect(prepare(join(directory, 'below'))).rejects.toThrow(/ENOTDIR/);
+  });
+
+  test('a place where nothing can be made is refused', async (context) => {
+    if (!existsSync('/proc/self')) context.skip('this machine has no /proc');
+    await expect(prepare('/proc/clnrest')).rejects.toThrow(/ENOENT|EACCES|EPERM/);
+    await expect(prepare('/proc/clnrest/below')).rejects.toThrow(/ENOENT|EACCES|EPERM/);
   });
 });

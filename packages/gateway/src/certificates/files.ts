@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readdir, rename, unlink } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
 /** The files of a set, as the built-in plugin and cln-grpc name them. */
@@ -15,9 +15,21 @@ const FILES: readonly CertificateFile[] = [
   'server.pem',
 ];
 
-/** Makes the directory, for its owner's eyes only, unless it is there. */
+/**
+ * Makes the directory, for its owner's eyes only, unless it is there; and those above it. Not by
+ * `recursive`: node:fs then tries for ever where a parent is there and takes no children (observed
+ * on Node 20 with /proc).
+ */
 export async function makeDirectory(directory: string): Promise<void> {
-  await mkdir(directory, { recursive: true, mode: 0o700 });
+  try {
+    await mkdir(directory, { mode: 0o700 });
+  } catch (error) {
+    if (isSystemError(error, 'EEXIST') && (await stat(directory)).isDirectory()) return;
+    const parent = dirname(directory);
+    if (!isSystemError(error, 'ENOENT') || parent === directory) throw error;
+    await makeDirectory(parent);
+    await mkdir(directory, { mode: 0o700 });
+  }
 }
 
 /** Which files of a set are there. */

@@ -6,6 +6,7 @@ import type { Call, Judge } from '../node/judge.ts';
 import { bodyFormat, readParameters } from '../parameters/parameters.ts';
 import { choose } from './accept.ts';
 import { type BodyBudget, type HeldBody, readBody } from './body.ts';
+import type { Callers } from './callers.ts';
 import { CallerLeft } from './caller-left.ts';
 import type { Exchange, Route } from './path-table.ts';
 import { sendResult } from './result.ts';
@@ -16,6 +17,7 @@ export interface CommandTools {
   readonly judge: Judge;
   readonly limits: Limits;
   readonly budget: BodyBudget;
+  readonly callers: Callers;
 }
 
 /** No command has other characters in its name. */
@@ -72,20 +74,14 @@ async function readCallBody(
 
 async function runCommand(
   { method, params }: Call,
-  { response }: Exchange,
-  { node, limits }: CommandTools,
+  { request, response }: Exchange,
+  { node, limits, callers }: CommandTools,
 ): Promise<void> {
-  const abort = new AbortController();
-  // A command that waits goes on until its connection closes: a caller that left must not hold it.
-  const onClose = (): void => abort.abort(new CallerLeft());
-  response.once('close', onClose);
   try {
-    const result = await node.callStream(method, params, { signal: abort.signal });
-    response.off('close', onClose);
+    const signal = callers.signalOf(request.socket);
+    const result = await node.callStream(method, params, { signal });
     await sendResult(result, response, limits.stalledReaderMs);
   } catch (error) {
     throw commandFailure(error);
-  } finally {
-    response.off('close', onClose);
   }
 }

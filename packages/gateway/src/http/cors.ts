@@ -1,22 +1,28 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import cors from 'cors';
 import type { Origins } from '../options/origins.ts';
+import type { HeaderList } from './headers.ts';
 
 /** How long a browser may remember the answer to a preflight, in seconds. */
 const MAX_AGE = 600;
+/** Headers of our answers that pages may read, beside those that they always may. */
+const EXPOSED = 'Retry-After,Allow';
 
 /** Allowed headers are not listed, so that whatever a page asks for is allowed: `Rune` above all. */
-const common = {
-  exposedHeaders: ['Retry-After', 'Allow'],
-  maxAge: MAX_AGE,
-  preflightContinue: true,
-};
+const common = { exposedHeaders: EXPOSED, maxAge: MAX_AGE, preflightContinue: true };
 const reflect = cors({ ...common, origin: true });
 const everyone = cors({ ...common, origin: '*' });
 
+/** The headers of cross-origin resource sharing that all answers have in common. */
+export function commonCorsHeaders(origins: Origins): HeaderList {
+  if (!origins.all) return [];
+  return ['Access-Control-Allow-Origin', '*', 'Access-Control-Expose-Headers', EXPOSED];
+}
+
 /**
- * Sets the headers of cross-origin resource sharing: for an origin that is allowed, those that let a
- * page read the answer; for any other none, but that the answer depends on the origin.
+ * Sets the headers of cross-origin resource sharing that depend on the request: for an origin that is
+ * allowed, those that let a page read the answer; for any other none, but that the answer depends on
+ * the origin.
  */
 export function setCorsHeaders(
   request: IncomingMessage,
@@ -24,7 +30,7 @@ export function setCorsHeaders(
   origins: Origins,
 ): void {
   if (origins.all) {
-    everyone(request, response, ignore);
+    if (request.method === 'OPTIONS') everyone(request, response, ignore);
     return;
   }
   const { origin } = request.headers;

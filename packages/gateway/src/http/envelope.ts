@@ -1,7 +1,6 @@
-import type { ServerResponse } from 'node:http';
-import { STATUS_CODES } from 'node:http';
+import { type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Refusal } from '../errors.ts';
-import type { BaseHeaders } from './headers.ts';
+import type { HeaderList } from './headers.ts';
 
 /**
  * The one form of all errors: flat, as newer nodes answer, and nested under `error`, as the first
@@ -20,33 +19,34 @@ function oneLine(json: string): string {
 
 /** Answers with the error. */
 export function sendEnvelope(response: ServerResponse, refusal: Refusal): void {
-  for (const [name, value] of headersOf(refusal)) response.setHeader(name, value);
   const body = envelope(refusal);
-  response.setHeader('Content-Length', Buffer.byteLength(body));
-  response.writeHead(refusal.status);
+  response.writeHead(refusal.status, headersOf(refusal, body));
   response.end(body);
 }
 
 /** The whole answer as it goes over a connection that has no request to answer. */
-export function rawEnvelope(refusal: Refusal, base: BaseHeaders): string {
+export function rawEnvelope(refusal: Refusal, base: HeaderList): string {
   const body = envelope(refusal);
   const headers = [
     ...base,
-    ...headersOf(refusal),
-    ['Content-Length', String(Buffer.byteLength(body))],
-    ['Date', new Date().toUTCString()],
-    ['Connection', 'close'],
+    ...headersOf(refusal, body),
+    'Date',
+    new Date().toUTCString(),
+    'Connection',
+    'close',
   ];
-  const head = headers.map(([name, value]) => `${name}: ${value}\r\n`).join('');
-  return `HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status] ?? ''}\r\n${head}\r\n${body}`;
+  const head = headers.map((text, index) => (index % 2 === 0 ? `${text}: ` : `${text}\r\n`));
+  const { status } = refusal;
+  return `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${head.join('')}\r\n${body}`;
 }
 
-function headersOf({ status, headers }: Refusal): readonly (readonly [string, string])[] {
+function headersOf({ status, headers }: Refusal, body: string): string[] {
   return [
     ...Object.entries(headers),
     // RFC 9110, section 15.5.2, wants one with a 401.
-    ...(status === 401 ? ([['WWW-Authenticate', 'Rune']] as const) : []),
+    ...(status === 401 ? [['WWW-Authenticate', 'Rune']] : []),
     ['Content-Type', 'application/json'],
+    ['Content-Length', String(Buffer.byteLength(body))],
     ['Cache-Control', 'no-store'],
-  ];
+  ].flat();
 }

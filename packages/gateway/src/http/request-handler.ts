@@ -6,7 +6,6 @@ import type { Origins } from '../options/origins.ts';
 import { CallerLeft } from './caller-left.ts';
 import { setCorsHeaders } from './cors.ts';
 import { sendEnvelope } from './envelope.ts';
-import { type BaseHeaders, setBaseHeaders } from './headers.ts';
 import { type PathTable, pathOf } from './path-table.ts';
 import type { RefusalLog } from './refusal-log.ts';
 
@@ -14,7 +13,6 @@ import type { RefusalLog } from './refusal-log.ts';
 export interface HandlerTools {
   readonly paths: PathTable;
   readonly origins: Origins;
-  readonly headers: BaseHeaders;
   readonly limits: Limits;
   readonly log: RefusalLog;
 }
@@ -86,7 +84,6 @@ export class RequestHandler {
   #begin(request: IncomingMessage, response: ServerResponse): void {
     // Writing to a caller that has just left is no reason to end the program.
     response.on('error', ignore);
-    setBaseHeaders(response, this.#tools.headers);
     this.#answer(request, response).catch((error: unknown) =>
       this.#refuse(request, response, error),
     );
@@ -107,7 +104,7 @@ export class RequestHandler {
 
   #checkHead(request: IncomingMessage): void {
     const { limits } = this.#tools;
-    if (this.#stopping) throw Refusal.of('stopping', { headers: { Connection: 'close' } });
+    if (this.#stopping) throw Refusal.of('stopping');
     if (request.rawHeaders.length > 2 * limits.headers) throw Refusal.of('headers_too_large');
     if ((request.url ?? '').length > limits.urlLength) throw Refusal.of('url_too_long');
     // RFC 9112, section 3.2.
@@ -136,6 +133,7 @@ export class RequestHandler {
       // Too late for words. What has arrived must not pass for a whole answer.
       response.destroy();
     } else {
+      if (this.#stopping) response.shouldKeepAlive = false;
       sendEnvelope(response, refusal);
     }
   }

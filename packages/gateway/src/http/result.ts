@@ -6,6 +6,9 @@ const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 const SPACE = 0x20;
 
+/** Clients compare the type as a whole; results hold what nobody else should keep. */
+const HEADERS = ['Content-Type', 'application/json', 'Cache-Control', 'no-store'];
+
 /**
  * Answers with the bytes of a result as they come from the node: they are neither parsed nor
  * collected, and while the caller reads slowly the node waits. A small result goes out in one piece
@@ -28,7 +31,7 @@ export function sendResult(
     const begin = (): void => {
       if (begun || first === undefined) return;
       begun = true;
-      writeHead(response);
+      response.writeHead(201, [...HEADERS]);
       write(first);
     };
     const write = (piece: Buffer): void => {
@@ -65,8 +68,7 @@ export function sendResult(
         response.end();
       } else {
         begun = true;
-        response.setHeader('Content-Length', first?.length ?? 0);
-        writeHead(response);
+        response.writeHead(201, [...HEADERS, 'Content-Length', String(first?.length ?? 0)]);
         response.end(first);
       }
       resolve();
@@ -85,11 +87,6 @@ export function sendResult(
     response.on('drain', onDrain).on('close', onClose);
     result.on('data', onData).on('end', onEnd).on('error', onError);
   });
-}
-
-function writeHead(response: ServerResponse): void {
-  // Clients compare the type as a whole; results hold what nobody else should keep.
-  response.writeHead(201, { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' });
 }
 
 /**

@@ -6,14 +6,15 @@ import { Refusal } from '../errors.ts';
 import type { Limits } from '../limits.ts';
 import { Connections } from './connections.ts';
 import { rawEnvelope } from './envelope.ts';
-import type { BaseHeaders } from './headers.ts';
+import { type HeaderList, responseClass } from './headers.ts';
 import type { RefusalLog } from './refusal-log.ts';
 import type { RequestHandler } from './request-handler.ts';
 
 /** What a server is made of. */
 export interface ServerTools {
   readonly handler: RequestHandler;
-  readonly headers: BaseHeaders;
+  /** What every answer carries. */
+  readonly headers: HeaderList;
   readonly limits: Limits;
   readonly log: RefusalLog;
   /** The certificate and key to serve with; without them it is plain HTTP. */
@@ -128,8 +129,9 @@ export class GatewayServer {
   }
 }
 
-function createServer({ identity, limits }: ServerTools): Server {
+function createServer({ headers, identity, limits }: ServerTools): Server {
   const options = {
+    ServerResponse: responseClass(headers),
     maxHeaderSize: limits.headerBytes,
     headersTimeout: limits.headersMs,
     requestTimeout: limits.requestMs,

@@ -1,6 +1,7 @@
 import { RpcError, type RpcPipeline } from '@clnrest/lightningd';
 import { Refusal } from '../errors.ts';
 import { harmlessNodeFailure, METHOD_NOT_FOUND } from './failure.ts';
+import { within } from './within.ts';
 
 /** What a caller wants to run. */
 export interface Call {
@@ -24,7 +25,7 @@ export function nodeJudge(pipeline: RpcPipeline, timeoutMs: number): Judge {
   return async (rune, { method, params }) => {
     const question = `{"rune":${JSON.stringify(rune)},"method":${JSON.stringify(method)},"params":${params}}`;
     try {
-      const answer = await pipeline.callText('checkrune', question, { timeoutMs });
+      const answer = await within(timeoutMs, pipeline.callText('checkrune', question));
       // Anything but this is no permission.
       if (isValid(answer)) return undefined;
       return Refusal.ofNode('rune_refused', { code: 1502, message: 'Rune is not valid' });

@@ -235,20 +235,43 @@ class Rewriter {
     for (;;) {
       const code = this.#code();
       if (code === QUOTE) return this.#text.slice(start, this.#at++);
-      if (code === BACKSLASH) return this.#respelled(start);
+      if (code === BACKSLASH) {
+        if (!this.#atRightEscape()) return this.#respelled(start);
+        this.#at++;
+      }
       // Also false at the end, where it is NaN.
       if (!(code >= 0x20)) this.#fail('a string does not end, or holds a control character');
       this.#at++;
     }
   }
 
-  /** The rest of a string that has an escape at hand. */
+  /** Whether the escape at hand is spelled as it should be: short, and not without need. */
+  #atRightEscape(): boolean {
+    switch (this.#text.charCodeAt(this.#at + 1)) {
+      case QUOTE:
+      case BACKSLASH:
+      case 0x62:
+      case 0x66:
+      case 0x6e:
+      case 0x72:
+      case 0x74:
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  /** The rest of a string that has an escape at hand that is spelled otherwise. */
   #respelled(start: number): string {
     let content = '';
     let from = start;
     for (;;) {
       const code = this.#code();
       if (code === QUOTE) break;
+      if (code === BACKSLASH && this.#atRightEscape()) {
+        this.#at += 2;
+        continue;
+      }
       if (code === BACKSLASH) {
         content += this.#text.slice(from, this.#at) + this.#escape();
         from = this.#at;
