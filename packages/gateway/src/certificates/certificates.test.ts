@@ -354,7 +354,7 @@ subjectKeyIdentifier = 01020304
 
 describe('several at once, and the killed', () => {
   test('eight plugins that start at once agree on one set', async () => {
-    const directory = join(temporaryDirectory(), 'clnrest');
+    const directory = join(temporaryDirectory(), 'regtest', 'clnrest');
     const all = await Promise.all(Array.from({ length: 8 }, () => prepare(directory)));
     expect(new Set(all.map(({ cert }) => cert)).size).toBe(1);
     expect(readdirSync(directory).toSorted()).toEqual(NAMES);

@@ -22,13 +22,20 @@ const FILES: readonly CertificateFile[] = [
  */
 export async function makeDirectory(directory: string): Promise<void> {
   try {
-    await mkdir(directory, { mode: 0o700 });
+    await makeOne(directory);
   } catch (error) {
-    if (isSystemError(error, 'EEXIST') && (await stat(directory)).isDirectory()) return;
     const parent = dirname(directory);
     if (!isSystemError(error, 'ENOENT') || parent === directory) throw error;
     await makeDirectory(parent);
+    await makeOne(directory);
+  }
+}
+
+async function makeOne(directory: string): Promise<void> {
+  try {
     await mkdir(directory, { mode: 0o700 });
+  } catch (error) {
+    if (!isSystemError(error, 'EEXIST') || !(await stat(directory)).isDirectory()) throw error;
   }
 }
 
