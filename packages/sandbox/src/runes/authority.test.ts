@@ -1,0 +1,202 @@
+import { RpcClient, RpcError } from '@clnrest/lightningd';
+import { Rune } from '@clnrest/runes';
+import fc from 'fast-check';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { SetClock } from '../testing/set-clock.ts';
+import { temporaryDirectory, temporarySandbox } from '../testing/temporary-sandbox.ts';
+
+const SECONDS = 1_000_000_000n;
+const START = 1_795_194_829n * SECONDS;
+
+/** A sandbox, and the product's own client of it. */
+const connect = async (options: Parameters<typeof temporarySandbox>[0] = {}) => {
+  const clock = new SetClock(START);
+  const sandbox = await temporarySandbox({ clock, ...options });
+  const client = new RpcClient({ socketPath: sandbox.rpcPath });
+  onTestFinished(() => client.close());
+  return { client, clock, sandbox };
+};
+
+interface Created {
+  readonly rune: string;
+  readonly unique_id: string;
+}
+
+interface Shown {
+  readonly rune: string;
+  readonly unique_id: string;
+  readonly last_used?: number;
+  readonly blacklisted?: boolean;
+  readonly our_rune?: boolean;
+  readonly stored?: boolean;
+  readonly restrictions_as_english: string;
+}
+
+const refusal = async (answer: Promise<unknown>): Promise<[number, string]> => {
+  const error: unknown = await answer.then(
+    () => expect.unreachable(),
+    (reason: unknown) => reason,
+  );
+  if (!(error instanceof RpcError)) throw error;
+  return [error.code, error.message];
+};
+
+/** The restrictions as they stand in the rune, behind its unique id. */
+const written = ({ rune }: Created): string =>
+  Rune.fromBase64(rune)
+    .restrictions.map((restriction) => restriction.encode())
+    .join('&');
+
+describe('commando-rune', () => {
+  test.each([
+    [[['method=getinfo', 'method=pay|x'], ['time<5']], 'method=getinfo|method=pay\\|x&time<5'],
+    [['method=getinfo|method=pay\\|x', 'time<5'], 'method=getinfo|method=pay\\|x&time<5'],
+    ['method=getinfo|method=pay\\|x', 'method=getinfo|method=pay\\|x'],
+    ['readonly', 'method/listdatastore'],
+    [[], ''],
+  ])('takes %j', async (restrictions, expected) => {
+    const { client } = await connect();
+    const created = await client.call<Created>('commando-rune', { restrictions });
+    expect(created.unique_id).toBe('0');
+    expect(written(created)).toContain(expected);
+  });
+
+  test('narrows any rune, ours or not', async () => {
+    const { client } = await connect();
+    const { client: other } = await connect();
+    const foreign = await other.call<Created>('commando-rune');
+    const params = [foreign.rune, 'method=getinfo'];
+    const created = await client.call<Created>('commando-rune', params);
+    expect(written(created)).toBe('method=getinfo');
+    const { runes } = await client.call<{ runes: Shown[] }>('commando-listrunes', [created.rune]);
+    expect(runes).toMatchObject([{ stored: false, our_rune: false, unique_id: '0' }]);
+    // It is the other node's, which takes it, and ours does not.
+    const call = { rune: created.rune, method: 'getinfo' };
+    expect(await other.call('checkrune', call)).toEqual({ valid: true });
+    expect(await refusal(client.call('checkrune', call))).toEqual([
+      1501,
+      'Not authorized: Not derived from master',
+    ]);
+  });
+
+  test('createrune keeps to its one form', async () => {
+    const { client } = await connect();
+    for (const restrictions of ['method=getinfo', ['method=getinfo']]) {
+      const [code] = await refusal(client.call('createrune', { restrictions }));
+      expect(code).toBe(-32602);
+      await client.call('commando-rune', { restrictions });
+    }
+  });
+});
+
+test('old and new names of a command do the same', async () => {
+  const { client } = await connect();
+  for (const name of ['createrune', 'invokerune', 'commando-rune']) {
+    await client.call(name, { restrictions: [['method=getinfo']] });
+  }
+  await client.call('commando-blacklist', [0]);
+  await client.call('destroyrune', [1]);
+  const blacklist = { blacklist: [{ start: 0, end: 1 }] };
+  expect(await client.call('blacklistrune')).toEqual(blacklist);
+  const runes = await client.call<{ runes: Shown[] }>('showrunes');
+  expect(await client.call('commando-listrunes')).toEqual(runes);
+  expect(runes.runes.map((one) => [one.unique_id, one.blacklisted])).toEqual([
+    ['0', true],
+    ['1', true],
+    ['2', undefined],
+  ]);
+});
+
+describe('a rune that may be used once in a while', () => {
+  test.each([
+    ['rate=6', 10_000],
+    ['per=10sec', 10_000],
+    ['per=50msec', 50],
+    ['per=2min', 120_000],
+  ])('%s: not before that time is over', async (restriction, milliseconds) => {
+    const { client, clock } = await connect();
+    const { rune } = await client.call<Created>('createrune', { restrictions: [[restriction]] });
+    const check = async (): Promise<boolean> =>
+      client.call('checkrune', { rune, method: 'getinfo' }).then(
+        () => true,
+        () => false,
+      );
+    expect(await check()).toBe(true);
+    expect(await check()).toBe(false);
+    clock.advance(milliseconds - 1);
+    expect(await check()).toBe(false);
+    // A refused call is no use.
+    clock.advance(2);
+    expect(await check()).toBe(true);
+    expect(await check()).toBe(false);
+  });
+
+  test('counts by unique id, across derived runes and restarts, to the nanosecond', async () => {
+    const directory = await temporaryDirectory();
+    const clock = new SetClock(START + 123_456_789n);
+    const first = await connect({ directory, clock });
+    const { rune } = await first.client.call<Created>('createrune', {
+      restrictions: [['per=1nsec', 'per=60sec']],
+    });
+    const derived = await first.client.call<Created>('createrune', [rune, [['per=60sec']]]);
+    await first.client.call('checkrune', { rune, method: 'getinfo' });
+    await first.client.close();
+    await first.sandbox.stop();
+
+    const { client } = await connect({ directory, clock });
+    expect(await client.callText('showrunes')).toContain('"last_used":1795194829.123456789,');
+    clock.advance(59_999);
+    const call = { rune: derived.rune, method: 'getinfo' };
+    const [code] = await refusal(client.call('checkrune', call));
+    expect(code).toBe(1502);
+    clock.advance(1);
+    expect(await client.call('checkrune', call)).toEqual({ valid: true });
+  });
+});
+
+test('of many at once, a rune lets one call through', async () => {
+  const { client } = await connect();
+  const { rune } = await client.call<Created>('createrune', { restrictions: [['per=1hour']] });
+  const answers = await Promise.allSettled(
+    Array.from({ length: 100 }, () => client.call('checkrune', { rune, method: 'getinfo' })),
+  );
+  expect(answers.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+});
+
+test('many runes are made and shown in order', async () => {
+  const { client } = await connect();
+  const pipeline = client.pipeline();
+  const made = await Promise.all(
+    Array.from({ length: 1000 }, (_, i) =>
+      pipeline.call<Created>('createrune', { restrictions: [[`method=m${i}`]] }),
+    ),
+  );
+  const { runes } = await client.call<{ runes: Shown[] }>('showrunes');
+  expect(runes.map((one) => one.rune)).toEqual(made.map((one) => one.rune));
+  expect(runes.map((one) => one.unique_id)).toEqual(made.map((_, i) => String(i)));
+});
+
+test('what was blacklisted is refused, whatever was listed and relisted before', async () => {
+  const { client } = await connect();
+  const runes: string[] = [];
+  for (let i = 0; i < 8; i++) runes.push((await client.call<Created>('createrune')).rune);
+  const blacklisted = new Set<number>();
+  const id = fc.nat(7);
+  await fc.assert(
+    fc.asyncProperty(id, id, fc.boolean(), async (a, b, relist) => {
+      const [start, end] = [Math.min(a, b), Math.max(a, b)];
+      await client.call('blacklistrune', { start, end, relist });
+      for (let i = start; i <= end; i++) {
+        if (relist) blacklisted.delete(i);
+        else blacklisted.add(i);
+      }
+      const judged = await Promise.allSettled(
+        runes.map((rune) => client.call('checkrune', { rune, method: 'getinfo' })),
+      );
+      expect(judged.map(({ status }) => status === 'rejected')).toEqual(
+        runes.map((_, i) => blacklisted.has(i)),
+      );
+    }),
+    { numRuns: 50 },
+  );
+});
