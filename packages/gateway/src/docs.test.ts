@@ -1,0 +1,82 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { builds } from './builds.ts';
+import { errorKinds } from './errors.ts';
+import { LIMITS } from './limits.ts';
+import { declareOptions, OPTIONS } from './options/declarations.ts';
+import { MAX_DEPTH, MAX_NUMBER_LENGTH, MAX_VALUES } from './parameters/limits.ts';
+
+function page(name: string): string {
+  return readFileSync(new URL(`../../../docs/reference/${name}.md`, import.meta.url), 'utf8');
+}
+
+/** The rows of the first table whose header begins with this cell, a list of cells each. */
+function table(text: string, header: string): string[][] {
+  const lines = text.split('\n');
+  const at = lines.findIndex((line) => cells(line)[0] === header);
+  const rows = lines.slice(at + 2);
+  const end = rows.findIndex((line) => !line.startsWith('|'));
+  return rows.slice(0, end).map(cells);
+}
+
+function cells(line: string): string[] {
+  return line
+    .split('|')
+    .slice(1, -1)
+    .map((cell) => cell.trim());
+}
+
+const number = (value: number) => value.toLocaleString('en-US');
+
+describe('the reference pages', () => {
+  test('errors.md lists the catalogue', () => {
+    const rows = Object.entries(errorKinds).map(([name, { status, code, message, when }]) => [
+      String(status),
+      code === 'node' ? "the node's" : String(code),
+      message === 'node' ? "the node's" : message,
+      `\`${name}\``,
+      when,
+    ]);
+    expect(table(page('errors'), 'status')).toEqual(rows);
+  });
+
+  test('rest.md lists the limits', () => {
+    const seconds = (ms: number) => `${number(ms / 1_000)} second${ms === 1_000 ? '' : 's'}`;
+    const kib = (bytes: number) => `${number(bytes / 1_024)} KiB`;
+    expect(table(page('rest'), 'limit')).toEqual([
+      ['connections at once', number(LIMITS.connections)],
+      ['TLS handshake', seconds(LIMITS.handshakeMs)],
+      ['headers, to arrive', seconds(LIMITS.headersMs)],
+      ['whole request, to arrive', seconds(LIMITS.requestMs)],
+      ['connection at rest between requests', seconds(LIMITS.keepAliveMs)],
+      ['headers together', kib(LIMITS.headerBytes)],
+      ['headers', number(LIMITS.headers)],
+      ['URL', `${number(LIMITS.urlLength)} characters`],
+      ['body', kib(LIMITS.bodyBytes)],
+      ['all bodies being read or judged, together', kib(LIMITS.bodyBytesAtOnce)],
+      ['requests sent ahead on one connection', number(LIMITS.pipelined)],
+      ['commands in the node at once, waiting ones included', number(LIMITS.commands)],
+      ['the node, to judge a rune or to list its commands', seconds(LIMITS.nodeMs)],
+      ['answer that its caller does not read on', seconds(LIMITS.stalledReaderMs)],
+      ['what runs, to end when the plugin is stopped', seconds(LIMITS.closeMs)],
+      ['levels of nesting in parameters', number(MAX_DEPTH)],
+      ['values in parameters', number(MAX_VALUES)],
+      ['digits of one number', number(MAX_NUMBER_LENGTH)],
+    ]);
+  });
+
+  test('options.md lists the options of both builds', () => {
+    const rows = table(page('options'), '`rest`');
+    const names = (build: keyof typeof builds) => Object.keys(declareOptions(builds[build]));
+    expect(rows.map(([rest]) => rest)).toEqual(names('rest').map((name) => `\`${name}\``));
+    expect(rows.map(([, clnrest]) => clnrest)).toEqual(
+      names('clnrest').map((name) => `\`${name}\``),
+    );
+    for (const [index, option] of Object.values(OPTIONS).entries()) {
+      const shown = rows[index]?.[2] ?? '';
+      if (!('default' in option)) expect(shown).toMatch(/^none|^see/);
+      else if (shown.startsWith('see')) expect(page('options')).toContain(option.default);
+      else expect(shown).toBe(`\`${option.default}\``);
+    }
+  });
+});
