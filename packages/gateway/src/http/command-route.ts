@@ -10,6 +10,7 @@ import type { Callers } from './callers.ts';
 import { CallerLeft } from './caller-left.ts';
 import type { Exchange, Route } from './path-table.ts';
 import { sendResult } from './result.ts';
+import { readRune } from './rune-header.ts';
 
 /** What commands are run with. */
 export interface CommandTools {
@@ -54,13 +55,6 @@ function readMethod(name: string | undefined): string {
 
 function checkAccept(accept: string | undefined): void {
   if (choose(accept, ['application/json']) === undefined) throw Refusal.of('accept');
-}
-
-/** A rune has neither commas nor spaces in it; node:http joins repeated headers with both. */
-function readRune(header: string | readonly string[] | undefined): string {
-  if (header === undefined || header === '') throw Refusal.of('missing_rune');
-  if (typeof header !== 'string' || /[, ]/.test(header)) throw Refusal.of('repeated_rune');
-  return header;
 }
 
 async function readCallBody(
