@@ -3,8 +3,6 @@ import { Refusal } from '../errors.ts';
 import type { Limits } from '../limits.ts';
 import { CallerLeft } from './caller-left.ts';
 
-const EMPTY = Buffer.alloc(0);
-
 /** Counts the bytes of all bodies that are held at once. */
 export class BodyBudget {
   readonly #limits: Limits;
@@ -12,10 +10,6 @@ export class BodyBudget {
 
   constructor(limits: Limits) {
     this.#limits = limits;
-  }
-
-  get held(): number {
-    return this.#held;
   }
 
   take(bytes: number): void {
@@ -34,7 +28,7 @@ export interface HeldBody {
   release(): void;
 }
 
-const NOTHING: HeldBody = { bytes: EMPTY, release: () => undefined };
+const NOTHING: HeldBody = { bytes: Buffer.alloc(0), release: () => undefined };
 
 /** Whether the request has a body at all (RFC 9112, section 6.3). */
 function hasBody({ headers }: IncomingMessage): boolean {
@@ -44,8 +38,8 @@ function hasBody({ headers }: IncomingMessage): boolean {
 
 /**
  * Reads the body of a request. Throws a {@link Refusal} (`body_too_large`, `content_encoding`,
- * `busy`) as soon as that is known, and {@link CallerLeft} if it never arrives whole. How long it may
- * take is the server's business.
+ * `bad_request`, `busy`) as soon as that is known, and {@link CallerLeft} if it never arrives whole.
+ * How long it may take is the server's business.
  */
 export async function readBody(
   request: IncomingMessage,
@@ -62,38 +56,81 @@ export async function readBody(
   if (declared > limits.bodyBytes) throw Refusal.of('body_too_large');
   // Only now is the body wanted (RFC 9110, section 10.1.1).
   if (request.headers.expect !== undefined) response.writeContinue();
+  const body = new Pieces(limits, budget);
   return new Promise((resolve, reject) => {
-    const pieces: Buffer[] = [];
-    let bytes = 0;
-    const release = (): void => {
-      budget.give(bytes);
-      bytes = 0;
-    };
     const stop = (): void => {
       request.off('data', onData).off('end', onEnd).off('error', onGone).off('close', onGone);
     };
     const fail = (error: unknown): void => {
       stop();
-      release();
+      body.release();
       reject(error);
     };
     const onData = (piece: Buffer): void => {
       try {
-        budget.take(piece.length);
-        bytes += piece.length;
-        if (bytes > limits.bodyBytes) throw Refusal.of('body_too_large');
-        pieces.push(piece);
+        body.add(piece);
       } catch (error) {
         fail(error);
       }
     };
     const onEnd = (): void => {
       stop();
-      const [only] = pieces;
-      const whole = pieces.length === 1 && only !== undefined ? only : Buffer.concat(pieces);
-      resolve({ bytes: whole, release });
+      resolve(body);
     };
     const onGone = (): void => fail(new CallerLeft());
     request.on('data', onData).on('end', onEnd).on('error', onGone).on('close', onGone);
   });
+}
+
+/** So many pieces may be as small as they like, … */
+const SMALL_PIECES = 1_000;
+/** … then they must have so many bytes on average. The smallest packets in use carry ten times that. */
+const PIECE_BYTES = 50;
+
+/** A body in the making. However small its pieces are, it takes no more than twice its bytes. */
+class Pieces implements HeldBody {
+  readonly #limits: Limits;
+  readonly #budget: BodyBudget;
+  #buffer: Buffer = NOTHING.bytes;
+  #length = 0;
+  #pieces = 0;
+
+  constructor(limits: Limits, budget: BodyBudget) {
+    this.#limits = limits;
+    this.#budget = budget;
+  }
+
+  get bytes(): Buffer {
+    return this.#buffer.subarray(0, this.#length);
+  }
+
+  add(piece: Buffer): void {
+    const length = this.#length + piece.length;
+    if (length > this.#limits.bodyBytes) throw Refusal.of('body_too_large');
+    if (++this.#pieces > SMALL_PIECES && length < this.#pieces * PIECE_BYTES) {
+      // Each chunk costs far more to read than to send.
+      const detail = 'the body comes in too many small pieces';
+      throw Refusal.of('bad_request', { detail, headers: { Connection: 'close' } });
+    }
+    this.#budget.take(piece.length);
+    if (this.#length === 0) {
+      this.#buffer = piece;
+    } else {
+      if (length > this.#buffer.length) this.#grow(length);
+      piece.copy(this.#buffer, this.#length);
+    }
+    this.#length = length;
+  }
+
+  release(): void {
+    this.#budget.give(this.#length);
+    this.#buffer = NOTHING.bytes;
+    this.#length = 0;
+  }
+
+  #grow(length: number): void {
+    const larger = Buffer.allocUnsafe(Math.max(length, 2 * this.#buffer.length));
+    this.#buffer.copy(larger, 0, 0, this.#length);
+    this.#buffer = larger;
+  }
 }

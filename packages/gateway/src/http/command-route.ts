@@ -69,12 +69,12 @@ async function readCallBody(
 async function runCommand(
   { method, params }: Call,
   { request, response }: Exchange,
-  { node, limits, callers }: CommandTools,
+  { node, callers }: CommandTools,
 ): Promise<void> {
   try {
     const signal = callers.signalOf(request.socket);
     const result = await node.callStream(method, params, { signal });
-    await sendResult(result, response, limits.stalledReaderMs);
+    await sendResult(result, response);
   } catch (error) {
     throw commandFailure(error);
   }

@@ -40,11 +40,12 @@ export function rawEnvelope(refusal: Refusal, base: HeaderList): string {
   return `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${head.join('')}\r\n${body}`;
 }
 
-function headersOf({ status, headers }: Refusal, body: string): string[] {
+function headersOf({ kind, status, headers }: Refusal, body: string): string[] {
   return [
     ...Object.entries(headers),
     // RFC 9110, section 15.5.2, wants one with a 401.
     ...(status === 401 ? [['WWW-Authenticate', 'Rune']] : []),
+    ...(kind === 'busy' ? [['Retry-After', '1']] : []),
     ['Content-Type', 'application/json'],
     ['Content-Length', String(Buffer.byteLength(body))],
     ['Cache-Control', 'no-store'],

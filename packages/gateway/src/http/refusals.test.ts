@@ -289,3 +289,49 @@ describe('when the node does not answer', () => {
     expect(node.paramsOf('getinfo')).toEqual([]);
   });
 });
+
+describe('the log', () => {
+  test('has one line for each refusal, and nothing that was to be kept', async () => {
+    const rune = 'C7BXgV6nEq_W2VLxvn5OQ21N-Ic1xrRE1v2538JLC_Y9NTA=';
+    const preimage = 'a78b43991662361158a6d6becf9f05e60a0ac4fa825bd4e4250a4df92259d649';
+    const secrets = [rune, preimage, 'hunter2'];
+    const echo = `${secrets.join(' ')} '"${rune}"'`;
+    const node = await FakeNode.start({
+      failing: (call) => call.error(-32602, echo, JSON.stringify(echo)),
+      breaking: ({ socket }) => socket.destroy(),
+    });
+    const { url, log } = await testGateway({ node, limits: { bodyBytes: 1_000 } });
+    const body = JSON.stringify({ preimage, password: 'hunter2', rune });
+    const send = (path: string, content = body, headers: Record<string, string> = {}) =>
+      ask(`${url}${path}?rune=${rune}&password=hunter2`, {
+        method: 'POST',
+        headers: { rune, ...headers },
+        body: content,
+      });
+    const sent = [
+      await send('/v1/failing'),
+      await send('/v1/breaking'),
+      await send('/v1/unknown'),
+      await send(`/v1/${rune}`),
+      await send(`/v1/${preimage}/x`),
+      await send(`/${preimage}`),
+      await send('/v1/failing', `${body}x`),
+      await send('/v1/failing', `[${body},${body}`),
+      await send('/v1/failing', `{"${preimage}":1,"${preimage}":2}`),
+      await send('/v1/failing', 'x'.repeat(2_000)),
+      await send('/v1/failing', body, { 'content-type': `text/${preimage}` }),
+      await send('/v1/failing', body, { accept: `text/${preimage}` }),
+      await send('/v1/failing', body, { expect: preimage }),
+      await send('/v1/failing', body, { rune: `${rune}, ${rune}` }),
+    ];
+    node.on('checkrune', (call) => call.error(1502, `Not permitted: x is not equal to ${rune}`));
+    sent.push(await send('/v1/failing'));
+    node.on('checkrune', (call) => call.error(-32602, echo));
+    sent.push(await send('/v1/failing'));
+    node.on('checkrune', ({ socket }) => socket.write(echo));
+    sent.push(await send('/v1/failing'));
+    for (const answer of sent) expect(answer.status).toBeGreaterThanOrEqual(400);
+    expect(log).toHaveLength(sent.length);
+    for (const secret of secrets) expect(log.join('\n')).not.toContain(secret);
+  });
+});

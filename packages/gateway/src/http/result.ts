@@ -16,17 +16,12 @@ const HEADERS = ['Content-Type', 'application/json', 'Cache-Control', 'no-store'
  *
  * Resolves when all is written. Rejects with the stream's error if the node breaks off, and then the
  * connection must be cut, so that what arrived does not pass for the whole; with {@link CallerLeft}
- * if the caller leaves, or leaves the answer unread for `stalledReaderMs`.
+ * if the caller leaves.
  */
-export function sendResult(
-  result: Readable,
-  response: ServerResponse,
-  stalledReaderMs: number,
-): Promise<void> {
+export function sendResult(result: Readable, response: ServerResponse): Promise<void> {
   return new Promise((resolve, reject) => {
     let first: Buffer | undefined;
     let begun = false;
-    let stalled: NodeJS.Timeout | undefined;
 
     const begin = (): void => {
       if (begun || first === undefined) return;
@@ -35,18 +30,14 @@ export function sendResult(
       write(first);
     };
     const write = (piece: Buffer): void => {
-      if (response.write(piece)) return;
-      result.pause();
-      clearTimeout(stalled);
-      stalled = setTimeout(() => response.destroy(), stalledReaderMs);
+      if (!response.write(piece)) result.pause();
     };
     const settle = (): void => {
-      clearTimeout(stalled);
+      begun = true;
       response.off('drain', onDrain).off('close', onClose);
       result.off('data', onData).off('end', onEnd).off('error', onError);
     };
     const onDrain = (): void => {
-      clearTimeout(stalled);
       result.resume();
     };
     const onData = (piece: Buffer): void => {
@@ -63,24 +54,21 @@ export function sendResult(
       }
     };
     const onEnd = (): void => {
-      settle();
       if (begun) {
         response.end();
       } else {
-        begun = true;
         response.writeHead(201, [...HEADERS, 'Content-Length', String(first?.length ?? 0)]);
         response.end(first);
       }
+      settle();
       resolve();
     };
     const onError = (error: unknown): void => {
       settle();
-      begun = true;
       reject(error);
     };
     const onClose = (): void => {
       settle();
-      begun = true;
       result.destroy();
       reject(new CallerLeft());
     };

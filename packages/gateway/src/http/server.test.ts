@@ -4,6 +4,7 @@ import { Agent, request as httpsRequest } from 'node:https';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { connect as connectTls } from 'node:tls';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { OPTIONS } from '../options/declarations.ts';
 import { readOrigins } from '../options/origins.ts';
@@ -248,6 +249,47 @@ describe('limits', () => {
     socket.destroy();
   });
 
+  test('who does not read a page is let go of, and holds little of it meanwhile', async () => {
+    const { port, url } = await answering({ limits: { stalledReaderMs: 200 } });
+    const socket = connect(port, '127.0.0.1');
+    socket.pause();
+    socket.write('GET /swagger-ui-bundle.js HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(8));
+    socket.on('error', () => undefined);
+    // The server has closed when what is left in the pipe comes to its end too early.
+    await new Promise((resolve) => {
+      setTimeout(resolve, 1_000);
+    });
+    let bytes = 0;
+    socket.on('data', (piece) => {
+      bytes += piece.length;
+    });
+    socket.resume();
+    await closed(socket);
+    expect(bytes).toBeLessThan(8 * 1_000_000);
+    expect((await call(url, 'getinfo')).status).toBe(201);
+  });
+
+  test('a connection rests between requests for as long as it may', async () => {
+    const { port } = await answering({ limits: { keepAliveMs: 100, stalledReaderMs: 50 } });
+    const client = await RawClient.connect(port);
+    client.write(`${POST}\r\n`);
+    const text = await client.all();
+    expect(text).toContain('201 Created');
+    expect(text).not.toContain('408');
+  });
+
+  test('a body in a great many tiny chunks is refused', async () => {
+    const { port, log } = await answering();
+    const client = await RawClient.connect(port);
+    client.write(`${POST}Transfer-Encoding: chunked\r\n\r\n${'1\r\n \r\n'.repeat(5_000)}`);
+    expect(await client.all()).toMatch(/^HTTP\/1\.1 400 [^]*too many small pieces/);
+    expect(log).toHaveLength(1);
+    const fine = await RawClient.connect(port);
+    const chunks = '2\r\n  \r\n'.repeat(400);
+    fine.write(`${POST}${CLOSE}Transfer-Encoding: chunked\r\n\r\n${chunks}2\r\n[]\r\n0\r\n\r\n`);
+    expect(await fine.all()).toContain('201 Created');
+  });
+
   test('more connections than allowed are closed as they come', async () => {
     const { port, url, logged } = await answering({ limits: { connections: 2 } });
     const first = await RawClient.connect(port);
@@ -281,6 +323,42 @@ describe('limits', () => {
       else client.socket.destroy();
     }
     expect((await call(url, 'getinfo')).status).toBe(201);
+  });
+});
+
+describe('hostile bytes', () => {
+  test('whatever comes, the server answers in HTTP or not at all, and goes on', async () => {
+    const limits = { headersMs: 100, requestMs: 150 };
+    const { port, url, log } = await answering({ limits });
+    const seeds = [
+      `${POST}Content-Length: 7\r\n\r\n{"a":1}`,
+      `${POST}Transfer-Encoding: chunked\r\n\r\n7\r\n{"a":1}\r\n0\r\n\r\n`,
+      `GET /v1/list-methods HTTP/1.1\r\nHost: x\r\nAccept: text/html\r\n\r\n${POST}\r\n`,
+    ];
+    const mutation = fc.record({
+      seed: fc.constantFrom(...seeds),
+      at: fc.nat(),
+      cut: fc.nat({ max: 5 }),
+      insert: fc.string({ unit: 'binary-ascii', maxLength: 5 }),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(mutation, { minLength: 10, maxLength: 10 }), async (mutations) => {
+        const answers = await Promise.all(
+          mutations.map(async ({ seed, at, cut, insert }) => {
+            const place = at % seed.length;
+            const client = await RawClient.connect(port);
+            client.write(seed.slice(0, place) + insert + seed.slice(place + cut));
+            const answer = await client.until(/./s).catch(() => '');
+            client.socket.destroy();
+            return answer;
+          }),
+        );
+        for (const answer of answers) expect(answer).toMatch(/^(?:HTTP\/1\.1 [1-5]\d\d [^]*)?$/);
+      }),
+      { numRuns: 30 },
+    );
+    expect((await call(url, 'getinfo')).status).toBe(201);
+    expect(log.filter((line) => line.startsWith('broken'))).toEqual([]);
   });
 });
 

@@ -87,6 +87,7 @@ export class GatewayServer {
       log.refused(refusal, request);
       this.#lastWord(socket, refusal);
     });
+    server.setTimeout(limits.stalledReaderMs, (socket) => this.#nothingMoved(socket));
     server.on('clientError', (error, socket) => this.#notUnderstood(error, socket));
     server.on('drop', () => log.refused(Refusal.of('busy', { detail: 'connections' }), undefined));
     if (identity !== undefined) {
@@ -97,6 +98,16 @@ export class GatewayServer {
         log.refused(refusal, undefined);
         this.#lastWord(speaker, refusal);
       });
+    }
+  }
+
+  /**
+   * Nothing has moved on a connection for a while, which is fine while a command runs. Not so between
+   * requests, nor where an answer is there and the caller does not read it.
+   */
+  #nothingMoved(socket: Socket): void {
+    if (socket.writableLength > 0 || this.#tools.handler.stateOf(socket) === 'idle') {
+      socket.destroy();
     }
   }
 

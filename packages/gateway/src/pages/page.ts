@@ -12,6 +12,8 @@ export interface Page {
 
 /** Below this, compressing saves less than it costs. */
 const WORTH_COMPRESSING = 1_024;
+/** What is handed to a connection at once. */
+const PIECE_BYTES = 65_536;
 
 /**
  * Serves a page that stays what it is while the program runs. It is made when it is first asked for,
@@ -54,7 +56,24 @@ function sendPrepared(
   const body = zipped ?? bytes;
   if (zipped !== undefined) response.setHeader('Content-Encoding', 'gzip');
   response.writeHead(200, { 'Content-Type': type, 'Content-Length': body.length });
-  response.end(body);
+  sendSlowly(response, body);
+}
+
+/** As fast as the caller reads: a connection of which nothing is read must not hold a copy of it all. */
+function sendSlowly(response: ServerResponse, body: Buffer): void {
+  let at = 0;
+  const goOn = (): void => {
+    while (at < body.length) {
+      const piece = body.subarray(at, at + PIECE_BYTES);
+      at += piece.length;
+      if (!response.write(piece)) {
+        response.once('drain', goOn);
+        return;
+      }
+    }
+    response.end();
+  };
+  goOn();
 }
 
 function takesGzip(header: string | string[] | undefined): boolean {
