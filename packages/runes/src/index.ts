@@ -53,3 +53,13 @@ export {
   type RestrictionVerdict,
   type Verdict,
 } from './verdict.ts';
+
+// An authority: what a node does with runes, for any server, over any store.
+export {
+  type AuthorityParts,
+  BLACKLIST_END,
+  RuneAuthority,
+  type ShownRune,
+} from './authority/authority.ts';
+export { MemoryStore, type RuneStore, type StoredRune } from './authority/store.ts';
+export type { Range as RuneRange } from './authority/ranges.ts';

@@ -1,3 +1,4 @@
+import type { RuneAuthority } from '@clnrest/runes';
 import type { Clock } from './clock.ts';
 import type { ConnectionSettings } from './commands/command.ts';
 import type { CommandRegistry } from './commands/registry.ts';
@@ -11,7 +12,6 @@ import type { LogBook, Logger } from './log/log-book.ts';
 import type { Network } from './options/network.ts';
 import type { OptionRegistry } from './options/registry.ts';
 import type { PluginHost } from './plugins/plugin-host.ts';
-import type { RuneAuthority } from './runes/authority.ts';
 
 /** The node as commands see it: who it is, what it keeps, and what it can do. */
 export interface Node {

@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
+import { RuneAuthority } from '@clnrest/runes';
+import { readBolt11 } from '@clnrest/runes/bolt11';
 import { Cleanup } from './cleanup.ts';
 import { systemClock } from './clock.ts';
 import type { ConnectionSettings } from './commands/command.ts';
@@ -28,7 +30,7 @@ import { boolValue } from './options/values.ts';
 import { choosePlugins } from './plugins/chosen-plugins.ts';
 import { PluginHost } from './plugins/plugin-host.ts';
 import { RpcServer } from './rpc-server/server.ts';
-import { RuneAuthority } from './runes/authority.ts';
+import { DatabaseRuneStore } from './runes/rune-store.ts';
 import { Ending, FatalFailure } from './ending.ts';
 import { surroundingsOf, type SandboxOptions } from './sandbox-options.ts';
 import { VERSION } from './version.ts';
@@ -161,7 +163,12 @@ const start = async (given: SandboxOptions, cleanup: Cleanup): Promise<Sandbox> 
     keys,
     database,
     vars,
-    runes: new RuneAuthority(database, clock, keys.runeSecret),
+    runes: new RuneAuthority({
+      secret: keys.runeSecret,
+      store: new DatabaseRuneStore(database),
+      now: () => clock.now(),
+      readInvoice: readBolt11,
+    }),
     invoices,
     datastore: new Datastore(database),
     stop(by) {

@@ -1,6 +1,6 @@
+import { BLACKLIST_END } from '@clnrest/runes';
 import { defaulted, optional } from '../params/declaration.ts';
 import { bool, u64 } from '../params/numbers.ts';
-import { BLACKLIST_END } from '../runes/authority.ts';
 import { alias, defineCommand } from './command.ts';
 import { CommandError, ErrorCode } from './errors.ts';
 
@@ -19,10 +19,11 @@ export const blacklistrune = defineCommand({
   },
   run({ start, end = start, relist }, { node }) {
     if (start !== undefined && end !== undefined) {
-      node.runes.changeBlacklist({ first: start, last: end }, relist);
+      if (relist) node.runes.relist(start, end);
+      else node.runes.blacklist(start, end);
     }
     return {
-      blacklist: node.runes.blacklist.map(({ first, last }) => ({ start: first, end: last })),
+      blacklist: node.runes.blacklisted.map(({ first, last }) => ({ start: first, end: last })),
     };
   },
 });

@@ -2,11 +2,11 @@ import {
   alternativeInEnglish,
   restrictionInEnglish,
   restrictionsInEnglish,
-  Rune,
+  type RuneAuthority,
+  type ShownRune,
 } from '@clnrest/runes';
 import { withNanoseconds } from '../clock.ts';
 import { RawJson, type JsonObject, type JsonOutput } from '../json/output.ts';
-import type { Node } from '../node.ts';
 import { optional } from '../params/declaration.ts';
 import { rune } from '../params/runes.ts';
 import { alias, defineCommand } from './command.ts';
@@ -15,32 +15,29 @@ export const showrunes = defineCommand({
   name: 'showrunes',
   parameters: { rune: optional(rune) },
   run({ rune: given }, { node }) {
-    if (given === undefined) return { runes: everyRune(node) };
-    const stored = node.runes.stored(given.uniqueId);
-    const isStored = stored?.text === given.text;
-    return { runes: [runeJson(node, given.rune, given.text, isStored, stored?.lastUsed)] };
+    if (given === undefined) return { runes: everyRune(node.runes) };
+    return { runes: [runeJson(node.runes.show(given.rune, given.text))] };
   },
 });
 
 export const commandoListrunes = alias('commando-listrunes', showrunes);
 
-function* everyRune(node: Node): Generator<JsonOutput> {
-  for (const { text, lastUsed } of node.runes.all()) {
-    yield runeJson(node, Rune.fromBase64(text), text, true, lastUsed);
-  }
+function* everyRune(authority: RuneAuthority): Generator<JsonOutput> {
+  for (const shown of authority.showAll()) yield runeJson(shown);
 }
 
-const runeJson = (
-  node: Node,
-  shown: Rune,
-  text: string,
-  stored: boolean,
-  lastUsed: bigint | undefined,
-): JsonObject => ({
+const runeJson = ({
+  rune: shown,
+  text,
+  stored,
+  blacklisted,
+  ours,
+  lastUsed,
+}: ShownRune): JsonObject => ({
   rune: text,
   stored: stored ? undefined : false,
-  blacklisted: node.runes.isBlacklisted(shown) ? true : undefined,
-  our_rune: node.runes.isOurs(shown) ? undefined : false,
+  blacklisted: blacklisted ? true : undefined,
+  our_rune: ours ? undefined : false,
   last_used: lastUsed === undefined ? undefined : new RawJson(withNanoseconds(lastUsed)),
   unique_id: shown.uniqueId,
   restrictions: shown.restrictions.map((restriction) => ({

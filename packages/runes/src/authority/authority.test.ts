@@ -1,0 +1,113 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { MemoryStore, Restriction, Rune, RuneAuthority, RuneSyntaxError } from '../index.ts';
+
+const SECRET = '58f50870a171c66107958141e0af76384c5fe0e616d8416c803d89579dcabe90';
+const SECOND = 1_000_000_000n;
+
+function made(store = new MemoryStore()) {
+  let now = 1_700_000_000n * SECOND;
+  const authority = new RuneAuthority({ secret: SECRET, store, now: () => now });
+  return { authority, store, later: (by: bigint) => void (now += by) };
+}
+
+test('ids go up from 0, and on after a restart', () => {
+  const { authority, store } = made();
+  expect([authority.create(), authority.create()].map(({ uniqueId }) => uniqueId)).toEqual([
+    '0',
+    '1',
+  ]);
+  // A node with this secret made the same.
+  expect(
+    authority.show(Rune.fromBase64('iNC9jXlpo5H7Q4stHc9vlt2R2TW5ESsBvw9o3QtwSyY9MA==')),
+  ).toMatchObject({
+    stored: true,
+    ours: true,
+  });
+  expect(made(store).authority.create().uniqueId).toBe('2');
+});
+
+test('a use counts for all runes with the id, a failed check for none', () => {
+  const { authority, later } = made();
+  const parent = authority.create([Restriction.of('method=getinfo')]);
+  const derived = parent.restrict(Restriction.of('rate=60'));
+  expect(authority.check(derived, { method: 'stop' })?.code).toBe(1502);
+  expect(authority.check(derived, { method: 'getinfo' })).toBeUndefined();
+  expect(authority.check(derived, { method: 'getinfo' })?.message).toBe('Not permitted: too soon');
+  later(SECOND);
+  expect(authority.check(parent, { method: 'getinfo' })).toBeUndefined();
+  expect(authority.check(derived, { method: 'getinfo' })?.message).toBe('Not permitted: too soon');
+  expect(authority.show(derived)).toMatchObject({
+    stored: false,
+    ours: true,
+    lastUsed: 1_700_000_001n * SECOND,
+  });
+});
+
+test('of two uses at once, one passes', async () => {
+  const { authority } = made();
+  const rune = authority.create([Restriction.of('per=1day')]);
+  const both = await Promise.all(
+    [1, 2].map(async () => {
+      await Promise.resolve();
+      return authority.check(rune, {});
+    }),
+  );
+  expect(both.filter((refusal) => refusal === undefined)).toHaveLength(1);
+});
+
+describe('the blacklist', () => {
+  test('works at once, for derived runes too, and can be undone', () => {
+    const { authority, store } = made();
+    const rune = authority.create();
+    const derived = rune.restrict(Restriction.of('method=getinfo'));
+    authority.blacklist(0n, 5n);
+    expect(authority.check(derived, { method: 'getinfo' })?.code).toBe(1503);
+    expect(made(store).authority.check(rune, {})?.code).toBe(1503);
+    authority.relist(0n);
+    expect(authority.check(rune, {})).toBeUndefined();
+    expect(authority.blacklisted).toEqual([{ first: 1n, last: 5n }]);
+  });
+
+  test.each([
+    [5n, 4n],
+    [-1n, 1n],
+    [0n, 100_000_000n],
+  ])('%i to %i is no range', (first, last) => {
+    const { authority } = made();
+    expect(() => authority.blacklist(first, last)).toThrow(RangeError);
+    expect(() => authority.relist(first, last)).toThrow(RangeError);
+  });
+
+  test('is the same in the store and in mind, whatever happens', () => {
+    const change = fc.tuple(fc.boolean(), fc.bigInt(0n, 30n), fc.bigInt(0n, 8n));
+    fc.assert(
+      fc.property(fc.array(change, { maxLength: 20 }), (changes) => {
+        const { authority, store } = made();
+        const listed = new Set<bigint>();
+        for (const [relist, first, length] of changes) {
+          if (relist) authority.relist(first, first + length);
+          else authority.blacklist(first, first + length);
+          for (let id = first; id <= first + length; id++) {
+            if (relist) listed.delete(id);
+            else listed.add(id);
+          }
+        }
+        expect(store.blacklist()).toEqual(authority.blacklisted);
+        const ids = authority.blacklisted.flatMap(({ first, last }) =>
+          Array.from({ length: Number(last - first) + 1 }, (_, i) => first + BigInt(i)),
+        );
+        expect(ids).toEqual([...listed].toSorted((a, b) => Number(a - b)));
+      }),
+    );
+  });
+});
+
+test('foreign runes are shown as such, and a wrong secret is told', () => {
+  const { authority } = made();
+  const foreign = Rune.fromBase64('I9TZsYEWiAwThQye-gYhpWIe1h15szWEN_qNyMSBOdE9MA==');
+  expect(authority.show(foreign)).toMatchObject({ stored: false, ours: false });
+  expect([...authority.showAll()]).toEqual([]);
+  const store = new MemoryStore();
+  expect(() => new RuneAuthority({ secret: 'xyz', store, now: () => 0n })).toThrow(RuneSyntaxError);
+});

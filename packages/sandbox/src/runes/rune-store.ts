@@ -1,0 +1,84 @@
+import type { RuneRange, RuneStore, StoredRune } from '@clnrest/runes';
+import {
+  asInteger,
+  asText,
+  ifAny,
+  type Database,
+  type SqlRow,
+  type Statement,
+} from '../database/database.ts';
+
+const PAGE = 200n;
+
+/** Runes, their last use and the blacklist in the node's database. */
+export class DatabaseRuneStore implements RuneStore {
+  readonly #database: Database;
+  readonly #statements: Record<
+    'insert' | 'byId' | 'use' | 'page' | 'largest' | 'blacklist' | 'unlist' | 'list',
+    Statement
+  >;
+
+  constructor(database: Database) {
+    this.#database = database;
+    this.#statements = {
+      insert: database.prepare('INSERT INTO runes (id, rune) VALUES (?, ?)'),
+      byId: database.prepare('SELECT rune, last_used_nsec FROM runes WHERE id = ?'),
+      use: database.prepare('UPDATE runes SET last_used_nsec = ? WHERE id = ?'),
+      page: database.prepare(
+        'SELECT rune, last_used_nsec, id FROM runes WHERE id > ? ORDER BY id LIMIT ?',
+      ),
+      largest: database.prepare('SELECT MAX(id) FROM runes'),
+      blacklist: database.prepare('SELECT first, last FROM rune_blacklist ORDER BY first'),
+      unlist: database.prepare('DELETE FROM rune_blacklist WHERE first = ?'),
+      list: database.prepare('INSERT INTO rune_blacklist (first, last) VALUES (?, ?)'),
+    };
+  }
+
+  largestId(): bigint | undefined {
+    const [largest] = this.#statements.largest.first() ?? [];
+    return ifAny(largest, asInteger);
+  }
+
+  insert(uniqueId: bigint, text: string): void {
+    this.#statements.insert.run(uniqueId, text);
+  }
+
+  get(uniqueId: bigint): StoredRune | undefined {
+    const row = this.#statements.byId.first(uniqueId);
+    return row === undefined ? undefined : storedRune(row);
+  }
+
+  *all(): Generator<StoredRune> {
+    let last = -1n;
+    for (;;) {
+      const page = this.#statements.page.all(last, PAGE);
+      for (const row of page) {
+        yield storedRune(row);
+        last = asInteger(row[2]);
+      }
+      if (page.length < PAGE) return;
+    }
+  }
+
+  used(uniqueId: bigint, now: bigint): void {
+    this.#statements.use.run(now, uniqueId);
+  }
+
+  blacklist(): readonly RuneRange[] {
+    return this.#statements.blacklist
+      .all()
+      .map(([first, last]) => ({ first: asInteger(first), last: asInteger(last) }));
+  }
+
+  changeBlacklist(removed: readonly RuneRange[], added: readonly RuneRange[]): void {
+    this.#database.transaction(() => {
+      for (const { first } of removed) this.#statements.unlist.run(first);
+      for (const { first, last } of added) this.#statements.list.run(first, last);
+    });
+  }
+}
+
+const storedRune = (row: SqlRow): StoredRune => ({
+  text: asText(row[0]),
+  lastUsed: ifAny(row[1], asInteger),
+});
