@@ -1,4 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { describe, expect, test } from 'vitest';
@@ -64,11 +66,26 @@ async function run(code: string): Promise<void> {
   });
   Object.assign(globalThis, { __exampleExpect: expect });
   const text = outputFiles[0]?.text ?? '';
-  await import(`data:text/javascript;base64,${Buffer.from(text).toString('base64')}`);
+  const directory = await mkdtemp(join(tmpdir(), 'clnrest-example-'));
+  try {
+    await writeFile(join(directory, 'example.mjs'), text);
+    await import(join(directory, 'example.mjs'));
+  } finally {
+    await rm(directory, { recursive: true });
+  }
+}
+
+/** The examples of a library's README, but those marked `ts no-run`. */
+function readmeExamples(library: string): Example[] {
+  const text = readFileSync(join(ROOT, library, 'README.md'), 'utf8');
+  return [...text.matchAll(/^```ts\n([^]*?)^```/gm)].map((match) => ({
+    where: `${library}/README.md:${text.slice(0, match.index).split('\n').length}`,
+    code: match[1] ?? '',
+  }));
 }
 
 describe.each(LIBRARIES)('%s', (library) => {
-  const examples = examplesOf(library);
+  const examples = [...examplesOf(library), ...readmeExamples(library)];
 
   test.each(examples)('$where', async ({ code }) => {
     await run(code);
