@@ -1,4 +1,6 @@
 import { setMaxListeners } from 'node:events';
+import { readMembers } from '@clnrest/lightningd';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { closed, FakeNode } from '../testing/fake-node.ts';
 import { testGateway } from '../testing/gateway.ts';
@@ -22,6 +24,22 @@ describe('POST /v1/<method>', () => {
       ['invoice', params],
     ]);
     expect(log).toEqual([]);
+  });
+
+  test('gives the judge and the command the same text, whatever was sent', async () => {
+    const node = await FakeNode.start({ echo: (call) => call.result('{}') });
+    const { url } = await testGateway({ node });
+    const name = fc.stringMatching(/^[a-z]{1,6}$/);
+    const body = fc.oneof(fc.dictionary(name, fc.jsonValue()), fc.array(fc.jsonValue()));
+    await fc.assert(
+      fc.asyncProperty(body, fc.nat({ max: 3 }), async (value, indent) => {
+        const answer = await call(url, 'echo', JSON.stringify(value, null, indent));
+        expect(answer.status).toBe(201);
+        const judged = readMembers(node.paramsOf('checkrune').at(-1) ?? '').get('params');
+        expect(node.paramsOf('echo').at(-1)).toBe(judged);
+      }),
+      { numRuns: 50 },
+    );
   });
 
   test('passes numbers digit for digit, both ways', async () => {

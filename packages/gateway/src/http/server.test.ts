@@ -249,24 +249,24 @@ describe('limits', () => {
     socket.destroy();
   });
 
-  test('who does not read a page is let go of, and holds little of it meanwhile', async () => {
-    const { port, url } = await answering({ limits: { stalledReaderMs: 200 } });
+  test('who does not read a page is let go of', async () => {
+    const { port, url } = await answering({ limits: { stalledReaderMs: 100, connections: 1 } });
     const socket = connect(port, '127.0.0.1');
     socket.pause();
-    socket.write('GET /swagger-ui-bundle.js HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(8));
     socket.on('error', () => undefined);
-    // The server has closed when what is left in the pipe comes to its end too early.
-    await new Promise((resolve) => {
-      setTimeout(resolve, 1_000);
-    });
-    let bytes = 0;
-    socket.on('data', (piece) => {
-      bytes += piece.length;
-    });
-    socket.resume();
-    await closed(socket);
-    expect(bytes).toBeLessThan(8 * 1_000_000);
-    expect((await call(url, 'getinfo')).status).toBe(201);
+    socket.write('GET /swagger-ui-bundle.js HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(8));
+    // There is room for another once it has been let go of.
+    await expect
+      .poll(
+        () =>
+          call(url, 'getinfo').then(
+            ({ status }) => status,
+            () => 0,
+          ),
+        { timeout: 10_000 },
+      )
+      .toBe(201);
+    socket.destroy();
   });
 
   test('a connection rests between requests for as long as it may', async () => {

@@ -22,11 +22,10 @@ export function addSwaggerPages(paths: PathTable, root: string): void {
       type: SCRIPT,
       bytes: readAssetFile('swagger-ui-dist/swagger-ui-bundle.js'),
     }),
-    'favicon-32x32.png': () => ({
-      type: 'image/png',
-      bytes: readAssetFile('swagger-ui-dist/favicon-32x32.png'),
-    }),
+    'favicon-32x32.png': favicon,
   };
+  // Browsers look for one here on their own, whatever they show.
+  paths.add('GET', '/favicon.ico', pageRoute(favicon));
   for (const [name, make] of Object.entries(assets)) {
     paths.add('GET', `${root}/${name}`, pageRoute(make));
   }
@@ -38,6 +37,10 @@ export function addSwaggerPages(paths: PathTable, root: string): void {
       response.end();
     });
   }
+}
+
+function favicon(): Page {
+  return { type: 'image/png', bytes: readAssetFile('swagger-ui-dist/favicon-32x32.png') };
 }
 
 function text(type: string, content: string): Page {
