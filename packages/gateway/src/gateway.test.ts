@@ -1,9 +1,18 @@
+// tsyringe, inside @peculiar/x509, wants it to be there first.
+import 'reflect-metadata';
+import {
+  generateKeyPairSync,
+  type KeyObject,
+  type KeyPairKeyObjectResult,
+  webcrypto,
+} from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { JsonFrames } from '@clnrest/lightningd';
+import { X509CertificateGenerator } from '@peculiar/x509';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type Build, builds } from './builds.ts';
 import { runGateway } from './gateway.ts';
@@ -88,6 +97,22 @@ class Host {
   }
 }
 
+/** A certificate of a kind that the gateway does not make. */
+async function selfSigned({ privateKey, publicKey }: KeyPairKeyObjectResult): Promise<string> {
+  const algorithm = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' };
+  const importKey = (key: KeyObject, type: 'pkcs8' | 'spki', use: 'sign' | 'verify') =>
+    webcrypto.subtle.importKey(type, key.export({ type, format: 'der' }), algorithm, true, [use]);
+  const certificate = await X509CertificateGenerator.createSelfSigned({
+    name: 'CN=weak',
+    signingAlgorithm: algorithm,
+    keys: {
+      privateKey: await importKey(privateKey, 'pkcs8', 'sign'),
+      publicKey: await importKey(publicKey, 'spki', 'verify'),
+    },
+  });
+  return certificate.toString('pem');
+}
+
 /** A port that was free a moment ago. */
 async function freePort(): Promise<number> {
   const server = createServer();
@@ -164,6 +189,21 @@ describe('the plugin', () => {
     const options = { 'rest-port': await freePort(), 'rest-protocol': 'https', 'rest-certs': file };
     const { disable } = await host.init(options);
     expect(disable).toMatch(/^`rest-certs` \S+file can't be used: (?:EEXIST|ENOTDIR)/);
+  });
+
+  test('declines a key that is too weak for TLS', async () => {
+    const host = await Host.start();
+    const weak = generateKeyPairSync('rsa', { modulusLength: 512 });
+    const key = weak.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+    const directory = join(host.node.directory, 'clnrest');
+    mkdirSync(directory);
+    writeFileSync(join(directory, 'server.pem'), await selfSigned(weak));
+    writeFileSync(join(directory, 'server-key.pem'), key);
+    const { disable } = await host.init({
+      'rest-port': await freePort(),
+      'rest-protocol': 'https',
+    });
+    expect(disable).toMatch(/^`rest-certs` \S+clnrest can't be used: .*key too small/);
   });
 
   test('serves over https from its directory, says so, and ends at shutdown', async () => {

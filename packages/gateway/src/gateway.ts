@@ -1,3 +1,4 @@
+import { createSecureContext } from 'node:tls';
 import { Plugin, type PluginIo, type RpcClient } from '@clnrest/lightningd';
 import type { Build } from './builds.ts';
 import { isSystemError } from './certificates/files.ts';
@@ -103,7 +104,11 @@ async function certificates({
 }: GatewayParts): Promise<ServerTools['identity']> {
   const directory = settings.certificates;
   try {
-    return await prepareCertificates({ directory, host: settings.host, now: new Date(), log });
+    const { host } = settings;
+    const identity = await prepareCertificates({ directory, host, now: new Date(), log });
+    // Keys may be too weak for TLS, or of a kind that it does not know.
+    createSecureContext(identity);
+    return identity;
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new OptionError(`\`${build.prefix}-certs\` ${directory} can't be used: ${reason}`, {
