@@ -20,6 +20,15 @@ const PROBE_MS = 200;
  *
  * Throws with a sentence for an expression that does not compile, or that takes too long: origins are
  * whatever a caller sends.
+ *
+ * @example
+ * ```ts
+ * import { readOrigins } from '@clnrest/gateway';
+ * const origins = readOrigins(['https://a.example', 'http://localhost:[0-9]+']);
+ * origins.allow('https://a.example') // => true
+ * origins.allow('http://localhost:5500') // => true
+ * origins.allow('http://localhost:5500.evil.example') // => false
+ * ```
  */
 export function readOrigins(patterns: readonly string[]): Origins {
   if (patterns.length === 0) throw new Error('it must not be empty');
