@@ -4,6 +4,10 @@ export interface Build {
   readonly prefix: 'rest' | 'clnrest';
   /** Where certificates are by default, relative to the node's directory (network included). */
   readonly certificates: string;
+  /** How long notifications are held before they are sent, in milliseconds. */
+  readonly holdMs: number;
+  /** The methods of which a listener's rune must allow one. */
+  readonly listenMethods: readonly string[];
 }
 
 /**
@@ -13,6 +17,16 @@ export interface Build {
  * - `clnrest` takes the built-in plugin's place, its names and its certificates.
  */
 export const builds = {
-  rest: { prefix: 'rest', certificates: 'clnrest' },
-  clnrest: { prefix: 'clnrest', certificates: '.' },
+  rest: {
+    prefix: 'rest',
+    certificates: 'clnrest',
+    holdMs: 1_000,
+    listenMethods: ['getinfo', 'listclnrest-notifications'],
+  },
+  clnrest: {
+    prefix: 'clnrest',
+    certificates: '.',
+    holdMs: 0,
+    listenMethods: ['listclnrest-notifications'],
+  },
 } as const satisfies Record<string, Build>;

@@ -65,6 +65,17 @@ describe('the reference pages', () => {
     ]);
   });
 
+  test('notifications.md lists the limits', () => {
+    const kib = (bytes: number) => `${number(bytes / 1_024)} KiB`;
+    expect(table(page('notifications'), 'limit')).toEqual([
+      ['listeners at once', number(LIMITS.listeners)],
+      ['bytes that one listener may leave unread', kib(LIMITS.listenerBytes)],
+      ['one message from a listener', kib(LIMITS.listenerMessageBytes)],
+      ['notifications kept for those who come back', number(LIMITS.historyMessages)],
+      ['characters of them', number(LIMITS.historyCharacters)],
+    ]);
+  });
+
   test('options.md lists the options of both builds', () => {
     const rows = table(page('options'), '`rest`');
     const names = (build: keyof typeof builds) => Object.keys(declareOptions(builds[build]));

@@ -262,6 +262,20 @@ export const errorKinds = {
     when: 'As many commands, or as many bytes of bodies, as we allow are under way already. Nothing has run.',
     log: 'unusual',
   },
+  bad_topics: {
+    status: 400,
+    code: INVALID_PARAMS,
+    message: 'Topics are names with letters, digits, -, _ and . only, separated by commas',
+    when: 'A listener chose topics, and they can not be read as such.',
+    log: 'debug',
+  },
+  slow_listener: {
+    status: 503,
+    code: NODE_BUSY,
+    message: 'The listener does not read what it gets',
+    when: 'More than a listener may leave unread waits for it: it is cut off, and the others go on.',
+    log: 'info',
+  },
   stopping: {
     status: 503,
     code: NODE_BUSY,

@@ -137,6 +137,7 @@ describe('the plugin', () => {
       ['rest-csp', 'string', OPTIONS.csp.default],
       ['rest-cors-origins', 'string', '*'],
       ['rest-swagger-root', 'string', '/'],
+      ['rest-rune-recheck', 'int', 60],
     ]);
     expect(options[5]).toMatchObject({ multi: true });
     expect(manifest).toMatchObject({ dynamic: true });

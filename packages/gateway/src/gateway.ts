@@ -1,17 +1,19 @@
 import { createSecureContext } from 'node:tls';
-import { Plugin, type PluginIo, type RpcClient } from '@clnrest/lightningd';
+import { type Notification, Plugin, type PluginIo, type RpcClient } from '@clnrest/lightningd';
 import type { Build } from './builds.ts';
 import { isSystemError } from './certificates/files.ts';
 import { prepareCertificates } from './certificates/certificates.ts';
 import { Refusal } from './errors.ts';
 import { Callers } from './http/callers.ts';
 import { commonCorsHeaders } from './http/cors.ts';
+import { Occupancy } from './http/occupancy.ts';
 import { baseHeaders } from './http/headers.ts';
 import { type Log, RefusalLog } from './http/refusal-log.ts';
 import { RequestHandler } from './http/request-handler.ts';
 import { GatewayServer, type ServerTools } from './http/server.ts';
 import { LIMITS, type Limits } from './limits.ts';
 import { nodeJudge } from './node/judge.ts';
+import { Notifications } from './notifications/notifications.ts';
 import { declareOptions } from './options/declarations.ts';
 import { OptionError, readSettings, type Settings } from './options/settings.ts';
 import { makeRoutes } from './routes.ts';
@@ -44,6 +46,7 @@ export function runGateway(build: Build, io?: PluginIo): Promise<number> {
     log('info', `REST server running at ${gateway.url}`);
     return undefined;
   });
+  plugin.subscribe('*', (notification) => gateway?.notify(notification));
   plugin.onClose(() => gateway?.close());
   return plugin.run(io);
 }
@@ -66,6 +69,8 @@ export interface Gateway {
   /** Where it listens, as the operator configured it: `https://127.0.0.1:3010`. */
   readonly url: string;
   readonly port: number;
+  /** Hands a notification of the node to those who listen. */
+  notify(notification: Notification): void;
   /** Stops: what runs may end within the limit's time, the rest is cut. */
   close(): Promise<void>;
 }
@@ -99,24 +104,45 @@ export interface Gateway {
  * ```
  */
 export async function startGateway(parts: GatewayParts): Promise<Gateway> {
-  const { settings, node, log, limits } = parts;
+  const { build, settings, node, log, limits } = parts;
   const identity = settings.protocol === 'https' ? await certificates(parts) : undefined;
   const pipeline = node.pipeline({ batching: true });
   const refusals = new RefusalLog(log);
   const judge = nodeJudge(pipeline, limits.nodeMs);
   const callers = new Callers();
-  const paths = makeRoutes({ node, judge, limits, callers, swaggerRoot: settings.swaggerRoot });
-  const { origins, contentSecurityPolicy } = settings;
+  const { origins, contentSecurityPolicy, swaggerRoot } = settings;
+  const occupancy = new Occupancy(limits);
+  const notifications = new Notifications({
+    judge,
+    limits,
+    log: refusals,
+    origins,
+    occupancy,
+    holdMs: build.holdMs,
+    methods: build.listenMethods,
+    recheckMs: settings.runeRecheck * 1_000,
+  });
+  const paths = makeRoutes({ node, judge, limits, callers, notifications, swaggerRoot });
   const headers = [...baseHeaders(contentSecurityPolicy), ...commonCorsHeaders(origins)];
   const handler = new RequestHandler({ paths, origins, limits, log: refusals });
-  const servers = await listen(parts, { handler, headers, limits, log: refusals, identity });
+  const servers = await listen(parts, {
+    handler,
+    headers,
+    limits,
+    log: refusals,
+    occupancy,
+    upgrade: (request, socket, head) => notifications.upgrade(request, socket, head),
+    identity,
+  });
   const { protocol, host } = settings;
   const port = servers[0]?.port ?? settings.port;
   return {
     url: `${protocol}://${host.includes(':') ? `[${host}]` : host}:${port}`,
     port,
+    notify: (notification) => notifications.publish(notification),
     close: async () => {
       handler.stop();
+      await notifications.close(Refusal.of('stopping'));
       // What still waits then is told why it ends; who does not read that is cut off.
       const reason = Refusal.of('stopping', { detail: 'whether the command ran is unknown' });
       const tell = setTimeout(() => callers.abortAll(reason), limits.closeMs);

@@ -1,7 +1,16 @@
 /** What one gateway spends on callers of whom it knows nothing yet. All times in milliseconds. */
 export interface Limits {
-  /** Connections at once. Further ones are closed as they come. */
+  /** Connections at once, but for those of listeners. Further ones are closed as they come. */
   readonly connections: number;
+  /** Listeners at once that have shown a rune. */
+  readonly listeners: number;
+  /** Bytes that one listener may leave unread. */
+  readonly listenerBytes: number;
+  /** Bytes of one message from a listener. */
+  readonly listenerMessageBytes: number;
+  /** Notifications that are kept for listeners that come back, and characters of them. */
+  readonly historyMessages: number;
+  readonly historyCharacters: number;
   /** Time for a TLS handshake. */
   readonly handshakeMs: number;
   /** Time for the headers to arrive, from the first byte, or from the connection being made. */
@@ -39,6 +48,11 @@ const MIB = 1024 * KIB;
 /** The limits of a running gateway. `docs/reference/rest.md` lists them. */
 export const LIMITS: Limits = {
   connections: 1_000,
+  listeners: 10_000,
+  listenerBytes: MIB,
+  listenerMessageBytes: 64 * KIB,
+  historyMessages: 10_000,
+  historyCharacters: 8 * MIB,
   handshakeMs: 10_000,
   headersMs: 10_000,
   requestMs: 30_000,

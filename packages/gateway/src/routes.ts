@@ -9,6 +9,7 @@ import { MethodList } from './node/method-list.ts';
 import { addListMethods } from './pages/list-methods.ts';
 import { addOpenApi } from './pages/openapi.ts';
 import { addSwaggerPages } from './pages/swagger.ts';
+import type { Notifications } from './notifications/notifications.ts';
 
 /** What the paths lead to. */
 export interface RouteTools {
@@ -16,6 +17,7 @@ export interface RouteTools {
   readonly judge: Judge;
   readonly limits: Limits;
   readonly callers: Callers;
+  readonly notifications: Notifications;
   readonly swaggerRoot: string;
 }
 
@@ -24,6 +26,7 @@ export function makeRoutes({ swaggerRoot, ...tools }: RouteTools): PathTable {
   const { node, limits } = tools;
   const paths = new PathTable();
   addListMethods(paths, new MethodList(node, limits.nodeMs));
+  tools.notifications.addPaths(paths);
   paths.add('POST', '/v1/*', commandRoute({ ...tools, budget: new BodyBudget(limits) }));
   addOpenApi(paths);
   addSwaggerPages(paths, swaggerRoot);

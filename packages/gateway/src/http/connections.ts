@@ -1,4 +1,5 @@
 import type { Server, Socket } from 'node:net';
+import { nameOf } from './occupancy.ts';
 
 /** The TCP connections of a server, those included that have not got through their TLS handshake. */
 export class Connections {
@@ -26,8 +27,4 @@ export class Connections {
   destroyAll(): void {
     for (const socket of this.#sockets.values()) socket.destroy();
   }
-}
-
-function nameOf({ remoteAddress, remotePort }: Socket): string {
-  return `${remoteAddress ?? ''} ${remotePort ?? ''}`;
 }

@@ -92,6 +92,16 @@ describe('what is a request, if an odd one', () => {
       `${POST}Connection: upgrade, close\r\nUpgrade: h2c\r\n\r\n`,
       201,
     ],
+    [
+      'an upgrade that nobody offers, with a body',
+      `${POST}Connection: upgrade\r\nUpgrade: h2c\r\nContent-Length: 7\r\n\r\n{"a":1}`,
+      201,
+    ],
+    [
+      'an upgrade that nobody offers, with a body without a length',
+      `${POST}Connection: upgrade\r\nUpgrade: h2c\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`,
+      400,
+    ],
     ['line ends before it', `\r\n\r\n${POST}${CLOSE}\r\n`, 201],
     ['OPTIONS *', `OPTIONS * HTTP/1.1\r\nHost: x\r\n${CLOSE}\r\n`, 204],
     ['OPTIONS of a command', `OPTIONS /v1/getinfo HTTP/1.1\r\nHost: x\r\n${CLOSE}\r\n`, 204],

@@ -1,12 +1,14 @@
-import { createServer as createHttpServer, type Server } from 'node:http';
+import { createServer as createHttpServer, type IncomingMessage, type Server } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { Refusal } from '../errors.ts';
 import type { Limits } from '../limits.ts';
 import { Connections } from './connections.ts';
+import { declineUpgrade } from './declined-upgrade.ts';
 import { rawEnvelope } from './envelope.ts';
 import { type HeaderList, responseClass } from './headers.ts';
+import type { Occupancy } from './occupancy.ts';
 import type { RefusalLog } from './refusal-log.ts';
 import type { RequestHandler } from './request-handler.ts';
 
@@ -17,6 +19,9 @@ export interface ServerTools {
   readonly headers: HeaderList;
   readonly limits: Limits;
   readonly log: RefusalLog;
+  readonly occupancy: Occupancy;
+  /** Takes a connection that wants to become a websocket; false where it is none of ours. */
+  readonly upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => boolean;
   /** The certificate and key to serve with; without them it is plain HTTP. */
   readonly identity: { readonly cert: string; readonly key: string } | undefined;
 }
@@ -74,9 +79,14 @@ export class GatewayServer {
   }
 
   #attend(): void {
-    const { handler, identity, limits, log } = this.#tools;
+    const { handler, identity, limits, log, occupancy, upgrade } = this.#tools;
     const server = this.#server;
-    server.maxConnections = limits.connections;
+    server.maxConnections = limits.connections + limits.listeners;
+    server.on('connection', (socket: Socket) => {
+      if (occupancy.enter(socket)) return;
+      log.refused(Refusal.of('busy', { detail: 'connections' }), undefined);
+      socket.destroy();
+    });
     // One more than allowed, so that too many are seen as such; node:http drops the rest in silence.
     server.maxHeadersCount = limits.headers + 1;
     server.on('request', (request, response) => handler.handle(request, response));
@@ -86,6 +96,10 @@ export class GatewayServer {
       const refusal = Refusal.of('not_get', { headers: { Allow: 'GET, HEAD, POST' } });
       log.refused(refusal, request);
       this.#lastWord(socket, refusal);
+    });
+    server.on('upgrade', (request, socket, head) => {
+      socket.on('error', () => socket.destroy());
+      if (!upgrade(request, socket, head)) this.#decline(request, socket as Socket, head);
     });
     server.setTimeout(limits.stalledReaderMs, (socket) => this.#nothingMoved(socket));
     server.on('clientError', (error, socket) => this.#notUnderstood(error, socket));
@@ -99,6 +113,19 @@ export class GatewayServer {
         this.#lastWord(speaker, refusal);
       });
     }
+  }
+
+  /** Treats a request that offered an upgrade as one that did not. */
+  #decline(offered: IncomingMessage, socket: Socket, head: Buffer): void {
+    const { handler, headers, log } = this.#tools;
+    const plain = declineUpgrade(offered, socket, head, responseClass(headers));
+    if (plain !== undefined) {
+      handler.handle(plain.request, plain.response);
+      return;
+    }
+    const refusal = Refusal.of('bad_request', { detail: 'there is nothing to upgrade to' });
+    log.refused(refusal, offered);
+    this.#lastWord(socket, refusal);
   }
 
   /**

@@ -50,7 +50,7 @@ export class NotificationHub {
   #sequence = 0;
   #delivered = 0;
   #timer: NodeJS.Timeout | undefined;
-  #delivering = false;
+  #delivery: Promise<void> = Promise.resolve();
   #closed = false;
   readonly #rechecks: NodeJS.Timeout;
 
@@ -65,8 +65,7 @@ export class NotificationHub {
   publish(topic: string, text: string): void {
     if (this.#closed) return;
     this.#queue.push({ sequence: ++this.#sequence, topic, text });
-    if (this.#delivering || this.#timer !== undefined) return;
-    this.#timer = setTimeout(() => this.#flush(), this.#tools.holdMs);
+    this.#schedule();
   }
 
   /**
@@ -82,15 +81,26 @@ export class NotificationHub {
   }
 
   /**
-   * Lets someone listen, from now on or from behind a message that it has had. Returns what it missed
-   * since, or `undefined` where that is not held any more.
+   * Lets someone listen, from now on or from behind a message that it has had. Resolves with what it
+   * missed since, or with `undefined` where that is not held any more. Rejects where nobody could
+   * judge what it may hear of that.
    */
-  listen(listener: Listener, after = this.#sequence): readonly Message[] | undefined {
-    const missed = this.#history.after(after) ?? (after === this.#sequence ? [] : undefined);
-    const from = missed === undefined ? this.#delivered : Math.max(after, this.#delivered);
-    this.#attendances.set(listener, { listener, after: from });
-    this.#hearings.set(listener.hearing.rune, listener.hearing);
-    return missed?.filter((message) => hears(listener, message));
+  async listen(listener: Listener, after?: number): Promise<readonly Message[] | undefined> {
+    for (;;) {
+      const missed = after === undefined ? [] : this.#history.after(after);
+      const unknown = missed?.find(
+        ({ topic }) => chose(listener, topic) && listener.hearing.known(topic) === undefined,
+      );
+      if (unknown !== undefined) {
+        await listener.hearing.learn(unknown.topic);
+        continue;
+      }
+      // What is held back at the moment happened before somebody new came.
+      const from = after === undefined ? this.#sequence : this.#delivered;
+      this.#attendances.set(listener, { listener, after: from });
+      this.#hearings.set(listener.hearing.rune, listener.hearing);
+      return missed?.filter((message) => hears(listener, message));
+    }
   }
 
   /** Ends someone's listening. */
@@ -107,30 +117,36 @@ export class NotificationHub {
     this.#closed = true;
     clearInterval(this.#rechecks);
     clearTimeout(this.#timer);
-    if (!this.#delivering) await this.#deliverQueue();
+    await this.#delivery;
+    await this.#deliverHeld();
     for (const { listener } of this.#attendances.values()) listener.end(reason);
     this.#attendances.clear();
     this.#hearings.clear();
   }
 
-  #flush(): void {
-    this.#timer = undefined;
-    void this.#deliverQueue();
+  /** One delivery after the other: what is held goes out in `holdMs`, counted from the first of it. */
+  #schedule(): void {
+    if (this.#timer !== undefined || this.#queue.length === 0 || this.#closed) return;
+    this.#timer = setTimeout(() => {
+      this.#delivery = this.#deliverAndGoOn();
+    }, this.#tools.holdMs);
   }
 
-  async #deliverQueue(): Promise<void> {
-    this.#delivering = true;
-    while (this.#queue.length > 0) {
-      const batch = this.#queue;
-      this.#queue = [];
-      await this.#learn(batch);
-      this.#deliver(batch);
-      if (this.#tools.holdMs > 0 && !this.#closed) break;
+  async #deliverAndGoOn(): Promise<void> {
+    try {
+      await this.#deliverHeld();
+    } finally {
+      this.#timer = undefined;
+      this.#schedule();
     }
-    this.#delivering = false;
-    if (this.#queue.length > 0 && !this.#closed) {
-      this.#timer ??= setTimeout(() => this.#flush(), this.#tools.holdMs);
-    }
+  }
+
+  async #deliverHeld(): Promise<void> {
+    const batch = this.#queue;
+    if (batch.length === 0) return;
+    this.#queue = [];
+    await this.#learn(batch);
+    this.#deliver(batch);
   }
 
   /** Finds out what is not known yet: who may hear these topics. */
@@ -182,7 +198,7 @@ export class NotificationHub {
   /** Ends all listeners of a rune. */
   #end(hearing: Hearing, reason: Refusal): void {
     this.#hearings.delete(hearing.rune);
-    for (const { listener } of [...this.#attendances.values()]) {
+    for (const { listener } of this.#attendances.values()) {
       if (listener.hearing.rune !== hearing.rune) continue;
       this.#attendances.delete(listener);
       listener.end(reason);

@@ -38,6 +38,11 @@ export const OPTIONS = {
     default: '/',
     description: 'Path of the Swagger user interface',
   },
+  'rune-recheck': {
+    type: 'int',
+    default: 60,
+    description: 'Seconds within which a listener whose rune is taken back hears no more',
+  },
 } as const satisfies OptionDeclarations;
 
 /** The options under the names that a build has for them. */

@@ -11,6 +11,7 @@ const DEFAULTS = {
   'rest-csp': OPTIONS.csp.default,
   'rest-cors-origins': [OPTIONS['cors-origins'].default],
   'rest-swagger-root': OPTIONS['swagger-root'].default,
+  'rest-rune-recheck': OPTIONS['rune-recheck'].default,
 };
 
 function read(changes: Record<string, unknown> = {}, build: 'rest' | 'clnrest' = 'rest') {
@@ -48,6 +49,7 @@ describe('options', () => {
       contentSecurityPolicy:
         "default-src 'self'; font-src 'self'; img-src 'self' data:; frame-src 'self'; style-src 'self' 'unsafe-inline'; script-src 'self' 'unsafe-inline';",
       swaggerRoot: '',
+      runeRecheck: 60,
     } satisfies Partial<Settings>);
     expect(settings.origins.all).toBe(true);
     expect((await read({}, 'clnrest')).certificates).toBe('/home/me/.lightning/regtest');
@@ -56,6 +58,7 @@ describe('options', () => {
   test.each([
     [{ 'rest-protocol': 'HTTP' }, { protocol: 'http' }],
     [{ 'rest-port': 1024 }, { port: 1024 }],
+    [{ 'rest-rune-recheck': 1 }, { runeRecheck: 1 }],
     [{ 'rest-port': 65535 }, { port: 65535 }],
     [{ 'rest-certs': '/etc/certs' }, { certificates: '/etc/certs' }],
     [{ 'rest-certs': '../certs' }, { certificates: '/home/me/.lightning/certs' }],

@@ -21,6 +21,8 @@ export interface Settings {
   readonly origins: Origins;
   /** The path of the Swagger pages without the slash at its end: `` for `/`, `/doc` for `/doc/`. */
   readonly swaggerRoot: string;
+  /** Seconds within which a listener whose rune is taken back hears no more. */
+  readonly runeRecheck: number;
 }
 
 /** An option has a value that can't be used. The message is a sentence for the operator. */
@@ -58,6 +60,7 @@ export async function readSettings(
     contentSecurityPolicy: csp,
     origins: readOriginsOption(`${prefix}-cors-origins`, origins),
     swaggerRoot,
+    runeRecheck: readSeconds(`${prefix}-rune-recheck`, options[`${prefix}-rune-recheck` as const]),
   };
 }
 
@@ -67,6 +70,14 @@ function readPort(name: string, value: number | undefined): number {
     throw new OptionError(
       `\`${name}\` ${value}, should be a valid available port between 1024 and 65535.`,
     );
+  }
+  return value;
+}
+
+/** A node checks each listener's rune so often: every second at most, once a day at least. */
+function readSeconds(name: string, value: number): number {
+  if (!(value >= 1 && value <= 86_400)) {
+    throw new OptionError(`\`${name}\` must be from 1 to 86400 seconds, which ${value} is not.`);
   }
   return value;
 }

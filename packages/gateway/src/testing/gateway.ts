@@ -44,6 +44,7 @@ export async function testGateway(options: TestOptions = {}): Promise<TestGatewa
       contentSecurityPolicy: OPTIONS.csp.default,
       origins: readOrigins(['*']),
       swaggerRoot: '',
+      runeRecheck: 60,
       ...options.settings,
     },
     node,

@@ -1,0 +1,228 @@
+import { Master, Restriction, checkRune, Rune } from '@clnrest/runes';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { Refusal } from '../errors.ts';
+import type { Judge } from '../node/judge.ts';
+import { type HubTools, type Listener, NotificationHub } from './hub.ts';
+import { History } from './history.ts';
+import type { Message } from './message.ts';
+import { payloadOf } from './message.ts';
+import { readTopics, type Topics } from './topics.ts';
+
+const master = new Master(new Uint8Array(32).fill(7));
+const rune = (...restrictions: string[]): string =>
+  master
+    .create(
+      '0',
+      restrictions.map((text) => Restriction.parse(text)),
+    )
+    .toBase64();
+
+/** A judge as a node would be, with a switch to take all runes back. */
+function judgeOf(state: { takenBack?: boolean; silent?: boolean; asked: string[] }): Judge {
+  return async (text, { method, params }) => {
+    await Promise.resolve();
+    state.asked.push(`${method} ${params}`);
+    if (state.silent === true) throw Refusal.of('node_silent');
+    const message = 'Not authorized: Blacklisted rune';
+    if (state.takenBack === true) return Refusal.ofNode('rune_refused', { code: 1503, message });
+    const refused = checkRune(master, Rune.fromBase64(text), { now: 0n, method, params });
+    return refused && Refusal.ofNode('rune_refused', refused);
+  };
+}
+
+function hubWith(state: Parameters<typeof judgeOf>[0], changes: Partial<HubTools> = {}) {
+  const hub = new NotificationHub({
+    judge: judgeOf(state),
+    methods: ['getinfo', 'listclnrest-notifications'],
+    holdMs: 0,
+    recheckMs: 60_000,
+    historyMessages: 100,
+    historyCharacters: 10_000,
+    ...changes,
+  });
+  onTestFinished(() => hub.close(Refusal.of('stopping')));
+  return hub;
+}
+
+class TestListener implements Listener {
+  readonly heard: string[] = [];
+  ended: Refusal | undefined;
+  #changed: () => void = () => undefined;
+
+  readonly hearing: Listener['hearing'];
+  readonly topics: Topics;
+
+  constructor(hearing: Listener['hearing'], topics: Topics = 'all') {
+    this.hearing = hearing;
+    this.topics = topics;
+  }
+
+  deliver(messages: readonly Message[]): void {
+    this.heard.push(...messages.map(({ topic, sequence }) => `${sequence} ${topic}`));
+    this.#changed();
+  }
+
+  end(reason: Refusal): void {
+    this.ended = reason;
+    this.#changed();
+  }
+
+  async until(holds: () => boolean): Promise<void> {
+    while (!holds()) await new Promise<void>((resolve) => (this.#changed = resolve));
+  }
+}
+
+async function admit(hub: NotificationHub, text: string, topics: Topics = 'all') {
+  const hearing = await hub.admit(text, topics);
+  if (hearing instanceof Refusal) throw hearing;
+  const listener = new TestListener(hearing, topics);
+  await hub.listen(listener);
+  return listener;
+}
+
+test('all that happens is heard once, in order, by all', async () => {
+  const hub = hubWith({ asked: [] });
+  const listeners = await Promise.all([1, 2, 3].map(() => admit(hub, rune('method=getinfo'))));
+  for (let i = 0; i < 500; i++) {
+    hub.publish(`topic${i % 3}`, '{}');
+    if (i % 50 === 0) await new Promise((resolve) => setImmediate(resolve));
+  }
+  for (const listener of listeners) {
+    await listener.until(() => listener.heard.length === 500);
+    expect(listener.heard).toEqual(Array.from({ length: 500 }, (_, i) => `${i + 1} topic${i % 3}`));
+  }
+});
+
+describe('a rune', () => {
+  test.each([
+    [['method=invoice'], 1502],
+    [['time<0'], 1502],
+    [['method=getinfo', 'pnametopic=nothing', 'pnametopic=other'], 1502],
+  ])('%j may not listen', async (restrictions, code) => {
+    const hub = hubWith({ asked: [] });
+    expect(await hub.admit(rune(...restrictions), 'all')).toMatchObject({ code });
+  });
+
+  test('that names topics hears those, whatever its listener chose', async () => {
+    const hub = hubWith({ asked: [] });
+    const narrowed = rune('method=getinfo', 'pnametopic=invoice_payment|pnametopic=mine');
+    const all = await admit(hub, narrowed);
+    const one = await admit(hub, narrowed, readTopics('mine,block_added'));
+    const free = await admit(hub, rune('method=getinfo'));
+    for (const topic of ['block_added', 'mine', 'invoice_payment', 'mine', 'other'])
+      hub.publish(topic, '{}');
+    await free.until(() => free.heard.length === 5);
+    expect(all.heard).toEqual(['2 mine', '3 invoice_payment', '4 mine']);
+    expect(one.heard).toEqual(['2 mine', '4 mine']);
+  });
+
+  test('that says nothing of topics is asked about once, not for each of them', async () => {
+    const state = { asked: [] as string[] };
+    const hub = hubWith(state);
+    const listener = await admit(hub, rune('method=getinfo'));
+    for (let i = 0; i < 50; i++) hub.publish(`topic${i}`, '{}');
+    await listener.until(() => listener.heard.length === 50);
+    expect(state.asked).toEqual(['getinfo {}']);
+  });
+
+  test('that is taken back hears no more, and why', async () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const state: Parameters<typeof judgeOf>[0] = { asked: [] };
+    const hub = hubWith(state);
+    const all = await admit(hub, rune('method=getinfo'));
+    const narrowed = await admit(hub, rune('method=getinfo', 'pnametopic=mine'));
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect([all.ended, narrowed.ended]).toEqual([undefined, undefined]);
+    state.takenBack = true;
+    await vi.advanceTimersByTimeAsync(60_000);
+    for (const { ended } of [all, narrowed]) expect(ended).toMatchObject({ code: 1503 });
+    hub.publish('mine', '{}');
+    await vi.advanceTimersByTimeAsync(10);
+    expect([...all.heard, ...narrowed.heard]).toEqual([]);
+  });
+
+  test('that nobody can judge is not let in, nor left waiting in silence', async () => {
+    const state: Parameters<typeof judgeOf>[0] = { asked: [] };
+    const hub = hubWith(state);
+    const narrowed = await admit(hub, rune('method=getinfo', 'pnametopic=mine'));
+    state.silent = true;
+    await expect(hub.admit(rune('method=getinfo'), 'all')).rejects.toThrow(Refusal);
+    hub.publish('unknown_yet', '{}');
+    await narrowed.until(() => narrowed.ended !== undefined);
+    expect(narrowed.ended).toMatchObject({ kind: 'node_silent' });
+  });
+});
+
+test('what is held goes out together, and before the end', async () => {
+  const hub = hubWith({ asked: [] }, { holdMs: 3_600_000 });
+  const listener = await admit(hub, rune('method=getinfo'));
+  hub.publish('a', '{}');
+  hub.publish('b', '{}');
+  const late = await admit(hub, rune('method=getinfo'));
+  hub.publish('c', '{}');
+  expect(listener.heard).toEqual([]);
+  await hub.close(Refusal.of('stopping'));
+  expect(listener.heard).toEqual(['1 a', '2 b', '3 c']);
+  // What happened before somebody came is not theirs.
+  expect(late.heard).toEqual(['3 c']);
+  expect(listener.ended).toMatchObject({ kind: 'stopping' });
+});
+
+test('who comes back gets what it missed, or is told that some is gone', async () => {
+  const hub = hubWith({ asked: [] }, { historyMessages: 5 });
+  const first = await admit(hub, rune('method=getinfo'));
+  for (let i = 0; i < 8; i++) hub.publish('t', '{}');
+  await first.until(() => first.heard.length === 8);
+  const back = async (after: number) => {
+    const missed = await hub.listen(new TestListener(first.hearing), after);
+    return missed?.map(({ sequence }) => sequence);
+  };
+  expect(await back(8)).toEqual([]);
+  expect(await back(5)).toEqual([6, 7, 8]);
+  expect(await back(3)).toEqual([4, 5, 6, 7, 8]);
+  expect(await back(2)).toBeUndefined();
+  expect(await back(99)).toBeUndefined();
+  expect(await back(-1)).toBeUndefined();
+});
+
+test('the history is bounded in number and size', () => {
+  const history = new History(10, 100);
+  for (let i = 1; i <= 1000; i++) history.add({ sequence: i, topic: 't', text: 'x'.repeat(30) });
+  expect(history.after(997)?.map(({ sequence }) => sequence)).toEqual([998, 999, 1000]);
+  expect(history.after(996)).toBeUndefined();
+});
+
+test.each([
+  [undefined, 'all'],
+  ['', 'all'],
+  ['*', 'all'],
+  ['a, b', ['a', 'b']],
+  [
+    ['a', 'b'],
+    ['a', 'b'],
+  ],
+  ['a b', undefined],
+  ['a,', undefined],
+  [[], undefined],
+  [[5], undefined],
+  [{ a: 1 }, undefined],
+  ['x'.repeat(65), undefined],
+  [Array.from({ length: 101 }, (_, i) => `t${i}`), undefined],
+])('topics %j', (asked, expected) => {
+  const topics = readTopics(asked);
+  expect(topics instanceof Set ? [...topics] : topics).toEqual(expected);
+});
+
+test.each([
+  [undefined, '{"t":{"a":18446744073709551615}}', '{"t":{"a":18446744073709551615}}'],
+  ['p.py', '{"foo": {"bar": 1}}', '{"foo": {"bar": 1},"origin":"p.py"}'],
+  ['p.py', '{}', '{"origin":"p.py"}'],
+  ['p.py', ' { } ', ' { "origin":"p.py"}'],
+  ['p.py', '{"origin":"x","payload":1}', '{"origin":"x","payload":1}'],
+  ['p"y', '[1,2]', '{"t":[1,2],"origin":"p\\"y"}'],
+])('payload of %j %s', (origin, paramsText, payload) => {
+  const made = payloadOf({ topic: 't', origin, paramsText, params: {}, payload: {} });
+  expect(made).toBe(payload);
+  JSON.parse(made);
+});

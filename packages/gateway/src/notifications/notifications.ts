@@ -1,0 +1,64 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { Notification } from '@clnrest/lightningd';
+import type { Refusal } from '../errors.ts';
+import type { Occupancy } from '../http/occupancy.ts';
+import type { PathTable } from '../http/path-table.ts';
+import type { RefusalLog } from '../http/refusal-log.ts';
+import type { Limits } from '../limits.ts';
+import type { Judge } from '../node/judge.ts';
+import type { Origins } from '../options/origins.ts';
+import { addEventStream } from './event-stream.ts';
+import { NotificationHub } from './hub.ts';
+import { payloadOf } from './message.ts';
+import { SocketIoListeners } from './socket-io.ts';
+
+/** What notifications are handed on with. */
+export interface NotificationTools {
+  readonly judge: Judge;
+  readonly limits: Limits;
+  readonly log: RefusalLog;
+  readonly origins: Origins;
+  readonly occupancy: Occupancy;
+  /** How long they are held, in milliseconds. */
+  readonly holdMs: number;
+  /** The methods of which a listener's rune must allow one. */
+  readonly methods: readonly string[];
+  /** Within how many milliseconds a rune that is taken back hears no more. */
+  readonly recheckMs: number;
+}
+
+/** The node's notifications on their way to listeners, over Socket.IO and as server-sent events. */
+export class Notifications {
+  readonly #tools: NotificationTools;
+  readonly #hub: NotificationHub;
+  readonly #socketIo: SocketIoListeners;
+
+  constructor(tools: NotificationTools) {
+    this.#tools = tools;
+    const { historyMessages, historyCharacters } = tools.limits;
+    this.#hub = new NotificationHub({ ...tools, historyMessages, historyCharacters });
+    this.#socketIo = new SocketIoListeners({ ...tools, hub: this.#hub });
+  }
+
+  addPaths(paths: PathTable): void {
+    addEventStream(paths, { ...this.#tools, hub: this.#hub });
+    this.#socketIo.addPaths(paths);
+  }
+
+  /** Takes what the node tells. */
+  publish(notification: Notification): void {
+    this.#hub.publish(notification.topic, payloadOf(notification));
+  }
+
+  /** Takes a connection that wants to become a websocket; false where it is none of ours. */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean {
+    return this.#socketIo.upgrade(request, socket, head);
+  }
+
+  /** Sends what is held, tells listeners why it is over, and lets them go. */
+  async close(reason: Refusal): Promise<void> {
+    await this.#hub.close(reason);
+    await this.#socketIo.close();
+  }
+}

@@ -1,0 +1,22 @@
+import { Encoder, type Packet, PacketType } from 'socket.io-parser';
+
+/** JSON text that goes out as it is: numbers beyond 2^53 would not survive being read and written. */
+export class RawPayload {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
+/** Socket.IO's encoder, but that it lets the text of a {@link RawPayload} through untouched. */
+export class RawEncoder extends Encoder {
+  override encode(packet: Packet): unknown[] {
+    const [event, payload] = Array.isArray(packet.data) ? (packet.data as unknown[]) : [];
+    if (packet.type !== PacketType.EVENT || !(payload instanceof RawPayload)) {
+      return super.encode(packet);
+    }
+    const namespace = packet.nsp === '/' ? '' : `${packet.nsp},`;
+    return [`${PacketType.EVENT}${namespace}[${JSON.stringify(event)},${payload.text}]`];
+  }
+}
