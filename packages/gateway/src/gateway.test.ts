@@ -19,6 +19,7 @@ import { runGateway } from './gateway.ts';
 import { OPTIONS } from './options/declarations.ts';
 import { FakeNode } from './testing/fake-node.ts';
 import { ask } from './testing/http-client.ts';
+import { RUNE } from './testing/rune.ts';
 
 /** The node's end of a plugin: says what lightningd says, and hears what the plugin says. */
 class Host {
@@ -213,7 +214,7 @@ describe('the plugin', () => {
     expect(await host.init({ 'rest-port': port, 'rest-protocol': 'https' })).toEqual({});
     expect(host.logged).toContain(`info: REST server running at https://127.0.0.1:${port}`);
     const ca = readFileSync(join(host.node.directory, 'clnrest', 'ca.pem'), 'utf8');
-    const options = { method: 'POST', headers: { rune: 'r' }, ca };
+    const options = { method: 'POST', headers: { rune: RUNE }, ca };
     const answer = await ask(`https://127.0.0.1:${port}/v1/getinfo`, options);
     expect([answer.status, answer.body]).toEqual([201, '{"id":"02"}']);
     host.tell('shutdown', {});
@@ -227,7 +228,7 @@ describe('the plugin', () => {
     const port = await freePort();
     await host.init({ 'rest-port': port, 'rest-host': 'localhost' });
     expect(host.logged).toContain(`info: REST server running at http://localhost:${port}`);
-    const options = { method: 'POST', headers: { rune: 'r' } };
+    const options = { method: 'POST', headers: { rune: RUNE } };
     const waiting = ask(`http://127.0.0.1:${port}/v1/wait`, options);
     await host.node.call('wait');
     host.stdin.end();

@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { closed, FakeNode } from '../testing/fake-node.ts';
 import { testGateway } from '../testing/gateway.ts';
 import { ask, call, RawClient } from '../testing/http-client.ts';
+import { RUNE } from '../testing/rune.ts';
 
 const GETINFO = '{"id":"02aa","num_peers":0,"fees_collected_msat":18446744073709551615}';
 
@@ -20,7 +21,7 @@ describe('POST /v1/<method>', () => {
     expect(answer.headers['content-length']).toBe('20');
     const params = '{"amount_msat":"10000","label":"my label"}';
     expect(node.calls.map(({ method, params }) => [method, params])).toEqual([
-      ['checkrune', `{"rune":"test-rune","method":"invoice","params":${params}}`],
+      ['checkrune', `{"rune":"${RUNE}","method":"invoice","params":${params}}`],
       ['invoice', params],
     ]);
     expect(log).toEqual([]);
@@ -70,7 +71,7 @@ describe('POST /v1/<method>', () => {
     const node = await FakeNode.start({ getinfo: (call) => call.result('{}') });
     const { url } = await testGateway({ node });
     const headers = {
-      rune: 'r',
+      rune: RUNE,
       ...(type !== undefined && type !== '' && { 'content-type': type }),
     };
     const answer = await ask(`${url}/v1/getinfo`, {
@@ -85,7 +86,7 @@ describe('POST /v1/<method>', () => {
   test('takes an empty chunked body of any type', async () => {
     const node = await FakeNode.start({ getinfo: (call) => call.result('{}') });
     const { url } = await testGateway({ node });
-    const headers = { rune: 'r', 'content-type': 'text/plain', 'transfer-encoding': 'chunked' };
+    const headers = { rune: RUNE, 'content-type': 'text/plain', 'transfer-encoding': 'chunked' };
     const answer = await ask(`${url}/v1/getinfo`, { method: 'POST', headers, body: '' });
     expect(answer.status).toBe(201);
   });
@@ -96,7 +97,7 @@ describe('POST /v1/<method>', () => {
     const answer = await call(url, 'get%69nfo?label=x#y', undefined, { nodeid: '02aa' });
     expect(answer.status).toBe(201);
     expect(node.calls.map(({ method, params }) => [method, params])).toEqual([
-      ['checkrune', '{"rune":"test-rune","method":"getinfo","params":{}}'],
+      ['checkrune', `{"rune":"${RUNE}","method":"getinfo","params":{}}`],
       ['getinfo', '{}'],
     ]);
   });
@@ -132,7 +133,9 @@ describe('POST /v1/<method>', () => {
     });
     const { port, log, logged } = await testGateway({ node });
     const client = await RawClient.connect(port);
-    client.write('POST /v1/listinvoices HTTP/1.1\r\nHost: x\r\nRune: r\r\n\r\n');
+    client.write(
+      'POST /v1/listinvoices HTTP/1.1\r\nHost: x\r\nRune: AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA9MA==\r\n\r\n',
+    );
     await client.until(/x{1000}/);
     (await node.call('listinvoices')).socket.destroy();
     const text = await client.all();
@@ -149,7 +152,7 @@ describe('POST /v1/<method>', () => {
     const abort = new AbortController();
     const answer = ask(`${url}/v1/waitanyinvoice`, {
       method: 'POST',
-      headers: { rune: 'r' },
+      headers: { rune: RUNE },
       signal: abort.signal,
     });
     const waiting = await node.call('waitanyinvoice');
@@ -166,7 +169,7 @@ describe('POST /v1/<method>', () => {
     });
     const { url } = await testGateway({ node });
     const abort = new AbortController();
-    const options = { method: 'POST', headers: { rune: 'r' }, signal: abort.signal };
+    const options = { method: 'POST', headers: { rune: RUNE }, signal: abort.signal };
     const answer = ask(`${url}/v1/pay`, options);
     const judging = await node.call('checkrune');
     abort.abort();
@@ -185,7 +188,7 @@ describe('POST /v1/<method>', () => {
     });
     const { url } = await testGateway({ node });
     const abort = new AbortController();
-    const options = { method: 'POST', headers: { rune: 'r' }, signal: abort.signal };
+    const options = { method: 'POST', headers: { rune: RUNE }, signal: abort.signal };
     const answer = ask(`${url}/v1/listinvoices`, options);
     const { socket } = await node.call('listinvoices');
     abort.abort();
@@ -201,7 +204,7 @@ describe('POST /v1/<method>', () => {
     const { url } = await testGateway({ node, limits: { commands: 60 } });
     const abort = new AbortController();
     setMaxListeners(50, abort.signal);
-    const options = { method: 'POST', headers: { rune: 'r' }, signal: abort.signal };
+    const options = { method: 'POST', headers: { rune: RUNE }, signal: abort.signal };
     const waits = Array.from({ length: 50 }, () => ask(`${url}/v1/waitanyinvoice`, options));
     const settled = Promise.allSettled(waits);
     await node.call('waitanyinvoice', 49);

@@ -12,6 +12,7 @@ import { closed, FakeNode } from '../testing/fake-node.ts';
 import { testGateway, type TestGateway, type TestOptions } from '../testing/gateway.ts';
 import { ask, call, RawClient } from '../testing/http-client.ts';
 import { needProgram, run } from '../testing/programs.ts';
+import { RUNE } from '../testing/rune.ts';
 
 async function answering(options: TestOptions = {}): Promise<TestGateway> {
   const node = await FakeNode.start({
@@ -35,7 +36,8 @@ function expectBaseHeaders(text: string): void {
   expect(text).toMatch(/\r\n\{"code":-?\d+,"message":.*"error":\{.*\}\}$/);
 }
 
-const POST = 'POST /v1/getinfo HTTP/1.1\r\nHost: x\r\nRune: r\r\n';
+const POST =
+  'POST /v1/getinfo HTTP/1.1\r\nHost: x\r\nRune: AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA9MA==\r\n';
 const CLOSE = 'Connection: close\r\n';
 
 describe('what is no request', () => {
@@ -81,10 +83,14 @@ describe('what is no request', () => {
 
 describe('what is a request, if an odd one', () => {
   test.each([
-    ['HTTP/1.0', `POST /v1/getinfo HTTP/1.0\r\nRune: r\r\n\r\n`, 201],
+    [
+      'HTTP/1.0',
+      `POST /v1/getinfo HTTP/1.0\r\nRune: AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA9MA==\r\n\r\n`,
+      201,
+    ],
     [
       'an absolute URL',
-      `POST http://elsewhere:1/v1/getinfo HTTP/1.1\r\nHost: x\r\nRune: r\r\n${CLOSE}\r\n`,
+      `POST http://elsewhere:1/v1/getinfo HTTP/1.1\r\nHost: x\r\nRune: AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA9MA==\r\n${CLOSE}\r\n`,
       201,
     ],
     [
@@ -120,7 +126,8 @@ describe('what is a request, if an odd one', () => {
     const node = await FakeNode.start({ slow: () => undefined, quick: (call) => call.result('2') });
     const { port } = await testGateway({ node });
     const client = await RawClient.connect(port);
-    const request = (method: string) => `POST /v1/${method} HTTP/1.1\r\nHost: x\r\nRune: r\r\n\r\n`;
+    const request = (method: string) =>
+      `POST /v1/${method} HTTP/1.1\r\nHost: x\r\nRune: AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA9MA==\r\n\r\n`;
     client.write(request('slow') + request('quick') + request('quick'));
     const slow = await node.call('slow');
     expect(node.paramsOf('quick')).toEqual([]);
@@ -134,7 +141,11 @@ describe('what is a request, if an odd one', () => {
     const node = await FakeNode.start({ slow: () => undefined });
     const { port, logged } = await testGateway({ node });
     const client = await RawClient.connect(port);
-    client.write('POST /v1/slow HTTP/1.1\r\nHost: x\r\nRune: r\r\n\r\n'.repeat(18));
+    client.write(
+      'POST /v1/slow HTTP/1.1\r\nHost: x\r\nRune: AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA9MA==\r\n\r\n'.repeat(
+        18,
+      ),
+    );
     expect(await client.all()).toBe('');
     expect(await logged(0)).toContain('503 busy');
   });
@@ -253,7 +264,9 @@ describe('limits', () => {
     const socket = connect(port, '127.0.0.1');
     socket.pause();
     socket.on('error', () => undefined);
-    socket.write('POST /v1/listinvoices HTTP/1.1\r\nHost: x\r\nRune: r\r\n\r\n');
+    socket.write(
+      'POST /v1/listinvoices HTTP/1.1\r\nHost: x\r\nRune: AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA9MA==\r\n\r\n',
+    );
     const { socket: serving } = await node.call('listinvoices');
     await closed(serving);
     socket.destroy();
@@ -426,7 +439,7 @@ describe('headers', () => {
     const from = (origin: string | undefined, method = 'POST') =>
       ask(`${url}/v1/getinfo`, {
         method,
-        headers: { rune: 'r', ...(origin !== undefined && { origin }) },
+        headers: { rune: RUNE, ...(origin !== undefined && { origin }) },
       });
     for (const origin of ['https://localhost:5500', 'http://127.0.0.1:80']) {
       for (const method of ['POST', 'OPTIONS']) {
@@ -471,7 +484,7 @@ describe('https', () => {
     expect(gateway.url).toMatch(/^https:\/\/127\.0\.0\.1:\d+$/);
     const answer = await ask(`${gateway.url}/v1/getinfo`, {
       method: 'POST',
-      headers: { rune: 'r' },
+      headers: { rune: RUNE },
       ca: authority(gateway),
     });
     expect([answer.status, answer.body]).toEqual([201, '{"id":"02aa"}']);
@@ -483,7 +496,13 @@ describe('https', () => {
     const { url, certificates } = await secure();
     const curl = ['--silent', '--show-error', '--cacert', join(certificates, 'ca.pem')];
     expect(await run('curl', ...curl, `${url}/v1/list-methods`)).toBe('getinfo\n');
-    const post = ['--request', 'POST', '--header', 'Rune: r', `${url}/v1/getinfo`];
+    const post = [
+      '--request',
+      'POST',
+      '--header',
+      'Rune: AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA9MA==',
+      `${url}/v1/getinfo`,
+    ];
     expect(await run('curl', ...curl, ...post)).toBe('{"id":"02aa"}');
   });
 
@@ -541,12 +560,12 @@ describe('https', () => {
     const node = await FakeNode.start({ big: (call) => call.result(`"${'x'.repeat(5_000_000)}"`) });
     const gateway = await secure({ node, limits: { headersMs: 200, requestMs: 300 } });
     const ca = authority(gateway);
-    const options = { method: 'POST', headers: { rune: 'r' }, ca };
+    const options = { method: 'POST', headers: { rune: RUNE }, ca };
     expect((await ask(`${gateway.url}/v1/big`, options)).body.length).toBe(5_000_002);
     const slow = httpsRequest(`${gateway.url}/v1/big`, {
       ...options,
       agent: new Agent(),
-      headers: { rune: 'r', 'content-length': '10' },
+      headers: { rune: RUNE, 'content-length': '10' },
     });
     slow.write('[');
     const [response] = (await once(slow, 'response')) as [{ statusCode?: number }];

@@ -1,7 +1,11 @@
 import { RpcError, type RpcPipeline } from '@clnrest/lightningd';
+import { Rune, RuneSyntaxError, uniqueIdNumber } from '@clnrest/runes';
 import { Refusal } from '../errors.ts';
 import { harmlessNodeFailure, METHOD_NOT_FOUND } from './failure.ts';
 import { within } from './within.ts';
+
+/** JSON-RPC's "invalid params", which lightningd says of what is no rune. */
+const INVALID_PARAMS = -32602;
 
 /** What a caller wants to run. */
 export interface Call {
@@ -23,6 +27,8 @@ export type Judge = (rune: string, call: Call) => Promise<Refusal | undefined>;
  */
 export function nodeJudge(pipeline: RpcPipeline, timeoutMs: number): Judge {
   return async (rune, { method, params }) => {
+    const malformed = malformation(rune);
+    if (malformed !== undefined) return malformed;
     const question = `{"rune":${JSON.stringify(rune)},"method":${JSON.stringify(method)},"params":${params}}`;
     try {
       const answer = await within(timeoutMs, pipeline.callText('checkrune', question));
@@ -35,6 +41,23 @@ export function nodeJudge(pipeline: RpcPipeline, timeoutMs: number): Judge {
       return Refusal.ofNode('rune_refused', error);
     }
   };
+}
+
+/**
+ * What lightningd would say of a text that can't be a rune. It is not asked, because it would write the
+ * text into its log: a rune that lacks a character is still a secret.
+ */
+function malformation(text: string): Refusal | undefined {
+  const says = (what: string): Refusal =>
+    Refusal.ofNode('rune_refused', { code: INVALID_PARAMS, message: `rune: should ${what}` });
+  try {
+    const { uniqueId } = Rune.fromBase64(text);
+    const isNumbered = uniqueId !== undefined && uniqueIdNumber(uniqueId) !== undefined;
+    return isNumbered ? undefined : says('have valid numeric unique_id');
+  } catch (error) {
+    if (error instanceof RuneSyntaxError) return says('be base64 string');
+    throw error;
+  }
 }
 
 function isValid(answer: string): boolean {

@@ -60,7 +60,9 @@ export class SocketIoListeners {
       connectTimeout: limits.headersMs,
     });
     this.#io.bind(this.#engine);
-    this.#io.use((socket, next) => void this.#judge(socket).then(next));
+    this.#io.use(async (socket, next) => {
+      next(await this.#judge(socket));
+    });
     this.#io.on('connection', (socket) => this.#attend(socket));
   }
 

@@ -8,6 +8,7 @@ import { readOrigins } from '../options/origins.ts';
 import type { Settings } from '../options/settings.ts';
 import { FakeNode } from '../testing/fake-node.ts';
 import { testGateway, type TestGateway } from '../testing/gateway.ts';
+import { RUNE } from '../testing/rune.ts';
 
 const BROWSERS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 /** The guide's own example of a stricter policy. */
@@ -50,7 +51,7 @@ async function helpful(settings: Partial<Settings>): Promise<TestGateway> {
 async function tryGetinfo(page: Page): Promise<string> {
   await page.getByRole('button', { name: 'Authorize' }).first().click();
   const dialog = page.locator('.dialog-ux');
-  await dialog.getByRole('textbox').fill('my-rune');
+  await dialog.getByRole('textbox').fill(RUNE);
   await dialog.getByRole('button', { name: 'Apply credentials' }).click();
   await dialog.getByRole('button', { name: 'Close' }).first().click();
   const operation = page.locator('#operations-node-callMethod');
@@ -71,7 +72,7 @@ describe('in a browser', { timeout: 60_000 }, () => {
     await page.goto(`${gateway.url}${settings.swaggerRoot}`);
     expect(await tryGetinfo(page)).toMatch(/^201\s/m);
     expect(gateway.node.paramsOf('checkrune')).toEqual([
-      '{"rune":"my-rune","method":"getinfo","params":{}}',
+      `{"rune":"${RUNE}","method":"getinfo","params":{}}`,
     ]);
     expect(complaints).toEqual([]);
   });
@@ -107,7 +108,7 @@ describe('in a browser', { timeout: 60_000 }, () => {
     await page.goto(origin);
     const ask = (url: string) => `fetch('${url}/v1/getinfo', {
       method: 'POST',
-      headers: { Rune: 'r', 'content-type': 'application/json' },
+      headers: { Rune: '${RUNE}', 'content-type': 'application/json' },
       body: '{}',
     }).then((response) => response.text(), String)`;
     expect(await page.evaluate(ask(allowing.url))).toBe('{"id":"02aabb"}');

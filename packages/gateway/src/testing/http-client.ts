@@ -1,6 +1,7 @@
 import { request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { connect, type Socket } from 'node:net';
+import { RUNE } from './rune.ts';
 
 export interface Answer {
   readonly status: number;
@@ -50,7 +51,7 @@ export function call(
   const type = body === undefined ? {} : { 'content-type': 'application/json' };
   return ask(`${url}/v1/${method}`, {
     method: 'POST',
-    headers: { rune: 'test-rune', ...type, ...headers },
+    headers: { rune: RUNE, ...type, ...headers },
     ...(body !== undefined && { body }),
   });
 }
