@@ -1,0 +1,231 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { once } from 'node:events';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { gzipSync } from 'node:zlib';
+import { build } from 'esbuild';
+import { chromium, type Page } from 'playwright-core';
+import { describe, expect, onTestFinished, test, type TestContext } from 'vitest';
+import type * as client from './index.ts';
+import { answering, envelope, serve } from './testing/serve.ts';
+
+const CHROMIUM = '/usr/bin/chromium';
+const QUIET = [
+  '--no-sandbox',
+  '--headless',
+  '--disable-gpu',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+const RUNE = 'KUhZzNlECC7pYsz3QVbF1TqjIUYi3oyESTI7n60hLMs9MA==';
+
+/** In the page: the library, and a client of the server. */
+declare const clnrest: typeof client;
+declare const node: client.ClnrestClient;
+
+async function bundle() {
+  const { outputFiles, metafile } = await build({
+    stdin: {
+      contents: "export * from '@clnrest/client'",
+      resolveDir: import.meta.dirname,
+      loader: 'ts',
+    },
+    bundle: true,
+    write: false,
+    metafile: true,
+    minify: true,
+    platform: 'browser',
+    format: 'iife',
+    globalName: 'clnrest',
+    conditions: ['source'],
+  });
+  return { code: outputFiles[0]?.text ?? '', files: Object.keys(metafile.inputs) };
+}
+
+/** Allows every page, as the gateway does by default. */
+function withCors(listener: (request: IncomingMessage, response: ServerResponse) => void) {
+  return (request: IncomingMessage, response: ServerResponse): void => {
+    response.setHeader('Access-Control-Allow-Origin', '*');
+    if (request.method !== 'OPTIONS') {
+      listener(request, response);
+      return;
+    }
+    response.setHeader(
+      'Access-Control-Allow-Headers',
+      request.headers['access-control-request-headers'] ?? '',
+    );
+    response.writeHead(204);
+    response.end();
+  };
+}
+
+/** A page of another origin than the server's, with a client of the server in it. */
+async function open(context: TestContext, url: string): Promise<Page> {
+  if (!existsSync(CHROMIUM)) context.skip('chromium is not installed');
+  const browser = await chromium.launch({ executablePath: CHROMIUM, args: QUIET });
+  onTestFinished(() => browser.close());
+  const page = await browser.newPage();
+  await page.goto(await serve(answering(200, '<!doctype html>', { 'content-type': 'text/html' })));
+  await page.addScriptTag({ content: (await bundle()).code });
+  const make = `var node = new clnrest.ClnrestClient(${JSON.stringify({ url, rune: RUNE })})`;
+  await page.addScriptTag({ content: make });
+  return page;
+}
+
+describe('in a bundle for browsers', () => {
+  test('there is nothing of Node', async () => {
+    const { code, files } = await bundle();
+    expect(code.match(/node:|require\(|\bprocess\.|\bBuffer\b/)).toBeNull();
+    expect(files.filter((file) => file.includes('transport/node'))).toEqual([]);
+    expect(files.some((file) => file.includes('transport/fetch'))).toBe(true);
+  });
+});
+
+test('the bundle has the size that the README states', async () => {
+  const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+  const stated = /gzipped it is ([0-9]+) kB/.exec(readme)?.[1];
+  expect(Math.round(gzipSync((await bundle()).code).length / 1000)).toBe(Number(stated));
+});
+
+describe('in a browser', { timeout: 60_000 }, () => {
+  test('calls, with every digit, and fails as elsewhere', async (context) => {
+    const bodies: string[] = [];
+    const url = await serve(
+      withCors((request, response) => {
+        const { rune } = request.headers;
+        if (rune !== RUNE && request.method === 'POST') {
+          answering(403, envelope(1501, 'Not authorized: Missing rune'))(request, response);
+        } else if (request.url === '/v1/pay') {
+          answering(500, envelope(210, 'No route', '{"msat":9007199254740993}'))(request, response);
+        } else if (request.url === '/v1/moved') {
+          answering(302, '', { location: '/v1/getinfo' })(request, response);
+        } else if (request.url === '/v1/page') {
+          answering(200, '<html>', { 'content-type': 'text/html' })(request, response);
+        } else if (request.url === '/v1/list-methods') {
+          answering(200, '{"help":[{"command":"getinfo"}]}')(request, response);
+        } else {
+          request.on('data', (piece: Buffer) => bodies.push(piece.toString()));
+          const result = `{"list":[{"msat":9007199254740993},{"name":"☃"}]}`;
+          request.on('end', () => answering(201, result)(request, response));
+        }
+      }),
+    );
+    const page = await open(context, url);
+    const results = await page.evaluate(async () => {
+      const codeOf = async (failing: Promise<unknown>) =>
+        failing.then(
+          () => 'none',
+          (error: client.ClnrestError) => [
+            error.code,
+            error.mayHaveRun,
+            clnrest.encodeJson([error.data]),
+          ],
+        );
+      const items: unknown[] = [];
+      for await (const item of node.items('listinvoices', 'list')) items.push(item);
+      return {
+        answer: clnrest.encodeJson(await node.call('invoice', { amount_msat: 2n ** 64n - 1n })),
+        items: clnrest.encodeJson(items),
+        methods: await node.listMethods(),
+        pay: await codeOf(node.call('pay')),
+        moved: await codeOf(node.call('moved')),
+        page: await codeOf(node.call('page')),
+        nobody: await codeOf(
+          new clnrest.ClnrestClient({ url: 'http://127.0.0.1:1', rune: 'x' }).call('x'),
+        ),
+        other: await codeOf(
+          new clnrest.ClnrestClient({ url: node.toJSON().url, rune: 'x' }).call('x'),
+        ),
+        shown: JSON.stringify(node),
+      };
+    });
+    const result = '{"list":[{"msat":9007199254740993},{"name":"☃"}]}';
+    expect(results).toEqual({
+      answer: result,
+      items: '[{"msat":9007199254740993},{"name":"☃"}]',
+      methods: [{ name: 'getinfo', usage: 'getinfo' }],
+      pay: ['command_failed', true, '[{"msat":9007199254740993}]'],
+      moved: ['malformed_answer', true, '[null]'],
+      page: ['malformed_answer', true, '[null]'],
+      nobody: ['connection_failed', true, '[null]'],
+      other: ['rune_missing', false, '[null]'],
+      shown: `{"url":"${url}/","rune":"(hidden)"}`,
+    });
+    expect(bodies).toEqual(['{"amount_msat":18446744073709551615}']);
+  });
+
+  test('closes connections that are left', async (context) => {
+    const left: Promise<unknown>[] = [];
+    const url = await serve(
+      withCors((request, response) => {
+        request.resume();
+        left.push(once(response, 'close'));
+        response.writeHead(201, { 'content-type': 'application/json' });
+        response.write('{"list":[1,');
+      }),
+    );
+    const page = await open(context, url);
+    const codes = await page.evaluate(async () => {
+      const leave = new AbortController();
+      const items = node.items('x', 'list', undefined, { signal: leave.signal });
+      const first = await items.next();
+      const second = items.next().catch((error: client.ClnrestError) => error.code);
+      leave.abort();
+      const others = node.items('x', 'list');
+      await others.next();
+      await others.return();
+      const late = await node
+        .call('x', undefined, { timeoutMs: 100 })
+        .catch((error: client.ClnrestError) => error.code);
+      return [first.value, await second, late];
+    });
+    expect(codes).toEqual([1, 'cancelled', 'timed_out']);
+    expect(left).toHaveLength(3);
+    await Promise.all(left);
+  });
+
+  test('hears notifications, and again after a break', async (context) => {
+    const asked: unknown[] = [];
+    const url = await serve(
+      withCors((request, response) => {
+        asked.push([request.url, request.headers['rune'], request.headers['last-event-id']]);
+        response.writeHead(200, { 'content-type': 'text/event-stream' });
+        response.write('retry: 10\n\n');
+        const { length } = asked;
+        response.write(`id: e-${length}\nevent: told\ndata: {"told":${length}}\n\n`);
+        if (length === 1) setTimeout(() => response.destroy(), 50);
+      }),
+    );
+    const page = await open(context, url);
+    const told = await page.evaluate(async () => {
+      const all: unknown[] = [];
+      for await (const notification of node.notifications({ topics: ['told'] })) {
+        all.push(notification);
+        if (all.length === 2) break;
+      }
+      return all;
+    });
+    const one = { type: 'notification', topic: 'told', payload: { told: 1 }, text: '{"told":1}' };
+    expect(told).toEqual([
+      { ...one, id: 'e-1' },
+      { ...one, payload: { told: 2 }, text: '{"told":2}', id: 'e-2' },
+    ]);
+    expect(asked).toEqual([
+      ['/v1/notifications?topics=told', RUNE, undefined],
+      ['/v1/notifications?topics=told', RUNE, 'e-1'],
+    ]);
+  });
+
+  test('takes no authority from a page', async (context) => {
+    const page = await open(context, await serve(answering(201, '{}')));
+    const code = await page.evaluate(() => {
+      try {
+        return String(new clnrest.ClnrestClient({ url: 'https://x', ca: 'x' }));
+      } catch (error) {
+        return (error as client.ClnrestError).code;
+      }
+    });
+    expect(code).toBe('invalid_request');
+  });
+});

@@ -1,0 +1,142 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { encodeJson } from './encode.ts';
+import { parseJson } from './parse.ts';
+
+/** JSON values as this client has them: integers of any size, doubles with a fraction, no -0. */
+const { value } = fc.letrec<{ value: unknown }>((tie) => ({
+  value: fc.oneof(
+    { depthSize: 'small' },
+    fc.string({ unit: 'binary' }),
+    fc.boolean(),
+    fc.constant(null),
+    fc.maxSafeInteger(),
+    fc.double({ noNaN: true, noDefaultInfinity: true }).filter((n) => !Number.isInteger(n)),
+    fc.bigInt().filter((n) => !Number.isSafeInteger(Number(n))),
+    fc.array(tie('value')),
+    fc.dictionary(fc.string(), tie('value')),
+  ),
+}));
+
+describe('lossless JSON', () => {
+  test('every value comes back', () => {
+    fc.assert(
+      fc.property(value, (value) => {
+        expect(parseJson(encodeJson(value))).toEqual(value);
+      }),
+    );
+  });
+
+  test('integers keep every digit, wherever they stand and however they are surrounded', () => {
+    const place = fc.constantFrom(
+      '@',
+      '[@]',
+      ' @ ',
+      '{"a":@}',
+      '{"a" : [1,\n@ ,"@"]}',
+      '["\\"",@]',
+    );
+    fc.assert(
+      fc.property(fc.bigInt(), place, (integer, place) => {
+        const text = place.replaceAll('@', String(integer));
+        expect(encodeJson({ value: parseJson(text) })).toBe(
+          `{"value":${text.replaceAll(/\s/g, '')}}`,
+        );
+      }),
+    );
+  });
+
+  test('what JSON.parse takes is taken, and nothing else', () => {
+    const jsonLike = fc.string({
+      unit: fc.constantFrom(...'{}[]:,"\\ -+.eE01', '9007199254740993', 'true', 'null', '\n'),
+    });
+    fc.assert(
+      fc.property(jsonLike, (text) => {
+        let expected: unknown;
+        try {
+          expected = JSON.parse(text);
+        } catch {
+          expect(() => parseJson(text)).toThrow(SyntaxError);
+          return;
+        }
+        // A bigint is as large as the double that stands in for it.
+        expect(JSON.stringify(parseJson(text), asNumber)).toEqual(JSON.stringify(expected));
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  test.each([
+    ['9007199254740991', 9007199254740991],
+    ['9007199254740992', 9007199254740992n],
+    ['-9007199254740993', -9007199254740993n],
+    ['18446744073709551615', 18446744073709551615n],
+    ['1.00000000000000001', 1],
+    ['12345678901234567.5', 12345678901234568],
+    ['1234567890123456789e-3', 1234567890123456.75],
+    ['1e3', 1000],
+    ['"9007199254740993"', '9007199254740993'],
+    ['[":9007199254740993"]', [':9007199254740993']],
+  ])('%s', (text, value) => {
+    expect(parseJson(text)).toEqual(value);
+  });
+
+  test('a name that objects have already is a name like others', () => {
+    const parsed = parseJson('{"__proto__":9007199254740993,"constructor":1}');
+    expect(Object.keys(parsed as object)).toEqual(['__proto__', 'constructor']);
+    expect(encodeJson(parsed)).toBe('{"__proto__":9007199254740993,"constructor":1}');
+    expect(({} as Record<string, unknown>)['constructor']).toBe(Object);
+  });
+
+  test('deep and large texts take no recursion, and time in proportion', () => {
+    const deep = `${'['.repeat(100_000)}9007199254740993${']'.repeat(100_000)}`;
+    let inner = parseJson(deep);
+    while (Array.isArray(inner)) inner = inner[0] as unknown;
+    expect(inner).toBe(9007199254740993n);
+    const quotes = `["${'\\"'.repeat(1_000_000)}",9007199254740993]`;
+    expect(parseJson(quotes)).toEqual(['"'.repeat(1_000_000), 9007199254740993n]);
+    expect(() => parseJson('1'.repeat(10_001))).toThrow(SyntaxError);
+  });
+});
+
+describe('parameters', () => {
+  test.each([[2 ** 53], [-(2 ** 60)], [1e300], [NaN], [Infinity]])('%d is refused', (number) => {
+    for (const params of [{ amount_msat: number }, [number], { a: [{ b: number }] }]) {
+      expect(() => encodeJson(params)).toThrow(
+        expect.objectContaining({ code: 'invalid_request' }) as Error,
+      );
+    }
+  });
+
+  test('follow JSON.stringify otherwise', () => {
+    const date = new Date(0);
+    const params = {
+      a: undefined,
+      b: [undefined, () => 1],
+      c: date,
+      d: 1.5,
+      e: { toJSON: () => 5n },
+    };
+    expect(encodeJson(params)).toBe(
+      '{"b":[null,null],"c":"1970-01-01T00:00:00.000Z","d":1.5,"e":5}',
+    );
+  });
+
+  test('that can not be written are refused, whoever has changed what bigints do', () => {
+    const circle: Record<string, unknown> = {};
+    circle['itself'] = circle;
+    expect(() => encodeJson(circle)).toThrow(/no JSON text/);
+    expect(() => encodeJson(undefined)).toThrow(/no JSON text/);
+    const prototype = BigInt.prototype as { toJSON?: () => string };
+    prototype.toJSON = () => 'bent';
+    try {
+      expect(encodeJson([5n])).toBe('[5]');
+    } finally {
+      delete prototype.toJSON;
+    }
+  });
+});
+
+function asNumber(_key: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? Number(value) : value;
+}

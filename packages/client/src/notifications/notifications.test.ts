@@ -1,0 +1,249 @@
+import { once } from 'node:events';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { ClnrestClient } from '../client.ts';
+import type { ClnrestError } from '../errors.ts';
+import { answering, envelope, errorOf, serve } from '../testing/serve.ts';
+import type { ListenOptions, Missed, Notification } from './listen.ts';
+
+const rune = 'KUhZzNlECC7pYsz3QVbF1TqjIUYi3oyESTI7n60hLMs9MA==';
+const STREAM = { 'content-type': 'text/event-stream' };
+
+interface Connection {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  /** Sends lines and an empty one. */
+  send(...lines: string[]): void;
+}
+
+/** A server that lets each connection be played by the test, in the order of their coming. */
+async function listening(options: ListenOptions = {}) {
+  const come: Connection[] = [];
+  let more = (): void => undefined;
+  const url = await serve((request, response) => {
+    const send = (...lines: string[]) => void response.write(`${lines.join('\n')}\n\n`);
+    come.push({ request, response, send });
+    more();
+  });
+  const accept = async (status = 200, body?: string): Promise<Connection> => {
+    while (come.length === 0) await new Promise<void>((resolve) => (more = resolve));
+    const connection = come.shift();
+    if (connection === undefined) throw new Error('nobody came');
+    if (body !== undefined) {
+      answering(status, body)(connection.request, connection.response);
+    } else {
+      connection.response.writeHead(status, STREAM);
+      connection.send('retry: 10', ': listening');
+    }
+    return connection;
+  };
+  const client = new ClnrestClient({ url, rune });
+  const notifications = client.notifications(options);
+  onTestFinished(() => void notifications.return());
+  const lost: ClnrestError[] = [];
+  return { client, notifications, accept, lost };
+}
+
+async function next(
+  notifications: AsyncGenerator<Notification | Missed>,
+): Promise<Notification | Missed> {
+  const { done, value } = await notifications.next();
+  if (done === true) throw new Error('it has ended');
+  return value as Notification | Missed;
+}
+
+const told = (id: string, topic: string, data: string) => [
+  `id: ${id}`,
+  `event: ${topic}`,
+  ...data.split('\n').map((line) => `data: ${line}`),
+];
+
+describe('notifications', () => {
+  test('are asked for with the rune and the topics, and come as they are', async () => {
+    const topics = ['invoice_payment', 'odd&topic'];
+    const { notifications, accept } = await listening({ topics, lastEventId: 'e-7' });
+    const first = next(notifications);
+    const { request, send } = await accept();
+    expect(request.method).toBe('GET');
+    expect(request.url).toBe('/v1/notifications?topics=invoice_payment,odd%26topic');
+    expect(request.headers).toMatchObject({
+      rune,
+      accept: 'text/event-stream',
+      'last-event-id': 'e-7',
+    });
+    send(...told('e-8', 'invoice_payment', '{"invoice_payment":\n{"msat":9007199254740993}}'));
+    expect(await first).toEqual({
+      type: 'notification',
+      topic: 'invoice_payment',
+      payload: { invoice_payment: { msat: 9007199254740993n } },
+      text: '{"invoice_payment": {"msat":9007199254740993}}',
+      id: 'e-8',
+    });
+  });
+
+  test('go on behind the last one where the connection breaks', async () => {
+    const reasons: ClnrestError[] = [];
+    const onDisconnect = (reason: ClnrestError) => void reasons.push(reason);
+    const { notifications, accept } = await listening({ onDisconnect });
+    const first = next(notifications);
+    const one = await accept();
+    expect(one.request.headers['last-event-id']).toBeUndefined();
+    one.send(...told('e-1', 'a', '1'));
+    expect(await first).toMatchObject({ topic: 'a', payload: 1 });
+
+    const second = next(notifications);
+    // Not yet whole, so not yet told.
+    one.response.write('id: e-2\nevent: a\ndata: 2\n');
+    one.response.destroy();
+    const two = await accept();
+    expect(two.request.headers['last-event-id']).toBe('e-1');
+    two.send(...told('e-2', 'a', '2'));
+    expect(await second).toMatchObject({ payload: 2 });
+
+    const third = next(notifications);
+    two.response.end();
+    const three = await accept();
+    expect(three.request.headers['last-event-id']).toBe('e-2');
+    three.send('event: missed', 'data: {"message":"Some are not held any more"}');
+    three.send(...told('f-9', 'a', '9'));
+    expect(await third).toEqual({ type: 'missed', message: 'Some are not held any more' });
+    expect(await next(notifications)).toMatchObject({ id: 'f-9' });
+    expect(reasons.map(({ code }) => code)).toEqual(['connection_failed', 'connection_failed']);
+  });
+
+  test('that were told while nobody listened, and before there was an id, are a gap', async () => {
+    const { notifications, accept } = await listening();
+    const first = next(notifications);
+    const one = await accept();
+    one.send('event: a', 'data: 1');
+    expect(await first).toMatchObject({ topic: 'a', id: undefined });
+    const second = next(notifications);
+    one.response.destroy();
+    await accept();
+    expect(await second).toMatchObject({ type: 'missed' });
+  });
+
+  test('come back after what passes, and end with what does not', async () => {
+    const reasons: string[] = [];
+    const onDisconnect = ({ code }: ClnrestError) => void reasons.push(code);
+    const { notifications, accept } = await listening({ onDisconnect });
+    const first = next(notifications);
+    const one = await accept();
+    one.send(...told('e-1', 'a', '1'));
+    await first;
+    const second = errorOf(next(notifications));
+    one.send('event: closed', `data: ${envelope(-32001, 'The gateway is stopping')}`);
+    one.response.end();
+    await accept(502, envelope(-32000, 'The node cannot be reached'));
+    await accept(502, '<html>');
+    await accept(503, envelope(-32001, 'Too many requests at once'));
+    await accept(401, envelope(1502, 'Not permitted: too soon'));
+    const two = await accept();
+    two.send('event: closed', `data: ${envelope(1503, 'Not authorized: Blacklisted rune')}`);
+    expect(await second).toMatchObject({
+      code: 'rune_blacklisted',
+      message: 'Not authorized: Blacklisted rune',
+    });
+    expect(reasons).toEqual(['busy', 'node_away', 'node_away', 'busy', 'too_soon']);
+    expect(await notifications.next()).toEqual({ done: true, value: undefined });
+  });
+
+  test.each([
+    [401, envelope(1502, 'Not permitted: method is equal to getinfo'), 'rune_not_permitted'],
+    [403, envelope(1501, 'Not authorized: Missing rune'), 'rune_missing'],
+    [502, envelope(-32000, 'The node cannot be reached'), 'node_away'],
+    [404, envelope(-32601, 'Path not found'), 'unknown_command'],
+    [200, '{}', 'malformed_answer'],
+  ])('are not waited for where the first attempt fails: %d %s', async (status, body, code) => {
+    const { notifications, accept } = await listening();
+    const failed = errorOf(next(notifications));
+    await accept(status, body);
+    expect(await failed).toMatchObject({ code });
+  });
+
+  test('of a plugin may have the name of what the server says itself', async () => {
+    const { notifications, accept } = await listening();
+    const first = next(notifications);
+    const { send } = await accept();
+    send(...told('e-1', 'closed', '{"door":1}'));
+    send(...told('e-2', 'missed', '{"train":1}'));
+    expect(await first).toMatchObject({ topic: 'closed', payload: { door: 1 } });
+    expect(await next(notifications)).toMatchObject({ topic: 'missed', payload: { train: 1 } });
+  });
+
+  test('that are no JSON end the listening', async () => {
+    const { notifications, accept } = await listening();
+    const first = errorOf(next(notifications));
+    const { send } = await accept();
+    send(...told('e-1', 'a', '{'));
+    expect(await first).toMatchObject({ code: 'malformed_answer' });
+  });
+
+  test('are given up where the server is silent, and asked for again', async () => {
+    const { notifications, accept } = await listening({ silenceMs: 60 });
+    const first = next(notifications);
+    const one = await accept();
+    const gone = once(one.response, 'close');
+    one.send(...told('e-1', 'a', '1'));
+    await first;
+    const second = next(notifications);
+    await gone;
+    const two = await accept();
+    expect(two.request.headers['last-event-id']).toBe('e-1');
+    two.send(...told('e-2', 'a', '2'));
+    expect(await second).toMatchObject({ payload: 2 });
+  });
+
+  test('of a server that answers nothing at all are not waited for for ever', async () => {
+    const { notifications } = await listening({ silenceMs: 60 });
+    expect(await errorOf(next(notifications))).toMatchObject({ code: 'connection_failed' });
+  });
+
+  test('end with the signal, at every stage', async () => {
+    for (const stage of ['opening', 'listening', 'away'] as const) {
+      const leave = new AbortController();
+      const { notifications, accept } = await listening({ signal: leave.signal });
+      const first = errorOf(next(notifications));
+      if (stage !== 'opening') {
+        const { response } = await accept();
+        const gone = once(response, 'close');
+        if (stage === 'away') {
+          response.write('retry: 60000\n\n:\n');
+          response.end();
+          await gone;
+        }
+      }
+      leave.abort();
+      expect(await first).toMatchObject({ code: 'cancelled' });
+    }
+  });
+
+  test('end with the loop, and with the client', async () => {
+    const { client, notifications, accept } = await listening();
+    const first = next(notifications);
+    const { send, response } = await accept();
+    const gone = once(response, 'close');
+    send(...told('e-1', 'a', '1'));
+    await first;
+    await notifications.return();
+    await gone;
+    const others = errorOf(next(client.notifications()));
+    const two = await accept();
+    const left = once(two.response, 'close');
+    client.close();
+    expect(await others).toMatchObject({ code: 'cancelled' });
+    await left;
+  });
+
+  test('wait for the one who listens', async () => {
+    const { notifications, accept } = await listening({ silenceMs: 50 });
+    const first = next(notifications);
+    const { send, response } = await accept();
+    for (let i = 0; i < 100; i++) send(...told(`e-${i}`, 'a', String(i)));
+    expect(await first).toMatchObject({ payload: 0 });
+    // Longer than the server may be silent: it is not the one who is slow.
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    for (let i = 1; i < 100; i++) expect(await next(notifications)).toMatchObject({ payload: i });
+    expect(response.destroyed).toBe(false);
+  });
+});

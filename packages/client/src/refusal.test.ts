@@ -1,0 +1,110 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { ERROR_KINDS } from './errors.ts';
+import { readEnvelope, refusal, refusalInStream } from './refusal.ts';
+import { envelope } from './testing/serve.ts';
+
+const RUNE = 'KUhZzNlECC7pYsz3QVbF1TqjIUYi3oyESTI7n60hLMs9MA==';
+
+describe('a refusal', () => {
+  test.each([
+    [403, 1501, 'Not authorized: Missing rune', 'rune_missing', false],
+    [401, 1501, 'Not authorized: Not derived from master', 'rune_not_authorized', false],
+    [401, -32602, 'rune: should be base64 string', 'rune_not_authorized', false],
+    [401, 1502, 'Not permitted: method is not equal to getinfo', 'rune_not_permitted', false],
+    [401, 1502, 'Not permitted: method is not equal to too soon', 'rune_not_permitted', false],
+    [401, 1502, 'Not permitted: too soon', 'too_soon', false],
+    [401, 1502, 'Not permitted: method is not equal to x AND too soon', 'too_soon', false],
+    [401, 1503, 'Not authorized: Blacklisted rune', 'rune_blacklisted', false],
+    // The command checkrune, called over REST, fails so about another rune.
+    [500, 1502, 'Not permitted: too soon', 'command_failed', true],
+    [404, -32601, "Unknown command 'x'", 'unknown_command', false],
+    [500, 900, 'Duplicate label', 'command_failed', true],
+    [400, -32700, 'Body is not valid JSON', 'request_refused', false],
+    [502, -32000, 'The node cannot be reached', 'node_away', false],
+    [502, -32000, 'The node broke off, and whether the command ran is unknown', 'node_away', true],
+    [503, -32001, 'Too many requests at once: commands', 'busy', false],
+    [503, -32001, 'The gateway is stopping', 'busy', true],
+    [504, -32002, 'The node does not answer', 'node_silent', false],
+  ])('%d %d %s', (status, nodeCode, message, code, mayHaveRun) => {
+    expect(refusal(status, envelope(nodeCode, message), RUNE)).toMatchObject({
+      code,
+      status,
+      nodeCode,
+      message,
+      mayHaveRun,
+    });
+  });
+
+  test.each([
+    [502, 'node_away'],
+    [503, 'busy'],
+    [429, 'busy'],
+    [504, 'node_silent'],
+    [500, 'malformed_answer'],
+    [401, 'malformed_answer'],
+    [404, 'malformed_answer'],
+  ])('%d of a proxy, which has no envelope', (status, code) => {
+    for (const text of ['<html>502</html>', '', '{}', '[]', 'null', '{"code":"x","message":1}']) {
+      expect(refusal(status, text, RUNE)).toMatchObject({ code, status, mayHaveRun: true });
+    }
+  });
+
+  test('is read from either form, its data digit for digit', () => {
+    const data = '{"attempts":[9007199254740993, 1.10]}';
+    const flat = `{"code":-5,"message":"m","data":${data}}`;
+    for (const text of [flat, `{"error":${flat}}`, ` { "error" : ${flat} , "code":1 } `]) {
+      expect(readEnvelope(text)).toEqual({ code: -5, message: 'm', dataText: data });
+    }
+    const error = refusal(500, flat, RUNE);
+    expect(error.dataText).toBe(data);
+    expect(error.data).toEqual({ attempts: [9007199254740993n, 1.1] });
+    expect(JSON.parse(JSON.stringify(error))).toMatchObject({ code: 'command_failed' });
+  });
+
+  test('never shows the rune, which the node quotes where it can not read it', () => {
+    const text = envelope(-32602, `rune: should be base64 string: invalid token '"${RUNE}"'`);
+    expect(refusal(401, text, RUNE).message).toMatch(/invalid token '"\(hidden\)"'$/);
+  });
+
+  test('in the middle of a stream is of the rune, or passes', () => {
+    const refused = envelope(1503, 'Not authorized: Blacklisted rune');
+    expect(refusalInStream(refused, RUNE).code).toBe('rune_blacklisted');
+    expect(refusalInStream(envelope(-32001, 'The gateway is stopping'), RUNE).code).toBe('busy');
+    expect(refusalInStream('?', RUNE).code).toBe('connection_failed');
+  });
+});
+
+describe("the gateway's own errors", () => {
+  const page = new URL('../../../docs/reference/errors.md', import.meta.url);
+  const rows = readFileSync(page, 'utf8')
+    .split('\n')
+    .filter((line) => /^\| \d{3} /.test(line))
+    .map((line) => line.split('|').map((cell) => cell.trim()))
+    .filter(([, , code]) => code !== "the node's")
+    .map(([, status, code, message, , when]) => ({ status, code, message, when }));
+
+  test.each(rows)('$status $message', ({ status, code, message = '', when = '' }) => {
+    const error = refusal(Number(status), envelope(Number(code), message), RUNE);
+    expect(error.code).not.toBe('malformed_answer');
+    if (when.includes('Nothing has run') || Number(status) < 500) {
+      expect(error.mayHaveRun).toBe(false);
+    }
+    if (message.includes('unknown') || message.includes('stopping') || error.nodeCode === -32603) {
+      expect(error.mayHaveRun).toBe(true);
+    }
+  });
+
+  test('are many', () => expect(rows.length).toBeGreaterThan(20));
+});
+
+test('the README lists every code, whether the command may have run, and what it means', () => {
+  const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+  const rows = readme
+    .split('\n')
+    .filter((line) => /^\| `\w+` +\| (?:no|yes|maybe) /.test(line))
+    .map((line) => line.split('|').map((cell) => cell.trim()));
+  const written = rows.map(([, code, ran, means]) => [code, ran, means]);
+  const kinds = Object.entries(ERROR_KINDS);
+  expect(written).toEqual(kinds.map(([code, { ran, means }]) => [`\`${code}\``, ran, means]));
+});

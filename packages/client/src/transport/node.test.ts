@@ -1,0 +1,112 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import type { Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test, type TestContext } from 'vitest';
+import { ClnrestClient } from '../client.ts';
+import { answering, errorOf, serve, serveRaw } from '../testing/serve.ts';
+
+const rune = 'KUhZzNlECC7pYsz3QVbF1TqjIUYi3oyESTI7n60hLMs9MA==';
+
+/** A certificate that signs itself, for these names. */
+function certificate(context: TestContext, names: string): { key: string; cert: string } {
+  if (spawnSync('openssl', ['version']).error !== undefined)
+    context.skip('openssl is not installed');
+  const directory = mkdtempSync(join(tmpdir(), 'clnrest-client-'));
+  onTestFinished(() => rmSync(directory, { recursive: true }));
+  const [key, cert] = [join(directory, 'key.pem'), join(directory, 'cert.pem')];
+  const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
+  const subject = ['-subj', '/CN=test', '-addext', `subjectAltName=${names}`];
+  execFileSync('openssl', ['req', '-x509', ...curve, '-keyout', key, '-out', cert, ...subject], {
+    stdio: 'pipe',
+  });
+  return { key: readFileSync(key, 'utf8'), cert: readFileSync(cert, 'utf8') };
+}
+
+describe('connections', () => {
+  test('are kept from call to call, also after errors', async () => {
+    const sockets = new Set<Socket>();
+    let requests = 0;
+    const url = await serve((request, response) => {
+      sockets.add(request.socket);
+      const failing = ++requests % 2 === 0;
+      answering(failing ? 500 : 201, failing ? '{"code":1,"message":"x"}' : '{"a":[]}')(
+        request,
+        response,
+      );
+    });
+    const client = new ClnrestClient({ url, rune });
+    for (let i = 0; i < 10; i++) await client.call('x').catch(() => undefined);
+    for await (const item of client.items('x', 'a')) throw new Error(String(item));
+    expect(sockets.size).toBe(1);
+  });
+
+  test('that break while they are used fail once, and are not used again', async () => {
+    let connections = 0;
+    const url = await serveRaw((socket) => {
+      connections++;
+      let requests = 0;
+      socket.on('data', () => {
+        if (++requests > 1) socket.destroy();
+        else
+          socket.write(
+            'HTTP/1.1 201 x\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}',
+          );
+      });
+    });
+    const client = new ClnrestClient({ url, rune });
+    await client.call('pay');
+    expect(await errorOf(client.call('pay'))).toMatchObject({
+      code: 'connection_failed',
+      mayHaveRun: true,
+    });
+    expect(connections).toBe(1);
+    expect(await client.call('pay')).toEqual({});
+  });
+
+  test('that can not be made are no danger', async () => {
+    const url = await serveRaw(() => undefined);
+    const { port } = new URL(url);
+    for (const nobody of ['http://127.0.0.1:1', 'https://127.0.0.1:1', 'http://nowhere.invalid']) {
+      const error = await errorOf(new ClnrestClient({ url: nobody, rune }).call('pay'));
+      expect(error).toMatchObject({ code: 'connection_failed', mayHaveRun: false });
+      expect((error as Error).cause).toBeInstanceOf(Error);
+    }
+    const plain = await serve(answering(201, '{}'));
+    const overTls = new ClnrestClient({ url: plain.replace('http:', 'https:'), rune });
+    expect(await errorOf(overTls.call('pay'))).toMatchObject({
+      code: 'connection_failed',
+      mayHaveRun: false,
+    });
+    expect(port).not.toBe('1');
+  });
+});
+
+describe('certificates', () => {
+  test('are trusted if the authority that is given has signed them', async (context) => {
+    const tls = certificate(context, 'IP:127.0.0.1,DNS:localhost');
+    const url = await serve(answering(201, '{"ok":1}'), tls);
+    const client = new ClnrestClient({ url, rune, ca: tls.cert });
+    expect(await client.call('getinfo')).toEqual({ ok: 1 });
+    const another = certificate(context, 'DNS:other').cert;
+    const both = new ClnrestClient({ url, rune, ca: `${another}${tls.cert}` });
+    expect(await both.call('getinfo')).toEqual({ ok: 1 });
+  });
+
+  test('are not trusted otherwise, and the rune stays here', async (context) => {
+    const tls = certificate(context, 'DNS:elsewhere');
+    let asked = 0;
+    const url = await serve(() => asked++, tls);
+    const another = certificate(context, 'IP:127.0.0.1').cert;
+    for (const ca of [undefined, another, tls.cert]) {
+      const client = new ClnrestClient({ url, rune, ca });
+      const error = await errorOf(client.call('getinfo'));
+      expect(error).toMatchObject({ code: 'certificate_not_trusted', mayHaveRun: false });
+      expect((error as Error).message).not.toContain(rune);
+      const listening = await errorOf(client.notifications().next());
+      expect(listening).toMatchObject({ code: 'certificate_not_trusted' });
+    }
+    expect(asked).toBe(0);
+  });
+});
