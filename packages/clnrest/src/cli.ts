@@ -11,6 +11,8 @@ Core Lightning's commands as REST, authorised by runes; and a node to develop ag
   start    a sandbox with the REST server on port 3010, ready to try
   sandbox  a development node that speaks lightningd's socket and hosts its plugins
   cli      call a node's command over its socket, by lightning-cli's rules
+  call     call it over REST, with a rune
+  listen   print what a node tells, as it happens
   rune     make, narrow, read and judge runes, without a node
 
 clnrest COMMAND --help tells more. clnrest --version prints the version.
@@ -23,6 +25,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   start: async () => (await import('./commands/start.ts')).start,
   sandbox: async () => (await import('./commands/sandbox.ts')).sandbox,
   cli: async () => (await import('./commands/lightning-cli.ts')).lightningCli,
+  call: async () => (await import('./commands/call.ts')).call,
+  listen: async () => (await import('./commands/listen.ts')).listen,
   rune: async () => (await import('./commands/rune.ts')).runeCommand,
 };
 

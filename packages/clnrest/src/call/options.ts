@@ -1,0 +1,107 @@
+import { parseArgs } from 'node:util';
+import type { Format } from '../lightning-cli/format.ts';
+import type { ParameterStyle } from '../lightning-cli/parameters.ts';
+import { UsageError } from '../usage-error.ts';
+
+/** Where the gateway is, and by what right it is asked; as given, before defaults. */
+export interface ConnectionOptions {
+  readonly url: string | undefined;
+  readonly rune: string | undefined;
+  readonly runeFile: string | undefined;
+  readonly ca: string | undefined;
+  readonly pace: boolean;
+}
+
+/** What stands on the command line of `clnrest call` and `clnrest listen`. */
+export interface CallArguments {
+  readonly connection: ConnectionOptions;
+  readonly style: ParameterStyle;
+  readonly format: Exclude<Format, 'help-list'> | undefined;
+  readonly help: boolean;
+  /** The method and its parameters. */
+  readonly words: readonly string[];
+}
+
+const CONNECTION = {
+  url: { type: 'string' },
+  rune: { type: 'string' },
+  'rune-file': { type: 'string' },
+  ca: { type: 'string' },
+  pace: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
+
+const FORMATS = { json: 'json', raw: 'raw', flat: 'flat', 'human-readable': 'human' } as const;
+const STYLES = { keywords: 'keywords', order: 'ordered' } as const;
+
+/** Options may stand anywhere before `--`; of several of a kind the last counts. @throws {UsageError} */
+export function parseCallArguments(argv: readonly string[]): CallArguments {
+  const { values, positionals, tokens } = understood(() =>
+    parseArgs({
+      args: [...argv],
+      allowPositionals: true,
+      tokens: true,
+      options: {
+        ...CONNECTION,
+        json: { type: 'boolean', short: 'J' },
+        raw: { type: 'boolean', short: 'R' },
+        flat: { type: 'boolean', short: 'F' },
+        'human-readable': { type: 'boolean', short: 'H' },
+        keywords: { type: 'boolean', short: 'k' },
+        order: { type: 'boolean', short: 'o' },
+      },
+    }),
+  );
+  const names = tokens.flatMap((token) => (token.kind === 'option' ? [token.name] : []));
+  const last = <T>(kinds: Readonly<Record<string, T>>): T | undefined => {
+    const name = names.findLast((name) => Object.hasOwn(kinds, name));
+    return name === undefined ? undefined : kinds[name];
+  };
+  return {
+    connection: connectionOf(values),
+    style: last<ParameterStyle>(STYLES) ?? 'auto',
+    format: last<Exclude<Format, 'help-list'>>(FORMATS),
+    help: values.help === true,
+    words: positionals,
+  };
+}
+
+/** What stands on the command line of `clnrest listen`. */
+export interface ListenArguments {
+  readonly connection: ConnectionOptions;
+  readonly topics: readonly string[] | undefined;
+  readonly help: boolean;
+}
+
+/** @throws {UsageError} */
+export function parseListenArguments(argv: readonly string[]): ListenArguments {
+  const { values } = understood(() =>
+    parseArgs({ args: [...argv], options: { ...CONNECTION, topics: { type: 'string' } } }),
+  );
+  return {
+    connection: connectionOf(values),
+    topics: values.topics?.split(',').map((topic) => topic.trim()),
+    help: values.help === true,
+  };
+}
+
+function connectionOf(values: {
+  readonly url?: string | undefined;
+  readonly rune?: string | undefined;
+  readonly 'rune-file'?: string | undefined;
+  readonly ca?: string | undefined;
+  readonly pace?: boolean | undefined;
+}): ConnectionOptions {
+  const { url, rune, ca, pace = false } = values;
+  return { url, rune, runeFile: values['rune-file'], ca, pace };
+}
+
+/** Node says in words what it does not understand, and has no class for it. */
+function understood<T>(parse: () => T): T {
+  try {
+    return parse();
+  } catch (cause) {
+    if (!(cause instanceof TypeError)) throw cause;
+    throw new UsageError(cause.message.split('. ')[0] ?? '', { cause });
+  }
+}
