@@ -1,6 +1,6 @@
 /**
  * The feature bits that the node shows (BOLT 9), as a lightningd v26.06.6 does: clients look at
- * them. The sandbox has no peers to use them with.
+ * them, and the peers that the sandbox plays have them, too.
  */
 export const FEATURES = {
   /** As hex, where plugins and `getinfo` see them. */

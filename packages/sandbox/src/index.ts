@@ -1,6 +1,6 @@
 /**
  * A development node: it speaks lightningd's socket and hosts plugins by lightningd's protocol, so
- * that what is written for Core Lightning runs without a chain, peers or money.
+ * that what is written for Core Lightning runs in a small world of its own, without real money.
  *
  * @module
  */

@@ -12,6 +12,7 @@ import type { LogBook, Logger } from './log/log-book.ts';
 import type { Network } from './options/network.ts';
 import type { OptionRegistry } from './options/registry.ts';
 import type { PluginHost } from './plugins/plugin-host.ts';
+import type { World } from './world/world.ts';
 
 /** The node as commands see it: who it is, what it keeps, and what it can do. */
 export interface Node {
@@ -34,6 +35,9 @@ export interface Node {
   readonly vars: Vars;
   readonly runes: RuneAuthority;
   readonly invoices: Invoices;
+  readonly world: World;
+  /** What lightningd is about to give up is still there. */
+  readonly allowDeprecated: boolean;
   readonly datastore: Datastore;
   /**
    * Ends the node. Resolves when all is done but the reply to whoever asked.

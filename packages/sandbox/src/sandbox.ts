@@ -34,6 +34,8 @@ import { DatabaseRuneStore } from './runes/rune-store.ts';
 import { Ending, FatalFailure } from './ending.ts';
 import { surroundingsOf, type SandboxOptions } from './sandbox-options.ts';
 import { VERSION } from './version.ts';
+import { Waits } from './world/waits.ts';
+import { World } from './world/world.ts';
 
 /** A sandbox that runs. */
 export interface Sandbox {
@@ -61,8 +63,8 @@ export interface Sandbox {
 const SECRET_BYTES = 32;
 
 /**
- * Starts a development node: lightningd's socket, commands and plugins, without a chain, peers or
- * money. Resolves when it can be called and its plugins run.
+ * Starts a development node: lightningd's socket, commands and plugins, in a small
+ * world of its own, whose money is play money. Resolves when it can be called and its plugins run.
  *
  * @throws SandboxError when it can't start; then nothing of it is left
  *
@@ -104,6 +106,7 @@ const start = async (given: SandboxOptions, cleanup: Cleanup): Promise<Sandbox> 
 
   // Plugins say which options they have; then all options must be right.
   const developer = options.isSet('developer');
+  const allowDeprecated = boolValue(options.value('allow-deprecated-apis') ?? '') ?? !developer;
   const notifier = new Notifier();
   const commands = new CommandRegistry(COMMANDS);
   const fatal = new FatalFailure();
@@ -112,7 +115,7 @@ const start = async (given: SandboxOptions, cleanup: Cleanup): Promise<Sandbox> 
     surroundings: { directory: directory.network, rpcFile, network: network.name },
     environment: given.environment ?? process.env,
     developer,
-    allowDeprecated: boolValue(options.value('allow-deprecated-apis') ?? '') ?? !developer,
+    allowDeprecated,
     logBook,
     household: { options, commands, notifier },
     onFatal: (error) => fatal.happened(error),
@@ -124,7 +127,7 @@ const start = async (given: SandboxOptions, cleanup: Cleanup): Promise<Sandbox> 
   options.checkAll();
   for (const { name } of options.settings()) {
     if (!hasEffect(name))
-      log.log('info', `--${name} does nothing: there is no chain, and no peers`);
+      log.log('info', `--${name} does nothing: the sandbox plays its chain and its peers itself`);
   }
   const pidPath = options.value('pid-file') ?? `lightningd-${network.name}.pid`;
   const pidFile = writePidFile(resolve(directory.base, pidPath));
@@ -141,8 +144,11 @@ const start = async (given: SandboxOptions, cleanup: Cleanup): Promise<Sandbox> 
     runeSecret === undefined ? undefined : Buffer.from(runeSecret, 'hex'),
   );
   const store = new InvoiceStore(database, vars);
-  const invoices = new Invoices({ store, keys, network, clock, notifier });
+  const waits = new Waits(vars, notifier);
+  const invoices = new Invoices({ store, keys, network, clock, notifier, waits });
   cleanup.add(() => invoices.close());
+  const parts = { database, vars, keys, network, clock, notifier, deprecated: allowDeprecated };
+  const world = new World(parts, invoices, waits);
 
   // Who calls. Plugins must end while they can still call, so they come last here, to go first.
   let lastCaller: ConnectionSettings | undefined;
@@ -170,6 +176,8 @@ const start = async (given: SandboxOptions, cleanup: Cleanup): Promise<Sandbox> 
       readInvoice: readBolt11,
     }),
     invoices,
+    world,
+    allowDeprecated,
     datastore: new Datastore(database),
     stop(by) {
       lastCaller ??= by;
@@ -186,6 +194,7 @@ const start = async (given: SandboxOptions, cleanup: Cleanup): Promise<Sandbox> 
 
   notifyOfLog(logBook, notifier);
   await fatal.orElse(plugins.initialise());
+  world.begin();
   void fatal.whenever(() => node.stop());
   log.log('info', '-'.repeat(50));
   log.log(
@@ -194,7 +203,7 @@ const start = async (given: SandboxOptions, cleanup: Cleanup): Promise<Sandbox> 
   );
   log.log(
     'info',
-    'This is a sandbox, not a Lightning node: it has no chain, no peers and no money',
+    'This is a sandbox, not a Lightning node: its chain and its peers are played, and no real money moves',
   );
   return {
     id: keys.id,

@@ -15,15 +15,17 @@ const parameters = {
 
 /**
  * Has one of the node's invoices paid, as if by somebody far away. lightningd has nothing like it:
- * there, somebody must pay.
+ * there, somebody must pay. What is paid comes by a channel that has room for it, or, where there
+ * is none, from nowhere.
  */
 export const devPayInvoice = defineCommand({
   name: 'dev-pay-invoice',
   parameters,
   validate: (values, { node }) => void payable(values, node),
-  run: (values, { node }) => ({
-    ...invoiceJson(node.invoices.pay(payable(values, node), values.amount_msat)),
-  }),
+  run(values, { node }) {
+    const { paymentHash } = payable(values, node);
+    return { ...invoiceJson(node.world.payments.fromAfar(paymentHash, values.amount_msat)) };
+  },
 });
 
 const payable = ({ label, invstring }: ParameterValues<typeof parameters>, node: Node): Invoice => {

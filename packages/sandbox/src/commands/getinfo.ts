@@ -1,27 +1,40 @@
+import type { CommandResult } from '../json/output.ts';
+import type { Node } from '../node.ts';
+import { isOurs, type ChannelState } from '../world/channel.ts';
 import { FEATURES } from '../features.ts';
 import { VERSION } from '../version.ts';
 import { defineCommand } from './command.ts';
 
-/** The chain that there is not has this many blocks: enough for regtest's first coins to be spent. */
-const BLOCK_HEIGHT = 101;
-
 export const getinfo = defineCommand({
   name: 'getinfo',
   parameters: {},
-  run: (_, { node }) => ({
+  run: (_, { node }) => information(node),
+});
+
+const information = (node: Node): CommandResult => {
+  const { world } = node;
+  const channels = world.channels.living().filter(isOurs);
+  const peers = world.nodes.all().filter((peer) => {
+    return world.connections.has(peer.id) || world.channelsWith(peer).length > 0;
+  });
+  const count = (states: readonly ChannelState[]): number =>
+    channels.filter(({ state }) => states.includes(state)).length;
+  const pending = count(['CHANNELD_AWAITING_LOCKIN']);
+  const active = count(['CHANNELD_NORMAL']);
+  return {
     id: node.keys.id,
     alias: node.alias,
     color: node.color,
-    num_peers: 0,
-    num_pending_channels: 0,
-    num_active_channels: 0,
-    num_inactive_channels: 0,
+    num_peers: peers.length,
+    num_pending_channels: pending,
+    num_active_channels: active,
+    num_inactive_channels: channels.length - pending - active,
     address: [],
     binding: [],
     version: VERSION,
-    blockheight: BLOCK_HEIGHT,
+    blockheight: world.chain.height,
     network: node.network.name,
-    fees_collected_msat: 0,
+    fees_collected_msat: world.forwards.collectedMsat,
     'lightning-dir': node.directory.network,
     our_features: {
       init: FEATURES.init,
@@ -29,5 +42,5 @@ export const getinfo = defineCommand({
       channel: FEATURES.channel,
       invoice: FEATURES.invoice,
     },
-  }),
-});
+  };
+};

@@ -1,7 +1,9 @@
 import { readFallbackAddress, type FallbackAddress } from '../invoices/fallback-address.ts';
 import { LONGEST_DESCRIPTION } from '../invoices/bolt11.ts';
 import { paymentSecretOf } from '../invoices/invoices.ts';
+import type { CommandResult } from '../json/output.ts';
 import type { ArrayToken } from '../json/token.ts';
+import type { Node } from '../node.ts';
 import type { Network } from '../options/network.ts';
 import { intValue } from '../options/values.ts';
 import { positiveMsatOrAny } from '../params/amounts.ts';
@@ -9,6 +11,9 @@ import { channelHints } from '../params/channel-hints.ts';
 import { defaulted, optional, required } from '../params/declaration.ts';
 import { bool, number, u64 } from '../params/numbers.ts';
 import { array, escapedString, label, preimage } from '../params/texts.ts';
+import { acrossFrom, isOurs, type Channel } from '../world/channel.ts';
+import { OURS } from '../world/nodes.ts';
+import { carriesMsat } from '../world/routes.ts';
 import { defineCommand } from './command.ts';
 import { CommandError, ErrorCode } from './errors.ts';
 
@@ -69,11 +74,25 @@ export const invoice = defineCommand({
       bolt11: created.bolt11,
       payment_secret: paymentSecretOf(created.preimage).toString('hex'),
       created_index: created.createdIndex,
-      // There are no channels that anything could come in by.
-      warning_capacity: 'Insufficient incoming channel capacity to pay invoice',
+      ...capacityWarning(created.amountMsat ?? 1n, node),
     };
   },
 });
+
+/** Whether one channel, of those that there are, could bring that much. */
+const capacityWarning = (amountMsat: bigint, node: Node): CommandResult => {
+  const open = node.world.channels
+    .living()
+    .filter((channel) => channel.state === 'CHANNELD_NORMAL' && isOurs(channel));
+  const brings = (channel: Channel): boolean =>
+    carriesMsat(channel, acrossFrom(channel, OURS)) >= amountMsat;
+  if (node.world.payments.usable().some((channel) => isOurs(channel) && brings(channel))) return {};
+  return open.some(brings)
+    ? {
+        warning_offline: 'Insufficient incoming capacity, once offline peers were excluded',
+      }
+    : { warning_capacity: 'Insufficient incoming channel capacity to pay invoice' };
+};
 
 const readFallbacks = (list: ArrayToken | undefined, network: Network): FallbackAddress[] =>
   (list?.items ?? []).map(({ text }) => {

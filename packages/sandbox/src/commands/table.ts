@@ -24,6 +24,39 @@ import { commandoListrunes, showrunes } from './showrunes.ts';
 import { stop } from './stop.ts';
 import { waitanyinvoice } from './waitanyinvoice.ts';
 import { waitinvoice } from './waitinvoice.ts';
+import { close } from './close.ts';
+import {
+  devCloseChannel,
+  devConnect,
+  devCustommsg,
+  devDisconnect,
+  devForward,
+  devFundWallet,
+  devMine,
+  devOpenChannel,
+  devPeerInvoice,
+  devPeerPay,
+  devSetPeer,
+  devWorld,
+} from './dev-world.ts';
+import { feerates } from './feerates.ts';
+import { fundchannel } from './fundchannel.ts';
+import { getroute } from './getroute.ts';
+import { listchannels, listnodes } from './gossip.ts';
+import { keysend } from './keysend.ts';
+import { listforwards } from './listforwards.ts';
+import { listfunds } from './listfunds.ts';
+import { listpays, listsendpays } from './listpays.ts';
+import { listpeerchannels } from './listpeerchannels.ts';
+import { listtransactions } from './listtransactions.ts';
+import { listaddresses, newaddr } from './newaddr.ts';
+import { pay } from './pay.ts';
+import { connect, disconnect, listpeers, ping, sendcustommsg } from './peers.ts';
+import { checkmessage, signmessage } from './signmessage.ts';
+import { wait, waitblockheight } from './waiting.ts';
+import { waitsendpay } from './waitsendpay.ts';
+import { withdraw } from './withdraw.ts';
+import { xpay } from './xpay.ts';
 
 /** The sandbox's own commands, all of them. */
 export const COMMANDS: readonly Command[] = [
@@ -50,6 +83,56 @@ export const COMMANDS: readonly Command[] = [
   waitanyinvoice,
   decode,
   devPayInvoice,
+
+  // Payments.
+  pay,
+  xpay,
+  keysend,
+  listpays,
+  listsendpays,
+  waitsendpay,
+  getroute,
+  listforwards,
+
+  // The wallet and the chain.
+  newaddr,
+  listaddresses,
+  listfunds,
+  listtransactions,
+  withdraw,
+  feerates,
+  waitblockheight,
+
+  // Peers, channels and what is known of others.
+  connect,
+  disconnect,
+  listpeers,
+  ping,
+  sendcustommsg,
+  fundchannel,
+  close,
+  listpeerchannels,
+  listnodes,
+  listchannels,
+
+  // The world, as only its maker can change it.
+  devWorld,
+  devFundWallet,
+  devMine,
+  devOpenChannel,
+  devCloseChannel,
+  devConnect,
+  devDisconnect,
+  devCustommsg,
+  devPeerInvoice,
+  devPeerPay,
+  devForward,
+  devSetPeer,
+
+  // Messages, signed, and waiting.
+  signmessage,
+  checkmessage,
+  wait,
 
   // What others keep here.
   datastore,

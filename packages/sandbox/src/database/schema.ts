@@ -50,6 +50,128 @@ const STEPS: readonly string[] = [
     generation INTEGER NOT NULL
   ) WITHOUT ROWID;
   `,
+  `
+  -- The world. Nodes have numbers: 0 is ours, others count from 1.
+  CREATE TABLE nodes (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    node_id TEXT NOT NULL UNIQUE,
+    conduct TEXT NOT NULL
+  );
+
+  CREATE TABLE blocks (
+    height INTEGER PRIMARY KEY,
+    hash BLOB NOT NULL,
+    time INTEGER NOT NULL
+  );
+
+  -- A transaction that is in no block waits for one.
+  CREATE TABLE transactions (
+    id INTEGER PRIMARY KEY,
+    txid BLOB NOT NULL UNIQUE,
+    raw BLOB NOT NULL,
+    height INTEGER,
+    position INTEGER
+  );
+  CREATE INDEX transactions_waiting ON transactions (id) WHERE height IS NULL;
+
+  -- Whose an output is: a node's number, -1 for nobody of this world, -2 for a channel's funding,
+  -- -3 for what is ours after a delay.
+  CREATE TABLE outputs (
+    txid BLOB NOT NULL,
+    vout INTEGER NOT NULL,
+    owner INTEGER NOT NULL,
+    amount_sat INTEGER NOT NULL,
+    script BLOB NOT NULL,
+    spent_by BLOB,
+    reserved_to INTEGER,
+    PRIMARY KEY (txid, vout)
+  ) WITHOUT ROWID;
+  CREATE INDEX outputs_unspent ON outputs (owner) WHERE spent_by IS NULL;
+  CREATE INDEX outputs_spent ON outputs (spent_by) WHERE spent_by IS NOT NULL;
+
+  CREATE TABLE addresses (
+    script BLOB NOT NULL PRIMARY KEY,
+    keyidx INTEGER NOT NULL,
+    kind TEXT NOT NULL
+  ) WITHOUT ROWID;
+
+  -- What belongs to the opener; the rest of the capacity is the other side's.
+  CREATE TABLE channels (
+    id INTEGER PRIMARY KEY,
+    opener INTEGER NOT NULL,
+    other INTEGER NOT NULL,
+    capacity_sat INTEGER NOT NULL,
+    opener_msat INTEGER NOT NULL CHECK (opener_msat BETWEEN 0 AND capacity_sat * 1000),
+    pushed_msat INTEGER NOT NULL,
+    announced INTEGER NOT NULL,
+    funding_txid BLOB NOT NULL UNIQUE,
+    state TEXT NOT NULL,
+    scid TEXT UNIQUE,
+    closer TEXT,
+    closing_txid BLOB UNIQUE,
+    changes TEXT NOT NULL DEFAULT '[]',
+    lowest_msat INTEGER NOT NULL,
+    highest_msat INTEGER NOT NULL,
+    in_offered INTEGER NOT NULL DEFAULT 0,
+    in_offered_msat INTEGER NOT NULL DEFAULT 0,
+    in_fulfilled INTEGER NOT NULL DEFAULT 0,
+    in_fulfilled_msat INTEGER NOT NULL DEFAULT 0,
+    out_offered INTEGER NOT NULL DEFAULT 0,
+    out_offered_msat INTEGER NOT NULL DEFAULT 0,
+    out_fulfilled INTEGER NOT NULL DEFAULT 0,
+    out_fulfilled_msat INTEGER NOT NULL DEFAULT 0,
+    key_address BLOB NOT NULL
+  );
+  CREATE INDEX channels_living ON channels (state) WHERE state <> 'CLOSED';
+
+  CREATE TABLE payments (
+    id INTEGER PRIMARY KEY,
+    payment_hash BLOB NOT NULL,
+    groupid INTEGER NOT NULL,
+    partid INTEGER NOT NULL,
+    destination TEXT NOT NULL,
+    amount_msat INTEGER NOT NULL,
+    sent_msat INTEGER NOT NULL,
+    created_nsec INTEGER NOT NULL,
+    completed_at INTEGER NOT NULL,
+    status TEXT NOT NULL CHECK (status IN ('complete', 'failed')),
+    preimage BLOB,
+    label TEXT,
+    description TEXT,
+    bolt11 TEXT,
+    failure TEXT
+  );
+  CREATE INDEX payments_by_hash ON payments (payment_hash);
+
+  CREATE TABLE forwards (
+    id INTEGER PRIMARY KEY,
+    payment_hash BLOB NOT NULL,
+    in_channel TEXT NOT NULL,
+    in_htlc INTEGER NOT NULL,
+    out_channel TEXT NOT NULL,
+    out_htlc INTEGER,
+    in_msat INTEGER NOT NULL,
+    out_msat INTEGER NOT NULL,
+    status TEXT NOT NULL CHECK (status IN ('settled', 'failed', 'local_failed')),
+    failure TEXT,
+    received_nsec INTEGER NOT NULL,
+    resolved_nsec INTEGER NOT NULL
+  );
+
+  -- What other nodes of the world ask for.
+  CREATE TABLE asked (
+    payment_hash BLOB NOT NULL PRIMARY KEY,
+    node INTEGER NOT NULL,
+    preimage BLOB NOT NULL,
+    amount_msat INTEGER,
+    received_msat INTEGER,
+    expires_at INTEGER NOT NULL
+  ) WITHOUT ROWID;
+
+  -- How often accounts changed: the numbers of coin movements.
+  INSERT INTO vars (name, value) VALUES ('chain_moves', 0), ('channel_moves', 0), ('minted_sat', 0);
+  `,
 ];
 
 /**

@@ -160,13 +160,18 @@ export class InvoiceStore {
     return ifAny(this.#statements.nextExpiry.first()?.[0], asInteger);
   }
 
-  remove(id: bigint): void {
-    this.#statements.remove.run(id);
+  /** @returns how many were deleted up to now */
+  remove(id: bigint): bigint {
+    return this.#database.transaction(() => {
+      this.#statements.remove.run(id);
+      return this.#vars.next('invoices_deleted');
+    });
   }
 
-  removeDescription(id: bigint): void {
-    this.#database.transaction(() => {
+  removeDescription(id: bigint): Invoice {
+    return this.#database.transaction(() => {
       this.#statements.forget.run(this.#vars.next('invoices_updated'), id);
+      return this.byId(id);
     });
   }
 

@@ -5,6 +5,7 @@ import { FEATURES } from '../features.ts';
 import type { NodeKeys } from '../keys/node-keys.ts';
 import type { Notifier } from '../notifications/notifier.ts';
 import type { Network } from '../options/network.ts';
+import type { IndexName, Waits } from '../world/waits.ts';
 import { encodeBolt11 } from './bolt11.ts';
 import type { FallbackAddress } from './fallback-address.ts';
 import { labelJson, type Invoice } from './invoice.ts';
@@ -49,6 +50,7 @@ export class Invoices {
   readonly #network: Network;
   readonly #clock: Clock;
   readonly #notifier: Notifier;
+  readonly #waits: Waits;
   readonly #waiters = new Set<Waiter>();
   #timer: NodeJS.Timeout | undefined;
 
@@ -58,12 +60,14 @@ export class Invoices {
     network: Network;
     clock: Clock;
     notifier: Notifier;
+    waits: Waits;
   }) {
     this.#store = parts.store;
     this.#keys = parts.keys;
     this.#network = parts.network;
     this.#clock = parts.clock;
     this.#notifier = parts.notifier;
+    this.#waits = parts.waits;
     this.#expire();
   }
 
@@ -112,6 +116,7 @@ export class Invoices {
       preimage: preimage.toString('hex'),
       label: labelJson(invoice.label),
     }));
+    this.#counted('created', invoice.createdIndex, invoice);
     this.#schedule();
     return invoice;
   }
@@ -138,6 +143,24 @@ export class Invoices {
    *   what was asked for and twice that (BOLT 4)
    */
   pay(invoice: Invoice, amountMsat: bigint | undefined): Invoice {
+    const amount = this.payableAmount(invoice, amountMsat);
+    const paid = this.#store.markPaid(invoice.createdIndex, amount, seconds(this.#clock));
+    this.#notifier.native('invoice_payment', () => ({
+      msat: amount,
+      preimage: paid.preimage.toString('hex'),
+      label: labelJson(paid.label),
+    }));
+    this.#updated(paid);
+    this.#notifier.afterwards(() => this.#tell(paid.createdIndex, paid, true));
+    return paid;
+  }
+
+  /**
+   * What an invoice would be paid with.
+   *
+   * @throws CommandError as `pay`
+   */
+  payableAmount(invoice: Invoice, amountMsat: bigint | undefined): bigint {
     if (invoice.status !== 'unpaid') throw unexpectedStatus(invoice, 'unpaid');
     const asked = invoice.amountMsat;
     const amount = amountMsat ?? asked;
@@ -153,23 +176,17 @@ export class Invoices {
           : `Attempt to pay ${hash} with amount ${amount}msat > ${asked * 2n}msat`,
       );
     }
-    const paid = this.#store.markPaid(invoice.createdIndex, amount, seconds(this.#clock));
-    this.#notifier.native('invoice_payment', () => ({
-      msat: amount,
-      preimage: paid.preimage.toString('hex'),
-      label: labelJson(paid.label),
-    }));
-    this.#tell(paid.createdIndex, paid, true);
-    return paid;
+    return amount;
   }
 
   remove(invoice: Invoice): void {
-    this.#store.remove(invoice.createdIndex);
+    const deleted = this.#store.remove(invoice.createdIndex);
+    this.#counted('deleted', deleted, invoice);
     this.#tell(invoice.createdIndex, 'deleted', false);
   }
 
   removeDescription(invoice: Invoice): void {
-    this.#store.removeDescription(invoice.createdIndex);
+    this.#updated(this.#store.removeDescription(invoice.createdIndex));
   }
 
   /** Waits until an invoice is paid, expired or deleted. */
@@ -182,6 +199,19 @@ export class Invoices {
   paidAfter(payIndex: bigint, signal: AbortSignal): Promise<Invoice | 'deleted'> {
     const paid = this.#store.paidAfter(payIndex);
     return paid === undefined ? this.#wait(undefined, signal) : Promise.resolve(paid);
+  }
+
+  #updated(invoice: Invoice): void {
+    if (invoice.updatedIndex !== undefined) this.#counted('updated', invoice.updatedIndex, invoice);
+  }
+
+  #counted(index: IndexName, value: bigint, invoice: Invoice): void {
+    this.#waits.counted('invoices', index, value, () => ({
+      status: invoice.status,
+      label: labelJson(invoice.label),
+      description: invoice.description,
+      bolt11: invoice.bolt11,
+    }));
   }
 
   #wait(id: bigint | undefined, signal: AbortSignal): Promise<Invoice | 'deleted'> {
@@ -214,6 +244,7 @@ export class Invoices {
   /** Marks what expired; looked at before invoices are, so that no timer can be late. */
   #expire(): void {
     for (const invoice of this.#store.expireDue(seconds(this.#clock))) {
+      this.#updated(invoice);
       this.#tell(invoice.createdIndex, invoice, false);
     }
     this.#schedule();

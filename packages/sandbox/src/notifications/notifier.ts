@@ -13,6 +13,31 @@ const END = '\n\n';
 /** Tells subscribers what happens. */
 export class Notifier {
   readonly #subscribers = new Map<string, Set<Subscriber>>();
+  #held: (() => void)[] | undefined;
+
+  /**
+   * Does work, and tells of what happens in it once it is done; if it throws, nothing happened.
+   * Nobody may hear of what is not in the database yet: work that is held is a transaction.
+   */
+  hold<T>(work: () => T): T {
+    if (this.#held !== undefined) return work();
+    const held: (() => void)[] = [];
+    this.#held = held;
+    let result: T;
+    try {
+      result = work();
+    } finally {
+      this.#held = undefined;
+    }
+    for (const tell of held) tell();
+    return result;
+  }
+
+  /** Does something once the work that is held is done: at once if there is none. */
+  afterwards(tell: () => void): void {
+    if (this.#held === undefined) tell();
+    else this.#held.push(tell);
+  }
 
   /** @param topic - or `*` for all but `log` */
   subscribe(topic: string, subscriber: Subscriber): void {
@@ -29,10 +54,23 @@ export class Notifier {
 
   /** A notification of the node's own. Its payload is only made if somebody listens. */
   native(topic: string, payload: () => JsonObject): void {
-    const subscribers = this.#listeningTo(topic);
-    if (subscribers.length === 0) return;
-    const pieces = [nativeText(topic, payload())];
-    for (const subscriber of subscribers) subscriber.notify(pieces);
+    this.afterwards(() => {
+      const subscribers = this.#listeningTo(topic);
+      if (subscribers.length === 0) return;
+      const pieces = [nativeText(topic, payload())];
+      for (const subscriber of subscribers) subscriber.notify(pieces);
+    });
+  }
+
+  /** A notification that in lightningd comes from a plugin of its own: it has an origin. */
+  fromBuiltin(topic: string, origin: string, payload: () => JsonObject): void {
+    this.afterwards(() => {
+      const subscribers = this.#listeningTo(topic);
+      if (subscribers.length === 0) return;
+      const params = `{${quote(topic)}:${writeJson(payload())}}`;
+      const text = `${customHead(topic, origin)}${params}}${END}`;
+      for (const subscriber of subscribers) subscriber.notify([text]);
+    });
   }
 
   /**
@@ -42,7 +80,7 @@ export class Notifier {
    * @param params - as the plugin wrote them
    */
   custom(topic: string, origin: string, params: Buffer): void {
-    const head = `{"jsonrpc":"2.0","method":${quote(topic)},"origin":${quote(origin)},"params":`;
+    const head = customHead(topic, origin);
     for (const subscriber of this.#listeningTo(topic)) subscriber.notify([head, params, `}${END}`]);
   }
 
@@ -53,6 +91,9 @@ export class Notifier {
     return [...toTopic, ...toEverything];
   }
 }
+
+const customHead = (topic: string, origin: string): string =>
+  `{"jsonrpc":"2.0","method":${quote(topic)},"origin":${quote(origin)},"params":`;
 
 /** A notification for one subscriber alone, such as `shutdown`. */
 export const nativeText = (topic: string, payload: JsonObject): string =>

@@ -25,3 +25,8 @@ const NATIVE_TOPICS: ReadonlySet<string> = new Set([
 ]);
 
 export const isNativeTopic = (topic: string): boolean => NATIVE_TOPICS.has(topic);
+
+/** Topics of plugins that come with lightningd, whose work the sandbox does itself. */
+const BUILTIN_TOPICS: ReadonlySet<string> = new Set(['pay_part_start', 'pay_part_end']);
+
+export const isBuiltinTopic = (topic: string): boolean => BUILTIN_TOPICS.has(topic);

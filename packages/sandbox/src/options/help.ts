@@ -17,7 +17,7 @@ export const helpText = (): string => {
     return `${usage.padEnd(COLUMN)} ${option.description}${fallback}`;
   });
   return `A development node that speaks lightningd's socket and hosts its plugins, ${VERSION}.
-It is not a Lightning node: it has no chain, no peers and no money.
+It is not a Lightning node: its chain and its peers are played, and no real money moves.
 
 ${lines.join('\n')}
 

@@ -168,7 +168,9 @@ test('options that mean nothing here are taken, and said to', async () => {
   const { lines } = await temporarySandbox({
     args: ['--addr=127.0.0.1:9735', '--bitcoin-rpcport=18443'],
   });
-  expect(lines.join('\n')).toContain('--addr does nothing: there is no chain, and no peers');
+  expect(lines.join('\n')).toContain(
+    '--addr does nothing: the sandbox plays its chain and its peers itself',
+  );
 });
 
 test('alias and color are shown', async () => {

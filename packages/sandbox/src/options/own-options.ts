@@ -185,8 +185,8 @@ const bool = (name: string): OptionDefinition => ({
 });
 
 /**
- * Options that people have in their configuration, and that mean nothing without a chain and
- * peers. The sandbox takes them so that such a file works, and logs that they do nothing.
+ * Options that people have in their configuration, and that mean nothing where chain and peers
+ * are played. The sandbox takes them so that such a file works, and logs that they do nothing.
  */
 const WITHOUT_EFFECT: readonly OptionDefinition[] = [
   words('addr'),

@@ -31,7 +31,7 @@ const NETWORK_FLAGS: ReadonlySet<string> = new Set([
 
 /** What is said to whoever asks for real money. */
 const NOT_A_NODE =
-  'the sandbox does not run on mainnet. It is not a Lightning node: it has no chain, no peers and no money, and it must not be mistaken for one.';
+  'the sandbox does not run on mainnet. It is not a Lightning node: its chain and its peers are played, and it must not be mistaken for one.';
 
 /**
  * Gathers what was set on the command line and in the configuration files, in lightningd's order:

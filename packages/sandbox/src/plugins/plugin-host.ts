@@ -7,7 +7,7 @@ import { member, type JsonToken } from '../json/token.ts';
 import type { LogLevel } from '../log/level.ts';
 import type { LogBook, Logger } from '../log/log-book.ts';
 import { nativeText } from '../notifications/notifier.ts';
-import { isNativeTopic } from '../notifications/topics.ts';
+import { isBuiltinTopic, isNativeTopic } from '../notifications/topics.ts';
 import type { Setting } from '../options/definition.ts';
 import { SandboxError } from '../sandbox-error.ts';
 import { VERSION } from '../version.ts';
@@ -245,6 +245,7 @@ export class PluginHost {
       const known =
         topic === '*' ||
         isNativeTopic(topic) ||
+        isBuiltinTopic(topic) ||
         this.#plugins.some(({ manifest }) => manifest?.notifications.includes(topic) === true);
       if (!known) plugin.log.log('unusual', `topic '${topic}' is not a known notification topic`);
     }

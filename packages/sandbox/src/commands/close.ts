@@ -1,0 +1,58 @@
+import type { Node } from '../node.ts';
+import { defaulted, optional, required } from '../params/declaration.ts';
+import { number } from '../params/numbers.ts';
+import { anything, string } from '../params/texts.ts';
+import { channelId, isOurs, type Channel } from '../world/channel.ts';
+import { defineCommand } from './command.ts';
+import { CommandError, ErrorCode } from './errors.ts';
+
+export const close = defineCommand({
+  name: 'close',
+  parameters: {
+    id: required(string),
+    unilateraltimeout: defaulted(number, 172_800),
+    destination: optional(string),
+    fee_negotiation_step: optional(anything),
+    wrong_funding: optional(anything),
+    force_lease_closed: optional(anything),
+    feerange: optional(anything),
+  },
+  validate({ id }, { node }) {
+    channelToClose(id, node);
+  },
+  run({ id }, { node }) {
+    const { raw, txid, type } = node.world.close(channelToClose(id, node));
+    return { txs: [raw.toString('hex')], txids: [txid.toString('hex')], type };
+  },
+});
+
+/** A channel by its id, its short id or its peer's id. */
+export const channelToClose = (id: string, node: Node): Channel => {
+  const fail = (code: ErrorCode, message: string): CommandError => new CommandError(code, message);
+  const ours = node.world.channels.living().filter(isOurs);
+  const isOpen = ({ state }: Channel): boolean => state === 'CHANNELD_NORMAL';
+  const named = ours.find((channel) => channelId(channel) === id || channel.scid === id);
+  const peer = node.world.nodes.byId(id);
+  const withPeer = peer === undefined ? [] : node.world.channelsWith(peer);
+  if (named === undefined && withPeer.length === 0) {
+    throw fail(
+      ErrorCode.invalidParams,
+      `id: should be a channel ID or short channel ID: invalid token '"${id}"'`,
+    );
+  }
+  const open = (named === undefined ? withPeer : [named]).filter(isOpen);
+  const [channel] = open;
+  if (channel === undefined) {
+    const state = named?.state ?? withPeer[0]?.state;
+    throw fail(
+      ErrorCode.general,
+      state === 'CHANNELD_AWAITING_LOCKIN'
+        ? `Channel is in state ${state}: the sandbox closes channels that are open`
+        : 'Peer has no active channel',
+    );
+  }
+  if (open.length > 1) {
+    throw fail(ErrorCode.general, 'Peer has multiple channels: use channel_id or short_channel_id');
+  }
+  return channel;
+};

@@ -1,0 +1,286 @@
+import { msat, positiveMsatOrAny } from '../params/amounts.ts';
+import { defaulted, optional, required, type ParameterValues } from '../params/declaration.ts';
+import { bool, number, u64 } from '../params/numbers.ts';
+import { escapedString, hex, oneOf, string } from '../params/texts.ts';
+import { nodeName, satoshi } from '../params/world.ts';
+import type { Node } from '../node.ts';
+import { scriptOf } from '../world/addresses.ts';
+import { channelId, type Channel } from '../world/channel.ts';
+import { forwardChannels, forwardJson } from '../world/forwards.ts';
+import { CONDUCTS, FIRST_PEER, OURS } from '../world/nodes.ts';
+import { defineCommand } from './command.ts';
+import { channelToClose } from './close.ts';
+import { CommandError, ErrorCode } from './errors.ts';
+import { readInvoice } from './paying.ts';
+
+const invalid = (message: string): CommandError =>
+  new CommandError(ErrorCode.invalidParams, message);
+
+const MOST_BLOCKS = 10_000;
+const ONE_BITCOIN_SAT = 100_000_000n;
+const MOST_SAT = 21_000_000n * ONE_BITCOIN_SAT;
+const A_CHANNEL_SAT = 1_000_000n;
+const AN_HOUR = 3600n;
+
+/** Makes blocks, with all that waits in the first of them. */
+export const devMine = defineCommand({
+  name: 'dev-mine',
+  parameters: { blocks: defaulted(number, 1) },
+  validate({ blocks }) {
+    if (blocks > 0 && blocks <= MOST_BLOCKS) return;
+    throw invalid(`blocks: should be from 1 to ${MOST_BLOCKS}`);
+  },
+  run({ blocks }, { node }) {
+    const made = Array.from({ length: blocks }, () => node.world.mine());
+    return { blockheight: node.world.chain.height, blocks: made.map(({ hash }) => hash) };
+  },
+});
+
+/** Puts new money into the wallet, or to an address of it, and makes the block that holds it. */
+export const devFundWallet = defineCommand({
+  name: 'dev-fund-wallet',
+  parameters: { amount: defaulted(satoshi, ONE_BITCOIN_SAT), address: optional(string) },
+  validate({ amount, address }, { node }) {
+    if (amount < 1000n || amount > MOST_SAT)
+      throw invalid('amount: should be from 1000sat to 21000000btc');
+    if (address !== undefined) walletScript(address, node);
+  },
+  run({ amount, address }, { node }) {
+    const script = address === undefined ? undefined : walletScript(address, node);
+    const output = node.world.fund(amount, script);
+    return {
+      txid: output.txid.toString('hex'),
+      output: output.vout,
+      amount_msat: amount * 1000n,
+      blockheight: node.world.chain.height,
+    };
+  },
+});
+
+const walletScript = (address: string, node: Node): Buffer => {
+  const script = scriptOf(address, node.network);
+  if (script === undefined || !node.world.wallet.isOurs(script)) {
+    throw invalid('address: should be one that newaddr gave');
+  }
+  return script;
+};
+
+/** A channel that is open at once, with money that is made for it, and part of it on each side. */
+export const devOpenChannel = defineCommand({
+  name: 'dev-open-channel',
+  parameters: {
+    peer: defaulted(nodeName, FIRST_PEER),
+    amount: defaulted(satoshi, A_CHANNEL_SAT),
+    push_msat: optional(msat),
+    from: optional(nodeName),
+    by_peer: defaulted(bool, false),
+  },
+  validate({ amount, peer, from }) {
+    if (amount > MOST_SAT) throw invalid('amount: there is not so much money');
+    if (peer === from) throw invalid('from: should be another node than peer');
+  },
+  run({ peer: name, amount, push_msat, from, by_peer }, { node }) {
+    const peer = node.world.nodes.named(name);
+    const end = from === undefined ? OURS : node.world.nodes.named(from).number;
+    const [opener, other] = by_peer ? [peer.number, end] : [end, peer.number];
+    const channel = node.world.conjure(opener, other, amount, push_msat ?? amount * 500n);
+    return {
+      peer_id: peer.id,
+      channel_id: channelId(channel),
+      short_channel_id: channel.scid,
+      state: channel.state,
+      blockheight: node.world.chain.height,
+    };
+  },
+});
+
+/** Has another node close a channel with us. */
+export const devCloseChannel = defineCommand({
+  name: 'dev-close-channel',
+  parameters: { id: required(string) },
+  validate: ({ id }, { node }) => void connectedChannel(id, node),
+  run({ id }, { node }) {
+    const { txid, raw } = node.world.closedByPeer(connectedChannel(id, node));
+    return { txs: [raw.toString('hex')], txids: [txid.toString('hex')], type: 'mutual' };
+  },
+});
+
+const connectedChannel = (id: string, node: Node): Channel => {
+  const channel = channelToClose(id, node);
+  const peer = node.world.nodes.idOf(channel.opener === OURS ? channel.other : channel.opener);
+  if (node.world.connections.has(peer)) return channel;
+  throw new CommandError(ErrorCode.general, 'Peer not connected');
+};
+
+/** Has another node make an invoice. */
+export const devPeerInvoice = defineCommand({
+  name: 'dev-peer-invoice',
+  parameters: {
+    amount_msat: required(positiveMsatOrAny),
+    description: defaulted(escapedString, ''),
+    expiry: defaulted(u64, AN_HOUR),
+    peer: defaulted(nodeName, FIRST_PEER),
+  },
+  validate({ description, expiry }) {
+    if (Buffer.byteLength(description) > 639) throw invalid('description: over 639 bytes');
+    if (expiry >> 60n !== 0n) throw invalid('expiry: too far in the future');
+  },
+  run({ amount_msat, description, expiry, peer }, { node }) {
+    const maker = node.world.nodes.named(peer);
+    const amountMsat = amount_msat === 'any' ? undefined : amount_msat;
+    const { bolt11, asked } = node.world.asked.create(maker, { amountMsat, description, expiry });
+    return {
+      payment_hash: asked.paymentHash.toString('hex'),
+      expires_at: asked.expiresAt,
+      bolt11,
+      payee: maker.id,
+    };
+  },
+});
+
+const payment = {
+  invstring: required(string),
+  amount_msat: optional(msat),
+  peer: defaulted(nodeName, FIRST_PEER),
+};
+
+const ourInvoice = ({ invstring }: ParameterValues<typeof payment>, node: Node): Buffer => {
+  const { invoice } = readInvoice(invstring);
+  const paymentHash = Buffer.from(invoice.paymentHash, 'hex');
+  if (node.world.payments.isOurs(paymentHash)) return paymentHash;
+  throw new CommandError(ErrorCode.invoiceNotFound, 'Unknown invoice');
+};
+
+/** Has another node pay an invoice of ours, by the channels that there are. */
+export const devPeerPay = defineCommand({
+  name: 'dev-peer-pay',
+  parameters: payment,
+  validate: (values, { node }) => void ourInvoice(values, node),
+  run(values, { node }) {
+    const payer = node.world.nodes.named(values.peer);
+    const paymentHash = ourInvoice(values, node);
+    const route = node.world.payments.receive(payer, paymentHash, values.amount_msat);
+    return {
+      payment_hash: paymentHash.toString('hex'),
+      payer: payer.id,
+      amount_msat: route.at(-1)?.amountMsat ?? 0n,
+      amount_sent_msat: route[0]?.amountMsat ?? 0n,
+      status: 'complete',
+    };
+  },
+});
+
+/** Has a payment go through us: in by a channel with one node, out by a channel with another. */
+export const devForward = defineCommand({
+  name: 'dev-forward',
+  parameters: {
+    amount_msat: required(msat),
+    from: defaulted(nodeName, FIRST_PEER),
+    to: defaulted(nodeName, FIRST_PEER),
+    fail: defaulted(bool, false),
+  },
+  run({ amount_msat: amount, from, to, fail }, { node }) {
+    const { world } = node;
+    const receiver = world.nodes.named(to);
+    const sender = world.nodes.named(from);
+    const way = forwardChannels(world.payments.usable(), sender.number, receiver.number, amount);
+    if (way === undefined) {
+      throw new CommandError(
+        ErrorCode.payNoRoute,
+        `There are no two channels that could carry ${amount}msat from ${from} through us to ${to}`,
+      );
+    }
+    const refused = fail || receiver.conduct !== 'accept';
+    return { ...forwardJson(world.forwards.forward(way.incoming, way.outgoing, amount, refused)) };
+  },
+});
+
+const peer = { peer: defaulted(nodeName, FIRST_PEER) };
+
+/** Has a node connect to us. */
+export const devConnect = defineCommand({
+  name: 'dev-connect',
+  parameters: peer,
+  run({ peer: name }, { node }) {
+    const found = node.world.nodes.named(name);
+    node.world.connections.connect(found, 'in');
+    return { id: found.id, direction: node.world.connections.direction(found.id) ?? 'in' };
+  },
+});
+
+/** Has a node hang up. */
+export const devDisconnect = defineCommand({
+  name: 'dev-disconnect',
+  parameters: peer,
+  run({ peer: name }, { node }) {
+    const found = node.world.nodes.named(name);
+    node.world.connections.disconnect(found);
+    return { id: found.id };
+  },
+});
+
+/** Has a node send us a message. */
+export const devCustommsg = defineCommand({
+  name: 'dev-custommsg',
+  parameters: { msg: required(hex), ...peer },
+  run({ msg, peer: name }, { node }) {
+    const found = node.world.nodes.named(name);
+    if (!node.world.connections.has(found.id)) {
+      throw new CommandError(ErrorCode.general, 'Peer not connected');
+    }
+    const payload = msg.toString('hex');
+    node.world.notifier.native('custommsg', () => ({ peer_id: found.id, payload }));
+    return { peer_id: found.id, payload };
+  },
+});
+
+/** Tells a node how to treat payments from now on. */
+export const devSetPeer = defineCommand({
+  name: 'dev-set-peer',
+  parameters: {
+    conduct: required(oneOf(CONDUCTS, `should be one of ${CONDUCTS.join(', ')}`)),
+    ...peer,
+  },
+  run({ conduct, peer: name }, { node }) {
+    const found = node.world.nodes.named(name);
+    node.world.setConduct(found, conduct);
+    return { id: found.id, conduct };
+  },
+});
+
+/** The whole world: who is in it, and where its money is. */
+export const devWorld = defineCommand({
+  name: 'dev-world',
+  parameters: {},
+  run(_, { node }) {
+    const { world } = node;
+    const accounts = world.audit.accounts();
+    const onChain = (number: bigint): bigint => (accounts.onChainSat.get(number) ?? 0n) * 1000n;
+    return {
+      blockheight: world.chain.height,
+      nodes: [
+        { name: 'us', id: node.keys.id, onchain_msat: onChain(OURS) },
+        ...world.nodes.all().map(({ name, id, number: each, conduct }) => ({
+          name,
+          id,
+          connected: world.connections.has(id),
+          conduct,
+          onchain_msat: onChain(each),
+        })),
+      ],
+      channels: world.channels.living().map((channel) => ({
+        short_channel_id: channel.scid,
+        opener: world.nodes.idOf(channel.opener),
+        other: world.nodes.idOf(channel.other),
+        state: channel.state,
+        opener_msat: channel.openerMsat,
+        other_msat: channel.capacitySat * 1000n - channel.openerMsat,
+      })),
+      minted_msat: accounts.mintedSat * 1000n,
+      in_channels_msat: accounts.inChannelsSat * 1000n,
+      paid_away_msat: accounts.paidAwaySat * 1000n,
+      fees_msat: accounts.feesSat * 1000n,
+      balanced: accounts.balanced,
+    };
+  },
+});

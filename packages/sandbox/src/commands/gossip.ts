@@ -1,0 +1,122 @@
+import { FEATURES } from '../features.ts';
+import type { JsonObject } from '../json/output.ts';
+import type { Node } from '../node.ts';
+import { optional } from '../params/declaration.ts';
+import { nodeId, string } from '../params/texts.ts';
+import { aliasFor, colorFor } from '../keys/alias.ts';
+import {
+  capacityMsat,
+  CLTV_DELTA,
+  directionFrom,
+  FEE_BASE_MSAT,
+  FEE_PER_MILLION,
+  largestMsat,
+  type Channel,
+} from '../world/channel.ts';
+import { defineCommand } from './command.ts';
+import { CommandError, ErrorCode } from './errors.ts';
+
+/** Channels that everybody knows of. */
+const known = (node: Node): Channel[] =>
+  node.world.channels
+    .living()
+    .filter(({ state, announced }) => state === 'CHANNELD_NORMAL' && announced);
+
+const ends = (channel: Channel, node: Node): readonly [string, string] => [
+  node.world.nodes.idOf(channel.opener),
+  node.world.nodes.idOf(channel.other),
+];
+
+/** Seconds since 1970 when a channel was open: what it is like has not changed since. */
+const since = ({ changes }: Channel): number =>
+  Math.floor(
+    Date.parse(changes.find(({ new_state }) => new_state === 'CHANNELD_NORMAL')?.timestamp ?? '') /
+      1000,
+  );
+
+export const listnodes = defineCommand({
+  name: 'listnodes',
+  parameters: { id: optional(nodeId) },
+  run({ id }, { node }) {
+    const seen = new Map<string, number>();
+    for (const channel of known(node)) {
+      for (const end of ends(channel, node)) {
+        seen.set(end, Math.max(seen.get(end) ?? 0, since(channel)));
+      }
+    }
+    const wanted = [...seen].filter(([each]) => id === undefined || each === id);
+    return {
+      nodes: wanted.map(([nodeid, last_timestamp]) => ({
+        nodeid,
+        alias: nodeid === node.keys.id ? node.alias : nameOf(nodeid, node),
+        color: nodeid === node.keys.id ? node.color : colorFor(nodeid),
+        last_timestamp,
+        features: FEATURES.node,
+        addresses: [],
+      })),
+    };
+  },
+});
+
+const nameOf = (id: string, node: Node): string => node.world.nodes.byId(id)?.name ?? aliasFor(id);
+
+export const listchannels = defineCommand({
+  name: 'listchannels',
+  parameters: {
+    short_channel_id: optional(string),
+    source: optional(nodeId),
+    destination: optional(nodeId),
+  },
+  validate({ short_channel_id, source, destination }) {
+    const given = [short_channel_id, source, destination].filter((one) => one !== undefined);
+    if (given.length < 2) return;
+    throw new CommandError(
+      ErrorCode.invalidParams,
+      'Can only specify one of `short_channel_id`, `source` or `destination`',
+    );
+  },
+  run({ short_channel_id, source, destination }, { node }) {
+    const usable = new Set(node.world.payments.usable().map(({ key }) => key));
+    const both = known(node).flatMap((channel) => {
+      const [first, second] = ends(channel, node);
+      const [lesser, greater] = first < second ? [first, second] : [second, first];
+      const active = usable.has(channel.key);
+      return [wayJson(channel, lesser, greater, active), wayJson(channel, greater, lesser, active)];
+    });
+    return {
+      channels: both.filter(
+        (way) =>
+          (short_channel_id ?? way['short_channel_id']) === way['short_channel_id'] &&
+          (source ?? way['source']) === way['source'] &&
+          (destination ?? way['destination']) === way['destination'],
+      ),
+    };
+  },
+});
+
+const wayJson = (
+  channel: Channel,
+  source: string,
+  destination: string,
+  active: boolean,
+): JsonObject => {
+  const direction = directionFrom(source, destination);
+  return {
+    source,
+    destination,
+    short_channel_id: channel.scid,
+    direction,
+    public: true,
+    amount_msat: capacityMsat(channel),
+    message_flags: 1,
+    channel_flags: active ? direction : direction + 2,
+    active,
+    last_update: since(channel),
+    base_fee_millisatoshi: FEE_BASE_MSAT,
+    fee_per_millionth: FEE_PER_MILLION,
+    delay: CLTV_DELTA,
+    htlc_minimum_msat: 0,
+    htlc_maximum_msat: largestMsat(channel),
+    features: '',
+  };
+};

@@ -1,0 +1,58 @@
+import type { JsonOutput } from '../json/output.ts';
+import { defaulted, optional } from '../params/declaration.ts';
+import { u32, u64 } from '../params/numbers.ts';
+import { oneOf, string } from '../params/texts.ts';
+import { forwardJson, type Forward } from '../world/forwards.ts';
+import { defineCommand } from './command.ts';
+import { CommandError, ErrorCode } from './errors.ts';
+
+const STATUSES = ['offered', 'settled', 'local_failed', 'failed'] as const;
+
+const invalid = (message: string): CommandError =>
+  new CommandError(ErrorCode.invalidParams, message);
+
+export const listforwards = defineCommand({
+  name: 'listforwards',
+  parameters: {
+    status: optional(oneOf(STATUSES, 'Unrecognized status')),
+    in_channel: optional(string),
+    out_channel: optional(string),
+    index: optional(oneOf(['created', 'updated'] as const, 'unknown index')),
+    start: defaulted(u64, 0n),
+    limit: optional(u32),
+  },
+  validate({ start, limit, index, status, in_channel, out_channel }) {
+    const filters = [status, in_channel, out_channel].some((one) => one !== undefined);
+    if (index !== undefined && filters) {
+      throw invalid('Cannot use status, in_channel or out_channel with index');
+    }
+    if (start !== 0n && index === undefined) throw invalid('Can only specify {start} with {index}');
+    if (limit !== undefined && index === undefined) {
+      throw invalid('Can only specify {limit} with {index}');
+    }
+  },
+  run: ({ status, in_channel, out_channel, index, start, limit }, { node }) => ({
+    forwards: written(node.world.forwards.list(start), limit, (forward) => {
+      if (index === 'updated' && forward.status === 'local_failed') return false;
+      return (
+        (status ?? forward.status) === forward.status &&
+        (in_channel ?? forward.inChannel) === forward.inChannel &&
+        (out_channel ?? forward.outChannel) === forward.outChannel
+      );
+    }),
+  }),
+});
+
+function* written(
+  forwards: Iterable<Forward>,
+  limit: bigint | undefined,
+  matches: (forward: Forward) => boolean,
+): Generator<JsonOutput> {
+  let left = limit;
+  for (const forward of forwards) {
+    if (left === 0n) return;
+    if (!matches(forward)) continue;
+    yield forwardJson(forward);
+    if (left !== undefined) left--;
+  }
+}

@@ -1,0 +1,65 @@
+import type { JsonObject } from '../json/output.ts';
+import type { Node } from '../node.ts';
+import { defaulted } from '../params/declaration.ts';
+import { bool } from '../params/numbers.ts';
+import { addressOf } from '../world/addresses.ts';
+import type { Output } from '../world/chain.ts';
+import {
+  acrossFrom,
+  balanceOf,
+  capacityMsat,
+  channelId,
+  isOurs,
+  type Channel,
+} from '../world/channel.ts';
+import { OURS } from '../world/nodes.ts';
+import { defineCommand } from './command.ts';
+
+export const listfunds = defineCommand({
+  name: 'listfunds',
+  parameters: { spent: defaulted(bool, false) },
+  run: ({ spent }, { node }) => ({
+    outputs: node.world.chain.owned(OURS).flatMap((output) => outputJson(output, spent, node)),
+    channels: node.world.channels
+      .living()
+      .filter(isOurs)
+      .map((channel) => channelJson(channel, node)),
+  }),
+});
+
+/** What is to be spent by a transaction that waits is reserved for that; once it is, it is spent. */
+const outputJson = (output: Output, withSpent: boolean, node: Node): JsonObject[] => {
+  const { spentBy, reservedTo, height } = output;
+  const isGone =
+    spentBy !== undefined && node.world.chain.transaction(spentBy)?.height !== undefined;
+  if (isGone && !withSpent) return [];
+  const isReserved = spentBy !== undefined && !isGone;
+  return [
+    {
+      txid: output.txid.toString('hex'),
+      output: output.vout,
+      amount_msat: output.amountSat * 1000n,
+      scriptpubkey: output.script.toString('hex'),
+      address: addressOf(output.script, node.network),
+      status: isGone ? 'spent' : height === undefined ? 'unconfirmed' : 'confirmed',
+      blockheight: isGone ? undefined : height,
+      reserved: isReserved,
+      reserved_to_block: isReserved ? reservedTo : undefined,
+    },
+  ];
+};
+
+const channelJson = (channel: Channel, node: Node): JsonObject => {
+  const peer = node.world.nodes.idOf(acrossFrom(channel, OURS));
+  return {
+    peer_id: peer,
+    connected: channel.closingTxid === undefined && node.world.connections.has(peer),
+    state: channel.state,
+    channel_id: channelId(channel),
+    short_channel_id: channel.scid,
+    our_amount_msat: balanceOf(channel, OURS),
+    amount_msat: capacityMsat(channel),
+    funding_txid: channel.fundingTxid.toString('hex'),
+    funding_output: 0,
+  };
+};

@@ -1,0 +1,72 @@
+import type { JsonObject, JsonOutput } from '../json/output.ts';
+import { defaulted, optional, type ParameterValues } from '../params/declaration.ts';
+import { u32, u64 } from '../params/numbers.ts';
+import { hash, oneOf, string } from '../params/texts.ts';
+import { payJson, paymentJson, type Payment } from '../world/payment.ts';
+import { defineCommand } from './command.ts';
+import { CommandError, ErrorCode } from './errors.ts';
+import { readInvoice } from './paying.ts';
+
+const STATUSES = ['pending', 'complete', 'failed'] as const;
+
+const parameters = {
+  bolt11: optional(string),
+  payment_hash: optional(hash),
+  status: optional(oneOf(STATUSES, 'should be an invoice status')),
+  index: optional(oneOf(['created', 'updated'] as const, 'unknown index')),
+  start: defaulted(u64, 0n),
+  limit: optional(u32),
+};
+
+type Values = ParameterValues<typeof parameters>;
+
+const invalid = (message: string): CommandError =>
+  new CommandError(ErrorCode.invalidParams, message);
+
+/** Both lists can be asked for in the same ways. */
+const query = (values: Values) => {
+  const { bolt11, payment_hash, status, index, start, limit } = values;
+  if (bolt11 !== undefined && payment_hash !== undefined) {
+    throw invalid('Can only specify one of {bolt11} or {payment_hash}');
+  }
+  if (start !== 0n && index === undefined) throw invalid('Can only specify {start} with {index}');
+  if (limit !== undefined && index === undefined) {
+    throw invalid('Can only specify {limit} with {index}');
+  }
+  return {
+    paymentHash:
+      bolt11 === undefined
+        ? payment_hash
+        : Buffer.from(readInvoice(bolt11).invoice.paymentHash, 'hex'),
+    start,
+    limit,
+    matches: (payment: Payment) => status === undefined || payment.status === status,
+  };
+};
+
+function* written(
+  payments: Iterable<Payment>,
+  json: (payment: Payment) => JsonObject,
+): Generator<JsonOutput> {
+  for (const payment of payments) yield json(payment);
+}
+
+/** What was paid, or was tried to: one entry for each payment. */
+export const listpays = defineCommand({
+  name: 'listpays',
+  parameters,
+  validate: (values) => void query(values),
+  run: (values, { node }) => ({
+    pays: written(node.world.paymentStore.pays(query(values)), payJson),
+  }),
+});
+
+/** Every attempt. */
+export const listsendpays = defineCommand({
+  name: 'listsendpays',
+  parameters,
+  validate: (values) => void query(values),
+  run: (values, { node }) => ({
+    payments: written(node.world.paymentStore.attempts(query(values)), paymentJson),
+  }),
+});

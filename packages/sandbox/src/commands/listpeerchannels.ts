@@ -1,0 +1,154 @@
+import type { JsonObject } from '../json/output.ts';
+import type { Node } from '../node.ts';
+import { optional } from '../params/declaration.ts';
+import { hash, nodeId, string } from '../params/texts.ts';
+import { addressOf } from '../world/addresses.ts';
+import {
+  acrossFrom,
+  balanceOf,
+  capacityMsat,
+  channelId,
+  CLTV_DELTA,
+  directionFrom,
+  FEE_BASE_MSAT,
+  FEE_PER_MILLION,
+  isOurs,
+  largestMsat,
+  reserveMsat,
+  spendableMsat,
+  type Channel,
+} from '../world/channel.ts';
+import { OURS } from '../world/nodes.ts';
+import { defineCommand } from './command.ts';
+import { CommandError, ErrorCode } from './errors.ts';
+
+const ANY_AMOUNT = (1n << 64n) - 1n;
+
+export const listpeerchannels = defineCommand({
+  name: 'listpeerchannels',
+  parameters: {
+    id: optional(nodeId),
+    short_channel_id: optional(string),
+    channel_id: optional(hash),
+  },
+  validate({ id, short_channel_id, channel_id }) {
+    if ([id, short_channel_id, channel_id].filter((one) => one !== undefined).length < 2) return;
+    throw new CommandError(
+      ErrorCode.invalidParams,
+      'Can only specify one of {id}, {short_channel_id} or {channel_id}',
+    );
+  },
+  run: ({ id, short_channel_id, channel_id }, { node }) => ({
+    channels: node.world.channels
+      .living()
+      .filter(isOurs)
+      .filter(
+        (channel) =>
+          (id ?? peerOf(channel, node)) === peerOf(channel, node) &&
+          (short_channel_id === undefined || channel.scid === short_channel_id) &&
+          (channel_id === undefined || channelId(channel) === channel_id.toString('hex')),
+      )
+      .map((channel) => channelJson(channel, node)),
+  }),
+});
+
+const peerOf = (channel: Channel, node: Node): string =>
+  node.world.nodes.idOf(acrossFrom(channel, OURS));
+
+const channelJson = (channel: Channel, node: Node): JsonObject => {
+  const { state, scid } = channel;
+  const peer = peerOf(channel, node);
+  const connected = node.world.connections.has(peer);
+  const isLive = channel.closingTxid === undefined;
+  const capacity = capacityMsat(channel);
+  const weOpened = channel.opener === OURS;
+  const theirs = acrossFrom(channel, OURS);
+  const update = {
+    htlc_minimum_msat: 0,
+    htlc_maximum_msat: largestMsat(channel),
+    cltv_expiry_delta: CLTV_DELTA,
+    fee_base_msat: FEE_BASE_MSAT,
+    fee_proportional_millionths: FEE_PER_MILLION,
+  };
+  const { incoming, outgoing } = channel;
+  return {
+    peer_id: peer,
+    peer_connected: connected,
+    reestablished: connected ? true : undefined,
+    channel_type: { bits: [12, 22], names: ['static_remotekey/even', 'anchors/even'] },
+    ignore_fee_limits: true,
+    updates: { local: update, remote: scid === undefined ? undefined : update },
+    state,
+    lost_state: false,
+    feerate: { perkw: 253, perkb: 1012 },
+    owner: connected && isLive ? 'channeld' : state === 'ONCHAIN' ? 'onchaind' : undefined,
+    short_channel_id: scid,
+    direction: directionFrom(node.keys.id, peer),
+    channel_id: channelId(channel),
+    funding_txid: channel.fundingTxid.toString('hex'),
+    funding_outnum: 0,
+    close_to_addr: addressOf(channel.closeScript, node.network),
+    close_to: channel.closeScript.toString('hex'),
+    private: !channel.announced,
+    opener: weOpened ? 'local' : 'remote',
+    closer: channel.closer,
+    features: ['option_static_remotekey', 'option_anchors'],
+    funding: {
+      local_funds_msat: weOpened ? capacity : 0,
+      remote_funds_msat: weOpened ? 0 : capacity,
+      pushed_msat: channel.pushedMsat === 0n ? undefined : channel.pushedMsat,
+      withheld: false,
+    },
+    to_us_msat: balanceOf(channel, OURS),
+    min_to_us_msat: channel.lowestMsat,
+    max_to_us_msat: channel.highestMsat,
+    total_msat: capacity,
+    fee_base_msat: FEE_BASE_MSAT,
+    fee_proportional_millionths: FEE_PER_MILLION,
+    dust_limit_msat: 546_000,
+    their_max_htlc_value_in_flight_msat: ANY_AMOUNT,
+    our_max_htlc_value_in_flight_msat: ANY_AMOUNT,
+    their_reserve_msat: reserveMsat(channel),
+    our_reserve_msat: reserveMsat(channel),
+    spendable_msat: spendableMsat(channel, OURS),
+    receivable_msat: spendableMsat(channel, theirs),
+    minimum_htlc_in_msat: 0,
+    minimum_htlc_out_msat: 0,
+    maximum_htlc_out_msat: largestMsat(channel),
+    their_to_self_delay: CLTV_DELTA,
+    our_to_self_delay: CLTV_DELTA,
+    max_accepted_htlcs: 483,
+    state_changes: channel.changes.map((change) => ({ ...change })),
+    status: [`${state}:${statusOf(channel)}`],
+    in_payments_offered: incoming.offered,
+    in_offered_msat: incoming.offeredMsat,
+    in_payments_fulfilled: incoming.fulfilled,
+    in_fulfilled_msat: incoming.fulfilledMsat,
+    out_payments_offered: outgoing.offered,
+    out_offered_msat: outgoing.offeredMsat,
+    out_payments_fulfilled: outgoing.fulfilled,
+    out_fulfilled_msat: outgoing.fulfilledMsat,
+    htlcs: [],
+  };
+};
+
+/** What happens to a channel in its state, in words. */
+const statusOf = ({ state }: Channel): string => {
+  switch (state) {
+    case 'CHANNELD_AWAITING_LOCKIN':
+      return 'Funding needs 1 more confirmations to be ready.';
+    case 'CHANNELD_NORMAL':
+      return 'Channel ready for use.';
+    case 'CHANNELD_SHUTTING_DOWN':
+    case 'CLOSINGD_SIGEXCHANGE':
+    case 'CLOSINGD_COMPLETE':
+      return 'Closing, waiting for a block.';
+    case 'AWAITING_UNILATERAL':
+      return 'Closing alone, waiting for a block.';
+    case 'FUNDING_SPEND_SEEN':
+    case 'ONCHAIN':
+      return 'Closed on the chain.';
+    case 'CLOSED':
+      return 'Forgotten.';
+  }
+};

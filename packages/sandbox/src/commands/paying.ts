@@ -1,0 +1,109 @@
+import { Bolt11Error, decodeBolt11, type Bolt11Invoice } from '@clnrest/runes/bolt11';
+import { seconds } from '../clock.ts';
+import type { Node } from '../node.ts';
+import type { Payment } from '../world/payment.ts';
+import type { PaymentRequest } from '../world/payments.ts';
+import { CommandError, ErrorCode } from './errors.ts';
+
+/** An invoice that is to be paid, and what its payer allows. */
+export interface PayRequest {
+  readonly invoice: Bolt11Invoice;
+  readonly bolt11: string;
+  readonly amountMsat: bigint;
+  readonly maxFeeMsat: bigint;
+  readonly maxDelay: number;
+  /** Seconds. */
+  readonly retryFor: number;
+  readonly label: string | undefined;
+  readonly description: string | undefined;
+}
+
+/** Longer waits exceed what a timer can count. */
+const LONGEST_WAIT = 2_000_000;
+
+const invalid = (message: string): CommandError =>
+  new CommandError(ErrorCode.invalidParams, message);
+
+export const readInvoice = (text: string): { invoice: Bolt11Invoice; bolt11: string } => {
+  const bolt11 = text.replace(/^lightning:/i, '').toLowerCase();
+  try {
+    return { invoice: decodeBolt11(bolt11), bolt11 };
+  } catch (error) {
+    if (!(error instanceof Bolt11Error)) throw error;
+    throw invalid(`Invalid bolt11 invoice: ${error.message}`);
+  }
+};
+
+/** What an invoice is paid with. @throws CommandError when it must, or must not, be said */
+export const amountFor = (invoice: Bolt11Invoice, given: bigint | undefined): bigint => {
+  if (invoice.amountMsat === undefined) {
+    if (given === undefined || given === 0n) throw invalid('amount_msat required');
+    return given;
+  }
+  if (given !== undefined && given !== invoice.amountMsat) throw invalid('amount_msat unnecessary');
+  return invoice.amountMsat;
+};
+
+/** What is wrong with an invoice before anything is tried. */
+export const checkPayable = (invoice: Bolt11Invoice, node: Node): void => {
+  if (invoice.currency !== node.network.invoicePrefix) {
+    throw invalid(
+      `Invalid bolt11 invoice: Prefix ln${invoice.currency} is not for ${node.network.name}`,
+    );
+  }
+  const late = seconds(node.clock) - (invoice.createdAt + invoice.expiry);
+  if (late >= 0n) {
+    throw new CommandError(ErrorCode.payInvoiceExpired, `Invoice expired ${late} seconds ago`);
+  }
+};
+
+/** Pays. @throws CommandError when it can't be */
+export const payInvoice = async (
+  node: Node,
+  request: PayRequest,
+  signal: AbortSignal,
+): Promise<Payment> => {
+  const { invoice } = request;
+  return pay(
+    node,
+    {
+      destination: invoice.payee,
+      paymentHash: Buffer.from(invoice.paymentHash, 'hex'),
+      amountMsat: request.amountMsat,
+      maxFeeMsat: request.maxFeeMsat,
+      maxDelay: request.maxDelay,
+      finalDelay: invoice.minFinalCltvExpiry,
+      bolt11: request.bolt11,
+      label: request.label,
+      description: request.description,
+    },
+    request.retryFor,
+    signal,
+  );
+};
+
+/** Pays once whoever is paid lets it: until then, it is as if the payment was on its way. */
+export const pay = async (
+  node: Node,
+  request: PaymentRequest,
+  retryFor: number,
+  signal: AbortSignal,
+): Promise<Payment> => {
+  if (node.world.nodes.byId(request.destination)?.conduct === 'hold') {
+    const late = AbortSignal.timeout(Math.min(retryFor, LONGEST_WAIT) * 1000);
+    if (await node.world.keeps(request.destination, AbortSignal.any([signal, late]))) {
+      throw new CommandError(ErrorCode.payStoppedRetrying, 'Timed out');
+    }
+    const before = node.world.payments.paid(request.paymentHash);
+    if (before !== undefined) return before;
+  }
+  const outcome = node.world.payments.send(request);
+  if (outcome.status === 'failed') throw outcome.error;
+  return outcome.payment;
+};
+
+/** At most this share of the amount, in millionths, or as much as is small enough not to matter. */
+export const feeLimit = (amountMsat: bigint, millionths: bigint, exemptMsat: bigint): bigint => {
+  const share = (amountMsat * millionths) / 1_000_000n;
+  return share > exemptMsat ? share : exemptMsat;
+};

@@ -1,0 +1,149 @@
+import type { JsonObject } from '../json/output.ts';
+import type { Node } from '../node.ts';
+import { FEATURES } from '../features.ts';
+import { defaulted, optional, required } from '../params/declaration.ts';
+import { bool, number } from '../params/numbers.ts';
+import { hex, nodeId, string } from '../params/texts.ts';
+import type { WorldNode } from '../world/nodes.ts';
+import { defineCommand } from './command.ts';
+import { CommandError, ErrorCode } from './errors.ts';
+
+const fail = (code: ErrorCode, message: string): CommandError => new CommandError(code, message);
+
+const isPublicKey = (text: string): boolean => /^0[23][0-9a-f]{64}$/.test(text);
+
+/** The node that `id[@host[:port]]` means. */
+const nodeToConnect = (text: string, host: string | undefined, node: Node): WorldNode => {
+  const [id = '', at] = text.split('@', 2);
+  if (!isPublicKey(id)) {
+    throw fail(ErrorCode.invalidParams, `id: should be a node id: invalid token '"${text}"'`);
+  }
+  const found = node.world.nodes.byId(id);
+  if (found !== undefined) return found;
+  const address = at ?? host;
+  if (address === undefined) {
+    throw fail(ErrorCode.connectNoAddress, 'Unable to connect, no address known for peer');
+  }
+  throw fail(
+    ErrorCode.connectFailed,
+    `All addresses failed: ${address}: Connection establishment: the sandbox connects to nodes of its own world only. `,
+  );
+};
+
+/** Connects, if it may be. @returns the peer */
+export const connectedPeer = (id: string, node: Node): WorldNode | undefined => {
+  const found = node.world.nodes.byId(id);
+  return found !== undefined && node.world.connections.has(id) ? found : undefined;
+};
+
+export const connect = defineCommand({
+  name: 'connect',
+  parameters: { id: required(string), host: optional(string), port: optional(number) },
+  run({ id, host }, { node }) {
+    const peer = nodeToConnect(id, host, node);
+    node.world.connections.connect(peer, 'out');
+    return {
+      id: peer.id,
+      features: FEATURES.init,
+      direction: node.world.connections.direction(peer.id) ?? 'out',
+      address: node.world.connections.addressJson(peer),
+    };
+  },
+});
+
+export const disconnect = defineCommand({
+  name: 'disconnect',
+  parameters: { id: required(nodeId), force: defaulted(bool, false) },
+  run({ id, force }, { node }) {
+    const peer = node.world.nodes.byId(id);
+    const channels = peer === undefined ? [] : node.world.channelsWith(peer);
+    if (peer === undefined || (!node.world.connections.has(id) && channels.length === 0)) {
+      throw fail(ErrorCode.invalidParams, `Unknown peer '${id}'`);
+    }
+    if (!node.world.connections.has(id)) throw fail(ErrorCode.general, 'Peer not connected');
+    const busy = channels.find(({ state }) => state !== 'ONCHAIN');
+    if (busy !== undefined && !force) {
+      throw fail(ErrorCode.general, `Peer has (at least one) channel in state ${busy.state}`);
+    }
+    node.world.connections.disconnect(peer);
+    return {};
+  },
+});
+
+export const listpeers = defineCommand({
+  name: 'listpeers',
+  parameters: { id: optional(nodeId), level: optional(string) },
+  run: ({ id }, { node }) => ({
+    peers: node.world.nodes
+      .all()
+      .filter((peer) => id === undefined || peer.id === id)
+      .flatMap((peer) => peerJson(peer, node)),
+  }),
+});
+
+const peerJson = (peer: WorldNode, node: Node): JsonObject[] => {
+  const connected = node.world.connections.has(peer.id);
+  const channels = node.world.channelsWith(peer).length;
+  if (!connected && channels === 0) return [];
+  return [
+    {
+      id: peer.id,
+      connected,
+      num_channels: channels,
+      netaddr: connected ? [`127.0.0.1:${node.world.connections.port(peer)}`] : undefined,
+      features: FEATURES.init,
+    },
+  ];
+};
+
+/** Everything before the pong's bytes: type and length. */
+const PONG_HEADER = 4;
+/** From there on, no pong is sent (BOLT 1). */
+const NO_PONG = 65_532;
+
+export const ping = defineCommand({
+  name: 'ping',
+  parameters: {
+    id: required(nodeId),
+    len: defaulted(number, 128),
+    pongbytes: defaulted(number, 128),
+  },
+  validate({ len, pongbytes }) {
+    if (len > 65_535 - PONG_HEADER) {
+      throw fail(ErrorCode.invalidParams, `${len} would result in oversize ping`);
+    }
+    if (pongbytes > 65_535) throw fail(ErrorCode.invalidParams, 'pongbytes cannot be > 65535');
+  },
+  run({ id, pongbytes }, { node }) {
+    if (connectedPeer(id, node) === undefined) throw fail(ErrorCode.general, 'Peer not connected');
+    return { totlen: pongbytes >= NO_PONG ? 0 : pongbytes + PONG_HEADER };
+  },
+});
+
+/** Types that lightningd minds itself: all below that are no odd custom ones. */
+const FIRST_CUSTOM_TYPE = 32_768;
+
+export const sendcustommsg = defineCommand({
+  name: 'sendcustommsg',
+  parameters: { node_id: required(nodeId), msg: required(hex) },
+  run({ node_id, msg }, { node }) {
+    if (msg.length < 2) throw fail(ErrorCode.invalidParams, 'msg: should be at least 2 bytes');
+    const type = msg.readUInt16BE();
+    if (type < FIRST_CUSTOM_TYPE) {
+      throw fail(
+        ErrorCode.invalidRequest,
+        `Cannot send messages of type ${type}. It is not possible to send messages that have a type managed internally since that might cause issues with the internal state tracking.`,
+      );
+    }
+    if (type % 2 === 0) {
+      node.log.log(
+        'info',
+        `Sending even custommsg type ${type} (hope you know what you're doing!)`,
+      );
+    }
+    if (connectedPeer(node_id, node) === undefined) {
+      throw fail(ErrorCode.invalidRequest, `No such peer: ${node_id}`);
+    }
+    return { status: 'Message sent to connectd for delivery' };
+  },
+});

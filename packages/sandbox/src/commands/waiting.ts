@@ -1,0 +1,45 @@
+import { CommandError, ErrorCode } from './errors.ts';
+import { required, defaulted } from '../params/declaration.ts';
+import { number, u64 } from '../params/numbers.ts';
+import { oneOf } from '../params/texts.ts';
+import { INDEXES, SUBSYSTEMS } from '../world/waits.ts';
+import { defineCommand } from './command.ts';
+
+/** Longer timeouts, in seconds, exceed what a timer can count. */
+const LONGEST_TIMEOUT = 2_000_000;
+
+export const wait = defineCommand({
+  name: 'wait',
+  parameters: {
+    subsystem: required(oneOf(SUBSYSTEMS, 'unknown subsystem')),
+    indexname: required(oneOf(INDEXES, 'unknown index')),
+    nextvalue: required(u64),
+  },
+  async run({ subsystem, indexname, nextvalue }, { node, signal }) {
+    const { waits } = node.world;
+    const now = waits.value(subsystem, indexname);
+    if (now >= nextvalue) return { subsystem, [indexname]: now };
+    const { value, details } = await waits.next(subsystem, indexname, nextvalue, signal);
+    return {
+      subsystem,
+      [indexname]: value,
+      details: node.allowDeprecated ? details : undefined,
+      [subsystem]: details,
+    };
+  },
+});
+
+export const waitblockheight = defineCommand({
+  name: 'waitblockheight',
+  parameters: { blockheight: required(number), timeout: defaulted(number, 60) },
+  async run({ blockheight, timeout }, { node, signal }) {
+    const late = AbortSignal.timeout(Math.min(timeout, LONGEST_TIMEOUT) * 1000);
+    try {
+      const either = AbortSignal.any([signal, late]);
+      return { blockheight: await node.world.blocks.reached(blockheight, either) };
+    } catch (error) {
+      if (!late.aborted || signal.aborted) throw error;
+      throw new CommandError(ErrorCode.waitTimedOut, 'Timed out.');
+    }
+  },
+});

@@ -1,0 +1,35 @@
+import { optional, required } from '../params/declaration.ts';
+import { number, u64 } from '../params/numbers.ts';
+import { hash } from '../params/texts.ts';
+import { paymentJson } from '../world/payment.ts';
+import { defineCommand } from './command.ts';
+import { CommandError, ErrorCode } from './errors.ts';
+
+/** Nothing is ever on its way here, so there is nothing to wait for. */
+export const waitsendpay = defineCommand({
+  name: 'waitsendpay',
+  parameters: {
+    payment_hash: required(hash),
+    timeout: optional(number),
+    partid: optional(u64),
+    groupid: optional(u64),
+  },
+  run({ payment_hash, partid = 0n, groupid }, { node }) {
+    const payment = node.world.paymentStore
+      .ofHash(payment_hash)
+      .toReversed()
+      .find((each) => each.partId === partid && (groupid ?? each.groupId) === each.groupId);
+    if (payment === undefined) {
+      throw new CommandError(
+        ErrorCode.payNoSuchPayment,
+        `Never attempted payment part ${partid} for '${payment_hash.toString('hex')}'`,
+      );
+    }
+    if (payment.status === 'failed') {
+      throw new CommandError(ErrorCode.payUnparseableOnion, 'Malformed error reply', {
+        onionreply: payment.failure,
+      });
+    }
+    return { ...paymentJson(payment) };
+  },
+});

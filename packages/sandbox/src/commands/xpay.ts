@@ -1,0 +1,69 @@
+import { msat } from '../params/amounts.ts';
+import { defaulted, optional, required, type ParameterValues } from '../params/declaration.ts';
+import { number, u64 } from '../params/numbers.ts';
+import { array, escapedString, hash, string } from '../params/texts.ts';
+import { defineCommand } from './command.ts';
+import { CommandError, ErrorCode } from './errors.ts';
+import { checkWhole } from './pay.ts';
+import { amountFor, checkPayable, feeLimit, payInvoice, readInvoice } from './paying.ts';
+
+const EXEMPT_MSAT = 5000n;
+const ONE_PERCENT = 10_000n;
+const LONGEST_DELAY = 2016;
+
+const parameters = {
+  invstring: required(string),
+  amount_msat: optional(msat),
+  maxfee: optional(msat),
+  layers: optional(array),
+  retry_for: defaulted(number, 60),
+  partial_msat: optional(u64),
+  maxdelay: defaulted(number, LONGEST_DELAY),
+  payer_note: optional(escapedString),
+  label: optional(escapedString),
+  localinvreqid: optional(hash),
+};
+
+const prepare = ({
+  invstring,
+  amount_msat,
+  partial_msat,
+  maxfee,
+}: ParameterValues<typeof parameters>) => {
+  const read = readInvoice(invstring);
+  const amountMsat = amountFor(read.invoice, amount_msat);
+  checkWhole(partial_msat, amountMsat);
+  return {
+    ...read,
+    amountMsat,
+    maxFeeMsat: maxfee ?? feeLimit(amountMsat, ONE_PERCENT, EXEMPT_MSAT),
+  };
+};
+
+export const xpay = defineCommand({
+  name: 'xpay',
+  parameters,
+  validate: (values) => void prepare(values),
+  async run(values, { node, signal }) {
+    const prepared = prepare(values);
+    checkPayable(prepared.invoice, node);
+    if (node.world.payments.paid(Buffer.from(prepared.invoice.paymentHash, 'hex')) !== undefined) {
+      throw new CommandError(ErrorCode.payAlreadyPaid, 'Already paid this invoice successfully');
+    }
+    const request = {
+      ...prepared,
+      maxDelay: values.maxdelay,
+      retryFor: values.retry_for,
+      label: values.label,
+      description: undefined,
+    };
+    const payment = await payInvoice(node, request, signal);
+    return {
+      payment_preimage: payment.preimage?.toString('hex'),
+      amount_msat: payment.amountMsat,
+      amount_sent_msat: payment.sentMsat,
+      failed_parts: 0,
+      successful_parts: 1,
+    };
+  },
+});

@@ -1,0 +1,54 @@
+import { schnorr, secp256k1 } from '@noble/curves/secp256k1.js';
+import { ripemd160 } from '@noble/hashes/legacy.js';
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bech32, bech32m } from '@scure/base';
+import type { AddressFormat, Network } from '../options/network.ts';
+import { readFallbackAddress } from '../invoices/fallback-address.ts';
+
+/** The kinds of address that the wallet gives out. */
+export type AddressKind = 'bech32' | 'p2tr';
+
+/** OP_0 or OP_1, and what is pushed. */
+const witnessScript = (version: 0 | 1, program: Uint8Array): Buffer =>
+  Buffer.concat([Buffer.of(version === 0 ? 0x00 : 0x51, program.length), program]);
+
+/** The script that pays to a key: P2WPKH (BIP 141), or P2TR with no other way to spend (BIP 86). */
+export const scriptForKey = (privateKey: Uint8Array, kind: AddressKind): Buffer => {
+  if (kind === 'bech32') {
+    const publicKey = secp256k1.getPublicKey(privateKey, true);
+    return witnessScript(0, ripemd160(sha256(publicKey)));
+  }
+  const internal = schnorr.getPublicKey(privateKey);
+  const tweak = schnorr.utils.taggedHash('TapTweak', internal);
+  const point = schnorr.utils
+    .lift_x(BigInt(`0x${Buffer.from(internal).toString('hex')}`))
+    .add(secp256k1.Point.BASE.multiply(BigInt(`0x${Buffer.from(tweak).toString('hex')}`)));
+  return witnessScript(1, point.toBytes(true).subarray(1));
+};
+
+/** A script that nobody but both ends of a channel could spend from: the hash of what they agreed. */
+export const fundingScript = (agreed: Uint8Array): Buffer => witnessScript(0, sha256(agreed));
+
+/** The address of a segwit script. */
+export const addressOf = (script: Buffer, format: AddressFormat): string => {
+  const version = script[0] === 0 ? 0 : 1;
+  const code = version === 0 ? bech32 : bech32m;
+  return code.encode(format.addressPrefix, [version, ...code.toWords(script.subarray(2))]);
+};
+
+/** The script that an address stands for; undefined for none of this network. */
+export const scriptOf = (address: string, network: Network): Buffer | undefined => {
+  const read = readFallbackAddress(address, network);
+  if (typeof read === 'string') return undefined;
+  const program = Buffer.from(read.program);
+  const push = Buffer.concat([Buffer.of(program.length), program]);
+  // 17 is P2PKH and 18 is P2SH, as invoices number them.
+  switch (read.version) {
+    case 17:
+      return Buffer.concat([Buffer.of(0x76, 0xa9), push, Buffer.of(0x88, 0xac)]);
+    case 18:
+      return Buffer.concat([Buffer.of(0xa9), push, Buffer.of(0x87)]);
+    default:
+      return Buffer.concat([Buffer.of(read.version === 0 ? 0 : 0x50 + read.version), push]);
+  }
+};

@@ -1,0 +1,129 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { seconds } from '../clock.ts';
+import {
+  asBytes,
+  asInteger,
+  asUnsigned,
+  fromUnsigned,
+  ifAny,
+  type Statement,
+} from '../database/database.ts';
+import { FEATURES } from '../features.ts';
+import { encodeBolt11 } from '../invoices/bolt11.ts';
+import { paymentSecretOf } from '../invoices/invoices.ts';
+import type { WorldNode, WorldNodes } from './nodes.ts';
+import type { WorldParts } from './parts.ts';
+
+/** What another node asks to be paid. */
+export interface Asked {
+  readonly paymentHash: Buffer;
+  readonly node: bigint;
+  readonly preimage: Buffer;
+  /** Undefined for any amount. */
+  readonly amountMsat: bigint | undefined;
+  /** Undefined while it is not paid. */
+  readonly receivedMsat: bigint | undefined;
+  /** Seconds since 1970. */
+  readonly expiresAt: bigint;
+}
+
+const FINAL_CLTV = 10n;
+
+/** The invoices of the other nodes of the world. */
+export class AskedPayments {
+  readonly #parts: WorldParts;
+  readonly #nodes: WorldNodes;
+  readonly #add: Statement;
+  readonly #byHash: Statement;
+  readonly #pay: Statement;
+
+  constructor(parts: WorldParts, nodes: WorldNodes) {
+    this.#parts = parts;
+    this.#nodes = nodes;
+    const { database } = parts;
+    this.#add = database.prepare(
+      'INSERT INTO asked (payment_hash, node, preimage, amount_msat, received_msat, expires_at) VALUES (?, ?, ?, ?, ?, ?)',
+    );
+    this.#byHash = database.prepare(
+      'SELECT payment_hash, node, preimage, amount_msat, received_msat, expires_at FROM asked WHERE payment_hash = ?',
+    );
+    this.#pay = database.prepare('UPDATE asked SET received_msat = ? WHERE payment_hash = ?');
+  }
+
+  /** Has a node make an invoice, signed by it. */
+  create(
+    node: WorldNode,
+    request: { amountMsat: bigint | undefined; description: string; expiry: bigint },
+  ): { bolt11: string; asked: Asked } {
+    const { network, clock } = this.#parts;
+    const preimage = randomBytes(32);
+    const createdAt = seconds(clock);
+    const asked: Asked = {
+      paymentHash: createHash('sha256').update(preimage).digest(),
+      node: node.number,
+      preimage,
+      amountMsat: request.amountMsat,
+      receivedMsat: undefined,
+      expiresAt: createdAt + request.expiry,
+    };
+    const keys = this.#nodes.keysOf(node.name);
+    const bolt11 = encodeBolt11(
+      {
+        prefix: network.invoicePrefix,
+        amountMsat: request.amountMsat,
+        createdAt,
+        expiry: request.expiry,
+        paymentHash: asked.paymentHash,
+        paymentSecret: paymentSecretOf(preimage),
+        description: request.description,
+        hashOnly: false,
+        minFinalCltvExpiry: FINAL_CLTV,
+        fallbacks: [],
+        features: FEATURES.invoiceBits,
+      },
+      (hash) => keys.signRecoverable(hash),
+    );
+    this.#insert(asked);
+    return { bolt11, asked };
+  }
+
+  byHash(paymentHash: Buffer): Asked | undefined {
+    const row = this.#byHash.first(paymentHash);
+    if (row === undefined) return undefined;
+    return {
+      paymentHash: asBytes(row[0]),
+      node: asInteger(row[1]),
+      preimage: asBytes(row[2]),
+      amountMsat: ifAny(row[3], asUnsigned),
+      receivedMsat: ifAny(row[4], asUnsigned),
+      expiresAt: asInteger(row[5]),
+    };
+  }
+
+  /** A payment that nobody asked for came with its preimage (keysend). */
+  unasked(node: bigint, preimage: Buffer, amountMsat: bigint): void {
+    this.#insert({
+      paymentHash: createHash('sha256').update(preimage).digest(),
+      node,
+      preimage,
+      amountMsat,
+      receivedMsat: amountMsat,
+      expiresAt: seconds(this.#parts.clock),
+    });
+  }
+
+  markPaid({ paymentHash }: Asked, amountMsat: bigint): void {
+    this.#pay.run(fromUnsigned(amountMsat), paymentHash);
+  }
+
+  #insert(asked: Asked): void {
+    this.#add.run(
+      asked.paymentHash,
+      asked.node,
+      asked.preimage,
+      asked.amountMsat === undefined ? null : fromUnsigned(asked.amountMsat),
+      asked.receivedMsat === undefined ? null : fromUnsigned(asked.receivedMsat),
+      asked.expiresAt,
+    );
+  }
+}

@@ -1,0 +1,202 @@
+import {
+  asBytes,
+  asInteger,
+  ifAny,
+  type Database,
+  type SqlRow,
+  type Statement,
+} from '../database/database.ts';
+import {
+  displayedHash,
+  serialize,
+  type Outpoint,
+  type SpentOutput,
+  type TransactionBody,
+} from './transaction.ts';
+
+/** Whose an output is: a node's number, or one of these. */
+export const STRANGER = -1n;
+export const CHANNEL = -2n;
+export const DELAYED = -3n;
+
+/** Enough blocks for regtest's first coins to be spent. */
+const FIRST_HEIGHT = 101;
+
+/** Outputs that something wants to spend are kept for it for two weeks' blocks, as in lightningd. */
+const RESERVED_BLOCKS = 2016;
+
+export interface Block {
+  readonly height: number;
+  readonly hash: Buffer;
+}
+
+/** An output, with what became of it. */
+export interface Output extends SpentOutput {
+  readonly owner: bigint;
+  readonly spentBy: Buffer | undefined;
+  readonly reservedTo: bigint | undefined;
+  /** The block of its transaction; undefined while that waits. */
+  readonly height: number | undefined;
+}
+
+export interface OwnedOutput {
+  readonly amountSat: bigint;
+  readonly script: Buffer;
+  readonly owner: bigint;
+}
+
+/** A transaction as it is kept. */
+export interface KeptTransaction {
+  readonly txid: Buffer;
+  readonly raw: Buffer;
+  readonly height: number | undefined;
+  readonly position: number | undefined;
+}
+
+const OUTPUTS = `SELECT o.txid, o.vout, o.owner, o.amount_sat, o.script, o.spent_by, o.reserved_to, t.height
+  FROM outputs o JOIN transactions t ON t.txid = o.txid`;
+
+const TRANSACTIONS = 'SELECT txid, raw, height, position FROM transactions';
+
+/** The blocks, the transactions in them and those that wait, and whose their outputs are. */
+export class Chain {
+  readonly #statements: Record<
+    | 'tip'
+    | 'addBlock'
+    | 'addTransaction'
+    | 'addOutput'
+    | 'spend'
+    | 'waiting'
+    | 'confirm'
+    | 'transaction'
+    | 'transactions'
+    | 'outputsOf'
+    | 'spentBy'
+    | 'owned'
+    | 'unspent',
+    Statement
+  >;
+
+  constructor(database: Database, now: bigint) {
+    this.#statements = {
+      tip: database.prepare('SELECT height, hash FROM blocks ORDER BY height DESC LIMIT 1'),
+      addBlock: database.prepare('INSERT INTO blocks (height, hash, time) VALUES (?, ?, ?)'),
+      addTransaction: database.prepare('INSERT INTO transactions (txid, raw) VALUES (?, ?)'),
+      addOutput: database.prepare(
+        'INSERT INTO outputs (txid, vout, owner, amount_sat, script) VALUES (?, ?, ?, ?, ?)',
+      ),
+      spend: database.prepare(
+        'UPDATE outputs SET spent_by = ?, reserved_to = ? WHERE txid = ? AND vout = ? AND spent_by IS NULL',
+      ),
+      waiting: database.prepare(`${TRANSACTIONS} WHERE height IS NULL ORDER BY id`),
+      confirm: database.prepare('UPDATE transactions SET height = ?, position = ? WHERE txid = ?'),
+      transaction: database.prepare(`${TRANSACTIONS} WHERE txid = ?`),
+      transactions: database.prepare(`${TRANSACTIONS} ORDER BY id`),
+      outputsOf: database.prepare(`${OUTPUTS} WHERE o.txid = ? ORDER BY o.vout`),
+      spentBy: database.prepare(`${OUTPUTS} WHERE o.spent_by = ? ORDER BY o.txid, o.vout`),
+      owned: database.prepare(`${OUTPUTS} WHERE o.owner = ? ORDER BY t.id, o.vout`),
+      unspent: database.prepare(
+        `${OUTPUTS} WHERE o.owner = ? AND o.spent_by IS NULL ORDER BY t.id, o.vout`,
+      ),
+    };
+    if (this.#statements.tip.first() === undefined) {
+      this.#append({ height: FIRST_HEIGHT - 1, hash: Buffer.alloc(32) }, now, []);
+    }
+  }
+
+  get tip(): Block {
+    const row = this.#statements.tip.first();
+    return { height: Number(asInteger(row?.[0])), hash: asBytes(row?.[1]) };
+  }
+
+  get height(): number {
+    return this.tip.height;
+  }
+
+  /** Puts a transaction among those that wait for a block. */
+  add(
+    body: Omit<TransactionBody, 'outputs' | 'locktime'>,
+    outputs: readonly OwnedOutput[],
+  ): { txid: Buffer; raw: Buffer } {
+    const raw = serialize({ ...body, outputs, locktime: this.height });
+    const txid = displayedHash(raw);
+    this.#statements.addTransaction.run(txid, raw);
+    for (const input of body.inputs) {
+      const reserved = BigInt(this.height + RESERVED_BLOCKS);
+      this.#statements.spend.run(txid, reserved, input.txid, BigInt(input.vout));
+    }
+    for (const [vout, { owner, amountSat, script }] of outputs.entries()) {
+      this.#statements.addOutput.run(txid, BigInt(vout), owner, amountSat, script);
+    }
+    return { txid, raw };
+  }
+
+  /** Makes a block of all that waits. @returns it, and what is in it */
+  mine(now: bigint): { block: Block; transactions: KeptTransaction[] } {
+    const waiting = this.#statements.waiting.all().map(transactionOf);
+    const block = this.#append(this.tip, now, waiting);
+    // The first transaction of a block is the miner's.
+    const transactions = waiting.map((transaction, index) => {
+      const position = index + 1;
+      this.#statements.confirm.run(BigInt(block.height), BigInt(position), transaction.txid);
+      const { txid, raw } = transaction;
+      return { txid, raw, height: block.height, position };
+    });
+    return { block, transactions };
+  }
+
+  transaction(txid: Buffer): KeptTransaction | undefined {
+    const row = this.#statements.transaction.first(txid);
+    return row === undefined ? undefined : transactionOf(row);
+  }
+
+  transactions(): KeptTransaction[] {
+    return this.#statements.transactions.all().map(transactionOf);
+  }
+
+  outputsOf(txid: Buffer): Output[] {
+    return this.#statements.outputsOf.all(txid).map(outputOf);
+  }
+
+  /** Outputs that a transaction spends. */
+  spentBy(txid: Buffer): Output[] {
+    return this.#statements.spentBy.all(txid).map(outputOf);
+  }
+
+  owned(owner: bigint): Output[] {
+    return this.#statements.owned.all(owner).map(outputOf);
+  }
+
+  unspent(owner: bigint): Output[] {
+    return this.#statements.unspent.all(owner).map(outputOf);
+  }
+
+  #append(previous: Block, now: bigint, transactions: readonly KeptTransaction[]): Block {
+    const height = previous.height + 1;
+    const parts = [previous.hash, Buffer.from(`${height} ${now}`)];
+    const hash = displayedHash(Buffer.concat([...parts, ...transactions.map(({ txid }) => txid)]));
+    this.#statements.addBlock.run(BigInt(height), hash, now);
+    return { height, hash };
+  }
+}
+
+const transactionOf = (row: SqlRow): KeptTransaction => ({
+  txid: asBytes(row[0]),
+  raw: asBytes(row[1]),
+  height: ifAny(row[2], (value) => Number(asInteger(value))),
+  position: ifAny(row[3], (value) => Number(asInteger(value))),
+});
+
+const outputOf = (row: SqlRow): Output => ({
+  txid: asBytes(row[0]),
+  vout: Number(asInteger(row[1])),
+  owner: asInteger(row[2]),
+  amountSat: asInteger(row[3]),
+  script: asBytes(row[4]),
+  spentBy: ifAny(row[5], asBytes),
+  reservedTo: ifAny(row[6], asInteger),
+  height: ifAny(row[7], (value) => Number(asInteger(value))),
+});
+
+/** As notifications and people write one. */
+export const outpointText = ({ txid, vout }: Outpoint): string => `${txid.toString('hex')}:${vout}`;

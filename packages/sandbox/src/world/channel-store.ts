@@ -1,0 +1,179 @@
+import {
+  asBytes,
+  asInteger,
+  asText,
+  ifAny,
+  type Database,
+  type SqlRow,
+  type Statement,
+} from '../database/database.ts';
+import { balanceOf, type Channel, type ChannelState, type StateChange } from './channel.ts';
+import { OURS } from './nodes.ts';
+
+export interface NewChannel {
+  readonly opener: bigint;
+  readonly other: bigint;
+  readonly capacitySat: bigint;
+  readonly openerMsat: bigint;
+  readonly pushedMsat: bigint;
+  readonly announced: boolean;
+  readonly fundingTxid: Buffer;
+  readonly closeScript: Buffer;
+}
+
+const COLUMNS = `id, opener, other, capacity_sat, opener_msat, pushed_msat, announced, funding_txid, state,
+  scid, closer, closing_txid, changes, lowest_msat, highest_msat, in_offered, in_offered_msat,
+  in_fulfilled, in_fulfilled_msat, out_offered, out_offered_msat, out_fulfilled, out_fulfilled_msat,
+  key_address`;
+
+/** Which way a payment went, seen from the end whose traffic is counted. */
+export type Way = 'in' | 'out';
+
+/** The channels in the database. */
+export class ChannelStore {
+  readonly #statements: Record<
+    | 'add'
+    | 'byKey'
+    | 'living'
+    | 'byFunding'
+    | 'state'
+    | 'lockIn'
+    | 'closing'
+    | 'balance'
+    | 'offered_in'
+    | 'offered_out'
+    | 'fulfilled_in'
+    | 'fulfilled_out',
+    Statement
+  >;
+
+  constructor(database: Database) {
+    const select = (rest: string): Statement =>
+      database.prepare(`SELECT ${COLUMNS} FROM channels ${rest}`);
+    const count = (what: string): Statement =>
+      database.prepare(
+        `UPDATE channels SET ${what} = ${what} + 1, ${what}_msat = ${what}_msat + ? WHERE id = ?`,
+      );
+    this.#statements = {
+      add: database.prepare(
+        `INSERT INTO channels (opener, other, capacity_sat, opener_msat, pushed_msat, announced, funding_txid, state, lowest_msat, highest_msat, key_address)
+         VALUES (?, ?, ?, ?, ?, ?, ?, 'CHANNELD_AWAITING_LOCKIN', ?, ?, ?)`,
+      ),
+      byKey: select('WHERE id = ?'),
+      living: select("WHERE state <> 'CLOSED' ORDER BY id"),
+      byFunding: select('WHERE funding_txid = ?'),
+      state: database.prepare('UPDATE channels SET state = ?, changes = ? WHERE id = ?'),
+      lockIn: database.prepare('UPDATE channels SET scid = ? WHERE id = ?'),
+      closing: database.prepare('UPDATE channels SET closing_txid = ?, closer = ? WHERE id = ?'),
+      balance: database.prepare(
+        'UPDATE channels SET opener_msat = ?, lowest_msat = ?, highest_msat = ? WHERE id = ?',
+      ),
+      offered_in: count('in_offered'),
+      offered_out: count('out_offered'),
+      fulfilled_in: count('in_fulfilled'),
+      fulfilled_out: count('out_fulfilled'),
+    };
+  }
+
+  add(channel: NewChannel): Channel {
+    const { opener, openerMsat, capacitySat } = channel;
+    const seen =
+      opener === OURS || channel.other !== OURS ? openerMsat : capacitySat * 1000n - openerMsat;
+    this.#statements.add.run(
+      opener,
+      channel.other,
+      capacitySat,
+      openerMsat,
+      channel.pushedMsat,
+      channel.announced ? 1n : 0n,
+      channel.fundingTxid,
+      seen,
+      seen,
+      channel.closeScript,
+    );
+    return channelOf(this.#statements.byFunding.first(channel.fundingTxid) ?? []);
+  }
+
+  get(key: bigint): Channel {
+    return channelOf(this.#statements.byKey.first(key) ?? []);
+  }
+
+  /** All but those that are closed and forgotten. */
+  living(): Channel[] {
+    return this.#statements.living.all().map(channelOf);
+  }
+
+  byFunding(txid: Buffer): Channel | undefined {
+    const row = this.#statements.byFunding.first(txid);
+    return row === undefined ? undefined : channelOf(row);
+  }
+
+  setState(channel: Channel, state: ChannelState, change: StateChange): Channel {
+    const changes = JSON.stringify([...channel.changes, change]);
+    this.#statements.state.run(state, changes, channel.key);
+    return this.get(channel.key);
+  }
+
+  lockIn(channel: Channel, scid: string): Channel {
+    this.#statements.lockIn.run(scid, channel.key);
+    return this.get(channel.key);
+  }
+
+  setClosing(channel: Channel, txid: Buffer, closer: 'local' | 'remote'): Channel {
+    this.#statements.closing.run(txid, closer, channel.key);
+    return this.get(channel.key);
+  }
+
+  /** Moves money from one end to the other; the database refuses what is not there. */
+  move({ key }: Channel, from: bigint, amountMsat: bigint): Channel {
+    const channel = this.get(key);
+    const openerMsat = channel.openerMsat + (from === channel.opener ? -amountMsat : amountMsat);
+    const view = channel.other === OURS ? OURS : channel.opener;
+    const seen = balanceOf({ ...channel, openerMsat }, view);
+    this.#statements.balance.run(
+      openerMsat,
+      seen < channel.lowestMsat ? seen : channel.lowestMsat,
+      seen > channel.highestMsat ? seen : channel.highestMsat,
+      key,
+    );
+    return this.get(key);
+  }
+
+  /** Counts a payment in a channel of ours. @returns its number there, from 0 */
+  offered({ key, incoming, outgoing }: Channel, way: Way, amountMsat: bigint): bigint {
+    this.#statements[`offered_${way}`].run(amountMsat, key);
+    return way === 'in' ? incoming.offered : outgoing.offered;
+  }
+
+  fulfilled({ key }: Channel, way: Way, amountMsat: bigint): void {
+    this.#statements[`fulfilled_${way}`].run(amountMsat, key);
+  }
+}
+
+const channelOf = (row: SqlRow): Channel => ({
+  key: asInteger(row[0]),
+  opener: asInteger(row[1]),
+  other: asInteger(row[2]),
+  capacitySat: asInteger(row[3]),
+  openerMsat: asInteger(row[4]),
+  pushedMsat: asInteger(row[5]),
+  announced: asInteger(row[6]) === 1n,
+  fundingTxid: asBytes(row[7]),
+  state: asText(row[8]) as ChannelState,
+  scid: ifAny(row[9], asText),
+  closer: ifAny(row[10], asText) as Channel['closer'],
+  closingTxid: ifAny(row[11], asBytes),
+  changes: JSON.parse(asText(row[12])) as StateChange[],
+  lowestMsat: asInteger(row[13]),
+  highestMsat: asInteger(row[14]),
+  incoming: trafficOf(row, 15),
+  outgoing: trafficOf(row, 19),
+  closeScript: asBytes(row[23]),
+});
+
+const trafficOf = (row: SqlRow, at: number): Channel['incoming'] => ({
+  offered: asInteger(row[at]),
+  offeredMsat: asInteger(row[at + 1]),
+  fulfilled: asInteger(row[at + 2]),
+  fulfilledMsat: asInteger(row[at + 3]),
+});

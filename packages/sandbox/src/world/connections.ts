@@ -1,0 +1,55 @@
+import type { WorldNode, WorldNodes } from './nodes.ts';
+import type { WorldParts } from './parts.ts';
+
+/** Who connected to whom. */
+export type Direction = 'in' | 'out';
+
+const FIRST_PORT = 9735;
+
+/** Which nodes of the world are connected to ours. */
+export class Connections {
+  readonly #parts: WorldParts;
+  readonly #nodes: WorldNodes;
+  readonly #connected = new Map<string, Direction>();
+
+  constructor(parts: WorldParts, nodes: WorldNodes) {
+    this.#parts = parts;
+    this.#nodes = nodes;
+  }
+
+  has(id: string): boolean {
+    return this.#connected.has(id);
+  }
+
+  direction(id: string): Direction | undefined {
+    return this.#connected.get(id);
+  }
+
+  connected(): WorldNode[] {
+    return this.#nodes.all().filter(({ id }) => this.#connected.has(id));
+  }
+
+  /** Where a node seems to be: nothing listens there. */
+  port(node: WorldNode): number {
+    return FIRST_PORT + Number(node.number);
+  }
+
+  connect(node: WorldNode, direction: Direction): void {
+    if (this.#connected.has(node.id)) return;
+    this.#connected.set(node.id, direction);
+    this.#parts.notifier.native('connect', () => ({
+      id: node.id,
+      direction,
+      address: this.addressJson(node),
+    }));
+  }
+
+  disconnect(node: WorldNode): void {
+    if (!this.#connected.delete(node.id)) return;
+    this.#parts.notifier.native('disconnect', () => ({ id: node.id }));
+  }
+
+  addressJson(node: WorldNode) {
+    return { type: 'ipv4', address: '127.0.0.1', port: this.port(node) };
+  }
+}

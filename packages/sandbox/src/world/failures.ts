@@ -1,0 +1,32 @@
+/** What a node on the way answers to a payment that it does not take (BOLT 4). */
+export type WireFailure =
+  'incorrect_or_unknown_payment_details' | 'temporary_channel_failure' | 'temporary_node_failure';
+
+const CODES: Readonly<Record<WireFailure, number>> = {
+  incorrect_or_unknown_payment_details: 0x400f,
+  temporary_channel_failure: 0x1007,
+  temporary_node_failure: 0x2002,
+};
+
+export const failureCode = (failure: WireFailure): number => CODES[failure];
+
+/** As lightningd names it in lists: `WIRE_TEMPORARY_CHANNEL_FAILURE`. */
+export const failureName = (failure: WireFailure): string => `WIRE_${failure.toUpperCase()}`;
+
+/** The answer, in hex. */
+export const failureMessage = (
+  failure: WireFailure,
+  amountMsat: bigint,
+  blockheight: number,
+): string => {
+  const code = failureCode(failure).toString(16).padStart(4, '0');
+  switch (failure) {
+    case 'incorrect_or_unknown_payment_details':
+      return `${code}${amountMsat.toString(16).padStart(16, '0')}${blockheight.toString(16).padStart(8, '0')}`;
+    case 'temporary_channel_failure':
+      // No channel_update follows.
+      return `${code}0000`;
+    case 'temporary_node_failure':
+      return code;
+  }
+};

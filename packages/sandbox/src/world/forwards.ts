@@ -1,0 +1,272 @@
+import { randomBytes } from 'node:crypto';
+import { withNanoseconds } from '../clock.ts';
+import { CommandError, ErrorCode } from '../commands/errors.ts';
+import {
+  asBytes,
+  asInteger,
+  asText,
+  asUnsigned,
+  ifAny,
+  type SqlRow,
+  type Statement,
+} from '../database/database.ts';
+import { RawJson, type JsonObject } from '../json/output.ts';
+import { acrossFrom, channelId, isOurs, routingFee, type Channel } from './channel.ts';
+import type { ChannelStore } from './channel-store.ts';
+import { failureCode, failureName, type WireFailure } from './failures.ts';
+import type { Movements } from './movements.ts';
+import { OURS } from './nodes.ts';
+import { happening, type WorldParts } from './parts.ts';
+import { hashOf } from './payments.ts';
+import { carriesMsat } from './routes.ts';
+import type { Waits } from './waits.ts';
+
+export type ForwardStatus = 'settled' | 'failed' | 'local_failed';
+
+/** A payment that came by. Times are nanoseconds since 1970. */
+export interface Forward {
+  readonly index: bigint;
+  readonly paymentHash: Buffer;
+  readonly inChannel: string;
+  readonly inHtlc: bigint;
+  readonly outChannel: string;
+  readonly outHtlc: bigint | undefined;
+  readonly inMsat: bigint;
+  readonly outMsat: bigint;
+  readonly status: ForwardStatus;
+  readonly failure: WireFailure | undefined;
+  readonly receivedAt: bigint;
+  readonly resolvedAt: bigint;
+}
+
+const COLUMNS =
+  'id, payment_hash, in_channel, in_htlc, out_channel, out_htlc, in_msat, out_msat, status, failure, received_nsec, resolved_nsec';
+
+const PAGE = 32n;
+
+const failureJson = (failure: WireFailure | undefined): JsonObject =>
+  failure === undefined ? {} : { failcode: failureCode(failure), failreason: failureName(failure) };
+
+/** As `listforwards` shows it. */
+export const forwardJson = (forward: Forward): JsonObject => ({
+  created_index: forward.index,
+  updated_index: forward.status === 'local_failed' ? undefined : forward.index,
+  in_channel: forward.inChannel,
+  in_htlc_id: forward.inHtlc,
+  out_channel: forward.outChannel,
+  out_htlc_id: forward.outHtlc,
+  in_msat: forward.inMsat,
+  out_msat: forward.outMsat,
+  fee_msat: forward.inMsat - forward.outMsat,
+  status: forward.status,
+  ...failureJson(forward.status === 'local_failed' ? forward.failure : undefined),
+  style: 'tlv',
+  received_time: new RawJson(withNanoseconds(forward.receivedAt)),
+  resolved_time: new RawJson(withNanoseconds(forward.resolvedAt)),
+});
+
+/** What others send each other by our channels. */
+export class Forwards {
+  readonly #parts: WorldParts;
+  readonly #channels: ChannelStore;
+  readonly #movements: Movements;
+  readonly #waits: Waits;
+  readonly #insert: Statement;
+  readonly #page: Statement;
+
+  constructor(
+    parts: WorldParts,
+    made: { store: ChannelStore; movements: Movements; waits: Waits },
+  ) {
+    this.#parts = parts;
+    this.#channels = made.store;
+    this.#movements = made.movements;
+    this.#waits = made.waits;
+    this.#insert = parts.database.prepare(
+      `INSERT INTO forwards (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    );
+    this.#page = parts.database.prepare(
+      `SELECT ${COLUMNS} FROM forwards WHERE id >= ? AND id <= ? ORDER BY id LIMIT ?`,
+    );
+  }
+
+  get collectedMsat(): bigint {
+    return this.#parts.vars.integer('fees_collected_msat', 0n);
+  }
+
+  /**
+   * Has a payment come in by one channel of ours and go out by another.
+   *
+   * @param refused - whoever should get it does not take it
+   * @throws CommandError when the sender can't send that much
+   */
+  forward(incoming: Channel, outgoing: Channel, outMsat: bigint, refused: boolean): Forward {
+    return happening(this.#parts, () => {
+      const inMsat = outMsat + routingFee(outMsat);
+      const sender = acrossFrom(incoming, OURS);
+      if (carriesMsat(incoming, sender) < inMsat) {
+        throw new CommandError(
+          ErrorCode.payNoRoute,
+          `The sender can send ${carriesMsat(incoming, sender)}msat through ${incoming.scid}, not ${inMsat}msat`,
+        );
+      }
+      const preimage = randomBytes(32);
+      const receivedAt = this.#parts.clock.now();
+      const inHtlc = this.#channels.offered(incoming, 'in', inMsat);
+      const hasRoom = carriesMsat(outgoing, OURS) >= outMsat;
+      const outHtlc = hasRoom ? this.#channels.offered(outgoing, 'out', outMsat) : undefined;
+      const status = hasRoom ? (refused ? 'failed' : 'settled') : 'local_failed';
+      if (status === 'settled') {
+        for (const [channel, from, way, amount] of [
+          [incoming, sender, 'in', inMsat],
+          [outgoing, OURS, 'out', outMsat],
+        ] as const) {
+          this.#channels.move(channel, from, amount);
+          this.#channels.fulfilled(channel, way, amount);
+        }
+        const collected = this.collectedMsat + inMsat - outMsat;
+        this.#parts.vars.setInteger('fees_collected_msat', collected);
+      }
+      const forward = this.#add({
+        paymentHash: hashOf(preimage),
+        inChannel: incoming.scid ?? '',
+        inHtlc,
+        outChannel: outgoing.scid ?? '',
+        outHtlc,
+        inMsat,
+        outMsat,
+        status,
+        failure: hasRoom ? undefined : 'temporary_channel_failure',
+        receivedAt,
+        resolvedAt: this.#parts.clock.now(),
+      });
+      this.#tell(forward, preimage);
+      if (status === 'settled') this.#moved(forward, incoming, outgoing);
+      return forward;
+    });
+  }
+
+  /** While they are asked for, a page at a time; no further than now. */
+  *list(start: bigint): Generator<Forward> {
+    const end = this.#parts.vars.integer('forwards_created', 0n);
+    let from = start;
+    while (from <= end) {
+      const page = this.#page.all(from, end, PAGE).map(forwardOf);
+      for (const forward of page) {
+        from = forward.index + 1n;
+        yield forward;
+      }
+      if (page.length < PAGE) return;
+    }
+  }
+
+  #add(forward: Omit<Forward, 'index'>): Forward {
+    const index = this.#parts.vars.next('forwards_created');
+    this.#insert.run(
+      index,
+      forward.paymentHash,
+      forward.inChannel,
+      forward.inHtlc,
+      forward.outChannel,
+      forward.outHtlc ?? null,
+      forward.inMsat,
+      forward.outMsat,
+      forward.status,
+      forward.failure ?? null,
+      forward.receivedAt,
+      forward.resolvedAt,
+    );
+    if (forward.status !== 'local_failed') {
+      this.#parts.vars.setInteger('forwards_updated', index);
+    }
+    return { ...forward, index };
+  }
+
+  #tell(forward: Forward, preimage: Buffer): void {
+    const { index, status } = forward;
+    const details = (now: string) => (): JsonObject => ({
+      status: now,
+      in_channel: forward.inChannel,
+      in_htlc_id: forward.inHtlc,
+      in_msat: forward.inMsat,
+      out_channel: forward.outChannel,
+    });
+    const event = (json: JsonObject): void =>
+      this.#parts.notifier.native('forward_event', () => json);
+    const amounts = {
+      payment_hash: forward.paymentHash.toString('hex'),
+      in_channel: forward.inChannel,
+      in_htlc_id: forward.inHtlc,
+      out_channel: forward.outChannel,
+      in_msat: forward.inMsat,
+      out_msat: forward.outMsat,
+      fee_msat: forward.inMsat - forward.outMsat,
+    };
+    const received_time = new RawJson(withNanoseconds(forward.receivedAt));
+    const resolved_time = new RawJson(withNanoseconds(forward.resolvedAt));
+    if (status === 'local_failed') {
+      const failure = failureJson(forward.failure);
+      event({ created_index: index, ...amounts, status, ...failure, style: 'tlv', received_time });
+      this.#waits.counted('forwards', 'created', index, details(status));
+      return;
+    }
+    event({ created_index: index, ...amounts, status: 'offered', style: 'tlv', received_time });
+    this.#waits.counted('forwards', 'created', index, details('offered'));
+    event({
+      updated_index: index,
+      ...amounts,
+      status,
+      style: 'tlv',
+      received_time,
+      resolved_time,
+      preimage: status === 'settled' ? preimage.toString('hex') : undefined,
+    });
+    this.#waits.counted('forwards', 'updated', index, details(status));
+  }
+
+  #moved(forward: Forward, incoming: Channel, outgoing: Channel): void {
+    const { paymentHash, inMsat, outMsat } = forward;
+    const common = { tag: 'routed', paymentHash, feesMsat: inMsat - outMsat } as const;
+    this.#movements.inChannel({ ...common, account: channelId(outgoing), debitMsat: outMsat });
+    this.#movements.inChannel({ ...common, account: channelId(incoming), creditMsat: inMsat });
+  }
+}
+
+/** The channels that a forward goes through, chosen among those that can be used. */
+export const forwardChannels = (
+  usable: readonly Channel[],
+  from: bigint,
+  to: bigint,
+  outMsat: bigint,
+): { incoming: Channel; outgoing: Channel } | undefined => {
+  const between = (node: bigint): Channel[] =>
+    usable.filter((channel) => isOurs(channel) && acrossFrom(channel, OURS) === node);
+  const room = (a: Channel, b: Channel): number =>
+    Number(carriesMsat(b, OURS) - carriesMsat(a, OURS));
+  const inMsat = outMsat + routingFee(outMsat);
+  for (const incoming of between(from).toSorted((a, b) =>
+    Number(carriesMsat(b, from) - carriesMsat(a, from)),
+  )) {
+    if (carriesMsat(incoming, from) < inMsat) continue;
+    const [outgoing] = between(to)
+      .filter(({ key }) => key !== incoming.key)
+      .toSorted(room);
+    if (outgoing !== undefined) return { incoming, outgoing };
+  }
+  return undefined;
+};
+
+const forwardOf = (row: SqlRow): Forward => ({
+  index: asInteger(row[0]),
+  paymentHash: asBytes(row[1]),
+  inChannel: asText(row[2]),
+  inHtlc: asInteger(row[3]),
+  outChannel: asText(row[4]),
+  outHtlc: ifAny(row[5], asInteger),
+  inMsat: asUnsigned(row[6]),
+  outMsat: asUnsigned(row[7]),
+  status: asText(row[8]) as ForwardStatus,
+  failure: ifAny(row[9], asText) as WireFailure | undefined,
+  receivedAt: asInteger(row[10]),
+  resolvedAt: asInteger(row[11]),
+});

@@ -1,0 +1,111 @@
+import { seconds } from '../clock.ts';
+import type { JsonObject } from '../json/output.ts';
+import type { Network } from '../options/network.ts';
+import { outpointText } from './chain.ts';
+import type { WorldParts } from './parts.ts';
+import type { Outpoint } from './transaction.ts';
+
+export type ChainTag =
+  | 'deposit'
+  | 'withdrawal'
+  | 'channel_open'
+  | 'channel_close'
+  | 'to_them'
+  | 'delayed_to_us'
+  | 'to_wallet';
+
+/** Money that came to an account or left it, on the chain. */
+export interface ChainMovement {
+  /** `wallet`, `external` or a channel's id. */
+  readonly account: string;
+  readonly creditMsat?: bigint;
+  readonly debitMsat?: bigint;
+  readonly tag: ChainTag;
+  readonly extraTags?: readonly string[];
+  readonly outpoint: Outpoint;
+  readonly peerId?: string;
+  readonly originatingAccount?: string;
+  readonly spendingTxid?: Buffer;
+  readonly outputMsat: bigint;
+  readonly outputCount?: number;
+  readonly height: number;
+}
+
+/** Money that went through a channel. */
+export interface ChannelMovement {
+  readonly account: string;
+  readonly creditMsat?: bigint;
+  readonly debitMsat?: bigint;
+  readonly tag: 'invoice' | 'routed' | 'pushed';
+  readonly paymentHash?: Buffer;
+  /** Of a payment that we sent. */
+  readonly part?: { readonly partId: bigint; readonly groupId: bigint };
+  readonly feesMsat: bigint;
+}
+
+/** What coins are called in accounts (SLIP-173's prefixes, as lightningd has them). */
+export const coinType = ({ invoicePrefix }: Network): string => invoicePrefix;
+
+/** Tells of every change of our accounts, numbered, so that others can keep books (`coin_movement`). */
+export class Movements {
+  readonly #parts: WorldParts;
+
+  constructor(parts: WorldParts) {
+    this.#parts = parts;
+  }
+
+  onChain(movement: ChainMovement): void {
+    const { deprecated } = this.#parts;
+    const { outpoint, extraTags = [], spendingTxid } = movement;
+    const ifDeprecated = <T>(value: T): T | undefined => (deprecated ? value : undefined);
+    const txid = outpoint.txid.toString('hex');
+    this.#tell('chain_mvt', 'chain_moves', movement, extraTags, {
+      utxo: outpointText(outpoint),
+      peer_id: movement.peerId,
+      originating_account: movement.originatingAccount,
+      txid: ifDeprecated(spendingTxid?.toString('hex')),
+      spending_txid: spendingTxid?.toString('hex'),
+      utxo_txid: ifDeprecated(txid),
+      vout: ifDeprecated(outpoint.vout),
+      output_msat: movement.outputMsat,
+      output_count: movement.outputCount,
+      blockheight: movement.height,
+    });
+  }
+
+  inChannel(movement: ChannelMovement): void {
+    this.#tell('channel_mvt', 'channel_moves', movement, [], {
+      payment_hash: movement.paymentHash?.toString('hex'),
+      part_id: movement.part?.partId,
+      group_id: movement.part?.groupId,
+      fees_msat: movement.feesMsat,
+    });
+  }
+
+  #tell(
+    type: string,
+    counter: string,
+    movement: ChainMovement | ChannelMovement,
+    extraTags: readonly string[],
+    rest: JsonObject,
+  ): void {
+    const { vars, network, keys, clock, notifier, deprecated } = this.#parts;
+    const index = vars.next(counter);
+    const timestamp = seconds(clock);
+    notifier.native('coin_movement', () => ({
+      version: 2,
+      coin_type: coinType(network),
+      node_id: keys.id,
+      type,
+      created_index: index,
+      account_id: movement.account,
+      credit_msat: movement.creditMsat ?? 0,
+      debit_msat: movement.debitMsat ?? 0,
+      timestamp,
+      tags: deprecated ? [movement.tag, ...extraTags] : undefined,
+      primary_tag: movement.tag,
+      extra_tags: extraTags,
+      ...rest,
+    }));
+  }
+}

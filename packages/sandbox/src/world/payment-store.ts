@@ -1,0 +1,137 @@
+import {
+  asBytes,
+  asInteger,
+  asText,
+  asUnsigned,
+  fromUnsigned,
+  ifAny,
+  type Database,
+  type SqlRow,
+  type Statement,
+} from '../database/database.ts';
+import type { Vars } from '../database/vars.ts';
+import type { Payment, PaymentStatus } from './payment.ts';
+
+const COLUMNS =
+  'id, payment_hash, groupid, partid, destination, amount_msat, sent_msat, created_nsec, completed_at, status, preimage, label, description, bolt11, failure';
+
+/** How many payments are read from the database at once while a list is written. */
+const PAGE = 32n;
+
+/** SQLite's largest integer. */
+const ENDLESS = (1n << 63n) - 1n;
+
+export interface PaymentQuery {
+  readonly paymentHash?: Buffer | undefined;
+  readonly start?: bigint;
+  readonly limit?: bigint | undefined;
+  readonly matches?: (payment: Payment) => boolean;
+}
+
+/** The payments in the database. */
+export class PaymentStore {
+  readonly #vars: Vars;
+  readonly #insert: Statement;
+  readonly #byHash: Statement;
+  readonly #page: Statement;
+  readonly #later: Statement;
+
+  constructor(database: Database, vars: Vars) {
+    this.#vars = vars;
+    const select = (rest: string): Statement =>
+      database.prepare(`SELECT ${COLUMNS} FROM payments ${rest}`);
+    this.#insert = database.prepare(
+      `INSERT INTO payments (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    );
+    this.#byHash = select('WHERE payment_hash = ? ORDER BY id');
+    this.#page = select('WHERE id >= ? AND id <= ? ORDER BY id LIMIT ?');
+    this.#later = database.prepare(
+      `SELECT 1 FROM payments WHERE payment_hash = ? AND id > ? AND id <= ? LIMIT 1`,
+    );
+  }
+
+  add(payment: Omit<Payment, 'index'>): Payment {
+    const index = this.#vars.next('payments_created');
+    this.#insert.run(
+      index,
+      payment.paymentHash,
+      payment.groupId,
+      payment.partId,
+      payment.destination,
+      fromUnsigned(payment.amountMsat),
+      fromUnsigned(payment.sentMsat),
+      payment.createdAt,
+      payment.completedAt,
+      payment.status,
+      payment.preimage ?? null,
+      payment.label ?? null,
+      payment.description ?? null,
+      payment.bolt11 ?? null,
+      payment.failure ?? null,
+    );
+    return { ...payment, index };
+  }
+
+  ofHash(paymentHash: Buffer): Payment[] {
+    return this.#byHash.all(paymentHash).map(paymentOf);
+  }
+
+  /** Each attempt, while they are asked for, a page at a time; no further than now. */
+  *attempts(query: PaymentQuery): Generator<Payment> {
+    let left = query.limit;
+    for (const payment of this.#all(query)) {
+      if (left === 0n) return;
+      if (query.matches?.(payment) === false) continue;
+      yield payment;
+      if (left !== undefined) left--;
+    }
+  }
+
+  /** Each payment once: as what was tried last for its hash. */
+  *pays(query: PaymentQuery): Generator<Payment> {
+    const end = this.#vars.integer('payments_created', 0n);
+    let left = query.limit;
+    for (const payment of this.#all(query)) {
+      if (left === 0n) return;
+      if (this.#later.first(payment.paymentHash, payment.index, end) !== undefined) continue;
+      if (query.matches?.(payment) === false) continue;
+      yield payment;
+      if (left !== undefined) left--;
+    }
+  }
+
+  *#all({ paymentHash, start = 0n }: PaymentQuery): Generator<Payment> {
+    if (paymentHash !== undefined) {
+      yield* this.ofHash(paymentHash).filter(({ index }) => index >= start);
+      return;
+    }
+    const end = this.#vars.integer('payments_created', 0n);
+    let from = start > ENDLESS ? ENDLESS : start;
+    while (from <= end) {
+      const page = this.#page.all(from, end, PAGE).map(paymentOf);
+      for (const payment of page) {
+        from = payment.index + 1n;
+        yield payment;
+      }
+      if (page.length < PAGE) return;
+    }
+  }
+}
+
+const paymentOf = (row: SqlRow): Payment => ({
+  index: asInteger(row[0]),
+  paymentHash: asBytes(row[1]),
+  groupId: asInteger(row[2]),
+  partId: asInteger(row[3]),
+  destination: asText(row[4]),
+  amountMsat: asUnsigned(row[5]),
+  sentMsat: asUnsigned(row[6]),
+  createdAt: asInteger(row[7]),
+  completedAt: asInteger(row[8]),
+  status: asText(row[9]) as PaymentStatus,
+  preimage: ifAny(row[10], asBytes),
+  label: ifAny(row[11], asText),
+  description: ifAny(row[12], asText),
+  bolt11: ifAny(row[13], asText),
+  failure: ifAny(row[14], asText),
+});

@@ -1,0 +1,99 @@
+import type { Vars } from '../database/vars.ts';
+import type { JsonObject } from '../json/output.ts';
+import type { Notifier } from '../notifications/notifier.ts';
+
+export const SUBSYSTEMS = [
+  'invoices',
+  'forwards',
+  'sendpays',
+  'htlcs',
+  'chainmoves',
+  'channelmoves',
+  'networkevents',
+] as const;
+
+export type Subsystem = (typeof SUBSYSTEMS)[number];
+
+export const INDEXES = ['created', 'updated', 'deleted'] as const;
+
+export type IndexName = (typeof INDEXES)[number];
+
+/** What an index counted, and what it was that it counted last. */
+export interface Indexed {
+  readonly value: bigint;
+  readonly details: JsonObject;
+}
+
+interface Waiter {
+  readonly what: string;
+  readonly next: bigint;
+  settle(indexed: Indexed): void;
+}
+
+/** Where each index is kept; others stay at 0, as nothing here counts in them. */
+const KEPT: Readonly<Record<string, string>> = {
+  'invoices created': 'invoices_created',
+  'invoices updated': 'invoices_updated',
+  'invoices deleted': 'invoices_deleted',
+  'sendpays created': 'payments_created',
+  'sendpays updated': 'payments_created',
+  'forwards created': 'forwards_created',
+  'forwards updated': 'forwards_updated',
+  'chainmoves created': 'chain_moves',
+  'channelmoves created': 'channel_moves',
+};
+
+/** The counters of what happens to things that are listed, and who waits for them to move on. */
+export class Waits {
+  readonly #vars: Vars;
+  readonly #notifier: Notifier;
+  readonly #waiters = new Set<Waiter>();
+
+  constructor(vars: Vars, notifier: Notifier) {
+    this.#vars = vars;
+    this.#notifier = notifier;
+  }
+
+  value(subsystem: Subsystem, index: IndexName): bigint {
+    const name = KEPT[`${subsystem} ${index}`];
+    return name === undefined ? 0n : this.#vars.integer(name, 0n);
+  }
+
+  /** An index moved on. */
+  counted(subsystem: Subsystem, index: IndexName, value: bigint, details: () => JsonObject): void {
+    this.#notifier.afterwards(() => {
+      const what = `${subsystem} ${index}`;
+      for (const waiter of this.#waiters) {
+        if (waiter.what !== what || waiter.next > value) continue;
+        waiter.settle({ value, details: details() });
+      }
+    });
+  }
+
+  /** Waits until an index comes to a value that it does not have yet. */
+  next(
+    subsystem: Subsystem,
+    index: IndexName,
+    next: bigint,
+    signal: AbortSignal,
+  ): Promise<Indexed> {
+    return new Promise((resolve, reject) => {
+      const waiter: Waiter = {
+        what: `${subsystem} ${index}`,
+        next,
+        settle: (indexed) => {
+          this.#waiters.delete(waiter);
+          signal.removeEventListener('abort', leave);
+          resolve(indexed);
+        },
+      };
+      const leave = (): void => {
+        this.#waiters.delete(waiter);
+        reject(signal.reason as Error);
+      };
+      this.#waiters.add(waiter);
+      signal.addEventListener('abort', leave, { once: true });
+      if (signal.aborted) leave();
+    });
+  }
+}

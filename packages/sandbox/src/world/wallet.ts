@@ -1,0 +1,173 @@
+import { randomBytes } from 'node:crypto';
+import { CommandError, ErrorCode } from '../commands/errors.ts';
+import { asInteger, asText, asBytes, type Database, type Statement } from '../database/database.ts';
+import { addressOf, scriptForKey, type AddressKind } from './addresses.ts';
+import { STRANGER, type Chain, type OwnedOutput, type Output } from './chain.ts';
+import type { Movements } from './movements.ts';
+import { OURS } from './nodes.ts';
+import type { WorldParts } from './parts.ts';
+import { DUST_SAT, FEERATE_PERKW, feeFor, weightOf } from './transaction.ts';
+
+/** What somebody is to be paid, or all that there is. */
+export type Amount = bigint | 'all';
+
+export interface Spending {
+  readonly txid: Buffer;
+  readonly raw: Buffer;
+  readonly spent: readonly Output[];
+  readonly outputs: number;
+  readonly amountSat: bigint;
+}
+
+export interface WalletAddress {
+  readonly keyidx: bigint;
+  readonly kind: AddressKind;
+  readonly script: Buffer;
+  readonly address: string;
+}
+
+/** Our coins on the chain. */
+export class Wallet {
+  readonly #parts: WorldParts;
+  readonly #chain: Chain;
+  readonly #movements: Movements;
+  readonly #addAddress: Statement;
+  readonly #addresses: Statement;
+
+  constructor(parts: WorldParts, chain: Chain, movements: Movements) {
+    this.#parts = parts;
+    this.#chain = chain;
+    this.#movements = movements;
+    const { database }: { database: Database } = parts;
+    this.#addAddress = database.prepare(
+      'INSERT INTO addresses (script, keyidx, kind) VALUES (?, ?, ?)',
+    );
+    this.#addresses = database.prepare(
+      'SELECT script, keyidx, kind FROM addresses ORDER BY keyidx, kind',
+    );
+  }
+
+  /** Addresses of a key that was never used. */
+  newKey(kinds: readonly AddressKind[]): WalletAddress[] {
+    const { database, vars, keys, network } = this.#parts;
+    return database.transaction(() => {
+      const keyidx = vars.next('wallet_keys');
+      const key = keys.makeSecret(Buffer.from(`sandbox wallet ${keyidx}`));
+      return kinds.map((kind) => {
+        const script = scriptForKey(key, kind);
+        this.#addAddress.run(script, keyidx, kind);
+        return { keyidx, kind, script, address: addressOf(script, network) };
+      });
+    });
+  }
+
+  newScript(): Buffer {
+    return this.newKey(['p2tr'])[0]?.script ?? Buffer.alloc(0);
+  }
+
+  addresses(): WalletAddress[] {
+    return this.#addresses.all().map((row) => {
+      const script = asBytes(row[0]);
+      return {
+        keyidx: asInteger(row[1]),
+        kind: asText(row[2]) as AddressKind,
+        script,
+        address: addressOf(script, this.#parts.network),
+      };
+    });
+  }
+
+  isOurs(script: Buffer): boolean {
+    return this.#addresses.all().some((row) => asBytes(row[0]).equals(script));
+  }
+
+  /** New money, out of nowhere, in a transaction that waits for a block. */
+  mint(amountSat: bigint, script: Buffer, owner = OURS): Output {
+    const { vars } = this.#parts;
+    vars.setInteger('minted_sat', vars.integer('minted_sat', 0n) + amountSat);
+    const inputs = [{ txid: randomBytes(32), vout: 0 }];
+    const { txid } = this.#chain.add({ inputs }, [{ owner, amountSat, script }]);
+    return this.#only(txid);
+  }
+
+  /**
+   * Spends coins of ours, change coming back, in a transaction that waits for a block.
+   *
+   * @param given - the coins; chosen among those that are in a block if undefined
+   * @throws CommandError when there is not enough
+   */
+  spend(
+    target: Omit<OwnedOutput, 'amountSat'>,
+    amount: Amount,
+    minimumDepth: number,
+    given?: readonly Output[],
+  ): Spending {
+    const { script, owner } = target;
+    const { chosen, amountSat, changeSat } = this.#choose(amount, script, minimumDepth, given);
+    if (amountSat < DUST_SAT) {
+      throw new CommandError(ErrorCode.fundOutputIsDust, 'Output would be dust');
+    }
+    const outputs: OwnedOutput[] = [{ owner, amountSat, script }];
+    if (changeSat >= DUST_SAT) {
+      outputs.push({ owner: OURS, amountSat: changeSat, script: this.newScript() });
+    }
+    const { txid, raw } = this.#chain.add({ inputs: chosen }, outputs);
+    if (owner === STRANGER) {
+      this.#movements.onChain({
+        account: 'external',
+        creditMsat: amountSat * 1000n,
+        tag: 'deposit',
+        outpoint: { txid, vout: 0 },
+        originatingAccount: 'wallet',
+        outputMsat: amountSat * 1000n,
+        height: 0,
+      });
+    }
+    return { txid, raw, spent: chosen, outputs: outputs.length, amountSat };
+  }
+
+  #choose(
+    amount: Amount,
+    script: Buffer,
+    minimumDepth: number,
+    given: readonly Output[] | undefined,
+  ): { chosen: Output[]; amountSat: bigint; changeSat: bigint } {
+    const enough = this.#chain.height - minimumDepth + 1;
+    const isUsable = ({ height }: Output): boolean =>
+      minimumDepth === 0 || (height !== undefined && height <= enough);
+    const coins = [...(given ?? this.#chain.unspent(OURS).filter(isUsable))];
+    coins.sort((a, b) => Number(b.amountSat - a.amountSat));
+    const changeScript = Buffer.alloc(34);
+    const chosen: Output[] = [];
+    let total = 0n;
+    let fee = feeFor(weightOf(0, [script]), FEERATE_PERKW);
+    const isEnough = (): boolean => amount !== 'all' && total >= amount + fee;
+    for (const coin of coins) {
+      if (isEnough() && given === undefined) break;
+      chosen.push(coin);
+      total += coin.amountSat;
+      fee = feeFor(weightOf(chosen.length, [script]), FEERATE_PERKW);
+    }
+    const wanted = amount === 'all' ? DUST_SAT : amount;
+    if (total < wanted + fee) {
+      const named = amount === 'all' ? 'all' : `${amount}sat`;
+      throw new CommandError(
+        ErrorCode.fundCannotAfford,
+        `Could not afford ${named} using all ${coins.length} available UTXOs: ${wanted + fee - total}sat short`,
+      );
+    }
+    if (amount === 'all') return { chosen, amountSat: total - fee, changeSat: 0n };
+    const withChange = feeFor(weightOf(chosen.length, [script, changeScript]), FEERATE_PERKW);
+    const change = total - amount - withChange;
+    return { chosen, amountSat: amount, changeSat: change >= DUST_SAT ? change : 0n };
+  }
+
+  #only(txid: Buffer): Output {
+    const [output] = this.#chain.outputsOf(txid);
+    if (output === undefined) throw new Error('a transaction that was just made is not there');
+    return output;
+  }
+}
+
+/** What funding a channel of this size costs, from one coin and without change. */
+export const fundingFee = (script: Buffer): bigint => feeFor(weightOf(1, [script]), FEERATE_PERKW);

@@ -1,0 +1,268 @@
+import { seconds } from '../clock.ts';
+import { CommandError, ErrorCode } from '../commands/errors.ts';
+import type { Invoices } from '../invoices/invoices.ts';
+import type { Notifier } from '../notifications/notifier.ts';
+import { AskedPayments } from './asked.ts';
+import { Audit } from './audit.ts';
+import { Blocks } from './blocks.ts';
+import { CHANNEL, Chain, type Output } from './chain.ts';
+import { acrossFrom, balanceOf, channelId, isOurs, reserveMsat, type Channel } from './channel.ts';
+import { ChannelStore } from './channel-store.ts';
+import { Channels } from './channels.ts';
+import { Connections } from './connections.ts';
+import { Forwards } from './forwards.ts';
+import { coinType, Movements } from './movements.ts';
+import { OURS, WorldNodes, type Conduct, type WorldNode } from './nodes.ts';
+import { happening, type WorldParts } from './parts.ts';
+import { Payments } from './payments.ts';
+import { PaymentStore } from './payment-store.ts';
+import type { Waits } from './waits.ts';
+import { fundingFee, Wallet, type Amount, type Spending } from './wallet.ts';
+
+/** The least that can be left for payments in a channel, as lightningd's `min-capacity-sat`. */
+const LEAST_CAPACITY_SAT = 10_000n;
+
+/** How a channel is to be opened. */
+export interface Opening {
+  readonly peer: WorldNode;
+  readonly amount: Amount;
+  readonly pushMsat: bigint;
+  readonly announce: boolean;
+  readonly minimumDepth: number;
+  readonly coins?: readonly Output[];
+}
+
+/**
+ * A small world around the node: a chain without miners, other nodes, and channels with them. It is
+ * all in the node's database, and all of its money is play money.
+ */
+export class World {
+  readonly chain: Chain;
+  readonly nodes: WorldNodes;
+  readonly connections: Connections;
+  readonly channels: ChannelStore;
+  readonly wallet: Wallet;
+  readonly blocks: Blocks;
+  readonly asked: AskedPayments;
+  readonly payments: Payments;
+  readonly paymentStore: PaymentStore;
+  readonly forwards: Forwards;
+  readonly audit: Audit;
+  readonly waits: Waits;
+  readonly notifier: Notifier;
+  readonly #parts: WorldParts;
+  readonly #channels: Channels;
+  /** Who waits for a node to treat payments otherwise. */
+  readonly #conductWaiters = new Set<() => void>();
+
+  constructor(parts: WorldParts, invoices: Invoices, waits: Waits) {
+    this.#parts = parts;
+    const { database, vars, keys, clock } = parts;
+    const movements = new Movements(parts);
+    const store = new ChannelStore(database);
+    this.waits = waits;
+    this.notifier = parts.notifier;
+    this.chain = new Chain(database, seconds(clock));
+    this.nodes = new WorldNodes(database, keys);
+    this.connections = new Connections(parts, this.nodes);
+    this.channels = store;
+    this.wallet = new Wallet(parts, this.chain, movements);
+    const { chain, nodes, wallet, connections } = this;
+    this.#channels = new Channels(parts, { chain, store, nodes, wallet, movements });
+    this.blocks = new Blocks(parts, { chain, channels: this.#channels, movements });
+    this.asked = new AskedPayments(parts, nodes);
+    this.paymentStore = new PaymentStore(database, vars);
+    this.payments = new Payments({
+      world: parts,
+      chain,
+      channels: store,
+      nodes,
+      connections,
+      movements,
+      store: this.paymentStore,
+      asked: this.asked,
+      invoices,
+      waits,
+    });
+    this.forwards = new Forwards(parts, { store, movements, waits });
+    this.audit = new Audit(database, vars);
+  }
+
+  /** The node has started: peers with channels are there again, and books can be opened. */
+  begin(): void {
+    const { notifier, keys, network, clock } = this.#parts;
+    const ours = this.channels.living().filter(isOurs);
+    const timestamp = seconds(clock);
+    const unspent = this.chain.owned(OURS).filter(({ height, spentBy }) => {
+      const spentIn = spentBy === undefined ? undefined : this.chain.transaction(spentBy)?.height;
+      return height !== undefined && spentIn === undefined;
+    });
+    const wallet = unspent.reduce((sum, { amountSat }) => sum + amountSat * 1000n, 0n);
+    const funded = ours.filter(({ scid, state }) => scid !== undefined && state !== 'ONCHAIN');
+    notifier.native('balance_snapshot', () => ({
+      node_id: keys.id,
+      blockheight: this.chain.height,
+      timestamp,
+      accounts: [
+        { account_id: 'wallet', balance_msat: wallet, coin_type: coinType(network) },
+        ...funded.map((channel) => ({
+          account_id: channelId(channel),
+          balance_msat: balanceOf(channel, OURS),
+          coin_type: coinType(network),
+        })),
+      ],
+    }));
+    for (const channel of ours) {
+      if (channel.closingTxid !== undefined) continue;
+      this.connections.connect(this.nodes.byNumber(acrossFrom(channel, OURS)), 'out');
+    }
+  }
+
+  /** Our channels with a node, those that are closed and forgotten left out. */
+  channelsWith(node: WorldNode): Channel[] {
+    return this.channels
+      .living()
+      .filter((channel) => isOurs(channel) && acrossFrom(channel, OURS) === node.number);
+  }
+
+  mine(): { height: number; hash: string } {
+    return happening(this.#parts, () => this.blocks.mine());
+  }
+
+  /** Puts new money into our wallet, and into a block. */
+  fund(amountSat: bigint, script = this.wallet.newScript()): Output {
+    return happening(this.#parts, () => {
+      const output = this.wallet.mint(amountSat, script);
+      this.blocks.mine();
+      return output;
+    });
+  }
+
+  withdraw(
+    target: { readonly owner: bigint; readonly script: Buffer },
+    amount: Amount,
+    minimumDepth: number,
+    coins?: readonly Output[],
+  ): Spending {
+    return happening(this.#parts, () => this.wallet.spend(target, amount, minimumDepth, coins));
+  }
+
+  /** Opens a channel out of our wallet; it waits for a block. */
+  open(opening: Opening): { channel: Channel; funding: Spending } {
+    return happening(this.#parts, () => {
+      const { peer, amount, pushMsat, announce, minimumDepth, coins } = opening;
+      const script = this.#channels.newFundingScript();
+      const funding = this.wallet.spend({ owner: CHANNEL, script }, amount, minimumDepth, coins);
+      checkCapacity(funding.amountSat, pushMsat);
+      const channel = this.#channels.opened({
+        opener: OURS,
+        other: peer.number,
+        txid: funding.txid,
+        capacitySat: funding.amountSat,
+        pushedMsat: pushMsat,
+        announced: announce,
+      });
+      return { channel, funding };
+    });
+  }
+
+  /**
+   * A channel out of nothing, open at once: money is made, the channel is funded with it, and
+   * blocks are made that hold both.
+   */
+  conjure(opener: bigint, other: bigint, capacitySat: bigint, pushMsat: bigint): Channel {
+    checkCapacity(capacitySat, pushMsat);
+    return happening(this.#parts, () => {
+      for (const end of [opener, other]) {
+        const peer = end === OURS ? other : opener;
+        if (end !== OURS || this.connections.has(this.nodes.idOf(peer))) continue;
+        this.connections.connect(this.nodes.byNumber(peer), opener === OURS ? 'out' : 'in');
+      }
+      if (opener === OURS) {
+        const script = this.#channels.newFundingScript();
+        const coin = this.wallet.mint(capacitySat + fundingFee(script), this.wallet.newScript());
+        this.blocks.mine();
+        const coins = [{ ...coin, height: this.chain.height }];
+        const funding = this.wallet.spend({ owner: CHANNEL, script }, capacitySat, 1, coins);
+        return this.#locked(opener, other, funding.txid, capacitySat, pushMsat);
+      }
+      const script = this.#channels.newFundingScript();
+      const { txid } = this.wallet.mint(capacitySat, script, CHANNEL);
+      return this.#locked(opener, other, txid, capacitySat, pushMsat);
+    });
+  }
+
+  /** Closes a channel: by agreement if the other end is there. */
+  close(channel: Channel): { txid: Buffer; raw: Buffer; type: 'mutual' | 'unilateral' } {
+    const peer = this.nodes.byNumber(acrossFrom(channel, OURS));
+    return happening(this.#parts, () => {
+      if (!this.connections.has(peer.id)) {
+        return { ...this.#channels.closeAlone(channel), type: 'unilateral' };
+      }
+      return { ...this.#channels.closeMutually(channel, 'local'), type: 'mutual' };
+    });
+  }
+
+  /** The other end closes. */
+  closedByPeer(channel: Channel): { txid: Buffer; raw: Buffer } {
+    return happening(this.#parts, () => this.#channels.closeMutually(channel, 'remote'));
+  }
+
+  setConduct(node: WorldNode, conduct: Conduct): void {
+    this.nodes.setConduct(node, conduct);
+    for (const wake of this.#conductWaiters) wake();
+  }
+
+  /** Waits while a node keeps payments to itself. @returns whether it still does at the end */
+  async keeps(id: string, signal: AbortSignal): Promise<boolean> {
+    const holds = (): boolean => this.nodes.byId(id)?.conduct === 'hold';
+    while (holds() && !signal.aborted) {
+      await new Promise<void>((resolve) => {
+        const wake = (): void => {
+          this.#conductWaiters.delete(wake);
+          signal.removeEventListener('abort', wake);
+          resolve();
+        };
+        this.#conductWaiters.add(wake);
+        signal.addEventListener('abort', wake, { once: true });
+      });
+    }
+    return holds();
+  }
+
+  #locked(
+    opener: bigint,
+    other: bigint,
+    txid: Buffer,
+    capacitySat: bigint,
+    pushedMsat: bigint,
+  ): Channel {
+    const { key } = this.#channels.opened({
+      opener,
+      other,
+      txid,
+      capacitySat,
+      pushedMsat,
+      announced: true,
+    });
+    this.blocks.mine();
+    return this.channels.get(key);
+  }
+}
+
+const checkCapacity = (capacitySat: bigint, pushMsat: bigint): void => {
+  const capacityMsat = capacitySat * 1000n;
+  if (pushMsat > capacityMsat) {
+    throw new CommandError(
+      ErrorCode.invalidParams,
+      `You are trying to push ${pushMsat}msat of a channel of ${capacitySat}sat`,
+    );
+  }
+  const reserve = reserveMsat({ capacitySat });
+  if (capacityMsat - 2n * reserve < LEAST_CAPACITY_SAT * 1000n) {
+    throw new CommandError(
+      ErrorCode.general,
+      `Not opening because with funding ${capacitySat}sat and reserves ${reserve / 1000n}sat/${reserve / 1000n}sat channel capacity is below ${LEAST_CAPACITY_SAT}sat`,
+    );
+  }
+};
