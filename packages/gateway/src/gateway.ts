@@ -141,8 +141,9 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
     port,
     notify: (notification) => notifications.publish(notification),
     close: async () => {
-      handler.stop();
+      // First, as those who poll still have to fetch their last messages.
       await notifications.close(Refusal.of('stopping'));
+      handler.stop();
       // What still waits then is told why it ends; who does not read that is cut off.
       const reason = Refusal.of('stopping', { detail: 'whether the command ran is unknown' });
       const tell = setTimeout(() => callers.abortAll(reason), limits.closeMs);

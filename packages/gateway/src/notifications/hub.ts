@@ -74,6 +74,7 @@ export class NotificationHub {
    * Rejects where nobody could judge; then nobody may listen.
    */
   async admit(rune: string, topics: Topics): Promise<Hearing | Refusal> {
+    if (this.#closed) return Refusal.of('stopping');
     const { judge, methods } = this.#tools;
     const opened = await Hearing.open(rune, topics, judge, methods);
     if (opened instanceof Refusal) return opened;
@@ -95,6 +96,7 @@ export class NotificationHub {
         await listener.hearing.learn(unknown.topic);
         continue;
       }
+      if (this.#closed) throw Refusal.of('stopping');
       // What is held back at the moment happened before somebody new came.
       const from = after === undefined ? this.#sequence : this.#delivered;
       this.#attendances.set(listener, { listener, after: from });

@@ -100,7 +100,8 @@ export class SocketIoListeners {
         clearTimeout(soon);
         resolve();
       };
-      for (const { conn } of this.#io.sockets.sockets.values()) {
+      // The engine's own: Socket.IO has forgotten those that it disconnected.
+      for (const conn of Object.values((this.#engine as unknown as EngineClients).clients)) {
         conn.once('close', () => setImmediate(check));
       }
       check();
@@ -234,6 +235,11 @@ class Group implements Listener {
     this.#tools.hub.leave(this);
     this.#parts.empty();
   }
+}
+
+/** The connections that Engine.IO knows of, which its types hide. */
+interface EngineClients {
+  readonly clients: Readonly<Record<string, Socket['conn']>>;
 }
 
 /** What we need to see of a connection that Engine.IO does not show in its types. */

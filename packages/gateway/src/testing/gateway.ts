@@ -23,6 +23,8 @@ export interface TestOptions {
   readonly node?: FakeNode;
   readonly settings?: Partial<Settings>;
   readonly limits?: Partial<Limits>;
+  /** How long notifications are held; as the build does it, if left out. */
+  readonly holdMs?: number;
 }
 
 /** A gateway on plain HTTP, a port of its own, and a fake node. */
@@ -34,7 +36,7 @@ export async function testGateway(options: TestOptions = {}): Promise<TestGatewa
   const log: string[] = [];
   let changed: () => void = () => undefined;
   const gateway = await startGateway({
-    build: builds.rest,
+    build: { ...builds.rest, ...(options.holdMs !== undefined && { holdMs: options.holdMs }) },
     settings: {
       port: 0,
       protocol: 'http',

@@ -1,0 +1,219 @@
+import { once } from 'node:events';
+import type { Notification } from '@clnrest/lightningd';
+import { io, type Socket } from 'socket.io-client';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { readOrigins } from '../options/origins.ts';
+import { FakeNode } from '../testing/fake-node.ts';
+import { testGateway, type TestOptions } from '../testing/gateway.ts';
+import { RUNE } from '../testing/rune.ts';
+
+/** Holding back is tested with the hub; here it must only not take long. */
+const gatewayThatSendsAtOnce = (options: TestOptions = {}) =>
+  testGateway({ ...options, holdMs: 0 });
+
+const told = (topic: string, text = `{"${topic}":{}}`, origin?: string): Notification => ({
+  topic,
+  origin,
+  paramsText: text,
+  params: JSON.parse(text) as unknown,
+  payload: undefined,
+});
+
+type Options = NonNullable<Parameters<typeof io>[1]>;
+
+function connect(url: string, options: Options = {}): Socket {
+  const socket = io(url, { reconnection: false, forceNew: true, ...options });
+  onTestFinished(() => void socket.close());
+  return socket;
+}
+
+async function listening(url: string, options: Options = {}): Promise<Socket> {
+  const socket = connect(url, { extraHeaders: { rune: RUNE }, ...options });
+  await once(socket as never, 'connect');
+  return socket;
+}
+
+const refused = async (socket: Socket): Promise<unknown> => {
+  const [error] = (await once(socket as never, 'connect_error')) as [Error & { data?: unknown }];
+  return [error.message, error.data];
+};
+
+const TRANSPORTS: [string, Options][] = [
+  ['polling, then websocket', {}],
+  ['polling only', { transports: ['polling'] }],
+  ['websocket only', { transports: ['websocket'] }],
+];
+
+test.each(TRANSPORTS)('%s: every digit of a message, in order', async (_, options) => {
+  const gateway = await gatewayThatSendsAtOnce();
+  const socket = await listening(gateway.url, options);
+  const heard: unknown[] = [];
+  const all = new Promise<void>((resolve) => {
+    socket.on('message', (message) => {
+      if (heard.push(message) === 100) resolve();
+    });
+  });
+  for (let i = 0; i < 100; i++)
+    gateway.notify(told('t', `{"t":{"n":${i},"big":18446744073709551615}}`));
+  await all;
+  expect(heard).toEqual(
+    Array.from({ length: 100 }, (_v, n) => ({ t: { n, big: 18_446_744_073_709_552_000 } })),
+  );
+});
+
+test('the wire has the digits that the node wrote, whatever a client makes of them', async () => {
+  const gateway = await gatewayThatSendsAtOnce();
+  const socket = await listening(gateway.url, { transports: ['websocket'] });
+  const raw = new Promise<string>((resolve) => {
+    socket.io.engine.on('packet', ({ type, data }: { type: string; data?: string }) => {
+      if (type === 'message' && data?.startsWith('2') === true) resolve(data);
+    });
+  });
+  gateway.notify(told('t', '{"t": 18446744073709551615}', 'a-plugin'));
+  expect(await raw).toBe('2["message",{"t": 18446744073709551615,"origin":"a-plugin"}]');
+});
+
+describe('the rune', () => {
+  test.each<[string, Options]>([
+    ['a header of any case', { extraHeaders: { RuNe: RUNE } }],
+    ['auth, as browsers must', { auth: { rune: RUNE } }],
+  ])('comes in %s', async (_, options) => {
+    const { url, node } = await gatewayThatSendsAtOnce();
+    const socket = connect(url, options);
+    await once(socket as never, 'connect');
+    expect(node.paramsOf('checkrune')).toEqual([
+      `{"rune":"${RUNE}","method":"getinfo","params":{}}`,
+    ]);
+  });
+
+  test('is missing', async () => {
+    const { url, log } = await gatewayThatSendsAtOnce();
+    const message = 'Not authorized: Missing rune';
+    expect(await refused(connect(url))).toEqual([message, { code: 1501, message }]);
+    expect(log).toEqual([
+      `info: 127.0.0.1 GET /socket.io/: 403 missing_rune. Error code 1501: ${message}`,
+    ]);
+  });
+
+  test.each([
+    [1501, 'Not authorized: Not derived from master'],
+    [1502, 'Not permitted: method is not equal to invoice'],
+    [1503, 'Not authorized: Blacklisted rune'],
+  ])('is refused (%i): in the node’s words, and nothing is heard', async (code, message) => {
+    const node = await FakeNode.start({ checkrune: (call) => call.error(code, message) });
+    const gateway = await gatewayThatSendsAtOnce({ node });
+    const socket = connect(gateway.url, { auth: { rune: RUNE } });
+    socket.on('message', () => expect.unreachable());
+    expect(await refused(socket)).toEqual([message, { code, message }]);
+    gateway.notify(told('t'));
+    expect(gateway.log[0]).not.toContain(RUNE);
+  });
+
+  test('can not be judged: nobody is let in', async () => {
+    const node = await FakeNode.start({ checkrune: (call) => call.socket.destroy() });
+    const { url } = await gatewayThatSendsAtOnce({ node });
+    expect(await refused(connect(url, { auth: { rune: RUNE } }))).toEqual([
+      'The node cannot be reached',
+      expect.objectContaining({ code: -32000 }),
+    ]);
+  });
+});
+
+test.each<[string, Options]>([
+  ['auth.topics', { auth: { topics: 'mine,other' } }],
+  ['a list', { auth: { topics: ['mine', 'other'] } }],
+  ['the query', { query: { topics: 'mine,other' } }],
+])('topics are chosen by %s', async (_, options) => {
+  const gateway = await gatewayThatSendsAtOnce();
+  const socket = await listening(gateway.url, options);
+  const heard: unknown[] = [];
+  socket.on('message', (message) => heard.push(message));
+  for (const topic of ['a', 'mine', 'b', 'other']) gateway.notify(told(topic));
+  while (heard.length < 2) await once(socket as never, 'message');
+  expect(heard).toEqual([{ mine: {} }, { other: {} }]);
+});
+
+test('topics that are none are refused', async () => {
+  const { url } = await gatewayThatSendsAtOnce();
+  const socket = connect(url, { auth: { rune: RUNE, topics: 'a b' } });
+  expect(await refused(socket)).toEqual([
+    expect.stringMatching(/^Topics are names/),
+    expect.anything(),
+  ]);
+});
+
+test('what a listener sends comes back to it alone', async () => {
+  const { url, node } = await gatewayThatSendsAtOnce();
+  const [one, other] = [await listening(url), await listening(url)];
+  other.on('message', () => expect.unreachable());
+  const echo = once(one as never, 'message');
+  one.emit('message', 'hello <b>');
+  expect(await echo).toEqual([{ client_message: 'hello <b>', session: one.id }]);
+  expect(node.calls.map(({ method }) => method)).not.toContain('hello');
+});
+
+test('a message that is too large ends its sender', async () => {
+  const { url } = await gatewayThatSendsAtOnce();
+  const [large, other] = [await listening(url), await listening(url)];
+  const gone = once(large as never, 'disconnect');
+  large.emit('message', 'x'.repeat(200_000));
+  await gone;
+  expect(other.connected).toBe(true);
+});
+
+describe('a page of another origin', () => {
+  const origins = readOrigins(['https://a.example']);
+
+  test.each(TRANSPORTS)('that is listed may listen: %s', async (_, options) => {
+    const { url } = await gatewayThatSendsAtOnce({ settings: { origins } });
+    await listening(url, { ...options, extraHeaders: { rune: RUNE, origin: 'https://a.example' } });
+  });
+
+  test.each(TRANSPORTS)('that is not may not: %s', async (_, options) => {
+    const { url } = await gatewayThatSendsAtOnce({ settings: { origins } });
+    const extraHeaders = { rune: RUNE, origin: 'https://evil.example' };
+    await once(connect(url, { ...options, extraHeaders }) as never, 'connect_error');
+  });
+});
+
+test('who does not read is cut off with a line in the log, and the others do not notice', async () => {
+  const gateway = await gatewayThatSendsAtOnce({ limits: { listenerBytes: 200_000 } });
+  const stalled = await listening(gateway.url, { transports: ['websocket'] });
+  const reading = await listening(gateway.url, { transports: ['websocket'] });
+  const { ws } = stalled.io.engine.transport as unknown as { ws: { pause(): void } };
+  ws.pause();
+  let heard = 0;
+  const text = `{"t":"${'x'.repeat(50_000)}"}`;
+  const line = gateway.logged(0);
+  for (let i = 0; i < 400; i++) {
+    const next = once(reading as never, 'message');
+    gateway.notify(told('t', text));
+    await next;
+    heard++;
+    if (gateway.log.length > 0) break;
+  }
+  expect(await line).toMatch(/503 slow_listener/);
+  expect(heard).toBeLessThan(400);
+  expect(reading.connected).toBe(true);
+});
+
+/** What the first such event brings; `once` of Node would reject at an event called error. */
+function heard(socket: Socket, event: string): Promise<unknown> {
+  return new Promise((resolve) => socket.once(event, resolve));
+}
+
+test('at the end listeners are told why', async () => {
+  const gateway = await gatewayThatSendsAtOnce();
+  const listeners = await Promise.all(
+    TRANSPORTS.map(([, options]) => listening(gateway.url, options)),
+  );
+  const reasons = listeners.map((socket) => heard(socket, 'error'));
+  const gone = listeners.map((socket) => heard(socket, 'disconnect'));
+  const last = listeners.map((socket) => heard(socket, 'message'));
+  gateway.notify(told('shutdown'));
+  await gateway.close();
+  for (const message of await Promise.all(last)) expect(message).toEqual({ shutdown: {} });
+  const reason = { code: -32001, message: 'The gateway is stopping' };
+  for (const error of await Promise.all(reasons)) expect(error).toEqual(reason);
+  await Promise.all(gone);
+});
