@@ -1,4 +1,5 @@
 import { ClnrestError } from './errors.ts';
+import { ArrayItems } from './json/array-items.ts';
 import { parseJson } from './json/parse.ts';
 
 /** Collects a body as text. @throws {ClnrestError} `too_large` beyond so many bytes */
@@ -16,6 +17,20 @@ export async function readText(body: AsyncIterable<Uint8Array>, maxBytes: number
   }
   pieces.push(decoder.decode());
   return pieces.join('');
+}
+
+/** Takes the items out of a body, one by one. @throws {ClnrestError} `malformed_answer` */
+export async function* readItems<T>(
+  body: AsyncIterable<Uint8Array>,
+  name: string,
+): AsyncGenerator<T, void> {
+  const found = new ArrayItems(name);
+  const decoder = new TextDecoder();
+  for await (const piece of body) {
+    const text = decoder.decode(piece, { stream: true });
+    for (const item of reading(() => found.push(text))) yield parseAnswer(item) as T;
+  }
+  reading(() => found.end());
 }
 
 /** A piece of an answer as a value. @throws {ClnrestError} `malformed_answer` */

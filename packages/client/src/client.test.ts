@@ -373,6 +373,16 @@ describe('leaving', () => {
     await Promise.all(left);
   });
 
+  test('nothing more comes, not even what has arrived', async () => {
+    const client = new ClnrestClient({ url: await serve(answering(201, '{"a":[1,2,3]}')), rune });
+    const leave = new AbortController();
+    const items = client.items('x', 'a', undefined, { signal: leave.signal });
+    expect(await items.next()).toEqual({ done: false, value: 1 });
+    leave.abort();
+    expect(await errorOf(items.next())).toMatchObject({ code: 'cancelled' });
+    expect(await items.next()).toEqual({ done: true, value: undefined });
+  });
+
   test('a loop', async () => {
     const { client, left } = await waiting('{"a":[1,2,');
     for await (const item of client.items('x', 'a')) {

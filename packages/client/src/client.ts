@@ -1,9 +1,8 @@
 import { openTransport } from '#transport';
-import { parseAnswer, reading, readText } from './body.ts';
+import { parseAnswer, reading, readItems, readText } from './body.ts';
 import type { CommandResults } from './commands.ts';
 import { ClnrestError } from './errors.ts';
 import { Exchange } from './exchange.ts';
-import { ArrayItems } from './json/array-items.ts';
 import { type Method, methodsOf } from './methods.ts';
 import {
   listen,
@@ -14,7 +13,7 @@ import {
 import { Pacer } from './pacing/pacer.ts';
 import { commandQuery, type Params, type Query } from './request.ts';
 import { type ClnrestClientOptions, readSettings, type Settings } from './settings.ts';
-import type { Transport, TransportAnswer } from './transport/transport.ts';
+import type { Transport } from './transport/transport.ts';
 import { leavable } from './waiting/leavable.ts';
 import { Undertaking } from './waiting/undertaking.ts';
 
@@ -109,16 +108,9 @@ export class ClnrestClient {
     params?: Params,
     options?: CallOptions,
   ): AsyncGenerator<T, void> {
-    const bytes = (leaving: AbortSignal) => this.#bytes(method, params, options, leaving);
-    return leavable(async function* (leaving) {
-      const found = new ArrayItems(name);
-      const decoder = new TextDecoder();
-      for await (const piece of bytes(leaving)) {
-        const text = decoder.decode(piece, { stream: true });
-        for (const item of reading(() => found.push(text))) yield parseAnswer(item) as T;
-      }
-      reading(() => found.end());
-    });
+    const query = () => commandQuery(method, params);
+    const read = (body: AsyncIterable<Uint8Array>) => readItems<T>(body, name);
+    return leavable((leaving) => this.#parts(query, options, leaving, read));
   }
 
   /**
@@ -126,7 +118,9 @@ export class ClnrestClient {
    * early closes the connection.
    */
   stream(method: string, params?: Params, options?: CallOptions): AsyncGenerator<Uint8Array, void> {
-    return leavable((leaving) => this.#bytes(method, params, options, leaving));
+    const query = () => commandQuery(method, params);
+    const read = (body: AsyncIterable<Uint8Array>) => body;
+    return leavable((leaving) => this.#parts(query, options, leaving, read));
   }
 
   /** The node's commands and their parameters. No rune is needed. */
@@ -189,19 +183,22 @@ export class ClnrestClient {
     }
   }
 
-  async *#bytes(
-    method: string,
-    params: Params | undefined,
+  /** Sends the query, and gives what is read of its answer part by part. */
+  async *#parts<T>(
+    query: () => Query,
     options: CallOptions | undefined,
     leaving: AbortSignal,
-  ): AsyncGenerator<Uint8Array, void> {
-    const query = commandQuery(method, params);
+    read: (body: AsyncIterable<Uint8Array>) => AsyncIterable<T>,
+  ): AsyncGenerator<T, void> {
     const undertaking = this.#undertake(options, leaving);
-    let answer: TransportAnswer;
     try {
-      answer = await this.#exchange.open(query, JSON_TYPE, undertaking);
+      const { body } = await this.#exchange.open(query(), JSON_TYPE, undertaking);
       undertaking.stopClock();
-      yield* answer.body;
+      for await (const part of read(body)) {
+        // More may have arrived than was taken when the signal aborted.
+        undertaking.signal.throwIfAborted();
+        yield part;
+      }
     } catch (error) {
       throw undertaking.failure(error);
     } finally {

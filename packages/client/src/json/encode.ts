@@ -1,5 +1,5 @@
 import { ClnrestError } from '../errors.ts';
-import { randomMark } from './mark.ts';
+import { secretMark } from './mark.ts';
 
 /**
  * Value → JSON text, like `JSON.stringify`, but that bigints are written as their digits, and that numbers
@@ -21,7 +21,7 @@ export function encodeJson(value: unknown): string {
     const original = (this as Record<string, unknown>)[key];
     const digits = typeof original === 'bigint' ? original : member;
     if (typeof digits === 'bigint') {
-      mark ??= randomMark();
+      mark ??= secretMark();
       return `${mark}${digits}`;
     }
     if (typeof member === 'number') assertExact(member, key);

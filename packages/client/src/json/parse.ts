@@ -1,4 +1,4 @@
-import { randomMark } from './mark.ts';
+import { secretMark } from './mark.ts';
 
 /** An integer of 16 digits or more, which a double may not hold. Only numbers stand behind these. */
 const MAYBE_LARGE = /(?:^|[\s:,[])-?[1-9][0-9]{15,}(?![0-9.eE])/;
@@ -27,7 +27,7 @@ export function parseJson(text: string): unknown {
   const value: unknown = JSON.parse(text);
   if (!MAYBE_LARGE.test(text)) return value;
   // JSON.parse shows the digits of a number in none but the newest engines.
-  const mark = randomMark();
+  const mark = secretMark();
   return unmarked(JSON.parse(marked(text, mark)), mark);
 }
 

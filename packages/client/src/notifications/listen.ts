@@ -142,7 +142,11 @@ class Listening {
         const text = decoder.decode(piece.value, { stream: true });
         const events = reading(() => parser.push(text));
         this.retryMs = Math.max(SHORTEST_RETRY_MS, parser.retryMs ?? this.retryMs);
-        for (const event of events) yield this.#told(event);
+        for (const event of events) {
+          // More may have arrived than was taken when the signal aborted.
+          undertaking.signal.throwIfAborted();
+          yield this.#told(event);
+        }
       }
     } catch (error) {
       throw undertaking.failure(error);

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, onTestFinished, test, type TestContext } from 'vitest';
+import { describe, expect, onTestFinished, test, type TestContext, vi } from 'vitest';
 import { ClnrestClient } from '../client.ts';
 import { answering, errorOf, serve, serveRaw } from '../testing/serve.ts';
 
@@ -37,9 +37,14 @@ describe('connections', () => {
       );
     });
     const client = new ClnrestClient({ url, rune });
-    for (let i = 0; i < 10; i++) await client.call('x').catch(() => undefined);
+    const warned = vi.fn<(warning: Error) => void>();
+    process.on('warning', warned);
+    onTestFinished(() => void process.off('warning', warned));
+    for (let i = 0; i < 30; i++) await client.call('x').catch(() => undefined);
     for await (const item of client.items('x', 'a')) throw new Error(String(item));
     expect(sockets.size).toBe(1);
+    await new Promise(setImmediate);
+    expect(warned).not.toHaveBeenCalled();
   });
 
   test('that break while they are used fail once, and are not used again', async () => {

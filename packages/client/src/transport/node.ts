@@ -62,6 +62,7 @@ function send(
     const forget = onAbort(signal, () => request.destroy());
     request.on('socket', (socket) => {
       connected = request.reusedSocket;
+      if (connected) return;
       socket.once(secure ? 'secureConnect' : 'connect', () => {
         connected = true;
       });

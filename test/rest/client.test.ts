@@ -1,0 +1,261 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { ClnrestClient, type ClnrestError } from '@clnrest/client';
+import { build } from 'esbuild';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { TestProcess } from '../support/process.ts';
+import { CLNREST } from '../support/sandbox-node.ts';
+import { connections, until } from '../support/socket-count.ts';
+import { useNode } from '../support/use-node.ts';
+
+const node = useNode();
+
+async function client(...restrictions: string[][]): Promise<ClnrestClient> {
+  const { url, caFile } = node();
+  const rune = await node().rune(...restrictions);
+  const made = new ClnrestClient({ url, rune, ca: readFileSync(caFile, 'utf8') });
+  onTestFinished(() => made.close());
+  return made;
+}
+
+const failure = (failing: Promise<unknown>): Promise<ClnrestError> =>
+  failing.then(
+    () => Promise.reject(new Error('it did not fail')),
+    (error: ClnrestError) => error,
+  );
+
+describe('the client', () => {
+  test('calls, with the types that it promises', async () => {
+    const all = await client();
+    const info = await all.call('getinfo');
+    expect(info).toMatchObject({ network: 'regtest', num_peers: expect.any(Number) as number });
+    const label = `client ${Math.random()}`;
+    const params = { amount_msat: 10_000n, label, description: 'é ☃' };
+    const { bolt11, payment_hash } = await all.call('invoice', params);
+    expect(bolt11).toMatch(/^lnbcrt/);
+    const { invoices } = await all.call('listinvoices', { label });
+    expect(invoices).toMatchObject([
+      { label, payment_hash, amount_msat: 10_000, status: 'unpaid' },
+    ]);
+    expect(await all.callText('listinvoices', { label })).toContain('"amount_msat":10000');
+    const methods = await all.listMethods();
+    expect(methods.map(({ name }) => name)).toContain('listinvoices');
+  });
+
+  test('keeps digits that a double does not, there and back', async () => {
+    const all = await client();
+    const key = ['client', String(Math.random())];
+    await all.call('datastore', { key, string: '18446744073709551615' });
+    const asked = await failure(
+      all.call('invoice', { amount_msat: 2n ** 64n, label: 'x', description: 'y' }),
+    );
+    expect(asked).toMatchObject({ code: 'command_failed', nodeCode: -32602 });
+    expect(asked.message).toContain('18446744073709551616');
+    const large = { amount_msat: 9_007_199_254_740_993n, label: key.join(), description: 'y' };
+    await all.call('invoice', large);
+    const { invoices } = await all.call('listinvoices', { label: key.join() });
+    expect(invoices[0]?.amount_msat).toBe(9_007_199_254_740_993n);
+  });
+
+  test('is refused in all the ways that there are', async () => {
+    const { url, caFile } = node();
+    const ca = readFileSync(caFile, 'utf8');
+    const info = await client(['method=getinfo']);
+    expect(await failure(info.call('stop'))).toMatchObject({
+      code: 'rune_not_permitted',
+      status: 401,
+      nodeCode: 1502,
+      message: 'Not permitted: method is not equal to getinfo',
+      mayHaveRun: false,
+    });
+    const foreign = 'KUhZzNlECC7pYsz3QVbF1TqjIUYi3oyESTI7n60hLMs9MA==';
+    for (const rune of [foreign, 'rubbish']) {
+      const error = await failure(new ClnrestClient({ url, ca, rune }).call('getinfo'));
+      expect(error).toMatchObject({ code: 'rune_not_authorized', mayHaveRun: false });
+      expect(error.message).not.toContain(rune);
+    }
+    const all = await client();
+    expect(await failure(all.call('no-such-command'))).toMatchObject({ code: 'unknown_command' });
+    expect(await failure(all.call('invoice', {}))).toMatchObject({ code: 'command_failed' });
+    expect(await failure(all.call('invoice', '{"a":1,"a":2}'))).toMatchObject({
+      code: 'request_refused',
+    });
+    const untrusting = new ClnrestClient({ url, rune: foreign });
+    expect(await failure(untrusting.call('getinfo'))).toMatchObject({
+      code: 'certificate_not_trusted',
+    });
+  });
+
+  test('paces itself by the rune', async () => {
+    const { url, caFile } = node();
+    const rune = await node().rune(['per=300msec']);
+    const options = { url, rune, ca: readFileSync(caFile, 'utf8') };
+    const hasty = new ClnrestClient(options);
+    await hasty.call('getinfo');
+    expect(await failure(hasty.call('getinfo'))).toMatchObject({ code: 'too_soon' });
+    const patient = new ClnrestClient({ ...options, pace: true });
+    const begun = performance.now();
+    await Promise.all([patient.call('getinfo'), patient.call('getinfo'), patient.call('getinfo')]);
+    expect(performance.now() - begun).toBeGreaterThan(600);
+  });
+
+  test('reads a list as it comes', async () => {
+    const all = await client();
+    for (let i = 0; i < 5; i++) {
+      await all.call('datastore', { key: ['items', String(i)], string: `item ${i}` });
+    }
+    const strings: unknown[] = [];
+    for await (const entry of all.items<{ string?: string }>('listdatastore', 'datastore', {
+      key: ['items'],
+    })) {
+      strings.push(entry.string);
+    }
+    expect(strings).toEqual(['item 0', 'item 1', 'item 2', 'item 3', 'item 4']);
+  });
+
+  test('leaves, and the waiting command ends in the node', async (context) => {
+    if (process.platform !== 'linux') context.skip('connections are counted from /proc');
+    const all = await client();
+    await all.call('getinfo');
+    const idle = connections(node());
+    const leave = new AbortController();
+    const waits = Array.from({ length: 5 }, () =>
+      failure(all.call('waitanyinvoice', { lastpay_index: 999 }, { signal: leave.signal })),
+    );
+    await until('five waits in the node', () => connections(node()) >= idle + 4);
+    leave.abort();
+    for (const wait of waits) expect(await wait).toMatchObject({ code: 'cancelled' });
+    await until('the waits are gone', () => connections(node()) <= idle, 1_000);
+  });
+
+  test('hears what happens, and only what was chosen', async () => {
+    const all = await client();
+    const leave = new AbortController();
+    const told = all.notifications({ topics: ['invoice_creation'], signal: leave.signal });
+    const first = told.next();
+    const label = `heard ${Math.random()}`;
+    // Until the listening has begun nothing is held for it: so it is told again and again.
+    let made = 0;
+    const making = setInterval(() => {
+      const params = { amount_msat: 1_000, label: `${label} ${++made}`, description: 'd' };
+      all.call('invoice', params).catch(() => undefined);
+    }, 100);
+    const { value } = await first;
+    clearInterval(making);
+    expect(value).toMatchObject({ type: 'notification', topic: 'invoice_creation' });
+    expect(JSON.stringify(value)).toContain(label);
+    leave.abort();
+    await failure(told.next());
+  });
+});
+
+test('notifications come back after the plugin was stopped and started again', async () => {
+  const { rpc, url } = node();
+  const reasons: string[] = [];
+  const all = await client();
+  const told = all.notifications({
+    topics: ['invoice_creation'],
+    onDisconnect: ({ code }) => void reasons.push(code),
+  });
+  let made = 0;
+  const label = `again ${Math.random()}`;
+  const making = setInterval(() => {
+    rpc.call('invoice', ['any', `${label} ${++made}`, 'd']).catch(() => undefined);
+  }, 100);
+  onTestFinished(() => clearInterval(making));
+  expect((await told.next()).value).toMatchObject({ type: 'notification' });
+  const { plugins } = await rpc.call<{ plugins: { name: string }[] }>('plugin', ['list']);
+  const rest = plugins.find(({ name }) => name.endsWith('/rest'))?.name ?? '';
+  await rpc.call('plugin', { subcommand: 'stop', plugin: rest });
+  await rpc.call('plugin', {
+    subcommand: 'start',
+    plugin: rest,
+    'rest-port': Number(new URL(url).port),
+  });
+  const after: unknown[] = [];
+  for await (const one of told) {
+    after.push(one.type);
+    // What came before the stop may still be on its way; then the new plugin knows nothing of it.
+    if (after.includes('missed') && one.type === 'notification') break;
+  }
+  expect(after.filter((type) => type === 'missed')).toHaveLength(1);
+  expect(reasons[0]).toBe('busy');
+});
+
+describe('clnrest call and clnrest listen', () => {
+  test('do what their defaults promise', async () => {
+    const { url, caFile } = node();
+    const rune = await node().rune();
+    const env = { ...process.env, CLNREST_RUNE: rune };
+    const run = (...words: string[]) =>
+      execFileSync(process.execPath, [CLNREST, 'call', '--url', url, '--ca', caFile, ...words], {
+        env,
+        encoding: 'utf8',
+        stdio: 'pipe',
+      });
+    expect(JSON.parse(run('getinfo'))).toMatchObject({ network: 'regtest' });
+    expect(run('-F', 'getinfo')).toMatch(/^network=regtest$/m);
+    expect(() => run('no-such-command')).toThrow(expect.objectContaining({ status: 1 }) as Error);
+    const listener = new TestProcess(
+      process.execPath,
+      [CLNREST, 'listen', '--url', url, '--ca', caFile, '--topics=invoice_creation'],
+      { CLNREST_RUNE: rune },
+    );
+    onTestFinished(() => void listener.stop());
+    const label = `listened ${Math.random()}`;
+    let made = 0;
+    const making = setInterval(() => {
+      made++;
+      node()
+        .rpc.call('invoice', ['any', `${label} ${made}`, 'd'])
+        .catch(() => undefined);
+    }, 100);
+    const [line] = await listener.line(/^\{.*\}$/);
+    clearInterval(making);
+    expect(Object.keys(JSON.parse(line) as object)).toEqual(['invoice_creation']);
+    expect(line).toContain(label);
+  });
+});
+
+test("the README's examples run as they stand, but for where the node is", async () => {
+  const { url, caFile } = node();
+  const readme = readFileSync(new URL('../../packages/client/README.md', import.meta.url), 'utf8');
+  const blocks = [...readme.matchAll(/^```ts no-run\n([^]*?)^```/gm)].map(([, code = '']) => code);
+  expect(blocks.length).toBeGreaterThan(3);
+  const placed = blocks
+    .join('\n')
+    .replace("'https://127.0.0.1:3010'", JSON.stringify(url))
+    .replace('`${homedir()}/.lightning/regtest/clnrest/ca.pem`', JSON.stringify(caFile))
+    // Nobody pays here: that the wait ends is what can be shown.
+    .replace(
+      /const paid = await (client\.call\([^]*?\n\));/,
+      'const paid = await $1.catch((e) => e.code);',
+    )
+    .replace(
+      /^for await \(const told/m,
+      'setInterval(() => client.call("invoice", ["any", String(Math.random()), "d"]), 100).unref();\n$&',
+    );
+  const { outputFiles } = await build({
+    stdin: {
+      contents: `${placed}\nprocess.stderr.write(JSON.stringify({ id, alias, bolt11: invoice.bolt11, paid }));`,
+      resolveDir: import.meta.dirname,
+      loader: 'ts',
+    },
+    bundle: true,
+    write: false,
+    platform: 'node',
+    format: 'esm',
+    conditions: ['source'],
+  });
+  const program = new TestProcess(
+    process.execPath,
+    ['--input-type=module', '--eval', outputFiles[0]?.text ?? ''],
+    { RUNE: await node().rune() },
+  );
+  onTestFinished(() => void program.stop());
+  const [line] = await program.line(/^\{"id":"0[23].*/);
+  expect(JSON.parse(line)).toMatchObject({
+    bolt11: expect.stringMatching(/^lnbcrt/) as string,
+    paid: 'cancelled',
+  });
+});
