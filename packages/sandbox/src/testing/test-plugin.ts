@@ -68,6 +68,8 @@ export const writePlugin = async ({
   const path = join(directory, name);
   const notesPath = join(directory, 'notes.jsonl');
   writeFileSync(notesPath, '');
+  // What lies above the directory for temporary files is none of its business.
+  writeFileSync(join(directory, 'package.json'), '{"type":"commonjs"}');
   writeFileSync(
     path,
     `#!${process.execPath}\nconst NOTES = ${JSON.stringify(notesPath)};\nconst MANIFEST = ${JSON.stringify(manifest)};\n${RUNTIME}\n${body}\n`,

@@ -173,10 +173,10 @@ export class World {
   conjure(opener: bigint, other: bigint, capacitySat: bigint, pushMsat: bigint): Channel {
     checkCapacity(capacitySat, pushMsat);
     return happening(this.#parts, () => {
-      for (const end of [opener, other]) {
-        const peer = end === OURS ? other : opener;
-        if (end !== OURS || this.connections.has(this.nodes.idOf(peer))) continue;
-        this.connections.connect(this.nodes.byNumber(peer), opener === OURS ? 'out' : 'in');
+      const peer = opener === OURS ? other : other === OURS ? opener : undefined;
+      if (peer !== undefined) {
+        const direction = opener === OURS ? 'out' : 'in';
+        this.connections.connect(this.nodes.byNumber(peer), direction);
       }
       if (opener === OURS) {
         const script = this.#channels.newFundingScript();

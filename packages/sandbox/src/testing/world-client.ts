@@ -1,0 +1,37 @@
+import type { SandboxOptions } from '../sandbox-options.ts';
+import { SocketClient, type Reply } from './socket-client.ts';
+import { temporarySandbox } from './temporary-sandbox.ts';
+
+/** A sandbox's socket, for tests of its world. */
+export class WorldClient {
+  readonly socket: SocketClient;
+
+  constructor(socket: SocketClient) {
+    this.socket = socket;
+  }
+
+  static async start(
+    options: Partial<SandboxOptions> & { directory?: string } = {},
+  ): Promise<WorldClient> {
+    const { rpcPath } = await temporarySandbox(options);
+    return new WorldClient(await SocketClient.connect(rpcPath));
+  }
+
+  /** Calls a command that must succeed. */
+  async call<T>(method: string, params: unknown = {}): Promise<T> {
+    const { result, error } = await this.socket.call(method, params);
+    if (error !== undefined) throw new Error(`${method}: ${error.code} ${error.message}`);
+    return result as T;
+  }
+
+  /** Calls a command that must fail. */
+  async refused(method: string, params: unknown = {}): Promise<Reply['error']> {
+    return (await this.socket.call(method, params)).error;
+  }
+
+  /** What another node asks for. */
+  async asked(amount: string, more: Record<string, unknown> = {}): Promise<string> {
+    const invoice = { amount_msat: amount, ...more };
+    return (await this.call<{ bolt11: string }>('dev-peer-invoice', invoice)).bolt11;
+  }
+}

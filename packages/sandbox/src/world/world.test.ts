@@ -1,0 +1,195 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { buildProgram, runSandbox } from '../testing/sandbox-process.ts';
+import { SocketClient } from '../testing/socket-client.ts';
+import { temporaryDirectory, temporarySandbox } from '../testing/temporary-sandbox.ts';
+import { WorldClient } from '../testing/world-client.ts';
+
+interface Funds {
+  readonly outputs: { amount_msat: number; status: string; reserved: boolean }[];
+  readonly channels: { channel_id: string; our_amount_msat: number; state: string }[];
+}
+
+interface Shown {
+  readonly balanced: boolean;
+  readonly minted_msat: number;
+  readonly fees_msat: number;
+  readonly paid_away_msat: number;
+  readonly in_channels_msat: number;
+  readonly nodes: { name: string; onchain_msat: number }[];
+  readonly channels: { opener_msat: number; other_msat: number; state: string }[];
+}
+
+interface PeerChannel {
+  readonly channel_id: string;
+  readonly to_us_msat: number;
+  readonly total_msat: number;
+  readonly state: string;
+}
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((all, one) => all + one, 0);
+
+/** Everything that must be true of a world, whatever happened in it. */
+const checkWorld = async (client: WorldClient): Promise<void> => {
+  const world = await client.call<Shown>('dev-world');
+  expect(world.balanced).toBe(true);
+  const onChain = sum(world.nodes.map((node) => node.onchain_msat));
+  expect(onChain + world.in_channels_msat + world.paid_away_msat + world.fees_msat).toBe(
+    world.minted_msat,
+  );
+  const funds = await client.call<Funds>('listfunds');
+  const wallet = sum(
+    funds.outputs.filter(({ reserved }) => !reserved).map(({ amount_msat }) => amount_msat),
+  );
+  expect(wallet).toBeLessThanOrEqual(world.nodes[0]?.onchain_msat ?? 0);
+  const { channels } = await client.call<{ channels: PeerChannel[] }>('listpeerchannels');
+  expect(
+    channels.map(({ channel_id, to_us_msat, state }) => [channel_id, to_us_msat, state]),
+  ).toEqual(
+    funds.channels.map(({ channel_id, our_amount_msat, state }) => [
+      channel_id,
+      our_amount_msat,
+      state,
+    ]),
+  );
+  for (const [index, shown] of world.channels.entries()) {
+    const own = channels[index];
+    expect(shown.opener_msat + shown.other_msat).toBe(own?.total_msat);
+    expect([shown.opener_msat, shown.other_msat]).toContain(own?.to_us_msat);
+  }
+};
+
+/** Something that may happen, and with how much, where that matters. */
+const operation = fc.record({
+  what: fc.constantFrom(
+    ...['pay', 'earn', 'afar', 'keysend', 'forward', 'withdraw', 'fund', 'mine', 'open', 'close'],
+    ...['fail', 'accept', 'away', 'back', 'restart'],
+  ),
+  // Of all sizes.
+  msat: fc.oneof(
+    ...[1000, 600_000, 9_000_000, 800_000_000].map((max) => fc.integer({ min: 1, max })),
+  ),
+});
+
+const STRANGER = 'bcrt1pd2gc5y4tcrny7kkjhtjgtzwc404z3eecm0zmr4fwt8h8ymqr6x7stpg37c';
+
+describe('whatever happens,', () => {
+  test('balances add up, and all commands agree', async () => {
+    const directory = await temporaryDirectory();
+    let sandbox = await temporarySandbox({ directory });
+    let client = new WorldClient(await SocketClient.connect(sandbox.rpcPath));
+    let number = 0;
+    const { id: bob } = (await client.call<{ nodes: { id: string }[] }>('dev-world')).nodes[1] ?? {
+      id: '',
+    };
+    await client.call('dev-fund-wallet');
+
+    const perform = async (what: string, msat: number): Promise<void> => {
+      // Refusals are as good as anything else: they must change nothing by halves.
+      const { call } = client.socket;
+      const attempt = (method: string, params: unknown) => call.call(client.socket, method, params);
+      const label = `l${number++}`;
+      switch (what) {
+        case 'pay':
+          await attempt('pay', { bolt11: await client.asked(String(msat)), retry_for: 0 });
+          return;
+        case 'earn': {
+          const made = await client.call<{ bolt11: string }>('invoice', [msat, label, 'd']);
+          await attempt('dev-peer-pay', [made.bolt11]);
+          return;
+        }
+        case 'afar':
+          await client.call('invoice', ['any', label, 'd']);
+          await attempt('dev-pay-invoice', [label, msat]);
+          return;
+        case 'keysend':
+          await attempt('keysend', [bob, msat]);
+          return;
+        case 'forward':
+          await attempt('dev-forward', [msat]);
+          return;
+        case 'withdraw':
+          await attempt('withdraw', [STRANGER, msat]);
+          return;
+        case 'fund':
+          await attempt('fundchannel', [bob, msat]);
+          return;
+        case 'mine':
+          await client.call('dev-mine', [3]);
+          return;
+        case 'open':
+          await client.call('dev-open-channel', { by_peer: number % 2 === 0 });
+          return;
+        case 'close': {
+          const { channels } = await client.call<Funds>('listfunds');
+          const open = channels.find(({ state }) => state === 'CHANNELD_NORMAL');
+          if (open !== undefined) await client.call('close', [open.channel_id]);
+          return;
+        }
+        case 'fail':
+          await client.call('dev-set-peer', ['fail']);
+          return;
+        case 'accept':
+          await client.call('dev-set-peer', ['accept']);
+          return;
+        case 'away':
+          await client.call('dev-disconnect');
+          return;
+        case 'back':
+          await client.call('dev-connect');
+          return;
+        case 'restart':
+          await sandbox.stop();
+          sandbox = await temporarySandbox({ directory });
+          client = new WorldClient(await SocketClient.connect(sandbox.rpcPath));
+      }
+    };
+
+    await fc.assert(
+      fc.asyncProperty(fc.array(operation, { minLength: 8, maxLength: 16 }), async (operations) => {
+        for (const { what, msat } of operations) {
+          await perform(what, msat);
+          await checkWorld(client);
+        }
+      }),
+      { numRuns: 20, endOnFailure: true },
+    );
+  });
+
+  test('kill -9 loses no payment, and makes none by halves', async () => {
+    const program = await buildProgram();
+    const directory = await temporaryDirectory();
+    const args = [`--lightning-dir=${directory}`];
+    const answered = new Set<string>();
+    for (let round = 0; round < 3; round++) {
+      const sandbox = await runSandbox(program, args);
+      const client = new WorldClient(await SocketClient.connect(sandbox.said));
+      if (round === 0) await client.call('dev-open-channel');
+      const { id } = (await client.call<{ nodes: { id: string }[] }>('dev-world')).nodes[1] ?? {};
+      for (let i = 0; i < 500; i++) {
+        client.socket.write(
+          `{"jsonrpc":"2.0","id":${i},"method":"keysend","params":["${id}",${1 + i}]}`,
+        );
+      }
+      let killed: Promise<void> | undefined;
+      let text = await client.socket.read();
+      while (text !== undefined) {
+        const { result } = JSON.parse(text) as { result: { payment_hash: string } };
+        answered.add(result.payment_hash);
+        if (answered.size > (round + 1) * 40) killed ??= sandbox.kill();
+        text = await client.socket.read();
+      }
+      await killed;
+    }
+    const client = await WorldClient.start({ directory });
+    await checkWorld(client);
+    const { pays } = await client.call<{
+      pays: { payment_hash: string; amount_sent_msat: number }[];
+    }>('listpays');
+    const kept = new Set(pays.map(({ payment_hash }) => payment_hash));
+    expect([...answered].filter((hash) => !kept.has(hash))).toEqual([]);
+    const { channels } = await client.call<Funds>('listfunds');
+    const sent = sum(pays.map(({ amount_sent_msat }) => amount_sent_msat));
+    expect(channels[0]?.our_amount_msat).toBe(500_000_000 - sent);
+  });
+});
