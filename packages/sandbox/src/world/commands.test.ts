@@ -1,0 +1,221 @@
+import { describe, expect, test } from 'vitest';
+import { SetClock } from '../testing/set-clock.ts';
+import { WorldClient } from '../testing/world-client.ts';
+
+const START = 1_795_195_305_000_000_000n;
+
+interface Opened {
+  readonly peer_id: string;
+  readonly channel_id: string;
+  readonly short_channel_id: string;
+}
+
+const open = async (options: Parameters<typeof WorldClient.start>[0] = {}) => {
+  const client = await WorldClient.start(options);
+  return { client, channel: await client.call<Opened>('dev-open-channel') };
+};
+
+const keysOf = (value: unknown): string[] => Object.keys(value as object);
+
+describe('a payment', () => {
+  test('is answered as a real node answers, and listed', async () => {
+    const { client, channel } = await open();
+    const bolt11 = await client.asked('100000');
+    const paid = await client.call<Record<string, unknown>>('pay', { bolt11, label: 'mine' });
+    expect(keysOf(paid)).toEqual(
+      'payment_preimage amount_msat amount_sent_msat parts destination payment_hash status created_at'.split(
+        ' ',
+      ),
+    );
+    const again = await client.call<Record<string, unknown>>('pay', [bolt11]);
+    expect(again).toMatchObject({ payment_preimage: paid['payment_preimage'], status: 'complete' });
+    expect(await client.refused('xpay', [bolt11])).toEqual({
+      code: 219,
+      message: 'Already paid this invoice successfully',
+    });
+    const { pays } = await client.call<{ pays: unknown[] }>('listpays', [bolt11]);
+    expect(keysOf(pays[0])).toEqual(
+      'bolt11 destination payment_hash status created_at completed_at label preimage amount_msat amount_sent_msat created_index updated_index'.split(
+        ' ',
+      ),
+    );
+    const xpaid = await client.call('xpay', [await client.asked('5')]);
+    expect(keysOf(xpaid)).toEqual(
+      'payment_preimage amount_msat amount_sent_msat failed_parts successful_parts'.split(' '),
+    );
+    const sent = await client.call<{ payments: unknown[] }>('listsendpays');
+    expect(keysOf(sent.payments[0])).toEqual(
+      'created_index id payment_hash groupid updated_index partid destination amount_msat amount_sent_msat created_at completed_at status payment_preimage label bolt11'.split(
+        ' ',
+      ),
+    );
+    expect(await client.call('listfunds')).toMatchObject({
+      channels: [{ channel_id: channel.channel_id, our_amount_msat: 500_000_000 - 100_000 - 5 }],
+    });
+  });
+
+  test('fails with the codes and words of a real node', async () => {
+    const clock = new SetClock(START);
+    const { client, channel } = await open({ clock });
+    const refuse = async (params: unknown, method = 'pay') => client.refused(method, params);
+    const any = await client.asked('any');
+    expect(await refuse([any])).toEqual({ code: -32602, message: 'amount_msat required' });
+    const some = await client.asked('1000');
+    expect(await refuse([some, 2000])).toEqual({
+      code: -32602,
+      message: 'amount_msat unnecessary',
+    });
+    expect(await refuse(['nonsense'])).toMatchObject({ code: -32602 });
+    expect(await refuse([await client.asked('500000000')])).toEqual({
+      code: 205,
+      message: `Failed: We could not find a usable set of paths. The shortest path is ${channel.short_channel_id}, but ${channel.short_channel_id}/${await direction(client)} layer auto.localchans says max is 490000000msat`,
+    });
+    expect(await refuse([await client.asked('1', { peer: 'nobody' })])).toEqual({
+      code: 205,
+      message: 'Failed: There is no connection between source and destination at all',
+    });
+    const short = await client.asked('1000', { expiry: 1 });
+    clock.advance(3000);
+    expect(await refuse([short])).toEqual({
+      code: 207,
+      message: 'Invoice expired 2 seconds ago',
+    });
+    await client.call('dev-open-channel', { peer: 'carol', from: 'bob' });
+    const far = await client.asked('300000', { peer: 'carol' });
+    expect(await refuse({ bolt11: far, maxfee: 0 })).toEqual({
+      code: 206,
+      message: 'Failed: Could not find route without excessive cost',
+    });
+    expect(await client.call('pay', [far])).toMatchObject({ amount_sent_msat: 300_004 });
+    await client.call('dev-set-peer', ['reject']);
+    expect(await refuse([some])).toEqual({
+      code: 203,
+      message: "Destination said it doesn't know invoice: incorrect_or_unknown_payment_details",
+    });
+    await client.call('dev-set-peer', ['hold']);
+    expect(await refuse({ bolt11: some, retry_for: 0 })).toMatchObject({ code: 210 });
+    await client.call('dev-set-peer', ['fail']);
+    expect(await refuse([some])).toMatchObject({ code: 205 });
+    await client.call('dev-disconnect');
+    expect(await refuse([some])).toEqual({
+      code: 205,
+      message:
+        'Failed: We could not find a usable set of paths. All 1 channels to the source are disabled.',
+    });
+    const { pays } = await client.call<{ pays: object[] }>('listpays', [some]);
+    expect(pays).toMatchObject([{ status: 'failed', amount_sent_msat: 0 }]);
+  });
+
+  test('that is held goes on when the peer changes its mind', async () => {
+    const { client } = await open();
+    const bolt11 = await client.asked('1000');
+    await client.call('dev-set-peer', ['hold']);
+    client.socket.write(
+      `{"jsonrpc":"2.0","id":"held","method":"pay","params":["${bolt11}"]}{"jsonrpc":"2.0","id":"told","method":"dev-set-peer","params":["accept"]}`,
+    );
+    const replies = [await client.socket.read(), await client.socket.read()];
+    expect(replies[0]).toContain('"id":"told"');
+    expect(replies[1]).toContain('"status":"complete"');
+  });
+
+  test('of a peer is refused where no channel can carry it', async () => {
+    const { client } = await open();
+    const { bolt11 } = await client.call<{ bolt11: string }>('invoice', [495_000_000, 'l', 'd']);
+    expect(await client.refused('dev-peer-pay', [bolt11])).toMatchObject({ code: 205 });
+    expect(await client.call('listinvoices', ['l'])).toMatchObject({
+      invoices: [{ status: 'unpaid' }],
+    });
+  });
+
+  test('that fails to be kept moves nothing, and nobody hears of it', async () => {
+    const { client } = await open();
+    const before = await client.call('dev-world');
+    expect(
+      await client.refused('dev-open-channel', { amount: 20_000, push_msat: '1btc' }),
+    ).toMatchObject({
+      code: -32602,
+    });
+    expect(await client.call('dev-world')).toEqual(before);
+  });
+});
+
+const direction = async (client: WorldClient): Promise<number> => {
+  const { channels } = await client.call<{ channels: { direction: number }[] }>('listpeerchannels');
+  return channels[0]?.direction ?? -1;
+};
+
+describe('channels and the wallet', () => {
+  test('from an address to a channel and back', async () => {
+    const client = await WorldClient.start();
+    expect(await client.call('getinfo')).toMatchObject({ num_peers: 0, blockheight: 101 });
+    const { p2tr } = await client.call<{ p2tr: string }>('newaddr');
+    await client.call('dev-fund-wallet', ['2000000sat', p2tr]);
+    const [, bob] = (await client.call<{ nodes: { id: string }[] }>('dev-world')).nodes;
+    await client.call('connect', [bob?.id]);
+    await client.call('fundchannel', { id: bob?.id, amount: 1_000_000, push_msat: 300_000_000 });
+    expect(await client.call('getinfo')).toMatchObject({ num_peers: 1, num_pending_channels: 1 });
+    await client.call('dev-mine');
+    expect(await client.call('getinfo')).toMatchObject({
+      num_active_channels: 1,
+      blockheight: 103,
+    });
+    expect(await client.refused('disconnect', [bob?.id])).toEqual({
+      code: -1,
+      message: 'Peer has (at least one) channel in state CHANNELD_NORMAL',
+    });
+    await client.call('close', [bob?.id]);
+    await client.call('dev-mine', [100]);
+    expect(await client.call('getinfo')).toMatchObject({ num_inactive_channels: 1 });
+    await client.call('dev-mine');
+    expect(await client.call('listpeerchannels')).toEqual({ channels: [] });
+    expect(await client.refused('withdraw', [p2tr, '1btc'])).toMatchObject({ code: 301 });
+    await client.call('withdraw', [p2tr, 'all']);
+    expect(await client.call('dev-world')).toMatchObject({ balanced: true });
+  });
+
+  test('invoice warns where nothing could come in', async () => {
+    const { client } = await open();
+    expect(await client.call('invoice', [1000, 'a', 'd'])).not.toHaveProperty('warning_capacity');
+    expect(await client.call('invoice', ['0.1btc', 'b', 'd'])).toHaveProperty('warning_capacity');
+    await client.call('dev-disconnect');
+    expect(await client.call('invoice', [1000, 'c', 'd'])).toHaveProperty('warning_offline');
+  });
+
+  test('wait and waitblockheight are answered when it happens', async () => {
+    const { client, channel } = await open();
+    client.socket.write(
+      '{"jsonrpc":"2.0","id":"w","method":"wait","params":["sendpays","created",1]}',
+    );
+    client.socket.write('{"jsonrpc":"2.0","id":"b","method":"waitblockheight","params":[104]}');
+    client.socket.write(
+      `{"jsonrpc":"2.0","id":"k","method":"keysend","params":["${channel.peer_id}",5]}{"jsonrpc":"2.0","id":"m","method":"dev-mine","params":[]}`,
+    );
+    const replies = [];
+    for (let i = 0; i < 4; i++) replies.push(await client.socket.read());
+    const text = replies.join('\n');
+    expect(text).toMatch(
+      /"id":"w","result":\{"subsystem":"sendpays","created":1,"details":\{"status":"pending","partid":0,/,
+    );
+    expect(text).toContain('"id":"b","result":{"blockheight":104}');
+    expect(await client.refused('waitblockheight', [9999, 0])).toEqual({
+      code: 2000,
+      message: 'Timed out.',
+    });
+  });
+
+  test('a signature of a real node is read', async () => {
+    const client = await WorldClient.start();
+    const zbase =
+      'ry1d19zfbf5qewb1en1zkguezywy5kzz53urnw3iec53ni3bt9yfkkzozg581muqr3yjefcbtdmrjkiuu66ngbq4h85sywc15o711sgf';
+    const pubkey = '03b8f1c1eea20b1b2b335231ef790e1b1862cac45231a7be9ade5ae6320ecd4561';
+    expect(await client.call('checkmessage', ['hello', zbase, pubkey])).toEqual({
+      pubkey,
+      verified: true,
+    });
+    expect(await client.refused('checkmessage', ['hello', zbase])).toMatchObject({ code: 1301 });
+    const signed = await client.call<{ zbase: string }>('signmessage', ['hello']);
+    expect(await client.call('checkmessage', ['hello', signed.zbase])).toMatchObject({
+      verified: true,
+    });
+  });
+});
