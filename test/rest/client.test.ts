@@ -44,16 +44,10 @@ describe('the client', () => {
 
   test('keeps digits that a double does not, there and back', async () => {
     const all = await client();
-    const key = ['client', String(Math.random())];
-    await all.call('datastore', { key, string: '18446744073709551615' });
-    const asked = await failure(
-      all.call('invoice', { amount_msat: 2n ** 64n, label: 'x', description: 'y' }),
-    );
-    expect(asked).toMatchObject({ code: 'command_failed', nodeCode: -32602 });
-    expect(asked.message).toContain('18446744073709551616');
-    const large = { amount_msat: 9_007_199_254_740_993n, label: key.join(), description: 'y' };
+    const label = `large ${Math.random()}`;
+    const large = { amount_msat: 9_007_199_254_740_993n, label, description: 'y' };
     await all.call('invoice', large);
-    const { invoices } = await all.call('listinvoices', { label: key.join() });
+    const { invoices } = await all.call('listinvoices', { label });
     expect(invoices[0]?.amount_msat).toBe(9_007_199_254_740_993n);
   });
 
@@ -88,7 +82,7 @@ describe('the client', () => {
 
   test('paces itself by the rune', async () => {
     const { url, caFile } = node();
-    const rune = await node().rune(['per=300msec']);
+    const rune = await node().rune(['per=1sec']);
     const options = { url, rune, ca: readFileSync(caFile, 'utf8') };
     const hasty = new ClnrestClient(options);
     await hasty.call('getinfo');
@@ -96,7 +90,7 @@ describe('the client', () => {
     const patient = new ClnrestClient({ ...options, pace: true });
     const begun = performance.now();
     await Promise.all([patient.call('getinfo'), patient.call('getinfo'), patient.call('getinfo')]);
-    expect(performance.now() - begun).toBeGreaterThan(600);
+    expect(performance.now() - begun).toBeGreaterThan(2_000);
   });
 
   test('reads a list as it comes', async () => {

@@ -194,7 +194,7 @@ describe('in a browser', { timeout: 60_000 }, () => {
         response.write('retry: 10\n\n');
         const { length } = asked;
         response.write(`id: e-${length}\nevent: told\ndata: {"told":${length}}\n\n`);
-        if (length === 1) setTimeout(() => response.destroy(), 50);
+        if (length === 1) response.end();
       }),
     );
     const page = await open(context, url);

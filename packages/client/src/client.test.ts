@@ -438,10 +438,10 @@ describe('leaving', () => {
     const error = await errorOf(client.call('pay', undefined, { timeoutMs: 50 }));
     expect(error).toMatchObject({ code: 'timed_out', mayHaveRun: true });
     await Promise.all(left);
-    const lists = client.items('pay', 'a', undefined, { timeoutMs: 50 });
+    const lists = client.items('pay', 'a', undefined, { timeoutMs: 600 });
     const next = lists.next();
     // The answer has begun: it may take as long as it likes now.
-    const later = new Promise((resolve) => setTimeout(resolve, 150, 'still there'));
+    const later = new Promise((resolve) => setTimeout(resolve, 900, 'still there'));
     expect(await Promise.race([next, later])).toBe('still there');
     await lists.return();
   });

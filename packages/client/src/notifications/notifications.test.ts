@@ -180,7 +180,7 @@ describe('notifications', () => {
   });
 
   test('are given up where the server is silent, and asked for again', async () => {
-    const { notifications, accept } = await listening({ silenceMs: 60 });
+    const { notifications, accept } = await listening({ silenceMs: 400 });
     const first = next(notifications);
     const one = await accept();
     const gone = once(one.response, 'close');
@@ -195,7 +195,7 @@ describe('notifications', () => {
   });
 
   test('of a server that answers nothing at all are not waited for for ever', async () => {
-    const { notifications } = await listening({ silenceMs: 60 });
+    const { notifications } = await listening({ silenceMs: 400 });
     expect(await errorOf(next(notifications))).toMatchObject({ code: 'connection_failed' });
   });
 
@@ -236,13 +236,13 @@ describe('notifications', () => {
   });
 
   test('wait for the one who listens', async () => {
-    const { notifications, accept } = await listening({ silenceMs: 50 });
+    const { notifications, accept } = await listening({ silenceMs: 400 });
     const first = next(notifications);
     const { send, response } = await accept();
     for (let i = 0; i < 100; i++) send(...told(`e-${i}`, 'a', String(i)));
     expect(await first).toMatchObject({ payload: 0 });
     // Longer than the server may be silent: it is not the one who is slow.
-    await new Promise((resolve) => setTimeout(resolve, 150));
+    await new Promise((resolve) => setTimeout(resolve, 600));
     for (let i = 1; i < 100; i++) expect(await next(notifications)).toMatchObject({ payload: i });
     expect(response.destroyed).toBe(false);
   });
