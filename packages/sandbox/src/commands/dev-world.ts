@@ -145,7 +145,7 @@ const payment = {
 };
 
 const ourInvoice = ({ invstring }: ParameterValues<typeof payment>, node: Node): Buffer => {
-  const { invoice } = readInvoice(invstring);
+  const { invoice } = readInvoice(invstring, node);
   const paymentHash = Buffer.from(invoice.paymentHash, 'hex');
   if (node.world.payments.isOurs(paymentHash)) return paymentHash;
   throw new CommandError(ErrorCode.invoiceNotFound, 'Unknown invoice');

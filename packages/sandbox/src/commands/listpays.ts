@@ -3,6 +3,7 @@ import { defaulted, optional, type ParameterValues } from '../params/declaration
 import { u32, u64 } from '../params/numbers.ts';
 import { hash, oneOf, string } from '../params/texts.ts';
 import { payJson, paymentJson, type Payment } from '../world/payment.ts';
+import type { Node } from '../node.ts';
 import { defineCommand } from './command.ts';
 import { CommandError, ErrorCode } from './errors.ts';
 import { readInvoice } from './paying.ts';
@@ -24,7 +25,7 @@ const invalid = (message: string): CommandError =>
   new CommandError(ErrorCode.invalidParams, message);
 
 /** Both lists can be asked for in the same ways. */
-const query = (values: Values) => {
+const query = (values: Values, node: Node) => {
   const { bolt11, payment_hash, status, index, start, limit } = values;
   if (bolt11 !== undefined && payment_hash !== undefined) {
     throw invalid('Can only specify one of {bolt11} or {payment_hash}');
@@ -37,7 +38,7 @@ const query = (values: Values) => {
     paymentHash:
       bolt11 === undefined
         ? payment_hash
-        : Buffer.from(readInvoice(bolt11).invoice.paymentHash, 'hex'),
+        : Buffer.from(readInvoice(bolt11, node).invoice.paymentHash, 'hex'),
     start,
     limit,
     matches: (payment: Payment) => status === undefined || payment.status === status,
@@ -55,9 +56,9 @@ function* written(
 export const listpays = defineCommand({
   name: 'listpays',
   parameters,
-  validate: (values) => void query(values),
+  validate: (values, { node }) => void query(values, node),
   run: (values, { node }) => ({
-    pays: written(node.world.paymentStore.pays(query(values)), payJson),
+    pays: written(node.world.paymentStore.pays(query(values, node)), payJson),
   }),
 });
 
@@ -65,8 +66,8 @@ export const listpays = defineCommand({
 export const listsendpays = defineCommand({
   name: 'listsendpays',
   parameters,
-  validate: (values) => void query(values),
+  validate: (values, { node }) => void query(values, node),
   run: (values, { node }) => ({
-    payments: written(node.world.paymentStore.attempts(query(values)), paymentJson),
+    payments: written(node.world.paymentStore.attempts(query(values, node)), paymentJson),
   }),
 });

@@ -55,7 +55,7 @@ export const pay = defineCommand({
 });
 
 const prepare = (values: ParameterValues<typeof parameters>, node: Node) => {
-  const read = readInvoice(values.bolt11);
+  const read = readInvoice(values.bolt11, node);
   const before = node.world.payments.paid(Buffer.from(read.invoice.paymentHash, 'hex'));
   const { maxfee, maxfeepercent, exemptfee } = values;
   const refuse = (message: string): CommandError =>

@@ -1,13 +1,14 @@
-import { Bolt11Error, decodeBolt11, type Bolt11Invoice } from '@clnrest/runes/bolt11';
+import { Bolt11Error } from '@clnrest/runes/bolt11';
 import { seconds } from '../clock.ts';
 import type { Node } from '../node.ts';
+import type { PayableInvoice } from '../world/known-invoices.ts';
 import type { Payment } from '../world/payment.ts';
 import type { PaymentRequest } from '../world/payments.ts';
 import { CommandError, ErrorCode } from './errors.ts';
 
 /** An invoice that is to be paid, and what its payer allows. */
 export interface PayRequest {
-  readonly invoice: Bolt11Invoice;
+  readonly invoice: PayableInvoice;
   readonly bolt11: string;
   readonly amountMsat: bigint;
   readonly maxFeeMsat: bigint;
@@ -24,10 +25,13 @@ const LONGEST_WAIT = 2_000_000;
 const invalid = (message: string): CommandError =>
   new CommandError(ErrorCode.invalidParams, message);
 
-export const readInvoice = (text: string): { invoice: Bolt11Invoice; bolt11: string } => {
+export const readInvoice = (
+  text: string,
+  node: Node,
+): { invoice: PayableInvoice; bolt11: string } => {
   const bolt11 = text.replace(/^lightning:/i, '').toLowerCase();
   try {
-    return { invoice: decodeBolt11(bolt11), bolt11 };
+    return { invoice: node.world.invoices.read(bolt11), bolt11 };
   } catch (error) {
     if (!(error instanceof Bolt11Error)) throw error;
     throw invalid(`Invalid bolt11 invoice: ${error.message}`);
@@ -35,7 +39,7 @@ export const readInvoice = (text: string): { invoice: Bolt11Invoice; bolt11: str
 };
 
 /** What an invoice is paid with. @throws CommandError when it must, or must not, be said */
-export const amountFor = (invoice: Bolt11Invoice, given: bigint | undefined): bigint => {
+export const amountFor = (invoice: PayableInvoice, given: bigint | undefined): bigint => {
   if (invoice.amountMsat === undefined) {
     if (given === undefined || given === 0n) throw invalid('amount_msat required');
     return given;
@@ -45,7 +49,7 @@ export const amountFor = (invoice: Bolt11Invoice, given: bigint | undefined): bi
 };
 
 /** What is wrong with an invoice before anything is tried. */
-export const checkPayable = (invoice: Bolt11Invoice, node: Node): void => {
+export const checkPayable = (invoice: PayableInvoice, node: Node): void => {
   if (invoice.currency !== node.network.invoicePrefix) {
     throw invalid(
       `Invalid bolt11 invoice: Prefix ln${invoice.currency} is not for ${node.network.name}`,

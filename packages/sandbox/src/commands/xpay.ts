@@ -2,6 +2,7 @@ import { msat } from '../params/amounts.ts';
 import { defaulted, optional, required, type ParameterValues } from '../params/declaration.ts';
 import { number, u64 } from '../params/numbers.ts';
 import { array, escapedString, hash, string } from '../params/texts.ts';
+import type { Node } from '../node.ts';
 import { defineCommand } from './command.ts';
 import { CommandError, ErrorCode } from './errors.ts';
 import { checkWhole } from './pay.ts';
@@ -24,13 +25,11 @@ const parameters = {
   localinvreqid: optional(hash),
 };
 
-const prepare = ({
-  invstring,
-  amount_msat,
-  partial_msat,
-  maxfee,
-}: ParameterValues<typeof parameters>) => {
-  const read = readInvoice(invstring);
+const prepare = (
+  { invstring, amount_msat, partial_msat, maxfee }: ParameterValues<typeof parameters>,
+  node: Node,
+) => {
+  const read = readInvoice(invstring, node);
   const amountMsat = amountFor(read.invoice, amount_msat);
   checkWhole(partial_msat, amountMsat);
   return {
@@ -43,9 +42,9 @@ const prepare = ({
 export const xpay = defineCommand({
   name: 'xpay',
   parameters,
-  validate: (values) => void prepare(values),
+  validate: (values, { node }) => void prepare(values, node),
   async run(values, { node, signal }) {
-    const prepared = prepare(values);
+    const prepared = prepare(values, node);
     checkPayable(prepared.invoice, node);
     if (node.world.payments.paid(Buffer.from(prepared.invoice.paymentHash, 'hex')) !== undefined) {
       throw new CommandError(ErrorCode.payAlreadyPaid, 'Already paid this invoice successfully');

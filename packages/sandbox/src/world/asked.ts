@@ -11,6 +11,7 @@ import {
 import { FEATURES } from '../features.ts';
 import { encodeBolt11 } from '../invoices/bolt11.ts';
 import { paymentSecretOf } from '../invoices/invoices.ts';
+import type { KnownInvoices } from './known-invoices.ts';
 import type { WorldNode, WorldNodes } from './nodes.ts';
 import type { WorldParts } from './parts.ts';
 
@@ -33,12 +34,14 @@ const FINAL_CLTV = 10n;
 export class AskedPayments {
   readonly #parts: WorldParts;
   readonly #nodes: WorldNodes;
+  readonly #invoices: KnownInvoices;
   readonly #add: Statement;
   readonly #byHash: Statement;
   readonly #pay: Statement;
 
-  constructor(parts: WorldParts, nodes: WorldNodes) {
+  constructor(parts: WorldParts, nodes: WorldNodes, invoices: KnownInvoices) {
     this.#parts = parts;
+    this.#invoices = invoices;
     this.#nodes = nodes;
     const { database } = parts;
     this.#add = database.prepare(
@@ -84,6 +87,16 @@ export class AskedPayments {
       (hash) => keys.signRecoverable(hash),
     );
     this.#insert(asked);
+    this.#invoices.remember(bolt11, {
+      currency: network.invoicePrefix,
+      createdAt,
+      expiry: request.expiry,
+      payee: node.id,
+      amountMsat: request.amountMsat,
+      descriptionHash: undefined,
+      minFinalCltvExpiry: Number(FINAL_CLTV),
+      paymentHash: asked.paymentHash.toString('hex'),
+    });
     return { bolt11, asked };
   }
 

@@ -10,6 +10,7 @@ import { acrossFrom, balanceOf, channelId, isOurs, reserveMsat, type Channel } f
 import { ChannelStore } from './channel-store.ts';
 import { Channels } from './channels.ts';
 import { Connections } from './connections.ts';
+import { KnownInvoices } from './known-invoices.ts';
 import { Forwards } from './forwards.ts';
 import { coinType, Movements } from './movements.ts';
 import { OURS, WorldNodes, type Conduct, type WorldNode } from './nodes.ts';
@@ -43,6 +44,8 @@ export class World {
   readonly channels: ChannelStore;
   readonly wallet: Wallet;
   readonly blocks: Blocks;
+  /** Invoices that were read or made lately, anybody's. */
+  readonly invoices = new KnownInvoices();
   readonly asked: AskedPayments;
   readonly payments: Payments;
   readonly paymentStore: PaymentStore;
@@ -70,7 +73,7 @@ export class World {
     const { chain, nodes, wallet, connections } = this;
     this.#channels = new Channels(parts, { chain, store, nodes, wallet, movements });
     this.blocks = new Blocks(parts, { chain, channels: this.#channels, movements });
-    this.asked = new AskedPayments(parts, nodes);
+    this.asked = new AskedPayments(parts, nodes, this.invoices);
     this.paymentStore = new PaymentStore(database, vars);
     this.payments = new Payments({
       world: parts,
