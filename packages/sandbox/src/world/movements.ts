@@ -4,6 +4,7 @@ import type { Network } from '../options/network.ts';
 import { outpointText } from './chain.ts';
 import type { WorldParts } from './parts.ts';
 import type { Outpoint } from './transaction.ts';
+import type { Waits } from './waits.ts';
 
 export type ChainTag =
   | 'deposit'
@@ -49,9 +50,11 @@ export const coinType = ({ invoicePrefix }: Network): string => invoicePrefix;
 /** Tells of every change of our accounts, numbered, so that others can keep books (`coin_movement`). */
 export class Movements {
   readonly #parts: WorldParts;
+  readonly #waits: Waits;
 
-  constructor(parts: WorldParts) {
+  constructor(parts: WorldParts, waits: Waits) {
     this.#parts = parts;
+    this.#waits = waits;
   }
 
   onChain(movement: ChainMovement): void {
@@ -83,7 +86,7 @@ export class Movements {
   }
 
   #tell(
-    type: string,
+    type: 'chain_mvt' | 'channel_mvt',
     counter: string,
     movement: ChainMovement | ChannelMovement,
     extraTags: readonly string[],
@@ -92,6 +95,16 @@ export class Movements {
     const { vars, network, keys, clock, notifier, deprecated } = this.#parts;
     const index = vars.next(counter);
     const timestamp = seconds(clock);
+    this.#waits.counted(
+      type === 'chain_mvt' ? 'chainmoves' : 'channelmoves',
+      'created',
+      index,
+      () => ({
+        account: movement.account,
+        credit_msat: movement.creditMsat ?? 0,
+        debit_msat: movement.debitMsat ?? 0,
+      }),
+    );
     notifier.native('coin_movement', () => ({
       version: 2,
       coin_type: coinType(network),

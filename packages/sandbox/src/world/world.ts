@@ -61,7 +61,7 @@ export class World {
   constructor(parts: WorldParts, invoices: Invoices, waits: Waits) {
     this.#parts = parts;
     const { database, vars, keys, clock } = parts;
-    const movements = new Movements(parts);
+    const movements = new Movements(parts, waits);
     const store = new ChannelStore(database);
     this.waits = waits;
     this.notifier = parts.notifier;
