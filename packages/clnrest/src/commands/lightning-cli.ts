@@ -1,9 +1,10 @@
 import { RpcClient, RpcError, TransportError } from '@clnrest/lightningd';
-import { type Format, format } from '../lightning-cli/format.ts';
-import { type JsonTree, member, parseJsonTree } from '../lightning-cli/json-tree.ts';
+import { format } from '../lightning-cli/format.ts';
+import { parseJsonTree } from '../lightning-cli/json-tree.ts';
 import { locateSocket } from '../lightning-cli/node-location.ts';
-import { type CliOptions, parseCliOptions } from '../lightning-cli/options.ts';
+import { parseCliOptions } from '../lightning-cli/options.ts';
 import { parametersFromWords } from '../lightning-cli/parameters.ts';
+import { printAnswer } from '../lightning-cli/print-answer.ts';
 import type { Terminal } from '../terminal.ts';
 
 const HELP = `Usage: clnrest cli [options] METHOD [parameters]
@@ -46,7 +47,7 @@ export async function lightningCli(argv: readonly string[], terminal: Terminal):
   try {
     const id = `cli:${method.replace(/[^\w-]/g, '!')}#${process.pid}`;
     const text = await client.callText(method, params, { id, filter: options.filter });
-    terminal.out(`${print(text, options, method === 'help' && words.length === 0)}\n`);
+    terminal.out(`${printAnswer(text, options.format, method === 'help' && words.length === 0)}\n`);
     return 0;
   } catch (error) {
     if (error instanceof RpcError) {
@@ -63,21 +64,6 @@ export async function lightningCli(argv: readonly string[], terminal: Terminal):
   } finally {
     await client.close();
   }
-}
-
-function print(text: string, options: CliOptions, isList: boolean): string {
-  const tree = parseJsonTree(text);
-  const hint = member(tree, 'format-hint');
-  const simple = hint?.kind === 'scalar' && hint.raw === '"simple"';
-  const automatic: Format = isList ? 'help-list' : simple ? 'human' : 'json';
-  const as = options.format ?? automatic;
-  return format(as === 'human' ? withoutHint(tree) : tree, text, as);
-}
-
-/** lightningd tells programs how to print an answer; people need not see it. */
-function withoutHint(tree: JsonTree): JsonTree {
-  if (tree.kind !== 'object') return tree;
-  return { ...tree, members: tree.members.filter(([name]) => name !== '"format-hint"') };
 }
 
 function errorText({ code, message, dataText }: RpcError): string {
