@@ -12,6 +12,9 @@ describe('a directory', () => {
     const sandbox = await temporarySandbox({ directory });
     expect(statSync(directory).mode & 0o777).toBe(0o700);
     expect(statSync(sandbox.networkDir).mode & 0o777).toBe(0o700);
+    for (const file of ['sandbox.sqlite3', 'sandbox.sqlite3-wal']) {
+      expect(statSync(join(sandbox.networkDir, file)).mode & 0o777, file).toBe(0o600);
+    }
     const pidFile = join(directory, 'lightningd-regtest.pid');
     expect(readFileSync(pidFile, 'utf8')).toBe(`${process.pid}\n`);
     await sandbox.stop();

@@ -68,7 +68,7 @@ async function welcome(sandbox: Sandbox): Promise<string> {
     const secure = url.startsWith('https:');
     const options = sandbox.network === 'bitcoin' ? '' : ` --${sandbox.network}`;
     return `
-A sandbox for development. It is not a Lightning node: no chain, no peers, no real money.
+A sandbox for development. It is not a Lightning node: its chain and its peers are played, no real money moves.
 
   REST       ${url}
   pages      ${url}/

@@ -1,3 +1,4 @@
+import { closeSync, openSync } from 'node:fs';
 import Libsql from 'libsql';
 
 /** A value that SQLite stores. Integers are bigints: msat exceed 2^53. */
@@ -29,6 +30,8 @@ export class Database {
   #inTransaction = false;
 
   constructor(path: string) {
+    // It holds the secret of runes; SQLite's other files take over the mode of this one.
+    closeSync(openSync(path, 'a', 0o600));
     this.#connection = new Libsql(path);
     this.#connection.defaultSafeIntegers(true);
     this.execute('PRAGMA journal_mode = WAL');
