@@ -1,0 +1,183 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { Master, Restriction, Rune } from '@clnrest/runes';
+import { describe, expect, test } from 'vitest';
+import { openPage } from '../support/chromium.ts';
+import { post } from '../support/http.ts';
+import { listening, TestListener } from '../support/listeners.ts';
+import type { TestNode } from '../support/node.ts';
+import {
+  clientText,
+  missingForPython,
+  PYTHON,
+  runClient,
+  servePage,
+} from '../support/seed-clients.ts';
+import { useNode } from '../support/use-node.ts';
+
+/** Makes an invoice over REST; gives its label. */
+async function makeInvoice(node: TestNode): Promise<string> {
+  const label = `heard-${randomUUID()}`;
+  const body = JSON.stringify({ amount_msat: 10_000, label, description: 'to be heard of' });
+  const { status, text } = await post(node, '/v1/invoice', await node.rune(), body);
+  expect([status, text]).toEqual([201, expect.stringContaining('"bolt11"')]);
+  return label;
+}
+
+const creation = (label: string) => ({
+  invoice_creation: {
+    label,
+    msat: 10_000,
+    preimage: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
+  },
+});
+
+const isCreation = (label: string) => (message: unknown) =>
+  (message as Partial<ReturnType<typeof creation>>).invoice_creation?.label === label;
+
+const readonlyRune = async (node: TestNode): Promise<string> => {
+  const { rune } = await node.rpc.call<{ rune: string }>('createrune', {
+    restrictions: 'readonly',
+  });
+  return rune;
+};
+
+describe("the guide's clients", { timeout: 60_000 }, () => {
+  const secure = useNode();
+  const plain = useNode('--rest-protocol=http');
+
+  test.for([
+    ['ws-client.js', secure],
+    ['node-client.js', plain],
+  ] as const)('Node: %s', async ([file, node]) => {
+    const text = clientText(file, node(), await readonlyRune(node()));
+    const client = await runClient(process.execPath, file, text, node());
+    await client.line(/^connected$/);
+    const label = await makeInvoice(node());
+    await client.line(/^heard \{/);
+    await client.line(/\binvoice_creation: /);
+    await client.line(new RegExp(`label: '${label}'`));
+  });
+
+  test('Node does not connect without the authority', async () => {
+    const text = clientText('node-client.js', secure(), await readonlyRune(secure()));
+    const tellsWhy = `${text}\nsocket.on('connect_error', (e) => console.log(e.context.responseText));`;
+    const client = await runClient(process.execPath, 'no-authority.js', tellsWhy, secure());
+    await client.line(/unable to verify|self-signed|unable to get/);
+    expect(client.lines).not.toContain('connected');
+  });
+
+  test.for([
+    ['http', plain],
+    ['https', secure],
+  ] as const)('Python, over %s', async ([, node], context) => {
+    const missing = missingForPython();
+    if (missing !== undefined) context.skip(missing);
+    const trusting = `verify = ${JSON.stringify(node().caFile)}`;
+    const text = clientText('client.py', node(), await readonlyRune(node()));
+    const filledIn = node === secure ? text.replace('verify = True', trusting) : text;
+    const client = await runClient(PYTHON, 'client.py', filledIn, node());
+    await client.line(/^connected$/);
+    const label = await makeInvoice(node());
+    const [line] = await client.line(new RegExp(`^heard .*'${label}'.*$`));
+    expect(line).toMatch(/^heard \{'invoice_creation': \{/);
+    expect(line).toContain("'msat': 10000");
+  });
+
+  test('a page of another origin, and its box for messages', async (context) => {
+    const page = await openPage(context);
+    const text = clientText('page.html', plain(), await readonlyRune(plain()));
+    await page.goto(await servePage(text));
+    await page.locator('#status', { hasText: /^connected$/ }).waitFor();
+    const label = await makeInvoice(plain());
+    const items = page.locator('#messages li');
+    const told = await items.filter({ hasText: label }).innerText();
+    expect(JSON.parse(told)).toEqual(creation(label));
+
+    const said = `grüße ☃ ${randomUUID()}`;
+    await page.locator('#messageInput').fill(said);
+    await page.getByRole('button', { name: 'Send' }).click();
+    const answer = await items.filter({ hasText: said }).innerText();
+    // The page's script has its socket in a variable of its own.
+    expect(JSON.parse(answer)).toEqual({
+      client_message: said,
+      session: await page.evaluate('socket.id'),
+    });
+    expect(await page.locator('#messageInput').inputValue()).toBe('');
+  });
+});
+
+describe('nobody else hears', { timeout: 60_000 }, () => {
+  const node = useNode('--rest-rune-recheck=1');
+  const foreign = (): string =>
+    new Master(randomBytes(32)).create('0', [Restriction.of('method=getinfo')]).toBase64();
+
+  test.for<[string, () => Promise<string | undefined>, RegExp]>([
+    ['no rune', async () => undefined, /^Not authorized: Missing rune$/],
+    ['garbage', async () => 'garbage', /./],
+    ["another node's rune", async () => foreign(), /^Not authorized: Not derived from master$/],
+    [
+      'a rune for another method',
+      () => node().rune(['method=invoice']),
+      /^Not permitted: method is not equal to invoice$/,
+    ],
+    [
+      'a rune that has expired',
+      () => node().rune(['method=getinfo'], ['time<1000000000']),
+      /^Not permitted: time is greater or equal to 1000000000$/,
+    ],
+  ])('%s is refused', async ([, makeRune, reason]) => {
+    const good = await listening(node(), await readonlyRune(node()));
+    const refused = new TestListener(node(), await makeRune());
+    const [error] = (await refused.next('connect_error')) as [Error];
+    expect(error.message).toMatch(reason);
+    expect(refused.socket.connected).toBe(false);
+    const label = await makeInvoice(node());
+    expect(await good.hears(isCreation(label))).toEqual(creation(label));
+    expect(refused.heard).toEqual([]);
+  });
+
+  test('a rune of other topics does not hear, one of this topic hears it alone', async () => {
+    const good = await listening(node(), await readonlyRune(node()));
+    const creations = await listening(
+      node(),
+      await node().rune(['method=getinfo'], ['pnametopic=invoice_creation']),
+    );
+    const payments = await listening(
+      node(),
+      await node().rune(['method=getinfo'], ['pnametopic=invoice_payment']),
+    );
+    const labels = [await makeInvoice(node()), await makeInvoice(node())] as const;
+    for (const label of labels) await good.hears(isCreation(label));
+    await Promise.all([creations.caughtUp(), payments.caughtUp()]);
+    expect(creations.heard).toEqual(labels.map((label) => creation(label)));
+    expect(payments.heard).toEqual([]);
+  });
+
+  test('a rune that is blacklisted meanwhile is told so, and hears no more', async () => {
+    const good = await listening(node(), await readonlyRune(node()));
+    const rune = await node().rune(['method=getinfo']);
+    const ended = await listening(node(), rune);
+    const before = await makeInvoice(node());
+    await ended.hears(isCreation(before));
+
+    const order: string[] = [];
+    ended.socket.on('error', () => order.push('error'));
+    ended.socket.on('disconnect', () => order.push('disconnect'));
+    const told = ended.next('error');
+    const disconnected = ended.next('disconnect');
+    const id = Number(Rune.fromBase64(rune).uniqueId);
+    await node().rpc.call('blacklistrune', { start: id, end: id });
+    expect((await told)[0]).toEqual({ code: 1503, message: 'Not authorized: Blacklisted rune' });
+    await disconnected;
+    expect(order).toEqual(['error', 'disconnect']);
+
+    const heardBefore = [...ended.heard];
+    const after = await makeInvoice(node());
+    await good.hears(isCreation(after));
+    expect(ended.heard).toEqual(heardBefore);
+    expect(good.heard).toEqual([creation(before), creation(after)]);
+    const again = new TestListener(node(), rune);
+    const [error] = (await again.next('connect_error')) as [Error];
+    expect(error.message).toBe('Not authorized: Blacklisted rune');
+  });
+});
