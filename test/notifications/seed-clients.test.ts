@@ -113,7 +113,7 @@ describe('nobody else hears', { timeout: 60_000 }, () => {
 
   test.for<[string, () => Promise<string | undefined>, RegExp]>([
     ['no rune', async () => undefined, /^Not authorized: Missing rune$/],
-    ['garbage', async () => 'garbage', /./],
+    ['garbage', async () => 'garbage', /^rune: should be base64 string$/],
     ["another node's rune", async () => foreign(), /^Not authorized: Not derived from master$/],
     [
       'a rune for another method',
@@ -175,7 +175,11 @@ describe('nobody else hears', { timeout: 60_000 }, () => {
     const after = await makeInvoice(node());
     await good.hears(isCreation(after));
     expect(ended.heard).toEqual(heardBefore);
-    expect(good.heard).toEqual([creation(before), creation(after)]);
+    const labels = [before, after];
+    const creations = good.heard.filter((message) =>
+      labels.some((label) => isCreation(label)(message)),
+    );
+    expect(creations).toEqual(labels.map((label) => creation(label)));
     const again = new TestListener(node(), rune);
     const [error] = (await again.next('connect_error')) as [Error];
     expect(error.message).toBe('Not authorized: Blacklisted rune');

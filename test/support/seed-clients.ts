@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
@@ -8,7 +8,6 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { findProgram } from './programs.ts';
 import type { TestNode } from './node.ts';
 import { TestProcess } from './process.ts';
 
@@ -56,7 +55,7 @@ export async function runClient(
 
 /** Why Python's client can't run here, or nothing. */
 export function missingForPython(): string | undefined {
-  if (findProgram('python3') === undefined) return 'this machine has no python3';
+  if (!existsSync(PYTHON)) return `this machine has no ${PYTHON}`;
   try {
     execFileSync(PYTHON, ['-c', 'import socketio, requests'], { stdio: 'ignore' });
     return undefined;
