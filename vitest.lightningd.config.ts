@@ -6,7 +6,9 @@ export default mergeConfig(
   { ...base, test: { ...base.test, include: [], exclude: [] } },
   defineConfig({
     test: {
-      include: ['test/rest/**/*.test.ts', 'test/lightningd/**/*.test.ts'],
+      include: ['rest', 'notifications', 'lightningd'].map(
+        (folder) => `test/${folder}/**/*.test.ts`,
+      ),
       env: { CLNREST_TEST_NODE: 'lightningd' },
       testTimeout: 120_000,
       hookTimeout: 120_000,
