@@ -153,14 +153,17 @@ describe('the plugin', () => {
   test('declines without a port, and harms nothing', async () => {
     const host = await Host.start();
     expect(await host.init({})).toEqual({ disable: '`rest-port` option is not configured' });
+    expect(host.logged).toEqual([]);
     expect(existsSync(join(host.node.directory, 'clnrest'))).toBe(false);
   });
 
-  test('declines wrong values with a sentence', async () => {
+  test('declines wrong values with a sentence, in the log, too', async () => {
     const host = await Host.start();
+    const sentence = '`rest-protocol` can either be http or https. `ftp` is neither.';
     expect(await host.init({ 'rest-port': 3010, 'rest-protocol': 'ftp' })).toEqual({
-      disable: '`rest-protocol` can either be http or https. `ftp` is neither.',
+      disable: sentence,
     });
+    expect(host.logged).toEqual([`unusual: ${sentence}`]);
   });
 
   test('declines a port that is taken', async () => {

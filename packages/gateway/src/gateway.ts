@@ -15,7 +15,7 @@ import { LIMITS, type Limits } from './limits.ts';
 import { nodeJudge } from './node/judge.ts';
 import { Notifications } from './notifications/notifications.ts';
 import { declareOptions } from './options/declarations.ts';
-import { OptionError, readSettings, type Settings } from './options/settings.ts';
+import { NotConfigured, OptionError, readSettings, type Settings } from './options/settings.ts';
 import { makeRoutes } from './routes.ts';
 
 /**
@@ -40,8 +40,10 @@ export function runGateway(build: Build, io?: PluginIo): Promise<number> {
       const settings = await readSettings(build, options, configuration.lightningDir);
       gateway = await startGateway({ build, settings, node: plugin.rpc, log, limits: LIMITS });
     } catch (error) {
-      if (error instanceof OptionError) return { disable: error.message };
-      throw error;
+      if (!(error instanceof OptionError)) throw error;
+      // lightningd itself tells it at the level of debug, where few would find it.
+      if (!(error instanceof NotConfigured)) log('unusual', error.message);
+      return { disable: error.message };
     }
     log('info', `REST server running at ${gateway.url}`);
     return undefined;

@@ -23,7 +23,12 @@ interface Current {
   readonly response: ServerResponse;
   /** How many requests of this connection go first. */
   waiting: number;
+  /** Too many were sent ahead: the connection ends behind this answer, and what else comes is dropped. */
+  isLast: boolean;
 }
+
+/** This many times what may be sent ahead, and nobody waits for its turn to say so. */
+const DROPPED = 16;
 
 /** Takes a request from the server to its route, and whatever fails to the caller and to the log. */
 export class RequestHandler {
@@ -43,29 +48,40 @@ export class RequestHandler {
   /**
    * Handles a request. One that was sent ahead on the same connection waits until those before it are
    * answered, as if it had been sent then: commands are not run side by side that a client wrote one
-   * after the other.
+   * after the other. The first that is too many is answered in its turn, and is the last.
    */
   handle(request: IncomingMessage, response: ServerResponse): void {
     const { socket } = request;
     const earlier = this.#current.get(socket);
     if (earlier === undefined || earlier.response.writableFinished || earlier.response.destroyed) {
-      this.#current.set(socket, { request, response, waiting: 0 });
+      this.#current.set(socket, { request, response, waiting: 0, isLast: false });
       this.#begin(request, response);
       return;
     }
-    const waiting = earlier.waiting + 1;
-    if (waiting > this.#tools.limits.pipelined) {
-      socket.destroy();
-      this.#tools.log.refused(Refusal.of('busy'), request);
+    if (earlier.isLast) {
+      this.#dropped(earlier, socket);
       return;
     }
-    this.#current.set(socket, { request, response, waiting });
+    const waiting = earlier.waiting + 1;
+    const isLast = waiting > this.#tools.limits.pipelined;
+    this.#current.set(socket, { request, response, waiting, isLast });
     earlier.response.once('close', () => {
       if (socket.destroyed) return;
       const current = this.#current.get(socket);
       if (current !== undefined) current.waiting--;
-      this.#begin(request, response);
+      if (isLast) {
+        response.shouldKeepAlive = false;
+        this.#refuse(request, response, Refusal.of('busy', { detail: 'requests sent ahead' }));
+      } else {
+        this.#begin(request, response);
+      }
     });
+  }
+
+  /** Each costs memory until those before it are answered. */
+  #dropped(last: Current, socket: Duplex): void {
+    last.waiting++;
+    if (last.waiting > DROPPED * this.#tools.limits.pipelined) socket.destroy();
   }
 
   /**

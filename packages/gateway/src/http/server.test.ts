@@ -137,17 +137,32 @@ describe('what is a request, if an odd one', () => {
     client.socket.destroy();
   });
 
-  test('requests sent ahead without end are not collected', async () => {
-    const node = await FakeNode.start({ slow: () => undefined });
-    const { port, logged } = await testGateway({ node });
-    const client = await RawClient.connect(port);
-    client.write(
-      'POST /v1/slow HTTP/1.1\r\nHost: x\r\nRune: AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA9MA==\r\n\r\n'.repeat(
-        18,
-      ),
-    );
-    expect(await client.all()).toBe('');
-    expect(await logged(0)).toContain('503 busy');
+  describe('more requests sent ahead than allowed', () => {
+    const SLOW =
+      'POST /v1/slow HTTP/1.1\r\nHost: x\r\nRune: AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA9MA==\r\n\r\n';
+
+    test('are told in their turn, and those before them are answered', async () => {
+      const node = await FakeNode.start({ slow: (call) => call.result('1') });
+      const { port, log } = await testGateway({ node });
+      const client = await RawClient.connect(port);
+      client.write(SLOW.repeat(40));
+      const answers = (await client.all()).split(/(?=HTTP\/1\.1 )/);
+      expect(answers.map((answer) => answer.slice(9, 12))).toEqual([
+        ...Array.from({ length: 17 }, () => '201'),
+        '503',
+      ]);
+      expect(answers.at(-1)).toMatch(/\r\nConnection: close\r\n/i);
+      expect(node.paramsOf('slow')).toHaveLength(17);
+      expect(log).toHaveLength(1);
+    });
+
+    test('are not collected without end', async () => {
+      const node = await FakeNode.start({ slow: () => undefined });
+      const { port } = await testGateway({ node });
+      const client = await RawClient.connect(port);
+      client.write(SLOW.repeat(1_000));
+      expect(await client.all()).toBe('');
+    });
   });
 
   test('the body is asked for only when it is wanted', async () => {

@@ -27,7 +27,12 @@ export interface Settings {
 
 /** An option has a value that can't be used. The message is a sentence for the operator. */
 export class OptionError extends Error {
-  override readonly name = 'OptionError';
+  override readonly name: string = 'OptionError';
+}
+
+/** No port is set: this node's operator has not asked for the gateway, and need not hear of it. */
+export class NotConfigured extends OptionError {
+  override readonly name = 'NotConfigured';
 }
 
 /**
@@ -65,7 +70,7 @@ export async function readSettings(
 }
 
 function readPort(name: string, value: number | undefined): number {
-  if (value === undefined) throw new OptionError(`\`${name}\` option is not configured`);
+  if (value === undefined) throw new NotConfigured(`\`${name}\` option is not configured`);
   if (!(value >= 1024 && value <= 65535)) {
     throw new OptionError(
       `\`${name}\` ${value}, should be a valid available port between 1024 and 65535.`,
