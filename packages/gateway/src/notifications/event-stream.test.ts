@@ -1,8 +1,15 @@
-import { get, type IncomingMessage } from 'node:http';
-import type { Notification } from '@clnrest/lightningd';
-import { expect, onTestFinished, test } from 'vitest';
-import { testGateway } from '../testing/gateway.ts';
+import { once } from 'node:events';
+import { get, request as httpRequest, type IncomingMessage } from 'node:http';
+import { readMembers, type Notification } from '@clnrest/lightningd';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { FakeNode } from '../testing/fake-node.ts';
+import { testGateway, type TestOptions } from '../testing/gateway.ts';
+import { ask } from '../testing/http-client.ts';
 import { RUNE } from '../testing/rune.ts';
+
+/** Holding back is tested with the hub. */
+const gatewayThatSendsAtOnce = (options: TestOptions = {}) =>
+  testGateway({ ...options, holdMs: 0 });
 
 const told = (topic: string, text = `{"${topic}":{}}`): Notification => ({
   topic,
@@ -12,9 +19,12 @@ const told = (topic: string, text = `{"${topic}":{}}`): Notification => ({
   payload: undefined,
 });
 
-function open(url: string, headers: Record<string, string> = { rune: RUNE }, query = '') {
-  return new Promise<IncomingMessage>((resolve, reject) => {
-    const request = get(`${url}/v1/notifications${query}`, { headers, agent: false }, resolve);
+type Headers = Readonly<Record<string, string>>;
+
+function open(url: string, headers: Headers = {}, query = ''): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const options = { headers: { rune: RUNE, ...headers }, agent: false };
+    const request = get(`${url}/v1/notifications${query}`, options, resolve);
     request.on('error', reject);
     onTestFinished(() => void request.destroy());
   });
@@ -31,39 +41,176 @@ async function blocks(answer: IncomingMessage, count: number): Promise<string[]>
   return text.split('\n\n').slice(0, count);
 }
 
-test('events have name, id and every digit; line ends in JSON do not end them', async () => {
-  const gateway = await testGateway({ holdMs: 0 });
-  const answer = await open(gateway.url);
-  expect(answer.headers['content-type']).toBe('text/event-stream');
-  gateway.notify(told('t', '{"t":\r\n18446744073709551615\n}'));
-  const [hello, event] = await blocks(answer, 2);
-  expect(hello).toBe('retry: 3000\n: listening');
-  expect(event).toMatch(
-    /^id: [0-9a-f]{8}-1\nevent: t\ndata: \{"t":\ndata: 18446744073709551615\ndata: \}$/,
-  );
+const eventOf = (block: string): string => /^event: (.*)$/m.exec(block)?.[1] ?? '';
+
+describe('an event', () => {
+  test('has name, id and every digit; line ends in JSON do not end it', async () => {
+    const gateway = await gatewayThatSendsAtOnce();
+    const answer = await open(gateway.url);
+    expect(answer.headers['content-type']).toBe('text/event-stream');
+    gateway.notify(told('t', '{"t":\r\n18446744073709551615\n,\r"a":1}'));
+    const [hello, event] = await blocks(answer, 2);
+    expect(hello).toBe('retry: 3000\n: listening');
+    expect(event).toMatch(
+      /^id: [0-9a-f]{8}-1\nevent: t\ndata: \{"t":\ndata: 18446744073709551615\ndata: ,\ndata: "a":1\}$/,
+    );
+  });
+
+  test('comes if its topic is chosen by the query, and the end is told', async () => {
+    const gateway = await gatewayThatSendsAtOnce();
+    const answer = await open(gateway.url, {}, '?topics=mine');
+    for (const topic of ['a', 'mine', 'b']) gateway.notify(told(topic));
+    const heard = blocks(answer, 3);
+    await gateway.close();
+    const [, mine, closed] = await heard;
+    expect(mine).toMatch(/event: mine\n/);
+    expect(closed).toMatch(/^event: closed\ndata: \{"code":-32001,/);
+  });
+
+  test('comes if the rune allows its topic', async () => {
+    const node = await FakeNode.start({
+      checkrune: (call) => {
+        if (readMembers(call.params).get('params') === '{"topic":"mine"}')
+          call.result('{"valid":true}');
+        else call.error(1502, 'Not permitted: parameter topic is not equal to mine');
+      },
+    });
+    const gateway = await gatewayThatSendsAtOnce({ node });
+    // `=0` and `pnametopic=mine` behind 32 bytes of no meaning.
+    const rune = Buffer.concat([Buffer.alloc(32), Buffer.from('=0&pnametopic=mine')]);
+    const answer = await open(gateway.url, { rune: rune.toString('base64url') });
+    for (const topic of ['a', 'mine', 'b', 'mine']) gateway.notify(told(topic));
+    expect((await blocks(answer, 3)).map(eventOf)).toEqual(['', 'mine', 'mine']);
+  });
+
+  test('may be long in coming: the silence is broken now and then', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const gateway = await gatewayThatSendsAtOnce();
+    const answer = await open(gateway.url);
+    const heard = blocks(answer, 3);
+    vi.advanceTimersByTime(30_000);
+    expect(await heard).toEqual(['retry: 3000\n: listening', ':', ':']);
+  });
 });
 
-test('who comes back gets what it missed, or hears that some is gone', async () => {
-  const gateway = await testGateway({ holdMs: 0 });
-  const first = await open(gateway.url);
-  for (const topic of ['a', 'b', 'c']) gateway.notify(told(topic));
-  const [, a = ''] = await blocks(first, 4);
-  const id = /^id: (.*)$/m.exec(a)?.[1] ?? '';
-  const back = await blocks(await open(gateway.url, { rune: RUNE, 'last-event-id': id }), 3);
-  expect(back.slice(1).map((text) => /^event: (.*)$/m.exec(text)?.[1])).toEqual(['b', 'c']);
-  for (const old of ['garbage', '00000000-1', id.replace(/-1$/, '-99')]) {
-    const answer = await open(gateway.url, { rune: RUNE, 'last-event-id': old });
-    expect((await blocks(answer, 2))[1]).toMatch(/^event: missed\n/);
+describe('who comes back', () => {
+  test('gets what it missed', async () => {
+    const gateway = await gatewayThatSendsAtOnce();
+    const first = await open(gateway.url);
+    for (const topic of ['a', 'b', 'c']) gateway.notify(told(topic));
+    const [, a = ''] = await blocks(first, 4);
+    const id = /^id: (.*)$/m.exec(a)?.[1] ?? '';
+    const back = await blocks(await open(gateway.url, { 'last-event-id': id }), 3);
+    expect(back.map(eventOf)).toEqual(['', 'b', 'c']);
+  });
+
+  test('hears that some is gone, and gets what is still there', async () => {
+    const gateway = await gatewayThatSendsAtOnce({ limits: { historyMessages: 2 } });
+    const first = await open(gateway.url);
+    for (const topic of ['a', 'b', 'c', 'd']) gateway.notify(told(topic));
+    const [, a = ''] = await blocks(first, 5);
+    const id = /^id: (.*)$/m.exec(a)?.[1] ?? '';
+    for (const old of [id, 'garbage', '00000000-1', id.replace(/-1$/, '-99')]) {
+      const back = await blocks(await open(gateway.url, { 'last-event-id': old }), 4);
+      expect(back.map(eventOf)).toEqual(['', 'missed', 'c', 'd']);
+    }
+  });
+
+  test('gets much as fast as it reads, and what comes meanwhile behind it', async () => {
+    const gateway = await gatewayThatSendsAtOnce({ limits: { listenerBytes: 100_000 } });
+    const first = await open(gateway.url);
+    gateway.notify(told('t'));
+    const [, one = ''] = await blocks(first, 2);
+    const id = /^id: (.*)$/m.exec(one)?.[1] ?? '';
+    first.destroy();
+    const filler = 'x'.repeat(10_000);
+    const count = 700;
+    for (let i = 0; i < count; i++) gateway.notify(told('t', `{"t":${i},"filler":"${filler}"}`));
+    const back = await open(gateway.url, { 'last-event-id': id });
+    gateway.notify(told('last'));
+    const heard = (await blocks(back, count + 2)).slice(1);
+    const numbers = heard.map((block) => Number(/"t":(\d+)/.exec(block)?.[1]));
+    expect(numbers).toEqual([...Array.from({ length: count }, (_, i) => i), Number.NaN]);
+    expect(eventOf(heard.at(-1) ?? '')).toBe('last');
+    expect(gateway.log).toEqual([]);
+  });
+
+  test('and does not read is cut off', async () => {
+    const gateway = await gatewayThatSendsAtOnce({ limits: { stalledReaderMs: 50 } });
+    for (let i = 0; i < 700; i++) gateway.notify(told('t', `{"t":"${'x'.repeat(10_000)}"}`));
+    const back = await open(gateway.url, { 'last-event-id': 'x' });
+    expect(await gateway.logged(0)).toMatch(/GET \/v1\/notifications: 503 slow_listener/);
+    await new Promise((resolve) => back.on('error', resolve).resume());
+    expect(back.complete).toBe(false);
+  });
+});
+
+test('who does not read is cut off, and the others do not notice', async () => {
+  const gateway = await gatewayThatSendsAtOnce({ limits: { listenerBytes: 200_000 } });
+  await open(gateway.url);
+  const reading = await open(gateway.url);
+  const text = `{"t":"${'x'.repeat(50_000)}"}`;
+  await blocks(reading, 1);
+  for (let i = 0; i < 400 && gateway.log.length === 0; i++) {
+    gateway.notify(told('t', text));
+    await blocks(reading, 1);
   }
+  expect(gateway.log).toEqual([expect.stringMatching(/503 slow_listener/)]);
+  expect(reading.destroyed).toBe(false);
 });
 
-test('topics are chosen by the query, and the end is told', async () => {
-  const gateway = await testGateway({ holdMs: 0 });
-  const answer = await open(gateway.url, { rune: RUNE }, '?topics=mine');
-  for (const topic of ['a', 'mine', 'b']) gateway.notify(told(topic));
-  const heard = blocks(answer, 3);
-  await gateway.close();
-  const [, mine, closed] = await heard;
-  expect(mine).toMatch(/event: mine\n/);
-  expect(closed).toMatch(/^event: closed\ndata: \{"code":-32001,/);
+describe('is refused with the one envelope', () => {
+  const url = async (options: TestOptions = {}) =>
+    `${(await gatewayThatSendsAtOnce(options)).url}/v1/notifications`;
+
+  test('without a rune', async () => {
+    const answer = await ask(await url());
+    expect(answer.status).toBe(403);
+    expect(answer.json()).toMatchObject({ code: 1501, message: 'Not authorized: Missing rune' });
+  });
+
+  test('with a rune that is not allowed to', async () => {
+    const message = 'Not permitted: method is not equal to invoice';
+    const node = await FakeNode.start({ checkrune: (call) => call.error(1502, message) });
+    const answer = await ask(await url({ node }), { headers: { rune: RUNE } });
+    expect(answer.status).toBe(401);
+    expect(answer.json()).toMatchObject({ code: 1502, message });
+  });
+
+  test.each([
+    ['another type is wanted', '', { accept: 'application/json' }, 406],
+    ['a topic can not be one', '?topics=a%20b', {}, 400],
+  ])('when %s', async (_, query, headers, status) => {
+    const answer = await ask((await url()) + query, { headers: { rune: RUNE, ...headers } });
+    expect(answer.status).toBe(status);
+    expect(answer.json()).toMatchObject({ code: expect.any(Number) as number });
+  });
+
+  test('when there are too many, until one of them leaves', async () => {
+    const gateway = await gatewayThatSendsAtOnce({ limits: { listeners: 1 } });
+    const first = await open(gateway.url);
+    const path = `${gateway.url}/v1/notifications`;
+    const answer = await ask(path, { headers: { rune: RUNE } });
+    expect(answer.status).toBe(503);
+    expect(answer.json()).toMatchObject({
+      code: -32001,
+      message: expect.stringMatching(/listeners/) as string,
+    });
+    first.destroy();
+    await vi.waitUntil(async () => (await open(gateway.url)).statusCode === 200);
+  });
+});
+
+test('HEAD tells what would come, and does not listen', async () => {
+  const gateway = await gatewayThatSendsAtOnce({ limits: { listeners: 0 } });
+  const request = httpRequest(`${gateway.url}/v1/notifications`, {
+    method: 'HEAD',
+    headers: { rune: RUNE },
+  }).end();
+  const [answer] = (await once(request, 'response')) as [IncomingMessage];
+  expect(answer.statusCode).toBe(200);
+  expect(answer.headers['content-type']).toBe('text/event-stream');
+  answer.resume();
+  await once(answer, 'end');
 });

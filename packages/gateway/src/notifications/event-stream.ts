@@ -1,132 +1,175 @@
-import { randomBytes } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
-import { Refusal } from '../errors.ts';
-import { choose } from '../http/accept.ts';
+import type { Refusal } from '../errors.ts';
 import { envelope } from '../http/envelope.ts';
-import type { Occupancy } from '../http/occupancy.ts';
-import type { Exchange, PathTable, Route } from '../http/path-table.ts';
-import type { RefusalLog } from '../http/refusal-log.ts';
-import { readRune } from '../http/rune-header.ts';
 import type { Limits } from '../limits.ts';
+import type { Listener } from './audience.ts';
 import type { Hearing } from './hearing.ts';
-import type { Listener, NotificationHub } from './hub.ts';
+import type { Missed } from './history.ts';
 import type { Message } from './message.ts';
-import { readTopics, type Topics } from './topics.ts';
+import type { Topics } from './topics.ts';
 
-const EVENT_STREAM = 'text/event-stream';
 /** Proxies close what is silent for a minute. */
 const HEARTBEAT_MS = 15_000;
 /** How long a client should wait before it comes back. */
 const RETRY_MS = 3_000;
+/** So many characters of what was missed are written at once, or one message; then they must be read. */
+const AT_ONCE = 64 * 1024;
 
-/** What event streams are made of. */
-export interface EventStreamTools {
-  readonly hub: NotificationHub;
-  readonly limits: Limits;
-  readonly log: RefusalLog;
-  readonly occupancy: Occupancy;
-}
-
-/** Adds `GET /v1/notifications`: notifications as server-sent events (WHATWG HTML, section 9.2). */
-export function addEventStream(paths: PathTable, tools: EventStreamTools): void {
-  paths.add('GET', '/v1/notifications', eventStreamRoute(tools));
-}
-
-function eventStreamRoute(tools: EventStreamTools): Route {
-  const { hub, occupancy } = tools;
-  // Sequence numbers begin anew with each start: an id from before must not pass for one of now.
-  const epoch = randomBytes(4).toString('hex');
-  return async (exchange) => {
-    const { request, response } = exchange;
-    if (choose(request.headers.accept, [EVENT_STREAM]) === undefined) throw Refusal.of('accept');
-    const rune = readRune(request.headers['rune']);
-    const topics = topicsOf(request.url ?? '');
-    const hearing = await hub.admit(rune, topics);
-    if (hearing instanceof Refusal) throw hearing;
-    if (response.destroyed) return;
-    if (request.method === 'HEAD') {
-      writeHead(response);
-      response.end();
-      return;
-    }
-    occupancy.welcome(request.socket);
-    await stream({ ...tools, exchange, hearing, topics, epoch });
-  };
-}
-
-function topicsOf(url: string): Topics {
-  const query = new URLSearchParams(/\?([^#]*)/.exec(url)?.[1] ?? '');
-  const topics = readTopics(query.get('topics'));
-  if (topics === undefined) throw Refusal.of('bad_topics');
-  return topics;
-}
-
-interface StreamTools extends EventStreamTools {
-  readonly exchange: Exchange;
+/** What an event stream is made of. */
+export interface EventStreamParts {
+  readonly response: ServerResponse;
   readonly hearing: Hearing;
   readonly topics: Topics;
-  readonly epoch: string;
+  /** How much may lie unread, and for how long while the listener catches up. */
+  readonly limits: Pick<Limits, 'listenerBytes' | 'stalledReaderMs'>;
+  /** Messages as events. */
+  readonly words: EventWords;
+  /** It does not read, and is to be cut off. */
+  readonly stalled: () => void;
+  /** It is over, by its own will or ours. */
+  readonly left: () => void;
 }
 
-async function stream(tools: StreamTools): Promise<void> {
-  const { exchange, hub, hearing, topics, limits, log, epoch } = tools;
-  const { request, response } = exchange;
-  let heartbeat: NodeJS.Timeout | undefined;
+/** One listener by server-sent events (WHATWG HTML, section 9.2). */
+export class EventStream implements Listener {
+  readonly hearing: Hearing;
+  readonly topics: Topics;
+  readonly #parts: EventStreamParts;
+  /** What comes before the listener has caught up: it must stand behind what was missed. */
+  #held: Message[] | undefined = [];
+  #heldCharacters = 0;
+  #reason: Refusal | undefined;
+  #heartbeat: NodeJS.Timeout | undefined;
 
-  const listener: Listener = {
-    hearing,
-    topics,
-    deliver(messages) {
-      if (response.writableLength > limits.listenerBytes) {
-        log.refused(Refusal.of('slow_listener'), request);
-        leave();
-        response.destroy();
-        return;
-      }
-      response.write(messages.map((message) => eventText(message, epoch)).join(''));
-    },
-    end(reason) {
-      leave();
-      response.end(`event: closed\ndata: ${envelope(reason)}\n\n`);
-    },
-  };
-  function leave(): void {
-    clearInterval(heartbeat);
-    hub.leave(listener);
+  constructor(parts: EventStreamParts) {
+    this.#parts = parts;
+    this.hearing = parts.hearing;
+    this.topics = parts.topics;
+    parts.response.once('close', () => this.#leave());
   }
 
-  response.once('close', leave);
-  const last = lastSequence(request.headers['last-event-id'], epoch);
-  const missed = await hub.listen(listener, last === 'none' ? undefined : last);
-  if (response.destroyed) {
-    leave();
-    return;
+  /** Writes the head, and what the listener missed, as fast as it is read; then what has come since. */
+  async begin({ messages, isWhole }: Missed): Promise<void> {
+    const { response } = this.#parts;
+    if (response.destroyed) return;
+    writeHead(response);
+    response.write(`retry: ${RETRY_MS}\n: listening\n\n`);
+    if (!isWhole) {
+      const words = 'Some notifications since then are not held any more';
+      response.write(`event: missed\ndata: {"message":"${words}"}\n\n`);
+    }
+    this.#heartbeat = setInterval(() => response.write(':\n\n'), HEARTBEAT_MS);
+    await this.#write(messages);
+    while (this.#held !== undefined && this.#held.length > 0) {
+      const held = this.#held;
+      this.#held = [];
+      this.#heldCharacters = 0;
+      await this.#write(held);
+    }
+    this.#held = undefined;
+    if (this.#reason !== undefined) this.end(this.#reason);
   }
-  writeHead(response);
-  response.write(`retry: ${RETRY_MS}\n: listening\n\n`);
-  if (missed === undefined) {
-    const words = 'Some notifications since then are not held any more';
-    response.write(`event: missed\ndata: {"message":"${words}"}\n\n`);
-  } else if (missed.length > 0) {
-    response.write(missed.map((message) => eventText(message, epoch)).join(''));
+
+  deliver(messages: readonly Message[]): void {
+    const { response, limits, words } = this.#parts;
+    if (this.#held !== undefined) this.#hold(messages, this.#held);
+    else if (response.writableLength > limits.listenerBytes) this.#cutOff();
+    else response.write(words.of(messages));
   }
-  heartbeat = setInterval(() => response.write(':\n\n'), HEARTBEAT_MS);
+
+  end(reason: Refusal): void {
+    const { response } = this.#parts;
+    this.#reason = reason;
+    if (this.#held !== undefined) return;
+    this.#leave();
+    response.end(`event: closed\ndata: ${envelope(reason)}\n\n`);
+  }
+
+  #hold(messages: readonly Message[], held: Message[]): void {
+    for (const message of messages) {
+      held.push(message);
+      this.#heldCharacters += message.text.length;
+    }
+    if (this.#heldCharacters > this.#parts.limits.listenerBytes) this.#cutOff();
+  }
+
+  async #write(messages: readonly Message[]): Promise<void> {
+    const { response, words } = this.#parts;
+    for (const piece of pieces(messages)) {
+      if (response.destroyed) return;
+      if (!response.write(words.of(piece))) await this.#read();
+    }
+  }
+
+  /** Resolves when what was written has been read, or nobody is there any more. */
+  #read(): Promise<void> {
+    const { response, limits } = this.#parts;
+    return new Promise((resolve) => {
+      const late = setTimeout(() => this.#cutOff(), limits.stalledReaderMs);
+      const goOn = (): void => {
+        clearTimeout(late);
+        response.off('drain', goOn).off('close', goOn);
+        resolve();
+      };
+      response.on('drain', goOn).on('close', goOn);
+    });
+  }
+
+  #cutOff(): void {
+    this.#parts.stalled();
+    this.#parts.response.destroy();
+    this.#leave();
+  }
+
+  #leave(): void {
+    clearInterval(this.#heartbeat);
+    this.#parts.left();
+  }
 }
 
-/** The message that the client has had last; -1 for one of another time. */
-function lastSequence(id: string | string[] | undefined, epoch: string): number | 'none' {
-  if (id === undefined || id === '') return 'none';
-  const [, ofEpoch, sequence] = /^([0-9a-f]{8})-([0-9]{1,15})$/.exec(String(id)) ?? [];
-  return ofEpoch === epoch ? Number(sequence) : -1;
+/** Messages in portions of about {@link AT_ONCE} characters. */
+function* pieces(messages: readonly Message[]): Generator<readonly Message[]> {
+  let piece: Message[] = [];
+  let characters = 0;
+  for (const message of messages) {
+    piece.push(message);
+    characters += message.text.length;
+    if (characters < AT_ONCE) continue;
+    yield piece;
+    piece = [];
+    characters = 0;
+  }
+  if (piece.length > 0) yield piece;
 }
 
-function writeHead(response: ServerResponse): void {
+/** The head of a stream of events. */
+export function writeHead(response: ServerResponse): void {
   response.writeHead(200, {
-    'Content-Type': EVENT_STREAM,
+    'Content-Type': 'text/event-stream',
     'Cache-Control': 'no-store',
     // nginx holds answers back otherwise.
     'X-Accel-Buffering': 'no',
   });
+}
+
+/** Puts messages into words, once for all listeners that hear the same. */
+export class EventWords {
+  readonly #epoch: string;
+  readonly #written = new WeakMap<readonly Message[], Buffer>();
+
+  /** The epoch stands before the sequence number in an event's id. */
+  constructor(epoch: string) {
+    this.#epoch = epoch;
+  }
+
+  of(messages: readonly Message[]): Buffer {
+    let written = this.#written.get(messages);
+    if (written === undefined) {
+      written = Buffer.from(messages.map((message) => eventText(message, this.#epoch)).join(''));
+      this.#written.set(messages, written);
+    }
+    return written;
+  }
 }
 
 /** A line end in a plugin's JSON stands between values, where the stream's own line ends may stand. */

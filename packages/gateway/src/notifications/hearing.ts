@@ -5,8 +5,6 @@ import { NATIVE_TOPICS, type Topics } from './topics.ts';
 
 /** The field by which a rune narrows what it hears: `pnametopic=invoice_payment`. */
 const TOPIC_FIELD = 'pnametopic';
-/** How many other topics a plugin may make us remember. */
-const MOST_VERDICTS = 1000;
 
 /**
  * What one rune may hear. lightningd judges it as a call of a method that a listener's rune must allow:
@@ -43,12 +41,12 @@ export class Hearing {
     return this.#narrowed ? this.#verdicts.get(topic) : true;
   }
 
-  /** Finds out whether it may hear a topic, and remembers it until the next recheck. */
-  async learn(topic: string): Promise<boolean> {
-    const hears = (await this.#refusal(paramsFor(topic))) === undefined;
-    if (this.#verdicts.size >= MOST_VERDICTS) this.#verdicts.clear();
-    this.#verdicts.set(topic, hears);
-    return hears;
+  /**
+   * Finds out whether it may hear a topic, and remembers it until the next recheck. Topics are no more
+   * than the node has: a plugin declares its own before it starts.
+   */
+  async learn(topic: string): Promise<void> {
+    this.#verdicts.set(topic, (await this.#refusal(paramsFor(topic))) === undefined);
   }
 
   /**
@@ -57,14 +55,16 @@ export class Hearing {
    */
   async recheck(): Promise<Refusal | undefined> {
     if (!this.#narrowed) return unlessTooSoon(await this.#refusal('{}'));
-    const topics = [...this.#verdicts].filter(([, hears]) => hears).map(([topic]) => topic);
-    this.#verdicts.clear();
     let reason: Refusal | undefined;
-    for (const topic of topics) {
+    for (const [topic, heard] of this.#verdicts) {
+      if (!heard) {
+        // Asked again when it comes: what is refused now may be allowed later.
+        this.#verdicts.delete(topic);
+        continue;
+      }
       const refusal = unlessTooSoon(await this.#refusal(paramsFor(topic)));
       this.#verdicts.set(topic, refusal === undefined);
-      if (refusal === undefined) reason = undefined;
-      else reason ??= refusal;
+      reason ??= refusal;
     }
     return [...this.#verdicts.values()].includes(true) ? undefined : reason;
   }

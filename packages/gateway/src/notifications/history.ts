@@ -1,5 +1,12 @@
 import type { Message } from './message.ts';
 
+/** What came since someone listened last. */
+export interface Missed {
+  readonly messages: readonly Message[];
+  /** Not so where more came than is held, or nobody knows. */
+  readonly isWhole: boolean;
+}
+
 /** The newest messages, so many and so large at most, for listeners that come back. */
 export class History {
   readonly #most: number;
@@ -30,13 +37,12 @@ export class History {
     }
   }
 
-  /** What came after a sequence number; `undefined` where some of that is not held any more. */
-  after(sequence: number): readonly Message[] | undefined {
-    const oldest = this.#messages[this.#first]?.sequence;
+  /** What came after a sequence number; all that is held where that is not whole. */
+  after(sequence: number): Missed {
     const newest = this.#messages.at(-1)?.sequence ?? 0;
-    if (sequence > newest) return undefined;
-    if (sequence === newest) return [];
-    if (oldest === undefined || sequence < oldest - 1) return undefined;
-    return this.#messages.slice(this.#first + (sequence - oldest + 1));
+    const oldest = this.#messages[this.#first]?.sequence ?? newest + 1;
+    const isWhole = sequence >= oldest - 1 && sequence <= newest;
+    const from = isWhole ? this.#first + (sequence - oldest + 1) : this.#first;
+    return { messages: this.#messages.slice(from), isWhole };
   }
 }

@@ -2,7 +2,8 @@ import { Master, Restriction, checkRune, Rune } from '@clnrest/runes';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { Refusal } from '../errors.ts';
 import type { Judge } from '../node/judge.ts';
-import { type HubTools, type Listener, NotificationHub } from './hub.ts';
+import type { Listener } from './audience.ts';
+import { type HubTools, NotificationHub } from './hub.ts';
 import { History } from './history.ts';
 import type { Message } from './message.ts';
 import { payloadOf } from './message.ts';
@@ -17,20 +18,31 @@ const rune = (...restrictions: string[]): string =>
     )
     .toBase64();
 
-/** A judge as a node would be, with a switch to take all runes back. */
-function judgeOf(state: { takenBack?: boolean; silent?: boolean; asked: string[] }): Judge {
+interface JudgeState {
+  readonly asked: string[];
+  silent?: boolean;
+  /** All runes, or this topic for all of them. */
+  takenBack?: boolean | string;
+  /** What an answer waits for. */
+  pause?: Promise<void>;
+}
+
+/** A judge as a node would be, with a switch to take runes back. */
+function judgeOf(state: JudgeState): Judge {
   return async (text, { method, params }) => {
-    await Promise.resolve();
     state.asked.push(`${method} ${params}`);
+    await state.pause;
     if (state.silent === true) throw Refusal.of('node_silent');
     const message = 'Not authorized: Blacklisted rune';
-    if (state.takenBack === true) return Refusal.ofNode('rune_refused', { code: 1503, message });
+    const topic = `{"topic":${JSON.stringify(state.takenBack)}}`;
+    if (state.takenBack === true || params === topic)
+      return Refusal.ofNode('rune_refused', { code: 1503, message });
     const refused = checkRune(master, Rune.fromBase64(text), { now: 0n, method, params });
     return refused && Refusal.ofNode('rune_refused', refused);
   };
 }
 
-function hubWith(state: Parameters<typeof judgeOf>[0], changes: Partial<HubTools> = {}) {
+function hubWith(state: JudgeState, changes: Partial<HubTools> = {}) {
   const hub = new NotificationHub({
     judge: judgeOf(state),
     methods: ['getinfo', 'listclnrest-notifications'],
@@ -128,7 +140,7 @@ describe('a rune', () => {
   test('that is taken back hears no more, and why', async () => {
     vi.useFakeTimers();
     onTestFinished(() => void vi.useRealTimers());
-    const state: Parameters<typeof judgeOf>[0] = { asked: [] };
+    const state: JudgeState = { asked: [] };
     const hub = hubWith(state);
     const all = await admit(hub, rune('method=getinfo'));
     const narrowed = await admit(hub, rune('method=getinfo', 'pnametopic=mine'));
@@ -142,8 +154,53 @@ describe('a rune', () => {
     expect([...all.heard, ...narrowed.heard]).toEqual([]);
   });
 
+  test('that loses one topic of two does not hear it any more, however many came at once', async () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const state: JudgeState = { asked: [] };
+    const hub = hubWith(state);
+    const narrowed = rune('method=getinfo', 'pnametopic=a|pnametopic=b');
+    const listeners = await Promise.all(
+      ['a', 'b', 'b,a'].map((topics) => admit(hub, narrowed, readTopics(topics))),
+    );
+    const tell = async () => {
+      for (const topic of ['a', 'b']) hub.publish(topic, '{}');
+      await vi.advanceTimersByTimeAsync(1);
+    };
+    await tell();
+    state.takenBack = 'b';
+    await vi.advanceTimersByTimeAsync(60_000);
+    await tell();
+    expect(listeners.map(({ heard }) => heard)).toEqual([
+      ['1 a', '3 a'],
+      ['2 b'],
+      ['1 a', '2 b', '3 a'],
+    ]);
+  });
+
+  test('that comes back while the node is asked about another misses nothing', async () => {
+    const state: JudgeState = { asked: [] };
+    const hub = hubWith(state);
+    const first = await admit(hub, rune('method=getinfo', 'pnametopic=first|pnametopic=new'));
+    const hearing = await hub.admit(
+      rune('method=getinfo', 'pnametopic=other|pnametopic=new'),
+      'all',
+    );
+    if (hearing instanceof Refusal) throw hearing;
+    const back = new TestListener(hearing);
+    let answer: () => void = () => undefined;
+    state.pause = new Promise((resolve) => (answer = resolve));
+    state.asked.length = 0;
+    hub.publish('new', '{}');
+    while (state.asked.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    await hub.listen(back, 0);
+    answer();
+    await back.until(() => back.heard.length === 1);
+    expect([first.heard, back.heard]).toEqual([['1 new'], ['1 new']]);
+  });
+
   test('that nobody can judge is not let in, nor left waiting in silence', async () => {
-    const state: Parameters<typeof judgeOf>[0] = { asked: [] };
+    const state: JudgeState = { asked: [] };
     const hub = hubWith(state);
     const narrowed = await admit(hub, rune('method=getinfo', 'pnametopic=mine'));
     state.silent = true;
@@ -176,21 +233,29 @@ test('who comes back gets what it missed, or is told that some is gone', async (
   await first.until(() => first.heard.length === 8);
   const back = async (after: number) => {
     const missed = await hub.listen(new TestListener(first.hearing), after);
-    return missed?.map(({ sequence }) => sequence);
+    return [missed.isWhole, ...missed.messages.map(({ sequence }) => sequence)];
   };
-  expect(await back(8)).toEqual([]);
-  expect(await back(5)).toEqual([6, 7, 8]);
-  expect(await back(3)).toEqual([4, 5, 6, 7, 8]);
-  expect(await back(2)).toBeUndefined();
-  expect(await back(99)).toBeUndefined();
-  expect(await back(-1)).toBeUndefined();
+  expect(await back(8)).toEqual([true]);
+  expect(await back(5)).toEqual([true, 6, 7, 8]);
+  expect(await back(3)).toEqual([true, 4, 5, 6, 7, 8]);
+  // What is still there comes all the same.
+  for (const sequence of [2, 99, -1]) {
+    expect(await back(sequence)).toEqual([false, 4, 5, 6, 7, 8]);
+  }
 });
 
 test('the history is bounded in number and size', () => {
   const history = new History(10, 100);
   for (let i = 1; i <= 1000; i++) history.add({ sequence: i, topic: 't', text: 'x'.repeat(30) });
-  expect(history.after(997)?.map(({ sequence }) => sequence)).toEqual([998, 999, 1000]);
-  expect(history.after(996)).toBeUndefined();
+  const numbers = [998, 999, 1000];
+  for (const [after, isWhole] of [
+    [997, true],
+    [996, false],
+  ] as const) {
+    const missed = history.after(after);
+    expect(missed.isWhole).toBe(isWhole);
+    expect(missed.messages.map(({ sequence }) => sequence)).toEqual(numbers);
+  }
 });
 
 test.each([

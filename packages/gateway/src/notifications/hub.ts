@@ -1,20 +1,10 @@
 import { Refusal } from '../errors.ts';
-import { harmlessNodeFailure } from '../node/failure.ts';
 import type { Judge } from '../node/judge.ts';
+import { Audience, type Listener } from './audience.ts';
 import { Hearing } from './hearing.ts';
-import { History } from './history.ts';
+import { History, type Missed } from './history.ts';
 import type { Message } from './message.ts';
 import type { Topics } from './topics.ts';
-
-/** Someone, or a group of the same rights, to whom messages go. */
-export interface Listener {
-  readonly hearing: Hearing;
-  readonly topics: Topics;
-  /** Takes messages that it may hear, in order. Must not wait. */
-  deliver(messages: readonly Message[]): void;
-  /** It hears no more; the refusal says why. */
-  end(reason: Refusal): void;
-}
 
 /** What a hub is made of. */
 export interface HubTools {
@@ -30,12 +20,6 @@ export interface HubTools {
   readonly historyCharacters: number;
 }
 
-interface Attendance {
-  readonly listener: Listener;
-  /** It has got everything up to this one. */
-  readonly after: number;
-}
-
 /**
  * Takes what the node tells, and hands it to those who may hear it: in order, each message once. What it
  * does not know, whether a rune may hear a topic, it asks before the message goes to anyone, so that
@@ -43,8 +27,8 @@ interface Attendance {
  */
 export class NotificationHub {
   readonly #tools: HubTools;
-  readonly #attendances = new Map<Listener, Attendance>();
-  readonly #hearings = new Map<string, Hearing>();
+  /** By rune. */
+  readonly #audiences = new Map<string, Audience>();
   readonly #history: History;
   #queue: Message[] = [];
   #sequence = 0;
@@ -69,48 +53,45 @@ export class NotificationHub {
   }
 
   /**
-   * Judges whether a rune may listen. Listeners with the same rune share what is known of it.
+   * Judges whether a rune may listen, by asking the node.
    *
    * Rejects where nobody could judge; then nobody may listen.
    */
   async admit(rune: string, topics: Topics): Promise<Hearing | Refusal> {
     if (this.#closed) return Refusal.of('stopping');
     const { judge, methods } = this.#tools;
-    const opened = await Hearing.open(rune, topics, judge, methods);
-    if (opened instanceof Refusal) return opened;
-    return this.#hearings.get(rune) ?? opened;
+    return Hearing.open(rune, topics, judge, methods);
   }
 
   /**
    * Lets someone listen, from now on or from behind a message that it has had. Resolves with what it
-   * missed since, or with `undefined` where that is not held any more. Rejects where nobody could
-   * judge what it may hear of that.
+   * missed since. Rejects where nobody could judge what it may hear of that.
    */
-  async listen(listener: Listener, after?: number): Promise<readonly Message[] | undefined> {
+  async listen(listener: Listener, after?: number): Promise<Missed> {
+    const { rune } = listener.hearing;
     for (;;) {
-      const missed = after === undefined ? [] : this.#history.after(after);
-      const unknown = missed?.find(
-        ({ topic }) => chose(listener, topic) && listener.hearing.known(topic) === undefined,
-      );
-      if (unknown !== undefined) {
-        await listener.hearing.learn(unknown.topic);
+      const missed = this.#missedSince(after);
+      const audience = this.#audiences.get(rune) ?? new Audience(listener.hearing);
+      const unknown = audience.unknownTo(listener, topicsOf(missed.messages));
+      if (unknown.length > 0) {
+        const reason = await audience.learn(unknown);
+        if (reason !== undefined) throw reason;
+        // Meanwhile more may have come, and what was known may have been forgotten.
         continue;
       }
       if (this.#closed) throw Refusal.of('stopping');
+      this.#audiences.set(rune, audience);
       // What is held back at the moment happened before somebody new came.
-      const from = after === undefined ? this.#sequence : this.#delivered;
-      this.#attendances.set(listener, { listener, after: from });
-      this.#hearings.set(listener.hearing.rune, listener.hearing);
-      return missed?.filter((message) => hears(listener, message));
+      audience.add(listener, after === undefined ? this.#sequence : this.#delivered);
+      return { ...missed, messages: audience.heard(listener, missed.messages) };
     }
   }
 
   /** Ends someone's listening. */
   leave(listener: Listener): void {
-    if (!this.#attendances.delete(listener)) return;
-    const { rune } = listener.hearing;
-    const others = [...this.#attendances.keys()].some(({ hearing }) => hearing.rune === rune);
-    if (!others) this.#hearings.delete(rune);
+    const audience = this.#audiences.get(listener.hearing.rune);
+    audience?.remove(listener);
+    if (audience?.isEmpty === true) this.#audiences.delete(audience.rune);
   }
 
   /** Sends what is held, and tells all listeners that it is over. */
@@ -121,9 +102,12 @@ export class NotificationHub {
     clearTimeout(this.#timer);
     await this.#delivery;
     await this.#deliverHeld();
-    for (const { listener } of this.#attendances.values()) listener.end(reason);
-    this.#attendances.clear();
-    this.#hearings.clear();
+    for (const audience of this.#audiences.values()) this.#end(audience, reason);
+  }
+
+  #missedSince(after: number | undefined): Missed {
+    if (after === undefined) return { messages: [], isWhole: true };
+    return this.#history.after(after);
   }
 
   /** One delivery after the other: what is held goes out in `holdMs`, counted from the first of it. */
@@ -147,77 +131,47 @@ export class NotificationHub {
     const batch = this.#queue;
     if (batch.length === 0) return;
     this.#queue = [];
-    await this.#learn(batch);
-    this.#deliver(batch);
-  }
-
-  /** Finds out what is not known yet: who may hear these topics. */
-  async #learn(batch: readonly Message[]): Promise<void> {
-    const topics = new Set(batch.map(({ topic }) => topic));
-    const questions = new Map<Hearing, Set<string>>();
-    for (const { listener } of this.#attendances.values()) {
-      for (const topic of topics) {
-        const asks = chose(listener, topic) && listener.hearing.known(topic) === undefined;
-        if (!asks) continue;
-        const asked = questions.get(listener.hearing) ?? new Set();
-        questions.set(listener.hearing, asked.add(topic));
-      }
-    }
-    await Promise.all(
-      [...questions].map(async ([hearing, asked]) => {
-        try {
-          for (const topic of asked) await hearing.learn(topic);
-        } catch (error) {
-          // Nobody could judge. To leave a message out in silence would be worse than to say so.
-          this.#end(hearing, asRefusal(error));
-        }
-      }),
-    );
-  }
-
-  #deliver(batch: readonly Message[]): void {
+    await this.#learn(topicsOf(batch));
     for (const message of batch) this.#history.add(message);
     this.#delivered = batch.at(-1)?.sequence ?? this.#delivered;
-    for (const { listener, after } of this.#attendances.values()) {
-      const heard = batch.filter((message) => message.sequence > after && hears(listener, message));
-      if (heard.length > 0) listener.deliver(heard);
+    for (const audience of this.#audiences.values()) audience.deliver(batch);
+  }
+
+  /**
+   * Finds out what is not known yet: who may hear these topics. While the node is asked others may
+   * come, and rechecks forget; so until nothing is unknown.
+   */
+  async #learn(topics: ReadonlySet<string>): Promise<void> {
+    for (;;) {
+      const questions = [...this.#audiences.values()]
+        .map((audience) => ({ audience, unknown: audience.unknown(topics) }))
+        .filter(({ unknown }) => unknown.length > 0);
+      if (questions.length === 0) return;
+      await Promise.all(
+        questions.map(async ({ audience, unknown }) => {
+          const reason = await audience.learn(unknown);
+          // Nobody could judge. To leave a message out in silence would be worse than to say so.
+          if (reason !== undefined) this.#end(audience, reason);
+        }),
+      );
     }
   }
 
   async #recheckAll(): Promise<void> {
     await Promise.all(
-      [...this.#hearings.values()].map(async (hearing) => {
-        try {
-          const refusal = await hearing.recheck();
-          if (refusal !== undefined) this.#end(hearing, refusal);
-        } catch (error) {
-          this.#end(hearing, asRefusal(error));
-        }
+      [...this.#audiences.values()].map(async (audience) => {
+        const reason = await audience.recheck();
+        if (reason !== undefined) this.#end(audience, reason);
       }),
     );
   }
 
-  /** Ends all listeners of a rune. */
-  #end(hearing: Hearing, reason: Refusal): void {
-    this.#hearings.delete(hearing.rune);
-    for (const { listener } of this.#attendances.values()) {
-      if (listener.hearing.rune !== hearing.rune) continue;
-      this.#attendances.delete(listener);
-      listener.end(reason);
-    }
+  #end(audience: Audience, reason: Refusal): void {
+    if (this.#audiences.get(audience.rune) === audience) this.#audiences.delete(audience.rune);
+    audience.end(reason);
   }
 }
 
-function chose({ topics }: Listener, topic: string): boolean {
-  return topics === 'all' || topics.has(topic);
-}
-
-function hears(listener: Listener, { topic }: Message): boolean {
-  return chose(listener, topic) && listener.hearing.known(topic) === true;
-}
-
-function asRefusal(error: unknown): Refusal {
-  if (error instanceof Refusal) return error;
-  const harmless = harmlessNodeFailure(error);
-  return harmless instanceof Refusal ? harmless : Refusal.of('internal', { cause: error });
+function topicsOf(messages: readonly Message[]): ReadonlySet<string> {
+  return new Set(messages.map(({ topic }) => topic));
 }

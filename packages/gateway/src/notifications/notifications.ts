@@ -8,9 +8,10 @@ import type { RefusalLog } from '../http/refusal-log.ts';
 import type { Limits } from '../limits.ts';
 import type { Judge } from '../node/judge.ts';
 import type { Origins } from '../options/origins.ts';
-import { addEventStream } from './event-stream.ts';
+import { addEventStream } from './event-stream-route.ts';
 import { NotificationHub } from './hub.ts';
 import { payloadOf } from './message.ts';
+import { Seats } from './seats.ts';
 import { SocketIoListeners } from './socket-io.ts';
 
 /** What notifications are handed on with. */
@@ -32,17 +33,19 @@ export interface NotificationTools {
 export class Notifications {
   readonly #tools: NotificationTools;
   readonly #hub: NotificationHub;
+  readonly #seats: Seats;
   readonly #socketIo: SocketIoListeners;
 
   constructor(tools: NotificationTools) {
     this.#tools = tools;
-    const { historyMessages, historyCharacters } = tools.limits;
+    const { historyMessages, historyCharacters, listeners } = tools.limits;
     this.#hub = new NotificationHub({ ...tools, historyMessages, historyCharacters });
-    this.#socketIo = new SocketIoListeners({ ...tools, hub: this.#hub });
+    this.#seats = new Seats(listeners, tools.occupancy);
+    this.#socketIo = new SocketIoListeners({ ...tools, hub: this.#hub, seats: this.#seats });
   }
 
   addPaths(paths: PathTable): void {
-    addEventStream(paths, { ...this.#tools, hub: this.#hub });
+    addEventStream(paths, { ...this.#tools, hub: this.#hub, seats: this.#seats });
     this.#socketIo.addPaths(paths);
   }
 

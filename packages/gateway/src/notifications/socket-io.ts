@@ -4,16 +4,17 @@ import { Server as Engine } from 'engine.io';
 import { Server, type Socket } from 'socket.io';
 import { Decoder } from 'socket.io-parser';
 import { Refusal } from '../errors.ts';
-import type { Occupancy } from '../http/occupancy.ts';
 import type { PathTable } from '../http/path-table.ts';
 import type { RefusalLog } from '../http/refusal-log.ts';
 import { readRune } from '../http/rune-header.ts';
 import type { Limits } from '../limits.ts';
 import type { Origins } from '../options/origins.ts';
+import type { Listener } from './audience.ts';
 import type { Hearing } from './hearing.ts';
-import type { Listener, NotificationHub } from './hub.ts';
+import type { NotificationHub } from './hub.ts';
 import type { Message } from './message.ts';
 import { RawEncoder, RawPayload } from './raw-encoder.ts';
+import type { Seats } from './seats.ts';
 import { readTopics, type Topics } from './topics.ts';
 
 /** Where Socket.IO's clients look for their server. */
@@ -28,7 +29,7 @@ export interface SocketIoTools {
   readonly origins: Origins;
   readonly limits: Limits;
   readonly log: RefusalLog;
-  readonly occupancy: Occupancy;
+  readonly seats: Seats;
 }
 
 /**
@@ -41,15 +42,20 @@ export class SocketIoListeners {
   readonly #io: Server;
   readonly #groups = new Map<string, Group>();
   #madeGroups = 0;
+  #seated = 0;
 
   constructor(tools: SocketIoTools) {
     this.#tools = tools;
     const { origins, limits } = tools;
     this.#engine = new Engine({
       maxHttpBufferSize: limits.listenerMessageBytes,
-      // A page may ask from anywhere by websocket: browsers leave it to the server to refuse.
-      allowRequest: ({ headers: { origin } }, decide) =>
-        decide(null, origin === undefined || origins.all || origins.allow(origin)),
+      allowRequest: ({ headers: { origin } }, decide) => {
+        // A page may ask from anywhere by websocket: browsers leave it to the server to refuse.
+        const isWelcome = origin === undefined || origins.all || origins.allow(origin);
+        // One who polls needs no connection to be here: until it shows a rune it counts like one.
+        if (this.#engine.clientsCount - this.#seated < limits.connections) decide(null, isWelcome);
+        else decide('Too many that have not shown a rune', false);
+      },
       // Notifications are short, and what is compressed beside a secret tells of it.
       httpCompression: false,
       perMessageDeflate: false,
@@ -124,18 +130,21 @@ export class SocketIoListeners {
 
   /** Lets a listener in. Throws a {@link Refusal}. */
   async #admit(socket: Socket): Promise<void> {
-    const { hub, limits } = this.#tools;
+    const { hub, seats } = this.#tools;
     const { auth, headers, query } = socket.handshake;
     const topics = readTopics(auth['topics'] ?? query['topics']);
     if (topics === undefined) throw Refusal.of('bad_topics');
     const offered: unknown = headers['rune'] ?? auth['rune'];
     const rune = readRune(typeof offered === 'string' ? offered : undefined);
-    if (this.#engine.clientsCount > limits.listeners) {
-      throw Refusal.of('busy', { detail: 'listeners' });
-    }
     const hearing = await hub.admit(rune, topics);
     if (hearing instanceof Refusal) throw hearing;
-    this.#tools.occupancy.welcome(socket.request.socket);
+    if (socket.conn.readyState !== 'open') return;
+    const seat = seats.take(socket.request.socket);
+    this.#seated++;
+    socket.conn.once('close', () => {
+      seat.free();
+      this.#seated--;
+    });
     await this.#join(socket, hearing, topics);
   }
 
