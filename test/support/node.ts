@@ -48,7 +48,18 @@ export async function startNode(...options: readonly string[]): Promise<TestNode
   const start = NODE_KIND === 'lightningd' ? startLightningd : startSandboxProcess;
   const node = await start(lightningDir, all);
   const rpc = new RpcClient({ socketPath: node.socketPath });
-  const ready = await node.process.line(/REST server running at (\S+)/);
+  const stop = async (): Promise<void> => {
+    await rpc.close();
+    await node.stop();
+    await rm(lightningDir, { recursive: true, force: true });
+  };
+  let ready: RegExpExecArray;
+  try {
+    ready = await node.process.line(/REST server running at (\S+)/);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
   return {
     kind: NODE_KIND,
     lightningDir,
@@ -61,10 +72,6 @@ export async function startNode(...options: readonly string[]): Promise<TestNode
       const { rune } = await rpc.call<{ rune: string }>('createrune', { restrictions });
       return rune;
     },
-    stop: async () => {
-      await rpc.close();
-      await node.stop();
-      await rm(lightningDir, { recursive: true, force: true });
-    },
+    stop,
   };
 }

@@ -73,6 +73,7 @@ export async function startLightningd(
     '--network=regtest',
     `--lightning-dir=${lightningDir}`,
     `--bind-addr=127.0.0.1:${nodePort}`,
+    `--bitcoin-cli=${programs.bitcoinCli}`,
     `--bitcoin-datadir=${bitcoinDir}`,
     '--bitcoin-rpcconnect=127.0.0.1',
     `--bitcoin-rpcport=${rpcPort}`,

@@ -8,7 +8,10 @@ export default class SummaryReporter implements Reporter {
     let failed = 0;
     const skipped: string[] = [];
     for (const module of modules) {
-      if (module.state() === 'failed' && [...module.children.allTests()].length === 0) failed++;
+      // What fails around the tests, in loading a file or in a hook, is a failure, too.
+      for (const part of [module, ...module.children.allSuites()]) {
+        if (part.errors().length > 0) failed++;
+      }
       for (const test of module.children.allTests()) {
         switch (test.result().state) {
           case 'passed':
