@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { NODE_KIND, startNode } from '../test/support/node.ts';
+import { benchFanOut, type FanOut } from './fan-out/fan-out.ts';
 import { benchLargeAnswer, type LargeAnswer } from './large-answer.ts';
 import { benchRequests, type Row } from './requests.ts';
 import { benchRunes, type RuneFigures } from './runes.ts';
@@ -18,7 +19,8 @@ try {
   const rows = await benchRequests(node, seconds);
   const large = await benchLargeAnswer(node, 5);
   const runes = benchRunes(Math.min(seconds, 2));
-  const text = report(rows, large, runes);
+  const fanOut = await benchFanOut(node);
+  const text = report(rows, large, runes, fanOut);
   console.log(text);
   if (args.includes('--write')) {
     await writeFile(join(import.meta.dirname, '../docs/reference/benchmarks.md'), text);
@@ -27,7 +29,12 @@ try {
   await node.stop();
 }
 
-function report(rows: readonly Row[], large: LargeAnswer, runes: readonly RuneFigures[]): string {
+function report(
+  rows: readonly Row[],
+  large: LargeAnswer,
+  runes: readonly RuneFigures[],
+  fanOut: readonly FanOut[],
+): string {
   const model = cpus()[0]?.model ?? 'unknown processor';
   const gib = Math.round(totalmem() / 2 ** 30);
   const n = (value: number, digits = 0): string => value.toFixed(digits);
@@ -82,5 +89,20 @@ ${runes
   .join('\n')}
 
 Each further restriction costs ${n(perRestriction, 2)} µs.
+
+## Notifications
+
+One notification to many listeners over plain HTTP, until the last has it; and the same bytes from a bare server
+that writes them to as many TCP connections (the middle of ten rounds). Server and listeners are
+processes of their own.
+
+| listeners by | listeners | gateway ms | bare ms | gateway ÷ bare | gateway KiB a listener | bare |
+|---|--:|--:|--:|--:|--:|--:|
+${fanOut
+  .map(
+    ({ transport, listeners, gateway, bare, gatewayMemory, bareMemory }) =>
+      `| ${transport === 'events' ? 'server-sent events' : 'Socket.IO, websocket'} | ${listeners} | ${n(gateway, 1)} | ${n(bare, 1)} | ${n(gateway / bare, 2)} | ${n(gatewayMemory / 1024, 1)} | ${n(bareMemory / 1024, 1)} |`,
+  )
+  .join('\n')}
 `;
 }
