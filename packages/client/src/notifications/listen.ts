@@ -34,6 +34,8 @@ export interface ListenOptions {
   readonly signal?: AbortSignal | undefined;
   /** Go on behind this notification, which an earlier listening has had last. */
   readonly lastEventId?: string | undefined;
+  /** Is told each time that the server lets us listen: what happens from then on is heard. */
+  readonly onConnect?: (() => void) | undefined;
   /** Is told why each time that the connection is lost and will be made again. */
   readonly onDisconnect?: ((reason: ClnrestError) => void) | undefined;
   /**
@@ -131,6 +133,7 @@ class Listening {
       // Without an id the server can't know that we have missed anything.
       if (this.hasBegun && this.#lastId === undefined) yield { type: 'missed', message: GAP };
       this.hasBegun = true;
+      this.#options.onConnect?.();
       const decoder = new TextDecoder();
       const parser = new EventParser();
       const pieces = body[Symbol.asyncIterator]();

@@ -82,9 +82,10 @@ describe('notifications', () => {
   });
 
   test('go on behind the last one where the connection breaks', async () => {
-    const reasons: ClnrestError[] = [];
-    const onDisconnect = (reason: ClnrestError) => void reasons.push(reason);
-    const { notifications, accept } = await listening({ onDisconnect });
+    const reasons: string[] = [];
+    const onDisconnect = ({ code }: ClnrestError) => void reasons.push(code);
+    const onConnect = () => void reasons.push('listening');
+    const { notifications, accept } = await listening({ onConnect, onDisconnect });
     const first = next(notifications);
     const one = await accept();
     expect(one.request.headers['last-event-id']).toBeUndefined();
@@ -108,7 +109,8 @@ describe('notifications', () => {
     three.send(...told('f-9', 'a', '9'));
     expect(await third).toEqual({ type: 'missed', message: 'Some are not held any more' });
     expect(await next(notifications)).toMatchObject({ id: 'f-9' });
-    expect(reasons.map(({ code }) => code)).toEqual(['connection_failed', 'connection_failed']);
+    const [begun, broken] = ['listening', 'connection_failed'];
+    expect(reasons).toEqual([begun, broken, begun, broken, begun]);
   });
 
   test('that were told while nobody listened, and before there was an id, are a gap', async () => {

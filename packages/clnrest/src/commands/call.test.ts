@@ -174,7 +174,7 @@ describe('clnrest listen', () => {
     expect(await run(listen, words)).toEqual({
       status: 1,
       out: '{"a": 9007199254740993}\n{\n   "code": 1503,\n   "message": "Not authorized: Blacklisted rune"\n}\n',
-      error: 'clnrest listen: Some are gone\n',
+      error: 'clnrest listen: listening\nclnrest listen: Some are gone\n',
     });
     expect(asked[0]?.url).toBe('/v1/notifications?topics=a,b');
   });

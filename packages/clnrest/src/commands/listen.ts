@@ -5,8 +5,8 @@ import type { Terminal } from '../terminal.ts';
 
 const HELP = `Usage: clnrest listen [options]
 
-Prints what a node tells, as it happens, one JSON a line. A connection that breaks is made
-again, and what was told meanwhile is asked for.
+Prints what a node tells, as it happens, one JSON a line; on stderr, when it begins to
+listen. A connection that breaks is made again, and what was told meanwhile is asked for.
 
   --topics=A,B         only these, such as invoice_payment,forward_event
 ${CONNECTION_HELP}
@@ -31,6 +31,7 @@ export async function listen(
     const client = await connect(connection, terminal, env);
     const notifications = client.notifications({
       topics,
+      onConnect: () => terminal.error('clnrest listen: listening\n'),
       onDisconnect: ({ message }) => terminal.error(`clnrest listen: ${message}; trying again\n`),
     });
     for await (const told of notifications) {
