@@ -4,7 +4,7 @@ import { Refusal } from '../errors.ts';
 import type { Limits } from '../limits.ts';
 import type { Origins } from '../options/origins.ts';
 import { CallerLeft } from './caller-left.ts';
-import { setCorsHeaders } from './cors.ts';
+import { allowMethods, setCorsHeaders } from './cors.ts';
 import { sendEnvelope } from './envelope.ts';
 import { type PathTable, pathOf } from './path-table.ts';
 import type { RefusalLog } from './refusal-log.ts';
@@ -124,6 +124,7 @@ export class RequestHandler {
   #options(response: ServerResponse, url: string): void {
     const methods = url === '*' ? ['GET', 'HEAD', 'POST'] : this.#tools.paths.allowed(pathOf(url));
     if (methods.length === 0) throw Refusal.of('path_not_found');
+    allowMethods(response, methods);
     response.writeHead(204, { Allow: [...methods, 'OPTIONS'].join(', ') });
     response.end();
   }
