@@ -66,6 +66,7 @@ describe('the reference pages', () => {
       ['all bodies being read or judged, together', kib(LIMITS.bodyBytesAtOnce)],
       ['requests sent ahead on one connection', number(LIMITS.pipelined)],
       ['commands in the node at once, waiting ones included', number(LIMITS.commands)],
+      ['of those, by one rune and those derived from it', 'as many as are left for others'],
       ['the node, to judge a rune or to list its commands', seconds(LIMITS.nodeMs)],
       ['answer that its caller does not read on', seconds(LIMITS.stalledReaderMs)],
       ['what runs, to end when the plugin is stopped', seconds(LIMITS.closeMs)],

@@ -266,7 +266,7 @@ export const errorKinds = {
     status: 503,
     code: NODE_BUSY,
     message: 'Too many requests at once',
-    when: 'As many commands, or as many bytes of bodies, as we allow are under way already. Nothing has run.',
+    when: 'As many commands, of this rune or of all, or as many bytes of bodies, as we allow are under way already. Nothing has run.',
     log: 'unusual',
   },
   bad_topics: {
