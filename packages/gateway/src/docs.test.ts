@@ -40,6 +40,16 @@ describe('the reference pages', () => {
     expect(table(page('errors'), 'status')).toEqual(rows);
   });
 
+  test('rest.md tells how loud each error is in the log', () => {
+    const kinds = Object.entries(errorKinds);
+    const named = (level: string) =>
+      kinds.filter(([, { log }]) => log === level).map(([name]) => `\`${name}\``);
+    expect(table(page('rest'), 'level')).toEqual([
+      ...['broken', 'unusual', 'info'].map((level) => [`\`${level}\``, named(level).join(', ')]),
+      ['`debug`', 'all others, 404 and 405 among them'],
+    ]);
+  });
+
   test('rest.md lists the limits', () => {
     const seconds = (ms: number) => `${number(ms / 1_000)} second${ms === 1_000 ? '' : 's'}`;
     const kib = (bytes: number) => `${number(bytes / 1_024)} KiB`;
@@ -56,6 +66,7 @@ describe('the reference pages', () => {
       ['all bodies being read or judged, together', kib(LIMITS.bodyBytesAtOnce)],
       ['requests sent ahead on one connection', number(LIMITS.pipelined)],
       ['commands in the node at once, waiting ones included', number(LIMITS.commands)],
+      ['of those, by one rune and those derived from it', 'as many as are left for others'],
       ['the node, to judge a rune or to list its commands', seconds(LIMITS.nodeMs)],
       ['answer that its caller does not read on', seconds(LIMITS.stalledReaderMs)],
       ['what runs, to end when the plugin is stopped', seconds(LIMITS.closeMs)],

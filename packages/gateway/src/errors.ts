@@ -108,6 +108,13 @@ export const errorKinds = {
     when: 'A page is asked for by another HTTP method than GET or HEAD.',
     log: 'debug',
   },
+  not_proxy: {
+    status: 405,
+    code: METHOD_NOT_FOUND,
+    message: 'This is not a proxy: CONNECT leads nowhere',
+    when: 'The HTTP method is CONNECT.',
+    log: 'debug',
+  },
   content_type: {
     status: 406,
     code: INVALID_REQUEST,
@@ -175,7 +182,7 @@ export const errorKinds = {
     status: 400,
     code: INVALID_REQUEST,
     message: 'Malformed HTTP request',
-    when: 'What arrived is not HTTP/1.0 or HTTP/1.1.',
+    when: 'What arrived is not HTTP/1.0 or HTTP/1.1, or could be read in two ways. Mostly a detail says which.',
     log: 'debug',
   },
   plain_http: {
@@ -259,7 +266,7 @@ export const errorKinds = {
     status: 503,
     code: NODE_BUSY,
     message: 'Too many requests at once',
-    when: 'As many commands, or as many bytes of bodies, as we allow are under way already. Nothing has run.',
+    when: 'As many commands, of this rune or of all, or as many bytes of bodies, as we allow are under way already. Nothing has run.',
     log: 'unusual',
   },
   bad_topics: {

@@ -11,7 +11,7 @@ import { baseHeaders } from './http/headers.ts';
 import { type Log, RefusalLog } from './http/refusal-log.ts';
 import { RequestHandler } from './http/request-handler.ts';
 import { GatewayServer, type ServerTools } from './http/server.ts';
-import { LIMITS, type Limits } from './limits.ts';
+import { LIMITS, type Limits, nodeConnections } from './limits.ts';
 import { nodeJudge } from './node/judge.ts';
 import { Notifications } from './notifications/notifications.ts';
 import { declareOptions } from './options/declarations.ts';
@@ -31,7 +31,7 @@ import { makeRoutes } from './routes.ts';
 export function runGateway(build: Build, io?: PluginIo): Promise<number> {
   const plugin = new Plugin({
     options: declareOptions(build),
-    rpc: { maxConnections: LIMITS.commands, idleConnections: LIMITS.idleConnections },
+    rpc: { maxConnections: nodeConnections(LIMITS), idleConnections: LIMITS.idleConnections },
   });
   const log: Log = (level, message) => plugin.log(level, message);
   let gateway: Gateway | undefined;

@@ -30,7 +30,7 @@ export interface Limits {
   readonly bodyBytesAtOnce: number;
   /** Requests that one connection may send ahead while an earlier one is being answered. */
   readonly pipelined: number;
-  /** Commands that the node runs for us at once, waiting ones included. */
+  /** Commands that the node runs for callers at once, waiting ones included. */
   readonly commands: number;
   /** Connections to the node that are kept for the next command. The node leaks a little for each. */
   readonly idleConnections: number;
@@ -44,6 +44,14 @@ export interface Limits {
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
+
+/**
+ * Connections to the node that the commands of callers may take, and one more: to list the node's
+ * commands must not wait for those that run. The judge has a connection of its own.
+ */
+export function nodeConnections({ commands }: Limits): number {
+  return commands + 1;
+}
 
 /** The limits of a running gateway. `docs/reference/rest.md` lists them. */
 export const LIMITS: Limits = {

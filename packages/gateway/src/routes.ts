@@ -2,6 +2,7 @@ import type { RpcClient } from '@clnrest/lightningd';
 import { BodyBudget } from './http/body.ts';
 import type { Callers } from './http/callers.ts';
 import { commandRoute } from './http/command-route.ts';
+import { CommandSlots } from './http/command-slots.ts';
 import { PathTable } from './http/path-table.ts';
 import type { Limits } from './limits.ts';
 import type { Judge } from './node/judge.ts';
@@ -27,7 +28,9 @@ export function makeRoutes({ swaggerRoot, ...tools }: RouteTools): PathTable {
   const paths = new PathTable();
   addListMethods(paths, new MethodList(node, limits.nodeMs));
   tools.notifications.addPaths(paths);
-  paths.add('POST', '/v1/*', commandRoute({ ...tools, budget: new BodyBudget(limits) }));
+  const budget = new BodyBudget(limits);
+  const slots = new CommandSlots(limits.commands);
+  paths.add('POST', '/v1/*', commandRoute({ ...tools, budget, slots }));
   addOpenApi(paths);
   addSwaggerPages(paths, swaggerRoot);
   return paths;

@@ -28,6 +28,7 @@ import { OptionRegistry } from './options/registry.ts';
 import { settle } from './options/settle.ts';
 import { boolValue } from './options/values.ts';
 import { choosePlugins } from './plugins/chosen-plugins.ts';
+import { canonicalPath } from './plugins/plugin-files.ts';
 import { PluginHost } from './plugins/plugin-host.ts';
 import { RpcServer } from './rpc-server/server.ts';
 import { DatabaseRuneStore } from './runes/rune-store.ts';
@@ -111,7 +112,9 @@ const start = async (given: SandboxOptions, cleanup: Cleanup): Promise<Sandbox> 
   const commands = new CommandRegistry(COMMANDS);
   const fatal = new FatalFailure();
   const rpcFile = options.value('rpc-file') ?? 'lightning-rpc';
+  const shipped = given.plugins ?? [];
   const plugins = new PluginHost({
+    shipped: shipped.flatMap((path) => canonicalPath(path) ?? []),
     surroundings: { directory: directory.network, rpcFile, network: network.name },
     environment: given.environment ?? process.env,
     developer,
@@ -122,7 +125,7 @@ const start = async (given: SandboxOptions, cleanup: Cleanup): Promise<Sandbox> 
   });
   cleanup.add(() => plugins.shutdown());
   const manager = logBook.logger('plugin-manager');
-  const chosen = choosePlugins(given.plugins ?? [], options, directory, manager);
+  const chosen = choosePlugins(shipped, options, directory, manager);
   await fatal.orElse(plugins.begin(chosen));
   options.checkAll();
   for (const { name } of options.settings()) {

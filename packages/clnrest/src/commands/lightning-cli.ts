@@ -3,6 +3,7 @@ import { format } from '../lightning-cli/format.ts';
 import { parseJsonTree } from '../lightning-cli/json-tree.ts';
 import { locateSocket } from '../lightning-cli/node-location.ts';
 import { parseCliOptions } from '../lightning-cli/options.ts';
+import { otherNetworkHint } from '../lightning-cli/other-network.ts';
 import { parametersFromWords } from '../lightning-cli/parameters.ts';
 import { printAnswer } from '../lightning-cli/print-answer.ts';
 import type { Terminal } from '../terminal.ts';
@@ -58,6 +59,8 @@ export async function lightningCli(argv: readonly string[], terminal: Terminal):
     }
     if (error instanceof TransportError) {
       terminal.error(`clnrest cli: ${error.message}\n`);
+      const hint = error.code === 'socket_missing' ? otherNetworkHint(options) : undefined;
+      if (hint !== undefined) terminal.error(`clnrest cli: ${hint}\n`);
       return NO_NODE;
     }
     throw error;

@@ -208,6 +208,26 @@ describe('what is there', () => {
     expect(contents(directory)).toEqual(before);
   });
 
+  test.each([
+    ['the client pair of v23.08', ['ca.pem', 'ca-key.pem', 'server.pem', 'server-key.pem']],
+    ["the operator's own", ['ca.pem', 'ca-key.pem', 'client.pem', 'client-key.pem']],
+    ["the operator's own, beside a client pair", ['ca.pem', 'ca-key.pem']],
+    ['whole', []],
+  ])('that is %s comes with advice that helps when the host is another', async (_what, missing) => {
+    const directory = temporaryDirectory();
+    await prepare(directory);
+    remove(directory, ...missing);
+    const { log } = await prepare(directory, '10.0.0.9');
+    expect(log).toHaveLength(1);
+    const all = log[0]?.includes('Move every .pem file out of') === true;
+    remove(directory, ...(all ? readdirSync(directory) : ['server.pem', 'server-key.pem']));
+    const { warnings } = await prepare(directory, '10.0.0.9');
+    expect(warnings).toEqual([]);
+    expectConsistent(directory);
+    // Whoever trusts the authority need not be told of another without need.
+    expect(all).toBe(missing.length > 0);
+  });
+
   test("is served when it is a pair of the operator's own", async () => {
     const directory = temporaryDirectory();
     await prepare(directory);

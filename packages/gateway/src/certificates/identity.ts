@@ -2,6 +2,7 @@ import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
+import { presentFiles } from './files.ts';
 
 /** What the server shows to its clients. */
 export interface Identity {
@@ -39,14 +40,20 @@ export async function readIdentity(
     warnings.push(`${path} is not valid yet: it begins ${certificate.validFrom}`);
   }
   if (!names(certificate, host)) {
-    warnings.push(
-      `${path} does not name ${host}. Remove server.pem and server-key.pem to have them issued anew by the same ca.pem`,
-    );
+    warnings.push(`${path} does not name ${host}. ${await advice(directory, kind)}`);
   }
   const { mode } = await stat(keyPath);
   if ((mode & 0o077) !== 0) warnings.push(`${keyPath} can be read by others: chmod 600 it`);
   warnings.push(...(await authorityWarnings(directory, certificate, now)));
   return { cert, key, warnings };
+}
+
+/** How to come by a certificate for another host, with what is in the directory. */
+async function advice(directory: string, kind: 'server' | 'client'): Promise<string> {
+  const present = await presentFiles(directory);
+  return kind === 'server' && present.has('ca.pem') && present.has('ca-key.pem')
+    ? 'Remove server.pem and server-key.pem to have them issued anew by the same ca.pem'
+    : `Move every .pem file out of ${directory} to have a whole new set made, with a new ca.pem for clients to trust`;
 }
 
 function parse(pem: string, path: string): X509Certificate {

@@ -8,6 +8,7 @@ import { choose } from './accept.ts';
 import { type BodyBudget, type HeldBody, readBody } from './body.ts';
 import type { Callers } from './callers.ts';
 import { CallerLeft } from './caller-left.ts';
+import type { CommandSlots } from './command-slots.ts';
 import type { Exchange, Route } from './path-table.ts';
 import { sendResult } from './result.ts';
 import { readRune } from './rune-header.ts';
@@ -18,6 +19,7 @@ export interface CommandTools {
   readonly judge: Judge;
   readonly limits: Limits;
   readonly budget: BodyBudget;
+  readonly slots: CommandSlots;
   readonly callers: Callers;
 }
 
@@ -44,7 +46,12 @@ export function commandRoute(tools: CommandTools): Route {
       body.release();
     }
     if (response.destroyed) throw new CallerLeft();
-    await runCommand(call, exchange, tools);
+    const giveBack = tools.slots.take(rune);
+    try {
+      await runCommand(call, exchange, tools);
+    } finally {
+      giveBack();
+    }
   };
 }
 

@@ -201,7 +201,7 @@ describe('POST /v1/<method>', () => {
       waitanyinvoice: () => undefined,
       getinfo: (call) => call.result(GETINFO),
     });
-    const { url } = await testGateway({ node, limits: { commands: 60 } });
+    const { url } = await testGateway({ node, limits: { commands: 120 } });
     const abort = new AbortController();
     setMaxListeners(50, abort.signal);
     const options = { method: 'POST', headers: { rune: RUNE }, signal: abort.signal };

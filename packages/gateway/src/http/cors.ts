@@ -8,8 +8,16 @@ const MAX_AGE = 600;
 /** Headers of our answers that pages may read, beside those that they always may. */
 const EXPOSED = 'Retry-After,Allow';
 
+const METHODS_HEADER = 'Access-Control-Allow-Methods';
+
 /** Allowed headers are not listed, so that whatever a page asks for is allowed: `Rune` above all. */
-const common = { exposedHeaders: EXPOSED, maxAge: MAX_AGE, preflightContinue: true };
+const common = {
+  exposedHeaders: EXPOSED,
+  maxAge: MAX_AGE,
+  // Of a path that is there `allowMethods` tells more.
+  methods: 'GET,HEAD,POST',
+  preflightContinue: true,
+};
 const reflect = cors({ ...common, origin: true });
 const everyone = cors({ ...common, origin: '*' });
 
@@ -39,6 +47,11 @@ export function setCorsHeaders(
   } else {
     response.setHeader('Vary', 'Origin');
   }
+}
+
+/** Has the answer to a preflight allow what the path takes and no more, if it allows anything. */
+export function allowMethods(response: ServerResponse, methods: readonly string[]): void {
+  if (response.hasHeader(METHODS_HEADER)) response.setHeader(METHODS_HEADER, methods.join(','));
 }
 
 function ignore(): void {

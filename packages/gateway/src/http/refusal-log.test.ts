@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import { describe, expect, test } from 'vitest';
-import { Refusal } from '../errors.ts';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { type OwnErrorName, Refusal } from '../errors.ts';
 import { RefusalLog } from './refusal-log.ts';
 
 function request(url: string, method = 'POST'): IncomingMessage {
@@ -60,22 +60,73 @@ describe('RefusalLog', () => {
     expect(logged).not.toContain('cannot read');
   });
 
-  test('a flood gives few lines, and a count of the others', () => {
-    let now = 0;
-    const lines: string[] = [];
-    const log = new RefusalLog(
-      (_level, message) => lines.push(message),
+  test('hides what may be a token, and tells what else a rune demands', () => {
+    const why = (message: string) => line(Refusal.ofNode('rune_refused', { code: 1502, message }));
+    const token = '0123456789abcdef0123456789abcdef';
+    expect(why(`Not permitted: pnamelabel is not equal to ${token}`)).toMatch(
+      / equal to \(hidden\)$/,
+    );
+    expect(why('Not permitted: pnamelabel is not equal to shop-17')).toMatch(/ equal to shop-17$/);
+    expect(why('Not permitted: method is not equal to listclnrest-notifications')).toMatch(
+      / equal to listclnrest-notifications$/,
+    );
+  });
+});
+
+describe('a flood', () => {
+  const START = 1_000;
+  let now: number;
+  let lines: string[];
+  let log: RefusalLog;
+  beforeEach(() => {
+    now = START;
+    lines = [];
+    log = new RefusalLog(
+      (level, message) => lines.push(`${level}: ${message}`),
       () => now,
     );
-    const refuse = () => log.refused(Refusal.of('missing_rune'), request('/v1/pay'));
-    for (let i = 0; i < 10_000; i++) refuse();
+  });
+  const refuse = (kind: OwnErrorName) => log.refused(Refusal.of(kind), request('/v1/pay'));
+
+  test('gives a hundred lines, then ten a second, those that tell of the others among them', () => {
+    for (let i = 0; i < 10_000; i++) refuse('missing_rune');
     expect(lines).toHaveLength(100);
-    now += 1_000;
-    for (let i = 0; i < 10_000; i++) refuse();
-    expect(lines).toHaveLength(111);
-    expect(lines[100]).toBe('9900 more requests were refused, too many to log each');
+    for (; now < START + 10_000; now++) refuse('missing_rune');
+    const more = lines.slice(100);
+    expect(more.length).toBeGreaterThan(95);
+    expect(more.length).toBeLessThanOrEqual(100);
+    expect(more[0]).toMatch(
+      /^info: 1\d{4} more requests were refused, too many to log each: all of them 403 missing_rune$/,
+    );
+    const told = lines.map((each) => Number(/: (\d+) more request/.exec(each)?.[1] ?? 1));
+    // What came last is told with the next one.
     now += 60_000;
-    refuse();
-    expect(lines.slice(-2)[0]).toBe('9990 more requests were refused, too many to log each');
+    refuse('missing_rune');
+    told.push(
+      ...lines.slice(100 + more.length).map((each) => Number(/: (\d+) more/.exec(each)?.[1] ?? 1)),
+    );
+    expect(told.reduce((sum, count) => sum + count, 0)).toBe(10_000 + 10_000 + 1);
+  });
+
+  test('says what most of the others were, as loud as the loudest of them', () => {
+    for (let i = 0; i < 100; i++) refuse('path_not_found');
+    for (let i = 0; i < 15; i++) refuse('missing_rune');
+    refuse('bad_json');
+    refuse('busy');
+    now += 1_000;
+    refuse('bad_json');
+    expect(lines.slice(100)).toEqual([
+      'unusual: 17 more requests were refused, too many to log each: 15 of them 403 missing_rune',
+      expect.stringMatching(/^debug: ::1 POST \/v1\/pay: 400 bad_json/),
+    ]);
+  });
+
+  test('of one more than may be told says so', () => {
+    for (let i = 0; i < 101; i++) refuse('missing_rune');
+    now += 1_000;
+    refuse('missing_rune');
+    expect(lines[100]).toBe(
+      'info: 1 more request was refused, too many to log each: 403 missing_rune',
+    );
   });
 });

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { errorKinds, type Refusal } from '../errors.ts';
 import { printable } from './printable.ts';
+import { Unlogged } from './unlogged.ts';
 
 /** Takes a line for the node's log. */
 export type Log = (level: 'debug' | 'info' | 'unusual' | 'broken', message: string) => void;
@@ -12,15 +13,15 @@ const PER_SECOND = 10;
 
 /**
  * Writes one line for each request that was refused or failed, without runes, parameters or anything
- * else that a caller sent but the path. A flood of refusals gives a few lines a second and a count of
- * the rest.
+ * else that a caller sent but the path. Of a flood some lines are written, and between them how many
+ * were left out and what most of them were, all at a bounded rate.
  */
 export class RefusalLog {
   readonly #log: Log;
   readonly #now: () => number;
   #tokens = BURST;
   #filled: number;
-  #suppressed = 0;
+  readonly #unlogged = new Unlogged();
 
   /** `now` gives milliseconds of any epoch. */
   constructor(log: Log, now: () => number = () => performance.now()) {
@@ -31,23 +32,24 @@ export class RefusalLog {
 
   /** Writes the line. `request` is there unless what came was no request. */
   refused(refusal: Refusal, request: IncomingMessage | undefined): void {
-    if (!this.#mayWrite()) {
-      this.#suppressed++;
+    const isBehind = !this.#unlogged.isEmpty;
+    if (!this.#mayWrite(isBehind ? 2 : 1)) {
+      this.#unlogged.add(refusal.kind);
       return;
     }
-    if (this.#suppressed > 0) {
-      this.#log('info', `${this.#suppressed} more requests were refused, too many to log each`);
-      this.#suppressed = 0;
+    if (isBehind) {
+      const { level, message } = this.#unlogged.take();
+      this.#log(level, message);
     }
     this.#log(errorKinds[refusal.kind].log, describe(refusal, request));
   }
 
-  #mayWrite(): boolean {
+  #mayWrite(lines: number): boolean {
     const now = this.#now();
     this.#tokens = Math.min(BURST, this.#tokens + ((now - this.#filled) / 1_000) * PER_SECOND);
     this.#filled = now;
-    if (this.#tokens < 1) return false;
-    this.#tokens--;
+    if (this.#tokens < lines) return false;
+    this.#tokens -= lines;
     return true;
   }
 }
@@ -67,8 +69,8 @@ function describe(refusal: Refusal, request: IncomingMessage | undefined): strin
 function wordsOf({ kind, code, message, cause }: Refusal): string | undefined {
   switch (errorKinds[kind].code) {
     case 'node':
-      // Why a rune was refused names what the rune demands; all other words of the node may quote
-      // parameters, or the rune itself (`rune: should be base64 string: invalid token '"…"'`).
+      // Why a rune was refused names what the rune demands, which whoever reads the log may know and
+      // needs; all other words of the node may quote parameters, or the rune itself (`rune: should be base64 string: invalid token '"…"'`).
       return code === 1501 || code === 1502 || code === 1503 ? printable(message) : undefined;
     default:
       return printable(kind === 'internal' && cause instanceof Error ? trace(cause) : message);

@@ -275,7 +275,10 @@ describe('when the node does not answer', () => {
     const waiting = ask(`${url}/v1/wait`, options).catch(() => undefined);
     await node.call('wait');
     const answer = await call(url, 'getinfo');
-    expect([answer.status, error(answer).message]).toEqual([503, 'Too many requests at once']);
+    expect([answer.status, error(answer).message]).toEqual([
+      503,
+      'Too many requests at once: commands of this rune',
+    ]);
     expect(log[0]).toContain('unusual: 127.0.0.1 POST /v1/getinfo: 503 busy');
     abort.abort();
     await waiting;

@@ -4,10 +4,11 @@ import { Refusal } from '../errors.ts';
 import type { Limits } from '../limits.ts';
 import type { Origins } from '../options/origins.ts';
 import { CallerLeft } from './caller-left.ts';
-import { setCorsHeaders } from './cors.ts';
+import { allowMethods, setCorsHeaders } from './cors.ts';
 import { sendEnvelope } from './envelope.ts';
 import { type PathTable, pathOf } from './path-table.ts';
 import type { RefusalLog } from './refusal-log.ts';
+import { checkHead } from './request-head.ts';
 
 /** What requests are handled with. */
 export interface HandlerTools {
@@ -106,9 +107,10 @@ export class RequestHandler {
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { paths, origins } = this.#tools;
+    const { limits, origins, paths } = this.#tools;
     setCorsHeaders(request, response, origins);
-    this.#checkHead(request);
+    if (this.#stopping) throw Refusal.of('stopping');
+    checkHead(request, limits);
     const { method = '', url = '' } = request;
     if (method === 'OPTIONS') {
       this.#options(response, url);
@@ -118,25 +120,11 @@ export class RequestHandler {
     await route({ request, response, captures });
   }
 
-  #checkHead(request: IncomingMessage): void {
-    const { limits } = this.#tools;
-    if (this.#stopping) throw Refusal.of('stopping');
-    if (request.rawHeaders.length > 2 * limits.headers) throw Refusal.of('headers_too_large');
-    if ((request.url ?? '').length > limits.urlLength) throw Refusal.of('url_too_long');
-    // RFC 9112, section 3.2.
-    if (request.headers.host === undefined && request.httpVersion === '1.1') {
-      throw Refusal.of('bad_request', { detail: 'the host header is missing' });
-    }
-    const { expect } = request.headers;
-    if (expect !== undefined && expect.toLowerCase() !== '100-continue') {
-      throw Refusal.of('expectation');
-    }
-  }
-
   /** Preflights, which have their headers by now, and questions for what a path takes. */
   #options(response: ServerResponse, url: string): void {
     const methods = url === '*' ? ['GET', 'HEAD', 'POST'] : this.#tools.paths.allowed(pathOf(url));
     if (methods.length === 0) throw Refusal.of('path_not_found');
+    allowMethods(response, methods);
     response.writeHead(204, { Allow: [...methods, 'OPTIONS'].join(', ') });
     response.end();
   }

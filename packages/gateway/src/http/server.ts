@@ -10,6 +10,7 @@ import { rawEnvelope } from './envelope.ts';
 import { type HeaderList, responseClass } from './headers.ts';
 import type { Occupancy } from './occupancy.ts';
 import type { RefusalLog } from './refusal-log.ts';
+import { VERSIONS } from './request-head.ts';
 import type { RequestHandler } from './request-handler.ts';
 
 /** What a server is made of. */
@@ -93,7 +94,7 @@ export class GatewayServer {
     server.on('checkContinue', (request, response) => handler.handle(request, response));
     server.on('checkExpectation', (request, response) => handler.handle(request, response));
     server.on('connect', (request, socket) => {
-      const refusal = Refusal.of('not_get', { headers: { Allow: 'GET, HEAD, POST' } });
+      const refusal = Refusal.of('not_proxy', { headers: { Allow: 'GET, HEAD, POST, OPTIONS' } });
       log.refused(refusal, request);
       this.#lastWord(socket, refusal);
     });
@@ -200,6 +201,11 @@ function refusalOf(code: string | undefined): Refusal | undefined {
       return Refusal.of('headers_too_large');
     case 'HPE_CHUNK_EXTENSIONS_OVERFLOW':
       return Refusal.of('body_too_large');
+    case 'HPE_INVALID_METHOD':
+      return Refusal.of('bad_request', { detail: 'it does not begin with a known HTTP method' });
+    case 'HPE_INVALID_VERSION':
+    case 'HPE_PAUSED_H2_UPGRADE':
+      return Refusal.of('bad_request', { detail: VERSIONS });
     default:
       return code?.startsWith('HPE_') === true ? Refusal.of('bad_request') : undefined;
   }

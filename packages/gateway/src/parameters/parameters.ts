@@ -15,11 +15,11 @@ const FORMATS: ReadonlyMap<string, BodyFormat> = new Map([
 const UTF8 = /^(?:utf-?8|us-ascii)$/i;
 
 /**
- * What a `Content-Type` says about the body; JSON where there is none. Throws a {@link Refusal}
- * (`content_type`) for anything that we don't read.
+ * What a `Content-Type` says about the body; JSON where there is none, or it says nothing. Throws a
+ * {@link Refusal} (`content_type`) for anything that we don't read.
  */
 export function bodyFormat(contentType: string | undefined): BodyFormat {
-  if (contentType === undefined || contentType === 'application/json') return 'json';
+  if (!contentType || contentType === 'application/json') return 'json';
   const [type = '', ...options] = contentType.split(';');
   const format = FORMATS.get(type.trim().toLowerCase());
   if (format === undefined) throw Refusal.of('content_type');
@@ -32,16 +32,22 @@ export function bodyFormat(contentType: string | undefined): BodyFormat {
   return format;
 }
 
+/** What JSON allows between values, and nothing else. */
+const BLANK = /^[ \t\r\n]*$/;
+
 /**
  * Turns a body into the canonical JSON text of its parameters, which the judge and the command both
- * get. An empty body is no parameters, whatever its type. Throws a {@link Refusal}.
+ * get. An empty body is no parameters, whatever its type, and so is JSON of nothing but white space.
+ * Throws a {@link Refusal}.
  */
 export function readParameters(contentType: string | undefined, body: Buffer): string {
   if (body.length === 0) return '{}';
   const format = bodyFormat(contentType);
   switch (format) {
-    case 'json':
-      return canonicalParameters(decode(body, 'bad_json'));
+    case 'json': {
+      const text = decode(body, 'bad_json');
+      return BLANK.test(text) ? '{}' : canonicalParameters(text);
+    }
     case 'form':
       return formToParameters(decode(body, 'bad_form'));
   }

@@ -2,7 +2,7 @@ import { RpcClient } from '@clnrest/lightningd';
 import { onTestFinished } from 'vitest';
 import { builds } from '../builds.ts';
 import { type Gateway, startGateway } from '../gateway.ts';
-import { LIMITS, type Limits } from '../limits.ts';
+import { LIMITS, type Limits, nodeConnections } from '../limits.ts';
 import { OPTIONS } from '../options/declarations.ts';
 import { readOrigins } from '../options/origins.ts';
 import type { Settings } from '../options/settings.ts';
@@ -32,7 +32,10 @@ export async function testGateway(options: TestOptions = {}): Promise<TestGatewa
   const fake = options.node ?? (await FakeNode.start());
   const certificates = temporaryDirectory();
   const limits = { ...LIMITS, closeMs: 100, ...options.limits };
-  const node = new RpcClient({ socketPath: fake.socketPath, maxConnections: limits.commands });
+  const node = new RpcClient({
+    socketPath: fake.socketPath,
+    maxConnections: nodeConnections(limits),
+  });
   const log: string[] = [];
   let changed: () => void = () => undefined;
   const gateway = await startGateway({

@@ -17,12 +17,32 @@ export interface Household {
 /** An option's name belongs to somebody else, which keeps a node from starting. */
 export class OptionTaken extends PluginFault {
   readonly option: string;
+  /** The path of the plugin that has it; undefined if the node itself does. */
+  readonly owner: string | undefined;
 
-  constructor(option: string) {
+  constructor(option: string, owner: string | undefined) {
     super(`Option "${option}" already registered`);
     this.option = option;
+    this.owner = owner;
   }
 }
+
+/**
+ * Why a node does not start with this plugin, in lightningd's words; and what to do where one of the two
+ * that want the option comes with the product, which nobody asked for and few would think of.
+ */
+export const optionTakenMessage = (
+  { option, owner }: OptionTaken,
+  path: string,
+  shipped: readonly string[],
+): string => {
+  const message = `error starting plugin '${path}': option name '${option}' is already taken`;
+  if (owner === undefined) return message;
+  const comesAlong = [path, owner].find((each) => shipped.includes(each));
+  if (comesAlong === undefined) return message;
+  const asked = comesAlong === path ? owner : path;
+  return `${message}. ${comesAlong} comes with the sandbox and is started anyway: leave ${asked} out, or put --clear-plugins before it to have it instead`;
+};
 
 /**
  * Makes what a plugin brings part of the node: its options, commands and subscriptions. The
@@ -47,7 +67,8 @@ export const adopt = (
   };
   keep({});
   for (const option of manifest.options) {
-    if (options.find(option.name) !== undefined) throw new OptionTaken(option.name);
+    const taken = options.find(option.name);
+    if (taken !== undefined) throw new OptionTaken(option.name, taken.plugin);
     options.add(option);
     keep({ options: [...adopted.options, option] });
   }

@@ -21,6 +21,7 @@ const impatientHost = async () => {
       rpcFile: 'lightning-rpc',
       network: 'regtest',
     },
+    shipped: [],
     environment: process.env,
     developer: false,
     allowDeprecated: true,

@@ -150,6 +150,21 @@ describe('getmanifest and init', () => {
     });
   });
 
+  test('a plugin that comes with the product is told of, and gives way when it is cleared', async () => {
+    const manifest = { options: [{ name: 'rest-port', type: 'int', description: 'd' }] };
+    const shipped = await writePlugin({ name: 'rest', manifest });
+    const mine = await writePlugin({ name: 'rest', manifest });
+    const start = (...args: string[]) => temporarySandbox({ plugins: [shipped.path], args });
+    await expect(start(`--plugin=${mine.path}`)).rejects.toThrow(
+      `'rest-port' is already taken. ${realpathSync(shipped.path)} comes with the sandbox and is started anyway: leave ${realpathSync(mine.path)} out, or put --clear-plugins before it to have it instead`,
+    );
+    await start('--clear-plugins', `--plugin=${mine.path}`);
+    expect(await shipped.notes()).not.toContainEqual({
+      raw: expect.stringContaining('"init"') as string,
+    });
+    expect(received(await mine.notes(), 'init')).toHaveLength(1);
+  });
+
   test('an option that the node has is taken, too', async () => {
     const options = [{ name: 'alias', type: 'string', description: 'd' }];
     await expect(hosted({ manifest: { options } })).rejects.toThrow(

@@ -11,7 +11,7 @@ import { isBuiltinTopic, isNativeTopic } from '../notifications/topics.ts';
 import type { Setting } from '../options/definition.ts';
 import { SandboxError } from '../sandbox-error.ts';
 import { VERSION } from '../version.ts';
-import { adopt, OptionTaken, release, type Household } from './adoption.ts';
+import { adopt, OptionTaken, optionTakenMessage, release, type Household } from './adoption.ts';
 import { PluginFault } from './fault.ts';
 import { initParams, type PluginSurroundings } from './init.ts';
 import { readManifest } from './manifest.ts';
@@ -35,6 +35,8 @@ const PATIENCE: Patience = { startup: 120_000, shutdown: 30_000, inputEnd: 1000 
 
 export interface PluginHostParts {
   readonly surroundings: PluginSurroundings;
+  /** Paths of plugins that come with the product, as they are when all links are followed. */
+  readonly shipped: readonly string[];
   readonly environment: NodeJS.ProcessEnv;
   readonly developer: boolean;
   readonly allowDeprecated: boolean;
@@ -208,9 +210,7 @@ export class PluginHost {
       const fault = error instanceof JsonSyntaxError ? unreadable(error) : error;
       if (!(fault instanceof PluginFault)) throw error;
       if (fault instanceof OptionTaken && this.#phase === 'starting') {
-        this.#fail(
-          `error starting plugin '${plugin.path}': option name '${fault.option}' is already taken`,
-        );
+        this.#fail(optionTakenMessage(fault, plugin.path, this.#parts.shipped));
       }
       this.#kill(plugin, 'unusual', fault.message);
     }

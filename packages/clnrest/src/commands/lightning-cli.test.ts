@@ -1,0 +1,78 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { lightningCli } from './lightning-cli.ts';
+
+function temporaryDirectory(): string {
+  const directory = mkdtempSync(join(tmpdir(), 'cli-'));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  return directory;
+}
+
+/** Listens as a node does, and answers nothing. */
+async function listenAt(socket: string): Promise<void> {
+  mkdirSync(dirname(socket), { recursive: true });
+  const server = createServer((connection) => connection.destroy());
+  await new Promise<void>((resolve) => server.listen(socket, resolve));
+  onTestFinished(() => void server.close());
+}
+
+async function run(...words: readonly string[]) {
+  let error = '';
+  const status = await lightningCli(words, {
+    out: () => undefined,
+    error: (text) => void (error += text),
+    input: () => Promise.resolve(''),
+    isPerson: false,
+  });
+  return { status, error };
+}
+
+describe('without a network', () => {
+  test.each([
+    ['regtest', '--regtest'],
+    ['signet', '--signet'],
+    ['testnet4', '--network=testnet4'],
+  ])('and with a node on %s only, who calls is told of %s', async (network, option) => {
+    const directory = temporaryDirectory();
+    const socket = join(directory, network, 'lightning-rpc');
+    await listenAt(socket);
+    expect(await run(`--lightning-dir=${directory}`, 'getinfo')).toEqual({
+      status: 2,
+      error:
+        `clnrest cli: no socket at ${join(directory, 'bitcoin', 'lightning-rpc')}\n` +
+        `clnrest cli: there is one on ${network}, at ${socket}: add ${option}\n`,
+    });
+  });
+
+  test('and with no node, there is no hint', async () => {
+    const { status, error } = await run(`--lightning-dir=${temporaryDirectory()}`, 'getinfo');
+    expect([status, error.split('\n').length]).toEqual([2, 2]);
+  });
+
+  test('and with a socket that is named, there is no hint', async () => {
+    const directory = temporaryDirectory();
+    await listenAt(join(directory, 'regtest', 'lightning-rpc'));
+    const named = `--rpc-file=${join(directory, 'x')}`;
+    const { error } = await run(`--lightning-dir=${directory}`, named, 'getinfo');
+    expect(error).toBe(`clnrest cli: no socket at ${join(directory, 'x')}\n`);
+  });
+
+  test('and with a node that is there but does not listen, there is no hint', async () => {
+    const directory = temporaryDirectory();
+    await listenAt(join(directory, 'regtest', 'lightning-rpc'));
+    mkdirSync(join(directory, 'bitcoin'));
+    writeFileSync(join(directory, 'bitcoin', 'lightning-rpc'), '');
+    const { error } = await run(`--lightning-dir=${directory}`, 'getinfo');
+    expect(error).not.toContain('regtest');
+  });
+});
+
+test('with a network that was asked for, there is no hint', async () => {
+  const directory = temporaryDirectory();
+  await listenAt(join(directory, 'regtest', 'lightning-rpc'));
+  const { error } = await run(`--lightning-dir=${directory}`, '--signet', 'getinfo');
+  expect(error).toBe(`clnrest cli: no socket at ${join(directory, 'signet', 'lightning-rpc')}\n`);
+});

@@ -1,0 +1,108 @@
+import { Restriction, Rune } from '@clnrest/runes';
+import { describe, expect, test } from 'vitest';
+import { FakeNode } from '../testing/fake-node.ts';
+import { testGateway } from '../testing/gateway.ts';
+import { ask, call } from '../testing/http-client.ts';
+import { CommandSlots, originOf } from './command-slots.ts';
+
+function numbered(id: number): Rune {
+  return new Rune(new Uint8Array(32).fill(id), String(id), undefined, []);
+}
+
+function takeAll(slots: CommandSlots, rune: string): (() => void)[] {
+  const taken: (() => void)[] = [];
+  for (;;) {
+    try {
+      taken.push(slots.take(rune));
+    } catch {
+      return taken;
+    }
+  }
+}
+
+describe('originOf', () => {
+  test.each([0, 7, 10, 12_345, Number.MAX_SAFE_INTEGER])('of rune %i and those derived', (id) => {
+    const rune = numbered(id);
+    const narrow = rune.restrict(Restriction.of('method=getinfo', 'rate=60'));
+    const narrower = narrow.restrict(Restriction.of(`pnamelabel=${'x'.repeat(300)}`));
+    for (const text of [rune, narrow, narrower].map((each) => each.toBase64())) {
+      expect(originOf(text)).toBe(`=${id}`);
+      expect(originOf(text.replace(/=+$/, ''))).toBe(`=${id}`);
+    }
+  });
+});
+
+describe('CommandSlots', () => {
+  test('one rune gets half, and whoever comes next finds room', () => {
+    const slots = new CommandSlots(256);
+    const ids = Array.from({ length: 10 }, (_, index) => index + 1);
+    const counts = ids.map((id) => takeAll(slots, numbered(id).toBase64()).length);
+    expect(counts).toEqual([128, 64, 32, 16, 8, 4, 2, 1, 1, 0]);
+    expect(() => slots.take(numbered(1).toBase64())).toThrow('at once: commands of this rune');
+    expect(() => slots.take(numbered(10).toBase64())).toThrow(/at once: commands$/);
+  });
+
+  test('deriving runes brings no more', () => {
+    const slots = new CommandSlots(10);
+    expect(takeAll(slots, numbered(1).toBase64())).toHaveLength(5);
+    const derived = numbered(1).restrict(Restriction.of('method=pay'));
+    expect(takeAll(slots, derived.toBase64())).toHaveLength(0);
+  });
+
+  test('what is given back may be taken again', () => {
+    const slots = new CommandSlots(10);
+    const rune = numbered(1).toBase64();
+    for (let round = 0; round < 3; round++) {
+      const taken = takeAll(slots, rune);
+      expect(taken).toHaveLength(5);
+      for (const giveBack of taken) giveBack();
+    }
+  });
+});
+
+describe('a gateway with a rune that waits as often as it may', () => {
+  test('serves other runes, lists commands, and tells the waiting one to come back', async () => {
+    const node = await FakeNode.start({
+      wait: () => undefined,
+      getinfo: (each) => each.result('{}'),
+      help: (each) => each.result('{"help":[{"command":"getinfo "}]}'),
+    });
+    const { url, log } = await testGateway({ node, limits: { commands: 8 } });
+    const abort = new AbortController();
+    const waiters = [1, 2, 3].flatMap((id) =>
+      Array.from({ length: 8 }, () => ({ rune: numbered(id).toBase64() })),
+    );
+    const waits = waiters.map((headers) =>
+      ask(`${url}/v1/wait`, { method: 'POST', headers, signal: abort.signal }),
+    );
+    const settled = Promise.allSettled(waits);
+    // Of three runes, 4 + 2 + 1 commands run, however they come.
+    const refused = await Promise.race([settled.then(() => []), Promise.any(waits)]);
+    expect(refused).toMatchObject({ status: 503, headers: { 'retry-after': '1' } });
+    await expect.poll(() => log.length).toBe(waiters.length - 7);
+    expect(log[0]).toContain('503 busy. Error code -32001: Too many requests at once: commands');
+    const other = { rune: numbered(4).toBase64() };
+    expect((await call(url, 'getinfo', '{}', other)).status).toBe(201);
+    expect((await ask(`${url}/v1/list-methods`)).status).toBe(200);
+    abort.abort();
+    await settled;
+    await expect.poll(async () => (await call(url, 'getinfo', '{}', waiters[0])).status).toBe(201);
+  });
+
+  test('lists commands even when all places are taken', async () => {
+    const node = await FakeNode.start({
+      wait: () => undefined,
+      help: (each) => each.result('{"help":[{"command":"getinfo "}]}'),
+    });
+    const { url } = await testGateway({ node, limits: { commands: 1 } });
+    const abort = new AbortController();
+    const headers = { rune: numbered(1).toBase64() };
+    const waiting = ask(`${url}/v1/wait`, { method: 'POST', headers, signal: abort.signal });
+    const settled = Promise.allSettled([waiting]);
+    await node.call('wait');
+    expect((await call(url, 'getinfo', '{}', headers)).status).toBe(503);
+    expect((await ask(`${url}/v1/list-methods`)).status).toBe(200);
+    abort.abort();
+    await settled;
+  });
+});

@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest';
+import { readOrigins } from '../options/origins.ts';
+import { testGateway } from '../testing/gateway.ts';
+import { ask } from '../testing/http-client.ts';
+
+test.each([
+  ['/v1/getinfo', 'POST'],
+  ['/v1/list-methods', 'GET,HEAD'],
+  ['/', 'GET,HEAD'],
+  ['/nothing', 'GET,HEAD,POST'],
+])('a preflight for %s allows %s', async (path, methods) => {
+  for (const origins of [['*'], ['https://a.example']]) {
+    const { url } = await testGateway({ settings: { origins: readOrigins(origins) } });
+    const { headers } = await ask(`${url}${path}`, {
+      method: 'OPTIONS',
+      headers: { origin: 'https://a.example', 'access-control-request-method': 'DELETE' },
+    });
+    expect(headers['access-control-allow-methods']).toBe(methods);
+  }
+});
+
+test('a preflight from an origin that is not allowed allows nothing', async () => {
+  const { url } = await testGateway({ settings: { origins: readOrigins(['https://a.example']) } });
+  const { headers } = await ask(`${url}/v1/getinfo`, {
+    method: 'OPTIONS',
+    headers: { origin: 'https://b.example', 'access-control-request-method': 'POST' },
+  });
+  expect(headers).not.toHaveProperty('access-control-allow-methods');
+});
