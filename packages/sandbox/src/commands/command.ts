@@ -13,6 +13,8 @@ export interface ConnectionSettings {
    * nothing: here a commit costs no wait for a disk, so that each command can have its own.
    */
   batching: boolean;
+  /** What lightningd is about to give up may be used, whatever holds for others. */
+  deprecated: boolean;
 }
 
 /** One call of a command. */

@@ -9,6 +9,7 @@ import { datastoreusage } from './datastoreusage.ts';
 import { decode } from './decode.ts';
 import { deldatastore } from './deldatastore.ts';
 import { delinvoice } from './delinvoice.ts';
+import { deprecations } from './deprecations.ts';
 import { devPayInvoice } from './dev-pay-invoice.ts';
 import { getinfo } from './getinfo.ts';
 import { getlog } from './getlog.ts';
@@ -71,6 +72,7 @@ export const COMMANDS: readonly Command[] = [
   // The connection.
   batching,
   notifications,
+  deprecations,
 
   // Plugins.
   plugin,

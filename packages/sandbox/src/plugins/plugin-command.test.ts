@@ -164,3 +164,34 @@ describe('which plugins start with the node', () => {
     expect((await client.call('plugin', ['rescan'])).result).toMatchObject({ command: 'rescan' });
   });
 });
+
+describe('a caller that has its own mind about deprecated APIs', () => {
+  const method = { name: 'mine', usage: '', description: 'd' };
+
+  test.each([
+    ['hears of it', ['deprecated_oneshot'], 1],
+    ['that hears of everything hears of it', ['*'], 1],
+    ['that does not care is not told', [], 0],
+  ])('has its command carried out by a plugin: one that %s', async (_, subscriptions, told) => {
+    const { client, sandbox } = await node();
+    const plugin = await writePlugin({
+      manifest: { rpcmethods: [method], subscriptions },
+      body: "on('mine', () => ({}));",
+    });
+    await client.call('plugin', ['start', plugin.path]);
+    expect((await client.call('deprecations', [false])).result).toEqual({});
+    await client.call('mine');
+    await client.call('deprecations', [true]);
+    await client.call('mine');
+    const other = await SocketClient.connect(sandbox.rpcPath);
+    await other.call('mine');
+
+    const notes = (await plugin.notes()).map((note) => (note as { raw: string }).raw);
+    const kinds = notes.flatMap(
+      (raw) => /"method":"(mine|deprecated_oneshot)"/.exec(raw)?.[1] ?? [],
+    );
+    expect(kinds).toEqual([...Array(told).fill('deprecated_oneshot'), 'mine', 'mine', 'mine']);
+    const params = '"params":{"deprecated_oneshot":{"deprecated_ok":false}}';
+    expect(notes.filter((raw) => raw.includes(params))).toHaveLength(told);
+  });
+});

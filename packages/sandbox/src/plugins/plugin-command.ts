@@ -1,6 +1,7 @@
 import { checked, ForwardedReply, type Command, type CommandCall } from '../commands/command.ts';
 import { CommandError, ErrorCode } from '../commands/errors.ts';
 import { quote } from '../json/strings.ts';
+import { nativeText } from '../notifications/notifier.ts';
 import type { PluginMethod } from './manifest.ts';
 import { requestId, withId, type Plugin } from './plugin.ts';
 
@@ -15,13 +16,28 @@ export const pluginCommand = (
 ): Command => ({
   name,
   usage,
-  run: (call) => forward(plugin, call, name, nextNumber()),
+  run(call) {
+    tellOfDeprecations(plugin, call, name);
+    return forward(plugin, call, name, nextNumber());
+  },
   check(call) {
     if (plugin.manifest?.canCheck === true) return forward(plugin, call, 'check', nextNumber());
     plugin.log.log('unusual', `Plugin does not support check command for ${name} (id ${call.id})`);
     return checked(name);
   },
 });
+
+/** Says that for the one call that comes next, deprecated things are not as the plugin was told at its start. */
+const tellOfDeprecations = (plugin: Plugin, call: CommandCall, name: string): void => {
+  const { deprecated } = call.connection;
+  if (deprecated === call.node.allowDeprecated) return;
+  if (plugin.subscribesTo('deprecated_oneshot')) {
+    plugin.notify([nativeText('deprecated_oneshot', { deprecated_ok: deprecated })]);
+  } else {
+    const words = `Plugin does not support deprecation setting for cmd ${name} (id ${call.id})`;
+    plugin.log.log('debug', words);
+  }
+};
 
 const forward = (
   plugin: Plugin,

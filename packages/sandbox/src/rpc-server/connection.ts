@@ -19,7 +19,7 @@ const REQUESTS_IN_A_ROW = 100;
 
 /** One client of the socket. */
 export class Connection {
-  readonly settings: ConnectionSettings = { notifications: false, batching: false };
+  readonly settings: ConnectionSettings;
   readonly #node: Node;
   readonly #socket: Socket;
   readonly #scanner = new FrameScanner(LONGEST_REQUEST);
@@ -34,6 +34,7 @@ export class Connection {
   constructor(node: Node, socket: Socket) {
     this.#node = node;
     this.#socket = socket;
+    this.settings = { notifications: false, batching: false, deprecated: node.allowDeprecated };
     // Each command that waits listens for the caller's leaving.
     setMaxListeners(0, this.#gone.signal);
     this.#output = new OutputQueue(
