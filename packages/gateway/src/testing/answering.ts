@@ -1,0 +1,33 @@
+import { expect } from 'vitest';
+import { OPTIONS } from '../options/declarations.ts';
+import { FakeNode } from './fake-node.ts';
+import { testGateway, type TestGateway, type TestOptions } from './gateway.ts';
+import { RawClient } from './http-client.ts';
+
+/** A gateway whose node knows `getinfo` and `help`. */
+export async function answering(options: TestOptions = {}): Promise<TestGateway> {
+  const node = await FakeNode.start({
+    getinfo: (call) => call.result('{"id":"02aa"}'),
+    help: (call) => call.result('{"help":[{"command":"getinfo "}]}'),
+  });
+  return testGateway({ node, ...options });
+}
+
+/** Sends raw bytes and gives the answer's status and body, when the server has closed. */
+export async function raw(port: number, text: string): Promise<string> {
+  const client = await RawClient.connect(port);
+  client.write(text);
+  return client.all();
+}
+
+/** Every answer, whatever it is, has these. */
+export function expectBaseHeaders(text: string): void {
+  expect(text).toContain(`Content-Security-Policy: ${OPTIONS.csp.default}\r\n`);
+  expect(text).toContain('X-Content-Type-Options: nosniff\r\n');
+  expect(text).toMatch(/\r\n\{"code":-?\d+,"message":.*"error":\{.*\}\}$/);
+}
+
+/** The head of a call, but for its end. */
+export const POST =
+  'POST /v1/getinfo HTTP/1.1\r\nHost: x\r\nRune: AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA9MA==\r\n';
+export const CLOSE = 'Connection: close\r\n';
