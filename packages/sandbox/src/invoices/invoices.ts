@@ -5,6 +5,7 @@ import { FEATURES } from '../features.ts';
 import type { NodeKeys } from '../keys/node-keys.ts';
 import type { Notifier } from '../notifications/notifier.ts';
 import type { Network } from '../options/network.ts';
+import { Waiters } from '../waiters.ts';
 import type { IndexName, Waits } from '../world/waits.ts';
 import { encodeBolt11 } from './bolt11.ts';
 import type { FallbackAddress } from './fallback-address.ts';
@@ -26,13 +27,6 @@ export interface InvoiceRequest {
   readonly cltv: bigint;
 }
 
-/** Someone waits for this to happen to an invoice. */
-interface Waiter {
-  /** Undefined: any invoice's payment. */
-  readonly id: bigint | undefined;
-  settle(outcome: Invoice | 'deleted'): void;
-}
-
 /** Node's timers count in 31 bits: longer waits are made of several. */
 const LONGEST_TIMER = 2 ** 31 - 1;
 
@@ -51,7 +45,8 @@ export class Invoices {
   readonly #clock: Clock;
   readonly #notifier: Notifier;
   readonly #waits: Waits;
-  readonly #waiters = new Set<Waiter>();
+  /** They wait for something to happen to an invoice, or, `undefined`, for any invoice's payment. */
+  readonly #waiters = new Waiters<bigint | undefined, Invoice | 'deleted'>();
   #timer: NodeJS.Timeout | undefined;
 
   constructor(parts: {
@@ -192,13 +187,13 @@ export class Invoices {
   /** Waits until an invoice is paid, expired or deleted. */
   settled(invoice: Invoice, signal: AbortSignal): Promise<Invoice | 'deleted'> {
     if (invoice.status !== 'unpaid') return Promise.resolve(invoice);
-    return this.#wait(invoice.createdIndex, signal);
+    return this.#waiters.wait(invoice.createdIndex, signal);
   }
 
   /** Waits for the first payment after the one with that pay index. */
   paidAfter(payIndex: bigint, signal: AbortSignal): Promise<Invoice | 'deleted'> {
     const paid = this.#store.paidAfter(payIndex);
-    return paid === undefined ? this.#wait(undefined, signal) : Promise.resolve(paid);
+    return paid === undefined ? this.#waiters.wait(undefined, signal) : Promise.resolve(paid);
   }
 
   #updated(invoice: Invoice): void {
@@ -214,31 +209,12 @@ export class Invoices {
     }));
   }
 
-  #wait(id: bigint | undefined, signal: AbortSignal): Promise<Invoice | 'deleted'> {
-    return new Promise((resolve, reject) => {
-      const leave = (): void => {
-        this.#waiters.delete(waiter);
-        reject(new CommandError(ErrorCode.general, 'The caller has gone'));
-      };
-      const waiter: Waiter = {
-        id,
-        settle: (outcome) => {
-          this.#waiters.delete(waiter);
-          signal.removeEventListener('abort', leave);
-          resolve(outcome);
-        },
-      };
-      this.#waiters.add(waiter);
-      signal.addEventListener('abort', leave, { once: true });
-      if (signal.aborted) leave();
-    });
-  }
-
   /** Whoever waits for any invoice hears of payments only. */
   #tell(id: bigint, outcome: Invoice | 'deleted', wasPaid: boolean): void {
-    for (const waiter of this.#waiters) {
-      if (waiter.id === id || (waiter.id === undefined && wasPaid)) waiter.settle(outcome);
-    }
+    this.#waiters.give(
+      () => outcome,
+      (awaited) => awaited === id || (awaited === undefined && wasPaid),
+    );
   }
 
   /** Marks what expired; looked at before invoices are, so that no timer can be late. */

@@ -1,15 +1,10 @@
 import { seconds } from '../clock.ts';
+import { Waiters } from '../waiters.ts';
 import { DELAYED, type Chain, type KeptTransaction } from './chain.ts';
 import type { Channels } from './channels.ts';
 import type { Movements } from './movements.ts';
 import { OURS } from './nodes.ts';
 import type { WorldParts } from './parts.ts';
-
-/** Someone waits for a block. */
-interface Waiter {
-  readonly height: number;
-  readonly reached: (height: number) => void;
-}
 
 /** Blocks, made when they are asked for, and what comes with them. */
 export class Blocks {
@@ -17,7 +12,8 @@ export class Blocks {
   readonly #chain: Chain;
   readonly #channels: Channels;
   readonly #movements: Movements;
-  readonly #waiters = new Set<Waiter>();
+  /** They wait for a height, and get that of the block that reached it. */
+  readonly #waiters = new Waiters<number, number>();
 
   constructor(parts: WorldParts, made: { chain: Chain; channels: Channels; movements: Movements }) {
     this.#parts = parts;
@@ -37,30 +33,19 @@ export class Blocks {
     this.#parts.notifier.native('block_added', () => told);
     for (const transaction of transactions) this.#channels.confirmed(transaction);
     this.#channels.aged();
-    this.#parts.notifier.afterwards(() => this.#tell(block.height));
+    this.#parts.notifier.afterwards(() => {
+      this.#waiters.give(
+        () => block.height,
+        (height) => height <= block.height,
+      );
+    });
     return told;
   }
 
   /** Waits for a block of that height. @returns how high the chain is then */
   reached(height: number, signal: AbortSignal): Promise<number> {
     if (this.#chain.height >= height) return Promise.resolve(this.#chain.height);
-    return new Promise((resolve, reject) => {
-      const waiter: Waiter = {
-        height,
-        reached: (now) => {
-          this.#waiters.delete(waiter);
-          signal.removeEventListener('abort', leave);
-          resolve(now);
-        },
-      };
-      const leave = (): void => {
-        this.#waiters.delete(waiter);
-        reject(signal.reason as Error);
-      };
-      this.#waiters.add(waiter);
-      signal.addEventListener('abort', leave, { once: true });
-      if (signal.aborted) leave();
-    });
+    return this.#waiters.wait(height, signal);
   }
 
   /** What a block did to our wallet. */
@@ -92,12 +77,6 @@ export class Blocks {
         outputMsat: output.amountSat * 1000n,
         height,
       });
-    }
-  }
-
-  #tell(height: number): void {
-    for (const waiter of this.#waiters) {
-      if (waiter.height <= height) waiter.reached(height);
     }
   }
 }

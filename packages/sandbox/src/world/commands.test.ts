@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { SetClock } from '../testing/set-clock.ts';
+import { SocketClient } from '../testing/socket-client.ts';
+import { temporarySandbox } from '../testing/temporary-sandbox.ts';
 import { WorldClient } from '../testing/world-client.ts';
 
 const START = 1_795_195_305_000_000_000n;
@@ -201,6 +203,22 @@ describe('channels and the wallet', () => {
       code: 2000,
       message: 'Timed out.',
     });
+  });
+
+  test.each([
+    ['wait', ['sendpays', 'created', 1]],
+    ['waitblockheight', [9999]],
+    ['waitanyinvoice', []],
+  ])('%s: one who leaves meanwhile is no fault', async (method, params) => {
+    const sandbox = await temporarySandbox();
+    const leaving = await SocketClient.connect(sandbox.rpcPath);
+    const staying = await SocketClient.connect(sandbox.rpcPath);
+    leaving.write(JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }));
+    await staying.call('getinfo');
+    leaving.socket.destroy();
+    await leaving.read();
+    for (let i = 0; i < 3; i++) await staying.call('getinfo');
+    expect(sandbox.lines.filter((line) => line.includes('**BROKEN**'))).toEqual([]);
   });
 
   test('a signature of a real node is read', async () => {

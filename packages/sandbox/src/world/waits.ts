@@ -1,6 +1,7 @@
 import type { Vars } from '../database/vars.ts';
 import type { JsonObject } from '../json/output.ts';
 import type { Notifier } from '../notifications/notifier.ts';
+import { Waiters } from '../waiters.ts';
 
 export const SUBSYSTEMS = [
   'invoices',
@@ -24,10 +25,10 @@ export interface Indexed {
   readonly details: JsonObject;
 }
 
-interface Waiter {
+/** What somebody waits for: that an index comes to a value. */
+interface Awaited {
   readonly what: string;
   readonly next: bigint;
-  settle(indexed: Indexed): void;
 }
 
 /** Where each index is kept; others stay at 0, as nothing here counts in them. */
@@ -47,7 +48,7 @@ const KEPT: Readonly<Record<string, string>> = {
 export class Waits {
   readonly #vars: Vars;
   readonly #notifier: Notifier;
-  readonly #waiters = new Set<Waiter>();
+  readonly #waiters = new Waiters<Awaited, Indexed>();
 
   constructor(vars: Vars, notifier: Notifier) {
     this.#vars = vars;
@@ -63,10 +64,10 @@ export class Waits {
   counted(subsystem: Subsystem, index: IndexName, value: bigint, details: () => JsonObject): void {
     this.#notifier.afterwards(() => {
       const what = `${subsystem} ${index}`;
-      for (const waiter of this.#waiters) {
-        if (waiter.what !== what || waiter.next > value) continue;
-        waiter.settle({ value, details: details() });
-      }
+      this.#waiters.give(
+        () => ({ value, details: details() }),
+        (awaited) => awaited.what === what && awaited.next <= value,
+      );
     });
   }
 
@@ -77,23 +78,6 @@ export class Waits {
     next: bigint,
     signal: AbortSignal,
   ): Promise<Indexed> {
-    return new Promise((resolve, reject) => {
-      const waiter: Waiter = {
-        what: `${subsystem} ${index}`,
-        next,
-        settle: (indexed) => {
-          this.#waiters.delete(waiter);
-          signal.removeEventListener('abort', leave);
-          resolve(indexed);
-        },
-      };
-      const leave = (): void => {
-        this.#waiters.delete(waiter);
-        reject(signal.reason as Error);
-      };
-      this.#waiters.add(waiter);
-      signal.addEventListener('abort', leave, { once: true });
-      if (signal.aborted) leave();
-    });
+    return this.#waiters.wait({ what: `${subsystem} ${index}`, next }, signal);
   }
 }
