@@ -16,6 +16,7 @@ export type FindingCode =
   | 'unknown_field'
   | 'punctuation'
   | 'integers_only'
+  | 'escapes'
   | 'named_only'
   | 'peers_only'
   | 'invoice_first'
@@ -121,7 +122,10 @@ function alwaysPasses(
   return undefined;
 }
 
-function surprises({ fieldname, condition }: Alternative): [FindingCode, string][] {
+/** The inside of a string in JSON, or its beginning. */
+const JSON_STRING = /^(?:[^"\\]|\\(?:["\\/bfnrt]|u[0-9a-f]{4}))*(?:\\(?:u[0-9a-f]{0,3})?)?$/i;
+
+function surprises({ fieldname, condition, value }: Alternative): [FindingCode, string][] {
   const found: [FindingCode, string][] = [];
   if (!isKnownField(fieldname) && condition !== '#') {
     found.push(['unknown_field', `'${fieldname}' is no field that a node knows`]);
@@ -138,6 +142,14 @@ function surprises({ fieldname, condition }: Alternative): [FindingCode, string]
     const message =
       'only a JSON integer can pass: a number sent as text, as from a form, never does';
     found.push(['integers_only', message]);
+  }
+  // An array or an object is compared as it stands, quotes and all.
+  if (/^(?:pname|parr)/.test(fieldname) && /^[=/^]/.test(condition) && /^[^[{]/.test(value)) {
+    if (!JSON_STRING.test(value)) {
+      const message =
+        'no text is like that: JSON is compared, in which a quote is \\" and a backslash \\\\';
+      found.push(['escapes', message]);
+    }
   }
   if (fieldname === 'id' && condition !== '!' && condition !== '#') {
     found.push([
