@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { certaintyOf } from './certainty.ts';
-import { Alternative, CONDITIONS, judge, lint, Master, Restriction } from './index.ts';
+import { Alternative, CONDITIONS, judge, lint, Master, Restriction, Rune } from './index.ts';
 
 const master = new Master(new Uint8Array(32).fill(7));
 const NOW = 1_700_000_000n;
@@ -166,4 +166,15 @@ describe('what is called certain, is', () => {
       { numRuns: 2000 },
     );
   });
+});
+
+// Quadratic work on these would take minutes, and so fail.
+test.each([
+  ['alternatives of one restriction', '|', (i: number) => `method=${i}|method/${i}`],
+  ['restrictions on one field', '&', (i: number) => `pnum>${i}&pnum<9${i}`],
+  ['restrictions on many fields', '&', (i: number) => `pnamex${i}=1`],
+])('many %s cost in proportion', (_, between, make) => {
+  const texts = Array.from({ length: 200_000 }, (_value, i) => make(i));
+  const rune = Rune.fromString(`${'0'.repeat(64)}:=0&${texts.join(between)}`);
+  expect(lint(rune, 0n).length).toBeLessThan(2 * texts.length + 2);
 });

@@ -110,14 +110,13 @@ function alwaysPasses(
   if (only?.condition === '#') return undefined;
   const always = certainties.find(({ kind }) => kind === 'always');
   if (always !== undefined) return why(always);
-  for (const one of alternatives) {
-    const other = alternatives.find(
-      ({ fieldname, condition, value }) =>
-        fieldname === one.fieldname && condition === '/' && value !== one.value,
-    );
-    if (one.condition === '/' && other !== undefined && one.fieldname === 'method') {
-      return `every command differs from '${one.value}' or from '${other.value}'; put them into two restrictions`;
-    }
+  const excluded = alternatives.filter(
+    ({ fieldname, condition }) => fieldname === 'method' && condition === '/',
+  );
+  const [one] = excluded;
+  const other = excluded.find(({ value }) => value !== one?.value);
+  if (one !== undefined && other !== undefined) {
+    return `every command differs from '${one.value}' or from '${other.value}'; put them into two restrictions`;
   }
   return undefined;
 }
@@ -168,15 +167,17 @@ function surprises({ fieldname, condition, value }: Alternative): [FindingCode, 
 
 /** Restrictions that each make sense and together allow nothing. */
 function contradictions(restrictions: readonly Restriction[]): Finding[] {
-  const fields = new Set(restrictions.flatMap(({ alternatives }) => soleField(alternatives) ?? []));
+  const byField = new Map<string, { all: (readonly Alternative[])[]; last: number }>();
+  restrictions.forEach(({ alternatives }, index) => {
+    const field = soleField(alternatives);
+    if (field === undefined) return;
+    const about = byField.get(field) ?? { all: [], last: index };
+    about.all.push(alternatives);
+    byField.set(field, { ...about, last: index });
+  });
   const findings: Finding[] = [];
-  for (const field of fields) {
-    const about = restrictions
-      .map(({ alternatives }, index) => ({ alternatives, index }))
-      .filter(({ alternatives }) => soleField(alternatives) === field);
-    const last = about.at(-1);
-    if (about.length < 2 || last === undefined) continue;
-    const all = about.map(({ alternatives }) => alternatives);
+  for (const [field, { all, last }] of byField) {
+    if (all.length < 2) continue;
     if (!isSatisfiable(all, field)) {
       const texts = all.map((alternatives) => alternatives.map(String).join('|')).join(' and ');
       const message = `nothing passes: no ${field} satisfies ${texts} at once; alternatives belong into one restriction`;
@@ -184,7 +185,7 @@ function contradictions(restrictions: readonly Restriction[]): Finding[] {
         code: 'never_passes',
         severity: 'mistake',
         message,
-        restriction: last.index,
+        restriction: last,
       });
     }
   }
@@ -201,12 +202,17 @@ function soleField(alternatives: readonly Alternative[]): string | undefined {
   return same ? first.fieldname : undefined;
 }
 
+const MOST_COMPARISONS = 1_000_000;
+
 /** False only where it is certain that no value passes all. */
 function isSatisfiable(all: readonly (readonly Alternative[])[], field: string): boolean {
   const listed = all.find((alternatives) =>
     alternatives.every(({ condition }) => condition === '='),
   );
   if (listed !== undefined) {
+    // Of endless lists nothing is said: it would take the product of their lengths to find out.
+    const count = all.reduce((sum, alternatives) => sum + alternatives.length, 0);
+    if (listed.length * count > MOST_COMPARISONS) return true;
     return listed.some(({ value }) => {
       const number = signedInteger(value);
       // A parameter may be the text or the integer; either may pass.
@@ -229,6 +235,9 @@ function passesAll(
   );
 }
 
+/** What no bound exceeds: integers in runes have 64 bits. */
+const [LEAST, MOST] = [-(2n ** 64n), 2n ** 64n];
+
 /** Lower and upper bounds that stand alone must leave room for an integer. */
 function range(all: readonly (readonly Alternative[])[]): boolean {
   const bounds = (condition: '<' | '>'): bigint[] =>
@@ -237,9 +246,9 @@ function range(all: readonly (readonly Alternative[])[]): boolean {
       const bound = only?.condition === condition ? signedInteger(only.value) : undefined;
       return others.length === 0 && bound !== undefined ? [bound] : [];
     });
-  const above = bounds('>');
-  const below = bounds('<');
-  return above.every((low) => below.every((high) => low + 1n < high));
+  const lowest = bounds('>').reduce((most, bound) => (bound > most ? bound : most), LEAST);
+  const highest = bounds('<').reduce((least, bound) => (bound < least ? bound : least), MOST);
+  return lowest + 1n < highest;
 }
 
 /** A derived rune can't loosen a rate: the longest pause stands, the others do nothing. */
