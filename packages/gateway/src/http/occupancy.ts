@@ -22,6 +22,10 @@ export class Occupancy {
     return true;
   }
 
+  isStranger(socket: Socket): boolean {
+    return this.#strangers.has(nameOf(socket));
+  }
+
   /** Knows this connection's caller from now on. */
   welcome(socket: Socket): void {
     this.#strangers.delete(nameOf(socket));

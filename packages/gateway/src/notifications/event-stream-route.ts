@@ -55,6 +55,7 @@ async function attend(attendance: Attendance): Promise<void> {
     topics,
     limits,
     words,
+    delivered: () => hub.delivered,
     stalled: () => log.refused(Refusal.of('slow_listener'), request),
     left: () => {
       hub.leave(stream);
@@ -68,7 +69,7 @@ async function attend(attendance: Attendance): Promise<void> {
 
 function topicsOf(url: string): Topics {
   const query = new URLSearchParams(/\?([^#]*)/.exec(url)?.[1] ?? '');
-  const topics = readTopics(query.get('topics'));
+  const topics = readTopics(query.getAll('topics').join(','));
   if (topics === undefined) throw Refusal.of('bad_topics');
   return topics;
 }

@@ -50,7 +50,7 @@ describe('an event', () => {
     expect(answer.headers['content-type']).toBe('text/event-stream');
     gateway.notify(told('t', '{"t":\r\n18446744073709551615\n,\r"a":1}'));
     const [hello, event] = await blocks(answer, 2);
-    expect(hello).toBe('retry: 3000\n: listening');
+    expect(hello).toMatch(/^retry: 3000\nid: [0-9a-f]{8}-0\n: listening$/);
     expect(event).toMatch(
       /^id: [0-9a-f]{8}-1\nevent: t\ndata: \{"t":\ndata: 18446744073709551615\ndata: ,\ndata: "a":1\}$/,
     );
@@ -58,7 +58,7 @@ describe('an event', () => {
 
   test('comes if its topic is chosen by the query, and the end is told', async () => {
     const gateway = await gatewayThatSendsAtOnce();
-    const answer = await open(gateway.url, {}, '?topics=mine');
+    const answer = await open(gateway.url, {}, '?topics=mine&topics=other');
     for (const topic of ['a', 'mine', 'b']) gateway.notify(told(topic));
     const heard = blocks(answer, 3);
     await gateway.close();
@@ -90,7 +90,8 @@ describe('an event', () => {
     const answer = await open(gateway.url);
     const heard = blocks(answer, 3);
     vi.advanceTimersByTime(30_000);
-    expect(await heard).toEqual(['retry: 3000\n: listening', ':', ':']);
+    const beat = expect.stringMatching(/^:\nid: [0-9a-f]{8}-0$/) as string;
+    expect(await heard).toEqual([expect.stringContaining('listening'), beat, beat]);
   });
 });
 
@@ -103,6 +104,37 @@ describe('who comes back', () => {
     const id = /^id: (.*)$/m.exec(a)?.[1] ?? '';
     const back = await blocks(await open(gateway.url, { 'last-event-id': id }), 3);
     expect(back.map(eventOf)).toEqual(['', 'b', 'c']);
+  });
+
+  test('before it heard anything gets what it missed, too', async () => {
+    const gateway = await gatewayThatSendsAtOnce();
+    const [hello = ''] = await blocks(await open(gateway.url), 1);
+    const id = /^id: (.*)$/m.exec(hello)?.[1] ?? '';
+    gateway.notify(told('a'));
+    const back = await blocks(await open(gateway.url, { 'last-event-id': id }), 2);
+    expect(back.map(eventOf)).toEqual(['', 'a']);
+  });
+
+  test('and is taken back its rune meanwhile gets no more of what it missed', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const message = 'Not authorized: Blacklisted rune';
+    let isGood = true;
+    const node = await FakeNode.start({
+      checkrune: (call) => (isGood ? call.result('{"valid":true}') : call.error(1503, message)),
+    });
+    const gateway = await gatewayThatSendsAtOnce({ node });
+    for (let i = 0; i < 700; i++) gateway.notify(told('t', `{"t":"${'x'.repeat(10_000)}"}`));
+    const back = await open(gateway.url, { 'last-event-id': 'x' });
+    isGood = false;
+    vi.advanceTimersByTime(60_000);
+    // The node answers one question after the other: the recheck is over before anything is read.
+    expect(
+      (await ask(`${gateway.url}/v1/x`, { method: 'POST', headers: { rune: RUNE } })).status,
+    ).toBe(401);
+    const heard = (await blocks(back, 10_000)).filter((block) => block !== '');
+    expect(heard.length).toBeLessThan(600);
+    expect(heard.at(-1)).toMatch(/^event: closed\ndata: \{"code":1503,/);
   });
 
   test('hears that some is gone, and gets what is still there', async () => {

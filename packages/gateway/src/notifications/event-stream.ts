@@ -24,6 +24,8 @@ export interface EventStreamParts {
   readonly limits: Pick<Limits, 'listenerBytes' | 'stalledReaderMs'>;
   /** Messages as events. */
   readonly words: EventWords;
+  /** The number of the last message that went to those who have caught up. */
+  readonly delivered: () => number;
   /** It does not read, and is to be cut off. */
   readonly stalled: () => void;
   /** It is over, by its own will or ours. */
@@ -38,6 +40,9 @@ export class EventStream implements Listener {
   /** What comes before the listener has caught up: it must stand behind what was missed. */
   #held: Message[] | undefined = [];
   #heldCharacters = 0;
+  /** The head is out. */
+  #isOpen = false;
+  /** Why it hears no more. */
   #reason: Refusal | undefined;
   #heartbeat: NodeJS.Timeout | undefined;
 
@@ -49,16 +54,21 @@ export class EventStream implements Listener {
   }
 
   /** Writes the head, and what the listener missed, as fast as it is read; then what has come since. */
-  async begin({ messages, isWhole }: Missed): Promise<void> {
-    const { response } = this.#parts;
+  async begin({ messages, isWhole, after }: Missed): Promise<void> {
+    const { response, words } = this.#parts;
     if (response.destroyed) return;
     writeHead(response);
-    response.write(`retry: ${RETRY_MS}\n: listening\n\n`);
-    if (!isWhole) {
-      const words = 'Some notifications since then are not held any more';
-      response.write(`event: missed\ndata: {"message":"${words}"}\n\n`);
+    response.write(`retry: ${RETRY_MS}\n${words.idOf(after)}: listening\n\n`);
+    this.#isOpen = true;
+    if (this.#reason !== undefined) {
+      this.end(this.#reason);
+      return;
     }
-    this.#heartbeat = setInterval(() => response.write(':\n\n'), HEARTBEAT_MS);
+    if (!isWhole) {
+      const sentence = 'Some notifications since then are not held any more';
+      response.write(`event: missed\ndata: {"message":"${sentence}"}\n\n`);
+    }
+    this.#heartbeat = setInterval(() => this.#beat(), HEARTBEAT_MS);
     await this.#write(messages);
     while (this.#held !== undefined && this.#held.length > 0) {
       const held = this.#held;
@@ -67,7 +77,6 @@ export class EventStream implements Listener {
       await this.#write(held);
     }
     this.#held = undefined;
-    if (this.#reason !== undefined) this.end(this.#reason);
   }
 
   deliver(messages: readonly Message[]): void {
@@ -77,12 +86,19 @@ export class EventStream implements Listener {
     else response.write(words.of(messages));
   }
 
+  /** Also in the middle of what it missed: it may hear no more. */
   end(reason: Refusal): void {
-    const { response } = this.#parts;
     this.#reason = reason;
-    if (this.#held !== undefined) return;
+    if (!this.#isOpen) return;
     this.#leave();
-    response.end(`event: closed\ndata: ${envelope(reason)}\n\n`);
+    this.#parts.response.end(`event: closed\ndata: ${envelope(reason)}\n\n`);
+  }
+
+  /** Shows that we are there, and, once it has caught up, behind what it may come back later. */
+  #beat(): void {
+    const { response, words, delivered } = this.#parts;
+    const id = this.#held === undefined ? words.idOf(delivered()) : '';
+    response.write(`:\n${id}\n`);
   }
 
   #hold(messages: readonly Message[], held: Message[]): void {
@@ -96,7 +112,7 @@ export class EventStream implements Listener {
   async #write(messages: readonly Message[]): Promise<void> {
     const { response, words } = this.#parts;
     for (const piece of pieces(messages)) {
-      if (response.destroyed) return;
+      if (response.destroyed || this.#reason !== undefined) return;
       if (!response.write(words.of(piece))) await this.#read();
     }
   }
@@ -162,18 +178,24 @@ export class EventWords {
     this.#epoch = epoch;
   }
 
+  /** The line that says behind which message a listener stands. */
+  idOf(sequence: number): string {
+    return `id: ${this.#epoch}-${sequence}\n`;
+  }
+
   of(messages: readonly Message[]): Buffer {
     let written = this.#written.get(messages);
     if (written === undefined) {
-      written = Buffer.from(messages.map((message) => eventText(message, this.#epoch)).join(''));
+      written = Buffer.from(messages.map((message) => this.#text(message)).join(''));
       this.#written.set(messages, written);
     }
     return written;
   }
-}
 
-/** A line end in a plugin's JSON stands between values, where the stream's own line ends may stand. */
-function eventText({ sequence, topic, text }: Message, epoch: string): string {
-  const data = text.split(/\r\n|\r|\n/).join('\ndata: ');
-  return `id: ${epoch}-${sequence}\nevent: ${topic.replaceAll(/[\r\n]/g, ' ')}\ndata: ${data}\n\n`;
+  /** A line end in a plugin's JSON stands between values, where the stream's own line ends may stand. */
+  #text({ sequence, topic, text }: Message): string {
+    const data = text.split(/\r\n|\r|\n/).join('\ndata: ');
+    const name = topic.replaceAll(/[\r\n]/g, ' ');
+    return `${this.idOf(sequence)}event: ${name}\ndata: ${data}\n\n`;
+  }
 }

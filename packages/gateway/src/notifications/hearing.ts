@@ -1,7 +1,10 @@
-import { Rune, RuneSyntaxError } from '@clnrest/runes';
-import type { Refusal } from '../errors.ts';
+import { judge as judgeHere, Rune, RuneSyntaxError } from '@clnrest/runes';
+import { Refusal } from '../errors.ts';
 import type { Judge } from '../node/judge.ts';
 import { NATIVE_TOPICS, type Topics } from './topics.ts';
+
+/** lightningd's code for what a rune does not allow. */
+const NOT_PERMITTED = 1502;
 
 /** The field by which a rune narrows what it hears: `pnametopic=invoice_payment`. */
 const TOPIC_FIELD = 'pnametopic';
@@ -46,15 +49,14 @@ export class Hearing {
    * than the node has: a plugin declares its own before it starts.
    */
   async learn(topic: string): Promise<void> {
-    this.#verdicts.set(topic, (await this.#refusal(paramsFor(topic))) === undefined);
+    this.#verdicts.set(topic, (await this.#later(paramsFor(topic))) === undefined);
   }
 
   /**
-   * Judges again. The refusal if it hears no more, because it expired or was blacklisted. A rate that
-   * is used up is none: the rune was good for what it did.
+   * Judges again. The refusal if it hears no more, because it expired or was blacklisted.
    */
   async recheck(): Promise<Refusal | undefined> {
-    if (!this.#narrowed) return unlessTooSoon(await this.#refusal('{}'));
+    if (!this.#narrowed) return this.#later('{}');
     let reason: Refusal | undefined;
     for (const [topic, heard] of this.#verdicts) {
       if (!heard) {
@@ -62,7 +64,7 @@ export class Hearing {
         this.#verdicts.delete(topic);
         continue;
       }
-      const refusal = unlessTooSoon(await this.#refusal(paramsFor(topic)));
+      const refusal = await this.#later(paramsFor(topic));
       this.#verdicts.set(topic, refusal === undefined);
       reason ??= refusal;
     }
@@ -84,24 +86,39 @@ export class Hearing {
     return reason;
   }
 
-  /** One of the methods must be allowed. */
+  /**
+   * The same for a rune that has been let in: that it was used too often is no refusal then, since it
+   * was good for what it did. The node says no more than that, so what else the rune says is read here.
+   */
+  async #later(params: string): Promise<Refusal | undefined> {
+    const refusals = await this.#refusals(params);
+    if (!refusals.some(({ message }) => message.includes('too soon'))) return refusals[0];
+    const now = BigInt(Date.now()) * 1_000_000n;
+    const rune = Rune.fromBase64(this.rune);
+    const reasons = this.#methods.map((method) => judgeHere(rune, { now, method, params }));
+    if (reasons.includes(undefined)) return undefined;
+    const message = `Not permitted: ${reasons[0] ?? ''}`;
+    return Refusal.ofNode('rune_refused', { code: NOT_PERMITTED, message });
+  }
+
   async #refusal(params: string): Promise<Refusal | undefined> {
-    let reason: Refusal | undefined;
+    return (await this.#refusals(params))[0];
+  }
+
+  /** One of the methods must be allowed; else the node's words on each. */
+  async #refusals(params: string): Promise<readonly Refusal[]> {
+    const refusals: Refusal[] = [];
     for (const method of this.#methods) {
       const refusal = await this.#judge(this.rune, { method, params });
-      if (refusal === undefined) return undefined;
-      reason ??= refusal;
+      if (refusal === undefined) return [];
+      refusals.push(refusal);
     }
-    return reason;
+    return refusals;
   }
 }
 
 function paramsFor(topic: string): string {
   return `{"topic":${JSON.stringify(topic)}}`;
-}
-
-function unlessTooSoon(refusal: Refusal | undefined): Refusal | undefined {
-  return refusal?.message.endsWith('too soon') === true ? undefined : refusal;
 }
 
 /** Which question to ask about a rune; the answer is the node's, whatever this says. */

@@ -5,6 +5,8 @@ export interface Missed {
   readonly messages: readonly Message[];
   /** Not so where more came than is held, or nobody knows. */
   readonly isWhole: boolean;
+  /** The number behind which they come. */
+  readonly after: number;
 }
 
 /** The newest messages, so many and so large at most, for listeners that come back. */
@@ -43,6 +45,10 @@ export class History {
     const oldest = this.#messages[this.#first]?.sequence ?? newest + 1;
     const isWhole = sequence >= oldest - 1 && sequence <= newest;
     const from = isWhole ? this.#first + (sequence - oldest + 1) : this.#first;
-    return { messages: this.#messages.slice(from), isWhole };
+    return {
+      messages: this.#messages.slice(from),
+      isWhole,
+      after: isWhole ? sequence : oldest - 1,
+    };
   }
 }

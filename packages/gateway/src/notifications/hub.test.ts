@@ -23,6 +23,8 @@ interface JudgeState {
   silent?: boolean;
   /** All runes, or this topic for all of them. */
   takenBack?: boolean | string;
+  /** A rate is used up. */
+  tooSoon?: boolean;
   /** What an answer waits for. */
   pause?: Promise<void>;
 }
@@ -37,6 +39,9 @@ function judgeOf(state: JudgeState): Judge {
     const topic = `{"topic":${JSON.stringify(state.takenBack)}}`;
     if (state.takenBack === true || params === topic)
       return Refusal.ofNode('rune_refused', { code: 1503, message });
+    if (state.tooSoon === true && method !== 'getinfo') {
+      return Refusal.ofNode('rune_refused', { code: 1502, message: 'Not permitted: too soon' });
+    }
     const refused = checkRune(master, Rune.fromBase64(text), { now: 0n, method, params });
     return refused && Refusal.ofNode('rune_refused', refused);
   };
@@ -152,6 +157,26 @@ describe('a rune', () => {
     hub.publish('mine', '{}');
     await vi.advanceTimersByTimeAsync(10);
     expect([...all.heard, ...narrowed.heard]).toEqual([]);
+  });
+
+  test.each([
+    ['', []],
+    [' of one topic', ['pnametopic=mine']],
+  ])('that was used too often%s goes on until it expires', async (_, more) => {
+    vi.useFakeTimers({ now: 0 });
+    onTestFinished(() => void vi.useRealTimers());
+    const state: JudgeState = { asked: [] };
+    const hub = hubWith(state);
+    const method = 'method=listclnrest-notifications';
+    const listener = await admit(hub, rune(method, 'per=1day', 'time<100', ...more));
+    state.tooSoon = true;
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(listener.ended).toBeUndefined();
+    hub.publish('mine', '{}');
+    await vi.advanceTimersByTimeAsync(1);
+    expect(listener.heard).toEqual(['1 mine']);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(listener.ended).toMatchObject({ code: 1502 });
   });
 
   test('that loses one topic of two does not hear it any more, however many came at once', async () => {

@@ -45,6 +45,11 @@ export class NotificationHub {
     this.#rechecks.unref();
   }
 
+  /** The number of the last message that has gone out. */
+  get delivered(): number {
+    return this.#delivered;
+  }
+
   /** Takes a notification. */
   publish(topic: string, text: string): void {
     if (this.#closed) return;
@@ -82,7 +87,7 @@ export class NotificationHub {
       if (this.#closed) throw Refusal.of('stopping');
       this.#audiences.set(rune, audience);
       // What is held back at the moment happened before somebody new came.
-      audience.add(listener, after === undefined ? this.#sequence : this.#delivered);
+      audience.add(listener, after === undefined ? missed.after : this.#delivered);
       return { ...missed, messages: audience.heard(listener, missed.messages) };
     }
   }
@@ -106,7 +111,7 @@ export class NotificationHub {
   }
 
   #missedSince(after: number | undefined): Missed {
-    if (after === undefined) return { messages: [], isWhole: true };
+    if (after === undefined) return { messages: [], isWhole: true, after: this.#sequence };
     return this.#history.after(after);
   }
 

@@ -1,10 +1,12 @@
 import { once } from 'node:events';
+import { connect as connectTcp } from 'node:net';
 import type { Notification } from '@clnrest/lightningd';
 import { io, type Socket } from 'socket.io-client';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { readOrigins } from '../options/origins.ts';
 import { FakeNode } from '../testing/fake-node.ts';
 import { testGateway, type TestOptions } from '../testing/gateway.ts';
+import { ask } from '../testing/http-client.ts';
 import { RUNE } from '../testing/rune.ts';
 
 /** Holding back is tested with the hub; here it must only not take long. */
@@ -195,6 +197,111 @@ test('who does not read is cut off with a line in the log, and the others do not
   expect(await line).toMatch(/503 slow_listener/);
   expect(heard).toBeLessThan(400);
   expect(reading.connected).toBe(true);
+});
+
+describe('strangers', () => {
+  /** A session by polling: what is sent in it comes in one request each. */
+  async function session(url: string) {
+    const path = `${url}/socket.io/?EIO=4&transport=polling`;
+    const { sid } = JSON.parse((await ask(path)).body.slice(1)) as { sid: string };
+    return {
+      send: (body: string) => ask(`${path}&sid=${sid}`, { method: 'POST', body }),
+      poll: () => ask(`${path}&sid=${sid}`),
+    };
+  }
+
+  const connects = (rune: string, count: number): string =>
+    Array.from({ length: count }, () => `40{"rune":"${rune}"}`).join('\u001E');
+
+  test('that ask more than once at once are cut off, and cost the node one question', async () => {
+    const { url, node } = await gatewayThatSendsAtOnce();
+    const { send } = await session(url);
+    await send(connects(RUNE, 500)).catch(() => undefined);
+    const listener = await listening(url);
+    expect(node.paramsOf('checkrune').length).toBeLessThanOrEqual(2);
+    expect(listener.connected).toBe(true);
+  });
+
+  test('that were refused may ask again', async () => {
+    const message = 'Not permitted: too soon';
+    let isLate = false;
+    const node = await FakeNode.start({
+      checkrune: (call) => (isLate ? call.result('{"valid":true}') : call.error(1502, message)),
+    });
+    const { url } = await gatewayThatSendsAtOnce({ node });
+    const { send, poll } = await session(url);
+    await send(connects(RUNE, 1));
+    expect((await poll()).body).toContain(message);
+    isLate = true;
+    await send(connects(RUNE, 1));
+    expect((await poll()).body).toMatch(/^40\{"sid"/);
+  });
+
+  test('that are many make room for those who come', async () => {
+    const { url, logged } = await gatewayThatSendsAtOnce({ limits: { connections: 20 } });
+    for (let i = 0; i < 30; i++) await session(url);
+    expect(await logged(0)).toMatch(/503 busy/);
+    const listener = await listening(url, { transports: ['polling'] });
+    expect(listener.connected).toBe(true);
+  });
+
+  test('that listeners were, they are not any more, when they have changed to a websocket', async () => {
+    const { url } = await gatewayThatSendsAtOnce({ limits: { connections: 4 } });
+    for (let i = 0; i < 10; i++) {
+      const socket = connect(url, { extraHeaders: { rune: RUNE } });
+      const { engine } = socket.io;
+      await Promise.all([once(socket as never, 'connect'), once(engine as never, 'upgrade')]);
+    }
+    expect((await ask(`${url}/v1/nothing`)).status).toBe(405);
+  });
+
+  test('that do not say anything are let go', async () => {
+    const { url } = await gatewayThatSendsAtOnce({ limits: { headersMs: 50 } });
+    const { poll } = await session(url);
+    await vi.waitUntil(async () => (await poll().catch(() => undefined))?.status !== 200);
+  });
+
+  test('that send pings and do not read the answers are cut off', async () => {
+    const { url, logged } = await gatewayThatSendsAtOnce();
+    const path = `${url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`;
+    const socket = connectTcp(Number(new URL(url).port), '127.0.0.1');
+    onTestFinished(() => void socket.destroy());
+    const gone = new Promise((resolve) => socket.once('close', resolve));
+    socket.on('error', () => undefined);
+    socket.write(
+      `GET ${new URL(path).pathname}${new URL(path).search} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\n` +
+        'Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==\r\n\r\n',
+    );
+    await once(socket, 'data');
+    socket.pause();
+    const ping = Buffer.concat([Buffer.from([0x89, 0x80 | 125, 0, 0, 0, 0]), Buffer.alloc(125)]);
+    const many = Buffer.concat(Array.from({ length: 1_000 }, () => ping));
+    const send = (): void => {
+      while (!socket.destroyed && socket.write(many));
+    };
+    socket.on('drain', send);
+    send();
+    expect(await logged(0)).toMatch(/503 slow_listener/);
+    await gone;
+  });
+});
+
+test.each(TRANSPORTS)('%s: who speaks and does not listen is cut off', async (_, options) => {
+  const gateway = await gatewayThatSendsAtOnce({ limits: { listenerBytes: 50_000 } });
+  const socket = connect(gateway.url, { extraHeaders: { rune: RUNE }, ...options });
+  const { engine } = socket.io;
+  const upgraded = options.transports === undefined ? once(engine as never, 'upgrade') : undefined;
+  await Promise.all([once(socket as never, 'connect'), upgraded]);
+  const { transport } = socket.io.engine as unknown as {
+    transport: { ws?: { pause(): void }; doPoll?: () => void };
+  };
+  transport.ws?.pause();
+  if (transport.doPoll !== undefined) transport.doPoll = () => undefined;
+  const line = gateway.logged(0);
+  const word = 'x'.repeat(20_000);
+  const speak = setInterval(() => socket.emit('message', word), 1);
+  onTestFinished(() => clearInterval(speak));
+  expect(await line).toMatch(/503 slow_listener/);
 });
 
 /** What the first such event brings; `once` of Node would reject at an event called error. */

@@ -1,9 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket as NetSocket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { Server as Engine } from 'engine.io';
+import { Server as Engine, type Socket as Connection } from 'engine.io';
 import { Server, type Socket } from 'socket.io';
 import { Decoder } from 'socket.io-parser';
 import { Refusal } from '../errors.ts';
+import type { Occupancy } from '../http/occupancy.ts';
 import type { PathTable } from '../http/path-table.ts';
 import type { RefusalLog } from '../http/refusal-log.ts';
 import { readRune } from '../http/rune-header.ts';
@@ -16,6 +18,7 @@ import type { Message } from './message.ts';
 import { RawEncoder, RawPayload } from './raw-encoder.ts';
 import type { Seats } from './seats.ts';
 import { readTopics, type Topics } from './topics.ts';
+import { Visit } from './visit.ts';
 
 /** Where Socket.IO's clients look for their server. */
 const PATH = '/socket.io';
@@ -30,6 +33,7 @@ export interface SocketIoTools {
   readonly limits: Limits;
   readonly log: RefusalLog;
   readonly seats: Seats;
+  readonly occupancy: Occupancy;
 }
 
 /**
@@ -42,28 +46,31 @@ export class SocketIoListeners {
   readonly #io: Server;
   readonly #groups = new Map<string, Group>();
   #madeGroups = 0;
-  #seated = 0;
+  /** Which connection a websocket is on. */
+  readonly #wires = new WeakMap<object, NetSocket>();
+  readonly #visits = new WeakMap<Connection, Visit>();
+  /** Those that have not shown a rune, in the order in which they came. */
+  readonly #strangers = new Set<Visit>();
 
   constructor(tools: SocketIoTools) {
     this.#tools = tools;
     const { origins, limits } = tools;
     this.#engine = new Engine({
       maxHttpBufferSize: limits.listenerMessageBytes,
-      allowRequest: ({ headers: { origin } }, decide) => {
-        // A page may ask from anywhere by websocket: browsers leave it to the server to refuse.
-        const isWelcome = origin === undefined || origins.all || origins.allow(origin);
-        // One who polls needs no connection to be here: until it shows a rune it counts like one.
-        if (this.#engine.clientsCount - this.#seated < limits.connections) decide(null, isWelcome);
-        else decide('Too many that have not shown a rune', false);
-      },
+      // A page may ask from anywhere by websocket: browsers leave it to the server to refuse.
+      allowRequest: ({ headers: { origin } }, decide) =>
+        decide(null, origin === undefined || origins.all || origins.allow(origin)),
       // Notifications are short, and what is compressed beside a secret tells of it.
       httpCompression: false,
       perMessageDeflate: false,
     });
+    // First, so that it hears of each packet before Socket.IO does.
+    this.#engine.on('connection', (connection: Connection) => this.#receive(connection));
     this.#io = new Server({
       parser: { Encoder: RawEncoder, Decoder },
       serveClient: false,
-      connectTimeout: limits.headersMs,
+      // A visit ends before.
+      connectTimeout: 2 * limits.headersMs,
     });
     this.#io.bind(this.#engine);
     this.#io.use(async (socket, next) => {
@@ -87,7 +94,45 @@ export class SocketIoListeners {
     const isOurs = path === PATH || path === `${PATH}/`;
     if (!isOurs || request.headers.upgrade?.toLowerCase() !== 'websocket') return false;
     this.#engine.handleUpgrade(engineRequest(request), socket, head);
+    const { websocket } = request as IncomingMessage & { readonly websocket?: object };
+    if (websocket !== undefined) this.#wires.set(websocket, request.socket);
+    this.#watch(request, socket);
     return true;
+  }
+
+  /** Cuts off who sends what is to be answered, such as pings, and does not read the answers. */
+  #watch(request: IncomingMessage, socket: Duplex): void {
+    const { limits, log, occupancy } = this.#tools;
+    socket.on('data', () => {
+      const isStranger = occupancy.isStranger(request.socket);
+      const most = isStranger ? limits.listenerMessageBytes : limits.listenerBytes;
+      if (socket.writableLength <= most || socket.destroyed) return;
+      log.refused(Refusal.of('slow_listener'), request);
+      socket.destroy();
+    });
+  }
+
+  /** One who polls needs no connection to be here: until it shows a rune it counts like one. */
+  #receive(connection: Connection): void {
+    const { limits, log, occupancy } = this.#tools;
+    const visit = new Visit(connection, limits.headersMs, () => this.#strangers.delete(visit));
+    connection.on('upgrade', ({ socket }: { socket: object }) => {
+      visit.wire = this.#wires.get(socket) ?? visit.wire;
+      if (visit.isSeated) occupancy.welcome(visit.wire);
+    });
+    this.#visits.set(connection, visit);
+    this.#strangers.add(visit);
+    const [oldest] = this.#strangers;
+    if (this.#strangers.size <= limits.connections || oldest === undefined) return;
+    // Who means it has shown its rune by now; who comes may be about to.
+    log.refused(Refusal.of('busy', { detail: 'listeners without a rune' }), oldest.request);
+    oldest.cutOff();
+  }
+
+  #visitOf(socket: Socket): Visit {
+    const visit = this.#visits.get(socket.conn);
+    if (visit === undefined) throw new Error('a socket without a connection');
+    return visit;
   }
 
   /** Closes when what the hub has said last is on its way, or soon after. */
@@ -124,6 +169,7 @@ export class SocketIoListeners {
       await this.#admit(socket);
       return undefined;
     } catch (error) {
+      this.#visitOf(socket).refused();
       return this.#connectError(error, socket);
     }
   }
@@ -139,12 +185,9 @@ export class SocketIoListeners {
     const hearing = await hub.admit(rune, topics);
     if (hearing instanceof Refusal) throw hearing;
     if (socket.conn.readyState !== 'open') return;
-    const seat = seats.take(socket.request.socket);
-    this.#seated++;
-    socket.conn.once('close', () => {
-      seat.free();
-      this.#seated--;
-    });
+    const visit = this.#visitOf(socket);
+    visit.sit(seats.take(visit.wire));
+    this.#strangers.delete(visit);
     await this.#join(socket, hearing, topics);
   }
 
@@ -167,12 +210,19 @@ export class SocketIoListeners {
       this.#groups.set(key, group);
       await this.#tools.hub.listen(group);
     }
-    group.add(socket);
+    group.add(socket, this.#visitOf(socket));
   }
 
   #attend(socket: Socket): void {
     // The seed's own page has a box for this; what is sent comes back to the sender alone.
-    socket.on(EVENT, (message: unknown) => {
+    socket.on(EVENT, (message: unknown = null) => {
+      const { limits, log } = this.#tools;
+      const visit = this.#visitOf(socket);
+      if (visit.unread > limits.listenerBytes) {
+        log.refused(Refusal.of('slow_listener'), socket.request);
+        visit.cutOff();
+        return;
+      }
       socket.emit(EVENT, { client_message: message, session: socket.id });
     });
   }
@@ -196,7 +246,7 @@ class Group implements Listener {
   readonly topics: Topics;
   readonly #tools: SocketIoTools;
   readonly #parts: GroupParts;
-  readonly #sockets = new Set<Socket>();
+  readonly #sockets = new Map<Socket, Visit>();
 
   constructor(tools: SocketIoTools, parts: GroupParts) {
     this.#tools = tools;
@@ -205,8 +255,8 @@ class Group implements Listener {
     this.topics = parts.topics;
   }
 
-  add(socket: Socket): void {
-    this.#sockets.add(socket);
+  add(socket: Socket, visit: Visit): void {
+    this.#sockets.set(socket, visit);
     void socket.join(this.#parts.room);
     // Also before it has connected, if it leaves while it is being let in.
     socket.conn.once('close', () => this.#remove(socket));
@@ -214,15 +264,15 @@ class Group implements Listener {
   }
 
   deliver(messages: readonly Message[]): void {
-    for (const socket of this.#sockets) {
-      if (pendingBytes(socket) > this.#tools.limits.listenerBytes) this.#drop(socket);
+    for (const [socket, visit] of this.#sockets) {
+      if (visit.unread > this.#tools.limits.listenerBytes) this.#drop(socket, visit);
     }
     for (const { text } of messages) this.#parts.send(new RawPayload(text));
   }
 
   end(reason: Refusal): void {
     const { code, message } = reason;
-    for (const socket of this.#sockets) {
+    for (const socket of this.#sockets.keys()) {
       socket.emit('error', { code, message });
       socket.disconnect(true);
     }
@@ -231,12 +281,10 @@ class Group implements Listener {
   }
 
   /** It does not read: a word would only lie behind the others. */
-  #drop(socket: Socket): void {
+  #drop(socket: Socket, visit: Visit): void {
     this.#tools.log.refused(Refusal.of('slow_listener'), socket.request);
     this.#remove(socket);
-    const { transport } = socket.conn as unknown as EngineSocket;
-    socket.conn.close(true);
-    transport.socket?.terminate();
+    visit.cutOff();
   }
 
   #remove(socket: Socket): void {
@@ -249,21 +297,6 @@ class Group implements Listener {
 /** The connections that Engine.IO knows of, which its types hide. */
 interface EngineClients {
   readonly clients: Readonly<Record<string, Socket['conn']>>;
-}
-
-/** What we need to see of a connection that Engine.IO does not show in its types. */
-interface EngineSocket {
-  readonly writeBuffer: readonly { readonly data?: string }[];
-  readonly transport: {
-    readonly socket?: { readonly bufferedAmount: number; terminate(): void };
-  };
-}
-
-/** How much waits for a listener to read it. */
-function pendingBytes(socket: Socket): number {
-  const { writeBuffer, transport } = socket.conn as unknown as EngineSocket;
-  const held = writeBuffer.reduce((bytes, { data }) => bytes + (data?.length ?? 0), 0);
-  return held + (transport.socket?.bufferedAmount ?? 0);
 }
 
 /** Engine.IO adds what it finds out to the request. */
