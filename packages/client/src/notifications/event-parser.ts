@@ -14,6 +14,8 @@ const MOST_CHARACTERS = 64 * 1024 * 1024;
 export class EventParser {
   /** What the stream has said last about how long to wait before coming back, in milliseconds. */
   retryMs: number | undefined;
+  /** The id that came last, with an event or alone: behind what one may come back. */
+  lastId: string | undefined;
   #line: string[] = [];
   /** The last piece ended with a carriage return: a line feed that follows belongs to it. */
   #afterReturn = false;
@@ -78,6 +80,7 @@ export class EventParser {
   #dispatch(): ServerEvent | undefined {
     const { length } = this.#data;
     const event = { event: this.#event || 'message', data: this.#data.join('\n'), id: this.#id };
+    this.lastId = this.#id ?? this.lastId;
     this.#event = '';
     this.#data = [];
     this.#id = undefined;

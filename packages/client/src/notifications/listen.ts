@@ -150,6 +150,7 @@ class Listening {
           undertaking.signal.throwIfAborted();
           yield this.#told(event);
         }
+        this.#lastId = parser.lastId ?? this.#lastId;
       }
     } catch (error) {
       throw undertaking.failure(error);

@@ -113,6 +113,18 @@ describe('notifications', () => {
     expect(reasons).toEqual([begun, broken, begun, broken, begun]);
   });
 
+  test('go on behind an id that came alone', async () => {
+    const { notifications, accept } = await listening();
+    const first = next(notifications);
+    const one = await accept();
+    one.send(': listening', 'id: e-7');
+    one.response.end();
+    const two = await accept();
+    expect(two.request.headers['last-event-id']).toBe('e-7');
+    two.send(...told('e-8', 'a', '8'));
+    expect(await first).toMatchObject({ payload: 8 });
+  });
+
   test('that were told while nobody listened, and before there was an id, are a gap', async () => {
     const { notifications, accept } = await listening();
     const first = next(notifications);

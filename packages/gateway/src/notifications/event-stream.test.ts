@@ -144,8 +144,9 @@ describe('who comes back', () => {
     const [, a = ''] = await blocks(first, 5);
     const id = /^id: (.*)$/m.exec(a)?.[1] ?? '';
     for (const old of [id, 'garbage', '00000000-1', id.replace(/-1$/, '-99')]) {
-      const back = await blocks(await open(gateway.url, { 'last-event-id': old }), 4);
-      expect(back.map(eventOf)).toEqual(['', 'missed', 'c', 'd']);
+      const back = await blocks(await open(gateway.url, { 'last-event-id': old }), 5);
+      expect(back.map(eventOf)).toEqual(['', 'missed', '', 'c', 'd']);
+      expect(back[2]).toBe(id.replace(/^(.*)-1$/, 'id: $1-2'));
     }
   });
 

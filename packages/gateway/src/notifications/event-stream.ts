@@ -58,7 +58,8 @@ export class EventStream implements Listener {
     const { response, words } = this.#parts;
     if (response.destroyed) return;
     writeHead(response);
-    response.write(`retry: ${RETRY_MS}\n${words.idOf(after)}: listening\n\n`);
+    const id = words.idOf(after);
+    response.write(`retry: ${RETRY_MS}\n${isWhole ? id : ''}: listening\n\n`);
     this.#isOpen = true;
     if (this.#reason !== undefined) {
       this.end(this.#reason);
@@ -66,7 +67,8 @@ export class EventStream implements Listener {
     }
     if (!isWhole) {
       const sentence = 'Some notifications since then are not held any more';
-      response.write(`event: missed\ndata: {"message":"${sentence}"}\n\n`);
+      // The id behind it: who does not get this far has to be told again.
+      response.write(`event: missed\ndata: {"message":"${sentence}"}\n\n${id}\n`);
     }
     this.#heartbeat = setInterval(() => this.#beat(), HEARTBEAT_MS);
     await this.#write(messages);
