@@ -1,18 +1,10 @@
 import { withNanoseconds } from '../clock.ts';
 import type { JsonOutput } from '../json/output.ts';
-import { parseLogLevel, reaches, type LogLevel } from '../log/level.ts';
+import { reaches, type LogLevel } from '../log/level.ts';
 import type { LogEntry } from '../log/log-book.ts';
-import { defaulted, type Parser } from '../params/declaration.ts';
-import { invalidToken } from '../params/invalid-token.ts';
+import { defaulted } from '../params/declaration.ts';
+import { logLevel } from '../params/log-level.ts';
 import { defineCommand } from './command.ts';
-
-const logLevel: Parser<LogLevel> = (token, name) => {
-  const level = parseLogLevel(token.text);
-  if (level === undefined) {
-    throw invalidToken(name, "should be 'io', 'debug', 'info', or 'unusual'", token);
-  }
-  return level;
-};
 
 export const getlog = defineCommand({
   name: 'getlog',

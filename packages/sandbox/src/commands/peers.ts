@@ -2,7 +2,8 @@ import type { JsonObject } from '../json/output.ts';
 import type { Node } from '../node.ts';
 import { FEATURES } from '../features.ts';
 import { defaulted, optional, required } from '../params/declaration.ts';
-import { bool, number } from '../params/numbers.ts';
+import { logLevel } from '../params/log-level.ts';
+import { bool, number, port } from '../params/numbers.ts';
 import { hex, nodeId, string } from '../params/texts.ts';
 import type { WorldNode } from '../world/nodes.ts';
 import { defineCommand } from './command.ts';
@@ -38,8 +39,11 @@ export const connectedPeer = (id: string, node: Node): WorldNode | undefined => 
 
 export const connect = defineCommand({
   name: 'connect',
-  parameters: { id: required(string), host: optional(string), port: optional(number) },
-  run({ id, host }, { node }) {
+  parameters: { id: required(string), host: optional(string), port: optional(port) },
+  run({ id, host, port: at }, { node }) {
+    if (at !== undefined && host === undefined && !id.includes('@')) {
+      throw fail(ErrorCode.invalidParams, "Can't specify port without host");
+    }
     const peer = nodeToConnect(id, host, node);
     node.world.connections.connect(peer, 'out');
     return {
@@ -72,7 +76,7 @@ export const disconnect = defineCommand({
 
 export const listpeers = defineCommand({
   name: 'listpeers',
-  parameters: { id: optional(nodeId), level: optional(string) },
+  parameters: { id: optional(nodeId), level: optional(logLevel) },
   run: ({ id }, { node }) => ({
     peers: node.world.nodes
       .all()

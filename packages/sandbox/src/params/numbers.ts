@@ -37,6 +37,13 @@ export const u64 = bounded(64, 'should be an unsigned 64 bit integer');
 
 export const u32 = bounded(32, 'should be an unsigned 32 bit integer');
 
+/** A port to connect to. */
+export const port: Parser<number> = (token, name) => {
+  const value = Number(bounded(16, 'should be a 16-bit integer')(token, name));
+  if (value === 0) throw invalidToken(name, 'should be non-zero', token);
+  return value;
+};
+
 /** What lightningd calls a number: 32 bits, unsigned. */
 export const number: Parser<number> = (token, name) =>
   Number(bounded(32, 'should be an integer')(token, name));

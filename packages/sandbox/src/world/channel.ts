@@ -13,7 +13,7 @@ export type ChannelState =
   | 'ONCHAIN'
   | 'CLOSED';
 
-export type ChangeCause = 'user' | 'remote' | 'onchain' | 'local' | 'protocol';
+export type ChangeCause = 'user' | 'remote';
 
 export interface StateChange {
   readonly timestamp: string;
@@ -61,6 +61,8 @@ export interface Channel {
 export const FEE_BASE_MSAT = 1n;
 export const FEE_PER_MILLION = 10n;
 export const CLTV_DELTA = 6;
+/** Blocks until what is ours of our own commitment can be spent. */
+export const TO_SELF_DELAY = 6;
 
 export const capacityMsat = ({ capacitySat }: Channel): bigint => capacitySat * 1000n;
 

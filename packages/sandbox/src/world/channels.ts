@@ -7,6 +7,7 @@ import {
   capacityMsat,
   channelId,
   isOurs,
+  TO_SELF_DELAY,
   type ChangeCause,
   type Channel,
   type ChannelState,
@@ -23,8 +24,6 @@ const MUTUAL_FEE_SAT = 196n;
 const UNILATERAL_FEE_SAT = 1405n;
 /** What collecting from a commitment costs. */
 const SWEEP_FEE_SAT = 111n;
-/** Blocks until what is ours of our own commitment can be spent. */
-export const TO_SELF_DELAY = 6;
 /** Blocks after which an end is final, and a channel forgotten. */
 const FORGET_DEPTH = 100;
 
@@ -121,7 +120,7 @@ export class Channels {
       ]);
     }
     for (const channel of this.#store.living()) {
-      if (channel.closingTxid === undefined || !hasEnded(channel)) continue;
+      if (channel.closingTxid === undefined || channel.state !== 'ONCHAIN') continue;
       const closed = this.#chain.transaction(channel.closingTxid)?.height;
       if (closed === undefined || height < closed + FORGET_DEPTH) continue;
       this.#store.setState(channel, 'CLOSED', this.#changeOf(channel, 'CLOSED', 'user', ''));
@@ -309,8 +308,6 @@ export class Channels {
     }));
   }
 }
-
-const hasEnded = ({ state }: Channel): boolean => state === 'ONCHAIN';
 
 /** Whoever opened it is behind what happens to it. */
 const openerCause = ({ opener }: Channel): ChangeCause => (opener === OURS ? 'user' : 'remote');

@@ -221,6 +221,25 @@ describe('channels and the wallet', () => {
     expect(sandbox.lines.filter((line) => line.includes('**BROKEN**'))).toEqual([]);
   });
 
+  test('connect and listpeers look at all they are given', async () => {
+    const { client, channel } = await open();
+    const refused = (method: string, params: unknown) => client.refused(method, params);
+    const invalid = (message: string) => ({ code: -32602, message });
+    expect(await refused('connect', [channel.peer_id, '127.0.0.1', 99999])).toEqual(
+      invalid("port: should be a 16-bit integer: invalid token '99999'"),
+    );
+    expect(await refused('connect', [channel.peer_id, '127.0.0.1', 0])).toEqual(
+      invalid("port: should be non-zero: invalid token '0'"),
+    );
+    expect(await refused('connect', { id: channel.peer_id, port: 9735 })).toEqual(
+      invalid("Can't specify port without host"),
+    );
+    expect(await refused('listpeers', { level: 'loud' })).toEqual(
+      invalid("level: should be 'io', 'debug', 'info', or 'unusual': invalid token '\"loud\"'"),
+    );
+    expect(await client.call('listpeers', { level: 'debug' })).toHaveProperty('peers');
+  });
+
   test('a signature of a real node is read', async () => {
     const client = await WorldClient.start();
     const zbase =

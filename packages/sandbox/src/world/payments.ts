@@ -6,7 +6,14 @@ import type { Invoices } from '../invoices/invoices.ts';
 import { RawJson, type JsonObject } from '../json/output.ts';
 import type { Asked, AskedPayments } from './asked.ts';
 import type { Chain } from './chain.ts';
-import { channelId, directionFrom, isOurs, largestMsat, type Channel } from './channel.ts';
+import {
+  acrossFrom,
+  channelId,
+  directionFrom,
+  isOurs,
+  largestMsat,
+  type Channel,
+} from './channel.ts';
 import type { ChannelStore } from './channel-store.ts';
 import type { Connections } from './connections.ts';
 import { failureCode, failureMessage, type WireFailure } from './failures.ts';
@@ -81,8 +88,7 @@ export class Payments {
     return channels.living().filter((channel) => {
       if (channel.state !== 'CHANNELD_NORMAL') return false;
       if (!isOurs(channel)) return true;
-      const peer = channel.opener === OURS ? channel.other : channel.opener;
-      return connections.has(nodes.idOf(peer));
+      return connections.has(nodes.idOf(peerOf(channel)));
     });
   }
 
@@ -95,10 +101,7 @@ export class Payments {
   receive(from: WorldNode, paymentHash: Buffer, amountMsat: bigint | undefined): Hop[] {
     const { invoices, world } = this.#parts;
     return happening(world, () => {
-      const invoice = invoices.byHash(paymentHash);
-      if (invoice === undefined)
-        throw new CommandError(ErrorCode.invoiceNotFound, 'Unknown invoice');
-      const amount = invoices.payableAmount(invoice, amountMsat);
+      const { invoice, amount } = this.#asked(paymentHash, amountMsat);
       const wish = { from: from.number, to: OURS, amountMsat: amount, finalDelay: 10 };
       const route = findRoute(this.usable(), wish);
       if (route === undefined) {
@@ -115,10 +118,7 @@ export class Payments {
   fromAfar(paymentHash: Buffer, amountMsat: bigint | undefined): Invoice {
     const { invoices, world } = this.#parts;
     return happening(world, () => {
-      const invoice = invoices.byHash(paymentHash);
-      if (invoice === undefined)
-        throw new CommandError(ErrorCode.invoiceNotFound, 'Unknown invoice');
-      const amount = invoices.payableAmount(invoice, amountMsat);
+      const { invoice, amount } = this.#asked(paymentHash, amountMsat);
       const channel = this.usable().find(
         (each) => isOurs(each) && carriesMsat(each, peerOf(each)) >= amount,
       );
@@ -129,6 +129,14 @@ export class Payments {
       this.#came([hop], paymentHash, amount);
       return paid;
     });
+  }
+
+  /** An invoice of ours, and what is to be paid for it. */
+  #asked(paymentHash: Buffer, amountMsat: bigint | undefined) {
+    const { invoices } = this.#parts;
+    const invoice = invoices.byHash(paymentHash);
+    if (invoice === undefined) throw new CommandError(ErrorCode.invoiceNotFound, 'Unknown invoice');
+    return { invoice, amount: invoices.payableAmount(invoice, amountMsat) };
   }
 
   /** Moves what each hop carries. */
@@ -432,7 +440,7 @@ const noRoute = (why: string): PaymentOutcome => ({
 const isSameWay = (a: readonly Hop[], b: readonly Hop[]): boolean =>
   a.length === b.length && a.every(({ channel }, index) => channel.key === b[index]?.channel.key);
 
-const peerOf = ({ opener, other }: Channel): bigint => (opener === OURS ? other : opener);
+const peerOf = (channel: Channel): bigint => acrossFrom(channel, OURS);
 
 /** A node takes what it asked for, once, in time, and up to twice as much (BOLT 4). */
 const isAsked = (

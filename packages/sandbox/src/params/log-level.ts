@@ -1,0 +1,11 @@
+import { parseLogLevel, type LogLevel } from '../log/level.ts';
+import type { Parser } from './declaration.ts';
+import { invalidToken } from './invalid-token.ts';
+
+export const logLevel: Parser<LogLevel> = (token, name) => {
+  const level = parseLogLevel(token.text);
+  if (level === undefined) {
+    throw invalidToken(name, "should be 'io', 'debug', 'info', or 'unusual'", token);
+  }
+  return level;
+};
