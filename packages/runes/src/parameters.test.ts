@@ -92,11 +92,16 @@ describe('restrictions', () => {
     ['[["method=a","method@b"]]', 'createrune', '["method=a","method@b"]', 20],
     ['[["=a"]]', 'createrune', '["=a"]', 3],
     ['[["a=\\u00e9"]]', 'createrune', '["a=\\u00e9"]', 5],
+    ['[["a=\\\\\\u00e9"]]', 'createrune', '["a=\\\\\\u00e9"]', 7],
     ['[[5]]', 'createrune', '[5]', 2],
     ['5', 'commando', '5', 0],
     ['["a=b&c=d"]', 'commando', '"a=b&c=d"', 5],
     ['["a=b\\\\"]', 'commando', '"a=b\\\\"', 5],
     ['[""]', 'commando', '""', 2],
+    // An escape of JSON is two characters of the text that was given.
+    ['["a=\\"\\"\\"|b"]', 'commando', '"a=\\"\\"\\"|b"', 12],
+    ['["a=1|\\n\\nb"]', 'commando', '"a=1|\\n\\nb"', 11],
+    ['[["\\t\\tab"]]', 'createrune', '["\\t\\tab"]', 9],
   ])('%s (%s) is refused at %s, %i', (json, form, token, offset) => {
     let error: unknown;
     try {
@@ -106,6 +111,35 @@ describe('restrictions', () => {
     }
     expect(error).toBeInstanceOf(RestrictionsError);
     expect(error).toMatchObject({ token, offset });
+  });
+
+  describe.each(['createrune', 'commando'] as const)('the text is one JSON value (%s)', (form) => {
+    // What stands behind the first value would be dropped, and the rune be wider than asked.
+    test.each([
+      ['[["method=pay"]],[["time<5"]]', 16],
+      ['"readonly" "method=pay"', 11],
+      ['[["method=pay"]] junk', 17],
+      ['[["method=pay"]]]', 16],
+      ['[] []', 3],
+      ['', 0],
+      [' ', 1],
+      ['[', 1],
+      ['[["a=1"]', 8],
+      ['[["a=1",]]', 8],
+      ['[["a=1]]', 8],
+      ['[["a=\n1"]]', 5],
+      ['[["a=\\x"]]', 7],
+      [`${'['.repeat(60)}${']'.repeat(60)}`, 51],
+    ])('%j is not: see %i', (json, offset) => {
+      expect(() => parseRestrictions(json, form)).toThrow(RestrictionsError);
+      expect(() => parseRestrictions(json, form)).toThrow(
+        expect.objectContaining({ code: 'bad_restrictions', token: json, offset }),
+      );
+    });
+
+    test('white space around it is', () => {
+      expect(parseRestrictions(' [["a=1"]]\n', form).map((one) => one.encode())).toEqual(['a=1']);
+    });
   });
 });
 

@@ -19,7 +19,10 @@ export type RestrictionsForm = 'createrune' | 'commando';
 /** Arrays in an array: nobody nests deeper for a reason. */
 const DEEPEST = 50;
 
-/** What is wrong with restrictions; `token` is the raw JSON text that lightningd would quote. */
+/**
+ * What is wrong with restrictions; `token` is the raw JSON text that lightningd would quote, or the
+ * whole text where it is no JSON.
+ */
 export class RestrictionsError extends RuneSyntaxError {
   readonly token: string;
 
@@ -48,8 +51,21 @@ export class RestrictionsError extends RuneSyntaxError {
  * ```
  */
 export function parseRestrictions(json: string, form: RestrictionsForm): Restriction[] {
-  const cursor = new JsonCursor(json, DEEPEST);
-  cursor.skipSpace();
+  try {
+    const cursor = new JsonCursor(json, DEEPEST);
+    cursor.skipSpace();
+    const restrictions = readValue(json, cursor, form);
+    cursor.skipSpace();
+    if (cursor.peek() === undefined) return restrictions;
+    throw new RestrictionsError(json, 'text after the restrictions', cursor.at);
+  } catch (error) {
+    if (!(error instanceof RuneSyntaxError) || error instanceof RestrictionsError) throw error;
+    throw new RestrictionsError(json, error.message, error.offset ?? 0);
+  }
+}
+
+/** One JSON value: an array of restrictions, or one restriction alone. */
+function readValue(json: string, cursor: JsonCursor, form: RestrictionsForm): Restriction[] {
   const start = cursor.at;
   if (cursor.peek() === '[') {
     const restrictions: Restriction[] = [];
@@ -79,33 +95,43 @@ function readRestriction(token: string, offset: number, form: RestrictionsForm):
 function readAlternatives(token: string): Restriction {
   const alternatives: Alternative[] = [];
   new JsonCursor(token, DEEPEST).members((_, from, to) => {
-    alternatives.push(inside(from, () => Alternative.of(unescape(token.slice(from, to)))));
+    alternatives.push(inside(token.slice(from, to), from, (text) => Alternative.of(text)));
   });
   return new Restriction(alternatives);
 }
 
 /** commando's string: one encoded restriction, its alternatives between `|`. */
 function readEncoded(token: string): Restriction {
-  return inside(0, () => Restriction.parse(unescape(token)));
+  return inside(token, 0, (text) => Restriction.parse(text));
+}
+
+/** Reads the text of a JSON string that starts at `start`; offsets are those of the JSON. */
+function inside<T>(token: string, start: number, read: (text: string) => T): T {
+  const text = unescape(token, start);
+  try {
+    return read(text);
+  } catch (error) {
+    if (!(error instanceof RuneSyntaxError)) throw error;
+    const offset = start + offsetInJson(token, error.offset ?? 0);
+    throw new RuneSyntaxError(error.code, error.message, offset);
+  }
 }
 
 /** A JSON string's value. `\u` is refused, as lightningd does: it reads no such escape here. */
-function unescape(token: string): string {
-  if (!token.startsWith('"')) throw new RuneSyntaxError('bad_restrictions', 'not a string', -1);
+function unescape(token: string, start: number): string {
+  if (!token.startsWith('"')) throw new RuneSyntaxError('bad_restrictions', 'not a string', start);
   const escape = /(?<!\\)(?:\\\\)*\\u/.exec(token);
   if (escape !== null) {
     const why = 'write text beyond ASCII as it is, without \\u';
-    throw new RuneSyntaxError('bad_restrictions', why, escape.index - 1);
+    const offset = start + escape.index + escape[0].length - '\\u'.length;
+    throw new RuneSyntaxError('bad_restrictions', why, offset);
   }
   return String(JSON.parse(token));
 }
 
-/** Offsets inside a string count from behind its quote. */
-function inside<T>(start: number, read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    if (!(error instanceof RuneSyntaxError)) throw error;
-    throw new RuneSyntaxError(error.code, error.message, start + 1 + (error.offset ?? 0));
-  }
+/** Where a character of a JSON string's text stands in the JSON: an escape is two characters there. */
+function offsetInJson(token: string, offset: number): number {
+  let at = '"'.length;
+  for (let read = 0; read < offset; read++) at += token[at] === '\\' ? 2 : 1;
+  return at;
 }
