@@ -4,9 +4,11 @@ import { RuneSyntaxError } from './errors.ts';
 /**
  * Base64url as runes use it: padding may be missing on input and is always written on output.
  *
- * The standard alphabet, white space and surplus padding are refused, as lightningd does. Bits
- * beyond the last byte must be zero: lightningd ignores them, so that several texts are the same
- * rune there; we accept one text only.
+ * The standard alphabet and white space are refused, as lightningd does. We accept no third text:
+ * lightningd ignores bits beyond the last byte, padding that is too short, and one to four `=` behind
+ * a whole group.
+ *
+ * @throws {RuneSyntaxError}
  */
 export function decodeBase64Url(text: string): Uint8Array {
   const padding = /={0,2}$/.exec(text)?.[0].length ?? 0;

@@ -4,6 +4,7 @@ export type RuneSyntaxCode =
   | 'bad_hex'
   | 'too_short'
   | 'nul_byte'
+  | 'bad_text'
   | 'empty'
   | 'bad_operator'
   | 'bad_escape'
@@ -15,10 +16,13 @@ export type RuneSyntaxCode =
   | 'bad_id';
 
 /**
- * The only error that this library throws: a text is not what it should be.
+ * A text is not what it should be: a rune, a restriction, a secret, a call's parameters.
  *
- * `offset` points at the offending place: an index into the text that was given, or into the
- * decoded restriction text where the input was base64. Judging never throws; it returns a reason.
+ * `offset` points at the offending place: an index into the text that was given, or, once the code of
+ * a rune is read, into the text of its restrictions.
+ *
+ * Other errors have other classes: `Bolt11Error` for an invoice, `RangeError` for ids that no blacklist
+ * holds. A refusal is no error: judging returns the reason.
  *
  * @example
  * ```ts

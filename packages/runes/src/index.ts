@@ -41,7 +41,7 @@ export { alternativeInEnglish, restrictionInEnglish, restrictionsInEnglish } fro
 export { summarize } from './summary.ts';
 export { bytesFromText, isValidUtf8 } from './text.ts';
 
-// The one error.
+// The error of all texts.
 export { RuneSyntaxError, type RuneSyntaxCode } from './errors.ts';
 
 // Helping: a rune in words, what its author may not have meant, and a verdict in every detail.

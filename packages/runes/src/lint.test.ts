@@ -1,7 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { certaintyOf } from './certainty.ts';
-import { Alternative, CONDITIONS, judge, lint, Master, Restriction, Rune } from './index.ts';
+import {
+  Alternative,
+  CONDITIONS,
+  judge,
+  lint,
+  Master,
+  parseRestrictions,
+  Restriction,
+  Rune,
+} from './index.ts';
 
 const master = new Master(new Uint8Array(32).fill(7));
 const NOW = 1_700_000_000n;
@@ -91,7 +100,7 @@ test('findings point at their place', () => {
   expect(lint(rune, NOW)).toEqual([
     expect.objectContaining({ code: 'unknown_field', restriction: 1, alternative: 1 }),
   ]);
-  const empty = master.create('0', [new Restriction([])]);
+  const empty = master.create('0', parseRestrictions('[[]]', 'createrune'));
   expect(lint(empty, NOW).map(({ code }) => code)).toEqual(['never_passes']);
 });
 

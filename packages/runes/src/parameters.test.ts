@@ -80,6 +80,7 @@ describe('restrictions', () => {
       'a=x\\|y',
       'b=x\\&y\\\\',
     ]);
+    expect(encoded('"x=1\\\\&"', 'commando')).toEqual(['x=1\\&']);
     expect(encoded('[["a=x|y"]]', 'createrune')).toEqual(['a=x\\|y']);
     expect(encoded('[]', 'createrune')).toEqual([]);
     expect(encoded('"readonly"', 'commando')).toHaveLength(2);
@@ -98,6 +99,8 @@ describe('restrictions', () => {
     ['["a=b&c=d"]', 'commando', '"a=b&c=d"', 5],
     ['["a=b\\\\"]', 'commando', '"a=b\\\\"', 5],
     ['[""]', 'commando', '""', 2],
+    ['["a=1|b=2|=3"]', 'commando', '"a=1|b=2|=3"', 10],
+    ['["a=1|=2"]', 'commando', '"a=1|=2"', 6],
     // An escape of JSON is two characters of the text that was given.
     ['["a=\\"\\"\\"|b"]', 'commando', '"a=\\"\\"\\"|b"', 12],
     ['["a=1|\\n\\nb"]', 'commando', '"a=1|\\n\\nb"', 11],

@@ -6,6 +6,7 @@ import {
   inPlainWords,
   judge,
   Master,
+  parseRestrictions,
   Restriction,
   restrictionInWords,
 } from './index.ts';
@@ -45,7 +46,7 @@ test.each([
 test('a rune: a line for each restriction', () => {
   const rune = master.create('5', [
     Restriction.of('method^list', 'method=summary'),
-    new Restriction([]),
+    ...parseRestrictions('[[]]', 'createrune'),
   ]);
   expect(inPlainWords(rune, NOW)).toEqual([
     "the command starts with 'list', or the command is 'summary'",

@@ -150,6 +150,15 @@ function isParameterHandling({ error }: Case['reply']): boolean {
   return error?.code === -32602 && !/^(?:rune|restrictions): /.test(error.message);
 }
 
+/** A rune as a node shows it: it overlooks a `&` at the end. */
+const asShown = ({ code, uniqueId, version, restrictions }: Rune): Rune =>
+  new Rune(
+    code,
+    uniqueId,
+    version,
+    restrictions.filter(({ alternatives }) => alternatives.length > 0),
+  );
+
 describe('decode', () => {
   // The recording tells when it was made: "time=1795194831 (0 seconds from now)".
   const NOW = 1_795_194_831n;
@@ -160,7 +169,7 @@ describe('decode', () => {
         expect(() => Rune.fromBase64(text)).toThrow(RuneSyntaxError);
         return;
       }
-      const rune = Rune.fromBase64(text);
+      const rune = asShown(Rune.fromBase64(text));
       const { result } = reply;
       expect(isValidUtf8(rune.toString())).toBe(result?.['valid']);
       if (result?.['valid'] !== true) return;
@@ -191,10 +200,11 @@ describe('showrunes', () => {
   test.each(shown)('$rune', (recorded) => {
     const rune = Rune.fromBase64(recorded.rune);
     expect(rune.uniqueId).toBe(recorded.unique_id);
-    expect(rune.restrictions.map(restrictionInEnglish)).toEqual(
+    const { restrictions } = asShown(rune);
+    expect(restrictions.map(restrictionInEnglish)).toEqual(
       recorded.restrictions.map(({ english }) => english),
     );
-    expect(restrictionsInEnglish(rune.restrictions)).toBe(recorded.restrictions_as_english);
+    expect(restrictionsInEnglish(restrictions)).toBe(recorded.restrictions_as_english);
     expect(master.verify(rune) === undefined).toBe(recorded.our_rune !== false);
   });
 });

@@ -1,7 +1,7 @@
 import { Alternative } from './alternative.ts';
 import { RuneSyntaxError } from './errors.ts';
 import { JsonCursor } from './json-cursor.ts';
-import { Restriction } from './restriction.ts';
+import { NOTHING, Restriction } from './restriction.ts';
 
 /** What `readonly` stands for: most get and list commands and summary, but not listdatastore. */
 export const READONLY: readonly Restriction[] = [
@@ -97,7 +97,7 @@ function readAlternatives(token: string): Restriction {
   new JsonCursor(token, DEEPEST).members((_, from, to) => {
     alternatives.push(inside(token.slice(from, to), from, (text) => Alternative.of(text)));
   });
-  return new Restriction(alternatives);
+  return alternatives.length === 0 ? NOTHING : new Restriction(alternatives);
 }
 
 /** commando's string: one encoded restriction, its alternatives between `|`. */

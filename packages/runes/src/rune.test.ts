@@ -3,16 +3,29 @@ import { describe, expect, test } from 'vitest';
 import {
   Alternative,
   checkRune,
+  type Condition,
   CONDITIONS,
   judge,
   Master,
+  parseRestrictions,
   Restriction,
   Rune,
   RuneSyntaxError,
 } from './index.ts';
 import { bytesFromText, textFromBytes } from './text.ts';
 
-const master = new Master(new Uint8Array(32).fill(7));
+const code = new Uint8Array(32).fill(7);
+const master = new Master(code);
+
+/** What was made, or nothing where the typed error says why not. */
+function constructed<T>(make: () => T): T | undefined {
+  try {
+    return make();
+  } catch (error) {
+    expect(error).toBeInstanceOf(RuneSyntaxError);
+    return undefined;
+  }
+}
 
 /** Any text that bytes can make, NUL apart: what is no UTF-8 included. */
 const text = fc
@@ -57,6 +70,120 @@ describe('encoding', () => {
     );
   });
 
+  test('a restriction survives its encoding, whatever its values', () => {
+    fc.assert(
+      fc.property(restriction, (one) => {
+        expect(Restriction.parse(one.encode())).toEqual(one);
+        expect(one.alternatives.map((each) => Alternative.of(String(each)))).toEqual(
+          one.alternatives,
+        );
+        const json = JSON.stringify(one.encode());
+        if (!json.includes('\\u')) expect(parseRestrictions(json, 'commando')).toEqual([one]);
+      }),
+    );
+    for (const value of ['&', '\\', '|', '&&', '\\&', 'x|', '']) {
+      const one = new Restriction([new Alternative('a', '=', value)]);
+      expect(Restriction.parse(one.encode())).toEqual(one);
+    }
+  });
+
+  test('what is constructed at all is read back as it was meant', () => {
+    const unit = fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 2 }),
+      fc.constantFrom('\0', '\\', '|', '&', '=', '!', '_', 'é', '\ud800', '\udc80', '\udcc3\udca9'),
+    );
+    const any = fc.array(unit, { maxLength: 4 }).map((units) => units.join(''));
+    const condition = fc.constantFrom(...CONDITIONS);
+    fc.assert(
+      fc.property(any, condition, any, any, (name, operator, value, id) => {
+        const rune = constructed(() =>
+          master.create(id, [
+            new Restriction([
+              new Alternative(name, operator, value),
+              new Alternative('a', '=', ''),
+            ]),
+          ]),
+        );
+        if (rune === undefined) return;
+        expect(Rune.fromBase64(rune.toBase64())).toEqual(rune);
+        expect(Rune.fromString(rune.toString())).toEqual(rune);
+        for (const one of rune.restrictions) expect(Restriction.parse(one.encode())).toEqual(one);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  test('what is read at all is written as it was', () => {
+    const unit = fc.constantFrom(
+      'a',
+      '1',
+      '=',
+      '!',
+      '&',
+      '|',
+      '\\',
+      '-',
+      'é',
+      '\udc80',
+      '\udcc3\udca9',
+    );
+    fc.assert(
+      fc.property(fc.array(unit, { maxLength: 10 }), (units) => {
+        const given = `${'0'.repeat(64)}:${units.join('')}`;
+        const rune = constructed(() => Rune.fromString(given));
+        if (rune === undefined) return;
+        expect(rune.toString()).toBe(given);
+        expect(Rune.fromBase64(rune.toBase64())).toEqual(rune);
+      }),
+      { numRuns: 5000 },
+    );
+  });
+
+  // Each would be read as something else, or not at all.
+  test.each<[string, string, Condition, string, string, number]>([
+    ['wider', 'pnamea=1|method', '=', 'getinfo', 'bad_operator', 6],
+    ['unreadable', 'x&a', '!', '', 'bad_operator', 1],
+    ['the id', '', '=', '5', 'bad_operator', 0],
+    ['no operator', 'a', '==' as Condition, '5', 'bad_operator', 1],
+    ['a zero byte', 'a', '=', 'x\0', 'nul_byte', 3],
+    ['a zero byte', 'a\0', '=', 'x', 'nul_byte', 1],
+    ['half a character', 'a', '=', 'x\ud800', 'bad_text', 3],
+    ['half a character', '\udfff', '=', '', 'bad_text', 0],
+    ['bytes that are a letter', 'a', '=', '\udcc3\udca9', 'bad_text', 2],
+  ])('no alternative is made: %s, %j %s %j', (_, name, condition, value, code, offset) => {
+    const make = (): Alternative => new Alternative(name, condition, value);
+    expect(make).toThrow(RuneSyntaxError);
+    expect(make).toThrow(expect.objectContaining({ code, offset }));
+  });
+
+  test.each<[string, () => unknown, string]>([
+    ['a restriction of nothing', () => new Restriction([]), 'empty'],
+    ['nor from no text', () => Restriction.of(), 'empty'],
+    ['an id with a version inside', () => new Rune(code, '5-1', undefined, []), 'bad_id'],
+    ['a version without an id', () => new Rune(code, undefined, '1', []), 'bad_id'],
+    ['an id with a zero byte', () => new Rune(code, '5\0', undefined, []), 'nul_byte'],
+    ['an id of half a character', () => master.create('\ud800'), 'bad_text'],
+  ])('%s is not made', (_, make, why) => {
+    expect(make).toThrow(RuneSyntaxError);
+    expect(make).toThrow(expect.objectContaining({ code: why }));
+  });
+
+  test.each([
+    ['a=1&', 'trailing_text', 3],
+    ['a=1&b=2', 'trailing_text', 3],
+    ['a=1|b=2|=3', 'bad_operator', 8],
+    ['=3', 'bad_operator', 0],
+    ['a=1\\', 'bad_escape', 3],
+    ['a=1\0', 'nul_byte', 3],
+    ['a=\\|b\ud800', 'bad_text', 5],
+  ])('the restriction %j is refused: %s at %i', (input, code, offset) => {
+    expect(() => Restriction.parse(input)).toThrow(expect.objectContaining({ code, offset }));
+  });
+
+  test('an escape that is not needed: people may write it, runes have none', () => {
+    expect(Restriction.parse('a=1\\x').encode()).toBe('a=1x');
+  });
+
   test('without an id, and with a version', () => {
     const bare = Rune.fromString(`${'0'.repeat(64)}:method=getinfo`);
     expect([bare.uniqueId, bare.version, bare.restrictions.length]).toEqual([
@@ -83,6 +210,17 @@ describe('encoding', () => {
     expect(() => Rune.fromBase64(input)).toThrow(expect.objectContaining({ code }));
   });
 
+  test.each(['=', '==', '===', '====', '====='])(
+    '%s behind a whole group is refused',
+    (surplus) => {
+      const whole = master.create('5', [Restriction.of('pnum=0', 'method=pa')]).toBase64();
+      expect(whole).toMatch(/[^=]$/);
+      expect(() => Rune.fromBase64(whole + surplus)).toThrow(
+        expect.objectContaining({ code: 'bad_base64' }),
+      );
+    },
+  );
+
   const hex = '00'.repeat(32);
   test.each([
     ['xyz', 'bad_hex', 0],
@@ -95,6 +233,10 @@ describe('encoding', () => {
     [`${hex}:=0|a=b`, 'misplaced_id', 0],
     [`${hex}:/0`, 'misplaced_id', 0],
     [`${hex}:a=\0`, 'nul_byte', 2],
+    [`${hex}:a=\ud800`, 'bad_text', 2],
+    [`${hex}:=0&a=1\\x`, 'bad_escape', 6],
+    [`${hex}:=\\0`, 'bad_escape', 1],
+    [`${hex}:=0&&`, 'bad_operator', 3],
   ])('%j is refused: %s at %i', (input, code, offset) => {
     expect(() => Rune.fromString(input)).toThrow(expect.objectContaining({ code, offset }));
   });
@@ -191,22 +333,56 @@ describe('narrowing', () => {
 describe('forgery', () => {
   const genuine = master.create('3', [Restriction.of('method^list', 'method=summary')]);
 
-  test('no rune verifies after any one character of it is changed', () => {
-    const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_=';
-    const original = genuine.toBase64();
+  // All three paddings; of those that end in one `=`, `m` in its place appends a `&`.
+  test.each([
+    ['', 'pa'],
+    ['=', 'payy'],
+    ['==', 'pay'],
+  ])('no rune verifies after any one byte of it is changed: padding %j', (padding, method) => {
+    const original = master.create('3', [Restriction.of('pnum=0', `method=${method}`)]).toBase64();
+    expect(/[^=](=*)$/.exec(original)?.[1]).toBe(padding);
+    const verifies = (text: string): boolean => {
+      const rune = constructed(() => Rune.fromBase64(text));
+      return rune !== undefined && master.verify(rune) === undefined;
+    };
+    expect(verifies(original)).toBe(true);
     for (let at = 0; at < original.length; at++) {
-      for (const letter of alphabet) {
+      for (let byte = 0; byte < 256; byte++) {
+        const letter = String.fromCharCode(byte);
         if (letter === original[at]) continue;
         const forged = original.slice(0, at) + letter + original.slice(at + 1);
-        let rune: Rune;
-        try {
-          rune = Rune.fromBase64(forged);
-        } catch {
-          continue;
-        }
-        expect(master.verify(rune), forged).toBeDefined();
+        expect(verifies(forged), forged).toBe(false);
       }
     }
+  });
+
+  test('nor with a byte of what is encoded changed, or one appended', () => {
+    const readable = genuine.toString();
+    const verifies = (text: string): boolean => {
+      const rune = constructed(() => Rune.fromString(text));
+      return rune !== undefined && master.verify(rune) === undefined;
+    };
+    expect(verifies(readable)).toBe(true);
+    for (let byte = 0; byte < 256; byte++) {
+      const letter = String.fromCharCode(byte);
+      expect(verifies(readable + letter), letter).toBe(false);
+      for (let at = 65; at < readable.length; at++) {
+        const rest = readable.slice(at);
+        expect(verifies(readable.slice(0, at) + letter + rest), letter).toBe(false);
+        if (letter === rest[0]) continue;
+        expect(verifies(readable.slice(0, at) + letter + rest.slice(1)), letter).toBe(false);
+      }
+    }
+  });
+
+  test('an empty restriction is kept, never holds and is never ours, as in a node', () => {
+    const made = master.create('7', parseRestrictions('[[]]', 'createrune'));
+    expect(made.toString()).toMatch(/:=7&$/);
+    const read = Rune.fromBase64(made.toBase64());
+    expect(read).toEqual(made);
+    expect(read.toBase64()).toBe(made.toBase64());
+    expect(master.verify(read)).toBe('Not derived from master');
+    expect(judge(read, { now: 0n })).toBeDefined();
   });
 
   test('nor with restrictions taken away, reordered or moved to another id', () => {

@@ -1,10 +1,10 @@
 import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js';
-import { Alternative } from './alternative.ts';
+import { escaped, readAlternative } from './alternative.ts';
 import { decodeBase64Url, encodeBase64Url } from './base64url.ts';
 import { RuneSyntaxError } from './errors.ts';
-import { readRestriction, type Restriction } from './restriction.ts';
+import { NOTHING, readRestriction, type Restriction } from './restriction.ts';
 import { Sha256State } from './sha256-state.ts';
-import { bytesFromText, textFromBytes } from './text.ts';
+import { assertRuneText, bytesFromText, textFromBytes } from './text.ts';
 
 /** Bytes of an authentication code. */
 const CODE_LENGTH = 32;
@@ -39,13 +39,22 @@ export class Rune {
   /** All must hold. The unique id, a restriction by its encoding, is not among them. */
   readonly restrictions: readonly Restriction[];
 
-  /** For parsers and `Master`; use `Rune.fromBase64`, `Rune.fromString` or `Master.create`. */
+  /**
+   * For parsers and `Master`; use `Rune.fromBase64`, `Rune.fromString` or `Master.create`.
+   *
+   * @throws {RuneSyntaxError} for an id that would be read as another
+   */
   constructor(
     code: Uint8Array,
     uniqueId: string | undefined,
     version: string | undefined,
     restrictions: readonly Restriction[],
   ) {
+    if (uniqueId === undefined ? version !== undefined : uniqueId.includes('-')) {
+      throw new RuneSyntaxError('bad_id', "a unique id has no '-', and only with one is a version");
+    }
+    assertRuneText(uniqueId ?? '');
+    assertRuneText(version ?? '');
     this.code = code;
     this.uniqueId = uniqueId;
     this.version = version;
@@ -53,7 +62,8 @@ export class Rune {
   }
 
   /**
-   * Reads the usual form, base64url. Missing padding is accepted.
+   * Reads the usual form, base64url. Missing padding is accepted. Behind it, a rune has one spelling,
+   * the one that nodes write.
    *
    * @throws {RuneSyntaxError}
    */
@@ -62,9 +72,6 @@ export class Rune {
     if (bytes.length < CODE_LENGTH) {
       throw new RuneSyntaxError('too_short', 'a rune has at least 32 bytes');
     }
-    const nul = bytes.indexOf(0, CODE_LENGTH);
-    if (nul >= 0)
-      throw new RuneSyntaxError('nul_byte', 'a zero byte in a restriction', nul - CODE_LENGTH);
     return read(bytes.slice(0, CODE_LENGTH), textFromBytes(bytes.subarray(CODE_LENGTH)));
   }
 
@@ -77,8 +84,6 @@ export class Rune {
     if (!/^[0-9a-fA-F]{64}:/.test(text)) {
       throw new RuneSyntaxError('bad_hex', '64 hex digits and a colon must come first', 0);
     }
-    const nul = text.indexOf('\0');
-    if (nul >= 0) throw new RuneSyntaxError('nul_byte', 'a zero byte in a restriction', nul - 65);
     return read(hexToBytes(text.slice(0, 64)), text.slice(65));
   }
 
@@ -137,7 +142,7 @@ export class Rune {
 /** The restriction that carries the unique id: an empty field name, always first. */
 export function idText(id: string | undefined, version: string | undefined): string | undefined {
   if (id === undefined) return undefined;
-  return new Alternative('', '=', version === undefined ? id : `${id}-${version}`).encode();
+  return `=${escaped(version === undefined ? id : `${id}-${version}`)}`;
 }
 
 /** The length after SHA-256's end marker: at least 9 bytes more, up to a block. */
@@ -146,20 +151,24 @@ function padded(length: number): number {
 }
 
 function read(code: Uint8Array, text: string): Rune {
+  assertRuneText(text);
   const restrictions: Restriction[] = [];
   let id: string | undefined;
-  for (let at = 0; at < text.length;) {
-    const { restriction, end } = readRestriction(text, at);
-    const named = restriction.alternatives.find(({ fieldname }) => fieldname === '');
-    if (named === undefined) {
-      restrictions.push(restriction);
-    } else if (at === 0 && restriction.alternatives.length === 1 && named.condition === '=') {
-      id = named.value;
-    } else {
-      throw new RuneSyntaxError('misplaced_id', 'a unique id stands first, alone, with =', at);
-    }
-    at = end;
+  let at = 0;
+  let follows = text !== '';
+  const first = text.startsWith('=') ? readAlternative(text, 0, true) : undefined;
+  if (first !== undefined && first.stop !== '|') {
+    id = first.value;
+    at = first.end;
+    follows = first.stop === '&';
   }
+  while (at < text.length) {
+    const { restriction, end, stop } = readRestriction(text, at, true);
+    restrictions.push(restriction);
+    at = end;
+    follows = stop === '&';
+  }
+  if (follows) restrictions.push(NOTHING);
   const dash = id?.indexOf('-') ?? -1;
   return new Rune(
     code,

@@ -1,3 +1,5 @@
+import { RuneSyntaxError } from './errors.ts';
+
 /**
  * Runes are bytes; people want strings. Text here is UTF-8, and a byte that is not part of valid
  * UTF-8 becomes the lone surrogate U+DC00 + byte (as in Python's PEP 383), so that every byte
@@ -20,7 +22,7 @@ export function textFromBytes(bytes: Uint8Array): string {
   }
 }
 
-/** Text → bytes: the inverse of `textFromBytes`. */
+/** Text → bytes: the inverse of `textFromBytes`. A surrogate that no byte gave becomes U+FFFD. */
 export function bytesFromText(text: string): Uint8Array {
   if (text.isWellFormed()) return encoder.encode(text);
   const pieces: number[] = [];
@@ -38,6 +40,23 @@ export function byteString(text: string): string {
   let out = '';
   for (const byte of bytesFromText(text)) out += String.fromCharCode(byte);
   return out;
+}
+
+/**
+ * Refuses text that would not come back out of a rune: a zero byte ends it there, and of lone
+ * surrogates only those that `textFromBytes` makes stand for something.
+ *
+ * @throws {RuneSyntaxError} with the offset of the character, counted from `start`
+ */
+export function assertRuneText(text: string, start = 0): void {
+  const nul = text.indexOf('\0');
+  if (nul >= 0) throw new RuneSyntaxError('nul_byte', 'a zero byte in a restriction', start + nul);
+  if (text.isWellFormed()) return;
+  const back = textFromBytes(bytesFromText(text));
+  if (back === text) return;
+  let at = 0;
+  while (back[at] === text[at]) at++;
+  throw new RuneSyntaxError('bad_text', 'a surrogate that stands for no byte', start + at);
 }
 
 /** Whether the text came from valid UTF-8. */

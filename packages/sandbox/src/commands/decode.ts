@@ -8,6 +8,7 @@ import type { Node } from '../node.ts';
 import { required } from '../params/declaration.ts';
 import { invalidToken } from '../params/invalid-token.ts';
 import { anything } from '../params/texts.ts';
+import { asShown } from '../runes/as-shown.ts';
 import { defineCommand } from './command.ts';
 
 export const decode = defineCommand({
@@ -43,7 +44,7 @@ const readInvoice = (text: string): { result: CommandResult } | { problem: strin
 const readRune = (text: string, node: Node): CommandResult | undefined => {
   let rune: Rune;
   try {
-    rune = Rune.fromBase64(text);
+    rune = asShown(Rune.fromBase64(text));
   } catch (error) {
     if (error instanceof RuneSyntaxError) return undefined;
     throw error;

@@ -9,6 +9,7 @@ import { withNanoseconds } from '../clock.ts';
 import { RawJson, type JsonObject, type JsonOutput } from '../json/output.ts';
 import { optional } from '../params/declaration.ts';
 import { rune } from '../params/runes.ts';
+import { asShown } from '../runes/as-shown.ts';
 import { alias, defineCommand } from './command.ts';
 
 export const showrunes = defineCommand({
@@ -27,27 +28,30 @@ function* everyRune(authority: RuneAuthority): Generator<JsonOutput> {
 }
 
 const runeJson = ({
-  rune: shown,
+  rune: whole,
   text,
   stored,
   blacklisted,
   ours,
   lastUsed,
-}: ShownRune): JsonObject => ({
-  rune: text,
-  stored: stored ? undefined : false,
-  blacklisted: blacklisted ? true : undefined,
-  our_rune: ours ? undefined : false,
-  last_used: lastUsed === undefined ? undefined : new RawJson(withNanoseconds(lastUsed)),
-  unique_id: shown.uniqueId,
-  restrictions: shown.restrictions.map((restriction) => ({
-    alternatives: restriction.alternatives.map((alternative) => ({
-      fieldname: alternative.fieldname,
-      value: alternative.value,
-      condition: alternative.condition,
-      english: alternativeInEnglish(alternative),
+}: ShownRune): JsonObject => {
+  const shown = asShown(whole);
+  return {
+    rune: text,
+    stored: stored ? undefined : false,
+    blacklisted: blacklisted ? true : undefined,
+    our_rune: ours ? undefined : false,
+    last_used: lastUsed === undefined ? undefined : new RawJson(withNanoseconds(lastUsed)),
+    unique_id: shown.uniqueId,
+    restrictions: shown.restrictions.map((restriction) => ({
+      alternatives: restriction.alternatives.map((alternative) => ({
+        fieldname: alternative.fieldname,
+        value: alternative.value,
+        condition: alternative.condition,
+        english: alternativeInEnglish(alternative),
+      })),
+      english: restrictionInEnglish(restriction),
     })),
-    english: restrictionInEnglish(restriction),
-  })),
-  restrictions_as_english: restrictionsInEnglish(shown.restrictions),
-});
+    restrictions_as_english: restrictionsInEnglish(shown.restrictions),
+  };
+};

@@ -1,0 +1,10 @@
+import { Rune } from '@clnrest/runes';
+
+/**
+ * A rune as decode and showrunes write it: they overlook the empty restriction, a `&` at the end, that
+ * createrune makes of `[]`.
+ */
+export function asShown({ code, uniqueId, version, restrictions }: Rune): Rune {
+  const shown = restrictions.filter(({ alternatives }) => alternatives.length > 0);
+  return new Rune(code, uniqueId, version, shown);
+}
