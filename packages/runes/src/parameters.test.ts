@@ -95,6 +95,8 @@ describe('restrictions', () => {
     ['[["a=\\u00e9"]]', 'createrune', '["a=\\u00e9"]', 5],
     ['[["a=\\\\\\u00e9"]]', 'createrune', '["a=\\\\\\u00e9"]', 7],
     ['[[5]]', 'createrune', '[5]', 2],
+    ['[[],["a=1"]]', 'createrune', '["a=1"]', 4],
+    ['[[],[]]', 'commando', '[]', 4],
     ['5', 'commando', '5', 0],
     ['["a=b&c=d"]', 'commando', '"a=b&c=d"', 5],
     ['["a=b\\\\"]', 'commando', '"a=b\\\\"', 5],

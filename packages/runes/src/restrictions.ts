@@ -35,7 +35,8 @@ export class RestrictionsError extends RuneSyntaxError {
 /**
  * Reads the *restrictions* of createrune or commando-rune from raw JSON text.
  *
- * An empty inner array is accepted, as lightningd does, though no rune with one is ever accepted.
+ * An empty inner array is accepted as the last, as lightningd does, though no rune with one is ever
+ * accepted. Before another it is refused: lightningd makes a rune of it that it can't read.
  * `\u` escapes are refused, as lightningd does: write such text as UTF-8.
  *
  * @throws {RestrictionsError} pointing at the offending place
@@ -70,7 +71,11 @@ function readValue(json: string, cursor: JsonCursor, form: RestrictionsForm): Re
   if (cursor.peek() === '[') {
     const restrictions: Restriction[] = [];
     cursor.members((_, from, to) => {
-      restrictions.push(readRestriction(json.slice(from, to), from, form));
+      const token = json.slice(from, to);
+      if (restrictions.at(-1) === NOTHING) {
+        throw new RestrictionsError(token, 'a restriction behind an empty one', from);
+      }
+      restrictions.push(readRestriction(token, from, form));
     });
     return restrictions;
   }

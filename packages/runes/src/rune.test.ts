@@ -16,6 +16,8 @@ import { bytesFromText, textFromBytes } from './text.ts';
 
 const code = new Uint8Array(32).fill(7);
 const master = new Master(code);
+const [no] = parseRestrictions('[[]]', 'createrune') as [Restriction];
+const some = Restriction.of('pnum=0');
 
 /** What was made, or nothing where the typed error says why not. */
 function constructed<T>(make: () => T): T | undefined {
@@ -161,6 +163,14 @@ describe('encoding', () => {
     ['nor from no text', () => Restriction.of(), 'empty'],
     ['an id with a version inside', () => new Rune(code, '5-1', undefined, []), 'bad_id'],
     ['a version without an id', () => new Rune(code, undefined, '1', []), 'bad_id'],
+    [
+      'an empty restriction before another',
+      () => new Rune(code, '5', undefined, [no, some]),
+      'empty',
+    ],
+    ['one with nothing before it', () => new Rune(code, undefined, undefined, [no]), 'empty'],
+    ['what is behind an empty one', () => master.create('5', [no]).restrict(some), 'empty'],
+    ['nor are all that are', () => master.create('5', [no]).restrictAll([some]), 'empty'],
     ['an id with a zero byte', () => new Rune(code, '5\0', undefined, []), 'nul_byte'],
     ['an id of half a character', () => master.create('\ud800'), 'bad_text'],
   ])('%s is not made', (_, make, why) => {

@@ -42,7 +42,8 @@ export class Rune {
   /**
    * For parsers and `Master`; use `Rune.fromBase64`, `Rune.fromString` or `Master.create`.
    *
-   * @throws {RuneSyntaxError} for an id that would be read as another
+   * @throws {RuneSyntaxError} for an id that would be read as another, and for an empty restriction
+   *   that is not the last
    */
   constructor(
     code: Uint8Array,
@@ -52,6 +53,14 @@ export class Rune {
   ) {
     if (uniqueId === undefined ? version !== undefined : uniqueId.includes('-')) {
       throw new RuneSyntaxError('bad_id', "a unique id has no '-', and only with one is a version");
+    }
+    // Alone in a rune without an id it would be no text at all.
+    const empty = restrictions.findIndex(({ alternatives }) => alternatives.length === 0);
+    if (
+      empty >= 0 &&
+      (empty < restrictions.length - 1 || (empty === 0 && uniqueId === undefined))
+    ) {
+      throw new RuneSyntaxError('empty', 'an empty restriction must be the last');
     }
     assertRuneText(uniqueId ?? '');
     assertRuneText(version ?? '');
@@ -87,7 +96,11 @@ export class Rune {
     return read(hexToBytes(text.slice(0, 64)), text.slice(65));
   }
 
-  /** A narrower rune: this one's restrictions and one more. */
+  /**
+   * A narrower rune: this one's restrictions and one more.
+   *
+   * @throws {RuneSyntaxError} `empty` behind an empty restriction: there is nothing left to narrow
+   */
   restrict(restriction: Restriction): Rune {
     const state = Sha256State.resume(this.code, this.#hashed());
     state.absorb(bytesFromText(restriction.encode()));
@@ -95,7 +108,11 @@ export class Rune {
     return new Rune(state.code(), uniqueId, version, [...restrictions, restriction]);
   }
 
-  /** A narrower rune: this one's restrictions and all of these. */
+  /**
+   * A narrower rune: this one's restrictions and all of these.
+   *
+   * @throws {RuneSyntaxError} like `restrict`
+   */
   restrictAll(restrictions: readonly Restriction[]): Rune {
     const state = Sha256State.resume(this.code, this.#hashed());
     for (const restriction of restrictions) state.absorb(bytesFromText(restriction.encode()));

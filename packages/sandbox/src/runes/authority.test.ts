@@ -200,3 +200,25 @@ test('what was blacklisted is refused, whatever was listed and relisted before',
     { numRuns: 50 },
   );
 });
+
+test('an empty restriction at the end makes a foreign rune, and before another none', async () => {
+  const { client } = await connect();
+  const made = await client.call<Created>('createrune', { restrictions: [[]] });
+  for (const restrictions of [
+    [[], []],
+    [[], ['pnum=0']],
+  ]) {
+    const last = JSON.stringify(restrictions[1]);
+    expect(await refusal(client.call('createrune', { restrictions }))).toEqual([
+      -32602,
+      `restrictions: not a valid restriction (should be array): invalid token '${last}'`,
+    ]);
+  }
+  // A node overlooks the `&` at the end, here too.
+  const narrowed = await client.call<Created>('createrune', [made.rune, [['pnum=0']]]);
+  expect(Rune.fromBase64(narrowed.rune).encodedRestrictions()).toEqual(['=0', 'pnum=0']);
+  const { runes } = await client.call<{ runes: Shown[] }>('showrunes', {});
+  expect(runes).toMatchObject([{ rune: made.rune, our_rune: false, restrictions_as_english: '' }]);
+  const checked = client.call('checkrune', { rune: narrowed.rune, method: 'getinfo' });
+  expect(await refusal(checked)).toEqual([1501, 'Not authorized: Not derived from master']);
+});
