@@ -36,8 +36,9 @@ export {
 } from './check.ts';
 export { type Parameter, type Parameters, readParameters } from './parameters.ts';
 
-// Describing: showrunes' English and decode's summaries.
+// Describing: showrunes' English, and what decode says.
 export { alternativeInEnglish, restrictionInEnglish, restrictionsInEnglish } from './english.ts';
+export { type DecodedRune, decodedRune } from './decoded.ts';
 export { summarize } from './summary.ts';
 export { bytesFromText, isValidUtf8 } from './text.ts';
 

@@ -1,4 +1,4 @@
-import { isValidUtf8, Rune, RuneSyntaxError, summarize, bytesFromText } from '@clnrest/runes';
+import { type DecodedRune, decodedRune, Rune, RuneSyntaxError } from '@clnrest/runes';
 import { Bolt11Error, decodeBolt11 } from '@clnrest/runes/bolt11';
 import { seconds } from '../clock.ts';
 import { bolt11Json } from '../invoices/bolt11-json.ts';
@@ -8,7 +8,6 @@ import type { Node } from '../node.ts';
 import { required } from '../params/declaration.ts';
 import { invalidToken } from '../params/invalid-token.ts';
 import { anything } from '../params/texts.ts';
-import { asShown } from '../runes/as-shown.ts';
 import { defineCommand } from './command.ts';
 
 export const decode = defineCommand({
@@ -24,7 +23,7 @@ const decoded = (given: JsonToken, node: Node): CommandResult => {
   if ('result' in invoice) return invoice.result;
   const rune = readRune(text, node);
   // Most texts in bech32 would pass for a rune: only a readable one is meant as such.
-  if (rune !== undefined && (invoice.problem === undefined || rune['valid'] === true)) return rune;
+  if (rune !== undefined && (invoice.problem === undefined || rune.valid)) return { ...rune };
   const raw = given.type === 'string' ? `"${text}"` : text;
   throw invalidToken('string', invoice.problem ?? 'Unparsable string', { ...given, raw });
 };
@@ -41,33 +40,11 @@ const readInvoice = (text: string): { result: CommandResult } | { problem: strin
   }
 };
 
-const readRune = (text: string, node: Node): CommandResult | undefined => {
-  let rune: Rune;
+const readRune = (text: string, node: Node): DecodedRune | undefined => {
   try {
-    rune = asShown(Rune.fromBase64(text));
+    return decodedRune(Rune.fromBase64(text), seconds(node.clock));
   } catch (error) {
     if (error instanceof RuneSyntaxError) return undefined;
     throw error;
   }
-  const string = rune.toString();
-  if (!isValidUtf8(string)) {
-    return {
-      type: 'rune',
-      hex: Buffer.from(bytesFromText(string)).toString('hex'),
-      warning_rune_invalid_utf8: 'Rune contains invalid UTF-8 strings',
-      valid: false,
-    };
-  }
-  const now = seconds(node.clock);
-  return {
-    type: 'rune',
-    unique_id: rune.uniqueId,
-    version: rune.version,
-    string,
-    restrictions: rune.restrictions.map((restriction) => ({
-      alternatives: restriction.alternatives.map(String),
-      summary: summarize(restriction, now),
-    })),
-    valid: true,
-  };
 };
