@@ -60,9 +60,27 @@ describe('create', () => {
     [['create', '--secret', SECRET, 'method@x']],
     [['create', '--secret', SECRET, '[["x"]']],
     [['create', '--nope']],
+    // What a command does not look at, nobody may take for a restriction.
+    [['create', '--secret', SECRET, '--method', 'pay']],
+    [['create', '--secret', SECRET, '--time', '5']],
+    [['restrict', MANUAL, 'readonly', '--id', '5']],
+    [['decode', MANUAL, '--method', 'pay']],
+    [['explain', MANUAL, '--secret', SECRET]],
+    [['explain', MANUAL, '--nodeid', 'abc']],
+    [['explain', MANUAL, '--nodeid', `02${'ab'.repeat(32)}`]],
+    [['explain', MANUAL, '--params', '{}']],
+    [['lint', MANUAL, '--params', '{}']],
+    [['create', '--secret', SECRET, '--secret', SECRET]],
+    [['explain', MANUAL, '--method', 'pay', '--method', 'getinfo']],
+    [['check', '--secret', SECRET, MANUAL]],
     [['nope']],
   ])('%j is refused', async (words) => {
     await expect(run(words)).rejects.toThrow(UsageError);
+  });
+
+  test('of two secret files none is taken', async () => {
+    const words = ['create', '--secret-file', 'a', '--secret-file', secretFile];
+    await expect(run(words)).rejects.toThrow('--secret-file is given twice');
   });
 
   test('a wrong restriction is pointed at', async () => {
@@ -93,6 +111,12 @@ describe('restrict', () => {
   test('nothing to add is a mistake', async () => {
     await expect(run(['restrict', MANUAL])).rejects.toThrow(UsageError);
     await expect(run(['restrict', 'garbage', 'readonly'])).rejects.toThrow('not a rune');
+    await expect(run(['restrict', `${MANUAL.slice(0, 8)}+`, 'readonly'])).rejects.toThrow(
+      'not a rune: not base64url, at character 9',
+    );
+    await expect(run(['decode', `${'0'.repeat(64)}:=1&a@b`])).rejects.toThrow(
+      "not a rune: '@' is not an operator, at character 5 of its restrictions",
+    );
   });
 });
 
@@ -109,10 +133,13 @@ test('decode is lightningd’s', async () => {
   });
   const { out } = await run(['decode', GETINFO], '', true);
   expect(out).toBe(
-    "Rune 2 allows a command if all of these hold:\n  1. the command is 'getinfo'\n",
+    [
+      'unique_id: 2',
+      'string: abd9fbf9ce169cf7590a250245b984699d52cc98fdfaf3322bbd3f1151c91af2:=2&method=getinfo',
+      "restriction: method (of command) equal to 'getinfo'",
+      '',
+    ].join('\n'),
   );
-  const { out: all } = await run(['decode', MANUAL], '', true);
-  expect(all).toBe('Rune 0 allows anything: whoever holds this rune commands the node\n');
 });
 
 test('decode of bytes that are no text says so', async () => {
@@ -152,8 +179,24 @@ describe('check', () => {
   });
 
   test('an id that no node takes', async () => {
-    const words = ['check', '--secret', SECRET, `${'0'.repeat(64)}:=abc`, '--method', 'getinfo'];
-    expect((await run(words)).json()).toMatchObject({ code: -32602 });
+    const words = ['check', '--secret', SECRET, '--method', 'getinfo'];
+    // A node's words, as recorded.
+    const rune = 'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA9YWJj';
+    const refusal = {
+      code: -32602,
+      message: `rune: should have valid numeric unique_id: invalid token '"${rune}"'`,
+    };
+    for (const text of [rune, `${'0'.repeat(64)}:=abc`]) {
+      expect(await run([...words, text])).toMatchObject({ status: 1 });
+      expect((await run([...words, text])).json()).toEqual(refusal);
+    }
+  });
+
+  test('stdin has the secret or the rune, not both', async () => {
+    const words = ['check', '--secret-file', '-', '-', '--method', 'getinfo'];
+    await expect(run(words, `${SECRET}\n${GETINFO}\n`)).rejects.toThrow(
+      'only one of them from stdin',
+    );
   });
 });
 
@@ -170,7 +213,77 @@ test('explain shows every restriction of a call', async () => {
       '',
     ].join('\n'),
   );
-  expect((await run(['explain', READONLY])).json()).toMatchObject({ unique_id: '0' });
+});
+
+test('explain without a call tells all restrictions', async () => {
+  const { out } = await run(['explain', GETINFO], '', true);
+  expect(out).toBe(
+    "Rune 2 allows a command if all of these hold:\n  1. the command is 'getinfo'\n",
+  );
+  const { out: all } = await run(['explain', MANUAL], '', true);
+  expect(all).toBe('Rune 0 allows anything: whoever holds this rune commands the node\n');
+  expect((await run(['explain', GETINFO])).json()).toEqual({
+    unique_id: '2',
+    restrictions: ["the command is 'getinfo'"],
+  });
+  expect((await run(['explain', MANUAL])).json()).toEqual({ unique_id: '0', restrictions: [] });
+});
+
+describe('what somebody wrote into a rune can not command the terminal:', () => {
+  // Escape sequences, a forged line, C1's escape, a turned line, a mark without a shape, a line end.
+  const EVIL = '\u001b[2J\nallowed\r\u009b1m\u202e\u200b\u2028\u007f';
+  // oxlint-disable-next-line no-control-regex
+  const FREE = /^[^\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200b\u2028\u202e]*$/;
+  const NAME = EVIL.replace('[', '');
+  const text = `${'0'.repeat(64)}:=${EVIL}&method=${EVIL}|${NAME}^${EVIL}&${NAME}#${EVIL}`;
+  const call = ['--method', EVIL.slice(0, 4)];
+
+  test.each([
+    ['decode', text],
+    ['explain', text],
+    ['explain', text, ...call],
+    ['check', '--secret', SECRET, text, ...call],
+    ['lint', text],
+    ['restrict', text, 'readonly'],
+  ])('%s', async (...words) => {
+    const forPeople = await run(words, '', true);
+    expect(forPeople.out).toMatch(FREE);
+    expect(forPeople.out).not.toMatch(/^allowed/m);
+    const json = await run([...words, '--json'], '', true);
+    expect(json.out).toMatch(FREE);
+  });
+
+  test('JSON means the same', async () => {
+    const { json } = await run(['decode', text]);
+    expect(json()).toMatchObject({ unique_id: EVIL, string: text });
+  });
+
+  test('a reason of a genuine rune', async () => {
+    const { out: rune } = await run(['create', '--secret', SECRET, `method=${EVIL}`], '', true);
+    const { out } = await run(['check', '--secret', SECRET, rune.trim(), ...call], '', true);
+    expect(out).toMatch(FREE);
+    expect(out).toMatch(/^Not permitted: method is not equal to /);
+  });
+
+  test.each([
+    [['decode', `${'0'.repeat(64)}:=1&\u009b\\`]],
+    [['decode', EVIL]],
+    [['decode', MANUAL, EVIL]],
+    [['decode', MANUAL, `--${EVIL}`]],
+    [[EVIL]],
+    [['explain', MANUAL, '--method', 'x', '--params', EVIL]],
+    [['explain', MANUAL, '--time', EVIL]],
+    [['restrict', MANUAL, `${EVIL}\u0085`]],
+  ])('nor in what is wrong with it: %j', async (words) => {
+    const error: unknown = await run(words).then(
+      () => undefined,
+      (reason: unknown) => reason,
+    );
+    expect(error).toBeInstanceOf(UsageError);
+    const message = error instanceof UsageError ? error.message : '';
+    expect(message).toMatch(FREE);
+    expect(message).not.toMatch(/^allowed/m);
+  });
 });
 
 test('lint: exit status 1 for more than a hint', async () => {

@@ -1,46 +1,65 @@
 import {
+  type Call,
   checkRune,
+  type DecodedRune,
+  decodedRune,
   explainVerdict,
   inPlainWords,
   lint,
   restrictionInWords,
   type Rune,
+  uniqueIdNumber,
 } from '@clnrest/runes';
 import { readBolt11 } from '@clnrest/runes/bolt11';
 import { RuneArguments } from '../rune/arguments.ts';
-import { decodedRune, hasNumericId } from '../rune/decoded.ts';
 import { RUNE_HELP } from '../rune/help.ts';
+import type { OptionName } from '../rune/options.ts';
+import { visible, visibleJson } from '../rune/visible.ts';
 import type { Terminal } from '../terminal.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** An answer for programs, the same in words for people, and the exit status. */
 interface Answer {
   readonly json: unknown;
-  readonly words: string;
+  /** A line each; what a rune says is not safe for a terminal yet. */
+  readonly words: readonly string[];
   readonly status: number;
 }
 
-const COMMANDS: Readonly<Record<string, (args: RuneArguments) => Promise<Answer>>> = {
-  create,
-  restrict,
-  decode,
-  explain,
-  check,
-  lint: lintRune,
+interface Command {
+  /** The options that it takes, besides --json and --help. */
+  readonly options: readonly OptionName[];
+  readonly run: (args: RuneArguments) => Promise<Answer>;
+}
+
+const COMMANDS: Readonly<Record<string, Command>> = {
+  create: { run: create, options: ['secret', 'secret-file', 'id'] },
+  restrict: { run: restrict, options: [] },
+  decode: { run: decode, options: ['time'] },
+  explain: { run: explain, options: ['method', 'params', 'nodeid', 'time'] },
+  check: {
+    run: check,
+    options: ['secret', 'secret-file', 'method', 'params', 'nodeid', 'time'],
+  },
+  lint: { run: lintRune, options: ['time'] },
 };
 
 /** `clnrest rune …`: runes without a node. */
 export async function runeCommand(argv: readonly string[], terminal: Terminal): Promise<number> {
   const [name = '--help', ...rest] = argv;
-  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-  const args = new RuneArguments(command === undefined ? argv : rest, terminal);
-  if (args.help || name === 'help' || argv.length === 0) {
+  if (['help', '--help', '-h'].includes(name)) {
     terminal.out(RUNE_HELP);
     return 0;
   }
-  if (command === undefined) throw new UsageError(`no such command: rune ${name}`);
-  const { json, words, status } = await command(args);
-  terminal.out(args.json ? `${JSON.stringify(json, null, 2)}\n` : `${words}\n`);
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (command === undefined) throw new UsageError(`no such command: rune ${visible(name)}`);
+  const args = new RuneArguments(rest, terminal, name, command.options);
+  if (args.help) {
+    terminal.out(RUNE_HELP);
+    return 0;
+  }
+  const { json, words, status } = await command.run(args);
+  terminal.out(`${args.json ? visibleJson(json) : words.map(visible).join('\n')}\n`);
   return status;
 }
 
@@ -65,23 +84,25 @@ function newRune(rune: Rune): Answer {
     ...(rune.uniqueId === undefined ? {} : { unique_id: rune.uniqueId }),
     ...(unrestricted ? { warning_unrestricted_rune: warning } : {}),
   };
-  return { json, words: unrestricted ? `${json.rune}\n${warning}` : json.rune, status: 0 };
+  return { json, words: unrestricted ? [json.rune, warning] : [json.rune], status: 0 };
 }
 
 async function decode(args: RuneArguments): Promise<Answer> {
   const rune = await args.rune();
   args.end();
-  const seconds = args.now / 1_000_000_000n;
-  const json = decodedRune(rune, seconds);
-  return { json, words: described(rune, seconds), status: json['valid'] === true ? 0 : 1 };
+  const json = decodedRune(rune, args.now / 1_000_000_000n);
+  return { json, words: decodedLines(json), status: json.valid ? 0 : 1 };
 }
 
 async function explain(args: RuneArguments): Promise<Answer> {
   const rune = await args.rune();
   args.end();
   const seconds = args.now / 1_000_000_000n;
-  if (args.method === undefined && args.params === undefined) {
-    const json = { unique_id: rune.uniqueId, restrictions: inPlainWords(rune, seconds) };
+  if (args.method === undefined) {
+    const other = args.params ?? args.nodeId;
+    if (other !== undefined) throw new UsageError('a call needs its --method');
+    const restrictions = rune.restrictions.length === 0 ? [] : inPlainWords(rune, seconds);
+    const json = { unique_id: rune.uniqueId, restrictions };
     return { json, words: described(rune, seconds), status: 0 };
   }
   const verdict = explainVerdict(rune, callOf(args), { readInvoice: readBolt11 });
@@ -104,20 +125,26 @@ async function explain(args: RuneArguments): Promise<Answer> {
   const sum = verdict.allowed
     ? 'Its restrictions allow this call. Whether it is genuine, only the node (or check) can tell.'
     : 'Its restrictions refuse this call.';
-  return { json, words: [...lines, sum].join('\n'), status: verdict.allowed ? 0 : 1 };
+  return { json, words: [...lines, sum], status: verdict.allowed ? 0 : 1 };
 }
 
 async function check(args: RuneArguments): Promise<Answer> {
+  if (args.method === undefined) throw new UsageError('give --method, the command to be run');
   const master = await args.master();
-  const rune = await args.rune();
+  const { rune, text } = await args.givenRune();
   args.end();
-  if (!hasNumericId(rune)) {
-    const refusal = { code: -32602, message: 'rune: should have valid numeric unique_id' };
-    return { json: refusal, words: refusal.message, status: 1 };
-  }
-  const refusal = checkRune(master, rune, callOf(args), { readInvoice: readBolt11 });
-  if (refusal !== undefined) return { json: refusal, words: refusal.message, status: 1 };
-  return { json: { valid: true }, words: 'allowed', status: 0 };
+  const call = callOf(args);
+  const refusal =
+    refusalOfId(rune, text) ?? checkRune(master, rune, call, { readInvoice: readBolt11 });
+  if (refusal !== undefined) return { json: refusal, words: [refusal.message], status: 1 };
+  return { json: { valid: true }, words: ['allowed'], status: 0 };
+}
+
+/** What a node says of an id that is no number of at most 63 bits: none of its runes has such. */
+function refusalOfId({ uniqueId }: Rune, text: string) {
+  if (uniqueId !== undefined && uniqueIdNumber(uniqueId) !== undefined) return undefined;
+  const message = `rune: should have valid numeric unique_id: invalid token '"${text}"'`;
+  return { code: -32602, message };
 }
 
 async function lintRune(args: RuneArguments): Promise<Answer> {
@@ -129,22 +156,34 @@ async function lintRune(args: RuneArguments): Promise<Answer> {
     return `${severity}:${text} ${message}`;
   });
   const bad = findings.some(({ severity }) => severity !== 'hint');
-  return { json: findings, words: words.join('\n') || 'nothing to remark', status: bad ? 1 : 0 };
+  return {
+    json: findings,
+    words: words.length === 0 ? ['nothing to remark'] : words,
+    status: bad ? 1 : 0,
+  };
 }
 
-function callOf(args: RuneArguments) {
-  const { now, method, params, nodeId } = args;
-  try {
-    if (params !== undefined) JSON.parse(params);
-  } catch (cause) {
-    throw new UsageError(`--params: JSON, an object or array, not '${params ?? ''}'`, { cause });
-  }
+function callOf({ now, method, params, nodeId }: RuneArguments): Call {
   return { now, method, params, nodeId };
 }
 
-function described(rune: Rune, seconds: bigint): string {
+function described(rune: Rune, seconds: bigint): string[] {
   const id = rune.uniqueId === undefined ? 'A rune without an id' : `Rune ${rune.uniqueId}`;
-  if (rune.restrictions.length === 0) return `${id} allows ${inPlainWords(rune, seconds).join('')}`;
-  const lines = inPlainWords(rune, seconds).map((line, i) => `  ${i + 1}. ${line}`);
-  return [`${id} allows a command if all of these hold:`, ...lines].join('\n');
+  const words = inPlainWords(rune, seconds);
+  if (rune.restrictions.length === 0) return [`${id} allows ${words.join('')}`];
+  const lines = words.map((line, i) => `  ${i + 1}. ${line}`);
+  return [`${id} allows a command if all of these hold:`, ...lines];
+}
+
+/** decode's members, with the summaries in lightningd's English. */
+function decodedLines(decoded: DecodedRune): string[] {
+  if (!decoded.valid)
+    return [`hex: ${decoded.hex}`, `WARNING: ${decoded.warning_rune_invalid_utf8}`];
+  const { unique_id: id, version, string, restrictions } = decoded;
+  return [
+    ...(id === undefined ? [] : [`unique_id: ${id}`]),
+    ...(version === undefined ? [] : [`version: ${version}`]),
+    `string: ${string}`,
+    ...restrictions.map(({ summary }) => `restriction: ${summary}`),
+  ];
 }

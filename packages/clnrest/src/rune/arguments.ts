@@ -1,28 +1,46 @@
 import { readFile } from 'node:fs/promises';
-import { parseArgs } from 'node:util';
 import {
   Master,
   parseRestrictions,
   READONLY,
+  readParameters,
   Restriction,
   Rune,
   RuneSyntaxError,
 } from '@clnrest/runes';
 import type { Terminal } from '../terminal.ts';
 import { UsageError } from '../usage-error.ts';
+import { type OptionName, type OptionValues, readOptions } from './options.ts';
+import { visible } from './visible.ts';
+
+/** A rune as somebody gave it. */
+export interface GivenRune {
+  readonly rune: Rune;
+  /** Its base64, as it was written where it was. */
+  readonly text: string;
+}
 
 /** The command line of `clnrest rune …` behind the command's name. */
 export class RuneArguments {
   readonly #terminal: Terminal;
   readonly #words: string[];
-  readonly #values: ReturnType<typeof parse>['values'];
+  readonly #values: OptionValues;
 
-  /** @throws {UsageError} */
-  constructor(argv: readonly string[], terminal: Terminal) {
+  /**
+   * @param name of the command
+   * @param allowed the options that it takes
+   * @throws {UsageError}
+   */
+  constructor(
+    argv: readonly string[],
+    terminal: Terminal,
+    name: string,
+    allowed: readonly OptionName[],
+  ) {
     this.#terminal = terminal;
-    const { values, positionals } = parse(argv);
+    const { values, words } = readOptions(argv, name, allowed);
     this.#values = values;
-    this.#words = positionals;
+    this.#words = words;
   }
 
   get help(): boolean {
@@ -37,7 +55,7 @@ export class RuneArguments {
   get id(): string {
     const { id = '0' } = this.#values;
     if (!/^(?:0|[1-9][0-9]*)$/.test(id) || BigInt(id) >= 2n ** 63n) {
-      throw new UsageError(`--id: a number from 0 to 2^63-1, not '${id}'`);
+      throw new UsageError(`--id: a number from 0 to 2^63-1, not '${visible(id)}'`);
     }
     return id;
   }
@@ -47,13 +65,24 @@ export class RuneArguments {
   }
 
   get params(): string | undefined {
-    return this.#values.params;
+    const { params } = this.#values;
+    try {
+      if (params === undefined) return undefined;
+      JSON.parse(params);
+      readParameters(params);
+      return params;
+    } catch (cause) {
+      const why = `--params: JSON, an object or array, not '${visible(params ?? '')}'`;
+      throw new UsageError(why, { cause });
+    }
   }
 
   get nodeId(): string | undefined {
     const { nodeid } = this.#values;
     if (nodeid !== undefined && !/^0[23][0-9a-fA-F]{64}$/.test(nodeid)) {
-      throw new UsageError(`--nodeid: 66 hex digits that begin with 02 or 03, not '${nodeid}'`);
+      throw new UsageError(
+        `--nodeid: 66 hex digits that begin with 02 or 03, not '${visible(nodeid)}'`,
+      );
     }
     return nodeid;
   }
@@ -63,7 +92,7 @@ export class RuneArguments {
     const { time } = this.#values;
     if (time === undefined) return BigInt(Date.now()) * 1_000_000n;
     if (!/^[0-9]{1,18}$/.test(time))
-      throw new UsageError(`--time: seconds since 1970, not '${time}'`);
+      throw new UsageError(`--time: seconds since 1970, not '${visible(time)}'`);
     return BigInt(time) * 1_000_000_000n;
   }
 
@@ -72,6 +101,9 @@ export class RuneArguments {
     const { secret, 'secret-file': file } = this.#values;
     if ((secret === undefined) === (file === undefined)) {
       throw new UsageError('give --secret-file FILE (or --secret HEX), one of them');
+    }
+    if (file === '-' && this.#words[0] === '-') {
+      throw new UsageError('the secret or the rune: only one of them from stdin');
     }
     const hex = (secret ?? (await this.#read(file ?? '-'))).trim();
     if (!/^(?:[0-9a-fA-F]{2}){1,55}$/.test(hex)) {
@@ -82,14 +114,21 @@ export class RuneArguments {
 
   /** The next word as a rune; `-` reads it from stdin. */
   async rune(): Promise<Rune> {
+    return (await this.givenRune()).rune;
+  }
+
+  /** The next word as a rune, and as it was written. */
+  async givenRune(): Promise<GivenRune> {
     const word = this.#words.shift();
     if (word === undefined) throw new UsageError('a rune is missing');
     const text = (word === '-' ? await this.#terminal.input() : word).trim();
     try {
-      return /^[0-9a-fA-F]{64}:/.test(text) ? Rune.fromString(text) : Rune.fromBase64(text);
+      if (!/^[0-9a-fA-F]{64}:/.test(text)) return { rune: Rune.fromBase64(text), text };
+      const rune = Rune.fromString(text);
+      return { rune, text: rune.toBase64() };
     } catch (error) {
       if (!(error instanceof RuneSyntaxError)) throw error;
-      throw new UsageError(`not a rune: ${error.message}`, { cause: error });
+      throw new UsageError(`not a rune: ${placed(error)}`, { cause: error });
     }
   }
 
@@ -110,7 +149,7 @@ export class RuneArguments {
   /** @throws {UsageError} where words are left over */
   end(): void {
     const [extra] = this.#words;
-    if (extra !== undefined) throw new UsageError(`too many words: '${extra}'`);
+    if (extra !== undefined) throw new UsageError(`too many words: '${visible(extra)}'`);
   }
 
   async #read(file: string): Promise<string> {
@@ -118,36 +157,22 @@ export class RuneArguments {
     try {
       return await readFile(file, 'utf8');
     } catch (cause) {
-      throw new UsageError(`can't read ${file}`, { cause });
+      throw new UsageError(`can't read ${visible(file)}`, { cause });
     }
   }
 }
 
-function parse(argv: readonly string[]) {
-  const text = { type: 'string' } as const;
-  try {
-    return parseArgs({
-      args: [...argv],
-      allowPositionals: true,
-      options: {
-        secret: text,
-        'secret-file': text,
-        id: text,
-        method: text,
-        params: text,
-        nodeid: text,
-        time: text,
-        json: { type: 'boolean' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    });
-  } catch (cause) {
-    throw new UsageError(cause instanceof Error ? cause.message : String(cause), { cause });
-  }
+/** What is wrong with a rune, and where; the rune is as good as a password, and is not repeated. */
+function placed({ code, message, offset }: RuneSyntaxError): string {
+  const words = visible(message);
+  if (offset === undefined) return words;
+  const inWhat = code === 'bad_base64' || code === 'bad_hex' ? '' : ' of its restrictions';
+  return `${words}, at character ${offset + 1}${inWhat}`;
 }
 
 /** The word, and a caret under the character that is wrong. */
 function pointAt(word: string, { message, offset }: RuneSyntaxError): string {
-  const caret = offset === undefined ? '' : `\n  ${word}\n  ${' '.repeat(offset)}^`;
-  return `not a restriction: ${message}${caret}`;
+  if (offset === undefined) return `not a restriction: ${visible(message)}`;
+  const indent = ' '.repeat(visible(word.slice(0, offset)).length);
+  return `not a restriction: ${visible(message)}\n  ${visible(word)}\n  ${indent}^`;
 }
