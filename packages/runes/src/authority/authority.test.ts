@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { MemoryStore, Restriction, Rune, RuneAuthority, RuneSyntaxError } from '../index.ts';
+import {
+  Master,
+  MemoryStore,
+  Restriction,
+  Rune,
+  RuneAuthority,
+  RuneSyntaxError,
+} from '../index.ts';
 
 const SECRET = '58f50870a171c66107958141e0af76384c5fe0e616d8416c803d89579dcabe90';
 const SECOND = 1_000_000_000n;
@@ -54,6 +61,55 @@ test('of two uses at once, one passes', async () => {
     }),
   );
   expect(both.filter((refusal) => refusal === undefined)).toHaveLength(1);
+});
+
+describe('a secret that others make runes of, too:', () => {
+  const master = new Master(Uint8Array.from(Buffer.from(SECRET, 'hex')));
+
+  test.each(['rate=1', 'per=1day'])('%s holds for an id that was not given out here', (one) => {
+    const { authority, store, later } = made();
+    const rune = master.create('5000', [Restriction.of(one)]);
+    expect(authority.check(rune, {})).toBeUndefined();
+    expect(authority.check(rune, {})?.message).toBe('Not permitted: too soon');
+    later(SECOND);
+    // After a restart, too, and for a rune derived from it.
+    const { authority: restarted } = made(store);
+    const derived = rune.restrict(Restriction.of('per=1day'));
+    expect(restarted.check(derived, {})?.message).toBe('Not permitted: too soon');
+    expect(restarted.show(rune)).toMatchObject({
+      stored: false,
+      ours: true,
+      lastUsed: 1_700_000_000n * SECOND,
+    });
+    expect([...restarted.showAll()]).toEqual([]);
+  });
+
+  test('uses of runes that are not genuine leave no trace', () => {
+    const { authority, store } = made();
+    const foreign = new Master(new Uint8Array(32)).create('5000');
+    expect(authority.check(foreign, {})?.code).toBe(1501);
+    expect(store.lastUsed(5000n)).toBeUndefined();
+  });
+
+  test('an id that is no number can not be counted, and is refused', () => {
+    const { authority } = made();
+    expect(authority.check(master.create('abc', [Restriction.of('per=1day')]), {})).toEqual({
+      code: 1501,
+      message: 'Not authorized: should have valid numeric unique_id',
+    });
+  });
+
+  test('new ids begin behind theirs', () => {
+    const store = new MemoryStore();
+    const parts = { secret: SECRET, store, now: () => 0n };
+    const authority = new RuneAuthority({ ...parts, firstId: 5001n });
+    expect(authority.create().uniqueId).toBe('5001');
+    expect(new RuneAuthority({ ...parts, firstId: 5001n }).create().uniqueId).toBe('5002');
+    expect(new RuneAuthority(parts).create().uniqueId).toBe('5003');
+    for (const firstId of [-1n, 2n ** 63n]) {
+      expect(() => new RuneAuthority({ ...parts, firstId })).toThrow(RangeError);
+    }
+  });
 });
 
 describe('the blacklist', () => {

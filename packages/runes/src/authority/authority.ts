@@ -1,5 +1,5 @@
 import type { Call, InvoiceReader } from '../call.ts';
-import { checkRune, type Refusal } from '../check.ts';
+import { checkRune, NOT_AUTHORIZED, type Refusal } from '../check.ts';
 import { RuneSyntaxError } from '../errors.ts';
 import { uniqueIdNumber } from '../integers.ts';
 import { Master } from '../master.ts';
@@ -10,14 +10,22 @@ import type { RuneStore } from './store.ts';
 
 /** What an authority is made of. */
 export interface AuthorityParts {
-  /** The rune secret: 32 bytes, or what `makesecret commando` of a node printed, 64 hex digits. */
+  /** The rune secret: 32 bytes, or what a node's `makesecret string=commando` printed, 64 hex digits. */
   readonly secret: Uint8Array | string;
   readonly store: RuneStore;
   /** The time in nanoseconds since 1970. */
   readonly now: () => bigint;
   /** Reads invoices for `pinv…`; without it such restrictions never pass. */
   readonly readInvoice?: InvoiceReader;
+  /**
+   * New runes have no smaller unique id, 0 by default. With the secret of a node that has made runes, a
+   * number that it will not come to: runes with one id share their rate and their blacklisting.
+   */
+  readonly firstId?: bigint;
 }
+
+/** Larger numbers a node does not take for an id. */
+const LAST_ID = 2n ** 63n - 1n;
 
 /** What an authority knows of a rune: showrunes' facts. */
 export interface ShownRune {
@@ -33,15 +41,30 @@ export interface ShownRune {
   readonly lastUsed: bigint | undefined;
 }
 
-/** Unique ids from here on can't be blacklisted: lightningd keeps a bit for each below. */
+/**
+ * Unique ids from here on can't be blacklisted: lightningd keeps a bit for each below.
+ *
+ * @example
+ * ```ts
+ * import { BLACKLIST_END, MemoryStore, RuneAuthority } from '@clnrest/runes';
+ *
+ * const secret = new Uint8Array(32).fill(7);
+ * const authority = new RuneAuthority({ secret, store: new MemoryStore(), now: () => 0n });
+ * // Every rune that can be:
+ * authority.blacklist(0n, BLACKLIST_END - 1n);
+ * authority.blacklisted; // => [{ first: 0n, last: 99_999_999n }]
+ * ```
+ */
 export const BLACKLIST_END = 100_000_000n;
 
 /**
  * Makes runes, knows its own, and remembers which were used when and which are blacklisted: what a node
  * does with `createrune`, `checkrune`, `showrunes` and `blacklistrune`, for any server.
  *
- * With a node's own secret it makes and accepts the node's runes. Two authorities that share a secret
- * must share the store, too, or they give out the same ids.
+ * With a node's own secret (`makesecret string=commando`) it makes and accepts the node's runes. That is
+ * all that a secret tells: blacklist again what the node has blacklisted, give a `firstId`, and know that
+ * each side counts the uses that it sees. `rate` and `per` of the node's runes hold from their first use
+ * here on. Two authorities that share a secret must share the store, too, or they give out the same ids.
  *
  * @example
  * ```ts
@@ -68,17 +91,22 @@ export class RuneAuthority {
   #nextId: bigint;
   #blacklist: readonly Range[];
 
-  /** @throws {RuneSyntaxError} for a secret that is none */
-  constructor({ secret, store, now, readInvoice }: AuthorityParts) {
+  /**
+   * @throws {RuneSyntaxError} for a secret that is none
+   * @throws {RangeError} for a `firstId` that is no unique id
+   */
+  constructor({ secret, store, now, readInvoice, firstId = 0n }: AuthorityParts) {
+    if (firstId < 0n || firstId > LAST_ID) throw new RangeError(`firstId: 0 to ${LAST_ID}`);
     this.#store = store;
     this.#now = now;
     this.#readInvoice = readInvoice;
     this.#master = new Master(typeof secret === 'string' ? bytesOfHex(secret) : secret);
-    this.#nextId = (store.largestId() ?? -1n) + 1n;
+    const next = (store.largestId() ?? -1n) + 1n;
+    this.#nextId = next > firstId ? next : firstId;
     this.#blacklist = store.blacklist();
   }
 
-  /** A new rune with the next unique id, from 0 on. It is remembered. */
+  /** A new rune with the next unique id, from `firstId` on. It is remembered. */
   create(restrictions: readonly Restriction[] = []): Rune {
     const rune = this.#master.create(this.#nextId.toString(), restrictions);
     this.#store.insert(this.#nextId, rune.toBase64());
@@ -88,32 +116,41 @@ export class RuneAuthority {
 
   /**
    * Judges a call, and notes the use if it is allowed: before this returns, the use is where it outlives
-   * the process. Failed checks are no use.
+   * the process. Failed checks are no use. A rune whose id is no number is refused, genuine or not: no
+   * authority makes such, and its uses could not be counted.
    *
    * @returns nothing where the call is allowed
    * @throws {RuneSyntaxError} where the call's parameters are not a JSON object or array
    */
   check(rune: Rune, call: Omit<Call, 'now'>): Refusal | undefined {
+    const id = numberOf(rune);
+    if (id === undefined) {
+      return {
+        code: NOT_AUTHORIZED,
+        message: 'Not authorized: should have valid numeric unique_id',
+      };
+    }
     const now = this.#now();
     const refusal = checkRune(
       this.#master,
       rune,
       { ...call, now },
       {
-        isBlacklisted: (id) => this.#isBlacklisted(id),
-        lastUsed: (id) => this.#get(id)?.lastUsed,
+        isBlacklisted: () => contains(this.#blacklist, id),
+        lastUsed: () => this.#store.lastUsed(id),
         readInvoice: this.#readInvoice,
       },
     );
-    const id = uniqueIdNumber(rune.uniqueId ?? '');
-    if (refusal === undefined && id !== undefined) this.#store.used(id, now);
+    if (refusal === undefined) this.#store.used(id, now);
     return refusal;
   }
 
   /** What is known of a rune, its own, a derived one or a foreign one. */
   show(rune: Rune, text = rune.toBase64()): ShownRune {
-    const stored = this.#get(rune.uniqueId);
-    return this.#shown(rune, text, stored?.text === text, stored?.lastUsed);
+    const id = numberOf(rune);
+    if (id === undefined) return this.#shown(rune, text, false, undefined);
+    const stored = this.#store.get(id)?.text === text;
+    return this.#shown(rune, text, stored, this.#store.lastUsed(id));
   }
 
   /** What is known of all that were given out, oldest first, read while they are asked for. */
@@ -148,20 +185,15 @@ export class RuneAuthority {
   }
 
   #shown(rune: Rune, text: string, stored: boolean, lastUsed: bigint | undefined): ShownRune {
-    const blacklisted = rune.uniqueId !== undefined && this.#isBlacklisted(rune.uniqueId);
+    const id = numberOf(rune);
+    const blacklisted = id !== undefined && contains(this.#blacklist, id);
     const ours = this.#master.verify(rune) === undefined;
     return { rune, text, stored, blacklisted, ours, lastUsed };
   }
+}
 
-  #isBlacklisted(uniqueId: string): boolean {
-    const id = uniqueIdNumber(uniqueId);
-    return id !== undefined && contains(this.#blacklist, id);
-  }
-
-  #get(uniqueId: string | undefined) {
-    const id = uniqueId === undefined ? undefined : uniqueIdNumber(uniqueId);
-    return id === undefined ? undefined : this.#store.get(id);
-  }
+function numberOf({ uniqueId }: Rune): bigint | undefined {
+  return uniqueId === undefined ? undefined : uniqueIdNumber(uniqueId);
 }
 
 function bytesOfHex(hex: string): Uint8Array {

@@ -1,4 +1,4 @@
-/** Whole numbers from `first` to `last`, both included. */
+/** Whole numbers from `first` to `last`, both included: unique ids on a blacklist. */
 export interface Range {
   readonly first: bigint;
   readonly last: bigint;

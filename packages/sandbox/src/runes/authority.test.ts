@@ -1,5 +1,5 @@
 import { RpcClient, RpcError } from '@clnrest/lightningd';
-import { Rune } from '@clnrest/runes';
+import { Master, Restriction, Rune } from '@clnrest/runes';
 import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { SetClock } from '../testing/set-clock.ts';
@@ -152,6 +152,19 @@ describe('a rune that may be used once in a while', () => {
     clock.advance(1);
     expect(await client.call('checkrune', call)).toEqual({ valid: true });
   });
+});
+
+test('as in lightningd, an id that was not given out is not counted', async () => {
+  const secret = new Uint8Array(32).fill(7);
+  const args = [`--dev-rune-secret=${Buffer.from(secret).toString('hex')}`];
+  const { client } = await connect({ args });
+  const rune = new Master(secret).create('5000', [Restriction.of('per=1day')]).toBase64();
+  for (let i = 0; i < 2; i++) {
+    expect(await client.call('checkrune', { rune, method: 'getinfo' })).toEqual({ valid: true });
+  }
+  const { runes } = await client.call<{ runes: Shown[] }>('showrunes', [rune]);
+  expect(runes[0]).toMatchObject({ stored: false });
+  expect(runes[0]).not.toHaveProperty('last_used');
 });
 
 test('of many at once, a rune lets one call through', async () => {

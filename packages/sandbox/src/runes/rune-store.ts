@@ -10,7 +10,12 @@ import {
 
 const PAGE = 200n;
 
-/** Runes, their last use and the blacklist in the node's database. */
+/**
+ * Runes, their last use and the blacklist in the node's database.
+ *
+ * As in lightningd's, a use of an id that was not given out here is forgotten: `rate` and `per` of a rune
+ * that was made elsewhere with the same secret always hold.
+ */
 export class DatabaseRuneStore implements RuneStore {
   readonly #database: Database;
   readonly #statements: Record<
@@ -62,6 +67,10 @@ export class DatabaseRuneStore implements RuneStore {
 
   used(uniqueId: bigint, now: bigint): void {
     this.#statements.use.run(now, uniqueId);
+  }
+
+  lastUsed(uniqueId: bigint): bigint | undefined {
+    return this.get(uniqueId)?.lastUsed;
   }
 
   blacklist(): readonly RuneRange[] {
