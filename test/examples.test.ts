@@ -14,18 +14,22 @@ interface Example {
   readonly code: string;
 }
 
-function examplesOf(library: string): Example[] {
+function sourcesOf(library: string): { file: string; text: string }[] {
   const files = readdirSync(join(ROOT, library, 'src'), { recursive: true, encoding: 'utf8' });
-  const sources = files.filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'));
-  return sources.flatMap((file) => {
-    const text = readFileSync(join(ROOT, library, 'src', file), 'utf8');
-    return [...text.matchAll(/@example\s*\n(?:.*\n)*?\s*\* ```ts\n((?:.*\n)*?)\s*\* ```/g)].map(
+  return files
+    .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
+    .map((file) => ({ file, text: readFileSync(join(ROOT, library, 'src', file), 'utf8') }));
+}
+
+function examplesOf(library: string): Example[] {
+  return sourcesOf(library).flatMap(({ file, text }) =>
+    [...text.matchAll(/@example\s*\n(?:.*\n)*?\s*\* ```ts\n((?:.*\n)*?)\s*\* ```/g)].map(
       (match) => ({
         where: `${library}/src/${file}:${text.slice(0, match.index).split('\n').length}`,
         code: (match[1] ?? '').replace(/^\s*\* ?/gm, ''),
       }),
-    );
-  });
+    ),
+  );
 }
 
 /** `expression; // => value` becomes an assertion; the expression may span lines. */
@@ -84,12 +88,50 @@ function readmeExamples(library: string): Example[] {
   }));
 }
 
+/** What a library can be imported by, and the source of each. */
+function entriesOf(library: string): { name: string; file: string }[] {
+  const { name, exports } = JSON.parse(
+    readFileSync(join(ROOT, library, 'package.json'), 'utf8'),
+  ) as {
+    name: string;
+    exports: Record<string, { source: string }>;
+  };
+  return Object.entries(exports).map(([path, { source }]) => ({
+    name: name + path.slice(1),
+    file: join(ROOT, library, source),
+  }));
+}
+
+/** The names that an example imports from there. */
+function importedFrom(name: string, code: string): string[] {
+  return [...code.matchAll(/^import \{([^}]*)\} from '([^']*)';?$/gm)]
+    .filter(([, , from]) => from === name)
+    .flatMap(([, names = '']) => names.split(',').map((one) => one.trim()));
+}
+
+/** Whether a doc comment stands right before where the value is declared. */
+function hasDocComment(library: string, value: string): boolean {
+  const declared = new RegExp(`\\*/\\nexport (?:const|class|(?:async )?function\\*?) ${value}\\b`);
+  return sourcesOf(library).some(({ text }) => declared.test(text));
+}
+
 describe.each(LIBRARIES)('%s', (library) => {
   const examples = [...examplesOf(library), ...readmeExamples(library)];
 
   test.each(examples)('$where', async ({ code }) => {
     await run(code);
   });
+
+  test.each(entriesOf(library))(
+    '$name documents every value by an example that is run',
+    async (entry) => {
+      const { name, file } = entry;
+      const exported = Object.keys((await import(file)) as object);
+      const shown = new Set(examples.flatMap(({ code }) => importedFrom(name, code)));
+      expect(exported.filter((value) => !shown.has(value))).toEqual([]);
+      expect(exported.filter((value) => !hasDocComment(library, value))).toEqual([]);
+    },
+  );
 
   test('has examples that assert something', () => {
     expect(examples.some(({ code }) => code.includes('// =>'))).toBe(true);

@@ -1,6 +1,16 @@
 import { parseJson } from './json/parse.ts';
 
-/** Every way to fail: whether the command may have run, and what it means. */
+/**
+ * Every way to fail: whether the command may have run, and what it means.
+ *
+ * @example
+ * ```ts
+ * import { ERROR_KINDS } from '@clnrest/client';
+ *
+ * ERROR_KINDS.too_soon.ran; // => 'no'
+ * ERROR_KINDS.timed_out.ran; // => 'maybe'
+ * ```
+ */
 export const ERROR_KINDS = {
   invalid_request: {
     ran: 'no',

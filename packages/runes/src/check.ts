@@ -3,9 +3,47 @@ import { judge } from './judge.ts';
 import type { Master } from './master.ts';
 import type { Rune } from './rune.ts';
 
-/** lightningd's error codes for runes. */
+/**
+ * lightningd's error code for a rune that is not the node's.
+ *
+ * @example
+ * ```ts
+ * import { checkRune, Master, NOT_AUTHORIZED } from '@clnrest/runes';
+ *
+ * const [ours, theirs] = [7, 8].map((byte) => new Master(new Uint8Array(32).fill(byte)));
+ * checkRune(ours, theirs.create('0'), { now: 0n });
+ * // => { code: NOT_AUTHORIZED, message: 'Not authorized: Not derived from master' }
+ * ```
+ */
 export const NOT_AUTHORIZED = 1501;
+
+/**
+ * lightningd's error code for a call that the rune's restrictions do not allow.
+ *
+ * @example
+ * ```ts
+ * import { checkRune, Master, NOT_PERMITTED, Restriction } from '@clnrest/runes';
+ *
+ * const master = new Master(new Uint8Array(32).fill(7));
+ * const rune = master.create('0', [Restriction.of('pnum=0')]);
+ * checkRune(master, rune, { now: 0n, params: '[1]' });
+ * // => { code: NOT_PERMITTED, message: 'Not permitted: number of parameters is not equal to 0' }
+ * ```
+ */
 export const NOT_PERMITTED = 1502;
+
+/**
+ * lightningd's error code for a rune that was taken back, whatever else is wrong with it.
+ *
+ * @example
+ * ```ts
+ * import { BLACKLISTED, checkRune, Master } from '@clnrest/runes';
+ *
+ * const master = new Master(new Uint8Array(32).fill(7));
+ * checkRune(master, master.create('3'), { now: 0n }, { isBlacklisted: (id) => id === '3' });
+ * // => { code: BLACKLISTED, message: 'Not authorized: Blacklisted rune' }
+ * ```
+ */
 export const BLACKLISTED = 1503;
 
 /** Why a rune does not allow a call: lightningd's code and message. */

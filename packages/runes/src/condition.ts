@@ -1,4 +1,13 @@
-/** The operators of the rune language, in the order of the createrune manual. */
+/**
+ * The operators of the rune language, in the order of the createrune manual.
+ *
+ * @example
+ * ```ts
+ * import { CONDITIONS } from '@clnrest/runes';
+ *
+ * CONDITIONS.join(''); // => '=/^$~<>{}#!'
+ * ```
+ */
 export const CONDITIONS = ['=', '/', '^', '$', '~', '<', '>', '{', '}', '#', '!'] as const;
 
 /** One operator: `=` equal, `/` not equal, `^` starts, `$` ends, `~` contains, `<` `>` integers, `{` `}` order, `#` comment, `!` missing. */

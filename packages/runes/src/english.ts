@@ -1,7 +1,16 @@
 import type { Alternative } from './alternative.ts';
 import type { Restriction } from './restriction.ts';
 
-/** showrunes' English for one alternative: `method equal to getinfo`. */
+/**
+ * showrunes' English for one alternative.
+ *
+ * @example
+ * ```ts
+ * import { Alternative, alternativeInEnglish } from '@clnrest/runes';
+ *
+ * alternativeInEnglish(Alternative.of('method=getinfo')); // => 'method equal to getinfo'
+ * ```
+ */
 export function alternativeInEnglish({ fieldname, condition, value }: Alternative): string {
   const saying = (words: string): string => `${fieldname} ${words} ${value}`;
   switch (condition) {
@@ -44,7 +53,17 @@ export function restrictionInEnglish({ alternatives }: Restriction): string {
   return alternatives.map(alternativeInEnglish).join(' OR ');
 }
 
-/** showrunes' `restrictions_as_english`: all restrictions joined by AND. */
+/**
+ * showrunes' `restrictions_as_english`: all restrictions joined by AND.
+ *
+ * @example
+ * ```ts
+ * import { Restriction, restrictionsInEnglish } from '@clnrest/runes';
+ *
+ * restrictionsInEnglish([Restriction.of('method=pay'), Restriction.of('pnum<2')]);
+ * // => 'method equal to pay AND pnum < 2'
+ * ```
+ */
 export function restrictionsInEnglish(restrictions: readonly Restriction[]): string {
   return restrictions.map(restrictionInEnglish).join(' AND ');
 }

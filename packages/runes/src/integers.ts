@@ -44,6 +44,14 @@ export function jsonInteger(raw: string): bigint | undefined {
 /**
  * The number of a unique id, read as lightningd does (`strtoull(…, 0)`: `0x` is hex, a leading 0
  * octal), or nothing where it is none or exceeds 63 bits, which is all that its database holds.
+ *
+ * @example
+ * ```ts
+ * import { uniqueIdNumber } from '@clnrest/runes';
+ *
+ * uniqueIdNumber('17'); // => 17n
+ * uniqueIdNumber('seventeen'); // => undefined
+ * ```
  */
 export function uniqueIdNumber(id: string): bigint | undefined {
   const match = /^[ \t\n\v\f\r]*([+-]?)(?:0[xX]([0-9a-fA-F]+)|(0[0-7]*)|([1-9][0-9]*))$/.exec(id);

@@ -27,7 +27,17 @@ export function inPlainWords(rune: Rune, now: bigint): string[] {
   );
 }
 
-/** One restriction in words. */
+/**
+ * One restriction in words.
+ *
+ * @example
+ * ```ts
+ * import { Restriction, restrictionInWords } from '@clnrest/runes';
+ *
+ * restrictionInWords(Restriction.of('method=pay', 'method=xpay'), 0n);
+ * // => "the command is 'pay', or the command is 'xpay'"
+ * ```
+ */
 export function restrictionInWords(
   { alternatives }: Restriction,
   now: bigint,

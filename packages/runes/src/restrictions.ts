@@ -3,7 +3,17 @@ import { RuneSyntaxError } from './errors.ts';
 import { JsonCursor } from './json-cursor.ts';
 import { NOTHING, Restriction } from './restriction.ts';
 
-/** What `readonly` stands for: most get and list commands and summary, but not listdatastore. */
+/**
+ * What `readonly` stands for: most get and list commands and summary, but not listdatastore.
+ *
+ * @example
+ * ```ts
+ * import { READONLY } from '@clnrest/runes';
+ *
+ * READONLY.map((restriction) => restriction.encode());
+ * // => ['method^list|method^get|method=summary', 'method/listdatastore']
+ * ```
+ */
 export const READONLY: readonly Restriction[] = [
   Restriction.of('method^list', 'method^get', 'method=summary'),
   Restriction.of('method/listdatastore'),
@@ -22,6 +32,19 @@ const DEEPEST = 50;
 /**
  * What is wrong with restrictions; `token` is the raw JSON text that lightningd would quote, or the
  * whole text where it is no JSON.
+ *
+ * @example
+ * ```ts
+ * import { parseRestrictions, RestrictionsError } from '@clnrest/runes';
+ *
+ * let token = '';
+ * try {
+ *   parseRestrictions('[["method=pay"],"rate=2"]', 'createrune');
+ * } catch (error) {
+ *   if (error instanceof RestrictionsError) token = error.token;
+ * }
+ * token; // => '"rate=2"'
+ * ```
  */
 export class RestrictionsError extends RuneSyntaxError {
   readonly token: string;

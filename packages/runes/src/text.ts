@@ -22,7 +22,19 @@ export function textFromBytes(bytes: Uint8Array): string {
   }
 }
 
-/** Text → bytes: the inverse of `textFromBytes`. A surrogate that no byte gave becomes U+FFFD. */
+/**
+ * Text → bytes: the inverse of what reading a rune does. A surrogate that no byte gave becomes U+FFFD.
+ *
+ * @example
+ * ```ts
+ * import { bytesFromText, Rune } from '@clnrest/runes';
+ *
+ * Array.from(bytesFromText('é')); // => [0xc3, 0xa9]
+ * // "m=" and a byte that is no UTF-8.
+ * const rune = Rune.fromBase64('AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAABtPf8=');
+ * Array.from(bytesFromText(rune.restrictions[0].encode())); // => [0x6d, 0x3d, 0xff]
+ * ```
+ */
 export function bytesFromText(text: string): Uint8Array {
   if (text.isWellFormed()) return encoder.encode(text);
   const pieces: number[] = [];
@@ -59,7 +71,18 @@ export function assertRuneText(text: string, start = 0): void {
   throw new RuneSyntaxError('bad_text', 'a surrogate that stands for no byte', start + at);
 }
 
-/** Whether the text came from valid UTF-8. */
+/**
+ * Whether the text came from valid UTF-8.
+ *
+ * @example
+ * ```ts
+ * import { isValidUtf8, Rune } from '@clnrest/runes';
+ *
+ * isValidUtf8('é'); // => true
+ * const rune = Rune.fromBase64('AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAABtPf8=');
+ * isValidUtf8(rune.toString()); // => false
+ * ```
+ */
 export function isValidUtf8(text: string): boolean {
   return text.isWellFormed();
 }

@@ -6,6 +6,21 @@ import type { GuardedPlugin, PluginIo } from './plugin-io.ts';
 /**
  * The surroundings of a plugin that is a program of its own: the program's streams, environment,
  * signals and end. Only here are they looked at.
+ *
+ * @example
+ * ```ts
+ * import { PassThrough } from 'node:stream';
+ * import { Plugin, processIo } from '@clnrest/lightningd';
+ * // A plugin that a test talks to; the program goes on when the plugin ends.
+ * const [stdin, stdout] = [new PassThrough(), new PassThrough()];
+ * const plugin = new Plugin();
+ * plugin.method('hello', { description: 'Greets' }, () => 'hello');
+ * const exit = () => undefined;
+ * const running = plugin.run({ ...processIo(), stdin, stdout, exit });
+ * stdin.end('{"jsonrpc":"2.0","id":1,"method":"getmanifest","params":{}}');
+ * await running // => 0
+ * JSON.parse(stdout.read()).result.rpcmethods[0].name // => 'hello'
+ * ```
  */
 export function processIo(): PluginIo {
   const { stdin, stdout, stderr, env } = process;

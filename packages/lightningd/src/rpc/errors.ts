@@ -38,7 +38,15 @@ export interface RpcErrorDetails {
   readonly cause?: unknown;
 }
 
-/** All codes of {@link TransportError}. */
+/**
+ * All codes of {@link TransportError}.
+ *
+ * @example
+ * ```ts
+ * import { TRANSPORT_ERROR_CODES } from '@clnrest/lightningd';
+ * TRANSPORT_ERROR_CODES.includes('socket_missing') // => true
+ * ```
+ */
 export const TRANSPORT_ERROR_CODES = [
   'socket_missing',
   'refused',
@@ -65,6 +73,16 @@ export type TransportErrorCode = (typeof TRANSPORT_ERROR_CODES)[number];
 /**
  * The conversation with the node failed: the node gave no answer that could be read.
  * `code` says how and never changes its meaning; `cause` holds the system's error where there is one.
+ *
+ * @example
+ * ```ts
+ * import { RpcClient, TransportError } from '@clnrest/lightningd';
+ * const client = new RpcClient({ socketPath: '/nowhere/lightning-rpc' });
+ * const error = await client.call('getinfo').catch((reason) => reason);
+ * await client.close();
+ * error instanceof TransportError // => true
+ * error.code // => 'socket_missing'
+ * ```
  */
 export class TransportError extends Error {
   override readonly name = 'TransportError';
@@ -76,7 +94,18 @@ export class TransportError extends Error {
   }
 }
 
-/** The request cannot be written: the parameters are no JSON text, or an id is already in use. */
+/**
+ * The request cannot be written: the parameters are no JSON text, or an id is already in use.
+ *
+ * @example
+ * ```ts
+ * import { InvalidRequestError, RpcClient } from '@clnrest/lightningd';
+ * const client = new RpcClient({ socketPath: '/nowhere/lightning-rpc' });
+ * const error = await client.call('getinfo', '{oops').catch((reason) => reason);
+ * await client.close();
+ * error instanceof InvalidRequestError // => true
+ * ```
+ */
 export class InvalidRequestError extends TypeError {
   override readonly name = 'InvalidRequestError';
   readonly code = 'invalid_request';
