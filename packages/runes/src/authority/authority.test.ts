@@ -106,6 +106,9 @@ describe('a secret that others make runes of, too:', () => {
     expect(authority.create().uniqueId).toBe('5001');
     expect(new RuneAuthority({ ...parts, firstId: 5001n }).create().uniqueId).toBe('5002');
     expect(new RuneAuthority(parts).create().uniqueId).toBe('5003');
+    const last = new RuneAuthority({ ...parts, firstId: 2n ** 63n - 1n });
+    expect(last.check(last.create(), {})).toBeUndefined();
+    expect(() => last.create()).toThrow(RangeError);
     for (const firstId of [-1n, 2n ** 63n]) {
       expect(() => new RuneAuthority({ ...parts, firstId })).toThrow(RangeError);
     }

@@ -106,8 +106,13 @@ export class RuneAuthority {
     this.#blacklist = store.blacklist();
   }
 
-  /** A new rune with the next unique id, from `firstId` on. It is remembered. */
+  /**
+   * A new rune with the next unique id, from `firstId` on. It is remembered.
+   *
+   * @throws {RangeError} where the largest id is given out already
+   */
   create(restrictions: readonly Restriction[] = []): Rune {
+    if (this.#nextId > LAST_ID) throw new RangeError('no unique id is left');
     const rune = this.#master.create(this.#nextId.toString(), restrictions);
     this.#store.insert(this.#nextId, rune.toBase64());
     this.#nextId++;
