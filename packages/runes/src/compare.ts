@@ -9,8 +9,14 @@ export type FieldValue = bigint | string | undefined;
  * Tests one alternative against its field's value: nothing if it holds, else lightningd's reason.
  *
  * Texts are compared byte by byte; only a value that is an integer can be compared as one.
+ *
+ * @param bytesOf gives the field's bytes, a character each, from where they are known already
  */
-export function compare(alternative: Alternative, field: FieldValue): string | undefined {
+export function compare(
+  alternative: Alternative,
+  field: FieldValue,
+  bytesOf: (text: string) => string = byteString,
+): string | undefined {
   const { fieldname, condition, value } = alternative;
   const unless = (holds: boolean, complaint: string): string | undefined =>
     holds ? undefined : `${fieldname} ${complaint} ${value}`;
@@ -19,7 +25,7 @@ export function compare(alternative: Alternative, field: FieldValue): string | u
   if (condition === '!') return field === undefined ? undefined : `${fieldname} is present`;
   if (field === undefined) return `${fieldname} not present`;
 
-  const have = byteString(String(field));
+  const have = bytesOf(String(field));
   const want = byteString(value);
   switch (condition) {
     case '=':

@@ -5,6 +5,7 @@ import { withoutPunctuation } from './condition.ts';
 import { jsonInteger } from './integers.ts';
 import { type Parameters, readParameters } from './parameters.ts';
 import { type Pause, pauseOfPer, pauseOfRate } from './rate.ts';
+import { byteString } from './text.ts';
 
 const SECOND = 1_000_000_000n;
 
@@ -18,6 +19,10 @@ export class Fields {
   readonly #uniqueId: string | undefined;
   readonly #parameters: Parameters | undefined;
   #byName: ReadonlyMap<string, string> | undefined;
+  // A rune may ask for the same thing thousands of times: what is long to find out is found out once.
+  readonly #values = new Map<string, FieldValue>();
+  readonly #bytes = new Map<string, string>();
+  readonly #invoices = new Map<string, InvoiceFields | { readonly problem: string }>();
 
   /** @throws {RuneSyntaxError} where the call's parameters are not a JSON object or array */
   constructor(call: Call, circumstances: Circumstances, uniqueId: string | undefined) {
@@ -46,8 +51,12 @@ export class Fields {
       default:
         return fieldname.startsWith('pinv')
           ? this.#testInvoice(alternative)
-          : compare(alternative, this.#parameter(fieldname));
+          : this.#compare(alternative, this.#parameter(fieldname));
     }
+  }
+
+  #compare(alternative: Alternative, value: FieldValue): string | undefined {
+    return compare(alternative, value, (text) => remembered(this.#bytes, text, byteString));
   }
 
   #testPause(pause: Pause): string | undefined {
@@ -68,23 +77,34 @@ export class Fields {
     const [, parameter = '', what] = field;
     const raw = this.#named(`pname${parameter}`);
     if (raw === undefined) return `Unknown invoice parameter ${parameter}`;
-    const text = rawText(raw).replace(/^(?:lightning|LIGHTNING):/, '');
-    const read = this.#circumstances.readInvoice?.(text);
-    if (read === undefined) return `Invalid invoice: can't judge invoices here`;
+    const { readInvoice } = this.#circumstances;
+    if (readInvoice === undefined) return `Invalid invoice: can't judge invoices here`;
+    const read = remembered(this.#invoices, parameter, () =>
+      readInvoice(rawText(raw).replace(/^(?:lightning|LIGHTNING):/, '')),
+    );
     if ('problem' in read) return `Invalid invoice: ${read.problem}`;
-    return compare(alternative, invoiceField(read, what ?? ''));
+    return this.#compare(alternative, invoiceField(read, what ?? ''));
   }
 
   #parameter(fieldname: string): FieldValue {
-    const raw = this.#named(fieldname);
-    if (raw === undefined) return undefined;
-    return jsonInteger(raw) ?? rawText(raw);
+    return remembered(this.#values, fieldname, () => {
+      const raw = this.#named(fieldname);
+      return raw === undefined ? undefined : (jsonInteger(raw) ?? rawText(raw));
+    });
   }
 
   #named(fieldname: string): string | undefined {
     this.#byName ??= namesOf(this.#parameters);
     return this.#byName.get(fieldname);
   }
+}
+
+function remembered<K, V>(known: Map<K, V>, key: K, make: (key: K) => V): V {
+  const value = known.get(key);
+  if (value !== undefined || known.has(key)) return value as V;
+  const made = make(key);
+  known.set(key, made);
+  return made;
 }
 
 /** `pnameX` under the exact name and without its punctuation, `parrN`; the first of equals wins. */
