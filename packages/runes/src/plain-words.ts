@@ -1,11 +1,14 @@
 import type { Alternative } from './alternative.ts';
+import { isKnownField } from './certainty.ts';
 import { signedInteger } from './integers.ts';
+import { quoted } from './quoted.ts';
 import { type Pause, pauseOfPer, pauseOfRate } from './rate.ts';
 import type { Restriction } from './restriction.ts';
 import type { Rune } from './rune.ts';
 
 /**
- * A rune in words for people: one line for each restriction, all of which must hold.
+ * A rune in words for people: one line for each restriction, all of which must hold. What the rune's
+ * author wrote stands in quotes, with escapes for what could end them, start a line or command a terminal.
  *
  * @param now in seconds since 1970, to say whether a time is past
  *
@@ -28,7 +31,7 @@ export function inPlainWords(rune: Rune, now: bigint): string[] {
 }
 
 /**
- * One restriction in words.
+ * One restriction in words, on one line.
  *
  * @example
  * ```ts
@@ -48,15 +51,17 @@ export function restrictionInWords(
 }
 
 function inWords(alternative: Alternative, now: bigint, uniqueId: string | undefined): string {
-  const { fieldname, condition, value } = alternative;
-  if (condition === '#') return `always (a comment: ${fieldname}${value})`;
+  const { fieldname, condition } = alternative;
   switch (fieldname) {
-    case 'time':
-      return timeInWords(alternative, now);
     case 'rate':
       return pauseInWords(pauseOfRate(alternative), uniqueId);
     case 'per':
       return pauseInWords(pauseOfPer(alternative), uniqueId);
+  }
+  if (condition === '#') return commentInWords(alternative);
+  switch (fieldname) {
+    case 'time':
+      return timeInWords(alternative, now);
     case 'id':
       return sentence('the id of the asking node', alternative);
     case 'method':
@@ -68,67 +73,88 @@ function inWords(alternative: Alternative, now: bigint, uniqueId: string | undef
   }
 }
 
+/** A comment holds, but for one on an invoice, which is looked for nevertheless. */
+function commentInWords(alternative: Alternative): string {
+  const { fieldname } = alternative;
+  const comment = `(a comment: ${quoted(String(alternative))})`;
+  if (!fieldname.startsWith('pinv')) return `always ${comment}`;
+  const { parameter, what } = invoiceField(fieldname);
+  return what === undefined
+    ? `never (unknown invoice field ${quoted(parameter)})`
+    : `there is an invoice in parameter ${quoted(parameter)} ${comment}`;
+}
+
 function subjectOf(fieldname: string): string {
-  const [, kind, rest] = /^(pname|parr|pinv)(.*)$/s.exec(fieldname) ?? [];
-  switch (kind) {
-    case 'pname':
-      return `the parameter named ${rest}`;
-    case 'parr':
-      return `the parameter at position ${rest} (from 0)`;
-    case 'pinv': {
-      const [, parameter, what] = /^(.*)_(amount|description|node)$/s.exec(rest ?? '') ?? [];
-      const of = `of the invoice in parameter ${parameter}`;
-      if (what === 'amount') return `the amount (msat) ${of}`;
-      if (what === 'description') return `the description ${of}`;
-      if (what === 'node') return `the payee ${of}`;
-      return `the unknown invoice field ${rest}`;
-    }
-    default:
-      return `the unknown field ${fieldname}`;
+  if (!isKnownField(fieldname)) return `the unknown field ${quoted(fieldname)}`;
+  if (fieldname.startsWith('pname')) return `the parameter named ${quoted(fieldname.slice(5))}`;
+  if (fieldname.startsWith('parr')) {
+    return `the parameter at position ${fieldname.slice(4)} (from 0)`;
   }
+  const { parameter, what } = invoiceField(fieldname);
+  const of = `of the invoice in parameter ${quoted(parameter)}`;
+  switch (what) {
+    case 'amount':
+      return `the amount (msat) ${of}`;
+    case 'description':
+      return `the description ${of}`;
+    case 'node':
+      return `the payee ${of}`;
+    default:
+      return `the unknown invoice field ${quoted(parameter)}`;
+  }
+}
+
+/** `pinvX_what` in its parts; where there is no such field, all of it is the parameter. */
+function invoiceField(fieldname: string): { parameter: string; what: string | undefined } {
+  const asked = fieldname.slice('pinv'.length);
+  const [, parameter = asked, what] = /^(.*)_(amount|description|node)$/s.exec(asked) ?? [];
+  return { parameter, what };
 }
 
 /** @param mayBeMissing whether to remind that a missing field differs from nothing, and is refused */
 function sentence(subject: string, { condition, value }: Alternative, mayBeMissing = true): string {
+  const text = quoted(value);
+  // What is no integer no number is compared with.
+  const number = signedInteger(value) ?? `${text}, which is none`;
   switch (condition) {
     case '!':
       return `${subject} is not given`;
     case '=':
-      return `${subject} is '${value}'`;
+      return `${subject} is ${text}`;
     case '/':
-      return mayBeMissing
-        ? `${subject} is given and is not '${value}'`
-        : `${subject} is not '${value}'`;
+      return mayBeMissing ? `${subject} is given and is not ${text}` : `${subject} is not ${text}`;
     case '^':
-      return `${subject} starts with '${value}'`;
+      return `${subject} starts with ${text}`;
     case '$':
-      return `${subject} ends with '${value}'`;
+      return `${subject} ends with ${text}`;
     case '~':
-      return `${subject} contains '${value}'`;
+      return `${subject} contains ${text}`;
     case '<':
-      return `${subject} is a number less than ${value}`;
+      return `${subject} is a number less than ${number}`;
     case '>':
-      return `${subject} is a number greater than ${value}`;
+      return `${subject} is a number greater than ${number}`;
     case '{':
-      return `${subject} sorts before '${value}'`;
+      return `${subject} sorts before ${text}`;
     case '}':
-      return `${subject} sorts after '${value}'`;
+      return `${subject} sorts after ${text}`;
     case '#':
       return 'always';
   }
 }
 
 function timeInWords(alternative: Alternative, now: bigint): string {
-  const time = signedInteger(alternative.value);
+  const { condition, value } = alternative;
+  if (condition === '!') return 'never (there is always a time)';
+  const time = signedInteger(value);
   const date = time === undefined ? undefined : dateOf(time);
-  if (time === undefined || date === undefined) return sentence('the time', alternative);
-  switch (alternative.condition) {
+  if (time === undefined || date === undefined) return sentence('the time', alternative, false);
+  switch (condition) {
     case '<':
       return now < time ? `until ${date}` : `until ${date}, which is past: it has expired`;
     case '>':
-      return now > time ? `after ${date}, which is past` : `from ${date} on`;
+      return now > time ? `after ${date}, which is past` : `after ${date}`;
     default:
-      return sentence('the time in seconds since 1970', alternative);
+      return sentence('the time in seconds since 1970', alternative, false);
   }
 }
 
@@ -150,11 +176,20 @@ const UNITS: readonly (readonly [string, bigint])[] = [
 
 function pauseInWords(pause: Pause, uniqueId: string | undefined): string {
   if ('problem' in pause) return `never (${pause.problem})`;
-  const { nanoseconds } = pause;
+  const id = uniqueId === undefined || /^[0-9]+$/.test(uniqueId) ? uniqueId : quoted(uniqueId);
+  const shared = id === undefined ? '' : `, counted over all runes with id ${id}`;
+  return `at most once every ${lengthInWords(pause.nanoseconds)}${shared}`;
+}
+
+/** `minute`, `90 seconds`; `about 8.57 seconds` where no unit makes a short number of it. */
+function lengthInWords(nanoseconds: bigint): string {
   const whole = UNITS.find(([, size]) => nanoseconds % size === 0n && nanoseconds >= size);
   const [unit, size] = whole ?? ['nanosecond', 1n];
   const count = nanoseconds / size;
-  const every = count === 1n ? unit : `${count} ${unit}s`;
-  const shared = uniqueId === undefined ? '' : `, counted over all runes with id ${uniqueId}`;
-  return `at most once every ${every}${shared}`;
+  if (count === 1n) return unit;
+  // More than that nobody reads.
+  const [larger, largerSize] = UNITS.find(([, least]) => nanoseconds >= least) ?? [unit, size];
+  if (count < 1000n || larger === unit) return `${count} ${unit}s`;
+  const hundredths = (nanoseconds * 100n + largerSize / 2n) / largerSize;
+  return `about ${Number(hundredths) / 100} ${larger}s`;
 }
