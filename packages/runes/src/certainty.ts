@@ -1,11 +1,12 @@
 import type { Alternative } from './alternative.ts';
 import { signedInteger } from './integers.ts';
+import { quoted } from './quoted.ts';
 import { pauseOfPer, pauseOfRate } from './rate.ts';
 
 /** What can be said of an alternative before any call is known. */
 export type Certainty =
   | { readonly kind: 'always'; readonly why: string }
-  | { readonly kind: 'never'; readonly why: string }
+  | { readonly kind: 'never'; readonly why: string; readonly isPast: boolean }
   | { readonly kind: 'depends' };
 
 /** Fields that every call has. */
@@ -33,17 +34,17 @@ export function certaintyOf(alternative: Alternative, now: bigint): Certainty {
   }
   if (!isKnownField(fieldname)) {
     return condition === '!'
-      ? always(`no node knows the field '${fieldname}', so it is always missing`)
-      : never(`no node knows the field '${fieldname}', so it is never present`);
+      ? always(`no node knows the field ${quoted(fieldname)}, so it is always missing`)
+      : never(`no node knows the field ${quoted(fieldname)}, so it is never present`);
   }
   if (PRESENT.has(fieldname) && condition === '!') return never(`${fieldname} is always present`);
   if (condition === '<' || condition === '>') {
     if (TEXTS.has(fieldname)) return never(`${fieldname} is no number`);
-    if (signedInteger(value) === undefined) return never(`'${value}' is not a valid integer`);
+    if (signedInteger(value) === undefined) return never(`${quoted(value)} is not a valid integer`);
   }
   if (fieldname === 'pnum') return certaintyOfCount(alternative);
   if (fieldname.startsWith('pinv') && !/_(?:amount|description|node)$/.test(fieldname)) {
-    return never(`an invoice has amount, description and node, not '${fieldname.slice(4)}'`);
+    return never(`an invoice has amount, description and node, not ${quoted(fieldname.slice(4))}`);
   }
   return depends;
 }
@@ -55,7 +56,7 @@ export function isKnownField(fieldname: string): boolean {
 
 const depends: Certainty = { kind: 'depends' };
 const always = (why: string): Certainty => ({ kind: 'always', why });
-const never = (why: string): Certainty => ({ kind: 'never', why });
+const never = (why: string, isPast = false): Certainty => ({ kind: 'never', why, isPast });
 
 function certaintyOfPause(pause: ReturnType<typeof pauseOfRate>): Certainty {
   return 'problem' in pause ? never(pause.problem) : depends;
@@ -65,14 +66,19 @@ function certaintyOfTime({ condition, value }: Alternative, now: bigint): Certai
   if (condition === '!') return never('time is always present');
   const bound = signedInteger(value);
   if (condition === '<') {
-    if (bound === undefined) return never(`'${value}' is not a valid integer`);
-    return now >= bound ? never('that time is past: it has expired') : depends;
+    if (bound === undefined) return never(`${quoted(value)} is not a valid integer`);
+    return now >= bound ? never('that time is past: it has expired', true) : depends;
   }
   if (condition === '>') {
-    if (bound === undefined) return never(`'${value}' is not a valid integer`);
+    if (bound === undefined) return never(`${quoted(value)} is not a valid integer`);
     return now > bound ? always('that time is past already') : depends;
   }
-  if (condition === '=' && bound !== undefined && bound < now) return never('that second is past');
+  if (condition === '=' && bound !== undefined && bound < now) {
+    return never('that second is past', true);
+  }
+  if (condition === '/' && (bound === undefined || bound < now || value !== String(bound))) {
+    return always(`no second from now on is written ${quoted(value)}`);
+  }
   return depends;
 }
 
@@ -80,8 +86,9 @@ function certaintyOfCount({ condition, value }: Alternative): Certainty {
   const bound = signedInteger(value) ?? 0n;
   if (condition === '<' && bound <= 0n) return never('there are never fewer than 0 parameters');
   if (condition === '>' && bound < 0n) return always('there are always 0 parameters or more');
-  if (condition === '=' && !/^(?:0|[1-9][0-9]*)$/.test(value)) {
-    return never(`no number of parameters is written '${value}'`);
+  if ((condition === '=' || condition === '/') && !/^(?:0|[1-9][0-9]*)$/.test(value)) {
+    const why = `no number of parameters is written ${quoted(value)}`;
+    return condition === '=' ? never(why) : always(why);
   }
   return depends;
 }

@@ -3,9 +3,11 @@ import { type Certainty, certaintyOf, isKnownField } from './certainty.ts';
 import { compare } from './compare.ts';
 import { withoutPunctuation } from './condition.ts';
 import { signedInteger } from './integers.ts';
+import { quoted } from './quoted.ts';
 import { pauseOfPer, pauseOfRate } from './rate.ts';
 import type { Restriction } from './restriction.ts';
 import type { Rune } from './rune.ts';
+import { byteString } from './text.ts';
 
 /** What kind of thing was found. */
 export type FindingCode =
@@ -63,6 +65,7 @@ export function lint(rune: Rune, now: bigint): Finding[] {
   return [
     ...restrictions.flatMap((restriction, i) => lintRestriction(restriction, i, now)),
     ...contradictions(restrictions),
+    ...clashes(restrictions),
     ...loosePauses(restrictions),
     ...lateInvoices(restrictions),
     ...onlyAlways(restrictions, now),
@@ -80,7 +83,9 @@ function lintRestriction({ alternatives }: Restriction, at: number, now: bigint)
   const findings: Finding[] = [];
   const certainties = alternatives.map((alternative) => certaintyOf(alternative, now));
   if (certainties.every(({ kind }) => kind === 'never')) {
-    const expired = alternatives.every(({ fieldname }) => fieldname === 'time');
+    const expired = certainties.every(
+      (certainty) => certainty.kind === 'never' && certainty.isPast,
+    );
     findings.push({
       code: expired ? 'expired' : 'never_passes',
       severity: 'mistake',
@@ -94,6 +99,16 @@ function lintRestriction({ alternatives }: Restriction, at: number, now: bigint)
     findings.push({ code: 'always_passes', severity: 'danger', message, restriction: at });
   }
   alternatives.forEach((alternative, i) => {
+    if (/^(?:rate|per)$/.test(alternative.fieldname) && alternatives.length > 1) {
+      const message = `'${alternative.fieldname}' does not limit what another alternative allows`;
+      findings.push({
+        code: 'no_effect',
+        severity: 'hint',
+        message,
+        restriction: at,
+        alternative: i,
+      });
+    }
     for (const [code, message] of surprises(alternative)) {
       findings.push({ code, severity: 'hint', message, restriction: at, alternative: i });
     }
@@ -110,15 +125,37 @@ function alwaysPasses(
   if (only?.condition === '#') return undefined;
   const always = certainties.find(({ kind }) => kind === 'always');
   if (always !== undefined) return why(always);
-  const excluded = alternatives.filter(
-    ({ fieldname, condition }) => fieldname === 'method' && condition === '/',
-  );
-  const [one] = excluded;
-  const other = excluded.find(({ value }) => value !== one?.value);
-  if (one !== undefined && other !== undefined) {
-    return `every command differs from '${one.value}' or from '${other.value}'; put them into two restrictions`;
+  return everyCommand(alternatives) ?? everyCount(alternatives);
+}
+
+/** A call without a command is none that matters. */
+function everyCommand(alternatives: readonly Alternative[]): string | undefined {
+  const methods = alternatives.filter(({ fieldname }) => fieldname === 'method');
+  if (methods.some(({ condition, value }) => /^[\^$~]$/.test(condition) && value === '')) {
+    return 'every command has nothing in it, too';
   }
-  return undefined;
+  const [one, ...others] = methods.filter(({ condition }) => condition === '/');
+  if (one === undefined) return undefined;
+  const other = others.find(({ value }) => value !== one.value);
+  if (other !== undefined) {
+    return `every command differs from ${quoted(one.value)} or from ${quoted(other.value)}; put them into two restrictions`;
+  }
+  return methods.some(({ condition, value }) => condition === '=' && value === one.value)
+    ? `every command is ${quoted(one.value)} or it is not`
+    : undefined;
+}
+
+/** `pnum<5|pnum>2` leaves no number out. */
+function everyCount(alternatives: readonly Alternative[]): string | undefined {
+  const bounds = (wanted: '<' | '>'): bigint[] =>
+    alternatives.flatMap(({ fieldname, condition, value }) =>
+      fieldname === 'pnum' && condition === wanted ? (signedInteger(value) ?? []) : [],
+    );
+  const below = highest(bounds('<'), LEAST);
+  const above = lowest(bounds('>'), MOST);
+  return above < below
+    ? `every number is less than ${below} or greater than ${above}; put them into two restrictions`
+    : undefined;
 }
 
 /** The inside of a string in JSON, or its beginning. */
@@ -127,14 +164,14 @@ const JSON_STRING = /^(?:[^"\\]|\\(?:["\\/bfnrt]|u[0-9a-f]{4}))*(?:\\(?:u[0-9a-f
 function surprises({ fieldname, condition, value }: Alternative): [FindingCode, string][] {
   const found: [FindingCode, string][] = [];
   if (!isKnownField(fieldname) && condition !== '#') {
-    found.push(['unknown_field', `'${fieldname}' is no field that a node knows`]);
+    found.push(['unknown_field', `${quoted(fieldname)} is no field that a node knows`]);
   }
   const parameter = /^pname(.*)$/s.exec(fieldname)?.[1];
   if (parameter !== undefined && parameter !== withoutPunctuation(parameter)) {
     const plain = `pname${withoutPunctuation(parameter)}`;
     found.push([
       'punctuation',
-      `older nodes know this parameter as '${plain}' only; so do all others`,
+      `older nodes know this parameter as ${quoted(plain)} only, and newer ones by that name, too`,
     ]);
   }
   if ((condition === '<' || condition === '>') && /^(?:pname|parr)/.test(fieldname)) {
@@ -223,7 +260,16 @@ function isSatisfiable(all: readonly (readonly Alternative[])[], field: string):
   if (all.some((alternatives) => alternatives.every(({ condition }) => condition === '!'))) {
     return passesAll(all, undefined);
   }
-  return range(all);
+  return range(all) && prefixes(all);
+}
+
+/** Beginnings that stand alone must be beginnings of the longest. */
+function prefixes(all: readonly (readonly Alternative[])[]): boolean {
+  const beginnings = all.flatMap(([only, ...others]) =>
+    only?.condition === '^' && others.length === 0 ? [byteString(only.value)] : [],
+  );
+  const longest = beginnings.reduce((most, each) => (each.length > most.length ? each : most), '');
+  return beginnings.every((each) => longest.startsWith(each));
 }
 
 function passesAll(
@@ -246,9 +292,38 @@ function range(all: readonly (readonly Alternative[])[]): boolean {
       const bound = only?.condition === condition ? signedInteger(only.value) : undefined;
       return others.length === 0 && bound !== undefined ? [bound] : [];
     });
-  const lowest = bounds('>').reduce((most, bound) => (bound > most ? bound : most), LEAST);
-  const highest = bounds('<').reduce((least, bound) => (bound < least ? bound : least), MOST);
-  return lowest + 1n < highest;
+  return highest(bounds('>'), LEAST) + 1n < lowest(bounds('<'), MOST);
+}
+
+function highest(bounds: readonly bigint[], least: bigint): bigint {
+  return bounds.reduce((most, bound) => (bound > most ? bound : most), least);
+}
+
+function lowest(bounds: readonly bigint[], most: bigint): bigint {
+  return bounds.reduce((least, bound) => (bound < least ? bound : least), most);
+}
+
+/** What a restriction asks of the parameters: that some are named, that some have a place, or that there are none. */
+function shapeOf({ alternatives }: Restriction): 'named' | 'placed' | 'none' | undefined {
+  const all = (asks: (alternative: Alternative) => boolean): boolean =>
+    alternatives.length > 0 && alternatives.every(asks);
+  const isThere = ({ condition }: Alternative): boolean => condition !== '!' && condition !== '#';
+  if (all((one) => one.fieldname.startsWith('pname') && isThere(one))) return 'named';
+  if (all((one) => /^parr[0-9]/.test(one.fieldname) && isThere(one))) return 'placed';
+  const isNone = ({ condition, value }: Alternative): boolean =>
+    condition === '=' ? value === '0' : condition === '<' && signedInteger(value) === 1n;
+  return all((one) => one.fieldname === 'pnum' && isNone(one)) ? 'none' : undefined;
+}
+
+/** Parameters have names or places, and neither where there are none. */
+function clashes(restrictions: readonly Restriction[]): Finding[] {
+  const shapes = restrictions.map(shapeOf);
+  const first = shapes.findIndex((shape) => shape !== undefined);
+  const other = shapes.findIndex((shape) => shape !== undefined && shape !== shapes[first]);
+  if (other < 0) return [];
+  const message =
+    'nothing passes: parameters that have names have no places, and where there are none they have neither; alternatives belong into one restriction';
+  return [{ code: 'never_passes', severity: 'mistake', message, restriction: other }];
 }
 
 /** A derived rune can't loosen a rate: the longest pause stands, the others do nothing. */
