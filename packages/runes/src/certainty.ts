@@ -22,7 +22,10 @@ const TEXTS = new Set(['id', 'method']);
 export function certaintyOf(alternative: Alternative, now: bigint): Certainty {
   const { fieldname, condition, value } = alternative;
   if (condition === '#' && fieldname !== 'rate' && fieldname !== 'per') {
-    return fieldname.startsWith('pinv') ? depends : always('a comment holds for every call');
+    // One on an invoice holds only where there is the invoice.
+    return fieldname.startsWith('pinv')
+      ? certaintyOfInvoice(fieldname)
+      : always('a comment holds for every call');
   }
   switch (fieldname) {
     case 'rate':
@@ -43,10 +46,7 @@ export function certaintyOf(alternative: Alternative, now: bigint): Certainty {
     if (signedInteger(value) === undefined) return never(`${quoted(value)} is not a valid integer`);
   }
   if (fieldname === 'pnum') return certaintyOfCount(alternative);
-  if (fieldname.startsWith('pinv') && !/_(?:amount|description|node)$/.test(fieldname)) {
-    return never(`an invoice has amount, description and node, not ${quoted(fieldname.slice(4))}`);
-  }
-  return depends;
+  return fieldname.startsWith('pinv') ? certaintyOfInvoice(fieldname) : depends;
 }
 
 /** Whether lightningd looks such a field up at all. */
@@ -57,6 +57,11 @@ export function isKnownField(fieldname: string): boolean {
 const depends: Certainty = { kind: 'depends' };
 const always = (why: string): Certainty => ({ kind: 'always', why });
 const never = (why: string, isPast = false): Certainty => ({ kind: 'never', why, isPast });
+
+function certaintyOfInvoice(fieldname: string): Certainty {
+  if (/_(?:amount|description|node)$/.test(fieldname)) return depends;
+  return never(`an invoice has amount, description and node, not ${quoted(fieldname.slice(4))}`);
+}
 
 function certaintyOfPause(pause: ReturnType<typeof pauseOfRate>): Certainty {
   return 'problem' in pause ? never(pause.problem) : depends;

@@ -8,6 +8,8 @@ import { type Pause, pauseOfPer, pauseOfRate } from './rate.ts';
 import { byteString } from './text.ts';
 
 const SECOND = 1_000_000_000n;
+/** Texts shorter than that are read again as fast as they are looked up. */
+const SHORT = 64;
 
 /**
  * The fields of one call, looked up by name as lightningd does. Parameters are split once, when the
@@ -17,11 +19,13 @@ export class Fields {
   readonly #call: Call;
   readonly #circumstances: Circumstances;
   readonly #uniqueId: string | undefined;
+  readonly #nodeId: string | undefined;
   readonly #parameters: Parameters | undefined;
   #byName: ReadonlyMap<string, string> | undefined;
   // A rune may ask for the same thing thousands of times: what is long to find out is found out once.
   readonly #values = new Map<string, FieldValue>();
   readonly #bytes = new Map<string, string>();
+  readonly #lastUses = new Map<string, bigint | undefined>();
   readonly #invoices = new Map<string, InvoiceFields | { readonly problem: string }>();
 
   /** @throws {RuneSyntaxError} where the call's parameters are not a JSON object or array */
@@ -29,6 +33,7 @@ export class Fields {
     this.#call = call;
     this.#circumstances = circumstances;
     this.#uniqueId = uniqueId;
+    this.#nodeId = call.nodeId?.toLowerCase();
     this.#parameters = call.params === undefined ? undefined : readParameters(call.params);
   }
 
@@ -39,9 +44,9 @@ export class Fields {
       case 'time':
         return compare(alternative, this.#call.now / SECOND);
       case 'id':
-        return compare(alternative, this.#call.nodeId?.toLowerCase());
+        return this.#compare(alternative, this.#nodeId);
       case 'method':
-        return compare(alternative, this.#call.method);
+        return this.#compare(alternative, this.#call.method);
       case 'pnum':
         return compare(alternative, BigInt(this.#parameters?.entries.length ?? 0));
       case 'rate':
@@ -56,13 +61,16 @@ export class Fields {
   }
 
   #compare(alternative: Alternative, value: FieldValue): string | undefined {
+    if (typeof value !== 'string' || value.length < SHORT) return compare(alternative, value);
     return compare(alternative, value, (text) => remembered(this.#bytes, text, byteString));
   }
 
   #testPause(pause: Pause): string | undefined {
     if ('problem' in pause) return pause.problem;
-    const lastUsed =
-      this.#uniqueId === undefined ? undefined : this.#circumstances.lastUsed?.(this.#uniqueId);
+    if (this.#uniqueId === undefined) return undefined;
+    const lastUsed = remembered(this.#lastUses, this.#uniqueId, (id) =>
+      this.#circumstances.lastUsed?.(id),
+    );
     if (lastUsed === undefined) return undefined;
     const { now } = this.#call;
     // A clock that was set back counts as no time gone by, as in lightningd.

@@ -71,7 +71,7 @@ test.each<[string, string[][], string[]]>([
 
   ['a comment as alternative', [['method=pay', 'note#x']], ['always_passes', 'unrestricted']],
   ['an unknown field missing', [['bogus!'], ['method=pay']], ['always_passes', 'unknown_field']],
-  ['two exclusions ORed', [['method/pay', 'method/xpay']], ['always_passes']],
+  ['two exclusions ORed', [['method/pay', 'method/xpay']], ['always_passes', 'unrestricted']],
   ['a time that has come', [['time>1600000000'], ['method=pay']], ['always_passes']],
 
   ['a name and a place', [['pnamea=1'], ['parr0=1']], ['never_passes']],
@@ -80,8 +80,9 @@ test.each<[string, string[][], string[]]>([
   ['no parameters, and none of a name', [['pnum<1'], ['pnamea!']], ['named_only']],
   ['two beginnings', [['method^list'], ['method^get']], ['never_passes']],
   ['a beginning of a beginning', [['method^list'], ['method^listp']], []],
-  ['a command or not', [['method=pay', 'method/pay']], ['always_passes']],
-  ['an empty beginning', [['method^']], ['always_passes']],
+  ['a command or not', [['method=pay', 'method/pay']], ['always_passes', 'unrestricted']],
+  ['an empty beginning', [['method^']], ['always_passes', 'unrestricted']],
+  ['a comment on an invoice field that is none', [['pinvbolt11_amt#']], ['never_passes']],
   ['a count that none is', [['method=pay'], ['pnum/x']], ['always_passes']],
   ['a second that none is', [['method=pay'], ['time/5']], ['always_passes']],
   ['bounds that leave none out', [['method=pay'], ['pnum<5', 'pnum>2']], ['always_passes']],
@@ -116,6 +117,28 @@ test('findings point at their place', () => {
   ]);
   const empty = master.create('0', parseRestrictions('[[]]', 'createrune'));
   expect(lint(empty, NOW).map(({ code }) => code)).toEqual(['never_passes']);
+});
+
+test('messages are one line that commands no terminal, whatever a rune says', () => {
+  const nasty = "x\u001b[2J\n\u202e\u2028\u009b'";
+  const runes = [
+    [`method=${nasty}`, 'method=b'],
+    ['rate=\n5', 'rate=6'],
+    [`method/${nasty}|method/b`],
+    [`x${'\u202e'}=1`],
+    [`pnum<${nasty}`],
+    [`pname_\u009b=1`, `pname_\u009b!`],
+  ].map((texts) =>
+    master.create(
+      '0',
+      texts.map((text) => Restriction.parse(text)),
+    ),
+  );
+  for (const rune of runes) {
+    const findings = lint(rune, NOW);
+    expect(findings).not.toEqual([]);
+    for (const { message } of findings) expect(message).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Cs}]/u);
+  }
 });
 
 describe('what is called certain, is', () => {
@@ -170,6 +193,22 @@ describe('what is called certain, is', () => {
         const reason = judge(master.create('0', [new Restriction([one])]), asked);
         if (kind === 'always') expect(reason).toBeUndefined();
         if (kind === 'never') expect(reason).toBeDefined();
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  test('a restriction that always passes, for every call of a command', () => {
+    const about = fc.constantFrom('method', 'pnum', 'pnamea', 'time');
+    const one = fc
+      .tuple(about, fc.constantFrom(...CONDITIONS), value)
+      .map(([name, condition, text]) => new Alternative(name, condition, text));
+    fc.assert(
+      fc.property(fc.array(one, { minLength: 1, maxLength: 3 }), call, (alternatives, asked) => {
+        const rune = master.create('0', [new Restriction(alternatives)]);
+        const found = new Set(lint(rune, NOW).map(({ code }) => code));
+        if (!found.has('always_passes') && !found.has('unrestricted')) return;
+        expect(judge(rune, { ...asked, method: asked.method ?? 'pay' })).toBeUndefined();
       }),
       { numRuns: 2000 },
     );

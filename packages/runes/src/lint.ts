@@ -216,8 +216,10 @@ function contradictions(restrictions: readonly Restriction[]): Finding[] {
   for (const [field, { all, last }] of byField) {
     if (all.length < 2) continue;
     if (!isSatisfiable(all, field)) {
-      const texts = all.map((alternatives) => alternatives.map(String).join('|')).join(' and ');
-      const message = `nothing passes: no ${field} satisfies ${texts} at once; alternatives belong into one restriction`;
+      const texts = all
+        .map((alternatives) => quoted(alternatives.map(String).join('|')))
+        .join(' and ');
+      const message = `nothing passes: no ${quoted(field)} satisfies ${texts} at once; alternatives belong into one restriction`;
       findings.push({
         code: 'never_passes',
         severity: 'mistake',
@@ -345,7 +347,7 @@ function loosePauses(restrictions: readonly Restriction[]): Finding[] {
     .map(({ restriction, only }) => ({
       code: 'no_effect',
       severity: 'hint',
-      message: `'${only}' has no effect: '${longest.only}' asks for as long a pause or a longer one`,
+      message: `${quoted(String(only))} has no effect: ${quoted(String(longest.only))} asks for as long a pause or a longer one`,
       restriction,
     }));
 }
@@ -369,8 +371,10 @@ function lateInvoices(restrictions: readonly Restriction[]): Finding[] {
 
 /** Restrictions of which none restricts are as good as none. */
 function onlyAlways(restrictions: readonly Restriction[], now: bigint): Finding[] {
-  const idle = restrictions.every(({ alternatives }) =>
-    alternatives.some((alternative) => certaintyOf(alternative, now).kind === 'always'),
+  const idle = restrictions.every(
+    ({ alternatives }) =>
+      alternatives.some((alternative) => certaintyOf(alternative, now).kind === 'always') ||
+      (everyCommand(alternatives) ?? everyCount(alternatives)) !== undefined,
   );
   if (!idle) return [];
   const message = 'nothing is restricted: whoever holds this rune can empty the node';
