@@ -1,8 +1,9 @@
+import { once } from 'node:events';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { buildProgram, runSandbox } from '../testing/sandbox-process.ts';
 import { SocketClient } from '../testing/socket-client.ts';
-import { temporaryDirectory, temporarySandbox } from '../testing/temporary-sandbox.ts';
+import { temporaryDirectory } from '../testing/temporary-sandbox.ts';
 import { WorldClient } from '../testing/world-client.ts';
 
 interface Funds {
@@ -77,6 +78,7 @@ const operation = fc.record({
     'away',
     'back',
     'restart',
+    'kill',
   ),
   // Of all sizes.
   msat: fc.oneof(
@@ -89,10 +91,15 @@ const operation = fc.record({
 const STRANGER = 'bcrt1pd2gc5y4tcrny7kkjhtjgtzwc404z3eecm0zmr4fwt8h8ymqr6x7stpg37c';
 
 describe('whatever happens,', () => {
-  test('balances add up, and all commands agree', async () => {
-    const directory = await temporaryDirectory();
-    let sandbox = await temporarySandbox({ directory });
-    let client = new WorldClient(await SocketClient.connect(sandbox.rpcPath));
+  test('balances add up, and all commands agree', { timeout: 120_000 }, async () => {
+    const program = await buildProgram();
+    const args = [`--lightning-dir=${await temporaryDirectory()}`];
+    let sandbox = await runSandbox(program, args);
+    let client = new WorldClient(await SocketClient.connect(sandbox.said));
+    const start = async (): Promise<void> => {
+      sandbox = await runSandbox(program, args);
+      client = new WorldClient(await SocketClient.connect(sandbox.said));
+    };
     let number = 0;
     const { id: bob } = (await client.call<{ nodes: { id: string }[] }>('dev-world')).nodes[1] ?? {
       id: '',
@@ -153,10 +160,22 @@ describe('whatever happens,', () => {
         case 'back':
           await client.call('dev-connect');
           return;
-        case 'restart':
-          await sandbox.stop();
-          sandbox = await temporarySandbox({ directory });
-          client = new WorldClient(await SocketClient.connect(sandbox.rpcPath));
+        case 'restart': {
+          const exited = once(sandbox.process, 'exit');
+          await client.call('stop');
+          await exited;
+          await start();
+          return;
+        }
+        case 'kill':
+          // In the middle of work: some of it is done, some is not.
+          for (let i = 0; i < 20; i++) {
+            const [method, params] = i % 5 === 0 ? ['dev-mine', []] : ['keysend', [bob, msat]];
+            client.socket.write(JSON.stringify({ jsonrpc: '2.0', id: `k${i}`, method, params }));
+          }
+          for (let i = 0; i <= msat % 5; i++) await client.socket.read();
+          await sandbox.kill();
+          await start();
       }
     };
 
@@ -167,7 +186,7 @@ describe('whatever happens,', () => {
           await checkWorld(client);
         }
       }),
-      { numRuns: 20, endOnFailure: true },
+      { numRuns: 15, endOnFailure: true },
     );
   });
 
