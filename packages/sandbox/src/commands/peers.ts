@@ -1,9 +1,11 @@
 import type { JsonObject } from '../json/output.ts';
+import type { LogLevel } from '../log/level.ts';
 import type { Node } from '../node.ts';
 import { FEATURES } from '../features.ts';
 import { defaulted, optional, required } from '../params/declaration.ts';
 import { logLevel } from '../params/log-level.ts';
 import { bool, number, port } from '../params/numbers.ts';
+import { peerAddress } from '../params/peer-address.ts';
 import { hex, nodeId, string } from '../params/texts.ts';
 import type { WorldNode } from '../world/nodes.ts';
 import { defineCommand } from './command.ts';
@@ -11,40 +13,26 @@ import { CommandError, ErrorCode } from './errors.ts';
 
 const fail = (code: ErrorCode, message: string): CommandError => new CommandError(code, message);
 
-const isPublicKey = (text: string): boolean => /^0[23][0-9a-f]{64}$/.test(text);
-
-/** The node that `id[@host[:port]]` means. */
-const nodeToConnect = (text: string, host: string | undefined, node: Node): WorldNode => {
-  const [id = '', at] = text.split('@', 2);
-  if (!isPublicKey(id)) {
-    throw fail(ErrorCode.invalidParams, `id: should be a node id: invalid token '"${text}"'`);
-  }
-  const found = node.world.nodes.byId(id);
-  if (found !== undefined) return found;
-  const address = at ?? host;
-  if (address === undefined) {
-    throw fail(ErrorCode.connectNoAddress, 'Unable to connect, no address known for peer');
-  }
-  throw fail(
-    ErrorCode.connectFailed,
-    `All addresses failed: ${address}: Connection establishment: the sandbox connects to nodes of its own world only. `,
-  );
-};
-
-/** Connects, if it may be. @returns the peer */
-export const connectedPeer = (id: string, node: Node): WorldNode | undefined => {
+/** The node, if it is connected. */
+const connectedPeer = (id: string, node: Node): WorldNode | undefined => {
   const found = node.world.nodes.byId(id);
   return found !== undefined && node.world.connections.has(id) ? found : undefined;
 };
 
 export const connect = defineCommand({
   name: 'connect',
-  parameters: { id: required(string), host: optional(string), port: optional(port) },
-  run({ id, host, port: at }, { node }) {
-    if (at !== undefined && host === undefined && !id.includes('@')) {
+  parameters: { id: required(peerAddress), host: optional(string), port: optional(port) },
+  validate({ id: { place }, host, port: at }) {
+    const twice = (what: string, where: string): CommandError =>
+      fail(ErrorCode.invalidParams, `Can't specify ${what} as both ${where} and separate argument`);
+    if (place !== undefined && host !== undefined) throw twice('host', 'xxx@yyy');
+    if (place?.port !== undefined && at !== undefined) throw twice('port', 'xxx@yyy:port');
+    if (at !== undefined && (place?.host ?? host) === undefined) {
       throw fail(ErrorCode.invalidParams, "Can't specify port without host");
     }
-    const peer = nodeToConnect(id, host, node);
+  },
+  run({ id: { id, place }, host }, { node }) {
+    const peer = nodeToConnect(id, place?.host ?? host, node);
     node.world.connections.connect(peer, 'out');
     return {
       id: peer.id,
@@ -54,6 +42,18 @@ export const connect = defineCommand({
     };
   },
 });
+
+const nodeToConnect = (id: string, host: string | undefined, node: Node): WorldNode => {
+  const found = node.world.nodes.byId(id);
+  if (found !== undefined) return found;
+  if (host === undefined) {
+    throw fail(ErrorCode.connectNoAddress, 'Unable to connect, no address known for peer');
+  }
+  throw fail(
+    ErrorCode.connectFailed,
+    `All addresses failed: ${host}: Connection establishment: the sandbox connects to nodes of its own world only. `,
+  );
+};
 
 export const disconnect = defineCommand({
   name: 'disconnect',
@@ -77,15 +77,15 @@ export const disconnect = defineCommand({
 export const listpeers = defineCommand({
   name: 'listpeers',
   parameters: { id: optional(nodeId), level: optional(logLevel) },
-  run: ({ id }, { node }) => ({
+  run: ({ id, level }, { node }) => ({
     peers: node.world.nodes
       .all()
       .filter((peer) => id === undefined || peer.id === id)
-      .flatMap((peer) => peerJson(peer, node)),
+      .flatMap((peer) => peerJson(peer, level, node)),
   }),
 });
 
-const peerJson = (peer: WorldNode, node: Node): JsonObject[] => {
+const peerJson = (peer: WorldNode, level: LogLevel | undefined, node: Node): JsonObject[] => {
   const connected = node.world.connections.has(peer.id);
   const channels = node.world.channelsWith(peer).length;
   if (!connected && channels === 0) return [];
@@ -96,6 +96,8 @@ const peerJson = (peer: WorldNode, node: Node): JsonObject[] => {
       num_channels: channels,
       netaddr: connected ? [`127.0.0.1:${node.world.connections.port(peer)}`] : undefined,
       features: FEATURES.init,
+      // No line of the sandbox's log is about a single peer.
+      log: level === undefined ? undefined : [],
     },
   ];
 };

@@ -65,11 +65,15 @@ export const preimage: Parser<Buffer> = (token, name) => {
   return bytes;
 };
 
-/** A compressed public key, in lower-case hex. */
-export const nodeId: Parser<string> = (token, name) => {
-  const bytes = bytesOfHex(token.text);
-  if (bytes?.length !== 33 || !secp256k1.utils.isValidPublicKey(bytes, true)) {
-    throw invalidToken(name, 'should be a node id', token);
-  }
+/** A compressed public key, in lower-case hex; undefined for any other text. */
+export const nodeIdOf = (text: string): string | undefined => {
+  const bytes = bytesOfHex(text);
+  if (bytes?.length !== 33 || !secp256k1.utils.isValidPublicKey(bytes, true)) return undefined;
   return bytes.toString('hex');
+};
+
+export const nodeId: Parser<string> = (token, name) => {
+  const id = nodeIdOf(token.text);
+  if (id === undefined) throw invalidToken(name, 'should be a node id', token);
+  return id;
 };

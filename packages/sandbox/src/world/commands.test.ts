@@ -234,10 +234,37 @@ describe('channels and the wallet', () => {
     expect(await refused('connect', { id: channel.peer_id, port: 9735 })).toEqual(
       invalid("Can't specify port without host"),
     );
+    const twice = "Can't specify host as both xxx@yyy and separate argument";
+    for (const [params, message] of [
+      [[`${channel.peer_id}@there`, 'here'], twice],
+      [{ host: 'here', id: `${channel.peer_id}@there` }, twice],
+      [
+        { id: `${channel.peer_id}@there:9735`, port: 9735 },
+        "Can't specify port as both xxx@yyy:port and separate argument",
+      ],
+      [[`${channel.peer_id}@there:x`], 'malformed host @part'],
+      [[`${channel.peer_id}@there:65536`], 'malformed host @part'],
+      [[`${channel.peer_id}@[::1`], 'malformed host @part'],
+      [[`${channel.peer_id}@[::1]:`], 'malformed host @part'],
+      [['02aa@there'], 'id: should be a node id: invalid token \'"02aa@there"\''],
+    ] as const) {
+      expect(await refused('connect', params)).toEqual(invalid(message));
+    }
+    const unplaced = { command_to_check: 'connect', id: channel.peer_id, port: 9735 };
+    expect(await refused('check', unplaced)).toEqual(invalid("Can't specify port without host"));
+    for (const place of ['', '@there', '@there:1', '@[::1]', '@[::1]:1', '@::1', '@there:'].map(
+      (at) => channel.peer_id.toUpperCase() + at,
+    )) {
+      expect(await client.call('connect', [place])).toMatchObject({ id: channel.peer_id });
+    }
+    expect(await client.call('connect', [`${channel.peer_id}@there`, null, 1])).toMatchObject({
+      id: channel.peer_id,
+    });
     expect(await refused('listpeers', { level: 'loud' })).toEqual(
       invalid("level: should be 'io', 'debug', 'info', or 'unusual': invalid token '\"loud\"'"),
     );
-    expect(await client.call('listpeers', { level: 'debug' })).toHaveProperty('peers');
+    expect(await client.call('listpeers', [null, 'debug'])).toMatchObject({ peers: [{ log: [] }] });
+    expect(await client.call('listpeers')).not.toHaveProperty('peers.0.log');
   });
 
   test('a signature of a real node is read', async () => {
