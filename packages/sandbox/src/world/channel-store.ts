@@ -114,6 +114,12 @@ export class ChannelStore {
     return this.get(channel.key);
   }
 
+  /** Its end is final: from now on, no list shows it. */
+  forget(channel: Channel): Channel {
+    this.#statements.state.run('CLOSED', JSON.stringify(channel.changes), channel.key);
+    return this.get(channel.key);
+  }
+
   lockIn(channel: Channel, scid: string): Channel {
     this.#statements.lockIn.run(scid, channel.key);
     return this.get(channel.key);

@@ -13,6 +13,7 @@ export type ChannelState =
   | 'ONCHAIN'
   | 'CLOSED';
 
+/** Who is behind a change. Faults and closes that only the chain tells of do not happen here. */
 export type ChangeCause = 'user' | 'remote';
 
 export interface StateChange {

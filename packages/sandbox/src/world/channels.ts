@@ -24,7 +24,7 @@ const MUTUAL_FEE_SAT = 196n;
 const UNILATERAL_FEE_SAT = 1405n;
 /** What collecting from a commitment costs. */
 const SWEEP_FEE_SAT = 111n;
-/** Blocks after which an end is final, and a channel forgotten. */
+/** How deep an end must be to be final, and the channel forgotten (BOLT 5). */
 const FORGET_DEPTH = 100;
 
 /** Opens and closes channels, and follows them on the chain. */
@@ -122,20 +122,21 @@ export class Channels {
     for (const channel of this.#store.living()) {
       if (channel.closingTxid === undefined || channel.state !== 'ONCHAIN') continue;
       const closed = this.#chain.transaction(channel.closingTxid)?.height;
-      if (closed === undefined || height < closed + FORGET_DEPTH) continue;
-      this.#store.setState(channel, 'CLOSED', this.#changeOf(channel, 'CLOSED', 'user', ''));
+      if (closed === undefined || height < closed + FORGET_DEPTH - 1) continue;
+      const forgotten = this.#store.forget(channel);
+      if (isOurs(channel)) this.#tellState(forgotten, channel.state, 'unknown', undefined);
     }
   }
 
   /** Both ends agree to close. @returns the transaction that will do it */
   closeMutually(channel: Channel, by: 'local' | 'remote'): { txid: Buffer; raw: Buffer } {
+    const cause = causeOf(by);
     const asked = this.#change(
       channel,
       'CHANNELD_SHUTTING_DOWN',
-      by === 'local' ? 'user' : 'remote',
+      cause,
       by === 'local' ? 'User or plugin invoked close command' : 'Peer closes channel',
     );
-    const cause = openerCause(channel);
     const talking = this.#change(asked, 'CLOSINGD_SIGEXCHANGE', cause, 'Start closingd');
     const sent = this.#close(talking, by, MUTUAL_FEE_SAT, OURS);
     this.#change(this.#store.get(channel.key), 'CLOSINGD_COMPLETE', cause, 'Closing complete');
@@ -292,24 +293,29 @@ export class Channels {
   #tellState(
     channel: Channel,
     before: ChannelState | undefined,
-    cause: ChangeCause,
-    message: string,
+    cause: ChangeCause | 'unknown',
+    message: string | undefined,
   ): void {
+    const { deprecated } = this.#parts;
     const timestamp = isoMilliseconds(this.#parts.clock.now());
     this.#parts.notifier.native('channel_state_changed', () => ({
       peer_id: this.#nodes.idOf(acrossFrom(channel, OURS)),
       channel_id: channelId(channel),
-      short_channel_id: channel.scid ?? (this.#parts.deprecated ? null : undefined),
+      short_channel_id: channel.scid ?? (deprecated ? null : undefined),
       timestamp,
       old_state: before,
       new_state: channel.state,
       cause,
-      message,
+      message: message ?? (deprecated ? null : undefined),
     }));
   }
 }
 
-/** Whoever opened it is behind what happens to it. */
-const openerCause = ({ opener }: Channel): ChangeCause => (opener === OURS ? 'user' : 'remote');
+const causeOf = (by: 'local' | 'remote' | undefined): ChangeCause =>
+  by === 'local' ? 'user' : 'remote';
 
-const closerCause = ({ closer }: Channel): ChangeCause => (closer === 'local' ? 'user' : 'remote');
+/** Whoever opened it is behind what happens to it until it is closed, and its closer from then on. */
+const openerCause = ({ opener }: Channel): ChangeCause =>
+  causeOf(opener === OURS ? 'local' : 'remote');
+
+const closerCause = ({ closer }: Channel): ChangeCause => causeOf(closer);

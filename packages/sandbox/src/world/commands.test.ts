@@ -166,7 +166,7 @@ describe('channels and the wallet', () => {
       message: 'Peer has (at least one) channel in state CHANNELD_NORMAL',
     });
     await client.call('close', [bob?.id]);
-    await client.call('dev-mine', [100]);
+    await client.call('dev-mine', [99]);
     expect(await client.call('getinfo')).toMatchObject({ num_inactive_channels: 1 });
     await client.call('dev-mine');
     expect(await client.call('listpeerchannels')).toEqual({ channels: [] });

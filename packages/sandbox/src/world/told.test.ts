@@ -33,6 +33,24 @@ interface Opened {
   readonly peer_id: string;
 }
 
+interface Changed {
+  readonly channel_id: string;
+  readonly new_state: string;
+  readonly cause: string;
+}
+
+/** What a channel goes through, and who is behind it. */
+const lifeOf = (opener: string, closer: string): string[] => [
+  `CHANNELD_AWAITING_LOCKIN ${opener}`,
+  `CHANNELD_NORMAL ${opener}`,
+  `CHANNELD_SHUTTING_DOWN ${closer}`,
+  `CLOSINGD_SIGEXCHANGE ${closer}`,
+  `CLOSINGD_COMPLETE ${closer}`,
+  `FUNDING_SPEND_SEEN ${closer}`,
+  `ONCHAIN ${closer}`,
+  'CLOSED unknown',
+];
+
 /** A world in which everything happens that can be told of. */
 const told = async (deprecated: boolean): Promise<string[]> => {
   const plugin = await writePlugin({ manifest: { subscriptions: ['*'] } });
@@ -92,6 +110,41 @@ describe('notifications have the members of a real node, in its order,', () => {
       'pay_part_end',
       'coin_movement',
     ]);
+  });
+
+  test('a change of a channel says who is behind it, from its opening to its end', async () => {
+    const plugin = await writePlugin({ manifest: { subscriptions: ['channel_state_changed'] } });
+    const client = await WorldClient.start({
+      args: [`--plugin=${plugin.path}`, '--allow-deprecated-apis=false'],
+    });
+    const mine = await client.call<Opened>('dev-open-channel');
+    const theirs = await client.call<Opened>('dev-open-channel', { by_peer: true });
+    await client.call('dev-close-channel', [mine.channel_id]);
+    await client.call('close', [theirs.channel_id]);
+    // BOLT 5: final when it is 100 blocks deep.
+    await client.call('dev-mine', [99]);
+    expect(await client.call('listpeerchannels')).toMatchObject({ channels: [{}, {}] });
+    await client.call('dev-mine');
+    expect(await client.call('listpeerchannels')).toEqual({ channels: [] });
+    await plugin.noted((note) =>
+      received([note], 'channel_state_changed').some(
+        (raw) => raw.includes(theirs.channel_id) && raw.includes('CLOSED'),
+      ),
+    );
+    const changes = received(await plugin.notes(), 'channel_state_changed').map(
+      (raw) =>
+        (JSON.parse(raw) as { params: { channel_state_changed: Changed } }).params
+          .channel_state_changed,
+    );
+    const lived = ({ channel_id }: Opened): string[] =>
+      changes
+        .filter((changed) => changed.channel_id === channel_id)
+        .map(({ new_state, cause }) => `${new_state} ${cause}`);
+    expect(lived(mine)).toEqual(lifeOf('user', 'remote'));
+    expect(lived(theirs)).toEqual(lifeOf('remote', 'user'));
+    const last = changes.at(-1);
+    expect(last).toMatchObject({ old_state: 'ONCHAIN', new_state: 'CLOSED' });
+    expect(last).not.toHaveProperty('message');
   });
 
   test('movements of an account add up to what is on it', async () => {
