@@ -5,7 +5,7 @@ import { escapedString, hex, oneOf, string } from '../params/texts.ts';
 import { nodeName, satoshi } from '../params/world.ts';
 import type { Node } from '../node.ts';
 import { scriptOf } from '../world/addresses.ts';
-import { channelId, type Channel } from '../world/channel.ts';
+import { channelId, peerOf, type Channel } from '../world/channel.ts';
 import { forwardChannels, forwardJson } from '../world/forwards.ts';
 import { CONDUCTS, FIRST_PEER, OURS } from '../world/nodes.ts';
 import { defineCommand } from './command.ts';
@@ -107,7 +107,7 @@ export const devCloseChannel = defineCommand({
 
 const connectedChannel = (id: string, node: Node): Channel => {
   const channel = channelToClose(id, node);
-  const peer = node.world.nodes.idOf(channel.opener === OURS ? channel.other : channel.opener);
+  const peer = node.world.nodes.idOf(peerOf(channel));
   if (node.world.connections.has(peer)) return channel;
   throw new CommandError(ErrorCode.general, 'Peer not connected');
 };

@@ -11,8 +11,7 @@ import { channelHints } from '../params/channel-hints.ts';
 import { defaulted, optional, required } from '../params/declaration.ts';
 import { bool, number, u64 } from '../params/numbers.ts';
 import { array, escapedString, label, preimage } from '../params/texts.ts';
-import { acrossFrom, isOurs, type Channel } from '../world/channel.ts';
-import { OURS } from '../world/nodes.ts';
+import { isOurs, peerOf, type Channel } from '../world/channel.ts';
 import { carriesMsat } from '../world/routes.ts';
 import { defineCommand } from './command.ts';
 import { CommandError, ErrorCode } from './errors.ts';
@@ -84,8 +83,7 @@ const capacityWarning = (amountMsat: bigint, node: Node): CommandResult => {
   const open = node.world.channels
     .living()
     .filter((channel) => channel.state === 'CHANNELD_NORMAL' && isOurs(channel));
-  const brings = (channel: Channel): boolean =>
-    carriesMsat(channel, acrossFrom(channel, OURS)) >= amountMsat;
+  const brings = (channel: Channel): boolean => carriesMsat(channel, peerOf(channel)) >= amountMsat;
   if (node.world.payments.usable().some((channel) => isOurs(channel) && brings(channel))) return {};
   return open.some(brings)
     ? {

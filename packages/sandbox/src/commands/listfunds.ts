@@ -5,11 +5,11 @@ import { bool } from '../params/numbers.ts';
 import { addressOf } from '../world/addresses.ts';
 import type { Output } from '../world/chain.ts';
 import {
-  acrossFrom,
   balanceOf,
   capacityMsat,
   channelId,
   isOurs,
+  peerOf,
   type Channel,
 } from '../world/channel.ts';
 import { OURS } from '../world/nodes.ts';
@@ -50,7 +50,7 @@ const outputJson = (output: Output, withSpent: boolean, node: Node): JsonObject[
 };
 
 const channelJson = (channel: Channel, node: Node): JsonObject => {
-  const peer = node.world.nodes.idOf(acrossFrom(channel, OURS));
+  const peer = node.world.nodes.idOf(peerOf(channel));
   return {
     peer_id: peer,
     connected: channel.closingTxid === undefined && node.world.connections.has(peer),

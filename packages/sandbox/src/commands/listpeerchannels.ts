@@ -4,19 +4,19 @@ import { optional } from '../params/declaration.ts';
 import { hash, nodeId, string } from '../params/texts.ts';
 import { addressOf } from '../world/addresses.ts';
 import {
-  acrossFrom,
   balanceOf,
   capacityMsat,
   channelId,
   CLTV_DELTA,
-  TO_SELF_DELAY,
   directionFrom,
   FEE_BASE_MSAT,
   FEE_PER_MILLION,
   isOurs,
   largestMsat,
+  peerOf,
   reserveMsat,
   spendableMsat,
+  TO_SELF_DELAY,
   type Channel,
 } from '../world/channel.ts';
 import { OURS } from '../world/nodes.ts';
@@ -45,7 +45,7 @@ export const listpeerchannels = defineCommand({
       .filter(isOurs)
       .filter(
         (channel) =>
-          (id ?? peerOf(channel, node)) === peerOf(channel, node) &&
+          (id === undefined || peerId(channel, node) === id) &&
           (short_channel_id === undefined || channel.scid === short_channel_id) &&
           (channel_id === undefined || channelId(channel) === channel_id.toString('hex')),
       )
@@ -53,17 +53,16 @@ export const listpeerchannels = defineCommand({
   }),
 });
 
-const peerOf = (channel: Channel, node: Node): string =>
-  node.world.nodes.idOf(acrossFrom(channel, OURS));
+const peerId = (channel: Channel, node: Node): string => node.world.nodes.idOf(peerOf(channel));
 
 const channelJson = (channel: Channel, node: Node): JsonObject => {
   const { state, scid } = channel;
-  const peer = peerOf(channel, node);
+  const peer = peerId(channel, node);
   const connected = node.world.connections.has(peer);
   const isLive = channel.closingTxid === undefined;
   const capacity = capacityMsat(channel);
   const weOpened = channel.opener === OURS;
-  const theirs = acrossFrom(channel, OURS);
+  const theirs = peerOf(channel);
   const update = {
     htlc_minimum_msat: 0,
     htlc_maximum_msat: largestMsat(channel),

@@ -90,6 +90,9 @@ export const spendableMsat = (channel: Channel, node: bigint): bigint => {
 export const acrossFrom = (channel: Channel, node: bigint): bigint =>
   node === channel.opener ? channel.other : channel.opener;
 
+/** The other end of a channel of ours. */
+export const peerOf = (channel: Channel): bigint => acrossFrom(channel, OURS);
+
 export const isOurs = ({ opener, other }: Channel): boolean => opener === OURS || other === OURS;
 
 /** The funding is always the first output, so the channel's id is its transaction's on the wire. */

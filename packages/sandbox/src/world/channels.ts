@@ -2,11 +2,11 @@ import { isoMilliseconds } from '../clock.ts';
 import { fundingScript } from './addresses.ts';
 import { CHANNEL, DELAYED, type Chain, type KeptTransaction, type OwnedOutput } from './chain.ts';
 import {
-  acrossFrom,
   balanceOf,
   capacityMsat,
   channelId,
   isOurs,
+  peerOf,
   TO_SELF_DELAY,
   type ChangeCause,
   type Channel,
@@ -206,7 +206,7 @@ export class Channels {
       tag: 'channel_open',
       extraTags: weOpened ? ['opener'] : [],
       outpoint: { txid: channel.fundingTxid, vout: 0 },
-      peerId: this.#nodes.idOf(acrossFrom(normal, OURS)),
+      peerId: this.#nodes.idOf(peerOf(normal)),
       outputMsat: capacityMsat(channel),
       height: height ?? 0,
     });
@@ -299,7 +299,7 @@ export class Channels {
     const { deprecated } = this.#parts;
     const timestamp = isoMilliseconds(this.#parts.clock.now());
     this.#parts.notifier.native('channel_state_changed', () => ({
-      peer_id: this.#nodes.idOf(acrossFrom(channel, OURS)),
+      peer_id: this.#nodes.idOf(peerOf(channel)),
       channel_id: channelId(channel),
       short_channel_id: channel.scid ?? (deprecated ? null : undefined),
       timestamp,

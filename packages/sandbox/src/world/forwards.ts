@@ -11,7 +11,7 @@ import {
   type Statement,
 } from '../database/database.ts';
 import { RawJson, type JsonObject } from '../json/output.ts';
-import { acrossFrom, channelId, isOurs, routingFee, type Channel } from './channel.ts';
+import { channelId, isOurs, peerOf, routingFee, type Channel } from './channel.ts';
 import type { ChannelStore } from './channel-store.ts';
 import { failureCode, failureName, type WireFailure } from './failures.ts';
 import type { Movements } from './movements.ts';
@@ -103,7 +103,7 @@ export class Forwards {
   forward(incoming: Channel, outgoing: Channel, outMsat: bigint, refused: boolean): Forward {
     return happening(this.#parts, () => {
       const inMsat = outMsat + routingFee(outMsat);
-      const sender = acrossFrom(incoming, OURS);
+      const sender = peerOf(incoming);
       if (carriesMsat(incoming, sender) < inMsat) {
         throw new CommandError(
           ErrorCode.payNoRoute,
@@ -240,7 +240,7 @@ export const forwardChannels = (
   outMsat: bigint,
 ): { incoming: Channel; outgoing: Channel } | undefined => {
   const between = (node: bigint): Channel[] =>
-    usable.filter((channel) => isOurs(channel) && acrossFrom(channel, OURS) === node);
+    usable.filter((channel) => isOurs(channel) && peerOf(channel) === node);
   const room = (a: Channel, b: Channel): number =>
     Number(carriesMsat(b, OURS) - carriesMsat(a, OURS));
   const inMsat = outMsat + routingFee(outMsat);

@@ -6,14 +6,7 @@ import type { Invoices } from '../invoices/invoices.ts';
 import { RawJson, type JsonObject } from '../json/output.ts';
 import type { Asked, AskedPayments } from './asked.ts';
 import type { Chain } from './chain.ts';
-import {
-  acrossFrom,
-  channelId,
-  directionFrom,
-  isOurs,
-  largestMsat,
-  type Channel,
-} from './channel.ts';
+import { channelId, directionFrom, isOurs, largestMsat, peerOf, type Channel } from './channel.ts';
 import type { ChannelStore } from './channel-store.ts';
 import type { Connections } from './connections.ts';
 import { failureCode, failureMessage, type WireFailure } from './failures.ts';
@@ -439,8 +432,6 @@ const noRoute = (why: string): PaymentOutcome => ({
 
 const isSameWay = (a: readonly Hop[], b: readonly Hop[]): boolean =>
   a.length === b.length && a.every(({ channel }, index) => channel.key === b[index]?.channel.key);
-
-const peerOf = (channel: Channel): bigint => acrossFrom(channel, OURS);
 
 /** A node takes what it asked for, once, in time, and up to twice as much (BOLT 4). */
 const isAsked = (

@@ -6,7 +6,7 @@ import { AskedPayments } from './asked.ts';
 import { Audit } from './audit.ts';
 import { Blocks } from './blocks.ts';
 import { CHANNEL, Chain, type Output } from './chain.ts';
-import { acrossFrom, balanceOf, channelId, isOurs, reserveMsat, type Channel } from './channel.ts';
+import { balanceOf, channelId, isOurs, peerOf, reserveMsat, type Channel } from './channel.ts';
 import { ChannelStore } from './channel-store.ts';
 import { Channels } from './channels.ts';
 import { Connections } from './connections.ts';
@@ -117,7 +117,7 @@ export class World {
     }));
     for (const channel of ours) {
       if (channel.closingTxid !== undefined) continue;
-      this.connections.connect(this.nodes.byNumber(acrossFrom(channel, OURS)), 'out');
+      this.connections.connect(this.nodes.byNumber(peerOf(channel)), 'out');
     }
   }
 
@@ -125,7 +125,7 @@ export class World {
   channelsWith(node: WorldNode): Channel[] {
     return this.channels
       .living()
-      .filter((channel) => isOurs(channel) && acrossFrom(channel, OURS) === node.number);
+      .filter((channel) => isOurs(channel) && peerOf(channel) === node.number);
   }
 
   mine(): { height: number; hash: string } {
@@ -197,7 +197,7 @@ export class World {
 
   /** Closes a channel: by agreement if the other end is there. */
   close(channel: Channel): { txid: Buffer; raw: Buffer; type: 'mutual' | 'unilateral' } {
-    const peer = this.nodes.byNumber(acrossFrom(channel, OURS));
+    const peer = this.nodes.byNumber(peerOf(channel));
     return happening(this.#parts, () => {
       if (!this.connections.has(peer.id)) {
         return { ...this.#channels.closeAlone(channel), type: 'unilateral' };
