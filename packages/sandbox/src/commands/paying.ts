@@ -5,6 +5,7 @@ import type { PayableInvoice } from '../world/known-invoices.ts';
 import type { Payment } from '../world/payment.ts';
 import type { PaymentRequest } from '../world/payments.ts';
 import { CommandError, ErrorCode } from './errors.ts';
+import { waitAtMost } from './wait-at-most.ts';
 
 /** An invoice that is to be paid, and what its payer allows. */
 export interface PayRequest {
@@ -18,9 +19,6 @@ export interface PayRequest {
   readonly label: string | undefined;
   readonly description: string | undefined;
 }
-
-/** Longer waits exceed what a timer can count. */
-const LONGEST_WAIT = 2_000_000;
 
 const invalid = (message: string): CommandError =>
   new CommandError(ErrorCode.invalidParams, message);
@@ -94,10 +92,12 @@ export const pay = async (
   signal: AbortSignal,
 ): Promise<Payment> => {
   if (node.world.nodes.byId(request.destination)?.conduct === 'hold') {
-    const late = AbortSignal.timeout(Math.min(retryFor, LONGEST_WAIT) * 1000);
-    if (await node.world.keeps(request.destination, AbortSignal.any([signal, late]))) {
-      throw new CommandError(ErrorCode.payStoppedRetrying, 'Timed out');
-    }
+    await waitAtMost(
+      retryFor,
+      signal,
+      (either) => node.world.released(request.destination, either),
+      () => new CommandError(ErrorCode.payStoppedRetrying, 'Timed out'),
+    );
     const before = node.world.payments.paid(request.paymentHash);
     if (before !== undefined) return before;
   }

@@ -4,9 +4,7 @@ import { number, u64 } from '../params/numbers.ts';
 import { oneOf } from '../params/texts.ts';
 import { INDEXES, SUBSYSTEMS } from '../world/waits.ts';
 import { defineCommand } from './command.ts';
-
-/** Longer timeouts, in seconds, exceed what a timer can count. */
-const LONGEST_TIMEOUT = 2_000_000;
+import { waitAtMost } from './wait-at-most.ts';
 
 export const wait = defineCommand({
   name: 'wait',
@@ -33,13 +31,13 @@ export const waitblockheight = defineCommand({
   name: 'waitblockheight',
   parameters: { blockheight: required(number), timeout: defaulted(number, 60) },
   async run({ blockheight, timeout }, { node, signal }) {
-    const late = AbortSignal.timeout(Math.min(timeout, LONGEST_TIMEOUT) * 1000);
-    try {
-      const either = AbortSignal.any([signal, late]);
-      return { blockheight: await node.world.blocks.reached(blockheight, either) };
-    } catch (error) {
-      if (!late.aborted || signal.aborted) throw error;
-      throw new CommandError(ErrorCode.waitTimedOut, 'Timed out.');
-    }
+    const { blocks } = node.world;
+    const height = await waitAtMost(
+      timeout,
+      signal,
+      (either) => blocks.reached(blockheight, either),
+      () => new CommandError(ErrorCode.waitTimedOut, 'Timed out.'),
+    );
+    return { blockheight: height };
   },
 });

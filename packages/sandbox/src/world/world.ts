@@ -2,6 +2,7 @@ import { seconds } from '../clock.ts';
 import { CommandError, ErrorCode } from '../commands/errors.ts';
 import type { Invoices } from '../invoices/invoices.ts';
 import type { Notifier } from '../notifications/notifier.ts';
+import { Waiters } from '../waiters.ts';
 import { AskedPayments } from './asked.ts';
 import { Audit } from './audit.ts';
 import { Blocks } from './blocks.ts';
@@ -55,8 +56,8 @@ export class World {
   readonly notifier: Notifier;
   readonly #parts: WorldParts;
   readonly #channels: Channels;
-  /** Who waits for a node to treat payments otherwise. */
-  readonly #conductWaiters = new Set<() => void>();
+  /** They wait for a node to treat payments otherwise. */
+  readonly #conductWaiters = new Waiters<string, undefined>();
 
   constructor(parts: WorldParts, invoices: Invoices, waits: Waits) {
     this.#parts = parts;
@@ -213,24 +214,15 @@ export class World {
 
   setConduct(node: WorldNode, conduct: Conduct): void {
     this.nodes.setConduct(node, conduct);
-    for (const wake of this.#conductWaiters) wake();
+    this.#conductWaiters.give(
+      () => undefined,
+      (id) => id === node.id,
+    );
   }
 
-  /** Waits while a node keeps payments to itself. @returns whether it still does at the end */
-  async keeps(id: string, signal: AbortSignal): Promise<boolean> {
-    const holds = (): boolean => this.nodes.byId(id)?.conduct === 'hold';
-    while (holds() && !signal.aborted) {
-      await new Promise<void>((resolve) => {
-        const wake = (): void => {
-          this.#conductWaiters.delete(wake);
-          signal.removeEventListener('abort', wake);
-          resolve();
-        };
-        this.#conductWaiters.add(wake);
-        signal.addEventListener('abort', wake, { once: true });
-      });
-    }
-    return holds();
+  /** Waits while a node keeps payments to itself. Rejects when the signal says that nobody waits any more. */
+  async released(id: string, signal: AbortSignal): Promise<void> {
+    while (this.nodes.byId(id)?.conduct === 'hold') await this.#conductWaiters.wait(id, signal);
   }
 
   #locked(
