@@ -54,7 +54,7 @@ export interface Command {
 }
 
 /** What there is to say about a command of the sandbox's own. */
-export interface CommandDefinition<P extends Parameters> {
+interface CommandDefinition<P extends Parameters> {
   readonly name: string;
   readonly parameters: P;
   /** What can be wrong besides single parameters, found out without changing anything. */

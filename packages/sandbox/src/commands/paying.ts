@@ -8,7 +8,7 @@ import { CommandError, ErrorCode } from './errors.ts';
 import { waitAtMost } from './wait-at-most.ts';
 
 /** An invoice that is to be paid, and what its payer allows. */
-export interface PayRequest {
+interface PayRequest {
   readonly invoice: PayableInvoice;
   readonly bolt11: string;
   readonly amountMsat: bigint;

@@ -2,7 +2,7 @@ import { closeSync, openSync } from 'node:fs';
 import Libsql from 'libsql';
 
 /** A value that SQLite stores. Integers are bigints: msat exceed 2^53. */
-export type SqlValue = bigint | string | Uint8Array | null;
+type SqlValue = bigint | string | Uint8Array | null;
 
 /** One row, its columns in the order of the query. */
 export type SqlRow = readonly SqlValue[];

@@ -2,7 +2,7 @@ import Libsql from 'libsql';
 import { SandboxError } from '../sandbox-error.ts';
 
 /** The right to be the one process that uses a directory. */
-export interface DirectoryLock {
+interface DirectoryLock {
   release(): void;
 }
 

@@ -2,7 +2,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { SandboxError } from '../sandbox-error.ts';
 
 /** Tells other programs which process this is, in the file where they look for lightningd's. */
-export interface PidFile {
+interface PidFile {
   readonly path: string;
   remove(): void;
 }

@@ -4,7 +4,7 @@ import type { FallbackAddress } from './fallback-address.ts';
 import { bytesOfWords, wordsForBytes, wordsForNumber, WordWriter } from './words.ts';
 
 /** What an invoice says (BOLT 11). */
-export interface Bolt11 {
+interface Bolt11 {
   /** What stands after `ln`: `bcrt` on regtest. */
   readonly prefix: string;
   /** Undefined for any amount. */
@@ -29,7 +29,7 @@ export interface Bolt11 {
 export const LONGEST_DESCRIPTION = 639;
 
 /** Signs a hash. @returns R, S and the recovery id: 65 bytes */
-export type Sign = (hash: Uint8Array) => Uint8Array;
+type Sign = (hash: Uint8Array) => Uint8Array;
 
 /** What an invoice that says nothing of it expires after, in seconds. */
 const DEFAULT_EXPIRY = 3600n;

@@ -13,7 +13,7 @@ import type { Vars } from '../database/vars.ts';
 import type { Invoice, InvoiceStatus } from './invoice.ts';
 
 /** What is new about an invoice that was just made. */
-export interface NewInvoice {
+interface NewInvoice {
   readonly label: string;
   readonly bolt11: string;
   readonly paymentHash: Buffer;
@@ -24,7 +24,7 @@ export interface NewInvoice {
 }
 
 /** By which of its two numbers invoices are listed. */
-export type InvoiceIndex = 'created' | 'updated';
+type InvoiceIndex = 'created' | 'updated';
 
 /** How they are read: those that were never changed have no second number. */
 type Order = InvoiceIndex | 'unchanged';

@@ -21,7 +21,7 @@ export interface Invoice {
   readonly payment: InvoicePayment | undefined;
 }
 
-export interface InvoicePayment {
+interface InvoicePayment {
   readonly payIndex: bigint;
   readonly receivedMsat: bigint;
   readonly paidAt: bigint;

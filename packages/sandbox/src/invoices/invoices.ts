@@ -13,7 +13,7 @@ import { labelJson, type Invoice } from './invoice.ts';
 import type { InvoiceStore } from './invoice-store.ts';
 
 /** What someone wants an invoice to say. */
-export interface InvoiceRequest {
+interface InvoiceRequest {
   readonly amountMsat: bigint | undefined;
   readonly label: string;
   readonly description: string;

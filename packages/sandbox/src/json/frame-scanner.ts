@@ -1,7 +1,7 @@
 import { JsonSyntaxError } from './syntax-error.ts';
 
 /** Where one member of a frame's top-level object lies, as offsets into the frame's bytes. */
-export interface MemberSpan {
+interface MemberSpan {
   /** The name as written between its quotes. */
   readonly name: string;
   readonly start: number;

@@ -16,7 +16,7 @@ export class RawJson {
  */
 export type JsonOutput = JsonScalar | readonly JsonOutput[] | JsonObject | JsonMap;
 
-export type JsonScalar = string | number | bigint | boolean | null | RawJson;
+type JsonScalar = string | number | bigint | boolean | null | RawJson;
 
 export interface JsonObject {
   readonly [name: string]: JsonOutput | undefined;

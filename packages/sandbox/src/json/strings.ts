@@ -19,7 +19,7 @@ const escapeOne = (character: string): string =>
   `\\u${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`;
 
 /** A string's text as it stands between quotes in JSON, escaped as lightningd escapes. */
-export const escapeText = (text: string): string =>
+const escapeText = (text: string): string =>
   NEEDS_ESCAPE.test(text) ? text.replace(EACH_TO_ESCAPE, escapeOne) : text;
 
 /** A JSON string: raw UTF-8 with the fewest escapes, as lightningd writes it. */

@@ -1,5 +1,5 @@
 /** Not JSON as lightningd reads it; JSON, but no JSON-RPC 2.0; a value that outgrew its limit. */
-export type JsonSyntaxCode = 'malformed' | 'not_json_rpc' | 'too_long';
+type JsonSyntaxCode = 'malformed' | 'not_json_rpc' | 'too_long';
 
 /** What came can't be used; `text` is what came, which lightningd repeats to whoever sent it. */
 export class JsonSyntaxError extends Error {

@@ -25,12 +25,12 @@ export interface ArrayToken extends Written {
   readonly items: readonly JsonToken[];
 }
 
-export interface StringToken extends Written {
+interface StringToken extends Written {
   readonly type: 'string';
 }
 
 /** A number, true, false or null; lightningd looks no further than the first character. */
-export interface PrimitiveToken extends Written {
+interface PrimitiveToken extends Written {
   readonly type: 'primitive';
 }
 

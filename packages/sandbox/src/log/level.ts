@@ -1,5 +1,5 @@
 /** lightningd's levels, least important first. */
-export const LOG_LEVELS = ['io', 'trace', 'debug', 'info', 'unusual', 'broken'] as const;
+const LOG_LEVELS = ['io', 'trace', 'debug', 'info', 'unusual', 'broken'] as const;
 
 export type LogLevel = (typeof LOG_LEVELS)[number];
 

@@ -8,14 +8,14 @@ import { OWN_OPTIONS } from './own-options.ts';
 import { badSetting, settingProblem } from './registry.ts';
 
 /** Where relative paths and `~` lead. */
-export interface Surroundings {
+interface Surroundings {
   readonly workingDirectory: string;
   /** Undefined where there is none: then the working directory is the default lightning-dir. */
   readonly home: string | undefined;
 }
 
 /** What must be known before anything else: where, and on which network. */
-export interface Basics {
+interface Basics {
   readonly settings: readonly Setting[];
   readonly lightningDir: string;
   readonly network: Network;

@@ -2,7 +2,7 @@ import type { Parser } from './declaration.ts';
 import { invalidToken } from './invalid-token.ts';
 
 /** Which unannounced channels an invoice may tell of. */
-export interface ChannelHints {
+interface ChannelHints {
   /** How many channels were named; 0 for all or none of them. */
   readonly channels: number;
 }

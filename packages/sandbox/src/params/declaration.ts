@@ -12,15 +12,15 @@ interface Parameter<T> {
   readonly developerOnly?: boolean;
 }
 
-export interface RequiredParameter<T> extends Parameter<T> {
+interface RequiredParameter<T> extends Parameter<T> {
   readonly style: 'required';
 }
 
-export interface OptionalParameter<T> extends Parameter<T> {
+interface OptionalParameter<T> extends Parameter<T> {
   readonly style: 'optional';
 }
 
-export interface DefaultedParameter<T> extends Parameter<T> {
+interface DefaultedParameter<T> extends Parameter<T> {
   readonly style: 'defaulted';
   readonly fallback: T;
 }

@@ -5,7 +5,7 @@ import type { AnyParameter, Parameters, ParameterValues } from './declaration.ts
 /** A request's `params`, by name or by position. */
 export type ParamsToken = ObjectToken | ArrayToken;
 
-export interface ReadOptions {
+interface ReadOptions {
   /** `--developer` was given. */
   readonly developer: boolean;
   /** Parameters that are not declared are none of our business. */

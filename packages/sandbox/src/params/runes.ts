@@ -12,7 +12,7 @@ import type { Parser } from './declaration.ts';
 import { invalidToken } from './invalid-token.ts';
 
 /** A rune as somebody gave it. */
-export interface GivenRune {
+interface GivenRune {
   /** As it was written: padding may be missing. */
   readonly text: string;
   readonly rune: Rune;

@@ -9,7 +9,7 @@ import {
   pluginsInDefault,
 } from './plugin-files.ts';
 
-export interface ChosenPlugin {
+interface ChosenPlugin {
   readonly path: string;
   readonly important: boolean;
 }

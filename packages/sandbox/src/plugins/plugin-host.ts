@@ -21,7 +21,7 @@ import { PluginProcess, unreadable } from './plugin-process.ts';
 import { PluginStart } from './plugin-start.ts';
 
 /** How long the host waits for plugins, in milliseconds. */
-export interface Patience {
+interface Patience {
   /** For an answer to getmanifest, and to init. */
   readonly startup: number;
   /** For the end of one that was told to end. */
@@ -33,7 +33,7 @@ export interface Patience {
 /** lightningd's; but there a plugin that was not told is left to itself. */
 const PATIENCE: Patience = { startup: 120_000, shutdown: 30_000, inputEnd: 1000 };
 
-export interface PluginHostParts {
+interface PluginHostParts {
   readonly surroundings: PluginSurroundings;
   /** Paths of plugins that come with the product, as they are when all links are followed. */
   readonly shipped: readonly string[];

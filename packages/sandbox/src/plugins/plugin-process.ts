@@ -5,7 +5,7 @@ import { JsonSyntaxError } from '../json/syntax-error.ts';
 import { PluginFault } from './fault.ts';
 
 /** What a plugin's process does. */
-export interface ProcessEvents {
+interface ProcessEvents {
   onFrame(frame: Frame): void;
   /** A line on its standard error. */
   onErrorLine(line: string): void;
@@ -15,7 +15,7 @@ export interface ProcessEvents {
   onEnd(): void;
 }
 
-export interface ProcessSettings {
+interface ProcessSettings {
   readonly path: string;
   readonly args: readonly string[];
   readonly directory: string;

@@ -7,7 +7,7 @@ import type { Manifest } from './manifest.ts';
 import type { PluginProcess } from './plugin-process.ts';
 
 /** How far a plugin has come. */
-export type PluginState = 'awaiting getmanifest' | 'needs init' | 'awaiting init' | 'running';
+type PluginState = 'awaiting getmanifest' | 'needs init' | 'awaiting init' | 'running';
 
 /** What a state is called where a plugin's end is told of. */
 export const stateDescription = (state: PluginState): string => {
@@ -24,7 +24,7 @@ export const stateDescription = (state: PluginState): string => {
 };
 
 /** Something that a plugin was asked and has not answered. */
-export interface PendingRequest {
+interface PendingRequest {
   /** The plugin's answer, a frame with the request's id. */
   answered(reply: Frame): void;
   /** It tells how it gets on: `message` or `progress`. */

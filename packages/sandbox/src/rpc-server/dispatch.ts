@@ -8,7 +8,7 @@ import { ReplyFilter } from './reply-filter.ts';
 import type { Refused, Request } from './request.ts';
 
 /** A caller's end of the line, as far as answering needs it. */
-export type CallOf = (request: Request) => CommandCall;
+type CallOf = (request: Request) => CommandCall;
 
 /**
  * Runs what a request asks for. The reply comes at once where it can, otherwise as a promise; it

@@ -34,7 +34,7 @@ export const buildProgram = async (): Promise<string> => {
   return outfile;
 };
 
-export interface SandboxProcess {
+interface SandboxProcess {
   readonly process: ChildProcess;
   /** What it said first: its socket, or why it did not start. */
   readonly said: string;

@@ -4,7 +4,7 @@ import { OURS } from './nodes.ts';
 import { CHANNEL, DELAYED, STRANGER } from './chain.ts';
 
 /** Where all money of the world is, in satoshi but for what is in channels. */
-export interface Accounts {
+interface Accounts {
   readonly mintedSat: bigint;
   /** By node, ours being number 0. */
   readonly onChainSat: ReadonlyMap<bigint, bigint>;

@@ -25,7 +25,7 @@ const FIRST_HEIGHT = 101;
 /** Outputs that something wants to spend are kept for it for two weeks' blocks, as in lightningd. */
 const RESERVED_BLOCKS = 2016;
 
-export interface Block {
+interface Block {
   readonly height: number;
   readonly hash: Buffer;
 }

@@ -10,7 +10,7 @@ import {
 import { balanceOf, type Channel, type ChannelState, type StateChange } from './channel.ts';
 import { OURS } from './nodes.ts';
 
-export interface NewChannel {
+interface NewChannel {
   readonly opener: bigint;
   readonly other: bigint;
   readonly capacitySat: bigint;
@@ -27,7 +27,7 @@ const COLUMNS = `id, opener, other, capacity_sat, opener_msat, pushed_msat, anno
   key_address`;
 
 /** Which way a payment went, seen from the end whose traffic is counted. */
-export type Way = 'in' | 'out';
+type Way = 'in' | 'out';
 
 /** The channels in the database. */
 export class ChannelStore {

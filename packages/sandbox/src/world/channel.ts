@@ -25,7 +25,7 @@ export interface StateChange {
 }
 
 /** Payments that went one way. */
-export interface Traffic {
+interface Traffic {
   readonly offered: bigint;
   readonly offeredMsat: bigint;
   readonly fulfilled: bigint;

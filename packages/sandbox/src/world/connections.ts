@@ -2,7 +2,7 @@ import type { WorldNode, WorldNodes } from './nodes.ts';
 import type { WorldParts } from './parts.ts';
 
 /** Who connected to whom. */
-export type Direction = 'in' | 'out';
+type Direction = 'in' | 'out';
 
 const FIRST_PORT = 9735;
 

@@ -21,7 +21,7 @@ import { hashOf } from './payments.ts';
 import { carriesMsat } from './routes.ts';
 import type { Waits } from './waits.ts';
 
-export type ForwardStatus = 'settled' | 'failed' | 'local_failed';
+type ForwardStatus = 'settled' | 'failed' | 'local_failed';
 
 /** A payment that came by. Times are nanoseconds since 1970. */
 export interface Forward {

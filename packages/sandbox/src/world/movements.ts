@@ -6,7 +6,7 @@ import type { WorldParts } from './parts.ts';
 import type { Outpoint } from './transaction.ts';
 import type { Waits } from './waits.ts';
 
-export type ChainTag =
+type ChainTag =
   | 'deposit'
   | 'withdrawal'
   | 'channel_open'
@@ -16,7 +16,7 @@ export type ChainTag =
   | 'to_wallet';
 
 /** Money that came to an account or left it, on the chain. */
-export interface ChainMovement {
+interface ChainMovement {
   /** `wallet`, `external` or a channel's id. */
   readonly account: string;
   readonly creditMsat?: bigint;
@@ -33,7 +33,7 @@ export interface ChainMovement {
 }
 
 /** Money that went through a channel. */
-export interface ChannelMovement {
+interface ChannelMovement {
   readonly account: string;
   readonly creditMsat?: bigint;
   readonly debitMsat?: bigint;

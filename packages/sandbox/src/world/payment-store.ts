@@ -21,7 +21,7 @@ const PAGE = 32n;
 /** SQLite's largest integer. */
 const ENDLESS = (1n << 63n) - 1n;
 
-export interface PaymentQuery {
+interface PaymentQuery {
   readonly paymentHash?: Buffer | undefined;
   readonly start?: bigint;
   readonly limit?: bigint | undefined;

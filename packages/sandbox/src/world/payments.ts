@@ -37,7 +37,7 @@ export interface PaymentRequest {
 }
 
 /** How it went. A failure that happened under way is in the database, and so is not thrown. */
-export type PaymentOutcome =
+type PaymentOutcome =
   | { readonly status: 'complete'; readonly payment: Payment }
   | { readonly status: 'failed'; readonly error: CommandError };
 

@@ -11,7 +11,7 @@ export interface SpentOutput extends Outpoint {
   readonly script: Buffer;
 }
 
-export interface NewOutput {
+interface NewOutput {
   readonly amountSat: bigint;
   readonly script: Buffer;
 }

@@ -13,14 +13,14 @@ export const SUBSYSTEMS = [
   'networkevents',
 ] as const;
 
-export type Subsystem = (typeof SUBSYSTEMS)[number];
+type Subsystem = (typeof SUBSYSTEMS)[number];
 
 export const INDEXES = ['created', 'updated', 'deleted'] as const;
 
 export type IndexName = (typeof INDEXES)[number];
 
 /** What an index counted, and what it was that it counted last. */
-export interface Indexed {
+interface Indexed {
   readonly value: bigint;
   readonly details: JsonObject;
 }

@@ -25,7 +25,7 @@ import { fundingFee, Wallet, type Amount, type Spending } from './wallet.ts';
 const LEAST_CAPACITY_SAT = 10_000n;
 
 /** How a channel is to be opened. */
-export interface Opening {
+interface Opening {
   readonly peer: WorldNode;
   readonly amount: Amount;
   readonly pushMsat: bigint;
