@@ -1,5 +1,5 @@
 /** The topics that lightningd notifies of itself; a plugin can't take one of them for its own. */
-const NATIVE_TOPICS: ReadonlySet<string> = new Set([
+export const NATIVE_TOPICS: ReadonlySet<string> = new Set([
   'balance_snapshot',
   'block_added',
   'channel_open_failed',
@@ -27,6 +27,6 @@ const NATIVE_TOPICS: ReadonlySet<string> = new Set([
 export const isNativeTopic = (topic: string): boolean => NATIVE_TOPICS.has(topic);
 
 /** Topics of plugins that come with lightningd, whose work the sandbox does itself. */
-const BUILTIN_TOPICS: ReadonlySet<string> = new Set(['pay_part_start', 'pay_part_end']);
+export const BUILTIN_TOPICS: ReadonlySet<string> = new Set(['pay_part_start', 'pay_part_end']);
 
 export const isBuiltinTopic = (topic: string): boolean => BUILTIN_TOPICS.has(topic);
