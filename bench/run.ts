@@ -42,7 +42,8 @@ function report(
   return `# Benchmarks
 
 Made by \`npm run bench -- --write\`: what the gateway costs beside the bare socket, both measured in the
-same run. Client, gateway and node share the machine, so it is the ratio that counts.
+same run. Client, gateway and node share the machine, so it is the ratio that counts. Where others share
+it, too, the ratio differs from run to run: see several.
 
 Machine: ${cpus().length} × ${model}, ${gib} GiB, ${process.platform} ${process.arch}, Node ${process.version};
 node: ${NODE_KIND === 'lightningd' ? 'lightningd' : 'the sandbox'}.
