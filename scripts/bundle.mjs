@@ -53,6 +53,28 @@ const embedAssets = {
   },
 };
 
+/** The scripts and the style of the pages, for browsers. The plugins hold them. */
+async function bundlePages() {
+  await build({
+    absWorkingDir: root,
+    bundle: true,
+    platform: 'browser',
+    target: 'es2022',
+    format: 'iife',
+    conditions: ['source'],
+    charset: 'utf8',
+    minify: true,
+    legalComments: 'none',
+    logLevel: 'warning',
+    entryPoints: {
+      events: 'packages/pages/src/events/main.ts',
+      look: 'packages/pages/src/look/look.css',
+      runes: 'packages/pages/src/runes/main.ts',
+    },
+    outdir: 'packages/pages/dist',
+  });
+}
+
 async function bundlePlugin(name) {
   const result = await build({
     ...common,
@@ -133,5 +155,6 @@ async function markAsCommonJs(directory) {
 
 await markAsCommonJs(join(root, 'dist'));
 await markAsCommonJs(join(root, 'packages/clnrest/dist/plugins'));
+await bundlePages();
 const plugins = await Promise.all(['rest', 'clnrest'].map(bundlePlugin));
 await bundleCommand(plugins);

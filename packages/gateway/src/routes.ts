@@ -10,6 +10,7 @@ import { MethodList } from './node/method-list.ts';
 import { addListMethods } from './pages/list-methods.ts';
 import { addOpenApi } from './pages/openapi.ts';
 import { addSwaggerPages } from './pages/swagger.ts';
+import { addViews } from './pages/views.ts';
 import type { Notifications } from './notifications/notifications.ts';
 
 /** What the paths lead to. */
@@ -33,5 +34,6 @@ export function makeRoutes({ swaggerRoot, ...tools }: RouteTools): PathTable {
   paths.add('POST', '/v1/*', commandRoute({ ...tools, budget, slots }));
   addOpenApi(paths);
   addSwaggerPages(paths, swaggerRoot);
+  addViews(paths, swaggerRoot);
   return paths;
 }

@@ -109,7 +109,11 @@ function readRoot(name: string, value: string): string {
       `\`${name}\` must be a path of letters, digits, \`.\`, \`_\`, \`~\`, \`-\` and single slashes, which ${show(value)} is not.`,
     );
   }
-  if (/^\/(?:v1(?:\/|$)|openapi\.json$|swagger\.json$)/.test(root)) {
+  if (
+    /^\/(?:(?:v1|pages|socket\.io)(?:\/|$)|(?:openapi\.json|swagger\.json|favicon\.ico|runes|events)$)/.test(
+      root,
+    )
+  ) {
     throw new OptionError(`\`${name}\` must not be ${show(value)}, which is taken.`);
   }
   return root;

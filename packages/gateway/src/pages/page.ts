@@ -10,6 +10,15 @@ export interface Page {
   readonly bytes: Buffer;
 }
 
+export const HTML = 'text/html; charset=utf-8';
+export const SCRIPT = 'text/javascript; charset=utf-8';
+export const STYLE = 'text/css; charset=utf-8';
+
+/** A page that is written here. */
+export function textPage(type: string, content: string): Page {
+  return { type, bytes: Buffer.from(content) };
+}
+
 /** Below this, compressing saves less than it costs. */
 const WORTH_COMPRESSING = 1_024;
 /** What is handed to a connection at once. */

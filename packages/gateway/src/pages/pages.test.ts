@@ -81,10 +81,10 @@ describe('Swagger UI', () => {
       expect(page.status).toBe(200);
       expect(page.headers['content-type']).toBe('text/html; charset=utf-8');
       expect(page.body).not.toMatch(/<style|style=|<script>|onclick|https?:\/\//);
-      const files = [...page.body.matchAll(/(?:src|href)="([^"]*)"/g)].map(
+      const files = [...page.body.matchAll(/<(?:link|script)[^>]* (?:src|href)="([^"]*)"/g)].map(
         ([, name]) => name ?? '',
       );
-      expect(files).toHaveLength(4);
+      expect(files).toHaveLength(5);
       for (const name of files) {
         const file = await ask(new URL(name, `${url}${swaggerRoot}/`).href);
         expect(file.status).toBe(200);

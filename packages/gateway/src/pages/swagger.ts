@@ -1,10 +1,7 @@
+import { placeOf, shell } from '@clnrest/pages';
 import type { PathTable } from '../http/path-table.ts';
 import { readAssetFile } from './asset-files.ts';
-import { type Page, pageRoute } from './page.ts';
-
-const SCRIPT = 'text/javascript; charset=utf-8';
-const STYLE = 'text/css; charset=utf-8';
-const HTML = 'text/html; charset=utf-8';
+import { HTML, type Page, pageRoute, SCRIPT, STYLE, textPage } from './page.ts';
 
 /**
  * Adds the Swagger pages below a root: `` for `/`, `/doc` for `/doc/`. All of it is served from here
@@ -12,8 +9,8 @@ const HTML = 'text/html; charset=utf-8';
  */
 export function addSwaggerPages(paths: PathTable, root: string): void {
   const assets: Readonly<Record<string, () => Page>> = {
-    '': () => text(HTML, indexPage()),
-    'swagger-initializer.js': () => text(SCRIPT, initializer(root)),
+    '': () => textPage(HTML, indexPage(root)),
+    'swagger-initializer.js': () => textPage(SCRIPT, initializer(root)),
     'swagger-ui.css': () => ({
       type: STYLE,
       bytes: readAssetFile('swagger-ui-dist/swagger-ui.css'),
@@ -43,28 +40,15 @@ function favicon(): Page {
   return { type: 'image/png', bytes: readAssetFile('swagger-ui-dist/favicon-32x32.png') };
 }
 
-function text(type: string, content: string): Page {
-  return { type, bytes: Buffer.from(content) };
-}
-
-function indexPage(): string {
-  return `<!DOCTYPE html>
-<html lang="en">
-  <head>
-    <meta charset="utf-8">
-    <meta name="viewport" content="width=device-width, initial-scale=1">
-    <title>Core Lightning REST API</title>
-    <link rel="icon" type="image/png" href="favicon-32x32.png">
-    <link rel="stylesheet" href="swagger-ui.css">
-  </head>
-  <body>
-    <div id="swagger-ui"></div>
-    <noscript>This page needs JavaScript. The API is described in openapi.json, too.</noscript>
-    <script src="swagger-ui-bundle.js"></script>
-    <script src="swagger-initializer.js"></script>
-  </body>
-</html>
-`;
+function indexPage(root: string): string {
+  return shell({
+    view: 'api',
+    title: 'API – clnrest',
+    place: placeOf(root, root),
+    main: '      <div id="swagger-ui"></div>',
+    styles: ['swagger-ui.css'],
+    scripts: ['swagger-ui-bundle.js', 'swagger-initializer.js'],
+  });
 }
 
 /** A file of its own: a strict policy forbids scripts inside the page. */

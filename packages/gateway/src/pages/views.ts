@@ -1,0 +1,41 @@
+import { eventsMain, placeOf, runesMain, shell } from '@clnrest/pages';
+import type { PathTable } from '../http/path-table.ts';
+import { type AssetFile, readAssetFile } from './asset-files.ts';
+import { HTML, type Page, pageRoute, SCRIPT, STYLE, textPage } from './page.ts';
+
+/** Adds the rune workbench, the events, and the style that all pages share. */
+export function addViews(paths: PathTable, swaggerRoot: string): void {
+  const place = placeOf('', swaggerRoot);
+  const views: Readonly<Record<string, () => Page>> = {
+    '/runes': () =>
+      textPage(
+        HTML,
+        shell({
+          view: 'runes',
+          title: 'Runes – clnrest',
+          place,
+          main: runesMain,
+          scripts: ['pages/runes.js'],
+        }),
+      ),
+    '/events': () =>
+      textPage(
+        HTML,
+        shell({
+          view: 'events',
+          title: 'Events – clnrest',
+          place,
+          main: eventsMain,
+          scripts: ['pages/events.js'],
+        }),
+      ),
+    '/pages/look.css': asset(STYLE, '@clnrest/pages/dist/look.css'),
+    '/pages/runes.js': asset(SCRIPT, '@clnrest/pages/dist/runes.js'),
+    '/pages/events.js': asset(SCRIPT, '@clnrest/pages/dist/events.js'),
+  };
+  for (const [path, make] of Object.entries(views)) paths.add('GET', path, pageRoute(make));
+}
+
+function asset(type: string, file: AssetFile): () => Page {
+  return () => ({ type, bytes: readAssetFile(file) });
+}
