@@ -1,4 +1,4 @@
-/** What was wrong with a text that should have been a rune, a restriction or a call's parameters. */
+/** What was wrong with a text that should have been a rune, a restriction, a call's parameters or a pairing link. */
 export type RuneSyntaxCode =
   | 'bad_base64'
   | 'bad_hex'
@@ -13,10 +13,11 @@ export type RuneSyntaxCode =
   | 'bad_restrictions'
   | 'bad_parameters'
   | 'bad_secret'
-  | 'bad_id';
+  | 'bad_id'
+  | 'bad_link';
 
 /**
- * A text is not what it should be: a rune, a restriction, a secret, a call's parameters.
+ * A text is not what it should be: a rune, a restriction, a secret, a call's parameters, a pairing link.
  *
  * `offset` points at the offending place: an index into the text that was given, or, once the code of
  * a rune is read, into the text of its restrictions.

@@ -42,6 +42,9 @@ export { type DecodedRune, decodedRune } from './decoded.ts';
 export { summarize } from './summary.ts';
 export { bytesFromText, isValidUtf8 } from './text.ts';
 
+// Handing out: where a node is and a rune for it, in one link.
+export { encodePairingLink, type PairingLink, parsePairingLink } from './pairing-link.ts';
+
 // The error of all texts.
 export { RuneSyntaxError, type RuneSyntaxCode } from './errors.ts';
 
