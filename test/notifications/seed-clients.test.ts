@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { Master, Restriction, Rune } from '@clnrest/runes';
 import { describe, expect, test } from 'vitest';
-import { openPage } from '../support/chromium.ts';
+import { openTab } from '../../packages/gateway/src/testing/browser.ts';
 import { post } from '../support/http.ts';
 import { listening, TestListener } from '../support/listeners.ts';
 import type { TestNode } from '../support/node.ts';
@@ -84,7 +84,7 @@ describe("the guide's clients", { timeout: 60_000 }, () => {
   });
 
   test('a page of another origin, and its box for messages', async (context) => {
-    const page = await openPage(context);
+    const { page } = await openTab(context, plain().url);
     const text = clientText('page.html', plain(), await readonlyRune(plain()));
     await page.goto(await servePage(text));
     await page.locator('#status', { hasText: /^connected$/ }).waitFor();

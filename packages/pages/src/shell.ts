@@ -27,6 +27,7 @@ export interface Document {
   readonly main: string;
   /** Addresses of scripts and styles, as the page names them. */
   readonly scripts: readonly string[];
+  /** The look of all pages, if left out. */
   readonly styles?: readonly string[];
 }
 
@@ -36,16 +37,20 @@ const VIEWS: readonly { view: View; words: string; path: (place: Place) => strin
   { view: 'events', words: 'Events', path: ({ top }) => `${top}events` },
 ];
 
+/** The mark before the name: nothing to read aloud. */
+const BOLT =
+  '<svg viewBox="0 0 12 16" aria-hidden="true"><path d="M7.2 0 0 9.2h4.6L3.6 16 12 6.2H6.6z"/></svg>';
+
 /**
  * A whole document: the head, the way to the other pages, and what the page itself shows. Nothing in it is
  * inline, so that it works under a policy of `default-src 'self'`.
  */
-export function shell({ view, title, place, main, scripts, styles = [] }: Document): string {
+export function shell({ view, title, place, main, scripts, styles }: Document): string {
   const links = VIEWS.map(({ view: other, words, path }) => {
     const current = other === view ? ' aria-current="page"' : '';
     return `<a href="${path(place)}"${current}>${words}</a>`;
   });
-  const sheets = [...styles, `${place.top}pages/look.css`];
+  const sheets = styles ?? [`${place.top}pages/look.css`];
   return `<!DOCTYPE html>
 <html lang="en">
   <head>
@@ -59,10 +64,10 @@ ${sheets.map((href) => `    <link rel="stylesheet" href="${href}">`).join('\n')}
   <body data-view="${view}">
     <header class="top">
       <a class="skip" href="#main">Skip to the content</a>
-      <span class="brand">clnrest</span>
+      <span class="brand">${BOLT}clnrest</span>
       <nav aria-label="Pages">${links.join('')}</nav>
     </header>
-    <main id="main">
+    <main id="main" tabindex="-1">
 ${main}
     </main>
     <noscript>This page needs JavaScript.</noscript>

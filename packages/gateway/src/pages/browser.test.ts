@@ -1,43 +1,18 @@
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { chromium, type Page } from 'playwright-core';
-import { describe, expect, onTestFinished, test, type TestContext } from 'vitest';
+import type { Page } from 'playwright-core';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { readOrigins } from '../options/origins.ts';
 import type { Settings } from '../options/settings.ts';
+import { openTab } from '../testing/browser.ts';
 import { FakeNode } from '../testing/fake-node.ts';
 import { testGateway, type TestGateway } from '../testing/gateway.ts';
 import { RUNE } from '../testing/rune.ts';
 
-const BROWSERS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 /** The guide's own example of a stricter policy. */
 const STRICT =
   "default-src 'self'; font-src 'self'; img-src 'self'; frame-src 'self'; style-src 'self'; script-src 'self';";
-
-/** A page of a browser, and everything that went wrong in it. */
-interface Tab {
-  readonly page: Page;
-  readonly complaints: readonly string[];
-}
-
-async function openTab(context: TestContext, { url }: TestGateway): Promise<Tab> {
-  const executablePath = BROWSERS.find((path) => existsSync(path));
-  if (executablePath === undefined) return context.skip('chromium is not installed');
-  const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
-  onTestFinished(() => browser.close());
-  const page = await browser.newPage({ ignoreHTTPSErrors: true });
-  const complaints: string[] = [];
-  page.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(message.text());
-  });
-  page.on('pageerror', (error) => complaints.push(error.message));
-  page.on('request', (request) => {
-    const asked = request.url();
-    if (!asked.startsWith(url) && !asked.startsWith('data:')) complaints.push(`asked ${asked}`);
-  });
-  return { page, complaints };
-}
 
 async function helpful(settings: Partial<Settings>): Promise<TestGateway> {
   const node = await FakeNode.start({
@@ -68,7 +43,7 @@ describe('in a browser', { timeout: 60_000 }, () => {
     { protocol: 'http', swaggerRoot: '/doc' },
   ] as const)('Swagger UI calls a command with a rune (%j)', async (settings, context) => {
     const gateway = await helpful(settings);
-    const { page, complaints } = await openTab(context, gateway);
+    const { page, complaints } = await openTab(context, gateway.url);
     await page.goto(`${gateway.url}${settings.swaggerRoot}`);
     expect(await tryGetinfo(page)).toMatch(/^201\s/m);
     expect(gateway.node.paramsOf('checkrune')).toEqual([
@@ -79,7 +54,7 @@ describe('in a browser', { timeout: 60_000 }, () => {
 
   test('Swagger UI works under a strict policy, without some icons', async (context) => {
     const gateway = await helpful({ contentSecurityPolicy: STRICT });
-    const { page, complaints } = await openTab(context, gateway);
+    const { page, complaints } = await openTab(context, gateway.url);
     await page.goto(gateway.url);
     expect(await tryGetinfo(page)).toMatch(/^201\s/m);
     for (const complaint of complaints) expect(complaint).toMatch(/image 'data:/);
@@ -87,7 +62,7 @@ describe('in a browser', { timeout: 60_000 }, () => {
 
   test('the list of methods has nothing to complain of under a strict policy', async (context) => {
     const gateway = await helpful({ contentSecurityPolicy: STRICT });
-    const { page, complaints } = await openTab(context, gateway);
+    const { page, complaints } = await openTab(context, gateway.url);
     await page.goto(`${gateway.url}/v1/list-methods`);
     expect(await page.getByRole('listitem').allInnerTexts()).toEqual(['getinfo']);
     expect(
@@ -104,7 +79,7 @@ describe('in a browser', { timeout: 60_000 }, () => {
     const origin = `http://127.0.0.1:${(other.address() as AddressInfo).port}`;
     const allowing = await helpful({ origins: readOrigins([origin]) });
     const refusing = await helpful({ origins: readOrigins([`${origin}0`]) });
-    const { page } = await openTab(context, allowing);
+    const { page } = await openTab(context, allowing.url);
     await page.goto(origin);
     const ask = (url: string) => `fetch('${url}/v1/getinfo', {
       method: 'POST',
