@@ -66,12 +66,17 @@ async function bundlePages() {
     minify: true,
     legalComments: 'none',
     logLevel: 'warning',
-    entryPoints: {
-      events: 'packages/pages/src/events/main.ts',
-      look: 'packages/pages/src/look/look.css',
-      runes: 'packages/pages/src/runes/main.ts',
-    },
+    entryPoints: [
+      { in: 'packages/pages/src/look/look.css', out: 'look' },
+      { in: 'packages/pages/src/api/look.css', out: 'api' },
+      { in: 'packages/pages/src/api/main.ts', out: 'api' },
+      { in: 'packages/pages/src/look/icon.svg', out: 'icon' },
+      { in: 'packages/pages/src/look/icon.png', out: 'icon' },
+      { in: 'packages/pages/src/runes/main.ts', out: 'runes' },
+      { in: 'packages/pages/src/events/main.ts', out: 'events' },
+    ],
     outdir: 'packages/pages/dist',
+    loader: { '.png': 'copy', '.svg': 'copy' },
   });
 }
 

@@ -27,7 +27,7 @@ export interface RouteTools {
 export function makeRoutes({ swaggerRoot, ...tools }: RouteTools): PathTable {
   const { node, limits } = tools;
   const paths = new PathTable();
-  addListMethods(paths, new MethodList(node, limits.nodeMs));
+  addListMethods(paths, new MethodList(node, limits.nodeMs), swaggerRoot);
   tools.notifications.addPaths(paths);
   const budget = new BodyBudget(limits);
   const slots = new CommandSlots(limits.commands);

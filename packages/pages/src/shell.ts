@@ -20,7 +20,8 @@ export function placeOf(folder: string, swaggerRoot: string): Place {
 
 /** What a document is made of beside its frame. */
 export interface Document {
-  readonly view: View;
+  /** Which of the pages it is; none of them, if left out. */
+  readonly view?: View;
   readonly title: string;
   readonly place: Place;
   /** What stands in `<main>`. */
@@ -41,6 +42,8 @@ const VIEWS: readonly { view: View; words: string; path: (place: Place) => strin
 const BOLT =
   '<svg viewBox="0 0 12 16" aria-hidden="true"><path d="M7.2 0 0 9.2h4.6L3.6 16 12 6.2H6.6z"/></svg>';
 
+const NEEDS_SCRIPT = '    <noscript>This page needs JavaScript.</noscript>\n';
+
 /**
  * A whole document: the head, the way to the other pages, and what the page itself shows. Nothing in it is
  * inline, so that it works under a policy of `default-src 'self'`.
@@ -58,10 +61,10 @@ export function shell({ view, title, place, main, scripts, styles }: Document): 
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <meta name="color-scheme" content="light dark">
     <title>${title}</title>
-    <link rel="icon" type="image/png" href="${place.top}favicon.ico">
+    <link rel="icon" type="image/svg+xml" href="${place.top}pages/icon.svg">
 ${sheets.map((href) => `    <link rel="stylesheet" href="${href}">`).join('\n')}
   </head>
-  <body data-view="${view}">
+  <body>
     <header class="top">
       <a class="skip" href="#main">Skip to the content</a>
       <span class="brand">${BOLT}clnrest</span>
@@ -70,9 +73,7 @@ ${sheets.map((href) => `    <link rel="stylesheet" href="${href}">`).join('\n')}
     <main id="main" tabindex="-1">
 ${main}
     </main>
-    <noscript>This page needs JavaScript.</noscript>
-${scripts.map((source) => `    <script src="${source}" defer></script>`).join('\n')}
-  </body>
+${scripts.length === 0 ? '' : NEEDS_SCRIPT}${scripts.map((source) => `    <script src="${source}" defer></script>\n`).join('')}  </body>
 </html>
 `;
 }

@@ -3,12 +3,15 @@ import { createRequire } from 'node:module';
 
 /** The files of other packages that our pages are made of. The bundler puts them into the program. */
 export const ASSET_FILES = [
+  '@clnrest/pages/dist/api.css',
+  '@clnrest/pages/dist/api.js',
   '@clnrest/pages/dist/events.js',
+  '@clnrest/pages/dist/icon.png',
+  '@clnrest/pages/dist/icon.svg',
   '@clnrest/pages/dist/look.css',
   '@clnrest/pages/dist/runes.js',
   'swagger-ui-dist/swagger-ui.css',
   'swagger-ui-dist/swagger-ui-bundle.js',
-  'swagger-ui-dist/favicon-32x32.png',
 ] as const;
 
 /** One of them. */

@@ -13,6 +13,8 @@ export interface Page {
 export const HTML = 'text/html; charset=utf-8';
 export const SCRIPT = 'text/javascript; charset=utf-8';
 export const STYLE = 'text/css; charset=utf-8';
+export const SVG = 'image/svg+xml; charset=utf-8';
+export const PNG = 'image/png';
 
 /** A page that is written here. */
 export function textPage(type: string, content: string): Page {

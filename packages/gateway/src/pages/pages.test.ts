@@ -84,12 +84,12 @@ describe('Swagger UI', () => {
       const files = [...page.body.matchAll(/<(?:link|script)[^>]* (?:src|href)="([^"]*)"/g)].map(
         ([, name]) => name ?? '',
       );
-      expect(files).toHaveLength(5);
+      expect(files).toHaveLength(6);
       for (const name of files) {
         const file = await ask(new URL(name, `${url}${swaggerRoot}/`).href);
         expect(file.status).toBe(200);
         expect(file.headers['content-type']).toMatch(
-          /^(?:text\/(?:css|javascript); charset=utf-8|image\/png)$/,
+          /^(?:text\/(?:css|javascript)|image\/svg\+xml); charset=utf-8$/,
         );
         if (name === 'swagger-initializer.js') {
           const [, described = ''] = /url: '([^']*)'/.exec(file.body) ?? [];

@@ -19,10 +19,7 @@ export function addSwaggerPages(paths: PathTable, root: string): void {
       type: SCRIPT,
       bytes: readAssetFile('swagger-ui-dist/swagger-ui-bundle.js'),
     }),
-    'favicon-32x32.png': favicon,
   };
-  // Browsers look for one here on their own, whatever they show.
-  paths.add('GET', '/favicon.ico', pageRoute(favicon));
   for (const [name, make] of Object.entries(assets)) {
     paths.add('GET', `${root}/${name}`, pageRoute(make));
   }
@@ -36,18 +33,15 @@ export function addSwaggerPages(paths: PathTable, root: string): void {
   }
 }
 
-function favicon(): Page {
-  return { type: 'image/png', bytes: readAssetFile('swagger-ui-dist/favicon-32x32.png') };
-}
-
 function indexPage(root: string): string {
+  const place = placeOf(root, root);
   return shell({
     view: 'api',
     title: 'API – clnrest',
-    place: placeOf(root, root),
+    place,
     main: '      <div id="swagger-ui"></div>',
-    styles: ['swagger-ui.css'],
-    scripts: ['swagger-ui-bundle.js', 'swagger-initializer.js'],
+    styles: ['swagger-ui.css', `${place.top}pages/api.css`],
+    scripts: [`${place.top}pages/api.js`, 'swagger-ui-bundle.js', 'swagger-initializer.js'],
   });
 }
 

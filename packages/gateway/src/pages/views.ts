@@ -1,9 +1,9 @@
 import { eventsMain, placeOf, runesMain, shell } from '@clnrest/pages';
 import type { PathTable } from '../http/path-table.ts';
 import { type AssetFile, readAssetFile } from './asset-files.ts';
-import { HTML, type Page, pageRoute, SCRIPT, STYLE, textPage } from './page.ts';
+import { HTML, type Page, PNG, pageRoute, SCRIPT, STYLE, SVG, textPage } from './page.ts';
 
-/** Adds the rune workbench, the events, and the style that all pages share. */
+/** Adds the rune workbench, the events, and what all pages share. */
 export function addViews(paths: PathTable, swaggerRoot: string): void {
   const place = placeOf('', swaggerRoot);
   const views: Readonly<Record<string, () => Page>> = {
@@ -29,6 +29,11 @@ export function addViews(paths: PathTable, swaggerRoot: string): void {
           scripts: ['pages/events.js'],
         }),
       ),
+    '/pages/api.css': asset(STYLE, '@clnrest/pages/dist/api.css'),
+    '/pages/api.js': asset(SCRIPT, '@clnrest/pages/dist/api.js'),
+    '/pages/icon.svg': asset(SVG, '@clnrest/pages/dist/icon.svg'),
+    // Browsers look for one here on their own, whatever they show.
+    '/favicon.ico': asset(PNG, '@clnrest/pages/dist/icon.png'),
     '/pages/look.css': asset(STYLE, '@clnrest/pages/dist/look.css'),
     '/pages/runes.js': asset(SCRIPT, '@clnrest/pages/dist/runes.js'),
     '/pages/events.js': asset(SCRIPT, '@clnrest/pages/dist/events.js'),
