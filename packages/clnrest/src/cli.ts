@@ -13,6 +13,7 @@ Core Lightning's commands as REST, authorised by runes; and a node to develop ag
   cli      call a node's command over its socket, by lightning-cli's rules
   call     call it over REST, with a rune
   listen   print what a node tells, as it happens
+  doctor   find out why that does not work, and what to do
   rune     make, narrow, read and judge runes, without a node
 
 clnrest COMMAND --help tells more. clnrest --version prints the version.
@@ -27,6 +28,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   cli: async () => (await import('./commands/lightning-cli.ts')).lightningCli,
   call: async () => (await import('./commands/call.ts')).call,
   listen: async () => (await import('./commands/listen.ts')).listen,
+  doctor: async () => (await import('./commands/doctor.ts')).doctor,
   rune: async () => (await import('./commands/rune.ts')).runeCommand,
 };
 

@@ -7,16 +7,18 @@ import { UsageError } from '../usage-error.ts';
 import type { ConnectionOptions } from './options.ts';
 
 /** Where `npm start` serves, and whom it has sign its certificate. */
-const URL_OF_START = 'https://127.0.0.1:3010';
+export const URL_OF_START = 'https://127.0.0.1:3010';
 const CA_OF_START = '.lightning/regtest/clnrest/ca.pem';
 
-/** The part of both helps that is the same. */
-export const CONNECTION_HELP = `  --url=URL            where the gateway is (default: ${URL_OF_START})
-  --rune=RUNE          by what right; others on this machine can see it there
+/** The parts of all helps that are the same. */
+export const RUNE_OPTIONS_HELP = `  --rune=RUNE          by what right; others on this machine can see it there
   --rune-file=FILE     a file that it stands in, - for stdin; else it is taken
-                       from the environment, CLNREST_RUNE
-  --ca=FILE            the certificate authority to trust (default, on this
-                       machine: ~/${CA_OF_START}, if it exists)
+                       from the environment, CLNREST_RUNE`;
+export const CA_OPTIONS_HELP = `  --ca=FILE            the certificate authority to trust (default, on this
+                       machine: ~/${CA_OF_START}, if it exists)`;
+export const CONNECTION_HELP = `  --url=URL            where the gateway is (default: ${URL_OF_START})
+${RUNE_OPTIONS_HELP}
+${CA_OPTIONS_HELP}
   --pace               wait where the rune may be used later only`;
 
 /** A client from options, files and the environment. @throws {UsageError} */
@@ -35,7 +37,8 @@ export async function connect(
   return new ClnrestClient({ url, rune, ca, pace: options.pace });
 }
 
-async function runeOf(
+/** The rune as it was given: on the command line, in a file, or in the environment. @throws {UsageError} */
+export async function runeOf(
   { rune, runeFile }: ConnectionOptions,
   terminal: Terminal,
   env: NodeJS.ProcessEnv,
@@ -46,7 +49,7 @@ async function runeOf(
 }
 
 /** The sandbox's authority signs for this machine alone; others' certificates are others' affair. */
-function defaultAuthority(url: string, env: NodeJS.ProcessEnv): string | undefined {
+export function defaultAuthority(url: string, env: NodeJS.ProcessEnv): string | undefined {
   const file = join(env['HOME'] ?? homedir(), CA_OF_START);
   const isHere = /^https:\/\/(?:127\.0\.0\.1|localhost|\[::1\])(?:[:/]|$)/i.test(url);
   return isHere && existsSync(file) ? file : undefined;

@@ -96,12 +96,17 @@ function connectionOf(values: {
   return { url, rune, runeFile: values['rune-file'], ca, pace };
 }
 
-/** Node says in words what it does not understand, and has no class for it. */
-function understood<T>(parse: () => T): T {
+/**
+ * Node says in words what it does not understand, and has no class for it.
+ *
+ * @param words to say instead, where Node's would repeat what must not be
+ * @throws {UsageError}
+ */
+export function understood<T>(parse: () => T, words?: string): T {
   try {
     return parse();
   } catch (cause) {
     if (!(cause instanceof TypeError)) throw cause;
-    throw new UsageError(cause.message.split('. ')[0] ?? '', { cause });
+    throw new UsageError(words ?? cause.message.split('. ')[0] ?? '', { cause });
   }
 }
