@@ -2,6 +2,7 @@ import { ClnrestClient, ClnrestError } from '@clnrest/client';
 import { type Finding, finding } from './findings.ts';
 import type { Patient } from './patient.ts';
 import type { Observed, Probe } from './probe.ts';
+import { readShort } from './read-text.ts';
 import { within } from './time-limit.ts';
 import { trouble } from './trouble.ts';
 
@@ -45,7 +46,7 @@ export async function findGateway(patient: Patient, probe: Probe): Promise<Serve
   } catch (error) {
     patient.signal.throwIfAborted();
     const { observed } = probe;
-    if (isOtherGateway(error, observed)) {
+    if (await isOtherGateway(error, patient, probe)) {
       const found = 'a gateway answers, in another form than this one';
       const remedy = "perhaps it is the node's built-in clnrest: what follows may differ there";
       const differs = finding('gateway', 'gateway_differs', found, { remedy });
@@ -65,8 +66,18 @@ function nothing(found: Finding, observed: Observed | undefined): Served {
 }
 
 /** The built-in plugin has a page in place of the list; others say in an envelope that they have none. */
-function isOtherGateway(error: unknown, observed: Observed | undefined): boolean {
-  if (!(error instanceof ClnrestError) || observed === undefined) return false;
+async function isOtherGateway(error: unknown, patient: Patient, probe: Probe): Promise<boolean> {
+  if (!(error instanceof ClnrestError)) return false;
   if (error.code === 'unknown_command') return true;
-  return observed.status === 200 && /\bgetinfo\b/.test(observed.beginning);
+  if (error.code !== 'malformed_answer' || error.status !== 200) return false;
+  const url = new URL('v1/list-methods', patient.url);
+  try {
+    const text = await within(patient, async (signal) => {
+      const { body } = await probe.request('GET', url, { Accept: 'text/html' }, undefined, signal);
+      return readShort(body, MOST_BYTES);
+    });
+    return /\bgetinfo\b/.test(text);
+  } catch {
+    return false;
+  }
 }

@@ -1,4 +1,11 @@
-import { type Finding as Remark, inPlainWords, lint, Rune, RuneSyntaxError } from '@clnrest/runes';
+import {
+  type Finding as Remark,
+  inPlainWords,
+  lint,
+  Rune,
+  RuneSyntaxError,
+  uniqueIdNumber,
+} from '@clnrest/runes';
 import { allowedCommands } from './allowed-commands.ts';
 import { type Finding, finding, type FindingCode } from './findings.ts';
 import { nameOf } from './patient.ts';
@@ -30,7 +37,12 @@ export function readGivenRune(
     rune = Rune.fromBase64(text.trim());
   } catch (error) {
     if (!(error instanceof RuneSyntaxError)) throw error;
-    return { finding: malformed(text.trim(), error), rune: undefined };
+    const place = error.offset === undefined ? '' : `, at character ${error.offset + 1}`;
+    return { finding: malformed(text.trim(), `${error.message}${place}`), rune: undefined };
+  }
+  if (rune.uniqueId === undefined || uniqueIdNumber(rune.uniqueId) === undefined) {
+    const why = 'it has no number, which runes of nodes have';
+    return { finding: malformed(text.trim(), why), rune: undefined };
   }
   const seconds = BigInt(Math.floor(now.getTime() / 1_000));
   const remarks = lint(rune, seconds);
@@ -78,11 +90,10 @@ const MISTAKES: readonly (readonly [RegExp, string])[] = [
   [/\s/, 'there is white space in the middle: was a line broken?'],
 ];
 
-function malformed(text: string, { message, offset }: RuneSyntaxError): Finding {
-  const place = offset === undefined ? '' : `, at character ${offset + 1}`;
+function malformed(text: string, why: string): Finding {
   const [, hint = "was all of it copied? lightning-cli showrunes shows the node's"] =
     MISTAKES.find(([looks]) => looks.test(text)) ?? [];
-  return finding('rune', 'rune_malformed', `it is no rune: ${message}${place}`, { remedy: hint });
+  return finding('rune', 'rune_malformed', `it is no rune: ${why}`, { remedy: hint });
 }
 
 /** The worst of what there is to remark, and what to do about it. */

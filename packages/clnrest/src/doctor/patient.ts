@@ -34,7 +34,7 @@ export function isLoopback(url: URL): boolean {
   return host === 'localhost' || host === '::1' || /^127\.[0-9.]+$/.test(host);
 }
 
-/** The rune's unique id, to name it by; it is no secret. */
+/** A rune's unique id, to name it by; it is no secret. */
 export function nameOf({ uniqueId }: Rune): string {
-  return uniqueId === undefined ? 'a rune without an id' : `rune ${uniqueId}`;
+  return `rune ${uniqueId ?? 'without a number'}`;
 }

@@ -2,15 +2,13 @@ import { type IncomingHttpHeaders, type IncomingMessage, request as httpRequest 
 import { request as httpsRequest } from 'node:https';
 import { ClnrestError, type Transport } from '@clnrest/client';
 
-/** The head of an answer, and how its body begins. */
+/** The head of an answer. */
 export interface Observed {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   /** When the request went out and the head came in, in milliseconds since 1970. */
   readonly sentAt: number;
   readonly answeredAt: number;
-  /** The first characters of the body that have arrived. */
-  readonly beginning: string;
 }
 
 /** What a probe is made for. */
@@ -24,8 +22,6 @@ export interface ProbeSettings {
 
 type Request = Parameters<Transport['send']>[0];
 type Answer = Awaited<ReturnType<Transport['send']>>;
-
-const BEGINNING = 16 * 1024;
 
 /**
  * Carries a client's requests, each over a connection of its own, and remembers what came back, so that more
@@ -93,27 +89,18 @@ export class Probe implements Transport {
 
   #observe({ statusCode: status = 0, headers }: IncomingMessage, sentAt: number): void {
     const answeredAt = this.#settings.now().getTime();
-    this.#observed = { status, headers, sentAt, answeredAt, beginning: '' };
+    this.#observed = { status, headers, sentAt, answeredAt };
   }
 
   async *#read(response: IncomingMessage): AsyncGenerator<Uint8Array, void> {
-    const decoder = new TextDecoder();
     try {
       for await (const piece of response) {
-        const bytes = piece as Uint8Array;
-        this.#remember(decoder.decode(bytes, { stream: true }));
         this.#heard();
-        yield bytes;
+        yield piece as Uint8Array;
       }
     } catch (error) {
       throw failure(error as Error);
     }
-  }
-
-  #remember(text: string): void {
-    if (this.#observed === undefined || this.#observed.beginning.length >= BEGINNING) return;
-    const beginning = (this.#observed.beginning + text).slice(0, BEGINNING);
-    this.#observed = { ...this.#observed, beginning };
   }
 }
 

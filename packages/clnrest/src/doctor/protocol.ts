@@ -25,11 +25,14 @@ async function expectTls(patient: Patient, ca: string | undefined): Promise<Spok
     return { finding: finding('protocol', 'speaks_https', found), peer };
   } catch (error) {
     patient.signal.throwIfAborted();
-    if ((await speaksHttp(patient)) !== false)
-      return { finding: wrong(patient, 'http'), peer: undefined };
     const alert = alertOf(error);
-    const found = alert === undefined ? neither(patient, error) : refused(alert);
-    return { finding: found, peer: undefined };
+    if (alert !== undefined) return { finding: refused(alert), peer: undefined };
+    const answered = await speaksHttp(patient);
+    const speaks = answered === 'well' || answered === 'badly';
+    return {
+      finding: speaks ? wrong(patient, 'http') : neither(patient, answered),
+      peer: undefined,
+    };
   }
 }
 
@@ -40,7 +43,9 @@ async function expectPlain(patient: Patient): Promise<Spoken> {
   if (answered !== 'well' && (await speaksTls(patient))) {
     return { finding: wrong(patient, 'https'), peer: undefined };
   }
-  if (answered === false) return { finding: neither(patient, undefined), peer: undefined };
+  if (answered === 'silent' || answered === 'not') {
+    return { finding: neither(patient, answered), peer: undefined };
+  }
   const isPrivate = isLoopback(url) || url.hostname.endsWith('.onion');
   const found = isPrivate
     ? finding('protocol', 'speaks_http', 'http, as the URL says')
@@ -51,8 +56,11 @@ async function expectPlain(patient: Patient): Promise<Spoken> {
   return { finding: found, peer: undefined };
 }
 
-/** Without a rune or anything else that matters. */
-async function speaksHttp(patient: Patient): Promise<'well' | 'badly' | false> {
+/** How a request without TLS was answered: with a 400, as TLS ports do, or another status, or not at all. */
+type Answered = 'well' | 'badly' | 'silent' | 'not';
+
+/** Asks without a rune or anything else that matters. */
+async function speaksHttp(patient: Patient): Promise<Answered> {
   const url = new URL('v1/list-methods', patient.url);
   url.protocol = 'http:';
   url.port = String(portOf(patient.url));
@@ -62,9 +70,9 @@ async function speaksHttp(patient: Patient): Promise<'well' | 'badly' | false> {
       probe.request('GET', url, { Accept: 'application/json' }, undefined, signal),
     );
     return status === 400 ? 'badly' : 'well';
-  } catch {
+  } catch (error) {
     patient.signal.throwIfAborted();
-    return false;
+    return error instanceof TimedOut ? 'silent' : 'not';
   }
 }
 
@@ -92,8 +100,8 @@ function wrong({ url }: Patient, speaks: 'http' | 'https'): Finding {
   });
 }
 
-function neither({ url }: Patient, error: unknown): Finding {
-  const how = error instanceof TimedOut ? 'says nothing' : 'speaks neither https nor http';
+function neither({ url }: Patient, answered: 'silent' | 'not'): Finding {
+  const how = answered === 'silent' ? 'says nothing' : 'speaks neither https nor http';
   const port = portOf(url);
   return finding('protocol', 'not_http', `whoever listens there ${how}`, {
     remedy:

@@ -112,7 +112,6 @@ function answered({ statusCode: status = 0, headers }: IncomingMessage, body: st
       headers,
       sentAt: 0,
       answeredAt: 0,
-      beginning: '',
     });
   }
   const found = `asked for a websocket, the server answers ${status}`;

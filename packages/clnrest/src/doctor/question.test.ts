@@ -1,0 +1,68 @@
+import { MemoryStore, Restriction, RuneAuthority, Rune } from '@clnrest/runes';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { hasPace, isYes, questionOf } from './question.ts';
+
+const SECRET = '58f50870a171c66107958141e0af76384c5fe0e616d8416c803d89579dcabe90';
+
+function node() {
+  let now = 1_000_000_000_000_000_000n;
+  const authority = new RuneAuthority({ secret: SECRET, store: new MemoryStore(), now: () => now });
+  return { authority, later: (seconds: bigint) => (now += seconds * 1_000_000_000n) };
+}
+
+const ALTERNATIVES = [
+  'method=getinfo',
+  'method/getinfo',
+  'method^list',
+  'time<1000000001',
+  'time>1000000001',
+  'pnum=0',
+  'pnamelevel!',
+  'id=02aa',
+  'rate=60',
+  'per=1day',
+  'x#',
+];
+const restriction = fc
+  .uniqueArray(fc.constantFrom(...ALTERNATIVES), { minLength: 1, maxLength: 3 })
+  .map((alternatives) => Restriction.of(...alternatives));
+
+test('a question is refused whatever the rune allows, and the answer is what the rune would be told', () => {
+  fc.assert(
+    fc.property(
+      fc.array(restriction, { maxLength: 4 }),
+      fc.constantFrom('getinfo', 'listfunds', 'pay'),
+      (restrictions, method) => {
+        const { authority } = node();
+        const rune = authority.create(restrictions);
+        const question = Rune.fromBase64(questionOf(rune));
+        const call = { method, params: '{}' };
+        const asked = authority.check(question, call);
+        expect(asked?.code).toBe(1502);
+        expect(isYes(asked?.message ?? '')).toBe(authority.check(rune, call) === undefined);
+      },
+    ),
+  );
+});
+
+test('asking spends no use', () => {
+  const { authority, later } = node();
+  const rune = authority.create([Restriction.of('per=1hour')]);
+  const question = Rune.fromBase64(questionOf(rune));
+  const call = { method: 'getinfo', params: '{}' };
+  for (let i = 0; i < 3; i++)
+    expect(isYes(authority.check(question, call)?.message ?? '')).toBe(true);
+  expect(authority.check(rune, call)).toBeUndefined();
+  expect(authority.check(question, call)?.message).toBe('Not permitted: too soon');
+  later(3_600n);
+  expect(isYes(authority.check(question, call)?.message ?? '')).toBe(true);
+});
+
+test('whose rune has a pace is known', () => {
+  const rune = (...alternatives: string[]) =>
+    node().authority.create([Restriction.of(...alternatives)]);
+  expect(hasPace(rune('method=pay'))).toBe(false);
+  expect(hasPace(rune('method=pay', 'rate=1'))).toBe(true);
+  expect(hasPace(rune('per=1min'))).toBe(true);
+});

@@ -1,0 +1,42 @@
+import { createServer as createHttp, type RequestListener, type Server } from 'node:http';
+import { createServer as createHttps, type ServerOptions } from 'node:https';
+import { type AddressInfo, createServer as createTcp, type Server as TcpServer } from 'node:net';
+import type { Socket } from 'node:net';
+import { onTestFinished } from 'vitest';
+
+/** A server on loopback that ends with the test. */
+export interface Served {
+  readonly url: string;
+  readonly server: Server;
+}
+
+/** Serves HTTP, or HTTPS with what is given for it. */
+export async function serve(listener: RequestListener, tls?: ServerOptions): Promise<Served> {
+  const server = tls === undefined ? createHttp(listener) : createHttps(tls, listener);
+  const port = await listen(server);
+  return { url: `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${port}`, server };
+}
+
+/** Serves bytes, whatever they are. */
+export async function serveRaw(onConnection: (socket: Socket) => void): Promise<number> {
+  return listen(
+    createTcp((socket) => {
+      socket.on('error', () => undefined);
+      onConnection(socket);
+    }),
+  );
+}
+
+async function listen(server: TcpServer): Promise<number> {
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.on('error', () => undefined);
+  });
+  onTestFinished(() => {
+    server.close();
+    for (const socket of sockets) socket.destroy();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return (server.address() as AddressInfo).port;
+}
