@@ -78,6 +78,7 @@ async function isOtherGateway(error: unknown, patient: Patient, probe: Probe): P
     });
     return /\bgetinfo\b/.test(text);
   } catch {
+    patient.signal.throwIfAborted();
     return false;
   }
 }

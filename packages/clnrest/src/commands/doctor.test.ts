@@ -1,0 +1,200 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { encodePairingLink } from '@clnrest/runes';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { authority, certify } from '../doctor/testing/certificates.ts';
+import { answering, envelope, gateway, LIST, RUNE } from '../doctor/testing/gateway.ts';
+import { serveRaw } from '../doctor/testing/serve.ts';
+import { doctor } from './doctor.ts';
+
+async function run(words: readonly string[], env: NodeJS.ProcessEnv = {}, stdin = '') {
+  let out = '';
+  let error = '';
+  const terminal = {
+    out: (text: string) => void (out += text),
+    error: (text: string) => void (error += text),
+    input: () => Promise.resolve(stdin),
+    isPerson: true,
+  };
+  const status = await doctor(words, terminal, { HOME: '/nowhere', ...env });
+  return { status, out, error };
+}
+
+/** The line of a check, but for how it begins. */
+function line(out: string, check: string): string | undefined {
+  return new RegExp(`^\\S+ +${check} +(.*)$`, 'm').exec(out)?.[1];
+}
+
+describe('clnrest doctor', () => {
+  test('tells line by line what it found, and how many problems there are', async () => {
+    const { url } = await gateway();
+    const { status, out, error } = await run(['--url', url], { CLNREST_RUNE: RUNE });
+    expect([status, error]).toEqual([0, '']);
+    const { port } = new URL(url);
+    expect(out).toBe(`${url}
+
+ok       name       127.0.0.1 is an address
+ok       port       127.0.0.1:${port} accepts connections
+ok       protocol   http, as the URL says
+ok       gateway    tells 4 commands of its node
+ok       clock      the same as here
+warning  rune       rune 0 allows everything: who has it can empty the node
+                    -> make a narrower one, which needs no node: clnrest rune restrict RUNE method=…
+ok       node       knows rune 0, and would run getinfo with it now
+warning  polling    the server has no Socket.IO
+                    -> older gateways have none; a proxy must pass /socket.io/ on, too
+warning  websocket  the server has no Socket.IO
+                    -> older gateways have none; a proxy must pass /socket.io/ on, too
+ok       events     the rune is let in to listen
+
+no problem, 3 warnings
+`);
+  });
+
+  test('takes the URL, the rune and the authority from where they are', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'clnrest-doctor-'));
+    onTestFinished(() => rm(directory, { recursive: true }));
+    const ca = await authority();
+    const file = (name: string) => join(directory, name);
+    await writeFile(file('ca.pem'), ca.cert);
+    await writeFile(file('rune'), `${RUNE}\n`);
+    const { url } = await gateway({}, await certify({}, ca));
+    const link = encodePairingLink({ url, rune: RUNE, ca: ca.cert });
+    const ways: [string[], NodeJS.ProcessEnv, string][] = [
+      [['--url', url, '--ca', file('ca.pem'), '--rune', RUNE], { CLNREST_RUNE: 'x' }, ''],
+      [[url, '--ca', file('ca.pem')], { CLNREST_RUNE: RUNE }, ''],
+      [[url, '--ca', file('ca.pem'), '--rune-file', file('rune')], { CLNREST_RUNE: 'x' }, ''],
+      [[url, '--ca', file('ca.pem'), '--rune-file=-'], {}, `${RUNE}\n`],
+      [[link], { CLNREST_RUNE: 'x' }, ''],
+      [['--url', link], {}, ''],
+      [['-'], {}, `${link}\n`],
+      [[link.replace(/rune=[^&]*/, 'rune=x'), '--rune', RUNE], {}, ''],
+    ];
+    for (const [words, env, stdin] of ways) {
+      const { status, out } = await run(words, env, stdin);
+      expect([status, line(out, 'node')]).toEqual([
+        0,
+        'knows rune 0, and would run getinfo with it now',
+      ]);
+      expect(out).not.toContain(RUNE.slice(0, 30));
+    }
+  });
+
+  test('has status 1 for a problem, and tells it as JSON, too', async () => {
+    const { url } = await gateway({
+      'GET /v1/list-methods': answering(502, envelope(-32000, 'The node cannot be reached')),
+    });
+    const { status, out } = await run([url, '--json']);
+    expect(status).toBe(1);
+    const { checks, ...rest } = JSON.parse(out) as { checks: { check: string }[] };
+    expect(rest).toEqual({ url, status: 'problem' });
+    expect(checks.find(({ check }) => check === 'gateway')).toEqual({
+      check: 'gateway',
+      status: 'problem',
+      code: 'node_away',
+      found: 'the gateway answers 502: The node cannot be reached',
+      remedy: 'lightningd has gone, or is too old to check runes: look at its log',
+    });
+  });
+
+  test.each([
+    [['--nope']],
+    [[`--${RUNE}`]],
+    [['--url']],
+    [['a', 'b']],
+    [['http://127.0.0.1:1', '--url=http://127.0.0.1:1']],
+    [['nonsense']],
+    [['ftp://127.0.0.1']],
+    [['https://user:pw@127.0.0.1']],
+    [[`https://127.0.0.1:1?rune=${RUNE}`]],
+    [[`clnrest+https://127.0.0.1?rune=${RUNE}`]],
+    [[`clnrest+gopher://127.0.0.1:1?rune=${RUNE}`]],
+    [['--timeout=0']],
+    [['--timeout=soon']],
+    [['--timeout=601']],
+    [['--origin=localhost']],
+    [['--rune-file=/nowhere/rune']],
+    [['-', '--rune-file=-']],
+  ])('%j is a wrong command line, with status 3, and repeats no secret', async (words) => {
+    const { status, out, error } = await run(words);
+    expect([status, out]).toEqual([3, '']);
+    expect(error).toMatch(/^clnrest doctor: .+\n$/);
+    expect(error).not.toContain(RUNE.slice(0, 30));
+  });
+
+  test('helps', async () => {
+    const { status, out } = await run(['--help', '--nonsense=1'].slice(0, 1));
+    expect([status, out]).toEqual([0, expect.stringContaining('Usage: clnrest doctor')]);
+  });
+});
+
+describe('a server that means harm', () => {
+  const ESCAPES = '\u001b[2J\u001b]0;x\u0007\u202e\u009b31m';
+  const ANSWERS: readonly (readonly [string, (rune: string) => string | Buffer])[] = [
+    ['nothing', () => ''],
+    [
+      'commands for terminals',
+      () => `HTTP/1.1 200 \u009b31m\r\nServer: \u009b2J\r\n\r\n${ESCAPES}`,
+    ],
+    [
+      'the rune',
+      (rune) => `HTTP/1.1 401 ${rune}\r\nServer: ${rune}\r\nLocation: ${rune}\r\n\r\n${rune}`,
+    ],
+    ['a refusal with all of that', (rune) => json(401, envelope(1502, `${ESCAPES} ${rune}`))],
+    ['a list of commands with all of that', (rune) => json(200, hostileList(rune))],
+    ['half a head', () => 'HTTP/1.1 200 OK\r\nContent-'],
+    ['half a body', () => 'HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{'],
+    ['zeros', () => Buffer.alloc(100_000)],
+    ['half a TLS record', () => Buffer.from([22, 3, 3, 255, 255, 2, 0, 0])],
+    ['a TLS alert', () => Buffer.from([21, 3, 3, 0, 2, 2, 40])],
+    [
+      'a websocket to everything',
+      () => 'HTTP/1.1 101 x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n',
+    ],
+  ];
+
+  function json(status: number, body: string): string {
+    const head = `HTTP/1.1 ${status} x\r\nContent-Type: application/json\r\n`;
+    return `${head}Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
+  }
+
+  function hostileList(rune: string): string {
+    const help = [ESCAPES, rune, 'getinfo'].map((command) => ({ command }));
+    return JSON.stringify({ help });
+  }
+
+  test.each(ANSWERS)('and answers everything with %s does none', async (_, answer) => {
+    const port = await serveRaw((socket) => {
+      let received = '';
+      socket.on('data', (piece) => {
+        received += piece.toString('latin1');
+        const rune = /^rune: (\S+)/im.exec(received)?.[1] ?? RUNE;
+        socket.write(answer(rune));
+      });
+    });
+    for (const protocol of ['http', 'https']) {
+      const words = [`${protocol}://127.0.0.1:${port}`, '--timeout=0.3', '--origin=https://x'];
+      const { status, out, error } = await run([...words, '--rune', RUNE]);
+      expect([status, error]).toEqual([1, '']);
+      expect(out).toMatch(/\n[1-9][0-9]* problems?(?:, [0-9]+ warnings?)?\n$/);
+      expect(out).not.toContain(RUNE.slice(0, 30));
+      // oxlint-disable-next-line no-control-regex
+      expect(out.replaceAll('\n', '')).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202e]/);
+    }
+  });
+
+  test('and is not who it should be is shown no rune', async () => {
+    const stranger = await certify({}, await authority());
+    const { url, asked } = await gateway(
+      { 'GET /v1/list-methods': answering(200, LIST) },
+      stranger,
+    );
+    const link = encodePairingLink({ url, rune: RUNE, ca: (await authority()).cert });
+    const { status, out } = await run([link, '--origin=https://x']);
+    expect(status).toBe(1);
+    expect(line(out, 'signature')).toContain('is another');
+    expect(asked.length).toBeGreaterThan(1);
+    expect(asked.filter(({ rune }) => rune !== undefined)).toEqual([]);
+  });
+});
