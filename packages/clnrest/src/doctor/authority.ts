@@ -1,9 +1,12 @@
 import { X509Certificate } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
 import { rootCertificates } from 'node:tls';
 import { dateOf } from './dates.ts';
 import { type Finding, finding } from './findings.ts';
 import { oneLine } from './one-line.ts';
+import type { Patient } from './patient.ts';
+import { readShort } from './read-text.ts';
+import { within } from './time-limit.ts';
 
 /** Where the certificate authority to trust comes from. */
 export type AuthoritySource =
@@ -23,20 +26,24 @@ export interface Authority {
 
 const COPY =
   'copy ca.pem from the node (<lightning-dir>/<network>/clnrest, or one level up for the clnrest build) and name it with --ca';
-/** A file of authorities is shorter; a device that never ends is none. */
-const MOST_CHARACTERS = 4 * 1024 * 1024;
+/** A system's file of all authorities has some 200 kB. */
+const MOST_BYTES = 4 * 1024 * 1024;
 
 /** Reads whom to trust. */
-export async function readAuthority(source: AuthoritySource, now: Date): Promise<Authority> {
+export async function readAuthority(patient: Patient): Promise<Authority> {
+  const { authority: source, now } = patient;
   if (source.kind === 'system') return ofSystem();
-  if (source.kind === 'link') return look(source.pem, 'the pairing link', now);
-  let text: string;
+  if (source.kind === 'link') return look(source.pem, 'the pairing link', now());
   try {
-    text = await readFile(source.path, 'utf8');
+    // A file may have no end, or a pipe no beginning.
+    const text = await within(patient, (signal) =>
+      readShort(createReadStream(source.path, { signal }), MOST_BYTES),
+    );
+    return look(text, source.path, now());
   } catch (error) {
+    patient.signal.throwIfAborted();
     return unreadable(source.path, error as NodeJS.ErrnoException);
   }
-  return look(text, source.path, now);
 }
 
 /** Those that Node brings along; who adds some, by NODE_EXTRA_CA_CERTS, has them trusted too. */
@@ -90,12 +97,12 @@ function look(text: string, where: string, now: Date): Authority {
 const RENEW_ALL =
   'on the node, move all .pem files out of the directory of certificates and start the plugin again';
 
-function unreadable(path: string, { code }: NodeJS.ErrnoException): Authority {
+function unreadable(path: string, { code, message }: NodeJS.ErrnoException): Authority {
   if (code === 'ENOENT') {
     const found = `there is no file ${path}`;
     return without(finding('authority', 'authority_missing', found, { remedy: COPY }));
   }
-  const found = `${path} can not be read (${code ?? 'no reason'})`;
+  const found = `${path} can not be read (${code ?? message})`;
   return without(
     finding('authority', 'authority_unreadable', found, {
       remedy: code === 'EISDIR' ? 'name the file in it: ca.pem' : 'see to its permissions',
@@ -109,7 +116,6 @@ function without(found: Finding): Authority {
 
 /** All certificates of a text that can be read. */
 function certificatesOf(text: string): X509Certificate[] {
-  if (text.length > MOST_CHARACTERS) return [];
   return text.split('-----BEGIN CERTIFICATE-----').flatMap((part) => {
     const [body = '', rest] = part.split('-----END CERTIFICATE-----');
     if (rest === undefined) return [];

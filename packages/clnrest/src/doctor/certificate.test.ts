@@ -175,6 +175,22 @@ describe('the file of the authority', () => {
     });
   });
 
+  test('has no end', async () => {
+    const { url } = await gateway({}, await certify());
+    const authority: AuthoritySource = { kind: 'file', path: '/dev/zero' };
+    const found = (await examined(url, { authority })).get('authority');
+    expect(found?.code).toBe('authority_unreadable');
+  });
+
+  test('is looked at where there is no server, too', async () => {
+    const authority: AuthoritySource = { kind: 'file', path: '/nowhere/ca.pem' };
+    expect(await codes('https://127.0.0.1:1', { authority })).toMatchObject({
+      port: 'port_refused',
+      authority: 'authority_missing',
+      signature: 'left_out',
+    });
+  });
+
   test('is of an authority that is over, or not valid yet', async () => {
     for (const wish of [
       { from: -10, until: -1 },

@@ -34,7 +34,7 @@ test('a stream that begins and is held back is told from one that does not begin
     },
   });
   const silent = await gateway({ 'GET /v1/notifications': () => undefined });
-  const more = { rune: RUNE, timeoutMs: 500 };
+  const more = { rune: RUNE, timeoutMs: 800 };
   expect((await codes(held.url, more)).events).toBe('held_back');
   expect((await codes(silent.url, more)).events).toBe('timed_out');
 });

@@ -34,7 +34,7 @@ interface Way {
  * Yields what is found as it is found. Rejects with the reason of the patient's signal when that aborts.
  */
 export async function* examine(patient: Patient): Findings<void> {
-  const authority = await readAuthority(patient.authority, patient.now());
+  const authority = await readAuthority(patient);
   const way = yield* findWay(patient, authority);
   if (typeof way === 'string') {
     yield readGivenRune(patient.rune, [], patient.now()).finding;
@@ -60,15 +60,18 @@ async function* findWay(patient: Patient, authority: Authority): Findings<Way | 
   const name = await findName(patient);
   yield name.finding;
   if (name.finding.status === 'problem') {
-    return yield* before('name', 'the name leads nowhere', patient);
+    return yield* before('name', 'the name leads nowhere', patient, authority);
   }
   const port = await tryPort(patient, name.addresses);
   yield port;
-  if (port.status === 'problem') return yield* before('port', 'the port is closed', patient);
+  if (port.status === 'problem') {
+    return yield* before('port', 'the port is closed', patient, authority);
+  }
   const { finding, peer } = await findProtocol(patient, authority.ca);
   yield finding;
   if (finding.status === 'problem') {
-    return yield* before('protocol', "the URL's protocol is not spoken there", patient);
+    const why = "the URL's protocol is not spoken there";
+    return yield* before('protocol', why, patient, authority);
   }
   if (peer === undefined) return { ca: undefined, distrust: undefined };
   yield authority.finding;
@@ -93,18 +96,19 @@ async function* showRune(
   way: Way,
   rune: Rune | undefined,
 ): Findings<Shown | string> {
-  const why = way.distrust ?? (rune === undefined ? 'there is none to show' : undefined);
-  if (why !== undefined || rune === undefined) {
-    const reason = why ?? '';
-    yield leftOut('node', reason);
-    return reason;
-  }
+  if (way.distrust !== undefined) return yield* keepRune(way.distrust);
+  if (rune === undefined) return yield* keepRune('there is none that a node would take');
   const word = await askNode(patient, probeOf(patient, way), rune);
   yield word;
   if (word.status === 'problem') return 'the node does not take it';
   return hasPace(rune)
     ? { rune: questionOf(rune), isQuestion: true }
     : { rune: rune.toBase64(), isQuestion: false };
+}
+
+async function* keepRune(why: string): Findings<string> {
+  yield leftOut('node', why);
+  return why;
 }
 
 async function* listen(patient: Patient, way: Way, shown: Shown | string): Findings<void> {
@@ -125,10 +129,17 @@ function nodesTime({ now }: Patient, { observed }: Served): Date {
   return new Date(now().getTime() + (ahead ?? 0));
 }
 
-/** Leaves out what lies between a step and the rune; gives the reason. */
-async function* before(check: CheckName, why: string, patient: Patient): Findings<string> {
+/** Leaves out what lies between a step and the rune, but for what needs no server; gives the reason. */
+async function* before(
+  check: CheckName,
+  why: string,
+  patient: Patient,
+  authority: Authority,
+): Findings<string> {
   const checks = CHECKS.slice(CHECKS.indexOf(check) + 1, CHECKS.indexOf('rune'));
-  for (const each of checks) if (isFor(each, patient)) yield leftOut(each, why);
+  for (const each of checks) {
+    if (isFor(each, patient)) yield each === 'authority' ? authority.finding : leftOut(each, why);
+  }
   return why;
 }
 

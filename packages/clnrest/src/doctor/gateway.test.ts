@@ -65,10 +65,10 @@ test.each<[string, string]>([
     // The protocol is found out before.
     socket.once('data', () => void socket.write(asked++ === 0 ? 'HTTP/1.1 200 OK\r\n\r\n' : text));
   });
-  const found = await examined(`http://127.0.0.1:${port}`, { timeoutMs: 300 });
+  const found = await examined(`http://127.0.0.1:${port}`, { timeoutMs: 800 });
   expect(found.get('gateway')).toMatchObject({
     code: 'timed_out',
-    found: 'no answer within 0.3 seconds',
+    found: 'no answer within 0.8 seconds',
   });
 });
 

@@ -66,7 +66,14 @@ describe('a rune in words', () => {
     const found = read(restricted(['method=pay'], ['method=xpay']));
     expect(found.code).toBe('rune_useless');
     expect(found.found).toContain('allows none');
-    expect(read(restricted(['id=02aa'])).details.at(-1)).toMatch(/hint: .*REST/);
+    const ofPeers = read(restricted(['id=02aa', 'id=02bb'], ['method=getinfo']));
+    expect(ofPeers.code).toBe('rune_useless');
+    expect(ofPeers.remedy).toContain('without id');
+    expect(ofPeers.details.at(-1)).toMatch(/^hint: .*REST/);
+    expect(read(restricted(['method=of-a-plugin']))).toMatchObject({
+      code: 'rune_doubtful',
+      remedy: 'does the plugin run whose commands it is for?',
+    });
   });
 
   test('that allows more than it seems to', () => {

@@ -46,15 +46,16 @@ export function readGivenRune(
   }
   const seconds = BigInt(Math.floor(now.getTime() / 1_000));
   const remarks = lint(rune, seconds);
-  const [code, remedy] = judged(remarks);
-  const found = finding('rune', code, `${nameOf(rune)} ${reach(rune, methods, seconds)}`, {
+  const allowed = allowedCommands(rune, methods, seconds);
+  const isIdle = methods.length > 0 && allowed.length === 0;
+  const [code, remedy] = judged(remarks, isIdle);
+  const words = reach(rune, methods, allowed);
+  const found = finding('rune', code, `${nameOf(rune)} ${words}`, {
     ...(remedy === undefined ? {} : { remedy }),
     details: detailsOf(rune, remarks, seconds),
   });
-  return {
-    finding: found,
-    rune: code === 'rune_useless' || code === 'rune_expired' ? undefined : rune,
-  };
+  const isOver = code === 'rune_useless' || code === 'rune_expired';
+  return { finding: found, rune: isOver ? undefined : rune };
 }
 
 function detailsOf(rune: Rune, remarks: readonly Remark[], seconds: bigint): string[] {
@@ -96,30 +97,35 @@ function malformed(text: string, why: string): Finding {
   return finding('rune', 'rune_malformed', `it is no rune: ${why}`, { remedy: hint });
 }
 
-/** The worst of what there is to remark, and what to do about it. */
-function judged(remarks: readonly Remark[]): readonly [FindingCode, string?] {
-  const has = (test: (remark: Remark) => boolean): boolean => remarks.some(test);
-  if (has(({ code }) => code === 'never_passes')) {
+/**
+ * The worst of what there is to remark, and what to do about it.
+ *
+ * @param isIdle none of the node's commands is allowed
+ */
+function judged(remarks: readonly Remark[], isIdle: boolean): readonly [FindingCode, string?] {
+  const codes = new Set(remarks.map(({ code }) => code));
+  if (codes.has('never_passes')) {
     return ['rune_useless', 'have another made, with what must hold together in one restriction'];
   }
-  if (has(({ code }) => code === 'expired')) return ['rune_expired', 'have another made'];
-  if (has(({ code }) => code === 'unrestricted')) {
-    return [
-      'rune_unrestricted',
-      'make a narrower one, which needs no node: clnrest rune restrict RUNE method=…',
-    ];
+  if (codes.has('expired')) return ['rune_expired', 'have another made'];
+  if (isIdle && codes.has('peers_only')) {
+    return ['rune_useless', 'have another made without id, which is for peers and their commando'];
   }
-  if (has(({ severity }) => severity !== 'hint')) {
+  if (isIdle) return ['rune_doubtful', 'does the plugin run whose commands it is for?'];
+  if (codes.has('unrestricted')) {
+    const remedy = 'make a narrower one, which needs no node: clnrest rune restrict RUNE method=…';
+    return ['rune_unrestricted', remedy];
+  }
+  if (remarks.some(({ severity }) => severity !== 'hint')) {
     return ['rune_doubtful', 'have another made, if that is not what was meant'];
   }
   return ['rune_read'];
 }
 
 /** What it may be used for, in a few words. */
-function reach(rune: Rune, methods: readonly string[], now: bigint): string {
+function reach(rune: Rune, methods: readonly string[], allowed: readonly string[]): string {
   if (rune.restrictions.length === 0) return 'allows everything: who has it can empty the node';
   if (methods.length === 0) return 'allows a call if all of these hold:';
-  const allowed = allowedCommands(rune, methods, now);
   if (allowed.length === methods.length) return 'allows every command if all of these hold:';
   if (allowed.length === 0) return "allows none of the node's commands, as all of these must hold:";
   const shown = allowed.slice(0, MOST_NAMES).join(', ');

@@ -44,12 +44,12 @@ test('without a rune the way is looked at, and no more', async () => {
   const { url } = await gateway(polls(WELCOME, posted));
   expect((await examined(url)).get('polling')).toMatchObject({
     code: 'way_open',
-    found: 'the way is open; the rune was not shown: there is none to show',
+    found: 'the way is open; the rune was not shown: there is none that a node would take',
   });
   expect(posted).toEqual(['1']);
 });
 
 test('who says nothing to a poll has its time', async () => {
   const { url } = await gateway({ ...polls(WELCOME), 'GET /socket.io/': () => undefined });
-  expect((await codes(url, { rune: RUNE, timeoutMs: 300 })).polling).toBe('timed_out');
+  expect((await codes(url, { rune: RUNE, timeoutMs: 800 })).polling).toBe('timed_out');
 });

@@ -60,7 +60,7 @@ test('no answer comes', async () => {
     socket.on('error', () => undefined);
     onTestFinished(() => void socket.destroy());
   }
-  const patient = patientOf(`https://127.0.0.1:${port}`, { timeoutMs: 500 });
+  const patient = patientOf(`https://127.0.0.1:${port}`, { timeoutMs: 800 });
   expect(await tryPort(patient, ['127.0.0.1'])).toMatchObject({
     code: 'port_filtered',
     found: `no answer from 127.0.0.1:${port}`,

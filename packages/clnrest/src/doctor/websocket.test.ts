@@ -98,13 +98,13 @@ describe('no websocket', () => {
       socket.on('error', () => undefined);
       socket.write(answer);
     });
-    expect((await found(served, { timeoutMs: 500 }))?.code).toBe(code);
+    expect((await found(served, { timeoutMs: 800 }))?.code).toBe(code);
   });
 
   test('that speaks: it is silent, closes, or says too much', async () => {
     const silent = await gateway();
     webSockets(silent, () => undefined, '');
-    expect((await found(silent, { timeoutMs: 500 }))?.code).toBe('timed_out');
+    expect((await found(silent, { timeoutMs: 800 }))?.code).toBe('timed_out');
     const closing = await gateway();
     webSockets(closing, (socket) => socket.close(1_000));
     expect(await found(closing)).toMatchObject({
@@ -116,6 +116,6 @@ describe('no websocket', () => {
     expect((await found(loud))?.code).toBe('broken_off');
     const babbling = await gateway();
     webSockets(babbling, () => undefined, '0{"sid":');
-    expect((await found(babbling, { timeoutMs: 500 }))?.code).toBe('timed_out');
+    expect((await found(babbling, { timeoutMs: 800 }))?.code).toBe('timed_out');
   });
 });

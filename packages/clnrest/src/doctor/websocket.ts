@@ -11,6 +11,9 @@ import { type Shown, wayOpen, welcome } from './welcome.ts';
 
 const MOST_BYTES = 64 * 1024;
 
+/** What tells of a proxy, and nothing about websockets. */
+const OF_OTHERS = new Set([301, 302, 303, 307, 308, 401, 403, 407, 502, 503, 504]);
+
 /** Lines for nginx; other proxies have the same by another name. */
 const PASS_UPGRADES =
   'a proxy drops the upgrade: for nginx, proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection "upgrade"';
@@ -106,13 +109,8 @@ function answered({ statusCode: status = 0, headers }: IncomingMessage, body: st
       remedy: 'older gateways have none; a proxy must pass /socket.io/ on, too',
     });
   }
-  if (status >= 300 && status !== 426 && status !== 400 && status !== 501) {
-    return strange('websocket', status, {
-      status,
-      headers,
-      sentAt: 0,
-      answeredAt: 0,
-    });
+  if (OF_OTHERS.has(status)) {
+    return strange('websocket', status, { status, headers, sentAt: 0, answeredAt: 0 });
   }
   const found = `asked for a websocket, the server answers ${status}`;
   return finding('websocket', 'upgrade_refused', found, { remedy: PASS_UPGRADES });

@@ -1,0 +1,167 @@
+import { execFile } from 'node:child_process';
+import { describe, expect, test } from 'vitest';
+import { encodePairingLink } from '@clnrest/runes';
+import { readFileSync } from 'node:fs';
+import { CLNREST } from '../support/sandbox-node.ts';
+import { startProxy, type ProxyHabits } from '../support/proxy.ts';
+import { useNode } from '../support/use-node.ts';
+
+interface Check {
+  readonly check: string;
+  readonly status: string;
+  readonly code: string;
+  readonly found: string;
+}
+
+interface Diagnosis {
+  readonly status: number;
+  readonly out: string;
+  /** The code of each check. */
+  readonly codes: Readonly<Record<string, string>>;
+}
+
+/** Runs the command as people do, and reads its report. */
+async function diagnose(
+  words: readonly string[],
+  rune: string | undefined,
+  stdin = '',
+): Promise<Diagnosis> {
+  const env = { ...process.env, CLNREST_RUNE: rune };
+  const { status, out } = await new Promise<{ status: number; out: string }>((resolve) => {
+    const args = [CLNREST, 'doctor', '--json', ...words];
+    const child = execFile(process.execPath, args, { env }, (_error, stdout, stderr) => {
+      resolve({ status: child.exitCode ?? -1, out: stdout + stderr });
+    });
+    child.stdin?.end(stdin);
+  });
+  const { checks } = JSON.parse(out) as { checks: Check[] };
+  return { status, out, codes: Object.fromEntries(checks.map(({ check, code }) => [check, code])) };
+}
+
+const WELL = {
+  name: 'name_found',
+  port: 'port_open',
+  protocol: 'speaks_https',
+  authority: 'authority_read',
+  signature: 'signature_trusted',
+  host: 'host_named',
+  dates: 'dates_valid',
+  gateway: 'gateway_answers',
+  clock: 'clock_right',
+  rune: 'rune_read',
+  node: 'rune_known',
+  polling: 'listening',
+  websocket: 'listening',
+  events: 'listening',
+};
+
+describe('of a node', () => {
+  const node = useNode();
+  const here = (): string[] => [`--url=${node().url}`, `--ca=${node().caFile}`];
+
+  /** When the rune was used last, by the node. */
+  async function lastUse(rune: string): Promise<unknown> {
+    const { runes } = await node().rpc.call<{ runes: { last_used?: unknown }[] }>('showrunes', {
+      rune,
+    });
+    return runes[0]?.last_used;
+  }
+
+  test('that is well there is nothing to tell', async () => {
+    const rune = await node().rune(['method=getinfo']);
+    const { status, codes, out } = await diagnose([...here(), '--origin=https://x'], rune);
+    expect([status, codes]).toEqual([0, { ...WELL, origin: 'origin_allowed' }]);
+    expect(out).not.toContain(rune.slice(0, 40));
+    expect(node().log.join('\n')).not.toContain(rune.slice(0, 40));
+  });
+
+  test('a pairing link is all that it takes', async () => {
+    const rune = await node().rune(['method=getinfo']);
+    const ca = readFileSync(node().caFile, 'utf8');
+    const link = encodePairingLink({ url: node().url, rune, ca });
+    expect(await diagnose(['-'], undefined, link)).toMatchObject({ status: 0, codes: WELL });
+  });
+
+  test('runes are told apart, and none with a pace is used', async () => {
+    const ask = async (rune: string) => {
+      const { codes, status } = await diagnose(here(), rune);
+      return [codes['rune'], codes['node'], codes['websocket'], status];
+    };
+    expect(await ask(await node().rune())).toEqual([
+      'rune_unrestricted',
+      'rune_known',
+      'listening',
+      0,
+    ]);
+    expect(await ask(await node().rune(['method=pay']))).toEqual([
+      'rune_read',
+      'rune_known',
+      'not_for_listening',
+      0,
+    ]);
+    expect(await ask(await node().rune(['time<1700000000']))).toEqual([
+      'rune_expired',
+      'left_out',
+      'way_open',
+      1,
+    ]);
+    const slow = await node().rune(['method=getinfo'], ['per=1day']);
+    expect(await ask(slow)).toEqual(['rune_read', 'rune_known', 'way_open', 0]);
+    expect(await lastUse(slow)).toBeUndefined();
+    await node().rpc.call('checkrune', { rune: slow, method: 'getinfo' });
+    expect(await ask(slow)).toEqual(['rune_read', 'rune_too_soon', 'way_open', 0]);
+    const { rune: taken, unique_id: id } = await node().rpc.call<{
+      rune: string;
+      unique_id: string;
+    }>('createrune', { restrictions: 'readonly' });
+    await node().rpc.call('blacklistrune', { start: Number(id), end: Number(id) });
+    expect(await ask(taken)).toEqual(['rune_read', 'rune_blacklisted', 'way_open', 1]);
+    const foreign = 'KUhZzNlECC7pYsz3QVbF1TqjIUYi3oyESTI7n60hLMs9MA==';
+    expect(await ask(foreign)).toEqual(['rune_unrestricted', 'rune_foreign', 'way_open', 1]);
+    expect(await ask('nonsense')).toEqual(['rune_malformed', 'left_out', 'way_open', 1]);
+  });
+
+  test('the protocol and the authority are told apart', async () => {
+    const plain = node().url.replace('https:', 'http:');
+    expect(await diagnose([`--url=${plain}`], undefined)).toMatchObject({
+      status: 1,
+      codes: { protocol: 'wrong_protocol', gateway: 'left_out' },
+    });
+    const rune = await node().rune(['method=getinfo', 'per=1day']);
+    expect(await diagnose([`--url=${node().url}`], rune)).toMatchObject({
+      status: 1,
+      codes: { signature: 'authority_unknown', gateway: 'gateway_answers', node: 'left_out' },
+    });
+    expect(await lastUse(rune)).toBeUndefined();
+  });
+});
+
+describe('of a node behind a proxy', () => {
+  const node = useNode('--rest-protocol=http');
+
+  test.each<[string, ProxyHabits, Record<string, string>]>([
+    ['passes everything on', {}, {}],
+    ['drops upgrades', { upgrades: 'dropped' }, { websocket: 'upgrade_lost' }],
+    ['refuses upgrades', { upgrades: 'refused' }, { websocket: 'guarded' }],
+    ['holds streams back', { streams: 'held' }, { events: 'held_back' }],
+    [
+      'drops the header with the rune',
+      { rune: 'dropped' },
+      { node: 'rune_lost', events: 'left_out' },
+    ],
+    [
+      'has lost the gateway',
+      { target: 'nobody' },
+      { gateway: 'gateway_unreached', node: 'left_out' },
+    ],
+  ])('that %s', async (_, habits, other) => {
+    const url = await startProxy(node().url, habits);
+    const rune = await node().rune(['method=getinfo']);
+    const { codes, status } = await diagnose([`--url=${url}`, '--timeout=5'], rune);
+    expect(codes).toMatchObject({ protocol: 'speaks_http', ...other });
+    const problems = Object.keys(other).length;
+    expect(status).toBe(problems === 0 ? 0 : 1);
+    if (problems === 0)
+      expect([codes['websocket'], codes['events']]).toEqual(['listening', 'listening']);
+  });
+});
