@@ -10,93 +10,14 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { PassThrough } from 'node:stream';
-import { JsonFrames } from '@clnrest/lightningd';
 import { X509CertificateGenerator } from '@peculiar/x509';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { type Build, builds } from './builds.ts';
-import { runGateway } from './gateway.ts';
+import { builds } from './builds.ts';
 import { OPTIONS } from './options/declarations.ts';
-import { FakeNode } from './testing/fake-node.ts';
 import { ask } from './testing/http-client.ts';
+import { PluginHost } from './testing/plugin-host.ts';
+import { freePort } from './testing/ports.ts';
 import { RUNE } from './testing/rune.ts';
-
-/** The node's end of a plugin: says what lightningd says, and hears what the plugin says. */
-class Host {
-  readonly node: FakeNode;
-  readonly stdin = new PassThrough();
-  readonly status: Promise<number>;
-  readonly logged: string[] = [];
-  readonly #replies = new Map<string, unknown>();
-  #changed: () => void = () => undefined;
-
-  private constructor(node: FakeNode, build: Build) {
-    this.node = node;
-    const stdout = new PassThrough();
-    const frames = new JsonFrames();
-    stdout.on('data', (piece: Buffer) => {
-      for (const text of frames.push(piece)) this.#hear(JSON.parse(text));
-    });
-    this.status = runGateway(build, { stdin: this.stdin, stdout });
-  }
-
-  static async start(build: Build = builds.rest): Promise<Host> {
-    const node = await FakeNode.start({ getinfo: (call) => call.result('{"id":"02"}') });
-    const host = new Host(node, build);
-    onTestFinished(async () => {
-      host.stdin.end();
-      await host.status;
-    });
-    return host;
-  }
-
-  async ask(method: string, params: unknown): Promise<Record<string, unknown>> {
-    const id = `test:${method}`;
-    this.tell(method, params, id);
-    while (!this.#replies.has(id)) {
-      await new Promise<void>((resolve) => {
-        this.#changed = resolve;
-      });
-    }
-    return this.#replies.get(id) as Record<string, unknown>;
-  }
-
-  tell(method: string, params: unknown, id?: string): void {
-    this.stdin.write(
-      `${JSON.stringify({ jsonrpc: '2.0', ...(id && { id }), method, params })}\n\n`,
-    );
-  }
-
-  async init(options: Record<string, unknown>): Promise<Record<string, unknown>> {
-    await this.ask('getmanifest', { 'allow-deprecated-apis': false });
-    return this.ask('init', {
-      options: {
-        'rest-protocol': 'http',
-        'rest-host': '127.0.0.1',
-        'rest-csp': OPTIONS.csp.default,
-        'rest-cors-origins': ['*'],
-        'rest-swagger-root': '/',
-        ...options,
-      },
-      configuration: {
-        'lightning-dir': this.node.directory,
-        'rpc-file': 'lightning-rpc',
-        startup: true,
-        network: 'regtest',
-        feature_set: {},
-      },
-    });
-  }
-
-  #hear(message: { id?: string; result?: unknown; method?: string; params?: unknown }): void {
-    if (message.id !== undefined) this.#replies.set(message.id, message.result);
-    if (message.method === 'log') {
-      const { level, message: text } = message.params as { level: string; message: string };
-      this.logged.push(`${level}: ${text}`);
-    }
-    this.#changed();
-  }
-}
 
 /** A certificate of a kind that the gateway does not make. */
 async function selfSigned({ privateKey, publicKey }: KeyPairKeyObjectResult): Promise<string> {
@@ -114,20 +35,9 @@ async function selfSigned({ privateKey, publicKey }: KeyPairKeyObjectResult): Pr
   return certificate.toString('pem');
 }
 
-/** A port that was free a moment ago. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
-
 describe('the plugin', () => {
   test('tells of its options', async () => {
-    const host = await Host.start();
+    const host = await PluginHost.start();
     const manifest = await host.ask('getmanifest', { 'allow-deprecated-apis': false });
     const options = manifest['options'] as { name: string; type: string; default?: unknown }[];
     expect(options.map(({ name, type, default: value }) => [name, type, value])).toEqual([
@@ -145,20 +55,20 @@ describe('the plugin', () => {
   });
 
   test('has other names in the other build', async () => {
-    const host = await Host.start(builds.clnrest);
+    const host = await PluginHost.start(builds.clnrest);
     const { options } = await host.ask('getmanifest', { 'allow-deprecated-apis': false });
     expect((options as { name: string }[])[0]?.name).toBe('clnrest-port');
   });
 
   test('declines without a port, and harms nothing', async () => {
-    const host = await Host.start();
+    const host = await PluginHost.start();
     expect(await host.init({})).toEqual({ disable: '`rest-port` option is not configured' });
     expect(host.logged).toEqual([]);
     expect(existsSync(join(host.node.directory, 'clnrest'))).toBe(false);
   });
 
   test('declines wrong values with a sentence, in the log, too', async () => {
-    const host = await Host.start();
+    const host = await PluginHost.start();
     const sentence = '`rest-protocol` can either be http or https. `ftp` is neither.';
     expect(await host.init({ 'rest-port': 3010, 'rest-protocol': 'ftp' })).toEqual({
       disable: sentence,
@@ -172,14 +82,14 @@ describe('the plugin', () => {
     await once(server, 'listening');
     onTestFinished(() => void server.close());
     const { port } = server.address() as AddressInfo;
-    const host = await Host.start();
+    const host = await PluginHost.start();
     expect(await host.init({ 'rest-port': port })).toEqual({
       disable: `\`rest-port\` ${port}, should be a valid available port between 1024 and 65535. Another program listens on it at 127.0.0.1.`,
     });
   });
 
   test('declines a host that is no address of this machine', async () => {
-    const host = await Host.start();
+    const host = await PluginHost.start();
     const { disable } = await host.init({
       'rest-port': await freePort(),
       'rest-host': '192.0.2.1',
@@ -188,7 +98,7 @@ describe('the plugin', () => {
   });
 
   test('declines a directory for certificates that can not be used', async () => {
-    const host = await Host.start();
+    const host = await PluginHost.start();
     const file = join(host.node.directory, 'file');
     writeFileSync(file, '');
     const options = { 'rest-port': await freePort(), 'rest-protocol': 'https', 'rest-certs': file };
@@ -197,7 +107,7 @@ describe('the plugin', () => {
   });
 
   test('declines a key that is too weak for TLS', async () => {
-    const host = await Host.start();
+    const host = await PluginHost.start();
     const weak = generateKeyPairSync('rsa', { modulusLength: 512 });
     const key = weak.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
     const directory = join(host.node.directory, 'clnrest');
@@ -212,7 +122,7 @@ describe('the plugin', () => {
   });
 
   test('serves over https from its directory, says so, and ends at shutdown', async () => {
-    const host = await Host.start();
+    const host = await PluginHost.start();
     const port = await freePort();
     expect(await host.init({ 'rest-port': port, 'rest-protocol': 'https' })).toEqual({});
     expect(host.logged).toContain(`info: REST server running at https://127.0.0.1:${port}`);
@@ -226,7 +136,7 @@ describe('the plugin', () => {
   });
 
   test('ends when its stdin does, though a command waits', async () => {
-    const host = await Host.start();
+    const host = await PluginHost.start();
     host.node.on('wait', () => undefined);
     const port = await freePort();
     await host.init({ 'rest-port': port, 'rest-host': 'localhost' });
@@ -240,7 +150,7 @@ describe('the plugin', () => {
   });
 
   test('listens on IPv6, and names it as URLs do', async (context) => {
-    const host = await Host.start();
+    const host = await PluginHost.start();
     const port = await freePort();
     const { disable } = await host.init({ 'rest-port': port, 'rest-host': '::1' });
     if (disable !== undefined) return context.skip('this machine has no IPv6');

@@ -1,0 +1,108 @@
+import { PassThrough } from 'node:stream';
+import { JsonFrames } from '@clnrest/lightningd';
+import { onTestFinished } from 'vitest';
+import { type Build, builds } from '../builds.ts';
+import { runGateway } from '../gateway.ts';
+import { OPTIONS } from '../options/declarations.ts';
+import { FakeNode } from './fake-node.ts';
+
+interface Message {
+  readonly id?: string;
+  readonly result?: unknown;
+  readonly error?: unknown;
+  readonly method?: string;
+  readonly params?: unknown;
+}
+
+/** The node's end of a plugin: says what lightningd says, and hears what the plugin says. */
+export class PluginHost {
+  readonly node: FakeNode;
+  readonly stdin = new PassThrough();
+  readonly status: Promise<number>;
+  readonly logged: string[] = [];
+  readonly #build: Build;
+  readonly #replies = new Map<string, unknown>();
+  #asked = 0;
+  #changed: () => void = () => undefined;
+
+  private constructor(node: FakeNode, build: Build) {
+    this.node = node;
+    this.#build = build;
+    const stdout = new PassThrough();
+    const frames = new JsonFrames();
+    stdout.on('data', (piece: Buffer) => {
+      for (const text of frames.push(piece)) this.#hear(JSON.parse(text));
+    });
+    this.status = runGateway(build, { stdin: this.stdin, stdout });
+  }
+
+  static async start(build: Build = builds.rest): Promise<PluginHost> {
+    const node = await FakeNode.start({ getinfo: (call) => call.result('{"id":"02"}') });
+    const host = new PluginHost(node, build);
+    onTestFinished(async () => {
+      host.stdin.end();
+      await host.status;
+    });
+    return host;
+  }
+
+  /** Gives the result, or the error. */
+  async ask(method: string, params: unknown): Promise<Record<string, unknown>> {
+    const id = `test:${method}#${this.#asked++}`;
+    this.tell(method, params, id);
+    while (!this.#replies.has(id)) {
+      await new Promise<void>((resolve) => {
+        const before = this.#changed;
+        this.#changed = () => {
+          before();
+          resolve();
+        };
+      });
+    }
+    return this.#replies.get(id) as Record<string, unknown>;
+  }
+
+  tell(method: string, params: unknown, id?: string): void {
+    this.stdin.write(
+      `${JSON.stringify({ jsonrpc: '2.0', ...(id && { id }), method, params })}\n\n`,
+    );
+  }
+
+  async init(options: Record<string, unknown>): Promise<Record<string, unknown>> {
+    await this.ask('getmanifest', { 'allow-deprecated-apis': false });
+    return this.ask('init', {
+      options: { ...this.#defaults(), ...options },
+      configuration: {
+        'lightning-dir': this.node.directory,
+        'rpc-file': 'lightning-rpc',
+        startup: true,
+        network: 'regtest',
+        feature_set: {},
+      },
+    });
+  }
+
+  #defaults(): Record<string, unknown> {
+    const values = {
+      protocol: 'http',
+      host: '127.0.0.1',
+      csp: OPTIONS.csp.default,
+      'cors-origins': ['*'],
+      'swagger-root': '/',
+    };
+    return Object.fromEntries(
+      Object.entries(values).map(([name, value]) => [`${this.#build.prefix}-${name}`, value]),
+    );
+  }
+
+  #hear(message: Message): void {
+    if (message.id !== undefined) this.#replies.set(message.id, message.result ?? message.error);
+    if (message.method === 'log') {
+      const { level, message: text } = message.params as { level: string; message: string };
+      this.logged.push(`${level}: ${text}`);
+    }
+    const changed = this.#changed;
+    this.#changed = () => undefined;
+    changed();
+  }
+}
