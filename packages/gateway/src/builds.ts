@@ -6,6 +6,8 @@ export interface Build {
   readonly certificates: string;
   /** How long notifications are held before they are sent, in milliseconds. */
   readonly holdMs: number;
+  /** The command that registers paths. */
+  readonly registerPath: string;
   /** The methods of which a listener's rune must allow one. */
   readonly listenMethods: readonly string[];
 }
@@ -21,12 +23,14 @@ export const builds = {
     prefix: 'rest',
     certificates: 'clnrest',
     holdMs: 1_000,
+    registerPath: 'rest-register-path',
     listenMethods: ['getinfo', 'listclnrest-notifications'],
   },
   clnrest: {
     prefix: 'clnrest',
     certificates: '.',
     holdMs: 0,
+    registerPath: 'clnrest-register-path',
     listenMethods: ['listclnrest-notifications'],
   },
 } as const satisfies Record<string, Build>;

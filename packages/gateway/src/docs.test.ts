@@ -4,6 +4,10 @@ import { builds } from './builds.ts';
 import { errorKinds } from './errors.ts';
 import { LIMITS } from './limits.ts';
 import { declareOptions, OPTIONS } from './options/declarations.ts';
+import { MAX_PATHS } from './paths/registered-paths.ts';
+import { PARAMETERS } from './paths/read-registration.ts';
+import { REGISTRABLE } from './paths/registration.ts';
+import { MAX_CHARACTERS } from './paths/rune-restrictions.ts';
 import { MAX_DEPTH, MAX_NUMBER_LENGTH, MAX_VALUES } from './parameters/limits.ts';
 
 function page(name: string): string {
@@ -73,6 +77,25 @@ describe('the reference pages', () => {
       ['levels of nesting in parameters', number(MAX_DEPTH)],
       ['values in parameters', number(MAX_VALUES)],
       ['digits of one number', number(MAX_NUMBER_LENGTH)],
+    ]);
+  });
+
+  test('paths.md lists the commands, their parameters and the limits', () => {
+    const text = page('paths');
+    expect(table(text, 'build')).toEqual(
+      Object.values(builds).map(({ prefix, registerPath }) => [
+        `\`${prefix}\``,
+        `\`${registerPath}\``,
+      ]),
+    );
+    const parameters = table(text, 'parameter');
+    expect(parameters.map(([name]) => name)).toEqual(PARAMETERS.map((name) => `\`${name}\``));
+    const [last = '', ...methods] = REGISTRABLE.map((name) => `\`${name}\``).toReversed();
+    expect(parameters[2]?.[2]).toBe(`${methods.toReversed().join(', ')} or ${last}`);
+    expect(table(text, 'what')).toEqual([
+      ['registered paths', number(MAX_PATHS)],
+      ['a path', `${number(LIMITS.urlLength)} characters`],
+      ['its `rune_restrictions`', `${number(MAX_CHARACTERS)} characters`],
     ]);
   });
 

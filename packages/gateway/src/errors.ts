@@ -108,6 +108,13 @@ export const errorKinds = {
     when: 'A page is asked for by another HTTP method than GET or HEAD.',
     log: 'debug',
   },
+  not_registered: {
+    status: 405,
+    code: METHOD_NOT_FOUND,
+    message: 'Dynamic path',
+    when: 'A registered path is asked for by an HTTP method that it was not registered for. A detail names both.',
+    log: 'debug',
+  },
   not_proxy: {
     status: 405,
     code: METHOD_NOT_FOUND,
@@ -150,6 +157,13 @@ export const errorKinds = {
     when: 'The form has a broken escape, brackets that do not match, or gaps in its indexes.',
     log: 'debug',
   },
+  bad_query: {
+    status: 400,
+    code: PARSE_ERROR,
+    message: 'Query is not valid',
+    when: 'The query of a GET for a registered path has a broken escape, brackets that do not match, or gaps in its indexes.',
+    log: 'debug',
+  },
   not_parameters: {
     status: 400,
     code: INVALID_PARAMS,
@@ -162,6 +176,20 @@ export const errorKinds = {
     code: INVALID_PARAMS,
     message: 'Ambiguous parameters',
     when: 'A key is there twice, or two names differ in punctuation only, so that a rune could be judged on one and the command run with the other.',
+    log: 'debug',
+  },
+  duplicate_key: {
+    status: 406,
+    code: INVALID_PARAMS,
+    message: 'Duplicate key',
+    when: 'Of the path, the query and the body of a request for a registered path, two give the same parameter, or two whose names differ in punctuation only. A detail names it.',
+    log: 'debug',
+  },
+  positional_parameters: {
+    status: 400,
+    code: INVALID_PARAMS,
+    message: 'Parameters must be a JSON object where others are in the path or in the query',
+    when: 'The body of a request for a registered path is a JSON array, and its path or its query gives parameters by name.',
     log: 'debug',
   },
   impossible_parameter: {

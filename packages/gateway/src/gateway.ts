@@ -16,6 +16,7 @@ import { nodeJudge } from './node/judge.ts';
 import { Notifications } from './notifications/notifications.ts';
 import { declareOptions } from './options/declarations.ts';
 import { NotConfigured, OptionError, readSettings, type Settings } from './options/settings.ts';
+import { type PathRegister, registerPathCommand } from './paths/register-command.ts';
 import { makeRoutes } from './routes.ts';
 
 /**
@@ -35,6 +36,10 @@ export function runGateway(build: Build, io?: PluginIo): Promise<number> {
   });
   const log: Log = (level, message) => plugin.log(level, message);
   let gateway: Gateway | undefined;
+  let settle: () => void = () => undefined;
+  const settled = new Promise<void>((resolve) => {
+    settle = resolve;
+  });
   plugin.onInit(async ({ options, configuration }) => {
     try {
       const settings = await readSettings(build, options, configuration.lightningDir);
@@ -44,10 +49,17 @@ export function runGateway(build: Build, io?: PluginIo): Promise<number> {
       // lightningd itself tells it at the level of debug, where few would find it.
       if (!(error instanceof NotConfigured)) log('unusual', error.message);
       return { disable: error.message };
+    } finally {
+      settle();
     }
     log('info', `REST server running at ${gateway.url}`);
     return undefined;
   });
+  const { declaration, handler } = registerPathCommand(async () => {
+    await settled;
+    return gateway?.paths;
+  }, log);
+  plugin.method(build.registerPath, declaration, handler);
   plugin.subscribe('*', (notification) => gateway?.notify(notification));
   plugin.onClose(() => gateway?.close());
   return plugin.run(io);
@@ -71,6 +83,8 @@ export interface Gateway {
   /** Where it listens, as the operator configured it: `https://127.0.0.1:3010`. */
   readonly url: string;
   readonly port: number;
+  /** Where others register paths. */
+  readonly paths: PathRegister;
   /** Hands a notification of the node to those who listen. */
   notify(notification: Notification): void;
   /** Stops: what runs may end within the limit's time, the rest is cut. */
@@ -124,7 +138,14 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
     methods: build.listenMethods,
     recheckMs: settings.runeRecheck * 1_000,
   });
-  const paths = makeRoutes({ node, judge, limits, callers, notifications, swaggerRoot });
+  const { paths, register } = makeRoutes({
+    node,
+    judge,
+    limits,
+    callers,
+    notifications,
+    swaggerRoot,
+  });
   const headers = [...baseHeaders(contentSecurityPolicy), ...commonCorsHeaders(origins)];
   const handler = new RequestHandler({ paths, origins, limits, log: refusals });
   const servers = await listen(parts, {
@@ -141,6 +162,10 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
   return {
     url: `${protocol}://${host.includes(':') ? `[${host}]` : host}:${port}`,
     port,
+    paths: {
+      register,
+      checkRegistration: (registration) => paths.checkRegistration(registration),
+    },
     notify: (notification) => notifications.publish(notification),
     close: async () => {
       // First, as those who poll still have to fetch their last messages.

@@ -11,6 +11,8 @@ import { addListMethods } from './pages/list-methods.ts';
 import { addOpenApi } from './pages/openapi.ts';
 import { addSwaggerPages } from './pages/swagger.ts';
 import { addViews } from './pages/views.ts';
+import { registeredRoute } from './paths/registered-route.ts';
+import type { PathRegistration } from './paths/registration.ts';
 import type { Notifications } from './notifications/notifications.ts';
 
 /** What the paths lead to. */
@@ -24,16 +26,28 @@ export interface RouteTools {
 }
 
 /** All that is served, and where. */
-export function makeRoutes({ swaggerRoot, ...tools }: RouteTools): PathTable {
+export interface Routes {
+  readonly paths: PathTable;
+  /** Lets a path lead to a command. Throws a {@link PathRefused}. */
+  register(registration: PathRegistration): void;
+}
+
+/** Makes all that is served from the start. */
+export function makeRoutes({ swaggerRoot, ...tools }: RouteTools): Routes {
   const { node, limits } = tools;
   const paths = new PathTable();
   addListMethods(paths, new MethodList(node, limits.nodeMs), swaggerRoot);
   tools.notifications.addPaths(paths);
   const budget = new BodyBudget(limits);
   const slots = new CommandSlots(limits.commands);
-  paths.add('POST', '/v1/*', commandRoute({ ...tools, budget, slots }));
+  const commandTools = { ...tools, budget, slots };
+  paths.add('POST', '/v1/*', commandRoute(commandTools), { yields: true });
   addOpenApi(paths);
   addSwaggerPages(paths, swaggerRoot);
   addViews(paths, swaggerRoot);
-  return paths;
+  return {
+    paths,
+    register: (registration) =>
+      paths.register(registration, registeredRoute(registration, commandTools)),
+  };
 }

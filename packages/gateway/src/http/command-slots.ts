@@ -18,14 +18,14 @@ export class CommandSlots {
   }
 
   /**
-   * Takes a place for a rune that the judge allowed, and gives what gives it back. Throws a
-   * {@link Refusal} (`busy`) where there is none.
+   * Takes a place for a rune that the judge allowed, and gives what gives it back. All who need no rune
+   * count as one. Throws a {@link Refusal} (`busy`) where there is none.
    */
-  take(rune: string): () => void {
-    const origin = originOf(rune);
+  take(rune: string | undefined): () => void {
+    const origin = rune === undefined ? NO_RUNE : originOf(rune);
     const held = this.#held.get(origin) ?? 0;
     if (held >= this.#total - this.#taken) {
-      throw Refusal.of('busy', { detail: held > 0 ? 'commands of this rune' : 'commands' });
+      throw Refusal.of('busy', { detail: held > 0 ? `commands ${whose(rune)}` : 'commands' });
     }
     this.#held.set(origin, held + 1);
     this.#taken++;
@@ -38,6 +38,13 @@ export class CommandSlots {
     if (held > 0) this.#held.set(origin, held);
     else this.#held.delete(origin);
   }
+}
+
+/** No rune's unique id: those begin with `=`. */
+const NO_RUNE = 'none';
+
+function whose(rune: string | undefined): string {
+  return rune === undefined ? 'without a rune' : 'of this rune';
 }
 
 /** Bytes of a rune's code, which differs with every restriction. */

@@ -1,6 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import findMyWay, { type HTTPMethod } from 'find-my-way';
 import { Refusal } from '../errors.ts';
+import { PathRefused } from '../paths/path-refused.ts';
+import { RegisteredPaths } from '../paths/registered-paths.ts';
+import type { PathRegistration } from '../paths/registration.ts';
 
 /** A request, where its answer goes, and the parts of its path that the pattern left open. */
 export interface Exchange {
@@ -27,8 +30,12 @@ export type Method = (typeof METHODS)[number];
 /**
  * Which path leads where. Patterns may have `:captures` and end in `*`; a path without any goes first.
  * Paths may be added and removed while requests come.
+ *
+ * Others may register paths of theirs. They go behind what is served here, and before what yields to
+ * them: the commands of the node.
  */
 export class PathTable {
+  readonly #registered = new RegisteredPaths();
   readonly #router = findMyWay({
     // A longer one is refused for its length, or for what it holds, by those who know why.
     maxParamLength: 65_536,
@@ -36,15 +43,19 @@ export class PathTable {
     querystringParser: () => ({}),
   });
 
-  /** Adds a path. GET brings HEAD along. Throws where there is one already that matches the same. */
-  add(method: Method, pattern: string, route: Route): void {
+  /**
+   * Adds a path. GET brings HEAD along. Throws where there is one already that matches the same.
+   *
+   * @param yields - whether paths that are registered go before it
+   */
+  add(method: Method, pattern: string, route: Route, { yields = false } = {}): void {
     const methods = method === 'GET' ? (['GET', 'HEAD'] as const) : [method];
-    this.#router.on([...methods], pattern, () => undefined, { route } satisfies Entry);
+    this.#router.on([...methods], pattern, () => undefined, { route, yields } satisfies Entry);
   }
 
   /** Makes a path something that is not there for a method, though a pattern would match it. */
   except(method: Method, path: string): void {
-    this.#router.on(method, path, () => undefined, {} satisfies Entry);
+    this.#router.on(method, path, () => undefined, { yields: false } satisfies Entry);
   }
 
   /** Removes what `add` or `except` added. */
@@ -52,10 +63,37 @@ export class PathTable {
     this.#router.off(method === 'GET' ? ['GET', 'HEAD'] : method, pattern);
   }
 
+  /** Lets a path of somebody else's lead somewhere. Throws a {@link PathRefused} where it can't. */
+  register(registration: PathRegistration, route: Route): void {
+    this.checkRegistration(registration);
+    this.#registered.add(registration, route);
+  }
+
+  /** Throws a {@link PathRefused} where `register` would. */
+  checkRegistration(registration: PathRegistration): void {
+    const { path } = registration;
+    if (this.#isOurs(`/${path}`)) {
+      throw new PathRefused(`Path '${path}' is served by the REST server itself`);
+    }
+    this.#registered.check(registration);
+  }
+
+  /** The paths that were registered, the first one first. */
+  registrations(): readonly PathRegistration[] {
+    return this.#registered.list();
+  }
+
   /** Finds where a request goes. Throws a {@link Refusal} for 404 and 405. */
   find(method: string, url: string): Found {
     const path = pathOf(url);
     const found = this.#look(method, path);
+    if (found !== undefined && !found.yields) return found;
+    const registered = this.#registeredAt(path);
+    if (registered.size > 0) {
+      const theirs = registered.get(method);
+      if (theirs === undefined) throw notRegistered(path, method, this.allowed(path));
+      return theirs;
+    }
     if (found !== undefined) return found;
     const allowed = this.allowed(path);
     if (allowed.length > 0) throw notAllowed(path, allowed);
@@ -65,19 +103,33 @@ export class PathTable {
 
   /** The HTTP methods that a path is there for. */
   allowed(path: string): readonly Method[] {
-    return METHODS.filter((method) => this.#look(method, path) !== undefined);
+    const registered = this.#registeredAt(path);
+    return METHODS.filter((method) =>
+      registered.size > 0 ? registered.has(method) : this.#look(method, path) !== undefined,
+    );
   }
 
-  #look(method: string, path: string): Found | undefined {
+  #registeredAt(path: string): ReadonlyMap<string, Found> {
+    const found = this.#registered.at(path);
+    return found.size > 0 && this.#isOurs(path) ? new Map() : found;
+  }
+
+  /** Whether the path is one that we serve, by whatever HTTP method, and don't give away. */
+  #isOurs(path: string): boolean {
+    return METHODS.some((method) => this.#look(method, path)?.yields === false);
+  }
+
+  #look(method: string, path: string): (Found & { readonly yields: boolean }) | undefined {
     const found = this.#router.find(method as HTTPMethod, path);
     if (found === null) return undefined;
-    const { route } = found.store as Entry;
-    return route && { route, captures: found.params };
+    const { route, yields } = found.store as Entry;
+    return route && { route, yields, captures: found.params };
   }
 }
 
 interface Entry {
   readonly route?: Route;
+  readonly yields: boolean;
 }
 
 /**
@@ -97,6 +149,13 @@ export function pathOf(url: string): string {
     }
   }
   return path;
+}
+
+function notRegistered(path: string, method: string, allowed: readonly Method[]): Refusal {
+  return Refusal.of('not_registered', {
+    detail: `${path.slice(1)} has no http_method:${method} registered`,
+    headers: { Allow: allowed.join(', ') },
+  });
 }
 
 function notAllowed(path: string, allowed: readonly Method[]): Refusal {

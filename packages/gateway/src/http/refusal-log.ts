@@ -67,6 +67,8 @@ function describe(refusal: Refusal, request: IncomingMessage | undefined): strin
 
 /** What may be said aloud. */
 function wordsOf({ kind, code, message, cause }: Refusal): string | undefined {
+  // The name of a parameter is the caller's.
+  if (kind === 'duplicate_key') return errorKinds[kind].message;
   switch (errorKinds[kind].code) {
     case 'node':
       // Why a rune was refused names what the rune demands, which whoever reads the log may know and

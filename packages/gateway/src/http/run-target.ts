@@ -2,7 +2,8 @@ import type { RpcClient } from '@clnrest/lightningd';
 import { Refusal } from '../errors.ts';
 import type { Limits } from '../limits.ts';
 import { commandFailure } from '../node/failure.ts';
-import type { Call, Judge } from '../node/judge.ts';
+import type { Call, Judge, Question } from '../node/judge.ts';
+import { mergeParameters } from '../parameters/merge.ts';
 import { bodyFormat, readParameters } from '../parameters/parameters.ts';
 import { choose } from './accept.ts';
 import { type BodyBudget, type HeldBody, readBody } from './body.ts';
@@ -23,12 +24,17 @@ export interface CommandTools {
   readonly callers: Callers;
 }
 
-/** Where a path leads: a command, and what the judge is asked before it runs. */
+/** On what condition a command runs: its caller's rune allows what is asked, or none is needed. */
+export type Condition =
+  { readonly rune: 'required'; question(call: Call): Question } | { readonly rune: 'none' };
+
+/** Where a path leads: a command, what of its parameters is known, and on what condition it runs. */
 export interface CommandTarget {
-  /** The command that runs. */
+  /** The command that runs, whatever the request says. */
   readonly method: string;
-  /** What the judge is asked about a call that is to run. */
-  question(call: Call): Call;
+  readonly condition: Condition;
+  /** Parameters that are given outside of the body: the canonical JSON of an object. */
+  readonly outside: string;
 }
 
 /**
@@ -41,15 +47,15 @@ export async function runTarget(
   tools: CommandTools,
 ): Promise<void> {
   const { request, response } = exchange;
+  const { method, condition, outside } = target;
   checkAccept(request.headers.accept);
-  const rune = readRune(request.headers['rune']);
+  const rune = condition.rune === 'required' ? readRune(request.headers['rune']) : undefined;
   const body = await readCallBody(exchange, tools);
   let call: Call;
   try {
-    const params = readParameters(request.headers['content-type'], body.bytes);
-    call = { method: target.method, params };
-    const refusal = await tools.judge(rune, target.question(call));
-    if (refusal !== undefined) throw refusal;
+    const inside = readParameters(request.headers['content-type'], body.bytes);
+    call = { method, params: mergeParameters(outside, inside) };
+    await allow(call, rune, condition, tools.judge);
   } finally {
     body.release();
   }
@@ -60,6 +66,19 @@ export async function runTarget(
   } finally {
     giveBack();
   }
+}
+
+/** Throws a {@link Refusal} unless the call may run. */
+async function allow(
+  call: Call,
+  rune: string | undefined,
+  condition: Condition,
+  judge: Judge,
+): Promise<void> {
+  if (condition.rune === 'none') return;
+  const refusal =
+    rune === undefined ? Refusal.of('missing_rune') : await judge(rune, condition.question(call));
+  if (refusal !== undefined) throw refusal;
 }
 
 function checkAccept(accept: string | undefined): void {

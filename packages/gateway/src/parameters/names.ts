@@ -3,6 +3,11 @@ import { Refusal } from '../errors.ts';
 /** What C's ispunct() takes for punctuation: all of ASCII that shows and is no letter or digit. */
 const PUNCTUATION = /[!-/:-@[-`{-~]/g;
 
+/** A name as the judge also finds it: without punctuation. */
+export function bareName(name: string): string {
+  return name.replace(PUNCTUATION, '');
+}
+
 /**
  * The names of one request's parameters. lightningd's judge and the command must see the same
  * parameter under a name, and left to themselves they may not:
@@ -19,7 +24,7 @@ export class ParameterNames {
   /** Takes one name, as it stands in the canonical text, without its quotes. */
   add(name: string): void {
     if (name.includes('\\')) throw Refusal.of('impossible_parameter');
-    const bare = name.replace(PUNCTUATION, '');
+    const bare = bareName(name);
     if (this.#seen.has(bare)) {
       throw Refusal.of('ambiguous_parameters', {
         detail: 'a name is repeated, or two names differ in punctuation only',

@@ -1,0 +1,45 @@
+import { Refusal } from '../errors.ts';
+import type { Exchange, Route } from '../http/path-table.ts';
+import { type CommandTools, type Condition, runTarget } from '../http/run-target.ts';
+import { formToParameters } from '../parameters/form.ts';
+import { quoteString } from '../parameters/json-string.ts';
+import { mergeParameters } from '../parameters/merge.ts';
+import type { PathRegistration } from './registration.ts';
+
+/**
+ * A path that was registered leads to its command and to no other. What the path captures, and the
+ * query of a GET, are parameters beside those of the body; the judge is asked what was registered, and
+ * about the call itself where nothing was.
+ */
+export function registeredRoute(registration: PathRegistration, tools: CommandTools): Route {
+  const { rpcMethod: method, httpMethod, runeRequired, runeRestrictions } = registration;
+  const condition: Condition = runeRequired
+    ? { rune: 'required', question: (call) => ({ ...call, ...runeRestrictions }) }
+    : { rune: 'none' };
+  return async (exchange) => {
+    const captures = captured(exchange);
+    const query = httpMethod === 'GET' ? queryParameters(exchange) : '{}';
+    const outside = mergeParameters(captures, query);
+    await runTarget({ method, condition, outside }, exchange, tools);
+  };
+}
+
+function captured({ captures }: Exchange): string {
+  const members = Object.entries(captures).map(
+    ([name, value = '']) => `${quoteString(name)}:${quoteString(value)}`,
+  );
+  return `{${members.join(',')}}`;
+}
+
+/** A query is a form in a place of its own. */
+function queryParameters({ request }: Exchange): string {
+  const query = /\?([^#]*)/.exec(request.url ?? '')?.[1] ?? '';
+  try {
+    return formToParameters(query);
+  } catch (error) {
+    if (error instanceof Refusal && error.kind === 'bad_form') {
+      throw Refusal.of('bad_query', { cause: error });
+    }
+    throw error;
+  }
+}

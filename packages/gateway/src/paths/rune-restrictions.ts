@@ -1,0 +1,72 @@
+import { readMembers } from '@clnrest/lightningd';
+import { Refusal } from '../errors.ts';
+import type { Question } from '../node/judge.ts';
+import { canonicalParameters } from '../parameters/canonical-json.ts';
+import { PathRefused } from './path-refused.ts';
+
+/** It is kept for as long as the plugin runs, and sent with every request. */
+export const MAX_CHARACTERS = 16_384;
+
+/** lightningd writes ids of nodes as compressed points (BOLT 1). */
+const NODE_ID = /^0[23][0-9a-f]{64}$/i;
+
+/** The judge compares raw texts, so there must be one spelling only. */
+// oxlint-disable-next-line no-control-regex -- control characters are what must not be there
+const SPELLED_OTHERWISE = /["\\\u0000-\u001f]/;
+
+/**
+ * Reads what the judge is to be asked instead of what a request says, any of `nodeid`, `method` and
+ * `params`. Throws a {@link PathRefused}, also for names that nobody knows: what is misspelled would
+ * be asked as the request has it.
+ */
+export function readRestrictions(json: string | undefined): Partial<Question> {
+  if (json === undefined) return {};
+  if (!json.startsWith('{')) throw new PathRefused('rune_restrictions must be an object');
+  if (json.length > MAX_CHARACTERS) throw new PathRefused('rune_restrictions are too long');
+  const restrictions: { -readonly [Key in keyof Question]?: Question[Key] } = {};
+  for (const [name, value] of readMembers(json)) {
+    if (JSON.parse(value) === null) continue;
+    switch (name) {
+      case 'nodeid':
+        restrictions.nodeid = readNodeId(value);
+        break;
+      case 'method':
+        restrictions.method = readMethod(value);
+        break;
+      case 'params':
+        restrictions.params = readParams(value);
+        break;
+      default:
+        throw new PathRefused(`rune_restrictions has an unknown field: ${name}`);
+    }
+  }
+  return restrictions;
+}
+
+function readNodeId(json: string): string {
+  const id: unknown = JSON.parse(json);
+  if (typeof id === 'string' && NODE_ID.test(id)) return id.toLowerCase();
+  throw new PathRefused('rune_restrictions.nodeid must be the id of a node');
+}
+
+function readMethod(json: string): string {
+  const method: unknown = JSON.parse(json);
+  if (typeof method !== 'string' || method === '' || !method.isWellFormed()) {
+    throw new PathRefused('rune_restrictions.method must be a string');
+  }
+  if (SPELLED_OTHERWISE.test(method)) {
+    throw new PathRefused('rune_restrictions.method must not need escapes');
+  }
+  return method;
+}
+
+/** In canonical JSON, as the parameters of every call are: a rune is compared with nothing else. */
+function readParams(json: string): string {
+  if (!json.startsWith('{')) throw new PathRefused('rune_restrictions.params must be an object');
+  try {
+    return canonicalParameters(json);
+  } catch (cause) {
+    if (!(cause instanceof Refusal)) throw cause;
+    throw new PathRefused(`rune_restrictions.params: ${cause.message}`, { cause });
+  }
+}
