@@ -1,3 +1,5 @@
+import { readPreferences } from './quality.ts';
+
 /**
  * Chooses what to answer with: the first of `offers` (media types, the most welcome first) among
  * those that an `Accept` header likes best (RFC 9110, section 12.5.1). `undefined` if it likes none.
@@ -7,7 +9,8 @@ export function choose<const T extends string>(
   offers: readonly [T, ...T[]],
 ): T | undefined {
   if (accept === undefined || accept === '*/*' || accept.trim() === '') return offers[0];
-  const ranges = accept.split(',').map(readRange);
+  if (accept === offers[0]) return offers[0];
+  const ranges = readPreferences(accept);
   let best: T | undefined;
   let bestQuality = 0;
   for (const offer of offers) {
@@ -20,24 +23,8 @@ export function choose<const T extends string>(
   return best;
 }
 
-interface Range {
-  readonly type: string;
-  readonly quality: number;
-}
-
-function readRange(text: string): Range {
-  const [type = '', ...parameters] = text.split(';').map((part) => part.trim().toLowerCase());
-  const quality = parameters.find((parameter) => parameter.startsWith('q='));
-  const value = quality === undefined ? 1 : Number(quality.slice(2));
-  return { type, quality: value >= 0 && value <= 1 ? value : 0 };
-}
-
 /** What the most specific of the ranges that fit says. */
-function qualityOf(offer: string, ranges: readonly Range[]): number {
+function qualityOf(offer: string, ranges: ReadonlyMap<string, number>): number {
   const kind = `${offer.split('/')[0] ?? ''}/*`;
-  for (const type of [offer, kind, '*/*']) {
-    const range = ranges.find((candidate) => candidate.type === type);
-    if (range !== undefined) return range.quality;
-  }
-  return 0;
+  return ranges.get(offer) ?? ranges.get(kind) ?? ranges.get('*/*') ?? 0;
 }
