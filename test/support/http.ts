@@ -7,6 +7,7 @@ import type { TestNode } from './node.ts';
 export interface Answer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
+  readonly bytes: Buffer;
   readonly text: string;
   json(): unknown;
 }
@@ -35,10 +36,12 @@ export function ask(node: TestNode, path: string, options: Ask = {}): Promise<An
       answer.on('data', (chunk: Buffer) => chunks.push(chunk));
       answer.on('error', reject);
       answer.on('end', () => {
-        const text = Buffer.concat(chunks).toString();
+        const bytes = Buffer.concat(chunks);
+        const text = bytes.toString();
         resolve({
           status: answer.statusCode ?? 0,
           headers: answer.headers,
+          bytes,
           text,
           json: () => JSON.parse(text) as unknown,
         });

@@ -1,14 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { ANSWER_DEPTH, ANSWER_NAME } from './answers/limits.ts';
 import { builds } from './builds.ts';
 import { errorKinds } from './errors.ts';
+import { formatOf, MEDIA_TYPES } from './formats/media-types.ts';
 import { LIMITS } from './limits.ts';
 import { declareOptions, OPTIONS } from './options/declarations.ts';
 import { MAX_PATHS } from './paths/registered-paths.ts';
 import { PARAMETERS } from './paths/read-registration.ts';
 import { REGISTRABLE } from './paths/registration.ts';
 import { MAX_CHARACTERS } from './paths/rune-restrictions.ts';
-import { MAX_DEPTH, MAX_NUMBER_LENGTH, MAX_VALUES } from './parameters/limits.ts';
+import { MAX_DEPTH, MAX_MARKUP_BYTES, MAX_NUMBER_LENGTH, MAX_VALUES } from './parameters/limits.ts';
 
 function page(name: string): string {
   return readFileSync(new URL(`../../../docs/reference/${name}.md`, import.meta.url), 'utf8');
@@ -67,16 +69,20 @@ describe('the reference pages', () => {
       ['headers', number(LIMITS.headers)],
       ['URL', `${number(LIMITS.urlLength)} characters`],
       ['body', kib(LIMITS.bodyBytes)],
+      ['body in YAML or XML', kib(MAX_MARKUP_BYTES)],
       ['all bodies being read or judged, together', kib(LIMITS.bodyBytesAtOnce)],
       ['requests sent ahead on one connection', number(LIMITS.pipelined)],
       ['commands in the node at once, waiting ones included', number(LIMITS.commands)],
       ['of those, by one rune and those derived from it', 'as many as are left for others'],
       ['the node, to judge a rune or to list its commands', seconds(LIMITS.nodeMs)],
+      ['answers compressed at once; others go out as they are', number(LIMITS.compressors)],
       ['answer that its caller does not read on', seconds(LIMITS.stalledReaderMs)],
       ['what runs, to end when the plugin is stopped', seconds(LIMITS.closeMs)],
       ['levels of nesting in parameters', number(MAX_DEPTH)],
       ['values in parameters', number(MAX_VALUES)],
       ['digits of one number', number(MAX_NUMBER_LENGTH)],
+      ['levels of nesting in an answer that is not JSON', number(ANSWER_DEPTH)],
+      ['characters of a key in such an answer', number(ANSWER_NAME)],
     ]);
   });
 
@@ -97,6 +103,16 @@ describe('the reference pages', () => {
       ['a path', `${number(LIMITS.urlLength)} characters`],
       ['its `rune_restrictions`', `${number(MAX_CHARACTERS)} characters`],
     ]);
+  });
+
+  test('rest.md lists the media types of each format', () => {
+    const rows = table(page('rest'), 'media types');
+    const listed = rows.flatMap(([types = '', format = '']) =>
+      types.split(', ').map((type) => [type.replaceAll('`', ''), format.toLowerCase()]),
+    );
+    expect(new Map(listed.map(([type = '', format]) => [type, format]))).toEqual(
+      new Map(MEDIA_TYPES.map((type) => [type, formatOf(type)])),
+    );
   });
 
   test('notifications.md lists the limits', () => {

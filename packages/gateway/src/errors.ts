@@ -1,5 +1,6 @@
+import { ANSWER_DEPTH, ANSWER_NAME } from './answers/limits.ts';
 import { LIMITS } from './limits.ts';
-import { MAX_DEPTH, MAX_NUMBER_LENGTH, MAX_VALUES } from './parameters/limits.ts';
+import { MAX_DEPTH, MAX_MARKUP_BYTES, MAX_NUMBER_LENGTH, MAX_VALUES } from './parameters/limits.ts';
 
 /** How loudly the log is told. lightningd shows `info` and above by default. */
 type Level = 'debug' | 'info' | 'unusual' | 'broken';
@@ -126,7 +127,7 @@ export const errorKinds = {
     status: 406,
     code: INVALID_REQUEST,
     message: 'Unsupported content-type header',
-    when: 'The body is neither `application/json` nor `application/x-www-form-urlencoded`, or not in UTF-8.',
+    when: 'The body is neither JSON nor YAML, XML or a form, or not in UTF-8.',
     log: 'debug',
   },
   accept: {
@@ -164,11 +165,25 @@ export const errorKinds = {
     when: 'The query of a GET for a registered path has a broken escape, brackets that do not match, or gaps in its indexes.',
     log: 'debug',
   },
+  bad_yaml: {
+    status: 400,
+    code: PARSE_ERROR,
+    message: 'Body is not valid YAML',
+    when: 'The body is no YAML in UTF-8, or has something that we do not read: several documents, tags, aliases, merge keys, keys that are no text, numbers that JSON has not.',
+    log: 'debug',
+  },
+  bad_xml: {
+    status: 400,
+    code: PARSE_ERROR,
+    message: 'Body is not valid XML',
+    when: 'The body is no XML in UTF-8, its root is not named after the command, or it has something that we do not read: a document type, namespaces, other attributes than `type` and `escaped`, text beside elements.',
+    log: 'debug',
+  },
   not_parameters: {
     status: 400,
     code: INVALID_PARAMS,
     message: 'Parameters must be a JSON object or array',
-    when: 'The body is a single string, number, `true`, `false` or `null`.',
+    when: 'The body is a single string, number, `true`, `false` or `null`, in whatever form.',
     log: 'debug',
   },
   ambiguous_parameters: {
@@ -238,7 +253,7 @@ export const errorKinds = {
     status: 413,
     code: INVALID_REQUEST,
     message: 'Body is too large',
-    when: `The body has more than ${kib(LIMITS.bodyBytes)} KiB.`,
+    when: `The body has more than ${kib(LIMITS.bodyBytes)} KiB, or more than ${kib(MAX_MARKUP_BYTES)} KiB in YAML or XML.`,
     log: 'debug',
   },
   url_too_long: {
@@ -261,6 +276,13 @@ export const errorKinds = {
     message: 'node',
     when: 'The command ran and failed, or its parameters were wrong.',
     log: 'debug',
+  },
+  unwritable: {
+    status: 500,
+    code: INTERNAL_ERROR,
+    message: 'The command ran, but its answer can be had in JSON only',
+    when: `YAML, XML or a form was asked for, and the answer has more than ${ANSWER_DEPTH} levels, or keys of more than ${count(ANSWER_NAME)} characters (in a form those of all levels together).`,
+    log: 'unusual',
   },
   internal: {
     status: 500,

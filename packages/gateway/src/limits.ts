@@ -32,6 +32,8 @@ export interface Limits {
   readonly pipelined: number;
   /** Commands that the node runs for callers at once, waiting ones included. */
   readonly commands: number;
+  /** Answers that are compressed at once; further ones are sent as they are. */
+  readonly compressors: number;
   /** Connections to the node that are kept for the next command. The node leaks a little for each. */
   readonly idleConnections: number;
   /** Time for the node to judge a rune or to list its commands. Commands have no limit. */
@@ -74,6 +76,7 @@ export const LIMITS: Limits = {
   bodyBytesAtOnce: 64 * MIB,
   pipelined: 16,
   commands: 256,
+  compressors: 16,
   idleConnections: 128,
   nodeMs: 30_000,
   stalledReaderMs: 60_000,

@@ -3,6 +3,7 @@ import { BodyBudget } from './http/body.ts';
 import type { Callers } from './http/callers.ts';
 import { commandRoute } from './http/command-route.ts';
 import { CommandSlots } from './http/command-slots.ts';
+import { Compressors } from './http/compressors.ts';
 import { PathTable } from './http/path-table.ts';
 import type { Limits } from './limits.ts';
 import type { Judge } from './node/judge.ts';
@@ -40,7 +41,8 @@ export function makeRoutes({ swaggerRoot, ...tools }: RouteTools): Routes {
   tools.notifications.addPaths(paths);
   const budget = new BodyBudget(limits);
   const slots = new CommandSlots(limits.commands);
-  const commandTools = { ...tools, budget, slots };
+  const compressors = new Compressors(limits.compressors);
+  const commandTools = { ...tools, budget, slots, compressors };
   paths.add('POST', '/v1/*', commandRoute(commandTools), { yields: true });
   addOpenApi(paths);
   addSwaggerPages(paths, swaggerRoot);

@@ -94,7 +94,12 @@ describe('what can not be run', () => {
   test.each([
     ['text/plain', '{}', 406, -32600],
     ['multipart/form-data; boundary=x', 'x', 406, -32600],
-    ['application/yaml', 'a: 1', 406, -32600],
+    ['application/toml', 'a = 1', 406, -32600],
+    ['application/yaml', 'a: *b', 400, -32700],
+    ['application/yaml', 'a: 1\na: 2', 400, -32602],
+    ['application/xml', '<getinfo>', 400, -32700],
+    ['application/xml', '<pay/>', 400, -32700],
+    ['application/xml', '<getinfo>1</getinfo>', 400, -32602],
     ['application/json; charset=utf-16', '{}', 406, -32600],
     ['application/json', '{', 400, -32700],
     ['application/json', '{"a":1}x', 400, -32700],
@@ -125,7 +130,8 @@ describe('what can not be run', () => {
     ['text/html,application/xhtml+xml,*/*;q=0.8', 201],
     ['text/html', 406],
     ['application/json;q=0', 406],
-    ['application/json;q=0, */*', 406],
+    ['application/json;q=0, */*;q=0', 406],
+    ['application/json;q=0, */*', 201],
   ])('Accept: %s is %i', async (accept, status) => {
     const node = await FakeNode.start({ getinfo: (call) => call.result('{}') });
     const { url } = await testGateway({ node });

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
+import { chooseCoding } from '../http/coding.ts';
 import type { Route } from '../http/path-table.ts';
 
 /** Something that a browser is shown. */
@@ -63,7 +64,8 @@ function sendPrepared(
     response.end();
     return;
   }
-  const zipped = takesGzip(request.headers['accept-encoding']) ? gzipped : undefined;
+  const coding = chooseCoding(request.headers['accept-encoding'], ['gzip']);
+  const zipped = coding === 'gzip' ? gzipped : undefined;
   const body = zipped ?? bytes;
   if (zipped !== undefined) response.setHeader('Content-Encoding', 'gzip');
   response.writeHead(200, { 'Content-Type': type, 'Content-Length': body.length });
@@ -85,8 +87,4 @@ function sendSlowly(response: ServerResponse, body: Buffer): void {
     response.end();
   };
   goOn();
-}
-
-function takesGzip(header: string | string[] | undefined): boolean {
-  return typeof header === 'string' && /\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))/i.test(header);
 }

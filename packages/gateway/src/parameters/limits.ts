@@ -4,3 +4,5 @@ export const MAX_DEPTH = 64;
 export const MAX_VALUES = 100_000;
 /** How many characters a number may have: some readers take quadratic time, Python gives up at 4300. */
 export const MAX_NUMBER_LENGTH = 1_000;
+/** How many bytes parameters may have in YAML or XML, which take far longer to read than JSON. */
+export const MAX_MARKUP_BYTES = 262_144;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { Refusal } from '../errors.ts';
-import { readParameters } from './parameters.ts';
+import { MAX_MARKUP_BYTES } from './limits.ts';
+import { bodyLimit, readParameters } from './parameters.ts';
 
 test.each([
   ['application/json', '{"a":1}', '{"a":1}'],
@@ -11,15 +11,53 @@ test.each([
   ['application/json', ' ', '{}'],
   ['application/json', '\r\n\t ', '{}'],
   ['', '\n', '{}'],
-])('Content-Type %j with %j is the parameters %s', (type, body, params) => {
-  expect(readParameters(type, Buffer.from(body))).toBe(params);
+  ['*/*', '{"a":1}', '{"a":1}'],
+  ['application/x-www-form-urlencoded', 'a=1', '{"a":"1"}'],
+  ['application/yaml', '', '{}'],
+  ['application/yaml', 'a: 1', '{"a":1}'],
+  ['application/yaml; charset=utf-8', '\ufeffa: 1', '{"a":1}'],
+  ['application/x-yaml', 'a: 1', '{"a":1}'],
+  ['text/yaml', 'a: 1', '{"a":1}'],
+  ['Text/X-YAML', 'a: 1', '{"a":1}'],
+  ['application/xml', '<m><a>1</a></m>', '{"a":1}'],
+  ['text/xml;charset="UTF-8"', '\ufeff<m><a>1</a></m>', '{"a":1}'],
+  ['application/yaml', `a: ${'b'.repeat(MAX_MARKUP_BYTES - 3)}`, `{"a":"${'b'.repeat(262_141)}"}`],
+])('Content-Type %j with %.20j is the parameters %.20s', async (type, body, params) => {
+  expect(await readParameters(type, Buffer.from(body), 'm')).toBe(params);
 });
 
 test.each([
-  ['application/json', '\u00a0'],
-  ['application/json', '\ufeff'],
-  ['application/json', ' x'],
-  ['text/plain', ' '],
-])('Content-Type %j with %j is refused', (type, body) => {
-  expect(() => readParameters(type, Buffer.from(body))).toThrow(Refusal);
+  ['application/json', '\u00a0', 'bad_json'],
+  ['application/json', '\ufeff', 'bad_json'],
+  ['application/json', ' x', 'bad_json'],
+  ['text/plain', ' ', 'content_type'],
+  ['application/yaml; charset=utf-16', 'a: 1', 'content_type'],
+  ['application/yamlx', 'a: 1', 'content_type'],
+  ['constructor', 'a: 1', 'content_type'],
+  ['application/yaml', `a: ${'b'.repeat(MAX_MARKUP_BYTES - 2)}`, 'body_too_large'],
+  ['application/xml', `<m>${' '.repeat(MAX_MARKUP_BYTES)}</m>`, 'body_too_large'],
+])('Content-Type %j with %.20j is refused: %s', async (type, body, kind) => {
+  await expect(readParameters(type, Buffer.from(body), 'm')).rejects.toMatchObject({ kind });
+});
+
+test.each(['bad_json', 'bad_form', 'bad_yaml', 'bad_xml'])(
+  'what is no UTF-8 is %s',
+  async (kind) => {
+    const types: Readonly<Record<string, string>> = {
+      bad_json: 'application/json',
+      bad_form: 'application/x-www-form-urlencoded',
+      bad_yaml: 'application/yaml',
+      bad_xml: 'application/xml',
+    };
+    const body = Buffer.from([0x61, 0x3a, 0x20, 0xff]);
+    await expect(readParameters(types[kind], body, 'm')).rejects.toMatchObject({ kind });
+  },
+);
+
+test('what may be longer in JSON may not in YAML or XML', () => {
+  expect(bodyLimit(undefined, 1_000_000)).toBe(1_000_000);
+  expect(bodyLimit('application/json', 1_000_000)).toBe(1_000_000);
+  expect(bodyLimit('application/yaml; charset=utf-8', 1_000_000)).toBe(MAX_MARKUP_BYTES);
+  expect(bodyLimit('Text/XML', 1_000_000)).toBe(MAX_MARKUP_BYTES);
+  expect(bodyLimit('application/xml', 10)).toBe(10);
 });

@@ -1,46 +1,23 @@
 import { isUtf8 } from 'node:buffer';
 import { Refusal } from '../errors.ts';
 import { canonicalParameters } from './canonical-json.ts';
+import { bodyFormat } from './content-type.ts';
 import { formToParameters } from './form.ts';
-
-/** A form of body that we read. */
-export type BodyFormat = 'json' | 'form';
-
-const FORMATS: ReadonlyMap<string, BodyFormat> = new Map([
-  ['application/json', 'json'],
-  ['*/*', 'json'],
-  ['application/x-www-form-urlencoded', 'form'],
-]);
-
-const UTF8 = /^(?:utf-?8|us-ascii)$/i;
-
-/**
- * What a `Content-Type` says about the body; JSON where there is none, or it says nothing. Throws a
- * {@link Refusal} (`content_type`) for anything that we don't read.
- */
-export function bodyFormat(contentType: string | undefined): BodyFormat {
-  if (!contentType || contentType === 'application/json') return 'json';
-  const [type = '', ...options] = contentType.split(';');
-  const format = FORMATS.get(type.trim().toLowerCase());
-  if (format === undefined) throw Refusal.of('content_type');
-  for (const option of options) {
-    const charset = /^\s*charset\s*=\s*"?([^"]*?)"?\s*$/i.exec(option)?.[1];
-    if (charset !== undefined && !UTF8.test(charset)) {
-      throw Refusal.of('content_type', { detail: 'the charset must be utf-8' });
-    }
-  }
-  return format;
-}
+import { MAX_MARKUP_BYTES } from './limits.ts';
 
 /** What JSON allows between values, and nothing else. */
 const BLANK = /^[ \t\r\n]*$/;
 
 /**
- * Turns a body into the canonical JSON text of its parameters, which the judge and the command both
- * get. An empty body is no parameters, whatever its type, and so is JSON of nothing but white space.
- * Throws a {@link Refusal}.
+ * Turns a body into the canonical JSON text of a command's parameters, which the judge and the command
+ * both get. An empty body is no parameters, whatever its type, and so is JSON of nothing but white
+ * space. Rejects with a {@link Refusal}.
  */
-export function readParameters(contentType: string | undefined, body: Buffer): string {
+export async function readParameters(
+  contentType: string | undefined,
+  body: Buffer,
+  method: string,
+): Promise<string> {
   if (body.length === 0) return '{}';
   const format = bodyFormat(contentType);
   switch (format) {
@@ -50,10 +27,32 @@ export function readParameters(contentType: string | undefined, body: Buffer): s
     }
     case 'form':
       return formToParameters(decode(body, 'bad_form'));
+    // What reads the others is loaded when it is first needed: few ever ask for it.
+    case 'yaml': {
+      const text = decodeMarkup(body, 'bad_yaml');
+      const { yamlToParameters } = await import('./yaml.ts');
+      return yamlToParameters(text);
+    }
+    case 'xml': {
+      const text = decodeMarkup(body, 'bad_xml');
+      const { xmlToParameters } = await import('./xml.ts');
+      return xmlToParameters(text, method);
+    }
   }
 }
 
-function decode(body: Buffer, kind: 'bad_json' | 'bad_form'): string {
+/** How long a body may be that is said to be of this type. */
+export function bodyLimit(contentType: string | undefined, otherwise: number): number {
+  const isMarkup = /\b(?:yaml|xml)\b/i.test(contentType ?? '');
+  return isMarkup ? Math.min(MAX_MARKUP_BYTES, otherwise) : otherwise;
+}
+
+function decodeMarkup(body: Buffer, kind: 'bad_yaml' | 'bad_xml'): string {
+  if (body.length > MAX_MARKUP_BYTES) throw Refusal.of('body_too_large');
+  return decode(body, kind);
+}
+
+function decode(body: Buffer, kind: 'bad_json' | 'bad_form' | 'bad_yaml' | 'bad_xml'): string {
   if (!isUtf8(body)) throw Refusal.of(kind, { detail: 'it is not valid UTF-8' });
   return body.toString('utf8');
 }

@@ -43,6 +43,21 @@ function code({ status, json }: Answer): unknown[] {
 }
 
 describe('a registered path', () => {
+  test.each([
+    ['application/yaml', 'b: 18446744073709551615', 'a: x\nb: 18446744073709551615\n'],
+    [
+      'application/xml',
+      '<echo><b>18446744073709551615</b></echo>',
+      '<echo><a>x</a><b>18446744073709551615</b></echo>',
+    ],
+  ])('reads and answers %s, by the name of its command', async (type, body, answered) => {
+    const gateway = await withPaths([['/go/{a}', 'echo', 'put']]);
+    const headers = { 'content-type': type, accept: type };
+    const answer = await send(gateway, '/go/x', { method: 'PUT', body, headers });
+    expect([answer.status, answer.body]).toEqual([201, answered]);
+    expect(gateway.node.paramsOf('echo')).toEqual(['{"a":"x","b":18446744073709551615}']);
+  });
+
   test('runs its command with what it captured, and the rune is judged by the same text', async () => {
     const gateway = await withPaths([['/v{version}/{capture}/go/', 'echo', 'get']]);
     const answer = await send(gateway, '/v2/ct%201/go', { method: 'GET' });
