@@ -36,8 +36,8 @@ export interface ListenOptions {
   readonly lastEventId?: string | undefined;
   /** Is told each time that the server lets us listen: what happens from then on is heard. */
   readonly onConnect?: (() => void) | undefined;
-  /** Is told why each time that the connection is lost and will be made again. */
-  readonly onDisconnect?: ((reason: ClnrestError) => void) | undefined;
+  /** Is told why each time that the connection is lost, and in how many milliseconds it will be made again. */
+  readonly onDisconnect?: ((reason: ClnrestError, retryInMs: number) => void) | undefined;
   /**
    * How long the server may say nothing at all, its heartbeat included, before the connection is taken
    * for dead, in milliseconds: 45,000 by default, three heartbeats.
@@ -89,10 +89,10 @@ export async function* listen(
         if (whole.signal.aborted || !listening.hasBegun || !isPassing(error)) throw error;
         const proven = listening.hasHeard || performance.now() - begun > PROVEN_MS;
         failures = proven ? 0 : failures + 1;
-        options.onDisconnect?.(error);
+        const wait = Math.min(listening.retryMs * 2 ** Math.min(failures, 10), LONGEST_RETRY_MS);
+        options.onDisconnect?.(error, wait);
+        await sleep(wait, whole.signal);
       }
-      const wait = listening.retryMs * 2 ** Math.min(failures, 10);
-      await sleep(Math.min(wait, LONGEST_RETRY_MS), whole.signal);
     }
   } catch (error) {
     throw whole.failure(error);

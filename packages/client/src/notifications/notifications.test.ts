@@ -139,7 +139,11 @@ describe('notifications', () => {
 
   test('come back after what passes, and end with what does not', async () => {
     const reasons: string[] = [];
-    const onDisconnect = ({ code }: ClnrestError) => void reasons.push(code);
+    const waits: number[] = [];
+    const onDisconnect = ({ code }: ClnrestError, retryInMs: number) => {
+      reasons.push(code);
+      waits.push(retryInMs);
+    };
     const { notifications, accept } = await listening({ onDisconnect });
     const first = next(notifications);
     const one = await accept();
@@ -159,6 +163,7 @@ describe('notifications', () => {
       message: 'Not authorized: Blacklisted rune',
     });
     expect(reasons).toEqual(['busy', 'node_away', 'node_away', 'busy', 'too_soon']);
+    expect(waits).toEqual([1, 2, 4, 8, 16].map((factor) => factor * (waits[0] ?? 0)));
     expect(await notifications.next()).toEqual({ done: true, value: undefined });
   });
 

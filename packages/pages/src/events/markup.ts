@@ -1,4 +1,51 @@
 /** What stands on the page before its script runs. */
 export const eventsMain = `
-      <h1>Events</h1>
+      <div class="stack loose">
+        <div class="stack">
+          <h1>Events</h1>
+          <p class="lead">What the node tells, as it happens: invoices paid, payments, forwards, blocks, whatever its plugins tell.</p>
+        </div>
+        <form class="card" id="connect" autocomplete="off">
+          <div class="row end">
+            <label class="field mono grow">
+              <span>Rune</span>
+              <input id="rune" type="password" required autocomplete="off" autocapitalize="none" spellcheck="false" aria-describedby="refusal rune-hint">
+            </label>
+            <button class="primary" id="open">Connect</button>
+          </div>
+          <p class="error" id="refusal" hidden></p>
+          <label class="check"><input id="remember" type="checkbox"> Remember it until this tab is closed</label>
+          <div class="hint stack tight" id="rune-hint">
+            <p>It must allow <code>listclnrest-notifications</code>. It is sent to this node and to nobody else, and forgotten when you leave.</p>
+            <p>One that can only listen: <code>lightning-cli createrune null '[["method=listclnrest-notifications"]]'</code></p>
+          </div>
+        </form>
+        <section class="watch" id="watch" aria-label="Notifications">
+          <div class="bar">
+            <p class="state"><span class="dot" id="dot"></span><span id="state">Not connected</span></p>
+            <p class="hint figures" id="counts"></p>
+            <div class="row" id="actions" hidden>
+              <button type="button" class="small" id="pause">Pause</button>
+              <button type="button" class="small" id="copy-all">Copy all</button>
+              <button type="button" class="small" id="clear">Clear</button>
+              <button type="button" class="small danger" id="close">Disconnect</button>
+            </div>
+          </div>
+          <div class="filter" id="filter" hidden>
+            <label class="field">
+              <span>Topic or text contains</span>
+              <input id="words" type="search" list="known-topics" autocomplete="off" autocapitalize="none" spellcheck="false">
+            </label>
+            <datalist id="known-topics"></datalist>
+            <div role="group" aria-labelledby="topics-label">
+              <p class="label" id="topics-label">Only these topics</p>
+              <div class="row topics" id="topics"></div>
+            </div>
+          </div>
+          <ul class="events" id="events"></ul>
+          <p class="empty" id="empty" hidden></p>
+          <button type="button" id="more" hidden>Show older ones</button>
+        </section>
+        <p class="visually-hidden" id="announcer" role="status"></p>
+      </div>
 `;

@@ -1,0 +1,50 @@
+import { describe, expect, test } from 'vitest';
+import { Kept, MOST_CHARACTERS, MOST_ENTRIES } from './kept.ts';
+
+const told = (topic: string, text = '{}') => ({ kind: 'told', at: 0, topic, text }) as const;
+const numbers = (kept: Kept): number[] => [...kept.newestFirst()].map(({ number }) => number);
+
+describe('what is kept', () => {
+  test('comes newest first', () => {
+    const kept = new Kept();
+    for (const topic of ['a', 'b', 'a']) kept.add(told(topic));
+    expect(numbers(kept)).toEqual([2, 1, 0]);
+    expect([...kept.newestFirst(2)].map(({ number }) => number)).toEqual([2]);
+    expect([...kept.topics]).toEqual([
+      ['a', 2],
+      ['b', 1],
+    ]);
+  });
+
+  test('is so many, the newest of them', () => {
+    const kept = new Kept();
+    for (let i = 0; i < 3 * MOST_ENTRIES + 7; i++) kept.add(told(`topic-${i}`));
+    expect(kept.size).toBe(MOST_ENTRIES);
+    expect(kept.received).toBe(3 * MOST_ENTRIES + 7);
+    expect(kept.topics.size).toBe(MOST_ENTRIES);
+    expect(numbers(kept)).toEqual(
+      Array.from({ length: MOST_ENTRIES }, (_, i) => 3 * MOST_ENTRIES + 6 - i),
+    );
+  });
+
+  test('is so many characters; but the newest stays, however long it is', () => {
+    const kept = new Kept();
+    const half = 'x'.repeat(MOST_CHARACTERS / 2);
+    for (const text of [half, half, '{}']) kept.add(told('a', text));
+    expect(numbers(kept)).toEqual([2, 1]);
+    kept.add(told('huge', 'x'.repeat(MOST_CHARACTERS + 1)));
+    expect(numbers(kept)).toEqual([3]);
+    expect([...kept.topics.keys()]).toEqual(['huge']);
+  });
+
+  test('can be thrown away; numbers go on', () => {
+    const kept = new Kept();
+    kept.add(told('a'));
+    kept.add({ kind: 'missed', at: 0, topic: '', text: 'Some are lost' });
+    expect([kept.size, kept.received]).toEqual([2, 1]);
+    kept.clear();
+    expect([kept.size, kept.received, kept.topics.size, numbers(kept)]).toEqual([0, 0, 0, []]);
+    kept.add(told('b'));
+    expect(numbers(kept)).toEqual([2]);
+  });
+});

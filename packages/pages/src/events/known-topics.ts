@@ -1,0 +1,23 @@
+/** lightningd's topics that people look for (v26.06); those of plugins are offered once they came. */
+export const KNOWN_TOPICS: readonly string[] = [
+  'balance_snapshot',
+  'block_added',
+  'channel_open_failed',
+  'channel_opened',
+  'channel_state_changed',
+  'coin_movement',
+  'connect',
+  'custommsg',
+  'disconnect',
+  'forward_event',
+  'invoice_creation',
+  'invoice_payment',
+  'onionmessage_forward_fail',
+  'pay_part_end',
+  'pay_part_start',
+  'plugin_started',
+  'plugin_stopped',
+  'sendpay_failure',
+  'sendpay_success',
+  'warning',
+];

@@ -1,0 +1,139 @@
+// Takes the pictures of the pages in docs/screenshots, over a sandbox in which a few things happen: each page in light,
+// in dark, and as wide as a phone. Times and keys differ from run to run; all else is the same.
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { chromium } from 'playwright-core';
+import { smallPng } from './small-png.mjs';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const command = join(root, 'packages/clnrest/bin/clnrest.js');
+const pictures = join(root, 'docs/screenshots');
+const browsers = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+const run = promisify(execFile);
+
+const SIGHTS = [
+  { name: 'light', colorScheme: 'light', viewport: { width: 1280, height: 800 } },
+  { name: 'dark', colorScheme: 'dark', viewport: { width: 1280, height: 800 } },
+  { name: 'phone', colorScheme: 'light', viewport: { width: 390, height: 844 } },
+];
+
+/** A sandbox in a directory of its own. */
+async function startSandbox() {
+  const directory = await mkdtemp(join(tmpdir(), 'clnrest-pictures-'));
+  const where = [`--lightning-dir=${directory}`, '--regtest'];
+  const options = ['--alias=CALMOTTER', '--rgb=2c48b8', '--rest-port=3010', '--rest-protocol=http'];
+  const child = spawn(process.execPath, [command, 'sandbox', ...where, ...options], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  for await (const line of createInterface({ input: child.stdout })) {
+    if (line.includes('REST server running')) break;
+  }
+  child.stdout.resume();
+  return {
+    url: 'http://127.0.0.1:3010',
+    call: async (...words) => {
+      const { stdout } = await run(process.execPath, [command, 'cli', ...where, ...words]);
+      return JSON.parse(stdout);
+    },
+    stop: async () => {
+      child.kill();
+      await once(child, 'exit');
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A small world's ordinary day. */
+async function happen({ call }) {
+  await call('dev-open-channel');
+  await call('invoice', '250000', 'coffee', 'one coffee');
+  await call('dev-pay-invoice', 'label=coffee');
+  const { bolt11 } = await call('dev-peer-invoice', '1200000', 'a book');
+  await call('pay', bolt11);
+  await call('dev-mine', '1');
+  await call('invoice', '12500000', 'bicycle', 'a bicycle, second hand');
+  await call('dev-pay-invoice', 'label=bicycle');
+}
+
+/** What is done on each page before its picture is taken. */
+const VIEWS = {
+  api: async (page, { url }) => {
+    await page.goto(url);
+    const operations = page.locator('.opblock-post');
+    await operations.first().waitFor();
+  },
+  runes: async (page, { url }, { narrow }) => {
+    await page.goto(`${url}/runes#rune=${encodeURIComponent(narrow)}`);
+    await page.locator('#main h1').waitFor();
+  },
+  events: async (page, node, { wide }) => {
+    await page.goto(`${node.url}/events#rune=${encodeURIComponent(wide)}`);
+    await page.getByText(/Listening since/).waitFor();
+    await happen(node);
+    const paid = page.locator('.event', { hasText: 'invoice_payment' });
+    await paid.nth(1).waitFor();
+    await paid.first().locator('summary').click();
+    await page.mouse.move(0, 0);
+  },
+  methods: async (page, { url }) => {
+    await page.goto(`${url}/v1/list-methods`);
+  },
+};
+
+/** What the page looks like. The browser itself reads the picture that it took. */
+async function pixels(page) {
+  const { width, height } = page.viewportSize();
+  const picture = (await page.screenshot()).toString('base64');
+  // Another page: this one may not load pictures from such addresses.
+  const reader = await page.context().newPage();
+  const numbers = await reader.evaluate(async (picture) => {
+    const bytes = Uint8Array.from(atob(picture), (character) => character.charCodeAt(0));
+    const bitmap = await createImageBitmap(new Blob([bytes]));
+    const canvas = new OffscreenCanvas(bitmap.width, bitmap.height).getContext('2d');
+    canvas.drawImage(bitmap, 0, 0);
+    const { data } = canvas.getImageData(0, 0, bitmap.width, bitmap.height);
+    let text = '';
+    for (let at = 0; at < data.length; at += 8192) {
+      text += String.fromCharCode(...data.subarray(at, at + 8192));
+    }
+    return btoa(text);
+  }, picture);
+  await reader.close();
+  return { width, height, rgba: Buffer.from(numbers, 'base64') };
+}
+
+async function takePictures(browser, view, { name, ...sight }) {
+  const node = await startSandbox();
+  const context = await browser.newContext({ ...sight, locale: 'en-GB', reducedMotion: 'reduce' });
+  try {
+    const page = await context.newPage();
+    const { rune: wide } = await node.call('createrune');
+    const restrictions = '[["method^list","method=getinfo"],["rate=60"]]';
+    const { rune: narrow } = await node.call('createrune', 'null', restrictions);
+    await VIEWS[view](page, node, { wide, narrow });
+    await page.evaluate(() => Promise.all(document.getAnimations().map((each) => each.finished)));
+    await writeFile(join(pictures, `${view}-${name}.png`), smallPng(await pixels(page)));
+    console.log(`docs/screenshots/${view}-${name}.png`);
+  } finally {
+    await context.close();
+    await node.stop();
+  }
+}
+
+const executablePath = browsers.find((path) => existsSync(path));
+if (executablePath === undefined) throw new Error('chromium is not installed');
+await mkdir(pictures, { recursive: true });
+const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
+const asked = process.argv.slice(2);
+for (const view of Object.keys(VIEWS)) {
+  if (asked.length > 0 && !asked.includes(view)) continue;
+  for (const sight of SIGHTS) await takePictures(browser, view, sight);
+}
+await browser.close();
