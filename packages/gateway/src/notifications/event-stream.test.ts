@@ -1,23 +1,16 @@
 import { once } from 'node:events';
 import { get, request as httpRequest, type IncomingMessage } from 'node:http';
-import { readMembers, type Notification } from '@clnrest/lightningd';
+import { readMembers } from '@clnrest/lightningd';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { FakeNode } from '../testing/fake-node.ts';
 import { testGateway, type TestOptions } from '../testing/gateway.ts';
 import { ask } from '../testing/http-client.ts';
+import { told } from '../testing/notification.ts';
 import { RUNE } from '../testing/rune.ts';
 
 /** Holding back is tested with the hub. */
 const gatewayThatSendsAtOnce = (options: TestOptions = {}) =>
   testGateway({ ...options, holdMs: 0 });
-
-const told = (topic: string, text = `{"${topic}":{}}`): Notification => ({
-  topic,
-  origin: undefined,
-  paramsText: text,
-  params: JSON.parse(text) as unknown,
-  payload: undefined,
-});
 
 type Headers = Readonly<Record<string, string>>;
 

@@ -1,0 +1,175 @@
+import type { Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
+import { connect, listening, topics, visit } from '../testing/events-page.ts';
+import { FakeNode } from '../testing/fake-node.ts';
+import { told } from '../testing/notification.ts';
+import { RUNE } from '../testing/rune.ts';
+
+const REFUSED = expect.stringMatching(/status of 401/) as string;
+
+const lines = (page: Page) => page.locator('.event');
+const clipboard = (page: Page) => page.evaluate('navigator.clipboard.readText()');
+
+describe('on /events', { timeout: 60_000 }, () => {
+  test('what the node tells is seen whole, and copied as it came', async (context) => {
+    const { page, gateway, complaints } = await listening(context);
+    await page.getByText('Nothing yet.').waitFor();
+    const paid = '{"invoice_payment":{"msat":18446744073709551615,"label":"one coffee"}}';
+    gateway.notify(told('invoice_payment', paid));
+    const line = lines(page).filter({ hasText: 'invoice_payment' });
+    await line.getByText(/msat 18446744073709551615\s+label one coffee/).waitFor();
+    const time = line.locator('time');
+    expect(await time.getAttribute('title')).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]{12}Z$/);
+    await line.locator('summary').click();
+    expect(await line.locator('pre').innerText()).toBe(
+      '{\n  "invoice_payment": {\n    "msat": 18446744073709551615,\n    "label": "one coffee"\n  }\n}',
+    );
+    await line.getByRole('button', { name: 'Copy' }).click();
+    await page.getByRole('status').getByText('Copied.').waitFor();
+    expect(await clipboard(page)).toBe(paid);
+    gateway.notify(told('a', '{"a":1.10}'));
+    await page.getByText('2 received').waitFor();
+    await page.getByRole('button', { name: 'Copy all' }).click();
+    await page.getByRole('status').getByText('2 copied.').waitFor();
+    expect(await clipboard(page)).toBe(`[${paid},\n{"a":1.10}]\n`);
+    expect(complaints).toEqual([]);
+  });
+
+  test('topics are chosen, and words looked for', async (context) => {
+    const { page, gateway, complaints } = await listening(context);
+    for (const topic of ['connect', 'foo', 'connect']) gateway.notify(told(topic));
+    gateway.notify(told('bar', '{"bar":{"label":"Coffee"}}'));
+    await page.getByText('4 received').waitFor();
+    expect(await topics(page)).toEqual(['bar', 'connect', 'foo', 'connect']);
+    const choice = page.getByRole('group', { name: 'Only these topics' });
+    await choice.getByRole('button', { name: 'connect 2' }).click();
+    await expect.poll(() => topics(page)).toEqual(['connect', 'connect']);
+    await choice.getByRole('button', { name: 'foo 1' }).click();
+    await expect.poll(() => topics(page)).toEqual(['connect', 'foo', 'connect']);
+    for (const name of ['connect 2', 'foo 1']) await choice.getByRole('button', { name }).click();
+    const words = page.getByLabel('Topic or text contains');
+    await words.fill('coffee');
+    await expect.poll(() => topics(page)).toEqual(['bar']);
+    await words.fill('nowhere');
+    await page.getByText('None of those that are kept is like that.').waitFor();
+    await words.fill('FOO');
+    gateway.notify(told('foo.bar'));
+    await expect.poll(() => topics(page)).toEqual(['foo.bar', 'foo']);
+    expect(complaints).toEqual([]);
+  });
+
+  test('a pause stops the list and nothing else; clearing clears', async (context) => {
+    const { page, gateway, complaints } = await listening(context);
+    gateway.notify(told('before'));
+    await lines(page).first().waitFor();
+    await page.getByRole('button', { name: 'Pause' }).click();
+    for (const topic of ['while', 'paused']) gateway.notify(told(topic));
+    await page.getByText('3 received, 2 waiting').waitFor();
+    expect(await topics(page)).toEqual(['before']);
+    await page.getByRole('button', { name: 'Resume' }).click();
+    await expect.poll(() => topics(page)).toEqual(['paused', 'while', 'before']);
+    await page.getByText('3 received', { exact: true }).waitFor();
+    await page.getByRole('button', { name: 'Clear' }).click();
+    await expect.poll(() => topics(page)).toEqual([]);
+    await page.getByText('Nothing yet.').waitFor();
+    gateway.notify(told('after'));
+    await expect.poll(() => topics(page)).toEqual(['after']);
+    await page.getByRole('button', { name: 'Disconnect' }).click();
+    await page.getByText('Disconnected', { exact: true }).waitFor();
+    expect(await topics(page)).toEqual(['after']);
+    expect(complaints).toEqual([]);
+  });
+
+  test('a refusal is told in the node’s words, and another rune may be tried', async (context) => {
+    const message = 'Not permitted: method is not equal to <b>invoice</b>';
+    const node = await FakeNode.start({ checkrune: (call) => call.error(1502, message) });
+    const { page, complaints } = await visit(context, { node });
+    await connect(page);
+    await page.getByText(`Refused: ${message}`, { exact: true }).waitFor();
+    const field = page.getByLabel('Rune', { exact: true });
+    expect(await field.getAttribute('aria-invalid')).toBe('true');
+    expect(await page.evaluate('document.activeElement.id')).toBe('rune');
+    expect(complaints).toEqual([REFUSED]);
+    node.on('checkrune', (call) => call.result('{"valid":true}'));
+    await connect(page);
+    await page.getByText(/^Listening since/).waitFor();
+    expect(await field.getAttribute('aria-invalid')).toBe(null);
+  });
+
+  test('what is no rune is not sent', async (context) => {
+    const { page, gateway, complaints } = await visit(context);
+    await connect(page, 'not, a rune');
+    await page.getByText(/^Refused: `rune` is no rune/).waitFor();
+    expect(gateway.node.calls).toEqual([]);
+    expect(complaints).toEqual([]);
+  });
+
+  test('a rune that is taken back ends the listening, and the page says so', async (context) => {
+    const { page, gateway } = await listening(context, { settings: { runeRecheck: 1 } });
+    const message = 'Not authorized: Blacklisted rune';
+    gateway.node.on('checkrune', (call) => call.error(1503, message));
+    await page.getByText(`Refused: ${message}`, { exact: true }).waitFor();
+    await page.getByRole('status').getByText(`Refused. ${message}`).waitFor();
+    await page.getByRole('button', { name: 'Connect', exact: true }).waitFor();
+  });
+});
+
+describe('the rune', { timeout: 60_000 }, () => {
+  const stored = (page: Page) =>
+    page.evaluate('JSON.stringify([{ ...sessionStorage }, { ...localStorage }, document.cookie])');
+  const NOTHING = '[{},{},""]';
+
+  test('is forgotten with the page', async (context) => {
+    const { page } = await listening(context);
+    expect(await stored(page)).toBe(NOTHING);
+    expect(await page.content()).not.toContain(RUNE);
+    await page.reload();
+    expect(await page.getByLabel('Rune', { exact: true }).inputValue()).toBe('');
+    await page.getByText('Not connected', { exact: true }).waitFor();
+  });
+
+  test('is remembered by the tab where one asks for it, and until it is refused', async (context) => {
+    const { page, gateway } = await visit(context);
+    await page.getByLabel(/Remember it/).check();
+    await connect(page);
+    await page.getByText(/^Listening since/).waitFor();
+    await page.reload();
+    await page.getByText(/^Listening since/).waitFor();
+    gateway.node.on('checkrune', (call) => call.error(1503, 'Not authorized: Blacklisted rune'));
+    await page.reload();
+    await page.getByText('Refused: Not authorized: Blacklisted rune').waitFor();
+    expect(await stored(page)).toBe(NOTHING);
+  });
+
+  test('is no longer remembered where one does not want that any more', async (context) => {
+    const { page } = await visit(context);
+    await page.getByLabel(/Remember it/).check();
+    await connect(page);
+    await page.getByText(/^Listening since/).waitFor();
+    expect(await stored(page)).toContain(RUNE);
+    await page.getByRole('button', { name: 'Disconnect' }).click();
+    await page.getByLabel(/Remember it/).uncheck();
+    expect(await stored(page)).toBe(NOTHING);
+  });
+
+  test('comes from another page in the address, and is gone from there at once', async (context) => {
+    const { page, gateway, complaints } = await visit(context);
+    const asked: string[] = [];
+    page.on('request', (request) => asked.push(request.url()));
+    await page.goto('about:blank');
+    await page.goto(`${gateway.url}/events#rune=${encodeURIComponent(RUNE)}`);
+    await page.getByText(/^Listening since/).waitFor();
+    expect(page.url()).toBe(`${gateway.url}/events`);
+    expect(asked.filter((url) => url.includes(RUNE.slice(0, 9)) && !url.includes('#'))).toEqual([]);
+    expect(gateway.node.paramsOf('checkrune')).toEqual([
+      `{"rune":"${RUNE}","method":"getinfo","params":{}}`,
+    ]);
+    expect(await stored(page)).toBe(NOTHING);
+    // Also where the page is open already.
+    const other = RUNE.replace('A', 'B');
+    await page.evaluate(`location.hash = '#rune=${other}'`);
+    await expect.poll(() => gateway.node.paramsOf('checkrune').at(-1)).toContain(other);
+    expect(page.url()).toBe(`${gateway.url}/events`);
+    expect(complaints).toEqual([]);
+  });
+});
