@@ -32,8 +32,17 @@ async function startSandbox() {
   const child = spawn(process.execPath, [command, 'sandbox', ...where, ...options], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  const stop = async () => {
+    child.kill();
+    if (child.exitCode === null) await once(child, 'exit');
+    await rm(directory, { recursive: true, force: true });
+  };
   for await (const line of createInterface({ input: child.stdout })) {
     if (line.includes('REST server running')) break;
+    // The port is the one that people know from the tutorial, and may be taken.
+    if (!/plugin-rest: .*port/.test(line)) continue;
+    await stop();
+    throw new Error(line);
   }
   child.stdout.resume();
   return {
@@ -42,11 +51,7 @@ async function startSandbox() {
       const { stdout } = await run(process.execPath, [command, 'cli', ...where, ...words]);
       return JSON.parse(stdout);
     },
-    stop: async () => {
-      child.kill();
-      await once(child, 'exit');
-      await rm(directory, { recursive: true, force: true });
-    },
+    stop,
   };
 }
 

@@ -8,7 +8,11 @@ import { Watch } from './watch.ts';
 
 const announcer = part('announcer', HTMLElement);
 const announce = (words: string): void => {
-  announcer.textContent = words;
+  announcer.textContent = '';
+  // The same words again are told again only where they were gone.
+  requestAnimationFrame(() => {
+    announcer.textContent = words;
+  });
 };
 
 const kept = new Kept();
