@@ -6,7 +6,7 @@ export default mergeConfig(
   { ...base, test: { ...base.test, include: [], exclude: [] } },
   defineConfig({
     test: {
-      include: ['rest', 'notifications', 'pages', 'doctor', 'lightningd'].map(
+      include: ['rest', 'notifications', 'clients', 'pages', 'doctor', 'lightningd'].map(
         (folder) => `test/${folder}/**/*.test.ts`,
       ),
       env: { CLNREST_TEST_NODE: 'lightningd' },

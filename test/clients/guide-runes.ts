@@ -1,0 +1,47 @@
+import { readFileSync } from 'node:fs';
+import { RpcError } from '@clnrest/lightningd';
+import type { TestNode } from '../support/node.ts';
+
+const GUIDE = readFileSync(new URL('../../docs/guide/clients.md', import.meta.url), 'utf8');
+
+/** The lines of a section of the guide's page on clients that make runes, as they stand. */
+export function runeLines(section: string): string[] {
+  const [, text = ''] = GUIDE.split(`\n## ${section}\n`);
+  const [own = ''] = text.split('\n## ');
+  return own.match(/lightning-cli createrune null '[^']+'/g) ?? [];
+}
+
+/** Makes the runes that a section tells to make. */
+export function guideRunes(node: TestNode, section: string): Promise<string[]> {
+  const runes = runeLines(section).map((line) => {
+    const [, restrictions = ''] = line.split("'");
+    return node.rune(...(JSON.parse(restrictions) as string[][]));
+  });
+  return Promise.all(runes);
+}
+
+/** All commands of the node, and what clients call besides. */
+export async function commandNames(node: TestNode, called: readonly string[]): Promise<string[]> {
+  const { help } = await node.rpc.call<{ help: { command: string }[] }>('help');
+  const names = help.map(({ command }) => command.split(' ', 1)[0] ?? '');
+  return [...new Set([...names, ...called])].toSorted();
+}
+
+/** Which of the commands a rune allows to be called with these parameters. */
+export async function allowed(
+  node: TestNode,
+  rune: string,
+  names: readonly string[],
+  params: Readonly<Record<string, unknown>> = {},
+): Promise<string[]> {
+  const checks = names.map(async (method) => {
+    try {
+      await node.rpc.call('checkrune', { rune, method, params });
+      return [method];
+    } catch (error) {
+      if (error instanceof RpcError) return [];
+      throw error;
+    }
+  });
+  return (await Promise.all(checks)).flat();
+}
