@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import { RpcError } from '@clnrest/lightningd';
 import type { TestNode } from '../support/node.ts';
 
-const GUIDE = readFileSync(new URL('../../docs/guide/clients.md', import.meta.url), 'utf8');
+/** The guide's page on clients. */
+export const GUIDE_URL = new URL('../../docs/guide/clients.md', import.meta.url);
+export const GUIDE = readFileSync(GUIDE_URL, 'utf8');
 
 /** The lines of a section of the guide's page on clients that make runes, as they stand. */
 export function runeLines(section: string): string[] {

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { type IncomingMessage, request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
+import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import { createBrotliDecompress, createGunzip } from 'node:zlib';
 import type { TestNode } from '../support/node.ts';
 
 /** A POST as a program was seen to send it. */
@@ -63,14 +65,26 @@ export async function answerAsSeen(place: Place, seen: SeenRequest): Promise<See
   return {
     status: answer.statusCode ?? 0,
     contentType: answer.headers['content-type'],
-    text: await text(answer),
+    text: await text(unpacked(answer)),
   };
+}
+
+/** A large answer may come compressed to whoever says that it takes that. */
+function unpacked(answer: IncomingMessage): Readable {
+  switch (answer.headers['content-encoding']) {
+    case 'gzip':
+      return answer.pipe(createGunzip());
+    case 'br':
+      return answer.pipe(createBrotliDecompress());
+    default:
+      return answer;
+  }
 }
 
 /** The lines of an answer as they come, the last one without an end, too: as httpx gives them. */
 export async function* linesOf(answer: IncomingMessage): AsyncGenerator<string, void> {
   let rest = '';
-  for await (const piece of answer.setEncoding('utf8')) {
+  for await (const piece of unpacked(answer).setEncoding('utf8')) {
     const lines = (rest + String(piece)).split('\n');
     rest = lines.pop() ?? '';
     yield* lines;

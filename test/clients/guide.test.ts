@@ -1,0 +1,77 @@
+import { readFileSync } from 'node:fs';
+import { Rune, lint } from '@clnrest/runes';
+import { describe, expect, test } from 'vitest';
+import { BUILDS, useBothBuilds } from '../support/both-builds.ts';
+import type { TestNode } from '../support/node.ts';
+import { need, run } from '../support/programs.ts';
+import { CLNREST } from '../support/sandbox-node.ts';
+import { GUIDE, GUIDE_URL, runeLines } from './guide-runes.ts';
+
+/** Runs lines of the guide as a person would paste them, with this node's lightning-cli. */
+function paste(node: TestNode, lines: string): string {
+  const cli =
+    node.kind === 'lightningd'
+      ? process.env['LIGHTNING_CLI']
+      : `${process.execPath} ${CLNREST} cli`;
+  const known = `lightning-cli() { ${cli} --regtest --lightning-dir=${node.lightningDir} "$@"; }\n`;
+  return run('bash', ['-euc', known + lines]);
+}
+
+const SECTIONS = [...GUIDE.matchAll(/^## (.+)$/gm)]
+  .map(([, section = '']) => section)
+  .filter((section) => runeLines(section).length > 0);
+
+describe("the guide's page on clients", () => {
+  const on = useBothBuilds('https');
+
+  test('has a rune for each of them', () => {
+    expect(SECTIONS).toEqual([
+      ...['Ride The Lightning', 'cln-application', 'LNbits', 'Nutshell', 'Zeus', 'Stacker News'],
+      ...['gonuts', 'LNI'],
+    ]);
+  });
+
+  test.for(SECTIONS)('makes runes for %s without fault', (section, context) => {
+    need(context, 'bash');
+    for (const line of runeLines(section)) {
+      const { rune } = JSON.parse(paste(on('rest'), line)) as { rune: string };
+      expect(lint(Rune.fromBase64(rune), BigInt(Date.now()))).toEqual([]);
+    }
+  });
+
+  test('says where LNbits begins to count', async (context) => {
+    need(context, 'bash', 'jq');
+    const [line = ''] = /lightning-cli listinvoices \| jq .*/.exec(GUIDE) ?? [];
+    expect(paste(on('rest'), line)).toBe('0\n');
+    const { rpc } = on('rest');
+    for (const label of ['not paid', 'first', 'also not paid']) {
+      const { bolt11 } = await rpc.call<{ bolt11: string }>('invoice', [1_000, label, 'd']);
+      if (label === 'first') await rpc.call('pay', [bolt11]);
+    }
+    expect(paste(on('rest'), line)).toBe('1\n');
+  });
+
+  test.for(BUILDS)('says where the authority of %s is', (build, context) => {
+    need(context, 'curl');
+    const [, path = ''] =
+      new RegExp(`~/\\.lightning/bitcoin/(\\S+)\` with\\s+\`dist/${build}\``).exec(GUIDE) ?? [];
+    const { lightningDir, url } = on(build);
+    const ca = `${lightningDir}/regtest/${path}`;
+    expect(ca).toBe(on(build).caFile);
+    const [line = ''] = /^curl --cacert.*$/m.exec(GUIDE) ?? [];
+    const filledIn = line.replace('ca.pem', ca).replace('https://127.0.0.1:3010', url);
+    expect(run('bash', ['-c', `${filledIn} --silent --show-error`])).toContain('getinfo');
+  });
+
+  test('leads to pages and sections that are there', () => {
+    const links = [...GUIDE.matchAll(/\]\(([^)#]*)(?:#([^)]+))?\)/g)];
+    expect(links.length).toBeGreaterThan(5);
+    for (const [, path = '', anchor] of links) {
+      const text = path === '' ? GUIDE : readFileSync(new URL(path, GUIDE_URL), 'utf8');
+      const anchors = [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
+        heading.toLowerCase().replaceAll(' ', '-'),
+      );
+      if (anchor !== undefined) expect(anchors).toContain(anchor);
+    }
+  });
+});
