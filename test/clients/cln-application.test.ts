@@ -6,13 +6,12 @@ import axios, { AxiosHeaders, type AxiosInstance } from 'axios';
 import { describe, expect, test } from 'vitest';
 import { BUILDS, useBothBuilds } from '../support/both-builds.ts';
 import type { TestNode } from '../support/node.ts';
-import { allowed, commandNames, guideRunes } from './guide-runes.ts';
+import { allowed, commandNames, commands, guideRunes } from './guide-runes.ts';
 
-const CALLED = [
-  ...['getinfo', 'listpeerchannels', 'listnodes', 'listfunds', 'sql', 'listsqlschemas'],
-  ...['feerates', 'decode', 'invoice', 'offer', 'fetchinvoice', 'newaddr', 'pay', 'keysend'],
-  ...['withdraw', 'fundchannel', 'close'],
-];
+const CALLED = commands(`
+  getinfo listpeerchannels listnodes listfunds sql listsqlschemas feerates decode invoice
+  offer fetchinvoice newaddr pay keysend withdraw fundchannel close
+`);
 
 /** Its connection: to a name that the certificate must have, trusting the authority it was given. */
 function connection(node: TestNode, rune: string, ca = readFileSync(node.caFile)): AxiosInstance {

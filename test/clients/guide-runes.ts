@@ -22,6 +22,9 @@ export function guideRunes(node: TestNode, section: string): Promise<string[]> {
   return Promise.all(runes);
 }
 
+/** Names of commands, with white space between them. */
+export const commands = (text: string): string[] => text.trim().split(/\s+/);
+
 /** All commands of the node, and what clients call besides. */
 export async function commandNames(node: TestNode, called: readonly string[]): Promise<string[]> {
   const { help } = await node.rpc.call<{ help: { command: string }[] }>('help');

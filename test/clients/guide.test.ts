@@ -25,10 +25,8 @@ describe("the guide's page on clients", () => {
   const on = useBothBuilds('https');
 
   test('has a rune for each of them', () => {
-    expect(SECTIONS).toEqual([
-      ...['Ride The Lightning', 'cln-application', 'LNbits', 'Nutshell', 'Zeus', 'Stacker News'],
-      ...['gonuts', 'LNI'],
-    ]);
+    const all = 'Ride The Lightning,cln-application,LNbits,Nutshell,Zeus,Stacker News,gonuts,LNI';
+    expect(SECTIONS.join(',')).toBe(all);
   });
 
   test.for(SECTIONS)('makes runes for %s without fault', (section, context) => {

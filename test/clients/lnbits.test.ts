@@ -26,7 +26,7 @@ function dumps(value: Readonly<Record<string, string | number | null>>): string 
 
 const quoted = (value: string | number | null): string =>
   JSON.stringify(value).replaceAll(
-    /[^\u0000-\u007f]/g,
+    /[\u0080-\uffff]/g,
     (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 

@@ -2,12 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { BUILDS, useBothBuilds } from '../support/both-builds.ts';
 import type { TestNode } from '../support/node.ts';
-import { allowed, commandNames, guideRunes } from './guide-runes.ts';
+import { allowed, commandNames, commands, guideRunes } from './guide-runes.ts';
 
-const CALLED = [
-  ...['decode', 'fetchinvoice', 'getinfo', 'invoice', 'listfunds', 'listinvoices', 'listoffers'],
-  ...['offer', 'pay'],
-];
+const CALLED = commands(`
+  decode fetchinvoice getinfo invoice listfunds listinvoices listoffers offer pay
+`);
 
 /** What it fetches: an object always, `undefined` left out, amounts as text. */
 async function postJson(
@@ -48,7 +47,10 @@ describe('LNI', () => {
       const rune = await wallet(on(build));
       const label = `lni.${randomUUID()}`;
       const made = await postJson(on(build), rune, 'invoice', {
-        ...{ description: '', amount_msat: '10000', expiry: undefined, label },
+        description: '',
+        amount_msat: '10000',
+        expiry: undefined,
+        label,
       });
       const { bolt11, payment_hash } = made;
       const bill = { bolt11, maxfee: '1000', retry_for: '60' };

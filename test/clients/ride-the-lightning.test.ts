@@ -5,7 +5,7 @@ import { io, type Socket } from 'socket.io-client';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { BUILDS, useBothBuilds } from '../support/both-builds.ts';
 import type { TestNode } from '../support/node.ts';
-import { allowed, commandNames, guideRunes } from './guide-runes.ts';
+import { allowed, commandNames, commands, guideRunes } from './guide-runes.ts';
 
 /** What its server posts: with the body that its pages sent, or with none. */
 const READS: readonly (readonly [command: string, body?: object])[] = [
@@ -27,11 +27,10 @@ const LOOKS = [
   ...new Set([...READS.map(([command]) => command), 'decode', 'getroute', 'checkmessage']),
   'listclnrest-notifications',
 ];
-const ACTS = [
-  ...['invoice', 'offer', 'fetchinvoice', 'disableoffer', 'newaddr', 'signmessage', 'pay'],
-  ...['keysend', 'withdraw', 'fundchannel', 'setchannel', 'close', 'connect', 'disconnect'],
-  ...['funderupdate', 'autoclean-once'],
-];
+const ACTS = commands(`
+  invoice offer fetchinvoice disableoffer newaddr signmessage pay keysend withdraw
+  fundchannel setchannel close connect disconnect funderupdate autoclean-once
+`);
 
 const anyCertificate = new Agent({ rejectUnauthorized: false, keepAlive: true });
 
@@ -105,7 +104,10 @@ describe('Ride The Lightning', () => {
       await next(socket, 'connect');
       const label = `rtl ${randomUUID()}`;
       const invoice = {
-        ...{ label, amount_msat: 10_000, description: 'ünï', expiry: 3_600 },
+        label,
+        amount_msat: 10_000,
+        description: 'ünï',
+        expiry: 3_600,
         exposeprivatechannels: true,
       };
       const { data } = await post(node, rune, 'invoice', invoice);

@@ -31,7 +31,9 @@ async function fetchJson(
   // What node-fetch takes beside the standard's options.
   const own = { agent: () => agent, size: 256 * 1024, follow: 5 };
   const answer = await fetch(`${node.url}/v1/${method}`, {
-    ...{ method: 'POST', headers, body: JSON.stringify(body) },
+    method: 'POST',
+    headers,
+    body: JSON.stringify(body),
     ...own,
   });
   if (answer.status === 401 || answer.status === 403) throw new Error('permission required');
@@ -110,7 +112,9 @@ describe('Stacker News sends from a browser', () => {
         return { ok: answer.ok, type, result: (await answer.json()) as unknown };
       },
       {
-        ...{ url: on(build).url, rune: sending, nodeId: NODE_ID },
+        url: on(build).url,
+        rune: sending,
+        nodeId: NODE_ID,
         body: JSON.stringify({ bolt11, maxfee: '10000msat' }),
       },
     );

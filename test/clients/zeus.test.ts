@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { BUILDS, useBothBuilds } from '../support/both-builds.ts';
 import type { TestNode } from '../support/node.ts';
-import { allowed, commandNames, guideRunes } from './guide-runes.ts';
+import { allowed, commandNames, commands, guideRunes } from './guide-runes.ts';
 import { answerAsSeen } from './wire.ts';
 
 /** On Android, by OkHttp: the type is JSON even where there is no body. */
@@ -16,17 +16,16 @@ User-Agent: okhttp/4.12.0
 `;
 const BODY = NO_BODY.replace('content-type', 'Content-Type').replace(': 0', ': <length>');
 
-const LOOKS = [
-  ...['getinfo', 'listfunds', 'listpeers', 'listpeerchannels', 'listclosedchannels', 'listnodes'],
-  ...['listchannels', 'listtransactions', 'listinvoices', 'listforwards', 'listoffers', 'sql'],
-  ...['decode', 'checkmessage', 'invoice', 'offer', 'newaddr'],
-];
-const ACTS = [
-  ...['signmessage', 'disableoffer', 'fetchinvoice', 'invoicerequest', 'sendinvoice', 'pay'],
-  ...['xpay', 'keysend', 'xkeysend', 'withdraw', 'fundchannel', 'setchannel', 'close', 'connect'],
-  ...['disconnect', 'getroutes', 'askrene-create-layer', 'askrene-update-channel'],
-  ...['askrene-remove-layer', 'sendpay', 'waitsendpay'],
-];
+const LOOKS = commands(`
+  getinfo listfunds listpeers listpeerchannels listclosedchannels listnodes listchannels
+  listtransactions listinvoices listforwards listoffers sql decode checkmessage invoice
+  offer newaddr
+`);
+const ACTS = commands(`
+  signmessage disableoffer fetchinvoice invoicerequest sendinvoice pay xpay keysend xkeysend
+  withdraw fundchannel setchannel close connect disconnect getroutes askrene-create-layer
+  askrene-update-channel askrene-remove-layer sendpay waitsendpay
+`);
 
 /** What it posts, and what it makes of the answer: it takes a line feed for the end of a message. */
 async function post(
