@@ -135,6 +135,7 @@ describe('options', () => {
     { url: 'https://x', rune: 'secret\nsecret' },
     { url: 'https://x', rune: 'secret,secret' },
     { url: 'https://x', ca: '/path/to/ca.pem' },
+    { url: 'https://x', ca: Buffer.from('secret') },
     { url: 'https://x', ca: '-----BEGIN CERTIFICATE-----\nsecret\n-----END CERTIFICATE-----' },
   ])('$url $rune $ca is refused, and not repeated', (options) => {
     let error: unknown;

@@ -8,10 +8,10 @@ export interface ClnrestClientOptions {
   /** What calls are authorised by; without one only `listMethods` works. */
   readonly rune?: string | undefined;
   /**
-   * The certificate authority as PEM text, the content of `ca.pem`: it alone is trusted. Not in browsers, which
-   * trust whom they are told to by their user.
+   * The certificate authority as PEM text, or its bytes: the content of `ca.pem`. It alone is trusted. Not in
+   * browsers, which trust whom they are told to by their user.
    */
-  readonly ca?: string | undefined;
+  readonly ca?: string | Uint8Array | undefined;
   /**
    * Wait as long as the rune's `rate` and `per` ask for, and try again where the node says `too soon`.
    * Nothing else is ever tried again.
@@ -41,7 +41,7 @@ export function readSettings(options: ClnrestClientOptions): Settings {
   return {
     url: readUrl(options.url),
     rune: rune === undefined ? undefined : readRune(rune),
-    ca,
+    ca: ca instanceof Uint8Array ? new TextDecoder().decode(ca) : ca,
     pace,
     maxAnswerBytes: Math.min(maxAnswerBytes, LONGEST_STRING),
   };

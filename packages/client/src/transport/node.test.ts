@@ -94,6 +94,8 @@ describe('certificates', () => {
     const url = await serve(answering(201, '{"ok":1}'), tls);
     const client = new ClnrestClient({ url, rune, ca: tls.cert });
     expect(await client.call('getinfo')).toEqual({ ok: 1 });
+    const bytes = new ClnrestClient({ url, rune, ca: Buffer.from(tls.cert) });
+    expect(await bytes.call('getinfo')).toEqual({ ok: 1 });
     const another = certificate(context, 'DNS:other').cert;
     const both = new ClnrestClient({ url, rune, ca: `${another}${tls.cert}` });
     expect(await both.call('getinfo')).toEqual({ ok: 1 });
