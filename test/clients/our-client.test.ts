@@ -5,8 +5,8 @@ import type * as client from '@clnrest/client';
 import { build as bundle } from 'esbuild';
 import type { Page } from 'playwright-core';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { openTab } from '../../packages/gateway/src/testing/browser.ts';
 import { BUILDS, type BuildName, useBothBuilds } from '../support/both-builds.ts';
-import { openPage } from '../support/chromium.ts';
 import type { TestNode } from '../support/node.ts';
 import { servePage } from '../support/seed-clients.ts';
 
@@ -31,10 +31,10 @@ function untilHeard(node: TestNode, label: string): () => void {
   return stop;
 }
 
-describe('our own client in Node', () => {
+describe('our own client', { timeout: 60_000 }, () => {
   const on = useBothBuilds('https');
 
-  test.each(BUILDS)('does all that it can, at %s', async (build) => {
+  test.each(BUILDS)('does all that it can in Node, at %s', async (build) => {
     const { url, caFile } = on(build);
     const rune = await runeFor(on(build), build);
     const own = new ClnrestClient({ url, rune, ca: readFileSync(caFile) });
@@ -68,30 +68,30 @@ describe('our own client in Node', () => {
     }
     stop();
   });
-});
 
-describe('our own client in a browser', { timeout: 60_000 }, () => {
-  const on = useBothBuilds('http');
-
-  test.for(BUILDS)('does all that it can, at %s', async (build, context) => {
-    const page = await pageWithClient(await openPage(context));
-    const label = `from a page ${randomUUID()}`;
-    const rune = await runeFor(on(build), build);
-    const stop = untilHeard(on(build), label);
-    const seen = await page.evaluate(inThePage, { url: on(build).url, rune, label });
-    stop();
-    expect(seen).toEqual({
-      amount: String(LARGE),
-      labels: expect.arrayContaining([label]) as string[],
-      refused: ['rune_not_permitted', 401, 1502, false],
-      left: ['cancelled', true],
-      told: ['notification', 'invoice_creation'],
-    });
-  });
+  test.for(BUILDS)(
+    'does all that it can in a page of another origin, at %s',
+    async (build, context) => {
+      const { page } = await openTab(context, on(build).url);
+      await openWithClient(page);
+      const label = `from a page ${randomUUID()}`;
+      const rune = await runeFor(on(build), build);
+      const stop = untilHeard(on(build), label);
+      const seen = await page.evaluate(inThePage, { url: on(build).url, rune, label });
+      stop();
+      expect(seen).toEqual({
+        amount: String(LARGE),
+        labels: expect.arrayContaining([label]) as string[],
+        refused: ['rune_not_permitted', 401, 1502, false],
+        left: ['cancelled', true],
+        told: ['notification', 'invoice_creation'],
+      });
+    },
+  );
 });
 
 /** A page of another origin, with the library as `clnrest`. */
-async function pageWithClient(page: Page): Promise<Page> {
+async function openWithClient(page: Page): Promise<void> {
   const { outputFiles } = await bundle({
     stdin: {
       contents: "export * from '@clnrest/client'",
@@ -107,7 +107,6 @@ async function pageWithClient(page: Page): Promise<Page> {
   });
   await page.goto(await servePage('<!doctype html><title>another origin</title>'));
   await page.addScriptTag({ content: outputFiles[0]?.text ?? '' });
-  return page;
 }
 
 /** In the page. */

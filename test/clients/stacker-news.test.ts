@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { Agent } from 'node:https';
 import { createRequire } from 'node:module';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { openTab } from '../../packages/gateway/src/testing/browser.ts';
 import { BUILDS, useBothBuilds } from '../support/both-builds.ts';
-import { openPage } from '../support/chromium.ts';
 import type { TestNode } from '../support/node.ts';
 import { servePage } from '../support/seed-clients.ts';
 import { allowed, commandNames, guideRunes } from './guide-runes.ts';
@@ -85,17 +85,10 @@ describe('Stacker News', () => {
     expect(await allowed(on('rest'), receiving, names)).toEqual(receives);
     expect(await allowed(on('rest'), sending, names)).toEqual(sends);
   });
-});
 
-describe('Stacker News sends from a browser', () => {
-  const on = useBothBuilds('http');
-  let sending: string;
-  beforeAll(async () => {
-    [, sending = ''] = await guideRunes(on('rest'), 'Stacker News');
-  });
-
-  test.for(BUILDS)('at %s, across origins', async (build, context) => {
-    const page = await openPage(context);
+  test.for(BUILDS)('sends from a page of another origin at %s', async (build, context) => {
+    const [, sending = ''] = await guideRunes(on(build), 'Stacker News');
+    const { page } = await openTab(context, on(build).url);
     await page.goto(await servePage('<!doctype html><title>another origin</title>'));
     const { bolt11 } = await on(build).rpc.call<{ bolt11: string }>(
       'invoice',

@@ -59,10 +59,13 @@ describe('Zeus', () => {
   };
 
   describe.each(BUILDS)('at %s', (build) => {
-    test.each(LOOKS.slice(0, 3))('posts %s without a body, as JSON', async (command) => {
-      const rune = await phone(on(build));
-      expect(await post(on(build), rune, command)).toEqual(await on(build).rpc.call(command));
-    });
+    test.each(['listfunds', 'listpeers', 'listpeerchannels'])(
+      'posts %s without a body, as JSON',
+      async (command) => {
+        const rune = await phone(on(build));
+        expect(await post(on(build), rune, command)).toEqual(await on(build).rpc.call(command));
+      },
+    );
 
     test('makes an invoice, pays it and shows it', async () => {
       const rune = await phone(on(build));
