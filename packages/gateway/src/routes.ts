@@ -37,14 +37,15 @@ export interface Routes {
 export function makeRoutes({ swaggerRoot, ...tools }: RouteTools): Routes {
   const { node, limits } = tools;
   const paths = new PathTable();
-  addListMethods(paths, new MethodList(node, limits.nodeMs), swaggerRoot);
+  const methods = new MethodList(node, limits.nodeMs);
+  addListMethods(paths, methods, swaggerRoot);
   tools.notifications.addPaths(paths);
   const budget = new BodyBudget(limits);
   const slots = new CommandSlots(limits.commands);
   const compressors = new Compressors(limits.compressors);
   const commandTools = { ...tools, budget, slots, compressors };
   paths.add('POST', '/v1/*', commandRoute(commandTools), { yields: true });
-  addOpenApi(paths);
+  addOpenApi(paths, methods, () => paths.registrations());
   addSwaggerPages(paths, swaggerRoot);
   addViews(paths, swaggerRoot);
   return {

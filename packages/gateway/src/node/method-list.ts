@@ -1,12 +1,20 @@
 import { RpcError, type RpcClient } from '@clnrest/lightningd';
 import { commandFailure, harmlessNodeFailure } from './failure.ts';
 
+/** A command, as `help` tells of it. */
+export interface MethodHelp {
+  /** How it is used: `invoice amount_msat label description [expiry] …`. */
+  readonly usage: string;
+  /** What newer nodes do not tell any more (v23.08 did, v26.06 does not). */
+  readonly category: string | undefined;
+  readonly description: string | undefined;
+}
+
 /** The commands that the node has. */
 export interface Methods {
   /** The node's own answer to `help`, as JSON text. */
   readonly text: string;
-  /** How each is used: `invoice amount_msat label description [expiry] …`. */
-  readonly usages: readonly string[];
+  readonly commands: readonly MethodHelp[];
 }
 
 /** How long an answer is good for: a plugin that starts or stops shows at once, for human eyes. */
@@ -36,7 +44,7 @@ export class MethodList {
     try {
       const text = await this.#node.callText('help', '{}', { timeoutMs: this.#timeoutMs });
       setTimeout(() => this.#forget(), FRESH_MS).unref();
-      return { text, usages: usagesOf(JSON.parse(text)) };
+      return { text, commands: commandsOf(JSON.parse(text)) };
     } catch (error) {
       this.#forget();
       throw error instanceof RpcError ? commandFailure(error) : harmlessNodeFailure(error);
@@ -48,15 +56,19 @@ export class MethodList {
   }
 }
 
-function usagesOf(result: unknown): readonly string[] {
+function commandsOf(result: unknown): readonly MethodHelp[] {
   if (typeof result !== 'object' || result === null || !('help' in result)) return [];
   if (!Array.isArray(result.help)) return [];
-  return result.help.flatMap((entry: unknown) =>
-    typeof entry === 'object' &&
-    entry !== null &&
-    'command' in entry &&
-    typeof entry.command === 'string'
-      ? [entry.command.trim()]
-      : [],
-  );
+  return result.help.flatMap((entry: unknown) => {
+    const usage = textOf(entry, 'command')?.trim();
+    if (usage === undefined) return [];
+    const category = textOf(entry, 'category');
+    return [{ usage, category, description: textOf(entry, 'description') }];
+  });
+}
+
+function textOf(entry: unknown, name: string): string | undefined {
+  if (typeof entry !== 'object' || entry === null) return undefined;
+  const value: unknown = Reflect.get(entry, name);
+  return typeof value === 'string' ? value : undefined;
 }

@@ -23,9 +23,10 @@ function listMethodsRoute(methods: MethodList, swaggerRoot: string): Route {
     response.appendHeader('Vary', 'Accept');
     const type = choose(request.headers.accept, [TEXT, HTML, JSON_TYPE]);
     if (type === undefined) throw Refusal.of('accept');
-    const { text, usages } = await methods.read();
+    const { text, commands } = await methods.read();
     response.setHeader('Cache-Control', 'no-store');
     response.setHeader('Content-Type', type === JSON_TYPE ? type : `${type}; charset=utf-8`);
+    const usages = commands.map(({ usage }) => usage);
     const body = type === HTML ? page(usages, swaggerRoot) : bodyOf(type, text, usages);
     response.setHeader('Content-Length', Buffer.byteLength(body));
     response.writeHead(200);

@@ -32,29 +32,32 @@ const PIECE_BYTES = 65_536;
  * compressed once, and sent again only to those who have another version.
  */
 export function pageRoute(make: () => Page): Route {
-  let prepared: Prepared | undefined;
+  let prepared: PreparedPage | undefined;
   return ({ request, response }) => {
-    prepared ??= prepare(make());
-    sendPrepared(request, response, prepared);
+    prepared ??= preparePage(make());
+    sendPage(request, response, prepared);
   };
 }
 
-interface Prepared extends Page {
+/** A page, compressed if that is worth it, and the name of this version of it. */
+export interface PreparedPage extends Page {
   readonly gzipped: Buffer | undefined;
   readonly etag: string;
 }
 
-function prepare({ type, bytes }: Page): Prepared {
+/** Prepares a page for being sent, once for all who ask. */
+export function preparePage({ type, bytes }: Page): PreparedPage {
   const hash = createHash('sha256').update(bytes).digest('base64url').slice(0, 22);
   const isText = /^text\/|json|javascript/.test(type);
   const gzipped = isText && bytes.length >= WORTH_COMPRESSING ? gzipSync(bytes) : undefined;
   return { type, bytes, gzipped, etag: `"${hash}"` };
 }
 
-function sendPrepared(
+/** Answers with a page, or with nothing where the caller has this version of it. */
+export function sendPage(
   request: IncomingMessage,
   response: ServerResponse,
-  { type, bytes, gzipped, etag }: Prepared,
+  { type, bytes, gzipped, etag }: PreparedPage,
 ): void {
   response.setHeader('ETag', etag);
   response.setHeader('Cache-Control', 'no-cache');

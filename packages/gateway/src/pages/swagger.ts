@@ -1,7 +1,8 @@
 import { placeOf, shell } from '@clnrest/pages';
 import type { PathTable } from '../http/path-table.ts';
 import { readAssetFile } from './asset-files.ts';
-import { HTML, type Page, pageRoute, SCRIPT, STYLE, textPage } from './page.ts';
+import { HTML, type Page, pageRoute, SCRIPT, textPage } from './page.ts';
+import { addSwaggerStyle } from './swagger-style.ts';
 
 /**
  * Adds the Swagger pages below a root: `` for `/`, `/doc` for `/doc/`. All of it is served from here
@@ -11,10 +12,6 @@ export function addSwaggerPages(paths: PathTable, root: string): void {
   const assets: Readonly<Record<string, () => Page>> = {
     '': () => textPage(HTML, indexPage(root)),
     'swagger-initializer.js': () => textPage(SCRIPT, initializer(root)),
-    'swagger-ui.css': () => ({
-      type: STYLE,
-      bytes: readAssetFile('swagger-ui-dist/swagger-ui.css'),
-    }),
     'swagger-ui-bundle.js': () => ({
       type: SCRIPT,
       bytes: readAssetFile('swagger-ui-dist/swagger-ui-bundle.js'),
@@ -23,6 +20,7 @@ export function addSwaggerPages(paths: PathTable, root: string): void {
   for (const [name, make] of Object.entries(assets)) {
     paths.add('GET', `${root}/${name}`, pageRoute(make));
   }
+  addSwaggerStyle(paths, root);
   if (root !== '') {
     // The page names its files relative to itself, so that it works behind a proxy's prefix too.
     const last = root.slice(root.lastIndexOf('/') + 1);
@@ -48,7 +46,12 @@ function indexPage(root: string): string {
 /** A file of its own: a strict policy forbids scripts inside the page. */
 function initializer(root: string): string {
   const depth = root.split('/').length - 1;
-  return `window.ui = SwaggerUIBundle({
+  return `'use strict';
+
+// An answer without an end is none that this page could show: /events does.
+const withoutEnd = (path, verb) => path === '/v1/notifications' && verb === 'get';
+
+window.ui = SwaggerUIBundle({
   url: '${'../'.repeat(depth)}openapi.json',
   dom_id: '#swagger-ui',
   deepLinking: true,
@@ -56,6 +59,22 @@ function initializer(root: string): string {
   validatorUrl: null,
   tryItOutEnabled: true,
   displayRequestDuration: true,
+  docExpansion: 'list',
+  filter: true,
+  // The list of all schemas says nothing that the commands do not say.
+  defaultModelsExpandDepth: -1,
+  plugins: [
+    {
+      statePlugins: {
+        spec: {
+          wrapSelectors: {
+            allowTryItOutFor: (original) => (state, path, verb) =>
+              !withoutEnd(path, verb) && original(state, path, verb),
+          },
+        },
+      },
+    },
+  ],
 });
 `;
 }

@@ -1,0 +1,154 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { errorKinds } from '../../errors.ts';
+import { expectValid, lookUp, operationsOf } from '../../testing/openapi-check.ts';
+import { type OpenApi, openApi } from './document.ts';
+import type { Operation } from './operation.ts';
+
+/** The document of a node whose `help` has these lines. */
+function documentOf(...usages: readonly string[]): OpenApi {
+  return openApi(usages.map((usage) => ({ usage, category: undefined, description: undefined })));
+}
+
+function post(document: OpenApi, path: string): Operation {
+  const operation = document.paths[path]?.post;
+  if (operation === undefined) throw new Error(`there is no POST ${path}`);
+  return operation;
+}
+
+const COMMANDS = [
+  'askrene-age layer cutoff',
+  'createrune [rune] [restrictions]',
+  'getinfo',
+  'invoice amount_msat label description [expiry] [fallbacks]',
+  'notifications enable',
+  'plugin subcommand=start|stop|list',
+];
+
+describe('the document', () => {
+  test('is valid, with one operation for each command', async () => {
+    const document = documentOf(...COMMANDS);
+    await expectValid(document);
+    expect(operationsOf(document).map(({ verb, path }) => `${verb} ${path}`)).toEqual([
+      'get /v1/list-methods',
+      'get /v1/notifications',
+      'post /v1/notifications',
+      'post /v1/askrene-age',
+      'post /v1/createrune',
+      'post /v1/getinfo',
+      'post /v1/invoice',
+      'post /v1/plugin',
+    ]);
+  });
+
+  test('groups commands, and keeps those of strangers apart', () => {
+    const document = documentOf(...COMMANDS, 'summary [exclude]', 'dev-crash');
+    expect(document['tags']).toEqual(
+      ['server', 'node', 'runes', 'invoices', 'network', 'developer', 'plugins'].map((name) => ({
+        name,
+        description: expect.any(String) as string,
+      })),
+    );
+    const grouped = operationsOf(document).map(({ operation }) => [
+      operation.operationId,
+      operation.tags[0],
+    ]);
+    expect(Object.fromEntries(grouped)).toMatchObject({
+      'askrene-age': 'network',
+      createrune: 'runes',
+      getinfo: 'node',
+      invoice: 'invoices',
+      summary: 'plugins',
+      'dev-crash': 'developer',
+    });
+  });
+
+  test('has the rune as its security, and the servers of the guide', () => {
+    const document = documentOf('getinfo');
+    expect(document.components['securitySchemes']).toEqual({
+      rune: expect.objectContaining({ type: 'apiKey', in: 'header', name: 'Rune' }) as unknown,
+    });
+    expect(post(document, '/v1/getinfo').security).toEqual([{ rune: [] }]);
+    expect(document.paths['/v1/list-methods']?.get?.security).toBeUndefined();
+    expect(document['servers']).toMatchObject([
+      { url: '.' },
+      { url: '{protocol}://{ip}:{port}', variables: { protocol: {}, ip: {}, port: {} } },
+    ]);
+  });
+
+  test('tells of every status that a command can be answered with, and of every error', () => {
+    const document = documentOf('getinfo');
+    const { responses } = post(document, '/v1/getinfo');
+    const statuses = Object.values(errorKinds).map(({ status }) => String(status));
+    expect(new Set(Object.keys(responses))).toEqual(new Set(['201', ...statuses]));
+    for (const [name, { status, code, message }] of Object.entries(errorKinds)) {
+      const { $ref = '' } = responses[status] as { $ref?: string };
+      const error = lookUp(document, `${$ref}/content/application~1json/examples/${name}/value`);
+      const told = code === 'node' ? expect.any(Object) : { code, message };
+      expect(error).toMatchObject({ error: told });
+      expect(error).toMatchObject((error as { error: object }).error);
+    }
+  });
+
+  test('tells what older nodes tell of a command', () => {
+    const document = openApi([
+      { usage: 'legacy-fund x', category: 'bitcoin', description: 'Funds *all* of it' },
+      { usage: 'mine', category: 'plugin', description: '![x](https://example.org/y.png)' },
+    ]);
+    expect(post(document, '/v1/legacy-fund')).toMatchObject({
+      tags: ['onchain'],
+      summary: 'Funds *all* of it',
+      description: expect.stringMatching(/^`Funds \*all\* of it`\n\n`legacy-fund x` is/) as string,
+    });
+    const { tags, description } = post(document, '/v1/mine');
+    expect(tags).toEqual(['plugins']);
+    expect(description).toMatch(/^`!\[x\]\(https:\/\/example.org\/y.png\)`\n/);
+  });
+
+  test('leaves out what can not be called', async () => {
+    const document = documentOf(
+      ...'list-methods|| |{x} y|a/b c|../x|~1|é|__proto__ a|-x|a$ref|get info'.split('|'),
+      'a'.repeat(129),
+    );
+    await expectValid(document);
+    expect(Object.keys(document.paths)).toEqual([
+      '/v1/list-methods',
+      '/v1/notifications',
+      '/v1/get',
+    ]);
+  });
+
+  test('keeps names apart that things of its own or of JavaScript have', async () => {
+    const document = documentOf(
+      ...'Error a|Result b|Error.parameters c|constructor __proto__ [toString]'.split('|'),
+      ...'getinfo|getinfo again|0 a|toString|hasOwnProperty x'.split('|'),
+    );
+    await expectValid(document);
+    const schema = (name: string) => lookUp(document, `#/components/schemas/${name}`);
+    expect(schema('Error')).toHaveProperty('properties.message');
+    expect(schema('Error.parameters')).toMatchObject({ required: ['a'] });
+    expect(JSON.stringify(schema('constructor.parameters'))).toContain(
+      '"properties":{"__proto__":{},"toString":{}}',
+    );
+    expect(post(document, '/v1/toString').responses).toHaveProperty('201');
+    expect(schema('getinfo.parameters')).toMatchObject({ required: ['again'] });
+  });
+
+  test('is valid whatever plugins call their commands and parameters', async () => {
+    const word = fc.oneof(
+      fc.stringMatching(/^[A-Za-z0-9_.-]{1,8}$/),
+      fc.string({ unit: 'binary', maxLength: 6 }),
+      fc.constantFrom('{a}', '[x]', '[', '`', '__proto__', '$ref', '#/components', '~1', 'a|b'),
+    );
+    const line = fc.array(word, { maxLength: 6 }).map((words) => words.join(' '));
+    const told = fc.record({
+      usage: line,
+      category: fc.option(word, { nil: undefined }),
+      description: fc.option(line, { nil: undefined }),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(told, { maxLength: 8 }), (help) => expectValid(openApi(help))),
+      { numRuns: 50 },
+    );
+  });
+});

@@ -1,0 +1,76 @@
+import { type ErrorKind, errorKinds, type NodeErrorName } from '../../errors.ts';
+
+/** The schema of the envelope in which every refusal comes. */
+export const ERROR_SCHEMA = {
+  type: 'object',
+  required: ['code', 'message', 'error'],
+  properties: {
+    ...half(),
+    error: { type: 'object', required: ['code', 'message'], properties: half() },
+  },
+};
+
+/** What a node says, for instance. */
+const NODE_SAYS: Readonly<Record<NodeErrorName, { code: number; message: string }>> = {
+  rune_refused: { code: 1502, message: 'Not permitted: method is not equal to getinfo' },
+  command_unknown: { code: -32601, message: "Unknown command 'nosuchcommand'" },
+  command_failed: { code: -32602, message: 'missing required parameter: label' },
+};
+
+/** What a status means: each of the catalogue's errors that have it, with an example. */
+export function errorComponents(): Record<string, object> {
+  return Object.fromEntries(
+    everyStatus().map((status) => [
+      nameOf(status),
+      { description: describe(status), ...content(status) },
+    ]),
+  );
+}
+
+/** All statuses of failures, the lowest first. */
+export function everyStatus(): readonly number[] {
+  const all = new Set(Object.values(errorKinds).map(({ status }) => status));
+  return [...all].toSorted((a, b) => a - b);
+}
+
+/** References to what statuses mean, for the responses of an operation. */
+export function errorResponses(statuses: readonly number[]): Record<string, object> {
+  return Object.fromEntries(
+    statuses.map((status) => [status, { $ref: `#/components/responses/${nameOf(status)}` }]),
+  );
+}
+
+function nameOf(status: number): string {
+  return `Error${status}`;
+}
+
+function kindsOf(status: number): readonly (readonly [string, ErrorKind])[] {
+  return Object.entries(errorKinds).filter(([, kind]) => kind.status === status);
+}
+
+function describe(status: number): string {
+  return kindsOf(status)
+    .map(([, { when }]) => when)
+    .join(' ');
+}
+
+function content(status: number): object {
+  const examples = Object.fromEntries(
+    kindsOf(status).map(([name, kind]) => [name, { summary: name, value: exampleOf(name, kind) }]),
+  );
+  const schema = { $ref: '#/components/schemas/Error' };
+  return { content: { 'application/json': { schema, examples } } };
+}
+
+function exampleOf(name: string, { code, message }: ErrorKind): object {
+  const error = code === 'node' ? NODE_SAYS[name as NodeErrorName] : { code, message };
+  return { ...error, error };
+}
+
+function half(): object {
+  return {
+    code: { type: 'integer', description: "The node's code, or one of the gateway's own" },
+    message: { type: 'string' },
+    data: { description: 'More, if the node said more' },
+  };
+}

@@ -1,0 +1,38 @@
+import { describe, expect, test } from 'vitest';
+import { lookUp } from '../../testing/openapi-check.ts';
+import { openApi } from './document.ts';
+
+/** The examples of what may be sent to a command. */
+function examplesOf(usage: string): unknown[] {
+  const document = openApi([{ usage, category: undefined, description: undefined }]);
+  const place = `#/paths/~1v1~1${usage.split(' ')[0]}/post/requestBody/content/application~1json/examples`;
+  const examples = lookUp(document, place) as Readonly<Record<string, { value: unknown }>>;
+  return Object.values(examples).map(({ value }) => value);
+}
+
+describe('examples', () => {
+  test('of what is called most are such as one would send', () => {
+    expect(examplesOf('getinfo')).toEqual([{}]);
+    expect(examplesOf('invoice amount_msat label description [expiry]')).toContainEqual({
+      amount_msat: 10_000,
+      label: 'shop-17',
+      description: 'A cup of tea',
+    });
+    for (const command of ['pay', 'listfunds', 'decode', 'createrune', 'xpay', 'connect']) {
+      expect(examplesOf(command).length).toBeGreaterThan(0);
+    }
+  });
+
+  test('of others have what they must have, to be filled in', () => {
+    expect(examplesOf('keysend destination amount_msat [label]')).toEqual([
+      { destination: '<destination>', amount_msat: 1 },
+    ]);
+    expect(examplesOf('batching enable')).toEqual([{ enable: false }]);
+    expect(examplesOf('summary [exclude]')).toEqual([{}]);
+    expect(examplesOf('hello id amount_msat [x]')).toEqual([
+      { id: '<id>', amount_msat: '<amount_msat>' },
+    ]);
+    // Not the first of them: it might be the one that does harm.
+    expect(examplesOf('dev subcommand=crash|rhash')).toEqual([{ subcommand: 'crash|rhash' }]);
+  });
+});

@@ -1,0 +1,77 @@
+import { describe, expect, test } from 'vitest';
+import { expectValid } from '../../testing/openapi-check.ts';
+import { type OpenApi, openApi } from './document.ts';
+import type { RegisteredPath } from './registered-endpoint.ts';
+
+const HELP = ['invoice amount_msat label description [expiry]', 'listpeers [id] [level]'];
+
+/** A path that leads to `invoice` by POST, if nothing else is said. */
+function path(path: string, more: Partial<RegisteredPath> = {}): RegisteredPath {
+  return { path, rpcMethod: 'invoice', httpMethod: 'POST', runeRequired: true, ...more };
+}
+
+async function documentWith(...registered: readonly RegisteredPath[]): Promise<OpenApi> {
+  const help = HELP.map((usage) => ({ usage, category: undefined, description: undefined }));
+  const document = openApi(help, registered);
+  await expectValid(document);
+  return document;
+}
+
+describe('a registered path', () => {
+  test('is an operation whose captures are no part of the body any more', async () => {
+    const { paths, ...rest } = await documentWith(path('shop/{label}/v{amount_msat}'));
+    const { post } = paths['/shop/{label}/v{amount_msat}'] ?? {};
+    expect(post).toMatchObject({
+      tags: ['paths'],
+      security: [{ rune: [] }],
+      parameters: [
+        { name: 'label', in: 'path', required: true },
+        { name: 'amount_msat', in: 'path', required: true },
+      ],
+      requestBody: {
+        required: true,
+        content: {
+          'application/json': {
+            schema: { required: ['description'], properties: { description: {}, expiry: {} } },
+          },
+        },
+      },
+    });
+    expect(rest['tags']).toContainEqual(expect.objectContaining({ name: 'paths' }));
+  });
+
+  test('by GET has its parameters in the query, and maybe no rune', async () => {
+    const { paths } = await documentWith(
+      path('peers', { rpcMethod: 'listpeers', httpMethod: 'GET', runeRequired: false }),
+    );
+    const { get } = paths['/peers'] ?? {};
+    expect(get).toMatchObject({
+      security: [],
+      parameters: [
+        { name: 'id', in: 'query', required: false },
+        { name: 'level', in: 'query', required: false },
+      ],
+    });
+    expect(get).not.toHaveProperty('requestBody');
+  });
+
+  test('may lead to a command that the node does not have yet', async () => {
+    const { paths } = await documentWith(path('later', { rpcMethod: 'no`such' }));
+    expect(paths['/later']?.post?.description).toBe('Calls ``no`such``.');
+  });
+
+  test('of the same place as another by another HTTP method shares its names', async () => {
+    const { paths } = await documentWith(
+      path('user/{id}', { rpcMethod: 'listpeers', httpMethod: 'GET' }),
+      path('user/{label}', { httpMethod: 'PUT' }),
+    );
+    expect(Object.keys(paths['/user/{id}'] ?? {})).toEqual(['get', 'put']);
+    expect(paths['/user/{id}']?.put?.parameters).toMatchObject([{ name: 'id', in: 'path' }]);
+  });
+
+  test("goes before the node's own command at the same place", async () => {
+    const { paths } = await documentWith(path('v1/listpeers'), path('x/☃ "y"'));
+    expect(paths['/v1/listpeers']?.post?.tags).toEqual(['paths']);
+    expect(paths).toHaveProperty(['/x/☃ "y"']);
+  });
+});
