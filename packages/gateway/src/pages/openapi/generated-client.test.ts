@@ -1,0 +1,69 @@
+import { describe, expect, test } from 'vitest';
+import { GeneratedClient } from '../../testing/generated-client.ts';
+import { openApi } from './document.ts';
+
+const DOCUMENT = openApi(
+  [
+    ...['getinfo', 'invoice amount_msat label description [expiry] [fallbacks]'],
+    ...['notifications enable', 'plugin subcommand=start|stop|list', 'dev-odd [a|b] c'],
+    ...['constructor __proto__ [toString] [a-b]', '0 x', 'stranger target/x', 'Error a.b'],
+  ].map((usage) => ({ usage, category: undefined, description: 'a */ b' })),
+  [
+    { path: 'shop/{label}', rpcMethod: 'invoice', httpMethod: 'PUT', runeRequired: true },
+    { path: 'v1/info', rpcMethod: 'getinfo', httpMethod: 'GET', runeRequired: false },
+  ],
+);
+
+const IMPORTS = `
+import createClient from 'openapi-fetch';
+import type { components, paths } from './api.js';
+const client = createClient<paths>({ baseUrl: 'http://127.0.0.1:1', headers: { Rune: '…' } });
+`;
+
+describe('a client that openapi-typescript generates', { timeout: 120_000 }, () => {
+  test('compiles, and so does what is rightly called', async () => {
+    const client = await GeneratedClient.write(
+      DOCUMENT,
+      `${IMPORTS}
+      const { data, error } = await client.POST('/v1/invoice', {
+        body: { amount_msat: '10sat', label: 17, description: 'd', expiry: null },
+      });
+      if (error === undefined) console.log(data['bolt11']);
+      else console.log(error.code.toFixed(), error.error.message);
+      await client.POST('/v1/invoice', { body: [1000, 'l', 'd'] });
+      await client.POST('/v1/getinfo');
+      await client.POST('/v1/getinfo', { body: {} });
+      await client.POST('/v1/plugin', { body: { subcommand: 'start', plugin: '/x' } });
+      await client.POST('/v1/dev-odd', { body: { c: [1], more: true } });
+      await client.POST('/v1/0', { body: { x: 1 } });
+      await client.POST('/v1/stranger', { body: { 'target/x': { any: 'thing' } } });
+      await client.PUT('/shop/{label}', {
+        params: { path: { label: 'l' } },
+        body: { amount_msat: 1, description: 'd' },
+      });
+      await client.GET('/v1/info');
+      const text = await client.GET('/v1/list-methods', { parseAs: 'text' });
+      console.log(text.data?.length);
+      const parameters: components['schemas']['invoice.parameters'] = {
+        amount_msat: 1, label: 'l', description: 'd',
+      };
+      console.log(parameters);
+      `,
+    );
+    expect(await client.compile()).toBe('');
+  });
+
+  test('does not compile what is wrong', async () => {
+    const client = await GeneratedClient.write(
+      DOCUMENT,
+      `${IMPORTS}
+      await client.POST('/v1/invoice', { body: { amount_msat: 1, label: 'l' } });
+      await client.POST('/v1/invoice', { body: { amount_msat: true, label: 'l', description: 'd' } });
+      await client.POST('/v1/nosuch', { body: {} });
+      await client.GET('/v1/getinfo');
+      `,
+    );
+    const lines = (await client.compile()).split('\n').filter((line) => line.includes('error TS'));
+    expect(lines.map((line) => /\((\d+),/.exec(line)?.[1])).toEqual(['6', '7', '8', '9']);
+  });
+});
