@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { readOrigins } from '../options/origins.ts';
 import type { Settings } from '../options/settings.ts';
@@ -14,26 +14,40 @@ import { RUNE } from '../testing/rune.ts';
 const STRICT =
   "default-src 'self'; font-src 'self'; img-src 'self'; frame-src 'self'; style-src 'self'; script-src 'self';";
 
-async function helpful(settings: Partial<Settings>): Promise<TestGateway> {
+/** A gateway whose node has these commands; `getinfo` and `invoice` answer. */
+async function helpful(
+  settings: Partial<Settings> = {},
+  commands: readonly string[] = ['getinfo ', 'invoice amount_msat label description [expiry]'],
+): Promise<TestGateway> {
   const node = await FakeNode.start({
-    help: (call) => call.result('{"help":[{"command":"getinfo "}]}'),
+    help: (call) => call.result(JSON.stringify({ help: commands.map((command) => ({ command })) })),
     getinfo: (call) => call.result('{"id":"02aabb"}'),
+    invoice: (call) => call.result('{"bolt11":"lnbcrt1aabb"}'),
   });
   return testGateway({ settings, node });
 }
 
-/** Does what a person does who tries a command out. Gives what the page shows of the answer. */
-async function tryGetinfo(page: Page): Promise<string> {
+/** Has the page send a rune with all that is tried out. */
+async function authorize(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Authorize' }).first().click();
   const dialog = page.locator('.dialog-ux');
   await dialog.getByRole('textbox').fill(RUNE);
   await dialog.getByRole('button', { name: 'Apply credentials' }).click();
   await dialog.getByRole('button', { name: 'Close' }).first().click();
-  const operation = page.locator('#operations-node-callMethod');
-  await operation.locator('.opblock-summary').click();
+}
+
+/** Unfolds a command. */
+async function unfold(page: Page, id: string): Promise<Locator> {
+  const operation = page.locator(`[id=${JSON.stringify(`operations-${id}`)}]`);
+  await operation.locator('.opblock-summary-control').click();
+  return operation;
+}
+
+/** Does what a person does who tries a command out. Gives what the page shows of the answer. */
+async function execute(operation: Locator, expected: string): Promise<string> {
   await operation.getByRole('button', { name: 'Execute' }).click();
   const answer = operation.locator('.live-responses-table').first();
-  await answer.getByText('02aabb').waitFor();
+  await answer.getByText(expected).first().waitFor();
   return answer.innerText();
 }
 
@@ -41,30 +55,111 @@ describe('in a browser', { timeout: 60_000 }, () => {
   test.for([
     { protocol: 'https', swaggerRoot: '' },
     { protocol: 'http', swaggerRoot: '/doc' },
+    { protocol: 'http', swaggerRoot: '/my/doc', contentSecurityPolicy: STRICT },
   ] as const)('Swagger UI calls a command with a rune (%j)', async (settings, context) => {
     const gateway = await helpful(settings);
     const { page, complaints } = await openTab(context, gateway.url);
     await page.goto(`${gateway.url}${settings.swaggerRoot}`);
-    expect(await tryGetinfo(page)).toMatch(/^201\s/m);
+    await authorize(page);
+    const answer = await execute(await unfold(page, 'node-getinfo'), '02aabb');
+    expect(answer).toMatch(/^201\s/m);
     expect(gateway.node.paramsOf('checkrune')).toEqual([
       `{"rune":"${RUNE}","method":"getinfo","params":{}}`,
     ]);
     expect(complaints).toEqual([]);
   });
 
-  test('Swagger UI works under a strict policy, without some icons', async (context) => {
-    const gateway = await helpful({ contentSecurityPolicy: STRICT });
+  test('Swagger UI sends an example, another one by position, and a form', async (context) => {
+    const gateway = await helpful();
     const { page, complaints } = await openTab(context, gateway.url);
     await page.goto(gateway.url);
-    expect(await tryGetinfo(page)).toMatch(/^201\s/m);
-    for (const complaint of complaints) expect(complaint).toMatch(/image 'data:/);
+    await authorize(page);
+    const invoice = await unfold(page, 'invoices-invoice');
+    await execute(invoice, 'lnbcrt1aabb');
+    await invoice.locator('.opblock-section-request-body .examples-select-element').selectOption({
+      label: 'By position',
+    });
+    await execute(invoice, 'lnbcrt1aabb');
+    await invoice
+      .locator('.opblock-section-request-body .content-type')
+      .selectOption('application/x-www-form-urlencoded');
+    for (const [name, value] of Object.entries({
+      amount_msat: '7',
+      label: 'a b',
+      description: '☃',
+    })) {
+      await invoice.locator(`[data-property-name="${name}"] input`).first().fill(value);
+    }
+    await execute(invoice, 'lnbcrt1aabb');
+    await expect.poll(() => gateway.node.paramsOf('invoice').length).toBe(3);
+    expect(gateway.node.paramsOf('invoice')).toEqual([
+      '{"amount_msat":10000,"label":"shop-17","description":"A cup of tea"}',
+      '["10sat","shop-18","Another cup of tea"]',
+      '{"amount_msat":"7","label":"a b","description":"☃"}',
+    ]);
+    expect(complaints).toEqual([]);
+  });
+
+  test('Swagger UI finds commands, and does not wait for what has no end', async (context) => {
+    const gateway = await helpful();
+    const { page, complaints } = await openTab(context, gateway.url);
+    await page.goto(gateway.url);
+    await expect.poll(() => page.locator('.opblock').count()).toBe(4);
+    await page.locator('.operation-filter-input').fill('INVOI');
+    await expect.poll(() => page.locator('.opblock').count()).toBe(1);
+    await page.locator('.operation-filter-input').fill('notifications');
+    await expect.poll(() => page.locator('.opblock').count()).toBe(1);
+    const endless = await unfold(page, 'server-get\\:notifications');
+    await endless.getByText('Server-sent events, without an end').waitFor();
+    expect(await endless.getByRole('button', { name: 'Execute' }).count()).toBe(0);
+    expect(complaints).toEqual([]);
+  });
+
+  test('Swagger UI shows what plugins say as text', async (context) => {
+    const evil = [
+      'one ![x](https://example.org/x.png) <img src="https://example.org/y.png" onerror="alert(1)">',
+      'two ` <script>alert(2)</script> ``` [x](javascript:alert(3)) ',
+      'three __proto__ [constructor] [toString]',
+      'constructor x',
+    ];
+    const gateway = await helpful({}, evil);
+    const { page, complaints } = await openTab(context, gateway.url);
+    await page.goto(gateway.url);
+    for (const [index, id] of ['one', 'two', 'three', 'constructor'].entries()) {
+      const operation = await unfold(page, `plugins-${id}`);
+      const line = evil[index]?.trim() ?? '';
+      await operation.locator('.opblock-description').getByText(line, { exact: true }).waitFor();
+      await operation.getByRole('button', { name: 'Execute' }).waitFor();
+    }
+    expect(await page.locator('#swagger-ui :is(img, script)').count()).toBe(0);
+    expect(complaints).toEqual([]);
+  });
+
+  test('Swagger UI can be pointed at another node, where the policy allows it', async (context) => {
+    const other = await helpful();
+    const policy = `${STRICT} connect-src 'self' ${other.url}`;
+    const { url, node } = await helpful({ contentSecurityPolicy: policy });
+    const { page } = await openTab(context, url);
+    await page.goto(url);
+    await authorize(page);
+    const servers = page.locator('.servers select').first();
+    await servers.selectOption('{protocol}://{ip}:{port}');
+    const variables = page.locator('.server-variables, .servers').last();
+    await variables.locator('tr', { hasText: 'protocol' }).locator('select').selectOption('http');
+    await variables.locator('tr', { hasText: 'port' }).locator('input').fill(String(other.port));
+    await execute(await unfold(page, 'node-getinfo'), '02aabb');
+    expect(other.node.paramsOf('getinfo')).toEqual(['{}']);
+    expect(node.paramsOf('getinfo')).toEqual([]);
   });
 
   test('the list of methods has nothing to complain of under a strict policy', async (context) => {
     const gateway = await helpful({ contentSecurityPolicy: STRICT });
     const { page, complaints } = await openTab(context, gateway.url);
     await page.goto(`${gateway.url}/v1/list-methods`);
-    expect(await page.getByRole('listitem').allInnerTexts()).toEqual(['getinfo']);
+    expect(await page.getByRole('listitem').allInnerTexts()).toEqual([
+      'getinfo',
+      'invoice amount_msat label description [expiry]',
+    ]);
     expect(
       await page.evaluate('getComputedStyle(document.querySelector("ul")).listStyleType'),
     ).toBe('none');

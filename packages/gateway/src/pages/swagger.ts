@@ -51,6 +51,16 @@ function initializer(root: string): string {
 // An answer without an end is none that this page could show: /events does.
 const withoutEnd = (path, verb) => path === '/v1/notifications' && verb === 'get';
 
+// It would fill a form with samples, and send what is left empty: a command takes both for meant.
+function leaveFormsEmpty() {
+  const { getSampleSchema } = this.fn;
+  this.fn.getSampleSchema = (schema, mediaType, ...more) => {
+    // A form asks for each of its parameters, of no media type.
+    const isField = mediaType === false && !['object', 'array'].includes(schema.get('type'));
+    return isField ? '' : getSampleSchema(schema, mediaType, ...more);
+  };
+}
+
 window.ui = SwaggerUIBundle({
   url: '${'../'.repeat(depth)}openapi.json',
   dom_id: '#swagger-ui',
@@ -65,6 +75,8 @@ window.ui = SwaggerUIBundle({
   defaultModelsExpandDepth: -1,
   plugins: [
     {
+      afterLoad: leaveFormsEmpty,
+      components: { ParameterIncludeEmpty: () => null },
       statePlugins: {
         spec: {
           wrapSelectors: {

@@ -5,6 +5,7 @@ const MENDS: readonly { readonly where: string; readonly how: (element: Element)
   // Its label is the select itself.
   { where: '#servers', how: (element) => name(element, 'Server') },
   { where: '.close-modal', how: (element) => name(element, 'Close') },
+  { where: '.examples-select-element', how: (element) => name(element, 'Examples') },
   { where: '.body-param__text', how: (element) => name(element, 'Request body') },
   { where: '[data-param-name] :is(input, select, textarea)', how: nameOfParameter },
   // A link inside a button: nobody knows which of them is meant. The button leads to the same place.

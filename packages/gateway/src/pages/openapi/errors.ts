@@ -17,7 +17,7 @@ const NODE_SAYS: Readonly<Record<NodeErrorName, { code: number; message: string 
   command_failed: { code: -32602, message: 'missing required parameter: label' },
 };
 
-/** What a status means: each of the catalogue's errors that have it, with an example. */
+/** What a status means: each of the catalogue's errors that have it, and an example of one. */
 export function errorComponents(): Record<string, object> {
   return Object.fromEntries(
     everyStatus().map((status) => [
@@ -50,16 +50,16 @@ function kindsOf(status: number): readonly (readonly [string, ErrorKind])[] {
 
 function describe(status: number): string {
   return kindsOf(status)
-    .map(([, { when }]) => when)
+    .map(([name, { code, when }]) => `\`${name}\`${code === 'node' ? '' : ` (${code})`}: ${when}`)
     .join(' ');
 }
 
+/** One example is enough: a page shows all statuses at once, and what each may say stands beside it. */
 function content(status: number): object {
-  const examples = Object.fromEntries(
-    kindsOf(status).map(([name, kind]) => [name, { summary: name, value: exampleOf(name, kind) }]),
-  );
+  const [first] = kindsOf(status);
   const schema = { $ref: '#/components/schemas/Error' };
-  return { content: { 'application/json': { schema, examples } } };
+  const media = { schema, ...(first !== undefined && { example: exampleOf(...first) }) };
+  return { content: { 'application/json': media } };
 }
 
 function exampleOf(name: string, { code, message }: ErrorKind): object {
