@@ -4,9 +4,15 @@ import { openApi } from './document.ts';
 
 const DOCUMENT = openApi(
   [
-    ...['getinfo', 'invoice amount_msat label description [expiry] [fallbacks]'],
-    ...['notifications enable', 'plugin subcommand=start|stop|list', 'dev-odd [a|b] c'],
-    ...['constructor __proto__ [toString] [a-b]', '0 x', 'stranger target/x', 'Error a.b'],
+    'getinfo',
+    'invoice amount_msat label description [expiry] [fallbacks]',
+    'notifications enable',
+    'plugin subcommand=start|stop|list',
+    'dev-odd [a|b] c',
+    'constructor __proto__ [toString] [a-b]',
+    '0 x',
+    'stranger target/x',
+    'Error a.b',
   ].map((usage) => ({ usage, category: undefined, description: 'a */ b' })),
   [
     { path: 'shop/{label}', rpcMethod: 'invoice', httpMethod: 'PUT', runeRequired: true },

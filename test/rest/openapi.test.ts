@@ -1,0 +1,147 @@
+import { describe, expect, test } from 'vitest';
+import type { OpenApi } from '../../packages/gateway/src/pages/openapi/document.ts';
+import { GeneratedClient } from '../../packages/gateway/src/testing/generated-client.ts';
+import {
+  expectValid,
+  lookUp,
+  operationsOf,
+} from '../../packages/gateway/src/testing/openapi-check.ts';
+import { ask, post } from '../support/http.ts';
+import { useNode } from '../support/use-node.ts';
+
+const node = useNode('--rest-protocol=http');
+const TOWN_CRIER = new URL('../notifications/town-crier.mjs', import.meta.url).pathname;
+
+async function document(): Promise<OpenApi> {
+  const answer = await ask(node(), '/openapi.json', { method: 'GET' });
+  expect(answer.status).toBe(200);
+  return answer.json() as OpenApi;
+}
+
+/** The usage lines of all commands. */
+async function usages(): Promise<readonly string[]> {
+  const { help } = await node().rpc.call<{ help: { command: string }[] }>('help', {});
+  return help.map(({ command }) => command.trim());
+}
+
+/** The commands that a document has, in its order. */
+function commandsOf(api: OpenApi): readonly string[] {
+  return operationsOf(api)
+    .filter(({ verb }) => verb === 'post')
+    .map(({ path }) => path.replace('/v1/', ''));
+}
+
+describe('the document of this node', () => {
+  test('is valid OpenAPI 3.1', async () => {
+    await expectValid(await document());
+  });
+
+  test("has the commands that help has, and their parameters as help's lines have them", async () => {
+    const api = await document();
+    const lines = await usages();
+    expect(commandsOf(api).toSorted()).toEqual(lines.map((line) => line.split(' ')[0]).toSorted());
+    for (const line of lines) {
+      const [name, ...words] = line.split(' ');
+      // lightningd's own lines are made of these alone, but for a few.
+      if (!words.every((word) => /^(?:[\w./-]+|\[[\w./-]+\])$/.test(word))) continue;
+      const named = lookUp(api, `#/components/schemas/${name}.parameters`) as {
+        readonly properties: object;
+        readonly required?: readonly string[];
+      };
+      expect([name, ...Object.keys(named.properties)]).toEqual([
+        name,
+        ...words.map((word) => word.replaceAll(/[[\]]/g, '')),
+      ]);
+      expect(named.required ?? []).toEqual(words.filter((word) => !word.startsWith('[')));
+    }
+  });
+
+  test('knows all of them, but for those of other plugins', async () => {
+    const strangers = operationsOf(await document()).filter(({ operation }) =>
+      operation.tags.includes('plugins'),
+    );
+    expect(strangers.map(({ path }) => path)).toEqual([]);
+  });
+
+  test('follows a plugin that starts, and that stops', async () => {
+    const before = await document();
+    expect(commandsOf(before)).not.toContain('cry');
+    await node().rpc.call('plugin', { subcommand: 'start', plugin: TOWN_CRIER });
+    await expect
+      .poll(async () => commandsOf(await document()), { timeout: 10_000 })
+      .toContain('cry');
+    const during = await document();
+    await expectValid(during);
+    expect(during.paths['/v1/cry']?.post).toMatchObject({ operationId: 'cry', tags: ['plugins'] });
+    expect(lookUp(during, '#/components/schemas/cry.parameters')).toMatchObject({
+      required: ['count', 'from', 'size'],
+    });
+    await node().rpc.call('plugin', { subcommand: 'stop', plugin: TOWN_CRIER });
+    await expect.poll(document, { timeout: 10_000 }).toEqual(before);
+  });
+});
+
+describe('its examples', () => {
+  test('of requests name parameters that there are', async () => {
+    const api = await document();
+    for (const { path, verb, operation } of operationsOf(api)) {
+      if (verb !== 'post') continue;
+      const place = `#/paths/${path.replaceAll('/', '~1')}/post/requestBody/content/application~1json/examples`;
+      const examples = lookUp(api, place) as
+        Readonly<Record<string, { value: object }>> | undefined;
+      const named = lookUp(api, `#/components/schemas/${operation.operationId}.parameters`) as
+        { readonly properties: object; readonly additionalProperties?: boolean } | undefined;
+      for (const { value } of Object.values(examples ?? {})) {
+        if (Array.isArray(value) || named?.additionalProperties === true) continue;
+        const unknown = Object.keys(value).filter(
+          (name) => !Object.hasOwn(named?.properties ?? {}, name),
+        );
+        expect([path, ...unknown]).toEqual([path]);
+      }
+    }
+  });
+
+  test.each(['getinfo', 'invoice', 'createrune', 'decode', 'listfunds'])(
+    'of %s is what this node answers',
+    async (command) => {
+      const api = await document();
+      const place = `#/paths/~1v1~1${command}/post`;
+      const requests = lookUp(api, `${place}/requestBody/content/application~1json/examples`);
+      const { e1 } = requests as { readonly e1: { readonly value: unknown } };
+      const body = JSON.stringify(e1.value);
+      const answer = await post(node(), `/v1/${command}`, await node().rune(), body);
+      expect(answer.status).toBe(201);
+      const told = lookUp(api, `${place}/responses/201/content/application~1json/example`);
+      expect(Object.keys(answer.json() as object)).toEqual(
+        expect.arrayContaining(Object.keys(told as object)),
+      );
+    },
+  );
+});
+
+test('a client that is generated from it compiles, and calls this node', async () => {
+  const client = await GeneratedClient.write(
+    await document(),
+    `
+    import createClient from 'openapi-fetch';
+    import type { paths } from './api.js';
+    const [, , baseUrl = '', Rune = ''] = process.argv;
+    declare const process: { readonly argv: readonly string[] };
+    const client = createClient<paths>({ baseUrl, headers: { Rune } });
+    const label = 'generated';
+    const body = { amount_msat: '9007199254740993', label, description: 'by a client' };
+    const made = await client.POST('/v1/invoice', { body });
+    const again = await client.POST('/v1/invoice', { body: [1000, label, 'the same'] });
+    const listed = await client.POST('/v1/listinvoices', { body: { label }, parseAs: 'text' });
+    console.log(JSON.stringify([
+      typeof made.data?.['bolt11'], made.response.status, again.error?.code, again.error?.error.code,
+      listed.data,
+    ]));
+    `,
+  );
+  expect(await client.compile()).toBe('');
+  const printed = await client.run(node().url, await node().rune());
+  const [bolt11, created, code, nested, listed] = JSON.parse(printed) as unknown[];
+  expect([bolt11, created, code, nested]).toEqual(['string', 201, 900, 900]);
+  expect(listed).toContain('"amount_msat":9007199254740993,');
+}, 120_000);
