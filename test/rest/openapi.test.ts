@@ -13,6 +13,8 @@ const node = useNode('--rest-protocol=http');
 const TOWN_CRIER = new URL('../notifications/town-crier.mjs', import.meta.url).pathname;
 
 async function document(): Promise<OpenApi> {
+  // Until then, other plugins may still start.
+  await node().logged(/Server started with public key/);
   const answer = await ask(node(), '/openapi.json', { method: 'GET' });
   expect(answer.status).toBe(200);
   return answer.json() as OpenApi;

@@ -3,7 +3,6 @@ import { expect, test } from 'vitest';
 import type { OpenApi } from '../../packages/gateway/src/pages/openapi/document.ts';
 import { openTab } from '../../packages/gateway/src/testing/browser.ts';
 import { operationsOf } from '../../packages/gateway/src/testing/openapi-check.ts';
-import { ask } from '../support/http.ts';
 import { useNode } from '../support/use-node.ts';
 
 const node = useNode('--rest-protocol=http');
@@ -13,13 +12,23 @@ const ENDS = ['stop', 'graceful'];
 /** What Chromium prints of a request that is refused, whoever made it. */
 const REFUSED = /^Failed to load resource: the server responded with a status of [45]\d\d /;
 
-/** The operations that can be tried out, as the page calls them. */
-async function operations(): Promise<readonly string[]> {
-  const answer = await ask(node(), '/openapi.json', { method: 'GET' });
-  return operationsOf(answer.json() as OpenApi)
+/** Opens the page, and gives the operations of its document that can be tried out, as the page calls them. */
+async function openPage(page: Page): Promise<readonly string[]> {
+  // Until then, other plugins may still start.
+  await node().logged(/Server started with public key/);
+  const [answer] = await Promise.all([
+    page.waitForResponse(`${node().url}/openapi.json`),
+    page.goto(node().url),
+  ]);
+  return operationsOf((await answer.json()) as OpenApi)
     .map(({ operation: { tags, operationId } }) => `${tags[0]}-${operationId}`)
     .filter((id) => id !== 'server-get:notifications')
     .filter((id) => !ENDS.some((command) => id.endsWith(`-${command}`)));
+}
+
+/** The page escapes ids as if they stood in a selector. */
+function shownId(id: string): string {
+  return `operations-${id.replaceAll(/[:.]/g, '\\$&')}`;
 }
 
 async function authorize(page: Page, rune: string): Promise<void> {
@@ -43,14 +52,11 @@ async function tryOut(operation: Locator): Promise<string> {
 
 test('Swagger UI tries out every operation of this node, and the node answers', async (context) => {
   const { page, complaints } = await openTab(context, node().url);
-  await page.goto(node().url);
+  const all = await openPage(page);
   await authorize(page, await node().rune());
-  const all = await operations();
   const statuses: Record<string, string> = {};
   for (const id of all) {
-    const operation = page.locator(
-      `[id=${JSON.stringify(`operations-${id.replace(':', '\\:')}`)}]`,
-    );
+    const operation = page.locator(`[id=${JSON.stringify(shownId(id))}]`);
     statuses[id] = await tryOut(operation);
   }
   // One that is not in the document is said to be undocumented; one without an answer has no number.
