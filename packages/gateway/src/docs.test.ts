@@ -11,6 +11,7 @@ import { PARAMETERS } from './paths/read-registration.ts';
 import { REGISTRABLE } from './paths/registration.ts';
 import { MAX_CHARACTERS } from './paths/rune-restrictions.ts';
 import { MAX_DEPTH, MAX_MARKUP_BYTES, MAX_NUMBER_LENGTH, MAX_VALUES } from './parameters/limits.ts';
+import { TAGS } from './pages/openapi/known-commands.ts';
 
 function page(name: string): string {
   return readFileSync(new URL(`../../../docs/reference/${name}.md`, import.meta.url), 'utf8');
@@ -113,6 +114,12 @@ describe('the reference pages', () => {
     expect(new Map(listed.map(([type = '', format]) => [type, format]))).toEqual(
       new Map(MEDIA_TYPES.map((type) => [type, formatOf(type)])),
     );
+  });
+
+  test('openapi.md lists the groups of commands', () => {
+    const [, listed = ''] = /^- \*\*Groups\*\*: (.*)$/m.exec(page('openapi')) ?? [];
+    const names = [...listed.matchAll(/`([a-z]+)`/g)].map(([, name]) => name);
+    expect(names.toSorted()).toEqual(Object.keys(TAGS).toSorted());
   });
 
   test('notifications.md lists the limits', () => {
