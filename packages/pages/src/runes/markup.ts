@@ -1,4 +1,195 @@
 /** What stands on the page before its script runs. */
 export const runesMain = `
-      <h1>Runes</h1>
+      <div class="stack loose">
+        <div class="stack tight">
+          <h1>Runes</h1>
+          <p class="lead">A rune says what its bearer may do. Read one here, narrow it, try it out and hand it on. All of
+            it happens in this page: nothing of a rune is sent anywhere or kept.</p>
+        </div>
+${paste()}
+        <div id="rune-parts" class="split" hidden>
+          <div class="stack loose">
+${reading()}
+${narrowing()}
+          </div>
+          <div class="stack loose">
+${asking()}
+${handingOut()}
+          </div>
+        </div>
+        <p id="rune-empty" class="empty">Nothing here yet. Anyone who holds a rune may add restrictions to it,
+          and nobody can take one away.</p>
+        <datalist id="commands"></datalist>
+        <datalist id="parameters"></datalist>
+        <datalist id="positions"></datalist>
+      </div>
 `;
+
+function paste(): string {
+  return `
+        <section class="card" aria-labelledby="paste-title">
+          <h2 id="paste-title">Your rune</h2>
+          <label class="field mono">
+            <span>Rune or pairing link</span>
+            <textarea id="rune-input" rows="3" spellcheck="false" autocomplete="off" autocapitalize="off"
+              aria-describedby="rune-problem rune-status"></textarea>
+          </label>
+          <p id="rune-problem" class="error" role="alert"></p>
+          <div class="row apart">
+            <p id="rune-status" class="hint" role="status"></p>
+            <div class="row">
+              <button type="button" id="rune-example" class="quiet small">Take an example</button>
+              <button type="button" id="rune-clear" class="quiet small" hidden>Clear everything</button>
+            </div>
+          </div>
+        </section>`;
+}
+
+function reading(): string {
+  return `
+            <section class="card" aria-labelledby="reading-title">
+              <h2 id="reading-title" tabindex="-1">What it allows</h2>
+              <div id="rune-concerns" class="stack tight"></div>
+              <p id="rune-introduction"></p>
+              <div id="rune-restrictions"></div>
+              <div class="row"><button type="button" id="remove-all" class="quiet small danger" hidden>Remove all that was added here</button></div>
+            </section>`;
+}
+
+function narrowing(): string {
+  return `
+            <section class="card" aria-labelledby="narrowing-title">
+              <h2 id="narrowing-title">Narrow it</h2>
+              <p id="narrowing-closed" class="note" data-tone="warn" hidden>This rune ends in an empty restriction. No node
+                accepts it, and nothing can be added.</p>
+              <div id="narrowing-open" class="stack loose">
+                <div class="row" role="group" aria-label="Common restrictions" id="presets"></div>
+                <form id="draft" class="stack" novalidate aria-label="A restriction">
+                  <p class="hint" id="draft-hint">A restriction holds if any of its alternatives does. Every restriction
+                    must hold.</p>
+                  <label class="field" id="about-field" hidden>
+                    <span>Suggest parameters of</span>
+                    <input id="about" list="commands" autocomplete="off" spellcheck="false" aria-describedby="about-usage">
+                  </label>
+                  <p class="hint" id="about-usage"></p>
+                  <ol id="draft-lines" class="draft-lines"></ol>
+                  <div id="draft-preview" class="stack tight preview" hidden></div>
+                  <div class="row">
+                    <button type="submit" class="primary">Add restriction</button>
+                    <button type="button" id="draft-or">Or …</button>
+                  </div>
+                </form>
+                <details class="fold">
+                  <summary>Write restrictions as text</summary>
+                  <form id="text-form" class="stack" novalidate>
+                    <label class="field mono">
+                      <span>Restrictions</span>
+                      <textarea id="text-input" rows="3" spellcheck="false" autocomplete="off" autocapitalize="off"
+                        aria-describedby="text-hint text-problem"></textarea>
+                    </label>
+                    <p id="text-hint" class="hint">One a line, such as <code>method=pay|method=xpay</code>, or several with
+                      <code>&amp;</code> between them; with <code>\\</code> before <code>\\</code>, <code>|</code> and
+                      <code>&amp;</code> in values. createrune’s JSON and <code>readonly</code> are understood, too.</p>
+                    <p id="text-problem" class="error" role="alert"></p>
+                    <div class="row"><button type="submit">Add these</button></div>
+                  </form>
+                </details>
+              </div>
+            </section>`;
+}
+
+function asking(): string {
+  return `
+            <section class="card" aria-labelledby="asking-title">
+              <h2 id="asking-title">May it …?</h2>
+              <div class="stack" role="group" aria-labelledby="asking-title">
+                <div class="stack tight">
+                  <label class="field">
+                    <span>Call this command</span>
+                    <input id="ask-method" list="commands" autocomplete="off" spellcheck="false" autocapitalize="off"
+                      aria-describedby="commands-unknown">
+                  </label>
+                  <p id="commands-unknown" class="hint" hidden>This node’s commands are not known here: type the name.</p>
+                </div>
+                <div class="stack tight">
+                  <label class="field mono">
+                    <span>With these parameters (JSON, by name or by position)</span>
+                    <textarea id="ask-params" rows="2" spellcheck="false" autocomplete="off" autocapitalize="off"
+                      aria-describedby="ask-usage ask-params-problem"></textarea>
+                  </label>
+                  <p id="ask-params-problem" class="error"></p>
+                  <div class="row">
+                    <p id="ask-usage" class="hint"></p>
+                    <button type="button" id="ask-template" class="quiet small" hidden>Fill in their names</button>
+                  </div>
+                </div>
+                <div class="fields">
+                  <div class="stack tight">
+                    <label class="field">
+                      <span>At this time (now, if empty)</span>
+                      <input id="ask-time" type="datetime-local" step="1" aria-describedby="ask-time-problem">
+                    </label>
+                    <p id="ask-time-problem" class="error"></p>
+                  </div>
+                  <div class="stack tight" id="ask-last-use-field" hidden>
+                    <label class="field">
+                      <span>Last used so many seconds before</span>
+                      <input id="ask-last-use" inputmode="decimal" autocomplete="off" placeholder="never"
+                        aria-describedby="ask-last-use-problem">
+                    </label>
+                    <p id="ask-last-use-problem" class="error"></p>
+                  </div>
+                </div>
+                <div class="stack tight">
+                  <label class="field mono">
+                    <span>From this node, through commando (over REST there is none)</span>
+                    <input id="ask-node" autocomplete="off" spellcheck="false" autocapitalize="off"
+                      aria-describedby="ask-node-problem">
+                  </label>
+                  <p id="ask-node-problem" class="error"></p>
+                </div>
+              </div>
+              <div id="verdict" role="status"></div>
+              <div id="verdict-restrictions"></div>
+              <p id="verdict-limits" class="hint" hidden>Judged by its restrictions alone, as calls over REST reach the node.
+                Whether the rune is genuine and not blacklisted only the node can tell.</p>
+            </section>`;
+}
+
+function handingOut(): string {
+  return `
+            <section class="card" aria-labelledby="handing-title">
+              <h2 id="handing-title">Hand it out</h2>
+              <div id="hand-warnings" class="stack tight"></div>
+              ${copyable('out-rune', 'The rune, with all restrictions')}
+              <div class="stack tight">
+                <label class="field mono">
+                  <span>The node’s address</span>
+                  <input id="out-address" inputmode="url" autocomplete="off" spellcheck="false" autocapitalize="off"
+                    aria-describedby="out-address-problem">
+                </label>
+                <p id="out-address-problem" class="error"></p>
+              </div>
+              ${copyable('out-curl', 'The call above with curl')}
+              <p id="out-curl-hint" class="hint"><code>ca.pem</code> is the file of that name in the node’s directory of
+                certificates. Others on the same machine can see what a command line says.</p>
+              ${copyable('out-link', 'Pairing link for a wallet')}
+              <p id="out-link-problem" class="hint"></p>
+              <details id="out-qr-fold" class="fold">
+                <summary>Show the link as a QR code</summary>
+                <div id="out-qr" class="stack tight"></div>
+              </details>
+              <div class="row"><a id="out-events" class="button" href="events">Watch events with this rune</a></div>
+              <p id="copied" class="visually-hidden" role="status"></p>
+            </section>`;
+}
+
+function copyable(id: string, label: string): string {
+  return `<div class="stack tight" id="${id}-part">
+                <div class="row apart">
+                  <h3 id="${id}-label">${label}</h3>
+                  <button type="button" id="${id}-copy" class="small" aria-describedby="${id}-label">Copy</button>
+                </div>
+                <pre id="${id}" class="wrap copyable" tabindex="0" role="group" aria-labelledby="${id}-label"></pre>
+              </div>`;
+}

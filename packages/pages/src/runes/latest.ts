@@ -1,0 +1,12 @@
+/** A function that is asked the same again and again: it remembers its last answer. */
+export function latest<A extends readonly unknown[], R>(
+  make: (...args: A) => R,
+): (...args: A) => R {
+  let last: { args: A; result: R } | undefined;
+  return (...args) => {
+    if (last?.args.every((arg, i) => Object.is(arg, args[i])) !== true) {
+      last = { args, result: make(...args) };
+    }
+    return last.result;
+  };
+}

@@ -1,0 +1,109 @@
+import type { Restriction, Rune } from '@clnrest/runes';
+import { hasPause, type Judgement, judgementOf } from './asking/judgement.ts';
+import { type QuestionProblems, readQuestion } from './asking/question.ts';
+import { type HandOut, handOutOf } from './handing-out/hand-out.ts';
+import { latest } from './latest.ts';
+import { type ShownDraft, shownDraft } from './narrowing/shown-draft.ts';
+import { type Concern, concernsOf } from './reading/concerns.ts';
+import { type Pasted, readPasted } from './reading/pasted.ts';
+import { introductionOf, type ShownRestriction, shownRestrictions } from './reading/shown.ts';
+import type { State } from './state.ts';
+
+/** What the page shows of a state. */
+export interface Model {
+  readonly state: State;
+  readonly pasted: Pasted;
+  /** Nothing while there is no rune. */
+  readonly rune: RuneModel | undefined;
+}
+
+/** A rune with what was added to it here. */
+export interface RuneModel {
+  /** All restrictions, those that were added here last. */
+  readonly all: readonly Restriction[];
+  readonly introduction: string;
+  readonly restrictions: readonly ShownRestriction[];
+  /** What concerns the rune as a whole. */
+  readonly concerns: readonly Concern[];
+  /** Whether anything can be added: nothing can behind an empty restriction. */
+  readonly isOpen: boolean;
+  readonly draft: ShownDraft | undefined;
+  readonly question: QuestionModel;
+  readonly handOut: HandOut;
+}
+
+export interface QuestionModel {
+  readonly problems: QuestionProblems;
+  /** The parameters, JSON, as the node gets them. */
+  readonly params: string | undefined;
+  /** Whether it matters when the rune was last used. */
+  readonly hasPause: boolean;
+  /** Nothing while no command is named or something is wrong. */
+  readonly judgement: Judgement | undefined;
+}
+
+/**
+ * Makes the page's content of its state. What costs time is done again only when what it depends on has changed.
+ *
+ * @param page where the page's server is
+ */
+export function modelMaker(page: string): (state: State) => Model {
+  const read = latest(readPasted);
+  const makeRune = runeModelMaker(page);
+  return (state) => {
+    const pasted = read(state.pasted);
+    if (pasted.kind !== 'rune') return { state, pasted, rune: undefined };
+    return { state, pasted, rune: makeRune(pasted.rune, pasted.address, state) };
+  };
+}
+
+function runeModelMaker(
+  page: string,
+): (given: Rune, linked: string | undefined, state: State) => RuneModel {
+  const narrow = latest((rune: Rune, added: readonly Restriction[]) => rune.restrictAll(added));
+  const encode = latest((rune: Rune) => rune.toBase64());
+  const introduce = latest(introductionOf);
+  const findConcerns = latest(concernsOf);
+  const aboutAll = latest((concerns: readonly Concern[]) =>
+    concerns.filter(({ restriction }) => restriction === undefined),
+  );
+  const show = latest(shownRestrictions);
+  const preview = latest(shownDraft);
+  const question = questionModelMaker();
+  const handOut = latest(handOutOf);
+
+  return (given, linked, state) => {
+    const { now, added, draft, question: asked, showsQr } = state;
+    const isOpen = given.restrictions.at(-1)?.alternatives.length !== 0;
+    const rune = isOpen ? narrow(given, added) : given;
+    const concerns = findConcerns(rune, now);
+    const questioned = question(rune, state);
+    const address = state.address ?? linked ?? page;
+    return {
+      all: rune.restrictions,
+      introduction: introduce(rune),
+      restrictions: show(rune, given.restrictions.length, concerns, now),
+      concerns: aboutAll(concerns),
+      isOpen,
+      draft: isOpen ? preview(rune, draft, now) : undefined,
+      question: questioned,
+      handOut: handOut(encode(rune), address, asked.method.trim(), questioned.params, showsQr),
+    };
+  };
+}
+
+function questionModelMaker(): (rune: Rune, state: State) => QuestionModel {
+  const read = latest(readQuestion);
+  const judge = latest(judgementOf);
+  const paused = latest(hasPause);
+  return (rune, { question, now }) => {
+    const asked = read(question, now);
+    const common = { hasPause: paused(rune) };
+    if ('problems' in asked) {
+      return { ...common, problems: asked.problems, params: undefined, judgement: undefined };
+    }
+    const { params } = asked.call;
+    const judgement = question.method.trim() === '' ? undefined : judge(rune, asked, now);
+    return { ...common, problems: {}, params, judgement };
+  };
+}

@@ -1,0 +1,71 @@
+import { withRune } from '../../fragment.ts';
+import type { HandOut } from '../handing-out/hand-out.ts';
+import { latest } from '../latest.ts';
+import type { Model, RuneModel } from '../model.ts';
+import { changeAddress, showQr } from '../state.ts';
+import type { Dispatch } from '../store.ts';
+import { copyButton } from './copy.ts';
+import { element, part, setProblem, setText, setValue } from './dom.ts';
+import { noteOf } from './notes.ts';
+import { qrImage } from './qr-image.ts';
+
+/** What can be taken away: the rune, a call with curl, a pairing link, and the way to the events. */
+export function handOutView(dispatch: Dispatch): (model: Model) => void {
+  const warnings = part('hand-warnings', HTMLElement);
+  const rune = part('out-rune', HTMLElement);
+  const address = part('out-address', HTMLInputElement);
+  const addressProblem = part('out-address-problem', HTMLElement);
+  const curl = part('out-curl', HTMLElement);
+  const curlPart = part('out-curl-part', HTMLElement);
+  const curlHint = part('out-curl-hint', HTMLElement);
+  const link = part('out-link', HTMLElement);
+  const linkPart = part('out-link-part', HTMLElement);
+  const linkProblem = part('out-link-problem', HTMLElement);
+  const fold = part('out-qr-fold', HTMLDetailsElement);
+  const qr = part('out-qr', HTMLElement);
+  const events = part('out-events', HTMLAnchorElement);
+
+  for (const id of ['out-rune', 'out-curl', 'out-link']) copyButton(id);
+  address.addEventListener('input', () => dispatch(changeAddress(address.value)));
+  // Left empty, it is again where the page came from.
+  address.addEventListener('change', () => dispatch((state) => state));
+  fold.addEventListener('toggle', () => dispatch(showQr(fold.open)));
+
+  const showWarnings = latest((concerns: RuneModel['concerns'], warning: string | undefined) => {
+    const grave = concerns.filter(({ severity }) => severity !== 'hint');
+    const long = warning === undefined ? [] : [{ severity: 'mistake', message: warning } as const];
+    warnings.replaceChildren(...[...grave, ...long].map(noteOf));
+  });
+  const show = latest((out: HandOut | undefined) => {
+    setText(rune, out?.rune ?? '');
+    setText(curl, out?.curl ?? '');
+    curlPart.hidden = out?.curl === undefined;
+    curlHint.hidden = out?.curl === undefined || !out.isHttps;
+    setText(link, out?.link ?? '');
+    linkPart.hidden = out?.link === undefined;
+    setText(linkProblem, out?.linkProblem ?? '');
+    fold.hidden = out?.link === undefined;
+    qr.replaceChildren(...qrParts(out?.qr));
+    if (out === undefined) events.removeAttribute('href');
+    else events.href = withRune('events', out.rune);
+  });
+
+  return ({ rune: model }) => {
+    const out = model?.handOut;
+    show(out);
+    showWarnings(model?.concerns ?? [], out?.warning);
+    const isEmptied = document.activeElement === address && address.value.trim() === '';
+    if (!isEmptied) setValue(address, out?.address ?? '');
+    setProblem(address, addressProblem, out?.addressProblem);
+  };
+}
+
+function qrParts(qr: HandOut['qr']): Node[] {
+  if (qr === undefined) return [];
+  const hint = (words: string): Node => element('p', { class: 'hint' }, words);
+  if (qr === 'too long') return [hint('The link is too long for a QR code.')];
+  const image = qrImage(qr, 'The pairing link as a QR code');
+  return qr.density === 'plain'
+    ? [image]
+    : [image, hint('Dense: hold the camera close and steady.')];
+}

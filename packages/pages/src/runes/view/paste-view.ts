@@ -1,0 +1,61 @@
+import type { Model } from '../model.ts';
+import { paste, removeAll } from '../state.ts';
+import type { Dispatch } from '../store.ts';
+import { part, setProblem, setText, setValue } from './dom.ts';
+
+/** The example of createrune's manual: most of what reads, and not the data store. */
+const EXAMPLE =
+  'NbL7KkXcPQsVseJ9TdJNjJK2KsPjnt_q4cE_wvc873I9MCZtZXRob2RebGlzdHxtZXRob2ReZ2V0fG1ldGhvZD1zdW1tYXJ5Jm1ldGhvZC9saXN0ZGF0YXN0b3Jl';
+
+/** The field for the rune, and what is to be said of it in a sentence. */
+export function pasteView(dispatch: Dispatch): (model: Model) => void {
+  const input = part('rune-input', HTMLTextAreaElement);
+  const problem = part('rune-problem', HTMLElement);
+  const status = part('rune-status', HTMLElement);
+  const example = part('rune-example', HTMLButtonElement);
+  const clear = part('rune-clear', HTMLButtonElement);
+  const parts = part('rune-parts', HTMLElement);
+  const empty = part('rune-empty', HTMLElement);
+
+  input.addEventListener('input', () => dispatch(paste(input.value)));
+  example.addEventListener('click', () => {
+    dispatch(paste(EXAMPLE));
+    input.focus();
+  });
+  clear.addEventListener('click', () => {
+    dispatch((state) => removeAll(paste('')(state)));
+    input.focus();
+  });
+
+  return (model) => {
+    const { state, pasted } = model;
+    setValue(input, state.pasted);
+    setProblem(input, problem, pasted.kind === 'problem' ? pasted.words : undefined);
+    setText(status, statusOf(model));
+    example.hidden = state.pasted !== '';
+    clear.hidden = state.pasted === '' && state.added.length === 0;
+    parts.hidden = model.rune === undefined;
+    empty.hidden = state.pasted !== '';
+  };
+}
+
+/** Read aloud whenever it changes. */
+function statusOf({ rune, state, pasted }: Model): string {
+  if (rune === undefined || pasted.kind !== 'rune') {
+    return pasted.kind === 'nothing' ? 'It stays in this page.' : '';
+  }
+  const warnings = rune.restrictions
+    .flatMap(({ concerns }) => concerns)
+    .concat(rune.concerns)
+    .filter(({ severity }) => severity !== 'hint').length;
+  const from = pasted.address === undefined ? '' : `, for ${pasted.address}`;
+  const added = state.added.length === 0 ? '' : `, ${state.added.length} of them added here`;
+  return [
+    `A rune with ${counted(rune.restrictions.length, 'restriction')}${added}${from}.`,
+    ...(warnings === 0 ? [] : [`${counted(warnings, 'warning')}.`]),
+  ].join(' ');
+}
+
+function counted(count: number, noun: string): string {
+  return `${count === 0 ? 'no' : count} ${noun}${count === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,77 @@
+import { latest } from '../latest.ts';
+import type { Model } from '../model.ts';
+import type { Concern } from '../reading/concerns.ts';
+import type { ShownRestriction } from '../reading/shown.ts';
+import { remove, removeAll } from '../state.ts';
+import type { Dispatch } from '../store.ts';
+import { element, part, setText } from './dom.ts';
+import { LongList } from './long-list.ts';
+import { longText } from './long-text.ts';
+import { noteOf } from './notes.ts';
+
+/** What the rune allows: its restrictions in words, as they are written, and what is to be said of them. */
+export function runeView(dispatch: Dispatch): (model: Model) => void {
+  const heading = part('reading-title', HTMLElement);
+  const introduction = part('rune-introduction', HTMLElement);
+  const all = part('remove-all', HTMLButtonElement);
+  const place = part('rune-restrictions', HTMLElement);
+  const whole = part('rune-concerns', HTMLElement);
+
+  const removeOne = (index: number): void => {
+    dispatch(remove(index));
+    // The button is gone: the next one takes its place, or what was above.
+    const buttons = place.querySelectorAll<HTMLElement>('button[data-added]');
+    (buttons[Math.min(index, buttons.length - 1)] ?? heading).focus();
+  };
+  all.addEventListener('click', () => {
+    dispatch(removeAll);
+    heading.focus();
+  });
+
+  const list = new LongList<ShownRestriction>(
+    place,
+    element('ol', { class: 'restrictions' }),
+    (shown) => itemOf(shown, removeOne),
+  );
+  const showList = latest((shown: readonly ShownRestriction[]) => list.show(shown));
+  const showConcerns = latest((concerns: readonly Concern[]) =>
+    whole.replaceChildren(...concerns.map(noteOf)),
+  );
+
+  return ({ rune, state }) => {
+    if (rune === undefined) {
+      // What was read stays nowhere.
+      showList([]);
+      showConcerns([]);
+      setText(introduction, '');
+      return;
+    }
+    setText(introduction, rune.introduction);
+    showConcerns(rune.concerns);
+    showList(rune.restrictions);
+    all.hidden = state.added.length < 2;
+  };
+}
+
+function itemOf(
+  { words, text, concerns, added }: ShownRestriction,
+  removeOne: (index: number) => void,
+): HTMLElement {
+  const content: Node[] = [longText(words), longText(text, 'code'), ...concerns.map(noteOf)];
+  if (added !== undefined) {
+    const button = element(
+      'button',
+      {
+        type: 'button',
+        class: 'quiet small danger',
+        'data-added': String(added),
+        'aria-label': `Remove: ${words.slice(0, 200)}`,
+      },
+      'Remove',
+    );
+    button.addEventListener('click', () => removeOne(added));
+    const badge = element('span', { class: 'badge', 'data-tone': 'info' }, 'added here');
+    content.push(element('div', { class: 'row' }, badge, button));
+  }
+  return element('li', { class: 'stack tight' }, ...content);
+}
