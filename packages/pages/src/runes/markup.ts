@@ -49,10 +49,14 @@ function reading(): string {
   return `
             <section class="card" aria-labelledby="reading-title">
               <h2 id="reading-title" tabindex="-1">What it allows</h2>
-              <div id="rune-concerns" class="stack tight"></div>
+              <div id="rune-concerns" class="stack tight if-any"></div>
               <p id="rune-introduction"></p>
               <div id="rune-restrictions"></div>
-              <div class="row"><button type="button" id="remove-all" class="quiet small danger" hidden>Remove all that was added here</button></div>
+              <button type="button" id="remove-all" class="small danger" hidden>Remove all that was added here</button>
+              <details id="decoded-fold" class="fold">
+                <summary>As the node’s decode tells it</summary>
+                <pre id="decoded" class="wrap copyable" tabindex="0" role="group" aria-label="What decode says"></pre>
+              </details>
             </section>`;
 }
 
@@ -67,12 +71,15 @@ function narrowing(): string {
                 <form id="draft" class="stack" novalidate aria-label="A restriction">
                   <p class="hint" id="draft-hint">A restriction holds if any of its alternatives does. Every restriction
                     must hold.</p>
-                  <label class="field" id="about-field" hidden>
-                    <span>Suggest parameters of</span>
-                    <input id="about" list="commands" autocomplete="off" spellcheck="false" aria-describedby="about-usage">
-                  </label>
-                  <p class="hint" id="about-usage"></p>
                   <ol id="draft-lines" class="draft-lines"></ol>
+                  <div id="about-field" class="stack tight" hidden>
+                    <label class="field">
+                      <span>Suggest the parameters of this command</span>
+                      <input id="about" list="commands" autocomplete="off" spellcheck="false" autocapitalize="off"
+                        aria-describedby="about-usage">
+                    </label>
+                    <p class="hint" id="about-usage"></p>
+                  </div>
                   <div id="draft-preview" class="stack tight preview" hidden></div>
                   <div class="row">
                     <button type="submit" class="primary">Add restriction</button>
@@ -101,11 +108,11 @@ function narrowing(): string {
 function asking(): string {
   return `
             <section class="card" aria-labelledby="asking-title">
-              <h2 id="asking-title">May it …?</h2>
+              <h2 id="asking-title">May it call …?</h2>
               <div class="stack" role="group" aria-labelledby="asking-title">
                 <div class="stack tight">
                   <label class="field">
-                    <span>Call this command</span>
+                    <span>Command</span>
                     <input id="ask-method" list="commands" autocomplete="off" spellcheck="false" autocapitalize="off"
                       aria-describedby="commands-unknown">
                   </label>
@@ -113,7 +120,7 @@ function asking(): string {
                 </div>
                 <div class="stack tight">
                   <label class="field mono">
-                    <span>With these parameters (JSON, by name or by position)</span>
+                    <span>With parameters (JSON, by name or by position)</span>
                     <textarea id="ask-params" rows="2" spellcheck="false" autocomplete="off" autocapitalize="off"
                       aria-describedby="ask-usage ask-params-problem"></textarea>
                   </label>
@@ -126,7 +133,7 @@ function asking(): string {
                 <div class="fields">
                   <div class="stack tight">
                     <label class="field">
-                      <span>At this time (now, if empty)</span>
+                      <span>At this time (empty: now)</span>
                       <input id="ask-time" type="datetime-local" step="1" aria-describedby="ask-time-problem">
                     </label>
                     <p id="ask-time-problem" class="error"></p>
@@ -142,7 +149,7 @@ function asking(): string {
                 </div>
                 <div class="stack tight">
                   <label class="field mono">
-                    <span>From this node, through commando (over REST there is none)</span>
+                    <span>From this node (over REST there is none)</span>
                     <input id="ask-node" autocomplete="off" spellcheck="false" autocapitalize="off"
                       aria-describedby="ask-node-problem">
                   </label>
@@ -160,7 +167,7 @@ function handingOut(): string {
   return `
             <section class="card" aria-labelledby="handing-title">
               <h2 id="handing-title">Hand it out</h2>
-              <div id="hand-warnings" class="stack tight"></div>
+              <div id="hand-warnings" class="stack tight if-any"></div>
               ${copyable('out-rune', 'The rune, with all restrictions')}
               <div class="stack tight">
                 <label class="field mono">
@@ -174,7 +181,7 @@ function handingOut(): string {
               <p id="out-curl-hint" class="hint"><code>ca.pem</code> is the file of that name in the node’s directory of
                 certificates. Others on the same machine can see what a command line says.</p>
               ${copyable('out-link', 'Pairing link for a wallet')}
-              <p id="out-link-problem" class="hint"></p>
+              <p id="out-link-problem" class="hint if-any"></p>
               <details id="out-qr-fold" class="fold">
                 <summary>Show the link as a QR code</summary>
                 <div id="out-qr" class="stack tight"></div>

@@ -6,6 +6,7 @@ import { latest } from './latest.ts';
 import { type ShownDraft, shownDraft } from './narrowing/shown-draft.ts';
 import { type Concern, concernsOf } from './reading/concerns.ts';
 import { type Pasted, readPasted } from './reading/pasted.ts';
+import { decodedText } from './reading/decoded-text.ts';
 import { introductionOf, type ShownRestriction, shownRestrictions } from './reading/shown.ts';
 import type { State } from './state.ts';
 
@@ -23,6 +24,8 @@ export interface RuneModel {
   readonly all: readonly Restriction[];
   readonly introduction: string;
   readonly restrictions: readonly ShownRestriction[];
+  /** What the node's decode says of it, if that is to be shown. */
+  readonly decoded: string | undefined;
   /** What concerns the rune as a whole. */
   readonly concerns: readonly Concern[];
   /** Whether anything can be added: nothing can behind an empty restriction. */
@@ -68,6 +71,7 @@ function runeModelMaker(
     concerns.filter(({ restriction }) => restriction === undefined),
   );
   const show = latest(shownRestrictions);
+  const decode = latest(decodedText);
   const preview = latest(shownDraft);
   const question = questionModelMaker();
   const handOut = latest(handOutOf);
@@ -83,6 +87,7 @@ function runeModelMaker(
       all: rune.restrictions,
       introduction: introduce(rune),
       restrictions: show(rune, given.restrictions.length, concerns, now),
+      decoded: state.showsDecoded ? decode(rune, now) : undefined,
       concerns: aboutAll(concerns),
       isOpen,
       draft: isOpen ? preview(rune, draft, now) : undefined,

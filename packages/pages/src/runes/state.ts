@@ -29,6 +29,7 @@ export interface State {
   /** The node's address if it was changed here. */
   readonly address: string | undefined;
   readonly showsQr: boolean;
+  readonly showsDecoded: boolean;
   /** Of the node; nothing until they are known. */
   readonly commands: readonly Command[] | undefined;
   /** Seconds since 1970, when something was changed. */
@@ -49,6 +50,7 @@ export function initialState(now: bigint): State {
     question: NO_QUESTION,
     address: undefined,
     showsQr: false,
+    showsDecoded: false,
     commands: undefined,
     now,
   };
@@ -141,6 +143,10 @@ export const changeAddress =
 export const showQr =
   (showsQr: boolean): Action =>
   (state) => ({ ...state, showsQr });
+
+export const showDecoded =
+  (showsDecoded: boolean): Action =>
+  (state) => ({ ...state, showsDecoded });
 
 export const learnCommands =
   (commands: readonly Command[]): Action =>

@@ -14,7 +14,9 @@ export class DraftLine {
   readonly #unit = element('select');
   readonly #value: HTMLInputElement;
   readonly #remove = element('button', { type: 'button', class: 'quiet small' }, 'Remove');
-  readonly #fields: Readonly<Record<'detail' | 'unit' | 'value', HTMLElement>>;
+  readonly #fields: Readonly<
+    Record<'kind' | 'detail' | 'condition' | 'value' | 'unit', HTMLElement>
+  >;
   readonly #detailName = element('span');
   readonly #valueName = element('span');
   readonly #help: HTMLElement;
@@ -38,9 +40,11 @@ export class DraftLine {
     this.#detail = element('input', typed);
     this.#value = element('input', typed);
     this.#fields = {
-      detail: fieldOf(this.#detailName, this.#detail),
-      unit: fieldOf(element('span', {}, 'Unit'), this.#unit),
+      kind: fieldOf(element('span', {}, 'About'), this.#kind, 'about'),
+      detail: fieldOf(this.#detailName, this.#detail, 'detail'),
+      condition: fieldOf(element('span', {}, 'Operator'), this.#condition),
       value: fieldOf(this.#valueName, this.#value),
+      unit: fieldOf(element('span', {}, 'Unit'), this.#unit),
     };
 
     this.#kind.addEventListener('change', () => {
@@ -59,9 +63,9 @@ export class DraftLine {
     this.item = element(
       'li',
       { class: 'draft-line' },
-      fieldOf(element('span', {}, 'About'), this.#kind),
+      this.#fields.kind,
       this.#fields.detail,
-      fieldOf(element('span', {}, 'Operator'), this.#condition),
+      this.#fields.condition,
       this.#fields.value,
       this.#fields.unit,
       this.#remove,
@@ -70,8 +74,15 @@ export class DraftLine {
     );
   }
 
-  /** @param isOnly whether there is no other, so that it can't be removed */
-  show(line: DraftAlternative, problem: DraftProblem | undefined, isOnly: boolean): void {
+  /**
+   * @param isOnly whether there is no other, so that it can't be removed
+   * @param isHelped whether the line above says the same about its field
+   */
+  show(
+    line: DraftAlternative,
+    problem: DraftProblem | undefined,
+    { isOnly, isHelped }: { isOnly: boolean; isHelped: boolean },
+  ): void {
     const field = FIELDS[line.kind];
     if (this.#shown !== line.kind) this.#shape(line.kind, field);
     this.#kind.value = line.kind;
@@ -79,8 +90,10 @@ export class DraftLine {
     if (field.detail === 'unit') this.#unit.value = line.detail;
     else setValue(this.#detail, line.detail);
     this.#fields.value.hidden = line.condition === '!';
+    this.#fields.condition.classList.toggle('alone', line.condition === '!');
     setValue(this.#value, line.value);
     this.#remove.hidden = isOnly;
+    this.#help.classList.toggle('visually-hidden', isHelped);
     const wrong = problem?.input === 'detail' ? this.#detail : this.#value;
     const right = wrong === this.#value ? this.#detail : this.#value;
     right.removeAttribute('aria-invalid');
@@ -112,6 +125,9 @@ export class DraftLine {
     );
     this.#fields.detail.hidden = field.detail === undefined || field.detail === 'unit';
     this.#fields.unit.hidden = field.detail !== 'unit';
+    // One operator is no choice.
+    this.#fields.condition.hidden = field.conditions.length === 1;
+    this.#fields.kind.classList.toggle('alone', this.#fields.detail.hidden);
     setText(this.#detailName, field.detail === 'position' ? 'Position, from 0' : 'Parameter');
     this.#detail.setAttribute('list', field.detail === 'position' ? 'positions' : 'parameters');
     setText(this.#valueName, VALUE_NAMES[field.value]);
@@ -135,6 +151,6 @@ const VALUE_NAMES: Readonly<Record<Field['value'], string>> = {
   node: 'Node id',
 };
 
-function fieldOf(name: HTMLElement, input: HTMLElement): HTMLElement {
-  return element('label', { class: 'field' }, name, input);
+function fieldOf(name: HTMLElement, input: HTMLElement, role = ''): HTMLElement {
+  return element('label', { class: `field ${role}`.trim() }, name, input);
 }

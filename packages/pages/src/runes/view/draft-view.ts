@@ -55,10 +55,11 @@ export function draftView(dispatch: Dispatch): (model: Model) => void {
       line.item.remove();
       lines.delete(key);
     }
-    for (const line of draft) {
+    draft.forEach((line, i) => {
       const problem = draftProblems.find(({ key }) => key === line.key);
-      lineOf(line.key).show(line, problem, draft.length === 1);
-    }
+      const isHelped = draft[i - 1]?.kind === line.kind;
+      lineOf(line.key).show(line, problem, { isOnly: draft.length === 1, isHelped });
+    });
     showPreview(rune?.draft);
   };
 }

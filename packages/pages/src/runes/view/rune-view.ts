@@ -2,7 +2,7 @@ import { latest } from '../latest.ts';
 import type { Model } from '../model.ts';
 import type { Concern } from '../reading/concerns.ts';
 import type { ShownRestriction } from '../reading/shown.ts';
-import { remove, removeAll } from '../state.ts';
+import { remove, removeAll, showDecoded } from '../state.ts';
 import type { Dispatch } from '../store.ts';
 import { element, part, setText } from './dom.ts';
 import { LongList } from './long-list.ts';
@@ -38,7 +38,12 @@ export function runeView(dispatch: Dispatch): (model: Model) => void {
     whole.replaceChildren(...concerns.map(noteOf)),
   );
 
+  const decoded = part('decoded', HTMLElement);
+  const fold = part('decoded-fold', HTMLDetailsElement);
+  fold.addEventListener('toggle', () => dispatch(showDecoded(fold.open)));
+
   return ({ rune, state }) => {
+    setText(decoded, rune?.decoded ?? '');
     if (rune === undefined) {
       // What was read stays nowhere.
       showList([]);
@@ -73,5 +78,5 @@ function itemOf(
     const badge = element('span', { class: 'badge', 'data-tone': 'info' }, 'added here');
     content.push(element('div', { class: 'row' }, badge, button));
   }
-  return element('li', { class: 'stack tight' }, ...content);
+  return element('li', {}, element('div', { class: 'stack tight' }, ...content));
 }

@@ -40,7 +40,6 @@ export function suggestionsView(dispatch: Dispatch): (model: Model) => void {
     suggestNames(commands);
     suggestParameters(command);
     field.hidden = !isShown;
-    usage.hidden = command === undefined;
     setValue(about, state.about);
     about.placeholder = command?.name ?? 'a command';
     setText(usage, command === undefined ? '' : usageOf(command));

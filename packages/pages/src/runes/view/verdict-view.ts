@@ -43,7 +43,7 @@ function sentenceOf(judgement: Judgement | undefined, isAsked: boolean): HTMLEle
 
 function itemOf({ words, verdict }: Judged): HTMLElement {
   const { passed, alternatives } = verdict;
-  const item = element('li', { class: 'stack tight' }, lineOf(passed, longText(words)));
+  const item = element('div', { class: 'stack tight' }, lineOf(passed, longText(words)));
   const [only, ...others] = alternatives;
   if (others.length > 0) {
     const list = new LongList(item, element('ul', { class: 'list alternatives' }), alternativeOf);
@@ -51,7 +51,7 @@ function itemOf({ words, verdict }: Judged): HTMLElement {
   } else if (only?.reason !== undefined) {
     item.append(longText(visible(only.reason), 'code'));
   }
-  return item;
+  return element('li', {}, item);
 }
 
 function alternativeOf({ alternative, passed, reason }: AlternativeVerdict): HTMLElement {
