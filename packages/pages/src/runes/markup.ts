@@ -49,7 +49,7 @@ function reading(): string {
   return `
             <section class="card" aria-labelledby="reading-title">
               <h2 id="reading-title" tabindex="-1">What it allows</h2>
-              <div id="rune-concerns" class="stack tight if-any"></div>
+              <div id="rune-concerns"></div>
               <p id="rune-introduction"></p>
               <div id="rune-restrictions"></div>
               <button type="button" id="remove-all" class="small danger" hidden>Remove all that was added here</button>
@@ -167,7 +167,7 @@ function handingOut(): string {
   return `
             <section class="card" aria-labelledby="handing-title">
               <h2 id="handing-title">Hand it out</h2>
-              <div id="hand-warnings" class="stack tight if-any"></div>
+              <div id="hand-warnings"></div>
               ${copyable('out-rune', 'The rune, with all restrictions')}
               <div class="stack tight">
                 <label class="field mono">

@@ -60,6 +60,9 @@ export function modelMaker(page: string): (state: State) => Model {
   };
 }
 
+/** Seconds after which it is looked anew what has expired. A question is always judged at its time. */
+const TICK = 30n;
+
 function runeModelMaker(
   page: string,
 ): (given: Rune, linked: string | undefined, state: State) => RuneModel {
@@ -76,10 +79,14 @@ function runeModelMaker(
   const question = questionModelMaker();
   const handOut = latest(handOutOf);
 
+  const timed = latest(isTimed);
+
   return (given, linked, state) => {
-    const { now, added, draft, question: asked, showsQr } = state;
+    const { added, draft, question: asked, showsQr } = state;
     const isOpen = given.restrictions.at(-1)?.alternatives.length !== 0;
     const rune = isOpen ? narrow(given, added) : given;
+    // What no clock changes is not found out anew at each of its ticks, and the rest at some.
+    const now = timed(rune) ? state.now - (state.now % TICK) : 0n;
     const concerns = findConcerns(rune, now);
     const questioned = question(rune, state);
     const address = state.address ?? linked ?? page;
@@ -90,11 +97,17 @@ function runeModelMaker(
       decoded: state.showsDecoded ? decode(rune, now) : undefined,
       concerns: aboutAll(concerns),
       isOpen,
-      draft: isOpen ? preview(rune, draft, now) : undefined,
+      draft: isOpen ? preview(rune, draft, state.now - (state.now % TICK)) : undefined,
       question: questioned,
       handOut: handOut(encode(rune), address, asked.method.trim(), questioned.params, showsQr),
     };
   };
+}
+
+function isTimed({ restrictions }: Rune): boolean {
+  return restrictions.some(({ alternatives }) =>
+    alternatives.some(({ fieldname }) => fieldname === 'time'),
+  );
 }
 
 function questionModelMaker(): (rune: Rune, state: State) => QuestionModel {

@@ -6,7 +6,7 @@ import type { Dispatch } from '../store.ts';
 import { part } from './dom.ts';
 import { DraftLine } from './draft-line.ts';
 import { longText } from './long-text.ts';
-import { noteOf } from './notes.ts';
+import { notesOf } from './notes.ts';
 
 /** The form for a restriction: its alternatives, and what they will mean. */
 export function draftView(dispatch: Dispatch): (model: Model) => void {
@@ -65,5 +65,5 @@ export function draftView(dispatch: Dispatch): (model: Model) => void {
 }
 
 function previewOf({ words, text, concerns }: ShownDraft): Node[] {
-  return [longText(words), longText(text, 'code'), ...concerns.map(noteOf)];
+  return [longText(words), longText(text, 'code'), ...notesOf(concerns)];
 }

@@ -6,12 +6,12 @@ import { changeAddress, showQr } from '../state.ts';
 import type { Dispatch } from '../store.ts';
 import { copyButton } from './copy.ts';
 import { element, part, setProblem, setText, setValue } from './dom.ts';
-import { noteOf } from './notes.ts';
+import { notesIn } from './notes.ts';
 import { qrImage } from './qr-image.ts';
 
 /** What can be taken away: the rune, a call with curl, a pairing link, and the way to the events. */
 export function handOutView(dispatch: Dispatch): (model: Model) => void {
-  const warnings = part('hand-warnings', HTMLElement);
+  const warnings = notesIn(part('hand-warnings', HTMLElement));
   const rune = part('out-rune', HTMLElement);
   const address = part('out-address', HTMLInputElement);
   const addressProblem = part('out-address-problem', HTMLElement);
@@ -34,7 +34,7 @@ export function handOutView(dispatch: Dispatch): (model: Model) => void {
   const showWarnings = latest((concerns: RuneModel['concerns'], warning: string | undefined) => {
     const grave = concerns.filter(({ severity }) => severity !== 'hint');
     const long = warning === undefined ? [] : [{ severity: 'mistake', message: warning } as const];
-    warnings.replaceChildren(...[...grave, ...long].map(noteOf));
+    warnings.show([...grave, ...long]);
   });
   const show = latest((out: HandOut | undefined) => {
     setText(rune, out?.rune ?? '');

@@ -1,7 +1,7 @@
 import { element } from './dom.ts';
 
 /** So many at once: more nobody reads, and they would keep the browser busy. */
-const STEP = 100;
+const AT_ONCE = 100;
 
 /**
  * Shows as many items as can be looked at, and a button for more. A rune may have thousands of restrictions, if somebody
@@ -12,18 +12,22 @@ export class LongList<T> {
   readonly #more = element('button', { type: 'button', class: 'small' });
   readonly #make: (item: T, index: number) => HTMLElement;
   #items: readonly T[] = [];
-  #limit = STEP;
+  readonly #step: number;
+  #limit: number;
 
   constructor(
     place: HTMLElement,
     list: HTMLElement,
     make: (item: T, index: number) => HTMLElement,
+    step = AT_ONCE,
   ) {
+    this.#step = step;
+    this.#limit = step;
     this.#list = list;
     this.#make = make;
     this.#more.addEventListener('click', () => {
       const shown = this.#list.childElementCount;
-      this.#limit += STEP;
+      this.#limit += this.#step;
       this.#append(shown);
     });
     place.append(list, this.#more);
@@ -41,6 +45,6 @@ export class LongList<T> {
     this.#list.hidden = this.#items.length === 0;
     const left = this.#items.length - this.#limit;
     this.#more.hidden = left <= 0;
-    this.#more.textContent = `Show ${Math.min(left, STEP)} more of ${this.#items.length}`;
+    this.#more.textContent = `Show ${Math.min(left, this.#step)} more of ${this.#items.length}`;
   }
 }

@@ -7,7 +7,7 @@ import type { Dispatch } from '../store.ts';
 import { element, part, setText } from './dom.ts';
 import { LongList } from './long-list.ts';
 import { longText } from './long-text.ts';
-import { noteOf } from './notes.ts';
+import { notesIn, notesOf } from './notes.ts';
 
 /** What the rune allows: its restrictions in words, as they are written, and what is to be said of them. */
 export function runeView(dispatch: Dispatch): (model: Model) => void {
@@ -15,7 +15,7 @@ export function runeView(dispatch: Dispatch): (model: Model) => void {
   const introduction = part('rune-introduction', HTMLElement);
   const all = part('remove-all', HTMLButtonElement);
   const place = part('rune-restrictions', HTMLElement);
-  const whole = part('rune-concerns', HTMLElement);
+  const whole = notesIn(part('rune-concerns', HTMLElement));
 
   const removeOne = (index: number): void => {
     dispatch(remove(index));
@@ -34,9 +34,7 @@ export function runeView(dispatch: Dispatch): (model: Model) => void {
     (shown) => itemOf(shown, removeOne),
   );
   const showList = latest((shown: readonly ShownRestriction[]) => list.show(shown));
-  const showConcerns = latest((concerns: readonly Concern[]) =>
-    whole.replaceChildren(...concerns.map(noteOf)),
-  );
+  const showConcerns = latest((concerns: readonly Concern[]) => whole.show(concerns));
 
   const decoded = part('decoded', HTMLElement);
   const fold = part('decoded-fold', HTMLDetailsElement);
@@ -62,7 +60,7 @@ function itemOf(
   { words, text, concerns, added }: ShownRestriction,
   removeOne: (index: number) => void,
 ): HTMLElement {
-  const content: Node[] = [longText(words), longText(text, 'code'), ...concerns.map(noteOf)];
+  const content: Node[] = [longText(words), longText(text, 'code'), ...notesOf(concerns)];
   if (added !== undefined) {
     const button = element(
       'button',
