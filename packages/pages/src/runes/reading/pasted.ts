@@ -44,7 +44,7 @@ function takeOut(given: string): { rune: string; address: string | undefined } {
     return { rune, address: url };
   }
   const text = given.startsWith('{') ? runeOfAnswer(given) : given.replace(/^"(.*)"$/s, '$1');
-  const joined = text.replace(/\s+/g, '');
+  const joined = text.replace(/\s*\n\s*/g, '');
   // Of text that is no rune the problem is told as it stands there, line breaks and all.
   return { rune: /^[\w-]+=*$/.test(joined) ? joined : text, address: undefined };
 }

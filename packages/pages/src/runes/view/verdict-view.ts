@@ -46,7 +46,12 @@ function itemOf({ words, verdict }: Judged): HTMLElement {
   const item = element('div', { class: 'stack tight' }, lineOf(passed, longText(words)));
   const [only, ...others] = alternatives;
   if (others.length > 0) {
-    const list = new LongList(item, element('ul', { class: 'list alternatives' }), alternativeOf);
+    const list = new LongList(
+      item,
+      element('ul', { class: 'list alternatives' }),
+      alternativeOf,
+      20,
+    );
     list.show(alternatives);
   } else if (only?.reason !== undefined) {
     item.append(longText(visible(only.reason), 'code'));

@@ -1,0 +1,97 @@
+import { Restriction, Rune } from '@clnrest/runes';
+import { describe, expect, test } from 'vitest';
+import { modelMaker, type RuneModel } from './model.ts';
+import {
+  type Action,
+  add,
+  ask,
+  changeAlternative,
+  initialState,
+  paste,
+  type State,
+} from './state.ts';
+
+const PAGE = 'https://127.0.0.1:3010';
+const RUNE = Rune.fromString(`${'0'.repeat(64)}:=7&method^list`);
+const NOW = 1_700_000_000n;
+
+const after = (...actions: readonly Action[]): State =>
+  actions.reduce((state, action) => action(state), initialState(NOW));
+
+function shown(...actions: readonly Action[]): RuneModel {
+  const { rune } = modelMaker(PAGE)(after(...actions));
+  if (rune === undefined) throw new Error('no rune was read');
+  return rune;
+}
+
+describe('the page shows', () => {
+  test('nothing of a rune where there is none', () => {
+    const make = modelMaker(PAGE);
+    expect(make(after())).toMatchObject({ pasted: { kind: 'nothing' }, rune: undefined });
+    expect(make(after(paste('x')))).toMatchObject({ pasted: { kind: 'problem' }, rune: undefined });
+  });
+
+  test('a rune with what was added, derived from the one that was pasted', () => {
+    const [pay, late] = [Restriction.of('method=pay', 'method=xpay'), Restriction.of('time<5')];
+    const { introduction, restrictions, handOut } = shown(paste(RUNE.toBase64()), add([pay, late]));
+    expect(introduction).toBe('Rune 7 allows a command if all of these hold:');
+    expect(restrictions.map(({ text, added }) => [text, added])).toEqual([
+      ['method^list', undefined],
+      ['method=pay|method=xpay', 0],
+      ['time<5', 1],
+    ]);
+    expect(restrictions[0]?.words).toBe("the command starts with 'list'");
+    expect(restrictions[2]?.concerns.map(({ message }) => message)).toEqual([
+      'nothing passes: that time is past: it has expired',
+    ]);
+    expect(handOut.rune).toBe(RUNE.restrict(pay).restrict(late).toBase64());
+  });
+
+  test('a warning of one that nothing restricts', () => {
+    const { introduction, concerns } = shown(
+      paste(Rune.fromString(`${'0'.repeat(64)}:=7`).toBase64()),
+    );
+    expect(introduction).toBe('Rune 7 allows everything.');
+    expect(concerns).toMatchObject([{ severity: 'danger' }]);
+  });
+
+  test('what the form would add, and what would be said of it', () => {
+    const typed = changeAlternative(0, { value: 'pay' });
+    expect(shown(paste(RUNE.toBase64())).draft).toBeUndefined();
+    expect(shown(paste(RUNE.toBase64()), typed).draft).toMatchObject({
+      words: "the command is 'pay'",
+      text: 'method=pay',
+      concerns: [{ severity: 'mistake' }],
+    });
+  });
+
+  test('a judgement once a command is named and nothing is wrong', () => {
+    const pasted = paste(RUNE.toBase64());
+    expect(shown(pasted).question.judgement).toBeUndefined();
+    expect(shown(pasted, ask({ method: 'listpeers' })).question.judgement?.allowed).toBe(true);
+    const wrong = shown(pasted, ask({ method: 'listpeers', params: 'x' })).question;
+    expect(wrong.judgement).toBeUndefined();
+    expect(wrong.problems).toHaveProperty('params');
+  });
+
+  test('the address of a pairing link, else that of the page', () => {
+    const link = `clnrest+https://node.local:1?rune=${RUNE.toBase64()}`;
+    expect(shown(paste(RUNE.toBase64())).handOut.address).toBe(PAGE);
+    expect(shown(paste(link)).handOut.address).toBe('https://node.local:1');
+  });
+});
+
+test('nothing is added behind an empty restriction', () => {
+  const empty = Buffer.concat([Buffer.alloc(32), Buffer.from('=7&a=1&')]).toString('base64url');
+  const model = shown(paste(empty), add([Restriction.of('a=2')]));
+  expect(model.isOpen).toBe(false);
+  expect(model.draft).toBeUndefined();
+  expect(model.restrictions).toHaveLength(2);
+});
+
+test('a name of whatever kind stands in quotes, and is not endless', () => {
+  const named = (id: string): string =>
+    shown(paste(Rune.fromString(`${'0'.repeat(64)}:=${id}`).toBase64())).introduction;
+  expect(named('<b>\u202e')).toBe(String.raw`Rune “<b>\u202e” allows everything.`);
+  expect(named('9'.repeat(1000)).length).toBeLessThan(100);
+});

@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+import { readCommands, usageOf } from './commands.ts';
+
+const usages = (...commands: readonly unknown[]): string[] =>
+  readCommands({ help: commands.map((command) => ({ command })) }).map(usageOf);
+
+test('commands are read from their usage, by name', () => {
+  expect(
+    usages(
+      'pay bolt11 [amount_msat] [label]',
+      'getinfo ',
+      'dev subcommand=crash|rhash|slowcmd\n\tcrash …',
+      'fundchannel id amount [feerate [announce]]',
+      'a [b c] d',
+    ),
+  ).toEqual([
+    'a [b] [c] d',
+    'dev subcommand',
+    'fundchannel id amount [feerate] [announce]',
+    'getinfo',
+    'pay bolt11 [amount_msat] [label]',
+  ]);
+});
+
+test.each([undefined, null, 'help', [], {}, { help: {} }, { help: [null, 5, {}, { command: 5 }] }])(
+  'there are none in %j',
+  (answer) => {
+    expect(readCommands(answer)).toEqual([]);
+  },
+);
+
+test('odd usages do no harm', () => {
+  expect(usages('', '   ', 'x ]]] <b> [[[', '__proto__ constructor')).toEqual([
+    '__proto__ constructor',
+    'x',
+  ]);
+});

@@ -1,0 +1,99 @@
+import { Restriction } from '@clnrest/runes';
+import { describe, expect, test } from 'vitest';
+import {
+  type Action,
+  add,
+  addAlternative,
+  addDraft,
+  addText,
+  changeAddress,
+  changeAlternative,
+  initialState,
+  paste,
+  remove,
+  removeAll,
+  removeAlternative,
+  type State,
+  write,
+} from './state.ts';
+
+const after = (...actions: readonly Action[]): State =>
+  actions.reduce((state, action) => action(state), initialState(0n));
+const added = (...actions: readonly Action[]): string[] =>
+  after(...actions).added.map((each) => each.encode());
+
+describe('restrictions', () => {
+  const [pay, time] = [Restriction.of('method=pay'), Restriction.of('time<5')];
+
+  test('are added and removed, and stay when another rune is pasted', () => {
+    expect(added(add([pay]), add([time]))).toEqual(['method=pay', 'time<5']);
+    expect(added(add([pay, time]), remove(0), paste('another'))).toEqual(['time<5']);
+    expect(added(add([pay, time]), removeAll)).toEqual([]);
+  });
+
+  test('come from the form, which is empty afterwards', () => {
+    const filled = [changeAlternative(0, { value: 'pay' }), addAlternative] as const;
+    const state = after(...filled, changeAlternative(1, { value: 'xpay' }), addDraft);
+    expect(state.added.map((each) => each.encode())).toEqual(['method=pay|method=xpay']);
+    expect(state.draft).toMatchObject([{ key: 2, value: '' }]);
+  });
+
+  test('or from text', () => {
+    const state = after(write('method=pay\nrate=2'), addText);
+    expect(state.added).toHaveLength(2);
+    expect([state.text, state.textProblem]).toEqual(['', undefined]);
+    const wrong = after(write('method'), addText);
+    expect([wrong.text, wrong.added]).toEqual(['method', []]);
+    expect(wrong.textProblem).toContain('an operator is missing');
+    expect(write('m')(wrong).textProblem).toBeUndefined();
+  });
+});
+
+describe('the form', () => {
+  test('tells what is wrong when it is to be added, until that is changed', () => {
+    const state = after(addAlternative, addDraft);
+    expect(state.draftProblems.map(({ key }) => key)).toEqual([0, 1]);
+    expect(state.added).toEqual([]);
+    expect(changeAlternative(1, { value: 'x' })(state).draftProblems).toMatchObject([{ key: 0 }]);
+    expect(removeAlternative(0)(state)).toMatchObject({
+      draft: [{ key: 1 }],
+      draftProblems: [{ key: 1 }],
+    });
+  });
+
+  test('keeps of a line what another field needs, too', () => {
+    const line = (...actions: readonly Action[]) => after(...actions).draft[0];
+    const named = [
+      changeAlternative(0, { kind: 'pname' }),
+      changeAlternative(0, { detail: 'label', condition: '^', value: 'x' }),
+    ];
+    expect(line(...named, changeAlternative(0, { kind: 'parr' }))).toMatchObject({
+      kind: 'parr',
+      detail: '',
+      condition: '^',
+      value: 'x',
+    });
+    expect(line(...named, changeAlternative(0, { kind: 'pinv_amount' }))).toMatchObject({
+      detail: 'label',
+      condition: '<',
+      value: '',
+    });
+    expect(line(...named, changeAlternative(0, { kind: 'per' }))).toMatchObject({
+      detail: 'min',
+      condition: '=',
+    });
+  });
+
+  test('has another line like the last', () => {
+    const state = after(changeAlternative(0, { kind: 'time' }), addAlternative);
+    expect(state.draft.map(({ key, kind }) => [key, kind])).toEqual([
+      [0, 'time'],
+      [1, 'time'],
+    ]);
+  });
+});
+
+test('an address that is emptied is again where the page came from', () => {
+  expect(after(changeAddress('a:1')).address).toBe('a:1');
+  expect(after(changeAddress('a:1'), changeAddress(' ')).address).toBeUndefined();
+});
