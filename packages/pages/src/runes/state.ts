@@ -100,9 +100,11 @@ function changed(line: DraftAlternative, change: Partial<DraftAlternative>): Dra
   if (kind === undefined || kind === line.kind) return { ...line, ...change };
   const fresh = emptyDraft(line.key, kind);
   const [before, after] = [FIELDS[line.kind], FIELDS[kind]];
+  const isChosen = line.condition !== before.conditions[0];
   return {
     ...fresh,
-    condition: after.conditions.includes(line.condition) ? line.condition : fresh.condition,
+    condition:
+      isChosen && after.conditions.includes(line.condition) ? line.condition : fresh.condition,
     detail: before.detail === after.detail ? line.detail : fresh.detail,
     value: before.value === after.value ? line.value : '',
   };

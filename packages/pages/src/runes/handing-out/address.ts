@@ -12,8 +12,10 @@ export function readAddress(text: string): URL | undefined {
     return undefined;
   }
   const isHttp = url.protocol === 'https:' || url.protocol === 'http:';
+  // Browsers differ in what they take for a host.
+  const isHost = /^[a-z0-9.:[\]_-]+$/i.test(url.hostname);
   const isBare = url.username === '' && url.password === '' && url.search === '' && url.hash === '';
-  return isHttp && isBare && url.hostname !== '' ? url : undefined;
+  return isHttp && isHost && isBare ? url : undefined;
 }
 
 /** Of the server that a page at `/runes` came from, whatever stands before that: `https://127.0.0.1:3010`. */

@@ -1,0 +1,105 @@
+import type { Page } from 'playwright-core';
+import { READONLY, Rune } from '@clnrest/runes';
+import { describe, expect, test } from 'vitest';
+import { accessProblems, overhang, SIGHTS } from '../../testing/browser.ts';
+import { handedOut, openWorkbench, UNRESTRICTED } from '../../testing/workbench.ts';
+
+/** What keeps somebody from using the page as it stands. */
+async function faults(page: Page): Promise<readonly string[]> {
+  const beyond = await overhang(page);
+  return [...(await accessProblems(page)), ...(beyond > 0 ? [`${beyond} px beyond the edge`] : [])];
+}
+
+describe('everybody can use the workbench', { timeout: 120_000 }, () => {
+  test.for(SIGHTS)('$name', async ({ colorScheme, viewport }, context) => {
+    const { page, input } = await openWorkbench(context, {}, { colorScheme, viewport });
+    const found: Record<string, readonly string[]> = {};
+    const look = async (when: string): Promise<void> => {
+      found[when] = await faults(page);
+    };
+    await look('at first');
+    await input.fill('no rune');
+    await look('what is no rune was pasted');
+    await input.fill(UNRESTRICTED);
+    await look('an unrestricted rune was pasted');
+    await page.getByRole('button', { name: 'Read only' }).click();
+    await page.getByRole('button', { name: 'Once a minute' }).click();
+    await page.getByRole('button', { name: 'Or …' }).click();
+    await page.getByLabel('About').last().selectOption('pname');
+    await page.getByRole('button', { name: 'Add restriction' }).click();
+    await look('a form is not complete');
+    await page.getByLabel('Command', { exact: true }).first().fill('pay');
+    await page.getByLabel('Parameter', { exact: true }).last().fill('x'.repeat(300));
+    await page.getByLabel('Command', { exact: true }).last().fill('pay');
+    await page.getByLabel('With parameters').fill('[1');
+    await page.getByLabel('The node’s address').fill('no where');
+    await look('it is asked what can not be');
+    await page.getByLabel('With parameters').fill('');
+    await page.getByLabel('The node’s address').fill('');
+    await page.getByLabel('Last used').fill('10');
+    for (const summary of await page.locator('summary').all()) await summary.click();
+    await page.getByRole('img').waitFor();
+    await look('all is unfolded');
+    await input.fill(
+      Buffer.concat([Buffer.alloc(32), Buffer.from(`=0&method=${'x'.repeat(20_000)}`)]).toString(
+        'base64url',
+      ),
+    );
+    await look('a rune is long');
+    expect(found).toEqual(Object.fromEntries(Object.keys(found).map((when) => [when, []])));
+  });
+
+  test('with a keyboard alone', async (context) => {
+    const { page } = await openWorkbench(context);
+    const press = async (...keys: readonly string[]): Promise<void> => {
+      for (const key of keys) await page.keyboard.press(key);
+    };
+    /** Goes on until something has the focus that is called so. */
+    const goTo = async (name: string): Promise<void> => {
+      for (let i = 0; i < 60; i++) {
+        await press('Tab');
+        const named: unknown = await page.evaluate(`(() => {
+          const at = document.activeElement;
+          return at.getAttribute('aria-label') ?? at.labels?.[0]?.firstElementChild?.textContent ?? at.textContent;
+        })()`);
+        if (String(named).startsWith(name)) return;
+      }
+      throw new Error(`the keyboard does not reach ${name}`);
+    };
+    await goTo('Rune or pairing link');
+    await page.keyboard.type(UNRESTRICTED);
+    await goTo('Read only');
+    await press('Enter');
+    await goTo('About');
+    await press('End');
+    await goTo('Text');
+    await page.keyboard.type('by keyboard');
+    await press('Enter');
+    await goTo('Write restrictions as text');
+    await press('Enter');
+    await goTo('Restrictions');
+    await page.keyboard.type('pnum<3');
+    await goTo('Add these');
+    await press('Enter');
+    // The focus stays where there is more to write.
+    expect(await page.evaluate('document.activeElement.id')).toBe('text-input');
+    await goTo('Command');
+    await page.keyboard.type('listpeers');
+    await page.getByText('Every restriction holds.').waitFor();
+    await goTo('Copy');
+    await press('Enter');
+    await page.getByRole('button', { name: 'Copied' }).waitFor();
+    const rune = Rune.fromBase64(await handedOut(page));
+    expect(rune.restrictions.map((each) => each.encode())).toEqual([
+      ...READONLY.map((each) => each.encode()),
+      'comment#by keyboard',
+      'pnum<3',
+    ]);
+    for (let i = 0; i < 40; i++) {
+      await press('Shift+Tab');
+      if (await page.evaluate("document.activeElement.matches('[data-added]')")) break;
+    }
+    await press('Enter');
+    expect(Rune.fromBase64(await handedOut(page)).restrictions).toHaveLength(3);
+  });
+});

@@ -1,0 +1,106 @@
+import { Restriction, Rune } from '@clnrest/runes';
+import type { Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
+import { card, openWorkbench, readText, UNRESTRICTED } from '../../testing/workbench.ts';
+
+const rune = (...restrictions: readonly (readonly string[])[]): string =>
+  Rune.fromBase64(UNRESTRICTED)
+    .restrictAll(restrictions.map((all) => Restriction.of(...all)))
+    .toBase64();
+const asking = (page: Page) => card(page, 'May it call …?');
+const verdict = (page: Page) => readText(asking(page).getByRole('status'));
+
+describe('a rune is asked', { timeout: 60_000 }, () => {
+  test('whether it may call a command, and each restriction answers', async (context) => {
+    const { page, complaints, input } = await openWorkbench(context);
+    await input.fill(rune(['method=pay', 'method^list'], ['pnamelevel/io'], ['pnum<2']));
+    expect(await verdict(page)).toContain('Name a command');
+    await page.getByLabel('Command').last().fill('listpeers');
+    expect(await verdict(page)).toBe('No. Not permitted: parameter level not present');
+    await page.getByLabel('With parameters').fill('{"level": "debug"}');
+    expect(await verdict(page)).toBe('Yes. Every restriction holds.');
+    await page.getByLabel('With parameters').fill('["debug"]');
+    const items = await asking(page).locator('ol > li').allInnerTexts();
+    expect(items.map((text) => text.split(/\s*\n+/))).toEqual([
+      [
+        'passes',
+        "the command is 'pay', or the command starts with 'list'",
+        'fails',
+        'method is not equal to pay',
+        'passes',
+        'method^list',
+      ],
+      ['fails', "the parameter named 'level' is given and is not 'io'", 'pnamelevel not present'],
+      ['passes', 'the number of parameters is a number less than 2'],
+    ]);
+    expect(await readText(asking(page))).toContain(
+      'Whether the rune is genuine and not blacklisted only the node can tell.',
+    );
+    expect(complaints).toEqual([]);
+  });
+
+  test('at a time, after a use, and from a node', async (context) => {
+    const { page, input } = await openWorkbench(context, {}, { timezoneId: 'UTC' });
+    const node = `02${'ab'.repeat(32)}`;
+    await input.fill(rune(['time<1893456000'], ['per=1min'], ['id!', `id=${node}`]));
+    await page.getByLabel('Command').last().fill('pay');
+    expect(await verdict(page)).toBe('Yes. Every restriction holds.');
+    await page.getByLabel('At this time').fill('2030-01-01T00:00:00');
+    expect(await verdict(page)).toBe('No. Not permitted: time is greater or equal to 1893456000');
+    await page.getByLabel('At this time').fill('2029-12-31T23:59:59');
+    await page.getByLabel('Last used so many seconds before').fill('59');
+    expect(await verdict(page)).toBe('No. Not permitted: too soon');
+    await page.getByLabel('Last used so many seconds before').fill('60');
+    expect(await verdict(page)).toBe('Yes. Every restriction holds.');
+    await page.getByLabel('From this node').fill(`03${'cd'.repeat(32)}`);
+    expect(await verdict(page)).toBe(
+      `No. Not permitted: id is present AND id is not equal to ${node}`,
+    );
+    await page.getByLabel('From this node').fill(node);
+    expect(await verdict(page)).toBe('Yes. Every restriction holds.');
+  });
+
+  test('about when it was last used only where that matters', async (context) => {
+    const { page, input } = await openWorkbench(context);
+    await input.fill(rune(['method=pay']));
+    expect(await page.getByLabel('Last used').isVisible()).toBe(false);
+    await page.getByRole('button', { name: 'Once a minute' }).click();
+    expect(await page.getByLabel('Last used').isVisible()).toBe(true);
+  });
+
+  test('with a command’s parameters filled in by name', async (context) => {
+    const { page, input } = await openWorkbench(context);
+    await input.fill(UNRESTRICTED);
+    await page.getByLabel('Command').last().fill('pay');
+    await asking(page).getByText('pay bolt11 [amount_msat] [label]').waitFor();
+    await page.getByRole('button', { name: 'Fill in their names' }).click();
+    expect(await page.getByLabel('With parameters').inputValue()).toBe('{"bolt11": ""}');
+  });
+
+  test('what can not be asked is told at its place', async (context) => {
+    const { page, input } = await openWorkbench(context);
+    await input.fill(UNRESTRICTED);
+    await page.getByLabel('Command').last().fill('pay');
+    for (const [label, value, words] of [
+      ['With parameters', '{"a":', 'Parameters are JSON'],
+      ['From this node', '02ab', 'A node id has 66 hex digits'],
+    ] as const) {
+      const field = page.getByLabel(label);
+      await field.fill(value);
+      expect(await field.getAttribute('aria-invalid')).toBe('true');
+      const described = (await field.getAttribute('aria-describedby')) ?? '';
+      const texts = await page
+        .locator(
+          described
+            .split(' ')
+            .map((id) => `#${id}`)
+            .join(),
+        )
+        .allInnerTexts();
+      expect(texts.join(' ')).toContain(words);
+      expect(await asking(page).locator('ol > li').count()).toBe(0);
+      await field.fill('');
+    }
+    expect(await verdict(page)).toBe('Yes. Nothing restricts it.');
+  });
+});

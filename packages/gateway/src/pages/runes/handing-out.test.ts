@@ -1,0 +1,122 @@
+import { READONLY, Restriction, Rune } from '@clnrest/runes';
+import type { Page } from 'playwright-core';
+import decodeQR from 'qr/decode.js';
+import { describe, expect, test } from 'vitest';
+import { card, handedOut, openWorkbench, readText, UNRESTRICTED } from '../../testing/workbench.ts';
+
+/** Presses a button of copying and gives what is in the clipboard then. */
+async function copied(page: Page, what: string): Promise<unknown> {
+  const part = page.getByRole('heading', { name: what }).locator('..');
+  await part.getByRole('button').click();
+  await part.getByRole('button', { name: 'Copied' }).waitFor();
+  return page.evaluate('navigator.clipboard.readText()');
+}
+
+/** What a camera reads off the page: its code is drawn again, and its pixels taken. */
+async function scanned(page: Page): Promise<string> {
+  const image = page.getByRole('img', { name: 'The pairing link as a QR code' });
+  await image.scrollIntoViewIfNeeded();
+  const png = await image.screenshot();
+  const pixels: unknown = await page.evaluate(`(async () => {
+    const bytes = Uint8Array.from(atob('${png.toString('base64')}'), (c) => c.charCodeAt(0));
+    const bitmap = await createImageBitmap(new Blob([bytes], { type: 'image/png' }));
+    const { width, height } = bitmap;
+    const context = new OffscreenCanvas(width, height).getContext('2d');
+    context.drawImage(bitmap, 0, 0);
+    return { width, height, data: Array.from(context.getImageData(0, 0, width, height).data) };
+  })()`);
+  const { width, height, data } = pixels as { width: number; height: number; data: number[] };
+  return decodeQR({ width, height, data: Uint8Array.from(data) });
+}
+
+describe('a rune is handed out', { timeout: 60_000 }, () => {
+  test('copied, with what was added', async (context) => {
+    const { page, complaints, input } = await openWorkbench(context);
+    await input.fill(UNRESTRICTED);
+    await page.getByRole('button', { name: 'Read only' }).click();
+    const rune = Rune.fromBase64(UNRESTRICTED).restrictAll(READONLY).toBase64();
+    expect(await copied(page, 'The rune, with all restrictions')).toBe(rune);
+    expect(complaints).toEqual([]);
+  });
+
+  test('as a call with curl that asks what was asked here', async (context) => {
+    const { page, input } = await openWorkbench(context);
+    await input.fill(UNRESTRICTED);
+    await page.getByLabel('Command', { exact: true }).last().fill('pay');
+    await page.getByLabel('With parameters').fill(`{"label": "it's"}`);
+    await page.getByLabel('The node’s address').fill('https://node.local:3010');
+    expect(await copied(page, 'The call above with curl')).toBe(
+      [
+        'curl --cacert ca.pem',
+        '--request POST',
+        '--url https://node.local:3010/v1/pay',
+        `--header 'Rune: ${UNRESTRICTED}'`,
+        "--header 'Content-Type: application/json'",
+        `--data '{"label":"it'\\''s"}'`,
+      ].join(' \\\n     '),
+    );
+    expect(await readText(page.locator('#out-curl-hint'))).toContain('ca.pem is the file');
+    await page.getByLabel('The node’s address').fill('http://127.0.0.1:3010');
+    expect(await copied(page, 'The call above with curl')).not.toContain('--cacert');
+    expect(await page.locator('#out-curl-hint').isVisible()).toBe(false);
+  });
+
+  test.for(['light', 'dark'] as const)(
+    'as a pairing link to be scanned, %s',
+    async (colorScheme, context) => {
+      const { page, input, gateway } = await openWorkbench(context, {}, { colorScheme });
+      await input.fill(UNRESTRICTED);
+      const link = `clnrest+${gateway.url}?rune=${UNRESTRICTED}`;
+      expect(await copied(page, 'Pairing link for a wallet')).toBe(link);
+      await page.getByText('Show the link as a QR code').click();
+      expect(await scanned(page)).toBe(link);
+    },
+  );
+
+  test('to another address, or back to this one', async (context) => {
+    const { page, input, gateway } = await openWorkbench(context);
+    await input.fill(UNRESTRICTED);
+    const address = page.getByLabel('The node’s address');
+    expect(await address.inputValue()).toBe(gateway.url);
+    await address.fill('no where');
+    expect(await address.getAttribute('aria-invalid')).toBe('true');
+    expect(await page.getByRole('heading', { name: 'Pairing link' }).isVisible()).toBe(false);
+    await address.fill('https://node.local/behind');
+    await page.getByText('There is no link: a pairing link names a host and a port').waitFor();
+    await address.fill('');
+    await address.blur();
+    expect(await address.inputValue()).toBe(gateway.url);
+  });
+
+  test('by hand where the page may not copy', async (context) => {
+    const { page, input } = await openWorkbench(context, {}, { permissions: [] });
+    await page.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined })");
+    await input.fill(UNRESTRICTED);
+    await page.getByRole('button', { name: 'Copy' }).first().click();
+    await page.getByRole('button', { name: 'Selected' }).waitFor();
+    expect(await page.evaluate('getSelection().toString().trim()')).toBe(UNRESTRICTED);
+  });
+
+  test('to the page of events, in the fragment of the address', async (context) => {
+    const { page, input, gateway } = await openWorkbench(context);
+    await input.fill(UNRESTRICTED);
+    await page.getByRole('button', { name: 'Once a minute' }).click();
+    const rune = await handedOut(page);
+    const link = page.getByRole('link', { name: 'Watch events with this rune' });
+    expect(await link.getAttribute('href')).toBe(`events#rune=${encodeURIComponent(rune)}`);
+    await input.fill('');
+    expect(await page.locator('#out-events').getAttribute('href')).toBeNull();
+    expect(gateway.node.calls.map(({ method }) => method)).toEqual(['help']);
+  });
+
+  test('and taken over from another page, which leaves nothing in the address', async (context) => {
+    const { page, input, gateway } = await openWorkbench(context);
+    const narrow = Rune.fromBase64(UNRESTRICTED).restrict(Restriction.of('method=pay')).toBase64();
+    for (const rune of [UNRESTRICTED, narrow]) {
+      await page.goto(`${gateway.url}/runes#rune=${encodeURIComponent(rune)}`);
+      await expect.poll(() => input.inputValue()).toBe(rune);
+      expect(page.url()).toBe(`${gateway.url}/runes`);
+    }
+    expect(await card(page, 'What it allows').getByRole('listitem').count()).toBe(1);
+  });
+});

@@ -1,0 +1,204 @@
+import { READONLY, Restriction, Rune } from '@clnrest/runes';
+import type { Locator, Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
+import { card, handedOut, openWorkbench, readText, UNRESTRICTED } from '../../testing/workbench.ts';
+
+const RUNE = Rune.fromBase64(UNRESTRICTED);
+const restricted = (...restrictions: readonly Restriction[]): string =>
+  RUNE.restrictAll(restrictions).toBase64();
+
+/** The lines of the form: one for each alternative. */
+const line = (page: Page, index: number) =>
+  page.locator('form#draft').getByRole('listitem').nth(index);
+const hasFocus = (field: Locator) => field.evaluate((it) => it.matches(':focus'));
+const options = async (page: Page, id: string): Promise<readonly string[]> =>
+  page
+    .locator(`datalist#${id} option`)
+    .evaluateAll((all) => all.map((one) => one.getAttribute('value') ?? ''));
+
+describe('a rune is narrowed', { timeout: 60_000 }, () => {
+  test('by a form: alternatives in a restriction, and several restrictions', async (context) => {
+    const { page, complaints, input } = await openWorkbench(context);
+    await input.fill(UNRESTRICTED);
+    await line(page, 0).getByLabel('Command', { exact: true }).fill('pay');
+    await page.getByRole('button', { name: 'Or …' }).click();
+    expect(await hasFocus(line(page, 1).getByLabel('About'))).toBe(true);
+    await line(page, 1).getByLabel('Operator').selectOption('^');
+    await line(page, 1).getByLabel('Command', { exact: true }).fill('list');
+    expect(await readText(page.locator('#draft-preview'))).toBe(
+      "the command is 'pay', or the command starts with 'list' method=pay|method^list",
+    );
+    await page.getByRole('button', { name: 'Add restriction' }).click();
+    expect(await line(page, 1).count()).toBe(0);
+    await line(page, 0).getByLabel('About').selectOption('rate');
+    await line(page, 0).getByLabel('Number', { exact: true }).fill('60');
+    await page.keyboard.press('Enter');
+    expect(await handedOut(page)).toBe(
+      restricted(Restriction.of('method=pay', 'method^list'), Restriction.of('rate=60')),
+    );
+    expect(await page.getByText('A rune with 2 restrictions, 2 of them added here.').count()).toBe(
+      1,
+    );
+    expect(complaints).toEqual([]);
+  });
+
+  test('with the commands of the node, and their parameters', async (context) => {
+    const { page, input, gateway } = await openWorkbench(context);
+    await input.fill(UNRESTRICTED);
+    await expect.poll(() => options(page, 'commands')).toEqual(['getinfo', 'listpeers', 'pay']);
+    expect(await line(page, 0).getByLabel('Command', { exact: true }).getAttribute('list')).toBe(
+      'commands',
+    );
+    await line(page, 0).getByLabel('About').selectOption('pname');
+    expect(await options(page, 'parameters')).toEqual([]);
+    await page.getByLabel('Suggest the parameters of this command').fill('pay');
+    expect(await options(page, 'parameters')).toEqual(['bolt11', 'amount_msat', 'label']);
+    expect(await readText(page.locator('#about-usage'))).toBe('pay bolt11 [amount_msat] [label]');
+    await line(page, 0).getByLabel('Parameter', { exact: true }).fill('amount_msat');
+    await line(page, 0).getByLabel('Operator').selectOption('<');
+    await line(page, 0).getByLabel('Value').fill('5000');
+    await page.getByRole('button', { name: 'Add restriction' }).click();
+    await line(page, 0).getByLabel('About').selectOption('parr');
+    expect(await options(page, 'positions')).toEqual(['0', '1', '2']);
+    await line(page, 0).getByLabel('Position, from 0').fill('1');
+    await line(page, 0).getByLabel('Operator').selectOption('!');
+    expect(await line(page, 0).getByLabel('Value').isVisible()).toBe(false);
+    await page.getByRole('button', { name: 'Add restriction' }).click();
+    expect(await handedOut(page)).toBe(
+      restricted(Restriction.of('pnameamountmsat<5000'), Restriction.of('parr1!')),
+    );
+    // It asked as anyone may, and asked for nothing else.
+    expect(gateway.node.calls.map(({ method }) => method)).toEqual(['help']);
+  });
+
+  test('also where the node does not tell its commands', async (context) => {
+    const { page, input, gateway, complaints } = await openWorkbench(context);
+    gateway.node.on('help', (call) => call.error(-1, 'not now'));
+    await page.route('**/v1/list-methods', (route) => route.abort());
+    await page.reload();
+    await input.fill(UNRESTRICTED);
+    await page.getByText('This node’s commands are not known here').waitFor();
+    await line(page, 0).getByLabel('Command', { exact: true }).fill('pay');
+    await page.getByRole('button', { name: 'Add restriction' }).click();
+    expect(await handedOut(page)).toBe(restricted(Restriction.of('method=pay')));
+    for (const complaint of complaints) expect(complaint).toContain('ERR_FAILED');
+  });
+
+  test('until a time that is picked, by the clock of whoever picks it', async (context) => {
+    const { page, input } = await openWorkbench(context, {}, { timezoneId: 'Asia/Tokyo' });
+    await input.fill(UNRESTRICTED);
+    await line(page, 0).getByLabel('About').selectOption('time');
+    const picker = line(page, 0).getByLabel('Date and time');
+    expect(await picker.getAttribute('type')).toBe('datetime-local');
+    await picker.fill('2040-01-31T12:00');
+    const seconds = Date.UTC(2040, 0, 31, 3) / 1000;
+    expect(await readText(page.locator('#draft-preview'))).toBe(
+      `until 2040-01-31 03:00:00 UTC time<${seconds}`,
+    );
+    await page.getByRole('button', { name: 'Add restriction' }).click();
+    expect(await handedOut(page)).toBe(restricted(Restriction.of(`time<${seconds}`)));
+  });
+
+  test('by invoices, node ids, pauses and comments', async (context) => {
+    const { page, input } = await openWorkbench(context);
+    await input.fill(UNRESTRICTED);
+    const node = `02${'ab'.repeat(32)}`;
+    const add = async (kind: string, fields: Readonly<Record<string, string>>, unit?: string) => {
+      await line(page, 0).getByLabel('About').selectOption(kind);
+      for (const [name, value] of Object.entries(fields)) {
+        await line(page, 0).getByLabel(name, { exact: true }).fill(value);
+      }
+      if (unit !== undefined) await line(page, 0).getByLabel('Unit').selectOption(unit);
+      await page.getByRole('button', { name: 'Add restriction' }).click();
+    };
+    await add('pinv_amount', { Parameter: 'bolt11', Millisatoshi: '10000' });
+    await add('pinv_node', { Parameter: 'bolt11', 'Node id': node });
+    await add('id', { 'Node id': node });
+    await add('pnum', { Number: '2' });
+    await add('per', { Number: '5' }, 'hour');
+    await add('comment', { Text: 'for the shop' });
+    expect(await handedOut(page)).toBe(
+      restricted(
+        ...[
+          'pinvbolt11_amount<10000',
+          `pinvbolt11_node=${node}`,
+          `id=${node}`,
+          'pnum=2',
+          'per=5hour',
+          'comment#for the shop',
+        ].map((text) => Restriction.of(text)),
+      ),
+    );
+  });
+
+  test('by one button, or as text', async (context) => {
+    const { page, input } = await openWorkbench(context);
+    await input.fill(UNRESTRICTED);
+    await page.getByRole('button', { name: 'Read only' }).click();
+    await page.getByRole('button', { name: 'Once a minute' }).click();
+    await page.getByText('Write restrictions as text').click();
+    const text = page.getByLabel('Restrictions', { exact: true });
+    await text.fill('method/stop\npnum<3|pnamelabel=a\\|b');
+    await page.getByRole('button', { name: 'Add these' }).click();
+    expect(await text.inputValue()).toBe('');
+    expect(await handedOut(page)).toBe(
+      restricted(
+        ...READONLY,
+        Restriction.of('per=1min'),
+        Restriction.of('method/stop'),
+        Restriction.of('pnum<3', 'pnamelabel=a|b'),
+      ),
+    );
+    await text.fill('method');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await page.getByRole('alert').getByText('an operator is missing').waitFor();
+    expect(await text.getAttribute('aria-invalid')).toBe('true');
+    expect(await hasFocus(text)).toBe(true);
+  });
+
+  test('and what was added is removed again, what came with it is not', async (context) => {
+    const { page, input } = await openWorkbench(context);
+    await input.fill(restricted(Restriction.of('method=pay')));
+    await page.getByRole('button', { name: 'Once a minute' }).click();
+    await page.getByRole('button', { name: 'Read only' }).click();
+    const list = card(page, 'What it allows').getByRole('listitem');
+    expect(await list.count()).toBe(4);
+    expect(await list.first().getByRole('button').count()).toBe(0);
+    await page.getByRole('button', { name: 'Remove: at most once every minute' }).click();
+    expect(await handedOut(page)).toBe(restricted(Restriction.of('method=pay'), ...READONLY));
+    // The next button stands where that one was.
+    const focused = await page.evaluate('document.activeElement.getAttribute("aria-label")');
+    expect(focused).toContain("Remove: the command starts with 'list'");
+    await page.getByRole('button', { name: 'Remove all that was added here' }).click();
+    expect(await handedOut(page)).toBe(restricted(Restriction.of('method=pay')));
+    expect(await page.evaluate('document.activeElement.id')).toBe('reading-title');
+  });
+
+  test('with what is missing told at its place', async (context) => {
+    const { page, input } = await openWorkbench(context);
+    await input.fill(UNRESTRICTED);
+    await page.getByRole('button', { name: 'Add restriction' }).click();
+    const command = line(page, 0).getByLabel('Command', { exact: true });
+    await line(page, 0).getByText('Which command? Its name is missing.').waitFor();
+    expect(await command.getAttribute('aria-invalid')).toBe('true');
+    expect(await hasFocus(command)).toBe(true);
+    await page.keyboard.type('pay');
+    expect(await command.getAttribute('aria-invalid')).toBeNull();
+  });
+
+  test('with what lint would say, before it is added', async (context) => {
+    const { page, input } = await openWorkbench(context);
+    await input.fill(restricted(Restriction.of('method=pay')));
+    await line(page, 0).getByLabel('Command', { exact: true }).fill('xpay');
+    expect(await readText(page.locator('#draft-preview'))).toContain('Mistake: nothing passes');
+  });
+
+  test('but not behind an empty restriction', async (context) => {
+    const { page, input } = await openWorkbench(context);
+    const empty = Buffer.concat([Buffer.alloc(32), Buffer.from('=0&method=pay&')]);
+    await input.fill(empty.toString('base64url'));
+    await page.getByText('This rune ends in an empty restriction.').waitFor();
+    expect(await page.getByRole('button', { name: 'Add restriction' }).isVisible()).toBe(false);
+  });
+});

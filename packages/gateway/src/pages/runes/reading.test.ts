@@ -1,0 +1,92 @@
+import { Restriction, Rune } from '@clnrest/runes';
+import { describe, expect, test } from 'vitest';
+import { card, openWorkbench, readText, UNRESTRICTED } from '../../testing/workbench.ts';
+
+const RUNE = Rune.fromBase64(UNRESTRICTED);
+
+describe('a rune that is pasted', { timeout: 60_000 }, () => {
+  test('is read in words', async (context) => {
+    const { page, complaints, input } = await openWorkbench(context);
+    const rune = RUNE.restrict(Restriction.of('method^list', 'method=summary')).restrict(
+      Restriction.of('per=1min'),
+    );
+    await input.fill(rune.toBase64());
+    const reading = card(page, 'What it allows');
+    expect(await readText(reading)).toContain('Rune 0 allows a command if all of these hold:');
+    const items = await reading.getByRole('listitem').allInnerTexts();
+    expect(items.map((text) => text.split(/\s*\n+/))).toEqual([
+      ["the command starts with 'list', or the command is 'summary'", 'method^list|method=summary'],
+      ['at most once every minute, counted over all runes with id 0', 'per=1min'],
+    ]);
+    expect(await page.getByText('A rune with 2 restrictions.').count()).toBe(1);
+    await reading.getByText('As the node’s decode tells it').click();
+    const decoded = reading.getByRole('group', { name: 'What decode says' });
+    await expect.poll(() => decoded.textContent()).toContain('"unique_id": "0"');
+    expect(await decoded.textContent()).toContain(
+      "method (of command) starts with 'list' OR method (of command) equal to 'summary'",
+    );
+    expect(complaints).toEqual([]);
+  });
+
+  test('comes out of a pairing link, too', async (context) => {
+    const { page, input } = await openWorkbench(context);
+    await input.fill(`clnrest+https://node.local:3010?rune=${UNRESTRICTED}`);
+    await page.getByText('A rune with no restrictions, for https://node.local:3010.').waitFor();
+    expect(await page.getByLabel('The node’s address').inputValue()).toBe(
+      'https://node.local:3010',
+    );
+  });
+
+  test('is warned of where it is unrestricted', async (context) => {
+    const { page, input } = await openWorkbench(context);
+    await input.fill(UNRESTRICTED);
+    const warning = 'Danger: no restrictions: whoever holds this rune can empty the node';
+    for (const heading of ['What it allows', 'Hand it out']) {
+      expect(await readText(card(page, heading))).toContain(warning);
+    }
+    await page.getByRole('button', { name: 'Read only' }).click();
+    expect(await page.getByText(warning).count()).toBe(0);
+  });
+
+  test('is looked over by lint', async (context) => {
+    const { page, input } = await openWorkbench(context);
+    const twice = RUNE.restrict(Restriction.of('method=pay')).restrict(
+      Restriction.of('method=xpay'),
+    );
+    await input.fill(twice.toBase64());
+    const [first = '', second = ''] = await card(page, 'What it allows')
+      .getByRole('listitem')
+      .allInnerTexts();
+    expect(first).not.toContain('Mistake');
+    expect(second).toMatch(/Mistake:\s+nothing passes: no 'method' satisfies/);
+    expect(await page.getByText('A rune with 2 restrictions. 1 warning.').count()).toBe(1);
+  });
+
+  test('is told in clear words if it is none', async (context) => {
+    const { page, complaints, input } = await openWorkbench(context);
+    await input.fill('AAAA');
+    const words =
+      'This is too short to be a rune, which has 43 characters or more. Part of it may be missing.';
+    await page.getByRole('alert').getByText(words).waitFor();
+    expect(await input.getAttribute('aria-invalid')).toBe('true');
+    expect(await input.evaluate((area) => area.getAttribute('aria-describedby'))).toContain(
+      'rune-problem',
+    );
+    expect(await card(page, 'What it allows').count()).toBe(0);
+    await input.fill(UNRESTRICTED);
+    expect(await input.getAttribute('aria-invalid')).toBeNull();
+    expect(complaints).toEqual([]);
+  });
+
+  test('or taken as an example, and cleared again', async (context) => {
+    const { page, input } = await openWorkbench(context);
+    await page.getByRole('button', { name: 'Take an example' }).click();
+    expect(await card(page, 'What it allows').getByRole('listitem').count()).toBe(2);
+    await page.getByRole('button', { name: 'Once a minute' }).click();
+    await page.getByRole('button', { name: 'Clear everything' }).click();
+    expect(await input.inputValue()).toBe('');
+    expect(await page.locator('main').textContent()).not.toContain('method^list');
+    await input.fill(UNRESTRICTED);
+    expect(await page.getByText('A rune with no restrictions.').count()).toBe(1);
+  });
+});
