@@ -1,0 +1,35 @@
+import { RuneSyntaxError } from '@clnrest/runes';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { canonicalParameters } from '../../packages/gateway/src/parameters/canonical-json.ts';
+import { Refusal } from '../../packages/gateway/src/errors.ts';
+import { canonical } from '../../packages/pages/src/runes/asking/canonical.ts';
+
+/** The text, or that there is none. */
+function outcome(make: () => string): string | undefined {
+  try {
+    return make();
+  } catch (error) {
+    if (error instanceof Refusal || error instanceof RuneSyntaxError) return undefined;
+    throw error;
+  }
+}
+
+const PIECES = String.raw`{ } [ ] , : 1 -0 1e3 0.5 null true "a" "a_b" "ab" "\u0061" "\n\u001f\/\"" "\ud83d\ude00" "\ud83d" " \ é`;
+const pieces = fc.constantFrom(...PIECES.split(' '), ' ', '\n', '\u0001', '"\u2028\u007f"');
+const value = fc.jsonValue({ maxDepth: 3 }).map((json) => JSON.stringify(json, null, 1));
+
+test('the page judges a call in the very text that the gateway would send', () => {
+  const text = fc.oneof(
+    fc.array(pieces, { maxLength: 12 }).map((parts) => parts.join('')),
+    fc.array(pieces, { maxLength: 10 }).map((parts) => `{"a":${parts.join('')}}`),
+    value,
+    value.map((json) => json.replaceAll('a', String.raw`\u0061`)),
+  );
+  fc.assert(
+    fc.property(text, (given) => {
+      expect(outcome(() => canonical(given))).toBe(outcome(() => canonicalParameters(given)));
+    }),
+    { numRuns: 3_000 },
+  );
+});

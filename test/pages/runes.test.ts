@@ -1,0 +1,184 @@
+import { RpcError } from '@clnrest/lightningd';
+import type { Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
+import { openTab } from '../../packages/gateway/src/testing/browser.ts';
+import { card, handedOut, readText } from '../../packages/gateway/src/testing/workbench.ts';
+import { visible } from '../../packages/pages/src/visible.ts';
+import { post } from '../support/http.ts';
+import { useNode } from '../support/use-node.ts';
+
+const node = useNode();
+
+/** What the node's checkrune says, in the words of the page. */
+async function checked(
+  rune: string,
+  method: string,
+  params: string,
+  nodeId: string,
+): Promise<string> {
+  try {
+    await node().rpc.call('checkrune', {
+      rune,
+      method,
+      ...(params === '' ? {} : { params: JSON.parse(params) as unknown }),
+      ...(nodeId === '' ? {} : { nodeid: nodeId }),
+    });
+    return 'Yes.';
+  } catch (error) {
+    if (!(error instanceof RpcError)) throw error;
+    return `No. ${visible(error.message)}`;
+  }
+}
+
+/** What the page says. */
+async function told(page: Page): Promise<string> {
+  const verdict = await readText(card(page, 'May it call …?').getByRole('status'));
+  return verdict.replace(/^Yes\..*$/, 'Yes.');
+}
+
+interface Case {
+  /** Restrictions as they are written in the page. */
+  readonly text: string;
+  readonly calls: readonly (readonly [method: string, params?: string, nodeId?: string])[];
+}
+
+const NODE = `02${'79be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798'}`;
+
+describe('the page’s verdict is the node’s', { timeout: 120_000 }, () => {
+  test.for<Case>([
+    {
+      text: 'method^list|method=summary\nmethod/listdatastore',
+      calls: [['listpeers'], ['listdatastore'], ['pay'], ['summary']],
+    },
+    {
+      text: 'method=getlog\npnamelevel!|pnamelevel/io',
+      calls: [
+        ['getlog'],
+        ['getlog', '{"level": "io"}'],
+        ['getlog', '{"level": "debug"}'],
+        ['getlog', '["io"]'],
+      ],
+    },
+    {
+      text: 'pnameamountmsat<5000\npnum<3',
+      calls: [
+        ['invoice', '{"amount_msat": 4999, "label": "a"}'],
+        ['invoice', '{"amount_msat": 5000}'],
+        ['invoice', '{"amount_msat": "4999"}'],
+        ['invoice', '{"amount_msat": 1, "label": "a", "description": "b"}'],
+        ['invoice'],
+      ],
+    },
+    {
+      text: 'parr0=a\\|b|parr0^"x',
+      calls: [
+        ['pay', '["a|b"]'],
+        ['pay', '["x"]'],
+        ['pay', '[]'],
+      ],
+    },
+    { text: 'time<1\nrate=5', calls: [['getinfo']] },
+    { text: 'time>1\ntime<4102444800', calls: [['getinfo']] },
+    {
+      text: `id=${NODE}|id!`,
+      calls: [['getinfo'], ['getinfo', '', NODE], ['getinfo', '', `03${NODE.slice(2)}`]],
+    },
+    { text: 'bogus=1|bogus<x', calls: [['getinfo']] },
+    { text: 'rate=0|per=1week|method=\\\\"é\u202e', calls: [['getinfo']] },
+    { text: 'pinvbolt11_amount<5', calls: [['pay', '{"bolt11": "lnbc1nonsense"}'], ['pay']] },
+  ])('of $text', async ({ text, calls }, context) => {
+    const { page, complaints } = await openTab(context, node().url);
+    await page.goto(`${node().url}/runes`);
+    await page.getByLabel('Rune or pairing link').fill(await node().rune());
+    await page.getByText('Write restrictions as text').click();
+    await page.getByLabel('Restrictions', { exact: true }).fill(text);
+    await page.getByRole('button', { name: 'Add these' }).click();
+    const rune = await handedOut(page);
+    for (const [method, params = '', nodeId = ''] of calls) {
+      await page.getByLabel('Command', { exact: true }).last().fill(method);
+      await page.getByLabel('With parameters').fill(params);
+      await page.getByLabel('From this node').fill(nodeId);
+      expect([method, params, await told(page)]).toEqual([
+        method,
+        params,
+        await checked(rune, method, params, nodeId),
+      ]);
+    }
+    expect(complaints).toEqual([]);
+  });
+
+  test('of an invoice, and of a use that was too soon', async (context) => {
+    const { page } = await openTab(context, node().url);
+    const made = { amount_msat: 5000, label: `page ${Date.now()}`, description: 'a "b" é' };
+    const { bolt11 } = await node().rpc.call<{ bolt11: string }>('invoice', made);
+    await page.goto(`${node().url}/runes`);
+    await page.getByLabel('Rune or pairing link').fill(await node().rune());
+    await page.getByText('Write restrictions as text').click();
+    const add = async (text: string): Promise<void> => {
+      await page.getByLabel('Restrictions', { exact: true }).fill(text);
+      await page.getByRole('button', { name: 'Add these' }).click();
+    };
+    await add('pinvbolt11_amount<5001\npinvbolt11_description^a');
+    const params = JSON.stringify({ bolt11 });
+    await page.getByLabel('Command', { exact: true }).last().fill('pay');
+    await page.getByLabel('With parameters').fill(params);
+    expect(await told(page)).toBe('Yes.');
+    await page.getByRole('button', { name: 'Remove all that was added here' }).click();
+    await add('pinvbolt11_amount<5000');
+    expect(await told(page)).toBe(await checked(await handedOut(page), 'pay', params, ''));
+    await page.getByRole('button', { name: 'Clear everything' }).click();
+
+    await page.getByLabel('Rune or pairing link').fill(await node().rune(['per=1hour']));
+    const rune = await handedOut(page);
+    expect(await told(page)).toBe(await checked(rune, 'pay', params, ''));
+    await page.getByLabel('Last used').fill('1');
+    expect(await told(page)).toBe(await checked(rune, 'pay', params, ''));
+    expect(await told(page)).toBe('No. Not permitted: too soon');
+  });
+});
+
+test(
+  'a rune that was narrowed in the page is the node’s own',
+  { timeout: 60_000 },
+  async (context) => {
+    const { page } = await openTab(context, node().url);
+    await page.goto(`${node().url}/runes`);
+    // The commands of the node itself are suggested.
+    await expect.poll(() => page.locator('datalist#commands option').count()).toBeGreaterThan(20);
+    await page.getByLabel('Rune or pairing link').fill(await node().rune());
+    await page.getByRole('button', { name: 'Read only' }).click();
+    await page.getByRole('button', { name: 'For one day' }).click();
+    const rune = await handedOut(page);
+    expect((await post(node(), '/v1/listpeers', rune, '{}')).status).toBe(201);
+    expect((await post(node(), '/v1/invoice', rune, '{}')).json()).toMatchObject({
+      code: 1502,
+      message:
+        'Not permitted: method does not start with list AND method does not start with get AND method is not equal to summary',
+    });
+  },
+);
+
+test(
+  'a call is judged in the spelling in which the gateway hands it on',
+  { timeout: 60_000 },
+  async (context) => {
+    const { page } = await openTab(context, node().url);
+    await page.goto(`${node().url}/runes`);
+    await page.getByLabel('Rune or pairing link').fill(await node().rune(['pnamelevel/io']));
+    await page.getByLabel('Command', { exact: true }).last().fill('getlog');
+    for (const params of [
+      String.raw`{ "level" : "i\u006f" }`,
+      '{"level": null}',
+      '{ "level":"x" }',
+    ]) {
+      await page.getByLabel('With parameters').fill(params);
+      const { status, text } = await post(node(), '/v1/getlog', await handedOut(page), params);
+      const refusal =
+        status === 401 ? (JSON.parse(text) as { message: string }).message : undefined;
+      expect([params, await told(page)]).toEqual([
+        params,
+        refusal === undefined ? 'Yes.' : `No. ${refusal}`,
+      ]);
+    }
+  },
+);
