@@ -177,7 +177,7 @@ function handingOut(): string {
                 </label>
                 <p id="out-address-problem" class="error"></p>
               </div>
-              ${copyable('out-curl', 'The call above with curl')}
+              ${copyable('out-curl', 'A call with curl')}
               <p id="out-curl-hint" class="hint"><code>ca.pem</code> is the file of that name in the node’s directory of
                 certificates. Others on the same machine can see what a command line says.</p>
               ${copyable('out-link', 'Pairing link for a wallet')}

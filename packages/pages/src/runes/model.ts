@@ -1,11 +1,11 @@
 import type { Restriction, Rune } from '@clnrest/runes';
 import { hasPause, type Judgement, judgementOf } from './asking/judgement.ts';
 import { type QuestionProblems, readQuestion } from './asking/question.ts';
-import { type HandOut, handOutOf } from './handing-out/hand-out.ts';
+import { type HandOut, handOutOf, type Whereabouts } from './handing-out/hand-out.ts';
 import { latest } from './latest.ts';
 import { type ShownDraft, shownDraft } from './narrowing/shown-draft.ts';
 import { type Concern, concernsOf } from './reading/concerns.ts';
-import { type Pasted, readPasted } from './reading/pasted.ts';
+import { type Pasted, type PastedRune, readPasted } from './reading/pasted.ts';
 import { decodedText } from './reading/decoded-text.ts';
 import { introductionOf, type ShownRestriction, shownRestrictions } from './reading/shown.ts';
 import type { State } from './state.ts';
@@ -56,16 +56,14 @@ export function modelMaker(page: string): (state: State) => Model {
   return (state) => {
     const pasted = read(state.pasted);
     if (pasted.kind !== 'rune') return { state, pasted, rune: undefined };
-    return { state, pasted, rune: makeRune(pasted.rune, pasted.address, state) };
+    return { state, pasted, rune: makeRune(pasted, state) };
   };
 }
 
 /** Seconds after which it is looked anew what has expired. A question is always judged at its time. */
 const TICK = 30n;
 
-function runeModelMaker(
-  page: string,
-): (given: Rune, linked: string | undefined, state: State) => RuneModel {
+function runeModelMaker(page: string): (pasted: PastedRune, state: State) => RuneModel {
   const narrow = latest((rune: Rune, added: readonly Restriction[]) => rune.restrictAll(added));
   const encode = latest((rune: Rune) => rune.toBase64());
   const introduce = latest(introductionOf);
@@ -78,10 +76,12 @@ function runeModelMaker(
   const preview = latest(shownDraft);
   const question = questionModelMaker();
   const handOut = latest(handOutOf);
+  const place = latest(whereabouts);
 
   const timed = latest(isTimed);
 
-  return (given, linked, state) => {
+  return (pasted, state) => {
+    const given = pasted.rune;
     const { added, draft, question: asked, showsQr } = state;
     const isOpen = given.restrictions.at(-1)?.alternatives.length !== 0;
     const rune = isOpen ? narrow(given, added) : given;
@@ -89,7 +89,6 @@ function runeModelMaker(
     const now = timed(rune) ? state.now - (state.now % TICK) : 0n;
     const concerns = findConcerns(rune, now);
     const questioned = question(rune, state);
-    const address = state.address ?? linked ?? page;
     return {
       all: rune.restrictions,
       introduction: introduce(rune),
@@ -99,9 +98,24 @@ function runeModelMaker(
       isOpen,
       draft: isOpen ? preview(rune, draft, state.now - (state.now % TICK)) : undefined,
       question: questioned,
-      handOut: handOut(encode(rune), address, asked.method.trim(), questioned.params, showsQr),
+      handOut: handOut(
+        encode(rune),
+        place(state.address, pasted, page),
+        asked.method.trim(),
+        questioned.params,
+        showsQr,
+      ),
     };
   };
+}
+
+/** What was written here; else what the pairing link said; else where the page came from. */
+function whereabouts(
+  written: string | undefined,
+  { address, ca }: PastedRune,
+  page: string,
+): Whereabouts {
+  return written === undefined ? { address: address ?? page, ca } : { address: written };
 }
 
 function isTimed({ restrictions }: Rune): boolean {

@@ -45,7 +45,7 @@ describe('a rune is handed out', { timeout: 60_000 }, () => {
     await page.getByLabel('Command', { exact: true }).last().fill('pay');
     await page.getByLabel('With parameters').fill(`{"label": "it's"}`);
     await page.getByLabel('The node’s address').fill('https://node.local:3010');
-    expect(await copied(page, 'The call above with curl')).toBe(
+    expect(await copied(page, 'A call with curl')).toBe(
       [
         'curl --cacert ca.pem',
         '--request POST',
@@ -57,7 +57,7 @@ describe('a rune is handed out', { timeout: 60_000 }, () => {
     );
     expect(await readText(page.locator('#out-curl-hint'))).toContain('ca.pem is the file');
     await page.getByLabel('The node’s address').fill('http://127.0.0.1:3010');
-    expect(await copied(page, 'The call above with curl')).not.toContain('--cacert');
+    expect(await copied(page, 'A call with curl')).not.toContain('--cacert');
     expect(await page.locator('#out-curl-hint').isVisible()).toBe(false);
   });
 

@@ -23,6 +23,13 @@ export interface HandOut {
 /** With what else there must be, no more fits into the 16 KiB of headers that the gateway takes. */
 const MOST_IN_HEADER = 15 * 1024;
 
+/** Where a node is, as the page or a pairing link says. */
+export interface Whereabouts {
+  readonly address: string;
+  /** Whose certificates it shows, PEM text, where that is known. */
+  readonly ca?: string | undefined;
+}
+
 /**
  * @param method the command that was asked about; getinfo if none was
  * @param params its parameters, JSON
@@ -30,7 +37,7 @@ const MOST_IN_HEADER = 15 * 1024;
  */
 export function handOutOf(
   rune: string,
-  address: string,
+  { address, ca }: Whereabouts,
   method: string,
   params: string | undefined,
   showsQr: boolean,
@@ -53,16 +60,21 @@ export function handOutOf(
     params: method === '' ? undefined : params,
   });
   const isHttps = url.protocol === 'https:';
-  return { ...common, ...linkTo(url, rune, showsQr), addressProblem: undefined, isHttps, curl };
+  return {
+    ...common,
+    ...linkTo({ url, rune, ca }, showsQr),
+    addressProblem: undefined,
+    isHttps,
+    curl,
+  };
 }
 
 function linkTo(
-  url: URL,
-  rune: string,
+  parts: { url: URL; rune: string; ca: string | undefined },
   showsQr: boolean,
 ): Pick<HandOut, 'link' | 'linkProblem' | 'qr'> {
   try {
-    const link = encodePairingLink({ url, rune });
+    const link = encodePairingLink(parts);
     return { link, linkProblem: undefined, qr: showsQr ? (qrOf(link) ?? 'too long') : undefined };
   } catch (error) {
     if (!(error instanceof RuneSyntaxError)) throw error;

@@ -3,14 +3,17 @@ import { problemInWords } from './problem-in-words.ts';
 
 /** What stands in the field where a rune belongs. */
 export type Pasted =
-  | { readonly kind: 'nothing' }
-  | {
-      readonly kind: 'rune';
-      readonly rune: Rune;
-      /** Where the node is, if a pairing link said so. */
-      readonly address: string | undefined;
-    }
-  | { readonly kind: 'problem'; readonly words: string };
+  { readonly kind: 'nothing' } | PastedRune | { readonly kind: 'problem'; readonly words: string };
+
+/** A rune, and what came with it. */
+export interface PastedRune {
+  readonly kind: 'rune';
+  readonly rune: Rune;
+  /** Where the node is, if a pairing link said so. */
+  readonly address: string | undefined;
+  /** Whose certificates it shows, PEM text, if the link brought that. */
+  readonly ca: string | undefined;
+}
 
 /** More than that no server takes in a header, by far; and reading it could keep the page busy. */
 export const MOST_CHARACTERS = 256 * 1024;
@@ -28,25 +31,29 @@ export function readPasted(text: string): Pasted {
   }
   let runeText = given;
   try {
-    const { rune, address } = takeOut(given);
+    const { rune, ...link } = takeOut(given);
     runeText = rune;
-    return { kind: 'rune', rune: readRune(rune), address };
+    return { kind: 'rune', rune: readRune(rune), ...link };
   } catch (error) {
     if (!(error instanceof RuneSyntaxError)) throw error;
     return { kind: 'problem', words: problemInWords(error, runeText) };
   }
 }
 
-/** The rune's text, out of what it came in. */
-function takeOut(given: string): { rune: string; address: string | undefined } {
+/** The rune's text, out of what it came in, and what else that said. */
+function takeOut(given: string): {
+  rune: string;
+  address: string | undefined;
+  ca: string | undefined;
+} {
   if (/^clnrest\b/i.test(given)) {
-    const { url, rune } = parsePairingLink(given);
-    return { rune, address: url };
+    const { url, rune, ca } = parsePairingLink(given);
+    return { rune, address: url, ca };
   }
   const text = given.startsWith('{') ? runeOfAnswer(given) : given.replace(/^"(.*)"$/s, '$1');
   const joined = text.replace(/\s*\n\s*/g, '');
   // Of text that is no rune the problem is told as it stands there, line breaks and all.
-  return { rune: /^[\w-]+=*$/.test(joined) ? joined : text, address: undefined };
+  return { rune: /^[\w-]+=*$/.test(joined) ? joined : text, address: undefined, ca: undefined };
 }
 
 function readRune(text: string): Rune {

@@ -3,7 +3,7 @@ import { element } from './dom.ts';
 import { LongList } from './long-list.ts';
 import { longText } from './long-text.ts';
 
-const TONES = { danger: 'fail', mistake: 'warn', hint: 'info' } as const;
+const TONES = { danger: 'fail', mistake: 'warn', hint: 'idle' } as const;
 const WORDS = { danger: 'Danger', mistake: 'Mistake', hint: 'Good to know' } as const;
 
 /** More than that of one restriction say the same again. */

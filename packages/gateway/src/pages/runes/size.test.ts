@@ -1,0 +1,11 @@
+import { expect, test } from 'vitest';
+import { testGateway } from '../../testing/gateway.ts';
+import { ask } from '../../testing/http-client.ts';
+
+test('the workbench’s script leaves room for the other pages', async () => {
+  const { url } = await testGateway();
+  const headers = { 'accept-encoding': 'gzip' };
+  const { status, bytes } = await ask(`${url}/pages/runes.js`, { headers });
+  expect(status).toBe(200);
+  expect(bytes.length).toBeLessThan(70_000);
+});
