@@ -31,7 +31,7 @@ function paste(): string {
           <h2 id="paste-title">Your rune</h2>
           <label class="field mono">
             <span>Rune or pairing link</span>
-            <textarea id="rune-input" rows="3" spellcheck="false" autocomplete="off" autocapitalize="off"
+            <textarea id="rune-input" class="short" rows="2" spellcheck="false" autocomplete="off" autocapitalize="off"
               aria-describedby="rune-problem rune-status"></textarea>
           </label>
           <p id="rune-problem" class="error" role="alert"></p>
@@ -121,7 +121,7 @@ function asking(): string {
                 <div class="stack tight">
                   <label class="field mono">
                     <span>With parameters (JSON, by name or by position)</span>
-                    <textarea id="ask-params" rows="2" spellcheck="false" autocomplete="off" autocapitalize="off"
+                    <textarea id="ask-params" class="short" rows="2" spellcheck="false" autocomplete="off" autocapitalize="off"
                       aria-describedby="ask-usage ask-params-problem"></textarea>
                   </label>
                   <p id="ask-params-problem" class="error"></p>
@@ -138,6 +138,14 @@ function asking(): string {
                     </label>
                     <p id="ask-time-problem" class="error"></p>
                   </div>
+                  <div class="stack tight">
+                    <label class="field mono">
+                      <span>From this node (not over REST)</span>
+                      <input id="ask-node" autocomplete="off" spellcheck="false" autocapitalize="off"
+                        aria-describedby="ask-node-problem">
+                    </label>
+                    <p id="ask-node-problem" class="error"></p>
+                  </div>
                   <div class="stack tight" id="ask-last-use-field" hidden>
                     <label class="field">
                       <span>Last used so many seconds before</span>
@@ -146,14 +154,6 @@ function asking(): string {
                     </label>
                     <p id="ask-last-use-problem" class="error"></p>
                   </div>
-                </div>
-                <div class="stack tight">
-                  <label class="field mono">
-                    <span>From this node (over REST there is none)</span>
-                    <input id="ask-node" autocomplete="off" spellcheck="false" autocapitalize="off"
-                      aria-describedby="ask-node-problem">
-                  </label>
-                  <p id="ask-node-problem" class="error"></p>
                 </div>
               </div>
               <div id="verdict" role="status"></div>
@@ -186,7 +186,10 @@ function handingOut(): string {
                 <summary>Show the link as a QR code</summary>
                 <div id="out-qr" class="stack tight"></div>
               </details>
-              <div class="row"><a id="out-events" class="button" href="events">Watch events with this rune</a></div>
+              <div id="out-events-part" class="stack tight">
+                <div class="row"><a id="out-events" class="button" aria-describedby="out-events-hint">Watch events with this rune</a></div>
+                <p id="out-events-hint" class="hint">There it is sent to this node, to listen with.</p>
+              </div>
               <p id="copied" class="visually-hidden" role="status"></p>
             </section>`;
 }

@@ -5,6 +5,7 @@ import {
   type Action,
   add,
   ask,
+  changeAddress,
   changeAlternative,
   initialState,
   paste,
@@ -78,6 +79,11 @@ describe('the page shows', () => {
     const link = `clnrest+https://node.local:1?rune=${RUNE.toBase64()}`;
     expect(shown(paste(RUNE.toBase64())).handOut.address).toBe(PAGE);
     expect(shown(paste(link)).handOut.address).toBe('https://node.local:1');
+    // A rune for another node must not be handed to this one's pages.
+    expect(shown(paste(RUNE.toBase64())).handOut.isHere).toBe(true);
+    expect(shown(paste(RUNE.toBase64()), changeAddress(`${PAGE}/`)).handOut.isHere).toBe(true);
+    expect(shown(paste(link)).handOut.isHere).toBe(false);
+    expect(shown(paste(RUNE.toBase64()), changeAddress('no where')).handOut.isHere).toBe(false);
   });
 });
 

@@ -1,6 +1,7 @@
 import type { Restriction, Rune } from '@clnrest/runes';
 import { hasPause, type Judgement, judgementOf } from './asking/judgement.ts';
 import { type QuestionProblems, readQuestion } from './asking/question.ts';
+import { readAddress } from './handing-out/address.ts';
 import { type HandOut, handOutOf, type Whereabouts } from './handing-out/hand-out.ts';
 import { latest } from './latest.ts';
 import { type ShownDraft, shownDraft } from './narrowing/shown-draft.ts';
@@ -115,7 +116,9 @@ function whereabouts(
   { address, ca }: PastedRune,
   page: string,
 ): Whereabouts {
-  return written === undefined ? { address: address ?? page, ca } : { address: written };
+  const where = written ?? address ?? page;
+  const isHere = readAddress(where)?.href === readAddress(page)?.href;
+  return { address: where, ca: written === undefined ? ca : undefined, isHere };
 }
 
 function isTimed({ restrictions }: Rune): boolean {

@@ -104,9 +104,20 @@ describe('a rune is handed out', { timeout: 60_000 }, () => {
     const rune = await handedOut(page);
     const link = page.getByRole('link', { name: 'Watch events with this rune' });
     expect(await link.getAttribute('href')).toBe(`events#rune=${encodeURIComponent(rune)}`);
-    await input.fill('');
-    expect(await page.locator('#out-events').getAttribute('href')).toBeNull();
     expect(gateway.node.calls.map(({ method }) => method)).toEqual(['help']);
+    await link.click();
+    await page.getByText('Listening since').waitFor();
+    // That page has it, and shows it to the node, which asks whether it may listen.
+    expect(gateway.node.paramsOf('checkrune').join()).toContain(rune);
+    expect(page.url()).toBe(`${gateway.url}/events`);
+  });
+
+  test('but not there with a rune for another node', async (context) => {
+    const { page, input } = await openWorkbench(context);
+    await input.fill(`clnrest+https://node.local:3010?rune=${UNRESTRICTED}`);
+    await card(page, 'Hand it out').waitFor();
+    expect(await page.locator('#out-events').isVisible()).toBe(false);
+    expect(await page.locator('#out-events').getAttribute('href')).toBeNull();
   });
 
   test('and taken over from another page, which leaves nothing in the address', async (context) => {

@@ -12,6 +12,7 @@ export interface HandOut {
   readonly address: string;
   readonly addressProblem: string | undefined;
   readonly isHttps: boolean;
+  readonly isHere: boolean;
   readonly curl: string | undefined;
   readonly link: string | undefined;
   /** Why there is no link. */
@@ -28,6 +29,8 @@ export interface Whereabouts {
   readonly address: string;
   /** Whose certificates it shows, PEM text, where that is known. */
   readonly ca?: string | undefined;
+  /** Whether the page itself came from there: only then may another page from there have the rune. */
+  readonly isHere: boolean;
 }
 
 /**
@@ -37,7 +40,7 @@ export interface Whereabouts {
  */
 export function handOutOf(
   rune: string,
-  { address, ca }: Whereabouts,
+  { address, ca, isHere }: Whereabouts,
   method: string,
   params: string | undefined,
   showsQr: boolean,
@@ -46,7 +49,7 @@ export function handOutOf(
     rune.length > MOST_IN_HEADER
       ? `With ${rune.length} characters this rune is too long for REST, where 16 KiB are taken for all headers together.`
       : undefined;
-  const common = { rune, warning, address };
+  const common = { rune, warning, address, isHere };
   const url = readAddress(address);
   if (url === undefined) {
     const addressProblem = 'This is no address, such as https://node.local:3010.';

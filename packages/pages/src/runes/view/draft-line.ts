@@ -1,7 +1,7 @@
 import { CONDITIONS } from '@clnrest/runes';
 import type { DraftAlternative, DraftProblem } from '../narrowing/draft.ts';
 import { conditionInWords, type Field, FIELD_KINDS, FIELDS, UNITS } from '../narrowing/fields.ts';
-import { element, setProblem, setText, setValue } from './dom.ts';
+import { element, setProblem, setText, setValue } from '../../dom.ts';
 
 type Change = Partial<DraftAlternative>;
 

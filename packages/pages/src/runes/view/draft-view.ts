@@ -3,7 +3,7 @@ import type { Model } from '../model.ts';
 import type { ShownDraft } from '../narrowing/shown-draft.ts';
 import { addAlternative, addDraft, changeAlternative, removeAlternative } from '../state.ts';
 import type { Dispatch } from '../store.ts';
-import { part } from './dom.ts';
+import { part } from '../../dom.ts';
 import { DraftLine } from './draft-line.ts';
 import { longText } from './long-text.ts';
 import { notesOf } from './notes.ts';

@@ -4,8 +4,8 @@ import { latest } from '../latest.ts';
 import type { Model, RuneModel } from '../model.ts';
 import { changeAddress, showQr } from '../state.ts';
 import type { Dispatch } from '../store.ts';
-import { copyButton } from './copy.ts';
-import { element, part, setProblem, setText, setValue } from './dom.ts';
+import { copyButton } from './copy-button.ts';
+import { element, part, setProblem, setText, setValue } from '../../dom.ts';
 import { notesIn } from './notes.ts';
 import { qrImage } from './qr-image.ts';
 
@@ -24,6 +24,7 @@ export function handOutView(dispatch: Dispatch): (model: Model) => void {
   const fold = part('out-qr-fold', HTMLDetailsElement);
   const qr = part('out-qr', HTMLElement);
   const events = part('out-events', HTMLAnchorElement);
+  const eventsPart = part('out-events-part', HTMLElement);
 
   for (const id of ['out-rune', 'out-curl', 'out-link']) copyButton(id);
   address.addEventListener('input', () => dispatch(changeAddress(address.value)));
@@ -46,8 +47,9 @@ export function handOutView(dispatch: Dispatch): (model: Model) => void {
     setText(linkProblem, out?.linkProblem ?? '');
     fold.hidden = out?.link === undefined;
     qr.replaceChildren(...qrParts(out?.qr));
-    if (out === undefined) events.removeAttribute('href');
-    else events.href = withRune('events', out.rune);
+    eventsPart.hidden = out?.isHere !== true;
+    if (out?.isHere === true) events.href = withRune('events', out.rune);
+    else events.removeAttribute('href');
   });
 
   return ({ rune: model }) => {

@@ -1,4 +1,4 @@
-import { element } from './dom.ts';
+import { element } from '../../dom.ts';
 
 /** So many at once: more nobody reads, and they would keep the browser busy. */
 const AT_ONCE = 100;

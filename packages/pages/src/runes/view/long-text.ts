@@ -1,4 +1,4 @@
-import { element } from './dom.ts';
+import { element } from '../../dom.ts';
 
 /** What fits on some ten lines of a phone. */
 const MUCH = 500;

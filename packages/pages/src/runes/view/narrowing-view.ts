@@ -2,7 +2,7 @@ import type { Model } from '../model.ts';
 import { PRESETS } from '../narrowing/presets.ts';
 import { add, addText, write } from '../state.ts';
 import type { Dispatch } from '../store.ts';
-import { element, part, setProblem, setValue } from './dom.ts';
+import { element, part, setProblem, setValue } from '../../dom.ts';
 
 /** The other ways to add restrictions: by one button, and as text. */
 export function narrowingView(dispatch: Dispatch): (model: Model) => void {

@@ -1,5 +1,5 @@
 import type { Concern } from '../reading/concerns.ts';
-import { element } from './dom.ts';
+import { element } from '../../dom.ts';
 import { LongList } from './long-list.ts';
 import { longText } from './long-text.ts';
 

@@ -1,7 +1,7 @@
 import type { Model } from '../model.ts';
 import { paste, removeAll } from '../state.ts';
 import type { Dispatch } from '../store.ts';
-import { part, setProblem, setText, setValue } from './dom.ts';
+import { part, setProblem, setText, setValue } from '../../dom.ts';
 
 /** The example of createrune's manual: most of what reads, and not the data store. */
 const EXAMPLE =

@@ -4,7 +4,7 @@ import type { Model } from '../model.ts';
 import { type Command, usageOf } from '../node/commands.ts';
 import { ask } from '../state.ts';
 import type { Dispatch } from '../store.ts';
-import { part, setProblem, setText, setValue } from './dom.ts';
+import { part, setProblem, setText, setValue } from '../../dom.ts';
 
 /** The question: which call, when, by whom. */
 export function questionView(dispatch: Dispatch): (model: Model) => void {

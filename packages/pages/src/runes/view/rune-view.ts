@@ -4,7 +4,7 @@ import type { Concern } from '../reading/concerns.ts';
 import type { ShownRestriction } from '../reading/shown.ts';
 import { remove, removeAll, showDecoded } from '../state.ts';
 import type { Dispatch } from '../store.ts';
-import { element, part, setText } from './dom.ts';
+import { element, part, setText } from '../../dom.ts';
 import { LongList } from './long-list.ts';
 import { longText } from './long-text.ts';
 import { notesIn, notesOf } from './notes.ts';

@@ -5,7 +5,7 @@ import { suggestedCommand } from '../narrowing/suggested.ts';
 import { type Command, usageOf } from '../node/commands.ts';
 import { suggestFor } from '../state.ts';
 import type { Dispatch } from '../store.ts';
-import { element, part, setText, setValue } from './dom.ts';
+import { element, part, setText, setValue } from '../../dom.ts';
 
 /** What inputs suggest: the node's commands, and the parameters of the one that the form is about. */
 export function suggestionsView(dispatch: Dispatch): (model: Model) => void {

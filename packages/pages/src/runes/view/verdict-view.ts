@@ -3,7 +3,7 @@ import { visible } from '../../visible.ts';
 import type { Judged, Judgement } from '../asking/judgement.ts';
 import { latest } from '../latest.ts';
 import type { Model } from '../model.ts';
-import { element, part } from './dom.ts';
+import { element, part } from '../../dom.ts';
 import { LongList } from './long-list.ts';
 import { longText } from './long-text.ts';
 

@@ -1,4 +1,5 @@
-import { part, setText } from './dom.ts';
+import { copy } from '../../copy.ts';
+import { part, setText } from '../../dom.ts';
 
 /** How long a button says that it has copied. */
 const MOMENT_MS = 2_000;
@@ -26,19 +27,7 @@ export function copyButton(id: string): void {
     void copyAndTell();
   });
   const copyAndTell = async (): Promise<void> => {
-    if (await copy(source)) tell('Copied', 'Copied.');
+    if (await copy(source.textContent, source)) tell('Copied', 'Copied.');
     else tell('Selected', 'Selected: copy it with your keyboard.');
   };
-}
-
-async function copy(source: HTMLElement): Promise<boolean> {
-  try {
-    await navigator.clipboard.writeText(source.textContent);
-    return true;
-  } catch {
-    // Not allowed, or not there at all: `clipboard` is missing where the page is not secure.
-    getSelection()?.selectAllChildren(source);
-    source.focus();
-    return false;
-  }
 }
