@@ -130,6 +130,8 @@ describe('the page’s verdict is the node’s', { timeout: 120_000 }, () => {
 
     await page.getByLabel('Rune or pairing link').fill(await node().rune(['per=1hour']));
     const rune = await handedOut(page);
+    await page.getByLabel('Command', { exact: true }).last().fill('pay');
+    await page.getByLabel('With parameters').fill(params);
     expect(await told(page)).toBe(await checked(rune, 'pay', params, ''));
     await page.getByLabel('Last used').fill('1');
     expect(await told(page)).toBe(await checked(rune, 'pay', params, ''));

@@ -134,7 +134,7 @@ function asking(): string {
                   <div class="stack tight">
                     <label class="field">
                       <span>At this time (empty: now)</span>
-                      <input id="ask-time" type="datetime-local" step="1" aria-describedby="ask-time-problem">
+                      <input id="ask-time" type="datetime-local" step="1" autocomplete="off" aria-describedby="ask-time-problem">
                     </label>
                     <p id="ask-time-problem" class="error"></p>
                   </div>

@@ -6,13 +6,17 @@ import {
   addAlternative,
   addDraft,
   addText,
+  ask,
   changeAddress,
   changeAlternative,
+  forget,
   initialState,
+  learnCommands,
   paste,
   remove,
   removeAll,
   removeAlternative,
+  showQr,
   type State,
   write,
 } from './state.ts';
@@ -91,6 +95,22 @@ describe('the form', () => {
       [1, 'time'],
     ]);
   });
+});
+
+test('nothing typed is left when all is cleared', () => {
+  const commands = [{ name: 'pay', parameters: [] }];
+  const state = after(
+    learnCommands(commands),
+    paste('a rune'),
+    add([Restriction.of('method=pay')]),
+    changeAlternative(0, { value: 'secret' }),
+    write('secret'),
+    ask({ params: 'secret' }),
+    changeAddress('secret:1'),
+    showQr(true),
+    forget,
+  );
+  expect(state).toEqual({ ...initialState(0n), commands, showsQr: true });
 });
 
 test('an address that is emptied is again where the page came from', () => {

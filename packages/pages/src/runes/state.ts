@@ -61,6 +61,14 @@ export const paste =
   (pasted: string): Action =>
   (state) => ({ ...state, pasted });
 
+/** Forgets all that was pasted, typed and added. What is unfolded stays, and what is known of the node. */
+export const forget: Action = ({ now, commands, showsQr, showsDecoded }) => ({
+  ...initialState(now),
+  commands,
+  showsQr,
+  showsDecoded,
+});
+
 export const add =
   (restrictions: readonly Restriction[]): Action =>
   (state) => ({ ...state, added: [...state.added, ...restrictions] });

@@ -8,6 +8,7 @@ type Change = Partial<DraftAlternative>;
 /** One alternative in the form: what it is about, its operator, its value. */
 export class DraftLine {
   readonly item: HTMLElement;
+  readonly #group: HTMLElement;
   readonly #kind: HTMLSelectElement;
   readonly #condition = element('select');
   readonly #detail: HTMLInputElement;
@@ -60,9 +61,9 @@ export class DraftLine {
     this.#value.addEventListener('input', () => change({ value: this.#value.value }));
     this.#remove.addEventListener('click', remove);
 
-    this.item = element(
-      'li',
-      { class: 'draft-line' },
+    this.#group = element(
+      'div',
+      { class: 'draft-line', role: 'group' },
       this.#fields.kind,
       this.#fields.detail,
       this.#fields.condition,
@@ -72,19 +73,22 @@ export class DraftLine {
       this.#problem,
       this.#help,
     );
+    this.item = element('li', {}, this.#group);
   }
 
   /**
+   * @param place which of the alternatives it is, from 1
    * @param isOnly whether there is no other, so that it can't be removed
    * @param isHelped whether the line above says the same about its field
    */
   show(
     line: DraftAlternative,
     problem: DraftProblem | undefined,
-    { isOnly, isHelped }: { isOnly: boolean; isHelped: boolean },
+    { place, isOnly, isHelped }: { place: number; isOnly: boolean; isHelped: boolean },
   ): void {
     const field = FIELDS[line.kind];
     if (this.#shown !== line.kind) this.#shape(line.kind, field);
+    this.#group.setAttribute('aria-label', `Alternative ${place}`);
     this.#kind.value = line.kind;
     this.#condition.value = line.condition;
     if (field.detail === 'unit') this.#unit.value = line.detail;

@@ -58,7 +58,8 @@ export function draftView(dispatch: Dispatch): (model: Model) => void {
     draft.forEach((line, i) => {
       const problem = draftProblems.find(({ key }) => key === line.key);
       const isHelped = draft[i - 1]?.kind === line.kind;
-      lineOf(line.key).show(line, problem, { isOnly: draft.length === 1, isHelped });
+      const isOnly = draft.length === 1;
+      lineOf(line.key).show(line, problem, { place: i + 1, isOnly, isHelped });
     });
     showPreview(rune?.draft);
   };

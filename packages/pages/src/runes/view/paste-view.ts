@@ -1,5 +1,5 @@
 import type { Model } from '../model.ts';
-import { paste, removeAll } from '../state.ts';
+import { forget, paste } from '../state.ts';
 import type { Dispatch } from '../store.ts';
 import { part, setProblem, setText, setValue } from '../../dom.ts';
 
@@ -23,7 +23,7 @@ export function pasteView(dispatch: Dispatch): (model: Model) => void {
     input.focus();
   });
   clear.addEventListener('click', () => {
-    dispatch((state) => removeAll(paste('')(state)));
+    dispatch(forget);
     input.focus();
   });
 
