@@ -69,9 +69,9 @@ export class DraftLine {
       this.#fields.condition,
       this.#fields.value,
       this.#fields.unit,
-      this.#remove,
       this.#problem,
       this.#help,
+      this.#remove,
     );
     this.item = element('li', {}, this.#group);
   }
