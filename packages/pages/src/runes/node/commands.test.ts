@@ -17,7 +17,7 @@ test('commands are read from their usage, by name', () => {
     'a [b] [c] d',
     'dev subcommand',
     'fundchannel id amount [feerate] [announce]',
-    'getinfo',
+    'getinfo takes no parameters',
     'pay bolt11 [amount_msat] [label]',
   ]);
 });
@@ -32,6 +32,6 @@ test.each([undefined, null, 'help', [], {}, { help: {} }, { help: [null, 5, {}, 
 test('odd usages do no harm', () => {
   expect(usages('', '   ', 'x ]]] <b> [[[', '__proto__ constructor')).toEqual([
     '__proto__ constructor',
-    'x',
+    'x takes no parameters',
   ]);
 });

@@ -47,6 +47,7 @@ function count(word: string, bracket: string): number {
 
 /** How a command is called: `pay bolt11 [amount_msat]`. */
 export function usageOf({ name, parameters }: Command): string {
+  if (parameters.length === 0) return `${name} takes no parameters`;
   const words = parameters.map(({ name, required }) => (required ? name : `[${name}]`));
   return [name, ...words].join(' ');
 }
