@@ -46,8 +46,12 @@ describe('everybody can use', { timeout: 120_000 }, () => {
     await operation.getByRole('button', { name: 'Execute' }).click();
     await operation.locator('.live-responses-table').first().waitFor();
     await look('a command was called');
+    for (const tab of await operation.getByRole('tab', { name: 'Schema' }).all()) await tab.click();
     await page.evaluate("document.querySelectorAll('.models button').forEach((b) => b.click())");
     await look('all is unfolded');
+    const answer = operation.locator('.responses-table .response').last();
+    const { width = 0 } = (await answer.locator('.renderedMarkdown').boundingBox()) ?? {};
+    expect(width).toBeGreaterThan(viewport.width / 2);
     expect(found).toEqual([]);
     expect(complaints).toEqual([]);
   });

@@ -4,6 +4,8 @@ const MENDS: readonly { readonly where: string; readonly how: (element: Element)
   { where: 'main', how: (element) => name(element, 'Commands') },
   // Its label is the select itself.
   { where: '#servers', how: (element) => name(element, 'Server') },
+  // Named by the schema's title, if it has one.
+  { where: '.json-schema-2020-12-accordion', how: nameUnlessShown },
   { where: '.close-modal', how: (element) => name(element, 'Close') },
   { where: '.examples-select-element', how: (element) => name(element, 'Examples') },
   { where: '.body-param__text', how: (element) => name(element, 'Request body') },
@@ -27,6 +29,10 @@ function name(element: Element, words: string): void {
 
 function nameOfParameter(element: Element): void {
   name(element, element.closest('[data-param-name]')?.getAttribute('data-param-name') ?? '');
+}
+
+function nameUnlessShown(element: Element): void {
+  if (element.textContent.trim() === '') name(element, 'Schema');
 }
 
 function nameAsShown(element: Element): void {
