@@ -1,5 +1,8 @@
+import { once } from 'node:events';
+import { createServer, request as httpRequest } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import type { Page } from 'playwright-core';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { connect, listening, topics, visit } from '../testing/events-page.ts';
 import { FakeNode } from '../testing/fake-node.ts';
 import { told } from '../testing/notification.ts';
@@ -33,6 +36,49 @@ describe('on /events', { timeout: 60_000 }, () => {
     await page.getByRole('status').getByText('2 copied.').waitFor();
     expect(await clipboard(page)).toBe(`[${paid},\n{"a":1.10}]\n`);
     expect(complaints).toEqual([]);
+  });
+
+  test('what can not be put on the clipboard is selected', async (context) => {
+    const { page, gateway } = await visit(context);
+    // As over plain http from elsewhere.
+    await page.addInitScript("Object.defineProperty(navigator, 'clipboard', { value: undefined })");
+    await page.reload();
+    await connect(page);
+    await page.getByText(/^Listening since/).waitFor();
+    gateway.notify(told('a', '{"a":[1]}'));
+    await lines(page).locator('summary').click();
+    await page.getByRole('button', { name: 'Copy', exact: true }).click();
+    await page.getByRole('status').getByText('Selected: copy it with your keyboard.').waitFor();
+    const selected = String(await page.evaluate('String(getSelection())'));
+    expect(JSON.parse(selected)).toEqual({ a: [1] });
+  });
+
+  test('it works behind a proxy’s prefix', async (context) => {
+    const { gateway, page } = await visit(context);
+    const proxy = createServer((request, response) => {
+      const { method, headers, url = '' } = request;
+      const path = url.replace(/^\/node/, '');
+      const asked = httpRequest(`${gateway.url}${path}`, { method, headers }, (answer) => {
+        response.writeHead(answer.statusCode ?? 502, answer.headers);
+        answer.pipe(response);
+      });
+      response.on('close', () => asked.destroy());
+      asked.on('error', () => response.destroy());
+      request.pipe(asked);
+    });
+    proxy.listen(0, '127.0.0.1');
+    await once(proxy, 'listening');
+    onTestFinished(() => {
+      proxy.closeAllConnections();
+      proxy.close();
+    });
+    const { port } = proxy.address() as AddressInfo;
+    await page.goto(`http://127.0.0.1:${port}/node/events`);
+    await connect(page);
+    await page.getByText(/^Listening since/).waitFor();
+    await page.getByRole('link', { name: 'API' }).click();
+    await page.locator('.opblock').first().waitFor();
+    expect(page.url()).toBe(`http://127.0.0.1:${port}/node/`);
   });
 
   test('topics are chosen, and words looked for', async (context) => {
