@@ -104,6 +104,16 @@ describe('Swagger UI', () => {
     },
   );
 
+  test.each(['/swagger-ui', '/swagger-ui/'])(
+    'is found from %s, where the built-in plugin has it',
+    async (path) => {
+      const { url } = await testGateway();
+      const { status, headers } = await ask(`${url}${path}`);
+      expect(status).toBe(308);
+      expect(new URL(headers.location ?? '', `${url}${path}`).href).toBe(`${url}/`);
+    },
+  );
+
   test('is sent compressed to those who can, and not again to those who have it', async () => {
     const { url } = await testGateway();
     const whole = readAssetFile('swagger-ui-dist/swagger-ui-bundle.js').toString('utf8');

@@ -1,5 +1,5 @@
 import { placeOf, shell } from '@clnrest/pages';
-import type { PathTable } from '../http/path-table.ts';
+import type { PathTable, Route } from '../http/path-table.ts';
 import { readAssetFile } from './asset-files.ts';
 import { HTML, type Page, pageRoute, SCRIPT, textPage } from './page.ts';
 import { addSwaggerStyle } from './swagger-style.ts';
@@ -21,14 +21,21 @@ export function addSwaggerPages(paths: PathTable, root: string): void {
     paths.add('GET', `${root}/${name}`, pageRoute(make));
   }
   addSwaggerStyle(paths, root);
-  if (root !== '') {
-    // The page names its files relative to itself, so that it works behind a proxy's prefix too.
-    const last = root.slice(root.lastIndexOf('/') + 1);
-    paths.add('GET', root, ({ response }) => {
-      response.writeHead(308, { Location: `${last}/`, 'Content-Length': 0 });
-      response.end();
-    });
+  // The pages name their files relative to themselves, so that they work behind a proxy's prefix too.
+  if (root === '') {
+    // Where the built-in plugin has them, and bookmarks lead.
+    paths.add('GET', '/swagger-ui', redirect('./'));
+    paths.add('GET', '/swagger-ui/', redirect('../'));
+  } else {
+    paths.add('GET', root, redirect(`${root.slice(root.lastIndexOf('/') + 1)}/`));
   }
+}
+
+function redirect(location: string): Route {
+  return ({ response }) => {
+    response.writeHead(308, { Location: location, 'Content-Length': 0 });
+    response.end();
+  };
 }
 
 function indexPage(root: string): string {
