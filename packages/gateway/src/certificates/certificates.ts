@@ -9,7 +9,7 @@ import {
   writeFiles,
 } from './files.ts';
 import { type Identity, readIdentity } from './identity.ts';
-import { type Authority, issueAuthority, issueLeaf, readAuthority } from './issue.ts';
+import type * as Issue from './issue.ts';
 import { withLock } from './lock.ts';
 
 /** What to prepare certificates for. */
@@ -93,11 +93,17 @@ async function issueMissing(request: CertificateRequest): Promise<void> {
   }
 }
 
+/** Loaded when it is needed: it is a good part of the program, and almost every start finds a whole set. */
+function issuing(): Promise<typeof Issue> {
+  return import('./issue.ts');
+}
+
 /** The authority of the directory; `undefined`, and a word in the log, if it can't sign. */
-async function usableAuthority(request: CertificateRequest): Promise<Authority | undefined> {
+async function usableAuthority(request: CertificateRequest): Promise<Issue.Authority | undefined> {
   const read = (name: CertificateFile) => readFile(join(request.directory, name), 'utf8');
   try {
     const pem = { certificate: await read('ca.pem'), key: await read('ca-key.pem') };
+    const { readAuthority } = await issuing();
     return await readAuthority(pem, request.now);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
@@ -110,8 +116,9 @@ async function usableAuthority(request: CertificateRequest): Promise<Authority |
 async function issue(
   { directory, host, now, log }: CertificateRequest,
   present: ReadonlySet<CertificateFile>,
-  by: { readonly authority: Authority; readonly leaves: readonly Leaf[] } | undefined,
+  by: { readonly authority: Issue.Authority; readonly leaves: readonly Leaf[] } | undefined,
 ): Promise<void> {
+  const { issueAuthority, issueLeaf } = await issuing();
   const contents: Partial<Record<CertificateFile, string>> = {};
   let authority = by?.authority;
   if (authority === undefined) {
