@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { type Hearer, SocketHearer, Stalled, StreamHearer } from '../support/hearers.ts';
 import { pluginMemory } from '../support/plugin-memory.ts';
+import { LISTEN_METHOD } from '../support/under-test.ts';
 import { useNode } from '../support/use-node.ts';
 
 const crier = fileURLToPath(new URL('town-crier.mjs', import.meta.url));
@@ -22,7 +23,7 @@ test(
   '10,000 notifications reach 190 listeners whole and in order while ten others stall',
   { timeout: 180_000 },
   async () => {
-    const rune = await node().rune(['method=getinfo']);
+    const rune = await node().rune([`method=${LISTEN_METHOD}`]);
     const readers: Hearer[] = [
       ...(await times(60, () => SocketHearer.open(node(), rune, 'websocket'))),
       ...(await times(30, () => SocketHearer.open(node(), rune, 'polling'))),

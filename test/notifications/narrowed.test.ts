@@ -6,6 +6,7 @@ import { post } from '../support/http.ts';
 import { listening } from '../support/listeners.ts';
 import { TestProcess } from '../support/process.ts';
 import { CLNREST } from '../support/sandbox-node.ts';
+import { LISTEN_METHOD } from '../support/under-test.ts';
 import { useNode } from '../support/use-node.ts';
 
 const node = useNode('--rest-protocol=http', '--rest-rune-recheck=1');
@@ -19,7 +20,7 @@ async function makeInvoice(): Promise<string> {
 
 /** A rune that is good for a moment: for the seconds in which it connects and hears. */
 const forAMoment = (): Promise<string> =>
-  node().rune(['method=getinfo'], [`time<${Math.floor(Date.now() / 1000) + 3}`]);
+  node().rune([`method=${LISTEN_METHOD}`], [`time<${Math.floor(Date.now() / 1000) + 3}`]);
 
 describe('a rune that expires while its listener is there', { timeout: 60_000 }, () => {
   const reason = /^Not permitted: time is greater or equal to [0-9]+$/;
@@ -60,7 +61,7 @@ test('a rune for payments hears of a payment, and of nothing else', async (conte
   if (node().kind !== 'sandbox') context.skip('nobody is there to pay a real node');
   const payments = await listening(
     node(),
-    await node().rune(['method=getinfo'], ['pnametopic=invoice_payment']),
+    await node().rune([`method=${LISTEN_METHOD}`], ['pnametopic=invoice_payment']),
   );
   const label = await makeInvoice();
   await node().rpc.call('dev-pay-invoice', { label });
@@ -79,7 +80,7 @@ test('a rune for payments hears of a payment, and of nothing else', async (conte
 });
 
 test('clnrest listen prints what the rune may hear, one JSON a line', async () => {
-  const rune = await node().rune(['method=getinfo'], ['pnametopic=invoice_creation']);
+  const rune = await node().rune([`method=${LISTEN_METHOD}`], ['pnametopic=invoice_creation']);
   const listener = new TestProcess(process.execPath, [
     CLNREST,
     'listen',

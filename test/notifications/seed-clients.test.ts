@@ -12,6 +12,7 @@ import {
   runClient,
   servePage,
 } from '../support/seed-clients.ts';
+import { LISTEN_METHOD } from '../support/under-test.ts';
 import { useNode } from '../support/use-node.ts';
 
 /** Makes an invoice over REST; gives its label. */
@@ -109,7 +110,7 @@ describe("the guide's clients", { timeout: 60_000 }, () => {
 describe('nobody else hears', { timeout: 60_000 }, () => {
   const node = useNode('--rest-rune-recheck=1');
   const foreign = (): string =>
-    new Master(randomBytes(32)).create('0', [Restriction.of('method=getinfo')]).toBase64();
+    new Master(randomBytes(32)).create('0', [Restriction.of(`method=${LISTEN_METHOD}`)]).toBase64();
 
   test.for<[string, () => Promise<string | undefined>, RegExp]>([
     ['no rune', async () => undefined, /^Not authorized: Missing rune$/],
@@ -122,7 +123,7 @@ describe('nobody else hears', { timeout: 60_000 }, () => {
     ],
     [
       'a rune that has expired',
-      () => node().rune(['method=getinfo'], ['time<1000000000']),
+      () => node().rune([`method=${LISTEN_METHOD}`], ['time<1000000000']),
       /^Not permitted: time is greater or equal to 1000000000$/,
     ],
   ])('%s is refused', async ([, makeRune, reason]) => {
@@ -140,11 +141,11 @@ describe('nobody else hears', { timeout: 60_000 }, () => {
     const good = await listening(node(), await readonlyRune(node()));
     const creations = await listening(
       node(),
-      await node().rune(['method=getinfo'], ['pnametopic=invoice_creation']),
+      await node().rune([`method=${LISTEN_METHOD}`], ['pnametopic=invoice_creation']),
     );
     const payments = await listening(
       node(),
-      await node().rune(['method=getinfo'], ['pnametopic=invoice_payment']),
+      await node().rune([`method=${LISTEN_METHOD}`], ['pnametopic=invoice_payment']),
     );
     const labels = [await makeInvoice(node()), await makeInvoice(node())] as const;
     for (const label of labels) await good.hears(isCreation(label));
@@ -155,7 +156,7 @@ describe('nobody else hears', { timeout: 60_000 }, () => {
 
   test('a rune that is blacklisted meanwhile is told so, and hears no more', async () => {
     const good = await listening(node(), await readonlyRune(node()));
-    const rune = await node().rune(['method=getinfo']);
+    const rune = await node().rune([`method=${LISTEN_METHOD}`]);
     const ended = await listening(node(), rune);
     const before = await makeInvoice(node());
     await ended.hears(isCreation(before));

@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { useNode } from '../support/use-node.ts';
 import { need, run } from '../support/programs.ts';
@@ -31,7 +31,7 @@ describe.each([
 
   test('the set is valid, and its keys are for their owner only', (context) => {
     need(context, 'openssl');
-    const directory = join(node().lightningDir, 'regtest', 'clnrest');
+    const directory = dirname(node().caFile);
     const file = (name: string): string => join(directory, name);
     for (const [name, purpose] of [
       ['server', 'sslserver'],

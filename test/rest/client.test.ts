@@ -6,6 +6,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { TestProcess } from '../support/process.ts';
 import { CLNREST } from '../support/sandbox-node.ts';
 import { connections, until } from '../support/socket-count.ts';
+import { BUILD } from '../support/under-test.ts';
 import { useNode } from '../support/use-node.ts';
 
 const node = useNode();
@@ -159,12 +160,12 @@ test('notifications come back after the plugin was stopped and started again', a
   onTestFinished(() => clearInterval(making));
   expect((await told.next()).value).toMatchObject({ type: 'notification' });
   const { plugins } = await rpc.call<{ plugins: { name: string }[] }>('plugin', ['list']);
-  const rest = plugins.find(({ name }) => name.endsWith('/rest'))?.name ?? '';
+  const rest = plugins.find(({ name }) => name.endsWith(`/${BUILD.prefix}`))?.name ?? '';
   await rpc.call('plugin', { subcommand: 'stop', plugin: rest });
   await rpc.call('plugin', {
     subcommand: 'start',
     plugin: rest,
-    'rest-port': Number(new URL(url).port),
+    [`${BUILD.prefix}-port`]: Number(new URL(url).port),
   });
   const after: unknown[] = [];
   for await (const one of told) {

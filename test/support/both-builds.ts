@@ -1,14 +1,14 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
+import { builds } from '../../packages/gateway/src/builds.ts';
 import type { TestNode } from './node.ts';
 import { freePort } from './ports.ts';
-import { NODE_RUNS, useNode } from './use-node.ts';
+import { pluginFile } from './under-test.ts';
+import { NODE_RUNS, useNodeWith } from './use-node.ts';
 
 /** The two plugins that are made of the gateway. */
 export const BUILDS = ['rest', 'clnrest'] as const;
 export type BuildName = (typeof BUILDS)[number];
-
-const CLNREST_PLUGIN = new URL('../../dist/clnrest', import.meta.url).pathname;
 
 /**
  * One node that runs both plugins, the one beside the other, for what must hold in either.
@@ -16,7 +16,7 @@ const CLNREST_PLUGIN = new URL('../../dist/clnrest', import.meta.url).pathname;
  * @param protocol what both of them serve
  */
 export function useBothBuilds(protocol: 'http' | 'https'): (build: BuildName) => TestNode {
-  const rest = useNode(`--rest-protocol=${protocol}`);
+  const rest = useNodeWith({ build: builds.rest }, `--rest-protocol=${protocol}`);
   let clnrest: TestNode | undefined;
   beforeAll(async () => {
     if (NODE_RUNS) clnrest = await startBeside(rest(), protocol);
@@ -40,7 +40,7 @@ async function startBeside(node: TestNode, protocol: 'http' | 'https'): Promise<
   await node.logged(/Server started with public key/);
   await node.rpc.call('plugin', {
     subcommand: 'start',
-    plugin: CLNREST_PLUGIN,
+    plugin: pluginFile(builds.clnrest),
     'clnrest-port': await freePort(),
     'clnrest-protocol': protocol,
   });

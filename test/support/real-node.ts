@@ -27,10 +27,16 @@ export function realPrograms(): RealPrograms | { readonly missing: readonly stri
   return { lightningd, lightningCli, bitcoind, bitcoinCli };
 }
 
-/** The plugin as an operator installs it. */
-const PLUGIN = new URL('../../dist/rest', import.meta.url).pathname;
+/** Why the tests can't run over the node that they are to run over, or nothing. */
+export function missingForNode(): string | undefined {
+  if (process.env['CLNREST_TEST_NODE'] !== 'lightningd') return undefined;
+  const programs = realPrograms();
+  return 'missing' in programs
+    ? `not set in the environment: ${programs.missing.join(', ')}`
+    : undefined;
+}
 
-/** Starts bitcoind and lightningd on regtest, with the plugin. */
+/** Starts bitcoind and lightningd on regtest. */
 export async function startLightningd(
   lightningDir: string,
   options: readonly string[],
@@ -80,7 +86,6 @@ export async function startLightningd(
     '--bitcoin-rpcuser=test',
     '--bitcoin-rpcpassword=test',
     '--log-level=debug',
-    `--plugin=${PLUGIN}`,
     ...options,
   ]);
   return {

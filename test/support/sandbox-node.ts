@@ -5,7 +5,7 @@ import { TestProcess } from './process.ts';
 /** The command as people run it. */
 export const CLNREST = new URL('../../packages/clnrest/bin/clnrest.js', import.meta.url).pathname;
 
-/** Starts `clnrest sandbox`. */
+/** Starts `clnrest sandbox`. It comes with a plugin, which it has to forget: the options name the one to run. */
 export async function startSandboxProcess(
   lightningDir: string,
   options: readonly string[],
@@ -15,6 +15,7 @@ export async function startSandboxProcess(
     'sandbox',
     `--lightning-dir=${lightningDir}`,
     '--regtest',
+    '--clear-plugins',
     ...options,
   ]);
   return {

@@ -27,7 +27,10 @@ const NO_AUTHORITIES = {
 /** An example client's text, with what a user fills in. */
 export function clientText(file: string, node: TestNode, rune: string): string {
   const text = readFileSync(new URL(file, CLIENTS), 'utf8');
-  return text.replaceAll('<url>', node.url).replaceAll('<rune>', rune);
+  return text
+    .replaceAll('<url>', node.url)
+    .replaceAll('<rune>', rune)
+    .replaceAll('/regtest/clnrest/ca.pem', node.caFile.slice(node.lightningDir.length));
 }
 
 /**

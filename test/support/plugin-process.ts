@@ -1,0 +1,84 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  FakeLightningd,
+  type PluginFrame,
+} from '../../packages/lightningd/src/testing/fake-lightningd.ts';
+
+/** A plugin's process, and what lightningd has to do with it. */
+export interface PluginProcess {
+  readonly pid: number | undefined;
+  readonly lightningd: FakeLightningd;
+  /** What it wrote to stderr so far. */
+  readonly errors: () => string;
+  /** Ends its stdin; resolves with the exit status. */
+  end(): Promise<unknown>;
+  /** Ends it whatever it does. */
+  kill(): Promise<void>;
+}
+
+/** Starts a plugin as lightningd does: by its path, in a directory of the node's. */
+export function launchPlugin(
+  file: string,
+  settings: { cwd: string; env?: NodeJS.ProcessEnv; args?: readonly string[] },
+): PluginProcess {
+  const child = spawn(file, settings.args ?? [], {
+    cwd: settings.cwd,
+    env: {
+      ...process.env,
+      CLNREST_NODE: undefined,
+      LIGHTNINGD_PLUGIN: '1',
+      LIGHTNINGD_VERSION: 'v26.06.6',
+      ...settings.env,
+    },
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  const gone = once(child, 'close');
+  let errors = '';
+  child.stderr.on('data', (text: Buffer) => (errors += text.toString()));
+  child.stdin.on('error', () => undefined);
+  const end = async (): Promise<unknown> => {
+    child.stdin.end();
+    const [status] = (await gone) as unknown[];
+    return status;
+  };
+  const kill = async (): Promise<void> => {
+    child.kill('SIGKILL');
+    await gone;
+  };
+  return {
+    pid: child.pid,
+    lightningd: new FakeLightningd(child.stdin, child.stdout),
+    errors: () => errors,
+    end,
+    kill,
+  };
+}
+
+/** Says `getmanifest` and `init` with these options, and those that have defaults; gives both answers. */
+export async function initialise(
+  { lightningd }: PluginProcess,
+  lightningDir: string,
+  options: Readonly<Record<string, unknown>> = {},
+): Promise<{ readonly manifest: PluginFrame; readonly init: PluginFrame }> {
+  const manifest = await lightningd.request('getmanifest', { 'allow-deprecated-apis': false });
+  const declared = (manifest.result?.['options'] ?? []) as {
+    readonly name: string;
+    readonly default?: unknown;
+    readonly multi?: boolean;
+  }[];
+  const defaults = declared
+    .filter((option) => option.default !== undefined)
+    .map((option) => [option.name, option.multi ? [option.default] : option.default]);
+  const init = await lightningd.request('init', {
+    options: { ...Object.fromEntries(defaults), ...options },
+    configuration: {
+      'lightning-dir': lightningDir,
+      'rpc-file': 'lightning-rpc',
+      startup: true,
+      network: 'regtest',
+      feature_set: {},
+    },
+  });
+  return { manifest, init };
+}

@@ -1,0 +1,9 @@
+import { onTestFinished } from 'vitest';
+import { launchPlugin, type PluginProcess } from './plugin-process.ts';
+
+/** Starts a plugin that does not outlive its test. */
+export function startPlugin(...how: Parameters<typeof launchPlugin>): PluginProcess {
+  const plugin = launchPlugin(...how);
+  onTestFinished(() => plugin.kill());
+  return plugin;
+}
