@@ -6,6 +6,7 @@ import { benchFanOut, type FanOut } from './fan-out/fan-out.ts';
 import { benchLargeAnswer, type LargeAnswer } from './large-answer.ts';
 import { benchRequests, type Row } from './requests.ts';
 import { benchRunes, type RuneFigures } from './runes.ts';
+import { benchStart, type Start } from './start.ts';
 
 /**
  * `npm run bench`: what the gateway costs beside the bare socket, in the same run. `--write` keeps the
@@ -20,7 +21,8 @@ try {
   const large = await benchLargeAnswer(node, 5);
   const runes = benchRunes(Math.min(seconds, 2));
   const fanOut = await benchFanOut(node);
-  const text = report(rows, large, runes, fanOut);
+  const starts = await benchStart(7);
+  const text = report(rows, large, runes, fanOut, starts);
   console.log(text);
   if (args.includes('--write')) {
     await writeFile(join(import.meta.dirname, '../docs/reference/benchmarks.md'), text);
@@ -34,6 +36,7 @@ function report(
   large: LargeAnswer,
   runes: readonly RuneFigures[],
   fanOut: readonly FanOut[],
+  starts: readonly Start[],
 ): string {
   const model = cpus()[0]?.model ?? 'unknown processor';
   const gib = Math.round(totalmem() / 2 ** 30);
@@ -111,6 +114,21 @@ ${fanOut
   .map(
     ({ transport, listeners, gateway, bare, gatewayMemory, bareMemory }) =>
       `| ${transport === 'events' ? 'server-sent events' : 'Socket.IO, websocket'} | ${listeners} | ${n(gateway, 1)} | ${n(bare, 1)} | ${n(gateway / bare, 2)} | ${n(gatewayMemory / 1024, 1)} | ${n(bareMemory / 1024, 1)} |`,
+  )
+  .join('\n')}
+
+## Starting
+
+From the plugin's start to its answer to getmanifest, which is one Node to ask whether it may compile and one that
+does the work; and from init to the first connection that is accepted, over https. Beside it a Node that does
+nothing (the middle of seven rounds).
+
+| plugin | bytes | bare Node ms | to getmanifest ms | ÷ bare | init to ready ms | ÷ bare | with new certificates ms | ÷ bare |
+|---|--:|--:|--:|--:|--:|--:|--:|--:|
+${starts
+  .map(
+    ({ plugin, bytes, bare, manifest, ready, readyWithNewCertificates: fresh }) =>
+      `| ${plugin} | ${bytes} | ${n(bare)} | ${n(manifest)} | ${n(manifest / bare, 1)} | ${n(ready)} | ${n(ready / bare, 1)} | ${n(fresh)} | ${n(fresh / bare, 1)} |`,
   )
   .join('\n')}
 `;

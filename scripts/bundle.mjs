@@ -7,6 +7,8 @@ import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, constants } from 'node:zlib';
 import { build } from 'esbuild';
+import { launcher } from './launcher.mjs';
+import { leaveOut, refuseOtherFiles } from './self-contained.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const require = createRequire(join(root, 'packages/gateway/package.json'));
@@ -88,13 +90,20 @@ async function bundlePlugin(name) {
     format: 'cjs',
     minify: true,
     keepNames: true,
-    plugins: [embedAssets],
-    banner: { js: '#!/usr/bin/env node' },
-    define: { 'import.meta.url': '"file:///"' },
+    plugins: [embedAssets, leaveOut],
+    define: {
+      'import.meta.url': '"file:///"',
+      // ws looks for these beside the program. Nothing there is to be loaded into it.
+      'process.env.WS_NO_BUFFER_UTIL': '"1"',
+      'process.env.WS_NO_UTF_8_VALIDATE': '"1"',
+    },
   });
   const file = join(root, 'dist', name);
-  const text = result.outputFiles[0].text + (await licences(result.metafile));
+  refuseOtherFiles(result.metafile);
+  const script = result.outputFiles[0].text;
   await mkdir(dirname(file), { recursive: true });
+  const start = await launcher(root, script, file);
+  const text = start + script + (await licences(result.metafile));
   // Written beside and renamed: a node that runs the old file keeps it.
   await writeFile(`${file}.new`, text);
   await chmod(`${file}.new`, 0o755);
@@ -149,7 +158,16 @@ async function licences(metafile) {
   }
   return texts.length === 0
     ? ''
-    : `\n/*\n${texts.join('\n\n---\n\n').replaceAll('*/', '* /')}\n*/\n`;
+    : `\n/*\n${ascii(texts.join('\n\n---\n\n')).replaceAll('*/', '* /')}\n*/\n`;
+}
+
+/** A single other character in a program, and Node holds all of it in two bytes a character. */
+function ascii(text) {
+  return text
+    .replaceAll(/[“”]/g, '"')
+    .replaceAll(/[‘’]/g, "'")
+    .replaceAll('©', '(c)')
+    .replaceAll(/[^\t-~]/gu, (other) => `\\u{${other.codePointAt(0).toString(16)}}`);
 }
 
 /** A file without an ending is what the nearest package.json says: the plugins are CommonJS. */

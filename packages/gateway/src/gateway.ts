@@ -18,6 +18,7 @@ import { declareOptions } from './options/declarations.ts';
 import { NotConfigured, OptionError, readSettings, type Settings } from './options/settings.ts';
 import { type PathRegister, registerPathCommand } from './paths/register-command.ts';
 import { makeRoutes } from './routes.ts';
+import { withoutJit } from './without-jit.ts';
 
 /**
  * Runs a build as a plugin: options, certificates, server, and the end. Resolves with the exit status
@@ -53,6 +54,8 @@ export function runGateway(build: Build, io?: PluginIo): Promise<number> {
       settle();
     }
     log('info', `REST server running at ${gateway.url}`);
+    const slow = withoutJit(process.execArgv);
+    if (slow !== undefined) log('info', slow);
     return undefined;
   });
   const { declaration, handler } = registerPathCommand(async () => {

@@ -1,0 +1,127 @@
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo } from 'node:net';
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { type Build, builds } from '../../packages/gateway/src/builds.ts';
+import { STARTED, startNodeWith, type TestNode } from '../support/node.ts';
+import { initialise } from '../support/plugin-process.ts';
+import { startPlugin } from '../support/start-plugin.ts';
+import { freePort } from '../support/ports.ts';
+import { missingForNode } from '../support/real-node.ts';
+import { temporaryDirectory } from '../support/temporary.ts';
+import { pluginFile } from '../support/under-test.ts';
+
+const missing = missingForNode();
+let node: TestNode;
+
+beforeAll(async () => {
+  if (missing !== undefined) return;
+  node = await startNodeWith({ plugin: 'none', ready: STARTED }, '--log-level=debug');
+});
+beforeEach((context) => {
+  if (missing !== undefined) context.skip(missing);
+});
+afterAll(() => node?.stop());
+
+/** Starts the plugin in the running node, with options spelled without their prefix. */
+async function start(build: Build, options: Readonly<Record<string, unknown>>): Promise<void> {
+  const named = Object.entries(options).map(([name, value]) => [`${build.prefix}-${name}`, value]);
+  const plugin = pluginFile(build);
+  await node.rpc.call('plugin', {
+    subcommand: 'start',
+    plugin,
+    ...Object.fromEntries(named),
+  });
+  onTestFinished(() =>
+    node.rpc.call('plugin', { subcommand: 'stop', plugin }).then(() => undefined),
+  );
+}
+
+/** How the built-in plugin declines. Ours may say more behind that. */
+const refusals: readonly [name: string, options: Record<string, unknown>, sentence: string][] = [
+  ['no port', {}, '`P-port` option is not configured'],
+  [
+    'a port of the system',
+    { port: 1000 },
+    '`P-port` 1000, should be a valid available port between 1024 and 65535.',
+  ],
+  [
+    'a port that is none',
+    { port: 65536 },
+    '`P-port` 65536, should be a valid available port between 1024 and 65535.',
+  ],
+  [
+    'another protocol',
+    { port: 3010, protocol: 'htttps' },
+    '`P-protocol` can either be http or https.',
+  ],
+  ['a host that is none', { port: 3010, host: '127.0.0.12.15' }, '`P-host` should be a valid IP.'],
+  [
+    'a relative root',
+    { port: 3010, 'swagger-root': 'doc' },
+    '`P-swagger-root` must start with `/`',
+  ],
+];
+
+describe.each(Object.values(builds))('the options of $prefix, in a node', (build) => {
+  const { prefix } = build;
+
+  test.each(refusals)("%s is declined in the built-in plugin's words", async (_, options, text) => {
+    const sentence = text.replace('P-', `${prefix}-`);
+    const from = node.log.length;
+    await expect(start(build, options)).rejects.toMatchObject({
+      code: -3,
+      message: expect.stringContaining(`: disabled itself at init: ${sentence}`),
+    });
+    const quoted = sentence.replace(/[.`]/g, '\\$&');
+    await node.logged(
+      new RegExp(`plugin-${prefix}: Killing plugin: disabled itself at init: ${quoted}`),
+      from,
+    );
+    // Where nothing was asked for, nobody need hear of it; a mistake is shown.
+    const told = node.log
+      .slice(from)
+      .filter((line) => new RegExp(`UNUSUAL +plugin-${prefix}: `).test(line));
+    expect(told.map((line) => line.includes(sentence))).toEqual('port' in options ? [true] : []);
+    expect(await node.rpc.call('getinfo')).toMatchObject({ network: 'regtest' });
+  });
+
+  test('a port that another program has is declined', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    onTestFinished(() => void other.close());
+    const { port } = other.address() as AddressInfo;
+    await expect(start(build, { port })).rejects.toMatchObject({
+      message: expect.stringContaining(
+        `\`${prefix}-port\` ${port}, should be a valid available port between 1024 and 65535.`,
+      ),
+    });
+  });
+
+  test.each([
+    ['https://127.0.0.1', {}],
+    ['https://localhost', { host: 'localhost' }],
+    ['http://127.0.0.1', { protocol: 'http' }],
+    ['http://127.0.0.1', { protocol: 'HTTP' }],
+  ])('the log says `REST server running at %s:PORT`, %j', async (url, options) => {
+    const from = node.log.length;
+    const port = await freePort();
+    await start(build, { port, ...options });
+    await node.logged(
+      new RegExp(`INFO +plugin-${prefix}: REST server running at ${url}:${port}$`),
+      from,
+    );
+  });
+
+  test('and says so when connections are accepted, not before', async () => {
+    const directory = await temporaryDirectory();
+    const plugin = startPlugin(pluginFile(build), { cwd: directory });
+    const port = await freePort();
+    const said = plugin.lightningd.logLine('info REST server running at');
+    const answered = initialise(plugin, directory, { [`${prefix}-port`]: port });
+    await said;
+    const socket = connect(port, '127.0.0.1');
+    await once(socket, 'connect');
+    socket.destroy();
+    expect((await answered).init.result).toEqual({});
+  });
+});

@@ -1,0 +1,115 @@
+import { chmod, copyFile, mkdir, stat, symlink, writeFile } from 'node:fs/promises';
+import { get } from 'node:http';
+import { dirname, join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { builds } from '../../packages/gateway/src/builds.ts';
+import { initialise } from '../support/plugin-process.ts';
+import { startPlugin } from '../support/start-plugin.ts';
+import { freePort } from '../support/ports.ts';
+import { temporaryDirectory } from '../support/temporary.ts';
+import { pluginFile } from '../support/under-test.ts';
+
+/** Fails whoever loads it. */
+const TRAP = 'throw new Error("taken from beside the plugin");';
+
+/** What may lie about where an operator puts the plugin: prepared here, and the file's place given back. */
+const places: Record<string, (base: string, name: string) => Promise<string>> = {
+  'a directory of its own': async (base, name) => join(base, name),
+  'a path with spaces and other characters': async (base, name) => {
+    const directory = join(base, ` it's "a" $(path) *?#%20;&\\ é☃\n-- `, '-e');
+    await mkdir(directory, { recursive: true });
+    return join(directory, name);
+  },
+  'a directory whose package.json says module': async (base, name) => {
+    await writeFile(join(base, 'package.json'), '{"type":"module"}');
+    return join(base, name);
+  },
+  'a directory whose package.json is none': async (base, name) => {
+    await writeFile(join(base, 'package.json'), '{"type":');
+    return join(base, name);
+  },
+  'a directory whose package.json nobody may read': async (base, name) => {
+    await writeFile(join(base, 'package.json'), '{"type":"module"}', { mode: 0o000 });
+    return join(base, name);
+  },
+  'a directory below packages of the names that ours look for': async (base, name) => {
+    for (const module of ['bufferutil', 'utf-8-validate', 'supports-color', 'mime-db', 'ws']) {
+      await mkdir(join(base, 'node_modules', module), { recursive: true });
+      await writeFile(join(base, 'node_modules', module, 'index.js'), TRAP);
+    }
+    return join(base, name);
+  },
+};
+
+/** Lets a plugin serve and fetches what its pages are made of. */
+async function serves(file: string, prefix: string): Promise<void> {
+  const nodeDirectory = await temporaryDirectory();
+  const port = await freePort();
+  const plugin = startPlugin(file, { cwd: dirname(file) });
+  const options = { [`${prefix}-port`]: port, [`${prefix}-protocol`]: 'http' };
+  const { init } = await initialise(plugin, nodeDirectory, options);
+  expect(init.result).toEqual({});
+  expect(plugin.lightningd.logged()).toEqual([
+    `info REST server running at http://127.0.0.1:${port}`,
+  ]);
+  const page = await fetched(port, '/');
+  expect(page).toMatchObject({ status: 200, type: 'text/html; charset=utf-8' });
+  const parts = [...page.text.matchAll(/(?:src|href)="([^":]+\.(?:js|css|png|svg))"/g)];
+  expect(parts.length).toBeGreaterThan(2);
+  for (const [, path = ''] of parts) {
+    const part = await fetched(port, new URL(path, 'http://page/').pathname);
+    expect([path, part.status, part.text.length > 0]).toEqual([path, 200, true]);
+  }
+  expect(await plugin.end()).toBe(0);
+  expect(plugin.errors()).toBe('');
+}
+
+function fetched(port: number, path: string) {
+  return new Promise<{ status?: number; type?: string; text: string }>((resolve, reject) => {
+    get({ port, path, host: '127.0.0.1', agent: false }, (answer) => {
+      let text = '';
+      answer.on('data', (piece: Buffer) => (text += piece.toString('latin1')));
+      answer.on('error', reject);
+      answer.on('end', () => {
+        const { statusCode: status, headers } = answer;
+        resolve({ ...(status && { status }), type: headers['content-type'] ?? '', text });
+      });
+    }).on('error', reject);
+  });
+}
+
+describe.each(Object.values(builds))('one file, $prefix', (build) => {
+  const { prefix } = build;
+
+  test('is less than 2 MB, and anyone may run it', async () => {
+    const { size, mode } = await stat(pluginFile(build));
+    expect(size).toBeLessThan(2_000_000);
+    expect(mode & 0o777).toBe(0o755);
+  });
+
+  test.each(Object.entries(places))('runs in %s', async (_, prepare) => {
+    const file = await prepare(await temporaryDirectory(), prefix);
+    await copyFile(pluginFile(build), file);
+    await serves(file, prefix);
+  });
+
+  test('runs where nothing can be written', async () => {
+    const directory = await temporaryDirectory();
+    const file = join(directory, prefix);
+    await copyFile(pluginFile(build), file);
+    await chmod(file, 0o555);
+    await chmod(directory, 0o555);
+    onTestFinished(() => chmod(directory, 0o755));
+    await serves(file, prefix);
+  });
+
+  test.each([prefix, `${prefix}.js`, `${prefix}.mjs`, `${prefix}.json`])(
+    'runs by a symbolic link named %s',
+    async (name) => {
+      const directory = await temporaryDirectory();
+      await writeFile(join(directory, 'package.json'), '{"type":"module"}');
+      await symlink(pluginFile(build), join(directory, name));
+      await serves(join(directory, name), prefix);
+    },
+  );
+});

@@ -1,0 +1,76 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { builds } from '../../packages/gateway/src/builds.ts';
+import { startPlugin } from '../support/start-plugin.ts';
+import { temporaryDirectory } from '../support/temporary.ts';
+import { pluginFile } from '../support/under-test.ts';
+import { fakeNode, pathWithoutNode, writeProgram } from './fake-programs.ts';
+
+let directory: string;
+let path: string;
+
+beforeEach(async () => {
+  directory = await temporaryDirectory();
+  path = await pathWithoutNode(directory);
+});
+
+/** Runs the plugin with a Node that writes down how it is run; gives its words, and its process. */
+async function ran(question: string, env: NodeJS.ProcessEnv = {}) {
+  const told = join(directory, 'told');
+  const tell = `for word in "$@"; do printf '%s\\0' "$word"; done >'${told}'; env >'${told}.env'; echo $$ >'${told}.pid'; read -r line; echo "$line" >'${told}.stdin'`;
+  const asks = 'case "$*" in *"-- "*) ;; *) ' + question + ' ;; esac';
+  const node = await writeProgram(path, 'node', fakeNode('v22.11.0', `${asks}\n${tell}`));
+  const file = pluginFile(builds.rest);
+  const args = ['--developer', 'two  words', '$(x)'];
+  const plugin = startPlugin(file, { cwd: directory, args, env: { PATH: path, ...env } });
+  plugin.lightningd.send('hello\n');
+  expect(await plugin.end()).toBe(0);
+  const read = (ending: string) => readFile(`${told}${ending}`, 'utf8');
+  const words = (await read('')).split('\0').slice(0, -1);
+  expect(words.slice(words.indexOf('-e') + 2)).toEqual(['--', file, ...args]);
+  expect(await read('.stdin')).toBe('hello\n');
+  expect(plugin.errors()).toBe('');
+  return {
+    options: words.slice(0, words.indexOf('-e')),
+    environment: (await read('.env')).split('\n'),
+    isTheSameProcess: Number(await read('.pid')) === plugin.pid,
+    node,
+  };
+}
+
+describe('Node is started', () => {
+  test('in place of sh: signals reach it, and so do words, surroundings and stdin', async () => {
+    const { options, environment, isTheSameProcess } = await ran('exit 0', { node: 'x', why: 'y' });
+    expect(options).toEqual([]);
+    expect(isTheSameProcess).toBe(true);
+    expect(environment).toEqual(expect.arrayContaining(['LIGHTNINGD_PLUGIN=1', 'node=x', 'why=y']));
+    expect(environment.filter((line) => line.startsWith('clnrest_'))).toEqual([]);
+  });
+
+  test.each(['v20.19.0', 'v20.20.1', 'v21.0.0', 'v100.0.0', 'v22.0.0-rc.1'])(
+    '%s',
+    async (version) => {
+      await writeProgram(path, 'node', fakeNode(version, 'exit 0'));
+      const plugin = startPlugin(pluginFile(builds.rest), { cwd: directory, env: { PATH: path } });
+      expect(await plugin.end()).toBe(0);
+      expect(plugin.lightningd.texts).toEqual([]);
+    },
+  );
+
+  test('without JIT where it dies of it, and WebAssembly', async () => {
+    const { options } = await ran('case "$*" in *jitless*) exit 0 ;; *) kill -TRAP $$ ;; esac');
+    expect(options).toEqual(['--jitless', '--no-expose-wasm']);
+  });
+
+  test('by words that it knows: since Node 24 WebAssembly has no switch', async () => {
+    const question = 'case "$*" in *wasm*) exit 9 ;; *jitless*) exit 0 ;; *) kill -TRAP $$ ;; esac';
+    expect((await ran(question)).options).toEqual(['--jitless']);
+  });
+
+  test('and asked first in silence: nothing of that reaches stdin, stdout or stderr', async () => {
+    const noise =
+      'cat; echo out; echo err >&2; case "$*" in *jitless*) exit 0 ;; *) kill -ABRT $$ ;; esac';
+    expect((await ran(noise)).options).toEqual(['--jitless', '--no-expose-wasm']);
+  });
+});

@@ -1,0 +1,118 @@
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import type { IncomingMessage } from 'node:http';
+import { get } from 'node:https';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { io } from 'socket.io-client';
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { builds } from '../../packages/gateway/src/builds.ts';
+import { ask, post } from '../support/http.ts';
+import { missingForNode } from '../support/real-node.ts';
+import { startNodeWith, type TestNode } from '../support/node.ts';
+import { missingForNoJit } from '../support/no-jit.ts';
+import { pluginWithoutJit } from '../support/under-test.ts';
+
+const missing = missingForNoJit() ?? missingForNode();
+
+describe.each(Object.values(builds))('$prefix where the system forbids a JIT', (build) => {
+  let directory = '';
+  let node: TestNode;
+
+  beforeAll(async () => {
+    if (missing !== undefined) return;
+    directory = await mkdtemp(join(tmpdir(), 'clnrest-test-'));
+    node = await startNodeWith({ build, plugin: await pluginWithoutJit(build, directory) });
+  });
+  beforeEach((context) => {
+    if (missing !== undefined) context.skip(missing);
+  });
+  afterAll(async () => {
+    if (missing !== undefined) return;
+    await node.stop();
+    await rm(directory, { recursive: true, force: true });
+  });
+
+  test('says so once in the log, with what to do', async () => {
+    const word =
+      /INFO +plugin-(?:cln)?rest: .* runs without its JIT.* MemoryDenyWriteExecute=false/;
+    await node.logged(word);
+    const rune = await node.rune();
+    expect((await ask(node, '/v1/getinfo', { rune })).status).toBe(201);
+    expect(node.log.filter((line) => word.test(line))).toHaveLength(1);
+    // V8's own warnings would stand there, too.
+    expect(node.log.filter((line) => /warning|wasm|fatal error|trap/i.test(line))).toEqual([]);
+  });
+
+  test('commands run over TLS, as far as runes allow them', async () => {
+    const rune = await node.rune(['method=invoice']);
+    const body = '{"label":"big","amount_msat":9007199254740993,"description":"☃"}';
+    const made = await post(node, '/v1/invoice', rune, body);
+    expect([made.status, made.headers['content-type']]).toEqual([201, 'application/json']);
+    const refused = await post(node, '/v1/listinvoices', rune, '{}');
+    expect([refused.status, refused.json()]).toMatchObject([401, { code: 1502 }]);
+    const form = { 'content-type': 'application/x-www-form-urlencoded' };
+    const listed = await ask(node, '/v1/listinvoices', {
+      rune: await node.rune(),
+      headers: form,
+      body: 'label=big',
+    });
+    expect(listed.text).toContain('"amount_msat":9007199254740993,');
+  });
+
+  test.each(['websocket', 'polling'])(
+    'notifications come over Socket.IO by %s',
+    async (transport) => {
+      const socket = io(node.url, {
+        forceNew: true,
+        transports: [transport],
+        extraHeaders: { rune: await node.rune() },
+        ca: await readFile(node.caFile, 'utf8'),
+      });
+      onTestFinished(() => void socket.close());
+      await once(socket as never, 'connect');
+      const label = `heard by ${transport}`;
+      const told = new Promise((resolve) => {
+        socket.on('message', (message: Record<string, { label?: string }>) => {
+          if (message['invoice_creation']?.label === label) resolve(message);
+        });
+      });
+      await node.rpc.call('invoice', ['any', label, 'd']);
+      expect(await told).toMatchObject({ invoice_creation: { label } });
+    },
+  );
+
+  test('and as server-sent events', async () => {
+    const sent = get(`${node.url}/v1/notifications?topics=invoice_creation`, {
+      headers: { rune: await node.rune() },
+      ca: await readFile(node.caFile),
+      agent: false,
+    });
+    onTestFinished(() => void sent.destroy());
+    const [answer] = (await once(sent, 'response')) as [IncomingMessage];
+    answer.setEncoding('utf8');
+    await node.rpc.call('invoice', ['any', 'heard as an event', 'd']);
+    let text = '';
+    for await (const piece of answer) {
+      text += piece as string;
+      if (text.includes('heard as an event')) break;
+    }
+    expect(text).toContain('event: invoice_creation\n');
+  });
+
+  test('pages are served, compressed where that is asked for', async () => {
+    const page = await ask(node, '/', { method: 'GET' });
+    expect([page.status, page.text.startsWith('<!DOCTYPE html>')]).toEqual([200, true]);
+    const sent = get(`${node.url}/swagger-ui-bundle.js`, {
+      headers: { 'accept-encoding': 'gzip' },
+      ca: await readFile(node.caFile),
+      agent: false,
+    });
+    const [answer] = (await once(sent, 'response')) as [IncomingMessage];
+    const pieces: Buffer[] = [];
+    for await (const piece of answer) pieces.push(piece as Buffer);
+    expect(answer.headers['content-encoding']).toBe('gzip');
+    expect(gunzipSync(Buffer.concat(pieces)).toString()).toContain('SwaggerUIBundle');
+  });
+});

@@ -1,0 +1,47 @@
+import { describe, expect, test } from 'vitest';
+import { builds } from '../../packages/gateway/src/builds.ts';
+import { missingForNode } from '../support/real-node.ts';
+import { STARTED, startNodeWith } from '../support/node.ts';
+import { temporaryDirectory } from '../support/temporary.ts';
+import { pluginFile, quoted, wrapper } from '../support/under-test.ts';
+
+describe.each(Object.values(builds))('a node with $prefix and without Node', (build) => {
+  const { prefix } = build;
+
+  test('says so and runs on, though options of the plugin are set', async (context) => {
+    const missing = missingForNode();
+    if (missing !== undefined) context.skip(missing);
+    const plugin = await wrapper(
+      await temporaryDirectory(),
+      build,
+      `CLNREST_NODE=/none exec ${quoted(pluginFile(build))} "$@"`,
+    );
+    const node = await startNodeWith(
+      { build, plugin, ready: STARTED },
+      '--rest-host=::1',
+      '--log-level=debug',
+    );
+    try {
+      const [line] = await node.logged(
+        new RegExp(`UNUSUAL +plugin-${prefix}: Node .* is needed.*`),
+      );
+      expect(line).toMatch(
+        /Node 20\.19 or newer is needed, and \/none does not run: .*CLNREST_NODE$/,
+      );
+      await node.logged(
+        new RegExp(`plugin-${prefix}: Killing plugin: disabled itself at init: Node 20`),
+      );
+      const { plugins } = await node.rpc.call<{ plugins: { name: string }[] }>('plugin', ['list']);
+      expect(plugins.filter(({ name }) => name === plugin)).toEqual([]);
+      await expect(
+        node.rpc.call('plugin', { subcommand: 'start', plugin, [`${prefix}-port`]: 3010 }),
+      ).rejects.toMatchObject({
+        code: -3,
+        message: expect.stringMatching(/disabled itself at init: Node 20\.19 or newer is needed/),
+      });
+      expect(await node.rpc.call('getinfo')).toMatchObject({ network: 'regtest' });
+    } finally {
+      await node.stop();
+    }
+  });
+});
