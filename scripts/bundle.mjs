@@ -1,13 +1,13 @@
 // Bundles what people run: `dist/rest` and `dist/clnrest`, plugins of one file each, and the
 // command in packages/clnrest/dist. Types are not checked here; `npm run typecheck` does that.
 import { chmod, copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join, relative, sep } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, constants } from 'node:zlib';
 import { build } from 'esbuild';
 import { launcher } from './launcher.mjs';
+import { licences } from './licences.mjs';
 import { leaveOut, refuseOtherFiles } from './self-contained.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -25,6 +25,9 @@ const common = {
   logLevel: 'warning',
 };
 
+/** What the pages hold, by paths from the repository. */
+const embedded = new Set();
+
 /** The files of the pages, compressed, inside the plugin: it must run with nothing beside it. */
 const embedAssets = {
   name: 'embed-assets',
@@ -36,7 +39,9 @@ const embedAssets = {
       const names = JSON.parse(files.replaceAll("'", '"').replace(/,\s*\]/, ']'));
       const entries = await Promise.all(
         names.map(async (name) => {
-          const bytes = await readFile(require.resolve(name));
+          const file = require.resolve(name);
+          embedded.add(relative(root, file));
+          const bytes = await readFile(file);
           const quality = { [constants.BROTLI_PARAM_QUALITY]: 9 };
           return [name, brotliCompressSync(bytes, { params: quality }).toString('base64')];
         }),
@@ -57,7 +62,7 @@ const embedAssets = {
 
 /** The scripts and the style of the pages, for browsers. The plugins hold them. */
 async function bundlePages() {
-  await build({
+  const { metafile } = await build({
     absWorkingDir: root,
     bundle: true,
     platform: 'browser',
@@ -79,7 +84,9 @@ async function bundlePages() {
     ],
     outdir: 'packages/pages/dist',
     loader: { '.png': 'copy', '.svg': 'copy' },
+    metafile: true,
   });
+  for (const file of Object.keys(metafile.inputs)) embedded.add(file);
 }
 
 async function bundlePlugin(name) {
@@ -103,7 +110,8 @@ async function bundlePlugin(name) {
   const script = result.outputFiles[0].text;
   await mkdir(dirname(file), { recursive: true });
   const start = await launcher(root, script, file);
-  const text = start + script + (await licences(result.metafile));
+  const packages = [...Object.keys(result.metafile.inputs), ...embedded];
+  const text = start + script + (await licences(root, packages));
   // Written beside and renamed: a node that runs the old file keeps it.
   await writeFile(`${file}.new`, text);
   await chmod(`${file}.new`, 0o755);
@@ -128,46 +136,16 @@ async function bundleCommand(plugins) {
   await mkdir(outdir, { recursive: true });
   for (const old of await readdir(outdir)) if (old.endsWith('.js')) await rm(join(outdir, old));
   for (const { path, contents } of result.outputFiles) await writeFile(path, contents);
-  await writeFile(join(outdir, 'LICENSES.txt'), await licences(result.metafile));
+  await writeFile(
+    join(outdir, 'LICENSES.txt'),
+    await licences(root, Object.keys(result.metafile.inputs)),
+  );
   for (const plugin of plugins) {
     const copy = join(outdir, 'plugins', relative(join(root, 'dist'), plugin));
     await mkdir(dirname(copy), { recursive: true });
     await copyFile(plugin, copy);
     await chmod(copy, 0o755);
   }
-}
-
-/** The licences of the packages inside a bundle, as their authors ask. */
-async function licences(metafile) {
-  const packages = new Map();
-  for (const input of Object.keys(metafile.inputs)) {
-    const parts = input.split(/[\\/]/);
-    const at = parts.lastIndexOf('node_modules');
-    if (at < 0) continue;
-    const length = parts[at + 1].startsWith('@') ? 3 : 2;
-    packages.set(parts.slice(at + 1, at + length).join('/'), parts.slice(0, at + length).join(sep));
-  }
-  const texts = [];
-  for (const [name, directory] of [...packages].toSorted()) {
-    const file = ['LICENSE', 'LICENSE.md', 'LICENSE.txt', 'LICENCE', 'license']
-      .map((candidate) => join(root, directory, candidate))
-      .find((candidate) => existsSync(candidate));
-    const manifest = JSON.parse(await readFile(join(root, directory, 'package.json'), 'utf8'));
-    const text = file === undefined ? `Licence: ${manifest.license}` : await readFile(file, 'utf8');
-    texts.push(`${name} ${manifest.version}\n\n${text.trim()}`);
-  }
-  return texts.length === 0
-    ? ''
-    : `\n/*\n${ascii(texts.join('\n\n---\n\n')).replaceAll('*/', '* /')}\n*/\n`;
-}
-
-/** A single other character in a program, and Node holds all of it in two bytes a character. */
-function ascii(text) {
-  return text
-    .replaceAll(/[“”]/g, '"')
-    .replaceAll(/[‘’]/g, "'")
-    .replaceAll('©', '(c)')
-    .replaceAll(/[^\t-~]/gu, (other) => `\\u{${other.codePointAt(0).toString(16)}}`);
 }
 
 /** A file without an ending is what the nearest package.json says: the plugins are CommonJS. */
