@@ -6,13 +6,16 @@ export default mergeConfig(
   { ...base, test: { ...base.test, include: [], exclude: [] } },
   defineConfig({
     test: {
-<<<<<<< HEAD
-      include: ['rest', 'notifications', 'clients', 'pages', 'doctor', 'lightningd'].map(
-=======
-      include: ['rest', 'notifications', 'single-file', 'drop-in', 'doctor', 'lightningd'].map(
->>>>>>> a5e6778 (Start the plugin by a launcher in its own file, which finds Node, or says in the log why none will do)
-        (folder) => `test/${folder}/**/*.test.ts`,
-      ),
+      include: [
+        'rest',
+        'notifications',
+        'clients',
+        'pages',
+        'doctor',
+        'single-file',
+        'drop-in',
+        'lightningd',
+      ].map((folder) => `test/${folder}/**/*.test.ts`),
       env: { CLNREST_TEST_NODE: 'lightningd' },
       testTimeout: 120_000,
       hookTimeout: 120_000,

@@ -42,10 +42,18 @@ const places: Record<string, (base: string, name: string) => Promise<string>> = 
 };
 
 /** Lets a plugin serve and fetches what its pages are made of. */
-async function serves(file: string, prefix: string): Promise<void> {
+async function serves(
+  file: string,
+  prefix: string,
+  how: { program?: string; env?: NodeJS.ProcessEnv } = {},
+): Promise<void> {
   const nodeDirectory = await temporaryDirectory();
   const port = await freePort();
-  const plugin = startPlugin(file, { cwd: dirname(file) });
+  const settings = { cwd: dirname(file), ...(how.env && { env: how.env }) };
+  const plugin =
+    how.program === undefined
+      ? startPlugin(file, settings)
+      : startPlugin(how.program, { ...settings, args: [file] });
   const options = { [`${prefix}-port`]: port, [`${prefix}-protocol`]: 'http' };
   const { init } = await initialise(plugin, nodeDirectory, options);
   expect(init.result).toEqual({});
@@ -91,6 +99,15 @@ describe.each(Object.values(builds))('one file, $prefix', (build) => {
     const file = await prepare(await temporaryDirectory(), prefix);
     await copyFile(pluginFile(build), file);
     await serves(file, prefix);
+  });
+
+  test("is a program of Node's as well as of lightningd's", async () => {
+    await serves(pluginFile(build), prefix, { program: process.execPath });
+  });
+
+  test('runs whatever kind of JavaScript the surroundings speak of', async () => {
+    const env = { NODE_OPTIONS: '--input-type=module' };
+    await serves(pluginFile(build), prefix, { env });
   });
 
   test('runs where nothing can be written', async () => {

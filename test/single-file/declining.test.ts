@@ -16,7 +16,10 @@ beforeEach(async () => {
 });
 
 function start(build: Build, env: NodeJS.ProcessEnv = {}): PluginProcess {
-  return startPlugin(pluginFile(build), { cwd: directory, env: { PATH: path, ...env } });
+  return startPlugin(pluginFile(build), {
+    cwd: directory,
+    env: { PATH: path, CLNREST_NODE: undefined, ...env },
+  });
 }
 
 /** What it says where it can't run: once in the log, and as its reason to decline. */

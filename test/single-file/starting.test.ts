@@ -23,7 +23,11 @@ async function ran(question: string, env: NodeJS.ProcessEnv = {}) {
   const node = await writeProgram(path, 'node', fakeNode('v22.11.0', `${asks}\n${tell}`));
   const file = pluginFile(builds.rest);
   const args = ['--developer', 'two  words', '$(x)'];
-  const plugin = startPlugin(file, { cwd: directory, args, env: { PATH: path, ...env } });
+  const plugin = startPlugin(file, {
+    cwd: directory,
+    args,
+    env: { PATH: path, CLNREST_NODE: undefined, ...env },
+  });
   plugin.lightningd.send('hello\n');
   expect(await plugin.end()).toBe(0);
   const read = (ending: string) => readFile(`${told}${ending}`, 'utf8');
@@ -32,7 +36,7 @@ async function ran(question: string, env: NodeJS.ProcessEnv = {}) {
   expect(await read('.stdin')).toBe('hello\n');
   expect(plugin.errors()).toBe('');
   return {
-    options: words.slice(0, words.indexOf('-e')),
+    options: words.slice(0, words.indexOf('--input-type=commonjs')),
     environment: (await read('.env')).split('\n'),
     isTheSameProcess: Number(await read('.pid')) === plugin.pid,
     node,
@@ -52,7 +56,10 @@ describe('Node is started', () => {
     '%s',
     async (version) => {
       await writeProgram(path, 'node', fakeNode(version, 'exit 0'));
-      const plugin = startPlugin(pluginFile(builds.rest), { cwd: directory, env: { PATH: path } });
+      const plugin = startPlugin(pluginFile(builds.rest), {
+        cwd: directory,
+        env: { PATH: path, CLNREST_NODE: undefined },
+      });
       expect(await plugin.end()).toBe(0);
       expect(plugin.lightningd.texts).toEqual([]);
     },

@@ -26,7 +26,6 @@ export function launchPlugin(
     cwd: settings.cwd,
     env: {
       ...process.env,
-      CLNREST_NODE: undefined,
       LIGHTNINGD_PLUGIN: '1',
       LIGHTNINGD_VERSION: 'v26.06.6',
       ...settings.env,

@@ -75,5 +75,5 @@ if [ "$clnrest_jit" = none ]; then
   clnrest_decline "$clnrest_node $clnrest_version does not run here, with its JIT compiler or without"
 fi
 
-exec "$clnrest_node" $clnrest_jit -e 'var file = process.argv[1]; require("vm").compileFunction(require("fs").readFileSync(file, "utf8"), ["require"], { filename: file })(require);' -- "$0" "$@"
+exec "$clnrest_node" $clnrest_jit --input-type=commonjs -e 'var file = process.argv[1]; require("vm").compileFunction(require("fs").readFileSync(file, "utf8"), ["require"], { filename: file })(require);' -- "$0" "$@"
 */
