@@ -129,6 +129,18 @@ describe('Ride The Lightning', () => {
       expect(data).toMatchObject({ zbase: expect.stringMatching(/^[a-z0-9]{104}$/) as string });
     });
 
+    test('reads a long list, which comes compressed', async () => {
+      const [rune = ''] = await guideRunes(on(build), 'Ride The Lightning');
+      const one = `long ${randomUUID()}`;
+      const description = 'd'.repeat(600);
+      for (let n = 0; n < 100; n++) {
+        await on(build).rpc.call('invoice', ['any', `${one} ${n}`, description]);
+      }
+      const { data } = await post(on(build), rune, 'listinvoices');
+      const { invoices } = data as { invoices: { label: string }[] };
+      expect(invoices.filter(({ label }) => label.startsWith(one))).toHaveLength(100);
+    });
+
     test('asks for twenty aliases at once', async () => {
       const [rune = ''] = await guideRunes(on(build), 'Ride The Lightning');
       const { data } = await post(on(build), rune, 'getinfo');
