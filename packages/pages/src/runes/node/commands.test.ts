@@ -30,8 +30,8 @@ test.each([undefined, null, 'help', [], {}, { help: {} }, { help: [null, 5, {}, 
 );
 
 test('odd usages do no harm', () => {
-  expect(usages('', '   ', 'x ]]] <b> [[[', '__proto__ constructor')).toEqual([
+  expect(usages('', '   ', 'x\u202e ]]] <b> [[[', '__proto__ constructor')).toEqual([
     '__proto__ constructor',
-    'x takes no parameters',
+    String.raw`x\u202e takes no parameters`,
   ]);
 });

@@ -1,3 +1,5 @@
+import { visible } from '../../visible.ts';
+
 /** A command of the node, as its usage tells. */
 export interface Command {
   readonly name: string;
@@ -47,7 +49,8 @@ function count(word: string, bracket: string): number {
 
 /** How a command is called: `pay bolt11 [amount_msat]`. */
 export function usageOf({ name, parameters }: Command): string {
-  if (parameters.length === 0) return `${name} takes no parameters`;
+  const shown = visible(name);
+  if (parameters.length === 0) return `${shown} takes no parameters`;
   const words = parameters.map(({ name, required }) => (required ? name : `[${name}]`));
-  return [name, ...words].join(' ');
+  return [shown, ...words].join(' ');
 }
