@@ -46,9 +46,7 @@ async function tryOut(page: Page, { path, operation }: Placed): Promise<string> 
   await shown.getByRole('button', { name: 'Execute' }).click();
   const status = shown.locator('.live-responses-table td.response-col_status').last();
   await status.waitFor();
-  const text = await status.innerText();
-  await shown.locator('.opblock-summary-control').click();
-  return text.trim();
+  return (await status.innerText()).trim();
 }
 
 test('Swagger UI tries out every operation of this node, and the node answers', async (context) => {
@@ -70,4 +68,4 @@ test('Swagger UI tries out every operation of this node, and the node answers', 
   });
   expect(all.length).toBeGreaterThan(60);
   expect(complaints.filter((complaint) => !REFUSED.test(complaint))).toEqual([]);
-}, 900_000);
+}, 1_800_000);

@@ -83,6 +83,11 @@ export class PathTable {
     return this.#registered.list();
   }
 
+  /** Whether a path leads where somebody registered it to, and not to the command of its name. */
+  isRegistered(path: string): boolean {
+    return this.#registeredAt(path).size > 0;
+  }
+
   /** Finds where a request goes. Throws a {@link Refusal} for 404 and 405. */
   find(method: string, url: string): Found {
     const path = pathOf(url);

@@ -78,4 +78,17 @@ describe('GET /openapi.json', () => {
     const { paths } = (await ask(`${url}/openapi.json`)).json() as OpenApi;
     expect(Object.keys(paths)).toEqual(['/v1/list-methods', '/v1/notifications']);
   });
+
+  test('tells of a path that was registered, from then on', async () => {
+    const { url, paths: registered } = await testGateway({
+      node: await knowing('getinfo ', 'pay bolt11'),
+    });
+    const paths = async () => ((await ask(`${url}/openapi.json`)).json() as OpenApi).paths;
+    expect(await paths()).not.toHaveProperty(['/about']);
+    const about = { path: 'about', rpcMethod: 'getinfo', httpMethod: 'GET' } as const;
+    registered.register({ ...about, runeRequired: false, runeRestrictions: {} });
+    expect((await paths())['/about']?.get).toMatchObject({ tags: ['paths'], security: [] });
+    registered.register({ ...about, path: 'v1/pay', runeRequired: true, runeRestrictions: {} });
+    expect(Object.keys((await paths())['/v1/pay'] ?? {})).toEqual(['get']);
+  });
 });

@@ -68,6 +68,22 @@ function leaveFormsEmpty() {
   };
 }
 
+// A command can fail in many ways, all of one form: what each means is enough, without an example.
+const shortenFailures = (Response, { React, getComponent }) => (props) => {
+  const { code, response } = props;
+  if (!/^[45]/.test(code)) return React.createElement(Response, props);
+  const cell = (name, content) => React.createElement('td', { className: name }, content);
+  const Markdown = getComponent('Markdown', true);
+  const meaning = React.createElement(Markdown, { source: response.get('description') });
+  return React.createElement(
+    'tr',
+    { className: 'response', 'data-code': code },
+    cell('response-col_status', code),
+    cell('response-col_description', meaning),
+    cell('response-col_links', null),
+  );
+};
+
 window.ui = SwaggerUIBundle({
   url: '${'../'.repeat(depth)}openapi.json',
   dom_id: '#swagger-ui',
@@ -84,6 +100,7 @@ window.ui = SwaggerUIBundle({
     {
       afterLoad: leaveFormsEmpty,
       components: { ParameterIncludeEmpty: () => null },
+      wrapComponents: { response: shortenFailures },
       statePlugins: {
         spec: {
           wrapSelectors: {

@@ -3,6 +3,9 @@ import { expect } from 'vitest';
 import type { OpenApi } from '../pages/openapi/document.ts';
 import type { Operation } from '../pages/openapi/operation.ts';
 
+/** One for all: it takes long to be made. */
+const VALIDATOR = new Validator();
+
 /** An operation of a document, and where it is. */
 export interface Placed {
   readonly path: string;
@@ -21,7 +24,7 @@ export function operationsOf({ paths }: OpenApi): readonly Placed[] {
 export async function expectValid(document: OpenApi): Promise<void> {
   // As it is read by others.
   const read = JSON.parse(JSON.stringify(document)) as OpenApi;
-  expect(await new Validator().validate(structuredClone(read))).toEqual({ valid: true });
+  expect(await VALIDATOR.validate(structuredClone(read))).toEqual({ valid: true });
   const operations = operationsOf(read);
   const ids = operations.map(({ operation }) => operation.operationId);
   expect(new Set(ids).size).toBe(ids.length);

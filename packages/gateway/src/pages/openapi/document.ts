@@ -1,6 +1,6 @@
 import type { MethodHelp } from '../../node/method-list.ts';
 import { readCommand } from './command.ts';
-import { commandEndpoint, parametersSchema } from './command-endpoint.ts';
+import { commandEndpoint, parameterSchemas } from './command-endpoint.ts';
 import { ERROR_SCHEMA, errorComponents } from './errors.ts';
 import { TAGS } from './known-commands.ts';
 import type { Endpoint, Operation, Verb } from './operation.ts';
@@ -16,6 +16,15 @@ export interface OpenApi {
   readonly [more: string]: unknown;
 }
 
+/** The paths that were registered. */
+export interface Registered {
+  readonly paths: readonly RegisteredPath[];
+  /** Whether they lead a path elsewhere than to the command of its name. */
+  has(path: string): boolean;
+}
+
+const NOTHING_REGISTERED: Registered = { paths: [], has: () => false };
+
 /**
  * The API in OpenAPI 3.1, as the node has it now: one operation for each of its commands, those of its
  * plugins included, what this server adds, and the paths that were registered.
@@ -24,7 +33,7 @@ export interface OpenApi {
  */
 export function openApi(
   help: readonly MethodHelp[],
-  registered: readonly RegisteredPath[] = [],
+  registered: Registered = NOTHING_REGISTERED,
 ): OpenApi {
   const commands = new Map(
     help.flatMap((entry) => {
@@ -34,8 +43,8 @@ export function openApi(
   );
   const endpoints = [
     ...OWN_ENDPOINTS,
-    ...[...commands.values()].map(commandEndpoint),
-    ...registered.map((path) => registeredEndpoint(path, commands.get(path.rpcMethod))),
+    ...[...commands.values()].map(commandEndpoint).filter(({ path }) => !registered.has(path)),
+    ...registered.paths.map((path) => registeredEndpoint(path, commands.get(path.rpcMethod))),
   ];
   const used = new Set(endpoints.flatMap(({ operation }) => operation.tags));
   return {
@@ -51,7 +60,7 @@ export function openApi(
       schemas: {
         Error: ERROR_SCHEMA,
         Result: { type: 'object', additionalProperties: true },
-        ...Object.fromEntries([...commands.values()].map(parametersSchema)),
+        ...Object.assign({}, ...[...commands.values()].map(parameterSchemas)),
       },
       responses: errorComponents(),
     },
@@ -63,7 +72,7 @@ const INFO = {
   version: '1',
   description: [
     'Every command of the node is a `POST /v1/<command>`. A rune in the `Rune` header says what the caller may do: `createrune` makes them.',
-    'Parameters come as a JSON object, as a JSON array in the order in which they stand here, or as a form. Integers are exact however large they are, as long as the client keeps them so; those in strings are taken, too.',
+    'Parameters come by name, or by position in the order in which they stand here, as JSON, YAML, XML or a form; answers as what `Accept` asks for, and errors as JSON. Integers are exact however large they are, as long as the client keeps them so; those in strings are taken, too.',
   ].join('\n\n'),
 };
 
@@ -87,7 +96,6 @@ const RUNE_SCHEME = {
   description: 'A rune that allows the command, as `createrune` makes them.',
 };
 
-/** Of two at one place, the later one is told of: a path that was registered leads elsewhere. */
 function pathsOf(endpoints: readonly Endpoint[]): OpenApi['paths'] {
   const items = new Map<string, Partial<Record<Verb, Operation>>>();
   for (const { path, verb, operation } of mergeTemplates(endpoints)) {

@@ -35,4 +35,22 @@ describe('examples', () => {
     // Not the first of them: it might be the one that does harm.
     expect(examplesOf('dev subcommand=crash|rhash')).toEqual([{ subcommand: 'crash|rhash' }]);
   });
+
+  test('are there in each format in which they can be', () => {
+    const document = openApi([
+      { usage: 'invoice amount_msat label', category: undefined, description: undefined },
+      { usage: 'pay bolt11', category: undefined, description: undefined },
+    ]);
+    const content = (command: string) =>
+      lookUp(document, `#/paths/~1v1~1${command}/post/requestBody/content`);
+    expect(content('invoice')).toMatchObject({
+      'application/yaml': { example: expect.stringContaining('label: shop-17\n') as string },
+      'application/xml': {
+        example: expect.stringMatching(/<invoice>.*<label>shop-17<\/label>/s) as string,
+      },
+      'application/x-www-form-urlencoded': {},
+    });
+    expect(content('pay')).not.toHaveProperty(['application/xml']);
+    expect(lookUp(document, '#/components/schemas/pay.parameters/xml')).toEqual({ name: 'pay' });
+  });
 });

@@ -14,10 +14,13 @@ const DOCUMENT = openApi(
     'stranger target/x',
     'Error a.b',
   ].map((usage) => ({ usage, category: undefined, description: 'a */ b' })),
-  [
-    { path: 'shop/{label}', rpcMethod: 'invoice', httpMethod: 'PUT', runeRequired: true },
-    { path: 'v1/info', rpcMethod: 'getinfo', httpMethod: 'GET', runeRequired: false },
-  ],
+  {
+    paths: [
+      { path: 'shop/{label}', rpcMethod: 'invoice', httpMethod: 'PUT', runeRequired: true },
+      { path: 'v1/info', rpcMethod: 'getinfo', httpMethod: 'GET', runeRequired: false },
+    ],
+    has: () => false,
+  },
 );
 
 const IMPORTS = `

@@ -12,7 +12,8 @@ function path(path: string, more: Partial<RegisteredPath> = {}): RegisteredPath 
 
 async function documentWith(...registered: readonly RegisteredPath[]): Promise<OpenApi> {
   const help = HELP.map((usage) => ({ usage, category: undefined, description: undefined }));
-  const document = openApi(help, registered);
+  const taken = new Set(registered.map(({ path }) => `/${path}`));
+  const document = openApi(help, { paths: registered, has: (path) => taken.has(path) });
   await expectValid(document);
   return document;
 }
@@ -70,8 +71,13 @@ describe('a registered path', () => {
   });
 
   test("goes before the node's own command at the same place", async () => {
-    const { paths } = await documentWith(path('v1/listpeers'), path('x/☃ "y"'));
-    expect(paths['/v1/listpeers']?.post?.tags).toEqual(['paths']);
+    const { paths } = await documentWith(
+      path('v1/listpeers', { httpMethod: 'PUT' }),
+      path('v1/invoice', { rpcMethod: 'listpeers' }),
+      path('x/☃ "y"'),
+    );
+    expect(Object.keys(paths['/v1/listpeers'] ?? {})).toEqual(['put']);
+    expect(paths['/v1/invoice']?.post?.summary).toBe('Calls listpeers');
     expect(paths).toHaveProperty(['/x/☃ "y"']);
   });
 });

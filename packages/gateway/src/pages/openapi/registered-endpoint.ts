@@ -1,20 +1,16 @@
+import type { PathRegistration } from '../../paths/registration.ts';
 import type { Command } from './command.ts';
 import { describe, result } from './command-endpoint.ts';
 import { errorResponses, everyStatus } from './errors.ts';
 import { code, oneLine } from './markdown.ts';
+import { inEachFormat } from './media.ts';
 import { type Endpoint, type OutsideParameter, RUNE_NEEDED, type Verb } from './operation.ts';
 import { byName, byPosition } from './parameters-schema.ts';
 import { capturesOf } from './path-templates.ts';
 import type { Usage } from './usage.ts';
 
 /** A path that was registered while the node runs, and the command that it calls. */
-export interface RegisteredPath {
-  /** Without the slash before it, captures in braces: `user/{name}`. */
-  readonly path: string;
-  readonly rpcMethod: string;
-  readonly httpMethod: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  readonly runeRequired: boolean;
-}
+export type RegisteredPath = Omit<PathRegistration, 'runeRestrictions'>;
 
 const VERBS: Readonly<Record<RegisteredPath['httpMethod'], Verb>> = {
   GET: 'get',
@@ -86,11 +82,5 @@ function queryParameters(usage: Usage, isKnown: boolean): readonly OutsideParame
 function requestBody(usage: Usage, isKnown: boolean, mayBeList: boolean): object {
   const named = byName(usage, isKnown);
   const schema = mayBeList ? { anyOf: [named, byPosition(usage, isKnown)] } : named;
-  return {
-    required: named.required !== undefined,
-    content: {
-      'application/json': { schema },
-      'application/x-www-form-urlencoded': { schema: named },
-    },
-  };
+  return { required: named.required !== undefined, content: inEachFormat({ schema }) };
 }

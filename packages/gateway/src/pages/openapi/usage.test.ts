@@ -58,6 +58,7 @@ describe('a usage line', () => {
     ['a "b"', 'a …'],
     ['a \u0000 b', 'a …'],
     ['☃', '…'],
+    [`a ${'b'.repeat(129)}`, 'a …'],
   ])('is read up to where it makes no sense: %j', (line, expected) => {
     expect(shown(line)).toBe(expected);
   });

@@ -16,7 +16,7 @@ export interface Usage {
 }
 
 /** What parameters are called, the odd one of Core Lightning's own included: `target/subcommand`. */
-const NAME = /^[a-z_](?:[A-Za-z0-9_./-]*[A-Za-z0-9_])?$/;
+const NAME = /^[a-z_](?:[A-Za-z0-9_./-]{0,126}[A-Za-z0-9_])?$/;
 const CHOICE = /^[A-Za-z0-9_.-]+$/;
 /** A bracket, or a word. */
 const PIECES = /[[\]]|[^\s[\]]+/g;
