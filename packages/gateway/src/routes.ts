@@ -45,7 +45,7 @@ export function makeRoutes({ swaggerRoot, ...tools }: RouteTools): Routes {
   const compressors = new Compressors(limits.compressors);
   const commandTools = { ...tools, budget, slots, compressors };
   paths.add('POST', '/v1/*', commandRoute(commandTools), { yields: true });
-  addOpenApi(paths, methods, () => paths.registrations());
+  addOpenApi(paths, methods);
   addSwaggerPages(paths, swaggerRoot);
   addViews(paths, swaggerRoot);
   return {
