@@ -4,7 +4,7 @@ import type { IncomingMessage } from 'node:http';
 import { get } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { io } from 'socket.io-client';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { builds } from '../../packages/gateway/src/builds.ts';
@@ -61,6 +61,27 @@ describe.each(Object.values(builds))('$prefix where the system forbids a JIT', (
     expect(listed.text).toContain('"amount_msat":9007199254740993,');
   });
 
+  test('in other formats, too, and compressed', async () => {
+    const rune = await node.rune();
+    const id = (await node.rpc.call<{ id: string }>('getinfo')).id;
+    const inFormat = (accept: string) =>
+      ask(node, '/v1/getinfo', { rune, headers: { accept: `application/${accept}` } });
+    expect((await inFormat('yaml')).text).toContain(`id: ${id}\n`);
+    expect((await inFormat('xml')).text).toContain(`<id>${id}</id>`);
+    expect((await inFormat('x-www-form-urlencoded')).text).toContain(`id=${id}&`);
+    await node.rpc.call('datastore', {
+      key: 'large',
+      string: 'x'.repeat(100_000),
+      mode: 'create-or-replace',
+    });
+    for (const [coding, opened] of Object.entries({ gzip: gunzipSync, br: brotliDecompressSync })) {
+      const headers = { 'accept-encoding': coding };
+      const answer = await ask(node, '/v1/listdatastore', { rune, headers });
+      expect(answer.headers['content-encoding']).toBe(coding);
+      expect(opened(answer.bytes).toString()).toContain('x'.repeat(100_000));
+    }
+  });
+
   test.each(['websocket', 'polling'])(
     'notifications come over Socket.IO by %s',
     async (transport) => {
@@ -104,15 +125,11 @@ describe.each(Object.values(builds))('$prefix where the system forbids a JIT', (
   test('pages are served, compressed where that is asked for', async () => {
     const page = await ask(node, '/', { method: 'GET' });
     expect([page.status, page.text.startsWith('<!DOCTYPE html>')]).toEqual([200, true]);
-    const sent = get(`${node.url}/swagger-ui-bundle.js`, {
+    const answer = await ask(node, '/swagger-ui-bundle.js', {
+      method: 'GET',
       headers: { 'accept-encoding': 'gzip' },
-      ca: await readFile(node.caFile),
-      agent: false,
     });
-    const [answer] = (await once(sent, 'response')) as [IncomingMessage];
-    const pieces: Buffer[] = [];
-    for await (const piece of answer) pieces.push(piece as Buffer);
     expect(answer.headers['content-encoding']).toBe('gzip');
-    expect(gunzipSync(Buffer.concat(pieces)).toString()).toContain('SwaggerUIBundle');
+    expect(gunzipSync(answer.bytes).toString()).toContain('SwaggerUIBundle');
   });
 });
