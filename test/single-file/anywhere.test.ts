@@ -6,6 +6,7 @@ import { builds } from '../../packages/gateway/src/builds.ts';
 import { initialise } from '../support/plugin-process.ts';
 import { startPlugin } from '../support/start-plugin.ts';
 import { freePort } from '../support/ports.ts';
+import { need } from '../support/programs.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 import { pluginFile } from '../support/under-test.ts';
 
@@ -103,6 +104,11 @@ describe.each(Object.values(builds))('one file, $prefix', (build) => {
 
   test("is a program of Node's as well as of lightningd's", async () => {
     await serves(pluginFile(build), prefix, { program: process.execPath });
+  });
+
+  test.for(['dash', 'bash'])('is started by %s as by any sh', async (sh, context) => {
+    need(context, sh);
+    await serves(pluginFile(build), prefix, { program: sh });
   });
 
   test('runs whatever kind of JavaScript the surroundings speak of', async () => {

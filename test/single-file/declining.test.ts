@@ -83,7 +83,7 @@ describe('a Node that will not do', () => {
   test('CLNREST_NODE that names nothing', async () => {
     const node = join(directory, 'nothing');
     expect(await word(start(builds.rest, { CLNREST_NODE: node }))).toMatch(
-      /^Node 20\.19 or newer is needed, and \S+nothing does not run: .*not found/,
+      /^Node 20\.19 or newer is needed, and \S+nothing does not run: .*(?:not found|No such file)/,
     );
   });
 

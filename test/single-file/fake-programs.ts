@@ -22,7 +22,10 @@ export async function writeProgram(directory: string, name: string, text: string
   return file;
 }
 
-/** The text of a program that says which version of Node it is, and does the rest by other words. */
+/**
+ * The text of a program that says which version of Node it is, and does the rest by other words. It is greedy
+ * meanwhile: what it finds on stdin was meant for the plugin.
+ */
 export function fakeNode(version: string, rest: string): string {
-  return `if [ "$1" = --version ]; then echo '${version}'; exit; fi\n${rest}`;
+  return `if [ "$1" = --version ]; then cat >&2; echo '${version}'; exit; fi\n${rest}`;
 }

@@ -53,10 +53,13 @@ if [ -z "$clnrest_node" ]; then
 fi
 
 # This much is told without V8: by a Node of any age, and where V8 can't run.
-clnrest_version=$("$clnrest_node" --version 2>/dev/null)
+clnrest_version=$("$clnrest_node" --version </dev/null 2>/dev/null)
 case $clnrest_version in
   v[0-9]*.[0-9]*) ;;
-  *) clnrest_decline "$clnrest_need, and $clnrest_node does not run: $("$clnrest_node" --version 2>&1): $clnrest_help" ;;
+  *)
+    clnrest_says=$("$clnrest_node" --version </dev/null 2>&1)
+    clnrest_decline "$clnrest_need, and $clnrest_node does not run: $clnrest_says: $clnrest_help"
+    ;;
 esac
 clnrest_is=${clnrest_version#v}
 clnrest_is_minor=${clnrest_is#*.}
@@ -68,8 +71,12 @@ if [ "$clnrest_is" -lt "$clnrest_major" ] ||
 fi
 
 # Before Node 24, --jitless warns of WebAssembly unless that is switched off, too; since then it must not be.
-for clnrest_jit in '' '--jitless --no-expose-wasm' --jitless none; do
-  clnrest_runs $clnrest_jit && break
+clnrest_jit=none
+for clnrest_try in '' '--jitless --no-expose-wasm' --jitless; do
+  if clnrest_runs $clnrest_try; then
+    clnrest_jit=$clnrest_try
+    break
+  fi
 done 2>/dev/null
 if [ "$clnrest_jit" = none ]; then
   clnrest_decline "$clnrest_node $clnrest_version does not run here, with its JIT compiler or without"
