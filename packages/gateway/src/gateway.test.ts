@@ -155,7 +155,7 @@ describe('the plugin', () => {
     const { disable } = await host.init({ 'rest-port': port, 'rest-host': '::1' });
     if (disable !== undefined) return context.skip('this machine has no IPv6');
     expect(host.logged).toContain(`info: REST server running at http://[::1]:${port}`);
-    expect((await ask(`http://[::1]:${port}/openapi.json`)).status).toBe(200);
+    expect((await ask(`http://[::1]:${port}/runes`)).status).toBe(200);
     return undefined;
   });
 });
