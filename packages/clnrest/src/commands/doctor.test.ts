@@ -68,6 +68,7 @@ no problem, 3 warnings
       [[url, '--ca', file('ca.pem'), '--rune-file=-'], {}, `${RUNE}\n`],
       [[link], { CLNREST_RUNE: 'x' }, ''],
       [['--url', link], {}, ''],
+      [[new URL(url).host, '--ca', file('ca.pem')], { CLNREST_RUNE: RUNE }, ''],
       [['-'], {}, `${link}\n`],
       [[link.replace(/rune=[^&]*/, 'rune=x'), '--rune', RUNE], {}, ''],
     ];

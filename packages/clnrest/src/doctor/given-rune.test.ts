@@ -41,6 +41,16 @@ describe('a rune in words', () => {
       ['until 2033-05-18 03:33:20 UTC'],
     ],
     [
+      'listening alone',
+      [['method=listclnrest-notifications'], ['rate=60']],
+      'rune_read',
+      'rune 0 allows to listen to what the node tells, and nothing else, if all of these hold:',
+      [
+        "the command is 'listclnrest-notifications'",
+        'at most once every second, counted over all runes with id 0',
+      ],
+    ],
+    [
       'everything',
       [],
       'rune_unrestricted',

@@ -17,6 +17,8 @@ export interface GivenRune {
   readonly rune: Rune | undefined;
 }
 
+/** What a rune must allow that is for listening alone. No command of the node has this name. */
+const LISTENING = 'listclnrest-notifications';
 /** More names would not be read. */
 const MOST_NAMES = 8;
 
@@ -47,9 +49,10 @@ export function readGivenRune(
   const seconds = BigInt(Math.floor(now.getTime() / 1_000));
   const remarks = lint(rune, seconds);
   const allowed = allowedCommands(rune, methods, seconds);
-  const isIdle = methods.length > 0 && allowed.length === 0;
+  const listens = allowedCommands(rune, [LISTENING], seconds).length > 0;
+  const isIdle = methods.length > 0 && allowed.length === 0 && !listens;
   const [code, remedy] = judged(remarks, isIdle);
-  const words = reach(rune, methods, allowed);
+  const words = reach(rune, methods, allowed, listens);
   const found = finding('rune', code, `${nameOf(rune)} ${words}`, {
     ...(remedy === undefined ? {} : { remedy }),
     details: detailsOf(rune, remarks, seconds),
@@ -123,10 +126,18 @@ function judged(remarks: readonly Remark[], isIdle: boolean): readonly [FindingC
 }
 
 /** What it may be used for, in a few words. */
-function reach(rune: Rune, methods: readonly string[], allowed: readonly string[]): string {
+function reach(
+  rune: Rune,
+  methods: readonly string[],
+  allowed: readonly string[],
+  listens: boolean,
+): string {
   if (rune.restrictions.length === 0) return 'allows everything: who has it can empty the node';
   if (methods.length === 0) return 'allows a call if all of these hold:';
   if (allowed.length === methods.length) return 'allows every command if all of these hold:';
+  if (allowed.length === 0 && listens) {
+    return 'allows to listen to what the node tells, and nothing else, if all of these hold:';
+  }
   if (allowed.length === 0) return "allows none of the node's commands, as all of these must hold:";
   const shown = allowed.slice(0, MOST_NAMES).join(', ');
   const more = allowed.length > MOST_NAMES ? ` and ${allowed.length - MOST_NAMES} more` : '';

@@ -39,9 +39,15 @@ function readLink(text: string) {
   }
 }
 
+/** `127.0.0.1:3010` is what people type who mean https. */
+const HOST_AND_PORT = /^(?:\[[0-9a-f:.]+\]|[^\s/?#@:]+):[0-9]+\/?$/i;
+
 function readUrl(text: string): URL {
-  if (!URL.canParse(text)) throw new UsageError('no URL; one is https://127.0.0.1:3010');
-  const url = new URL(text);
+  const whole = HOST_AND_PORT.test(text) ? `https://${text}` : text;
+  if (!URL.canParse(whole)) {
+    throw new UsageError('this is no URL: the URL looks like https://127.0.0.1:3010');
+  }
+  const url = new URL(whole);
   if (url.protocol !== 'https:' && url.protocol !== 'http:') {
     throw new UsageError('the URL must begin with https:// or http://, or be a pairing link');
   }
