@@ -55,6 +55,7 @@ describe('on /events', { timeout: 60_000 }, () => {
 
   test('it works behind a proxy’s prefix', async (context) => {
     const { gateway, page } = await visit(context);
+    gateway.node.on('help', (call) => call.result('{"help":[{"command":"getinfo "}]}'));
     const proxy = createServer((request, response) => {
       const { method, headers, url = '' } = request;
       const path = url.replace(/^\/node/, '');
