@@ -107,6 +107,20 @@ describe('a Node that will not do', () => {
     );
   });
 
+  test('one that is told what it can not do: its own words', async () => {
+    await writeProgram(path, 'node', `exec ${process.execPath} "$@"`);
+    const env = { NODE_OPTIONS: '--require=/nowhere/at-all.js' };
+    expect(await word(start(builds.rest, env))).toMatch(
+      /does not run here, with its JIT compiler or without: .*Cannot find module '?\/nowhere\/at-all\.js/,
+    );
+  });
+
+  test('none, where the PATH has nothing at all', async () => {
+    expect(await word(start(builds.rest, { PATH: '/nowhere' }))).toBe(
+      `Node 20.19 or newer is needed: ${HELP}`,
+    );
+  });
+
   test('words without end', async () => {
     await writeProgram(
       path,

@@ -115,6 +115,8 @@ describe('a call', () => {
       ...['5', '"text"', '', 'x'].map((params) => client.call('getinfo', params)),
       client.call('getinfo', new Date()),
       client.call('pay', { amount_msat: 2 ** 53 }),
+      client.call('listinvoices', new Map([['label', 'a']])),
+      client.call('listinvoices', { label: new Set(['a']) }),
     ];
     for (const attempt of attempts) {
       expect(await errorOf(attempt)).toMatchObject({ code: 'invalid_request', mayHaveRun: false });

@@ -12,7 +12,9 @@ clnrest_manifest=@MANIFEST@
 # Says in lightningd's log why the plugin can't run; lightningd goes on without it. The options are declared
 # all the same: one that nobody declares keeps lightningd from starting.
 clnrest_decline() {
-  clnrest_why=$(printf %s "$1" | tr '\n' ' ' | tr -cd ' !#-[]-~' | cut -c 1-600)
+  clnrest_why=$({ printf %s "$1" | tr '\n' ' ' | tr -cd ' !#-[]-~' | cut -c 1-600; } 2>/dev/null)
+  # Where the PATH has neither tr nor cut, there is a word still.
+  : "${clnrest_why:=$clnrest_need: $clnrest_help}"
   if [ -t 0 ]; then
     printf '%s\n' "$clnrest_why" >&2
     exit 1
@@ -79,7 +81,8 @@ for clnrest_try in '' '--jitless --no-expose-wasm' --jitless; do
   fi
 done 2>/dev/null
 if [ "$clnrest_jit" = none ]; then
-  clnrest_decline "$clnrest_node $clnrest_version does not run here, with its JIT compiler or without"
+  { clnrest_says=$(ulimit -c 0; exec "$clnrest_node" --jitless -e 0 </dev/null 2>&1); } 2>/dev/null
+  clnrest_decline "$clnrest_node $clnrest_version does not run here, with its JIT compiler or without${clnrest_says:+: $clnrest_says}"
 fi
 
 exec "$clnrest_node" $clnrest_jit --input-type=commonjs -e 'var file = process.argv[1]; require("vm").compileFunction(require("fs").readFileSync(file, "utf8"), ["require"], { filename: file })(require);' -- "$0" "$@"

@@ -4,7 +4,7 @@ import { secretMark } from './mark.ts';
 /**
  * Value → JSON text, like `JSON.stringify`, but that bigints are written as their digits, and that numbers
  * which are not what was meant are refused: integers beyond 2^53, of which nobody knows the last digits
- * any more, and NaN and infinities, which would be `null`.
+ * any more, NaN and infinities, which would be `null`, and Maps and Sets, which would be empty.
  *
  * @throws {ClnrestError} `invalid_request` for those, and for what has no JSON text
  *
@@ -25,6 +25,7 @@ export function encodeJson(value: unknown): string {
       return `${mark}${digits}`;
     }
     if (typeof member === 'number') assertExact(member, key);
+    if (member instanceof Map || member instanceof Set) throw collection(key);
     return member;
   });
   if (mark === undefined) return text;
@@ -46,6 +47,12 @@ function stringify(
     throw new ClnrestError('invalid_request', 'The parameters have no JSON text');
   }
   return text;
+}
+
+/** JSON would have an empty object in its place: a filter, say, would vanish. */
+function collection(key: string): ClnrestError {
+  const what = key === '' ? 'The parameters are' : `The parameter ${JSON.stringify(key)} is`;
+  return new ClnrestError('invalid_request', `${what} a Map or a Set: use an object or an array`);
 }
 
 function assertExact(number: number, key: string): void {

@@ -71,6 +71,10 @@ describe('formToParameters', () => {
     expect(outcome(form)).toBe(kind);
   });
 
+  test.each(['{"label":"a"}', ' \n[1]', '{}'])('tells who sends JSON as a form: %j', (json) => {
+    expect(() => formToParameters(json)).toThrow(/looks like JSON.*application\/json/);
+  });
+
   test('agrees with what qs writes', () => {
     const leaf = fc.string({ minLength: 1, unit: 'grapheme' });
     const name = fc.stringMatching(/^[a-z_][a-z0-9_]{0,5}$/);

@@ -16,6 +16,7 @@ import { ParameterNames } from './names.ts';
  * Throws a {@link Refusal} (`bad_form`, `ambiguous_parameters`, `impossible_parameter`, `too_complex`).
  */
 export function formToParameters(text: string): string {
+  if (JSON_START.test(text)) throw Refusal.of('bad_form', { detail: LOOKS_LIKE_JSON });
   const root: Node = new Map();
   let values = 0;
   for (let end = -1; end < text.length;) {
@@ -33,6 +34,10 @@ export function formToParameters(text: string): string {
   for (const name of root.keys()) names.add(quoteString(name).slice(1, -1));
   return objectText(root);
 }
+
+/** No parameter's name begins like that; but curl says of every `--data` that it is a form. */
+const JSON_START = /^[ \t\r\n]*[{[]/;
+const LOOKS_LIKE_JSON = 'it looks like JSON, which the content-type application/json announces';
 
 /** What stands under a key, in the order in which it came. `[]` is kept apart until it is numbered. */
 type Node = Map<string, Node | string>;
