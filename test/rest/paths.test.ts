@@ -3,6 +3,7 @@ import { RpcError } from '@clnrest/lightningd';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type BuildName, BUILDS, useBothBuilds } from '../support/both-builds.ts';
 import { type Answer, ask, post } from '../support/http.ts';
+import { BUILD } from '../support/under-test.ts';
 import { useNode } from '../support/use-node.ts';
 
 const echo = fileURLToPath(new URL('echo.mjs', import.meta.url));
@@ -247,7 +248,7 @@ describe('a plugin that registers a path while it starts with the node', () => {
   const early = useNode(
     '--rest-protocol=http',
     `--plugin=${echo}`,
-    '--echo-registers=rest-register-path',
+    `--echo-registers=${BUILD.prefix}-register-path`,
   );
 
   test('is heard though the REST server is not there yet', async () => {
