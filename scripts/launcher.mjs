@@ -24,13 +24,13 @@ export async function launcher(root, script, file) {
 
 /** The manifest of a plugin that has nothing but its options, as one line of JSON. */
 async function options(script, file) {
-  const trial = `${file}.trial.cjs`;
+  const trial = `${file}.${process.pid}.cjs`;
   await writeFile(trial, script);
   try {
     const { options, dynamic } = await manifest(trial);
     return JSON.stringify({ options, rpcmethods: [], subscriptions: [], hooks: [], dynamic });
   } finally {
-    await rm(trial);
+    await rm(trial, { force: true });
   }
 }
 
