@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { RpcClient } from '@clnrest/lightningd';
 import { expect, onTestFinished, test } from 'vitest';
+import { builds } from '../packages/gateway/src/builds.ts';
 import { openTab } from '../packages/gateway/src/testing/browser.ts';
 import { freePort } from './support/ports.ts';
 import { startSandboxProcess } from './support/sandbox-node.ts';
+import { pluginFile } from './support/under-test.ts';
 
 test(
   '/events waits for a node that was killed, and listens to the next',
@@ -13,7 +15,8 @@ test(
   async (context) => {
     const directory = await mkdtemp(join(tmpdir(), 'clnrest-restart-'));
     onTestFinished(() => rm(directory, { recursive: true, force: true }));
-    const options = [`--rest-port=${await freePort()}`, '--rest-protocol=http'];
+    const plugin = `--plugin=${pluginFile(builds.rest)}`;
+    const options = [plugin, `--rest-port=${await freePort()}`, '--rest-protocol=http'];
     const start = async () => {
       const node = await startSandboxProcess(directory, options);
       onTestFinished(() => node.stop());

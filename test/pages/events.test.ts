@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Page } from 'playwright-core';
 import { describe, expect, test, type TestContext } from 'vitest';
 import { openTab } from '../../packages/gateway/src/testing/browser.ts';
+import { BUILD } from '../support/under-test.ts';
 import { useNode } from '../support/use-node.ts';
 
 const node = useNode('--rest-rune-recheck=1');
@@ -55,11 +56,11 @@ describe('/events over a node', { timeout: 90_000 }, () => {
     const { page } = await listen(context, await listener());
     await page.getByText(/^Listening since/).waitFor();
     const { plugins } = await rpc.call<{ plugins: { name: string }[] }>('plugin', ['list']);
-    const rest = plugins.find(({ name }) => name.endsWith('/rest'))?.name ?? '';
+    const rest = plugins.find(({ name }) => name.endsWith(`/${BUILD.prefix}`))?.name ?? '';
     await rpc.call('plugin', { subcommand: 'stop', plugin: rest });
     await page.getByText(/^Reconnecting/).waitFor();
-    const port = Number(new URL(url).port);
-    await rpc.call('plugin', { subcommand: 'start', plugin: rest, 'rest-port': port });
+    const port = { [`${BUILD.prefix}-port`]: Number(new URL(url).port) };
+    await rpc.call('plugin', { subcommand: 'start', plugin: rest, ...port });
     await page.getByText(/^Listening since/).waitFor();
     await page.getByText('Some notifications since then are not held any more').first().waitFor();
     await seeInvoice(page);
