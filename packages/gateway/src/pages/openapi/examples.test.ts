@@ -25,7 +25,7 @@ describe('examples', () => {
 
   test('of others have what they must have, to be filled in', () => {
     expect(examplesOf('keysend destination amount_msat [label]')).toEqual([
-      { destination: '<destination>', amount_msat: 1 },
+      { destination: '<destination>', amount_msat: '<amount_msat>' },
     ]);
     expect(examplesOf('batching enable')).toEqual([{ enable: false }]);
     expect(examplesOf('summary [exclude]')).toEqual([{}]);

@@ -252,6 +252,13 @@ const EXAMPLES: Readonly<Record<string, CommandExamples>> = {
       { summary: 'With all that there is', params: { id: '<id>', amount: 'all' } },
     ],
   },
+  // Without any channel, lightningd v26.06 dies of it.
+  abort_channels: {
+    requests: [{ summary: 'Of one channel', params: { channel_ids: ['<channel_id>'] } }],
+  },
+  stfu_channels: {
+    requests: [{ summary: 'Of one channel', params: { channel_ids: ['<channel_id>'] } }],
+  },
   datastore: {
     requests: [
       {

@@ -15,16 +15,9 @@ export function placeholders(usage: Usage, isKnown: boolean): Readonly<Record<st
   );
 }
 
+/** No number is a good guess: an amount might be paid. */
 function valueOf(name: string, { choices }: Parameter, isKnown: boolean): unknown {
   if (choices.length > 0) return choices.join('|');
-  const [type] = (isKnown ? valueSchema(name, true).type : undefined) ?? [];
-  switch (type) {
-    case 'integer':
-    case 'number':
-      return 1;
-    case 'boolean':
-      return false;
-    default:
-      return `<${name}>`;
-  }
+  const isFlag = isKnown && valueSchema(name, true).type?.includes('boolean') === true;
+  return isFlag ? false : `<${name}>`;
 }
