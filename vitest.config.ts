@@ -7,6 +7,8 @@ export default defineConfig({
     include: ['packages/*/src/**/*.test.ts', 'test/**/*.test.ts'],
     exclude: ['test/lightningd/**'],
     reporters: ['default', './test/support/summary-reporter.ts'],
+    // Many tests wait for browsers and nodes: by default a core would be left idle.
+    maxWorkers: '100%',
     testTimeout: 30_000,
     hookTimeout: 30_000,
   },
