@@ -242,7 +242,7 @@ describe('beside what is there', () => {
     'runes',
     'events',
     'pages/look.css',
-    'doc/swagger-initializer.js',
+    'doc/swagger-ui-bundle.js',
     'doc',
   ])('%s can not be taken over', async (path) => {
     const gateway = await withPaths([], { settings: { swaggerRoot: '/doc' } });

@@ -1,27 +1,21 @@
-import { mend } from './mend.ts';
+import { followColours } from './colours.ts';
+import { keepMended } from './mend.ts';
+import { startSwaggerUi } from './swagger-ui/start.ts';
+import type { SwaggerUi } from './swagger-ui/types.ts';
 
-/** Swagger UI has a dark mode, but does not look what is asked for. */
-function followColours(): void {
-  const dark = matchMedia('(prefers-color-scheme: dark)');
-  const follow = (): void => {
-    document.documentElement.classList.toggle('dark-mode', dark.matches);
-  };
-  dark.addEventListener('change', follow);
-  follow();
-}
+/** Set by Swagger UI's own script, if that could be loaded. */
+declare const SwaggerUIBundle: SwaggerUi | undefined;
+
+const place = document.querySelector<HTMLElement>('#swagger-ui');
 
 followColours();
 // Swagger UI catches clicks on links within the page, and moves the view but not the focus.
 document.querySelector('.skip')?.classList.add('noZensmooth');
-const place = document.querySelector('#swagger-ui');
 if (place !== null) {
-  let isDue = false;
-  new MutationObserver(() => {
-    if (isDue) return;
-    isDue = true;
-    requestAnimationFrame(() => {
-      isDue = false;
-      mend(place);
-    });
-  }).observe(place, { childList: true, subtree: true });
+  keepMended(place);
+  // Swagger UI's own script comes after this one, which is small: the colours do not wait for it.
+  document.addEventListener('DOMContentLoaded', () => {
+    if (typeof SwaggerUIBundle === 'function') startSwaggerUi(place, SwaggerUIBundle);
+    else place.textContent = 'Swagger UI could not be loaded. Reload the page to try again.';
+  });
 }

@@ -18,8 +18,21 @@ const MENDS: readonly { readonly where: string; readonly how: (element: Element)
   { where: 'pre.microlight, .highlight-code > *, .curl', how: (element) => focusable(element) },
 ];
 
-/** Adds what is missing below an element. Doing it again changes nothing. */
-export function mend(root: Element): void {
+/** Adds what is missing below an element, now and whenever something changes there. */
+export function keepMended(root: Element): void {
+  let isDue = false;
+  new MutationObserver(() => {
+    if (isDue) return;
+    isDue = true;
+    requestAnimationFrame(() => {
+      isDue = false;
+      mend(root);
+    });
+  }).observe(root, { childList: true, subtree: true });
+}
+
+/** Doing it again changes nothing. */
+function mend(root: Element): void {
   for (const { where, how } of MENDS) for (const found of root.querySelectorAll(where)) how(found);
 }
 

@@ -1,0 +1,61 @@
+import type { System } from './types.ts';
+
+type Members = Readonly<Record<string, unknown>>;
+
+/**
+ * Has Swagger UI resolve the references of an operation within what the operation needs. It would go
+ * through the whole document for each operation that is unfolded: seconds, where a node has two hundred
+ * commands.
+ */
+export function resolveWithinExcerpts({ fn }: System): void {
+  const { resolveSubtree } = fn;
+  fn.resolveSubtree = (document, path, options) =>
+    resolveSubtree(excerpt(document, path), path, options);
+}
+
+/**
+ * A document with one of its paths alone, and of its components those that this path refers to, at once or
+ * by others, and the security schemes, which are referred to by name. Other parts of a document are not
+ * paths: for them it stays whole.
+ */
+export function excerpt(document: unknown, [place, name = '']: readonly string[]): unknown {
+  const { paths, components } = membersOf(document);
+  const path = membersOf(paths)[name];
+  if (place !== 'paths' || path === undefined) return document;
+  const { securitySchemes } = membersOf(components);
+  const needed: Record<string, Record<string, unknown>> = {
+    securitySchemes: { ...membersOf(securitySchemes) },
+  };
+  const waiting: unknown[] = [path];
+  for (const part of waiting) {
+    for (const [kind, id] of componentsIn(part)) {
+      const component = membersOf(membersOf(components)[kind])[id];
+      const kept = (needed[kind] ??= {});
+      if (component === undefined || Object.hasOwn(kept, id)) continue;
+      kept[id] = component;
+      waiting.push(component);
+    }
+  }
+  return { ...membersOf(document), paths: { [name]: path }, components: needed };
+}
+
+/** The kinds and names of the components that a part refers to itself. */
+function componentsIn(part: unknown): readonly (readonly [kind: string, id: string])[] {
+  const found: (readonly [string, string])[] = [];
+  JSON.stringify(part, (key: string, value: unknown) => {
+    const [, kind, id] =
+      /^#\/components\/([^/]+)\/([^/]+)$/.exec(key === '$ref' ? String(value) : '') ?? [];
+    if (kind !== undefined && id !== undefined) found.push([kind, unescape(id)]);
+    return value;
+  });
+  return found;
+}
+
+/** A name as it stands in a JSON pointer within a URI (RFC 6901, section 6). */
+function unescape(name: string): string {
+  return decodeURIComponent(name).replaceAll('~1', '/').replaceAll('~0', '~');
+}
+
+function membersOf(value: unknown): Members {
+  return typeof value === 'object' && value !== null ? (value as Members) : {};
+}

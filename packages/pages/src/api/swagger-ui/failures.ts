@@ -1,0 +1,28 @@
+import type { Parts } from './types.ts';
+
+interface ResponseProps {
+  readonly code: string;
+  readonly response: { get(key: string): unknown };
+}
+
+/**
+ * A command can fail in many ways, all of one form: a row for each with what it means is enough, without an
+ * example.
+ */
+export const shortenFailures =
+  (Response: unknown, { React, getComponent }: Parts) =>
+  (props: ResponseProps): unknown => {
+    const { code, response } = props;
+    if (!/^[45]/.test(code)) return React.createElement(Response, props);
+    const cell = (className: string, content: unknown): unknown =>
+      React.createElement('td', { className }, content);
+    const Markdown = getComponent('Markdown', true);
+    const meaning = React.createElement(Markdown, { source: response.get('description') });
+    return React.createElement(
+      'tr',
+      { className: 'response', 'data-code': code },
+      cell('response-col_status', code),
+      cell('response-col_description', meaning),
+      cell('response-col_links', null),
+    );
+  };
