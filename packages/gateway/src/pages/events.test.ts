@@ -79,7 +79,7 @@ describe('on /events', { timeout: 60_000 }, () => {
     await page.getByText(/^Listening since/).waitFor();
     await page.getByRole('link', { name: 'API' }).click();
     await page.locator('.opblock').first().waitFor();
-    expect(page.url()).toBe(`http://127.0.0.1:${port}/node/`);
+    await page.waitForURL(`http://127.0.0.1:${port}/node/`);
   });
 
   test('topics are chosen, and words looked for', async (context) => {
@@ -206,7 +206,7 @@ describe('the rune', { timeout: 60_000 }, () => {
     await page.goto('about:blank');
     await page.goto(`${gateway.url}/events#rune=${encodeURIComponent(RUNE)}`);
     await page.getByText(/^Listening since/).waitFor();
-    expect(page.url()).toBe(`${gateway.url}/events`);
+    await page.waitForURL(`${gateway.url}/events`);
     expect(asked.filter((url) => url.includes(RUNE.slice(0, 9)) && !url.includes('#'))).toEqual([]);
     expect(gateway.node.paramsOf('checkrune')).toEqual([
       `{"rune":"${RUNE}","method":"getinfo","params":{}}`,
@@ -216,7 +216,7 @@ describe('the rune', { timeout: 60_000 }, () => {
     const other = RUNE.replace('A', 'B');
     await page.evaluate(`location.hash = '#rune=${other}'`);
     await expect.poll(() => gateway.node.paramsOf('checkrune').at(-1)).toContain(other);
-    expect(page.url()).toBe(`${gateway.url}/events`);
+    await page.waitForURL(`${gateway.url}/events`);
     expect(complaints).toEqual([]);
   });
 });

@@ -109,7 +109,7 @@ describe('a rune is handed out', { timeout: 60_000 }, () => {
     await page.getByText('Listening since').waitFor();
     // That page has it, and shows it to the node, which asks whether it may listen.
     expect(gateway.node.paramsOf('checkrune').join()).toContain(rune);
-    expect(page.url()).toBe(`${gateway.url}/events`);
+    await page.waitForURL(`${gateway.url}/events`);
   });
 
   test('but not there with a rune for another node', async (context) => {
@@ -126,7 +126,7 @@ describe('a rune is handed out', { timeout: 60_000 }, () => {
     for (const rune of [UNRESTRICTED, narrow]) {
       await page.goto(`${gateway.url}/runes#rune=${encodeURIComponent(rune)}`);
       await expect.poll(() => input.inputValue()).toBe(rune);
-      expect(page.url()).toBe(`${gateway.url}/runes`);
+      await page.waitForURL(`${gateway.url}/runes`);
     }
     expect(await card(page, 'What it allows').getByRole('listitem').count()).toBe(1);
   });
