@@ -3,7 +3,7 @@ import base from './vitest.config.ts';
 
 /** The end-to-end tests over a real lightningd, and what only one can tell. */
 export default mergeConfig(
-  { ...base, test: { ...base.test, include: [], exclude: [] } },
+  { ...base, test: { ...base.test, projects: undefined } },
   defineConfig({
     test: {
       include: [
