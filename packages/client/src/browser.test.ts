@@ -139,6 +139,9 @@ describe('in a browser', { timeout: 60_000 }, () => {
         other: await codeOf(
           new clnrest.ClnrestClient({ url: node.toJSON().url, rune: 'x' }).call('x'),
         ),
+        words: await new clnrest.ClnrestClient({ url: 'http://127.0.0.1:1', rune: 'x' })
+          .call('x')
+          .catch(String),
         shown: JSON.stringify(node),
       };
     });
@@ -152,6 +155,7 @@ describe('in a browser', { timeout: 60_000 }, () => {
       page: ['malformed_answer', true, '[null]'],
       nobody: ['connection_failed', true, '[null]'],
       other: ['rune_missing', false, '[null]'],
+      words: 'ClnrestError: No connection to the server, or it does not allow this page (CORS)',
       shown: `{"url":"${url}/","rune":"(hidden)"}`,
     });
     expect(bodies).toEqual(['{"amount_msat":18446744073709551615}']);

@@ -38,7 +38,7 @@ async function send({
       ...(body === undefined ? {} : { body }),
     });
   } catch (cause) {
-    throw failure('No connection to the server, or it does not allow this page (CORS)', cause);
+    throw failure(whyUnanswered(url), cause);
   }
   return {
     // A redirect that was not followed is shown to pages without its status.
@@ -46,6 +46,13 @@ async function send({
     header: (name) => response.headers.get(name) ?? undefined,
     body: read(response.body),
   };
+}
+
+/** A browser does not tell a server that is away from one that answers other pages than this. */
+function whyUnanswered({ origin }: URL): string {
+  const { location } = globalThis as { readonly location?: { readonly origin: string } };
+  const isOwn = location?.origin === origin;
+  return `No connection to the server${isOwn ? '' : ', or it does not allow this page (CORS)'}`;
 }
 
 async function* read(body: Response['body']): AsyncGenerator<Uint8Array, void> {
