@@ -5,7 +5,7 @@ import { readAddress } from './handing-out/address.ts';
 import { type HandOut, handOutOf, type Whereabouts } from './handing-out/hand-out.ts';
 import { latest } from './latest.ts';
 import { type ShownDraft, shownDraft } from './narrowing/shown-draft.ts';
-import { type Concern, concernsOf } from './reading/concerns.ts';
+import { type Concern, concernsOf, concernsOfOriginal } from './reading/concerns.ts';
 import { type Pasted, type PastedRune, readPasted } from './reading/pasted.ts';
 import { decodedText } from './reading/decoded-text.ts';
 import { introductionOf, type ShownRestriction, shownRestrictions } from './reading/shown.ts';
@@ -61,6 +61,8 @@ export function modelMaker(page: string): (state: State) => Model {
   };
 }
 
+const NONE: readonly Restriction[] = [];
+
 /** Seconds after which it is looked anew what has expired. A question is always judged at its time. */
 const TICK = 30n;
 
@@ -69,9 +71,11 @@ function runeModelMaker(page: string): (pasted: PastedRune, state: State) => Run
   const encode = latest((rune: Rune) => rune.toBase64());
   const introduce = latest(introductionOf);
   const findConcerns = latest(concernsOf);
-  const aboutAll = latest((concerns: readonly Concern[]) =>
-    concerns.filter(({ restriction }) => restriction === undefined),
-  );
+  const findOriginal = latest(concernsOfOriginal);
+  const aboutAll = latest((concerns: readonly Concern[], original: readonly Concern[]) => [
+    ...concerns.filter(({ restriction }) => restriction === undefined),
+    ...original,
+  ]);
   const show = latest(shownRestrictions);
   const decode = latest(decodedText);
   const preview = latest(shownDraft);
@@ -95,7 +99,7 @@ function runeModelMaker(page: string): (pasted: PastedRune, state: State) => Run
       introduction: introduce(rune),
       restrictions: show(rune, given.restrictions.length, concerns, now),
       decoded: state.showsDecoded ? decode(rune, now) : undefined,
-      concerns: aboutAll(concerns),
+      concerns: aboutAll(concerns, findOriginal(given, isOpen ? added : NONE, now)),
       isOpen,
       draft: isOpen ? preview(rune, draft, state.now - (state.now % TICK)) : undefined,
       question: questioned,

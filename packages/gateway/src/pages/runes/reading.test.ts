@@ -46,6 +46,7 @@ describe('a rune that is pasted', { timeout: 60_000 }, () => {
     }
     await page.getByRole('button', { name: 'Read only' }).click();
     expect(await page.getByText(warning).count()).toBe(0);
+    await page.getByText('the rune that was pasted is as unrestricted as before').waitFor();
   });
 
   test('is looked over by lint', async (context) => {

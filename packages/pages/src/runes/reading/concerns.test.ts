@@ -1,6 +1,6 @@
 import { Restriction, Rune } from '@clnrest/runes';
 import { expect, test } from 'vitest';
-import { concernsOf } from './concerns.ts';
+import { concernsOf, concernsOfOriginal } from './concerns.ts';
 
 const CODE = '0'.repeat(64);
 const about = (text: string): string[] =>
@@ -21,4 +21,18 @@ test('and so does what no node accepts', () => {
   expect(about('=1-2&method=pay')).toEqual([
     'this rune is of a version that no node makes or accepts',
   ]);
+});
+
+test('and so does an unrestricted rune that another was made of', () => {
+  const [open, narrow] = ['=0', '=0&method=pay'].map((text) => Rune.fromString(`${CODE}:${text}`));
+  const added = [Restriction.of('rate=1')];
+  expect(open && concernsOfOriginal(open, added, 0n)).toEqual([
+    {
+      severity: 'hint',
+      message:
+        'the rune that was pasted is as unrestricted as before: hand out only the one that is made here',
+    },
+  ]);
+  expect(open && concernsOfOriginal(open, [], 0n)).toEqual([]);
+  expect(narrow && concernsOfOriginal(narrow, added, 0n)).toEqual([]);
 });

@@ -1,4 +1,4 @@
-import { type Finding, lint, type Rune, uniqueIdNumber } from '@clnrest/runes';
+import { type Finding, lint, type Restriction, type Rune, uniqueIdNumber } from '@clnrest/runes';
 
 /** Something about a rune that its holder should know, where it concerns the whole rune or one restriction. */
 export type Concern = Pick<Finding, 'severity' | 'message' | 'restriction'>;
@@ -10,6 +10,24 @@ export type Concern = Pick<Finding, 'severity' | 'message' | 'restriction'>;
  */
 export function concernsOf(rune: Rune, now: bigint): readonly Concern[] {
   return [...unacceptable(rune), ...lint(rune, now)];
+}
+
+/**
+ * What stays true of a rune that restrictions were added to here: whoever saw the unrestricted one may still
+ * do everything.
+ *
+ * @param now in seconds since 1970
+ */
+export function concernsOfOriginal(
+  given: Rune,
+  added: readonly Restriction[],
+  now: bigint,
+): readonly Concern[] {
+  const isUnrestricted = () => lint(given, now).some(({ code }) => code === 'unrestricted');
+  if (added.length === 0 || !isUnrestricted()) return [];
+  const message =
+    'the rune that was pasted is as unrestricted as before: hand out only the one that is made here';
+  return [{ severity: 'hint', message }];
 }
 
 function unacceptable({ uniqueId, version }: Rune): Concern[] {
