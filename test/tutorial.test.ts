@@ -46,7 +46,7 @@ function shell(line: string): string {
   return run('bash', ['-c', here], { HOME: home }, ROOT);
 }
 
-describe('the tutorial', () => {
+describe('the tutorial, step by step', { shuffle: false }, () => {
   let getinfoRune: string;
 
   test('GET /v1/list-methods', () => {
