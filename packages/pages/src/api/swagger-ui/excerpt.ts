@@ -23,37 +23,48 @@ export function excerpt(document: unknown, [place, name = '']: readonly string[]
   const path = membersOf(paths)[name];
   if (place !== 'paths' || path === undefined) return document;
   const { securitySchemes } = membersOf(components);
-  const needed: Record<string, Record<string, unknown>> = {
-    securitySchemes: { ...membersOf(securitySchemes) },
+  const needed = componentsFor(path, membersOf(components));
+  return {
+    ...membersOf(document),
+    paths: { [name]: path },
+    components: { ...needed, securitySchemes: membersOf(securitySchemes) },
   };
-  const waiting: unknown[] = [path];
-  for (const part of waiting) {
-    for (const [kind, id] of componentsIn(part)) {
-      const component = membersOf(membersOf(components)[kind])[id];
-      const kept = (needed[kind] ??= {});
-      if (component === undefined || Object.hasOwn(kept, id)) continue;
-      kept[id] = component;
+}
+
+/** The components that a part refers to, and those that they refer to. */
+function componentsFor(part: unknown, components: Members): Members {
+  const found = new Map<string, Map<string, unknown>>();
+  const waiting = [part];
+  for (const next of waiting) {
+    for (const [kind, id] of referencesIn(next)) {
+      const component = membersOf(components[kind])[id];
+      const ofKind = found.get(kind) ?? new Map<string, unknown>();
+      if (component === undefined || ofKind.has(id)) continue;
+      found.set(kind, ofKind.set(id, component));
       waiting.push(component);
     }
   }
-  return { ...membersOf(document), paths: { [name]: path }, components: needed };
+  return Object.fromEntries(
+    [...found].map(([kind, ofKind]) => [kind, Object.fromEntries(ofKind)] as const),
+  );
 }
 
-/** The kinds and names of the components that a part refers to itself. */
-function componentsIn(part: unknown): readonly (readonly [kind: string, id: string])[] {
+const REFERENCE = /^#\/components\/([^/]+)\/([^/]+)$/;
+
+/** The kinds and names of the components that a part itself refers to. */
+function referencesIn(part: unknown): readonly (readonly [kind: string, id: string])[] {
   const found: (readonly [string, string])[] = [];
   JSON.stringify(part, (key: string, value: unknown) => {
-    const [, kind, id] =
-      /^#\/components\/([^/]+)\/([^/]+)$/.exec(key === '$ref' ? String(value) : '') ?? [];
-    if (kind !== undefined && id !== undefined) found.push([kind, unescape(id)]);
+    const [, kind, id] = REFERENCE.exec(key === '$ref' ? String(value) : '') ?? [];
+    if (kind !== undefined && id !== undefined) found.push([kind, nameOf(id)]);
     return value;
   });
   return found;
 }
 
 /** A name as it stands in a JSON pointer within a URI (RFC 6901, section 6). */
-function unescape(name: string): string {
-  return decodeURIComponent(name).replaceAll('~1', '/').replaceAll('~0', '~');
+function nameOf(token: string): string {
+  return decodeURIComponent(token).replaceAll('~1', '/').replaceAll('~0', '~');
 }
 
 function membersOf(value: unknown): Members {
