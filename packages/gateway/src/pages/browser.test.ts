@@ -5,6 +5,7 @@ import type { Locator, Page } from 'playwright-core';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { readOrigins } from '../options/origins.ts';
 import type { Settings } from '../options/settings.ts';
+import { readRegistration } from '../paths/read-registration.ts';
 import { openTab } from '../testing/browser.ts';
 import { FakeNode } from '../testing/fake-node.ts';
 import { testGateway, type TestGateway } from '../testing/gateway.ts';
@@ -100,6 +101,47 @@ describe('in a browser', { timeout: 60_000 }, () => {
     expect(complaints).toEqual([]);
   });
 
+  test('Swagger UI begins anew in each format, whatever was written in another', async (context) => {
+    const gateway = await helpful();
+    const { page, complaints } = await openTab(context, gateway.url);
+    await page.goto(gateway.url);
+    await authorize(page);
+    const invoice = await unfold(page, 'invoices-invoice');
+    const body = invoice.locator('.opblock-section-request-body');
+    const format = body.locator('.content-type');
+    const text = body.locator('textarea').first();
+    await format.selectOption('application/x-www-form-urlencoded');
+    await body.locator('[data-property-name="label"] input').first().fill('of the form');
+    await format.focus();
+    await format.selectOption('application/json');
+    await expect.poll(() => text.inputValue()).toContain('"label": "shop-17"');
+    await text.fill('{"amount_msat": 1, "label": "mine", "description": ""}');
+    await format.selectOption('application/yaml');
+    await expect.poll(() => text.inputValue()).toContain('label: shop-17');
+    await execute(invoice, 'lnbcrt1aabb');
+    expect(gateway.node.paramsOf('invoice')).toEqual([
+      '{"amount_msat":10000,"label":"shop-17","description":"A cup of tea"}',
+    ]);
+    expect(complaints).toEqual([]);
+  });
+
+  test('Swagger UI says so where the address of another node is none, and goes on', async (context) => {
+    const gateway = await helpful();
+    const { page } = await openTab(context, gateway.url);
+    await page.goto(gateway.url);
+    await authorize(page);
+    const getinfo = await unfold(page, 'node-getinfo');
+    const servers = page.locator('.servers select').first();
+    await servers.selectOption('{protocol}://{ip}:{port}');
+    const variables = page.locator('.server-variables, .servers').last();
+    await variables.locator('tr', { hasText: 'ip' }).locator('input').fill('::1');
+    await getinfo.getByRole('button', { name: 'Execute' }).click();
+    await getinfo.getByText('No request was sent: is the address of the server right?').waitFor();
+    expect(gateway.node.calls.map(({ method }) => method)).toEqual(['help']);
+    await servers.selectOption({ index: 0 });
+    await execute(getinfo, '02aabb');
+  });
+
   test('Swagger UI finds commands, and does not wait for what has no end', async (context) => {
     const gateway = await helpful();
     const { page, complaints } = await openTab(context, gateway.url);
@@ -112,6 +154,30 @@ describe('in a browser', { timeout: 60_000 }, () => {
     const endless = await unfold(page, 'server-get\\:notifications');
     await endless.getByText('Server-sent events, without an end').waitFor();
     expect(await endless.getByRole('button', { name: 'Execute' }).count()).toBe(0);
+    expect(complaints).toEqual([]);
+  });
+
+  test('Swagger UI leads to a registered path by its link', async (context) => {
+    const gateway = await helpful();
+    const registration = '["shop/{label}/tea", "invoice", "PUT"]';
+    gateway.paths.register(readRegistration(registration, 4_096));
+    const { page, complaints } = await openTab(context, gateway.url);
+    await page.goto(gateway.url);
+    await unfold(page, 'paths-put\\:shop\\~1\\{label\\}\\~1tea');
+    const link = await page.evaluate('location.href');
+    await page.goto('about:blank');
+    await page.goto(String(link));
+    const operation = page.locator('.opblock.is-open');
+    await expect
+      .poll(() => operation.locator('textarea').first().inputValue())
+      .toBe('{\n  "amount_msat": "<amount_msat>",\n  "description": "<description>"\n}');
+    await operation.locator('tr', { hasText: 'label' }).locator('input').fill('a/b');
+    await operation.locator('textarea').first().fill('{"amount_msat": 7, "description": ""}');
+    await authorize(page);
+    await execute(operation, 'lnbcrt1aabb');
+    expect(gateway.node.paramsOf('invoice')).toEqual([
+      '{"label":"a/b","amount_msat":7,"description":""}',
+    ]);
     expect(complaints).toEqual([]);
   });
 

@@ -39,11 +39,13 @@ function redirect(location: string): Route {
 
 function indexPage(root: string): string {
   const place = placeOf(root, root);
+  // It is shown as it stands here.
+  const description = `${place.top}openapi.json`.replace(/^\.\//, '');
   return shell({
     view: 'api',
     title: 'API – clnrest',
     place,
-    main: `      <div id="swagger-ui" data-description="${place.top}openapi.json"></div>`,
+    main: `      <div id="swagger-ui" data-description="${description}"></div>`,
     styles: ['swagger-ui.css', `${place.top}pages/api.css`],
     scripts: [`${place.top}pages/api.js`, 'swagger-ui-bundle.js'],
   });

@@ -24,6 +24,7 @@ describe('a registered path', () => {
     const { post } = paths['/shop/{label}/v{amount_msat}'] ?? {};
     expect(post).toMatchObject({
       tags: ['paths'],
+      operationId: 'post:shop~1{label}~1v{amount_msat}',
       security: [{ rune: [] }],
       parameters: [
         { name: 'label', in: 'path', required: true },
@@ -34,6 +35,11 @@ describe('a registered path', () => {
         content: {
           'application/json': {
             schema: { required: ['description'], properties: { description: {}, expiry: {} } },
+            example: { description: '<description>' },
+          },
+          'application/yaml': { example: 'description: "<description>"\n' },
+          'application/xml': {
+            example: '<invoice><description>&lt;description&gt;</description></invoice>',
           },
         },
       },

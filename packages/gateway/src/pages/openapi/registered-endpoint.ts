@@ -1,12 +1,14 @@
+import type { MediaType } from '../../formats/media-types.ts';
 import type { PathRegistration } from '../../paths/registration.ts';
 import type { Command } from './command.ts';
 import { describe, result } from './command-endpoint.ts';
 import { errorResponses, everyStatus } from './errors.ts';
 import { code, oneLine } from './markdown.ts';
-import { inEachFormat } from './media.ts';
+import { asXml, asYaml, inEachFormat } from './media.ts';
 import { type Endpoint, type OutsideParameter, RUNE_NEEDED, type Verb } from './operation.ts';
 import { byName, byPosition } from './parameters-schema.ts';
 import { capturesOf } from './path-templates.ts';
+import { placeholders } from './placeholders.ts';
 import type { Usage } from './usage.ts';
 
 /** A path that was registered while the node runs, and the command that it calls. */
@@ -40,7 +42,7 @@ export function registeredEndpoint(
     verb: VERBS[httpMethod],
     operation: {
       tags: ['paths'],
-      operationId: `${VERBS[httpMethod]}:${path}`,
+      operationId: `${VERBS[httpMethod]}:${asToken(path)}`,
       summary: `Calls ${oneLine(rpcMethod)}`,
       description: `Calls ${code(rpcMethod)}.${used}`,
       security: runeRequired ? RUNE_NEEDED : [],
@@ -48,7 +50,7 @@ export function registeredEndpoint(
         ...captured.map(pathParameter),
         ...(isGet ? queryParameters(rest, isKnown) : []),
       ],
-      ...(!isGet && { requestBody: requestBody(rest, isKnown, captured.length === 0) }),
+      ...(!isGet && { requestBody: requestBody(rpcMethod, rest, isKnown, captured.length === 0) }),
       responses: {
         201: result(command),
         ...errorResponses(everyStatus()),
@@ -79,8 +81,27 @@ function queryParameters(usage: Usage, isKnown: boolean): readonly OutsideParame
 }
 
 /** Captures are merged into parameters by name: by position there are none then. */
-function requestBody(usage: Usage, isKnown: boolean, mayBeList: boolean): object {
+function requestBody(
+  rpcMethod: string,
+  usage: Usage,
+  isKnown: boolean,
+  mayBeList: boolean,
+): object {
   const named = byName(usage, isKnown);
   const schema = mayBeList ? { anyOf: [named, byPosition(usage, isKnown)] } : named;
-  return { required: named.required !== undefined, content: inEachFormat({ schema }) };
+  const example = placeholders(usage, isKnown);
+  return {
+    required: named.required !== undefined,
+    content: {
+      ...inEachFormat({ schema }),
+      'application/json': { schema, example },
+      'application/yaml': { schema, example: asYaml(example) },
+      'application/xml': { schema: named, example: asXml(rpcMethod, example) },
+    } satisfies Partial<Record<MediaType, object>>,
+  };
+}
+
+/** A path without slashes (RFC 6901): pages lead to an operation by its id. */
+function asToken(path: string): string {
+  return path.replaceAll('~', '~0').replaceAll('/', '~1');
 }

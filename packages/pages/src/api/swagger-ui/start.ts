@@ -1,6 +1,8 @@
+import { beginAnew } from './bodies.ts';
 import { resolveWithinExcerpts } from './excerpt.ts';
 import { shortenFailures } from './failures.ts';
 import { leaveFormsEmpty } from './forms.ts';
+import { endUnsent, tellUnsent } from './requests.ts';
 import type { SwaggerUi, System } from './types.ts';
 
 /** An answer without an end is none that this page could show: /events does. */
@@ -13,9 +15,11 @@ const PLUGIN = {
     resolveWithinExcerpts(this);
   },
   components: { ParameterIncludeEmpty: () => null },
-  wrapComponents: { response: shortenFailures },
+  wrapComponents: { liveResponse: tellUnsent, response: shortenFailures },
   statePlugins: {
+    oas3: { wrapActions: { setRequestContentType: beginAnew } },
     spec: {
+      wrapActions: { executeRequest: endUnsent },
       wrapSelectors: {
         allowTryItOutFor:
           (original: (state: unknown, path: string, verb: string) => boolean) =>

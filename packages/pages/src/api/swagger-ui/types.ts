@@ -29,3 +29,20 @@ export interface Parts {
   readonly React: React;
   getComponent(name: string, container?: boolean): unknown;
 }
+
+/** A path and a verb: what an operation is found by. */
+export type PathMethod = readonly [path: string, verb: string];
+
+/** What of Swagger UI keeps requests' bodies. */
+export interface Oas3System {
+  readonly oas3Actions: {
+    setRequestBodyValue(body: { value: unknown; pathMethod: PathMethod }): unknown;
+  };
+}
+
+/** What of Swagger UI keeps answers. */
+export interface SpecSystem {
+  readonly specActions: {
+    setResponse(path: string, verb: string, response: object): unknown;
+  };
+}
