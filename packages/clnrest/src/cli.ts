@@ -1,5 +1,6 @@
 import { text } from 'node:stream/consumers';
 import { RuneSyntaxError } from '@clnrest/runes';
+import { withoutRunes } from './rune-form.ts';
 import type { Terminal } from './terminal.ts';
 import { UsageError } from './usage-error.ts';
 import { VERSION } from './version.ts';
@@ -42,15 +43,16 @@ async function main(argv: readonly string[], terminal: Terminal): Promise<number
     terminal.out(`${VERSION}\n`);
     return 0;
   }
+  const shown = withoutRunes(name);
   try {
     const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-    if (load === undefined) throw new UsageError(`no such command: ${name}; see clnrest --help`);
+    if (load === undefined) throw new UsageError(`no such command: ${shown}; see clnrest --help`);
     return await (
       await load()
     )(rest, terminal);
   } catch (error) {
     if (error instanceof UsageError || error instanceof RuneSyntaxError) {
-      terminal.error(`clnrest ${name}: ${error.message}\n`);
+      terminal.error(`clnrest ${shown}: ${error.message}\n`);
       return name === 'cli' ? 3 : 1;
     }
     throw error;

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { ClnrestClient } from '@clnrest/client';
+import { withoutRunes } from '../rune-form.ts';
 import type { Terminal } from '../terminal.ts';
 import { UsageError } from '../usage-error.ts';
 import type { ConnectionOptions } from './options.ts';
@@ -59,6 +60,6 @@ function read(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (cause) {
-    throw new UsageError(`can't read ${file}`, { cause });
+    throw new UsageError(`can't read ${withoutRunes(file)}`, { cause });
   }
 }

@@ -1,7 +1,6 @@
-import { parseArgs } from 'node:util';
+import { parseCommandLine } from '../command-line.ts';
 import type { Format } from '../lightning-cli/format.ts';
 import type { ParameterStyle } from '../lightning-cli/parameters.ts';
-import { UsageError } from '../usage-error.ts';
 
 /** Where the gateway is, and by what right it is asked; as given, before defaults. */
 export interface ConnectionOptions {
@@ -36,22 +35,20 @@ const STYLES = { keywords: 'keywords', order: 'ordered' } as const;
 
 /** Options may stand anywhere before `--`; of several of a kind the last counts. @throws {UsageError} */
 export function parseCallArguments(argv: readonly string[]): CallArguments {
-  const { values, positionals, tokens } = understood(() =>
-    parseArgs({
-      args: [...argv],
-      allowPositionals: true,
-      tokens: true,
-      options: {
-        ...CONNECTION,
-        json: { type: 'boolean', short: 'J' },
-        raw: { type: 'boolean', short: 'R' },
-        flat: { type: 'boolean', short: 'F' },
-        'human-readable': { type: 'boolean', short: 'H' },
-        keywords: { type: 'boolean', short: 'k' },
-        order: { type: 'boolean', short: 'o' },
-      },
-    }),
-  );
+  const { values, positionals, tokens } = parseCommandLine({
+    args: argv,
+    allowPositionals: true,
+    tokens: true,
+    options: {
+      ...CONNECTION,
+      json: { type: 'boolean', short: 'J' },
+      raw: { type: 'boolean', short: 'R' },
+      flat: { type: 'boolean', short: 'F' },
+      'human-readable': { type: 'boolean', short: 'H' },
+      keywords: { type: 'boolean', short: 'k' },
+      order: { type: 'boolean', short: 'o' },
+    },
+  });
   const names = tokens.flatMap((token) => (token.kind === 'option' ? [token.name] : []));
   const last = <T>(kinds: Readonly<Record<string, T>>): T | undefined => {
     const name = names.findLast((name) => Object.hasOwn(kinds, name));
@@ -75,9 +72,10 @@ export interface ListenArguments {
 
 /** @throws {UsageError} */
 export function parseListenArguments(argv: readonly string[]): ListenArguments {
-  const { values } = understood(() =>
-    parseArgs({ args: [...argv], options: { ...CONNECTION, topics: { type: 'string' } } }),
-  );
+  const { values } = parseCommandLine({
+    args: argv,
+    options: { ...CONNECTION, topics: { type: 'string' } },
+  });
   return {
     connection: connectionOf(values),
     topics: values.topics?.split(',').map((topic) => topic.trim()),
@@ -94,19 +92,4 @@ function connectionOf(values: {
 }): ConnectionOptions {
   const { url, rune, ca, pace = false } = values;
   return { url, rune, runeFile: values['rune-file'], ca, pace };
-}
-
-/**
- * Node says in words what it does not understand, and has no class for it.
- *
- * @param words to say instead, where Node's would repeat what must not be
- * @throws {UsageError}
- */
-export function understood<T>(parse: () => T, words?: string): T {
-  try {
-    return parse();
-  } catch (cause) {
-    if (!(cause instanceof TypeError)) throw cause;
-    throw new UsageError(words ?? cause.message.split('. ')[0] ?? '', { cause });
-  }
 }

@@ -9,6 +9,8 @@ import { call } from './call.ts';
 import { listen } from './listen.ts';
 
 const RUNE = 'KUhZzNlECC7pYsz3QVbF1TqjIUYi3oyESTI7n60hLMs9MA==';
+// As one in 64 does.
+const DASHED = '-tXzL3GhECjqxj-0lceBQjgOuwPBG3sHQysg8DGnr549MCZtZXRob2Q9Z2V0aW5mbyZwbnVtPDIw';
 
 /** A gateway that answers what it is told to, and the command as a terminal sees it. */
 async function gateway(answer: (request: IncomingMessage, response: ServerResponse) => void) {
@@ -100,6 +102,30 @@ describe('clnrest call', () => {
     await run(call, ['--url', url, '--rune-file=-', 'x'], env, `${RUNE}\n`);
     await run(call, ['--url', url, '--rune=first', '--rune-file', file, 'x'], env);
     expect(asked.map(({ rune }) => rune)).toEqual(['from-env', RUNE, RUNE, 'first']);
+  });
+
+  test('takes a rune that begins with - for what it is', async () => {
+    const { url, asked } = await gateway(answering(201, '{}'));
+    await run(call, ['--url', url, '--rune', DASHED, 'getinfo']);
+    await run(call, ['--rune', DASHED, 'checkrune', DASHED, '--url', url]);
+    await run(listen, ['--rune', DASHED, '--url', url]);
+    expect(asked.map(({ url, rune, body }) => [url, rune, body])).toEqual([
+      ['/v1/getinfo', DASHED, '[]'],
+      ['/v1/checkrune', DASHED, `["${DASHED}"]`],
+      ['/v1/notifications', DASHED, ''],
+    ]);
+  });
+
+  test.each([
+    [call, ['--rune=x', `--nope:${DASHED}`, 'x']],
+    [call, ['--rune=x', '-k', 'checkrune', DASHED]],
+    [call, ['--rune=x', 'checkrune', DASHED, '{bad}']],
+    [call, ['--rune-file', DASHED, 'x']],
+    [listen, ['--rune=x', DASHED]],
+  ])('does not repeat a rune: %o %j', async (command, words) => {
+    const { status, out, error } = await run(command, words);
+    expect([status, out]).toEqual([3, '']);
+    expect(error).not.toContain(DASHED.slice(2, 12));
   });
 
   test("prints the node's error as JSON, with status 1", async () => {

@@ -82,6 +82,20 @@ no problem, 3 warnings
     }
   });
 
+  test('takes a rune that begins with - for what it is', async () => {
+    const { url, asked } = await gateway();
+    const rune = '-tXzL3GhECjqxj-0lceBQjgOuwPBG3sHQysg8DGnr549MCZtZXRob2Q9Z2V0aW5mbyZwbnVtPDIw';
+    const { out, error } = await run(['--rune', rune, url]);
+    expect(error).toBe('');
+    expect(line(out, 'rune')).toContain('rune 0 allows getinfo');
+    expect(asked.some((request) => request.rune === rune)).toBe(true);
+    expect(out).not.toContain(rune.slice(2, 12));
+    expect(await run([rune])).toMatchObject({
+      status: 3,
+      error: expect.not.stringContaining(rune.slice(2, 12)),
+    });
+  });
+
   test('has status 1 for a problem, and tells it as JSON, too', async () => {
     const { url } = await gateway({
       'GET /v1/list-methods': answering(502, envelope(-32000, 'The node cannot be reached')),

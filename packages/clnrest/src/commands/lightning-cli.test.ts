@@ -3,6 +3,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { UsageError } from '../usage-error.ts';
 import { lightningCli } from './lightning-cli.ts';
 
 function temporaryDirectory(): string {
@@ -75,4 +76,11 @@ test('with a network that was asked for, there is no hint', async () => {
   await listenAt(join(directory, 'regtest', 'lightning-rpc'));
   const { error } = await run(`--lightning-dir=${directory}`, '--signet', 'getinfo');
   expect(error).toBe(`clnrest cli: no socket at ${join(directory, 'signet', 'lightning-rpc')}\n`);
+});
+
+test('a filter that is no JSON is a wrong command line, and not repeated', async () => {
+  const socket = join(temporaryDirectory(), 'x');
+  await listenAt(socket);
+  const words = [`--rpc-file=${socket}`, '--filter', '-tXzL3GhECjqxj', 'getinfo'];
+  await expect(run(...words)).rejects.toThrow(new UsageError('filter is not JSON text'));
 });

@@ -1,4 +1,4 @@
-import { RpcClient, RpcError, TransportError } from '@clnrest/lightningd';
+import { InvalidRequestError, RpcClient, RpcError, TransportError } from '@clnrest/lightningd';
 import { format } from '../lightning-cli/format.ts';
 import { parseJsonTree } from '../lightning-cli/json-tree.ts';
 import { locateSocket } from '../lightning-cli/node-location.ts';
@@ -7,6 +7,7 @@ import { otherNetworkHint } from '../lightning-cli/other-network.ts';
 import { parametersFromWords } from '../lightning-cli/parameters.ts';
 import { printAnswer } from '../lightning-cli/print-answer.ts';
 import type { Terminal } from '../terminal.ts';
+import { UsageError } from '../usage-error.ts';
 
 const HELP = `Usage: clnrest cli [options] METHOD [parameters]
 
@@ -63,6 +64,7 @@ export async function lightningCli(argv: readonly string[], terminal: Terminal):
       if (hint !== undefined) terminal.error(`clnrest cli: ${hint}\n`);
       return NO_NODE;
     }
+    if (error instanceof InvalidRequestError) throw new UsageError(error.message, { cause: error });
     throw error;
   } finally {
     await client.close();

@@ -286,6 +286,40 @@ describe('what somebody wrote into a rune can not command the terminal:', () => 
   });
 });
 
+describe('a rune that begins with -', () => {
+  // One in 64 does; this one restricts to getinfo and to fewer than 20 parameters.
+  const DASHED = '-tXzL3GhECjqxj-0lceBQjgOuwPBG3sHQysg8DGnr549MCZtZXRob2Q9Z2V0aW5mbyZwbnVtPDIw';
+
+  test.each([
+    [['explain', DASHED]],
+    [['explain', '--method', 'getinfo', DASHED]],
+    [['decode', DASHED]],
+    [['lint', DASHED]],
+    [['restrict', DASHED, 'readonly']],
+  ])('is a rune: %j', async (words) => {
+    expect(await run(words)).toMatchObject({ status: 0 });
+  });
+
+  test('is checked', async () => {
+    const words = ['check', '--secret', SECRET, DASHED, '--method', 'getinfo'];
+    expect((await run(words)).json()).toMatchObject({ code: 1501 });
+  });
+
+  test.each([
+    [[DASHED]],
+    [['explain', DASHED, DASHED]],
+    [['explain', `--rune:${DASHED}`]],
+    [['explain', DASHED, '--time', DASHED]],
+    [['explain', DASHED, '--method', 'x', '--params', DASHED]],
+    [['restrict', DASHED, DASHED]],
+    [['check', '--secret-file', DASHED, DASHED, '--method', 'x']],
+  ])('is not repeated where the command line is wrong: %j', async (words) => {
+    const error: unknown = await run(words).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(UsageError);
+    expect(String(error)).not.toContain(DASHED.slice(2, 12));
+  });
+});
+
 test('lint: exit status 1 for more than a hint', async () => {
   expect(await run(['lint', MANUAL], '', true)).toMatchObject({
     status: 1,

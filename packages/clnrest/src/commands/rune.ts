@@ -11,6 +11,7 @@ import {
   uniqueIdNumber,
 } from '@clnrest/runes';
 import { readBolt11 } from '@clnrest/runes/bolt11';
+import { withoutRunes } from '../rune-form.ts';
 import { RuneArguments } from '../rune/arguments.ts';
 import { RUNE_HELP } from '../rune/help.ts';
 import type { OptionName } from '../rune/options.ts';
@@ -52,7 +53,8 @@ export async function runeCommand(argv: readonly string[], terminal: Terminal): 
     return 0;
   }
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-  if (command === undefined) throw new UsageError(`no such command: rune ${visible(name)}`);
+  if (command === undefined)
+    throw new UsageError(`no such command: rune ${visible(withoutRunes(name))}`);
   const args = new RuneArguments(rest, terminal, name, command.options);
   if (args.help) {
     terminal.out(RUNE_HELP);

@@ -1,5 +1,5 @@
-import { parseArgs } from 'node:util';
-import { type ConnectionOptions, understood } from '../call/options.ts';
+import type { ConnectionOptions } from '../call/options.ts';
+import { parseCommandLine } from '../command-line.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** What stands on the command line of `clnrest doctor`. */
@@ -16,22 +16,21 @@ const MOST_SECONDS = 600;
 
 /** Errors repeat no word of it: a rune may stand anywhere. @throws {UsageError} */
 export function parseDoctorArguments(argv: readonly string[]): DoctorArguments {
-  const { values, positionals } = understood(
-    () =>
-      parseArgs({
-        args: [...argv],
-        allowPositionals: true,
-        options: {
-          url: { type: 'string' },
-          rune: { type: 'string' },
-          'rune-file': { type: 'string' },
-          ca: { type: 'string' },
-          origin: { type: 'string' },
-          timeout: { type: 'string' },
-          json: { type: 'boolean' },
-          help: { type: 'boolean', short: 'h' },
-        },
-      }),
+  const { values, positionals } = parseCommandLine(
+    {
+      args: argv,
+      allowPositionals: true,
+      options: {
+        url: { type: 'string' },
+        rune: { type: 'string' },
+        'rune-file': { type: 'string' },
+        ca: { type: 'string' },
+        origin: { type: 'string' },
+        timeout: { type: 'string' },
+        json: { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    },
     'an option that there is not, or without its value',
   );
   const [word, ...more] = positionals;

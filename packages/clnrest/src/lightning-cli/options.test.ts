@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { UsageError } from '../usage-error.ts';
 import { parseCliOptions } from './options.ts';
 
@@ -29,4 +29,43 @@ test('behind -- nothing is an option', () => {
 
 test.each([[['--nope']], [['-x']], [['--network']], [['-l']]])('%j is refused', (argv) => {
   expect(() => parseCliOptions(argv)).toThrow(UsageError);
+});
+
+describe('a rune that begins with -', () => {
+  // One in 64 does, and lightning-cli has no option that begins so.
+  const AFTER_DASH = 'XzL3GhECjqxj-0lceBQjgOuwPBG3sHQysg8DGnr549MCZtZXRob2Q9Z2V0aW5mbyZwbnVtPDIw';
+
+  test.each(['-t', '--', '-kt', '-7', '-_'])('is a word: %s…', (begin) => {
+    const rune = `${begin}${AFTER_DASH}`;
+    const words = ['checkrune', rune];
+    expect(parseCliOptions(words)).toMatchObject({ words, style: 'auto' });
+    expect(parseCliOptions([...words, '-o'])).toMatchObject({ words, style: 'ordered' });
+    expect(parseCliOptions(['--', ...words])).toMatchObject({ words });
+  });
+
+  test.each(['-l', '-h', '-V', '-N', '-c', '-kJc'])(
+    'is none where lightning-cli would read options: %s…',
+    (begin) => {
+      const rune = `${begin}${AFTER_DASH}`;
+      expect(() => parseCliOptions(['checkrune', rune])).toThrow(
+        /^a rune that begins like an option must stand behind --$/,
+      );
+      expect(parseCliOptions(['checkrune', '--', rune]).words).toEqual(['checkrune', rune]);
+    },
+  );
+
+  test('is not repeated', () => {
+    expect(() => parseCliOptions([`--rune=-t${AFTER_DASH}`])).toThrow(
+      /^--rune=\(hidden\): unrecognized option$/,
+    );
+  });
+
+  test('joined options stay options, however many', () => {
+    const flags = `-${'kJ'.repeat(30)}`;
+    expect(parseCliOptions([flags])).toMatchObject({
+      style: 'keywords',
+      format: 'json',
+      words: [],
+    });
+  });
 });

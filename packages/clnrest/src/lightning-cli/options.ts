@@ -1,3 +1,4 @@
+import { hasRuneForm, withoutRunes } from '../rune-form.ts';
 import { UsageError } from '../usage-error.ts';
 import type { Format } from './format.ts';
 import type { ParameterStyle } from './parameters.ts';
@@ -17,11 +18,18 @@ export interface CliOptions {
   readonly words: readonly string[];
 }
 
+/**
+ * What lightning-cli takes for options in a row: flags only, or one behind them that takes the rest of the word
+ * (-l, -N, -c) or ends the command (-h, -V).
+ */
+const JOINED = /^-[koJRFH]*(?:[lNchV]|$)/;
+
 const NETWORKS = { '--regtest': 'regtest', '--testnet': 'testnet', '--signet': 'signet' };
 
 /**
  * Reads the command line by lightning-cli's rules: options may stand anywhere before `--`, a value
- * follows `=` or is the next word, one-letter options may be joined.
+ * follows `=` or is the next word, one-letter options may be joined. What lightning-cli would refuse as
+ * an unknown option is a word, if it may be a rune.
  *
  * @throws {UsageError}
  */
@@ -45,7 +53,9 @@ export function parseCliOptions(argv: readonly string[]): CliOptions {
       words.push(...left);
       break;
     }
-    if (word.startsWith('--')) {
+    if (hasRuneForm(word) && !JOINED.test(word)) {
+      words.push(word);
+    } else if (word.startsWith('--')) {
       long(word);
     } else if (word.startsWith('-') && word.length > 1) {
       short(word);
@@ -108,7 +118,7 @@ export function parseCliOptions(argv: readonly string[]): CliOptions {
         options.help = true;
         break;
       default:
-        throw new UsageError(`${word}: unrecognized option`);
+        throw new UsageError(`${withoutRunes(word)}: unrecognized option`);
     }
   }
 
@@ -137,14 +147,20 @@ export function parseCliOptions(argv: readonly string[]): CliOptions {
           options.help = true;
           break;
         case 'l': {
+          if (hasRuneForm(word)) throw new UsageError(unrecognized(word, i));
           const value = word.slice(i + 1) || left.shift();
           if (value === undefined) throw new UsageError('-l: requires an argument');
           options.filter = value;
           return;
         }
         default:
-          throw new UsageError(`-${word[i] ?? ''}: unrecognized option`);
+          throw new UsageError(unrecognized(word, i));
       }
     }
   }
+}
+
+function unrecognized(word: string, at: number): string {
+  if (hasRuneForm(word)) return 'a rune that begins like an option must stand behind --';
+  return `-${word[at] ?? ''}: unrecognized option`;
 }

@@ -1,3 +1,4 @@
+import { withoutRunes } from '../rune-form.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** How the words behind the method are meant: `-k`, `-o`, or told from the first of them. */
@@ -15,14 +16,14 @@ export function parametersFromWords(words: readonly string[], style: ParameterSt
   try {
     JSON.parse(text);
   } catch (cause) {
-    throw new UsageError(`Some parameters are malformed JSON: ${text}`, { cause });
+    throw new UsageError(`Some parameters are malformed JSON: ${withoutRunes(text)}`, { cause });
   }
   return text;
 }
 
 function keyword(word: string): string {
   const at = word.indexOf('=');
-  if (at < 0) throw new UsageError(`Expected key=value in '${word}'`);
+  if (at < 0) throw new UsageError(`Expected key=value in '${withoutRunes(word)}'`);
   return `${JSON.stringify(word.slice(0, at))}:${valueOf(word.slice(at + 1))}`;
 }
 

@@ -8,6 +8,7 @@ import {
   Rune,
   RuneSyntaxError,
 } from '@clnrest/runes';
+import { hasRuneForm, withoutRunes } from '../rune-form.ts';
 import type { Terminal } from '../terminal.ts';
 import { UsageError } from '../usage-error.ts';
 import { type OptionName, type OptionValues, readOptions } from './options.ts';
@@ -55,7 +56,7 @@ export class RuneArguments {
   get id(): string {
     const { id = '0' } = this.#values;
     if (!/^(?:0|[1-9][0-9]*)$/.test(id) || BigInt(id) >= 2n ** 63n) {
-      throw new UsageError(`--id: a number from 0 to 2^63-1, not '${visible(id)}'`);
+      throw new UsageError(`--id: a number from 0 to 2^63-1, not ${quoted(id)}`);
     }
     return id;
   }
@@ -72,7 +73,7 @@ export class RuneArguments {
       readParameters(params);
       return params;
     } catch (cause) {
-      const why = `--params: JSON, an object or array, not '${visible(params ?? '')}'`;
+      const why = `--params: JSON, an object or array, not ${quoted(params ?? '')}`;
       throw new UsageError(why, { cause });
     }
   }
@@ -81,7 +82,7 @@ export class RuneArguments {
     const { nodeid } = this.#values;
     if (nodeid !== undefined && !/^0[23][0-9a-fA-F]{64}$/.test(nodeid)) {
       throw new UsageError(
-        `--nodeid: 66 hex digits that begin with 02 or 03, not '${visible(nodeid)}'`,
+        `--nodeid: 66 hex digits that begin with 02 or 03, not ${quoted(nodeid)}`,
       );
     }
     return nodeid;
@@ -92,7 +93,7 @@ export class RuneArguments {
     const { time } = this.#values;
     if (time === undefined) return BigInt(Date.now()) * 1_000_000n;
     if (!/^[0-9]{1,18}$/.test(time))
-      throw new UsageError(`--time: seconds since 1970, not '${visible(time)}'`);
+      throw new UsageError(`--time: seconds since 1970, not ${quoted(time)}`);
     return BigInt(time) * 1_000_000_000n;
   }
 
@@ -149,7 +150,7 @@ export class RuneArguments {
   /** @throws {UsageError} where words are left over */
   end(): void {
     const [extra] = this.#words;
-    if (extra !== undefined) throw new UsageError(`too many words: '${visible(extra)}'`);
+    if (extra !== undefined) throw new UsageError(`too many words: ${quoted(extra)}`);
   }
 
   async #read(file: string): Promise<string> {
@@ -157,9 +158,13 @@ export class RuneArguments {
     try {
       return await readFile(file, 'utf8');
     } catch (cause) {
-      throw new UsageError(`can't read ${visible(file)}`, { cause });
+      throw new UsageError(`can't read ${visible(withoutRunes(file))}`, { cause });
     }
   }
+}
+
+function quoted(word: string): string {
+  return `'${visible(withoutRunes(word))}'`;
 }
 
 /** What is wrong with a rune, and where; the rune is as good as a password, and is not repeated. */
@@ -172,6 +177,7 @@ function placed({ code, message, offset }: RuneSyntaxError): string {
 
 /** The word, and a caret under the character that is wrong. */
 function pointAt(word: string, { message, offset }: RuneSyntaxError): string {
+  if (hasRuneForm(word)) return 'not a restriction: it may be a rune';
   if (offset === undefined) return `not a restriction: ${visible(message)}`;
   const indent = ' '.repeat(visible(word.slice(0, offset)).length);
   return `not a restriction: ${visible(message)}\n  ${visible(word)}\n  ${indent}^`;

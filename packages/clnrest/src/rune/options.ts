@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { parseCommandLine } from '../command-line.ts';
 import { UsageError } from '../usage-error.ts';
 import { visible } from './visible.ts';
 
@@ -43,10 +43,5 @@ export function readOptions(argv: readonly string[], name: string, allowed: read
 }
 
 function parse(argv: readonly string[]) {
-  try {
-    return parseArgs({ args: [...argv], allowPositionals: true, tokens: true, options: OPTIONS });
-  } catch (cause) {
-    const message = cause instanceof Error ? cause.message : String(cause);
-    throw new UsageError(visible(message), { cause });
-  }
+  return parseCommandLine({ args: argv, allowPositionals: true, tokens: true, options: OPTIONS });
 }
