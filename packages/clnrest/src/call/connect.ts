@@ -5,6 +5,7 @@ import { ClnrestClient } from '@clnrest/client';
 import { withoutRunes } from '../rune-form.ts';
 import type { Terminal } from '../terminal.ts';
 import { UsageError } from '../usage-error.ts';
+import { refuseApiPath } from './api-path.ts';
 import type { ConnectionOptions } from './options.ts';
 
 /** Where `npm start` serves, and whom it has sign its certificate. */
@@ -29,6 +30,7 @@ export async function connect(
   env: NodeJS.ProcessEnv,
 ): Promise<ClnrestClient> {
   const url = options.url ?? URL_OF_START;
+  if (URL.canParse(url)) refuseApiPath(new URL(url));
   const rune = await runeOf(options, terminal, env);
   if (rune === undefined) {
     throw new UsageError('a rune is missing: --rune, --rune-file or CLNREST_RUNE');

@@ -178,6 +178,28 @@ describe('clnrest call', () => {
     expect(error).toMatch(/^clnrest call: .+\n$/);
   });
 
+  test.each([
+    [call, '/v1', ''],
+    [call, '/v1/getinfo', ''],
+    [call, '/node/v1/', '/node'],
+    [listen, '/v1/notifications', ''],
+  ])('%o asks nothing of a URL with the path %s', async (command, path, prefix) => {
+    const { url, asked } = await gateway(answering(201, '{}'));
+    const words = ['--rune', RUNE, `--url=${url}${path}`];
+    const { status, out, error } = await run(command, command === call ? [...words, 'x'] : words);
+    expect([status, out, asked]).toEqual([3, '', []]);
+    expect(error).toMatch(
+      /^clnrest (?:call|listen): the URL must leave out the path from \/v1 on: /,
+    );
+    expect(error).toContain(`: write ${url}${prefix}\n`);
+  });
+
+  test('asks behind the prefix of a proxy', async () => {
+    const { url, asked } = await gateway(answering(201, '{}'));
+    await run(call, ['--rune', RUNE, '--url', `${url}/node`, 'getinfo']);
+    expect(asked.map(({ url }) => url)).toEqual(['/node/v1/getinfo']);
+  });
+
   test('helps', async () => {
     for (const words of [['--help'], ['-h', 'getinfo']]) {
       expect(await run(call, words)).toMatchObject({ status: 0, error: '' });

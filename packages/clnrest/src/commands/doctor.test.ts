@@ -138,6 +138,17 @@ no problem, 3 warnings
     expect(error).not.toContain(RUNE.slice(0, 30));
   });
 
+  test('says of a URL with the path of a call what to write instead', async () => {
+    const { url, asked } = await gateway();
+    const link = encodePairingLink({ url, rune: RUNE }).replace('?', '/v1?');
+    const told = `clnrest doctor: the URL must leave out the path from /v1 on: write ${url}\n`;
+    for (const text of [`${url}/v1`, `${url}/v1/getinfo`, `${url}/v1/list-methods/`, link]) {
+      expect(await run([text])).toEqual({ status: 3, out: '', error: told });
+      expect(await run(['--url', text])).toEqual({ status: 3, out: '', error: told });
+    }
+    expect(asked).toEqual([]);
+  });
+
   test('helps', async () => {
     const { status, out } = await run(['--help', '--nonsense=1'].slice(0, 1));
     expect([status, out]).toEqual([0, expect.stringContaining('Usage: clnrest doctor')]);

@@ -1,4 +1,5 @@
 import { parsePairingLink, RuneSyntaxError } from '@clnrest/runes';
+import { refuseApiPath } from '../call/api-path.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** What a URL or a pairing link says. */
@@ -54,6 +55,7 @@ function readUrl(text: string): URL {
   if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
     throw new UsageError('the URL must have no user, no query and no fragment');
   }
+  refuseApiPath(url);
   if (!url.pathname.endsWith('/')) url.pathname += '/';
   return url;
 }
