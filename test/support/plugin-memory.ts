@@ -10,7 +10,9 @@ export function pluginMemory(node: TestNode): number | undefined {
       const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
       // lightningd starts its plugins in the directory of its network.
       const isHere = readlinkSync(`/proc/${pid}/cwd`) === `${node.lightningDir}/regtest`;
-      if (!isHere || !words.some((word) => word.endsWith(`/${BUILD.prefix}`))) continue;
+      // lightningd itself is here, too, with the plugin in one of its options.
+      const isPlugin = (word: string) => word.endsWith(`/${BUILD.prefix}`) && !word.startsWith('-');
+      if (!isHere || !words.some(isPlugin)) continue;
       const status = readFileSync(`/proc/${pid}/status`, 'utf8');
       return Number(/VmHWM:\s+([0-9]+) kB/.exec(status)?.[1]) * 1024;
     } catch {
