@@ -5,7 +5,7 @@ import { type Build, builds } from '../../packages/gateway/src/builds.ts';
 import { STARTED, startNodeWith, type TestNode } from '../support/node.ts';
 import { initialise } from '../support/plugin-process.ts';
 import { startPlugin } from '../support/start-plugin.ts';
-import { freePort } from '../support/ports.ts';
+import { freePort } from '../../packages/gateway/src/testing/ports.ts';
 import { missingForNode } from '../support/real-node.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 import { pluginFile } from '../support/under-test.ts';

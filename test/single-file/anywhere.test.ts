@@ -5,7 +5,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { builds } from '../../packages/gateway/src/builds.ts';
 import { initialise } from '../support/plugin-process.ts';
 import { startPlugin } from '../support/start-plugin.ts';
-import { freePort } from '../support/ports.ts';
+import { freePort } from '../../packages/gateway/src/testing/ports.ts';
 import { need } from '../support/programs.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 import { pluginFile } from '../support/under-test.ts';

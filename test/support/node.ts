@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { RpcClient } from '@clnrest/lightningd';
 import type { Build } from '../../packages/gateway/src/builds.ts';
-import { freePort } from './ports.ts';
+import { freePort } from '../../packages/gateway/src/testing/ports.ts';
 import type { TestProcess } from './process.ts';
 import { startLightningd } from './real-node.ts';
 import { startSandboxProcess } from './sandbox-node.ts';

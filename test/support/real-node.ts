@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { promisify } from 'node:util';
 import { join } from 'node:path';
 import type { NodeProcess } from './node.ts';
-import { freePorts } from './ports.ts';
+import { freePort } from '../../packages/gateway/src/testing/ports.ts';
 import { TestProcess } from './process.ts';
 
 const execute = promisify(execFile);
@@ -44,7 +44,7 @@ export async function startLightningd(
   const programs = realPrograms();
   if ('missing' in programs) throw new Error(`not set: ${programs.missing.join(', ')}`);
   const bitcoinDir = await mkdtemp(join(tmpdir(), 'clnrest-bitcoin-'));
-  const [rpcPort = 0, p2pPort = 0, nodePort = 0] = await freePorts(3);
+  const [rpcPort, p2pPort, nodePort] = [await freePort(), await freePort(), await freePort()];
   const bitcoinOptions = [
     '-regtest',
     `-datadir=${bitcoinDir}`,
