@@ -121,11 +121,14 @@ describe('clnrest call', () => {
     [call, ['--rune=x', '-k', 'checkrune', DASHED]],
     [call, ['--rune=x', 'checkrune', DASHED, '{bad}']],
     [call, ['--rune-file', DASHED, 'x']],
+    [call, ['--rune=x', DASHED]],
+    [call, [RUNE, 'getinfo', '--url=http://127.0.0.1:1']],
     [listen, ['--rune=x', DASHED]],
   ])('does not repeat a rune: %o %j', async (command, words) => {
     const { status, out, error } = await run(command, words);
     expect([status, out]).toEqual([3, '']);
     expect(error).not.toContain(DASHED.slice(2, 12));
+    expect(error).not.toContain(RUNE.slice(2, 12));
   });
 
   test("prints the node's error as JSON, with status 1", async () => {

@@ -3,6 +3,7 @@ import { tellFailure } from '../call/failure.ts';
 import { type CallArguments, parseCallArguments } from '../call/options.ts';
 import { parametersFromWords } from '../lightning-cli/parameters.ts';
 import { printAnswer } from '../lightning-cli/print-answer.ts';
+import { hasRuneForm } from '../rune-form.ts';
 import type { Terminal } from '../terminal.ts';
 import { UsageError } from '../usage-error.ts';
 
@@ -41,6 +42,8 @@ export async function call(
     }
     const [method, ...words] = given.words;
     if (method === undefined) throw new UsageError('a METHOD is missing; see clnrest call --help');
+    // It would stand in the request's URL.
+    if (hasRuneForm(method)) throw new UsageError('a rune stands where METHOD should: use --rune');
     const params = parametersFromWords(words, given.style);
     const client = await connect(given.connection, terminal, env);
     const text = await client.callText(method, params);
