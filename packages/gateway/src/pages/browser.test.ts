@@ -138,6 +138,9 @@ describe('in a browser', { timeout: 60_000 }, () => {
     await getinfo.getByRole('button', { name: 'Execute' }).click();
     await getinfo.getByText('No request was sent: is the address of the server right?').waitFor();
     expect(gateway.node.calls.map(({ method }) => method)).toEqual(['help']);
+    const colourOf = (place: string) =>
+      page.evaluate(`getComputedStyle(document.querySelector('${place}')).color`);
+    expect(await colourOf('.unsent')).not.toBe(await colourOf('#main'));
     await servers.selectOption({ index: 0 });
     await execute(getinfo, '02aabb');
   });

@@ -24,7 +24,7 @@ export const tellUnsent =
   (props: ResponseProps): unknown => {
     if (props.response.get(UNSENT) !== true) return React.createElement(LiveResponse, props);
     const words = 'No request was sent: is the address of the server right?';
-    return React.createElement('p', { className: 'unsent', role: 'alert' }, words);
+    return React.createElement('div', { className: 'unsent', role: 'alert' }, words);
   };
 
 interface Request {
