@@ -1,0 +1,132 @@
+/** How much a {@link BoundedQueue} holds. */
+export interface Bounds<T> {
+  readonly maxItems: number;
+  /** The total of all items' sizes, in the unit of `sizeOf`. */
+  readonly maxSize: number;
+  /** An item's size, at the time it is pushed or evicted: it must not change in between. */
+  readonly sizeOf: (item: T) => number;
+}
+
+/** Slots that a queue starts with. It grows as items come, so an idle queue costs little. */
+const INITIAL_SLOTS = 16;
+
+/**
+ * Keeps the newest items within bounds and evicts the oldest. The newest item stays, however large
+ * it is. An evicted item is released at once: nothing in the queue refers to it.
+ *
+ * Items are numbered from 0 in the order in which they are pushed.
+ *
+ * @example
+ * ```ts
+ * import { BoundedQueue } from '@clnrest/bounds';
+ * const queue = new BoundedQueue<string>({ maxItems: 2, maxSize: 100, sizeOf: (text) => text.length });
+ * queue.push('a');
+ * queue.push('b');
+ * queue.push('c') // => ['a']
+ * [...queue] // => ['b', 'c']
+ * [queue.first, queue.next, queue.length] // => [1, 3, 2]
+ * ```
+ */
+export class BoundedQueue<T> implements Iterable<T> {
+  readonly #bounds: Bounds<T>;
+  /** A ring: the item numbered n is in slot n modulo the ring's length, which is a power of two. */
+  #slots: (T | undefined)[] = new Array<T | undefined>(INITIAL_SLOTS).fill(undefined);
+  #first = 0;
+  #next = 0;
+  #size = 0;
+
+  constructor(bounds: Bounds<T>) {
+    if (!(bounds.maxItems >= 1)) throw new RangeError('maxItems must be at least 1');
+    this.#bounds = bounds;
+  }
+
+  /** The number of the oldest item; `next` if the queue is empty. */
+  get first(): number {
+    return this.#first;
+  }
+
+  /** The number that the next item gets. */
+  get next(): number {
+    return this.#next;
+  }
+
+  get length(): number {
+    return this.#next - this.#first;
+  }
+
+  /** The total size of the items. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Adds an item and returns the evicted ones, the oldest first. */
+  push(item: T): T[] {
+    const { maxItems, maxSize, sizeOf } = this.#bounds;
+    const evicted: T[] = [];
+    if (this.length === maxItems) evicted.push(...this.#shiftOne());
+    if (this.length === this.#slots.length) this.#grow();
+    this.#slots[this.#slotOf(this.#next)] = item;
+    this.#next++;
+    this.#size += sizeOf(item);
+    while (this.#size > maxSize && this.length > 1) evicted.push(...this.#shiftOne());
+    return evicted;
+  }
+
+  /** Removes and returns the oldest item. */
+  shift(): T | undefined {
+    return this.#shiftOne()[0];
+  }
+
+  /** The item with this number; `undefined` if it was evicted or has not been pushed yet. */
+  at(number: number): T | undefined {
+    return number >= this.#first && number < this.#next
+      ? this.#slots[this.#slotOf(number)]
+      : undefined;
+  }
+
+  /** Copies the items from this number on, the oldest first. */
+  from(number: number): T[] {
+    const items: T[] = [];
+    for (let at = Math.max(number, this.#first); at < this.#next; at++) {
+      items.push(this.#slots[this.#slotOf(at)] as T);
+    }
+    return items;
+  }
+
+  /** Evicts everything. Numbers go on. */
+  clear(): void {
+    this.#first = this.#next;
+    this.#size = 0;
+    this.#slots = new Array<T | undefined>(INITIAL_SLOTS).fill(undefined);
+  }
+
+  *[Symbol.iterator](): Generator<T, void> {
+    for (let at = this.#first; at < this.#next; at++) {
+      // A slot between first and next holds an item, which may itself be undefined.
+      yield this.#slots[this.#slotOf(at)] as T;
+    }
+  }
+
+  /** At most one item, so that an item may be `undefined`. */
+  #shiftOne(): T[] {
+    if (this.length === 0) return [];
+    const slot = this.#slotOf(this.#first);
+    const item = this.#slots[slot] as T;
+    this.#slots[slot] = undefined;
+    this.#first++;
+    this.#size -= this.#bounds.sizeOf(item);
+    return [item];
+  }
+
+  #slotOf(number: number): number {
+    return number % this.#slots.length;
+  }
+
+  #grow(): void {
+    const larger = new Array<T | undefined>(2 * this.#slots.length).fill(undefined);
+    for (let at = this.#first; at < this.#next; at++) {
+      larger[at % larger.length] = this.#slots[this.#slotOf(at)];
+    }
+    this.#slots = larger;
+  }
+}

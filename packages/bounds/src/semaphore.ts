@@ -1,0 +1,69 @@
+/**
+ * Shares permits among keys: a key may hold as many as are left for others. One key alone gets half of
+ * all permits, the next key half of the rest, and so on. However long the earlier keys hold theirs, a
+ * new key finds some: to take 256 permits one at a time takes nine keys.
+ *
+ * @example
+ * ```ts
+ * import { Semaphore } from '@clnrest/bounds';
+ * const slots = new Semaphore(8);
+ * slots.acquire('a', 4) // => true
+ * slots.acquire('a') // => false
+ * slots.acquire('b', 2) // => true
+ * slots.release('a', 4);
+ * slots.free // => 6
+ * ```
+ */
+export class Semaphore {
+  readonly #total: number;
+  readonly #held = new Map<string, number>();
+  #free: number;
+
+  constructor(total: number) {
+    this.#total = total;
+    this.#free = total;
+  }
+
+  /** Permits that nobody holds. */
+  get free(): number {
+    return this.#free;
+  }
+
+  /** Permits that are held, by all keys together. */
+  get taken(): number {
+    return this.#total - this.#free;
+  }
+
+  /** Permits that this key holds. */
+  heldBy(key: string): number {
+    return this.#held.get(key) ?? 0;
+  }
+
+  /**
+   * Acquires permits unless the key would then hold more than were free before. Returns whether it
+   * did. Never waits.
+   */
+  acquire(key: string, permits = 1): boolean {
+    const held = this.heldBy(key) + permits;
+    if (held > this.#free) return false;
+    this.#held.set(key, held);
+    this.#free -= permits;
+    return true;
+  }
+
+  /** Returns permits. Throws a RangeError if the key does not hold so many. */
+  release(key: string, permits = 1): void {
+    const held = this.heldBy(key) - permits;
+    if (held < 0) throw new RangeError('released more permits than the key holds');
+    if (held === 0) this.#held.delete(key);
+    else this.#held.set(key, held);
+    this.#free += permits;
+  }
+
+  /** Moves permits from one key to another, whatever the other key's share is. */
+  move(from: string, to: string, permits = 1): void {
+    this.release(from, permits);
+    this.#held.set(to, this.heldBy(to) + permits);
+    this.#free -= permits;
+  }
+}
