@@ -14,6 +14,7 @@ import { GatewayServer, type ServerTools } from './http/server.ts';
 import { LIMITS, type Limits, nodeConnections } from './limits.ts';
 import { nodeJudge } from './node/judge.ts';
 import { Notifications } from './notifications/notifications.ts';
+import { isSocketIoUpgrade } from './notifications/socket-io.ts';
 import { declareOptions } from './options/declarations.ts';
 import { NotConfigured, OptionError, readSettings, type Settings } from './options/settings.ts';
 import { type PathRegister, registerPathCommand } from './paths/register-command.ts';
@@ -157,6 +158,7 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
     limits,
     log: refusals,
     occupancy,
+    isWebSocket: isSocketIoUpgrade,
     upgrade: (request, socket, head) => notifications.upgrade(request, socket, head),
     identity,
   });

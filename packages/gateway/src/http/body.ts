@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Refusal } from '../errors.ts';
 import type { Limits } from '../limits.ts';
 import { CallerLeft } from './caller-left.ts';
+import { hasBody } from './gateway-request.ts';
 
 /** Counts the bytes of all bodies that are held at once. */
 export class BodyBudget {
@@ -29,12 +30,6 @@ export interface HeldBody {
 }
 
 const NOTHING: HeldBody = { bytes: Buffer.alloc(0), release: () => undefined };
-
-/** Whether the request has a body at all (RFC 9112, section 6.3). */
-function hasBody({ headers }: IncomingMessage): boolean {
-  const length = headers['content-length'];
-  return length === undefined ? headers['transfer-encoding'] !== undefined : length !== '0';
-}
 
 /**
  * Reads the body of a request. Throws a {@link Refusal} (`body_too_large`, `content_encoding`,

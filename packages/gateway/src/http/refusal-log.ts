@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { errorKinds, type Refusal } from '../errors.ts';
+import { errorKinds, Refusal } from '../errors.ts';
 import { printable } from './printable.ts';
 import { Unlogged } from './unlogged.ts';
 
@@ -42,6 +42,11 @@ export class RefusalLog {
       this.#log(level, message);
     }
     this.#log(errorKinds[refusal.kind].log, describe(refusal, request));
+  }
+
+  /** Writes that handling a connection failed in a way that nobody foresaw; the connection is gone. */
+  fault(error: unknown): void {
+    this.refused(Refusal.of('internal', { cause: error }), undefined);
   }
 
   #mayWrite(lines: number): boolean {

@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Duplex } from 'node:stream';
 import { Refusal } from '../errors.ts';
 import type { Limits } from '../limits.ts';
 import type { Origins } from '../options/origins.ts';
 import { CallerLeft } from './caller-left.ts';
 import { allowMethods, setCorsHeaders } from './cors.ts';
 import { sendEnvelope } from './envelope.ts';
+import { hasBody } from './gateway-request.ts';
 import { type PathTable, pathOf } from './path-table.ts';
 import type { RefusalLog } from './refusal-log.ts';
 import { checkHead } from './request-head.ts';
@@ -18,92 +18,49 @@ export interface HandlerTools {
   readonly log: RefusalLog;
 }
 
-/** What a connection is busy with. */
-interface Current {
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
-  /** How many requests of this connection go first. */
-  waiting: number;
-  /** Too many were sent ahead: the connection ends behind this answer, and what else comes is dropped. */
-  isLast: boolean;
-}
+/** A refused request may leave so much of its body unread for the connection to be kept. */
+const MAX_UNREAD_BODY = 64 * 1024;
 
-/** This many times what may be sent ahead, and nobody waits for its turn to say so. */
-const DROPPED = 16;
-
-/** Takes a request from the server to its route, and whatever fails to the caller and to the log. */
+/** Takes one request to its route, and a failure to the client and to the log. */
 export class RequestHandler {
   readonly #tools: HandlerTools;
-  readonly #current = new WeakMap<Duplex, Current>();
   #stopping = false;
 
   constructor(tools: HandlerTools) {
     this.#tools = tools;
   }
 
-  /** From now on every request is told that the gateway is stopping. */
+  /** From now on every request is refused because the gateway is stopping. */
   stop(): void {
     this.#stopping = true;
   }
 
-  /**
-   * Handles a request. One that was sent ahead on the same connection waits until those before it are
-   * answered, as if it had been sent then: commands are not run side by side that a client wrote one
-   * after the other. The first that is too many is answered in its turn, and is the last.
-   */
+  /** Handles a request in its turn. Never throws. */
   handle(request: IncomingMessage, response: ServerResponse): void {
-    const { socket } = request;
-    const earlier = this.#current.get(socket);
-    if (earlier === undefined || earlier.response.writableFinished || earlier.response.destroyed) {
-      this.#current.set(socket, { request, response, waiting: 0, isLast: false });
-      this.#begin(request, response);
-      return;
-    }
-    if (earlier.isLast) {
-      this.#dropped(earlier, socket);
-      return;
-    }
-    const waiting = earlier.waiting + 1;
-    const isLast = waiting > this.#tools.limits.pipelined;
-    this.#current.set(socket, { request, response, waiting, isLast });
-    earlier.response.once('close', () => {
-      if (socket.destroyed) return;
-      const current = this.#current.get(socket);
-      if (current !== undefined) current.waiting--;
-      if (isLast) {
-        response.shouldKeepAlive = false;
-        this.#refuse(request, response, Refusal.of('busy', { detail: 'requests sent ahead' }));
-      } else {
-        this.#begin(request, response);
-      }
-    });
-  }
-
-  /** Each costs memory until those before it are answered. */
-  #dropped(last: Current, socket: Duplex): void {
-    last.waiting++;
-    if (last.waiting > DROPPED * this.#tools.limits.pipelined) socket.destroy();
-  }
-
-  /**
-   * Whether a connection is in the middle of a request: `arriving` while it is not there whole and
-   * nothing has been answered, `answering` from then on.
-   */
-  stateOf(socket: Duplex): 'idle' | 'arriving' | 'answering' {
-    const current = this.#current.get(socket);
-    if (current === undefined) return 'idle';
-    const { request, response, waiting } = current;
-    if (waiting > 0) return 'answering';
-    if (response.writableFinished && request.complete) return 'idle';
-    return response.headersSent || request.complete ? 'answering' : 'arriving';
-  }
-
-  #begin(request: IncomingMessage, response: ServerResponse): void {
-    // Writing to a caller that has just left is no reason to end the program.
+    // A client that has just left is no fault of the program; what matters of it arrives as `close`.
     response.on('error', ignore);
     this.#answer(request, response).catch((error: unknown) =>
-      this.#refuse(request, response, error),
+      this.refuse(request, response, error),
     );
+  }
+
+  /** Refuses a request in its turn. Never throws. */
+  refuse(request: IncomingMessage, response: ServerResponse, error: unknown): void {
+    if (error instanceof CallerLeft || response.destroyed) return;
+    const refusal = error instanceof Refusal ? error : Refusal.of('internal', { cause: error });
+    try {
+      this.#tools.log.refused(refusal, request);
+      if (response.headersSent) {
+        // Too late for an error. What has arrived must not pass for a whole response.
+        response.destroy();
+        return;
+      }
+      if (this.#mustClose(request, refusal)) response.shouldKeepAlive = false;
+      sendEnvelope(response, refusal);
+    } catch (fault) {
+      this.#tools.log.fault(fault);
+      response.destroy();
+    }
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -112,6 +69,9 @@ export class RequestHandler {
     if (this.#stopping) throw Refusal.of('stopping');
     checkHead(request, limits);
     const { method = '', url = '' } = request;
+    if (method === 'CONNECT') {
+      throw Refusal.of('not_proxy', { headers: { Allow: 'GET, HEAD, POST, OPTIONS' } });
+    }
     if (method === 'OPTIONS') {
       this.#options(response, url);
       return;
@@ -120,7 +80,7 @@ export class RequestHandler {
     await route({ request, response, captures });
   }
 
-  /** Preflights, which have their headers by now, and questions for what a path takes. */
+  /** Answers preflights, which have their headers by now, and other questions about a path's methods. */
   #options(response: ServerResponse, url: string): void {
     const methods = url === '*' ? ['GET', 'HEAD', 'POST'] : this.#tools.paths.allowed(pathOf(url));
     if (methods.length === 0) throw Refusal.of('path_not_found');
@@ -129,20 +89,18 @@ export class RequestHandler {
     response.end();
   }
 
-  #refuse(request: IncomingMessage, response: ServerResponse, error: unknown): void {
-    if (error instanceof CallerLeft || response.destroyed) return;
-    const refusal = error instanceof Refusal ? error : Refusal.of('internal', { cause: error });
-    this.#tools.log.refused(refusal, request);
-    if (response.headersSent) {
-      // Too late for words. What has arrived must not pass for a whole answer.
-      response.destroy();
-    } else {
-      if (this.#stopping) response.shouldKeepAlive = false;
-      sendEnvelope(response, refusal);
-    }
+  /**
+   * Whether the connection ends with this refusal: after a fault, and where much of a body is still to
+   * come, or none of it may come (a client that waits for 100 Continue may omit the body).
+   */
+  #mustClose(request: IncomingMessage, { kind }: Refusal): boolean {
+    if (this.#stopping || kind === 'internal') return true;
+    if (request.complete || !hasBody(request)) return false;
+    if (request.headers.expect !== undefined) return true;
+    return !(Number(request.headers['content-length']) <= MAX_UNREAD_BODY);
   }
 }
 
 function ignore(): void {
-  // What matters of it comes as `close`.
+  // See above.
 }

@@ -71,7 +71,7 @@ describe('what is a request, if an odd one', () => {
     [
       'an upgrade that nobody offers, with a body without a length',
       `${POST}Connection: upgrade\r\nUpgrade: h2c\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`,
-      400,
+      201,
     ],
     ['line ends before it', `\r\n\r\n${POST}${CLOSE}\r\n`, 201],
     ['OPTIONS *', `OPTIONS * HTTP/1.1\r\nHost: x\r\n${CLOSE}\r\n`, 204],

@@ -1,12 +1,18 @@
-import { createServer as createHttpServer, type IncomingMessage, type Server } from 'node:http';
+import {
+  createServer as createHttpServer,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
-import type { AddressInfo, Socket } from 'node:net';
+import { type AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { Refusal } from '../errors.ts';
 import type { Limits } from '../limits.ts';
+import { ConnectionQueue } from './connection-queue.ts';
 import { Connections } from './connections.ts';
-import { declineUpgrade } from './declined-upgrade.ts';
 import { rawEnvelope } from './envelope.ts';
+import { hasBody, requestClass } from './gateway-request.ts';
 import { type HeaderList, responseClass } from './headers.ts';
 import type { Occupancy } from './occupancy.ts';
 import type { RefusalLog } from './refusal-log.ts';
@@ -21,35 +27,37 @@ export interface ServerTools {
   readonly limits: Limits;
   readonly log: RefusalLog;
   readonly occupancy: Occupancy;
-  /** Takes a connection that wants to become a websocket; false where it is none of ours. */
-  readonly upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => boolean;
+  /** Whether a request asks for a websocket that is served here. */
+  readonly isWebSocket: (request: IncomingMessage) => boolean;
+  /** Takes such a connection, or gives the reason to refuse it. */
+  readonly upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => Refusal | undefined;
   /** The certificate and key to serve with; without them it is plain HTTP. */
   readonly identity: { readonly cert: string; readonly key: string } | undefined;
 }
 
-/** How long a connection that has got a refusal may stay, so that the refusal is read. */
-const LINGER_MS = 1_000;
 /** How often connections are closed that have become idle, while the server closes. */
 const CLOSE_IDLE_MS = 50;
 
-/** Listens on one address, and takes what comes to the handler. Whatever is no request ends here. */
+/**
+ * Listens on one address. Everything that arrives on a connection goes through that connection's
+ * queue; what is not a request ends here, requests go to the handler.
+ */
 export class GatewayServer {
   readonly #server: Server;
   readonly #tools: ServerTools;
   readonly #connections: Connections;
-  /** Connections that have got their last word. */
-  readonly #ended = new WeakSet<Duplex>();
+  readonly #queues = new WeakMap<Duplex, ConnectionQueue>();
 
-  private constructor(server: Server, tools: ServerTools) {
-    this.#server = server;
+  private constructor(tools: ServerTools) {
     this.#tools = tools;
-    this.#connections = new Connections(server);
+    this.#server = createServer(tools, (request) => this.#acceptsUpgrade(request));
+    this.#connections = new Connections(this.#server);
   }
 
   /** Resolves when connections are accepted. Rejects with the system's error, e.g. EADDRINUSE. */
   static async listen(host: string, port: number, tools: ServerTools): Promise<GatewayServer> {
-    const server = new GatewayServer(createServer(tools), tools);
-    server.#attend();
+    const server = new GatewayServer(tools);
+    server.#addListeners();
     await new Promise<void>((resolve, reject) => {
       server.#server.once('error', reject);
       server.#server.listen({ host, port }, () => {
@@ -66,7 +74,7 @@ export class GatewayServer {
     return (this.#server.address() as AddressInfo).port;
   }
 
-  /** Takes no more connections, gives what runs the time to end, and cuts what is left. */
+  /** Accepts no more connections, gives what runs the time to end, and cuts what is left. */
   async close(graceMs: number): Promise<void> {
     const closed = new Promise<void>((resolve) => {
       this.#server.close(() => resolve());
@@ -79,8 +87,8 @@ export class GatewayServer {
     clearTimeout(cut);
   }
 
-  #attend(): void {
-    const { handler, identity, limits, log, occupancy, upgrade } = this.#tools;
+  #addListeners(): void {
+    const { identity, limits, log, occupancy } = this.#tools;
     const server = this.#server;
     server.maxConnections = limits.connections + limits.listeners;
     server.on('connection', (socket: Socket) => {
@@ -90,86 +98,123 @@ export class GatewayServer {
     });
     // One more than allowed, so that too many are seen as such; node:http drops the rest in silence.
     server.maxHeadersCount = limits.headers + 1;
-    server.on('request', (request, response) => handler.handle(request, response));
-    server.on('checkContinue', (request, response) => handler.handle(request, response));
-    server.on('checkExpectation', (request, response) => handler.handle(request, response));
-    server.on('connect', (request, socket) => {
-      const refusal = Refusal.of('not_proxy', { headers: { Allow: 'GET, HEAD, POST, OPTIONS' } });
-      log.refused(refusal, request);
-      this.#lastWord(socket, refusal);
-    });
-    server.on('upgrade', (request, socket, head) => {
-      socket.on('error', () => socket.destroy());
-      if (!upgrade(request, socket, head)) this.#decline(request, socket as Socket, head);
-    });
-    server.setTimeout(limits.stalledReaderMs, (socket) => this.#nothingMoved(socket));
-    server.on('clientError', (error, socket) => this.#notUnderstood(error, socket));
+    const onRequest = (request: IncomingMessage, response: ServerResponse): void =>
+      this.#contain(request.socket, () => this.#onRequest(request, response));
+    server.on('request', onRequest);
+    server.on('checkContinue', onRequest);
+    server.on('checkExpectation', onRequest);
+    server.on('upgrade', (request, socket, head) =>
+      this.#contain(socket, () => this.#onUpgrade(request, socket, head)),
+    );
+    server.setTimeout(limits.stalledReaderMs, (socket) => this.#onIdle(socket));
+    server.on('clientError', (error, socket) =>
+      this.#contain(socket, () => this.#onClientError(error, socket)),
+    );
     server.on('drop', () => log.refused(Refusal.of('busy', { detail: 'connections' }), undefined));
     if (identity !== undefined) {
-      server.on('tlsClientError', (error: Error, socket: Socket) => {
-        const speaker = this.#connections.plainSpeaker(socket, error);
-        if (speaker === undefined) return;
-        const refusal = Refusal.of('plain_http');
-        log.refused(refusal, undefined);
-        this.#lastWord(speaker, refusal);
-      });
+      server.on('tlsClientError', (error: Error, socket: Socket) =>
+        this.#contain(socket, () => this.#onTlsError(error, socket)),
+      );
     }
   }
 
-  /** Treats a request that offered an upgrade as one that did not. */
-  #decline(offered: IncomingMessage, socket: Socket, head: Buffer): void {
-    const { handler, headers, log } = this.#tools;
-    const plain = declineUpgrade(offered, socket, head, responseClass(headers));
-    if (plain !== undefined) {
-      handler.handle(plain.request, plain.response);
-      return;
+  /** A fault in what one connection brings about destroys that connection, and affects no other. */
+  #contain(connection: Duplex, run: () => void): void {
+    try {
+      run();
+    } catch (fault) {
+      this.#tools.log.fault(fault);
+      connection.destroy();
     }
-    const refusal = Refusal.of('bad_request', { detail: 'there is nothing to upgrade to' });
-    log.refused(refusal, offered);
-    this.#lastWord(socket, refusal);
+  }
+
+  #queueOf(connection: Duplex): ConnectionQueue {
+    let queue = this.#queues.get(connection);
+    if (queue === undefined) {
+      const added = new ConnectionQueue(connection, this.#tools.limits.pipelined);
+      this.#queues.set(connection, added);
+      // node:http calls this after the last response; its own resets the connection while input is unread.
+      if (connection instanceof Socket) connection.destroySoon = () => added.close();
+      queue = added;
+    }
+    return queue;
+  }
+
+  #onRequest(request: IncomingMessage, response: ServerResponse): void {
+    const { handler } = this.#tools;
+    const { socket } = request;
+    this.#queueOf(socket).add(
+      request,
+      response,
+      () => this.#contain(socket, () => handler.handle(request, response)),
+      () => handler.refuse(request, response, Refusal.of('busy', { detail: TOO_MANY })),
+    );
+  }
+
+  /** Only on an idle connection: after a pending response it would have to wait, so it is declined. */
+  #acceptsUpgrade(request: IncomingMessage): boolean {
+    if (hasBody(request) || !this.#tools.isWebSocket(request)) return false;
+    return this.#queueOf(request.socket).state === 'idle';
+  }
+
+  #onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    socket.on('error', () => socket.destroy());
+    const refusal = this.#tools.upgrade(request, socket, head);
+    if (refusal === undefined) return;
+    this.#tools.log.refused(refusal, request);
+    this.#refuseAndClose(socket, refusal);
   }
 
   /**
-   * Nothing has moved on a connection for a while, which is fine while a command runs. Not so between
-   * requests, nor where an answer is there and the caller does not read it.
+   * Nothing has moved on a connection for a while, which is fine while a command runs. It is not
+   * between requests, or while the client does not read a response that is there.
    */
-  #nothingMoved(socket: Socket): void {
-    if (socket.writableLength > 0 || this.#tools.handler.stateOf(socket) === 'idle') {
-      socket.destroy();
-    }
+  #onIdle(socket: Socket): void {
+    if (socket.writableLength > 0 || this.#queueOf(socket).state === 'idle') socket.destroy();
   }
 
-  /** Something came that is no request, or not in time, or the connection broke. */
-  #notUnderstood(error: Error & { readonly code?: string }, socket: Duplex): void {
-    if (this.#ended.has(socket)) return;
+  /** What arrived is not a request, or not in time, or the connection broke. */
+  #onClientError(error: Error & { readonly code?: string }, socket: Duplex): void {
     const refusal = refusalOf(error.code);
     if (refusal === undefined || !socket.writable) {
-      socket.destroy();
+      // After the last response nothing that arrives matters; the connection is closing.
+      if (!socket.writableEnded) socket.destroy();
       return;
     }
-    this.#tools.log.refused(refusal, undefined);
-    if (this.#tools.handler.stateOf(socket) === 'answering') {
-      // A word now would end up in the middle of an answer, or be taken for one.
-      this.#ended.add(socket);
-      socket.destroy();
-    } else {
-      this.#lastWord(socket, refusal);
-    }
+    this.#queueOf(socket).end(() =>
+      this.#contain(socket, () => {
+        this.#tools.log.refused(refusal, undefined);
+        this.#refuseAndClose(socket, refusal);
+      }),
+    );
   }
 
-  /** Says why, and closes once that has been read. */
-  #lastWord(socket: Duplex, refusal: Refusal): void {
-    this.#ended.add(socket);
-    socket.on('error', () => socket.destroy());
-    socket.end(rawEnvelope(refusal, this.#tools.headers));
-    const linger = setTimeout(() => socket.destroy(), LINGER_MS);
-    socket.once('close', () => clearTimeout(linger));
+  #onTlsError(error: Error, socket: Socket): void {
+    const speaker = this.#connections.plainSpeaker(socket, error);
+    if (speaker === undefined) return;
+    const refusal = Refusal.of('plain_http');
+    this.#tools.log.refused(refusal, undefined);
+    this.#refuseAndClose(speaker, refusal);
+  }
+
+  /** Sends a refusal on a connection that has no request to respond to, and closes it. */
+  #refuseAndClose(socket: Duplex, refusal: Refusal): void {
+    socket.on('error', () => socket.destroy()).on('timeout', () => socket.destroy());
+    socket.write(rawEnvelope(refusal, this.#tools.headers));
+    this.#queueOf(socket).close();
     socket.resume();
   }
 }
 
-function createServer({ headers, identity, limits }: ServerTools): Server {
+/** What there are too many of on one connection. */
+const TOO_MANY = 'requests sent ahead';
+
+function createServer(
+  { headers, identity, limits }: ServerTools,
+  acceptsUpgrade: (request: IncomingMessage) => boolean,
+): Server {
   const options = {
+    IncomingMessage: requestClass(acceptsUpgrade),
     ServerResponse: responseClass(headers),
     maxHeaderSize: limits.headerBytes,
     headersTimeout: limits.headersMs,

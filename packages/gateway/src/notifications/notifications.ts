@@ -54,8 +54,8 @@ export class Notifications {
     this.#hub.publish(notification.topic, payloadOf(notification));
   }
 
-  /** Takes a connection that wants to become a websocket; false where it is none of ours. */
-  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean {
+  /** Takes a connection that becomes a websocket, or gives the reason to refuse it. */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Refusal | undefined {
     return this.#socketIo.upgrade(request, socket, head);
   }
 

@@ -36,6 +36,13 @@ export interface SocketIoTools {
   readonly occupancy: Occupancy;
 }
 
+/** Whether a request asks for a websocket of Socket.IO. */
+export function isSocketIoUpgrade({ headers, method, url }: IncomingMessage): boolean {
+  const path = (url ?? '').replace(/[?#].*$/s, '');
+  const isOurs = path === PATH || path === `${PATH}/`;
+  return isOurs && method === 'GET' && headers.upgrade?.toLowerCase() === 'websocket';
+}
+
 /**
  * Listeners over Socket.IO, by polling or websocket. Those with the same rune and the same choice of topics
  * are one group: a message is encoded once for all of them.
@@ -88,16 +95,13 @@ export class SocketIoListeners {
     }
   }
 
-  /** Takes a websocket; false where it is none of ours. */
-  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean {
-    const path = (request.url ?? '').replace(/[?#].*$/s, '');
-    const isOurs = path === PATH || path === `${PATH}/`;
-    if (!isOurs || request.headers.upgrade?.toLowerCase() !== 'websocket') return false;
+  /** Takes a websocket, or gives the reason to refuse it. */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Refusal | undefined {
     this.#engine.handleUpgrade(engineRequest(request), socket, head);
     const { websocket } = request as IncomingMessage & { readonly websocket?: object };
     if (websocket !== undefined) this.#wires.set(websocket, request.socket);
     this.#watch(request, socket);
-    return true;
+    return undefined;
   }
 
   /** Cuts off who sends what is to be answered, such as pings, and does not read the answers. */

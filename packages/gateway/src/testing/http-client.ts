@@ -61,7 +61,7 @@ export class RawClient {
   readonly socket: Socket;
   #text = '';
   #ended = false;
-  #changed: () => void = () => undefined;
+  #waiting: (() => void)[] = [];
 
   private constructor(socket: Socket) {
     this.socket = socket;
@@ -104,9 +104,15 @@ export class RawClient {
     return this.#text;
   }
 
+  #changed(): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const resolve of waiting) resolve();
+  }
+
   #news(): Promise<void> {
     return new Promise((resolve) => {
-      this.#changed = resolve;
+      this.#waiting.push(resolve);
     });
   }
 }

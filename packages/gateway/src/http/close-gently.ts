@@ -1,0 +1,20 @@
+import type { Duplex } from 'node:stream';
+
+/** How long a connection stays after its last response has been sent. */
+const CLOSE_DELAY_MS = 1_000;
+
+/**
+ * Closes a connection after its last response: sends what is buffered and the end of our half,
+ * discards what still arrives, and destroys the connection when the client closes its half, or after
+ * a second.
+ *
+ * To destroy it at once would lose the response: a close with unread input is a reset, and a client
+ * that is still sending drops what it has not read by then (RFC 9112, section 9.6).
+ */
+export function closeGently(connection: Duplex): void {
+  if (connection.destroyed) return;
+  connection.end(() => {
+    const timer = setTimeout(() => connection.destroy(), CLOSE_DELAY_MS);
+    connection.once('close', () => clearTimeout(timer));
+  });
+}

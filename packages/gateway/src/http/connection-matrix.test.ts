@@ -1,0 +1,390 @@
+import { once } from 'node:events';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { FakeNode } from '../testing/fake-node.ts';
+import { testGateway, type TestGateway } from '../testing/gateway.ts';
+import { call, RawClient } from '../testing/http-client.ts';
+import { RUNE } from '../testing/rune.ts';
+
+/**
+ * What arrives on a connection, in every combination: what it is, whether an earlier response is
+ * pending, and how it arrives. Checked for each: the exact bytes on the wire, that the connection
+ * closes, that nothing is kept of what is not wanted, and that another client is served meanwhile.
+ */
+
+const HOST = `Host: x\r\nRune: ${RUNE}\r\n`;
+const PENDING = `POST /v1/wait HTTP/1.1\r\n${HOST}\r\n`;
+const WEBSOCKET =
+  `Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n` +
+  'Sec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==\r\n';
+const SOCKET_IO = '/socket.io/?EIO=4&transport=websocket';
+
+interface Kind {
+  /** A whole item. */
+  readonly whole: string;
+  /** The same as an ordinary request whose response must have the same bytes; none for malformed input. */
+  readonly plain: string | undefined;
+  /** Part of an item: the rest never arrives. */
+  readonly slow: string;
+  /** An item that does not end, and what it goes on with. */
+  readonly endless: string;
+  readonly more: string;
+  /** An item that is refused. */
+  readonly refused: string;
+  readonly refusedPlain: string | undefined;
+}
+
+const CLOSE = 'Connection: close\r\n';
+const H2C = 'Connection: Upgrade\r\nUpgrade: h2c\r\n';
+const BODY = 'Content-Length: 7\r\n\r\n{"a":1}';
+const MIB = 1024 * 1024;
+const CHUNK = `10000\r\n${' '.repeat(0x10000)}\r\n`;
+const post = (headers: string, path = '/v1/getinfo'): string =>
+  `POST ${path} HTTP/1.1\r\n${HOST}${headers}`;
+
+const KINDS: Readonly<Record<string, Kind>> = {
+  request: {
+    whole: post(BODY),
+    plain: post(BODY),
+    slow: post('Content-Length: 7\r\n\r\n{"a'),
+    endless: post('Transfer-Encoding: chunked\r\n\r\n'),
+    more: CHUNK,
+    refused: post(BODY, '/nothing'),
+    refusedPlain: post(BODY, '/nothing'),
+  },
+  'upgrade h2c': {
+    whole: post(H2C + BODY),
+    plain: post(CLOSE + BODY),
+    slow: post(`${H2C}Content-Length: 7\r\n\r\n{"a`),
+    endless: post(`${H2C}Transfer-Encoding: chunked\r\n\r\n`),
+    more: CHUNK,
+    refused: post(H2C + BODY, '/nothing'),
+    refusedPlain: post(CLOSE + BODY, '/nothing'),
+  },
+  websocket: {
+    whole: `GET ${SOCKET_IO} HTTP/1.1\r\n${HOST}${WEBSOCKET}\r\n`,
+    plain: `GET ${SOCKET_IO} HTTP/1.1\r\n${HOST}${CLOSE}\r\n`,
+    slow: `GET ${SOCKET_IO} HTTP/1.1\r\n${HOST}${WEBSOCKET}`,
+    endless: `GET ${SOCKET_IO} HTTP/1.1\r\n${HOST}${WEBSOCKET}\r\n`,
+    // A frame without a mask, which a client must not send (RFC 6455, section 5.1).
+    more: `\x82\x7f${'\0'.repeat(5)}\x01\0\0${' '.repeat(0x10000)}`,
+    refused: `GET /v1/notifications HTTP/1.1\r\nHost: x\r\n${WEBSOCKET}\r\n`,
+    refusedPlain: `GET /v1/notifications HTTP/1.1\r\nHost: x\r\n${CLOSE}\r\n`,
+  },
+  CONNECT: {
+    whole: `CONNECT a.example:1 HTTP/1.1\r\n${HOST}\r\n`,
+    plain: `CONNECT a.example:1 HTTP/1.1\r\n${HOST}${CLOSE}\r\n`,
+    slow: `CONNECT a.example:1 HTTP/1.1\r\n${HOST}`,
+    endless: `CONNECT a.example:1 HTTP/1.1\r\n${HOST}\r\n`,
+    more: '\x16\x03\x01'.repeat(20_000),
+    refused: `CONNECT a.example:1 HTTP/1.1\r\n\r\n`,
+    refusedPlain: `CONNECT a.example:1 HTTP/1.1\r\n${CLOSE}\r\n`,
+  },
+  malformed: {
+    whole: 'nonsense\r\n\r\n',
+    plain: undefined,
+    slow: 'GE',
+    endless: 'nonsense',
+    more: 'nonsense'.repeat(8_192),
+    refused: 'GET / HTTP/9.9\r\n\r\n',
+    refusedPlain: undefined,
+  },
+};
+
+const LIMITS = { headersMs: 300, requestMs: 600, bodyBytes: MIB };
+
+interface Setting extends TestGateway {
+  /** Resolves when another client has its answers, on a connection that it keeps. */
+  wellServed(): Promise<void>;
+}
+
+async function setting(): Promise<Setting> {
+  const node = await FakeNode.start({
+    getinfo: ({ result }) => result('{"id":"02aa"}'),
+    wait: () => undefined,
+  });
+  const gateway = await testGateway({ node, limits: LIMITS });
+  const good = await connect(gateway);
+  let served = 0;
+  const wellServed = async (): Promise<void> => {
+    good.write(post('\r\n'));
+    served++;
+    await good.until(new RegExp(`^(?:HTTP/1\\.1 201 [^]*?\\{"id":"02aa"\\}){${served}}$`));
+  };
+  await wellServed();
+  return { ...gateway, wellServed };
+}
+
+async function connect({ port }: TestGateway): Promise<RawClient> {
+  const client = await RawClient.connect(port);
+  client.socket.setNoDelay(true);
+  onTestFinished(() => {
+    client.socket.destroy();
+  });
+  return client;
+}
+
+/** Bytes without what differs each time. */
+function comparable(text: string): string {
+  return text
+    .replaceAll(/\r\nDate: [^\r]*/g, '')
+    .replaceAll(/"sid":"[^"]*"/g, '"sid":""')
+    .replaceAll(/\r\nConnection: keep-alive\r\nKeep-Alive: [^\r]*/g, '');
+}
+
+/** What an ordinary request gets that is alone on its connection. */
+async function expected(gateway: TestGateway, text: string | undefined): Promise<string> {
+  const client = await connect(gateway);
+  if (text === undefined) {
+    client.write('nonsense\r\n\r\n');
+  } else {
+    client.write(text);
+    await client.until(/\r\n\r\n/);
+    client.socket.end();
+  }
+  return comparable(await client.all());
+}
+
+/** Writes an item, after a request that is answered only when the item has arrived if it is pipelined. */
+async function send(
+  gateway: TestGateway,
+  client: RawClient,
+  isPipelined: boolean,
+  write: () => void | Promise<void>,
+): Promise<() => Promise<string>> {
+  if (!isPipelined) {
+    await write();
+    return () => client.all();
+  }
+  client.write(PENDING);
+  const pending = await gateway.node.call('wait');
+  await write();
+  await gateway.node.call('wait');
+  return async () => {
+    pending.result('"first"');
+    return client.all();
+  };
+}
+
+const FIRST = /^HTTP\/1\.1 201 Created\r\n[^]*?\r\n\r\n"first"/;
+
+/** The response to the pending request must come first, and whole. What comes after it is returned. */
+function afterFirst(text: string, isPipelined: boolean): string {
+  if (!isPipelined) return comparable(text);
+  expect(text).toMatch(FIRST);
+  return comparable(text.replace(FIRST, ''));
+}
+
+const CASES = Object.entries(KINDS).flatMap(([name, kind]) =>
+  (['first', 'pipelined after a pending response'] as const).map(
+    (place) => [name, place, kind, place !== 'first'] as const,
+  ),
+);
+
+describe.each(CASES)('%s, %s', { timeout: 10_000 }, (name, _place, kind, isPipelined) => {
+  const isWebSocket = name === 'websocket' && !isPipelined;
+
+  test.each([
+    ['whole', (client: RawClient, text: string) => client.write(text)],
+    [
+      'split at every byte',
+      async (client: RawClient, text: string) => {
+        for (const byte of text) {
+          client.write(byte);
+          await nextTurn();
+        }
+      },
+    ],
+  ])('%s: has the response of an ordinary request', async (_how, write) => {
+    const gateway = await setting();
+    const client = await connect(gateway);
+    const text = await send(gateway, client, isPipelined, () => write(client, kind.whole));
+    if (isWebSocket) {
+      await client.until(/^HTTP\/1\.1 101 [^]*\r\n\r\n\x81[^]0\{"sid"/);
+      client.socket.destroy();
+      return;
+    }
+    const answers = text();
+    if (name === 'request') {
+      await client.until(/02aa/);
+      client.socket.end();
+    }
+    expect(afterFirst(await answers, isPipelined)).toBe(await expected(gateway, kind.plain));
+    await gateway.wellServed();
+  });
+
+  test('slow: is refused in time, in its turn', async () => {
+    const gateway = await setting();
+    const client = await connect(gateway);
+    const answers = await send(gateway, client, isPipelined, () => client.write(kind.slow));
+    await gateway.wellServed();
+    if (isPipelined) {
+      // The same from another client later: when its deadline has passed, so has the first one's.
+      const later = await connect(gateway);
+      later.write(kind.slow);
+      expect(await later.all()).toMatch(/^HTTP\/1\.1 408 /);
+    }
+    const rest = afterFirst(await answers(), isPipelined);
+    expect(rest).toMatch(/^HTTP\/1\.1 408 [^]*\r\nConnection: close\r\n/);
+    expect(rest.match(/HTTP\/1\.1 /g)).toHaveLength(1);
+    await gateway.wellServed();
+  });
+
+  test('endless: the connection closes, and nothing is kept', async () => {
+    const gateway = await setting();
+    const client = await connect(gateway);
+    const before = process.memoryUsage().arrayBuffers;
+    let most = 0;
+    let isPending = isPipelined;
+    const answers = await send(gateway, client, isPipelined, () => client.write(kind.endless));
+    const flood = async (): Promise<void> => {
+      for (let sent = 0; sent < 64 * MIB && client.socket.writable; sent += kind.more.length) {
+        most = Math.max(most, process.memoryUsage().arrayBuffers - before);
+        if (!client.socket.write(kind.more, 'latin1')) {
+          // While an earlier response is pending the server may stop reading.
+          if (isPending) return;
+          await Promise.race([
+            once(client.socket, 'drain').catch(() => undefined),
+            once(client.socket, 'close'),
+          ]);
+        }
+      }
+    };
+    await flood();
+    isPending = false;
+    const all = answers();
+    await flood();
+    const rest = afterFirst(await all, isPipelined);
+    if (isWebSocket) expect(rest).toMatch(/^HTTP\/1\.1 101 /);
+    else expect(rest.match(/HTTP\/1\.1 \d+/g) ?? []).toHaveLength(1);
+    expect(most).toBeLessThan(24 * MIB);
+    await gateway.wellServed();
+  });
+
+  test('half-open: the connection closes after what is complete', async () => {
+    const gateway = await setting();
+    const client = await connect(gateway);
+    const answers = await send(gateway, client, isPipelined, async () => {
+      client.write(kind.whole);
+      await nextTurn();
+      client.socket.end();
+    });
+    // A client that closes its half has left: what it waited for ends. Nothing false may arrive.
+    const text = await answers();
+    expect(text).toMatch(/^(?:$|HTTP\/1\.1 \d{3} )/);
+    await gateway.wellServed();
+  });
+
+  test('refused: one refusal, in its turn', async () => {
+    const gateway = await setting();
+    const client = await connect(gateway);
+    const answers = await send(gateway, client, isPipelined, () => client.write(kind.refused));
+    const all = answers();
+    if (name === 'request') {
+      await client.until(/404/);
+      client.socket.end();
+    }
+    const rest = afterFirst(await all, isPipelined);
+    expect(rest.match(/HTTP\/1\.1 4\d\d/g)).toHaveLength(1);
+    if (kind.refusedPlain !== undefined) {
+      expect(rest).toBe(await expected(gateway, kind.refusedPlain));
+    }
+    await gateway.wellServed();
+  });
+});
+
+describe('after the last response', () => {
+  test.each([
+    ['a declined upgrade', post(`${H2C}\r\n`)],
+    ['CONNECT', KINDS['CONNECT']?.whole ?? ''],
+    ['malformed input', 'nonsense\r\n\r\n'],
+    ['a request that asks to close', post(`${CLOSE}\r\n`)],
+  ])('%s: the connection closes though the client keeps its half open', async (_what, text) => {
+    const gateway = await setting();
+    const client = await connect(gateway);
+    client.socket.allowHalfOpen = true;
+    client.write(text);
+    await client.until(/\r\n\r\n/);
+    // Only the server's reset or close can end this: the client sends on and never ends.
+    const closed = new Promise((resolve) => client.socket.once('close', resolve));
+    const drip = setInterval(() => client.socket.writable && client.write('x'), 20);
+    await closed;
+    clearInterval(drip);
+    await gateway.wellServed();
+  });
+
+  test('a large response is sent whole, though the client reads it slowly', async () => {
+    const gateway = await setting();
+    const result = `"${'x'.repeat(20 * MIB)}"`;
+    gateway.node.on('listinvoices', (request) => request.result(result));
+    const client = await connect(gateway);
+    client.socket.pause();
+    client.write(post(`${CLOSE}\r\n`, '/v1/listinvoices'));
+    await gateway.node.call('listinvoices');
+    const slowly = setInterval(() => {
+      client.socket.resume();
+      setTimeout(() => client.socket.pause(), 1);
+    }, 100);
+    const text = await client.all();
+    clearInterval(slowly);
+    expect(text.slice(text.indexOf('\r\n\r\n') + 4).replaceAll(/\r\n[0-9a-f]*\r\n/g, '')).toContain(
+      'x'.repeat(MIB),
+    );
+    expect(text).toMatch(/"\r\n0\r\n\r\n$/);
+  });
+
+  test('a request that is refused before its body arrived does not lose its refusal', async () => {
+    const gateway = await setting();
+    const client = await connect(gateway);
+    client.write(post('Content-Length: 3000000\r\n\r\n'));
+    const body = ' '.repeat(3_000_000);
+    client.write(body);
+    expect(await client.all()).toMatch(/^HTTP\/1\.1 413 [^]*\r\nConnection: close\r\n/);
+    await gateway.wellServed();
+  });
+
+  test('requests behind a declined upgrade are not run', async () => {
+    const gateway = await setting();
+    const client = await connect(gateway);
+    client.write(post(`${H2C}\r\n`) + post('\r\n'));
+    client.write(post('\r\n'));
+    const text = await client.all();
+    expect(text.match(/HTTP\/1\.1 201/g)).toHaveLength(1);
+    expect(gateway.node.paramsOf('getinfo')).toHaveLength(2);
+  });
+});
+
+describe('a client that leaves', () => {
+  test.each([
+    ['before the body of a declined upgrade is complete', post(`${H2C}Content-Length: 5\r\n\r\n`)],
+    ['before a body is complete', post('Content-Length: 5\r\n\r\n')],
+    ['in the middle of the headers', post('')],
+  ])('%s frees its place', async (_when, text) => {
+    const node = await FakeNode.start({ getinfo: ({ result }) => result('{"id":"02aa"}') });
+    const gateway = await testGateway({ node, limits: { connections: 20 } });
+    for (let round = 0; round < 5; round++) {
+      const clients = await Promise.all(Array.from({ length: 8 }, () => connect(gateway)));
+      for (const client of clients) {
+        client.write(text);
+        client.socket.end();
+      }
+      await Promise.all(clients.map((client) => client.all()));
+    }
+    await expect
+      .poll(() =>
+        call(gateway.url, 'getinfo').then(
+          ({ status }) => status,
+          () => 0,
+        ),
+      )
+      .toBe(201);
+  });
+
+  test('who offers upgrades and stalls has the deadline of an ordinary request', async () => {
+    const gateway = await setting();
+    const clients = await Promise.all(Array.from({ length: 50 }, () => connect(gateway)));
+    for (const client of clients) client.write(post(`${H2C}Content-Length: 5\r\n\r\n`));
+    for (const client of clients) expect(await client.all()).toMatch(/^HTTP\/1\.1 408 /);
+    await gateway.wellServed();
+  });
+});

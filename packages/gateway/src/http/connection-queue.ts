@@ -1,0 +1,149 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { closeGently } from './close-gently.ts';
+import { offersUpgrade } from './gateway-request.ts';
+
+/** What a connection is doing: `receiving` while a request is incomplete and not yet answered. */
+export type ConnectionState = 'idle' | 'receiving' | 'responding';
+
+/** The request that a connection is busy with. */
+interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+}
+
+/** An exchange in the queue; none where what arrived is no request. */
+interface Turn {
+  readonly exchange: Exchange | undefined;
+  readonly begin: () => void;
+}
+
+/** Requests that a client may send after the last one that gets a response, before it is cut off. */
+const MAX_DISCARDED = 256;
+
+/**
+ * The exchanges of one connection, one at a time, in the order of their arrival. Everything that
+ * node:http reports about a connection passes through here: requests (those with `Expect`, with a
+ * declined `Upgrade`, and CONNECT included), malformed input, and deadlines.
+ *
+ * An exchange begins when those before it are complete, as if the client had sent it then: commands
+ * that a client wrote one after the other do not run side by side. After the last exchange, input is
+ * discarded.
+ */
+export class ConnectionQueue {
+  readonly #connection: Duplex;
+  readonly #maxWaiting: number;
+  #current: Exchange | undefined;
+  #waiting: Turn[] = [];
+  /** No further exchange begins after those in the queue. */
+  #isEnding = false;
+  /** The last response has been sent. */
+  #isClosing = false;
+  #discarded: IncomingMessage[] = [];
+
+  /** @param maxWaiting - requests that may wait while an earlier one is in progress */
+  constructor(connection: Duplex, maxWaiting: number) {
+    this.#connection = connection;
+    this.#maxWaiting = maxWaiting;
+  }
+
+  get state(): ConnectionState {
+    if (this.#waiting.length > 0) return 'responding';
+    if (this.#current === undefined) return 'idle';
+    const { request, response } = this.#current;
+    if (isComplete(response) && request.complete) return 'idle';
+    return response.headersSent || request.complete ? 'responding' : 'receiving';
+  }
+
+  /**
+   * Adds a request. `begin` runs in its turn; `tooMany` runs instead of it, in its turn, for the first
+   * request beyond the limit, which is the last of the connection. So is one that offers an upgrade:
+   * the client may continue in another protocol.
+   */
+  add(
+    request: IncomingMessage,
+    response: ServerResponse,
+    begin: () => void,
+    tooMany: () => void,
+  ): void {
+    if (this.#isEnding) {
+      this.#discard(request);
+      return;
+    }
+    const isTooMany = this.#waiting.length >= this.#maxWaiting;
+    if (isTooMany || offersUpgrade(request)) {
+      this.#isEnding = true;
+      response.shouldKeepAlive = false;
+    }
+    this.#enqueue({ exchange: { request, response }, begin: isTooMany ? tooMany : begin });
+  }
+
+  /**
+   * Adds the last thing that the connection gets, because what arrives cannot be read any further:
+   * `refuse` runs when the exchanges before it are complete. It takes the place of a request that will
+   * never arrive whole; if that request has a response already, in part or whole, the connection is
+   * destroyed.
+   */
+  end(refuse: () => void): void {
+    if (this.#isClosing) return;
+    const turn = { exchange: undefined, begin: refuse };
+    const last = this.#waiting.at(-1);
+    if (last?.exchange?.request.complete === false) {
+      this.#waiting.splice(-1, 1, turn);
+    } else if (last === undefined && this.#current?.request.complete === false) {
+      if (this.#current.response.headersSent) this.#connection.destroy();
+      else refuse();
+    } else if (!this.#isEnding) {
+      this.#enqueue(turn);
+    }
+    this.#isEnding = true;
+  }
+
+  /** Closes the connection after its last response, and reads on without keeping anything. */
+  close(): void {
+    this.#isEnding = true;
+    this.#isClosing = true;
+    for (const request of this.#discarded) request.resume();
+    this.#discarded = [];
+    closeGently(this.#connection);
+  }
+
+  #enqueue(turn: Turn): void {
+    const current = this.#current;
+    if (this.#waiting.length === 0 && (current === undefined || isComplete(current.response))) {
+      this.#take(turn);
+      return;
+    }
+    this.#waiting.push(turn);
+    if (this.#waiting.length === 1) this.#watch();
+  }
+
+  #take({ exchange, begin }: Turn): void {
+    this.#current = exchange;
+    begin();
+  }
+
+  /** Begins the next exchange when the current one ends. Only a client that pipelines costs a listener. */
+  #watch(): void {
+    this.#current?.response.once('close', () => {
+      const next = this.#waiting.shift();
+      if (this.#connection.destroyed || next === undefined) {
+        this.#waiting = [];
+        return;
+      }
+      this.#take(next);
+      if (this.#waiting.length > 0) this.#watch();
+    });
+  }
+
+  /** Nobody reads its body before the last response is sent: until then the client has to wait. */
+  #discard(request: IncomingMessage): void {
+    this.#discarded.push(request);
+    if (this.#isClosing) request.resume();
+    if (this.#discarded.length > MAX_DISCARDED) this.#connection.destroy();
+  }
+}
+
+function isComplete(response: ServerResponse): boolean {
+  return response.writableFinished || response.destroyed;
+}
