@@ -1,59 +1,52 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import cors from 'cors';
 import type { Origins } from '../options/origins.ts';
 import type { HeaderList } from './headers.ts';
 
-/** How long a browser may remember the answer to a preflight, in seconds. */
-const MAX_AGE = 600;
-/** Headers of our answers that pages may read, beside those that they always may. */
+/** How long a browser may cache the response to a preflight, in seconds. */
+const MAX_AGE = '600';
+/** Response headers that pages may read, beside those that they always may. */
 const EXPOSED = 'Retry-After,Allow';
 
+const ORIGIN_HEADER = 'Access-Control-Allow-Origin';
 const METHODS_HEADER = 'Access-Control-Allow-Methods';
+const EXPOSED_HEADER = 'Access-Control-Expose-Headers';
 
-/** Allowed headers are not listed, so that whatever a page asks for is allowed: `Rune` above all. */
-const common = {
-  exposedHeaders: EXPOSED,
-  maxAge: MAX_AGE,
-  // Of a path that is there `allowMethods` tells more.
-  methods: 'GET,HEAD,POST',
-  preflightContinue: true,
-};
-const reflect = cors({ ...common, origin: true });
-const everyone = cors({ ...common, origin: '*' });
-
-/** The headers of cross-origin resource sharing that all answers have in common. */
+/** The CORS headers that all responses have in common. */
 export function commonCorsHeaders(origins: Origins): HeaderList {
-  if (!origins.all) return [];
-  return ['Access-Control-Allow-Origin', '*', 'Access-Control-Expose-Headers', EXPOSED];
+  return origins.all ? [ORIGIN_HEADER, '*', EXPOSED_HEADER, EXPOSED] : [];
 }
 
 /**
- * Sets the headers of cross-origin resource sharing that depend on the request: for an origin that is
- * allowed, those that let a page read the answer; for any other none, but that the answer depends on
- * the origin.
+ * Sets the CORS headers that depend on the request. An allowed origin gets those that let its pages
+ * read the response, and in a preflight send what they asked for. Any other origin gets none.
  */
 export function setCorsHeaders(
   request: IncomingMessage,
   response: ServerResponse,
   origins: Origins,
 ): void {
-  if (origins.all) {
-    if (request.method === 'OPTIONS') everyone(request, response, ignore);
-    return;
-  }
-  const { origin } = request.headers;
-  if (origin !== undefined && origins.allow(origin)) {
-    reflect(request, response, ignore);
-  } else {
+  if (!origins.all) {
+    const { origin } = request.headers;
     response.setHeader('Vary', 'Origin');
+    if (origin === undefined || !origins.allow(origin)) return;
+    response.setHeader(ORIGIN_HEADER, origin);
+    response.setHeader(EXPOSED_HEADER, EXPOSED);
   }
+  if (request.method === 'OPTIONS') allowPreflight(request, response);
 }
 
-/** Has the answer to a preflight allow what the path takes and no more, if it allows anything. */
+/** Any header that the page asks for is allowed: `Rune` above all. */
+function allowPreflight({ headers }: IncomingMessage, response: ServerResponse): void {
+  // Of a path that exists, `allowMethods` knows more.
+  response.setHeader(METHODS_HEADER, 'GET,HEAD,POST');
+  response.setHeader('Access-Control-Max-Age', MAX_AGE);
+  const wanted = headers['access-control-request-headers'];
+  const vary = response.hasHeader('Vary') ? 'Origin, ' : '';
+  response.setHeader('Vary', `${vary}Access-Control-Request-Headers`);
+  if (wanted !== undefined) response.setHeader('Access-Control-Allow-Headers', wanted);
+}
+
+/** Restricts a preflight's methods to those that the path serves, if the origin is allowed at all. */
 export function allowMethods(response: ServerResponse, methods: readonly string[]): void {
   if (response.hasHeader(METHODS_HEADER)) response.setHeader(METHODS_HEADER, methods.join(','));
-}
-
-function ignore(): void {
-  // Nothing comes after: the headers are set.
 }

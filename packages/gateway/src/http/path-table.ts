@@ -1,5 +1,4 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import findMyWay, { type HTTPMethod } from 'find-my-way';
 import { Refusal } from '../errors.ts';
 import { PathRefused } from '../paths/path-refused.ts';
 import { RegisteredPaths } from '../paths/registered-paths.ts';
@@ -22,45 +21,45 @@ export interface Found {
 }
 
 /** HTTP methods that a path may be there for, in the order in which `Allow` lists them. */
-const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const satisfies HTTPMethod[];
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 
 /** One of {@link METHODS}. */
 export type Method = (typeof METHODS)[number];
 
 /**
- * Which path leads where. Patterns may have `:captures` and end in `*`; a path without any goes first.
- * Paths may be added and removed while requests come.
- *
- * Others may register paths of theirs. They go behind what is served here, and before what yields to
- * them: the commands of the node.
+ * Maps paths to routes: paths of our own, those under one prefix (`/v1/*`), and paths that others
+ * register. A path of our own goes first, then a registered one, then the prefix if it yields.
  */
 export class PathTable {
   readonly #registered = new RegisteredPaths();
-  readonly #router = findMyWay({
-    // A longer one is refused for its length, or for what it holds, by those who know why.
-    maxParamLength: 65_536,
-    // Query strings are no part of any path.
-    querystringParser: () => ({}),
-  });
+  readonly #own = new Map<string, Map<string, Entry>>();
+  readonly #prefixes: Prefix[] = [];
 
   /**
-   * Adds a path. GET brings HEAD along. Throws where there is one already that matches the same.
+   * Adds a path; GET adds HEAD as well. A path that ends in `/*` means all that begin so: the rest is
+   * captured as `*`. Throws if the method has this path already.
    *
-   * @param yields - whether paths that are registered go before it
+   * @param yields - whether registered paths take precedence
    */
-  add(method: Method, pattern: string, route: Route, { yields = false } = {}): void {
+  add(method: Method, path: string, route: Route, { yields = false } = {}): void {
     const methods = method === 'GET' ? (['GET', 'HEAD'] as const) : [method];
-    this.#router.on([...methods], pattern, () => undefined, { route, yields } satisfies Entry);
+    for (const each of methods) this.#set(each, path, { route, yields });
   }
 
-  /** Makes a path something that is not there for a method, though a pattern would match it. */
+  /** Excludes one path from a prefix for a method. */
   except(method: Method, path: string): void {
-    this.#router.on(method, path, () => undefined, { yields: false } satisfies Entry);
+    this.#set(method, path, { route: undefined, yields: false });
   }
 
-  /** Removes what `add` or `except` added. */
-  remove(method: Method, pattern: string): void {
-    this.#router.off(method === 'GET' ? ['GET', 'HEAD'] : method, pattern);
+  #set(method: Method, path: string, entry: Entry): void {
+    if (path.endsWith('/*')) {
+      this.#prefixes.push({ method, prefix: path.slice(0, -1), entry });
+      return;
+    }
+    const entries = this.#own.get(path) ?? new Map<string, Entry>();
+    if (entries.has(method)) throw new Error(`${method} ${path} is in the table already`);
+    entries.set(method, entry);
+    this.#own.set(path, entries);
   }
 
   /** Lets a path of somebody else's lead somewhere. Throws a {@link PathRefused} where it can't. */
@@ -125,16 +124,29 @@ export class PathTable {
   }
 
   #look(method: string, path: string): (Found & { readonly yields: boolean }) | undefined {
-    const found = this.#router.find(method as HTTPMethod, path);
-    if (found === null) return undefined;
-    const { route, yields } = found.store as Entry;
-    return route && { route, yields, captures: found.params };
+    const own = this.#own.get(path.includes('%') ? decodeURI(path) : path)?.get(method);
+    if (own !== undefined) {
+      return own.route && { route: own.route, yields: own.yields, captures: {} };
+    }
+    for (const { method: served, prefix, entry } of this.#prefixes) {
+      if (served !== method || !path.startsWith(prefix) || entry.route === undefined) continue;
+      const rest = decodeURIComponent(path.slice(prefix.length));
+      return { route: entry.route, yields: entry.yields, captures: { '*': rest } };
+    }
+    return undefined;
   }
 }
 
 interface Entry {
-  readonly route?: Route;
+  /** None if the path is excluded. */
+  readonly route: Route | undefined;
   readonly yields: boolean;
+}
+
+interface Prefix {
+  readonly method: Method;
+  readonly prefix: string;
+  readonly entry: Entry;
 }
 
 /**
