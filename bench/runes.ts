@@ -1,4 +1,4 @@
-import { checkRune, Master, Restriction, Rune } from '@clnrest/runes';
+import { runeRefusal, Master, Restriction, Rune } from '@clnrest/runes';
 
 export interface RuneFigures {
   readonly restrictions: number;
@@ -22,10 +22,10 @@ export function benchRunes(seconds: number): RuneFigures[] {
     };
     let done = 0;
     const warm = performance.now() + 200;
-    while (performance.now() < warm) checkRune(master, Rune.fromBase64(text), call);
+    while (performance.now() < warm) runeRefusal(master, Rune.fromBase64(text), call);
     const start = performance.now();
     while (performance.now() - start < seconds * 1000) {
-      const refusal = checkRune(master, Rune.fromBase64(text), call);
+      const refusal = runeRefusal(master, Rune.fromBase64(text), call);
       if (refusal !== undefined) throw new Error(refusal.message);
       done++;
     }

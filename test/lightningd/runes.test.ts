@@ -3,7 +3,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { RpcError } from '@clnrest/lightningd';
 import {
   Alternative,
-  checkRune,
+  runeRefusal,
   CONDITIONS,
   lint,
   Master,
@@ -152,7 +152,7 @@ test('checkrune and our judge agree, word for word', { timeout: 120_000 }, async
       const rune = master.create('0', all);
       const text = given.params?.replaceAll('INVOICE', invoice);
       const now = BigInt(Date.now()) * 1_000_000n;
-      const ours = checkRune(
+      const ours = runeRefusal(
         master,
         rune,
         { ...given, params: text, now },

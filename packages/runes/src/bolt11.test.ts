@@ -130,6 +130,11 @@ test.each([
 });
 
 test('BOLT 12 can not be judged, and never passes for allowed', () => {
-  expect(readBolt11('lni1zzz')).toEqual({ problem: 'invalid bech32 string' });
-  expect(readBolt11(`lni1${'q'.repeat(8)}`)).toEqual({ problem: "can't judge a BOLT 12 invoice" });
+  const isUnknownKind = true;
+  expect(readBolt11('lni1zzz')).toEqual({ problem: 'invalid bech32 string', isUnknownKind });
+  const problem = "can't judge a BOLT 12 invoice";
+  expect(readBolt11(`lni1${'q'.repeat(8)}`)).toEqual({ problem, isUnknownKind });
+  // In capitals, as in a QR code, it is as good: only a node can tell.
+  expect(readBolt11('LNI1QQQQQQQQ')).toMatchObject({ isUnknownKind });
+  expect(readBolt11('lnbc1qqqqqqqq')).not.toHaveProperty('isUnknownKind');
 });

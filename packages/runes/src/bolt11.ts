@@ -80,19 +80,19 @@ export function decodeBolt11(text: string): Bolt11Invoice {
 }
 
 /**
- * The reader that `judge` wants for `pinv…`: BOLT 11 invoices. BOLT 12 invoices it can't judge, and
- * what can't be judged is not allowed.
+ * The reader that `refusalReason` and others take for `pinv…`: BOLT 11 invoices. BOLT 12 invoices it
+ * can't judge, and what can't be judged is not allowed.
  *
  * @example
  * ```ts
- * import { judge, Restriction, Rune } from '@clnrest/runes';
+ * import { refusalReason, Restriction, Rune } from '@clnrest/runes';
  * import { readBolt11 } from '@clnrest/runes/bolt11';
  *
  * const rune = Rune.fromBase64('KUhZzNlECC7pYsz3QVbF1TqjIUYi3oyESTI7n60hLMs9MA==').restrict(
  *   Restriction.of('pinvinvstring_amount<10000'),
  * );
  * const call = { now: 0n, method: 'xpay', params: '{"invstring":"lnbc1nonsense"}' };
- * judge(rune, call, { readInvoice: readBolt11 }); // => 'Invalid invoice: Bad bech32 string'
+ * refusalReason(rune, call, { readInvoice: readBolt11 }); // => 'Invalid invoice: Bad bech32 string'
  * ```
  */
 export const readBolt11: InvoiceReader = (text) => {
@@ -101,7 +101,9 @@ export const readBolt11: InvoiceReader = (text) => {
     return { amountMsat: amount, description, nodeId: payee };
   } catch (error) {
     if (!(error instanceof Bolt11Error)) throw error;
-    return { problem: text.startsWith('lni') ? problemOfBolt12(text) : error.message };
+    // bech32 has two cases. Whether a node can read it, only that node can tell.
+    if (!/^lni/i.test(text)) return { problem: error.message };
+    return { problem: problemOfBolt12(text, error.message), isUnknownKind: true };
   }
 };
 
@@ -179,7 +181,8 @@ function zeroPadded(words: readonly number[]): Uint8Array {
 }
 
 /** A `lni1…` is bech32 without a checksum (BOLT 12, "Encoding"). */
-function problemOfBolt12(text: string): string {
+function problemOfBolt12(text: string, otherwise: string): string {
+  if (!text.startsWith('lni')) return otherwise;
   const words = Array.from(text.slice(text.indexOf('1') + 1), (letter) =>
     'qpzry9x8gf2tvdw0s3jn54khce6mua7l'.indexOf(letter),
   );

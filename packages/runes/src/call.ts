@@ -1,7 +1,12 @@
 /** A command that somebody wants to run, and when: what a rune is judged on. */
-export interface Call {
+export interface Call extends StaticCall {
   /** When, in nanoseconds since 1970 (UTC). */
   readonly now: bigint;
+}
+
+/** A call whose time can be left open. */
+export interface StaticCall {
+  readonly now?: bigint | undefined;
   /** The node id of the peer that asks, 66 hex digits; absent over REST. */
   readonly nodeId?: string | undefined;
   /** The command. */
@@ -10,11 +15,14 @@ export interface Call {
   readonly params?: string | undefined;
 }
 
-/** What judging needs to know from elsewhere; each part may be missing. */
+/**
+ * What judging needs to know from elsewhere. An alternative that needs a part that is missing can't be
+ * judged, and what can't be judged does not hold.
+ */
 export interface Circumstances {
   /**
-   * When a rune with this unique id was last used, in nanoseconds since 1970. Nothing where it never
-   * was, and then `rate` and `per` hold.
+   * When a rune with this unique id was last used, in nanoseconds since 1970. Returns undefined if it
+   * never was, and then `rate` and `per` hold. Without this function, no `rate` and no `per` holds.
    */
   readonly lastUsed?: ((uniqueId: string) => bigint | undefined) | undefined;
   /**
@@ -33,5 +41,13 @@ export interface InvoiceFields {
   readonly nodeId: string | undefined;
 }
 
-/** Reads an invoice, or says why it can't (lightningd's words after `Invalid invoice: `). */
-export type InvoiceReader = (text: string) => InvoiceFields | { readonly problem: string };
+/** Reads an invoice, or says why it can't. */
+export type InvoiceReader = (text: string) => InvoiceFields | InvoiceProblem;
+
+/** Why an invoice can't be read. */
+export interface InvoiceProblem {
+  /** lightningd's words after `Invalid invoice: `. */
+  readonly problem: string;
+  /** Whether the invoice is of a kind that this reader does not know, so that it can be a good one. */
+  readonly isUnknownKind?: boolean | undefined;
+}

@@ -51,6 +51,9 @@ export function compare(
         ? unless(field < bound, 'is greater or equal to')
         : unless(field > bound, 'is less or equal to');
     }
+    default:
+      // JavaScript can hand over any operator: one that is not known must not hold.
+      return `${fieldname} has an unknown operator`;
   }
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { judge, Rune } from './index.ts';
+import { refusalReason, Rune } from './index.ts';
 
 const LONG = 'é'.repeat(400_000);
 
@@ -14,7 +14,7 @@ test.each([
   ['an id', repeated('id=x|id^y|id{z'), { nodeId: LONG }],
   ['an order', repeated('pnamea{x|pnamea{y'), { params: `{"a":"${LONG}"}` }],
 ])('%s of any length is read once', (_, rune, call) => {
-  expect(judge(rune, { now: 0n, ...call })).toBeDefined();
+  expect(refusalReason(rune, { now: 0n, ...call })).toBeDefined();
 });
 
 test('the last use is asked for once', () => {
@@ -23,13 +23,13 @@ test('the last use is asked for once', () => {
     asked++;
     return 0n;
   };
-  expect(judge(repeated('rate=1|per=1day'), { now: 1n }, { lastUsed })).toBeDefined();
+  expect(refusalReason(repeated('rate=1|per=1day'), { now: 1n }, { lastUsed })).toBeDefined();
   expect(asked).toBe(1);
 });
 
 test('an order looks no further than the first difference, and at the length where there is none', () => {
   const allows = (alternative: string, method: string): boolean =>
-    judge(Rune.fromString(`${'0'.repeat(64)}:=0&${alternative}`), { now: 0n, method }) ===
+    refusalReason(Rune.fromString(`${'0'.repeat(64)}:=0&${alternative}`), { now: 0n, method }) ===
     undefined;
   const methods = ['', 'a', 'ab', 'abc', 'b', 'é', 'éa'];
   for (const one of methods) {

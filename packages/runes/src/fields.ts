@@ -1,5 +1,5 @@
 import type { Alternative } from './alternative.ts';
-import type { Call, Circumstances, InvoiceFields } from './call.ts';
+import type { Circumstances, InvoiceFields, InvoiceProblem, StaticCall } from './call.ts';
 import { compare, type FieldValue } from './compare.ts';
 import { withoutPunctuation } from './condition.ts';
 import { jsonInteger } from './integers.ts';
@@ -11,44 +11,70 @@ const SECOND = 1_000_000_000n;
 /** Texts shorter than that are read again as fast as they are looked up. */
 const SHORT = 64;
 
+/** Why an alternative can't be judged here. */
+export interface Unjudged {
+  readonly unjudged: string;
+}
+
+/** What a test finds: undefined if the alternative holds, the reason if not, or that it can't tell. */
+export type Outcome = string | Unjudged | undefined;
+
+/** The reason against an alternative: what can't be judged does not hold. */
+export function reasonOf(outcome: Outcome): string | undefined {
+  return typeof outcome === 'object' ? outcome.unjudged : outcome;
+}
+
 /**
  * The fields of one call, looked up by name as lightningd does. Parameters are split once, when the
  * first alternative asks for them.
  */
 export class Fields {
-  readonly #call: Call;
+  readonly #call: StaticCall;
   readonly #circumstances: Circumstances;
   readonly #uniqueId: string | undefined;
   readonly #nodeId: string | undefined;
-  readonly #parameters: Parameters | undefined;
+  #parameters: Parameters | undefined;
   #byName: ReadonlyMap<string, string> | undefined;
   // A rune may ask for the same thing thousands of times: what is long to find out is found out once.
   readonly #values = new Map<string, FieldValue>();
   readonly #bytes = new Map<string, string>();
-  readonly #lastUses = new Map<string, bigint | undefined>();
-  readonly #invoices = new Map<string, InvoiceFields | { readonly problem: string }>();
+  readonly #invoices = new Map<string, InvoiceFields | InvoiceProblem>();
+  #lastUse: LastUse | undefined;
 
-  /** @throws {RuneSyntaxError} where the call's parameters are not a JSON object or array */
-  constructor(call: Call, circumstances: Circumstances, uniqueId: string | undefined) {
+  constructor(call: StaticCall, circumstances: Circumstances, uniqueId: string | undefined) {
     this.#call = call;
     this.#circumstances = circumstances;
     this.#uniqueId = uniqueId;
     this.#nodeId = call.nodeId?.toLowerCase();
-    this.#parameters = call.params === undefined ? undefined : readParameters(call.params);
   }
 
-  /** Tests one alternative: nothing if it holds, else the reason in the rune's own terms. */
-  test(alternative: Alternative): string | undefined {
+  /**
+   * The call's parameters, none if it has no text of them.
+   *
+   * @throws {RuneSyntaxError} where they are not a JSON object or array
+   */
+  parameters(): Parameters {
+    const { params } = this.#call;
+    this.#parameters ??= params === undefined ? NO_PARAMETERS : readParameters(params);
+    return this.#parameters;
+  }
+
+  /**
+   * Tests one alternative; reasons are in the rune's own terms.
+   *
+   * @throws {RuneSyntaxError} as `parameters`, if the alternative is about them
+   */
+  test(alternative: Alternative): Outcome {
     const { fieldname } = alternative;
     switch (fieldname) {
       case 'time':
-        return compare(alternative, this.#call.now / SECOND);
+        return this.#testTime(alternative);
       case 'id':
         return this.#compare(alternative, this.#nodeId);
       case 'method':
         return this.#compare(alternative, this.#call.method);
       case 'pnum':
-        return compare(alternative, BigInt(this.#parameters?.entries.length ?? 0));
+        return compare(alternative, BigInt(this.parameters().entries.length));
       case 'rate':
         return this.#testPause(pauseOfRate(alternative));
       case 'per':
@@ -65,20 +91,35 @@ export class Fields {
     return compare(alternative, value, (text) => remembered(this.#bytes, text, byteString));
   }
 
-  #testPause(pause: Pause): string | undefined {
-    if ('problem' in pause) return pause.problem;
-    if (this.#uniqueId === undefined) return undefined;
-    const lastUsed = remembered(this.#lastUses, this.#uniqueId, (id) =>
-      this.#circumstances.lastUsed?.(id),
-    );
-    if (lastUsed === undefined) return undefined;
+  #testTime(alternative: Alternative): Outcome {
     const { now } = this.#call;
-    // A clock that was set back counts as no time gone by, as in lightningd.
-    const since = now < lastUsed ? 0n : now - lastUsed;
-    return since < pause.nanoseconds ? 'too soon' : undefined;
+    if (isMoment(now)) return compare(alternative, now / SECOND);
+    return alternative.condition === '#' ? undefined : { unjudged: "can't judge the time here" };
   }
 
-  #testInvoice(alternative: Alternative): string | undefined {
+  #testPause(pause: Pause): Outcome {
+    if ('problem' in pause) return pause.problem;
+    this.#lastUse ??= this.#findLastUse();
+    if ('unjudged' in this.#lastUse) return this.#lastUse;
+    const { since } = this.#lastUse;
+    return since !== undefined && since < pause.nanoseconds ? 'too soon' : undefined;
+  }
+
+  /** Only `undefined` from the source means "never used": a promise or a null is a source that fails. */
+  #findLastUse(): LastUse {
+    const { lastUsed } = this.#circumstances;
+    const { now } = this.#call;
+    // A rune without an id has no uses that anything could count.
+    if (lastUsed === undefined || this.#uniqueId === undefined || !isMoment(now))
+      return NO_LAST_USE;
+    const time: unknown = lastUsed(this.#uniqueId);
+    if (time === undefined) return { since: undefined };
+    if (!isMoment(time)) return NO_LAST_USE;
+    // A clock that was set back counts as no time gone by, as in lightningd.
+    return { since: now < time ? 0n : now - time };
+  }
+
+  #testInvoice(alternative: Alternative): Outcome {
     const asked = alternative.fieldname.slice('pinv'.length);
     const field = /^(.*)_(amount|description|node)$/s.exec(asked);
     if (field === null) return `Unknown invoice field ${asked}`;
@@ -86,11 +127,16 @@ export class Fields {
     const raw = this.#named(`pname${parameter}`);
     if (raw === undefined) return `Unknown invoice parameter ${parameter}`;
     const { readInvoice } = this.#circumstances;
-    if (readInvoice === undefined) return `Invalid invoice: can't judge invoices here`;
+    if (readInvoice === undefined) {
+      return { unjudged: `Invalid invoice: can't judge invoices here` };
+    }
     const read = remembered(this.#invoices, parameter, () =>
       readInvoice(rawText(raw).replace(/^(?:lightning|LIGHTNING):/, '')),
     );
-    if ('problem' in read) return `Invalid invoice: ${read.problem}`;
+    if ('problem' in read) {
+      const reason = `Invalid invoice: ${read.problem}`;
+      return read.isUnknownKind === true ? { unjudged: reason } : reason;
+    }
     return this.#compare(alternative, invoiceField(read, what ?? ''));
   }
 
@@ -102,9 +148,20 @@ export class Fields {
   }
 
   #named(fieldname: string): string | undefined {
-    this.#byName ??= namesOf(this.#parameters);
+    this.#byName ??= namesOf(this.parameters());
     return this.#byName.get(fieldname);
   }
+}
+
+/** How long ago the last use was, undefined if there was none. */
+type LastUse = { readonly since: bigint | undefined } | Unjudged;
+
+const NO_LAST_USE: Unjudged = { unjudged: "can't judge the last use here" };
+const NO_PARAMETERS: Parameters = { kind: 'object', entries: [] };
+
+/** Types end where JavaScript calls: a number, NaN among them, is not a moment. */
+function isMoment(time: unknown): time is bigint {
+  return typeof time === 'bigint';
 }
 
 function remembered<K, V>(known: Map<K, V>, key: K, make: (key: K) => V): V {
@@ -116,13 +173,13 @@ function remembered<K, V>(known: Map<K, V>, key: K, make: (key: K) => V): V {
 }
 
 /** `pnameX` under the exact name and without its punctuation, `parrN`; the first of equals wins. */
-function namesOf(parameters: Parameters | undefined): ReadonlyMap<string, string> {
+function namesOf({ kind, entries }: Parameters): ReadonlyMap<string, string> {
   const names = new Map<string, string>();
   const add = (name: string, raw: string): void => {
     if (!names.has(name)) names.set(name, raw);
   };
-  for (const { name, raw } of parameters?.entries ?? []) {
-    if (parameters?.kind === 'array') {
+  for (const { name, raw } of entries) {
+    if (kind === 'array') {
       add(`parr${name}`, raw);
     } else {
       add(`pname${name}`, raw);

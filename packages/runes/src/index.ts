@@ -23,17 +23,24 @@ export {
   type RestrictionsForm,
 } from './restrictions.ts';
 
-// Judging: nothing, or the reason in lightningd's words.
-export type { Call, Circumstances, InvoiceFields, InvoiceReader } from './call.ts';
-export { judge } from './judge.ts';
+// Judging: the reason for a refusal in lightningd's words, or undefined.
+export type {
+  Call,
+  Circumstances,
+  InvoiceFields,
+  InvoiceProblem,
+  InvoiceReader,
+  StaticCall,
+} from './call.ts';
+export { refusalReason } from './refusal-reason.ts';
 export {
   BLACKLISTED,
-  checkRune,
   type NodeCircumstances,
   NOT_AUTHORIZED,
   NOT_PERMITTED,
-  type Refusal,
-} from './check.ts';
+  type RuneRefusal,
+  runeRefusal,
+} from './rune-refusal.ts';
 export { type Parameter, type Parameters, readParameters } from './parameters.ts';
 
 // Describing: showrunes' English, and what decode says.

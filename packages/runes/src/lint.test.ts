@@ -4,7 +4,7 @@ import { certaintyOf } from './certainty.ts';
 import {
   Alternative,
   CONDITIONS,
-  judge,
+  refusalReason,
   lint,
   Master,
   parseRestrictions,
@@ -190,7 +190,7 @@ describe('what is called certain, is', () => {
     fc.assert(
       fc.property(alternative, call, (one, asked) => {
         const { kind } = certaintyOf(one, NOW);
-        const reason = judge(master.create('0', [new Restriction([one])]), asked);
+        const reason = refusalReason(master.create('0', [new Restriction([one])]), asked);
         if (kind === 'always') expect(reason).toBeUndefined();
         if (kind === 'never') expect(reason).toBeDefined();
       }),
@@ -208,7 +208,7 @@ describe('what is called certain, is', () => {
         const rune = master.create('0', [new Restriction(alternatives)]);
         const found = new Set(lint(rune, NOW).map(({ code }) => code));
         if (!found.has('always_passes') && !found.has('unrestricted')) return;
-        expect(judge(rune, { ...asked, method: asked.method ?? 'pay' })).toBeUndefined();
+        expect(refusalReason(rune, { ...asked, method: asked.method ?? 'pay' })).toBeUndefined();
       }),
       { numRuns: 2000 },
     );
@@ -223,7 +223,7 @@ describe('what is called certain, is', () => {
         const rune = master.create('0', restrictions);
         const found = new Set(lint(rune, NOW).map(({ code }) => code));
         if (!found.has('never_passes') && !found.has('expired')) return;
-        expect(judge(rune, asked)).toBeDefined();
+        expect(refusalReason(rune, asked)).toBeDefined();
       }),
       { numRuns: 2000 },
     );

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
-  judge,
+  refusalReason,
   Master,
   parseRestrictions,
   readParameters,
@@ -57,7 +57,7 @@ describe('parameters', () => {
   test('of repeated names the first counts, and escapes are not undone', () => {
     const master = new Master(new Uint8Array(32).fill(7));
     const rune = master.create('0', [Restriction.of('pnamelevel=io')]);
-    const asked = (params: string): string | undefined => judge(rune, { now: 0n, params });
+    const asked = (params: string): string | undefined => refusalReason(rune, { now: 0n, params });
     expect(asked('{"level":"io","level":"x"}')).toBeUndefined();
     expect(asked('{"level":"x","level":"io"}')).toBe('parameter level is not equal to io');
     expect(asked('{"level":"i\\u006f"}')).toBe('parameter level is not equal to io');

@@ -35,6 +35,10 @@ const DEEPEST = 500;
  * ```
  */
 export function readParameters(text: string): Parameters {
+  // Of a JavaScript array of characters, the cursor would read the characters.
+  if (typeof text !== 'string') {
+    throw new RuneSyntaxError('bad_parameters', 'parameters are a JSON text');
+  }
   const cursor = new JsonCursor(text, DEEPEST);
   cursor.skipSpace();
   const opening = cursor.peek();

@@ -4,7 +4,7 @@ import { CONDITIONS } from './condition.ts';
 import {
   explainVerdict,
   inPlainWords,
-  judge,
+  refusalReason,
   Master,
   parseRestrictions,
   Restriction,
@@ -82,7 +82,7 @@ test('a verdict in detail agrees with the judge', () => {
       );
       const call = { now: 0n, method: 'pay', params: given };
       const verdict = explainVerdict(rune, call);
-      const reason = judge(rune, call);
+      const reason = refusalReason(rune, call);
       expect(verdict.allowed).toBe(reason === undefined);
       const first = verdict.restrictions.find(({ passed }) => !passed);
       const reasons = first?.alternatives.map((one) => one.reason).join(' AND ');

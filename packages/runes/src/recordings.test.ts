@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { readBolt11 } from './bolt11.ts';
 import {
-  checkRune,
+  runeRefusal,
   isValidUtf8,
   Master,
   parseRestrictions,
@@ -95,7 +95,7 @@ describe('checkrune', () => {
         nodeId: bareOrNone('nodeid'),
         params: params.get('params'),
       };
-      const refusal = checkRune(master, rune, call, {
+      const refusal = runeRefusal(master, rune, call, {
         lastUsed: (id) => lastUsed.get(id),
         isBlacklisted: (id) => id === '52',
         readInvoice: readBolt11,

@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   Alternative,
-  checkRune,
+  runeRefusal,
   type Condition,
   CONDITIONS,
-  judge,
+  refusalReason,
   Master,
   parseRestrictions,
   Restriction,
@@ -265,7 +265,7 @@ describe('encoding', () => {
         only(() => Rune.fromString(`${hex}:${input}`));
         only(() => Restriction.parse(input));
         only(() => Alternative.of(input));
-        only(() => judge(master.create('0'), { now: 0n, params: input }));
+        only(() => refusalReason(master.create('0'), { now: 0n, params: input }));
       }),
     );
     fc.assert(
@@ -285,7 +285,7 @@ describe('encoding', () => {
     const ampersands = `${hex}:=0${'&a=1'.repeat(long)}`;
     expect(Rune.fromString(ampersands).restrictions).toHaveLength(long);
     expect(Rune.fromBase64(backslashes.toBase64()).uniqueId).toBe('0');
-    const reason = judge(alternatives, {
+    const reason = refusalReason(alternatives, {
       now: 0n,
       params: `{"a":${'['.repeat(400)}${']'.repeat(400)}}`,
     });
@@ -293,10 +293,10 @@ describe('encoding', () => {
     const invoices = Rune.fromString(`${hex}:=0&${'pinva_amount<5|'.repeat(50_000)}pinva_amount<5`);
     let read = 0;
     const readInvoice = () => ({ problem: `read ${++read} times` });
-    judge(invoices, { now: 0n, params: '{"a":"x"}' }, { readInvoice });
+    refusalReason(invoices, { now: 0n, params: '{"a":"x"}' }, { readInvoice });
     expect(read).toBe(1);
     const digits = `${hex}:time<${'9'.repeat(long)}`;
-    expect(judge(Rune.fromString(digits), { now: 0n })).toMatch(/ is not a valid integer$/);
+    expect(refusalReason(Rune.fromString(digits), { now: 0n })).toMatch(/ is not a valid integer$/);
   });
 });
 
@@ -318,8 +318,8 @@ describe('narrowing', () => {
     fc.assert(
       fc.property(restrictions, restriction, call, (all, more, asked) => {
         const parent = master.create('1', all);
-        if (judge(parent, asked) === undefined) return;
-        expect(judge(parent.restrict(more), asked)).toBe(judge(parent, asked));
+        if (refusalReason(parent, asked) === undefined) return;
+        expect(refusalReason(parent.restrict(more), asked)).toBe(refusalReason(parent, asked));
       }),
       { numRuns: 300 },
     );
@@ -397,7 +397,7 @@ describe('forgery', () => {
     expect(read).toEqual(made);
     expect(read.toBase64()).toBe(made.toBase64());
     expect(master.verify(read)).toBe('Not derived from master');
-    expect(judge(read, { now: 0n })).toBeDefined();
+    expect(refusalReason(read, { now: 0n })).toBeDefined();
   });
 
   test('nor with restrictions taken away, reordered or moved to another id', () => {
@@ -422,9 +422,9 @@ describe('forgery', () => {
     const asked = { now: 0n, method: 'stop' };
     const foreign = new Master(new Uint8Array(32).fill(8)).create('3');
     const isBlacklisted = (id: string): boolean => id === '3';
-    expect(checkRune(master, foreign, asked, { isBlacklisted })?.code).toBe(1503);
-    expect(checkRune(master, foreign, asked)?.code).toBe(1501);
-    expect(checkRune(master, genuine, asked)?.code).toBe(1502);
+    expect(runeRefusal(master, foreign, asked, { isBlacklisted })?.code).toBe(1503);
+    expect(runeRefusal(master, foreign, asked)?.code).toBe(1501);
+    expect(runeRefusal(master, genuine, asked)?.code).toBe(1502);
   });
 });
 

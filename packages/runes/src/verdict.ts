@@ -1,6 +1,6 @@
 import type { Alternative } from './alternative.ts';
 import type { Call, Circumstances } from './call.ts';
-import { Fields } from './fields.ts';
+import { Fields, reasonOf } from './fields.ts';
 import type { Restriction } from './restriction.ts';
 import type { Rune } from './rune.ts';
 
@@ -45,9 +45,10 @@ export interface AlternativeVerdict {
  */
 export function explainVerdict(rune: Rune, call: Call, circumstances: Circumstances = {}): Verdict {
   const fields = new Fields(call, circumstances, rune.uniqueId);
+  fields.parameters();
   const restrictions = rune.restrictions.map((restriction): RestrictionVerdict => {
     const alternatives = restriction.alternatives.map((alternative): AlternativeVerdict => {
-      const reason = fields.test(alternative);
+      const reason = reasonOf(fields.test(alternative));
       return { alternative, passed: reason === undefined, reason };
     });
     return { restriction, passed: alternatives.some(({ passed }) => passed), alternatives };

@@ -33,7 +33,7 @@ function node(...restrictions: string[]) {
     send: async ({ url, body }) => {
       asked.push(performance.now());
       const method = url.pathname.replace('/v1/', '');
-      const refusal = authority.check(made, { method, params: body });
+      const refusal = authority.refusalOrUse(made, { method, params: body });
       if (refusal !== undefined) return answer(401, envelope(refusal.code, refusal.message));
       ran.push(performance.now());
       return answer(201, '{}');

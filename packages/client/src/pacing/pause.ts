@@ -1,4 +1,4 @@
-import { judge, Rune, RuneSyntaxError } from '@clnrest/runes';
+import { refusalReason, Rune, RuneSyntaxError } from '@clnrest/runes';
 
 /** A call, as far as a rune looks at it. */
 export interface PacedCall {
@@ -31,7 +31,7 @@ export function readPacedRune(text: string): Rune | undefined {
 export function pauseBefore(rune: Rune, { method, params }: PacedCall): number {
   const now = BigInt(Date.now()) * 1_000_000n;
   const isTooSoon = (since: bigint): boolean => {
-    const reason = judge(rune, { now, method, params }, { lastUsed: () => now - since });
+    const reason = refusalReason(rune, { now, method, params }, { lastUsed: () => now - since });
     return reason?.split(' AND ').includes('too soon') === true;
   };
   try {

@@ -172,10 +172,32 @@ describe('check', () => {
   test.each([
     [['--params', '{bad']],
     [['--time', 'soon']],
+    [['--last-used', 'Never']],
+    [['--last-used', '-1']],
     [['--nodeid', 'zz']],
     [['left', 'over']],
   ])('%j is refused', async (words) => {
     await expect(check('--method', 'getinfo', ...words)).rejects.toThrow(UsageError);
+  });
+
+  test('a rate is allowed only by a last use that is given', async () => {
+    const rate = `restrict ${GETINFO} per=1min`.split(' ');
+    const { rune } = (await run(rate)).json() as { rune: string };
+    const words = ['--method', 'getinfo', '--time', '1000'];
+    for (const command of [
+      ['check', '--secret', SECRET, rune],
+      ['explain', rune],
+    ]) {
+      const status = async (...more: string[]) =>
+        (await run([...command, ...words, ...more])).status;
+      expect(await status()).toBe(1);
+      expect(await status('--last-used', 'never')).toBe(0);
+      expect(await status('--last-used', '940')).toBe(0);
+      expect(await status('--last-used', '941')).toBe(1);
+    }
+    const { out } = await run(['check', '--secret', SECRET, rune, ...words], '', true);
+    expect(out).toBe("Not permitted: can't judge the last use here\n");
+    await expect(run(['explain', rune, '--last-used', 'never'])).rejects.toThrow(UsageError);
   });
 
   test('an id that no node takes', async () => {

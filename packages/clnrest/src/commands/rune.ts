@@ -1,6 +1,6 @@
 import {
   type Call,
-  checkRune,
+  type Circumstances,
   type DecodedRune,
   decodedRune,
   explainVerdict,
@@ -8,6 +8,7 @@ import {
   lint,
   restrictionInWords,
   type Rune,
+  runeRefusal,
   uniqueIdNumber,
 } from '@clnrest/runes';
 import { readBolt11 } from '@clnrest/runes/bolt11';
@@ -37,10 +38,10 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   create: { run: create, options: ['secret', 'secret-file', 'id'] },
   restrict: { run: restrict, options: [] },
   decode: { run: decode, options: ['time'] },
-  explain: { run: explain, options: ['method', 'params', 'nodeid', 'time'] },
+  explain: { run: explain, options: ['method', 'params', 'nodeid', 'time', 'last-used'] },
   check: {
     run: check,
-    options: ['secret', 'secret-file', 'method', 'params', 'nodeid', 'time'],
+    options: ['secret', 'secret-file', 'method', 'params', 'nodeid', 'time', 'last-used'],
   },
   lint: { run: lintRune, options: ['time'] },
 };
@@ -101,13 +102,13 @@ async function explain(args: RuneArguments): Promise<Answer> {
   args.end();
   const seconds = args.now / 1_000_000_000n;
   if (args.method === undefined) {
-    const other = args.params ?? args.nodeId;
+    const other = args.params ?? args.nodeId ?? args.lastUsed;
     if (other !== undefined) throw new UsageError('a call needs its --method');
     const restrictions = rune.restrictions.length === 0 ? [] : inPlainWords(rune, seconds);
     const json = { unique_id: rune.uniqueId, restrictions };
     return { json, words: described(rune, seconds), status: 0 };
   }
-  const verdict = explainVerdict(rune, callOf(args), { readInvoice: readBolt11 });
+  const verdict = explainVerdict(rune, callOf(args), circumstancesOf(args));
   const json = {
     allowed: verdict.allowed,
     restrictions: verdict.restrictions.map(({ restriction, passed, alternatives }) => ({
@@ -136,8 +137,7 @@ async function check(args: RuneArguments): Promise<Answer> {
   const { rune, text } = await args.givenRune();
   args.end();
   const call = callOf(args);
-  const refusal =
-    refusalOfId(rune, text) ?? checkRune(master, rune, call, { readInvoice: readBolt11 });
+  const refusal = refusalOfId(rune, text) ?? runeRefusal(master, rune, call, circumstancesOf(args));
   if (refusal !== undefined) return { json: refusal, words: [refusal.message], status: 1 };
   return { json: { valid: true }, words: ['allowed'], status: 0 };
 }
@@ -167,6 +167,10 @@ async function lintRune(args: RuneArguments): Promise<Answer> {
 
 function callOf({ now, method, params, nodeId }: RuneArguments): Call {
   return { now, method, params, nodeId };
+}
+
+function circumstancesOf({ lastUsed }: RuneArguments): Circumstances {
+  return { lastUsed, readInvoice: readBolt11 };
 }
 
 function described(rune: Rune, seconds: bigint): string[] {

@@ -38,9 +38,9 @@ test('a question is refused whatever the rune allows, and the answer is what the
         const rune = authority.create(restrictions);
         const question = Rune.fromBase64(questionOf(rune));
         const call = { method, params: '{}' };
-        const asked = authority.check(question, call);
+        const asked = authority.refusalOrUse(question, call);
         expect(asked?.code).toBe(1502);
-        expect(isYes(asked?.message ?? '')).toBe(authority.check(rune, call) === undefined);
+        expect(isYes(asked?.message ?? '')).toBe(authority.refusalOrUse(rune, call) === undefined);
       },
     ),
   );
@@ -52,11 +52,11 @@ test('asking spends no use', () => {
   const question = Rune.fromBase64(questionOf(rune));
   const call = { method: 'getinfo', params: '{}' };
   for (let i = 0; i < 3; i++)
-    expect(isYes(authority.check(question, call)?.message ?? '')).toBe(true);
-  expect(authority.check(rune, call)).toBeUndefined();
-  expect(authority.check(question, call)?.message).toBe('Not permitted: too soon');
+    expect(isYes(authority.refusalOrUse(question, call)?.message ?? '')).toBe(true);
+  expect(authority.refusalOrUse(rune, call)).toBeUndefined();
+  expect(authority.refusalOrUse(question, call)?.message).toBe('Not permitted: too soon');
   later(3_600n);
-  expect(isYes(authority.check(question, call)?.message ?? '')).toBe(true);
+  expect(isYes(authority.refusalOrUse(question, call)?.message ?? '')).toBe(true);
 });
 
 test('whose rune has a pace is known', () => {

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import {
+  type Circumstances,
   Master,
   parseRestrictions,
   READONLY,
@@ -92,9 +93,17 @@ export class RuneArguments {
   get now(): bigint {
     const { time } = this.#values;
     if (time === undefined) return BigInt(Date.now()) * 1_000_000n;
-    if (!/^[0-9]{1,18}$/.test(time))
-      throw new UsageError(`--time: seconds since 1970, not ${quoted(time)}`);
-    return BigInt(time) * 1_000_000_000n;
+    return moment(time) ?? refuse(`--time: seconds since 1970, not ${quoted(time)}`);
+  }
+
+  /** Finds the last use of a rune; absent if the command line says nothing about it. */
+  get lastUsed(): Circumstances['lastUsed'] {
+    const { 'last-used': time } = this.#values;
+    if (time === undefined) return undefined;
+    if (time === 'never') return () => undefined;
+    const last =
+      moment(time) ?? refuse(`--last-used: seconds since 1970, or never, not ${quoted(time)}`);
+    return () => last;
   }
 
   /** The node's rune secret, from a file, stdin or (seen by all on the machine) the command line. */
@@ -161,6 +170,15 @@ export class RuneArguments {
       throw new UsageError(`can't read ${visible(withoutRunes(file))}`, { cause });
     }
   }
+}
+
+/** Seconds since 1970 in nanoseconds. */
+function moment(seconds: string): bigint | undefined {
+  return /^[0-9]{1,18}$/.test(seconds) ? BigInt(seconds) * 1_000_000_000n : undefined;
+}
+
+function refuse(why: string): never {
+  throw new UsageError(why);
 }
 
 function quoted(word: string): string {

@@ -20,6 +20,8 @@ or readonly; or createrune's JSON, '[["method=pay"],["rate=2","per=1day"]]'.
   --params JSON        its parameters, an object or array (default: none)
   --nodeid ID          the node that asks, where it is a peer
   --time T             when, in seconds since 1970 (default: now)
+  --last-used T        when the rune was last used, in seconds since 1970, or never; without it,
+                       rate and per are refused
   --json               JSON even on a terminal
   -h, --help           this text
 

@@ -11,6 +11,7 @@ const OPTIONS = {
   params: { type: 'string' },
   nodeid: { type: 'string' },
   time: { type: 'string' },
+  'last-used': { type: 'string' },
   json: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 } as const;

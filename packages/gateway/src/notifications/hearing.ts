@@ -1,4 +1,4 @@
-import { judge as judgeHere, Rune, RuneSyntaxError } from '@clnrest/runes';
+import { refusalReason, Rune, RuneSyntaxError } from '@clnrest/runes';
 import { Refusal } from '../errors.ts';
 import type { Judge } from '../node/judge.ts';
 import { NATIVE_TOPICS, type Topics } from './topics.ts';
@@ -95,7 +95,10 @@ export class Hearing {
     if (!refusals.some(({ message }) => message.includes('too soon'))) return refusals[0];
     const now = BigInt(Date.now()) * 1_000_000n;
     const rune = Rune.fromBase64(this.rune);
-    const reasons = this.#methods.map((method) => judgeHere(rune, { now, method, params }));
+    // As if the rune had never been used: its pace is what the node has just refused.
+    const reasons = this.#methods.map((method) =>
+      refusalReason(rune, { now, method, params }, { lastUsed: () => undefined }),
+    );
     if (reasons.includes(undefined)) return undefined;
     const message = `Not permitted: ${reasons[0] ?? ''}`;
     return Refusal.ofNode('rune_refused', { code: NOT_PERMITTED, message });

@@ -1,4 +1,4 @@
-import { Master, Restriction, checkRune, Rune } from '@clnrest/runes';
+import { Master, Restriction, runeRefusal, Rune } from '@clnrest/runes';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { Refusal } from '../errors.ts';
 import type { Judge } from '../node/judge.ts';
@@ -42,7 +42,8 @@ function judgeOf(state: JudgeState): Judge {
     if (state.tooSoon === true && method !== 'getinfo') {
       return Refusal.ofNode('rune_refused', { code: 1502, message: 'Not permitted: too soon' });
     }
-    const refused = checkRune(master, Rune.fromBase64(text), { now: 0n, method, params });
+    const call = { now: 0n, method, params };
+    const refused = runeRefusal(master, Rune.fromBase64(text), call, { lastUsed: () => undefined });
     return refused && Refusal.ofNode('rune_refused', refused);
   };
 }

@@ -38,12 +38,16 @@ test('a use counts for all runes with the id, a failed check for none', () => {
   const { authority, later } = made();
   const parent = authority.create([Restriction.of('method=getinfo')]);
   const derived = parent.restrict(Restriction.of('rate=60'));
-  expect(authority.check(derived, { method: 'stop' })?.code).toBe(1502);
-  expect(authority.check(derived, { method: 'getinfo' })).toBeUndefined();
-  expect(authority.check(derived, { method: 'getinfo' })?.message).toBe('Not permitted: too soon');
+  expect(authority.refusalOrUse(derived, { method: 'stop' })?.code).toBe(1502);
+  expect(authority.refusalOrUse(derived, { method: 'getinfo' })).toBeUndefined();
+  expect(authority.refusalOrUse(derived, { method: 'getinfo' })?.message).toBe(
+    'Not permitted: too soon',
+  );
   later(SECOND);
-  expect(authority.check(parent, { method: 'getinfo' })).toBeUndefined();
-  expect(authority.check(derived, { method: 'getinfo' })?.message).toBe('Not permitted: too soon');
+  expect(authority.refusalOrUse(parent, { method: 'getinfo' })).toBeUndefined();
+  expect(authority.refusalOrUse(derived, { method: 'getinfo' })?.message).toBe(
+    'Not permitted: too soon',
+  );
   expect(authority.show(derived)).toMatchObject({
     stored: false,
     ours: true,
@@ -57,7 +61,7 @@ test('of two uses at once, one passes', async () => {
   const both = await Promise.all(
     [1, 2].map(async () => {
       await Promise.resolve();
-      return authority.check(rune, {});
+      return authority.refusalOrUse(rune, {});
     }),
   );
   expect(both.filter((refusal) => refusal === undefined)).toHaveLength(1);
@@ -69,13 +73,13 @@ describe('a secret that others make runes of, too:', () => {
   test.each(['rate=1', 'per=1day'])('%s holds for an id that was not given out here', (one) => {
     const { authority, store, later } = made();
     const rune = master.create('5000', [Restriction.of(one)]);
-    expect(authority.check(rune, {})).toBeUndefined();
-    expect(authority.check(rune, {})?.message).toBe('Not permitted: too soon');
+    expect(authority.refusalOrUse(rune, {})).toBeUndefined();
+    expect(authority.refusalOrUse(rune, {})?.message).toBe('Not permitted: too soon');
     later(SECOND);
     // After a restart, too, and for a rune derived from it.
     const { authority: restarted } = made(store);
     const derived = rune.restrict(Restriction.of('per=1day'));
-    expect(restarted.check(derived, {})?.message).toBe('Not permitted: too soon');
+    expect(restarted.refusalOrUse(derived, {})?.message).toBe('Not permitted: too soon');
     expect(restarted.show(rune)).toMatchObject({
       stored: false,
       ours: true,
@@ -87,13 +91,13 @@ describe('a secret that others make runes of, too:', () => {
   test('uses of runes that are not genuine leave no trace', () => {
     const { authority, store } = made();
     const foreign = new Master(new Uint8Array(32)).create('5000');
-    expect(authority.check(foreign, {})?.code).toBe(1501);
+    expect(authority.refusalOrUse(foreign, {})?.code).toBe(1501);
     expect(store.lastUsed(5000n)).toBeUndefined();
   });
 
   test('an id that is no number can not be counted, and is refused', () => {
     const { authority } = made();
-    expect(authority.check(master.create('abc', [Restriction.of('per=1day')]), {})).toEqual({
+    expect(authority.refusalOrUse(master.create('abc', [Restriction.of('per=1day')]), {})).toEqual({
       code: 1501,
       message: 'Not authorized: should have valid numeric unique_id',
     });
@@ -107,7 +111,7 @@ describe('a secret that others make runes of, too:', () => {
     expect(new RuneAuthority({ ...parts, firstId: 5001n }).create().uniqueId).toBe('5002');
     expect(new RuneAuthority(parts).create().uniqueId).toBe('5003');
     const last = new RuneAuthority({ ...parts, firstId: 2n ** 63n - 1n });
-    expect(last.check(last.create(), {})).toBeUndefined();
+    expect(last.refusalOrUse(last.create(), {})).toBeUndefined();
     expect(() => last.create()).toThrow(RangeError);
     for (const firstId of [-1n, 2n ** 63n]) {
       expect(() => new RuneAuthority({ ...parts, firstId })).toThrow(RangeError);
@@ -121,10 +125,10 @@ describe('the blacklist', () => {
     const rune = authority.create();
     const derived = rune.restrict(Restriction.of('method=getinfo'));
     authority.blacklist(0n, 5n);
-    expect(authority.check(derived, { method: 'getinfo' })?.code).toBe(1503);
-    expect(made(store).authority.check(rune, {})?.code).toBe(1503);
+    expect(authority.refusalOrUse(derived, { method: 'getinfo' })?.code).toBe(1503);
+    expect(made(store).authority.refusalOrUse(rune, {})?.code).toBe(1503);
     authority.relist(0n);
-    expect(authority.check(rune, {})).toBeUndefined();
+    expect(authority.refusalOrUse(rune, {})).toBeUndefined();
     expect(authority.blacklisted).toEqual([{ first: 1n, last: 5n }]);
   });
 

@@ -1,9 +1,9 @@
 import type { Call, InvoiceReader } from '../call.ts';
-import { checkRune, NOT_AUTHORIZED, type Refusal } from '../check.ts';
 import { RuneSyntaxError } from '../errors.ts';
 import { uniqueIdNumber } from '../integers.ts';
 import { Master } from '../master.ts';
 import type { Restriction } from '../restriction.ts';
+import { NOT_AUTHORIZED, type RuneRefusal, runeRefusal } from '../rune-refusal.ts';
 import { Rune } from '../rune.ts';
 import { addRange, applyChange, contains, type Range, removeRange } from './ranges.ts';
 import type { RuneStore } from './store.ts';
@@ -75,12 +75,12 @@ export const BLACKLIST_END = 100_000_000n;
  * const authority = new RuneAuthority({ secret, store: new MemoryStore(), now: () => now });
  * const rune = authority.create([Restriction.of('method=getinfo'), Restriction.of('rate=60')]);
  * rune.uniqueId; // => '0'
- * authority.check(rune, { method: 'getinfo' }); // => undefined
- * authority.check(rune, { method: 'getinfo' })?.message; // => 'Not permitted: too soon'
+ * authority.refusalOrUse(rune, { method: 'getinfo' }); // => undefined
+ * authority.refusalOrUse(rune, { method: 'getinfo' })?.message; // => 'Not permitted: too soon'
  * now += 1_000_000_000n;
- * authority.check(rune, { method: 'getinfo' }); // => undefined
+ * authority.refusalOrUse(rune, { method: 'getinfo' }); // => undefined
  * authority.blacklist(0n);
- * authority.check(rune, { method: 'getinfo' })?.code; // => 1503
+ * authority.refusalOrUse(rune, { method: 'getinfo' })?.code; // => 1503
  * ```
  */
 export class RuneAuthority {
@@ -120,14 +120,14 @@ export class RuneAuthority {
   }
 
   /**
-   * Judges a call, and notes the use if it is allowed: before this returns, the use is where it outlives
+   * Judges a call, and notes its use if it is allowed: before this returns, the use is where it outlives
    * the process. Failed checks are no use. A rune whose id is no number is refused, genuine or not: no
    * authority makes such, and its uses could not be counted.
    *
-   * @returns nothing where the call is allowed
+   * @returns the refusal, or undefined if the call is allowed and its use noted
    * @throws {RuneSyntaxError} where the call's parameters are not a JSON object or array
    */
-  check(rune: Rune, call: Omit<Call, 'now'>): Refusal | undefined {
+  refusalOrUse(rune: Rune, call: Omit<Call, 'now'>): RuneRefusal | undefined {
     const id = numberOf(rune);
     if (id === undefined) {
       return {
@@ -136,7 +136,7 @@ export class RuneAuthority {
       };
     }
     const now = this.#now();
-    const refusal = checkRune(
+    const refusal = runeRefusal(
       this.#master,
       rune,
       { ...call, now },

@@ -78,11 +78,11 @@ export interface StoredRune {
  * const parts = { secret: new Uint8Array(32).fill(7), now: () => 0n };
  * const first = new RuneAuthority({ ...parts, store: new FileStore(path) });
  * const rune = first.create([Restriction.of('per=1day')]);
- * first.check(rune, {}); // => undefined
+ * first.refusalOrUse(rune, {}); // => undefined
  * first.blacklist(5n, 7n);
  *
  * const restarted = new RuneAuthority({ ...parts, store: new FileStore(path) });
- * restarted.check(rune, {})?.message; // => 'Not permitted: too soon'
+ * restarted.refusalOrUse(rune, {})?.message; // => 'Not permitted: too soon'
  * restarted.show(rune).stored; // => true
  * restarted.blacklisted; // => [{ first: 5n, last: 7n }]
  * restarted.create().uniqueId; // => '1'

@@ -14,7 +14,11 @@ export const checkrune = defineCommand({
     params: optional(callParams),
   },
   run({ rune: given, nodeid, method, params }, { node }) {
-    const refusal = node.runes.check(given.rune, { nodeId: nodeid, method, params: params?.raw });
+    const refusal = node.runes.refusalOrUse(given.rune, {
+      nodeId: nodeid,
+      method,
+      params: params?.raw,
+    });
     if (refusal !== undefined) {
       throw new CommandError(refusal.code satisfies ErrorCode, refusal.message);
     }

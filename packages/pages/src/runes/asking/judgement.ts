@@ -1,6 +1,6 @@
 import {
   explainVerdict,
-  judge,
+  refusalReason,
   restrictionInWords,
   type RestrictionVerdict,
   type Rune,
@@ -27,7 +27,7 @@ export interface Judged {
  */
 export function judgementOf(rune: Rune, { call, circumstances }: Asked, now: bigint): Judgement {
   const { allowed, restrictions } = explainVerdict(rune, call, circumstances);
-  const reason = judge(rune, call, circumstances);
+  const reason = refusalReason(rune, call, circumstances);
   return {
     allowed,
     refusal: reason === undefined ? undefined : `Not permitted: ${reason}`,

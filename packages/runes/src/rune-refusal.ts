@@ -1,5 +1,5 @@
 import type { Call, Circumstances } from './call.ts';
-import { judge } from './judge.ts';
+import { refusalReason } from './refusal-reason.ts';
 import type { Master } from './master.ts';
 import type { Rune } from './rune.ts';
 
@@ -8,10 +8,10 @@ import type { Rune } from './rune.ts';
  *
  * @example
  * ```ts
- * import { checkRune, Master, NOT_AUTHORIZED } from '@clnrest/runes';
+ * import { Master, NOT_AUTHORIZED, runeRefusal } from '@clnrest/runes';
  *
  * const [ours, theirs] = [7, 8].map((byte) => new Master(new Uint8Array(32).fill(byte)));
- * checkRune(ours, theirs.create('0'), { now: 0n });
+ * runeRefusal(ours, theirs.create('0'), { now: 0n });
  * // => { code: NOT_AUTHORIZED, message: 'Not authorized: Not derived from master' }
  * ```
  */
@@ -22,11 +22,11 @@ export const NOT_AUTHORIZED = 1501;
  *
  * @example
  * ```ts
- * import { checkRune, Master, NOT_PERMITTED, Restriction } from '@clnrest/runes';
+ * import { Master, NOT_PERMITTED, Restriction, runeRefusal } from '@clnrest/runes';
  *
  * const master = new Master(new Uint8Array(32).fill(7));
  * const rune = master.create('0', [Restriction.of('pnum=0')]);
- * checkRune(master, rune, { now: 0n, params: '[1]' });
+ * runeRefusal(master, rune, { now: 0n, params: '[1]' });
  * // => { code: NOT_PERMITTED, message: 'Not permitted: number of parameters is not equal to 0' }
  * ```
  */
@@ -37,57 +37,64 @@ export const NOT_PERMITTED = 1502;
  *
  * @example
  * ```ts
- * import { BLACKLISTED, checkRune, Master } from '@clnrest/runes';
+ * import { BLACKLISTED, Master, runeRefusal } from '@clnrest/runes';
  *
  * const master = new Master(new Uint8Array(32).fill(7));
- * checkRune(master, master.create('3'), { now: 0n }, { isBlacklisted: (id) => id === '3' });
+ * runeRefusal(master, master.create('3'), { now: 0n }, { isBlacklisted: (id) => id === '3' });
  * // => { code: BLACKLISTED, message: 'Not authorized: Blacklisted rune' }
  * ```
  */
 export const BLACKLISTED = 1503;
 
 /** Why a rune does not allow a call: lightningd's code and message. */
-export interface Refusal {
+export interface RuneRefusal {
   readonly code: typeof NOT_AUTHORIZED | typeof NOT_PERMITTED | typeof BLACKLISTED;
   readonly message: string;
 }
 
 /** What a node knows besides a call's circumstances. */
 export interface NodeCircumstances extends Circumstances {
+  /** Without it, no rune counts as blacklisted. Any result but `false` refuses the rune. */
   readonly isBlacklisted?: ((uniqueId: string) => boolean) | undefined;
 }
 
 /**
  * All that a node's checkrune decides, in its order: blacklisted, genuine, permitted.
  *
- * @returns nothing where the call is allowed
+ * @returns the refusal, or undefined if the call is allowed
  * @throws {RuneSyntaxError} where the call's parameters are not a JSON object or array
  *
  * @example
  * ```ts
- * import { checkRune, Master, Restriction } from '@clnrest/runes';
+ * import { Master, Restriction, runeRefusal } from '@clnrest/runes';
  *
  * const master = new Master(new Uint8Array(32).fill(7));
  * const rune = master.create('0', [Restriction.of('method=getinfo')]);
- * checkRune(master, rune, { now: 0n, method: 'getinfo' }); // => undefined
- * checkRune(master, rune, { now: 0n, method: 'stop' });
+ * runeRefusal(master, rune, { now: 0n, method: 'getinfo' }); // => undefined
+ * runeRefusal(master, rune, { now: 0n, method: 'stop' });
  * // => { code: 1502, message: 'Not permitted: method is not equal to getinfo' }
  * ```
  */
-export function checkRune(
+export function runeRefusal(
   master: Master,
   rune: Rune,
   call: Call,
   circumstances: NodeCircumstances = {},
-): Refusal | undefined {
-  if (rune.uniqueId !== undefined && circumstances.isBlacklisted?.(rune.uniqueId) === true) {
+): RuneRefusal | undefined {
+  const { isBlacklisted } = circumstances;
+  // A promise or undefined where a boolean is due must not let a rune pass.
+  if (
+    rune.uniqueId !== undefined &&
+    isBlacklisted !== undefined &&
+    isBlacklisted(rune.uniqueId) !== false
+  ) {
     return { code: BLACKLISTED, message: 'Not authorized: Blacklisted rune' };
   }
   const foreign = master.verify(rune);
   if (foreign !== undefined) {
     return { code: NOT_AUTHORIZED, message: `Not authorized: ${foreign}` };
   }
-  const reason = judge(rune, call, circumstances);
+  const reason = refusalReason(rune, call, circumstances);
   return reason === undefined
     ? undefined
     : { code: NOT_PERMITTED, message: `Not permitted: ${reason}` };
