@@ -64,7 +64,7 @@ export const errorKinds = {
     status: 401,
     code: 'node',
     message: 'node',
-    when: '`checkrune` refused: 1501 (not ours), 1502 (not permitted), 1503 (blacklisted), -32602 (not a rune).',
+    when: '`checkrune` refused: 1501 (not ours), 1502 (not permitted), 1503 (blacklisted), -32602 (not a rune). Or the gateway’s own check did: 1502.',
     log: 'info',
   },
   path_not_found: {

@@ -41,6 +41,7 @@ export {
   type RuneRefusal,
   runeRefusal,
 } from './rune-refusal.ts';
+export { staticVerdict, type StaticVerdict } from './static-verdict.ts';
 export { type Parameter, type Parameters, readParameters } from './parameters.ts';
 
 // Describing: showrunes' English, and what decode says.

@@ -12,6 +12,7 @@ import {
   restrictionsInEnglish,
   Rune,
   RuneSyntaxError,
+  staticVerdict,
   summarize,
   uniqueIdNumber,
 } from './index.ts';
@@ -101,6 +102,12 @@ describe('checkrune', () => {
         readInvoice: readBolt11,
       });
       expect(refusal, label).toEqual(reply.error);
+      // What a real node allowed, a check beside it must not refuse, whenever it is made.
+      const timeless = { ...call, now: undefined };
+      for (const circumstances of [{}, { readInvoice: readBolt11 }]) {
+        const { kind } = staticVerdict(rune, timeless, circumstances);
+        if (refusal === undefined) expect(kind, label).not.toBe('refused');
+      }
       if (refusal === undefined) lastUsed.set(rune.uniqueId ?? '', now);
     }
   });

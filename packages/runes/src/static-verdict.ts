@@ -1,0 +1,82 @@
+import type { Alternative } from './alternative.ts';
+import type { Circumstances, StaticCall } from './call.ts';
+import { isKnownField } from './certainty.ts';
+import { Fields, type Outcome } from './fields.ts';
+import { restrictionReason } from './reason-text.ts';
+import type { Restriction } from './restriction.ts';
+import type { Rune } from './rune.ts';
+
+/** What a rune and a call say by themselves. `reason` is in lightningd's words. */
+export type StaticVerdict =
+  | { readonly kind: 'allowed' }
+  | { readonly kind: 'uncertain' }
+  | { readonly kind: 'refused'; readonly reason: string };
+
+/**
+ * What can be said about a call without a node's state, for a check beside the node's own: nothing
+ * that is `refused` here can be allowed by any node, and `uncertain` is for the node to decide.
+ *
+ * An alternative is uncertain if it depends on what the node alone knows, or may know better:
+ * - `rate` and `per`, which count uses;
+ * - `time`, if the call has no `now`;
+ * - `pinv…` without a reader for the invoice;
+ * - a field that this library does not know.
+ *
+ * A restriction is refused only if all of its alternatives certainly fail, and holds if one certainly
+ * holds. Parameters are read only if the rune has a restriction about them.
+ *
+ * @throws {RuneSyntaxError} where the rune is about parameters and they are not a JSON object or array
+ *
+ * @example
+ * ```ts
+ * import { Restriction, Rune, staticVerdict } from '@clnrest/runes';
+ *
+ * const rune = Rune.fromBase64('KUhZzNlECC7pYsz3QVbF1TqjIUYi3oyESTI7n60hLMs9MA==')
+ *   .restrict(Restriction.of('method=pay', 'method=xpay'))
+ *   .restrict(Restriction.of('pnamelabel=tip', 'rate=60'));
+ * staticVerdict(rune, { method: 'stop' });
+ * // => { kind: 'refused', reason: 'method is not equal to pay AND method is not equal to xpay' }
+ * staticVerdict(rune, { method: 'pay', params: '{"label":"tip"}' }); // => { kind: 'allowed' }
+ * staticVerdict(rune, { method: 'pay', params: '{"label":"rent"}' }); // => { kind: 'uncertain' }
+ * ```
+ */
+export function staticVerdict(
+  rune: Rune,
+  call: StaticCall,
+  { readInvoice }: Pick<Circumstances, 'readInvoice'> = {},
+): StaticVerdict {
+  const fields = new Fields(call, { readInvoice }, rune.uniqueId);
+  let kind: 'allowed' | 'uncertain' = 'allowed';
+  for (const restriction of rune.restrictions) {
+    const verdict = verdictOf(restriction, fields);
+    if (verdict.kind === 'refused') return verdict;
+    if (verdict.kind === 'uncertain') kind = 'uncertain';
+  }
+  return { kind };
+}
+
+function verdictOf({ alternatives }: Restriction, fields: Fields): StaticVerdict {
+  const reasons: string[] = [];
+  let isUncertain = false;
+  for (const alternative of alternatives) {
+    const outcome = outcomeOf(alternative, fields);
+    if (outcome === undefined) return { kind: 'allowed' };
+    if (typeof outcome === 'string') reasons.push(outcome);
+    else isUncertain = true;
+  }
+  if (isUncertain) return { kind: 'uncertain' };
+  return { kind: 'refused', reason: restrictionReason(reasons) };
+}
+
+function outcomeOf(alternative: Alternative, fields: Fields): Outcome {
+  const { fieldname } = alternative;
+  return isForTheNode(fieldname) ? FOR_THE_NODE : fields.test(alternative);
+}
+
+const FOR_THE_NODE: Outcome = { unjudged: 'only the node can tell' };
+
+/** Newer nodes may know more fields, more fields of an invoice, and more units of `per`. */
+function isForTheNode(fieldname: string): boolean {
+  if (fieldname === 'rate' || fieldname === 'per' || !isKnownField(fieldname)) return true;
+  return fieldname.startsWith('pinv') && !/_(?:amount|description|node)$/.test(fieldname);
+}
