@@ -40,12 +40,13 @@ export class Semaphore {
   }
 
   /**
-   * Acquires permits unless the key would then hold more than were free before. Returns whether it
-   * did. Never waits.
+   * Acquires permits unless the key would then hold more than its share. Returns whether it did. Never
+   * waits. Several permits at once are acquired exactly if they could be acquired one at a time.
    */
   acquire(key: string, permits = 1): boolean {
     const held = this.heldBy(key) + permits;
-    if (held > this.#free) return false;
+    const freeBeforeLast = this.#free - permits + 1;
+    if (held > freeBeforeLast) return false;
     this.#held.set(key, held);
     this.#free -= permits;
     return true;
