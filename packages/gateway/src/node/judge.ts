@@ -1,12 +1,9 @@
 import { RpcError, type RpcPipeline } from '@clnrest/lightningd';
-import { Rune, RuneSyntaxError, uniqueIdNumber } from '@clnrest/runes';
 import { Refusal } from '../errors.ts';
 import { harmlessNodeFailure, METHOD_NOT_FOUND } from './failure.ts';
+import { readRuneText } from './rune-text.ts';
 import { staticRefusal } from './static-refusal.ts';
 import { within } from './within.ts';
-
-/** JSON-RPC's "invalid params", which lightningd says of what is no rune. */
-const INVALID_PARAMS = -32602;
 
 /** What a caller wants to run. */
 export interface Call {
@@ -37,7 +34,7 @@ export type Judge = (rune: string, question: Question) => Promise<Refusal | unde
  */
 export function nodeJudge(pipeline: RpcPipeline, timeoutMs: number): Judge {
   return async (text, question) => {
-    const rune = readRune(text);
+    const rune = readRuneText(text);
     if (rune instanceof Refusal) return rune;
     const refusal = await within(timeoutMs, refusalByNode(pipeline, text, question));
     return refusal ?? staticRefusal(rune, question);
@@ -60,24 +57,6 @@ async function refusalByNode(
     if (!(error instanceof RpcError)) throw harmlessNodeFailure(error);
     if (error.code === METHOD_NOT_FOUND) return Refusal.of('judge_missing', { cause: error });
     return Refusal.ofNode('rune_refused', error);
-  }
-}
-
-/**
- * The rune, or what lightningd would say of a text that can't be one. lightningd is not asked, because
- * it would write the text into its log: a rune that lacks a character is still a secret.
- */
-function readRune(text: string): Rune | Refusal {
-  const says = (what: string): Refusal =>
-    Refusal.ofNode('rune_refused', { code: INVALID_PARAMS, message: `rune: should ${what}` });
-  try {
-    const rune = Rune.fromBase64(text);
-    const { uniqueId } = rune;
-    const isNumbered = uniqueId !== undefined && uniqueIdNumber(uniqueId) !== undefined;
-    return isNumbered ? rune : says('have valid numeric unique_id');
-  } catch (error) {
-    if (error instanceof RuneSyntaxError) return says('be base64 string');
-    throw error;
   }
 }
 
