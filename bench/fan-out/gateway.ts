@@ -17,6 +17,7 @@ const gateway = await startGateway({
     origins: readOrigins(['*']),
     swaggerRoot: '',
     runeRecheck: 600,
+    trustedProxies: [],
   },
   node: new RpcClient({ socketPath }),
   log: (level, message) => console.error(level, message),

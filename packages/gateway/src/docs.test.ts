@@ -62,6 +62,7 @@ describe('the reference pages', () => {
     const kib = (bytes: number) => `${number(bytes / 1_024)} KiB`;
     expect(table(page('rest'), 'limit')).toEqual([
       ['connections at once', number(LIMITS.connections)],
+      ['of those, from one address', 'as many as are left for others'],
       ['TLS handshake', seconds(LIMITS.handshakeMs)],
       ['headers, to arrive', seconds(LIMITS.headersMs)],
       ['whole request, to arrive', seconds(LIMITS.requestMs)],
@@ -72,11 +73,13 @@ describe('the reference pages', () => {
       ['body', kib(LIMITS.bodyBytes)],
       ['body in YAML or XML', kib(MAX_MARKUP_BYTES)],
       ['all bodies being read or judged, together', kib(LIMITS.bodyBytesAtOnce)],
+      ['of those, by one rune or from one address', 'as many as are left for others'],
       ['requests sent ahead on one connection', number(LIMITS.pipelined)],
       ['commands in the node at once, waiting ones included', number(LIMITS.commands)],
       ['of those, by one rune and those derived from it', 'as many as are left for others'],
       ['the node, to judge a rune or to list its commands', seconds(LIMITS.nodeMs)],
       ['answers compressed at once; others go out as they are', number(LIMITS.compressors)],
+      ['of those, by one rune and those derived from it', 'as many as are left for others'],
       ['answer that its caller does not read on', seconds(LIMITS.stalledReaderMs)],
       ['what runs, to end when the plugin is stopped', seconds(LIMITS.closeMs)],
       ['levels of nesting in parameters', number(MAX_DEPTH)],

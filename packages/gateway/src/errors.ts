@@ -64,7 +64,7 @@ export const errorKinds = {
     status: 401,
     code: 'node',
     message: 'node',
-    when: '`checkrune` refused: 1501 (not ours), 1502 (not permitted), 1503 (blacklisted), -32602 (not a rune). Or the gateway’s own check did: 1502.',
+    when: '`checkrune` refused, or would refuse whatever is called: 1501 (not ours), 1502 (not permitted), 1503 (blacklisted), -32602 (not a rune). Or the gateway’s own check did: 1502.',
     log: 'info',
   },
   path_not_found: {
@@ -316,7 +316,7 @@ export const errorKinds = {
     status: 503,
     code: NODE_BUSY,
     message: 'Too many requests at once',
-    when: 'As many commands, of this rune or of all, or as many bytes of bodies, as we allow are under way already. Nothing has run.',
+    when: 'As many commands or bytes of bodies as the gateway allows are under way already: of this rune, from this address, or of all. Nothing has run.',
     log: 'unusual',
   },
   bad_topics: {

@@ -13,10 +13,12 @@ import { RequestHandler } from './http/request-handler.ts';
 import { GatewayServer, type ServerTools } from './http/server.ts';
 import { LIMITS, type Limits, nodeConnections } from './limits.ts';
 import { nodeJudge } from './node/judge.ts';
+import { RuneVerifier } from './node/rune-verifier.ts';
 import { Notifications } from './notifications/notifications.ts';
 import { isSocketIoUpgrade } from './notifications/socket-io.ts';
 import { declareOptions } from './options/declarations.ts';
 import { NotConfigured, OptionError, readSettings, type Settings } from './options/settings.ts';
+import { TrustedProxies } from './options/trusted-proxies.ts';
 import { type PathRegister, registerPathCommand } from './paths/register-command.ts';
 import { makeRoutes } from './routes.ts';
 import { withoutJit } from './without-jit.ts';
@@ -114,6 +116,8 @@ export interface Gateway {
  *     contentSecurityPolicy: "default-src 'self'",
  *     origins: readOrigins(['*']),
  *     swaggerRoot: '',
+ *     runeRecheck: 60,
+ *     trustedProxies: [],
  *   },
  *   node: new RpcClient({ socketPath: '/home/me/.lightning/regtest/lightning-rpc' }),
  *   log: (level, message) => console.error(level, message),
@@ -131,7 +135,8 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
   const judge = nodeJudge(pipeline, limits.nodeMs);
   const callers = new Callers();
   const { origins, contentSecurityPolicy, swaggerRoot } = settings;
-  const occupancy = new Occupancy(limits);
+  const proxies = TrustedProxies.of(settings.trustedProxies);
+  const occupancy = new Occupancy(limits, proxies);
   const notifications = new Notifications({
     judge,
     limits,
@@ -145,6 +150,8 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
   const { paths, register } = makeRoutes({
     node,
     judge,
+    runes: new RuneVerifier(pipeline),
+    proxies,
     limits,
     callers,
     notifications,

@@ -1,13 +1,13 @@
+import { Semaphore } from '@clnrest/bounds';
 import type { RpcClient } from '@clnrest/lightningd';
-import { BodyBudget } from './http/body.ts';
 import type { Callers } from './http/callers.ts';
 import { commandRoute } from './http/command-route.ts';
-import { CommandSlots } from './http/command-slots.ts';
-import { Compressors } from './http/compressors.ts';
 import { PathTable } from './http/path-table.ts';
 import type { Limits } from './limits.ts';
 import type { Judge } from './node/judge.ts';
 import { MethodList } from './node/method-list.ts';
+import type { RuneVerifier } from './node/rune-verifier.ts';
+import type { TrustedProxies } from './options/trusted-proxies.ts';
 import { addListMethods } from './pages/list-methods.ts';
 import { addOpenApi } from './pages/openapi.ts';
 import { addSwaggerPages } from './pages/swagger.ts';
@@ -20,6 +20,8 @@ import type { Notifications } from './notifications/notifications.ts';
 export interface RouteTools {
   readonly node: RpcClient;
   readonly judge: Judge;
+  readonly runes: RuneVerifier;
+  readonly proxies: TrustedProxies;
   readonly limits: Limits;
   readonly callers: Callers;
   readonly notifications: Notifications;
@@ -40,10 +42,12 @@ export function makeRoutes({ swaggerRoot, ...tools }: RouteTools): Routes {
   const methods = new MethodList(node, limits.nodeMs);
   addListMethods(paths, methods, swaggerRoot);
   tools.notifications.addPaths(paths);
-  const budget = new BodyBudget(limits);
-  const slots = new CommandSlots(limits.commands);
-  const compressors = new Compressors(limits.compressors);
-  const commandTools = { ...tools, budget, slots, compressors };
+  const commandTools = {
+    ...tools,
+    bodies: new Semaphore(limits.bodyBytesAtOnce),
+    slots: new Semaphore(limits.commands),
+    compressors: new Semaphore(limits.compressors),
+  };
   paths.add('POST', '/v1/*', commandRoute(commandTools), { yields: true });
   addOpenApi(paths, methods);
   addSwaggerPages(paths, swaggerRoot);

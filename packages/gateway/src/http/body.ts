@@ -1,29 +1,21 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Semaphore } from '@clnrest/bounds';
 import { Refusal } from '../errors.ts';
-import type { Limits } from '../limits.ts';
 import { CallerLeft } from './caller-left.ts';
 import { hasBody } from './gateway-request.ts';
+import type { Origin } from './origin.ts';
+import { busy } from './permits.ts';
 
-/** Counts the bytes of all bodies that are held at once. */
-export class BodyBudget {
-  readonly #limits: Limits;
-  #held = 0;
-
-  constructor(limits: Limits) {
-    this.#limits = limits;
-  }
-
-  take(bytes: number): void {
-    if (this.#held + bytes > this.#limits.bodyBytesAtOnce) throw Refusal.of('busy');
-    this.#held += bytes;
-  }
-
-  give(bytes: number): void {
-    this.#held -= bytes;
-  }
+/** What bodies may take, and whom one body counts for. */
+export interface BodyTools {
+  /** Bytes of this body. */
+  readonly maxBytes: number;
+  /** Bytes of all bodies that are held at once. */
+  readonly permits: Semaphore;
+  readonly origin: Origin;
 }
 
-/** A body that counts against a budget until it is released. */
+/** A body whose bytes count for its origin until they are released. */
 export interface HeldBody {
   readonly bytes: Buffer;
   release(): void;
@@ -39,19 +31,20 @@ const NOTHING: HeldBody = { bytes: Buffer.alloc(0), release: () => undefined };
 export async function readBody(
   request: IncomingMessage,
   response: ServerResponse,
-  limits: Limits,
-  budget: BodyBudget,
+  tools: BodyTools,
 ): Promise<HeldBody> {
   if (!hasBody(request)) return NOTHING;
+  // A request that was aborted while its rune was checked emits nothing more.
+  if (request.destroyed || response.destroyed) throw new CallerLeft();
   const encoding = request.headers['content-encoding'];
   if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
     throw Refusal.of('content_encoding', { headers: { 'Accept-Encoding': 'identity' } });
   }
   const declared = Number(request.headers['content-length'] ?? 0);
-  if (declared > limits.bodyBytes) throw Refusal.of('body_too_large');
+  if (declared > tools.maxBytes) throw Refusal.of('body_too_large');
   // Only now is the body wanted (RFC 9110, section 10.1.1).
   if (request.headers.expect !== undefined) response.writeContinue();
-  const body = new Pieces(limits, budget);
+  const body = new Pieces(tools);
   return new Promise((resolve, reject) => {
     const stop = (): void => {
       request.off('data', onData).off('end', onEnd).off('error', onGone).off('close', onGone);
@@ -84,15 +77,13 @@ const PIECE_BYTES = 50;
 
 /** A body in the making. However small its pieces are, it takes no more than twice its bytes. */
 class Pieces implements HeldBody {
-  readonly #limits: Limits;
-  readonly #budget: BodyBudget;
+  readonly #tools: BodyTools;
   #buffer: Buffer = NOTHING.bytes;
   #length = 0;
   #pieces = 0;
 
-  constructor(limits: Limits, budget: BodyBudget) {
-    this.#limits = limits;
-    this.#budget = budget;
+  constructor(tools: BodyTools) {
+    this.#tools = tools;
   }
 
   get bytes(): Buffer {
@@ -100,14 +91,15 @@ class Pieces implements HeldBody {
   }
 
   add(piece: Buffer): void {
+    const { maxBytes, permits, origin } = this.#tools;
     const length = this.#length + piece.length;
-    if (length > this.#limits.bodyBytes) throw Refusal.of('body_too_large');
+    if (length > maxBytes) throw Refusal.of('body_too_large');
     if (++this.#pieces > SMALL_PIECES && length < this.#pieces * PIECE_BYTES) {
       // Each chunk costs far more to read than to send.
       const detail = 'the body comes in too many small pieces';
       throw Refusal.of('bad_request', { detail, headers: { Connection: 'close' } });
     }
-    this.#budget.take(piece.length);
+    if (!permits.acquire(origin.key, piece.length)) throw busy(permits, origin, 'bodies');
     if (this.#length === 0) {
       this.#buffer = piece;
     } else {
@@ -118,7 +110,8 @@ class Pieces implements HeldBody {
   }
 
   release(): void {
-    this.#budget.give(this.#length);
+    const { permits, origin } = this.#tools;
+    permits.release(origin.key, this.#length);
     this.#buffer = NOTHING.bytes;
     this.#length = 0;
   }

@@ -1,6 +1,8 @@
 import type { Transform } from 'node:stream';
 import { constants, createBrotliCompress, createGzip } from 'node:zlib';
+import type { Semaphore } from '@clnrest/bounds';
 import type { Coding } from './coding.ts';
+import type { Origin } from './origin.ts';
 
 /**
  * A little compression for little time. Measured on 13 MB of invoices, most of which is hashes: brotli
@@ -24,23 +26,19 @@ export interface Compressor {
   flush(): void;
 }
 
-/** Makes what compresses answers, but no more at once than a limit: each takes memory and time. */
-export class Compressors {
-  readonly #limit: number;
-  #count = 0;
-
-  constructor(limit: number) {
-    this.#limit = limit;
-  }
-
-  /** Nothing if there are enough. */
-  open(coding: Coding): Compressor | undefined {
-    if (this.#count >= this.#limit) return undefined;
-    this.#count++;
-    const isGzip = coding === 'gzip';
-    const stream = isGzip ? createGzip(GZIP) : createBrotliCompress(BROTLI);
-    stream.once('close', () => this.#count--);
-    const kind = isGzip ? constants.Z_SYNC_FLUSH : constants.BROTLI_OPERATION_FLUSH;
-    return { stream, flush: () => stream.flush(kind) };
-  }
+/**
+ * Acquires what compresses an answer, which is released when its stream closes: each takes memory and
+ * time. Nothing if the origin has its share already, or if none is free.
+ */
+export function acquireCompressor(
+  permits: Semaphore,
+  { key }: Origin,
+  coding: Coding,
+): Compressor | undefined {
+  if (!permits.acquire(key)) return undefined;
+  const isGzip = coding === 'gzip';
+  const stream = isGzip ? createGzip(GZIP) : createBrotliCompress(BROTLI);
+  stream.once('close', () => permits.release(key));
+  const kind = isGzip ? constants.Z_SYNC_FLUSH : constants.BROTLI_OPERATION_FLUSH;
+  return { stream, flush: () => stream.flush(kind) };
 }

@@ -20,7 +20,7 @@ describe('limits', () => {
   });
 
   test('all bodies together are bounded, and room is given back', async () => {
-    const { url, port } = await answering({ limits: { bodyBytes: 600, bodyBytesAtOnce: 1_000 } });
+    const { url, port } = await answering({ limits: { bodyBytes: 600, bodyBytesAtOnce: 1_200 } });
     const first = await RawClient.connect(port);
     first.write(`${POST}${CLOSE}Content-Length: 600\r\n\r\n[${' '.repeat(598)}`);
     // The first is read as soon as this one, which came later, is answered.
@@ -138,29 +138,6 @@ describe('limits', () => {
     const chunks = '2\r\n  \r\n'.repeat(400);
     fine.write(`${POST}${CLOSE}Transfer-Encoding: chunked\r\n\r\n${chunks}2\r\n[]\r\n0\r\n\r\n`);
     expect(await fine.all()).toContain('201 Created');
-  });
-
-  test('more connections than allowed are closed as they come', async () => {
-    const { port, url, logged } = await answering({ limits: { connections: 2 } });
-    const first = await RawClient.connect(port);
-    const second = await RawClient.connect(port);
-    // Counted when they are accepted, which this answer shows.
-    second.write(`${POST}\r\n`);
-    await second.until(/02aa/);
-    await expect(call(url, 'getinfo')).rejects.toThrow(/hang up|ECONNRESET/);
-    expect(await logged(0)).toBe(
-      'unusual: connection: 503 busy. Error code -32001: Too many requests at once: connections',
-    );
-    first.socket.destroy();
-    second.socket.destroy();
-    await expect
-      .poll(() =>
-        call(url, 'getinfo').then(
-          ({ status }) => status,
-          () => 0,
-        ),
-      )
-      .toBe(201);
   });
 
   test('a client that leaves at any byte does no harm', async () => {

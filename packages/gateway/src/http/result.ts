@@ -1,16 +1,21 @@
 import type { ServerResponse } from 'node:http';
 import type { Readable, Writable } from 'node:stream';
+import type { Semaphore } from '@clnrest/bounds';
 import type { MediaType } from '../formats/media-types.ts';
 import { CallerLeft } from './caller-left.ts';
 import type { Coding } from './coding.ts';
-import type { Compressor, Compressors } from './compressors.ts';
+import { acquireCompressor, type Compressor } from './compressors.ts';
+import type { Origin } from './origin.ts';
 
 /** How a result is answered. */
 export interface AnswerForm {
   readonly type: MediaType;
   /** How it is compressed, if it is large. */
   readonly coding: Coding | undefined;
-  readonly compressors: Compressors;
+  /** Limits how many answers are compressed at once. */
+  readonly compressors: Semaphore;
+  /** Whom the answer counts for. */
+  readonly origin: Origin;
 }
 
 /**
@@ -100,8 +105,8 @@ class Sending {
     if (this.#isSettled || this.#to !== undefined) return;
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    const { coding, compressors } = this.#form;
-    const compressor = coding && compressors.open(coding);
+    const { coding, compressors, origin } = this.#form;
+    const compressor = coding && acquireCompressor(compressors, origin, coding);
     if (coding === undefined || compressor === undefined) {
       this.#head([]);
       this.#to = this.#response;

@@ -1,3 +1,4 @@
+import type { Semaphore } from '@clnrest/bounds';
 import type { RpcClient } from '@clnrest/lightningd';
 import { translate } from '../answers/translate.ts';
 import { Refusal } from '../errors.ts';
@@ -5,17 +6,21 @@ import { formatOf, MEDIA_TYPES, type MediaType } from '../formats/media-types.ts
 import type { Limits } from '../limits.ts';
 import { commandFailure } from '../node/failure.ts';
 import type { Call, Judge, Question } from '../node/judge.ts';
+import type { RuneVerifier } from '../node/rune-verifier.ts';
+import type { TrustedProxies } from '../options/trusted-proxies.ts';
 import { bodyFormat } from '../parameters/content-type.ts';
 import { mergeParameters } from '../parameters/merge.ts';
 import { bodyLimit, readParameters } from '../parameters/parameters.ts';
 import { choose } from './accept.ts';
-import { type BodyBudget, type HeldBody, readBody } from './body.ts';
+import { addressKey } from './address.ts';
+import { type HeldBody, readBody } from './body.ts';
 import type { Callers } from './callers.ts';
 import { CallerLeft } from './caller-left.ts';
 import { chooseCoding } from './coding.ts';
-import type { CommandSlots } from './command-slots.ts';
-import type { Compressors } from './compressors.ts';
+import { hasBody } from './gateway-request.ts';
+import { NO_RUNE, type Origin, originOfAddress, originOfRune } from './origin.ts';
 import type { Exchange } from './path-table.ts';
+import { acquirePermit } from './permits.ts';
 import { type AnswerForm, sendResult } from './result.ts';
 import { readRune } from './rune-header.ts';
 
@@ -24,10 +29,15 @@ export interface CommandTools {
   readonly node: RpcClient;
   readonly judge: Judge;
   readonly limits: Limits;
-  readonly budget: BodyBudget;
-  readonly slots: CommandSlots;
+  readonly runes: RuneVerifier;
+  readonly proxies: TrustedProxies;
   readonly callers: Callers;
-  readonly compressors: Compressors;
+  /** Bytes of bodies that are being read or judged. */
+  readonly bodies: Semaphore;
+  /** Commands that run in the node. */
+  readonly slots: Semaphore;
+  /** Answers that are compressed. */
+  readonly compressors: Semaphore;
 }
 
 /** On what condition a command runs: its caller's rune allows what is asked, or none is needed. */
@@ -56,7 +66,8 @@ export async function runTarget(
   const { method, condition, outside } = target;
   const type = answerType(request.headers.accept);
   const rune = condition.rune === 'required' ? readRune(request.headers['rune']) : undefined;
-  const body = await readCallBody(exchange, tools);
+  const sender = await verifySender(rune, exchange, tools);
+  const body = await readCallBody(exchange, sender, tools);
   let call: Call;
   try {
     const inside = await readParameters(request.headers['content-type'], body.bytes, method);
@@ -66,12 +77,35 @@ export async function runTarget(
     body.release();
   }
   if (response.destroyed) throw new CallerLeft();
-  const giveBack = tools.slots.take(rune);
+  // The judge allowed the rune, so it is genuine.
+  const caller = rune === undefined ? NO_RUNE : originOfRune(rune);
+  const release = acquirePermit(tools.slots, caller, 'commands');
   try {
-    await answerWithResult(call, type, exchange, tools);
+    await answerWithResult(call, { type, origin: caller }, exchange, tools);
   } finally {
-    giveBack();
+    release();
   }
+}
+
+/**
+ * Refuses a rune that the node would refuse whatever is asked of it, before the body is read. Returns
+ * whom the body counts for: its rune if the rune is genuine, else its address. Asks the node only for a
+ * request with a body: without one there is nothing to save.
+ */
+async function verifySender(
+  rune: string | undefined,
+  { request }: Exchange,
+  { runes, proxies }: CommandTools,
+): Promise<Origin> {
+  if (rune !== undefined) {
+    const standing = hasBody(request) ? await runes.verify(rune) : runes.known(rune);
+    if (standing instanceof Refusal) throw standing;
+    if (standing === 'genuine') return originOfRune(rune);
+  }
+  const { remoteAddress = '' } = request.socket;
+  // node:http joins several headers of this name with commas.
+  const client = proxies.clientOf(remoteAddress, String(request.headers['x-forwarded-for'] ?? ''));
+  return originOfAddress(addressKey(client));
 }
 
 /** Throws a {@link Refusal} unless the call may run. */
@@ -95,24 +129,25 @@ function answerType(accept: string | undefined): MediaType {
 
 async function readCallBody(
   { request, response }: Exchange,
-  { limits, budget }: CommandTools,
+  origin: Origin,
+  { limits, bodies }: CommandTools,
 ): Promise<HeldBody> {
   // What we can't read need not arrive; but what is empty is fine, whatever it says it is.
   const type = request.headers['content-type'];
   if (Number(request.headers['content-length']) > 0) bodyFormat(type);
-  const bodyBytes = bodyLimit(type, limits.bodyBytes);
-  return readBody(request, response, { ...limits, bodyBytes }, budget);
+  const maxBytes = bodyLimit(type, limits.bodyBytes);
+  return readBody(request, response, { maxBytes, permits: bodies, origin });
 }
 
 async function answerWithResult(
   { method, params }: Call,
-  type: MediaType,
+  { type, origin }: Pick<AnswerForm, 'type' | 'origin'>,
   { request, response }: Exchange,
   { node, callers, compressors }: CommandTools,
 ): Promise<void> {
   const accepted = request.headers['accept-encoding'];
   const coding = UNCOMPRESSED.has(method) ? undefined : chooseCoding(accepted, ['br', 'gzip']);
-  const form: AnswerForm = { type, coding, compressors };
+  const form: AnswerForm = { type, coding, compressors, origin };
   try {
     const signal = callers.signalOf(request.socket);
     const result = await node.callStream(method, params, { signal });

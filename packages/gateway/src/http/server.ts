@@ -141,8 +141,9 @@ export class GatewayServer {
   }
 
   #onRequest(request: IncomingMessage, response: ServerResponse): void {
-    const { handler } = this.#tools;
+    const { handler, occupancy } = this.#tools;
     const { socket } = request;
+    occupancy.serve(socket, response);
     this.#queueOf(socket).add(
       request,
       response,
@@ -159,6 +160,7 @@ export class GatewayServer {
 
   #onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     socket.on('error', () => socket.destroy());
+    this.#tools.occupancy.keep(request.socket);
     const refusal = this.#tools.upgrade(request, socket, head);
     if (refusal === undefined) return;
     this.#tools.log.refused(refusal, request);

@@ -34,10 +34,10 @@ export type Judge = (rune: string, question: Question) => Promise<Refusal | unde
  */
 export function nodeJudge(pipeline: RpcPipeline, timeoutMs: number): Judge {
   return async (text, question) => {
-    const rune = readRuneText(text);
-    if (rune instanceof Refusal) return rune;
+    const read = readRuneText(text);
+    if (read instanceof Refusal) return read;
     const refusal = await within(timeoutMs, refusalByNode(pipeline, text, question));
-    return refusal ?? staticRefusal(rune, question);
+    return refusal ?? staticRefusal(read.rune, question);
   };
 }
 

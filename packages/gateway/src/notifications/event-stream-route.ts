@@ -48,7 +48,7 @@ async function attend(attendance: Attendance): Promise<void> {
     response.end();
     return;
   }
-  const seat = seats.take(request.socket);
+  const release = seats.acquire(request.socket);
   const stream = new EventStream({
     response,
     hearing,
@@ -59,7 +59,7 @@ async function attend(attendance: Attendance): Promise<void> {
     stalled: () => log.refused(Refusal.of('slow_listener'), request),
     left: () => {
       hub.leave(stream);
-      seat.free();
+      release();
     },
   });
   const missed = await hub.listen(stream, lastSequence(request.headers['last-event-id'], epoch));

@@ -1,35 +1,32 @@
 import type { Socket } from 'node:net';
-import { Refusal } from '../errors.ts';
+import { Semaphore } from '@clnrest/bounds';
 import type { Occupancy } from '../http/occupancy.ts';
+import type { Origin } from '../http/origin.ts';
+import { acquirePermit, type Release } from '../http/permits.ts';
 
-/** One listener's place. */
-export interface Seat {
-  /** Gives it back; once is enough. */
-  free(): void;
-}
-
-/** Counts listeners that have shown a rune, whatever they listen by. */
+/**
+ * Limits the subscribers that have authenticated, whatever they subscribe by. Only the total limits them:
+ * one rune may serve all subscribers of a site.
+ */
 export class Seats {
-  readonly #most: number;
+  readonly #permits: Semaphore;
   readonly #occupancy: Occupancy;
-  #taken = 0;
+  #acquired = 0;
 
-  constructor(most: number, occupancy: Occupancy) {
-    this.#most = most;
+  constructor(total: number, occupancy: Occupancy) {
+    this.#permits = new Semaphore(total);
     this.#occupancy = occupancy;
   }
 
-  /** Takes a place for the caller behind a connection, who is no stranger any more. Throws a {@link Refusal}. */
-  take(socket: Socket): Seat {
-    if (this.#taken >= this.#most) throw Refusal.of('busy', { detail: 'listeners' });
+  /**
+   * Acquires a place for a caller whose rune was accepted, whose connection then does not count as a
+   * stranger's. Throws a {@link Refusal} (`busy`).
+   */
+  acquire(socket: Socket): Release {
+    // A key of its own can hold the last permit.
+    const origin: Origin = { key: String(++this.#acquired), name: '' };
+    const release = acquirePermit(this.#permits, origin, 'listeners');
     this.#occupancy.welcome(socket);
-    this.#taken++;
-    let isFree = false;
-    return {
-      free: () => {
-        if (!isFree) this.#taken--;
-        isFree = true;
-      },
-    };
+    return release;
   }
 }

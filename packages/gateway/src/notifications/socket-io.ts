@@ -190,7 +190,7 @@ export class SocketIoListeners {
     if (hearing instanceof Refusal) throw hearing;
     if (socket.conn.readyState !== 'open') return;
     const visit = this.#visitOf(socket);
-    visit.sit(seats.take(visit.wire));
+    visit.sit(seats.acquire(visit.wire));
     this.#strangers.delete(visit);
     await this.#join(socket, hearing, topics);
   }

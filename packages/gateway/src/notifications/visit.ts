@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Socket as Connection } from 'engine.io';
-import type { Seat } from './seats.ts';
+import type { Release } from '../http/permits.ts';
 
 /** What Engine.IO has of a connection and does not show in its types. */
 interface Inside {
@@ -27,7 +27,7 @@ export class Visit {
   readonly #timer: NodeJS.Timeout;
   readonly #left: () => void;
   #state: State = 'silent';
-  #seat: Seat | undefined;
+  #release: Release | undefined;
   #queued = 0;
 
   /** @param left - is told when the connection has ended */
@@ -61,10 +61,10 @@ export class Visit {
   }
 
   /** Its rune is good. */
-  sit(seat: Seat): void {
+  sit(release: Release): void {
     clearTimeout(this.#timer);
-    this.#seat = seat;
-    if (this.#state === 'gone') seat.free();
+    this.#release = release;
+    if (this.#state === 'gone') release();
     else this.#state = 'seated';
   }
 
@@ -92,7 +92,7 @@ export class Visit {
   #leave(): void {
     this.#state = 'gone';
     clearTimeout(this.#timer);
-    this.#seat?.free();
+    this.#release?.();
     this.#left();
   }
 }

@@ -43,6 +43,11 @@ export const OPTIONS = {
     default: 60,
     description: 'Seconds within which a listener whose rune is taken back hears no more',
   },
+  'trusted-proxies': {
+    type: 'string',
+    multi: true,
+    description: 'Proxies whose X-Forwarded-For counts: an IP address, a range, or loopback',
+  },
 } as const satisfies OptionDeclarations;
 
 /** The options under the names that a build has for them. */

@@ -12,6 +12,7 @@ const DEFAULTS = {
   'rest-cors-origins': [OPTIONS['cors-origins'].default],
   'rest-swagger-root': OPTIONS['swagger-root'].default,
   'rest-rune-recheck': OPTIONS['rune-recheck'].default,
+  'rest-trusted-proxies': [],
 };
 
 function read(changes: Record<string, unknown> = {}, build: 'rest' | 'clnrest' = 'rest') {
@@ -50,6 +51,7 @@ describe('options', () => {
         "default-src 'self'; font-src 'self'; img-src 'self' data:; frame-src 'self'; style-src 'self' 'unsafe-inline'; script-src 'self' 'unsafe-inline';",
       swaggerRoot: '',
       runeRecheck: 60,
+      trustedProxies: [],
     } satisfies Partial<Settings>);
     expect(settings.origins.all).toBe(true);
     expect((await read({}, 'clnrest')).certificates).toBe('/home/me/.lightning/regtest');
@@ -60,6 +62,10 @@ describe('options', () => {
     [{ 'rest-port': 1024 }, { port: 1024 }],
     [{ 'rest-rune-recheck': 1 }, { runeRecheck: 1 }],
     [{ 'rest-port': 65535 }, { port: 65535 }],
+    [
+      { 'rest-trusted-proxies': ['loopback', '10.0.0.0/8'] },
+      { trustedProxies: ['loopback', '10.0.0.0/8'] },
+    ],
     [{ 'rest-certs': '/etc/certs' }, { certificates: '/etc/certs' }],
     [{ 'rest-certs': '../certs' }, { certificates: '/home/me/.lightning/certs' }],
     [{ 'rest-host': '::' }, { host: '::', addresses: ['::'] }],
@@ -116,6 +122,12 @@ describe('options', () => {
     [{ 'rest-cors-origins': ['('] }, '`rest-cors-origins` takes `*`, origins like'],
     [{ 'rest-cors-origins': ['https://(a+)+'] }, '`https://(a+)+` takes too long'],
     [{ 'rest-cors-origins': [] }, 'it must not be empty'],
+    [
+      { 'rest-trusted-proxies': ['::1', 'localhost'] },
+      '`rest-trusted-proxies` takes IP addresses, ranges like `10.0.0.0/8` and `fd00::/8`, and `loopback`. `localhost` is not one of them.',
+    ],
+    [{ 'rest-trusted-proxies': ['10.0.0.0/33'] }, '`10.0.0.0/33` is not one of them.'],
+    [{ 'rest-trusted-proxies': [''] }, '`` is not one of them.'],
   ])('refuse %j', async (changes, sentence) => {
     expect(await refusal(changes)).toContain(sentence);
   });

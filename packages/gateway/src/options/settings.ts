@@ -5,6 +5,7 @@ import type { OptionValues } from '@clnrest/lightningd';
 import type { Build } from '../builds.ts';
 import type { DeclaredOptions } from './declarations.ts';
 import { type Origins, readOrigins } from './origins.ts';
+import { TrustedProxies } from './trusted-proxies.ts';
 
 /** What the operator asked for, checked. */
 export interface Settings {
@@ -23,6 +24,8 @@ export interface Settings {
   readonly swaggerRoot: string;
   /** Seconds within which a listener whose rune is taken back hears no more. */
   readonly runeRecheck: number;
+  /** Addresses and ranges of proxies that are trusted, in the form that `TrustedProxies.of` takes. */
+  readonly trustedProxies: readonly string[];
 }
 
 /** An option has a value that can't be used. The message is a sentence for the operator. */
@@ -66,6 +69,10 @@ export async function readSettings(
     origins: readOriginsOption(`${prefix}-cors-origins`, origins),
     swaggerRoot,
     runeRecheck: readSeconds(`${prefix}-rune-recheck`, options[`${prefix}-rune-recheck` as const]),
+    trustedProxies: readProxies(
+      `${prefix}-trusted-proxies`,
+      options[`${prefix}-trusted-proxies` as const],
+    ),
   };
 }
 
@@ -139,6 +146,20 @@ function readOriginsOption(name: string, values: readonly string[]): Origins {
       { cause },
     );
   }
+}
+
+function readProxies(name: string, values: readonly string[]): readonly string[] {
+  for (const value of values) {
+    try {
+      TrustedProxies.of([value]);
+    } catch (cause) {
+      throw new OptionError(
+        `\`${name}\` takes IP addresses, ranges like \`10.0.0.0/8\` and \`fd00::/8\`, and \`loopback\`. ${show(value)} is not one of them.`,
+        { cause },
+      );
+    }
+  }
+  return values;
 }
 
 async function resolveHost(name: string, host: string): Promise<readonly string[]> {

@@ -17,14 +17,19 @@ export interface FakeCall {
   error(code: number, message: string, data?: string): void;
 }
 
+/** What the gateway asks before it has anything to judge. */
+const OWN_CALLS: ReadonlySet<string> = new Set(['batching', 'makesecret', 'blacklistrune']);
+
 type Handler = (call: FakeCall) => void;
 
 /** A node of which the test says what it answers, on a real unix socket. */
 export class FakeNode {
   readonly directory = temporaryDirectory();
   readonly socketPath = join(this.directory, 'lightning-rpc');
-  /** All calls but `batching`, in the order in which they came. */
+  /** The calls of callers and the judge, in the order in which they came. */
   readonly calls: FakeCall[] = [];
+  /** The calls that the gateway makes for itself. */
+  readonly ownCalls: FakeCall[] = [];
   readonly sockets = new Set<Socket>();
   readonly #handlers = new Map<string, Handler>();
   readonly #server = createServer((socket) => this.#serve(socket));
@@ -102,7 +107,7 @@ export class FakeNode {
         socket.write(`${head}"error":${error}}\n\n`);
       },
     };
-    if (call.method !== 'batching') this.calls.push(call);
+    (OWN_CALLS.has(call.method) ? this.ownCalls : this.calls).push(call);
     const handler = this.#handlers.get(call.method);
     if (handler === undefined) call.error(-32601, `Unknown command '${call.method}'`);
     else handler(call);

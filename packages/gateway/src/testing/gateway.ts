@@ -50,6 +50,7 @@ export async function testGateway(options: TestOptions = {}): Promise<TestGatewa
       origins: readOrigins(['*']),
       swaggerRoot: '',
       runeRecheck: 60,
+      trustedProxies: [],
       ...options.settings,
     },
     node,

@@ -1,62 +1,66 @@
+import { Semaphore } from '@clnrest/bounds';
 import { Restriction, Rune } from '@clnrest/runes';
 import { describe, expect, test } from 'vitest';
 import { FakeNode } from '../testing/fake-node.ts';
 import { testGateway } from '../testing/gateway.ts';
 import { ask, call } from '../testing/http-client.ts';
-import { CommandSlots, originOf } from './command-slots.ts';
+import { NO_RUNE, originOfRune, uniqueIdOf } from './origin.ts';
+import { acquirePermit, type Release } from './permits.ts';
 
 function numbered(id: number): Rune {
   return new Rune(new Uint8Array(32).fill(id), String(id), undefined, []);
 }
 
-function takeAll(slots: CommandSlots, rune: string): (() => void)[] {
-  const taken: (() => void)[] = [];
+function acquireAll(semaphore: Semaphore, rune: string): Release[] {
+  const releases: Release[] = [];
   for (;;) {
     try {
-      taken.push(slots.take(rune));
+      releases.push(acquirePermit(semaphore, originOfRune(rune), 'commands'));
     } catch {
-      return taken;
+      return releases;
     }
   }
 }
 
-describe('originOf', () => {
+describe('uniqueIdOf', () => {
   test.each([0, 7, 10, 12_345, Number.MAX_SAFE_INTEGER])('of rune %i and those derived', (id) => {
     const rune = numbered(id);
     const narrow = rune.restrict(Restriction.of('method=getinfo', 'rate=60'));
     const narrower = narrow.restrict(Restriction.of(`pnamelabel=${'x'.repeat(300)}`));
     for (const text of [rune, narrow, narrower].map((each) => each.toBase64())) {
-      expect(originOf(text)).toBe(`=${id}`);
-      expect(originOf(text.replace(/=+$/, ''))).toBe(`=${id}`);
+      expect(uniqueIdOf(text)).toBe(`=${id}`);
+      expect(uniqueIdOf(text.replace(/=+$/, ''))).toBe(`=${id}`);
     }
   });
 });
 
-describe('CommandSlots', () => {
-  test('one rune gets half, and whoever comes next finds room', () => {
-    const slots = new CommandSlots(256);
+describe('acquirePermit', () => {
+  test('says whether the origin itself holds its share', () => {
+    const semaphore = new Semaphore(256);
     const ids = Array.from({ length: 10 }, (_, index) => index + 1);
-    const counts = ids.map((id) => takeAll(slots, numbered(id).toBase64()).length);
+    const counts = ids.map((id) => acquireAll(semaphore, numbered(id).toBase64()).length);
     expect(counts).toEqual([128, 64, 32, 16, 8, 4, 2, 1, 1, 0]);
-    expect(() => slots.take(numbered(1).toBase64())).toThrow('at once: commands of this rune');
-    expect(() => slots.take(numbered(10).toBase64())).toThrow(/at once: commands$/);
+    const [first, last] = [1, 10].map((id) => originOfRune(numbered(id).toBase64()));
+    expect(() => acquirePermit(semaphore, first ?? NO_RUNE, 'commands')).toThrow(
+      'at once: commands of this rune',
+    );
+    expect(() => acquirePermit(semaphore, last ?? NO_RUNE, 'commands')).toThrow(
+      /at once: commands$/,
+    );
   });
 
-  test('deriving runes brings no more', () => {
-    const slots = new CommandSlots(10);
-    expect(takeAll(slots, numbered(1).toBase64())).toHaveLength(5);
+  test('derived runes share the permits of the rune that they derive from', () => {
+    const semaphore = new Semaphore(10);
+    expect(acquireAll(semaphore, numbered(1).toBase64())).toHaveLength(5);
     const derived = numbered(1).restrict(Restriction.of('method=pay'));
-    expect(takeAll(slots, derived.toBase64())).toHaveLength(0);
+    expect(acquireAll(semaphore, derived.toBase64())).toHaveLength(0);
   });
 
-  test('what is given back may be taken again', () => {
-    const slots = new CommandSlots(10);
-    const rune = numbered(1).toBase64();
-    for (let round = 0; round < 3; round++) {
-      const taken = takeAll(slots, rune);
-      expect(taken).toHaveLength(5);
-      for (const giveBack of taken) giveBack();
-    }
+  test('a permit is released once', () => {
+    const semaphore = new Semaphore(10);
+    const releases = acquireAll(semaphore, numbered(1).toBase64());
+    for (const release of [...releases, ...releases]) release();
+    expect(semaphore.free).toBe(10);
   });
 });
 
