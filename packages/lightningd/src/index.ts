@@ -5,7 +5,7 @@
 // Calling the node: a client with kept connections, and a shared connection for many small calls.
 export { RpcClient, type RpcClientOptions } from './rpc/client.ts';
 export { type PipelineOptions, type RpcPipeline } from './rpc/pipeline.ts';
-export { type CallOptions, type Params } from './rpc/call.ts';
+export { type CallOptions, type ClientCallOptions, type Params } from './rpc/call.ts';
 
 // What can go wrong: the node's own errors, failures on the way, and requests that cannot be written.
 export {

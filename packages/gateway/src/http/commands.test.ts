@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import type { Socket } from 'node:net';
 import { readMembers } from '@clnrest/lightningd';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -195,6 +196,36 @@ describe('POST /v1/<method>', () => {
     await expect(answer).rejects.toThrow('aborted');
     await closed(socket);
   });
+
+  test.each(['batching', 'notifications', 'deprecations'])(
+    '%s runs on a connection that nobody else uses',
+    async (method) => {
+      const node = await FakeNode.start({
+        [method]: (each) => each.result('{}'),
+        getinfo: (each) => each.result(GETINFO),
+      });
+      const { url } = await testGateway({ node });
+      await call(url, 'getinfo');
+      const kept = (await node.call('getinfo')).socket;
+      const sockets: Socket[] = [];
+      node.on(method, (each) => {
+        sockets.push(each.socket);
+        each.result('{}');
+      });
+      const answers = await Promise.all(
+        [1, 2].map(async () => call(url, method, '{"enable":true}')),
+      );
+      expect(answers.map(({ status, body }) => [status, body])).toEqual([
+        [201, '{}'],
+        [201, '{}'],
+      ]);
+      for (const socket of sockets) await closed(socket);
+      expect(new Set(sockets).size).toBe(2);
+      await call(url, 'getinfo');
+      expect((await node.call('getinfo', 1)).socket).toBe(kept);
+      expect(sockets).not.toContain(kept);
+    },
+  );
 
   test('many waits and many quick commands go side by side', async () => {
     const node = await FakeNode.start({

@@ -4,6 +4,7 @@ import { translate } from '../answers/translate.ts';
 import { Refusal } from '../errors.ts';
 import { formatOf, MEDIA_TYPES, type MediaType } from '../formats/media-types.ts';
 import type { Limits } from '../limits.ts';
+import { changesConnection } from '../node/connection-commands.ts';
 import { commandFailure } from '../node/failure.ts';
 import type { Call, Judge, Question } from '../node/judge.ts';
 import type { RuneVerifier } from '../node/rune-verifier.ts';
@@ -150,7 +151,8 @@ async function answerWithResult(
   const form: AnswerForm = { type, coding, compressors, origin };
   try {
     const signal = callers.signalOf(request.socket);
-    const result = await node.callStream(method, params, { signal });
+    const ownConnection = changesConnection(method);
+    const result = await node.callStream(method, params, { signal, ownConnection });
     const format = formatOf(type);
     await sendResult(
       format === 'json' ? result : translate(result, format, method),

@@ -15,3 +15,13 @@ export interface CallOptions {
   /** The node's reply filter, as JSON text, e.g. `{"invoices":[{"label":true}]}`. */
   readonly filter?: string | undefined;
 }
+
+/** What can be said about one call of an RpcClient. */
+export interface ClientCallOptions extends CallOptions {
+  /**
+   * Makes a new connection for this call and closes it after the reply. Use it for commands that change
+   * their connection (lightningd v26.06: `batching`, `notifications`, `deprecations`): on a kept
+   * connection the change would apply to later calls of others. False by default.
+   */
+  readonly ownConnection?: boolean | undefined;
+}

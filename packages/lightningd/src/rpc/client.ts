@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { CallOptions, Params } from './call.ts';
+import type { ClientCallOptions, Params } from './call.ts';
 import type { Connection, ReplyReceiver } from './connection.ts';
 import { Deadline } from './deadline.ts';
 import { onAbort } from './on-abort.ts';
@@ -68,17 +68,21 @@ export class RpcClient {
   /**
    * Runs a command and returns its result, parsed. The type is the caller's word: nothing checks it.
    */
-  async call<T = unknown>(method: string, params?: Params, options?: CallOptions): Promise<T> {
+  async call<T = unknown>(
+    method: string,
+    params?: Params,
+    options?: ClientCallOptions,
+  ): Promise<T> {
     return parseResult<T>(await this.callText(method, params, options), method, this.#parse);
   }
 
   /** Runs a command and returns its result as the JSON text that arrived, digit for digit. */
-  async callText(method: string, params?: Params, options?: CallOptions): Promise<string> {
+  async callText(method: string, params?: Params, options?: ClientCallOptions): Promise<string> {
     const id = this.#ids.next(method, options);
     const request = requestText(id, method, params, options?.filter);
     const deadline = new Deadline(method, options);
     try {
-      const connection = await this.#pool.acquire(deadline.signal);
+      const connection = await this.#pool.acquire(deadline.signal, options);
       const receiver = new TextReceiver(this.#parse, () =>
         connection.abandon(receiver, tooLarge(method)),
       );
@@ -98,13 +102,17 @@ export class RpcClient {
    * there, the signal counts to the end. Destroying the stream closes the call's connection. A
    * stream that nobody reads keeps its connection: read it or destroy it.
    */
-  async callStream(method: string, params?: Params, options?: CallOptions): Promise<Readable> {
+  async callStream(
+    method: string,
+    params?: Params,
+    options?: ClientCallOptions,
+  ): Promise<Readable> {
     const id = this.#ids.next(method, options);
     const request = requestText(id, method, params, options?.filter);
     const deadline = new Deadline(method, options);
     let unwatch: (() => void) | undefined;
     try {
-      const connection = await this.#pool.acquire(deadline.signal);
+      const connection = await this.#pool.acquire(deadline.signal, options);
       const receiver = new StreamReceiver(this.#parse, {
         resume: () => connection.resume(receiver),
         abandon: (error) => connection.abandon(receiver, error),

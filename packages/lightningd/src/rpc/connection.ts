@@ -35,6 +35,7 @@ export class Connection implements ReplyHandler {
   #method = '';
   #bytesOfReply = 0;
   #gone = false;
+  #isChanged = false;
 
   constructor(socket: Socket, owner: ConnectionOwner) {
     this.#socket = socket;
@@ -47,6 +48,14 @@ export class Connection implements ReplyHandler {
 
   get alive(): boolean {
     return !this.#gone && !this.#socket.destroyed;
+  }
+
+  /**
+   * The node has sent a notification here. It does so only where a command has asked for that, so
+   * this connection no longer behaves as a new one does.
+   */
+  get isChanged(): boolean {
+    return this.#isChanged;
   }
 
   /** An idle connection does not keep the program running. */
@@ -86,6 +95,10 @@ export class Connection implements ReplyHandler {
   destroy(error: unknown): void {
     this.#socket.destroy();
     this.#end(error);
+  }
+
+  notified(): void {
+    this.#isChanged = true;
   }
 
   resultBegin(idText: string | undefined): void {
@@ -131,7 +144,7 @@ export class Connection implements ReplyHandler {
     }
     if (receiver === undefined) {
       // Nobody asked anything: only white space is harmless here.
-      if (this.#scanner.unfinished) this.destroy(undefined);
+      if (this.#scanner.unfinished || this.#isChanged) this.destroy(undefined);
       return;
     }
     const more = receiver.pieceEnd();

@@ -121,15 +121,77 @@ describe('connections', () => {
     await client.close();
   });
 
-  test('may hear white space and notifications while they rest', async () => {
+  test('may hear white space while they rest', async () => {
     await using node = await FakeNode.start((request) => request.result('{}'));
     const client = new RpcClient({ socketPath: node.socketPath });
     await client.call('getinfo');
     await new Promise((resolve) => {
-      node.sockets[0]?.write('\n\n{"jsonrpc":"2.0","method":"message","params":{}}\n\n', resolve);
+      node.sockets[0]?.write('\n\n', resolve);
     });
     expect(await client.call('getinfo')).toEqual({});
     expect(node.sockets).toHaveLength(1);
+    await client.close();
+  });
+
+  const NOTIFICATION = '{"jsonrpc":"2.0","method":"message","params":{}}\n\n';
+
+  test.each([
+    ['before the reply', NOTIFICATION, ''],
+    ['in one piece behind the reply', '', NOTIFICATION],
+  ])('that hear a notification %s are not used again', async (_, before, behind) => {
+    await using node = await FakeNode.start(({ idText, socket }) => {
+      socket.write(`${before}{"id":${idText},"result":1}${behind}`);
+    });
+    const client = new RpcClient({ socketPath: node.socketPath });
+    expect(await client.call('getinfo')).toBe(1);
+    expect(await client.call('getinfo')).toBe(1);
+    expect(node.requests.map(({ connection }) => connection)).toEqual([0, 1]);
+    await client.close();
+  });
+
+  test('that hear a notification while they rest are closed', async () => {
+    await using node = await FakeNode.start((request) => request.result('{}'));
+    const client = new RpcClient({ socketPath: node.socketPath });
+    await client.call('getinfo');
+    const { socket } = await node.request(0);
+    socket.write(NOTIFICATION);
+    await closed(socket);
+    await client.call('getinfo');
+    expect(node.sockets).toHaveLength(2);
+    await client.close();
+  });
+
+  test.each([
+    ['text', async (client: RpcClient) => client.callText('x', {}, { ownConnection: true })],
+    [
+      'stream',
+      async (client: RpcClient) => {
+        const stream = await client.callStream('x', {}, { ownConnection: true });
+        return Buffer.concat(await stream.toArray()).toString();
+      },
+    ],
+  ])('of one call are neither kept ones nor kept: %s', async (_, own) => {
+    await using node = await FakeNode.start((request) => request.result('{}'));
+    const client = new RpcClient({ socketPath: node.socketPath });
+    await client.call('getinfo');
+    expect(await own(client)).toBe('{}');
+    await closed((await node.request(1)).socket);
+    await client.call('getinfo');
+    expect(node.requests.map(({ connection }) => connection)).toEqual([0, 1, 0]);
+    await client.close();
+  });
+
+  test('of one call are closed after an error as well, and count against the limit', async () => {
+    await using node = await FakeNode.start();
+    const client = new RpcClient({ socketPath: node.socketPath, maxConnections: 1 });
+    const refused = client.callText('x', {}, { ownConnection: true });
+    const request = await node.request(0);
+    expect(await codeOf(client.callText('y', {}, { ownConnection: true }))).toBe('overloaded');
+    request.error('{"code":-32602,"message":"no"}');
+    expect(await codeOf(refused)).toBe(-32602);
+    await closed(request.socket);
+    node.answerWith((next) => next.result('{}'));
+    expect(await client.call('y')).toEqual({});
     await client.close();
   });
 

@@ -1,3 +1,4 @@
+import type { ClientCallOptions } from './call.ts';
 import { connectSocket } from './connect.ts';
 import { Connection, type ConnectionOwner } from './connection.ts';
 import { TransportError } from './errors.ts';
@@ -17,6 +18,8 @@ export class ConnectionPool implements ConnectionOwner {
   /** The newest last: it is used first, so that the surplus of a busy hour stays at the bottom. */
   readonly #idle: Connection[] = [];
   readonly #busy = new Set<Connection>();
+  /** Connections of one call each. */
+  readonly #own = new WeakSet<Connection>();
   #closed = false;
   #opening = 0;
   #whenEmpty: (() => void) | undefined;
@@ -25,8 +28,14 @@ export class ConnectionPool implements ConnectionOwner {
     this.#options = options;
   }
 
-  /** A connection for one call; it comes back by itself when the reply is complete. */
-  async acquire(signal: AbortSignal | undefined): Promise<Connection> {
+  /**
+   * A connection for one call; it comes back by itself when the reply is complete. With
+   * `ownConnection` it is new, and is closed instead.
+   */
+  async acquire(
+    signal: AbortSignal | undefined,
+    { ownConnection = false }: Pick<ClientCallOptions, 'ownConnection'> = {},
+  ): Promise<Connection> {
     signal?.throwIfAborted();
     if (this.#closed) throw closedError();
     const { maxConnections } = this.#options;
@@ -35,7 +44,9 @@ export class ConnectionPool implements ConnectionOwner {
     }
     this.#opening++;
     try {
-      const connection = (await this.#rested()) ?? (await this.#connect(signal));
+      const kept = ownConnection ? undefined : await this.#rested();
+      const connection = kept ?? (await this.#connect(signal));
+      if (ownConnection) this.#own.add(connection);
       if (signal?.aborted === true || this.#closed) {
         if (connection.alive) this.#keep(connection);
         signal?.throwIfAborted();
@@ -94,7 +105,8 @@ export class ConnectionPool implements ConnectionOwner {
   }
 
   #keep(connection: Connection): void {
-    if (this.#closed || this.#idle.length >= this.#options.idleConnections) {
+    const isSurplus = this.#idle.length >= this.#options.idleConnections;
+    if (this.#closed || isSurplus || this.#own.has(connection) || connection.isChanged) {
       connection.destroy(closedError());
       return;
     }

@@ -3,6 +3,8 @@ import { ObjectScanner, type ObjectHandler } from '../json/object-scanner.ts';
 
 /** Is told of replies as their bytes arrive. */
 export interface ReplyHandler {
+  /** The node has sent a notification, which is skipped. */
+  notified?(): void;
   /** A result is about to come. `idText` is undefined if the id stands behind it. */
   resultBegin(idText: string | undefined): void;
   /** A piece of the result's raw bytes. */
@@ -105,7 +107,10 @@ export class ReplyScanner implements ObjectHandler {
     this.#error = undefined;
     this.#hasMethod = false;
     this.#hasResult = false;
-    if (isNotification && !hasResult) return;
+    if (isNotification && !hasResult) {
+      this.#handler.notified?.();
+      return;
+    }
     // JSON-RPC 1.0 always writes both members, one of them null.
     const noError = errorText === undefined || (errorText === 'null' && hasResult);
     this.#handler.replyEnd({ idText, hasResult, errorText: noError ? undefined : errorText });
