@@ -40,9 +40,13 @@ export function packetsOf(body: string): string[] {
   return body.split('\u001e');
 }
 
-/** Whether this is Engine.IO's word for a request that asks for a websocket without an upgrade. */
+/**
+ * Whether a server refuses a request that asks for a websocket without an upgrade: as Engine.IO does, or
+ * as the gateway does (`engine_transport` in `docs/reference/errors.md`).
+ */
 export function missesUpgrade(body: string): boolean {
-  return jsonOf(body)?.['code'] === 3;
+  const { code, message } = jsonOf(body) ?? {};
+  return code === 3 || (code === -32600 && String(message).startsWith('Unsupported transport'));
 }
 
 function jsonOf(text: string): Record<string, unknown> | undefined {

@@ -64,6 +64,12 @@ describe('no websocket', () => {
       '{"code":3,"message":"Bad request"}',
       'upgrade_lost',
     ],
+    [
+      'the upgrade was dropped on the way to a newer gateway',
+      400,
+      '{"code":-32600,"message":"Unsupported transport: use polling, or websocket with an upgrade"}',
+      'upgrade_lost',
+    ],
     ['nobody knows why', 400, '', 'upgrade_refused'],
     ['the server answers as if to a page', 200, '<html>', 'upgrade_refused'],
     ['there is no Socket.IO', 404, '', 'not_offered'],

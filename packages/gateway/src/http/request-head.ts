@@ -30,6 +30,16 @@ export function checkHead(
   }
 }
 
+/** Whether {@link checkHead} passes. */
+export function isProperHead(request: IncomingMessage, limits: Limits): boolean {
+  try {
+    checkHead(request, limits);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** node:http takes chunks apart, and passes other codings on as if the body were plain. */
 function checkCoding(coding: string, httpVersion: string): void {
   // Whoever writes so may mean another end of the request than we do (RFC 9112, section 6.1).

@@ -16,7 +16,7 @@ import { hasBody, requestClass } from './gateway-request.ts';
 import { type HeaderList, responseClass } from './headers.ts';
 import type { Occupancy } from './occupancy.ts';
 import type { RefusalLog } from './refusal-log.ts';
-import { VERSIONS } from './request-head.ts';
+import { isProperHead, VERSIONS } from './request-head.ts';
 import type { RequestHandler } from './request-handler.ts';
 
 /** What a server is made of. */
@@ -152,10 +152,18 @@ export class GatewayServer {
     );
   }
 
-  /** Only on an idle connection: after a pending response it would have to wait, so it is declined. */
+  /**
+   * Accepts a websocket on an idle connection only: after a pending response it would have to wait. One
+   * that is declined is an ordinary request, which is refused with the reason.
+   */
   #acceptsUpgrade(request: IncomingMessage): boolean {
-    if (hasBody(request) || !this.#tools.isWebSocket(request)) return false;
-    return this.#queueOf(request.socket).state === 'idle';
+    const { isWebSocket, limits } = this.#tools;
+    return (
+      isWebSocket(request) &&
+      !hasBody(request) &&
+      isProperHead(request, limits) &&
+      this.#queueOf(request.socket).state === 'idle'
+    );
   }
 
   #onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {

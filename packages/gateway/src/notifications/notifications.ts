@@ -54,7 +54,7 @@ export class Notifications {
     this.#hub.publish(notification.topic, payloadOf(notification));
   }
 
-  /** Takes a connection that becomes a websocket, or gives the reason to refuse it. */
+  /** Takes a connection that becomes a websocket, or returns the reason to refuse it. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Refusal | undefined {
     return this.#socketIo.upgrade(request, socket, head);
   }

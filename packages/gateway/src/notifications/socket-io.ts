@@ -6,12 +6,19 @@ import { Server, type Socket } from 'socket.io';
 import { Decoder } from 'socket.io-parser';
 import { Refusal } from '../errors.ts';
 import type { Occupancy } from '../http/occupancy.ts';
-import type { PathTable } from '../http/path-table.ts';
+import { pathOf, type PathTable } from '../http/path-table.ts';
 import type { RefusalLog } from '../http/refusal-log.ts';
 import { readRune } from '../http/rune-header.ts';
 import type { Limits } from '../limits.ts';
 import type { Origins } from '../options/origins.ts';
 import type { Listener } from './audience.ts';
+import {
+  checkPolling,
+  checkUpgrade,
+  type EngineRequest,
+  type EngineState,
+  OverlappingRequests,
+} from './engine-request.ts';
 import type { Hearing } from './hearing.ts';
 import type { NotificationHub } from './hub.ts';
 import type { Message } from './message.ts';
@@ -51,6 +58,9 @@ export class SocketIoListeners {
   readonly #tools: SocketIoTools;
   readonly #engine: Engine;
   readonly #io: Server;
+  /** What requests are checked against. */
+  readonly #state: EngineState;
+  #isClosing = false;
   readonly #groups = new Map<string, Group>();
   #madeGroups = 0;
   /** Which connection a websocket is on. */
@@ -62,11 +72,13 @@ export class SocketIoListeners {
   constructor(tools: SocketIoTools) {
     this.#tools = tools;
     const { origins, limits } = tools;
+    this.#state = {
+      origins,
+      maxBodyBytes: limits.listenerMessageBytes,
+      session: (id) => (Object.hasOwn(this.#sessions, id) ? this.#sessions[id] : undefined),
+    };
     this.#engine = new Engine({
       maxHttpBufferSize: limits.listenerMessageBytes,
-      // A page may ask from anywhere by websocket: browsers leave it to the server to refuse.
-      allowRequest: ({ headers: { origin } }, decide) =>
-        decide(null, origin === undefined || origins.all || origins.allow(origin)),
       // Notifications are short, and what is compressed beside a secret tells of it.
       httpCompression: false,
       perMessageDeflate: false,
@@ -95,13 +107,28 @@ export class SocketIoListeners {
     }
   }
 
-  /** Takes a websocket, or gives the reason to refuse it. */
+  /**
+   * Takes a connection that becomes a websocket. Returns the reason if it does not: then nothing has
+   * been written, and the caller writes and logs the refusal.
+   */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Refusal | undefined {
-    this.#engine.handleUpgrade(engineRequest(request), socket, head);
+    try {
+      const checked = checkUpgrade(request, this.#state);
+      if (this.#isClosing) throw Refusal.of('stopping');
+      this.#engine.handleUpgrade(engineRequest(request, checked), socket, head);
+    } catch (error) {
+      if (error instanceof Refusal) return error;
+      throw error;
+    }
     const { websocket } = request as IncomingMessage & { readonly websocket?: object };
     if (websocket !== undefined) this.#wires.set(websocket, request.socket);
     this.#watch(request, socket);
     return undefined;
+  }
+
+  /** The connections that Engine.IO knows of, also those that Socket.IO has disconnected. */
+  get #sessions(): Readonly<Record<string, Connection>> {
+    return (this.#engine as unknown as EngineClients).clients;
   }
 
   /** Cuts off who sends what is to be answered, such as pings, and does not read the answers. */
@@ -141,6 +168,7 @@ export class SocketIoListeners {
 
   /** Closes when what the hub has said last is on its way, or soon after. */
   async close(): Promise<void> {
+    this.#isClosing = true;
     await this.#drained();
     await this.#io.close();
     this.#engine.close();
@@ -155,8 +183,7 @@ export class SocketIoListeners {
         clearTimeout(soon);
         resolve();
       };
-      // The engine's own: Socket.IO has forgotten those that it disconnected.
-      for (const conn of Object.values((this.#engine as unknown as EngineClients).clients)) {
+      for (const conn of Object.values(this.#sessions)) {
         conn.once('close', () => setImmediate(check));
       }
       check();
@@ -164,7 +191,16 @@ export class SocketIoListeners {
   }
 
   #poll(request: IncomingMessage, response: ServerResponse): void {
-    this.#engine.handleRequest(engineRequest(request), response);
+    try {
+      const checked = checkPolling(request, this.#state);
+      // Sessions go on meanwhile: those who poll still have to fetch their last messages.
+      if (this.#isClosing && checked.session === undefined) throw Refusal.of('stopping');
+      this.#engine.handleRequest(engineRequest(request, checked), response);
+    } catch (error) {
+      if (!(error instanceof OverlappingRequests)) throw error;
+      this.#visits.get(error.session)?.cutOff();
+      throw error.refusal;
+    }
   }
 
   /** Resolves with nothing where a listener may come in, else with what it is told. */
@@ -300,10 +336,15 @@ class Group implements Listener {
 
 /** The connections that Engine.IO knows of, which its types hide. */
 interface EngineClients {
-  readonly clients: Readonly<Record<string, Socket['conn']>>;
+  readonly clients: Readonly<Record<string, Connection>>;
 }
 
-/** Engine.IO adds what it finds out to the request. */
-function engineRequest(request: IncomingMessage): Parameters<Engine['handleRequest']>[0] {
-  return request as Parameters<Engine['handleRequest']>[0];
+/** Engine.IO adds what it finds out to the request. It parses no URL where the query is there. */
+function engineRequest(
+  request: IncomingMessage,
+  { query }: EngineRequest,
+): Parameters<Engine['handleRequest']>[0] {
+  return Object.assign(request, { _query: query }) as unknown as Parameters<
+    Engine['handleRequest']
+  >[0];
 }
