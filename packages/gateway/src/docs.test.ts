@@ -4,7 +4,7 @@ import { ANSWER_DEPTH, ANSWER_NAME } from './answers/limits.ts';
 import { builds } from './builds.ts';
 import { errorKinds } from './errors.ts';
 import { formatOf, MEDIA_TYPES } from './formats/media-types.ts';
-import { LIMITS } from './limits.ts';
+import { LIMITS, waitingCharacters } from './limits.ts';
 import { declareOptions, OPTIONS } from './options/declarations.ts';
 import { MAX_PATHS } from './paths/registered-paths.ts';
 import { PARAMETERS } from './paths/read-registration.ts';
@@ -133,6 +133,7 @@ describe('the reference pages', () => {
       ['one message from a listener', kib(LIMITS.listenerMessageBytes)],
       ['notifications kept for those who come back', number(LIMITS.historyMessages)],
       ['characters of them', number(LIMITS.historyCharacters)],
+      ['characters that wait for the node to judge a rune', number(waitingCharacters(LIMITS))],
     ]);
   });
 

@@ -55,6 +55,14 @@ export function nodeConnections({ commands }: Limits): number {
   return commands + 1;
 }
 
+/**
+ * Characters of notifications that may wait for the node to judge a rune. They go out at once when it
+ * has, and must not look like what a listener leaves unread.
+ */
+export function waitingCharacters({ listenerBytes }: Limits): number {
+  return listenerBytes / 2;
+}
+
 /** The limits of a running gateway. `docs/reference/rest.md` lists them. */
 export const LIMITS: Limits = {
   connections: 1_000,

@@ -55,7 +55,7 @@ async function attend(attendance: Attendance): Promise<void> {
     topics,
     limits,
     words,
-    delivered: () => hub.delivered,
+    delivered: () => hub.deliveredTo(stream),
     stalled: () => log.refused(Refusal.of('slow_listener'), request),
     left: () => {
       hub.leave(stream);

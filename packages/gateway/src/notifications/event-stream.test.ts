@@ -2,11 +2,12 @@ import { once } from 'node:events';
 import { get, request as httpRequest, type IncomingMessage } from 'node:http';
 import { readMembers } from '@clnrest/lightningd';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { FakeNode } from '../testing/fake-node.ts';
+import { type FakeCall, FakeNode } from '../testing/fake-node.ts';
 import { testGateway, type TestOptions } from '../testing/gateway.ts';
 import { ask } from '../testing/http-client.ts';
 import { told } from '../testing/notification.ts';
 import { RUNE } from '../testing/rune.ts';
+import { QUESTIONS } from './hub.ts';
 
 /** Holding back is tested with the hub. */
 const gatewayThatSendsAtOnce = (options: TestOptions = {}) =>
@@ -109,7 +110,7 @@ describe('who comes back', () => {
   });
 
   test('and is taken back its rune meanwhile gets no more of what it missed', async () => {
-    vi.useFakeTimers({ toFake: ['setInterval'] });
+    vi.useFakeTimers({ toFake: ['setInterval', 'performance'] });
     onTestFinished(() => void vi.useRealTimers());
     const message = 'Not authorized: Blacklisted rune';
     let isGood = true;
@@ -226,6 +227,38 @@ describe('is refused with the one envelope', () => {
     first.destroy();
     await vi.waitUntil(async () => (await open(gateway.url)).statusCode === 200);
   });
+});
+
+test('rechecks that the node does not answer leave room for calls, and end nobody', async () => {
+  const held: FakeCall[] = [];
+  let isSilent = false;
+  const node = await FakeNode.start({
+    checkrune: (call) => {
+      if (isSilent && !call.params.includes(RUNE)) held.push(call);
+      else call.result('{"valid":true}');
+    },
+    getinfo: (call) => call.result('{}'),
+  });
+  const gateway = await gatewayThatSendsAtOnce({ node, settings: { runeRecheck: 1 } });
+  const runes = Array.from({ length: 50 }, (_, i) =>
+    Buffer.concat([Buffer.alloc(32), Buffer.from(`=${i}`)]).toString('base64url'),
+  );
+  const answers = await Promise.all(runes.map((rune) => open(gateway.url, { rune })));
+  isSilent = true;
+  await vi.waitUntil(() => held.length === QUESTIONS.rechecks, { timeout: 10_000 });
+  const called = await ask(`${gateway.url}/v1/getinfo`, {
+    method: 'POST',
+    headers: { rune: RUNE },
+  });
+  expect(called.status).toBe(201);
+  gateway.notify(told('late'));
+  expect(held).toHaveLength(QUESTIONS.rechecks);
+  isSilent = false;
+  for (const call of held) call.result('{"valid":true}');
+  for (const answer of answers) {
+    const events = await blocks(answer, 2);
+    expect(events.map(eventOf)).toEqual(['', 'late']);
+  }
 });
 
 test('HEAD tells what would come, and does not listen', async () => {

@@ -5,7 +5,7 @@ import type { Limits } from '../limits.ts';
 import type { Listener } from './audience.ts';
 import type { Hearing } from './hearing.ts';
 import type { Missed } from './history.ts';
-import type { Message } from './message.ts';
+import { type Message, sizeOf } from './message.ts';
 import type { Topics } from './topics.ts';
 
 /** Proxies close what is silent for a minute. */
@@ -24,7 +24,7 @@ export interface EventStreamParts {
   readonly limits: Pick<Limits, 'listenerBytes' | 'stalledReaderMs'>;
   /** Messages as events. */
   readonly words: EventWords;
-  /** The number of the last message that went to those who have caught up. */
+  /** The number of the last message that went to this listener, once it has caught up. */
   readonly delivered: () => number;
   /** It does not read, and is to be cut off. */
   readonly stalled: () => void;
@@ -37,7 +37,10 @@ export class EventStream implements Listener {
   readonly hearing: Hearing;
   readonly topics: Topics;
   readonly #parts: EventStreamParts;
-  /** What comes before the listener has caught up: it must stand behind what was missed. */
+  /**
+   * What comes before the listener has caught up: it must stand behind what was missed. As much as may
+   * lie unread; more, and the listener is cut off.
+   */
   #held: Message[] | undefined = [];
   #heldCharacters = 0;
   /** The head is out. */
@@ -106,7 +109,7 @@ export class EventStream implements Listener {
   #hold(messages: readonly Message[], held: Message[]): void {
     for (const message of messages) {
       held.push(message);
-      this.#heldCharacters += message.text.length;
+      this.#heldCharacters += sizeOf(message);
     }
     if (this.#heldCharacters > this.#parts.limits.listenerBytes) this.#cutOff();
   }

@@ -16,6 +16,8 @@ const TOPIC_FIELD = 'pnametopic';
  */
 export class Hearing {
   readonly rune: string;
+  /** When the node was asked first, by `performance.now()`. */
+  readonly openedAt = performance.now();
   readonly #judge: Judge;
   readonly #methods: readonly string[];
   readonly #narrowed: boolean;

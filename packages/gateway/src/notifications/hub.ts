@@ -1,10 +1,16 @@
-import { Refusal } from '../errors.ts';
+import { setTimeout as delay } from 'node:timers/promises';
+import { BoundedQueue } from '@clnrest/bounds';
+import { type ErrorName, Refusal } from '../errors.ts';
 import type { Judge } from '../node/judge.ts';
-import { Audience, type Listener } from './audience.ts';
+import { within } from '../node/within.ts';
+import { asRefusal, Audience, type AudienceTools, type Listener } from './audience.ts';
+import { type Batch, batchOf, topicsOf } from './batch.ts';
 import { Hearing } from './hearing.ts';
 import { History, type Missed } from './history.ts';
 import type { Message } from './message.ts';
+import { QuestionQueue } from './question-queue.ts';
 import type { Topics } from './topics.ts';
+import { Turns } from './turns.ts';
 
 /** What a hub is made of. */
 export interface HubTools {
@@ -18,43 +24,90 @@ export interface HubTools {
   /** How many messages, and characters of them, are kept for listeners that come back. */
   readonly historyMessages: number;
   readonly historyCharacters: number;
+  /** Messages of how many characters may wait for the node to judge whether a rune may hear them. */
+  readonly waitingCharacters: number;
 }
 
 /**
- * Takes what the node tells, and hands it to those who may hear it: in order, each message once. What it
- * does not know, whether a rune may hear a topic, it asks before the message goes to anyone, so that
- * nobody overtakes.
+ * Questions in flight at once, by what they are for. Together they are so few that calls over REST find
+ * room on the connection that they share, and so many that the node can commit many at a time.
+ */
+export const QUESTIONS = { admissions: 16, rechecks: 16, verdicts: 32 } as const;
+
+/** How long somebody who comes waits for its turn to be judged. */
+const ADMISSION_MS = 30_000;
+/** While the node does not answer, it is asked this often. */
+const RETRY_MS = 1_000;
+/** How many times in the time of a recheck it is looked for those that are due. */
+const LOOKS = 50;
+/** Time for the node to answer what must be known for the last messages. */
+const LAST_ANSWERS_MS = 250;
+
+/** Errors that say nothing about a rune: the node did not answer. */
+const TEMPORARY: ReadonlySet<ErrorName> = new Set([
+  'busy',
+  'node_away',
+  'node_broke_off',
+  'node_silent',
+]);
+
+/**
+ * Takes what the node tells, and hands it to those who may hear it: in order, each message once. Where the
+ * node must be asked first whether a rune may hear it, it waits for that rune alone.
  */
 export class NotificationHub {
   readonly #tools: HubTools;
+  readonly #audienceTools: AudienceTools;
+  readonly #admissions = new Turns(QUESTIONS.admissions, ADMISSION_MS);
   /** By rune. */
   readonly #audiences = new Map<string, Audience>();
   readonly #history: History;
+  /** Messages that are held. */
   #queue: Message[] = [];
+  #queuedCharacters = 0;
   #sequence = 0;
   #delivered = 0;
   #timer: NodeJS.Timeout | undefined;
-  #delivery: Promise<void> = Promise.resolve();
   #closed = false;
-  readonly #rechecks: NodeJS.Timeout;
+  readonly #looks: NodeJS.Timeout;
 
   constructor(tools: HubTools) {
     this.#tools = tools;
-    this.#history = new History(tools.historyMessages, tools.historyCharacters);
-    this.#rechecks = setInterval(() => void this.#recheckAll(), tools.recheckMs * 0.9);
-    this.#rechecks.unref();
+    const { historyCharacters, historyMessages, recheckMs, waitingCharacters } = tools;
+    this.#history = new History(historyMessages, historyCharacters);
+    this.#audienceTools = {
+      backlog: new BoundedQueue<Batch>({
+        maxItems: historyMessages,
+        maxSize: waitingCharacters,
+        sizeOf: ({ size }) => size,
+      }),
+      rechecks: questions(QUESTIONS.rechecks),
+      verdicts: questions(QUESTIONS.verdicts),
+      recheckMs,
+      end: (audience, reason) => this.#end(audience, reason),
+    };
+    this.#looks = setInterval(() => this.#recheckDue(), recheckMs / LOOKS);
+    this.#looks.unref();
   }
 
-  /** The number of the last message that has gone out. */
-  get delivered(): number {
-    return this.#delivered;
+  /** The number of the last message that has gone to a listener, or that it must not get. */
+  deliveredTo(listener: Listener): number {
+    const audience = this.#audiences.get(listener.hearing.rune);
+    return audience?.deliveredTo(listener, this.#delivered) ?? this.#delivered;
   }
 
   /** Takes a notification. */
   publish(topic: string, text: string): void {
     if (this.#closed) return;
     this.#queue.push({ sequence: ++this.#sequence, topic, text });
-    this.#schedule();
+    this.#queuedCharacters += text.length;
+    const { historyCharacters, historyMessages } = this.#tools;
+    if (this.#queue.length >= historyMessages || this.#queuedCharacters >= historyCharacters) {
+      this.#deliverHeld();
+    } else {
+      // Counted from the first message that is held.
+      this.#timer ??= setTimeout(() => this.#deliverHeld(), this.#tools.holdMs);
+    }
   }
 
   /**
@@ -65,7 +118,7 @@ export class NotificationHub {
   async admit(rune: string, topics: Topics): Promise<Hearing | Refusal> {
     if (this.#closed) return Refusal.of('stopping');
     const { judge, methods } = this.#tools;
-    return Hearing.open(rune, topics, judge, methods);
+    return this.#admissions.run(() => Hearing.open(rune, topics, judge, methods));
   }
 
   /**
@@ -76,12 +129,13 @@ export class NotificationHub {
     const { rune } = listener.hearing;
     for (;;) {
       const missed = this.#missedSince(after);
-      const audience = this.#audiences.get(rune) ?? new Audience(listener.hearing);
+      const known = this.#audiences.get(rune);
+      const audience = known ?? new Audience(listener.hearing, this.#audienceTools);
       const unknown = audience.unknownTo(listener, topicsOf(missed.messages));
-      if (unknown.length > 0) {
-        const reason = await audience.learn(unknown);
-        if (reason !== undefined) throw reason;
-        // Meanwhile more may have come, and what was known may have been forgotten.
+      if (unknown.length > 0 || !audience.isProven) {
+        await this.#ask(audience, unknown);
+        // Meanwhile more may have come, and what was known may have been forgotten. From here to the
+        // end nothing is waited for.
         continue;
       }
       if (this.#closed) throw Refusal.of('stopping');
@@ -103,11 +157,12 @@ export class NotificationHub {
   async close(reason: Refusal): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    clearInterval(this.#rechecks);
-    clearTimeout(this.#timer);
-    await this.#delivery;
-    await this.#deliverHeld();
+    clearInterval(this.#looks);
+    this.#deliverHeld();
+    await this.#lastAnswers();
     for (const audience of this.#audiences.values()) this.#end(audience, reason);
+    this.#audienceTools.rechecks.close(reason);
+    this.#audienceTools.verdicts.close(reason);
   }
 
   #missedSince(after: number | undefined): Missed {
@@ -115,60 +170,60 @@ export class NotificationHub {
     return this.#history.after(after);
   }
 
-  /** One delivery after the other: what is held goes out in `holdMs`, counted from the first of it. */
-  #schedule(): void {
-    if (this.#timer !== undefined || this.#queue.length === 0 || this.#closed) return;
-    this.#timer = setTimeout(() => {
-      this.#delivery = this.#deliverAndGoOn();
-    }, this.#tools.holdMs);
-  }
-
-  async #deliverAndGoOn(): Promise<void> {
-    try {
-      await this.#deliverHeld();
-    } finally {
-      this.#timer = undefined;
-      this.#schedule();
-    }
-  }
-
-  async #deliverHeld(): Promise<void> {
-    const batch = this.#queue;
-    if (batch.length === 0) return;
-    this.#queue = [];
-    await this.#learn(topicsOf(batch));
-    for (const message of batch) this.#history.add(message);
-    this.#delivered = batch.at(-1)?.sequence ?? this.#delivered;
-    for (const audience of this.#audiences.values()) audience.deliver(batch);
-  }
-
   /**
-   * Finds out what is not known yet: who may hear these topics. While the node is asked others may
-   * come, and rechecks forget; so until nothing is unknown.
+   * Asks the node what must be known of a rune before somebody may join its audience. Rejects with a
+   * {@link Refusal}.
    */
-  async #learn(topics: ReadonlySet<string>): Promise<void> {
-    for (;;) {
-      const questions = [...this.#audiences.values()]
-        .map((audience) => ({ audience, unknown: audience.unknown(topics) }))
-        .filter(({ unknown }) => unknown.length > 0);
-      if (questions.length === 0) return;
-      await Promise.all(
-        questions.map(async ({ audience, unknown }) => {
-          const reason = await audience.learn(unknown);
-          // Nobody could judge. To leave a message out in silence would be worse than to say so.
-          if (reason !== undefined) this.#end(audience, reason);
-        }),
-      );
+  async #ask(audience: Audience, topics: readonly string[]): Promise<void> {
+    if (!audience.isProven) {
+      await within(ADMISSION_MS, audience.recheck());
+      if (audience.reason !== undefined) throw audience.reason;
+      return;
+    }
+    try {
+      await this.#admissions.run(() => audience.learn(topics));
+    } catch (error) {
+      throw asRefusal(error);
     }
   }
 
-  async #recheckAll(): Promise<void> {
-    await Promise.all(
-      [...this.#audiences.values()].map(async (audience) => {
-        const reason = await audience.recheck();
-        if (reason !== undefined) this.#end(audience, reason);
-      }),
-    );
+  #deliverHeld(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const messages = this.#queue;
+    if (messages.length === 0) return;
+    this.#queue = [];
+    this.#queuedCharacters = 0;
+    for (const message of messages) this.#history.add(message);
+    this.#delivered = messages.at(-1)?.sequence ?? this.#delivered;
+    this.#deliver(batchOf(messages));
+  }
+
+  /** Hands a batch to those of whom it is known what they may hear of it. For the others it waits. */
+  #deliver(batch: Batch): void {
+    const { backlog } = this.#audienceTools;
+    const behind = [...this.#audiences.values()].filter((audience) => !audience.deliver(batch));
+    if (behind.length === 0) {
+      if (backlog.length > 0) backlog.clear();
+      return;
+    }
+    const number = backlog.next;
+    backlog.push(batch);
+    for (const audience of behind) audience.wait(number);
+  }
+
+  #recheckDue(): void {
+    const now = performance.now();
+    for (const audience of this.#audiences.values()) audience.recheckIfDue(now);
+  }
+
+  /** Resolves when nothing waits for the node, or soon. */
+  async #lastAnswers(): Promise<void> {
+    const waiting = [...this.#audiences.values()]
+      .map(({ caughtUp }) => caughtUp)
+      .filter((caughtUp) => caughtUp !== undefined);
+    if (waiting.length === 0) return;
+    await Promise.race([Promise.all(waiting), delay(LAST_ANSWERS_MS)]);
   }
 
   #end(audience: Audience, reason: Refusal): void {
@@ -177,6 +232,10 @@ export class NotificationHub {
   }
 }
 
-function topicsOf(messages: readonly Message[]): ReadonlySet<string> {
-  return new Set(messages.map(({ topic }) => topic));
+function questions(concurrency: number): QuestionQueue {
+  return new QuestionQueue({
+    concurrency,
+    retryMs: RETRY_MS,
+    isTemporary: (error) => TEMPORARY.has(asRefusal(error).kind),
+  });
 }

@@ -9,6 +9,14 @@ export interface Message {
   readonly text: string;
 }
 
+/** What a message costs beside its text, roughly: it bounds how many small ones are kept. */
+const MESSAGE_CHARACTERS = 64;
+
+/** A message's size in a queue, in characters. */
+export function sizeOf({ text, topic }: Message): number {
+  return MESSAGE_CHARACTERS + topic.length + text.length;
+}
+
 /**
  * What listeners get of a notification: its params as they came. The node's own are wrapped in their topic,
  * `{"invoice_creation":{…}}`; a plugin's come as the plugin made them, with the plugin's name beside
