@@ -149,7 +149,7 @@ describe('a websocket is refused before the upgrade', () => {
     ['polling', `?${POLLING}`, {}, TRANSPORT, 400],
     ['an unknown sid', `?${WEBSOCKET}&sid=nobody`, {}, SESSION, 400],
     ['two sids', `?${WEBSOCKET}&sid=a&sid=b`, {}, REQUEST, 400],
-    ['another method', `?${WEBSOCKET}`, { method: 'POST' }, REQUEST, 400],
+    ['another method', `?${WEBSOCKET}`, { method: 'POST' }, TRANSPORT, 400],
     ['no key', `?${WEBSOCKET}`, { 'Sec-WebSocket-Key': 'short' }, REQUEST, 400],
     ['another version', `?${WEBSOCKET}`, { 'Sec-WebSocket-Version': '7' }, REQUEST, 400],
     ['a repeated protocol', `?${WEBSOCKET}`, { 'Sec-WebSocket-Protocol': 'a, a' }, REQUEST, 400],

@@ -246,7 +246,8 @@ describe('strangers', () => {
   });
 
   test('that listeners were, they are not any more, when they have changed to a websocket', async () => {
-    const { url } = await gatewayThatSendsAtOnce({ limits: { connections: 4 } });
+    // One address has half of them.
+    const { url } = await gatewayThatSendsAtOnce({ limits: { connections: 8 } });
     for (let i = 0; i < 10; i++) {
       const socket = connect(url, { extraHeaders: { rune: RUNE } });
       const { engine } = socket.io;

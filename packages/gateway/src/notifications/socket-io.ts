@@ -44,10 +44,15 @@ export interface SocketIoTools {
 }
 
 /** Whether a request asks for a websocket of Socket.IO. */
-export function isSocketIoUpgrade({ headers, method, url }: IncomingMessage): boolean {
-  const path = (url ?? '').replace(/[?#].*$/s, '');
-  const isOurs = path === PATH || path === `${PATH}/`;
-  return isOurs && method === 'GET' && headers.upgrade?.toLowerCase() === 'websocket';
+export function isSocketIoUpgrade({ headers, method, url = '' }: IncomingMessage): boolean {
+  if (method !== 'GET' || headers.upgrade?.toLowerCase() !== 'websocket') return false;
+  try {
+    const path = pathOf(url);
+    return path === PATH || path === `${PATH}/`;
+  } catch {
+    // A path that does not decode is refused where it is looked up.
+    return false;
+  }
 }
 
 /**
