@@ -3,7 +3,6 @@ import { Refusal } from '../errors.ts';
 import { harmlessNodeFailure, METHOD_NOT_FOUND } from './failure.ts';
 import { readRuneText } from './rune-text.ts';
 import { staticRefusal } from './static-refusal.ts';
-import { within } from './within.ts';
 
 /** What a caller wants to run. */
 export interface Call {
@@ -36,7 +35,7 @@ export function nodeJudge(pipeline: RpcPipeline, timeoutMs: number): Judge {
   return async (text, question) => {
     const read = readRuneText(text);
     if (read instanceof Refusal) return read;
-    const refusal = await within(timeoutMs, refusalByNode(pipeline, text, question));
+    const refusal = await refusalByNode(pipeline, text, question, timeoutMs);
     return refusal ?? staticRefusal(read.rune, question);
   };
 }
@@ -45,11 +44,12 @@ async function refusalByNode(
   pipeline: RpcPipeline,
   rune: string,
   { nodeid, method, params }: Question,
+  timeoutMs: number,
 ): Promise<Refusal | undefined> {
   const id = nodeid === undefined ? '' : `,"nodeid":${JSON.stringify(nodeid)}`;
   const question = `{"rune":${JSON.stringify(rune)}${id},"method":${JSON.stringify(method)},"params":${params}}`;
   try {
-    const answer = await pipeline.callText('checkrune', question);
+    const answer = await pipeline.callText('checkrune', question, { timeoutMs });
     // Any other reply means that access is denied.
     if (isValid(answer)) return undefined;
     return Refusal.ofNode('rune_refused', { code: 1502, message: 'Rune is not valid' });
