@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest';
 
 /** Runs every `@example` of the libraries: what the documentation shows must be what happens. */
 const ROOT = new URL('..', import.meta.url).pathname;
-const LIBRARIES = ['packages/runes', 'packages/lightningd', 'packages/client'];
+const LIBRARIES = ['packages/bounds', 'packages/runes', 'packages/lightningd', 'packages/client'];
 
 interface Example {
   readonly where: string;

@@ -3,8 +3,14 @@ export interface Bounds<T> {
   readonly maxItems: number;
   /** The total of all items' sizes, in the unit of `sizeOf`. */
   readonly maxSize: number;
-  /** An item's size, at the time it is pushed or evicted: it must not change in between. */
+  /** An item's size when it is pushed. */
   readonly sizeOf: (item: T) => number;
+}
+
+/** An item and the size that it counts with, so that a long text is measured once. */
+interface Sized<T> {
+  readonly item: T;
+  readonly size: number;
 }
 
 /** Slots that a queue starts with. It grows as items come, so an idle queue costs little. */
@@ -30,13 +36,14 @@ const INITIAL_SLOTS = 16;
 export class BoundedQueue<T> implements Iterable<T> {
   readonly #bounds: Bounds<T>;
   /** A ring: the item numbered n is in slot n modulo the ring's length, which is a power of two. */
-  #slots: (T | undefined)[] = new Array<T | undefined>(INITIAL_SLOTS).fill(undefined);
+  #slots = emptySlots<Sized<T>>(INITIAL_SLOTS);
   #first = 0;
   #next = 0;
   #size = 0;
 
   constructor(bounds: Bounds<T>) {
     if (!(bounds.maxItems >= 1)) throw new RangeError('maxItems must be at least 1');
+    if (Number.isNaN(bounds.maxSize)) throw new RangeError('maxSize must be a number');
     this.#bounds = bounds;
   }
 
@@ -62,12 +69,15 @@ export class BoundedQueue<T> implements Iterable<T> {
   /** Adds an item and returns the evicted ones, the oldest first. */
   push(item: T): T[] {
     const { maxItems, maxSize, sizeOf } = this.#bounds;
+    const size = sizeOf(item);
+    // A total that is not a number would compare as smaller than any bound.
+    if (!(Number.isFinite(size) && size >= 0)) throw new RangeError(`${size} is not a size`);
     const evicted: T[] = [];
-    if (this.length === maxItems) evicted.push(...this.#shiftOne());
+    if (this.length + 1 > maxItems) evicted.push(...this.#shiftOne());
     if (this.length === this.#slots.length) this.#grow();
-    this.#slots[this.#slotOf(this.#next)] = item;
+    this.#slots[this.#slotOf(this.#next)] = { item, size };
     this.#next++;
-    this.#size += sizeOf(item);
+    this.#size += size;
     while (this.#size > maxSize && this.length > 1) evicted.push(...this.#shiftOne());
     return evicted;
   }
@@ -80,7 +90,7 @@ export class BoundedQueue<T> implements Iterable<T> {
   /** The item with this number; `undefined` if it was evicted or has not been pushed yet. */
   at(number: number): T | undefined {
     return number >= this.#first && number < this.#next
-      ? this.#slots[this.#slotOf(number)]
+      ? this.#slots[this.#slotOf(number)]?.item
       : undefined;
   }
 
@@ -88,7 +98,8 @@ export class BoundedQueue<T> implements Iterable<T> {
   from(number: number): T[] {
     const items: T[] = [];
     for (let at = Math.max(number, this.#first); at < this.#next; at++) {
-      items.push(this.#slots[this.#slotOf(at)] as T);
+      const held = this.#slots[this.#slotOf(at)];
+      if (held !== undefined) items.push(held.item);
     }
     return items;
   }
@@ -97,25 +108,26 @@ export class BoundedQueue<T> implements Iterable<T> {
   clear(): void {
     this.#first = this.#next;
     this.#size = 0;
-    this.#slots = new Array<T | undefined>(INITIAL_SLOTS).fill(undefined);
+    this.#slots = emptySlots<Sized<T>>(INITIAL_SLOTS);
   }
 
   *[Symbol.iterator](): Generator<T, void> {
     for (let at = this.#first; at < this.#next; at++) {
-      // A slot between first and next holds an item, which may itself be undefined.
-      yield this.#slots[this.#slotOf(at)] as T;
+      const held = this.#slots[this.#slotOf(at)];
+      // Items can be evicted while a caller iterates.
+      if (held !== undefined && at >= this.#first) yield held.item;
     }
   }
 
   /** At most one item, so that an item may be `undefined`. */
   #shiftOne(): T[] {
-    if (this.length === 0) return [];
     const slot = this.#slotOf(this.#first);
-    const item = this.#slots[slot] as T;
+    const held = this.#slots[slot];
+    if (held === undefined) return [];
     this.#slots[slot] = undefined;
     this.#first++;
-    this.#size -= this.#bounds.sizeOf(item);
-    return [item];
+    this.#size -= held.size;
+    return [held.item];
   }
 
   #slotOf(number: number): number {
@@ -123,10 +135,14 @@ export class BoundedQueue<T> implements Iterable<T> {
   }
 
   #grow(): void {
-    const larger = new Array<T | undefined>(2 * this.#slots.length).fill(undefined);
+    const larger = emptySlots<Sized<T>>(2 * this.#slots.length);
     for (let at = this.#first; at < this.#next; at++) {
       larger[at % larger.length] = this.#slots[this.#slotOf(at)];
     }
     this.#slots = larger;
   }
+}
+
+function emptySlots<T>(length: number): (T | undefined)[] {
+  return Array.from({ length }, () => undefined);
 }

@@ -2,3 +2,4 @@
 
 export { BoundedQueue, type Bounds } from './bounded-queue.ts';
 export { Semaphore } from './semaphore.ts';
+export { detachedString, stringBytes } from './string-memory.ts';

@@ -70,4 +70,27 @@ describe('Semaphore', () => {
     semaphore.move('a', 'b', 2);
     expect([semaphore.heldBy('a'), semaphore.heldBy('b'), semaphore.free]).toEqual([1, 2, 5]);
   });
+
+  test('permits move to a key whatever its share is', () => {
+    const semaphore = new Semaphore(4);
+    semaphore.acquire('address', 2);
+    semaphore.acquire('rune');
+    semaphore.move('address', 'rune', 2);
+    expect([semaphore.heldBy('address'), semaphore.heldBy('rune'), semaphore.free]).toEqual([
+      0, 3, 1,
+    ]);
+    expect(() => semaphore.move('address', 'rune')).toThrow(RangeError);
+    semaphore.move('rune', 'rune', 3);
+    expect([semaphore.heldBy('rune'), semaphore.free]).toEqual([3, 1]);
+  });
+
+  test.each([-1, 0.5, NaN])('%d is not a number of permits', (permits) => {
+    const semaphore = new Semaphore(4);
+    semaphore.acquire('a', 2);
+    for (const operation of ['acquire', 'release'] as const) {
+      expect(() => semaphore[operation]('a', permits)).toThrow(RangeError);
+    }
+    expect(() => semaphore.move('a', 'b', permits)).toThrow(RangeError);
+    expect([semaphore.heldBy('a'), semaphore.free]).toEqual([2, 2]);
+  });
 });

@@ -44,27 +44,39 @@ export class Semaphore {
    * waits. Several permits at once are acquired exactly if they could be acquired one at a time.
    */
   acquire(key: string, permits = 1): boolean {
+    requireCount(permits);
     const held = this.heldBy(key) + permits;
     const freeBeforeLast = this.#free - permits + 1;
     if (held > freeBeforeLast) return false;
-    this.#held.set(key, held);
-    this.#free -= permits;
+    this.#set(key, held);
     return true;
   }
 
   /** Returns permits. Throws a RangeError if the key does not hold so many. */
   release(key: string, permits = 1): void {
     const held = this.heldBy(key) - permits;
+    requireCount(permits);
     if (held < 0) throw new RangeError('released more permits than the key holds');
-    if (held === 0) this.#held.delete(key);
-    else this.#held.set(key, held);
-    this.#free += permits;
+    this.#set(key, held);
   }
 
   /** Moves permits from one key to another, whatever the other key's share is. */
   move(from: string, to: string, permits = 1): void {
     this.release(from, permits);
-    this.#held.set(to, this.heldBy(to) + permits);
-    this.#free -= permits;
+    this.#set(to, this.heldBy(to) + permits);
+  }
+
+  /** A key without permits is forgotten: keys are as many as clients. */
+  #set(key: string, held: number): void {
+    this.#free += this.heldBy(key) - held;
+    if (held === 0) this.#held.delete(key);
+    else this.#held.set(key, held);
+  }
+}
+
+/** A negative count would turn one operation into the other, and none of its checks would hold. */
+function requireCount(permits: number): void {
+  if (!Number.isInteger(permits) || permits < 0) {
+    throw new RangeError(`${permits} is not a number of permits`);
   }
 }

@@ -4,7 +4,7 @@ import { ANSWER_DEPTH, ANSWER_NAME } from './answers/limits.ts';
 import { builds } from './builds.ts';
 import { errorKinds } from './errors.ts';
 import { formatOf, MEDIA_TYPES } from './formats/media-types.ts';
-import { LIMITS, waitingCharacters } from './limits.ts';
+import { LIMITS, waitingBytes } from './limits.ts';
 import { declareOptions, OPTIONS } from './options/declarations.ts';
 import { MAX_PATHS } from './paths/registered-paths.ts';
 import { PARAMETERS } from './paths/read-registration.ts';
@@ -132,8 +132,8 @@ describe('the reference pages', () => {
       ['bytes that one listener may leave unread', kib(LIMITS.listenerBytes)],
       ['one message from a listener', kib(LIMITS.listenerMessageBytes)],
       ['notifications kept for those who come back', number(LIMITS.historyMessages)],
-      ['characters of them', number(LIMITS.historyCharacters)],
-      ['characters that wait for the node to judge a rune', number(waitingCharacters(LIMITS))],
+      ['bytes of them', number(LIMITS.historyBytes)],
+      ['bytes that wait for the node to judge a rune', number(waitingBytes(LIMITS))],
     ]);
   });
 

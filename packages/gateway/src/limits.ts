@@ -8,9 +8,9 @@ export interface Limits {
   readonly listenerBytes: number;
   /** Bytes of one message from a listener. */
   readonly listenerMessageBytes: number;
-  /** Notifications that are kept for listeners that come back, and characters of them. */
+  /** Notifications that are kept for listeners that come back, and bytes that they hold. */
   readonly historyMessages: number;
-  readonly historyCharacters: number;
+  readonly historyBytes: number;
   /** Time for a TLS handshake. */
   readonly handshakeMs: number;
   /** Time for the headers to arrive, from the first byte, or from the connection being made. */
@@ -59,7 +59,7 @@ export function nodeConnections({ commands }: Limits): number {
  * Characters of notifications that may wait for the node to judge a rune. They go out at once when it
  * has, and must not look like what a listener leaves unread.
  */
-export function waitingCharacters({ listenerBytes }: Limits): number {
+export function waitingBytes({ listenerBytes }: Limits): number {
   return listenerBytes / 2;
 }
 
@@ -70,7 +70,7 @@ export const LIMITS: Limits = {
   listenerBytes: MIB,
   listenerMessageBytes: 64 * KIB,
   historyMessages: 10_000,
-  historyCharacters: 8 * MIB,
+  historyBytes: 8 * MIB,
   handshakeMs: 10_000,
   headersMs: 10_000,
   requestMs: 30_000,

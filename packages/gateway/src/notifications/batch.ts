@@ -1,4 +1,4 @@
-import { type Message, sizeOf } from './message.ts';
+import { type Message, messageBytes } from './message.ts';
 
 /** Messages that go out together. */
 export interface Batch {
@@ -14,7 +14,7 @@ export function batchOf(messages: readonly Message[]): Batch {
   return {
     messages,
     topics: topicsOf(messages),
-    size: messages.reduce((sum, message) => sum + sizeOf(message), 0),
+    size: messages.reduce((sum, message) => sum + messageBytes(message), 0),
   };
 }
 

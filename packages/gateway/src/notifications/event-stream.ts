@@ -5,7 +5,7 @@ import type { Limits } from '../limits.ts';
 import type { Listener } from './audience.ts';
 import type { Hearing } from './hearing.ts';
 import type { Missed } from './history.ts';
-import { type Message, sizeOf } from './message.ts';
+import { type Message, messageBytes } from './message.ts';
 import type { Topics } from './topics.ts';
 
 /** Proxies close what is silent for a minute. */
@@ -42,7 +42,7 @@ export class EventStream implements Listener {
    * lie unread; more, and the listener is cut off.
    */
   #held: Message[] | undefined = [];
-  #heldCharacters = 0;
+  #heldBytes = 0;
   /** The head is out. */
   #isOpen = false;
   /** Why it hears no more. */
@@ -78,7 +78,7 @@ export class EventStream implements Listener {
     while (this.#held !== undefined && this.#held.length > 0) {
       const held = this.#held;
       this.#held = [];
-      this.#heldCharacters = 0;
+      this.#heldBytes = 0;
       await this.#write(held);
     }
     this.#held = undefined;
@@ -109,9 +109,9 @@ export class EventStream implements Listener {
   #hold(messages: readonly Message[], held: Message[]): void {
     for (const message of messages) {
       held.push(message);
-      this.#heldCharacters += sizeOf(message);
+      this.#heldBytes += messageBytes(message);
     }
-    if (this.#heldCharacters > this.#parts.limits.listenerBytes) this.#cutOff();
+    if (this.#heldBytes > this.#parts.limits.listenerBytes) this.#cutOff();
   }
 
   async #write(messages: readonly Message[]): Promise<void> {
@@ -144,6 +144,7 @@ export class EventStream implements Listener {
 
   #leave(): void {
     clearInterval(this.#heartbeat);
+    if (this.#held !== undefined) this.#held = [];
     this.#parts.left();
   }
 }

@@ -62,8 +62,8 @@ function hubWith({ judge }: FakeJudge, changes: Partial<HubTools> = {}): Notific
     holdMs: 0,
     recheckMs: RECHECK_MS,
     historyMessages: 100,
-    historyCharacters: 100_000,
-    waitingCharacters: 10_000,
+    historyBytes: 100_000,
+    waitingBytes: 10_000,
     ...changes,
   });
   onTestFinished(async () => {
@@ -213,7 +213,7 @@ describe.each<OwnErrorName>(['busy', 'node_away', 'node_broke_off', 'node_silent
 
     test('until more waits than may: it ends with that, and others go on', async () => {
       const judge = new FakeJudge();
-      const hub = hubWith(judge, { waitingCharacters: 1_650 });
+      const hub = hubWith(judge, { waitingBytes: 1_650 });
       const narrowed = await admit(hub, rune(1, ...NARROWED));
       const free = await admit(hub, rune(2));
       judge.failure = failure;

@@ -55,8 +55,8 @@ function hubWith(state: JudgeState, changes: Partial<HubTools> = {}) {
     holdMs: 0,
     recheckMs: 60_000,
     historyMessages: 100,
-    historyCharacters: 10_000,
-    waitingCharacters: 10_000,
+    historyBytes: 10_000,
+    waitingBytes: 10_000,
     ...changes,
   });
   onTestFinished(() => hub.close(Refusal.of('stopping')));
@@ -271,7 +271,7 @@ test('who comes back gets what it missed, or is told that some is gone', async (
 });
 
 test('the history is bounded in number and size', () => {
-  const history = new History(10, 100);
+  const history = new History(10, 600);
   for (let i = 1; i <= 1000; i++) history.add({ sequence: i, topic: 't', text: 'x'.repeat(30) });
   const numbers = [998, 999, 1000];
   for (const [after, isWhole] of [

@@ -21,11 +21,11 @@ export interface HubTools {
   readonly holdMs: number;
   /** How long a rune that was taken back may go on hearing, in milliseconds. */
   readonly recheckMs: number;
-  /** How many messages, and characters of them, are kept for listeners that come back. */
+  /** How many messages, and bytes of them, are kept for listeners that come back. */
   readonly historyMessages: number;
-  readonly historyCharacters: number;
+  readonly historyBytes: number;
   /** Messages of how many characters may wait for the node to judge whether a rune may hear them. */
-  readonly waitingCharacters: number;
+  readonly waitingBytes: number;
 }
 
 /**
@@ -64,7 +64,7 @@ export class NotificationHub {
   readonly #history: History;
   /** Messages that are held. */
   #queue: Message[] = [];
-  #queuedCharacters = 0;
+  #queuedBytes = 0;
   #sequence = 0;
   #delivered = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -73,12 +73,12 @@ export class NotificationHub {
 
   constructor(tools: HubTools) {
     this.#tools = tools;
-    const { historyCharacters, historyMessages, recheckMs, waitingCharacters } = tools;
-    this.#history = new History(historyMessages, historyCharacters);
+    const { historyBytes, historyMessages, recheckMs, waitingBytes } = tools;
+    this.#history = new History(historyMessages, historyBytes);
     this.#audienceTools = {
       backlog: new BoundedQueue<Batch>({
         maxItems: historyMessages,
-        maxSize: waitingCharacters,
+        maxSize: waitingBytes,
         sizeOf: ({ size }) => size,
       }),
       rechecks: questions(QUESTIONS.rechecks),
@@ -100,9 +100,9 @@ export class NotificationHub {
   publish(topic: string, text: string): void {
     if (this.#closed) return;
     this.#queue.push({ sequence: ++this.#sequence, topic, text });
-    this.#queuedCharacters += text.length;
-    const { historyCharacters, historyMessages } = this.#tools;
-    if (this.#queue.length >= historyMessages || this.#queuedCharacters >= historyCharacters) {
+    this.#queuedBytes += text.length;
+    const { historyBytes, historyMessages } = this.#tools;
+    if (this.#queue.length >= historyMessages || this.#queuedBytes >= historyBytes) {
       this.#deliverHeld();
     } else {
       // Counted from the first message that is held.
@@ -193,7 +193,7 @@ export class NotificationHub {
     const messages = this.#queue;
     if (messages.length === 0) return;
     this.#queue = [];
-    this.#queuedCharacters = 0;
+    this.#queuedBytes = 0;
     for (const message of messages) this.#history.add(message);
     this.#delivered = messages.at(-1)?.sequence ?? this.#delivered;
     this.#deliver(batchOf(messages));

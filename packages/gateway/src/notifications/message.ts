@@ -1,3 +1,4 @@
+import { stringBytes } from '@clnrest/bounds';
 import { type Notification, readMembers } from '@clnrest/lightningd';
 
 /** A notification on its way to listeners. */
@@ -9,12 +10,12 @@ export interface Message {
   readonly text: string;
 }
 
-/** What a message costs beside its text, roughly: it bounds how many small ones are kept. */
-const MESSAGE_CHARACTERS = 64;
+/** The bytes that a message costs besides its strings: the object, its members and its slot in a queue. */
+const MESSAGE_OVERHEAD = 64;
 
-/** A message's size in a queue, in characters. */
-export function sizeOf({ text, topic }: Message): number {
-  return MESSAGE_CHARACTERS + topic.length + text.length;
+/** The bytes that a message costs while it is held. */
+export function messageBytes({ topic, text }: Message): number {
+  return MESSAGE_OVERHEAD + stringBytes(topic) + stringBytes(text);
 }
 
 /**

@@ -5,7 +5,7 @@ import type { Refusal } from '../errors.ts';
 import type { Occupancy } from '../http/occupancy.ts';
 import type { PathTable } from '../http/path-table.ts';
 import type { RefusalLog } from '../http/refusal-log.ts';
-import { type Limits, waitingCharacters } from '../limits.ts';
+import { type Limits, waitingBytes } from '../limits.ts';
 import type { Judge } from '../node/judge.ts';
 import type { Origins } from '../options/origins.ts';
 import { addEventStream } from './event-stream-route.ts';
@@ -38,12 +38,12 @@ export class Notifications {
 
   constructor(tools: NotificationTools) {
     this.#tools = tools;
-    const { historyMessages, historyCharacters, listeners } = tools.limits;
+    const { historyMessages, historyBytes, listeners } = tools.limits;
     this.#hub = new NotificationHub({
       ...tools,
       historyMessages,
-      historyCharacters,
-      waitingCharacters: waitingCharacters(tools.limits),
+      historyBytes,
+      waitingBytes: waitingBytes(tools.limits),
     });
     this.#seats = new Seats(listeners, tools.occupancy);
     this.#socketIo = new SocketIoListeners({ ...tools, hub: this.#hub, seats: this.#seats });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Kept, MOST_CHARACTERS, MOST_ENTRIES } from './kept.ts';
+import { Kept, MAX_BYTES, MAX_ENTRIES } from './kept.ts';
 
 const told = (topic: string, text = '{}') => ({ kind: 'told', at: 0, topic, text }) as const;
 const numbers = (kept: Kept): number[] => [...kept.newestFirst()].map(({ number }) => number);
@@ -18,21 +18,21 @@ describe('what is kept', () => {
 
   test('is so many, the newest of them', () => {
     const kept = new Kept();
-    for (let i = 0; i < 3 * MOST_ENTRIES + 7; i++) kept.add(told(`topic-${i}`));
-    expect(kept.size).toBe(MOST_ENTRIES);
-    expect(kept.received).toBe(3 * MOST_ENTRIES + 7);
-    expect(kept.topics.size).toBe(MOST_ENTRIES);
+    for (let i = 0; i < 3 * MAX_ENTRIES + 7; i++) kept.add(told(`topic-${i}`));
+    expect(kept.size).toBe(MAX_ENTRIES);
+    expect(kept.received).toBe(3 * MAX_ENTRIES + 7);
+    expect(kept.topics.size).toBe(MAX_ENTRIES);
     expect(numbers(kept)).toEqual(
-      Array.from({ length: MOST_ENTRIES }, (_, i) => 3 * MOST_ENTRIES + 6 - i),
+      Array.from({ length: MAX_ENTRIES }, (_, i) => 3 * MAX_ENTRIES + 6 - i),
     );
   });
 
-  test('is so many characters; but the newest stays, however long it is', () => {
+  test('is so many bytes; but the newest stays, however long it is', () => {
     const kept = new Kept();
-    const half = 'x'.repeat(MOST_CHARACTERS / 2);
+    const half = 'x'.repeat(MAX_BYTES / 2);
     for (const text of [half, half, '{}']) kept.add(told('a', text));
     expect(numbers(kept)).toEqual([2, 1]);
-    kept.add(told('huge', 'x'.repeat(MOST_CHARACTERS + 1)));
+    kept.add(told('huge', 'x'.repeat(MAX_BYTES + 1)));
     expect(numbers(kept)).toEqual([3]);
     expect([...kept.topics.keys()]).toEqual(['huge']);
   });

@@ -1,39 +1,43 @@
+import { BoundedQueue, detachedString, stringBytes } from '@clnrest/bounds';
 import type { Entry } from './entry.ts';
 
 /** How much the page keeps: what is older goes. */
-export const MOST_ENTRIES = 10_000;
-export const MOST_CHARACTERS = 16 * 1024 * 1024;
+export const MAX_ENTRIES = 10_000;
+export const MAX_BYTES = 16 * 1024 * 1024;
+/** What an entry costs besides its strings: the object, its members and its slot in the queue. */
+const ENTRY_OVERHEAD = 64;
 
 /** The newest of what came, in a memory that does not grow. The newest one stays, however long it is. */
 export class Kept {
-  readonly #slots: (Entry | undefined)[] = [];
+  readonly #entries = new BoundedQueue<Entry>({
+    maxItems: MAX_ENTRIES,
+    maxSize: MAX_BYTES,
+    sizeOf: ({ topic, text }) => ENTRY_OVERHEAD + stringBytes(topic) + stringBytes(text),
+  });
   readonly #topics = new Map<string, number>();
-  #first = 0;
-  #next = 0;
-  #characters = 0;
   #received = 0;
 
   add(entry: Omit<Entry, 'number'>): void {
-    if (this.size === MOST_ENTRIES) this.#drop();
-    this.#slots[this.#next % MOST_ENTRIES] = { ...entry, number: this.#next };
-    this.#next++;
-    this.#characters += entry.text.length;
+    const { topic, text } = entry;
     if (entry.kind === 'told') {
       this.#received++;
-      this.#topics.set(entry.topic, (this.#topics.get(entry.topic) ?? 0) + 1);
+      this.#topics.set(topic, (this.#topics.get(topic) ?? 0) + 1);
     }
-    while (this.#characters > MOST_CHARACTERS && this.size > 1) this.#drop();
+    // The text is cut from a piece of the stream, which may hold much else.
+    const kept = { ...entry, text: detachedString(text), number: this.#entries.next };
+    for (const evicted of this.#entries.push(kept)) this.#forget(evicted);
   }
 
   clear(): void {
-    while (this.#first < this.#next) this.#drop();
+    this.#entries.clear();
+    this.#topics.clear();
     this.#received = 0;
   }
 
   /** From the newest back to the one with that number. */
   *newestFirst(downTo = 0): Generator<Entry, void> {
-    for (let number = this.#next - 1; number >= Math.max(downTo, this.#first); number--) {
-      const entry = this.#slots[number % MOST_ENTRIES];
+    for (let number = this.next - 1; number >= Math.max(downTo, this.first); number--) {
+      const entry = this.#entries.at(number);
       if (entry !== undefined) yield entry;
     }
   }
@@ -44,17 +48,17 @@ export class Kept {
   }
 
   get size(): number {
-    return this.#next - this.#first;
+    return this.#entries.length;
   }
 
   /** The number of the oldest that is kept; `next`, where none is. */
   get first(): number {
-    return this.#first;
+    return this.#entries.first;
   }
 
   /** The number that comes next. */
   get next(): number {
-    return this.#next;
+    return this.#entries.next;
   }
 
   /** How many notifications came since the last clearing, kept or not. */
@@ -62,15 +66,10 @@ export class Kept {
     return this.#received;
   }
 
-  #drop(): void {
-    const slot = this.#first % MOST_ENTRIES;
-    const entry = this.#slots[slot];
-    this.#slots[slot] = undefined;
-    this.#first++;
-    if (entry === undefined) return;
-    this.#characters -= entry.text.length;
-    const left = (this.#topics.get(entry.topic) ?? 0) - 1;
-    if (left > 0) this.#topics.set(entry.topic, left);
-    else this.#topics.delete(entry.topic);
+  #forget({ kind, topic }: Entry): void {
+    if (kind !== 'told') return;
+    const left = (this.#topics.get(topic) ?? 0) - 1;
+    if (left > 0) this.#topics.set(topic, left);
+    else this.#topics.delete(topic);
   }
 }

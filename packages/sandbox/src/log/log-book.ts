@@ -1,3 +1,4 @@
+import { BoundedQueue, detachedString, stringBytes } from '@clnrest/bounds';
 import { isoMilliseconds, type Clock } from '../clock.ts';
 import { levelColumn, reaches, type LogLevel } from './level.ts';
 
@@ -30,10 +31,12 @@ interface Output {
   readonly filters: readonly LevelFilter[];
 }
 
-/** How much of the log `getlog` can show, in characters. */
-const BOOK_CHARACTERS = 16 * 1024 * 1024;
+/** How much of the log `getlog` can show, in bytes. */
+const BOOK_BYTES = 16 * 1024 * 1024;
 /** Longer messages are cut, as lightningd cuts them. */
-const LONGEST_MESSAGE = BOOK_CHARACTERS / 64;
+const LONGEST_MESSAGE = BOOK_BYTES / 64;
+/** What an entry costs besides its strings: the object, its time and its slot in the book. */
+const ENTRY_OVERHEAD = 96;
 
 // eslint-disable-next-line no-control-regex
 const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f]/g;
@@ -43,9 +46,11 @@ export class LogBook {
   readonly startedAt: bigint;
   readonly #clock: Clock;
   readonly #listeners = new Set<(entry: LogEntry) => void>();
-  #entries: LogEntry[] = [];
-  #dropped = 0;
-  #characters = 0;
+  readonly #entries = new BoundedQueue<LogEntry>({
+    maxItems: Infinity,
+    maxSize: BOOK_BYTES,
+    sizeOf: ({ source, message }) => ENTRY_OVERHEAD + stringBytes(source) + stringBytes(message),
+  });
   #outputs: Output[] = [];
   #threshold: LogLevel = 'info';
   #filters: readonly LevelFilter[] = [];
@@ -95,15 +100,12 @@ export class LogBook {
   }
 
   /** What was logged, oldest first, as far as it is remembered. */
-  *entries(): Generator<LogEntry> {
-    for (let i = this.#dropped; i < this.#entries.length; i++) {
-      const entry = this.#entries[i];
-      if (entry !== undefined) yield entry;
-    }
+  entries(): Iterable<LogEntry> {
+    return this.#entries;
   }
 
   get size(): { used: number; maximum: number } {
-    return { used: this.#characters, maximum: BOOK_CHARACTERS };
+    return { used: this.#entries.size, maximum: BOOK_BYTES };
   }
 
   #add(level: LogLevel, source: string, message: string): void {
@@ -112,31 +114,16 @@ export class LogBook {
       time: this.#clock.now(),
       level,
       source,
-      message:
+      // A plugin's line may be cut from a text of hundreds of megabytes.
+      message: detachedString(
         printable.length > LONGEST_MESSAGE
           ? `[TRUNCATED message from ${printable.length} bytes]: ${printable.slice(0, LONGEST_MESSAGE)}`
           : printable,
+      ),
     };
     this.#print(entry);
-    this.#remember(entry);
-    for (const listener of this.#listeners) listener(entry);
-  }
-
-  #remember(entry: LogEntry): void {
-    const cost = (of: LogEntry): number => of.message.length + of.source.length + 50;
     this.#entries.push(entry);
-    this.#characters += cost(entry);
-    while (this.#characters > BOOK_CHARACTERS) {
-      const oldest = this.#entries[this.#dropped];
-      if (oldest === undefined) break;
-      this.#characters -= cost(oldest);
-      this.#dropped++;
-    }
-    // Dropping from the front of a long array one by one would move all the others each time.
-    if (this.#dropped > 1000 && this.#dropped * 2 > this.#entries.length) {
-      this.#entries = this.#entries.slice(this.#dropped);
-      this.#dropped = 0;
-    }
+    for (const listener of this.#listeners) listener(entry);
   }
 
   #print(entry: LogEntry): void {

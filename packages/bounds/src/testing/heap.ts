@@ -1,0 +1,52 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { build } from 'esbuild';
+
+const execute = promisify(execFile);
+
+/**
+ * Runs a module in a process of its own and resolves with the bytes that its result holds: what the
+ * heap and its buffers grow by while the default export's result is alive. The heap of a test's own
+ * process also has what other tests left.
+ *
+ * @param code - exports by default a function without parameters
+ * @param directory - where its imports are relative to
+ */
+export async function bytesHeldBy(code: string, directory: string): Promise<number> {
+  const temporary = await mkdtemp(join(tmpdir(), 'clnrest-heap-'));
+  try {
+    const outfile = join(temporary, 'measure.mjs');
+    await build({
+      stdin: { contents: measured(code), resolveDir: directory, loader: 'ts' },
+      bundle: true,
+      outfile,
+      platform: 'node',
+      format: 'esm',
+      conditions: ['source'],
+      logLevel: 'error',
+    });
+    const { stdout } = await execute(process.execPath, ['--expose-gc', outfile]);
+    return Number(stdout);
+  } finally {
+    await rm(temporary, { recursive: true });
+  }
+}
+
+function measured(code: string): string {
+  return `${code.replace('export default', 'const make =')}
+    const used = () => {
+      for (let i = 0; i < 3; i++) globalThis.gc();
+      const { heapUsed, external } = process.memoryUsage();
+      return heapUsed + external;
+    };
+    make();
+    const before = used();
+    const held = make();
+    const after = used();
+    // The result is used after the measurement, so that it is alive during it.
+    process.stdout.write(String(held === undefined ? NaN : after - before));
+  `;
+}
