@@ -94,12 +94,18 @@ async function writeWhole(path: string, content: string): Promise<void> {
   const mode = path.endsWith('-key.pem') ? 0o600 : 0o644;
   const file = await open(temporary, 'wx', mode);
   try {
-    await file.writeFile(content);
-    await file.sync();
-  } finally {
-    await file.close();
+    try {
+      await file.writeFile(content);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+  } catch (error) {
+    // On a full disk each try would leave a file. Why it can't be removed says less than the error.
+    await unlink(temporary).catch(() => undefined);
+    throw error;
   }
-  await rename(temporary, path);
 }
 
 async function sync(directory: string): Promise<void> {
