@@ -6,7 +6,6 @@ import {
   readFileSync,
   statSync,
   unlinkSync,
-  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { createServer, type Server } from 'node:https';
@@ -407,8 +406,6 @@ describe('several at once, and the killed', () => {
     const directory = temporaryDirectory();
     const lock = join(directory, '.certificates.lock');
     writeFileSync(lock, '');
-    const longAgo = new Date(Date.now() - 60_000);
-    utimesSync(lock, longAgo, longAgo);
     await Promise.all([prepare(directory), prepare(directory)]);
     expectConsistent(directory);
     expect(existsSync(lock)).toBe(false);
