@@ -27,7 +27,8 @@ export class Database {
   readonly #begin: Statement;
   readonly #commit: Statement;
   readonly #rollback: Statement;
-  #inTransaction = false;
+  /** Work runs that is to be a transaction. */
+  #isWorking = false;
 
   constructor(path: string) {
     // It holds the secret of runes; SQLite's other files take over the mode of this one.
@@ -48,7 +49,10 @@ export class Database {
     let raw: typeof statement | undefined;
     const reader = (): typeof statement => (raw ??= statement.raw());
     return {
-      run: (...parameters) => statement.run(parameters).changes,
+      run: (...parameters) => {
+        this.#requireTransaction();
+        return statement.run(parameters).changes;
+      },
       first: (...parameters) => reader().get(parameters) as SqlRow | undefined,
       all: (...parameters) => reader().all(parameters) as SqlRow[],
     };
@@ -56,25 +60,62 @@ export class Database {
 
   /** Runs statements that answer nothing that matters. */
   execute(sql: string): void {
+    this.#requireTransaction();
     this.#connection.exec(sql);
   }
 
-  /** All of it or, if it throws, nothing. A transaction in a transaction is part of it. */
+  /**
+   * All of it or, if it throws, nothing. A transaction in a transaction is part of it.
+   *
+   * It also throws if nothing could be committed. Whatever fails, the next transaction starts afresh.
+   */
   transaction<T>(work: () => T): T {
-    if (this.#inTransaction) return work();
+    if (this.#isWorking) return work();
+    // Left only by a rollback that failed: whatever made it fail may be over.
+    this.#endTransaction();
     this.#begin.run();
-    this.#inTransaction = true;
-    let result: T;
     try {
-      result = work();
+      const result = this.#work(work);
+      this.#commit.run();
+      return result;
     } catch (error) {
-      this.#inTransaction = false;
-      this.#rollback.run();
+      this.#rollBackAfter(error);
       throw error;
     }
-    this.#inTransaction = false;
-    this.#commit.run();
-    return result;
+  }
+
+  #work<T>(work: () => T): T {
+    this.#isWorking = true;
+    try {
+      const result = work();
+      this.#requireTransaction();
+      return result;
+    } finally {
+      this.#isWorking = false;
+    }
+  }
+
+  /**
+   * SQLite rolls back by itself when a disk is full or fails. Work that caught the error and went on
+   * would write the rest of it outside of any transaction (https://www.sqlite.org/lang_transaction.html).
+   */
+  #requireTransaction(): void {
+    if (this.#isWorking && !this.#connection.inTransaction) {
+      throw new Error('SQLite has rolled the transaction back');
+    }
+  }
+
+  #endTransaction(): void {
+    if (this.#connection.inTransaction) this.#rollback.run();
+  }
+
+  /** A rollback that fails must not hide why it was needed. */
+  #rollBackAfter(reason: unknown): void {
+    try {
+      this.#endTransaction();
+    } catch (error) {
+      if (reason instanceof Error) reason.cause ??= error;
+    }
   }
 
   close(): void {

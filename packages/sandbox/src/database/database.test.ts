@@ -1,0 +1,120 @@
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { temporaryDirectory } from '../testing/temporary-sandbox.ts';
+import { asInteger, Database } from './database.ts';
+
+const TABLES = `
+  CREATE TABLE parents (id INTEGER PRIMARY KEY);
+  CREATE TABLE children (parent REFERENCES parents (id) DEFERRABLE INITIALLY DEFERRED);
+  CREATE TABLE blobs (bytes BLOB);
+`;
+
+async function openDatabase(path?: string): Promise<{ database: Database; path: string }> {
+  const file = path ?? join(await temporaryDirectory(), 'test.sqlite3');
+  const database = new Database(file);
+  onTestFinished(() => database.close());
+  if (path === undefined) database.execute(TABLES);
+  return { database, path: file };
+}
+
+const parents = (database: Database): bigint[] =>
+  database
+    .prepare('SELECT id FROM parents ORDER BY id')
+    .all()
+    .map(([id]) => asInteger(id));
+
+/** A transaction of its own still works, and is all that is there. */
+function expectUsable(database: Database): void {
+  const insert = database.prepare('INSERT INTO parents VALUES (?)');
+  database.transaction(() => insert.run(99n));
+  expect(parents(database)).toEqual([99n]);
+  expect(() =>
+    database.transaction(() => {
+      insert.run(100n);
+      throw new Error('changed its mind');
+    }),
+  ).toThrow('changed its mind');
+  expect(parents(database)).toEqual([99n]);
+}
+
+describe('a transaction', () => {
+  test('that can not be committed is rolled back, and the next one works', async () => {
+    const { database } = await openDatabase();
+    expect(() =>
+      database.transaction(() => database.execute('INSERT INTO children VALUES (5)')),
+    ).toThrow('FOREIGN KEY constraint failed');
+    expect(database.prepare('SELECT * FROM children').all()).toEqual([]);
+    expectUsable(database);
+  });
+
+  test('for which there is no room is rolled back, and fails with that reason', async () => {
+    const { database } = await openDatabase();
+    database.execute('PRAGMA max_page_count = 10');
+    expect(() =>
+      database.transaction(() => {
+        database.execute('INSERT INTO parents VALUES (1)');
+        database.execute('INSERT INTO blobs VALUES (zeroblob(1000000))');
+      }),
+    ).toThrow('database or disk is full');
+    expectUsable(database);
+  });
+
+  test.each([
+    ['a disk is full', 'INSERT INTO blobs VALUES (zeroblob(1000000))'],
+    ['a statement asks for it', 'INSERT OR ROLLBACK INTO parents VALUES (1)'],
+  ])('that SQLite rolls back because %s does not go on outside of it', async (_why, failing) => {
+    const { database } = await openDatabase();
+    database.execute('PRAGMA max_page_count = 10');
+    const insert = database.prepare('INSERT INTO parents VALUES (?)');
+    const failed = (): void => {
+      insert.run(1n);
+      expect(() => database.execute(failing)).toThrow(/is full|UNIQUE/);
+    };
+    expect(() =>
+      database.transaction(() => {
+        failed();
+        insert.run(2n);
+      }),
+    ).toThrow('SQLite has rolled the transaction back');
+    expect(() => database.transaction(failed)).toThrow('SQLite has rolled the transaction back');
+    expect(parents(database)).toEqual([]);
+    expectUsable(database);
+  });
+
+  test('that can not begin runs nothing, and works when it can', async () => {
+    const { database, path } = await openDatabase();
+    const other = (await openDatabase(path)).database;
+    other.execute('BEGIN IMMEDIATE');
+    let ran = false;
+    expect(() => database.transaction(() => (ran = true))).toThrow('database is locked');
+    expect(ran).toBe(false);
+    other.execute('ROLLBACK');
+    expectUsable(database);
+  });
+
+  test('is rolled back as a whole when one inside of it fails', async () => {
+    const { database } = await openDatabase();
+    const insert = database.prepare('INSERT INTO parents VALUES (?)');
+    expect(() =>
+      database.transaction(() => {
+        insert.run(1n);
+        database.transaction(() => {
+          insert.run(2n);
+          throw new Error('no');
+        });
+      }),
+    ).toThrow('no');
+    expectUsable(database);
+  });
+
+  test('starts afresh after one that nothing ended', async () => {
+    const { database } = await openDatabase();
+    database.execute('BEGIN; INSERT INTO parents VALUES (1)');
+    expectUsable(database);
+  });
+
+  test('gives what its work gives', async () => {
+    const { database } = await openDatabase();
+    expect(database.transaction(() => database.transaction(() => 5))).toBe(5);
+  });
+});
