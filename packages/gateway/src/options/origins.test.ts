@@ -61,6 +61,18 @@ describe('origins', () => {
     expect(origins.allow('abc')).toBe(false);
   });
 
+  test.each([
+    ['https://[a-z0-9-]+\\.example\\.com(:\\d+)?', 'https://my-shop.example.com:8443'],
+    ['^https?://localhost:\\d{4,5}$', 'http://localhost:5173'],
+    ['chrome-extension://.*', 'chrome-extension://abcdefgh'],
+    ['https://(www\\.|)example\\.(com|org)', 'https://example.org'],
+  ])('%s lets %s in', (pattern, origin) => {
+    const origins = readOrigins([pattern]);
+    expect(origins.allow(origin)).toBe(true);
+    expect(origins.allow(`${origin}.evil.test`)).toBe(pattern.endsWith('.*'));
+    expect(origins.allow(`evil${origin}`)).toBe(false);
+  });
+
   test('an origin without end is none', () => {
     expect(readOrigins(['https://.*']).allow(`https://${'a'.repeat(300)}`)).toBe(false);
   });
