@@ -40,6 +40,15 @@ describe('RefusalLog', () => {
     );
   });
 
+  test('shows no part of a rune that is cut', () => {
+    const cut = RUNE.replaceAll(/.{6}/g, '$&.');
+    const refusal = Refusal.of('not_registered', { detail: `v1/${cut} has no http_method:PUT` });
+    for (const url of [`/v1/${cut}`, `https://${cut}/v1/${cut}?rune=${RUNE}`]) {
+      expect(line(refusal, url)).toMatch(/^debug: ::1 POST \/v1\/\(hidden\): 405 not_registered\./);
+      expect(line(refusal, url)).not.toContain('C7BX');
+    }
+  });
+
   test('keeps to one line of ASCII, and not a long one', () => {
     const odd = {
       code: 1502,

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { errorKinds, Refusal } from '../errors.ts';
-import { printable } from './printable.ts';
+import { printable, printablePath } from './printable.ts';
 import { Unlogged } from './unlogged.ts';
 
 /** Takes a line for the node's log. */
@@ -66,14 +66,14 @@ function describe(refusal: Refusal, request: IncomingMessage | undefined): strin
   const what =
     request === undefined
       ? 'connection'
-      : `${request.socket.remoteAddress ?? '?'} ${request.method ?? ''} ${printable(pathOnly(request.url))}`;
+      : `${request.socket.remoteAddress ?? '?'} ${request.method ?? ''} ${printablePath(pathOnly(request.url))}`;
   return `${what}: ${status} ${kind}. Error code ${code}${words === undefined ? '' : `: ${words}`}`;
 }
 
 /** What may be said aloud. */
 function wordsOf({ kind, code, message, cause }: Refusal): string | undefined {
-  // The name of a parameter is the caller's.
-  if (kind === 'duplicate_key') return errorKinds[kind].message;
+  // The name of a parameter is the caller's, and so is the path.
+  if (kind === 'duplicate_key' || kind === 'not_registered') return errorKinds[kind].message;
   switch (errorKinds[kind].code) {
     case 'node':
       // Why a rune was refused names what the rune demands, which whoever reads the log may know and
@@ -90,6 +90,7 @@ function trace(cause: Error): string {
   return [cause.name, ...places.slice(0, 3).map((line) => line.trim())].join(' ');
 }
 
+/** Without the scheme and host that a client writes that takes us for a proxy. */
 function pathOnly(url: string | undefined): string {
-  return (url ?? '').replace(/[?#].*$/s, '');
+  return (url ?? '').replace(/^https?:\/\/[^/?#]*/i, '').replace(/[?#].*$/s, '');
 }
