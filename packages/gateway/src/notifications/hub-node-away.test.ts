@@ -213,7 +213,7 @@ describe.each<OwnErrorName>(['busy', 'node_away', 'node_broke_off', 'node_silent
 
     test('until more waits than may: it ends with that, and others go on', async () => {
       const judge = new FakeJudge();
-      const hub = hubWith(judge, { waitingBytes: 1_650 });
+      const hub = hubWith(judge, { waitingBytes: 2_300 });
       const narrowed = await admit(hub, rune(1, ...NARROWED));
       const free = await admit(hub, rune(2));
       judge.failure = failure;
