@@ -1,9 +1,16 @@
 import { RuneSyntaxError } from './errors.ts';
 
-const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
-const LITERAL = /true|false|null/y;
-const SPACE = /[ \t\n\r]*/y;
-const HEX4 = /[0-9a-fA-F]{4}/y;
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const LETTER_U = 0x75;
+const ZERO = 0x30;
+const NINE = 0x39;
+
+/** A regular expression is slow to start, and three times as fast as a loop from then on. */
+// oxlint-disable-next-line no-control-regex -- control characters end it
+const PLAIN = /[^"\\\u0000-\u001f]*/y;
+/** After so many plain characters, more are likely. */
+const LONG_RUN = 32;
 
 /**
  * Walks over JSON text (RFC 8259) without building values: what matters here are the texts.
@@ -24,7 +31,10 @@ export class JsonCursor {
   }
 
   skipSpace(): void {
-    this.#match(SPACE);
+    const text = this.#text;
+    let at = this.at;
+    while (isSpace(text.charCodeAt(at))) at++;
+    this.at = at;
   }
 
   /** At `{` or `[`: visits each member with its raw name (objects) and the span of its value. */
@@ -72,7 +82,7 @@ export class JsonCursor {
         }
       } else if (character === '"') {
         this.#string();
-      } else if (!this.#match(NUMBER) && !this.#match(LITERAL)) {
+      } else if (!this.#number() && !this.#literal()) {
         throw this.#bad('a JSON value is missing');
       }
       for (;;) {
@@ -97,29 +107,83 @@ export class JsonCursor {
     this.skipSpace();
   }
 
+  // The loops below keep their place in a variable: a private field takes five times as long.
+
   #string(): void {
     this.#expect('"');
+    const text = this.#text;
+    let at = this.at;
+    let run = 0;
     for (;;) {
-      const code = this.#text.charCodeAt(this.at);
-      if (code === 0x22) {
-        this.at++;
-        return;
+      if (++run === LONG_RUN) {
+        PLAIN.lastIndex = at;
+        PLAIN.test(text);
+        at = PLAIN.lastIndex;
       }
-      if (Number.isNaN(code)) throw this.#bad('a string does not end');
-      if (code < 0x20) throw this.#bad('a control character in a string');
-      this.at++;
-      if (code === 0x5c) this.#escape();
+      const code = text.charCodeAt(at);
+      if (code === QUOTE) break;
+      if (code === BACKSLASH) {
+        at = this.#escape(at + 1);
+        run = 0;
+        continue;
+      }
+      // Also false at the end, where it is NaN.
+      if (!(code >= 0x20)) {
+        this.at = at;
+        throw this.#bad(
+          Number.isNaN(code) ? 'a string does not end' : 'a control character in a string',
+        );
+      }
+      at++;
     }
+    this.at = at + 1;
   }
 
-  #escape(): void {
-    const character = this.peek();
-    this.at++;
-    if (character === 'u') {
-      if (!this.#match(HEX4)) throw this.#bad('\\u needs four hex digits');
-    } else if (character === undefined || !'"\\/bfnrt'.includes(character)) {
+  /** Where the string goes on behind an escape, whose letter is at `from`. */
+  #escape(from: number): number {
+    const code = this.#text.charCodeAt(from);
+    const at = from + 1;
+    if (code === LETTER_U) {
+      for (let digit = at; digit < at + 4; digit++) {
+        if (isHex(this.#text.charCodeAt(digit))) continue;
+        this.at = at;
+        throw this.#bad('\\u needs four hex digits');
+      }
+      return at + 4;
+    }
+    if (!isEscapeLetter(code)) {
+      this.at = at;
       throw this.#bad('not an escape');
     }
+    return at;
+  }
+
+  /** Passes over a number, if there is one. */
+  #number(): boolean {
+    const text = this.#text;
+    let at = this.at;
+    if (text[at] === '-') at++;
+    const whole = at;
+    at = text[at] === '0' ? at + 1 : endOfDigits(text, at);
+    if (at === whole) return false;
+    if (text[at] === '.') {
+      const end = endOfDigits(text, at + 1);
+      if (end > at + 1) at = end;
+    }
+    if (text[at] === 'e' || text[at] === 'E') {
+      const sign = text[at + 1];
+      const digits = sign === '+' || sign === '-' ? at + 2 : at + 1;
+      const end = endOfDigits(text, digits);
+      if (end > digits) at = end;
+    }
+    this.at = at;
+    return true;
+  }
+
+  #literal(): boolean {
+    const literal = LITERALS.find((each) => this.#text.startsWith(each, this.at));
+    this.at += literal?.length ?? 0;
+    return literal !== undefined;
   }
 
   #expect(character: string): void {
@@ -132,14 +196,41 @@ export class JsonCursor {
     return true;
   }
 
-  #match(pattern: RegExp): boolean {
-    pattern.lastIndex = this.at;
-    if (!pattern.test(this.#text)) return false;
-    this.at = pattern.lastIndex;
-    return true;
-  }
-
   #bad(why: string): RuneSyntaxError {
     return new RuneSyntaxError('bad_parameters', `${why}`, this.at);
+  }
+}
+
+const LITERALS = ['true', 'false', 'null'] as const;
+
+function endOfDigits(text: string, from: number): number {
+  let at = from;
+  for (let code = text.charCodeAt(at); code >= ZERO && code <= NINE;) code = text.charCodeAt(++at);
+  return at;
+}
+
+function isSpace(code: number): boolean {
+  return code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09;
+}
+
+function isHex(code: number): boolean {
+  const letter = code | 0x20;
+  return (code >= ZERO && code <= NINE) || (letter >= 0x61 && letter <= 0x66);
+}
+
+/** One of `"\/bfnrt`. */
+function isEscapeLetter(code: number): boolean {
+  switch (code) {
+    case QUOTE:
+    case BACKSLASH:
+    case 0x2f:
+    case 0x62:
+    case 0x66:
+    case 0x6e:
+    case 0x72:
+    case 0x74:
+      return true;
+    default:
+      return false;
   }
 }
