@@ -1,6 +1,6 @@
 import { Refusal } from '../errors.ts';
-import { escapeCharacter } from './json-string.ts';
-import { MAX_DEPTH, MAX_NUMBER_LENGTH, MAX_VALUES } from './limits.ts';
+import { escapeString } from './json-string.ts';
+import { MAX_DEPTH, MAX_NUMBER_LENGTH, MAX_PARAMETERS, MAX_VALUES } from './limits.ts';
 import { ParameterNames } from './names.ts';
 
 /**
@@ -34,18 +34,6 @@ const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
 
 const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
-const FOUR_HEX_DIGITS = /[0-9a-fA-F]{4}/y;
-
-const ESCAPED: ReadonlyMap<string, string> = new Map([
-  ['"', '"'],
-  ['\\', '\\'],
-  ['/', '/'],
-  ['b', '\b'],
-  ['f', '\f'],
-  ['n', '\n'],
-  ['r', '\r'],
-  ['t', '\t'],
-]);
 
 /**
  * What is right already is copied in large pieces: `#from` is where the piece begins that has been
@@ -69,7 +57,7 @@ class Rewriter {
         this.#parametersByName();
         break;
       case OPEN_ARRAY:
-        this.#array(1);
+        this.#array(1, MAX_PARAMETERS);
         break;
       default:
         // Read it all the same: what is no JSON at all is told so.
@@ -96,9 +84,11 @@ class Rewriter {
   #space(): void {
     if (!isSpace(this.#code())) return;
     this.#write();
-    do this.#at++;
-    while (isSpace(this.#code()));
-    this.#from = this.#at;
+    const text = this.#text;
+    let at = this.#at + 1;
+    while (isSpace(text.charCodeAt(at))) at++;
+    this.#at = at;
+    this.#from = at;
   }
 
   #end(): void {
@@ -165,8 +155,9 @@ class Rewriter {
     }
   }
 
-  #array(depth: number): void {
+  #array(depth: number, maxElements = MAX_VALUES): void {
     if (depth > MAX_DEPTH) throw Refusal.of('too_complex');
+    let elements = 0;
     this.#at++;
     this.#space();
     if (this.#code() === CLOSE_ARRAY) {
@@ -174,6 +165,7 @@ class Rewriter {
       return;
     }
     for (;;) {
+      if (++elements > maxElements) throw Refusal.of('too_complex');
       this.#value(depth + 1);
       this.#space();
       const next = this.#code();
@@ -231,84 +223,50 @@ class Rewriter {
 
   /** A string. Gives its canonical text without quotes. */
   #string(): string {
-    const start = ++this.#at;
+    const text = this.#text;
+    const start = this.#at + 1;
+    let isRight = true;
+    let at = start;
     for (;;) {
-      const code = this.#code();
-      if (code === QUOTE) return this.#text.slice(start, this.#at++);
+      const code = text.charCodeAt(at);
+      if (code === QUOTE) break;
       if (code === BACKSLASH) {
-        if (!this.#atRightEscape()) return this.#respelled(start);
-        this.#at++;
+        if (!isRightEscape(text.charCodeAt(at + 1))) isRight = false;
+        // The escaped character belongs to it, unless the text ends there.
+        at = Math.min(at + 2, text.length);
+        continue;
       }
       // Also false at the end, where it is NaN.
-      if (!(code >= 0x20)) this.#fail('a string does not end, or holds a control character');
-      this.#at++;
-    }
-  }
-
-  /** Whether the escape at hand is spelled as it should be: short, and not without need. */
-  #atRightEscape(): boolean {
-    switch (this.#text.charCodeAt(this.#at + 1)) {
-      case QUOTE:
-      case BACKSLASH:
-      case 0x62:
-      case 0x66:
-      case 0x6e:
-      case 0x72:
-      case 0x74:
-        return true;
-      default:
-        return false;
-    }
-  }
-
-  /** The rest of a string that has an escape at hand that is spelled otherwise. */
-  #respelled(start: number): string {
-    let content = '';
-    let from = start;
-    for (;;) {
-      const code = this.#code();
-      if (code === QUOTE) break;
-      if (code === BACKSLASH && this.#atRightEscape()) {
-        this.#at += 2;
-        continue;
+      if (!(code >= 0x20)) {
+        this.#at = at;
+        this.#fail('a string does not end, or holds a control character');
       }
-      if (code === BACKSLASH) {
-        content += this.#text.slice(from, this.#at) + this.#escape();
-        from = this.#at;
-        continue;
-      }
-      if (!(code >= 0x20)) this.#fail('a string does not end, or holds a control character');
-      this.#at++;
+      at++;
     }
-    content += this.#text.slice(from, this.#at);
-    this.#out += this.#text.slice(this.#from, start) + content;
-    this.#from = this.#at++;
+    this.#at = at + 1;
+    if (isRight) return text.slice(start, at);
+    const content = this.#respelled(start, at);
+    this.#out += text.slice(this.#from, start) + content;
+    // The quote is written with what follows.
+    this.#from = at;
     return content;
   }
 
-  #escape(): string {
-    const letter = this.#text.charAt(this.#at + 1);
-    const plain = ESCAPED.get(letter);
-    if (plain !== undefined) {
-      this.#at += 2;
-      return escapeCharacter(plain);
+  /** The canonical text of what is between two quotes. */
+  #respelled(start: number, end: number): string {
+    let value: unknown;
+    try {
+      value = JSON.parse(this.#text.slice(start - 1, end + 1));
+    } catch {
+      this.#at = start;
+      this.#fail('an unknown escape, or a control character, in the string');
     }
-    if (letter !== 'u') this.#fail('an unknown escape in a string');
-    const unit = this.#hexUnit();
-    if (unit < 0xd800 || unit > 0xdfff) return escapeCharacter(String.fromCharCode(unit));
     // A character beyond U+FFFF is two escapes (RFC 8259, section 7); one alone is no character.
-    const isHigh = unit < 0xdc00 && this.#text.startsWith('\\u', this.#at);
-    const low = isHigh ? this.#hexUnit() : 0;
-    if (low < 0xdc00 || low > 0xdfff) this.#fail('half of a surrogate pair in a string');
-    return String.fromCharCode(unit, low);
-  }
-
-  #hexUnit(): number {
-    FOUR_HEX_DIGITS.lastIndex = this.#at + 2;
-    if (!FOUR_HEX_DIGITS.test(this.#text)) this.#fail('an unknown escape in a string');
-    const unit = Number.parseInt(this.#text.slice(this.#at + 2, this.#at + 6), 16);
-    this.#at += 6;
-    return unit;
+    if (typeof value !== 'string' || !value.isWellFormed()) {
+      this.#at = start;
+      this.#fail('half of a surrogate pair in the string');
+    }
+    return escapeString(value);
   }
 
   #fail(what: string): never {
@@ -318,4 +276,20 @@ class Rewriter {
 
 function isSpace(code: number): boolean {
   return code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09;
+}
+
+/** Whether an escape is spelled as it should be, by its letter: short, and not without need. */
+function isRightEscape(letter: number): boolean {
+  switch (letter) {
+    case QUOTE:
+    case BACKSLASH:
+    case 0x62:
+    case 0x66:
+    case 0x6e:
+    case 0x72:
+    case 0x74:
+      return true;
+    default:
+      return false;
+  }
 }

@@ -1,23 +1,103 @@
 import { Refusal } from '../errors.ts';
 import { type Format, formatOf } from '../formats/media-types.ts';
+import { MAX_MARKUP_BYTES } from './limits.ts';
 
 const UTF8 = /^(?:utf-?8|us-ascii)$/i;
 
 /**
- * What a `Content-Type` says about the body; JSON where there is none, or it says nothing. Throws a
- * {@link Refusal} (`content_type`) for anything that we don't read.
+ * The format that a `Content-Type` names; JSON where the header is missing or empty. Throws a
+ * {@link Refusal} (`content_type`) for a format or a charset that the gateway does not read.
  */
 export function bodyFormat(contentType: string | undefined): Format {
   if (!contentType || contentType === 'application/json') return 'json';
-  const [name = '', ...options] = contentType.split(';');
-  const type = name.trim().toLowerCase();
-  const format = type === '*/*' ? 'json' : formatOf(type);
+  const format = formatOfType(contentType);
   if (format === undefined) throw Refusal.of('content_type');
-  for (const option of options) {
-    const charset = /^\s*charset\s*=\s*"?([^"]*?)"?\s*$/i.exec(option)?.[1];
-    if (charset !== undefined && !UTF8.test(charset)) {
+  for (const { name, value } of readMediaParameters(contentType)) {
+    if (value === undefined) {
+      throw Refusal.of('content_type', { detail: 'a quoted parameter is malformed' });
+    }
+    if (name === 'charset' && !UTF8.test(value)) {
       throw Refusal.of('content_type', { detail: 'the charset must be utf-8' });
     }
   }
   return format;
+}
+
+/** The maximum length of a body of this type, in bytes. */
+export function bodyLimit(contentType: string | undefined, otherwise: number): number {
+  const format = contentType ? formatOfType(contentType) : 'json';
+  const isMarkup = format === 'yaml' || format === 'xml';
+  return isMarkup ? Math.min(MAX_MARKUP_BYTES, otherwise) : otherwise;
+}
+
+function formatOfType(contentType: string): Format | undefined {
+  const end = contentType.indexOf(';');
+  const type = (end === -1 ? contentType : contentType.slice(0, end)).trim().toLowerCase();
+  return type === '*/*' ? 'json' : formatOf(type);
+}
+
+/** A parameter of a media type. */
+interface MediaParameter {
+  /** In lower case. */
+  readonly name: string;
+  /** Without quotes; `undefined` if a quoted value does not end, or has text after it. */
+  readonly value: string | undefined;
+}
+
+/**
+ * Reads the parameters after the first `;` (RFC 9110, section 8.3.1), in one pass: no character is
+ * read twice. Lenient where real clients are: white space around `=` and unquoted values of any
+ * characters but `;` are accepted, and a parameter without `=` is ignored.
+ */
+function readMediaParameters(contentType: string): readonly MediaParameter[] {
+  const parameters: MediaParameter[] = [];
+  let at = contentType.indexOf(';');
+  while (at !== -1 && at < contentType.length) {
+    const start = at + 1;
+    const next = endOf(contentType, ';', start);
+    const equals = contentType.slice(start, next).indexOf('=');
+    if (equals === -1) {
+      at = next;
+      continue;
+    }
+    const name = contentType
+      .slice(start, start + equals)
+      .trim()
+      .toLowerCase();
+    const from = skipSpace(contentType, start + equals + 1);
+    if (contentType[from] === '"') {
+      const quoted = readQuoted(contentType, from);
+      parameters.push({ name, value: quoted.value });
+      at = quoted.end;
+    } else {
+      parameters.push({ name, value: contentType.slice(from, next).trim() });
+      at = next;
+    }
+  }
+  return parameters;
+}
+
+/** A quoted string (RFC 9110, section 5.6.4), and the index of the `;` after it or of the text's end. */
+function readQuoted(text: string, from: number): { value: string | undefined; end: number } {
+  let value = '';
+  let at = from + 1;
+  for (; at < text.length && text[at] !== '"'; at++) {
+    if (text[at] === '\\') at++;
+    value += text[at] ?? '';
+  }
+  if (at >= text.length) return { value: undefined, end: text.length };
+  const behind = skipSpace(text, at + 1);
+  const end = endOf(text, ';', behind);
+  return { value: behind === end ? value : undefined, end };
+}
+
+function endOf(text: string, character: string, from: number): number {
+  const found = text.indexOf(character, from);
+  return found === -1 ? text.length : found;
+}
+
+function skipSpace(text: string, from: number): number {
+  let at = from;
+  while (text[at] === ' ' || text[at] === '\t') at++;
+  return at;
 }

@@ -1,4 +1,5 @@
 import { Refusal } from '../errors.ts';
+import { MAX_PARAMETERS } from './limits.ts';
 
 /** What C's ispunct() takes for punctuation: all of ASCII that shows and is no letter or digit. */
 const PUNCTUATION = /[!-/:-@[-`{-~]/g;
@@ -24,6 +25,7 @@ export class ParameterNames {
   /** Takes one name, as it stands in the canonical text, without its quotes. */
   add(name: string): void {
     if (name.includes('\\')) throw Refusal.of('impossible_parameter');
+    if (this.#seen.size >= MAX_PARAMETERS) throw Refusal.of('too_complex');
     const bare = bareName(name);
     if (this.#seen.has(bare)) {
       throw Refusal.of('ambiguous_parameters', {

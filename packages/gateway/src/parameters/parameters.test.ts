@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { MAX_MARKUP_BYTES } from './limits.ts';
-import { bodyLimit, readParameters } from './parameters.ts';
+import { readParameters } from './parameters.ts';
 
 test.each([
   ['application/json', '{"a":1}', '{"a":1}'],
@@ -53,11 +53,3 @@ test.each(['bad_json', 'bad_form', 'bad_yaml', 'bad_xml'])(
     await expect(readParameters(types[kind], body, 'm')).rejects.toMatchObject({ kind });
   },
 );
-
-test('what may be longer in JSON may not in YAML or XML', () => {
-  expect(bodyLimit(undefined, 1_000_000)).toBe(1_000_000);
-  expect(bodyLimit('application/json', 1_000_000)).toBe(1_000_000);
-  expect(bodyLimit('application/yaml; charset=utf-8', 1_000_000)).toBe(MAX_MARKUP_BYTES);
-  expect(bodyLimit('Text/XML', 1_000_000)).toBe(MAX_MARKUP_BYTES);
-  expect(bodyLimit('application/xml', 10)).toBe(10);
-});

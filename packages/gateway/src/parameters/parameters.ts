@@ -41,12 +41,6 @@ export async function readParameters(
   }
 }
 
-/** How long a body may be that is said to be of this type. */
-export function bodyLimit(contentType: string | undefined, otherwise: number): number {
-  const isMarkup = /\b(?:yaml|xml)\b/i.test(contentType ?? '');
-  return isMarkup ? Math.min(MAX_MARKUP_BYTES, otherwise) : otherwise;
-}
-
 function decodeMarkup(body: Buffer, kind: 'bad_yaml' | 'bad_xml'): string {
   if (body.length > MAX_MARKUP_BYTES) throw Refusal.of('body_too_large');
   return decode(body, kind);
