@@ -8,6 +8,7 @@ import { brotliCompressSync, constants } from 'node:zlib';
 import { build } from 'esbuild';
 import { launcher } from './launcher.mjs';
 import { licences } from './licences.mjs';
+import { embedParser } from './parser-program.mjs';
 import { leaveOut, refuseOtherFiles } from './self-contained.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -25,7 +26,7 @@ const common = {
   logLevel: 'warning',
 };
 
-/** What the pages hold, by paths from the repository. */
+/** What the pages and the parser thread hold, by paths from the repository. */
 const embedded = new Set();
 
 /** The files of the pages, compressed, inside the plugin: it must run with nothing beside it. */
@@ -97,7 +98,7 @@ async function bundlePlugin(name) {
     format: 'cjs',
     minify: true,
     keepNames: true,
-    plugins: [embedAssets, leaveOut],
+    plugins: [embedAssets, embedParser(embedded), leaveOut],
     define: {
       'import.meta.url': '"file:///"',
       // ws looks for these beside the program. Nothing there is to be loaded into it.

@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
+import { embedParser } from './parser-program.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const [file, ...args] = process.argv.slice(2);
@@ -19,6 +20,7 @@ const { outputFiles } = await build({
   format: 'esm',
   conditions: ['source'],
   external: ['libsql', 'esbuild', 'playwright-core'],
+  plugins: [embedParser()],
   define: { 'import.meta.dirname': JSON.stringify(dirname(join(root, file))) },
   banner: {
     js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",

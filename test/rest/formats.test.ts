@@ -34,6 +34,24 @@ describe.each(BUILDS)('%s:', (build) => {
     return ask(node(), `/v1/${method}`, { rune: bearer, body, headers });
   }
 
+  test('bodies that are large are parsed on a thread, and are the same', async () => {
+    const string = 'a'.repeat(100_000);
+    for (const [type, body] of [
+      [TYPES.json, JSON.stringify({ key: 'large', string, mode: 'create-or-replace' })],
+      [TYPES.yaml, `key: large\nstring: ${string}\nmode: create-or-replace`],
+      [
+        TYPES.xml,
+        `<datastore><key>large</key><string>${string}</string><mode>create-or-replace</mode></datastore>`,
+      ],
+      [TYPES.form, `key=large&string=${string}&mode=create-or-replace`],
+    ] as const) {
+      const made = await send('datastore', type, body, TYPES.json);
+      expect([made.status, made.text.includes(`"string":"${string}"`)]).toEqual([201, true]);
+    }
+    const cut = await send('datastore', TYPES.yaml, `key: [large\nstring: ${string}`, TYPES.json);
+    expect([cut.status, cut.json()]).toMatchObject([400, { code: -32700 }]);
+  });
+
   describe('what is asked in a form is answered in a form', () => {
     test.each([
       [TYPES.json, '{"key":["project"]}'],

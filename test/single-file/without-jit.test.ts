@@ -61,6 +61,20 @@ describe.each(Object.values(builds))('$prefix where the system forbids a JIT', (
     expect(listed.text).toContain('"amount_msat":9007199254740993,');
   });
 
+  test('with large bodies, which are parsed on a thread', async () => {
+    const rune = await node.rune();
+    const string = 'a'.repeat(100_000);
+    for (const [type, body] of [
+      ['application/json', JSON.stringify({ key: 'large', string, mode: 'create-or-replace' })],
+      ['application/yaml', `{key: large, string: ${string}, mode: create-or-replace}`],
+    ] as const) {
+      const headers = { 'content-type': type };
+      const made = await ask(node, '/v1/datastore', { rune, headers, body });
+      expect(made.status).toBe(201);
+      expect(made.text).toContain(`"string":"${string}"`);
+    }
+  });
+
   test('in other formats, too, and compressed', async () => {
     const rune = await node.rune();
     const id = (await node.rpc.call<{ id: string }>('getinfo')).id;

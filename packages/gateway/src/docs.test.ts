@@ -10,7 +10,14 @@ import { MAX_PATHS } from './paths/registered-paths.ts';
 import { PARAMETERS } from './paths/read-registration.ts';
 import { REGISTRABLE } from './paths/registration.ts';
 import { MAX_CHARACTERS } from './paths/rune-restrictions.ts';
-import { MAX_DEPTH, MAX_MARKUP_BYTES, MAX_NUMBER_LENGTH, MAX_VALUES } from './parameters/limits.ts';
+import {
+  MAX_DEPTH,
+  MAX_MARKUP_BYTES,
+  MAX_NUMBER_LENGTH,
+  MAX_PARAMETERS,
+  MAX_PARAMETERS_LENGTH,
+  MAX_VALUES,
+} from './parameters/limits.ts';
 import { TAGS } from './pages/openapi/known-commands.ts';
 
 function page(name: string): string {
@@ -74,6 +81,10 @@ describe('the reference pages', () => {
       ['body in YAML or XML', kib(MAX_MARKUP_BYTES)],
       ['all bodies being read or judged, together', kib(LIMITS.bodyBytesAtOnce)],
       ['of those, by one rune or from one address', 'as many as are left for others'],
+      ['parameters as canonical JSON', `${number(MAX_PARAMETERS_LENGTH)} characters`],
+      ['large bodies being parsed, waiting ones included', number(LIMITS.parsing)],
+      ['of those, of one caller', 'as many as are left for others'],
+      ['one body, to be parsed', seconds(LIMITS.parseMs)],
       ['requests sent ahead on one connection', number(LIMITS.pipelined)],
       ['commands in the node at once, waiting ones included', number(LIMITS.commands)],
       ['of those, by one rune and those derived from it', 'as many as are left for others'],
@@ -83,6 +94,7 @@ describe('the reference pages', () => {
       ['answer that its caller does not read on', seconds(LIMITS.stalledReaderMs)],
       ['what runs, to end when the plugin is stopped', seconds(LIMITS.closeMs)],
       ['levels of nesting in parameters', number(MAX_DEPTH)],
+      ['parameters', number(MAX_PARAMETERS)],
       ['values in parameters', number(MAX_VALUES)],
       ['digits of one number', number(MAX_NUMBER_LENGTH)],
       ['levels of nesting in an answer that is not JSON', number(ANSWER_DEPTH)],

@@ -1,6 +1,13 @@
 import { ANSWER_DEPTH, ANSWER_NAME } from './answers/limits.ts';
 import { LIMITS } from './limits.ts';
-import { MAX_DEPTH, MAX_MARKUP_BYTES, MAX_NUMBER_LENGTH, MAX_VALUES } from './parameters/limits.ts';
+import {
+  MAX_DEPTH,
+  MAX_MARKUP_BYTES,
+  MAX_NUMBER_LENGTH,
+  MAX_PARAMETERS,
+  MAX_PARAMETERS_LENGTH,
+  MAX_VALUES,
+} from './parameters/limits.ts';
 
 /** How loudly the log is told. lightningd shows `info` and above by default. */
 type Level = 'debug' | 'info' | 'unusual' | 'broken';
@@ -218,7 +225,7 @@ export const errorKinds = {
     status: 400,
     code: INVALID_PARAMS,
     message: 'Parameters are too deep or too many',
-    when: `More than ${MAX_DEPTH} levels, ${count(MAX_VALUES)} values or ${count(MAX_NUMBER_LENGTH)} digits in one number.`,
+    when: `More than ${MAX_DEPTH} levels, ${count(MAX_PARAMETERS)} parameters, ${count(MAX_VALUES)} values or ${count(MAX_NUMBER_LENGTH)} digits in one number; or parsing took more than ${seconds(LIMITS.parseMs)} seconds.`,
     log: 'debug',
   },
   bad_request: {
@@ -253,7 +260,7 @@ export const errorKinds = {
     status: 413,
     code: INVALID_REQUEST,
     message: 'Body is too large',
-    when: `The body has more than ${kib(LIMITS.bodyBytes)} KiB, more than ${kib(MAX_MARKUP_BYTES)} KiB in YAML or XML, or more than ${kib(LIMITS.listenerMessageBytes)} KiB for Socket.IO.`,
+    when: `The body has more than ${kib(LIMITS.bodyBytes)} KiB, more than ${kib(MAX_MARKUP_BYTES)} KiB in YAML or XML, more than ${kib(LIMITS.listenerMessageBytes)} KiB for Socket.IO, or more than ${count(MAX_PARAMETERS_LENGTH)} characters as canonical JSON.`,
     log: 'debug',
   },
   url_too_long: {
@@ -316,7 +323,7 @@ export const errorKinds = {
     status: 503,
     code: NODE_BUSY,
     message: 'Too many requests at once',
-    when: 'As many commands or bytes of bodies as the gateway allows are under way already: of this rune, from this address, or of all. Nothing has run.',
+    when: 'As many commands, bodies or bytes of bodies as the gateway allows are under way already: of this rune, from this address, or of all. Nothing has run.',
     log: 'unusual',
   },
   bad_topics: {
@@ -415,6 +422,8 @@ export class Refusal extends Error {
   /** The error's `data` as JSON text, digit for digit, if the node sent any. */
   readonly dataText: string | undefined;
   readonly headers: Readonly<Record<string, string>>;
+  /** What was added to the kind's words. */
+  readonly detail: string | undefined;
 
   private constructor(
     kind: ErrorName,
@@ -429,6 +438,7 @@ export class Refusal extends Error {
     this.code = code;
     this.dataText = dataText;
     this.headers = details.headers ?? {};
+    this.detail = details.detail;
   }
 
   /** A refusal of our own, with the code and the words of the table. */

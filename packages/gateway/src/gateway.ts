@@ -147,7 +147,7 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
     methods: build.listenMethods,
     recheckMs: settings.runeRecheck * 1_000,
   });
-  const { paths, register } = makeRoutes({
+  const routes = makeRoutes({
     node,
     judge,
     runes: new RuneVerifier(pipeline),
@@ -157,6 +157,7 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
     notifications,
     swaggerRoot,
   });
+  const { paths, register } = routes;
   const headers = [...baseHeaders(contentSecurityPolicy), ...commonCorsHeaders(origins)];
   const handler = new RequestHandler({ paths, origins, limits, log: refusals });
   const servers = await listen(parts, {
@@ -188,6 +189,7 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
       const tell = setTimeout(() => callers.abortAll(reason), limits.closeMs);
       await Promise.all(servers.map((server) => server.close(limits.closeMs + TELLING_MS)));
       clearTimeout(tell);
+      await routes.close();
       await pipeline.close();
     },
   };

@@ -28,6 +28,10 @@ export interface Limits {
   readonly bodyBytes: number;
   /** Bytes of all bodies together that are being read, or judged. */
   readonly bodyBytesAtOnce: number;
+  /** Bodies that the parser thread may have at once, waiting ones included. */
+  readonly parsing: number;
+  /** Time to parse one body, without the time that it waits for others. */
+  readonly parseMs: number;
   /** Requests that one connection may send ahead while an earlier one is being answered. */
   readonly pipelined: number;
   /** Commands that the node runs for callers at once, waiting ones included. */
@@ -82,6 +86,9 @@ export const LIMITS: Limits = {
   urlLength: 4 * KIB,
   bodyBytes: 4 * MIB,
   bodyBytesAtOnce: 64 * MIB,
+  parsing: 256,
+  // 0.5 s was the most that any body took; ten times that under --jitless.
+  parseMs: 10_000,
   pipelined: 16,
   commands: 256,
   compressors: 16,

@@ -6,7 +6,7 @@ import { keyOfXmlName, xmlName } from './formats/xml-name.ts';
 import { xmlTypeOf } from './formats/xml-type.ts';
 import { choose } from './http/accept.ts';
 import { chooseCoding } from './http/coding.ts';
-import { originOf } from './http/command-slots.ts';
+import { uniqueIdOf } from './http/origin.ts';
 import { pathOf, PathTable } from './http/path-table.ts';
 import { printable } from './http/printable.ts';
 import { readPreferences } from './http/quality.ts';
@@ -124,7 +124,7 @@ describe('linear time suffices', { timeout: 120_000 }, () => {
 
   test('for the rune, topics, and what is logged', async () => {
     const run = (header: string): void => {
-      originOf(header);
+      uniqueIdOf(header);
       readTopics(header);
       printable(header);
       readRune(header);

@@ -13,6 +13,7 @@ import { addOpenApi } from './pages/openapi.ts';
 import { addSwaggerPages } from './pages/swagger.ts';
 import { addViews } from './pages/views.ts';
 import { registeredRoute } from './paths/registered-route.ts';
+import { BodyParser } from './parameters/body-parser.ts';
 import type { PathRegistration } from './paths/registration.ts';
 import type { Notifications } from './notifications/notifications.ts';
 
@@ -33,6 +34,8 @@ export interface Routes {
   readonly paths: PathTable;
   /** Lets a path lead to a command. Throws a {@link PathRefused}. */
   register(registration: PathRegistration): void;
+  /** Ends what runs beside the requests. */
+  close(): Promise<void>;
 }
 
 /** Makes all that is served from the start. */
@@ -42,8 +45,10 @@ export function makeRoutes({ swaggerRoot, ...tools }: RouteTools): Routes {
   const methods = new MethodList(node, limits.nodeMs);
   addListMethods(paths, methods, swaggerRoot);
   tools.notifications.addPaths(paths);
+  const parser = new BodyParser(limits);
   const commandTools = {
     ...tools,
+    parser,
     bodies: new Semaphore(limits.bodyBytesAtOnce),
     slots: new Semaphore(limits.commands),
     compressors: new Semaphore(limits.compressors),
@@ -56,5 +61,6 @@ export function makeRoutes({ swaggerRoot, ...tools }: RouteTools): Routes {
     paths,
     register: (registration) =>
       paths.register(registration, registeredRoute(registration, commandTools)),
+    close: () => parser.close(),
   };
 }

@@ -5,7 +5,7 @@ import { readBolt11 } from './bolt11.ts';
 import { encodeBase64Url } from './base64url.ts';
 import {
   Alternative,
-  judge,
+  refusalReason,
   lint,
   parsePairingLink,
   parseRestrictions,
@@ -142,30 +142,30 @@ describe('readers take linear time on hostile texts:', { timeout: 120_000 }, () 
   });
 
   test.each(['=', '/', '^', '$', '~', '{', '}', '<', '>', '!', '#'])(
-    'judge, with %s and a long value',
+    'refusalReason, with %s and a long value',
     async (condition) => {
       for (const unit of ['a', 'é', '1', ' ', '\\n', 'ab']) {
         for (const want of ['b', 'a'.repeat(100), `${'a'.repeat(100)}b`, 'é', '12', '\udcc3']) {
           const rune = Rune.fromBase64(BARE).restrict(Restriction.of(`pnamex${condition}${want}`));
           const input = (size: number): string =>
             `{"x":"${unit.repeat(Math.ceil(size / unit.length))}"}`;
-          const run = (params: string) => judge(rune, { now: 1n, method: 'm', params });
+          const run = (params: string) => refusalReason(rune, { now: 1n, method: 'm', params });
           expect(await isLinear(input, run, LARGE), `${unit} ${want}`).toBe(true);
         }
       }
     },
   );
 
-  test('judge, with many parameters and with many restrictions', async () => {
+  test('refusalReason, with many parameters and with many restrictions', async () => {
     const rune = Rune.fromBase64(BARE).restrict(Restriction.of('pnamex!', 'parr7=1'));
     const names = (size: number): string =>
       `{${Array.from({ length: size }, (_, index) => `"a_${index}":1`).join(',')}}`;
-    const run = (params: string) => judge(rune, { now: 1n, method: 'm', params });
+    const run = (params: string) => refusalReason(rune, { now: 1n, method: 'm', params });
     expect(await isLinear(names, run, 2 ** 17)).toBe(true);
 
     const narrowed = (size: number): Rune =>
       Rune.fromBase64(runeOf(`=0&${Array(size).fill('pnamex=1|rate=5|pinvx_amount<1').join('&')}`));
-    const judged = (each: Rune) => judge(each, { now: 1n, method: 'm', params: '{"x":1}' });
+    const judged = (each: Rune) => refusalReason(each, { now: 1n, method: 'm', params: '{"x":1}' });
     expect(await isLinear(narrowed, judged, 2 ** 13)).toBe(true);
     expect(await isLinear(narrowed, (each) => lint(each, 0n), 2 ** 13)).toBe(true);
   });

@@ -9,9 +9,9 @@ import { commandFailure } from '../node/failure.ts';
 import type { Call, Judge, Question } from '../node/judge.ts';
 import type { RuneVerifier } from '../node/rune-verifier.ts';
 import type { TrustedProxies } from '../options/trusted-proxies.ts';
+import type { BodyParser } from '../parameters/body-parser.ts';
 import { bodyFormat, bodyLimit } from '../parameters/content-type.ts';
-import { mergeParameters } from '../parameters/merge.ts';
-import { readParameters } from '../parameters/parameters.ts';
+import { nodeParams } from '../parameters/parse-body.ts';
 import { choose } from './accept.ts';
 import { addressKey } from './address.ts';
 import { type HeldBody, readBody } from './body.ts';
@@ -32,6 +32,7 @@ export interface CommandTools {
   readonly limits: Limits;
   readonly runes: RuneVerifier;
   readonly proxies: TrustedProxies;
+  readonly parser: BodyParser;
   readonly callers: Callers;
   /** Bytes of bodies that are being read or judged. */
   readonly bodies: Semaphore;
@@ -71,8 +72,12 @@ export async function runTarget(
   const body = await readCallBody(exchange, sender, tools);
   let call: Call;
   try {
-    const inside = await readParameters(request.headers['content-type'], body.bytes, method);
-    call = { method, params: mergeParameters(outside, inside) };
+    const contentType = request.headers['content-type'];
+    const params = await tools.parser.parse(
+      { contentType, bytes: body.bytes, method, outside },
+      { caller: sender.key, signal: tools.callers.signalOf(request.socket) },
+    );
+    call = { method, params };
     await allow(call, rune, condition, tools.judge);
   } finally {
     body.release();
@@ -152,7 +157,7 @@ async function answerWithResult(
   try {
     const signal = callers.signalOf(request.socket);
     const ownConnection = changesConnection(method);
-    const result = await node.callStream(method, params, { signal, ownConnection });
+    const result = await node.callStream(method, nodeParams(params), { signal, ownConnection });
     const format = formatOf(type);
     await sendResult(
       format === 'json' ? result : translate(result, format, method),

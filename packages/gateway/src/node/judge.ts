@@ -1,5 +1,6 @@
 import { RpcError, type RpcPipeline } from '@clnrest/lightningd';
 import { Refusal } from '../errors.ts';
+import { nodeParams } from '../parameters/parse-body.ts';
 import { harmlessNodeFailure, METHOD_NOT_FOUND } from './failure.ts';
 import { readRuneText } from './rune-text.ts';
 import { staticRefusal } from './static-refusal.ts';
@@ -49,7 +50,7 @@ async function refusalByNode(
   const id = nodeid === undefined ? '' : `,"nodeid":${JSON.stringify(nodeid)}`;
   const question = `{"rune":${JSON.stringify(rune)}${id},"method":${JSON.stringify(method)},"params":${params}}`;
   try {
-    const answer = await pipeline.callText('checkrune', question, { timeoutMs });
+    const answer = await pipeline.callText('checkrune', nodeParams(params, question), { timeoutMs });
     // Any other reply means that access is denied.
     if (isValid(answer)) return undefined;
     return Refusal.ofNode('rune_refused', { code: 1502, message: 'Rune is not valid' });

@@ -32,6 +32,11 @@ describe('encodeJson', () => {
     expect(encodeJson(new RawJson('"x"'))).toBe('"x"');
   });
 
+  test('takes a text that was checked before as it is', () => {
+    expect(encodeJson(RawJson.checked('{ "a": 1.50 }'))).toBe('{ "a": 1.50 }');
+    expect(encodeJson([RawJson.checked('1.50')])).toBe('[1.50]');
+  });
+
   test('leaves characters beyond ASCII as they are', () => {
     expect(encodeJson({ label: 'ä€𝄞' })).toBe('{"label":"ä€𝄞"}');
   });

@@ -1,0 +1,34 @@
+/**
+ * A queue that is fair between callers: each has a queue of its own, and they take turns. However many
+ * items one caller adds, those of another wait for one of them only.
+ */
+export class CallerQueue<T> {
+  readonly #queues = new Map<string, Set<T>>();
+
+  push(caller: string, item: T): void {
+    const queue = this.#queues.get(caller);
+    if (queue === undefined) this.#queues.set(caller, new Set([item]));
+    else queue.add(item);
+  }
+
+  /** Removes and returns the oldest item of the caller whose turn it is. */
+  shift(): T | undefined {
+    for (const [caller, queue] of this.#queues) {
+      this.#queues.delete(caller);
+      for (const item of queue) {
+        queue.delete(item);
+        if (queue.size > 0) this.#queues.set(caller, queue);
+        return item;
+      }
+    }
+    return undefined;
+  }
+
+  /** Removes an item. Returns whether it was there. */
+  delete(caller: string, item: T): boolean {
+    const queue = this.#queues.get(caller);
+    if (queue?.delete(item) !== true) return false;
+    if (queue.size === 0) this.#queues.delete(caller);
+    return true;
+  }
+}
