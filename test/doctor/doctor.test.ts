@@ -20,7 +20,7 @@ interface Diagnosis {
   readonly codes: Readonly<Record<string, string>>;
 }
 
-/** Runs the command as people do, and reads its report. */
+/** Runs the command as a process, and parses its report. */
 async function diagnose(
   words: readonly string[],
   rune: string | undefined,
@@ -38,7 +38,7 @@ async function diagnose(
   return { status, out, codes: Object.fromEntries(checks.map(({ check, code }) => [check, code])) };
 }
 
-const WELL = {
+const HEALTHY = {
   name: 'name_found',
   port: 'port_open',
   protocol: 'speaks_https',
@@ -55,11 +55,11 @@ const WELL = {
   events: 'listening',
 };
 
-describe('of a node', () => {
+describe('clnrest doctor with a node', () => {
   const node = useNode();
   const here = (): string[] => [`--url=${node().url}`, `--ca=${node().caFile}`];
 
-  /** When the rune was used last, by the node. */
+  /** Returns the node's time of the rune's last use. */
   async function lastUse(rune: string): Promise<unknown> {
     const { runes } = await node().rpc.call<{ runes: { last_used?: unknown }[] }>('showrunes', {
       rune,
@@ -67,61 +67,71 @@ describe('of a node', () => {
     return runes[0]?.last_used;
   }
 
-  test('that is well there is nothing to tell', async () => {
+  test('finds no problem with a healthy node', async () => {
     const rune = await node().rune(['method=getinfo']);
     const { status, codes, out } = await diagnose([...here(), '--origin=https://x'], rune);
-    expect([status, codes]).toEqual([0, { ...WELL, origin: 'origin_allowed' }]);
+    expect([status, codes]).toEqual([0, { ...HEALTHY, origin: 'origin_allowed' }]);
     expect(out).not.toContain(rune.slice(0, 40));
     expect(node().log.join('\n')).not.toContain(rune.slice(0, 40));
   });
 
-  test('a pairing link is all that it takes', async () => {
+  test('needs only a pairing link', async () => {
     const rune = await node().rune(['method=getinfo']);
     const ca = readFileSync(node().caFile, 'utf8');
     const link = encodePairingLink({ url: node().url, rune, ca });
-    expect(await diagnose(['-'], undefined, link)).toMatchObject({ status: 0, codes: WELL });
+    expect(await diagnose(['-'], undefined, link)).toMatchObject({ status: 0, codes: HEALTHY });
   });
 
-  test('runes are told apart, and none with a pace is used', async () => {
-    const ask = async (rune: string) => {
+  test('distinguishes runes, and spends no use of a rate-limited one', async () => {
+    const findingsFor = async (rune: string) => {
       const { codes, status } = await diagnose(here(), rune);
       return [codes['rune'], codes['node'], codes['websocket'], status];
     };
-    expect(await ask(await node().rune())).toEqual([
+    expect(await findingsFor(await node().rune())).toEqual([
       'rune_unrestricted',
       'rune_known',
       'listening',
       0,
     ]);
-    expect(await ask(await node().rune(['method=pay']))).toEqual([
+    expect(await findingsFor(await node().rune(['method=pay']))).toEqual([
       'rune_read',
       'rune_known',
       'not_for_listening',
       0,
     ]);
-    expect(await ask(await node().rune(['time<1700000000']))).toEqual([
+    expect(await findingsFor(await node().rune(['time<1700000000']))).toEqual([
       'rune_expired',
       'left_out',
       'way_open',
       1,
     ]);
-    const slow = await node().rune(['method=getinfo'], ['per=1day']);
-    expect(await ask(slow)).toEqual(['rune_read', 'rune_known', 'way_open', 0]);
-    expect(await lastUse(slow)).toBeUndefined();
-    await node().rpc.call('checkrune', { rune: slow, method: 'getinfo' });
-    expect(await ask(slow)).toEqual(['rune_read', 'rune_too_soon', 'way_open', 0]);
-    const { rune: taken, unique_id: id } = await node().rpc.call<{
+    const limited = await node().rune(['method=getinfo'], ['per=1day']);
+    expect(await findingsFor(limited)).toEqual(['rune_read', 'rune_known', 'way_open', 0]);
+    expect(await lastUse(limited)).toBeUndefined();
+    await node().rpc.call('checkrune', { rune: limited, method: 'getinfo' });
+    expect(await findingsFor(limited)).toEqual(['rune_read', 'rune_too_soon', 'way_open', 0]);
+    const { rune: blacklisted, unique_id: id } = await node().rpc.call<{
       rune: string;
       unique_id: string;
     }>('createrune', { restrictions: 'readonly' });
     await node().rpc.call('blacklistrune', { start: Number(id), end: Number(id) });
-    expect(await ask(taken)).toEqual(['rune_read', 'rune_blacklisted', 'way_open', 1]);
+    expect(await findingsFor(blacklisted)).toEqual([
+      'rune_read',
+      'rune_blacklisted',
+      'way_open',
+      1,
+    ]);
     const foreign = 'KUhZzNlECC7pYsz3QVbF1TqjIUYi3oyESTI7n60hLMs9MA==';
-    expect(await ask(foreign)).toEqual(['rune_unrestricted', 'rune_foreign', 'way_open', 1]);
-    expect(await ask('nonsense')).toEqual(['rune_malformed', 'left_out', 'way_open', 1]);
+    expect(await findingsFor(foreign)).toEqual([
+      'rune_unrestricted',
+      'rune_foreign',
+      'way_open',
+      1,
+    ]);
+    expect(await findingsFor('nonsense')).toEqual(['rune_malformed', 'left_out', 'way_open', 1]);
   });
 
-  test('the protocol and the authority are told apart', async () => {
+  test('distinguishes a wrong protocol from an untrusted authority', async () => {
     const plain = node().url.replace('https:', 'http:');
     expect(await diagnose([`--url=${plain}`], undefined)).toMatchObject({
       status: 1,
@@ -136,30 +146,26 @@ describe('of a node', () => {
   });
 });
 
-describe('of a node behind a proxy', () => {
+describe('clnrest doctor with a node behind a proxy', () => {
   const node = useNode('--rest-protocol=http');
 
   test.each<[string, ProxyHabits, Record<string, string>]>([
-    ['passes everything on', {}, {}],
+    ['forwards everything', {}, {}],
     ['drops upgrades', { upgrades: 'dropped' }, { websocket: 'upgrade_lost' }],
     ['refuses upgrades', { upgrades: 'refused' }, { websocket: 'guarded' }],
-    ['holds streams back', { streams: 'held' }, { events: 'held_back' }],
+    ['buffers streams', { streams: 'held' }, { events: 'held_back' }],
+    ['drops the Rune header', { rune: 'dropped' }, { node: 'rune_lost', events: 'left_out' }],
     [
-      'drops the header with the rune',
-      { rune: 'dropped' },
-      { node: 'rune_lost', events: 'left_out' },
-    ],
-    [
-      'has lost the gateway',
+      'cannot reach the gateway',
       { target: 'nobody' },
       { gateway: 'gateway_unreached', node: 'left_out' },
     ],
-  ])('that %s', async (_, habits, other) => {
+  ])('that %s', async (_, habits, expected) => {
     const url = await startProxy(node().url, habits);
     const rune = await node().rune(['method=getinfo']);
     const { codes, status } = await diagnose([`--url=${url}`, '--timeout=5'], rune);
-    expect(codes).toMatchObject({ protocol: 'speaks_http', ...other });
-    const problems = Object.keys(other).length;
+    expect(codes).toMatchObject({ protocol: 'speaks_http', ...expected });
+    const problems = Object.keys(expected).length;
     expect(status).toBe(problems === 0 ? 0 : 1);
     if (problems === 0)
       expect([codes['websocket'], codes['events']]).toEqual(['listening', 'listening']);

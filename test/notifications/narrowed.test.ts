@@ -88,7 +88,7 @@ test('clnrest listen prints what the rune may hear, one JSON a line', async () =
     `--rune=${rune}`,
   ]);
   onTestFinished(async () => void (await listener.stop()));
-  await listener.line(/listening/i);
+  await listener.line(/subscribed/i);
   const label = await makeInvoice();
   const [line] = await listener.line(new RegExp(`^.*${label}.*$`));
   expect(JSON.parse(line)).toMatchObject({ invoice_creation: { label } });

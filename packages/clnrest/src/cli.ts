@@ -1,28 +1,36 @@
 import { text } from 'node:stream/consumers';
 import { RuneSyntaxError } from '@clnrest/runes';
-import { withoutRunes } from './rune-form.ts';
+import { redactRunes } from './rune-redaction.ts';
 import type { Terminal } from './terminal.ts';
 import { UsageError } from './usage-error.ts';
 import { VERSION } from './version.ts';
 
 const HELP = `Usage: clnrest COMMAND …
 
-Core Lightning's commands as REST, authorised by runes; and a node to develop against.
+Serve Core Lightning's commands over REST, authorised by runes, and develop without a real node.
 
-  start    a sandbox with the REST server on port 3010, ready to try
-  sandbox  a development node that speaks lightningd's socket and hosts its plugins
-  cli      call a node's command over its socket, by lightning-cli's rules
-  call     call it over REST, with a rune
-  listen   print what a node tells, as it happens
-  doctor   find out why that does not work, and what to do
-  rune     make, narrow, read and judge runes, without a node
+Commands:
+  start    start a sandbox with the REST server on port 3010
+  sandbox  run a development node with lightningd's socket and plugins
+  cli      call a command over the node's socket, as lightning-cli does
+  call     call a command over REST
+  listen   print notifications from the node
+  doctor   diagnose connection problems
+  rune     create, restrict, decode, explain, check and lint runes offline
 
-clnrest COMMAND --help tells more. clnrest --version prints the version.
+Options:
+  -V, --version  version of clnrest
+  -h, --help     this help
+
+Example:
+  clnrest start
+
+Run clnrest COMMAND --help for the options of a command.
 `;
 
 type Command = (argv: readonly string[], terminal: Terminal) => Promise<number>;
 
-/** Each is loaded when it is asked for: `clnrest cli` need not wait for a database. */
+/** Loads only the requested command, so that `clnrest cli` does not load the sandbox's database. */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   start: async () => (await import('./commands/start.ts')).start,
   sandbox: async () => (await import('./commands/sandbox.ts')).sandbox,
@@ -43,23 +51,23 @@ async function main(argv: readonly string[], terminal: Terminal): Promise<number
     terminal.out(`${VERSION}\n`);
     return 0;
   }
-  const shown = withoutRunes(name);
+  const shownName = redactRunes(name);
   try {
     const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-    if (load === undefined) throw new UsageError(`no such command: ${shown}; see clnrest --help`);
+    if (load === undefined) throw new UsageError(`unknown command; see clnrest --help`);
     return await (
       await load()
     )(rest, terminal);
   } catch (error) {
     if (error instanceof UsageError || error instanceof RuneSyntaxError) {
-      terminal.error(`clnrest ${shown}: ${error.message}\n`);
+      terminal.error(`clnrest ${shownName}: ${error.message}\n`);
       return name === 'cli' ? 3 : 1;
     }
     throw error;
   }
 }
 
-// A reader that has seen enough (`| head`) is no fault.
+// A reader such as `head` can close the pipe early, which is not an error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(error.code === 'EPIPE' ? 0 : 1);
 });
@@ -68,5 +76,5 @@ process.exitCode = await main(process.argv.slice(2), {
   out: (line) => void process.stdout.write(line),
   error: (line) => void process.stderr.write(line),
   input: () => text(process.stdin),
-  isPerson: process.stdout.isTTY,
+  isInteractive: process.stdout.isTTY,
 });

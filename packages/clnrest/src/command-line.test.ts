@@ -26,7 +26,7 @@ function parse(args: readonly string[], allowPositionals = true) {
 }
 
 describe('a rune', () => {
-  test('is a value wherever it stands', () => {
+  test('is a value at any position', () => {
     fc.assert(
       fc.property(rune, rune, (a, b) => {
         const { values, positionals, tokens } = parse([
@@ -57,37 +57,37 @@ describe('a rune', () => {
     );
   });
 
-  test('is not repeated in what is wrong with the command line', () => {
+  test('is not quoted in errors', () => {
     fc.assert(
       fc.property(rune, (text) => {
         const wrong = [[`--nope:${text}`], [`--nope`, text], [`--json=${text}`], [text]];
         for (const args of wrong)
-          expect(refusal(() => parse(args, false))).not.toContain(text.slice(8, 30));
+          expect(errorMessage(() => parse(args, false))).not.toContain(text.slice(8, 30));
       }),
     );
   });
 });
 
-test('what is shorter is an option, or none that there is', () => {
+test('a shorter word is an option, known or unknown', () => {
   expect(parse(['-J']).values.json).toBe(true);
-  expect(refusal(() => parse(['-t']))).toBe("Unknown option '-t'");
-  expect(refusal(() => parse(['--rune', '-t']))).toMatch(
+  expect(errorMessage(() => parse(['-t']))).toBe("Unknown option '-t'");
+  expect(errorMessage(() => parse(['--rune', '-t']))).toMatch(
     /^Option '--rune' argument is ambiguous.+$/,
   );
-  expect(refusal(() => parse([`-${'t'.repeat(41)}`]))).toBe("Unknown option '-t'");
+  expect(errorMessage(() => parse([`-${'t'.repeat(41)}`]))).toBe("Unknown option '-t'");
 });
 
-test('what is not to be repeated at all is not', () => {
+test('a given message replaces that of parseArgs', () => {
   const config = { args: ['--secret'], options: {} };
-  expect(refusal(() => parseCommandLine(config, 'no such option'))).toBe('no such option');
+  expect(errorMessage(() => parseCommandLine(config, 'unknown option'))).toBe('unknown option');
 });
 
-function refusal(parse: () => unknown): string {
+function errorMessage(parse: () => unknown): string {
   try {
     parse();
   } catch (error) {
     if (error instanceof UsageError) return error.message;
     throw error;
   }
-  return 'taken';
+  return 'accepted';
 }

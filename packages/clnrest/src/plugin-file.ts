@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-/** The plugin that comes with this command, bundled beside it. */
+/** Returns the path of a plugin that is bundled with this command. */
 export function pluginFile(name: 'rest' | 'clnrest'): string {
-  const beside = fileURLToPath(new URL(`plugins/${name}`, import.meta.url));
-  if (!existsSync(beside)) throw new Error(`the plugin ${name} is missing from this installation`);
-  return beside;
+  const file = fileURLToPath(new URL(`plugins/${name}`, import.meta.url));
+  if (!existsSync(file)) throw new Error(`the plugin ${name} is missing from this installation`);
+  return file;
 }

@@ -1,23 +1,23 @@
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
- * Stops something when this process is asked to end, and waits until it has ended, for whatever reason.
- * A second signal ends the process at once.
+ * Waits until a service has stopped, and stops it on the first SIGINT, SIGTERM or SIGHUP. The second signal exits the
+ * process at once.
  */
-export async function untilEnded(thing: {
+export async function runUntilStopped(service: {
   stop(): Promise<void>;
   readonly stopped: Promise<void>;
 }): Promise<void> {
-  let asked = false;
+  let isStopping = false;
   const stop = (): void => {
-    if (asked) process.exit(1);
-    asked = true;
-    // What goes wrong is told by `stopped`.
-    thing.stop().catch(() => undefined);
+    if (isStopping) process.exit(1);
+    isStopping = true;
+    // `stopped` rejects with the same error.
+    service.stop().catch(() => undefined);
   };
   for (const signal of SIGNALS) process.on(signal, stop);
   try {
-    await thing.stopped;
+    await service.stopped;
   } finally {
     for (const signal of SIGNALS) process.off(signal, stop);
   }

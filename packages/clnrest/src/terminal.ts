@@ -1,9 +1,9 @@
-/** Where a command reads and writes: answers go to stdout, words about them to stderr. */
+/** The input and output of a command: results on stdout, diagnostics on stderr. */
 export interface Terminal {
   out(text: string): void;
   error(text: string): void;
-  /** All of stdin as text. */
+  /** Reads all of stdin as text. */
   input(): Promise<string>;
-  /** Whether stdout is read by a person, who wants words; a program wants JSON. */
-  readonly isPerson: boolean;
+  /** Whether stdout is a terminal, where text is the default; programs get JSON. */
+  readonly isInteractive: boolean;
 }

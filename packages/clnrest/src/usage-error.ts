@@ -1,4 +1,4 @@
-/** The command line is wrong; its message tells the person how. Exit status 3, as lightning-cli's. */
+/** The command line is invalid; the message says why. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }

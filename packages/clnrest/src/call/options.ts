@@ -2,7 +2,7 @@ import { parseCommandLine } from '../command-line.ts';
 import type { Format } from '../lightning-cli/format.ts';
 import type { ParameterStyle } from '../lightning-cli/parameters.ts';
 
-/** Where the gateway is, and by what right it is asked; as given, before defaults. */
+/** The options of the connection to the gateway, before defaults apply. */
 export interface ConnectionOptions {
   readonly url: string | undefined;
   readonly rune: string | undefined;
@@ -11,7 +11,7 @@ export interface ConnectionOptions {
   readonly pace: boolean;
 }
 
-/** What stands on the command line of `clnrest call` and `clnrest listen`. */
+/** The command line of `clnrest call`. */
 export interface CallArguments {
   readonly connection: ConnectionOptions;
   readonly style: ParameterStyle;
@@ -33,7 +33,7 @@ const CONNECTION = {
 const FORMATS = { json: 'json', raw: 'raw', flat: 'flat', 'human-readable': 'human' } as const;
 const STYLES = { keywords: 'keywords', order: 'ordered' } as const;
 
-/** Options may stand anywhere before `--`; of several of a kind the last counts. @throws {UsageError} */
+/** Parses options anywhere before `--`; the last of several formats or styles wins. @throws {UsageError} */
 export function parseCallArguments(argv: readonly string[]): CallArguments {
   const { values, positionals, tokens } = parseCommandLine({
     args: argv,
@@ -50,9 +50,9 @@ export function parseCallArguments(argv: readonly string[]): CallArguments {
     },
   });
   const names = tokens.flatMap((token) => (token.kind === 'option' ? [token.name] : []));
-  const last = <T>(kinds: Readonly<Record<string, T>>): T | undefined => {
-    const name = names.findLast((name) => Object.hasOwn(kinds, name));
-    return name === undefined ? undefined : kinds[name];
+  const last = <T>(values: Readonly<Record<string, T>>): T | undefined => {
+    const name = names.findLast((name) => Object.hasOwn(values, name));
+    return name === undefined ? undefined : values[name];
   };
   return {
     connection: connectionOf(values),
@@ -63,14 +63,14 @@ export function parseCallArguments(argv: readonly string[]): CallArguments {
   };
 }
 
-/** What stands on the command line of `clnrest listen`. */
+/** The command line of `clnrest listen`. */
 export interface ListenArguments {
   readonly connection: ConnectionOptions;
   readonly topics: readonly string[] | undefined;
   readonly help: boolean;
 }
 
-/** @throws {UsageError} */
+/** Parses the command line of `clnrest listen`. @throws {UsageError} */
 export function parseListenArguments(argv: readonly string[]): ListenArguments {
   const { values } = parseCommandLine({
     args: argv,

@@ -9,26 +9,26 @@ import { call } from './call.ts';
 import { listen } from './listen.ts';
 
 const RUNE = 'KUhZzNlECC7pYsz3QVbF1TqjIUYi3oyESTI7n60hLMs9MA==';
-// As one in 64 does.
+// One rune in 64 begins with -.
 const DASHED = '-tXzL3GhECjqxj-0lceBQjgOuwPBG3sHQysg8DGnr549MCZtZXRob2Q9Z2V0aW5mbyZwbnVtPDIw';
 
-/** A gateway that answers what it is told to, and the command as a terminal sees it. */
-async function gateway(answer: (request: IncomingMessage, response: ServerResponse) => void) {
-  const asked: { url: string | undefined; rune: unknown; body: string }[] = [];
+/** Starts a gateway that records requests and responds with the handler. */
+async function startGateway(handler: (request: IncomingMessage, response: ServerResponse) => void) {
+  const requests: { url: string | undefined; rune: unknown; body: string }[] = [];
   const server = createServer(async (request, response) => {
     const { url, headers } = request;
-    asked.push({ url, rune: headers['rune'], body: await text(request) });
-    answer(request, response);
+    requests.push({ url, rune: headers['rune'], body: await text(request) });
+    handler(request, response);
   });
   onTestFinished(() => {
     server.closeAllConnections();
     server.close();
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return { asked, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+  return { requests, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
 }
 
-function answering(status: number, body: string) {
+function respondWith(status: number, body: string) {
   return (_: IncomingMessage, response: ServerResponse): void => {
     response.writeHead(status, { 'content-type': 'application/json' });
     response.end(body);
@@ -47,7 +47,7 @@ async function run(
     out: (text: string) => void (out += text),
     error: (text: string) => void (error += text),
     input: () => Promise.resolve(stdin),
-    isPerson: false,
+    isInteractive: false,
   };
   const status = await command(words, terminal, { HOME: '/nowhere', ...env });
   return { status, out, error };
@@ -55,14 +55,14 @@ async function run(
 
 describe('clnrest call', () => {
   test("sends words by lightning-cli's rules", async () => {
-    const { url, asked } = await gateway(answering(201, '{}'));
+    const { url, requests } = await startGateway(respondWith(201, '{}'));
     const to = ['--url', url, `--rune=${RUNE}`];
     await run(call, [...to, 'getinfo']);
     await run(call, [...to, 'invoice', 'amount_msat=18446744073709551615', 'label=my label']);
     await run(call, ['createrune', ...to, 'null', '[["method=getinfo"]]']);
     await run(call, [...to, '-o', 'echo', 'a=b']);
     await run(call, [...to, '-k', 'echo', '--', '--a=-b']);
-    expect(asked).toEqual([
+    expect(requests).toEqual([
       { url: '/v1/getinfo', rune: RUNE, body: '[]' },
       {
         url: '/v1/invoice',
@@ -82,7 +82,7 @@ describe('clnrest call', () => {
     [['-H'], 'msat=9007199254740993\nlist=1.10\n'],
     [['-HJ', '--raw', '-F'], 'msat=9007199254740993\nlist[0]=1.10\n'],
   ])('prints as clnrest cli does: %j', async (options, printed) => {
-    const { url } = await gateway(answering(201, '{"msat":9007199254740993,"list":[1.10]}'));
+    const { url } = await startGateway(respondWith(201, '{"msat":9007199254740993,"list":[1.10]}'));
     expect(await run(call, [...options, '--url', url, '--rune', RUNE, 'x'])).toEqual({
       status: 0,
       out: printed,
@@ -90,26 +90,26 @@ describe('clnrest call', () => {
     });
   });
 
-  test('finds the rune where it is', async () => {
+  test('reads the rune from the environment, a file, stdin or an option', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'clnrest-call-'));
     onTestFinished(() => rm(directory, { recursive: true }));
     const file = join(directory, 'rune');
     await writeFile(file, `${RUNE}\n`);
-    const { url, asked } = await gateway(answering(201, '{}'));
+    const { url, requests } = await startGateway(respondWith(201, '{}'));
     const env = { CLNREST_RUNE: 'from-env' };
     await run(call, ['--url', url, 'x'], env);
     await run(call, ['--url', url, '--rune-file', file, 'x'], env);
     await run(call, ['--url', url, '--rune-file=-', 'x'], env, `${RUNE}\n`);
     await run(call, ['--url', url, '--rune=first', '--rune-file', file, 'x'], env);
-    expect(asked.map(({ rune }) => rune)).toEqual(['from-env', RUNE, RUNE, 'first']);
+    expect(requests.map(({ rune }) => rune)).toEqual(['from-env', RUNE, RUNE, 'first']);
   });
 
-  test('takes a rune that begins with - for what it is', async () => {
-    const { url, asked } = await gateway(answering(201, '{}'));
+  test('accepts a rune that begins with -', async () => {
+    const { url, requests } = await startGateway(respondWith(201, '{}'));
     await run(call, ['--url', url, '--rune', DASHED, 'getinfo']);
     await run(call, ['--rune', DASHED, 'checkrune', DASHED, '--url', url]);
     await run(listen, ['--rune', DASHED, '--url', url]);
-    expect(asked.map(({ url, rune, body }) => [url, rune, body])).toEqual([
+    expect(requests.map(({ url, rune, body }) => [url, rune, body])).toEqual([
       ['/v1/getinfo', DASHED, '[]'],
       ['/v1/checkrune', DASHED, `["${DASHED}"]`],
       ['/v1/notifications', DASHED, ''],
@@ -124,7 +124,7 @@ describe('clnrest call', () => {
     [call, ['--rune=x', DASHED]],
     [call, [RUNE, 'getinfo', '--url=http://127.0.0.1:1']],
     [listen, ['--rune=x', DASHED]],
-  ])('does not repeat a rune: %o %j', async (command, words) => {
+  ])('does not quote a rune in errors: %o %j', async (command, words) => {
     const { status, out, error } = await run(command, words);
     expect([status, out]).toEqual([3, '']);
     expect(error).not.toContain(DASHED.slice(2, 12));
@@ -133,7 +133,7 @@ describe('clnrest call', () => {
 
   test("prints the node's error as JSON, with status 1", async () => {
     const error = '"code":210,"message":"No \\"route\\"","data":{"msat":9007199254740993}';
-    const { url } = await gateway(answering(500, `{${error},"error":{${error}}}`));
+    const { url } = await startGateway(respondWith(500, `{${error},"error":{${error}}}`));
     const words = ['--url', url, '--rune', RUNE, 'pay'];
     expect(await run(call, words)).toEqual({
       status: 1,
@@ -141,25 +141,27 @@ describe('clnrest call', () => {
       error: '',
     });
     expect((await run(call, ['-R', ...words])).out).toBe(`{${error}}\n`);
-    const refused = await gateway(answering(401, '{"code":1502,"message":"Not permitted: x"}'));
+    const refused = await startGateway(
+      respondWith(401, '{"code":1502,"message":"Not permitted: x"}'),
+    );
     const { status, out } = await run(call, ['--url', refused.url, '--rune', RUNE, 'pay']);
     expect([status, JSON.parse(out)]).toEqual([1, { code: 1502, message: 'Not permitted: x' }]);
   });
 
-  test('tells trouble on the way in words, with status 2', async () => {
+  test('prints connection errors on stderr, with status 2', async () => {
     const words = ['--rune', RUNE, 'getinfo', '--url'];
-    const nobody = await run(call, [...words, 'http://127.0.0.1:1']);
-    expect(nobody).toMatchObject({ status: 2, out: '' });
-    expect(nobody.error).toMatch(/^clnrest call: No connection to the server: .*ECONNREFUSED/);
-    const away = await gateway(
-      answering(502, '{"code":-32000,"message":"The node cannot be reached"}'),
+    const refused = await run(call, [...words, 'http://127.0.0.1:1']);
+    expect(refused).toMatchObject({ status: 2, out: '' });
+    expect(refused.error).toMatch(/^clnrest call: No connection to the server: .*ECONNREFUSED/);
+    const away = await startGateway(
+      respondWith(502, '{"code":-32000,"message":"The node cannot be reached"}'),
     );
     expect(await run(call, [...words, away.url])).toEqual({
       status: 2,
       out: '',
       error: 'clnrest call: The node cannot be reached\n',
     });
-    const proxy = await gateway(answering(200, '<html>'));
+    const proxy = await startGateway(respondWith(200, '<html>'));
     expect(await run(call, [...words, proxy.url])).toMatchObject({ status: 2, out: '' });
   });
 
@@ -175,7 +177,7 @@ describe('clnrest call', () => {
     [['--rune=x', '-k', 'getinfo', 'a']],
     [['--rune=x', 'getinfo', '{bad}']],
     [['--rune=x', '../escape']],
-  ])('%j is a wrong command line, with status 3', async (words) => {
+  ])('rejects %j with status 3', async (words) => {
     const { status, out, error } = await run(call, words);
     expect([status, out]).toEqual([3, '']);
     expect(error).toMatch(/^clnrest call: .+\n$/);
@@ -186,24 +188,22 @@ describe('clnrest call', () => {
     [call, '/v1/getinfo', ''],
     [call, '/node/v1/', '/node'],
     [listen, '/v1/notifications', ''],
-  ])('%o asks nothing of a URL with the path %s', async (command, path, prefix) => {
-    const { url, asked } = await gateway(answering(201, '{}'));
+  ])('%o rejects a URL with the path %s', async (command, path, prefix) => {
+    const { url, requests } = await startGateway(respondWith(201, '{}'));
     const words = ['--rune', RUNE, `--url=${url}${path}`];
     const { status, out, error } = await run(command, command === call ? [...words, 'x'] : words);
-    expect([status, out, asked]).toEqual([3, '', []]);
-    expect(error).toMatch(
-      /^clnrest (?:call|listen): the URL must leave out the path from \/v1 on: /,
-    );
-    expect(error).toContain(`: write ${url}${prefix}\n`);
+    expect([status, out, requests]).toEqual([3, '', []]);
+    expect(error).toMatch(/^clnrest (?:call|listen): the URL must not include the API path: /);
+    expect(error).toContain(`: use ${url}${prefix}\n`);
   });
 
-  test('asks behind the prefix of a proxy', async () => {
-    const { url, asked } = await gateway(answering(201, '{}'));
+  test('keeps the path prefix of a proxy', async () => {
+    const { url, requests } = await startGateway(respondWith(201, '{}'));
     await run(call, ['--rune', RUNE, '--url', `${url}/node`, 'getinfo']);
-    expect(asked.map(({ url }) => url)).toEqual(['/node/v1/getinfo']);
+    expect(requests.map(({ url }) => url)).toEqual(['/node/v1/getinfo']);
   });
 
-  test('helps', async () => {
+  test('prints help', async () => {
     for (const words of [['--help'], ['-h', 'getinfo']]) {
       expect(await run(call, words)).toMatchObject({ status: 0, error: '' });
     }
@@ -212,8 +212,8 @@ describe('clnrest call', () => {
 });
 
 describe('clnrest listen', () => {
-  test('prints one JSON a line, and why it ends', async () => {
-    const { url, asked } = await gateway((_, response) => {
+  test('prints one JSON object per line, and the reason for the end', async () => {
+    const { url, requests } = await startGateway((_, response) => {
       response.writeHead(200, { 'content-type': 'text/event-stream' });
       response.write('event: missed\ndata: {"message":"Some are gone"}\n\n');
       response.write('id: 1\nevent: a\ndata: {"a":\ndata: 9007199254740993}\n\n');
@@ -225,9 +225,9 @@ describe('clnrest listen', () => {
     expect(await run(listen, words)).toEqual({
       status: 1,
       out: '{"a": 9007199254740993}\n{\n   "code": 1503,\n   "message": "Not authorized: Blacklisted rune"\n}\n',
-      error: 'clnrest listen: listening\nclnrest listen: Some are gone\n',
+      error: 'clnrest listen: subscribed\nclnrest listen: Some are gone\n',
     });
-    expect(asked[0]?.url).toBe('/v1/notifications?topics=a,b');
+    expect(requests[0]?.url).toBe('/v1/notifications?topics=a,b');
   });
 
   test('fails as clnrest call does', async () => {

@@ -1,56 +1,63 @@
-import { connect, CONNECTION_HELP } from '../call/connect.ts';
-import { tellFailure } from '../call/failure.ts';
+import { CONNECTION_HELP, createClient } from '../call/create-client.ts';
+import { printFailure } from '../call/print-failure.ts';
 import { type CallArguments, parseCallArguments } from '../call/options.ts';
 import { parametersFromWords } from '../lightning-cli/parameters.ts';
-import { printAnswer } from '../lightning-cli/print-answer.ts';
-import { hasRuneForm } from '../rune-form.ts';
+import { formatResult } from '../lightning-cli/format-result.ts';
+import { looksLikeRune } from '../rune-redaction.ts';
 import type { Terminal } from '../terminal.ts';
 import { UsageError } from '../usage-error.ts';
 
 const HELP = `Usage: clnrest call [options] METHOD [parameters]
 
-Calls a command of a node over REST, authorised by a rune.
+Call a command over REST, authorised by a rune. METHOD help lists the node's commands.
 
-Parameters are by name if the first contains '=' (invoice amount_msat=any …), else by
-position. What looks like JSON is sent as it is, anything else as a string.
+If the first parameter contains '=', all parameters are key=value; otherwise they are by
+position. Parameters that look like JSON are sent unchanged, others as strings.
 
+Options:
 ${CONNECTION_HELP}
-  -k, --keywords       parameters are key=value
-  -o, --order          parameters are in order
-  -J, --json           print JSON (default, but for help)
-  -R, --raw            print the answer as it came
-  -F, --flat           print x.y[0]=value lines
-  -H, --human-readable print text
-  -h, --help           this text; METHOD help lists the node's commands
+  -k, --keywords       parameters as key=value (default: by the first parameter)
+  -o, --order          parameters by position (default: by the first parameter)
+  -J, --json           indented JSON output (default, except for METHOD help)
+  -R, --raw            unchanged output
+  -F, --flat           output as x.y[0]=value lines
+  -H, --human-readable output as text (default for METHOD help)
+  -h, --help           this help
 
-Exit status: 0, 1 for a refusal or an error of the command (printed as JSON), 2 if
-the node can't be reached, 3 for a wrong command line.
+Examples:
+  CLNREST_RUNE=… clnrest call getinfo
+  clnrest call --rune-file=rune.txt invoice amount_msat=10000 label=one description=test
+
+Exit status: 0 on success, 1 if the gateway or the node refuses the call or the command fails
+(the error is printed as JSON), 2 if the node is not reachable, 3 if the command line is invalid.
 `;
 
-/** `clnrest call`: what `clnrest cli` does, over REST. */
+/** Runs `clnrest call`, which calls a command over REST. */
 export async function call(
   argv: readonly string[],
   terminal: Terminal,
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<number> {
-  let given: CallArguments | undefined;
+  let args: CallArguments | undefined;
   try {
-    given = parseCallArguments(argv);
-    if (given.help) {
+    args = parseCallArguments(argv);
+    if (args.help) {
       terminal.out(HELP);
       return 0;
     }
-    const [method, ...words] = given.words;
-    if (method === undefined) throw new UsageError('a METHOD is missing; see clnrest call --help');
-    // It would stand in the request's URL.
-    if (hasRuneForm(method)) throw new UsageError('a rune stands where METHOD should: use --rune');
-    const params = parametersFromWords(words, given.style);
-    const client = await connect(given.connection, terminal, env);
+    const [method, ...words] = args.words;
+    if (method === undefined) throw new UsageError('METHOD is missing; see clnrest call --help');
+    // The method becomes part of the URL, which servers log.
+    if (looksLikeRune(method)) {
+      throw new UsageError('METHOD is a rune: pass the rune with --rune');
+    }
+    const params = parametersFromWords(words, args.style);
+    const client = await createClient(args.connection, terminal, env);
     const text = await client.callText(method, params);
     const isList = method === 'help' && words.length === 0;
-    terminal.out(`${printAnswer(text, given.format, isList)}\n`);
+    terminal.out(`${formatResult(text, args.format, isList)}\n`);
     return 0;
   } catch (error) {
-    return tellFailure('call', error, terminal, given?.format === 'raw');
+    return printFailure('call', error, terminal, args?.format === 'raw');
   }
 }

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { encodePairingLink } from '@clnrest/runes';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { authority, certify } from '../doctor/testing/certificates.ts';
-import { answering, envelope, gateway, LIST, RUNE } from '../doctor/testing/gateway.ts';
+import { issueAuthority, issueCertificate } from '../doctor/testing/certificates.ts';
+import { respondWith, envelope, startGateway, LIST, RUNE } from '../doctor/testing/gateway.ts';
 import { serveRaw } from '../doctor/testing/serve.ts';
 import { doctor } from './doctor.ts';
 
@@ -15,20 +15,20 @@ async function run(words: readonly string[], env: NodeJS.ProcessEnv = {}, stdin 
     out: (text: string) => void (out += text),
     error: (text: string) => void (error += text),
     input: () => Promise.resolve(stdin),
-    isPerson: true,
+    isInteractive: true,
   };
   const status = await doctor(words, terminal, { HOME: '/nowhere', ...env });
   return { status, out, error };
 }
 
-/** The line of a check, but for how it begins. */
+/** Returns the text of a check's line. */
 function line(out: string, check: string): string | undefined {
   return new RegExp(`^\\S+ +${check} +(.*)$`, 'm').exec(out)?.[1];
 }
 
 describe('clnrest doctor', () => {
-  test('tells line by line what it found, and how many problems there are', async () => {
-    const { url } = await gateway();
+  test('prints a line for each check, then a summary', async () => {
+    const { url } = await startGateway();
     const { status, out, error } = await run(['--url', url], { CLNREST_RUNE: RUNE });
     expect([status, error]).toEqual([0, '']);
     const { port } = new URL(url);
@@ -37,31 +37,31 @@ describe('clnrest doctor', () => {
 ok       name       127.0.0.1 is an address
 ok       port       127.0.0.1:${port} accepts connections
 ok       protocol   http, as the URL says
-ok       gateway    tells 4 commands of its node
-ok       clock      the same as here
-warning  rune       rune 0 allows everything: who has it can empty the node
-                    -> make a narrower one, which needs no node: clnrest rune restrict RUNE method=…
-ok       node       knows rune 0, and would run getinfo with it now
-warning  polling    the server has no Socket.IO
-                    -> older gateways have none; a proxy must pass /socket.io/ on, too
-warning  websocket  the server has no Socket.IO
-                    -> older gateways have none; a proxy must pass /socket.io/ on, too
-ok       events     the rune is let in to listen
+ok       gateway    lists 4 commands
+ok       clock      agrees with this machine's
+warning  rune       rune 0 allows every command: anyone who has it can empty the node
+                    -> create a narrower rune, which works without the node: clnrest rune restrict RUNE method=…
+ok       node       accepts rune 0, which allows getinfo now
+warning  polling    the server does not offer Socket.IO
+                    -> update the gateway if it lacks Socket.IO; configure a proxy to forward /socket.io/
+warning  websocket  the server does not offer Socket.IO
+                    -> update the gateway if it lacks Socket.IO; configure a proxy to forward /socket.io/
+ok       events     the server accepts subscriptions
 
-no problem, 3 warnings
+no problems, 3 warnings
 `);
   });
 
-  test('takes the URL, the rune and the authority from where they are', async () => {
+  test('reads the URL, the rune and the authority from options, files, stdin and links', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'clnrest-doctor-'));
     onTestFinished(() => rm(directory, { recursive: true }));
-    const ca = await authority();
+    const ca = await issueAuthority();
     const file = (name: string) => join(directory, name);
     await writeFile(file('ca.pem'), ca.cert);
     await writeFile(file('rune'), `${RUNE}\n`);
-    const { url } = await gateway({}, await certify({}, ca));
+    const { url } = await startGateway({}, await issueCertificate({}, ca));
     const link = encodePairingLink({ url, rune: RUNE, ca: ca.cert });
-    const ways: [string[], NodeJS.ProcessEnv, string][] = [
+    const cases: [string[], NodeJS.ProcessEnv, string][] = [
       [['--url', url, '--ca', file('ca.pem'), '--rune', RUNE], { CLNREST_RUNE: 'x' }, ''],
       [[url, '--ca', file('ca.pem')], { CLNREST_RUNE: RUNE }, ''],
       [[url, '--ca', file('ca.pem'), '--rune-file', file('rune')], { CLNREST_RUNE: 'x' }, ''],
@@ -72,23 +72,20 @@ no problem, 3 warnings
       [['-'], {}, `${link}\n`],
       [[link.replace(/rune=[^&]*/, 'rune=x'), '--rune', RUNE], {}, ''],
     ];
-    for (const [words, env, stdin] of ways) {
+    for (const [words, env, stdin] of cases) {
       const { status, out } = await run(words, env, stdin);
-      expect([status, line(out, 'node')]).toEqual([
-        0,
-        'knows rune 0, and would run getinfo with it now',
-      ]);
+      expect([status, line(out, 'node')]).toEqual([0, 'accepts rune 0, which allows getinfo now']);
       expect(out).not.toContain(RUNE.slice(0, 30));
     }
   });
 
-  test('takes a rune that begins with - for what it is', async () => {
-    const { url, asked } = await gateway();
+  test('accepts a rune that begins with -', async () => {
+    const { url, requests } = await startGateway();
     const rune = '-tXzL3GhECjqxj-0lceBQjgOuwPBG3sHQysg8DGnr549MCZtZXRob2Q9Z2V0aW5mbyZwbnVtPDIw';
     const { out, error } = await run(['--rune', rune, url]);
     expect(error).toBe('');
     expect(line(out, 'rune')).toContain('rune 0 allows getinfo');
-    expect(asked.some((request) => request.rune === rune)).toBe(true);
+    expect(requests.some((request) => request.rune === rune)).toBe(true);
     expect(out).not.toContain(rune.slice(2, 12));
     expect(await run([rune])).toMatchObject({
       status: 3,
@@ -96,9 +93,9 @@ no problem, 3 warnings
     });
   });
 
-  test('has status 1 for a problem, and tells it as JSON, too', async () => {
-    const { url } = await gateway({
-      'GET /v1/list-methods': answering(502, envelope(-32000, 'The node cannot be reached')),
+  test('exits with 1 for a problem, and reports it as JSON', async () => {
+    const { url } = await startGateway({
+      'GET /v1/list-methods': respondWith(502, envelope(-32000, 'The node cannot be reached')),
     });
     const { status, out } = await run([url, '--json']);
     expect(status).toBe(1);
@@ -109,7 +106,7 @@ no problem, 3 warnings
       status: 'problem',
       code: 'node_away',
       found: 'the gateway answers 502: The node cannot be reached',
-      remedy: 'lightningd has gone, or is too old to check runes: look at its log',
+      remedy: "lightningd has stopped, or is too old to check runes: see the node's log",
     });
   });
 
@@ -131,51 +128,48 @@ no problem, 3 warnings
     [['--origin=localhost']],
     [['--rune-file=/nowhere/rune']],
     [['-', '--rune-file=-']],
-  ])('%j is a wrong command line, with status 3, and repeats no secret', async (words) => {
+  ])('rejects %j with status 3, without quoting secrets', async (words) => {
     const { status, out, error } = await run(words);
     expect([status, out]).toEqual([3, '']);
     expect(error).toMatch(/^clnrest doctor: .+\n$/);
     expect(error).not.toContain(RUNE.slice(0, 30));
   });
 
-  test('says of a URL with the path of a call what to write instead', async () => {
-    const { url, asked } = await gateway();
+  test('rejects a URL with an API path, and suggests one without', async () => {
+    const { url, requests } = await startGateway();
     const link = encodePairingLink({ url, rune: RUNE }).replace('?', '/v1?');
-    const told = `clnrest doctor: the URL must leave out the path from /v1 on: write ${url}\n`;
+    const message = `clnrest doctor: the URL must not include the API path: use ${url}\n`;
     for (const text of [`${url}/v1`, `${url}/v1/getinfo`, `${url}/v1/list-methods/`, link]) {
-      expect(await run([text])).toEqual({ status: 3, out: '', error: told });
-      expect(await run(['--url', text])).toEqual({ status: 3, out: '', error: told });
+      expect(await run([text])).toEqual({ status: 3, out: '', error: message });
+      expect(await run(['--url', text])).toEqual({ status: 3, out: '', error: message });
     }
-    expect(asked).toEqual([]);
+    expect(requests).toEqual([]);
   });
 
-  test('helps', async () => {
-    const { status, out } = await run(['--help', '--nonsense=1'].slice(0, 1));
+  test('prints help', async () => {
+    const { status, out } = await run(['--help']);
     expect([status, out]).toEqual([0, expect.stringContaining('Usage: clnrest doctor')]);
   });
 });
 
-describe('a server that means harm', () => {
+describe('a malicious server', () => {
   const ESCAPES = '\u001b[2J\u001b]0;x\u0007\u202e\u009b31m';
-  const ANSWERS: readonly (readonly [string, (rune: string) => string | Buffer])[] = [
+  const RESPONSES: readonly (readonly [string, (rune: string) => string | Buffer])[] = [
     ['nothing', () => ''],
-    [
-      'commands for terminals',
-      () => `HTTP/1.1 200 \u009b31m\r\nServer: \u009b2J\r\n\r\n${ESCAPES}`,
-    ],
+    ['escape sequences', () => `HTTP/1.1 200 \u009b31m\r\nServer: \u009b2J\r\n\r\n${ESCAPES}`],
     [
       'the rune',
       (rune) => `HTTP/1.1 401 ${rune}\r\nServer: ${rune}\r\nLocation: ${rune}\r\n\r\n${rune}`,
     ],
-    ['a refusal with all of that', (rune) => json(401, envelope(1502, `${ESCAPES} ${rune}`))],
-    ['a list of commands with all of that', (rune) => json(200, hostileList(rune))],
-    ['half a head', () => 'HTTP/1.1 200 OK\r\nContent-'],
-    ['half a body', () => 'HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{'],
+    ['a refusal with all of these', (rune) => json(401, envelope(1502, `${ESCAPES} ${rune}`))],
+    ['a list of commands with all of these', (rune) => json(200, hostileList(rune))],
+    ['unfinished headers', () => 'HTTP/1.1 200 OK\r\nContent-'],
+    ['an unfinished body', () => 'HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{'],
     ['zeros', () => Buffer.alloc(100_000)],
-    ['half a TLS record', () => Buffer.from([22, 3, 3, 255, 255, 2, 0, 0])],
+    ['an unfinished TLS record', () => Buffer.from([22, 3, 3, 255, 255, 2, 0, 0])],
     ['a TLS alert', () => Buffer.from([21, 3, 3, 0, 2, 2, 40])],
     [
-      'a websocket to everything',
+      'an upgrade for every request',
       () => 'HTTP/1.1 101 x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n',
     ],
   ];
@@ -190,13 +184,13 @@ describe('a server that means harm', () => {
     return JSON.stringify({ help });
   }
 
-  test.each(ANSWERS)('and answers everything with %s does none', async (_, answer) => {
+  test.each(RESPONSES)('that sends %s does no harm', async (_, response) => {
     const port = await serveRaw((socket) => {
       let received = '';
-      socket.on('data', (piece) => {
-        received += piece.toString('latin1');
+      socket.on('data', (chunk) => {
+        received += chunk.toString('latin1');
         const rune = /^rune: (\S+)/im.exec(received)?.[1] ?? RUNE;
-        socket.write(answer(rune));
+        socket.write(response(rune));
       });
     });
     for (const protocol of ['http', 'https']) {
@@ -210,17 +204,17 @@ describe('a server that means harm', () => {
     }
   });
 
-  test('and is not who it should be is shown no rune', async () => {
-    const stranger = await certify({}, await authority());
-    const { url, asked } = await gateway(
-      { 'GET /v1/list-methods': answering(200, LIST) },
-      stranger,
+  test('with an untrusted certificate receives no rune', async () => {
+    const untrusted = await issueCertificate({}, await issueAuthority());
+    const { url, requests } = await startGateway(
+      { 'GET /v1/list-methods': respondWith(200, LIST) },
+      untrusted,
     );
-    const link = encodePairingLink({ url, rune: RUNE, ca: (await authority()).cert });
+    const link = encodePairingLink({ url, rune: RUNE, ca: (await issueAuthority()).cert });
     const { status, out } = await run([link, '--origin=https://x']);
     expect(status).toBe(1);
-    expect(line(out, 'signature')).toContain('is another');
-    expect(asked.length).toBeGreaterThan(1);
-    expect(asked.filter(({ rune }) => rune !== undefined)).toEqual([]);
+    expect(line(out, 'signature')).toContain('signed by another authority');
+    expect(requests.length).toBeGreaterThan(1);
+    expect(requests.filter(({ rune }) => rune !== undefined)).toEqual([]);
   });
 });

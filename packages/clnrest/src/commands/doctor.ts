@@ -1,47 +1,52 @@
 import {
   CA_OPTIONS_HELP,
-  defaultAuthority,
+  DEFAULT_URL,
+  defaultCaFile,
+  readRune,
   RUNE_OPTIONS_HELP,
-  runeOf,
-  URL_OF_START,
-} from '../call/connect.ts';
-import type { AuthoritySource } from '../doctor/authority.ts';
-import { examine } from '../doctor/examine.ts';
+} from '../call/create-client.ts';
 import { type DoctorArguments, parseDoctorArguments } from '../doctor/options.ts';
-import type { Patient } from '../doctor/patient.ts';
 import { Report } from '../doctor/report.ts';
-import { readOrigin, readTarget } from '../doctor/target.ts';
+import { run } from '../doctor/run.ts';
+import type { AuthoritySource, Target } from '../doctor/target.ts';
+import { parseOrigin, parseUrlOrLink } from '../doctor/url-or-link.ts';
 import type { Terminal } from '../terminal.ts';
 import { UsageError } from '../usage-error.ts';
 
 const HELP = `Usage: clnrest doctor [options] [URL]
 
-Looks at a node's REST server from outside, as a client would come, and says what is wrong and
-what to do: the port, the protocol, the certificate, the gateway, the clock, the rune, and
-listening by polling, websocket and server-sent events. Nothing is run on the node, and a
-rune with a rate is not used.
+Diagnose connection problems: check a node's REST server from the client's side and show
+what is wrong and what to do. The checks cover the name, port, protocol, certificate, gateway,
+clock, rune, and subscriptions by polling, websocket and server-sent events. They run no command
+on the node and do not use a rune that has a rate limit.
 
-URL is https://host:port, or the link that wallets are paired by, clnrest+https://…; - reads it
-from stdin, as a link is as secret as its rune.
+URL is https://host:port or a pairing link, clnrest+https://…; - reads it from stdin, which
+keeps the rune in a link secret.
 
-  --url=URL            the same (default: ${URL_OF_START})
+Options:
+  --url=URL            same as URL (default: ${DEFAULT_URL})
 ${RUNE_OPTIONS_HELP}
 ${CA_OPTIONS_HELP}
-  --origin=ORIGIN      may pages from there ask, such as https://localhost:5500?
-  --timeout=SECONDS    how long a step may take (default: 10)
-  --json               the report as JSON
-  -h, --help           this text
+  --origin=ORIGIN      origin of a page, such as https://localhost:5500, to check CORS
+                       for (default: none)
+  --timeout=SECONDS    time limit of each step (default: 10)
+  --json               report as JSON (default: text)
+  -h, --help           this help
 
-The rune is shown to nobody whose certificate is not trusted, and never printed.
+doctor never prints the rune, and never sends it to a server with an untrusted certificate.
 
-Exit status: 0 if all is well or there are warnings only, 1 if there is a problem, 3 for a
-wrong command line.
+Examples:
+  CLNREST_RUNE=… clnrest doctor
+  clnrest doctor --ca=ca.pem --rune-file=rune.txt https://192.168.1.10:3010
+
+Exit status: 0 without problems (warnings may occur), 1 with problems, 3 if the command line
+is invalid.
 `;
 
 const PROBLEMS = 1;
-const WRONG_USE = 3;
+const INVALID_USAGE = 3;
 
-/** `clnrest doctor`: what usually goes wrong between a client and a node. */
+/** Runs `clnrest doctor`, which diagnoses connection problems between a client and a node. */
 export async function doctor(
   argv: readonly string[],
   terminal: Terminal,
@@ -49,46 +54,48 @@ export async function doctor(
   signal: AbortSignal = new AbortController().signal,
 ): Promise<number> {
   try {
-    const given = parseDoctorArguments(argv);
-    if (given.help) {
+    const args = parseDoctorArguments(argv);
+    if (args.help) {
       terminal.out(HELP);
       return 0;
     }
-    const patient = await admit(given, terminal, env, signal);
-    return await report(patient, given.json, terminal);
+    const target = await readTarget(args, terminal, env, signal);
+    return await report(target, args.json, terminal);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     terminal.error(`clnrest doctor: ${error.message}\n`);
-    return WRONG_USE;
+    return INVALID_USAGE;
   }
 }
 
-/** All that is to be known before anything is looked at. */
-async function admit(
+/** Reads the target from the command line, stdin, files and the environment. */
+async function readTarget(
   { connection, origin, timeoutMs }: DoctorArguments,
   terminal: Terminal,
   env: NodeJS.ProcessEnv,
   signal: AbortSignal,
-): Promise<Patient> {
+): Promise<Target> {
   const fromInput = connection.url === '-';
   if (fromInput && connection.runeFile === '-') {
-    throw new UsageError('the URL or the rune: only one of them from stdin');
+    throw new UsageError('stdin cannot contain both the URL and the rune: pass one as an option');
   }
-  const target = readTarget(fromInput ? await terminal.input() : (connection.url ?? URL_OF_START));
-  const isGiven = connection.rune !== undefined || connection.runeFile !== undefined;
-  const rune = isGiven ? undefined : target.rune;
+  const given = parseUrlOrLink(
+    fromInput ? await terminal.input() : (connection.url ?? DEFAULT_URL),
+  );
+  const hasRuneOption = connection.rune !== undefined || connection.runeFile !== undefined;
+  const linkRune = hasRuneOption ? undefined : given.rune;
   return {
-    url: target.url,
-    rune: (rune ?? (await runeOf(connection, terminal, env)))?.trim(),
-    authority: authorityOf(connection.ca, target.ca, target.url, env),
-    origin: origin === undefined ? undefined : readOrigin(origin),
+    url: given.url,
+    rune: (linkRune ?? (await readRune(connection, terminal, env)))?.trim(),
+    authority: authoritySource(connection.ca, given.ca, given.url, env),
+    origin: origin === undefined ? undefined : parseOrigin(origin),
     timeoutMs,
     signal,
     now: () => new Date(),
   };
 }
 
-function authorityOf(
+function authoritySource(
   path: string | undefined,
   pem: string | undefined,
   url: URL,
@@ -96,17 +103,17 @@ function authorityOf(
 ): AuthoritySource {
   if (path !== undefined) return { kind: 'file', path };
   if (pem !== undefined) return { kind: 'link', pem };
-  const usual = defaultAuthority(url.href, env);
-  return usual === undefined ? { kind: 'system' } : { kind: 'file', path: usual };
+  const file = defaultCaFile(url.href, env);
+  return file === undefined ? { kind: 'system' } : { kind: 'file', path: file };
 }
 
-async function report(patient: Patient, json: boolean, terminal: Terminal): Promise<number> {
-  const result = new Report(patient.url.href.replace(/\/$/, ''), patient.rune);
+async function report(target: Target, json: boolean, terminal: Terminal): Promise<number> {
+  const result = new Report(target.url.href.replace(/\/$/, ''), target.rune);
   if (!json) terminal.out(result.title);
-  for await (const finding of examine(patient)) {
+  for await (const finding of run(target)) {
     result.add(finding);
-    if (!json) terminal.out(result.words(finding));
+    if (!json) terminal.out(result.text(finding));
   }
-  terminal.out(json ? result.json : result.sum);
+  terminal.out(json ? result.json : result.summary);
   return result.status === 'problem' ? PROBLEMS : 0;
 }

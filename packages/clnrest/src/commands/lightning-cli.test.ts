@@ -12,7 +12,7 @@ function temporaryDirectory(): string {
   return directory;
 }
 
-/** Listens as a node does, and answers nothing. */
+/** Listens on a socket and closes every connection. */
 async function listenAt(socket: string): Promise<void> {
   mkdirSync(dirname(socket), { recursive: true });
   const server = createServer((connection) => connection.destroy());
@@ -26,7 +26,7 @@ async function run(...words: readonly string[]) {
     out: () => undefined,
     error: (text) => void (error += text),
     input: () => Promise.resolve(''),
-    isPerson: false,
+    isInteractive: false,
   });
   return { status, error };
 }
@@ -36,7 +36,7 @@ describe('without a network', () => {
     ['regtest', '--regtest'],
     ['signet', '--signet'],
     ['testnet4', '--network=testnet4'],
-  ])('and with a node on %s only, who calls is told of %s', async (network, option) => {
+  ])('and with a node on %s only, suggests %s', async (network, option) => {
     const directory = temporaryDirectory();
     const socket = join(directory, network, 'lightning-rpc');
     await listenAt(socket);
@@ -44,16 +44,16 @@ describe('without a network', () => {
       status: 2,
       error:
         `clnrest cli: no socket at ${join(directory, 'bitcoin', 'lightning-rpc')}\n` +
-        `clnrest cli: there is one on ${network}, at ${socket}: add ${option}\n`,
+        `clnrest cli: found a socket on ${network}, at ${socket}: add ${option}\n`,
     });
   });
 
-  test('and with no node, there is no hint', async () => {
+  test('and without a node, gives no hint', async () => {
     const { status, error } = await run(`--lightning-dir=${temporaryDirectory()}`, 'getinfo');
     expect([status, error.split('\n').length]).toEqual([2, 2]);
   });
 
-  test('and with a socket that is named, there is no hint', async () => {
+  test('and with a given socket, gives no hint', async () => {
     const directory = temporaryDirectory();
     await listenAt(join(directory, 'regtest', 'lightning-rpc'));
     const named = `--rpc-file=${join(directory, 'x')}`;
@@ -61,7 +61,7 @@ describe('without a network', () => {
     expect(error).toBe(`clnrest cli: no socket at ${join(directory, 'x')}\n`);
   });
 
-  test('and with a node that is there but does not listen, there is no hint', async () => {
+  test('and with a node that does not listen, gives no hint', async () => {
     const directory = temporaryDirectory();
     await listenAt(join(directory, 'regtest', 'lightning-rpc'));
     mkdirSync(join(directory, 'bitcoin'));
@@ -71,14 +71,14 @@ describe('without a network', () => {
   });
 });
 
-test('with a network that was asked for, there is no hint', async () => {
+test('with a given network, gives no hint', async () => {
   const directory = temporaryDirectory();
   await listenAt(join(directory, 'regtest', 'lightning-rpc'));
   const { error } = await run(`--lightning-dir=${directory}`, '--signet', 'getinfo');
   expect(error).toBe(`clnrest cli: no socket at ${join(directory, 'signet', 'lightning-rpc')}\n`);
 });
 
-test('a filter that is no JSON is a wrong command line, and not repeated', async () => {
+test('rejects a filter that is not JSON without quoting it', async () => {
   const socket = join(temporaryDirectory(), 'x');
   await listenAt(socket);
   const words = [`--rpc-file=${socket}`, '--filter', '-tXzL3GhECjqxj', 'getinfo'];

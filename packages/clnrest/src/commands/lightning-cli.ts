@@ -5,38 +5,46 @@ import { locateSocket } from '../lightning-cli/node-location.ts';
 import { parseCliOptions } from '../lightning-cli/options.ts';
 import { otherNetworkHint } from '../lightning-cli/other-network.ts';
 import { parametersFromWords } from '../lightning-cli/parameters.ts';
-import { printAnswer } from '../lightning-cli/print-answer.ts';
+import { formatResult } from '../lightning-cli/format-result.ts';
 import type { Terminal } from '../terminal.ts';
 import { UsageError } from '../usage-error.ts';
 
 const HELP = `Usage: clnrest cli [options] METHOD [parameters]
 
-Calls a command of a node over its socket: a sandbox's or lightningd's.
+Call a command over the socket of lightningd or the sandbox, as lightning-cli does. METHOD help
+lists the node's commands.
 
-Parameters are by name if the first contains '=' (createrune restrictions=readonly), else
-by position. What looks like JSON is sent as it is, anything else as a string.
+If the first parameter contains '=', all parameters are key=value; otherwise they are by
+position. Parameters that look like JSON are sent unchanged, others as strings.
 
-  --lightning-dir=DIR  where the node lives (default: ~/.lightning)
-  --network=NAME       or --regtest, --testnet, --signet, --mainnet (default: bitcoin)
-  --rpc-file=FILE      the socket (default: lightning-rpc)
-  --conf=FILE          a configuration file that tells these
-  -k, --keywords       parameters are key=value
-  -o, --order          parameters are in order
-  -J, --json           print JSON (default, but for help)
-  -R, --raw            print the answer as it came
-  -F, --flat           print x.y[0]=value lines
-  -H, --human-readable print text
-  -l, --filter=JSON    ask for some members only, such as {"id":true}
-  -h, --help           this text; METHOD help lists the node's commands
+Options:
+  --lightning-dir=DIR  directory of the node (default: ~/.lightning)
+  --network=NAME       network of the node (default: bitcoin); also as --regtest,
+                       --testnet, --signet, --mainnet
+  --rpc-file=FILE      socket of the node (default: lightning-rpc)
+  --conf=FILE          configuration file of the node (default: config in the directories
+                       of the node and the network)
+  -k, --keywords       parameters as key=value (default: by the first parameter)
+  -o, --order          parameters by position (default: by the first parameter)
+  -J, --json           indented JSON output (default, except for METHOD help)
+  -R, --raw            unchanged output
+  -F, --flat           output as x.y[0]=value lines
+  -H, --human-readable output as text (default for METHOD help)
+  -l, --filter=JSON    members of the result to return, such as {"id":true} (default: all)
+  -h, --help           this help
 
-Exit status: 0, 1 for an error of the command (printed as JSON), 2 if the node can't be
-reached, 3 for a wrong command line.
+Examples:
+  clnrest cli --regtest getinfo
+  clnrest cli --regtest createrune restrictions=readonly
+
+Exit status: 0 on success, 1 if the command fails (the error is printed as JSON), 2 if the node
+is not reachable, 3 if the command line is invalid.
 `;
 
-const FROM_NODE = 1;
-const NO_NODE = 2;
+const COMMAND_FAILED = 1;
+const NO_CONNECTION = 2;
 
-/** `clnrest cli`: lightning-cli's job, by its rules. */
+/** Runs `clnrest cli`, which follows the rules of lightning-cli. */
 export async function lightningCli(argv: readonly string[], terminal: Terminal): Promise<number> {
   const options = parseCliOptions(argv);
   if (options.help) {
@@ -49,20 +57,22 @@ export async function lightningCli(argv: readonly string[], terminal: Terminal):
   try {
     const id = `cli:${method.replace(/[^\w-]/g, '!')}#${process.pid}`;
     const text = await client.callText(method, params, { id, filter: options.filter });
-    terminal.out(`${printAnswer(text, options.format, method === 'help' && words.length === 0)}\n`);
+    terminal.out(
+      `${formatResult(text, options.format, method === 'help' && words.length === 0)}\n`,
+    );
     return 0;
   } catch (error) {
     if (error instanceof RpcError) {
       const text = errorText(error);
       const as = options.format === 'raw' ? 'raw' : 'json';
       terminal.out(`${format(parseJsonTree(text), text, as)}\n`);
-      return FROM_NODE;
+      return COMMAND_FAILED;
     }
     if (error instanceof TransportError) {
       terminal.error(`clnrest cli: ${error.message}\n`);
       const hint = error.code === 'socket_missing' ? otherNetworkHint(options) : undefined;
       if (hint !== undefined) terminal.error(`clnrest cli: ${hint}\n`);
-      return NO_NODE;
+      return NO_CONNECTION;
     }
     if (error instanceof InvalidRequestError) throw new UsageError(error.message, { cause: error });
     throw error;

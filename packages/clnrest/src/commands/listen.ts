@@ -1,22 +1,28 @@
-import { connect, CONNECTION_HELP } from '../call/connect.ts';
-import { tellFailure } from '../call/failure.ts';
+import { CONNECTION_HELP, createClient } from '../call/create-client.ts';
+import { printFailure } from '../call/print-failure.ts';
 import { parseListenArguments } from '../call/options.ts';
 import type { Terminal } from '../terminal.ts';
 
 const HELP = `Usage: clnrest listen [options]
 
-Prints what a node tells, as it happens, one JSON a line; on stderr, when it begins to
-listen. A connection that breaks is made again, and what was told meanwhile is asked for.
+Print notifications from the node, one JSON object per line, until interrupted. Prints connection
+changes on stderr. After a disconnect, reconnects and requests the missed notifications.
 
-  --topics=A,B         only these, such as invoice_payment,forward_event
+Options:
+  --topics=A,B         topics to subscribe to, such as invoice_payment,forward_event
+                       (default: all)
 ${CONNECTION_HELP}
-  -h, --help           this text
+  -h, --help           this help
 
-Exit status: 1 where the rune may not hear, or no more (printed as JSON), 2 if the
-node can't be reached, 3 for a wrong command line.
+Examples:
+  CLNREST_RUNE=… clnrest listen
+  clnrest listen --rune-file=rune.txt --topics=invoice_payment
+
+Exit status: 1 if the rune does not allow the subscription or stops allowing it (the error is
+printed as JSON), 2 if the node is not reachable, 3 if the command line is invalid.
 `;
 
-/** `clnrest listen`: notifications, until somebody ends it. */
+/** Runs `clnrest listen`, which prints notifications until it is interrupted. */
 export async function listen(
   argv: readonly string[],
   terminal: Terminal,
@@ -28,18 +34,18 @@ export async function listen(
       terminal.out(HELP);
       return 0;
     }
-    const client = await connect(connection, terminal, env);
+    const client = await createClient(connection, terminal, env);
     const notifications = client.notifications({
       topics,
-      onConnect: () => terminal.error('clnrest listen: listening\n'),
-      onDisconnect: ({ message }) => terminal.error(`clnrest listen: ${message}; trying again\n`),
+      onConnect: () => terminal.error('clnrest listen: subscribed\n'),
+      onDisconnect: ({ message }) => terminal.error(`clnrest listen: ${message}; reconnecting\n`),
     });
-    for await (const told of notifications) {
-      if (told.type === 'notification') terminal.out(`${told.text}\n`);
-      else terminal.error(`clnrest listen: ${told.message}\n`);
+    for await (const event of notifications) {
+      if (event.type === 'notification') terminal.out(`${event.text}\n`);
+      else terminal.error(`clnrest listen: ${event.message}\n`);
     }
     return 0;
   } catch (error) {
-    return tellFailure('listen', error, terminal);
+    return printFailure('listen', error, terminal);
   }
 }

@@ -23,20 +23,20 @@ beforeAll(async () => {
 
 afterAll(() => rm(directory, { recursive: true }));
 
-async function run(words: string[], stdin = '', isPerson = false) {
+async function run(words: string[], stdin = '', isInteractive = false) {
   let out = '';
   const terminal = {
     out: (text: string) => void (out += text),
     error: () => undefined,
     input: () => Promise.resolve(stdin),
-    isPerson,
+    isInteractive,
   };
   const status = await runeCommand(words, terminal);
   return { status, out, json: (): unknown => JSON.parse(out) };
 }
 
 describe('create', () => {
-  test('is what the node makes of the same secret', async () => {
+  test('creates the same rune as the node with that secret', async () => {
     const words = ['create', '--secret-file', secretFile, '--id', '2', '[["method=getinfo"]]'];
     expect((await run(words)).json()).toEqual({ rune: GETINFO, unique_id: '2' });
     const plain = ['create', '--secret', SECRET, '--id=2', 'method=getinfo'];
@@ -45,7 +45,7 @@ describe('create', () => {
     expect((await run(piped, `${SECRET}\n`)).json()).toEqual({ rune: GETINFO, unique_id: '2' });
   });
 
-  test('warns of a rune that may do anything', async () => {
+  test('warns about an unrestricted rune', async () => {
     const { out } = await run(['create', '--secret', SECRET], '', true);
     expect(out).toMatch(/^iNC9jXlpo5H7Q4stHc9vlt2R2TW5ESsBvw9o3QtwSyY9MA==\nWARNING: /);
   });
@@ -60,7 +60,7 @@ describe('create', () => {
     [['create', '--secret', SECRET, 'method@x']],
     [['create', '--secret', SECRET, '[["x"]']],
     [['create', '--nope']],
-    // What a command does not look at, nobody may take for a restriction.
+    // Users could take an ignored option for a restriction.
     [['create', '--secret', SECRET, '--method', 'pay']],
     [['create', '--secret', SECRET, '--time', '5']],
     [['restrict', MANUAL, 'readonly', '--id', '5']],
@@ -78,12 +78,12 @@ describe('create', () => {
     await expect(run(words)).rejects.toThrow(UsageError);
   });
 
-  test('of two secret files none is taken', async () => {
+  test('rejects two secret files', async () => {
     const words = ['create', '--secret-file', 'a', '--secret-file', secretFile];
-    await expect(run(words)).rejects.toThrow('--secret-file is given twice');
+    await expect(run(words)).rejects.toThrow('--secret-file is repeated');
   });
 
-  test('a wrong restriction is pointed at', async () => {
+  test('points at the error in a restriction', async () => {
     const words = ['create', '--secret', SECRET, 'method=a|pnum@2'];
     await expect(run(words)).rejects.toThrow(/\n {2}method=a\|pnum@2\n {2} {13}\^$/);
   });
@@ -103,24 +103,24 @@ describe('restrict', () => {
     });
   });
 
-  test('a rune from stdin keeps it off the command line', async () => {
+  test('reads a rune from stdin', async () => {
     const { out } = await run(['restrict', '-', 'readonly'], `${MANUAL}\n`, true);
     expect(out).toBe(`${READONLY}\n`);
   });
 
-  test('nothing to add is a mistake', async () => {
+  test('rejects missing restrictions and malformed runes', async () => {
     await expect(run(['restrict', MANUAL])).rejects.toThrow(UsageError);
-    await expect(run(['restrict', 'garbage', 'readonly'])).rejects.toThrow('not a rune');
+    await expect(run(['restrict', 'garbage', 'readonly'])).rejects.toThrow('not a valid rune');
     await expect(run(['restrict', `${MANUAL.slice(0, 8)}+`, 'readonly'])).rejects.toThrow(
-      'not a rune: not base64url, at character 9',
+      'not a valid rune: not base64url, at character 9',
     );
     await expect(run(['decode', `${'0'.repeat(64)}:=1&a@b`])).rejects.toThrow(
-      "not a rune: '@' is not an operator, at character 5 of its restrictions",
+      "not a valid rune: '@' is not an operator, at character 5 of its restrictions",
     );
   });
 });
 
-test('decode is lightningd’s', async () => {
+test('decode prints what lightningd does', async () => {
   const words = ['decode', GETINFO, '--time', '1795194831'];
   expect((await run(words)).json()).toEqual({
     type: 'rune',
@@ -142,7 +142,7 @@ test('decode is lightningd’s', async () => {
   );
 });
 
-test('decode of bytes that are no text says so', async () => {
+test('decode reports bytes that are not UTF-8', async () => {
   const { status, json } = await run([
     'decode',
     'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA9MCZhPf_-',
@@ -180,7 +180,7 @@ describe('check', () => {
     await expect(check('--method', 'getinfo', ...words)).rejects.toThrow(UsageError);
   });
 
-  test('a rate is allowed only by a last use that is given', async () => {
+  test('a rate passes only with a given last use', async () => {
     const rate = `restrict ${GETINFO} per=1min`.split(' ');
     const { rune } = (await run(rate)).json() as { rune: string };
     const words = ['--method', 'getinfo', '--time', '1000'];
@@ -200,9 +200,9 @@ describe('check', () => {
     await expect(run(['explain', rune, '--last-used', 'never'])).rejects.toThrow(UsageError);
   });
 
-  test('an id that no node takes', async () => {
+  test('rejects an id that no node accepts', async () => {
     const words = ['check', '--secret', SECRET, '--method', 'getinfo'];
-    // A node's words, as recorded.
+    // The recorded error of a node.
     const rune = 'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA9YWJj';
     const refusal = {
       code: -32602,
@@ -214,10 +214,10 @@ describe('check', () => {
     }
   });
 
-  test('stdin has the secret or the rune, not both', async () => {
+  test('rejects the secret and the rune both from stdin', async () => {
     const words = ['check', '--secret-file', '-', '-', '--method', 'getinfo'];
     await expect(run(words, `${SECRET}\n${GETINFO}\n`)).rejects.toThrow(
-      'only one of them from stdin',
+      'stdin cannot contain both',
     );
   });
 });
@@ -231,13 +231,13 @@ test('explain shows every restriction of a call', async () => {
       "pass  the command starts with 'list', or the command starts with 'get', or the command is 'summary'",
       "FAIL  the command is not 'listdatastore'",
       '        method is equal to listdatastore',
-      'Its restrictions refuse this call.',
+      'The restrictions refuse this call.',
       '',
     ].join('\n'),
   );
 });
 
-test('explain without a call tells all restrictions', async () => {
+test('explain without a call shows all restrictions', async () => {
   const { out } = await run(['explain', GETINFO], '', true);
   expect(out).toBe(
     "Rune 2 allows a command if all of these hold:\n  1. the command is 'getinfo'\n",
@@ -251,11 +251,11 @@ test('explain without a call tells all restrictions', async () => {
   expect((await run(['explain', MANUAL])).json()).toEqual({ unique_id: '0', restrictions: [] });
 });
 
-describe('what somebody wrote into a rune can not command the terminal:', () => {
-  // Escape sequences, a forged line, C1's escape, a turned line, a mark without a shape, a line end.
+describe('untrusted text in a rune cannot control the terminal:', () => {
+  // An escape sequence, a forged line, a C1 escape, a bidi override, a zero-width space, a line separator.
   const EVIL = '\u001b[2J\nallowed\r\u009b1m\u202e\u200b\u2028\u007f';
   // oxlint-disable-next-line no-control-regex
-  const FREE = /^[^\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200b\u2028\u202e]*$/;
+  const SAFE = /^[^\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200b\u2028\u202e]*$/;
   const NAME = EVIL.replace('[', '');
   const text = `${'0'.repeat(64)}:=${EVIL}&method=${EVIL}|${NAME}^${EVIL}&${NAME}#${EVIL}`;
   const call = ['--method', EVIL.slice(0, 4)];
@@ -268,22 +268,22 @@ describe('what somebody wrote into a rune can not command the terminal:', () => 
     ['lint', text],
     ['restrict', text, 'readonly'],
   ])('%s', async (...words) => {
-    const forPeople = await run(words, '', true);
-    expect(forPeople.out).toMatch(FREE);
-    expect(forPeople.out).not.toMatch(/^allowed/m);
+    const asText = await run(words, '', true);
+    expect(asText.out).toMatch(SAFE);
+    expect(asText.out).not.toMatch(/^allowed/m);
     const json = await run([...words, '--json'], '', true);
-    expect(json.out).toMatch(FREE);
+    expect(json.out).toMatch(SAFE);
   });
 
-  test('JSON means the same', async () => {
+  test('JSON has the same value', async () => {
     const { json } = await run(['decode', text]);
     expect(json()).toMatchObject({ unique_id: EVIL, string: text });
   });
 
-  test('a reason of a genuine rune', async () => {
+  test('in the reason of a genuine rune', async () => {
     const { out: rune } = await run(['create', '--secret', SECRET, `method=${EVIL}`], '', true);
     const { out } = await run(['check', '--secret', SECRET, rune.trim(), ...call], '', true);
-    expect(out).toMatch(FREE);
+    expect(out).toMatch(SAFE);
     expect(out).toMatch(/^Not permitted: method is not equal to /);
   });
 
@@ -296,14 +296,14 @@ describe('what somebody wrote into a rune can not command the terminal:', () => 
     [['explain', MANUAL, '--method', 'x', '--params', EVIL]],
     [['explain', MANUAL, '--time', EVIL]],
     [['restrict', MANUAL, `${EVIL}\u0085`]],
-  ])('nor in what is wrong with it: %j', async (words) => {
+  ])('in errors: %j', async (words) => {
     const error: unknown = await run(words).then(
       () => undefined,
       (reason: unknown) => reason,
     );
     expect(error).toBeInstanceOf(UsageError);
     const message = error instanceof UsageError ? error.message : '';
-    expect(message).toMatch(FREE);
+    expect(message).toMatch(SAFE);
     expect(message).not.toMatch(/^allowed/m);
   });
 });
@@ -322,7 +322,7 @@ describe('a rune that begins with -', () => {
     expect(await run(words)).toMatchObject({ status: 0 });
   });
 
-  test('is checked', async () => {
+  test('can be checked', async () => {
     const words = ['check', '--secret', SECRET, DASHED, '--method', 'getinfo'];
     expect((await run(words)).json()).toMatchObject({ code: 1501 });
   });
@@ -335,7 +335,7 @@ describe('a rune that begins with -', () => {
     [['explain', DASHED, '--method', 'x', '--params', DASHED]],
     [['restrict', DASHED, DASHED]],
     [['check', '--secret-file', DASHED, DASHED, '--method', 'x']],
-  ])('is not repeated where the command line is wrong: %j', async (words) => {
+  ])('is not quoted in errors: %j', async (words) => {
     const error: unknown = await run(words).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(UsageError);
     expect(String(error)).not.toContain(DASHED.slice(2, 12));
@@ -349,11 +349,11 @@ test('lint: exit status 1 for more than a hint', async () => {
   });
   expect(await run(['lint', READONLY], '', true)).toMatchObject({
     status: 0,
-    out: 'nothing to remark\n',
+    out: 'no findings\n',
   });
 });
 
-test('help', async () => {
+test('prints help', async () => {
   for (const words of [[], ['--help'], ['create', '-h'], ['help']]) {
     expect((await run(words)).out).toMatch(/^Usage: clnrest rune/);
   }

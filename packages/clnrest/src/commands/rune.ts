@@ -12,26 +12,26 @@ import {
   uniqueIdNumber,
 } from '@clnrest/runes';
 import { readBolt11 } from '@clnrest/runes/bolt11';
-import { withoutRunes } from '../rune-form.ts';
+import { redactRunes } from '../rune-redaction.ts';
 import { RuneArguments } from '../rune/arguments.ts';
 import { RUNE_HELP } from '../rune/help.ts';
 import type { OptionName } from '../rune/options.ts';
-import { visible, visibleJson } from '../rune/visible.ts';
+import { printable, printableJson } from '../rune/printable.ts';
 import type { Terminal } from '../terminal.ts';
 import { UsageError } from '../usage-error.ts';
 
-/** An answer for programs, the same in words for people, and the exit status. */
-interface Answer {
+/** The output of a command, as JSON and as text, with its exit status. */
+interface Output {
   readonly json: unknown;
-  /** A line each; what a rune says is not safe for a terminal yet. */
-  readonly words: readonly string[];
+  /** Lines of text, not yet escaped for a terminal. */
+  readonly lines: readonly string[];
   readonly status: number;
 }
 
 interface Command {
-  /** The options that it takes, besides --json and --help. */
+  /** The command's options besides --json and --help. */
   readonly options: readonly OptionName[];
-  readonly run: (args: RuneArguments) => Promise<Answer>;
+  readonly run: (args: RuneArguments) => Promise<Output>;
 }
 
 const COMMANDS: Readonly<Record<string, Command>> = {
@@ -46,7 +46,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   lint: { run: lintRune, options: ['time'] },
 };
 
-/** `clnrest rune …`: runes without a node. */
+/** Runs `clnrest rune`, which works with runes offline. */
 export async function runeCommand(argv: readonly string[], terminal: Terminal): Promise<number> {
   const [name = '--help', ...rest] = argv;
   if (['help', '--help', '-h'].includes(name)) {
@@ -54,59 +54,62 @@ export async function runeCommand(argv: readonly string[], terminal: Terminal): 
     return 0;
   }
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-  if (command === undefined)
-    throw new UsageError(`no such command: rune ${visible(withoutRunes(name))}`);
+  if (command === undefined) {
+    const shownName = printable(redactRunes(name));
+    throw new UsageError(`unknown command '${shownName}'; see clnrest rune --help`);
+  }
   const args = new RuneArguments(rest, terminal, name, command.options);
   if (args.help) {
     terminal.out(RUNE_HELP);
     return 0;
   }
-  const { json, words, status } = await command.run(args);
-  terminal.out(`${args.json ? visibleJson(json) : words.map(visible).join('\n')}\n`);
+  const { json, lines, status } = await command.run(args);
+  terminal.out(`${args.json ? printableJson(json) : lines.map(printable).join('\n')}\n`);
   return status;
 }
 
-async function create(args: RuneArguments): Promise<Answer> {
+async function create(args: RuneArguments): Promise<Output> {
   const master = await args.master();
   const rune = master.create(args.id, args.restrictions());
-  return newRune(rune);
+  return newRuneOutput(rune);
 }
 
-async function restrict(args: RuneArguments): Promise<Answer> {
+async function restrict(args: RuneArguments): Promise<Output> {
   const rune = await args.rune();
   const restrictions = args.restrictions();
-  if (restrictions.length === 0) throw new UsageError('restrictions are missing');
-  return newRune(rune.restrictAll(restrictions));
+  if (restrictions.length === 0) throw new UsageError('RESTRICTION is missing');
+  return newRuneOutput(rune.restrictAll(restrictions));
 }
 
-function newRune(rune: Rune): Answer {
-  const warning = 'WARNING: This rune has no restrictions: whoever has it can drain the node.';
+function newRuneOutput(rune: Rune): Output {
+  const warning = 'WARNING: This rune has no restrictions: anyone who has it can drain the node.';
   const unrestricted = rune.restrictions.length === 0;
   const json = {
     rune: rune.toBase64(),
     ...(rune.uniqueId === undefined ? {} : { unique_id: rune.uniqueId }),
     ...(unrestricted ? { warning_unrestricted_rune: warning } : {}),
   };
-  return { json, words: unrestricted ? [json.rune, warning] : [json.rune], status: 0 };
+  return { json, lines: unrestricted ? [json.rune, warning] : [json.rune], status: 0 };
 }
 
-async function decode(args: RuneArguments): Promise<Answer> {
+async function decode(args: RuneArguments): Promise<Output> {
   const rune = await args.rune();
-  args.end();
+  args.expectEnd();
   const json = decodedRune(rune, args.now / 1_000_000_000n);
-  return { json, words: decodedLines(json), status: json.valid ? 0 : 1 };
+  return { json, lines: decodedLines(json), status: json.valid ? 0 : 1 };
 }
 
-async function explain(args: RuneArguments): Promise<Answer> {
+async function explain(args: RuneArguments): Promise<Output> {
   const rune = await args.rune();
-  args.end();
+  args.expectEnd();
   const seconds = args.now / 1_000_000_000n;
   if (args.method === undefined) {
     const other = args.params ?? args.nodeId ?? args.lastUsed;
-    if (other !== undefined) throw new UsageError('a call needs its --method');
+    if (other !== undefined)
+      throw new UsageError('--method is missing: the other options describe its call');
     const restrictions = rune.restrictions.length === 0 ? [] : inPlainWords(rune, seconds);
     const json = { unique_id: rune.uniqueId, restrictions };
-    return { json, words: described(rune, seconds), status: 0 };
+    return { json, lines: describe(rune, seconds), status: 0 };
   }
   const verdict = explainVerdict(rune, callOf(args), circumstancesOf(args));
   const json = {
@@ -125,43 +128,44 @@ async function explain(args: RuneArguments): Promise<Answer> {
     `${passed ? 'pass' : 'FAIL'}  ${restriction}`,
     ...(passed ? [] : alternatives.map(({ reason }) => `        ${reason ?? ''}`)),
   ]);
-  const sum = verdict.allowed
-    ? 'Its restrictions allow this call. Whether it is genuine, only the node (or check) can tell.'
-    : 'Its restrictions refuse this call.';
-  return { json, words: [...lines, sum], status: verdict.allowed ? 0 : 1 };
+  const conclusion = verdict.allowed
+    ? 'The restrictions allow this call. Only the node, or rune check, can verify that the rune is genuine.'
+    : 'The restrictions refuse this call.';
+  return { json, lines: [...lines, conclusion], status: verdict.allowed ? 0 : 1 };
 }
 
-async function check(args: RuneArguments): Promise<Answer> {
-  if (args.method === undefined) throw new UsageError('give --method, the command to be run');
+async function check(args: RuneArguments): Promise<Output> {
+  if (args.method === undefined)
+    throw new UsageError('--method is missing: give the command to check');
   const master = await args.master();
-  const { rune, text } = await args.givenRune();
-  args.end();
+  const { rune, text } = await args.runeWithText();
+  args.expectEnd();
   const call = callOf(args);
-  const refusal = refusalOfId(rune, text) ?? runeRefusal(master, rune, call, circumstancesOf(args));
-  if (refusal !== undefined) return { json: refusal, words: [refusal.message], status: 1 };
-  return { json: { valid: true }, words: ['allowed'], status: 0 };
+  const refusal = idRefusal(rune, text) ?? runeRefusal(master, rune, call, circumstancesOf(args));
+  if (refusal !== undefined) return { json: refusal, lines: [refusal.message], status: 1 };
+  return { json: { valid: true }, lines: ['allowed'], status: 0 };
 }
 
-/** What a node says of an id that is no number of at most 63 bits: none of its runes has such. */
-function refusalOfId({ uniqueId }: Rune, text: string) {
+/** Returns the node's refusal of a unique id that is not a number of at most 63 bits. */
+function idRefusal({ uniqueId }: Rune, text: string) {
   if (uniqueId !== undefined && uniqueIdNumber(uniqueId) !== undefined) return undefined;
   const message = `rune: should have valid numeric unique_id: invalid token '"${text}"'`;
   return { code: -32602, message };
 }
 
-async function lintRune(args: RuneArguments): Promise<Answer> {
+async function lintRune(args: RuneArguments): Promise<Output> {
   const rune = await args.rune();
-  args.end();
+  args.expectEnd();
   const findings = lint(rune, args.now / 1_000_000_000n);
-  const words = findings.map(({ severity, message, restriction }) => {
+  const lines = findings.map(({ severity, message, restriction }) => {
     const text = restriction === undefined ? '' : ` ${rune.restrictions[restriction]?.encode()}:`;
     return `${severity}:${text} ${message}`;
   });
-  const bad = findings.some(({ severity }) => severity !== 'hint');
+  const hasMistake = findings.some(({ severity }) => severity !== 'hint');
   return {
     json: findings,
-    words: words.length === 0 ? ['nothing to remark'] : words,
-    status: bad ? 1 : 0,
+    lines: lines.length === 0 ? ['no findings'] : lines,
+    status: hasMistake ? 1 : 0,
   };
 }
 
@@ -173,15 +177,15 @@ function circumstancesOf({ lastUsed }: RuneArguments): Circumstances {
   return { lastUsed, readInvoice: readBolt11 };
 }
 
-function described(rune: Rune, seconds: bigint): string[] {
+function describe(rune: Rune, seconds: bigint): string[] {
   const id = rune.uniqueId === undefined ? 'A rune without an id' : `Rune ${rune.uniqueId}`;
-  const words = inPlainWords(rune, seconds);
-  if (rune.restrictions.length === 0) return [`${id} allows ${words.join('')}`];
-  const lines = words.map((line, i) => `  ${i + 1}. ${line}`);
+  const restrictions = inPlainWords(rune, seconds);
+  if (rune.restrictions.length === 0) return [`${id} allows ${restrictions.join('')}`];
+  const lines = restrictions.map((line, i) => `  ${i + 1}. ${line}`);
   return [`${id} allows a command if all of these hold:`, ...lines];
 }
 
-/** decode's members, with the summaries in lightningd's English. */
+/** Returns decode's members as lines, with lightningd's own summaries. */
 function decodedLines(decoded: DecodedRune): string[] {
   if (!decoded.valid)
     return [`hex: ${decoded.hex}`, `WARNING: ${decoded.warning_rune_invalid_utf8}`];

@@ -1,9 +1,9 @@
 import { parseSandboxOptions, SandboxError, startSandbox } from '@clnrest/sandbox';
 import { pluginFile } from '../plugin-file.ts';
-import { untilEnded } from '../signals.ts';
+import { runUntilStopped } from '../signals.ts';
 import type { Terminal } from '../terminal.ts';
 
-/** `clnrest sandbox`: the development node, run as lightningd is: options in, log lines out. */
+/** Runs `clnrest sandbox`, the development node, with lightningd's options and log. */
 export async function sandbox(argv: readonly string[], terminal: Terminal): Promise<number> {
   try {
     const request = parseSandboxOptions(argv, {
@@ -14,7 +14,7 @@ export async function sandbox(argv: readonly string[], terminal: Terminal): Prom
       terminal.out(`${request.text.trimEnd()}\n`);
       return 0;
     }
-    await untilEnded(await startSandbox(request.options));
+    await runUntilStopped(await startSandbox(request.options));
     return 0;
   } catch (error) {
     if (!(error instanceof SandboxError)) throw error;

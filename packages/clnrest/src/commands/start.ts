@@ -2,26 +2,33 @@ import { join } from 'node:path';
 import { RpcClient } from '@clnrest/lightningd';
 import { parseSandboxOptions, type Sandbox, SandboxError, startSandbox } from '@clnrest/sandbox';
 import { pluginFile } from '../plugin-file.ts';
-import { untilEnded } from '../signals.ts';
+import { runUntilStopped } from '../signals.ts';
 import type { Terminal } from '../terminal.ts';
+
+const PORT = '3010';
 
 const HELP = `Usage: clnrest start [options]
 
-Runs a sandbox with the REST server on port 3010, and prints what is needed to call it: the
-URL, the certificate authority, a fresh rune, and a line to paste. It is a development node, not a
-Lightning node: no real money moves here.
+Start a sandbox node with the REST server, and print its URL, its certificate authority, a new
+rune and an example command. The sandbox is a development node, not a Lightning node: it never
+moves real money. Its log goes to stderr.
 
-  --rest-port=PORT     another port
-  --lightning-dir=DIR  another directory (default: ~/.lightning)
+Options:
+  --rest-port=PORT     port of the REST server (default: ${PORT})
+  --lightning-dir=DIR  directory of the node (default: ~/.lightning)
+  -h, --help           this help
 
-and every other option of \`clnrest sandbox\`. Its log goes to stderr.
+All other options of clnrest sandbox also apply; see clnrest sandbox --help.
+
+Examples:
+  clnrest start
+  clnrest start --rest-port=3020 --lightning-dir=/tmp/lightning
 `;
 
-const PORT = '3010';
-/** Long enough for a slow machine to make its certificates. */
-const PATIENCE_MS = 60_000;
+/** Suffices for a slow machine to create the certificates. */
+const START_TIMEOUT_MS = 60_000;
 
-/** `clnrest start`: what `npm start` runs. */
+/** Runs `clnrest start`, which is also what `npm start` runs. */
 export async function start(argv: readonly string[], terminal: Terminal): Promise<number> {
   if (argv.includes('--help') || argv.includes('-h')) {
     terminal.out(HELP);
@@ -40,44 +47,44 @@ export async function start(argv: readonly string[], terminal: Terminal): Promis
     }
     const sandbox = await startSandbox(request.options);
     try {
-      terminal.out(await welcome(sandbox));
+      terminal.out(await startMessage(sandbox));
     } catch (error) {
       await sandbox.stop();
       throw error;
     }
-    await untilEnded(sandbox);
+    await runUntilStopped(sandbox);
     return 0;
   } catch (error) {
-    if (!(error instanceof SandboxError || error instanceof NotServing)) throw error;
+    if (!(error instanceof SandboxError || error instanceof ServerStartError)) throw error;
     terminal.error(`clnrest start: ${error.message}\n`);
     return 1;
   }
 }
 
-/** The REST server did not come up; the message is the plugin's own word. */
-class NotServing extends Error {
-  override readonly name = 'NotServing';
+/** The REST server did not start; the message is the plugin's own. */
+class ServerStartError extends Error {
+  override readonly name = 'ServerStartError';
 }
 
-async function welcome(sandbox: Sandbox): Promise<string> {
-  const url = await servingAt(sandbox);
+async function startMessage(sandbox: Sandbox): Promise<string> {
+  const url = await waitForServer(sandbox);
   const rpc = new RpcClient({ socketPath: sandbox.rpcPath });
   try {
     const { rune } = await rpc.call<{ rune: string }>('createrune', {});
-    const authority = await authorityFile(rpc, sandbox);
-    const secure = url.startsWith('https:');
+    const authority = await caFile(rpc, sandbox);
+    const isSecure = url.startsWith('https:');
     const options = sandbox.network === 'bitcoin' ? '' : ` --${sandbox.network}`;
     return `
-A sandbox for development. It is not a Lightning node: its chain and its peers are played, no real money moves.
+A sandbox for development. It is not a Lightning node: it simulates its chain and its peers, and never moves real money.
 
   REST       ${url}
   pages      ${url}/
-${secure ? `  authority  ${authority}\n` : ''}  rune       ${rune}
-             (it allows everything: make narrower ones with createrune)
+${isSecure ? `  authority  ${authority}\n` : ''}  rune       ${rune}
+             (allows every command; create narrower ones with createrune)
 
 Try it in another terminal:
 
-  curl ${secure ? `--cacert ${quoted(authority)} \\\n       ` : ''}--request POST \\
+  curl ${isSecure ? `--cacert ${quoted(authority)} \\\n       ` : ''}--request POST \\
        --url ${url}/v1/getinfo \\
        --header 'Rune: ${rune}'
 
@@ -90,10 +97,10 @@ Stop it with Ctrl-C.
   }
 }
 
-/** Waits for the plugin's word that it accepts connections, or that it does not. */
-async function servingAt(sandbox: Sandbox): Promise<string> {
+/** Waits until the plugin logs that the server runs, or that it does not, and returns the URL. */
+async function waitForServer(sandbox: Sandbox): Promise<string> {
   const rpc = new RpcClient({ socketPath: sandbox.rpcPath });
-  let unlisten = (): void => undefined;
+  let unsubscribe = (): void => undefined;
   let timer: NodeJS.Timeout | undefined;
   try {
     return await new Promise<string>((resolve, reject) => {
@@ -101,26 +108,26 @@ async function servingAt(sandbox: Sandbox): Promise<string> {
         const running = /^REST server running at (\S+)$/.exec(message)?.[1];
         const declined = /^Killing plugin: disabled itself at init: (.*)$/s.exec(message)?.[1];
         if (running !== undefined) resolve(running);
-        if (declined !== undefined) reject(new NotServing(declined));
+        if (declined !== undefined) reject(new ServerStartError(declined));
       };
-      unlisten = sandbox.onLog(({ source, message }) => {
+      unsubscribe = sandbox.onLog(({ source, message }) => {
         if (source === 'plugin-rest') read(message);
       });
       timer = setTimeout(
-        () => reject(new NotServing('the REST server does not start')),
-        PATIENCE_MS,
+        () => reject(new ServerStartError('the REST server did not start in time')),
+        START_TIMEOUT_MS,
       );
-      // It may have been said before we listened.
+      // The plugin can have logged the message before the subscription.
       readLog(rpc).then((messages) => messages.forEach(read), reject);
     });
   } finally {
     clearTimeout(timer);
-    unlisten();
+    unsubscribe();
     await rpc.close();
   }
 }
 
-/** What the plugin has said so far. */
+/** Returns the messages that the plugin has logged so far. */
 async function readLog(rpc: RpcClient): Promise<string[]> {
   const { log } = await rpc.call<{ log: { source?: string; log?: string }[] }>('getlog', {
     level: 'debug',
@@ -128,8 +135,8 @@ async function readLog(rpc: RpcClient): Promise<string[]> {
   return log.filter(({ source }) => source === 'plugin-rest').map((entry) => entry.log ?? '');
 }
 
-/** Where the certificates are: `rest-certs`, or beside the socket. */
-async function authorityFile(rpc: RpcClient, sandbox: Sandbox): Promise<string> {
+/** Returns the path of ca.pem: in `rest-certs`, by default beside the socket. */
+async function caFile(rpc: RpcClient, sandbox: Sandbox): Promise<string> {
   const { configs } = await rpc.call<{ configs: Record<string, { value_str?: string }> }>(
     'listconfigs',
     {},
@@ -138,7 +145,7 @@ async function authorityFile(rpc: RpcClient, sandbox: Sandbox): Promise<string> 
   return join(directory.startsWith('/') ? '' : sandbox.networkDir, directory, 'ca.pem');
 }
 
-/** For a shell, where a path has more than plain letters. */
+/** Quotes a path for a shell if necessary. */
 function quoted(path: string): string {
   return /^[\w./+-]+$/.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`;
 }

@@ -1,15 +1,15 @@
 import { type AlternativeVerdict, explainVerdict, type Rune } from '@clnrest/runes';
 
-/** Fields that say nothing about a command before its parameters, or the last use, are known. */
+/** Fields whose outcome depends on the parameters or on the last use of the rune. */
 const OPEN = /^(?:pname|parr|pinv|pnum$|rate$|per$)/;
 
-/** The commands that a rune may allow, with the right parameters at the right moment. */
+/** Returns the commands that a rune can allow, given suitable parameters and timing. */
 export function allowedCommands(rune: Rune, methods: readonly string[], now: bigint): string[] {
-  const mayPass = ({ passed, alternative }: AlternativeVerdict): boolean =>
+  const canPass = ({ passed, alternative }: AlternativeVerdict): boolean =>
     passed || OPEN.test(alternative.fieldname);
   return methods.filter((method) =>
     explainVerdict(rune, { now, method }).restrictions.every(({ alternatives }) =>
-      alternatives.some(mayPass),
+      alternatives.some(canPass),
     ),
   );
 }

@@ -4,55 +4,53 @@ import { rootCertificates } from 'node:tls';
 import { dateOf } from './dates.ts';
 import { type Finding, finding } from './findings.ts';
 import { oneLine } from './one-line.ts';
-import type { Patient } from './patient.ts';
-import { readShort } from './read-text.ts';
-import { within } from './time-limit.ts';
+import { readBody } from './read-body.ts';
+import { withStepTimeout } from './step-timeout.ts';
+import type { Target } from './target.ts';
 
-/** Where the certificate authority to trust comes from. */
-export type AuthoritySource =
-  | { readonly kind: 'file'; readonly path: string }
-  | { readonly kind: 'link'; readonly pem: string }
-  | { readonly kind: 'system' };
-
-/** Whom to trust. */
+/** The certificate authority to trust. */
 export interface Authority {
   readonly finding: Finding;
-  /** As PEM text; nothing where it is the system's, or could not be read. */
+  /** PEM text; absent for the system's authorities, or if the file could not be read. */
   readonly ca: string | undefined;
-  /** Nothing where it could not be read. */
+  /** Empty if the file could not be read. */
   readonly certificates: readonly X509Certificate[];
   readonly isSystem: boolean;
 }
 
-const COPY =
-  'copy ca.pem from the node (<lightning-dir>/<network>/clnrest, or one level up for the clnrest build) and name it with --ca';
-/** A system's file of all authorities has some 200 kB. */
-const MOST_BYTES = 4 * 1024 * 1024;
+/** The remedy if a different CA file is needed. */
+export const COPY_CA =
+  'copy ca.pem from the node (<lightning-dir>/<network>/clnrest, or one level up for the clnrest build) and pass it with --ca';
+const RENEW_ALL =
+  "on the node, move all .pem files out of the plugin's certificate directory and restart the plugin";
 
-/** Reads whom to trust. */
-export async function readAuthority(patient: Patient): Promise<Authority> {
-  const { authority: source, now } = patient;
-  if (source.kind === 'system') return ofSystem();
-  if (source.kind === 'link') return look(source.pem, 'the pairing link', now());
+/** Bundles of all public authorities have about 200 kB. */
+const MAX_BYTES = 4 * 1024 * 1024;
+
+/** Reads the certificate authority to trust. */
+export async function readAuthority(target: Target): Promise<Authority> {
+  const { authority: source, now } = target;
+  if (source.kind === 'system') return systemAuthority();
+  if (source.kind === 'link') return parseAuthority(source.pem, 'the pairing link', now());
   try {
-    // A file may have no end, or a pipe no beginning.
-    const text = await within(patient, (signal) =>
-      readShort(createReadStream(source.path, { signal }), MOST_BYTES),
+    // Limits time and size: the path can name a device or a pipe.
+    const text = await withStepTimeout(target, (signal) =>
+      readBody(createReadStream(source.path, { signal }), MAX_BYTES),
     );
-    return look(text, source.path, now());
+    return parseAuthority(text, source.path, now());
   } catch (error) {
-    patient.signal.throwIfAborted();
+    target.signal.throwIfAborted();
     return unreadable(source.path, error as NodeJS.ErrnoException);
   }
 }
 
-/** Those that Node brings along; who adds some, by NODE_EXTRA_CA_CERTS, has them trusted too. */
+/** Returns the root certificates that are built into Node; Node also trusts NODE_EXTRA_CA_CERTS. */
 export function systemCertificates(): X509Certificate[] {
   return rootCertificates.map((pem) => new X509Certificate(pem));
 }
 
-function ofSystem(): Authority {
-  const found = 'none was given: those that Node brings along are trusted';
+function systemAuthority(): Authority {
+  const found = "no authority given: Node's built-in authorities are trusted";
   return {
     finding: finding('authority', 'authority_of_system', found),
     ca: undefined,
@@ -61,60 +59,61 @@ function ofSystem(): Authority {
   };
 }
 
-function look(text: string, where: string, now: Date): Authority {
+function parseAuthority(text: string, where: string, now: Date): Authority {
   const certificates = certificatesOf(text);
   const usable = { ca: text, certificates, isSystem: false };
   const [first] = certificates;
   if (first === undefined) {
-    const found = `there is no certificate in ${where}`;
-    return without(finding('authority', 'authority_malformed', found, { remedy: COPY }));
+    const found = `${where} contains no certificate`;
+    return unusable(finding('authority', 'authority_malformed', found, { remedy: COPY_CA }));
   }
   const isAnchor = certificates.some(({ ca, issuer, subject }) => ca || issuer === subject);
   if (!isAnchor) {
-    const found = `${oneLine(first.subject)} in ${where} is a certificate of a server or client, not of an authority`;
-    return without(finding('authority', 'authority_is_none', found, { remedy: COPY }));
+    const found = `${oneLine(first.subject)} in ${where} is a server or client certificate, not a certificate authority`;
+    return unusable(finding('authority', 'authority_is_none', found, { remedy: COPY_CA }));
   }
-  const ended = certificates.find(({ validTo }) => new Date(validTo) <= now);
+  const expired = certificates.find(({ validTo }) => new Date(validTo) <= now);
   const early = certificates.find(({ validFrom }) => new Date(validFrom) > now);
-  if (ended !== undefined || early !== undefined) {
+  if (expired !== undefined || early !== undefined) {
     const when =
-      ended === undefined
-        ? `is valid from ${dateOf(early?.validFrom ?? '')} on`
-        : `ended on ${dateOf(ended.validTo)}`;
+      expired === undefined
+        ? `is not valid before ${dateOf(early?.validFrom ?? '')}`
+        : `expired on ${dateOf(expired.validTo)}`;
     const found = `the authority in ${where} ${when}`;
-    const remedy = ended === undefined ? `set this machine's clock` : `${RENEW_ALL}, then ${COPY}`;
+    const remedy =
+      expired === undefined ? `set this machine's clock` : `${RENEW_ALL}, then ${COPY_CA}`;
     return { ...usable, finding: finding('authority', 'authority_over', found, { remedy }) };
   }
-  const found = `${oneLine(first.subject)} in ${where}, until ${dateOf(first.validTo)}`;
+  const found = `${oneLine(first.subject)} in ${where}, valid until ${dateOf(first.validTo)}`;
   if (text.includes('PRIVATE KEY-----')) {
-    const remedy = 'keys need not leave the node: keep ca.pem alone';
-    const words = `${found}; there is a private key in it, too`;
-    return { ...usable, finding: finding('authority', 'authority_with_key', words, { remedy }) };
+    const remedy = 'leave private keys on the node: copy only ca.pem';
+    const withKey = `${found}; the file also contains a private key`;
+    return { ...usable, finding: finding('authority', 'authority_with_key', withKey, { remedy }) };
   }
   return { ...usable, finding: finding('authority', 'authority_read', found) };
 }
 
-const RENEW_ALL =
-  'on the node, move all .pem files out of the directory of certificates and start the plugin again';
-
 function unreadable(path: string, { code, message }: NodeJS.ErrnoException): Authority {
   if (code === 'ENOENT') {
-    const found = `there is no file ${path}`;
-    return without(finding('authority', 'authority_missing', found, { remedy: COPY }));
+    const found = `${path} does not exist`;
+    return unusable(finding('authority', 'authority_missing', found, { remedy: COPY_CA }));
   }
-  const found = `${path} can not be read (${code ?? message})`;
-  return without(
+  const found = `cannot read ${path} (${code ?? message})`;
+  return unusable(
     finding('authority', 'authority_unreadable', found, {
-      remedy: code === 'EISDIR' ? 'name the file in it: ca.pem' : 'see to its permissions',
+      remedy:
+        code === 'EISDIR'
+          ? 'name the file in that directory: ca.pem'
+          : 'check the permissions of the file',
     }),
   );
 }
 
-function without(found: Finding): Authority {
-  return { finding: found, ca: undefined, certificates: [], isSystem: false };
+function unusable(reason: Finding): Authority {
+  return { finding: reason, ca: undefined, certificates: [], isSystem: false };
 }
 
-/** All certificates of a text that can be read. */
+/** Returns the certificates in PEM text, without those that cannot be parsed. */
 function certificatesOf(text: string): X509Certificate[] {
   return text.split('-----BEGIN CERTIFICATE-----').flatMap((part) => {
     const [body = '', rest] = part.split('-----END CERTIFICATE-----');

@@ -1,11 +1,11 @@
 import type { Authority } from './authority.ts';
 import { checkDates } from './dates.ts';
-import { type Finding, finding, leftOut } from './findings.ts';
+import { type Finding, finding, skipped } from './findings.ts';
 import { checkHost } from './host.ts';
 import { checkSignature } from './signature.ts';
 import type { TlsPeer } from './tls-peer.ts';
 
-/** All about the certificate: who signed it, whom it names, and for how long. */
+/** Checks the server certificate: its signature, its host names and its dates. */
 export function checkCertificate(
   peer: TlsPeer,
   authority: Authority,
@@ -14,13 +14,13 @@ export function checkCertificate(
 ): Finding[] {
   const signature =
     authority.certificates.length === 0
-      ? leftOut('signature', 'there is no authority to compare with')
+      ? skipped('signature', 'no certificate authority to check against')
       : checkSignature(peer, authority);
   const findings = [signature, checkHost(peer, url), checkDates(peer, now)];
-  const isTold = findings.some(({ status }) => status === 'problem' || status === 'left_out');
-  if (isTold || authority.finding.status === 'problem' || peer.objection === undefined) {
+  const isReported = findings.some(({ status }) => status === 'problem' || status === 'left_out');
+  if (isReported || authority.finding.status === 'problem' || peer.verifyError === undefined) {
     return findings;
   }
-  const found = `not accepted: ${peer.objection}`;
+  const found = `rejected: ${peer.verifyError}`;
   return [...findings, finding('signature', 'signature_refused', found)];
 }

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { checkClock } from './clock.ts';
-import { examined } from './testing/examined.ts';
-import { gateway, LIST, RUNE } from './testing/gateway.ts';
+import { runDoctor } from './testing/run-doctor.ts';
+import { startGateway, LIST, RUNE } from './testing/gateway.ts';
 
 const NOW = Date.parse('2026-11-20T17:15:00Z');
 
-/** An answer that took two seconds, from a clock that is so many seconds ahead. */
-function answer(ahead: number, more: Readonly<Record<string, string>> = {}) {
+/** Returns a response after two seconds, from a clock that is the given number of seconds ahead. */
+function response(ahead: number, more: Readonly<Record<string, string>> = {}) {
   const date = new Date(NOW + ahead * 1_000).toUTCString();
   return {
     status: 200,
@@ -17,9 +17,9 @@ function answer(ahead: number, more: Readonly<Record<string, string>> = {}) {
 }
 
 test.each([
-  [0, 'clock_right', 'the same as here'],
-  [9, 'clock_right', 'the same as here'],
-  [-10, 'clock_right', 'the same as here'],
+  [0, 'clock_right', "agrees with this machine's"],
+  [9, 'clock_right', "agrees with this machine's"],
+  [-10, 'clock_right', "agrees with this machine's"],
   [11, 'clock_differs', "12 seconds ahead of this machine's"],
   [-60, 'clock_differs', "60 seconds behind this machine's"],
   [-3_000, 'clock_differs', "50 minutes behind this machine's"],
@@ -27,33 +27,33 @@ test.each([
   [-86_400, 'clock_wrong', "24 hours behind this machine's"],
   [86_400 * 400, 'clock_wrong', "400 days ahead of this machine's"],
 ])('a clock that is %i seconds ahead', (ahead, code, found) => {
-  expect(checkClock(answer(ahead))).toMatchObject({ code, found });
+  expect(checkClock(response(ahead))).toMatchObject({ code, found });
 });
 
-test('who tells no time of its own is not judged by it', () => {
+test('is skipped without a date of its own', () => {
   expect(checkClock(undefined).code).toBe('left_out');
   for (const headers of [{ date: '' }, { date: 'soon' }, { age: '10' }]) {
-    expect(checkClock(answer(900, headers)).code).toBe('left_out');
+    expect(checkClock(response(900, headers)).code).toBe('left_out');
   }
 });
 
 describe('a rune', () => {
   const time = (seconds: number) => Math.floor(Date.now() / 1_000) + seconds;
 
-  test("has expired by the node's clock, whatever this machine's says", async () => {
+  test("expires by the node's clock, not by this machine's", async () => {
     const { Restriction, Rune } = await import('@clnrest/runes');
     const until = (seconds: number) =>
       Rune.fromBase64(RUNE)
         .restrict(Restriction.of(`time<${time(seconds)}`))
         .toBase64();
-    const { url } = await gateway({
+    const { url } = await startGateway({
       'GET /v1/list-methods': (_, response) => {
         const date = new Date(Date.now() + 7_200_000).toUTCString();
         response.writeHead(200, { 'content-type': 'application/json', date }).end(LIST);
       },
     });
     const found = async (rune: string) => {
-      const all = await examined(url, { rune });
+      const all = await runDoctor(url, { rune });
       return [all.get('clock')?.code, all.get('rune')?.code, all.get('node')?.code];
     };
     expect(await found(until(3_600))).toEqual(['clock_wrong', 'rune_expired', 'left_out']);

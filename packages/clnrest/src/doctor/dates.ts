@@ -4,45 +4,47 @@ import { oneLine } from './one-line.ts';
 import type { TlsPeer } from './tls-peer.ts';
 
 const DAY_MS = 86_400_000;
-const SOON_DAYS = 30;
+const WARNING_DAYS = 30;
 
-/** `2036-11-19`, of a certificate's `Nov 19 17:15:00 2036 GMT`. */
+const RENEW =
+  'on the node, remove server.pem and server-key.pem, keep ca.pem, and restart the plugin. Renew a certificate from elsewhere with its issuer';
+
+/** Formats the date of a certificate: `Nov 19 17:15:00 2036 GMT` → `2036-11-19`. */
 export function dateOf(text: string): string {
   const date = new Date(text);
-  return Number.isNaN(date.getTime()) ? 'no date' : date.toISOString().slice(0, 10);
+  return Number.isNaN(date.getTime()) ? 'an unknown date' : date.toISOString().slice(0, 10);
 }
 
-/** Whether the certificate, and those between it and the authority, are valid now. */
+/** Checks the validity dates of the certificate and of its intermediate authorities. */
 export function checkDates({ certificate, chain }: TlsPeer, now: Date): Finding {
   const all = [certificate, ...chain];
   const early = all.find(({ validFrom }) => new Date(validFrom) > now);
   if (early !== undefined) {
-    const found = `${of(early, certificate)} is valid from ${dateOf(early.validFrom)} on, and here it is ${now.toISOString().slice(0, 10)}`;
+    const found = `${label(early, certificate)} is not valid before ${dateOf(early.validFrom)}; the date here is ${now.toISOString().slice(0, 10)}`;
     return finding('dates', 'dates_not_begun', found, {
-      remedy: 'set the clock of this machine, or of the node when it made the certificate',
+      remedy:
+        "set this machine's clock; or, if the node's clock was wrong when it made the certificate, set that clock and renew the certificate",
     });
   }
-  const [first = certificate] = all.toSorted((a, b) => end(a) - end(b));
-  const days = Math.floor((end(first) - now.getTime()) / DAY_MS);
+  const [first = certificate] = all.toSorted((a, b) => expiry(a) - expiry(b));
+  const days = Math.floor((expiry(first) - now.getTime()) / DAY_MS);
   const date = dateOf(first.validTo);
-  const renew =
-    'on the node, remove server.pem and server-key.pem and start the plugin again: ca.pem stays. A certificate of your own renew where it comes from';
-  if (end(first) <= now.getTime()) {
-    const found = `${of(first, certificate)} ended on ${date}`;
-    return finding('dates', 'dates_over', found, { remedy: renew });
+  if (expiry(first) <= now.getTime()) {
+    const found = `${label(first, certificate)} expired on ${date}`;
+    return finding('dates', 'dates_over', found, { remedy: RENEW });
   }
-  if (days < SOON_DAYS) {
-    const found = `${of(first, certificate)} ends on ${date}, in ${days} days`;
-    return finding('dates', 'dates_ending', found, { remedy: renew });
+  if (days < WARNING_DAYS) {
+    const found = `${label(first, certificate)} expires on ${date}, in ${days} days`;
+    return finding('dates', 'dates_ending', found, { remedy: RENEW });
   }
   return finding('dates', 'dates_valid', `valid until ${date}`);
 }
 
-function end({ validTo }: X509Certificate): number {
+function expiry({ validTo }: X509Certificate): number {
   const time = new Date(validTo).getTime();
   return Number.isNaN(time) ? 0 : time;
 }
 
-function of(one: X509Certificate, certificate: X509Certificate): string {
+function label(one: X509Certificate, certificate: X509Certificate): string {
   return one === certificate ? 'the certificate' : `the certificate of ${oneLine(one.subject)}`;
 }

@@ -1,14 +1,15 @@
-import type { Refused } from './welcome.ts';
+import type { SubscribeError } from './subscription.ts';
 
 /**
- * The few packets of Socket.IO 5 over Engine.IO 4 that a listener needs to come in, as text: the first digit is
- * Engine.IO's type (0 open, 1 close, 2 ping, 3 pong, 4 message), the second Socket.IO's (0 connect, 4 refusal).
+ * The packets of Socket.IO 5 over Engine.IO 4 that a subscriber needs to connect, as text. The first digit is the
+ * Engine.IO type (0 open, 1 close, 2 ping, 3 pong, 4 message), the second the Socket.IO type (0 connect,
+ * 4 connect error).
  */
 export const CONNECT = '40';
 export const CLOSE = '1';
 export const PONG = '3';
 
-/** Where a listener asks, by which transport. */
+/** Returns the URL that a subscriber requests over a transport. */
 export function socketUrl(base: URL, transport: 'polling' | 'websocket', sid?: string): URL {
   const url = new URL('socket.io/', base);
   url.searchParams.set('EIO', '4');
@@ -17,34 +18,34 @@ export function socketUrl(base: URL, transport: 'polling' | 'websocket', sid?: s
   return url;
 }
 
-/** The session's id from an open packet; nothing where it is none. */
-export function sessionOf(packet: string): string | undefined {
+/** Returns the session id of an open packet; undefined for any other packet. */
+export function sessionIdOf(packet: string): string | undefined {
   const sid = packet.startsWith('0{') ? jsonOf(packet.slice(1))?.['sid'] : undefined;
   return typeof sid === 'string' ? sid : undefined;
 }
 
-/** How the listener was received, where the packet says so: `in`, or why not. */
-export function receptionOf(packet: string): 'in' | Refused | undefined {
-  if (packet.startsWith('40')) return 'in';
+/** Returns the outcome of connecting; undefined if the packet is not about it. */
+export function connectResultOf(packet: string): 'connected' | SubscribeError | undefined {
+  if (packet.startsWith('40')) return 'connected';
   if (!packet.startsWith('44')) return undefined;
   const { message, data } = jsonOf(packet.slice(2)) ?? {};
   const code = typeof data === 'object' && data !== null && 'code' in data ? data.code : undefined;
   return {
     code: typeof code === 'number' ? code : undefined,
-    message: typeof message === 'string' ? message : 'without a word',
+    message: typeof message === 'string' ? message : 'no reason given',
   };
 }
 
-/** Packets of one answer to a poll (Engine.IO 4 puts a record separator between them). */
+/** Splits a polling response into packets, which Engine.IO 4 separates by U+001E. */
 export function packetsOf(body: string): string[] {
   return body.split('\u001e');
 }
 
 /**
- * Whether a server refuses a request that asks for a websocket without an upgrade: as Engine.IO does, or
- * as the gateway does (`engine_transport` in `docs/reference/errors.md`).
+ * Returns whether the server reports a websocket request that arrived without its upgrade: Engine.IO does
+ * so with code 3, the gateway with `engine_transport` (`docs/reference/errors.md`).
  */
-export function missesUpgrade(body: string): boolean {
+export function isMissingUpgrade(body: string): boolean {
   const { code, message } = jsonOf(body) ?? {};
   return code === 3 || (code === -32600 && String(message).startsWith('Unsupported transport'));
 }

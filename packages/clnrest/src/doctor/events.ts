@@ -1,46 +1,57 @@
 import { ClnrestClient, ClnrestError } from '@clnrest/client';
 import { type Finding, finding } from './findings.ts';
-import type { Patient } from './patient.ts';
 import type { Probe } from './probe.ts';
-import { TimedOut, within } from './time-limit.ts';
-import { trouble } from './trouble.ts';
-import { type Shown, welcome } from './welcome.ts';
+import { requestFailure } from './request-failure.ts';
+import { StepTimeoutError, withStepTimeout } from './step-timeout.ts';
+import { type Credential, subscriptionFinding } from './subscription.ts';
+import type { Target } from './target.ts';
 
-const PASS_STREAMS =
-  'a proxy holds the stream back: for nginx, proxy_buffering off for /v1/notifications';
+const DISABLE_BUFFERING =
+  'a proxy buffers the stream: in nginx, set proxy_buffering off for /v1/notifications';
 
-/** Server-sent events, `GET /v1/notifications`: whether one comes in, and what is said arrives at once. */
-export async function checkEvents(patient: Patient, probe: Probe, shown: Shown): Promise<Finding> {
+/** Checks server-sent events (`GET /v1/notifications`): whether the subscription succeeds and data arrives at once. */
+export async function checkEvents(
+  target: Target,
+  probe: Probe,
+  credential: Credential,
+): Promise<Finding> {
   const stream = new Stream();
   try {
-    await within(patient, (signal) => stream.firstWord(patient.url, probe, shown, signal));
-    return welcome('events', shown, undefined);
+    await withStepTimeout(target, (signal) =>
+      stream.firstChunk(target.url, probe, credential, signal),
+    );
+    return subscriptionFinding('events', credential, undefined);
   } catch (error) {
-    patient.signal.throwIfAborted();
-    if (error instanceof TimedOut && stream.hasBegun) {
-      const found = 'the stream begins, and nothing comes';
-      return finding('events', 'held_back', found, { remedy: PASS_STREAMS });
+    target.signal.throwIfAborted();
+    if (error instanceof StepTimeoutError && stream.isOpen) {
+      const found = 'the stream opens, but no data arrives';
+      return finding('events', 'held_back', found, { remedy: DISABLE_BUFFERING });
     }
-    return refused(error, shown) ?? trouble('events', error, probe.observed);
+    return refusal(error, credential) ?? requestFailure('events', error, probe.observed);
   }
 }
 
-/** One listening, until something is heard. */
+/** A subscription that ends with its first data. */
 class Stream {
-  /** The server has let us in. */
-  hasBegun = false;
+  /** Whether the server has accepted the subscription. */
+  isOpen = false;
 
-  async firstWord(url: URL, probe: Probe, { rune }: Shown, signal: AbortSignal): Promise<void> {
+  async firstChunk(
+    url: URL,
+    probe: Probe,
+    { rune }: Credential,
+    signal: AbortSignal,
+  ): Promise<void> {
     const client = new ClnrestClient({ url, rune, transport: probe });
     try {
       await new Promise<void>((resolve, reject) => {
         const onConnect = (): void => {
-          this.hasBegun = true;
-          // The first is a comment, which a client is not told of.
-          probe.onPiece(resolve);
+          this.isOpen = true;
+          // The client does not report comments, and the first data is one.
+          probe.onChunk(resolve);
         };
-        const listening = client.notifications({ signal, onConnect, onDisconnect: reject });
-        listening.next().then(() => resolve(), reject);
+        const notifications = client.notifications({ signal, onConnect, onDisconnect: reject });
+        notifications.next().then(() => resolve(), reject);
       });
     } finally {
       client.close();
@@ -48,15 +59,17 @@ class Stream {
   }
 }
 
-function refused(error: unknown, shown: Shown): Finding | undefined {
+function refusal(error: unknown, credential: Credential): Finding | undefined {
   if (!(error instanceof ClnrestError)) return undefined;
   switch (error.code) {
     case 'rune_not_permitted':
     case 'rune_not_authorized':
     case 'rune_blacklisted':
     case 'rune_missing':
-    case 'too_soon':
-      return welcome('events', shown, { code: error.nodeCode, message: error.message });
+    case 'too_soon': {
+      const { nodeCode: code, message } = error;
+      return subscriptionFinding('events', credential, { code, message });
+    }
     case 'unknown_command':
       return notOffered();
     default:
@@ -65,7 +78,7 @@ function refused(error: unknown, shown: Shown): Finding | undefined {
 }
 
 function notOffered(): Finding {
-  return finding('events', 'not_offered', 'the server has no stream of notifications', {
-    remedy: 'the built-in plugin has none: listen over Socket.IO, or use this gateway',
+  return finding('events', 'not_offered', 'the server does not offer server-sent events', {
+    remedy: "lightningd's built-in plugin has none: use Socket.IO, or this gateway",
   });
 }

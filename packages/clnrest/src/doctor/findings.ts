@@ -1,4 +1,4 @@
-/** What is looked at, in this order. */
+/** The checks, in the order in which they run. */
 export const CHECKS = [
   'name',
   'port',
@@ -17,179 +17,210 @@ export const CHECKS = [
   'origin',
 ] as const;
 
-/** The name of something that is looked at. */
+/** The name of a check. */
 export type CheckName = (typeof CHECKS)[number];
 
-/** `left_out`: it could not be looked at, or need not be. */
+/** `left_out`: the check was skipped, because it needs one that failed or does not apply. */
 export type Status = 'ok' | 'warning' | 'problem' | 'left_out';
 
-/** A way in which a check may come out. */
+/** A possible outcome of a check. */
 interface FindingKind {
   readonly status: Status;
-  /** The text of the guide's table. */
+  /** The text in the guide's table. */
   readonly means: string;
 }
 
 /**
- * Everything that may be found, by a name that stays. `docs/guide/doctor.md` shows this table, and a
- * test holds it to that.
+ * All possible findings by their codes, which are stable. `docs/guide/doctor.md` shows this table, and a test compares
+ * the two.
  */
 export const FINDINGS = {
-  // The way there.
-  name_found: { status: 'ok', means: 'The name leads to addresses, or is one.' },
-  name_unknown: { status: 'problem', means: 'Nobody knows the name.' },
-  name_of_tor: { status: 'problem', means: 'The name ends in .onion, which only Tor knows.' },
-  name_unresolved: { status: 'problem', means: 'Whoever resolves names gave no answer.' },
+  // Connection
+  name_found: { status: 'ok', means: 'The name resolves to addresses, or is an address.' },
+  name_unknown: { status: 'problem', means: 'The name does not exist.' },
+  name_of_tor: {
+    status: 'problem',
+    means: 'The name ends in .onion: only Tor can reach it.',
+  },
+  name_unresolved: { status: 'problem', means: 'The name server does not answer.' },
   port_open: { status: 'ok', means: 'The port accepts connections.' },
-  port_partly: { status: 'warning', means: 'It does so at some of the addresses of that name.' },
-  port_refused: { status: 'problem', means: 'Nothing listens there.' },
-  port_filtered: { status: 'problem', means: 'No answer: something on the way drops it.' },
-  port_unreachable: { status: 'problem', means: 'There is no way to that address.' },
+  port_partly: {
+    status: 'warning',
+    means: 'The port accepts connections at only some addresses of the name.',
+  },
+  port_refused: { status: 'problem', means: 'Nothing listens on the port.' },
+  port_filtered: {
+    status: 'problem',
+    means: 'The port does not respond: a firewall probably drops the packets.',
+  },
+  port_unreachable: { status: 'problem', means: 'The address is not reachable.' },
   speaks_https: { status: 'ok', means: 'The server speaks TLS, as the URL says.' },
   speaks_http: { status: 'ok', means: 'The server speaks HTTP without TLS, as the URL says.' },
   in_the_clear: {
     status: 'warning',
-    means: 'So it does, to another machine: the rune goes there for everyone to read.',
+    means:
+      'The URL is plain http to another machine: anyone on the network path can read the rune.',
   },
   wrong_protocol: {
     status: 'problem',
-    means: 'It is https where the URL says http, or otherwise.',
+    means: 'The URL says http and the server speaks https, or the reverse.',
   },
-  not_http: { status: 'problem', means: 'The server speaks neither.' },
-  handshake_refused: { status: 'problem', means: 'The server speaks TLS, but not with us.' },
-  // The certificate.
-  authority_read: { status: 'ok', means: 'The certificate authority to trust could be read.' },
+  not_http: { status: 'problem', means: 'The server speaks neither http nor https.' },
+  handshake_refused: {
+    status: 'problem',
+    means: 'The server speaks TLS, but the handshake fails.',
+  },
+  // Certificate
+  authority_read: { status: 'ok', means: 'The trusted certificate authority was read.' },
   authority_of_system: {
     status: 'ok',
-    means: 'None was given: those that every program trusts are trusted.',
+    means: 'No certificate authority was given: the public ones are trusted.',
   },
-  authority_missing: { status: 'problem', means: 'There is no such file.' },
-  authority_unreadable: { status: 'problem', means: 'The file can not be read.' },
-  authority_malformed: { status: 'problem', means: 'There is no certificate in it.' },
+  authority_missing: { status: 'problem', means: 'The CA file does not exist.' },
+  authority_unreadable: { status: 'problem', means: 'The CA file cannot be read.' },
+  authority_malformed: { status: 'problem', means: 'The CA file contains no certificate.' },
   authority_is_none: {
     status: 'problem',
-    means: 'The certificate in it is of a server or a client, not of an authority.',
+    means: 'The CA file contains a server or client certificate, not a certificate authority.',
   },
-  authority_over: { status: 'problem', means: 'The authority is no longer valid, or not yet.' },
+  authority_over: {
+    status: 'problem',
+    means: 'The certificate authority is expired or not yet valid.',
+  },
   authority_with_key: {
     status: 'warning',
-    means: 'The file holds a private key, too, which should not leave the node.',
+    means: 'The CA file also contains a private key, which should stay on the node.',
   },
-  signature_trusted: { status: 'ok', means: "The server's certificate was signed by it." },
-  self_signed: { status: 'problem', means: 'The certificate was signed by nobody but itself.' },
+  signature_trusted: {
+    status: 'ok',
+    means: "The trusted authority signed the server's certificate.",
+  },
+  self_signed: { status: 'problem', means: 'The certificate is self-signed.' },
   authority_replaced: {
     status: 'problem',
-    means: 'An authority of that name has signed it, but another one: it was made anew.',
+    means: 'An authority with the same name but another key signed the certificate.',
   },
   authority_not_needed: {
     status: 'problem',
-    means: 'It was signed by one that every program trusts, not by the given one.',
+    means: 'A public authority signed the certificate, not the given one.',
   },
   authority_unknown: {
     status: 'problem',
-    means: 'It was signed by an authority that is not trusted.',
+    means: 'An untrusted authority signed the certificate.',
   },
-  purpose_wrong: { status: 'problem', means: 'The certificate is not for servers.' },
-  signature_refused: { status: 'problem', means: 'It is not accepted for another reason.' },
-  host_named: { status: 'ok', means: 'The certificate names the host of the URL.' },
-  host_not_named: { status: 'problem', means: 'It names others.' },
-  dates_valid: { status: 'ok', means: 'The certificate is valid now.' },
-  dates_ending: { status: 'warning', means: 'It is, for less than thirty days.' },
-  dates_over: { status: 'problem', means: 'It is no longer valid.' },
-  dates_not_begun: { status: 'problem', means: 'It is not valid yet.' },
-  // Whoever answers.
-  gateway_answers: { status: 'ok', means: 'A gateway tells the commands of its node.' },
+  purpose_wrong: { status: 'problem', means: 'The certificate is not a server certificate.' },
+  signature_refused: {
+    status: 'problem',
+    means: 'The certificate is rejected for another reason.',
+  },
+  host_named: { status: 'ok', means: "The certificate covers the URL's host." },
+  host_not_named: { status: 'problem', means: "The certificate does not cover the URL's host." },
+  dates_valid: { status: 'ok', means: 'The certificate is currently valid.' },
+  dates_ending: {
+    status: 'warning',
+    means: 'The certificate expires within thirty days.',
+  },
+  dates_over: { status: 'problem', means: 'The certificate has expired.' },
+  dates_not_begun: { status: 'problem', means: 'The certificate is not yet valid.' },
+  // Gateway
+  gateway_answers: { status: 'ok', means: "A gateway lists its node's commands." },
   gateway_differs: {
     status: 'warning',
-    means: 'A gateway tells them, in another form than this one: perhaps the built-in plugin.',
+    means: 'A gateway answers in another format: it is probably the built-in plugin.',
   },
-  not_gateway: { status: 'problem', means: 'Something else answers than a gateway.' },
-  redirected: { status: 'problem', means: 'The answer is to go elsewhere.' },
-  guarded: { status: 'problem', means: 'Something before the gateway wants to know who asks.' },
-  client_certificate: { status: 'problem', means: 'The server asks for a certificate of ours.' },
-  gateway_unreached: {
+  not_gateway: { status: 'problem', means: 'The server is not a gateway.' },
+  redirected: { status: 'problem', means: 'The server redirects to another URL.' },
+  guarded: {
     status: 'problem',
-    means: 'A proxy answers, and does not reach the gateway behind it.',
+    means: 'A proxy in front of the gateway requires authentication.',
   },
-  node_away: { status: 'problem', means: 'The gateway does not reach its node.' },
-  node_silent: { status: 'problem', means: 'The node, or the gateway, does not answer in time.' },
-  busy: { status: 'problem', means: 'The gateway has too much to do, or is being stopped.' },
-  request_refused: {
+  client_certificate: { status: 'problem', means: 'The server requires a client certificate.' },
+  gateway_unreached: { status: 'problem', means: 'A proxy answers, but cannot reach the gateway.' },
+  node_away: { status: 'problem', means: 'The gateway cannot reach its node.' },
+  node_silent: {
     status: 'problem',
-    means: 'The gateway does not take the request, and says why.',
+    means: 'The node or the gateway does not answer in time.',
   },
+  busy: { status: 'problem', means: 'The gateway is overloaded or shutting down.' },
+  request_refused: { status: 'problem', means: 'The gateway rejects the request, with a reason.' },
   broken_off: {
     status: 'problem',
-    means: 'The connection broke before the whole answer was there.',
+    means: 'The connection broke before the response was complete.',
   },
-  timed_out: { status: 'problem', means: 'There was no answer within the time.' },
-  too_large: { status: 'problem', means: 'The answer does not end.' },
-  clock_right: { status: 'ok', means: "The server's clock and this one agree." },
-  clock_differs: { status: 'warning', means: 'They differ by more than ten seconds.' },
-  clock_wrong: { status: 'problem', means: 'They differ by an hour or more.' },
-  // The rune.
-  rune_read: { status: 'ok', means: 'The rune is well-formed; in words, what it allows.' },
+  timed_out: { status: 'problem', means: 'No response arrived within the time limit.' },
+  too_large: { status: 'problem', means: 'The response exceeds the size limit.' },
+  clock_right: { status: 'ok', means: "The server's clock and this machine's agree." },
+  clock_differs: { status: 'warning', means: 'The clocks differ by more than ten seconds.' },
+  clock_wrong: { status: 'problem', means: 'The clocks differ by an hour or more.' },
+  // Rune
+  rune_read: { status: 'ok', means: 'The rune is well-formed; the report shows what it allows.' },
   rune_missing: { status: 'warning', means: 'No rune was given.' },
-  rune_malformed: { status: 'problem', means: 'It is no rune.' },
-  rune_unrestricted: { status: 'warning', means: 'It allows everything.' },
-  rune_doubtful: { status: 'warning', means: 'It says what its author may not have meant.' },
-  rune_expired: { status: 'problem', means: 'Its time is over.' },
-  rune_useless: { status: 'problem', means: 'No call can satisfy it.' },
-  rune_known: { status: 'ok', means: 'The node knows the rune, and it may be used now.' },
-  rune_too_soon: { status: 'warning', means: 'The node knows it; its rate is used up just now.' },
-  rune_foreign: { status: 'problem', means: "The rune is not one of this node's." },
+  rune_malformed: { status: 'problem', means: 'The text is not a valid rune.' },
+  rune_unrestricted: { status: 'warning', means: 'The rune allows every command.' },
+  rune_doubtful: { status: 'warning', means: 'The rune probably contains a mistake.' },
+  rune_expired: { status: 'problem', means: 'The rune has expired.' },
+  rune_useless: { status: 'problem', means: 'No call can satisfy the rune.' },
+  rune_known: { status: 'ok', means: 'The node accepts the rune, and it can be used now.' },
+  rune_too_soon: {
+    status: 'warning',
+    means: 'The node accepts the rune, but its rate limit is used up for now.',
+  },
+  rune_foreign: { status: 'problem', means: 'The rune belongs to another node.' },
   rune_of_other_version: {
     status: 'problem',
-    means: 'The rune has a version, which no node accepts.',
+    means: 'The rune has a version, and nodes accept only runes without one.',
   },
-  rune_blacklisted: { status: 'problem', means: 'The rune was taken back.' },
+  rune_blacklisted: { status: 'problem', means: 'The rune is blacklisted.' },
   rune_lost: {
     status: 'problem',
-    means: 'The rune does not arrive: something on the way drops it.',
+    means: 'The rune does not reach the gateway: a proxy drops the header.',
   },
   rune_ignored: {
     status: 'problem',
-    means: 'The server runs commands with a rune that allows nothing.',
+    means: 'The server runs commands even with a rune that allows nothing.',
   },
-  // Listening, and asking from a page.
-  listening: { status: 'ok', means: 'The rune is let in to listen.' },
-  way_open: { status: 'ok', means: 'The way is open; the rune itself was not shown.' },
+  // Subscriptions and CORS
+  listening: { status: 'ok', means: 'The server accepts the subscription.' },
+  way_open: {
+    status: 'ok',
+    means: 'The endpoint is reachable; the rune itself was not sent.',
+  },
   not_for_listening: {
     status: 'warning',
-    means: 'The way is open; the rune does not allow to listen.',
+    means: 'The endpoint is reachable, but the rune does not allow subscriptions.',
   },
-  not_offered: { status: 'warning', means: 'The server has nothing of that kind.' },
+  not_offered: { status: 'warning', means: 'The server does not offer this transport.' },
   upgrade_lost: {
     status: 'problem',
-    means: 'A websocket was asked for, and the server has not heard of it: a proxy drops that.',
+    means: 'The websocket request arrives without its upgrade: a proxy drops it.',
   },
-  upgrade_refused: { status: 'problem', means: 'The server gives no websocket.' },
+  upgrade_refused: { status: 'problem', means: 'The server refuses the websocket upgrade.' },
   held_back: {
     status: 'problem',
-    means: 'The stream begins and nothing comes: a proxy holds it back.',
+    means: 'The stream opens, but no data arrives: a proxy buffers it.',
   },
-  origin_allowed: { status: 'ok', means: 'Pages of that origin may ask, with a rune.' },
-  origin_refused: { status: 'problem', means: 'Pages of that origin may not ask.' },
-  left_out: { status: 'left_out', means: 'It was not looked at, for the reason that is told.' },
+  origin_allowed: { status: 'ok', means: 'Pages from that origin can send requests with a rune.' },
+  origin_refused: { status: 'problem', means: 'Pages from that origin cannot send requests.' },
+  left_out: { status: 'left_out', means: 'Skipped; the reason is shown.' },
 } as const satisfies Record<string, FindingKind>;
 
-/** The stable name of something that was found. */
+/** The stable code of a finding. */
 export type FindingCode = keyof typeof FINDINGS;
 
-/** What one check has found. */
+/** The outcome of one check. */
 export interface Finding {
   readonly check: CheckName;
   readonly code: FindingCode;
   readonly status: Status;
-  /** What is the case, on one line. */
+  /** The result, on one line. */
   readonly found: string;
-  /** What to do about it. */
+  /** The action to take. */
   readonly remedy: string | undefined;
-  /** More to know, a line each. */
+  /** Additional lines. */
   readonly details: readonly string[];
 }
 
-/** A finding of the kind that its code says. */
+/** Creates a finding, with the status that belongs to its code. */
 export function finding(
   check: CheckName,
   code: FindingCode,
@@ -200,7 +231,7 @@ export function finding(
   return { check, code, status: FINDINGS[code].status, found, remedy, details };
 }
 
-/** Says of a check that it was not made, and why. */
-export function leftOut(check: CheckName, why: string): Finding {
+/** Creates the finding of a check that did not run. */
+export function skipped(check: CheckName, why: string): Finding {
   return finding(check, 'left_out', why);
 }

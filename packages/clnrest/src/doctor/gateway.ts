@@ -1,84 +1,81 @@
 import { ClnrestClient, ClnrestError } from '@clnrest/client';
 import { type Finding, finding } from './findings.ts';
-import type { Patient } from './patient.ts';
 import type { Observed, Probe } from './probe.ts';
-import { readShort } from './read-text.ts';
-import { within } from './time-limit.ts';
-import { trouble } from './trouble.ts';
+import { readBody } from './read-body.ts';
+import { requestFailure } from './request-failure.ts';
+import { withStepTimeout } from './step-timeout.ts';
+import type { Target } from './target.ts';
 
-/** What the gateway says without being shown a rune. */
-export interface Served {
+/** What the gateway reveals without a rune. */
+export interface GatewayResult {
   readonly finding: Finding;
-  /** The node's commands, where they are told. */
+  /** The node's commands; empty if the gateway does not list them. */
   readonly methods: readonly string[];
-  /** Whether a gateway is there. */
+  /** Whether the server is a gateway. */
   readonly isGateway: boolean;
-  /** The answer as it came, if any came. */
+  /** The response, if one arrived. */
   readonly observed: Observed | undefined;
 }
 
-/** A node has some two hundred. */
-const MOST_METHODS = 2_000;
-/** Their list has some 200 kB. */
-const MOST_BYTES = 4 * 1024 * 1024;
+/** A node has about 200. */
+const MAX_METHODS = 2_000;
+/** The list of a node has about 200 kB. */
+const MAX_BYTES = 4 * 1024 * 1024;
 
-/** Asks for the list of methods, for which nobody needs a rune. */
-export async function findGateway(patient: Patient, probe: Probe): Promise<Served> {
+/** Requests the list of methods, which requires no rune. */
+export async function checkGateway(target: Target, probe: Probe): Promise<GatewayResult> {
   const client = new ClnrestClient({
-    url: patient.url,
+    url: target.url,
     transport: probe,
-    maxAnswerBytes: MOST_BYTES,
+    maxAnswerBytes: MAX_BYTES,
   });
   try {
-    const list = await within(patient, (signal) => client.listMethods({ signal }));
-    const methods = namesOf(list.map(({ name }) => name));
+    const list = await withStepTimeout(target, (signal) => client.listMethods({ signal }));
+    const methods = plausibleNames(list.map(({ name }) => name));
     const { observed } = probe;
     if (!methods.includes('getinfo')) {
-      const none = new ClnrestError('malformed_answer', "no list of a node's methods");
-      return nothing(trouble('gateway', none, observed), observed);
+      const error = new ClnrestError('malformed_answer', "not a list of a node's methods");
+      return notGateway(requestFailure('gateway', error, observed), observed);
     }
-    const found = finding(
-      'gateway',
-      'gateway_answers',
-      `tells ${methods.length} commands of its node`,
-    );
+    const found = finding('gateway', 'gateway_answers', `lists ${methods.length} commands`);
     return { finding: found, methods, isGateway: true, observed };
   } catch (error) {
-    patient.signal.throwIfAborted();
+    target.signal.throwIfAborted();
     const { observed } = probe;
-    if (await isOtherGateway(error, patient, probe)) {
-      const found = 'a gateway answers, in another form than this one';
-      const remedy = "perhaps it is the node's built-in clnrest: what follows may differ there";
+    if (await isOtherGateway(error, target, probe)) {
+      const found = 'a gateway answers, in another format than this one';
+      const remedy =
+        "it is probably lightningd's built-in clnrest: the remaining checks can differ there";
       const differs = finding('gateway', 'gateway_differs', found, { remedy });
       return { finding: differs, methods: [], isGateway: true, observed };
     }
-    return nothing(trouble('gateway', error, observed), observed);
+    return notGateway(requestFailure('gateway', error, observed), observed);
   }
 }
 
-/** What can be a command; the rest is nobody's. */
-function namesOf(names: readonly string[]): string[] {
-  return names.filter((name) => /^[A-Za-z0-9_.-]{1,64}$/.test(name)).slice(0, MOST_METHODS);
+/** Drops names that cannot be commands: the server is untrusted. */
+function plausibleNames(names: readonly string[]): string[] {
+  return names.filter((name) => /^[A-Za-z0-9_.-]{1,64}$/.test(name)).slice(0, MAX_METHODS);
 }
 
-function nothing(found: Finding, observed: Observed | undefined): Served {
+function notGateway(found: Finding, observed: Observed | undefined): GatewayResult {
   return { finding: found, methods: [], isGateway: false, observed };
 }
 
-/** The built-in plugin has a page in place of the list; others say in an envelope that they have none. */
-async function isOtherGateway(error: unknown, patient: Patient, probe: Probe): Promise<boolean> {
+/** The built-in plugin returns a page in place of the list; others return an error envelope. */
+async function isOtherGateway(error: unknown, target: Target, probe: Probe): Promise<boolean> {
   if (!(error instanceof ClnrestError)) return false;
   if (error.code === 'unknown_command') return true;
   if (error.code !== 'malformed_answer' || error.status !== 200) return false;
-  const url = new URL('v1/list-methods', patient.url);
+  const url = new URL('v1/list-methods', target.url);
   try {
-    const text = await within(patient, async (signal) => {
+    const text = await withStepTimeout(target, async (signal) => {
       const { body } = await probe.request('GET', url, { Accept: 'text/html' }, undefined, signal);
-      return readShort(body, MOST_BYTES);
+      return readBody(body, MAX_BYTES);
     });
     return /\bgetinfo\b/.test(text);
   } catch {
-    patient.signal.throwIfAborted();
+    target.signal.throwIfAborted();
     return false;
   }
 }

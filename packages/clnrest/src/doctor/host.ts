@@ -1,49 +1,49 @@
 import { checkServerIdentity } from 'node:tls';
 import { type Finding, finding } from './findings.ts';
-import { hostOf, isLoopback } from './patient.ts';
 import type { TlsPeer } from './tls-peer.ts';
+import { hostOf, isLoopback } from './url-parts.ts';
 
-/** More would not be read. */
-const MOST_NAMES = 12;
-const LONGEST_NAME = 80;
+/** Limits for the report. */
+const MAX_NAMES = 12;
+const MAX_NAME_LENGTH = 80;
 
-/** Whether the certificate names the host that was asked for, by Node's own rules (RFC 9110, 4.3.4). */
+/** Checks that the certificate covers the URL's host, by Node's own rules (RFC 9110, 4.3.4). */
 export function checkHost({ certificate }: TlsPeer, url: URL): Finding {
   const host = hostOf(url);
-  const objection = checkServerIdentity(host, certificate.toLegacyObject());
+  const mismatch = checkServerIdentity(host, certificate.toLegacyObject());
   const names = namesIn(certificate.subjectAltName ?? '');
-  if (objection === undefined) return finding('host', 'host_named', `names ${host}`);
-  const list = names.length === 0 ? 'nobody' : listed(names);
-  const found = `names ${list}, and not ${host}`;
-  const other = isLoopback(url) ? names.find((name) => isLoopback(urlOf(url, name))) : undefined;
-  const ask = other === undefined ? 'ask by one of these names' : `write ${origin(url, other)}`;
+  if (mismatch === undefined) return finding('host', 'host_named', `covers ${host}`);
+  const list = names.length === 0 ? 'no names' : shorten(names);
+  const found = `covers ${list}, but not ${host}`;
+  const other = isLoopback(url)
+    ? names.find((name) => isLoopback(withHostname(url, name)))
+    : undefined;
+  const advice =
+    other === undefined
+      ? 'use one of these names in the URL'
+      : `use ${withHostname(url, other).origin}`;
   return finding('host', 'host_not_named', found, {
-    remedy: `${ask}; or, on the node, remove server.pem and server-key.pem and start the plugin with rest-host=${host}, or bring a certificate that names it: ca.pem stays`,
+    remedy: `${advice}; or, on the node, remove server.pem and server-key.pem, keep ca.pem, and restart the plugin with rest-host=${host}; or install a certificate that covers it`,
   });
 }
 
-/** `DNS:cln, IP Address:0:0:0:0:0:0:0:1` → the names, as URLs write them. */
+/** Reads the names of a certificate as URLs write them: `DNS:cln, IP Address:0:0:0:0:0:0:0:1` → `cln`, `::1`. */
 export function namesIn(subjectAltName: string): string[] {
   const parts = subjectAltName.matchAll(/(?:^|, )(DNS|IP Address):([^",]*)/g);
   return [...parts].map(([, kind, name = '']) => {
-    if (kind === 'DNS' || !name.includes(':')) return name.slice(0, LONGEST_NAME);
+    if (kind === 'DNS' || !name.includes(':')) return name.slice(0, MAX_NAME_LENGTH);
     return URL.canParse(`http://[${name}]`) ? hostOf(new URL(`http://[${name}]`)) : name;
   });
 }
 
-function listed(names: readonly string[]): string {
-  const shown = names.slice(0, MOST_NAMES).join(', ');
-  const more = names.length - MOST_NAMES;
+function shorten(names: readonly string[]): string {
+  const shown = names.slice(0, MAX_NAMES).join(', ');
+  const more = names.length - MAX_NAMES;
   return more > 0 ? `${shown} and ${more} more` : shown;
 }
 
-function urlOf(url: URL, name: string): URL {
-  const host = name.includes(':') ? `[${name}]` : name;
+function withHostname(url: URL, name: string): URL {
   const other = new URL(url);
-  other.hostname = host;
+  other.hostname = name.includes(':') ? `[${name}]` : name;
   return other;
-}
-
-function origin(url: URL, name: string): string {
-  return urlOf(url, name).origin;
 }

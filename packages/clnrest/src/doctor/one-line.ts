@@ -1,9 +1,9 @@
 const MAX_LENGTH = 200;
 
-/** What may be a secret that a server repeats: a run of 128 bits or more, in hex or base64. */
+/** Matches possible secrets that a server repeats: at least 128 bits in hex or base64. */
 const SECRET = /[A-Za-z0-9_=+-]{32,}/g;
 
-/** What stands in a certificate or a header, which may be anybody's: shortened, on one line. */
+/** Shortens untrusted text, such as that of a certificate or a header, to one line. */
 export function oneLine(text: string): string {
   const line = text
     .slice(0, 4 * MAX_LENGTH)
@@ -13,9 +13,9 @@ export function oneLine(text: string): string {
 }
 
 /**
- * Words of a server that was shown a rune: on one line, without what looks like a secret, as it may send back
- * what it got in another spelling.
+ * Shortens text of a server to one line and hides possible secrets. The server has received a rune, and can repeat it
+ * in another encoding.
  */
-export function serverWords(text: string): string {
+export function serverText(text: string): string {
   return oneLine(text.slice(0, 4 * MAX_LENGTH).replaceAll(SECRET, '(hidden)'));
 }

@@ -2,7 +2,7 @@ import type { ConnectionOptions } from '../call/options.ts';
 import { parseCommandLine } from '../command-line.ts';
 import { UsageError } from '../usage-error.ts';
 
-/** What stands on the command line of `clnrest doctor`. */
+/** The command line of `clnrest doctor`. */
 export interface DoctorArguments {
   readonly connection: ConnectionOptions;
   readonly origin: string | undefined;
@@ -11,10 +11,14 @@ export interface DoctorArguments {
   readonly help: boolean;
 }
 
-const TIMEOUT_SECONDS = '10';
-const MOST_SECONDS = 600;
+const DEFAULT_SECONDS = '10';
+const MAX_SECONDS = 600;
 
-/** Errors repeat no word of it: a rune may stand anywhere. @throws {UsageError} */
+/**
+ * Parses the command line. Errors quote nothing of it, because any word can contain a rune.
+ *
+ * @throws {UsageError}
+ */
 export function parseDoctorArguments(argv: readonly string[]): DoctorArguments {
   const { values, positionals } = parseCommandLine(
     {
@@ -31,26 +35,28 @@ export function parseDoctorArguments(argv: readonly string[]): DoctorArguments {
         help: { type: 'boolean', short: 'h' },
       },
     },
-    'an option that there is not, or without its value',
+    'an option is unknown or lacks its value; see clnrest doctor --help',
   );
   const [word, ...more] = positionals;
   if (more.length > 0 || (word !== undefined && values.url !== undefined)) {
-    throw new UsageError('one URL or pairing link, and no other word');
+    throw new UsageError('too many arguments: give one URL or pairing link');
   }
   const { url = word, rune, ca, origin } = values;
   return {
     connection: { url, rune, runeFile: values['rune-file'], ca, pace: false },
     origin,
-    timeoutMs: milliseconds(values.timeout ?? TIMEOUT_SECONDS),
+    timeoutMs: parseTimeout(values.timeout ?? DEFAULT_SECONDS),
     json: values.json === true,
     help: values.help === true,
   };
 }
 
-function milliseconds(text: string): number {
+function parseTimeout(text: string): number {
   const seconds = /^[0-9]{1,3}(?:\.[0-9]{1,3})?$/.test(text) ? Number(text) : 0;
-  if (seconds <= 0 || seconds > MOST_SECONDS) {
-    throw new UsageError(`--timeout: seconds, more than 0 and up to ${MOST_SECONDS}`);
+  if (seconds <= 0 || seconds > MAX_SECONDS) {
+    throw new UsageError(
+      `invalid --timeout: give seconds greater than 0 and at most ${MAX_SECONDS}`,
+    );
   }
   return seconds * 1_000;
 }

@@ -1,79 +1,91 @@
-import { CLOSE, CONNECT, packetsOf, receptionOf, sessionOf, socketUrl } from './engine-io.ts';
-import { type Finding, finding } from './findings.ts';
-import type { Patient } from './patient.ts';
+import { CLOSE, CONNECT, connectResultOf, packetsOf, sessionIdOf, socketUrl } from './engine-io.ts';
+import type { Finding } from './findings.ts';
 import type { Probe } from './probe.ts';
-import { readShort } from './read-text.ts';
-import { within } from './time-limit.ts';
-import { strange, trouble } from './trouble.ts';
-import { type Shown, wayOpen, welcome } from './welcome.ts';
+import { readBody } from './read-body.ts';
+import { requestFailure, unexpectedResponse } from './request-failure.ts';
+import { withStepTimeout } from './step-timeout.ts';
+import {
+  type Credential,
+  reachableFinding,
+  socketIoNotOffered,
+  subscriptionFinding,
+} from './subscription.ts';
+import type { Target } from './target.ts';
 
-/** Socket.IO by polling: as listeners come whose way has no websockets. */
+/**
+ * Checks Socket.IO by polling, which subscribers use where no websocket gets through.
+ *
+ * @param credential a credential, or the reason to send none
+ */
 export async function checkPolling(
-  patient: Patient,
+  target: Target,
   probe: Probe,
-  shown: Shown | string,
+  credential: Credential | string,
 ): Promise<Finding> {
   try {
-    return await within(patient, (signal) => new Poll(patient, probe, shown, signal).visit());
+    return await withStepTimeout(target, (signal) =>
+      new PollingSession(target, probe, credential, signal).check(),
+    );
   } catch (error) {
-    patient.signal.throwIfAborted();
-    return trouble('polling', error, probe.observed);
+    target.signal.throwIfAborted();
+    return requestFailure('polling', error, probe.observed);
   }
 }
 
-class Poll {
-  readonly #patient: Patient;
+class PollingSession {
+  readonly #target: Target;
   readonly #probe: Probe;
-  readonly #shown: Shown | string;
+  readonly #credential: Credential | string;
   readonly #signal: AbortSignal;
 
-  constructor(patient: Patient, probe: Probe, shown: Shown | string, signal: AbortSignal) {
-    this.#patient = patient;
+  constructor(target: Target, probe: Probe, credential: Credential | string, signal: AbortSignal) {
+    this.#target = target;
     this.#probe = probe;
-    this.#shown = shown;
+    this.#credential = credential;
     this.#signal = signal;
   }
 
-  async visit(): Promise<Finding> {
-    const { status, text } = await this.#ask('GET');
+  async check(): Promise<Finding> {
+    const { status, text } = await this.#request('GET');
     if (status === 404) {
-      return finding('polling', 'not_offered', 'the server has no Socket.IO', {
-        remedy: 'older gateways have none; a proxy must pass /socket.io/ on, too',
-      });
+      return socketIoNotOffered('polling');
     }
     const sid = packetsOf(text)
-      .map(sessionOf)
+      .map(sessionIdOf)
       .find((each) => each !== undefined);
-    if (status !== 200 || sid === undefined)
-      return strange('polling', status, this.#probe.observed);
-    const shown = this.#shown;
-    if (typeof shown === 'string') {
-      await this.#leave(sid);
-      return wayOpen('polling', shown);
+    if (status !== 200 || sid === undefined) {
+      return unexpectedResponse('polling', status, this.#probe.observed);
     }
-    await this.#ask('POST', sid, CONNECT);
-    const answer = await this.#ask('GET', sid);
-    const reception = packetsOf(answer.text)
-      .map(receptionOf)
+    const credential = this.#credential;
+    if (typeof credential === 'string') {
+      await this.#close(sid);
+      return reachableFinding('polling', credential);
+    }
+    await this.#request('POST', sid, CONNECT);
+    const response = await this.#request('GET', sid);
+    const result = packetsOf(response.text)
+      .map(connectResultOf)
       .find((each) => each !== undefined);
-    await this.#leave(sid);
-    if (reception === undefined) return strange('polling', answer.status, this.#probe.observed);
-    return welcome('polling', shown, reception === 'in' ? undefined : reception);
+    await this.#close(sid);
+    if (result === undefined) {
+      return unexpectedResponse('polling', response.status, this.#probe.observed);
+    }
+    return subscriptionFinding('polling', credential, result === 'connected' ? undefined : result);
   }
 
-  /** So that the server need not wait for us. */
-  async #leave(sid: string): Promise<void> {
-    await this.#ask('POST', sid, CLOSE).catch(() => undefined);
+  /** Frees the session, which the server would keep until its ping times out. */
+  async #close(sid: string): Promise<void> {
+    await this.#request('POST', sid, CLOSE).catch(() => undefined);
   }
 
-  async #ask(method: 'GET' | 'POST', sid?: string, body?: string) {
-    const shown = this.#shown;
+  async #request(method: 'GET' | 'POST', sid?: string, body?: string) {
+    const credential = this.#credential;
     const headers = {
-      ...(typeof shown === 'string' ? {} : { Rune: shown.rune }),
+      ...(typeof credential === 'string' ? {} : { Rune: credential.rune }),
       ...(body === undefined ? {} : { 'Content-Type': 'text/plain;charset=UTF-8' }),
     };
-    const url = socketUrl(this.#patient.url, 'polling', sid);
-    const answer = await this.#probe.request(method, url, headers, body, this.#signal);
-    return { status: answer.status, text: await readShort(answer.body) };
+    const url = socketUrl(this.#target.url, 'polling', sid);
+    const response = await this.#probe.request(method, url, headers, body, this.#signal);
+    return { status: response.status, text: await readBody(response.body) };
   }
 }

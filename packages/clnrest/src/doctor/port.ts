@@ -1,39 +1,40 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { type Finding, finding } from './findings.ts';
-import { isLoopback, type Patient, portOf } from './patient.ts';
-import { TimedOut, within } from './time-limit.ts';
+import { StepTimeoutError, withStepTimeout } from './step-timeout.ts';
+import type { Target } from './target.ts';
+import { isLoopback, portOf } from './url-parts.ts';
 
-/** How an address took a connection: nothing where it did, else the system's word, or `silent`. */
-interface Knock {
+/** The outcome of connecting to an address: the system's error code, `silent`, or undefined on success. */
+interface ConnectAttempt {
   readonly address: string;
   readonly failure: string | undefined;
 }
 
-/** Tries each address of the host. */
-export async function tryPort(patient: Patient, addresses: readonly string[]): Promise<Finding> {
-  const port = portOf(patient.url);
-  const knocks = await Promise.all(addresses.map((address) => knock(patient, address, port)));
-  const open = knocks.filter(({ failure }) => failure === undefined);
+/** Connects to each address of the host. */
+export async function checkPort(target: Target, addresses: readonly string[]): Promise<Finding> {
+  const port = portOf(target.url);
+  const attempts = await Promise.all(addresses.map((address) => attempt(target, address, port)));
+  const open = attempts.filter(({ failure }) => failure === undefined);
   const [first] = open;
-  if (first === undefined) return closed(patient, knocks, port);
-  if (open.length === knocks.length) {
-    return finding('port', 'port_open', `${written(first.address, port)} accepts connections`);
+  if (first === undefined) return closed(target, attempts, port);
+  if (open.length === attempts.length) {
+    return finding('port', 'port_open', `${endpoint(first.address, port)} accepts connections`);
   }
   return finding(
     'port',
     'port_partly',
-    `only ${written(first.address, port)} accepts connections`,
+    `only ${endpoint(first.address, port)} accepts connections`,
     {
-      details: failuresOf(knocks, port),
-      remedy: `programs that try only the others fail: write ${first.address} in their URL, or have rest-host name what the node is to listen on`,
+      details: failuresOf(attempts, port),
+      remedy: `use ${first.address} in the URL, because some programs try only the other addresses; or set rest-host to the addresses to listen on`,
     },
   );
 }
 
-async function knock(patient: Patient, address: string, port: number): Promise<Knock> {
+async function attempt(target: Target, address: string, port: number): Promise<ConnectAttempt> {
   try {
-    await within(patient, async (signal) => {
+    await withStepTimeout(target, async (signal) => {
       const socket = connect({ host: address, port });
       signal.addEventListener('abort', () => socket.destroy());
       socket.on('error', () => undefined);
@@ -45,43 +46,43 @@ async function knock(patient: Patient, address: string, port: number): Promise<K
     });
     return { address, failure: undefined };
   } catch (error) {
-    patient.signal.throwIfAborted();
-    if (error instanceof TimedOut) return { address, failure: 'silent' };
+    target.signal.throwIfAborted();
+    if (error instanceof StepTimeoutError) return { address, failure: 'silent' };
     return { address, failure: (error as NodeJS.ErrnoException).code ?? 'failed' };
   }
 }
 
-function closed({ url }: Patient, knocks: readonly Knock[], port: number): Finding {
-  const failures = knocks.map(({ failure }) => failure);
-  const at = knocks.map(({ address }) => written(address, port)).join(', ');
-  const details = knocks.length > 1 ? failuresOf(knocks, port) : [];
+function closed({ url }: Target, attempts: readonly ConnectAttempt[], port: number): Finding {
+  const failures = attempts.map(({ failure }) => failure);
+  const at = attempts.map(({ address }) => endpoint(address, port)).join(', ');
+  const details = attempts.length > 1 ? failuresOf(attempts, port) : [];
   if (failures.includes('ECONNREFUSED')) {
-    return finding('port', 'port_refused', `nothing listens at ${at}`, {
+    return finding('port', 'port_refused', `nothing listens on ${at}`, {
       details,
       remedy: isLoopback(url)
-        ? `start the node with rest-port=${port} (clnrest-port of the other build), or correct the port; its log says where the REST server is running`
-        : `is the node running with rest-port=${port}? It listens on 127.0.0.1 alone unless rest-host says otherwise`,
+        ? `start the node with rest-port=${port} (clnrest-port in the clnrest build), or correct the port; the node's log shows where the REST server is running`
+        : `check that the node runs with rest-port=${port} and a rest-host that is reachable from here: it listens on 127.0.0.1 by default`,
     });
   }
   if (failures.includes('silent')) {
-    return finding('port', 'port_filtered', `no answer from ${at}`, {
+    return finding('port', 'port_filtered', `no response from ${at}`, {
       details,
-      remedy: `a firewall or router on the way drops it, or nobody has that address: open and forward port ${port}`,
+      remedy: `check the address, and open and forward port ${port} in firewalls and routers`,
     });
   }
-  const code = failures[0] ?? 'no reason';
-  return finding('port', 'port_unreachable', `no way to ${at} (${code})`, {
+  const code = failures[0] ?? 'no reason given';
+  return finding('port', 'port_unreachable', `cannot reach ${at} (${code})`, {
     details,
-    remedy: 'is the address right, and this machine in that network?',
+    remedy: "check the address and this machine's network",
   });
 }
 
-function failuresOf(knocks: readonly Knock[], port: number): string[] {
-  return knocks.flatMap(({ address, failure }) =>
-    failure === undefined ? [] : [`${written(address, port)}: ${failure}`],
+function failuresOf(attempts: readonly ConnectAttempt[], port: number): string[] {
+  return attempts.flatMap(({ address, failure }) =>
+    failure === undefined ? [] : [`${endpoint(address, port)}: ${failure}`],
   );
 }
 
-function written(address: string, port: number): string {
+function endpoint(address: string, port: number): string {
   return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 }

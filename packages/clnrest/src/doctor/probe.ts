@@ -2,62 +2,62 @@ import { type IncomingHttpHeaders, type IncomingMessage, request as httpRequest 
 import { request as httpsRequest } from 'node:https';
 import { ClnrestError, type Transport } from '@clnrest/client';
 
-/** The head of an answer. */
+/** Status and headers of a response, with timing. */
 export interface Observed {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
-  /** When the request went out and the head came in, in milliseconds since 1970. */
+  /** When the request was sent and the headers arrived, in milliseconds since 1970. */
   readonly sentAt: number;
   readonly answeredAt: number;
 }
 
-/** What a probe is made for. */
+/** Trust settings of a probe. */
 export interface ProbeSettings {
-  /** Authorities to trust, as PEM text; without them, the system's. */
+  /** Authorities to trust, as PEM text; by default the system's. */
   readonly ca: string | undefined;
-  /** Whether to speak with servers that are not trusted; they must be shown no secret. */
+  /** Whether to accept untrusted servers, which must not receive secrets. */
   readonly unverified: boolean;
   readonly now: () => Date;
 }
 
-type Request = Parameters<Transport['send']>[0];
-type Answer = Awaited<ReturnType<Transport['send']>>;
+type ProbeRequest = Parameters<Transport['send']>[0];
+type ProbeResponse = Awaited<ReturnType<Transport['send']>>;
 
 /**
- * Carries a client's requests, each over a connection of its own, and remembers what came back, so that more
- * can be said of an answer than that it was none of a gateway's.
+ * Sends a client's requests, each over its own connection, and records the response, so that findings can describe a
+ * response that is not a gateway's.
  */
 export class Probe implements Transport {
   readonly #settings: ProbeSettings;
   #observed: Observed | undefined;
-  #heard: () => void = () => undefined;
+  #onChunk: () => void = () => undefined;
 
   constructor(settings: ProbeSettings) {
     this.#settings = settings;
   }
 
-  /** The newest answer. */
+  /** The response to the last request. */
   get observed(): Observed | undefined {
     return this.#observed;
   }
 
-  /** Calls back when a piece of a body comes, from now on. */
-  onPiece(callback: () => void): void {
-    this.#heard = callback;
+  /** Sets the callback for each chunk of a body that arrives. */
+  onChunk(callback: () => void): void {
+    this.#onChunk = callback;
   }
 
-  send({ method, url, headers, body, signal }: Request): Promise<Answer> {
+  send({ method, url, headers, body, signal }: ProbeRequest): Promise<ProbeResponse> {
     return this.request(method, url, headers, body, signal);
   }
 
-  /** Sends any request: a client knows GET and POST only. Redirects are not followed. */
+  /** Sends a request with any method; a client uses only GET and POST. Does not follow redirects. */
   request(
     method: string,
     url: URL,
     headers: Readonly<Record<string, string>>,
     body: string | undefined,
     signal: AbortSignal,
-  ): Promise<Answer> {
+  ): Promise<ProbeResponse> {
     const { ca, unverified } = this.#settings;
     this.#observed = undefined;
     return new Promise((resolve, reject) => {
@@ -84,7 +84,7 @@ export class Probe implements Transport {
   }
 
   close(): void {
-    // Connections end with their requests.
+    // Each connection closes with its request.
   }
 
   #observe({ statusCode: status = 0, headers }: IncomingMessage, sentAt: number): void {
@@ -94,9 +94,9 @@ export class Probe implements Transport {
 
   async *#read(response: IncomingMessage): AsyncGenerator<Uint8Array, void> {
     try {
-      for await (const piece of response) {
-        this.#heard();
-        yield piece as Uint8Array;
+      for await (const chunk of response) {
+        this.#onChunk();
+        yield chunk as Uint8Array;
       }
     } catch (error) {
       throw failure(error as Error);
@@ -106,8 +106,7 @@ export class Probe implements Transport {
 
 function failure(cause: NodeJS.ErrnoException): ClnrestError {
   if (cause.code?.startsWith('HPE_') === true) {
-    return new ClnrestError('malformed_answer', 'what came is no HTTP', { cause });
+    return new ClnrestError('malformed_answer', 'the response is not HTTP', { cause });
   }
-  const words = cause.code ?? cause.message;
-  return new ClnrestError('connection_failed', words, { cause });
+  return new ClnrestError('connection_failed', cause.code ?? cause.message, { cause });
 }

@@ -1,35 +1,35 @@
 import { connect } from 'node:net';
 import { expect, test } from 'vitest';
-import { authority, certify } from './testing/certificates.ts';
-import { codes, examined } from './testing/examined.ts';
-import { answering, gateway } from './testing/gateway.ts';
+import { issueAuthority, issueCertificate } from './testing/certificates.ts';
+import { findingCodes, runDoctor } from './testing/run-doctor.ts';
+import { respondWith, startGateway } from './testing/gateway.ts';
 import { serveRaw } from './testing/serve.ts';
 
 const found = async (url: string, timeoutMs = 10_000) =>
-  (await examined(url, { timeoutMs })).get('protocol');
+  (await runDoctor(url, { timeoutMs })).get('protocol');
 
-test('a server without TLS, asked by https, is told with the right URL', async () => {
-  const { url } = await gateway();
+test('suggests http for a server without TLS', async () => {
+  const { url } = await startGateway();
   const secure = `${url.replace('http:', 'https:')}/`;
   expect(await found(secure)).toMatchObject({
     code: 'wrong_protocol',
-    remedy: `write ${url}, or have the node serve https (rest-protocol)`,
+    remedy: `use ${url}, or set rest-protocol=https on the node`,
   });
-  const { rune, ...rest } = await codes(secure);
+  const { rune, ...rest } = await findingCodes(secure);
   expect(rune).toBe('rune_missing');
   expect(Object.entries(rest).filter(([, code]) => code === 'left_out')).toHaveLength(9);
 });
 
-test('a server with TLS, asked by http, is told with the right URL', async () => {
-  const { url } = await gateway({}, await certify());
+test('suggests https for a server with TLS', async () => {
+  const { url } = await startGateway({}, await issueCertificate());
   expect(await found(url.replace('https:', 'http:'))).toMatchObject({
     code: 'wrong_protocol',
-    remedy: `write ${url}`,
+    remedy: `use ${url}`,
   });
 });
 
-test('so is one that says without TLS that it has TLS, as nginx does', async () => {
-  const { url } = await gateway({}, await certify());
+test('suggests https for a TLS server that answers http with 400, as nginx does', async () => {
+  const { url } = await startGateway({}, await issueCertificate());
   const port = await serveRaw((socket) => {
     socket.once('data', (first) => {
       // A record of a TLS handshake (RFC 8446, 5.1).
@@ -43,39 +43,39 @@ test('so is one that says without TLS that it has TLS, as nginx does', async () 
   });
   expect(await found(`http://127.0.0.1:${port}`)).toMatchObject({
     code: 'wrong_protocol',
-    remedy: `write https://127.0.0.1:${port}`,
+    remedy: `use https://127.0.0.1:${port}`,
   });
 });
 
-test.each(['http', 'https'])('who says nothing speaks neither (%s)', async (protocol) => {
+test.each(['http', 'https'])('a silent server speaks neither (%s)', async (protocol) => {
   const port = await serveRaw(() => undefined);
   expect(await found(`${protocol}://127.0.0.1:${port}`, 800)).toMatchObject({
     code: 'not_http',
-    found: 'whoever listens there says nothing',
+    found: 'the server sends nothing',
   });
 });
 
 test.each(['http', 'https'])(
-  'who closes, or sends rubbish, speaks neither (%s)',
+  'a server that closes or sends garbage speaks neither (%s)',
   async (protocol) => {
     const closing = await serveRaw((socket) => socket.destroy());
-    const rubbish = await serveRaw((socket) => {
+    const garbage = await serveRaw((socket) => {
       socket.end(Buffer.from(Array.from({ length: 4_096 }, (_, i) => (i * 7) % 256)));
     });
-    for (const port of [closing, rubbish]) {
+    for (const port of [closing, garbage]) {
       expect(await found(`${protocol}://127.0.0.1:${port}`)).toMatchObject({
         code: 'not_http',
-        found: 'whoever listens there speaks neither https nor http',
+        found: 'the server speaks neither https nor http',
       });
     }
   },
 );
 
-test('who knows TLS of an older kind only is told so', async () => {
-  const { url } = await gateway(
+test('reports a server with only an outdated TLS version', async () => {
+  const { url } = await startGateway(
     {},
     {
-      ...(await certify()),
+      ...(await issueCertificate()),
       minVersion: 'TLSv1',
       maxVersion: 'TLSv1.1',
       ciphers: 'DEFAULT@SECLEVEL=0',
@@ -84,29 +84,29 @@ test('who knows TLS of an older kind only is told so', async () => {
   expect(await found(url)).toMatchObject({ code: 'handshake_refused' });
 });
 
-test('who wants a certificate of ours is told so', async () => {
-  const ca = await authority();
-  const served = await certify({}, ca);
+test('reports a server that requires a client certificate', async () => {
+  const ca = await issueAuthority();
+  const served = await issueCertificate({}, ca);
   const more = { authority: { kind: 'link' as const, pem: ca.cert } };
   for (const maxVersion of ['TLSv1.2', 'TLSv1.3'] as const) {
     const tls = { ...served, requestCert: true, rejectUnauthorized: true, maxVersion };
-    const { url } = await gateway({}, tls);
-    const found = await codes(url, more);
+    const { url } = await startGateway({}, tls);
+    const found = await findingCodes(url, more);
     expect([found.protocol, found.gateway]).toContainEqual(
       maxVersion === 'TLSv1.2' ? 'handshake_refused' : 'client_certificate',
     );
   }
 });
 
-test('plain http is fine on this machine', async () => {
-  const { url } = await gateway();
+test('accepts plain http on this machine', async () => {
+  const { url } = await startGateway();
   expect(await found(url)).toMatchObject({ code: 'speaks_http' });
 });
 
-test('headers without an end are no HTTP', async () => {
+test('rejects endless headers', async () => {
   const endless = Object.fromEntries(
     Array.from({ length: 99 }, (_, i) => [`a${i}`, 'x'.repeat(999)]),
   );
-  const { url } = await gateway({ 'GET /v1/list-methods': answering(200, '', endless) });
+  const { url } = await startGateway({ 'GET /v1/list-methods': respondWith(200, '', endless) });
   expect(await found(url)).toMatchObject({ code: 'not_http' });
 });

@@ -1,124 +1,128 @@
 import { type Finding, finding } from './findings.ts';
-import { isLoopback, type Patient, portOf } from './patient.ts';
 import { Probe } from './probe.ts';
-import { TimedOut, within } from './time-limit.ts';
-import { shakeHands, type TlsPeer } from './tls-peer.ts';
+import { StepTimeoutError, withStepTimeout } from './step-timeout.ts';
+import type { Target } from './target.ts';
+import { tlsHandshake, type TlsPeer } from './tls-peer.ts';
+import { isLoopback, portOf } from './url-parts.ts';
 
-/** What is spoken at the port, and by whom where it is TLS. */
-export interface Spoken {
+/** The protocol of the server, and its certificate if it speaks TLS. */
+export interface ProtocolResult {
   readonly finding: Finding;
   readonly peer: TlsPeer | undefined;
 }
 
-/** Lightning's own port, which people mistake for this one. */
-const PORT_OF_PEERS = 9735;
+/** The port of Lightning's peer protocol (BOLT 1), commonly mistaken for rest-port. */
+const PEER_PORT = 9735;
 
-/** Finds out whether the server speaks what the URL says, or the other of both, or neither. */
-export async function findProtocol(patient: Patient, ca: string | undefined): Promise<Spoken> {
-  return patient.url.protocol === 'https:' ? expectTls(patient, ca) : expectPlain(patient);
+/** Checks whether the server speaks the URL's protocol, the other one, or neither. */
+export async function checkProtocol(
+  target: Target,
+  ca: string | undefined,
+): Promise<ProtocolResult> {
+  return target.url.protocol === 'https:' ? expectTls(target, ca) : expectPlain(target);
 }
 
-async function expectTls(patient: Patient, ca: string | undefined): Promise<Spoken> {
+async function expectTls(target: Target, ca: string | undefined): Promise<ProtocolResult> {
   try {
-    const peer = await within(patient, (signal) => shakeHands(patient.url, ca, signal));
+    const peer = await withStepTimeout(target, (signal) => tlsHandshake(target.url, ca, signal));
     const found = `https, as the URL says (${peer.protocol})`;
     return { finding: finding('protocol', 'speaks_https', found), peer };
   } catch (error) {
-    patient.signal.throwIfAborted();
+    target.signal.throwIfAborted();
     const alert = alertOf(error);
     if (alert !== undefined) return { finding: refused(alert), peer: undefined };
-    const answered = await speaksHttp(patient);
-    const speaks = answered === 'well' || answered === 'badly';
+    const outcome = await probeHttp(target);
+    const speaks = outcome === 'ok' || outcome === 'bad_request';
     return {
-      finding: speaks ? wrong(patient, 'http') : neither(patient, answered),
+      finding: speaks ? wrongProtocol(target, 'http') : neither(target, outcome),
       peer: undefined,
     };
   }
 }
 
-async function expectPlain(patient: Patient): Promise<Spoken> {
-  const { url } = patient;
-  const answered = await speaksHttp(patient);
-  // What is no HTTP may be TLS; and a TLS port may say without TLS that it is one.
-  if (answered !== 'well' && (await speaksTls(patient))) {
-    return { finding: wrong(patient, 'https'), peer: undefined };
+async function expectPlain(target: Target): Promise<ProtocolResult> {
+  const { url } = target;
+  const outcome = await probeHttp(target);
+  // A TLS port can close the connection, or answer plain HTTP with 400 as nginx does.
+  if (outcome !== 'ok' && (await speaksTls(target))) {
+    return { finding: wrongProtocol(target, 'https'), peer: undefined };
   }
-  if (answered === 'silent' || answered === 'not') {
-    return { finding: neither(patient, answered), peer: undefined };
+  if (outcome === 'silent' || outcome === 'not_http') {
+    return { finding: neither(target, outcome), peer: undefined };
   }
   const isPrivate = isLoopback(url) || url.hostname.endsWith('.onion');
   const found = isPrivate
     ? finding('protocol', 'speaks_http', 'http, as the URL says')
-    : finding('protocol', 'in_the_clear', 'http, as the URL says: without encryption', {
+    : finding('protocol', 'in_the_clear', 'http, as the URL says, without encryption', {
         remedy:
-          'whoever is on the way can read the rune and use it: have rest-protocol=https, or a proxy with TLS in front',
+          'anyone on the network path can read and use the rune: set rest-protocol=https, or add a proxy with TLS',
       });
   return { finding: found, peer: undefined };
 }
 
-/** How a request without TLS was answered: with a 400, as TLS ports do, or another status, or not at all. */
-type Answered = 'well' | 'badly' | 'silent' | 'not';
+/** The outcome of a plain HTTP request. `bad_request` (status 400) is what some TLS ports answer. */
+type HttpOutcome = 'ok' | 'bad_request' | 'silent' | 'not_http';
 
-/** Asks without a rune or anything else that matters. */
-async function speaksHttp(patient: Patient): Promise<Answered> {
-  const url = new URL('v1/list-methods', patient.url);
+/** Sends a plain HTTP request without any secret. */
+async function probeHttp(target: Target): Promise<HttpOutcome> {
+  const url = new URL('v1/list-methods', target.url);
   url.protocol = 'http:';
-  url.port = String(portOf(patient.url));
-  const probe = new Probe({ ca: undefined, unverified: true, now: patient.now });
+  url.port = String(portOf(target.url));
+  const probe = new Probe({ ca: undefined, unverified: true, now: target.now });
   try {
-    const { status } = await within(patient, (signal) =>
+    const { status } = await withStepTimeout(target, (signal) =>
       probe.request('GET', url, { Accept: 'application/json' }, undefined, signal),
     );
-    return status === 400 ? 'badly' : 'well';
+    return status === 400 ? 'bad_request' : 'ok';
   } catch (error) {
-    patient.signal.throwIfAborted();
-    return error instanceof TimedOut ? 'silent' : 'not';
+    target.signal.throwIfAborted();
+    return error instanceof StepTimeoutError ? 'silent' : 'not_http';
   }
 }
 
-async function speaksTls(patient: Patient): Promise<boolean> {
-  const url = new URL(patient.url);
+async function speaksTls(target: Target): Promise<boolean> {
+  const url = new URL(target.url);
   url.protocol = 'https:';
-  url.port = String(portOf(patient.url));
+  url.port = String(portOf(target.url));
   try {
-    await within(patient, (signal) => shakeHands(url, undefined, signal));
+    await withStepTimeout(target, (signal) => tlsHandshake(url, undefined, signal));
     return true;
   } catch (error) {
-    patient.signal.throwIfAborted();
+    target.signal.throwIfAborted();
     return alertOf(error) !== undefined;
   }
 }
 
-function wrong({ url }: Patient, speaks: 'http' | 'https'): Finding {
+function wrongProtocol({ url }: Target, speaks: 'http' | 'https'): Finding {
   const right = new URL(url);
   right.protocol = `${speaks}:`;
   right.port = String(portOf(url));
-  const words = `the server speaks ${speaks}, and the URL says ${url.protocol.slice(0, -1)}`;
-  const other = speaks === 'http' ? ', or have the node serve https (rest-protocol)' : '';
-  return finding('protocol', 'wrong_protocol', words, {
-    remedy: `write ${right.href.replace(/\/$/, '')}${other}`,
+  const found = `the server speaks ${speaks}, but the URL says ${url.protocol.slice(0, -1)}`;
+  const alternative = speaks === 'http' ? ', or set rest-protocol=https on the node' : '';
+  return finding('protocol', 'wrong_protocol', found, {
+    remedy: `use ${right.href.replace(/\/$/, '')}${alternative}`,
   });
 }
 
-function neither({ url }: Patient, answered: 'silent' | 'not'): Finding {
-  const how = answered === 'silent' ? 'says nothing' : 'speaks neither https nor http';
+function neither({ url }: Target, outcome: 'silent' | 'not_http'): Finding {
+  const how = outcome === 'silent' ? 'sends nothing' : 'speaks neither https nor http';
   const port = portOf(url);
-  return finding('protocol', 'not_http', `whoever listens there ${how}`, {
+  return finding('protocol', 'not_http', `the server ${how}`, {
     remedy:
-      port === PORT_OF_PEERS
-        ? `${port} is where Lightning nodes speak with each other: write the port of rest-port`
-        : "write the port of rest-port, which the node's log tells: REST server running at …",
+      port === PEER_PORT
+        ? `${port} is the port for Lightning peers: use the port that rest-port sets`
+        : "use the port that rest-port sets; the node's log shows it: REST server running at …",
   });
 }
 
 function refused(alert: string): Finding {
-  return finding('protocol', 'handshake_refused', `TLS fails: ${alert}`, {
+  return finding('protocol', 'handshake_refused', `the TLS handshake failed: ${alert}`, {
     remedy:
-      'it speaks a version of TLS that is too old, or wants a certificate from clients, as the port of cln-grpc does: write the port of rest-port',
+      'the server speaks only an outdated TLS version, or requires a client certificate, as the port of cln-grpc does: use the port that rest-port sets',
   });
 }
 
-/** What a server that knows TLS says against ours; Node puts OpenSSL's words into the code. */
+/** Returns why a TLS server refused the handshake; Node puts OpenSSL's reason into the error code. */
 function alertOf(error: unknown): string | undefined {
   const code = (error as NodeJS.ErrnoException).code ?? '';
   const isAlert = /ALERT|UNSUPPORTED_PROTOCOL|VERSION_TOO_LOW|DH_KEY_TOO_SMALL|NO_SHARED/.test(

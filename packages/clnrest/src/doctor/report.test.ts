@@ -1,40 +1,40 @@
 import { describe, expect, test } from 'vitest';
-import { finding, leftOut } from './findings.ts';
+import { finding, skipped } from './findings.ts';
 import { Report } from './report.ts';
 import { RUNE } from './testing/gateway.ts';
 
 const report = (rune: string | undefined = undefined) => new Report('https://x:1', rune);
 
-test('a finding is a line, with more lines where there is more to say', () => {
-  const words = report().words(
+test('prints a finding on one line, then its details and remedy', () => {
+  const text = report().text(
     finding('rune', 'rune_doubtful', 'found', { details: ['a', 'b'], remedy: 'do that' }),
   );
-  expect(words).toBe(
+  expect(text).toBe(
     'warning  rune       found\n                      a\n                      b\n                    -> do that\n',
   );
 });
 
-test('what is left out for one reason is told in one line', () => {
+test('prints checks that were skipped for one reason on one line', () => {
   const one = report();
   const findings = [
     finding('port', 'port_refused', 'closed'),
-    leftOut('protocol', 'why'),
-    leftOut('gateway', 'why'),
-    leftOut('node', 'else'),
+    skipped('protocol', 'why'),
+    skipped('gateway', 'why'),
+    skipped('node', 'else'),
     finding('rune', 'rune_read', 'why'),
-    leftOut('events', 'last'),
+    skipped('events', 'last'),
   ];
-  const words = findings.map((each) => {
+  const texts = findings.map((each) => {
     one.add(each);
-    return one.words(each);
+    return one.text(each);
   });
-  expect(words.join('') + one.sum).toBe(
+  expect(texts.join('') + one.summary).toBe(
     [
       'problem  port       closed',
-      'left out protocol, gateway: why',
-      'left out node: else',
+      'skipped  protocol, gateway: why',
+      'skipped  node: else',
       'ok       rune       why',
-      'left out events: last',
+      'skipped  events: last',
       '',
       '1 problem',
       '',
@@ -43,17 +43,17 @@ test('what is left out for one reason is told in one line', () => {
 });
 
 test.each([
-  [[], 'ok', 'no problem'],
-  [['rune_missing'], 'warning', 'no problem, 1 warning'],
+  [[], 'ok', 'no problems'],
+  [['rune_missing'], 'warning', 'no problems, 1 warning'],
   [['port_refused', 'rune_missing', 'rune_missing'], 'problem', '1 problem, 2 warnings'],
   [['port_refused', 'port_refused'], 'problem', '2 problems'],
-] as const)('of %j the sum is %s', (codes, status, sum) => {
+] as const)('the summary of %j is %s', (codes, status, summary) => {
   const one = report();
   for (const code of codes) one.add(finding('rune', code, 'x'));
-  expect([one.status, one.sum]).toEqual([status, `\n${sum}\n`]);
+  expect([one.status, one.summary]).toEqual([status, `\n${summary}\n`]);
 });
 
-describe('whatever was found', () => {
+describe('every finding', () => {
   const bare = RUNE.replace('==', '');
   const texts = [
     `1 ${RUNE}`,
@@ -62,22 +62,22 @@ describe('whatever was found', () => {
     '4 \u001b[31m\u202e\n5',
   ];
 
-  test.each(texts)('%j is printed without the rune, and without commands for terminals', (text) => {
+  test.each(texts)('%j is printed without the rune and without escape sequences', (text) => {
     const one = report(RUNE);
     const given = finding('rune', 'rune_read', text, { details: [text], remedy: text });
     one.add(given);
-    for (const printed of [one.words(given), one.json]) {
+    for (const printed of [one.text(given), one.json]) {
       expect(printed).not.toContain(bare);
       // oxlint-disable-next-line no-control-regex
       expect(printed.replaceAll('\n', '')).not.toMatch(/[\u0000-\u001f\u202e]/);
     }
-    expect(one.words(given).split('\n')).toHaveLength(4);
+    expect(one.text(given).split('\n')).toHaveLength(4);
   });
 
-  test('is JSON with all that there is', () => {
+  test('is complete in JSON', () => {
     const one = report(RUNE);
     one.add(finding('port', 'port_refused', `a ${RUNE} \u202e`, { remedy: 'b', details: ['c'] }));
-    one.add(leftOut('gateway', 'd'));
+    one.add(skipped('gateway', 'd'));
     expect(JSON.parse(one.json)).toEqual({
       url: 'https://x:1',
       status: 'problem',
@@ -96,6 +96,6 @@ describe('whatever was found', () => {
   });
 });
 
-test('a word that is no rune is not looked for in what is told', () => {
-  expect(report('a').words(finding('name', 'name_found', 'a name'))).toContain('a name');
+test('does not hide a text that is too short for a rune', () => {
+  expect(report('a').text(finding('name', 'name_found', 'a name'))).toContain('a name');
 });

@@ -1,24 +1,24 @@
-import { visible, visibleJson } from '../rune/visible.ts';
+import { printable, printableJson } from '../rune/printable.ts';
 import type { Finding, Status } from './findings.ts';
 
 const LABELS: Readonly<Record<Status, string>> = {
   ok: 'ok',
   warning: 'warning',
   problem: 'problem',
-  left_out: 'left out',
+  left_out: 'skipped',
 };
 const LABEL_WIDTH = 9;
 const CHECK_WIDTH = 11;
 
-/** Collects what was found, and puts it into words or JSON in which no secret stands. */
+/** Collects findings and formats them as text or JSON, without secrets. */
 export class Report {
   readonly #url: string;
   readonly #secrets: readonly string[];
   readonly #findings: Finding[] = [];
-  /** Left out for one reason, and not told yet. */
-  #omitted: Finding[] = [];
+  /** Checks that were skipped for one reason and are not printed yet. */
+  #skipped: Finding[] = [];
 
-  /** @param rune which a server may repeat to us, and nobody is to read */
+  /** @param rune hidden in the report, because a server can repeat it */
   constructor(url: string, rune: string | undefined) {
     this.#url = url;
     this.#secrets = rune === undefined ? [] : secretsOf(rune);
@@ -28,7 +28,7 @@ export class Report {
     this.#findings.push(finding);
   }
 
-  /** `problem` if there is any, else `warning` if there is any. */
+  /** The worst status of all findings. */
   get status(): Exclude<Status, 'left_out'> {
     if (this.#count('problem') > 0) return 'problem';
     return this.#count('warning') > 0 ? 'warning' : 'ok';
@@ -38,25 +38,25 @@ export class Report {
     return `${this.#safe(this.#url)}\n\n`;
   }
 
-  /** One finding: a line, and more lines where there is more to say. Those left out wait for the next. */
-  words(finding: Finding): string {
-    const isOmitted = finding.status === 'left_out';
-    const goesOn = isOmitted && this.#omitted[0]?.found === finding.found;
-    const before = goesOn ? '' : this.#wordsOfOmitted();
-    if (!isOmitted) return before + this.#lines(finding);
-    this.#omitted.push(finding);
+  /** Formats a finding. Holds back skipped checks, to print those with one reason on one line. */
+  text(finding: Finding): string {
+    const isSkipped = finding.status === 'left_out';
+    const hasSameReason = isSkipped && this.#skipped[0]?.found === finding.found;
+    const before = hasSameReason ? '' : this.#skippedText();
+    if (!isSkipped) return before + this.#lines(finding);
+    this.#skipped.push(finding);
     return before;
   }
 
-  /** How many there are of each, and what is still to be told. */
-  get sum(): string {
+  /** The remaining skipped checks, and the number of problems and warnings. */
+  get summary(): string {
     const counts = [counted(this.#count('problem'), 'problem')];
     const warnings = this.#count('warning');
     if (warnings > 0) counts.push(counted(warnings, 'warning'));
-    return `${this.#wordsOfOmitted()}\n${counts.join(', ')}\n`;
+    return `${this.#skippedText()}\n${counts.join(', ')}\n`;
   }
 
-  /** The whole for programs. */
+  /** The whole report as JSON. */
   get json(): string {
     const checks = this.#findings.map(({ check, status, code, found, remedy, details }) => ({
       check,
@@ -66,7 +66,7 @@ export class Report {
       ...(remedy === undefined ? {} : { remedy: this.#hide(remedy) }),
       ...(details.length === 0 ? {} : { details: details.map((line) => this.#hide(line)) }),
     }));
-    return `${visibleJson({ url: this.#hide(this.#url), status: this.status, checks })}\n`;
+    return `${printableJson({ url: this.#hide(this.#url), status: this.status, checks })}\n`;
   }
 
   #lines({ check, status, found, remedy, details }: Finding): string {
@@ -80,11 +80,11 @@ export class Report {
     return `${lines.map((line) => this.#safe(line)).join('\n')}\n`;
   }
 
-  #wordsOfOmitted(): string {
-    const [first] = this.#omitted;
+  #skippedText(): string {
+    const [first] = this.#skipped;
     if (first === undefined) return '';
-    const names = this.#omitted.map(({ check }) => check).join(', ');
-    this.#omitted = [];
+    const names = this.#skipped.map(({ check }) => check).join(', ');
+    this.#skipped = [];
     return `${this.#safe(`${LABELS.left_out.padEnd(LABEL_WIDTH)}${names}: ${first.found}`)}\n`;
   }
 
@@ -93,7 +93,7 @@ export class Report {
   }
 
   #safe(line: string): string {
-    return visible(this.#hide(line));
+    return printable(this.#hide(line));
   }
 
   #hide(text: string): string {
@@ -101,16 +101,16 @@ export class Report {
   }
 }
 
-/** Base64 of the 32 bytes that every rune has. What is shorter was shown to nobody. */
-const SHORTEST_RUNE = 43;
+/** The length of 32 bytes in base64, which every rune has. No server receives a shorter text. */
+const MIN_RUNE_LENGTH = 43;
 
-/** The rune as it may be written; the longest first, as one is the beginning of another. */
+/** Returns the spellings of the rune, the longest first, because one is a prefix of another. */
 function secretsOf(rune: string): string[] {
-  if (rune.length < SHORTEST_RUNE) return [];
+  if (rune.length < MIN_RUNE_LENGTH) return [];
   return [encodeURIComponent(rune), rune, rune.replace(/={1,2}$/, '')];
 }
 
 function counted(count: number, noun: string): string {
-  if (count === 0) return `no ${noun}`;
+  if (count === 0) return `no ${noun}s`;
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

@@ -1,47 +1,46 @@
 import type { X509Certificate } from 'node:crypto';
-import { type Authority, systemCertificates } from './authority.ts';
+import { type Authority, COPY_CA, systemCertificates } from './authority.ts';
 import { type Finding, finding } from './findings.ts';
 import { oneLine } from './one-line.ts';
 import type { TlsPeer } from './tls-peer.ts';
 
-const COPY_AGAIN =
-  'copy ca.pem from the node (<lightning-dir>/<network>/clnrest, or one level up for the clnrest build) and name it with --ca';
-/** RFC 5280, 4.2.1.12: id-kp-serverAuth, and what stands for every purpose. */
-const FOR_SERVERS = new Set(['1.3.6.1.5.5.7.3.1', '2.5.29.37.0']);
-/** Node's own objection, which it has only where OpenSSL has none. */
-const OTHER_HOST = 'ERR_TLS_CERT_ALTNAME_INVALID';
-/** Objections that other checks tell in more words. */
-const OF_OTHER_CHECKS = new Set(['CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID', OTHER_HOST]);
+/** RFC 5280, 4.2.1.12: id-kp-serverAuth and anyExtendedKeyUsage. */
+const SERVER_PURPOSES = new Set(['1.3.6.1.5.5.7.3.1', '2.5.29.37.0']);
+/** Node's own error, which it reports only if OpenSSL reports none. */
+const HOST_MISMATCH = 'ERR_TLS_CERT_ALTNAME_INVALID';
+/** Errors that other checks describe in more detail. */
+const REPORTED_ELSEWHERE = new Set(['CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID', HOST_MISMATCH]);
 
 /**
- * Who signed the certificate, and whether that one is trusted. OpenSSL names one objection of several, so the
- * way from the certificate to the authority is walked here; that OpenSSL agrees is asked in the end.
+ * Checks who signed the certificate, and whether the signer is trusted. OpenSSL reports only one of several errors, so
+ * this walks the chain from the certificate to the authority itself, and also requires OpenSSL's consent.
  */
 export function checkSignature(peer: TlsPeer, authority: Authority): Finding {
-  const { certificate, objection } = peer;
-  const last = lastBelow(peer, authority.certificates);
+  const { certificate, verifyError } = peer;
+  const last = lastOfChain(peer, authority.certificates);
   const signer = signerOf(last, authority.certificates);
-  const isTrusted = objection === undefined || objection === OTHER_HOST;
-  if (signer === undefined && !isTrusted) return stranger(peer, last, authority);
+  const isTrusted = verifyError === undefined || verifyError === HOST_MISMATCH;
+  if (signer === undefined && !isTrusted) return untrusted(peer, last, authority);
   const purposes = certificate.keyUsage as readonly string[] | undefined;
-  if (purposes !== undefined && !purposes.some((each) => FOR_SERVERS.has(each))) {
-    const found = `${oneLine(certificate.subject)} is a certificate for clients, or for something else than servers`;
+  if (purposes !== undefined && !purposes.some((each) => SERVER_PURPOSES.has(each))) {
+    const found = `${oneLine(certificate.subject)} is not a server certificate`;
     return finding('signature', 'purpose_wrong', found, {
-      remedy: "have the gateway serve with a server's: on the node, see to server.pem",
+      remedy: 'on the node, replace server.pem by a server certificate',
     });
   }
-  if (objection !== undefined && !OF_OTHER_CHECKS.has(objection)) {
-    return finding('signature', 'signature_refused', `not accepted: ${words(objection)}`, {
+  if (verifyError !== undefined && !REPORTED_ELSEWHERE.has(verifyError)) {
+    const found = `rejected: ${inWords(verifyError)}`;
+    return finding('signature', 'signature_refused', found, {
       remedy:
-        'have the certificate made anew: on the node, remove server.pem and server-key.pem and start the plugin again',
+        'renew the certificate: on the node, remove server.pem and server-key.pem and restart the plugin',
     });
   }
   const found = `${oneLine(certificate.subject)}, signed by ${oneLine(last.issuer)}`;
   return finding('signature', 'signature_trusted', found);
 }
 
-/** From the certificate upwards, the last one before an authority, or before nobody. */
-function lastBelow(
+/** Returns the last certificate of the chain that an authority signed, or where the chain breaks. */
+function lastOfChain(
   { certificate, chain }: TlsPeer,
   authorities: readonly X509Certificate[],
 ): X509Certificate {
@@ -60,17 +59,17 @@ function signerOf(
   return authorities.find((authority) => isSignedBy(certificate, authority));
 }
 
-function isSignedBy(certificate: X509Certificate, by: X509Certificate): boolean {
+function isSignedBy(certificate: X509Certificate, issuer: X509Certificate): boolean {
   try {
-    return certificate.checkIssued(by) && certificate.verify(by.publicKey);
+    return certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey);
   } catch {
-    // A key of a kind that OpenSSL does not know.
+    // OpenSSL does not support this kind of key.
     return false;
   }
 }
 
-function stranger(
-  { certificate, objection = '' }: TlsPeer,
+function untrusted(
+  { certificate, verifyError = '' }: TlsPeer,
   last: X509Certificate,
   { certificates, isSystem }: Authority,
 ): Finding {
@@ -78,28 +77,28 @@ function stranger(
     ? undefined
     : certificates.find(({ subject }) => subject === last.issuer);
   if (namesake !== undefined) {
-    const found = `signed by an authority that is called ${oneLine(last.issuer)} like the given one, and is another`;
+    const found = `signed by another authority with the same name as the given one, ${oneLine(last.issuer)}`;
     return finding('signature', 'authority_replaced', found, {
-      remedy: `the node's certificates were made anew, or it is another node: ${COPY_AGAIN}`,
+      remedy: `the node's certificates were replaced, or this is another node: ${COPY_CA}`,
     });
   }
   if (!isSystem && signerOf(last, systemCertificates()) !== undefined) {
-    const found = `signed by ${oneLine(last.issuer)}, which every program trusts, and not by the given authority`;
+    const found = `signed by the public authority ${oneLine(last.issuer)}, not by the given one`;
     return finding('signature', 'authority_not_needed', found, {
-      remedy: 'leave --ca out: a proxy with a certificate of its own is in front of the node',
+      remedy: 'omit --ca: a proxy with its own certificate is in front of the node',
     });
   }
   if (last.issuer === last.subject && last === certificate) {
-    const found = `${oneLine(certificate.subject)} is signed by itself alone`;
+    const found = `${oneLine(certificate.subject)} is self-signed`;
     return finding('signature', 'self_signed', found, {
-      remedy: `if it is yours, name that very certificate with --ca; if it should be the plugin's, ${COPY_AGAIN}`,
+      remedy: `if the certificate is yours, pass it with --ca; if the server should be the plugin, ${COPY_CA}`,
     });
   }
-  const found = `signed by ${oneLine(last.issuer)}, which is not trusted here (${words(objection)})`;
-  return finding('signature', 'authority_unknown', found, { remedy: COPY_AGAIN });
+  const found = `signed by ${oneLine(last.issuer)}, which is not trusted (${inWords(verifyError)})`;
+  return finding('signature', 'authority_unknown', found, { remedy: COPY_CA });
 }
 
-/** `UNABLE_TO_VERIFY_LEAF_SIGNATURE` → words. */
-function words(objection: string): string {
-  return objection.replaceAll('_', ' ').toLowerCase();
+/** `UNABLE_TO_VERIFY_LEAF_SIGNATURE` → `unable to verify leaf signature`. */
+function inWords(code: string): string {
+  return code.replaceAll('_', ' ').toLowerCase();
 }

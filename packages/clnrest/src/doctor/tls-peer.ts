@@ -1,28 +1,28 @@
 import type { X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
 import { connect, type TLSSocket } from 'node:tls';
-import { hostOf, portOf } from './patient.ts';
+import { hostOf, portOf } from './url-parts.ts';
 
-/** Who answered a TLS handshake. */
+/** The server of a TLS handshake. */
 export interface TlsPeer {
   /** `TLSv1.3` */
   readonly protocol: string;
   readonly certificate: X509Certificate;
-  /** What it sent besides, from the issuer of the certificate upwards. */
+  /** The intermediate and root certificates, from the issuer of the certificate upwards. */
   readonly chain: readonly X509Certificate[];
-  /** What OpenSSL, or Node behind it, has against the certificate; nothing where it is trusted. */
-  readonly objection: string | undefined;
+  /** Why OpenSSL or Node rejects the certificate; undefined if it is trusted. */
+  readonly verifyError: string | undefined;
 }
 
-/** Longer chains are nobody's. */
-const LONGEST_CHAIN = 10;
+/** Longer than any usual chain; limits a server that sends an endless one. */
+const MAX_CHAIN_LENGTH = 10;
 
 /**
- * Shakes hands, whoever it is, and sends nothing else.
+ * Performs a TLS handshake with any server, trusted or not, and sends no data.
  *
- * @param ca to trust, as PEM text; the system's without it
+ * @param ca authorities to trust, as PEM text; by default the system's
  */
-export function shakeHands(
+export function tlsHandshake(
   url: URL,
   ca: string | undefined,
   signal: AbortSignal,
@@ -32,7 +32,7 @@ export function shakeHands(
     const socket = connect({
       host,
       port: portOf(url),
-      // An address is no server name (RFC 6066, section 3).
+      // RFC 6066, section 3, forbids addresses as server names.
       ...(isIP(host) === 0 ? { servername: host } : {}),
       ALPNProtocols: ['http/1.1'],
       rejectUnauthorized: false,
@@ -44,7 +44,7 @@ export function shakeHands(
     socket.on('secureConnect', () => {
       const peer = peerOf(socket);
       socket.destroy();
-      if (peer === undefined) reject(new Error('the server shows no certificate'));
+      if (peer === undefined) reject(new Error('the server sends no certificate'));
       else resolve(peer);
     });
   });
@@ -59,9 +59,9 @@ function peerOf(socket: TLSSocket): TlsPeer | undefined {
     next !== undefined;
     next = next.issuerCertificate
   ) {
-    if (chain.push(next) === LONGEST_CHAIN) break;
+    if (chain.push(next) === MAX_CHAIN_LENGTH) break;
   }
-  // A text, whatever the types say.
-  const objection = socket.authorized ? undefined : String(socket.authorizationError);
-  return { protocol: socket.getProtocol() ?? 'TLS', certificate, chain, objection };
+  // authorizationError is a string at run time, although its type is Error.
+  const verifyError = socket.authorized ? undefined : String(socket.authorizationError);
+  return { protocol: socket.getProtocol() ?? 'TLS', certificate, chain, verifyError };
 }

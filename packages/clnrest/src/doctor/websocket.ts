@@ -1,126 +1,144 @@
 import type { IncomingMessage } from 'node:http';
 import { ClnrestError } from '@clnrest/client';
 import { WebSocket } from 'ws';
-import { CONNECT, missesUpgrade, PONG, receptionOf, sessionOf, socketUrl } from './engine-io.ts';
+import {
+  CONNECT,
+  connectResultOf,
+  isMissingUpgrade,
+  PONG,
+  sessionIdOf,
+  socketUrl,
+} from './engine-io.ts';
 import { type Finding, finding } from './findings.ts';
-import type { Patient } from './patient.ts';
-import { readShort } from './read-text.ts';
-import { within } from './time-limit.ts';
-import { strange, trouble } from './trouble.ts';
-import { type Shown, wayOpen, welcome } from './welcome.ts';
+import { readBody } from './read-body.ts';
+import { requestFailure, unexpectedResponse } from './request-failure.ts';
+import { withStepTimeout } from './step-timeout.ts';
+import {
+  type Credential,
+  reachableFinding,
+  socketIoNotOffered,
+  subscriptionFinding,
+} from './subscription.ts';
+import type { Target } from './target.ts';
 
-const MOST_BYTES = 64 * 1024;
+const MAX_BYTES = 64 * 1024;
 
-/** What tells of a proxy, and nothing about websockets. */
-const OF_OTHERS = new Set([301, 302, 303, 307, 308, 401, 403, 407, 502, 503, 504]);
+/** Statuses of a redirect or a proxy, which are unrelated to websockets. */
+const UNRELATED_STATUSES = new Set([301, 302, 303, 307, 308, 401, 403, 407, 502, 503, 504]);
 
-/** Lines for nginx; other proxies have the same by another name. */
-const PASS_UPGRADES =
-  'a proxy drops the upgrade: for nginx, proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection "upgrade"';
+/** Gives the settings for nginx; other proxies have equivalent ones. */
+const FORWARD_UPGRADES =
+  'a proxy drops the upgrade: in nginx, set proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection "upgrade"';
 
-/** How to come to the server. */
-export interface WebSocketWay {
+/** Trust settings of the connection. */
+export interface WebSocketTrust {
   readonly ca: string | undefined;
-  /** Whether to speak with a server that is not trusted. */
+  /** Whether to accept an untrusted server. */
   readonly unverified: boolean;
 }
 
-/** Socket.IO over a websocket and nothing else, as most listeners come. */
+/**
+ * Checks Socket.IO over a websocket alone, which most subscribers use.
+ *
+ * @param credential a credential, or the reason to send none
+ */
 export async function checkWebSocket(
-  patient: Patient,
-  way: WebSocketWay,
-  shown: Shown | string,
+  target: Target,
+  trust: WebSocketTrust,
+  credential: Credential | string,
 ): Promise<Finding> {
   try {
-    return await within(patient, (signal) => visit(patient, way, shown, signal));
+    return await withStepTimeout(target, (signal) => subscribe(target, trust, credential, signal));
   } catch (error) {
-    patient.signal.throwIfAborted();
-    return trouble('websocket', error, undefined);
+    target.signal.throwIfAborted();
+    return requestFailure('websocket', error, undefined);
   }
 }
 
-async function visit(
-  { url }: Patient,
-  { ca, unverified }: WebSocketWay,
-  shown: Shown | string,
+async function subscribe(
+  { url }: Target,
+  { ca, unverified }: WebSocketTrust,
+  credential: Credential | string,
   signal: AbortSignal,
 ): Promise<Finding> {
   const to = socketUrl(url, 'websocket');
   to.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
   const socket = new WebSocket(to, {
-    headers: typeof shown === 'string' ? {} : { Rune: shown.rune },
+    headers: typeof credential === 'string' ? {} : { Rune: credential.rune },
     followRedirects: false,
-    maxPayload: MOST_BYTES,
+    maxPayload: MAX_BYTES,
     perMessageDeflate: false,
     rejectUnauthorized: !unverified,
     ...(ca === undefined ? {} : { ca }),
   });
   try {
     return await Promise.race([
-      converse(socket, shown),
-      refusedUpgrade(socket),
-      ended(socket, signal),
+      subscribed(socket, credential),
+      upgradeRefused(socket),
+      disconnected(socket, signal),
     ]);
   } finally {
-    // What is said from here on is nobody's business.
+    // Terminating a socket that is still connecting emits an error.
     socket.on('error', () => undefined);
     socket.terminate();
   }
 }
 
-/** Comes in as a listener does. */
-function converse(socket: WebSocket, shown: Shown | string): Promise<Finding> {
+/** Connects as a subscriber does, and resolves with the outcome. */
+function subscribed(socket: WebSocket, credential: Credential | string): Promise<Finding> {
   return new Promise((resolve) => {
     let isOpen = false;
     socket.on('message', (data) => {
       const packet = String(data);
       if (packet === '2') socket.send(PONG);
-      if (!isOpen && sessionOf(packet) !== undefined) {
+      if (!isOpen && sessionIdOf(packet) !== undefined) {
         isOpen = true;
-        if (typeof shown === 'string') resolve(wayOpen('websocket', shown));
+        if (typeof credential === 'string') resolve(reachableFinding('websocket', credential));
         else socket.send(CONNECT);
       }
-      const reception = isOpen ? receptionOf(packet) : undefined;
-      if (reception === undefined || typeof shown === 'string') return;
-      resolve(welcome('websocket', shown, reception === 'in' ? undefined : reception));
+      const result = isOpen ? connectResultOf(packet) : undefined;
+      if (result === undefined || typeof credential === 'string') return;
+      const error = result === 'connected' ? undefined : result;
+      resolve(subscriptionFinding('websocket', credential, error));
     });
   });
 }
 
-/** The server has answered as if it had not been asked for a websocket. */
-function refusedUpgrade(socket: WebSocket): Promise<Finding> {
+/** Resolves when the server answers the request without upgrading it. */
+function upgradeRefused(socket: WebSocket): Promise<Finding> {
   return new Promise((resolve, reject) => {
     socket.on('unexpected-response', (_request: unknown, response: IncomingMessage) => {
-      readShort(response as AsyncIterable<Uint8Array>).then(
-        (body) => resolve(answered(response, body)),
+      readBody(response as AsyncIterable<Uint8Array>).then(
+        (body) => resolve(responseFinding(response, body)),
         reject,
       );
     });
   });
 }
 
-function answered({ statusCode: status = 0, headers }: IncomingMessage, body: string): Finding {
-  if (missesUpgrade(body)) {
-    const found = 'the server was not told that a websocket is asked for';
-    return finding('websocket', 'upgrade_lost', found, { remedy: PASS_UPGRADES });
+function responseFinding(
+  { statusCode: status = 0, headers }: IncomingMessage,
+  body: string,
+): Finding {
+  if (isMissingUpgrade(body)) {
+    const found = 'the websocket request reached the server without its upgrade';
+    return finding('websocket', 'upgrade_lost', found, { remedy: FORWARD_UPGRADES });
   }
   if (status === 404) {
-    return finding('websocket', 'not_offered', 'the server has no Socket.IO', {
-      remedy: 'older gateways have none; a proxy must pass /socket.io/ on, too',
-    });
+    return socketIoNotOffered('websocket');
   }
-  if (OF_OTHERS.has(status)) {
-    return strange('websocket', status, { status, headers, sentAt: 0, answeredAt: 0 });
+  if (UNRELATED_STATUSES.has(status)) {
+    return unexpectedResponse('websocket', status, { status, headers, sentAt: 0, answeredAt: 0 });
   }
-  const found = `asked for a websocket, the server answers ${status}`;
-  return finding('websocket', 'upgrade_refused', found, { remedy: PASS_UPGRADES });
+  const found = `the server answers the websocket request with status ${status}`;
+  return finding('websocket', 'upgrade_refused', found, { remedy: FORWARD_UPGRADES });
 }
 
-/** Broken, closed, or over for another reason. */
-function ended(socket: WebSocket, signal: AbortSignal): Promise<never> {
+/** Rejects when the connection breaks or closes, or the signal aborts. */
+function disconnected(socket: WebSocket, signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
-    const fail = (words: string, cause?: unknown): void =>
-      reject(new ClnrestError('connection_failed', words, { cause }));
+    const fail = (message: string, cause?: unknown): void =>
+      reject(new ClnrestError('connection_failed', message, { cause }));
     socket.on('error', (error: NodeJS.ErrnoException) => fail(error.code ?? error.message, error));
     socket.on('close', (code) => fail(`closed with code ${code}`));
     signal.addEventListener('abort', () => reject(signal.reason as Error));

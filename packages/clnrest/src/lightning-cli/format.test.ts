@@ -5,10 +5,10 @@ import { parseJsonTree } from './json-tree.ts';
 
 const print = (text: string, as: Format): string => format(parseJsonTree(text), text, as);
 
-const ANSWER = '{"id":"03a6","n":18446744073709551615,"list":[],"o":{"a":[1,{"b":"x\\ny\\"z"}]}}';
+const RESULT = '{"id":"03a6","n":18446744073709551615,"list":[],"o":{"a":[1,{"b":"x\\ny\\"z"}]}}';
 
-test('JSON is indented by three, digits and escapes as they came', () => {
-  expect(print(ANSWER, 'json')).toBe(`{
+test('JSON is indented by three and keeps digits and escapes', () => {
+  expect(print(RESULT, 'json')).toBe(`{
    "id": "03a6",
    "n": 18446744073709551615,
    "list": [],
@@ -24,12 +24,12 @@ test('JSON is indented by three, digits and escapes as they came', () => {
 });
 
 test('flat', () => {
-  expect(print(ANSWER, 'flat')).toBe(
+  expect(print(RESULT, 'flat')).toBe(
     'id=03a6\nn=18446744073709551615\no.a[0]=1\no.a[1].b=x\\ny\\"z',
   );
 });
 
-test('human-readable: line breaks are real, an object of one member is its value', () => {
+test('human-readable output has real line breaks and the value of a single member', () => {
   expect(print('{"help":[{"command":"getinfo "}]}', 'human')).toBe('getinfo ');
   expect(print('{"a":1,"b":"x\\ny\\"z"}', 'human')).toBe('a=1\nb=x\ny"z');
 });
@@ -39,12 +39,12 @@ test('the list of commands is sorted', () => {
   expect(print(help, 'help-list')).toMatch(/^check c\n\nstop \n\n---\n/);
 });
 
-test('raw is what came', () => {
+test('raw output is unchanged', () => {
   expect(print('{ "a" : 1 }', 'raw')).toBe('{ "a" : 1 }');
 });
 
 describe('the tree', () => {
-  test('takes all JSON, whatever its white space, and prints the same value', () => {
+  test('parses all JSON with any white space, and prints the same value', () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.constantFrom(undefined, 2, '\t'), (value, space) => {
         const text = JSON.stringify(value, null, space);
@@ -54,7 +54,7 @@ describe('the tree', () => {
   });
 
   test.each(['', '{', '[1,]', '{"a"}', '{"a":}', '{a:1}', '[1 2]', '1 2', '{"a":1,}', 'tru', '"a'])(
-    '%j is no JSON',
+    'rejects %j',
     (text) => {
       expect(() => parseJsonTree(text)).toThrow(SyntaxError);
     },

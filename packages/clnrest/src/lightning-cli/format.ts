@@ -1,9 +1,9 @@
 import { type JsonTree, member } from './json-tree.ts';
 
-/** How an answer is printed: lightning-cli's `-J`, `-R`, `-F`, `-H`, and its list of commands. */
+/** Output formats: lightning-cli's `-J`, `-R`, `-F`, `-H`, and its list of commands. */
 export type Format = 'json' | 'raw' | 'flat' | 'human' | 'help-list';
 
-/** An answer as text, without the last line break. */
+/** Formats a result, without the final line break. */
 export function format(tree: JsonTree, text: string, as: Format): string {
   switch (as) {
     case 'raw':
@@ -19,7 +19,7 @@ export function format(tree: JsonTree, text: string, as: Format): string {
   }
 }
 
-/** lightning-cli indents by three. */
+/** Indents by three, as lightning-cli does. */
 function indented(tree: JsonTree, indent: string): string {
   const deeper = `${indent}   `;
   const wrap = (open: string, parts: string[], close: string): string =>
@@ -44,7 +44,7 @@ function indented(tree: JsonTree, indent: string): string {
   }
 }
 
-/** `x.y[0].z=value`, a line each; strings without quotes, their escapes as they are. */
+/** Returns lines `x.y[0].z=value`, with strings unquoted but still escaped. */
 function flat(tree: JsonTree, path: string): string[] {
   switch (tree.kind) {
     case 'scalar':
@@ -58,7 +58,7 @@ function flat(tree: JsonTree, path: string): string[] {
   }
 }
 
-/** `name=value` lines; an object with one member is just its value. */
+/** Returns `name=value` lines; an object with one member is printed as its value. */
 function human(tree: JsonTree, end: string): string {
   switch (tree.kind) {
     case 'scalar':
@@ -90,7 +90,7 @@ function unquoted(raw: string): string {
   return raw.startsWith('"') ? raw.slice(1, -1) : raw;
 }
 
-/** Line breaks and tabs for people; other backslashes go, what they protect stays. */
+/** Replaces `\n` and `\t` by the characters, and removes other backslashes. */
 function readable(text: string): string {
   return text.replace(/\\(.)/gs, (_, letter: string) =>
     letter === 'n' ? '\n' : letter === 't' ? '\t' : letter,

@@ -1,6 +1,4 @@
-/**
- * JSON as a tree of raw texts, for printing: numbers keep their digits and strings their escapes.
- */
+/** JSON as a tree of raw tokens for printing: numbers keep their digits, strings their escapes. */
 export type JsonTree =
   | { readonly kind: 'object'; readonly members: readonly (readonly [string, JsonTree])[] }
   | { readonly kind: 'array'; readonly items: readonly JsonTree[] }
@@ -8,7 +6,7 @@ export type JsonTree =
 
 const TOKEN = /\s*(?:("[^"\\]*(?:\\.[^"\\]*)*")|([{}[\],:])|([^\s{}[\],:"]+))/sy;
 
-/** Reads JSON text; @throws {SyntaxError} where it is none. */
+/** Parses JSON. @throws {SyntaxError} if the text is malformed */
 export function parseJsonTree(text: string): JsonTree {
   TOKEN.lastIndex = 0;
   const tree = readTree(text, next(text));
@@ -16,7 +14,7 @@ export function parseJsonTree(text: string): JsonTree {
   return tree;
 }
 
-/** A member of an object, or nothing. */
+/** Returns a member of an object, if it exists. */
 export function member(tree: JsonTree, name: string): JsonTree | undefined {
   if (tree.kind !== 'object') return undefined;
   return tree.members.find(([key]) => key === `"${name}"`)?.[1];
@@ -48,12 +46,12 @@ function readTree(text: string, token: string): JsonTree {
     }
     return { kind: 'array', items };
   }
-  // Strings and numbers: JSON.parse knows what is one.
+  // Rejects scalars that are not valid JSON.
   JSON.parse(token);
   return { kind: 'scalar', raw: token };
 }
 
-/** The token behind a comma, or the closing one. */
+/** Returns the token after a comma, or the closing bracket. */
 function afterComma(text: string, closing: string): string {
   const token = next(text);
   if (token === closing) return token;

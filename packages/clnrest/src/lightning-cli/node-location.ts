@@ -4,14 +4,14 @@ import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { UsageError } from '../usage-error.ts';
 import type { CliOptions } from './options.ts';
 
-/** The keys of a configuration file that tell where a node's socket is. */
-type Located = Partial<Record<'network' | 'lightning-dir' | 'rpc-file', string>>;
+/** The configuration options that determine the path of the socket. */
+type SocketOptions = Partial<Record<'network' | 'lightning-dir' | 'rpc-file', string>>;
 
 /**
- * Where the node's socket is: command line, then the configuration files, then lightningd's
- * defaults (`~/.lightning`, network bitcoin, `lightning-rpc`).
+ * Returns the path of the node's socket, from the command line, then the configuration files, then lightningd's defaults
+ * (`~/.lightning`, network bitcoin, `lightning-rpc`).
  *
- * @throws {UsageError} where a `--conf` file can't be read
+ * @throws {UsageError} if the `--conf` file cannot be read
  */
 export function locateSocket(options: CliOptions): string {
   const named = options.conf === undefined ? {} : readConfig(options.conf, true);
@@ -25,19 +25,20 @@ export function locateSocket(options: CliOptions): string {
   return isAbsolute(rpcFile) ? rpcFile : join(dir, network, rpcFile);
 }
 
-/** Files that include one another must end somewhere. */
-const DEEPEST_INCLUDE = 10;
+/** Stops files that include each other. */
+const MAX_INCLUDE_DEPTH = 10;
 
-function readConfig(file: string, mustExist: boolean, depth = 0): Located {
-  if (depth > DEEPEST_INCLUDE) throw new UsageError(`${file}: includes nest too deep`);
+function readConfig(file: string, mustExist: boolean, depth = 0): SocketOptions {
+  if (depth > MAX_INCLUDE_DEPTH)
+    throw new UsageError(`${file}: more than ${MAX_INCLUDE_DEPTH} nested includes`);
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
   } catch (cause) {
     if (!mustExist) return {};
-    throw new UsageError(`Can't read the configuration file ${file}`, { cause });
+    throw new UsageError(`cannot read the configuration file ${file}`, { cause });
   }
-  const found: Located = {};
+  const found: SocketOptions = {};
   for (const line of text.split(/\r?\n/)) {
     const [key = '', ...rest] = line.split('=');
     const value = rest.join('=');
@@ -62,7 +63,7 @@ function readConfig(file: string, mustExist: boolean, depth = 0): Located {
   return found;
 }
 
-/** A shell leaves `--lightning-dir=~/x` alone. */
+/** Expands `~`, which shells leave unchanged in `--lightning-dir=~/x`. */
 function expand(dir: string): string {
   return resolve(dir.replace(/^~(?=\/|$)/, homedir()));
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { UsageError } from '../usage-error.ts';
 import { parseCliOptions } from './options.ts';
 
-test('options stand anywhere, values follow = or are the next word', () => {
+test('options can be anywhere, and values follow = or are the next word', () => {
   const argv = ['-k', '--lightning-dir=/x', 'createrune', '--regtest', 'a=b', '--rpc-file', 'r'];
   expect(parseCliOptions(argv)).toMatchObject({
     lightningDir: '/x',
@@ -13,7 +13,7 @@ test('options stand anywhere, values follow = or are the next word', () => {
   });
 });
 
-test('one-letter options may be joined, and the last of a kind counts', () => {
+test('one-letter options can be joined, and the last of a kind wins', () => {
   expect(parseCliOptions(['-RoF', 'getinfo'])).toMatchObject({ format: 'flat', style: 'ordered' });
   expect(parseCliOptions(['-l', '{"id":true}', 'getinfo'])).toMatchObject({
     filter: '{"id":true}',
@@ -21,7 +21,7 @@ test('one-letter options may be joined, and the last of a kind counts', () => {
   expect(parseCliOptions(['-l{"id":true}', 'getinfo'])).toMatchObject({ filter: '{"id":true}' });
 });
 
-test('behind -- nothing is an option', () => {
+test('options end at --', () => {
   expect(parseCliOptions(['ping', '--', '-H', '--x'])).toMatchObject({
     words: ['ping', '-H', '--x'],
   });
@@ -32,10 +32,10 @@ test.each([[['--nope']], [['-x']], [['--network']], [['-l']]])('%j is refused', 
 });
 
 describe('a rune that begins with -', () => {
-  // One in 64 does, and lightning-cli has no option that begins so.
+  // One rune in 64 begins with -.
   const AFTER_DASH = 'XzL3GhECjqxj-0lceBQjgOuwPBG3sHQysg8DGnr549MCZtZXRob2Q9Z2V0aW5mbyZwbnVtPDIw';
 
-  test.each(['-t', '--', '-kt', '-7', '-_'])('is a word: %s…', (begin) => {
+  test.each(['-t', '--', '-kt', '-7', '-_'])('is a parameter: %s…', (begin) => {
     const rune = `${begin}${AFTER_DASH}`;
     const words = ['checkrune', rune];
     expect(parseCliOptions(words)).toMatchObject({ words, style: 'auto' });
@@ -44,23 +44,23 @@ describe('a rune that begins with -', () => {
   });
 
   test.each(['-l', '-h', '-V', '-N', '-c', '-kJc'])(
-    'is none where lightning-cli would read options: %s…',
+    'is rejected if lightning-cli would read options: %s…',
     (begin) => {
       const rune = `${begin}${AFTER_DASH}`;
       expect(() => parseCliOptions(['checkrune', rune])).toThrow(
-        /^a rune that begins like an option must stand behind --$/,
+        /^a rune that begins like an option must follow --$/,
       );
       expect(parseCliOptions(['checkrune', '--', rune]).words).toEqual(['checkrune', rune]);
     },
   );
 
-  test('is not repeated', () => {
+  test('is not quoted in errors', () => {
     expect(() => parseCliOptions([`--rune=-t${AFTER_DASH}`])).toThrow(
       /^--rune=\(hidden\): unrecognized option$/,
     );
   });
 
-  test('joined options stay options, however many', () => {
+  test('any number of joined options remain options', () => {
     const flags = `-${'kJ'.repeat(30)}`;
     expect(parseCliOptions([flags])).toMatchObject({
       style: 'keywords',

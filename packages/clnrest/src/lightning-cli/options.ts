@@ -1,9 +1,9 @@
-import { hasRuneForm, withoutRunes } from '../rune-form.ts';
+import { looksLikeRune, redactRunes } from '../rune-redaction.ts';
 import { UsageError } from '../usage-error.ts';
 import type { Format } from './format.ts';
 import type { ParameterStyle } from './parameters.ts';
 
-/** What stands on the command line of `clnrest cli`. */
+/** The command line of `clnrest cli`. */
 export interface CliOptions {
   readonly lightningDir: string | undefined;
   readonly network: string | undefined;
@@ -19,17 +19,17 @@ export interface CliOptions {
 }
 
 /**
- * What lightning-cli takes for options in a row: flags only, or one behind them that takes the rest of the word
- * (-l, -N, -c) or ends the command (-h, -V).
+ * Matches words that lightning-cli reads as joined options: flags, optionally followed by an option that takes the rest of
+ * the word (-l, -N, -c) or ends the command (-h, -V).
  */
 const JOINED = /^-[koJRFH]*(?:[lNchV]|$)/;
 
 const NETWORKS = { '--regtest': 'regtest', '--testnet': 'testnet', '--signet': 'signet' };
 
 /**
- * Reads the command line by lightning-cli's rules: options may stand anywhere before `--`, a value
- * follows `=` or is the next word, one-letter options may be joined. What lightning-cli would refuse as
- * an unknown option is a word, if it may be a rune.
+ * Parses the command line by lightning-cli's rules: options can be anywhere before `--`, a value follows `=` or is the next
+ * word, and one-letter options can be joined. A word that lightning-cli would reject as an unknown option is a parameter if
+ * it can be a rune.
  *
  * @throws {UsageError}
  */
@@ -53,7 +53,7 @@ export function parseCliOptions(argv: readonly string[]): CliOptions {
       words.push(...left);
       break;
     }
-    if (hasRuneForm(word) && !JOINED.test(word)) {
+    if (looksLikeRune(word) && !JOINED.test(word)) {
       words.push(word);
     } else if (word.startsWith('--')) {
       long(word);
@@ -118,7 +118,7 @@ export function parseCliOptions(argv: readonly string[]): CliOptions {
         options.help = true;
         break;
       default:
-        throw new UsageError(`${withoutRunes(word)}: unrecognized option`);
+        throw new UsageError(`${redactRunes(word)}: unrecognized option`);
     }
   }
 
@@ -147,7 +147,7 @@ export function parseCliOptions(argv: readonly string[]): CliOptions {
           options.help = true;
           break;
         case 'l': {
-          if (hasRuneForm(word)) throw new UsageError(unrecognized(word, i));
+          if (looksLikeRune(word)) throw new UsageError(unrecognized(word, i));
           const value = word.slice(i + 1) || left.shift();
           if (value === undefined) throw new UsageError('-l: requires an argument');
           options.filter = value;
@@ -161,6 +161,6 @@ export function parseCliOptions(argv: readonly string[]): CliOptions {
 }
 
 function unrecognized(word: string, at: number): string {
-  if (hasRuneForm(word)) return 'a rune that begins like an option must stand behind --';
+  if (looksLikeRune(word)) return 'a rune that begins like an option must follow --';
   return `-${word[at] ?? ''}: unrecognized option`;
 }

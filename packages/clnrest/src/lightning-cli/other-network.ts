@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { locateSocket } from './node-location.ts';
 import type { CliOptions } from './options.ts';
 
-/** Where a node may be that was not looked for, the sandbox's own network first. */
+/** The networks to search, with their options; the sandbox's default first. */
 const NETWORKS = {
   regtest: '--regtest',
   testnet: '--testnet',
@@ -11,16 +11,16 @@ const NETWORKS = {
 };
 
 /**
- * A hint for who named no network, and found no socket in that of real money, which lightning-cli looks
- * in by default: a node on another network in the same directory. Nothing where there is none.
+ * Returns a hint at a node on another network in the same directory, if one exists and the user named no network. The
+ * default network is bitcoin, as in lightning-cli.
  */
 export function otherNetworkHint(options: CliOptions): string | undefined {
   if (options.network !== undefined) return undefined;
-  const looked = locateSocket(options);
+  const defaultSocket = locateSocket(options);
   for (const [network, option] of Object.entries(NETWORKS)) {
     const socket = locateSocket({ ...options, network });
-    if (socket !== looked && existsSync(socket)) {
-      return `there is one on ${network}, at ${socket}: add ${option}`;
+    if (socket !== defaultSocket && existsSync(socket)) {
+      return `found a socket on ${network}, at ${socket}: add ${option}`;
     }
   }
   return undefined;

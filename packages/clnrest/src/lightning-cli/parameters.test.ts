@@ -19,12 +19,12 @@ test.each([
   expect(parametersFromWords(words, 'auto')).toBe(text);
 });
 
-test('-k and -o decide where the first word would', () => {
+test('-k and -o override the first word', () => {
   expect(parametersFromWords(['a=b'], 'ordered')).toBe('["a=b"]');
   expect(parametersFromWords(['string=x=='], 'keywords')).toBe('{"string":"x=="}');
   expect(() => parametersFromWords(['a'], 'keywords')).toThrow(UsageError);
 });
 
-test.each(['{bad}', '[1,]', '1.2.3', '"'])('%j looks like JSON and is none', (word) => {
+test.each(['{bad}', '[1,]', '1.2.3', '"'])('%j looks like JSON but is malformed', (word) => {
   expect(() => parametersFromWords([word], 'auto')).toThrow(UsageError);
 });

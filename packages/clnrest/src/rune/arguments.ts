@@ -9,28 +9,28 @@ import {
   Rune,
   RuneSyntaxError,
 } from '@clnrest/runes';
-import { hasRuneForm, withoutRunes } from '../rune-form.ts';
+import { looksLikeRune, redactRunes } from '../rune-redaction.ts';
 import type { Terminal } from '../terminal.ts';
 import { UsageError } from '../usage-error.ts';
 import { type OptionName, type OptionValues, readOptions } from './options.ts';
-import { visible } from './visible.ts';
+import { printable } from './printable.ts';
 
-/** A rune as somebody gave it. */
-export interface GivenRune {
+/** A rune and its base64 text. */
+export interface RuneWithText {
   readonly rune: Rune;
-  /** Its base64, as it was written where it was. */
+  /** The text as given, if it was base64. */
   readonly text: string;
 }
 
-/** The command line of `clnrest rune …` behind the command's name. */
+/** The arguments of a command of `clnrest rune`. */
 export class RuneArguments {
   readonly #terminal: Terminal;
   readonly #words: string[];
   readonly #values: OptionValues;
 
   /**
-   * @param name of the command
-   * @param allowed the options that it takes
+   * @param name the command's name
+   * @param allowed the command's options
    * @throws {UsageError}
    */
   constructor(
@@ -49,15 +49,15 @@ export class RuneArguments {
     return this.#values.help === true;
   }
 
-  /** Whether to print JSON. */
+  /** Whether to print JSON instead of text. */
   get json(): boolean {
-    return this.#values.json === true || !this.#terminal.isPerson;
+    return this.#values.json === true || !this.#terminal.isInteractive;
   }
 
   get id(): string {
     const { id = '0' } = this.#values;
     if (!/^(?:0|[1-9][0-9]*)$/.test(id) || BigInt(id) >= 2n ** 63n) {
-      throw new UsageError(`--id: a number from 0 to 2^63-1, not ${quoted(id)}`);
+      throw new UsageError(`invalid --id ${quoted(id)}: give a number from 0 to 2^63-1`);
     }
     return id;
   }
@@ -74,8 +74,8 @@ export class RuneArguments {
       readParameters(params);
       return params;
     } catch (cause) {
-      const why = `--params: JSON, an object or array, not ${quoted(params ?? '')}`;
-      throw new UsageError(why, { cause });
+      const message = `invalid --params ${quoted(params ?? '')}: give a JSON object or array`;
+      throw new UsageError(message, { cause });
     }
   }
 
@@ -83,7 +83,7 @@ export class RuneArguments {
     const { nodeid } = this.#values;
     if (nodeid !== undefined && !/^0[23][0-9a-fA-F]{64}$/.test(nodeid)) {
       throw new UsageError(
-        `--nodeid: 66 hex digits that begin with 02 or 03, not ${quoted(nodeid)}`,
+        `invalid --nodeid ${quoted(nodeid)}: give 66 hex digits that begin with 02 or 03`,
       );
     }
     return nodeid;
@@ -93,44 +93,47 @@ export class RuneArguments {
   get now(): bigint {
     const { time } = this.#values;
     if (time === undefined) return BigInt(Date.now()) * 1_000_000n;
-    return moment(time) ?? refuse(`--time: seconds since 1970, not ${quoted(time)}`);
+    return parseSeconds(time) ?? fail(`invalid --time ${quoted(time)}: give seconds since 1970`);
   }
 
-  /** Finds the last use of a rune; absent if the command line says nothing about it. */
+  /** Returns the last use of the rune; undefined without `--last-used`. */
   get lastUsed(): Circumstances['lastUsed'] {
     const { 'last-used': time } = this.#values;
     if (time === undefined) return undefined;
     if (time === 'never') return () => undefined;
     const last =
-      moment(time) ?? refuse(`--last-used: seconds since 1970, or never, not ${quoted(time)}`);
+      parseSeconds(time) ??
+      fail(`invalid --last-used ${quoted(time)}: give seconds since 1970, or never`);
     return () => last;
   }
 
-  /** The node's rune secret, from a file, stdin or (seen by all on the machine) the command line. */
+  /** Reads the node's rune secret from a file, stdin or the command line. */
   async master(): Promise<Master> {
     const { secret, 'secret-file': file } = this.#values;
     if ((secret === undefined) === (file === undefined)) {
-      throw new UsageError('give --secret-file FILE (or --secret HEX), one of them');
+      throw new UsageError('give either --secret-file FILE or --secret HEX');
     }
     if (file === '-' && this.#words[0] === '-') {
-      throw new UsageError('the secret or the rune: only one of them from stdin');
+      throw new UsageError(
+        'stdin cannot contain both the secret and the rune: pass one in a file or as an argument',
+      );
     }
     const hex = (secret ?? (await this.#read(file ?? '-'))).trim();
     if (!/^(?:[0-9a-fA-F]{2}){1,55}$/.test(hex)) {
-      throw new UsageError('the secret must be hex digits, 64 for a node of Core Lightning');
+      throw new UsageError('invalid secret: give hex digits; those of Core Lightning have 64');
     }
     return new Master(Uint8Array.from(Buffer.from(hex, 'hex')));
   }
 
-  /** The next word as a rune; `-` reads it from stdin. */
+  /** Parses the next word as a rune; `-` reads it from stdin. */
   async rune(): Promise<Rune> {
-    return (await this.givenRune()).rune;
+    return (await this.runeWithText()).rune;
   }
 
-  /** The next word as a rune, and as it was written. */
-  async givenRune(): Promise<GivenRune> {
+  /** Parses the next word as a rune, and also returns its base64. */
+  async runeWithText(): Promise<RuneWithText> {
     const word = this.#words.shift();
-    if (word === undefined) throw new UsageError('a rune is missing');
+    if (word === undefined) throw new UsageError('RUNE is missing');
     const text = (word === '-' ? await this.#terminal.input() : word).trim();
     try {
       if (!/^[0-9a-fA-F]{64}:/.test(text)) return { rune: Rune.fromBase64(text), text };
@@ -138,11 +141,11 @@ export class RuneArguments {
       return { rune, text: rune.toBase64() };
     } catch (error) {
       if (!(error instanceof RuneSyntaxError)) throw error;
-      throw new UsageError(`not a rune: ${placed(error)}`, { cause: error });
+      throw new UsageError(`not a valid rune: ${describe(error)}`, { cause: error });
     }
   }
 
-  /** The words that are left, as restrictions. */
+  /** Parses the remaining words as restrictions. */
   restrictions(): Restriction[] {
     return this.#words.splice(0).flatMap((word) => {
       try {
@@ -156,10 +159,10 @@ export class RuneArguments {
     });
   }
 
-  /** @throws {UsageError} where words are left over */
-  end(): void {
+  /** Checks that no words remain. @throws {UsageError} */
+  expectEnd(): void {
     const [extra] = this.#words;
-    if (extra !== undefined) throw new UsageError(`too many words: ${quoted(extra)}`);
+    if (extra !== undefined) throw new UsageError(`unexpected argument ${quoted(extra)}`);
   }
 
   async #read(file: string): Promise<string> {
@@ -167,36 +170,36 @@ export class RuneArguments {
     try {
       return await readFile(file, 'utf8');
     } catch (cause) {
-      throw new UsageError(`can't read ${visible(withoutRunes(file))}`, { cause });
+      throw new UsageError(`cannot read ${printable(redactRunes(file))}`, { cause });
     }
   }
 }
 
-/** Seconds since 1970 in nanoseconds. */
-function moment(seconds: string): bigint | undefined {
+/** Parses seconds since 1970 and returns them in nanoseconds. */
+function parseSeconds(seconds: string): bigint | undefined {
   return /^[0-9]{1,18}$/.test(seconds) ? BigInt(seconds) * 1_000_000_000n : undefined;
 }
 
-function refuse(why: string): never {
-  throw new UsageError(why);
+function fail(message: string): never {
+  throw new UsageError(message);
 }
 
 function quoted(word: string): string {
-  return `'${visible(withoutRunes(word))}'`;
+  return `'${printable(redactRunes(word))}'`;
 }
 
-/** What is wrong with a rune, and where; the rune is as good as a password, and is not repeated. */
-function placed({ code, message, offset }: RuneSyntaxError): string {
-  const words = visible(message);
-  if (offset === undefined) return words;
-  const inWhat = code === 'bad_base64' || code === 'bad_hex' ? '' : ' of its restrictions';
-  return `${words}, at character ${offset + 1}${inWhat}`;
+/** Describes an error and its position without quoting the rune, which is a bearer token. */
+function describe({ code, message, offset }: RuneSyntaxError): string {
+  const text = printable(message);
+  if (offset === undefined) return text;
+  const part = code === 'bad_base64' || code === 'bad_hex' ? '' : ' of its restrictions';
+  return `${text}, at character ${offset + 1}${part}`;
 }
 
-/** The word, and a caret under the character that is wrong. */
+/** Quotes the word, with a caret under the wrong character. */
 function pointAt(word: string, { message, offset }: RuneSyntaxError): string {
-  if (hasRuneForm(word)) return 'not a restriction: it may be a rune';
-  if (offset === undefined) return `not a restriction: ${visible(message)}`;
-  const indent = ' '.repeat(visible(word.slice(0, offset)).length);
-  return `not a restriction: ${visible(message)}\n  ${visible(word)}\n  ${indent}^`;
+  if (looksLikeRune(word)) return 'not a valid restriction: it looks like a rune';
+  if (offset === undefined) return `not a valid restriction: ${printable(message)}`;
+  const indent = ' '.repeat(printable(word.slice(0, offset)).length);
+  return `not a valid restriction: ${printable(message)}\n  ${printable(word)}\n  ${indent}^`;
 }

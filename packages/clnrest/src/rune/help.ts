@@ -1,31 +1,49 @@
 export const RUNE_HELP = `Usage: clnrest rune COMMAND …
 
-Makes, narrows, reads and judges runes. Needs no node.
+Create, restrict, decode, explain, check and lint runes, without a node.
 
-  create   --secret-file FILE [--id N] [RESTRICTIONS …]   a new rune of that secret
-  restrict RUNE RESTRICTIONS …                            a narrower rune; needs no secret
-  decode   RUNE                                           what is in it, in lightningd's words
-  explain  RUNE [--method M] [--params JSON] …            in words; for a call, what passes and why
-  check    --secret-file FILE RUNE --method M …           may it run this? as the node would judge
-  lint     RUNE                                           what its author may not have meant
+Commands:
+  create --secret-file FILE [--id N] [RESTRICTION …]
+      create a rune from the secret
+  restrict RUNE RESTRICTION …
+      create a narrower rune; needs no secret
+  decode RUNE
+      print the contents in lightningd's format
+  explain RUNE [--method M] [--params JSON] …
+      explain the restrictions; with --method, which of them allow the call
+  check --secret-file FILE RUNE --method M …
+      check whether the node would allow the call
+  lint RUNE
+      find likely mistakes
 
 RUNE is base64, or 64 hex digits, a colon and restrictions; - reads it from stdin.
-RESTRICTIONS are words such as 'method=getinfo' or 'method^list|method=summary', one each;
-or readonly; or createrune's JSON, '[["method=pay"],["rate=2","per=1day"]]'.
+Each RESTRICTION is a word such as 'method=getinfo' or 'method^list|method=summary'; or readonly;
+or JSON as for createrune, '[["method=pay"],["rate=2","per=1day"]]'.
 
-  --secret-file FILE   the node's rune secret in hex (makesecret string=commando); - for stdin
-  --secret HEX         the same on the command line, where other users of the machine see it
-  --id N               the unique id of a new rune (default: 0)
-  --method M           the command to be run
-  --params JSON        its parameters, an object or array (default: none)
-  --nodeid ID          the node that asks, where it is a peer
-  --time T             when, in seconds since 1970 (default: now)
-  --last-used T        when the rune was last used, in seconds since 1970, or never; without it,
-                       rate and per are refused
-  --json               JSON even on a terminal
-  -h, --help           this text
+Options:
+  --secret-file FILE   file with the node's rune secret in hex (makesecret string=commando),
+                       - for stdin
+  --secret HEX         the secret itself (visible to other local users)
+  --id N               unique id of the new rune (default: 0)
+  --method M           command of the call (default: none)
+  --params JSON        parameters of the call, an object or array (default: none)
+  --nodeid ID          id of the peer that calls (default: none)
+  --time T             time of the call, in seconds since 1970 (default: now)
+  --last-used T        time of the rune's last use, in seconds since 1970, or never
+                       (default: unknown, which fails rate and per)
+  --json               JSON output (default unless stdout is a terminal)
+  -h, --help           this help
 
-A command takes the options that are meant for it, each once, and refuses others.
+Each command accepts only the options that apply to it, each at most once.
 
-Exit status: 0; 1 where a rune is refused or malformed, lint finds a mistake, or the command line is wrong.
+Examples:
+  clnrest rune create --secret-file secret --id 7 method=getinfo
+  clnrest rune restrict - readonly 'per=10sec' < rune.txt
+  clnrest rune decode - < rune.txt
+  clnrest rune explain - --method pay < rune.txt
+  clnrest rune check --secret-file secret - --method getinfo < rune.txt
+  clnrest rune lint - < rune.txt
+
+Exit status: 0 on success; 1 if the rune is refused or malformed, if lint finds a mistake, or if
+the command line is invalid.
 `;

@@ -1,8 +1,8 @@
 import { parseCommandLine } from '../command-line.ts';
 import { UsageError } from '../usage-error.ts';
-import { visible } from './visible.ts';
+import { printable } from './printable.ts';
 
-/** All options that some command of `clnrest rune` takes. */
+/** The options of all commands of `clnrest rune`. */
 const OPTIONS = {
   secret: { type: 'string' },
   'secret-file': { type: 'string' },
@@ -19,15 +19,15 @@ const OPTIONS = {
 /** The name of an option of `clnrest rune`. */
 export type OptionName = keyof typeof OPTIONS;
 
-/** Options that were given, each once. */
+/** The given options. */
 export type OptionValues = ReturnType<typeof parse>['values'];
 
 /**
- * Splits a command line into options and words. What a command does not look at is refused: an option
- * that does nothing is a restriction that somebody believes in.
+ * Splits a command line into options and words. Rejects options that the command ignores, because users could take them for
+ * restrictions.
  *
- * @param allowed besides `--json` and `--help`
- * @throws {UsageError} for an unknown option, one of another command, and one that is given twice
+ * @param allowed the command's options besides `--json` and `--help`
+ * @throws {UsageError} for an option that is unknown, belongs to another command, or is repeated
  */
 export function readOptions(argv: readonly string[], name: string, allowed: readonly OptionName[]) {
   const { values, positionals, tokens } = parse(argv);
@@ -35,9 +35,9 @@ export function readOptions(argv: readonly string[], name: string, allowed: read
   for (const token of tokens) {
     if (token.kind !== 'option') continue;
     if (!['json', 'help', ...allowed].includes(token.name)) {
-      throw new UsageError(`--${token.name} is no option of rune ${visible(name)}`);
+      throw new UsageError(`rune ${printable(name)} does not accept --${token.name}`);
     }
-    if (seen.has(token.name)) throw new UsageError(`--${token.name} is given twice`);
+    if (seen.has(token.name)) throw new UsageError(`--${token.name} is repeated: give it once`);
     seen.add(token.name);
   }
   return { values, words: positionals };

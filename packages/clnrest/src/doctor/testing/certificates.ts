@@ -1,4 +1,4 @@
-// tsyringe, inside @peculiar/x509, wants it to be there first.
+// tsyringe, which @peculiar/x509 contains, requires reflect-metadata to be loaded first.
 import 'reflect-metadata';
 import { webcrypto } from 'node:crypto';
 import * as x509 from '@peculiar/x509';
@@ -9,20 +9,21 @@ const DAY_MS = 86_400_000;
 const CURVE = { name: 'ECDSA', namedCurve: 'P-256' };
 const SIGNATURE = { name: 'ECDSA', hash: 'SHA-256' };
 
-/** What a certificate is to say; all else is as it should be. */
-export interface CertificateWish {
+/** Properties of a test certificate; the defaults make it valid. */
+export interface CertificateOptions {
   readonly name?: string;
-  /** Days from now. */
+  /** The start of its validity, in days from now. */
   readonly from?: number;
+  /** The end of its validity, in days from now. */
   readonly until?: number;
   readonly names?: x509.JsonGeneralNames;
-  /** It may sign others. */
+  /** Whether it can sign others. */
   readonly isAuthority?: boolean;
   readonly purpose?: 'serverAuth' | 'clientAuth';
 }
 
-/** A certificate with its key, and who signed it. */
-export interface Made {
+/** A certificate with its key. */
+export interface IssuedCertificate {
   readonly cert: string;
   readonly key: string;
   readonly certificate: x509.X509Certificate;
@@ -34,10 +35,13 @@ const LOOPBACK: x509.JsonGeneralNames = [
   { type: 'ip', value: '127.0.0.1' },
 ];
 
-/** Makes a certificate, signed by an authority or by itself. */
-export async function certify(wish: CertificateWish = {}, by?: Made): Promise<Made> {
-  const { name = 'cln rest server', from = -1, until = 365, names = LOOPBACK } = wish;
-  const { isAuthority = false, purpose = 'serverAuth' } = wish;
+/** Issues a certificate, self-signed if no issuer is given. */
+export async function issueCertificate(
+  options: CertificateOptions = {},
+  issuer?: IssuedCertificate,
+): Promise<IssuedCertificate> {
+  const { name = 'cln rest server', from = -1, until = 365, names = LOOPBACK } = options;
+  const { isAuthority = false, purpose = 'serverAuth' } = options;
   const keys = await webcrypto.subtle.generateKey(CURVE, true, ['sign', 'verify']);
   const common = {
     serialNumber: Buffer.from(webcrypto.getRandomValues(new Uint8Array(8))).toString('hex'),
@@ -53,14 +57,14 @@ export async function certify(wish: CertificateWish = {}, by?: Made): Promise<Ma
         ],
   };
   const subject = `CN=${name}`;
-  const certificate = await (by === undefined
+  const certificate = await (issuer === undefined
     ? x509.X509CertificateGenerator.createSelfSigned({ ...common, name: subject, keys })
     : x509.X509CertificateGenerator.create({
         ...common,
         subject,
-        issuer: by.certificate.subjectName,
+        issuer: issuer.certificate.subjectName,
         publicKey: keys.publicKey,
-        signingKey: by.keys.privateKey,
+        signingKey: issuer.keys.privateKey,
       }));
   const pkcs8 = await webcrypto.subtle.exportKey('pkcs8', keys.privateKey);
   return {
@@ -71,7 +75,10 @@ export async function certify(wish: CertificateWish = {}, by?: Made): Promise<Ma
   };
 }
 
-/** An authority, by default with the name that the gateway gives its own. */
-export function authority(wish: CertificateWish = {}, by?: Made): Promise<Made> {
-  return certify({ name: 'cln Root REST CA', isAuthority: true, ...wish }, by);
+/** Issues a certificate authority, by default with the name that the gateway gives its own. */
+export function issueAuthority(
+  options: CertificateOptions = {},
+  issuer?: IssuedCertificate,
+): Promise<IssuedCertificate> {
+  return issueCertificate({ name: 'cln Root REST CA', isAuthority: true, ...options }, issuer);
 }

@@ -4,20 +4,20 @@ import { type AddressInfo, createServer as createTcp, type Server as TcpServer }
 import type { Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
 
-/** A server on loopback that ends with the test. */
-export interface Served {
+/** A server on loopback that closes when the test ends. */
+export interface TestServer {
   readonly url: string;
   readonly server: Server;
 }
 
-/** Serves HTTP, or HTTPS with what is given for it. */
-export async function serve(listener: RequestListener, tls?: ServerOptions): Promise<Served> {
+/** Serves HTTP, or HTTPS if TLS options are given. */
+export async function serve(listener: RequestListener, tls?: ServerOptions): Promise<TestServer> {
   const server = tls === undefined ? createHttp(listener) : createHttps(tls, listener);
   const port = await listen(server);
   return { url: `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${port}`, server };
 }
 
-/** Serves bytes, whatever they are. */
+/** Serves raw TCP connections, and returns the port. */
 export async function serveRaw(onConnection: (socket: Socket) => void): Promise<number> {
   return listen(
     createTcp((socket) => {

@@ -6,17 +6,22 @@ import { UsageError } from '../usage-error.ts';
 
 const REFUSED = 1;
 const NO_CONNECTION = 2;
-const WRONG_USE = 3;
+const INVALID_USAGE = 3;
 
 /**
- * Tells what went wrong, as lightning-cli does: the node's word as JSON on stdout, trouble on the way there in
- * words on stderr. Gives the exit status; what is none of that is thrown on.
+ * Prints a failure as lightning-cli does: errors from the node as JSON on stdout, connection errors as text on stderr.
+ * Returns the exit status. Other errors are rethrown.
  */
-export function tellFailure(name: string, error: unknown, terminal: Terminal, raw = false): number {
-  const isUse = error instanceof ClnrestError && error.code === 'invalid_request';
-  if (error instanceof UsageError || isUse) {
+export function printFailure(
+  name: string,
+  error: unknown,
+  terminal: Terminal,
+  raw = false,
+): number {
+  const isInvalidRequest = error instanceof ClnrestError && error.code === 'invalid_request';
+  if (error instanceof UsageError || isInvalidRequest) {
     terminal.error(`clnrest ${name}: ${error.message}\n`);
-    return WRONG_USE;
+    return INVALID_USAGE;
   }
   if (!(error instanceof ClnrestError)) throw error;
   if (error.nodeCode === undefined || (error.status ?? 0) > 500) {

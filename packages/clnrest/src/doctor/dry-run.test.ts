@@ -1,7 +1,7 @@
 import { MemoryStore, Restriction, RuneAuthority, Rune } from '@clnrest/runes';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { hasPace, isYes, questionOf } from './question.ts';
+import { hasRateLimit, wouldBeAllowed, toDryRun } from './dry-run.ts';
 
 const SECRET = '58f50870a171c66107958141e0af76384c5fe0e616d8416c803d89579dcabe90';
 
@@ -28,7 +28,7 @@ const restriction = fc
   .uniqueArray(fc.constantFrom(...ALTERNATIVES), { minLength: 1, maxLength: 3 })
   .map((alternatives) => Restriction.of(...alternatives));
 
-test('a question is refused whatever the rune allows, and the answer is what the rune would be told', () => {
+test('a dry run is always refused, and its reason shows whether the rune itself is allowed', () => {
   fc.assert(
     fc.property(
       fc.array(restriction, { maxLength: 4 }),
@@ -36,33 +36,35 @@ test('a question is refused whatever the rune allows, and the answer is what the
       (restrictions, method) => {
         const { authority } = node();
         const rune = authority.create(restrictions);
-        const question = Rune.fromBase64(questionOf(rune));
+        const dryRun = Rune.fromBase64(toDryRun(rune));
         const call = { method, params: '{}' };
-        const asked = authority.refusalOrUse(question, call);
-        expect(asked?.code).toBe(1502);
-        expect(isYes(asked?.message ?? '')).toBe(authority.refusalOrUse(rune, call) === undefined);
+        const refusal = authority.refusalOrUse(dryRun, call);
+        expect(refusal?.code).toBe(1502);
+        expect(wouldBeAllowed(refusal?.message ?? '')).toBe(
+          authority.refusalOrUse(rune, call) === undefined,
+        );
       },
     ),
   );
 });
 
-test('asking spends no use', () => {
+test('a dry run spends no use', () => {
   const { authority, later } = node();
   const rune = authority.create([Restriction.of('per=1hour')]);
-  const question = Rune.fromBase64(questionOf(rune));
+  const dryRun = Rune.fromBase64(toDryRun(rune));
   const call = { method: 'getinfo', params: '{}' };
   for (let i = 0; i < 3; i++)
-    expect(isYes(authority.refusalOrUse(question, call)?.message ?? '')).toBe(true);
+    expect(wouldBeAllowed(authority.refusalOrUse(dryRun, call)?.message ?? '')).toBe(true);
   expect(authority.refusalOrUse(rune, call)).toBeUndefined();
-  expect(authority.refusalOrUse(question, call)?.message).toBe('Not permitted: too soon');
+  expect(authority.refusalOrUse(dryRun, call)?.message).toBe('Not permitted: too soon');
   later(3_600n);
-  expect(isYes(authority.refusalOrUse(question, call)?.message ?? '')).toBe(true);
+  expect(wouldBeAllowed(authority.refusalOrUse(dryRun, call)?.message ?? '')).toBe(true);
 });
 
-test('whose rune has a pace is known', () => {
+test('detects rate limits', () => {
   const rune = (...alternatives: string[]) =>
     node().authority.create([Restriction.of(...alternatives)]);
-  expect(hasPace(rune('method=pay'))).toBe(false);
-  expect(hasPace(rune('method=pay', 'rate=1'))).toBe(true);
-  expect(hasPace(rune('per=1min'))).toBe(true);
+  expect(hasRateLimit(rune('method=pay'))).toBe(false);
+  expect(hasRateLimit(rune('method=pay', 'rate=1'))).toBe(true);
+  expect(hasRateLimit(rune('per=1min'))).toBe(true);
 });

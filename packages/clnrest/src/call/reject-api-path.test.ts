@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { UsageError } from '../usage-error.ts';
-import { refuseApiPath } from './api-path.ts';
+import { rejectApiPath } from './reject-api-path.ts';
 
 const RUNE = 'KUhZzNlECC7pYsz3QVbF1TqjIUYi3oyESTI7n60hLMs9MA==';
 const ONION = `${'a2'.repeat(28)}.onion`;
@@ -17,9 +17,9 @@ test.each([
   [`http://${ONION}/v1`, `http://${ONION}`],
   [`https://user:pw@host/v1/getinfo?rune=${RUNE}#x`, 'https://host'],
   [`https://host/${RUNE}/v1`, 'https://host/(hidden)'],
-])('of %s is left %s', (text, gateway) => {
-  const told = new UsageError(`the URL must leave out the path from /v1 on: write ${gateway}`);
-  expect(() => refuseApiPath(new URL(text))).toThrow(told);
+])('of %s, suggests %s', (text, gateway) => {
+  const error = new UsageError(`the URL must not include the API path: use ${gateway}`);
+  expect(() => rejectApiPath(new URL(text))).toThrow(error);
 });
 
 test.each([
@@ -34,6 +34,6 @@ test.each([
   'https://v1/node',
   'localhost:3010/v1',
   'file:///v1/getinfo',
-])('%s is for others to judge', (text) => {
-  expect(() => refuseApiPath(new URL(text))).not.toThrow();
+])('%s is not rejected', (text) => {
+  expect(() => rejectApiPath(new URL(text))).not.toThrow();
 });

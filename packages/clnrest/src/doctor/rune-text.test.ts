@@ -1,6 +1,6 @@
 import { Restriction, Rune } from '@clnrest/runes';
 import { describe, expect, test } from 'vitest';
-import { readGivenRune } from './given-rune.ts';
+import { checkRuneText } from './rune-text.ts';
 import { RUNE } from './testing/gateway.ts';
 
 const NOW = new Date('2026-11-20T17:15:00Z');
@@ -11,9 +11,9 @@ const restricted = (...restrictions: readonly (readonly string[])[]): string =>
     .restrictAll(restrictions.map((alternatives) => Restriction.of(...alternatives)))
     .toBase64();
 const read = (text: string | undefined, methods: readonly string[] = METHODS) =>
-  readGivenRune(text, methods, NOW).finding;
+  checkRuneText(text, methods, NOW).finding;
 
-describe('a rune in words', () => {
+describe('a rune that allows', () => {
   test.each<[string, string[][], string, string, string[]]>([
     [
       'one command',
@@ -23,7 +23,7 @@ describe('a rune in words', () => {
       ["the command is 'invoice'"],
     ],
     [
-      'some commands, with parameters and a pace',
+      'some commands, with parameters and a rate limit',
       [['method^list', 'method=pay'], ['pnameid=02aa', 'method=pay'], ['rate=2']],
       'rune_read',
       'rune 0 allows listfunds, listpeers, pay if all of these hold:',
@@ -41,10 +41,10 @@ describe('a rune in words', () => {
       ['until 2033-05-18 03:33:20 UTC'],
     ],
     [
-      'listening alone',
+      'only subscriptions',
       [['method=listclnrest-notifications'], ['rate=60']],
       'rune_read',
-      'rune 0 allows to listen to what the node tells, and nothing else, if all of these hold:',
+      'rune 0 allows only subscriptions to notifications, if all of these hold:',
       [
         "the command is 'listclnrest-notifications'",
         'at most once every second, counted over all runes with id 0',
@@ -54,11 +54,11 @@ describe('a rune in words', () => {
       'everything',
       [],
       'rune_unrestricted',
-      'rune 0 allows everything: who has it can empty the node',
+      'rune 0 allows every command: anyone who has it can empty the node',
       [],
     ],
     [
-      'what is past',
+      'nothing because it has expired',
       [['method=pay'], ['time<1700000000']],
       'rune_expired',
       'rune 0 allows pay if all of these hold:',
@@ -72,7 +72,7 @@ describe('a rune in words', () => {
     expect(read(restricted(...restrictions))).toMatchObject({ code, found, details });
   });
 
-  test('that can not be used at all', () => {
+  test('nothing', () => {
     const found = read(restricted(['method=pay'], ['method=xpay']));
     expect(found.code).toBe('rune_useless');
     expect(found.found).toContain('allows none');
@@ -82,23 +82,23 @@ describe('a rune in words', () => {
     expect(ofPeers.details.at(-1)).toMatch(/^hint: .*REST/);
     expect(read(restricted(['method=of-a-plugin']))).toMatchObject({
       code: 'rune_doubtful',
-      remedy: 'does the plugin run whose commands it is for?',
+      remedy: 'check that the plugin whose commands the rune allows is running',
     });
   });
 
-  test('that allows more than it seems to', () => {
+  test('more than it seems to', () => {
     expect(read(restricted(['method=pay'], ['method/pay', 'method/xpay'])).code).toBe(
       'rune_doubtful',
     );
   });
 
-  test('of a node whose commands are not known', () => {
+  test('unknown commands', () => {
     expect(read(restricted(['method=pay']), []).found).toBe(
       'rune 0 allows a call if all of these hold:',
     );
   });
 
-  test('that allows very many', () => {
+  test('many commands', () => {
     const methods = Array.from({ length: 2_000 }, (_, i) => `list${i}`);
     expect(read(restricted(['method^list1']), methods).found).toBe(
       'rune 0 allows list1, list10, list11, list12, list13, list14, list15, list16 and 1103 more if all of these hold:',
@@ -106,19 +106,23 @@ describe('a rune in words', () => {
   });
 });
 
-describe('what is no rune', () => {
+describe('a malformed rune', () => {
   test.each<[string, string, string]>([
-    ['an answer', `{"rune":"${RUNE}"}`, 'the whole answer of createrune'],
-    ['quoted', `"${RUNE}"`, 'leave out the quotes'],
+    ['a response', `{"rune":"${RUNE}"}`, 'the whole response of createrune'],
+    ['quoted', `"${RUNE}"`, 'remove the quotes'],
     ['percent-encoded', encodeURIComponent(RUNE), 'percent-encoded'],
     ["decode's text", Rune.fromBase64(RUNE).toString(), 'the form that decode prints'],
     ['a macaroon', `0201036c6e64${'02f80103'.repeat(9)}`, 'a macaroon'],
-    ['of no node', 'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAABhPTE=', 'was all of it copied?'],
+    [
+      'without a numeric id',
+      'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAABhPTE=',
+      'check that all of it was copied',
+    ],
     ['a link', `clnrest+https://x:1?rune=${RUNE}`, 'a pairing link'],
-    ['of another alphabet', RUNE.replace('h', '+'), 'in place of + and /'],
-    ['broken', RUNE.replace('h', '\n'), 'white space in the middle'],
-    ['cut', RUNE.slice(0, 40), 'was all of it copied?'],
-    ['a word', 'rune', 'was all of it copied?'],
+    ['in plain base64', RUNE.replace('h', '+'), 'in place of + and /'],
+    ['wrapped', RUNE.replace('h', '\n'), 'white space'],
+    ['truncated', RUNE.slice(0, 40), 'check that all of it was copied'],
+    ['a word', 'rune', 'check that all of it was copied'],
   ])('%s', (_, text, hint) => {
     const found = read(` ${text}\n`);
     expect(found.code).toBe('rune_malformed');
@@ -126,7 +130,7 @@ describe('what is no rune', () => {
     expect(JSON.stringify(found)).not.toContain(RUNE.slice(2, 20));
   });
 
-  test('nothing', () => {
+  test('is missing if empty', () => {
     for (const text of [undefined, '', ' \n']) expect(read(text).code).toBe('rune_missing');
   });
 });

@@ -1,0 +1,36 @@
+import type { CheckName, Finding, FindingCode } from '../findings.ts';
+import { run } from '../run.ts';
+import type { Target } from '../target.ts';
+
+/** Returns a target with a time limit that suffices on a slow machine. */
+export function targetOf(url: string, more: Partial<Target> = {}): Target {
+  return {
+    url: new URL(url),
+    rune: undefined,
+    authority: { kind: 'system' },
+    origin: undefined,
+    timeoutMs: 10_000,
+    signal: new AbortController().signal,
+    now: () => new Date(),
+    ...more,
+  };
+}
+
+/** Runs all checks and returns the findings by check. */
+export async function runDoctor(
+  url: string,
+  more: Partial<Target> = {},
+): Promise<ReadonlyMap<CheckName, Finding>> {
+  const findings = new Map<CheckName, Finding>();
+  for await (const finding of run(targetOf(url, more))) findings.set(finding.check, finding);
+  return findings;
+}
+
+/** Runs all checks and returns the codes of the findings by check. */
+export async function findingCodes(
+  url: string,
+  more: Partial<Target> = {},
+): Promise<Partial<Record<CheckName, FindingCode>>> {
+  const findings = await runDoctor(url, more);
+  return Object.fromEntries([...findings].map(([check, { code }]) => [check, code]));
+}
