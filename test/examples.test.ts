@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import { describe, expect, test } from 'vitest';
 
-/** Runs every `@example` of the libraries: what the documentation shows must be what happens. */
+/** Runs every `@example` of the libraries, and compares the results with the documented ones. */
 const ROOT = new URL('..', import.meta.url).pathname;
 const LIBRARIES = ['packages/bounds', 'packages/runes', 'packages/lightningd', 'packages/client'];
 
@@ -32,7 +32,7 @@ function examplesOf(library: string): Example[] {
   );
 }
 
-/** `expression; // => value` becomes an assertion; the expression may span lines. */
+/** Turns `expression; // => value` into an assertion; the expression can span lines. */
 function withAssertions(code: string): string {
   const statements = code.split('\n');
   const out: string[] = [];
@@ -45,7 +45,7 @@ function withAssertions(code: string): string {
     }
     if (before.trim() !== '') pending.push(before);
     const expression: string[] = [];
-    // An expression starts behind the last line that ends a statement or opens the example.
+    // An expression starts after the last line that ends a statement, or at the start of the example.
     while (pending.length > 0) {
       const last = pending.at(-1) ?? '';
       if (expression.length > 0 && /(?:[;}]|^\s*)$/.test(last)) break;
@@ -79,7 +79,7 @@ async function run(code: string): Promise<void> {
   }
 }
 
-/** The examples of a library's README, but those marked `ts no-run`. */
+/** Returns the examples of a library's README, except those marked `ts no-run`. */
 function readmeExamples(library: string): Example[] {
   const text = readFileSync(join(ROOT, library, 'README.md'), 'utf8');
   return [...text.matchAll(/^```ts\n([^]*?)^```/gm)].map((match) => ({
@@ -88,7 +88,7 @@ function readmeExamples(library: string): Example[] {
   }));
 }
 
-/** What a library can be imported by, and the source of each. */
+/** Returns the entry points of a library, with their sources. */
 function entriesOf(library: string): { name: string; file: string }[] {
   const { name, exports } = JSON.parse(
     readFileSync(join(ROOT, library, 'package.json'), 'utf8'),
@@ -102,14 +102,14 @@ function entriesOf(library: string): { name: string; file: string }[] {
   }));
 }
 
-/** The names that an example imports from there. */
+/** Returns the names that an example imports from an entry point. */
 function importedFrom(name: string, code: string): string[] {
   return [...code.matchAll(/^import \{([^}]*)\} from '([^']*)';?$/gm)]
     .filter(([, , from]) => from === name)
     .flatMap(([, names = '']) => names.split(',').map((one) => one.trim()));
 }
 
-/** Whether a doc comment stands right before where the value is declared. */
+/** Returns whether a doc comment directly precedes the declaration of a value. */
 function hasDocComment(library: string, value: string): boolean {
   const declared = new RegExp(`\\*/\\nexport (?:const|class|(?:async )?function\\*?) ${value}\\b`);
   return sourcesOf(library).some(({ text }) => declared.test(text));
@@ -122,23 +122,20 @@ describe.each(LIBRARIES)('%s', (library) => {
     await run(code);
   });
 
-  test.each(entriesOf(library))(
-    '$name documents every value by an example that is run',
-    async (entry) => {
-      const { name, file } = entry;
-      const exported = Object.keys((await import(file)) as object);
-      const shown = new Set(examples.flatMap(({ code }) => importedFrom(name, code)));
-      expect(exported.filter((value) => !shown.has(value))).toEqual([]);
-      expect(exported.filter((value) => !hasDocComment(library, value))).toEqual([]);
-    },
-  );
+  test.each(entriesOf(library))('$name documents every value with an example', async (entry) => {
+    const { name, file } = entry;
+    const exported = Object.keys((await import(file)) as object);
+    const shown = new Set(examples.flatMap(({ code }) => importedFrom(name, code)));
+    expect(exported.filter((value) => !shown.has(value))).toEqual([]);
+    expect(exported.filter((value) => !hasDocComment(library, value))).toEqual([]);
+  });
 
-  test('has examples that assert something', () => {
+  test('has examples with assertions', () => {
     expect(examples.some(({ code }) => code.includes('// =>'))).toBe(true);
   });
 });
 
-test('an example that is wrong fails', async () => {
+test('a wrong example fails', async () => {
   await expect(
     run("import { Rune } from '@clnrest/runes';\ntypeof Rune; // => 'object'"),
   ).rejects.toThrow();

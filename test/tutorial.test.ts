@@ -8,9 +8,9 @@ import { TestProcess } from './support/process.ts';
 import { findProgram, run } from './support/programs.ts';
 
 /**
- * The tutorial of the REST guide, from "Get started" to "Websocket server", line by line, in a shell,
- * with curl, against what `npm start` starts. Only `lightning-cli --regtest` reads `npx clnrest cli
- * --regtest`, the runes are those that this node makes, and the port is another where 3010 is taken.
+ * Runs the tutorial of the REST guide, from "Get started" to "Websocket server", line by line in a shell, with curl, against
+ * the node of `npm start`. Three things differ from the text: `npx clnrest cli --regtest` replaces `lightning-cli --regtest`,
+ * the runes are those of this node, and the port differs if 3010 is in use.
  */
 const ROOT = new URL('..', import.meta.url).pathname;
 const hasTools = ['curl', 'bash'].every((name) => findProgram(name) !== undefined);
@@ -30,7 +30,7 @@ beforeAll(async () => {
 }, 60_000);
 
 beforeEach((context) => {
-  if (!hasTools) context.skip('this machine has no curl or no bash');
+  if (!hasTools) context.skip('curl or bash is not installed');
 });
 
 afterAll(async () => {
@@ -38,7 +38,7 @@ afterAll(async () => {
   if (home !== undefined) await rm(home, { recursive: true, force: true });
 });
 
-/** Runs a line of the tutorial as a person would paste it. */
+/** Runs a line of the tutorial as pasted into a shell. */
 function shell(line: string): string {
   const here = line
     .replaceAll('lightning-cli --regtest', 'npx clnrest cli --regtest')
@@ -49,7 +49,7 @@ function shell(line: string): string {
 describe('the tutorial, step by step', { shuffle: false }, () => {
   let getinfoRune: string;
 
-  test('GET /v1/list-methods', () => {
+  test('GET /v1/list-methods lists the commands', () => {
     const trusted = shell(`curl --cacert ~/.lightning/regtest/clnrest/ca.pem \\
      --request GET \\
      --url https://127.0.0.1:3010/v1/list-methods`);
@@ -60,11 +60,11 @@ describe('the tutorial, step by step', { shuffle: false }, () => {
     expect(insecure).toBe(trusted);
   });
 
-  test('the page', () => {
+  test('the root serves a page', () => {
     expect(shell('curl --insecure --silent https://127.0.0.1:3010')).toContain('<html');
   });
 
-  test('POST /v1/getinfo with a rune for it', () => {
+  test('POST /v1/getinfo accepts a rune for it', () => {
     const made = shell(`lightning-cli --regtest createrune null '[["method=getinfo"]]'`);
     expect(made).toMatch(/^\{\n {3}"rune": "[\w-]+={0,2}",\n {3}"unique_id": "[0-9]+"\n\}\n$/);
     getinfoRune = (JSON.parse(made) as { rune: string }).rune;
@@ -96,7 +96,7 @@ describe('the tutorial, step by step', { shuffle: false }, () => {
     expect(String(parsed['id']).slice(0, 6)).toBe(parsed['color']);
   });
 
-  test('the same rune makes no invoice', () => {
+  test('the same rune does not allow invoice', () => {
     const refused = shell(`curl --cacert ~/.lightning/regtest/clnrest/ca.pem \\
      --request POST \\
      --url https://127.0.0.1:3010/v1/invoice \\
@@ -108,7 +108,7 @@ describe('the tutorial, step by step', { shuffle: false }, () => {
     });
   });
 
-  test('a rune for invoice does', () => {
+  test('a rune for invoice allows it', () => {
     const made = shell(`lightning-cli --regtest createrune null '[["method=invoice"]]'`);
     const { rune } = JSON.parse(made) as { rune: string };
     const invoice = shell(`curl --cacert ~/.lightning/regtest/clnrest/ca.pem \\
@@ -127,12 +127,12 @@ describe('the tutorial, step by step', { shuffle: false }, () => {
     });
   });
 
-  test('an unrestricted rune', () => {
+  test('createrune warns about an unrestricted rune', () => {
     const made = shell('lightning-cli --regtest createrune');
     expect(JSON.parse(made)).toHaveProperty('warning_unrestricted_rune');
   });
 
-  test('the line that npm start prints works when pasted', async () => {
+  test('the command that npm start prints works', async () => {
     const banner = started.lines.join('\n');
     const line = /curl [^]*?--header 'Rune: [^']+'/.exec(banner)?.[0] ?? '';
     expect(JSON.parse(shell(line))).toHaveProperty('alias');
@@ -141,7 +141,7 @@ describe('the tutorial, step by step', { shuffle: false }, () => {
     expect(banner).toMatch(/not a Lightning node/);
   });
 
-  test('what was made outlives the node', async () => {
+  test('runes and invoices persist across a restart', async () => {
     await started.stop();
     const options = port === 3010 ? [] : ['--', `--rest-port=${port}`];
     started = new TestProcess('npm', ['start', ...options], { HOME: home }, ROOT);
