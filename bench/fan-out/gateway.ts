@@ -1,4 +1,4 @@
-import { builds, LIMITS, readOrigins, startGateway } from '@clnrest/gateway';
+import { builds, LIMITS, startGateway } from '@clnrest/gateway';
 import { RpcClient } from '@clnrest/lightningd';
 import { answer, now, say, sayMemory, told } from './program.ts';
 
@@ -14,7 +14,7 @@ const gateway = await startGateway({
     addresses: ['127.0.0.1'],
     certificates: '',
     contentSecurityPolicy: "default-src 'self'",
-    origins: readOrigins(['*']),
+    origins: ['*'],
     swaggerRoot: '',
     runeRecheck: 600,
     trustedProxies: [],

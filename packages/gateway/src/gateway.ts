@@ -1,5 +1,5 @@
 import { createSecureContext } from 'node:tls';
-import { type Notification, Plugin, type PluginIo, type RpcClient } from '@clnrest/lightningd';
+import type { Notification, RpcClient } from '@clnrest/lightningd';
 import type { Build } from './builds.ts';
 import { isSystemError } from './certificates/files.ts';
 import { prepareCertificates } from './certificates/certificates.ts';
@@ -11,65 +11,19 @@ import { baseHeaders } from './http/headers.ts';
 import { type Log, RefusalLog } from './http/refusal-log.ts';
 import { RequestHandler } from './http/request-handler.ts';
 import { GatewayServer, type ServerTools } from './http/server.ts';
-import { LIMITS, type Limits, nodeConnections } from './limits.ts';
+import type { Limits } from './limits.ts';
 import { nodeJudge } from './node/judge.ts';
 import { RuneVerifier } from './node/rune-verifier.ts';
+import { type Message, payloadOf } from './notifications/message.ts';
 import { Notifications } from './notifications/notifications.ts';
 import { isSocketIoUpgrade } from './notifications/socket-io.ts';
-import { declareOptions } from './options/declarations.ts';
-import { NotConfigured, OptionError, readSettings, type Settings } from './options/settings.ts';
+import { readOrigins } from './options/origins.ts';
+import { OptionError, type Settings } from './options/settings.ts';
 import { TrustedProxies } from './options/trusted-proxies.ts';
-import { type PathRegister, registerPathCommand } from './paths/register-command.ts';
+import { PathRefused } from './paths/path-refused.ts';
+import type { PathRegistration } from './paths/registration.ts';
 import { makeRoutes } from './routes.ts';
-import { withoutJit } from './without-jit.ts';
-
-/**
- * Runs a build as a plugin: options, certificates, server, and the end. Resolves with the exit status
- * where the surroundings have no end of their own; never rejects.
- *
- * @example
- * ```ts no-run
- * import { builds, runGateway } from '@clnrest/gateway';
- * await runGateway(builds.rest);
- * ```
- */
-export function runGateway(build: Build, io?: PluginIo): Promise<number> {
-  const plugin = new Plugin({
-    options: declareOptions(build),
-    rpc: { maxConnections: nodeConnections(LIMITS), idleConnections: LIMITS.idleConnections },
-  });
-  const log: Log = (level, message) => plugin.log(level, message);
-  let gateway: Gateway | undefined;
-  let settle: () => void = () => undefined;
-  const settled = new Promise<void>((resolve) => {
-    settle = resolve;
-  });
-  plugin.onInit(async ({ options, configuration }) => {
-    try {
-      const settings = await readSettings(build, options, configuration.lightningDir);
-      gateway = await startGateway({ build, settings, node: plugin.rpc, log, limits: LIMITS });
-    } catch (error) {
-      if (!(error instanceof OptionError)) throw error;
-      // lightningd itself tells it at the level of debug, where few would find it.
-      if (!(error instanceof NotConfigured)) log('unusual', error.message);
-      return { disable: error.message };
-    } finally {
-      settle();
-    }
-    log('info', `REST server running at ${gateway.url}`);
-    const slow = withoutJit(process.execArgv);
-    if (slow !== undefined) log('info', slow);
-    return undefined;
-  });
-  const { declaration, handler } = registerPathCommand(async () => {
-    await settled;
-    return gateway?.paths;
-  }, log);
-  plugin.method(build.registerPath, declaration, handler);
-  plugin.subscribe('*', (notification) => gateway?.notify(notification));
-  plugin.onClose(() => gateway?.close());
-  return plugin.run(io);
-}
+import type { Restored } from './sides/messages.ts';
 
 /** Time for the last words of a gateway that closes. */
 const TELLING_MS = 250;
@@ -82,6 +36,8 @@ export interface GatewayParts {
   readonly node: RpcClient;
   readonly log: Log;
   readonly limits: Limits;
+  /** What an earlier gateway had, in whose place this one serves. */
+  readonly restored?: Restored;
 }
 
 /** A gateway that accepts connections. */
@@ -90,11 +46,17 @@ export interface Gateway {
   readonly url: string;
   readonly port: number;
   /** Where others register paths. */
-  readonly paths: PathRegister;
-  /** Hands a notification of the node to those who listen. */
+  readonly paths: {
+    /** Both throw a {@link PathRefused}. */
+    checkRegistration(registration: PathRegistration): void;
+    register(registration: PathRegistration): void;
+  };
+  /** Sends a notification of the node to the subscribers. */
   notify(notification: Notification): void;
-  /** Stops: what runs may end within the limit's time, the rest is cut. */
-  close(): Promise<void>;
+  /** The same for a notification that has its number already. */
+  publish(message: Message): void;
+  /** Stops: what runs may end within this time, by default the limit's; the rest is cut. */
+  close(graceMs?: number): Promise<void>;
 }
 
 /**
@@ -103,7 +65,7 @@ export interface Gateway {
  *
  * @example
  * ```ts no-run
- * import { builds, LIMITS, readOrigins, startGateway } from '@clnrest/gateway';
+ * import { builds, LIMITS, startGateway } from '@clnrest/gateway';
  * import { RpcClient } from '@clnrest/lightningd';
  * const gateway = await startGateway({
  *   build: builds.rest,
@@ -114,7 +76,7 @@ export interface Gateway {
  *     addresses: ['127.0.0.1', '::1'],
  *     certificates: '/home/me/.lightning/regtest/clnrest',
  *     contentSecurityPolicy: "default-src 'self'",
- *     origins: readOrigins(['*']),
+ *     origins: ['*'],
  *     swaggerRoot: '',
  *     runeRecheck: 60,
  *     trustedProxies: [],
@@ -128,13 +90,14 @@ export interface Gateway {
  * ```
  */
 export async function startGateway(parts: GatewayParts): Promise<Gateway> {
-  const { build, settings, node, log, limits } = parts;
+  const { build, settings, node, log, limits, restored } = parts;
   const identity = settings.protocol === 'https' ? await certificates(parts) : undefined;
   const pipeline = node.pipeline({ batching: true });
   const refusals = new RefusalLog(log);
   const judge = nodeJudge(pipeline, limits.nodeMs);
   const callers = new Callers();
-  const { origins, contentSecurityPolicy, swaggerRoot } = settings;
+  const { contentSecurityPolicy, swaggerRoot } = settings;
+  const origins = readOrigins(settings.origins);
   const proxies = TrustedProxies.of(settings.trustedProxies);
   const occupancy = new Occupancy(limits, proxies);
   const notifications = new Notifications({
@@ -146,6 +109,7 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
     holdMs: build.holdMs,
     methods: build.listenMethods,
     recheckMs: settings.runeRecheck * 1_000,
+    restored,
   });
   const routes = makeRoutes({
     node,
@@ -158,6 +122,7 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
     swaggerRoot,
   });
   const { paths, register } = routes;
+  restorePaths(register, restored, log);
   const headers = [...baseHeaders(contentSecurityPolicy), ...commonCorsHeaders(origins)];
   const handler = new RequestHandler({ paths, origins, limits, log: refusals });
   const servers = await listen(parts, {
@@ -179,20 +144,39 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
       register,
       checkRegistration: (registration) => paths.checkRegistration(registration),
     },
-    notify: (notification) => notifications.publish(notification),
-    close: async () => {
+    notify: (notification) => {
+      notifications.publish(notification.topic, payloadOf(notification));
+    },
+    publish: ({ topic, text, sequence }) => notifications.publish(topic, text, sequence),
+    close: async (graceMs = limits.closeMs) => {
       // First, as those who poll still have to fetch their last messages.
       await notifications.close(Refusal.of('stopping'));
       handler.stop();
       // What still waits then is told why it ends; who does not read that is cut off.
       const reason = Refusal.of('stopping', { detail: 'whether the command ran is unknown' });
-      const tell = setTimeout(() => callers.abortAll(reason), limits.closeMs);
-      await Promise.all(servers.map((server) => server.close(limits.closeMs + TELLING_MS)));
+      const tell = setTimeout(() => callers.abortAll(reason), graceMs);
+      await Promise.all(servers.map((server) => server.close(graceMs + TELLING_MS)));
       clearTimeout(tell);
       await routes.close();
       await pipeline.close();
     },
   };
+}
+
+/** Before anyone is served: a path must not lead elsewhere for a moment. */
+function restorePaths(
+  register: (registration: PathRegistration) => void,
+  restored: Restored | undefined,
+  log: Log,
+): void {
+  for (const registration of restored?.registrations ?? []) {
+    try {
+      register(registration);
+    } catch (error) {
+      if (!(error instanceof PathRefused)) throw error;
+      log('unusual', `Path '${registration.path}' can't be registered again: ${error.message}`);
+    }
+  }
 }
 
 async function certificates({

@@ -4,7 +4,7 @@
 
 // The two plugins, and running one.
 export { type Build, builds } from './builds.ts';
-export { runGateway } from './gateway.ts';
+export { runGateway } from './run-gateway.ts';
 
 // A gateway without a plugin around it: for programs that have a node, settings and a log already.
 export { type Gateway, type GatewayParts, startGateway } from './gateway.ts';

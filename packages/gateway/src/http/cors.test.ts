@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import { readOrigins } from '../options/origins.ts';
 import { testGateway } from '../testing/gateway.ts';
 import { ask } from '../testing/http-client.ts';
 
@@ -10,7 +9,7 @@ test.each([
   ['/nothing', 'GET,HEAD,POST'],
 ])('a preflight for %s allows %s', async (path, methods) => {
   for (const origins of [['*'], ['https://a.example']]) {
-    const { url } = await testGateway({ settings: { origins: readOrigins(origins) } });
+    const { url } = await testGateway({ settings: { origins } });
     const { headers } = await ask(`${url}${path}`, {
       method: 'OPTIONS',
       headers: { origin: 'https://a.example', 'access-control-request-method': 'DELETE' },
@@ -20,7 +19,7 @@ test.each([
 });
 
 test('a preflight from an origin that is not allowed allows nothing', async () => {
-  const { url } = await testGateway({ settings: { origins: readOrigins(['https://a.example']) } });
+  const { url } = await testGateway({ settings: { origins: ['https://a.example'] } });
   const { headers } = await ask(`${url}/v1/getinfo`, {
     method: 'OPTIONS',
     headers: { origin: 'https://b.example', 'access-control-request-method': 'POST' },

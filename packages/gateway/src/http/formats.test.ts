@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { readOrigins } from '../options/origins.ts';
 import { MAX_MARKUP_BYTES } from '../parameters/limits.ts';
 import { closed, FakeNode } from '../testing/fake-node.ts';
 import { testGateway } from '../testing/gateway.ts';
@@ -49,7 +48,7 @@ describe('an answer', () => {
 
   test('depends on the origin, too, where not all may ask', async () => {
     const node = await FakeNode.start({ getinfo: (call) => call.result(GETINFO) });
-    const settings = { origins: readOrigins(['https://a.example']) };
+    const settings = { origins: ['https://a.example'] };
     const { url } = await testGateway({ node, settings });
     const answer = await call(url, 'getinfo', undefined, { origin: 'https://a.example' });
     expect(answer.headers.vary).toBe('Origin, Accept, Accept-Encoding');

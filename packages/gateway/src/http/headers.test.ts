@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { readOrigins } from '../options/origins.ts';
 import { ask, call } from '../testing/http-client.ts';
 import { RUNE } from '../testing/rune.ts';
 import { answering } from '../testing/answering.ts';
@@ -53,7 +52,7 @@ describe('headers', () => {
   });
 
   test('listed origins, and none of the headers for others', async () => {
-    const origins = readOrigins(['https://localhost:5500', 'https?://127.0.0.1:[0-9]+']);
+    const origins = ['https://localhost:5500', 'https?://127.0.0.1:[0-9]+'];
     const { url } = await answering({ settings: { origins } });
     const from = (origin: string | undefined, method = 'POST') =>
       ask(`${url}/v1/getinfo`, {
@@ -83,7 +82,7 @@ describe('headers', () => {
   });
 
   test('errors, too, may be read by pages of allowed origins', async () => {
-    const origins = readOrigins(['https://a.example']);
+    const origins = ['https://a.example'];
     const { url } = await answering({ settings: { origins } });
     const answer = await ask(`${url}/nothing`, { headers: { origin: 'https://a.example' } });
     expect(answer.headers['access-control-allow-origin']).toBe('https://a.example');

@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import { io, type Socket } from 'socket.io-client';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { readOrigins } from '../options/origins.ts';
 import { testGateway, type TestGateway, type TestOptions } from '../testing/gateway.ts';
 import { ask, RawClient } from '../testing/http-client.ts';
 import { told } from '../testing/notification.ts';
@@ -172,7 +171,7 @@ describe('a websocket is refused before the upgrade', () => {
   });
 
   test('a page of another origin, which is told so', async () => {
-    const gateway = await start({ settings: { origins: readOrigins(['https://a.example']) } });
+    const gateway = await start({ settings: { origins: ['https://a.example'] } });
     const answer = await upgrade(gateway, `?${WEBSOCKET}`, { Origin: 'https://evil.example' });
     expect(envelopeIn(answer)).toEqual({ status: 403, message: 'Origin is not allowed' });
     expect(await gateway.logged(0)).toContain('403 origin_refused');
@@ -234,7 +233,7 @@ async function listening(url: string): Promise<Socket> {
 }
 
 describe('socket.io-client says that it was refused', () => {
-  const origins = readOrigins(['https://a.example']);
+  const origins = ['https://a.example'];
   const extraHeaders = { origin: 'https://evil.example' };
 
   test('by polling with the status', async () => {

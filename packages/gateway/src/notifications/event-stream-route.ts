@@ -16,12 +16,13 @@ export interface EventStreamTools {
   readonly limits: Limits;
   readonly log: RefusalLog;
   readonly seats: Seats;
+  readonly restored?: { readonly epoch: string } | undefined;
 }
 
 /** Adds `GET /v1/notifications`: notifications as server-sent events. */
 export function addEventStream(paths: PathTable, tools: EventStreamTools): void {
   // Sequence numbers begin anew with each start: an id from before must not pass for one of now.
-  const epoch = randomBytes(4).toString('hex');
+  const epoch = tools.restored?.epoch ?? randomBytes(4).toString('hex');
   const words = new EventWords(epoch);
   paths.add('GET', '/v1/notifications', (exchange) => attend({ ...tools, exchange, epoch, words }));
 }

@@ -24,8 +24,10 @@ export interface HubTools {
   /** How many messages, and bytes of them, are kept for listeners that come back. */
   readonly historyMessages: number;
   readonly historyBytes: number;
-  /** Messages of how many characters may wait for the node to judge whether a rune may hear them. */
+  /** Messages of how many bytes may wait for the node to judge whether a rune may hear them. */
   readonly waitingBytes: number;
+  /** What an earlier hub had, in whose place this one is. */
+  readonly restored?: { readonly messages: readonly Message[] } | undefined;
 }
 
 /**
@@ -75,6 +77,7 @@ export class NotificationHub {
     this.#tools = tools;
     const { historyBytes, historyMessages, recheckMs, waitingBytes } = tools;
     this.#history = new History(historyMessages, historyBytes);
+    for (const message of tools.restored?.messages ?? []) this.#restore(message);
     this.#audienceTools = {
       backlog: new BoundedQueue<Batch>({
         maxItems: historyMessages,
@@ -96,10 +99,11 @@ export class NotificationHub {
     return audience?.deliveredTo(listener, this.#delivered) ?? this.#delivered;
   }
 
-  /** Takes a notification. */
-  publish(topic: string, text: string): void {
+  /** Takes a notification, with the next number if it has none yet. */
+  publish(topic: string, text: string, sequence = this.#sequence + 1): void {
     if (this.#closed) return;
-    this.#queue.push({ sequence: ++this.#sequence, topic, text });
+    this.#sequence = sequence;
+    this.#queue.push({ sequence, topic, text });
     this.#queuedBytes += text.length;
     const { historyBytes, historyMessages } = this.#tools;
     if (this.#queue.length >= historyMessages || this.#queuedBytes >= historyBytes) {
@@ -108,6 +112,12 @@ export class NotificationHub {
       // Counted from the first message that is held.
       this.#timer ??= setTimeout(() => this.#deliverHeld(), this.#tools.holdMs);
     }
+  }
+
+  #restore(message: Message): void {
+    this.#history.add(message);
+    this.#sequence = message.sequence;
+    this.#delivered = message.sequence;
   }
 
   /**

@@ -1,6 +1,5 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { Notification } from '@clnrest/lightningd';
 import type { Refusal } from '../errors.ts';
 import type { Occupancy } from '../http/occupancy.ts';
 import type { PathTable } from '../http/path-table.ts';
@@ -8,9 +7,9 @@ import type { RefusalLog } from '../http/refusal-log.ts';
 import { type Limits, waitingBytes } from '../limits.ts';
 import type { Judge } from '../node/judge.ts';
 import type { Origins } from '../options/origins.ts';
+import type { Restored } from '../sides/messages.ts';
 import { addEventStream } from './event-stream-route.ts';
 import { NotificationHub } from './hub.ts';
-import { payloadOf } from './message.ts';
 import { Seats } from './seats.ts';
 import { SocketIoListeners } from './socket-io.ts';
 
@@ -27,6 +26,8 @@ export interface NotificationTools {
   readonly methods: readonly string[];
   /** Within how many milliseconds a rune that is taken back hears no more. */
   readonly recheckMs: number;
+  /** What an earlier gateway had. */
+  readonly restored?: Restored | undefined;
 }
 
 /** The node's notifications on their way to listeners, over Socket.IO and as server-sent events. */
@@ -54,9 +55,9 @@ export class Notifications {
     this.#socketIo.addPaths(paths);
   }
 
-  /** Takes what the node tells. */
-  publish(notification: Notification): void {
-    this.#hub.publish(notification.topic, payloadOf(notification));
+  /** Takes a notification, with the next number if it has none yet. */
+  publish(topic: string, text: string, sequence?: number): void {
+    this.#hub.publish(topic, text, sequence);
   }
 
   /** Takes a connection that becomes a websocket, or returns the reason to refuse it. */

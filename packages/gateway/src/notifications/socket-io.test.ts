@@ -3,7 +3,6 @@ import { connect as connectTcp } from 'node:net';
 import type { Notification } from '@clnrest/lightningd';
 import { io, type Socket } from 'socket.io-client';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { readOrigins } from '../options/origins.ts';
 import { FakeNode } from '../testing/fake-node.ts';
 import { testGateway, type TestOptions } from '../testing/gateway.ts';
 import { ask } from '../testing/http-client.ts';
@@ -164,7 +163,7 @@ test('a message that is too large ends its sender', async () => {
 });
 
 describe('a page of another origin', () => {
-  const origins = readOrigins(['https://a.example']);
+  const origins = ['https://a.example'];
 
   test.each(TRANSPORTS)('that is listed may listen: %s', async (_, options) => {
     const { url } = await gatewayThatSendsAtOnce({ settings: { origins } });

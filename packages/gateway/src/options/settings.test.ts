@@ -53,7 +53,7 @@ describe('options', () => {
       runeRecheck: 60,
       trustedProxies: [],
     } satisfies Partial<Settings>);
-    expect(settings.origins.all).toBe(true);
+    expect(settings.origins).toEqual(['*']);
     expect((await read({}, 'clnrest')).certificates).toBe('/home/me/.lightning/regtest');
   });
 

@@ -4,10 +4,10 @@ import { resolve } from 'node:path';
 import type { OptionValues } from '@clnrest/lightningd';
 import type { Build } from '../builds.ts';
 import type { DeclaredOptions } from './declarations.ts';
-import { type Origins, readOrigins } from './origins.ts';
+import { readOrigins } from './origins.ts';
 import { TrustedProxies } from './trusted-proxies.ts';
 
-/** What the operator asked for, checked. */
+/** What the operator configured, checked. It is plain data: it is sent to the process that serves HTTP. */
 export interface Settings {
   readonly port: number;
   readonly protocol: 'http' | 'https';
@@ -19,7 +19,8 @@ export interface Settings {
   readonly certificates: string;
   /** The value of the header. */
   readonly contentSecurityPolicy: string;
-  readonly origins: Origins;
+  /** The patterns that `readOrigins` takes. */
+  readonly origins: readonly string[];
   /** The path of the Swagger pages without the slash at its end: `` for `/`, `/doc` for `/doc/`. */
   readonly swaggerRoot: string;
   /** Seconds within which a listener whose rune is taken back hears no more. */
@@ -66,7 +67,7 @@ export async function readSettings(
     // Relative to the node's directory, which is also where lightningd runs its plugins.
     certificates: resolve(lightningDir, certs ?? certificates),
     contentSecurityPolicy: csp,
-    origins: readOriginsOption(`${prefix}-cors-origins`, origins),
+    origins: checkOrigins(`${prefix}-cors-origins`, origins),
     swaggerRoot,
     runeRecheck: readSeconds(`${prefix}-rune-recheck`, options[`${prefix}-rune-recheck` as const]),
     trustedProxies: readProxies(
@@ -136,9 +137,10 @@ function readPolicy(name: string, value: string): string {
   return value;
 }
 
-function readOriginsOption(name: string, values: readonly string[]): Origins {
+function checkOrigins(name: string, values: readonly string[]): readonly string[] {
   try {
-    return readOrigins(values);
+    readOrigins(values);
+    return values;
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new OptionError(

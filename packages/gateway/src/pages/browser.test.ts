@@ -3,7 +3,6 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Locator, Page } from 'playwright-core';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { readOrigins } from '../options/origins.ts';
 import type { Settings } from '../options/settings.ts';
 import { readRegistration } from '../paths/read-registration.ts';
 import { openTab } from '../testing/browser.ts';
@@ -241,8 +240,8 @@ describe('in a browser', { timeout: 60_000 }, () => {
     await once(other, 'listening');
     onTestFinished(() => void other.close());
     const origin = `http://127.0.0.1:${(other.address() as AddressInfo).port}`;
-    const allowing = await helpful({ origins: readOrigins([origin]) });
-    const refusing = await helpful({ origins: readOrigins([`${origin}0`]) });
+    const allowing = await helpful({ origins: [origin] });
+    const refusing = await helpful({ origins: [`${origin}0`] });
     const { page } = await openTab(context, allowing.url);
     await page.goto(origin);
     const ask = (url: string) => `fetch('${url}/v1/getinfo', {

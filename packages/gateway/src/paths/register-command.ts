@@ -8,10 +8,10 @@ import type { PathRegistration } from './registration.ts';
 /** What the built-in plugin answers all that is wrong with (`clnrest-register-path`, v26.04). */
 const REFUSED = -32700;
 
-/** Where paths are registered. Both throw a {@link PathRefused}. */
+/** Where paths are registered. Both throw a {@link PathRefused}, or reject with one. */
 export interface PathRegister {
-  checkRegistration(registration: PathRegistration): void;
-  register(registration: PathRegistration): void;
+  checkRegistration(registration: PathRegistration): void | Promise<void>;
+  register(registration: PathRegistration): void | Promise<void>;
 }
 
 /** A command of the plugin's, as `Plugin.method` takes it. */
@@ -32,13 +32,13 @@ export function registerPathCommand(
 ): PluginCommand {
   const attempt = async (
     { paramsText }: PluginCall,
-    action: (register: PathRegister, registration: PathRegistration) => void,
+    action: (register: PathRegister, registration: PathRegistration) => void | Promise<void>,
   ): Promise<object> => {
     try {
       const registration = readRegistration(paramsText, LIMITS.urlLength);
       const paths = await register();
       if (paths === undefined) throw new PathRefused('The REST server does not run');
-      action(paths, registration);
+      await action(paths, registration);
       return {};
     } catch (error) {
       throw error instanceof PathRefused ? rpcError(error) : error;
@@ -52,8 +52,8 @@ export function registerPathCommand(
         attempt(call, (paths, registration) => paths.checkRegistration(registration)),
     },
     handler: (call) =>
-      attempt(call, (paths, registration) => {
-        paths.register(registration);
+      attempt(call, async (paths, registration) => {
+        await paths.register(registration);
         tell(registration, log);
       }),
   };

@@ -4,7 +4,6 @@ import { builds } from '../builds.ts';
 import { type Gateway, startGateway } from '../gateway.ts';
 import { LIMITS, type Limits, nodeConnections } from '../limits.ts';
 import { OPTIONS } from '../options/declarations.ts';
-import { readOrigins } from '../options/origins.ts';
 import type { Settings } from '../options/settings.ts';
 import { FakeNode } from './fake-node.ts';
 import { temporaryDirectory } from './temporary.ts';
@@ -47,7 +46,7 @@ export async function testGateway(options: TestOptions = {}): Promise<TestGatewa
       addresses: ['127.0.0.1'],
       certificates,
       contentSecurityPolicy: OPTIONS.csp.default,
-      origins: readOrigins(['*']),
+      origins: ['*'],
       swaggerRoot: '',
       runeRecheck: 60,
       trustedProxies: [],

@@ -2,9 +2,10 @@ import { PassThrough } from 'node:stream';
 import { JsonFrames } from '@clnrest/lightningd';
 import { onTestFinished } from 'vitest';
 import { type Build, builds } from '../builds.ts';
-import { runGateway } from '../gateway.ts';
+import { runGateway } from '../run-gateway.ts';
 import { OPTIONS } from '../options/declarations.ts';
 import { FakeNode } from './fake-node.ts';
+import { inProcessSide } from './in-process-side.ts';
 
 interface Message {
   readonly id?: string;
@@ -33,7 +34,7 @@ export class PluginHost {
     stdout.on('data', (piece: Buffer) => {
       for (const text of frames.push(piece)) this.#hear(JSON.parse(text));
     });
-    this.status = runGateway(build, { stdin: this.stdin, stdout });
+    this.status = runGateway(build, { stdin: this.stdin, stdout }, { startSide: inProcessSide });
   }
 
   static async start(build: Build = builds.rest): Promise<PluginHost> {

@@ -1,0 +1,143 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import type { Duplex, Readable } from 'node:stream';
+import { printable } from '../http/printable.ts';
+import { exitReason } from './exit-reason.ts';
+import { guardProcess } from './guard-process.ts';
+import { JsonLines, jsonLine } from './json-lines.ts';
+import type { FromHttpSide, HttpSideEvents, HttpSideLink, StartHttpSide } from './messages.ts';
+import { OutputLines } from './output-lines.ts';
+
+/** How the HTTP side's process is started. */
+export interface HttpProgram {
+  readonly file: string;
+  readonly args: readonly string[];
+}
+
+/** The argument by which a program of ours knows that it is the HTTP side. */
+export const HTTP_SIDE = '--http-side';
+
+/**
+ * The heap of the HTTP side in MiB. Its bounded queues take at most some 100 MiB of it; what clients
+ * send and what they leave unread lies outside the heap, within bounds of its own. Without a limit, V8
+ * takes up to half of the machine's memory, which the node needs.
+ */
+const HEAP_MIB = 512;
+/** Bytes of one message of the HTTP side. */
+const MAX_MESSAGE_BYTES = 1024 * 1024;
+/** Lines that one process may print into the log. */
+const MAX_LOGGED_LINES = 100;
+/** The last lines of stderr, which give the reason when a process ends. */
+const MAX_LAST_LINES = 40;
+/** Time for the last output of a process that has ended. */
+const OUTPUT_MS = 100;
+
+/** This very program once more, as the HTTP side. */
+export function ownHttpProgram(): HttpProgram {
+  const [, script = '', ...args] = process.argv;
+  // A debugger of this process listens on its port already.
+  const options = process.execArgv.filter((option) => !option.startsWith('--inspect'));
+  return {
+    file: process.execPath,
+    args: [...options, `--max-old-space-size=${HEAP_MIB}`, '--', script, ...args, HTTP_SIDE],
+  };
+}
+
+/** Starts the HTTP side as a process. */
+export function httpProcess(program: HttpProgram): StartHttpSide {
+  return (events) => new HttpProcess(program, events);
+}
+
+class HttpProcess implements HttpSideLink {
+  readonly #events: HttpSideEvents;
+  readonly #child: ChildProcess;
+  /** Undefined if the process could not be started. */
+  readonly #channel: Duplex | undefined;
+  readonly #lastLines: string[] = [];
+  #loggedLines = 0;
+  #hasEnded = false;
+  /** Why this side ended it. */
+  #reason: string | undefined;
+
+  constructor({ file, args }: HttpProgram, events: HttpSideEvents) {
+    this.#events = events;
+    // Descriptor 3 is a socket, on which messages go both ways.
+    const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'pipe', 'pipe'] });
+    this.#child = child;
+    this.#channel = child.stdio[3] as Duplex | undefined;
+    this.#listen(child);
+    this.#readChannel();
+    this.#readOutput(child.stdout, (line) => this.#log(line));
+    this.#readOutput(child.stderr, (line) => {
+      this.#lastLines.push(line);
+      if (this.#lastLines.length > MAX_LAST_LINES) this.#lastLines.shift();
+      this.#log(line);
+    });
+  }
+
+  get unsent(): number {
+    return this.#channel?.writableLength ?? 0;
+  }
+
+  send(message: Parameters<HttpSideLink['send']>[0]): void {
+    if (this.#channel?.writable === true) this.#channel.write(jsonLine(message));
+  }
+
+  kill(): void {
+    this.#child.kill('SIGKILL');
+  }
+
+  #listen(child: ChildProcess): void {
+    const release = child.pid === undefined ? () => undefined : guardProcess(child.pid);
+    child.once('error', (error) => {
+      this.#reason ??= printable(error.message);
+      if (child.pid === undefined) this.#end(null, null);
+    });
+    child.once('exit', (code, signal) => {
+      release();
+      // Another process may hold its stdout: then `close` does not come.
+      const late = setTimeout(() => this.#end(code, signal), OUTPUT_MS);
+      child.once('close', () => {
+        clearTimeout(late);
+        this.#end(code, signal);
+      });
+    });
+  }
+
+  #readChannel(): void {
+    const lines = new JsonLines(MAX_MESSAGE_BYTES);
+    const channel = this.#channel;
+    channel?.on('error', () => undefined);
+    channel?.on('drain', () => this.#events.drained());
+    channel?.on('data', (piece: Buffer) => {
+      if (this.#hasEnded || this.#reason !== undefined) return;
+      try {
+        for (const message of lines.push(piece)) this.#events.message(message as FromHttpSide);
+      } catch (error) {
+        this.#reason = `its messages cannot be read: ${printable(String(error))}`;
+        this.kill();
+      }
+    });
+  }
+
+  #readOutput(stream: Readable | null, take: (line: string) => void): void {
+    const lines = new OutputLines(take);
+    stream?.on('error', () => undefined);
+    stream?.on('data', (piece: Buffer) => lines.push(piece));
+    stream?.on('end', () => lines.end());
+  }
+
+  /** What the process itself, or a library in it, prints. */
+  #log(line: string): void {
+    if (this.#hasEnded || ++this.#loggedLines > MAX_LOGGED_LINES) return;
+    const isLast = this.#loggedLines === MAX_LOGGED_LINES;
+    const message = isLast ? 'the REST server prints more, which is not logged' : printable(line);
+    this.#events.message({ type: 'log', level: 'debug', message });
+  }
+
+  #end(code: number | null, signal: NodeJS.Signals | null): void {
+    if (this.#hasEnded) return;
+    this.#hasEnded = true;
+    this.#channel?.destroy();
+    this.#events.ended(this.#reason ?? exitReason({ code, signal, errors: this.#lastLines }));
+  }
+}

@@ -1,0 +1,105 @@
+import { RpcClient } from '@clnrest/lightningd';
+import { type Gateway, startGateway } from '../gateway.ts';
+import { LIMITS, nodeConnections } from '../limits.ts';
+import { OptionError } from '../options/settings.ts';
+import { PathRefused } from '../paths/path-refused.ts';
+import type { FromHttpSide, RegisterMessage, StartMessage, ToHttpSide } from './messages.ts';
+
+/** What an HTTP side needs of its surroundings. */
+export interface HttpSideTools {
+  readonly send: (message: FromHttpSide) => void;
+  /** Called once, when nothing runs any more. */
+  readonly closed: () => void;
+}
+
+const HEARTBEAT_MS = 1_000;
+
+/** The gateway, as the plugin side starts, feeds and closes it by messages. */
+export class HttpSide {
+  readonly #tools: HttpSideTools;
+  readonly #heartbeat: NodeJS.Timeout;
+  #node: RpcClient | undefined;
+  #gateway: Gateway | undefined;
+  /** What came while the gateway was about to start. */
+  #early: Exclude<ToHttpSide, StartMessage>[] = [];
+
+  constructor(tools: HttpSideTools) {
+    this.#tools = tools;
+    tools.send({ type: 'heartbeat' });
+    this.#heartbeat = setInterval(() => tools.send({ type: 'heartbeat' }), HEARTBEAT_MS);
+  }
+
+  take(message: ToHttpSide): void {
+    if (message.type === 'start') void this.#start(message);
+    else if (this.#gateway === undefined) this.#early.push(message);
+    else this.#handle(message, this.#gateway);
+  }
+
+  async #start({ build, settings, socketPath, restored }: StartMessage): Promise<void> {
+    const { send } = this.#tools;
+    this.#node = new RpcClient({
+      socketPath,
+      idPrefix: 'plugin',
+      maxConnections: nodeConnections(LIMITS),
+      idleConnections: LIMITS.idleConnections,
+    });
+    let gateway: Gateway;
+    try {
+      gateway = await startGateway({
+        build,
+        settings,
+        node: this.#node,
+        log: (level, message) => send({ type: 'log', level, message }),
+        limits: LIMITS,
+        restored,
+      });
+    } catch (error) {
+      // Anything else is a fault of ours, and ends the process as an uncaught one does.
+      if (!(error instanceof OptionError)) throw error;
+      send({ type: 'failed', message: error.message });
+      await this.#end(undefined);
+      return;
+    }
+    this.#gateway = gateway;
+    send({ type: 'listening', url: gateway.url });
+    const early = this.#early;
+    this.#early = [];
+    for (const message of early) this.#handle(message, gateway);
+  }
+
+  #handle(message: Exclude<ToHttpSide, StartMessage>, gateway: Gateway): void {
+    switch (message.type) {
+      case 'notification':
+        gateway.publish(message.message);
+        break;
+      case 'register':
+        this.#register(message, gateway);
+        break;
+      case 'close':
+        void this.#end(gateway, message.graceMs);
+        break;
+      default:
+        message satisfies never;
+    }
+  }
+
+  #register({ id, registration, checkOnly }: RegisterMessage, { paths }: Gateway): void {
+    const { send } = this.#tools;
+    try {
+      if (checkOnly) paths.checkRegistration(registration);
+      else paths.register(registration);
+      send({ type: 'registered', id });
+    } catch (error) {
+      if (!(error instanceof PathRefused)) throw error;
+      const { message, conflictsWith } = error;
+      send({ type: 'registration refused', id, message, conflictsWith });
+    }
+  }
+
+  async #end(gateway: Gateway | undefined, graceMs?: number): Promise<void> {
+    await gateway?.close(graceMs);
+    await this.#node?.close();
+    clearInterval(this.#heartbeat);
+    this.#tools.closed();
+  }
+}

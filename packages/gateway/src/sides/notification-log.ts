@@ -1,0 +1,39 @@
+import { randomBytes } from 'node:crypto';
+import type { Notification } from '@clnrest/lightningd';
+import { History, type Missed } from '../notifications/history.ts';
+import { payloadOf } from '../notifications/message.ts';
+import type { Message } from '../notifications/message.ts';
+
+/**
+ * Numbers the node's notifications and keeps the newest. It belongs to the plugin side and outlives
+ * HTTP sides, so a client that reconnects with `Last-Event-ID` after a restart misses nothing.
+ */
+export class NotificationLog {
+  /** Tells the sequence numbers of this plugin's life from those of another. */
+  readonly epoch = randomBytes(4).toString('hex');
+  readonly #history: History;
+  #sequence = 0;
+
+  constructor(limits: { readonly historyMessages: number; readonly historyBytes: number }) {
+    this.#history = new History(limits.historyMessages, limits.historyBytes);
+  }
+
+  add(notification: Notification): void {
+    const { topic } = notification;
+    this.#history.add({ sequence: ++this.#sequence, topic, text: payloadOf(notification) });
+  }
+
+  /** All messages that are kept. */
+  get messages(): readonly Message[] {
+    return this.#history.after(0).messages;
+  }
+
+  /** The number of the newest message. */
+  get sequence(): number {
+    return this.#sequence;
+  }
+
+  after(sequence: number): Missed {
+    return this.#history.after(sequence);
+  }
+}

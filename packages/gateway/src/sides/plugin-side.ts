@@ -1,0 +1,210 @@
+import type { Notification } from '@clnrest/lightningd';
+import type { Build } from '../builds.ts';
+import type { Log } from '../http/refusal-log.ts';
+import { LIMITS } from '../limits.ts';
+import type { Settings } from '../options/settings.ts';
+import { PathRefused } from '../paths/path-refused.ts';
+import type { PathRegister } from '../paths/register-command.ts';
+import type { PathRegistration } from '../paths/registration.ts';
+import type { FromHttpSide, HttpSideLink, StartHttpSide } from './messages.ts';
+import { NotificationFeed } from './notification-feed.ts';
+import { NotificationLog } from './notification-log.ts';
+import { RestartLimit } from './restart-limit.ts';
+import { type Session, Supervisor } from './supervisor.ts';
+
+/** What the plugin side is made of. */
+export interface PluginSideTools {
+  readonly build: Build;
+  readonly settings: Settings;
+  /** The node's socket. */
+  readonly socketPath: string;
+  readonly log: Log;
+  readonly startSide: StartHttpSide;
+  /** How often the HTTP side may be restarted: five times a minute, except in tests. */
+  readonly restarts?: RestartLimit | undefined;
+}
+
+/** How long the registration of a path waits for an HTTP side that is being restarted. */
+const REGISTRATION_MS = 10_000;
+/** How long the HTTP side may take to end after `shutdown`. lightningd kills the plugin after 30 s. */
+const SHUTDOWN_MS = 5_000;
+/** The same if the node is gone: the plugin must end within a second. */
+const NODE_GONE_MS = 700;
+const NODE_GONE_GRACE_MS = 100;
+
+/** Why the plugin ends. */
+export type End = 'shutdown' | 'node gone';
+
+/**
+ * What outlives each HTTP side: the numbered notifications, the registered paths, and the supervisor
+ * that starts HTTP sides. It serves no client, so no client can stop it.
+ */
+export class PluginSide implements PathRegister {
+  readonly #tools: PluginSideTools;
+  readonly #notifications = new NotificationLog(LIMITS);
+  readonly #registrations: PathRegistration[] = [];
+  readonly #supervisor: Supervisor;
+  #session: HttpSession | undefined;
+  #url = '';
+
+  constructor(tools: PluginSideTools) {
+    this.#tools = tools;
+    const { startSide, log, restarts = new RestartLimit(), build } = tools;
+    this.#supervisor = new Supervisor({
+      startSide,
+      begin: (link) => this.#begin(link),
+      log,
+      limit: restarts,
+      remedy: `Restart the plugin ${build.prefix} (lightning-cli plugin stop, then plugin start) or the node, and report this`,
+    });
+  }
+
+  /** Resolves with the URL when the HTTP side listens. Rejects with an OptionError if it cannot. */
+  async start(): Promise<string> {
+    await this.#supervisor.start();
+    return this.#url;
+  }
+
+  /** Takes a notification of the node. */
+  notify(notification: Notification): void {
+    this.#notifications.add(notification);
+    this.#session?.pump();
+  }
+
+  async checkRegistration(registration: PathRegistration): Promise<void> {
+    await this.#register(registration, true);
+  }
+
+  async register(registration: PathRegistration): Promise<void> {
+    await this.#register(registration, false);
+  }
+
+  async close(end: End): Promise<void> {
+    if (end === 'shutdown') await this.#supervisor.close(LIMITS.closeMs, SHUTDOWN_MS);
+    else await this.#supervisor.close(NODE_GONE_GRACE_MS, NODE_GONE_MS);
+  }
+
+  #begin(link: HttpSideLink): Session {
+    const { build, settings, socketPath, log } = this.#tools;
+    const { epoch, messages } = this.#notifications;
+    const registrations = [...this.#registrations];
+    const restored = { epoch, messages, registrations };
+    link.send({ type: 'start', build, settings, socketPath, restored });
+    const feed = new NotificationFeed(this.#notifications, link);
+    this.#session = new HttpSession(link, {
+      log,
+      feed,
+      listening: (url) => (this.#url = url),
+      registered: (registration) => this.#registrations.push(registration),
+      lost: () => {
+        this.#supervisor.replace(link, 'it took notifications more slowly than the node sent them');
+      },
+    });
+    return this.#session;
+  }
+
+  async #register(registration: PathRegistration, checkOnly: boolean): Promise<void> {
+    const signal = AbortSignal.timeout(REGISTRATION_MS);
+    for (;;) {
+      const link = await this.#supervisor.whenListening(signal).catch((cause: unknown) => {
+        throw new PathRefused('The REST server is being restarted; try again', { cause });
+      });
+      if (link === undefined) throw new PathRefused('The REST server does not run');
+      // A session that ends before its answer has kept nothing: the next one is asked again.
+      if ((await this.#session?.register(registration, checkOnly)) === 'done') return;
+    }
+  }
+}
+
+/** What a session reports. */
+interface SessionTools {
+  readonly log: Log;
+  readonly feed: NotificationFeed;
+  readonly listening: (url: string) => void;
+  readonly registered: (registration: PathRegistration) => void;
+  /** Notifications were evicted before this HTTP side took them. */
+  readonly lost: () => void;
+}
+
+interface PendingRegistration {
+  readonly registration: PathRegistration;
+  readonly checkOnly: boolean;
+  readonly resolve: (outcome: 'done' | 'ended') => void;
+  readonly reject: (reason: PathRefused) => void;
+}
+
+/** The conversation with one HTTP side, from its start to its end. */
+class HttpSession implements Session {
+  readonly #link: HttpSideLink;
+  readonly #tools: SessionTools;
+  readonly #pending = new Map<number, PendingRegistration>();
+  #asked = 0;
+  #hasEnded = false;
+  /** It misses notifications. */
+  #isBehind = false;
+
+  constructor(link: HttpSideLink, tools: SessionTools) {
+    this.#link = link;
+    this.#tools = tools;
+  }
+
+  pump(): void {
+    if (this.#hasEnded || this.#isBehind || this.#tools.feed.pump()) return;
+    this.#isBehind = true;
+    this.#tools.lost();
+  }
+
+  /** Rejects with a {@link PathRefused}. */
+  register(registration: PathRegistration, checkOnly: boolean): Promise<'done' | 'ended'> {
+    if (this.#hasEnded) return Promise.resolve('ended');
+    const id = ++this.#asked;
+    return new Promise((resolve, reject) => {
+      this.#pending.set(id, { registration, checkOnly, resolve, reject });
+      this.#link.send({ type: 'register', id, registration, checkOnly });
+    });
+  }
+
+  message(message: FromHttpSide): void {
+    switch (message.type) {
+      case 'listening':
+        this.#tools.listening(message.url);
+        break;
+      case 'log':
+        this.#tools.log(message.level, message.message);
+        break;
+      case 'registered': {
+        const pending = this.#take(message.id);
+        if (pending?.checkOnly === false) this.#tools.registered(pending.registration);
+        pending?.resolve('done');
+        break;
+      }
+      case 'registration refused': {
+        const { conflictsWith } = message;
+        const details = conflictsWith === undefined ? {} : { conflictsWith };
+        this.#take(message.id)?.reject(new PathRefused(message.message, details));
+        break;
+      }
+      case 'heartbeat':
+      case 'failed':
+        break;
+      default:
+        message satisfies never;
+    }
+  }
+
+  drained(): void {
+    this.pump();
+  }
+
+  ended(): void {
+    this.#hasEnded = true;
+    for (const { resolve } of this.#pending.values()) resolve('ended');
+    this.#pending.clear();
+  }
+
+  #take(id: number): PendingRegistration | undefined {
+    const pending = this.#pending.get(id);
+    this.#pending.delete(id);
+    return pending;
+  }
+}
