@@ -9,6 +9,7 @@ import { build } from 'esbuild';
 import { launcher } from './launcher.mjs';
 import { licences } from './licences.mjs';
 import { embedParser } from './parser-program.mjs';
+import { asSecondPart, secondPart } from './second-part.mjs';
 import { leaveOut, refuseOtherFiles } from './self-contained.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -90,15 +91,16 @@ async function bundlePages() {
   for (const file of Object.keys(metafile.inputs)) embedded.add(file);
 }
 
-async function bundlePlugin(name) {
-  const result = await build({
+/** A script that needs nothing but Node. */
+async function bundleScript(entryPoint, plugins = []) {
+  const { metafile, outputFiles } = await build({
     ...common,
-    entryPoints: [`packages/gateway/src/${name}.ts`],
-    outfile: `dist/${name}`,
+    entryPoints: [entryPoint],
+    outfile: 'dist/script.cjs',
     format: 'cjs',
     minify: true,
     keepNames: true,
-    plugins: [embedAssets, embedParser(embedded), leaveOut],
+    plugins: [...plugins, embedAssets, embedParser(embedded), leaveOut],
     define: {
       'import.meta.url': '"file:///"',
       // ws looks for these beside the program. Nothing there is to be loaded into it.
@@ -106,13 +108,19 @@ async function bundlePlugin(name) {
       'process.env.WS_NO_UTF_8_VALIDATE': '"1"',
     },
   });
+  refuseOtherFiles(metafile);
+  return { script: outputFiles[0].text, inputs: Object.keys(metafile.inputs) };
+}
+
+/** A plugin's file: the launcher, the plugin side, and the HTTP side, which both plugins have in common. */
+async function bundlePlugin(name, httpSide) {
+  const pluginSide = await bundleScript(`packages/gateway/src/${name}.ts`, [secondPart]);
+  const { script } = pluginSide;
   const file = join(root, 'dist', name);
-  refuseOtherFiles(result.metafile);
-  const script = result.outputFiles[0].text;
   await mkdir(dirname(file), { recursive: true });
   const start = await launcher(root, script, file);
-  const packages = [...Object.keys(result.metafile.inputs), ...embedded];
-  const text = start + script + (await licences(root, packages));
+  const packages = [...pluginSide.inputs, ...httpSide.inputs, ...embedded];
+  const text = start + script + asSecondPart(httpSide.script) + (await licences(root, packages));
   // Written beside and renamed: a node that runs the old file keeps it.
   await writeFile(`${file}.new`, text);
   await chmod(`${file}.new`, 0o755);
@@ -158,5 +166,6 @@ async function markAsCommonJs(directory) {
 await markAsCommonJs(join(root, 'dist'));
 await markAsCommonJs(join(root, 'packages/clnrest/dist/plugins'));
 await bundlePages();
-const plugins = await Promise.all(['rest', 'clnrest'].map(bundlePlugin));
+const httpSide = await bundleScript('packages/gateway/src/sides/http-process-main.ts');
+const plugins = await Promise.all(['rest', 'clnrest'].map((name) => bundlePlugin(name, httpSide)));
 await bundleCommand(plugins);

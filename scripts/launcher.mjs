@@ -7,7 +7,7 @@ import { join } from 'node:path';
  * The launcher for a plugin's script. What it says for a plugin that can't run, it takes from the plugin.
  *
  * @param root the repository
- * @param script the plugin's JavaScript
+ * @param script the JavaScript that comes next: it is read without the rest of the file
  * @param file where the plugin is going to be
  */
 export async function launcher(root, script, file) {
@@ -16,8 +16,16 @@ export async function launcher(root, script, file) {
   const oldest = /^>=(\d+)\.(\d+)$/.exec(engines.node);
   if (oldest === null) throw new Error(`package.json names no oldest Node, but ${engines.node}`);
   const [, major, minor] = oldest;
-  const values = { MAJOR: major, MINOR: minor, MANIFEST: quoted(await options(script, file)) };
-  const text = template.replace(/@([A-Z]+)@/g, (_, name) => values[name]);
+  const values = {
+    MAJOR: major,
+    MINOR: minor,
+    MANIFEST: quoted(await options(script, file)),
+    // As wide as the number that takes its place.
+    BYTES: '0'.padStart(8),
+  };
+  const fill = () => template.replace(/@([A-Z]+)@/g, (_, name) => values[name]);
+  values.BYTES = String(Buffer.byteLength(fill() + script)).padStart(8);
+  const text = fill();
   if (text.indexOf('*/') !== text.lastIndexOf('*/')) throw new Error('the comment ends too early');
   return text;
 }

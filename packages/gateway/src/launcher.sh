@@ -85,5 +85,8 @@ if [ "$clnrest_jit" = none ]; then
   clnrest_decline "$clnrest_node $clnrest_version does not run here, with its JIT compiler or without${clnrest_says:+: $clnrest_says}"
 fi
 
-exec "$clnrest_node" $clnrest_jit --input-type=commonjs -e 'var file = process.argv[1]; require("vm").compileFunction(require("fs").readFileSync(file, "utf8"), ["require"], { filename: file })(require);' -- "$0" "$@"
+# Only the first bytes of the file are read here. What serves HTTP comes after them; to compile that, too, would
+# cost this process 10 MB. The process that serves HTTP gets the file as descriptor 4, by which it is still
+# the same one if another version has taken its place.
+exec "$clnrest_node" $clnrest_jit --input-type=commonjs -e 'var fs = require("fs"), file = process.argv[1], fd = process.argv.at(-1) === "--http-side" ? 4 : fs.openSync(file), text = Buffer.alloc(@BYTES@); fs.readSync(fd, text, 0, text.length, 0); require("vm").compileFunction(String(text), ["require", "programFile"], { filename: file })(require, fd);' -- "$0" "$@"
 */

@@ -35,8 +35,8 @@ export async function runGateway(
 ): Promise<number> {
   if (io === undefined && process.argv.at(-1) === HTTP_SIDE) {
     // Loaded here alone: the plugin side must stay small.
-    const { runHttpProcess } = await import('./sides/http-process-entry.ts');
-    return runHttpProcess();
+    await import('./sides/http-process-main.ts');
+    return new Promise(() => undefined);
   }
   const plugin = new Plugin({ options: declareOptions(build) });
   const log: Log = (level, message) => plugin.log(level, message);

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { openSync } from 'node:fs';
 import type { Duplex, Readable } from 'node:stream';
 import { printable } from '../http/printable.ts';
 import { exitReason } from './exit-reason.ts';
@@ -11,6 +12,8 @@ import { OutputLines } from './output-lines.ts';
 export interface HttpProgram {
   readonly file: string;
   readonly args: readonly string[];
+  /** The descriptor of the program's file, which the process gets as descriptor 4. */
+  readonly descriptor?: number | undefined;
 }
 
 /** The argument by which a program of ours knows that it is the HTTP side. */
@@ -31,6 +34,12 @@ const MAX_LAST_LINES = 40;
 /** Time for the last output of a process that has ended. */
 const OUTPUT_MS = 100;
 
+/**
+ * The descriptor of this program's file, which the launcher of a plugin opened. An HTTP side that is started
+ * later must be of this version, even if the file has been replaced since then.
+ */
+declare const programFile: number | undefined;
+
 /** This very program once more, as the HTTP side. */
 export function ownHttpProgram(): HttpProgram {
   const [, script = '', ...args] = process.argv;
@@ -38,8 +47,18 @@ export function ownHttpProgram(): HttpProgram {
   const options = process.execArgv.filter((option) => !option.startsWith('--inspect'));
   return {
     file: process.execPath,
+    descriptor: typeof programFile === 'number' ? programFile : openProgram(script),
     args: [...options, `--max-old-space-size=${HEAP_MIB}`, '--', script, ...args, HTTP_SIDE],
   };
+}
+
+function openProgram(file: string): number | undefined {
+  try {
+    return openSync(file, 'r');
+  } catch {
+    // Node finds programs by names that are not those of files. Only a plugin's file reads itself.
+    return undefined;
+  }
 }
 
 /** Starts the HTTP side as a process. */
@@ -58,10 +77,12 @@ class HttpProcess implements HttpSideLink {
   /** Why this side ended it. */
   #reason: string | undefined;
 
-  constructor({ file, args }: HttpProgram, events: HttpSideEvents) {
+  constructor({ file, args, descriptor }: HttpProgram, events: HttpSideEvents) {
     this.#events = events;
     // Descriptor 3 is a socket, on which messages go both ways.
-    const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'pipe', 'pipe'] });
+    const child = spawn(file, args, {
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe', descriptor ?? 'ignore'],
+    });
     this.#child = child;
     this.#channel = child.stdio[3] as Duplex | undefined;
     this.#listen(child);

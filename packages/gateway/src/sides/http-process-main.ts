@@ -13,7 +13,7 @@ const STDERR = 2;
  * The program of the process that serves HTTP. It ends when the plugin side says so, or is gone, or by an
  * error that nobody caught: the plugin side then starts another.
  */
-export function runHttpProcess(): Promise<never> {
+function runHttpProcess(): void {
   const fail = (error: unknown): void => {
     try {
       writeSync(STDERR, `${uncaughtLine(error)}\n`);
@@ -36,5 +36,6 @@ export function runHttpProcess(): Promise<never> {
   });
   const gone = (): void => process.exit(0);
   channel.on('end', gone).on('error', gone).on('close', gone);
-  return new Promise(() => undefined);
 }
+
+runHttpProcess();
