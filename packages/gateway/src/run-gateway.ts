@@ -1,4 +1,4 @@
-import { Plugin, type PluginIo } from '@clnrest/lightningd';
+import { Plugin, type PluginIo, processIo } from '@clnrest/lightningd';
 import type { Build } from './builds.ts';
 import type { Log } from './http/refusal-log.ts';
 import { declareOptions } from './options/declarations.ts';
@@ -77,5 +77,22 @@ export async function runGateway(
     side?.notify(notification);
   });
   plugin.onClose(() => side?.close(end));
-  return plugin.run(io);
+  return plugin.run(io ?? survivingIo());
+}
+
+/**
+ * The surroundings of a plugin that an error of ours does not end: lightningd ends when a plugin does that
+ * runs as `important-plugin`. What nobody caught is logged all the same.
+ */
+function survivingIo(): PluginIo {
+  const io = processIo();
+  return {
+    ...io,
+    guard: (plugin) => {
+      const close = (status: number): void => {
+        if (status === 0) plugin.close(0);
+      };
+      return io.guard?.({ ...plugin, close }) ?? (() => undefined);
+    },
+  };
 }

@@ -87,14 +87,15 @@ export class Supervisor {
     const wake = (): void => this.#changed();
     signal.addEventListener('abort', wake);
     try {
-      await this.#changedUntil(
-        () => signal.aborted || this.listening !== undefined || this.#state !== 'running',
-      );
+      while (this.#state === 'running') {
+        signal.throwIfAborted();
+        if (this.listening !== undefined) return this.listening;
+        await new Promise<void>((resolve) => this.#waiting.push(resolve));
+      }
+      return undefined;
     } finally {
       signal.removeEventListener('abort', wake);
     }
-    signal.throwIfAborted();
-    return this.#state === 'running' ? this.listening : undefined;
   }
 
   /** Ends the running HTTP side for this reason. Another one is started in its place. */
@@ -183,7 +184,7 @@ export class Supervisor {
 
   #failed(reason: string, hadListened: boolean): void {
     const { limit, log, remedy, tickMs = 1_000 } = this.#tools;
-    const failure = `The REST server failed: ${reason}`;
+    const failure = `The REST server failed: ${reason.replace(/\.$/, '')}`;
     if (!limit.acquire()) {
       log(
         'broken',

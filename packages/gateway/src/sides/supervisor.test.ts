@@ -1,0 +1,237 @@
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { OptionError } from '../options/settings.ts';
+import type { HttpSideEvents, HttpSideLink, ToHttpSide } from './messages.ts';
+import { RestartLimit } from './restart-limit.ts';
+import { Supervisor } from './supervisor.ts';
+
+/** An HTTP side that does what the test says. */
+class FakeSide implements HttpSideLink {
+  readonly unsent = 0;
+  readonly sent: ToHttpSide[] = [];
+  killed = 0;
+  readonly events: HttpSideEvents;
+  /** It ends when it is killed. */
+  isMortal = true;
+
+  constructor(events: HttpSideEvents) {
+    this.events = events;
+  }
+
+  send(message: ToHttpSide): void {
+    this.sent.push(message);
+    if (message.type === 'close' && this.isMortal)
+      queueMicrotask(() => this.events.ended('closed'));
+  }
+
+  kill(): void {
+    this.killed++;
+    if (this.isMortal) queueMicrotask(() => this.events.ended('it was ended by SIGKILL'));
+  }
+
+  listen(): void {
+    this.events.message({ type: 'listening', url: 'http://127.0.0.1:3010' });
+  }
+}
+
+function supervised({ restarts = 5, tickMs = 60_000 } = {}) {
+  const sides: FakeSide[] = [];
+  const log: string[] = [];
+  const ended: FakeSide[] = [];
+  let changed: () => void = () => undefined;
+  const supervisor = new Supervisor({
+    startSide: (events) => {
+      const side = new FakeSide(events);
+      sides.push(side);
+      changed();
+      return side;
+    },
+    begin: (link) => ({
+      message: () => undefined,
+      drained: () => undefined,
+      ended: () => ended.push(link as FakeSide),
+    }),
+    log: (level, message) => log.push(`${level}: ${message}`),
+    limit: new RestartLimit(restarts),
+    remedy: 'Restart it',
+    tickMs,
+  });
+  onTestFinished(() => supervisor.close(0, 0));
+  /** The nth side, from 0. */
+  const side = async (index: number): Promise<FakeSide> => {
+    for (;;) {
+      const found = sides[index];
+      if (found !== undefined) return found;
+      await new Promise<void>((resolve) => (changed = resolve));
+    }
+  };
+  return { supervisor, sides, side, log, ended };
+}
+
+describe('an HTTP side that ends', () => {
+  test('is followed by another at once, with one line that gives the reason', async () => {
+    const { supervisor, sides, side, log, ended } = supervised();
+    const started = supervisor.start();
+    const first = await side(0);
+    first.listen();
+    await started;
+    expect(supervisor.listening).toBe(first);
+    first.events.ended('TypeError: x at y');
+    expect(sides).toHaveLength(2);
+    expect(ended).toEqual([first]);
+    expect(supervisor.listening).toBeUndefined();
+    const waiting = supervisor.whenListening(new AbortController().signal);
+    const second = await side(1);
+    second.listen();
+    expect(await waiting).toBe(second);
+    expect(log).toEqual([
+      'broken: The REST server failed: TypeError: x at y. It is being restarted',
+      'info: REST server running again at http://127.0.0.1:3010',
+    ]);
+  });
+
+  test('too often is followed by none, and a clear line', async () => {
+    const { supervisor, sides, side, log } = supervised();
+    const started = supervisor.start();
+    for (let index = 0; index < 6; index++) {
+      const next = await side(index);
+      next.listen();
+      next.events.ended('it was ended by SIGSEGV');
+    }
+    await started;
+    expect(sides).toHaveLength(6);
+    expect(log.filter((line) => line.startsWith('broken'))).toEqual([
+      ...Array<string>(5).fill(
+        'broken: The REST server failed: it was ended by SIGSEGV. It is being restarted',
+      ),
+      'broken: The REST server failed: it was ended by SIGSEGV. It was restarted 5 times within 60 seconds, so it stays stopped. Restart it',
+    ]);
+    expect(await supervisor.whenListening(new AbortController().signal)).toBeUndefined();
+    await supervisor.close(0, 0);
+  });
+
+  test('because an option is wrong, at the first start, is not restarted', async () => {
+    const { supervisor, sides, side, log } = supervised();
+    const started = supervisor.start();
+    (await side(0)).events.message({ type: 'failed', message: 'The port is taken.' });
+    const error: unknown = await started.catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(OptionError);
+    expect((error as Error).message).toBe('The port is taken.');
+    expect([sides.length, sides[0]?.killed, log]).toEqual([1, 1, []]);
+  });
+
+  test('because its port was taken after a restart counts as a failed restart', async () => {
+    const { supervisor, side, log } = supervised({ restarts: 2, tickMs: 5 });
+    const started = supervisor.start();
+    const first = await side(0);
+    first.listen();
+    await started;
+    first.events.ended('it was ended by SIGKILL');
+    for (const index of [1, 2]) {
+      (await side(index)).events.message({ type: 'failed', message: 'The port is taken.' });
+    }
+    expect(await supervisor.whenListening(new AbortController().signal)).toBeUndefined();
+    expect(log).toEqual([
+      'broken: The REST server failed: it was ended by SIGKILL. It is being restarted',
+      'broken: The REST server failed: The port is taken. It is being restarted',
+      'broken: The REST server failed: The port is taken. It was restarted 2 times within 60 seconds, so it stays stopped. Restart it',
+    ]);
+  });
+
+  test('before it has ever listened is restarted, and then the start fails with the reason', async () => {
+    const { supervisor, side } = supervised({ restarts: 1, tickMs: 5 });
+    const started = supervisor.start();
+    for (const index of [0, 1]) (await side(index)).events.ended('it exited with status 9');
+    await expect(started).rejects.toThrow('The REST server failed: it exited with status 9');
+  });
+
+  test('a start that throws counts as well', async () => {
+    const log: string[] = [];
+    const supervisor = new Supervisor({
+      startSide: () => {
+        throw new Error('spawn EAGAIN');
+      },
+      begin: () => ({ message() {}, drained() {}, ended() {} }),
+      log: (level, message) => log.push(`${level}: ${message}`),
+      limit: new RestartLimit(1),
+      remedy: 'Restart it',
+      tickMs: 5,
+    });
+    await expect(supervisor.start()).rejects.toThrow('spawn EAGAIN');
+    expect(log).toHaveLength(2);
+    await supervisor.close(0, 0);
+  });
+});
+
+describe('an HTTP side without a heartbeat', () => {
+  test('is killed, and the reason says so', async () => {
+    const { supervisor, side, log } = supervised({ tickMs: 5 });
+    const started = supervisor.start();
+    const first = await side(0);
+    first.listen();
+    await started;
+    await side(1);
+    expect(first.killed).toBe(1);
+    expect(log[0]).toBe(
+      'broken: The REST server failed: its event loop has not turned for 10 seconds. It is being restarted',
+    );
+  });
+
+  test('lives as long as it has one', async () => {
+    const { supervisor, side, sides } = supervised({ tickMs: 5 });
+    const started = supervisor.start();
+    const first = await side(0);
+    first.listen();
+    await started;
+    for (let beat = 0; beat < 30; beat++) {
+      first.events.message({ type: 'heartbeat' });
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    expect(sides).toHaveLength(1);
+  });
+});
+
+describe('the end', () => {
+  test('is asked for, and not followed by another start', async () => {
+    const { supervisor, side, sides, log } = supervised();
+    const started = supervisor.start();
+    (await side(0)).listen();
+    await started;
+    await supervisor.close(100, 10_000);
+    expect(sides).toHaveLength(1);
+    expect(sides[0]?.sent.at(-1)).toEqual({ type: 'close', graceMs: 100 });
+    expect([sides[0]?.killed, log]).toEqual([0, []]);
+  });
+
+  test('comes even if the HTTP side does not react to being killed', async () => {
+    const { supervisor, side } = supervised();
+    const started = supervisor.start();
+    const first = await side(0);
+    first.isMortal = false;
+    first.listen();
+    await started;
+    await supervisor.close(0, 5);
+    expect(first.killed).toBe(1);
+  });
+
+  test('ends those that wait for an HTTP side', async () => {
+    const { supervisor, side } = supervised({ tickMs: 60_000 });
+    const started = supervisor.start();
+    const first = await side(0);
+    first.listen();
+    await started;
+    first.events.ended('gone');
+    const waiting = supervisor.whenListening(new AbortController().signal);
+    await supervisor.close(0, 1_000);
+    expect(await waiting).toBeUndefined();
+  });
+
+  test('of the patience of one that waits is an error', async () => {
+    const { supervisor, side } = supervised();
+    const started = supervisor.start();
+    const first = await side(0);
+    first.listen();
+    await started;
+    first.events.ended('gone');
+    await expect(supervisor.whenListening(AbortSignal.timeout(5))).rejects.toThrow();
+  });
+});
