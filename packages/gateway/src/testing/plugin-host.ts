@@ -2,7 +2,7 @@ import { PassThrough } from 'node:stream';
 import { JsonFrames } from '@clnrest/lightningd';
 import { onTestFinished } from 'vitest';
 import { type Build, builds } from '../builds.ts';
-import { runGateway } from '../run-gateway.ts';
+import { type GatewaySeams, runGateway } from '../run-gateway.ts';
 import { OPTIONS } from '../options/declarations.ts';
 import { FakeNode } from './fake-node.ts';
 import { inProcessSide } from './in-process-side.ts';
@@ -26,7 +26,7 @@ export class PluginHost {
   #asked = 0;
   #changed: () => void = () => undefined;
 
-  private constructor(node: FakeNode, build: Build) {
+  private constructor(node: FakeNode, build: Build, seams: GatewaySeams) {
     this.node = node;
     this.#build = build;
     const stdout = new PassThrough();
@@ -34,12 +34,15 @@ export class PluginHost {
     stdout.on('data', (piece: Buffer) => {
       for (const text of frames.push(piece)) this.#hear(JSON.parse(text));
     });
-    this.status = runGateway(build, { stdin: this.stdin, stdout }, { startSide: inProcessSide });
+    this.status = runGateway(build, { stdin: this.stdin, stdout }, seams);
   }
 
-  static async start(build: Build = builds.rest): Promise<PluginHost> {
+  static async start(
+    build: Build = builds.rest,
+    seams: GatewaySeams = { startSide: inProcessSide },
+  ): Promise<PluginHost> {
     const node = await FakeNode.start({ getinfo: (call) => call.result('{"id":"02"}') });
-    const host = new PluginHost(node, build);
+    const host = new PluginHost(node, build, seams);
     onTestFinished(async () => {
       host.stdin.end();
       await host.status;
@@ -52,15 +55,24 @@ export class PluginHost {
     const id = `test:${method}#${this.#asked++}`;
     this.tell(method, params, id);
     while (!this.#replies.has(id)) {
-      await new Promise<void>((resolve) => {
-        const before = this.#changed;
-        this.#changed = () => {
-          before();
-          resolve();
-        };
-      });
+      await this.#change();
     }
     return this.#replies.get(id) as Record<string, unknown>;
+  }
+
+  #change(): Promise<void> {
+    return new Promise<void>((resolve) => {
+      const before = this.#changed;
+      this.#changed = () => {
+        before();
+        resolve();
+      };
+    });
+  }
+
+  /** Resolves when the log is as wanted. */
+  async untilLogged(isWanted: (lines: readonly string[]) => boolean): Promise<void> {
+    while (!isWanted(this.logged)) await this.#change();
   }
 
   tell(method: string, params: unknown, id?: string): void {

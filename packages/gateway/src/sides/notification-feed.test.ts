@@ -1,0 +1,70 @@
+import type { Notification } from '@clnrest/lightningd';
+import { expect, test } from 'vitest';
+import { told } from '../testing/notification.ts';
+import type { ToHttpSide } from './messages.ts';
+import { NotificationFeed } from './notification-feed.ts';
+import { NotificationLog } from './notification-log.ts';
+
+const MIB = 1024 * 1024;
+
+function tick(n: number): Notification {
+  return told('tick', `{"tick":${n}}`);
+}
+
+function feeding(historyMessages: number) {
+  const log = new NotificationLog({ historyMessages, historyCharacters: 1_000_000 });
+  const sent: ToHttpSide[] = [];
+  const link = {
+    unsent: 0,
+    send: (message: ToHttpSide) => void sent.push(message),
+    kill: () => undefined,
+  };
+  log.add(tick(1));
+  const feed = new NotificationFeed(log, link);
+  const sequences = () =>
+    sent.map((message) => (message.type === 'notification' ? message.message.sequence : 0));
+  return { log, link, feed, sequences };
+}
+
+test('what comes after the start is sent, each once and in order', () => {
+  const { log, feed, sequences } = feeding(10);
+  for (let n = 2; n <= 5; n++) {
+    log.add(tick(n));
+    expect(feed.pump()).toBe(true);
+    expect(feed.pump()).toBe(true);
+  }
+  expect(sequences()).toEqual([2, 3, 4, 5]);
+});
+
+test('what an HTTP side does not take stays in the log, until it takes it', () => {
+  const { log, link, feed, sequences } = feeding(10);
+  link.unsent = 32 * MIB;
+  for (let n = 2; n <= 5; n++) {
+    log.add(tick(n));
+    expect(feed.pump()).toBe(true);
+  }
+  expect(sequences()).toEqual([]);
+  link.unsent = 0;
+  expect(feed.pump()).toBe(true);
+  expect(sequences()).toEqual([2, 3, 4, 5]);
+});
+
+test('what was evicted before it was taken is never left out in silence', () => {
+  const { log, link, feed, sequences } = feeding(3);
+  link.unsent = 32 * MIB;
+  for (let n = 2; n <= 9; n++) log.add(tick(n));
+  expect(feed.pump()).toBe(true);
+  link.unsent = 0;
+  expect(feed.pump()).toBe(false);
+  expect(sequences()).toEqual([]);
+});
+
+test('the log holds the newest, with numbers that continue', () => {
+  const { log } = feeding(3);
+  for (let n = 2; n <= 9; n++) log.add(tick(n));
+  expect(log.sequence).toBe(9);
+  expect(log.messages).toEqual(
+    [7, 8, 9].map((n) => ({ sequence: n, topic: 'tick', text: `{"tick":${n}}` })),
+  );
+  expect(log.epoch).toMatch(/^[0-9a-f]{8}$/);
+});
