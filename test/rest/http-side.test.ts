@@ -1,0 +1,143 @@
+import { readFileSync } from 'node:fs';
+import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { freePort } from '../../packages/gateway/src/testing/ports.ts';
+import { failOnSignal } from '../support/fail-on-signal.ts';
+import { ask } from '../support/http.ts';
+import { SERVING, startNodeWith, type TestNode } from '../support/node.ts';
+import { isRunning, pluginProcesses } from '../support/plugin-processes.ts';
+import { missingForNode } from '../support/real-node.ts';
+import { until } from '../support/socket-count.ts';
+import { temporaryDirectory } from '../support/temporary.ts';
+import { BUILD, pluginFile, quoted, spelledFor, wrapper } from '../support/under-test.ts';
+
+const AGAIN = /REST server running again at/;
+const BROKEN = /BROKEN\*?\*? plugin-\w+: (.*)/;
+
+beforeEach((context) => {
+  const missing = missingForNode();
+  if (missing !== undefined) context.skip(missing);
+  if (process.platform !== 'linux') context.skip('processes are found in /proc, on Linux only');
+});
+
+/** A node that dies with its plugin, and a plugin whose HTTP side fails from within on signals. */
+async function started(): Promise<TestNode> {
+  const directory = await temporaryDirectory();
+  const module = await failOnSignal(directory);
+  const plugin = await wrapper(
+    directory,
+    BUILD,
+    `NODE_OPTIONS=--require=${module} exec ${quoted(pluginFile(BUILD))} "$@"`,
+  );
+  const node = await startNodeWith(
+    { plugin: 'none', ready: SERVING },
+    `--important-plugin=${plugin}`,
+    spelledFor(BUILD, `--rest-port=${await freePort()}`),
+    '--rest-protocol=http',
+  );
+  onTestFinished(() => node.stop());
+  return node;
+}
+
+/** Both processes, which must be there. */
+function processes(node: TestNode): { readonly pluginSide: number; readonly httpSide: number } {
+  const { pluginSide, httpSide } = pluginProcesses(node);
+  if (pluginSide === undefined || httpSide === undefined) throw new Error('a process is missing');
+  return { pluginSide, httpSide };
+}
+
+/** The process that started the plugin. */
+function nodeOf(pluginSide: number): number {
+  const status = readFileSync(`/proc/${pluginSide}/status`, 'utf8');
+  return Number(/^PPid:\s+([0-9]+)/m.exec(status)?.[1]);
+}
+
+function broken(node: TestNode): string[] {
+  return node.log.flatMap((line) => BROKEN.exec(line)?.[1] ?? []);
+}
+
+async function status(node: TestNode, rune: string): Promise<number> {
+  return (await ask(node, '/v1/getinfo', { rune })).status;
+}
+
+describe('when the HTTP side fails', { timeout: 120_000 }, () => {
+  test('another one serves at the same address, and the log has one line with the reason', async () => {
+    const node = await started();
+    const rune = await node.rune();
+    const { pluginSide } = processes(node);
+    for (const [signal, reason] of [
+      ['SIGKILL', /^The REST server failed: it was ended by SIGKILL\. It is being restarted$/],
+      ['SIGUSR2', /^The REST server failed: TypeError: thrown on purpose at .*\. It is being/],
+      ['SIGWINCH', /^The REST server failed: RangeError: rejected on purpose at .*\. It is/],
+      ['SIGIO', /^The REST server failed: .*SIG\w+: FATAL ERROR: .*heap out of memory\. It is/],
+    ] as const) {
+      expect(await status(node, rune)).toBe(201);
+      const [before, lines] = [broken(node).length, node.log.length];
+      process.kill(processes(node).httpSide, signal);
+      await node.logged(AGAIN, lines);
+      expect(await status(node, rune)).toBe(201);
+      expect(broken(node).slice(before)).toEqual([expect.stringMatching(reason)]);
+      expect(processes(node).pluginSide).toBe(pluginSide);
+    }
+  });
+
+  test('because its event loop is stuck, it is killed', async () => {
+    const node = await started();
+    const { httpSide } = processes(node);
+    process.kill(httpSide, 'SIGSTOP');
+    await node.logged(AGAIN);
+    expect(await status(node, await node.rune())).toBe(201);
+    expect(broken(node)).toEqual([
+      'The REST server failed: its event loop has not turned for 10 seconds. It is being restarted',
+    ]);
+    expect(isRunning(httpSide)).toBe(false);
+  });
+
+  test('too often, REST stops; the plugin and its node stay', async () => {
+    const node = await started();
+    const { pluginSide } = processes(node);
+    for (let times = 0; times < 6; times++) {
+      const lines = node.log.length;
+      process.kill(processes(node).httpSide, 'SIGKILL');
+      await node.logged(times < 5 ? AGAIN : /restarted 5 times .* so it stays stopped/, lines);
+    }
+    await expect(status(node, 'x')).rejects.toThrow('ECONNREFUSED');
+    expect(await node.rpc.call('getinfo')).toMatchObject({ network: 'regtest' });
+    await expect(node.rpc.call(BUILD.registerPath, ['a', 'getinfo'])).rejects.toThrow(
+      'The REST server does not run',
+    );
+    expect(isRunning(pluginSide)).toBe(true);
+    expect(broken(node)).toHaveLength(6);
+  });
+});
+
+describe('no process remains', { timeout: 60_000 }, () => {
+  test.each([false, true])(
+    'when the plugin is killed, its HTTP side stopped: %s',
+    async (isStopped) => {
+      const node = await started();
+      const { pluginSide, httpSide } = processes(node);
+      if (isStopped) process.kill(httpSide, 'SIGSTOP');
+      process.kill(pluginSide, 'SIGKILL');
+      await until('the HTTP side is gone', () => !isRunning(httpSide), 5_000);
+    },
+  );
+
+  test.each([false, true])(
+    'when the node is killed, the HTTP side stopped: %s',
+    async (isStopped) => {
+      const node = await started();
+      const { pluginSide, httpSide } = processes(node);
+      if (isStopped) process.kill(httpSide, 'SIGSTOP');
+      process.kill(nodeOf(pluginSide), 'SIGKILL');
+      await until('both are gone', () => !isRunning(httpSide) && !isRunning(pluginSide), 5_000);
+    },
+  );
+
+  test('when the node is stopped, the HTTP side stopped', async () => {
+    const node = await started();
+    const { pluginSide, httpSide } = processes(node);
+    process.kill(httpSide, 'SIGSTOP');
+    await node.rpc.call('stop');
+    await until('both are gone', () => !isRunning(httpSide) && !isRunning(pluginSide));
+  });
+});

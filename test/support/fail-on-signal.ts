@@ -1,0 +1,22 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/**
+ * A module that Node loads before a program (`--require`): on signals, the HTTP side fails from within,
+ * as it would by a mistake of ours. It also writes down the number of its process.
+ */
+const MODULE = `
+if (process.argv.at(-1) === '--http-side') {
+  require('fs').writeFileSync(__filename + '.pid', String(process.pid));
+  process.on('SIGUSR2', () => setImmediate(() => { throw new TypeError('thrown on purpose'); }));
+  process.on('SIGWINCH', () => void Promise.reject(new RangeError('rejected on purpose')));
+  process.on('SIGIO', () => { const all = []; for (;;) all.push(Array(1e5).fill(0.5)); });
+}
+`;
+
+/** Writes the module and returns its path. */
+export async function failOnSignal(directory: string): Promise<string> {
+  const file = join(directory, 'fail-on-signal.cjs');
+  await writeFile(file, MODULE);
+  return file;
+}
