@@ -1,0 +1,207 @@
+import { openSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { get, type IncomingMessage } from 'node:http';
+import { io } from 'socket.io-client';
+import { afterEach, expect, onTestFinished, test } from 'vitest';
+import { builds } from '../../packages/gateway/src/builds.ts';
+import { OPTIONS } from '../../packages/gateway/src/options/declarations.ts';
+import { runGateway } from '../../packages/gateway/src/run-gateway.ts';
+import { httpProcess } from '../../packages/gateway/src/sides/http-process.ts';
+import { RestartLimit } from '../../packages/gateway/src/sides/restart-limit.ts';
+import { FakeNode } from '../../packages/gateway/src/testing/fake-node.ts';
+import { call } from '../../packages/gateway/src/testing/http-client.ts';
+import { freePort } from '../../packages/gateway/src/testing/ports.ts';
+import { RUNE } from '../../packages/gateway/src/testing/rune.ts';
+import { FakeLightningd } from '../../packages/lightningd/src/testing/fake-lightningd.ts';
+import { failOnSignal } from '../support/fail-on-signal.ts';
+import { temporaryDirectory } from '../support/temporary.ts';
+import { pluginFile } from '../support/under-test.ts';
+
+/** How often the HTTP side ends, and by what, in turn. The last two are thrown errors. */
+const TIMES = 20;
+const SIGNALS = ['SIGKILL', 'SIGSEGV', 'SIGABRT', 'SIGUSR2', 'SIGWINCH'] as const;
+const CALLERS = 8;
+const STREAMS = 4;
+const SOCKETS = 3;
+
+let isOver = false;
+afterEach(() => {
+  isOver = true;
+});
+
+/** A plugin whose HTTP side is the one that is shipped, and may be restarted often. */
+async function startPlugin() {
+  const node = await FakeNode.start({
+    echo: (echoed) => echoed.result(`{"echo":${echoed.params}}`),
+  });
+  const module = await failOnSignal(await temporaryDirectory());
+  const file = pluginFile(builds.rest);
+  const startSide = httpProcess({
+    file: process.execPath,
+    args: [`--require=${module}`, '--', file, '--http-side'],
+    descriptor: openSync(file, 'r'),
+  });
+  const { lightningd, io: pluginIo } = FakeLightningd.beside();
+  const restarts = new RestartLimit(1_000, 60_000);
+  const running = runGateway(builds.rest, pluginIo, { startSide, restarts });
+  onTestFinished(async () => {
+    lightningd.end();
+    await running;
+  });
+  const port = await freePort();
+  const options = {
+    'rest-port': port,
+    'rest-protocol': 'http',
+    'rest-host': '127.0.0.1',
+    'rest-csp': OPTIONS.csp.default,
+    'rest-cors-origins': ['*'],
+    'rest-swagger-root': '/',
+  };
+  const { init } = await lightningd.start(options, { 'lightning-dir': node.directory });
+  expect(init.result).toEqual({});
+  const again = (): number =>
+    lightningd.logged().filter((line) => line.includes('REST server running again')).length;
+  const kill = async (signal: NodeJS.Signals): Promise<void> => {
+    const count = again();
+    process.kill(Number(await readFile(`${module}.pid`, 'utf8')), signal);
+    await lightningd.frame(() => again() > count);
+  };
+  return { lightningd, kill, url: `http://127.0.0.1:${port}` };
+}
+
+/** Calls a command again and again. Resolves with how often it got the right answer, and how often none. */
+async function callAgainAndAgain(url: string, caller: number) {
+  const counts = { answered: 0, broken: 0 };
+  for (let n = 0; !isOver; n++) {
+    const body = `{"caller":${caller},"n":${n}}`;
+    try {
+      const answer = await call(url, 'echo', body);
+      expect([answer.status, answer.body]).toEqual([201, `{"echo":${body}}`]);
+      counts.answered++;
+    } catch (error) {
+      // No answer is fine, and the wrong one never is.
+      if (!(error instanceof Error && 'code' in error) || error.name === 'AssertionError')
+        throw error;
+      counts.broken++;
+      await pause(5);
+    }
+  }
+  return counts;
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+/** A subscriber over server-sent events that comes back with the last id. Keeps the numbers that it hears. */
+class Stream {
+  readonly heard: number[] = [];
+  connections = 0;
+  missed = 0;
+  readonly #url: string;
+  #id: string | undefined;
+
+  constructor(url: string) {
+    this.#url = url;
+  }
+
+  async run(): Promise<void> {
+    while (!isOver) {
+      try {
+        await this.#listen();
+      } catch {
+        await pause(5);
+      }
+    }
+  }
+
+  async #listen(): Promise<void> {
+    const headers = { rune: RUNE, ...(this.#id !== undefined && { 'last-event-id': this.#id }) };
+    const request = get(`${this.#url}/v1/notifications?topics=tick`, { headers, agent: false });
+    onTestFinished(() => void request.destroy());
+    const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+      request.once('response', resolve).once('error', reject);
+    });
+    expect(answer.statusCode).toBe(200);
+    this.connections++;
+    let text = '';
+    for await (const piece of answer.setEncoding('latin1')) {
+      // An event that is cut counts for nothing.
+      const events = (text + String(piece)).split('\n\n');
+      text = events.pop() ?? '';
+      for (const event of events) this.#take(event);
+    }
+  }
+
+  #take(event: string): void {
+    if (event.startsWith('event: missed')) this.missed++;
+    const n = /"n":([0-9]+)/.exec(event)?.[1];
+    if (n !== undefined) this.heard.push(Number(n));
+    this.#id = /^id: (.*)$/m.exec(event)?.[1] ?? this.#id;
+  }
+}
+
+test(
+  'an HTTP side that fails 20 times under load loses, repeats and mixes up nothing',
+  { timeout: 240_000 },
+  async () => {
+    isOver = false;
+    const { lightningd, kill, url } = await startPlugin();
+    const streams = Array.from({ length: STREAMS }, () => new Stream(url));
+    const sockets = Array.from({ length: SOCKETS }, () => {
+      const socket = io(url, {
+        forceNew: true,
+        transports: ['websocket'],
+        auth: { rune: RUNE, topics: 'tick' },
+        reconnectionDelay: 20,
+        reconnectionDelayMax: 50,
+      });
+      onTestFinished(() => void socket.close());
+      const counts = { connections: 0, heard: [] as number[] };
+      socket.on('connect', () => counts.connections++);
+      socket.on('message', ({ tick }: { tick: { n: number } }) => counts.heard.push(tick.n));
+      return counts;
+    });
+    const callers = Array.from({ length: CALLERS }, (_, n) => callAgainAndAgain(url, n));
+    const load = Promise.all([...callers, ...streams.map((stream) => stream.run())]);
+    // A failure of the load must not count as unhandled before it is looked at.
+    load.catch(() => undefined);
+    const everyone = (count: number) => () =>
+      streams.every(({ connections }) => connections >= count) &&
+      sockets.every(({ connections }) => connections >= count);
+    await until(everyone(1));
+    let told = 0;
+    const telling = setInterval(() => {
+      lightningd.notify('tick', { tick: { n: told++, filler: 'x'.repeat(told % 5_000) } });
+    }, 2);
+    onTestFinished(() => clearInterval(telling));
+    for (let times = 0; times < TIMES; times++) {
+      await kill(SIGNALS[times % SIGNALS.length] ?? 'SIGKILL');
+      // Sometimes the next comes while clients are about to come back.
+      if (times % 4 === 0) await until(everyone(2 + times / 4));
+    }
+    clearInterval(telling);
+    const all = Array.from({ length: told }, (_, n) => n);
+    await until(() => streams.every(({ heard }) => heard.length >= told));
+    isOver = true;
+    for (const { heard, missed } of streams) {
+      expect(heard).toEqual(all);
+      expect(missed).toBe(0);
+    }
+    for (const { heard } of sockets) {
+      expect(heard).toEqual(heard.toSorted((one, other) => one - other));
+      expect(new Set(heard).size).toBe(heard.length);
+    }
+    const broken = lightningd.logged().filter((line) => line.startsWith('broken'));
+    expect(broken).toHaveLength(TIMES);
+    expect(broken.filter((line) => line.includes('on purpose'))).toHaveLength(TIMES / 2.5);
+    lightningd.notify('shutdown', {});
+    const counts = await Promise.all(callers);
+    expect(Math.min(...counts.map(({ answered }) => answered))).toBeGreaterThan(TIMES);
+    await load;
+  },
+);
+
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await pause(10);
+}
