@@ -12,7 +12,7 @@ function tick(n: number): Notification {
 }
 
 function feeding(historyMessages: number) {
-  const log = new NotificationLog({ historyMessages, historyCharacters: 1_000_000 });
+  const log = new NotificationLog({ historyMessages, historyBytes: 1_000_000 });
   const sent: ToHttpSide[] = [];
   const link = {
     unsent: 0,
