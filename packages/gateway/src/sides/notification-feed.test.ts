@@ -38,7 +38,7 @@ test('what comes after the start is sent, each once and in order', () => {
 
 test('what an HTTP side does not take stays in the log, until it takes it', () => {
   const { log, link, feed, sequences } = feeding(10);
-  link.unsent = 32 * MIB;
+  link.unsent = 64 * MIB;
   for (let n = 2; n <= 5; n++) {
     log.add(tick(n));
     expect(feed.pump()).toBe(true);
@@ -51,7 +51,7 @@ test('what an HTTP side does not take stays in the log, until it takes it', () =
 
 test('what was evicted before it was taken is never left out in silence', () => {
   const { log, link, feed, sequences } = feeding(3);
-  link.unsent = 32 * MIB;
+  link.unsent = 64 * MIB;
   for (let n = 2; n <= 9; n++) log.add(tick(n));
   expect(feed.pump()).toBe(true);
   link.unsent = 0;

@@ -2,10 +2,10 @@ import type { HttpSideLink } from './messages.ts';
 import type { NotificationLog } from './notification-log.ts';
 
 /**
- * Characters that may wait for the HTTP side to take them. It takes a hundred megabytes a second; so
- * much is waiting only if its event loop is stuck.
+ * Characters that may wait for the HTTP side to take them. It takes tens of megabytes a second even on a
+ * busy machine: so much waits only while its event loop is stuck.
  */
-const MAX_UNSENT = 32 * 1024 * 1024;
+const MAX_UNSENT = 64 * 1024 * 1024;
 
 /**
  * Sends the notifications of a log to one HTTP side. If the HTTP side is slow, unsent notifications stay
