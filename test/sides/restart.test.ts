@@ -24,9 +24,10 @@ const CALLERS = 8;
 const STREAMS = 4;
 const SOCKETS = 3;
 
-let isOver = false;
+/** Ends the load. */
+const load = { isOver: false };
 afterEach(() => {
-  isOver = true;
+  load.isOver = true;
 });
 
 /** A plugin whose HTTP side is the one that is shipped, and may be restarted often. */
@@ -72,7 +73,7 @@ async function startPlugin() {
 /** Calls a command again and again. Resolves with how often it got the right answer, and how often none. */
 async function callAgainAndAgain(url: string, caller: number) {
   const counts = { answered: 0, broken: 0 };
-  for (let n = 0; !isOver; n++) {
+  for (let n = 0; !load.isOver; n++) {
     const body = `{"caller":${caller},"n":${n}}`;
     try {
       const answer = await call(url, 'echo', body);
@@ -106,7 +107,7 @@ class Stream {
   }
 
   async run(): Promise<void> {
-    while (!isOver) {
+    while (!load.isOver) {
       try {
         await this.#listen();
       } catch {
@@ -145,7 +146,7 @@ test(
   'an HTTP side that fails 20 times under load loses, repeats and mixes up nothing',
   { timeout: 240_000 },
   async () => {
-    isOver = false;
+    load.isOver = false;
     const { lightningd, kill, url } = await startPlugin();
     const streams = Array.from({ length: STREAMS }, () => new Stream(url));
     const sockets = Array.from({ length: SOCKETS }, () => {
@@ -163,9 +164,9 @@ test(
       return counts;
     });
     const callers = Array.from({ length: CALLERS }, (_, n) => callAgainAndAgain(url, n));
-    const load = Promise.all([...callers, ...streams.map((stream) => stream.run())]);
+    const running = Promise.all([...callers, ...streams.map((stream) => stream.run())]);
     // A failure of the load must not count as unhandled before it is looked at.
-    load.catch(() => undefined);
+    running.catch(() => undefined);
     const everyone = (count: number) => () =>
       streams.every(({ connections }) => connections >= count) &&
       sockets.every(({ connections }) => connections >= count);
@@ -187,7 +188,7 @@ test(
         streams.every(({ heard }) => heard.length >= told) ||
         streams.some(({ missed }) => missed > 0),
     );
-    isOver = true;
+    load.isOver = true;
     for (const { heard, missed } of streams) {
       expect(heard).toEqual(all);
       expect(missed).toBe(0);
@@ -202,7 +203,7 @@ test(
     lightningd.notify('shutdown', {});
     const counts = await Promise.all(callers);
     expect(Math.min(...counts.map(({ answered }) => answered))).toBeGreaterThan(TIMES);
-    await load;
+    await running;
   },
 );
 
