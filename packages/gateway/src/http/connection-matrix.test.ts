@@ -343,6 +343,22 @@ describe('after the last response', () => {
     await gateway.wellServed();
   });
 
+  test.each([
+    ['HTTP/1.0', `POST /v1/getinfo HTTP/1.0\r\n${HOST}\r\n`],
+    ['a request that asks to close', post(`${CLOSE}\r\n`)],
+  ])('%s, pipelined: what follows it is discarded, responses are whole', async (_what, text) => {
+    const gateway = await setting();
+    const client = await connect(gateway);
+    client.write(PENDING + text);
+    client.write(post('\r\n').repeat(3));
+    const pending = await gateway.node.call('wait');
+    await gateway.wellServed();
+    pending.result('"first"');
+    const rest = afterFirst(await client.all(), true);
+    expect(rest.match(/HTTP\/1\.1 201/g)).toHaveLength(1);
+    expect(rest).toMatch(/\{"id":"02aa"\}$/);
+  });
+
   test('requests behind a declined upgrade are not run', async () => {
     const gateway = await setting();
     const client = await connect(gateway);

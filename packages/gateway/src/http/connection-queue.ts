@@ -127,7 +127,7 @@ export class ConnectionQueue {
   #watch(): void {
     this.#current?.response.once('close', () => {
       const next = this.#waiting.shift();
-      if (this.#connection.destroyed || next === undefined) {
+      if (this.#isClosing || this.#connection.destroyed || next === undefined) {
         this.#waiting = [];
         return;
       }
