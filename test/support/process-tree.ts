@@ -1,0 +1,100 @@
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+
+/** The file descriptors of a process by what they are. */
+export interface Descriptors {
+  readonly tcp: number;
+  readonly unix: number;
+  readonly other: number;
+}
+
+/** The processes that a process started, and those that these started. Needs Linux's /proc. */
+export function descendants(pid: number): number[] {
+  const children = new Map<number, number[]>();
+  for (const name of readdirSync('/proc')) {
+    if (!/^[0-9]+$/.test(name)) continue;
+    const parent = parentOf(Number(name));
+    if (parent !== undefined) children.set(parent, [...(children.get(parent) ?? []), Number(name)]);
+  }
+  const all = [...(children.get(pid) ?? [])];
+  for (const child of all) all.push(...(children.get(child) ?? []));
+  return all;
+}
+
+/** The arguments of a process; empty once it has ended. */
+export function commandLine(pid: number): string[] {
+  return read(`/proc/${pid}/cmdline`)?.split('\0').slice(0, -1) ?? [];
+}
+
+/** Bytes of memory that a process holds, with its share of what several hold. `undefined` once it has ended. */
+export function memoryOf(pid: number): number | undefined {
+  const kilobytes =
+    /^Pss:\s+([0-9]+) kB/m.exec(read(`/proc/${pid}/smaps_rollup`) ?? '')?.[1] ??
+    /^VmRSS:\s+([0-9]+) kB/m.exec(read(`/proc/${pid}/status`) ?? '')?.[1];
+  return kilobytes === undefined ? undefined : Number(kilobytes) * 1024;
+}
+
+/** `undefined` once the process has ended. */
+export function descriptorsOf(pid: number): Descriptors | undefined {
+  const tcp = new Set([...inodesOf('/proc/net/tcp', 9), ...inodesOf('/proc/net/tcp6', 9)]);
+  const unix = inodesOf('/proc/net/unix', 6);
+  const counts = { tcp: 0, unix: 0, other: 0 };
+  try {
+    for (const name of readdirSync(`/proc/${pid}/fd`)) {
+      const inode = /^socket:\[([0-9]+)\]$/.exec(linkOf(`/proc/${pid}/fd/${name}`))?.[1] ?? 'none';
+      if (tcp.has(inode)) counts.tcp++;
+      else if (unix.has(inode)) counts.unix++;
+      else counts.other++;
+    }
+    return counts;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Milliseconds for which a process (its main thread) could have run and had no processor. Where others keep the
+ * machine busy, so much of what it is late by is not its own.
+ */
+export function waitedForProcessor(pid: number): number {
+  return Number(read(`/proc/${pid}/schedstat`)?.split(' ')[1] ?? 0) / 1e6;
+}
+
+/** Whether a process has a handler for a signal, by the signal's number. */
+export function catchesSignal(pid: number, signal: number): boolean {
+  const mask = /^SigCgt:\s+([0-9a-f]+)/m.exec(read(`/proc/${pid}/status`) ?? '')?.[1] ?? '0';
+  return ((BigInt(`0x${mask}`) >> BigInt(signal - 1)) & 1n) === 1n;
+}
+
+/** Whether a process runs: one that has ended and that its parent has not asked about does not. */
+export function isRunning(pid: number): boolean {
+  const stat = read(`/proc/${pid}/stat`);
+  return stat !== undefined && !/\) [ZX] /.test(stat);
+}
+
+function parentOf(pid: number): number | undefined {
+  // The name of a program may hold anything, a closing parenthesis included.
+  const parent = /.*\) \S ([0-9]+)/s.exec(read(`/proc/${pid}/stat`) ?? '')?.[1];
+  return parent === undefined ? undefined : Number(parent);
+}
+
+function inodesOf(file: string, column: number): Set<string> {
+  const lines = read(file)?.split('\n').slice(1) ?? [];
+  return new Set(lines.flatMap((line) => line.trim().split(/\s+/)[column] ?? []));
+}
+
+function linkOf(path: string): string {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return '';
+  }
+}
+
+function read(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    // The process has ended, or is another user's.
+    return undefined;
+  }
+}
