@@ -1,0 +1,311 @@
+import { once } from 'node:events';
+import { connect as connectTcp, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import { bytesOf, type FuzzCase, type Item, type Values } from './case.ts';
+import { ResponseReader } from './response-reader.ts';
+
+/** Where a case goes. */
+export interface Destination {
+  readonly httpPort: number;
+  readonly httpsPort: number;
+  readonly values: Values;
+}
+
+/** What came of a case. */
+export interface Outcome {
+  readonly statuses: readonly number[];
+  /** What the server did wrong on this connection. */
+  readonly violation: string | undefined;
+  /** The connection was refused or never made. */
+  readonly isUnreachable: boolean;
+  readonly sent: number;
+  readonly received: number;
+}
+
+export interface RunOptions {
+  /** How long the server may take to close after FIN. */
+  readonly closeMs: number;
+  /** Is there to see what comes back. */
+  readonly onData?: (text: string) => void;
+}
+
+const CONNECT_MS = 5_000;
+/** Silence after which nothing more is expected to come. */
+const QUIET_MS = 40;
+const FIRST_BYTE_MS = 150;
+/** A sound request is answered within this time, also where two cores are busy. */
+const RESPONSE_MS = 15_000;
+/** Time for an answer before what waits for it is sent all the same. */
+const STEP_MS = 1_000;
+const STAY_MS = 3_000;
+/** Time to write one case. */
+const WRITE_MS = 8_000;
+const SID = /"sid":"([\w-]{1,64})"/;
+
+/** Sends a case over a connection of its own, and reads what comes back. */
+export async function runCase(
+  fuzzCase: FuzzCase,
+  destination: Destination,
+  options: RunOptions = { closeMs: RESPONSE_MS },
+): Promise<Outcome> {
+  return new CaseRun(fuzzCase, destination, options).run();
+}
+
+class CaseRun {
+  readonly #case: FuzzCase;
+  readonly #options: RunOptions;
+  readonly #values: Record<string, string>;
+  readonly #socket: Socket;
+  readonly #reader: ResponseReader;
+  readonly #closed: Promise<void>;
+  #isClosed = false;
+  #hasConnected = false;
+  #sent = 0;
+  #violation: string | undefined;
+  #heard: () => void = () => undefined;
+
+  constructor(fuzzCase: FuzzCase, destination: Destination, options: RunOptions) {
+    this.#case = fuzzCase;
+    this.#options = options;
+    this.#values = { ...destination.values };
+    // Without TLS, whatever is sent is refused.
+    const known = fuzzCase.protocol === 'plain' ? [] : fuzzCase.items;
+    this.#reader = new ResponseReader(known, mostResponses(fuzzCase));
+    this.#socket = open(fuzzCase.protocol, destination);
+    this.#socket.setNoDelay(true);
+    this.#socket.on('error', () => this.#socket.destroy());
+    this.#closed = new Promise((resolve) => {
+      this.#socket.once('close', () => {
+        this.#isClosed = true;
+        this.#heard();
+        resolve();
+      });
+    });
+    if (fuzzCase.ending === 'never-read') this.#socket.pause();
+    else this.#socket.on('data', (bytes: Buffer) => this.#read(bytes.toString('latin1')));
+  }
+
+  async run(): Promise<Outcome> {
+    await this.#connect();
+    if (this.#hasConnected && !this.#isClosed) {
+      await this.#write();
+      if (!this.#isClosed) await this.#end();
+    }
+    this.#socket.destroy();
+    await this.#closed;
+    return {
+      statuses: this.#reader.statuses,
+      violation: this.#reader.violation ?? this.#violation,
+      isUnreachable: !this.#hasConnected,
+      sent: this.#sent,
+      received: this.#reader.bytes,
+    };
+  }
+
+  #read(text: string): void {
+    this.#options.onData?.(text);
+    const sid = SID.exec(text)?.[1];
+    if (sid !== undefined) this.#values['sid'] = sid;
+    this.#reader.read(text);
+    this.#heard();
+  }
+
+  async #connect(): Promise<void> {
+    const timer = setTimeout(() => this.#socket.destroy(), CONNECT_MS);
+    const event = this.#case.protocol === 'https' ? 'secureConnect' : 'connect';
+    const connected = new Promise<void>((resolve) => {
+      this.#socket.once(event, () => {
+        this.#hasConnected = true;
+        resolve();
+      });
+    });
+    await Promise.race([connected, this.#closed]);
+    clearTimeout(timer);
+  }
+
+  async #write(): Promise<void> {
+    const end = performance.now() + WRITE_MS;
+    let pending = '';
+    const flush = async (): Promise<void> => {
+      const text = pending;
+      pending = '';
+      for (const piece of this.#pieces(text)) {
+        if (this.#isClosed || performance.now() > end) return;
+        await this.#send(piece, end);
+        await this.#gap();
+      }
+    };
+    for (const [index, item] of this.#case.items.entries()) {
+      if (item.after === 'response') {
+        await flush();
+        await this.#answered(index);
+      }
+      for (const part of bytesOf(item, this.#values)) {
+        pending += part;
+        // Large cases are not held as a whole.
+        if (pending.length > 512 * 1024) await flush();
+      }
+      if (this.#isClosed) return;
+    }
+    await flush();
+  }
+
+  async #send(text: string, end: number): Promise<void> {
+    this.#sent += text.length;
+    if (this.#socket.write(text, 'latin1') || this.#case.ending === 'never-read') return;
+    const timer = setTimeout(() => this.#socket.destroy(), Math.max(1, end - performance.now()));
+    await Promise.race([once(this.#socket, 'drain').catch(() => undefined), this.#closed]);
+    clearTimeout(timer);
+  }
+
+  async #gap(): Promise<void> {
+    const { pieces, gapMs } = this.#case.writes;
+    if (gapMs !== undefined) await sleep(gapMs);
+    else if (pieces !== 'whole') await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  *#pieces(text: string): Generator<string> {
+    const { pieces } = this.#case.writes;
+    const count = pieces === 'whole' ? 1 : pieces === 'bytes' ? text.length : pieces;
+    if (text.length === 0) return;
+    // Uneven, so that borders fall into the middle of things: each is a fraction of what is left.
+    let from = 0;
+    for (let left = Math.min(count, 8_000); left > 1 && from < text.length; left--) {
+      const share = pieces === 'bytes' ? 1 : Math.ceil(((text.length - from) * 0.618) / left);
+      yield text.slice(from, from + share);
+      from += share;
+    }
+    if (from < text.length) yield text.slice(from);
+  }
+
+  /** Waits for the responses to what came before an item, for a while. */
+  async #answered(index: number): Promise<void> {
+    const before = this.#case.items.slice(0, index);
+    const count = before.filter((item) => item.frames === undefined).length;
+    const end = performance.now() + STEP_MS;
+    const isThere = (): boolean =>
+      this.#reader.frames === undefined
+        ? this.#reader.whole >= count
+        : this.#reader.frames >= index - count + 1;
+    while (!isThere() && !this.#isClosed && performance.now() < end) {
+      await this.#nextBytes(end - performance.now());
+    }
+  }
+
+  async #end(): Promise<void> {
+    switch (this.#case.ending) {
+      case 'read':
+        await this.#readAll();
+        return;
+      case 'end':
+        await this.#waitForClose();
+        return;
+      case 'destroy':
+        return;
+      case 'reset':
+        // node:tls can't send RST (Node 20 throws, or crashes where it is asked to below TLS).
+        if (this.#case.protocol !== 'https') this.#socket.resetAndDestroy();
+        return;
+      case 'idle':
+      case 'never-read':
+        await Promise.race([this.#closed, sleep(STAY_MS)]);
+    }
+  }
+
+  /** Reads until all has come that must come, or until it is quiet. */
+  async #readAll(): Promise<void> {
+    const { items } = this.#case;
+    const certain = certainResponses(this.#case);
+    if (certain > 0) {
+      const end = performance.now() + RESPONSE_MS;
+      while (this.#reader.whole < certain && !this.#isClosed && !this.#isExcused()) {
+        const left = end - performance.now();
+        if (left <= 0) break;
+        await this.#nextBytes(left);
+      }
+      if (this.#reader.whole < certain && !this.#isExcused() && this.#reader.bytes > 0) {
+        const why = this.#isClosed ? 'closed' : `silent for ${RESPONSE_MS} ms`;
+        const statuses = this.#reader.statuses.join(', ');
+        this.#violation ??= `${why} after ${this.#reader.whole} of ${certain} responses (${statuses})`;
+      }
+    }
+    if (certain === items.length) return;
+    for (let last = -1; !this.#isClosed && this.#reader.bytes !== last;) {
+      last = this.#reader.bytes;
+      await this.#nextBytes(last === 0 ? FIRST_BYTE_MS : QUIET_MS);
+    }
+  }
+
+  /** Something was too much for the server, or is wrong already. */
+  #isExcused(): boolean {
+    const { statuses, violation } = this.#reader;
+    return violation !== undefined || statuses.some((status) => [408, 429, 503].includes(status));
+  }
+
+  /** Sends FIN. All that can be answered is answered then, and the connection closed. */
+  async #waitForClose(): Promise<void> {
+    this.#socket.end();
+    const { closeMs } = this.#options;
+    const mayStay =
+      this.#case.items.some(({ waits }) => waits) || this.#reader.frames !== undefined;
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<'late'>((resolve) => {
+      timer = setTimeout(() => resolve('late'), mayStay ? QUIET_MS : closeMs);
+    });
+    const first = await Promise.race([this.#closed, late]);
+    clearTimeout(timer);
+    if (first === 'late' && !mayStay && this.#reader.frames === undefined) {
+      this.#violation ??= `the connection is open ${closeMs} ms after FIN`;
+    }
+  }
+
+  /** Resolves when bytes come, when it closes, or after a while. */
+  async #nextBytes(ms: number): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.#heard = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+}
+
+function open(protocol: FuzzCase['protocol'], { httpPort, httpsPort }: Destination): Socket {
+  const options = { port: protocol === 'http' ? httpPort : httpsPort, host: '127.0.0.1' };
+  if (protocol !== 'https') return connectTcp(options);
+  return connectTls({ ...options, rejectUnauthorized: false });
+}
+
+/** How many responses must come: to the sound requests at the beginning, up to one that ends it. */
+function certainResponses({ items, protocol }: FuzzCase): number {
+  if (protocol === 'plain') return 0;
+  // More than so many at once may be refused.
+  const most = 16;
+  let count = 0;
+  for (const item of items) {
+    if (item.status === undefined || item.waits || count === most) break;
+    // A large body may be refused, and the connection closed, before it is read.
+    if (item.status.includes(101) || item.status.includes(413)) break;
+    count++;
+    if (item.last) break;
+  }
+  // What is not sound may end the connection before these are answered.
+  return items.slice(count).every((item) => item.status !== undefined) ? count : 0;
+}
+
+/** No more responses than this: each needs a request line, or what stands for none, which ends it. */
+function mostResponses({ items }: FuzzCase): number {
+  const lines = items.map((item) => requestLines(item)).reduce((sum, count) => sum + count, 0);
+  return lines + (items.every(({ status }) => status !== undefined) ? 0 : 1);
+}
+
+function requestLines({ head, body, status }: Item): number {
+  if (status !== undefined) return 1;
+  const text = [...(head ?? []), ...(body ?? [])].join('\n');
+  return Math.max(1, text.split(/HTTP\/|\n\n/).length);
+}
+
+function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

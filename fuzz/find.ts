@@ -1,0 +1,73 @@
+import type { FuzzCase } from './case.ts';
+import type { Failure, Finding } from './failure.ts';
+import { Reproduction } from './reproduce.ts';
+import { shrink } from './shrink.ts';
+import { smallest } from './smallest.ts';
+import type { Target } from './target.ts';
+
+/** So many are tried one by one; more are tried together, by halves. */
+const MOST_ALONE = 300;
+
+/** Finds out which cases cause a failure, and makes them as small as can be. */
+export async function find(
+  failure: Failure,
+  makeCase: (index: number) => FuzzCase,
+  target: Target,
+  seconds: number,
+): Promise<Finding> {
+  await target.restart();
+  const reproduction = new Reproduction(target, failure, seconds);
+  const culprits = await narrow(failure, makeCase, reproduction);
+  const [index] = culprits;
+  if (index === undefined) return { failure, index: undefined, cases: [] };
+  if (culprits.length > 1) return { failure, index: undefined, cases: culprits.map(makeCase) };
+  const fails = (fuzzCase: FuzzCase): Promise<boolean> => reproduction.fails([fuzzCase]);
+  return {
+    failure,
+    index,
+    cases: [await shrink(makeCase(index), fails, failure.check === 'violation')],
+  };
+}
+
+async function narrow(
+  { check, suspects }: Failure,
+  makeCase: (index: number) => FuzzCase,
+  reproduction: Reproduction,
+): Promise<readonly number[]> {
+  const fail = (indexes: readonly number[]): Promise<boolean> =>
+    reproduction.fails(indexes.map(makeCase));
+  const isGradual = check === 'memory growth' || check === 'descriptor leak';
+  if (!isGradual) {
+    // Those that take long last: most that fail do so at once.
+    const quickFirst = suspects
+      .slice(0, MOST_ALONE)
+      .toSorted((a, b) => Number(isSlow(makeCase(a))) - Number(isSlow(makeCase(b))));
+    for (const index of quickFirst) {
+      if (await fail([index])) return [index];
+    }
+  }
+  const together = suspects.slice(0, isGradual ? 4_000 : 100);
+  if (!(await fail(together))) return [];
+  return isGradual ? halves(together, fail) : smallest(together, fail);
+}
+
+/** Follows the half that fails, as long as one does. */
+async function halves(
+  indexes: readonly number[],
+  fail: (indexes: readonly number[]) => Promise<boolean>,
+): Promise<readonly number[]> {
+  let left = indexes;
+  while (left.length > 1) {
+    const middle = Math.ceil(left.length / 2);
+    const half = [left.slice(0, middle), left.slice(middle)];
+    const [first = [], second = []] = half;
+    if (await fail(first)) left = first;
+    else if (await fail(second)) left = second;
+    else break;
+  }
+  return left;
+}
+
+function isSlow({ ending, writes }: FuzzCase): boolean {
+  return ending === 'idle' || ending === 'never-read' || writes.gapMs !== undefined;
+}

@@ -1,0 +1,147 @@
+import type { Ending, FuzzCase, Item, Writes } from '../case.ts';
+import { Random } from '../random.ts';
+import { endlessBody, hostileBody, hugeBody, unfinishedBody } from './bodies.ts';
+import { garbage, mutated, truncated } from './hostile.ts';
+import { plan, requestItem } from './requests.ts';
+import { frames, openWebSocket, polling, spoiledWebSocket } from './socket-io.ts';
+
+/**
+ * The case of a number. The same seed and number make the same case, whatever ran before.
+ *
+ * @param without items that have one of these words in them are left out, and all of cases of such a kind
+ */
+export function makeCase(seed: number, index: number, without: readonly string[] = []): FuzzCase {
+  const whole = wholeCase(seed, index);
+  if (without.length === 0) return whole;
+  const isOut = (text: string): boolean =>
+    without.some((word) => text.toLowerCase().includes(word.toLowerCase()));
+  const items = isOut(whole.kind) ? [] : whole.items.filter((item) => !isOut(JSON.stringify(item)));
+  return { ...whole, items };
+}
+
+function wholeCase(seed: number, index: number): FuzzCase {
+  const random = new Random(seed, index);
+  const [kind, items] = random.weighted([
+    [40, ['requests', pipeline] as const],
+    [10, ['websocket', webSocket] as const],
+    [6, ['polling', polling] as const],
+    [6, ['hostile bodies', bodies] as const],
+    [3, ['garbage', (r: Random) => [...few(r, 0, 2, sound), garbage(r)]] as const],
+    [0.25, ['huge', (r: Random) => [...few(r, 0, 1, sound), hugeBody(r)]] as const],
+    [0.08, ['endless', (r: Random) => [...few(r, 0, 1, sound), endlessBody(r)]] as const],
+    [0.6, ['unfinished', (r: Random) => [...few(r, 0, 1, sound), unfinishedBody(r)]] as const],
+  ]);
+  const made = items(random);
+  return {
+    kind,
+    protocol: random.weighted([
+      [65, 'http'],
+      [33, 'https'],
+      [2, 'plain'],
+    ]),
+    items: made,
+    writes: writes(random, made),
+    ending: ending(random),
+  };
+}
+
+/** 1 to 20 requests, upgrades, and whatever else may come behind each other. */
+function pipeline(random: Random): Item[] {
+  const count = random.weighted([
+    [3, 1],
+    [4, random.int(2, 6)],
+    [3, random.int(6, 21)],
+  ]);
+  // Most are sound from the first to the last: only then is it known what must come back.
+  const hostile = random.weighted([
+    [5, 0],
+    [3, 0.15],
+    [2, 0.6],
+  ]);
+  return random.times(count, () => (random.chance(hostile) ? unsound(random) : sound(random)));
+}
+
+function sound(random: Random): Item {
+  return random.weighted<() => Item>([
+    [40, () => requestItem(random, plan(random))],
+    [2, () => requestItem(random, plan(random), 'HTTP/1.0')],
+    [3, () => offersUpgrade(requestItem(random, plan(random)))],
+    [1, () => openWebSocket(random)],
+    [1, () => connect()],
+  ])();
+}
+
+function unsound(random: Random): Item {
+  return random.weighted<() => Item>([
+    [10, () => mutated(random, requestItem(random, plan(random)))],
+    [3, () => truncated(random, requestItem(random, plan(random)))],
+    [2, () => mutated(random, offersUpgrade(requestItem(random, plan(random))))],
+    [2, () => spoiledWebSocket(random)],
+    [2, () => garbage(random)],
+    [1, () => mutated(random, openWebSocket(random))],
+    [1, () => frames(random)],
+    [2, () => hostileBody(random)],
+  ])();
+}
+
+function webSocket(random: Random): Item[] {
+  const open = random.chance(0.85) ? openWebSocket(random) : spoiledWebSocket(random);
+  return [...few(random, 0, 2, sound), open, ...few(random, 0, 4, frames)];
+}
+
+function bodies(random: Random): Item[] {
+  return few(random, 1, 4, (r) => (r.chance(0.8) ? hostileBody(r) : sound(r)));
+}
+
+function few(random: Random, from: number, to: number, make: (random: Random) => Item): Item[] {
+  return random.times(random.int(from, to + 1), () => make(random));
+}
+
+/** Some clients offer HTTP/2 with each request. It counts as if they had not. */
+function offersUpgrade(item: Item): Item {
+  const { status: _, ...rest } = item;
+  const head = [
+    ...(item.head ?? []),
+    'Connection: Upgrade, HTTP2-Settings',
+    'Upgrade: h2c',
+    'HTTP2-Settings: AAMAAABkAAQCAAAAAAIAAAAA',
+  ];
+  // A body may be refused instead of being read.
+  if (item.body !== undefined) return { ...rest, kind: 'upgrade with a body', head };
+  return { ...item, kind: 'upgrade', head, last: true };
+}
+
+function connect(): Item {
+  return {
+    kind: 'CONNECT',
+    head: ['CONNECT example.com:443 HTTP/1.1', 'Host: example.com:443'],
+    status: [405],
+    last: true,
+  };
+}
+
+/** What would take too long byte by byte. */
+const MOST_BYTES = 4_000;
+
+function writes(random: Random, items: readonly Item[]): Writes {
+  const size = items.reduce((sum, item) => sum + JSON.stringify(item).length, 0);
+  const isLarge = size > MOST_BYTES || JSON.stringify(items).includes('000}}');
+  const pieces = random.weighted<Writes['pieces']>([
+    [75, 'whole'],
+    [18, random.int(2, 12)],
+    [isLarge ? 0 : 5, 'bytes'],
+  ]);
+  if (pieces === 'whole' || !random.chance(0.15)) return { pieces };
+  return { pieces, gapMs: pieces === 'bytes' ? 1 : random.int(1, 60) };
+}
+
+function ending(random: Random): Ending {
+  return random.weighted<Ending>([
+    [70, 'read'],
+    [13, 'end'],
+    [7, 'destroy'],
+    [7, 'reset'],
+    [1, 'idle'],
+    [1, 'never-read'],
+  ]);
+}

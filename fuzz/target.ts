@@ -1,0 +1,217 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { builds } from '../packages/gateway/src/builds.ts';
+import { freePort } from '../packages/gateway/src/testing/ports.ts';
+import { collectGarbage, enableGarbageCollection } from '../test/support/collect-garbage.ts';
+import { startNodeWith, type TestNode } from '../test/support/node.ts';
+import {
+  commandLine,
+  descendants,
+  type Descriptors,
+  descriptorsOf,
+  isRunning,
+  memoryOf,
+} from '../test/support/process-tree.ts';
+import { pluginFile } from '../test/support/under-test.ts';
+import type { Destination } from './client.ts';
+
+/** Lines of the node's log that no input may cause. */
+const BAD_LINE = /\*\*BROKEN\*\*|uncaught|unhandled|Killing plugin|heap out of memory/i;
+/** A rune of another node. */
+const FOREIGN = 'WyDb7h26QH6yRuaBDSSZpkh633Vypq-XyZ5gT4B10Rk9MSZtZXRob2Q9aW52b2ljZQ==';
+
+/** What a process holds. */
+export interface Usage {
+  readonly pid: number;
+  readonly name: string;
+  readonly memory: number;
+  readonly descriptors: Descriptors;
+}
+
+/** A node with both builds of the plugin: one serves HTTP, the other HTTPS. */
+export class Target {
+  readonly node: TestNode;
+  readonly destination: Destination;
+  readonly #directory: string;
+  readonly #nodePid: number;
+  #pids: readonly number[] = [];
+  #seen = 0;
+  #failure: string | undefined;
+
+  private constructor(
+    node: TestNode,
+    parts: { directory: string; nodePid: number; destination: Destination },
+  ) {
+    this.node = node;
+    this.destination = parts.destination;
+    this.#directory = parts.directory;
+    this.#nodePid = parts.nodePid;
+  }
+
+  static async start(): Promise<Target> {
+    const directory = await mkdtemp(join(tmpdir(), 'clnrest-fuzz-'));
+    await enableGarbageCollection(directory);
+    const before = new Set(descendants(process.pid));
+    const httpsPort = await freePort();
+    const node = await startNodeWith(
+      { build: builds.rest },
+      '--rest-protocol=http',
+      `--plugin=${pluginFile(builds.clnrest)}`,
+      `--clnrest-port=${httpsPort}`,
+      '--clnrest-protocol=https',
+    );
+    await node.logged(/plugin-clnrest: REST server running/);
+    const blacklisted = await node.rpc.call<{ rune: string; unique_id: string }>('createrune');
+    await node.rpc.call('blacklistrune', [Number(blacklisted.unique_id)]);
+    const values = {
+      rune: await node.rune(),
+      narrow: await node.rune(['method=getinfo']),
+      readonly: await node.rune(['method^list', 'method^get'], ['method/listdatastore']),
+      blacklisted: blacklisted.rune,
+      foreign: FOREIGN,
+      sid: 'unknown',
+    };
+    const httpPort = Number(new URL(node.url).port);
+    const nodePid = descendants(process.pid).find((pid) => isNode(pid) && !before.has(pid));
+    if (nodePid === undefined) throw new Error('the sandbox has no process');
+    const destination = { httpPort, httpsPort, values };
+    const target = new Target(node, { directory, nodePid, destination });
+    await target.#registerPaths();
+    target.#begin();
+    // Whatever ends this process, the node does not outlive it.
+    process.once('exit', () => target.#killAll());
+    for (const signal of ['SIGINT', 'SIGTERM'] as const)
+      process.once(signal, () => process.exit(1));
+    return target;
+  }
+
+  /** The processes that answer: the node and its plugins. */
+  get pids(): readonly number[] {
+    return [this.#nodePid, ...this.#pids];
+  }
+
+  /** What has gone wrong since it was started: a line of the log, or a process that is gone. */
+  failure(): string | undefined {
+    for (; this.#seen < this.node.log.length; this.#seen++) {
+      const line = this.node.log[this.#seen] ?? '';
+      if (BAD_LINE.test(line)) this.#failure ??= line;
+    }
+    const gone = this.#pids.find((pid) => !isRunning(pid));
+    if (gone !== undefined) this.#failure ??= `process ${gone} has ended`;
+    return this.#failure;
+  }
+
+  /** Ends the plugins, whatever they do, and starts them again. */
+  async restart(): Promise<void> {
+    for (const name of ['rest', 'clnrest'] as const) await this.#stopPlugin(name);
+    const { httpPort, httpsPort } = this.destination;
+    await this.#startPlugin('rest', httpPort, 'http');
+    await this.#startPlugin('clnrest', httpsPort, 'https');
+    await this.#registerPaths();
+    this.#begin();
+  }
+
+  /** Stops a plugin as an operator does, and starts it again. */
+  async restartPlugin(name: 'rest' | 'clnrest'): Promise<void> {
+    const { httpPort, httpsPort } = this.destination;
+    await this.node.rpc.call('plugin', { subcommand: 'stop', plugin: pluginFile(builds[name]) });
+    if (name === 'rest') await this.#startPlugin(name, httpPort, 'http');
+    else await this.#startPlugin(name, httpsPort, 'https');
+    this.#pids = this.#pluginPids();
+  }
+
+  /** The process that serves a plugin's clients, where that is not the plugin's own. */
+  httpSide(name: 'rest' | 'clnrest'): number | undefined {
+    const own = descendants(this.#nodePid).filter((pid) => nameOf(pid) === name);
+    const children = own.flatMap((pid) => descendants(pid));
+    return children.find((pid) => (descriptorsOf(pid)?.tcp ?? 0) > 0);
+  }
+
+  /** What the plugins' processes and the node hold, after they have collected their garbage. */
+  async usage(): Promise<Usage[]> {
+    const pids = [this.#nodePid, ...this.#pluginPids()];
+    for (let round = 0; round < 2; round++) {
+      for (const pid of pids) collectGarbage(pid);
+      await new Promise((resolve) => setTimeout(resolve, 250));
+    }
+    return pids.flatMap((pid) => {
+      const memory = memoryOf(pid);
+      const descriptors = descriptorsOf(pid);
+      if (memory === undefined || descriptors === undefined) return [];
+      return [{ pid, name: nameOf(pid), memory, descriptors }];
+    });
+  }
+
+  /** Bytes that each of the plugins' processes holds just now. */
+  memory(): Map<number, number> {
+    return new Map(this.#pids.map((pid) => [pid, memoryOf(pid) ?? 0]));
+  }
+
+  async stop(): Promise<void> {
+    for (const pid of this.#pluginPids()) kill(pid);
+    await this.node.stop();
+    await rm(this.#directory, { recursive: true, force: true });
+  }
+
+  #begin(): void {
+    this.#pids = this.#pluginPids();
+    this.#seen = this.node.log.length;
+    this.#failure = undefined;
+  }
+
+  #killAll(): void {
+    for (const pid of [this.#nodePid, ...this.#pluginPids()]) kill(pid);
+  }
+
+  #pluginPids(): number[] {
+    return descendants(this.#nodePid);
+  }
+
+  async #stopPlugin(name: 'rest' | 'clnrest'): Promise<void> {
+    const from = this.node.log.length;
+    const pids = this.#pluginPids().filter((pid) =>
+      commandLine(pid).some((word) => word.endsWith(`/${name}`)),
+    );
+    for (const pid of [...pids, ...pids.flatMap((pid) => descendants(pid))]) kill(pid);
+    if (pids.length > 0) await this.node.logged(new RegExp(`plugin-${name}: Killing plugin`), from);
+  }
+
+  async #startPlugin(name: 'rest' | 'clnrest', port: number, protocol: string): Promise<void> {
+    const from = this.node.log.length;
+    await this.node.rpc.call('plugin', {
+      subcommand: 'start',
+      plugin: pluginFile(builds[name]),
+      [`${name}-port`]: port,
+      [`${name}-protocol`]: protocol,
+    });
+    await this.node.logged(new RegExp(`plugin-${name}: REST server running`), from);
+  }
+
+  async #registerPaths(): Promise<void> {
+    for (const command of [builds.rest.registerPath, builds.clnrest.registerPath]) {
+      await this.node.rpc.call(command, ['fuzz/info', 'getinfo', 'GET', false]);
+      await this.node.rpc.call(command, ['fuzz/invoice/{label}', 'listinvoices', 'GET']);
+      await this.node.rpc.call(command, ['fuzz/sign/{message}', 'signmessage', 'PUT']);
+    }
+  }
+}
+
+function isNode(pid: number): boolean {
+  return commandLine(pid).includes('sandbox');
+}
+
+function nameOf(pid: number): string {
+  const words = commandLine(pid);
+  if (words.includes('sandbox')) return 'node';
+  const file = words.find((word) => /\/(cln)?rest$/.test(word));
+  return file === undefined ? (words[0] ?? '?') : (file.split('/').at(-1) ?? '');
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It has ended in the meantime.
+  }
+}

@@ -1,0 +1,65 @@
+import { expect, test } from 'vitest';
+import type { Item } from '../../fuzz/case.ts';
+import { ResponseReader } from '../../fuzz/response-reader.ts';
+
+const item = (line: string, status: number): Item => ({
+  kind: 'test',
+  head: [`${line} HTTP/1.1`],
+  status: [status],
+});
+const response = (status: number, ...headers: readonly string[]): string =>
+  [`HTTP/1.1 ${status} Words`, ...headers, '', ''].join('\r\n');
+
+/** Reads byte by byte: where pieces end must not matter. */
+function read(items: readonly Item[], text: string): ResponseReader {
+  const reader = new ResponseReader(items, items.length);
+  for (const byte of text) reader.read(byte);
+  return reader;
+}
+
+test('responses in their order are right, whatever their framing', () => {
+  const reader = read(
+    [item('GET /', 200), item('HEAD /', 200), item('OPTIONS /', 204), item('POST /', 201)],
+    `${response(200, 'Content-Length: 3')}abc${response(200, 'Content-Length: 9')}${response(204)}${response(
+      100,
+    )}${response(201, 'Transfer-Encoding: chunked')}2\r\nab\r\n0\r\n\r\n`,
+  );
+  expect(reader).toMatchObject({ violation: undefined, statuses: [200, 200, 204, 201], whole: 4 });
+});
+
+test('a response before its turn is wrong', () => {
+  const items = [item('GET /', 200), item('CONNECT x:1', 405)];
+  const { violation } = read(items, response(405, 'Content-Length: 0'));
+  expect(violation).toMatch(/^response 1 \(to GET \/ HTTP\/1.1\)/);
+});
+
+test('more responses than requests are wrong', () => {
+  const one = response(200, 'Content-Length: 0');
+  expect(read([item('GET /', 200)], one + one).violation).toMatch('2 responses to 1 requests');
+});
+
+test('bytes after the last response are wrong', () => {
+  const items = [item('GET /', 200), item('GET /', 200)];
+  const last = response(200, 'Content-Length: 0', 'Connection: close');
+  expect(read(items, `${last}x`).violation).toMatch('bytes after the last response');
+});
+
+test('an HTTP response inside a websocket is wrong, and frames are not', () => {
+  const open = response(101, 'Upgrade: websocket');
+  const frames = '\x81\x02ab\x89\x00\x81\x7e\x00\x7f' + 'x'.repeat(127);
+  const reader = read([item('GET /', 101)], open + frames);
+  expect([reader.violation, reader.frames]).toEqual([undefined, 3]);
+  const { violation } = read([item('GET /', 101)], open + frames + response(200));
+  expect(violation).toMatch('what should be a frame of a websocket is none');
+});
+
+test('what follows the close frame of a websocket is wrong', () => {
+  const open = response(101, 'Upgrade: websocket');
+  expect(read([item('GET /', 101)], `${open}\x88\x00\x81\x00`).violation).toMatch('close frame');
+});
+
+test('what no request with a known answer led to is only checked for its form', () => {
+  const items: Item[] = [{ kind: 'garbage', body: ['GET / HTTP/1.1\r\n'] }];
+  expect(read(items, `${response(400, 'Content-Length: 1')}x`).violation).toBeUndefined();
+  expect(read(items, 'garbage').violation).toMatch('what should be a response is none');
+});
