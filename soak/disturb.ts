@@ -1,0 +1,56 @@
+import type { Target } from '../fuzz/target.ts';
+import type { Ledger, Protocol } from './ledger.ts';
+
+/** The supervisor restarts the HTTP side at most five times a minute. */
+const KILL_MS = 25_000;
+/** Every so many kills, the whole plugin is restarted instead. */
+const RESTART_EVERY = 3;
+const PROBE_MS = 20;
+/** So long it may take until somebody serves again. */
+const BACK_MS = 10_000;
+
+/** Kills the HTTP side and restarts plugins, in turn, until it is aborted. */
+export async function disturb(target: Target, ledger: Ledger, signal: AbortSignal): Promise<void> {
+  for (let round = 1; !signal.aborted; round++) {
+    await sleep(KILL_MS, signal);
+    if (signal.aborted) return;
+    const protocol = round % 2 === 0 ? 'http' : 'https';
+    if (round % RESTART_EVERY === 0) await restartPlugin(target, ledger, protocol);
+    else await killHttpSide(target, ledger, protocol);
+  }
+}
+
+async function restartPlugin(target: Target, ledger: Ledger, protocol: Protocol): Promise<void> {
+  const disturbance = ledger.disturb(protocol, 'plugin restart');
+  await target.restartPlugin(protocol === 'http' ? 'rest' : 'clnrest');
+  disturbance.to = performance.now();
+}
+
+async function killHttpSide(target: Target, ledger: Ledger, protocol: Protocol): Promise<void> {
+  const name = protocol === 'http' ? 'rest' : 'clnrest';
+  const pid = target.httpSide(name);
+  if (pid === undefined) {
+    ledger.count('kills skipped: there is no process of its own for the HTTP side');
+    return;
+  }
+  const disturbance = ledger.disturb(protocol, 'HTTP side killed');
+  process.kill(pid, 'SIGKILL');
+  const end = performance.now() + BACK_MS;
+  while (performance.now() < end) {
+    const now = target.httpSide(name);
+    if (now !== undefined && now !== pid) break;
+    await sleep(PROBE_MS);
+  }
+  disturbance.to = performance.now();
+  if (disturbance.to >= end) ledger.violation(`no new HTTP side within ${BACK_MS} ms`);
+}
+
+function sleep(ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    signal?.addEventListener('abort', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}
