@@ -9,6 +9,8 @@ export interface FuzzCase {
   readonly items: readonly Item[];
   readonly writes: Writes;
   readonly ending: Ending;
+  /** Goes on sending when the other side has sent FIN, as no well-behaved client does. */
+  readonly halfOpen?: true;
 }
 
 /** What is sent as one: a request, an upgrade, frames of a websocket, or bytes that are nothing. */

@@ -38,6 +38,8 @@ const RESPONSE_MS = 15_000;
 /** Time for an answer before what waits for it is sent all the same. */
 const STEP_MS = 1_000;
 const STAY_MS = 3_000;
+/** A connection is closed within a second after its last response; a busy machine needs longer. */
+const CLOSED_MS = 3_000;
 /** Time to write one case. */
 const WRITE_MS = 8_000;
 const SID = /"sid":"([\w-]{1,64})"/;
@@ -59,6 +61,10 @@ class CaseRun {
   readonly #reader: ResponseReader;
   readonly #closed: Promise<void>;
   #isClosed = false;
+  /** The other side has sent FIN. */
+  #hasEnded = false;
+  /** The other side takes no more bytes. */
+  #isStuck = false;
   #hasConnected = false;
   #sent = 0;
   #violation: string | undefined;
@@ -69,9 +75,10 @@ class CaseRun {
     this.#options = options;
     this.#values = { ...destination.values };
     // Without TLS, whatever is sent is refused.
-    const known = fuzzCase.protocol === 'plain' ? [] : fuzzCase.items;
-    this.#reader = new ResponseReader(known, mostResponses(fuzzCase));
-    this.#socket = open(fuzzCase.protocol, destination);
+    const isPlain = fuzzCase.protocol === 'plain';
+    const known = isPlain ? [] : fuzzCase.items;
+    this.#reader = new ResponseReader(known, mostResponses(fuzzCase), isPlain);
+    this.#socket = open(fuzzCase, destination);
     this.#socket.setNoDelay(true);
     this.#socket.on('error', () => this.#socket.destroy());
     this.#closed = new Promise((resolve) => {
@@ -80,6 +87,10 @@ class CaseRun {
         this.#heard();
         resolve();
       });
+    });
+    this.#socket.once('end', () => {
+      this.#hasEnded = true;
+      this.#heard();
     });
     if (fuzzCase.ending === 'never-read') this.#socket.pause();
     else this.#socket.on('data', (bytes: Buffer) => this.#read(bytes.toString('latin1')));
@@ -130,7 +141,7 @@ class CaseRun {
       const text = pending;
       pending = '';
       for (const piece of this.#pieces(text)) {
-        if (this.#isClosed || performance.now() > end) return;
+        if (this.#isClosed || this.#isStuck || performance.now() > end) return;
         await this.#send(piece, end);
         await this.#gap();
       }
@@ -144,17 +155,30 @@ class CaseRun {
         pending += part;
         // Large cases are not held as a whole.
         if (pending.length > 512 * 1024) await flush();
+        if (this.#isStuck) return;
       }
-      if (this.#isClosed) return;
+      if (this.#isClosed || this.#isStuck) return;
     }
     await flush();
   }
 
   async #send(text: string, end: number): Promise<void> {
     this.#sent += text.length;
-    if (this.#socket.write(text, 'latin1') || this.#case.ending === 'never-read') return;
-    const timer = setTimeout(() => this.#socket.destroy(), Math.max(1, end - performance.now()));
-    await Promise.race([once(this.#socket, 'drain').catch(() => undefined), this.#closed]);
+    if (this.#socket.write(text, 'latin1')) return;
+    // Who does not read may never get rid of the rest.
+    const isReading = this.#case.ending !== 'never-read';
+    const left = isReading ? end - performance.now() : STEP_MS;
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(
+        () => {
+          this.#isStuck = true;
+          resolve();
+        },
+        Math.max(1, left),
+      );
+    });
+    await Promise.race([once(this.#socket, 'drain').catch(() => undefined), this.#closed, late]);
     clearTimeout(timer);
   }
 
@@ -193,6 +217,11 @@ class CaseRun {
   }
 
   async #end(): Promise<void> {
+    if (this.#case.halfOpen && this.#case.protocol !== 'https') {
+      await this.#readAll();
+      if (this.#hasEnded && !this.#isClosed) await this.#seeWhetherClosed();
+      return;
+    }
     switch (this.#case.ending) {
       case 'read':
         await this.#readAll();
@@ -212,28 +241,43 @@ class CaseRun {
     }
   }
 
+  get #isOver(): boolean {
+    return this.#isClosed || this.#hasEnded;
+  }
+
   /** Reads until all has come that must come, or until it is quiet. */
   async #readAll(): Promise<void> {
     const { items } = this.#case;
     const certain = certainResponses(this.#case);
     if (certain > 0) {
       const end = performance.now() + RESPONSE_MS;
-      while (this.#reader.whole < certain && !this.#isClosed && !this.#isExcused()) {
+      while (this.#reader.whole < certain && !this.#isOver && !this.#isExcused()) {
         const left = end - performance.now();
         if (left <= 0) break;
         await this.#nextBytes(left);
       }
       if (this.#reader.whole < certain && !this.#isExcused() && this.#reader.bytes > 0) {
-        const why = this.#isClosed ? 'closed' : `silent for ${RESPONSE_MS} ms`;
+        const why = this.#isOver ? 'closed' : `silent for ${RESPONSE_MS} ms`;
         const statuses = this.#reader.statuses.join(', ');
         this.#violation ??= `${why} after ${this.#reader.whole} of ${certain} responses (${statuses})`;
       }
     }
     if (certain === items.length) return;
-    for (let last = -1; !this.#isClosed && this.#reader.bytes !== last;) {
+    for (let last = -1; !this.#isOver && this.#reader.bytes !== last;) {
       last = this.#reader.bytes;
       await this.#nextBytes(last === 0 ? FIRST_BYTE_MS : QUIET_MS);
     }
+  }
+
+  /** After its FIN the other side reads no more: what is sent then is answered by RST. */
+  async #seeWhetherClosed(): Promise<void> {
+    await Promise.race([this.#closed, sleep(CLOSED_MS)]);
+    for (let tries = 0; tries < 4 && !this.#isClosed; tries++) {
+      this.#socket.write('x');
+      await Promise.race([this.#closed, sleep(CLOSED_MS / 4)]);
+    }
+    if (this.#isClosed) return;
+    this.#violation ??= `the connection is half open ${2 * CLOSED_MS} ms after the last response`;
   }
 
   /** Something was too much for the server, or is wrong already. */
@@ -271,8 +315,9 @@ class CaseRun {
   }
 }
 
-function open(protocol: FuzzCase['protocol'], { httpPort, httpsPort }: Destination): Socket {
-  const options = { port: protocol === 'http' ? httpPort : httpsPort, host: '127.0.0.1' };
+function open({ protocol, halfOpen }: FuzzCase, { httpPort, httpsPort }: Destination): Socket {
+  const port = protocol === 'http' ? httpPort : httpsPort;
+  const options = { port, host: '127.0.0.1', allowHalfOpen: halfOpen === true };
   if (protocol !== 'https') return connectTcp(options);
   return connectTls({ ...options, rejectUnauthorized: false });
 }

@@ -3,6 +3,8 @@ import { WebSocketReader } from './web-socket-reader.ts';
 
 /** Statuses that may answer anything: so much at once, or too slow. */
 const ALWAYS = new Set([408, 429, 503]);
+/** The beginning of a handshake message or of an alert. */
+const TLS_RECORDS = ['\x15', '\x16'];
 const END = '\r\n\r\n';
 
 type State =
@@ -30,14 +32,19 @@ export class ResponseReader {
   violation: string | undefined;
   readonly #items: readonly Item[];
   readonly #mostResponses: number;
+  readonly #mayBeTls: boolean;
   readonly #webSocket = new WebSocketReader();
   #state: State = 'head';
   #text = '';
   #left = 0;
   #isClosing = false;
 
-  /** @param mostResponses how many responses there can be at most, in whatever way the bytes are read */
-  constructor(items: readonly Item[], mostResponses: number) {
+  /**
+   * @param mostResponses how many responses there can be at most, in whatever way the bytes are read
+   * @param mayBeTls whether the server may take what it gets for TLS, and answer by TLS
+   */
+  constructor(items: readonly Item[], mostResponses: number, mayBeTls = false) {
+    this.#mayBeTls = mayBeTls;
     this.#items = items;
     this.#mostResponses = mostResponses;
   }
@@ -83,6 +90,10 @@ export class ResponseReader {
   }
 
   #readHead(): boolean {
+    if (this.#mayBeTls && TLS_RECORDS.includes(this.#text.slice(0, 1))) {
+      this.#state = 'unsure';
+      return false;
+    }
     const end = this.#text.indexOf(END);
     if (!'HTTP/1.1 '.startsWith(this.#text.slice(0, 9))) {
       this.#wrong('what should be a response is none', this.#text);

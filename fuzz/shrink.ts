@@ -49,6 +49,8 @@ async function simpler(fuzzCase: FuzzCase, fails: Fails): Promise<FuzzCase> {
   let best = fuzzCase;
   best = await firstThatFails(best, [{ ...best, protocol: 'http' }], fails);
   best = await firstThatFails(best, [{ ...best, writes: { pieces: 'whole' } }], fails);
+  const { halfOpen, ...closing } = best;
+  if (halfOpen) best = await firstThatFails(best, [closing], fails);
   if (best.ending === 'read') return best;
   const endings = best.ending === 'end' ? (['read'] as const) : (['read', 'end'] as const);
   const others = endings.map((ending): FuzzCase => Object.assign({}, best, { ending }));

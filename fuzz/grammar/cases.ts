@@ -42,6 +42,7 @@ function wholeCase(seed: number, index: number): FuzzCase {
     items: made,
     writes: writes(random, made),
     ending: ending(random),
+    ...(random.chance(HALF_OPEN.get(kind) ?? 0.01) ? { halfOpen: true } : {}),
   };
 }
 
@@ -120,6 +121,12 @@ function connect(): Item {
   };
 }
 
+/** How many of a kind go on sending when the other side has ended. */
+const HALF_OPEN: ReadonlyMap<string, number> = new Map([
+  ['endless', 0.5],
+  ['unfinished', 0.2],
+  ['garbage', 0.05],
+]);
 /** What would take too long byte by byte. */
 const MOST_BYTES = 4_000;
 

@@ -63,3 +63,11 @@ test('what no request with a known answer led to is only checked for its form', 
   expect(read(items, `${response(400, 'Content-Length: 1')}x`).violation).toBeUndefined();
   expect(read(items, 'garbage').violation).toMatch('what should be a response is none');
 });
+
+test('an alert of TLS is right only where TLS may be spoken', () => {
+  const alert = '\x15\x03\x03\x00\x02\x02\x32';
+  expect(read([], alert).violation).toMatch('what should be a response is none');
+  const reader = new ResponseReader([], 1, true);
+  reader.read(alert);
+  expect(reader.violation).toBeUndefined();
+});
