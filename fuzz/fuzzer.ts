@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { connectionsOf } from '../test/support/process-tree.ts';
 import { type Outcome, runCase } from './client.ts';
 import type { Failure } from './failure.ts';
 import { makeCase } from './grammar/cases.ts';
@@ -34,8 +35,8 @@ const LOOK_MS = 100;
 const MOST_WARM_UP_MS = 30_000;
 /** How often all connections are closed, to see what is left behind. */
 const EPOCH_MS = 60_000;
-/** How long it may take until what was closed is gone. */
-const SETTLE_MS = 20_000;
+/** How long it may take until what was closed is gone: longer than a request may take to arrive. */
+const SETTLE_MS = 40_000;
 /** Ended so long ago, a case is suspected no more. */
 const SUSPECT_MS = 3_000;
 const MOST_SUSPECTS = 4_000;
@@ -171,10 +172,16 @@ export class Fuzzer {
       if (before === undefined) continue;
       const more = bytes - before;
       this.#tally.peak = Math.max(this.#tally.peak, more);
-      if (more <= PEAK) continue;
-      const grown = `process ${pid} holds ${megabytes(more)} more than at the beginning`;
-      this.#fail({ check: 'peak memory', detail: grown, suspects: this.#suspects() });
+      if (more > PEAK) void this.#checkPeak(pid, before);
     }
+  }
+
+  async #checkPeak(pid: number, before: number): Promise<void> {
+    const suspects = this.#suspects();
+    const more = (await this.#target.held(pid)) - before;
+    if (more <= PEAK) return;
+    const detail = `process ${pid} holds ${megabytes(more)} more than at the beginning`;
+    this.#fail({ check: 'peak memory', detail, suspects });
   }
 
   #startNeighbour(): ChildProcess {
@@ -266,7 +273,7 @@ function grown(
     ] as const) {
       const leaked = now.descriptors[kind] - then.descriptors[kind];
       if (leaked <= spare) continue;
-      const detail = `${now.name} (process ${now.pid}) has ${leaked} more descriptors (${kind}) than at the beginning`;
+      const detail = `${now.name} (process ${now.pid}) has ${leaked} more descriptors (${kind}) than at the beginning: ${connectionsOf(now.pid).join(', ')}`;
       return { check: 'descriptor leak', detail };
     }
   }

@@ -12,7 +12,6 @@ export const GROWTH = 50 * MIB;
 export const PEAK = 400 * MIB;
 
 const PROBE_MS = 40;
-const TICK_MS = 20;
 const CLOSE_MS = 4_000;
 /** How often cases are repeated when it is asked whether memory grows. */
 const REPEATED = 2_000;
@@ -99,13 +98,18 @@ export class Reproduction {
     await this.#target.restart();
     const before = this.#target.memory();
     let peak = 0;
-    const looking = setInterval(() => {
-      for (const [pid, bytes] of this.#target.memory()) {
-        peak = Math.max(peak, bytes - (before.get(pid) ?? 0));
+    const over = new AbortController();
+    const look = async (): Promise<void> => {
+      while (!over.signal.aborted) {
+        for (const [pid, bytes] of before) {
+          peak = Math.max(peak, (await this.#target.held(pid)) - bytes);
+        }
       }
-    }, TICK_MS);
+    };
+    const looking = look();
     await Promise.all(cases.map((each) => this.#run(each)));
-    clearInterval(looking);
+    over.abort();
+    await looking;
     return peak > PEAK;
   }
 

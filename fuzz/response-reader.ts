@@ -4,7 +4,7 @@ import { WebSocketReader } from './web-socket-reader.ts';
 /** Statuses that may answer anything: so much at once, or too slow. */
 const ALWAYS = new Set([408, 429, 503]);
 /** The beginning of a handshake message or of an alert. */
-const TLS_RECORDS = ['\x15', '\x16'];
+const TLS_RECORDS = new Set(['\x15', '\x16']);
 const END = '\r\n\r\n';
 
 type State =
@@ -90,7 +90,7 @@ export class ResponseReader {
   }
 
   #readHead(): boolean {
-    if (this.#mayBeTls && TLS_RECORDS.includes(this.#text.slice(0, 1))) {
+    if (this.#mayBeTls && TLS_RECORDS.has(this.#text.slice(0, 1))) {
       this.#state = 'unsure';
       return false;
     }

@@ -148,6 +148,13 @@ export class Target {
     return new Map(this.#pids.map((pid) => [pid, memoryOf(pid) ?? 0]));
   }
 
+  /** The same of one, once it has collected its garbage, of which large bodies leave much. */
+  async held(pid: number): Promise<number> {
+    collectGarbage(pid);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    return memoryOf(pid) ?? 0;
+  }
+
   async stop(): Promise<void> {
     for (const pid of this.#pluginPids()) kill(pid);
     await this.node.stop();

@@ -51,6 +51,24 @@ export function descriptorsOf(pid: number): Descriptors | undefined {
   }
 }
 
+/** The TCP connections of a process: both ports, the state as Linux numbers it, and bytes that wait. */
+export function connectionsOf(pid: number): string[] {
+  const lines = ['/proc/net/tcp', '/proc/net/tcp6'].flatMap(
+    (file) => read(file)?.split('\n') ?? [],
+  );
+  const rows = new Map(lines.map((line) => line.trim().split(/\s+/)).map((row) => [row[9], row]));
+  try {
+    return readdirSync(`/proc/${pid}/fd`).flatMap((name) => {
+      const inode = /^socket:\[([0-9]+)\]$/.exec(linkOf(`/proc/${pid}/fd/${name}`))?.[1];
+      const [, local = '', remote = '', state = '', queues = ''] = rows.get(inode) ?? [];
+      const port = (address: string): number => Number.parseInt(address.split(':')[1] ?? '', 16);
+      return state === '' ? [] : `${port(local)}-${port(remote)} state ${state} queues ${queues}`;
+    });
+  } catch {
+    return [];
+  }
+}
+
 /**
  * Milliseconds for which a process (its main thread) could have run and had no processor. Where others keep the
  * machine busy, so much of what it is late by is not its own.
