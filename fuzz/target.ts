@@ -176,12 +176,17 @@ export class Target {
   }
 
   async #stopPlugin(name: 'rest' | 'clnrest'): Promise<void> {
-    const from = this.node.log.length;
-    const pids = this.#pluginPids().filter((pid) =>
-      commandLine(pid).some((word) => word.endsWith(`/${name}`)),
-    );
+    const pids = this.#pluginPids().filter((pid) => nameOf(pid) === name);
     for (const pid of [...pids, ...pids.flatMap((pid) => descendants(pid))]) kill(pid);
-    if (pids.length > 0) await this.node.logged(new RegExp(`plugin-${name}: Killing plugin`), from);
+    // The node notices the end of a process a moment later, also of one that had crashed.
+    while (await this.#isListed(name)) await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+
+  async #isListed(name: string): Promise<boolean> {
+    const { plugins } = await this.node.rpc.call<{ plugins: { name: string }[] }>('plugin', [
+      'list',
+    ]);
+    return plugins.some((plugin) => plugin.name.endsWith(`/${name}`));
   }
 
   async #startPlugin(name: 'rest' | 'clnrest', port: number, protocol: string): Promise<void> {
