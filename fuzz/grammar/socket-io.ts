@@ -64,7 +64,7 @@ const HANDSHAKE = [
   'Sec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==',
 ] as const;
 
-/** An upgrade to a websocket, which succeeds. */
+/** An upgrade to a websocket, which succeeds on an idle connection; behind a pending response it is declined. */
 export function openWebSocket(random: Random): Item {
   const extras = random.pick([
     [],
@@ -75,7 +75,7 @@ export function openWebSocket(random: Random): Item {
     ['Sec-WebSocket-Protocol: chat'],
     ['Origin: https://fuzz.example'],
   ]);
-  return { kind: 'websocket', head: [...HANDSHAKE, ...extras], status: [101], last: true };
+  return { kind: 'websocket', head: [...HANDSHAKE, ...extras], status: [101, 400], last: true };
 }
 
 /** An upgrade of which something is wrong. */

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { FakeNode } from '../testing/fake-node.ts';
+import { closed, FakeNode } from '../testing/fake-node.ts';
 import { testGateway, type TestGateway } from '../testing/gateway.ts';
 import { call, RawClient } from '../testing/http-client.ts';
 import { RUNE } from '../testing/rune.ts';
@@ -367,6 +367,26 @@ describe('after the last response', () => {
     const text = await client.all();
     expect(text.match(/HTTP\/1\.1 201/g)).toHaveLength(1);
     expect(gateway.node.paramsOf('getinfo')).toHaveLength(2);
+  });
+});
+
+describe('a client that leaves while a command waits', () => {
+  const BODY_TO_COME = post(`Content-Length: ${MIB}\r\n\r\n`);
+  test.each([
+    ['nothing', '', ''],
+    ['malformed input', 'nonsense\r\n\r\n', ' '.repeat(MIB)],
+    ['a declined upgrade and another request', post(`${H2C}\r\n`) + BODY_TO_COME, ' '.repeat(MIB)],
+    ['too many requests', post('\r\n').repeat(30) + BODY_TO_COME, ' '.repeat(MIB)],
+    ['a request that is late', BODY_TO_COME, ' '.repeat(MIB - 1)],
+  ])('after it sent %s ends the command', async (_what, text, more) => {
+    const gateway = await setting();
+    const client = await connect(gateway);
+    client.write(PENDING);
+    const { socket } = await gateway.node.call('wait');
+    client.write(text + more);
+    client.socket.end();
+    await closed(socket);
+    await gateway.wellServed();
   });
 });
 

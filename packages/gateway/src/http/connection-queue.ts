@@ -39,12 +39,16 @@ export class ConnectionQueue {
   #isEnding = false;
   /** The last response has been sent. */
   #isClosing = false;
-  #discarded: IncomingMessage[] = [];
+  #discarded = 0;
 
   /** @param maxWaiting - requests that may wait while an earlier one is in progress */
   constructor(connection: Duplex, maxWaiting: number) {
     this.#connection = connection;
     this.#maxWaiting = maxWaiting;
+    // node:http does not end its half if what it read before makes no sense.
+    connection.once('end', () => {
+      if (this.#isEnding && !this.#isClosing) connection.destroy();
+    });
   }
 
   get state(): ConnectionState {
@@ -89,6 +93,7 @@ export class ConnectionQueue {
     const turn = { exchange: undefined, begin: refuse };
     const last = this.#waiting.at(-1);
     if (last?.exchange?.request.complete === false) {
+      last.exchange.request.resume();
       this.#waiting.splice(-1, 1, turn);
     } else if (last === undefined && this.#current?.request.complete === false) {
       if (this.#current.response.headersSent) this.#connection.destroy();
@@ -103,8 +108,6 @@ export class ConnectionQueue {
   close(): void {
     this.#isEnding = true;
     this.#isClosing = true;
-    for (const request of this.#discarded) request.resume();
-    this.#discarded = [];
     closeGently(this.#connection);
   }
 
@@ -136,11 +139,11 @@ export class ConnectionQueue {
     });
   }
 
-  /** Nobody reads its body before the last response is sent: until then the client has to wait. */
+  /** Reads on without keeping anything: otherwise the end that the client sends would go unnoticed. */
   #discard(request: IncomingMessage): void {
-    this.#discarded.push(request);
-    if (this.#isClosing) request.resume();
-    if (this.#discarded.length > MAX_DISCARDED) this.#connection.destroy();
+    request.resume();
+    this.#discarded++;
+    if (this.#discarded > MAX_DISCARDED) this.#connection.destroy();
   }
 }
 
