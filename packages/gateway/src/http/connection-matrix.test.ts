@@ -313,6 +313,21 @@ describe('after the last response', () => {
     await gateway.wellServed();
   });
 
+  test('a websocket that breaks its protocol closes though the client keeps its half open', async () => {
+    const gateway = await setting();
+    const client = await connect(gateway);
+    client.socket.allowHalfOpen = true;
+    client.write((KINDS['websocket']?.whole ?? '') + post('\r\n'));
+    const closing = new Promise((resolve) => client.socket.once('end', resolve));
+    await closing;
+    const gone = new Promise((resolve) => client.socket.once('error', resolve));
+    const drip = setInterval(() => client.write('x'), 20);
+    // The server answers what arrives after it has destroyed the connection with a reset.
+    await gone;
+    clearInterval(drip);
+    await gateway.wellServed();
+  });
+
   test('a large response is sent whole, though the client reads it slowly', async () => {
     const gateway = await setting();
     const result = `"${'x'.repeat(20 * MIB)}"`;

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Socket as Connection } from 'engine.io';
+import { closeGently } from '../http/close-gently.ts';
 import type { Release } from '../http/permits.ts';
 
 /** What Engine.IO has of a connection and does not show in its types. */
@@ -56,7 +57,7 @@ export class Visit {
 
   /** Bytes that wait for it to read them. */
   get unread(): number {
-    const { transport } = this.#connection as unknown as Inside;
+    const { transport } = insideOf(this.#connection);
     return this.#queued + (transport.socket?.bufferedAmount ?? 0);
   }
 
@@ -76,7 +77,7 @@ export class Visit {
   /** Ends it at once. Nothing of what it has sent is heard any more. */
   cutOff(): void {
     this.#connection.removeAllListeners('data');
-    const { transport } = this.#connection as unknown as Inside;
+    const { transport } = insideOf(this.#connection);
     this.#connection.close(true);
     transport.socket?.terminate();
   }
@@ -92,7 +93,13 @@ export class Visit {
   #leave(): void {
     this.#state = 'gone';
     clearTimeout(this.#timer);
+    // The websocket library would wait half a minute for the other side to close.
+    if (insideOf(this.#connection).transport.socket !== undefined) closeGently(this.wire);
     this.#release?.();
     this.#left();
   }
+}
+
+function insideOf(connection: Connection): Inside {
+  return connection as unknown as Inside;
 }
