@@ -35,7 +35,7 @@ test(
     await first.node.process.stop('SIGKILL');
     await page.getByText(/^Reconnecting in \d+ s: The connection broke/).waitFor();
     // It is this page's own server: no rule about other pages' can be what is wrong.
-    await page.getByText(/^Reconnecting in \d+ s: No connection to the server$/).waitFor();
+    await page.getByText(/^Reconnecting in \d+ s: Cannot connect to the server$/).waitFor();
     const second = await start();
     await page.getByText(/^Listening since/).waitFor();
     await second.rpc.call('invoice', ['1000', 'after', 'd']);

@@ -227,7 +227,7 @@ test("the README's examples run as they stand, but for where the node is", async
       'const paid = await $1.catch((e) => e.code);',
     )
     .replace(
-      /^for await \(const told/m,
+      /^for await \(const event/m,
       'setInterval(() => client.call("invoice", ["any", String(Math.random()), "d"]), 100).unref();\n$&',
     );
   const { outputFiles } = await build({

@@ -2,16 +2,16 @@ import { ClnrestError } from './errors.ts';
 import { ArrayItems } from './json/array-items.ts';
 import { parseJson } from './json/parse.ts';
 
-/** Collects a body as text. @throws {ClnrestError} `too_large` beyond so many bytes */
+/** Collects a body as text. @throws {ClnrestError} `too_large` if the body exceeds `maxBytes` */
 export async function readText(body: AsyncIterable<Uint8Array>, maxBytes: number): Promise<string> {
   const pieces: string[] = [];
   let bytes = 0;
-  // A name that a stranger gave a channel must not keep anyone from reading the rest: no errors.
+  // Not fatal: invalid UTF-8 in one name, such as a peer's alias, must not make the whole result unreadable.
   const decoder = new TextDecoder();
   for await (const piece of body) {
     bytes += piece.length;
     if (bytes > maxBytes) {
-      throw new ClnrestError('too_large', `The answer is longer than ${maxBytes} bytes`);
+      throw new ClnrestError('too_large', `The response exceeds ${maxBytes} bytes`);
     }
     pieces.push(decoder.decode(piece, { stream: true }));
   }
@@ -19,7 +19,7 @@ export async function readText(body: AsyncIterable<Uint8Array>, maxBytes: number
   return pieces.join('');
 }
 
-/** Takes the items out of a body, one by one. @throws {ClnrestError} `malformed_answer` */
+/** Yields the items of a list in a body, one by one. @throws {ClnrestError} `malformed_answer` */
 export async function* readItems<T>(
   body: AsyncIterable<Uint8Array>,
   name: string,
@@ -28,23 +28,23 @@ export async function* readItems<T>(
   const decoder = new TextDecoder();
   for await (const piece of body) {
     const text = decoder.decode(piece, { stream: true });
-    for (const item of reading(() => found.push(text))) yield parseAnswer(item) as T;
+    for (const item of orMalformed(() => found.push(text))) yield parseAnswer(item) as T;
   }
-  reading(() => found.end());
+  orMalformed(() => found.end());
 }
 
-/** A piece of an answer as a value. @throws {ClnrestError} `malformed_answer` */
+/** Parses JSON text of a response. @throws {ClnrestError} `malformed_answer` */
 export function parseAnswer(text: string): unknown {
-  return reading(() => parseJson(text));
+  return orMalformed(() => parseJson(text));
 }
 
-/** What is no JSON in an answer is the server's fault. */
-export function reading<T>(read: () => T): T {
+/** Runs a parser and converts its syntax error to `malformed_answer`. */
+export function orMalformed<T>(read: () => T): T {
   try {
     return read();
   } catch (cause) {
-    // A SyntaxError of V8's quotes the text, which may hold a secret.
+    // The cause is dropped: V8's SyntaxError quotes the text, which may contain a secret.
     if (!(cause instanceof SyntaxError)) throw cause;
-    throw new ClnrestError('malformed_answer', 'The answer is not the JSON that it should be');
+    throw new ClnrestError('malformed_answer', 'The response is not the expected JSON');
   }
 }

@@ -6,9 +6,9 @@ import { build } from 'esbuild';
 import { chromium, type Page } from 'playwright-core';
 import { describe, expect, onTestFinished, test, type TestContext } from 'vitest';
 import type * as client from './index.ts';
-import { answering, envelope, serve } from './testing/serve.ts';
+import { respondWith, envelope, serve } from './testing/serve.ts';
 
-/** The shell without windows takes half as long. */
+/** The headless shell starts in half the time. */
 const CHROMIUM =
   ['/usr/bin/chromium-headless-shell', '/usr/bin/chromium'].find((path) => existsSync(path)) ?? '';
 const QUIET = [
@@ -22,7 +22,7 @@ const QUIET = [
 ];
 const RUNE = 'KUhZzNlECC7pYsz3QVbF1TqjIUYi3oyESTI7n60hLMs9MA==';
 
-/** In the page: the library, and a client of the server. */
+/** Globals of the page: the library and a client of the server. */
 declare const clnrest: typeof client;
 declare const node: client.ClnrestClient;
 
@@ -45,7 +45,7 @@ async function bundle() {
   return { code: outputFiles[0]?.text ?? '', files: Object.keys(metafile.inputs) };
 }
 
-/** Allows every page, as the gateway does by default. */
+/** Allows every origin, which is the gateway's default. */
 function withCors(listener: (request: IncomingMessage, response: ServerResponse) => void) {
   return (request: IncomingMessage, response: ServerResponse): void => {
     response.setHeader('Access-Control-Allow-Origin', '*');
@@ -62,21 +62,23 @@ function withCors(listener: (request: IncomingMessage, response: ServerResponse)
   };
 }
 
-/** A page of another origin than the server's, with a client of the server in it. */
+/** Opens a page of another origin than the server's, with a client of the server. */
 async function open(context: TestContext, url: string): Promise<Page> {
   if (CHROMIUM === '') context.skip('chromium is not installed');
   const browser = await chromium.launch({ executablePath: CHROMIUM, args: QUIET });
   onTestFinished(() => browser.close());
   const page = await browser.newPage();
-  await page.goto(await serve(answering(200, '<!doctype html>', { 'content-type': 'text/html' })));
+  await page.goto(
+    await serve(respondWith(200, '<!doctype html>', { 'content-type': 'text/html' })),
+  );
   await page.addScriptTag({ content: (await bundle()).code });
   const make = `var node = new clnrest.ClnrestClient(${JSON.stringify({ url, rune: RUNE })})`;
   await page.addScriptTag({ content: make });
   return page;
 }
 
-describe('in a bundle for browsers', () => {
-  test('there is nothing of Node', async () => {
+describe('the bundle for browsers', () => {
+  test('contains no Node modules', async () => {
     const { code, files } = await bundle();
     expect(code.match(/node:|require\(|\bprocess\.|\bBuffer\b/)).toBeNull();
     expect(files.filter((file) => file.includes('transport/node'))).toEqual([]);
@@ -91,25 +93,28 @@ test('the bundle has the size that the README states', async () => {
 });
 
 describe('in a browser', { timeout: 60_000 }, () => {
-  test('calls, with every digit, and fails as elsewhere', async (context) => {
+  test('calls keep every digit and fail with the same errors as in Node', async (context) => {
     const bodies: string[] = [];
     const url = await serve(
       withCors((request, response) => {
         const { rune } = request.headers;
         if (rune !== RUNE && request.method === 'POST') {
-          answering(403, envelope(1501, 'Not authorized: Missing rune'))(request, response);
+          respondWith(403, envelope(1501, 'Not authorized: Missing rune'))(request, response);
         } else if (request.url === '/v1/pay') {
-          answering(500, envelope(210, 'No route', '{"msat":9007199254740993}'))(request, response);
+          respondWith(500, envelope(210, 'No route', '{"msat":9007199254740993}'))(
+            request,
+            response,
+          );
         } else if (request.url === '/v1/moved') {
-          answering(302, '', { location: '/v1/getinfo' })(request, response);
+          respondWith(302, '', { location: '/v1/getinfo' })(request, response);
         } else if (request.url === '/v1/page') {
-          answering(200, '<html>', { 'content-type': 'text/html' })(request, response);
+          respondWith(200, '<html>', { 'content-type': 'text/html' })(request, response);
         } else if (request.url === '/v1/list-methods') {
-          answering(200, '{"help":[{"command":"getinfo"}]}')(request, response);
+          respondWith(200, '{"help":[{"command":"getinfo"}]}')(request, response);
         } else {
           request.on('data', (piece: Buffer) => bodies.push(piece.toString()));
           const result = `{"list":[{"msat":9007199254740993},{"name":"☃"}]}`;
-          request.on('end', () => answering(201, result)(request, response));
+          request.on('end', () => respondWith(201, result)(request, response));
         }
       }),
     );
@@ -121,19 +126,19 @@ describe('in a browser', { timeout: 60_000 }, () => {
           (error: client.ClnrestError) => [
             error.code,
             error.mayHaveRun,
-            clnrest.encodeJson([error.data]),
+            clnrest.stringifyJson([error.data]),
           ],
         );
       const items: unknown[] = [];
       for await (const item of node.items('listinvoices', 'list')) items.push(item);
       return {
-        answer: clnrest.encodeJson(await node.call('invoice', { amount_msat: 2n ** 64n - 1n })),
-        items: clnrest.encodeJson(items),
+        answer: clnrest.stringifyJson(await node.call('invoice', { amount_msat: 2n ** 64n - 1n })),
+        items: clnrest.stringifyJson(items),
         methods: await node.listMethods(),
         pay: await codeOf(node.call('pay')),
         moved: await codeOf(node.call('moved')),
         page: await codeOf(node.call('page')),
-        nobody: await codeOf(
+        unreachable: await codeOf(
           new clnrest.ClnrestClient({ url: 'http://127.0.0.1:1', rune: 'x' }).call('x'),
         ),
         other: await codeOf(
@@ -153,15 +158,15 @@ describe('in a browser', { timeout: 60_000 }, () => {
       pay: ['command_failed', true, '[{"msat":9007199254740993}]'],
       moved: ['malformed_answer', true, '[null]'],
       page: ['malformed_answer', true, '[null]'],
-      nobody: ['connection_failed', true, '[null]'],
+      unreachable: ['connection_failed', true, '[null]'],
       other: ['rune_missing', false, '[null]'],
-      words: 'ClnrestError: No connection to the server, or it does not allow this page (CORS)',
+      words: 'ClnrestError: Cannot connect to the server, or it does not allow this page (CORS)',
       shown: `{"url":"${url}/","rune":"(hidden)"}`,
     });
     expect(bodies).toEqual(['{"amount_msat":18446744073709551615}']);
   });
 
-  test('closes connections that are left', async (context) => {
+  test('aborting, leaving a loop and a timeout close the connection', async (context) => {
     const left: Promise<unknown>[] = [];
     const url = await serve(
       withCors((request, response) => {
@@ -191,40 +196,40 @@ describe('in a browser', { timeout: 60_000 }, () => {
     await Promise.all(left);
   });
 
-  test('hears notifications, and again after a break', async (context) => {
-    const asked: unknown[] = [];
+  test('receives notifications and reconnects', async (context) => {
+    const requests: unknown[] = [];
     const url = await serve(
       withCors((request, response) => {
-        asked.push([request.url, request.headers['rune'], request.headers['last-event-id']]);
+        requests.push([request.url, request.headers['rune'], request.headers['last-event-id']]);
         response.writeHead(200, { 'content-type': 'text/event-stream' });
         response.write('retry: 10\n\n');
-        const { length } = asked;
-        response.write(`id: e-${length}\nevent: told\ndata: {"told":${length}}\n\n`);
+        const { length } = requests;
+        response.write(`id: e-${length}\nevent: paid\ndata: {"paid":${length}}\n\n`);
         if (length === 1) response.end();
       }),
     );
     const page = await open(context, url);
-    const told = await page.evaluate(async () => {
+    const received = await page.evaluate(async () => {
       const all: unknown[] = [];
-      for await (const notification of node.notifications({ topics: ['told'] })) {
+      for await (const notification of node.notifications({ topics: ['paid'] })) {
         all.push(notification);
         if (all.length === 2) break;
       }
       return all;
     });
-    const one = { type: 'notification', topic: 'told', payload: { told: 1 }, text: '{"told":1}' };
-    expect(told).toEqual([
+    const one = { type: 'notification', topic: 'paid', payload: { paid: 1 }, text: '{"paid":1}' };
+    expect(received).toEqual([
       { ...one, id: 'e-1' },
-      { ...one, payload: { told: 2 }, text: '{"told":2}', id: 'e-2' },
+      { ...one, payload: { paid: 2 }, text: '{"paid":2}', id: 'e-2' },
     ]);
-    expect(asked).toEqual([
-      ['/v1/notifications?topics=told', RUNE, undefined],
-      ['/v1/notifications?topics=told', RUNE, 'e-1'],
+    expect(requests).toEqual([
+      ['/v1/notifications?topics=paid', RUNE, undefined],
+      ['/v1/notifications?topics=paid', RUNE, 'e-1'],
     ]);
   });
 
-  test('takes no authority from a page', async (context) => {
-    const page = await open(context, await serve(answering(201, '{}')));
+  test('`ca` is rejected', async (context) => {
+    const page = await open(context, await serve(respondWith(201, '{}')));
     const code = await page.evaluate(() => {
       try {
         return String(new clnrest.ClnrestClient({ url: 'https://x', ca: 'x' }));

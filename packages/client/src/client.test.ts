@@ -5,12 +5,12 @@ import { text } from 'node:stream/consumers';
 import { describe, expect, test, vi } from 'vitest';
 import { ClnrestClient } from './client.ts';
 import { ClnrestError } from './errors.ts';
-import { answering, envelope, errorOf, serve, serveRaw } from './testing/serve.ts';
+import { respondWith, envelope, errorOf, serve, serveRaw } from './testing/serve.ts';
 
 const rune = 'KUhZzNlECC7pYsz3QVbF1TqjIUYi3oyESTI7n60hLMs9MA==';
 const JSON_TYPE = { 'content-type': 'application/json' };
 
-/** An answer as bytes, in which nothing is left to a server's good sense. */
+/** Writes a response as raw bytes, without a server that validates it. */
 function rawAnswer(head: string, ...body: string[]): (socket: NodeJS.WritableStream) => void {
   return (socket) => {
     socket.once('data' as 'drain', () => {
@@ -25,7 +25,7 @@ describe('a call', () => {
     const url = await serve(async (request, response) => {
       const { method, url, headers } = request;
       seen.push([method, url, headers['rune'], headers['content-type'], await text(request)]);
-      answering(201, '{"ok":true}')(request, response);
+      respondWith(201, '{"ok":true}')(request, response);
     });
     const client = new ClnrestClient({ url, rune: ` ${rune}\n` });
     expect(await client.call('getinfo')).toEqual({ ok: true });
@@ -46,9 +46,9 @@ describe('a call', () => {
     ]);
   });
 
-  test('keeps every digit of the answer, or its text as it came', async () => {
+  test('keeps every digit of the result, or its text unchanged', async () => {
     const body = '{"msat": 9007199254740993, "safe": 9007199254740991, "apr": 1.10}';
-    const client = new ClnrestClient({ url: await serve(answering(201, body)), rune });
+    const client = new ClnrestClient({ url: await serve(respondWith(201, body)), rune });
     expect(await client.call('x')).toEqual({
       msat: 9007199254740993n,
       safe: 9007199254740991,
@@ -57,20 +57,20 @@ describe('a call', () => {
     expect(await client.callText('x')).toBe(body);
   });
 
-  test('goes below a path, for gateways behind a proxy', async () => {
+  test('keeps the path of the URL, for gateways behind a proxy', async () => {
     const paths: unknown[] = [];
     const url = await serve((request, response) => {
       paths.push(request.url);
-      answering(201, '{}')(request, response);
+      respondWith(201, '{}')(request, response);
     });
     await new ClnrestClient({ url: `${url}/my/node`, rune }).call('getinfo');
     await new ClnrestClient({ url: new URL(`${url}/my/node/`), rune }).call('getinfo');
     expect(paths).toEqual(['/my/node/v1/getinfo', '/my/node/v1/getinfo']);
   });
 
-  test('fails as the gateway says, and with all that it says', async () => {
+  test("fails with all members of the gateway's error", async () => {
     const body = envelope(210, 'Ran out of routes', '{"attempts":[9007199254740993]}');
-    const client = new ClnrestClient({ url: await serve(answering(500, body)), rune });
+    const client = new ClnrestClient({ url: await serve(respondWith(500, body)), rune });
     const error = await errorOf(client.call('pay', { bolt11: 'lnbc' }));
     expect(error).toBeInstanceOf(ClnrestError);
     expect(error).toMatchObject({
@@ -83,15 +83,15 @@ describe('a call', () => {
     });
   });
 
-  test('needs a rune, but for the list of methods, which shows none', async () => {
+  test('requires a rune, except listMethods, which never sends one', async () => {
     const headers: unknown[] = [];
     const help = '{"help":[{"command":"getinfo "},{"command":"invoice amount_msat [expiry]"},{}]}';
     const url = await serve((request, response) => {
       headers.push([request.method, request.url, request.headers['rune'], request.headers.accept]);
-      answering(200, help)(request, response);
+      respondWith(200, help)(request, response);
     });
-    const nobody = new ClnrestClient({ url });
-    expect(await errorOf(nobody.call('getinfo'))).toMatchObject({
+    const anonymous = new ClnrestClient({ url });
+    expect(await errorOf(anonymous.call('getinfo'))).toMatchObject({
       code: 'rune_missing',
       mayHaveRun: false,
     });
@@ -99,15 +99,15 @@ describe('a call', () => {
       { name: 'getinfo', usage: 'getinfo' },
       { name: 'invoice', usage: 'invoice amount_msat [expiry]' },
     ];
-    expect(await nobody.listMethods()).toEqual(methods);
+    expect(await anonymous.listMethods()).toEqual(methods);
     expect(await new ClnrestClient({ url, rune }).listMethods()).toEqual(methods);
     const header = ['GET', '/v1/list-methods', undefined, 'application/json'];
     expect(headers).toEqual([header, header]);
   });
 
-  test('that is none is not sent', async () => {
-    const asked = vi.fn<() => void>();
-    const client = new ClnrestClient({ url: await serve(asked), rune });
+  test('with an invalid method or parameters is not sent', async () => {
+    const received = vi.fn<() => void>();
+    const client = new ClnrestClient({ url: await serve(received), rune });
     const attempts = [
       ...['', '..', '.', 'a/b', 'a?b', 'a#b', 'ä', 'a b', '%2e'].map((method) =>
         client.call(method),
@@ -121,7 +121,7 @@ describe('a call', () => {
     for (const attempt of attempts) {
       expect(await errorOf(attempt)).toMatchObject({ code: 'invalid_request', mayHaveRun: false });
     }
-    expect(asked).not.toHaveBeenCalled();
+    expect(received).not.toHaveBeenCalled();
   });
 });
 
@@ -139,7 +139,7 @@ describe('options', () => {
     { url: 'https://x', ca: '/path/to/ca.pem' },
     { url: 'https://x', ca: Buffer.from('secret') },
     { url: 'https://x', ca: '-----BEGIN CERTIFICATE-----\nsecret\n-----END CERTIFICATE-----' },
-  ])('$url $rune $ca is refused, and not repeated', (options) => {
+  ])('$url $rune $ca is rejected without being shown', (options) => {
     let error: unknown;
     try {
       error = new ClnrestClient(options);
@@ -150,7 +150,7 @@ describe('options', () => {
     expect((error as Error).message).not.toContain('secret');
   });
 
-  test('are not shown with the rune, however they are printed', () => {
+  test('are printed without the rune', () => {
     const client = new ClnrestClient({ url: 'https://x', rune });
     const shown = [
       inspect(client, { depth: 9, showHidden: true }),
@@ -162,7 +162,7 @@ describe('options', () => {
   });
 });
 
-describe('an answer that is none', () => {
+describe('an unexpected response', () => {
   test.each([
     [200, '<html>Welcome to the hotel</html>', { 'content-type': 'text/html' }],
     [201, '{}', {}],
@@ -179,7 +179,7 @@ describe('an answer that is none', () => {
     let requests = 0;
     const url = await serve((request, response) => {
       requests++;
-      answering(status, body, headers)(request, response);
+      respondWith(status, body, headers)(request, response);
     });
     const client = new ClnrestClient({ url, rune });
     const expected = { code: 'malformed_answer', mayHaveRun: true };
@@ -189,17 +189,17 @@ describe('an answer that is none', () => {
     expect(requests).toBe(3);
   });
 
-  test('does not show what it holds', async () => {
+  test('is not quoted in the error', async () => {
     const client = new ClnrestClient({
-      url: await serve(answering(201, '{"preimage":secret')),
+      url: await serve(respondWith(201, '{"preimage":secret')),
       rune,
     });
     expect(inspect(await errorOf(client.call('x')))).not.toContain('secret');
   });
 
-  test('of a proxy that finds no gateway', async () => {
+  test('from a proxy that cannot reach the gateway', async () => {
     const url = await serve(
-      answering(502, '<html>Bad Gateway</html>', { 'content-type': 'text/html' }),
+      respondWith(502, '<html>Bad Gateway</html>', { 'content-type': 'text/html' }),
     );
     const error = await errorOf(new ClnrestClient({ url, rune }).call('pay'));
     expect(error).toMatchObject({ code: 'node_away', status: 502, mayHaveRun: true });
@@ -209,7 +209,7 @@ describe('an answer that is none', () => {
     ['201 Created\r\nContent-Type: application/json\r\nContent-Length: 100', '{"a":'],
     ['201 Created\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked', '5\r\n{"a":'],
     ['500 Error\r\nContent-Type: application/json\r\nContent-Length: 100', '{"code":'],
-  ])('but cut off: %s', async (head, body) => {
+  ])('that is cut off: %s', async (head, body) => {
     let connections = 0;
     const url = await serveRaw((socket) => {
       connections++;
@@ -226,21 +226,21 @@ describe('an answer that is none', () => {
     'HTTP/1.1 201 Created\r\nA B: c\r\n\r\n',
     'HTTP/1.1 abc\r\n\r\n',
     '\0\0\0',
-  ])('but %j', async (bytes) => {
+  ])('that is not HTTP: %j', async (bytes) => {
     const url = await serveRaw((socket) => void socket.once('data', () => socket.write(bytes)));
     const error = await errorOf(new ClnrestClient({ url, rune }).call('pay'));
     expect(error).toMatchObject({ code: 'malformed_answer', mayHaveRun: true });
   });
 
-  test('but too long, in result or error', async () => {
+  test('that is too long, as a result or an error', async () => {
     const long = `"${'x'.repeat(5_000_000)}"`;
     const client = new ClnrestClient({
-      url: await serve(answering(201, long)),
+      url: await serve(respondWith(201, long)),
       rune,
       maxAnswerBytes: 1_000_000,
     });
     expect(await errorOf(client.call('x'))).toMatchObject({ code: 'too_large', mayHaveRun: true });
-    const failing = new ClnrestClient({ url: await serve(answering(500, long)), rune });
+    const failing = new ClnrestClient({ url: await serve(respondWith(500, long)), rune });
     expect(await errorOf(failing.call('x'))).toMatchObject({
       code: 'malformed_answer',
       status: 500,
@@ -248,8 +248,8 @@ describe('an answer that is none', () => {
   });
 });
 
-describe('a result that comes in pieces', () => {
-  test('is the same, however it is cut', async () => {
+describe('a result that arrives in chunks', () => {
+  test('is the same for any split', async () => {
     const body = '{"name":"Grüße ☃ 𝄞","msat":9007199254740993}';
     const url = await serve((request, response) => {
       request.resume();
@@ -267,7 +267,7 @@ describe('a result that comes in pieces', () => {
     expect(await client.call('x')).toEqual({ name: 'Grüße ☃ 𝄞', msat: 9007199254740993n });
   });
 
-  test('gives its items as they come', async () => {
+  test('yields its items as they arrive', async () => {
     let answer: ServerResponse | undefined;
     const url = await serve((request, response) => {
       request.resume();
@@ -289,17 +289,17 @@ describe('a result that comes in pieces', () => {
     ['{"invoices":[1,2', [1, 2]],
     ['{"invoices":[1,tru,2]}', [1]],
     ['{"invoices":{}}', []],
-  ])('and is not what it should be: %s', async (body, before) => {
-    const client = new ClnrestClient({ url: await serve(answering(201, body)), rune });
+  ])('and is malformed: %s', async (body, before) => {
+    const client = new ClnrestClient({ url: await serve(respondWith(201, body)), rune });
     const found: unknown[] = [];
-    const reading = (async () => {
+    const loop = (async () => {
       for await (const item of client.items('listinvoices', 'invoices')) found.push(item);
     })();
-    expect(await errorOf(reading)).toMatchObject({ code: 'malformed_answer' });
+    expect(await errorOf(loop)).toMatchObject({ code: 'malformed_answer' });
     expect(found).toEqual(before.slice(0, found.length));
   });
 
-  test('waits for its reader, and holds no more than a part', async () => {
+  test('applies backpressure and buffers only a part', async () => {
     const item = `{"label":"${'x'.repeat(1_000)}"},`;
     let sent = 0;
     const url = await serve(async (request, response) => {
@@ -319,38 +319,38 @@ describe('a result that comes in pieces', () => {
       await new Promise((resolve) => setTimeout(resolve, 50));
       expect(sent).toBe(before);
     });
-    // What lies in between is buffers of both systems.
+    // The rest is in the socket buffers of both sides.
     expect(sent).toBeLessThan(50_000);
     await items.return();
   });
 });
 
-describe('leaving', () => {
-  /** A server that takes requests and never answers, or never ends. */
+describe('cancelling', () => {
+  /** A server that never responds, or never ends its response. */
   async function waiting(begin = '') {
-    const asked: IncomingMessage[] = [];
+    const received: IncomingMessage[] = [];
     const left: Promise<unknown>[] = [];
     const url = await serve((request, response) => {
-      asked.push(request.resume());
+      received.push(request.resume());
       left.push(once(response, 'close'));
       if (begin !== '') response.writeHead(201, JSON_TYPE).write(begin);
     });
-    return { client: new ClnrestClient({ url, rune }), asked, left };
+    return { client: new ClnrestClient({ url, rune }), received, left };
   }
 
   test('a call by its signal closes the connection', async () => {
-    const { client, asked, left } = await waiting();
+    const { client, received, left } = await waiting();
     const leave = new AbortController();
     const call = errorOf(client.call('waitanyinvoice', undefined, { signal: leave.signal }));
-    await vi.waitFor(() => expect(asked).toHaveLength(1));
+    await vi.waitFor(() => expect(received).toHaveLength(1));
     const reason = new Error('enough');
     leave.abort(reason);
     expect(await call).toMatchObject({ code: 'cancelled', cause: reason, mayHaveRun: true });
     await left[0];
   });
 
-  test('before it begins sends nothing', async () => {
-    const { client, asked } = await waiting();
+  test('before the call sends nothing', async () => {
+    const { client, received } = await waiting();
     const signal = AbortSignal.abort();
     const expected = { code: 'cancelled', mayHaveRun: false };
     expect(await errorOf(client.call('pay', undefined, { signal }))).toMatchObject(expected);
@@ -358,10 +358,10 @@ describe('leaving', () => {
       expected,
     );
     expect(await errorOf(client.notifications({ signal }).next())).toMatchObject(expected);
-    expect(asked).toHaveLength(0);
+    expect(received).toHaveLength(0);
   });
 
-  test('a result in its middle', async () => {
+  test('in the middle of a result', async () => {
     const { client, left } = await waiting('{"a":[1,');
     const leave = new AbortController();
     const options = { signal: leave.signal };
@@ -376,8 +376,8 @@ describe('leaving', () => {
     await Promise.all(left);
   });
 
-  test('nothing more comes, not even what has arrived', async () => {
-    const client = new ClnrestClient({ url: await serve(answering(201, '{"a":[1,2,3]}')), rune });
+  test('drops items that have already arrived', async () => {
+    const client = new ClnrestClient({ url: await serve(respondWith(201, '{"a":[1,2,3]}')), rune });
     const leave = new AbortController();
     const items = client.items('x', 'a', undefined, { signal: leave.signal });
     expect(await items.next()).toEqual({ done: false, value: 1 });
@@ -386,7 +386,7 @@ describe('leaving', () => {
     expect(await items.next()).toEqual({ done: true, value: undefined });
   });
 
-  test('a loop', async () => {
+  test('by leaving a loop', async () => {
     const { client, left } = await waiting('{"a":[1,2,');
     for await (const item of client.items('x', 'a')) {
       expect(item).toBe(1);
@@ -400,7 +400,7 @@ describe('leaving', () => {
     await Promise.all(left);
   });
 
-  test('by return() while it waits, which need not be waited for', async () => {
+  test('by return() while next() is pending', async () => {
     const { client, left } = await waiting('{"a":[1,');
     const items = client.items('x', 'a');
     await items.next();
@@ -411,20 +411,20 @@ describe('leaving', () => {
     await Promise.all(left);
   });
 
-  test('by throw() closes, too, and what was never begun asks for nothing', async () => {
-    const { client, asked, left } = await waiting('{"a":[1,');
+  test('by throw() closes the connection; return() before next() sends nothing', async () => {
+    const { client, received, left } = await waiting('{"a":[1,');
     const items = client.items('x', 'a');
     await items.next();
     await expect(items.throw(new Error('mine'))).rejects.toThrow('mine');
     await Promise.all(left);
     await client.items('x', 'a').return();
-    expect(asked).toHaveLength(1);
+    expect(received).toHaveLength(1);
   });
 
-  test('all by close()', async () => {
-    const { client, asked, left } = await waiting();
+  test('all calls by close()', async () => {
+    const { client, received, left } = await waiting();
     const calls = Array.from({ length: 20 }, () => errorOf(client.call('waitanyinvoice')));
-    await vi.waitFor(() => expect(asked).toHaveLength(20));
+    await vi.waitFor(() => expect(received).toHaveLength(20));
     client.close();
     for (const error of await Promise.all(calls)) {
       expect(error).toMatchObject({ code: 'cancelled', message: 'The client was closed' });
@@ -436,20 +436,20 @@ describe('leaving', () => {
     });
   });
 
-  test('by time, if one is given', async () => {
+  test('by timeoutMs', async () => {
     const { client, left } = await waiting('{"a":');
     const error = await errorOf(client.call('pay', undefined, { timeoutMs: 50 }));
     expect(error).toMatchObject({ code: 'timed_out', mayHaveRun: true });
     await Promise.all(left);
     const lists = client.items('pay', 'a', undefined, { timeoutMs: 600 });
     const next = lists.next();
-    // The answer has begun: it may take as long as it likes now.
+    // The response has begun, so that the timeout no longer applies.
     const later = new Promise((resolve) => setTimeout(resolve, 900, 'still there'));
     expect(await Promise.race([next, later])).toBe('still there');
     await lists.return();
   });
 
-  test('hundreds at once by one signal, without a warning', async () => {
+  test('hundreds of calls by one signal, without a warning', async () => {
     const warned = vi.fn<(warning: Error) => void>();
     process.on('warning', warned);
     const { client } = await waiting();
@@ -467,7 +467,7 @@ describe('leaving', () => {
   });
 });
 
-test('raw answers of any server are read to their end', async () => {
+test('a response without a length is read to its end', async () => {
   const head = '201 Created\r\nContent-Type: Application/JSON; charset=utf-8\r\nConnection: close';
   const url = await serveRaw((socket) => {
     rawAnswer(head, '{"a"', ':1}')(socket);

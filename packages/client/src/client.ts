@@ -1,29 +1,29 @@
 import { openTransport } from '#transport';
-import { parseAnswer, reading, readItems, readText } from './body.ts';
+import { parseAnswer, orMalformed, readItems, readText } from './body.ts';
 import type { CommandResults } from './commands.ts';
 import { ClnrestError } from './errors.ts';
-import { Exchange } from './exchange.ts';
+import { RequestSender } from './request-sender.ts';
 import { type Method, methodsOf } from './methods.ts';
 import {
-  listen,
   type ListenOptions,
   type Missed,
-  type Notification,
-} from './notifications/listen.ts';
+  type NotificationEvent,
+  subscribe,
+} from './notifications/subscribe.ts';
 import { Pacer } from './pacing/pacer.ts';
-import { commandQuery, type Params, type Query } from './request.ts';
+import { commandRequest, type Params, type ApiRequest } from './request.ts';
 import { type ClnrestClientOptions, readSettings, type Settings } from './settings.ts';
 import type { Transport } from './transport/transport.ts';
-import { leavable } from './waiting/leavable.ts';
-import { Undertaking } from './waiting/undertaking.ts';
+import { interruptible } from './waiting/interruptible.ts';
+import { CallScope } from './waiting/call-scope.ts';
 
-/** What may end a call before its answer does. */
+/** Options that can end a call before its response is complete. */
 export interface CallOptions {
-  /** Aborting closes the call's connection, which ends a waiting command in the node. */
+  /** Aborting closes the call's connection, which cancels a waiting command in the node. */
   readonly signal?: AbortSignal | undefined;
   /**
-   * How long the answer may take, in milliseconds: the whole of it for `call` and `callText`, its beginning
-   * for `items` and `stream`. Waiting for the pace counts. No limit by default.
+   * Timeout in milliseconds: for the whole response with `call` and `callText`, for its headers with `items`
+   * and `stream`. Time spent on pacing counts. Defaults to no limit.
    */
   readonly timeoutMs?: number | undefined;
 }
@@ -31,10 +31,10 @@ export interface CallOptions {
 const JSON_TYPE = 'application/json';
 
 /**
- * Calls a node's commands over REST and hears its notifications, in Node and in browsers.
+ * Calls a node's commands over REST and subscribes to its notifications, in Node and in browsers.
  *
- * Every method fails with a {@link ClnrestError}. A request is sent once; nothing is tried again but what
- * `pace` says.
+ * Every method fails with a {@link ClnrestError}. The client sends each request once. It retries only calls that
+ * the node rejected as too soon, and only with `pace`.
  *
  * @example
  * ```ts no-run
@@ -55,21 +55,21 @@ const JSON_TYPE = 'application/json';
 export class ClnrestClient {
   readonly #settings: Settings;
   readonly #transport: Transport;
-  readonly #exchange: Exchange;
+  readonly #sender: RequestSender;
   readonly #closing = new AbortController();
 
-  /** @throws {ClnrestError} `invalid_request` where an option can't be used */
+  /** @throws {ClnrestError} `invalid_request` if an option is invalid */
   constructor(options: ClnrestClientOptions) {
     this.#settings = readSettings(options);
     const { rune, pace } = this.#settings;
     this.#transport = options.transport ?? openTransport(this.#settings);
     const pacer = pace && rune !== undefined ? new Pacer(rune) : undefined;
-    this.#exchange = new Exchange(this.#settings, this.#transport, pacer);
+    this.#sender = new RequestSender(this.#settings, this.#transport, pacer);
   }
 
   /**
-   * Runs a command; resolves with its result. Integers beyond 2^53 are bigints. A command may take as long as
-   * it likes: there is no time limit but yours.
+   * Runs a command and resolves with its result. Integers beyond 2^53 are bigints. The client sets no timeout of
+   * its own.
    */
   call<M extends keyof CommandResults>(
     method: M,
@@ -78,24 +78,24 @@ export class ClnrestClient {
   ): Promise<CommandResults[M]>;
   call<T = unknown>(method: string, params?: Params, options?: CallOptions): Promise<T>;
   async call(method: string, params?: Params, options?: CallOptions): Promise<unknown> {
-    const query = commandQuery(method, params);
-    return parseAnswer(await this.#text(query, options));
+    const request = commandRequest(method, params);
+    return parseAnswer(await this.#text(request, options));
   }
 
-  /** Runs a command; resolves with its result as the JSON text that came, which is one line. */
+  /** Runs a command and resolves with its result as the JSON text received, which is one line. */
   async callText(method: string, params?: Params, options?: CallOptions): Promise<string> {
-    const text = await this.#text(commandQuery(method, params), options);
-    // Nothing else would notice.
-    reading(() => JSON.parse(text) as unknown);
+    const text = await this.#text(commandRequest(method, params), options);
+    // Malformed JSON would otherwise go unnoticed.
+    orMalformed(() => JSON.parse(text) as unknown);
     return text;
   }
 
   /**
-   * Runs a command whose result is an object with a long list, and yields the list's items as they
-   * arrive: one is held at a time, and while you work on it the node waits. Leaving early closes
-   * the connection.
+   * Runs a command whose result is an object with a long list, and yields the list's items as they arrive. It
+   * holds one item at a time. While you process an item, backpressure makes the node wait. Leaving the loop
+   * closes the connection.
    *
-   * @param name the list's name in the result
+   * @param name the list's key in the result
    *
    * @example
    * ```ts no-run
@@ -108,59 +108,65 @@ export class ClnrestClient {
     params?: Params,
     options?: CallOptions,
   ): AsyncGenerator<T, void> {
-    const query = () => commandQuery(method, params);
+    const request = () => commandRequest(method, params);
     const read = (body: AsyncIterable<Uint8Array>) => readItems<T>(body, name);
-    return leavable((leaving) => this.#parts(query, options, leaving, read));
+    return interruptible((leaving) => this.#parts(request, options, leaving, read));
   }
 
   /**
-   * Runs a command and yields the bytes of its result as they arrive, however many there are. Leaving
-   * early closes the connection.
+   * Runs a command and yields the bytes of its result as they arrive, without a size limit. Leaving the loop
+   * closes the connection.
    */
   stream(method: string, params?: Params, options?: CallOptions): AsyncGenerator<Uint8Array, void> {
-    const query = () => commandQuery(method, params);
+    const request = () => commandRequest(method, params);
     const read = (body: AsyncIterable<Uint8Array>) => body;
-    return leavable((leaving) => this.#parts(query, options, leaving, read));
+    return interruptible((leaving) => this.#parts(request, options, leaving, read));
   }
 
-  /** The node's commands and their parameters. No rune is needed. */
+  /** Lists the node's commands and their parameters. Requires no rune. */
   async listMethods(options?: CallOptions): Promise<Method[]> {
     const headers = { Accept: JSON_TYPE };
     const path = 'v1/list-methods';
-    const query: Query = { method: 'GET', path, headers, body: undefined, command: undefined };
-    return methodsOf(parseAnswer(await this.#text(query, options)));
+    const request: ApiRequest = {
+      method: 'GET',
+      path,
+      headers,
+      body: undefined,
+      command: undefined,
+    };
+    return methodsOf(parseAnswer(await this.#text(request, options)));
   }
 
   /**
-   * What the node tells, as it happens, until you leave the loop or abort the signal. A connection that
-   * breaks is made again, and what was told meanwhile is asked for; where that is not to be had any
-   * more, you get a {@link Missed}.
+   * Yields the node's notifications until you leave the loop or abort the signal. If the connection breaks, the
+   * client reconnects and requests the notifications sent in between. If the server no longer has them, the
+   * generator yields a {@link Missed}.
    *
-   * The first connection is not tried twice, so that a wrong URL is told at once.
+   * The first connection is attempted once, so that a wrong URL fails immediately.
    *
    * @example
    * ```ts no-run
-   * for await (const told of client.notifications({ topics: ['invoice_payment'] })) {
-   *   if (told.type === 'notification') console.log(told.topic, told.payload);
-   *   else console.warn(told.message);
+   * for await (const event of client.notifications({ topics: ['invoice_payment'] })) {
+   *   if (event.type === 'notification') console.log(event.topic, event.payload);
+   *   else console.warn(event.message);
    * }
    * ```
    */
-  notifications(options: ListenOptions = {}): AsyncGenerator<Notification | Missed, void> {
-    return leavable((leaving) => {
+  notifications(options: ListenOptions = {}): AsyncGenerator<NotificationEvent | Missed, void> {
+    return interruptible((leaving) => {
       const signals = [options.signal, leaving, this.#closing.signal];
       const { rune } = this.#settings;
-      return listen({ exchange: this.#exchange, signals, rune }, options);
+      return subscribe({ sender: this.#sender, signals, rune }, options);
     });
   }
 
-  /** Cancels what is under way, and lets idle connections go. They keep no program running anyway. */
+  /** Cancels pending calls and closes idle connections. Idle connections don't keep a program running. */
   close(): void {
     this.#closing.abort(new ClnrestError('cancelled', 'The client was closed'));
     this.#transport.close();
   }
 
-  /** The rune is a secret. */
+  /** Hides the rune, which is a secret. */
   toJSON(): { url: string; rune: string | undefined } {
     const { url, rune } = this.#settings;
     return { url: url.href, rune: rune === undefined ? undefined : '(hidden)' };
@@ -171,44 +177,44 @@ export class ClnrestClient {
     return `ClnrestClient { url: '${url}'${rune === undefined ? '' : `, rune: ${rune}`} }`;
   }
 
-  async #text(query: Query, options: CallOptions | undefined): Promise<string> {
-    const undertaking = this.#undertake(options);
+  async #text(request: ApiRequest, options: CallOptions | undefined): Promise<string> {
+    const scope = this.#scope(options);
     try {
-      const { body } = await this.#exchange.open(query, JSON_TYPE, undertaking);
+      const { body } = await this.#sender.send(request, JSON_TYPE, scope);
       return await readText(body, this.#settings.maxAnswerBytes);
     } catch (error) {
-      throw undertaking.failure(error);
+      throw scope.reasonOr(error);
     } finally {
-      undertaking.end();
+      scope.end();
     }
   }
 
-  /** Sends the query, and gives what is read of its answer part by part. */
+  /** Sends the request and yields what `read` makes of the body, part by part. */
   async *#parts<T>(
-    query: () => Query,
+    request: () => ApiRequest,
     options: CallOptions | undefined,
     leaving: AbortSignal,
     read: (body: AsyncIterable<Uint8Array>) => AsyncIterable<T>,
   ): AsyncGenerator<T, void> {
-    const undertaking = this.#undertake(options, leaving);
+    const scope = this.#scope(options, leaving);
     try {
-      const { body } = await this.#exchange.open(query(), JSON_TYPE, undertaking);
-      undertaking.stopClock();
+      const { body } = await this.#sender.send(request(), JSON_TYPE, scope);
+      scope.clearTimeout();
       for await (const part of read(body)) {
-        // More may have arrived than was taken when the signal aborted.
-        undertaking.signal.throwIfAborted();
+        // Parts that had already arrived when the signal aborted are dropped.
+        scope.signal.throwIfAborted();
         yield part;
       }
     } catch (error) {
-      throw undertaking.failure(error);
+      throw scope.reasonOr(error);
     } finally {
-      undertaking.end();
+      scope.end();
     }
   }
 
-  #undertake(options: CallOptions = {}, leaving?: AbortSignal): Undertaking {
+  #scope(options: CallOptions = {}, leaving?: AbortSignal): CallScope {
     const { signal, timeoutMs } = options;
     const signals = [signal, leaving, this.#closing.signal];
-    return new Undertaking({ signals, timeoutMs });
+    return new CallScope({ signals, timeoutMs });
   }
 }

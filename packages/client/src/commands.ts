@@ -1,25 +1,23 @@
-/**
- * An integer in a result: a bigint beyond 2^53, else a number. `BigInt(value)` makes one of both.
- */
+/** An integer in a result: a bigint beyond 2^53, else a number. `BigInt(value)` converts both to a bigint. */
 export type Integer = number | bigint;
 
-/** An invoice as `listinvoices`, `waitinvoice` and `waitanyinvoice` show it. */
+/** An invoice as returned by `listinvoices`, `waitinvoice` and `waitanyinvoice`. */
 export interface Invoice {
   readonly label: string;
   readonly payment_hash: string;
   readonly status: 'unpaid' | 'paid' | 'expired';
   /** Seconds since 1970. */
   readonly expires_at: Integer;
-  /** Counts up from 1, in the order of their making. */
+  /** Counts up from 1 in the order of creation. */
   readonly created_index: Integer;
   readonly description?: string;
-  /** What was asked for, in msat; absent where the payer chooses. */
+  /** The requested amount in msat; absent if the payer chooses the amount. */
   readonly amount_msat?: Integer;
   readonly bolt11?: string;
   readonly bolt12?: string;
-  /** What came, in msat, once it is paid. */
+  /** The received amount in msat; present once paid. */
   readonly amount_received_msat?: Integer;
-  /** Counts up from 1, in the order of payments: what `waitanyinvoice` goes on from. */
+  /** Counts up from 1 in the order of payment. `waitanyinvoice` takes it as `lastpay_index`. */
   readonly pay_index?: Integer;
   /** Seconds since 1970. */
   readonly paid_at?: Integer;
@@ -28,8 +26,8 @@ export interface Invoice {
 }
 
 /**
- * What the commonest commands answer (lightningd v26.06): what is always there, and what often is. For others, or
- * for more, say what you expect: `client.call<Mine>('mine')`. Nobody checks it.
+ * Results of the most common commands (lightningd v26.06): required members and frequent optional ones. For other
+ * commands or members, pass a type: `client.call<Mine>('mine')`. The client does not validate results.
  */
 export interface CommandResults {
   getinfo: {

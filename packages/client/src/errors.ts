@@ -1,7 +1,7 @@
 import { parseJson } from './json/parse.ts';
 
 /**
- * Every way to fail: whether the command may have run, and what it means.
+ * All error codes: what each means and whether the command may have run.
  *
  * @example
  * ```ts
@@ -14,70 +14,72 @@ import { parseJson } from './json/parse.ts';
 export const ERROR_KINDS = {
   invalid_request: {
     ran: 'no',
-    means: 'The options, the method or the parameters make no request. Nothing was sent.',
+    means: 'An option, the method or a parameter is invalid. Nothing was sent.',
   },
-  rune_missing: { ran: 'no', means: 'The client has no rune, and this needs one.' },
+  rune_missing: { ran: 'no', means: 'The call requires a rune, and the client has none.' },
   rune_not_authorized: {
     ran: 'no',
-    means: "The rune is not one of this node's, or no rune at all.",
+    means: 'The rune is malformed or was not issued by this node.',
   },
   rune_not_permitted: {
     ran: 'no',
-    means: 'The rune does not allow this call; the message says which restriction is against it.',
+    means: 'The rune does not allow this call. The message names the restriction.',
   },
-  rune_blacklisted: { ran: 'no', means: 'The rune was taken back.' },
+  rune_blacklisted: { ran: 'no', means: 'The rune was revoked.' },
   too_soon: {
     ran: 'no',
-    means: 'The rune allows this call only later: its `rate` or `per`. `pace` waits instead.',
+    means:
+      "The rune's `rate` or `per` does not allow this call yet. With `pace`, the client waits.",
   },
-  unknown_command: { ran: 'no', means: 'The node has no such command.' },
+  unknown_command: { ran: 'no', means: 'The node does not know the command.' },
   request_refused: {
     ran: 'no',
-    means: 'The gateway does not take the request: malformed parameters, too large, not here.',
+    means: 'The gateway rejects the request: malformed, too large or an unknown path.',
   },
   command_failed: {
     ran: 'yes',
-    means: 'The command ran and failed, or its parameters were wrong, in the words of the node.',
+    means: "The command failed, or its parameters were invalid. The message is the node's.",
   },
-  node_away: { ran: 'maybe', means: 'The node, or the gateway behind a proxy, is away.' },
-  busy: { ran: 'maybe', means: 'The gateway has too much to do, or is being stopped.' },
-  node_silent: { ran: 'maybe', means: 'The node does not answer the gateway.' },
+  node_away: { ran: 'maybe', means: 'The node, or the gateway behind a proxy, is unreachable.' },
+  busy: { ran: 'maybe', means: 'The gateway is overloaded or stopping.' },
+  node_silent: { ran: 'maybe', means: 'The node does not respond to the gateway.' },
   connection_failed: {
     ran: 'maybe',
-    means: 'No connection, or it broke before the whole answer was there. In browsers also CORS.',
+    means:
+      'The connection failed or broke before the response was complete. In browsers, also CORS.',
   },
   certificate_not_trusted: {
     ran: 'no',
-    means: 'The certificate of the server was not signed by `ca`, is over, or names another host.',
+    means: "The server's certificate is not signed by `ca`, has expired or names another host.",
   },
   malformed_answer: {
     ran: 'maybe',
-    means: 'What came is no answer of a gateway: a page of a proxy, a redirect, broken JSON.',
+    means: "The response is not a gateway's: a proxy's page, a redirect or malformed JSON.",
   },
   too_large: {
     ran: 'yes',
-    means: 'The answer is longer than `maxAnswerBytes`. `items` and `stream` take any size.',
+    means: 'The response exceeds `maxAnswerBytes`. `items` and `stream` have no limit.',
   },
-  timed_out: { ran: 'maybe', means: 'The time that `timeoutMs` gives is over.' },
-  cancelled: { ran: 'maybe', means: 'The signal was aborted, or the client closed.' },
+  timed_out: { ran: 'maybe', means: 'The call took longer than `timeoutMs`.' },
+  cancelled: { ran: 'maybe', means: 'The signal was aborted or the client was closed.' },
 } as const satisfies Record<string, { ran: 'no' | 'maybe' | 'yes'; means: string }>;
 
-/** The stable name of a way to fail. */
+/** An error code. Codes are stable and never change their meaning. */
 export type ClnrestErrorCode = keyof typeof ERROR_KINDS;
 
-/** What a {@link ClnrestError} may know besides its code. */
+/** Optional details of a {@link ClnrestError}. */
 export interface ClnrestErrorDetails {
   readonly status?: number | undefined;
   readonly nodeCode?: number | undefined;
   readonly dataText?: string | undefined;
-  /** Only for codes of which the table says `maybe`; true where it is not known. */
+  /** Used only for codes whose `ran` is `maybe`. Defaults to true. */
   readonly mayHaveRun?: boolean | undefined;
   readonly cause?: unknown;
 }
 
 /**
- * The one error of this client. `code` says what failed and never changes its meaning, `cause` keeps what
- * lies beneath. Neither holds the rune.
+ * The only error that this client throws. `code` identifies the failure and `cause` is the underlying error.
+ * Neither contains the rune.
  *
  * @example
  * ```ts
@@ -92,15 +94,14 @@ export interface ClnrestErrorDetails {
 export class ClnrestError extends Error {
   override readonly name = 'ClnrestError';
   readonly code: ClnrestErrorCode;
-  /** The HTTP status, if there was an answer. */
+  /** The HTTP status, if the server responded. */
   readonly status: number | undefined;
-  /** The error's number in the answer: the node's own, e.g. 1502, or one of the gateway's. */
+  /** The numeric error code in the response: the node's, for example 1502, or the gateway's. */
   readonly nodeCode: number | undefined;
   /** The error's `data` as JSON text, digit for digit. */
   readonly dataText: string | undefined;
   /**
-   * Whether the node may have run the command. Where it is false, the same call may be made again without
-   * a payment being made twice.
+   * Whether the node may have run the command. If false, a retry cannot pay twice.
    */
   readonly mayHaveRun: boolean;
 
@@ -114,7 +115,7 @@ export class ClnrestError extends Error {
     this.mayHaveRun = ran === 'maybe' ? (details.mayHaveRun ?? true) : ran === 'yes';
   }
 
-  /** What the node sent beside the message, parsed as results are; `undefined` if nothing. */
+  /** The error's `data`, parsed like results; `undefined` if absent. */
   get data(): unknown {
     return this.dataText === undefined ? undefined : parseJson(this.dataText);
   }

@@ -1,16 +1,16 @@
 /**
- * Call a Core Lightning node over REST and hear its notifications, in Node and in browsers.
+ * Call a Core Lightning node over REST and subscribe to its notifications, in Node and in browsers.
  */
 
-// The client, and what its methods take and give.
+// The client, its parameters and its results.
 export { type CallOptions, ClnrestClient } from './client.ts';
 export type { ClnrestClientOptions } from './settings.ts';
 export type { Params } from './request.ts';
 export type { CommandResults, Integer, Invoice } from './commands.ts';
 export type { Method } from './methods.ts';
-export type { ListenOptions, Missed, Notification } from './notifications/listen.ts';
+export type { ListenOptions, Missed, NotificationEvent } from './notifications/subscribe.ts';
 
-// The one error, and all its codes with what they mean.
+// The error, its codes and their meaning.
 export {
   ClnrestError,
   type ClnrestErrorCode,
@@ -18,11 +18,11 @@ export {
   ERROR_KINDS,
 } from './errors.ts';
 
-// JSON whose integers keep their digits, for what `callText` and `text` give.
-export { encodeJson } from './json/encode.ts';
+// JSON with exact integers, for the texts that `callText` and `NotificationEvent.text` return.
+export { stringifyJson } from './json/stringify.ts';
 export { parseJson } from './json/parse.ts';
 
-// What carries requests, for those who bring their own.
+// The interface for custom transports.
 export type {
   Transport,
   TransportAnswer,

@@ -4,15 +4,15 @@ import { ClnrestError } from './errors.ts';
 export interface Method {
   /** `invoice` */
   readonly name: string;
-  /** `invoice amount_msat label description [expiry]`: those in brackets may be left out. */
+  /** `invoice amount_msat label description [expiry]`; brackets mark optional parameters. */
   readonly usage: string;
 }
 
-/** The answer of `list-methods` → the commands. @throws {ClnrestError} `malformed_answer` */
+/** Reads the response of `list-methods`. @throws {ClnrestError} `malformed_answer` */
 export function methodsOf(answer: unknown): Method[] {
   const help: unknown = isObject(answer) ? answer['help'] : undefined;
   if (!Array.isArray(help)) {
-    throw new ClnrestError('malformed_answer', 'The answer is no list of methods');
+    throw new ClnrestError('malformed_answer', 'The response is not a list of methods');
   }
   return help.flatMap((entry: unknown) => {
     const command: unknown = isObject(entry) ? entry['command'] : undefined;

@@ -1,27 +1,30 @@
 import { ClnrestError } from './errors.ts';
-import { encodeJson } from './json/encode.ts';
+import { stringifyJson } from './json/stringify.ts';
 import type { TransportRequest } from './transport/transport.ts';
 
 /**
- * Parameters of a command: an object (by name) or an array (by position), in which bigints are
- * written as their digits; or JSON text, which travels as it is.
+ * Parameters of a command: an object (by name), an array (by position), or JSON text, which is sent unchanged.
+ * Bigints are written as their digits.
  */
 export type Params = string | object;
 
-/** What a request says, all but where to and who. */
-export interface Query extends Pick<TransportRequest, 'method' | 'body'> {
-  /** Below the client's URL. */
+/** A request without the server's URL and the rune. */
+export interface ApiRequest extends Pick<TransportRequest, 'method' | 'body'> {
+  /** Relative to the client's URL. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** The command that the rune is judged for; nothing where none is needed. */
+  /** The command that the rune must allow; `undefined` if the request requires no rune. */
   readonly command: string | undefined;
 }
 
 /** `POST /v1/<command>`. @throws {ClnrestError} `invalid_request` */
-export function commandQuery(command: string, params: Params | undefined): Query {
-  // Anything else could leave the path that it is put into.
+export function commandRequest(command: string, params: Params | undefined): ApiRequest {
+  // Other characters could change the path.
   if (!/^[A-Za-z0-9_.-]+$/.test(command) || /^\.+$/.test(command)) {
-    throw new ClnrestError('invalid_request', 'A method has letters, digits, -, _ and . only');
+    throw new ClnrestError(
+      'invalid_request',
+      'A method name can contain only letters, digits, -, _ and .',
+    );
   }
   const headers = { 'Content-Type': 'application/json', Accept: 'application/json' };
   return { method: 'POST', path: `v1/${command}`, headers, body: bodyOf(params), command };
@@ -29,9 +32,9 @@ export function commandQuery(command: string, params: Params | undefined): Query
 
 function bodyOf(params: Params | undefined): string | undefined {
   if (params === undefined) return undefined;
-  const text = typeof params === 'string' ? params : encodeJson(params);
+  const text = typeof params === 'string' ? params : stringifyJson(params);
   if (!/^\s*[{[]/.test(text)) {
-    throw new ClnrestError('invalid_request', 'Parameters are an object or an array');
+    throw new ClnrestError('invalid_request', 'Parameters must be an object or an array');
   }
   return text;
 }

@@ -18,17 +18,17 @@ function cut(text: string, at: readonly number[]): string[] {
 const members = fc.dictionary(fc.string(), fc.jsonValue());
 
 describe('the items of an array', () => {
-  test('are those of the list, for any JSON and any split', () => {
+  test('are those of the array, for any JSON and any split', () => {
     fc.assert(
       fc.property(
-        fc.record({ before: members, list: fc.array(fc.jsonValue()), behind: members }),
+        fc.record({ before: members, list: fc.array(fc.jsonValue()), after: members }),
         fc.constantFrom(undefined, 1, '\t'),
         fc.array(fc.nat(), { maxLength: 20 }),
-        ({ before, list, behind }, space, places) => {
+        ({ before, list, after }, space, places) => {
           delete before['list'];
-          delete behind['list'];
-          for (const name of Object.keys(before)) delete behind[name];
-          const text = JSON.stringify({ ...before, list, ...behind }, undefined, space);
+          delete after['list'];
+          for (const name of Object.keys(before)) delete after[name];
+          const text = JSON.stringify({ ...before, list, ...after }, undefined, space);
           expect(itemsOf(cut(text, places))).toEqual(JSON.parse(JSON.stringify(list)));
         },
       ),
@@ -42,14 +42,14 @@ describe('the items of an array', () => {
     expect(itemsOf([...'{ "l\\u0069st" : [ 1 , 2 ] }'])).toEqual([1, 2]);
   });
 
-  test('come as soon as they are complete', () => {
+  test('are returned as soon as they are complete', () => {
     const items = new ArrayItems('list');
     expect(items.push('{"list":[{"a":1}')).toEqual(['{"a":1}']);
     expect(items.push(',2')).toEqual([]);
     expect(items.push(',')).toEqual(['2']);
   });
 
-  test('of a cut answer end with an error, wherever it is cut', () => {
+  test('of a truncated object end with an error, wherever it is cut', () => {
     const text = '{"a":{"b":"]"},"list":[{"c":"\\""},2],"d":null}';
     for (let length = 0; length < text.length; length++) {
       expect(() => itemsOf([text.slice(0, length)])).toThrow(SyntaxError);
@@ -76,7 +76,7 @@ describe('the items of an array', () => {
     '<html>',
     '"list"',
     '',
-  ])('%j has none that can be trusted', (text) => {
+  ])('%j is rejected', (text) => {
     expect(() => itemsOf([text])).toThrow(SyntaxError);
     expect(() => itemsOf([...text])).toThrow(SyntaxError);
   });

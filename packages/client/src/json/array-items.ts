@@ -13,11 +13,11 @@ type State =
   | 'in item'
   | 'after item'
   | 'after value'
-  | 'behind';
+  | 'after object';
 
 /**
- * Takes the items out of one array of an object, `{"invoices":[…],…}`, while the text arrives, in pieces
- * cut anywhere. It holds one item at a time; other members are skipped.
+ * Extracts the items of one array in an object, `{"invoices":[…],…}`, from text that arrives in chunks. It buffers
+ * one item at a time and skips other members.
  */
 export class ArrayItems {
   readonly #name: string;
@@ -31,9 +31,9 @@ export class ArrayItems {
   }
 
   /**
-   * Takes the next piece; gives the texts of the items that it completes.
+   * Reads the next chunk and returns the texts of the items that it completes.
    *
-   * @throws {SyntaxError} where this can't be such an object
+   * @throws {SyntaxError} if the text is not an object, or the member is not an array
    */
   push(text: string): string[] {
     const items: string[] = [];
@@ -48,7 +48,7 @@ export class ArrayItems {
           }
           if (end < 0) return items;
           at = end;
-          const item = this.#ended(this.#state);
+          const item = this.#finish(this.#state);
           if (item !== undefined) items.push(item);
           break;
         }
@@ -61,14 +61,14 @@ export class ArrayItems {
     return items;
   }
 
-  /** @throws {SyntaxError} where the object is not complete, or has no such array */
+  /** @throws {SyntaxError} if the object is incomplete or lacks the array */
   end(): void {
-    if (this.#state !== 'behind') throw new SyntaxError('the answer ends too early');
-    if (!this.#found) throw new SyntaxError(`the answer has no ${JSON.stringify(this.#name)}`);
+    if (this.#state !== 'after object') throw new SyntaxError('the text ends too early');
+    if (!this.#found) throw new SyntaxError(`the object has no ${JSON.stringify(this.#name)}`);
   }
 
-  /** A key, a value or an item is complete. */
-  #ended(state: 'in key' | 'in value' | 'in item'): string | undefined {
+  /** Leaves the state after a complete key, value or item; returns the text of an item. */
+  #finish(state: 'in key' | 'in value' | 'in item'): string | undefined {
     switch (state) {
       case 'in key':
         this.#state = 'before colon';
@@ -85,13 +85,13 @@ export class ArrayItems {
     }
   }
 
-  /** Takes a character between keys and values; false where it belongs to what begins with it. */
+  /** Consumes a character between keys and values. Returns false if the character starts a key or value. */
   #take(state: Exclude<State, 'in key' | 'in value' | 'in item'>, character: string): boolean {
     switch (state) {
       case 'before object':
         return this.#expect(character, { '{': 'before first key' });
       case 'before first key':
-        if (character === '}') return this.#become('behind');
+        if (character === '}') return this.#enter('after object');
         return this.#begin(character, 'in key');
       case 'before key':
         return this.#begin(character, 'in key');
@@ -100,28 +100,28 @@ export class ArrayItems {
       case 'before value':
         return this.#beginValue(character);
       case 'before first item':
-        if (character === ']') return this.#become('after value');
+        if (character === ']') return this.#enter('after value');
         return this.#begin(character, 'in item');
       case 'before item':
         return this.#begin(character, 'in item');
       case 'after item':
         return this.#expect(character, { ',': 'before item', ']': 'after value' });
       case 'after value':
-        return this.#expect(character, { ',': 'before key', '}': 'behind' });
-      case 'behind':
-        throw new SyntaxError('text behind the answer');
+        return this.#expect(character, { ',': 'before key', '}': 'after object' });
+      case 'after object':
+        throw new SyntaxError('text after the object');
     }
   }
 
   #expect(character: string, next: Readonly<Record<string, State>>): boolean {
     const state = next[character];
     if (state === undefined) {
-      throw new SyntaxError(`${JSON.stringify(character)} ${this.#state}, where it can't stand`);
+      throw new SyntaxError(`unexpected ${JSON.stringify(character)} ${this.#state}`);
     }
-    return this.#become(state);
+    return this.#enter(state);
   }
 
-  #become(state: State): boolean {
+  #enter(state: State): boolean {
     this.#state = state;
     return true;
   }
@@ -139,9 +139,9 @@ export class ArrayItems {
     this.#pieces = [];
     if (key !== this.#name) return this.#begin(character, 'in value');
     const name = JSON.stringify(this.#name);
-    if (this.#found) throw new SyntaxError(`the answer has ${name} twice`);
-    if (character !== '[') throw new SyntaxError(`${name} is no array`);
+    if (this.#found) throw new SyntaxError(`the object has ${name} twice`);
+    if (character !== '[') throw new SyntaxError(`${name} is not an array`);
     this.#found = true;
-    return this.#become('before first item');
+    return this.#enter('before first item');
   }
 }

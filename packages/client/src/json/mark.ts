@@ -1,8 +1,8 @@
 let chosen: string | undefined;
 
 /**
- * A beginning of strings that no text from elsewhere can have: chosen once, from 2^96, and never shown to
- * anyone. Inside of JSON strings and of regular expressions it needs no escapes.
+ * A string prefix that received texts cannot contain: 96 random bits, chosen once and never sent. It needs no
+ * escapes in JSON strings and regular expressions.
  */
 export function secretMark(): string {
   chosen ??= `_${crypto.getRandomValues(new Uint32Array(3)).join('_')}_`;

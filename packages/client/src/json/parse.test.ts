@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { encodeJson } from './encode.ts';
+import { stringifyJson } from './stringify.ts';
 import { parseJson } from './parse.ts';
 
-/** JSON values as this client has them: integers of any size, doubles with a fraction, no -0. */
+/** The client's JSON values: integers of any size, doubles with a fraction, no -0. */
 const { value } = fc.letrec<{ value: unknown }>((tie) => ({
   value: fc.oneof(
     { depthSize: 'small' },
@@ -19,15 +19,15 @@ const { value } = fc.letrec<{ value: unknown }>((tie) => ({
 }));
 
 describe('lossless JSON', () => {
-  test('every value comes back', () => {
+  test('every value survives a round trip', () => {
     fc.assert(
       fc.property(value, (value) => {
-        expect(parseJson(encodeJson(value))).toEqual(value);
+        expect(parseJson(stringifyJson(value))).toEqual(value);
       }),
     );
   });
 
-  test('integers keep every digit, wherever they stand and however they are surrounded', () => {
+  test('integers keep every digit in every position', () => {
     const place = fc.constantFrom(
       '@',
       '[@]',
@@ -39,14 +39,14 @@ describe('lossless JSON', () => {
     fc.assert(
       fc.property(fc.bigInt(), place, (integer, place) => {
         const text = place.replaceAll('@', String(integer));
-        expect(encodeJson({ value: parseJson(text) })).toBe(
+        expect(stringifyJson({ value: parseJson(text) })).toBe(
           `{"value":${text.replaceAll(/\s/g, '')}}`,
         );
       }),
     );
   });
 
-  test('what JSON.parse takes is taken, and nothing else', () => {
+  test('accepts the same texts as JSON.parse', () => {
     const jsonLike = fc.string({
       unit: fc.constantFrom(...'{}[]:,"\\ -+.eE01', '9007199254740993', 'true', 'null', '\n'),
     });
@@ -59,7 +59,7 @@ describe('lossless JSON', () => {
           expect(() => parseJson(text)).toThrow(SyntaxError);
           return;
         }
-        // A bigint is as large as the double that stands in for it.
+        // A bigint rounds to the double that JSON.parse returns.
         expect(JSON.stringify(parseJson(text), asNumber)).toEqual(JSON.stringify(expected));
       }),
       { numRuns: 2_000 },
@@ -81,14 +81,14 @@ describe('lossless JSON', () => {
     expect(parseJson(text)).toEqual(value);
   });
 
-  test('a name that objects have already is a name like others', () => {
+  test('names such as __proto__ are ordinary names', () => {
     const parsed = parseJson('{"__proto__":9007199254740993,"constructor":1}');
     expect(Object.keys(parsed as object)).toEqual(['__proto__', 'constructor']);
-    expect(encodeJson(parsed)).toBe('{"__proto__":9007199254740993,"constructor":1}');
+    expect(stringifyJson(parsed)).toBe('{"__proto__":9007199254740993,"constructor":1}');
     expect(({} as Record<string, unknown>)['constructor']).toBe(Object);
   });
 
-  test('deep and large texts take no recursion, and time in proportion', () => {
+  test('deep and large texts need no recursion and take linear time', () => {
     const deep = `${'['.repeat(100_000)}9007199254740993${']'.repeat(100_000)}`;
     let inner = parseJson(deep);
     while (Array.isArray(inner)) inner = inner[0] as unknown;
@@ -100,9 +100,9 @@ describe('lossless JSON', () => {
 });
 
 describe('parameters', () => {
-  test.each([[2 ** 53], [-(2 ** 60)], [1e300], [NaN], [Infinity]])('%d is refused', (number) => {
+  test.each([[2 ** 53], [-(2 ** 60)], [1e300], [NaN], [Infinity]])('%d is rejected', (number) => {
     for (const params of [{ amount_msat: number }, [number], { a: [{ b: number }] }]) {
-      expect(() => encodeJson(params)).toThrow(
+      expect(() => stringifyJson(params)).toThrow(
         expect.objectContaining({ code: 'invalid_request' }) as Error,
       );
     }
@@ -117,20 +117,20 @@ describe('parameters', () => {
       d: 1.5,
       e: { toJSON: () => 5n },
     };
-    expect(encodeJson(params)).toBe(
+    expect(stringifyJson(params)).toBe(
       '{"b":[null,null],"c":"1970-01-01T00:00:00.000Z","d":1.5,"e":5}',
     );
   });
 
-  test('that can not be written are refused, whoever has changed what bigints do', () => {
+  test('without a JSON text are rejected; a toJSON on bigints is ignored', () => {
     const circle: Record<string, unknown> = {};
     circle['itself'] = circle;
-    expect(() => encodeJson(circle)).toThrow(/no JSON text/);
-    expect(() => encodeJson(undefined)).toThrow(/no JSON text/);
+    expect(() => stringifyJson(circle)).toThrow(/cannot be converted to JSON/);
+    expect(() => stringifyJson(undefined)).toThrow(/cannot be converted to JSON/);
     const prototype = BigInt.prototype as { toJSON?: () => string };
     prototype.toJSON = () => 'bent';
     try {
-      expect(encodeJson([5n])).toBe('[5]');
+      expect(stringifyJson([5n])).toBe('[5]');
     } finally {
       delete prototype.toJSON;
     }

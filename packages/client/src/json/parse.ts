@@ -1,20 +1,19 @@
 import { secretMark } from './mark.ts';
 
-/** An integer of 16 digits or more, which a double may not hold. Only numbers stand behind these. */
+/** An integer of 16 digits or more, which a double may not represent. */
 const MAYBE_LARGE = /(?:^|[\s:,[])-?[1-9][0-9]{15,}(?![0-9.eE])/;
-/** Outside of strings, where a string or a number begins. */
+/** Outside of strings, the start of a string or a number. */
 const STRING_OR_NUMBER = /["0-9-]/g;
 const NUMBER = /[0-9.eE+-]+/y;
 const INTEGER = /^-?[0-9]+$/;
-/** Nothing counts so far; turning digits into a bigint takes quadratic time. */
-const MOST_DIGITS = 10_000;
+/** Limits the work: converting digits to a bigint takes quadratic time. */
+const MAX_DIGITS = 10_000;
 
 /**
- * JSON text → value, like `JSON.parse`, but that integers which a double can't hold become bigints.
- * Those from -(2^53-1) to 2^53-1 are numbers. Numbers with a fraction or an exponent become the nearest
- * double.
+ * Parses JSON text like `JSON.parse`, with integers outside -(2^53-1) to 2^53-1 as bigints. Numbers with a
+ * fraction or an exponent become the nearest double.
  *
- * @throws {SyntaxError} where it is no JSON, or has an integer of more than 10,000 digits
+ * @throws {SyntaxError} if the text is not valid JSON or has an integer of more than 10,000 digits
  *
  * @example
  * ```ts
@@ -26,12 +25,12 @@ const MOST_DIGITS = 10_000;
 export function parseJson(text: string): unknown {
   const value: unknown = JSON.parse(text);
   if (!MAYBE_LARGE.test(text)) return value;
-  // JSON.parse shows the digits of a number in none but the newest engines.
+  // Only the newest engines pass a number's source text to the reviver of JSON.parse.
   const mark = secretMark();
   return unmarked(JSON.parse(marked(text, mark)), mark);
 }
 
-/** Puts large integers into strings that begin with the mark. The text is known to be JSON. */
+/** Replaces large integers by strings that start with the mark. Requires valid JSON. */
 function marked(text: string, mark: string): string {
   let out = '';
   let copied = 0;
@@ -59,11 +58,11 @@ function marked(text: string, mark: string): string {
 
 function isLarge(digits: string): boolean {
   if (digits.length < 16 || !INTEGER.test(digits)) return false;
-  if (digits.length > MOST_DIGITS) throw new SyntaxError('an integer has too many digits');
+  if (digits.length > MAX_DIGITS) throw new SyntaxError('an integer has too many digits');
   return !Number.isSafeInteger(Number(digits));
 }
 
-/** The index behind the closing quote of the string that begins at `quote`. */
+/** Returns the index after the closing quote of the string that starts at `quote`. */
 function endOfString(text: string, quote: number): number {
   for (let at = quote + 1; ; at++) {
     at = text.indexOf('"', at);
@@ -73,7 +72,7 @@ function endOfString(text: string, quote: number): number {
   }
 }
 
-/** Makes bigints of the marked strings, in place and without recursion: nesting may be deep. */
+/** Converts the marked strings to bigints, in place and without recursion, since nesting can be deep. */
 function unmarked(value: unknown, mark: string): unknown {
   const root = [value];
   const containers: unknown[] = [root];

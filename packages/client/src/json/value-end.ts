@@ -1,20 +1,20 @@
-/** Outside of strings, up to the next character that matters. */
+/** Characters that change neither the depth nor the string state. */
 const PLAIN = /[^"{}[\]]*/y;
-/** What stands behind a number, `true`, `false` or `null`. */
+/** Characters that end a number, `true`, `false` or `null`. */
 const AFTER_SCALAR = /[\s,\]}]/g;
 
 /**
- * Finds the end of one JSON value in text that comes in pieces, cut anywhere. Only strings and brackets
- * are told apart: whether all of it is JSON is for the parser to say.
+ * Finds the end of one JSON value in text that arrives in chunks. It tracks only strings and brackets. The parser
+ * validates the value later.
  */
 export class ValueEnd {
   #phase: 'begin' | 'scalar' | 'inside' = 'begin';
   #inString = false;
-  /** The last character was a backslash in a string: the next one belongs to it. */
+  /** The last chunk ended with a backslash that escapes the next character. */
   #escaped = false;
   #depth = 0;
 
-  /** Makes ready for another value. */
+  /** Prepares for the next value. */
   reset(): void {
     this.#phase = 'begin';
     this.#inString = false;
@@ -22,7 +22,7 @@ export class ValueEnd {
     this.#depth = 0;
   }
 
-  /** Goes on at `from`. The index behind the value, or -1 where it goes on in the next piece. */
+  /** Continues at `from`. Returns the index after the value, or -1 if the value continues in the next chunk. */
   find(text: string, from: number): number {
     if (from >= text.length) return -1;
     let at = from;
@@ -65,7 +65,7 @@ export class ValueEnd {
     }
   }
 
-  /** The index behind the closing quote, or -1. */
+  /** Returns the index after the closing quote, or -1. */
   #endOfString(text: string, from: number): number {
     let at = from;
     if (this.#escaped) {

@@ -38,7 +38,7 @@ const EVENTS = [
 ];
 
 describe('server-sent events', () => {
-  test('are read whatever ends their lines, and wherever they are cut', () => {
+  test('are parsed with any line ending and any split', () => {
     const end = fc.constantFrom('\n', '\r', '\r\n');
     fc.assert(
       fc.property(end, fc.array(fc.nat(200), { maxLength: 12 }), (end, places) => {
@@ -53,7 +53,7 @@ describe('server-sent events', () => {
     );
   });
 
-  test('tell how long to wait', () => {
+  test('set the reconnection time', () => {
     const parser = new EventParser();
     parser.push('retry: soon\n');
     expect(parser.retryMs).toBeUndefined();
@@ -61,7 +61,7 @@ describe('server-sent events', () => {
     expect(parser.retryMs).toBe(250);
   });
 
-  test('that have no end are given up, heartbeats without end are not', () => {
+  test('that never end are rejected, unlike any number of heartbeats', () => {
     const parser = new EventParser();
     const mebibyte = 'x'.repeat(1024 * 1024);
     for (let i = 0; i < 70; i++) parser.push(`:${mebibyte}\n`);

@@ -1,23 +1,23 @@
-/** An event of a stream. */
+/** A server-sent event. */
 export interface ServerEvent {
-  /** `message` where the stream names none. */
+  /** Defaults to `message`. */
   readonly event: string;
   readonly data: string;
-  /** Its own id: not, as browsers have it, that of an earlier one. */
+  /** The event's own id. Unlike browsers, an event without an id does not inherit an earlier one. */
   readonly id: string | undefined;
 }
 
-/** Nothing that a node tells is nearly as long. */
-const MOST_CHARACTERS = 64 * 1024 * 1024;
+/** Well above the size of any notification of a node. */
+const MAX_CHARACTERS = 64 * 1024 * 1024;
 
-/** Server-sent events out of text that comes in pieces, cut anywhere (WHATWG HTML, section 9.2.6). */
+/** Parses server-sent events from text that arrives in chunks (WHATWG HTML, section 9.2.6). */
 export class EventParser {
-  /** What the stream has said last about how long to wait before coming back, in milliseconds. */
+  /** The stream's last `retry` value: how long to wait before reconnecting, in milliseconds. */
   retryMs: number | undefined;
-  /** The id that came last, with an event or alone: behind what one may come back. */
+  /** The last id received, with an event or alone; the value for `Last-Event-ID`. */
   lastId: string | undefined;
   #line: string[] = [];
-  /** The last piece ended with a carriage return: a line feed that follows belongs to it. */
+  /** The last chunk ended with a carriage return, so that a line feed at the start of the next one is skipped. */
   #afterReturn = false;
   #event = '';
   #data: string[] = [];
@@ -25,9 +25,9 @@ export class EventParser {
   #characters = 0;
 
   /**
-   * Takes the next piece; gives the events that it completes.
+   * Reads the next chunk and returns the events that it completes.
    *
-   * @throws {SyntaxError} where an event has no end
+   * @throws {SyntaxError} if an event exceeds the maximum length
    */
   push(text: string): ServerEvent[] {
     const events: ServerEvent[] = [];
@@ -51,7 +51,7 @@ export class EventParser {
     if (piece === '') return;
     this.#line.push(piece);
     this.#characters += piece.length;
-    if (this.#characters > MOST_CHARACTERS) throw new SyntaxError('an event has no end');
+    if (this.#characters > MAX_CHARACTERS) throw new SyntaxError('an event is too long');
   }
 
   #take(line: string): ServerEvent | undefined {
@@ -71,7 +71,7 @@ export class EventParser {
         if (/^[0-9]+$/.test(value)) this.retryMs = Number(value);
         break;
       default:
-        // A comment, which is how the server shows that it is there, or nothing that we know.
+        // A comment (the server's heartbeat) or an unknown field.
         if (this.#data.length === 0) this.#characters = 0;
     }
     return undefined;

@@ -3,39 +3,39 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { ClnrestClient } from '../client.ts';
 import type { ClnrestError } from '../errors.ts';
-import { answering, envelope, errorOf, serve } from '../testing/serve.ts';
-import type { ListenOptions, Missed, Notification } from './listen.ts';
+import { respondWith, envelope, errorOf, serve } from '../testing/serve.ts';
+import type { ListenOptions, Missed, NotificationEvent } from './subscribe.ts';
 
 const rune = 'KUhZzNlECC7pYsz3QVbF1TqjIUYi3oyESTI7n60hLMs9MA==';
 const STREAM = { 'content-type': 'text/event-stream' };
 
-interface Connection {
+interface AcceptedRequest {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
-  /** Sends lines and an empty one. */
+  /** Sends lines followed by an empty line. */
   send(...lines: string[]): void;
 }
 
-/** A server that lets each connection be played by the test, in the order of their coming. */
+/** A server whose connections the test accepts and drives one by one, in order of arrival. */
 async function listening(options: ListenOptions = {}) {
-  const come: Connection[] = [];
+  const arrived: AcceptedRequest[] = [];
   let more = (): void => undefined;
   const url = await serve((request, response) => {
     const send = (...lines: string[]) => void response.write(`${lines.join('\n')}\n\n`);
-    come.push({ request, response, send });
+    arrived.push({ request, response, send });
     more();
   });
-  const accept = async (status = 200, body?: string): Promise<Connection> => {
-    while (come.length === 0) await new Promise<void>((resolve) => (more = resolve));
-    const connection = come.shift();
-    if (connection === undefined) throw new Error('nobody came');
+  const accept = async (status = 200, body?: string): Promise<AcceptedRequest> => {
+    while (arrived.length === 0) await new Promise<void>((resolve) => (more = resolve));
+    const accepted = arrived.shift();
+    if (accepted === undefined) throw new Error('no connection arrived');
     if (body !== undefined) {
-      answering(status, body)(connection.request, connection.response);
+      respondWith(status, body)(accepted.request, accepted.response);
     } else {
-      connection.response.writeHead(status, STREAM);
-      connection.send('retry: 10', ': listening');
+      accepted.response.writeHead(status, STREAM);
+      accepted.send('retry: 10', ': listening');
     }
-    return connection;
+    return accepted;
   };
   const client = new ClnrestClient({ url, rune });
   const notifications = client.notifications(options);
@@ -45,21 +45,21 @@ async function listening(options: ListenOptions = {}) {
 }
 
 async function next(
-  notifications: AsyncGenerator<Notification | Missed>,
-): Promise<Notification | Missed> {
+  notifications: AsyncGenerator<NotificationEvent | Missed>,
+): Promise<NotificationEvent | Missed> {
   const { done, value } = await notifications.next();
-  if (done === true) throw new Error('it has ended');
-  return value as Notification | Missed;
+  if (done === true) throw new Error('the generator has ended');
+  return value as NotificationEvent | Missed;
 }
 
-const told = (id: string, topic: string, data: string) => [
+const event = (id: string, topic: string, data: string) => [
   `id: ${id}`,
   `event: ${topic}`,
   ...data.split('\n').map((line) => `data: ${line}`),
 ];
 
 describe('notifications', () => {
-  test('are asked for with the rune and the topics, and come as they are', async () => {
+  test('are requested with the rune and the topics, and keep their payload', async () => {
     const topics = ['invoice_payment', 'odd&topic'];
     const { notifications, accept } = await listening({ topics, lastEventId: 'e-7' });
     const first = next(notifications);
@@ -71,7 +71,7 @@ describe('notifications', () => {
       accept: 'text/event-stream',
       'last-event-id': 'e-7',
     });
-    send(...told('e-8', 'invoice_payment', '{"invoice_payment":\n{"msat":9007199254740993}}'));
+    send(...event('e-8', 'invoice_payment', '{"invoice_payment":\n{"msat":9007199254740993}}'));
     expect(await first).toEqual({
       type: 'notification',
       topic: 'invoice_payment',
@@ -81,7 +81,7 @@ describe('notifications', () => {
     });
   });
 
-  test('go on behind the last one where the connection breaks', async () => {
+  test('resume after the last one when the connection breaks', async () => {
     const reasons: string[] = [];
     const onDisconnect = ({ code }: ClnrestError) => void reasons.push(code);
     const onConnect = () => void reasons.push('listening');
@@ -89,16 +89,16 @@ describe('notifications', () => {
     const first = next(notifications);
     const one = await accept();
     expect(one.request.headers['last-event-id']).toBeUndefined();
-    one.send(...told('e-1', 'a', '1'));
+    one.send(...event('e-1', 'a', '1'));
     expect(await first).toMatchObject({ topic: 'a', payload: 1 });
 
     const second = next(notifications);
-    // Not yet whole, so not yet told.
+    // Incomplete, so that the client does not yield it.
     one.response.write('id: e-2\nevent: a\ndata: 2\n');
     one.response.destroy();
     const two = await accept();
     expect(two.request.headers['last-event-id']).toBe('e-1');
-    two.send(...told('e-2', 'a', '2'));
+    two.send(...event('e-2', 'a', '2'));
     expect(await second).toMatchObject({ payload: 2 });
 
     const third = next(notifications);
@@ -106,14 +106,14 @@ describe('notifications', () => {
     const three = await accept();
     expect(three.request.headers['last-event-id']).toBe('e-2');
     three.send('event: missed', 'data: {"message":"Some are not held any more"}');
-    three.send(...told('f-9', 'a', '9'));
+    three.send(...event('f-9', 'a', '9'));
     expect(await third).toEqual({ type: 'missed', message: 'Some are not held any more' });
     expect(await next(notifications)).toMatchObject({ id: 'f-9' });
     const [begun, broken] = ['listening', 'connection_failed'];
     expect(reasons).toEqual([begun, broken, begun, broken, begun]);
   });
 
-  test('go on behind an id that came alone', async () => {
+  test('resume after an id that was sent without an event', async () => {
     const { notifications, accept } = await listening();
     const first = next(notifications);
     const one = await accept();
@@ -121,11 +121,11 @@ describe('notifications', () => {
     one.response.end();
     const two = await accept();
     expect(two.request.headers['last-event-id']).toBe('e-7');
-    two.send(...told('e-8', 'a', '8'));
+    two.send(...event('e-8', 'a', '8'));
     expect(await first).toMatchObject({ payload: 8 });
   });
 
-  test('that were told while nobody listened, and before there was an id, are a gap', async () => {
+  test('report a gap if the connection breaks before an id was received', async () => {
     const { notifications, accept } = await listening();
     const first = next(notifications);
     const one = await accept();
@@ -137,7 +137,7 @@ describe('notifications', () => {
     expect(await second).toMatchObject({ type: 'missed' });
   });
 
-  test('come back after what passes, and end with what does not', async () => {
+  test('resume after transient errors and end with others', async () => {
     const reasons: string[] = [];
     const waits: number[] = [];
     const onDisconnect = ({ code }: ClnrestError, retryInMs: number) => {
@@ -147,7 +147,7 @@ describe('notifications', () => {
     const { notifications, accept } = await listening({ onDisconnect });
     const first = next(notifications);
     const one = await accept();
-    one.send(...told('e-1', 'a', '1'));
+    one.send(...event('e-1', 'a', '1'));
     await first;
     const second = errorOf(next(notifications));
     one.send('event: closed', `data: ${envelope(-32001, 'The gateway is stopping')}`);
@@ -173,47 +173,47 @@ describe('notifications', () => {
     [502, envelope(-32000, 'The node cannot be reached'), 'node_away'],
     [404, envelope(-32601, 'Path not found'), 'unknown_command'],
     [200, '{}', 'malformed_answer'],
-  ])('are not waited for where the first attempt fails: %d %s', async (status, body, code) => {
+  ])('fail without a retry if the first attempt fails: %d %s', async (status, body, code) => {
     const { notifications, accept } = await listening();
     const failed = errorOf(next(notifications));
     await accept(status, body);
     expect(await failed).toMatchObject({ code });
   });
 
-  test('of a plugin may have the name of what the server says itself', async () => {
+  test("of a plugin can have the names of the server's own events", async () => {
     const { notifications, accept } = await listening();
     const first = next(notifications);
     const { send } = await accept();
-    send(...told('e-1', 'closed', '{"door":1}'));
-    send(...told('e-2', 'missed', '{"train":1}'));
+    send(...event('e-1', 'closed', '{"door":1}'));
+    send(...event('e-2', 'missed', '{"train":1}'));
     expect(await first).toMatchObject({ topic: 'closed', payload: { door: 1 } });
     expect(await next(notifications)).toMatchObject({ topic: 'missed', payload: { train: 1 } });
   });
 
-  test('that are no JSON end the listening', async () => {
+  test('that are not valid JSON end the subscription', async () => {
     const { notifications, accept } = await listening();
     const first = errorOf(next(notifications));
     const { send } = await accept();
-    send(...told('e-1', 'a', '{'));
+    send(...event('e-1', 'a', '{'));
     expect(await first).toMatchObject({ code: 'malformed_answer' });
   });
 
-  test('are given up where the server is silent, and asked for again', async () => {
+  test('resume on a new connection if the server is silent', async () => {
     const { notifications, accept } = await listening({ silenceMs: 400 });
     const first = next(notifications);
     const one = await accept();
     const gone = once(one.response, 'close');
-    one.send(...told('e-1', 'a', '1'));
+    one.send(...event('e-1', 'a', '1'));
     await first;
     const second = next(notifications);
     await gone;
     const two = await accept();
     expect(two.request.headers['last-event-id']).toBe('e-1');
-    two.send(...told('e-2', 'a', '2'));
+    two.send(...event('e-2', 'a', '2'));
     expect(await second).toMatchObject({ payload: 2 });
   });
 
-  test('of a server that answers nothing at all are not waited for for ever', async () => {
+  test('fail if the server never responds', async () => {
     const { notifications } = await listening({ silenceMs: 400 });
     expect(await errorOf(next(notifications))).toMatchObject({ code: 'connection_failed' });
   });
@@ -237,12 +237,12 @@ describe('notifications', () => {
     }
   });
 
-  test('end with the loop, and with the client', async () => {
+  test('end when the loop is left and when the client is closed', async () => {
     const { client, notifications, accept } = await listening();
     const first = next(notifications);
     const { send, response } = await accept();
     const gone = once(response, 'close');
-    send(...told('e-1', 'a', '1'));
+    send(...event('e-1', 'a', '1'));
     await first;
     await notifications.return();
     await gone;
@@ -254,13 +254,13 @@ describe('notifications', () => {
     await left;
   });
 
-  test('wait for the one who listens', async () => {
+  test('wait for a slow reader', async () => {
     const { notifications, accept } = await listening({ silenceMs: 400 });
     const first = next(notifications);
     const { send, response } = await accept();
-    for (let i = 0; i < 100; i++) send(...told(`e-${i}`, 'a', String(i)));
+    for (let i = 0; i < 100; i++) send(...event(`e-${i}`, 'a', String(i)));
     expect(await first).toMatchObject({ payload: 0 });
-    // Longer than the server may be silent: it is not the one who is slow.
+    // Longer than silenceMs, which must not count while the reader is slow.
     await new Promise((resolve) => setTimeout(resolve, 600));
     for (let i = 1; i < 100; i++) expect(await next(notifications)).toMatchObject({ payload: i });
     expect(response.destroyed).toBe(false);

@@ -18,7 +18,7 @@ function answer(status: number, text: string): TransportAnswer {
   return { status, header: () => 'application/json', body: body() };
 }
 
-/** A node that judges runes as lightningd does, by the clock of the test, and counts what it is asked. */
+/** A node that checks runes like lightningd, by the test's clock, and records the requests. */
 function node(...restrictions: string[]) {
   const authority = new RuneAuthority({
     secret: SECRET,
@@ -27,11 +27,11 @@ function node(...restrictions: string[]) {
   });
   const made = authority.create(restrictions.map((text) => Restriction.parse(text)));
   const rune = made.toBase64();
-  const asked: number[] = [];
+  const received: number[] = [];
   const ran: number[] = [];
   const transport: Transport = {
     send: async ({ url, body }) => {
-      asked.push(performance.now());
+      received.push(performance.now());
       const method = url.pathname.replace('/v1/', '');
       const refusal = authority.refusalOrUse(made, { method, params: body });
       if (refusal !== undefined) return answer(401, envelope(refusal.code, refusal.message));
@@ -41,22 +41,22 @@ function node(...restrictions: string[]) {
     close: () => undefined,
   };
   const client = (pace = true) => new ClnrestClient({ url: 'http://node', rune, pace, transport });
-  return { client, asked, ran };
+  return { client, received, ran };
 }
 
 const since = (times: readonly number[]) => times.map((time) => time - (times[0] ?? 0));
 
 describe('pacing', () => {
-  test('is not done unasked', async () => {
-    const { client, asked } = node('rate=60');
+  test('is off by default', async () => {
+    const { client, received } = node('rate=60');
     await client(false).call('getinfo');
     const error = await errorOf(client(false).call('getinfo'));
     expect(error).toMatchObject({ code: 'too_soon', status: 401, mayHaveRun: false });
-    expect(asked).toHaveLength(2);
+    expect(received).toHaveLength(2);
   });
 
-  test('spaces calls as the rune asks, in their order, without one being refused', async () => {
-    const { client, asked, ran } = node('rate=60');
+  test('spaces calls as the rune requires, in order, without a rejection', async () => {
+    const { client, received, ran } = node('rate=60');
     const paced = client();
     const done: number[] = [];
     const calls = Array.from({ length: 5 }, async (_, index) => {
@@ -66,33 +66,33 @@ describe('pacing', () => {
     await vi.runAllTimersAsync();
     await Promise.all(calls);
     expect(done).toEqual([0, 1, 2, 3, 4]);
-    expect(asked).toEqual(ran);
+    expect(received).toEqual(ran);
     for (const [index, time] of since(ran).entries()) {
       expect(time).toBeGreaterThanOrEqual(index * 1_000);
       expect(time).toBeLessThanOrEqual(index * 1_040);
     }
   });
 
-  test('finds the time by trying where someone else has used the rune', async () => {
-    const { client, asked, ran } = node('per=1hour');
+  test('retries with backoff if another client has used the rune', async () => {
+    const { client, received, ran } = node('per=1hour');
     await client().call('getinfo');
     const call = client().call('getinfo');
     await vi.runAllTimersAsync();
     await call;
     expect(ran).toHaveLength(2);
-    expect(asked.length).toBeLessThan(8);
+    expect(received.length).toBeLessThan(8);
     expect(since(ran)[1]).toBeGreaterThanOrEqual(3_600_000);
     expect(since(ran)[1]).toBeLessThan(3_600_000 * 2);
   });
 
-  test('holds nothing back that the rune lets through', async () => {
-    const { client, asked } = node('rate=1|method=getinfo');
+  test('does not delay calls that the rune allows', async () => {
+    const { client, received } = node('rate=1|method=getinfo');
     const paced = client();
     for (let i = 0; i < 5; i++) await paced.call('getinfo');
-    expect(new Set(asked).size).toBe(1);
+    expect(new Set(received).size).toBe(1);
   });
 
-  test('ends with the signal, and leaves its place to others', async () => {
+  test('ends with the signal and releases its place', async () => {
     const { client, ran } = node('per=1hour');
     const paced = client();
     await paced.call('getinfo');
@@ -107,8 +107,8 @@ describe('pacing', () => {
     expect(since(ran)[1]).toBeLessThan(3_600_000 * 1.03);
   });
 
-  test('ends with the time, and tells why', async () => {
-    const { client, asked } = node('per=1day');
+  test('ends with the timeout, whose cause is the rejection', async () => {
+    const { client, received } = node('per=1day');
     await client().call('getinfo');
     const call = errorOf(client().call('getinfo', undefined, { timeoutMs: 60_000 }));
     await vi.advanceTimersByTimeAsync(60_000);
@@ -117,7 +117,7 @@ describe('pacing', () => {
       mayHaveRun: false,
       cause: { code: 'too_soon' },
     });
-    expect(asked).toHaveLength(2);
+    expect(received).toHaveLength(2);
   });
 
   test('waits longer than a timer can', async () => {
@@ -132,7 +132,7 @@ describe('pacing', () => {
     expect(ran).toHaveLength(2);
   });
 
-  test('waits where the rune itself can not be read', async () => {
+  test('backs off if the rune cannot be read', async () => {
     let requests = 0;
     const transport: Transport = {
       send: async () =>
@@ -156,7 +156,7 @@ describe('pacing', () => {
     [502, -32000, 'The node cannot be reached'],
     [503, -32001, 'Too many requests at once'],
     [504, -32002, 'The node does not answer'],
-  ])('tries nothing else again: %d %d %s', async (status, code, message) => {
+  ])('retries no other error: %d %d %s', async (status, code, message) => {
     let requests = 0;
     const transport: Transport = {
       send: async () => {
@@ -174,7 +174,7 @@ describe('pacing', () => {
     expect(requests).toBe(1);
   });
 
-  test('nor a connection that breaks', async () => {
+  test('does not retry a broken connection', async () => {
     let requests = 0;
     const transport: Transport = {
       send: async () => {

@@ -2,52 +2,52 @@ import type { Rune } from '@clnrest/runes';
 import { sleep } from '../waiting/sleep.ts';
 import { type PacedCall, pauseBefore, readPacedRune } from './pause.ts';
 
-/** Requests do not all take the same time to the node: so much more than the rune asks for. */
+/** Added to the rune's interval, since requests take different times to reach the node. */
 const MARGIN_MS = 10;
 const MARGIN = 0.02;
-/** The first wait where the rune itself does not tell how long, and the longest. */
+/** First and longest backoff if the rune cannot be read. */
 const BLIND_MS = 1_000;
-const LONGEST_BLIND_MS = 60_000;
-const SHORTEST_WAIT_MS = 50;
-/** Where someone else has used the rune, the time since is not known: try some times in between. */
+const MAX_BLIND_MS = 60_000;
+const MIN_WAIT_MS = 50;
+/** First backoff, as a part of the interval, if another client uses the rune and its last use is unknown. */
 const FIRST_PART = 1 / 8;
 
 /**
- * Spaces the calls of one rune as its `rate` and `per` ask, so that they are not refused. A line of
- * reservations: each call takes the first free time, the next one is free a pause later.
+ * Spaces the calls of one rune as its `rate` and `per` require, so that the node does not reject them. Each call
+ * reserves the next free time; the following call is free one interval later.
  */
 export class Pacer {
   readonly #rune: Rune | undefined;
-  #free = 0;
+  #nextFree = 0;
 
   constructor(rune: string) {
     this.#rune = readPacedRune(rune);
   }
 
-  /** A place in the line for one call. */
+  /** Returns a place in the queue for one call. */
   queue(call: PacedCall): Turn {
     const pause = this.#rune === undefined ? 0 : pauseBefore(this.#rune, call);
     return new Turn(pause, (notBefore, ms) => this.#reserve(notBefore, ms));
   }
 
-  /** Takes a time for itself. */
+  /** Reserves the first free time at or after `notBefore`. */
   #reserve(notBefore: number, ms: number): Reservation {
-    const start = Math.max(notBefore, this.#free);
+    const start = Math.max(notBefore, this.#nextFree);
     const next = start + ms;
-    this.#free = next;
-    const giveBack = (): void => {
-      if (this.#free === next) this.#free = start;
+    this.#nextFree = next;
+    const release = (): void => {
+      if (this.#nextFree === next) this.#nextFree = start;
     };
-    return { start, giveBack };
+    return { start, release };
   }
 }
 
 interface Reservation {
   readonly start: number;
-  giveBack(): void;
+  release(): void;
 }
 
-/** One call's waiting: before it goes out, and each time that the node has said `too soon`. */
+/** One call's place in the queue: waits before the first attempt and after each `too soon`. */
 export class Turn {
   readonly #pause: number;
   readonly #reserve: (notBefore: number, ms: number) => Reservation;
@@ -58,7 +58,7 @@ export class Turn {
     this.#reserve = reserve;
   }
 
-  /** Rejects with the signal's reason when it aborts. */
+  /** Waits until the call can be sent. Rejects with the signal's reason when the signal aborts. */
   async wait(signal: AbortSignal): Promise<void> {
     const now = performance.now();
     const backoff = this.#backoff();
@@ -67,18 +67,18 @@ export class Turn {
       return;
     }
     const spacing = this.#pause * (1 + MARGIN) + MARGIN_MS;
-    const { start, giveBack } = this.#reserve(now + backoff, spacing);
+    const { start, release } = this.#reserve(now + backoff, spacing);
     if (start <= now) return;
     try {
       await sleep(start - now, signal);
     } catch (error) {
-      giveBack();
+      release();
       throw error;
     }
   }
 
-  /** The node has refused the call as too soon. */
-  refused(): void {
+  /** Records that the node rejected the call as too soon. */
+  recordRefusal(): void {
     this.#refusals++;
   }
 
@@ -86,7 +86,7 @@ export class Turn {
     if (this.#refusals === 0) return 0;
     const known = this.#pause > 0;
     const first = known ? this.#pause * FIRST_PART : BLIND_MS;
-    const longest = known ? this.#pause : LONGEST_BLIND_MS;
-    return Math.max(SHORTEST_WAIT_MS, Math.min(longest, first * 2 ** (this.#refusals - 1)));
+    const longest = known ? this.#pause : MAX_BLIND_MS;
+    return Math.max(MIN_WAIT_MS, Math.min(longest, first * 2 ** (this.#refusals - 1)));
   }
 }

@@ -12,7 +12,7 @@ function rune(...restrictions: string[]): Rune {
   );
 }
 
-describe('the pause that a rune asks for', () => {
+describe('the pause that a rune requires', () => {
   test.each([
     [['rate=60'], 1_000],
     [['rate=1'], 60_000],
@@ -38,11 +38,11 @@ describe('the pause that a rune asks for', () => {
     const paced = rune('pnamelevel=io|per=1min');
     expect(pauseBefore(paced, { method: 'getlog', params: '{"level":"io"}' })).toBe(0);
     expect(pauseBefore(paced, { method: 'getlog', params: '{"level":"x"}' })).toBe(60_000);
-    // The gateway refuses them; there is nothing to wait for.
+    // The gateway rejects malformed parameters, so that waiting is useless.
     expect(pauseBefore(paced, { method: 'getlog', params: 'x' })).toBe(0);
   });
 
-  test('is not looked for where there is none', () => {
+  test('is computed only for runes with rate or per', () => {
     expect(readPacedRune(rune('method=pay').toBase64())).toBeUndefined();
     expect(readPacedRune('no rune')).toBeUndefined();
     expect(readPacedRune(rune('rate=1').toBase64())).toBeDefined();

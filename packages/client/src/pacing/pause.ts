@@ -1,6 +1,6 @@
 import { refusalReason, Rune, RuneSyntaxError } from '@clnrest/runes';
 
-/** A call, as far as a rune looks at it. */
+/** The parts of a call that a rune restricts. */
 export interface PacedCall {
   readonly method: string;
   /** JSON text. */
@@ -9,7 +9,7 @@ export interface PacedCall {
 
 const LONGEST = 2n ** 64n;
 
-/** A rune that has anything to say about time between uses; nothing where it has not, or can't be read. */
+/** Returns the rune if it has a `rate` or `per` restriction; `undefined` if it has none or cannot be read. */
 export function readPacedRune(text: string): Rune | undefined {
   try {
     const rune = Rune.fromBase64(text);
@@ -24,9 +24,9 @@ export function readPacedRune(text: string): Rune | undefined {
 }
 
 /**
- * The milliseconds that must lie between the last use of a rune and this call, 0 where it may follow at
- * once. The judge itself is asked, with last uses ever nearer, so that there is no second reading of
- * `rate`, `per`, their units and their alternatives.
+ * Returns the milliseconds that must pass between the last use of a rune and this call; 0 if the call is allowed
+ * immediately. A binary search over the last use calls `refusalReason`, so that `rate`, `per`, their units and their
+ * alternatives are interpreted in one place.
  */
 export function pauseBefore(rune: Rune, { method, params }: PacedCall): number {
   const now = BigInt(Date.now()) * 1_000_000n;
@@ -45,7 +45,7 @@ export function pauseBefore(rune: Rune, { method, params }: PacedCall): number {
     }
     return Number(late) / 1e6;
   } catch (error) {
-    // Parameters that can't be read: the gateway will say so.
+    // The gateway rejects malformed parameters with an error of its own.
     if (error instanceof RuneSyntaxError) return 0;
     throw error;
   }

@@ -3,7 +3,7 @@ import { createServer as createHttps } from 'node:https';
 import { type AddressInfo, createServer as createTcp, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
 
-/** Serves until the test is over, and says where. */
+/** Starts a server that runs until the test finishes; resolves with its URL. */
 export async function serve(
   listener: RequestListener,
   tls?: { readonly key: string; readonly cert: string },
@@ -18,7 +18,7 @@ export async function serve(
   return `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${port}`;
 }
 
-/** Serves bytes, whatever they are. */
+/** Starts a TCP server, for responses that are not valid HTTP; resolves with its URL. */
 export async function serveRaw(onConnection: (socket: Socket) => void): Promise<string> {
   const sockets = new Set<Socket>();
   const server = createTcp((socket) => {
@@ -34,8 +34,8 @@ export async function serveRaw(onConnection: (socket: Socket) => void): Promise<
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-/** Answers every request with this. */
-export function answering(
+/** Returns a listener that sends the same response to every request. */
+export function respondWith(
   status: number,
   body: string,
   headers: Readonly<Record<string, string>> = { 'content-type': 'application/json' },
@@ -47,13 +47,13 @@ export function answering(
   };
 }
 
-/** What a gateway says of an error. */
+/** The gateway's error format. */
 export function envelope(code: number, message: string, data?: string): string {
   const error = `"code":${code},"message":${JSON.stringify(message)}${data === undefined ? '' : `,"data":${data}`}`;
   return `{${error},"error":{${error}}}`;
 }
 
-/** The error that something fails with. */
+/** Resolves with the error that a promise rejects with. */
 export async function errorOf(failing: Promise<unknown>): Promise<unknown> {
   return failing.then(
     () => {

@@ -7,13 +7,13 @@ import type {
 } from './transport.ts';
 
 /**
- * Browsers, and whatever else has `fetch`.
+ * Transport over `fetch`, for browsers and other runtimes.
  *
- * @throws {ClnrestError} `invalid_request` where there is a `ca`: whom a browser trusts is told to the browser
+ * @throws {ClnrestError} `invalid_request` for a `ca`, since pages cannot choose certificate authorities
  */
 export function openTransport({ ca }: TransportSettings): Transport {
   if (ca !== undefined) {
-    const words = 'A browser takes no `ca` from a page: install it in the browser, or the system';
+    const words = '`ca` is not supported in browsers: import it in the browser or the system';
     throw new ClnrestError('invalid_request', words);
   }
   return { send, close: () => undefined };
@@ -38,21 +38,21 @@ async function send({
       ...(body === undefined ? {} : { body }),
     });
   } catch (cause) {
-    throw failure(whyUnanswered(url), cause);
+    throw connectionFailed(unreachableMessage(url), cause);
   }
   return {
-    // A redirect that was not followed is shown to pages without its status.
+    // Pages see the status 0 of a redirect that was not followed.
     status: response.type === 'opaqueredirect' ? 302 : response.status,
     header: (name) => response.headers.get(name) ?? undefined,
     body: read(response.body),
   };
 }
 
-/** A browser does not tell a server that is away from one that answers other pages than this. */
-function whyUnanswered({ origin }: URL): string {
+/** Browsers report an unreachable server and a CORS failure in the same way. */
+function unreachableMessage({ origin }: URL): string {
   const { location } = globalThis as { readonly location?: { readonly origin: string } };
   const isOwn = location?.origin === origin;
-  return `No connection to the server${isOwn ? '' : ', or it does not allow this page (CORS)'}`;
+  return `Cannot connect to the server${isOwn ? '' : ', or it does not allow this page (CORS)'}`;
 }
 
 async function* read(body: Response['body']): AsyncGenerator<Uint8Array, void> {
@@ -61,18 +61,18 @@ async function* read(body: Response['body']): AsyncGenerator<Uint8Array, void> {
   try {
     for (;;) {
       const { done, value } = await reader.read().catch((cause: unknown) => {
-        throw failure('The connection broke before the whole answer was there', cause);
+        throw connectionFailed('The connection broke before the response was complete', cause);
       });
       if (done) return;
       yield value;
     }
   } finally {
-    // Has no effect behind the end, and fails only where reading has failed.
+    // Has no effect after the end, and fails only if reading has failed.
     reader.cancel().catch(() => undefined);
   }
 }
 
-/** Pages are not told more than that: the request may have arrived. */
-function failure(message: string, cause: unknown): ClnrestError {
+/** Browsers give no details, so that the request may have arrived. */
+function connectionFailed(message: string, cause: unknown): ClnrestError {
   return new ClnrestError('connection_failed', message, { cause });
 }

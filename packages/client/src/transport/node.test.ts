@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, type TestContext, vi } from 'vitest';
 import { ClnrestClient } from '../client.ts';
-import { answering, errorOf, serve, serveRaw } from '../testing/serve.ts';
+import { respondWith, errorOf, serve, serveRaw } from '../testing/serve.ts';
 
 const rune = 'KUhZzNlECC7pYsz3QVbF1TqjIUYi3oyESTI7n60hLMs9MA==';
 
-/** A certificate that signs itself, for these names. */
+/** Creates a self-signed certificate for these names. */
 function certificate(context: TestContext, names: string): { key: string; cert: string } {
   if (spawnSync('openssl', ['version']).error !== undefined)
     context.skip('openssl is not installed');
@@ -25,13 +25,13 @@ function certificate(context: TestContext, names: string): { key: string; cert: 
 }
 
 describe('connections', () => {
-  test('are kept from call to call, also after errors', async () => {
+  test('are reused, also after errors', async () => {
     const sockets = new Set<Socket>();
     let requests = 0;
     const url = await serve((request, response) => {
       sockets.add(request.socket);
       const failing = ++requests % 2 === 0;
-      answering(failing ? 500 : 201, failing ? '{"code":1,"message":"x"}' : '{"a":[]}')(
+      respondWith(failing ? 500 : 201, failing ? '{"code":1,"message":"x"}' : '{"a":[]}')(
         request,
         response,
       );
@@ -47,7 +47,7 @@ describe('connections', () => {
     expect(warned).not.toHaveBeenCalled();
   });
 
-  test('that break while they are used fail once, and are not used again', async () => {
+  test('that break during a call fail it once and are not reused', async () => {
     let connections = 0;
     const url = await serveRaw((socket) => {
       connections++;
@@ -70,15 +70,19 @@ describe('connections', () => {
     expect(await client.call('pay')).toEqual({});
   });
 
-  test('that can not be made are no danger', async () => {
+  test('that cannot be opened leave mayHaveRun false', async () => {
     const url = await serveRaw(() => undefined);
     const { port } = new URL(url);
-    for (const nobody of ['http://127.0.0.1:1', 'https://127.0.0.1:1', 'http://nowhere.invalid']) {
-      const error = await errorOf(new ClnrestClient({ url: nobody, rune }).call('pay'));
+    for (const unreachable of [
+      'http://127.0.0.1:1',
+      'https://127.0.0.1:1',
+      'http://nowhere.invalid',
+    ]) {
+      const error = await errorOf(new ClnrestClient({ url: unreachable, rune }).call('pay'));
       expect(error).toMatchObject({ code: 'connection_failed', mayHaveRun: false });
       expect((error as Error).cause).toBeInstanceOf(Error);
     }
-    const plain = await serve(answering(201, '{}'));
+    const plain = await serve(respondWith(201, '{}'));
     const overTls = new ClnrestClient({ url: plain.replace('http:', 'https:'), rune });
     expect(await errorOf(overTls.call('pay'))).toMatchObject({
       code: 'connection_failed',
@@ -89,9 +93,9 @@ describe('connections', () => {
 });
 
 describe('certificates', () => {
-  test('are trusted if the authority that is given has signed them', async (context) => {
+  test('are trusted if `ca` has signed them', async (context) => {
     const tls = certificate(context, 'IP:127.0.0.1,DNS:localhost');
-    const url = await serve(answering(201, '{"ok":1}'), tls);
+    const url = await serve(respondWith(201, '{"ok":1}'), tls);
     const client = new ClnrestClient({ url, rune, ca: tls.cert });
     expect(await client.call('getinfo')).toEqual({ ok: 1 });
     const bytes = new ClnrestClient({ url, rune, ca: Buffer.from(tls.cert) });
@@ -101,10 +105,10 @@ describe('certificates', () => {
     expect(await both.call('getinfo')).toEqual({ ok: 1 });
   });
 
-  test('are not trusted otherwise, and the rune stays here', async (context) => {
+  test('are not trusted otherwise, and the rune is not sent', async (context) => {
     const tls = certificate(context, 'DNS:elsewhere');
-    let asked = 0;
-    const url = await serve(() => asked++, tls);
+    let requests = 0;
+    const url = await serve(() => requests++, tls);
     const another = certificate(context, 'IP:127.0.0.1').cert;
     for (const ca of [undefined, another, tls.cert]) {
       const client = new ClnrestClient({ url, rune, ca });
@@ -114,6 +118,6 @@ describe('certificates', () => {
       const listening = await errorOf(client.notifications().next());
       expect(listening).toMatchObject({ code: 'certificate_not_trusted' });
     }
-    expect(asked).toBe(0);
+    expect(requests).toBe(0);
   });
 });

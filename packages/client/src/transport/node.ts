@@ -11,41 +11,45 @@ import type {
   TransportSettings,
 } from './transport.ts';
 
-/** Closed well before gateways do it (75 s), lest a request go out just when they do. */
+/** Shorter than the gateway's idle timeout (75 s), so that no request meets a connection that is closing. */
 const IDLE_MS = 10_000;
-/** While a command waits for hours, the system finds out whether the other side is still there. */
+/** TCP keep-alive detects a dead server while a command waits for hours. */
 const PROBE_MS = 30_000;
-/** Kept between requests; there may be any number at once. */
-const MOST_IDLE = 16;
+/** Limits idle connections only; the number of active connections is not limited. */
+const MAX_IDLE = 16;
 
 /**
- * Node: node:http and node:https, with kept connections.
+ * Transport over node:http and node:https with keep-alive connections.
  *
- * @throws {ClnrestError} `invalid_request` where `ca` is no certificate
+ * @throws {ClnrestError} `invalid_request` if `ca` is not a certificate
  */
 export function openTransport({ url, ca }: TransportSettings): Transport {
-  const kept = {
+  const options = {
     keepAlive: true,
     keepAliveInitialDelay: PROBE_MS,
-    maxFreeSockets: MOST_IDLE,
+    maxFreeSockets: MAX_IDLE,
     timeout: IDLE_MS,
   };
   if (ca !== undefined) assertCertificates(ca);
   const agent =
     url.protocol === 'https:'
-      ? new HttpsAgent({ ...kept, ...(ca === undefined ? {} : { ca }) })
-      : new HttpAgent(kept);
+      ? new HttpsAgent({ ...options, ...(ca === undefined ? {} : { ca }) })
+      : new HttpAgent(options);
   return { send: (request) => send(request, agent), close: () => agent.destroy() };
 }
 
-/** Node ignores what it can't read, and then trusts nobody, without a word why. */
+/** Node ignores an unreadable `ca` without an error, and then trusts no server. */
 function assertCertificates(ca: string): void {
   const blocks = ca.match(/-----BEGIN CERTIFICATE-----[^]*?-----END CERTIFICATE-----/g) ?? [];
   try {
     const certificates = blocks.map((block) => new X509Certificate(block));
-    if (certificates.length === 0) throw new Error('there is no block of a certificate');
+    if (certificates.length === 0) throw new Error('there is no PEM block');
   } catch (cause) {
-    throw new ClnrestError('invalid_request', '`ca` must be certificates as PEM text', { cause });
+    throw new ClnrestError(
+      'invalid_request',
+      'Invalid `ca`: pass the content of ca.pem (PEM certificates)',
+      { cause },
+    );
   }
 }
 
@@ -56,10 +60,10 @@ function send(
   return new Promise((resolve, reject) => {
     const secure = agent instanceof HttpsAgent;
     const request = (secure ? httpsRequest : httpRequest)(url, { method, headers, agent });
-    // Nothing goes out before the handshake is done.
+    // Node sends nothing before the handshake is complete.
     let connected = false;
-    // Without an error of ours: Node would throw it where a connection is just being put back.
-    const forget = onAbort(signal, () => request.destroy());
+    // destroy() gets no error: Node would throw it if the connection is just being returned to the pool.
+    const stopListening = onAbort(signal, () => request.destroy());
     request.on('socket', (socket) => {
       connected = request.reusedSocket;
       if (connected) return;
@@ -68,11 +72,11 @@ function send(
       });
     });
     request.on('error', (error) => {
-      forget();
-      reject(failure(error, connected, request.socket as TLSSocket | null));
+      stopListening();
+      reject(toClnrestError(error, connected, request.socket as TLSSocket | null));
     });
     request.on('response', (response) => {
-      // Whoever reads is told anyway; where nobody does, it must not end the program.
+      // Readers of the body receive the error. Without a reader it must not end the program.
       response.on('error', () => undefined);
       resolve({
         status: response.statusCode ?? 0,
@@ -80,7 +84,7 @@ function send(
           const value = response.headers[name];
           return Array.isArray(value) ? value.join(', ') : value;
         },
-        body: read(response, forget),
+        body: read(response, stopListening),
       });
     });
     request.end(body);
@@ -89,25 +93,25 @@ function send(
 
 async function* read(
   response: IncomingMessage,
-  forget: () => void,
+  stopListening: () => void,
 ): AsyncGenerator<Uint8Array, void> {
   try {
     for await (const piece of response) yield piece as Uint8Array;
   } catch (error) {
-    throw failure(error as Error, true, null);
+    throw toClnrestError(error as Error, true, null);
   } finally {
-    forget();
+    stopListening();
   }
 }
 
-function failure(
+function toClnrestError(
   cause: NodeJS.ErrnoException,
   mayHaveRun: boolean,
   socket: TLSSocket | null,
 ): ClnrestError {
-  // Set by Node where it has judged a certificate, and only then.
-  const verdict: unknown = socket?.authorizationError;
-  if (!mayHaveRun && verdict !== null && verdict !== undefined) {
+  // Node sets it only if it has rejected the certificate.
+  const rejection: unknown = socket?.authorizationError;
+  if (!mayHaveRun && rejection !== null && rejection !== undefined) {
     const words = `The server's certificate is not trusted: ${cause.message}`;
     return new ClnrestError('certificate_not_trusted', words, { cause });
   }
@@ -115,7 +119,7 @@ function failure(
     return new ClnrestError('malformed_answer', 'The server does not speak HTTP', { cause });
   }
   const words = mayHaveRun
-    ? 'The connection broke before the whole answer was there'
-    : `No connection to the server: ${cause.message}`;
+    ? 'The connection broke before the response was complete'
+    : `Cannot connect to the server: ${cause.message}`;
   return new ClnrestError('connection_failed', words, { mayHaveRun, cause });
 }

@@ -1,39 +1,39 @@
-/** A request as it goes out. */
+/** A request to send. */
 export interface TransportRequest {
   readonly method: 'GET' | 'POST';
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | undefined;
-  /** Closes the connection when it aborts, at any time until the body has ended. */
+  /** Aborting closes the connection, at any time until the body has ended. */
   readonly signal: AbortSignal;
 }
 
-/** An answer whose body is still to come. */
+/** A response whose body is still unread. */
 export interface TransportAnswer {
   readonly status: number;
-  /** The header of this name, which is in lower case. */
+  /** Returns the value of a header. The name is in lower case. */
   header(name: string): string | undefined;
   /**
-   * The body as it arrives; whoever reads slowly slows the server down. It ends only where the whole has
-   * arrived, else it throws. Leaving it early closes the connection.
+   * The body as it arrives, with backpressure. It ends normally only if it is complete, and throws otherwise.
+   * Leaving the loop closes the connection.
    */
   readonly body: AsyncIterable<Uint8Array>;
 }
 
 /**
- * What carries requests: node:https in Node, fetch elsewhere, or one of your own. It follows no redirect,
- * since the rune is for one server, and sends nothing twice.
+ * Sends requests: over node:https in Node, over fetch elsewhere, or a custom one. It must not follow redirects,
+ * since the rune is for one server, and must send each request once.
  */
 export interface Transport {
-  /** Rejects with a ClnrestError, or with whatever it likes when the signal is aborted. */
+  /** Rejects with a ClnrestError, or with any error if the signal is aborted. */
   send(request: TransportRequest): Promise<TransportAnswer>;
-  /** Lets connections go that nobody uses. */
+  /** Closes idle connections. */
   close(): void;
 }
 
-/** What a transport is made for. */
+/** Settings of a transport. */
 export interface TransportSettings {
   readonly url: URL;
-  /** Certificate authorities as PEM text: these are trusted, and no others. */
+  /** The only certificate authorities to trust, as PEM text. */
   readonly ca: string | undefined;
 }

@@ -1,9 +1,9 @@
-/** Callbacks by signal. A signal is listened to once, however many calls share it. */
+/** Callbacks by signal: each signal has one listener, however many calls share it. */
 const callbacks = new WeakMap<AbortSignal, Set<() => void>>();
 
 /**
- * Has the callback called when the signal aborts, at once where it has; returns what undoes that. Hundreds of
- * calls may wait on one signal: as listeners of their own they would have Node warn of a leak.
+ * Calls the callback when the signal aborts, immediately if it has. Returns a function that removes the callback.
+ * Hundreds of calls can share one signal; with a listener for each, Node would warn of a leak.
  */
 export function onAbort(signal: AbortSignal, callback: () => void): () => void {
   if (signal.aborted) {
@@ -17,7 +17,7 @@ export function onAbort(signal: AbortSignal, callback: () => void): () => void {
   }
   const own = waiting;
   if (own.size === 0) signal.addEventListener('abort', runAll, { once: true });
-  // A function of its own, as the same callback may be given twice.
+  // A new function, since the same callback can be passed twice.
   const entry = (): void => callback();
   own.add(entry);
   return () => {

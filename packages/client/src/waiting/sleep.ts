@@ -1,29 +1,29 @@
 import { onAbort } from './on-abort.ts';
 
-/** setTimeout fires at once beyond this: 24.8 days. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
+/** Beyond this delay (24.8 days), setTimeout fires immediately. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
 
-/** Calls back after so many milliseconds, of which there may be any number; returns what undoes that. */
+/** Calls back after any number of milliseconds; returns a function that cancels the timer. */
 export function after(ms: number, callback: () => void): () => void {
   let left = ms;
   let timer: ReturnType<typeof setTimeout>;
-  const wind = (): void => {
-    const part = Math.min(left, LONGEST_TIMER_MS);
+  const schedule = (): void => {
+    const part = Math.min(left, MAX_TIMER_MS);
     left -= part;
-    timer = setTimeout(() => (left > 0 ? wind() : callback()), part);
+    timer = setTimeout(() => (left > 0 ? schedule() : callback()), part);
   };
-  wind();
+  schedule();
   return () => clearTimeout(timer);
 }
 
-/** Resolves after so many milliseconds; rejects with the signal's reason when it aborts. */
+/** Resolves after `ms` milliseconds. Rejects with the signal's reason when the signal aborts. */
 export function sleep(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const stop = after(ms, () => {
-      forget();
+      stopListening();
       resolve();
     });
-    const forget = onAbort(signal, () => {
+    const stopListening = onAbort(signal, () => {
       stop();
       reject(signal.reason as Error);
     });

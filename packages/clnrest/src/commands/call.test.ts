@@ -152,7 +152,7 @@ describe('clnrest call', () => {
     const words = ['--rune', RUNE, 'getinfo', '--url'];
     const refused = await run(call, [...words, 'http://127.0.0.1:1']);
     expect(refused).toMatchObject({ status: 2, out: '' });
-    expect(refused.error).toMatch(/^clnrest call: No connection to the server: .*ECONNREFUSED/);
+    expect(refused.error).toMatch(/^clnrest call: Cannot connect to the server: .*ECONNREFUSED/);
     const away = await startGateway(
       respondWith(502, '{"code":-32000,"message":"The node cannot be reached"}'),
     );

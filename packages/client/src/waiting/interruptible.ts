@@ -1,21 +1,21 @@
 /**
- * A generator that can be left while it waits: `return()` ends the wait at once, where that of a plain one
- * would stand in line behind it.
+ * Makes a generator whose `return()` takes effect while `next()` is pending. A plain async generator queues
+ * `return()` until `next()` has settled.
  */
-export function leavable<T>(
+export function interruptible<T>(
   run: (leaving: AbortSignal) => AsyncGenerator<T, void>,
 ): AsyncGenerator<T, void> {
   const leaving = new AbortController();
   const inner = run(leaving.signal);
-  const over: IteratorReturnResult<void> = { done: true, value: undefined };
+  const done: IteratorReturnResult<void> = { done: true, value: undefined };
   const unlessLeft = (error: unknown): IteratorResult<T, void> => {
-    if (leaving.signal.aborted) return over;
+    if (leaving.signal.aborted) return done;
     throw error;
   };
   const leave = async (): Promise<IteratorResult<T, void>> => {
     leaving.abort();
     await inner.return().catch(unlessLeft);
-    return over;
+    return done;
   };
   const generator: AsyncGenerator<T, void> = {
     next: () => inner.next().catch(unlessLeft),

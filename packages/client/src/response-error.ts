@@ -1,8 +1,8 @@
 import { readParameters, RuneSyntaxError } from '@clnrest/runes';
 import { ClnrestError, type ClnrestErrorCode } from './errors.ts';
 
-/** What the gateway says of an error, in either form: flat, or nested under `error`. */
-export interface Envelope {
+/** The gateway's error envelope: flat, or nested under `error`. */
+export interface ErrorEnvelope {
   readonly code: number;
   readonly message: string;
   readonly dataText: string | undefined;
@@ -13,12 +13,12 @@ const NOT_PERMITTED = 1502;
 const BLACKLISTED = 1503;
 const UNKNOWN_COMMAND = -32601;
 
-/** Words of a gateway that is sure that nothing ran. */
+/** Messages with which the gateway states that nothing ran. */
 const NOTHING_RAN =
   /^(?:The node cannot be reached|The node cannot check runes|Too many requests at once|The node does not answer)/;
 
-/** Reads an envelope; nothing where the text is none. */
-export function readEnvelope(text: string): Envelope | undefined {
+/** Reads an envelope; returns `undefined` if the text is not an envelope. */
+export function readEnvelope(text: string): ErrorEnvelope | undefined {
   const members = membersOf(text);
   const inner = members?.get('error');
   const error = (inner === undefined ? undefined : membersOf(inner)) ?? members;
@@ -29,11 +29,15 @@ export function readEnvelope(text: string): Envelope | undefined {
 }
 
 /**
- * Answer that is no result → the error that it means.
+ * Converts an error response to a {@link ClnrestError}.
  *
- * @param rune is taken out of words: the node quotes a rune that it can't read
+ * @param rune is removed from the message, since the node quotes a rune that it cannot read
  */
-export function refusal(status: number, text: string, rune: string | undefined): ClnrestError {
+export function errorFromResponse(
+  status: number,
+  text: string,
+  rune: string | undefined,
+): ClnrestError {
   const envelope = readEnvelope(text);
   if (envelope === undefined) return withoutEnvelope(status);
   const code = codeOf(status, envelope);
@@ -46,11 +50,11 @@ export function refusal(status: number, text: string, rune: string | undefined):
   });
 }
 
-/** The refusal of a rune, or what ended the listening, in a stream that had begun well. */
-export function refusalInStream(text: string, rune: string | undefined): ClnrestError {
+/** Converts a `closed` event, with which the server ends an event stream, to a {@link ClnrestError}. */
+export function errorFromEvent(text: string, rune: string | undefined): ClnrestError {
   const envelope = readEnvelope(text);
   if (envelope === undefined) {
-    return new ClnrestError('connection_failed', 'The gateway ended the notifications');
+    return new ClnrestError('connection_failed', 'The gateway closed the event stream');
   }
   const message = withoutRune(envelope.message, rune);
   const details = { nodeCode: envelope.code, dataText: envelope.dataText };
@@ -58,7 +62,7 @@ export function refusalInStream(text: string, rune: string | undefined): Clnrest
 }
 
 function withoutEnvelope(status: number): ClnrestError {
-  const message = `The server answers ${status}, without an error of the gateway's`;
+  const message = `The server returned HTTP status ${status} without the gateway's error format`;
   switch (status) {
     case 502:
       return new ClnrestError('node_away', message, { status });
@@ -72,9 +76,9 @@ function withoutEnvelope(status: number): ClnrestError {
   }
 }
 
-function codeOf(status: number, envelope: Envelope): ClnrestErrorCode {
+function codeOf(status: number, envelope: ErrorEnvelope): ClnrestErrorCode {
   if (status === 403 && envelope.code === NOT_AUTHORIZED) return 'rune_missing';
-  // Only there: a command may fail with these numbers, too, such as checkrune.
+  // Only for these statuses: a command such as checkrune can fail with the same numbers.
   if (status === 401 || status === 403) return runeCodeOf(envelope) ?? 'rune_not_authorized';
   if (status === 404) {
     return envelope.code === UNKNOWN_COMMAND ? 'unknown_command' : 'request_refused';
@@ -86,7 +90,7 @@ function codeOf(status: number, envelope: Envelope): ClnrestErrorCode {
   return 'command_failed';
 }
 
-function runeCodeOf({ code, message }: Envelope): ClnrestErrorCode | undefined {
+function runeCodeOf({ code, message }: ErrorEnvelope): ClnrestErrorCode | undefined {
   switch (code) {
     case NOT_AUTHORIZED:
     case -32602:
@@ -100,7 +104,7 @@ function runeCodeOf({ code, message }: Envelope): ClnrestErrorCode | undefined {
   }
 }
 
-/** The reasons of all alternatives are joined; where one of them is the time, waiting helps. */
+/** The node joins the reasons of all alternatives. If one of them is `too soon`, waiting helps. */
 function isTooSoon(message: string): boolean {
   return message
     .replace(/^Not permitted: /, '')

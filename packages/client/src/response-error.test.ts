@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { ERROR_KINDS } from './errors.ts';
-import { readEnvelope, refusal, refusalInStream } from './refusal.ts';
+import { readEnvelope, errorFromResponse, errorFromEvent } from './response-error.ts';
 import { envelope } from './testing/serve.ts';
 
 const RUNE = 'KUhZzNlECC7pYsz3QVbF1TqjIUYi3oyESTI7n60hLMs9MA==';
 
-describe('a refusal', () => {
+describe('an error response', () => {
   test.each([
     [403, 1501, 'Not authorized: Missing rune', 'rune_missing', false],
     [401, 1501, 'Not authorized: Not derived from master', 'rune_not_authorized', false],
@@ -16,7 +16,7 @@ describe('a refusal', () => {
     [401, 1502, 'Not permitted: too soon', 'too_soon', false],
     [401, 1502, 'Not permitted: method is not equal to x AND too soon', 'too_soon', false],
     [401, 1503, 'Not authorized: Blacklisted rune', 'rune_blacklisted', false],
-    // The command checkrune, called over REST, fails so about another rune.
+    // The command checkrune, called over REST, fails with this about another rune.
     [500, 1502, 'Not permitted: too soon', 'command_failed', true],
     [404, -32601, "Unknown command 'x'", 'unknown_command', false],
     [500, 900, 'Duplicate label', 'command_failed', true],
@@ -27,7 +27,7 @@ describe('a refusal', () => {
     [503, -32001, 'The gateway is stopping', 'busy', true],
     [504, -32002, 'The node does not answer', 'node_silent', false],
   ])('%d %d %s', (status, nodeCode, message, code, mayHaveRun) => {
-    expect(refusal(status, envelope(nodeCode, message), RUNE)).toMatchObject({
+    expect(errorFromResponse(status, envelope(nodeCode, message), RUNE)).toMatchObject({
       code,
       status,
       nodeCode,
@@ -44,34 +44,38 @@ describe('a refusal', () => {
     [500, 'malformed_answer'],
     [401, 'malformed_answer'],
     [404, 'malformed_answer'],
-  ])('%d of a proxy, which has no envelope', (status, code) => {
+  ])('%d from a proxy, without an envelope', (status, code) => {
     for (const text of ['<html>502</html>', '', '{}', '[]', 'null', '{"code":"x","message":1}']) {
-      expect(refusal(status, text, RUNE)).toMatchObject({ code, status, mayHaveRun: true });
+      expect(errorFromResponse(status, text, RUNE)).toMatchObject({
+        code,
+        status,
+        mayHaveRun: true,
+      });
     }
   });
 
-  test('is read from either form, its data digit for digit', () => {
+  test('is read from both forms, with exact numbers in its data', () => {
     const data = '{"attempts":[9007199254740993, 1.10]}';
     const flat = `{"code":-5,"message":"m","data":${data}}`;
     for (const text of [flat, `{"error":${flat}}`, ` { "error" : ${flat} , "code":1 } `]) {
       expect(readEnvelope(text)).toEqual({ code: -5, message: 'm', dataText: data });
     }
-    const error = refusal(500, flat, RUNE);
+    const error = errorFromResponse(500, flat, RUNE);
     expect(error.dataText).toBe(data);
     expect(error.data).toEqual({ attempts: [9007199254740993n, 1.1] });
     expect(JSON.parse(JSON.stringify(error))).toMatchObject({ code: 'command_failed' });
   });
 
-  test('never shows the rune, which the node quotes where it can not read it', () => {
+  test('hides the rune, which the node quotes if it cannot read it', () => {
     const text = envelope(-32602, `rune: should be base64 string: invalid token '"${RUNE}"'`);
-    expect(refusal(401, text, RUNE).message).toMatch(/invalid token '"\(hidden\)"'$/);
+    expect(errorFromResponse(401, text, RUNE).message).toMatch(/invalid token '"\(hidden\)"'$/);
   });
 
-  test('in the middle of a stream is of the rune, or passes', () => {
+  test('in the middle of a stream is about the rune or transient', () => {
     const refused = envelope(1503, 'Not authorized: Blacklisted rune');
-    expect(refusalInStream(refused, RUNE).code).toBe('rune_blacklisted');
-    expect(refusalInStream(envelope(-32001, 'The gateway is stopping'), RUNE).code).toBe('busy');
-    expect(refusalInStream('?', RUNE).code).toBe('connection_failed');
+    expect(errorFromEvent(refused, RUNE).code).toBe('rune_blacklisted');
+    expect(errorFromEvent(envelope(-32001, 'The gateway is stopping'), RUNE).code).toBe('busy');
+    expect(errorFromEvent('?', RUNE).code).toBe('connection_failed');
   });
 });
 
@@ -85,7 +89,7 @@ describe("the gateway's own errors", () => {
     .map(([, status, code, message, , when]) => ({ status, code, message, when }));
 
   test.each(rows)('$status $message', ({ status, code, message = '', when = '' }) => {
-    const error = refusal(Number(status), envelope(Number(code), message), RUNE);
+    const error = errorFromResponse(Number(status), envelope(Number(code), message), RUNE);
     expect(error.code).not.toBe('malformed_answer');
     if (when.includes('Nothing has run') || Number(status) < 500) {
       expect(error.mayHaveRun).toBe(false);

@@ -2,24 +2,24 @@ import { ClnrestError } from '../errors.ts';
 import { onAbort } from './on-abort.ts';
 import { after } from './sleep.ts';
 
-/** What may end a call before its answer does. */
+/** The signals and the timeout that can end a call. */
 export interface Limits {
   readonly signals: readonly (AbortSignal | undefined)[];
   readonly timeoutMs: number | undefined;
 }
 
 /**
- * One call under way: all that may end it early as one signal, whose reason is the error that the call is to
- * fail with.
+ * The lifetime of one call: combines signals and timeout into one signal, whose reason is the error that the call
+ * fails with.
  */
-export class Undertaking {
-  /** Whether the node may have got the request. */
+export class CallScope {
+  /** Whether the node may have received the request. */
   sent = false;
-  /** Why it has not been answered so far, where that is known. */
-  obstacle: ClnrestError | undefined;
+  /** The error of the last attempt, if the call is being retried. */
+  lastError: ClnrestError | undefined;
   readonly #controller = new AbortController();
   readonly #undo: (() => void)[] = [];
-  #stopClock: () => void = () => undefined;
+  #clearTimeout: () => void = () => undefined;
 
   constructor({ signals, timeoutMs }: Limits) {
     for (const signal of signals) {
@@ -27,7 +27,7 @@ export class Undertaking {
       this.#undo.push(onAbort(signal, () => this.#cancel(signal.reason)));
     }
     if (timeoutMs !== undefined && timeoutMs !== Infinity) {
-      this.#stopClock = after(timeoutMs, () => this.#timeOut(timeoutMs));
+      this.#clearTimeout = after(timeoutMs, () => this.#timeOut(timeoutMs));
     }
   }
 
@@ -35,24 +35,24 @@ export class Undertaking {
     return this.#controller.signal;
   }
 
-  /** From here on time does not count. */
-  stopClock(): void {
-    this.#stopClock();
+  /** Stops the timeout. */
+  clearTimeout(): void {
+    this.#clearTimeout();
   }
 
-  /** Ends it early, for this reason. */
-  abandon(reason: ClnrestError): void {
+  /** Ends the call early, for this reason. */
+  abort(reason: ClnrestError): void {
     this.#controller.abort(reason);
   }
 
-  /** What to fail with: an early end is the reason for all errors behind it. */
-  failure(error: unknown): unknown {
+  /** Returns the signal's reason if the call was ended early, since later errors follow from it; else `error`. */
+  reasonOr(error: unknown): unknown {
     return this.signal.aborted ? this.signal.reason : error;
   }
 
-  /** It is over: what is still open of it is closed. */
+  /** Ends the call: stops the timeout, removes the listeners and closes the connection if it is still open. */
   end(): void {
-    this.stopClock();
+    this.clearTimeout();
     for (const undo of this.#undo) undo();
     this.#controller.abort();
   }
@@ -63,8 +63,8 @@ export class Undertaking {
   }
 
   #timeOut(timeoutMs: number): void {
-    const details = { mayHaveRun: this.sent, cause: this.obstacle };
-    const words = `No answer within ${timeoutMs} ms`;
+    const details = { mayHaveRun: this.sent, cause: this.lastError };
+    const words = `No response within ${timeoutMs} ms`;
     this.#controller.abort(new ClnrestError('timed_out', words, details));
   }
 }

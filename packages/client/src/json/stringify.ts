@@ -2,22 +2,22 @@ import { ClnrestError } from '../errors.ts';
 import { secretMark } from './mark.ts';
 
 /**
- * Value → JSON text, like `JSON.stringify`, but that bigints are written as their digits, and that numbers
- * which are not what was meant are refused: integers beyond 2^53, of which nobody knows the last digits
- * any more, NaN and infinities, which would be `null`, and Maps and Sets, which would be empty.
+ * Converts a value to JSON text like `JSON.stringify`, with bigints as their digits. Rejects values that
+ * `JSON.stringify` would silently change: numbers beyond 2^53, which have lost digits; NaN and infinities, which
+ * become `null`; Maps and Sets, which become `{}`.
  *
- * @throws {ClnrestError} `invalid_request` for those, and for what has no JSON text
+ * @throws {ClnrestError} `invalid_request` for those values, and for values without a JSON text
  *
  * @example
  * ```ts
- * import { encodeJson } from '@clnrest/client';
- * encodeJson({ amount_msat: 9007199254740993n, label: 'ä' }) // => '{"amount_msat":9007199254740993,"label":"ä"}'
+ * import { stringifyJson } from '@clnrest/client';
+ * stringifyJson({ amount_msat: 9007199254740993n, label: 'ä' }) // => '{"amount_msat":9007199254740993,"label":"ä"}'
  * ```
  */
-export function encodeJson(value: unknown): string {
+export function stringifyJson(value: unknown): string {
   let mark: string | undefined;
-  const text = stringify(value, function (this: unknown, key, member) {
-    // What a bigint is now: someone may have given bigints a toJSON.
+  const text = nativeText(value, function (this: unknown, key, member) {
+    // `member` is the result of toJSON, which a program may have added to BigInt.prototype.
     const original = (this as Record<string, unknown>)[key];
     const digits = typeof original === 'bigint' ? original : member;
     if (typeof digits === 'bigint') {
@@ -32,7 +32,7 @@ export function encodeJson(value: unknown): string {
   return text.replace(new RegExp(`"${mark}(-?[0-9]+)"`, 'g'), '$1');
 }
 
-function stringify(
+function nativeText(
   value: unknown,
   replacer: (this: unknown, key: string, member: unknown) => unknown,
 ): string {
@@ -41,15 +41,17 @@ function stringify(
     text = JSON.stringify(value, replacer);
   } catch (cause) {
     if (cause instanceof ClnrestError) throw cause;
-    throw new ClnrestError('invalid_request', 'The parameters have no JSON text', { cause });
+    throw new ClnrestError('invalid_request', 'The parameters cannot be converted to JSON', {
+      cause,
+    });
   }
   if (text === undefined) {
-    throw new ClnrestError('invalid_request', 'The parameters have no JSON text');
+    throw new ClnrestError('invalid_request', 'The parameters cannot be converted to JSON');
   }
   return text;
 }
 
-/** JSON would have an empty object in its place: a filter, say, would vanish. */
+/** JSON.stringify would write `{}`, so that a filter, for example, would be lost. */
 function collection(key: string): ClnrestError {
   const what = key === '' ? 'The parameters are' : `The parameter ${JSON.stringify(key)} is`;
   return new ClnrestError('invalid_request', `${what} a Map or a Set: use an object or an array`);
@@ -58,10 +60,10 @@ function collection(key: string): ClnrestError {
 function assertExact(number: number, key: string): void {
   const what = key === '' ? 'A parameter' : `The parameter ${JSON.stringify(key)}`;
   if (!Number.isFinite(number)) {
-    throw new ClnrestError('invalid_request', `${what} is no finite number`);
+    throw new ClnrestError('invalid_request', `${what} is not a finite number`);
   }
   if (Number.isInteger(number) && !Number.isSafeInteger(number)) {
-    const words = `${what} is a number beyond 2^53, whose last digits are lost: use a bigint`;
+    const words = `${what} is an integer beyond 2^53 and has lost digits: use a bigint`;
     throw new ClnrestError('invalid_request', words);
   }
 }
