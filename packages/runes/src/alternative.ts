@@ -3,9 +3,9 @@ import { RuneSyntaxError } from './errors.ts';
 import { assertRuneText } from './text.ts';
 
 /**
- * One condition on the command being run: field name, operator, value.
+ * One condition on a call: field name, operator and value.
  *
- * The value is plain text here; its `|`, `&` and `\` are escaped where it is encoded.
+ * The value is unescaped. Encoding escapes `|`, `&` and `\`.
  *
  * @example
  * ```ts
@@ -24,14 +24,14 @@ export class Alternative {
   readonly value: string;
 
   /**
-   * @throws {RuneSyntaxError} where it would be read as something else: a name that is empty or holds
-   *   punctuation other than `_`, no operator, a zero byte, a surrogate that stands for no byte; the
-   *   offset counts through name, operator and value
+   * @throws {RuneSyntaxError} if parsing would not return the same parts: for an empty name, punctuation other than
+   *   `_` in the name, an unknown operator, a zero byte or an unpaired surrogate. The offset counts through name,
+   *   operator and value.
    */
   constructor(fieldname: string, condition: Condition, value: string) {
     const end = fieldnameEnd(fieldname);
     if (end < fieldname.length) throw nameEndsEarly(fieldname, end);
-    if (end === 0) throw nameless(0);
+    if (end === 0) throw missingName(0);
     if (!isCondition(condition)) throw noOperator(fieldname + String(condition), end);
     assertRuneText(fieldname);
     assertRuneText(value, end + 1);
@@ -41,11 +41,10 @@ export class Alternative {
   }
 
   /**
-   * Reads `name operator value` where the value is meant as it stands, as createrune takes it:
-   * nothing is escaped and `|` is a letter like others.
+   * Parses the unescaped form that createrune accepts: name, operator and value, in which `|` is an ordinary
+   * character.
    *
-   * @throws {RuneSyntaxError} where there is no operator, or no name before it, and for text that no
-   *   rune holds
+   * @throws {RuneSyntaxError} if the name or the operator is missing, or a rune cannot contain the text
    */
   static of(text: string): Alternative {
     const end = fieldnameEnd(text);
@@ -54,35 +53,35 @@ export class Alternative {
     return new Alternative(text.slice(0, end), condition, text.slice(end + 1));
   }
 
-  /** The text inside a rune: name, operator, and the value with `\`, `|` and `&` escaped. */
+  /** Returns the encoded form: name, operator, and the value with `\`, `|` and `&` escaped. */
   encode(): string {
     return this.fieldname + this.condition + escaped(this.value);
   }
 
-  /** The text for people: nothing escaped. */
+  /** Returns the unescaped form. */
   toString(): string {
     return this.fieldname + this.condition + this.value;
   }
 }
 
-/** A value as it stands inside a rune: `\` before `\`, `|` and `&`. */
+/** Escapes a value for a rune: `\` before `\`, `|` and `&`. */
 export function escaped(value: string): string {
   return value.replace(/[\\|&]/g, '\\$&');
 }
 
-/** An alternative's parts. The unique id's, which `Alternative` refuses, has an empty name. */
+/** The parts of an alternative. The unique id has an empty name, which `Alternative` rejects. */
 export interface ReadAlternative {
   readonly fieldname: string;
   readonly condition: Condition;
   readonly value: string;
   readonly end: number;
-  /** Where reading stopped: after `|` an alternative must follow, after `&` another restriction. */
+  /** The delimiter: after `|` another alternative must follow, after `&` another restriction. */
   readonly stop: '|' | '&' | '';
 }
 
 /**
- * Reads one escaped alternative, from `from` on. In a rune (`inRune`) a `\` that is not needed is
- * refused: nobody writes one there, and the same rune would have another text.
+ * Parses one escaped alternative, starting at `from`. In a rune (`inRune`), an unnecessary `\` is an error, since it
+ * would give the same rune a second text.
  */
 export function readAlternative(text: string, from: number, inRune: boolean): ReadAlternative {
   const nameEnd = fieldnameEnd(text, from);
@@ -104,16 +103,16 @@ export function readAlternative(text: string, from: number, inRune: boolean): Re
       throw new RuneSyntaxError('bad_escape', 'a backslash must be followed by a character', at);
     }
     if (inRune && !isSpecial(letter)) {
-      throw new RuneSyntaxError('bad_escape', 'a backslash that is not needed', at);
+      throw new RuneSyntaxError('bad_escape', 'an unnecessary backslash', at);
     }
     value += letter;
     at += 2;
   }
 }
 
-/** A field name is missing: the empty name is the unique id's. */
-export function nameless(at: number): RuneSyntaxError {
-  return new RuneSyntaxError('bad_operator', 'a field name must come first', at);
+/** The error for an empty field name, which is reserved for the unique id. */
+export function missingName(at: number): RuneSyntaxError {
+  return new RuneSyntaxError('bad_operator', 'a field name is missing', at);
 }
 
 function isSpecial(character: string | undefined): boolean {
@@ -121,7 +120,7 @@ function isSpecial(character: string | undefined): boolean {
 }
 
 function nameEndsEarly(fieldname: string, at: number): RuneSyntaxError {
-  const why = `a field name has no '${fieldname.charAt(at)}'`;
+  const why = `a field name cannot contain '${fieldname.charAt(at)}'`;
   return new RuneSyntaxError('bad_operator', why, at);
 }
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { Bolt11Error, decodeBolt11, readBolt11 } from './bolt11.ts';
 
-/** The examples of BOLT 11 (https://github.com/lightning/bolts), valid and not. */
+/** The valid and invalid examples of BOLT 11 (https://github.com/lightning/bolts). */
 const PAYEE = '03e7156ae33b0a208d0744199163177e909e80176e55d97a2f221ede0f934dd9ad';
 const HASH = '0001020304050607080900010203040506070809000102030405060708090102';
 const SECRET = '11'.repeat(32);
@@ -129,12 +129,12 @@ test.each([
   expect(readBolt11(text)).toEqual({ problem: message });
 });
 
-test('BOLT 12 can not be judged, and never passes for allowed', () => {
+test('BOLT 12 invoices are not supported and never pass', () => {
   const isUnknownKind = true;
   expect(readBolt11('lni1zzz')).toEqual({ problem: 'invalid bech32 string', isUnknownKind });
-  const problem = "can't judge a BOLT 12 invoice";
+  const problem = 'BOLT 12 invoices are not supported here';
   expect(readBolt11(`lni1${'q'.repeat(8)}`)).toEqual({ problem, isUnknownKind });
-  // In capitals, as in a QR code, it is as good: only a node can tell.
+  // Upper case, as in a QR code, is valid: only a node can read it.
   expect(readBolt11('LNI1QQQQQQQQ')).toMatchObject({ isUnknownKind });
   expect(readBolt11('lnbc1qqqqqqqq')).not.toHaveProperty('isUnknownKind');
 });

@@ -1,6 +1,6 @@
 /**
- * Reading BOLT 11 invoices, for `pinv…` and for decode. Apart from the rest, because of the elliptic
- * curve that it needs to tell who is paid.
+ * Reads BOLT 11 invoices, for `pinv…` and for decode. A separate module, because recovering the payee requires an
+ * elliptic curve library.
  *
  * @module
  */
@@ -18,15 +18,15 @@ import type { InvoiceReader } from './call.ts';
 export { Bolt11Error } from './bolt11/error.ts';
 export type { Bolt11Invoice, Fallback, RouteHop } from './bolt11/invoice.ts';
 
-/** The prefixes that lightningd knows: main, regtest, signet, testnet, and Liquid's two. */
+/** The prefixes that lightningd supports: main, regtest, signet, testnet, and Liquid's two. */
 const CURRENCIES = new Set(['bc', 'bcrt', 'tbs', 'tb', 'ert', 'ex']);
 /** 520 bits: R, S and the recovery id. */
 const SIGNATURE_WORDS = 104;
 
 /**
- * Reads an invoice and checks its signature. `lightning:` must be gone already.
+ * Decodes an invoice and checks its signature. The caller must have removed a `lightning:` prefix.
  *
- * @throws {Bolt11Error} with lightningd's words
+ * @throws {Bolt11Error} with lightningd's message
  *
  * @example
  * ```ts
@@ -80,8 +80,8 @@ export function decodeBolt11(text: string): Bolt11Invoice {
 }
 
 /**
- * The reader that `refusalReason` and others take for `pinv…`: BOLT 11 invoices. BOLT 12 invoices it
- * can't judge, and what can't be judged is not allowed.
+ * Reads BOLT 11 invoices for `pinv…`; pass it to `refusalReason` and similar functions as `readInvoice`. It cannot
+ * read BOLT 12 invoices, so that restrictions on them never pass.
  *
  * @example
  * ```ts
@@ -101,7 +101,7 @@ export const readBolt11: InvoiceReader = (text) => {
     return { amountMsat: amount, description, nodeId: payee };
   } catch (error) {
     if (!(error instanceof Bolt11Error)) throw error;
-    // bech32 has two cases. Whether a node can read it, only that node can tell.
+    // bech32 can be in upper case. Only a node can read a BOLT 12 invoice.
     if (!/^lni/i.test(text)) return { problem: error.message };
     return { problem: problemOfBolt12(text, error.message), isUnknownKind: true };
   }
@@ -173,7 +173,7 @@ function recover(compact: Uint8Array, recovery: number, digest: Uint8Array): str
   }
 }
 
-/** 5-bit groups as bytes, "with 0 bits appended to pad to a byte boundary". */
+/** Converts 5-bit groups to bytes, "with 0 bits appended to pad to a byte boundary". */
 function zeroPadded(words: readonly number[]): Uint8Array {
   const spare = (8 - ((words.length * 5) % 8)) % 8;
   const bits = words.map((word) => word.toString(2).padStart(5, '0')).join('') + '0'.repeat(spare);
@@ -190,7 +190,7 @@ function problemOfBolt12(text: string, otherwise: string): string {
   try {
     if (readable) {
       new Words(words).bytes();
-      return "can't judge a BOLT 12 invoice";
+      return 'BOLT 12 invoices are not supported here';
     }
   } catch (error) {
     if (!(error instanceof Bolt11Error)) throw error;

@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { expect, test } from 'vitest';
 
-/** What a browser would load for an import: it must need nothing of Node, and be as small as we say. */
+/** Bundles an import for browsers: it must not need Node and must have the stated size. */
 async function bundled(code: string): Promise<Buffer> {
   const { outputFiles } = await build({
     stdin: { contents: code, resolveDir: import.meta.dirname, loader: 'ts' },
@@ -33,7 +33,7 @@ test.each([
   expect(bundle.toString()).not.toMatch(/node:|require\(|process\./);
 });
 
-test('a rune made where there is no Node is the same rune', async () => {
+test('a rune created without Node is the same', async () => {
   const bundle = await bundled(`
     import { Master, Restriction } from '@clnrest/runes';
     export const rune = new Master(new Uint8Array(32).fill(7)).create('0', [Restriction.of('method=pay')]).toBase64();

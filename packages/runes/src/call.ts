@@ -1,38 +1,38 @@
-/** A command that somebody wants to run, and when: what a rune is judged on. */
+/** The call that a rune is checked against: a command, its parameters, the caller and the time. */
 export interface Call extends StaticCall {
-  /** When, in nanoseconds since 1970 (UTC). */
+  /** The time in nanoseconds since 1970 (UTC). */
   readonly now: bigint;
 }
 
-/** A call whose time can be left open. */
+/** A call whose time is optional. */
 export interface StaticCall {
   readonly now?: bigint | undefined;
-  /** The node id of the peer that asks, 66 hex digits; absent over REST. */
+  /** The node id of the requesting peer, 66 hex digits; absent over REST. */
   readonly nodeId?: string | undefined;
   /** The command. */
   readonly method?: string | undefined;
-  /** Its parameters as raw JSON text, an object or an array; absent means none. */
+  /** The parameters as raw JSON text, an object or an array; absent means none. */
   readonly params?: string | undefined;
 }
 
 /**
- * What judging needs to know from elsewhere. An alternative that needs a part that is missing can't be
- * judged, and what can't be judged does not hold.
+ * Facts from outside of the call. An alternative that needs a missing fact cannot be decided, and therefore does not
+ * hold.
  */
 export interface Circumstances {
   /**
-   * When a rune with this unique id was last used, in nanoseconds since 1970. Returns undefined if it
-   * never was, and then `rate` and `per` hold. Without this function, no `rate` and no `per` holds.
+   * Returns the last use of runes with this unique id, in nanoseconds since 1970. If it returns undefined (never used),
+   * `rate` and `per` hold. Without this function, `rate` and `per` never hold.
    */
   readonly lastUsed?: ((uniqueId: string) => bigint | undefined) | undefined;
   /**
-   * Reads the invoice in a parameter, for `pinv…`. Returns why it can't where it can't. Without a
-   * reader no `pinv` alternative holds.
+   * Reads the invoice in a parameter, for `pinv…`. Returns a problem if the invoice cannot be read. Without a reader,
+   * `pinv` alternatives never hold.
    */
   readonly readInvoice?: InvoiceReader | undefined;
 }
 
-/** The three things that a rune can ask of an invoice. */
+/** The fields of an invoice that a rune can restrict. */
 export interface InvoiceFields {
   /** In msat. */
   readonly amountMsat: bigint | undefined;
@@ -41,13 +41,13 @@ export interface InvoiceFields {
   readonly nodeId: string | undefined;
 }
 
-/** Reads an invoice, or says why it can't. */
+/** Reads an invoice, or returns a problem. */
 export type InvoiceReader = (text: string) => InvoiceFields | InvoiceProblem;
 
-/** Why an invoice can't be read. */
+/** The reason why an invoice cannot be read. */
 export interface InvoiceProblem {
-  /** lightningd's words after `Invalid invoice: `. */
+  /** lightningd's message after `Invalid invoice: `. */
   readonly problem: string;
-  /** Whether the invoice is of a kind that this reader does not know, so that it can be a good one. */
+  /** Whether the reader does not support this kind of invoice, which can still be valid. */
   readonly isUnknownKind?: boolean | undefined;
 }

@@ -3,29 +3,29 @@ import { signedInteger } from './integers.ts';
 import { quoted } from './quoted.ts';
 import { pauseOfPer, pauseOfRate } from './rate.ts';
 
-/** What can be said of an alternative before any call is known. */
+/** The outcome of an alternative as far as it does not depend on the call. */
 export type Certainty =
   | { readonly kind: 'always'; readonly why: string }
   | { readonly kind: 'never'; readonly why: string; readonly isPast: boolean }
   | { readonly kind: 'depends' };
 
-/** Fields that every call has. */
+/** Fields that are always present. */
 const PRESENT = new Set(['time', 'pnum']);
 /** Fields that are never an integer. */
 const TEXTS = new Set(['id', 'method']);
 
 /**
- * Whether an alternative holds for every call or for none.
+ * Decides whether an alternative holds for every call, for no call, or depends on the call.
  *
- * @param now in seconds since 1970; from then on, since nobody can go back
+ * @param now in seconds since 1970; only calls from then on are considered
  */
 export function certaintyOf(alternative: Alternative, now: bigint): Certainty {
   const { fieldname, condition, value } = alternative;
   if (condition === '#' && fieldname !== 'rate' && fieldname !== 'per') {
-    // One on an invoice holds only where there is the invoice.
+    // A comment on an invoice holds only if the invoice is present.
     return fieldname.startsWith('pinv')
       ? certaintyOfInvoice(fieldname)
-      : always('a comment holds for every call');
+      : always('a comment always holds');
   }
   switch (fieldname) {
     case 'rate':
@@ -42,14 +42,14 @@ export function certaintyOf(alternative: Alternative, now: bigint): Certainty {
   }
   if (PRESENT.has(fieldname) && condition === '!') return never(`${fieldname} is always present`);
   if (condition === '<' || condition === '>') {
-    if (TEXTS.has(fieldname)) return never(`${fieldname} is no number`);
+    if (TEXTS.has(fieldname)) return never(`${fieldname} is not a number`);
     if (signedInteger(value) === undefined) return never(`${quoted(value)} is not a valid integer`);
   }
   if (fieldname === 'pnum') return certaintyOfCount(alternative);
   return fieldname.startsWith('pinv') ? certaintyOfInvoice(fieldname) : depends;
 }
 
-/** Whether lightningd looks such a field up at all. */
+/** Whether lightningd knows the field. */
 export function isKnownField(fieldname: string): boolean {
   return /^(?:time|id|method|pnum|rate|per|pname.*|parr(?:0|[1-9][0-9]*)|pinv.*)$/s.test(fieldname);
 }
@@ -72,17 +72,17 @@ function certaintyOfTime({ condition, value }: Alternative, now: bigint): Certai
   const bound = signedInteger(value);
   if (condition === '<') {
     if (bound === undefined) return never(`${quoted(value)} is not a valid integer`);
-    return now >= bound ? never('that time is past: it has expired', true) : depends;
+    return now >= bound ? never('the time limit has expired', true) : depends;
   }
   if (condition === '>') {
     if (bound === undefined) return never(`${quoted(value)} is not a valid integer`);
-    return now > bound ? always('that time is past already') : depends;
+    return now > bound ? always('the start time has passed') : depends;
   }
   if (condition === '=' && bound !== undefined && bound < now) {
-    return never('that second is past', true);
+    return never('this second has passed', true);
   }
   if (condition === '/' && (bound === undefined || bound < now || value !== String(bound))) {
-    return always(`no second from now on is written ${quoted(value)}`);
+    return always(`no future time equals ${quoted(value)}`);
   }
   return depends;
 }
@@ -92,7 +92,7 @@ function certaintyOfCount({ condition, value }: Alternative): Certainty {
   if (condition === '<' && bound <= 0n) return never('there are never fewer than 0 parameters');
   if (condition === '>' && bound < 0n) return always('there are always 0 parameters or more');
   if ((condition === '=' || condition === '/') && !/^(?:0|[1-9][0-9]*)$/.test(value)) {
-    const why = `no number of parameters is written ${quoted(value)}`;
+    const why = `no number of parameters equals ${quoted(value)}`;
     return condition === '=' ? never(why) : always(why);
   }
   return depends;

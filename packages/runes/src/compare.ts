@@ -2,15 +2,15 @@ import type { Alternative } from './alternative.ts';
 import { signedInteger } from './integers.ts';
 import { byteString } from './text.ts';
 
-/** What a field holds for the call at hand: an integer, a text, or nothing where it is absent. */
+/** A field's value for a call: an integer, a text, or undefined if absent. */
 export type FieldValue = bigint | string | undefined;
 
 /**
- * Tests one alternative against its field's value: nothing if it holds, else lightningd's reason.
+ * Tests one alternative against its field's value. Returns undefined if it holds, else lightningd's reason.
  *
- * Texts are compared byte by byte; only a value that is an integer can be compared as one.
+ * Texts are compared byte by byte. `<` and `>` require an integer.
  *
- * @param bytesOf gives the field's bytes, a character each, from where they are known already
+ * @param bytesOf converts the field's text to a byte string; a caller can pass a cached version
  */
 export function compare(
   alternative: Alternative,
@@ -57,12 +57,12 @@ export function compare(
         : unless(field > bound, 'is less or equal to');
     }
     default:
-      // JavaScript can hand over any operator: one that is not known must not hold.
+      // JavaScript callers can pass any operator: an unknown one must not hold.
       return `${fieldname} has an unknown operator`;
   }
 }
 
-/** As much of a long text as its order against another depends on: JavaScript would look at all of it. */
+/** Cuts a text to the length that decides its order, since JavaScript would compare all of it. */
 function start(have: string, want: string): string {
   return have.length > want.length ? have.slice(0, want.length + 1) : have;
 }

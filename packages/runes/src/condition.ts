@@ -19,8 +19,8 @@ export function isCondition(character: string | undefined): character is Conditi
 }
 
 /**
- * Where the field name of an alternative ends: at the first ASCII punctuation other than `_`.
- * Everything else may stand in a name, spaces and letters beyond ASCII included.
+ * Returns where the field name of an alternative ends: at the first ASCII punctuation other than `_`. A name can
+ * contain all other characters, including spaces and non-ASCII letters.
  */
 export function fieldnameEnd(text: string, from = 0): number {
   for (let i = from; i < text.length; i++) {
@@ -29,7 +29,7 @@ export function fieldnameEnd(text: string, from = 0): number {
   return text.length;
 }
 
-/** A parameter's name without its punctuation: `amount_msat` → `amountmsat`. */
+/** Removes the punctuation of a parameter's name: `amount_msat` → `amountmsat`. */
 export function withoutPunctuation(name: string): string {
   return name.replace(/[!-/:-@[-`{-~]/g, '');
 }

@@ -3,7 +3,7 @@ import { Rune } from './rune.ts';
 import { summarize } from './summary.ts';
 import { bytesFromText, isValidUtf8 } from './text.ts';
 
-/** What decode says of a rune: what is in it, or its bytes in hex where they are no text. */
+/** The result of lightningd's decode for a rune: its parts, or its bytes in hex if they are not valid UTF-8. */
 export type DecodedRune =
   | {
       readonly type: 'rune';
@@ -25,8 +25,8 @@ export type DecodedRune =
     };
 
 /**
- * What lightningd's decode says of a rune, member by member, in its order. It overlooks an empty
- * restriction, which no rune that a node accepts has.
+ * Returns the result of lightningd's decode for a rune, with the same members in the same order. Like lightningd, it
+ * ignores an empty restriction, which no node accepts.
  *
  * @param now the time that the summaries' "ago" and "from now" refer to, in seconds since 1970
  *

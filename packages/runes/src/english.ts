@@ -2,7 +2,7 @@ import type { Alternative } from './alternative.ts';
 import type { Restriction } from './restriction.ts';
 
 /**
- * showrunes' English for one alternative.
+ * Returns showrunes' English for one alternative.
  *
  * @example
  * ```ts
@@ -40,7 +40,7 @@ export function alternativeInEnglish({ fieldname, condition, value }: Alternativ
 }
 
 /**
- * showrunes' English for a restriction: its alternatives joined by OR.
+ * Returns showrunes' English for a restriction: its alternatives joined by OR.
  *
  * @example
  * ```ts
@@ -54,7 +54,7 @@ export function restrictionInEnglish({ alternatives }: Restriction): string {
 }
 
 /**
- * showrunes' `restrictions_as_english`: all restrictions joined by AND.
+ * Returns showrunes' `restrictions_as_english`: all restrictions joined by AND.
  *
  * @example
  * ```ts

@@ -1,4 +1,4 @@
-/** What was wrong with a text that should have been a rune, a restriction, a call's parameters or a pairing link. */
+/** The kind of a {@link RuneSyntaxError}. */
 export type RuneSyntaxCode =
   | 'bad_base64'
   | 'bad_hex'
@@ -17,13 +17,13 @@ export type RuneSyntaxCode =
   | 'bad_link';
 
 /**
- * A text is not what it should be: a rune, a restriction, a secret, a call's parameters, a pairing link.
+ * The error for a malformed rune, restriction, secret, parameters or pairing link.
  *
- * `offset` points at the offending place: an index into the text that was given, or, once the code of
- * a rune is read, into the text of its restrictions.
+ * `offset` is the index of the problem in the given text, or, after the code of a rune, in the text of its
+ * restrictions.
  *
- * Other errors have other classes: `Bolt11Error` for an invoice, `RangeError` for ids that no blacklist
- * holds. A refusal is no error: judging returns the reason.
+ * Two errors have other classes: `Bolt11Error` for an invoice, and `RangeError` for ids that cannot be blacklisted. A
+ * refused call is not an error: the functions that check calls return the reason.
  *
  * @example
  * ```ts

@@ -3,11 +3,11 @@ import { refusalReason, Rune } from './index.ts';
 
 const LONG = 'é'.repeat(400_000);
 
-/** A rune of one restriction: the same alternatives over and over, none of which holds. */
+/** A rune with one restriction that repeats the same alternatives, none of which holds. */
 const repeated = (alternatives: string): Rune =>
   Rune.fromString(`${'0'.repeat(64)}:=0&${Array(20_000).fill(alternatives).join('|')}`);
 
-// Work on the whole text for each alternative would take minutes, and so fail.
+// Processing the whole text for each alternative would exceed the test's timeout.
 test.each([
   ['a command', repeated('method=x|method^y|method{z'), { method: LONG }],
   ['a parameter', repeated('pnamea=x|pnamea^y|pnamea$z'), { params: `{"a":"${LONG}"}` }],
@@ -17,7 +17,7 @@ test.each([
   expect(refusalReason(rune, { now: 0n, ...call })).toBeDefined();
 });
 
-test('the last use is asked for once', () => {
+test('lastUsed is called once', () => {
   let asked = 0;
   const lastUsed = (): bigint => {
     asked++;
@@ -27,7 +27,7 @@ test('the last use is asked for once', () => {
   expect(asked).toBe(1);
 });
 
-test('an order looks no further than the first difference, and at the length where there is none', () => {
+test('ordering compares up to the first difference, then the length', () => {
   const allows = (alternative: string, method: string): boolean =>
     refusalReason(Rune.fromString(`${'0'.repeat(64)}:=0&${alternative}`), { now: 0n, method }) ===
     undefined;

@@ -8,25 +8,24 @@ import { type Pause, pauseOfPer, pauseOfRate } from './rate.ts';
 import { byteString } from './text.ts';
 
 const SECOND = 1_000_000_000n;
-/** Texts shorter than that are read again as fast as they are looked up. */
+/** For shorter texts, a cache is not faster than the conversion. */
 const SHORT = 64;
 
-/** Why an alternative can't be judged here. */
-export interface Unjudged {
-  readonly unjudged: string;
+/** The reason why an alternative cannot be decided. */
+export interface Undecided {
+  readonly undecided: string;
 }
 
-/** What a test finds: undefined if the alternative holds, the reason if not, or that it can't tell. */
-export type Outcome = string | Unjudged | undefined;
+/** The result of testing an alternative: undefined if it holds, the reason if it fails, or undecided. */
+export type Outcome = string | Undecided | undefined;
 
-/** The reason against an alternative: what can't be judged does not hold. */
+/** Returns the reason against an alternative. An undecided alternative does not hold. */
 export function reasonOf(outcome: Outcome): string | undefined {
-  return typeof outcome === 'object' ? outcome.unjudged : outcome;
+  return typeof outcome === 'object' ? outcome.undecided : outcome;
 }
 
 /**
- * The fields of one call, looked up by name as lightningd does. Parameters are split once, when the
- * first alternative asks for them.
+ * The fields of one call, looked up by name as in lightningd. Parameters are parsed once, when first needed.
  */
 export class Fields {
   readonly #call: StaticCall;
@@ -35,7 +34,7 @@ export class Fields {
   readonly #nodeId: string | undefined;
   #parameters: Parameters | undefined;
   #byName: ReadonlyMap<string, string> | undefined;
-  // A rune may ask for the same thing thousands of times: what is long to find out is found out once.
+  // Caches, since a rune can test the same field thousands of times.
   readonly #values = new Map<string, FieldValue>();
   readonly #bytes = new Map<string, string>();
   readonly #invoices = new Map<string, InvoiceFields | InvoiceProblem>();
@@ -49,9 +48,9 @@ export class Fields {
   }
 
   /**
-   * The call's parameters, none if it has no text of them.
+   * Returns the call's parameters; none if the call has no `params`.
    *
-   * @throws {RuneSyntaxError} where they are not a JSON object or array
+   * @throws {RuneSyntaxError} if the parameters are not a JSON object or array
    */
   parameters(): Parameters {
     const { params } = this.#call;
@@ -60,9 +59,9 @@ export class Fields {
   }
 
   /**
-   * Tests one alternative; reasons are in the rune's own terms.
+   * Tests one alternative. Reasons use the rune's field names.
    *
-   * @throws {RuneSyntaxError} as `parameters`, if the alternative is about them
+   * @throws {RuneSyntaxError} like `parameters`, if the alternative tests a parameter
    */
   test(alternative: Alternative): Outcome {
     const { fieldname } = alternative;
@@ -88,34 +87,34 @@ export class Fields {
 
   #compare(alternative: Alternative, value: FieldValue): string | undefined {
     if (typeof value !== 'string' || value.length < SHORT) return compare(alternative, value);
-    return compare(alternative, value, (text) => remembered(this.#bytes, text, byteString));
+    return compare(alternative, value, (text) => cached(this.#bytes, text, byteString));
   }
 
   #testTime(alternative: Alternative): Outcome {
     const { now } = this.#call;
     if (isMoment(now)) return compare(alternative, now / SECOND);
-    return alternative.condition === '#' ? undefined : { unjudged: "can't judge the time here" };
+    return alternative.condition === '#' ? undefined : { undecided: 'the time is unknown here' };
   }
 
   #testPause(pause: Pause): Outcome {
     if ('problem' in pause) return pause.problem;
     this.#lastUse ??= this.#findLastUse();
-    if ('unjudged' in this.#lastUse) return this.#lastUse;
+    if ('undecided' in this.#lastUse) return this.#lastUse;
     const { since } = this.#lastUse;
     return since !== undefined && since < pause.nanoseconds ? 'too soon' : undefined;
   }
 
-  /** Only `undefined` from the source means "never used": a promise or a null is a source that fails. */
+  /** Only `undefined` means "never used". A promise or null from `lastUsed` counts as a failure. */
   #findLastUse(): LastUse {
     const { lastUsed } = this.#circumstances;
     const { now } = this.#call;
-    // A rune without an id has no uses that anything could count.
+    // The uses of a rune without an id cannot be counted.
     if (lastUsed === undefined || this.#uniqueId === undefined || !isMoment(now))
-      return NO_LAST_USE;
+      return UNKNOWN_LAST_USE;
     const time: unknown = lastUsed(this.#uniqueId);
     if (time === undefined) return { since: undefined };
-    if (!isMoment(time)) return NO_LAST_USE;
-    // A clock that was set back counts as no time gone by, as in lightningd.
+    if (!isMoment(time)) return UNKNOWN_LAST_USE;
+    // If the clock was set back, no time has passed, as in lightningd.
     return { since: now < time ? 0n : now - time };
   }
 
@@ -128,20 +127,20 @@ export class Fields {
     if (raw === undefined) return `Unknown invoice parameter ${parameter}`;
     const { readInvoice } = this.#circumstances;
     if (readInvoice === undefined) {
-      return { unjudged: `Invalid invoice: can't judge invoices here` };
+      return { undecided: 'Invalid invoice: invoices are not supported here' };
     }
-    const read = remembered(this.#invoices, parameter, () =>
+    const read = cached(this.#invoices, parameter, () =>
       readInvoice(rawText(raw).replace(/^(?:lightning|LIGHTNING):/, '')),
     );
     if ('problem' in read) {
       const reason = `Invalid invoice: ${read.problem}`;
-      return read.isUnknownKind === true ? { unjudged: reason } : reason;
+      return read.isUnknownKind === true ? { undecided: reason } : reason;
     }
     return this.#compare(alternative, invoiceField(read, what ?? ''));
   }
 
   #parameter(fieldname: string): FieldValue {
-    return remembered(this.#values, fieldname, () => {
+    return cached(this.#values, fieldname, () => {
       const raw = this.#named(fieldname);
       return raw === undefined ? undefined : (jsonInteger(raw) ?? rawText(raw));
     });
@@ -153,18 +152,18 @@ export class Fields {
   }
 }
 
-/** How long ago the last use was, undefined if there was none. */
-type LastUse = { readonly since: bigint | undefined } | Unjudged;
+/** The time since the last use; undefined if it was never used. */
+type LastUse = { readonly since: bigint | undefined } | Undecided;
 
-const NO_LAST_USE: Unjudged = { unjudged: "can't judge the last use here" };
+const UNKNOWN_LAST_USE: Undecided = { undecided: 'the last use is unknown here' };
 const NO_PARAMETERS: Parameters = { kind: 'object', entries: [] };
 
-/** Types end where JavaScript calls: a number, NaN among them, is not a moment. */
+/** Rejects other types, such as numbers, from JavaScript callers. */
 function isMoment(time: unknown): time is bigint {
   return typeof time === 'bigint';
 }
 
-function remembered<K, V>(known: Map<K, V>, key: K, make: (key: K) => V): V {
+function cached<K, V>(known: Map<K, V>, key: K, make: (key: K) => V): V {
   const value = known.get(key);
   if (value !== undefined || known.has(key)) return value as V;
   const made = make(key);
@@ -172,7 +171,7 @@ function remembered<K, V>(known: Map<K, V>, key: K, make: (key: K) => V): V {
   return made;
 }
 
-/** `pnameX` under the exact name and without its punctuation, `parrN`; the first of equals wins. */
+/** Maps `pnameX`, with and without punctuation, and `parrN` to raw values. The first of equal names wins. */
 function namesOf({ kind, entries }: Parameters): ReadonlyMap<string, string> {
   const names = new Map<string, string>();
   const add = (name: string, raw: string): void => {
@@ -189,7 +188,7 @@ function namesOf({ kind, entries }: Parameters): ReadonlyMap<string, string> {
   return names;
 }
 
-/** A string loses its quotes and nothing else; other values are compared as they stand. */
+/** Removes the quotes of a string, without unescaping. Other values are compared as raw JSON. */
 function rawText(raw: string): string {
   return raw.startsWith('"') ? raw.slice(1, -1) : raw;
 }

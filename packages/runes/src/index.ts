@@ -1,17 +1,17 @@
 /**
- * Core Lightning runes: encode, decode, restrict, judge and describe them, in Node and in browsers.
+ * Core Lightning runes: encode, decode, restrict, check and describe them, in Node and in browsers.
  *
  * @module
  */
 
-// The three nouns: an alternative is one condition, a restriction is alternatives of which one must
-// hold, a rune is restrictions that all must hold.
+// The language: an alternative is one condition. A restriction holds if one of its alternatives holds. A rune allows a
+// call if all of its restrictions hold.
 export { Alternative } from './alternative.ts';
 export { type Condition, CONDITIONS } from './condition.ts';
 export { Restriction } from './restriction.ts';
 export { Rune } from './rune.ts';
 
-// The node's side: a secret that makes runes and knows its own.
+// Issuing and verifying runes with a secret.
 export { Master, type NotDerived } from './master.ts';
 export { uniqueIdNumber } from './integers.ts';
 
@@ -23,7 +23,7 @@ export {
   type RestrictionsForm,
 } from './restrictions.ts';
 
-// Judging: the reason for a refusal in lightningd's words, or undefined.
+// Checking a call: the reason for a refusal in lightningd's words, or undefined.
 export type {
   Call,
   Circumstances,
@@ -44,19 +44,19 @@ export {
 export { staticVerdict, type StaticVerdict } from './static-verdict.ts';
 export { type Parameter, type Parameters, readParameters } from './parameters.ts';
 
-// Describing: showrunes' English, and what decode says.
+// Descriptions of showrunes and decode.
 export { alternativeInEnglish, restrictionInEnglish, restrictionsInEnglish } from './english.ts';
 export { type DecodedRune, decodedRune } from './decoded.ts';
 export { summarize } from './summary.ts';
 export { bytesFromText, isValidUtf8 } from './text.ts';
 
-// Handing out: where a node is and a rune for it, in one link.
+// Pairing links: a node's address and a rune in one link.
 export { encodePairingLink, type PairingLink, parsePairingLink } from './pairing-link.ts';
 
-// The error of all texts.
+// The error for malformed texts.
 export { RuneSyntaxError, type RuneSyntaxCode } from './errors.ts';
 
-// Helping: a rune in words, what its author may not have meant, and a verdict in every detail.
+// Help for people: a rune in plain words, lint, and detailed verdicts.
 export { inPlainWords, restrictionInWords } from './plain-words.ts';
 export { type Finding, type FindingCode, lint } from './lint.ts';
 export {
@@ -66,7 +66,7 @@ export {
   type Verdict,
 } from './verdict.ts';
 
-// An authority: what a node does with runes, for any server, over any store.
+// An authority: a node's rune commands, for any server and any store.
 export {
   type AuthorityParts,
   BLACKLIST_END,

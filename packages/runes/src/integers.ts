@@ -1,4 +1,4 @@
-/** C's integer parsing, which lightningd's comparisons rest on. 64 bits, like its `long`. */
+/** C's integer parsing, as in lightningd, for a `long` of 64 bits. */
 
 const S64_MIN = -(2n ** 63n);
 const S64_MAX = 2n ** 63n - 1n;
@@ -7,7 +7,7 @@ const U64 = 2n ** 64n;
 // C's isspace() may come first, then a sign, then decimal digits.
 const LONG = /^[ \t\n\v\f\r]*([+-]?)([0-9]+)/;
 
-/** `strtol(text, …, 10)` over the whole text, or nothing where it fails or overflows. */
+/** `strtol(text, …, 10)` over the whole text; undefined if it fails or overflows. */
 export function signedInteger(text: string): bigint | undefined {
   const match = LONG.exec(text);
   if (match === null || match[0].length !== text.length) return undefined;
@@ -16,8 +16,8 @@ export function signedInteger(text: string): bigint | undefined {
 }
 
 /**
- * `strtoul(text, …, 10)`: the number at the start, and what follows it. A minus sign wraps around,
- * and what does not fit becomes the largest value, as in C.
+ * `strtoul(text, …, 10)`: returns the number at the start and the rest. As in C, a minus sign wraps around and larger
+ * numbers become the maximum.
  */
 export function leadingUnsigned(text: string): { value: bigint; rest: string } | undefined {
   const match = LONG.exec(text);
@@ -28,7 +28,7 @@ export function leadingUnsigned(text: string): { value: bigint; rest: string } |
   return { value, rest: text.slice(match[0].length) };
 }
 
-/** `atol(text)`: the number at the start or 0; what does not fit becomes the nearest that does. */
+/** `atol(text)`: returns the number at the start, or 0. Numbers out of range become the minimum or maximum. */
 export function leadingSigned(text: string): bigint {
   const match = LONG.exec(text);
   if (match === null) return 0n;
@@ -36,14 +36,14 @@ export function leadingSigned(text: string): bigint {
   return value < S64_MIN ? S64_MIN : value > S64_MAX ? S64_MAX : value;
 }
 
-/** A JSON integer that fits 64 signed bits, as raw text: `-0` is 0; `5.0` and `1e3` are none. */
+/** Parses a JSON integer of 64 signed bits: `-0` is 0; `5.0` and `1e3` are not integers. */
 export function jsonInteger(raw: string): bigint | undefined {
   return /^-?[0-9]+$/.test(raw) ? signedInteger(raw) : undefined;
 }
 
 /**
- * The number of a unique id, read as lightningd does (`strtoull(…, 0)`: `0x` is hex, a leading 0
- * octal), or nothing where it is none or exceeds 63 bits, which is all that its database holds.
+ * Parses a unique id like lightningd (`strtoull(…, 0)`: `0x` is hex, a leading 0 is octal). Returns undefined if the
+ * id is not a number or exceeds 63 bits, which is the limit of lightningd's database.
  *
  * @example
  * ```ts
@@ -56,7 +56,7 @@ export function jsonInteger(raw: string): bigint | undefined {
 export function uniqueIdNumber(id: string): bigint | undefined {
   const match = /^[ \t\n\v\f\r]*([+-]?)(?:0[xX]([0-9a-fA-F]+)|(0[0-7]*)|([1-9][0-9]*))$/.exec(id);
   if (match === null) {
-    // strtoull leaves an empty text at its end: lightningd takes it for 0.
+    // strtoull accepts an empty text, which lightningd reads as 0.
     return id === '' ? 0n : undefined;
   }
   const [, sign, hex, octal, decimal] = match;
@@ -76,7 +76,7 @@ function fromDigits(negative: boolean, digits: string): bigint {
   return negative ? -value : value;
 }
 
-/** BigInt() is quadratic: texts that can't fit 64 bits anyhow are not worth reading to the end. */
+/** BigInt() takes quadratic time, so that texts beyond 64 bits are not converted. */
 function digitsToBigInt(digits: string, prefix = ''): bigint {
   const significant = digits.replace(/^0+(?=.)/, '');
   return significant.length > 30 ? U64 : BigInt(prefix + significant);

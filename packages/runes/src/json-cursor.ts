@@ -13,17 +13,17 @@ const PLAIN = /[^"\\\u0000-\u001f]*/y;
 const LONG_RUN = 32;
 
 /**
- * Walks over JSON text (RFC 8259) without building values: what matters here are the texts.
- * It does not recurse, so depth costs no stack.
+ * Walks over JSON text (RFC 8259) without building values, since runes compare raw texts. It does not recurse, so
+ * that deep nesting needs no stack.
  */
 export class JsonCursor {
   readonly #text: string;
-  readonly #deepest: number;
+  readonly #maxDepth: number;
   at = 0;
 
-  constructor(text: string, deepest: number) {
+  constructor(text: string, maxDepth: number) {
     this.#text = text;
-    this.#deepest = deepest;
+    this.#maxDepth = maxDepth;
   }
 
   peek(): string | undefined {
@@ -37,7 +37,7 @@ export class JsonCursor {
     this.at = at;
   }
 
-  /** At `{` or `[`: visits each member with its raw name (objects) and the span of its value. */
+  /** At `{` or `[`: visits each member with its raw name (objects only) and the range of its value. */
   members(visit: (name: string | undefined, start: number, end: number) => void): void {
     const object = this.#text[this.at] === '{';
     const closing = object ? '}' : ']';
@@ -64,14 +64,14 @@ export class JsonCursor {
     }
   }
 
-  /** Passes over one value of any kind. */
+  /** Skips one value of any kind. */
   skipValue(): void {
     const open: string[] = [];
     for (;;) {
-      // A value starts here; afterwards we are behind it, at whatever closes or continues.
+      // A value starts here. Below, the cursor is after the value.
       const character = this.peek();
       if (character === '{' || character === '[') {
-        if (open.length >= this.#deepest) throw this.#bad('nested too deep');
+        if (open.length >= this.#maxDepth) throw this.#malformed('nested too deep');
         this.at++;
         this.skipSpace();
         const closing = character === '{' ? '}' : ']';
@@ -83,7 +83,7 @@ export class JsonCursor {
       } else if (character === '"') {
         this.#string();
       } else if (!this.#number() && !this.#literal()) {
-        throw this.#bad('a JSON value is missing');
+        throw this.#malformed('a JSON value is missing');
       }
       for (;;) {
         const closing = open.at(-1);
@@ -130,8 +130,8 @@ export class JsonCursor {
       // Also false at the end, where it is NaN.
       if (!(code >= 0x20)) {
         this.at = at;
-        throw this.#bad(
-          Number.isNaN(code) ? 'a string does not end' : 'a control character in a string',
+        throw this.#malformed(
+          Number.isNaN(code) ? 'an unterminated string' : 'a control character in a string',
         );
       }
       at++;
@@ -147,13 +147,13 @@ export class JsonCursor {
       for (let digit = at; digit < at + 4; digit++) {
         if (isHex(this.#text.charCodeAt(digit))) continue;
         this.at = at;
-        throw this.#bad('\\u needs four hex digits');
+        throw this.#malformed('\\u needs four hex digits');
       }
       return at + 4;
     }
     if (!isEscapeLetter(code)) {
       this.at = at;
-      throw this.#bad('not an escape');
+      throw this.#malformed('an invalid escape');
     }
     return at;
   }
@@ -187,7 +187,7 @@ export class JsonCursor {
   }
 
   #expect(character: string): void {
-    if (!this.#take(character)) throw this.#bad(`'${character}' is missing`);
+    if (!this.#take(character)) throw this.#malformed(`'${character}' is missing`);
   }
 
   #take(character: string): boolean {
@@ -196,7 +196,7 @@ export class JsonCursor {
     return true;
   }
 
-  #bad(why: string): RuneSyntaxError {
+  #malformed(why: string): RuneSyntaxError {
     return new RuneSyntaxError('bad_parameters', `${why}`, this.at);
   }
 }

@@ -60,46 +60,46 @@ test.each<[string, string[][], string[]]>([
   ['an expired time', [['time<1600000000']], ['expired']],
   ['expired or something else', [['time<1600000000', 'method=getinfo']], []],
   ['a comparison of text', [['method<5']], ['never_passes']],
-  ['a bound that is none', [['time<abc']], ['never_passes']],
+  ['a bound that is not a number', [['time<abc']], ['never_passes']],
   ['a malformed rate', [['rate=0']], ['never_passes']],
   ['a wrong suffix', [['per=5secs']], ['never_passes']],
   ['a rate with another operator', [['rate<3']], ['never_passes']],
   ['time missing', [['time!']], ['never_passes']],
-  ['an invoice field that is none', [['pinvbolt11_amt<5']], ['never_passes']],
+  ['an unknown invoice field', [['pinvbolt11_amt<5']], ['never_passes']],
   ['an unknown field', [['bogus=1']], ['never_passes', 'unknown_field']],
   ['a position with a leading zero', [['parr01=5']], ['never_passes', 'unknown_field']],
 
   ['a comment as alternative', [['method=pay', 'note#x']], ['always_passes', 'unrestricted']],
   ['an unknown field missing', [['bogus!'], ['method=pay']], ['always_passes', 'unknown_field']],
   ['two exclusions ORed', [['method/pay', 'method/xpay']], ['always_passes', 'unrestricted']],
-  ['a time that has come', [['time>1600000000'], ['method=pay']], ['always_passes']],
+  ['a start time that has passed', [['time>1600000000'], ['method=pay']], ['always_passes']],
 
-  ['a name and a place', [['pnamea=1'], ['parr0=1']], ['never_passes']],
-  ['a name or a place', [['pnamea=1', 'parr0=1']], []],
+  ['a name and a position', [['pnamea=1'], ['parr0=1']], ['never_passes']],
+  ['a name or a position', [['pnamea=1', 'parr0=1']], []],
   ['no parameters, and a name', [['pnum=0'], ['pnamea=1']], ['never_passes']],
-  ['no parameters, and none of a name', [['pnum<1'], ['pnamea!']], ['named_only']],
-  ['two beginnings', [['method^list'], ['method^get']], ['never_passes']],
-  ['a beginning of a beginning', [['method^list'], ['method^listp']], []],
+  ['no parameters, and a missing name', [['pnum<1'], ['pnamea!']], ['named_only']],
+  ['two prefixes', [['method^list'], ['method^get']], ['never_passes']],
+  ['a prefix of a prefix', [['method^list'], ['method^listp']], []],
   ['a command or not', [['method=pay', 'method/pay']], ['always_passes', 'unrestricted']],
-  ['an empty beginning', [['method^']], ['always_passes', 'unrestricted']],
-  ['a comment on an invoice field that is none', [['pinvbolt11_amt#']], ['never_passes']],
-  ['a count that none is', [['method=pay'], ['pnum/x']], ['always_passes']],
-  ['a second that none is', [['method=pay'], ['time/5']], ['always_passes']],
-  ['bounds that leave none out', [['method=pay'], ['pnum<5', 'pnum>2']], ['always_passes']],
-  ['bounds that leave some out', [['method=pay'], ['pnum<2', 'pnum>5']], []],
+  ['an empty prefix', [['method^']], ['always_passes', 'unrestricted']],
+  ['a comment on an unknown invoice field', [['pinvbolt11_amt#']], ['never_passes']],
+  ['an impossible count', [['method=pay'], ['pnum/x']], ['always_passes']],
+  ['a time that cannot come', [['method=pay'], ['time/5']], ['always_passes']],
+  ['bounds that match every number', [['method=pay'], ['pnum<5', 'pnum>2']], ['always_passes']],
+  ['bounds that exclude some numbers', [['method=pay'], ['pnum<2', 'pnum>5']], []],
   ['a rate as alternative', [['rate=60', 'method=pay']], ['no_effect']],
 
   ['punctuation', [['pnameamount_msat=5']], ['punctuation']],
-  ['without it', [['pnameamountmsat=5']], []],
+  ['no punctuation', [['pnameamountmsat=5']], []],
   ['a number from a form', [['pnameamountmsat<5']], ['integers_only']],
-  ['a quote as it is not in JSON', [['pnamelabel/a"b']], ['escapes']],
-  ['a quote as it is in JSON', [['pnamelabel/a\\"b']], []],
-  ['a backslash that escapes nothing', [['parr0=a\\b c', 'parr0=a\\q']], ['escapes']],
+  ['a quote that is not escaped', [['pnamelabel/a"b']], ['escapes']],
+  ['a quote that is escaped', [['pnamelabel/a\\"b']], []],
+  ['an invalid escape', [['parr0=a\\b c', 'parr0=a\\q']], ['escapes']],
   ['an array, which has quotes', [['parr0=["a"]']], []],
-  ['the beginning of a text that ends in half an escape', [['parr0^a\\u00']], []],
+  ['a prefix that ends in half an escape', [['parr0^a\\u00']], []],
   ['missing by name only', [['pnamelevel!']], ['named_only']],
   ['a peer', [['id=02ab']], ['peers_only']],
-  ['an invoice behind parameters', [['pnamelabel=x'], ['pinvbolt11_amount<5']], ['invoice_first']],
+  ['an invoice after parameters', [['pnamelabel=x'], ['pinvbolt11_amount<5']], ['invoice_first']],
   ['an invoice first', [['method=pay'], ['pinvbolt11_amount<5'], ['pnamelabel=x']], []],
   ['a looser rate afterwards', [['rate=2'], ['rate=60']], ['no_effect']],
   ['a tighter rate afterwards', [['per=1sec'], ['per=1min']], ['no_effect']],
@@ -107,7 +107,7 @@ test.each<[string, string[][], string[]]>([
   expect(codes(...restrictions)).toEqual(expected);
 });
 
-test('findings point at their place', () => {
+test('findings have the index of their restriction', () => {
   const rune = master.create('0', [
     Restriction.of('method=pay'),
     Restriction.of('pnum=1', 'bogus=1'),
@@ -119,7 +119,7 @@ test('findings point at their place', () => {
   expect(lint(empty, NOW).map(({ code }) => code)).toEqual(['never_passes']);
 });
 
-test('messages are one line that commands no terminal, whatever a rune says', () => {
+test('messages are one line without control characters, for any rune', () => {
   const nasty = "x\u001b[2J\n\u202e\u2028\u009b'";
   const runes = [
     [`method=${nasty}`, 'method=b'],
@@ -141,7 +141,7 @@ test('messages are one line that commands no terminal, whatever a rune says', ()
   }
 });
 
-describe('what is called certain, is', () => {
+describe('a certain finding is true of', () => {
   const field = fc.constantFrom(
     'time',
     'id',
@@ -230,7 +230,7 @@ describe('what is called certain, is', () => {
   });
 });
 
-// Quadratic work on these would take minutes, and so fail.
+// Quadratic time would exceed the test's timeout.
 test.each([
   ['alternatives of one restriction', '|', (i: number) => `method=${i}|method/${i}`],
   ['restrictions on one field', '&', (i: number) => `pnum>${i}&pnum<9${i}`],

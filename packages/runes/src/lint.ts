@@ -9,7 +9,7 @@ import type { Restriction } from './restriction.ts';
 import type { Rune } from './rune.ts';
 import { byteString } from './text.ts';
 
-/** What kind of thing was found. */
+/** The kind of a finding. */
 export type FindingCode =
   | 'unrestricted'
   | 'never_passes'
@@ -25,25 +25,25 @@ export type FindingCode =
   | 'no_effect';
 
 /**
- * Something about a rune that its author may not have meant.
+ * A part of a rune that its author may not have intended.
  *
- * `danger`: it allows more than it seems to; `mistake`: it can't do what it seems to; `hint`: it works,
- * with a consequence worth knowing.
+ * `danger`: the rune allows more than it seems to. `mistake`: it cannot work as it seems to. `hint`: it works, with a
+ * surprising consequence.
  */
 export interface Finding {
   readonly code: FindingCode;
   readonly severity: 'danger' | 'mistake' | 'hint';
   readonly message: string;
-  /** Index of the restriction that it is about; nothing where it is about the whole rune. */
+  /** Index of the restriction; undefined if the finding is about the whole rune. */
   readonly restriction?: number;
-  /** Index of the alternative in that restriction. */
+  /** Index of the alternative in the restriction. */
   readonly alternative?: number;
 }
 
 /**
- * Looks for what can never pass, what always passes, and what commonly surprises.
+ * Finds restrictions that never pass, restrictions that always pass, and common mistakes.
  *
- * @param now in seconds since 1970, for what has expired
+ * @param now in seconds since 1970, to find expired restrictions
  *
  * @example
  * ```ts
@@ -59,7 +59,7 @@ export interface Finding {
 export function lint(rune: Rune, now: bigint): Finding[] {
   const { restrictions } = rune;
   if (restrictions.length === 0) {
-    const message = 'no restrictions: whoever holds this rune can empty the node';
+    const message = `no restrictions: ${FULL_ACCESS}`;
     return [{ code: 'unrestricted', severity: 'danger', message }];
   }
   return [
@@ -72,7 +72,9 @@ export function lint(rune: Rune, now: bigint): Finding[] {
   ];
 }
 
-/** Fields that are judged without looking at a parameter. */
+const FULL_ACCESS = "anyone who has this rune can spend all of the node's funds";
+
+/** Fields that do not depend on a parameter. */
 const PARAMETERLESS = new Set(['time', 'id', 'method', 'pnum', 'rate', 'per']);
 
 function lintRestriction({ alternatives }: Restriction, at: number, now: bigint): Finding[] {
@@ -89,13 +91,13 @@ function lintRestriction({ alternatives }: Restriction, at: number, now: bigint)
     findings.push({
       code: expired ? 'expired' : 'never_passes',
       severity: 'mistake',
-      message: `nothing passes: ${certainties.map(why).join('; ')}`,
+      message: `no call passes: ${certainties.map(why).join('; ')}`,
       restriction: at,
     });
   }
   const reason = alwaysPasses(alternatives, certainties);
   if (reason !== undefined) {
-    const message = `everything passes: ${reason}`;
+    const message = `every call passes: ${reason}`;
     findings.push({ code: 'always_passes', severity: 'danger', message, restriction: at });
   }
   alternatives.forEach((alternative, i) => {
@@ -109,14 +111,14 @@ function lintRestriction({ alternatives }: Restriction, at: number, now: bigint)
         alternative: i,
       });
     }
-    for (const [code, message] of surprises(alternative)) {
+    for (const [code, message] of alternativeHints(alternative)) {
       findings.push({ code, severity: 'hint', message, restriction: at, alternative: i });
     }
   });
   return findings;
 }
 
-/** A comment standing alone is meant as one; beside others it lets everything through. */
+/** A single comment is intentional. Beside other alternatives, a comment lets every call pass. */
 function alwaysPasses(
   alternatives: readonly Alternative[],
   certainties: readonly Certainty[],
@@ -128,81 +130,79 @@ function alwaysPasses(
   return everyCommand(alternatives) ?? everyCount(alternatives);
 }
 
-/** A call without a command is none that matters. */
+/** Assumes that every call has a command. */
 function everyCommand(alternatives: readonly Alternative[]): string | undefined {
   const methods = alternatives.filter(({ fieldname }) => fieldname === 'method');
   if (methods.some(({ condition, value }) => /^[\^$~]$/.test(condition) && value === '')) {
-    return 'every command has nothing in it, too';
+    return 'every command matches an empty value';
   }
   const [one, ...others] = methods.filter(({ condition }) => condition === '/');
   if (one === undefined) return undefined;
   const other = others.find(({ value }) => value !== one.value);
   if (other !== undefined) {
-    return `every command differs from ${quoted(one.value)} or from ${quoted(other.value)}; put them into two restrictions`;
+    return `every command differs from ${quoted(one.value)} or from ${quoted(other.value)}; use two restrictions`;
   }
   return methods.some(({ condition, value }) => condition === '=' && value === one.value)
-    ? `every command is ${quoted(one.value)} or it is not`
+    ? `every command either is ${quoted(one.value)} or is not`
     : undefined;
 }
 
-/** `pnum<5|pnum>2` leaves no number out. */
+/** `pnum<5|pnum>2` matches every number. */
 function everyCount(alternatives: readonly Alternative[]): string | undefined {
   const bounds = (wanted: '<' | '>'): bigint[] =>
     alternatives.flatMap(({ fieldname, condition, value }) =>
       fieldname === 'pnum' && condition === wanted ? (signedInteger(value) ?? []) : [],
     );
-  const below = highest(bounds('<'), LEAST);
-  const above = lowest(bounds('>'), MOST);
+  const below = highest(bounds('<'), MIN_BOUND);
+  const above = lowest(bounds('>'), MAX_BOUND);
   return above < below
-    ? `every number is less than ${below} or greater than ${above}; put them into two restrictions`
+    ? `every number is less than ${below} or greater than ${above}; use two restrictions`
     : undefined;
 }
 
-/** The inside of a string in JSON, or its beginning. */
+/** The content of a JSON string, or a prefix of it. */
 const JSON_STRING = /^(?:[^"\\]|\\(?:["\\/bfnrt]|u[0-9a-f]{4}))*(?:\\(?:u[0-9a-f]{0,3})?)?$/i;
 
-function surprises({ fieldname, condition, value }: Alternative): [FindingCode, string][] {
+function alternativeHints({ fieldname, condition, value }: Alternative): [FindingCode, string][] {
   const found: [FindingCode, string][] = [];
   if (!isKnownField(fieldname) && condition !== '#') {
-    found.push(['unknown_field', `${quoted(fieldname)} is no field that a node knows`]);
+    found.push(['unknown_field', `no node knows the field ${quoted(fieldname)}`]);
   }
   const parameter = /^pname(.*)$/s.exec(fieldname)?.[1];
   if (parameter !== undefined && parameter !== withoutPunctuation(parameter)) {
     const plain = `pname${withoutPunctuation(parameter)}`;
     found.push([
       'punctuation',
-      `older nodes know this parameter as ${quoted(plain)} only, and newer ones by that name, too`,
+      `write ${quoted(plain)}: older nodes support only the name without punctuation`,
     ]);
   }
   if ((condition === '<' || condition === '>') && /^(?:pname|parr)/.test(fieldname)) {
-    const message =
-      'only a JSON integer can pass: a number sent as text, as from a form, never does';
+    const message = 'only a JSON integer can pass: a number in quotes or in a form never passes';
     found.push(['integers_only', message]);
   }
-  // An array or an object is compared as it stands, quotes and all.
+  // Arrays and objects are compared as raw JSON.
   if (/^(?:pname|parr)/.test(fieldname) && /^[=/^]/.test(condition) && /^[^[{]/.test(value)) {
     if (!JSON_STRING.test(value)) {
-      const message =
-        'no text is like that: JSON is compared, in which a quote is \\" and a backslash \\\\';
+      const message = 'no JSON text matches: write a quote as \\" and a backslash as \\\\';
       found.push(['escapes', message]);
     }
   }
   if (fieldname === 'id' && condition !== '!' && condition !== '#') {
     found.push([
       'peers_only',
-      'only a peer that uses commando has an id: over REST this never passes',
+      'only requests over commando have an id: over REST, this never passes',
     ]);
   }
   if (parameter !== undefined && condition === '!') {
     found.push([
       'named_only',
-      'the same parameter given by position passes; restrict parrN or pnum too',
+      'the parameter still passes by position: restrict parrN or pnum, too',
     ]);
   }
   return found;
 }
 
-/** Restrictions that each make sense and together allow nothing. */
+/** Finds restrictions that are each satisfiable, but not together. */
 function contradictions(restrictions: readonly Restriction[]): Finding[] {
   const byField = new Map<string, { all: (readonly Alternative[])[]; last: number }>();
   restrictions.forEach(({ alternatives }, index) => {
@@ -219,7 +219,7 @@ function contradictions(restrictions: readonly Restriction[]): Finding[] {
       const texts = all
         .map((alternatives) => quoted(alternatives.map(String).join('|')))
         .join(' and ');
-      const message = `nothing passes: no ${quoted(field)} satisfies ${texts} at once; alternatives belong into one restriction`;
+      const message = `no call passes: no ${quoted(field)} satisfies ${texts}; put alternatives into one restriction`;
       findings.push({
         code: 'never_passes',
         severity: 'mistake',
@@ -231,7 +231,7 @@ function contradictions(restrictions: readonly Restriction[]): Finding[] {
   return findings;
 }
 
-/** The field that all alternatives are about, where there is one that a single value decides. */
+/** Returns the field that all alternatives test, if there is exactly one and a single value decides it. */
 function soleField(alternatives: readonly Alternative[]): string | undefined {
   const [first] = alternatives;
   if (first === undefined || /^(?:rate|per|pinv)/.test(first.fieldname)) return undefined;
@@ -241,20 +241,20 @@ function soleField(alternatives: readonly Alternative[]): string | undefined {
   return same ? first.fieldname : undefined;
 }
 
-const MOST_COMPARISONS = 1_000_000;
+const MAX_COMPARISONS = 1_000_000;
 
-/** False only where it is certain that no value passes all. */
+/** Returns false only if certainly no value passes all restrictions. */
 function isSatisfiable(all: readonly (readonly Alternative[])[], field: string): boolean {
   const listed = all.find((alternatives) =>
     alternatives.every(({ condition }) => condition === '='),
   );
   if (listed !== undefined) {
-    // Of endless lists nothing is said: it would take the product of their lengths to find out.
+    // Very long lists are not checked: the work is the product of their lengths.
     const count = all.reduce((sum, alternatives) => sum + alternatives.length, 0);
-    if (listed.length * count > MOST_COMPARISONS) return true;
+    if (listed.length * count > MAX_COMPARISONS) return true;
     return listed.some(({ value }) => {
       const number = signedInteger(value);
-      // A parameter may be the text or the integer; either may pass.
+      // A parameter can be a text or an integer.
       const candidates = field === 'time' || field === 'pnum' ? [number] : [value, number];
       return candidates.some((candidate) => passesAll(all, candidate));
     });
@@ -265,7 +265,7 @@ function isSatisfiable(all: readonly (readonly Alternative[])[], field: string):
   return range(all) && prefixes(all);
 }
 
-/** Beginnings that stand alone must be beginnings of the longest. */
+/** Required prefixes are compatible if each is a prefix of the longest. */
 function prefixes(all: readonly (readonly Alternative[])[]): boolean {
   const beginnings = all.flatMap(([only, ...others]) =>
     only?.condition === '^' && others.length === 0 ? [byteString(only.value)] : [],
@@ -283,10 +283,10 @@ function passesAll(
   );
 }
 
-/** What no bound exceeds: integers in runes have 64 bits. */
-const [LEAST, MOST] = [-(2n ** 64n), 2n ** 64n];
+/** Limits that no bound exceeds, since integers in runes have 64 bits. */
+const [MIN_BOUND, MAX_BOUND] = [-(2n ** 64n), 2n ** 64n];
 
-/** Lower and upper bounds that stand alone must leave room for an integer. */
+/** Required lower and upper bounds are compatible if an integer lies between them. */
 function range(all: readonly (readonly Alternative[])[]): boolean {
   const bounds = (condition: '<' | '>'): bigint[] =>
     all.flatMap((alternatives) => {
@@ -294,7 +294,7 @@ function range(all: readonly (readonly Alternative[])[]): boolean {
       const bound = only?.condition === condition ? signedInteger(only.value) : undefined;
       return others.length === 0 && bound !== undefined ? [bound] : [];
     });
-  return highest(bounds('>'), LEAST) + 1n < lowest(bounds('<'), MOST);
+  return highest(bounds('>'), MIN_BOUND) + 1n < lowest(bounds('<'), MAX_BOUND);
 }
 
 function highest(bounds: readonly bigint[], least: bigint): bigint {
@@ -305,7 +305,7 @@ function lowest(bounds: readonly bigint[], most: bigint): bigint {
   return bounds.reduce((least, bound) => (bound < least ? bound : least), most);
 }
 
-/** What a restriction asks of the parameters: that some are named, that some have a place, or that there are none. */
+/** Returns how a restriction requires the parameters: by name, by position, or absent. */
 function shapeOf({ alternatives }: Restriction): 'named' | 'placed' | 'none' | undefined {
   const all = (asks: (alternative: Alternative) => boolean): boolean =>
     alternatives.length > 0 && alternatives.every(asks);
@@ -317,18 +317,18 @@ function shapeOf({ alternatives }: Restriction): 'named' | 'placed' | 'none' | u
   return all((one) => one.fieldname === 'pnum' && isNone(one)) ? 'none' : undefined;
 }
 
-/** Parameters have names or places, and neither where there are none. */
+/** Finds restrictions that require parameters by name, by position or absent at the same time. */
 function clashes(restrictions: readonly Restriction[]): Finding[] {
   const shapes = restrictions.map(shapeOf);
   const first = shapes.findIndex((shape) => shape !== undefined);
   const other = shapes.findIndex((shape) => shape !== undefined && shape !== shapes[first]);
   if (other < 0) return [];
   const message =
-    'nothing passes: parameters that have names have no places, and where there are none they have neither; alternatives belong into one restriction';
+    'no call passes: parameters are passed either by name, by position or not at all; put alternatives into one restriction';
   return [{ code: 'never_passes', severity: 'mistake', message, restriction: other }];
 }
 
-/** A derived rune can't loosen a rate: the longest pause stands, the others do nothing. */
+/** Finds rates without effect: only the longest interval counts, since a derived rune cannot loosen a rate. */
 function loosePauses(restrictions: readonly Restriction[]): Finding[] {
   const pauses = restrictions.flatMap(({ alternatives }, restriction) => {
     const [only, ...others] = alternatives;
@@ -347,14 +347,14 @@ function loosePauses(restrictions: readonly Restriction[]): Finding[] {
     .map(({ restriction, only }) => ({
       code: 'no_effect',
       severity: 'hint',
-      message: `${quoted(String(only))} has no effect: ${quoted(String(longest.only))} asks for as long a pause or a longer one`,
+      message: `${quoted(String(only))} has no effect: ${quoted(String(longest.only))} requires the same interval or a longer one`,
       restriction,
     }));
 }
 
 /**
- * lightningd v26.06.6 forgets the names of parameters after the first restriction that asks for one,
- * and then refuses the invoice: `Unknown invoice parameter` (observed).
+ * lightningd v26.06.6 loses the names of parameters after the first restriction on a parameter, and then refuses
+ * invoice restrictions: `Unknown invoice parameter` (observed).
  */
 function lateInvoices(restrictions: readonly Restriction[]): Finding[] {
   const asks = ({ alternatives }: Restriction): boolean =>
@@ -364,12 +364,12 @@ function lateInvoices(restrictions: readonly Restriction[]): Finding[] {
     const late = first >= 0 && restriction > first;
     if (!late || !alternatives.some(({ fieldname }) => fieldname.startsWith('pinv'))) return [];
     const message =
-      'some nodes refuse an invoice restriction behind another about parameters; put it first';
+      'some nodes refuse an invoice restriction after another restriction on parameters: put it first';
     return [{ code: 'invoice_first', severity: 'hint', message, restriction }];
   });
 }
 
-/** Restrictions of which none restricts are as good as none. */
+/** Finds runes of which every restriction always passes. */
 function onlyAlways(restrictions: readonly Restriction[], now: bigint): Finding[] {
   const idle = restrictions.every(
     ({ alternatives }) =>
@@ -377,7 +377,7 @@ function onlyAlways(restrictions: readonly Restriction[], now: bigint): Finding[
       (everyCommand(alternatives) ?? everyCount(alternatives)) !== undefined,
   );
   if (!idle) return [];
-  const message = 'nothing is restricted: whoever holds this rune can empty the node';
+  const message = `no restriction has an effect: ${FULL_ACCESS}`;
   return [{ code: 'unrestricted', severity: 'danger', message }];
 }
 

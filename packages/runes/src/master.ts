@@ -5,15 +5,15 @@ import { Sha256State } from './sha256-state.ts';
 import { bytesFromText } from './text.ts';
 
 /** A secret must leave room for SHA-256's end marker in its first block. */
-const LONGEST_SECRET = 55;
+const MAX_SECRET_BYTES = 55;
 
-/** Why a rune is not this node's: lightningd's words after `Not authorized: `. */
+/** The reason why a rune is not this node's: lightningd's words after `Not authorized: `. */
 export type NotDerived = 'Version mismatch' | 'Not derived from master';
 
 /**
- * A node's rune secret: it makes runes, and tells its own from foreign ones.
+ * A node's rune secret, which creates and verifies runes.
  *
- * lightningd's is `makesecret commando` (32 bytes).
+ * lightningd's secret is the result of `makesecret string=commando` (32 bytes).
  *
  * @example
  * ```ts
@@ -31,20 +31,20 @@ export class Master {
 
   /** @throws {RuneSyntaxError} for an empty secret, or one of more than 55 bytes */
   constructor(secret: Uint8Array) {
-    if (secret.length === 0 || secret.length > LONGEST_SECRET) {
-      throw new RuneSyntaxError('bad_secret', 'a rune secret has 1 to 55 bytes');
+    if (secret.length === 0 || secret.length > MAX_SECRET_BYTES) {
+      throw new RuneSyntaxError('bad_secret', 'a rune secret must have 1 to 55 bytes');
     }
     this.#code = Sha256State.fromSecret(secret).code();
   }
 
   /**
-   * A new rune.
+   * Creates a rune.
    *
-   * @throws {RuneSyntaxError} for an id with `-`, which would read as a version
+   * @throws {RuneSyntaxError} if the id contains `-`, which would start a version
    */
   create(uniqueId: string, restrictions: readonly Restriction[] = [], version?: string): Rune {
     if (uniqueId.includes('-') || uniqueId.includes('\0') || version?.includes('\0') === true) {
-      throw new RuneSyntaxError('bad_id', "a unique id has no '-' and no zero byte");
+      throw new RuneSyntaxError('bad_id', "a unique id cannot contain '-' or a zero byte");
     }
     const unrestricted = new Rune(
       this.#codeOf([idText(uniqueId, version) ?? '']),
@@ -56,8 +56,8 @@ export class Master {
   }
 
   /**
-   * Nothing if the rune derives from this secret, else lightningd's words. lightningd overlooks an
-   * empty restriction when it reads a rune, and so knows none that has one.
+   * Returns undefined if the rune derives from this secret, else lightningd's words. A rune with an empty restriction
+   * never verifies, since lightningd ignores the restriction when it reads the rune.
    */
   verify(rune: Rune): NotDerived | undefined {
     if (rune.version !== undefined) return 'Version mismatch';

@@ -11,7 +11,7 @@ const pem = (name: string, kind = 'CERTIFICATE'): string =>
 const certs = (text: string): string => encodeURIComponent(base64.encode(bytesFromText(text)));
 const read = (link: string) => parsePairingLink(link);
 
-describe('a link is written', () => {
+describe('encodePairingLink', () => {
   test.each([
     [NODE, `clnrest+https://node.local:3010?rune=${RUNE}`],
     [`${NODE}/`, `clnrest+https://node.local:3010?rune=${RUNE}`],
@@ -25,7 +25,7 @@ describe('a link is written', () => {
     expect(encodePairingLink({ url: new URL(url), rune: RUNE })).toBe(link);
   });
 
-  test('with the certificate authority, and nothing else that stands in its file', () => {
+  test('adds only the certificate authority from its file', () => {
     const ca = `${pem('Y2E=')}\n${pem('a2V5', 'PRIVATE KEY')}\n`;
     const link = encodePairingLink({ url: NODE, rune: RUNE, ca });
     const written = /&certs=(.*)$/.exec(link)?.[1] ?? '';
@@ -35,7 +35,7 @@ describe('a link is written', () => {
     expect(read(link).ca).toBe(pem('Y2E='));
   });
 
-  test('and a rune that holds a letter of URLs does not change it', () => {
+  test('escapes characters of the rune that have a meaning in URLs', () => {
     const rune = 'a&certs=x?#%/';
     expect(read(encodePairingLink({ url: NODE, rune }))).toEqual({
       url: NODE,
@@ -56,20 +56,23 @@ describe('a link is written', () => {
     { url: NODE, rune: 'two words' },
     { url: NODE, rune: RUNE, ca: 'no certificate' },
     { url: NODE, rune: RUNE, ca: pem('a2V5', 'PRIVATE KEY') },
-  ])('but not of $url, $rune, $ca', (link) => {
+  ])('rejects $url, $rune, $ca', (link) => {
     expect(() => encodePairingLink(link)).toThrow(RuneSyntaxError);
   });
 });
 
-describe('a link is read', () => {
+describe('parsePairingLink reads a link', () => {
   test.each([
-    ['as it is written today', `clnrest+https://node.local:3010?rune=${RUNE}`],
+    ['in the current form', `clnrest+https://node.local:3010?rune=${RUNE}`],
     ['percent-encoded', `clnrest+https://node.local:3010?rune=${encodeURIComponent(RUNE)}`],
     ['with space around it', ` clnrest+https://node.local:3010?rune=${RUNE}\n`],
     ['in capitals', `CLNREST+HTTPS://NODE.LOCAL:3010?rune=${RUNE}`],
     ['with a slash', `clnrest+https://node.local:3010/?rune=${RUNE}`],
-    ['with more in it', `clnrest+https://node.local:3010?&name=x&rune=${RUNE}&protocol=http#x`],
-    ['as cln-application wrote it first', `clnrest://https://node.local:3010?rune=${RUNE}`],
+    [
+      'with other parameters',
+      `clnrest+https://node.local:3010?&name=x&rune=${RUNE}&protocol=http#x`,
+    ],
+    ["in cln-application's first form", `clnrest://https://node.local:3010?rune=${RUNE}`],
     ['without a protocol', `clnrest://node.local:3010?rune=${RUNE}`],
   ])('%s', (_how, link) => {
     expect(read(link)).toEqual({ url: NODE, rune: RUNE, ca: undefined });
@@ -91,7 +94,7 @@ describe('a link is read', () => {
       `client_key: ${pem('a2V5', 'PRIVATE KEY')}\nclient_cert: ${pem('Y2xpZW50')}\nca_cert: ${pem('Y2E=')}`,
     ],
     ['without labels', pem('a2V5', 'PRIVATE KEY') + pem('Y2xpZW50') + pem('Y2E=')],
-    ['of nothing but the authority', pem('Y2E=')],
+    ['of the authority only', pem('Y2E=')],
   ])('with certificates %s', (_how, text) => {
     const link = `clnrest+https://node.local:3010?rune=${RUNE}&certs=${certs(text)}`;
     expect(read(link).ca).toBe(pem('Y2E='));
@@ -110,7 +113,7 @@ describe('a link is read', () => {
     '-----BEGIN PRIVATE KEY--',
     '',
     '\xff\0',
-  ])('with no authority in %j', (text) => {
+  ])('without an authority in %j', (text) => {
     expect(
       read(`clnrest+https://node.local:3010?rune=${RUNE}&certs=${certs(text)}`).ca,
     ).toBeUndefined();
@@ -140,11 +143,11 @@ describe('a link is read', () => {
     'https://node.local:3010?rune=a',
     'lnlink:02aa@node.local:9735?token=a',
     `x clnrest+https://node.local:3010?rune=a`,
-  ])('but not %j', (link) => {
+  ])('but rejects %j', (link) => {
     expect(() => read(link)).toThrow(expect.objectContaining({ code: 'bad_link' }));
   });
 
-  test('without telling in an error what stands in it', () => {
+  test('without quoting it in errors', () => {
     const secret = 'c2VjcmV0';
     for (const link of [
       `clnrest+https://x?rune=${secret}`,
@@ -157,7 +160,7 @@ describe('a link is read', () => {
   });
 });
 
-test('what was written is read', () => {
+test('a link survives a round trip', () => {
   const letters = fc.string({ unit: fc.constantFrom(...'aZ09-_=+&%?#/~!'), minLength: 1 });
   fc.assert(
     fc.property(letters, fc.webAuthority(), fc.boolean(), (rune, authority, secure) => {
@@ -168,7 +171,7 @@ test('what was written is read', () => {
   );
 });
 
-test('text of any kind is read or refused, and soon', () => {
+test('any text is parsed or rejected in linear time', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), (text) => {
       for (const link of [text, `clnrest+https://${text}`, `clnrest+http://a:1?rune=a&${text}`]) {

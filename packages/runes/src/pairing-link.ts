@@ -3,17 +3,17 @@ import { RuneSyntaxError } from './errors.ts';
 import { bytesFromText, textFromBytes } from './text.ts';
 
 /**
- * What an app needs to reach a node over REST. As secret as the rune.
+ * The data that an app needs to reach a node over REST. As secret as the rune.
  *
  * Core Lightning's guide for app developers describes the link ("CLN connection URIs"):
  * `clnrest+https://host:port?rune=…&certs=…`. cln-application and StartOS write it, Zeus and others read it.
  */
 export interface PairingLink {
-  /** Where REST is: `https://127.0.0.1:3010`, without a slash at the end. */
+  /** The gateway's URL: `https://127.0.0.1:3010`, without a trailing slash. */
   readonly url: string;
-  /** What to ask with. Whether it is a rune is not looked at. */
+  /** The rune, which is not validated. */
   readonly rune: string;
-  /** The certificate authority to trust, as PEM text, where the link brings one. */
+  /** The certificate authority to trust, as PEM text, if the link contains one. */
   readonly ca: string | undefined;
 }
 
@@ -21,15 +21,15 @@ const BEGIN = '-----BEGIN CERTIFICATE-----';
 const END = '-----END CERTIFICATE-----';
 
 /**
- * The link by which a wallet is paired with a node; shown as a QR code it is what wallets scan.
+ * Returns the link that pairs a wallet with a node. Wallets scan it as a QR code.
  *
- * The port is always written and nothing stands between it and the `?`, because Zeus takes the text between
- * colon and question mark for the port. `=` stands as it is: who splits there loses padding that nodes
- * don't need, and who decodes nothing has the rune all the same.
+ * The link always contains the port, directly followed by `?`, since Zeus reads the text between colon and question
+ * mark as the port. `=` is not percent-encoded: a reader that splits there loses only optional padding, and a reader
+ * that does not decode still gets the rune.
  *
- * @param link `url` has no path, no user and no query; `ca` is the text of `ca.pem`, of which the first certificate
- *   goes into the link. That makes it long: a QR code of it is hard to scan.
- * @throws {RuneSyntaxError} `bad_link` for what no reader of such links would understand
+ * @param link `url` must not have a path, a user or a query. `ca` is the content of `ca.pem`, whose first certificate
+ *   the link contains. It makes the link too long for a QR code that scans easily.
+ * @throws {RuneSyntaxError} `bad_link` if the link would be malformed
  *
  * @example
  * ```ts
@@ -47,7 +47,7 @@ export function encodePairingLink(link: {
 }): string {
   const url = readUrl(String(link.url));
   if (url.pathname !== '/' || url.search !== '' || url.hash !== '') {
-    throw bad('a pairing link names a host and a port, and no path');
+    throw malformed('a pairing link must have a host and a port, and no path');
   }
   const { protocol, hostname } = url;
   const port = url.port === '' ? defaultPort(protocol) : url.port;
@@ -57,13 +57,13 @@ export function encodePairingLink(link: {
 }
 
 /**
- * Reads a pairing link. Besides the form that is written today the older `clnrest://host:port?rune=…` is
- * understood, which means https, also with a protocol behind it.
+ * Parses a pairing link. It also supports the older form `clnrest://host:port?rune=…`, which means https, with or
+ * without a protocol after `clnrest://`.
  *
- * Of the keys and certificates that a link may bring, only the authority's certificate is given: the others are for
- * a client to show, and REST asks for none.
+ * Of the keys and certificates in a link, it returns only the authority's certificate. The others are a client's, and
+ * REST requires no client certificate.
  *
- * @throws {RuneSyntaxError} `bad_link`; the message holds nothing of the link
+ * @throws {RuneSyntaxError} `bad_link`; the message never quotes the link
  *
  * @example
  * ```ts
@@ -76,9 +76,11 @@ export function encodePairingLink(link: {
 export function parsePairingLink(text: string): PairingLink {
   const form = /^clnrest(?:\+(https?):\/\/|:\/\/(?:(https?):\/\/)?)([^?#]*)\?([^#]*)/i;
   const [, protocol, older = 'https', place = '', query = ''] = form.exec(text.trim()) ?? [];
-  if (query === '') throw bad('a pairing link is clnrest+https://host:port?rune=…');
-  if (/^https?:/i.test(place)) throw bad('two protocols: one of clnrest+https, clnrest+http');
-  if (!/^[^/@]+:[0-9]+(?:\/|$)/.test(place)) throw bad('a host and a port must stand before the ?');
+  if (query === '')
+    throw malformed('not a pairing link: the form is clnrest+https://host:port?rune=…');
+  if (/^https?:/i.test(place)) throw malformed('two protocols: use clnrest+https or clnrest+http');
+  if (!/^[^/@]+:[0-9]+(?:\/|$)/.test(place))
+    throw malformed('a host and a port must come before the ?');
   const url = readUrl(`${protocol ?? older}://${place}`);
   const rune = readRune(value(query, 'rune') ?? '');
   const certs = value(query, 'certs');
@@ -89,14 +91,14 @@ export function parsePairingLink(text: string): PairingLink {
   };
 }
 
-/** Neither readers nor writers of links write a space as `+`, which is a digit of base64. */
+/** Returns a query parameter. `+` is not decoded to a space, since it is a digit of base64. */
 function value(query: string, name: string): string | undefined {
   const [found, another] = query.split('&').filter((part) => part.startsWith(`${name}=`));
-  if (another !== undefined) throw bad(`${name} stands there twice`);
+  if (another !== undefined) throw malformed(`${name} occurs twice`);
   try {
     return found === undefined ? undefined : decodeURIComponent(found.slice(name.length + 1));
   } catch {
-    throw bad(`${name} is not percent-encoded as it should be`);
+    throw malformed(`${name} has invalid percent-encoding`);
   }
 }
 
@@ -105,18 +107,18 @@ function readUrl(text: string): URL {
   try {
     url = new URL(text);
   } catch {
-    throw bad('there is no host and port in it');
+    throw malformed('the host or the port is invalid');
   }
   const isHttp = url.protocol === 'https:' || url.protocol === 'http:';
   if (!isHttp || url.username !== '' || url.password !== '') {
-    throw bad('it must lead to http or https, and name no user');
+    throw malformed('the protocol must be http or https, without a user name');
   }
   return url;
 }
 
 function readRune(text: string): string {
   const rune = text.trim();
-  if (!/^[!-~]+$/.test(rune)) throw bad('a rune is missing, or is no rune');
+  if (!/^[!-~]+$/.test(rune)) throw malformed('the rune is missing or malformed');
   return rune;
 }
 
@@ -124,21 +126,21 @@ function defaultPort(protocol: string): string {
   return protocol === 'https:' ? '443' : '80';
 }
 
-/** Labelled as cln-application does, whose links have `client_key`, `client_cert` and `ca_cert`. */
+/** Labels the certificate like cln-application, whose links have `client_key`, `client_cert` and `ca_cert`. */
 function encodeCertificates(ca: string): string {
   const certificate = firstCertificate(ca);
-  if (certificate === undefined) throw bad('`ca` must be a certificate as PEM text');
+  if (certificate === undefined) throw malformed('`ca` must be a PEM certificate');
   return encodeURIComponent(base64.encode(bytesFromText(`ca_cert: ${certificate}\n`)));
 }
 
-/** The authority's is labelled, or stands behind the client's own. */
+/** Returns the authority's certificate, which is labelled or the last one. */
 function decodeCertificates(certs: string): string | undefined {
   const digits = certs.replace(/\s+/g, '').replaceAll('-', '+').replaceAll('_', '/');
   let text: string;
   try {
     text = textFromBytes(base64nopad.decode(digits.replace(/={0,2}$/, '')));
   } catch {
-    throw bad('certs is not base64');
+    throw malformed('certs is not base64');
   }
   const label = text.lastIndexOf('ca_cert:');
   const from = label < 0 ? text.lastIndexOf(BEGIN) : label;
@@ -151,6 +153,6 @@ function firstCertificate(text: string): string | undefined {
   return end < 0 ? undefined : text.slice(begin, end + END.length);
 }
 
-function bad(message: string): RuneSyntaxError {
+function malformed(message: string): RuneSyntaxError {
   return new RuneSyntaxError('bad_link', message);
 }

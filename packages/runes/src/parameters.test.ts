@@ -11,7 +11,7 @@ import {
 import { leadingSigned, leadingUnsigned, signedInteger, uniqueIdNumber } from './integers.ts';
 
 describe('parameters', () => {
-  test('any JSON, any white space: the raw texts of the top level', () => {
+  test('any JSON with any white space: returns the raw texts of the top level', () => {
     const value = fc.oneof(fc.array(fc.jsonValue()), fc.dictionary(fc.string(), fc.jsonValue()));
     fc.assert(
       fc.property(value, fc.constantFrom(undefined, 1, '\t'), (given, space) => {
@@ -54,7 +54,7 @@ describe('parameters', () => {
     expect(() => readParameters(text)).toThrow(expect.objectContaining({ code: 'bad_parameters' }));
   });
 
-  test('of repeated names the first counts, and escapes are not undone', () => {
+  test('the first of repeated names counts, and escapes are kept', () => {
     const master = new Master(new Uint8Array(32).fill(7));
     const rune = master.create('0', [Restriction.of('pnamelevel=io')]);
     const asked = (params: string): string | undefined => refusalReason(rune, { now: 0n, params });
@@ -103,7 +103,7 @@ describe('restrictions', () => {
     ['[""]', 'commando', '""', 2],
     ['["a=1|b=2|=3"]', 'commando', '"a=1|b=2|=3"', 10],
     ['["a=1|=2"]', 'commando', '"a=1|=2"', 6],
-    // An escape of JSON is two characters of the text that was given.
+    // A JSON escape has two characters in the given text.
     ['["a=\\"\\"\\"|b"]', 'commando', '"a=\\"\\"\\"|b"', 12],
     ['["a=1|\\n\\nb"]', 'commando', '"a=1|\\n\\nb"', 11],
     ['[["\\t\\tab"]]', 'createrune', '["\\t\\tab"]', 9],
@@ -119,7 +119,7 @@ describe('restrictions', () => {
   });
 
   describe.each(['createrune', 'commando'] as const)('the text is one JSON value (%s)', (form) => {
-    // What stands behind the first value would be dropped, and the rune be wider than asked.
+    // Ignoring text after the first value would make the rune wider than requested.
     test.each([
       ['[["method=pay"]],[["time<5"]]', 16],
       ['"readonly" "method=pay"', 11],

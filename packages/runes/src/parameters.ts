@@ -2,8 +2,8 @@ import { RuneSyntaxError } from './errors.ts';
 import { JsonCursor } from './json-cursor.ts';
 
 /**
- * A command's parameters as lightningd's judge sees them: names and values are the raw texts that
- * stand in the JSON, strings without their quotes and not unescaped.
+ * A command's parameters as lightningd's rune check sees them: names and values are the raw JSON texts, without
+ * unescaping.
  */
 export interface Parameters {
   readonly kind: 'object' | 'array';
@@ -12,19 +12,19 @@ export interface Parameters {
 
 /** One parameter, top level only. */
 export interface Parameter {
-  /** The raw text of its name; its position in an array. */
+  /** The raw text of the name, or the position in an array. */
   readonly name: string;
-  /** The raw text of its value, quotes included. */
+  /** The raw text of the value, including quotes. */
   readonly raw: string;
 }
 
-/** How deep parameters may nest; lightningd's own parser gives up near there too. */
-const DEEPEST = 500;
+/** Maximum nesting, close to the limit of lightningd's parser. */
+const MAX_DEPTH = 500;
 
 /**
- * Splits a JSON object or array into its top-level members without touching their texts.
+ * Splits a JSON object or array into its top-level members and returns their raw texts.
  *
- * @throws {RuneSyntaxError} `bad_parameters` for anything but one JSON object or array
+ * @throws {RuneSyntaxError} `bad_parameters` if the text is not a JSON object or array
  *
  * @example
  * ```ts
@@ -35,15 +35,19 @@ const DEEPEST = 500;
  * ```
  */
 export function readParameters(text: string): Parameters {
-  // Of a JavaScript array of characters, the cursor would read the characters.
+  // A JavaScript caller could pass an array of characters, which the cursor would read.
   if (typeof text !== 'string') {
-    throw new RuneSyntaxError('bad_parameters', 'parameters are a JSON text');
+    throw new RuneSyntaxError('bad_parameters', 'parameters must be JSON text');
   }
-  const cursor = new JsonCursor(text, DEEPEST);
+  const cursor = new JsonCursor(text, MAX_DEPTH);
   cursor.skipSpace();
   const opening = cursor.peek();
   if (opening !== '{' && opening !== '[') {
-    throw new RuneSyntaxError('bad_parameters', 'parameters are a JSON object or array', cursor.at);
+    throw new RuneSyntaxError(
+      'bad_parameters',
+      'parameters must be a JSON object or array',
+      cursor.at,
+    );
   }
   const kind = opening === '{' ? 'object' : 'array';
   const entries: Parameter[] = [];

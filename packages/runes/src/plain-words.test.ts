@@ -17,7 +17,7 @@ const master = new Master(new Uint8Array(32).fill(7));
 test.each([
   ['method=pay', "the command is 'pay'"],
   ['method/pay', "the command is not 'pay'"],
-  ['id^02', "the id of the asking node starts with '02'"],
+  ['id^02', "the id of the requesting peer starts with '02'"],
   ['pnum<2', 'the number of parameters is a number less than 2'],
   ['pnamelabel!', "the parameter named 'label' is not given"],
   ['parr0$x', "the parameter at position 0 (from 0) ends with 'x'"],
@@ -28,7 +28,7 @@ test.each([
   ['pinvbolt11_node=02', "the payee of the invoice in parameter 'bolt11' is '02'"],
   ['pinvbolt11_x=1', "the unknown invoice field 'bolt11_x' is '1'"],
   ['time<1656920538', 'until 2022-07-04 07:42:18 UTC'],
-  ['time<1656759180', 'until 2022-07-02 10:53:00 UTC, which is past: it has expired'],
+  ['time<1656759180', 'until 2022-07-02 10:53:00 UTC, which has passed: it has expired'],
   ['time>1656920538', 'after 2022-07-04 07:42:18 UTC'],
   ['time<99999999999999999', 'the time is a number less than 99999999999999999'],
   ['time^1', "the time in seconds since 1970 starts with '1'"],
@@ -40,11 +40,11 @@ test.each([
   ['bogus}a', "the unknown field 'bogus' sorts after 'a'"],
   ['note#hello', "always (a comment: 'note#hello')"],
   ['time!', 'never (there is always a time)'],
-  // These look like comments, and are judged.
+  // These look like comments but restrict calls.
   ['rate#', 'never (rate operator must be =)'],
   ['per#x', 'never (per operator must be =)'],
   ['pinva#', "never (unknown invoice field 'a')"],
-  // What a stranger wrote ends no quotation, starts no line and commands no terminal.
+  // Untrusted text cannot end the quotation, start a line or control the terminal.
   ["method=a' or anything '", "the command is 'a\\' or anything \\''"],
   ['method=a\n  2. anything', "the command is 'a\\n  2. anything'"],
   ['method=\u001B[2J\u009B\u202E\u2028\\', "the command is '\\u001b[2J\\u009b\\u202e\\u2028\\\\'"],
@@ -53,18 +53,18 @@ test.each([
   expect(restrictionInWords(Restriction.of(text), NOW, '5')).toBe(words);
 });
 
-test('a rune: a line for each restriction', () => {
+test('a rune has one line for each restriction', () => {
   const rune = master.create('5', [
     Restriction.of('method^list', 'method=summary'),
     ...parseRestrictions('[[]]', 'createrune'),
   ]);
   expect(inPlainWords(rune, NOW)).toEqual([
     "the command starts with 'list', or the command is 'summary'",
-    'nothing: no alternative is given, so none can hold',
+    'nothing: the restriction has no alternatives',
   ]);
 });
 
-test('a verdict in detail agrees with the judge', () => {
+test('explainVerdict agrees with refusalReason', () => {
   const texts = fc
     .tuple(
       fc.constantFrom('method', 'pnum', 'parr0', 'rate', 'time'),
@@ -86,7 +86,7 @@ test('a verdict in detail agrees with the judge', () => {
       expect(verdict.allowed).toBe(reason === undefined);
       const first = verdict.restrictions.find(({ passed }) => !passed);
       const reasons = first?.alternatives.map((one) => one.reason).join(' AND ');
-      // The judge puts the start into lightningd's English; the end is the same.
+      // lightningd's English changes only the start of the reason.
       if (reasons !== undefined) expect(reason?.slice(-8)).toBe(reasons.slice(-8));
     }),
   );

@@ -7,31 +7,31 @@ import type { Restriction } from './restriction.ts';
 import type { Rune } from './rune.ts';
 
 /**
- * A rune in words for people: one line for each restriction, all of which must hold. What the rune's
- * author wrote stands in quotes, with escapes for what could end them, start a line or command a terminal.
+ * Describes a rune in plain English: one line for each restriction, all of which must hold. Texts from the rune are
+ * quoted and escaped, so that they cannot end the quotation, start a line or control a terminal.
  *
- * @param now in seconds since 1970, to say whether a time is past
+ * @param now in seconds since 1970, to mark times that have passed
  *
  * @example
  * ```ts
  * import { inPlainWords, Restriction, Rune } from '@clnrest/runes';
  *
  * const rune = Rune.fromBase64('KUhZzNlECC7pYsz3QVbF1TqjIUYi3oyESTI7n60hLMs9MA==');
- * inPlainWords(rune, 0n); // => ['anything: whoever holds this rune commands the node']
+ * inPlainWords(rune, 0n); // => ['anything: anyone who has this rune controls the node']
  * inPlainWords(rune.restrictAll([Restriction.of('method^list', 'method=summary'), Restriction.of('rate=2')]), 0n);
  * // => ["the command starts with 'list', or the command is 'summary'", 'at most once every 30 seconds, counted over all runes with id 0']
  * ```
  */
 export function inPlainWords(rune: Rune, now: bigint): string[] {
   if (rune.restrictions.length === 0)
-    return ['anything: whoever holds this rune commands the node'];
+    return ['anything: anyone who has this rune controls the node'];
   return rune.restrictions.map((restriction) =>
     restrictionInWords(restriction, now, rune.uniqueId),
   );
 }
 
 /**
- * One restriction in words, on one line.
+ * Describes one restriction in plain English, on one line.
  *
  * @example
  * ```ts
@@ -46,7 +46,7 @@ export function restrictionInWords(
   now: bigint,
   uniqueId?: string,
 ): string {
-  if (alternatives.length === 0) return 'nothing: no alternative is given, so none can hold';
+  if (alternatives.length === 0) return 'nothing: the restriction has no alternatives';
   return alternatives.map((alternative) => inWords(alternative, now, uniqueId)).join(', or ');
 }
 
@@ -63,7 +63,7 @@ function inWords(alternative: Alternative, now: bigint, uniqueId: string | undef
     case 'time':
       return timeInWords(alternative, now);
     case 'id':
-      return sentence('the id of the asking node', alternative);
+      return sentence('the id of the requesting peer', alternative);
     case 'method':
       return sentence('the command', alternative, false);
     case 'pnum':
@@ -73,7 +73,7 @@ function inWords(alternative: Alternative, now: bigint, uniqueId: string | undef
   }
 }
 
-/** A comment holds, but for one on an invoice, which is looked for nevertheless. */
+/** A comment always holds, except a comment on an invoice, which requires the invoice. */
 function commentInWords(alternative: Alternative): string {
   const { fieldname } = alternative;
   const comment = `(a comment: ${quoted(String(alternative))})`;
@@ -104,18 +104,18 @@ function subjectOf(fieldname: string): string {
   }
 }
 
-/** `pinvX_what` in its parts; where there is no such field, all of it is the parameter. */
+/** Splits `pinvX_what`. For an unknown invoice field, all of it is the parameter. */
 function invoiceField(fieldname: string): { parameter: string; what: string | undefined } {
   const asked = fieldname.slice('pinv'.length);
   const [, parameter = asked, what] = /^(.*)_(amount|description|node)$/s.exec(asked) ?? [];
   return { parameter, what };
 }
 
-/** @param mayBeMissing whether to remind that a missing field differs from nothing, and is refused */
+/** @param mayBeMissing whether the field can be missing, in which case `/` does not hold */
 function sentence(subject: string, { condition, value }: Alternative, mayBeMissing = true): string {
   const text = quoted(value);
-  // What is no integer no number is compared with.
-  const number = signedInteger(value) ?? `${text}, which is none`;
+  // Without an integer, the comparison never holds.
+  const number = signedInteger(value) ?? `${text}, which is not a number`;
   switch (condition) {
     case '!':
       return `${subject} is not given`;
@@ -150,9 +150,9 @@ function timeInWords(alternative: Alternative, now: bigint): string {
   if (time === undefined || date === undefined) return sentence('the time', alternative, false);
   switch (condition) {
     case '<':
-      return now < time ? `until ${date}` : `until ${date}, which is past: it has expired`;
+      return now < time ? `until ${date}` : `until ${date}, which has passed: it has expired`;
     case '>':
-      return now > time ? `after ${date}, which is past` : `after ${date}`;
+      return now > time ? `after ${date}, which has passed` : `after ${date}`;
     default:
       return sentence('the time in seconds since 1970', alternative, false);
   }
@@ -181,13 +181,13 @@ function pauseInWords(pause: Pause, uniqueId: string | undefined): string {
   return `at most once every ${lengthInWords(pause.nanoseconds)}${shared}`;
 }
 
-/** `minute`, `90 seconds`; `about 8.57 seconds` where no unit makes a short number of it. */
+/** `minute`, `90 seconds`; `about 8.57 seconds` if no unit gives a short number. */
 function lengthInWords(nanoseconds: bigint): string {
   const whole = UNITS.find(([, size]) => nanoseconds % size === 0n && nanoseconds >= size);
   const [unit, size] = whole ?? ['nanosecond', 1n];
   const count = nanoseconds / size;
   if (count === 1n) return unit;
-  // More than that nobody reads.
+  // Long numbers are rounded in a larger unit.
   const [larger, largerSize] = UNITS.find(([, least]) => nanoseconds >= least) ?? [unit, size];
   if (count < 1000n || larger === unit) return `${count} ${unit}s`;
   const hundredths = (nanoseconds * 100n + largerSize / 2n) / largerSize;

@@ -5,7 +5,7 @@ const SECOND = 1_000_000_000n;
 const U32_MAX = 2n ** 32n - 1n;
 const U64_MAX = 2n ** 64n - 1n;
 
-/** Nanoseconds of each suffix of `per`; none means seconds. */
+/** Nanoseconds of each suffix of `per`. Without a suffix, the unit is seconds. */
 const UNITS: ReadonlyMap<string, bigint> = new Map([
   ['', SECOND],
   ['sec', SECOND],
@@ -17,10 +17,10 @@ const UNITS: ReadonlyMap<string, bigint> = new Map([
   ['day', 86_400n * SECOND],
 ]);
 
-/** The time that a `rate` or `per` asks for between two uses, or what is wrong with it. */
+/** The interval that a `rate` or `per` requires between two uses, or lightningd's error. */
 export type Pause = { readonly nanoseconds: bigint } | { readonly problem: string };
 
-/** `rate=N`: at most N uses a minute, that is 60/N seconds from use to use. No bursts. */
+/** `rate=N`: at most N uses a minute, evenly spaced by 60/N seconds. Bursts are not allowed. */
 export function pauseOfRate({ condition, value }: Alternative): Pause {
   if (condition !== '=') return { problem: 'rate operator must be =' };
   const number = leadingUnsigned(value);
@@ -30,7 +30,7 @@ export function pauseOfRate({ condition, value }: Alternative): Pause {
   return { nanoseconds: (60n * SECOND) / number.value };
 }
 
-/** `per=T[suffix]`: one use in that time. */
+/** `per=T[suffix]`: one use in this time. */
 export function pauseOfPer({ condition, value }: Alternative): Pause {
   if (condition !== '=') return { problem: 'per operator must be =' };
   const number = leadingUnsigned(value);

@@ -1,13 +1,13 @@
 /**
- * lightningd's text for a restriction of which no alternative holds, from the reason against each. It
- * is never empty: an empty text would pass for no reason in a condition.
+ * Joins the reasons against all alternatives of a restriction into lightningd's text. Never returns an empty text,
+ * which a condition would treat as no reason.
  */
 export function restrictionReason(reasons: readonly string[]): string {
-  if (reasons.length === 0) return 'no alternative is given, so none can hold';
+  if (reasons.length === 0) return 'the restriction has no alternatives';
   return inEnglish(escapeForJson(reasons.join(' AND ')));
 }
 
-/** lightningd turns the start of the whole reason into English, and only the start. */
+/** lightningd replaces a field name only at the start of the whole reason. */
 function inEnglish(reason: string): string {
   return reason
     .replace(/^pname/, 'parameter ')
@@ -26,7 +26,7 @@ const SHORT_ESCAPES: Readonly<Record<string, string>> = {
   '"': '\\"',
 };
 
-/** lightningd escapes the reason before it goes, escaped once more, into the reply. */
+/** lightningd escapes the reason, and escapes it again in the reply. */
 function escapeForJson(reason: string): string {
   // oxlint-disable-next-line no-control-regex
   return reason.replace(/[\0-\x1f\x7f"\\]/g, (character) => {

@@ -17,7 +17,7 @@ import {
   uniqueIdNumber,
 } from './index.ts';
 
-/** What a real lightningd said, held against this library. See test/recordings/README.md. */
+/** Compares recorded replies of a real lightningd with this library. See test/recordings/README.md. */
 const RECORDINGS = new URL('../../../test/recordings/', import.meta.url);
 const SECRET = '58f50870a171c66107958141e0af76384c5fe0e616d8416c803d89579dcabe90';
 const master = new Master(Uint8Array.from(Buffer.from(SECRET, 'hex')));
@@ -45,7 +45,7 @@ function cases(file: string, method: string, names: readonly string[]): Case[] {
     });
 }
 
-/** The text of a raw JSON string, as lightningd takes it: nothing unescaped. */
+/** Returns the text of a raw JSON string as lightningd reads it, without unescaping. */
 const bare = (raw: string | undefined): string => raw?.replace(/^"|"$/g, '') ?? '';
 
 const readRune = (raw: string): Rune | string => {
@@ -60,7 +60,7 @@ const readRune = (raw: string): Rune | string => {
   }
 };
 
-/** How much later than the one before a case was recorded, as its label tells. */
+/** Returns the time between a case and the previous one, which the label states. */
 function elapsed(label: string): bigint {
   const waited = /after (\d*\.\d+) s/.exec(label)?.[1];
   return waited === undefined
@@ -69,7 +69,7 @@ function elapsed(label: string): bigint {
 }
 
 describe('checkrune', () => {
-  // Each file is one recording: rate limits make its cases depend on those before.
+  // Each file is one recording: with rate limits, a case depends on the cases before it.
   test.each(readdirSync(new URL('checkrune/', RECORDINGS)))('%s', (file) => {
     const lastUsed = new Map<string, bigint>();
     let now = 1_795_194_925_000_000_000n;
@@ -102,7 +102,7 @@ describe('checkrune', () => {
         readInvoice: readBolt11,
       });
       expect(refusal, label).toEqual(reply.error);
-      // What a real node allowed, a check beside it must not refuse, whenever it is made.
+      // The static check must not refuse a call that the node allowed.
       const timeless = { ...call, now: undefined };
       for (const circumstances of [{}, { readInvoice: readBolt11 }]) {
         const { kind } = staticVerdict(rune, timeless, circumstances);
@@ -152,12 +152,12 @@ function refusedToken(json: string): string | undefined {
   }
 }
 
-/** What a node's parameter handling decides, before any rune is judged, is the sandbox's to show. */
+/** Cases that fail in the node's parameter handling, before the rune check. The sandbox's tests cover them. */
 function isParameterHandling({ error }: Case['reply']): boolean {
   return error?.code === -32602 && !/^(?:rune|restrictions): /.test(error.message);
 }
 
-/** A rune as a node shows it: it overlooks a `&` at the end. */
+/** Returns a rune as a node shows it, without a trailing `&`. */
 const asShown = ({ code, uniqueId, version, restrictions }: Rune): Rune =>
   new Rune(
     code,
@@ -167,7 +167,7 @@ const asShown = ({ code, uniqueId, version, restrictions }: Rune): Rune =>
   );
 
 describe('decode', () => {
-  // The recording tells when it was made: "time=1795194831 (0 seconds from now)".
+  // The recording contains its time: "time=1795194831 (0 seconds from now)".
   const NOW = 1_795_194_831n;
   for (const { label, params, reply } of cases('decode_runes.jsonl', 'decode', ['string'])) {
     test(label, () => {

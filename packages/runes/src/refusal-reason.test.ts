@@ -25,7 +25,7 @@ function runeOf(...restrictions: readonly string[]): Rune {
   );
 }
 
-/** Whether each function that judges a rune refuses. */
+/** Returns whether each function that checks a rune refuses the call. */
 function refused(rune: Rune, call: Call, circumstances?: Circumstances): boolean[] {
   return [
     refusalReason(rune, call, circumstances) !== undefined,
@@ -37,14 +37,14 @@ function refused(rune: Rune, call: Call, circumstances?: Circumstances): boolean
 const YES = [true, true, true];
 const NO = [false, false, false];
 
-/** What JavaScript can hand over where the types want something else. */
+/** A value of another type, as JavaScript callers can pass. */
 function untyped<T>(value: unknown): T {
   return value as T;
 }
 
 describe('without the last use', () => {
   test.each(['rate=1', 'per=1nsec', 'per=1day', 'rate=60|per=1sec', 'method=stop|rate=1'])(
-    'a rune with %s never passes, as one about an invoice without a reader',
+    'a rune with %s never passes, like an invoice restriction without a reader',
     (text) => {
       const call = { now: NOW, method: 'getinfo', params: '{"bolt11":"lnbc1"}' };
       for (const circumstances of [undefined, {}, { lastUsed: undefined }]) {
@@ -59,8 +59,8 @@ describe('without the last use', () => {
     expect(refused(runeOf('rate=1|method=getinfo'), { now: NOW, method: 'getinfo' })).toEqual(NO);
   });
 
-  test('the reason says what is missing', () => {
-    expect(refusalReason(runeOf('rate=1'), { now: NOW })).toBe("can't judge the last use here");
+  test('the reason names the missing fact', () => {
+    expect(refusalReason(runeOf('rate=1'), { now: NOW })).toBe('the last use is unknown here');
     expect(refusalReason(runeOf('rate=0'), { now: NOW })).toBe('malformed rate');
   });
 
@@ -70,20 +70,20 @@ describe('without the last use', () => {
     ['NaN', Number.NaN],
     ['a promise', Promise.resolve(undefined)],
     ['a text', '5'],
-  ])('%s from the source is no last use', (_, value) => {
+  ])('%s is not a last use', (_, value) => {
     const lastUsed = (): bigint | undefined => untyped(value);
     expect(refused(runeOf('rate=1'), { now: NOW }, { lastUsed })).toEqual(YES);
   });
 
-  test('a rune without an id has uses that nothing counts', () => {
+  test('the uses of a rune without an id are not counted', () => {
     const { code, restrictions } = runeOf('rate=1');
     const rune = new Rune(code, undefined, undefined, restrictions);
     expect(refusalReason(rune, { now: NOW }, { lastUsed: () => undefined })).toBeDefined();
   });
 });
 
-describe('what types would forbid', () => {
-  test.each([undefined, null, 0, Number.NaN, 1e18, '5'])('the time %s refuses', (now) => {
+describe('values of other types', () => {
+  test.each([undefined, null, 0, Number.NaN, 1e18, '5'])('the time %s refuses the call', (now) => {
     const call = untyped<Call>({ now, method: 'getinfo' });
     const lastUsed = (): bigint => 0n;
     for (const text of ['time<4102444800', 'time>0', 'time/5', 'time!', 'rate=1', 'per=1nsec']) {
@@ -99,7 +99,7 @@ describe('what types would forbid', () => {
     }
   });
 
-  test('a blacklist that says neither yes nor no refuses', () => {
+  test('a blacklist that returns neither true nor false refuses the call', () => {
     for (const answer of [undefined, null, 0, 1, Promise.resolve(false)]) {
       const isBlacklisted = (): boolean => untyped(answer);
       expect(runeRefusal(master, runeOf(), { now: NOW }, { isBlacklisted })?.code).toBe(1503);
@@ -108,7 +108,7 @@ describe('what types would forbid', () => {
     expect(runeRefusal(master, runeOf(), { now: NOW }, { isBlacklisted })).toBeUndefined();
   });
 
-  test('an operator that is not known does not hold', () => {
+  test('an unknown operator does not hold', () => {
     const alternative: Alternative = untyped({ fieldname: 'method', condition: '?', value: '' });
     const rune = master.create('0').restrict(Restriction.of('method=x'));
     Object.assign(rune.restrictions[0] ?? {}, { alternatives: [alternative] });
@@ -116,19 +116,19 @@ describe('what types would forbid', () => {
   });
 });
 
-test('a reason is never an empty text, which a condition takes for none', () => {
+test('a reason is never an empty text, which a condition would treat as no reason', () => {
   const rune = master.create('0', parseRestrictions('[[]]', 'createrune'));
-  expect(refusalReason(rune, { now: NOW })).toBe('no alternative is given, so none can hold');
+  expect(refusalReason(rune, { now: NOW })).toBe('the restriction has no alternatives');
 });
 
-test('parameters that are no JSON are an error, whatever the rune is about', () => {
+test('malformed parameters are an error, even if the rune does not restrict them', () => {
   for (const rune of [runeOf(), runeOf('method=x')]) {
     expect(() => refusalReason(rune, { now: NOW, params: '{' })).toThrow(RuneSyntaxError);
     expect(() => explainVerdict(rune, { now: NOW, params: '"a"' })).toThrow(RuneSyntaxError);
   }
 });
 
-test('of many uses in one nanosecond, an authority lets one pass', () => {
+test('of many uses in one nanosecond, an authority allows one', () => {
   const store = new MemoryStore();
   const secret = new Uint8Array(32).fill(7);
   const authority = new RuneAuthority({ secret, store, now: () => NOW });
@@ -137,7 +137,7 @@ test('of many uses in one nanosecond, an authority lets one pass', () => {
   expect(refusals).toEqual([undefined, 'Not permitted: too soon', 'Not permitted: too soon']);
 });
 
-test('an authority whose clock or store fails lets no rate pass', () => {
+test('an authority whose clock or store fails allows no call with a rate', () => {
   const secret = new Uint8Array(32).fill(7);
   const rune = master.create('0', [Restriction.of('rate=1')]);
   const store = new MemoryStore();

@@ -5,12 +5,12 @@ import type { Restriction } from './restriction.ts';
 import type { Rune } from './rune.ts';
 
 /**
- * The reason why a rune's restrictions refuse a call, in lightningd's exact words (what its checkrune
- * says after `Not permitted: `), or undefined if all restrictions hold.
+ * Returns the reason why a rune's restrictions refuse a call, in lightningd's exact words (checkrune's message after
+ * `Not permitted: `), or undefined if all restrictions hold.
  *
- * It does not ask whether the rune is genuine; `runeRefusal` does.
+ * It does not check whether the rune is genuine; `runeRefusal` does.
  *
- * @throws {RuneSyntaxError} where the call's parameters are not a JSON object or array
+ * @throws {RuneSyntaxError} if the call's parameters are not a JSON object or array
  *
  * @example
  * ```ts
@@ -21,9 +21,9 @@ import type { Rune } from './rune.ts';
  * refusalReason(rune, { now, method: 'getinfo' }); // => undefined
  * refusalReason(rune, { now, method: 'invoice' }); // => 'method is not equal to getinfo'
  *
- * // Without `lastUsed`, no rate can be judged, and what can't be judged is refused.
+ * // Without `lastUsed`, a rate cannot be checked and is refused.
  * const rated = rune.restrict(Restriction.of('rate=1'));
- * refusalReason(rated, { now, method: 'getinfo' }); // => "can't judge the last use here"
+ * refusalReason(rated, { now, method: 'getinfo' }); // => 'the last use is unknown here'
  * refusalReason(rated, { now, method: 'getinfo' }, { lastUsed: () => undefined }); // => undefined
  * ```
  */
@@ -33,7 +33,7 @@ export function refusalReason(
   circumstances: Circumstances = {},
 ): string | undefined {
   const fields = new Fields(call, circumstances, rune.uniqueId);
-  // Parameters that can't be read are an error, whether or not the rune asks for them.
+  // Malformed parameters are an error, even if the rune does not restrict them.
   fields.parameters();
   for (const restriction of rune.restrictions) {
     const reason = reasonAgainst(restriction, fields);
@@ -42,7 +42,7 @@ export function refusalReason(
   return undefined;
 }
 
-/** One alternative suffices; where none holds, the reasons of all. */
+/** Returns undefined if one alternative holds, else the reasons of all alternatives. */
 function reasonAgainst(restriction: Restriction, fields: Fields): string | undefined {
   const reasons: string[] = [];
   for (const alternative of restriction.alternatives) {

@@ -1,4 +1,4 @@
-import { Alternative, nameless, readAlternative } from './alternative.ts';
+import { Alternative, missingName, readAlternative } from './alternative.ts';
 import { RuneSyntaxError } from './errors.ts';
 import { assertRuneText } from './text.ts';
 
@@ -25,7 +25,7 @@ export class Restriction {
   }
 
   /**
-   * From alternatives as createrune takes them, a string each, nothing escaped.
+   * Creates a restriction from unescaped alternatives, as createrune accepts them.
    *
    * @throws {RuneSyntaxError}
    */
@@ -34,9 +34,9 @@ export class Restriction {
   }
 
   /**
-   * Reads one restriction in its encoded form: alternatives between `|`, with `\` before a `\`, `|`
-   * or `&` of a value. A `\` before any other letter is dropped. Empty names are refused: the empty
-   * name is the unique id's.
+   * Parses one restriction in its encoded form: alternatives separated by `|`, with `\` before `\`, `|` and `&` in
+   * values. A `\` before any other character is dropped. Empty names are rejected, since they are reserved for the
+   * unique id.
    *
    * @throws {RuneSyntaxError}
    */
@@ -44,42 +44,46 @@ export class Restriction {
     assertRuneText(text);
     const { restriction, end, stop } = readRestriction(text, 0, false);
     if (stop === '&') {
-      throw new RuneSyntaxError('trailing_text', 'one restriction only: & starts another', end - 1);
+      throw new RuneSyntaxError(
+        'trailing_text',
+        'only one restriction is allowed: & starts another',
+        end - 1,
+      );
     }
     return restriction;
   }
 
-  /** The text inside a rune. */
+  /** Returns the encoded form. */
   encode(): string {
     return this.alternatives.map((alternative) => alternative.encode()).join('|');
   }
 }
 
 /**
- * What createrune makes of `[]`: no alternative, so none can hold. It is an empty text inside a rune,
- * which lightningd overlooks when it reads the rune, and then does not know it.
+ * The restriction that createrune makes of `[]`. It has no alternatives, so that it never holds. Its encoding is empty,
+ * and lightningd ignores it when it reads the rune, which therefore never verifies.
  */
-export const NOTHING: Restriction = Object.assign(
+export const EMPTY_RESTRICTION: Restriction = Object.assign(
   Object.create(Restriction.prototype) as Restriction,
   { alternatives: [] },
 );
 
-/** One restriction of a longer text. */
+/** A restriction parsed from a longer text. */
 export interface ReadRestriction {
   readonly restriction: Restriction;
   /** Where the next one starts. */
   readonly end: number;
-  /** Whether a `&` was there, behind which a next one is to come. */
+  /** The delimiter: after `&` another restriction must follow. */
   readonly stop: '&' | '';
 }
 
-/** Reads one encoded restriction. In a rune (`inRune`), what has no name is a misplaced unique id. */
+/** Parses one encoded restriction. In a rune (`inRune`), an empty name is a misplaced unique id. */
 export function readRestriction(text: string, from: number, inRune: boolean): ReadRestriction {
   const alternatives: Alternative[] = [];
   let at = from;
   for (;;) {
     const { fieldname, condition, value, end, stop } = readAlternative(text, at, inRune);
-    if (fieldname === '') throw inRune ? misplacedId(from) : nameless(at);
+    if (fieldname === '') throw inRune ? misplacedId(from) : missingName(at);
     alternatives.push(new Alternative(fieldname, condition, value));
     at = end;
     if (stop !== '|') return { restriction: new Restriction(alternatives), end, stop };
@@ -87,5 +91,9 @@ export function readRestriction(text: string, from: number, inRune: boolean): Re
 }
 
 function misplacedId(at: number): RuneSyntaxError {
-  return new RuneSyntaxError('misplaced_id', 'a unique id stands first, alone, with =', at);
+  return new RuneSyntaxError(
+    'misplaced_id',
+    'a unique id must be the first restriction, without alternatives, with the operator =',
+    at,
+  );
 }

@@ -1,10 +1,10 @@
 import { Alternative } from './alternative.ts';
 import { RuneSyntaxError } from './errors.ts';
 import { JsonCursor } from './json-cursor.ts';
-import { NOTHING, Restriction } from './restriction.ts';
+import { EMPTY_RESTRICTION, Restriction } from './restriction.ts';
 
 /**
- * What `readonly` stands for: most get and list commands and summary, but not listdatastore.
+ * The restrictions of `readonly`: most get and list commands and summary, but not listdatastore.
  *
  * @example
  * ```ts
@@ -20,18 +20,17 @@ export const READONLY: readonly Restriction[] = [
 ];
 
 /**
- * Which forms are accepted: `createrune` takes `"readonly"` or an array of arrays of strings, in
- * which nothing is escaped; `commando` takes, besides, an array of strings or one string, each an
- * encoded restriction (`a|b`, with `\` before `\`, `|` and `&`).
+ * The accepted forms. `createrune`: `"readonly"`, or an array of arrays of unescaped strings. `commando`: also an array
+ * of strings or one string, each an encoded restriction (`a|b`, with `\` before `\`, `|` and `&`).
  */
 export type RestrictionsForm = 'createrune' | 'commando';
 
-/** Arrays in an array: nobody nests deeper for a reason. */
-const DEEPEST = 50;
+/** Maximum nesting. Valid restrictions have two levels. */
+const MAX_DEPTH = 50;
 
 /**
- * What is wrong with restrictions; `token` is the raw JSON text that lightningd would quote, or the
- * whole text where it is no JSON.
+ * The error for malformed restrictions. `token` is the raw JSON text that lightningd would quote, or the whole text if it
+ * is not valid JSON.
  *
  * @example
  * ```ts
@@ -56,13 +55,13 @@ export class RestrictionsError extends RuneSyntaxError {
 }
 
 /**
- * Reads the *restrictions* of createrune or commando-rune from raw JSON text.
+ * Parses the *restrictions* of createrune or commando-rune from raw JSON text.
  *
- * An empty inner array is accepted as the last, as lightningd does, though no rune with one is ever
- * accepted. Before another it is refused: lightningd makes a rune of it that it can't read.
- * `\u` escapes are refused, as lightningd does: write such text as UTF-8.
+ * Like lightningd, it accepts an empty inner array as the last one, although no node accepts the rune. It rejects an
+ * empty array before another restriction, of which lightningd makes a rune that it cannot read. Like lightningd, it
+ * rejects `\u` escapes: write the text as UTF-8.
  *
- * @throws {RestrictionsError} pointing at the offending place
+ * @throws {RestrictionsError} with the offset of the problem
  *
  * @example
  * ```ts
@@ -76,7 +75,7 @@ export class RestrictionsError extends RuneSyntaxError {
  */
 export function parseRestrictions(json: string, form: RestrictionsForm): Restriction[] {
   try {
-    const cursor = new JsonCursor(json, DEEPEST);
+    const cursor = new JsonCursor(json, MAX_DEPTH);
     cursor.skipSpace();
     const restrictions = readValue(json, cursor, form);
     cursor.skipSpace();
@@ -88,15 +87,15 @@ export function parseRestrictions(json: string, form: RestrictionsForm): Restric
   }
 }
 
-/** One JSON value: an array of restrictions, or one restriction alone. */
+/** Reads one JSON value: an array of restrictions, or a single restriction. */
 function readValue(json: string, cursor: JsonCursor, form: RestrictionsForm): Restriction[] {
   const start = cursor.at;
   if (cursor.peek() === '[') {
     const restrictions: Restriction[] = [];
     cursor.members((_, from, to) => {
       const token = json.slice(from, to);
-      if (restrictions.at(-1) === NOTHING) {
-        throw new RestrictionsError(token, 'a restriction behind an empty one', from);
+      if (restrictions.at(-1) === EMPTY_RESTRICTION) {
+        throw new RestrictionsError(token, 'a restriction after an empty one', from);
       }
       restrictions.push(readRestriction(token, from, form));
     });
@@ -119,21 +118,21 @@ function readRestriction(token: string, offset: number, form: RestrictionsForm):
   throw new RestrictionsError(token, 'not a valid restriction (should be array)', offset);
 }
 
-/** An array of alternatives, a string each; their values stand as they are. */
+/** Reads an array of unescaped alternatives. */
 function readAlternatives(token: string): Restriction {
   const alternatives: Alternative[] = [];
-  new JsonCursor(token, DEEPEST).members((_, from, to) => {
+  new JsonCursor(token, MAX_DEPTH).members((_, from, to) => {
     alternatives.push(inside(token.slice(from, to), from, (text) => Alternative.of(text)));
   });
-  return alternatives.length === 0 ? NOTHING : new Restriction(alternatives);
+  return alternatives.length === 0 ? EMPTY_RESTRICTION : new Restriction(alternatives);
 }
 
-/** commando's string: one encoded restriction, its alternatives between `|`. */
+/** Reads commando's string: one encoded restriction. */
 function readEncoded(token: string): Restriction {
   return inside(token, 0, (text) => Restriction.parse(text));
 }
 
-/** Reads the text of a JSON string that starts at `start`; offsets are those of the JSON. */
+/** Parses the text of a JSON string that starts at `start`, and converts error offsets to those of the JSON. */
 function inside<T>(token: string, start: number, read: (text: string) => T): T {
   const text = unescape(token, start);
   try {
@@ -145,19 +144,19 @@ function inside<T>(token: string, start: number, read: (text: string) => T): T {
   }
 }
 
-/** A JSON string's value. `\u` is refused, as lightningd does: it reads no such escape here. */
+/** Returns a JSON string's value. Like lightningd, it rejects `\u`. */
 function unescape(token: string, start: number): string {
   if (!token.startsWith('"')) throw new RuneSyntaxError('bad_restrictions', 'not a string', start);
   const escape = /(?<!\\)(?:\\\\)*\\u/.exec(token);
   if (escape !== null) {
-    const why = 'write text beyond ASCII as it is, without \\u';
+    const why = 'write non-ASCII characters directly, without \\u';
     const offset = start + escape.index + escape[0].length - '\\u'.length;
     throw new RuneSyntaxError('bad_restrictions', why, offset);
   }
   return String(JSON.parse(token));
 }
 
-/** Where a character of a JSON string's text stands in the JSON: an escape is two characters there. */
+/** Converts an offset in a JSON string's value to one in the JSON, where an escape has two characters. */
 function offsetInJson(token: string, offset: number): number {
   let at = '"'.length;
   for (let read = 0; read < offset; read++) at += token[at] === '\\' ? 2 : 1;

@@ -33,7 +33,7 @@ export const NOT_AUTHORIZED = 1501;
 export const NOT_PERMITTED = 1502;
 
 /**
- * lightningd's error code for a rune that was taken back, whatever else is wrong with it.
+ * lightningd's error code for a blacklisted rune. It takes precedence over the other codes.
  *
  * @example
  * ```ts
@@ -46,23 +46,23 @@ export const NOT_PERMITTED = 1502;
  */
 export const BLACKLISTED = 1503;
 
-/** Why a rune does not allow a call: lightningd's code and message. */
+/** The reason why a rune does not allow a call: lightningd's code and message. */
 export interface RuneRefusal {
   readonly code: typeof NOT_AUTHORIZED | typeof NOT_PERMITTED | typeof BLACKLISTED;
   readonly message: string;
 }
 
-/** What a node knows besides a call's circumstances. */
+/** Circumstances that only a node knows. */
 export interface NodeCircumstances extends Circumstances {
-  /** Without it, no rune counts as blacklisted. Any result but `false` refuses the rune. */
+  /** Returns whether an id is blacklisted; any result except `false` refuses the rune. Defaults to no blacklist. */
   readonly isBlacklisted?: ((uniqueId: string) => boolean) | undefined;
 }
 
 /**
- * All that a node's checkrune decides, in its order: blacklisted, genuine, permitted.
+ * Makes all checks of a node's checkrune in the same order: blacklisted, genuine, permitted.
  *
  * @returns the refusal, or undefined if the call is allowed
- * @throws {RuneSyntaxError} where the call's parameters are not a JSON object or array
+ * @throws {RuneSyntaxError} if the call's parameters are not a JSON object or array
  *
  * @example
  * ```ts
@@ -82,7 +82,7 @@ export function runeRefusal(
   circumstances: NodeCircumstances = {},
 ): RuneRefusal | undefined {
   const { isBlacklisted } = circumstances;
-  // A promise or undefined where a boolean is due must not let a rune pass.
+  // A promise or undefined instead of a boolean must not let a rune pass.
   if (
     rune.uniqueId !== undefined &&
     isBlacklisted !== undefined &&

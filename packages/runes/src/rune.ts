@@ -2,7 +2,7 @@ import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js';
 import { escaped, readAlternative } from './alternative.ts';
 import { decodeBase64Url, encodeBase64Url } from './base64url.ts';
 import { RuneSyntaxError } from './errors.ts';
-import { NOTHING, readRestriction, type Restriction } from './restriction.ts';
+import { EMPTY_RESTRICTION, readRestriction, type Restriction } from './restriction.ts';
 import { Sha256State } from './sha256-state.ts';
 import { assertRuneText, bytesFromText, textFromBytes } from './text.ts';
 
@@ -12,9 +12,8 @@ const CODE_LENGTH = 32;
 /**
  * A rune: an authentication code, a unique id, and restrictions that all must hold.
  *
- * Immutable. Narrowing needs no secret: whoever holds a rune may add restrictions, nobody can take
- * one away. Whether a node honours it, `Master.verify` tells (with the node's secret) or the
- * node's `checkrune`.
+ * Immutable. Restricting a rune needs no secret: any holder can add restrictions but cannot remove any. To verify that
+ * a rune is genuine, use `Master.verify` (with the node's secret) or the node's `checkrune`.
  *
  * @example
  * ```ts
@@ -30,20 +29,19 @@ const CODE_LENGTH = 32;
  * ```
  */
 export class Rune {
-  /** 32 bytes; a state of SHA-256. As good as the rune itself: keep it out of logs. */
+  /** 32 bytes; a state of SHA-256. As secret as the rune: keep it out of logs. */
   readonly code: Uint8Array;
-  /** Given at creation, kept by all runes derived from it. lightningd's are decimal numbers. */
+  /** Set at creation and kept by all derived runes. lightningd's ids are decimal numbers. */
   readonly uniqueId: string | undefined;
-  /** What stands behind `-` in the id; lightningd issues none and accepts none. */
+  /** The part of the id after `-`. lightningd neither issues nor accepts versions. */
   readonly version: string | undefined;
-  /** All must hold. The unique id, a restriction by its encoding, is not among them. */
+  /** All must hold. The unique id, which is encoded as a restriction, is not included. */
   readonly restrictions: readonly Restriction[];
 
   /**
    * For parsers and `Master`; use `Rune.fromBase64`, `Rune.fromString` or `Master.create`.
    *
-   * @throws {RuneSyntaxError} for an id that would be read as another, and for an empty restriction
-   *   that is not the last
+   * @throws {RuneSyntaxError} for an id that parsing would not return, and for an empty restriction that is not the last
    */
   constructor(
     code: Uint8Array,
@@ -52,9 +50,12 @@ export class Rune {
     restrictions: readonly Restriction[],
   ) {
     if (uniqueId === undefined ? version !== undefined : uniqueId.includes('-')) {
-      throw new RuneSyntaxError('bad_id', "a unique id has no '-', and only with one is a version");
+      throw new RuneSyntaxError(
+        'bad_id',
+        "a unique id cannot contain '-', and a version requires an id",
+      );
     }
-    // Alone in a rune without an id it would be no text at all.
+    // In a rune without an id and other restrictions, an empty restriction would have no encoding.
     const empty = restrictions.findIndex(({ alternatives }) => alternatives.length === 0);
     if (
       empty >= 0 &&
@@ -71,21 +72,21 @@ export class Rune {
   }
 
   /**
-   * Reads the usual form, base64url. Missing padding is accepted. Behind it, a rune has one spelling,
-   * the one that nodes write.
+   * Parses the usual form, base64url. Padding is optional. Otherwise each rune has one spelling, the one that nodes
+   * write.
    *
    * @throws {RuneSyntaxError}
    */
   static fromBase64(text: string): Rune {
     const bytes = decodeBase64Url(text);
     if (bytes.length < CODE_LENGTH) {
-      throw new RuneSyntaxError('too_short', 'a rune has at least 32 bytes');
+      throw new RuneSyntaxError('too_short', 'a rune must have at least 32 bytes');
     }
     return read(bytes.slice(0, CODE_LENGTH), textFromBytes(bytes.subarray(CODE_LENGTH)));
   }
 
   /**
-   * Reads the readable form, `<64 hex digits>:<restrictions>`, as lightningd's decode prints it.
+   * Parses the readable form, `<64 hex digits>:<restrictions>`, which lightningd's decode returns.
    *
    * @throws {RuneSyntaxError}
    */
@@ -97,9 +98,9 @@ export class Rune {
   }
 
   /**
-   * A narrower rune: this one's restrictions and one more.
+   * Returns a rune with one more restriction.
    *
-   * @throws {RuneSyntaxError} `empty` behind an empty restriction: there is nothing left to narrow
+   * @throws {RuneSyntaxError} `empty` if this rune ends with an empty restriction
    */
   restrict(restriction: Restriction): Rune {
     const state = Sha256State.resume(this.code, this.#hashed());
@@ -109,7 +110,7 @@ export class Rune {
   }
 
   /**
-   * A narrower rune: this one's restrictions and all of these.
+   * Returns a rune with more restrictions.
    *
    * @throws {RuneSyntaxError} like `restrict`
    */
@@ -122,14 +123,14 @@ export class Rune {
     ]);
   }
 
-  /** All restrictions encoded one by one, the unique id first where there is one. */
+  /** Returns the encoded restrictions, starting with the unique id if there is one. */
   encodedRestrictions(): string[] {
     const encoded = this.restrictions.map((restriction) => restriction.encode());
     const id = idText(this.uniqueId, this.version);
     return id === undefined ? encoded : [id, ...encoded];
   }
 
-  /** The form to hand out: base64url with padding. */
+  /** Returns the usual form: base64url with padding. */
   toBase64(): string {
     const text = bytesFromText(this.encodedRestrictions().join('&'));
     const bytes = new Uint8Array(CODE_LENGTH + text.length);
@@ -138,12 +139,12 @@ export class Rune {
     return encodeBase64Url(bytes);
   }
 
-  /** The readable form, `hex:restrictions`. As secret as the rune. */
+  /** Returns the readable form, `hex:restrictions`. As secret as the rune. */
   toString(): string {
     return `${bytesToHex(this.code)}:${this.encodedRestrictions().join('&')}`;
   }
 
-  /** What consoles and loggers of Node print: everything but the code. */
+  /** Hides the code in Node's consoles and loggers. */
   [Symbol.for('nodejs.util.inspect.custom')](): string {
     return `Rune(…:${this.encodedRestrictions().join('&')})`;
   }
@@ -156,13 +157,13 @@ export class Rune {
   }
 }
 
-/** The restriction that carries the unique id: an empty field name, always first. */
+/** Encodes the unique id: a restriction with an empty field name, always first. */
 export function idText(id: string | undefined, version: string | undefined): string | undefined {
   if (id === undefined) return undefined;
   return `=${escaped(version === undefined ? id : `${id}-${version}`)}`;
 }
 
-/** The length after SHA-256's end marker: at least 9 bytes more, up to a block. */
+/** Returns the length with SHA-256's end marker: at least 9 bytes more, rounded up to a block. */
 function padded(length: number): number {
   return Math.ceil((length + 9) / 64) * 64;
 }
@@ -185,7 +186,7 @@ function read(code: Uint8Array, text: string): Rune {
     at = end;
     follows = stop === '&';
   }
-  if (follows) restrictions.push(NOTHING);
+  if (follows) restrictions.push(EMPTY_RESTRICTION);
   const dash = id?.indexOf('-') ?? -1;
   return new Rune(
     code,

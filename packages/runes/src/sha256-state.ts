@@ -6,12 +6,11 @@ const BLOCK = 64;
 /**
  * SHA-256 that can be stopped and resumed at a block boundary.
  *
- * A rune's authentication code *is* such a state: each restriction is hashed together with the end
- * marker that SHA-256 itself would put there, and whoever holds the code can go on hashing but not
- * back. That is why narrowing a rune needs no secret.
+ * A rune's authentication code *is* such a state: each restriction is hashed together with SHA-256's own end marker.
+ * With the code, anyone can continue hashing but cannot go back. Restricting a rune therefore needs no secret.
  */
 export class Sha256State extends _SHA256 {
-  /** Starts from a secret, which fills the first block together with its end marker. */
+  /** Starts from a secret, which fills the first block with its end marker. */
   static fromSecret(secret: Uint8Array): Sha256State {
     const state = new Sha256State();
     state.absorb(secret);
@@ -28,7 +27,7 @@ export class Sha256State extends _SHA256 {
     return state;
   }
 
-  /** How many bytes were hashed, end markers included. */
+  /** The number of bytes hashed, including end markers. */
   get hashed(): number {
     return this.length;
   }

@@ -33,7 +33,7 @@ describe('a call', () => {
     ['allowed', []],
     ['allowed', ['method=pay', 'pnamea=1|rate=1', 'pnum=2']],
     ['allowed', ['id!', 'method#x', 'time#x']],
-    // What only the node knows, and what another alternative leaves to it.
+    // Uncertain because only the node knows the state, alone or as an alternative.
     ['uncertain', ['rate=60']],
     ['uncertain', ['per=1day']],
     ['uncertain', ['pnamea=2|rate=60']],
@@ -41,7 +41,7 @@ describe('a call', () => {
     ['uncertain', ['time<1']],
     ['uncertain', ['time!']],
     ['uncertain', ['pnamea=2|time<1']],
-    // What a newer node may know.
+    // Fields that a newer node can support.
     ['uncertain', ['per=1week']],
     ['uncertain', ['rate<5']],
     ['uncertain', ['bogus=1']],
@@ -75,12 +75,12 @@ describe('a call', () => {
     expect(staticVerdict(rune, call).kind).toBe('refused');
   });
 
-  test('with a time is judged on it', () => {
+  test('with a time is checked against it', () => {
     expect(staticVerdict(runeOf('time<1'), { ...call, now: NOW }).kind).toBe('refused');
     expect(staticVerdict(runeOf('time>1'), { ...call, now: NOW }).kind).toBe('allowed');
   });
 
-  test('is about a peer only where there is one', () => {
+  test('has an id only if a peer is given', () => {
     const id = `02${'ab'.repeat(32)}`;
     expect(staticVerdict(runeOf(`id=${id}`), { ...call, nodeId: id }).kind).toBe('allowed');
     expect(staticVerdict(runeOf('id!'), { ...call, nodeId: id }).kind).toBe('refused');
@@ -115,9 +115,9 @@ describe('an invoice', () => {
 });
 
 describe('parameters', () => {
-  test('are not read where the rune is about none', () => {
+  test('are not parsed if the rune does not restrict them', () => {
     const rune = runeOf('method=pay', 'rate=1', 'time>5', 'bogus!', 'id!');
-    // They could not be read: whoever tried would throw.
+    // Parsing these malformed parameters would throw.
     expect(staticVerdict(rune, { method: 'pay', params: '{' }).kind).toBe('uncertain');
   });
 
@@ -195,7 +195,7 @@ const call = fc.record({
   ),
 });
 
-test('without a node’s state, the verdict is the judgement', () => {
+test('if no state is needed, the verdict matches refusalReason', () => {
   fc.assert(
     fc.property(restrictionsOn([...STATELESS, 'time']), call, (restrictions, asked) => {
       const rune = master.create('0', restrictions);
@@ -208,7 +208,7 @@ test('without a node’s state, the verdict is the judgement', () => {
   );
 });
 
-test('with it, no verdict contradicts what a node can judge', () => {
+test('with any state, no verdict contradicts refusalReason', () => {
   const lastUse = fc.constantFrom(undefined, 0n, NOW);
   fc.assert(
     fc.property(

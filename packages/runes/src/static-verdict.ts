@@ -6,26 +6,26 @@ import { restrictionReason } from './reason-text.ts';
 import type { Restriction } from './restriction.ts';
 import type { Rune } from './rune.ts';
 
-/** What a rune and a call say by themselves. `reason` is in lightningd's words. */
+/** The verdict on a call without a node's state. `reason` is in lightningd's words. */
 export type StaticVerdict =
   | { readonly kind: 'allowed' }
   | { readonly kind: 'uncertain' }
   | { readonly kind: 'refused'; readonly reason: string };
 
 /**
- * What can be said about a call without a node's state, for a check beside the node's own: nothing
- * that is `refused` here can be allowed by any node, and `uncertain` is for the node to decide.
+ * Checks a call without a node's state, as a second check in addition to the node's. No node allows a call that is
+ * `refused` here. The node decides calls that are `uncertain`.
  *
- * An alternative is uncertain if it depends on what the node alone knows, or may know better:
+ * An alternative is uncertain if it depends on state of the node, or if a newer node can decide it:
  * - `rate` and `per`, which count uses;
  * - `time`, if the call has no `now`;
  * - `pinv…` without a reader for the invoice;
  * - a field that this library does not know.
  *
- * A restriction is refused only if all of its alternatives certainly fail, and holds if one certainly
- * holds. Parameters are read only if the rune has a restriction about them.
+ * A restriction fails only if all of its alternatives certainly fail, and holds if one certainly holds. Parameters are
+ * parsed only if the rune restricts them.
  *
- * @throws {RuneSyntaxError} where the rune is about parameters and they are not a JSON object or array
+ * @throws {RuneSyntaxError} if the rune restricts parameters and they are not a JSON object or array
  *
  * @example
  * ```ts
@@ -70,13 +70,13 @@ function verdictOf({ alternatives }: Restriction, fields: Fields): StaticVerdict
 
 function outcomeOf(alternative: Alternative, fields: Fields): Outcome {
   const { fieldname } = alternative;
-  return isForTheNode(fieldname) ? FOR_THE_NODE : fields.test(alternative);
+  return isForNode(fieldname) ? UNDECIDED : fields.test(alternative);
 }
 
-const FOR_THE_NODE: Outcome = { unjudged: 'only the node can tell' };
+const UNDECIDED: Outcome = { undecided: 'only the node can decide' };
 
-/** Newer nodes may know more fields, more fields of an invoice, and more units of `per`. */
-function isForTheNode(fieldname: string): boolean {
+/** Newer nodes can support more fields, more invoice fields, and more units of `per`. */
+function isForNode(fieldname: string): boolean {
   if (fieldname === 'rate' || fieldname === 'per' || !isKnownField(fieldname)) return true;
   return fieldname.startsWith('pinv') && !/_(?:amount|description|node)$/.test(fieldname);
 }

@@ -6,7 +6,7 @@ const MINUTE = 60n;
 const HOUR = 60n * MINUTE;
 
 /**
- * decode's summary of a restriction, to the letter.
+ * Returns decode's summary of a restriction, in lightningd's exact words.
  *
  * @param now the time that "ago" and "from now" refer to, in seconds since 1970
  *
@@ -28,7 +28,7 @@ function summarizeAlternative(alternative: Alternative, now: bigint): string {
 
   const subject = `${fieldname} (${annotationOf(fieldname)})`;
   const time = fieldname === 'time' ? value + inWords(value, now) : undefined;
-  // Numbers stand bare, texts in quotes, where it would be ambiguous.
+  // lightningd quotes texts but not numbers.
   const bare = fieldname === 'pnum' || fieldname === 'rate';
   const equal = time ?? (bare ? value : `'${value}'`);
   switch (condition) {
@@ -74,7 +74,7 @@ function annotationOf(fieldname: string): string {
   }
 }
 
-/** ` (approximately 1 hours 0 minutes ago)`; nothing for a value that is no time. */
+/** ` (approximately 1 hours 0 minutes ago)`; empty for a value that is not a time. */
 function inWords(value: string, now: bigint): string {
   const time = BigInt.asUintN(64, leadingSigned(value));
   if (time === 0n) return '';

@@ -1,19 +1,18 @@
 import { RuneSyntaxError } from './errors.ts';
 
 /**
- * Runes are bytes; people want strings. Text here is UTF-8, and a byte that is not part of valid
- * UTF-8 becomes the lone surrogate U+DC00 + byte (as in Python's PEP 383), so that every byte
- * sequence has exactly one string and comes back unchanged.
+ * Converts the bytes of runes to strings and back. Text is UTF-8. A byte that is not part of valid UTF-8 becomes the
+ * lone surrogate U+DC00 + byte (as in Python's PEP 383), so that every byte sequence has exactly one string.
  */
 
 const encoder = new TextEncoder();
 const strictDecoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-// Printable or not, seven bits: text and bytes are the same, which is nearly always so.
+// The common case: for seven-bit text, characters and bytes are the same.
 // oxlint-disable-next-line no-control-regex
 const ASCII = /^[\0-\x7f]*$/;
 
-/** Bytes → text, losslessly. */
+/** Converts bytes to text without loss. */
 export function textFromBytes(bytes: Uint8Array): string {
   try {
     return strictDecoder.decode(bytes);
@@ -23,14 +22,14 @@ export function textFromBytes(bytes: Uint8Array): string {
 }
 
 /**
- * Text → bytes: the inverse of what reading a rune does. A surrogate that no byte gave becomes U+FFFD.
+ * Converts text to bytes; the inverse of parsing a rune. Other unpaired surrogates become U+FFFD.
  *
  * @example
  * ```ts
  * import { bytesFromText, Rune } from '@clnrest/runes';
  *
  * Array.from(bytesFromText('é')); // => [0xc3, 0xa9]
- * // "m=" and a byte that is no UTF-8.
+ * // "m=" and a byte that is not valid UTF-8.
  * const rune = Rune.fromBase64('AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAABtPf8=');
  * Array.from(bytesFromText(rune.restrictions[0].encode())); // => [0x6d, 0x3d, 0xff]
  * ```
@@ -54,7 +53,7 @@ export function bytesFromText(text: string): Uint8Array {
   return bytes.slice(0, length);
 }
 
-/** Text → a string with one character a byte, so that comparing strings compares bytes. */
+/** Converts text to a string with one character per byte, so that comparing strings compares bytes. */
 export function byteString(text: string): string {
   if (ASCII.test(text)) return text;
   return textOfUnits(bytesFromText(text));
@@ -72,8 +71,8 @@ function textOfUnits(units: Uint8Array | Uint16Array): string {
 }
 
 /**
- * Refuses text that would not come back out of a rune: a zero byte ends it there, and of lone
- * surrogates only those that `textFromBytes` makes stand for something.
+ * Rejects text that a rune cannot contain: a zero byte, which would end the text, and unpaired surrogates that
+ * `textFromBytes` never returns.
  *
  * @throws {RuneSyntaxError} with the offset of the character, counted from `start`
  */
@@ -85,11 +84,11 @@ export function assertRuneText(text: string, start = 0): void {
   if (back === text) return;
   let at = 0;
   while (back[at] === text[at]) at++;
-  throw new RuneSyntaxError('bad_text', 'a surrogate that stands for no byte', start + at);
+  throw new RuneSyntaxError('bad_text', 'an unpaired surrogate', start + at);
 }
 
 /**
- * Whether the text came from valid UTF-8.
+ * Returns whether the text was valid UTF-8.
  *
  * @example
  * ```ts
@@ -134,7 +133,7 @@ function codePoint(bytes: Uint8Array, at: number, size: number): number {
   return code;
 }
 
-/** The length of the well-formed UTF-8 sequence at `at`, or 0 (Unicode 15, table 3-7). */
+/** Returns the length of the well-formed UTF-8 sequence at `at`, or 0 (Unicode 15, table 3-7). */
 function sequenceLength(bytes: Uint8Array, at: number): number {
   const first = bytes[at] ?? 0;
   if (first < 0x80) return 1;

@@ -4,21 +4,21 @@ import { Fields, reasonOf } from './fields.ts';
 import type { Restriction } from './restriction.ts';
 import type { Rune } from './rune.ts';
 
-/** How each part of a rune judges one call. */
+/** The result of checking a call against each part of a rune. */
 export interface Verdict {
-  /** Whether all restrictions hold. Not whether the rune is genuine. */
+  /** Whether all restrictions hold. Does not imply that the rune is genuine. */
   readonly allowed: boolean;
   readonly restrictions: readonly RestrictionVerdict[];
 }
 
-/** A restriction holds where one of its alternatives does. */
+/** The result for one restriction, which holds if one of its alternatives holds. */
 export interface RestrictionVerdict {
   readonly restriction: Restriction;
   readonly passed: boolean;
   readonly alternatives: readonly AlternativeVerdict[];
 }
 
-/** `reason` is lightningd's, in the rune's own terms; nothing where the alternative holds. */
+/** The result for one alternative. `reason` is lightningd's, with the rune's field names; undefined if it holds. */
 export interface AlternativeVerdict {
   readonly alternative: Alternative;
   readonly passed: boolean;
@@ -26,9 +26,9 @@ export interface AlternativeVerdict {
 }
 
 /**
- * Judges a call by every alternative of every restriction, not only up to the first refusal.
+ * Checks a call against every alternative of every restriction, without stopping at the first refusal.
  *
- * @throws {RuneSyntaxError} where the call's parameters are not a JSON object or array
+ * @throws {RuneSyntaxError} if the call's parameters are not a JSON object or array
  *
  * @example
  * ```ts

@@ -196,7 +196,7 @@ describe('check', () => {
       expect(await status('--last-used', '941')).toBe(1);
     }
     const { out } = await run(['check', '--secret', SECRET, rune, ...words], '', true);
-    expect(out).toBe("Not permitted: can't judge the last use here\n");
+    expect(out).toBe('Not permitted: the last use is unknown here\n');
     await expect(run(['explain', rune, '--last-used', 'never'])).rejects.toThrow(UsageError);
   });
 
@@ -243,7 +243,7 @@ test('explain without a call shows all restrictions', async () => {
     "Rune 2 allows a command if all of these hold:\n  1. the command is 'getinfo'\n",
   );
   const { out: all } = await run(['explain', MANUAL], '', true);
-  expect(all).toBe('Rune 0 allows anything: whoever holds this rune commands the node\n');
+  expect(all).toBe('Rune 0 allows anything: anyone who has this rune controls the node\n');
   expect((await run(['explain', GETINFO])).json()).toEqual({
     unique_id: '2',
     restrictions: ["the command is 'getinfo'"],
@@ -345,7 +345,7 @@ describe('a rune that begins with -', () => {
 test('lint: exit status 1 for more than a hint', async () => {
   expect(await run(['lint', MANUAL], '', true)).toMatchObject({
     status: 1,
-    out: 'danger: no restrictions: whoever holds this rune can empty the node\n',
+    out: "danger: no restrictions: anyone who has this rune can spend all of the node's funds\n",
   });
   expect(await run(['lint', READONLY], '', true)).toMatchObject({
     status: 0,

@@ -64,8 +64,8 @@ describe('a rune that allows', () => {
       'rune 0 allows pay if all of these hold:',
       [
         "the command is 'pay'",
-        'until 2023-11-14 22:13:20 UTC, which is past: it has expired',
-        'mistake: nothing passes: that time is past: it has expired',
+        'until 2023-11-14 22:13:20 UTC, which has passed: it has expired',
+        'mistake: no call passes: the time limit has expired',
       ],
     ],
   ])('%s', (_, restrictions, code, found, details) => {

@@ -18,13 +18,13 @@ function made(store = new MemoryStore()) {
   return { authority, store, later: (by: bigint) => void (now += by) };
 }
 
-test('ids go up from 0, and on after a restart', () => {
+test('ids count up from 0 and continue after a restart', () => {
   const { authority, store } = made();
   expect([authority.create(), authority.create()].map(({ uniqueId }) => uniqueId)).toEqual([
     '0',
     '1',
   ]);
-  // A node with this secret made the same.
+  // A node with this secret issued the same rune.
   expect(
     authority.show(Rune.fromBase64('iNC9jXlpo5H7Q4stHc9vlt2R2TW5ESsBvw9o3QtwSyY9MA==')),
   ).toMatchObject({
@@ -34,7 +34,7 @@ test('ids go up from 0, and on after a restart', () => {
   expect(made(store).authority.create().uniqueId).toBe('2');
 });
 
-test('a use counts for all runes with the id, a failed check for none', () => {
+test('a use counts for all runes with the id, a failed check does not count', () => {
   const { authority, later } = made();
   const parent = authority.create([Restriction.of('method=getinfo')]);
   const derived = parent.restrict(Restriction.of('rate=60'));
@@ -67,16 +67,16 @@ test('of two uses at once, one passes', async () => {
   expect(both.filter((refusal) => refusal === undefined)).toHaveLength(1);
 });
 
-describe('a secret that others make runes of, too:', () => {
+describe('a shared secret:', () => {
   const master = new Master(Uint8Array.from(Buffer.from(SECRET, 'hex')));
 
-  test.each(['rate=1', 'per=1day'])('%s holds for an id that was not given out here', (one) => {
+  test.each(['rate=1', 'per=1day'])('%s holds for an id that was not issued here', (one) => {
     const { authority, store, later } = made();
     const rune = master.create('5000', [Restriction.of(one)]);
     expect(authority.refusalOrUse(rune, {})).toBeUndefined();
     expect(authority.refusalOrUse(rune, {})?.message).toBe('Not permitted: too soon');
     later(SECOND);
-    // After a restart, too, and for a rune derived from it.
+    // Also after a restart and for a derived rune.
     const { authority: restarted } = made(store);
     const derived = rune.restrict(Restriction.of('per=1day'));
     expect(restarted.refusalOrUse(derived, {})?.message).toBe('Not permitted: too soon');
@@ -88,14 +88,14 @@ describe('a secret that others make runes of, too:', () => {
     expect([...restarted.showAll()]).toEqual([]);
   });
 
-  test('uses of runes that are not genuine leave no trace', () => {
+  test('uses of foreign runes are not recorded', () => {
     const { authority, store } = made();
     const foreign = new Master(new Uint8Array(32)).create('5000');
     expect(authority.refusalOrUse(foreign, {})?.code).toBe(1501);
     expect(store.lastUsed(5000n)).toBeUndefined();
   });
 
-  test('an id that is no number can not be counted, and is refused', () => {
+  test('a rune without a numeric id is refused', () => {
     const { authority } = made();
     expect(authority.refusalOrUse(master.create('abc', [Restriction.of('per=1day')]), {})).toEqual({
       code: 1501,
@@ -103,7 +103,7 @@ describe('a secret that others make runes of, too:', () => {
     });
   });
 
-  test('new ids begin behind theirs', () => {
+  test('new ids start at firstId', () => {
     const store = new MemoryStore();
     const parts = { secret: SECRET, store, now: () => 0n };
     const authority = new RuneAuthority({ ...parts, firstId: 5001n });
@@ -120,7 +120,7 @@ describe('a secret that others make runes of, too:', () => {
 });
 
 describe('the blacklist', () => {
-  test('works at once, for derived runes too, and can be undone', () => {
+  test('takes effect immediately, also for derived runes, and can be undone', () => {
     const { authority, store } = made();
     const rune = authority.create();
     const derived = rune.restrict(Restriction.of('method=getinfo'));
@@ -136,13 +136,13 @@ describe('the blacklist', () => {
     [5n, 4n],
     [-1n, 1n],
     [0n, 100_000_000n],
-  ])('%i to %i is no range', (first, last) => {
+  ])('%i to %i is not a valid range', (first, last) => {
     const { authority } = made();
     expect(() => authority.blacklist(first, last)).toThrow(RangeError);
     expect(() => authority.relist(first, last)).toThrow(RangeError);
   });
 
-  test('is the same in the store and in mind, whatever happens', () => {
+  test('stays the same in the store and in memory', () => {
     const change = fc.tuple(fc.boolean(), fc.bigInt(0n, 30n), fc.bigInt(0n, 8n));
     fc.assert(
       fc.property(fc.array(change, { maxLength: 20 }), (changes) => {
@@ -166,7 +166,7 @@ describe('the blacklist', () => {
   });
 });
 
-test('foreign runes are shown as such, and a wrong secret is told', () => {
+test('foreign runes are shown as such, and a malformed secret is rejected', () => {
   const { authority } = made();
   const foreign = Rune.fromBase64('I9TZsYEWiAwThQye-gYhpWIe1h15szWEN_qNyMSBOdE9MA==');
   expect(authority.show(foreign)).toMatchObject({ stored: false, ours: false });

@@ -8,41 +8,41 @@ import { Rune } from '../rune.ts';
 import { addRange, applyChange, contains, type Range, removeRange } from './ranges.ts';
 import type { RuneStore } from './store.ts';
 
-/** What an authority is made of. */
+/** The parts of an authority. */
 export interface AuthorityParts {
-  /** The rune secret: 32 bytes, or what a node's `makesecret string=commando` printed, 64 hex digits. */
+  /** The rune secret: 32 bytes, or the 64 hex digits that `makesecret string=commando` returns. */
   readonly secret: Uint8Array | string;
   readonly store: RuneStore;
-  /** The time in nanoseconds since 1970. */
+  /** Returns the time in nanoseconds since 1970. */
   readonly now: () => bigint;
-  /** Reads invoices for `pinv…`; without it such restrictions never pass. */
+  /** Reads invoices for `pinv…`. Without a reader, these restrictions never pass. */
   readonly readInvoice?: InvoiceReader;
   /**
-   * New runes have no smaller unique id, 0 by default. With the secret of a node that has made runes, a
-   * number that it will not come to: runes with one id share their rate and their blacklisting.
+   * The smallest unique id of new runes; defaults to 0. If a node uses the same secret, choose a number that the node
+   * does not reach: runes with the same id share their rate limit and blacklist entry.
    */
   readonly firstId?: bigint;
 }
 
-/** Larger numbers a node does not take for an id. */
+/** The largest unique id that a node accepts. */
 const LAST_ID = 2n ** 63n - 1n;
 
-/** What an authority knows of a rune: showrunes' facts. */
+/** The facts about a rune that showrunes returns. */
 export interface ShownRune {
   readonly rune: Rune;
-  /** As it was asked for, or given out. */
+  /** The text of the rune, as requested or issued. */
   readonly text: string;
-  /** Whether exactly this rune was given out, and not one derived from it. */
+  /** Whether the authority issued this rune, not only one that it derives from. */
   readonly stored: boolean;
   readonly blacklisted: boolean;
-  /** Whether it derives from the secret. */
+  /** Whether the rune derives from the secret. */
   readonly ours: boolean;
   /** When any rune with its id was last used, in nanoseconds since 1970. */
   readonly lastUsed: bigint | undefined;
 }
 
 /**
- * Unique ids from here on can't be blacklisted: lightningd keeps a bit for each below.
+ * The first unique id that cannot be blacklisted. lightningd stores a bit for each smaller id.
  *
  * @example
  * ```ts
@@ -50,7 +50,7 @@ export interface ShownRune {
  *
  * const secret = new Uint8Array(32).fill(7);
  * const authority = new RuneAuthority({ secret, store: new MemoryStore(), now: () => 0n });
- * // Every rune that can be:
+ * // Every id that can be blacklisted:
  * authority.blacklist(0n, BLACKLIST_END - 1n);
  * authority.blacklisted; // => [{ first: 0n, last: 99_999_999n }]
  * ```
@@ -58,13 +58,13 @@ export interface ShownRune {
 export const BLACKLIST_END = 100_000_000n;
 
 /**
- * Makes runes, knows its own, and remembers which were used when and which are blacklisted: what a node
- * does with `createrune`, `checkrune`, `showrunes` and `blacklistrune`, for any server.
+ * Issues and checks runes, records their last use and keeps a blacklist. It implements `createrune`, `checkrune`,
+ * `showrunes` and `blacklistrune` for any server.
  *
- * With a node's own secret (`makesecret string=commando`) it makes and accepts the node's runes. That is
- * all that a secret tells: blacklist again what the node has blacklisted, give a `firstId`, and know that
- * each side counts the uses that it sees. `rate` and `per` of the node's runes hold from their first use
- * here on. Two authorities that share a secret must share the store, too, or they give out the same ids.
+ * With a node's secret (`makesecret string=commando`), it issues and accepts runes of the node. It does not know the
+ * node's state: blacklist the same ids again and set `firstId`. Each side counts only the uses that it sees, so that
+ * `rate` and `per` of the node's runes take effect after their first use here. Two authorities that share a secret
+ * must share a store, or they issue the same ids.
  *
  * @example
  * ```ts
@@ -92,11 +92,11 @@ export class RuneAuthority {
   #blacklist: readonly Range[];
 
   /**
-   * @throws {RuneSyntaxError} for a secret that is none
-   * @throws {RangeError} for a `firstId` that is no unique id
+   * @throws {RuneSyntaxError} if the secret is malformed
+   * @throws {RangeError} if `firstId` is not a valid unique id
    */
   constructor({ secret, store, now, readInvoice, firstId = 0n }: AuthorityParts) {
-    if (firstId < 0n || firstId > LAST_ID) throw new RangeError(`firstId: 0 to ${LAST_ID}`);
+    if (firstId < 0n || firstId > LAST_ID) throw new RangeError(`firstId must be 0 to ${LAST_ID}`);
     this.#store = store;
     this.#now = now;
     this.#readInvoice = readInvoice;
@@ -107,9 +107,9 @@ export class RuneAuthority {
   }
 
   /**
-   * A new rune with the next unique id, from `firstId` on. It is remembered.
+   * Creates and stores a rune with the next unique id, starting at `firstId`.
    *
-   * @throws {RangeError} where the largest id is given out already
+   * @throws {RangeError} if the largest id is already in use
    */
   create(restrictions: readonly Restriction[] = []): Rune {
     if (this.#nextId > LAST_ID) throw new RangeError('no unique id is left');
@@ -120,15 +120,15 @@ export class RuneAuthority {
   }
 
   /**
-   * Judges a call, and notes its use if it is allowed: before this returns, the use is where it outlives
-   * the process. Failed checks are no use. A rune whose id is no number is refused, genuine or not: no
-   * authority makes such, and its uses could not be counted.
+   * Checks a call and records its use if the rune allows it. The store keeps the use before this method returns.
+   * Failed checks do not count as uses. A rune without a numeric id is refused, since no authority issues one and its
+   * uses cannot be counted.
    *
-   * @returns the refusal, or undefined if the call is allowed and its use noted
-   * @throws {RuneSyntaxError} where the call's parameters are not a JSON object or array
+   * @returns the refusal, or undefined if the call is allowed
+   * @throws {RuneSyntaxError} if the call's parameters are not a JSON object or array
    */
   refusalOrUse(rune: Rune, call: Omit<Call, 'now'>): RuneRefusal | undefined {
-    const id = numberOf(rune);
+    const id = idNumberOf(rune);
     if (id === undefined) {
       return {
         code: NOT_AUTHORIZED,
@@ -150,39 +150,39 @@ export class RuneAuthority {
     return refusal;
   }
 
-  /** What is known of a rune, its own, a derived one or a foreign one. */
+  /** Returns the facts about any rune: issued here, derived or foreign. */
   show(rune: Rune, text = rune.toBase64()): ShownRune {
-    const id = numberOf(rune);
+    const id = idNumberOf(rune);
     if (id === undefined) return this.#shown(rune, text, false, undefined);
     const stored = this.#store.get(id)?.text === text;
     return this.#shown(rune, text, stored, this.#store.lastUsed(id));
   }
 
-  /** What is known of all that were given out, oldest first, read while they are asked for. */
+  /** Yields the facts about all issued runes, oldest first. Reads the store lazily. */
   *showAll(): Generator<ShownRune> {
     for (const { text, lastUsed } of this.#store.all()) {
       yield this.#shown(Rune.fromBase64(text), text, true, lastUsed);
     }
   }
 
-  /** Blacklisted unique ids: sorted, disjoint, never adjacent. */
+  /** The blacklisted unique ids: sorted, disjoint and never adjacent. */
   get blacklisted(): readonly Range[] {
     return this.#blacklist;
   }
 
-  /** Takes back all runes with these unique ids, for good or until `relist`. It works at once. */
+  /** Revokes all runes with these unique ids, immediately and until `relist`. */
   blacklist(first: bigint, last: bigint = first): void {
     this.#change(addRange, first, last);
   }
 
-  /** Takes unique ids from the blacklist. */
+  /** Removes unique ids from the blacklist. */
   relist(first: bigint, last: bigint = first): void {
     this.#change(removeRange, first, last);
   }
 
   #change(how: typeof addRange, first: bigint, last: bigint): void {
     if (first < 0n || last < first || last >= BLACKLIST_END) {
-      throw new RangeError(`ids from 0 to ${BLACKLIST_END - 1n}, the first before the last`);
+      throw new RangeError(`ids must be 0 to ${BLACKLIST_END - 1n}, in ascending order`);
     }
     const change = how(this.#blacklist, { first, last });
     this.#store.changeBlacklist(change.removed, change.added);
@@ -190,20 +190,20 @@ export class RuneAuthority {
   }
 
   #shown(rune: Rune, text: string, stored: boolean, lastUsed: bigint | undefined): ShownRune {
-    const id = numberOf(rune);
+    const id = idNumberOf(rune);
     const blacklisted = id !== undefined && contains(this.#blacklist, id);
     const ours = this.#master.verify(rune) === undefined;
     return { rune, text, stored, blacklisted, ours, lastUsed };
   }
 }
 
-function numberOf({ uniqueId }: Rune): bigint | undefined {
+function idNumberOf({ uniqueId }: Rune): bigint | undefined {
   return uniqueId === undefined ? undefined : uniqueIdNumber(uniqueId);
 }
 
 function bytesOfHex(hex: string): Uint8Array {
   if (!/^(?:[0-9a-fA-F]{2})+$/.test(hex)) {
-    throw new RuneSyntaxError('bad_secret', 'a rune secret is written in hex digits');
+    throw new RuneSyntaxError('bad_secret', 'a rune secret must be hex digits');
   }
   return Uint8Array.from(hex.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
 }

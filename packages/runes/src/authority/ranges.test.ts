@@ -6,7 +6,7 @@ const range = fc
   .tuple(fc.nat(60), fc.nat(8))
   .map(([first, length]): Range => ({ first: BigInt(first), last: BigInt(first + length) }));
 
-test('ranges are what a set of numbers would be, as few as possible', () => {
+test('ranges match a set of numbers and are as few as possible', () => {
   fc.assert(
     fc.property(fc.array(fc.tuple(range, fc.boolean())), (steps) => {
       let ranges: readonly Range[] = [];
@@ -30,7 +30,7 @@ test('ranges are what a set of numbers would be, as few as possible', () => {
   );
 });
 
-test('a change says which ranges go and which come', () => {
+test('a change lists the removed and the added ranges', () => {
   const ranges = [
     { first: 1n, last: 2n },
     { first: 5n, last: 6n },

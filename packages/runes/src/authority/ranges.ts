@@ -1,18 +1,18 @@
-/** Whole numbers from `first` to `last`, both included: unique ids on a blacklist. */
+/** An inclusive range of unique ids on a blacklist. */
 export interface Range {
   readonly first: bigint;
   readonly last: bigint;
 }
 
-/** What adding or taking away a range does to ranges: which go, and which come instead. */
+/** The effect of adding or removing a range: the ranges removed and those added in their place. */
 export interface RangeChange {
-  /** Index of the first range that goes, and how many do. */
+  /** Index of the first removed range. */
   readonly at: number;
   readonly removed: readonly Range[];
   readonly added: readonly Range[];
 }
 
-/** Index of the first range that ends at or after a number; ranges are sorted and disjoint. */
+/** Returns the index of the first range that ends at or after a number. Requires sorted, disjoint ranges. */
 const firstEndingAtOrAfter = (ranges: readonly Range[], number: bigint): number => {
   let low = 0;
   let high = ranges.length;
@@ -35,7 +35,7 @@ const touched = (ranges: readonly Range[], at: number, last: bigint): Range[] =>
   return found;
 };
 
-/** Adds a range: those that it overlaps or touches become one with it. */
+/** Adds a range and merges it with ranges that overlap or touch it. */
 export const addRange = (ranges: readonly Range[], { first, last }: Range): RangeChange => {
   const at = firstEndingAtOrAfter(ranges, first - 1n);
   const removed = touched(ranges, at, last + 1n);
@@ -48,7 +48,7 @@ export const addRange = (ranges: readonly Range[], { first, last }: Range): Rang
   };
 };
 
-/** Takes a range away: what it covers of others goes. */
+/** Removes a range: ranges that overlap it are cut or removed. */
 export const removeRange = (ranges: readonly Range[], { first, last }: Range): RangeChange => {
   const at = firstEndingAtOrAfter(ranges, first);
   const removed = touched(ranges, at, last);

@@ -1,18 +1,18 @@
 import type { Range } from './ranges.ts';
 
-/** A rune that was given out. */
+/** An issued rune. */
 export interface StoredRune {
-  /** As it was given out, base64. */
+  /** The issued rune in base64url. */
   readonly text: string;
   /** When a rune with its unique id was last used, in nanoseconds since 1970; undefined if never. */
   readonly lastUsed: bigint | undefined;
 }
 
 /**
- * Where an authority keeps what must not be forgotten. Each method returns when it is done, and what it
- * wrote must outlive the process: an id given out twice, or a use forgotten, is a hole.
+ * Persistent storage of an authority. A write must survive the process before the method returns: an id issued twice,
+ * or a lost use, is a security hole.
  *
- * The methods are synchronous, so that judging and noting the use are one step: of two calls at once
+ * The methods are synchronous, so that checking a call and recording its use are one step: of two simultaneous calls
  * with a `rate` rune, one passes.
  *
  * @example
@@ -21,7 +21,7 @@ export interface StoredRune {
  * import { MemoryStore, Restriction, RuneAuthority } from '@clnrest/runes';
  * import type { RuneRange, RuneStore, StoredRune } from '@clnrest/runes';
  *
- * // For some runes: all of it is written anew each time, to a file that takes the old one's place.
+ * // For few runes: each change writes a new file, which then replaces the old one.
  * class FileStore implements RuneStore {
  *   runes = new Map<string, string>();
  *   uses = new Map<string, string>();
@@ -90,29 +90,29 @@ export interface StoredRune {
  * ```
  */
 export interface RuneStore {
-  /** The largest unique id that was given out; undefined where none was. */
+  /** Returns the largest issued unique id; undefined if none exists. */
   largestId(): bigint | undefined;
-  /** Keeps a rune that was given out. */
+  /** Stores an issued rune. */
   insert(uniqueId: bigint, text: string): void;
-  /** The rune that was given out with this id. */
+  /** Returns the rune issued with this id. */
   get(uniqueId: bigint): StoredRune | undefined;
-  /** All that were given out, oldest first. */
+  /** Returns all issued runes, oldest first. */
   all(): Iterable<StoredRune>;
   /**
-   * Notes a use of an id: one that was given out, or one of a genuine rune that was made elsewhere with
-   * the same secret. A store that forgets the latter leaves their `rate` and `per` without effect.
+   * Records a use of an id, also of a genuine rune that was issued elsewhere with the same secret. A store that drops
+   * the latter makes `rate` and `per` of these runes ineffective.
    */
   used(uniqueId: bigint, now: bigint): void;
-  /** The last `now` that was noted for this id, given out here or not. */
+  /** Returns the last `now` recorded for this id, whether or not the id was issued here. */
   lastUsed(uniqueId: bigint): bigint | undefined;
-  /** The blacklist: sorted, disjoint, never adjacent. */
+  /** Returns the blacklist: sorted, disjoint and never adjacent. */
   blacklist(): readonly Range[];
-  /** Replaces some ranges of the blacklist by others: all of it happens, or nothing. */
+  /** Replaces ranges of the blacklist atomically. */
   changeBlacklist(removed: readonly Range[], added: readonly Range[]): void;
 }
 
 /**
- * A store that forgets when the process ends, for tests and for pages.
+ * A store in memory, for tests and for pages.
  *
  * @example
  * ```ts

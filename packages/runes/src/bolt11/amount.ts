@@ -10,7 +10,7 @@ const MULTIPLIERS: ReadonlyMap<string, bigint> = new Map([
 const BITCOIN = 1_000_000_000_000n;
 const U64_MAX = 2n ** 64n - 1n;
 
-/** The amount of an invoice's prefix in msat: `2500u` is 250,000,000. */
+/** Converts the amount in an invoice's prefix to msat: `2500u` is 250,000,000. */
 export function amountMsat(text: string): bigint {
   const unit = MULTIPLIERS.get(text.slice(-1));
   const digits = unit === undefined ? text : text.slice(0, -1);
@@ -20,7 +20,7 @@ export function amountMsat(text: string): bigint {
   if (digits === '' || stray !== null) {
     throw new Bolt11Error(`Invalid amount postfix '${digits.slice(stray?.index ?? 0)}'`);
   }
-  // Sums beyond 64 bits are no bitcoin; lightningd lets them wrap around, we refuse.
+  // lightningd lets amounts beyond 64 bits wrap around. They exceed all bitcoin, so we reject them.
   const tenths = number * (unit ?? BITCOIN);
   if (tenths > U64_MAX) throw new Bolt11Error(`Invalid amount '${digits}'`);
   if (tenths % 10n !== 0n) throw new Bolt11Error(`Invalid sub-millisatoshi amount '${digits}p'`);

@@ -1,5 +1,5 @@
 /**
- * A text is no valid BOLT 11 invoice; the message is lightningd's.
+ * The error for a text that is not a valid BOLT 11 invoice. The message is lightningd's.
  *
  * @example
  * ```ts

@@ -5,7 +5,7 @@ import { Bolt11Error } from './error.ts';
 import type { Bolt11Invoice, Fallback, RouteHop } from './invoice.ts';
 import type { Words } from './words.ts';
 
-/** The tagged fields of an invoice while it is being read. */
+/** The tagged fields read so far. */
 export type TaggedFields = {
   -readonly [
     K in Exclude<
@@ -21,8 +21,8 @@ const PUBKEY_WORDS = 53;
 const HOP_BYTES = 51;
 
 /**
- * Reads one tagged field (BOLT 11, "Tagged Fields"); false where it counts as unknown: a tag that
- * nobody defined, a repeated one, or one of the wrong length.
+ * Reads one tagged field (BOLT 11, "Tagged Fields"). Returns false for a field to skip: an unknown tag, a repeated
+ * field or a wrong length.
  */
 export function readField(tag: string, words: Words, into: TaggedFields): boolean {
   switch (tag) {
@@ -75,12 +75,12 @@ export function readField(tag: string, words: Words, into: TaggedFields): boolea
   }
 }
 
-/** The letter of a tag's number. */
+/** Returns the letter of a tag number. */
 export function tagLetter(tag: number): string {
   return CHARSET.charAt(tag);
 }
 
-/** 5-bit groups as bech32 characters. */
+/** Converts 5-bit groups to bech32 characters. */
 export function asBech32(words: readonly number[]): string {
   return words.map((word) => CHARSET.charAt(word)).join('');
 }
@@ -96,7 +96,7 @@ function fixed(
   return true;
 }
 
-/** lightningd looks at the first byte of the padded field, not at its first group. */
+/** lightningd checks the first byte of the padded field, not its first group. */
 function beginsWithZeros(words: Words): boolean {
   const [first = 0, second = 0] = words.rest();
   return ((first << 3) | (second >> 2)) === 0;

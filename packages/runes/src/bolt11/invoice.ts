@@ -1,33 +1,33 @@
-/** A BOLT 11 invoice, checked: its signature is the payee's. */
+/** A BOLT 11 invoice whose signature was verified. */
 export interface Bolt11Invoice {
   /** The network by its prefix: `bc`, `tb`, `tbs`, `bcrt`. */
   readonly currency: string;
   /** Seconds since 1970. */
   readonly createdAt: bigint;
-  /** Seconds from `createdAt`; 3600 where the invoice does not say. */
+  /** Seconds from `createdAt`; defaults to 3600. */
   readonly expiry: bigint;
-  /** The node to be paid: a public key, 66 hex digits. */
+  /** The payee's public key, 66 hex digits. */
   readonly payee: string;
-  /** Nothing where any amount will do. */
+  /** Undefined if the payer chooses the amount. */
   readonly amountMsat: bigint | undefined;
   readonly description: string | undefined;
-  /** 64 hex digits, where the description travels elsewhere. */
+  /** 64 hex digits, if the description is sent separately. */
   readonly descriptionHash: string | undefined;
-  /** Blocks; 18 where the invoice does not say. */
+  /** Blocks; defaults to 18. */
   readonly minFinalCltvExpiry: number;
   /** 64 hex digits. */
   readonly paymentHash: string;
   /** 64 hex digits. */
   readonly paymentSecret: string;
-  /** Feature bits as hex, most significant first; empty for none. */
+  /** Feature bits in hex, most significant first; empty if no bit is set. */
   readonly features: string;
   /** Hex. */
   readonly metadata: string | undefined;
   readonly fallbacks: readonly Fallback[];
   readonly routes: readonly (readonly RouteHop[])[];
-  /** Fields that are not known, or that must not be repeated, as bech32 characters. */
+  /** Unknown fields and repeated fields, as bech32 characters. */
   readonly extra: readonly { readonly tag: string; readonly data: string }[];
-  /** The signature, 64 bytes of R and S as hex. */
+  /** The signature: 64 bytes of R and S in hex. */
   readonly signature: string;
 }
 
@@ -38,7 +38,7 @@ export interface Fallback {
   readonly program: string;
 }
 
-/** One hop towards a payee that is not public. */
+/** One hop of a route hint. */
 export interface RouteHop {
   readonly pubkey: string;
   /** `block x transaction x output`. */

@@ -1,6 +1,6 @@
 import { Bolt11Error } from './error.ts';
 
-/** Reads numbers and bytes from 5-bit groups, with lightningd's complaints. */
+/** Reads numbers and bytes from 5-bit groups, with lightningd's error messages. */
 export class Words {
   readonly #words: readonly number[];
   #at = 0;
@@ -9,12 +9,12 @@ export class Words {
     this.#words = words;
   }
 
-  /** Groups that are left. */
+  /** The number of unread groups. */
   get left(): number {
     return this.#words.length - this.#at;
   }
 
-  /** Takes the next `count` groups as a reader of their own. */
+  /** Returns a reader of the next `count` groups and skips them. */
   take(count: number): Words {
     if (count > this.left) throw new Bolt11Error('truncated');
     const taken = this.#words.slice(this.#at, this.#at + count);
@@ -22,17 +22,17 @@ export class Words {
     return new Words(taken);
   }
 
-  /** The groups before this point. */
+  /** Returns the groups read so far. */
   consumed(): readonly number[] {
     return this.#words.slice(0, this.#at);
   }
 
-  /** The groups that are left, without taking them. */
+  /** Returns the unread groups without reading them. */
   rest(): readonly number[] {
     return this.#words.slice(this.#at);
   }
 
-  /** A big-endian number of `count` groups. */
+  /** Reads a big-endian number of `count` groups. */
   number(count: number): bigint {
     if (count * 5 > 64) throw new Bolt11Error('integer too large');
     let value = 0n;
@@ -40,14 +40,14 @@ export class Words {
     return value;
   }
 
-  /** A number of all groups left, which must not begin with an empty one (BOLT 11: minimal). */
+  /** Reads all remaining groups as a number, whose first group must not be zero (BOLT 11: minimal). */
   minimalNumber(): bigint {
     if (this.left * 5 > 64) throw new Bolt11Error('integer too large');
     if (this.left > 1 && this.#words[this.#at] === 0) throw new Bolt11Error('not a minimal value');
     return this.number(this.left);
   }
 
-  /** All groups left as bytes; bits that do not fill a byte must be zero. */
+  /** Reads all remaining groups as bytes. Bits that do not fill a byte must be zero. */
   bytes(): Uint8Array {
     const words = this.take(this.left).rest();
     const bytes = new Uint8Array((words.length * 5) >> 3);
@@ -68,7 +68,7 @@ export class Words {
     return bytes;
   }
 
-  /** All groups left as a bit field, aligned to its end: the last bit is bit 0. */
+  /** Reads all remaining groups as a bit field whose last bit is bit 0. */
   bitField(): Uint8Array {
     const words = this.take(this.left).rest();
     const bytes = new Uint8Array(Math.ceil((words.length * 5) / 8));
