@@ -88,7 +88,7 @@ const VIEWS = {
   },
   events: async (page, node, { wide }) => {
     await page.goto(`${node.url}/events#rune=${encodeURIComponent(wide)}`);
-    await page.getByText(/Listening since/).waitFor();
+    await page.getByText(/Connected since/).waitFor();
     await happen(node);
     const paid = page.locator('.event', { hasText: 'invoice_payment' });
     await paid.nth(1).waitFor();

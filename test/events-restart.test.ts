@@ -29,7 +29,7 @@ test(
     const { rune } = await first.rpc.call<{ rune: string }>('createrune');
     const { page } = await openTab(context, first.url);
     await page.goto(`${first.url}/events#rune=${rune}`);
-    await page.getByText(/^Listening since/).waitFor();
+    await page.getByText(/^Connected since/).waitFor();
     await first.rpc.call('invoice', ['1000', 'before', 'd']);
     await page.locator('.event', { hasText: 'label before' }).waitFor();
     await first.node.process.stop('SIGKILL');
@@ -37,7 +37,7 @@ test(
     // It is this page's own server: no rule about other pages' can be what is wrong.
     await page.getByText(/^Reconnecting in \d+ s: Cannot connect to the server$/).waitFor();
     const second = await start();
-    await page.getByText(/^Listening since/).waitFor();
+    await page.getByText(/^Connected since/).waitFor();
     await second.rpc.call('invoice', ['1000', 'after', 'd']);
     await page.locator('.event', { hasText: 'label after' }).waitFor();
     expect(await page.locator('.event .topic').allInnerTexts()).toContain('invoice_creation');

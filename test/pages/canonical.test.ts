@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { canonicalParameters } from '../../packages/gateway/src/parameters/canonical-json.ts';
 import { Refusal } from '../../packages/gateway/src/errors.ts';
-import { canonical } from '../../packages/pages/src/runes/asking/canonical.ts';
+import { canonical } from '../../packages/pages/src/runes/checking/canonical.ts';
 
 /** The text, or that there is none. */
 function outcome(make: () => string): string | undefined {

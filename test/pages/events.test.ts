@@ -31,7 +31,7 @@ async function seeInvoice(page: Page): Promise<string> {
 describe('/events over a node', { timeout: 90_000 }, () => {
   test('shows an invoice that is made', async (context) => {
     const { page, complaints } = await listen(context, await listener());
-    await page.getByText(/^Listening since/).waitFor();
+    await page.getByText(/^Connected since/).waitFor();
     const whole = await seeInvoice(page);
     expect(whole).toContain('"msat": 18446744073709551,');
     expect(complaints).toEqual([]);
@@ -45,7 +45,7 @@ describe('/events over a node', { timeout: 90_000 }, () => {
   test('says that the rune was taken back', async (context) => {
     const rune = await listener();
     const { page } = await listen(context, rune);
-    await page.getByText(/^Listening since/).waitFor();
+    await page.getByText(/^Connected since/).waitFor();
     const { unique_id: id } = await node().rpc.call<{ unique_id: string }>('decode', [rune]);
     await node().rpc.call('blacklistrune', { start: Number(id), end: Number(id) });
     await page.getByText('Refused: Not authorized: Blacklisted rune', { exact: true }).waitFor();
@@ -54,14 +54,14 @@ describe('/events over a node', { timeout: 90_000 }, () => {
   test('comes back when the plugin does, and says what it may have missed', async (context) => {
     const { rpc, url } = node();
     const { page } = await listen(context, await listener());
-    await page.getByText(/^Listening since/).waitFor();
+    await page.getByText(/^Connected since/).waitFor();
     const { plugins } = await rpc.call<{ plugins: { name: string }[] }>('plugin', ['list']);
     const rest = plugins.find(({ name }) => name.endsWith(`/${BUILD.prefix}`))?.name ?? '';
     await rpc.call('plugin', { subcommand: 'stop', plugin: rest });
     await page.getByText(/^Reconnecting/).waitFor();
     const port = { [`${BUILD.prefix}-port`]: Number(new URL(url).port) };
     await rpc.call('plugin', { subcommand: 'start', plugin: rest, ...port });
-    await page.getByText(/^Listening since/).waitFor();
+    await page.getByText(/^Connected since/).waitFor();
     await page.getByText('Some notifications since then are not held any more').first().waitFor();
     await seeInvoice(page);
   });

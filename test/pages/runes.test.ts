@@ -23,17 +23,17 @@ async function checked(
       ...(params === '' ? {} : { params: JSON.parse(params) as unknown }),
       ...(nodeId === '' ? {} : { nodeid: nodeId }),
     });
-    return 'Yes.';
+    return 'Allowed.';
   } catch (error) {
     if (!(error instanceof RpcError)) throw error;
-    return `No. ${visible(error.message)}`;
+    return `Refused. ${visible(error.message)}`;
   }
 }
 
 /** What the page says. */
 async function told(page: Page): Promise<string> {
-  const verdict = await readText(card(page, 'May it call …?').getByRole('status'));
-  return verdict.replace(/^Yes\..*$/, 'Yes.');
+  const verdict = await readText(card(page, 'Check a call').getByRole('status'));
+  return verdict.replace(/^Allowed\..*$/, 'Allowed.');
 }
 
 interface Case {
@@ -92,12 +92,12 @@ describe('the page’s verdict is the node’s', { timeout: 120_000 }, () => {
     await page.getByLabel('Rune or pairing link').fill(await node().rune());
     await page.getByText('Write restrictions as text').click();
     await page.getByLabel('Restrictions', { exact: true }).fill(text);
-    await page.getByRole('button', { name: 'Add these' }).click();
+    await page.getByRole('button', { name: 'Add from text' }).click();
     const rune = await handedOut(page);
     for (const [method, params = '', nodeId = ''] of calls) {
       await page.getByLabel('Command', { exact: true }).last().fill(method);
-      await page.getByLabel('With parameters').fill(params);
-      await page.getByLabel('From this node').fill(nodeId);
+      await page.getByLabel('Parameters (JSON').fill(params);
+      await page.getByLabel('Requesting peer').fill(nodeId);
       expect([method, params, await told(page)]).toEqual([
         method,
         params,
@@ -116,14 +116,14 @@ describe('the page’s verdict is the node’s', { timeout: 120_000 }, () => {
     await page.getByText('Write restrictions as text').click();
     const add = async (text: string): Promise<void> => {
       await page.getByLabel('Restrictions', { exact: true }).fill(text);
-      await page.getByRole('button', { name: 'Add these' }).click();
+      await page.getByRole('button', { name: 'Add from text' }).click();
     };
     await add('pinvbolt11_amount<5001\npinvbolt11_description^a');
     const params = JSON.stringify({ bolt11 });
     await page.getByLabel('Command', { exact: true }).last().fill('pay');
-    await page.getByLabel('With parameters').fill(params);
-    expect(await told(page)).toBe('Yes.');
-    await page.getByRole('button', { name: 'Remove all that was added here' }).click();
+    await page.getByLabel('Parameters (JSON').fill(params);
+    expect(await told(page)).toBe('Allowed.');
+    await page.getByRole('button', { name: 'Remove all added restrictions' }).click();
     await add('pinvbolt11_amount<5000');
     expect(await told(page)).toBe(await checked(await handedOut(page), 'pay', params, ''));
     await page.getByRole('button', { name: 'Clear everything' }).click();
@@ -131,11 +131,11 @@ describe('the page’s verdict is the node’s', { timeout: 120_000 }, () => {
     await page.getByLabel('Rune or pairing link').fill(await node().rune(['per=1hour']));
     const rune = await handedOut(page);
     await page.getByLabel('Command', { exact: true }).last().fill('pay');
-    await page.getByLabel('With parameters').fill(params);
+    await page.getByLabel('Parameters (JSON').fill(params);
     expect(await told(page)).toBe(await checked(rune, 'pay', params, ''));
     await page.getByLabel('Last used').fill('1');
     expect(await told(page)).toBe(await checked(rune, 'pay', params, ''));
-    expect(await told(page)).toBe('No. Not permitted: too soon');
+    expect(await told(page)).toBe('Refused. Not permitted: too soon');
   });
 });
 
@@ -173,13 +173,13 @@ test(
       '{"level": null}',
       '{ "level":"x" }',
     ]) {
-      await page.getByLabel('With parameters').fill(params);
+      await page.getByLabel('Parameters (JSON').fill(params);
       const { status, text } = await post(node(), '/v1/getlog', await handedOut(page), params);
       const refusal =
         status === 401 ? (JSON.parse(text) as { message: string }).message : undefined;
       expect([params, await told(page)]).toEqual([
         params,
-        refusal === undefined ? 'Yes.' : `No. ${refusal}`,
+        refusal === undefined ? 'Allowed.' : `Refused. ${refusal}`,
       ]);
     }
   },

@@ -1,15 +1,15 @@
 /**
- * Puts text on the clipboard. Where the page may not (over plain http, from elsewhere), what shows it is
- * selected for whoever copies by hand.
+ * Copies text to the clipboard. If the browser does not allow that, as over plain http from another host, it selects the
+ * element that shows the text.
  *
- * @returns whether it is on the clipboard
+ * @returns whether the text was copied
  */
 export async function copy(text: string, shown: HTMLElement): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text);
     return true;
   } catch {
-    // Not allowed, or not there at all: `clipboard` is missing where the page is not secure.
+    // Denied, or `navigator.clipboard` is undefined in an insecure context.
     getSelection()?.selectAllChildren(shown);
     shown.focus();
     return false;

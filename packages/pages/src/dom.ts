@@ -1,14 +1,14 @@
-/** An element of the page that its markup promises. */
+/** Returns an element that the page's markup contains. */
 export function part<E extends HTMLElement>(id: string, kind: new () => E): E {
   const found = document.getElementById(id);
   if (!(found instanceof kind)) throw new Error(`the page has no ${kind.name} #${id}`);
   return found;
 }
 
-/** What an element is made of beside what is in it. `true` stands for an attribute without a value. */
+/** Attributes of an element. `true` is an attribute without a value. */
 type Attributes = Readonly<Record<string, string | true | undefined>>;
 
-/** A new element. Whatever is put into it as a string is text, never markup. */
+/** Creates an element. Strings in its content become text, never markup. */
 export function element<K extends keyof HTMLElementTagNameMap>(
   tag: K,
   attributes: Attributes = {},
@@ -22,12 +22,12 @@ export function element<K extends keyof HTMLElementTagNameMap>(
   return made;
 }
 
-/** Writes text into an element, and touches nothing where it stands there already. */
+/** Sets the text of an element, unless it is unchanged. */
 export function setText(target: HTMLElement, text: string): void {
   if (target.textContent !== text) target.textContent = text;
 }
 
-/** Tells what is wrong with an input, beside it and to those who hear the page; nothing where nothing is. */
+/** Shows the problem of an input and marks the input as invalid, also for screen readers. */
 export function setProblem(
   input: HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement,
   place: HTMLElement,
@@ -39,7 +39,7 @@ export function setProblem(
   else input.setAttribute('aria-invalid', 'true');
 }
 
-/** Brings an input to a value without moving the cursor of whoever types there. */
+/** Sets the value of an input, unless it is unchanged, so that the cursor does not move while the user types. */
 export function setValue(input: HTMLInputElement | HTMLTextAreaElement, value: string): void {
   if (input.value !== value) input.value = value;
 }

@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { runeInFragment, withRune } from './fragment.ts';
 
-test('a rune goes from page to page in the fragment', () => {
+test('a rune survives a round trip in the fragment', () => {
   expect(withRune('events', 'a-_=')).toBe('events#rune=a-_%3D');
   expect(runeInFragment('#rune=a-_%3D')).toBe('a-_=');
-  // As people write it by hand.
+  // Typed by hand, without escapes.
   expect(runeInFragment('#rune=a-_==')).toBe('a-_==');
   fc.assert(
     fc.property(fc.string({ minLength: 1 }), (rune) => {
@@ -15,10 +15,10 @@ test('a rune goes from page to page in the fragment', () => {
   );
 });
 
-test.each(['', '#', '#rune', '#rune=', '#events', '#x&rune=a'])('there is none in %j', (text) => {
+test.each(['', '#', '#rune', '#rune=', '#events', '#x&rune=a'])('%j contains no rune', (text) => {
   expect(runeInFragment(text)).toBeUndefined();
 });
 
-test('what is badly encoded is handed on as it is, to be told so', () => {
+test('invalid encoding is returned unchanged, so that the page reports it', () => {
   expect(runeInFragment('#rune=%zz')).toBe('%zz');
 });

@@ -1,15 +1,15 @@
 /**
- * A rune goes from page to page in the fragment of the address, behind `#`, which no browser sends to anyone.
+ * Returns a link with a rune in its fragment, the part after `#`, which browsers never send.
  *
- * @param page as the link names it: `events`
+ * @param page the relative URL of the page: `events`
  */
 export function withRune(page: string, rune: string): string {
   return `${page}#rune=${encodeURIComponent(rune)}`;
 }
 
-/** The rune in the fragment of an address (`#rune=…`), whether or not it is one; nothing where there is none. */
+/** Returns the unvalidated rune in the fragment of an address (`#rune=…`), or undefined. */
 export function runeInFragment(fragment: string): string | undefined {
-  // In a rune `+` would be a digit of another alphabet; it is not a space.
+  // `+` is not decoded to a space: in a rune it is an invalid base64url digit.
   const [, encoded] = /^#rune=([^&]+)/.exec(fragment) ?? [];
   if (encoded === undefined) return undefined;
   try {

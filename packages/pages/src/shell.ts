@@ -1,15 +1,15 @@
-/** The pages that every other leads to. */
+/** The pages in the navigation. */
 export type View = 'api' | 'runes' | 'events';
 
-/** Where a page stands, as others are named from there: behind a proxy's prefix, too. */
+/** The location of a page, for relative links that also work behind a path prefix of a proxy. */
 export interface Place {
-  /** From the page to the root of the server: `./`, or `../` for each folder that it stands in. */
+  /** The path from the page to the server's root: `./`, or `../` for each folder. */
   readonly top: string;
-  /** From the root of the server to the API's page: `` or `doc/`. */
+  /** The path from the server's root to the API page: `` or `doc/`. */
   readonly api: string;
 }
 
-/** The place of a page below a folder (`` for `/runes`, `/doc` for `/doc/`). */
+/** Returns the location of a page in a folder (`` for `/runes`, `/doc` for `/doc/`). */
 export function placeOf(folder: string, swaggerRoot: string): Place {
   const depth = folder.split('/').length - 1;
   return {
@@ -18,17 +18,17 @@ export function placeOf(folder: string, swaggerRoot: string): Place {
   };
 }
 
-/** What a document is made of beside its frame. */
+/** The parts of a document. */
 export interface Document {
-  /** Which of the pages it is; none of them, if left out. */
+  /** The page in the navigation; undefined for other pages. */
   readonly view?: View;
   readonly title: string;
   readonly place: Place;
-  /** What stands in `<main>`. */
+  /** The content of `<main>`. */
   readonly main: string;
-  /** Addresses of scripts and styles, as the page names them. */
+  /** Relative URLs of scripts. */
   readonly scripts: readonly string[];
-  /** The look of all pages, if left out. */
+  /** Relative URLs of styles; defaults to the style of all pages. */
   readonly styles?: readonly string[];
 }
 
@@ -38,15 +38,15 @@ const VIEWS: readonly { view: View; words: string; path: (place: Place) => strin
   { view: 'events', words: 'Events', path: ({ top }) => `${top}events` },
 ];
 
-/** The mark before the name: nothing to read aloud. */
+/** The logo, which is hidden from screen readers. */
 const BOLT =
   '<svg viewBox="0 0 12 16" aria-hidden="true"><path d="M7.2 0 0 9.2h4.6L3.6 16 12 6.2H6.6z"/></svg>';
 
 const NEEDS_SCRIPT = '    <noscript>This page needs JavaScript.</noscript>\n';
 
 /**
- * A whole document: the head, the way to the other pages, and what the page itself shows. Nothing in it is
- * inline, so that it works under a policy of `default-src 'self'`.
+ * Returns a complete document: head, navigation and content. It has no inline scripts or styles, so that it works with
+ * the policy `default-src 'self'`.
  */
 export function shell({ view, title, place, main, scripts, styles }: Document): string {
   const links = VIEWS.map(({ view: other, words, path }) => {
@@ -66,7 +66,7 @@ ${sheets.map((href) => `    <link rel="stylesheet" href="${href}">`).join('\n')}
   </head>
   <body>
     <header class="top">
-      <a class="skip" href="#main">Skip to the content</a>
+      <a class="skip" href="#main">Skip to content</a>
       <span class="brand">${BOLT}clnrest</span>
       <nav aria-label="Pages">${links.join('')}</nav>
     </header>

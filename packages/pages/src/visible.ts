@@ -1,19 +1,19 @@
 /**
- * Controls, formats (those that turn the direction of writing or are invisible among them), line and
- * paragraph separators, and halves of a character.
+ * Control and format characters (including invisible ones and those that change the writing direction), line and
+ * paragraph separators, and unpaired surrogates.
  */
-const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 
 /**
- * Text of unknown origin for people to read: what would turn the line around, hide in it or start another
- * stands as an escape, a byte that is not part of valid UTF-8 as `\xNN`.
+ * Escapes untrusted text for display: characters that are invisible, change the writing direction or start a line. A byte
+ * that is not part of valid UTF-8 becomes `\xNN`.
  */
 export function visible(text: string): string {
-  return text.replace(UNSEEN, (character) => {
+  return text.replace(INVISIBLE, (character) => {
     const code = character.codePointAt(0) ?? 0;
     const hex = code.toString(16);
     if (code > 0xffff) return `\\u{${hex}}`;
-    // How @clnrest/runes keeps such bytes.
+    // @clnrest/runes represents invalid bytes as these surrogates.
     if (code >= 0xdc80 && code <= 0xdcff) return `\\x${hex.slice(2)}`;
     return `\\u${hex.padStart(4, '0')}`;
   });

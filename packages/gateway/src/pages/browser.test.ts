@@ -135,7 +135,7 @@ describe('in a browser', { timeout: 60_000 }, () => {
     const variables = page.locator('.server-variables, .servers').last();
     await variables.locator('tr', { hasText: 'ip' }).locator('input').fill('::1');
     await getinfo.getByRole('button', { name: 'Execute' }).click();
-    await getinfo.getByText('No request was sent: is the address of the server right?').waitFor();
+    await getinfo.getByText('No request was sent. Check the address of the server.').waitFor();
     expect(gateway.node.calls.map(({ method }) => method)).toEqual(['help']);
     const colourOf = (place: string) =>
       page.evaluate(`getComputedStyle(document.querySelector('${place}')).color`);

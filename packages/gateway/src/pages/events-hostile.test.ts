@@ -20,7 +20,7 @@ describe('whatever a plugin tells', { timeout: 120_000 }, () => {
     expect(shown).not.toMatch(/[\u202E\u2066\u200B]/);
     expect(await page.locator('#watch').locator('img, script, b').count()).toBe(0);
     // Chosen by its name, which a button shows as text, too.
-    await page.getByRole('group', { name: 'Only these topics' }).getByRole('button').click();
+    await page.getByRole('group', { name: 'Filter by topic' }).getByRole('button').click();
     await expect.poll(() => topics(page)).toHaveLength(1);
     expect(await page.title()).toBe(title);
     expect(complaints).toEqual([]);
@@ -33,7 +33,7 @@ describe('whatever a plugin tells', { timeout: 120_000 }, () => {
     gateway.notify(told('huge', text));
     const line = page.locator('.event');
     await line.locator('summary').click();
-    await line.getByText('… more of it is not shown').waitFor();
+    await line.getByText('… the rest is not shown').waitFor();
     expect((await line.locator('pre').innerText()).length).toBeLessThan(201_000);
     await line.getByRole('button', { name: 'Copy' }).click();
     await page.getByRole('status').getByText('Copied.').waitFor();
@@ -52,7 +52,7 @@ describe('whatever a plugin tells', { timeout: 120_000 }, () => {
     await page.locator('summary', { hasText: 'nested' }).click();
     await page.locator('.event pre').getByText('1', { exact: true }).waitFor();
     await page.locator('summary', { hasText: 'deeper' }).click();
-    await page.getByText('… more of it is not shown').waitFor();
+    await page.getByText('… the rest is not shown').waitFor();
     expect(complaints).toEqual([]);
   });
 
@@ -65,9 +65,9 @@ describe('whatever a plugin tells', { timeout: 120_000 }, () => {
     await page.getByText('100,000 received, the last 10,000 kept').waitFor({ timeout: 90_000 });
     expect(await topics(page)).toHaveLength(200);
     expect((await topics(page))[0]).toBe('topic-4999');
-    const buttons = page.getByRole('group', { name: 'Only these topics' }).getByRole('button');
+    const buttons = page.getByRole('group', { name: 'Filter by topic' }).getByRole('button');
     expect(await buttons.count()).toBeLessThanOrEqual(24);
-    await page.getByRole('button', { name: 'Show older ones' }).click();
+    await page.getByRole('button', { name: 'Show older events' }).click();
     await expect.poll(() => topics(page)).toHaveLength(400);
     await page.getByLabel('Topic or text contains').fill('"n":90001');
     await expect.poll(() => topics(page)).toEqual(['topic-1']);

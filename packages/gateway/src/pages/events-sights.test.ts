@@ -32,7 +32,7 @@ describe('everybody can use /events', { timeout: 120_000 }, () => {
     await look('refused');
     node.on('checkrune', (call) => call.result('{"valid":true}'));
     await connect(page);
-    await page.getByText('Nothing yet.').waitFor();
+    await page.getByText('No events yet.').waitFor();
     await look('listening');
     gateway.notify(told(LONG, `{"${LONG}":["${LONG}",1,null,{"a":true}]}`));
     gateway.notify(told('invoice_payment', '{"invoice_payment":{"msat":1000,"label":"a"}}'));
@@ -43,7 +43,7 @@ describe('everybody can use /events', { timeout: 120_000 }, () => {
     await look('unfolded, and one topic chosen');
     await page.getByRole('button', { name: 'Pause' }).click();
     await page.getByLabel('Topic or text contains').fill('nowhere');
-    await page.getByText('None of those').waitFor();
+    await page.getByText('No events match').waitFor();
     await look('paused, and nothing found');
     await page.getByLabel('Topic or text contains').fill('');
     await gateway.close();
@@ -61,7 +61,7 @@ describe('everybody can use /events', { timeout: 120_000 }, () => {
     expect(await focused(page)).toBe('rune');
     await page.keyboard.type(RUNE);
     await press('Enter');
-    await page.getByText(/^Listening since/).waitFor();
+    await page.getByText(/^Connected since/).waitFor();
     expect(await focused(page)).toBe('pause');
     gateway.notify(told('connect', '{"connect":{"id":"02aa"}}'));
     await page.getByText('1 received').waitFor();
@@ -83,14 +83,14 @@ describe('everybody can use /events', { timeout: 120_000 }, () => {
     const { page, gateway } = await listening(context);
     const live = page.locator('[role=status], [role=alert], [role=log], [aria-live]');
     expect(await live.count()).toBe(1);
-    await live.getByText('Listening.').waitFor();
+    await live.getByText('Connected.').waitFor();
     gateway.notify(told('a'));
     await expect.poll(() => topics(page)).toEqual(['a']);
-    expect(await live.innerText()).toBe('Listening.');
+    expect(await live.innerText()).toBe('Connected.');
     await page.getByRole('button', { name: 'Pause' }).click();
-    await live.getByText('Paused: what comes waits.').waitFor();
+    await live.getByText('Paused. New events wait until you resume.').waitFor();
     await gateway.close();
     await page.getByText(/^Reconnecting in \d+ s: /).waitFor();
-    await live.getByText(/^The connection is lost and will be made again\. /).waitFor();
+    await live.getByText(/^Connection lost, reconnecting\. /).waitFor();
   });
 });

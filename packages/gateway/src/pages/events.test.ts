@@ -16,7 +16,7 @@ const clipboard = (page: Page) => page.evaluate('navigator.clipboard.readText()'
 describe('on /events', { timeout: 60_000 }, () => {
   test('what the node tells is seen whole, and copied as it came', async (context) => {
     const { page, gateway, complaints } = await listening(context);
-    await page.getByText('Nothing yet.').waitFor();
+    await page.getByText('No events yet.').waitFor();
     const paid = '{"invoice_payment":{"msat":18446744073709551615,"label":"one coffee"}}';
     gateway.notify(told('invoice_payment', paid));
     const line = lines(page).filter({ hasText: 'invoice_payment' });
@@ -44,11 +44,14 @@ describe('on /events', { timeout: 60_000 }, () => {
     await page.addInitScript("Object.defineProperty(navigator, 'clipboard', { value: undefined })");
     await page.reload();
     await connect(page);
-    await page.getByText(/^Listening since/).waitFor();
+    await page.getByText(/^Connected since/).waitFor();
     gateway.notify(told('a', '{"a":[1]}'));
     await lines(page).locator('summary').click();
     await page.getByRole('button', { name: 'Copy', exact: true }).click();
-    await page.getByRole('status').getByText('Selected: copy it with your keyboard.').waitFor();
+    await page
+      .getByRole('status')
+      .getByText('Text selected: copy it with your keyboard.')
+      .waitFor();
     const selected = String(await page.evaluate('String(getSelection())'));
     expect(JSON.parse(selected)).toEqual({ a: [1] });
   });
@@ -76,7 +79,7 @@ describe('on /events', { timeout: 60_000 }, () => {
     const { port } = proxy.address() as AddressInfo;
     await page.goto(`http://127.0.0.1:${port}/node/events`);
     await connect(page);
-    await page.getByText(/^Listening since/).waitFor();
+    await page.getByText(/^Connected since/).waitFor();
     await page.getByRole('link', { name: 'API' }).click();
     await page.locator('.opblock').first().waitFor();
     await page.waitForURL(`http://127.0.0.1:${port}/node/`);
@@ -88,7 +91,7 @@ describe('on /events', { timeout: 60_000 }, () => {
     gateway.notify(told('bar', '{"bar":{"label":"Coffee"}}'));
     await page.getByText('4 received').waitFor();
     expect(await topics(page)).toEqual(['bar', 'connect', 'foo', 'connect']);
-    const choice = page.getByRole('group', { name: 'Only these topics' });
+    const choice = page.getByRole('group', { name: 'Filter by topic' });
     await choice.getByRole('button', { name: 'connect 2' }).click();
     await expect.poll(() => topics(page)).toEqual(['connect', 'connect']);
     await choice.getByRole('button', { name: 'foo 1' }).click();
@@ -98,7 +101,7 @@ describe('on /events', { timeout: 60_000 }, () => {
     await words.fill('coffee');
     await expect.poll(() => topics(page)).toEqual(['bar']);
     await words.fill('nowhere');
-    await page.getByText('None of those that are kept is like that.').waitFor();
+    await page.getByText('No events match this filter.').waitFor();
     await words.fill('FOO');
     gateway.notify(told('foo.bar'));
     await expect.poll(() => topics(page)).toEqual(['foo.bar', 'foo']);
@@ -118,7 +121,7 @@ describe('on /events', { timeout: 60_000 }, () => {
     await page.getByText('3 received', { exact: true }).waitFor();
     await page.getByRole('button', { name: 'Clear' }).click();
     await expect.poll(() => topics(page)).toEqual([]);
-    await page.getByText('Nothing yet.').waitFor();
+    await page.getByText('No events yet.').waitFor();
     gateway.notify(told('after'));
     await expect.poll(() => topics(page)).toEqual(['after']);
     await page.getByRole('button', { name: 'Disconnect' }).click();
@@ -139,14 +142,14 @@ describe('on /events', { timeout: 60_000 }, () => {
     expect(complaints).toEqual([REFUSED]);
     node.on('checkrune', (call) => call.result('{"valid":true}'));
     await connect(page);
-    await page.getByText(/^Listening since/).waitFor();
+    await page.getByText(/^Connected since/).waitFor();
     expect(await field.getAttribute('aria-invalid')).toBe(null);
   });
 
   test('what is no rune is not sent', async (context) => {
     const { page, gateway, complaints } = await visit(context);
     await connect(page, 'not, a rune');
-    await page.getByText(/^Refused: `rune` is no rune/).waitFor();
+    await page.getByText(/^Refused: Invalid `rune`/).waitFor();
     expect(gateway.node.calls).toEqual([]);
     expect(complaints).toEqual([]);
   });
@@ -179,9 +182,9 @@ describe('the rune', { timeout: 60_000 }, () => {
     const { page, gateway } = await visit(context);
     await page.getByLabel(/Remember it/).check();
     await connect(page);
-    await page.getByText(/^Listening since/).waitFor();
+    await page.getByText(/^Connected since/).waitFor();
     await page.reload();
-    await page.getByText(/^Listening since/).waitFor();
+    await page.getByText(/^Connected since/).waitFor();
     gateway.node.on('checkrune', (call) => call.error(1503, 'Not authorized: Blacklisted rune'));
     await page.reload();
     await page.getByText('Refused: Not authorized: Blacklisted rune').waitFor();
@@ -192,7 +195,7 @@ describe('the rune', { timeout: 60_000 }, () => {
     const { page } = await visit(context);
     await page.getByLabel(/Remember it/).check();
     await connect(page);
-    await page.getByText(/^Listening since/).waitFor();
+    await page.getByText(/^Connected since/).waitFor();
     expect(await stored(page)).toContain(RUNE);
     await page.getByRole('button', { name: 'Disconnect' }).click();
     await page.getByLabel(/Remember it/).uncheck();
@@ -205,7 +208,7 @@ describe('the rune', { timeout: 60_000 }, () => {
     page.on('request', (request) => asked.push(request.url()));
     await page.goto('about:blank');
     await page.goto(`${gateway.url}/events#rune=${encodeURIComponent(RUNE)}`);
-    await page.getByText(/^Listening since/).waitFor();
+    await page.getByText(/^Connected since/).waitFor();
     await page.waitForURL(`${gateway.url}/events`);
     expect(asked.filter((url) => url.includes(RUNE.slice(0, 9)) && !url.includes('#'))).toEqual([]);
     expect(gateway.node.paramsOf('checkrune')).toEqual([

@@ -60,8 +60,8 @@ function page(usages: readonly string[], swaggerRoot: string): string {
     main: `      <div class="stack loose">
         <div class="stack">
           <h1>Methods of this node</h1>
-          <p class="lead">Each is called by <code>POST /v1/&lt;method&gt;</code> with a <code>Rune</code> header that allows it.
-            Parameters in brackets may be left out. <a href="${place.top}${place.api}">The API’s page</a> tries them out.</p>
+          <p class="lead">Call a method with <code>POST /v1/&lt;method&gt;</code> and a <code>Rune</code> header. Brackets mark
+            optional parameters. To try methods out, open the <a href="${place.top}${place.api}">API page</a>.</p>
         </div>
         <ul class="list methods">
 ${items.join('\n')}

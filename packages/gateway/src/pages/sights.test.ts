@@ -72,7 +72,7 @@ describe('everybody can use', { timeout: 120_000 }, () => {
     await page.goto(gateway.url);
     await page.locator('.opblock-post').first().waitFor();
     await page.keyboard.press('Tab');
-    expect(await page.evaluate('document.activeElement.textContent')).toBe('Skip to the content');
+    expect(await page.evaluate('document.activeElement.textContent')).toBe('Skip to content');
     await page.keyboard.press('Enter');
     await page.keyboard.press('Tab');
     // openapi.json, servers, Authorize.

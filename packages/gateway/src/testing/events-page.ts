@@ -39,7 +39,7 @@ export async function listening(
 ): Promise<Visit> {
   const there = await visit(context, options, sight);
   await connect(there.page);
-  await there.page.getByText(/^Listening since \d\d:\d\d:\d\d$/).waitFor();
+  await there.page.getByText(/^Connected since \d\d:\d\d:\d\d$/).waitFor();
   return there;
 }
 

@@ -47,7 +47,7 @@ export function card(page: Page, heading: string): Locator {
 /** What the page hands out: the rune with all that was added. */
 export async function handedOut(page: Page): Promise<string> {
   return (
-    (await page.getByRole('group', { name: 'The rune, with all restrictions' }).textContent()) ?? ''
+    (await page.getByRole('group', { name: 'Rune with all restrictions' }).textContent()) ?? ''
   );
 }
 

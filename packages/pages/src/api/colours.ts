@@ -1,4 +1,4 @@
-/** Swagger UI has a dark mode, but does not look what is asked for. */
+/** Applies the system's colour scheme to Swagger UI, which has a dark mode but does not follow the system. */
 export function followColours(): void {
   const dark = matchMedia('(prefers-color-scheme: dark)');
   const follow = (): void => {

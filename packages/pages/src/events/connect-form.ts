@@ -2,7 +2,7 @@ import { part, setProblem } from '../dom.ts';
 import { runeMemory } from './rune-memory.ts';
 import type { State } from './state.ts';
 
-/** Asks for the rune. It is in the field while the page is open, and elsewhere only where its user asks for that. */
+/** The form for the rune. The rune stays in the field, and in the tab's storage only if the user ticks the box. */
 export class ConnectForm {
   readonly #form = part('connect', HTMLFormElement);
   readonly #rune = part('rune', HTMLInputElement);
@@ -18,34 +18,34 @@ export class ConnectForm {
       this.#submit();
     });
     this.#remember.addEventListener('change', () => {
-      if (!this.#remember.checked) runeMemory.forget();
+      if (!this.#remember.checked) runeMemory.clear();
     });
   }
 
-  /** Connects with a rune that was handed over. */
-  take(rune: string): void {
+  /** Connects with a rune, for example one from the page's address. */
+  connectWith(rune: string): void {
     this.#rune.value = rune;
     this.#submit();
   }
 
-  /** Connects with the rune that this tab remembers, if it does. */
-  recall(): void {
+  /** Connects with the rune that this tab remembers, if any. */
+  restore(): void {
     const rune = runeMemory.read();
     this.#remember.checked = rune !== undefined;
-    if (rune !== undefined) this.take(rune);
+    if (rune !== undefined) this.connectWith(rune);
   }
 
-  follow(state: State): void {
+  update(state: State): void {
     const hadFocus = this.#form.contains(document.activeElement);
-    this.#form.hidden = state.is === 'listening' || state.is === 'waiting';
-    // Whoever has no mouse goes on where there is something to do.
+    this.#form.hidden = state.is === 'connected' || state.is === 'reconnecting';
+    // Keeps the keyboard focus on a visible control.
     if (this.#form.hidden && hadFocus) part('pause', HTMLElement).focus();
     if (!this.#form.hidden && document.activeElement === document.body) this.#open.focus();
     const isRefused = state.is === 'refused';
     setProblem(this.#rune, this.#refusal, isRefused ? state.reason : undefined);
     if (!isRefused) return;
-    // It would be refused again.
-    runeMemory.forget();
+    // The node would refuse the rune again.
+    runeMemory.clear();
     if (this.#form.contains(document.activeElement)) this.#rune.focus();
   }
 

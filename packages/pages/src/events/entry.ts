@@ -1,13 +1,13 @@
-/** Something that came, as the page keeps it. */
+/** A notification, or a gap, in the page's list. */
 export interface Entry {
-  /** What the node told, or that something it told is lost. */
+  /** `told` is a notification, `missed` a gap. */
   readonly kind: 'told' | 'missed';
   /** Counts up from 0. */
   readonly number: number;
-  /** When it came here, in milliseconds since 1970. */
+  /** When the page received it, in milliseconds since 1970. */
   readonly at: number;
-  /** Empty where something is lost. */
+  /** Empty for a gap. */
   readonly topic: string;
-  /** JSON as it came; or a sentence, where something is lost. */
+  /** The received JSON; for a gap, a message. */
   readonly text: string;
 }

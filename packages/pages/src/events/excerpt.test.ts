@@ -38,7 +38,7 @@ describe('a notification in one line', () => {
     expect(line(text, topic)).toBe(expected);
   });
 
-  test('whatever it is', () => {
+  test('is short and visible for any JSON', () => {
     fc.assert(
       fc.property(fc.json({ stringUnit: 'binary' }), fc.string(), (text, topic) => {
         const members = excerpt(text, topic);
@@ -48,7 +48,7 @@ describe('a notification in one line', () => {
     );
   });
 
-  test('does not read far, and shows the beginning of what is huge', () => {
+  test('reads a limited part, and shows the start of huge values', () => {
     const huge = 'y'.repeat(2_000_000);
     expect(line(`{"a":"${huge}","b":1}`, 'foo')).toBe(`a ${'y'.repeat(28)}…`);
     expect(line(`{"a":${'['.repeat(50_000)}${']'.repeat(50_000)},"b":1}`, 'foo')).toBe('a […]');

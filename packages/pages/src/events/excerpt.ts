@@ -1,29 +1,28 @@
 import { tokens } from '../json/tokens.ts';
 import { visible } from '../visible.ts';
 
-/** A member of a notification, in short. */
+/** A member of a notification, shortened. */
 export interface Member {
   readonly name: string;
   readonly value: string;
 }
 
-const MOST_MEMBERS = 8;
-const LONGEST = 28;
-/** Behind so many characters nobody looks for a member for one line. */
-const FAR = 4_000;
+const MAX_MEMBERS = 8;
+const MAX_LENGTH = 28;
+/** Maximum number of characters to read for one line. */
+const MAX_READ = 4_000;
 
 /**
- * The first members of a notification, for one line: of the object that lightningd puts below the topic
- * (`{"invoice_creation": {…}}`), or of the whole where a plugin told something else. Numbers as they are
- * written.
+ * Returns the first members of a notification for one line: those of the object that lightningd nests under the topic
+ * (`{"invoice_creation": {…}}`), else those of the whole notification. Numbers keep all digits.
  */
 export function excerpt(text: string, topic: string): readonly Member[] {
   const members: Member[] = [];
   let depth = 0;
-  /** The depth of the members that are shown. */
+  /** The depth of the shown members. */
   let level = 1;
   let name: string | undefined;
-  let behind = '';
+  let previous = '';
   let read = 0;
   for (const { kind, text: token } of tokens(text)) {
     read += token.length;
@@ -41,27 +40,27 @@ export function excerpt(text: string, topic: string): readonly Member[] {
       depth--;
       if (depth < level) break;
     } else if (depth === level && (kind === 'string' || kind === 'scalar')) {
-      if (behind === ':' && name !== undefined) {
+      if (previous === ':' && name !== undefined) {
         members.push({ name: short(name), value: short(plain(token)) });
         name = undefined;
-      } else if (kind === 'string' && behind !== ':') {
+      } else if (kind === 'string' && previous !== ':') {
         name = plain(token);
       }
     }
-    behind = kind;
-    if (members.length === MOST_MEMBERS || read > FAR) break;
+    previous = kind;
+    if (members.length === MAX_MEMBERS || read > MAX_READ) break;
   }
   return members;
 }
 
-/** A string without its quotes and escapes, or a scalar as it is. */
+/** Returns a string's value, or a scalar unchanged. */
 function plain(token: string): string {
   if (!token.startsWith('"')) return token;
-  if (token.length > FAR) return token.slice(1, FAR);
+  if (token.length > MAX_READ) return token.slice(1, MAX_READ);
   return String(JSON.parse(token));
 }
 
 function short(text: string): string {
-  const seen = visible(text.slice(0, LONGEST + 1));
-  return text.length > LONGEST ? `${visible(text.slice(0, LONGEST))}…` : seen;
+  const seen = visible(text.slice(0, MAX_LENGTH + 1));
+  return text.length > MAX_LENGTH ? `${visible(text.slice(0, MAX_LENGTH))}…` : seen;
 }

@@ -1,16 +1,16 @@
 import type { Entry } from './entry.ts';
 
-/** What is to be shown of all that is kept. */
+/** The filter of the list. */
 export interface Filter {
-  /** Only these topics; all of them where there are none. */
+  /** The topics to show; an empty set shows all topics. */
   readonly topics: ReadonlySet<string>;
-  /** Only what has this in its topic or its text, in letters of either case. */
+  /** Text that the topic or the JSON must contain, ignoring case. */
   readonly words: string;
 }
 
 export const EVERYTHING: Filter = { topics: new Set(), words: '' };
 
-/** That something is lost is always shown. */
+/** Returns whether an entry matches the filter. Gaps always match. */
 export function passes({ kind, topic, text }: Entry, { topics, words }: Filter): boolean {
   if (kind === 'missed') return true;
   if (topics.size > 0 && !topics.has(topic)) return false;

@@ -1,4 +1,4 @@
-/** lightningd's topics that people look for (v26.06); those of plugins are offered once they came. */
+/** Frequent topics of lightningd (v26.06) as suggestions. Topics of plugins are added when received. */
 export const KNOWN_TOPICS: readonly string[] = [
   'balance_snapshot',
   'block_added',

@@ -2,8 +2,8 @@ import type { Entry } from './entry.ts';
 import { type Announce, makeRow } from './row.ts';
 
 /**
- * The list in the page: the newest on top, and no more of them than are asked for. What is unfolded stays
- * while newer ones push others out, so that nobody loses what he reads.
+ * The list in the page, newest first. Open entries stay in the list when newer ones displace them, so that the user can
+ * continue reading.
  */
 export class ListView {
   readonly #list: HTMLElement;
@@ -15,11 +15,11 @@ export class ListView {
     this.#announce = announce;
   }
 
-  /** Shows these, which come newest first. */
-  show(entries: readonly Entry[], keep: 'unfolded' | 'none'): void {
+  /** Shows these entries, newest first. */
+  show(entries: readonly Entry[], keep: 'open' | 'none'): void {
     const wanted = new Set(entries.map(({ number }) => number));
     for (const [number, row] of this.#rows) {
-      if (wanted.has(number) || (keep === 'unfolded' && isUnfolded(row))) continue;
+      if (wanted.has(number) || (keep === 'open' && isOpen(row))) continue;
       row.remove();
       this.#rows.delete(number);
     }
@@ -41,6 +41,6 @@ export class ListView {
   }
 }
 
-function isUnfolded(row: HTMLLIElement): boolean {
+function isOpen(row: HTMLLIElement): boolean {
   return row.querySelector('details[open]') !== null;
 }

@@ -1,43 +1,43 @@
 import { part } from '../dom.ts';
 import { runeInFragment } from '../fragment.ts';
-import { Connection } from './connection.ts';
+import { EventSubscription } from './event-subscription.ts';
 import { ConnectForm } from './connect-form.ts';
 import { Kept } from './kept.ts';
 import { StateView } from './state-view.ts';
-import { Watch } from './watch.ts';
+import { EventsView } from './events-view.ts';
 
 const announcer = part('announcer', HTMLElement);
 const announce = (words: string): void => {
   announcer.textContent = '';
-  // The same words again are told again only where they were gone.
+  // Screen readers repeat a text only if it was removed in between.
   requestAnimationFrame(() => {
     announcer.textContent = words;
   });
 };
 
 const kept = new Kept();
-const form = new ConnectForm((rune) => connection.open(rune));
+const form = new ConnectForm((rune) => subscription.open(rune));
 const state = new StateView(announce);
-const watch = new Watch(kept, announce, () => connection.close());
+const view = new EventsView(kept, announce, () => subscription.close());
 
-// The page stands beside `v1/`, behind a proxy's prefix, too.
-const connection = new Connection(new URL('./', location.href.split(/[?#]/)[0]).href, {
-  heard: (told) => watch.hear(told),
-  changed: (next) => {
+// A relative URL, since the gateway can be behind a path prefix of a proxy.
+const subscription = new EventSubscription(new URL('./', location.href.split(/[?#]/)[0]).href, {
+  onEvent: (event) => view.add(event),
+  onStateChange: (next) => {
     state.show(next);
-    watch.follow(next);
-    form.follow(next);
+    view.update(next);
+    form.update(next);
   },
 });
 
-/** Takes the rune that another page handed over, and takes it out of the address, where it would be kept. */
-function takeFragment(): boolean {
+/** Uses the rune in the fragment of the address, and removes it from the address and the history. */
+function useFragment(): boolean {
   const rune = runeInFragment(location.hash);
   if (rune === undefined) return false;
   history.replaceState(null, '', location.pathname + location.search);
-  form.take(rune);
+  form.connectWith(rune);
   return true;
 }
 
-addEventListener('hashchange', takeFragment);
-if (!takeFragment()) form.recall();
+addEventListener('hashchange', useFragment);
+if (!useFragment()) form.restore();

@@ -1,9 +1,9 @@
-/** What stands on the page before its script runs. */
+/** The initial content of the page, before its script runs. */
 export const eventsMain = `
       <div class="stack loose">
         <div class="stack">
           <h1>Events</h1>
-          <p class="lead">What the node tells, as it happens: invoices paid, payments, forwards, blocks, whatever its plugins tell.</p>
+          <p class="lead">The node’s notifications as they happen: paid invoices, payments, forwards, blocks and notifications of plugins.</p>
         </div>
         <form class="card" id="connect" autocomplete="off">
           <div class="row end">
@@ -14,10 +14,10 @@ export const eventsMain = `
             <button class="primary" id="open">Connect</button>
           </div>
           <p class="error" id="refusal" hidden></p>
-          <label class="check"><input id="remember" type="checkbox"> Remember it until this tab is closed</label>
+          <label class="check"><input id="remember" type="checkbox"> Remember the rune until this tab is closed</label>
           <div class="hint stack tight" id="rune-hint">
-            <p>It must allow <code>listclnrest-notifications</code>. It is sent to this node and to nobody else, and forgotten when you leave.</p>
-            <p>One that can only listen: <code>lightning-cli createrune null '[["method=listclnrest-notifications"]]'</code></p>
+            <p>The rune must allow <code>listclnrest-notifications</code>. The page sends the rune only to this node and forgets it when you leave.</p>
+            <p>To create a rune that can only subscribe: <code>lightning-cli createrune null '[["method=listclnrest-notifications"]]'</code></p>
           </div>
         </form>
         <section class="watch" id="watch" aria-label="Notifications">
@@ -38,13 +38,13 @@ export const eventsMain = `
             </label>
             <datalist id="known-topics"></datalist>
             <div role="group" aria-labelledby="topics-label">
-              <p class="label" id="topics-label">Only these topics</p>
+              <p class="label" id="topics-label">Filter by topic</p>
               <div class="row topics" id="topics"></div>
             </div>
           </div>
           <ul class="events" id="events"></ul>
           <p class="empty" id="empty" hidden></p>
-          <button type="button" id="more" hidden>Show older ones</button>
+          <button type="button" id="more" hidden>Show older events</button>
         </section>
         <p class="visually-hidden" id="announcer" role="status"></p>
       </div>

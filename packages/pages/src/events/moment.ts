@@ -13,12 +13,12 @@ const EXACT = new Intl.DateTimeFormat(undefined, {
 });
 const DAY = new Intl.DateTimeFormat(undefined, { dateStyle: 'full' });
 
-/** The time of day where the reader is, in seconds. */
+/** Formats the local time of day, in seconds. */
 export function clock(moment: number): string {
   return CLOCK.format(moment);
 }
 
-/** The same in milliseconds. */
+/** Formats the local time of day, in milliseconds. */
 export function exactClock(moment: number): string {
   return EXACT.format(moment);
 }

@@ -4,17 +4,17 @@ import { visible } from '../visible.ts';
 import type { Entry } from './entry.ts';
 import { excerpt } from './excerpt.ts';
 import { day, exactClock } from './moment.ts';
-import { whole } from './whole.ts';
+import { jsonView } from './json-view.ts';
 
-/** Says something to those who hear the page. */
+/** Announces a text to screen readers. */
 export type Announce = (words: string) => void;
 
-/** Longer names of topics are cut; the whole one stands in what unfolds. */
-const LONGEST_TOPIC = 64;
+/** Longer topics are cut; the open entry shows the whole name. */
+const MAX_TOPIC_LENGTH = 64;
 
-/** One line of the list; the whole of a notification unfolds from it. */
+/** Creates one line of the list, which opens to show the whole notification. */
 export function makeRow(entry: Entry, announce: Announce): HTMLLIElement {
-  return entry.kind === 'missed' ? missedRow(entry) : toldRow(entry, announce);
+  return entry.kind === 'missed' ? missedRow(entry) : notificationRow(entry, announce);
 }
 
 function missedRow({ at, text }: Entry): HTMLLIElement {
@@ -22,14 +22,15 @@ function missedRow({ at, text }: Entry): HTMLLIElement {
   return element('li', { class: 'event' }, note);
 }
 
-function toldRow(entry: Entry, announce: Announce): HTMLLIElement {
+function notificationRow(entry: Entry, announce: Announce): HTMLLIElement {
   const { at, topic, text } = entry;
-  const name = element('span', { class: 'topic' }, visible(topic.slice(0, LONGEST_TOPIC)));
+  const name = element('span', { class: 'topic' }, visible(topic.slice(0, MAX_TOPIC_LENGTH)));
   const summary = element('summary', {}, time(at), name, line(text, topic));
   const details = element('details', {}, summary);
-  // Most are never looked into.
+  // Created lazily, since most entries are never opened.
   details.addEventListener('toggle', () => {
-    if (details.open && details.childElementCount === 1) details.append(unfolded(entry, announce));
+    if (details.open && details.childElementCount === 1)
+      details.append(openContent(entry, announce));
   });
   return element('li', { class: 'event' }, details);
 }
@@ -47,12 +48,12 @@ function line(text: string, topic: string): HTMLSpanElement {
   return made;
 }
 
-function unfolded({ at, text }: Entry, announce: Announce): HTMLDivElement {
-  const shown = whole(text);
+function openContent({ at, text }: Entry, announce: Announce): HTMLDivElement {
+  const shown = jsonView(text);
   const button = element('button', { type: 'button', class: 'small' }, 'Copy');
   button.addEventListener('click', () => {
     void copy(text, shown).then((copied) =>
-      announce(copied ? 'Copied.' : 'Selected: copy it with your keyboard.'),
+      announce(copied ? 'Copied.' : 'Text selected: copy it with your keyboard.'),
     );
   });
   const words = `Received ${day(at)}, ${exactClock(at)}; ${text.length.toLocaleString()} characters`;

@@ -1,13 +1,13 @@
 const KEY = 'clnrest-rune';
 
-/** The rune that this tab remembers until it is closed, where its user has asked for it. */
+/** The rune that this tab remembers until it is closed, if the user ticked the box. */
 export const runeMemory = {
   read: (): string | undefined => attempt(() => sessionStorage.getItem(KEY)) ?? undefined,
   write: (rune: string): void => attempt(() => sessionStorage.setItem(KEY, rune)),
-  forget: (): void => attempt(() => sessionStorage.removeItem(KEY)),
+  clear: (): void => attempt(() => sessionStorage.removeItem(KEY)),
 };
 
-/** A browser may forbid pages to remember anything. */
+/** Ignores errors, since a browser can deny access to storage. */
 function attempt<T>(access: () => T): T | undefined {
   try {
     return access();

@@ -1,69 +1,69 @@
-/** How it stands with the connection. Moments are in milliseconds since 1970. */
+/** The state of the connection. Times are in milliseconds since 1970. */
 export type State =
   | { readonly is: 'idle' }
   | { readonly is: 'connecting' }
-  | { readonly is: 'listening'; readonly since: number }
-  | { readonly is: 'waiting'; readonly reason: string; readonly until: number }
-  /** The rune is not good for this, in the node's words; nothing is tried again. */
+  | { readonly is: 'connected'; readonly since: number }
+  | { readonly is: 'reconnecting'; readonly reason: string; readonly until: number }
+  /** The node refuses the rune. The page does not retry. */
   | { readonly is: 'refused'; readonly reason: string }
   | { readonly is: 'failed'; readonly reason: string }
-  | { readonly is: 'closed' };
+  | { readonly is: 'disconnected' };
 
-/** A state for people to see. */
-export interface Told {
+/** A state as text for the page. */
+export interface StateText {
   readonly tone: 'idle' | 'info' | 'pass' | 'warn' | 'fail';
   readonly isBusy: boolean;
   readonly words: string;
 }
 
-/** @param clock how a moment is written */
-export function tell(state: State, now: number, clock: (moment: number) => string): Told {
+/** @param clock formats a time */
+export function describe(state: State, now: number, clock: (moment: number) => string): StateText {
   switch (state.is) {
     case 'idle':
-      return told('idle', 'Not connected');
+      return text('idle', 'Not connected');
     case 'connecting':
-      return { ...told('info', 'Connecting…'), isBusy: true };
-    case 'listening':
-      return told('pass', `Listening since ${clock(state.since)}`);
-    case 'waiting': {
+      return { ...text('info', 'Connecting…'), isBusy: true };
+    case 'connected':
+      return text('pass', `Connected since ${clock(state.since)}`);
+    case 'reconnecting': {
       const seconds = Math.ceil((state.until - now) / 1000);
       const when = seconds > 0 ? `Reconnecting in ${seconds} s` : 'Reconnecting…';
-      return { ...told('warn', `${when}: ${state.reason}`), isBusy: true };
+      return { ...text('warn', `${when}: ${state.reason}`), isBusy: true };
     }
     case 'refused':
-      return told('fail', `Refused: ${state.reason}`);
+      return text('fail', `Refused: ${state.reason}`);
     case 'failed':
-      return told('fail', `Not connected: ${state.reason}`);
-    case 'closed':
-      return told('idle', 'Disconnected');
+      return text('fail', `Not connected: ${state.reason}`);
+    case 'disconnected':
+      return text('idle', 'Disconnected');
   }
 }
 
-/** The same for those who hear the page: once for each state, without seconds that count down. */
-export function announce(state: State): string {
+/** Describes a state for screen readers: once for each state, without the countdown. */
+export function announcement(state: State): string {
   switch (state.is) {
     case 'idle':
       return '';
     case 'connecting':
       return 'Connecting.';
-    case 'listening':
-      return 'Listening.';
-    case 'waiting':
-      return `The connection is lost and will be made again. ${state.reason}`;
+    case 'connected':
+      return 'Connected.';
+    case 'reconnecting':
+      return `Connection lost, reconnecting. ${state.reason}`;
     case 'refused':
       return `Refused. ${state.reason}`;
     case 'failed':
       return `Not connected. ${state.reason}`;
-    case 'closed':
+    case 'disconnected':
       return 'Disconnected.';
   }
 }
 
-/** Whether there is something to disconnect. */
-export function isUnderWay({ is }: State): boolean {
-  return is === 'connecting' || is === 'listening' || is === 'waiting';
+/** Whether the subscription is active, so that the user can disconnect it. */
+export function isActive({ is }: State): boolean {
+  return is === 'connecting' || is === 'connected' || is === 'reconnecting';
 }
 
-function told(tone: Told['tone'], words: string): Told {
+function text(tone: StateText['tone'], words: string): StateText {
   return { tone, isBusy: false, words };
 }

@@ -2,17 +2,17 @@ import { element, setText } from '../dom.ts';
 import { visible } from '../visible.ts';
 import { KNOWN_TOPICS } from './known-topics.ts';
 
-/** More than these are not offered as buttons: whoever looks for one can type it. */
-const MOST_BUTTONS = 24;
-const LONGEST = 40;
+/** Limits the number of buttons. Users can type other topics. */
+const MAX_BUTTONS = 24;
+const MAX_LENGTH = 40;
 
-/** A topic's button, and where its number of notifications stands. */
+/** A topic's button and its counter. */
 interface TopicButton {
   readonly button: HTMLButtonElement;
   readonly count: HTMLElement;
 }
 
-/** The topics that came, as buttons that are pressed or not, and names to choose from while typing. */
+/** The received topics as toggle buttons, and suggestions for the text filter. */
 export class TopicChoice {
   readonly #place: HTMLElement;
   readonly #suggestions: HTMLElement;
@@ -28,15 +28,15 @@ export class TopicChoice {
     for (const topic of KNOWN_TOPICS) this.#suggest(topic);
   }
 
-  /** What is pressed; nothing where all are to be shown. */
+  /** The pressed topics; an empty set shows all topics. */
   get chosen(): ReadonlySet<string> {
     return this.#chosen;
   }
 
-  /** Offers what is there, with how many there are of each. */
-  offer(counts: ReadonlyMap<string, number>): void {
+  /** Updates the buttons and their counters. */
+  update(counts: ReadonlyMap<string, number>): void {
     for (const topic of counts.keys()) {
-      if (this.#buttons.size >= MOST_BUTTONS) break;
+      if (this.#buttons.size >= MAX_BUTTONS) break;
       if (!this.#buttons.has(topic)) this.#add(topic);
     }
     for (const [topic, { button, count }] of this.#buttons) {
@@ -52,7 +52,7 @@ export class TopicChoice {
 
   #add(topic: string): void {
     const count = element('span', { class: 'count' });
-    const name = visible(topic.slice(0, LONGEST));
+    const name = visible(topic.slice(0, MAX_LENGTH));
     const button = element(
       'button',
       { type: 'button', class: 'small mono', 'aria-pressed': 'false' },

@@ -1,4 +1,4 @@
-/** A piece of a JSON text. Strings have their quotes; white space between tokens is none. */
+/** A JSON token. Strings include their quotes. White space is not a token. */
 export interface Token {
   readonly kind: 'string' | 'scalar' | '{' | '}' | '[' | ']' | ',' | ':';
   readonly text: string;
@@ -8,11 +8,10 @@ const SPACE = /[\t\n\r ]*/y;
 const SCALAR = /[^\t\n\r ,:{}[\]"]+/y;
 
 /**
- * The tokens of a text that is known to be JSON, as they are written: no number is read, no string
- * unescaped. Takes no recursion, and time in proportion.
+ * Yields the raw tokens of valid JSON, without parsing numbers or unescaping strings. Needs no recursion and linear time.
  */
 export function* tokens(text: string): Generator<Token, void> {
-  for (let at = behind(SPACE, text, 0); at < text.length; at = behind(SPACE, text, at)) {
+  for (let at = endOf(SPACE, text, 0); at < text.length; at = endOf(SPACE, text, at)) {
     const token = tokenAt(text, at);
     yield token;
     at += token.text.length;
@@ -32,16 +31,16 @@ function tokenAt(text: string, at: number): Token {
     case ':':
       return { kind: mark, text: mark };
     default:
-      return { kind: 'scalar', text: text.slice(at, behind(SCALAR, text, at)) };
+      return { kind: 'scalar', text: text.slice(at, endOf(SCALAR, text, at)) };
   }
 }
 
-function behind(pattern: RegExp, text: string, at: number): number {
+function endOf(pattern: RegExp, text: string, at: number): number {
   pattern.lastIndex = at;
   return pattern.test(text) ? pattern.lastIndex : at;
 }
 
-/** The index behind the closing quote of the string that begins at `quote`, or the text's end. */
+/** Returns the index after the closing quote of the string that starts at `quote`, or the end of the text. */
 function endOfString(text: string, quote: number): number {
   for (let at = text.indexOf('"', quote + 1); at >= 0; at = text.indexOf('"', at + 1)) {
     let backslashes = 0;

@@ -1,17 +1,17 @@
 import { runeInFragment } from '../fragment.ts';
-import { addressOfPage } from './handing-out/address.ts';
+import { addressOfPage } from './sharing/address.ts';
 import { modelMaker } from './model.ts';
 import { loadCommands } from './node/load.ts';
-import { initialState, learnCommands, paste } from './state.ts';
+import { initialState, setCommands, paste } from './state.ts';
 import { startStore } from './store.ts';
 import { draftView } from './view/draft-view.ts';
-import { handOutView } from './view/hand-out-view.ts';
-import { narrowingView } from './view/narrowing-view.ts';
+import { shareView } from './view/share-view.ts';
+import { moreRestrictionsView } from './view/more-restrictions-view.ts';
 import { pasteView } from './view/paste-view.ts';
-import { questionView } from './view/question-view.ts';
+import { callFormView } from './view/call-form-view.ts';
 import { runeView } from './view/rune-view.ts';
 import { suggestionsView } from './view/suggestions-view.ts';
-import { verdictView } from './view/verdict-view.ts';
+import { callCheckView } from './view/call-check-view.ts';
 
 const now = (): bigint => BigInt(Math.floor(Date.now() / 1000));
 const makeModel = modelMaker(addressOfPage(location.href));
@@ -25,14 +25,14 @@ const views = [
   runeView(dispatch),
   suggestionsView(dispatch),
   draftView(dispatch),
-  narrowingView(dispatch),
-  questionView(dispatch),
-  verdictView(),
-  handOutView(dispatch),
+  moreRestrictionsView(dispatch),
+  callFormView(dispatch),
+  callCheckView(),
+  shareView(dispatch),
 ];
 
-/** Takes the rune that another page handed over, and takes it out of the address, where it would be kept. */
-function takeFragment(): void {
+/** Uses the rune in the fragment of the address, and removes it from the address and the history. */
+function useFragment(): void {
   const rune = runeInFragment(location.hash);
   if (rune === undefined) return;
   history.replaceState(null, '', location.pathname + location.search);
@@ -40,6 +40,6 @@ function takeFragment(): void {
 }
 
 dispatch((state) => state);
-takeFragment();
-addEventListener('hashchange', takeFragment);
-void loadCommands().then((commands) => dispatch(learnCommands(commands)));
+useFragment();
+addEventListener('hashchange', useFragment);
+void loadCommands().then((commands) => dispatch(setCommands(commands)));

@@ -1,24 +1,24 @@
-/** What stands on the page before its script runs. */
+/** The initial content of the page, before its script runs. */
 export const runesMain = `
       <div class="stack loose">
         <div class="stack tight">
           <h1>Runes</h1>
-          <p class="lead">A rune says what its bearer may do. Read one here, narrow it, try it out and hand it on. All of
-            it happens in this page: nothing of a rune is sent anywhere or kept.</p>
+          <p class="lead">A rune authorises its bearer to run commands. Explain, restrict, check and share a rune on this
+            page. The page neither sends nor stores runes.</p>
         </div>
 ${paste()}
         <div id="rune-parts" class="split" hidden>
           <div class="stack loose">
-${reading()}
-${narrowing()}
+${explaining()}
+${restricting()}
           </div>
           <div class="stack loose">
-${asking()}
-${handingOut()}
+${checking()}
+${sharing()}
           </div>
         </div>
-        <p id="rune-empty" class="empty">Nothing here yet. Anyone who holds a rune may add restrictions to it,
-          and nobody can take one away.</p>
+        <p id="rune-empty" class="empty">No rune yet. Any holder of a rune can add restrictions but cannot remove
+          any.</p>
         <datalist id="commands"></datalist>
         <datalist id="parameters"></datalist>
         <datalist id="positions"></datalist>
@@ -38,39 +38,39 @@ function paste(): string {
           <div class="row apart">
             <p id="rune-status" class="hint" role="status"></p>
             <div class="row">
-              <button type="button" id="rune-example" class="quiet small">Take an example</button>
+              <button type="button" id="rune-example" class="quiet small">Use an example</button>
               <button type="button" id="rune-clear" class="quiet small" hidden>Clear everything</button>
             </div>
           </div>
         </section>`;
 }
 
-function reading(): string {
+function explaining(): string {
   return `
             <section class="card" aria-labelledby="reading-title">
-              <h2 id="reading-title" tabindex="-1">What it allows</h2>
+              <h2 id="reading-title" tabindex="-1">What the rune allows</h2>
               <div id="rune-concerns"></div>
               <p id="rune-introduction"></p>
               <div id="rune-restrictions"></div>
-              <button type="button" id="remove-all" class="small danger" hidden>Remove all that was added here</button>
+              <button type="button" id="remove-all" class="small danger" hidden>Remove all added restrictions</button>
               <details id="decoded-fold" class="fold">
-                <summary>As the node’s decode tells it</summary>
-                <pre id="decoded" class="wrap copyable" tabindex="0" role="group" aria-label="What decode says"></pre>
+                <summary>Output of decode</summary>
+                <pre id="decoded" class="wrap copyable" tabindex="0" role="group" aria-label="Output of decode"></pre>
               </details>
             </section>`;
 }
 
-function narrowing(): string {
+function restricting(): string {
   return `
             <section class="card" aria-labelledby="narrowing-title">
-              <h2 id="narrowing-title">Narrow it</h2>
-              <p id="narrowing-closed" class="note" data-tone="warn" hidden>This rune ends in an empty restriction. No node
-                accepts it, and nothing can be added.</p>
+              <h2 id="narrowing-title">Restrict the rune</h2>
+              <p id="narrowing-closed" class="note" data-tone="warn" hidden>This rune ends with an empty restriction. No
+                node accepts the rune, and you cannot add restrictions.</p>
               <div id="narrowing-open" class="stack loose">
                 <div class="row" role="group" aria-label="Common restrictions" id="presets"></div>
-                <form id="draft" class="stack" novalidate aria-label="A restriction">
-                  <p class="hint" id="draft-hint">A restriction holds if any of its alternatives does. Every restriction
-                    must hold.</p>
+                <form id="draft" class="stack" novalidate aria-label="New restriction">
+                  <p class="hint" id="draft-hint">A restriction holds if one of its alternatives holds. A rune allows a call
+                    if all restrictions hold.</p>
                   <ol id="draft-lines" class="draft-lines"></ol>
                   <div id="about-field" class="stack tight" hidden>
                     <label class="field">
@@ -83,7 +83,7 @@ function narrowing(): string {
                   <div id="draft-preview" class="stack tight preview" hidden></div>
                   <div class="row">
                     <button type="submit" class="primary">Add restriction</button>
-                    <button type="button" id="draft-or">Or …</button>
+                    <button type="button" id="draft-or">Add alternative</button>
                   </div>
                 </form>
                 <details class="fold">
@@ -94,21 +94,22 @@ function narrowing(): string {
                       <textarea id="text-input" rows="3" spellcheck="false" autocomplete="off" autocapitalize="off"
                         aria-describedby="text-hint text-problem"></textarea>
                     </label>
-                    <p id="text-hint" class="hint">One a line, such as <code>method=pay|method=xpay</code>, or several with
-                      <code>&amp;</code> between them; with <code>\\</code> before <code>\\</code>, <code>|</code> and
-                      <code>&amp;</code> in values. createrune’s JSON and <code>readonly</code> are understood, too.</p>
+                    <p id="text-hint" class="hint">Write one restriction per line, such as
+                      <code>method=pay|method=xpay</code>, or separate several with <code>&amp;</code>. In values, escape
+                      <code>\\</code>, <code>|</code> and <code>&amp;</code> with <code>\\</code>. You can also use
+                      createrune’s JSON or <code>readonly</code>.</p>
                     <p id="text-problem" class="error" role="alert"></p>
-                    <div class="row"><button type="submit">Add these</button></div>
+                    <div class="row"><button type="submit">Add from text</button></div>
                   </form>
                 </details>
               </div>
             </section>`;
 }
 
-function asking(): string {
+function checking(): string {
   return `
             <section class="card" aria-labelledby="asking-title">
-              <h2 id="asking-title">May it call …?</h2>
+              <h2 id="asking-title">Check a call</h2>
               <div class="stack" role="group" aria-labelledby="asking-title">
                 <div class="stack tight">
                   <label class="field">
@@ -116,31 +117,31 @@ function asking(): string {
                     <input id="ask-method" list="commands" autocomplete="off" spellcheck="false" autocapitalize="off"
                       aria-describedby="commands-unknown">
                   </label>
-                  <p id="commands-unknown" class="hint" hidden>This node’s commands are not known here: type the name.</p>
+                  <p id="commands-unknown" class="hint" hidden>The node’s commands are not available. Type the name.</p>
                 </div>
                 <div class="stack tight">
                   <label class="field mono">
-                    <span>With parameters (JSON, by name or by position)</span>
+                    <span>Parameters (JSON, by name or by position)</span>
                     <textarea id="ask-params" class="short" rows="2" spellcheck="false" autocomplete="off" autocapitalize="off"
                       aria-describedby="ask-usage ask-params-problem"></textarea>
                   </label>
                   <p id="ask-params-problem" class="error"></p>
                   <div class="row">
                     <p id="ask-usage" class="hint"></p>
-                    <button type="button" id="ask-template" class="quiet small" hidden>Fill in their names</button>
+                    <button type="button" id="ask-template" class="quiet small" hidden>Insert parameter names</button>
                   </div>
                 </div>
                 <div class="fields">
                   <div class="stack tight">
                     <label class="field">
-                      <span>At this time (empty: now)</span>
+                      <span>Time (default: now)</span>
                       <input id="ask-time" type="datetime-local" step="1" autocomplete="off" aria-describedby="ask-time-problem">
                     </label>
                     <p id="ask-time-problem" class="error"></p>
                   </div>
                   <div class="stack tight">
                     <label class="field mono">
-                      <span>From this node (not over REST)</span>
+                      <span>Requesting peer (commando only)</span>
                       <input id="ask-node" autocomplete="off" spellcheck="false" autocapitalize="off"
                         aria-describedby="ask-node-problem">
                     </label>
@@ -148,7 +149,7 @@ function asking(): string {
                   </div>
                   <div class="stack tight" id="ask-last-use-field" hidden>
                     <label class="field">
-                      <span>Last used so many seconds before</span>
+                      <span>Last used (seconds before)</span>
                       <input id="ask-last-use" inputmode="decimal" autocomplete="off" placeholder="never"
                         aria-describedby="ask-last-use-problem">
                     </label>
@@ -158,28 +159,28 @@ function asking(): string {
               </div>
               <div id="verdict" role="status"></div>
               <div id="verdict-restrictions"></div>
-              <p id="verdict-limits" class="hint" hidden>Judged by its restrictions alone, as calls over REST reach the node.
-                Whether the rune is genuine and not blacklisted only the node can tell.</p>
+              <p id="verdict-limits" class="hint" hidden>Checks only the restrictions, as for a call over REST.
+                Only the node can check whether the rune is genuine and not blacklisted.</p>
             </section>`;
 }
 
-function handingOut(): string {
+function sharing(): string {
   return `
             <section class="card" aria-labelledby="handing-title">
-              <h2 id="handing-title">Hand it out</h2>
+              <h2 id="handing-title">Share the rune</h2>
               <div id="hand-warnings"></div>
-              ${copyable('out-rune', 'The rune, with all restrictions')}
+              ${copyable('out-rune', 'Rune with all restrictions')}
               <div class="stack tight">
                 <label class="field mono">
-                  <span>The node’s address</span>
+                  <span>Node address</span>
                   <input id="out-address" inputmode="url" autocomplete="off" spellcheck="false" autocapitalize="off"
                     aria-describedby="out-address-problem">
                 </label>
                 <p id="out-address-problem" class="error"></p>
               </div>
-              ${copyable('out-curl', 'A call with curl')}
-              <p id="out-curl-hint" class="hint"><code>ca.pem</code> is the file of that name in the node’s directory of
-                certificates. Others on the same machine can see what a command line says.</p>
+              ${copyable('out-curl', 'Call with curl')}
+              <p id="out-curl-hint" class="hint"><code>ca.pem</code> is in the node’s certificate directory. Other users of
+                the machine can see command lines.</p>
               ${copyable('out-link', 'Pairing link for a wallet')}
               <p id="out-link-problem" class="hint if-any"></p>
               <details id="out-qr-fold" class="fold">
@@ -188,7 +189,7 @@ function handingOut(): string {
               </details>
               <div id="out-events-part" class="stack tight">
                 <div class="row"><a id="out-events" class="button" aria-describedby="out-events-hint">Watch events with this rune</a></div>
-                <p id="out-events-hint" class="hint">There it is sent to this node, to listen with.</p>
+                <p id="out-events-hint" class="hint">The events page sends the rune to this node.</p>
               </div>
               <p id="copied" class="visually-hidden" role="status"></p>
             </section>`;

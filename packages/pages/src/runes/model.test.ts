@@ -4,7 +4,7 @@ import { modelMaker, type RuneModel } from './model.ts';
 import {
   type Action,
   add,
-  ask,
+  changeCall,
   changeAddress,
   changeAlternative,
   initialState,
@@ -26,15 +26,15 @@ function shown(...actions: readonly Action[]): RuneModel {
 }
 
 describe('the page shows', () => {
-  test('nothing of a rune where there is none', () => {
+  test('no rune for an empty or invalid input', () => {
     const make = modelMaker(PAGE);
     expect(make(after())).toMatchObject({ pasted: { kind: 'nothing' }, rune: undefined });
     expect(make(after(paste('x')))).toMatchObject({ pasted: { kind: 'problem' }, rune: undefined });
   });
 
-  test('a rune with what was added, derived from the one that was pasted', () => {
+  test('the pasted rune with the added restrictions', () => {
     const [pay, late] = [Restriction.of('method=pay', 'method=xpay'), Restriction.of('time<5')];
-    const { introduction, restrictions, handOut } = shown(paste(RUNE.toBase64()), add([pay, late]));
+    const { introduction, restrictions, share } = shown(paste(RUNE.toBase64()), add([pay, late]));
     expect(introduction).toBe('Rune 7 allows a command if all of these hold:');
     expect(restrictions.map(({ text, added }) => [text, added])).toEqual([
       ['method^list', undefined],
@@ -43,12 +43,12 @@ describe('the page shows', () => {
     ]);
     expect(restrictions[0]?.words).toBe("the command starts with 'list'");
     expect(restrictions[2]?.concerns.map(({ message }) => message)).toEqual([
-      'nothing passes: that time is past: it has expired',
+      'no call passes: the time limit has expired',
     ]);
-    expect(handOut.rune).toBe(RUNE.restrict(pay).restrict(late).toBase64());
+    expect(share.rune).toBe(RUNE.restrict(pay).restrict(late).toBase64());
   });
 
-  test('a warning of one that nothing restricts', () => {
+  test('a warning about an unrestricted rune', () => {
     const { introduction, concerns } = shown(
       paste(Rune.fromString(`${'0'.repeat(64)}:=7`).toBase64()),
     );
@@ -56,7 +56,7 @@ describe('the page shows', () => {
     expect(concerns).toMatchObject([{ severity: 'danger' }]);
   });
 
-  test('what the form would add, and what would be said of it', () => {
+  test('a preview of the form and its concerns', () => {
     const typed = changeAlternative(0, { value: 'pay' });
     expect(shown(paste(RUNE.toBase64())).draft).toBeUndefined();
     expect(shown(paste(RUNE.toBase64()), typed).draft).toMatchObject({
@@ -66,28 +66,28 @@ describe('the page shows', () => {
     });
   });
 
-  test('a judgement once a command is named and nothing is wrong', () => {
+  test('a check once a command is entered and all inputs are valid', () => {
     const pasted = paste(RUNE.toBase64());
-    expect(shown(pasted).question.judgement).toBeUndefined();
-    expect(shown(pasted, ask({ method: 'listpeers' })).question.judgement?.allowed).toBe(true);
-    const wrong = shown(pasted, ask({ method: 'listpeers', params: 'x' })).question;
-    expect(wrong.judgement).toBeUndefined();
+    expect(shown(pasted).callCheck.check).toBeUndefined();
+    expect(shown(pasted, changeCall({ method: 'listpeers' })).callCheck.check?.allowed).toBe(true);
+    const wrong = shown(pasted, changeCall({ method: 'listpeers', params: 'x' })).callCheck;
+    expect(wrong.check).toBeUndefined();
     expect(wrong.problems).toHaveProperty('params');
   });
 
-  test('the address of a pairing link, else that of the page', () => {
+  test('the address of the pairing link, else that of the page', () => {
     const link = `clnrest+https://node.local:1?rune=${RUNE.toBase64()}`;
-    expect(shown(paste(RUNE.toBase64())).handOut.address).toBe(PAGE);
-    expect(shown(paste(link)).handOut.address).toBe('https://node.local:1');
-    // A rune for another node must not be handed to this one's pages.
-    expect(shown(paste(RUNE.toBase64())).handOut.isHere).toBe(true);
-    expect(shown(paste(RUNE.toBase64()), changeAddress(`${PAGE}/`)).handOut.isHere).toBe(true);
-    expect(shown(paste(link)).handOut.isHere).toBe(false);
-    expect(shown(paste(RUNE.toBase64()), changeAddress('no where')).handOut.isHere).toBe(false);
+    expect(shown(paste(RUNE.toBase64())).share.address).toBe(PAGE);
+    expect(shown(paste(link)).share.address).toBe('https://node.local:1');
+    // A rune for another node must not be passed to this node's pages.
+    expect(shown(paste(RUNE.toBase64())).share.isHere).toBe(true);
+    expect(shown(paste(RUNE.toBase64()), changeAddress(`${PAGE}/`)).share.isHere).toBe(true);
+    expect(shown(paste(link)).share.isHere).toBe(false);
+    expect(shown(paste(RUNE.toBase64()), changeAddress('no where')).share.isHere).toBe(false);
   });
 });
 
-test('nothing is added behind an empty restriction', () => {
+test('nothing can be added after an empty restriction', () => {
   const empty = Buffer.concat([Buffer.alloc(32), Buffer.from('=7&a=1&')]).toString('base64url');
   const model = shown(paste(empty), add([Restriction.of('a=2')]));
   expect(model.isOpen).toBe(false);
@@ -95,7 +95,7 @@ test('nothing is added behind an empty restriction', () => {
   expect(model.restrictions).toHaveLength(2);
 });
 
-test('a name of whatever kind stands in quotes, and is not endless', () => {
+test('an id that is not a number is quoted and cut', () => {
   const named = (id: string): string =>
     shown(paste(Rune.fromString(`${'0'.repeat(64)}:=${id}`).toBase64())).introduction;
   expect(named('<b>\u202e')).toBe(String.raw`Rune “<b>\u202e” allows everything.`);

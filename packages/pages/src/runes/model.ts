@@ -1,58 +1,59 @@
 import type { Restriction, Rune } from '@clnrest/runes';
-import { hasPause, type Judgement, judgementOf } from './asking/judgement.ts';
-import { type QuestionProblems, readQuestion } from './asking/question.ts';
-import { readAddress } from './handing-out/address.ts';
-import { type HandOut, handOutOf, type Whereabouts } from './handing-out/hand-out.ts';
-import { latest } from './latest.ts';
-import { type ShownDraft, shownDraft } from './narrowing/shown-draft.ts';
-import { type Concern, concernsOf, concernsOfOriginal } from './reading/concerns.ts';
-import { type Pasted, type PastedRune, readPasted } from './reading/pasted.ts';
-import { decodedText } from './reading/decoded-text.ts';
-import { introductionOf, type ShownRestriction, shownRestrictions } from './reading/shown.ts';
+import { hasPause, type CallCheck, checkCall } from './checking/check-call.ts';
+import { type CallFormProblems, readCallForm } from './checking/call-form.ts';
+import { readAddress } from './sharing/address.ts';
+import { type ShareModel, shareModel, type NodeAddress } from './sharing/share.ts';
+import { memoizeLast } from './memoize-last.ts';
+import { type ShownDraft, shownDraft } from './restricting/shown-draft.ts';
+import { type Concern, concernsOf, concernsOfOriginal } from './explaining/concerns.ts';
+import { type Pasted, type PastedRune, readPasted } from './explaining/pasted.ts';
+import { decodedText } from './explaining/decoded-text.ts';
+import { introductionOf, type ShownRestriction, shownRestrictions } from './explaining/shown.ts';
 import type { State } from './state.ts';
 
-/** What the page shows of a state. */
+/** The content of the page for a state. */
 export interface Model {
   readonly state: State;
   readonly pasted: Pasted;
-  /** Nothing while there is no rune. */
+  /** Undefined while there is no rune. */
   readonly rune: RuneModel | undefined;
 }
 
-/** A rune with what was added to it here. */
+/** The pasted rune with the added restrictions. */
 export interface RuneModel {
-  /** All restrictions, those that were added here last. */
+  /** All restrictions; the added ones come last. */
   readonly all: readonly Restriction[];
   readonly introduction: string;
   readonly restrictions: readonly ShownRestriction[];
-  /** What the node's decode says of it, if that is to be shown. */
+  /** The output of decode, if the user opened it. */
   readonly decoded: string | undefined;
-  /** What concerns the rune as a whole. */
+  /** Concerns about the rune as a whole. */
   readonly concerns: readonly Concern[];
-  /** Whether anything can be added: nothing can behind an empty restriction. */
+  /** Whether restrictions can be added, that is, unless the rune ends with an empty restriction. */
   readonly isOpen: boolean;
   readonly draft: ShownDraft | undefined;
-  readonly question: QuestionModel;
-  readonly handOut: HandOut;
+  readonly callCheck: CallCheckModel;
+  readonly share: ShareModel;
 }
 
-export interface QuestionModel {
-  readonly problems: QuestionProblems;
-  /** The parameters, JSON, as the node gets them. */
+export interface CallCheckModel {
+  readonly problems: CallFormProblems;
+  /** The canonical parameters, JSON. */
   readonly params: string | undefined;
-  /** Whether it matters when the rune was last used. */
+  /** Whether the result depends on the last use of the rune. */
   readonly hasPause: boolean;
-  /** Nothing while no command is named or something is wrong. */
-  readonly judgement: Judgement | undefined;
+  /** Undefined if the command is empty or an input is invalid. */
+  readonly check: CallCheck | undefined;
 }
 
 /**
- * Makes the page's content of its state. What costs time is done again only when what it depends on has changed.
+ * Returns a function that computes the page's content from its state. Expensive parts are recomputed only if their inputs
+ * have changed.
  *
- * @param page where the page's server is
+ * @param page the URL of the page's server
  */
 export function modelMaker(page: string): (state: State) => Model {
-  const read = latest(readPasted);
+  const read = memoizeLast(readPasted);
   const makeRune = runeModelMaker(page);
   return (state) => {
     const pasted = read(state.pasted);
@@ -63,37 +64,39 @@ export function modelMaker(page: string): (state: State) => Model {
 
 const NONE: readonly Restriction[] = [];
 
-/** Seconds after which it is looked anew what has expired. A question is always judged at its time. */
+/** Seconds between updates of expiry warnings. Checks of calls always use the exact time. */
 const TICK = 30n;
 
 function runeModelMaker(page: string): (pasted: PastedRune, state: State) => RuneModel {
-  const narrow = latest((rune: Rune, added: readonly Restriction[]) => rune.restrictAll(added));
-  const encode = latest((rune: Rune) => rune.toBase64());
-  const introduce = latest(introductionOf);
-  const findConcerns = latest(concernsOf);
-  const findOriginal = latest(concernsOfOriginal);
-  const aboutAll = latest((concerns: readonly Concern[], original: readonly Concern[]) => [
+  const narrow = memoizeLast((rune: Rune, added: readonly Restriction[]) =>
+    rune.restrictAll(added),
+  );
+  const encode = memoizeLast((rune: Rune) => rune.toBase64());
+  const introduce = memoizeLast(introductionOf);
+  const findConcerns = memoizeLast(concernsOf);
+  const findOriginal = memoizeLast(concernsOfOriginal);
+  const aboutAll = memoizeLast((concerns: readonly Concern[], original: readonly Concern[]) => [
     ...concerns.filter(({ restriction }) => restriction === undefined),
     ...original,
   ]);
-  const show = latest(shownRestrictions);
-  const decode = latest(decodedText);
-  const preview = latest(shownDraft);
-  const question = questionModelMaker();
-  const handOut = latest(handOutOf);
-  const place = latest(whereabouts);
+  const show = memoizeLast(shownRestrictions);
+  const decode = memoizeLast(decodedText);
+  const preview = memoizeLast(shownDraft);
+  const makeCallCheck = callCheckModelMaker();
+  const share = memoizeLast(shareModel);
+  const place = memoizeLast(nodeAddress);
 
-  const timed = latest(isTimed);
+  const timed = memoizeLast(isTimed);
 
   return (pasted, state) => {
     const given = pasted.rune;
-    const { added, draft, question: asked, showsQr } = state;
+    const { added, draft, callForm, showsQr } = state;
     const isOpen = given.restrictions.at(-1)?.alternatives.length !== 0;
     const rune = isOpen ? narrow(given, added) : given;
-    // What no clock changes is not found out anew at each of its ticks, and the rest at some.
+    // Runes without a time restriction do not depend on the clock. Others are updated once per TICK.
     const now = timed(rune) ? state.now - (state.now % TICK) : 0n;
     const concerns = findConcerns(rune, now);
-    const questioned = question(rune, state);
+    const callCheck = makeCallCheck(rune, state);
     return {
       all: rune.restrictions,
       introduction: introduce(rune),
@@ -102,24 +105,24 @@ function runeModelMaker(page: string): (pasted: PastedRune, state: State) => Run
       concerns: aboutAll(concerns, findOriginal(given, isOpen ? added : NONE, now)),
       isOpen,
       draft: isOpen ? preview(rune, draft, state.now - (state.now % TICK)) : undefined,
-      question: questioned,
-      handOut: handOut(
+      callCheck,
+      share: share(
         encode(rune),
         place(state.address, pasted, page),
-        asked.method.trim(),
-        questioned.params,
+        callForm.method.trim(),
+        callCheck.params,
         showsQr,
       ),
     };
   };
 }
 
-/** What was written here; else what the pairing link said; else where the page came from. */
-function whereabouts(
+/** Returns the address that the user entered, else that of the pairing link, else that of the page. */
+function nodeAddress(
   written: string | undefined,
   { address, ca }: PastedRune,
   page: string,
-): Whereabouts {
+): NodeAddress {
   const where = written ?? address ?? page;
   const isHere = readAddress(where)?.href === readAddress(page)?.href;
   return { address: where, ca: written === undefined ? ca : undefined, isHere };
@@ -131,18 +134,18 @@ function isTimed({ restrictions }: Rune): boolean {
   );
 }
 
-function questionModelMaker(): (rune: Rune, state: State) => QuestionModel {
-  const read = latest(readQuestion);
-  const judge = latest(judgementOf);
-  const paused = latest(hasPause);
-  return (rune, { question, now }) => {
-    const asked = read(question, now);
+function callCheckModelMaker(): (rune: Rune, state: State) => CallCheckModel {
+  const read = memoizeLast(readCallForm);
+  const memoizedCheck = memoizeLast(checkCall);
+  const paused = memoizeLast(hasPause);
+  return (rune, { callForm, now }) => {
+    const input = read(callForm, now);
     const common = { hasPause: paused(rune) };
-    if ('problems' in asked) {
-      return { ...common, problems: asked.problems, params: undefined, judgement: undefined };
+    if ('problems' in input) {
+      return { ...common, problems: input.problems, params: undefined, check: undefined };
     }
-    const { params } = asked.call;
-    const judgement = question.method.trim() === '' ? undefined : judge(rune, asked, now);
-    return { ...common, problems: {}, params, judgement };
+    const { params } = input.call;
+    const check = callForm.method.trim() === '' ? undefined : memoizedCheck(rune, input, now);
+    return { ...common, problems: {}, params, check };
   };
 }

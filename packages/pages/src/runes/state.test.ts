@@ -6,12 +6,12 @@ import {
   addAlternative,
   addDraft,
   addText,
-  ask,
+  changeCall,
   changeAddress,
   changeAlternative,
-  forget,
+  clearAll,
   initialState,
-  learnCommands,
+  setCommands,
   paste,
   remove,
   removeAll,
@@ -35,14 +35,14 @@ describe('restrictions', () => {
     expect(added(add([pay, time]), removeAll)).toEqual([]);
   });
 
-  test('come from the form, which is empty afterwards', () => {
+  test('are added from the form, which is empty afterwards', () => {
     const filled = [changeAlternative(0, { value: 'pay' }), addAlternative] as const;
     const state = after(...filled, changeAlternative(1, { value: 'xpay' }), addDraft);
     expect(state.added.map((each) => each.encode())).toEqual(['method=pay|method=xpay']);
     expect(state.draft).toMatchObject([{ key: 2, value: '' }]);
   });
 
-  test('or from text', () => {
+  test('are added from text', () => {
     const state = after(write('method=pay\nrate=2'), addText);
     expect(state.added).toHaveLength(2);
     expect([state.text, state.textProblem]).toEqual(['', undefined]);
@@ -54,7 +54,7 @@ describe('restrictions', () => {
 });
 
 describe('the form', () => {
-  test('tells what is wrong when it is to be added, until that is changed', () => {
+  test('shows problems after submitting until the input changes', () => {
     const state = after(addAlternative, addDraft);
     expect(state.draftProblems.map(({ key }) => key)).toEqual([0, 1]);
     expect(state.added).toEqual([]);
@@ -65,7 +65,7 @@ describe('the form', () => {
     });
   });
 
-  test('keeps of a line what another field needs, too', () => {
+  test('keeps the inputs of a line that another field uses, too', () => {
     const line = (...actions: readonly Action[]) => after(...actions).draft[0];
     const named = [
       changeAlternative(0, { kind: 'pname' }),
@@ -88,7 +88,7 @@ describe('the form', () => {
     });
   });
 
-  test('has another line like the last', () => {
+  test('adds a line with the field of the last one', () => {
     const state = after(changeAlternative(0, { kind: 'time' }), addAlternative);
     expect(state.draft.map(({ key, kind }) => [key, kind])).toEqual([
       [0, 'time'],
@@ -97,23 +97,23 @@ describe('the form', () => {
   });
 });
 
-test('nothing typed is left when all is cleared', () => {
+test('clearAll removes everything typed', () => {
   const commands = [{ name: 'pay', parameters: [] }];
   const state = after(
-    learnCommands(commands),
+    setCommands(commands),
     paste('a rune'),
     add([Restriction.of('method=pay')]),
     changeAlternative(0, { value: 'secret' }),
     write('secret'),
-    ask({ params: 'secret' }),
+    changeCall({ params: 'secret' }),
     changeAddress('secret:1'),
     showQr(true),
-    forget,
+    clearAll,
   );
   expect(state).toEqual({ ...initialState(0n), commands, showsQr: true });
 });
 
-test('an address that is emptied is again where the page came from', () => {
+test('an emptied address falls back to the default', () => {
   expect(after(changeAddress('a:1')).address).toBe('a:1');
   expect(after(changeAddress('a:1'), changeAddress(' ')).address).toBeUndefined();
 });

@@ -1,38 +1,38 @@
 import type { Restriction } from '@clnrest/runes';
-import { NO_QUESTION, type Question } from './asking/question.ts';
+import { EMPTY_CALL_FORM, type CallForm } from './checking/call-form.ts';
 import {
   type DraftAlternative,
   type DraftProblem,
   emptyDraft,
   readDraft,
-} from './narrowing/draft.ts';
-import { FIELDS } from './narrowing/fields.ts';
-import { readRestrictionsText } from './narrowing/as-text.ts';
+} from './restricting/draft.ts';
+import { FIELDS } from './restricting/fields.ts';
+import { readRestrictionsText } from './restricting/as-text.ts';
 import type { Command } from './node/commands.ts';
 
-/** All that the page knows. It is never changed: whoever changes something makes another. */
+/** The state of the page. Immutable: each change creates a new state. */
 export interface State {
-  /** What stands in the field for the rune. */
+  /** The content of the rune field. */
   readonly pasted: string;
-  /** The restrictions that were added here. */
+  /** The restrictions that the user has added. */
   readonly added: readonly Restriction[];
-  /** The restriction in the form, its alternatives. */
+  /** The alternatives of the restriction in the form. */
   readonly draft: readonly DraftAlternative[];
-  /** What is wrong with it, told when it was to be added. */
+  /** The problems of the form, found when the user submitted it. */
   readonly draftProblems: readonly DraftProblem[];
   /** The command whose parameters the form suggests. */
   readonly about: string;
-  /** Restrictions written by those who know how, and what is wrong with them. */
+  /** Restrictions written as text. */
   readonly text: string;
   readonly textProblem: string | undefined;
-  readonly question: Question;
-  /** The node's address if it was changed here. */
+  readonly callForm: CallForm;
+  /** The node's address, if the user has changed it. */
   readonly address: string | undefined;
   readonly showsQr: boolean;
   readonly showsDecoded: boolean;
-  /** Of the node; nothing until they are known. */
+  /** The node's commands; undefined until they are loaded. */
   readonly commands: readonly Command[] | undefined;
-  /** Seconds since 1970, when something was changed. */
+  /** The time of the last change, in seconds since 1970. */
   readonly now: bigint;
 }
 
@@ -47,7 +47,7 @@ export function initialState(now: bigint): State {
     about: '',
     text: '',
     textProblem: undefined,
-    question: NO_QUESTION,
+    callForm: EMPTY_CALL_FORM,
     address: undefined,
     showsQr: false,
     showsDecoded: false,
@@ -56,13 +56,13 @@ export function initialState(now: bigint): State {
   };
 }
 
-/** Another rune. What was added here stays: it can only make that one narrower. */
+/** Replaces the pasted rune. Added restrictions stay, since they can only restrict the rune further. */
 export const paste =
   (pasted: string): Action =>
   (state) => ({ ...state, pasted });
 
-/** Forgets all that was pasted, typed and added. What is unfolded stays, and what is known of the node. */
-export const forget: Action = ({ now, commands, showsQr, showsDecoded }) => ({
+/** Clears everything that was pasted, typed and added. Keeps the open sections and the node's commands. */
+export const clearAll: Action = ({ now, commands, showsQr, showsDecoded }) => ({
   ...initialState(now),
   commands,
   showsQr,
@@ -73,7 +73,7 @@ export const add =
   (restrictions: readonly Restriction[]): Action =>
   (state) => ({ ...state, added: [...state.added, ...restrictions] });
 
-/** @param index among those that were added here */
+/** @param index among the added restrictions */
 export const remove =
   (index: number): Action =>
   (state) => ({ ...state, added: state.added.filter((_, i) => i !== index) });
@@ -94,7 +94,7 @@ export const removeAlternative =
     draftProblems: state.draftProblems.filter((problem) => problem.key !== key),
   });
 
-/** A change of the field brings its own operators, and forgets what was meant for another. */
+/** Changes an alternative. A new field resets the inputs that do not apply to it. */
 export const changeAlternative =
   (key: number, change: Partial<DraftAlternative>): Action =>
   (state) => ({
@@ -118,7 +118,7 @@ function changed(line: DraftAlternative, change: Partial<DraftAlternative>): Dra
   };
 }
 
-/** Adds the restriction of the form, and empties it; or tells what is wrong. */
+/** Adds the restriction of the form and empties the form, or sets the problems. */
 export const addDraft: Action = (state) => {
   const read = readDraft(state.draft);
   if ('problems' in read) return { ...state, draftProblems: read.problems };
@@ -134,18 +134,18 @@ export const write =
   (text: string): Action =>
   (state) => ({ ...state, text, textProblem: undefined });
 
-/** Adds the restrictions that were written as text; or tells what is wrong. */
+/** Adds the restrictions written as text, or sets the problem. */
 export const addText: Action = (state) => {
   const read = readRestrictionsText(state.text);
   if ('problem' in read) return { ...state, textProblem: read.problem };
   return add(read.restrictions)({ ...state, text: '', textProblem: undefined });
 };
 
-export const ask =
-  (change: Partial<Question>): Action =>
-  (state) => ({ ...state, question: { ...state.question, ...change } });
+export const changeCall =
+  (change: Partial<CallForm>): Action =>
+  (state) => ({ ...state, callForm: { ...state.callForm, ...change } });
 
-/** Empty: wherever the page or the pairing link leads. */
+/** Changes the node's address. An empty address restores that of the pairing link or the page. */
 export const changeAddress =
   (address: string): Action =>
   (state) => ({ ...state, address: address.trim() === '' ? undefined : address });
@@ -158,6 +158,6 @@ export const showDecoded =
   (showsDecoded: boolean): Action =>
   (state) => ({ ...state, showsDecoded });
 
-export const learnCommands =
+export const setCommands =
   (commands: readonly Command[]): Action =>
   (state) => ({ ...state, commands });

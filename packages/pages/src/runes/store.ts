@@ -1,12 +1,12 @@
 import type { Action, State } from './state.ts';
 
-/** Changes the state, and has the page show it. */
+/** Changes the state and updates the page. */
 export type Dispatch = (action: Action) => void;
 
 /**
- * The one place where the state is.
+ * Holds the state of the page.
  *
- * @param now seconds since 1970
+ * @param now returns seconds since 1970
  * @param show called after each change
  */
 export function startStore(

@@ -7,7 +7,7 @@ const rune = (...restrictions: readonly (readonly string[])[]): string =>
   Rune.fromBase64(UNRESTRICTED)
     .restrictAll(restrictions.map((all) => Restriction.of(...all)))
     .toBase64();
-const asking = (page: Page) => card(page, 'May it call …?');
+const asking = (page: Page) => card(page, 'Check a call');
 const verdict = (page: Page) => readText(asking(page).getByRole('status'));
 
 describe('a rune is asked', { timeout: 60_000 }, () => {
@@ -16,10 +16,10 @@ describe('a rune is asked', { timeout: 60_000 }, () => {
     await input.fill(rune(['method=pay', 'method^list'], ['pnamelevel/io'], ['pnum<2']));
     expect(await verdict(page)).toContain('Name a command');
     await page.getByLabel('Command').last().fill('listpeers');
-    expect(await verdict(page)).toBe('No. Not permitted: parameter level not present');
-    await page.getByLabel('With parameters').fill('{"level": "debug"}');
-    expect(await verdict(page)).toBe('Yes. Every restriction holds.');
-    await page.getByLabel('With parameters').fill('["debug"]');
+    expect(await verdict(page)).toBe('Refused. Not permitted: parameter level not present');
+    await page.getByLabel('Parameters (JSON').fill('{"level": "debug"}');
+    expect(await verdict(page)).toBe('Allowed. All restrictions hold.');
+    await page.getByLabel('Parameters (JSON').fill('["debug"]');
     const items = await asking(page).locator('ol > li').allInnerTexts();
     expect(items.map((text) => text.split(/\s*\n+/))).toEqual([
       [
@@ -34,7 +34,7 @@ describe('a rune is asked', { timeout: 60_000 }, () => {
       ['passes', 'the number of parameters is a number less than 2'],
     ]);
     expect(await readText(asking(page))).toContain(
-      'Whether the rune is genuine and not blacklisted only the node can tell.',
+      'Only the node can check whether the rune is genuine and not blacklisted.',
     );
     expect(complaints).toEqual([]);
   });
@@ -44,20 +44,22 @@ describe('a rune is asked', { timeout: 60_000 }, () => {
     const node = `02${'ab'.repeat(32)}`;
     await input.fill(rune(['time<1893456000'], ['per=1min'], ['id!', `id=${node}`]));
     await page.getByLabel('Command').last().fill('pay');
-    expect(await verdict(page)).toBe('Yes. Every restriction holds.');
-    await page.getByLabel('At this time').fill('2030-01-01T00:00:00');
-    expect(await verdict(page)).toBe('No. Not permitted: time is greater or equal to 1893456000');
-    await page.getByLabel('At this time').fill('2029-12-31T23:59:59');
-    await page.getByLabel('Last used so many seconds before').fill('59');
-    expect(await verdict(page)).toBe('No. Not permitted: too soon');
-    await page.getByLabel('Last used so many seconds before').fill('60');
-    expect(await verdict(page)).toBe('Yes. Every restriction holds.');
-    await page.getByLabel('From this node').fill(`03${'cd'.repeat(32)}`);
+    expect(await verdict(page)).toBe('Allowed. All restrictions hold.');
+    await page.getByLabel('Time (default').fill('2030-01-01T00:00:00');
     expect(await verdict(page)).toBe(
-      `No. Not permitted: id is present AND id is not equal to ${node}`,
+      'Refused. Not permitted: time is greater or equal to 1893456000',
     );
-    await page.getByLabel('From this node').fill(node);
-    expect(await verdict(page)).toBe('Yes. Every restriction holds.');
+    await page.getByLabel('Time (default').fill('2029-12-31T23:59:59');
+    await page.getByLabel('Last used (seconds before)').fill('59');
+    expect(await verdict(page)).toBe('Refused. Not permitted: too soon');
+    await page.getByLabel('Last used (seconds before)').fill('60');
+    expect(await verdict(page)).toBe('Allowed. All restrictions hold.');
+    await page.getByLabel('Requesting peer').fill(`03${'cd'.repeat(32)}`);
+    expect(await verdict(page)).toBe(
+      `Refused. Not permitted: id is present AND id is not equal to ${node}`,
+    );
+    await page.getByLabel('Requesting peer').fill(node);
+    expect(await verdict(page)).toBe('Allowed. All restrictions hold.');
   });
 
   test('about when it was last used only where that matters', async (context) => {
@@ -73,8 +75,8 @@ describe('a rune is asked', { timeout: 60_000 }, () => {
     await input.fill(UNRESTRICTED);
     await page.getByLabel('Command').last().fill('pay');
     await asking(page).getByText('pay bolt11 [amount_msat] [label]').waitFor();
-    await page.getByRole('button', { name: 'Fill in their names' }).click();
-    expect(await page.getByLabel('With parameters').inputValue()).toBe('{"bolt11": ""}');
+    await page.getByRole('button', { name: 'Insert parameter names' }).click();
+    expect(await page.getByLabel('Parameters (JSON').inputValue()).toBe('{"bolt11": ""}');
   });
 
   test('what can not be asked is told at its place', async (context) => {
@@ -82,8 +84,8 @@ describe('a rune is asked', { timeout: 60_000 }, () => {
     await input.fill(UNRESTRICTED);
     await page.getByLabel('Command').last().fill('pay');
     for (const [label, value, words] of [
-      ['With parameters', '{"a":', 'Parameters are JSON'],
-      ['From this node', '02ab', 'A node id has 66 hex digits'],
+      ['Parameters (JSON', '{"a":', 'Parameters are JSON'],
+      ['Requesting peer', '02ab', 'A node id has 66 hex digits'],
     ] as const) {
       const field = page.getByLabel(label);
       await field.fill(value);
@@ -101,6 +103,6 @@ describe('a rune is asked', { timeout: 60_000 }, () => {
       expect(await asking(page).locator('ol > li').count()).toBe(0);
       await field.fill('');
     }
-    expect(await verdict(page)).toBe('Yes. Nothing restricts it.');
+    expect(await verdict(page)).toBe('Allowed. The rune has no restrictions.');
   });
 });

@@ -35,7 +35,7 @@ describe('a rune is handed out', { timeout: 60_000 }, () => {
     await input.fill(UNRESTRICTED);
     await page.getByRole('button', { name: 'Read only' }).click();
     const rune = Rune.fromBase64(UNRESTRICTED).restrictAll(READONLY).toBase64();
-    expect(await copied(page, 'The rune, with all restrictions')).toBe(rune);
+    expect(await copied(page, 'Rune with all restrictions')).toBe(rune);
     expect(complaints).toEqual([]);
   });
 
@@ -43,9 +43,9 @@ describe('a rune is handed out', { timeout: 60_000 }, () => {
     const { page, input } = await openWorkbench(context);
     await input.fill(UNRESTRICTED);
     await page.getByLabel('Command', { exact: true }).last().fill('pay');
-    await page.getByLabel('With parameters').fill(`{"label": "it's"}`);
-    await page.getByLabel('The node’s address').fill('https://node.local:3010');
-    expect(await copied(page, 'A call with curl')).toBe(
+    await page.getByLabel('Parameters (JSON').fill(`{"label": "it's"}`);
+    await page.getByLabel('Node address').fill('https://node.local:3010');
+    expect(await copied(page, 'Call with curl')).toBe(
       [
         'curl --cacert ca.pem',
         '--request POST',
@@ -56,8 +56,8 @@ describe('a rune is handed out', { timeout: 60_000 }, () => {
       ].join(' \\\n     '),
     );
     expect(await readText(page.locator('#out-curl-hint'))).toContain('ca.pem is the file');
-    await page.getByLabel('The node’s address').fill('http://127.0.0.1:3010');
-    expect(await copied(page, 'A call with curl')).not.toContain('--cacert');
+    await page.getByLabel('Node address').fill('http://127.0.0.1:3010');
+    expect(await copied(page, 'Call with curl')).not.toContain('--cacert');
     expect(await page.locator('#out-curl-hint').isVisible()).toBe(false);
   });
 
@@ -76,13 +76,13 @@ describe('a rune is handed out', { timeout: 60_000 }, () => {
   test('to another address, or back to this one', async (context) => {
     const { page, input, gateway } = await openWorkbench(context);
     await input.fill(UNRESTRICTED);
-    const address = page.getByLabel('The node’s address');
+    const address = page.getByLabel('Node address');
     expect(await address.inputValue()).toBe(gateway.url);
     await address.fill('no where');
     expect(await address.getAttribute('aria-invalid')).toBe('true');
     expect(await page.getByRole('heading', { name: 'Pairing link' }).isVisible()).toBe(false);
     await address.fill('https://node.local/behind');
-    await page.getByText('There is no link: a pairing link names a host and a port').waitFor();
+    await page.getByText('No pairing link: a pairing link must have a host and a port').waitFor();
     await address.fill('');
     await address.blur();
     expect(await address.inputValue()).toBe(gateway.url);
@@ -106,7 +106,7 @@ describe('a rune is handed out', { timeout: 60_000 }, () => {
     expect(await link.getAttribute('href')).toBe(`events#rune=${encodeURIComponent(rune)}`);
     expect(gateway.node.calls.map(({ method }) => method)).toEqual(['help']);
     await link.click();
-    await page.getByText('Listening since').waitFor();
+    await page.getByText('Connected since').waitFor();
     // That page has it, and shows it to the node, which asks whether it may listen.
     expect(gateway.node.paramsOf('checkrune').join()).toContain(rune);
     await page.waitForURL(`${gateway.url}/events`);
@@ -115,7 +115,7 @@ describe('a rune is handed out', { timeout: 60_000 }, () => {
   test('but not there with a rune for another node', async (context) => {
     const { page, input } = await openWorkbench(context);
     await input.fill(`clnrest+https://node.local:3010?rune=${UNRESTRICTED}`);
-    await card(page, 'Hand it out').waitFor();
+    await card(page, 'Share the rune').waitFor();
     expect(await page.locator('#out-events').isVisible()).toBe(false);
     expect(await page.locator('#out-events').getAttribute('href')).toBeNull();
   });
@@ -128,6 +128,6 @@ describe('a rune is handed out', { timeout: 60_000 }, () => {
       await expect.poll(() => input.inputValue()).toBe(rune);
       await page.waitForURL(`${gateway.url}/runes`);
     }
-    expect(await card(page, 'What it allows').getByRole('listitem').count()).toBe(1);
+    expect(await card(page, 'What the rune allows').getByRole('listitem').count()).toBe(1);
   });
 });

@@ -18,8 +18,8 @@ const MARKUP =
 /** Does all that shows text of the rune, and waits for the answer, which comes only if the page is alive. */
 async function work({ page, input }: Workbench, rune: string): Promise<void> {
   await input.fill(rune);
-  await card(page, 'What it allows').waitFor();
-  await page.getByText('As the node’s decode tells it').click();
+  await card(page, 'What the rune allows').waitFor();
+  await page.getByText('Output of decode').click();
   await page.getByText('Show the link as a QR code').click();
   await page.getByRole('button', { name: 'Once a minute' }).click();
   await page.getByLabel('Command', { exact: true }).last().fill('pay');
@@ -60,7 +60,7 @@ describe('a hostile rune does no harm', { timeout: 60_000 }, () => {
       Buffer.from([0xff, 0xed, 0xa0, 0x80, 0xc3]),
     ]);
     await work(workbench, withText(bytes));
-    const reading = card(workbench.page, 'What it allows');
+    const reading = card(workbench.page, 'What the rune allows');
     expect(await reading.locator('ol').innerText()).toContain(
       String.raw`pnamea=\xff\xed\xa0\x80\xc3`,
     );

@@ -21,7 +21,7 @@ describe('a rune is narrowed', { timeout: 60_000 }, () => {
     const { page, complaints, input } = await openWorkbench(context);
     await input.fill(UNRESTRICTED);
     await line(page, 0).getByLabel('Command', { exact: true }).fill('pay');
-    await page.getByRole('button', { name: 'Or …' }).click();
+    await page.getByRole('button', { name: 'Add alternative' }).click();
     expect(await hasFocus(line(page, 1).getByLabel('About'))).toBe(true);
     await line(page, 1).getByLabel('Operator').selectOption('^');
     await line(page, 1).getByLabel('Command', { exact: true }).fill('list');
@@ -139,7 +139,7 @@ describe('a rune is narrowed', { timeout: 60_000 }, () => {
     await page.getByText('Write restrictions as text').click();
     const text = page.getByLabel('Restrictions', { exact: true });
     await text.fill('method/stop\npnum<3|pnamelabel=a\\|b');
-    await page.getByRole('button', { name: 'Add these' }).click();
+    await page.getByRole('button', { name: 'Add from text' }).click();
     expect(await text.inputValue()).toBe('');
     expect(await handedOut(page)).toBe(
       restricted(
@@ -162,7 +162,7 @@ describe('a rune is narrowed', { timeout: 60_000 }, () => {
     await input.fill(restricted(Restriction.of('method=pay')));
     await page.getByRole('button', { name: 'Once a minute' }).click();
     await page.getByRole('button', { name: 'Read only' }).click();
-    const list = card(page, 'What it allows').getByRole('listitem');
+    const list = card(page, 'What the rune allows').getByRole('listitem');
     expect(await list.count()).toBe(4);
     expect(await list.first().getByRole('button').count()).toBe(0);
     await page.getByRole('button', { name: 'Remove: at most once every minute' }).click();
@@ -170,7 +170,7 @@ describe('a rune is narrowed', { timeout: 60_000 }, () => {
     // The next button stands where that one was.
     const focused = await page.evaluate('document.activeElement.getAttribute("aria-label")');
     expect(focused).toContain("Remove: the command starts with 'list'");
-    await page.getByRole('button', { name: 'Remove all that was added here' }).click();
+    await page.getByRole('button', { name: 'Remove all added restrictions' }).click();
     expect(await handedOut(page)).toBe(restricted(Restriction.of('method=pay')));
     expect(await page.evaluate('document.activeElement.id')).toBe('reading-title');
   });
@@ -180,7 +180,7 @@ describe('a rune is narrowed', { timeout: 60_000 }, () => {
     await input.fill(UNRESTRICTED);
     await page.getByRole('button', { name: 'Add restriction' }).click();
     const command = line(page, 0).getByLabel('Command', { exact: true });
-    await line(page, 0).getByText('Which command? Its name is missing.').waitFor();
+    await line(page, 0).getByText('Enter a command.').waitFor();
     expect(await command.getAttribute('aria-invalid')).toBe('true');
     expect(await hasFocus(command)).toBe(true);
     await page.keyboard.type('pay');
@@ -191,7 +191,7 @@ describe('a rune is narrowed', { timeout: 60_000 }, () => {
     const { page, input } = await openWorkbench(context);
     await input.fill(restricted(Restriction.of('method=pay')));
     await line(page, 0).getByLabel('Command', { exact: true }).fill('xpay');
-    expect(await readText(page.locator('#draft-preview'))).toContain('Mistake: nothing passes');
+    expect(await readText(page.locator('#draft-preview'))).toContain('Mistake: no call passes');
   });
 
   test('but not behind an empty restriction', async (context) => {

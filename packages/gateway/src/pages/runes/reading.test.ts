@@ -11,7 +11,7 @@ describe('a rune that is pasted', { timeout: 60_000 }, () => {
       Restriction.of('per=1min'),
     );
     await input.fill(rune.toBase64());
-    const reading = card(page, 'What it allows');
+    const reading = card(page, 'What the rune allows');
     expect(await readText(reading)).toContain('Rune 0 allows a command if all of these hold:');
     const items = await reading.getByRole('listitem').allInnerTexts();
     expect(items.map((text) => text.split(/\s*\n+/))).toEqual([
@@ -19,8 +19,8 @@ describe('a rune that is pasted', { timeout: 60_000 }, () => {
       ['at most once every minute, counted over all runes with id 0', 'per=1min'],
     ]);
     expect(await page.getByText('A rune with 2 restrictions.').count()).toBe(1);
-    await reading.getByText('As the node’s decode tells it').click();
-    const decoded = reading.getByRole('group', { name: 'What decode says' });
+    await reading.getByText('Output of decode').click();
+    const decoded = reading.getByRole('group', { name: 'Output of decode' });
     await expect.poll(() => decoded.textContent()).toContain('"unique_id": "0"');
     expect(await decoded.textContent()).toContain(
       "method (of command) starts with 'list' OR method (of command) equal to 'summary'",
@@ -32,16 +32,15 @@ describe('a rune that is pasted', { timeout: 60_000 }, () => {
     const { page, input } = await openWorkbench(context);
     await input.fill(`clnrest+https://node.local:3010?rune=${UNRESTRICTED}`);
     await page.getByText('A rune with no restrictions, for https://node.local:3010.').waitFor();
-    expect(await page.getByLabel('The node’s address').inputValue()).toBe(
-      'https://node.local:3010',
-    );
+    expect(await page.getByLabel('Node address').inputValue()).toBe('https://node.local:3010');
   });
 
   test('is warned of where it is unrestricted', async (context) => {
     const { page, input } = await openWorkbench(context);
     await input.fill(UNRESTRICTED);
-    const warning = 'Danger: no restrictions: whoever holds this rune can empty the node';
-    for (const heading of ['What it allows', 'Hand it out']) {
+    const warning =
+      'Danger: no restrictions: anyone who has this rune can spend all funds of the node';
+    for (const heading of ['What the rune allows', 'Share the rune']) {
       expect(await readText(card(page, heading))).toContain(warning);
     }
     await page.getByRole('button', { name: 'Read only' }).click();
@@ -55,11 +54,11 @@ describe('a rune that is pasted', { timeout: 60_000 }, () => {
       Restriction.of('method=xpay'),
     );
     await input.fill(twice.toBase64());
-    const [first = '', second = ''] = await card(page, 'What it allows')
+    const [first = '', second = ''] = await card(page, 'What the rune allows')
       .getByRole('listitem')
       .allInnerTexts();
     expect(first).not.toContain('Mistake');
-    expect(second).toMatch(/Mistake:\s+nothing passes: no 'method' satisfies/);
+    expect(second).toMatch(/Mistake:\s+no call passes: no 'method' satisfies/);
     expect(await page.getByText('A rune with 2 restrictions. 1 warning.').count()).toBe(1);
   });
 
@@ -67,13 +66,13 @@ describe('a rune that is pasted', { timeout: 60_000 }, () => {
     const { page, complaints, input } = await openWorkbench(context);
     await input.fill('AAAA');
     const words =
-      'This is too short to be a rune, which has 43 characters or more. Part of it may be missing.';
+      'This is too short to be a rune, which has at least 43 characters. Part of the rune is probably missing.';
     await page.getByRole('alert').getByText(words).waitFor();
     expect(await input.getAttribute('aria-invalid')).toBe('true');
     expect(await input.evaluate((area) => area.getAttribute('aria-describedby'))).toContain(
       'rune-problem',
     );
-    expect(await card(page, 'What it allows').count()).toBe(0);
+    expect(await card(page, 'What the rune allows').count()).toBe(0);
     await input.fill(UNRESTRICTED);
     expect(await input.getAttribute('aria-invalid')).toBeNull();
     expect(complaints).toEqual([]);
@@ -81,8 +80,8 @@ describe('a rune that is pasted', { timeout: 60_000 }, () => {
 
   test('or taken as an example, and cleared again', async (context) => {
     const { page, input } = await openWorkbench(context);
-    await page.getByRole('button', { name: 'Take an example' }).click();
-    expect(await card(page, 'What it allows').getByRole('listitem').count()).toBe(2);
+    await page.getByRole('button', { name: 'Use an example' }).click();
+    expect(await card(page, 'What the rune allows').getByRole('listitem').count()).toBe(2);
     await page.getByRole('button', { name: 'Once a minute' }).click();
     await page.getByRole('button', { name: 'Clear everything' }).click();
     expect(await input.inputValue()).toBe('');

@@ -43,24 +43,24 @@ function pieces(...secrets: readonly string[]): string[] {
 /** All that can be done on the page. Gives all that was secret. */
 async function doEverything(page: Page): Promise<string[]> {
   await page.getByLabel('Rune or pairing link').fill(UNRESTRICTED);
-  await page.getByText('As the node’s decode tells it').click();
+  await page.getByText('Output of decode').click();
   await page.getByRole('button', { name: 'Read only' }).click();
   const draft = page.locator('form#draft');
   await draft.getByLabel('About').selectOption('pname');
   await draft.getByLabel('Parameter', { exact: true }).fill('label');
   await draft.getByLabel('Value', { exact: true }).fill('my-private-shop');
-  await draft.getByRole('button', { name: 'Or …' }).click();
+  await draft.getByRole('button', { name: 'Add alternative' }).click();
   await draft.getByLabel('Value', { exact: true }).last().fill('my-second-shop');
   await draft.getByLabel('Parameter', { exact: true }).last().fill('label');
   await page.getByRole('button', { name: 'Add restriction' }).click();
   await page.getByText('Write restrictions as text').click();
   await page.getByLabel('Restrictions', { exact: true }).fill('pnamenote/hidden-note');
-  await page.getByRole('button', { name: 'Add these' }).click();
+  await page.getByRole('button', { name: 'Add from text' }).click();
   await page.getByRole('button', { name: 'Once a minute' }).click();
   await page.getByRole('button', { name: 'Remove: at most once' }).click();
   await page.getByLabel('Command', { exact: true }).last().fill('getinfo');
-  await page.getByLabel('With parameters').fill('{"label":"my-private-question"}');
-  await page.getByLabel('From this node').fill(`02${'ab'.repeat(32)}`);
+  await page.getByLabel('Parameters (JSON').fill('{"label":"my-private-question"}');
+  await page.getByLabel('Requesting peer').fill(`02${'ab'.repeat(32)}`);
   await page.getByText('Show the link as a QR code').click();
   for (const button of await page.getByRole('button', { name: 'Copy' }).all()) await button.click();
   const narrowed = await handedOut(page);

@@ -1,10 +1,10 @@
 import type { Oas3System, PathMethod } from './types.ts';
 
 /**
- * Has each format begin with a body of its own. Swagger UI would keep what was written in another, show
- * it as it keeps it and send it as what it is not.
+ * Resets the request body when another content type is chosen. Swagger UI would keep the body of the previous type and
+ * send it with the new type.
  */
-export const beginAnew =
+export const resetBodyOnTypeChange =
   (original: (choice: Choice) => unknown, { oas3Actions }: Oas3System) =>
   (choice: Choice): unknown => {
     const result = original(choice);

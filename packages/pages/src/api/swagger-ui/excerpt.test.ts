@@ -24,7 +24,7 @@ const document = {
 };
 
 describe('an operation is resolved within', () => {
-  test('its path and what that refers to, at once or by others', () => {
+  test('its path and the components that it refers to, directly or indirectly', () => {
     const { paths, components } = document;
     expect(excerpt(document, ['paths', '/v1/pay', 'post'])).toEqual({
       openapi: '3.1.1',
@@ -33,7 +33,7 @@ describe('an operation is resolved within', () => {
       components: {
         securitySchemes: components.securitySchemes,
         schemas: { pay: components.schemas.pay, msat: components.schemas.msat },
-        // What it refers to is missing in the whole document, too.
+        // A reference that is missing in the whole document, too.
         responses: { E: components.responses.E },
       },
     });
@@ -61,7 +61,7 @@ describe('an operation is resolved within', () => {
   );
 });
 
-test('Swagger UI’s own way to resolve gets the rest as it was', () => {
+test('the original resolveSubtree gets the other arguments unchanged', () => {
   const asked: unknown[][] = [];
   const system: System = {
     fn: {

@@ -3,9 +3,8 @@ import type { System } from './types.ts';
 type Members = Readonly<Record<string, unknown>>;
 
 /**
- * Has Swagger UI resolve the references of an operation within what the operation needs. It would go
- * through the whole document for each operation that is unfolded: seconds, where a node has two hundred
- * commands.
+ * Makes Swagger UI resolve the references of an operation in an excerpt of the document. Otherwise it processes the whole
+ * document for each operation that the user opens, which takes seconds if a node has 200 commands.
  */
 export function resolveWithinExcerpts({ fn }: System): void {
   const { resolveSubtree } = fn;
@@ -14,9 +13,8 @@ export function resolveWithinExcerpts({ fn }: System): void {
 }
 
 /**
- * A document with one of its paths alone, and of its components those that this path refers to, at once or
- * by others, and the security schemes, which are referred to by name. Other parts of a document are not
- * paths: for them it stays whole.
+ * Returns a document with one path, the components that the path refers to directly or indirectly, and the security
+ * schemes, which are referenced by name. For other parts than paths, returns the whole document.
  */
 export function excerpt(document: unknown, [place, name = '']: readonly string[]): unknown {
   const { paths, components } = membersOf(document);
@@ -31,7 +29,7 @@ export function excerpt(document: unknown, [place, name = '']: readonly string[]
   };
 }
 
-/** The components that a part refers to, and those that they refer to. */
+/** Returns the components that a part refers to, directly or indirectly. */
 function componentsFor(part: unknown, components: Members): Members {
   const found = new Map<string, Map<string, unknown>>();
   const waiting = [part];
@@ -51,7 +49,7 @@ function componentsFor(part: unknown, components: Members): Members {
 
 const REFERENCE = /^#\/components\/([^/]+)\/([^/]+)$/;
 
-/** The kinds and names of the components that a part itself refers to. */
+/** Returns the kinds and names of the components that a part refers to directly. */
 function referencesIn(part: unknown): readonly (readonly [kind: string, id: string])[] {
   const found: (readonly [string, string])[] = [];
   JSON.stringify(part, (key: string, value: unknown) => {
@@ -62,7 +60,7 @@ function referencesIn(part: unknown): readonly (readonly [kind: string, id: stri
   return found;
 }
 
-/** A name as it stands in a JSON pointer within a URI (RFC 6901, section 6). */
+/** Decodes a name in a JSON pointer within a URI (RFC 6901, section 6). */
 function nameOf(token: string): string {
   return decodeURIComponent(token).replaceAll('~1', '/').replaceAll('~0', '~');
 }

@@ -6,8 +6,7 @@ interface ResponseProps {
 }
 
 /**
- * A command can fail in many ways, all of one form: a row for each with what it means is enough, without an
- * example.
+ * Shows error responses in one row each, without an example, since all errors of a command have the same format.
  */
 export const shortenFailures =
   (Response: unknown, { React, getComponent }: Parts) =>

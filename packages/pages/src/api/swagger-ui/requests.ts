@@ -1,29 +1,29 @@
 import type { Parts, SpecSystem } from './types.ts';
 
-/** What an answer is called that is none. */
+/** The key that marks a response placeholder of an unsent request. */
 const UNSENT = 'unsent';
 
 /**
- * Ends a call whose request could not even be made, as where the server's address is none. Swagger UI would
- * tell the console alone, and wait for an answer for ever.
+ * Ends a call whose request could not be created, for example because the server's address is invalid. Swagger UI would log
+ * only to the console and wait for a response forever.
  */
-export const endUnsent =
+export const failUnsentRequest =
   (original: (request: Request) => unknown, { specActions }: SpecSystem) =>
   (request: Request): unknown => {
     const result = original(request);
-    // What an action gives that has thrown.
+    // The result of an action that has thrown.
     if (result === null) {
       specActions.setResponse(request.pathName, request.method, { [UNSENT]: true });
     }
     return result;
   };
 
-/** Shows so in the place of the answer. */
-export const tellUnsent =
+/** Shows a message instead of the response of an unsent request. */
+export const showUnsent =
   (LiveResponse: unknown, { React }: Parts) =>
   (props: ResponseProps): unknown => {
     if (props.response.get(UNSENT) !== true) return React.createElement(LiveResponse, props);
-    const words = 'No request was sent: is the address of the server right?';
+    const words = 'No request was sent. Check the address of the server.';
     return React.createElement('div', { className: 'unsent', role: 'alert' }, words);
   };
 

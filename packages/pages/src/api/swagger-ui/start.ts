@@ -1,11 +1,11 @@
-import { beginAnew } from './bodies.ts';
+import { resetBodyOnTypeChange } from './bodies.ts';
 import { resolveWithinExcerpts } from './excerpt.ts';
 import { shortenFailures } from './failures.ts';
 import { leaveFormsEmpty } from './forms.ts';
-import { endUnsent, tellUnsent } from './requests.ts';
+import { failUnsentRequest, showUnsent } from './requests.ts';
 import type { SwaggerUi, System } from './types.ts';
 
-/** An answer without an end is none that this page could show: /events does. */
+/** Swagger UI cannot show an endless response; the page /events does. */
 const isEndless = (path: string, verb: string): boolean =>
   path === '/v1/notifications' && verb === 'get';
 
@@ -15,11 +15,11 @@ const PLUGIN = {
     resolveWithinExcerpts(this);
   },
   components: { ParameterIncludeEmpty: () => null },
-  wrapComponents: { liveResponse: tellUnsent, response: shortenFailures },
+  wrapComponents: { liveResponse: showUnsent, response: shortenFailures },
   statePlugins: {
-    oas3: { wrapActions: { setRequestContentType: beginAnew } },
+    oas3: { wrapActions: { setRequestContentType: resetBodyOnTypeChange } },
     spec: {
-      wrapActions: { executeRequest: endUnsent },
+      wrapActions: { executeRequest: failUnsentRequest },
       wrapSelectors: {
         allowTryItOutFor:
           (original: (state: unknown, path: string, verb: string) => boolean) =>
@@ -30,19 +30,19 @@ const PLUGIN = {
   },
 };
 
-/** Shows a node's API in an element, whose `data-description` tells where the API's description is. */
+/** Shows a node's API in an element, whose `data-description` is the URL of the API's description. */
 export function startSwaggerUi(place: HTMLElement, swaggerUi: SwaggerUi): void {
   swaggerUi({
     domNode: place,
     url: place.dataset['description'],
     deepLinking: true,
-    // By default it would ask a server elsewhere whether the description is valid.
+    // By default, Swagger UI sends the description to a remote validator.
     validatorUrl: null,
     tryItOutEnabled: true,
     displayRequestDuration: true,
     docExpansion: 'list',
     filter: true,
-    // The list of all schemas says nothing that the commands do not say.
+    // The list of all schemas only repeats those of the commands.
     defaultModelsExpandDepth: -1,
     plugins: [PLUGIN],
   });

@@ -1,4 +1,4 @@
-/** What of Swagger UI 5.35 the page builds on; it has no types of its own. */
+/** The parts of Swagger UI 5.35 that the page uses. Swagger UI has no types of its own. */
 export interface SwaggerUi {
   (options: Readonly<Record<string, unknown>>): unknown;
 }
@@ -9,38 +9,38 @@ export interface Functions {
   resolveSubtree: (document: unknown, path: readonly string[], options: unknown) => unknown;
 }
 
-/** A schema as Swagger UI keeps it: an immutable map. */
+/** A schema in Swagger UI: an immutable map. */
 export interface Schema {
   get(key: string): unknown;
 }
 
-/** What a plugin finds itself in. */
+/** The system object that Swagger UI passes to plugins. */
 export interface System {
   readonly fn: Functions;
 }
 
-/** The little of React that a component in Swagger UI's own is made with. */
+/** The part of React that the components use. */
 export interface React {
   createElement(type: unknown, props: unknown, ...children: unknown[]): unknown;
 }
 
-/** What components are made from. */
+/** The parts that Swagger UI passes to components. */
 export interface Parts {
   readonly React: React;
   getComponent(name: string, container?: boolean): unknown;
 }
 
-/** A path and a verb: what an operation is found by. */
+/** A path and a verb, which identify an operation. */
 export type PathMethod = readonly [path: string, verb: string];
 
-/** What of Swagger UI keeps requests' bodies. */
+/** The part of Swagger UI that stores request bodies. */
 export interface Oas3System {
   readonly oas3Actions: {
     setRequestBodyValue(body: { value: unknown; pathMethod: PathMethod }): unknown;
   };
 }
 
-/** What of Swagger UI keeps answers. */
+/** The part of Swagger UI that stores responses. */
 export interface SpecSystem {
   readonly specActions: {
     setResponse(path: string, verb: string, response: object): unknown;

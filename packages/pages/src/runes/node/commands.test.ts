@@ -29,7 +29,7 @@ test.each([undefined, null, 'help', [], {}, { help: {} }, { help: [null, 5, {}, 
   },
 );
 
-test('odd usages do no harm', () => {
+test('malformed usages are skipped', () => {
   expect(usages('', '   ', 'x\u202e ]]] <b> [[[', '__proto__ constructor')).toEqual([
     '__proto__ constructor',
     String.raw`x\u202e takes no parameters`,

@@ -1,9 +1,9 @@
 import { visible } from '../../visible.ts';
 
-/** A command of the node, as its usage tells. */
+/** A command of the node, from its usage. */
 export interface Command {
   readonly name: string;
-  /** In their order. */
+  /** In order of position. */
   readonly parameters: readonly Parameter[];
 }
 
@@ -13,8 +13,7 @@ export interface Parameter {
 }
 
 /**
- * The commands in what `GET /v1/list-methods` answers, by name: the node's `help`. Whatever else stands in it, whoever
- * wrote it, is passed over.
+ * Reads the commands in the response of `GET /v1/list-methods`, sorted by name. Malformed entries are skipped.
  */
 export function readCommands(answer: unknown): readonly Command[] {
   const help = typeof answer === 'object' && answer !== null && 'help' in answer && answer.help;
@@ -27,7 +26,7 @@ export function readCommands(answer: unknown): readonly Command[] {
   return commands.toSorted((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** `invoice amount_msat label description [expiry]`; brackets may stand around several. */
+/** Parses `invoice amount_msat label description [expiry]`. Brackets can enclose several parameters. */
 function readUsage(usage: string): Command | undefined {
   const [line = ''] = usage.split('\n');
   const [name, ...words] = line.split(/\s+/).filter((word) => word !== '');
@@ -47,7 +46,7 @@ function count(word: string, bracket: string): number {
   return word.split(bracket).length - 1;
 }
 
-/** How a command is called: `pay bolt11 [amount_msat]`. */
+/** Returns the usage of a command: `pay bolt11 [amount_msat]`. */
 export function usageOf({ name, parameters }: Command): string {
   const shown = visible(name);
   if (parameters.length === 0) return `${shown} takes no parameters`;

@@ -1,33 +1,33 @@
 import { copy } from '../../copy.ts';
 import { part, setText } from '../../dom.ts';
 
-/** How long a button says that it has copied. */
+/** How long the button shows "Copied". */
 const MOMENT_MS = 2_000;
 
 /**
- * A button that copies the text of what it stands above. Where the page may not (over plain http, from elsewhere),
- * the text is selected for whoever copies by hand.
+ * A button that copies the text of the element below it. If the browser denies that, as over plain http from another host,
+ * the button selects the text.
  */
 export function copyButton(id: string): void {
   const source = part(id, HTMLElement);
   const button = part(`${id}-copy`, HTMLButtonElement);
-  const said = part('copied', HTMLElement);
+  const status = part('copied', HTMLElement);
   const label = button.textContent;
   let timer: number | undefined;
-  const tell = (words: string, aloud: string): void => {
+  const showResult = (words: string, announced: string): void => {
     setText(button, words);
-    setText(said, aloud);
+    setText(status, announced);
     clearTimeout(timer);
     timer = window.setTimeout(() => {
       setText(button, label);
-      setText(said, '');
+      setText(status, '');
     }, MOMENT_MS);
   };
   button.addEventListener('click', () => {
-    void copyAndTell();
+    void copyAndShow();
   });
-  const copyAndTell = async (): Promise<void> => {
-    if (await copy(source.textContent, source)) tell('Copied', 'Copied.');
-    else tell('Selected', 'Selected: copy it with your keyboard.');
+  const copyAndShow = async (): Promise<void> => {
+    if (await copy(source.textContent, source)) showResult('Copied', 'Copied.');
+    else showResult('Selected', 'Text selected: copy it with your keyboard.');
   };
 }

@@ -1,11 +1,11 @@
 import { CONDITIONS } from '@clnrest/runes';
-import type { DraftAlternative, DraftProblem } from '../narrowing/draft.ts';
-import { conditionInWords, type Field, FIELD_KINDS, FIELDS, UNITS } from '../narrowing/fields.ts';
+import type { DraftAlternative, DraftProblem } from '../restricting/draft.ts';
+import { conditionInWords, type Field, FIELD_KINDS, FIELDS, UNITS } from '../restricting/fields.ts';
 import { element, setProblem, setText, setValue } from '../../dom.ts';
 
 type Change = Partial<DraftAlternative>;
 
-/** One alternative in the form: what it is about, its operator, its value. */
+/** One alternative in the form: field, operator and value. */
 export class DraftLine {
   readonly item: HTMLElement;
   readonly #group: HTMLElement;
@@ -24,7 +24,7 @@ export class DraftLine {
   readonly #problem: HTMLElement;
   #shown: DraftAlternative['kind'] | undefined;
 
-  /** @param remove called to take the line out of the form */
+  /** @param remove called to remove the line from the form */
   constructor(key: number, change: (change: Change) => void, remove: () => void) {
     const [help, problem] = [`draft-help-${key}`, `draft-problem-${key}`];
     this.#help = element('p', { id: help, class: 'hint' });
@@ -77,9 +77,9 @@ export class DraftLine {
   }
 
   /**
-   * @param place which of the alternatives it is, from 1
-   * @param isOnly whether there is no other, so that it can't be removed
-   * @param isHelped whether the line above says the same about its field
+   * @param place the number of the alternative, from 1
+   * @param isOnly whether this is the only alternative, which cannot be removed
+   * @param isHelped whether the line above already shows the hint of this field
    */
   show(
     line: DraftAlternative,
@@ -108,14 +108,14 @@ export class DraftLine {
     this.#kind.focus();
   }
 
-  /** Goes to what is wrong. */
+  /** Focuses the invalid input; returns whether there is one. */
   focusProblem(): boolean {
     const wrong = this.item.querySelector<HTMLElement>('[aria-invalid]');
     wrong?.focus();
     return wrong !== null;
   }
 
-  /** Another field has other operators, and asks for other things. */
+  /** Adapts the inputs to the field. */
   #shape(kind: DraftAlternative['kind'], field: Field): void {
     this.#shown = kind;
     this.#condition.replaceChildren(
@@ -129,7 +129,7 @@ export class DraftLine {
     );
     this.#fields.detail.hidden = field.detail === undefined || field.detail === 'unit';
     this.#fields.unit.hidden = field.detail !== 'unit';
-    // One operator is no choice.
+    // A single operator needs no select.
     this.#fields.condition.hidden = field.conditions.length === 1;
     this.#fields.kind.classList.toggle('alone', this.#fields.detail.hidden);
     setText(this.#detailName, field.detail === 'position' ? 'Position, from 0' : 'Parameter');

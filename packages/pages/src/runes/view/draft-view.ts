@@ -1,6 +1,6 @@
-import { latest } from '../latest.ts';
+import { memoizeLast } from '../memoize-last.ts';
 import type { Model } from '../model.ts';
-import type { ShownDraft } from '../narrowing/shown-draft.ts';
+import type { ShownDraft } from '../restricting/shown-draft.ts';
 import { addAlternative, addDraft, changeAlternative, removeAlternative } from '../state.ts';
 import type { Dispatch } from '../store.ts';
 import { part } from '../../dom.ts';
@@ -8,7 +8,7 @@ import { DraftLine } from './draft-line.ts';
 import { longText } from './long-text.ts';
 import { notesOf } from './notes.ts';
 
-/** The form for a restriction: its alternatives, and what they will mean. */
+/** The form for a restriction: its alternatives and a preview. */
 export function draftView(dispatch: Dispatch): (model: Model) => void {
   const form = part('draft', HTMLFormElement);
   const place = part('draft-lines', HTMLElement);
@@ -42,7 +42,7 @@ export function draftView(dispatch: Dispatch): (model: Model) => void {
     place.append(line.item);
     return line;
   };
-  const showPreview = latest((draft: ShownDraft | undefined) => {
+  const showPreview = memoizeLast((draft: ShownDraft | undefined) => {
     preview.hidden = draft === undefined;
     preview.replaceChildren(...(draft === undefined ? [] : previewOf(draft)));
   });

@@ -1,11 +1,10 @@
 import { element } from '../../dom.ts';
 
-/** So many at once: more nobody reads, and they would keep the browser busy. */
-const AT_ONCE = 100;
+/** The number of items to show at once, so that long lists do not slow down the browser. */
+const STEP = 100;
 
 /**
- * Shows as many items as can be looked at, and a button for more. A rune may have thousands of restrictions, if somebody
- * means no good.
+ * A list that shows a part of its items and a button for more, since a hostile rune can have thousands of restrictions.
  */
 export class LongList<T> {
   readonly #list: HTMLElement;
@@ -19,7 +18,7 @@ export class LongList<T> {
     place: HTMLElement,
     list: HTMLElement,
     make: (item: T, index: number) => HTMLElement,
-    step = AT_ONCE,
+    step = STEP,
   ) {
     this.#step = step;
     this.#limit = step;

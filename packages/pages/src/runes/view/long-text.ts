@@ -1,20 +1,20 @@
 import { element } from '../../dom.ts';
 
-/** What fits on some ten lines of a phone. */
-const MUCH = 500;
-/** What browsers lay out at once: more of it keeps them busy. */
-const TOO_MUCH = 10_000;
+/** Longer texts scroll: about ten lines on a phone. */
+const SCROLL_LENGTH = 500;
+/** Longer texts are cut, since their layout would slow down the browser. */
+const MAX_LENGTH = 10_000;
 
 /**
- * Text of unknown origin and length. Much of it scrolls in a place of its own, which can be reached with the keyboard,
- * so that the rest of the page stays where it is; too much is shown when it is asked for.
+ * Shows untrusted text of any length. Long text scrolls in a focusable element. Very long text is cut, with a button to show
+ * all of it.
  */
 export function longText(text: string, kind: 'words' | 'code' = 'words'): HTMLElement {
-  const content = element(kind === 'code' ? 'code' : 'span', {}, text.slice(0, TOO_MUCH));
-  if (text.length <= MUCH) return element('p', { class: kind }, content);
+  const content = element(kind === 'code' ? 'code' : 'span', {}, text.slice(0, MAX_LENGTH));
+  if (text.length <= SCROLL_LENGTH) return element('p', { class: kind }, content);
   const label = { role: 'group', 'aria-label': `${text.slice(0, 40)}…` };
   const place = element('p', { class: `${kind} endless`, tabindex: '0', ...label }, content);
-  if (text.length <= TOO_MUCH) return place;
+  if (text.length <= MAX_LENGTH) return place;
   const rest = element(
     'button',
     { type: 'button', class: 'small' },

@@ -1,20 +1,20 @@
-import type { Concern } from '../reading/concerns.ts';
+import type { Concern } from '../explaining/concerns.ts';
 import { element } from '../../dom.ts';
 import { LongList } from './long-list.ts';
 import { longText } from './long-text.ts';
 
 const TONES = { danger: 'fail', mistake: 'warn', hint: 'idle' } as const;
-const WORDS = { danger: 'Danger', mistake: 'Mistake', hint: 'Good to know' } as const;
+const WORDS = { danger: 'Danger', mistake: 'Mistake', hint: 'Note' } as const;
 
-/** More than that of one restriction say the same again. */
-const AT_ONCE = 5;
+/** The number of notes to show at once, since further notes on a restriction mostly repeat. */
+const STEP = 5;
 
-/** Where notes are shown: what is to be noticed about a rune or a restriction. */
+/** Creates a list of notes about a rune or a restriction. */
 export function notesIn(place: HTMLElement): LongList<Concern> {
-  return new LongList(place, element('div', { class: 'stack tight' }), noteOf, AT_ONCE);
+  return new LongList(place, element('div', { class: 'stack tight' }), noteOf, STEP);
 }
 
-/** Notes that never change, with nothing around them where there are none. */
+/** Returns notes that never change, or nothing if there are no concerns. */
 export function notesOf(concerns: readonly Concern[]): readonly Node[] {
   if (concerns.length === 0) return [];
   const place = element('div');

@@ -1,13 +1,13 @@
 import type { Model } from '../model.ts';
-import { forget, paste } from '../state.ts';
+import { clearAll, paste } from '../state.ts';
 import type { Dispatch } from '../store.ts';
 import { part, setProblem, setText, setValue } from '../../dom.ts';
 
-/** The example of createrune's manual: most of what reads, and not the data store. */
+/** The example in createrune's manual: most read-only commands, except listdatastore. */
 const EXAMPLE =
   'NbL7KkXcPQsVseJ9TdJNjJK2KsPjnt_q4cE_wvc873I9MCZtZXRob2RebGlzdHxtZXRob2ReZ2V0fG1ldGhvZD1zdW1tYXJ5Jm1ldGhvZC9saXN0ZGF0YXN0b3Jl';
 
-/** The field for the rune, and what is to be said of it in a sentence. */
+/** The field for the rune and its status. */
 export function pasteView(dispatch: Dispatch): (model: Model) => void {
   const input = part('rune-input', HTMLTextAreaElement);
   const problem = part('rune-problem', HTMLElement);
@@ -23,7 +23,7 @@ export function pasteView(dispatch: Dispatch): (model: Model) => void {
     input.focus();
   });
   clear.addEventListener('click', () => {
-    dispatch(forget);
+    dispatch(clearAll);
     input.focus();
   });
 
@@ -39,17 +39,17 @@ export function pasteView(dispatch: Dispatch): (model: Model) => void {
   };
 }
 
-/** Read aloud whenever it changes. */
+/** Returns the status, which screen readers announce when it changes. */
 function statusOf({ rune, state, pasted }: Model): string {
   if (rune === undefined || pasted.kind !== 'rune') {
-    return pasted.kind === 'nothing' ? 'It stays in this page.' : '';
+    return pasted.kind === 'nothing' ? 'The rune stays in this page.' : '';
   }
   const warnings = rune.restrictions
     .flatMap(({ concerns }) => concerns)
     .concat(rune.concerns)
     .filter(({ severity }) => severity !== 'hint').length;
   const from = pasted.address === undefined ? '' : `, for ${pasted.address}`;
-  const added = state.added.length === 0 ? '' : `, ${state.added.length} of them added here`;
+  const added = state.added.length === 0 ? '' : `, ${state.added.length} of them added`;
   return [
     `A rune with ${counted(rune.restrictions.length, 'restriction')}${added}${from}.`,
     ...(warnings === 0 ? [] : [`${counted(warnings, 'warning')}.`]),

@@ -1,8 +1,8 @@
-import type { QrCode } from '../handing-out/qr.ts';
+import type { QrCode } from '../sharing/qr.ts';
 
 const SVG = 'http://www.w3.org/2000/svg';
 
-/** A QR code as an image: dark on light in dark surroundings, too, because many readers know no other. */
+/** Draws a QR code, always dark on light, since many scanners support nothing else. */
 export function qrImage({ size, path }: QrCode, label: string): SVGElement {
   const image = draw('svg', {
     class: 'qr',

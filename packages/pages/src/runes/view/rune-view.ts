@@ -1,7 +1,7 @@
-import { latest } from '../latest.ts';
+import { memoizeLast } from '../memoize-last.ts';
 import type { Model } from '../model.ts';
-import type { Concern } from '../reading/concerns.ts';
-import type { ShownRestriction } from '../reading/shown.ts';
+import type { Concern } from '../explaining/concerns.ts';
+import type { ShownRestriction } from '../explaining/shown.ts';
 import { remove, removeAll, showDecoded } from '../state.ts';
 import type { Dispatch } from '../store.ts';
 import { element, part, setText } from '../../dom.ts';
@@ -9,7 +9,7 @@ import { LongList } from './long-list.ts';
 import { longText } from './long-text.ts';
 import { notesIn, notesOf } from './notes.ts';
 
-/** What the rune allows: its restrictions in words, as they are written, and what is to be said of them. */
+/** The card that explains the rune: its restrictions in words and encoded, and the concerns. */
 export function runeView(dispatch: Dispatch): (model: Model) => void {
   const heading = part('reading-title', HTMLElement);
   const introduction = part('rune-introduction', HTMLElement);
@@ -19,7 +19,7 @@ export function runeView(dispatch: Dispatch): (model: Model) => void {
 
   const removeOne = (index: number): void => {
     dispatch(remove(index));
-    // The button is gone: the next one takes its place, or what was above.
+    // The focused button was removed: focus the next one, or the heading.
     const buttons = place.querySelectorAll<HTMLElement>('button[data-added]');
     (buttons[Math.min(index, buttons.length - 1)] ?? heading).focus();
   };
@@ -33,8 +33,8 @@ export function runeView(dispatch: Dispatch): (model: Model) => void {
     element('ol', { class: 'restrictions' }),
     (shown) => itemOf(shown, removeOne),
   );
-  const showList = latest((shown: readonly ShownRestriction[]) => list.show(shown));
-  const showConcerns = latest((concerns: readonly Concern[]) => whole.show(concerns));
+  const showList = memoizeLast((shown: readonly ShownRestriction[]) => list.show(shown));
+  const showConcerns = memoizeLast((concerns: readonly Concern[]) => whole.show(concerns));
 
   const decoded = part('decoded', HTMLElement);
   const fold = part('decoded-fold', HTMLDetailsElement);
@@ -43,7 +43,7 @@ export function runeView(dispatch: Dispatch): (model: Model) => void {
   return ({ rune, state }) => {
     setText(decoded, rune?.decoded ?? '');
     if (rune === undefined) {
-      // What was read stays nowhere.
+      // Removes the previous rune from the page.
       showList([]);
       showConcerns([]);
       setText(introduction, '');
@@ -73,7 +73,7 @@ function itemOf(
       'Remove',
     );
     button.addEventListener('click', () => removeOne(added));
-    const badge = element('span', { class: 'badge', 'data-tone': 'info' }, 'added here');
+    const badge = element('span', { class: 'badge', 'data-tone': 'info' }, 'added');
     content.push(element('div', { class: 'row' }, badge, button));
   }
   return element('li', {}, element('div', { class: 'stack tight' }, ...content));

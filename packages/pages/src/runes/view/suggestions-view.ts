@@ -1,13 +1,13 @@
-import { latest } from '../latest.ts';
+import { memoizeLast } from '../memoize-last.ts';
 import type { Model } from '../model.ts';
-import { FIELDS } from '../narrowing/fields.ts';
-import { suggestedCommand } from '../narrowing/suggested.ts';
+import { FIELDS } from '../restricting/fields.ts';
+import { suggestedCommand } from '../restricting/suggested.ts';
 import { type Command, usageOf } from '../node/commands.ts';
 import { suggestFor } from '../state.ts';
 import type { Dispatch } from '../store.ts';
 import { element, part, setText, setValue } from '../../dom.ts';
 
-/** What inputs suggest: the node's commands, and the parameters of the one that the form is about. */
+/** Suggestions of the inputs: the node's commands, and the parameters of one command. */
 export function suggestionsView(dispatch: Dispatch): (model: Model) => void {
   const names = part('commands', HTMLDataListElement);
   const parameters = part('parameters', HTMLDataListElement);
@@ -17,10 +17,10 @@ export function suggestionsView(dispatch: Dispatch): (model: Model) => void {
   const usage = part('about-usage', HTMLElement);
 
   about.addEventListener('input', () => dispatch(suggestFor(about.value)));
-  const suggestNames = latest((commands: readonly Command[]) =>
+  const suggestNames = memoizeLast((commands: readonly Command[]) =>
     names.replaceChildren(...commands.map(({ name }) => element('option', { value: name }))),
   );
-  const suggestParameters = latest((command: Command | undefined) => {
+  const suggestParameters = memoizeLast((command: Command | undefined) => {
     const all = command?.parameters ?? [];
     parameters.replaceChildren(...all.map(({ name }) => element('option', { value: name })));
     positions.replaceChildren(
@@ -29,13 +29,13 @@ export function suggestionsView(dispatch: Dispatch): (model: Model) => void {
   });
 
   return ({ state, rune }) => {
-    const { draft, question, commands = [] } = state;
-    const asks = draft.some(({ kind }) =>
+    const { draft, callForm, commands = [] } = state;
+    const needsParameters = draft.some(({ kind }) =>
       /^(?:parameter|position)$/.test(FIELDS[kind].detail ?? ''),
     );
-    const isShown = asks && commands.length > 0;
+    const isShown = needsParameters && commands.length > 0;
     const command = isShown
-      ? suggestedCommand(state.about, draft, rune?.all ?? [], question.method, commands)
+      ? suggestedCommand(state.about, draft, rune?.all ?? [], callForm.method, commands)
       : undefined;
     suggestNames(commands);
     suggestParameters(command);

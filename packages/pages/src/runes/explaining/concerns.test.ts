@@ -1,0 +1,40 @@
+import { Restriction, Rune } from '@clnrest/runes';
+import { expect, test } from 'vitest';
+import { concernsOf, concernsOfOriginal } from './concerns.ts';
+
+const CODE = '0'.repeat(64);
+const about = (text: string): string[] =>
+  concernsOf(Rune.fromString(`${CODE}:${text}`), 0n).map(({ message }) => message);
+
+test('findings of lint are concerns', () => {
+  expect(about('=0')).toEqual([
+    'no restrictions: anyone who has this rune can spend all funds of the node',
+  ]);
+  expect(about('=0&method=pay')).toEqual([]);
+  const rune = Rune.fromString(`${CODE}:=0`).restrict(Restriction.of('bogus=1'));
+  expect(concernsOf(rune, 0n).map(({ restriction }) => restriction)).toContain(0);
+});
+
+test('a rune that no node accepts is a concern', () => {
+  expect(about('method=pay')).toEqual(['this rune has no unique id: no node accepts the rune']);
+  expect(about('=seventeen&method=pay')).toEqual([
+    'the unique id of this rune is not a number: no node accepts the rune',
+  ]);
+  expect(about('=1-2&method=pay')).toEqual([
+    'this rune has a version, which no node issues or accepts',
+  ]);
+});
+
+test('an unrestricted rune remains a concern after adding restrictions', () => {
+  const [open, narrow] = ['=0', '=0&method=pay'].map((text) => Rune.fromString(`${CODE}:${text}`));
+  const added = [Restriction.of('rate=1')];
+  expect(open && concernsOfOriginal(open, added, 0n)).toEqual([
+    {
+      severity: 'hint',
+      message:
+        'the rune you pasted is still unrestricted: share only the new, restricted rune below',
+    },
+  ]);
+  expect(open && concernsOfOriginal(open, [], 0n)).toEqual([]);
+  expect(narrow && concernsOfOriginal(narrow, added, 0n)).toEqual([]);
+});

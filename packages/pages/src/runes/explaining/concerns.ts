@@ -1,0 +1,43 @@
+import { type Finding, lint, type Restriction, type Rune, uniqueIdNumber } from '@clnrest/runes';
+
+/** A finding about the whole rune or one restriction. */
+export type Concern = Pick<Finding, 'severity' | 'message' | 'restriction'>;
+
+/**
+ * Returns the findings of lint, and the reasons why no node accepts the rune.
+ *
+ * @param now in seconds since 1970
+ */
+export function concernsOf(rune: Rune, now: bigint): readonly Concern[] {
+  return [...unacceptable(rune), ...lint(rune, now)];
+}
+
+/**
+ * Returns a hint if restrictions were added to an unrestricted rune: the pasted rune remains unrestricted.
+ *
+ * @param now in seconds since 1970
+ */
+export function concernsOfOriginal(
+  given: Rune,
+  added: readonly Restriction[],
+  now: bigint,
+): readonly Concern[] {
+  const isUnrestricted = () => lint(given, now).some(({ code }) => code === 'unrestricted');
+  if (added.length === 0 || !isUnrestricted()) return [];
+  const message =
+    'the rune you pasted is still unrestricted: share only the new, restricted rune below';
+  return [{ severity: 'hint', message }];
+}
+
+function unacceptable({ uniqueId, version }: Rune): Concern[] {
+  const mistake = (message: string): Concern => ({ severity: 'mistake', message });
+  if (uniqueId === undefined) {
+    return [mistake('this rune has no unique id: no node accepts the rune')];
+  }
+  if (uniqueIdNumber(uniqueId) === undefined) {
+    return [mistake('the unique id of this rune is not a number: no node accepts the rune')];
+  }
+  return version === undefined
+    ? []
+    : [mistake('this rune has a version, which no node issues or accepts')];
+}

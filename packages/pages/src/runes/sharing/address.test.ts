@@ -1,0 +1,36 @@
+import { describe, expect, test } from 'vitest';
+import { addressOfPage, readAddress } from './address.ts';
+
+describe('an address', () => {
+  test.each([
+    ['https://node.local:3010', 'https://node.local:3010/'],
+    [' http://127.0.0.1:3010/ ', 'http://127.0.0.1:3010/'],
+    ['node.local:3010', 'https://node.local:3010/'],
+    ['[::1]:3010', 'https://[::1]:3010/'],
+    ['https://example.org/behind', 'https://example.org/behind'],
+  ])('%j', (text, url) => {
+    expect(readAddress(text)?.href).toBe(url);
+  });
+
+  test.each([
+    '',
+    'https://',
+    'ftp://x',
+    'javascript:alert(1)',
+    'https://u@x',
+    'https://:p@x',
+    'https://x?a',
+    'https://x#a',
+    'https://x:70000',
+    'a b',
+  ])('%j is invalid', (text) => {
+    expect(readAddress(text)).toBeUndefined();
+  });
+});
+
+test.each([
+  ['https://127.0.0.1:3010/runes', 'https://127.0.0.1:3010'],
+  ['https://example.org/behind/runes?x=1#y', 'https://example.org/behind'],
+])('a page at %s has its server at %s', (page, server) => {
+  expect(addressOfPage(page)).toBe(server);
+});

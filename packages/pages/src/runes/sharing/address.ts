@@ -1,0 +1,24 @@
+/**
+ * Parses the address of a gateway, with or without a protocol and a trailing slash. Returns undefined for an invalid
+ * address.
+ */
+export function readAddress(text: string): URL | undefined {
+  const given = text.trim();
+  const full = /^[a-z][a-z+.-]*:\/\//i.test(given) ? given : `https://${given}`;
+  let url: URL;
+  try {
+    url = new URL(full);
+  } catch {
+    return undefined;
+  }
+  const isHttp = url.protocol === 'https:' || url.protocol === 'http:';
+  // Browsers differ in the characters that they accept in a host.
+  const isHost = /^[a-z0-9.:[\]_-]+$/i.test(url.hostname);
+  const isBare = url.username === '' && url.password === '' && url.search === '' && url.hash === '';
+  return isHttp && isHost && isBare ? url : undefined;
+}
+
+/** Returns the URL of the server of a page at `/runes`, including a path prefix: `https://127.0.0.1:3010`. */
+export function addressOfPage(page: string): string {
+  return new URL('.', page).href.replace(/\/$/, '').replace(/[?#].*$/s, '');
+}
