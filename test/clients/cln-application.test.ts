@@ -13,7 +13,7 @@ const CALLED = commands(`
   offer fetchinvoice newaddr pay keysend withdraw fundchannel close
 `);
 
-/** Its connection: to a name that the certificate must have, trusting the authority it was given. */
+/** cln-application's HTTP client: it checks the certificate's host name and trusts only the given authority. */
 function connection(node: TestNode, rune: string, ca = readFileSync(node.caFile)): AxiosInstance {
   const headers = new AxiosHeaders();
   headers.set('rune', rune);
@@ -25,7 +25,7 @@ function connection(node: TestNode, rune: string, ca = readFileSync(node.caFile)
   });
 }
 
-/** All that its server makes of a failure. */
+/** How its server reports a failure. */
 const failure = (failing: Promise<unknown>): Promise<string> =>
   failing.then(
     () => Promise.reject(new Error('it did not fail')),
@@ -36,7 +36,7 @@ describe('cln-application', () => {
   const on = useBothBuilds('https');
 
   describe.each(BUILDS)('at %s', (build) => {
-    test('posts what its pages ask for: an object, or an array', async () => {
+    test('posts parameters as an object or an array', async () => {
       const [rune = ''] = await guideRunes(on(build), 'cln-application');
       const { post } = connection(on(build), rune);
       expect((await post('getinfo', {})).data).toMatchObject({ network: 'regtest' });
@@ -59,7 +59,7 @@ describe('cln-application', () => {
       expect(data.runes).toContainEqual(expect.objectContaining(made.data));
     });
 
-    test('an array is judged as it is run', async () => {
+    test('the rune check sees the same array as the command', async () => {
       const { post } = connection(
         on(build),
         await on(build).rune(['method=invoice'], ['pnum=3'], ['parr1^mine']),
@@ -72,7 +72,7 @@ describe('cln-application', () => {
       expect(await failure(post('invoice', named))).toBe(refused);
     });
 
-    test('tells the status of an error', async () => {
+    test('reads the status of an error', async () => {
       const [rune = ''] = await guideRunes(on(build), 'cln-application');
       const { post } = connection(on(build), rune);
       expect(await failure(post('decode', {}))).toBe('Request failed with status code 500');

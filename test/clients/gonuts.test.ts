@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { BUILDS, useBothBuilds } from '../support/both-builds.ts';
 import type { TestNode } from '../support/node.ts';
 import { allowed, commandNames, guideRunes } from './guide-runes.ts';
-import { answerAsSeen } from './wire.ts';
+import { responseToRecorded } from './wire.ts';
 
-/** Go's, which sorts what a program sets; the type is JSON even where there is no body. */
+/** Headers of Go's HTTP client, which sorts them. The content type is JSON even without a body. */
 const HEAD = `
 Host: <host>
 User-Agent: Go-http-client/1.1
@@ -16,17 +16,17 @@ Accept-Encoding: gzip
 `;
 const CALLED = ['getinfo', 'invoice', 'listinvoices', 'listpays', 'pay', 'waitinvoice'];
 
-/** What it posts; a body is JSON text, as a label is a number of up to 19 digits. */
+/** Posts like gonuts. The body is JSON text, since a label is a number of up to 19 digits. */
 async function post(
   node: TestNode,
   rune: string,
   method: string,
   body = '',
 ): Promise<Readonly<Record<string, unknown>>> {
-  const { status, text } = await answerAsSeen(node, { method, rune, head: HEAD, body });
+  const { status, text } = await responseToRecorded(node, { method, rune, head: HEAD, body });
   const data = JSON.parse(text) as Record<string, unknown>;
   if (status === 200 || status === 201) return data;
-  // Into an integer and a string, or else the whole error is lost.
+  // gonuts decodes an integer and a string, and loses the error if that fails.
   expect(data).toMatchObject({ code: expect.any(Number), message: expect.any(String) });
   expect(Number.isInteger(data['code'])).toBe(true);
   throw new Error(String(data['message']));
@@ -45,19 +45,19 @@ describe('gonuts', () => {
   };
 
   describe.each(BUILDS)('at %s', (build) => {
-    test('asks whether the node is there', async () => {
+    test('checks whether the node is reachable', async () => {
       const info = await post(on(build), await mint(on(build)), 'getinfo');
       expect(info).toHaveProperty('network', 'regtest');
     });
 
-    test('waits for one invoice, without an end, by the label that was a number', async () => {
+    test('waits for one invoice without a timeout, by a numeric label', async () => {
       const rune = await mint(on(build));
       const label = newLabel();
       const made = await post(on(build), rune, 'invoice', newInvoice(label));
       const { bolt11, payment_hash } = made;
       const hash = JSON.stringify({ payment_hash });
       const { invoices } = await post(on(build), rune, 'listinvoices', hash);
-      // Nobody rounded it on the way.
+      // The gateway did not round the number.
       expect(invoices).toMatchObject([{ label, description: 'Cashu <&', status: 'unpaid' }]);
       const waiting = post(on(build), rune, 'waitinvoice', JSON.stringify({ label }));
       const bill = { bolt11, maxfee: 1_000 };

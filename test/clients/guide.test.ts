@@ -7,7 +7,7 @@ import { need, run } from '../support/programs.ts';
 import { CLNREST } from '../support/sandbox-node.ts';
 import { GUIDE, GUIDE_URL, runeLines } from './guide-runes.ts';
 
-/** Runs lines of the guide as a person would paste them, with this node's lightning-cli. */
+/** Runs command lines of the guide with this node's lightning-cli. */
 function paste(node: TestNode, lines: string): string {
   const cli =
     node.kind === 'lightningd'
@@ -21,10 +21,10 @@ const SECTIONS = [...GUIDE.matchAll(/^## (.+)$/gm)]
   .map(([, section = '']) => section)
   .filter((section) => runeLines(section).length > 0);
 
-describe("the guide's page on clients", () => {
+describe('the guide for clients', () => {
   const on = useBothBuilds('https');
 
-  test('has a rune for each of them', () => {
+  test('has a rune for each client', () => {
     const all = 'Ride The Lightning,cln-application,LNbits,Nutshell,Zeus,Stacker News,gonuts,LNI';
     expect(SECTIONS.join(',')).toBe(all);
   });
@@ -37,7 +37,7 @@ describe("the guide's page on clients", () => {
     }
   });
 
-  test('says where LNbits begins to count', async (context) => {
+  test('shows how to find the first pay_index for LNbits', async (context) => {
     need(context, 'bash', 'jq');
     const [line = ''] = /lightning-cli listinvoices \| jq .*/.exec(GUIDE) ?? [];
     expect(paste(on('rest'), line)).toBe('0\n');
@@ -61,7 +61,7 @@ describe("the guide's page on clients", () => {
     expect(run('bash', ['-c', `${filledIn} --silent --show-error`])).toContain('getinfo');
   });
 
-  test('leads to pages and sections that are there', () => {
+  test('links to existing pages and sections', () => {
     const links = [...GUIDE.matchAll(/\]\(([^)#]*)(?:#([^)]+))?\)/g)];
     expect(links.length).toBeGreaterThan(5);
     for (const [, path = '', anchor] of links) {

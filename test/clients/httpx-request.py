@@ -1,7 +1,7 @@
-"""One request by httpx, as a program of its own: sys.argv[1] says which, as JSON.
+"""Sends one request with httpx in a separate process. sys.argv[1] describes the request as JSON:
 
-`url`, `headers`, `ca`; `json` or `form`; `anyName`: the name in the certificate is not looked at;
-`strict`: what Python checks from version 3.13 on. Prints the status, and each line as it comes.
+`url`, `headers`, `ca`; `json` or `form`; `anyName`: do not check the certificate's host name;
+`strict`: the checks of Python 3.13 and later. Prints the status, and each line as it arrives.
 """
 
 import asyncio

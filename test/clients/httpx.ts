@@ -5,10 +5,10 @@ import { TestProcess } from '../support/process.ts';
 import { findProgram } from '../support/programs.ts';
 
 const SCRIPT = fileURLToPath(new URL('httpx-request.py', import.meta.url));
-/** Debian's, for which its modules are. */
+/** Debian's Python, which can import Debian's packages. */
 const PYTHON = '/usr/bin/python3';
 
-/** A request as Python's httpx shall make it; see the script. */
+/** A request for Python's httpx; see httpx-request.py. */
 export interface HttpxRequest {
   readonly url: string;
   readonly ca: string;
@@ -19,7 +19,7 @@ export interface HttpxRequest {
   readonly strict?: boolean;
 }
 
-/** Skips the test by name where Python has no httpx. */
+/** Skips the test if Python has no httpx. */
 export function needHttpx(context: TestContext): void {
   if (findProgram('python3') === undefined) context.skip('this machine has no python3');
   try {
@@ -29,7 +29,7 @@ export function needHttpx(context: TestContext): void {
   }
 }
 
-/** A request under way in httpx, of which each line can be awaited. */
+/** A pending request of httpx, whose lines can be awaited one by one. */
 export class Httpx {
   readonly #process: TestProcess;
 
@@ -38,17 +38,17 @@ export class Httpx {
     onTestFinished(async () => void (await this.#process.stop()));
   }
 
-  /** The status, as soon as an answer begins; @throws where none does, with the reason. */
+  /** Resolves with the status when the response starts. @throws the reason if there is no response */
   async status(): Promise<number> {
     return Number((await this.#process.line(/^status ([0-9]+)$/))[1]);
   }
 
-  /** The first line that it reads, as JSON. */
+  /** Resolves with the first line, parsed as JSON. */
   async line(): Promise<unknown> {
     return JSON.parse((await this.#process.line(/^line (.*)$/))[1] ?? '') as unknown;
   }
 
-  /** Why there was no answer. */
+  /** The reason for a missing response. */
   async error(): Promise<string> {
     return (await this.#process.line(/^error (.*)$/))[1] ?? '';
   }

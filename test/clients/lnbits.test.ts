@@ -4,7 +4,7 @@ import { BUILDS, useBothBuilds } from '../support/both-builds.ts';
 import type { TestNode } from '../support/node.ts';
 import { allowed, commandNames, guideRunes } from './guide-runes.ts';
 import { Httpx, needHttpx } from './httpx.ts';
-import { answerAsSeen, linesOf, type SeenRequest, sendAsSeen } from './wire.ts';
+import { responseToRecorded, linesOf, type RecordedRequest, sendRecorded } from './wire.ts';
 
 const HEAD = `
 Host: <host>
@@ -34,16 +34,16 @@ interface Body {
   readonly [name: string]: string | number | null;
 }
 
-const seen = (method: string, rune: string, body?: Body): SeenRequest => ({
+const recorded = (method: string, rune: string, body?: Body): RecordedRequest => ({
   method,
   head: HEAD,
   rune,
   ...(body !== undefined && { body: dumps(body) }),
 });
 
-/** What it posts, and what it makes of the answer. */
+/** Posts like LNbits and interprets the response like LNbits. */
 async function post(node: TestNode, method: string, rune: string, body?: Body): Promise<Answer> {
-  const { status, text } = await answerAsSeen(node, seen(method, rune, body));
+  const { status, text } = await responseToRecorded(node, recorded(method, rune, body));
   return { status, ...(JSON.parse(text) as object) };
 }
 
@@ -67,13 +67,13 @@ describe('LNbits', () => {
   const runes = (node: TestNode): Promise<string[]> => guideRunes(node, 'LNbits');
 
   describe.each(BUILDS)('at %s', (build) => {
-    test('asks for funds without a body, though its type is JSON', async () => {
+    test('requests funds without a body, although the content type is JSON', async () => {
       const [reading = ''] = await runes(on(build));
       const { channels } = await post(on(build), 'listfunds', reading);
       expect(channels).toEqual([]);
     });
 
-    test('makes an invoice, pays it, and finds both', async () => {
+    test('creates an invoice, pays it, and lists both', async () => {
       const [reading = '', invoicing = '', paying = ''] = await runes(on(build));
       const body = invoiceBody(newLabel());
       const made = await post(on(build), 'invoice', invoicing, body);
@@ -88,24 +88,24 @@ describe('LNbits', () => {
       expect(pays).toMatchObject([{ status: 'complete', preimage: body['preimage'] }]);
     });
 
-    test('reads the code and the message of an error where it looks for them', async () => {
+    test('finds the code and the message of an error', async () => {
       const [, , paying = ''] = await runes(on(build));
       const wrong = { label: newLabel(), description: null, maxfee: 0, bolt11: 'lnbc1' };
       const { error } = (await post(on(build), 'pay', paying, wrong)) as {
         error?: { code?: unknown; message?: unknown };
       };
-      // One of the codes that it takes for a payment that is over.
+      // LNbits treats this code as a failed payment.
       expect(error?.code).toBe(-32602);
       expect(error?.message).toEqual(expect.stringContaining('Invalid bolt11'));
     });
 
-    test('waits for payments, a line each, for as long as it takes', async () => {
+    test('waits for payments without a timeout, one line each', async () => {
       const [reading = '', invoicing = ''] = await runes(on(build));
       const label = newLabel();
       const { bolt11 } = await post(on(build), 'invoice', invoicing, invoiceBody(label));
       const last = await lastPayIndex(on(build));
       const body = { lastpay_index: String(last), timeout: null };
-      const waiting = sendAsSeen(on(build), seen('waitanyinvoice', reading, body));
+      const waiting = sendRecorded(on(build), recorded('waitanyinvoice', reading, body));
       await on(build).rpc.call('pay', [bolt11]);
       const lines: string[] = [];
       for await (const line of linesOf(await waiting)) lines.push(line);
@@ -115,10 +115,10 @@ describe('LNbits', () => {
       expect(told).toMatchObject({ status: 'paid', label, pay_index: last + 1 });
     });
 
-    test('takes nulls for nothing, at first', async () => {
+    test('sends null parameters in its first request', async () => {
       const [reading = ''] = await runes(on(build));
       const body = { lastpay_index: null, timeout: null };
-      // Paid ones there are by now: it is told of the first.
+      // Paid invoices exist, so that the command returns the first one.
       expect(await post(on(build), 'waitanyinvoice', reading, body)).toHaveProperty('pay_index', 1);
     });
   });

@@ -8,7 +8,7 @@ const CALLED = commands(`
   decode fetchinvoice getinfo invoice listfunds listinvoices listoffers offer pay
 `);
 
-/** What it fetches: an object always, `undefined` left out, amounts as text. */
+/** Posts like LNI: always an object, without undefined members, with amounts as text. */
 async function postJson(
   node: TestNode,
   rune: string,
@@ -33,7 +33,7 @@ describe('LNI', () => {
   };
 
   describe.each(BUILDS)('at %s', (build) => {
-    test('asks two things at once', async () => {
+    test('sends two requests at once', async () => {
       const rune = await wallet(on(build));
       const [info, funds] = await Promise.all([
         postJson(on(build), rune, 'getinfo'),
@@ -43,7 +43,7 @@ describe('LNI', () => {
       expect(funds).toHaveProperty('channels', []);
     });
 
-    test('makes an invoice and pays it, amounts being text', async () => {
+    test('creates an invoice and pays it, with amounts as text', async () => {
       const rune = await wallet(on(build));
       const label = `lni.${randomUUID()}`;
       const made = await postJson(on(build), rune, 'invoice', {
@@ -62,7 +62,7 @@ describe('LNI', () => {
       expect(await postJson(on(build), rune, 'decode', { string: bolt11 })).toHaveProperty('payee');
     });
 
-    test('shows the status and the whole of an error', async () => {
+    test('shows the status and the body of an error', async () => {
       const failing = postJson(on(build), await wallet(on(build)), 'decode');
       await expect(failing).rejects.toThrow(
         /^HTTP 500: \{.*"message":"missing required parameter: string"/,

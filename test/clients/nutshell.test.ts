@@ -3,7 +3,7 @@ import { BUILDS, useBothBuilds } from '../support/both-builds.ts';
 import type { TestNode } from '../support/node.ts';
 import { allowed, commandNames, guideRunes } from './guide-runes.ts';
 import { Httpx, needHttpx } from './httpx.ts';
-import { answerAsSeen, linesOf, type SeenRequest, sendAsSeen } from './wire.ts';
+import { responseToRecorded, linesOf, type RecordedRequest, sendRecorded } from './wire.ts';
 
 const NO_BODY = `
 Host: <host>
@@ -29,21 +29,21 @@ interface Form {
   readonly [name: string]: string | number;
 }
 
-function seen(method: string, rune: string, form?: Form): SeenRequest {
+function recorded(method: string, rune: string, form?: Form): RecordedRequest {
   if (form === undefined) return { method, rune, head: NO_BODY };
   const body = new URLSearchParams();
   for (const [name, value] of Object.entries(form)) body.set(name, String(value));
   return { method, rune, head: FORM, body: body.toString() };
 }
 
-/** What it posts. A result is one if it has no `message` of its own, and else that says why. */
+/** Posts like Nutshell, which treats a response with a `message` as an error. */
 async function post(
   node: TestNode,
   method: string,
   rune: string,
   form?: Form,
 ): Promise<Readonly<Record<string, unknown>>> {
-  const { status, text } = await answerAsSeen(node, seen(method, rune, form));
+  const { status, text } = await responseToRecorded(node, recorded(method, rune, form));
   const data = JSON.parse(text) as Record<string, unknown>;
   if (status >= 400 || 'message' in data) return { failed: String(data['message']) };
   return data;
@@ -74,7 +74,7 @@ describe('Nutshell', () => {
   };
 
   describe.each(BUILDS)('at %s', (build) => {
-    test('asks for funds with neither body nor type', async () => {
+    test('requests funds without a body and a content type', async () => {
       const { channels } = await post(on(build), 'listfunds', await mint(on(build)));
       expect(channels).toEqual([]);
     });
@@ -100,14 +100,14 @@ describe('Nutshell', () => {
       expect(pays).toMatchObject([{ status: 'complete', preimage: paid['payment_preimage'] }]);
     });
 
-    test('takes an empty description for an empty one', async () => {
+    test('keeps an empty description empty', async () => {
       const form = { ...newInvoice(newLabel()), description: '' };
       expect(await post(on(build), 'invoice', await mint(on(build)), form)).toHaveProperty(
         'bolt11',
       );
     });
 
-    test('finds the message of an error at the top', async () => {
+    test('finds the message of an error at the top level', async () => {
       const rune = await mint(on(build));
       expect(await post(on(build), 'invoice', rune, { label: 'l' })).toEqual({
         failed: 'missing required parameter: amount_msat',
@@ -117,12 +117,12 @@ describe('Nutshell', () => {
       });
     });
 
-    test('waits for payments, a line each', async () => {
+    test('waits for payments, one line each', async () => {
       const rune = await mint(on(build));
       const label = newLabel();
       const { bolt11 } = await post(on(build), 'invoice', rune, newInvoice(label));
       const form = { lastpay_index: await lastPayIndex(on(build), rune) };
-      const waiting = sendAsSeen(on(build), seen('waitanyinvoice', rune, form));
+      const waiting = sendRecorded(on(build), recorded('waitanyinvoice', rune, form));
       await on(build).rpc.call('pay', [bolt11]);
       const lines: string[] = [];
       for await (const line of linesOf(await waiting)) lines.push(line);
@@ -131,7 +131,7 @@ describe('Nutshell', () => {
       ]);
     });
 
-    test('a number in a form is text, which no limit lets pass', async () => {
+    test('a number in a form is text, which fails every limit', async () => {
       const rune = await on(build).rune(['method=invoice'], ['pnameamountmsat<1000000']);
       expect(await post(on(build), 'invoice', rune, newInvoice(newLabel()))).toEqual({
         failed: 'Not permitted: parameter amountmsat is not an integer field',
@@ -162,7 +162,7 @@ describe('Nutshell', () => {
   });
 });
 
-/** It asks for all invoices at the start, and looks for the last that is paid. */
+/** At the start, Nutshell lists all invoices and finds the last paid one. */
 async function lastPayIndex(node: TestNode, rune: string): Promise<number> {
   const { invoices } = await post(node, 'listinvoices', rune);
   const paid = (invoices as { pay_index?: number }[]).map(({ pay_index: index = 0 }) => index);

@@ -10,7 +10,7 @@ import { BUILDS, type BuildName, useBothBuilds } from '../support/both-builds.ts
 import type { TestNode } from '../support/node.ts';
 import { servePage } from '../support/seed-clients.ts';
 
-/** What a listener's rune must allow. */
+/** The command that a subscriber's rune must allow. */
 const LISTEN: Record<BuildName, string> = {
   rest: 'method=getinfo',
   clnrest: 'method=listclnrest-notifications',
@@ -20,7 +20,7 @@ const LARGE = 9_007_199_254_740_993n;
 const runeFor = (node: TestNode, build: BuildName): Promise<string> =>
   node.rune([LISTEN[build], 'method=invoice', 'method^list', 'method=waitanyinvoice']);
 
-/** Makes invoices until someone has heard of one: whoever listens does not hear what was before. */
+/** Creates invoices until the subscriber receives one, since it does not receive earlier notifications. */
 function untilHeard(node: TestNode, label: string): () => void {
   let made = 0;
   const making = setInterval(() => {
@@ -34,7 +34,7 @@ function untilHeard(node: TestNode, label: string): () => void {
 describe('our own client', { timeout: 60_000 }, () => {
   const on = useBothBuilds('https');
 
-  test.each(BUILDS)('does all that it can in Node, at %s', async (build) => {
+  test.each(BUILDS)('supports all functions in Node, with %s', async (build) => {
     const { url, caFile } = on(build);
     const rune = await runeFor(on(build), build);
     const own = new ClnrestClient({ url, rune, ca: readFileSync(caFile) });
@@ -90,7 +90,7 @@ describe('our own client', { timeout: 60_000 }, () => {
   );
 });
 
-/** A page of another origin, with the library as `clnrest`. */
+/** Opens a page of another origin with the library as `clnrest`. */
 async function openWithClient(page: Page): Promise<void> {
   const { outputFiles } = await bundle({
     stdin: {
@@ -109,7 +109,7 @@ async function openWithClient(page: Page): Promise<void> {
   await page.addScriptTag({ content: outputFiles[0]?.text ?? '' });
 }
 
-/** In the page. */
+/** A global of the page. */
 declare const clnrest: typeof client;
 
 async function inThePage({ url, rune, label }: Record<'url' | 'rune' | 'label', string>) {

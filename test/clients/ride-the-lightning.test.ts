@@ -7,7 +7,7 @@ import { BUILDS, useBothBuilds } from '../support/both-builds.ts';
 import type { TestNode } from '../support/node.ts';
 import { allowed, commandNames, commands, guideRunes } from './guide-runes.ts';
 
-/** What its server posts: with the body that its pages sent, or with none. */
+/** Posts like its server: with the body from its pages, or without a body. */
 const READS: readonly (readonly [command: string, body?: object])[] = [
   ['getinfo'],
   ['listpeers'],
@@ -52,7 +52,7 @@ async function post(node: TestNode, rune: string, command: string, body?: object
   return { status, data };
 }
 
-/** What its pages make of a failure: a text that may stand in two places, and the status. */
+/** How its pages show a failure: a text from one of two places, and the status. */
 async function failure(failing: Promise<unknown>): Promise<unknown> {
   const error = await failing.then(
     () => Promise.reject(new Error('it did not fail')),
@@ -62,7 +62,7 @@ async function failure(failing: Promise<unknown>): Promise<unknown> {
   return { status, message: data?.message, error: data?.error?.message };
 }
 
-/** Its listener: by websocket only, and the rune in a header. */
+/** Its subscription: over WebSocket only, with the rune in a header. */
 function listen(node: TestNode, rune: string): Socket {
   const socket = io(node.url, {
     extraHeaders: { rune },
@@ -82,7 +82,7 @@ describe('Ride The Lightning', () => {
   const on = useBothBuilds('https');
 
   describe.each(BUILDS)('at %s', (build) => {
-    test('reads what its pages show', async () => {
+    test('reads the data that its pages show', async () => {
       const [rune = ''] = await guideRunes(on(build), 'Ride The Lightning');
       const known = await commandNames(on(build), []);
       for (const [command, body] of READS) {
@@ -92,7 +92,7 @@ describe('Ride The Lightning', () => {
       }
     });
 
-    test('is told of an invoice that it made and paid', async () => {
+    test('receives notifications of an invoice that it created and paid', async () => {
       const node = on(build);
       const [rune = ''] = await guideRunes(node, 'Ride The Lightning');
       const socket = listen(node, rune);
@@ -129,7 +129,7 @@ describe('Ride The Lightning', () => {
       expect(data).toMatchObject({ zbase: expect.stringMatching(/^[a-z0-9]{104}$/) as string });
     });
 
-    test('reads a long list, which comes compressed', async () => {
+    test('reads a long, compressed list', async () => {
       const [rune = ''] = await guideRunes(on(build), 'Ride The Lightning');
       const one = `long ${randomUUID()}`;
       const description = 'd'.repeat(600);
@@ -141,7 +141,7 @@ describe('Ride The Lightning', () => {
       expect(invoices.filter(({ label }) => label.startsWith(one))).toHaveLength(100);
     });
 
-    test('asks for twenty aliases at once', async () => {
+    test('requests twenty aliases at once', async () => {
       const [rune = ''] = await guideRunes(on(build), 'Ride The Lightning');
       const { data } = await post(on(build), rune, 'getinfo');
       const { id } = data as { id: string };
@@ -149,7 +149,7 @@ describe('Ride The Lightning', () => {
       for (const { status } of await Promise.all(all)) expect(status).toBe(201);
     });
 
-    test('finds the words of an error where it looks for them', async () => {
+    test('finds the message of an error', async () => {
       const [rune = '', looking = ''] = await guideRunes(on(build), 'Ride The Lightning');
       const close = { id: '00', unilateraltimeout: null };
       expect(await failure(post(on(build), rune, 'close', close))).toEqual({
@@ -162,7 +162,7 @@ describe('Ride The Lightning', () => {
       expect(refused).toEqual({ status: 401, message: reason, error: reason });
     });
 
-    test('is not told anything without the right to listen', async () => {
+    test('receives nothing if the rune does not allow it', async () => {
       const rune = await on(build).rune(['method=listpeers']);
       const error = (await next(listen(on(build), rune), 'connect_error')) as Error;
       expect(error.message).toBe('Not permitted: method is not equal to listpeers');

@@ -9,12 +9,12 @@ import type { TestNode } from '../support/node.ts';
 import { servePage } from '../support/seed-clients.ts';
 import { allowed, commandNames, guideRunes } from './guide-runes.ts';
 
-/** What its cross-fetch is, on a server; its types are none. */
+/** cross-fetch uses node-fetch on servers. node-fetch has no types. */
 const fetch = createRequire(import.meta.url)('node-fetch') as typeof globalThis.fetch;
 
 const NODE_ID = '02cb2e2d5a6c5b17fa67b1a883e2973c82e328fb9bd08b2b156a9e23820c87a490';
 
-/** What its server fetches, trusting the certificate of the form, base64; and what it asks of an answer. */
+/** Fetches like its server, which trusts the base64 certificate of its form, and checks the response like its server. */
 async function fetchJson(
   node: TestNode,
   rune: string,
@@ -28,7 +28,7 @@ async function fetchJson(
   headers.append('Rune', rune);
   headers.append('nodeId', NODE_ID);
   headers.set('user-agent', 'StackerNews/dev (+https://stacker.news; ops@stacker.news)');
-  // What node-fetch takes beside the standard's options.
+  // An option of node-fetch in addition to the standard.
   const own = { agent: () => agent, size: 256 * 1024, follow: 5 };
   const answer = await fetch(`${node.url}/v1/${method}`, {
     method: 'POST',
@@ -38,7 +38,7 @@ async function fetchJson(
   });
   if (answer.status === 401 || answer.status === 403) throw new Error('permission required');
   if (!answer.ok) throw new Error(`${answer.status} ${answer.statusText}`);
-  // Of today's it would be enough if a charset stood behind it.
+  // The current version also accepts a charset parameter.
   expect(answer.headers.get('content-type')).toBe('application/json');
   const result = (await answer.json()) as Record<string, unknown>;
   expect(result).not.toHaveProperty('error');
@@ -69,7 +69,7 @@ describe('Stacker News', () => {
     expect(pays).toMatchObject([{ status: 'complete' }]);
   });
 
-  test.each(BUILDS)('knows a refusal by its status at %s', async (build) => {
+  test.each(BUILDS)('recognises a refusal by its status at %s', async (build) => {
     const [receiving = ''] = await guideRunes(on(build), 'Stacker News');
     const pay = fetchJson(on(build), receiving, 'pay', { bolt11: 'lnbcrt1' });
     await expect(pay).rejects.toThrow('permission required');

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { answerAsSeen } from './wire.ts';
+import { responseToRecorded } from './wire.ts';
 
-test('what is sent is what was seen, byte for byte', async () => {
+test('sends the recorded request byte for byte', async () => {
   const received: string[] = [];
   const server = createServer((socket) => {
     socket.on('data', (bytes) => {
@@ -23,8 +23,8 @@ RUNE: <rune>
 Content-Length: <length>
 connection: Keep-Alive
 `;
-  const seen = { method: 'getinfo', head, rune: 'abc=', body: '{}' };
-  expect(await answerAsSeen({ url: `http://${host}`, caFile: '' }, seen)).toEqual({
+  const recorded = { method: 'getinfo', head, rune: 'abc=', body: '{}' };
+  expect(await responseToRecorded({ url: `http://${host}`, caFile: '' }, recorded)).toEqual({
     status: 201,
     contentType: 'text/x',
     text: 'ok',

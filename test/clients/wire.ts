@@ -6,8 +6,8 @@ import { text } from 'node:stream/consumers';
 import { createBrotliDecompress, createGunzip } from 'node:zlib';
 import type { TestNode } from '../support/node.ts';
 
-/** A POST as a program was seen to send it. */
-export interface SeenRequest {
+/** A POST as recorded from a client. */
+export interface RecordedRequest {
   /** `getinfo` means `/v1/getinfo`. */
   readonly method: string;
   /**
@@ -20,25 +20,25 @@ export interface SeenRequest {
   readonly signal?: AbortSignal;
 }
 
-/** Where the request goes, by the one and the other name of it. */
+/** The gateway to call: URL and certificate authority. */
 export type Place = Pick<TestNode, 'url' | 'caFile'>;
 
-/** Sends exactly these bytes; resolves when an answer begins. Trusts the node's authority alone. */
-export function sendAsSeen(place: Place, seen: SeenRequest): Promise<IncomingMessage> {
-  const url = new URL(`/v1/${seen.method}`, place.url);
+/** Sends exactly these bytes and resolves when the response starts. Trusts only the node's authority. */
+export function sendRecorded(place: Place, recorded: RecordedRequest): Promise<IncomingMessage> {
+  const url = new URL(`/v1/${recorded.method}`, place.url);
   const secure = url.protocol === 'https:';
   const send = secure ? httpsRequest : httpRequest;
   const trust = secure ? { ca: readFileSync(place.caFile) } : {};
-  const headers = headerLines(seen, url.host);
-  const { signal, body } = seen;
+  const headers = headerLines(recorded, url.host);
+  const { signal, body } = recorded;
   return new Promise((resolve, reject) => {
     const options = { method: 'POST', headers, agent: false, setHost: false, signal, ...trust };
     send(url, options, resolve).on('error', reject).end(body);
   });
 }
 
-/** Names and values, one after the other, which node:http writes as they are. */
-function headerLines({ head, rune, body = '' }: SeenRequest, host: string): string[] {
+/** Returns alternating names and values, which node:http writes unchanged. */
+function headerLines({ head, rune, body = '' }: RecordedRequest, host: string): string[] {
   return head
     .trim()
     .replace('<host>', host)
@@ -51,17 +51,20 @@ function headerLines({ head, rune, body = '' }: SeenRequest, host: string): stri
     });
 }
 
-/** A whole answer. */
+/** A complete response. */
 export interface SeenAnswer {
   readonly status: number;
-  /** Exactly as it came. */
+  /** The unmodified body. */
   readonly contentType: string | undefined;
   readonly text: string;
 }
 
-/** Sends exactly these bytes, and reads the whole answer. */
-export async function answerAsSeen(place: Place, seen: SeenRequest): Promise<SeenAnswer> {
-  const answer = await sendAsSeen(place, seen);
+/** Sends exactly these bytes and reads the complete response. */
+export async function responseToRecorded(
+  place: Place,
+  recorded: RecordedRequest,
+): Promise<SeenAnswer> {
+  const answer = await sendRecorded(place, recorded);
   return {
     status: answer.statusCode ?? 0,
     contentType: answer.headers['content-type'],
@@ -69,7 +72,7 @@ export async function answerAsSeen(place: Place, seen: SeenRequest): Promise<See
   };
 }
 
-/** A large answer may come compressed to whoever says that it takes that. */
+/** Decompresses a response, since the gateway compresses large ones if the client accepts that. */
 function unpacked(answer: IncomingMessage): Readable {
   switch (answer.headers['content-encoding']) {
     case 'gzip':
@@ -81,7 +84,7 @@ function unpacked(answer: IncomingMessage): Readable {
   }
 }
 
-/** The lines of an answer as they come, the last one without an end, too: as httpx gives them. */
+/** Yields the lines of a response as they arrive, including an unterminated last line, like httpx. */
 export async function* linesOf(answer: IncomingMessage): AsyncGenerator<string, void> {
   let rest = '';
   for await (const piece of unpacked(answer).setEncoding('utf8')) {

@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { BUILDS, useBothBuilds } from '../support/both-builds.ts';
 import type { TestNode } from '../support/node.ts';
 import { allowed, commandNames, commands, guideRunes } from './guide-runes.ts';
-import { answerAsSeen } from './wire.ts';
+import { responseToRecorded } from './wire.ts';
 
-/** On Android, by OkHttp: the type is JSON even where there is no body. */
+/** Headers of OkHttp on Android. The content type is JSON even without a body. */
 const NO_BODY = `
 rune: <rune>
 content-type: application/json
@@ -27,14 +27,14 @@ const ACTS = commands(`
   askrene-update-channel askrene-remove-layer sendpay waitsendpay
 `);
 
-/** What it posts, and what it makes of the answer: it takes a line feed for the end of a message. */
+/** Posts like Zeus and interprets the response like Zeus, for which a line feed ends a message. */
 async function post(
   node: TestNode,
   rune: string,
   method: string,
   body?: object,
 ): Promise<Readonly<Record<string, unknown>>> {
-  const { status, text } = await answerAsSeen(
+  const { status, text } = await responseToRecorded(
     node,
     body === undefined
       ? { method, rune, head: NO_BODY }
@@ -67,7 +67,7 @@ describe('Zeus', () => {
       },
     );
 
-    test('makes an invoice, pays it and shows it', async () => {
+    test('creates an invoice, pays it and shows it', async () => {
       const rune = await phone(on(build));
       const description = 'line one\nline two ☃';
       const { bolt11 } = await post(on(build), rune, 'invoice', {
@@ -86,7 +86,7 @@ describe('Zeus', () => {
       expect(invoices).toMatchObject([{ status: 'paid', description }]);
     });
 
-    test('lists by sql', async () => {
+    test('lists with sql', async () => {
       const rune = await phone(on(build));
       const query = 'SELECT label, bolt11 FROM invoices ORDER BY created_index DESC LIMIT 150;';
       const listing = post(on(build), rune, 'sql', { query });
@@ -95,13 +95,13 @@ describe('Zeus', () => {
       else await expect(listing).rejects.toThrow("Unknown command 'sql'");
     });
 
-    test('an address of the type that is asked for', async () => {
+    test('gets an address of the requested type', async () => {
       const rune = await phone(on(build));
       const { p2tr } = await post(on(build), rune, 'newaddr', { addresstype: 'p2tr' });
       expect(p2tr).toMatch(/^bcrt1p/);
     });
 
-    test('shows the words of an error', async () => {
+    test('shows the message of an error', async () => {
       const [, looking = ''] = await guideRunes(on(build), 'Zeus');
       await expect(post(on(build), looking, 'decode', {})).rejects.toThrow(
         'missing required parameter: string',

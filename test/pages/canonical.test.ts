@@ -5,7 +5,7 @@ import { canonicalParameters } from '../../packages/gateway/src/parameters/canon
 import { Refusal } from '../../packages/gateway/src/errors.ts';
 import { canonical } from '../../packages/pages/src/runes/checking/canonical.ts';
 
-/** The text, or that there is none. */
+/** Returns the text, or undefined for invalid parameters. */
 function outcome(make: () => string): string | undefined {
   try {
     return make();
@@ -19,7 +19,7 @@ const PIECES = String.raw`{ } [ ] , : 1 -0 1e3 0.5 null true "a" "a_b" "ab" "\u0
 const pieces = fc.constantFrom(...PIECES.split(' '), ' ', '\n', '\u0001', '"\u2028\u007f"');
 const value = fc.jsonValue({ maxDepth: 3 }).map((json) => JSON.stringify(json, null, 1));
 
-test('the page judges a call in the very text that the gateway would send', () => {
+test('the page checks a call with the same text that the gateway sends', () => {
   const text = fc.oneof(
     fc.array(pieces, { maxLength: 12 }).map((parts) => parts.join('')),
     fc.array(pieces, { maxLength: 10 }).map((parts) => `{"a":${parts.join('')}}`),

@@ -17,7 +17,7 @@ async function listen(context: TestContext, rune: string) {
   return tab;
 }
 
-/** Makes an invoice and finds it in the page. */
+/** Creates an invoice and finds it on the page. */
 async function seeInvoice(page: Page): Promise<string> {
   const label = `seen ${randomUUID()}`;
   await node().rpc.call('invoice', ['18446744073709551msat', label, 'to be seen']);
@@ -29,7 +29,7 @@ async function seeInvoice(page: Page): Promise<string> {
 }
 
 describe('/events over a node', { timeout: 90_000 }, () => {
-  test('shows an invoice that is made', async (context) => {
+  test('shows a created invoice', async (context) => {
     const { page, complaints } = await listen(context, await listener());
     await page.getByText(/^Connected since/).waitFor();
     const whole = await seeInvoice(page);
@@ -37,12 +37,12 @@ describe('/events over a node', { timeout: 90_000 }, () => {
     expect(complaints).toEqual([]);
   });
 
-  test('tells in the node’s words why a rune may not listen', async (context) => {
+  test('shows the node’s message if a rune does not allow a subscription', async (context) => {
     const { page } = await listen(context, await node().rune(['method=invoice']));
     await page.getByText(/^Refused: Not permitted: method is not equal to invoice/).waitFor();
   });
 
-  test('says that the rune was taken back', async (context) => {
+  test('reports that the rune was revoked', async (context) => {
     const rune = await listener();
     const { page } = await listen(context, rune);
     await page.getByText(/^Connected since/).waitFor();
@@ -51,7 +51,7 @@ describe('/events over a node', { timeout: 90_000 }, () => {
     await page.getByText('Refused: Not authorized: Blacklisted rune', { exact: true }).waitFor();
   });
 
-  test('comes back when the plugin does, and says what it may have missed', async (context) => {
+  test('reconnects when the plugin restarts, and reports missed events', async (context) => {
     const { rpc, url } = node();
     const { page } = await listen(context, await listener());
     await page.getByText(/^Connected since/).waitFor();

@@ -9,7 +9,7 @@ import { useNode } from '../support/use-node.ts';
 
 const node = useNode();
 
-/** What the node's checkrune says, in the words of the page. */
+/** Returns the result of the node's checkrune in the page's format. */
 async function checked(
   rune: string,
   method: string,
@@ -30,21 +30,21 @@ async function checked(
   }
 }
 
-/** What the page says. */
-async function told(page: Page): Promise<string> {
+/** Returns the result on the page. */
+async function resultOn(page: Page): Promise<string> {
   const verdict = await readText(card(page, 'Check a call').getByRole('status'));
   return verdict.replace(/^Allowed\..*$/, 'Allowed.');
 }
 
 interface Case {
-  /** Restrictions as they are written in the page. */
+  /** Restrictions as text. */
   readonly text: string;
   readonly calls: readonly (readonly [method: string, params?: string, nodeId?: string])[];
 }
 
 const NODE = `02${'79be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798'}`;
 
-describe('the page’s verdict is the node’s', { timeout: 120_000 }, () => {
+describe('the page and the node have the same result', { timeout: 120_000 }, () => {
   test.for<Case>([
     {
       text: 'method^list|method=summary\nmethod/listdatastore',
@@ -86,7 +86,7 @@ describe('the page’s verdict is the node’s', { timeout: 120_000 }, () => {
     { text: 'bogus=1|bogus<x', calls: [['getinfo']] },
     { text: 'rate=0|per=1week|method=\\\\"é\u202e', calls: [['getinfo']] },
     { text: 'pinvbolt11_amount<5', calls: [['pay', '{"bolt11": "lnbc1nonsense"}'], ['pay']] },
-  ])('of $text', async ({ text, calls }, context) => {
+  ])('for $text', async ({ text, calls }, context) => {
     const { page, complaints } = await openTab(context, node().url);
     await page.goto(`${node().url}/runes`);
     await page.getByLabel('Rune or pairing link').fill(await node().rune());
@@ -98,7 +98,7 @@ describe('the page’s verdict is the node’s', { timeout: 120_000 }, () => {
       await page.getByLabel('Command', { exact: true }).last().fill(method);
       await page.getByLabel('Parameters (JSON').fill(params);
       await page.getByLabel('Requesting peer').fill(nodeId);
-      expect([method, params, await told(page)]).toEqual([
+      expect([method, params, await resultOn(page)]).toEqual([
         method,
         params,
         await checked(rune, method, params, nodeId),
@@ -107,7 +107,7 @@ describe('the page’s verdict is the node’s', { timeout: 120_000 }, () => {
     expect(complaints).toEqual([]);
   });
 
-  test('of an invoice, and of a use that was too soon', async (context) => {
+  test('for an invoice, and for a use that is too soon', async (context) => {
     const { page } = await openTab(context, node().url);
     const made = { amount_msat: 5000, label: `page ${Date.now()}`, description: 'a "b" é' };
     const { bolt11 } = await node().rpc.call<{ bolt11: string }>('invoice', made);
@@ -122,30 +122,30 @@ describe('the page’s verdict is the node’s', { timeout: 120_000 }, () => {
     const params = JSON.stringify({ bolt11 });
     await page.getByLabel('Command', { exact: true }).last().fill('pay');
     await page.getByLabel('Parameters (JSON').fill(params);
-    expect(await told(page)).toBe('Allowed.');
+    expect(await resultOn(page)).toBe('Allowed.');
     await page.getByRole('button', { name: 'Remove all added restrictions' }).click();
     await add('pinvbolt11_amount<5000');
-    expect(await told(page)).toBe(await checked(await handedOut(page), 'pay', params, ''));
+    expect(await resultOn(page)).toBe(await checked(await handedOut(page), 'pay', params, ''));
     await page.getByRole('button', { name: 'Clear everything' }).click();
 
     await page.getByLabel('Rune or pairing link').fill(await node().rune(['per=1hour']));
     const rune = await handedOut(page);
     await page.getByLabel('Command', { exact: true }).last().fill('pay');
     await page.getByLabel('Parameters (JSON').fill(params);
-    expect(await told(page)).toBe(await checked(rune, 'pay', params, ''));
+    expect(await resultOn(page)).toBe(await checked(rune, 'pay', params, ''));
     await page.getByLabel('Last used').fill('1');
-    expect(await told(page)).toBe(await checked(rune, 'pay', params, ''));
-    expect(await told(page)).toBe('Refused. Not permitted: too soon');
+    expect(await resultOn(page)).toBe(await checked(rune, 'pay', params, ''));
+    expect(await resultOn(page)).toBe('Refused. Not permitted: too soon');
   });
 });
 
 test(
-  'a rune that was narrowed in the page is the node’s own',
+  'the node accepts a rune that was restricted on the page',
   { timeout: 60_000 },
   async (context) => {
     const { page } = await openTab(context, node().url);
     await page.goto(`${node().url}/runes`);
-    // The commands of the node itself are suggested.
+    // The page suggests the node's commands.
     await expect.poll(() => page.locator('datalist#commands option').count()).toBeGreaterThan(20);
     await page.getByLabel('Rune or pairing link').fill(await node().rune());
     await page.getByRole('button', { name: 'Read only' }).click();
@@ -161,7 +161,7 @@ test(
 );
 
 test(
-  'a call is judged in the spelling in which the gateway hands it on',
+  'a call is checked in the canonical form that the gateway sends',
   { timeout: 60_000 },
   async (context) => {
     const { page } = await openTab(context, node().url);
@@ -177,7 +177,7 @@ test(
       const { status, text } = await post(node(), '/v1/getlog', await handedOut(page), params);
       const refusal =
         status === 401 ? (JSON.parse(text) as { message: string }).message : undefined;
-      expect([params, await told(page)]).toEqual([
+      expect([params, await resultOn(page)]).toEqual([
         params,
         refusal === undefined ? 'Allowed.' : `Refused. ${refusal}`,
       ]);

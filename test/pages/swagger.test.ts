@@ -7,14 +7,14 @@ import { useNode } from '../support/use-node.ts';
 
 const node = useNode('--rest-protocol=http');
 
-/** Commands that end the node, which has to answer the others. */
+/** Commands that stop the node, and are therefore skipped. */
 const ENDS = new Set(['stop', 'graceful']);
-/** What Chromium prints of a request that is refused, whoever made it. */
+/** Chromium's console message for a refused request. */
 const REFUSED = /^Failed to load resource: the server responded with a status of [45]\d\d /;
 
-/** Opens the page, and gives the operations of its document that can be tried out. */
+/** Opens the page and returns the operations that can be tried out. */
 async function openPage(page: Page): Promise<readonly Placed[]> {
-  // Until then, other plugins may still start.
+  // Other plugins can still be starting before.
   await node().logged(/Server started with public key/);
   const [answer] = await Promise.all([
     page.waitForResponse(`${node().url}/openapi.json`),
@@ -33,13 +33,13 @@ async function authorize(page: Page, rune: string): Promise<void> {
   await dialog.getByRole('button', { name: 'Close' }).first().click();
 }
 
-/** Finds an operation, and executes it as it stands. Gives the status, as the page has it. */
+/** Finds an operation, executes it with its example and returns the shown status. */
 async function tryOut(page: Page, { path, operation }: Placed): Promise<string> {
-  // A long list is not in the page as a whole.
+  // The page shows only a part of a long list.
   await page.locator('.operation-filter-input').fill(path);
   const others = page.locator(`.opblock-summary-path:not([data-path*=${JSON.stringify(path)}])`);
   await expect.poll(() => others.count(), { timeout: 30_000 }).toBe(0);
-  // The page escapes ids as if they stood in a selector.
+  // The page escapes ids as in selectors.
   const id = operation.operationId.replaceAll(/[:.]/g, '\\$&');
   const shown = page.locator(`[id=${JSON.stringify(`operations-${operation.tags[0]}-${id}`)}]`);
   await shown.locator('.opblock-summary-control').click();
@@ -49,10 +49,10 @@ async function tryOut(page: Page, { path, operation }: Placed): Promise<string> 
   return (await status.innerText()).trim();
 }
 
-test('Swagger UI tries out every operation of this node, and the node answers', async (context) => {
+test('Swagger UI can execute every operation of this node', async (context) => {
   const rune = await node().rune();
   const statuses: Record<string, string> = {};
-  // Two at once: the page waits longer for somebody to end typing than the node takes to answer.
+  // Two at once, since the page's typing delay is longer than the node's response time.
   const tabs = [0, 1].map(async (tab, _, { length }) => {
     const { page, complaints } = await openTab(context, node().url);
     const all = await openPage(page);
@@ -60,7 +60,7 @@ test('Swagger UI tries out every operation of this node, and the node answers', 
     for (const each of all.filter((_each, index) => index % length === tab)) {
       const { operationId } = each.operation;
       const status = await tryOut(page, each);
-      // One that is not in the document is said to be undocumented; one without an answer has no number.
+      // An undocumented status has an additional text. Without a response there is no number.
       expect(`${operationId}: ${status}`).toMatch(/: \d{3}$/);
       statuses[operationId] = status;
     }

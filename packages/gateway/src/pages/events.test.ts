@@ -180,7 +180,7 @@ describe('the rune', { timeout: 60_000 }, () => {
 
   test('is remembered by the tab where one asks for it, and until it is refused', async (context) => {
     const { page, gateway } = await visit(context);
-    await page.getByLabel(/Remember it/).check();
+    await page.getByLabel(/Remember the rune/).check();
     await connect(page);
     await page.getByText(/^Connected since/).waitFor();
     await page.reload();
@@ -193,12 +193,12 @@ describe('the rune', { timeout: 60_000 }, () => {
 
   test('is no longer remembered where one does not want that any more', async (context) => {
     const { page } = await visit(context);
-    await page.getByLabel(/Remember it/).check();
+    await page.getByLabel(/Remember the rune/).check();
     await connect(page);
     await page.getByText(/^Connected since/).waitFor();
     expect(await stored(page)).toContain(RUNE);
     await page.getByRole('button', { name: 'Disconnect' }).click();
-    await page.getByLabel(/Remember it/).uncheck();
+    await page.getByLabel(/Remember the rune/).uncheck();
     expect(await stored(page)).toBe(NOTHING);
   });
 

@@ -70,7 +70,7 @@ function restricting(): string {
                 <div class="row" role="group" aria-label="Common restrictions" id="presets"></div>
                 <form id="draft" class="stack" novalidate aria-label="New restriction">
                   <p class="hint" id="draft-hint">A restriction holds if one of its alternatives holds. A rune allows a call
-                    if all restrictions hold.</p>
+                    if every restriction holds.</p>
                   <ol id="draft-lines" class="draft-lines"></ol>
                   <div id="about-field" class="stack tight" hidden>
                     <label class="field">
@@ -141,7 +141,7 @@ function checking(): string {
                   </div>
                   <div class="stack tight">
                     <label class="field mono">
-                      <span>Requesting peer (commando only)</span>
+                      <span>Requesting peer (not over REST)</span>
                       <input id="ask-node" autocomplete="off" spellcheck="false" autocapitalize="off"
                         aria-describedby="ask-node-problem">
                     </label>

@@ -15,7 +15,7 @@ import type { State } from './state.ts';
 export interface Model {
   readonly state: State;
   readonly pasted: Pasted;
-  /** Undefined while there is no rune. */
+  /** Undefined without a valid rune. */
   readonly rune: RuneModel | undefined;
 }
 

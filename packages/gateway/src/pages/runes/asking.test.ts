@@ -14,7 +14,7 @@ describe('a rune is asked', { timeout: 60_000 }, () => {
   test('whether it may call a command, and each restriction answers', async (context) => {
     const { page, complaints, input } = await openWorkbench(context);
     await input.fill(rune(['method=pay', 'method^list'], ['pnamelevel/io'], ['pnum<2']));
-    expect(await verdict(page)).toContain('Name a command');
+    expect(await verdict(page)).toContain('Enter a command');
     await page.getByLabel('Command').last().fill('listpeers');
     expect(await verdict(page)).toBe('Refused. Not permitted: parameter level not present');
     await page.getByLabel('Parameters (JSON').fill('{"level": "debug"}');
@@ -84,8 +84,8 @@ describe('a rune is asked', { timeout: 60_000 }, () => {
     await input.fill(UNRESTRICTED);
     await page.getByLabel('Command').last().fill('pay');
     for (const [label, value, words] of [
-      ['Parameters (JSON', '{"a":', 'Parameters are JSON'],
-      ['Requesting peer', '02ab', 'A node id has 66 hex digits'],
+      ['Parameters (JSON', '{"a":', 'Invalid parameters'],
+      ['Requesting peer', '02ab', 'Enter a node id: 66 hex digits'],
     ] as const) {
       const field = page.getByLabel(label);
       await field.fill(value);

@@ -55,7 +55,7 @@ describe('a rune is handed out', { timeout: 60_000 }, () => {
         `--data '{"label":"it'\\''s"}'`,
       ].join(' \\\n     '),
     );
-    expect(await readText(page.locator('#out-curl-hint'))).toContain('ca.pem is the file');
+    expect(await readText(page.locator('#out-curl-hint'))).toContain('ca.pem is in');
     await page.getByLabel('Node address').fill('http://127.0.0.1:3010');
     expect(await copied(page, 'Call with curl')).not.toContain('--cacert');
     expect(await page.locator('#out-curl-hint').isVisible()).toBe(false);

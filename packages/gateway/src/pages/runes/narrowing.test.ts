@@ -36,9 +36,7 @@ describe('a rune is narrowed', { timeout: 60_000 }, () => {
     expect(await handedOut(page)).toBe(
       restricted(Restriction.of('method=pay', 'method^list'), Restriction.of('rate=60')),
     );
-    expect(await page.getByText('A rune with 2 restrictions, 2 of them added here.').count()).toBe(
-      1,
-    );
+    expect(await page.getByText('A rune with 2 restrictions, 2 of them added.').count()).toBe(1);
     expect(complaints).toEqual([]);
   });
 
@@ -77,7 +75,7 @@ describe('a rune is narrowed', { timeout: 60_000 }, () => {
     await page.route('**/v1/list-methods', (route) => route.abort());
     await page.reload();
     await input.fill(UNRESTRICTED);
-    await page.getByText('This node’s commands are not known here').waitFor();
+    await page.getByText('The node’s commands are not available').waitFor();
     await line(page, 0).getByLabel('Command', { exact: true }).fill('pay');
     await page.getByRole('button', { name: 'Add restriction' }).click();
     expect(await handedOut(page)).toBe(restricted(Restriction.of('method=pay')));
@@ -198,7 +196,7 @@ describe('a rune is narrowed', { timeout: 60_000 }, () => {
     const { page, input } = await openWorkbench(context);
     const empty = Buffer.concat([Buffer.alloc(32), Buffer.from('=0&method=pay&')]);
     await input.fill(empty.toString('base64url'));
-    await page.getByText('This rune ends in an empty restriction.').waitFor();
+    await page.getByText('This rune ends with an empty restriction.').waitFor();
     expect(await page.getByRole('button', { name: 'Add restriction' }).isVisible()).toBe(false);
   });
 });

@@ -45,7 +45,7 @@ describe('a rune that is pasted', { timeout: 60_000 }, () => {
     }
     await page.getByRole('button', { name: 'Read only' }).click();
     expect(await page.getByText(warning).count()).toBe(0);
-    await page.getByText('the rune that was pasted is as unrestricted as before').waitFor();
+    await page.getByText('the rune you pasted is still unrestricted').waitFor();
   });
 
   test('is looked over by lint', async (context) => {

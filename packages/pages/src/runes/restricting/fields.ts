@@ -98,7 +98,7 @@ export const FIELDS: Readonly<Record<FieldKind, Field>> = {
     help: 'All runes with the same unique id share this limit.',
   },
   id: {
-    label: 'Requesting peer',
+    label: 'Peer id',
     conditions: ['=', '/', '^', '$', '~', '{', '}', '!'],
     value: 'node',
     help: 'The node id of the peer that uses commando. Over REST there is no peer: only “is not given” holds.',

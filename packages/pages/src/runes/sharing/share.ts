@@ -15,7 +15,7 @@ export interface ShareModel {
   readonly isHere: boolean;
   readonly curl: string | undefined;
   readonly link: string | undefined;
-  /** The reason why there is no link. */
+  /** The reason for a missing link. */
   readonly linkProblem: string | undefined;
   /** The link as a QR code, if the user opened it. */
   readonly qr: QrCode | 'too long' | undefined;

@@ -14,7 +14,7 @@ export function notesIn(place: HTMLElement): LongList<Concern> {
   return new LongList(place, element('div', { class: 'stack tight' }), noteOf, STEP);
 }
 
-/** Returns notes that never change, or nothing if there are no concerns. */
+/** Returns notes that never change, or nothing without concerns. */
 export function notesOf(concerns: readonly Concern[]): readonly Node[] {
   if (concerns.length === 0) return [];
   const place = element('div');
