@@ -110,9 +110,9 @@ describe('LNbits', () => {
       const lines: string[] = [];
       for await (const line of linesOf(await waiting)) lines.push(line);
       expect(lines).toHaveLength(1);
-      const told = JSON.parse(lines[0] ?? '') as object;
-      expect(told).not.toHaveProperty('error');
-      expect(told).toMatchObject({ status: 'paid', label, pay_index: last + 1 });
+      const received = JSON.parse(lines[0] ?? '') as object;
+      expect(received).not.toHaveProperty('error');
+      expect(received).toMatchObject({ status: 'paid', label, pay_index: last + 1 });
     });
 
     test('sends null parameters in its first request', async () => {

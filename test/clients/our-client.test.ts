@@ -62,8 +62,8 @@ describe('our own client', { timeout: 60_000 }, () => {
     await expect(left).rejects.toMatchObject({ code: 'cancelled', mayHaveRun: true });
 
     const stop = untilHeard(on(build), label);
-    for await (const told of own.notifications({ topics: ['invoice_creation'] })) {
-      expect(told).toMatchObject({ type: 'notification', topic: 'invoice_creation' });
+    for await (const received of own.notifications({ topics: ['invoice_creation'] })) {
+      expect(received).toMatchObject({ type: 'notification', topic: 'invoice_creation' });
       break;
     }
     stop();
@@ -84,7 +84,7 @@ describe('our own client', { timeout: 60_000 }, () => {
         labels: expect.arrayContaining([label]) as string[],
         refused: ['rune_not_permitted', 401, 1502, false],
         left: ['cancelled', true],
-        told: ['notification', 'invoice_creation'],
+        received: ['notification', 'invoice_creation'],
       });
     },
   );
@@ -128,10 +128,10 @@ async function inThePage({ url, rune, label }: Record<'url' | 'rune' | 'label', 
   const left = await own
     .call('waitanyinvoice', { lastpay_index: 999 }, leaving)
     .catch((error: ClnrestError) => [error.code, error.mayHaveRun]);
-  let told: unknown;
+  let received: unknown;
   for await (const one of own.notifications({ topics: ['invoice_creation'] })) {
-    told = [one.type, one.type === 'notification' ? one.topic : ''];
+    received = [one.type, one.type === 'notification' ? one.topic : ''];
     break;
   }
-  return { amount: String(invoices[0]?.amount_msat), labels, refused, left, told };
+  return { amount: String(invoices[0]?.amount_msat), labels, refused, left, received };
 }

@@ -96,7 +96,7 @@ describe('Ride The Lightning', () => {
       const node = on(build);
       const [rune = ''] = await guideRunes(node, 'Ride The Lightning');
       const socket = listen(node, rune);
-      const told = new Promise((resolve) => {
+      const received = new Promise((resolve) => {
         socket.on('message', (message: { invoice_payment?: object }) => {
           if (message.invoice_payment !== undefined) resolve(message);
         });
@@ -120,7 +120,7 @@ describe('Ride The Lightning', () => {
         status: 'complete',
         payment_preimage: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
       });
-      expect(await told).toMatchObject({ invoice_payment: { label } });
+      expect(await received).toMatchObject({ invoice_payment: { label } });
     });
 
     test('signs', async () => {

@@ -94,7 +94,7 @@ describe('Stacker News', () => {
       'invoice',
       newInvoice() as never,
     );
-    const told = await page.evaluate(
+    const received = await page.evaluate(
       async ({ url, rune, nodeId, body }) => {
         const headers = new Headers();
         headers.append('Content-Type', 'application/json');
@@ -111,7 +111,7 @@ describe('Stacker News', () => {
         body: JSON.stringify({ bolt11, maxfee: '10000msat' }),
       },
     );
-    expect(told).toMatchObject({
+    expect(received).toMatchObject({
       ok: true,
       type: 'application/json',
       result: { status: 'complete' },

@@ -97,7 +97,7 @@ describe('the page and the node have the same result', { timeout: 120_000 }, () 
     for (const [method, params = '', nodeId = ''] of calls) {
       await page.getByLabel('Command', { exact: true }).last().fill(method);
       await page.getByLabel('Parameters (JSON').fill(params);
-      await page.getByLabel('Requesting peer').fill(nodeId);
+      await page.getByLabel('Requesting peer (').fill(nodeId);
       expect([method, params, await resultOn(page)]).toEqual([
         method,
         params,

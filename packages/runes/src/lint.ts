@@ -72,7 +72,7 @@ export function lint(rune: Rune, now: bigint): Finding[] {
   ];
 }
 
-const FULL_ACCESS = "anyone who has this rune can spend all funds of the node";
+const FULL_ACCESS = 'anyone who has this rune can spend all funds of the node';
 
 /** Fields that do not depend on a parameter. */
 const PARAMETERLESS = new Set(['time', 'id', 'method', 'pnum', 'rate', 'per']);

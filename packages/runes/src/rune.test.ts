@@ -169,7 +169,7 @@ describe('encoding', () => {
       'empty',
     ],
     ['one with nothing before it', () => new Rune(code, undefined, undefined, [no]), 'empty'],
-    ['what is behind an empty one', () => master.create('5', [no]).restrict(some), 'empty'],
+    ['a restriction after an empty one', () => master.create('5', [no]).restrict(some), 'empty'],
     ['nor are all that are', () => master.create('5', [no]).restrictAll([some]), 'empty'],
     ['an id with a zero byte', () => new Rune(code, '5\0', undefined, []), 'nul_byte'],
     ['an id of half a character', () => master.create('\ud800'), 'bad_text'],
@@ -221,7 +221,7 @@ describe('encoding', () => {
   });
 
   test.each(['=', '==', '===', '====', '====='])(
-    '%s behind a whole group is refused',
+    '%s after a complete group is rejected',
     (surplus) => {
       const whole = master.create('5', [Restriction.of('pnum=0', 'method=pa')]).toBase64();
       expect(whole).toMatch(/[^=]$/);
@@ -304,11 +304,11 @@ describe('restricting', () => {
   test('needs no secret and returns the rune that the node would have issued', () => {
     fc.assert(
       fc.property(restrictions, restrictions, (first, second) => {
-        const narrowed = Rune.fromBase64(master.create('9', first).toBase64()).restrictAll(second);
-        expect(narrowed).toEqual(master.create('9', [...first, ...second]));
-        expect(master.verify(narrowed)).toBeUndefined();
+        const derived = Rune.fromBase64(master.create('9', first).toBase64()).restrictAll(second);
+        expect(derived).toEqual(master.create('9', [...first, ...second]));
+        expect(master.verify(derived)).toBeUndefined();
         expect(second.reduce((rune, one) => rune.restrict(one), master.create('9', first))).toEqual(
-          narrowed,
+          derived,
         );
       }),
     );

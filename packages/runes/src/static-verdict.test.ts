@@ -88,7 +88,7 @@ describe('a call', () => {
 });
 
 describe('an invoice', () => {
-  const judged = (text: string, invoice: string): string =>
+  const verdictOf = (text: string, invoice: string): string =>
     staticVerdict(
       runeOf(text),
       { method: 'pay', params: JSON.stringify({ bolt11: invoice }) },
@@ -110,7 +110,7 @@ describe('an invoice', () => {
     ['pinvbolt11_expiry<5', INVOICE, 'uncertain'],
     ['pinvother_amount<5', INVOICE, 'refused'],
   ])('%s of %s is %s', (text, invoice, kind) => {
-    expect(judged(text, invoice)).toBe(kind);
+    expect(verdictOf(text, invoice)).toBe(kind);
   });
 });
 

@@ -7,7 +7,7 @@ export interface PacedCall {
   readonly params: string | undefined;
 }
 
-const LONGEST = 2n ** 64n;
+const MAX_PAUSE_NS = 2n ** 64n;
 
 /** Returns the rune if it has a `rate` or `per` restriction; `undefined` if it has none or cannot be read. */
 export function readPacedRune(text: string): Rune | undefined {
@@ -37,7 +37,7 @@ export function pauseBefore(rune: Rune, { method, params }: PacedCall): number {
   try {
     if (!isTooSoon(0n)) return 0;
     let tooSoon = 0n;
-    let late = LONGEST;
+    let late = MAX_PAUSE_NS;
     while (late - tooSoon > 1n) {
       const middle = (tooSoon + late) / 2n;
       if (isTooSoon(middle)) tooSoon = middle;

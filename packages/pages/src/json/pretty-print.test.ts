@@ -24,7 +24,7 @@ describe('pretty-printed JSON', () => {
   });
 
   test.each(['18446744073709551615', '1.10', '-0', '1e400', '0.1000000000000000055'])(
-    'the number %s stands as it is written',
+    'the number %s keeps its digits',
     (number) => {
       expect(lay(`{"a":[${number}]}`)).toBe(`{\n  "a": [\n    ${number}\n  ]\n}`);
     },

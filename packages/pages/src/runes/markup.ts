@@ -47,8 +47,8 @@ function paste(): string {
 
 function explaining(): string {
   return `
-            <section class="card" aria-labelledby="reading-title">
-              <h2 id="reading-title" tabindex="-1">What the rune allows</h2>
+            <section class="card" aria-labelledby="explaining-title">
+              <h2 id="explaining-title" tabindex="-1">What the rune allows</h2>
               <div id="rune-concerns"></div>
               <p id="rune-introduction"></p>
               <div id="rune-restrictions"></div>
@@ -62,11 +62,11 @@ function explaining(): string {
 
 function restricting(): string {
   return `
-            <section class="card" aria-labelledby="narrowing-title">
-              <h2 id="narrowing-title">Restrict the rune</h2>
-              <p id="narrowing-closed" class="note" data-tone="warn" hidden>This rune ends with an empty restriction. No
+            <section class="card" aria-labelledby="restricting-title">
+              <h2 id="restricting-title">Restrict the rune</h2>
+              <p id="restricting-closed" class="note" data-tone="warn" hidden>This rune ends with an empty restriction. No
                 node accepts the rune, and you cannot add restrictions.</p>
-              <div id="narrowing-open" class="stack loose">
+              <div id="restricting-open" class="stack loose">
                 <div class="row" role="group" aria-label="Common restrictions" id="presets"></div>
                 <form id="draft" class="stack" novalidate aria-label="New restriction">
                   <p class="hint" id="draft-hint">A restriction holds if one of its alternatives holds. A rune allows a call
@@ -108,9 +108,9 @@ function restricting(): string {
 
 function checking(): string {
   return `
-            <section class="card" aria-labelledby="asking-title">
-              <h2 id="asking-title">Check a call</h2>
-              <div class="stack" role="group" aria-labelledby="asking-title">
+            <section class="card" aria-labelledby="checking-title">
+              <h2 id="checking-title">Check a call</h2>
+              <div class="stack" role="group" aria-labelledby="checking-title">
                 <div class="stack tight">
                   <label class="field">
                     <span>Command</span>
@@ -166,9 +166,9 @@ function checking(): string {
 
 function sharing(): string {
   return `
-            <section class="card" aria-labelledby="handing-title">
-              <h2 id="handing-title">Share the rune</h2>
-              <div id="hand-warnings"></div>
+            <section class="card" aria-labelledby="sharing-title">
+              <h2 id="sharing-title">Share the rune</h2>
+              <div id="sharing-warnings"></div>
               ${copyable('out-rune', 'Rune with all restrictions')}
               <div class="stack tight">
                 <label class="field mono">

@@ -68,7 +68,7 @@ const NONE: readonly Restriction[] = [];
 const TICK = 30n;
 
 function runeModelMaker(page: string): (pasted: PastedRune, state: State) => RuneModel {
-  const narrow = memoizeLast((rune: Rune, added: readonly Restriction[]) =>
+  const restrict = memoizeLast((rune: Rune, added: readonly Restriction[]) =>
     rune.restrictAll(added),
   );
   const encode = memoizeLast((rune: Rune) => rune.toBase64());
@@ -92,7 +92,7 @@ function runeModelMaker(page: string): (pasted: PastedRune, state: State) => Run
     const given = pasted.rune;
     const { added, draft, callForm, showsQr } = state;
     const isOpen = given.restrictions.at(-1)?.alternatives.length !== 0;
-    const rune = isOpen ? narrow(given, added) : given;
+    const rune = isOpen ? restrict(given, added) : given;
     // Runes without a time restriction do not depend on the clock. Others are updated once per TICK.
     const now = timed(rune) ? state.now - (state.now % TICK) : 0n;
     const concerns = findConcerns(rune, now);

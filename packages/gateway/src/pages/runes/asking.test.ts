@@ -54,11 +54,11 @@ describe('a rune is asked', { timeout: 60_000 }, () => {
     expect(await verdict(page)).toBe('Refused. Not permitted: too soon');
     await page.getByLabel('Last used (seconds before)').fill('60');
     expect(await verdict(page)).toBe('Allowed. All restrictions hold.');
-    await page.getByLabel('Requesting peer').fill(`03${'cd'.repeat(32)}`);
+    await page.getByLabel('Requesting peer (').fill(`03${'cd'.repeat(32)}`);
     expect(await verdict(page)).toBe(
       `Refused. Not permitted: id is present AND id is not equal to ${node}`,
     );
-    await page.getByLabel('Requesting peer').fill(node);
+    await page.getByLabel('Requesting peer (').fill(node);
     expect(await verdict(page)).toBe('Allowed. All restrictions hold.');
   });
 
@@ -85,7 +85,7 @@ describe('a rune is asked', { timeout: 60_000 }, () => {
     await page.getByLabel('Command').last().fill('pay');
     for (const [label, value, words] of [
       ['Parameters (JSON', '{"a":', 'Invalid parameters'],
-      ['Requesting peer', '02ab', 'Enter a node id: 66 hex digits'],
+      ['Requesting peer (', '02ab', 'Enter a node id: 66 hex digits'],
     ] as const) {
       const field = page.getByLabel(label);
       await field.fill(value);

@@ -170,7 +170,7 @@ describe('a rune is narrowed', { timeout: 60_000 }, () => {
     expect(focused).toContain("Remove: the command starts with 'list'");
     await page.getByRole('button', { name: 'Remove all added restrictions' }).click();
     expect(await handedOut(page)).toBe(restricted(Restriction.of('method=pay')));
-    expect(await page.evaluate('document.activeElement.id')).toBe('reading-title');
+    expect(await page.evaluate('document.activeElement.id')).toBe('explaining-title');
   });
 
   test('with what is missing told at its place', async (context) => {

@@ -60,7 +60,7 @@ async function doEverything(page: Page): Promise<string[]> {
   await page.getByRole('button', { name: 'Remove: at most once' }).click();
   await page.getByLabel('Command', { exact: true }).last().fill('getinfo');
   await page.getByLabel('Parameters (JSON').fill('{"label":"my-private-question"}');
-  await page.getByLabel('Requesting peer').fill(`02${'ab'.repeat(32)}`);
+  await page.getByLabel('Requesting peer (').fill(`02${'ab'.repeat(32)}`);
   await page.getByText('Show the link as a QR code').click();
   for (const button of await page.getByRole('button', { name: 'Copy' }).all()) await button.click();
   const narrowed = await handedOut(page);

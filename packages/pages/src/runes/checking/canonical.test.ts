@@ -11,7 +11,7 @@ test.each([
   [String.raw`{"\u006cevel":"io"}`, '{"level":"io"}'],
   ['[18446744073709551615,1.50,1e3]', '[18446744073709551615,1.50,1e3]'],
   ['{}', '{}'],
-])('%s is canonicalText as the judge gets it', (given, text) => {
+])('%s is rewritten to the canonical form', (given, text) => {
   expect(canonical(given)).toBe(text);
 });
 

@@ -6,10 +6,10 @@ import { EMPTY_CALL_FORM, type CallForm, readCallForm } from './call-form.ts';
 const CODE = '0'.repeat(64);
 const NOW = 1_700_000_000n;
 
-function judge(text: string, question: Partial<CallForm>): CallCheck {
-  const asked = readCallForm({ ...EMPTY_CALL_FORM, ...question }, NOW);
-  if ('problems' in asked) throw new Error(JSON.stringify(asked.problems));
-  return checkCall(Rune.fromString(`${CODE}:=0&${text}`), asked, NOW);
+function check(text: string, form: Partial<CallForm>): CallCheck {
+  const input = readCallForm({ ...EMPTY_CALL_FORM, ...form }, NOW);
+  if ('problems' in input) throw new Error(JSON.stringify(input.problems));
+  return checkCall(Rune.fromString(`${CODE}:=0&${text}`), input, NOW);
 }
 
 /** From BOLT 11's examples: 2500 µBTC for a cup of coffee. */
@@ -18,7 +18,7 @@ const INVOICE =
 
 describe('the check of a call', () => {
   test("has the result of each restriction and alternative, and the node's message", () => {
-    const { allowed, refusal, restrictions } = judge('method=pay|method=xpay&pnum=0', {
+    const { allowed, refusal, restrictions } = check('method=pay|method=xpay&pnum=0', {
       method: 'pay',
       params: '[1]',
     });
@@ -37,34 +37,34 @@ describe('the check of a call', () => {
   });
 
   test('allows a call that all restrictions allow', () => {
-    expect(judge('method=pay', { method: 'pay' })).toMatchObject({
+    expect(check('method=pay', { method: 'pay' })).toMatchObject({
       allowed: true,
       refusal: undefined,
     });
   });
 
   test('depends on the last use', () => {
-    expect(judge('per=1min', { method: 'pay', lastUse: '59' }).refusal).toBe(
+    expect(check('per=1min', { method: 'pay', lastUse: '59' }).refusal).toBe(
       'Not permitted: too soon',
     );
-    expect(judge('per=1min', { method: 'pay', lastUse: '60' }).allowed).toBe(true);
-    expect(judge('per=1min', { method: 'pay' }).allowed).toBe(true);
+    expect(check('per=1min', { method: 'pay', lastUse: '60' }).allowed).toBe(true);
+    expect(check('per=1min', { method: 'pay' }).allowed).toBe(true);
   });
 
   test('reads invoices', () => {
     const params = JSON.stringify({ bolt11: INVOICE });
-    expect(judge('pinvbolt11_amount<250000001', { method: 'pay', params }).allowed).toBe(true);
-    expect(judge('pinvbolt11_amount<250000000', { method: 'pay', params }).refusal).toBe(
+    expect(check('pinvbolt11_amount<250000001', { method: 'pay', params }).allowed).toBe(true);
+    expect(check('pinvbolt11_amount<250000000', { method: 'pay', params }).refusal).toBe(
       'Not permitted: invoice parameter bolt11_amount is greater or equal to 250000000',
     );
-    expect(judge('pinvbolt11_amount<5', { method: 'pay', params: '{"bolt11":"x"}' }).refusal).toBe(
+    expect(check('pinvbolt11_amount<5', { method: 'pay', params: '{"bolt11":"x"}' }).refusal).toBe(
       'Not permitted: Invalid invoice: Bad bech32 string',
     );
   });
 
   test('accepts parameters in any spelling', () => {
     const params = String.raw`{ "level" : "i\u006f" }`;
-    expect(judge('pnamelevel=io', { method: 'getlog', params }).allowed).toBe(true);
+    expect(check('pnamelevel=io', { method: 'getlog', params }).allowed).toBe(true);
   });
 });
 

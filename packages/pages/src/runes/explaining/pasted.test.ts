@@ -77,9 +77,9 @@ describe('problems are described', () => {
     [`${'0'.repeat(64)}:oops`, 'invalid at character 5'],
     ['A'.repeat(MAX_CHARACTERS + 1), 'too long to be a rune: 262145 characters'],
   ])('%j', (text, words) => {
-    const told = read(text);
-    expect(told).toContain(words);
-    expect(told.length).toBeLessThan(250);
+    const problem = read(text);
+    expect(problem).toContain(words);
+    expect(problem.length).toBeLessThan(250);
   });
 
   test('for any pasted text', () => {

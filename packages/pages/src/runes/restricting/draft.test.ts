@@ -89,8 +89,8 @@ describe('the form reports missing and invalid values', () => {
   });
 
   test('of each line at once', () => {
-    const told = read(line('method', '=', ''), line('time', '<', '', '', 1));
-    expect(told.split('\n')).toHaveLength(2);
+    const problems = read(line('method', '=', ''), line('time', '<', '', '', 1));
+    expect(problems.split('\n')).toHaveLength(2);
   });
 });
 

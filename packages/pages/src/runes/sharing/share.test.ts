@@ -33,16 +33,16 @@ test('the call defaults to getinfo', () => {
 });
 
 test('an address with a path has no link, and without an address only the rune is shown', () => {
-  const behind = shareModel(
+  const withPath = shareModel(
     RUNE,
     { address: 'https://node.local/behind', isHere: true },
     '',
     undefined,
     true,
   );
-  expect(behind.curl).toContain('https://node.local/behind/v1/getinfo');
-  expect(behind).toMatchObject({ link: undefined, qr: undefined });
-  expect(behind.linkProblem).toContain('a host and a port, and no path');
+  expect(withPath.curl).toContain('https://node.local/behind/v1/getinfo');
+  expect(withPath).toMatchObject({ link: undefined, qr: undefined });
+  expect(withPath.linkProblem).toContain('a host and a port, and no path');
   const nowhere = shareModel(RUNE, { address: 'no where', isHere: true }, '', undefined, true);
   expect(nowhere).toMatchObject({ rune: RUNE, curl: undefined, link: undefined, isHttps: false });
   expect(nowhere.addressProblem).toContain('Invalid address');

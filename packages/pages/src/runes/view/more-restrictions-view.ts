@@ -6,8 +6,8 @@ import { element, part, setProblem, setValue } from '../../dom.ts';
 
 /** Other ways to add restrictions: presets and text. */
 export function moreRestrictionsView(dispatch: Dispatch): (model: Model) => void {
-  const closed = part('narrowing-closed', HTMLElement);
-  const open = part('narrowing-open', HTMLElement);
+  const closed = part('restricting-closed', HTMLElement);
+  const open = part('restricting-open', HTMLElement);
   const form = part('text-form', HTMLFormElement);
   const text = part('text-input', HTMLTextAreaElement);
   const problem = part('text-problem', HTMLElement);

@@ -11,7 +11,7 @@ import { notesIn, notesOf } from './notes.ts';
 
 /** The card that explains the rune: its restrictions in words and encoded, and the concerns. */
 export function runeView(dispatch: Dispatch): (model: Model) => void {
-  const heading = part('reading-title', HTMLElement);
+  const heading = part('explaining-title', HTMLElement);
   const introduction = part('rune-introduction', HTMLElement);
   const all = part('remove-all', HTMLButtonElement);
   const place = part('rune-restrictions', HTMLElement);

@@ -11,7 +11,7 @@ import { qrImage } from './qr-image.ts';
 
 /** The card to share the rune: the rune, a call with curl, a pairing link, and a link to the events page. */
 export function shareView(dispatch: Dispatch): (model: Model) => void {
-  const warnings = notesIn(part('hand-warnings', HTMLElement));
+  const warnings = notesIn(part('sharing-warnings', HTMLElement));
   const rune = part('out-rune', HTMLElement);
   const address = part('out-address', HTMLInputElement);
   const addressProblem = part('out-address-problem', HTMLElement);
