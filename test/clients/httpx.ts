@@ -38,7 +38,7 @@ export class Httpx {
     onTestFinished(async () => void (await this.#process.stop()));
   }
 
-  /** Resolves with the status when the response starts. @throws the reason if there is no response */
+  /** Resolves with the status when the response starts. @throws the reason if none arrives */
   async status(): Promise<number> {
     return Number((await this.#process.line(/^status ([0-9]+)$/))[1]);
   }

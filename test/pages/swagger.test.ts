@@ -60,7 +60,7 @@ test('Swagger UI can execute every operation of this node', async (context) => {
     for (const each of all.filter((_each, index) => index % length === tab)) {
       const { operationId } = each.operation;
       const status = await tryOut(page, each);
-      // An undocumented status has an additional text. Without a response there is no number.
+      // An undocumented status has an additional text. Without a response, the number is missing.
       expect(`${operationId}: ${status}`).toMatch(/: \d{3}$/);
       statuses[operationId] = status;
     }
