@@ -118,7 +118,12 @@ export class ResponseReader {
     }
     if (item?.status?.includes(status) === false && !ALWAYS.has(status)) {
       const [line = ''] = item.head ?? [];
-      this.#wrong(`response ${this.statuses.length} (to ${line.slice(0, 60)})`, head);
+      // The body says why, if it has come.
+      const statusLine = head.slice(0, head.indexOf('\r\n'));
+      this.#wrong(
+        `response ${this.statuses.length} (to ${line.slice(0, 60)})`,
+        `${statusLine} … ${this.#text}`,
+      );
       return;
     }
     this.#isClosing = /^connection:.*\bclose\b/im.test(head);
@@ -204,6 +209,6 @@ export class ResponseReader {
 
   #wrong(what: string, text: string): void {
     const after = this.statuses.length === 0 ? '' : ` (statuses ${this.statuses.join(', ')})`;
-    this.violation ??= `${what}${after}: ${JSON.stringify(text.slice(0, 120))}`;
+    this.violation ??= `${what}${after}: ${JSON.stringify(text.slice(0, 300))}`;
   }
 }
