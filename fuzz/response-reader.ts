@@ -3,6 +3,8 @@ import { WebSocketReader } from './web-socket-reader.ts';
 
 /** Statuses that may answer anything: so much at once, or too slow. */
 const ALWAYS = new Set([408, 429, 503]);
+/** Statuses of a connection's last response if a request could not be read. */
+const UNREAD: ReadonlySet<number> = new Set([400, 408, 413, 431, 503]);
 /** The beginning of a handshake message or of an alert. */
 const TLS_RECORDS = new Set(['\x15', '\x16']);
 const END = '\r\n\r\n';
@@ -140,7 +142,7 @@ export class ResponseReader {
     else if (status === 204 || status === 304) this.#ended();
     else if (item === undefined && !isChunked && length === undefined) this.#state = 'unsure';
     else if (item === undefined && this.#mayBeHead()) this.#state = 'unsure';
-    else if (item?.head?.[0]?.startsWith('HEAD ') === true && status !== 400) this.#ended();
+    else if (item?.head?.[0]?.startsWith('HEAD ') === true) this.#afterHead(status);
     else if (isChunked) this.#state = 'chunk size';
     else if (length === undefined) this.#state = 'until close';
     else {
@@ -153,6 +155,12 @@ export class ResponseReader {
   #itemOf(index: number): Item | undefined {
     const before = this.#items.slice(0, index + 1);
     return before.every((item) => item.status !== undefined) ? this.#items[index] : undefined;
+  }
+
+  /** A refusal of what could not be read has a body: the server does not know that it was HEAD. */
+  #afterHead(status: number): void {
+    if (this.#isClosing && UNREAD.has(status)) this.#state = 'unsure';
+    else this.#ended();
   }
 
   /** A response to HEAD has no body, whatever length it tells. */

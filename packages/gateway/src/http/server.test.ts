@@ -1,7 +1,9 @@
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { Agent, request as httpsRequest } from 'node:https';
+import { connect as connectTcp, type Socket } from 'node:net';
 import { join } from 'node:path';
+import { Duplex } from 'node:stream';
 import { connect as connectTls } from 'node:tls';
 import { describe, expect, test } from 'vitest';
 import { FakeNode } from '../testing/fake-node.ts';
@@ -113,6 +115,92 @@ describe('https', () => {
     slow.destroy();
   });
 });
+
+describe('requests sent ahead over https, behind a large response', () => {
+  test.each([1, 3, 8])('in %d packets: every response is whole, and in order', async (packets) => {
+    const result = `"${'x'.repeat(1_000_000)}"`;
+    const node = await FakeNode.start({
+      big: (request) => request.result(result),
+      getinfo: (request) => request.result('{"id":"02aa"}'),
+    });
+    const gateway = await testGateway({ node, settings: { protocol: 'https' } });
+    const { port } = gateway;
+    const wire = new HoldingWire(connectTcp(port, '127.0.0.1'));
+    const socket = connectTls({ socket: wire, rejectUnauthorized: false });
+    await once(socket, 'secureConnect');
+    socket.setEncoding('latin1');
+    socket.pause();
+    const request = (method: string): string =>
+      `POST /v1/${method} HTTP/1.1\r\nHost: x\r\nRune: ${RUNE}\r\n\r\n`;
+    socket.write(request('big'));
+    // The response has begun, and more of it is there than the client reads.
+    await once(socket, 'readable');
+    const text = request('big') + request('getinfo').repeat(6);
+    const size = Math.ceil(text.length / packets);
+    // Several records of TLS in one packet.
+    wire.isHolding = true;
+    for (let at = 0; at < text.length; at += size) {
+      await new Promise<void>((resolve) => {
+        socket.write(text.slice(at, at + size), () => resolve());
+      });
+    }
+    wire.release();
+    await node.call('big');
+    let received = '';
+    socket.on('data', (piece: string) => {
+      received += piece;
+      if (/(?:\{"id":"02aa"\}[^]*){6}$/.test(received)) socket.emit('end');
+    });
+    const ended = once(socket, 'end');
+    socket.resume();
+    await ended;
+    socket.destroy();
+    const responses = received.split(/(?=HTTP\/1\.1 )/);
+    const statuses = responses.map((each) => each.slice(9, 12));
+    // What node:http dropped is refused: nobody may take it for done.
+    expect(statuses.join(' ')).toMatch(/^201 201(?: 201){6}$|^201(?: 201)* 503$/);
+    for (const response of responses.slice(0, 2)) {
+      if (!response.startsWith('HTTP/1.1 201')) continue;
+      expect(response.replaceAll(/\r\n[0-9a-f]+\r\n/g, '')).toContain('x'.repeat(100_000));
+    }
+    expect(node.paramsOf('getinfo').length).toBeLessThanOrEqual(6);
+  });
+});
+
+/** A TCP connection that can hold back what is written, to send it at once. */
+class HoldingWire extends Duplex {
+  isHolding = false;
+  readonly #tcp: Socket;
+  #held: Buffer[] = [];
+
+  constructor(tcp: Socket) {
+    super();
+    this.#tcp = tcp;
+    tcp.on('data', (piece: Buffer) => this.push(piece) || tcp.pause());
+    tcp.on('end', () => this.push(null)).on('error', (error) => this.destroy(error));
+  }
+
+  release(): void {
+    this.isHolding = false;
+    this.#tcp.write(Buffer.concat(this.#held));
+    this.#held = [];
+  }
+
+  override _read(): void {
+    this.#tcp.resume();
+  }
+
+  override _write(piece: Buffer, _encoding: string, done: () => void): void {
+    if (this.isHolding) this.#held.push(piece);
+    else this.#tcp.write(piece);
+    done();
+  }
+
+  override _final(done: () => void): void {
+    this.#tcp.end();
+    done();
+  }
+}
 
 describe('the end', () => {
   test('what runs may end, what waits is told, and nobody new comes in', async () => {
