@@ -13,8 +13,15 @@ const CLOSE_DELAY_MS = 1_000;
  */
 export function closeGently(connection: Duplex): void {
   if (connection.destroyed) return;
-  connection.end(() => {
-    const timer = setTimeout(() => connection.destroy(), CLOSE_DELAY_MS);
-    connection.once('close', () => clearTimeout(timer));
-  });
+  connection.end(() => destroySoon(connection));
+}
+
+/** Has a connection destroyed a second after the end of our half, whoever ends it. */
+export function destroyAfterEnd(connection: Duplex): void {
+  connection.once('finish', () => destroySoon(connection));
+}
+
+function destroySoon(connection: Duplex): void {
+  const timer = setTimeout(() => connection.destroy(), CLOSE_DELAY_MS);
+  connection.once('close', () => clearTimeout(timer));
 }

@@ -313,13 +313,16 @@ describe('after the last response', () => {
     await gateway.wellServed();
   });
 
-  test('a websocket that breaks its protocol closes though the client keeps its half open', async () => {
+  test.each([
+    ['breaks its protocol', post('\r\n')],
+    // A masked close frame with the code 1000.
+    ['is closed by the client', '\x88\x82\0\0\0\0\x03\xe8'],
+  ])('a websocket that %s closes though the client keeps its half open', async (_what, frames) => {
     const gateway = await setting();
     const client = await connect(gateway);
     client.socket.allowHalfOpen = true;
-    client.write((KINDS['websocket']?.whole ?? '') + post('\r\n'));
-    const closing = new Promise((resolve) => client.socket.once('end', resolve));
-    await closing;
+    client.write((KINDS['websocket']?.whole ?? '') + frames);
+    await new Promise((resolve) => client.socket.once('end', resolve));
     const gone = new Promise((resolve) => client.socket.once('error', resolve));
     const drip = setInterval(() => client.write('x'), 20);
     // The server answers what arrives after it has destroyed the connection with a reset.

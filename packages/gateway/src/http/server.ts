@@ -9,6 +9,7 @@ import { type AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { Refusal } from '../errors.ts';
 import type { Limits } from '../limits.ts';
+import { destroyAfterEnd } from './close-gently.ts';
 import { ConnectionQueue } from './connection-queue.ts';
 import { Connections } from './connections.ts';
 import { rawEnvelope } from './envelope.ts';
@@ -170,7 +171,11 @@ export class GatewayServer {
     socket.on('error', () => socket.destroy());
     this.#tools.occupancy.keep(request.socket);
     const refusal = this.#tools.upgrade(request, socket, head);
-    if (refusal === undefined) return;
+    if (refusal === undefined) {
+      // The websocket library would wait half a minute for the client to end its half.
+      destroyAfterEnd(socket);
+      return;
+    }
     this.#tools.log.refused(refusal, request);
     this.#refuseAndClose(socket, refusal);
   }

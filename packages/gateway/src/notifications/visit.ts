@@ -93,7 +93,7 @@ export class Visit {
   #leave(): void {
     this.#state = 'gone';
     clearTimeout(this.#timer);
-    // The websocket library would wait half a minute for the other side to close.
+    // The websocket library would wait half a minute before it ends its half.
     if (insideOf(this.#connection).transport.socket !== undefined) closeGently(this.wire);
     this.#release?.();
     this.#left();
