@@ -82,10 +82,21 @@ class Sending {
   }
 
   readonly #onData = (piece: Buffer): void => {
-    if (this.#form.type === 'application/json') unbreak(piece);
-    if (this.#to === undefined) this.#hold(piece);
-    else this.#write(this.#to, piece);
+    this.#contain(() => {
+      if (this.#form.type === 'application/json') unbreak(piece);
+      if (this.#to === undefined) this.#hold(piece);
+      else this.#write(this.#to, piece);
+    });
   };
+
+  /** An exception in a listener or a timer fails this response; uncaught, it would end the process. */
+  #contain(run: () => void): void {
+    try {
+      run();
+    } catch (fault) {
+      this.#settle(fault);
+    }
+  }
 
   #hold(piece: Buffer): void {
     this.#held.push(piece);
@@ -102,7 +113,10 @@ class Sending {
   }
 
   readonly #begin = (): void => {
-    if (this.#isSettled || this.#to !== undefined) return;
+    if (!this.#isSettled && this.#to === undefined) this.#contain(() => this.#open());
+  };
+
+  #open(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     const { coding, compressors, origin } = this.#form;
@@ -116,7 +130,7 @@ class Sending {
     }
     for (const piece of this.#held) this.#write(this.#to, piece);
     this.#held = [];
-  };
+  }
 
   #compress(compressor: Compressor): Writable {
     const { stream, flush } = compressor;
@@ -145,6 +159,10 @@ class Sending {
   };
 
   readonly #onEnd = (): void => {
+    this.#contain(() => this.#finish());
+  };
+
+  #finish(): void {
     if (this.#to === undefined) {
       this.#head(['Content-Length', String(this.#heldBytes)]);
       this.#response.end(this.#held.length === 1 ? this.#held[0] : Buffer.concat(this.#held));
@@ -157,7 +175,7 @@ class Sending {
       this.#timer = undefined;
       this.#to.end();
     }
-  };
+  }
 
   readonly #onCompressed = (): void => {
     this.#response.end();

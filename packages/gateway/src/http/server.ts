@@ -12,6 +12,7 @@ import type { Limits } from '../limits.ts';
 import { destroyAfterEnd } from './close-gently.ts';
 import { ConnectionQueue } from './connection-queue.ts';
 import { Connections } from './connections.ts';
+import { containEvents } from './contain-events.ts';
 import { rawEnvelope } from './envelope.ts';
 import { hasBody, requestClass } from './gateway-request.ts';
 import { type HeaderList, responseClass } from './headers.ts';
@@ -169,6 +170,11 @@ export class GatewayServer {
 
   #onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     socket.on('error', () => socket.destroy());
+    // What the websocket brings about happens in listeners of this connection.
+    containEvents(socket, (fault) => {
+      this.#tools.log.fault(fault);
+      socket.destroy();
+    });
     this.#tools.occupancy.keep(request.socket);
     const refusal = this.#tools.upgrade(request, socket, head);
     if (refusal === undefined) {

@@ -50,7 +50,9 @@ async function refusalByNode(
   const id = nodeid === undefined ? '' : `,"nodeid":${JSON.stringify(nodeid)}`;
   const question = `{"rune":${JSON.stringify(rune)}${id},"method":${JSON.stringify(method)},"params":${params}}`;
   try {
-    const answer = await pipeline.callText('checkrune', nodeParams(params, question), { timeoutMs });
+    const answer = await pipeline.callText('checkrune', nodeParams(params, question), {
+      timeoutMs,
+    });
     // Any other reply means that access is denied.
     if (isValid(answer)) return undefined;
     return Refusal.ofNode('rune_refused', { code: 1502, message: 'Rune is not valid' });

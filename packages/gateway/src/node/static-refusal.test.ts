@@ -178,3 +178,19 @@ describe('an invoice', () => {
     expect(node.paramsOf('echo')).toHaveLength(reason === undefined ? 1 : 0);
   });
 });
+
+test('a rune that compares too much with a large body is refused, and costs little', async () => {
+  const gateway = await credulous();
+  const rune = runeOf(
+    Array.from({ length: 200 }, (_, index) => `pnamea~${index}x`).concat('pnamea^y'),
+  );
+  const body = JSON.stringify({ a: `y${'x'.repeat(2_000_000)}` });
+  const refused = await call(gateway.url, 'echo', body, { rune });
+  expect([refused.status, refused.body]).toEqual([
+    400,
+    expect.stringContaining('too deep or too many'),
+  ]);
+  const fine = await call(gateway.url, 'echo', '{"a":"y"}', { rune });
+  expect(fine.status).toBe(201);
+  expect(gateway.node.paramsOf('echo')).toEqual(['{"a":"y"}']);
+});

@@ -12,11 +12,18 @@ import type { Question } from './judge.ts';
 const MAX_INVOICE_CHARACTERS = 16_384;
 
 /**
+ * Alternatives times characters of parameters that one call may cost: reading them takes some 100 ms.
+ * The header has room for 800 alternatives, and each may be compared with a parameter of megabytes.
+ */
+const MAX_COMPARED = 64 * 1024 * 1024;
+
+/**
  * The refusal of a call that a rune certainly forbids, whatever the node says: our own reading of the
  * rune, in lightningd's words. What only the node can tell counts as judged by the node: blacklisted
  * ids, uses (`rate` and `per`), its clock (`time`), BOLT 12 invoices and fields of newer versions.
  */
 export async function staticRefusal(rune: Rune, question: Question): Promise<Refusal | undefined> {
+  if (isTooCostly(rune, question)) return Refusal.of('too_complex');
   const verdict = await verdictOn(rune, question);
   if (verdict.kind !== 'refused') return undefined;
   const message = `Not permitted: ${verdict.reason}`;
@@ -27,6 +34,15 @@ async function verdictOn(rune: Rune, { nodeid, method, params }: Question): Prom
   const call = { nodeId: nodeid, method, params };
   if (!asksForInvoices(rune)) return staticVerdict(rune, call);
   return staticVerdict(rune, call, { readInvoice: await invoiceReader() });
+}
+
+/** Refused, and not left to the node alone: any holder of a rune can add restrictions to it. */
+function isTooCostly({ restrictions }: Rune, { params }: Question): boolean {
+  if (params.length < 64 * 1024) return false;
+  const count = restrictions
+    .flatMap(({ alternatives }) => alternatives)
+    .filter(({ fieldname }) => fieldname.startsWith('p')).length;
+  return count * params.length > MAX_COMPARED;
 }
 
 function asksForInvoices(rune: Rune): boolean {

@@ -31,6 +31,8 @@ export interface AudienceTools {
   readonly rechecks: QuestionQueue;
   /** How long a judgement is good for, in milliseconds. */
   readonly recheckMs: number;
+  /** Logs that delivering failed in a way that nobody foresaw. */
+  readonly fault: (error: unknown) => void;
   /** Ends an audience whose rune hears no more. */
   readonly end: (audience: Audience, reason: Refusal) => void;
 }
@@ -231,7 +233,18 @@ export class Audience {
     for (const [listener, after] of this.#listeners) {
       const late = after < first ? messages : messages.filter(({ sequence }) => sequence > after);
       const heard = this.heard(listener, late);
-      if (heard.length > 0) listener.deliver(heard);
+      if (heard.length > 0) this.#deliverTo(listener, heard);
+    }
+  }
+
+  /** A fault in one listener ends that one; the others go on. */
+  #deliverTo(listener: Listener, messages: readonly Message[]): void {
+    try {
+      listener.deliver(messages);
+    } catch (cause) {
+      this.#tools.fault(cause);
+      this.remove(listener);
+      listener.end(Refusal.of('internal', { cause }));
     }
   }
 

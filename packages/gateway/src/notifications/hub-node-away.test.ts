@@ -64,6 +64,9 @@ function hubWith({ judge }: FakeJudge, changes: Partial<HubTools> = {}): Notific
     historyMessages: 100,
     historyBytes: 100_000,
     waitingBytes: 10_000,
+    fault: (error) => {
+      throw error;
+    },
     ...changes,
   });
   onTestFinished(async () => {

@@ -57,6 +57,9 @@ function hubWith(state: JudgeState, changes: Partial<HubTools> = {}) {
     historyMessages: 100,
     historyBytes: 10_000,
     waitingBytes: 10_000,
+    fault: (error) => {
+      throw error;
+    },
     ...changes,
   });
   onTestFinished(() => hub.close(Refusal.of('stopping')));

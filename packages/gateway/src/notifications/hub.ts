@@ -26,6 +26,8 @@ export interface HubTools {
   readonly historyBytes: number;
   /** Messages of how many bytes may wait for the node to judge whether a rune may hear them. */
   readonly waitingBytes: number;
+  /** Logs that delivering failed in a way that nobody foresaw. */
+  readonly fault: (error: unknown) => void;
   /** What an earlier hub had, in whose place this one is. */
   readonly restored?: { readonly messages: readonly Message[] } | undefined;
 }
@@ -87,6 +89,7 @@ export class NotificationHub {
       rechecks: questions(QUESTIONS.rechecks),
       verdicts: questions(QUESTIONS.verdicts),
       recheckMs,
+      fault: tools.fault,
       end: (audience, reason) => this.#end(audience, reason),
     };
     this.#looks = setInterval(() => this.#recheckDue(), recheckMs / LOOKS);

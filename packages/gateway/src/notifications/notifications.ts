@@ -45,6 +45,7 @@ export class Notifications {
       historyMessages,
       historyBytes,
       waitingBytes: waitingBytes(tools.limits),
+      fault: (error) => tools.log.fault(error),
     });
     this.#seats = new Seats(listeners, tools.occupancy);
     this.#socketIo = new SocketIoListeners({ ...tools, hub: this.#hub, seats: this.#seats });

@@ -6,6 +6,7 @@ import { Server, type Socket } from 'socket.io';
 import { Decoder } from 'socket.io-parser';
 import { Refusal } from '../errors.ts';
 import type { Occupancy } from '../http/occupancy.ts';
+import { containEvents } from '../http/contain-events.ts';
 import { pathOf, type PathTable } from '../http/path-table.ts';
 import type { RefusalLog } from '../http/refusal-log.ts';
 import { readRune } from '../http/rune-header.ts';
@@ -196,6 +197,11 @@ export class SocketIoListeners {
   }
 
   #poll(request: IncomingMessage, response: ServerResponse): void {
+    // The packets in a body are handled in listeners of the request.
+    containEvents(request, (fault) => {
+      this.#tools.log.fault(fault);
+      response.destroy();
+    });
     try {
       const checked = checkPolling(request, this.#state);
       // Sessions go on meanwhile: those who poll still have to fetch their last messages.

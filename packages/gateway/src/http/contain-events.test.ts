@@ -1,0 +1,48 @@
+import { EventEmitter, once } from 'node:events';
+import { expect, test, vi } from 'vitest';
+import { Visit } from '../notifications/visit.ts';
+import { FakeNode } from '../testing/fake-node.ts';
+import { testGateway } from '../testing/gateway.ts';
+import { call, RawClient } from '../testing/http-client.ts';
+import { containEvents } from './contain-events.ts';
+
+test('an exception in a listener is reported, and the emitter goes on', () => {
+  const emitter = new EventEmitter();
+  const faults: unknown[] = [];
+  containEvents(emitter, (fault) => faults.push(fault));
+  const heard: unknown[] = [];
+  emitter.on('data', (value) => heard.push(value));
+  emitter.on('broken', () => {
+    throw new Error('a fault');
+  });
+  expect(emitter.emit('data', 1)).toBe(true);
+  expect(emitter.emit('broken')).toBe(true);
+  expect(emitter.emit('data', 2)).toBe(true);
+  expect(emitter.emit('nothing')).toBe(false);
+  expect(heard).toEqual([1, 2]);
+  expect(faults).toEqual([new Error('a fault')]);
+});
+
+test('a fault in a websocket ends that one only, and is logged once with its stack', async () => {
+  const node = await FakeNode.start({ getinfo: ({ result }) => result('{"id":"02aa"}') });
+  const { port, url, log } = await testGateway({ node });
+  const client = await RawClient.connect(port);
+  client.write(
+    'GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n' +
+      'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==\r\n\r\n',
+  );
+  await client.until(/0\{"sid"/);
+  const fault = vi.spyOn(Visit.prototype, 'cutOff').mockImplementation(() => {
+    throw new RangeError('a fault of ours');
+  });
+  try {
+    const closed = once(client.socket, 'close');
+    // `42[]`, masked with zeros: an event before a rune was shown.
+    client.write('\x81\x84\0\0\0\x0042[]');
+    await closed;
+  } finally {
+    fault.mockRestore();
+  }
+  expect((await call(url, 'getinfo')).status).toBe(201);
+  expect(log).toEqual([expect.stringMatching(/^broken: connection: 500 internal.*RangeError at /)]);
+});
