@@ -65,6 +65,8 @@ class CaseRun {
   #hasEnded = false;
   /** The other side takes no more bytes. */
   #isStuck = false;
+  /** The case has not been sent whole in time: what it ends with would be another case. */
+  #isLate = false;
   #hasConnected = false;
   #sent = 0;
   #violation: string | undefined;
@@ -100,7 +102,7 @@ class CaseRun {
     await this.#connect();
     if (this.#hasConnected && !this.#isClosed) {
       await this.#write();
-      if (!this.#isClosed) await this.#end();
+      if (!this.#isClosed && !this.#isLate) await this.#end();
     }
     this.#socket.destroy();
     await this.#closed;
@@ -141,7 +143,8 @@ class CaseRun {
       const text = pending;
       pending = '';
       for (const piece of this.#pieces(text)) {
-        if (this.#isClosed || this.#isStuck || performance.now() > end) return;
+        this.#isLate ||= performance.now() > end;
+        if (this.#isClosed || this.#isStuck || this.#isLate) return;
         await this.#send(piece, end);
         await this.#gap();
       }
@@ -155,9 +158,9 @@ class CaseRun {
         pending += part;
         // Large cases are not held as a whole.
         if (pending.length > 512 * 1024) await flush();
-        if (this.#isStuck) return;
+        if (this.#isStuck || this.#isLate) return;
       }
-      if (this.#isClosed || this.#isStuck) return;
+      if (this.#isClosed || this.#isStuck || this.#isLate) return;
     }
     await flush();
   }
