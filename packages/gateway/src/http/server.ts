@@ -37,6 +37,11 @@ export interface ServerTools {
   readonly identity: { readonly cert: string; readonly key: string } | undefined;
 }
 
+/**
+ * Connections that the system completes before the event loop accepts them. Linux drops further ones,
+ * and their clients try again after one second, three, seven, … It lowers this to its own limit.
+ */
+const BACKLOG = 4_096;
 /** How often connections are closed that have become idle, while the server closes. */
 const CLOSE_IDLE_MS = 50;
 
@@ -62,7 +67,7 @@ export class GatewayServer {
     server.#addListeners();
     await new Promise<void>((resolve, reject) => {
       server.#server.once('error', reject);
-      server.#server.listen({ host, port }, () => {
+      server.#server.listen({ host, port, backlog: BACKLOG }, () => {
         server.#server.off('error', reject);
         resolve();
       });
