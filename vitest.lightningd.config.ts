@@ -1,7 +1,7 @@
 import { defineConfig, mergeConfig } from 'vitest/config';
 import base from './vitest.config.ts';
 
-/** The end-to-end tests over a real lightningd, and what only one can tell. */
+/** The end-to-end tests over a real lightningd, and those that only it can show. */
 export default mergeConfig(
   { ...base, test: { ...base.test, projects: undefined } },
   defineConfig({

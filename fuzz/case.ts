@@ -1,5 +1,5 @@
 /**
- * What one connection sends, as JSON. Texts are bytes as characters up to U+00FF, in which `{{name}}` stands for
+ * What one connection sends, as JSON. Texts are bytes as characters up to U+00FF, in which `{{name}}` is a placeholder for
  * what the node gave out (`{{rune}}`, `{{sid}}`, …) and `{{text*count}}` for a text many times.
  */
 export interface FuzzCase {
@@ -58,7 +58,7 @@ export interface Writes {
  */
 export type Ending = 'read' | 'end' | 'destroy' | 'reset' | 'idle' | 'never-read';
 
-/** What placeholders stand for. */
+/** The values of placeholders. */
 export type Values = Readonly<Record<string, string>>;
 
 /** More than this in one placeholder is written piece by piece. */

@@ -342,7 +342,7 @@ function certainResponses({ items, protocol }: FuzzCase): number {
   return items.slice(count).every((item) => item.status !== undefined) ? count : 0;
 }
 
-/** No more responses than this: each needs a request line, or what stands for none, which ends it. */
+/** No more responses than this: each needs a request line, or malformed input, which ends the connection. */
 function mostResponses({ items }: FuzzCase): number {
   const lines = items.map((item) => requestLines(item)).reduce((sum, count) => sum + count, 0);
   return lines + (items.every(({ status }) => status !== undefined) ? 0 : 1);

@@ -55,7 +55,7 @@ export class Neighbour {
     void this.#begin();
   }
 
-  /** Listens everywhere before it makes an invoice that must be heard of everywhere. */
+  /** Subscribes everywhere before it creates an invoice that every subscriber must receive. */
   async #begin(): Promise<void> {
     const protocols = ['http', 'https'] as const;
     await Promise.all(protocols.map((protocol) => this.#listen(protocol)));

@@ -163,7 +163,7 @@ export class ResponseReader {
     else this.#ended();
   }
 
-  /** A response to HEAD has no body, whatever length it tells. */
+  /** A response to HEAD has no body, whatever length its head declares. */
   #mayBeHead(): boolean {
     return this.#items.some(({ head, body }) =>
       [...(head ?? []), ...(body ?? [])].some((text) => text.includes('HEAD')),

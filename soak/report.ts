@@ -40,7 +40,7 @@ export function report(outcome: Outcome): string {
   ].join('\n');
 }
 
-/** How long nobody served. */
+/** How long no gateway served. */
 function away(disturbances: readonly Disturbance[]): string[] {
   return (['plugin restart', 'HTTP side killed'] as const).flatMap((kind) => {
     const times = disturbances

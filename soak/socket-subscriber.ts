@@ -81,7 +81,7 @@ export class SocketSubscriber {
     const session = this.#sessions.at(-1);
     if (session === undefined) return;
     session.to = performance.now();
-    // Told by the server: it will not come back by itself.
+    // The server ended the session: the client does not reconnect automatically.
     if (reason === 'io server disconnect') setTimeout(() => this.#socket.connect(), 200);
     if (this.#ledger.isDisturbed(this.#protocol, session.from)) return;
     this.#ledger.violation(`${this.name}: ${reason}, and nothing had disturbed it`);

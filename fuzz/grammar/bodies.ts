@@ -108,7 +108,7 @@ const HUGE = [
 /** Rune headers for a body that is not what it should be: not all get as far as the body. */
 const RUNES = ['{{rune}}', '{{rune}}', '{{rune}}', '{{foreign}}', 'no rune'] as const;
 
-/** How a body that nobody would send may be answered. */
+/** The statuses that an absurd body can get. */
 const ANY = [201, 400, 401, 403, 404, 406, 408, 413, 415, 500];
 
 /** A request that is framed as it should be, with a body that is not what it should be. */

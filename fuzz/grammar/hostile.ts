@@ -145,7 +145,7 @@ const VERSIONS = [
   'HTTP/1.0',
 ];
 
-/** Bytes that are no request. */
+/** Bytes that do not form a request. */
 const GARBAGE = [
   'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0',
   '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03',
@@ -180,7 +180,7 @@ const CHUNKS = [
   '',
 ] as const;
 
-/** Bytes that are no request, as an item. */
+/** The same as an item. */
 export function garbage(random: Random): Item {
   const text = random.chance(0.3) ? random.bytes(random.int(1, 400)) : random.pick(GARBAGE);
   return { kind: 'garbage', body: [text] };

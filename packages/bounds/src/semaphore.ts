@@ -24,7 +24,7 @@ export class Semaphore {
     this.#free = total;
   }
 
-  /** Permits that nobody holds. */
+  /** Permits that can be acquired. */
   get free(): number {
     return this.#free;
   }

@@ -132,7 +132,7 @@ describe('readers take linear time on hostile texts:', { timeout: 120_000 }, () 
 
   test('readBolt11', async () => {
     const invoice = (size: number): string => {
-      // Fields that nobody defined, without content, behind a time stamp.
+      // Undefined fields without content, behind a time stamp.
       const words = Array.from({ length: 7 + 3 * Math.ceil(size / 3) + 104 }, () => 0);
       return bech32.encode('lnbc', words, false);
     };
