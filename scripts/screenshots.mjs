@@ -3,19 +3,20 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { chromium } from 'playwright-core';
-import { smallPng } from './small-png.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const command = join(root, 'packages/clnrest/bin/clnrest.js');
 const pictures = join(root, 'docs/screenshots');
-const browsers = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+const browsers = ['chromium-headless-shell', 'chromium', 'chromium-browser', 'google-chrome'].map(
+  (name) => `/usr/bin/${name}`,
+);
 const run = promisify(execFile);
 
 const SIGHTS = [
@@ -100,28 +101,6 @@ const VIEWS = {
   },
 };
 
-/** What the page looks like. The browser itself reads the picture that it took. */
-async function pixels(page) {
-  const { width, height } = page.viewportSize();
-  const picture = (await page.screenshot()).toString('base64');
-  // Another page: this one may not load pictures from such addresses.
-  const reader = await page.context().newPage();
-  const numbers = await reader.evaluate(async (picture) => {
-    const bytes = Uint8Array.from(atob(picture), (character) => character.charCodeAt(0));
-    const bitmap = await createImageBitmap(new Blob([bytes]));
-    const canvas = new OffscreenCanvas(bitmap.width, bitmap.height).getContext('2d');
-    canvas.drawImage(bitmap, 0, 0);
-    const { data } = canvas.getImageData(0, 0, bitmap.width, bitmap.height);
-    let text = '';
-    for (let at = 0; at < data.length; at += 8192) {
-      text += String.fromCharCode(...data.subarray(at, at + 8192));
-    }
-    return btoa(text);
-  }, picture);
-  await reader.close();
-  return { width, height, rgba: Buffer.from(numbers, 'base64') };
-}
-
 async function takePictures(browser, view, { name, ...sight }) {
   const node = await startSandbox();
   const context = await browser.newContext({ ...sight, locale: 'en-GB', reducedMotion: 'reduce' });
@@ -132,7 +111,7 @@ async function takePictures(browser, view, { name, ...sight }) {
     const { rune: narrow } = await node.call('createrune', 'null', restrictions);
     await VIEWS[view](page, node, { wide, narrow });
     await page.evaluate(() => Promise.all(document.getAnimations().map((each) => each.finished)));
-    await writeFile(join(pictures, `${view}-${name}.png`), smallPng(await pixels(page)));
+    await page.screenshot({ path: join(pictures, `${view}-${name}.png`) });
     console.log(`docs/screenshots/${view}-${name}.png`);
   } finally {
     await context.close();
