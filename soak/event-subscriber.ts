@@ -24,9 +24,8 @@ export class EventSubscriber {
   readonly #ledger: Ledger;
   #response: IncomingMessage | undefined;
   #lastEventId: string | undefined;
-  /** The number that came last, and when. */
+  /** The number that came last. */
   #last: number | undefined;
-  #lastAt = 0;
   #hasMissed = false;
   #isEnding = false;
   received = 0;
@@ -156,14 +155,15 @@ export class EventSubscriber {
     else if (number > expected) this.#gap(expected, number);
     this.#hasMissed = false;
     this.#last = number;
-    this.#lastAt = performance.now();
     this.received++;
   }
 
   /** Some did not come. That is right where they were made before a restarted plugin served again. */
   #gap(from: number, to: number): void {
-    const restarted = this.#ledger.restartSince(this.#protocol, this.#lastAt);
-    const lost = this.#ledger.created.slice(from, to);
+    const { created } = this.#ledger;
+    // Not when it was read: a slow subscriber reads for long what came before the restart.
+    const restarted = this.#ledger.restartSince(this.#protocol, created[from - 1] ?? 0);
+    const lost = created.slice(from, to);
     const isAccounted =
       this.#hasMissed && restarted !== undefined && lost.every((at) => at <= restarted);
     if (isAccounted) this.#ledger.count('events missed over a plugin restart', to - from);

@@ -50,6 +50,11 @@ export class Ledger {
     );
   }
 
+  /** When the first disturbance began that was not over at a time. */
+  disturbedSince(protocol: Protocol, since: number): number | undefined {
+    return this.disturbances.find((each) => each.protocol === protocol && each.to >= since)?.from;
+  }
+
   /** When the latest restart of the plugin that began since a time was over. */
   restartSince(protocol: Protocol, since: number): number | undefined {
     return this.disturbances

@@ -80,7 +80,8 @@ export class SocketSubscriber {
   #disconnected(reason: string): void {
     const session = this.#sessions.at(-1);
     if (session === undefined) return;
-    session.to = performance.now();
+    // By polling, the client notices late that a gateway was disturbed.
+    session.to = this.#ledger.disturbedSince(this.#protocol, session.from) ?? performance.now();
     // The server ended the session: the client does not reconnect automatically.
     if (reason === 'io server disconnect') setTimeout(() => this.#socket.connect(), 200);
     if (this.#ledger.isDisturbed(this.#protocol, session.from)) return;

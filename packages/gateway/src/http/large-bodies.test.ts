@@ -44,8 +44,9 @@ describe('large bodies', () => {
       }
       delay.disable();
       expect(await hostile).toEqual(Array(8).fill(400));
-      // Most of it is what other programs take on a busy machine: on an idle one it is 30 ms.
-      expect(delay.max / 1e6).toBeLessThan(500);
+      // Most of it is what other programs take on a busy machine: on an idle one it is 30 ms. Parsed on
+      // the event loop, the eight take several seconds.
+      expect(delay.max / 1e6).toBeLessThan(1_500);
       // Parsed on the event loop, the eight leave room for fewer answers than there are bodies.
       expect(progress.answered).toBeGreaterThan(16);
     },
