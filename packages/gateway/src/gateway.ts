@@ -25,6 +25,11 @@ import type { PathRegistration } from './paths/registration.ts';
 import { makeRoutes } from './routes.ts';
 import type { Restored } from './sides/messages.ts';
 
+/**
+ * Bytes of a result of the commands that requests share a connection for. `checkrune` returns a few; a blacklist of
+ * 500,000 ranges of runes fits.
+ */
+const MAX_SHARED_RESULT_BYTES = 16 * 1024 * 1024;
 /** Time for the last words of a gateway that closes. */
 const TELLING_MS = 250;
 
@@ -92,7 +97,10 @@ export interface Gateway {
 export async function startGateway(parts: GatewayParts): Promise<Gateway> {
   const { build, settings, node, log, limits, restored } = parts;
   const identity = settings.protocol === 'https' ? await certificates(parts) : undefined;
-  const pipeline = node.pipeline({ batching: true });
+  const pipeline = node.pipeline({
+    batching: true,
+    maxResultBytes: MAX_SHARED_RESULT_BYTES,
+  });
   const refusals = new RefusalLog(log);
   const judge = nodeJudge(pipeline, limits.nodeMs);
   const callers = new Callers();

@@ -66,7 +66,7 @@ export const TRANSPORT_ERROR_CODES = [
  * - `malformed_reply`: what arrived is no reply to what was asked;
  * - `timed_out`: the time given by the caller is over;
  * - `overloaded`: more calls in flight than allowed, or the system has no more connections to give;
- * - `too_large`: the result does not fit into one string. Read it as a stream.
+ * - `too_large`: the result does not fit into one string (read it as a stream), or exceeds a pipeline's limit.
  */
 export type TransportErrorCode = (typeof TRANSPORT_ERROR_CODES)[number];
 

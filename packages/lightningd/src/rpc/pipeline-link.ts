@@ -1,9 +1,8 @@
-import { constants } from 'node:buffer';
 import type { Socket } from 'node:net';
 import { FrameError } from '../json/frame-error.ts';
 import { TransportError } from './errors.ts';
 import { ReplyScanner, type ReplyEnd, type ReplyHandler } from './reply-scanner.ts';
-import { joinText, tooLarge } from './text-receiver.ts';
+import { joinText } from './text-receiver.ts';
 
 /** A call on its way. Either `replied` or `failed` is called, once. */
 export interface PipelinedCall {
@@ -18,6 +17,7 @@ export interface PipelinedCall {
 /** One connection of a pipeline: many calls in flight, told apart by their ids. */
 export class PipelineLink implements ReplyHandler {
   readonly #socket: Socket;
+  readonly #maxResultBytes: number;
   readonly #onGone: (link: PipelineLink) => void;
   readonly #scanner = new ReplyScanner(this);
   readonly #inFlight = new Map<string, PipelinedCall>();
@@ -29,8 +29,9 @@ export class PipelineLink implements ReplyHandler {
   #gone = false;
   #retired = false;
 
-  constructor(socket: Socket, onGone: (link: PipelineLink) => void) {
+  constructor(socket: Socket, maxResultBytes: number, onGone: (link: PipelineLink) => void) {
     this.#socket = socket;
+    this.#maxResultBytes = maxResultBytes;
     this.#onGone = onGone;
     socket.unref();
     socket.on('data', (piece: Buffer) => this.#read(piece));
@@ -93,11 +94,11 @@ export class PipelineLink implements ReplyHandler {
   }
 
   resultBytes(piece: Buffer): void {
-    if (!this.#keeping) return;
+    if (!this.#keeping || this.#gone) return;
     this.#bytes += piece.length;
     this.#pieces.push(piece);
-    // Let go of what cannot become a string; replyEnd sees by the count why it is missing.
-    if (this.#bytes > constants.MAX_STRING_LENGTH) this.#pieces = [];
+    // No other call gets its reply before this one ends, if it ever does: closing frees all of them.
+    if (this.#bytes > this.#maxResultBytes) this.destroy(tooLong(this.#maxResultBytes));
   }
 
   replyEnd({ idText, hasResult, errorText }: ReplyEnd): void {
@@ -118,8 +119,6 @@ export class PipelineLink implements ReplyHandler {
       call.replied({ errorText });
     } else if (!hasResult) {
       throw new FrameError('a reply with neither result nor error');
-    } else if (bytes > constants.MAX_STRING_LENGTH) {
-      call.failed(tooLarge(call.method));
     } else {
       call.replied({ resultText: joinText(pieces, bytes) });
     }
@@ -155,6 +154,11 @@ export class PipelineLink implements ReplyHandler {
       }),
     );
   }
+}
+
+/** The error of all calls in flight on a connection whose result is too long. */
+function tooLong(maxBytes: number): TransportError {
+  return new TransportError('too_large', `the node sent a result of more than ${maxBytes} bytes`);
 }
 
 /** An id's raw text as our string; a number or null becomes a text that is no id of ours. */

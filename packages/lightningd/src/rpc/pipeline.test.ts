@@ -226,6 +226,23 @@ describe('a pipeline', () => {
     await client.close();
   });
 
+  test('leaves a connection on which a result does not end', async () => {
+    await using node = await FakeNode.start();
+    const client = new RpcClient({ socketPath: node.socketPath });
+    const pipeline = client.pipeline({ maxResultBytes: 1_000_000 });
+    const calls = [failure(pipeline.call('endless')), failure(pipeline.call('other'))];
+    await node.request(1);
+    const { socket, idText } = await node.request(0);
+    socket.write(`{"id":${idText},"result":"`);
+    const send = setInterval(() => socket.write('x'.repeat(100_000)), 1);
+    await closed(socket);
+    clearInterval(send);
+    for (const call of calls) expect(await call).toMatchObject({ code: 'too_large' });
+    node.answerWith((request) => request.result(`"${'x'.repeat(999_998)}"`));
+    expect(await pipeline.call('next')).toHaveLength(999_998);
+    await client.close();
+  });
+
   test('closes with its client or alone, failing what is in flight', async () => {
     await using node = await FakeNode.start();
     const client = new RpcClient({ socketPath: node.socketPath });

@@ -1,3 +1,4 @@
+import { constants } from 'node:buffer';
 import type { CallOptions, Params } from './call.ts';
 import { connectSocket } from './connect.ts';
 import { Deadline } from './deadline.ts';
@@ -21,6 +22,11 @@ export interface PipelineOptions {
   readonly batching?: boolean | undefined;
   /** Calls that may be in flight at once; one more fails with `overloaded`. 4096 by default. */
   readonly maxInFlight?: number | undefined;
+  /**
+   * Bytes of one result, by default as many as a string can have. A longer result closes the connection, and
+   * the calls in flight on it fail with `too_large`: their replies would have to wait for its end.
+   */
+  readonly maxResultBytes?: number | undefined;
 }
 
 /**
@@ -148,7 +154,8 @@ export class Pipeline implements RpcPipeline {
       socket.destroy();
       throw closedError();
     }
-    const link = new PipelineLink(socket, (gone) => {
+    const { maxResultBytes = constants.MAX_STRING_LENGTH } = this.#settings;
+    const link = new PipelineLink(socket, maxResultBytes, (gone) => {
       this.#links.delete(gone);
       if (this.#link === gone) this.#link = undefined;
     });
