@@ -28,11 +28,7 @@ export class Deadline {
       return;
     }
     this.#forget = onAbort(signal, () => controller.abort(signal?.reason));
-    this.#timer = setTimeout(() => {
-      controller.abort(
-        new TransportError('timed_out', `no answer to ${method} within ${timeoutMs} ms`),
-      );
-    }, timeoutMs);
+    this.#timer = setTimeout(() => controller.abort(timedOut(method, timeoutMs)), timeoutMs);
   }
 
   /** From here on only the caller's signal counts. */
@@ -45,4 +41,21 @@ export class Deadline {
     this.stopClock();
     this.#forget?.();
   }
+}
+
+/**
+ * Starts a timer for a call's time limit; none if the call has no limit. Where only the limit matters, this
+ * costs a fraction of a {@link Deadline}, whose signal is an object of the system's own.
+ */
+export function startTimer(
+  timeoutMs: number | undefined,
+  expired: () => void,
+): NodeJS.Timeout | undefined {
+  if (timeoutMs === undefined || timeoutMs > LONGEST_TIMER_MS) return undefined;
+  return setTimeout(expired, timeoutMs);
+}
+
+/** The error of a call that took too long. */
+export function timedOut(method: string, timeoutMs: number | undefined): TransportError {
+  return new TransportError('timed_out', `no answer to ${method} within ${timeoutMs} ms`);
 }

@@ -1,7 +1,7 @@
 import { constants } from 'node:buffer';
 import type { CallOptions, Params } from './call.ts';
 import { connectSocket } from './connect.ts';
-import { Deadline } from './deadline.ts';
+import { startTimer, timedOut } from './deadline.ts';
 import { InvalidRequestError, TransportError } from './errors.ts';
 import { newsHeard } from './event-loop.ts';
 import { nodeError } from './node-error.ts';
@@ -88,7 +88,7 @@ export class Pipeline implements RpcPipeline {
     if (this.#queue.has(id) || this.#link?.knows(id) === true) {
       throw new InvalidRequestError('the id is that of another call in flight');
     }
-    return this.#enqueue({ id, method, request }, new Deadline(method, options));
+    return this.#enqueue({ id, method, request }, options);
   }
 
   async close(): Promise<void> {
@@ -101,18 +101,19 @@ export class Pipeline implements RpcPipeline {
 
   #enqueue(
     call: Pick<PipelinedCall, 'id' | 'method' | 'request'>,
-    deadline: Deadline,
+    { signal, timeoutMs }: CallOptions = {},
   ): Promise<string> {
     return new Promise((resolve, reject) => {
-      const { signal } = deadline;
-      const unwatch = onAbort(signal, () => {
+      const abandon = (reason: unknown): void => {
         settle();
         this.#forget(call.id);
-        reject(signal?.reason);
-      });
+        reject(reason);
+      };
+      const unwatch = onAbort(signal, () => abandon(signal?.reason));
+      const timer = startTimer(timeoutMs, () => abandon(timedOut(call.method, timeoutMs)));
       const settle = (): void => {
         unwatch();
-        deadline.stop();
+        clearTimeout(timer);
       };
       this.#queue.set(call.id, {
         ...call,
