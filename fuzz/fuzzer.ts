@@ -32,7 +32,7 @@ export interface Result {
 
 const LOOK_MS = 100;
 /** How long the beginning may take, in which caches fill up and code is compiled. */
-const MOST_WARM_UP_MS = 30_000;
+const MAX_WARM_UP_MS = 120_000;
 /** How often all connections are closed, to see what is left behind. */
 const EPOCH_MS = 60_000;
 /** How long it may take until what was closed is gone: longer than a request may take to arrive. */
@@ -81,7 +81,7 @@ export class Fuzzer {
     const looking = setInterval(() => this.#look(), LOOK_MS);
     const started = performance.now();
     this.#end = started + this.#plan.seconds * 1_000;
-    const warmUp = Math.min(MOST_WARM_UP_MS, (this.#plan.seconds * 1_000) / 4);
+    const warmUp = Math.min(MAX_WARM_UP_MS, (this.#plan.seconds * 1_000) / 4);
     const lanes = Array.from({ length: this.#plan.connections }, () => this.#lane());
     await this.#pause(warmUp);
     const before = await this.#settled();

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { closed } from '../../packages/gateway/src/testing/fake-node.ts';
 import { RawClient } from '../../packages/gateway/src/testing/http-client.ts';
@@ -108,10 +107,15 @@ describe('the node', { timeout: 30_000 }, () => {
     const before = fixture.memory();
     const client = await RawClient.connect(fixture.port);
     client.socket.removeAllListeners('data');
-    let received = 0;
-    client.socket.on('data', (piece) => (received += piece.length));
+    const received = new Promise<void>((resolve) => {
+      let bytes = 0;
+      client.socket.on('data', (piece) => {
+        bytes += piece.length;
+        if (bytes > 200 * MIB) resolve();
+      });
+    });
     client.write(`POST /v1/listforwards HTTP/1.1\r\nHost: x\r\nRune: ${RUNE}\r\n\r\n`);
-    while (received < 200 * MIB) await once(client.socket, 'data');
+    await received;
     await expectNormal(fixture);
     expect(fixture.memory() - before).toBeLessThan(100 * MIB);
     // A caller that stops reading stops the node.
