@@ -1,135 +1,124 @@
-import { beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { closed } from '../../packages/gateway/src/testing/fake-node.ts';
 import { RawClient } from '../../packages/gateway/src/testing/http-client.ts';
-import { RUNE } from '../../packages/gateway/src/testing/rune.ts';
-import { type PluginWithFakeNode, startPluginWithFakeNode } from './plugin-with-fake-node.ts';
+import { isRunning } from '../support/process-tree.ts';
+import { until } from '../support/socket-count.ts';
+import { EventStream } from './event-stream.ts';
+import { Neighbour } from './neighbour.ts';
+import { expectNothingLeft } from './plugin-state.ts';
+import { needsProc, PluginWithFakeNode } from './plugin-with-fake-node.ts';
+import { SandboxHome } from './plugin-with-sandbox.ts';
 
-const MIB = 1024 * 1024;
+const AWAY = { code: -32000, message: 'The node cannot be reached' };
 
-beforeEach((context) => {
-  if (process.platform !== 'linux') context.skip('memory is read from /proc, on Linux only');
+needsProc();
+
+describe('node gone', { timeout: 60_000 }, () => {
+  test('its socket: callers get 502, and so does a command that runs', async () => {
+    const plugin = await PluginWithFakeNode.start();
+    plugin.node.on('waitanyinvoice', () => undefined);
+    const waiting = plugin.call('waitanyinvoice');
+    await plugin.node.call('waitanyinvoice');
+    await plugin.node.stop();
+    const broken = await waiting;
+    expect([broken.status, broken.json()]).toMatchObject([
+      502,
+      { code: -32000, message: expect.stringContaining('whether the command ran is unknown') },
+    ]);
+    for (const answer of [await plugin.call('pay'), await plugin.neighbour.call('pay')]) {
+      expect([answer.status, answer.json()]).toMatchObject([502, AWAY]);
+    }
+    expect(plugin.node.paramsOf('pay')).toEqual([]);
+    // What needs no node is served, and the plugin answers lightningd.
+    expect(await plugin.neighbour.status('/runes')).toBe(200);
+    expect((await plugin.plugin.lightningd.request('getmanifest')).result).toBeDefined();
+  });
+
+  test('stopped: a command that waits gets 503, and no process remains', async () => {
+    const node = await (await SandboxHome.make()).start();
+    const { pluginSide, httpSide } = node.state;
+    await node.neighbour.call('getinfo');
+    const { unix } = node.state;
+    // One uses the connection that getinfo left, the other one another.
+    const clients = [await RawClient.connect(node.port), await RawClient.connect(node.port)];
+    for (const client of clients)
+      client.write(node.request('waitanyinvoice', '{"lastpay_index":9}'));
+    const stream = await EventStream.open(node.url, node.rune, 'invoice_creation');
+    await until('the commands wait', () => node.state.unix > unix);
+    await node.rpc.call('stop');
+    for (const client of clients) {
+      expect(await client.all()).toMatch(/^HTTP\/1\.1 503 [^]*"The gateway is stopping/);
+    }
+    await stream.end();
+    await until('all are gone', () => ![pluginSide, httpSide, node.nodePid].some(isRunning));
+    await expect(node.neighbour.call('getinfo')).rejects.toThrow('ECONNREFUSED');
+  });
 });
 
-/** A well-behaved client gets its response, and the plugin answers lightningd. */
-async function expectNormal({ call, plugin }: PluginWithFakeNode): Promise<void> {
-  const answer = await call('getinfo');
-  expect([answer.status, answer.body]).toEqual([201, '{"id":"02aa"}']);
-  expect((await plugin.lightningd.request('getmanifest')).result).toHaveProperty('options');
-}
+describe('node back', { timeout: 60_000 }, () => {
+  test('its socket: callers are served again', async () => {
+    const plugin = await PluginWithFakeNode.start();
+    const before = plugin.state;
+    await plugin.node.stop();
+    expect((await plugin.call('getinfo')).status).toBe(502);
+    await plugin.node.listen();
+    await plugin.expectRecovered(before);
+  });
 
-describe('the node', { timeout: 30_000 }, () => {
-  test('node gone: callers get 502, and nothing has run', async () => {
-    const fixture = await startPluginWithFakeNode();
-    await expectNormal(fixture);
-    await fixture.node.stop();
-    for (const method of ['getinfo', 'pay']) {
-      const answer = await fixture.call(method);
-      expect([answer.status, answer.json()]).toMatchObject([
-        502,
-        { code: -32000, message: 'The node cannot be reached' },
+  test('after kill -9: the same rune works at the same address, and subscribers learn of the gap', async () => {
+    const home = await SandboxHome.make();
+    const first = await home.start();
+    const stream = await EventStream.open(first.url, first.rune, 'invoice_creation');
+    await first.rpc.call('invoice', [1_000, 'before', 'd']);
+    await stream.event(/"label":"before"/);
+    await first.process.stop('SIGKILL');
+    await stream.end();
+    const second = await home.start();
+    const resumed = await EventStream.open(home.url, first.rune, 'invoice_creation', stream.lastId);
+    await resumed.event(/^event: missed$/m);
+    const body = '{"amount_msat":1000,"label":"after","description":"d"}';
+    expect((await first.neighbour.call('invoice', body)).status).toBe(201);
+    await resumed.event(/"label":"after"/);
+    const invoices = await second.neighbour.call('listinvoices');
+    expect(invoices.body).toMatch(/"label":"before"[^]*"label":"after"/);
+  });
+});
+
+describe('node silent', { timeout: 60_000 }, () => {
+  test('in a command: the caller waits, others are served, and leaving frees what it used', async () => {
+    const plugin = await PluginWithFakeNode.start();
+    const before = plugin.state;
+    plugin.node.on('waitanyinvoice', () => undefined);
+    const client = await RawClient.connect(plugin.port);
+    client.write(plugin.request('waitanyinvoice'));
+    const { socket } = await plugin.node.call('waitanyinvoice');
+    await plugin.expectNormal();
+    client.socket.destroy();
+    await closed(socket);
+    await plugin.expectRecovered(before);
+  });
+
+  test('altogether: callers get 504, and are served when it answers again', async () => {
+    const node = await (await SandboxHome.make({ shortLimits: true })).start();
+    await node.neighbour.call('getinfo');
+    const before = node.state;
+    const other = new Neighbour(node.url, node.rune);
+    process.kill(node.nodePid, 'SIGSTOP');
+    try {
+      const clients = await Promise.all([
+        node.neighbour.call('getinfo'),
+        other.call('invoice', '{"amount_msat":1,"label":"silent","description":"d"}'),
       ]);
+      for (const { status, body } of clients) {
+        expect([status, body]).toEqual([504, expect.stringContaining('does not answer')]);
+      }
+      expect(await node.neighbour.status('/runes')).toBe(200);
+    } finally {
+      process.kill(node.nodePid, 'SIGCONT');
     }
-    expect(fixture.node.paramsOf('pay')).toEqual([]);
-    expect((await fixture.plugin.lightningd.request('getmanifest')).result).toBeDefined();
-  });
-
-  test('node back: callers are served again', async () => {
-    const fixture = await startPluginWithFakeNode();
-    await fixture.node.stop();
-    expect((await fixture.call('getinfo')).status).toBe(502);
-    await fixture.node.listen();
-    await expectNormal(fixture);
-  });
-
-  test('node silent: others are served, and a caller that leaves frees what it used', async () => {
-    const fixture = await startPluginWithFakeNode();
-    fixture.node.on('waitanyinvoice', () => undefined);
-    const client = await RawClient.connect(fixture.port);
-    client.write(`POST /v1/waitanyinvoice HTTP/1.1\r\nHost: x\r\nRune: ${RUNE}\r\n\r\n`);
-    const { socket } = await fixture.node.call('waitanyinvoice');
-    await expectNormal(fixture);
-    client.socket.destroy();
-    await closed(socket);
-    await expectNormal(fixture);
-  });
-
-  test('reply cut: the response is cut, so that it does not pass for a whole one', async () => {
-    const fixture = await startPluginWithFakeNode();
-    fixture.node.on('listinvoices', (request) => {
-      request.begin(`{"invoices":["${'x'.repeat(MIB)}`);
-      request.socket.once('drain', () => request.socket.destroy());
-    });
-    await expect(fixture.call('listinvoices')).rejects.toThrow(/aborted|hang up|ECONNRESET/);
-    await expectNormal(fixture);
-  });
-
-  test('reply cut before the result: 502, and it is unknown whether the command ran', async () => {
-    const fixture = await startPluginWithFakeNode();
-    fixture.node.on('pay', ({ socket }) => socket.destroy());
-    const answer = await fixture.call('pay');
-    expect([answer.status, answer.body]).toEqual([
-      502,
-      expect.stringContaining('whether the command ran is unknown'),
-    ]);
-    // Nothing is sent to the node twice.
-    expect(fixture.node.paramsOf('pay')).toHaveLength(1);
-    await expectNormal(fixture);
-  });
-
-  test.each([
-    ['text', 'nonsense'],
-    ['a reply to another request', '{"jsonrpc":"2.0","id":"x","result":{}}'],
-    ['a reply without a result', '{"jsonrpc":"2.0","id":"x"}'],
-    ['brackets that do not match', '{"jsonrpc":"2.0","result":{]}'],
-    ['bytes', '\0\xff\xfe'],
-  ])('reply garbage: %s is 502', async (_what, text) => {
-    const fixture = await startPluginWithFakeNode();
-    fixture.node.on('listfunds', ({ socket }) => socket.write(text, 'latin1'));
-    const answer = await fixture.call('listfunds');
-    expect(answer.status).toBe(502);
-    await expectNormal(fixture);
-  });
-
-  test('reply endless: it takes little memory, and ends with its caller', async () => {
-    const fixture = await startPluginWithFakeNode();
-    let sent = 0;
-    fixture.node.on('listforwards', (request) => {
-      const piece = `"${'x'.repeat(65_534)}",`;
-      request.begin('{"forwards":[');
-      const send = (): void => {
-        while (!request.socket.destroyed && request.socket.write(piece)) sent += piece.length;
-        sent += piece.length;
-      };
-      request.socket.on('drain', send);
-      send();
-    });
-    await expectNormal(fixture);
-    const before = fixture.memory();
-    const client = await RawClient.connect(fixture.port);
-    client.socket.removeAllListeners('data');
-    const received = new Promise<void>((resolve) => {
-      let bytes = 0;
-      client.socket.on('data', (piece) => {
-        bytes += piece.length;
-        if (bytes > 200 * MIB) resolve();
-      });
-    });
-    client.write(`POST /v1/listforwards HTTP/1.1\r\nHost: x\r\nRune: ${RUNE}\r\n\r\n`);
-    await received;
-    await expectNormal(fixture);
-    expect(fixture.memory() - before).toBeLessThan(100 * MIB);
-    // A caller that stops reading stops the node.
-    client.socket.pause();
-    await expect
-      .poll(async () => {
-        const earlier = sent;
-        await expectNormal(fixture);
-        return sent - earlier;
-      })
-      .toBe(0);
-    const { socket } = await fixture.node.call('listforwards');
-    client.socket.destroy();
-    await closed(socket);
-    await expectNormal(fixture);
+    const invoices = await node.neighbour.call('listinvoices');
+    expect([invoices.status, invoices.body]).toEqual([201, '{"invoices":[]}']);
+    other.leave();
+    await expectNothingLeft(before);
   });
 });

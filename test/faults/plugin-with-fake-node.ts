@@ -1,52 +1,102 @@
+import { beforeEach, expect } from 'vitest';
+import type { Build } from '../../packages/gateway/src/builds.ts';
 import { FakeNode } from '../../packages/gateway/src/testing/fake-node.ts';
+import { type Answer, ask } from '../../packages/gateway/src/testing/http-client.ts';
 import { freePort } from '../../packages/gateway/src/testing/ports.ts';
 import { RUNE } from '../../packages/gateway/src/testing/rune.ts';
-import { type Answer, ask } from '../../packages/gateway/src/testing/http-client.ts';
-import { descendants, memoryOf } from '../support/process-tree.ts';
 import { initialise, type PluginProcess } from '../support/plugin-process.ts';
 import { startPlugin } from '../support/start-plugin.ts';
 import { BUILD, pluginFile } from '../support/under-test.ts';
+import { Neighbour } from './neighbour.ts';
+import { expectNothingLeft, type PluginState, stateOf } from './plugin-state.ts';
+import { Preload } from './preload.ts';
+
+/** A rune that does not share its limits with {@link RUNE}: it has another unique id. */
+const NEIGHBOUR_RUNE = Buffer.from(`${'\0'.repeat(32)}=1`).toString('base64');
 
 /** The built plugin, as lightningd runs it, over a node that does what a test needs. */
-export interface PluginWithFakeNode {
+export class PluginWithFakeNode {
   readonly node: FakeNode;
   readonly plugin: PluginProcess;
+  readonly preload: Preload;
   readonly port: number;
   readonly url: string;
-  /** Calls a command with a rune. Rejects if the response is cut. */
-  call(method: string, body?: string): Promise<Answer>;
-  /** Bytes that all processes of the plugin hold. */
-  memory(): number;
+  readonly neighbour: Neighbour;
+
+  private constructor(node: FakeNode, plugin: PluginProcess, preload: Preload, port: number) {
+    this.node = node;
+    this.plugin = plugin;
+    this.preload = preload;
+    this.port = port;
+    this.url = `http://127.0.0.1:${port}`;
+    this.neighbour = new Neighbour(this.url, NEIGHBOUR_RUNE);
+  }
+
+  /** Starts the plugin over plain HTTP on a free port. */
+  static async start({
+    build = BUILD,
+    ...settings
+  }: { readonly build?: Build; readonly shortLimits?: boolean } = {}) {
+    const node = await FakeNode.start({
+      getinfo: (request) => request.result('{"id":"02aa"}'),
+      help: (request) => request.result('{"help":[{"command":"getinfo "}]}'),
+    });
+    const preload = new Preload(node.directory, settings);
+    const plugin = startPlugin(pluginFile(build), { cwd: node.directory, env: preload.env });
+    const port = await freePort();
+    const { init } = await initialise(plugin, node.directory, {
+      [`${build.prefix}-port`]: port,
+      [`${build.prefix}-protocol`]: 'http',
+    });
+    expect(init.result).toEqual({});
+    const fixture = new PluginWithFakeNode(node, plugin, preload, port);
+    await fixture.expectNormal();
+    return fixture;
+  }
+
+  get state(): PluginState {
+    if (this.plugin.pid === undefined) throw new Error('the plugin was not started');
+    return stateOf(this.plugin.pid);
+  }
+
+  /** Calls a command on a connection of its own. Rejects if the response is cut. */
+  call(method: string, body?: string, rune = RUNE): Promise<Answer> {
+    const headers = { rune, 'content-type': 'application/json' };
+    return ask(`${this.url}/v1/${method}`, {
+      method: 'POST',
+      headers,
+      ...(body !== undefined && { body }),
+    });
+  }
+
+  /** The request to call a command, as text. */
+  request(method: string, ...headers: readonly string[]): string {
+    const lines = [`POST /v1/${method} HTTP/1.1`, 'Host: x', `Rune: ${RUNE}`, ...headers];
+    return `${lines.join('\r\n')}\r\n\r\n`;
+  }
+
+  /** Clients with kept and with new connections get their responses, and the plugin answers lightningd. */
+  async expectNormal(): Promise<void> {
+    const kept = await this.neighbour.call('getinfo');
+    const fresh = await this.call('getinfo', undefined, NEIGHBOUR_RUNE);
+    for (const answer of [kept, fresh]) {
+      expect([answer.status, answer.body]).toEqual([201, '{"id":"02aa"}']);
+    }
+    const { result } = await this.plugin.lightningd.request('getmanifest');
+    expect(result).toHaveProperty('options');
+  }
+
+  /** The service is as before, by the same processes, and nothing is left. */
+  async expectRecovered(before: PluginState): Promise<void> {
+    await this.expectNormal();
+    await expectNothingLeft(before);
+  }
 }
 
-/** Starts the plugin over plain HTTP on a free port. */
-export async function startPluginWithFakeNode(): Promise<PluginWithFakeNode> {
-  const node = await FakeNode.start({
-    getinfo: (request) => request.result('{"id":"02aa"}'),
-    help: (request) => request.result('{"help":[{"command":"getinfo "}]}'),
+/** Skips a file's tests where there is no `/proc`. */
+export function needsProc(): void {
+  beforeEach((context) => {
+    if (process.platform !== 'linux')
+      context.skip('processes are measured in /proc, on Linux only');
   });
-  const port = await freePort();
-  const plugin = startPlugin(pluginFile(BUILD), { cwd: node.directory });
-  await initialise(plugin, node.directory, {
-    [`${BUILD.prefix}-port`]: port,
-    [`${BUILD.prefix}-protocol`]: 'http',
-  });
-  const url = `http://127.0.0.1:${port}`;
-  return {
-    node,
-    plugin,
-    port,
-    url,
-    call: (method, body) =>
-      ask(`${url}/v1/${method}`, {
-        method: 'POST',
-        headers: { rune: RUNE, 'content-type': 'application/json' },
-        ...(body !== undefined && { body }),
-      }),
-    memory: () => {
-      const { pid } = plugin;
-      if (pid === undefined) return 0;
-      return [pid, ...descendants(pid)].reduce((sum, each) => sum + (memoryOf(each) ?? 0), 0);
-    },
-  };
 }

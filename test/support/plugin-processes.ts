@@ -11,7 +11,7 @@ export interface PluginProcesses {
 }
 
 /** Finds the processes of the plugin that this node runs. */
-export function pluginProcesses(node: TestNode): PluginProcesses {
+export function pluginProcesses(node: Pick<TestNode, 'lightningDir'>): PluginProcesses {
   const found: { pluginSide?: number; httpSide?: number } = {};
   for (const pid of readdirSync('/proc').filter((name) => /^[0-9]+$/.test(name))) {
     try {
