@@ -9,9 +9,9 @@ export function nodeFailure(error: unknown): unknown {
   return error instanceof TransportError ? Refusal.of(kindOf(error.code), { cause: error }) : error;
 }
 
-/** The same for calls that change nothing: that they broke off leaves no doubt. */
+/** The same for calls that change nothing: whatever became of the reply, no command has run. */
 export function harmlessNodeFailure(error: unknown): unknown {
-  return error instanceof TransportError && error.code === 'closed'
+  return error instanceof TransportError && kindOf(error.code) === 'node_broke_off'
     ? Refusal.of('node_away', { cause: error })
     : nodeFailure(error);
 }
