@@ -6,9 +6,9 @@ import { errorKinds } from './errors.ts';
 import { formatOf, MEDIA_TYPES } from './formats/media-types.ts';
 import { LIMITS, waitingBytes } from './limits.ts';
 import { declareOptions, OPTIONS } from './options/declarations.ts';
-import { MAX_PATHS } from './paths/registered-paths.ts';
+import { MAX_PATHS } from './routing/registered-paths.ts';
 import { PARAMETERS } from './paths/read-registration.ts';
-import { REGISTRABLE } from './paths/registration.ts';
+import { REGISTRABLE } from './routing/registration.ts';
 import { MAX_CHARACTERS } from './paths/rune-restrictions.ts';
 import {
   MAX_DEPTH,

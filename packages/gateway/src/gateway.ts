@@ -20,8 +20,8 @@ import { isSocketIoUpgrade } from './notifications/socket-io.ts';
 import { readOrigins } from './options/origins.ts';
 import { OptionError, type Settings } from './options/settings.ts';
 import { TrustedProxies } from './options/trusted-proxies.ts';
-import { PathRefused } from './paths/path-refused.ts';
-import type { PathRegistration } from './paths/registration.ts';
+import { PathRefused } from './routing/path-refused.ts';
+import type { PathRegistration } from './routing/registration.ts';
 import { makeRoutes } from './routes.ts';
 import type { Restored } from './sides/messages.ts';
 

@@ -9,8 +9,8 @@ export { runGateway } from './run-gateway.ts';
 // A gateway without a plugin around it: for programs that have a node, settings and a log already.
 export { type Gateway, type GatewayParts, startGateway } from './gateway.ts';
 export type { PathRegister } from './paths/register-command.ts';
-export { PathRefused } from './paths/path-refused.ts';
-export type { PathRegistration, RegistrableMethod } from './paths/registration.ts';
+export { PathRefused } from './routing/path-refused.ts';
+export type { PathRegistration, RegistrableMethod } from './routing/registration.ts';
 export { OptionError, type Settings } from './options/settings.ts';
 export { type Origins, readOrigins } from './options/origins.ts';
 export type { Log } from './http/refusal-log.ts';

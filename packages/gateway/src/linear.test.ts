@@ -7,7 +7,7 @@ import { xmlTypeOf } from './formats/xml-type.ts';
 import { choose } from './http/accept.ts';
 import { chooseCoding } from './http/coding.ts';
 import { uniqueIdOf } from './http/origin.ts';
-import { pathOf, PathTable } from './http/path-table.ts';
+import { pathOf, PathTable } from './routing/path-table.ts';
 import { printable } from './http/printable.ts';
 import { readPreferences } from './http/quality.ts';
 import { checkHead } from './http/request-head.ts';
@@ -21,7 +21,7 @@ import { quoteString } from './parameters/json-string.ts';
 import { mergeParameters } from './parameters/merge.ts';
 import { xmlToParameters } from './parameters/xml.ts';
 import { yamlToParameters } from './parameters/yaml.ts';
-import { PathPattern } from './paths/path-pattern.ts';
+import { PathPattern } from './routing/path-pattern.ts';
 
 /** Headers have 16 KiB at most, URLs 4 KiB. Twice that is enough to see a square. */
 const HEAD = 32_768;

@@ -2,7 +2,7 @@ import { Semaphore } from '@clnrest/bounds';
 import type { RpcClient } from '@clnrest/lightningd';
 import type { Callers } from './http/callers.ts';
 import { commandRoute } from './http/command-route.ts';
-import { PathTable } from './http/path-table.ts';
+import { PathTable } from './routing/path-table.ts';
 import type { Limits } from './limits.ts';
 import type { Judge } from './node/judge.ts';
 import { MethodList } from './node/method-list.ts';
@@ -14,7 +14,7 @@ import { addSwaggerPages } from './pages/swagger.ts';
 import { addViews } from './pages/views.ts';
 import { registeredRoute } from './paths/registered-route.ts';
 import { BodyParser } from './parameters/body-parser.ts';
-import type { PathRegistration } from './paths/registration.ts';
+import type { PathRegistration } from './routing/registration.ts';
 import type { Notifications } from './notifications/notifications.ts';
 
 /** What the paths lead to. */

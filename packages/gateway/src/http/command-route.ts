@@ -1,6 +1,6 @@
 import { Refusal } from '../errors.ts';
 import { isMethodName } from '../node/method-name.ts';
-import type { Route } from './path-table.ts';
+import type { Route } from '../routing/route.ts';
 import { type CommandTools, type Condition, runTarget } from './run-target.ts';
 
 const CONDITION: Condition = { rune: 'required', question: (call) => call };

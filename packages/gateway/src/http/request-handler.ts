@@ -6,7 +6,7 @@ import { CallerLeft } from './caller-left.ts';
 import { allowMethods, setCorsHeaders } from './cors.ts';
 import { sendEnvelope } from './envelope.ts';
 import { hasBody } from './gateway-request.ts';
-import { type PathTable, pathOf } from './path-table.ts';
+import { type PathTable, pathOf } from '../routing/path-table.ts';
 import type { RefusalLog } from './refusal-log.ts';
 import { checkHead } from './request-head.ts';
 

@@ -20,7 +20,7 @@ import { CallerLeft } from './caller-left.ts';
 import { chooseCoding } from './coding.ts';
 import { hasBody } from './gateway-request.ts';
 import { NO_RUNE, type Origin, originOfAddress, originOfRune } from './origin.ts';
-import type { Exchange } from './path-table.ts';
+import type { Exchange } from '../routing/route.ts';
 import { acquirePermit } from './permits.ts';
 import { type AnswerForm, sendResult } from './result.ts';
 import { readRune } from './rune-header.ts';

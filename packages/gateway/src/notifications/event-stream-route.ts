@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { Refusal } from '../errors.ts';
 import { choose } from '../http/accept.ts';
-import type { Exchange, PathTable } from '../http/path-table.ts';
+import type { PathTable } from '../routing/path-table.ts';
+import type { Exchange } from '../routing/route.ts';
 import type { RefusalLog } from '../http/refusal-log.ts';
 import { readRune } from '../http/rune-header.ts';
 import type { Limits } from '../limits.ts';

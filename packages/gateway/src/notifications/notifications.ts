@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Refusal } from '../errors.ts';
 import type { Occupancy } from '../http/occupancy.ts';
-import type { PathTable } from '../http/path-table.ts';
+import type { PathTable } from '../routing/path-table.ts';
 import type { RefusalLog } from '../http/refusal-log.ts';
 import { type Limits, waitingBytes } from '../limits.ts';
 import type { Judge } from '../node/judge.ts';

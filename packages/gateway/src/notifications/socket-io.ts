@@ -7,7 +7,7 @@ import { Decoder } from 'socket.io-parser';
 import { Refusal } from '../errors.ts';
 import type { Occupancy } from '../http/occupancy.ts';
 import { containEvents } from '../http/contain-events.ts';
-import { pathOf, type PathTable } from '../http/path-table.ts';
+import { pathOf, type PathTable } from '../routing/path-table.ts';
 import type { RefusalLog } from '../http/refusal-log.ts';
 import { readRune } from '../http/rune-header.ts';
 import type { Limits } from '../limits.ts';

@@ -1,7 +1,8 @@
 import { placeOf, shell } from '@clnrest/pages';
 import { Refusal } from '../errors.ts';
 import { choose } from '../http/accept.ts';
-import type { PathTable, Route } from '../http/path-table.ts';
+import type { PathTable } from '../routing/path-table.ts';
+import type { Route } from '../routing/route.ts';
 import type { MethodList } from '../node/method-list.ts';
 
 const TEXT = 'text/plain';

@@ -1,4 +1,5 @@
-import type { PathTable, Route } from '../http/path-table.ts';
+import type { PathTable } from '../routing/path-table.ts';
+import type { Route } from '../routing/route.ts';
 import type { MethodList } from '../node/method-list.ts';
 import { openApi } from './openapi/document.ts';
 import { preparePage, type PreparedPage, sendPage } from './page.ts';

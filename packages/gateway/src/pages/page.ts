@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { chooseCoding } from '../http/coding.ts';
-import type { Route } from '../http/path-table.ts';
+import type { Route } from '../routing/route.ts';
 
 /** Something that a browser is shown. */
 export interface Page {

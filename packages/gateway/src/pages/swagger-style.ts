@@ -1,5 +1,6 @@
 import { Refusal } from '../errors.ts';
-import type { PathTable, Route } from '../http/path-table.ts';
+import type { PathTable } from '../routing/path-table.ts';
+import type { Route } from '../routing/route.ts';
 import { readAssetFile } from './asset-files.ts';
 import { type Page, preparePage, type PreparedPage, sendPage, STYLE } from './page.ts';
 

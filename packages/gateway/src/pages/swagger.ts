@@ -1,5 +1,6 @@
 import { placeOf, shell } from '@clnrest/pages';
-import type { PathTable, Route } from '../http/path-table.ts';
+import type { PathTable } from '../routing/path-table.ts';
+import type { Route } from '../routing/route.ts';
 import { readAssetFile } from './asset-files.ts';
 import { HTML, type Page, pageRoute, SCRIPT, textPage } from './page.ts';
 import { addSwaggerStyle } from './swagger-style.ts';

@@ -1,5 +1,5 @@
 import { eventsMain, placeOf, runesMain, shell } from '@clnrest/pages';
-import type { PathTable } from '../http/path-table.ts';
+import type { PathTable } from '../routing/path-table.ts';
 import { type AssetFile, readAssetFile } from './asset-files.ts';
 import { HTML, type Page, PNG, pageRoute, SCRIPT, STYLE, SVG, textPage } from './page.ts';
 

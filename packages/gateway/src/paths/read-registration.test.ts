@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { PathRefused } from './path-refused.ts';
+import { PathRefused } from '../routing/path-refused.ts';
 import { readRegistration } from './read-registration.ts';
 
 const NODE_ID = '035d2b1192dfba134e10e540875d366ebc8bc353d5aa766b80c090b39c3a5d885d';

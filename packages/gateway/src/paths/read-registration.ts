@@ -1,7 +1,11 @@
 import { readElements, readMembers } from '@clnrest/lightningd';
 import { isMethodName } from '../node/method-name.ts';
-import { PathRefused } from './path-refused.ts';
-import { type PathRegistration, REGISTRABLE, type RegistrableMethod } from './registration.ts';
+import { PathRefused } from '../routing/path-refused.ts';
+import {
+  type PathRegistration,
+  REGISTRABLE,
+  type RegistrableMethod,
+} from '../routing/registration.ts';
 import { readRestrictions } from './rune-restrictions.ts';
 
 /** The parameters of the command, in the order in which they are given by position. */

@@ -1,9 +1,9 @@
 import { type MethodDeclaration, type PluginCall, RpcError } from '@clnrest/lightningd';
 import type { Log } from '../http/refusal-log.ts';
 import { LIMITS } from '../limits.ts';
-import { PathRefused } from './path-refused.ts';
+import { PathRefused } from '../routing/path-refused.ts';
 import { readRegistration } from './read-registration.ts';
-import type { PathRegistration } from './registration.ts';
+import type { PathRegistration } from '../routing/registration.ts';
 
 /** What the built-in plugin answers all that is wrong with (`clnrest-register-path`, v26.04). */
 const REFUSED = -32700;

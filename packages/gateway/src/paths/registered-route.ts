@@ -1,10 +1,10 @@
 import { Refusal } from '../errors.ts';
-import type { Exchange, Route } from '../http/path-table.ts';
+import type { Exchange, Route } from '../routing/route.ts';
 import { type CommandTools, type Condition, runTarget } from '../http/run-target.ts';
 import { formToParameters } from '../parameters/form.ts';
 import { quoteString } from '../parameters/json-string.ts';
 import { mergeParameters } from '../parameters/merge.ts';
-import type { PathRegistration } from './registration.ts';
+import type { PathRegistration } from '../routing/registration.ts';
 
 /**
  * A path that was registered leads to its command and to no other. What the path captures, and the

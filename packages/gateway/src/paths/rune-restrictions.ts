@@ -2,7 +2,7 @@ import { readMembers } from '@clnrest/lightningd';
 import { Refusal } from '../errors.ts';
 import type { Question } from '../node/judge.ts';
 import { canonicalParameters } from '../parameters/canonical-json.ts';
-import { PathRefused } from './path-refused.ts';
+import { PathRefused } from '../routing/path-refused.ts';
 
 /** It is kept for as long as the plugin runs, and sent with every request. */
 export const MAX_CHARACTERS = 16_384;

@@ -2,7 +2,7 @@ import { RpcClient } from '@clnrest/lightningd';
 import { type Gateway, startGateway } from '../gateway.ts';
 import { LIMITS, nodeConnections } from '../limits.ts';
 import { OptionError } from '../options/settings.ts';
-import { PathRefused } from '../paths/path-refused.ts';
+import { PathRefused } from '../routing/path-refused.ts';
 import type { FromHttpSide, RegisterMessage, StartMessage, ToHttpSide } from './messages.ts';
 
 /** What an HTTP side needs of its surroundings. */

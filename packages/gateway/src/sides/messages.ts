@@ -2,7 +2,7 @@ import type { Build } from '../builds.ts';
 import type { Log } from '../http/refusal-log.ts';
 import type { Message } from '../notifications/message.ts';
 import type { Settings } from '../options/settings.ts';
-import type { PathRegistration } from '../paths/registration.ts';
+import type { PathRegistration } from '../routing/registration.ts';
 
 /** What a gateway takes over from an earlier one, so that clients notice nothing but a broken connection. */
 export interface Restored {

@@ -1,5 +1,5 @@
 import type { MediaType } from '../../formats/media-types.ts';
-import type { PathRegistration } from '../../paths/registration.ts';
+import type { PathRegistration } from '../../routing/registration.ts';
 import type { Command } from './command.ts';
 import { describe, result } from './command-endpoint.ts';
 import { errorResponses, everyStatus } from './errors.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Refusal } from '../errors.ts';
-import { PathTable, pathOf, type Route } from './path-table.ts';
+import { PathTable, pathOf } from './path-table.ts';
+import type { Route } from './route.ts';
 
 const route: Route = () => undefined;
 const other: Route = () => undefined;

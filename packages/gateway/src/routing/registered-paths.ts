@@ -1,7 +1,7 @@
-import type { Found, Route } from '../http/path-table.ts';
 import { PathPattern } from './path-pattern.ts';
 import { PathRefused } from './path-refused.ts';
 import type { PathRegistration, RegistrableMethod } from './registration.ts';
+import type { Route, RouteMatch } from './route.ts';
 
 interface Entry {
   readonly registration: PathRegistration;
@@ -54,8 +54,8 @@ export class RegisteredPaths {
   }
 
   /** Where a request's path leads, by HTTP method; nowhere if nobody has registered it. */
-  at(path: string): ReadonlyMap<RegistrableMethod, Found> {
-    const found = new Map<RegistrableMethod, Found>();
+  at(path: string): ReadonlyMap<RegistrableMethod, RouteMatch> {
+    const found = new Map<RegistrableMethod, RouteMatch>();
     if (this.#entries.length === 0) return found;
     const parts = decodedParts(path);
     for (const { registration, pattern, route } of this.#entries) {

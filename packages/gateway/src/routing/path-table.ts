@@ -1,24 +1,8 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Refusal } from '../errors.ts';
-import { PathRefused } from '../paths/path-refused.ts';
-import { RegisteredPaths } from '../paths/registered-paths.ts';
-import type { PathRegistration } from '../paths/registration.ts';
-
-/** A request, where its answer goes, and the parts of its path that the pattern left open. */
-export interface Exchange {
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
-  readonly captures: Readonly<Record<string, string | undefined>>;
-}
-
-/** Answers what comes to a path. Throws a {@link Refusal}, or whatever it met. */
-export type Route = (exchange: Exchange) => void | Promise<void>;
-
-/** Where a request goes. */
-export interface Found {
-  readonly route: Route;
-  readonly captures: Exchange['captures'];
-}
+import { PathRefused } from './path-refused.ts';
+import { RegisteredPaths } from './registered-paths.ts';
+import type { PathRegistration } from './registration.ts';
+import type { Route, RouteMatch } from './route.ts';
 
 /** HTTP methods that a path may be there for, in the order in which `Allow` lists them. */
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
@@ -88,7 +72,7 @@ export class PathTable {
   }
 
   /** Finds where a request goes. Throws a {@link Refusal} for 404 and 405. */
-  find(method: string, url: string): Found {
+  find(method: string, url: string): RouteMatch {
     const path = pathOf(url);
     const found = this.#look(method, path);
     if (found !== undefined && !found.yields) return found;
@@ -113,7 +97,7 @@ export class PathTable {
     );
   }
 
-  #registeredAt(path: string): ReadonlyMap<string, Found> {
+  #registeredAt(path: string): ReadonlyMap<string, RouteMatch> {
     const found = this.#registered.at(path);
     return found.size > 0 && this.#isOurs(path) ? new Map() : found;
   }
@@ -123,7 +107,7 @@ export class PathTable {
     return METHODS.some((method) => this.#look(method, path)?.yields === false);
   }
 
-  #look(method: string, path: string): (Found & { readonly yields: boolean }) | undefined {
+  #look(method: string, path: string): (RouteMatch & { readonly yields: boolean }) | undefined {
     const own = this.#own.get(path.includes('%') ? decodeURI(path) : path)?.get(method);
     if (own !== undefined) {
       return own.route && { route: own.route, yields: own.yields, captures: {} };

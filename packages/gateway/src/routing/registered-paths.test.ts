@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Route } from '../http/path-table.ts';
+import type { Route } from './route.ts';
 import { PathPattern } from './path-pattern.ts';
 import { PathRefused } from './path-refused.ts';
 import { RegisteredPaths } from './registered-paths.ts';
