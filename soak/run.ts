@@ -144,7 +144,7 @@ function checkLog(target: Target, ledger: Ledger): void {
   const kills = ledger.disturbances.filter(({ kind }) => kind === 'HTTP side killed').length;
   const broken = target.node.log.filter((line) => /\*\*BROKEN\*\*|uncaught|unhandled/.test(line));
   ledger.count('broken lines in the log', broken.length);
-  const cut = target.node.log.filter((line) => line.includes('slow_listener')).length;
+  const cut = target.node.log.filter((line) => line.includes('slow_subscriber')).length;
   ledger.count('subscribers cut off since they read nothing (lines of the log)', cut);
   if (broken.length <= kills) return;
   ledger.violation(`${broken.length} broken lines in the log, after ${kills} kills: ${broken[0]}`);

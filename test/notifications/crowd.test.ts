@@ -42,7 +42,7 @@ test(
     }
     expect(readers.map(({ heard }) => heard)).toEqual(readers.map(() => ALL));
 
-    const cutOff = node().log.filter((line) => line.includes('503 slow_listener'));
+    const cutOff = node().log.filter((line) => line.includes('503 slow_subscriber'));
     expect(cutOff).toHaveLength(stalled.length);
     // Kept for all of them it would be more than twice as much; collected late it is some 400 MiB.
     const peak = pluginMemory(node());

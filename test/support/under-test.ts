@@ -10,7 +10,7 @@ export const BUILD: Build =
 export const WITHOUT_JIT = process.env['CLNREST_TEST_JIT'] === 'no';
 
 /** A method that a listener's rune must allow. */
-export const LISTEN_METHOD = BUILD.listenMethods[0];
+export const LISTEN_METHOD = BUILD.subscribeMethods[0];
 
 /** The plugin as an operator installs it. */
 export function pluginFile({ prefix }: Build): string {

@@ -1,22 +1,22 @@
-/** One of the two plugins that this code makes. */
+/** What differs between the two plugins. */
 export interface Build {
-  /** What its options begin with: `<prefix>-port`, `<prefix>-host`, … */
+  /** The prefix of the option names: `<prefix>-port`, `<prefix>-host`, … */
   readonly prefix: 'rest' | 'clnrest';
-  /** Where certificates are by default, relative to the node's directory (network included). */
+  /** The default directory of certificates, relative to the node's network directory. */
   readonly certificates: string;
-  /** How long notifications are held before they are sent, in milliseconds. */
+  /** The delay before notifications are sent, in milliseconds. */
   readonly holdMs: number;
   /** The command that registers paths. */
   readonly registerPath: string;
-  /** The methods of which a listener's rune must allow one. */
-  readonly listenMethods: readonly string[];
+  /** A subscriber's rune must allow one of these methods. */
+  readonly subscribeMethods: readonly string[];
 }
 
 /**
- * All that differs between the builds.
- * - `rest` has the option names of the first clnrest (v23.08 to v23.11), and so lives beside a node's
- *   built-in plugin;
- * - `clnrest` takes the built-in plugin's place, its names and its certificates.
+ * The two builds:
+ * - `rest` has the option names of the first clnrest (v23.08 to v23.11), so it can run beside a node's
+ *   built-in plugin.
+ * - `clnrest` replaces the built-in plugin and uses its names and certificates.
  */
 export const builds = {
   rest: {
@@ -24,13 +24,13 @@ export const builds = {
     certificates: 'clnrest',
     holdMs: 1_000,
     registerPath: 'rest-register-path',
-    listenMethods: ['getinfo', 'listclnrest-notifications'],
+    subscribeMethods: ['getinfo', 'listclnrest-notifications'],
   },
   clnrest: {
     prefix: 'clnrest',
     certificates: '.',
     holdMs: 0,
     registerPath: 'clnrest-register-path',
-    listenMethods: ['listclnrest-notifications'],
+    subscribeMethods: ['listclnrest-notifications'],
   },
 } as const satisfies Record<string, Build>;

@@ -140,9 +140,9 @@ describe('the reference pages', () => {
   test('notifications.md lists the limits', () => {
     const kib = (bytes: number) => `${number(bytes / 1_024)} KiB`;
     expect(table(page('notifications'), 'limit')).toEqual([
-      ['listeners at once', number(LIMITS.listeners)],
-      ['bytes that one listener may leave unread', kib(LIMITS.listenerBytes)],
-      ['one message from a listener', kib(LIMITS.listenerMessageBytes)],
+      ['listeners at once', number(LIMITS.subscribers)],
+      ['bytes that one listener may leave unread', kib(LIMITS.subscriberBytes)],
+      ['one message from a listener', kib(LIMITS.subscriberMessageBytes)],
       ['notifications kept for those who come back', number(LIMITS.historyMessages)],
       ['bytes of them', number(LIMITS.historyBytes)],
       ['bytes that wait for the node to judge a rune', number(waitingBytes(LIMITS))],

@@ -260,7 +260,7 @@ export const errorKinds = {
     status: 413,
     code: INVALID_REQUEST,
     message: 'Body is too large',
-    when: `The body has more than ${kib(LIMITS.bodyBytes)} KiB, more than ${kib(MAX_MARKUP_BYTES)} KiB in YAML or XML, more than ${kib(LIMITS.listenerMessageBytes)} KiB for Socket.IO, or more than ${count(MAX_PARAMETERS_LENGTH)} characters as canonical JSON.`,
+    when: `The body has more than ${kib(LIMITS.bodyBytes)} KiB, more than ${kib(MAX_MARKUP_BYTES)} KiB in YAML or XML, more than ${kib(LIMITS.subscriberMessageBytes)} KiB for Socket.IO, or more than ${count(MAX_PARAMETERS_LENGTH)} characters as canonical JSON.`,
     log: 'debug',
   },
   url_too_long: {
@@ -368,7 +368,7 @@ export const errorKinds = {
     when: 'A page asks for Socket.IO, and its origin is not one of `rest-cors-origins`.',
     log: 'info',
   },
-  slow_listener: {
+  slow_subscriber: {
     status: 503,
     code: NODE_BUSY,
     message: 'The listener does not read what it gets',

@@ -89,13 +89,13 @@ describe('the plugin', () => {
     });
   });
 
-  test('declines a host that is no address of this machine', async () => {
+  test('declines a host that is not an address of this machine', async () => {
     const host = await PluginHost.start();
     const { disable } = await host.init({
       'rest-port': await freePort(),
       'rest-host': '192.0.2.1',
     });
-    expect(disable).toContain('`rest-host` 192.0.2.1 is no address of this machine');
+    expect(disable).toContain('`rest-host` 192.0.2.1 is not an address of this machine');
   });
 
   test('declines a directory for certificates that can not be used', async () => {

@@ -4,9 +4,9 @@ import type { Build } from './builds.ts';
 import { isSystemError } from './certificates/files.ts';
 import { prepareCertificates } from './certificates/certificates.ts';
 import { Refusal } from './errors.ts';
-import { Callers } from './http/callers.ts';
+import { DisconnectSignals } from './http/disconnect-signals.ts';
 import { commonCorsHeaders } from './http/cors.ts';
-import { Occupancy } from './http/occupancy.ts';
+import { AnonymousConnections } from './http/anonymous-connections.ts';
 import { baseHeaders } from './http/headers.ts';
 import { type Log, RefusalLog } from './http/refusal-log.ts';
 import { RequestHandler } from './http/request-handler.ts';
@@ -26,47 +26,47 @@ import { makeRoutes } from './routes.ts';
 import type { Restored } from './sides/messages.ts';
 
 /**
- * Bytes of a result of the commands that requests share a connection for. `checkrune` returns a few; a blacklist of
- * 500,000 ranges of runes fits.
+ * Bytes of a result on the connection that requests share. `checkrune` returns a few; a blacklist of 500,000
+ * ranges of runes fits.
  */
 const MAX_SHARED_RESULT_BYTES = 16 * 1024 * 1024;
-/** Time for the last words of a gateway that closes. */
-const TELLING_MS = 250;
+/** Time for a closing gateway to send its final responses. */
+const SHUTDOWN_GRACE_MS = 250;
 
-/** What a gateway is made of. */
+/** Dependencies and settings of a gateway. */
 export interface GatewayParts {
   readonly build: Build;
   readonly settings: Settings;
-  /** The node to serve. It is the caller's: it is not closed with the gateway. */
+  /** The node to serve. `Gateway.close` does not close it. */
   readonly node: RpcClient;
   readonly log: Log;
   readonly limits: Limits;
-  /** What an earlier gateway had, in whose place this one serves. */
+  /** The state of the gateway that this one replaces. */
   readonly restored?: Restored;
 }
 
 /** A gateway that accepts connections. */
 export interface Gateway {
-  /** Where it listens, as the operator configured it: `https://127.0.0.1:3010`. */
+  /** The configured address, for example `https://127.0.0.1:3010`. */
   readonly url: string;
   readonly port: number;
-  /** Where others register paths. */
+  /** Registers paths. */
   readonly paths: {
     /** Both throw a {@link PathRefused}. */
     checkRegistration(registration: PathRegistration): void;
     register(registration: PathRegistration): void;
   };
-  /** Sends a notification of the node to the subscribers. */
+  /** Sends a notification of the node to the subscribers and numbers it. */
   notify(notification: Notification): void;
-  /** The same for a notification that has its number already. */
+  /** Sends a notification that has a sequence number. */
   publish(message: Message): void;
-  /** Stops: what runs may end within this time, by default the limit's; the rest is cut. */
+  /** Stops. Running requests can end within `graceMs`, by default `limits.closeMs`; the others are aborted. */
   close(graceMs?: number): Promise<void>;
 }
 
 /**
- * Starts to listen. Rejects with an {@link OptionError} where certificates, address or port can't be
- * used.
+ * Starts to listen. Rejects with an {@link OptionError} if the certificates, the address or the port cannot
+ * be used.
  *
  * @example
  * ```ts no-run
@@ -103,19 +103,19 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
   });
   const refusals = new RefusalLog(log);
   const judge = nodeJudge(pipeline, limits.nodeMs);
-  const callers = new Callers();
+  const disconnects = new DisconnectSignals();
   const { contentSecurityPolicy, swaggerRoot } = settings;
   const origins = readOrigins(settings.origins);
   const proxies = TrustedProxies.of(settings.trustedProxies);
-  const occupancy = new Occupancy(limits, proxies);
+  const anonymousConnections = new AnonymousConnections(limits, proxies);
   const notifications = new Notifications({
     judge,
     limits,
     log: refusals,
     origins,
-    occupancy,
+    anonymousConnections,
     holdMs: build.holdMs,
-    methods: build.listenMethods,
+    methods: build.subscribeMethods,
     recheckMs: settings.runeRecheck * 1_000,
     restored,
   });
@@ -125,7 +125,7 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
     runes: new RuneVerifier(pipeline),
     proxies,
     limits,
-    callers,
+    disconnects,
     notifications,
     swaggerRoot,
   });
@@ -138,7 +138,7 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
     headers,
     limits,
     log: refusals,
-    occupancy,
+    anonymousConnections,
     isWebSocket: isSocketIoUpgrade,
     upgrade: (request, socket, head) => notifications.upgrade(request, socket, head),
     identity,
@@ -157,21 +157,21 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
     },
     publish: ({ topic, text, sequence }) => notifications.publish(topic, text, sequence),
     close: async (graceMs = limits.closeMs) => {
-      // First, as those who poll still have to fetch their last messages.
+      // First, so that subscribers that poll can fetch their last messages.
       await notifications.close(Refusal.of('stopping'));
       handler.stop();
-      // What still waits then is told why it ends; who does not read that is cut off.
+      // Commands that still run then are aborted with the reason. The servers cut the connections after that.
       const reason = Refusal.of('stopping', { detail: 'whether the command ran is unknown' });
-      const tell = setTimeout(() => callers.abortAll(reason), graceMs);
-      await Promise.all(servers.map((server) => server.close(graceMs + TELLING_MS)));
-      clearTimeout(tell);
+      const abort = setTimeout(() => disconnects.abortAll(reason), graceMs);
+      await Promise.all(servers.map((server) => server.close(graceMs + SHUTDOWN_GRACE_MS)));
+      clearTimeout(abort);
       await routes.close();
       await pipeline.close();
     },
   };
 }
 
-/** Before anyone is served: a path must not lead elsewhere for a moment. */
+/** Registers the earlier gateway's paths before the servers listen, so that no path is ever missing. */
 function restorePaths(
   register: (registration: PathRegistration) => void,
   restored: Restored | undefined,
@@ -182,7 +182,7 @@ function restorePaths(
       register(registration);
     } catch (error) {
       if (!(error instanceof PathRefused)) throw error;
-      log('unusual', `Path '${registration.path}' can't be registered again: ${error.message}`);
+      log('unusual', `Path '${registration.path}' cannot be registered again: ${error.message}`);
     }
   }
 }
@@ -196,18 +196,18 @@ async function certificates({
   try {
     const { host } = settings;
     const identity = await prepareCertificates({ directory, host, now: new Date(), log });
-    // Keys may be too weak for TLS, or of a kind that it does not know.
+    // Throws if a key is too weak for TLS, or of an unsupported type.
     createSecureContext(identity);
     return identity;
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new OptionError(`\`${build.prefix}-certs\` ${directory} can't be used: ${reason}`, {
+    throw new OptionError(`\`${build.prefix}-certs\` ${directory} cannot be used: ${reason}`, {
       cause,
     });
   }
 }
 
-/** Listens on every address that the host stands for. A name may stand for some that are not here. */
+/** Listens on each address of the host. A name can have addresses that this machine does not have. */
 async function listen(parts: GatewayParts, tools: ServerTools): Promise<readonly GatewayServer[]> {
   const { addresses, port } = parts.settings;
   const servers: GatewayServer[] = [];
@@ -245,8 +245,8 @@ function unusable({ build, settings }: GatewayParts, address: string, cause: unk
   const reason = cause instanceof Error ? cause.message : String(cause);
   return new OptionError(
     isAbsent(cause)
-      ? `\`${prefix}-host\` ${host} is no address of this machine (${reason}).`
-      : `\`${prefix}-host\` ${host} and \`${prefix}-port\` ${port} can't be listened on: ${reason}.`,
+      ? `\`${prefix}-host\` ${host} is not an address of this machine (${reason}).`
+      : `\`${prefix}-host\` ${host} and \`${prefix}-port\` ${port} cannot be used: ${reason}.`,
     { cause },
   );
 }

@@ -1,12 +1,10 @@
-/**
- * The gateway: Core Lightning's commands over HTTP, authorised by runes, as a plugin of the node.
- */
+/** Serves Core Lightning's commands over HTTP, authorised by runes, as a plugin of the node. */
 
-// The two plugins, and running one.
+// The two plugins.
 export { type Build, builds } from './builds.ts';
 export { runGateway } from './run-gateway.ts';
 
-// A gateway without a plugin around it: for programs that have a node, settings and a log already.
+// A gateway without a plugin, for programs that provide the node, settings and log.
 export { type Gateway, type GatewayParts, startGateway } from './gateway.ts';
 export type { PathRegister } from './paths/register-command.ts';
 export { PathRefused } from './routing/path-refused.ts';
@@ -16,5 +14,5 @@ export { type Origins, readOrigins } from './options/origins.ts';
 export type { Log } from './http/refusal-log.ts';
 export { LIMITS, type Limits } from './limits.ts';
 
-// What callers are told when a request fails.
+// The errors that clients receive.
 export { errorKinds, type ErrorKind, type ErrorName } from './errors.ts';

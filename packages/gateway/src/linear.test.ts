@@ -4,7 +4,7 @@ import { growth, isLinear } from '../../../test/support/growth.ts';
 import { isJsonNumber } from './formats/json-number.ts';
 import { keyOfXmlName, xmlName } from './formats/xml-name.ts';
 import { xmlTypeOf } from './formats/xml-type.ts';
-import { choose } from './http/accept.ts';
+import { chooseMediaType } from './http/accept.ts';
 import { chooseCoding } from './http/coding.ts';
 import { uniqueIdOf } from './http/origin.ts';
 import { pathOf, PathTable } from './routing/path-table.ts';
@@ -116,7 +116,7 @@ describe('linear time suffices', { timeout: 120_000 }, () => {
     ];
     await expectLinear(readPreferences, repetitions(HEADER_PIECES), frames, HEAD);
     const run = (header: string): void => {
-      choose(header, ['application/json', 'text/html']);
+      chooseMediaType(header, ['application/json', 'text/html']);
       chooseCoding(header, ['br', 'gzip']);
     };
     await expectLinear(run, repetitions(HEADER_PIECES), [['', '']], HEAD);

@@ -1,6 +1,6 @@
 import { Semaphore } from '@clnrest/bounds';
 import type { RpcClient } from '@clnrest/lightningd';
-import type { Callers } from './http/callers.ts';
+import type { DisconnectSignals } from './http/disconnect-signals.ts';
 import { commandRoute } from './http/command-route.ts';
 import { PathTable } from './routing/path-table.ts';
 import type { Limits } from './limits.ts';
@@ -17,28 +17,28 @@ import { BodyParser } from './parameters/body-parser.ts';
 import type { PathRegistration } from './routing/registration.ts';
 import type { Notifications } from './notifications/notifications.ts';
 
-/** What the paths lead to. */
+/** Dependencies of the routes. */
 export interface RouteTools {
   readonly node: RpcClient;
   readonly judge: Judge;
   readonly runes: RuneVerifier;
   readonly proxies: TrustedProxies;
   readonly limits: Limits;
-  readonly callers: Callers;
+  readonly disconnects: DisconnectSignals;
   readonly notifications: Notifications;
   readonly swaggerRoot: string;
 }
 
-/** All that is served, and where. */
+/** The path table and what its routes need. */
 export interface Routes {
   readonly paths: PathTable;
-  /** Lets a path lead to a command. Throws a {@link PathRefused}. */
+  /** Registers a path that runs a command. Throws a {@link PathRefused}. */
   register(registration: PathRegistration): void;
-  /** Ends what runs beside the requests. */
+  /** Stops the parser thread. */
   close(): Promise<void>;
 }
 
-/** Makes all that is served from the start. */
+/** Builds the path table with all built-in paths. */
 export function makeRoutes({ swaggerRoot, ...tools }: RouteTools): Routes {
   const { node, limits } = tools;
   const paths = new PathTable();
@@ -50,7 +50,7 @@ export function makeRoutes({ swaggerRoot, ...tools }: RouteTools): Routes {
     ...tools,
     parser,
     bodies: new Semaphore(limits.bodyBytesAtOnce),
-    slots: new Semaphore(limits.commands),
+    commands: new Semaphore(limits.commands),
     compressors: new Semaphore(limits.compressors),
   };
   paths.add('POST', '/v1/*', commandRoute(commandTools), { yields: true });

@@ -8,19 +8,19 @@ import { HTTP_SIDE, httpProcess, ownHttpProgram } from './sides/http-process.ts'
 import type { StartHttpSide } from './sides/messages.ts';
 import { type End, PluginSide } from './sides/plugin-side.ts';
 import type { RestartLimit } from './sides/restart-limit.ts';
-import { withoutJit } from './without-jit.ts';
+import { jitlessNotice } from './jitless-notice.ts';
 
-/** What tests put in the place of what a plugin does. */
-export interface GatewaySeams {
-  /** By default this program is started once more, as the HTTP side. */
+/** Replacements for tests. */
+export interface GatewayOverrides {
+  /** By default, starts this program again as the HTTP side. */
   readonly startSide?: StartHttpSide;
   readonly restarts?: RestartLimit;
 }
 
 /**
- * Runs a build as a plugin. This process speaks with lightningd; it starts the same program once more,
- * with one more argument, and that process serves HTTP. Resolves with the exit status where the
- * surroundings have no end of their own; never rejects.
+ * Runs a build as a plugin. This process talks to lightningd. It starts the same program again with one more
+ * argument, and that process serves HTTP. Resolves with the exit status if `io` does not end the process.
+ * Never rejects.
  *
  * @example
  * ```ts no-run
@@ -31,16 +31,16 @@ export interface GatewaySeams {
 export async function runGateway(
   build: Build,
   io?: PluginIo,
-  seams: GatewaySeams = {},
+  overrides: GatewayOverrides = {},
 ): Promise<number> {
   if (io === undefined && process.argv.at(-1) === HTTP_SIDE) {
-    // Loaded here alone: the plugin side must stay small.
+    // Loaded only here, to keep the memory of the plugin side small.
     await import('./sides/http-process-main.ts');
     return new Promise(() => undefined);
   }
   const plugin = new Plugin({ options: declareOptions(build) });
   const log: Log = (level, message) => plugin.log(level, message);
-  const { startSide = httpProcess(ownHttpProgram()), restarts } = seams;
+  const { startSide = httpProcess(ownHttpProgram()), restarts } = overrides;
   let side: PluginSide | undefined;
   let settle: () => void = () => undefined;
   const settled = new Promise<void>((resolve) => {
@@ -55,14 +55,14 @@ export async function runGateway(
     } catch (error) {
       side = undefined;
       if (!(error instanceof OptionError)) throw error;
-      // lightningd logs it at the level of debug, where few would find it.
+      // lightningd logs `disable` at the level debug, which it hides by default.
       if (!(error instanceof NotConfigured)) log('unusual', error.message);
       return { disable: error.message };
     } finally {
       settle();
     }
-    const slow = withoutJit(process.execArgv);
-    if (slow !== undefined) log('info', slow);
+    const notice = jitlessNotice(process.execArgv);
+    if (notice !== undefined) log('info', notice);
     return undefined;
   });
   const { declaration, handler } = registerPathCommand(async () => {
@@ -70,7 +70,7 @@ export async function runGateway(
     return side;
   }, log);
   plugin.method(build.registerPath, declaration, handler);
-  // Without `shutdown`, the plugin ends because the node is gone.
+  // If lightningd sends no `shutdown`, the plugin ends because the node is gone.
   let end: End = 'node gone';
   plugin.subscribe('*', (notification) => {
     if (notification.topic === 'shutdown') end = 'shutdown';
@@ -81,8 +81,8 @@ export async function runGateway(
 }
 
 /**
- * The surroundings of a plugin that an error of ours does not end: lightningd ends when a plugin does that
- * runs as `important-plugin`. What nobody caught is logged all the same.
+ * Input and output of a plugin that an uncaught error does not end: lightningd ends with a plugin that runs
+ * as `important-plugin`. Uncaught errors are logged.
  */
 function survivingIo(): PluginIo {
   const io = processIo();

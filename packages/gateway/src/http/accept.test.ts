@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { MEDIA_TYPES } from '../formats/media-types.ts';
-import { choose } from './accept.ts';
+import { chooseMediaType } from './accept.ts';
 
 const OFFERS = ['text/plain', 'text/html', 'application/json'] as const;
 const BROWSER = 'text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8';
@@ -27,7 +27,7 @@ test.each([
   ['text/html;q=0.123, text/plain;q=0.122', 'text/html'],
   ['text/html;Q=0.2, text/plain;q=0.1', 'text/html'],
 ])('%s', (accept, expected) => {
-  expect(choose(accept, OFFERS)).toBe(expected);
+  expect(chooseMediaType(accept, OFFERS)).toBe(expected);
 });
 
 test.each([
@@ -46,5 +46,5 @@ test.each([
   ['application/jsonp', undefined],
   ['text/html', undefined],
 ])('of results, %s', (accept, expected) => {
-  expect(choose(accept, MEDIA_TYPES)).toBe(expected);
+  expect(chooseMediaType(accept, MEDIA_TYPES)).toBe(expected);
 });

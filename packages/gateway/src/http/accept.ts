@@ -1,10 +1,10 @@
 import { readPreferences } from './quality.ts';
 
 /**
- * Chooses what to answer with: the first of `offers` (media types, the most welcome first) among
- * those that an `Accept` header likes best (RFC 9110, section 12.5.1). `undefined` if it likes none.
+ * Chooses the media type of a response (RFC 9110, section 12.5.1): of `offers`, the one with the highest
+ * quality in the `Accept` header, and the first of several. Returns `undefined` if none is acceptable.
  */
-export function choose<const T extends string>(
+export function chooseMediaType<const T extends string>(
   accept: string | undefined,
   offers: readonly [T, ...T[]],
 ): T | undefined {
@@ -23,7 +23,7 @@ export function choose<const T extends string>(
   return best;
 }
 
-/** What the most specific of the ranges that fit says. */
+/** The quality that the most specific matching range gives to an offer. */
 function qualityOf(offer: string, ranges: ReadonlyMap<string, number>): number {
   const kind = `${offer.split('/')[0] ?? ''}/*`;
   return ranges.get(offer) ?? ranges.get(kind) ?? ranges.get('*/*') ?? 0;

@@ -2,11 +2,11 @@ import { isIPv6 } from 'node:net';
 
 /** 16-bit groups of an IPv6 address. */
 const GROUPS = 8;
-/** Groups that one network has in common: 64 bits, of which a home or a server gets at least one. */
+/** Groups of a network's prefix: 64 bits. A home or a server gets at least one such network. */
 const NETWORK_GROUPS = 4;
 const IPV4_MAPPED = '0:0:0:0:0:ffff';
 
-/** The IPv4 address of an IPv4-mapped IPv6 address (`::ffff:192.0.2.1`); any other address as it is. */
+/** Returns the IPv4 address of an IPv4-mapped IPv6 address (`::ffff:192.0.2.1`), any other address unchanged. */
 export function unmapped(address: string): string {
   if (!isIPv6(address)) return address;
   const groups = groupsOf(address);
@@ -18,8 +18,8 @@ export function unmapped(address: string): string {
 }
 
 /**
- * What counts as one address: an IPv4 address, or the /64 network of an IPv6 address, within which one
- * client can have as many addresses as it likes.
+ * The key of an address for limits: an IPv4 address, or the /64 network of an IPv6 address. One client can
+ * use any number of addresses of its /64 network.
  */
 export function addressKey(address: string): string {
   const plain = unmapped(address);

@@ -1,21 +1,21 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Semaphore } from '@clnrest/bounds';
 import { Refusal } from '../errors.ts';
-import { CallerLeft } from './caller-left.ts';
+import { ClientDisconnected } from './client-disconnected.ts';
 import { hasBody } from './gateway-request.ts';
 import type { Origin } from './origin.ts';
-import { busy } from './permits.ts';
+import { limitReached } from './permits.ts';
 
-/** What bodies may take, and whom one body counts for. */
+/** Limits for one body, and the origin that its bytes count for. */
 export interface BodyTools {
-  /** Bytes of this body. */
+  /** The size limit of this body. */
   readonly maxBytes: number;
-  /** Bytes of all bodies that are held at once. */
+  /** A permit for each byte of all bodies in memory. */
   readonly permits: Semaphore;
   readonly origin: Origin;
 }
 
-/** A body whose bytes count for its origin until they are released. */
+/** A body. Its bytes count for its origin until they are released. */
 export interface HeldBody {
   readonly bytes: Buffer;
   release(): void;
@@ -25,8 +25,8 @@ const NOTHING: HeldBody = { bytes: Buffer.alloc(0), release: () => undefined };
 
 /**
  * Reads the body of a request. Throws a {@link Refusal} (`body_too_large`, `content_encoding`,
- * `bad_request`, `busy`) as soon as that is known, and {@link CallerLeft} if it never arrives whole.
- * How long it may take is the server's business.
+ * `bad_request`, `busy`) as early as possible, and {@link ClientDisconnected} if the body stays incomplete.
+ * The server enforces the time limit.
  */
 export async function readBody(
   request: IncomingMessage,
@@ -35,16 +35,16 @@ export async function readBody(
 ): Promise<HeldBody> {
   if (!hasBody(request)) return NOTHING;
   // A request that was aborted while its rune was checked emits nothing more.
-  if (request.destroyed || response.destroyed) throw new CallerLeft();
+  if (request.destroyed || response.destroyed) throw new ClientDisconnected();
   const encoding = request.headers['content-encoding'];
   if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
     throw Refusal.of('content_encoding', { headers: { 'Accept-Encoding': 'identity' } });
   }
   const declared = Number(request.headers['content-length'] ?? 0);
   if (declared > tools.maxBytes) throw Refusal.of('body_too_large');
-  // Only now is the body wanted (RFC 9110, section 10.1.1).
+  // RFC 9110, section 10.1.1: the client waits for this before it sends the body.
   if (request.headers.expect !== undefined) response.writeContinue();
-  const body = new Pieces(tools);
+  const body = new BodyBuffer(tools);
   return new Promise((resolve, reject) => {
     const stop = (): void => {
       request.off('data', onData).off('end', onEnd).off('error', onGone).off('close', onGone);
@@ -54,9 +54,9 @@ export async function readBody(
       body.release();
       reject(error);
     };
-    const onData = (piece: Buffer): void => {
+    const onData = (chunk: Buffer): void => {
       try {
-        body.add(piece);
+        body.add(chunk);
       } catch (error) {
         fail(error);
       }
@@ -65,22 +65,22 @@ export async function readBody(
       stop();
       resolve(body);
     };
-    const onGone = (): void => fail(new CallerLeft());
+    const onGone = (): void => fail(new ClientDisconnected());
     request.on('data', onData).on('end', onEnd).on('error', onGone).on('close', onGone);
   });
 }
 
-/** So many pieces may be as small as they like, … */
-const SMALL_PIECES = 1_000;
-/** … then they must have so many bytes on average. The smallest packets in use carry ten times that. */
-const PIECE_BYTES = 50;
+/** Chunks of any size that a body can have. With more chunks, the average must reach `MIN_CHUNK_BYTES`. */
+const MAX_SMALL_CHUNKS = 1_000;
+/** A tenth of what the smallest packets in use carry. */
+const MIN_CHUNK_BYTES = 50;
 
-/** A body in the making. However small its pieces are, it takes no more than twice its bytes. */
-class Pieces implements HeldBody {
+/** Collects the chunks of a body. It takes at most twice the memory of the body, whatever the chunk size. */
+class BodyBuffer implements HeldBody {
   readonly #tools: BodyTools;
   #buffer: Buffer = NOTHING.bytes;
   #length = 0;
-  #pieces = 0;
+  #chunks = 0;
 
   constructor(tools: BodyTools) {
     this.#tools = tools;
@@ -90,21 +90,21 @@ class Pieces implements HeldBody {
     return this.#buffer.subarray(0, this.#length);
   }
 
-  add(piece: Buffer): void {
+  add(chunk: Buffer): void {
     const { maxBytes, permits, origin } = this.#tools;
-    const length = this.#length + piece.length;
+    const length = this.#length + chunk.length;
     if (length > maxBytes) throw Refusal.of('body_too_large');
-    if (++this.#pieces > SMALL_PIECES && length < this.#pieces * PIECE_BYTES) {
-      // Each chunk costs far more to read than to send.
-      const detail = 'the body comes in too many small pieces';
+    if (++this.#chunks > MAX_SMALL_CHUNKS && length < this.#chunks * MIN_CHUNK_BYTES) {
+      // A chunk costs much more to read than to send.
+      const detail = 'the body arrives in too many small chunks';
       throw Refusal.of('bad_request', { detail, headers: { Connection: 'close' } });
     }
-    if (!permits.acquire(origin.key, piece.length)) throw busy(permits, origin, 'bodies');
+    if (!permits.acquire(origin.key, chunk.length)) throw limitReached(permits, origin, 'bodies');
     if (this.#length === 0) {
-      this.#buffer = piece;
+      this.#buffer = chunk;
     } else {
       if (length > this.#buffer.length) this.#grow(length);
-      piece.copy(this.#buffer, this.#length);
+      chunk.copy(this.#buffer, this.#length);
     }
     this.#length = length;
   }

@@ -1,14 +1,13 @@
 import type { Duplex } from 'node:stream';
 
-/** How long a connection stays after its last response has been sent. */
+/** Time for the client to close its half after the last response. */
 const CLOSE_DELAY_MS = 1_000;
 
 /**
- * Closes a connection after its last response: sends what is buffered and the end of our half,
- * discards what still arrives, and destroys the connection when the client closes its half, or after
- * a second.
+ * Closes a connection after its last response: sends the buffered bytes and the end of our half, and
+ * discards further input. Destroys the connection when the client closes its half, or after a second.
  *
- * To destroy it at once would lose the response: a close with unread input is a reset, and a client
+ * Destroying it at once would lose the response: a close with unread input is a reset, and a client
  * that is still sending drops what it has not read by then (RFC 9112, section 9.6).
  */
 export function closeGently(connection: Duplex): void {
@@ -16,7 +15,7 @@ export function closeGently(connection: Duplex): void {
   connection.end(() => destroySoon(connection));
 }
 
-/** Has a connection destroyed a second after the end of our half, whoever ends it. */
+/** Destroys a connection a second after the end of our half. */
 export function destroyAfterEnd(connection: Duplex): void {
   connection.once('finish', () => destroySoon(connection));
 }

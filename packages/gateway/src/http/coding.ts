@@ -1,12 +1,12 @@
 import { readPreferences } from './quality.ts';
 
-/** A way in which we compress. */
+/** A supported content coding. */
 export type Coding = 'br' | 'gzip';
 
 /**
- * Chooses how to compress an answer: the first of `offers` among those that an `Accept-Encoding` header
- * likes best, if it likes them no less than an answer as it is (RFC 9110, section 12.5.3). `undefined` if
- * it is to be sent as it is, which is always understood.
+ * Chooses the coding of a response (RFC 9110, section 12.5.3): of `offers`, the one with the highest
+ * quality in the `Accept-Encoding` header, and the first of several. Returns `undefined` if none is
+ * acceptable, or if the header prefers `identity`: the response is then sent without a coding.
  */
 export function chooseCoding(
   header: string | string[] | undefined,
@@ -16,7 +16,7 @@ export function chooseCoding(
   const preferences = readPreferences(header);
   const rest = preferences.get('*') ?? 0;
   let best: Coding | undefined;
-  // What is not named is welcome only if nothing better is.
+  // The header gives an unnamed `identity` no quality: any acceptable coding is preferred to it.
   let bestQuality = preferences.get('identity') ?? 0;
   for (const offer of offers) {
     const quality = preferences.get(offer) ?? preferences.get(ALIASES[offer]) ?? rest;

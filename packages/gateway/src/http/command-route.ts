@@ -1,18 +1,18 @@
 import { Refusal } from '../errors.ts';
 import { isMethodName } from '../node/method-name.ts';
 import type { Route } from '../routing/route.ts';
-import { type CommandTools, type Condition, runTarget } from './run-target.ts';
+import { type CommandTools, type Condition, runCommand } from './run-command.ts';
 
 const CONDITION: Condition = { rune: 'required', question: (call) => call };
 
 /**
- * `POST /v1/<method>`: the path names the command, the body holds its parameters, and the judge is
- * asked about just that.
+ * `POST /v1/<method>`: the path names the command, and the body holds its parameters. The judge decides on
+ * both, unchanged.
  */
 export function commandRoute(tools: CommandTools): Route {
-  return async (exchange) => {
-    const method = readMethod(exchange.captures['*']);
-    await runTarget({ method, condition: CONDITION, outside: '{}' }, exchange, tools);
+  return async (context) => {
+    const method = readMethod(context.captures['*']);
+    await runCommand({ method, condition: CONDITION, outside: '{}' }, context, tools);
   };
 }
 

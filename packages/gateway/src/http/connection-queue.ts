@@ -6,19 +6,19 @@ import { offersUpgrade } from './gateway-request.ts';
 /** What a connection is doing: `receiving` while a request is incomplete and not yet answered. */
 export type ConnectionState = 'idle' | 'receiving' | 'responding';
 
-/** The request that a connection is busy with. */
+/** A request in progress. */
 interface Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
 }
 
-/** An exchange in the queue; none where what arrived is no request. */
+/** A queued exchange. Malformed input has no request, hence no exchange. */
 interface Turn {
   readonly exchange: Exchange | undefined;
   readonly begin: () => void;
 }
 
-/** Requests that a client may send after the last one that gets a response, before it is cut off. */
+/** Discarded requests after which the connection is destroyed. */
 const MAX_DISCARDED = 256;
 
 /**
@@ -41,11 +41,11 @@ export class ConnectionQueue {
   #isClosing = false;
   #discarded = 0;
 
-  /** @param maxWaiting - requests that may wait while an earlier one is in progress */
+  /** @param maxWaiting - requests that can wait while an earlier one is in progress */
   constructor(connection: Duplex, maxWaiting: number) {
     this.#connection = connection;
     this.#maxWaiting = maxWaiting;
-    // node:http does not end its half if what it read before makes no sense.
+    // node:http does not end its half after malformed input.
     connection.once('end', () => {
       if (this.#isEnding && !this.#isClosing) connection.destroy();
     });
@@ -61,8 +61,8 @@ export class ConnectionQueue {
 
   /**
    * Adds a request. `begin` runs in its turn; `tooMany` runs instead of it, in its turn, for the first
-   * request beyond the limit, which is the last of the connection. So is one that offers an upgrade:
-   * the client may continue in another protocol.
+   * request beyond the limit, which is the last of the connection. A request that offers an upgrade is
+   * the last as well: the client can continue in another protocol.
    */
   add(
     request: IncomingMessage,
@@ -83,10 +83,9 @@ export class ConnectionQueue {
   }
 
   /**
-   * Adds the last thing that the connection gets, because what arrives cannot be read any further:
-   * `refuse` runs when the exchanges before it are complete. It takes the place of a request that will
-   * never arrive whole; if that request has a response already, in part or whole, the connection is
-   * destroyed.
+   * Adds the last response of the connection, because its input cannot be parsed any further: `refuse`
+   * runs when the exchanges before it are complete. It replaces the response to an incomplete request. If
+   * that request already has a response, in part or whole, the connection is destroyed.
    */
   end(refuse: () => void): void {
     if (this.#isClosing) return;
@@ -104,7 +103,7 @@ export class ConnectionQueue {
     this.#isEnding = true;
   }
 
-  /** Closes the connection after its last response, and reads on without keeping anything. */
+  /** Closes the connection after its last response. Further input is discarded. */
   close(): void {
     this.#isEnding = true;
     this.#isClosing = true;
@@ -126,7 +125,7 @@ export class ConnectionQueue {
     begin();
   }
 
-  /** Begins the next exchange when the current one ends. Only a client that pipelines costs a listener. */
+  /** Begins the next exchange when the current one ends. Only pipelined requests need this listener. */
   #watch(): void {
     this.#current?.response.once('close', () => {
       const next = this.#waiting.shift();
@@ -139,7 +138,7 @@ export class ConnectionQueue {
     });
   }
 
-  /** Reads on without keeping anything: otherwise the end that the client sends would go unnoticed. */
+  /** Discards the request's input. Unread, it would hide the end that the client sends. */
   #discard(request: IncomingMessage): void {
     request.resume();
     this.#discarded++;

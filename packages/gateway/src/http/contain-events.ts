@@ -1,8 +1,8 @@
 import { EventEmitter } from 'node:events';
 
 /**
- * Has an exception in any listener of an emitter reported to `onFault`. Otherwise it would end the
- * process, though it concerns one connection only. For connections that libraries of ours listen to.
+ * Passes an exception in any listener of an emitter to `onFault`. Uncaught, it would end the process,
+ * although it affects one connection only. For connections to which a library adds listeners.
  */
 export function containEvents(emitter: EventEmitter, onFault: (fault: unknown) => void): void {
   emitter.emit = (event, ...values: unknown[]): boolean => {

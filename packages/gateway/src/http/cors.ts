@@ -4,7 +4,7 @@ import type { HeaderList } from './headers.ts';
 
 /** How long a browser may cache the response to a preflight, in seconds. */
 const MAX_AGE = '600';
-/** Response headers that pages may read, beside those that they always may. */
+/** Response headers that pages can read, in addition to the CORS-safelisted ones. */
 const EXPOSED = 'Retry-After,Allow';
 
 const ORIGIN_HEADER = 'Access-Control-Allow-Origin';
@@ -17,8 +17,8 @@ export function commonCorsHeaders(origins: Origins): HeaderList {
 }
 
 /**
- * Sets the CORS headers that depend on the request. An allowed origin gets those that let its pages
- * read the response, and in a preflight send what they asked for. Any other origin gets none.
+ * Sets the CORS headers that depend on the request. For an allowed origin they permit reading the
+ * response, and in a preflight the requested headers. Any other origin gets none.
  */
 export function setCorsHeaders(
   request: IncomingMessage,
@@ -35,9 +35,9 @@ export function setCorsHeaders(
   if (request.method === 'OPTIONS') allowPreflight(request, response);
 }
 
-/** Any header that the page asks for is allowed: `Rune` above all. */
+/** Allows all requested headers, because every client needs `Rune`. */
 function allowPreflight({ headers }: IncomingMessage, response: ServerResponse): void {
-  // Of a path that exists, `allowMethods` knows more.
+  // For a path that exists, `allowMethods` restricts this.
   response.setHeader(METHODS_HEADER, 'GET,HEAD,POST');
   response.setHeader('Access-Control-Max-Age', MAX_AGE);
   const wanted = headers['access-control-request-headers'];

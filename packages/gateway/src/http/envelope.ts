@@ -3,8 +3,8 @@ import type { Refusal } from '../errors.ts';
 import type { HeaderList } from './headers.ts';
 
 /**
- * The one form of all errors: flat, as newer nodes answer, and nested under `error`, as the first
- * clnrest did. Clients of both kinds find an integer `code` and a `message`.
+ * The body of all error responses. It has the members twice: flat, like newer nodes, and nested under
+ * `error`, like the first clnrest. Clients of both find an integer `code` and a `message`.
  */
 export function envelope({ code, message, dataText }: Refusal): string {
   const data = dataText === undefined ? '' : `,"data":${oneLine(dataText)}`;
@@ -12,19 +12,19 @@ export function envelope({ code, message, dataText }: Refusal): string {
   return `{${error},"error":{${error}}}`;
 }
 
-/** White space between values may hold line ends, strings can't: some clients read one line only. */
+/** Replaces line breaks, which JSON has only between values: some clients read a single line. */
 function oneLine(json: string): string {
   return json.replaceAll(/[\r\n]/g, ' ');
 }
 
-/** Answers with the error. */
+/** Sends the error response. */
 export function sendEnvelope(response: ServerResponse, refusal: Refusal): void {
   const body = envelope(refusal);
   response.writeHead(refusal.status, headersOf(refusal, body));
   response.end(body);
 }
 
-/** The whole answer as it goes over a connection that has no request to answer. */
+/** The bytes of an error response for a connection without a request to respond to. */
 export function rawEnvelope(refusal: Refusal, base: HeaderList): string {
   const body = envelope(refusal);
   const headers = [
@@ -43,7 +43,7 @@ export function rawEnvelope(refusal: Refusal, base: HeaderList): string {
 function headersOf({ kind, status, headers }: Refusal, body: string): string[] {
   return [
     ...Object.entries(headers),
-    // RFC 9110, section 15.5.2, wants one with a 401.
+    // RFC 9110, section 15.5.2, requires it.
     ...(status === 401 ? [['WWW-Authenticate', 'Rune']] : []),
     ...(kind === 'busy' ? [['Retry-After', '1']] : []),
     ['Content-Type', 'application/json'],

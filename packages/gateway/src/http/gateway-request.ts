@@ -2,15 +2,15 @@ import { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 
 /**
- * A request as node:http reads it, except that node:http hands its connection over only for an
- * upgrade that `accepts` allows. An upgrade that the gateway declines is an ordinary request (RFC
- * 9110, section 7.8): node:http goes on to read its body, to enforce its deadlines and to keep
- * responses in order. CONNECT, which node:http hands over too, is an ordinary request as well.
+ * A request of node:http that hands its connection over only for an upgrade that `accepts` allows. An
+ * upgrade that the gateway declines is an ordinary request (RFC 9110, section 7.8): node:http reads its
+ * body, enforces its deadlines and keeps responses in order. The same applies to CONNECT, for which
+ * node:http would otherwise hand the connection over.
  *
- * node:http asks the property `upgrade` for this decision once the head is complete (Node 20 to 24).
+ * node:http reads the property `upgrade` to decide, when the head is complete (Node 20, 22 and 24).
  */
 export class GatewayRequest extends IncomingMessage {
-  /** Whether the client offered an upgrade, or sent CONNECT: what follows may be in another protocol. */
+  /** Whether the client offered an upgrade or sent CONNECT: it can continue in another protocol. */
   offersUpgrade = false;
   #isAccepted: boolean | undefined;
   readonly #accepts: (request: IncomingMessage) => boolean;
@@ -31,7 +31,7 @@ export class GatewayRequest extends IncomingMessage {
   }
 }
 
-/** The class of requests whose upgrades are accepted by a rule. */
+/** Returns the class of requests whose upgrades are accepted if `accepts` returns true. */
 export function requestClass(
   accepts: (request: IncomingMessage) => boolean,
 ): typeof IncomingMessage {
@@ -47,7 +47,7 @@ export function offersUpgrade(request: IncomingMessage): boolean {
   return request instanceof GatewayRequest && request.offersUpgrade;
 }
 
-/** Whether the request has a body, or says that it has (RFC 9112, section 6.3). */
+/** Whether the request has or declares a body (RFC 9112, section 6.3). */
 export function hasBody({ headers }: IncomingMessage): boolean {
   const length = headers['content-length'];
   return length === undefined ? headers['transfer-encoding'] !== undefined : length !== '0';

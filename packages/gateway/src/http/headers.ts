@@ -5,25 +5,22 @@ import {
   ServerResponse,
 } from 'node:http';
 
-/** Headers as node:http takes them fastest: names and values in turn. */
+/** Alternating names and values: the fastest form for node:http. */
 export type HeaderList = readonly string[];
 
-/** The headers that every answer carries, whatever it is. */
+/** The headers of every response. */
 export function baseHeaders(contentSecurityPolicy: string): HeaderList {
   return [
     ['Content-Security-Policy', contentSecurityPolicy],
-    // JSON is not to be taken for a script or a page.
+    // Browsers must not interpret JSON as a script or a page.
     ['X-Content-Type-Options', 'nosniff'],
-    // Nor a page where a rune is typed in to be shown inside somebody else's.
+    // Other sites must not embed a page into which a user types a rune.
     ['X-Frame-Options', 'SAMEORIGIN'],
     ['Referrer-Policy', 'no-referrer'],
   ].flat();
 }
 
-/**
- * The class of responses that carry these headers on every way by which a head can be written: no
- * route has to think of them, and none can forget them.
- */
+/** Returns a response class that adds these headers to every response, so that no route can omit them. */
 export function responseClass(base: HeaderList): typeof ServerResponse<IncomingMessage> {
   return class extends ServerResponse {
     override writeHead(

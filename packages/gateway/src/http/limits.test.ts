@@ -132,7 +132,7 @@ describe('limits', () => {
     const { port, log } = await answering();
     const client = await RawClient.connect(port);
     client.write(`${POST}Transfer-Encoding: chunked\r\n\r\n${'1\r\n \r\n'.repeat(5_000)}`);
-    expect(await client.all()).toMatch(/^HTTP\/1\.1 400 [^]*too many small pieces/);
+    expect(await client.all()).toMatch(/^HTTP\/1\.1 400 [^]*too many small chunks/);
     expect(log).toHaveLength(1);
     const fine = await RawClient.connect(port);
     const chunks = '2\r\n  \r\n'.repeat(400);

@@ -2,17 +2,17 @@ import type { Semaphore } from '@clnrest/bounds';
 import { Refusal } from '../errors.ts';
 import type { Origin } from './origin.ts';
 
-/** Returns what was acquired. A second call does nothing. */
+/** Releases what was acquired. A second call has no effect. */
 export type Release = () => void;
 
 /**
- * Acquires a permit for an origin. Throws a {@link Refusal} (`busy`) if the origin holds its share already,
- * or if no permit is free.
+ * Acquires a permit for an origin. Throws a {@link Refusal} (`busy`) if the origin holds its share, or if
+ * no permit is free.
  *
- * @param what - what a permit stands for, in the plural: `commands`
+ * @param what - the resource, in the plural: `commands`
  */
 export function acquirePermit(semaphore: Semaphore, origin: Origin, what: string): Release {
-  if (!semaphore.acquire(origin.key)) throw busy(semaphore, origin, what);
+  if (!semaphore.acquire(origin.key)) throw limitReached(semaphore, origin, what);
   let isReleased = false;
   return () => {
     if (!isReleased) semaphore.release(origin.key);
@@ -20,7 +20,7 @@ export function acquirePermit(semaphore: Semaphore, origin: Origin, what: string
   };
 }
 
-/** The refusal for an origin that can't acquire more. It says whether the origin itself holds some. */
-export function busy(semaphore: Semaphore, { key, name }: Origin, what: string): Refusal {
+/** The refusal for an origin that cannot acquire more. Its detail shows whether the origin holds any permits. */
+export function limitReached(semaphore: Semaphore, { key, name }: Origin, what: string): Refusal {
   return Refusal.of('busy', { detail: semaphore.heldBy(key) > 0 ? `${what} ${name}` : what });
 }

@@ -1,20 +1,20 @@
-/** What a header such as `Accept` says of one thing. */
+/** A member of a header such as `Accept`, with its weight. */
 export interface Preference {
-  /** What it is about, in small letters: `text/html`, `gzip`, `*`. Other parameters than `q` are left out. */
+  /** In lower case, without parameters: `text/html`, `gzip`, `*`. */
   readonly name: string;
-  /** How welcome it is, from 0 (not at all) to 1. */
+  /** From 0 (not acceptable) to 1. */
   readonly quality: number;
 }
 
-/** Parts between commas or semicolons; those inside of quotes are not such. */
+/** Parts between commas or semicolons outside of quotes. */
 const MEMBERS = /(?:[^",]|"(?:[^"\\]|\\.)*"?)+/g;
 const PARAMETERS = /(?:[^";]|"(?:[^"\\]|\\.)*"?)+/g;
 /** RFC 9110, section 12.4.2. */
 const WEIGHT = /^q\s*=\s*(0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)$/;
 
 /**
- * Reads the value of a header of preferences (RFC 9110, section 12.4). What has a weight that is none is
- * not welcome. Of what is there twice the first counts.
+ * Parses a header with quality values (RFC 9110, section 12.4) into qualities by name. An invalid weight
+ * counts as 0. The first of several members with the same name applies.
  */
 export function readPreferences(header: string): ReadonlyMap<string, number> {
   const preferences = new Map<string, number>();

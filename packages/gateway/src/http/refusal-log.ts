@@ -1,55 +1,55 @@
 import type { IncomingMessage } from 'node:http';
 import { errorKinds, Refusal } from '../errors.ts';
 import { printable, printablePath } from './printable.ts';
-import { Unlogged } from './unlogged.ts';
+import { SuppressedRefusals } from './suppressed-refusals.ts';
 
-/** Takes a line for the node's log. */
+/** Writes a line to the node's log. */
 export type Log = (level: 'debug' | 'info' | 'unusual' | 'broken', message: string) => void;
 
-/** As many lines may come at once, … */
+/** Lines that can follow each other without delay. */
 const BURST = 100;
-/** … and so many a second in the long run. */
+/** Lines a second after a burst. */
 const PER_SECOND = 10;
 
 /**
- * Writes one line for each request that was refused or failed, without runes, parameters or anything
- * else that a caller sent but the path. Of a flood some lines are written, and between them how many
- * were left out and what most of them were, all at a bounded rate.
+ * Logs one line for each request that was refused or failed. Of what the client sent, a line holds only the
+ * path: no rune, no parameters. The rate of lines is bounded. If refusals exceed it, further lines
+ * summarize the suppressed ones.
  */
 export class RefusalLog {
   readonly #log: Log;
   readonly #now: () => number;
   #tokens = BURST;
   #filled: number;
-  readonly #unlogged = new Unlogged();
+  readonly #suppressed = new SuppressedRefusals();
 
-  /** `now` gives milliseconds of any epoch. */
+  /** @param now - returns milliseconds since any epoch */
   constructor(log: Log, now: () => number = () => performance.now()) {
     this.#log = log;
     this.#now = now;
     this.#filled = now();
   }
 
-  /** Writes the line. `request` is there unless what came was no request. */
+  /** Logs a refusal. Malformed input has no `request`. */
   refused(refusal: Refusal, request: IncomingMessage | undefined): void {
-    const isBehind = !this.#unlogged.isEmpty;
-    if (!this.#mayWrite(isBehind ? 2 : 1)) {
-      this.#unlogged.add(refusal.kind);
+    const hasSuppressed = !this.#suppressed.isEmpty;
+    if (!this.#acquireLines(hasSuppressed ? 2 : 1)) {
+      this.#suppressed.add(refusal.kind);
       return;
     }
-    if (isBehind) {
-      const { level, message } = this.#unlogged.take();
+    if (hasSuppressed) {
+      const { level, message } = this.#suppressed.takeSummary();
       this.#log(level, message);
     }
     this.#log(errorKinds[refusal.kind].log, describe(refusal, request));
   }
 
-  /** Writes that handling a connection failed in a way that nobody foresaw; the connection is gone. */
+  /** Logs an unexpected exception while a connection was handled. */
   fault(error: unknown): void {
     this.refused(Refusal.of('internal', { cause: error }), undefined);
   }
 
-  #mayWrite(lines: number): boolean {
+  #acquireLines(lines: number): boolean {
     const now = this.#now();
     this.#tokens = Math.min(BURST, this.#tokens + ((now - this.#filled) / 1_000) * PER_SECOND);
     this.#filled = now;
@@ -62,35 +62,35 @@ export class RefusalLog {
 /** `127.0.0.1 POST /v1/invoice: 401 rune_refused. Error code 1502: Not permitted: …` */
 function describe(refusal: Refusal, request: IncomingMessage | undefined): string {
   const { kind, status, code } = refusal;
-  const words = wordsOf(refusal);
+  const text = loggableMessage(refusal);
   const what =
     request === undefined
       ? 'connection'
       : `${request.socket.remoteAddress ?? '?'} ${request.method ?? ''} ${printablePath(pathOnly(request.url))}`;
-  return `${what}: ${status} ${kind}. Error code ${code}${words === undefined ? '' : `: ${words}`}`;
+  return `${what}: ${status} ${kind}. Error code ${code}${text === undefined ? '' : `: ${text}`}`;
 }
 
-/** What may be said aloud. */
-function wordsOf({ kind, code, message, cause }: Refusal): string | undefined {
-  // The name of a parameter is the caller's, and so is the path.
+/** The part of the message that is safe to log. */
+function loggableMessage({ kind, code, message, cause }: Refusal): string | undefined {
+  // The detail holds a parameter's name or a path, both of which the client chose.
   if (kind === 'duplicate_key' || kind === 'not_registered') return errorKinds[kind].message;
   switch (errorKinds[kind].code) {
     case 'node':
-      // Why a rune was refused names what the rune demands, which whoever reads the log may know and
-      // needs; all other words of the node may quote parameters, or the rune itself (`rune: should be base64 string: invalid token '"…"'`).
+      // These messages name the restriction that failed, which operators need. All other messages of the
+      // node can quote parameters, or the rune itself (`rune: should be base64 string: invalid token '"…"'`).
       return code === 1501 || code === 1502 || code === 1503 ? printable(message) : undefined;
     default:
       return printable(kind === 'internal' && cause instanceof Error ? trace(cause) : message);
   }
 }
 
-/** A bug is worth its stack; other causes are told by their kind. */
+/** The name of an exception and its first stack frames, without its message. */
 function trace(cause: Error): string {
   const places = (cause.stack ?? '').split('\n').filter((line) => line.startsWith('    at '));
   return [cause.name, ...places.slice(0, 3).map((line) => line.trim())].join(' ');
 }
 
-/** Without the scheme and host that a client writes that takes us for a proxy. */
+/** Removes the query, and the scheme and host that a client sends to a proxy. */
 function pathOnly(url: string | undefined): string {
   return (url ?? '').replace(/^https?:\/\/[^/?#]*/i, '').replace(/[?#].*$/s, '');
 }

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Refusal } from '../errors.ts';
 import type { Limits } from '../limits.ts';
 import type { Origins } from '../options/origins.ts';
-import { CallerLeft } from './caller-left.ts';
+import { ClientDisconnected } from './client-disconnected.ts';
 import { allowMethods, setCorsHeaders } from './cors.ts';
 import { sendEnvelope } from './envelope.ts';
 import { hasBody } from './gateway-request.ts';
@@ -10,7 +10,7 @@ import { type PathTable, pathOf } from '../routing/path-table.ts';
 import type { RefusalLog } from './refusal-log.ts';
 import { checkHead } from './request-head.ts';
 
-/** What requests are handled with. */
+/** Dependencies of a {@link RequestHandler}. */
 export interface HandlerTools {
   readonly paths: PathTable;
   readonly origins: Origins;
@@ -18,10 +18,10 @@ export interface HandlerTools {
   readonly log: RefusalLog;
 }
 
-/** A refused request may leave so much of its body unread for the connection to be kept. */
+/** Unread body bytes of a refused request up to which its connection is kept. */
 const MAX_UNREAD_BODY = 64 * 1024;
 
-/** Takes one request to its route, and a failure to the client and to the log. */
+/** Passes a request to its route, and reports a failure to the client and to the log. */
 export class RequestHandler {
   readonly #tools: HandlerTools;
   #stopping = false;
@@ -30,28 +30,28 @@ export class RequestHandler {
     this.#tools = tools;
   }
 
-  /** From now on every request is refused because the gateway is stopping. */
+  /** Refuses every further request because the gateway is stopping. */
   stop(): void {
     this.#stopping = true;
   }
 
-  /** Handles a request in its turn. Never throws. */
+  /** Handles a request. Never throws. */
   handle(request: IncomingMessage, response: ServerResponse): void {
-    // A client that has just left is no fault of the program; what matters of it arrives as `close`.
+    // The client disconnected while it was sent the response: `close` follows.
     response.on('error', ignore);
-    this.#answer(request, response).catch((error: unknown) =>
+    this.#dispatch(request, response).catch((error: unknown) =>
       this.refuse(request, response, error),
     );
   }
 
-  /** Refuses a request in its turn. Never throws. */
+  /** Refuses a request. Never throws. */
   refuse(request: IncomingMessage, response: ServerResponse, error: unknown): void {
-    if (error instanceof CallerLeft || response.destroyed) return;
+    if (error instanceof ClientDisconnected || response.destroyed) return;
     const refusal = error instanceof Refusal ? error : Refusal.of('internal', { cause: error });
     try {
       this.#tools.log.refused(refusal, request);
       if (response.headersSent) {
-        // Too late for an error. What has arrived must not pass for a whole response.
+        // The head is sent: the client must not take an incomplete response for a complete one.
         response.destroy();
         return;
       }
@@ -63,7 +63,7 @@ export class RequestHandler {
     }
   }
 
-  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async #dispatch(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { limits, origins, paths } = this.#tools;
     setCorsHeaders(request, response, origins);
     if (this.#stopping) throw Refusal.of('stopping');
@@ -80,7 +80,7 @@ export class RequestHandler {
     await route({ request, response, captures });
   }
 
-  /** Answers preflights, which have their headers by now, and other questions about a path's methods. */
+  /** Responds to OPTIONS, with the methods of the path. `setCorsHeaders` has set the headers of a preflight. */
   #options(response: ServerResponse, url: string): void {
     const methods = url === '*' ? ['GET', 'HEAD', 'POST'] : this.#tools.paths.allowed(pathOf(url));
     if (methods.length === 0) throw Refusal.of('path_not_found');
@@ -90,8 +90,8 @@ export class RequestHandler {
   }
 
   /**
-   * Whether the connection ends with this refusal: after a fault, and where much of a body is still to
-   * come, or none of it may come (a client that waits for 100 Continue may omit the body).
+   * Whether the connection ends with this refusal: after a fault, if a large part of the body is missing,
+   * or if the client waits for 100 Continue, because it can omit the body.
    */
   #mustClose(request: IncomingMessage, { kind }: Refusal): boolean {
     if (this.#stopping || kind === 'internal') return true;
@@ -102,5 +102,5 @@ export class RequestHandler {
 }
 
 function ignore(): void {
-  // See above.
+  // `handle` says why.
 }

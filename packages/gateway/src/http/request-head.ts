@@ -2,11 +2,11 @@ import type { IncomingMessage } from 'node:http';
 import { Refusal } from '../errors.ts';
 import type { Limits } from '../limits.ts';
 
-/** Words for a version that is not served, which node:http sees only in part. */
+/** The detail for an unsupported HTTP version. node:http detects only some of them. */
 export const VERSIONS = 'the version must be HTTP/1.0 or HTTP/1.1';
 
 /**
- * What is asked of every request's head, wherever it goes. Throws a {@link Refusal} (`bad_request`,
+ * Checks the head of a request, whatever its path. Throws a {@link Refusal} (`bad_request`,
  * `headers_too_large`, `url_too_long`, `expectation`).
  */
 export function checkHead(
@@ -15,12 +15,12 @@ export function checkHead(
 ): void {
   if (rawHeaders.length > 2 * limits.headers) throw Refusal.of('headers_too_large');
   if ((url ?? '').length > limits.urlLength) throw Refusal.of('url_too_long');
-  if (httpVersion !== '1.1' && httpVersion !== '1.0') throw broken(VERSIONS);
+  if (httpVersion !== '1.1' && httpVersion !== '1.0') throw malformed(VERSIONS);
   const repeated = repeatedHeader(rawHeaders);
-  if (repeated !== undefined) throw broken(`there is more than one ${repeated} header`);
+  if (repeated !== undefined) throw malformed(`there is more than one ${repeated} header`);
   // RFC 9112, section 3.2.
   if (headers.host === undefined && httpVersion === '1.1') {
-    throw broken('the host header is missing');
+    throw malformed('the host header is missing');
   }
   const coding = headers['transfer-encoding'];
   if (coding !== undefined) checkCoding(coding, httpVersion);
@@ -31,7 +31,7 @@ export function checkHead(
 }
 
 /** Whether {@link checkHead} passes. */
-export function isProperHead(request: IncomingMessage, limits: Limits): boolean {
+export function isValidHead(request: IncomingMessage, limits: Limits): boolean {
   try {
     checkHead(request, limits);
     return true;
@@ -40,24 +40,23 @@ export function isProperHead(request: IncomingMessage, limits: Limits): boolean 
   }
 }
 
-/** node:http takes chunks apart, and passes other codings on as if the body were plain. */
+/** node:http decodes chunks only: it ignores any other coding and passes the body on undecoded. */
 function checkCoding(coding: string, httpVersion: string): void {
-  // Whoever writes so may mean another end of the request than we do (RFC 9112, section 6.1).
-  if (httpVersion === '1.0') throw broken('HTTP/1.0 has no transfer-encoding');
-  if (coding.toLowerCase() !== 'chunked') throw broken('the transfer-encoding must be chunked');
+  // RFC 9112, section 6.1: client and server can disagree about the end of such a request.
+  if (httpVersion === '1.0') throw malformed('HTTP/1.0 has no transfer-encoding');
+  if (coding.toLowerCase() !== 'chunked') throw malformed('the transfer-encoding must be chunked');
 }
 
 /**
- * The name of a header that may be there once only, and is there again; node:http would tell of the
- * first, and what stands before us may have gone by the last (RFC 9112, section 3.2; RFC 9110, section
- * 5.3).
+ * Returns the name of a repeated header that must be unique. node:http uses the first one, and a proxy in
+ * front can have used the last one (RFC 9112, section 3.2; RFC 9110, section 5.3).
  */
 function repeatedHeader(rawHeaders: readonly string[]): 'Host' | 'Content-Type' | undefined {
   let hosts = 0;
   let types = 0;
   for (let at = 0; at < rawHeaders.length; at += 2) {
     const name = rawHeaders[at] ?? '';
-    // Lengths first: this runs for every header of every request.
+    // Comparing lengths first is faster: this runs for every header of every request.
     if (name.length === 4 && name.toLowerCase() === 'host') hosts++;
     else if (name.length === 12 && name.toLowerCase() === 'content-type') types++;
   }
@@ -65,7 +64,7 @@ function repeatedHeader(rawHeaders: readonly string[]): 'Host' | 'Content-Type' 
   return types > 1 ? 'Content-Type' : undefined;
 }
 
-/** A request that others may read otherwise than we do: nothing behind it is believed either. */
-function broken(detail: string): Refusal {
+/** Others can read this request differently, so the connection closes: its further input is not safe either. */
+function malformed(detail: string): Refusal {
   return Refusal.of('bad_request', { detail, headers: { Connection: 'close' } });
 }

@@ -2,64 +2,64 @@ import type { ServerResponse } from 'node:http';
 import type { Readable, Writable } from 'node:stream';
 import type { Semaphore } from '@clnrest/bounds';
 import type { MediaType } from '../formats/media-types.ts';
-import { CallerLeft } from './caller-left.ts';
+import { ClientDisconnected } from './client-disconnected.ts';
 import type { Coding } from './coding.ts';
 import { acquireCompressor, type Compressor } from './compressors.ts';
 import type { Origin } from './origin.ts';
 
-/** How a result is answered. */
-export interface AnswerForm {
+/** How a result is sent. */
+export interface ResultOptions {
   readonly type: MediaType;
-  /** How it is compressed, if it is large. */
+  /** The coding of a large result. */
   readonly coding: Coding | undefined;
-  /** Limits how many answers are compressed at once. */
+  /** A permit for each result that is being compressed. */
   readonly compressors: Semaphore;
-  /** Whom the answer counts for. */
+  /** The origin that the compressor counts for. */
   readonly origin: Origin;
 }
 
 /**
- * Answers with the bytes of a result as they come: they are neither parsed nor collected, and while the
- * caller reads slowly the node waits. A small result goes out in one piece with its length.
+ * Sends the bytes of a result as they arrive, neither parsed nor collected. If the client reads slowly, the
+ * node waits. A small result is sent whole, with its length.
  *
- * Resolves when all is written. Rejects with the stream's error if it breaks off, and then the
- * connection must be cut, so that what arrived does not pass for the whole; with {@link CallerLeft}
- * if the caller leaves.
+ * Resolves when all is written. Rejects with the stream's error if the stream fails: then destroy the
+ * connection, so that the client does not take an incomplete result for a complete one. Rejects with
+ * {@link ClientDisconnected} if the client disconnects.
  */
 export function sendResult(
   result: Readable,
   response: ServerResponse,
-  form: AnswerForm,
+  options: ResultOptions,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
-    new Sending(result, response, form, (error) => {
+    new ResultSender(result, response, options, (error) => {
       if (error === undefined) resolve();
       else reject(error);
     }).start();
   });
 }
 
-/** More than this is compressed if the caller likes. Less goes out as it is, and in no time. */
-const SMALL_BYTES = 8_192;
-/** After so long it is begun with what there is, … */
+/** Larger results are compressed if the client accepts that. */
+const MAX_UNCOMPRESSED_BYTES = 8_192;
+/** The longest time that the first bytes are held. */
 const HOLD_MS = 100;
-/** … and after so long without more what has been compressed goes out, so that nobody waits for it. */
+/** Time without further bytes after which the compressor is flushed, so that the client gets them. */
 const FLUSH_MS = 100;
 
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 const SPACE = 0x20;
 
-/** A result on its way. It is held until it is known whether there is more of it than is held. */
-class Sending {
+/** Sends one result. It holds the first bytes to find out whether the result is small. */
+class ResultSender {
   readonly #result: Readable;
   readonly #response: ServerResponse;
-  readonly #form: AnswerForm;
+  readonly #options: ResultOptions;
   readonly #settled: (error?: unknown) => void;
   #held: Buffer[] = [];
   #heldBytes = 0;
-  /** Where the pieces go, once it has begun. */
-  #to: Writable | undefined;
+  /** The response or the compressor. `undefined` until the head is sent. */
+  #output: Writable | undefined;
   #compressor: Compressor | undefined;
   #timer: NodeJS.Timeout | undefined;
   #isSettled = false;
@@ -67,12 +67,12 @@ class Sending {
   constructor(
     result: Readable,
     response: ServerResponse,
-    form: AnswerForm,
+    options: ResultOptions,
     settled: (error?: unknown) => void,
   ) {
     this.#result = result;
     this.#response = response;
-    this.#form = form;
+    this.#options = options;
     this.#settled = settled;
   }
 
@@ -81,11 +81,11 @@ class Sending {
     this.#result.on('data', this.#onData).on('end', this.#onEnd).on('error', this.#fail);
   }
 
-  readonly #onData = (piece: Buffer): void => {
+  readonly #onData = (chunk: Buffer): void => {
     this.#contain(() => {
-      if (this.#form.type === 'application/json') unbreak(piece);
-      if (this.#to === undefined) this.#hold(piece);
-      else this.#write(this.#to, piece);
+      if (this.#options.type === 'application/json') replaceLineBreaks(chunk);
+      if (this.#output === undefined) this.#hold(chunk);
+      else this.#write(this.#output, chunk);
     });
   };
 
@@ -98,37 +98,37 @@ class Sending {
     }
   }
 
-  #hold(piece: Buffer): void {
-    this.#held.push(piece);
-    this.#heldBytes += piece.length;
-    if (this.#form.coding !== undefined) {
-      if (this.#heldBytes > SMALL_BYTES) this.#begin();
+  #hold(chunk: Buffer): void {
+    this.#held.push(chunk);
+    this.#heldBytes += chunk.length;
+    if (this.#options.coding !== undefined) {
+      if (this.#heldBytes > MAX_UNCOMPRESSED_BYTES) this.#begin();
       else this.#timer ??= setTimeout(this.#begin, HOLD_MS);
     } else if (this.#held.length > 1) {
       this.#begin();
     } else {
-      // If this is all, the end comes before anything else does.
+      // The end of a whole small result is emitted before the callback runs.
       setImmediate(this.#begin);
     }
   }
 
   readonly #begin = (): void => {
-    if (!this.#isSettled && this.#to === undefined) this.#contain(() => this.#open());
+    if (!this.#isSettled && this.#output === undefined) this.#contain(() => this.#open());
   };
 
   #open(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    const { coding, compressors, origin } = this.#form;
+    const { coding, compressors, origin } = this.#options;
     const compressor = coding && acquireCompressor(compressors, origin, coding);
     if (coding === undefined || compressor === undefined) {
       this.#head([]);
-      this.#to = this.#response;
+      this.#output = this.#response;
     } else {
       this.#head(['Content-Encoding', coding]);
-      this.#to = this.#compress(compressor);
+      this.#output = this.#compress(compressor);
     }
-    for (const piece of this.#held) this.#write(this.#to, piece);
+    for (const chunk of this.#held) this.#write(this.#output, chunk);
     this.#held = [];
   }
 
@@ -137,25 +137,25 @@ class Sending {
     this.#compressor = compressor;
     this.#timer = setTimeout(flush, FLUSH_MS);
     stream.on('drain', this.#onDrain).on('error', this.#fail).on('end', this.#onCompressed);
-    // Keeps the pace of the response; the end is ours to tell.
+    // `#onCompressed` ends the response.
     stream.pipe(this.#response, { end: false });
     return stream;
   }
 
   #head(headers: readonly string[]): void {
     const response = this.#response;
-    const { type } = this.#form;
+    const { type } = this.#options;
     response.writeHead(201, ['Content-Type', type, ...COMMON, ...vary(response), ...headers]);
   }
 
-  #write(to: Writable, piece: Buffer): void {
-    if (!to.write(piece)) this.#result.pause();
+  #write(output: Writable, chunk: Buffer): void {
+    if (!output.write(chunk)) this.#result.pause();
     this.#timer?.refresh();
   }
 
   readonly #onDrain = (): void => {
-    // The response may want more while what compresses for it does not.
-    if (this.#to?.writableNeedDrain !== true) this.#result.resume();
+    // The response can be ready for more while the compressor is not.
+    if (this.#output?.writableNeedDrain !== true) this.#result.resume();
   };
 
   readonly #onEnd = (): void => {
@@ -163,7 +163,7 @@ class Sending {
   };
 
   #finish(): void {
-    if (this.#to === undefined) {
+    if (this.#output === undefined) {
       this.#head(['Content-Length', String(this.#heldBytes)]);
       this.#response.end(this.#held.length === 1 ? this.#held[0] : Buffer.concat(this.#held));
       this.#settle();
@@ -173,7 +173,7 @@ class Sending {
     } else {
       clearTimeout(this.#timer);
       this.#timer = undefined;
-      this.#to.end();
+      this.#output.end();
     }
   }
 
@@ -183,7 +183,7 @@ class Sending {
   };
 
   readonly #onClose = (): void => {
-    this.#settle(new CallerLeft());
+    this.#settle(new ClientDisconnected());
   };
 
   readonly #fail = (error: unknown): void => {
@@ -195,7 +195,7 @@ class Sending {
     this.#isSettled = true;
     clearTimeout(this.#timer);
     this.#response.off('drain', this.#onDrain).off('close', this.#onClose);
-    // Errors are listened for on: one may come while the result is being destroyed.
+    // The `error` listener stays: destroying the result can emit an error.
     this.#result.off('data', this.#onData).off('end', this.#onEnd);
     if (error !== undefined) this.#result.destroy();
     this.#compressor?.stream.destroy();
@@ -203,24 +203,24 @@ class Sending {
   }
 }
 
-/** Results hold what nobody else should keep. */
+/** Results can hold secrets, which caches must not keep. */
 const COMMON = ['Cache-Control', 'no-store'];
 const VARY = 'Accept, Accept-Encoding';
 
-/** What the answer depends on, beside what has been said already: the origin, to some. */
+/** Adds to the `Vary` that CORS may have set. */
 function vary(response: ServerResponse): readonly string[] {
   const before = response.getHeader('Vary');
   return ['Vary', before === undefined ? VARY : `${String(before)}, ${VARY}`];
 }
 
 /**
- * Makes line ends spaces, in place: some clients read one line only, and results of plugins may be
- * pretty-printed. In JSON they can only stand between values.
+ * Replaces line breaks by spaces, in place: some clients read a single line, and plugins can pretty-print
+ * their results. JSON has line breaks only between values.
  */
-function unbreak(piece: Buffer): void {
+function replaceLineBreaks(chunk: Buffer): void {
   for (const code of [LINE_FEED, CARRIAGE_RETURN]) {
-    for (let at = piece.indexOf(code); at !== -1; at = piece.indexOf(code, at + 1)) {
-      piece[at] = SPACE;
+    for (let at = chunk.indexOf(code); at !== -1; at = chunk.indexOf(code, at + 1)) {
+      chunk[at] = SPACE;
     }
   }
 }

@@ -11,29 +11,29 @@ import { Refusal } from '../errors.ts';
 import type { Limits } from '../limits.ts';
 import { destroyAfterEnd } from './close-gently.ts';
 import { ConnectionQueue } from './connection-queue.ts';
-import { Connections } from './connections.ts';
+import { TcpConnections } from './tcp-connections.ts';
 import { containEvents } from './contain-events.ts';
 import { rawEnvelope } from './envelope.ts';
 import { hasBody, requestClass } from './gateway-request.ts';
 import { type HeaderList, responseClass } from './headers.ts';
-import type { Occupancy } from './occupancy.ts';
+import type { AnonymousConnections } from './anonymous-connections.ts';
 import type { RefusalLog } from './refusal-log.ts';
-import { isProperHead, VERSIONS } from './request-head.ts';
+import { isValidHead, VERSIONS } from './request-head.ts';
 import type { RequestHandler } from './request-handler.ts';
 
-/** What a server is made of. */
+/** Dependencies of a {@link GatewayServer}. */
 export interface ServerTools {
   readonly handler: RequestHandler;
-  /** What every answer carries. */
+  /** The headers of every response. */
   readonly headers: HeaderList;
   readonly limits: Limits;
   readonly log: RefusalLog;
-  readonly occupancy: Occupancy;
-  /** Whether a request asks for a websocket that is served here. */
+  readonly anonymousConnections: AnonymousConnections;
+  /** Whether a request asks for a websocket that the gateway serves. */
   readonly isWebSocket: (request: IncomingMessage) => boolean;
-  /** Takes such a connection, or gives the reason to refuse it. */
+  /** Takes over such a connection, or returns the reason to refuse it. */
   readonly upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => Refusal | undefined;
-  /** The certificate and key to serve with; without them it is plain HTTP. */
+  /** The certificate and key for HTTPS. Without them, the server uses plain HTTP. */
   readonly identity: { readonly cert: string; readonly key: string } | undefined;
 }
 
@@ -42,26 +42,26 @@ export interface ServerTools {
  * and their clients try again after one second, three, seven, … It lowers this to its own limit.
  */
 const BACKLOG = 4_096;
-/** How often connections are closed that have become idle, while the server closes. */
+/** How often a closing server closes connections that have become idle. */
 const CLOSE_IDLE_MS = 50;
 
 /**
  * Listens on one address. Everything that arrives on a connection goes through that connection's
- * queue; what is not a request ends here, requests go to the handler.
+ * queue. The server handles malformed input, and the handler handles requests.
  */
 export class GatewayServer {
   readonly #server: Server;
   readonly #tools: ServerTools;
-  readonly #connections: Connections;
+  readonly #connections: TcpConnections;
   readonly #queues = new WeakMap<Duplex, ConnectionQueue>();
 
   private constructor(tools: ServerTools) {
     this.#tools = tools;
     this.#server = createServer(tools, (request) => this.#acceptsUpgrade(request));
-    this.#connections = new Connections(this.#server);
+    this.#connections = new TcpConnections(this.#server);
   }
 
-  /** Resolves when connections are accepted. Rejects with the system's error, e.g. EADDRINUSE. */
+  /** Resolves when the server accepts connections. Rejects with the system's error, for example EADDRINUSE. */
   static async listen(host: string, port: number, tools: ServerTools): Promise<GatewayServer> {
     const server = new GatewayServer(tools);
     server.#addListeners();
@@ -75,13 +75,13 @@ export class GatewayServer {
     return server;
   }
 
-  /** The port that is listened on. */
+  /** The port on which the server listens. */
   get port(): number {
-    // A server that listens on TCP has an address of this type.
+    // The address of a TCP server has this type.
     return (this.#server.address() as AddressInfo).port;
   }
 
-  /** Accepts no more connections, gives what runs the time to end, and cuts what is left. */
+  /** Stops accepting connections, waits for running requests, and destroys the other connections after `graceMs`. */
   async close(graceMs: number): Promise<void> {
     const closed = new Promise<void>((resolve) => {
       this.#server.close(() => resolve());
@@ -95,15 +95,15 @@ export class GatewayServer {
   }
 
   #addListeners(): void {
-    const { identity, limits, log, occupancy } = this.#tools;
+    const { identity, limits, log, anonymousConnections } = this.#tools;
     const server = this.#server;
-    server.maxConnections = limits.connections + limits.listeners;
+    server.maxConnections = limits.connections + limits.subscribers;
     server.on('connection', (socket: Socket) => {
-      if (occupancy.enter(socket)) return;
+      if (anonymousConnections.acquire(socket)) return;
       log.refused(Refusal.of('busy', { detail: 'connections' }), undefined);
       socket.destroy();
     });
-    // One more than allowed, so that too many are seen as such; node:http drops the rest in silence.
+    // One more than allowed, so that `checkHead` notices too many: node:http silently drops the rest.
     server.maxHeadersCount = limits.headers + 1;
     const onRequest = (request: IncomingMessage, response: ServerResponse): void =>
       this.#contain(request.socket, () => this.#onRequest(request, response));
@@ -125,7 +125,7 @@ export class GatewayServer {
     }
   }
 
-  /** A fault in what one connection brings about destroys that connection, and affects no other. */
+  /** An exception while one connection is handled destroys that connection, and affects no other. */
   #contain(connection: Duplex, run: () => void): void {
     try {
       run();
@@ -148,9 +148,9 @@ export class GatewayServer {
   }
 
   #onRequest(request: IncomingMessage, response: ServerResponse): void {
-    const { handler, occupancy } = this.#tools;
+    const { handler, anonymousConnections } = this.#tools;
     const { socket } = request;
-    occupancy.serve(socket, response);
+    anonymousConnections.trackRequest(socket, response);
     this.#queueOf(socket).add(
       request,
       response,
@@ -168,19 +168,19 @@ export class GatewayServer {
     return (
       isWebSocket(request) &&
       !hasBody(request) &&
-      isProperHead(request, limits) &&
+      isValidHead(request, limits) &&
       this.#queueOf(request.socket).state === 'idle'
     );
   }
 
   #onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     socket.on('error', () => socket.destroy());
-    // What the websocket brings about happens in listeners of this connection.
+    // The websocket library handles frames in listeners of this connection.
     containEvents(socket, (fault) => {
       this.#tools.log.fault(fault);
       socket.destroy();
     });
-    this.#tools.occupancy.keep(request.socket);
+    this.#tools.anonymousConnections.trackUpgrade(request.socket);
     const refusal = this.#tools.upgrade(request, socket, head);
     if (refusal === undefined) {
       // The websocket library would wait half a minute for the client to end its half.
@@ -192,20 +192,20 @@ export class GatewayServer {
   }
 
   /**
-   * Nothing has moved on a connection for a while, which is fine while a command runs. It is not
-   * between requests, or while the client does not read a response that is there.
+   * A connection has been inactive for a while. While a command runs, that is normal. Between requests, or
+   * if the client does not read its response, the connection is destroyed.
    */
   #onIdle(socket: Socket): void {
     if (socket.writableLength > 0 || this.#queueOf(socket).state === 'idle') socket.destroy();
   }
 
-  /** What arrived is not a request, or not in time, or the connection broke. */
+  /** The input is malformed or late, or the connection broke. */
   #onClientError(error: Error & { readonly code?: string }, socket: Duplex): void {
-    // The client said that nothing follows this request, and sent more: that is discarded.
+    // The client sent more after `Connection: close`, which is discarded.
     if (error.code === 'HPE_CLOSED_CONNECTION') return;
     const refusal = refusalOf(error.code);
     if (refusal === undefined || !socket.writable) {
-      // After the last response nothing that arrives matters; the connection is closing.
+      // After the last response, input does not matter: the connection is closing.
       if (!socket.writableEnded) socket.destroy();
       return;
     }
@@ -218,11 +218,11 @@ export class GatewayServer {
   }
 
   #onTlsError(error: Error, socket: Socket): void {
-    const speaker = this.#connections.plainSpeaker(socket, error);
-    if (speaker === undefined) return;
+    const plain = this.#connections.plainHttpSocket(socket, error);
+    if (plain === undefined) return;
     const refusal = Refusal.of('plain_http');
     this.#tools.log.refused(refusal, undefined);
-    this.#refuseAndClose(speaker, refusal);
+    this.#refuseAndClose(plain, refusal);
   }
 
   /** Sends a refusal on a connection that has no request to respond to, and closes it. */
@@ -234,8 +234,8 @@ export class GatewayServer {
   }
 }
 
-/** What there are too many of on one connection. */
-const TOO_MANY = 'requests sent ahead';
+/** The detail for too many requests on one connection. */
+const TOO_MANY = 'pipelined requests';
 
 function createServer(
   { headers, identity, limits }: ServerTools,
@@ -249,10 +249,10 @@ function createServer(
     requestTimeout: limits.requestMs,
     connectionsCheckingInterval: Math.min(1_000, Math.ceil(limits.headersMs / 4)),
     keepAliveTimeout: limits.keepAliveMs,
-    // We tell it in our own words.
+    // `checkHead` checks it, so that the response has the envelope.
     requireHostHeader: false,
     noDelay: true,
-    // A caller whose machine is gone can't say so: its waiting command must not wait for ever.
+    // A client whose machine disappears does not close its connection, and its waiting command would never end.
     keepAlive: true,
     keepAliveInitialDelay: 30_000,
   };
@@ -265,7 +265,7 @@ function createServer(
   });
 }
 
-/** What to say to a client that node:http gave up on; nothing where nobody is left to hear it. */
+/** The refusal for a client whose input node:http rejected. `undefined` if the connection itself failed. */
 function refusalOf(code: string | undefined): Refusal | undefined {
   switch (code) {
     case 'ERR_HTTP_REQUEST_TIMEOUT':
@@ -276,7 +276,7 @@ function refusalOf(code: string | undefined): Refusal | undefined {
       return Refusal.of('body_too_large');
     case 'HPE_PAUSED':
       // node:http has stopped reading until earlier responses are sent, and over TLS drops what was
-      // in the same packets (observed on Node 20): the requests in it have not run.
+      // in the same packets (observed on Node 20): those requests have not run.
       return Refusal.of('busy', { detail: TOO_MANY });
     case 'HPE_INVALID_METHOD':
       return Refusal.of('bad_request', { detail: 'it does not begin with a known HTTP method' });

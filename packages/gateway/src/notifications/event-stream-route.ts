@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { Refusal } from '../errors.ts';
-import { choose } from '../http/accept.ts';
+import { chooseMediaType } from '../http/accept.ts';
 import type { PathTable } from '../routing/path-table.ts';
-import type { Exchange } from '../routing/route.ts';
+import type { RequestContext } from '../routing/route.ts';
 import type { RefusalLog } from '../http/refusal-log.ts';
 import { readRune } from '../http/rune-header.ts';
 import type { Limits } from '../limits.ts';
@@ -25,19 +25,19 @@ export function addEventStream(paths: PathTable, tools: EventStreamTools): void 
   // Sequence numbers begin anew with each start: an id from before must not pass for one of now.
   const epoch = tools.restored?.epoch ?? randomBytes(4).toString('hex');
   const words = new EventWords(epoch);
-  paths.add('GET', '/v1/notifications', (exchange) => attend({ ...tools, exchange, epoch, words }));
+  paths.add('GET', '/v1/notifications', (context) => attend({ ...tools, context, epoch, words }));
 }
 
 interface Attendance extends EventStreamTools {
-  readonly exchange: Exchange;
+  readonly context: RequestContext;
   readonly epoch: string;
   readonly words: EventWords;
 }
 
 async function attend(attendance: Attendance): Promise<void> {
-  const { exchange, hub, limits, log, seats, epoch, words } = attendance;
-  const { request, response } = exchange;
-  if (choose(request.headers.accept, ['text/event-stream']) === undefined) {
+  const { context, hub, limits, log, seats, epoch, words } = attendance;
+  const { request, response } = context;
+  if (chooseMediaType(request.headers.accept, ['text/event-stream']) === undefined) {
     throw Refusal.of('accept');
   }
   const rune = readRune(request.headers['rune']);
@@ -58,7 +58,7 @@ async function attend(attendance: Attendance): Promise<void> {
     limits,
     words,
     delivered: () => hub.deliveredTo(stream),
-    stalled: () => log.refused(Refusal.of('slow_listener'), request),
+    stalled: () => log.refused(Refusal.of('slow_subscriber'), request),
     left: () => {
       hub.leave(stream);
       release();

@@ -145,7 +145,7 @@ describe('who comes back', () => {
   });
 
   test('gets much as fast as it reads, and what comes meanwhile behind it', async () => {
-    const gateway = await gatewayThatSendsAtOnce({ limits: { listenerBytes: 100_000 } });
+    const gateway = await gatewayThatSendsAtOnce({ limits: { subscriberBytes: 100_000 } });
     const first = await open(gateway.url);
     gateway.notify(told('t'));
     const [, one = ''] = await blocks(first, 2);
@@ -167,14 +167,14 @@ describe('who comes back', () => {
     const gateway = await gatewayThatSendsAtOnce({ limits: { stalledReaderMs: 50 } });
     for (let i = 0; i < 700; i++) gateway.notify(told('t', `{"t":"${'x'.repeat(10_000)}"}`));
     const back = await open(gateway.url, { 'last-event-id': 'x' });
-    expect(await gateway.logged(0)).toMatch(/GET \/v1\/notifications: 503 slow_listener/);
+    expect(await gateway.logged(0)).toMatch(/GET \/v1\/notifications: 503 slow_subscriber/);
     await new Promise((resolve) => back.on('error', resolve).resume());
     expect(back.complete).toBe(false);
   });
 });
 
 test('who does not read is cut off, and the others do not notice', async () => {
-  const gateway = await gatewayThatSendsAtOnce({ limits: { listenerBytes: 200_000 } });
+  const gateway = await gatewayThatSendsAtOnce({ limits: { subscriberBytes: 200_000 } });
   await open(gateway.url);
   const reading = await open(gateway.url);
   const text = `{"t":"${'x'.repeat(50_000)}"}`;
@@ -183,7 +183,7 @@ test('who does not read is cut off, and the others do not notice', async () => {
     gateway.notify(told('t', text));
     await blocks(reading, 1);
   }
-  expect(gateway.log).toEqual([expect.stringMatching(/503 slow_listener/)]);
+  expect(gateway.log).toEqual([expect.stringMatching(/503 slow_subscriber/)]);
   expect(reading.destroyed).toBe(false);
 });
 
@@ -215,7 +215,7 @@ describe('is refused with the one envelope', () => {
   });
 
   test('when there are too many, until one of them leaves', async () => {
-    const gateway = await gatewayThatSendsAtOnce({ limits: { listeners: 1 } });
+    const gateway = await gatewayThatSendsAtOnce({ limits: { subscribers: 1 } });
     const first = await open(gateway.url);
     const path = `${gateway.url}/v1/notifications`;
     const answer = await ask(path, { headers: { rune: RUNE } });
@@ -262,7 +262,7 @@ test('rechecks that the node does not answer leave room for calls, and end nobod
 });
 
 test('HEAD tells what would come, and does not listen', async () => {
-  const gateway = await gatewayThatSendsAtOnce({ limits: { listeners: 0 } });
+  const gateway = await gatewayThatSendsAtOnce({ limits: { subscribers: 0 } });
   const request = httpRequest(`${gateway.url}/v1/notifications`, {
     method: 'HEAD',
     headers: { rune: RUNE },

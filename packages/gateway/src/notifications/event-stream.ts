@@ -21,7 +21,7 @@ export interface EventStreamParts {
   readonly hearing: Hearing;
   readonly topics: Topics;
   /** How much may lie unread, and for how long while the listener catches up. */
-  readonly limits: Pick<Limits, 'listenerBytes' | 'stalledReaderMs'>;
+  readonly limits: Pick<Limits, 'subscriberBytes' | 'stalledReaderMs'>;
   /** Messages as events. */
   readonly words: EventWords;
   /** The number of the last message that went to this listener, once it has caught up. */
@@ -87,7 +87,7 @@ export class EventStream implements Listener {
   deliver(messages: readonly Message[]): void {
     const { response, limits, words } = this.#parts;
     if (this.#held !== undefined) this.#hold(messages, this.#held);
-    else if (response.writableLength > limits.listenerBytes) this.#cutOff();
+    else if (response.writableLength > limits.subscriberBytes) this.#cutOff();
     else response.write(words.of(messages));
   }
 
@@ -111,7 +111,7 @@ export class EventStream implements Listener {
       held.push(message);
       this.#heldBytes += messageBytes(message);
     }
-    if (this.#heldBytes > this.#parts.limits.listenerBytes) this.#cutOff();
+    if (this.#heldBytes > this.#parts.limits.subscriberBytes) this.#cutOff();
   }
 
   async #write(messages: readonly Message[]): Promise<void> {

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Refusal } from '../errors.ts';
-import type { Occupancy } from '../http/occupancy.ts';
+import type { AnonymousConnections } from '../http/anonymous-connections.ts';
 import type { PathTable } from '../routing/path-table.ts';
 import type { RefusalLog } from '../http/refusal-log.ts';
 import { type Limits, waitingBytes } from '../limits.ts';
@@ -19,7 +19,7 @@ export interface NotificationTools {
   readonly limits: Limits;
   readonly log: RefusalLog;
   readonly origins: Origins;
-  readonly occupancy: Occupancy;
+  readonly anonymousConnections: AnonymousConnections;
   /** How long they are held, in milliseconds. */
   readonly holdMs: number;
   /** The methods of which a listener's rune must allow one. */
@@ -39,7 +39,7 @@ export class Notifications {
 
   constructor(tools: NotificationTools) {
     this.#tools = tools;
-    const { historyMessages, historyBytes, listeners } = tools.limits;
+    const { historyMessages, historyBytes, subscribers } = tools.limits;
     this.#hub = new NotificationHub({
       ...tools,
       historyMessages,
@@ -47,7 +47,7 @@ export class Notifications {
       waitingBytes: waitingBytes(tools.limits),
       fault: (error) => tools.log.fault(error),
     });
-    this.#seats = new Seats(listeners, tools.occupancy);
+    this.#seats = new Seats(subscribers, tools.anonymousConnections);
     this.#socketIo = new SocketIoListeners({ ...tools, hub: this.#hub, seats: this.#seats });
   }
 

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { Semaphore } from '@clnrest/bounds';
-import type { Occupancy } from '../http/occupancy.ts';
+import type { AnonymousConnections } from '../http/anonymous-connections.ts';
 import type { Origin } from '../http/origin.ts';
 import { acquirePermit, type Release } from '../http/permits.ts';
 
@@ -10,12 +10,12 @@ import { acquirePermit, type Release } from '../http/permits.ts';
  */
 export class Seats {
   readonly #permits: Semaphore;
-  readonly #occupancy: Occupancy;
+  readonly #anonymousConnections: AnonymousConnections;
   #acquired = 0;
 
-  constructor(total: number, occupancy: Occupancy) {
+  constructor(total: number, anonymousConnections: AnonymousConnections) {
     this.#permits = new Semaphore(total);
-    this.#occupancy = occupancy;
+    this.#anonymousConnections = anonymousConnections;
   }
 
   /**
@@ -26,7 +26,7 @@ export class Seats {
     // A key of its own can hold the last permit.
     const origin: Origin = { key: String(++this.#acquired), name: '' };
     const release = acquirePermit(this.#permits, origin, 'listeners');
-    this.#occupancy.welcome(socket);
+    this.#anonymousConnections.release(socket);
     return release;
   }
 }

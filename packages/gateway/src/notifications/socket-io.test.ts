@@ -178,7 +178,7 @@ describe('a page of another origin', () => {
 });
 
 test('who does not read is cut off with a line in the log, and the others do not notice', async () => {
-  const gateway = await gatewayThatSendsAtOnce({ limits: { listenerBytes: 200_000 } });
+  const gateway = await gatewayThatSendsAtOnce({ limits: { subscriberBytes: 200_000 } });
   const stalled = await listening(gateway.url, { transports: ['websocket'] });
   const reading = await listening(gateway.url, { transports: ['websocket'] });
   const { ws } = stalled.io.engine.transport as unknown as { ws: { pause(): void } };
@@ -193,7 +193,7 @@ test('who does not read is cut off with a line in the log, and the others do not
     heard++;
     if (gateway.log.length > 0) break;
   }
-  expect(await line).toMatch(/503 slow_listener/);
+  expect(await line).toMatch(/503 slow_subscriber/);
   expect(heard).toBeLessThan(400);
   expect(reading.connected).toBe(true);
 });
@@ -281,13 +281,13 @@ describe('strangers', () => {
     };
     socket.on('drain', send);
     send();
-    expect(await logged(0)).toMatch(/503 slow_listener/);
+    expect(await logged(0)).toMatch(/503 slow_subscriber/);
     await gone;
   });
 });
 
 test.each(TRANSPORTS)('%s: who speaks and does not listen is cut off', async (_, options) => {
-  const gateway = await gatewayThatSendsAtOnce({ limits: { listenerBytes: 50_000 } });
+  const gateway = await gatewayThatSendsAtOnce({ limits: { subscriberBytes: 50_000 } });
   const socket = connect(gateway.url, { extraHeaders: { rune: RUNE }, ...options });
   const { engine } = socket.io;
   const upgraded = options.transports === undefined ? once(engine as never, 'upgrade') : undefined;
@@ -301,7 +301,7 @@ test.each(TRANSPORTS)('%s: who speaks and does not listen is cut off', async (_,
   const word = 'x'.repeat(20_000);
   const speak = setInterval(() => socket.emit('message', word), 1);
   onTestFinished(() => clearInterval(speak));
-  expect(await line).toMatch(/503 slow_listener/);
+  expect(await line).toMatch(/503 slow_subscriber/);
 });
 
 /** What the first such event brings; `once` of Node would reject at an event called error. */

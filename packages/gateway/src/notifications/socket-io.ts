@@ -5,7 +5,7 @@ import { Server as Engine, type Socket as Connection } from 'engine.io';
 import { Server, type Socket } from 'socket.io';
 import { Decoder } from 'socket.io-parser';
 import { Refusal } from '../errors.ts';
-import type { Occupancy } from '../http/occupancy.ts';
+import type { AnonymousConnections } from '../http/anonymous-connections.ts';
 import { containEvents } from '../http/contain-events.ts';
 import { pathOf, type PathTable } from '../routing/path-table.ts';
 import type { RefusalLog } from '../http/refusal-log.ts';
@@ -41,7 +41,7 @@ export interface SocketIoTools {
   readonly limits: Limits;
   readonly log: RefusalLog;
   readonly seats: Seats;
-  readonly occupancy: Occupancy;
+  readonly anonymousConnections: AnonymousConnections;
 }
 
 /** Whether a request asks for a websocket of Socket.IO. */
@@ -80,11 +80,11 @@ export class SocketIoListeners {
     const { origins, limits } = tools;
     this.#state = {
       origins,
-      maxBodyBytes: limits.listenerMessageBytes,
+      maxBodyBytes: limits.subscriberMessageBytes,
       session: (id) => (Object.hasOwn(this.#sessions, id) ? this.#sessions[id] : undefined),
     };
     this.#engine = new Engine({
-      maxHttpBufferSize: limits.listenerMessageBytes,
+      maxHttpBufferSize: limits.subscriberMessageBytes,
       // Notifications are short, and what is compressed beside a secret tells of it.
       httpCompression: false,
       perMessageDeflate: false,
@@ -139,23 +139,23 @@ export class SocketIoListeners {
 
   /** Cuts off who sends what is to be answered, such as pings, and does not read the answers. */
   #watch(request: IncomingMessage, socket: Duplex): void {
-    const { limits, log, occupancy } = this.#tools;
+    const { limits, log, anonymousConnections } = this.#tools;
     socket.on('data', () => {
-      const isStranger = occupancy.isStranger(request.socket);
-      const most = isStranger ? limits.listenerMessageBytes : limits.listenerBytes;
+      const isAnonymous = anonymousConnections.includes(request.socket);
+      const most = isAnonymous ? limits.subscriberMessageBytes : limits.subscriberBytes;
       if (socket.writableLength <= most || socket.destroyed) return;
-      log.refused(Refusal.of('slow_listener'), request);
+      log.refused(Refusal.of('slow_subscriber'), request);
       socket.destroy();
     });
   }
 
   /** One who polls needs no connection to be here: until it shows a rune it counts like one. */
   #receive(connection: Connection): void {
-    const { limits, log, occupancy } = this.#tools;
+    const { limits, log, anonymousConnections } = this.#tools;
     const visit = new Visit(connection, limits.headersMs, () => this.#strangers.delete(visit));
     connection.on('upgrade', ({ socket }: { socket: object }) => {
       visit.wire = this.#wires.get(socket) ?? visit.wire;
-      if (visit.isSeated) occupancy.welcome(visit.wire);
+      if (visit.isSeated) anonymousConnections.release(visit.wire);
     });
     this.#visits.set(connection, visit);
     this.#strangers.add(visit);
@@ -269,8 +269,8 @@ export class SocketIoListeners {
     socket.on(EVENT, (message: unknown = null) => {
       const { limits, log } = this.#tools;
       const visit = this.#visitOf(socket);
-      if (visit.unread > limits.listenerBytes) {
-        log.refused(Refusal.of('slow_listener'), socket.request);
+      if (visit.unread > limits.subscriberBytes) {
+        log.refused(Refusal.of('slow_subscriber'), socket.request);
         visit.cutOff();
         return;
       }
@@ -316,7 +316,7 @@ class Group implements Listener {
 
   deliver(messages: readonly Message[]): void {
     for (const [socket, visit] of this.#sockets) {
-      if (visit.unread > this.#tools.limits.listenerBytes) this.#drop(socket, visit);
+      if (visit.unread > this.#tools.limits.subscriberBytes) this.#drop(socket, visit);
     }
     for (const { text } of messages) this.#parts.send(new RawPayload(text));
   }
@@ -333,7 +333,7 @@ class Group implements Listener {
 
   /** It does not read: a word would only lie behind the others. */
   #drop(socket: Socket, visit: Visit): void {
-    this.#tools.log.refused(Refusal.of('slow_listener'), socket.request);
+    this.#tools.log.refused(Refusal.of('slow_subscriber'), socket.request);
     this.#remove(socket);
     visit.cutOff();
   }

@@ -27,7 +27,7 @@ describe('whatever a plugin tells', { timeout: 120_000 }, () => {
   });
 
   test('is shown in part and copied whole, where it is huge', async (context) => {
-    const limits = { listenerBytes: 2 ** 25 };
+    const limits = { subscriberBytes: 2 ** 25 };
     const { page, gateway, complaints } = await listening(context, { limits });
     const text = `{"huge":{"a":"${'x'.repeat(3_000_000)}"}}`;
     gateway.notify(told('huge', text));
@@ -57,7 +57,7 @@ describe('whatever a plugin tells', { timeout: 120_000 }, () => {
   });
 
   test('100,000 at once leave the page as quick as it was', async (context) => {
-    const limits = { listenerBytes: 2 ** 27 };
+    const limits = { subscriberBytes: 2 ** 27 };
     const { page, gateway, complaints } = await listening(context, { limits });
     for (let i = 0; i < 100_000; i++) {
       gateway.notify(told(`topic-${i % 5_000}`, `{"n":${i},"filler":"${'x'.repeat(100)}"}`));

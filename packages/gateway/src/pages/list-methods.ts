@@ -1,6 +1,6 @@
 import { placeOf, shell } from '@clnrest/pages';
 import { Refusal } from '../errors.ts';
-import { choose } from '../http/accept.ts';
+import { chooseMediaType } from '../http/accept.ts';
 import type { PathTable } from '../routing/path-table.ts';
 import type { Route } from '../routing/route.ts';
 import type { MethodList } from '../node/method-list.ts';
@@ -22,7 +22,7 @@ export function addListMethods(paths: PathTable, methods: MethodList, swaggerRoo
 function listMethodsRoute(methods: MethodList, swaggerRoot: string): Route {
   return async ({ request, response }) => {
     response.appendHeader('Vary', 'Accept');
-    const type = choose(request.headers.accept, [TEXT, HTML, JSON_TYPE]);
+    const type = chooseMediaType(request.headers.accept, [TEXT, HTML, JSON_TYPE]);
     if (type === undefined) throw Refusal.of('accept');
     const { text, commands } = await methods.read();
     response.setHeader('Cache-Control', 'no-store');

@@ -1,6 +1,6 @@
 import { Refusal } from '../errors.ts';
-import type { Exchange, Route } from '../routing/route.ts';
-import { type CommandTools, type Condition, runTarget } from '../http/run-target.ts';
+import type { RequestContext, Route } from '../routing/route.ts';
+import { type CommandTools, type Condition, runCommand } from '../http/run-command.ts';
 import { formToParameters } from '../parameters/form.ts';
 import { quoteString } from '../parameters/json-string.ts';
 import { mergeParameters } from '../parameters/merge.ts';
@@ -16,15 +16,15 @@ export function registeredRoute(registration: PathRegistration, tools: CommandTo
   const condition: Condition = runeRequired
     ? { rune: 'required', question: (call) => ({ ...call, ...runeRestrictions }) }
     : { rune: 'none' };
-  return async (exchange) => {
-    const captures = captured(exchange);
-    const query = httpMethod === 'GET' ? queryParameters(exchange) : '{}';
+  return async (context) => {
+    const captures = captured(context);
+    const query = httpMethod === 'GET' ? queryParameters(context) : '{}';
     const outside = mergeParameters(captures, query);
-    await runTarget({ method, condition, outside }, exchange, tools);
+    await runCommand({ method, condition, outside }, context, tools);
   };
 }
 
-function captured({ captures }: Exchange): string {
+function captured({ captures }: RequestContext): string {
   const members = Object.entries(captures).map(
     ([name, value = '']) => `${quoteString(name)}:${quoteString(value)}`,
   );
@@ -32,7 +32,7 @@ function captured({ captures }: Exchange): string {
 }
 
 /** A query is a form in a place of its own. */
-function queryParameters({ request }: Exchange): string {
+function queryParameters({ request }: RequestContext): string {
   const query = /\?([^#]*)/.exec(request.url ?? '')?.[1] ?? '';
   try {
     return formToParameters(query);

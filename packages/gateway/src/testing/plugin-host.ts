@@ -2,7 +2,7 @@ import { PassThrough } from 'node:stream';
 import { JsonFrames } from '@clnrest/lightningd';
 import { onTestFinished } from 'vitest';
 import { type Build, builds } from '../builds.ts';
-import { type GatewaySeams, runGateway } from '../run-gateway.ts';
+import { type GatewayOverrides, runGateway } from '../run-gateway.ts';
 import { OPTIONS } from '../options/declarations.ts';
 import { FakeNode } from './fake-node.ts';
 import { inProcessSide } from './in-process-side.ts';
@@ -26,7 +26,7 @@ export class PluginHost {
   #asked = 0;
   #changed: () => void = () => undefined;
 
-  private constructor(node: FakeNode, build: Build, seams: GatewaySeams) {
+  private constructor(node: FakeNode, build: Build, seams: GatewayOverrides) {
     this.node = node;
     this.#build = build;
     const stdout = new PassThrough();
@@ -39,7 +39,7 @@ export class PluginHost {
 
   static async start(
     build: Build = builds.rest,
-    seams: GatewaySeams = { startSide: inProcessSide },
+    seams: GatewayOverrides = { startSide: inProcessSide },
   ): Promise<PluginHost> {
     const node = await FakeNode.start({ getinfo: (call) => call.result('{"id":"02"}') });
     const host = new PluginHost(node, build, seams);

@@ -1,8 +1,8 @@
 import type { Server, Socket } from 'node:net';
-import { nameOf } from './occupancy.ts';
+import { nameOf } from './anonymous-connections.ts';
 
-/** The TCP connections of a server, those included that have not got through their TLS handshake. */
-export class Connections {
+/** The TCP connections of a server, including those whose TLS handshake is incomplete. */
+export class TcpConnections {
   readonly #sockets = new Map<string, Socket>();
 
   constructor(server: Server) {
@@ -14,11 +14,11 @@ export class Connections {
   }
 
   /**
-   * The connection below a TLS connection that failed because the client spoke plain HTTP. A word
-   * without TLS is the only one that such a client understands, and the TLS connection can't give it.
-   * `undefined` if it is gone, or if the client spoke something else.
+   * Returns the TCP connection below a TLS connection that failed because the client sent plain HTTP.
+   * Such a client understands only a response without TLS, which the TLS connection cannot send.
+   * Returns `undefined` if that connection is closed, or if the client sent something else.
    */
-  plainSpeaker(secured: Socket, error: Error): Socket | undefined {
+  plainHttpSocket(secured: Socket, error: Error): Socket | undefined {
     if (!('code' in error) || error.code !== 'ERR_SSL_HTTP_REQUEST') return undefined;
     const socket = this.#sockets.get(nameOf(secured));
     return socket?.writable === true ? socket : undefined;

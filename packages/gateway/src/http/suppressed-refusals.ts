@@ -2,11 +2,11 @@ import { type ErrorName, errorKinds } from '../errors.ts';
 
 type Level = (typeof errorKinds)[ErrorName]['log'];
 
-/** The louder, the later. */
+/** In ascending order. */
 const LEVELS: readonly Level[] = ['debug', 'info', 'unusual', 'broken'];
 
-/** Counts what was refused and had no line of its own in the log, so that one line can tell of all. */
-export class Unlogged {
+/** Counts the refusals that exceed the rate of log lines, and summarizes them in one line. */
+export class SuppressedRefusals {
   #counts = new Map<ErrorName, number>();
 
   get isEmpty(): boolean {
@@ -17,16 +17,16 @@ export class Unlogged {
     this.#counts.set(kind, (this.#counts.get(kind) ?? 0) + 1);
   }
 
-  /** The line, as loud as the loudest that it tells of; and forgets them. */
-  take(): { readonly level: Level; readonly message: string } {
+  /** Returns the summary, at the highest level of the refusals in it, and starts counting again. */
+  takeSummary(): { readonly level: Level; readonly message: string } {
     const kinds = [...this.#counts].toSorted(([, one], [, other]) => other - one);
     this.#counts = new Map();
     const total = kinds.reduce((sum, [, count]) => sum + count, 0);
-    const [[most, count] = ['internal', 0] as const] = kinds;
-    const loudest = Math.max(...kinds.map(([kind]) => LEVELS.indexOf(errorKinds[kind].log)));
-    const what = `${errorKinds[most].status} ${most}`;
+    const [[mostFrequent, count] = ['internal', 0] as const] = kinds;
+    const highest = Math.max(...kinds.map(([kind]) => LEVELS.indexOf(errorKinds[kind].log)));
+    const what = `${errorKinds[mostFrequent].status} ${mostFrequent}`;
     return {
-      level: LEVELS[loudest] ?? 'info',
+      level: LEVELS[highest] ?? 'info',
       message:
         total === 1
           ? `1 more request was refused, too many to log each: ${what}`

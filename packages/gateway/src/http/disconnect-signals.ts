@@ -1,34 +1,34 @@
 import type { Duplex } from 'node:stream';
-import { CallerLeft } from './caller-left.ts';
+import { ClientDisconnected } from './client-disconnected.ts';
 
 /**
- * Tells commands when nobody waits for them any more. A command that waits in the node goes on until
- * it is told to stop, and a caller that left can't tell it.
+ * Abort signals, one for each connection. They cancel commands whose client has disconnected: a command
+ * that waits in the node would otherwise go on.
  */
-export class Callers {
+export class DisconnectSignals {
   readonly #controllers = new Map<Duplex, AbortController>();
 
   /**
-   * Aborts with a {@link CallerLeft} when the connection closes. One signal serves all requests of a
-   * connection: they come one after the other.
+   * Returns the signal that aborts with a {@link ClientDisconnected} when the connection closes. One
+   * signal serves all requests of a connection, because they run one after the other.
    */
   signalOf(socket: Duplex): AbortSignal {
     const known = this.#controllers.get(socket);
     if (known !== undefined) return known.signal;
     const controller = new AbortController();
     if (socket.destroyed) {
-      controller.abort(new CallerLeft());
+      controller.abort(new ClientDisconnected());
       return controller.signal;
     }
     this.#controllers.set(socket, controller);
     socket.once('close', () => {
       this.#controllers.delete(socket);
-      controller.abort(new CallerLeft());
+      controller.abort(new ClientDisconnected());
     });
     return controller.signal;
   }
 
-  /** Ends all commands that run, with a reason to tell their callers. */
+  /** Aborts all running commands with the reason that their clients get. */
   abortAll(reason: Error): void {
     for (const controller of this.#controllers.values()) controller.abort(reason);
   }

@@ -12,20 +12,20 @@ import type { TrustedProxies } from '../options/trusted-proxies.ts';
 import type { BodyParser } from '../parameters/body-parser.ts';
 import { bodyFormat, bodyLimit } from '../parameters/content-type.ts';
 import { nodeParams } from '../parameters/parse-body.ts';
-import { choose } from './accept.ts';
+import { chooseMediaType } from './accept.ts';
 import { addressKey } from './address.ts';
 import { type HeldBody, readBody } from './body.ts';
-import type { Callers } from './callers.ts';
-import { CallerLeft } from './caller-left.ts';
+import type { DisconnectSignals } from './disconnect-signals.ts';
+import { ClientDisconnected } from './client-disconnected.ts';
 import { chooseCoding } from './coding.ts';
 import { hasBody } from './gateway-request.ts';
 import { NO_RUNE, type Origin, originOfAddress, originOfRune } from './origin.ts';
-import type { Exchange } from '../routing/route.ts';
+import type { RequestContext } from '../routing/route.ts';
 import { acquirePermit } from './permits.ts';
-import { type AnswerForm, sendResult } from './result.ts';
+import { type ResultOptions, sendResult } from './result.ts';
 import { readRune } from './rune-header.ts';
 
-/** What commands are run with. */
+/** Dependencies of {@link runCommand}. */
 export interface CommandTools {
   readonly node: RpcClient;
   readonly judge: Judge;
@@ -33,89 +33,89 @@ export interface CommandTools {
   readonly runes: RuneVerifier;
   readonly proxies: TrustedProxies;
   readonly parser: BodyParser;
-  readonly callers: Callers;
-  /** Bytes of bodies that are being read or judged. */
+  readonly disconnects: DisconnectSignals;
+  /** A permit for each byte of the bodies that are being read or judged. */
   readonly bodies: Semaphore;
-  /** Commands that run in the node. */
-  readonly slots: Semaphore;
-  /** Answers that are compressed. */
+  /** A permit for each command that runs in the node. */
+  readonly commands: Semaphore;
+  /** A permit for each result that is being compressed. */
   readonly compressors: Semaphore;
 }
 
-/** On what condition a command runs: its caller's rune allows what is asked, or none is needed. */
+/** The condition for a command to run: a rune allows the call, or the path needs no rune. */
 export type Condition =
   { readonly rune: 'required'; question(call: Call): Question } | { readonly rune: 'none' };
 
-/** Where a path leads: a command, what of its parameters is known, and on what condition it runs. */
+/** The command of a route, the parameters from outside the body, and the condition for running it. */
 export interface CommandTarget {
-  /** The command that runs, whatever the request says. */
+  /** The name of the command. */
   readonly method: string;
   readonly condition: Condition;
-  /** Parameters that are given outside of the body: the canonical JSON of an object. */
+  /** Parameters from the path and the query: the canonical JSON of an object. */
   readonly outside: string;
 }
 
 /**
- * Runs a command for a caller: the way of a request. What can be refused without the node is refused
- * first, and nothing runs that the judge did not allow, with these very parameters.
+ * Runs a command for a client. Refuses what it can without the node first. The judge decides on the same
+ * text of the parameters that the command gets.
  */
-export async function runTarget(
+export async function runCommand(
   target: CommandTarget,
-  exchange: Exchange,
+  context: RequestContext,
   tools: CommandTools,
 ): Promise<void> {
-  const { request, response } = exchange;
+  const { request, response } = context;
   const { method, condition, outside } = target;
-  const type = answerType(request.headers.accept);
+  const type = responseType(request.headers.accept);
   const rune = condition.rune === 'required' ? readRune(request.headers['rune']) : undefined;
-  const sender = await verifySender(rune, exchange, tools);
-  const body = await readCallBody(exchange, sender, tools);
+  const sender = await verifySender(rune, context, tools);
+  const body = await readRequestBody(context, sender, tools);
   let call: Call;
   try {
     const contentType = request.headers['content-type'];
     const params = await tools.parser.parse(
       { contentType, bytes: body.bytes, method, outside },
-      { caller: sender.key, signal: tools.callers.signalOf(request.socket) },
+      { caller: sender.key, signal: tools.disconnects.signalOf(request.socket) },
     );
     call = { method, params };
-    await allow(call, rune, condition, tools.judge);
+    await authorize(call, rune, condition, tools.judge);
   } finally {
     body.release();
   }
-  if (response.destroyed) throw new CallerLeft();
-  // The judge allowed the rune, so it is genuine.
+  if (response.destroyed) throw new ClientDisconnected();
+  // The judge accepted the rune, so it is genuine.
   const caller = rune === undefined ? NO_RUNE : originOfRune(rune);
-  const release = acquirePermit(tools.slots, caller, 'commands');
+  const release = acquirePermit(tools.commands, caller, 'commands');
   try {
-    await answerWithResult(call, { type, origin: caller }, exchange, tools);
+    await sendCommandResult(call, { type, origin: caller }, context, tools);
   } finally {
     release();
   }
 }
 
 /**
- * Refuses a rune that the node would refuse whatever is asked of it, before the body is read. Returns
- * whom the body counts for: its rune if the rune is genuine, else its address. Asks the node only for a
- * request with a body: without one there is nothing to save.
+ * Refuses a rune that the node would refuse for every call, before the body is read. Returns the origin of
+ * the body: the rune if it is genuine, otherwise the address. Asks the node only if the request has a body,
+ * because otherwise there is nothing to save.
  */
 async function verifySender(
   rune: string | undefined,
-  { request }: Exchange,
+  { request }: RequestContext,
   { runes, proxies }: CommandTools,
 ): Promise<Origin> {
   if (rune !== undefined) {
-    const standing = hasBody(request) ? await runes.verify(rune) : runes.known(rune);
-    if (standing instanceof Refusal) throw standing;
-    if (standing === 'genuine') return originOfRune(rune);
+    const verdict = hasBody(request) ? await runes.verify(rune) : runes.known(rune);
+    if (verdict instanceof Refusal) throw verdict;
+    if (verdict === 'genuine') return originOfRune(rune);
   }
   const { remoteAddress = '' } = request.socket;
-  // node:http joins several headers of this name with commas.
+  // node:http joins repeated headers of this name with commas.
   const client = proxies.clientOf(remoteAddress, String(request.headers['x-forwarded-for'] ?? ''));
   return originOfAddress(addressKey(client));
 }
 
-/** Throws a {@link Refusal} unless the call may run. */
-async function allow(
+/** Throws a {@link Refusal} unless the call is allowed. */
+async function authorize(
   call: Call,
   rune: string | undefined,
   condition: Condition,
@@ -127,42 +127,42 @@ async function allow(
   if (refusal !== undefined) throw refusal;
 }
 
-function answerType(accept: string | undefined): MediaType {
-  const type = choose(accept, MEDIA_TYPES);
+function responseType(accept: string | undefined): MediaType {
+  const type = chooseMediaType(accept, MEDIA_TYPES);
   if (type === undefined) throw Refusal.of('accept');
   return type;
 }
 
-async function readCallBody(
-  { request, response }: Exchange,
+async function readRequestBody(
+  { request, response }: RequestContext,
   origin: Origin,
   { limits, bodies }: CommandTools,
 ): Promise<HeldBody> {
-  // What we can't read need not arrive; but what is empty is fine, whatever it says it is.
+  // Refuses an unsupported format before the body arrives. An empty body is valid in any format.
   const type = request.headers['content-type'];
   if (Number(request.headers['content-length']) > 0) bodyFormat(type);
   const maxBytes = bodyLimit(type, limits.bodyBytes);
   return readBody(request, response, { maxBytes, permits: bodies, origin });
 }
 
-async function answerWithResult(
+async function sendCommandResult(
   { method, params }: Call,
-  { type, origin }: Pick<AnswerForm, 'type' | 'origin'>,
-  { request, response }: Exchange,
-  { node, callers, compressors }: CommandTools,
+  { type, origin }: Pick<ResultOptions, 'type' | 'origin'>,
+  { request, response }: RequestContext,
+  { node, disconnects, compressors }: CommandTools,
 ): Promise<void> {
   const accepted = request.headers['accept-encoding'];
   const coding = UNCOMPRESSED.has(method) ? undefined : chooseCoding(accepted, ['br', 'gzip']);
-  const form: AnswerForm = { type, coding, compressors, origin };
+  const options: ResultOptions = { type, coding, compressors, origin };
   try {
-    const signal = callers.signalOf(request.socket);
+    const signal = disconnects.signalOf(request.socket);
     const ownConnection = changesConnection(method);
     const result = await node.callStream(method, nodeParams(params), { signal, ownConnection });
     const format = formatOf(type);
     await sendResult(
       format === 'json' ? result : translate(result, format, method),
       response,
-      form,
+      options,
     );
   } catch (error) {
     throw commandFailure(error);
@@ -170,7 +170,7 @@ async function answerWithResult(
 }
 
 /**
- * Commands that list runes. Who sees how long compressed answers are, and may put text of their own into
- * them, could find out in time what else is in them; a rune is good for more than to be looked at.
+ * Commands that list runes. The length of a compressed response reveals its content to an attacker who can
+ * observe it and add text to it (BREACH), and a rune is a credential.
  */
 const UNCOMPRESSED: ReadonlySet<string> = new Set(['showrunes', 'commando-listrunes']);
