@@ -87,7 +87,7 @@ describe('when the HTTP side fails', { timeout: 120_000 }, () => {
     await node.logged(AGAIN);
     expect(await status(node, await node.rune())).toBe(201);
     expect(broken(node)).toEqual([
-      'The REST server failed: its event loop has not turned for 10 seconds. It is being restarted',
+      'The REST server failed: its event loop was blocked for 10 seconds. It is being restarted',
     ]);
     expect(isRunning(httpSide)).toBe(false);
   });

@@ -104,7 +104,7 @@ describe('the plugin', () => {
     writeFileSync(file, '');
     const options = { 'rest-port': await freePort(), 'rest-protocol': 'https', 'rest-certs': file };
     const { disable } = await host.init(options);
-    expect(disable).toMatch(/^`rest-certs` \S+file can't be used: (?:EEXIST|ENOTDIR)/);
+    expect(disable).toMatch(/^`rest-certs` \S+file cannot be used: (?:EEXIST|ENOTDIR)/);
   });
 
   test('declines a key that is too weak for TLS', async () => {
@@ -119,7 +119,7 @@ describe('the plugin', () => {
       'rest-port': await freePort(),
       'rest-protocol': 'https',
     });
-    expect(disable).toMatch(/^`rest-certs` \S+clnrest can't be used: .*key too small/);
+    expect(disable).toMatch(/^`rest-certs` \S+clnrest cannot be used: .*key too small/);
   });
 
   test('serves over https from its directory, says so, and ends at shutdown', async () => {

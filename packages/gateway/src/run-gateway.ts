@@ -6,7 +6,7 @@ import { NotConfigured, OptionError, readSettings } from './options/settings.ts'
 import { registerPathCommand } from './paths/register-command.ts';
 import { HTTP_SIDE, httpProcess, ownHttpProgram } from './sides/http-process.ts';
 import type { StartHttpSide } from './sides/messages.ts';
-import { type End, PluginSide } from './sides/plugin-side.ts';
+import { type CloseReason, PluginSide } from './sides/plugin-side.ts';
 import type { RestartLimit } from './sides/restart-limit.ts';
 import { jitlessNotice } from './jitless-notice.ts';
 
@@ -71,12 +71,12 @@ export async function runGateway(
   }, log);
   plugin.method(build.registerPath, declaration, handler);
   // If lightningd sends no `shutdown`, the plugin ends because the node is gone.
-  let end: End = 'node gone';
+  let closeReason: CloseReason = 'node gone';
   plugin.subscribe('*', (notification) => {
-    if (notification.topic === 'shutdown') end = 'shutdown';
+    if (notification.topic === 'shutdown') closeReason = 'shutdown';
     side?.notify(notification);
   });
-  plugin.onClose(() => side?.close(end));
+  plugin.onClose(() => side?.close(closeReason));
   return plugin.run(io ?? survivingIo());
 }
 

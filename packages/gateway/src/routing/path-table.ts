@@ -4,24 +4,24 @@ import { RegisteredPaths } from './registered-paths.ts';
 import type { PathRegistration } from './registration.ts';
 import type { Route, RouteMatch } from './route.ts';
 
-/** HTTP methods that a path may be there for, in the order in which `Allow` lists them. */
+/** HTTP methods that a path can serve, in the order in which `Allow` lists them. */
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 
 /** One of {@link METHODS}. */
 export type Method = (typeof METHODS)[number];
 
 /**
- * Maps paths to routes: paths of our own, those under one prefix (`/v1/*`), and paths that others
- * register. A path of our own goes first, then a registered one, then the prefix if it yields.
+ * Maps paths to routes. Built-in paths take precedence, then paths that plugins registered, then the prefix
+ * `/v1/*`, which yields to registered paths.
  */
 export class PathTable {
   readonly #registered = new RegisteredPaths();
-  readonly #own = new Map<string, Map<string, Entry>>();
+  readonly #builtIn = new Map<string, Map<string, Entry>>();
   readonly #prefixes: Prefix[] = [];
 
   /**
-   * Adds a path; GET adds HEAD as well. A path that ends in `/*` means all that begin so: the rest is
-   * captured as `*`. Throws if the method has this path already.
+   * Adds a built-in path. GET adds HEAD as well. A path that ends in `/*` matches by its prefix, and the rest
+   * is captured as `*`. Throws if the path is already in the table for this method.
    *
    * @param yields - whether registered paths take precedence
    */
@@ -40,47 +40,47 @@ export class PathTable {
       this.#prefixes.push({ method, prefix: path.slice(0, -1), entry });
       return;
     }
-    const entries = this.#own.get(path) ?? new Map<string, Entry>();
+    const entries = this.#builtIn.get(path) ?? new Map<string, Entry>();
     if (entries.has(method)) throw new Error(`${method} ${path} is in the table already`);
     entries.set(method, entry);
-    this.#own.set(path, entries);
+    this.#builtIn.set(path, entries);
   }
 
-  /** Lets a path of somebody else's lead somewhere. Throws a {@link PathRefused} where it can't. */
+  /** Adds a registered path. Throws a {@link PathRefused}. */
   register(registration: PathRegistration, route: Route): void {
     this.checkRegistration(registration);
     this.#registered.add(registration, route);
   }
 
-  /** Throws a {@link PathRefused} where `register` would. */
+  /** Throws a {@link PathRefused} if `register` would. */
   checkRegistration(registration: PathRegistration): void {
     const { path } = registration;
-    if (this.#isOurs(`/${path}`)) {
+    if (this.#isReserved(`/${path}`)) {
       throw new PathRefused(`Path '${path}' is served by the REST server itself`);
     }
     this.#registered.check(registration);
   }
 
-  /** The paths that were registered, the first one first. */
+  /** The registered paths, in the order of their registration. */
   registrations(): readonly PathRegistration[] {
     return this.#registered.list();
   }
 
-  /** Whether a path leads where somebody registered it to, and not to the command of its name. */
+  /** Whether a registered path takes precedence over the command of this name. */
   isRegistered(path: string): boolean {
     return this.#registeredAt(path).size > 0;
   }
 
-  /** Finds where a request goes. Throws a {@link Refusal} for 404 and 405. */
+  /** Finds the route of a request. Throws a {@link Refusal} for 404 and 405. */
   find(method: string, url: string): RouteMatch {
     const path = pathOf(url);
-    const found = this.#look(method, path);
+    const found = this.#lookUp(method, path);
     if (found !== undefined && !found.yields) return found;
     const registered = this.#registeredAt(path);
     if (registered.size > 0) {
-      const theirs = registered.get(method);
-      if (theirs === undefined) throw notRegistered(path, method, this.allowed(path));
-      return theirs;
+      const match = registered.get(method);
+      if (match === undefined) throw notRegistered(path, method, this.allowed(path));
+      return match;
     }
     if (found !== undefined) return found;
     const allowed = this.allowed(path);
@@ -89,28 +89,28 @@ export class PathTable {
     throw Refusal.of(isMisplaced ? 'version_missing' : 'path_not_found');
   }
 
-  /** The HTTP methods that a path is there for. */
+  /** The HTTP methods that a path serves. */
   allowed(path: string): readonly Method[] {
     const registered = this.#registeredAt(path);
     return METHODS.filter((method) =>
-      registered.size > 0 ? registered.has(method) : this.#look(method, path) !== undefined,
+      registered.size > 0 ? registered.has(method) : this.#lookUp(method, path) !== undefined,
     );
   }
 
   #registeredAt(path: string): ReadonlyMap<string, RouteMatch> {
     const found = this.#registered.at(path);
-    return found.size > 0 && this.#isOurs(path) ? new Map() : found;
+    return found.size > 0 && this.#isReserved(path) ? new Map() : found;
   }
 
-  /** Whether the path is one that we serve, by whatever HTTP method, and don't give away. */
-  #isOurs(path: string): boolean {
-    return METHODS.some((method) => this.#look(method, path)?.yields === false);
+  /** Whether a built-in path that does not yield matches, for any HTTP method. */
+  #isReserved(path: string): boolean {
+    return METHODS.some((method) => this.#lookUp(method, path)?.yields === false);
   }
 
-  #look(method: string, path: string): (RouteMatch & { readonly yields: boolean }) | undefined {
-    const own = this.#own.get(path.includes('%') ? decodeURI(path) : path)?.get(method);
-    if (own !== undefined) {
-      return own.route && { route: own.route, yields: own.yields, captures: {} };
+  #lookUp(method: string, path: string): (RouteMatch & { readonly yields: boolean }) | undefined {
+    const builtIn = this.#builtIn.get(path.includes('%') ? decodeURI(path) : path)?.get(method);
+    if (builtIn !== undefined) {
+      return builtIn.route && { route: builtIn.route, yields: builtIn.yields, captures: {} };
     }
     for (const { method: served, prefix, entry } of this.#prefixes) {
       if (served !== method || !path.startsWith(prefix) || entry.route === undefined) continue;
@@ -122,7 +122,7 @@ export class PathTable {
 }
 
 interface Entry {
-  /** None if the path is excluded. */
+  /** `undefined` if the path is excluded. */
   readonly route: Route | undefined;
   readonly yields: boolean;
 }
@@ -134,8 +134,8 @@ interface Prefix {
 }
 
 /**
- * The path of a request target: without the query, and without the scheme and host that a client
- * writes who takes us for a proxy (RFC 9112, section 3.2.2). Throws where it does not decode.
+ * Returns the path of a request target: without the query, and without the scheme and host that a client
+ * sends to a proxy (RFC 9112, section 3.2.2). Throws a {@link Refusal} if the path has invalid escapes.
  */
 export function pathOf(url: string): string {
   const target = url.startsWith('/') ? url : url.replace(/^https?:\/\/[^/?#]*/i, '') || '/';

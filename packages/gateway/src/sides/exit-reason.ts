@@ -8,15 +8,15 @@ export interface Exit {
   readonly errors: readonly string[];
 }
 
-/** What the line begins with that a process writes about an error that nobody caught. */
+/** The prefix of the line that a process writes about an uncaught error. */
 const UNCAUGHT = 'uncaught: ';
 const SEPARATOR = ' | ';
 /** Lines of the stack: enough to find the place. */
 const MAX_FRAMES = 4;
-/** Lines in which V8, or Node before our code runs, says why it ends. */
+/** Lines in which V8, or Node before the program runs, reports a fatal error. */
 const FATAL = /^(?:FATAL ERROR: |# Fatal |# Check failed|\w*Error\b)/;
 
-/** An error that nobody caught, in one line of printable ASCII without secrets. */
+/** Describes an uncaught error in one line of printable ASCII without secrets. */
 export function uncaughtLine(error: unknown): string {
   if (!(error instanceof Error)) return `${UNCAUGHT}${printable(String(error))}`;
   const frames = error.stack?.split('\n').filter((line) => /^ {4}at /.test(line)) ?? [];
@@ -24,7 +24,7 @@ export function uncaughtLine(error: unknown): string {
   return `${UNCAUGHT}${parts.map((part) => printable(part.trim())).join(SEPARATOR)}`;
 }
 
-/** Why a process ended, in one line of printable ASCII without secrets. */
+/** Describes why a process ended, in one line of printable ASCII without secrets. */
 export function exitReason({ code, signal, errors }: Exit): string {
   const uncaught = errors.findLast((line) => line.startsWith(UNCAUGHT));
   if (uncaught !== undefined) {
@@ -32,6 +32,6 @@ export function exitReason({ code, signal, errors }: Exit): string {
     return parts.map(printable).join(' ');
   }
   const fatal = errors.find((line) => FATAL.test(line));
-  const how = signal === null ? `it exited with status ${code}` : `it was ended by ${signal}`;
-  return fatal === undefined ? how : `${how}: ${printable(fatal)}`;
+  const outcome = signal === null ? `it exited with status ${code}` : `it was ended by ${signal}`;
+  return fatal === undefined ? outcome : `${outcome}: ${printable(fatal)}`;
 }

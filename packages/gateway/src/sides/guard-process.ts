@@ -1,15 +1,15 @@
 import { spawn } from 'node:child_process';
 
 /**
- * Waits until this process is gone, however it ended, and then kills another one. Only this process
- * holds the other end of its stdin, which the system closes when this process ends.
+ * Waits until this process has ended and then kills another one. Only this process holds the other end of
+ * the script's stdin, which the system closes when this process ends for any reason.
  */
 const SCRIPT = `trap '' HUP INT TERM; read -r _; kill -KILL "$1"`;
 
 /**
- * Makes a process end with this one, even if its event loop is stuck: then it does not see that its
- * channel was closed. Returns a function that withdraws this; call it at once when the process has
- * ended, because the system gives its number to another one.
+ * Makes a process end with this one, even if its event loop is stuck and does not see that its channel was
+ * closed. Returns a function that stops the guard. Call that when the process has ended, because the system
+ * can reuse its process id.
  */
 export function guardProcess(pid: number): () => void {
   const guard = spawn('/bin/sh', ['-c', SCRIPT, 'guard', String(pid)], {

@@ -10,8 +10,8 @@ const CHANNEL = 3;
 const STDERR = 2;
 
 /**
- * The program of the process that serves HTTP. It ends when the plugin side says so, or is gone, or by an
- * error that nobody caught: the plugin side then starts another.
+ * The program of the process that serves HTTP. It ends when the plugin side closes it or ends, and on an
+ * uncaught error: the plugin side then starts another one.
  */
 function runHttpProcess(): void {
   const fail = (error: unknown): void => {
@@ -22,7 +22,7 @@ function runHttpProcess(): void {
     }
   };
   process.on('uncaughtException', fail).on('unhandledRejection', fail);
-  // These go to whole groups of processes. When the plugin side ends, it ends this process in order.
+  // The system sends these to whole process groups. The plugin side ends this process in order.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.on(signal, () => undefined);
   const channel = new Socket({ fd: CHANNEL, readable: true, writable: true });
@@ -32,10 +32,10 @@ function runHttpProcess(): void {
   });
   const lines = new JsonLines();
   channel.on('data', (piece: Buffer) => {
-    for (const message of lines.push(piece)) side.take(message as ToHttpSide);
+    for (const message of lines.push(piece)) side.receive(message as ToHttpSide);
   });
-  const gone = (): void => process.exit(0);
-  channel.on('end', gone).on('error', gone).on('close', gone);
+  const exit = (): void => process.exit(0);
+  channel.on('end', exit).on('error', exit).on('close', exit);
 }
 
 runHttpProcess();

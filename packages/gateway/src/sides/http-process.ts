@@ -8,42 +8,42 @@ import { JsonLines, jsonLine } from './json-lines.ts';
 import type { FromHttpSide, HttpSideEvents, HttpSideLink, StartHttpSide } from './messages.ts';
 import { OutputLines } from './output-lines.ts';
 
-/** How the HTTP side's process is started. */
+/** The command line of the HTTP side's process. */
 export interface HttpProgram {
   readonly file: string;
   readonly args: readonly string[];
-  /** The descriptor of the program's file, which the process gets as descriptor 4. */
+  /** The descriptor of the program's file, which the process inherits as descriptor 4. */
   readonly descriptor?: number | undefined;
 }
 
-/** The argument by which a program of ours knows that it is the HTTP side. */
+/** The argument that makes the program run as the HTTP side. */
 export const HTTP_SIDE = '--http-side';
 
 /**
- * The heap of the HTTP side in MiB. Its bounded queues take at most some 100 MiB of it; what clients
- * send and what they leave unread lies outside the heap, within bounds of its own. Without a limit, V8
+ * The heap of the HTTP side in MiB. Its bounded queues take at most some 100 MiB of it. What clients
+ * send and what they leave unread is outside the heap, within other limits. Without a limit, V8
  * takes up to half of the machine's memory, which the node needs.
  */
 const HEAP_MIB = 512;
-/** Bytes of one message of the HTTP side. */
+/** Bytes of one message from the HTTP side. */
 const MAX_MESSAGE_BYTES = 1024 * 1024;
-/** Lines that one process may print into the log. */
+/** Printed lines of one process that are logged. */
 const MAX_LOGGED_LINES = 100;
 /** The last lines of stderr, which give the reason when a process ends. */
 const MAX_LAST_LINES = 40;
 /** Time for the last output of a process that has ended. */
-const OUTPUT_MS = 100;
+const OUTPUT_DRAIN_MS = 100;
 
 /**
- * The descriptor of this program's file, which the launcher of a plugin opened. An HTTP side that is started
- * later must be of this version, even if the file has been replaced since then.
+ * The descriptor of this program's file, which the launcher of a plugin opened. An HTTP side that starts
+ * later must have the same version, even if the file has been replaced.
  */
 declare const programFile: number | undefined;
 
-/** This very program once more, as the HTTP side. */
+/** The command line that runs this program as the HTTP side. */
 export function ownHttpProgram(): HttpProgram {
   const [, script = '', ...args] = process.argv;
-  // A debugger of this process listens on its port already.
+  // The debugger of this process already uses the port.
   const options = process.execArgv.filter((option) => !option.startsWith('--inspect'));
   return {
     file: process.execPath,
@@ -56,7 +56,7 @@ function openProgram(file: string): number | undefined {
   try {
     return openSync(file, 'r');
   } catch {
-    // Node finds programs by names that are not those of files. Only a plugin's file reads itself.
+    // Node also accepts names that are not file names. Only the launcher of a plugin needs the descriptor.
     return undefined;
   }
 }
@@ -69,17 +69,17 @@ export function httpProcess(program: HttpProgram): StartHttpSide {
 class HttpProcess implements HttpSideLink {
   readonly #events: HttpSideEvents;
   readonly #child: ChildProcess;
-  /** Undefined if the process could not be started. */
+  /** `undefined` if the process could not be started. */
   readonly #channel: Duplex | undefined;
   readonly #lastLines: string[] = [];
   #loggedLines = 0;
   #hasEnded = false;
-  /** Why this side ended it. */
+  /** Why the plugin side ended it. */
   #reason: string | undefined;
 
   constructor({ file, args, descriptor }: HttpProgram, events: HttpSideEvents) {
     this.#events = events;
-    // Descriptor 3 is a socket, on which messages go both ways.
+    // Descriptor 3 is a socket for messages in both directions.
     const child = spawn(file, args, {
       stdio: ['ignore', 'pipe', 'pipe', 'pipe', descriptor ?? 'ignore'],
     });
@@ -108,17 +108,17 @@ class HttpProcess implements HttpSideLink {
   }
 
   #listen(child: ChildProcess): void {
-    const release = child.pid === undefined ? () => undefined : guardProcess(child.pid);
+    const stopGuard = child.pid === undefined ? () => undefined : guardProcess(child.pid);
     child.once('error', (error) => {
       this.#reason ??= printable(error.message);
       if (child.pid === undefined) this.#end(null, null);
     });
     child.once('exit', (code, signal) => {
-      release();
-      // Another process may hold its stdout: then `close` does not come.
-      const late = setTimeout(() => this.#end(code, signal), OUTPUT_MS);
+      stopGuard();
+      // If another process holds its stdout, `close` is not emitted.
+      const timer = setTimeout(() => this.#end(code, signal), OUTPUT_DRAIN_MS);
       child.once('close', () => {
-        clearTimeout(late);
+        clearTimeout(timer);
         this.#end(code, signal);
       });
     });
@@ -140,18 +140,20 @@ class HttpProcess implements HttpSideLink {
     });
   }
 
-  #readOutput(stream: Readable | null, take: (line: string) => void): void {
-    const lines = new OutputLines(take);
+  #readOutput(stream: Readable | null, onLine: (line: string) => void): void {
+    const lines = new OutputLines(onLine);
     stream?.on('error', () => undefined);
     stream?.on('data', (piece: Buffer) => lines.push(piece));
     stream?.on('end', () => lines.end());
   }
 
-  /** What the process itself, or a library in it, prints. */
+  /** Logs a line that the process, or a library in it, printed. */
   #log(line: string): void {
     if (this.#hasEnded || ++this.#loggedLines > MAX_LOGGED_LINES) return;
     const isLast = this.#loggedLines === MAX_LOGGED_LINES;
-    const message = isLast ? 'the REST server prints more, which is not logged' : printable(line);
+    const message = isLast
+      ? 'the REST server prints more lines, which are not logged'
+      : printable(line);
     this.#events.message({ type: 'log', level: 'debug', message });
   }
 

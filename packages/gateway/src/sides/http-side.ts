@@ -5,23 +5,23 @@ import { OptionError } from '../options/settings.ts';
 import { PathRefused } from '../routing/path-refused.ts';
 import type { FromHttpSide, RegisterMessage, StartMessage, ToHttpSide } from './messages.ts';
 
-/** What an HTTP side needs of its surroundings. */
+/** Callbacks of an {@link HttpSide}. */
 export interface HttpSideTools {
   readonly send: (message: FromHttpSide) => void;
-  /** Called once, when nothing runs any more. */
+  /** Called once, when everything is closed. */
   readonly closed: () => void;
 }
 
 const HEARTBEAT_MS = 1_000;
 
-/** The gateway, as the plugin side starts, feeds and closes it by messages. */
+/** Runs a gateway that the plugin side starts, feeds and closes by messages. */
 export class HttpSide {
   readonly #tools: HttpSideTools;
   readonly #heartbeat: NodeJS.Timeout;
   #node: RpcClient | undefined;
   #gateway: Gateway | undefined;
-  /** What came while the gateway was about to start. */
-  #early: Exclude<ToHttpSide, StartMessage>[] = [];
+  /** Messages that arrived before the gateway had started. */
+  #queued: Exclude<ToHttpSide, StartMessage>[] = [];
 
   constructor(tools: HttpSideTools) {
     this.#tools = tools;
@@ -29,9 +29,9 @@ export class HttpSide {
     this.#heartbeat = setInterval(() => tools.send({ type: 'heartbeat' }), HEARTBEAT_MS);
   }
 
-  take(message: ToHttpSide): void {
+  receive(message: ToHttpSide): void {
     if (message.type === 'start') void this.#start(message);
-    else if (this.#gateway === undefined) this.#early.push(message);
+    else if (this.#gateway === undefined) this.#queued.push(message);
     else this.#handle(message, this.#gateway);
   }
 
@@ -54,7 +54,7 @@ export class HttpSide {
         restored,
       });
     } catch (error) {
-      // Anything else is a fault of ours, and ends the process as an uncaught one does.
+      // Any other error is a defect and ends the process like an uncaught error.
       if (!(error instanceof OptionError)) throw error;
       send({ type: 'failed', message: error.message });
       await this.#end(undefined);
@@ -62,9 +62,9 @@ export class HttpSide {
     }
     this.#gateway = gateway;
     send({ type: 'listening', url: gateway.url });
-    const early = this.#early;
-    this.#early = [];
-    for (const message of early) this.#handle(message, gateway);
+    const queued = this.#queued;
+    this.#queued = [];
+    for (const message of queued) this.#handle(message, gateway);
   }
 
   #handle(message: Exclude<ToHttpSide, StartMessage>, gateway: Gateway): void {

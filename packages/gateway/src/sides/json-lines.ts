@@ -1,10 +1,10 @@
 const NEWLINE = 10;
 
-/** Cuts lines of JSON out of a stream of bytes. `JSON.stringify` writes no line end within a value. */
+/** Splits a stream of bytes into lines of JSON. `JSON.stringify` writes no line breaks. */
 export class JsonLines {
   readonly #maxBytes: number;
-  /** The beginning of a line. */
-  #pieces: Buffer[] = [];
+  /** The chunks of the incomplete line. */
+  #chunks: Buffer[] = [];
   #bytes = 0;
 
   /** @param maxBytes - a longer line is an error */
@@ -12,28 +12,28 @@ export class JsonLines {
     this.#maxBytes = maxBytes;
   }
 
-  /** Yields the values of the lines that this piece completes. Throws for anything that is not JSON. */
-  *push(piece: Buffer): Generator<unknown, void> {
+  /** Yields the values of the lines that this chunk completes. Throws if a line is not JSON. */
+  *push(chunk: Buffer): Generator<unknown, void> {
     let from = 0;
-    for (let end = piece.indexOf(NEWLINE); end !== -1; end = piece.indexOf(NEWLINE, from)) {
-      this.#keep(piece.subarray(from, end));
+    for (let end = chunk.indexOf(NEWLINE); end !== -1; end = chunk.indexOf(NEWLINE, from)) {
+      this.#keep(chunk.subarray(from, end));
       from = end + 1;
-      const line = this.#pieces.length === 1 ? this.#pieces[0] : Buffer.concat(this.#pieces);
-      this.#pieces = [];
+      const line = this.#chunks.length === 1 ? this.#chunks[0] : Buffer.concat(this.#chunks);
+      this.#chunks = [];
       this.#bytes = 0;
       yield JSON.parse(String(line)) as unknown;
     }
-    if (from < piece.length) this.#keep(piece.subarray(from));
+    if (from < chunk.length) this.#keep(chunk.subarray(from));
   }
 
   #keep(part: Buffer): void {
     this.#bytes += part.length;
     if (this.#bytes > this.#maxBytes) throw new Error(`a line exceeds ${this.#maxBytes} bytes`);
-    this.#pieces.push(part);
+    this.#chunks.push(part);
   }
 }
 
-/** A value as a line. */
+/** Encodes a value as a line. */
 export function jsonLine(value: unknown): string {
   return `${JSON.stringify(value)}\n`;
 }

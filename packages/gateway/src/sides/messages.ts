@@ -4,17 +4,17 @@ import type { Message } from '../notifications/message.ts';
 import type { Settings } from '../options/settings.ts';
 import type { PathRegistration } from '../routing/registration.ts';
 
-/** What a gateway takes over from an earlier one, so that clients notice nothing but a broken connection. */
+/** The state that a gateway takes over from an earlier one. Clients only notice a broken connection. */
 export interface Restored {
-  /** The first part of event ids. As long as it is the same, sequence numbers continue. */
+  /** The first part of event ids. Sequence numbers with the same epoch are consecutive. */
   readonly epoch: string;
-  /** The newest notifications, the oldest first. */
+  /** The kept notifications, the oldest first. */
   readonly messages: readonly Message[];
   /** The registered paths, in the order of their registration. */
   readonly registrations: readonly PathRegistration[];
 }
 
-/** Everything that the HTTP side needs to know to serve. It is the first message. */
+/** Everything that the HTTP side needs to start. It is the first message. */
 export interface StartMessage {
   readonly type: 'start';
   readonly build: Build;
@@ -32,20 +32,20 @@ export interface RegisterMessage {
   readonly checkOnly: boolean;
 }
 
-/** From the plugin side to the HTTP side. All messages are plain data: they travel as JSON. */
+/** A message from the plugin side to the HTTP side. Messages are plain data, encoded as JSON. */
 export type ToHttpSide =
   | StartMessage
   | { readonly type: 'notification'; readonly message: Message }
   | RegisterMessage
-  /** Commands that are still running may end within this time. */
+  /** Running commands have this time to end. */
   | { readonly type: 'close'; readonly graceMs: number };
 
-/** From the HTTP side to the plugin side. */
+/** A message from the HTTP side to the plugin side. */
 export type FromHttpSide =
-  /** The event loop turns. */
+  /** The event loop is not blocked. */
   | { readonly type: 'heartbeat' }
   | { readonly type: 'listening'; readonly url: string }
-  /** It cannot listen, for a reason that is a sentence for the operator. */
+  /** The HTTP side cannot listen. The message is for the operator. */
   | { readonly type: 'failed'; readonly message: string }
   | { readonly type: 'log'; readonly level: Parameters<Log>[0]; readonly message: string }
   | { readonly type: 'registered'; readonly id: number }
@@ -56,19 +56,19 @@ export type FromHttpSide =
       readonly conflictsWith: string | undefined;
     };
 
-/** The plugin side's end of a running HTTP side. */
+/** The plugin side's handle to a running HTTP side. */
 export interface HttpSideLink {
   send(message: ToHttpSide): void;
-  /** Characters that the HTTP side has not taken yet. */
+  /** Characters that the HTTP side has not read. */
   readonly unsent: number;
-  /** Ends it at once, even if its event loop is stuck. */
+  /** Ends the HTTP side immediately, even if its event loop is stuck. */
   kill(): void;
 }
 
-/** What happens at the other end of a link. No function is called before the link is returned. */
+/** Callbacks of a link. None is called before the link is returned. */
 export interface HttpSideEvents {
   message(message: FromHttpSide): void;
-  /** All that was sent has been taken. */
+  /** The HTTP side has read everything that was sent. */
   drained(): void;
   /** Called once, last. The reason is one printable line. */
   ended(reason: string): void;

@@ -2,22 +2,22 @@ import type { HttpSideLink } from './messages.ts';
 import type { NotificationLog } from './notification-log.ts';
 
 /**
- * Characters that may wait for the HTTP side to take them. It takes tens of megabytes a second even on a
- * busy machine: so much waits only while its event loop is stuck.
+ * Unread characters at which the feed pauses. The HTTP side reads tens of megabytes a second even on a
+ * loaded machine, so only a stuck event loop leaves this much unread.
  */
 const MAX_UNSENT = 64 * 1024 * 1024;
 
 /**
- * Sends the notifications of a log to one HTTP side. If the HTTP side is slow, unsent notifications stay
- * in the log and nowhere else, so that what they take is bounded.
+ * Sends the notifications of a log to one HTTP side. If the HTTP side is slow, unsent notifications stay in
+ * the log only, which bounds their memory.
  */
 export class NotificationFeed {
   readonly #log: NotificationLog;
   readonly #link: HttpSideLink;
-  /** The number of the last message that was sent. */
+  /** The sequence number of the last message that was sent. */
   #sent: number;
 
-  /** Starts behind what the log holds now. */
+  /** Starts after the newest message of the log. */
   constructor(log: NotificationLog, link: HttpSideLink) {
     this.#log = log;
     this.#link = link;
@@ -25,8 +25,8 @@ export class NotificationFeed {
   }
 
   /**
-   * Sends what the HTTP side takes. Returns false if the log has evicted what was to be sent next: the
-   * HTTP side can no longer have every message.
+   * Sends messages until `MAX_UNSENT`. Returns false if the log has evicted the next message: then the HTTP
+   * side cannot get every message.
    */
   pump(): boolean {
     if (this.#link.unsent >= MAX_UNSENT) return true;

@@ -5,11 +5,11 @@ import { payloadOf } from '../notifications/message.ts';
 import type { Message } from '../notifications/message.ts';
 
 /**
- * Numbers the node's notifications and keeps the newest. It belongs to the plugin side and outlives
- * HTTP sides, so a client that reconnects with `Last-Event-ID` after a restart misses nothing.
+ * Numbers the node's notifications and keeps the newest. It is part of the plugin side and outlives HTTP
+ * sides, so a client that reconnects with `Last-Event-ID` after a restart misses nothing.
  */
 export class NotificationLog {
-  /** Tells the sequence numbers of this plugin's life from those of another. */
+  /** Distinguishes the sequence numbers of this plugin process from those of another one. */
   readonly epoch = randomBytes(4).toString('hex');
   readonly #history: History;
   #sequence = 0;
@@ -23,7 +23,7 @@ export class NotificationLog {
     this.#history.add({ sequence: ++this.#sequence, topic, text: payloadOf(notification) });
   }
 
-  /** All messages that are kept. */
+  /** The kept messages. */
   get messages(): readonly Message[] {
     return this.#history.after(0).messages;
   }

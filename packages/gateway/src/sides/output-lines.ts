@@ -1,20 +1,20 @@
 import { StringDecoder } from 'node:string_decoder';
 
-/** Characters of one line; the rest is cut off. */
+/** Characters of one line. The rest is dropped. */
 const MAX_LENGTH = 2_000;
 
-/** Cuts lines out of what a process prints. It holds no more than one line of bounded length. */
+/** Splits the output of a process into lines. It holds at most one line of bounded length. */
 export class OutputLines {
   readonly #decoder = new StringDecoder('utf8');
-  readonly #take: (line: string) => void;
+  readonly #onLine: (line: string) => void;
   #line = '';
 
-  constructor(take: (line: string) => void) {
-    this.#take = take;
+  constructor(onLine: (line: string) => void) {
+    this.#onLine = onLine;
   }
 
-  push(piece: Buffer): void {
-    const [first = '', ...others] = this.#decoder.write(piece).split('\n');
+  push(chunk: Buffer): void {
+    const [first = '', ...others] = this.#decoder.write(chunk).split('\n');
     this.#extend(first);
     for (const text of others) {
       this.end();
@@ -22,11 +22,11 @@ export class OutputLines {
     }
   }
 
-  /** The process has ended, or its line has. */
+  /** Ends the line: at a line break, or when the process ends. */
   end(): void {
     const line = this.#line.trimEnd();
     this.#line = '';
-    if (line !== '') this.#take(line);
+    if (line !== '') this.#onLine(line);
   }
 
   #extend(text: string): void {

@@ -12,7 +12,7 @@ import { NotificationLog } from './notification-log.ts';
 import { RestartLimit } from './restart-limit.ts';
 import { type Session, Supervisor } from './supervisor.ts';
 
-/** What the plugin side is made of. */
+/** Dependencies and settings of the plugin side. */
 export interface PluginSideTools {
   readonly build: Build;
   readonly settings: Settings;
@@ -20,24 +20,24 @@ export interface PluginSideTools {
   readonly socketPath: string;
   readonly log: Log;
   readonly startSide: StartHttpSide;
-  /** How often the HTTP side may be restarted: five times a minute, except in tests. */
+  /** How often the HTTP side can be restarted. The default is five times a minute; tests change it. */
   readonly restarts?: RestartLimit | undefined;
 }
 
 /** How long the registration of a path waits for an HTTP side that is being restarted. */
-const REGISTRATION_MS = 10_000;
-/** How long the HTTP side may take to end after `shutdown`. lightningd kills the plugin after 30 s. */
-const SHUTDOWN_MS = 5_000;
+const REGISTRATION_TIMEOUT_MS = 10_000;
+/** Time for the HTTP side to end after `shutdown`. lightningd kills the plugin after 30 s. */
+const SHUTDOWN_TIMEOUT_MS = 5_000;
 /** The same if the node is gone: the plugin must end within a second. */
-const NODE_GONE_MS = 700;
+const NODE_GONE_TIMEOUT_MS = 700;
 const NODE_GONE_GRACE_MS = 100;
 
-/** Why the plugin ends. */
-export type End = 'shutdown' | 'node gone';
+/** Why the plugin closes. */
+export type CloseReason = 'shutdown' | 'node gone';
 
 /**
- * What outlives each HTTP side: the numbered notifications, the registered paths, and the supervisor
- * that starts HTTP sides. It serves no client, so no client can stop it.
+ * Holds what outlives HTTP sides: the numbered notifications, the registered paths, and the supervisor that
+ * starts HTTP sides. It serves no client, so no client can stop it.
  */
 export class PluginSide implements PathRegister {
   readonly #tools: PluginSideTools;
@@ -65,7 +65,7 @@ export class PluginSide implements PathRegister {
     return this.#url;
   }
 
-  /** Takes a notification of the node. */
+  /** Adds a notification of the node. */
   notify(notification: Notification): void {
     this.#notifications.add(notification);
     this.#session?.pump();
@@ -79,9 +79,9 @@ export class PluginSide implements PathRegister {
     await this.#register(registration, false);
   }
 
-  async close(end: End): Promise<void> {
-    if (end === 'shutdown') await this.#supervisor.close(LIMITS.closeMs, SHUTDOWN_MS);
-    else await this.#supervisor.close(NODE_GONE_GRACE_MS, NODE_GONE_MS);
+  async close(reason: CloseReason): Promise<void> {
+    if (reason === 'shutdown') await this.#supervisor.close(LIMITS.closeMs, SHUTDOWN_TIMEOUT_MS);
+    else await this.#supervisor.close(NODE_GONE_GRACE_MS, NODE_GONE_TIMEOUT_MS);
   }
 
   #begin(link: HttpSideLink): Session {
@@ -97,32 +97,32 @@ export class PluginSide implements PathRegister {
       listening: (url) => (this.#url = url),
       registered: (registration) => this.#registrations.push(registration),
       lost: () => {
-        this.#supervisor.replace(link, 'it took notifications more slowly than the node sent them');
+        this.#supervisor.replace(link, 'it read notifications more slowly than the node sent them');
       },
     });
     return this.#session;
   }
 
   async #register(registration: PathRegistration, checkOnly: boolean): Promise<void> {
-    const signal = AbortSignal.timeout(REGISTRATION_MS);
+    const signal = AbortSignal.timeout(REGISTRATION_TIMEOUT_MS);
     for (;;) {
       const link = await this.#supervisor.whenListening(signal).catch((cause: unknown) => {
         throw new PathRefused('The REST server is being restarted; try again', { cause });
       });
       if (link === undefined) throw new PathRefused('The REST server does not run');
-      // A session that ends before its answer has kept nothing: the next one is asked again.
+      // If a session ends before its reply, nothing was recorded, and the next session gets the request.
       if ((await this.#session?.register(registration, checkOnly)) === 'done') return;
     }
   }
 }
 
-/** What a session reports. */
+/** Dependencies and callbacks of a session. */
 interface SessionTools {
   readonly log: Log;
   readonly feed: NotificationFeed;
   readonly listening: (url: string) => void;
   readonly registered: (registration: PathRegistration) => void;
-  /** Notifications were evicted before this HTTP side took them. */
+  /** The log evicted notifications before this HTTP side read them. */
   readonly lost: () => void;
 }
 
@@ -133,14 +133,14 @@ interface PendingRegistration {
   readonly reject: (reason: PathRefused) => void;
 }
 
-/** The conversation with one HTTP side, from its start to its end. */
+/** Handles the messages of one HTTP side, from its start to its end. */
 class HttpSession implements Session {
   readonly #link: HttpSideLink;
   readonly #tools: SessionTools;
   readonly #pending = new Map<number, PendingRegistration>();
-  #asked = 0;
+  #lastId = 0;
   #hasEnded = false;
-  /** It misses notifications. */
+  /** This HTTP side misses notifications. */
   #isBehind = false;
 
   constructor(link: HttpSideLink, tools: SessionTools) {
@@ -157,7 +157,7 @@ class HttpSession implements Session {
   /** Rejects with a {@link PathRefused}. */
   register(registration: PathRegistration, checkOnly: boolean): Promise<'done' | 'ended'> {
     if (this.#hasEnded) return Promise.resolve('ended');
-    const id = ++this.#asked;
+    const id = ++this.#lastId;
     return new Promise((resolve, reject) => {
       this.#pending.set(id, { registration, checkOnly, resolve, reject });
       this.#link.send({ type: 'register', id, registration, checkOnly });
@@ -173,7 +173,7 @@ class HttpSession implements Session {
         this.#tools.log(message.level, message.message);
         break;
       case 'registered': {
-        const pending = this.#take(message.id);
+        const pending = this.#takePending(message.id);
         if (pending?.checkOnly === false) this.#tools.registered(pending.registration);
         pending?.resolve('done');
         break;
@@ -181,7 +181,7 @@ class HttpSession implements Session {
       case 'registration refused': {
         const { conflictsWith } = message;
         const details = conflictsWith === undefined ? {} : { conflictsWith };
-        this.#take(message.id)?.reject(new PathRefused(message.message, details));
+        this.#takePending(message.id)?.reject(new PathRefused(message.message, details));
         break;
       }
       case 'heartbeat':
@@ -202,7 +202,7 @@ class HttpSession implements Session {
     this.#pending.clear();
   }
 
-  #take(id: number): PendingRegistration | undefined {
+  #takePending(id: number): PendingRegistration | undefined {
     const pending = this.#pending.get(id);
     this.#pending.delete(id);
     return pending;

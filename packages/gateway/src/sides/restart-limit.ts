@@ -1,4 +1,4 @@
-/** Allows so many restarts within a period. The clock must be monotonic: the system's time can be set. */
+/** Limits the number of restarts within a period. The clock must be monotonic: the system's time can be set. */
 export class RestartLimit {
   readonly #restarts: number;
   readonly #periodMs: number;
@@ -11,7 +11,7 @@ export class RestartLimit {
     this.#now = now;
   }
 
-  /** Returns whether one more restart is allowed, and counts it if so. */
+  /** Counts a restart if it is allowed. Returns whether it is allowed. */
   acquire(): boolean {
     const now = this.#now();
     this.#times = this.#times.filter((time) => now - time < this.#periodMs);

@@ -172,7 +172,7 @@ describe('an HTTP side without a heartbeat', () => {
     await side(1);
     expect(first.killed).toBe(1);
     expect(log[0]).toBe(
-      'broken: The REST server failed: its event loop has not turned for 10 seconds. It is being restarted',
+      'broken: The REST server failed: its event loop was blocked for 10 seconds. It is being restarted',
     );
   });
 

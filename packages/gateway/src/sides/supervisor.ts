@@ -3,24 +3,24 @@ import { OptionError } from '../options/settings.ts';
 import type { FromHttpSide, HttpSideLink, StartHttpSide } from './messages.ts';
 import type { RestartLimit } from './restart-limit.ts';
 
-/** The plugin side's part in one life of the HTTP side. */
+/** The plugin side's handler for one run of the HTTP side. */
 export interface Session {
   message(message: FromHttpSide): void;
-  /** The HTTP side has taken all that was sent to it. */
+  /** The HTTP side has read everything that was sent. */
   drained(): void;
   ended(): void;
 }
 
-/** What a supervisor is made of. */
+/** Dependencies of a {@link Supervisor}. */
 export interface SupervisorTools {
   readonly startSide: StartHttpSide;
-  /** Sends a new HTTP side all that it needs, and takes its messages. */
+  /** Sends a new HTTP side its start message, and returns the handler of its messages. */
   readonly begin: (link: HttpSideLink) => Session;
   readonly log: Log;
   readonly limit: RestartLimit;
-  /** How the operator starts REST again after too many restarts. */
+  /** Instructions for the operator after too many restarts. */
   readonly remedy: string;
-  /** Milliseconds between two ticks: 1,000 except in tests. */
+  /** Milliseconds between two ticks. The default is 1,000; tests change it. */
   readonly tickMs?: number;
 }
 
@@ -29,33 +29,33 @@ export interface SupervisorTools {
  * supervisor counts its own ticks instead of comparing times, so that a machine that was suspended
  * does not look like a stuck event loop.
  */
-const STUCK_TICKS = 10;
-/** The same before its first message: Node has to start and to compile, which a slow machine does slowly. */
-const STARTING_TICKS = 30;
-/** Ticks before another attempt if the last one did not even start to listen: a port can become free. */
-const RETRY_TICKS = 1;
-/** Time for a killed HTTP side to be gone. */
-const KILL_MS = 200;
+const MAX_SILENT_TICKS = 10;
+/** The same before its first message: on a slow machine Node takes long to start and compile. */
+const MAX_STARTING_TICKS = 30;
+/** Ticks before the next attempt if the last one did not listen: its port can become free. */
+const RETRY_DELAY_TICKS = 1;
+/** Time for a killed HTTP side to end. */
+const KILL_TIMEOUT_MS = 200;
 
-/** One life of the HTTP side. */
-interface Life {
+/** One run of the HTTP side. */
+interface Run {
   readonly link: HttpSideLink;
   readonly session: Session;
   silentTicks: number;
   maxSilentTicks: number;
   isListening: boolean;
-  /** Why it ends, if that is known before it has ended. */
+  /** Why it ends, if that is known before it ends. */
   reason: string | undefined;
 }
 
 /**
- * Keeps an HTTP side running: starts it, watches its heartbeat and starts another when it ends. Nothing
- * that the HTTP side does can end the plugin side: it must answer lightningd as long as that runs.
+ * Keeps an HTTP side running: starts it, watches its heartbeat and starts another when it ends. The HTTP side
+ * cannot end the plugin side, which must answer lightningd as long as lightningd runs.
  */
 export class Supervisor {
   readonly #tools: SupervisorTools;
   #state: 'new' | 'running' | 'stopped' | 'closing' = 'new';
-  #life: Life | undefined;
+  #run: Run | undefined;
   #timer: NodeJS.Timeout | undefined;
   #retry: NodeJS.Timeout | undefined;
   #hasListened = false;
@@ -73,18 +73,18 @@ export class Supervisor {
     const { tickMs = 1_000 } = this.#tools;
     this.#timer = setInterval(() => this.#tick(), tickMs);
     this.#launch();
-    await this.#changedUntil(() => this.#hasListened || this.#state !== 'running');
+    await this.#waitUntil(() => this.#hasListened || this.#state !== 'running');
     if (!this.#hasListened) throw this.#failure ?? new OptionError('The REST server was stopped');
   }
 
   /** The link to the HTTP side, if that listens. */
   get listening(): HttpSideLink | undefined {
-    return this.#life?.isListening === true ? this.#life.link : undefined;
+    return this.#run?.isListening === true ? this.#run.link : undefined;
   }
 
   /** Resolves with the link to an HTTP side that listens; with nothing if REST has stopped. */
   async whenListening(signal: AbortSignal): Promise<HttpSideLink | undefined> {
-    const wake = (): void => this.#changed();
+    const wake = (): void => this.#wakeAll();
     signal.addEventListener('abort', wake);
     try {
       while (this.#state === 'running') {
@@ -98,91 +98,91 @@ export class Supervisor {
     }
   }
 
-  /** Ends the running HTTP side for this reason. Another one is started in its place. */
+  /** Ends the running HTTP side for this reason, and starts another one. */
   replace(link: HttpSideLink, reason: string): void {
-    if (this.#life?.link !== link) return;
-    this.#life.reason ??= reason;
+    if (this.#run?.link !== link) return;
+    this.#run.reason ??= reason;
     link.kill();
   }
 
-  /** Ends the HTTP side: in order if it does that within `killMs`. Never rejects. */
+  /** Closes the HTTP side, and kills it after `killMs`. Never rejects. */
   async close(graceMs: number, killMs: number): Promise<void> {
     if (this.#state === 'running') this.#state = 'closing';
     clearTimeout(this.#retry);
-    const life = this.#life;
-    if (life !== undefined) {
+    const run = this.#run;
+    if (run !== undefined) {
       let isLate = false;
       const timers = [
-        setTimeout(() => life.link.kill(), killMs),
-        // A process that hangs in the kernel does not end before the kernel lets it.
+        setTimeout(() => run.link.kill(), killMs),
+        // A process that hangs in the kernel does not end when it is killed.
         setTimeout(() => {
           isLate = true;
-          this.#changed();
-        }, killMs + KILL_MS),
+          this.#wakeAll();
+        }, killMs + KILL_TIMEOUT_MS),
       ];
-      life.link.send({ type: 'close', graceMs });
-      await this.#changedUntil(() => this.#life === undefined || isLate);
+      run.link.send({ type: 'close', graceMs });
+      await this.#waitUntil(() => this.#run === undefined || isLate);
       for (const timer of timers) clearTimeout(timer);
     }
     clearInterval(this.#timer);
-    this.#changed();
+    this.#wakeAll();
   }
 
   #launch(): void {
     this.#retry = undefined;
-    let life: Life | undefined;
+    let run: Run | undefined;
     try {
       const link = this.#tools.startSide({
-        message: (message) => life !== undefined && this.#take(life, message),
-        drained: () => life?.session.drained(),
-        ended: (reason) => life !== undefined && this.#ended(life, reason),
+        message: (message) => run !== undefined && this.#onMessage(run, message),
+        drained: () => run?.session.drained(),
+        ended: (reason) => run !== undefined && this.#onEnded(run, reason),
       });
-      life = {
+      run = {
         link,
         session: this.#tools.begin(link),
         silentTicks: 0,
-        maxSilentTicks: STARTING_TICKS,
+        maxSilentTicks: MAX_STARTING_TICKS,
         isListening: false,
         reason: undefined,
       };
-      this.#life = life;
+      this.#run = run;
     } catch (error) {
-      this.#failed(error instanceof Error ? error.message : String(error), false);
+      this.#onFailure(error instanceof Error ? error.message : String(error), false);
     }
   }
 
-  #take(life: Life, message: FromHttpSide): void {
-    life.silentTicks = 0;
-    life.maxSilentTicks = STUCK_TICKS;
+  #onMessage(run: Run, message: FromHttpSide): void {
+    run.silentTicks = 0;
+    run.maxSilentTicks = MAX_SILENT_TICKS;
     switch (message.type) {
       case 'heartbeat':
         return;
       case 'listening':
         if (this.#hasListened)
           this.#tools.log('info', `REST server running again at ${message.url}`);
-        life.isListening = true;
+        run.isListening = true;
         this.#hasListened = true;
         break;
       case 'failed':
-        life.reason = message.message;
-        life.link.kill();
-        // What the operator configured does not become right by a retry.
+        run.reason = message.message;
+        run.link.kill();
+        // A retry does not fix the configuration.
         if (!this.#hasListened) this.#stop(new OptionError(message.message));
         break;
       default:
     }
-    life.session.message(message);
-    this.#changed();
+    run.session.message(message);
+    this.#wakeAll();
   }
 
-  #ended(life: Life, how: string): void {
-    this.#life = undefined;
-    life.session.ended();
-    if (this.#state === 'running') this.#failed(life.reason ?? how, life.isListening);
-    this.#changed();
+  #onEnded(run: Run, reason: string): void {
+    this.#run = undefined;
+    run.session.ended();
+    if (this.#state === 'running') this.#onFailure(run.reason ?? reason, run.isListening);
+    this.#wakeAll();
   }
 
-  #failed(reason: string, hadListened: boolean): void {
+  #onFailure(reason: string, hadListened: boolean): void {
     const { limit, log, remedy, tickMs = 1_000 } = this.#tools;
     const failure = `The REST server failed: ${reason.replace(/\.$/, '')}`;
     if (!limit.acquire()) {
@@ -195,28 +195,28 @@ export class Supervisor {
     }
     log('broken', `${failure}. It is being restarted`);
     if (hadListened) this.#launch();
-    else this.#retry = setTimeout(() => this.#launch(), RETRY_TICKS * tickMs);
+    else this.#retry = setTimeout(() => this.#launch(), RETRY_DELAY_TICKS * tickMs);
   }
 
   #stop(failure: Error): void {
     this.#state = 'stopped';
     this.#failure = failure;
     clearInterval(this.#timer);
-    this.#changed();
+    this.#wakeAll();
   }
 
   #tick(): void {
-    const life = this.#life;
-    if (life === undefined || ++life.silentTicks <= life.maxSilentTicks) return;
-    life.reason ??= `its event loop has not turned for ${life.maxSilentTicks} seconds`;
-    life.link.kill();
+    const run = this.#run;
+    if (run === undefined || ++run.silentTicks <= run.maxSilentTicks) return;
+    run.reason ??= `its event loop was blocked for ${run.maxSilentTicks} seconds`;
+    run.link.kill();
   }
 
-  async #changedUntil(holds: () => boolean): Promise<void> {
-    while (!holds()) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  async #waitUntil(condition: () => boolean): Promise<void> {
+    while (!condition()) await new Promise<void>((resolve) => this.#waiting.push(resolve));
   }
 
-  #changed(): void {
+  #wakeAll(): void {
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const wake of waiting) wake();

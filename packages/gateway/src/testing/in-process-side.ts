@@ -18,8 +18,8 @@ export const inProcessSide: StartHttpSide = (events) => {
     unsent: 0,
     send: (message) => {
       const text = JSON.stringify(message);
-      setImmediate(() => side.take(JSON.parse(text) as ToHttpSide));
+      setImmediate(() => side.receive(JSON.parse(text) as ToHttpSide));
     },
-    kill: () => side.take({ type: 'close', graceMs: 0 }),
+    kill: () => side.receive({ type: 'close', graceMs: 0 }),
   };
 };
