@@ -22,7 +22,13 @@ describe('an error response', () => {
     [500, 900, 'Duplicate label', 'command_failed', true],
     [400, -32700, 'Body is not valid JSON', 'request_refused', false],
     [502, -32000, 'The node cannot be reached', 'node_away', false],
-    [502, -32000, 'The node broke off, and whether the command ran is unknown', 'node_away', true],
+    [
+      502,
+      -32000,
+      'The connection to the node broke: whether the command ran is unknown',
+      'node_away',
+      true,
+    ],
     [503, -32001, 'Too many requests at once: commands', 'busy', false],
     [503, -32001, 'The gateway is stopping', 'busy', true],
     [504, -32002, 'The node does not answer', 'node_silent', false],
@@ -82,11 +88,13 @@ describe('an error response', () => {
 describe("the gateway's own errors", () => {
   const page = new URL('../../../docs/reference/errors.md', import.meta.url);
   const rows = readFileSync(page, 'utf8')
-    .split('\n')
-    .filter((line) => /^\| \d{3} /.test(line))
-    .map((line) => line.split('|').map((cell) => cell.trim()))
-    .filter(([, , code]) => code !== "the node's")
-    .map(([, status, code, message, , when]) => ({ status, code, message, when }));
+    .split(/^## (?=\d{3} )/m)
+    .slice(1)
+    .flatMap((section) =>
+      [...section.matchAll(/^- .*: code (-?\d+), `(.*?)`\. (.*)$/gm)].map(
+        ([, code, message, when]) => ({ status: section.slice(0, 3), code, message, when }),
+      ),
+    );
 
   test.each(rows)('$status $message', ({ status, code, message = '', when = '' }) => {
     const error = errorFromResponse(Number(status), envelope(Number(code), message), RUNE);

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { STATUS_CODES } from 'node:http';
 import { describe, expect, test } from 'vitest';
 import { ANSWER_DEPTH, ANSWER_NAME } from './answers/limits.ts';
 import { builds } from './builds.ts';
@@ -42,25 +43,39 @@ function cells(line: string): string[] {
 
 const number = (value: number) => value.toLocaleString('en-US');
 
+/** The catalogue as Markdown: a section for each status, an item for each error. */
+function errorSections(): string {
+  const statuses = new Set(Object.values(errorKinds).map(({ status }) => status));
+  return [...statuses]
+    .toSorted((one, other) => one - other)
+    .map((status) => `## ${status} ${STATUS_CODES[status] ?? ''}\n\n${errorItems(status)}`)
+    .join('\n\n');
+}
+
+function errorItems(status: number): string {
+  return Object.entries(errorKinds)
+    .filter(([, kind]) => kind.status === status)
+    .map(([name, { code, message, when }]) => {
+      const words =
+        code === 'node' ? 'code and message of the node' : `code ${code}, \`${message}\``;
+      return `- **\`${name}\`**: ${words}. ${when}`;
+    })
+    .join('\n');
+}
+
 describe('the reference pages', () => {
   test('errors.md lists the catalogue', () => {
-    const rows = Object.entries(errorKinds).map(([name, { status, code, message, when }]) => [
-      String(status),
-      code === 'node' ? "the node's" : String(code),
-      message === 'node' ? "the node's" : message,
-      `\`${name}\``,
-      when,
-    ]);
-    expect(table(page('errors'), 'status')).toEqual(rows);
+    const [, listed] = page('errors').split('<!-- From packages/gateway/src/errors.ts. -->\n\n');
+    expect(listed).toBe(`${errorSections()}\n`);
   });
 
-  test('rest.md tells how loud each error is in the log', () => {
+  test('rest.md lists the log level of each error', () => {
     const kinds = Object.entries(errorKinds);
     const named = (level: string) =>
       kinds.filter(([, { log }]) => log === level).map(([name]) => `\`${name}\``);
     expect(table(page('rest'), 'level')).toEqual([
       ...['broken', 'unusual', 'info'].map((level) => [`\`${level}\``, named(level).join(', ')]),
-      ['`debug`', 'all others, 404 and 405 among them'],
+      ['`debug`', 'all others, including 404 and 405'],
     ]);
   });
 
@@ -68,37 +83,37 @@ describe('the reference pages', () => {
     const seconds = (ms: number) => `${number(ms / 1_000)} second${ms === 1_000 ? '' : 's'}`;
     const kib = (bytes: number) => `${number(bytes / 1_024)} KiB`;
     expect(table(page('rest'), 'limit')).toEqual([
-      ['connections at once', number(LIMITS.connections)],
-      ['of those, from one address', 'as many as are left for others'],
-      ['TLS handshake', seconds(LIMITS.handshakeMs)],
-      ['headers, to arrive', seconds(LIMITS.headersMs)],
-      ['whole request, to arrive', seconds(LIMITS.requestMs)],
-      ['connection at rest between requests', seconds(LIMITS.keepAliveMs)],
-      ['headers together', kib(LIMITS.headerBytes)],
-      ['headers', number(LIMITS.headers)],
-      ['URL', `${number(LIMITS.urlLength)} characters`],
-      ['body', kib(LIMITS.bodyBytes)],
-      ['body in YAML or XML', kib(MAX_MARKUP_BYTES)],
-      ['all bodies being read or judged, together', kib(LIMITS.bodyBytesAtOnce)],
-      ['of those, by one rune or from one address', 'as many as are left for others'],
-      ['parameters as canonical JSON', `${number(MAX_PARAMETERS_LENGTH)} characters`],
-      ['large bodies being parsed, waiting ones included', number(LIMITS.parsing)],
-      ['of those, of one caller', 'as many as are left for others'],
-      ['one body, to be parsed', seconds(LIMITS.parseMs)],
-      ['requests sent ahead on one connection', number(LIMITS.pipelined)],
-      ['commands in the node at once, waiting ones included', number(LIMITS.commands)],
-      ['of those, by one rune and those derived from it', 'as many as are left for others'],
-      ['the node, to judge a rune or to list its commands', seconds(LIMITS.nodeMs)],
-      ['answers compressed at once; others go out as they are', number(LIMITS.compressors)],
-      ['of those, by one rune and those derived from it', 'as many as are left for others'],
-      ['answer that its caller does not read on', seconds(LIMITS.stalledReaderMs)],
-      ['what runs, to end when the plugin is stopped', seconds(LIMITS.closeMs)],
+      ['concurrent connections', number(LIMITS.connections)],
+      ['of these, from one address', 'as many as are left for others'],
+      ['time for a TLS handshake', seconds(LIMITS.handshakeMs)],
+      ['time for the headers to arrive', seconds(LIMITS.headersMs)],
+      ['time for the whole request to arrive', seconds(LIMITS.requestMs)],
+      ['idle time of a connection between requests', seconds(LIMITS.keepAliveMs)],
+      ['size of all headers', kib(LIMITS.headerBytes)],
+      ['number of headers', number(LIMITS.headers)],
+      ['length of the URL', `${number(LIMITS.urlLength)} characters`],
+      ['size of a body', kib(LIMITS.bodyBytes)],
+      ['size of a body in YAML or XML', kib(MAX_MARKUP_BYTES)],
+      ['size of all bodies being read or judged', kib(LIMITS.bodyBytesAtOnce)],
+      ['of these, of one rune or address', 'as many as are left for others'],
+      ['length of parameters as canonical JSON', `${number(MAX_PARAMETERS_LENGTH)} characters`],
+      ['large bodies being parsed, including waiting ones', number(LIMITS.parsing)],
+      ['of these, of one rune or address', 'as many as are left for others'],
+      ['time to parse one body', seconds(LIMITS.parseMs)],
+      ['pipelined requests on one connection', number(LIMITS.pipelined)],
+      ['concurrent commands in the node, including waiting ones', number(LIMITS.commands)],
+      ['of these, of one rune and those derived from it', 'as many as are left for others'],
+      ['time for the node to judge a rune or list its commands', seconds(LIMITS.nodeMs)],
+      ['results compressed concurrently', number(LIMITS.compressors)],
+      ['of these, of one rune and those derived from it', 'as many as are left for others'],
+      ['time for which a client can leave a response unread', seconds(LIMITS.stalledReaderMs)],
+      ['time for running commands to end when the plugin stops', seconds(LIMITS.closeMs)],
       ['levels of nesting in parameters', number(MAX_DEPTH)],
-      ['parameters', number(MAX_PARAMETERS)],
-      ['values in parameters', number(MAX_VALUES)],
-      ['digits of one number', number(MAX_NUMBER_LENGTH)],
-      ['levels of nesting in an answer that is not JSON', number(ANSWER_DEPTH)],
-      ['characters of a key in such an answer', number(ANSWER_NAME)],
+      ['number of parameters', number(MAX_PARAMETERS)],
+      ['number of values in parameters', number(MAX_VALUES)],
+      ['digits of a number', number(MAX_NUMBER_LENGTH)],
+      ['levels of nesting in a result that is not JSON', number(ANSWER_DEPTH)],
+      ['characters of a key in such a result', number(ANSWER_NAME)],
     ]);
   });
 

@@ -9,18 +9,18 @@ import {
   MAX_VALUES,
 } from './parameters/limits.ts';
 
-/** How loudly the log is told. lightningd shows `info` and above by default. */
+/** The level of the log line. lightningd shows `info` and above by default. */
 type Level = 'debug' | 'info' | 'unusual' | 'broken';
 
-/** One way in which a request fails: what the caller is told, and when. */
+/** One kind of error: the response to the client, its cause, and its log level. */
 export interface ErrorKind {
   /** The HTTP status. */
   readonly status: number;
-  /** The integer in the envelope; `node` where the node's own code is passed on. */
+  /** The integer in the envelope. `node` means the code that the node returned. */
   readonly code: number | 'node';
-  /** The words in the envelope, sometimes followed by `: ` and a detail; `node` for the node's own. */
+  /** The message in the envelope, to which `: ` and a detail can be added. `node` means the node's message. */
   readonly message: string;
-  /** When it happens: the text of the reference page. */
+  /** The cause: the text of the reference page. */
   readonly when: string;
   readonly log: Level;
 }
@@ -48,85 +48,82 @@ function kib(bytes: number): string {
   return count(bytes / 1_024);
 }
 
-/**
- * Everything that can go wrong with a request. `docs/reference/errors.md` shows this table, and a test
- * holds it to that.
- */
+/** The error catalogue. A test compares `docs/reference/errors.md` with it. */
 export const errorKinds = {
   missing_rune: {
     status: 403,
     code: NOT_AUTHORISED,
     message: 'Not authorized: Missing rune',
-    when: 'There is no `Rune` header, or it is empty.',
+    when: 'The request has no `Rune` header, or the header is empty.',
     log: 'info',
   },
   repeated_rune: {
     status: 401,
     code: NOT_AUTHORISED,
     message: 'Not authorized: More than one rune',
-    when: 'There are several `Rune` headers, or one that holds several runes.',
+    when: 'The request has several `Rune` headers, or one with several runes.',
     log: 'info',
   },
   rune_refused: {
     status: 401,
     code: 'node',
     message: 'node',
-    when: '`checkrune` refused, or would refuse whatever is called: 1501 (not ours), 1502 (not permitted), 1503 (blacklisted), -32602 (not a rune). Or the gateway’s own check did: 1502.',
+    when: "The node's `checkrune` refuses the call, or would refuse every call: 1501 (not derived from the node's secret), 1502 (not permitted), 1503 (blacklisted) or -32602 (not a rune). Or the gateway's own check refuses the call: 1502.",
     log: 'info',
   },
   path_not_found: {
     status: 404,
     code: METHOD_NOT_FOUND,
     message: 'Path not found',
-    when: 'Nothing is served at this path.',
+    when: 'The server has nothing at this path.',
     log: 'debug',
   },
   version_missing: {
     status: 404,
     code: METHOD_NOT_FOUND,
     message: 'Path invalid, version missing for CLN methods',
-    when: 'The path has `v1/` in it, but does not begin with `/v1/`.',
+    when: 'The path contains `v1/` but does not begin with `/v1/`.',
     log: 'debug',
   },
   impossible_method: {
     status: 404,
     code: METHOD_NOT_FOUND,
     message: 'Unknown command: names have letters, digits, -, _ and . only',
-    when: 'No command can have the name in the path. The node is not asked.',
+    when: 'The command name in the path has other characters. The gateway does not ask the node.',
     log: 'debug',
   },
   command_unknown: {
     status: 404,
     code: 'node',
     message: 'node',
-    when: 'The node has no such command (-32601).',
+    when: 'The node does not have this command (-32601).',
     log: 'debug',
   },
   not_post: {
     status: 405,
     code: METHOD_NOT_FOUND,
     message: 'Path invalid, http_method must be POST for CLN methods',
-    when: 'A command is called by another HTTP method than POST.',
+    when: 'The HTTP method for a command is not POST.',
     log: 'debug',
   },
   not_get: {
     status: 405,
     code: METHOD_NOT_FOUND,
     message: 'Path invalid, http_method must be GET',
-    when: 'A page is asked for by another HTTP method than GET or HEAD.',
+    when: 'The HTTP method for a page is neither GET nor HEAD.',
     log: 'debug',
   },
   not_registered: {
     status: 405,
     code: METHOD_NOT_FOUND,
     message: 'Dynamic path',
-    when: 'A registered path is asked for by an HTTP method that it was not registered for. A detail names both.',
+    when: 'The path is registered, but not for this HTTP method. A detail names both.',
     log: 'debug',
   },
   not_proxy: {
     status: 405,
     code: METHOD_NOT_FOUND,
-    message: 'This is not a proxy: CONNECT leads nowhere',
+    message: 'CONNECT is not supported: this server is not a proxy',
     when: 'The HTTP method is CONNECT.',
     log: 'debug',
   },
@@ -134,14 +131,14 @@ export const errorKinds = {
     status: 406,
     code: INVALID_REQUEST,
     message: 'Unsupported content-type header',
-    when: 'The body is neither JSON nor YAML, XML or a form, or not in UTF-8.',
+    when: '`Content-Type` is malformed, or names a format other than JSON, YAML, XML or a form, or a charset other than UTF-8.',
     log: 'debug',
   },
   accept: {
     status: 406,
     code: INVALID_REQUEST,
     message: 'Unsupported accept header',
-    when: '`Accept` allows nothing that we can answer with.',
+    when: '`Accept` allows no supported format.',
     log: 'debug',
   },
   content_encoding: {
@@ -162,91 +159,91 @@ export const errorKinds = {
     status: 400,
     code: PARSE_ERROR,
     message: 'Body is not a valid form',
-    when: 'The form has a broken escape, brackets that do not match, or gaps in its indexes.',
+    when: 'The form has an invalid escape, brackets that do not match, or gaps in its indexes.',
     log: 'debug',
   },
   bad_query: {
     status: 400,
     code: PARSE_ERROR,
     message: 'Query is not valid',
-    when: 'The query of a GET for a registered path has a broken escape, brackets that do not match, or gaps in its indexes.',
+    when: 'The query of a GET request for a registered path has an invalid escape, brackets that do not match, or gaps in its indexes.',
     log: 'debug',
   },
   bad_yaml: {
     status: 400,
     code: PARSE_ERROR,
     message: 'Body is not valid YAML',
-    when: 'The body is no YAML in UTF-8, or has something that we do not read: several documents, tags, aliases, merge keys, keys that are no text, numbers that JSON has not.',
+    when: 'The body is not YAML in UTF-8, or uses something unsupported: several documents, tags, aliases, merge keys, keys that are not strings, or numbers that JSON cannot represent.',
     log: 'debug',
   },
   bad_xml: {
     status: 400,
     code: PARSE_ERROR,
     message: 'Body is not valid XML',
-    when: 'The body is no XML in UTF-8, its root is not named after the command, or it has something that we do not read: a document type, namespaces, other attributes than `type` and `escaped`, text beside elements.',
+    when: 'The body is not XML in UTF-8, its root element does not have the name of the command, or it uses something unsupported: a document type, namespaces, attributes other than `type` and `escaped`, or text beside elements.',
     log: 'debug',
   },
   not_parameters: {
     status: 400,
     code: INVALID_PARAMS,
     message: 'Parameters must be a JSON object or array',
-    when: 'The body is a single string, number, `true`, `false` or `null`, in whatever form.',
+    when: 'The body is a single string, number, `true`, `false` or `null`, in any format.',
     log: 'debug',
   },
   ambiguous_parameters: {
     status: 400,
     code: INVALID_PARAMS,
     message: 'Ambiguous parameters',
-    when: 'A key is there twice, or two names differ in punctuation only, so that a rune could be judged on one and the command run with the other.',
+    when: 'A key is repeated, or two names differ in punctuation only. The node could judge the rune by one of the values and run the command with the other.',
     log: 'debug',
   },
   duplicate_key: {
     status: 406,
     code: INVALID_PARAMS,
     message: 'Duplicate key',
-    when: 'Of the path, the query and the body of a request for a registered path, two give the same parameter, or two whose names differ in punctuation only. A detail names it.',
+    when: 'Two of the path, the query and the body of a request for a registered path have the same parameter, or names that differ in punctuation only. A detail names the parameter.',
     log: 'debug',
   },
   positional_parameters: {
     status: 400,
     code: INVALID_PARAMS,
-    message: 'Parameters must be a JSON object where others are in the path or in the query',
-    when: 'The body of a request for a registered path is a JSON array, and its path or its query gives parameters by name.',
+    message: 'Parameters must be a JSON object if the path or the query has parameters',
+    when: 'The body of a request for a registered path is an array, and the path or the query has parameters by name.',
     log: 'debug',
   },
   impossible_parameter: {
     status: 400,
     code: INVALID_PARAMS,
-    message: 'No parameter has such a name',
-    when: "A parameter's name has a quote, a backslash or a control character in it.",
+    message: 'Invalid parameter name',
+    when: "A parameter's name contains a quote, a backslash or a control character.",
     log: 'debug',
   },
   too_complex: {
     status: 400,
     code: INVALID_PARAMS,
     message: 'Parameters are too deep or too many',
-    when: `More than ${MAX_DEPTH} levels, ${count(MAX_PARAMETERS)} parameters, ${count(MAX_VALUES)} values or ${count(MAX_NUMBER_LENGTH)} digits in one number; or parsing took more than ${seconds(LIMITS.parseMs)} seconds.`,
+    when: `More than ${MAX_DEPTH} levels, ${count(MAX_PARAMETERS)} parameters, ${count(MAX_VALUES)} values or ${count(MAX_NUMBER_LENGTH)} digits in one number. Or parsing took more than ${seconds(LIMITS.parseMs)} seconds.`,
     log: 'debug',
   },
   bad_request: {
     status: 400,
     code: INVALID_REQUEST,
     message: 'Malformed HTTP request',
-    when: 'What arrived is not HTTP/1.0 or HTTP/1.1, or could be read in two ways. Mostly a detail says which.',
+    when: 'The input is not HTTP/1.0 or HTTP/1.1, or is ambiguous. A detail usually gives the reason.',
     log: 'debug',
   },
   plain_http: {
     status: 400,
     code: INVALID_REQUEST,
     message: 'This port speaks HTTPS: use a URL that begins with https://',
-    when: 'A request without TLS came to a port with TLS. It is answered without TLS.',
+    when: 'The client sent a request without TLS to a port with TLS. The response is sent without TLS.',
     log: 'debug',
   },
   expectation: {
     status: 417,
     code: INVALID_REQUEST,
-    message: 'Unsupported expect header: only 100-continue is known',
-    when: '`Expect` asks for something else than `100-continue`.',
+    message: 'Unsupported expect header: only 100-continue is supported',
+    when: '`Expect` has another value than `100-continue`.',
     log: 'debug',
   },
   slow_sender: {
@@ -281,56 +278,56 @@ export const errorKinds = {
     status: 500,
     code: 'node',
     message: 'node',
-    when: 'The command ran and failed, or its parameters were wrong.',
+    when: 'The command failed, or its parameters are wrong.',
     log: 'debug',
   },
   unwritable: {
     status: 500,
     code: INTERNAL_ERROR,
-    message: 'The command ran, but its answer can be had in JSON only',
-    when: `YAML, XML or a form was asked for, and the answer has more than ${ANSWER_DEPTH} levels, or keys of more than ${count(ANSWER_NAME)} characters (in a form those of all levels together).`,
+    message: 'The command ran, but its result is available as JSON only',
+    when: `The client asked for YAML, XML or a form, and the result has more than ${ANSWER_DEPTH} levels, or keys of more than ${count(ANSWER_NAME)} characters (in a form, those of all levels together).`,
     log: 'unusual',
   },
   internal: {
     status: 500,
     code: INTERNAL_ERROR,
     message: 'Internal error',
-    when: "The gateway failed. The node's log has more.",
+    when: "The gateway failed. The node's log has the details.",
     log: 'broken',
   },
   node_away: {
     status: 502,
     code: NODE_AWAY,
     message: 'The node cannot be reached',
-    when: "The node's socket is missing or nobody listens there. Nothing has run.",
+    when: "The node's socket is missing, or the node does not listen on it. Nothing has run.",
     log: 'unusual',
   },
   node_broke_off: {
     status: 502,
     code: NODE_AWAY,
-    message: 'The node broke off, and whether the command ran is unknown',
-    when: 'The connection to the node ended before the answer, or the answer made no sense.',
+    message: 'The connection to the node broke: whether the command ran is unknown',
+    when: 'The connection to the node ended before the response, or the response was malformed.',
     log: 'unusual',
   },
   judge_missing: {
     status: 502,
     code: NODE_AWAY,
     message: 'The node cannot check runes',
-    when: 'The node has no `checkrune` command, as before v23.08.',
+    when: 'The node does not have the command `checkrune`, which v23.08 introduced.',
     log: 'unusual',
   },
   busy: {
     status: 503,
     code: NODE_BUSY,
     message: 'Too many requests at once',
-    when: 'As many commands, bodies or bytes of bodies as the gateway allows are under way already: of this rune, from this address, or of all. Nothing has run.',
+    when: 'The commands, large bodies, bytes of bodies, pipelined requests or subscribers in use have reached a limit: that of the rune, of the address, or the total. Nothing has run.',
     log: 'unusual',
   },
   bad_topics: {
     status: 400,
     code: INVALID_PARAMS,
     message: 'Topics are names with letters, digits, -, _ and . only, separated by commas',
-    when: 'A listener chose topics, and they can not be read as such.',
+    when: 'A subscriber chose invalid topics.',
     log: 'debug',
   },
   engine_protocol: {
@@ -344,85 +341,82 @@ export const errorKinds = {
     status: 400,
     code: INVALID_REQUEST,
     message: 'Unsupported transport: use polling, or websocket with an upgrade',
-    when: 'A request for Socket.IO has another `transport` in its query than `polling`, or `websocket` where it offers that upgrade.',
+    when: 'The `transport` of a request for Socket.IO is neither `polling` nor, with an upgrade, `websocket`.',
     log: 'debug',
   },
   engine_session: {
     status: 400,
     code: INVALID_REQUEST,
     message: 'No open session has this ID',
-    when: 'The `sid` of a request for Socket.IO is not the id of an open session. The client must begin another one.',
+    when: 'The `sid` of a request for Socket.IO does not identify an open session. The client must open a new one.',
     log: 'debug',
   },
   engine_request: {
     status: 400,
     code: INVALID_REQUEST,
     message: 'Bad request for Socket.IO',
-    when: 'A request for Socket.IO does not follow the protocol of Engine.IO or of websockets. A detail says how.',
+    when: 'A request for Socket.IO violates the protocol of Engine.IO or of websockets. A detail gives the reason.',
     log: 'debug',
   },
   origin_refused: {
     status: 403,
     code: INVALID_REQUEST,
     message: 'Origin is not allowed',
-    when: 'A page asks for Socket.IO, and its origin is not one of `rest-cors-origins`.',
+    when: 'A page requests Socket.IO, and `rest-cors-origins` does not include its origin.',
     log: 'info',
   },
   slow_subscriber: {
     status: 503,
     code: NODE_BUSY,
-    message: 'The listener does not read what it gets',
-    when: 'More than a listener may leave unread waits for it: it is cut off, and the others go on.',
+    message: 'The subscriber reads too slowly',
+    when: 'The subscriber has too many unread bytes. The server disconnects it; other subscribers are not affected.',
     log: 'info',
   },
   stopping: {
     status: 503,
     code: NODE_BUSY,
     message: 'The gateway is stopping',
-    when: 'The node, or the plugin, is being stopped.',
+    when: 'The node or the plugin is stopping.',
     log: 'debug',
   },
   node_silent: {
     status: 504,
     code: NODE_SILENT,
     message: 'The node does not answer',
-    when: `The node took more than ${seconds(LIMITS.nodeMs)} seconds to judge a rune or to list its commands. Commands themselves may take as long as they like.`,
+    when: `The node took more than ${seconds(LIMITS.nodeMs)} seconds to judge a rune or to list its commands. Other commands have no time limit.`,
     log: 'unusual',
   },
 } as const satisfies Record<string, ErrorKind>;
 
-/** The stable name of a way to fail. */
+/** The stable name of an error. */
 export type ErrorName = keyof typeof errorKinds;
 
-/** The names whose code and words are the node's own. */
+/** The errors whose code and message come from the node. */
 export type NodeErrorName = {
   [N in ErrorName]: (typeof errorKinds)[N]['code'] extends 'node' ? N : never;
 }[ErrorName];
 
-/** The names whose code and words stand in the table. */
+/** The errors whose code and message are in the catalogue. */
 export type OwnErrorName = Exclude<ErrorName, NodeErrorName>;
 
-/** What a {@link Refusal} may carry besides its kind. */
+/** Optional properties of a {@link Refusal}. */
 export interface RefusalDetails {
-  /** Goes behind the kind's words. Must hold nothing that the caller may not see. */
+  /** Added to the message. Must not contain anything that the client must not see. */
   readonly detail?: string;
-  /** More headers for the answer, e.g. `Allow`. */
+  /** Headers of the response, for example `Allow`. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly cause?: unknown;
 }
 
-/**
- * A request that is not answered with what it asked for: the one error type of the gateway. What it
- * holds is for the caller's eyes; the log gets `name`, `status` and `code` only.
- */
+/** An error response. Its message and data are for the client; the log gets only what is safe. */
 export class Refusal extends Error {
   readonly kind: ErrorName;
   readonly status: number;
   readonly code: number;
-  /** The error's `data` as JSON text, digit for digit, if the node sent any. */
+  /** The `data` of the node's error as unchanged JSON text. */
   readonly dataText: string | undefined;
   readonly headers: Readonly<Record<string, string>>;
-  /** What was added to the kind's words. */
+  /** The detail in the message. */
   readonly detail: string | undefined;
 
   private constructor(
@@ -441,7 +435,7 @@ export class Refusal extends Error {
     this.detail = details.detail;
   }
 
-  /** A refusal of our own, with the code and the words of the table. */
+  /** An error with the code and message of the catalogue. */
   static of(kind: OwnErrorName, details: RefusalDetails = {}): Refusal {
     const { code, message } = errorKinds[kind];
     const { detail } = details;
@@ -454,7 +448,7 @@ export class Refusal extends Error {
     );
   }
 
-  /** A refusal by the node, in its own words. */
+  /** An error with the code and message of the node. */
   static ofNode(
     kind: NodeErrorName,
     error: {

@@ -245,7 +245,7 @@ describe('when the node does not answer', () => {
     const doubtful = await call(url, 'pay');
     expect([doubtful.status, error(doubtful).message]).toEqual([
       502,
-      'The node broke off, and whether the command ran is unknown',
+      'The connection to the node broke: whether the command ran is unknown',
     ]);
     node.on('checkrune', ({ socket }) => socket.destroy());
     const harmless = await call(url, 'pay');

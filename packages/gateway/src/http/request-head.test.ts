@@ -72,7 +72,7 @@ describe('HTTP methods', () => {
       const answer = await raw(port, `CONNECT ${target} HTTP/1.1\r\nHost: x\r\n\r\n`);
       expect(answer).toMatch(/^HTTP\/1\.1 405 /);
       expect(answer).toContain('\r\nAllow: GET, HEAD, POST, OPTIONS\r\n');
-      expect(answer).toContain('"This is not a proxy: CONNECT leads nowhere"');
+      expect(answer).toContain('"CONNECT is not supported: this server is not a proxy"');
       expect(log[0]).toContain('405 not_proxy');
     },
   );
