@@ -32,12 +32,12 @@ async function word(plugin: PluginProcess, build: Build = builds.rest): Promise<
   return reason;
 }
 
-const HELP = 'install it, or name the program by the environment variable CLNREST_NODE';
+const HELP = 'install it, or set the environment variable CLNREST_NODE to the path of node';
 
 describe.each(Object.values(builds))('$prefix declines with a word', (build) => {
   test('where there is no Node', async () => {
     expect(await word(start(build), build)).toBe(
-      `Node 20.19 or newer is needed, and there is none in the PATH, ${path}: ${HELP}`,
+      `Node.js 20.19 or newer is required, but the PATH ${path} has no node: ${HELP}`,
     );
   });
 
@@ -64,7 +64,7 @@ describe('a Node that will not do', () => {
     async (version) => {
       const node = await writeProgram(path, 'node', fakeNode(version, choke));
       expect(await word(start(builds.rest))).toBe(
-        `Node 20.19 or newer is needed, and ${node} is ${version}: ${HELP}`,
+        `Node.js 20.19 or newer is required, but ${node} is ${version}: ${HELP}`,
       );
     },
   );
@@ -83,7 +83,7 @@ describe('a Node that will not do', () => {
   test('CLNREST_NODE that names nothing', async () => {
     const node = join(directory, 'nothing');
     expect(await word(start(builds.rest, { CLNREST_NODE: node }))).toMatch(
-      /^Node 20\.19 or newer is needed, and \S+nothing does not run: .*(?:not found|No such file)/,
+      /^Node\.js 20\.19 or newer is required, but \S+nothing does not run: .*(?:not found|No such file)/,
     );
   });
 
@@ -100,10 +100,10 @@ describe('a Node that will not do', () => {
     expect(await word(start(builds.rest))).toContain('does not run: hello, disable: 1}');
   });
 
-  test('one that does not run, with its JIT compiler or without', async () => {
+  test('one that does not run, with or without its JIT compiler', async () => {
     const node = await writeProgram(path, 'node', fakeNode('v22.11.0', 'kill -ABRT $$'));
     expect(await word(start(builds.rest))).toBe(
-      `${node} v22.11.0 does not run here, with its JIT compiler or without`,
+      `${node} v22.11.0 does not run here, with or without its JIT compiler`,
     );
   });
 
@@ -111,13 +111,13 @@ describe('a Node that will not do', () => {
     await writeProgram(path, 'node', `exec ${process.execPath} "$@"`);
     const env = { NODE_OPTIONS: '--require=/nowhere/at-all.js' };
     expect(await word(start(builds.rest, env))).toMatch(
-      /does not run here, with its JIT compiler or without: .*Cannot find module '?\/nowhere\/at-all\.js/,
+      /does not run here, with or without its JIT compiler: .*Cannot find module '?\/nowhere\/at-all\.js/,
     );
   });
 
   test('none, where the PATH has nothing at all', async () => {
     expect(await word(start(builds.rest, { PATH: '/nowhere' }))).toBe(
-      `Node 20.19 or newer is needed: ${HELP}`,
+      `Node.js 20.19 or newer is required: ${HELP}`,
     );
   });
 

@@ -23,13 +23,13 @@ describe.each(Object.values(builds))('a node with $prefix and without Node', (bu
     );
     try {
       const [line] = await node.logged(
-        new RegExp(`UNUSUAL +plugin-${prefix}: Node .* is needed.*`),
+        new RegExp(`UNUSUAL +plugin-${prefix}: Node.js .* is required.*`),
       );
       expect(line).toMatch(
-        /Node 20\.19 or newer is needed, and \/none does not run: .*CLNREST_NODE$/,
+        /Node\.js 20\.19 or newer is required, but \/none does not run: .*CLNREST_NODE to the path of node$/,
       );
       await node.logged(
-        new RegExp(`plugin-${prefix}: Killing plugin: disabled itself at init: Node 20`),
+        new RegExp(`plugin-${prefix}: Killing plugin: disabled itself at init: Node\\.js 20`),
       );
       const { plugins } = await node.rpc.call<{ plugins: { name: string }[] }>('plugin', ['list']);
       expect(plugins.filter(({ name }) => name === plugin)).toEqual([]);
@@ -37,7 +37,9 @@ describe.each(Object.values(builds))('a node with $prefix and without Node', (bu
         node.rpc.call('plugin', { subcommand: 'start', plugin, [`${prefix}-port`]: 3010 }),
       ).rejects.toMatchObject({
         code: -3,
-        message: expect.stringMatching(/disabled itself at init: Node 20\.19 or newer is needed/),
+        message: expect.stringMatching(
+          /disabled itself at init: Node\.js 20\.19 or newer is required/,
+        ),
       });
       expect(await node.rpc.call('getinfo')).toMatchObject({ network: 'regtest' });
     } finally {

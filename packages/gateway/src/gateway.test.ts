@@ -1,4 +1,4 @@
-// tsyringe, inside @peculiar/x509, wants it to be there first.
+// tsyringe, a dependency of @peculiar/x509, requires this import first.
 import 'reflect-metadata';
 import {
   generateKeyPairSync,
@@ -19,7 +19,7 @@ import { PluginHost } from './testing/plugin-host.ts';
 import { freePort } from './testing/ports.ts';
 import { RUNE } from './testing/rune.ts';
 
-/** A certificate of a kind that the gateway does not make. */
+/** A certificate of a kind that the gateway does not issue. */
 async function selfSigned({ privateKey, publicKey }: KeyPairKeyObjectResult): Promise<string> {
   const algorithm = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' };
   const importKey = (key: KeyObject, type: 'pkcs8' | 'spki', use: 'sign' | 'verify') =>
@@ -36,7 +36,7 @@ async function selfSigned({ privateKey, publicKey }: KeyPairKeyObjectResult): Pr
 }
 
 describe('the plugin', () => {
-  test('tells of its options', async () => {
+  test('declares its options', async () => {
     const host = await PluginHost.start();
     const manifest = await host.ask('getmanifest', { 'allow-deprecated-apis': false });
     const options = manifest['options'] as { name: string; type: string; default?: unknown }[];
@@ -55,20 +55,20 @@ describe('the plugin', () => {
     expect(manifest).toMatchObject({ dynamic: true });
   });
 
-  test('has other names in the other build', async () => {
+  test('has other option names in the other build', async () => {
     const host = await PluginHost.start(builds.clnrest);
     const { options } = await host.ask('getmanifest', { 'allow-deprecated-apis': false });
     expect((options as { name: string }[])[0]?.name).toBe('clnrest-port');
   });
 
-  test('declines without a port, and harms nothing', async () => {
+  test('disables itself without a port, with no side effect', async () => {
     const host = await PluginHost.start();
     expect(await host.init({})).toEqual({ disable: '`rest-port` option is not configured' });
     expect(host.logged).toEqual([]);
     expect(existsSync(join(host.node.directory, 'clnrest'))).toBe(false);
   });
 
-  test('declines wrong values with a sentence, in the log, too', async () => {
+  test('disables itself for invalid values, with a sentence in the log', async () => {
     const host = await PluginHost.start();
     const sentence = '`rest-protocol` can either be http or https. `ftp` is neither.';
     expect(await host.init({ 'rest-port': 3010, 'rest-protocol': 'ftp' })).toEqual({
@@ -77,7 +77,7 @@ describe('the plugin', () => {
     expect(host.logged).toEqual([`unusual: ${sentence}`]);
   });
 
-  test('declines a port that is taken', async () => {
+  test('disables itself if the port is in use', async () => {
     const server = createServer();
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
@@ -98,7 +98,7 @@ describe('the plugin', () => {
     expect(disable).toContain('`rest-host` 192.0.2.1 is not an address of this machine');
   });
 
-  test('declines a directory for certificates that can not be used', async () => {
+  test('disables itself if the directory for certificates cannot be used', async () => {
     const host = await PluginHost.start();
     const file = join(host.node.directory, 'file');
     writeFileSync(file, '');
@@ -107,7 +107,7 @@ describe('the plugin', () => {
     expect(disable).toMatch(/^`rest-certs` \S+file cannot be used: (?:EEXIST|ENOTDIR)/);
   });
 
-  test('declines a key that is too weak for TLS', async () => {
+  test('disables itself if the key is too weak for TLS', async () => {
     const host = await PluginHost.start();
     const weak = generateKeyPairSync('rsa', { modulusLength: 512 });
     const key = weak.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
@@ -122,7 +122,7 @@ describe('the plugin', () => {
     expect(disable).toMatch(/^`rest-certs` \S+clnrest cannot be used: .*key too small/);
   });
 
-  test('serves over https from its directory, says so, and ends at shutdown', async () => {
+  test('serves over https from its directory, logs the URL, and ends at shutdown', async () => {
     const host = await PluginHost.start();
     const port = await freePort();
     expect(await host.init({ 'rest-port': port, 'rest-protocol': 'https' })).toEqual({});
@@ -136,7 +136,7 @@ describe('the plugin', () => {
     await expect(ask(`https://127.0.0.1:${port}/`, { ca })).rejects.toThrow('ECONNREFUSED');
   });
 
-  test('ends when its stdin does, though a command waits', async () => {
+  test('ends when its stdin ends, though a command waits', async () => {
     const host = await PluginHost.start();
     host.node.on('wait', () => undefined);
     const port = await freePort();
@@ -150,7 +150,7 @@ describe('the plugin', () => {
     expect((await waiting).status).toBe(503);
   });
 
-  test('listens on IPv6, and names it as URLs do', async (context) => {
+  test('listens on IPv6, with brackets in the URL', async (context) => {
     const host = await PluginHost.start();
     const port = await freePort();
     const { disable } = await host.init({ 'rest-port': port, 'rest-host': '::1' });

@@ -23,17 +23,17 @@ import { xmlToParameters } from './parameters/xml.ts';
 import { yamlToParameters } from './parameters/yaml.ts';
 import { PathPattern } from './routing/path-pattern.ts';
 
-/** Headers have 16 KiB at most, URLs 4 KiB. Twice that is enough to see a square. */
+/** Headers have 16 KiB at most, URLs 4 KiB. Twice that is enough to detect quadratic time. */
 const HEAD = 32_768;
-/** As large as it takes to see a square in what reads bodies, which costs more for each character. */
+/** Enough to detect quadratic time in body parsers, which take longer for each character. */
 const BODY = 2 ** 18;
 const MARKUP = 2 ** 16;
-/** So many pairs are tried that each must be quick. */
+/** Smaller, because the test tries many pairs. */
 const PAIRS = 2 ** 13;
 
 type Frames = readonly (readonly [before: string, after: string])[];
 
-/** One piece, and each two of them, over and over: what makes a reader go back, or look twice. */
+/** Each text and each pair of texts: their repetition can make a parser backtrack. */
 function* repetitions(pieces: readonly string[]): Generator<string> {
   for (const one of pieces) {
     yield one;
@@ -57,14 +57,14 @@ async function expectLinear(
   }
 }
 
-describe('the measurement finds out', () => {
-  test('the regular expression that read a charset in cubic time', async () => {
+describe('the measurement detects', () => {
+  test('a regular expression that matched a charset in cubic time', async () => {
     const run = (option: string) => /^\s*charset\s*=\s*"?([^"]*?)"?\s*$/i.exec(option);
     const input = (size: number) => `charset=${' '.repeat(size)}"x"y`;
     expect(await growth(input, run, HEAD)).toBeGreaterThan(1.8);
   });
 
-  test('quadratic time, and not linear time', async () => {
+  test('quadratic time, but not linear time', async () => {
     const input = (size: number) => 'a'.repeat(size);
     const quadratic = (text: string): number => {
       let found = 0;
@@ -122,7 +122,7 @@ describe('linear time suffices', { timeout: 120_000 }, () => {
     await expectLinear(run, repetitions(HEADER_PIECES), [['', '']], HEAD);
   });
 
-  test('for the rune, topics, and what is logged', async () => {
+  test('for the rune, topics, and log lines', async () => {
     const run = (header: string): void => {
       uniqueIdOf(header);
       readTopics(header);
@@ -172,7 +172,7 @@ describe('linear time suffices', { timeout: 120_000 }, () => {
     await expectLinear(run, repetitions(pieces), frames, HEAD);
   });
 
-  test('for the paths of others', async () => {
+  test('for registered paths', async () => {
     const run = (path: string): void => {
       new PathPattern(path).match(path.split('/'));
     };

@@ -21,7 +21,7 @@ describe('addressKey', () => {
     expect(addressKey(address)).toBe(key);
   });
 
-  test('tells networks apart', () => {
+  test('distinguishes networks', () => {
     expect(addressKey('2001:db8:1:2::1')).not.toBe(addressKey('2001:db8:1:3::1'));
   });
 });

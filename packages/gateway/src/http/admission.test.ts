@@ -17,7 +17,7 @@ interface KnowingNode extends FakeNode {
   blacklist: string;
 }
 
-/** A node that gives its secret and its blacklist, and a gateway in front of it. */
+/** A node that returns its secret and its blacklist, and a gateway in front of it. */
 async function knowing(options: TestOptions = {}): Promise<TestGateway & { node: KnowingNode }> {
   const node = await FakeNode.start({
     getinfo: (call) => call.result('{"id":"02aa"}'),
@@ -41,7 +41,7 @@ function head(rune: string, length: number, more = ''): string {
   return `POST /v1/getinfo HTTP/1.1\r\nHost: x\r\nRune: ${rune}\r\nContent-Length: ${length}\r\n${more}\r\n`;
 }
 
-/** Sends requests with a body that lacks its last byte, each on a connection of its own. */
+/** Sends requests whose body lacks the last byte, each on a separate connection. */
 async function unfinished(
   port: number,
   count: number,
@@ -61,7 +61,7 @@ const GENUINE = OURS.create('1').toBase64();
 const OTHER = OURS.create('2').toBase64();
 
 describe('a body is not read', () => {
-  test('of a rune that does not derive from the secret: others can send theirs', async () => {
+  test('if the rune does not derive from the secret: other clients can send theirs', async () => {
     const { url, port, node, log } = await knowing();
     const clients = await unfinished(port, 16, { rune: FOREIGN, length: 4 * MIB - 1 });
     for (const client of clients) {
@@ -70,7 +70,7 @@ describe('a body is not read', () => {
       );
     }
     expect((await post(url, GENUINE, `[${' '.repeat(4 * MIB - 2)}]`)).status).toBe(201);
-    // The node judged nothing but the genuine rune.
+    // The node judged only the genuine rune.
     expect(node.paramsOf('checkrune')).toHaveLength(1);
     expect(node.ownCalls.filter(({ method }) => method === 'makesecret')).toHaveLength(1);
     expect(log).toHaveLength(16);
@@ -103,7 +103,7 @@ describe('a body is not read', () => {
     expect(node.paramsOf('checkrune')).toEqual([]);
   });
 
-  test('of a genuine rune before it is asked for', async () => {
+  test('of a genuine rune before the server sends 100 Continue', async () => {
     const { port } = await knowing();
     const client = await RawClient.connect(port);
     client.write(head(GENUINE, 2, 'Expect: 100-continue\r\nConnection: close\r\n'));
@@ -124,7 +124,7 @@ describe('a body is not read', () => {
     await expect.poll(async () => (await post(url, GENUINE)).status, { timeout: 5_000 }).toBe(201);
   });
 
-  test('and requests on one connection are each verified by their own rune', async () => {
+  test('and each request on a connection is verified by its own rune', async () => {
     const { port } = await knowing();
     const client = await RawClient.connect(port);
     const runes = [FOREIGN, GENUINE, 'AAAA', OTHER, FOREIGN];
@@ -136,7 +136,7 @@ describe('a body is not read', () => {
     expect(statuses.map(([, status]) => status)).toEqual(['401', '201', '401', '201', '401']);
   });
 
-  test('but where the node gives no secret, the node judges', async () => {
+  test('but if the node returns no secret, the node judges', async () => {
     const { url, node } = await testGateway({
       node: await FakeNode.start({
         getinfo: (call) => call.result('{}'),
@@ -151,16 +151,16 @@ describe('a body is not read', () => {
     expect((await post(url, FOREIGN)).status).toBe(201);
   });
 
-  test('a node that is slow to give its secret does not hold callers up for long', async () => {
+  test('a node that returns its secret slowly delays clients only briefly', async () => {
     const { url, node } = await knowing();
     node.on('makesecret', () => undefined);
     expect((await post(url, GENUINE)).status).toBe(201);
-    // The next one does not wait for it at all: the same call is still open.
+    // The next request does not wait for it: the call is still pending.
     expect((await post(url, GENUINE)).status).toBe(201);
     expect(node.ownCalls.filter(({ method }) => method === 'makesecret')).toHaveLength(1);
   });
 
-  test('a caller that leaves while its rune is verified leaves nothing', async () => {
+  test('a client that disconnects while its rune is verified leaves no state', async () => {
     const { url, port, node } = await knowing({ limits: { bodyBytesAtOnce: 1_000 } });
     node.on('makesecret', () => undefined);
     const leaving = await unfinished(port, 4, { rune: GENUINE, length: 300 });
@@ -169,7 +169,7 @@ describe('a body is not read', () => {
       .toBe(1);
     for (const { socket } of leaving) socket.resetAndDestroy();
     await Promise.all(leaving.map(({ socket }) => closed(socket)));
-    // Answered on the same event loop, after it has seen the connections break.
+    // The same event loop answers this after it has noticed the disconnections.
     await ask(`${url}/v1/getinfo`, { method: 'OPTIONS' });
     node.ownCalls.find(({ method }) => method === 'makesecret')?.result(SECRET);
     expect((await post(url, GENUINE, `[${' '.repeat(400)}]`)).status).toBe(201);
@@ -177,7 +177,7 @@ describe('a body is not read', () => {
 });
 
 describe('a request without a body', () => {
-  test('costs no round trip more, and is refused by what is known', async () => {
+  test('needs no further round trip, and is refused by cached state', async () => {
     const { url, node } = await knowing();
     const without = (rune: string): Promise<Answer> =>
       ask(`${url}/v1/getinfo`, { method: 'POST', headers: { rune } });
@@ -191,7 +191,7 @@ describe('a request without a body', () => {
     expect(node.paramsOf('checkrune')).toHaveLength(2);
   });
 
-  test('by HEAD, OPTIONS or GET needs no rune, whatever it sends', async () => {
+  test('with HEAD, OPTIONS or GET needs no rune, whatever it sends', async () => {
     const { url } = await knowing();
     await post(url, GENUINE);
     const headers = { rune: FOREIGN };
@@ -208,7 +208,7 @@ describe('all bodies together', () => {
   const length = limits.bodyBytes - 1;
   const whole = `[${' '.repeat(length - 2)}]`;
 
-  test('one rune and those derived from it leave room for other runes', async () => {
+  test('one rune and those derived from it leave permits for other runes', async () => {
     const { url, port, log, logged } = await knowing({ limits });
     const derived = OURS.create('1', [Restriction.of('method=getinfo')]).toBase64();
     await unfinished(port, 8, { rune: GENUINE, length });
@@ -222,7 +222,7 @@ describe('all bodies together', () => {
     expect((await post(url, GENUINE, whole)).status).toBe(503);
   });
 
-  test('one address leaves room for other addresses where runes can not be verified', async () => {
+  test('one address leaves permits for others if runes cannot be verified', async () => {
     const node = await FakeNode.start({ getinfo: (call) => call.result('{}') });
     const { url, port, log, logged } = await testGateway({ node, limits });
     await unfinished(port, 16, { rune: RUNE, length });
@@ -230,12 +230,12 @@ describe('all bodies together', () => {
     expect(await logged(0)).toContain('bodies from this address');
     expect((await post(url, RUNE, whole)).status).toBe(503);
     expect((await post(url, RUNE, whole, { localAddress: '127.0.0.2' })).status).toBe(201);
-    // Nobody believes what a client says of itself.
+    // The header of an untrusted client is ignored.
     const headers = { rune: RUNE, 'x-forwarded-for': '192.0.2.1' };
     expect((await post(url, RUNE, whole, { headers })).status).toBe(503);
   });
 
-  test('each client behind a trusted proxy is an address', async () => {
+  test('each client behind a trusted proxy counts as an address', async () => {
     const node = await FakeNode.start({ getinfo: (call) => call.result('{}') });
     const settings = { trustedProxies: ['loopback'] };
     const { url, port, log } = await testGateway({ node, limits, settings });
@@ -252,7 +252,7 @@ describe('all bodies together', () => {
 });
 
 describe('connections', () => {
-  /** A connection that waits for a command, or for nothing. */
+  /** A connection with a waiting command, or an idle one. */
   async function open(gateway: TestGateway, localAddress: string, busy: boolean): Promise<Socket> {
     const socket = connect({ port: gateway.port, host: '127.0.0.1', localAddress });
     onTestFinished(() => void socket.destroy());
@@ -271,7 +271,7 @@ describe('connections', () => {
     return ask(`${gateway.url}/v1/getinfo`, { ...closing, localAddress });
   }
 
-  test('of one address leave room for others, and further ones are closed as they come', async () => {
+  test('of one address leave permits for others, and further ones are closed immediately', async () => {
     const gateway = await knowing({ limits: { connections: 8 } });
     const waiting: Socket[] = [];
     for (let count = 0; count < 4; count++) waiting.push(await open(gateway, '127.0.0.1', true));
@@ -293,13 +293,13 @@ describe('connections', () => {
       .toBe(201);
   });
 
-  test('of one address that are idle make room for its new ones, the oldest first', async () => {
+  test('of one address that are idle are replaced by its new ones, the oldest first', async () => {
     const gateway = await knowing({ limits: { connections: 8 } });
     const busy = await open(gateway, '127.0.0.1', true);
     const idle: Socket[] = [];
     for (let count = 0; count < 3; count++) idle.push(await open(gateway, '127.0.0.1', false));
     const [first, second, third] = idle;
-    // One that was idle first, and has been used since.
+    // This one became idle first and has been used since.
     first?.write(`POST /v1/getinfo HTTP/1.1\r\nHost: x\r\nRune: ${GENUINE}\r\n\r\n`);
     await new Promise((resolve) => first?.once('data', resolve));
     const gone = second === undefined ? undefined : closed(second);
@@ -307,14 +307,14 @@ describe('connections', () => {
     await gone;
     expect([busy, first, third].map((socket) => socket?.closed)).toEqual([false, false, false]);
     expect(gateway.log).toEqual([]);
-    // An address that holds its share and more than is left gets no more than before.
+    // An address that holds its share gets no further permits.
     const others = ['127.0.0.2', '127.0.0.2', '127.0.0.3'];
     for (const address of others) await open(gateway, address, true);
     expect((await from(gateway, '127.0.0.1')).status).toBe(201);
     expect((await from(gateway, '127.0.0.4')).status).toBe(201);
   });
 
-  test('of a thousand silent clients at one address lock nobody out', async () => {
+  test('of a thousand silent clients at one address leave permits for other addresses', async () => {
     const gateway = await knowing();
     const sockets = Array.from({ length: 1_000 }, () => {
       const socket = connect({ port: gateway.port, host: '127.0.0.1' });
@@ -339,7 +339,7 @@ describe('connections', () => {
     await expect(from(gateway, '127.0.0.2')).rejects.toThrow(/hang up|ECONNRESET/);
   });
 
-  test('over TLS are the same', async () => {
+  test('over TLS are limited in the same way', async () => {
     const gateway = await knowing({ limits: { connections: 4 }, settings: { protocol: 'https' } });
     const insecure: Pick<RequestOptions, 'rejectUnauthorized'> = { rejectUnauthorized: false };
     const options = { ...closing, ...insecure };

@@ -29,7 +29,7 @@ test.each([
   expect(chooseCoding(header, ['br', 'gzip'])).toBe(expected);
 });
 
-test('offers no more than there is', () => {
+test('chooses only among the offers', () => {
   expect(chooseCoding('br, gzip;q=0.1', ['gzip'])).toBe('gzip');
   expect(chooseCoding('br', ['gzip'])).toBeUndefined();
 });

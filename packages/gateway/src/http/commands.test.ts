@@ -11,7 +11,7 @@ import { RUNE } from '../testing/rune.ts';
 const GETINFO = '{"id":"02aa","num_peers":0,"fees_collected_msat":18446744073709551615}';
 
 describe('POST /v1/<method>', () => {
-  test('runs the command with what the rune was judged by', async () => {
+  test('runs the command with the parameters that the judge got', async () => {
     const node = await FakeNode.start({ invoice: (call) => call.result('{"bolt11":"lnbcrt1"}') });
     const { url, log } = await testGateway({ node });
     const body = '{ "amount_msat": "10000", "label": "m\\u0079 label", "timeout": null }';
@@ -28,7 +28,7 @@ describe('POST /v1/<method>', () => {
     expect(log).toEqual([]);
   });
 
-  test('gives the judge and the command the same text, whatever was sent', async () => {
+  test('gives the judge and the command the same text for any body', async () => {
     const node = await FakeNode.start({ echo: (call) => call.result('{}') });
     const { url } = await testGateway({ node });
     const name = fc.stringMatching(/^[a-z]{1,6}$/);
@@ -44,7 +44,7 @@ describe('POST /v1/<method>', () => {
     );
   });
 
-  test('passes numbers digit for digit, both ways', async () => {
+  test('keeps every digit of numbers in both directions', async () => {
     const node = await FakeNode.start({ getinfo: (call) => call.result(GETINFO) });
     const { url } = await testGateway({ node });
     const answer = await call(url, 'getinfo', '[18446744073709551615, 1e3, -0.10]');
@@ -84,7 +84,7 @@ describe('POST /v1/<method>', () => {
     expect(node.paramsOf('getinfo')).toEqual([params]);
   });
 
-  test('takes an empty chunked body of any type', async () => {
+  test('accepts an empty chunked body of any type', async () => {
     const node = await FakeNode.start({ getinfo: (call) => call.result('{}') });
     const { url } = await testGateway({ node });
     const headers = { rune: RUNE, 'content-type': 'text/plain', 'transfer-encoding': 'chunked' };
@@ -92,7 +92,7 @@ describe('POST /v1/<method>', () => {
     expect(answer.status).toBe(201);
   });
 
-  test('ignores Nodeid and query strings, and takes escapes in the path for what they mean', async () => {
+  test('ignores Nodeid and query strings, and decodes escapes in the path', async () => {
     const node = await FakeNode.start({ getinfo: (call) => call.result('{}') });
     const { url } = await testGateway({ node });
     const answer = await call(url, 'get%69nfo?label=x#y', undefined, { nodeid: '02aa' });
@@ -103,7 +103,7 @@ describe('POST /v1/<method>', () => {
     ]);
   });
 
-  test('answers on one line, whatever line ends a plugin put between values', async () => {
+  test('responds with one line if a result has line breaks between values', async () => {
     const pretty = '{\n  "a": [\r\n    1,\n    "x\\n y"\n  ]\n}';
     const node = await FakeNode.start({
       pretty: (call) => call.result(pretty),
@@ -118,7 +118,7 @@ describe('POST /v1/<method>', () => {
     expect(failed.body).toBe(`{${error},"error":{${error}}}`);
   });
 
-  test('streams a large result in pieces, and all of it arrives', async () => {
+  test('streams a large result in chunks, and all of it arrives', async () => {
     const item = `{"label":"${'x'.repeat(1_000)}","amount_msat":18446744073709551615}`;
     const result = `{"invoices":[${Array(20_000).fill(item).join(',')}]}`;
     const node = await FakeNode.start({ listinvoices: (call) => call.result(result) });
@@ -128,7 +128,7 @@ describe('POST /v1/<method>', () => {
     expect(answer.body === result).toBe(true);
   });
 
-  test('cuts an answer that the node breaks off, so that it is not taken for whole', async () => {
+  test('destroys the connection if the result of the node is incomplete', async () => {
     const node = await FakeNode.start({
       listinvoices: (call) => call.begin(`{"invoices":["${'x'.repeat(300_000)}`),
     });
@@ -141,13 +141,13 @@ describe('POST /v1/<method>', () => {
     (await node.call('listinvoices')).socket.destroy();
     const text = await client.all();
     expect(text).toMatch(/^HTTP\/1.1 201 Created\r\n/);
-    // The last chunk, which would end the answer, is missing.
+    // The last chunk, which would end the response, is missing.
     expect(text).not.toMatch(/\r\n0\r\n\r\n$/);
     expect(await logged(0)).toContain('POST /v1/listinvoices: 502 node_broke_off');
     expect(log).toHaveLength(1);
   });
 
-  test('a caller that leaves ends its waiting command', async () => {
+  test('a client that disconnects cancels its waiting command', async () => {
     const node = await FakeNode.start({ waitanyinvoice: () => undefined });
     const { url, log } = await testGateway({ node });
     const abort = new AbortController();
@@ -163,7 +163,7 @@ describe('POST /v1/<method>', () => {
     expect(log).toEqual([]);
   });
 
-  test('a caller that leaves while its rune is judged has nothing run', async () => {
+  test('a client that disconnects while its rune is judged runs no command', async () => {
     const node = await FakeNode.start({
       checkrune: () => undefined,
       pay: (call) => call.result('{}'),
@@ -175,7 +175,7 @@ describe('POST /v1/<method>', () => {
     const judging = await node.call('checkrune');
     abort.abort();
     await expect(answer).rejects.toThrow('aborted');
-    // The gateway hears of it on the same loop as of this, which comes after it.
+    // The same event loop handles this request after the disconnection.
     await ask(`${url}/nothing`);
     judging.result('{"valid":true}');
     node.on('checkrune', (call) => call.result('{"valid":true}'));
@@ -183,7 +183,7 @@ describe('POST /v1/<method>', () => {
     expect(node.paramsOf('pay')).toHaveLength(1);
   });
 
-  test('a caller that leaves in the middle of a large answer frees the node', async () => {
+  test('a client that disconnects during a large response releases the connection to the node', async () => {
     const node = await FakeNode.start({
       listinvoices: (call) => call.result(`{"x":"${'y'.repeat(50_000_000)}"}`),
     });
@@ -227,7 +227,7 @@ describe('POST /v1/<method>', () => {
     },
   );
 
-  test('many waits and many quick commands go side by side', async () => {
+  test('many waiting and many quick commands run concurrently', async () => {
     const node = await FakeNode.start({
       waitanyinvoice: () => undefined,
       getinfo: (call) => call.result(GETINFO),

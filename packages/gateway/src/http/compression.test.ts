@@ -17,7 +17,7 @@ async function lister(result = LARGE, limits = {}) {
   return testGateway({ node, limits });
 }
 
-describe('a large answer', () => {
+describe('a large result', () => {
   test.each([
     ['gzip', 'gzip', gunzipSync],
     ['br', 'br', brotliDecompressSync],
@@ -47,7 +47,7 @@ describe('a large answer', () => {
     },
   );
 
-  test('is compressed in other forms, too', async () => {
+  test('is compressed in other formats as well', async () => {
     const { url } = await lister();
     const headers = { 'accept-encoding': 'gzip', accept: 'application/yaml' };
     const answer = await call(url, 'listinvoices', undefined, headers);
@@ -57,7 +57,7 @@ describe('a large answer', () => {
     expect(yaml.split('18446744073709551615\n')).toHaveLength(20_001);
   });
 
-  test('that lists runes is not', async () => {
+  test('that lists runes is not compressed', async () => {
     const node = await FakeNode.start({ showrunes: (call) => call.result(LARGE) });
     const { url } = await testGateway({ node });
     const answer = await call(url, 'showrunes', undefined, { 'accept-encoding': 'gzip' });
@@ -65,7 +65,7 @@ describe('a large answer', () => {
     expect(answer.body === LARGE).toBe(true);
   });
 
-  test('has its line ends between values made spaces', async () => {
+  test('has spaces instead of line breaks between values', async () => {
     const pretty = JSON.stringify(
       JSON.parse(`[${Array(1_000).fill('{"a":1}').join(',')}]`),
       null,
@@ -77,7 +77,7 @@ describe('a large answer', () => {
   });
 });
 
-describe('a small answer', () => {
+describe('a small result', () => {
   test.each([2, 100, 8_192])('of %i bytes is not compressed', async (length) => {
     const result = `"${'x'.repeat(length - 2)}"`;
     const { url } = await lister(result);
@@ -87,7 +87,7 @@ describe('a small answer', () => {
     expect(answer.body).toBe(result);
   });
 
-  test('is not compressed if it comes in pieces, and an error never', async () => {
+  test('is not compressed if it arrives in chunks, and an error never is', async () => {
     const node = await FakeNode.start({
       pieces: (call) => {
         call.begin('{"a":');
@@ -104,8 +104,8 @@ describe('a small answer', () => {
   });
 });
 
-describe('while an answer arrives', () => {
-  test('what is there goes out, though more may be long in coming', async () => {
+describe('while a result arrives', () => {
+  test('the available part is sent, though more arrives much later', async () => {
     const node = await FakeNode.start({ list: (call) => call.begin('{"first":1,') });
     const { port } = await testGateway({ node });
     const pieces = await gunzipping(port);
@@ -118,7 +118,7 @@ describe('while an answer arrives', () => {
     expect(await pieces.next()).toBeUndefined();
   });
 
-  test('one that breaks off is cut', async () => {
+  test('the connection is destroyed if the result is incomplete', async () => {
     const node = await FakeNode.start({
       list: (call) => call.begin(`["${'x'.repeat(100_000)}`),
     });
@@ -131,7 +131,7 @@ describe('while an answer arrives', () => {
     expect(await logged(0)).toContain('502 node_broke_off');
   });
 
-  test('a caller that leaves frees the node and what compresses', async () => {
+  test('a client that disconnects releases the node and the compressor', async () => {
     const node = await FakeNode.start({ list: (call) => call.begin(`["${'x'.repeat(100_000)}`) });
     const { url, port, log } = await testGateway({ node, limits: { compressors: 1 } });
     for (let times = 0; times < 3; times++) {
@@ -140,19 +140,19 @@ describe('while an answer arrives', () => {
       await client.until(/content-encoding: gzip\r\n[^]*\r\n\r\n.+/i);
       client.socket.destroy();
       await closed((await node.call('list', times)).socket);
-      // The gateway hears of it on the same loop as of this.
+      // The same event loop handles the disconnection.
       await ask(`${url}/v1/list`, { method: 'OPTIONS' });
     }
     expect(log).toEqual([]);
   });
 
-  test('no more is read from the node than the caller takes', async () => {
+  test('the node waits for a client that reads slowly', async () => {
     const node = await FakeNode.start({ list: (call) => call.begin('["') });
     const { url, port } = await testGateway({ node });
     const client = createConnection({ port, host: '127.0.0.1' });
     client.write(`POST /v1/list HTTP/1.1\r\n${HEAD}\r\n`);
     const { socket } = await node.call('list');
-    // Noise does not get smaller.
+    // Random data does not compress.
     const noise = randomBytes(1_000_000).toString('base64');
     for (let times = 0; times < 75; times++) socket.write(noise);
     const taken = (): number => socket.bytesWritten - socket.writableLength;
@@ -166,7 +166,7 @@ describe('while an answer arrives', () => {
   });
 });
 
-test('when many ask at once with one rune, some get it as it is', async () => {
+test('of many concurrent requests with one rune, some get uncompressed results', async () => {
   const node = await FakeNode.start({ list: (call) => call.begin(`["${'x'.repeat(100_000)}`) });
   const { url, port } = await testGateway({ node, limits: { compressors: 4 } });
   const clients: RawClient[] = [];
@@ -188,7 +188,7 @@ test('when many ask at once with one rune, some get it as it is', async () => {
   for (const client of clients) client.socket.destroy();
 });
 
-/** What comes out of a compressed answer to `list`, as soon as it can be read. */
+/** Yields the decompressed chunks of a response to `list` as they arrive. */
 async function gunzipping(port: number): Promise<{ next(): Promise<string | undefined> }> {
   const headers = { rune: RUNE, 'accept-encoding': 'gzip' };
   const options = { port, method: 'POST', path: '/v1/list', headers, agent: false };

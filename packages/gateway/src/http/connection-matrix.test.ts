@@ -7,9 +7,9 @@ import { call, RawClient } from '../testing/http-client.ts';
 import { RUNE } from '../testing/rune.ts';
 
 /**
- * What arrives on a connection, in every combination: what it is, whether an earlier response is
- * pending, and how it arrives. Checked for each: the exact bytes on the wire, that the connection
- * closes, that nothing is kept of what is not wanted, and that another client is served meanwhile.
+ * Tests combinations of input on a connection: the kind of input, whether an earlier response is pending,
+ * and how the input arrives. Each test checks the exact bytes on the wire, that the connection closes, that
+ * no unwanted input is kept, and that another client is served meanwhile.
  */
 
 const HOST = `Host: x\r\nRune: ${RUNE}\r\n`;
@@ -20,16 +20,16 @@ const WEBSOCKET =
 const SOCKET_IO = '/socket.io/?EIO=4&transport=websocket';
 
 interface Kind {
-  /** A whole item. */
+  /** The complete input. */
   readonly whole: string;
-  /** The same as an ordinary request whose response must have the same bytes; none for malformed input. */
+  /** The ordinary request whose response must have the same bytes. Malformed input has none. */
   readonly plain: string | undefined;
-  /** Part of an item: the rest never arrives. */
+  /** Incomplete input: the rest never arrives. */
   readonly slow: string;
-  /** An item that does not end, and what it goes on with. */
+  /** Input that does not end, and its repeated part. */
   readonly endless: string;
   readonly more: string;
-  /** An item that is refused. */
+  /** Input that is refused. */
   readonly refused: string;
   readonly refusedPlain: string | undefined;
 }
@@ -94,7 +94,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
 const LIMITS = { headersMs: 300, requestMs: 600, bodyBytes: MIB };
 
 interface Setting extends TestGateway {
-  /** Resolves when another client has its answers, on a connection that it keeps. */
+  /** Resolves when another client has its responses, on one connection. */
   wellServed(): Promise<void>;
 }
 
@@ -124,7 +124,7 @@ async function connect({ port }: TestGateway): Promise<RawClient> {
   return client;
 }
 
-/** Bytes without what differs each time. */
+/** Replaces the parts that differ each time. */
 function comparable(text: string): string {
   return text
     .replaceAll(/\r\nDate: [^\r]*/g, '')
@@ -132,7 +132,7 @@ function comparable(text: string): string {
     .replaceAll(/\r\nConnection: keep-alive\r\nKeep-Alive: [^\r]*/g, '');
 }
 
-/** What an ordinary request gets that is alone on its connection. */
+/** The response to an ordinary request that is alone on its connection. */
 async function expected(gateway: TestGateway, text: string | undefined): Promise<string> {
   const client = await connect(gateway);
   if (text === undefined) {
@@ -145,7 +145,7 @@ async function expected(gateway: TestGateway, text: string | undefined): Promise
   return comparable(await client.all());
 }
 
-/** Writes an item, after a request that is answered only when the item has arrived if it is pipelined. */
+/** Writes the input. If it is pipelined, an earlier request is answered only when the input has arrived. */
 async function send(
   gateway: TestGateway,
   client: RawClient,
@@ -168,7 +168,7 @@ async function send(
 
 const FIRST = /^HTTP\/1\.1 201 Created\r\n[^]*?\r\n\r\n"first"/;
 
-/** The response to the pending request must come first, and whole. What comes after it is returned. */
+/** Expects the complete response to the pending request first. Returns the bytes after it. */
 function afterFirst(text: string, isPipelined: boolean): string {
   if (!isPipelined) return comparable(text);
   expect(text).toMatch(FIRST);
@@ -213,13 +213,13 @@ describe.each(CASES)('%s, %s', { timeout: 10_000 }, (name, _place, kind, isPipel
     await gateway.wellServed();
   });
 
-  test('slow: is refused in time, in its turn', async () => {
+  test('slow: is refused at the deadline, in order', async () => {
     const gateway = await setting();
     const client = await connect(gateway);
     const answers = await send(gateway, client, isPipelined, () => client.write(kind.slow));
     await gateway.wellServed();
     if (isPipelined) {
-      // The same from another client later: when its deadline has passed, so has the first one's.
+      // The same from another client later: when its deadline passes, the first one's has passed.
       const later = await connect(gateway);
       later.write(kind.slow);
       expect(await later.all()).toMatch(/^HTTP\/1\.1 408 /);
@@ -241,7 +241,7 @@ describe.each(CASES)('%s, %s', { timeout: 10_000 }, (name, _place, kind, isPipel
       for (let sent = 0; sent < 64 * MIB && client.socket.writable; sent += kind.more.length) {
         most = Math.max(most, process.memoryUsage().arrayBuffers - before);
         if (!client.socket.write(kind.more, 'latin1')) {
-          // While an earlier response is pending the server may stop reading.
+          // While an earlier response is pending, the server can stop reading.
           if (isPending) return;
           await Promise.race([
             once(client.socket, 'drain').catch(() => undefined),
@@ -261,7 +261,7 @@ describe.each(CASES)('%s, %s', { timeout: 10_000 }, (name, _place, kind, isPipel
     await gateway.wellServed();
   });
 
-  test('half-open: the connection closes after what is complete', async () => {
+  test('half-open: the connection closes after the complete responses', async () => {
     const gateway = await setting();
     const client = await connect(gateway);
     const answers = await send(gateway, client, isPipelined, async () => {
@@ -269,13 +269,13 @@ describe.each(CASES)('%s, %s', { timeout: 10_000 }, (name, _place, kind, isPipel
       await nextTurn();
       client.socket.end();
     });
-    // A client that closes its half has left: what it waited for ends. Nothing false may arrive.
+    // A client that closes its half has disconnected: its command ends. It must not get a wrong response.
     const text = await answers();
     expect(text).toMatch(/^(?:$|HTTP\/1\.1 \d{3} )/);
     await gateway.wellServed();
   });
 
-  test('refused: one refusal, in its turn', async () => {
+  test('refused: one refusal, in order', async () => {
     const gateway = await setting();
     const client = await connect(gateway);
     const answers = await send(gateway, client, isPipelined, () => client.write(kind.refused));
@@ -305,7 +305,7 @@ describe('after the last response', () => {
     client.socket.allowHalfOpen = true;
     client.write(text);
     await client.until(/\r\n\r\n/);
-    // Only the server's reset or close can end this: the client sends on and never ends.
+    // The client sends without end: only the server can end this.
     const closed = new Promise((resolve) => client.socket.once('close', resolve));
     const drip = setInterval(() => client.socket.writable && client.write('x'), 20);
     await closed;
@@ -325,13 +325,13 @@ describe('after the last response', () => {
     await new Promise((resolve) => client.socket.once('end', resolve));
     const gone = new Promise((resolve) => client.socket.once('error', resolve));
     const drip = setInterval(() => client.write('x'), 20);
-    // The server answers what arrives after it has destroyed the connection with a reset.
+    // After the server has destroyed the connection, it answers further input with a reset.
     await gone;
     clearInterval(drip);
     await gateway.wellServed();
   });
 
-  test('a large response is sent whole, though the client reads it slowly', async () => {
+  test('a client that reads slowly gets a large response completely', async () => {
     const gateway = await setting();
     const result = `"${'x'.repeat(20 * MIB)}"`;
     gateway.node.on('listinvoices', (request) => request.result(result));
@@ -351,7 +351,7 @@ describe('after the last response', () => {
     expect(text).toMatch(/"\r\n0\r\n\r\n$/);
   });
 
-  test('a request that is refused before its body arrived does not lose its refusal', async () => {
+  test('a client that still sends its body gets the refusal', async () => {
     const gateway = await setting();
     const client = await connect(gateway);
     client.write(post('Content-Length: 3000000\r\n\r\n'));
@@ -377,7 +377,7 @@ describe('after the last response', () => {
     expect(rest).toMatch(/\{"id":"02aa"\}$/);
   });
 
-  test('requests behind a declined upgrade are not run', async () => {
+  test('requests after a declined upgrade do not run', async () => {
     const gateway = await setting();
     const client = await connect(gateway);
     client.write(post(`${H2C}\r\n`) + post('\r\n'));
@@ -388,7 +388,7 @@ describe('after the last response', () => {
   });
 });
 
-describe('a client that leaves while a command waits', () => {
+describe('a client that disconnects while a command waits', () => {
   const BODY_TO_COME = post(`Content-Length: ${MIB}\r\n\r\n`);
   test.each([
     ['nothing', '', ''],
@@ -408,7 +408,7 @@ describe('a client that leaves while a command waits', () => {
   });
 });
 
-describe('a client that leaves', () => {
+describe('a client that disconnects', () => {
   test.each([
     ['before the body of a declined upgrade is complete', post(`${H2C}Content-Length: 5\r\n\r\n`)],
     ['before a body is complete', post('Content-Length: 5\r\n\r\n')],
@@ -434,7 +434,7 @@ describe('a client that leaves', () => {
       .toBe(201);
   });
 
-  test('who offers upgrades and stalls has the deadline of an ordinary request', async () => {
+  test('a client that offers an upgrade and stalls has the deadline of an ordinary request', async () => {
     const gateway = await setting();
     const clients = await Promise.all(Array.from({ length: 50 }, () => connect(gateway)));
     for (const client of clients) client.write(post(`${H2C}Content-Length: 5\r\n\r\n`));

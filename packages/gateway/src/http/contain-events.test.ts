@@ -10,8 +10,8 @@ test('an exception in a listener is reported, and the emitter goes on', () => {
   const emitter = new EventEmitter();
   const faults: unknown[] = [];
   containEvents(emitter, (fault) => faults.push(fault));
-  const heard: unknown[] = [];
-  emitter.on('data', (value) => heard.push(value));
+  const received: unknown[] = [];
+  emitter.on('data', (value) => received.push(value));
   emitter.on('broken', () => {
     throw new Error('a fault');
   });
@@ -19,7 +19,7 @@ test('an exception in a listener is reported, and the emitter goes on', () => {
   expect(emitter.emit('broken')).toBe(true);
   expect(emitter.emit('data', 2)).toBe(true);
   expect(emitter.emit('nothing')).toBe(false);
-  expect(heard).toEqual([1, 2]);
+  expect(received).toEqual([1, 2]);
   expect(faults).toEqual([new Error('a fault')]);
 });
 
@@ -37,7 +37,7 @@ test('a fault in a websocket ends that one only, and is logged once with its sta
   });
   try {
     const closed = once(client.socket, 'close');
-    // `42[]`, masked with zeros: an event before a rune was shown.
+    // `42[]`, masked with zeros: an event before authentication.
     client.write('\x81\x84\0\0\0\x0042[]');
     await closed;
   } finally {

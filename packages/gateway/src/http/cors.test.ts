@@ -18,7 +18,7 @@ test.each([
   }
 });
 
-test('a preflight from an origin that is not allowed allows nothing', async () => {
+test('a preflight from a disallowed origin allows no methods and headers', async () => {
   const { url } = await testGateway({ settings: { origins: ['https://a.example'] } });
   const { headers } = await ask(`${url}/v1/getinfo`, {
     method: 'OPTIONS',

@@ -12,7 +12,7 @@ const TYPES = {
   form: 'application/x-www-form-urlencoded',
 } as const;
 
-describe('an answer', () => {
+describe('a result', () => {
   test.each([
     [undefined, 'application/json', GETINFO],
     ['*/*', 'application/json', GETINFO],
@@ -46,7 +46,7 @@ describe('an answer', () => {
     expect(answer.headers.vary).toBe('Accept, Accept-Encoding');
   });
 
-  test('depends on the origin, too, where not all may ask', async () => {
+  test('varies by origin if not all origins are allowed', async () => {
     const node = await FakeNode.start({ getinfo: (call) => call.result(GETINFO) });
     const settings = { origins: ['https://a.example'] };
     const { url } = await testGateway({ node, settings });
@@ -68,7 +68,7 @@ describe('an answer', () => {
     },
   );
 
-  test('nobody can read is refused before anything runs', async () => {
+  test('in no acceptable format is refused before the command runs', async () => {
     const { url, node } = await testGateway();
     const answer = await call(url, 'pay', undefined, { accept: 'text/html' });
     expect([answer.status, answer.json()]).toMatchObject([406, { code: -32600 }]);
@@ -89,7 +89,7 @@ describe('an answer', () => {
     },
   );
 
-  test('that can not be written is an error if it is seen in time', async () => {
+  test('that cannot be converted is an error if nothing has been sent', async () => {
     const node = await FakeNode.start({
       deep: (call) => call.result(`${'['.repeat(100)}${']'.repeat(100)}`),
       odd: (call) => call.result('{"a":1 "b":2}'),
@@ -105,7 +105,7 @@ describe('an answer', () => {
     expect((await call(url, 'deep')).status).toBe(201);
   });
 
-  test('that can not be written is cut if that is seen too late', async () => {
+  test('that cannot be converted ends the connection if part has been sent', async () => {
     const begin = `{"a":["${'x'.repeat(300_000)}",`;
     const node = await FakeNode.start({ deep: (call) => call.begin(begin) });
     const { port, logged } = await testGateway({ node });
@@ -123,18 +123,21 @@ describe('an answer', () => {
     await closed(socket);
   });
 
-  test.each(Object.values(TYPES))('as %s that nobody waits for frees the node', async (accept) => {
-    const node = await FakeNode.start({ list: (call) => call.begin('{"invoices":[1,') });
-    const { url, log } = await testGateway({ node });
-    const abort = new AbortController();
-    const headers = { rune: RUNE, accept };
-    const answer = ask(`${url}/v1/list`, { method: 'POST', headers, signal: abort.signal });
-    const { socket } = await node.call('list');
-    abort.abort();
-    await expect(answer).rejects.toThrow('aborted');
-    await closed(socket);
-    expect(log).toEqual([]);
-  });
+  test.each(Object.values(TYPES))(
+    'as %s is canceled in the node when its client disconnects',
+    async (accept) => {
+      const node = await FakeNode.start({ list: (call) => call.begin('{"invoices":[1,') });
+      const { url, log } = await testGateway({ node });
+      const abort = new AbortController();
+      const headers = { rune: RUNE, accept };
+      const answer = ask(`${url}/v1/list`, { method: 'POST', headers, signal: abort.signal });
+      const { socket } = await node.call('list');
+      abort.abort();
+      await expect(answer).rejects.toThrow('aborted');
+      await closed(socket);
+      expect(log).toEqual([]);
+    },
+  );
 });
 
 describe('parameters', () => {
@@ -174,7 +177,7 @@ describe('parameters', () => {
     }
   });
 
-  test('in YAML or XML that are too long are not waited for', async () => {
+  test('in YAML or XML that are too long are refused before they arrive', async () => {
     const { port, node } = await testGateway();
     for (const type of ['application/yaml', 'text/xml']) {
       const head = `POST /v1/x HTTP/1.1\r\nHost: x\r\nRune: ${RUNE}\r\nContent-Type: ${type}\r\n`;

@@ -4,7 +4,7 @@ import { RUNE } from '../testing/rune.ts';
 import { answering } from '../testing/answering.ts';
 
 describe('headers', () => {
-  test('the policy is as configured on every answer, and so is nosniff', async () => {
+  test('every response has the configured policy and nosniff', async () => {
     const policy = "default-src 'self'; font-src 'self'; img-src 'self'";
     const { url } = await answering({ settings: { contentSecurityPolicy: policy } });
     const answers = await Promise.all([
@@ -28,7 +28,7 @@ describe('headers', () => {
     }
   });
 
-  test('all origins, with preflight', async () => {
+  test('all origins are allowed, with preflight', async () => {
     const { url } = await answering();
     for (const headers of [{}, { origin: 'https://a.example' }]) {
       const answer = await ask(`${url}/v1/list-methods`, { headers });
@@ -51,7 +51,7 @@ describe('headers', () => {
     expect(preflight.headers).not.toHaveProperty('access-control-allow-credentials');
   });
 
-  test('listed origins, and none of the headers for others', async () => {
+  test('listed origins are allowed, and others get no CORS headers', async () => {
     const origins = ['https://localhost:5500', 'https?://127.0.0.1:[0-9]+'];
     const { url } = await answering({ settings: { origins } });
     const from = (origin: string | undefined, method = 'POST') =>
@@ -81,7 +81,7 @@ describe('headers', () => {
     }
   });
 
-  test('errors, too, may be read by pages of allowed origins', async () => {
+  test('pages of allowed origins can read errors', async () => {
     const origins = ['https://a.example'];
     const { url } = await answering({ settings: { origins } });
     const answer = await ask(`${url}/nothing`, { headers: { origin: 'https://a.example' } });

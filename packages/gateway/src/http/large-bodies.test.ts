@@ -7,7 +7,7 @@ import { testGateway } from '../testing/gateway.ts';
 import { call, RawClient } from '../testing/http-client.ts';
 import { RUNE } from '../testing/rune.ts';
 
-/** As long as it may be, and wrong at its end only: it is read to there, and the node gets none of it. */
+/** Bodies of the maximum size with an error at the end: the parser reads all of it, and the node gets nothing. */
 function filled(unit: string, bytes: number, before: string, after: string): string {
   return (
     before + unit.repeat(Math.floor((bytes - before.length - after.length) / unit.length)) + after
@@ -29,7 +29,7 @@ describe('large bodies', () => {
       const { url } = await testGateway({ node });
       const send = (): Promise<number> =>
         call(url, 'm', body, { 'content-type': type }).then(({ status }) => status);
-      // The thread's program is built for the first one, in tests only.
+      // In tests, the first body builds the thread's program.
       expect(await send()).toBe(400);
 
       const delay = monitorEventLoopDelay({ resolution: 5 });
@@ -44,16 +44,16 @@ describe('large bodies', () => {
       }
       delay.disable();
       expect(await hostile).toEqual(Array(8).fill(400));
-      // Most of it is what other programs take on a busy machine: on an idle one it is 30 ms. Parsed on
-      // the event loop, the eight take several seconds.
+      // On an idle machine it is 30 ms. Other programs take the rest on a busy one. Parsed on the event loop,
+      // the eight bodies would take several seconds.
       expect(delay.max / 1e6).toBeLessThan(1_500);
-      // Parsed on the event loop, the eight leave room for fewer answers than there are bodies.
+      // If the bodies were parsed on the event loop, there would be fewer than eight responses.
       expect(progress.answered).toBeGreaterThan(16);
     },
     60_000,
   );
 
-  test('reach the judge and the command as one text', async () => {
+  test('reach the judge and the command as the same text', async () => {
     const node = await FakeNode.start({ datastore: (each) => each.result('{}') });
     const { url } = await testGateway({ node });
     const answer = await call(url, 'datastore', `{"string" : "${'\\u00e9'.repeat(100_000)}"}`);
@@ -63,7 +63,7 @@ describe('large bodies', () => {
     expect(node.paramsOf('checkrune')[0]?.endsWith(`"params":${expected}}`)).toBe(true);
   });
 
-  test('are given up when their callers leave, and others go on', async () => {
+  test('are canceled when their clients disconnect, and others continue', async () => {
     const node = await FakeNode.start({ datastore: (each) => each.result('{}') });
     const { url, port } = await testGateway({ node });
     const body = `{"string":"${'a'.repeat(1_000_000)}"}`;
@@ -73,7 +73,7 @@ describe('large bodies', () => {
         `POST /v1/datastore HTTP/1.1\r\nHost: x\r\nRune: ${RUNE}\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
       );
     }
-    // Whole bodies: they are being parsed, or wait for it.
+    // Complete bodies: they are being parsed or wait for the parser.
     await Promise.all(
       clients.map((client) => new Promise((resolve) => client.socket.write('', resolve))),
     );
@@ -81,7 +81,7 @@ describe('large bodies', () => {
     expect((await call(url, 'datastore', body)).status).toBe(201);
   });
 
-  test('that grow beyond the limit as JSON are refused', async () => {
+  test('that exceed the limit as JSON are refused', async () => {
     const { url, node } = await testGateway();
     const body = filled('\x01', LIMITS.bodyBytes, 'a=', '');
     const headers = { 'content-type': 'application/x-www-form-urlencoded' };

@@ -6,7 +6,7 @@ import { call, RawClient } from '../testing/http-client.ts';
 import { answering, CLOSE, expectBaseHeaders, POST, raw } from '../testing/answering.ts';
 
 describe('limits', () => {
-  test('a body too large is 413, told at once by its length, or while it comes', async () => {
+  test('a body that is too large is 413, immediately by its length or while it arrives', async () => {
     const { url, port, node, log } = await answering({ limits: { bodyBytes: 1_000 } });
     expect((await call(url, 'getinfo', `["${'x'.repeat(996)}"]`)).status).toBe(201);
     expect((await call(url, 'getinfo', `["${'x'.repeat(997)}"]`)).status).toBe(413);
@@ -19,11 +19,11 @@ describe('limits', () => {
     expect(log).toHaveLength(2);
   });
 
-  test('all bodies together are bounded, and room is given back', async () => {
+  test('all bodies together are bounded, and their permits are released', async () => {
     const { url, port } = await answering({ limits: { bodyBytes: 600, bodyBytesAtOnce: 1_200 } });
     const first = await RawClient.connect(port);
     first.write(`${POST}${CLOSE}Content-Length: 600\r\n\r\n[${' '.repeat(598)}`);
-    // The first is read as soon as this one, which came later, is answered.
+    // When this later request is answered, the first one is read.
     expect((await call(url, 'getinfo')).status).toBe(201);
     expect((await call(url, 'getinfo', `[${' '.repeat(598)}]`)).status).toBe(503);
     first.write(']');
@@ -54,7 +54,7 @@ describe('limits', () => {
     expect(log[0]).toContain('408 slow_sender');
   });
 
-  test('who sends a byte at a time gets 408 as well', async () => {
+  test('a client that sends a byte at a time gets 408 as well', async () => {
     const { port } = await answering({ limits: { headersMs: 100, requestMs: 200 } });
     const client = await RawClient.connect(port);
     client.write(`${POST}Content-Length: 1000000\r\n\r\n`);
@@ -64,7 +64,7 @@ describe('limits', () => {
     expect(answer).toMatch(/^HTTP\/1\.1 408 /);
   });
 
-  test('a waiting command is not hurried', async () => {
+  test('a waiting command has no deadline', async () => {
     const node = await FakeNode.start({ wait: () => undefined });
     const limits = {
       headersMs: 50,
@@ -83,7 +83,7 @@ describe('limits', () => {
     expect((await answer).body).toBe('{"done":true}');
   });
 
-  test('who does not read a large answer is let go of', async () => {
+  test('a client that does not read a large result is disconnected', async () => {
     const node = await FakeNode.start({
       listinvoices: (call) => call.result(`"${'x'.repeat(50_000_000)}"`),
     });
@@ -99,13 +99,13 @@ describe('limits', () => {
     socket.destroy();
   });
 
-  test('who does not read a page is let go of', async () => {
+  test('a client that does not read a page is disconnected', async () => {
     const { port, url } = await answering({ limits: { stalledReaderMs: 100, connections: 1 } });
     const socket = connect(port, '127.0.0.1');
     socket.pause();
     socket.on('error', () => undefined);
     socket.write('GET /swagger-ui-bundle.js HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(8));
-    // There is room for another once it has been let go of.
+    // The server accepts another connection after it has closed this one.
     await expect
       .poll(
         () =>
@@ -119,7 +119,7 @@ describe('limits', () => {
     socket.destroy();
   });
 
-  test('a connection rests between requests for as long as it may', async () => {
+  test('a connection can be idle between requests for the limit', async () => {
     const { port } = await answering({ limits: { keepAliveMs: 100, stalledReaderMs: 50 } });
     const client = await RawClient.connect(port);
     client.write(`${POST}\r\n`);
@@ -128,7 +128,7 @@ describe('limits', () => {
     expect(text).not.toContain('408');
   });
 
-  test('a body in a great many tiny chunks is refused', async () => {
+  test('a body in many tiny chunks is refused', async () => {
     const { port, log } = await answering();
     const client = await RawClient.connect(port);
     client.write(`${POST}Transfer-Encoding: chunked\r\n\r\n${'1\r\n \r\n'.repeat(5_000)}`);
@@ -140,7 +140,7 @@ describe('limits', () => {
     expect(await fine.all()).toContain('201 Created');
   });
 
-  test('a client that leaves at any byte does no harm', async () => {
+  test('a client can disconnect after any byte', async () => {
     const { port, url } = await answering();
     const text = `${POST}Content-Type: application/json\r\nContent-Length: 7\r\n\r\n{"a":1}`;
     for (let length = 0; length <= text.length; length += 3) {

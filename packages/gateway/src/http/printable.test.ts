@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { printablePath } from './printable.ts';
 
-/** Runes have as many bytes as these at least, each as likely as the other. */
+/** The bytes of a rune: at least as many as these, uniformly distributed. */
 const runes = fc.tuple(fc.nat(), fc.nat(60)).map(([seed, more]) => {
   const hash = (text: string): Buffer => createHash('sha256').update(text).digest();
   const bytes = Buffer.concat([hash(`${seed}`), hash(`${seed} a`), hash(`${seed} b`)]);
@@ -13,7 +13,7 @@ const written = fc
   .tuple(runes, fc.constantFrom('base64url' as const, 'base64' as const, 'hex' as const))
   .map(([bytes, encoding]) => bytes.toString(encoding));
 
-/** What may stand between two characters: nothing, mostly. */
+/** The text between two characters: mostly none. */
 const separators = fc.oneof(
   fc.constantFrom('.', '/', '-', '_', '~', ':', ';', ',', '%', '+', '=', '@', "'", '//', '/../'),
   fc.constantFrom('%20', '%2E', '%2f', '%00', '\u00e9', '%c3%a9', ' ', '\t'),
@@ -39,7 +39,7 @@ describe('the path in the log', () => {
           const path =
             prefix +
             parts.map((part, i) => escaped(part) + (between[i % between.length] ?? '')).join('');
-          // Escaped letters and digits count as what they stand for.
+          // Escaped letters and digits count as the characters they encode.
           const shown = printablePath(path).replaceAll(/%([3-7][0-9a-f])/gi, (_, hex: string) =>
             String.fromCharCode(Number.parseInt(hex, 16)),
           );

@@ -15,7 +15,7 @@ test.each([
   ['a;p="\\"";q=0.2', { a: 0.2 }],
   ['a;p="unclosed, b;q=1', { a: 1 }],
   ['a;q=0.5, a;q=1', { a: 0.5 }],
-  // Weights that are none.
+  // Invalid weights.
   ['a;q=2', { a: 0 }],
   ['a;q=-1', { a: 0 }],
   ['a;q=0.1234', { a: 0 }],
@@ -27,7 +27,7 @@ test.each([
   expect(Object.fromEntries(readPreferences(header))).toEqual(expected);
 });
 
-test('takes a header of nothing but separators in its stride', () => {
+test('accepts a header of only separators', () => {
   expect(readPreferences('"'.repeat(16_000)).size).toBe(1);
   expect(readPreferences(','.repeat(16_000)).size).toBe(0);
   expect(readPreferences(';'.repeat(16_000)).size).toBe(0);

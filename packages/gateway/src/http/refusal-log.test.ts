@@ -20,13 +20,13 @@ function line(refusal: Refusal, url = '/v1/pay'): string {
 const RUNE = 'C7BXgV6nEq_W2VLxvn5OQ21N-Ic1xrRE1v2538JLC_Y9NTA=';
 
 describe('RefusalLog', () => {
-  test('names caller, path, kind and code', () => {
+  test('logs client, path, kind and code', () => {
     expect(line(Refusal.of('bad_json', { detail: 'x' }))).toBe(
       'debug: ::1 POST /v1/pay: 400 bad_json. Error code -32700: Body is not valid JSON: x',
     );
   });
 
-  test('repeats nothing that a caller may have wanted to keep', () => {
+  test('logs nothing secret that a client sent', () => {
     const refused = { code: 1502, message: `Not permitted: pnamex is not equal to ${RUNE}` };
     expect(line(Refusal.ofNode('rune_refused', refused), `/v1/${RUNE}?rune=${RUNE}`)).toBe(
       'info: ::1 POST /v1/(hidden): 401 rune_refused. Error code 1502: Not permitted: pnamex is not equal to (hidden)',
@@ -40,7 +40,7 @@ describe('RefusalLog', () => {
     );
   });
 
-  test('shows no part of a rune that is cut', () => {
+  test('shows no part of a rune that is split', () => {
     const cut = RUNE.replaceAll(/.{6}/g, '$&.');
     const refusal = Refusal.of('not_registered', { detail: `v1/${cut} has no http_method:PUT` });
     for (const url of [`/v1/${cut}`, `https://${cut}/v1/${cut}?rune=${RUNE}`]) {
@@ -49,7 +49,7 @@ describe('RefusalLog', () => {
     }
   });
 
-  test('keeps to one line of ASCII, and not a long one', () => {
+  test('logs one line of ASCII of bounded length', () => {
     const odd = {
       code: 1502,
       message: `Not permitted: é\n\u001b[31m plugin-x: faked ${'a '.repeat(900)}`,
@@ -60,7 +60,7 @@ describe('RefusalLog', () => {
     expect(logged).toContain('Not permitted: ??');
   });
 
-  test('tells where a bug is, and not what it said', () => {
+  test('logs the stack of an exception without its message', () => {
     const cause = new TypeError(`cannot read ${RUNE}`);
     const logged = line(Refusal.of('internal', { cause }));
     expect(logged).toContain(
@@ -69,7 +69,7 @@ describe('RefusalLog', () => {
     expect(logged).not.toContain('cannot read');
   });
 
-  test('hides what may be a token, and tells what else a rune demands', () => {
+  test('hides possible tokens and shows the other demands of a rune', () => {
     const why = (message: string) => line(Refusal.ofNode('rune_refused', { code: 1502, message }));
     const token = '0123456789abcdef0123456789abcdef';
     expect(why(`Not permitted: pnamelabel is not equal to ${token}`)).toMatch(
@@ -97,7 +97,7 @@ describe('a flood', () => {
   });
   const refuse = (kind: OwnErrorName) => log.refused(Refusal.of(kind), request('/v1/pay'));
 
-  test('gives a hundred lines, then ten a second, those that tell of the others among them', () => {
+  test('logs a hundred lines, then ten a second, including summaries', () => {
     for (let i = 0; i < 10_000; i++) refuse('missing_rune');
     expect(lines).toHaveLength(100);
     for (; now < START + 10_000; now++) refuse('missing_rune');
@@ -107,17 +107,17 @@ describe('a flood', () => {
     expect(more[0]).toMatch(
       /^info: 1\d{4} more requests were refused, too many to log each: all of them 403 missing_rune$/,
     );
-    const told = lines.map((each) => Number(/: (\d+) more request/.exec(each)?.[1] ?? 1));
-    // What came last is told with the next one.
+    const counts = lines.map((each) => Number(/: (\d+) more request/.exec(each)?.[1] ?? 1));
+    // The last suppressed refusals are summarized with the next line.
     now += 60_000;
     refuse('missing_rune');
-    told.push(
+    counts.push(
       ...lines.slice(100 + more.length).map((each) => Number(/: (\d+) more/.exec(each)?.[1] ?? 1)),
     );
-    expect(told.reduce((sum, count) => sum + count, 0)).toBe(10_000 + 10_000 + 1);
+    expect(counts.reduce((sum, count) => sum + count, 0)).toBe(10_000 + 10_000 + 1);
   });
 
-  test('says what most of the others were, as loud as the loudest of them', () => {
+  test('names the most frequent suppressed error, at the highest level', () => {
     for (let i = 0; i < 100; i++) refuse('path_not_found');
     for (let i = 0; i < 15; i++) refuse('missing_rune');
     refuse('bad_json');
@@ -130,7 +130,7 @@ describe('a flood', () => {
     ]);
   });
 
-  test('of one more than may be told says so', () => {
+  test('with one suppressed refusal has a summary of one', () => {
     for (let i = 0; i < 101; i++) refuse('missing_rune');
     now += 1_000;
     refuse('missing_rune');

@@ -5,7 +5,7 @@ import { testGateway } from '../testing/gateway.ts';
 import { type Answer, ask, call } from '../testing/http-client.ts';
 import { RUNE } from '../testing/rune.ts';
 
-/** The envelope, both halves of which must agree. */
+/** The envelope, whose two halves must agree. */
 function error(answer: Answer): { code: number; message: string; data?: unknown } {
   const { error: nested, ...flat } = answer.json() as Record<string, unknown>;
   expect(nested).toEqual(flat);
@@ -15,8 +15,8 @@ function error(answer: Answer): { code: number; message: string; data?: unknown 
   return flat as { code: number; message: string };
 }
 
-describe('what the rune does not allow', () => {
-  test('no rune is 403 and 1501, and nobody is asked', async () => {
+describe('a call that the rune does not allow', () => {
+  test('no rune is 403 and 1501, and the node is not asked', async () => {
     const { url, node, log } = await testGateway();
     const answer = await ask(`${url}/v1/getinfo`, { method: 'POST' });
     expect(answer.status).toBe(403);
@@ -59,7 +59,7 @@ describe('what the rune does not allow', () => {
       const answer = await call(url, 'getinfo', undefined, { rune });
       expect(answer.status).toBe(401);
       expect(error(answer)).toEqual({ code: -32602, message });
-      // lightningd writes what is no rune into its log.
+      // lightningd logs text that is not a rune.
       expect(node.paramsOf('checkrune')).toEqual([]);
       expect(log).toEqual([
         'info: 127.0.0.1 POST /v1/getinfo: 401 rune_refused. Error code -32602',
@@ -77,7 +77,7 @@ describe('what the rune does not allow', () => {
     },
   );
 
-  test('several runes are refused, and an empty one is none', async () => {
+  test('several runes are refused, and an empty one counts as missing', async () => {
     const { url, node } = await testGateway();
     const two = await ask(`${url}/v1/getinfo`, {
       method: 'POST',
@@ -90,7 +90,7 @@ describe('what the rune does not allow', () => {
   });
 });
 
-describe('what can not be run', () => {
+describe('a request that cannot run', () => {
   test.each([
     ['text/plain', '{}', 406, -32600],
     ['multipart/form-data; boundary=x', 'x', 406, -32600],
@@ -196,7 +196,7 @@ describe('what can not be run', () => {
     expect(node.calls).toEqual([]);
   });
 
-  test('a command that the node does not have is 404, any other error of it 500', async () => {
+  test('an unknown command is 404, any other error of the node 500', async () => {
     const node = await FakeNode.start({
       invoice: (call) => call.error(900, "Duplicate label 'hunter2'", '{"x":1.10}'),
     });
@@ -216,7 +216,7 @@ describe('what can not be run', () => {
 });
 
 describe('when the node does not answer', () => {
-  test('away is 502, and nothing has run', async () => {
+  test('an unreachable node is 502, and nothing has run', async () => {
     const node = await FakeNode.start();
     const { url, log } = await testGateway({ node });
     await node.stop();
@@ -229,7 +229,7 @@ describe('when the node does not answer', () => {
     ]);
   });
 
-  test('back again is served again', async () => {
+  test('a node that is back is used again', async () => {
     const node = await FakeNode.start({ getinfo: (call) => call.result('{}') });
     const { url } = await testGateway({ node });
     expect((await call(url, 'getinfo')).status).toBe(201);
@@ -239,7 +239,7 @@ describe('when the node does not answer', () => {
     expect((await call(url, 'getinfo')).status).toBe(201);
   });
 
-  test('broken off in a command says that nobody knows; in a check, that nothing ran', async () => {
+  test('a lost connection leaves unknown whether the command ran; in a check, nothing ran', async () => {
     const node = await FakeNode.start({ pay: ({ socket }) => socket.destroy() });
     const { url } = await testGateway({ node });
     const doubtful = await call(url, 'pay');
@@ -252,7 +252,7 @@ describe('when the node does not answer', () => {
     expect([harmless.status, error(harmless).message]).toEqual([502, 'The node cannot be reached']);
   });
 
-  test('what makes no sense is 502', async () => {
+  test('a malformed response is 502', async () => {
     const node = await FakeNode.start({ getinfo: ({ socket }) => socket.write('nonsense\n\n') });
     const { url } = await testGateway({ node });
     const answer = await call(url, 'getinfo');
@@ -262,7 +262,7 @@ describe('when the node does not answer', () => {
     ]);
   });
 
-  test('silent on a check or on help is 504; commands may take as long as they like', async () => {
+  test('a timeout of a check or of help is 504; other commands have no time limit', async () => {
     const node = await FakeNode.start({ checkrune: () => undefined, help: () => undefined });
     const { url } = await testGateway({ node, limits: { nodeMs: 50 } });
     const answer = await call(url, 'getinfo');
@@ -273,7 +273,7 @@ describe('when the node does not answer', () => {
     expect((await call(url, 'wait')).status).toBe(201);
   });
 
-  test('more commands than allowed are 503 at once', async () => {
+  test('more commands than allowed are 503 immediately', async () => {
     const node = await FakeNode.start({ wait: () => undefined });
     const { url, log } = await testGateway({ node, limits: { commands: 1 } });
     const abort = new AbortController();
@@ -302,7 +302,7 @@ describe('when the node does not answer', () => {
 });
 
 describe('the log', () => {
-  test('has one line for each refusal, and nothing that was to be kept', async () => {
+  test('has one line for each refusal, without secrets', async () => {
     const rune = 'C7BXgV6nEq_W2VLxvn5OQ21N-Ic1xrRE1v2538JLC_Y9NTA=';
     const preimage = 'a78b43991662361158a6d6becf9f05e60a0ac4fa825bd4e4250a4df92259d649';
     const secrets = [rune, preimage, 'hunter2'];

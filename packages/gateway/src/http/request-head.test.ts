@@ -9,7 +9,7 @@ async function answering(): Promise<TestGateway> {
   return testGateway({ node });
 }
 
-/** Sends raw bytes and gives all that comes back. */
+/** Sends raw bytes and returns the whole response. */
 async function raw(port: number, text: string): Promise<string> {
   const client = await RawClient.connect(port);
   client.write(text);
@@ -20,7 +20,7 @@ const RUNE_LINE = `Rune: ${RUNE}\r\n`;
 const POST = `POST /v1/getinfo HTTP/1.1\r\nHost: x\r\n${RUNE_LINE}`;
 const CHUNKED = '\r\n2\r\n{}\r\n0\r\n\r\n';
 
-describe('a head that can be read in two ways, or in none', () => {
+describe('an ambiguous or malformed head', () => {
   const version = 'the version must be HTTP/1.0 or HTTP/1.1';
   const method = 'it does not begin with a known HTTP method';
   const coding = 'the transfer-encoding must be chunked';
@@ -57,7 +57,7 @@ describe('a head that can be read in two ways, or in none', () => {
     expect(log).toHaveLength(1);
   });
 
-  test('chunks, however that is spelled, are fine', async () => {
+  test('chunked is accepted in any spelling', async () => {
     const { port } = await answering();
     const text = `${POST}Transfer-Encoding: Chunked\r\nConnection: close\r\n${CHUNKED}`;
     expect(await raw(port, text)).toMatch(/^HTTP\/1\.1 201 /);

@@ -5,7 +5,7 @@ import { testGateway } from '../testing/gateway.ts';
 import { call, RawClient } from '../testing/http-client.ts';
 import { answering, CLOSE, expectBaseHeaders, POST, raw } from '../testing/answering.ts';
 
-describe('what is no request', () => {
+describe('malformed input', () => {
   test.each([
     ['nonsense\r\n\r\n', 400],
     ['GET / HTTP/3.0\r\n\r\n', 400],
@@ -46,7 +46,7 @@ describe('what is no request', () => {
   });
 });
 
-describe('what is a request, if an odd one', () => {
+describe('an unusual but valid request', () => {
   test.each([
     [
       'HTTP/1.0',
@@ -87,7 +87,7 @@ describe('what is a request, if an odd one', () => {
     if (text.startsWith('OPTIONS /v1')) expect(answer).toContain('Allow: POST, OPTIONS\r\n');
   });
 
-  test('requests sent ahead are answered in order, and run one after the other', async () => {
+  test('pipelined requests are answered in order, and run one after the other', async () => {
     const node = await FakeNode.start({ slow: () => undefined, quick: (call) => call.result('2') });
     const { port } = await testGateway({ node });
     const client = await RawClient.connect(port);
@@ -102,11 +102,11 @@ describe('what is a request, if an odd one', () => {
     client.socket.destroy();
   });
 
-  describe('more requests sent ahead than allowed', () => {
+  describe('more pipelined requests than allowed', () => {
     const SLOW =
       'POST /v1/slow HTTP/1.1\r\nHost: x\r\nRune: AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA9MA==\r\n\r\n';
 
-    test('are told in their turn, and those before them are answered', async () => {
+    test('are refused in order, and those before them are answered', async () => {
       const node = await FakeNode.start({ slow: (call) => call.result('1') });
       const { port, log } = await testGateway({ node });
       const client = await RawClient.connect(port);
@@ -121,7 +121,7 @@ describe('what is a request, if an odd one', () => {
       expect(log).toHaveLength(1);
     });
 
-    test('are not collected without end', async () => {
+    test('are not collected without limit', async () => {
       const node = await FakeNode.start({ slow: () => undefined });
       const { port } = await testGateway({ node });
       const client = await RawClient.connect(port);
@@ -130,7 +130,7 @@ describe('what is a request, if an odd one', () => {
     });
   });
 
-  test('the body is asked for only when it is wanted', async () => {
+  test('100 Continue is sent only before the body is read', async () => {
     const { port } = await answering();
     const expecting = (length: number) => `Expect: 100-continue\r\nContent-Length: ${length}\r\n`;
     const client = await RawClient.connect(port);
@@ -145,7 +145,7 @@ describe('what is a request, if an odd one', () => {
     expect(await raw(port, runeless)).toMatch(/^HTTP\/1\.1 403 /);
   });
 
-  test('a connection is kept between requests, refused ones too', async () => {
+  test('a connection is kept between requests, including refused ones', async () => {
     const { port } = await answering();
     const client = await RawClient.connect(port);
     client.write(`${POST}\r\n`);
@@ -159,7 +159,7 @@ describe('what is a request, if an odd one', () => {
 });
 
 describe('hostile bytes', () => {
-  test('whatever comes, the server answers in HTTP or not at all, and goes on', async () => {
+  test('get an HTTP response or none, and the server continues', async () => {
     const limits = { headersMs: 100, requestMs: 150 };
     const { port, url, log } = await answering({ limits });
     const seeds = [

@@ -48,7 +48,7 @@ describe('https', () => {
     expect(await run('curl', ...curl, ...post)).toBe('{"id":"02aa"}');
   });
 
-  test('says clearly that plain HTTP is not spoken here', async () => {
+  test('refuses plain HTTP with a clear message', async () => {
     const { port, log } = await secure();
     const answer = await raw(port, 'GET / HTTP/1.1\r\nHost: x\r\n\r\n');
     expect(answer).toMatch(/^HTTP\/1\.1 400 /);
@@ -57,7 +57,7 @@ describe('https', () => {
     expect(log.slice(1)).toEqual([expect.stringContaining('400 plain_http')]);
   });
 
-  test('outlives handshakes that are broken, half done, or never begun', async () => {
+  test('survives handshakes that are malformed, incomplete, or never begun', async () => {
     const gateway = await secure({ limits: { handshakeMs: 100 } });
     const { port, url } = gateway;
     const silent = await RawClient.connect(port);
@@ -71,7 +71,7 @@ describe('https', () => {
     expect((await ask(`${url}/v1/list-methods`, { ca })).status).toBe(200);
   });
 
-  test('speaks TLS 1.2 and 1.3 and nothing older', async () => {
+  test('supports only TLS 1.2 and 1.3', async () => {
     const gateway = await secure();
     const { port } = gateway;
     const ca = authority(gateway);
@@ -98,7 +98,7 @@ describe('https', () => {
     await expect(once(old, 'secureConnect')).rejects.toThrow();
   });
 
-  test('a large answer comes whole, and a slow sender gets 408', async () => {
+  test('a large result arrives completely, and a slow sender gets 408', async () => {
     const node = await FakeNode.start({ big: (call) => call.result(`"${'x'.repeat(5_000_000)}"`) });
     const gateway = await secure({ node, limits: { headersMs: 200, requestMs: 300 } });
     const ca = authority(gateway);
@@ -116,7 +116,7 @@ describe('https', () => {
   });
 });
 
-describe('requests sent ahead over https, behind a large response', () => {
+describe('requests pipelined over https, after a large response', () => {
   test.each([1, 3, 8])('in %d packets: every response is whole, and in order', async (packets) => {
     const result = `"${'x'.repeat(1_000_000)}"`;
     const node = await FakeNode.start({
@@ -133,11 +133,11 @@ describe('requests sent ahead over https, behind a large response', () => {
     const request = (method: string): string =>
       `POST /v1/${method} HTTP/1.1\r\nHost: x\r\nRune: ${RUNE}\r\n\r\n`;
     socket.write(request('big'));
-    // The response has begun, and more of it is there than the client reads.
+    // The response has begun, and the client leaves part of it unread.
     await once(socket, 'readable');
     const text = request('big') + request('getinfo').repeat(6);
     const size = Math.ceil(text.length / packets);
-    // Several records of TLS in one packet.
+    // Several TLS records in one packet.
     wire.isHolding = true;
     for (let at = 0; at < text.length; at += size) {
       await new Promise<void>((resolve) => {
@@ -157,7 +157,7 @@ describe('requests sent ahead over https, behind a large response', () => {
     socket.destroy();
     const responses = received.split(/(?=HTTP\/1\.1 )/);
     const statuses = responses.map((each) => each.slice(9, 12));
-    // What node:http dropped is refused: nobody may take it for done.
+    // Requests that node:http dropped are refused, so that the client knows they did not run.
     expect(statuses.join(' ')).toMatch(/^201 201(?: 201){6}$|^201(?: 201)* 503$/);
     for (const response of responses.slice(0, 2)) {
       if (!response.startsWith('HTTP/1.1 201')) continue;
@@ -202,8 +202,8 @@ class HoldingWire extends Duplex {
   }
 }
 
-describe('the end', () => {
-  test('what runs may end, what waits is told, and nobody new comes in', async () => {
+describe('close', () => {
+  test('running commands can end, waiting ones get a 503, and new connections are refused', async () => {
     const node = await FakeNode.start({ wait: () => undefined, soon: () => undefined });
     const gateway = await testGateway({ node, limits: { closeMs: 300 } });
     const waiting = call(gateway.url, 'wait');
@@ -218,9 +218,9 @@ describe('the end', () => {
     running.result('{"in time":true}');
     expect((await soon).body).toBe('{"in time":true}');
     await closing;
-    const told = await waiting;
-    expect([told.status, told.headers.connection]).toEqual([503, 'close']);
-    expect(told.body).toContain('The gateway is stopping');
+    const refused = await waiting;
+    expect([refused.status, refused.headers.connection]).toEqual([503, 'close']);
+    expect(refused.body).toContain('The gateway is stopping');
     await kept.all();
     expect(performance.now() - started).toBeLessThan(2_000);
     await expect(call(gateway.url, 'soon')).rejects.toThrow('ECONNREFUSED');

@@ -35,7 +35,7 @@ describe('uniqueIdOf', () => {
 });
 
 describe('acquirePermit', () => {
-  test('says whether the origin itself holds its share', () => {
+  test('reports whether the origin holds its share', () => {
     const semaphore = new Semaphore(256);
     const ids = Array.from({ length: 10 }, (_, index) => index + 1);
     const counts = ids.map((id) => acquireAll(semaphore, numbered(id).toBase64()).length);
@@ -64,8 +64,8 @@ describe('acquirePermit', () => {
   });
 });
 
-describe('a gateway with a rune that waits as often as it may', () => {
-  test('serves other runes, lists commands, and tells the waiting one to come back', async () => {
+describe('a gateway with a rune that holds its share of waiting commands', () => {
+  test('serves other runes, lists commands, and returns Retry-After to the waiting one', async () => {
     const node = await FakeNode.start({
       wait: () => undefined,
       getinfo: (each) => each.result('{}'),
@@ -80,7 +80,7 @@ describe('a gateway with a rune that waits as often as it may', () => {
       ask(`${url}/v1/wait`, { method: 'POST', headers, signal: abort.signal }),
     );
     const settled = Promise.allSettled(waits);
-    // Of three runes, 4 + 2 + 1 commands run, however they come.
+    // Of three runes, 4 + 2 + 1 commands run, in any order.
     const refused = await Promise.race([settled.then(() => []), Promise.any(waits)]);
     expect(refused).toMatchObject({ status: 503, headers: { 'retry-after': '1' } });
     await expect.poll(() => log.length).toBe(waiters.length - 7);
@@ -93,7 +93,7 @@ describe('a gateway with a rune that waits as often as it may', () => {
     await expect.poll(async () => (await call(url, 'getinfo', '{}', waiters[0])).status).toBe(201);
   });
 
-  test('lists commands even when all places are taken', async () => {
+  test('lists commands even if all permits are acquired', async () => {
     const node = await FakeNode.start({
       wait: () => undefined,
       help: (each) => each.result('{"help":[{"command":"getinfo "}]}'),

@@ -4,15 +4,15 @@ import { OutputLines } from './output-lines.ts';
 
 const SECRET = 'dGhpcyBpcyBhIHNlY3JldCBydW5lIHRoYXQgbXVzdCBub3QgYmUgbG9nZ2Vk';
 
-describe('the reason for which a process ended', () => {
-  test('is the error that nobody caught, with the first places', () => {
+describe('exitReason', () => {
+  test('returns the uncaught error with the first stack frames', () => {
     const line = uncaughtLine(new TypeError('no\nname'));
     const reason = exitReason({ code: 1, signal: null, errors: ['noise', line, 'more noise'] });
     expect(reason).toMatch(/^TypeError: no\?name at .*exit-reason\.test\.ts/);
     expect(reason.match(/ at /g)?.length).toBeLessThanOrEqual(4);
   });
 
-  test('holds no secret, and is one bounded line of ASCII', () => {
+  test('returns one bounded line of ASCII without secrets', () => {
     const error = new Error(`${SECRET} ☃ ${'long '.repeat(10_000)}`);
     error.stack = `Error\n    at f (${SECRET}:1:2)\n${'    at g (h:1:2)\n'.repeat(1_000)}`;
     const reason = exitReason({ code: 1, signal: null, errors: [uncaughtLine(error)] });
@@ -21,7 +21,7 @@ describe('the reason for which a process ended', () => {
     expect(reason).toMatch(/^[\x20-\x7e]{1,2000}$/);
   });
 
-  test('is not made longer or worse by what the process claims', () => {
+  test('limits the text that the process writes', () => {
     const errors = [
       `uncaught: ${SECRET} | ${'x '.repeat(5_000)} | ${Array(99).fill('y').join(' | ')}`,
     ];
@@ -49,14 +49,14 @@ describe('the reason for which a process ended', () => {
     );
   });
 
-  test('is how it ended where it said nothing', () => {
+  test('returns the exit status or signal if the process wrote no reason', () => {
     const errors = ['(node:1) Warning: something'];
     expect(exitReason({ code: null, signal: 'SIGKILL', errors })).toBe('it was ended by SIGKILL');
     expect(exitReason({ code: 7, signal: null, errors })).toBe('it exited with status 7');
   });
 });
 
-test('output is cut into lines of bounded length, and held no longer', () => {
+test('output is split into lines of bounded length', () => {
   const taken: string[] = [];
   const lines = new OutputLines((line) => taken.push(line));
   for (const piece of ['a', 'b\n\n\nc\r\n', '\u00e9', 'x'.repeat(1e6), 'y'.repeat(1e6), '\nend']) {

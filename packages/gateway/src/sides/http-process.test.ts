@@ -3,7 +3,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { httpProcess } from './http-process.ts';
 import type { FromHttpSide, HttpSideLink } from './messages.ts';
 
-/** Runs a program in the place of the HTTP side, to its end. */
+/** Runs a program instead of the HTTP side until it ends. */
 function run(script: string, file = execPath, options: readonly string[] = []) {
   const messages: FromHttpSide[] = [];
   let link: HttpSideLink | undefined;
@@ -19,12 +19,12 @@ function run(script: string, file = execPath, options: readonly string[] = []) {
   return { link, messages, ended };
 }
 
-/** What every program here begins with. */
+/** The first lines of every program. */
 const CHANNEL = `const channel = new (require('net').Socket)({ fd: 3 });
 channel.on('error', () => undefined);`;
 
 describe('the process of the HTTP side', () => {
-  test('gets messages and sends messages, whatever they hold', async () => {
+  test('receives and sends messages with any content', async () => {
     const { link, messages, ended } = run(`${CHANNEL}
       let text = '';
       channel.setEncoding('utf8').on('data', (piece) => {
@@ -53,18 +53,18 @@ describe('the process of the HTTP side', () => {
     expect(await run(script).ended).toBe(reason);
   });
 
-  test('says why V8 gave up', async () => {
+  test('reports why V8 aborted', async () => {
     const script = 'const all = []; for (;;) all.push(Array(1e4).fill(0.5))';
     expect(await run(script, execPath, ['--max-old-space-size=20']).ended).toMatch(
       /^it was ended by SIG(?:ABRT|TRAP|ILL): FATAL ERROR: .*heap out of memory/,
     );
   });
 
-  test('that does not exist', async () => {
+  test('is reported if its program does not exist', async () => {
     expect(await run('', '/none/node').ended).toContain('ENOENT');
   });
 
-  test('logs what is printed, without secrets, and not without end', async () => {
+  test('logs a bounded number of printed lines, without secrets', async () => {
     const secret = 'dGhpcyBpcyBhIHNlY3JldCBydW5lIHRoYXQgbXVzdCBub3QgYmUgbG9nZ2Vk';
     const { messages, ended } = run(
       `console.error('${secret}'); for (let n = 0; n < 1e5; n++) console.log(n)`,
@@ -83,7 +83,7 @@ describe('the process of the HTTP side', () => {
     expect(await ended).toContain(reason);
   });
 
-  test('is killed, though it is stopped and what was sent to it lies unread', async () => {
+  test('can be killed while it is stopped and has unread messages', async () => {
     const { link, ended } = run("process.kill(process.pid, 'SIGSTOP')");
     const text = 'x'.repeat(1e6);
     for (let sequence = 1; sequence < 20; sequence++) {

@@ -26,7 +26,7 @@ function feeding(historyMessages: number) {
   return { log, link, feed, sequences };
 }
 
-test('what comes after the start is sent, each once and in order', () => {
+test('notifications after the start are sent once and in order', () => {
   const { log, feed, sequences } = feeding(10);
   for (let n = 2; n <= 5; n++) {
     log.add(tick(n));
@@ -36,7 +36,7 @@ test('what comes after the start is sent, each once and in order', () => {
   expect(sequences()).toEqual([2, 3, 4, 5]);
 });
 
-test('what an HTTP side does not take stays in the log, until it takes it', () => {
+test('notifications stay in the log until the HTTP side reads', () => {
   const { log, link, feed, sequences } = feeding(10);
   link.unsent = 64 * MIB;
   for (let n = 2; n <= 5; n++) {
@@ -49,7 +49,7 @@ test('what an HTTP side does not take stays in the log, until it takes it', () =
   expect(sequences()).toEqual([2, 3, 4, 5]);
 });
 
-test('what was evicted before it was taken is never left out in silence', () => {
+test('pump returns false if an unsent notification was evicted', () => {
   const { log, link, feed, sequences } = feeding(3);
   link.unsent = 64 * MIB;
   for (let n = 2; n <= 9; n++) log.add(tick(n));
@@ -59,7 +59,7 @@ test('what was evicted before it was taken is never left out in silence', () => 
   expect(sequences()).toEqual([]);
 });
 
-test('the log holds the newest, with numbers that continue', () => {
+test('the log keeps the newest, with consecutive numbers', () => {
   const { log } = feeding(3);
   for (let n = 2; n <= 9; n++) log.add(tick(n));
   expect(log.sequence).toBe(9);

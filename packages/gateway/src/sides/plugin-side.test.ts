@@ -8,7 +8,7 @@ import { freePort } from '../testing/ports.ts';
 import { RUNE } from '../testing/rune.ts';
 import type { StartHttpSide } from './messages.ts';
 
-/** A plugin whose HTTP side the test can make fail. */
+/** A plugin with an HTTP side that the test can end. */
 async function started() {
   let hold: Promise<void> | undefined;
   let crash: () => void = () => undefined;
@@ -27,12 +27,12 @@ async function started() {
     host,
     url: `http://127.0.0.1:${port}`,
     crash: () => crash(),
-    /** What is sent to HTTP sides waits for this. */
+    /** Messages to HTTP sides wait for this. */
     hold: (until: Promise<void> | undefined) => (hold = until),
   };
 }
 
-/** One stream of events: gives them as they come, by their ids. */
+/** An event stream: yields the ids of events as they arrive. */
 async function listen(url: string, lastId?: string) {
   const headers = { rune: RUNE, ...(lastId !== undefined && { 'last-event-id': lastId }) };
   const request = get(`${url}/v1/notifications`, { headers, agent: false });
@@ -79,7 +79,7 @@ describe('when the HTTP side fails', () => {
     expect(host.logged).toContain(`info: REST server running again at ${url}`);
   });
 
-  test('registered paths lead where they did, and cannot be registered twice', async () => {
+  test('registered paths keep their commands, and cannot be registered twice', async () => {
     const { host, url, crash } = await started();
     for (const path of ['a/{b}', 'c'])
       await host.ask('rest-register-path', [path, 'getinfo', 'GET', false]);
@@ -97,7 +97,7 @@ describe('when the HTTP side fails', () => {
     expect(host.logged.filter((line) => line.startsWith('unusual'))).toEqual([]);
   });
 
-  test('a registration waits for the next one, also if the first never answered it', async () => {
+  test('a registration waits for the next one, even if the first never replied', async () => {
     const { host, url, crash, hold } = await started();
     let release: () => void = () => undefined;
     hold(new Promise<void>((resolve) => (release = resolve)));
@@ -125,22 +125,22 @@ describe('when the HTTP side fails', () => {
     expect((await ask(`${url}/x`)).status).toBe(404);
   });
 
-  test('a subscriber that comes back gets what it missed, once: what it was about to get, and what came meanwhile', async () => {
+  test('a subscriber that reconnects gets pending and new notifications once', async () => {
     const { host, url, crash } = await started();
     const first = await listen(url);
     let n = 0;
-    const tell = (): void => host.tell('tick', { tick: { n: n++ } });
-    tell();
+    const notify = (): void => host.tell('tick', { tick: { n: n++ } });
+    notify();
     const text = await first.until('"n":0');
     const id = /id: (\S+)\nevent: tick/.exec(text)?.[1];
-    // Held for a second, in which the HTTP side fails.
-    for (let times = 0; times < 3; times++) tell();
+    // The gateway holds it for a second, in which the HTTP side fails.
+    for (let times = 0; times < 3; times++) notify();
     crash();
-    tell();
+    notify();
     await again(1)(host);
-    tell();
+    notify();
     const second = await listen(url, id);
-    tell();
+    notify();
     await second.until('"n":6');
     expect(second.ticks()).toEqual([1, 2, 3, 4, 5, 6]);
     expect(await second.until(': listening')).not.toContain('event: missed');

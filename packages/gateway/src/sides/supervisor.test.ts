@@ -4,13 +4,13 @@ import type { HttpSideEvents, HttpSideLink, ToHttpSide } from './messages.ts';
 import { RestartLimit } from './restart-limit.ts';
 import { Supervisor } from './supervisor.ts';
 
-/** An HTTP side that does what the test says. */
+/** An HTTP side that the test controls. */
 class FakeSide implements HttpSideLink {
   readonly unsent = 0;
   readonly sent: ToHttpSide[] = [];
   killed = 0;
   readonly events: HttpSideEvents;
-  /** It ends when it is killed. */
+  /** Whether it ends when it is killed. */
   isMortal = true;
 
   constructor(events: HttpSideEvents) {
@@ -56,7 +56,7 @@ function supervised({ restarts = 5, tickMs = 60_000 } = {}) {
     tickMs,
   });
   onTestFinished(() => supervisor.close(0, 0));
-  /** The nth side, from 0. */
+  /** Returns the nth side, from 0. */
   const side = async (index: number): Promise<FakeSide> => {
     for (;;) {
       const found = sides[index];
@@ -68,7 +68,7 @@ function supervised({ restarts = 5, tickMs = 60_000 } = {}) {
 }
 
 describe('an HTTP side that ends', () => {
-  test('is followed by another at once, with one line that gives the reason', async () => {
+  test('is restarted immediately, with one line that gives the reason', async () => {
     const { supervisor, sides, side, log, ended } = supervised();
     const started = supervisor.start();
     const first = await side(0);
@@ -89,7 +89,7 @@ describe('an HTTP side that ends', () => {
     ]);
   });
 
-  test('too often is followed by none, and a clear line', async () => {
+  test('too often is not restarted, and the log says what to do', async () => {
     const { supervisor, sides, side, log } = supervised();
     const started = supervisor.start();
     for (let index = 0; index < 6; index++) {
@@ -109,7 +109,7 @@ describe('an HTTP side that ends', () => {
     await supervisor.close(0, 0);
   });
 
-  test('because an option is wrong, at the first start, is not restarted', async () => {
+  test('because of a wrong option at the first start is not restarted', async () => {
     const { supervisor, sides, side, log } = supervised();
     const started = supervisor.start();
     (await side(0)).events.message({ type: 'failed', message: 'The port is taken.' });
@@ -119,7 +119,7 @@ describe('an HTTP side that ends', () => {
     expect([sides.length, sides[0]?.killed, log]).toEqual([1, 1, []]);
   });
 
-  test('because its port was taken after a restart counts as a failed restart', async () => {
+  test('because its port is in use after a restart counts as a failed restart', async () => {
     const { supervisor, side, log } = supervised({ restarts: 2, tickMs: 5 });
     const started = supervisor.start();
     const first = await side(0);
@@ -137,7 +137,7 @@ describe('an HTTP side that ends', () => {
     ]);
   });
 
-  test('before it has ever listened is restarted, and then the start fails with the reason', async () => {
+  test('before it has listened is restarted, and then the start fails with the reason', async () => {
     const { supervisor, side } = supervised({ restarts: 1, tickMs: 5 });
     const started = supervisor.start();
     for (const index of [0, 1]) (await side(index)).events.ended('it exited with status 9');
@@ -163,7 +163,7 @@ describe('an HTTP side that ends', () => {
 });
 
 describe('an HTTP side without a heartbeat', () => {
-  test('is killed, and the reason says so', async () => {
+  test('is killed, with that reason', async () => {
     const { supervisor, side, log } = supervised({ tickMs: 5 });
     const started = supervisor.start();
     const first = await side(0);
@@ -176,7 +176,7 @@ describe('an HTTP side without a heartbeat', () => {
     );
   });
 
-  test('lives as long as it has one', async () => {
+  test('runs as long as it sends one', async () => {
     const { supervisor, side, sides } = supervised({ tickMs: 5 });
     const started = supervisor.start();
     const first = await side(0);
@@ -190,8 +190,8 @@ describe('an HTTP side without a heartbeat', () => {
   });
 });
 
-describe('the end', () => {
-  test('is asked for, and not followed by another start', async () => {
+describe('close and whenListening', () => {
+  test('close ends the HTTP side without a restart', async () => {
     const { supervisor, side, sides, log } = supervised();
     const started = supervisor.start();
     (await side(0)).listen();
@@ -202,7 +202,7 @@ describe('the end', () => {
     expect([sides[0]?.killed, log]).toEqual([0, []]);
   });
 
-  test('comes even if the HTTP side does not react to being killed', async () => {
+  test('close resolves even if the HTTP side does not end when it is killed', async () => {
     const { supervisor, side } = supervised();
     const started = supervisor.start();
     const first = await side(0);
@@ -213,7 +213,7 @@ describe('the end', () => {
     expect(first.killed).toBe(1);
   });
 
-  test('ends those that wait for an HTTP side', async () => {
+  test('close resolves pending calls of whenListening', async () => {
     const { supervisor, side } = supervised({ tickMs: 60_000 });
     const started = supervisor.start();
     const first = await side(0);
@@ -225,7 +225,7 @@ describe('the end', () => {
     expect(await waiting).toBeUndefined();
   });
 
-  test('of the patience of one that waits is an error', async () => {
+  test('whenListening rejects if its signal aborts', async () => {
     const { supervisor, side } = supervised();
     const started = supervisor.start();
     const first = await side(0);
