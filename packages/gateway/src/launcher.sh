@@ -72,7 +72,7 @@ if [ "$clnrest_found" -lt "$clnrest_major" ] ||
   clnrest_decline "$clnrest_need, but $clnrest_node is $clnrest_version: $clnrest_help"
 fi
 
-# Before Node 24, --jitless prints a warning without --no-expose-wasm. Node 24 and later do not run with it.
+# Before Node 24, --jitless prints a warning without --no-expose-wasm. From Node 24 on, it must be omitted.
 clnrest_jit=none
 for clnrest_options in '' '--jitless --no-expose-wasm' --jitless; do
   if clnrest_runs $clnrest_options; then
