@@ -377,6 +377,32 @@ describe('after the last response', () => {
     expect(rest).toMatch(/\{"id":"02aa"\}$/);
   });
 
+  const PAGE = 'GET /v1/list-methods HTTP/1.1\r\nHost: x\r\n';
+  test.each([
+    ['expected 100 Continue and has no body', `${PAGE}Expect: 100-continue\r\n\r\n`],
+    ['expected 100 Continue and ran a command', post('Expect: 100-continue\r\n\r\n')],
+    ['can be read in two ways', post('Host: y\r\n\r\n')],
+    [
+      'is an OPTIONS request that expects 100',
+      'OPTIONS * HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\n\r\n',
+    ],
+  ])('of a request that %s, nothing runs and nothing is sent', async (_what, text) => {
+    const gateway = await setting();
+    gateway.node.on('help', ({ result }) => result('{"help":[]}'));
+    for (const after of [
+      post('\r\n', '/v1/pay'),
+      'nonsense\r\n\r\n',
+      `${post('\r\n', '/v1/pay')}nonsense\r\n`,
+    ]) {
+      const client = await connect(gateway);
+      client.write(text + after);
+      const received = await client.all();
+      expect(received.match(/HTTP\/1\.1 /g)).toHaveLength(1);
+      expect(received).toContain('Connection: close\r\n');
+    }
+    expect(gateway.node.paramsOf('pay')).toEqual([]);
+  });
+
   test('requests after a declined upgrade do not run', async () => {
     const gateway = await setting();
     const client = await connect(gateway);

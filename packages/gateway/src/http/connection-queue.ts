@@ -70,6 +70,7 @@ export class ConnectionQueue {
     begin: () => void,
     tooMany: () => void,
   ): void {
+    this.#noticeLast();
     if (this.#isEnding) {
       this.#discard(request);
       return;
@@ -89,6 +90,7 @@ export class ConnectionQueue {
    */
   end(refuse: () => void): void {
     if (this.#isClosing) return;
+    this.#noticeLast();
     const turn = { exchange: undefined, begin: refuse };
     const last = this.#waiting.at(-1);
     if (last?.exchange?.request.complete === false) {
@@ -108,6 +110,15 @@ export class ConnectionQueue {
     this.#isEnding = true;
     this.#isClosing = true;
     closeGently(this.#connection);
+  }
+
+  /**
+   * Notices that the current response is the last: node:http decides so when it writes the head, for
+   * example if the client expected 100 Continue and did not get it. It closes the connection later.
+   */
+  #noticeLast(): void {
+    const response = this.#current?.response;
+    if (response?.headersSent === true && !response.shouldKeepAlive) this.#isEnding = true;
   }
 
   #enqueue(turn: Turn): void {

@@ -93,8 +93,8 @@ export class RequestHandler {
    * Whether the connection ends with this refusal: after a fault, if a large part of the body is missing,
    * or if the client waits for 100 Continue, because it can omit the body.
    */
-  #mustClose(request: IncomingMessage, { kind }: Refusal): boolean {
-    if (this.#stopping || kind === 'internal') return true;
+  #mustClose(request: IncomingMessage, { kind, headers }: Refusal): boolean {
+    if (this.#stopping || kind === 'internal' || headers['Connection'] === 'close') return true;
     if (request.complete || !hasBody(request)) return false;
     if (request.headers.expect !== undefined) return true;
     return !(Number(request.headers['content-length']) <= MAX_UNREAD_BODY);
