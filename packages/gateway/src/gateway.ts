@@ -12,7 +12,7 @@ import { type Log, RefusalLog } from './http/refusal-log.ts';
 import { RequestHandler } from './http/request-handler.ts';
 import { GatewayServer, type ServerTools } from './http/server.ts';
 import type { Limits } from './limits.ts';
-import { nodeJudge } from './node/judge.ts';
+import { makeRuneCheck } from './node/rune-check.ts';
 import { RuneVerifier } from './node/rune-verifier.ts';
 import { type Message, payloadOf } from './notifications/message.ts';
 import { Notifications } from './notifications/notifications.ts';
@@ -102,14 +102,14 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
     maxResultBytes: MAX_SHARED_RESULT_BYTES,
   });
   const refusals = new RefusalLog(log);
-  const judge = nodeJudge(pipeline, limits.nodeMs);
+  const checkRune = makeRuneCheck(pipeline, limits.nodeMs);
   const disconnects = new DisconnectSignals();
   const { contentSecurityPolicy, swaggerRoot } = settings;
   const origins = readOrigins(settings.origins);
   const proxies = TrustedProxies.of(settings.trustedProxies);
   const anonymousConnections = new AnonymousConnections(limits, proxies);
   const notifications = new Notifications({
-    judge,
+    checkRune,
     limits,
     log: refusals,
     origins,
@@ -121,7 +121,7 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
   });
   const routes = makeRoutes({
     node,
-    judge,
+    checkRune,
     runes: new RuneVerifier(pipeline),
     proxies,
     limits,

@@ -4,7 +4,7 @@ import type { DisconnectSignals } from './http/disconnect-signals.ts';
 import { commandRoute } from './http/command-route.ts';
 import { PathTable } from './routing/path-table.ts';
 import type { Limits } from './limits.ts';
-import type { Judge } from './node/judge.ts';
+import type { RuneCheck } from './node/rune-question.ts';
 import { MethodList } from './node/method-list.ts';
 import type { RuneVerifier } from './node/rune-verifier.ts';
 import type { TrustedProxies } from './options/trusted-proxies.ts';
@@ -20,7 +20,7 @@ import type { Notifications } from './notifications/notifications.ts';
 /** Dependencies of the routes. */
 export interface RouteTools {
   readonly node: RpcClient;
-  readonly judge: Judge;
+  readonly checkRune: RuneCheck;
   readonly runes: RuneVerifier;
   readonly proxies: TrustedProxies;
   readonly limits: Limits;

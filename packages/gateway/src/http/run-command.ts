@@ -6,7 +6,7 @@ import { formatOf, MEDIA_TYPES, type MediaType } from '../formats/media-types.ts
 import type { Limits } from '../limits.ts';
 import { changesConnection } from '../node/connection-commands.ts';
 import { commandFailure } from '../node/failure.ts';
-import type { Call, Judge, Question } from '../node/judge.ts';
+import type { CommandCall, RuneCheck, RuneQuestion } from '../node/rune-question.ts';
 import type { RuneVerifier } from '../node/rune-verifier.ts';
 import type { TrustedProxies } from '../options/trusted-proxies.ts';
 import type { BodyParser } from '../parameters/body-parser.ts';
@@ -28,7 +28,7 @@ import { readRune } from './rune-header.ts';
 /** Dependencies of {@link runCommand}. */
 export interface CommandTools {
   readonly node: RpcClient;
-  readonly judge: Judge;
+  readonly checkRune: RuneCheck;
   readonly limits: Limits;
   readonly runes: RuneVerifier;
   readonly proxies: TrustedProxies;
@@ -44,7 +44,8 @@ export interface CommandTools {
 
 /** The condition for a command to run: a rune allows the call, or the path needs no rune. */
 export type Condition =
-  { readonly rune: 'required'; question(call: Call): Question } | { readonly rune: 'none' };
+  | { readonly rune: 'required'; question(call: CommandCall): RuneQuestion }
+  | { readonly rune: 'none' };
 
 /** The command of a route, the parameters from outside the body, and the condition for running it. */
 export interface CommandTarget {
@@ -70,7 +71,7 @@ export async function runCommand(
   const rune = condition.rune === 'required' ? readRune(request.headers['rune']) : undefined;
   const sender = await verifySender(rune, context, tools);
   const body = await readRequestBody(context, sender, tools);
-  let call: Call;
+  let call: CommandCall;
   try {
     const contentType = request.headers['content-type'];
     const params = await tools.parser.parse(
@@ -78,7 +79,7 @@ export async function runCommand(
       { caller: sender.key, signal: tools.disconnects.signalOf(request.socket) },
     );
     call = { method, params };
-    await authorize(call, rune, condition, tools.judge);
+    await authorize(call, rune, condition, tools.checkRune);
   } finally {
     body.release();
   }
@@ -116,14 +117,16 @@ async function verifySender(
 
 /** Throws a {@link Refusal} unless the call is allowed. */
 async function authorize(
-  call: Call,
+  call: CommandCall,
   rune: string | undefined,
   condition: Condition,
-  judge: Judge,
+  checkRune: RuneCheck,
 ): Promise<void> {
   if (condition.rune === 'none') return;
   const refusal =
-    rune === undefined ? Refusal.of('missing_rune') : await judge(rune, condition.question(call));
+    rune === undefined
+      ? Refusal.of('missing_rune')
+      : await checkRune(rune, condition.question(call));
   if (refusal !== undefined) throw refusal;
 }
 
@@ -146,7 +149,7 @@ async function readRequestBody(
 }
 
 async function sendCommandResult(
-  { method, params }: Call,
+  { method, params }: CommandCall,
   { type, origin }: Pick<ResultOptions, 'type' | 'origin'>,
   { request, response }: RequestContext,
   { node, disconnects, compressors }: CommandTools,

@@ -2,37 +2,19 @@ import { RpcError, type RpcPipeline } from '@clnrest/lightningd';
 import { Refusal } from '../errors.ts';
 import { nodeParams } from '../parameters/parse-body.ts';
 import { harmlessNodeFailure, METHOD_NOT_FOUND } from './failure.ts';
+import type { RuneCheck, RuneQuestion } from './rune-question.ts';
 import { readRuneText } from './rune-text.ts';
 import { staticRefusal } from './static-refusal.ts';
 
-/** What a caller wants to run. */
-export interface Call {
-  readonly method: string;
-  /** The parameters in canonical JSON: the very text that the command gets. */
-  readonly params: string;
-}
-
-/** What the judge is asked about a rune. Mostly it is just a {@link Call}. */
-export interface Question extends Call {
-  /** The id of the node that is to count as the caller. */
-  readonly nodeid?: string | undefined;
-}
-
 /**
- * Judges whether a rune allows a call: resolves with nothing, or with the refusal. Rejects where no
- * judgement could be had; then nothing is allowed.
- */
-export type Judge = (rune: string, question: Question) => Promise<Refusal | undefined>;
-
-/**
- * Two judges that must both allow a call: the node's `checkrune`, and our own reading of the rune. The
- * node goes first, because it alone knows which runes are its own.
+ * Two checks that must both allow a call: the node's `checkrune`, and our own. The node goes first,
+ * because it alone knows which runes are its own.
  *
  * All requests share one connection to `checkrune`. A check that passes writes to the node's database;
  * with batching on, checks that arrive together share one commit (observed on v26.06.6: 1,000 a second
  * without, 6,500 with 32 in flight).
  */
-export function nodeJudge(pipeline: RpcPipeline, timeoutMs: number): Judge {
+export function makeRuneCheck(pipeline: RpcPipeline, timeoutMs: number): RuneCheck {
   return async (text, question) => {
     const read = readRuneText(text);
     if (read instanceof Refusal) return read;
@@ -44,7 +26,7 @@ export function nodeJudge(pipeline: RpcPipeline, timeoutMs: number): Judge {
 async function refusalByNode(
   pipeline: RpcPipeline,
   rune: string,
-  { nodeid, method, params }: Question,
+  { nodeid, method, params }: RuneQuestion,
   timeoutMs: number,
 ): Promise<Refusal | undefined> {
   const id = nodeid === undefined ? '' : `,"nodeid":${JSON.stringify(nodeid)}`;

@@ -6,7 +6,7 @@ import {
   staticVerdict,
 } from '@clnrest/runes';
 import { Refusal } from '../errors.ts';
-import type { Question } from './judge.ts';
+import type { RuneQuestion } from './rune-question.ts';
 
 /** BOLT 11 invoices have some hundred characters; reading millions of them would stall all callers. */
 const MAX_INVOICE_CHARACTERS = 16_384;
@@ -22,7 +22,10 @@ const MAX_COMPARED = 64 * 1024 * 1024;
  * rune, in lightningd's words. What only the node can tell counts as judged by the node: blacklisted
  * ids, uses (`rate` and `per`), its clock (`time`), BOLT 12 invoices and fields of newer versions.
  */
-export async function staticRefusal(rune: Rune, question: Question): Promise<Refusal | undefined> {
+export async function staticRefusal(
+  rune: Rune,
+  question: RuneQuestion,
+): Promise<Refusal | undefined> {
   if (isTooCostly(rune, question)) return Refusal.of('too_complex');
   const verdict = await verdictOn(rune, question);
   if (verdict.kind !== 'refused') return undefined;
@@ -30,14 +33,17 @@ export async function staticRefusal(rune: Rune, question: Question): Promise<Ref
   return Refusal.ofNode('rune_refused', { code: NOT_PERMITTED, message });
 }
 
-async function verdictOn(rune: Rune, { nodeid, method, params }: Question): Promise<StaticVerdict> {
+async function verdictOn(
+  rune: Rune,
+  { nodeid, method, params }: RuneQuestion,
+): Promise<StaticVerdict> {
   const call = { nodeId: nodeid, method, params };
   if (!asksForInvoices(rune)) return staticVerdict(rune, call);
   return staticVerdict(rune, call, { readInvoice: await invoiceReader() });
 }
 
 /** Refused, and not left to the node alone: any holder of a rune can add restrictions to it. */
-function isTooCostly({ restrictions }: Rune, { params }: Question): boolean {
+function isTooCostly({ restrictions }: Rune, { params }: RuneQuestion): boolean {
   if (params.length < 64 * 1024) return false;
   const count = restrictions
     .flatMap(({ alternatives }) => alternatives)

@@ -1,6 +1,6 @@
 import { refusalReason, Rune, RuneSyntaxError } from '@clnrest/runes';
 import { Refusal } from '../errors.ts';
-import type { Judge } from '../node/judge.ts';
+import type { RuneCheck } from '../node/rune-question.ts';
 import { NATIVE_TOPICS, type Topics } from './topics.ts';
 
 /** lightningd's code for what a rune does not allow. */
@@ -18,14 +18,14 @@ export class Hearing {
   readonly rune: string;
   /** When the node was asked first, by `performance.now()`. */
   readonly openedAt = performance.now();
-  readonly #judge: Judge;
+  readonly #checkRune: RuneCheck;
   readonly #methods: readonly string[];
   readonly #narrowed: boolean;
   readonly #verdicts = new Map<string, boolean>();
 
-  private constructor(rune: string, judge: Judge, methods: readonly string[]) {
+  private constructor(rune: string, checkRune: RuneCheck, methods: readonly string[]) {
     this.rune = rune;
-    this.#judge = judge;
+    this.#checkRune = checkRune;
     this.#methods = methods;
     this.#narrowed = namesTopics(rune);
   }
@@ -34,10 +34,10 @@ export class Hearing {
   static async open(
     rune: string,
     topics: Topics,
-    judge: Judge,
+    checkRune: RuneCheck,
     methods: readonly string[],
   ): Promise<Hearing | Refusal> {
-    const hearing = new Hearing(rune, judge, methods);
+    const hearing = new Hearing(rune, checkRune, methods);
     return (await hearing.#firstRefusal(topics)) ?? hearing;
   }
 
@@ -114,7 +114,7 @@ export class Hearing {
   async #refusals(params: string): Promise<readonly Refusal[]> {
     const refusals: Refusal[] = [];
     for (const method of this.#methods) {
-      const refusal = await this.#judge(this.rune, { method, params });
+      const refusal = await this.#checkRune(this.rune, { method, params });
       if (refusal === undefined) return [];
       refusals.push(refusal);
     }

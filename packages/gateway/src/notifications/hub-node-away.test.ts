@@ -1,7 +1,7 @@
 import { Master, Restriction } from '@clnrest/runes';
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { type OwnErrorName, Refusal } from '../errors.ts';
-import type { Judge, Question } from '../node/judge.ts';
+import type { RuneCheck, RuneQuestion } from '../node/rune-question.ts';
 import type { Listener } from './audience.ts';
 import { type HubTools, NotificationHub, QUESTIONS } from './hub.ts';
 import type { Message } from './message.ts';
@@ -35,7 +35,7 @@ class FakeJudge {
   capacity = Infinity;
   answerMs = 0;
 
-  readonly judge: Judge = async (text: string, { params }: Question) => {
+  readonly judge: RuneCheck = async (text: string, { params }: RuneQuestion) => {
     if (this.inFlight >= this.capacity) throw Refusal.of('busy');
     this.asked++;
     this.inFlight++;
@@ -57,7 +57,7 @@ class FakeJudge {
 
 function hubWith({ judge }: FakeJudge, changes: Partial<HubTools> = {}): NotificationHub {
   const hub = new NotificationHub({
-    judge,
+    checkRune: judge,
     methods: ['getinfo'],
     holdMs: 0,
     recheckMs: RECHECK_MS,

@@ -1,7 +1,7 @@
 import { Master, Restriction, runeRefusal, Rune } from '@clnrest/runes';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { Refusal } from '../errors.ts';
-import type { Judge } from '../node/judge.ts';
+import type { RuneCheck } from '../node/rune-question.ts';
 import type { Listener } from './audience.ts';
 import { type HubTools, NotificationHub } from './hub.ts';
 import { History } from './history.ts';
@@ -30,7 +30,7 @@ interface JudgeState {
 }
 
 /** A judge as a node would be, with a switch to take runes back. */
-function judgeOf(state: JudgeState): Judge {
+function judgeOf(state: JudgeState): RuneCheck {
   return async (text, { method, params }) => {
     state.asked.push(`${method} ${params}`);
     await state.pause;
@@ -50,7 +50,7 @@ function judgeOf(state: JudgeState): Judge {
 
 function hubWith(state: JudgeState, changes: Partial<HubTools> = {}) {
   const hub = new NotificationHub({
-    judge: judgeOf(state),
+    checkRune: judgeOf(state),
     methods: ['getinfo', 'listclnrest-notifications'],
     holdMs: 0,
     recheckMs: 60_000,

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { BoundedQueue } from '@clnrest/bounds';
 import { type ErrorName, Refusal } from '../errors.ts';
-import type { Judge } from '../node/judge.ts';
+import type { RuneCheck } from '../node/rune-question.ts';
 import { within } from '../node/within.ts';
 import { asRefusal, Audience, type AudienceTools, type Listener } from './audience.ts';
 import { type Batch, batchOf, topicsOf } from './batch.ts';
@@ -14,7 +14,7 @@ import { Turns } from './turns.ts';
 
 /** What a hub is made of. */
 export interface HubTools {
-  readonly judge: Judge;
+  readonly checkRune: RuneCheck;
   /** A listener's rune must allow one of them. */
   readonly methods: readonly string[];
   /** How long messages are held before they go out, in milliseconds; 0 for at once. */
@@ -126,12 +126,12 @@ export class NotificationHub {
   /**
    * Judges whether a rune may listen, by asking the node.
    *
-   * Rejects where nobody could judge; then nobody may listen.
+   * Rejects where nobody could checkRune; then nobody may listen.
    */
   async admit(rune: string, topics: Topics): Promise<Hearing | Refusal> {
     if (this.#closed) return Refusal.of('stopping');
-    const { judge, methods } = this.#tools;
-    return this.#admissions.run(() => Hearing.open(rune, topics, judge, methods));
+    const { checkRune, methods } = this.#tools;
+    return this.#admissions.run(() => Hearing.open(rune, topics, checkRune, methods));
   }
 
   /**

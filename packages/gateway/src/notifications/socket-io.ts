@@ -99,7 +99,7 @@ export class SocketIoListeners {
     });
     this.#io.bind(this.#engine);
     this.#io.use(async (socket, next) => {
-      next(await this.#judge(socket));
+      next(await this.#checkRune(socket));
     });
     this.#io.on('connection', (socket) => this.#attend(socket));
   }
@@ -215,7 +215,7 @@ export class SocketIoListeners {
   }
 
   /** Resolves with nothing where a listener may come in, else with what it is told. */
-  async #judge(socket: Socket): Promise<Error | undefined> {
+  async #checkRune(socket: Socket): Promise<Error | undefined> {
     try {
       await this.#admit(socket);
       return undefined;

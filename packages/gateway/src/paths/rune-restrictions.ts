@@ -1,6 +1,6 @@
 import { readMembers } from '@clnrest/lightningd';
 import { Refusal } from '../errors.ts';
-import type { Question } from '../node/judge.ts';
+import type { RuneQuestion } from '../node/rune-question.ts';
 import { canonicalParameters } from '../parameters/canonical-json.ts';
 import { PathRefused } from '../routing/path-refused.ts';
 
@@ -19,11 +19,11 @@ const SPELLED_OTHERWISE = /["\\\u0000-\u001f]/;
  * `params`. Throws a {@link PathRefused}, also for names that nobody knows: what is misspelled would
  * be asked as the request has it.
  */
-export function readRestrictions(json: string | undefined): Partial<Question> {
+export function readRestrictions(json: string | undefined): Partial<RuneQuestion> {
   if (json === undefined) return {};
   if (!json.startsWith('{')) throw new PathRefused('rune_restrictions must be an object');
   if (json.length > MAX_CHARACTERS) throw new PathRefused('rune_restrictions are too long');
-  const restrictions: { -readonly [Key in keyof Question]?: Question[Key] } = {};
+  const restrictions: { -readonly [Key in keyof RuneQuestion]?: RuneQuestion[Key] } = {};
   for (const [name, value] of readMembers(json)) {
     if (JSON.parse(value) === null) continue;
     switch (name) {

@@ -1,4 +1,4 @@
-import type { Question } from '../node/judge.ts';
+import type { RuneQuestion } from '../node/rune-question.ts';
 
 /** HTTP methods that a path may be registered for. */
 export const REGISTRABLE = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
@@ -16,5 +16,5 @@ export interface PathRegistration {
   /** Only GET may do without. */
   readonly runeRequired: boolean;
   /** What the judge is asked instead of what the request says. */
-  readonly runeRestrictions: Partial<Question>;
+  readonly runeRestrictions: Partial<RuneQuestion>;
 }

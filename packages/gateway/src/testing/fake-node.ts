@@ -26,7 +26,7 @@ type Handler = (call: FakeCall) => void;
 export class FakeNode {
   readonly directory = temporaryDirectory();
   readonly socketPath = join(this.directory, 'lightning-rpc');
-  /** The calls of callers and the judge, in the order in which they came. */
+  /** The calls of callers and the checkRune, in the order in which they came. */
   readonly calls: FakeCall[] = [];
   /** The calls that the gateway makes for itself. */
   readonly ownCalls: FakeCall[] = [];
