@@ -54,5 +54,6 @@ export type {
 export { FrameError } from './json/frame-error.ts';
 export { JsonFrames, type JsonFramesOptions } from './json/frames.ts';
 export { encodeJson, RawJson } from './json/encode.ts';
+export { parseJson } from './json/parse.ts';
 export { readElements } from './json/elements.ts';
 export { readMembers } from './json/members.ts';

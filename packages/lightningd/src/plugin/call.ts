@@ -6,22 +6,24 @@ import type { Outbox } from './outbox.ts';
 export class Call implements PluginCall {
   readonly id: string;
   readonly method: string;
-  readonly params: unknown;
   readonly paramsText: string;
   readonly filterText: string | undefined;
   readonly signal: AbortSignal;
-  readonly #idText: string;
+  readonly #request: Pick<IncomingRequest, 'params' | 'idText'>;
   readonly #outbox: Outbox;
 
   constructor(request: Omit<IncomingRequest, 'kind'>, signal: AbortSignal, outbox: Outbox) {
     this.id = request.id;
     this.method = request.method;
-    this.params = request.params;
     this.paramsText = request.paramsText;
     this.filterText = request.filterText;
     this.signal = signal;
-    this.#idText = request.idText;
+    this.#request = request;
     this.#outbox = outbox;
+  }
+
+  get params(): unknown {
+    return this.#request.params;
   }
 
   message(level: LogLevel, text: string): void {
@@ -35,6 +37,6 @@ export class Call implements PluginCall {
 
   /** lightningd finds the caller by the id inside of the params, and puts the caller's own id there. */
   #tell(method: string, members: string): void {
-    this.#outbox.notification(method, `{"id":${this.#idText},${members}}`);
+    this.#outbox.notification(method, `{"id":${this.#request.idText},${members}}`);
   }
 }

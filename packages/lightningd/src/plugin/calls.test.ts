@@ -26,7 +26,7 @@ describe('a method', () => {
     expect(seen).toMatchObject({
       id: 'cli:echo#1/cln:echo#7',
       method: 'echo',
-      params: { msat: 18446744073709552000, s: 'é' },
+      params: { msat: 18446744073709551615n, s: 'é' },
       paramsText: '{"msat": 18446744073709551615, "s":"\\u00e9"}',
       filterText: '{"a":true}',
     });
@@ -35,6 +35,38 @@ describe('a method', () => {
     expect(lightningd.texts.at(-1)).toBe(
       '{"jsonrpc":"2.0","id":12345678901234567890,"result":[1.0]}',
     );
+    lightningd.end();
+  });
+
+  test('gets large integers as bigints', async () => {
+    const { lightningd, io } = FakeLightningd.beside();
+    void new Plugin().method('echo', {}, ({ params }) => params).run(io);
+    await lightningd.start();
+    lightningd.send('{"id":1,"method":"echo","params":[9007199254740993,9007199254740991,1.5]}');
+    await lightningd.frame((frame) => Array.isArray(frame.result));
+    expect(lightningd.texts.at(-1)).toContain('"result":[9007199254740993,9007199254740991,1.5]}');
+    lightningd.end();
+  });
+
+  test('with an integer of too many digits fails alone, and only if the handler reads it', async () => {
+    const { lightningd, io } = FakeLightningd.beside();
+    const plugin = new Plugin()
+      .method('value', {}, ({ params }) => params)
+      .method('text', {}, ({ paramsText }) => paramsText.length)
+      .method('checked', { check: ({ params }) => params }, () => {});
+    void plugin.run(io);
+    await lightningd.start();
+    const params = `[${'9'.repeat(10_001)}]`;
+    lightningd.send(`{"id":"a","method":"value","params":${params}}`);
+    lightningd.send(`{"id":"b","method":"text","params":${params}}`);
+    lightningd.send(`{"id":"c","method":"check","params":["checked",${params.slice(1, -1)}]}`);
+    const answer = (id: string) => lightningd.frame((frame) => frame.id === id);
+    expect((await answer('a')).error).toEqual({
+      code: -32602,
+      message: 'params: an integer has too many digits',
+    });
+    expect((await answer('b')).result).toBe(params.length);
+    expect((await answer('c')).error?.code).toBe(-32602);
     lightningd.end();
   });
 

@@ -1,10 +1,8 @@
 import { readElements } from '../json/elements.ts';
 import { readMembers } from '../json/members.ts';
+import { INVALID_PARAMS } from '../rpc/error-codes.ts';
 import { RpcError } from '../rpc/errors.ts';
 import type { IncomingRequest } from './incoming.ts';
-
-/** JSON-RPC 2.0: the parameters are wrong. */
-const INVALID_PARAMS = -32602;
 
 /**
  * The request inside of a `check`: lightningd passes the user's `check` on as it came, with the

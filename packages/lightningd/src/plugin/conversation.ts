@@ -1,17 +1,15 @@
 import { encodeJson } from '../json/encode.ts';
 import { FrameError } from '../json/frame-error.ts';
 import { JsonFrames } from '../json/frames.ts';
+import { INTERNAL_ERROR, METHOD_NOT_FOUND } from '../rpc/error-codes.ts';
 import { RpcError } from '../rpc/errors.ts';
 import { Call } from './call.ts';
 import { requestToCheck } from './check.ts';
 import type { Notification } from './declarations.ts';
 import { type IncomingNotification, type IncomingRequest, readIncoming } from './incoming.ts';
-import { INTERNAL_ERROR, type Outbox } from './outbox.ts';
+import type { Outbox } from './outbox.ts';
 import type { PluginIo } from './plugin-io.ts';
 import type { Registry } from './registry.ts';
-
-/** JSON-RPC 2.0: there is no such method. */
-const METHOD_NOT_FOUND = -32601;
 
 /**
  * Topics that a line in the log brings about. A handler of theirs that fails each time must not make
@@ -174,9 +172,18 @@ export class Conversation {
   }
 
   #tell(incoming: IncomingNotification): void {
-    const { topic, origin, params, paramsText } = incoming;
-    const payload = payloadOf(topic, params);
-    const notification: Notification = { topic, origin, params, paramsText, payload };
+    const { topic, origin, paramsText } = incoming;
+    const notification: Notification = {
+      topic,
+      origin,
+      paramsText,
+      get params() {
+        return incoming.params;
+      },
+      get payload() {
+        return payloadOf(topic, incoming.params);
+      },
+    };
     for (const handler of this.#registry.handlersOf(topic)) {
       void this.#attempt(topic, () => handler(notification));
     }

@@ -47,7 +47,10 @@ export interface PluginCall {
   /** The caller's id, e.g. `cli:hello#42/cln:hello#7`; fit to be the start of ids of our own calls. */
   readonly id: string;
   readonly method: string;
-  /** The parameters, parsed by JSON.parse. */
+  /**
+   * The parameters, parsed by {@link parseJson}. Reading them throws an RpcError if an integer has more than
+   * 10,000 digits.
+   */
   readonly params: unknown;
   /** The parameters as the JSON text that arrived, digit for digit. */
   readonly paramsText: string;
@@ -73,7 +76,7 @@ export interface Notification {
   readonly topic: string;
   /** The plugin it comes from; `undefined` for the node's own. */
   readonly origin: string | undefined;
-  /** The params, parsed by JSON.parse: `{[topic]: {…}}` for the node's own topics. */
+  /** The params, parsed by {@link parseJson}: `{[topic]: {…}}` for the node's own topics. */
   readonly params: unknown;
   /** The params as the JSON text that arrived, digit for digit. */
   readonly paramsText: string;

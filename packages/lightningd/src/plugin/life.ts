@@ -1,4 +1,5 @@
 import { RpcClient } from '../rpc/client.ts';
+import { INVALID_PARAMS } from '../rpc/error-codes.ts';
 import { RpcError } from '../rpc/errors.ts';
 import { readInit } from './configuration.ts';
 import type {
@@ -13,8 +14,6 @@ import type { OptionDeclarations, OptionValues } from './option-types.ts';
 import { OptionError, readOption, readOptions } from './options.ts';
 import type { Outbox } from './outbox.ts';
 import type { Registry } from './registry.ts';
-
-const INVALID_PARAMS = -32602;
 
 /** A callback that may decline to run. */
 export type MayDecline = void | Declined | Promise<void | Declined>;

@@ -24,9 +24,9 @@ describe('notifications', () => {
       {
         topic: 'invoice_creation',
         origin: undefined,
-        params: { invoice_creation: { msat: 18446744073709552000, label: 'a' } },
+        params: { invoice_creation: { msat: 18446744073709551615n, label: 'a' } },
         paramsText: '{"invoice_creation":{"msat":18446744073709551615,"label":"a"}}',
-        payload: { msat: 18446744073709552000, label: 'a' },
+        payload: { msat: 18446744073709551615n, label: 'a' },
       },
       {
         topic: 'shim_custom',
@@ -36,7 +36,7 @@ describe('notifications', () => {
         payload: { foo: { bar: [1, 2, 'three'] } },
       },
     ]);
-    expect(specific).toEqual([{ msat: 18446744073709552000, label: 'a' }, { level: 'info' }]);
+    expect(specific).toEqual([{ msat: 18446744073709551615n, label: 'a' }, { level: 'info' }]);
     lightningd.end();
   });
 

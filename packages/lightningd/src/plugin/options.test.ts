@@ -75,6 +75,15 @@ describe('the values of options', () => {
     expect(() => readOption(name, declarations[name], given)).toThrow(`option ${name} takes `);
   });
 
+  test('that are too large are shown digit for digit', () => {
+    expect(() => readOption('rest-port', declarations['rest-port'], 9007199254740993n)).toThrow(
+      '9007199254740993',
+    );
+    expect(readOption('rest-host', declarations['rest-host'], 9007199254740993n)).toBe(
+      '9007199254740993',
+    );
+  });
+
   test('that are concealed do not get into the message', () => {
     expect(() => readOption('secret', declarations.secret, { a: 'hunter2' })).toThrow(
       /^option secret takes a text, not what was given$/,

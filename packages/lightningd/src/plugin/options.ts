@@ -1,3 +1,4 @@
+import { encodeJson } from '../json/encode.ts';
 import type { OptionDeclaration, OptionDeclarations, OptionValues } from './option-types.ts';
 
 /** The names that lightningd takes. */
@@ -78,7 +79,7 @@ function readScalar(name: string, declaration: OptionDeclaration, given: unknown
     case 'string-conceal':
       if (typeof given === 'string') return given;
       // A node before v23.08 sends whatever JSON the text looked like.
-      if (typeof given === 'number' || typeof given === 'boolean') return String(given);
+      if (['number', 'bigint', 'boolean'].includes(typeof given)) return String(given);
       break;
     case 'int': {
       const number = typeof given === 'string' && given.trim() !== '' ? Number(given) : given;
@@ -96,7 +97,7 @@ function readScalar(name: string, declaration: OptionDeclaration, given: unknown
       declaration satisfies never;
   }
   // Without quotes where it can be: lightningd escapes a setconfig error once more.
-  const value = typeof given === 'string' ? given : JSON.stringify(given);
+  const value = typeof given === 'string' ? given : encodeJson(given);
   const shown = declaration.type === 'string-conceal' ? '' : `: ${value}`;
   throw new OptionError(
     `option ${name} takes ${accepted(declaration)}, not what was given${shown}`,

@@ -1,10 +1,8 @@
 import type { Writable } from 'node:stream';
 import { encodeJson } from '../json/encode.ts';
+import { INTERNAL_ERROR } from '../rpc/error-codes.ts';
 import type { RpcError } from '../rpc/errors.ts';
 import type { LogLevel } from './declarations.ts';
-
-/** JSON-RPC 2.0: the fault is the server's own. */
-export const INTERNAL_ERROR = -32603;
 
 const LEVELS: ReadonlySet<string> = new Set<LogLevel>([
   'trace',

@@ -310,7 +310,7 @@ describe('the end', () => {
 
   test.each([
     ['no JSON', 'hello\n\n', 'expected a JSON object'],
-    ['JSON that is broken inside', '{"id":1,"method":tru}', 'a message that is no JSON'],
+    ['JSON that is broken inside', '{"id":1,"method":tru}', 'a message that is not valid JSON'],
     ['brackets that do not match', '{"id":[}', 'a closing 0x7d that nothing opened'],
     ['no method', '{"jsonrpc":"2.0","id":1,"result":{}}', 'a message without a method'],
   ])('comes with a word and status 1 after %s', async (_name, text, why) => {

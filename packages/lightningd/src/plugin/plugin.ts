@@ -41,7 +41,7 @@ or, while lightningd is running, with
  *
  * @example
  * ```ts no-run
- * import { Plugin, RpcError } from '@clnrest/lightningd';
+ * import { encodeJson, Plugin, RpcError } from '@clnrest/lightningd';
  *
  * const plugin = new Plugin({
  *   options: {
@@ -56,7 +56,7 @@ or, while lightningd is running, with
  *   return { greeting: `${plugin.options.greeting}, ${name}!` };
  * });
  *
- * plugin.subscribe('invoice_payment', ({ payload }) => plugin.log('info', JSON.stringify(payload)));
+ * plugin.subscribe('invoice_payment', ({ payload }) => plugin.log('info', encodeJson(payload)));
  *
  * await plugin.run();
  * ```

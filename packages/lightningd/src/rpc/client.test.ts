@@ -87,12 +87,20 @@ describe('the reply', () => {
       request.result('{"msat": 18446744073709551615, "s":"é\\n"}'),
     );
     await using client = clientOf(node);
-    expect(await client.call('x')).toEqual({ msat: 18446744073709552000, s: 'é\n' });
+    expect(await client.call('x')).toEqual({ msat: 18446744073709551615n, s: 'é\n' });
     expect(await client.callText('x')).toBe('{"msat": 18446744073709551615, "s":"é\\n"}');
     const parse = (text: string): unknown => text.length;
     const other = new RpcClient({ socketPath: node.socketPath, parse });
     expect(await other.call('x')).toBe(41);
     await other.close();
+  });
+
+  test('is malformed if an integer has more than 10,000 digits, and its text is not', async () => {
+    const integer = '9'.repeat(10_001);
+    await using node = await FakeNode.start((request) => request.result(integer));
+    await using client = clientOf(node);
+    expect(await failure(client.call('x'))).toMatchObject({ code: 'malformed_reply' });
+    expect(await client.callText('x')).toBe(integer);
   });
 
   const pretty = '{\n\n  "peers" : [ { "id":"a}\\"" } ],\n\n  "n": -1.5e3\n\n}';
@@ -170,8 +178,16 @@ describe("the node's own errors", () => {
       code: -32602,
       message: 'label: "x"',
       dataText: '{"msat": 9007199254740993}',
-      data: { msat: 9007199254740992 },
+      data: { msat: 9007199254740993n },
     });
+  });
+
+  test('need a code that is an integer', async () => {
+    await using node = await FakeNode.start((request) =>
+      request.error('{"code":9007199254740993,"message":"beyond any code"}'),
+    );
+    await using client = clientOf(node);
+    expect(await failure(client.call('x'))).toMatchObject({ code: 'malformed_reply' });
   });
 
   test('leave the connection usable', async () => {

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import { parseJson } from '../json/parse.ts';
 import type { ClientCallOptions, Params } from './call.ts';
 import type { Connection, ReplyReceiver } from './connection.ts';
 import { Deadline } from './deadline.ts';
@@ -18,7 +19,7 @@ export interface RpcClientOptions {
   readonly maxConnections?: number | undefined;
   /** Connections that are kept open between calls. 32 by default. */
   readonly idleConnections?: number | undefined;
-  /** Turns reply texts into values. `JSON.parse` by default. */
+  /** Parses results and the `data` of errors. {@link parseJson} by default, which keeps every integer exact. */
   readonly parse?: ((text: string) => unknown) | undefined;
   /** The first part of the ids we make up, `<idPrefix>:<method>#<number>`. `rpc` by default. */
   readonly idPrefix?: string | undefined;
@@ -56,7 +57,7 @@ export class RpcClient {
 
   constructor(options: RpcClientOptions) {
     this.#options = options;
-    this.#parse = options.parse ?? ((text) => JSON.parse(text) as unknown);
+    this.#parse = options.parse ?? parseJson;
     this.#ids = new RequestIds(options.idPrefix ?? 'rpc');
     this.#pool = new ConnectionPool({
       socketPath: options.socketPath,

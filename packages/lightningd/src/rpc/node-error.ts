@@ -12,11 +12,11 @@ export function nodeError(
     const members = readMembers(errorText);
     const code: unknown = JSON.parse(members.get('code') ?? 'null');
     const message: unknown = JSON.parse(members.get('message') ?? 'null');
-    if (typeof code === 'number' && typeof message === 'string') {
+    if (Number.isSafeInteger(code) && typeof message === 'string') {
       const dataText = members.get('data');
       return dataText === undefined
-        ? new RpcError(code, message)
-        : new RpcError(code, message, { data: parse(dataText), dataText });
+        ? new RpcError(code as number, message)
+        : new RpcError(code as number, message, { data: parse(dataText), dataText });
     }
   } catch (cause) {
     return new TransportError('malformed_reply', 'the node answered an error that is no JSON', {

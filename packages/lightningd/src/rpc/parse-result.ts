@@ -5,6 +5,6 @@ export function parseResult<T>(text: string, method: string, parse: (text: strin
   try {
     return parse(text) as T;
   } catch (cause) {
-    throw new TransportError('malformed_reply', `the result of ${method} is no JSON`, { cause });
+    throw new TransportError('malformed_reply', `cannot parse the result of ${method}`, { cause });
   }
 }

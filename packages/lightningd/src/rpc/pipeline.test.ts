@@ -24,6 +24,14 @@ describe('a pipeline', () => {
     await client.close();
   });
 
+  test('returns large integers as bigints', async () => {
+    await using node = await FakeNode.start(echo);
+    const client = new RpcClient({ socketPath: node.socketPath });
+    const integers = [9007199254740991, 9007199254740993n, -18446744073709551615n];
+    expect(await client.pipeline().call('x', integers)).toEqual(integers);
+    await client.close();
+  });
+
   test('writes the calls of one turn together', async () => {
     await using node = await FakeNode.start(echo);
     const client = new RpcClient({ socketPath: node.socketPath });
