@@ -42,7 +42,7 @@ async function startPlugin() {
     args: [`--require=${module}`, '--', file, '--http-side'],
     descriptor: openSync(file, 'r'),
   });
-  const { lightningd, io: pluginIo } = FakeLightningd.beside();
+  const { lightningd, io: pluginIo } = FakeLightningd.inProcess();
   const restarts = new RestartLimit(1_000, 60_000);
   const running = runGateway(builds.rest, pluginIo, { startSide, restarts });
   onTestFinished(async () => {

@@ -1,5 +1,5 @@
 import { createSecureContext } from 'node:tls';
-import type { Notification, RpcClient } from '@clnrest/lightningd';
+import type { PluginNotification, RpcClient } from '@clnrest/lightningd';
 import type { Build } from './builds.ts';
 import { isSystemError } from './certificates/files.ts';
 import { prepareCertificates } from './certificates/certificates.ts';
@@ -57,7 +57,7 @@ export interface Gateway {
     register(registration: PathRegistration): void;
   };
   /** Sends a notification of the node to the subscribers and numbers it. */
-  notify(notification: Notification): void;
+  notify(notification: PluginNotification): void;
   /** Sends a notification that has a sequence number. */
   publish(message: Message): void;
   /** Stops. Running requests can end within `graceMs`, by default `limits.closeMs`; the others are aborted. */

@@ -1,13 +1,11 @@
-/**
- * Speak with Core Lightning: a JSON-RPC client for its unix socket, and a framework for plugins.
- */
+/** A JSON-RPC client for Core Lightning's unix socket, and a framework for its plugins. */
 
-// Calling the node: a client with kept connections, and a shared connection for many small calls.
+// Client: a connection pool, and a pipeline that shares one connection among many small calls.
 export { RpcClient, type RpcClientOptions } from './rpc/client.ts';
 export { type PipelineOptions, type RpcPipeline } from './rpc/pipeline.ts';
 export { type CallOptions, type ClientCallOptions, type Params } from './rpc/call.ts';
 
-// What can go wrong: the node's own errors, failures on the way, and requests that cannot be written.
+// Errors: the node's own, those of the transport, and those of invalid requests.
 export {
   InvalidRequestError,
   RpcError,
@@ -17,7 +15,7 @@ export {
   type TransportErrorCode,
 } from './rpc/errors.ts';
 
-// Being a plugin: options, methods, hooks, notifications and the life between init and shutdown.
+// Plugins: options, methods, hooks, notifications, and the lifecycle from init to shutdown.
 export { Plugin } from './plugin/plugin.ts';
 export type { GuardedPlugin, PluginIo } from './plugin/plugin-io.ts';
 export { processIo } from './plugin/process-io.ts';
@@ -32,7 +30,7 @@ export type {
   ManifestRequest,
   MethodDeclaration,
   MethodHandler,
-  Notification,
+  PluginNotification,
   NotificationHandler,
   NotificationParams,
   PluginCall,
@@ -50,7 +48,7 @@ export type {
   StringOption,
 } from './plugin/option-types.ts';
 
-// The wire: JSON objects cut out of a stream of bytes, raw texts of their parts, JSON that keeps all digits.
+// JSON: objects framed from a byte stream, raw texts of members, and exact integers.
 export { FrameError } from './json/frame-error.ts';
 export { JsonFrames, type JsonFramesOptions } from './json/frames.ts';
 export { encodeJson, RawJson } from './json/encode.ts';

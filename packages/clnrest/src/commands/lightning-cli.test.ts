@@ -82,5 +82,5 @@ test('rejects a filter that is not JSON without quoting it', async () => {
   const socket = join(temporaryDirectory(), 'x');
   await listenAt(socket);
   const words = [`--rpc-file=${socket}`, '--filter', '-tXzL3GhECjqxj', 'getinfo'];
-  await expect(run(...words)).rejects.toThrow(new UsageError('filter is not JSON text'));
+  await expect(run(...words)).rejects.toThrow(new UsageError('filter is not valid JSON'));
 });

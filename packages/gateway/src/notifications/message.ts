@@ -1,5 +1,5 @@
 import { stringBytes } from '@clnrest/bounds';
-import { type Notification, readMembers } from '@clnrest/lightningd';
+import { type PluginNotification, readMembers } from '@clnrest/lightningd';
 
 /** A notification on its way to listeners. */
 export interface Message {
@@ -23,7 +23,7 @@ export function messageBytes({ topic, text }: Message): number {
  * `{"invoice_creation":{…}}`; a plugin's come as the plugin made them, with the plugin's name beside
  * them as `origin`, unless they have one already.
  */
-export function payloadOf({ origin, paramsText, topic }: Notification): string {
+export function payloadOf({ origin, paramsText, topic }: PluginNotification): string {
   if (origin === undefined) return paramsText;
   const name = `"origin":${JSON.stringify(origin)}`;
   if (!/^\s*\{/.test(paramsText)) return `{${JSON.stringify(topic)}:${paramsText},${name}}`;

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect as connectTcp } from 'node:net';
-import type { Notification } from '@clnrest/lightningd';
+import type { PluginNotification } from '@clnrest/lightningd';
 import { io, type Socket } from 'socket.io-client';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { FakeNode } from '../testing/fake-node.ts';
@@ -12,7 +12,7 @@ import { RUNE } from '../testing/rune.ts';
 const gatewayThatSendsAtOnce = (options: TestOptions = {}) =>
   testGateway({ ...options, holdMs: 0 });
 
-const told = (topic: string, text = `{"${topic}":{}}`, origin?: string): Notification => ({
+const told = (topic: string, text = `{"${topic}":{}}`, origin?: string): PluginNotification => ({
   topic,
   origin,
   paramsText: text,

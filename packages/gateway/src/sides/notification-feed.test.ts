@@ -1,4 +1,4 @@
-import type { Notification } from '@clnrest/lightningd';
+import type { PluginNotification } from '@clnrest/lightningd';
 import { expect, test } from 'vitest';
 import { told } from '../testing/notification.ts';
 import type { ToHttpSide } from './messages.ts';
@@ -7,7 +7,7 @@ import { NotificationLog } from './notification-log.ts';
 
 const MIB = 1024 * 1024;
 
-function tick(n: number): Notification {
+function tick(n: number): PluginNotification {
   return told('tick', `{"tick":${n}}`);
 }
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Notification } from '@clnrest/lightningd';
+import type { PluginNotification } from '@clnrest/lightningd';
 import { History, type Missed } from '../notifications/history.ts';
 import { payloadOf } from '../notifications/message.ts';
 import type { Message } from '../notifications/message.ts';
@@ -18,7 +18,7 @@ export class NotificationLog {
     this.#history = new History(limits.historyMessages, limits.historyBytes);
   }
 
-  add(notification: Notification): void {
+  add(notification: PluginNotification): void {
     const { topic } = notification;
     this.#history.add({ sequence: ++this.#sequence, topic, text: payloadOf(notification) });
   }

@@ -1,4 +1,4 @@
-import type { Notification } from '@clnrest/lightningd';
+import type { PluginNotification } from '@clnrest/lightningd';
 import type { Build } from '../builds.ts';
 import type { Log } from '../http/refusal-log.ts';
 import { LIMITS } from '../limits.ts';
@@ -66,7 +66,7 @@ export class PluginSide implements PathRegister {
   }
 
   /** Adds a notification of the node. */
-  notify(notification: Notification): void {
+  notify(notification: PluginNotification): void {
     this.#notifications.add(notification);
     this.#session?.pump();
   }

@@ -2,8 +2,8 @@ import { FrameError } from './frame-error.ts';
 import { ValueScanner } from './value-scanner.ts';
 
 /**
- * The elements of a JSON array as raw texts, digit for digit. Throws a FrameError if the text is not
- * one array. The values are cut out, not judged.
+ * Returns the elements of a JSON array as raw texts, digit for digit. Throws a FrameError if the text
+ * is not exactly one array. The elements themselves are not validated.
  *
  * @example
  * ```ts

@@ -1,8 +1,8 @@
 import { types } from 'node:util';
 
 /**
- * A JSON text that is written as it is: for numbers that JavaScript cannot hold, or for a text that
- * came from elsewhere. Its content must be one JSON value; that is checked when it is made.
+ * A JSON text that {@link encodeJson} writes verbatim: a number that JavaScript cannot represent, or a
+ * text from another source. The constructor checks that it is one JSON value.
  *
  * @example
  * ```ts
@@ -20,8 +20,8 @@ export class RawJson {
   }
 
   /**
-   * Skips the check, for a long text that was checked before, on another thread say: to parse 4 MiB
-   * can block the event loop for 50 ms. An unchecked text could smuggle a second request to the node.
+   * Skips the check, for a long text that is validated already, for example on another thread: parsing
+   * 4 MiB can block the event loop for 50 ms. An invalid text can smuggle a second request to the node.
    */
   static checked(text: string): RawJson {
     return Object.assign(Object.create(RawJson.prototype) as RawJson, { text });
@@ -30,9 +30,9 @@ export class RawJson {
 
 /**
  * `JSON.stringify` that also writes a bigint as its digits and a {@link RawJson} as its text.
- * Non-ASCII characters stay as they are: lightningd refuses `\u` escapes in some parameters.
+ * Non-ASCII characters are not escaped: lightningd rejects `\u` escapes in some parameters.
  *
- * Throws a TypeError for what has no JSON text (undefined, functions, cycles).
+ * Throws a TypeError for values without a JSON text (undefined, functions, cycles).
  *
  * @example
  * ```ts
@@ -48,20 +48,20 @@ export function encodeJson(value: unknown): string {
     special = true;
     return null;
   }) as string | undefined;
-  if (text === undefined) throw new TypeError(`no JSON text for a value of type ${typeof value}`);
+  if (text === undefined) throw new TypeError(`a value of type ${typeof value} has no JSON text`);
   return special ? encodeSpecial(value, '') : text;
 }
 
 /**
- * The slow way, taken only where JSON.stringify has met a bigint or raw text (and so has proved that
- * there is no cycle). Follows JSON.stringify's rules for toJSON, undefined and functions.
+ * The slow path, only for values in which JSON.stringify found a bigint or a RawJson; it found no
+ * cycle then. Follows JSON.stringify's rules for toJSON, undefined and functions.
  */
 function encodeSpecial(value: unknown, key: string): string {
   const plain = hasToJson(value) ? value.toJSON(key) : value;
   if (plain instanceof RawJson) return plain.text;
   if (typeof plain === 'bigint') return plain.toString();
   if (Array.isArray(plain)) {
-    // Array.from, as map would skip the holes of a sparse array.
+    // Array.from: map would skip the holes of a sparse array.
     const items = Array.from(plain, (item: unknown, index) => encodeSpecial(item, String(index)));
     return `[${items.join(',')}]`;
   }

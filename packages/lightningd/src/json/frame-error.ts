@@ -1,6 +1,6 @@
 /**
- * The bytes are no JSON, or not cut as the protocol cuts it. Only what is needed to find the end of
- * a value is judged here: a text that passes may still be refused by a JSON parser.
+ * The bytes are not JSON, or not framed as the protocol frames messages. Framing checks only what it
+ * needs to find the end of a value: a JSON parser can still reject a text that passes.
  *
  * @example
  * ```ts

@@ -1,18 +1,17 @@
 import { FrameError } from './frame-error.ts';
 import { ValueScanner } from './value-scanner.ts';
 
-/** How {@link JsonFrames} behaves. */
+/** Limits of {@link JsonFrames}. */
 export interface JsonFramesOptions {
-  /** An object longer than this is refused. As long as a string can be by default. */
+  /** The longest object, in bytes; longer ones are rejected. V8's longest string by default. */
   readonly maxBytes?: number;
 }
 
 /**
- * Cuts a stream of bytes into the JSON objects that it holds, wherever the pieces were split or
- * joined. White space around the objects is skipped; whether there is any does not matter.
+ * Splits a byte stream into JSON objects, regardless of how the stream is split into pieces. White
+ * space between objects is optional.
  *
- * Only the brackets and strings are looked at: that each text is well-formed JSON is for the parser
- * to say.
+ * Looks at brackets and strings only, so a JSON parser must validate each text.
  *
  * @example
  * ```ts
@@ -32,18 +31,18 @@ export class JsonFrames {
   #inside = false;
 
   constructor(options: JsonFramesOptions = {}) {
-    // V8's longest string; more could not be returned as a text.
+    // V8's longest string: a longer object could not be returned.
     this.#maxBytes = options.maxBytes ?? 0x1fff_ffe8;
   }
 
-  /** Whether an object has begun and not ended. */
+  /** Whether an object has started but not ended. */
   get unfinished(): boolean {
     return this.#inside;
   }
 
   /**
-   * The objects that became complete with this piece, as texts. Throws a FrameError if the bytes
-   * are no objects; nothing that follows can be understood then.
+   * Adds a piece and returns the texts of the objects that it completes. Throws a FrameError if the
+   * bytes are not objects; the rest of the stream is then unreadable.
    */
   push(piece: Uint8Array): string[] {
     const bytes = Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength);

@@ -2,10 +2,10 @@ import { FrameError } from './frame-error.ts';
 import { ObjectScanner } from './object-scanner.ts';
 
 /**
- * The members of a JSON object as raw texts, digit for digit, white space inside included. Of a
- * repeated key the first counts, as it does in lightningd.
+ * Returns the members of a JSON object as raw texts, digit for digit, with their white space. If a key
+ * is repeated, the first value is returned, as in lightningd.
  *
- * Throws a FrameError if the text is not one object. The values are cut out, not judged.
+ * Throws a FrameError if the text is not exactly one object. The values themselves are not validated.
  *
  * @example
  * ```ts
@@ -27,7 +27,7 @@ export function readMembers(text: string): Map<string, string> {
       value = '';
     },
     memberBytes(piece) {
-      // The text is scanned in one piece, so every value comes in one piece too.
+      // The text is scanned in one piece, so every value arrives in one piece.
       value = piece.toString('utf8');
     },
     memberEnd() {

@@ -1,11 +1,11 @@
 import { FrameError } from './frame-error.ts';
 import { ValueScanner } from './value-scanner.ts';
 
-/** Is told what an {@link ObjectScanner} comes across, in the order of the bytes. */
+/** Receives the parts that an {@link ObjectScanner} finds, in the order of the bytes. */
 export interface ObjectHandler {
-  /** The value of this member is about to come. */
+  /** The value of this member follows. */
   memberBegin(key: string): void;
-  /** A piece of the member's value: views of the scanned bytes, not copies. */
+  /** A piece of the member's value: a view of the scanned bytes, not a copy. */
   memberBytes(piece: Buffer): void;
   memberEnd(): void;
   /** The object is complete. */
@@ -22,14 +22,13 @@ type State =
   | 'in value'
   | 'after value';
 
-/** A key longer than this is no key of any protocol of ours; it keeps the memory bounded. */
+/** No key of the protocol is longer. The limit bounds the memory. */
 const MAX_KEY_BYTES = 64 * 1024;
 
 /**
- * Reads a stream of JSON objects, one after the other, member by member, without waiting for any of
- * them to be complete. Pieces may be cut anywhere. White space is allowed wherever JSON allows it,
- * which is why nothing here looks for `\n\n`: a reply that a plugin wrote passes through lightningd
- * as it was written, blank lines included.
+ * Reads a stream of consecutive JSON objects, member by member, without waiting for the end of an
+ * object. Pieces can be split anywhere. `\n\n` does not separate objects here: lightningd forwards a
+ * plugin's reply verbatim, and a reply can contain blank lines wherever JSON allows white space.
  */
 export class ObjectScanner {
   readonly #handler: ObjectHandler;
@@ -42,12 +41,12 @@ export class ObjectScanner {
     this.#handler = handler;
   }
 
-  /** Whether an object has begun and not ended. */
+  /** Whether an object has started but not ended. */
   get unfinished(): boolean {
     return this.#state !== 'before object';
   }
 
-  /** Takes the next piece. Throws a FrameError if it cannot belong to an object. */
+  /** Scans the next piece. Throws a FrameError if it cannot be part of an object. */
   push(bytes: Buffer): void {
     let index = 0;
     while (index < bytes.length) {
@@ -66,7 +65,7 @@ export class ObjectScanner {
         case 'after value': {
           const byte = bytes[index] ?? 0;
           if (isSpace(byte)) index++;
-          else index = this.#mark(this.#state, byte, index);
+          else index = this.#punctuation(this.#state, byte, index);
           break;
         }
         default:
@@ -75,8 +74,8 @@ export class ObjectScanner {
     }
   }
 
-  /** A byte that is no white space, between keys and values. Returns the index to go on from. */
-  #mark(state: Exclude<State, 'in key' | 'in value'>, byte: number, index: number): number {
+  /** Handles a byte between keys and values that is not white space. Returns the index to continue from. */
+  #punctuation(state: Exclude<State, 'in key' | 'in value'>, byte: number, index: number): number {
     switch (state) {
       case 'before object':
         if (byte !== OPEN) throw unexpected(byte, 'an object');
@@ -159,6 +158,6 @@ function parseKey(bytes: Buffer): string {
   try {
     return String(JSON.parse(bytes.toString('utf8')));
   } catch (cause) {
-    throw new FrameError('a key that is no JSON string', { cause });
+    throw new FrameError('a key that is not a JSON string', { cause });
   }
 }

@@ -12,37 +12,37 @@ const beginsScalar = new Uint8Array(256);
 for (const char of '-0123456789tfn') beginsScalar[char.charCodeAt(0)] = 1;
 
 /**
- * All up to the next bracket, whole strings included. Every way through it is decided by one
- * character, so it takes linear time; where a string has no end it stops in front of that string.
+ * Matches everything up to the next bracket, whole strings included. One character decides each
+ * alternative, so it takes linear time. It stops before a string that does not end in the text.
  *
- * Measured on 64 KiB pieces of invoices and of forwards: 900 and 750 MB/s, where a loop over the bytes
- * that searches long strings natively made 1100 and 650. Under `node --jitless` it makes 350 and 150
- * MB/s and the loop 75 and 31, for a regular expression stays one step of the engine there.
+ * Measured on 64 KiB pieces of invoices and forwards: 900 and 750 MB/s; a loop over the bytes that
+ * searches long strings natively reached 1100 and 650. Under `node --jitless`, where the engine still
+ * runs regular expressions natively: 350 and 150 MB/s, and the loop 75 and 31.
  */
 const INSIDE = /(?:[^"{}[\]]+|"[^"\\]*(?:\\[^][^"\\]*)*")*/y;
 
 /**
- * So much is looked at in one go. Small at first, lest a short value in a long buffer cost more than
- * its length; bounded, since the engine remembers every step of a match.
+ * Bytes per match. The first window is small, so that a short value in a long buffer costs little more
+ * than its length. The last is bounded because the engine stores every step of a match.
  */
 const FIRST_WINDOW = 1024;
-const LARGEST_WINDOW = 64 * 1024;
+const MAX_WINDOW = 64 * 1024;
 
 /**
- * Finds the end of one JSON value in bytes that come in pieces, cut anywhere. Numbers, strings and
- * the nesting are told apart; bytes of UTF-8 sequences never look like any of JSON's own, so the
- * bytes are read as Latin-1, one character each.
+ * Finds the end of one JSON value in bytes that arrive in pieces, split anywhere. It distinguishes
+ * scalars, strings and nesting only. Multi-byte UTF-8 sequences contain no ASCII bytes, so the bytes
+ * are read as Latin-1, one character each.
  */
 export class ValueScanner {
   #phase: 'begin' | 'scalar' | 'inside' = 'begin';
   #inString = false;
-  /** The last byte was a backslash in a string: whatever comes next belongs to it. */
+  /** The last byte was a backslash in a string: it escapes the next byte. */
   #escaped = false;
-  /** The closing byte that each open level waits for. */
+  /** The closing byte of each open level. */
   #closers = new Uint8Array(64);
   #depth = 0;
 
-  /** Makes ready for another value. */
+  /** Prepares for another value. */
   reset(): void {
     this.#phase = 'begin';
     this.#inString = false;
@@ -51,8 +51,8 @@ export class ValueScanner {
   }
 
   /**
-   * Goes on from `from`, which must be the value's first byte at the first call.
-   * Returns the index just behind the value, or -1 if it goes on in the next piece.
+   * Continues from `from`, which must be the value's first byte at the first call.
+   * Returns the index after the value, or -1 if the value continues in the next piece.
    */
   scan(bytes: Buffer, from: number): number {
     if (from >= bytes.length) return -1;
@@ -77,7 +77,7 @@ export class ValueScanner {
     this.#phase = 'inside';
     if (first === QUOTE) this.#inString = true;
     else if (isOpen(first)) this.#open(first);
-    else throw new FrameError(`no JSON value can begin with the byte 0x${hex(first)}`);
+    else throw new FrameError(`a JSON value cannot start with the byte 0x${hex(first)}`);
     return this.#scanInside(bytes, from + 1);
   }
 
@@ -90,14 +90,14 @@ export class ValueScanner {
         if (index < 0) return -1;
       } else {
         index += this.#scanWindow(bytes.toString('latin1', index, index + size));
-        size = Math.min(size * 4, LARGEST_WINDOW);
+        size = Math.min(size * 4, MAX_WINDOW);
       }
       if (this.#depth === 0 && !this.#inString) return index;
     }
     return -1;
   }
 
-  /** Up to the value's end, or behind the quote of a string that goes on, or to the text's end. */
+  /** Returns the index of the value's end, after the opening quote of an unfinished string, or of the text's end. */
   #scanWindow(text: string): number {
     let index = 0;
     for (;;) {
@@ -116,7 +116,7 @@ export class ValueScanner {
     }
   }
 
-  /** The index behind the closing quote, or -1. The engine's own search makes some 20 GB/s. */
+  /** Returns the index after the closing quote, or -1. `indexOf` searches some 20 GB/s. */
   #scanString(bytes: Buffer, from: number): number {
     let index = from;
     if (this.#escaped) {
@@ -126,7 +126,7 @@ export class ValueScanner {
     for (;;) {
       const quote = bytes.indexOf(QUOTE, index);
       const end = quote < 0 ? bytes.length : quote;
-      // The byte before `index` is no backslash, or one that is used up.
+      // A backslash before `index` is itself escaped or has escaped its byte.
       let run = end;
       while (run > index && bytes[run - 1] === BACKSLASH) run--;
       const escaped = ((end - run) & 1) === 1;
@@ -148,13 +148,13 @@ export class ValueScanner {
       larger.set(this.#closers);
       this.#closers = larger;
     }
-    // In ASCII the closing bracket stands two behind the opening one: { | } and [ \ ].
+    // In ASCII a closing bracket is its opening bracket plus two: { | } and [ \ ].
     this.#closers[this.#depth++] = byte + 2;
   }
 
   #close(byte: number): void {
     if (this.#depth === 0 || this.#closers[--this.#depth] !== byte) {
-      throw new FrameError(`a closing 0x${hex(byte)} that nothing opened`);
+      throw new FrameError(`a closing 0x${hex(byte)} without its opening bracket`);
     }
   }
 }

@@ -7,7 +7,7 @@ import { Plugin } from './plugin.ts';
 
 describe('a method', () => {
   test('gets its parameters as text and value, and answers with the id as it came', async () => {
-    const { lightningd, io } = FakeLightningd.beside();
+    const { lightningd, io } = FakeLightningd.inProcess();
     let seen: PluginCall | undefined;
     const plugin = new Plugin().method('echo', {}, (call) => {
       seen = call;
@@ -39,7 +39,7 @@ describe('a method', () => {
   });
 
   test('gets large integers as bigints', async () => {
-    const { lightningd, io } = FakeLightningd.beside();
+    const { lightningd, io } = FakeLightningd.inProcess();
     void new Plugin().method('echo', {}, ({ params }) => params).run(io);
     await lightningd.start();
     lightningd.send('{"id":1,"method":"echo","params":[9007199254740993,9007199254740991,1.5]}');
@@ -49,7 +49,7 @@ describe('a method', () => {
   });
 
   test('with an integer of too many digits fails alone, and only if the handler reads it', async () => {
-    const { lightningd, io } = FakeLightningd.beside();
+    const { lightningd, io } = FakeLightningd.inProcess();
     const plugin = new Plugin()
       .method('value', {}, ({ params }) => params)
       .method('text', {}, ({ paramsText }) => paramsText.length)
@@ -63,7 +63,7 @@ describe('a method', () => {
     const answer = (id: string) => lightningd.frame((frame) => frame.id === id);
     expect((await answer('a')).error).toEqual({
       code: -32602,
-      message: 'params: an integer has too many digits',
+      message: 'params: an integer has more than 10,000 digits',
     });
     expect((await answer('b')).result).toBe(params.length);
     expect((await answer('c')).error?.code).toBe(-32602);
@@ -71,14 +71,14 @@ describe('a method', () => {
   });
 
   test('that returns nothing answers an empty object', async () => {
-    const { lightningd, io } = FakeLightningd.beside();
+    const { lightningd, io } = FakeLightningd.inProcess();
     void new Plugin().method('quiet', {}, () => {}).run(io);
     expect((await lightningd.request('quiet')).result).toEqual({});
     lightningd.end();
   });
 
   test('that throws an RpcError answers it, every digit of data', async () => {
-    const { lightningd, io } = FakeLightningd.beside();
+    const { lightningd, io } = FakeLightningd.inProcess();
     const plugin = new Plugin()
       .method('a', {}, async () => {
         throw new RpcError(205, 'no route', { dataText: '{"msat":18446744073709551615}' });
@@ -97,7 +97,7 @@ describe('a method', () => {
   });
 
   test('that fails otherwise is answered and logged, and the plugin lives on', async () => {
-    const { lightningd, io } = FakeLightningd.beside();
+    const { lightningd, io } = FakeLightningd.inProcess();
     const cycle: Record<string, unknown> = {};
     cycle['self'] = cycle;
     const plugin = new Plugin()
@@ -121,12 +121,12 @@ describe('a method', () => {
       expect.stringContaining('broken cycle failed: TypeError: '),
     ]);
     expect(log.join('\n')).toContain('debug     at ');
-    expect(log).toContain('debug   because: Error: deeper');
+    expect(log).toContain('debug   caused by: Error: deeper');
     lightningd.end();
   });
 
   test('that is unknown is answered so', async () => {
-    const { lightningd, io } = FakeLightningd.beside();
+    const { lightningd, io } = FakeLightningd.inProcess();
     void new Plugin().run(io);
     expect((await lightningd.request('nothing')).error).toEqual({
       code: -32601,
@@ -136,7 +136,7 @@ describe('a method', () => {
   });
 
   test('runs beside others', async () => {
-    const { lightningd, io } = FakeLightningd.beside();
+    const { lightningd, io } = FakeLightningd.inProcess();
     let release = (): void => {};
     const wait = new Promise<void>((resolve) => {
       release = resolve;
@@ -151,7 +151,7 @@ describe('a method', () => {
   });
 
   test('sends messages and progress to its caller', async () => {
-    const { lightningd, io } = FakeLightningd.beside();
+    const { lightningd, io } = FakeLightningd.inProcess();
     const plugin = new Plugin().method('work', {}, (call) => {
       call.message('info', 'working on "it"');
       call.progress({ num: 0, total: 10 });
@@ -176,7 +176,7 @@ describe('a method', () => {
   });
 
   test('may be checked, by name and by position', async () => {
-    const { lightningd, io } = FakeLightningd.beside();
+    const { lightningd, io } = FakeLightningd.inProcess();
     const checked: string[] = [];
     const plugin = new Plugin()
       .method(
@@ -215,7 +215,7 @@ describe('a method', () => {
 
 describe('a hook', () => {
   test('answers, and continues where it says nothing or fails', async () => {
-    const { lightningd, io } = FakeLightningd.beside();
+    const { lightningd, io } = FakeLightningd.inProcess();
     const plugin = new Plugin()
       .hook('openchannel', ({ params }) => ({
         result: 'reject',

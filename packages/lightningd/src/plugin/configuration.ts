@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { Configuration } from './declarations.ts';
 
-/** The two halves of the `init` request. Throws a TypeError if they are not what they should be. */
+/** Reads the `options` and the `configuration` of `init`. Throws a TypeError if they are malformed. */
 export function readInit(
   params: unknown,
   version: string | undefined,
@@ -36,11 +36,11 @@ function record(value: unknown, name: string): Record<string, unknown> {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
     return value as Record<string, unknown>;
   }
-  throw new TypeError(`lightningd sent no object as ${name}`);
+  throw new TypeError(`lightningd sent a malformed init: ${name} is not an object`);
 }
 
 function text(raw: Record<string, unknown>, name: string): string {
   const value = raw[name];
   if (typeof value === 'string') return value;
-  throw new TypeError(`lightningd sent no text as ${name}`);
+  throw new TypeError(`lightningd sent a malformed init: ${name} is not a string`);
 }

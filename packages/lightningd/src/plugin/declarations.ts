@@ -2,150 +2,149 @@ import type { Params } from '../rpc/call.ts';
 import type { RpcClientOptions } from '../rpc/client.ts';
 import type { OptionDeclarations, OptionValues } from './option-types.ts';
 
-/** The levels that lightningd knows; `warn` is `unusual`, and `error` is `broken`. An unknown one kills the plugin. */
+/** lightningd's log levels; `warn` is `unusual`, and `error` is `broken`. lightningd kills a plugin that uses another. */
 export type LogLevel = 'trace' | 'debug' | 'info' | 'unusual' | 'warn' | 'broken' | 'error';
 
-/** What the `getmanifest` request tells. */
+/** The parameters of `getmanifest`. */
 export interface ManifestRequest {
-  /** Whether the node still puts up with deprecated options and methods. */
+  /** Whether the node accepts deprecated options and methods. */
   readonly allowDeprecatedApis: boolean;
 }
 
-/** Returned by `onManifest` or `onInit`: the plugin declines to run, and lightningd logs why. */
+/** Returned by `onManifest` or `onInit` to disable the plugin. lightningd logs the reason. */
 export interface Declined {
   readonly disable: string;
 }
 
-/** What `init` tells of the node. */
+/** The node's configuration, from `init`. */
 export interface Configuration {
-  /** The node's directory, network included, e.g. `/home/me/.lightning/bitcoin`. */
+  /** The node's directory with the network, e.g. `/home/me/.lightning/bitcoin`. */
   readonly lightningDir: string;
-  /** The name of the socket, inside `lightningDir` unless absolute. */
+  /** The socket's file name, relative to `lightningDir` unless absolute. */
   readonly rpcFile: string;
-  /** The whole path of the socket. */
+  /** The full path of the socket. */
   readonly socketPath: string;
-  /** Whether the plugin was started along with the node (else by `plugin start`). */
+  /** True if the plugin started with the node, false if by `plugin start`. */
   readonly startup: boolean;
   /** `bitcoin`, `testnet`, `signet`, `regtest`, … */
   readonly network: string;
-  /** The node's version, e.g. `v26.06.6`; undefined if the node did not tell. */
+  /** The node's version, e.g. `v26.06.6`; undefined if the node did not set `LIGHTNINGD_VERSION`. */
   readonly version: string | undefined;
-  /** Feature bits in hex, by the place where they are announced. */
+  /** Feature bits in hex, by the message that announces them. */
   readonly featureSet: Readonly<Record<string, string>>;
-  /** The whole object as it came. */
+  /** The whole object as lightningd sent it. */
   readonly raw: Readonly<Record<string, unknown>>;
 }
 
-/** What the init callback gets. */
+/** The argument of the init callback. */
 export interface InitContext<O extends OptionDeclarations> {
   readonly options: OptionValues<O>;
   readonly configuration: Configuration;
 }
 
-/** A call of a method, or of a hook, that the plugin registered. */
+/** A call of a registered method or hook. */
 export interface PluginCall {
-  /** The caller's id, e.g. `cli:hello#42/cln:hello#7`; fit to be the start of ids of our own calls. */
+  /** The caller's id, e.g. `cli:hello#42/cln:hello#7`. Use it as a prefix for the ids of follow-up calls. */
   readonly id: string;
   readonly method: string;
   /**
-   * The parameters, parsed by {@link parseJson}. Reading them throws an RpcError if an integer has more than
-   * 10,000 digits.
+   * The parsed parameters. Integers beyond ±(2^53 − 1) are bigints. Reading them throws an RpcError if an
+   * integer has more than 10,000 digits.
    */
   readonly params: unknown;
   /** The parameters as the JSON text that arrived, digit for digit. */
   readonly paramsText: string;
-  /** The caller's reply filter as JSON text, if one was sent. It is a wish: it may be ignored. */
+  /** The caller's reply filter as JSON text, if it sent one. Handlers can ignore it. */
   readonly filterText: string | undefined;
-  /** Aborted when the plugin closes. lightningd does not tell when a caller has left. */
+  /** Aborted when the plugin closes. lightningd does not notify plugins when a caller disconnects. */
   readonly signal: AbortSignal;
-  /** A word to the caller while the command runs. Seen by callers that enabled notifications. */
+  /** Sends a message to the caller while the command runs. Only callers that enabled notifications receive it. */
   message(level: LogLevel, text: string): void;
-  /** How far the command is, `num` of `total` from 0, within stage `num` of `total`. */
+  /** Reports the command's progress: `num` of `total`, from 0, optionally within stage `num` of `total`. */
   progress(progress: Progress): void;
 }
 
-/** See {@link PluginCall.progress}. */
+/** The argument of {@link PluginCall.progress}. */
 export interface Progress {
   readonly num: number;
   readonly total: number;
   readonly stage?: { readonly num: number; readonly total: number };
 }
 
-/** Something that happened in the node or in another plugin. */
-export interface Notification {
+/** A notification from the node or from another plugin. */
+export interface PluginNotification {
   readonly topic: string;
-  /** The plugin it comes from; `undefined` for the node's own. */
+  /** The plugin that sent it; `undefined` for the node's own. */
   readonly origin: string | undefined;
-  /** The params, parsed by {@link parseJson}: `{[topic]: {…}}` for the node's own topics. */
+  /** The parsed params: `{[topic]: {…}}` for the node's own topics. Integers beyond ±(2^53 − 1) are bigints. */
   readonly params: unknown;
   /** The params as the JSON text that arrived, digit for digit. */
   readonly paramsText: string;
-  /** What is inside the params' wrapping, if they are wrapped in the topic's name. */
+  /** The params without their wrapper, if they are wrapped in the topic's name. */
   readonly payload: unknown;
 }
 
-/** How a method is announced. */
+/** A method in the manifest. */
 export interface MethodDeclaration {
-  /** The parameters, optional ones in brackets, e.g. `amount_msat label [description]`. */
+  /** The parameters, with optional ones in brackets, e.g. `amount_msat label [description]`. */
   readonly usage?: string;
   readonly description?: string;
   readonly longDescription?: string;
   readonly deprecated?: boolean | readonly [string] | readonly [string, string];
   /**
-   * Judges the parameters for the `check` command: throws an RpcError if the method would refuse
-   * them. Must have no other effect.
+   * Checks the parameters for the `check` command. Throws an RpcError if the method would reject them.
+   * Must not have side effects.
    */
   readonly check?: ((call: PluginCall) => unknown) | undefined;
 }
 
-/** How a hook is announced. */
+/** A hook in the manifest. */
 export interface HookDeclaration {
-  /** Plugins that must be asked after this one. */
+  /** Plugins that lightningd calls after this one. */
   readonly before?: readonly string[];
-  /** Plugins that must be asked before this one. */
+  /** Plugins that lightningd calls before this one. */
   readonly after?: readonly string[];
-  /** Narrows some hooks: `custommsg` to message types, `rpc_command` to names of commands. */
+  /** Limits some hooks: `custommsg` to message types, `rpc_command` to names of commands. */
   readonly filters?: readonly (string | number)[];
   /**
-   * The answer when the handler throws. `{ result: 'continue' }` by default: an error reply to a hook
-   * makes lightningd exit, so there must be some answer.
+   * The result if the handler throws. `{ result: 'continue' }` by default. There is always a result,
+   * because an error reply to a hook makes lightningd exit.
    */
   readonly fallback?: Readonly<Record<string, unknown>>;
 }
 
 /**
- * Handles a method. What it returns is the result (bigints are written as their digits, a RawJson as
- * its text); `undefined` gives `{}`. A thrown RpcError is the error reply; anything else that is
- * thrown is logged and answered with code -32603.
+ * Handles a method. Its return value is the result, encoded by {@link encodeJson}; `undefined` becomes
+ * `{}`. A thrown RpcError becomes the error reply. Any other error is logged and returned as code -32603.
  */
 export type MethodHandler = (call: PluginCall) => unknown;
 /**
- * Handles a hook. What it returns is the result; `undefined` gives `{ result: 'continue' }`. What is
- * thrown is logged, and the hook's `fallback` is the answer.
+ * Handles a hook. Its return value is the result; `undefined` becomes `{ result: 'continue' }`. A thrown
+ * error is logged, and the hook's `fallback` becomes the result.
  */
 export type HookHandler = (call: PluginCall) => unknown;
-/** Handles a notification. A failure is logged. */
-export type NotificationHandler = (notification: Notification) => unknown;
+/** Handles a notification. A thrown error is logged. */
+export type NotificationHandler = (notification: PluginNotification) => unknown;
 
-/** Where feature bits are announced. */
+/** The message that announces feature bits. */
 export type FeaturePlace = 'init' | 'node' | 'channel' | 'invoice';
 
-/** What is known of a plugin before it starts. */
+/** Options of a {@link Plugin}. */
 export interface PluginSettings<O extends OptionDeclarations, T extends string> {
   readonly options?: O;
-  /** Topics that the plugin may send with `notify`. */
+  /** Topics that the plugin sends with `notify`. */
   readonly notifications?: readonly T[];
-  /** Whether `plugin start` and `plugin stop` may be used. True by default, false with feature bits. */
+  /** Whether the plugin supports `plugin start` and `plugin stop`. True by default, false with feature bits. */
   readonly dynamic?: boolean;
-  /** Feature bits to announce, in hex. lightningd takes them only of plugins that are not dynamic. */
+  /** Feature bits to announce, in hex. lightningd accepts them only from plugins that are not dynamic. */
   readonly featureBits?: Readonly<Partial<Record<FeaturePlace, string>>>;
-  /** Types of peer messages to let through to the `custommsg` hook. */
+  /** Types of peer messages that reach the `custommsg` hook. */
   readonly customMessages?: readonly number[];
-  /** Milliseconds that the close callbacks get. 10,000 by default; lightningd kills after 30,000. */
+  /** Milliseconds for the close callbacks. 10,000 by default; lightningd kills the plugin after 30,000. */
   readonly closeTimeoutMs?: number;
-  /** Passed on to `plugin.rpc`. */
+  /** Options of `plugin.rpc`. */
   readonly rpc?: Omit<RpcClientOptions, 'socketPath'>;
 }
 
-/** Parameters of a notification: a value, or a string that holds JSON text. */
+/** Parameters of a notification: a value, or a string with JSON text. */
 export type NotificationParams = Params;

@@ -11,7 +11,7 @@ export interface IncomingRequest {
   readonly idText: string;
   readonly id: string;
   readonly method: string;
-  /** Throws an RpcError if an integer has more digits than a bigint is made of. */
+  /** Throws an RpcError if an integer has more than 10,000 digits. */
   readonly params: unknown;
   readonly paramsText: string;
   readonly filterText: string | undefined;
@@ -23,7 +23,7 @@ export interface IncomingNotification {
   readonly topic: string;
   /** The plugin that sent it; undefined for lightningd's own. */
   readonly origin: string | undefined;
-  /** Throws an RpcError if an integer has more digits than a bigint is made of. */
+  /** Throws an RpcError if an integer has more than 10,000 digits. */
   readonly params: unknown;
   readonly paramsText: string;
 }
@@ -74,8 +74,8 @@ function parseMessage(text: string): Record<string, unknown> {
 }
 
 /**
- * Defers the exact parse until a handler reads `params`: many handlers need `paramsText` only, and an
- * absurdly long integer must fail the one call, not the plugin.
+ * Defers the exact parse until a handler reads `params`. Many handlers read `paramsText` only, and an
+ * integer that is too long must fail its own call, not the plugin.
  */
 function paramsReader(rounded: unknown, text: string): () => unknown {
   if (!mayHaveLargeInteger(text)) return () => rounded;
@@ -87,6 +87,6 @@ function parseParams(text: string): unknown {
   try {
     return parseJson(text);
   } catch (cause) {
-    throw new RpcError(INVALID_PARAMS, 'params: an integer has too many digits', { cause });
+    throw new RpcError(INVALID_PARAMS, 'params: an integer has more than 10,000 digits', { cause });
   }
 }

@@ -3,7 +3,7 @@ import type { OptionDeclarations } from './option-types.ts';
 import { manifestOptions } from './options.ts';
 import type { Registry } from './registry.ts';
 
-/** The result of `getmanifest`: all that lightningd must know of a plugin. */
+/** Builds the result of `getmanifest`. */
 export function manifest(
   settings: PluginSettings<OptionDeclarations, string>,
   registry: Registry,
@@ -14,7 +14,7 @@ export function manifest(
     rpcmethods: [...registry.methods].map(([name, { declaration }]) => ({
       name,
       usage: declaration.usage ?? '',
-      // Older nodes insist on a description.
+      // Older nodes require a description.
       description: declaration.description ?? name,
       long_description: declaration.longDescription,
       deprecated: declaration.deprecated,
@@ -29,7 +29,7 @@ export function manifest(
     notifications: notifications.map((method) => ({ method })),
     dynamic: settings.dynamic ?? featureBits === undefined,
     nonnumericids: true,
-    // Without it lightningd lets every `check` pass, and notes that as unusual.
+    // Without it lightningd accepts every `check`, and logs that at level unusual.
     cancheck: true,
     featurebits: featureBits,
     custommessages: customMessages,

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { FakeLightningd } from '../testing/fake-lightningd.ts';
-import type { Notification } from './declarations.ts';
+import type { PluginNotification } from './declarations.ts';
 import { Plugin } from './plugin.ts';
 
 describe('notifications', () => {
   test('reach the handlers of their topic and of all, with their text', async () => {
-    const { lightningd, io } = FakeLightningd.beside();
-    const seen: Notification[] = [];
+    const { lightningd, io } = FakeLightningd.inProcess();
+    const seen: PluginNotification[] = [];
     const specific: unknown[] = [];
     const plugin = new Plugin()
       .subscribe('*', (notification) => seen.push(notification))
@@ -41,7 +41,7 @@ describe('notifications', () => {
   });
 
   test('whose handler fails are logged, and the others go on', async () => {
-    const { lightningd, io } = FakeLightningd.beside();
+    const { lightningd, io } = FakeLightningd.inProcess();
     const seen: string[] = [];
     const plugin = new Plugin()
       .subscribe('connect', () => {
@@ -58,7 +58,7 @@ describe('notifications', () => {
   });
 
   test('of log lines whose handler fails make one line, not one for each', async () => {
-    const { lightningd, io } = FakeLightningd.beside();
+    const { lightningd, io } = FakeLightningd.inProcess();
     const plugin = new Plugin()
       .subscribe('*', () => {
         throw new Error('always');
@@ -72,14 +72,14 @@ describe('notifications', () => {
     await lightningd.request('nothing');
     const lines = lightningd.logged().filter((line) => !line.startsWith('debug'));
     expect(lines.toSorted()).toEqual([
-      'info notification log failed, which is told only once: Error: always too',
-      'info notification warning failed, which is told only once: Error: always',
+      'info notification log failed (logged only once): Error: always too',
+      'info notification warning failed (logged only once): Error: always',
     ]);
     lightningd.end();
   });
 
   test('of its own a plugin sends under the names that it declared', async () => {
-    const { lightningd, io } = FakeLightningd.beside();
+    const { lightningd, io } = FakeLightningd.inProcess();
     const plugin = new Plugin({ notifications: ['mine', 'other'] });
     void plugin.run(io);
     plugin.notify('mine', { msat: 2n ** 64n });
@@ -98,7 +98,7 @@ describe('notifications', () => {
 
 describe('the log', () => {
   test('has one notification for each line, and levels that the node knows', async () => {
-    const { lightningd, io } = FakeLightningd.beside();
+    const { lightningd, io } = FakeLightningd.inProcess();
     const plugin = new Plugin();
     plugin.log('info', 'said before anybody listened');
     void plugin.run(io);
@@ -127,7 +127,7 @@ describe('the log', () => {
     ['abcdef0', 'debug'],
     [undefined, 'debug'],
   ])('has no trace before v24.08: %s', async (lightningdVersion, level) => {
-    const { lightningd, io } = FakeLightningd.beside({ lightningdVersion });
+    const { lightningd, io } = FakeLightningd.inProcess({ lightningdVersion });
     const plugin = new Plugin();
     void plugin.run(io);
     plugin.log('trace', 'x');

@@ -1,25 +1,25 @@
 interface Described {
-  /** One line for `lightningd --help`. */
+  /** A line for `lightningd --help`. */
   readonly description: string;
-  /** `true`, or the version when deprecation starts and, optionally, the last version that permits it. */
+  /** `true`, or the version that deprecates the option and, optionally, the last version that accepts it. */
   readonly deprecated?: boolean | readonly [string] | readonly [string, string];
-  /** Whether `setconfig` may change it while the plugin runs. */
+  /** Whether `setconfig` can change it while the plugin runs. */
   readonly dynamic?: boolean;
 }
 
-/** A text. `string-conceal` is shown as `...` by `listconfigs`. */
+/** A string. `listconfigs` shows a `string-conceal` as `...`. */
 export interface StringOption extends Described {
   readonly type: 'string' | 'string-conceal';
   readonly default?: string;
-  /** May be given several times; the value is an array. */
+  /** Whether the option can be repeated; the value is then an array. */
   readonly multi?: true;
 }
 
-/** A whole number within ±(2^53 − 1). */
+/** An integer within ±(2^53 − 1). */
 export interface IntOption extends Described {
   readonly type: 'int';
   readonly default?: number;
-  /** May be given several times; the value is an array. */
+  /** Whether the option can be repeated; the value is then an array. */
   readonly multi?: true;
 }
 
@@ -29,15 +29,15 @@ export interface BoolOption extends Described {
   readonly default?: boolean;
 }
 
-/** `--name` without a value; `false` where it is absent. */
+/** `--name` without a value; `false` by default. */
 export interface FlagOption extends Described {
   readonly type: 'flag';
 }
 
-/** One option of a plugin, as lightningd is told of it. */
+/** An option in the manifest. */
 export type OptionDeclaration = StringOption | IntOption | BoolOption | FlagOption;
 
-/** All options of a plugin by name (lower case letters, digits, `-` and `_`). */
+/** A plugin's options by name (lowercase letters, digits, `-` and `_`). */
 export type OptionDeclarations = Readonly<Record<string, OptionDeclaration>>;
 
 type Scalar<D extends OptionDeclaration> = D extends StringOption

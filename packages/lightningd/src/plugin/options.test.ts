@@ -72,7 +72,7 @@ describe('the values of options', () => {
     ['fast', 'maybe'],
     ['levels', [1, 'x']],
   ] as const)('that do not fit are refused: %s=%j', (name, given) => {
-    expect(() => readOption(name, declarations[name], given)).toThrow(`option ${name} takes `);
+    expect(() => readOption(name, declarations[name], given)).toThrow(`option ${name} must be `);
   });
 
   test('that are too large are shown digit for digit', () => {
@@ -86,7 +86,7 @@ describe('the values of options', () => {
 
   test('that are concealed do not get into the message', () => {
     expect(() => readOption('secret', declarations.secret, { a: 'hunter2' })).toThrow(
-      /^option secret takes a text, not what was given$/,
+      /^option secret must be a string$/,
     );
   });
 });

@@ -1,35 +1,39 @@
 import { encodeJson } from '../json/encode.ts';
 import type { OptionDeclaration, OptionDeclarations, OptionValues } from './option-types.ts';
 
-/** The names that lightningd takes. */
+/** The names that lightningd accepts. */
 const OPTION_NAME = /^[a-z0-9_-]+$/;
 
 type Value = string | number | boolean;
 
-/** An option has a value that this plugin cannot use. The message names the option, for people. */
+/** An option has an invalid value. The message names the option. */
 export class OptionError extends Error {
   override readonly name = 'OptionError';
   readonly code = 'invalid_option';
 }
 
-/** Throws a TypeError for what lightningd would kill the plugin for. */
+/** Throws a TypeError for a declaration for which lightningd would kill the plugin. */
 export function checkDeclarations(declarations: OptionDeclarations): void {
   for (const [name, declaration] of Object.entries(declarations)) {
     if (!OPTION_NAME.test(name)) {
-      throw new TypeError(`option ${name}: a name is lower case letters, digits, - and _`);
+      throw new TypeError(`option ${name}: use lowercase letters, digits, - and _ in the name`);
     }
     const fallback = 'default' in declaration ? declaration.default : undefined;
     if (fallback === undefined) continue;
     if (typeof fallback !== scalarType(declaration)) {
-      throw new TypeError(`option ${name}: the default of type ${declaration.type} is ${fallback}`);
+      throw new TypeError(
+        `option ${name}: the default ${fallback} is not of type ${declaration.type}`,
+      );
     }
     if (typeof fallback === 'number' && !Number.isSafeInteger(fallback)) {
-      throw new TypeError(`option ${name}: the default is no whole number that can be trusted`);
+      throw new TypeError(
+        `option ${name}: the default ${fallback} is not an integer within ±(2^53 − 1)`,
+      );
     }
   }
 }
 
-/** The options as the manifest lists them. */
+/** Returns the options in the manifest's format. */
 export function manifestOptions(declarations: OptionDeclarations): unknown[] {
   return Object.entries(declarations).map(([name, declaration]) =>
     Object.assign({ name }, declaration),
@@ -37,10 +41,10 @@ export function manifestOptions(declarations: OptionDeclarations): unknown[] {
 }
 
 /**
- * The values out of the options object of `init`. An option that was neither given nor has a default
- * is absent there (observed on lightningd v26.06.6).
+ * Reads the options object of `init`, which lacks options that are not set and have no default
+ * (observed on lightningd v26.06.6).
  *
- * Throws an OptionError for a value that does not fit its declaration.
+ * Throws an OptionError if a value does not match its declaration.
  */
 export function readOptions<O extends OptionDeclarations>(
   declarations: O,
@@ -57,7 +61,7 @@ export function readOptions<O extends OptionDeclarations>(
   return values as OptionValues<O>;
 }
 
-/** One value, of `init` or of `setconfig`, which sends texts. */
+/** Reads one value, of `init` or of `setconfig`, which sends strings. */
 export function readOption(
   name: string,
   declaration: OptionDeclaration,
@@ -78,7 +82,7 @@ function readScalar(name: string, declaration: OptionDeclaration, given: unknown
     case 'string':
     case 'string-conceal':
       if (typeof given === 'string') return given;
-      // A node before v23.08 sends whatever JSON the text looked like.
+      // A node before v23.08 sends a number or boolean if the string looks like one.
       if (['number', 'bigint', 'boolean'].includes(typeof given)) return String(given);
       break;
     case 'int': {
@@ -89,28 +93,26 @@ function readScalar(name: string, declaration: OptionDeclaration, given: unknown
     case 'bool':
     case 'flag':
       if (typeof given === 'boolean') return given;
-      // setconfig passes on what was typed, in the spellings that lightningd takes.
+      // `setconfig` sends the user's text, in any spelling that lightningd accepts.
       if (typeof given === 'string' && /^(true|yes)$/i.test(given)) return true;
       if (typeof given === 'string' && /^(false|no)$/i.test(given)) return false;
       break;
     default:
       declaration satisfies never;
   }
-  // Without quotes where it can be: lightningd escapes a setconfig error once more.
+  // A string without quotes: lightningd escapes quotes in an error of `setconfig` again.
   const value = typeof given === 'string' ? given : encodeJson(given);
-  const shown = declaration.type === 'string-conceal' ? '' : `: ${value}`;
-  throw new OptionError(
-    `option ${name} takes ${accepted(declaration)}, not what was given${shown}`,
-  );
+  const shown = declaration.type === 'string-conceal' ? '' : `, not ${value}`;
+  throw new OptionError(`option ${name} must be ${accepted(declaration)}${shown}`);
 }
 
 function accepted(declaration: OptionDeclaration): string {
   switch (declaration.type) {
     case 'string':
     case 'string-conceal':
-      return 'a text';
+      return 'a string';
     case 'int':
-      return 'a whole number between -(2^53 - 1) and 2^53 - 1';
+      return 'an integer between -(2^53 - 1) and 2^53 - 1';
     case 'bool':
     case 'flag':
       return 'true or false';

@@ -1,27 +1,27 @@
 import type { Readable, Writable } from 'node:stream';
 import type { LogLevel } from './declarations.ts';
 
-/** What a plugin needs of its surroundings. The program's own is `processIo()`. */
+/** The environment of a plugin. `processIo()` returns that of the process. */
 export interface PluginIo {
-  /** lightningd speaks here. */
+  /** Messages from lightningd. */
   readonly stdin: Readable;
-  /** lightningd listens here. */
+  /** Messages to lightningd. */
   readonly stdout: Writable;
   /** The node's version, e.g. `v26.06.6`. */
   readonly lightningdVersion?: string | undefined;
-  /** Set if a person, not lightningd, is at the other end: gets a word of help. */
+  /** Set if a user, not lightningd, started the program: prints the help text. */
   readonly startedByHand?: ((help: string) => void) | undefined;
-  /** Takes care of the program around the plugin while it runs. Returns what undoes that. */
+  /** Redirects output and handles signals while the plugin runs. Returns a function that restores them. */
   readonly guard?: ((plugin: GuardedPlugin) => () => void) | undefined;
-  /** Ends the program. */
+  /** Exits the program. */
   readonly exit?: ((status: number) => void) | undefined;
 }
 
-/** What may happen to a plugin from the program around it. */
+/** The operations on a plugin that {@link PluginIo.guard} uses. */
 export interface GuardedPlugin {
   log(level: LogLevel, message: string): void;
-  /** Logs an error that nobody caught. */
+  /** Logs an uncaught error. */
   failure(what: string, error: unknown): void;
-  /** Orderly, with this exit status. */
+  /** Closes the plugin in order and exits with this status. */
   close(status: number): void;
 }

@@ -7,7 +7,7 @@ import { Plugin } from './plugin.ts';
 
 describe('the manifest', () => {
   test('of an empty plugin has all that lightningd insists on', async () => {
-    const { lightningd, io } = FakeLightningd.beside();
+    const { lightningd, io } = FakeLightningd.inProcess();
     void new Plugin().run(io);
     const { result } = await lightningd.request('getmanifest', { 'allow-deprecated-apis': false });
     expect(result).toEqual({
@@ -24,7 +24,7 @@ describe('the manifest', () => {
   });
 
   test('lists everything that was declared', async () => {
-    const { lightningd, io } = FakeLightningd.beside();
+    const { lightningd, io } = FakeLightningd.inProcess();
     const plugin = new Plugin({
       options: {
         port: { type: 'int', description: 'a port', dynamic: true },
@@ -70,7 +70,7 @@ describe('the manifest', () => {
   });
 
   test('subscribes to nothing beside * but log, as each subscription brings a copy', async () => {
-    const { lightningd, io } = FakeLightningd.beside();
+    const { lightningd, io } = FakeLightningd.inProcess();
     const plugin = new Plugin()
       .subscribe('connect', () => {})
       .subscribe('*', () => {})
@@ -83,7 +83,7 @@ describe('the manifest', () => {
   });
 
   test('is final', async () => {
-    const { lightningd, io } = FakeLightningd.beside();
+    const { lightningd, io } = FakeLightningd.inProcess();
     const plugin = new Plugin();
     void plugin.run(io);
     await lightningd.request('getmanifest');
@@ -94,13 +94,13 @@ describe('the manifest', () => {
 
   test('takes no name twice', () => {
     const plugin = new Plugin().method('hello', {}, () => 1);
-    expect(() => plugin.method('hello', {}, () => 1)).toThrow('the name "hello" is taken');
+    expect(() => plugin.method('hello', {}, () => 1)).toThrow('the name "hello" is already taken');
     expect(() => plugin.hook('hello', () => 1)).toThrow(TypeError);
     expect(() => plugin.method('init', {}, () => 1)).toThrow(TypeError);
   });
 
   test('may be a word that the plugin will not run', async () => {
-    const { lightningd, io } = FakeLightningd.beside();
+    const { lightningd, io } = FakeLightningd.inProcess();
     const plugin = new Plugin().onManifest(({ allowDeprecatedApis }) =>
       allowDeprecatedApis ? undefined : { disable: 'no deprecated APIs' },
     );
@@ -113,7 +113,7 @@ describe('the manifest', () => {
 
 describe('init', () => {
   test('brings the options, typed, and the configuration', async () => {
-    const { lightningd, io } = FakeLightningd.beside();
+    const { lightningd, io } = FakeLightningd.inProcess();
     const plugin = new Plugin({
       options: {
         'rest-port': { type: 'int', description: 'port' },
@@ -127,7 +127,7 @@ describe('init', () => {
       }>();
       plugin.log('info', `${options['rest-port']} ${configuration.network}`);
     });
-    expect(() => plugin.options).toThrow('known after init');
+    expect(() => plugin.options).toThrow('not available before init');
     void plugin.run(io);
     const { init } = await lightningd.start({ 'rest-port': 3010 });
     expect(init.result).toEqual({});
@@ -147,7 +147,7 @@ describe('init', () => {
 
   test('gives a client of the node', async () => {
     await using node = await FakeNode.start((request) => request.result('{"id":"02…"}'));
-    const { lightningd, io } = FakeLightningd.beside();
+    const { lightningd, io } = FakeLightningd.inProcess();
     const plugin = new Plugin({ rpc: { idPrefix: 'mine' } });
     plugin.method('who', {}, () => plugin.rpc.call('getinfo'));
     const status = plugin.run(io);
@@ -171,10 +171,10 @@ describe('init', () => {
     [
       'a value that does not fit',
       undefined,
-      'option rest-port takes a whole number between -(2^53 - 1) and 2^53 - 1, not what was given: 9007199254740992',
+      'option rest-port must be an integer between -(2^53 - 1) and 2^53 - 1, not 9007199254740992',
     ],
   ])('declines by %s', async (_name, callback, why) => {
-    const { lightningd, io } = FakeLightningd.beside();
+    const { lightningd, io } = FakeLightningd.inProcess();
     const plugin = new Plugin({ options: { 'rest-port': { type: 'int', description: 'port' } } });
     if (callback !== undefined) plugin.onInit(async () => callback());
     void plugin.run(io);
@@ -184,10 +184,12 @@ describe('init', () => {
   });
 
   test('of a node that sends nonsense declines', async () => {
-    const { lightningd, io } = FakeLightningd.beside();
+    const { lightningd, io } = FakeLightningd.inProcess();
     void new Plugin().run(io);
     const { result } = await lightningd.request('init', { options: {} });
-    expect(result).toEqual({ disable: 'init failed: lightningd sent no object as configuration' });
+    expect(result).toEqual({
+      disable: 'init failed: lightningd sent a malformed init: configuration is not an object',
+    });
     lightningd.end();
   });
 });
@@ -202,7 +204,7 @@ describe('a dynamic option', () => {
   } as const;
 
   test('changes by setconfig', async () => {
-    const { lightningd, io } = FakeLightningd.beside();
+    const { lightningd, io } = FakeLightningd.inProcess();
     const plugin = new Plugin(settings);
     const seen: unknown[] = [];
     plugin.onSetConfig((name, value) => seen.push([name, value]));
@@ -223,7 +225,7 @@ describe('a dynamic option', () => {
   });
 
   test('does not change if the value does not fit, if it is refused, or if it was only asked', async () => {
-    const { lightningd, io } = FakeLightningd.beside();
+    const { lightningd, io } = FakeLightningd.inProcess();
     const plugin = new Plugin(settings);
     plugin.onSetConfig((_name, value) => {
       if (value === 13) throw new RpcError(-32602, 'bad luck');
@@ -250,7 +252,7 @@ describe('a dynamic option', () => {
 describe('the end', () => {
   test('comes with shutdown: calls are aborted, close callbacks run once, in order', async () => {
     const exits: number[] = [];
-    const { lightningd, io } = FakeLightningd.beside({ exit: (status) => exits.push(status) });
+    const { lightningd, io } = FakeLightningd.inProcess({ exit: (status) => exits.push(status) });
     const steps: string[] = [];
     const plugin = new Plugin()
       .method('wait', {}, ({ signal }) => {
@@ -273,12 +275,12 @@ describe('the end', () => {
     expect(steps).toEqual(['shutdown', 'call aborted', 'first', 'second']);
     expect(exits).toEqual([0]);
     expect(lightningd.logged().join('\n')).toContain(
-      'broken closing failed: Error: failed to close',
+      'broken a close callback failed: Error: failed to close',
     );
   });
 
   test('comes with the end of stdin, even before getmanifest', async () => {
-    const { lightningd, io } = FakeLightningd.beside();
+    const { lightningd, io } = FakeLightningd.inProcess();
     let closed = 0;
     const status = new Plugin().onClose(() => closed++).run(io);
     lightningd.end();
@@ -287,17 +289,17 @@ describe('the end', () => {
   });
 
   test('waits for close callbacks only so long', async () => {
-    const { lightningd, io } = FakeLightningd.beside();
+    const { lightningd, io } = FakeLightningd.inProcess();
     const plugin = new Plugin({ closeTimeoutMs: 20 }).onClose(() => new Promise(() => {}));
     const status = plugin.run(io);
     lightningd.end();
     expect(await status).toBe(0);
-    expect(lightningd.logged()).toEqual(['unusual closing took longer than 20 ms']);
+    expect(lightningd.logged()).toEqual(['unusual the close callbacks took longer than 20 ms']);
   });
 
   test('comes when stdout breaks, as it does when lightningd is killed', async () => {
     const stdout = new PassThrough();
-    const { lightningd, io } = FakeLightningd.beside({ stdout });
+    const { lightningd, io } = FakeLightningd.inProcess({ stdout });
     let closed = 0;
     const plugin = new Plugin().onClose(() => closed++);
     const status = plugin.run(io);
@@ -311,24 +313,22 @@ describe('the end', () => {
   test.each([
     ['no JSON', 'hello\n\n', 'expected a JSON object'],
     ['JSON that is broken inside', '{"id":1,"method":tru}', 'a message that is not valid JSON'],
-    ['brackets that do not match', '{"id":[}', 'a closing 0x7d that nothing opened'],
+    ['brackets that do not match', '{"id":[}', 'a closing 0x7d without its opening bracket'],
     ['no method', '{"jsonrpc":"2.0","id":1,"result":{}}', 'a message without a method'],
   ])('comes with a word and status 1 after %s', async (_name, text, why) => {
-    const { lightningd, io } = FakeLightningd.beside();
+    const { lightningd, io } = FakeLightningd.inProcess();
     let closed = 0;
     const status = new Plugin().onClose(() => closed++).run(io);
     lightningd.send(text);
     expect(await status).toBe(1);
     expect(closed).toBe(1);
-    expect(lightningd.logged()).toEqual([
-      `broken what lightningd sent cannot be understood: ${why}`,
-    ]);
+    expect(lightningd.logged()).toEqual([`broken cannot parse a message of lightningd: ${why}`]);
   });
 
   test('comes at once, with a word, where there is no lightningd', async () => {
     const exits: number[] = [];
     let help = '';
-    const { lightningd, io } = FakeLightningd.beside({
+    const { lightningd, io } = FakeLightningd.inProcess({
       startedByHand: (text) => {
         help = text;
       },

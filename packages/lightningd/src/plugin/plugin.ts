@@ -1,6 +1,6 @@
 import { encodeJson } from '../json/encode.ts';
 import type { RpcClient } from '../rpc/client.ts';
-import { Conversation } from './conversation.ts';
+import { PluginSession } from './session.ts';
 import type {
   Configuration,
   HookDeclaration,
@@ -16,13 +16,13 @@ import type {
 } from './declarations.ts';
 import type { OptionDeclarations, OptionValues } from './option-types.ts';
 import { checkDeclarations } from './options.ts';
-import { Life, type MayDecline } from './life.ts';
-import { Outbox } from './outbox.ts';
+import { Lifecycle, type MayDecline } from './lifecycle.ts';
+import { MessageWriter } from './message-writer.ts';
 import type { PluginIo } from './plugin-io.ts';
 import { processIo } from './process-io.ts';
 import { Registry } from './registry.ts';
 
-/** What stdout may take to swallow the last words. */
+/** The time limit for the last messages to lightningd. */
 const FLUSH_MS = 1_000;
 
 const BY_HAND = `This program is a plugin of Core Lightning: lightningd starts it and talks to it.
@@ -33,11 +33,11 @@ or, while lightningd is running, with
 `;
 
 /**
- * A lightningd plugin: declare what it has, then `run()`.
+ * A lightningd plugin: declare options, methods, hooks and subscriptions, then call `run()`.
  *
- * stdout belongs to the protocol: while the plugin runs, `console` and whatever else writes there is
- * turned to lightningd's log. The program ends when lightningd says `shutdown`, closes stdin or is
- * gone; the close callbacks run before that.
+ * The protocol uses stdout: while the plugin runs, `console` and other writes to stdout go to
+ * lightningd's log. The program exits when lightningd sends `shutdown`, closes stdin or ends. The close
+ * callbacks run first.
  *
  * @example
  * ```ts no-run
@@ -67,122 +67,122 @@ export class Plugin<
 > {
   readonly #settings: PluginSettings<O, T>;
   readonly #registry = new Registry();
-  readonly #outbox = new Outbox();
-  readonly #life: Life<O>;
+  readonly #writer = new MessageWriter();
+  readonly #lifecycle: Lifecycle<O>;
   #started = false;
 
-  /** Throws a TypeError for declarations that lightningd would not take. */
+  /** Throws a TypeError for options that lightningd would reject. */
   constructor(settings: PluginSettings<O, T> = {}) {
     checkDeclarations(settings.options ?? {});
     this.#settings = settings;
-    this.#life = new Life<O>(settings, this.#registry, this.#outbox);
+    this.#lifecycle = new Lifecycle<O>(settings, this.#registry, this.#writer);
   }
 
-  /** The options' values. Throws before `init`. */
+  /** The values of the options. Throws before `init`. */
   get options(): OptionValues<O> {
-    return afterInit(this.#life.options, 'options');
+    return afterInit(this.#lifecycle.options, 'options');
   }
 
-  /** What the node said of itself at `init`. Throws before that. */
+  /** The node's configuration. Throws before `init`. */
   get configuration(): Configuration {
-    return afterInit(this.#life.configuration, 'configuration');
+    return afterInit(this.#lifecycle.configuration, 'configuration');
   }
 
-  /** A client of the node that runs this plugin. Throws before `init`; closed after the close callbacks. */
+  /** A client of the node. Throws before `init`; closed after the close callbacks. */
   get rpc(): RpcClient {
-    return afterInit(this.#life.rpc, 'rpc');
+    return afterInit(this.#lifecycle.rpc, 'rpc');
   }
 
-  /** Adds a command to the node. Throws a TypeError if this plugin has the name already, or runs. */
+  /** Adds a command to the node. Throws a TypeError if the name is taken or the manifest is already sent. */
   method(name: string, declaration: MethodDeclaration, handler: MethodHandler): this {
     this.#registry.addMethod(name, { declaration, handler });
     return this;
   }
 
-  /** Listens to a topic, or with `*` to every one but `log`. Several handlers may share a topic. */
+  /** Subscribes to a topic, or with `*` to all topics except `log`. A topic can have several handlers. */
   subscribe(topic: string, handler: NotificationHandler): this {
     this.#registry.addTopic(topic, handler);
     return this;
   }
 
-  /** Takes part in a decision of the node's. lightningd waits for the answer. */
+  /** Registers a handler for a hook. lightningd waits for its result. */
   hook(name: string, handler: HookHandler, declaration: HookDeclaration = {}): this {
     this.#registry.addHook(name, { declaration, handler });
     return this;
   }
 
-  /** Called when lightningd asks what there is; may decline to run. Must not touch any files. */
+  /** Adds a callback for `getmanifest`, which can disable the plugin. It must not access files. */
   onManifest(callback: (request: ManifestRequest) => MayDecline): this {
-    this.#life.manifestCallbacks.push(callback);
+    this.#lifecycle.manifestCallbacks.push(callback);
     return this;
   }
 
   /**
-   * Called when the options are known and the node can be called; may decline to run. If it throws,
-   * the plugin declines too: lightningd would keep a plugin whose `init` fails.
+   * Adds a callback for `init`, which can use the options and `rpc`, and can disable the plugin. An
+   * error disables the plugin too: lightningd would keep a plugin whose `init` fails.
    */
   onInit(callback: (context: InitContext<O>) => MayDecline): this {
-    this.#life.initCallbacks.push(callback);
+    this.#lifecycle.initCallbacks.push(callback);
     return this;
   }
 
-  /** Called when `setconfig` is about to change a dynamic option. An RpcError refuses the change. */
+  /** Adds a callback that runs before `setconfig` changes a dynamic option. An RpcError rejects the change. */
   onSetConfig(callback: (name: string, value: unknown) => unknown): this {
-    this.#life.setConfigCallbacks.push(callback);
+    this.#lifecycle.setConfigCallbacks.push(callback);
     return this;
   }
 
-  /** Called once before the program ends, within `closeTimeoutMs`. Subscribes to `shutdown`. */
+  /** Adds a callback that runs before the program exits, within `closeTimeoutMs`. Subscribes to `shutdown`. */
   onClose(callback: () => unknown): this {
     this.#registry.addTopic('shutdown', undefined);
-    this.#life.closeCallbacks.push(callback);
+    this.#lifecycle.closeCallbacks.push(callback);
     return this;
   }
 
-  /** Writes to lightningd's log, a line for each line. `warn` is `unusual` and `error` is `broken`. */
+  /** Writes each line to lightningd's log. `warn` is `unusual` and `error` is `broken`. */
   log(level: LogLevel, message: string): void {
-    this.#outbox.log(level, message);
+    this.#writer.log(level, message);
   }
 
-  /** Sends a notification to the plugins that listen to this topic. Throws a TypeError if the topic was not declared. */
+  /** Sends a notification to the topic's subscribers. Throws a TypeError if the topic is not declared. */
   notify(topic: T, params: NotificationParams): void {
     if (this.#settings.notifications?.includes(topic) !== true) {
-      throw new TypeError(`the topic ${topic} was not declared`);
+      throw new TypeError(`the topic ${topic} is not declared: add it to notifications`);
     }
     if (typeof params === 'string') JSON.parse(params);
-    this.#outbox.notification(topic, typeof params === 'string' ? params : encodeJson(params));
+    this.#writer.notification(topic, typeof params === 'string' ? params : encodeJson(params));
   }
 
   /**
-   * Speaks with lightningd until the plugin is done, then ends the program; resolves with the exit
-   * status where the surroundings given have no end. Never rejects.
+   * Serves lightningd until the plugin closes, then exits the program. Resolves with the exit status if
+   * `io` has no `exit`. Never rejects.
    */
   async run(io: PluginIo = processIo()): Promise<number> {
-    if (this.#started) throw new TypeError('the plugin runs already');
+    if (this.#started) throw new TypeError('the plugin is already running');
     this.#started = true;
     if (io.startedByHand !== undefined) {
       io.startedByHand(BY_HAND);
       io.exit?.(1);
       return 1;
     }
-    this.#outbox.open(io.stdout, io.lightningdVersion);
-    this.#life.begin(io.lightningdVersion);
-    const conversation = new Conversation(this.#registry, this.#life, this.#outbox);
+    this.#writer.open(io.stdout, io.lightningdVersion);
+    this.#lifecycle.setVersion(io.lightningdVersion);
+    const session = new PluginSession(this.#registry, this.#lifecycle, this.#writer);
     const unguard = io.guard?.({
       log: (level, message) => this.log(level, message),
-      failure: (what, error) => this.#outbox.failure('broken', what, error),
-      close: (status) => conversation.end(status),
+      failure: (what, error) => this.#writer.failure('broken', what, error),
+      close: (status) => session.end(status),
     });
-    const status = await conversation.hold(io);
-    await this.#life.close();
+    const status = await session.run(io);
+    await this.#lifecycle.close();
     unguard?.();
-    await this.#outbox.flush(FLUSH_MS);
+    await this.#writer.flush(FLUSH_MS);
     io.exit?.(status);
     return status;
   }
 }
 
 function afterInit<V>(value: V | undefined, name: string): V {
-  if (value === undefined) throw new TypeError(`plugin.${name} is known after init`);
+  if (value === undefined) throw new TypeError(`plugin.${name} is not available before init`);
   return value;
 }

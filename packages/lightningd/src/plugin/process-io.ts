@@ -4,14 +4,14 @@ import type { LogLevel } from './declarations.ts';
 import type { GuardedPlugin, PluginIo } from './plugin-io.ts';
 
 /**
- * The surroundings of a plugin that is a program of its own: the program's streams, environment,
- * signals and end. Only here are they looked at.
+ * Returns the environment of a plugin that is a program: the process's streams, environment variables,
+ * signals and exit. Only this file uses `process` directly.
  *
  * @example
  * ```ts
  * import { PassThrough } from 'node:stream';
  * import { Plugin, processIo } from '@clnrest/lightningd';
- * // A plugin that a test talks to; the program goes on when the plugin ends.
+ * // A plugin in a test: the program continues when the plugin ends.
  * const [stdin, stdout] = [new PassThrough(), new PassThrough()];
  * const plugin = new Plugin();
  * plugin.method('hello', { description: 'Greets' }, () => 'hello');
@@ -28,7 +28,7 @@ export function processIo(): PluginIo {
   const byHand = env['LIGHTNINGD_PLUGIN'] === undefined && stdin.isTTY;
   return {
     stdin,
-    // The real stdout, by its own way: process.stdout.write is about to be turned to the log.
+    // The original write: process.stdout.write is about to be redirected to the log.
     stdout: new Writable({
       decodeStrings: false,
       write: (chunk: string, _encoding, callback) => {
@@ -47,7 +47,7 @@ export function processIo(): PluginIo {
   };
 }
 
-/** Whatever else writes to stdout would break the protocol: it goes to the log, line by line. */
+/** Redirects stdout to the log, line by line: other output would break the protocol. */
 function guardStdout(plugin: GuardedPlugin): () => void {
   const { stdout } = process;
   const original = stdout.write;
@@ -61,7 +61,7 @@ function guardStdout(plugin: GuardedPlugin): () => void {
     if (callback !== undefined) queueMicrotask(() => void callback());
     return true;
   };
-  // The protocol's own writer hears of a broken pipe as well; without a listener it ends the program.
+  // The message writer handles a broken pipe. An 'error' without a listener would end the program.
   const ignore = (): void => {};
   stdout.on('error', ignore);
   return () => {
@@ -79,7 +79,7 @@ const CONSOLE_LEVELS = {
   error: 'broken',
 } as const satisfies Record<string, LogLevel>;
 
-/** console's words go to the log at their level, stderr's ones too: there somebody finds them. */
+/** Redirects `console` to the log at its level, including what it writes to stderr. */
 function guardConsole(plugin: GuardedPlugin): () => void {
   const target: Record<string, unknown> = globalThis.console as unknown as Record<string, unknown>;
   const originals = Object.keys(CONSOLE_LEVELS).map((name) => [name, target[name]] as const);
@@ -91,7 +91,7 @@ function guardConsole(plugin: GuardedPlugin): () => void {
   };
 }
 
-/** Signals close the plugin in order; what nobody caught is told before the program ends. */
+/** Closes the plugin in order on a signal, and logs an uncaught error before the program exits. */
 function guardProcess(plugin: GuardedPlugin): () => void {
   const onSignal = (): void => plugin.close(0);
   const onUncaught = (error: unknown): void => {

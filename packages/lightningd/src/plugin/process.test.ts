@@ -71,7 +71,7 @@ describe('a plugin that is a program', () => {
     await lightningd.request('crash');
     expect(await statusOf(child)).toEqual([1, null]);
     const log = lightningd.logged().join('\n');
-    expect(log).toContain('broken uncaught: Error: nobody caught me');
+    expect(log).toContain('broken uncaught: Error: uncaught by the plugin');
     expect(log).toContain('info closed in order');
   });
 

@@ -6,22 +6,22 @@ import type {
   NotificationHandler,
 } from './declarations.ts';
 
-/** A method as it was registered. */
+/** A registered method. */
 export interface RegisteredMethod {
   readonly declaration: MethodDeclaration;
   readonly handler: MethodHandler;
 }
 
-/** A hook as it was registered. */
+/** A registered hook. */
 export interface RegisteredHook {
   readonly declaration: HookDeclaration;
   readonly handler: HookHandler;
 }
 
-/** Requests that are lightningd's own business with a plugin. */
+/** Requests that {@link LifecycleRequests} handles. */
 const OWN_REQUESTS = new Set(['getmanifest', 'init', 'setconfig', 'check']);
 
-/** Everything that a plugin handles, by name. Closed to newcomers once lightningd has been told. */
+/** A plugin's handlers by name. Closed once the manifest is sent. */
 export class Registry {
   readonly methods = new Map<string, RegisteredMethod>();
   readonly hooks = new Map<string, RegisteredHook>();
@@ -45,21 +45,21 @@ export class Registry {
     this.topics.set(topic, handlers);
   }
 
-  /** The manifest has been written. */
+  /** Rejects further registrations: the manifest is sent. */
   close(): void {
     this.#closed = true;
   }
 
   /**
-   * What to subscribe to. lightningd sends a notification once for each subscription that fits, so
-   * beside `*` only `log` may stand, which `*` does not cover.
+   * Returns the topics for the manifest. lightningd sends a notification once for each matching
+   * subscription, so `*` replaces all others except `log`, which it does not include.
    */
   subscriptions(): string[] {
     const topics = [...this.topics.keys()];
     return this.topics.has('*') ? topics.filter((topic) => ['*', 'log'].includes(topic)) : topics;
   }
 
-  /** Who is to be told of this topic, in the order of registration within each kind. */
+  /** Returns the handlers of this topic in the order of registration, those of `*` last. */
   handlersOf(topic: string): readonly NotificationHandler[] {
     const everything = topic === 'log' ? [] : (this.topics.get('*') ?? []);
     return [...(this.topics.get(topic) ?? []), ...everything];
@@ -68,11 +68,12 @@ export class Registry {
   #expectFree(name: string): void {
     this.#expectOpen();
     if (name === '' || OWN_REQUESTS.has(name) || this.methods.has(name) || this.hooks.has(name)) {
-      throw new TypeError(`the name ${JSON.stringify(name)} is taken`);
+      throw new TypeError(`the name ${JSON.stringify(name)} is already taken`);
     }
   }
 
   #expectOpen(): void {
-    if (this.#closed) throw new TypeError('lightningd has been told already what there is');
+    if (this.#closed)
+      throw new TypeError('register handlers before lightningd requests the manifest');
   }
 }

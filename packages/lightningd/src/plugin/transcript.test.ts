@@ -39,7 +39,7 @@ async function replay(pieces: readonly Buffer[]): Promise<{ written: string[]; h
     })
     .onClose(() => heard.push(JSON.stringify(plugin.options)));
   const stdin = new PassThrough();
-  const { lightningd, io } = FakeLightningd.beside({ stdin });
+  const { lightningd, io } = FakeLightningd.inProcess({ stdin });
   const status = plugin.run(io);
   for (const piece of pieces) stdin.write(piece);
   stdin.end();

@@ -1,27 +1,27 @@
 /**
- * Parameters of a command: by name (an object), by position (an array), or a string that holds the
- * JSON text of either, which travels exactly as given. Bigints are written as their digits.
+ * Parameters of a command: by name (an object), by position (an array), or a string with the JSON
+ * text of either, which is sent verbatim. Bigints are written as their digits.
  */
 export type Params = string | object;
 
-/** What can be said about one call. */
+/** Options of one call. */
 export interface CallOptions {
-  /** Aborting closes the call's connection, which is what cancels a waiting command in the node. */
+  /** Aborting closes the call's connection, which cancels a waiting command in the node. */
   readonly signal?: AbortSignal | undefined;
-  /** Milliseconds until the call fails with `timed_out`. None by default: some commands wait for days. */
+  /** Milliseconds until the call fails with `timed_out`. No limit by default: some commands wait for days. */
   readonly timeoutMs?: number | undefined;
-  /** The JSON-RPC id. Must be unique among the calls in flight. Made up by default. */
+  /** The JSON-RPC id. Must be unique among the calls in flight. `<idPrefix>:<method>#<number>` by default. */
   readonly id?: string | undefined;
-  /** The node's reply filter, as JSON text, e.g. `{"invoices":[{"label":true}]}`. */
+  /** The node's reply filter as JSON text, e.g. `{"invoices":[{"label":true}]}`. */
   readonly filter?: string | undefined;
 }
 
-/** What can be said about one call of an RpcClient. */
+/** Options of one call of an RpcClient. */
 export interface ClientCallOptions extends CallOptions {
   /**
-   * Makes a new connection for this call and closes it after the reply. Use it for commands that change
+   * Opens a new connection for this call and closes it after the reply. Use it for commands that change
    * their connection (lightningd v26.06: `batching`, `notifications`, `deprecations`): on a kept
-   * connection the change would apply to later calls of others. False by default.
+   * connection the change would apply to later calls. False by default.
    */
   readonly ownConnection?: boolean | undefined;
 }

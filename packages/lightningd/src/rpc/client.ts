@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { parseJson } from '../json/parse.ts';
 import type { ClientCallOptions, Params } from './call.ts';
-import type { Connection, ReplyReceiver } from './connection.ts';
+import type { RpcConnection, ReplyReceiver } from './connection.ts';
 import { Deadline } from './deadline.ts';
 import { onAbort } from './on-abort.ts';
 import { parseResult } from './parse-result.ts';
@@ -11,31 +11,31 @@ import { RequestIds, requestText } from './request.ts';
 import { StreamReceiver } from './stream-receiver.ts';
 import { TextReceiver, tooLarge } from './text-receiver.ts';
 
-/** How to reach a node. */
+/** Options of an {@link RpcClient}. */
 export interface RpcClientOptions {
   /** The node's socket, e.g. `/home/me/.lightning/bitcoin/lightning-rpc`. */
   readonly socketPath: string;
-  /** Calls that may be in flight at once; one more fails with `overloaded`. 256 by default. */
+  /** The maximum number of calls in flight; one more fails with `overloaded`. 256 by default. */
   readonly maxConnections?: number | undefined;
-  /** Connections that are kept open between calls. 32 by default. */
+  /** The maximum number of connections kept open between calls. 32 by default. */
   readonly idleConnections?: number | undefined;
   /** Parses results and the `data` of errors. {@link parseJson} by default, which keeps every integer exact. */
   readonly parse?: ((text: string) => unknown) | undefined;
-  /** The first part of the ids we make up, `<idPrefix>:<method>#<number>`. `rpc` by default. */
+  /** The first part of generated ids, `<idPrefix>:<method>#<number>`. `rpc` by default. */
   readonly idPrefix?: string | undefined;
 }
 
 /**
  * A client of one node, over the node's unix socket.
  *
- * Connections are made when they are needed and kept; idle ones do not keep the program running.
- * Nothing is ever sent twice: if a connection breaks while a call is in flight, the call fails with
- * a TransportError `closed`, and whether the node has run the command is for the caller to find out.
+ * Connections are opened on demand and kept; idle ones do not keep the program running. No request is
+ * ever sent twice. If a connection breaks while a call is in flight, the call fails with a
+ * TransportError `closed`, and the caller must find out whether the node has run the command.
  *
- * All calls reject with
- * - an RpcError: the node's own refusal;
- * - a TransportError: no answer that could be read, see its `code`;
- * - an InvalidRequestError: the parameters are no JSON;
+ * Calls reject with
+ * - an RpcError: the node returned an error;
+ * - a TransportError: no readable reply arrived, see its `code`;
+ * - an InvalidRequestError: the parameters are not valid JSON;
  * - the signal's reason, if the call was aborted.
  *
  * @example
@@ -67,7 +67,8 @@ export class RpcClient {
   }
 
   /**
-   * Runs a command and returns its result, parsed. The type is the caller's word: nothing checks it.
+   * Runs a command and returns its parsed result: integers beyond ±(2^53 − 1) are bigints, unless
+   * {@link RpcClientOptions.parse} is set. The type `T` is not checked.
    */
   async call<T = unknown>(
     method: string,
@@ -85,9 +86,9 @@ export class RpcClient {
     try {
       const connection = await this.#pool.acquire(deadline.signal, options);
       const receiver = new TextReceiver(this.#parse, () =>
-        connection.abandon(receiver, tooLarge(method)),
+        connection.abort(receiver, tooLarge(method)),
       );
-      const unwatch = abandonOnAbort(deadline.signal, connection, receiver);
+      const unwatch = closeOnAbort(deadline.signal, connection, receiver);
       connection.send(request, id, method, receiver);
       return await receiver.text.finally(unwatch);
     } finally {
@@ -96,12 +97,12 @@ export class RpcClient {
   }
 
   /**
-   * Runs a command and returns the raw bytes of its result as they arrive. While the reader is slow
-   * the node waits, so a result of hundreds of megabytes passes in constant memory.
+   * Runs a command and returns a stream of the raw bytes of its result. A slow reader slows the node
+   * down, so a result of hundreds of megabytes passes in constant memory.
    *
-   * Resolves once a result has begun; rejects if the reply is an error. `timeoutMs` counts up to
-   * there, the signal counts to the end. Destroying the stream closes the call's connection. A
-   * stream that nobody reads keeps its connection: read it or destroy it.
+   * Resolves when a result starts; rejects if the reply is an error. `timeoutMs` applies until then,
+   * the signal until the stream ends. Destroying the stream closes the call's connection. An unread
+   * stream occupies its connection: read or destroy it.
    */
   async callStream(
     method: string,
@@ -116,16 +117,16 @@ export class RpcClient {
       const connection = await this.#pool.acquire(deadline.signal, options);
       const receiver = new StreamReceiver(this.#parse, {
         resume: () => connection.resume(receiver),
-        abandon: (error) => connection.abandon(receiver, error),
+        abort: (error) => connection.abort(receiver, error),
         finished: () => {
           unwatch?.();
           deadline.stop();
         },
       });
-      unwatch = abandonOnAbort(deadline.signal, connection, receiver);
+      unwatch = closeOnAbort(deadline.signal, connection, receiver);
       connection.send(request, id, method, receiver);
       const stream = await receiver.stream;
-      deadline.stopClock();
+      deadline.stopTimer();
       return stream;
     } catch (error) {
       unwatch?.();
@@ -135,8 +136,8 @@ export class RpcClient {
   }
 
   /**
-   * ONE shared connection with many calls in flight, for many small calls: `checkrune` with
-   * `batching` on is served some six times faster so. It belongs to this client, which closes it.
+   * Opens one shared connection for many small calls in flight: with `batching`, `checkrune` is some
+   * six times faster. The pipeline is closed with this client.
    */
   pipeline(options: PipelineOptions = {}): RpcPipeline {
     const pipeline = new Pipeline({
@@ -151,7 +152,7 @@ export class RpcClient {
     return pipeline;
   }
 
-  /** Closes all connections. Calls in flight, and all later ones, fail with `closed`. */
+  /** Closes all connections. Calls in flight and later calls fail with `closed`. */
   async close(): Promise<void> {
     this.#closed = true;
     await Promise.all([
@@ -161,15 +162,15 @@ export class RpcClient {
   }
 }
 
-/** Closes the connection when the signal aborts. Returns what undoes it. */
-function abandonOnAbort(
+/** Closes the connection when the signal aborts. Returns a function that stops watching the signal. */
+function closeOnAbort(
   signal: AbortSignal | undefined,
-  connection: Connection,
+  connection: RpcConnection,
   receiver: ReplyReceiver,
 ): () => void {
   if (signal?.aborted === true) {
     connection.destroy(signal.reason);
     throw signal.reason;
   }
-  return onAbort(signal, () => connection.abandon(receiver, signal?.reason));
+  return onAbort(signal, () => connection.abort(receiver, signal?.reason));
 }

@@ -5,11 +5,10 @@ import { onAbort } from './on-abort.ts';
 import { connectablePath } from './socket-path.ts';
 
 /**
- * lightningd's socket queues 128 connections that it has not accepted yet; one more gets EAGAIN at
- * once instead of waiting. Nothing has been sent then, so trying again is safe: these are the
- * milliseconds between the tries.
+ * Milliseconds between attempts. lightningd's socket queues 128 connections that it has not accepted
+ * yet, and one more gets EAGAIN immediately. No request has been sent then, so a retry is safe.
  */
-const FULL_QUEUE_DELAYS = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024];
+const RETRY_DELAYS_MS = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024];
 
 /** Connects to the node's socket. Rejects with a TransportError, or with the signal's reason. */
 export async function connectSocket(socketPath: string, signal?: AbortSignal): Promise<Socket> {
@@ -17,7 +16,7 @@ export async function connectSocket(socketPath: string, signal?: AbortSignal): P
   const target = await connectablePath(socketPath);
   let socket: Socket;
   try {
-    socket = await connectPatiently(target.path, signal);
+    socket = await connectWithRetries(target.path, signal);
   } catch (error) {
     signal?.throwIfAborted();
     throw connectError(error, socketPath);
@@ -29,8 +28,8 @@ export async function connectSocket(socketPath: string, signal?: AbortSignal): P
   return socket;
 }
 
-async function connectPatiently(path: string, signal: AbortSignal | undefined): Promise<Socket> {
-  for (const wait of FULL_QUEUE_DELAYS) {
+async function connectWithRetries(path: string, signal: AbortSignal | undefined): Promise<Socket> {
+  for (const wait of RETRY_DELAYS_MS) {
     try {
       return await connectOnce(path, signal);
     } catch (error) {
@@ -52,8 +51,7 @@ function connectOnce(path: string, signal: AbortSignal | undefined): Promise<Soc
     });
     const onConnect = (): void => {
       settle();
-      // An error with no listener would end the program; whoever takes the socket learns of its
-      // end by 'close'.
+      // An 'error' without a listener ends the program. The socket's owner listens to 'close'.
       socket.on('error', () => {});
       resolve(socket);
     };
@@ -79,7 +77,7 @@ function connectError(error: unknown, socketPath: string): TransportError {
     case 'ENOTDIR':
       return new TransportError('socket_missing', `no socket at ${socketPath}`, options);
     case 'ECONNREFUSED':
-      return new TransportError('refused', `nobody listens at ${socketPath}`, options);
+      return new TransportError('refused', `no process listens on ${socketPath}`, options);
     case 'EACCES':
     case 'EPERM':
       return new TransportError('refused', `no permission to connect to ${socketPath}`, options);
@@ -87,7 +85,7 @@ function connectError(error: unknown, socketPath: string): TransportError {
       return new TransportError('overloaded', 'the node accepts no more connections', options);
     case 'EMFILE':
     case 'ENFILE':
-      return new TransportError('overloaded', 'no more files may be opened', options);
+      return new TransportError('overloaded', 'this process cannot open more files', options);
     default:
       return new TransportError(
         'refused',

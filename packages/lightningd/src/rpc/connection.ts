@@ -3,70 +3,69 @@ import { FrameError } from '../json/frame-error.ts';
 import { TransportError } from './errors.ts';
 import { ReplyScanner, type ReplyEnd, type ReplyHandler } from './reply-scanner.ts';
 
-/** Takes the one reply that a connection waits for. Either `replied` or `failed` is called, once. */
+/** Receives the one reply that a connection waits for. Either `replied` or `failed` is called, once. */
 export interface ReplyReceiver {
   /** A piece of the result's raw bytes. */
   resultBytes(piece: Buffer): void;
-  /** All of what came from the socket at once has been handed on. False asks for a pause. */
+  /** The piece read from the socket is used up. Returning false pauses the connection. */
   pieceEnd(): boolean;
-  /** The reply is complete; `errorText` is the raw text of the error if it is one. */
+  /** The reply is complete; `errorText` is the raw text of its error, if it has one. */
   replied(errorText: string | undefined): void;
   failed(error: unknown): void;
 }
 
-/** Who a connection belongs to. */
+/** Is notified when a connection becomes free or closes. */
 export interface ConnectionOwner {
   /** The reply is complete and the connection can take another request. */
-  connectionFree(connection: Connection): void;
-  /** The connection is gone. Called once, whatever the reason. */
-  connectionGone(connection: Connection): void;
+  connectionFree(connection: RpcConnection): void;
+  /** The connection is closed. Called once, for any reason. */
+  connectionClosed(connection: RpcConnection): void;
 }
 
 /**
- * One socket to the node, with one call at a time on it. A second request is written only after the
- * whole reply to the first has come; what the node sends in between is white space or notifications.
+ * One socket to the node, with one call at a time. A second request is written only after the whole
+ * reply to the first has arrived. Between replies the node sends only white space and notifications.
  */
-export class Connection implements ReplyHandler {
+export class RpcConnection implements ReplyHandler {
   readonly #socket: Socket;
   readonly #owner: ConnectionOwner;
   readonly #scanner = new ReplyScanner(this);
   #receiver: ReplyReceiver | undefined;
   #id = '';
   #method = '';
-  #bytesOfReply = 0;
-  #gone = false;
+  #replyBytes = 0;
+  #isClosed = false;
   #isChanged = false;
 
   constructor(socket: Socket, owner: ConnectionOwner) {
     this.#socket = socket;
     this.#owner = owner;
     socket.on('data', (piece: Buffer) => this.#read(piece));
-    socket.once('end', () => this.#lost());
-    socket.once('error', (error) => this.#lost(error));
-    socket.once('close', () => this.#lost());
+    socket.once('end', () => this.#onClose());
+    socket.once('error', (error) => this.#onClose(error));
+    socket.once('close', () => this.#onClose());
   }
 
   get alive(): boolean {
-    return !this.#gone && !this.#socket.destroyed;
+    return !this.#isClosed && !this.#socket.destroyed;
   }
 
   /**
-   * The node has sent a notification here. It does so only where a command has asked for that, so
-   * this connection no longer behaves as a new one does.
+   * The node has sent a notification. It does so only after a command enabled notifications, so this
+   * connection no longer behaves like a new one.
    */
   get isChanged(): boolean {
     return this.#isChanged;
   }
 
   /** An idle connection does not keep the program running. */
-  park(): void {
+  unref(): void {
     this.#socket.unref();
   }
 
   /**
-   * Writes a request and has its reply handed to the receiver. The request is written once: if the
-   * connection breaks, nobody knows whether the node has run it, and an invoice or a payment must
-   * not be made twice.
+   * Writes a request and passes its reply to the receiver. The request is written once: after a broken
+   * connection it is unknown whether the node has run it, and a payment must not be made twice.
    */
   send(request: string, id: string, method: string, receiver: ReplyReceiver): void {
     if (!this.alive) {
@@ -77,21 +76,21 @@ export class Connection implements ReplyHandler {
     this.#receiver = receiver;
     this.#id = id;
     this.#method = method;
-    this.#bytesOfReply = 0;
+    this.#replyBytes = 0;
     this.#socket.write(request);
   }
 
-  /** Goes on after a pause that the receiver asked for. */
+  /** Continues after the receiver's pause. */
   resume(receiver: ReplyReceiver): void {
     if (this.#receiver === receiver && this.alive) this.#socket.resume();
   }
 
-  /** Gives up the call that this receiver waits for, and closes: the node cancels what still waits. */
-  abandon(receiver: ReplyReceiver, error: unknown): void {
+  /** Fails the receiver's call and closes, which cancels a waiting command in the node. */
+  abort(receiver: ReplyReceiver, error: unknown): void {
     if (this.#receiver === receiver) this.destroy(error);
   }
 
-  /** Closes at once. A call that is in flight fails with the error. */
+  /** Closes immediately. A call in flight fails with the error. */
   destroy(error: unknown): void {
     this.#socket.destroy();
     this.#end(error);
@@ -111,10 +110,10 @@ export class Connection implements ReplyHandler {
 
   replyEnd({ idText, hasResult, errorText }: ReplyEnd): void {
     const receiver = this.#receiver;
-    if (receiver === undefined) throw new FrameError('a reply that nobody waits for');
+    if (receiver === undefined) throw new FrameError('an unexpected reply');
     if (errorText !== undefined && (idText === undefined || idText === 'null')) {
-      // The node could not make out the id of what we sent. It answers nothing more on this
-      // connection (observed on lightningd v26.06.6).
+      // The node could not parse the request's id. It sends no further replies on this connection
+      // (observed on lightningd v26.06.6).
       this.#receiver = undefined;
       receiver.replied(errorText);
       this.destroy(undefined);
@@ -130,12 +129,12 @@ export class Connection implements ReplyHandler {
 
   #expectId(idText: string | undefined): void {
     if (idText !== undefined && sameId(idText, this.#id)) return;
-    throw new FrameError('a reply to something that was not asked');
+    throw new FrameError('a reply with an unknown id');
   }
 
   #read(piece: Buffer): void {
     const receiver = this.#receiver;
-    if (receiver !== undefined) this.#bytesOfReply += piece.length;
+    if (receiver !== undefined) this.#replyBytes += piece.length;
     try {
       this.#scanner.push(piece);
     } catch (cause) {
@@ -143,16 +142,16 @@ export class Connection implements ReplyHandler {
       return;
     }
     if (receiver === undefined) {
-      // Nobody asked anything: only white space is harmless here.
+      // No call is in flight: everything except white space makes the connection unusable.
       if (this.#scanner.unfinished || this.#isChanged) this.destroy(undefined);
       return;
     }
     const more = receiver.pieceEnd();
-    if (this.#gone) return;
+    if (this.#isClosed) return;
     if (this.#receiver === receiver) {
       if (!more) this.#socket.pause();
     } else if (this.#scanner.unfinished) {
-      // The beginning of something else stands behind the reply.
+      // Part of another message follows the reply.
       this.destroy(undefined);
     } else {
       this.#owner.connectionFree(this);
@@ -163,13 +162,13 @@ export class Connection implements ReplyHandler {
     if (!(cause instanceof FrameError)) return cause;
     return new TransportError(
       'malformed_reply',
-      `what the node answered to ${this.#method} is no reply: ${cause.message}`,
+      `the node's reply to ${this.#method} is malformed: ${cause.message}`,
       { cause },
     );
   }
 
-  #lost(cause?: Error): void {
-    const when = this.#bytesOfReply === 0 ? 'before answering' : 'in the middle of its answer to';
+  #onClose(cause?: Error): void {
+    const when = this.#replyBytes === 0 ? 'before its reply to' : 'during its reply to';
     this.#socket.destroy();
     this.#end(
       new TransportError('closed', `the node closed the connection ${when} ${this.#method}`, {
@@ -179,16 +178,16 @@ export class Connection implements ReplyHandler {
   }
 
   #end(error: unknown): void {
-    if (this.#gone) return;
-    this.#gone = true;
+    if (this.#isClosed) return;
+    this.#isClosed = true;
     const receiver = this.#receiver;
     this.#receiver = undefined;
     receiver?.failed(error);
-    this.#owner.connectionGone(this);
+    this.#owner.connectionClosed(this);
   }
 }
 
-/** Whether the raw text of an id is the id that we sent. lightningd echoes it as it was written. */
+/** Whether the raw text of an id is the id of the request. lightningd echoes it verbatim. */
 export function sameId(idText: string, id: string): boolean {
   if (idText === JSON.stringify(id)) return true;
   try {

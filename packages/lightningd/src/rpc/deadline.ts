@@ -2,22 +2,22 @@ import type { CallOptions } from './call.ts';
 import { TransportError } from './errors.ts';
 import { onAbort } from './on-abort.ts';
 
-/** setTimeout fires at once beyond this: 24.8 days. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
+/** `setTimeout` fires immediately for longer times: 24.8 days. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /**
- * The caller's signal and the caller's time limit as one signal, which aborts with the error that
- * the call is to fail with: the signal's own reason, or a TransportError `timed_out`.
+ * Combines the caller's signal and time limit into one signal. It aborts with the error of the call:
+ * the caller's reason, or a TransportError `timed_out`.
  */
 export class Deadline {
-  /** Undefined if the call may take as long as it likes. */
+  /** Undefined if the call has neither a signal nor a time limit. */
   readonly signal: AbortSignal | undefined;
   #timer: NodeJS.Timeout | undefined;
-  #forget: (() => void) | undefined;
+  #unsubscribe: (() => void) | undefined;
 
   constructor(method: string, options: CallOptions = {}) {
     const { signal, timeoutMs } = options;
-    if (timeoutMs === undefined || timeoutMs > LONGEST_TIMER_MS) {
+    if (timeoutMs === undefined || timeoutMs > MAX_TIMER_MS) {
       this.signal = signal;
       return;
     }
@@ -27,19 +27,19 @@ export class Deadline {
       controller.abort(signal.reason);
       return;
     }
-    this.#forget = onAbort(signal, () => controller.abort(signal?.reason));
+    this.#unsubscribe = onAbort(signal, () => controller.abort(signal?.reason));
     this.#timer = setTimeout(() => controller.abort(timedOut(method, timeoutMs)), timeoutMs);
   }
 
-  /** From here on only the caller's signal counts. */
-  stopClock(): void {
+  /** Ends the time limit; the caller's signal still applies. */
+  stopTimer(): void {
     clearTimeout(this.#timer);
   }
 
-  /** The call is over. */
+  /** Releases the timer and the listener when the call has ended. */
   stop(): void {
-    this.stopClock();
-    this.#forget?.();
+    this.stopTimer();
+    this.#unsubscribe?.();
   }
 }
 
@@ -51,11 +51,11 @@ export function startTimer(
   timeoutMs: number | undefined,
   expired: () => void,
 ): NodeJS.Timeout | undefined {
-  if (timeoutMs === undefined || timeoutMs > LONGEST_TIMER_MS) return undefined;
+  if (timeoutMs === undefined || timeoutMs > MAX_TIMER_MS) return undefined;
   return setTimeout(expired, timeoutMs);
 }
 
 /** The error of a call that took too long. */
 export function timedOut(method: string, timeoutMs: number | undefined): TransportError {
-  return new TransportError('timed_out', `no answer to ${method} within ${timeoutMs} ms`);
+  return new TransportError('timed_out', `no reply to ${method} within ${timeoutMs} ms`);
 }

@@ -1,8 +1,7 @@
 /**
- * An error that the node itself answered: an unknown command, wrong parameters, a failed payment.
- * The call reached the node and the node refused it.
+ * An error that the node returned: an unknown command, invalid parameters, a failed payment.
  *
- * A plugin's method handler throws it too: what it holds becomes the error reply.
+ * A plugin's method handler can throw it to return an error reply.
  *
  * @example
  * ```ts
@@ -16,9 +15,9 @@ export class RpcError extends Error {
   override readonly name = 'RpcError';
   /** The node's number for this error, e.g. -32601 for an unknown command. */
   readonly code: number;
-  /** What the node sent beside the message, parsed; `undefined` if nothing. */
+  /** The parsed `data` member of the error; `undefined` if it is absent. */
   readonly data: unknown;
-  /** `data` as the JSON text that arrived, digit for digit; `undefined` if there was none. */
+  /** `data` as the JSON text that arrived, digit for digit; `undefined` if it is absent. */
   readonly dataText: string | undefined;
 
   constructor(code: number, message: string, details: RpcErrorDetails = {}) {
@@ -29,11 +28,11 @@ export class RpcError extends Error {
   }
 }
 
-/** What an {@link RpcError} may carry beside its code and message. */
+/** Optional parts of an {@link RpcError}. */
 export interface RpcErrorDetails {
-  /** More about the error, as a value. */
+  /** Details of the error, as a value. */
   readonly data?: unknown;
-  /** The same as JSON text; it is what gets written where both are given. */
+  /** Details of the error, as JSON text. Takes precedence over `data` when the error is written. */
   readonly dataText?: string | undefined;
   readonly cause?: unknown;
 }
@@ -58,21 +57,21 @@ export const TRANSPORT_ERROR_CODES = [
 ] as const;
 
 /**
- * Why no answer came:
- * - `socket_missing`: there is no socket at that path (the node is not running, or the path is wrong);
- * - `refused`: the socket is there but nobody listens, or we may not open it;
- * - `closed`: the connection (or the client) was closed before the whole reply had arrived. Whether
- *   the node ran the command is unknown; nothing is ever sent twice;
- * - `malformed_reply`: what arrived is no reply to what was asked;
- * - `timed_out`: the time given by the caller is over;
- * - `overloaded`: more calls in flight than allowed, or the system has no more connections to give;
- * - `too_large`: the result does not fit into one string (read it as a stream), or exceeds a pipeline's limit.
+ * Why no reply could be read:
+ * - `socket_missing`: the path has no socket: the node is not running, or the path is wrong;
+ * - `refused`: no process listens on the socket, or the program lacks the permission to connect;
+ * - `closed`: the connection or the client was closed before the whole reply had arrived. Whether the
+ *   node ran the command is unknown, and the request is not sent again;
+ * - `malformed_reply`: the reply is not valid JSON, or does not match the request;
+ * - `timed_out`: the caller's time limit expired;
+ * - `overloaded`: too many calls are in flight, or the system allows no more connections;
+ * - `too_large`: the result does not fit into one string (read it as a stream) or exceeds the limit of a pipeline.
  */
 export type TransportErrorCode = (typeof TRANSPORT_ERROR_CODES)[number];
 
 /**
- * The conversation with the node failed: the node gave no answer that could be read.
- * `code` says how and never changes its meaning; `cause` holds the system's error where there is one.
+ * No readable reply arrived from the node. `code` has the reason and is stable across versions; `cause`
+ * has the system's error, if there is one.
  *
  * @example
  * ```ts
@@ -95,7 +94,7 @@ export class TransportError extends Error {
 }
 
 /**
- * The request cannot be written: the parameters are no JSON text, or an id is already in use.
+ * The request cannot be written: the parameters are not valid JSON, or the id is already in use.
  *
  * @example
  * ```ts

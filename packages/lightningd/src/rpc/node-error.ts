@@ -1,9 +1,7 @@
 import { readMembers } from '../json/members.ts';
 import { RpcError, TransportError } from './errors.ts';
 
-/**
- * The error member of a reply as the error to reject with: the node's own if it can be read.
- */
+/** Parses the `error` member of a reply. Returns a TransportError if it is malformed. */
 export function nodeError(
   errorText: string,
   parse: (text: string) => unknown,
@@ -19,12 +17,16 @@ export function nodeError(
         : new RpcError(code as number, message, { data: parse(dataText), dataText });
     }
   } catch (cause) {
-    return new TransportError('malformed_reply', 'the node answered an error that is no JSON', {
-      cause,
-    });
+    return new TransportError(
+      'malformed_reply',
+      'the node returned an error that cannot be parsed',
+      {
+        cause,
+      },
+    );
   }
   return new TransportError(
     'malformed_reply',
-    'the node answered an error without an integer code and a message',
+    'the node returned an error without an integer code and a message',
   );
 }

@@ -1,10 +1,9 @@
-/** Callbacks by signal. A signal is listened to once, however many calls share it. */
+/** Callbacks by signal. Each signal has one listener, regardless of how many calls share it. */
 const callbacks = new WeakMap<AbortSignal, Set<() => void>>();
 
 /**
- * Has the callback called when the signal aborts; returns what undoes that. Hundreds of calls may
- * wait on one signal: as listeners of their own they would have Node warn of a leak from the
- * eleventh on.
+ * Calls the callback when the signal aborts. Returns a function that removes the callback. Hundreds of
+ * calls can share one signal, and Node warns of a leak from the eleventh listener on.
  */
 export function onAbort(signal: AbortSignal | undefined, callback: () => void): () => void {
   if (signal === undefined) return () => {};
@@ -15,7 +14,7 @@ export function onAbort(signal: AbortSignal | undefined, callback: () => void): 
   }
   const own = waiting;
   if (own.size === 0) signal.addEventListener('abort', runAll, { once: true });
-  // A function of its own, as the same callback may be given twice.
+  // A new function, because the same callback can be passed twice.
   const entry = (): void => callback();
   own.add(entry);
   return () => {

@@ -1,6 +1,6 @@
 import { TransportError } from './errors.ts';
 
-/** A result's text as a value. The type is the caller's word. */
+/** Parses a result's text. The type is not checked. */
 export function parseResult<T>(text: string, method: string, parse: (text: string) => unknown): T {
   try {
     return parse(text) as T;

@@ -3,24 +3,23 @@ import type { CallOptions, Params } from './call.ts';
 import { connectSocket } from './connect.ts';
 import { startTimer, timedOut } from './deadline.ts';
 import { InvalidRequestError, TransportError } from './errors.ts';
-import { newsHeard } from './event-loop.ts';
+import { afterPendingIo } from './after-pending-io.ts';
 import { nodeError } from './node-error.ts';
 import { onAbort } from './on-abort.ts';
 import { parseResult } from './parse-result.ts';
-import { PipelineLink, type PipelinedCall } from './pipeline-link.ts';
+import { PipelineConnection, type PipelinedCall } from './pipeline-connection.ts';
 import { closedError } from './pool.ts';
 import { type RequestIds, requestText } from './request.ts';
 
-/** How a shared connection behaves. */
+/** Options of a pipeline. */
 export interface PipelineOptions {
   /**
-   * Sends `batching {"enable":true}` first, on every connection: commands that arrive together then
-   * share one database commit. A crash of the node may lose what was not committed yet, so use it
-   * for `checkrune` and never for a command whose effect must last. A node that does not know
-   * `batching` is used without.
+   * Sends `batching {"enable":true}` first on every connection: commands that arrive together then share
+   * one database commit. A crash of the node can lose uncommitted changes, so use it for `checkrune` and
+   * never for a command whose effect must last. Ignored if the node does not know `batching`.
    */
   readonly batching?: boolean | undefined;
-  /** Calls that may be in flight at once; one more fails with `overloaded`. 4096 by default. */
+  /** The maximum number of calls in flight; one more fails with `overloaded`. 4096 by default. */
   readonly maxInFlight?: number | undefined;
   /**
    * Bytes of one result, by default as many as a string can have. A longer result closes the connection, and
@@ -30,20 +29,19 @@ export interface PipelineOptions {
 }
 
 /**
- * ONE shared connection with many calls in flight. Replies are matched by id, in whatever order the
- * node answers. Requests made within one turn of the event loop are written together.
+ * One shared connection with many calls in flight. Replies are matched by id, in any order. Requests
+ * made within one turn of the event loop are written together.
  *
- * A lost connection rejects the calls that were in flight on it with a TransportError `closed`; the
- * next call connects anew. An aborted or timed-out call is forgotten and its reply is dropped when
- * it comes: the others are not disturbed, but the node goes on with the command. Use it for commands
- * that answer quickly.
+ * A lost connection rejects the calls in flight with a TransportError `closed`; the next call connects
+ * again. If a call is aborted or times out, the node continues to run it and its reply is discarded, so
+ * that other calls are not affected. Use a pipeline for commands that return quickly.
  *
- * `call` and `callText` behave and fail as those of the RpcClient do.
+ * `call` and `callText` behave and fail like those of the RpcClient.
  */
 export interface RpcPipeline {
   call<T = unknown>(method: string, params?: Params, options?: CallOptions): Promise<T>;
   callText(method: string, params?: Params, options?: CallOptions): Promise<string>;
-  /** Closes the connection; calls in flight, and all later ones, fail with `closed`. */
+  /** Closes the connection. Calls in flight and later calls fail with `closed`. */
   close(): Promise<void>;
 }
 
@@ -58,12 +56,12 @@ interface PipelineSettings extends PipelineOptions {
 export class Pipeline implements RpcPipeline {
   readonly #settings: PipelineSettings;
   readonly #maxInFlight: number;
-  /** Calls that are not written yet. */
+  /** Calls that are not yet written. */
   readonly #queue = new Map<string, PipelinedCall>();
-  readonly #links = new Set<PipelineLink>();
-  /** The one that takes calls. */
-  #link: PipelineLink | undefined;
-  #pumping: Promise<void> | undefined;
+  readonly #connections = new Set<PipelineConnection>();
+  /** The connection for new calls. */
+  #current: PipelineConnection | undefined;
+  #flushing: Promise<void> | undefined;
   #closed: boolean;
 
   constructor(settings: PipelineSettings) {
@@ -82,11 +80,11 @@ export class Pipeline implements RpcPipeline {
     const request = requestText(id, method, params, options?.filter);
     if (this.#closed) throw closedError();
     options?.signal?.throwIfAborted();
-    if (this.#queue.size + (this.#link?.inFlight ?? 0) >= this.#maxInFlight) {
-      throw new TransportError('overloaded', `${this.#maxInFlight} calls are in flight already`);
+    if (this.#queue.size + (this.#current?.inFlight ?? 0) >= this.#maxInFlight) {
+      throw new TransportError('overloaded', `${this.#maxInFlight} calls are already in flight`);
     }
-    if (this.#queue.has(id) || this.#link?.knows(id) === true) {
-      throw new InvalidRequestError('the id is that of another call in flight');
+    if (this.#queue.has(id) || this.#current?.has(id) === true) {
+      throw new InvalidRequestError('another call in flight has this id');
     }
     return this.#enqueue({ id, method, request }, options);
   }
@@ -95,8 +93,8 @@ export class Pipeline implements RpcPipeline {
     this.#closed = true;
     this.#settings.onClose();
     this.#failQueue(closedError());
-    for (const link of this.#links) link.destroy(closedError());
-    await this.#pumping;
+    for (const connection of this.#connections) connection.destroy(closedError());
+    await this.#flushing;
   }
 
   #enqueue(
@@ -106,7 +104,7 @@ export class Pipeline implements RpcPipeline {
     return new Promise((resolve, reject) => {
       const abandon = (reason: unknown): void => {
         settle();
-        this.#forget(call.id);
+        this.#discard(call.id);
         reject(reason);
       };
       const unwatch = onAbort(signal, () => abandon(signal?.reason));
@@ -127,43 +125,43 @@ export class Pipeline implements RpcPipeline {
           reject(error);
         },
       });
-      this.#pumping ??= this.#pump();
+      this.#flushing ??= this.#flush();
     });
   }
 
-  /** Writes what is queued until nothing is. Never rejects: failures go to the calls. */
-  async #pump(): Promise<void> {
+  /** Writes queued calls until the queue is empty. Never rejects: errors reject the calls. */
+  async #flush(): Promise<void> {
     while (this.#queue.size > 0) {
-      // This also gathers what else is asked at the same time.
-      await newsHeard();
+      // This also collects other calls of the same turn.
+      await afterPendingIo();
       if (this.#queue.size === 0) break;
       try {
-        const link = this.#link?.alive === true ? this.#link : await this.#connect();
+        const connection = this.#current?.alive === true ? this.#current : await this.#connect();
         const calls = [...this.#queue.values()];
         this.#queue.clear();
-        if (calls.length > 0) link.write(calls);
+        if (calls.length > 0) connection.write(calls);
       } catch (error) {
         this.#failQueue(error);
       }
     }
-    this.#pumping = undefined;
+    this.#flushing = undefined;
   }
 
-  async #connect(): Promise<PipelineLink> {
+  async #connect(): Promise<PipelineConnection> {
     const socket = await connectSocket(this.#settings.socketPath);
     if (this.#closed) {
       socket.destroy();
       throw closedError();
     }
     const { maxResultBytes = constants.MAX_STRING_LENGTH } = this.#settings;
-    const link = new PipelineLink(socket, maxResultBytes, (gone) => {
-      this.#links.delete(gone);
-      if (this.#link === gone) this.#link = undefined;
+    const connection = new PipelineConnection(socket, maxResultBytes, (closed) => {
+      this.#connections.delete(closed);
+      if (this.#current === closed) this.#current = undefined;
     });
-    this.#links.add(link);
-    this.#link = link;
-    if (this.#settings.batching === true) link.write([this.#enableBatching()]);
-    return link;
+    this.#connections.add(connection);
+    this.#current = connection;
+    if (this.#settings.batching === true) connection.write([this.#enableBatching()]);
+    return connection;
   }
 
   #enableBatching(): PipelinedCall {
@@ -172,14 +170,14 @@ export class Pipeline implements RpcPipeline {
     return { id, method: 'batching', request, replied: () => {}, failed: () => {} };
   }
 
-  #forget(id: string): void {
+  #discard(id: string): void {
     if (this.#queue.delete(id)) return;
-    for (const link of this.#links) link.forget(id);
-    const link = this.#link;
-    // So many unanswered: whatever ails that connection, closing it is what frees the node of them.
-    if (link !== undefined && link.forgotten >= this.#maxInFlight) {
-      this.#link = undefined;
-      link.retire();
+    for (const connection of this.#connections) connection.discard(id);
+    const connection = this.#current;
+    // Too many replies are missing: the node cancels the commands when the connection closes.
+    if (connection !== undefined && connection.discarded >= this.#maxInFlight) {
+      this.#current = undefined;
+      connection.drain();
     }
   }
 

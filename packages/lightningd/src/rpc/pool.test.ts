@@ -258,6 +258,6 @@ describe('a socket path too long for the system', () => {
     const client = new RpcClient({ socketPath });
     const error: unknown = await client.call('getinfo').catch((reason: unknown) => reason);
     expect(error).toMatchObject({ code: 'socket_missing' });
-    expect(String(error)).toMatch(/has 182 bytes, this system takes 10[37]/);
+    expect(String(error)).toMatch(/has 182 bytes \(limit: 10[37]/);
   });
 });

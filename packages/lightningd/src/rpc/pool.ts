@@ -1,10 +1,10 @@
 import type { ClientCallOptions } from './call.ts';
 import { connectSocket } from './connect.ts';
-import { Connection, type ConnectionOwner } from './connection.ts';
+import { RpcConnection, type ConnectionOwner } from './connection.ts';
 import { TransportError } from './errors.ts';
-import { newsHeard } from './event-loop.ts';
+import { afterPendingIo } from './after-pending-io.ts';
 
-/** How many connections a pool has. */
+/** Options of a {@link ConnectionPool}. */
 export interface PoolOptions {
   readonly socketPath: string;
   readonly maxConnections: number;
@@ -14,12 +14,12 @@ export interface PoolOptions {
 /** Connections to one node, kept between calls. */
 export class ConnectionPool implements ConnectionOwner {
   readonly #options: PoolOptions;
-  readonly #all = new Set<Connection>();
-  /** The newest last: it is used first, so that the surplus of a busy hour stays at the bottom. */
-  readonly #idle: Connection[] = [];
-  readonly #busy = new Set<Connection>();
-  /** Connections of one call each. */
-  readonly #own = new WeakSet<Connection>();
+  readonly #all = new Set<RpcConnection>();
+  /** A stack: the newest connection is reused first, and surplus ones from a busy time stay unused. */
+  readonly #idle: RpcConnection[] = [];
+  readonly #busy = new Set<RpcConnection>();
+  /** Connections that serve one call only. */
+  readonly #own = new WeakSet<RpcConnection>();
   #closed = false;
   #opening = 0;
   #whenEmpty: (() => void) | undefined;
@@ -29,26 +29,26 @@ export class ConnectionPool implements ConnectionOwner {
   }
 
   /**
-   * A connection for one call; it comes back by itself when the reply is complete. With
-   * `ownConnection` it is new, and is closed instead.
+   * Acquires a connection for one call. The connection returns to the pool when the reply is complete.
+   * With `ownConnection` it is new, and closes instead.
    */
   async acquire(
     signal: AbortSignal | undefined,
     { ownConnection = false }: Pick<ClientCallOptions, 'ownConnection'> = {},
-  ): Promise<Connection> {
+  ): Promise<RpcConnection> {
     signal?.throwIfAborted();
     if (this.#closed) throw closedError();
     const { maxConnections } = this.#options;
     if (this.#busy.size + this.#opening >= maxConnections) {
-      throw new TransportError('overloaded', `${maxConnections} calls are in flight already`);
+      throw new TransportError('overloaded', `${maxConnections} calls are already in flight`);
     }
     this.#opening++;
     try {
-      const kept = ownConnection ? undefined : await this.#rested();
+      const kept = ownConnection ? undefined : await this.#takeIdle();
       const connection = kept ?? (await this.#connect(signal));
       if (ownConnection) this.#own.add(connection);
       if (signal?.aborted === true || this.#closed) {
-        if (connection.alive) this.#keep(connection);
+        if (connection.alive) this.#release(connection);
         signal?.throwIfAborted();
         throw closedError();
       }
@@ -56,24 +56,24 @@ export class ConnectionPool implements ConnectionOwner {
       return connection;
     } finally {
       this.#opening--;
-      this.#tellIfEmpty();
+      this.#resolveIfEmpty();
     }
   }
 
-  connectionFree(connection: Connection): void {
+  connectionFree(connection: RpcConnection): void {
     this.#busy.delete(connection);
-    this.#keep(connection);
+    this.#release(connection);
   }
 
-  connectionGone(connection: Connection): void {
+  connectionClosed(connection: RpcConnection): void {
     this.#busy.delete(connection);
     this.#all.delete(connection);
     const index = this.#idle.indexOf(connection);
     if (index >= 0) this.#idle.splice(index, 1);
-    this.#tellIfEmpty();
+    this.#resolveIfEmpty();
   }
 
-  /** Closes every connection; calls in flight fail with `closed`. */
+  /** Closes every connection. Calls in flight fail with `closed`. */
   async close(): Promise<void> {
     this.#closed = true;
     for (const connection of this.#all) connection.destroy(closedError());
@@ -87,41 +87,41 @@ export class ConnectionPool implements ConnectionOwner {
     });
   }
 
-  /** The newest idle connection that still stands. */
-  async #rested(): Promise<Connection | undefined> {
+  /** Removes and returns the newest idle connection that is still open. */
+  async #takeIdle(): Promise<RpcConnection | undefined> {
     for (;;) {
       const connection = this.#idle.pop();
       if (connection === undefined) return undefined;
-      await newsHeard();
+      await afterPendingIo();
       if (connection.alive) return connection;
     }
   }
 
-  async #connect(signal: AbortSignal | undefined): Promise<Connection> {
+  async #connect(signal: AbortSignal | undefined): Promise<RpcConnection> {
     const socket = await connectSocket(this.#options.socketPath, signal);
-    const connection = new Connection(socket, this);
+    const connection = new RpcConnection(socket, this);
     this.#all.add(connection);
     return connection;
   }
 
-  #keep(connection: Connection): void {
+  #release(connection: RpcConnection): void {
     const isSurplus = this.#idle.length >= this.#options.idleConnections;
     if (this.#closed || isSurplus || this.#own.has(connection) || connection.isChanged) {
       connection.destroy(closedError());
       return;
     }
-    connection.park();
+    connection.unref();
     this.#idle.push(connection);
   }
 
-  #tellIfEmpty(): void {
+  #resolveIfEmpty(): void {
     if (this.#opening > 0) return;
     this.#whenEmpty?.();
     this.#whenEmpty = undefined;
   }
 }
 
-/** The client was closed by its owner. */
+/** The error of calls on a closed client. */
 export function closedError(): TransportError {
   return new TransportError('closed', 'the client is closed');
 }

@@ -1,11 +1,11 @@
 import { FrameError } from '../json/frame-error.ts';
 import { ObjectScanner, type ObjectHandler } from '../json/object-scanner.ts';
 
-/** Is told of replies as their bytes arrive. */
+/** Receives replies as their bytes arrive. */
 export interface ReplyHandler {
-  /** The node has sent a notification, which is skipped. */
+  /** The node sent a notification, which is skipped. */
   notified?(): void;
-  /** A result is about to come. `idText` is undefined if the id stands behind it. */
+  /** A result starts. `idText` is undefined if the id follows the result. */
   resultBegin(idText: string | undefined): void;
   /** A piece of the result's raw bytes. */
   resultBytes(piece: Buffer): void;
@@ -13,31 +13,31 @@ export interface ReplyHandler {
   replyEnd(reply: ReplyEnd): void;
 }
 
-/** What is known of a reply when its last byte has come. */
+/** A reply without its result, which was passed on as bytes. */
 export interface ReplyEnd {
-  /** The raw text of the id; undefined if there was none. */
+  /** The raw text of the id; undefined if it is absent. */
   readonly idText: string | undefined;
   readonly hasResult: boolean;
-  /** The raw text of the error; undefined if there was none, or null beside a result. */
+  /** The raw text of the error; undefined if it is absent, or null next to a result. */
   readonly errorText: string | undefined;
 }
 
-/** An id comes back as we sent it; anything much longer is not ours. */
+/** The node returns ids verbatim, and requests have short ones. */
 const MAX_ID_BYTES = 64 * 1024;
-/** An error is kept whole: it is a message, and sometimes data. */
+/** An error is buffered whole: a code, a message, and optional data. */
 const MAX_ERROR_BYTES = 64 * 1024 * 1024;
 
 /**
- * Reads what comes out of lightningd's socket: replies, with notifications between them, which are
- * skipped. The members of a reply may come in any order (lightningd passes on what a plugin wrote),
- * so a result may begin before its id is known.
+ * Reads the replies on lightningd's socket and skips the notifications between them. The members of a
+ * reply can have any order, because lightningd forwards a plugin's reply verbatim. A result can
+ * therefore start before its id is known.
  */
 export class ReplyScanner implements ObjectHandler {
   readonly #objects: ObjectScanner;
   readonly #handler: ReplyHandler;
   #key = '';
-  #id: KeptText | undefined;
-  #error: KeptText | undefined;
+  #id: BufferedText | undefined;
+  #error: BufferedText | undefined;
   #hasMethod = false;
   #hasResult = false;
 
@@ -46,12 +46,12 @@ export class ReplyScanner implements ObjectHandler {
     this.#objects = new ObjectScanner(this);
   }
 
-  /** Whether a reply or notification has begun and not ended. */
+  /** Whether a reply or notification has started but not ended. */
   get unfinished(): boolean {
     return this.#objects.unfinished;
   }
 
-  /** Takes the next piece. Throws a FrameError if it is not what the protocol allows. */
+  /** Scans the next piece. Throws a FrameError if it violates the protocol. */
   push(piece: Buffer): void {
     this.#objects.push(piece);
   }
@@ -61,11 +61,11 @@ export class ReplyScanner implements ObjectHandler {
     switch (key) {
       case 'id':
         if (this.#id !== undefined) throw new FrameError('a reply with two ids');
-        this.#id = new KeptText(MAX_ID_BYTES);
+        this.#id = new BufferedText(MAX_ID_BYTES);
         break;
       case 'error':
         if (this.#error !== undefined) throw new FrameError('a reply with two errors');
-        this.#error = new KeptText(MAX_ERROR_BYTES);
+        this.#error = new BufferedText(MAX_ERROR_BYTES);
         break;
       case 'method':
         this.#hasMethod = true;
@@ -111,14 +111,14 @@ export class ReplyScanner implements ObjectHandler {
       this.#handler.notified?.();
       return;
     }
-    // JSON-RPC 1.0 always writes both members, one of them null.
+    // JSON-RPC 1.0 always has both members, one of them null.
     const noError = errorText === undefined || (errorText === 'null' && hasResult);
     this.#handler.replyEnd({ idText, hasResult, errorText: noError ? undefined : errorText });
   }
 }
 
-/** Pieces of a value that is wanted whole. */
-class KeptText {
+/** Collects the pieces of a value up to a limit. */
+class BufferedText {
   readonly #max: number;
   #pieces: Buffer[] = [];
   #bytes = 0;
@@ -129,7 +129,7 @@ class KeptText {
 
   add(piece: Buffer): void {
     this.#bytes += piece.length;
-    if (this.#bytes > this.#max) throw new FrameError('an id or error too long to be one');
+    if (this.#bytes > this.#max) throw new FrameError('an id or error that is too long');
     this.#pieces.push(piece);
   }
 

@@ -3,10 +3,10 @@ import type { CallOptions, Params } from './call.ts';
 import { InvalidRequestError } from './errors.ts';
 
 /**
- * The text of one request. It needs no terminator (observed on lightningd v26.06.6).
+ * Writes one request. It needs no terminator (observed on lightningd v26.06.6).
  *
- * Texts given by the caller are parsed once, though only to be sure of them: one JSON value cannot
- * smuggle a second request onto the socket, which may do everything that the node's owner may.
+ * Texts from the caller are parsed once, to validate them: a text that is not one JSON value can smuggle
+ * a second request onto the socket, which has all permissions of the node's owner.
  */
 export function requestText(
   id: string,
@@ -14,13 +14,13 @@ export function requestText(
   params: Params | undefined,
   filter: string | undefined,
 ): string {
-  if (method === '') throw new InvalidRequestError('the method has no name');
+  if (method === '') throw new InvalidRequestError('the name of the method is empty');
   const head = `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"method":${JSON.stringify(method)}`;
   const tail = filter === undefined ? '' : `,"filter":${checkedText(filter, 'filter')}`;
   return `${head},"params":${paramsText(params)}${tail}}`;
 }
 
-/** Parameters as JSON text. lightningd wants some even where there are none. */
+/** Encodes parameters. lightningd requires `params`, even if they are empty. */
 export function paramsText(params: Params | undefined): string {
   if (params === undefined) return '{}';
   if (typeof params === 'string') return checkedText(params, 'params');
@@ -36,12 +36,12 @@ function checkedText(text: string, name: string): string {
     JSON.parse(text);
     return text;
   } catch (cause) {
-    // The parser's message quotes the text, which may hold a secret: it stays in the cause.
-    throw new InvalidRequestError(`${name} is not JSON text`, { cause });
+    // The parser's message quotes the text, which can contain a secret: it is only in the cause.
+    throw new InvalidRequestError(`${name} is not valid JSON`, { cause });
   }
 }
 
-/** Makes ids as lightningd documents them, so that they can be followed through the node's log. */
+/** Generates ids in lightningd's documented format, so that the node's log shows where a call came from. */
 export class RequestIds {
   readonly #prefix: string;
   #count = 0;

@@ -3,21 +3,21 @@ import { basename, dirname, relative, resolve } from 'node:path';
 import { TransportError } from './errors.ts';
 
 /**
- * What `sun_path` holds besides its final zero byte: 107 bytes on Linux, 103 on macOS and the BSDs.
- * A longer path must not reach libuv, which up to Node 20 cuts it off and connects to another file.
+ * The length of `sun_path` without its final zero byte: 107 bytes on Linux, 103 on macOS and the BSDs.
+ * libuv must not receive a longer path: up to Node 20 it truncates the path and connects to another file.
  */
 const MAX_PATH_BYTES = process.platform === 'linux' ? 107 : 103;
 
-/** A path that the system takes for the socket, and what must be let go once connected. */
+/** A path that the system accepts, and a function that releases its resources after connecting. */
 export interface ConnectablePath {
   readonly path: string;
   release(): Promise<void>;
 }
 
 /**
- * lightningd itself binds its socket from within its directory, so a node under a long path works
- * and its socket's full path may still be too long to connect to. Then the socket is reached from
- * the working directory if that is near, else (on Linux) through an open handle of its directory.
+ * Returns a path short enough to connect to. lightningd binds its socket from within its directory, so
+ * the full path can be too long. Then the path is relative to the working directory or, if it is still
+ * too long, goes through an open handle of the socket's directory (on Linux).
  */
 export async function connectablePath(socketPath: string): Promise<ConnectablePath> {
   if (fits(socketPath)) return { path: socketPath, release: nothing };
@@ -34,7 +34,7 @@ export async function connectablePath(socketPath: string): Promise<ConnectablePa
   const bytes = Buffer.byteLength(socketPath);
   throw new TransportError(
     'socket_missing',
-    `the path of the socket has ${bytes} bytes, this system takes ${MAX_PATH_BYTES}: ${socketPath}`,
+    `the path of the socket has ${bytes} bytes (limit: ${MAX_PATH_BYTES}): ${socketPath}`,
   );
 }
 

@@ -3,29 +3,29 @@ import { nodeError } from './node-error.ts';
 import type { ReplyReceiver } from './connection.ts';
 
 /**
- * What is read ahead of a slow reader, beside the piece that has just arrived (64 KiB). The system
- * holds some 200 KB more in the socket; then the node waits.
+ * Bytes buffered for a slow reader, in addition to the piece that has just arrived (64 KiB). The
+ * system buffers some 200 KB more in the socket before the node has to wait.
  */
 const READ_AHEAD_BYTES = 128 * 1024;
 
-/** What a {@link StreamReceiver} needs done on its connection. */
+/** Controls the connection of a {@link StreamReceiver}. */
 export interface StreamControl {
-  /** The reader wants more. */
+  /** The reader is ready for more. */
   resume(): void;
-  /** The reader has left before the end. */
-  abandon(error: unknown): void;
-  /** The reply has ended, well or badly. */
+  /** The reader destroyed the stream before its end. */
+  abort(error: unknown): void;
+  /** The reply has ended or failed. */
   finished(): void;
 }
 
 /**
- * Hands the result over as it arrives. The promise resolves once a result has begun, so whoever
- * awaits it knows that the reply is no error; what can fail later destroys the stream.
+ * Streams the result as it arrives. The promise resolves when a result starts, so the reply is not an
+ * error then; a later failure destroys the stream.
  *
- * All native replies and all of well-behaved plugins have the id before the result. Should the id
- * stand behind it, the stream begins nevertheless (with one call on a connection it can hardly be
- * another's) and is destroyed at its end if the id turns out to be wrong. A reply that arrives in
- * one piece, as small ones do, is judged whole before the promise resolves.
+ * All native replies and those of well-behaved plugins have the id before the result. If the id follows
+ * the result, the stream starts anyway, because a connection has only one call in flight, and is
+ * destroyed at its end if the id is wrong. A reply that arrives in one piece, as small ones do, is
+ * checked completely before the promise resolves.
  */
 export class StreamReceiver implements ReplyReceiver {
   readonly stream: Promise<Readable>;
@@ -34,7 +34,7 @@ export class StreamReceiver implements ReplyReceiver {
   #resolve: (stream: Readable) => void = () => {};
   #reject: (error: unknown) => void = () => {};
   #readable: Readable | undefined;
-  #handedOver = false;
+  #isResolved = false;
   #finished = false;
   #wantsMore = true;
 
@@ -53,7 +53,7 @@ export class StreamReceiver implements ReplyReceiver {
   }
 
   pieceEnd(): boolean {
-    if (!this.#finished && this.#readable !== undefined) this.#handOver(this.#readable);
+    if (!this.#finished && this.#readable !== undefined) this.#resolveWith(this.#readable);
     return this.#wantsMore;
   }
 
@@ -65,13 +65,13 @@ export class StreamReceiver implements ReplyReceiver {
     this.#finish();
     const readable = (this.#readable ??= this.#open());
     readable.push(null);
-    this.#handOver(readable);
+    this.#resolveWith(readable);
   }
 
   failed(error: unknown): void {
     if (this.#finished) return;
     this.#finish();
-    if (this.#handedOver) {
+    if (this.#isResolved) {
       this.#readable?.destroy(error instanceof Error ? error : new Error(String(error)));
     } else {
       this.#readable?.destroy();
@@ -89,15 +89,15 @@ export class StreamReceiver implements ReplyReceiver {
       destroy: (error, callback) => {
         if (!this.#finished) {
           this.#finish();
-          this.#control.abandon(error);
+          this.#control.abort(error);
         }
         callback(error);
       },
     });
   }
 
-  #handOver(readable: Readable): void {
-    this.#handedOver = true;
+  #resolveWith(readable: Readable): void {
+    this.#isResolved = true;
     this.#resolve(readable);
   }
 

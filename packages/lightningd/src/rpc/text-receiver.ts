@@ -3,7 +3,7 @@ import { TransportError } from './errors.ts';
 import { nodeError } from './node-error.ts';
 import type { ReplyReceiver } from './connection.ts';
 
-/** Keeps the whole result and hands it over as one text. */
+/** Buffers the whole result and returns it as one text. */
 export class TextReceiver implements ReplyReceiver {
   readonly text: Promise<string>;
   readonly #parse: (text: string) => unknown;
@@ -13,7 +13,7 @@ export class TextReceiver implements ReplyReceiver {
   #pieces: Buffer[] = [];
   #bytes = 0;
 
-  /** `tooLarge` is called when the result can no longer become a string. */
+  /** `tooLarge` is called when the result no longer fits into a string. */
   constructor(parse: (text: string) => unknown, tooLarge: () => void) {
     this.#parse = parse;
     this.#tooLarge = tooLarge;
@@ -50,14 +50,14 @@ export class TextReceiver implements ReplyReceiver {
   }
 }
 
-/** Pieces that may be cut inside of a character, as one text. */
+/** Decodes pieces that can be split inside a character. */
 export function joinText(pieces: readonly Buffer[], bytes: number): string {
   const [first] = pieces;
   const whole = first !== undefined && pieces.length === 1 ? first : Buffer.concat(pieces, bytes);
   return whole.toString('utf8');
 }
 
-/** The error of a result that does not fit into a string. */
+/** The error for a result that does not fit into a string. */
 export function tooLarge(method: string): TransportError {
   return new TransportError(
     'too_large',

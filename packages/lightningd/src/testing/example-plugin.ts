@@ -1,6 +1,6 @@
 import { Plugin } from '../index.ts';
 
-/** A whole program, to be bundled and started by tests. */
+/** A complete program, which tests bundle and start. */
 const plugin = new Plugin({ options: { port: { type: 'int', description: 'a port' } } });
 
 plugin
@@ -14,7 +14,7 @@ plugin
   })
   .method('crash', {}, () => {
     setImmediate(() => {
-      throw new Error('nobody caught me');
+      throw new Error('uncaught by the plugin');
     });
   })
   .onInit(({ options }) => (options.port === undefined ? { disable: 'no port' } : undefined))

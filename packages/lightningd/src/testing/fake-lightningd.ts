@@ -13,7 +13,7 @@ export interface PluginFrame {
 
 /** lightningd's side of a plugin's stdin and stdout. */
 export class FakeLightningd {
-  /** Everything that the plugin wrote, and the texts of it. */
+  /** All frames of the plugin, and their texts. */
   readonly frames: PluginFrame[] = [];
   readonly texts: string[] = [];
   readonly #toPlugin: Writable;
@@ -34,8 +34,8 @@ export class FakeLightningd {
     });
   }
 
-  /** With streams of its own for a plugin in this program. */
-  static beside(more: Partial<PluginIo> = {}): { lightningd: FakeLightningd; io: PluginIo } {
+  /** Connects to a plugin in this process by two streams. */
+  static inProcess(more: Partial<PluginIo> = {}): { lightningd: FakeLightningd; io: PluginIo } {
     const [stdin, stdout] = [new PassThrough(), new PassThrough()];
     const lightningd = new FakeLightningd(stdin, stdout);
     return { lightningd, io: { stdin, stdout, lightningdVersion: 'v26.06.6', ...more } };
@@ -49,14 +49,14 @@ export class FakeLightningd {
     this.send(`${JSON.stringify({ jsonrpc: '2.0', method, ...more, params })}\n\n`);
   }
 
-  /** Sends a request and waits for its answer. */
+  /** Sends a request and waits for its reply. */
   async request(method: string, params: unknown = {}): Promise<PluginFrame> {
     const id = `cln:${method}#${++this.#count}`;
     this.send(`${JSON.stringify({ jsonrpc: '2.0', id, method, params })}\n\n`);
     return this.frame((frame) => frame.id === id);
   }
 
-  /** Sends `getmanifest` and `init` as lightningd does and returns both answers. */
+  /** Sends `getmanifest` and `init` as lightningd does and returns both replies. */
   async start(
     options: Record<string, unknown> = {},
     configuration: Record<string, unknown> = {},
@@ -80,10 +80,10 @@ export class FakeLightningd {
     this.#toPlugin.end();
   }
 
-  /** The first frame that fits, waited for if it has not come yet. */
-  async frame(fits: (frame: PluginFrame) => boolean): Promise<PluginFrame> {
+  /** Waits for the first matching frame. */
+  async frame(matches: (frame: PluginFrame) => boolean): Promise<PluginFrame> {
     for (;;) {
-      const found = this.frames.find(fits);
+      const found = this.frames.find(matches);
       if (found !== undefined) return found;
       await new Promise<void>((resolve) => {
         this.#waiting.push(resolve);
@@ -91,14 +91,14 @@ export class FakeLightningd {
     }
   }
 
-  /** The log lines so far, `level message`. */
+  /** Returns the log lines so far, as `level message`. */
   logged(): string[] {
     return this.frames
       .filter((frame) => frame.method === 'log')
       .map(({ params }) => `${String(params?.['level'])} ${String(params?.['message'])}`);
   }
 
-  /** The log line that begins so, waited for. */
+  /** Waits for a log line with this start. */
   async logLine(start: string): Promise<void> {
     await this.frame(
       ({ method, params }) =>

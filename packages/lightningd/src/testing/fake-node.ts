@@ -6,21 +6,21 @@ import { join } from 'node:path';
 import { JsonFrames } from '../json/frames.ts';
 import { readMembers } from '../json/members.ts';
 
-/** A request as it came, and the connection to answer on. */
+/** A received request and its connection. */
 export interface FakeRequest {
   readonly text: string;
   readonly idText: string;
   readonly method: string;
   readonly paramsText: string;
   readonly socket: Socket;
-  /** Which connection it came on, from 0. */
+  /** The index of its connection, from 0. */
   readonly connection: number;
-  /** Answers as lightningd does. */
+  /** Replies as lightningd does. */
   result(resultText: string): void;
   error(errorText: string): void;
 }
 
-/** A unix socket that takes requests as lightningd does and leaves the answers to the test. */
+/** A unix socket that reads requests as lightningd does; the test writes the replies. */
 export class FakeNode implements AsyncDisposable {
   readonly directory: string;
   readonly socketPath: string;
@@ -48,7 +48,7 @@ export class FakeNode implements AsyncDisposable {
     await once(this.#server, 'listening');
   }
 
-  /** Stops as a killed node does: every connection ends, the socket's file goes. */
+  /** Stops like a killed node: closes every connection and removes the socket's file. */
   async stop(): Promise<void> {
     for (const socket of this.sockets) socket.destroy();
     if (!this.#server.listening) return;
@@ -60,7 +60,7 @@ export class FakeNode implements AsyncDisposable {
     this.#onRequest = onRequest;
   }
 
-  /** The request number `index`, waited for if it has not come yet. */
+  /** Waits for the request with this index. */
   async request(index: number): Promise<FakeRequest> {
     for (;;) {
       const request = this.requests[index];
@@ -116,7 +116,7 @@ export function closed(socket: Socket): Promise<void> {
   });
 }
 
-/** Resolves when more can be written, or never will be. */
+/** Resolves when the socket accepts more data or is closed. */
 export function writable(socket: Socket): Promise<void> {
   return new Promise((resolve) => {
     const settle = (): void => {

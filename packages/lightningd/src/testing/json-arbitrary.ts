@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-/** White space as a plugin may write it, blank lines included. */
+/** White space that a plugin can write, including blank lines. */
 export const whiteSpace: fc.Arbitrary<string> = fc.oneof(
   { weight: 4, arbitrary: fc.constant('') },
   fc.string({ unit: fc.constantFrom(' ', '\t', '\n', '\r'), maxLength: 4 }),
@@ -11,7 +11,7 @@ const backslashes = fc.string({
   maxLength: 60,
 });
 
-/** A string's JSON text; some characters are written as escapes though they need not be. */
+/** A string's JSON text, with some unnecessary escapes. */
 const stringText = fc
   .tuple(fc.oneof(fc.string({ unit: 'binary', maxLength: 8 }), backslashes), fc.boolean())
   .map(([text, escaped]) => {
@@ -46,15 +46,15 @@ const { value } = fc.letrec<{ value: string }>((tie) => ({
   ),
 }));
 
-/** The text of any JSON value, with any white space inside. */
+/** The text of any JSON value, with random white space. */
 export const jsonText: fc.Arbitrary<string> = value;
 
-/** The text with white space around it. */
+/** Adds white space around the text. */
 export function padded(text: fc.Arbitrary<string>): fc.Arbitrary<string> {
   return fc.tuple(whiteSpace, text, whiteSpace).map((parts) => parts.join(''));
 }
 
-/** The bytes in pieces, cut where the numbers (from 0 to 1) say; a cut may fall inside a character. */
+/** Splits the bytes at these positions, each a fraction from 0 to 1. A split can be inside a character. */
 export function cut(bytes: Buffer, at: readonly number[]): Buffer[] {
   const places = [...at]
     .map((part) => Math.floor(part * (bytes.length + 1)))
@@ -62,7 +62,7 @@ export function cut(bytes: Buffer, at: readonly number[]): Buffer[] {
   return [0, ...places].map((from, index) => bytes.subarray(from, places[index] ?? bytes.length));
 }
 
-/** Where to cut. */
+/** Positions for {@link cut}. */
 export const cuts: fc.Arbitrary<number[]> = fc.array(
   fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true }),
   { maxLength: 8 },

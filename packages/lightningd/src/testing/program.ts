@@ -1,7 +1,7 @@
 import { build } from 'esbuild';
 import { fileURLToPath } from 'node:url';
 
-/** Makes one file that node can run, out of a source file of this package or out of a text. */
+/** Bundles a source file of this package, or a text, into one file that Node can run. */
 export async function bundle(
   outfile: string,
   source: { file: string } | { text: string },

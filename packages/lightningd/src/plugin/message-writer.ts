@@ -14,37 +14,37 @@ const LEVELS: ReadonlySet<string> = new Set<LogLevel>([
   'error',
 ]);
 
-/** An error may be its own cause. */
+/** Limits the chain of causes: an error can be its own cause. */
 const MAX_CAUSES = 5;
 
 /**
- * Characters that lightningd's log would show as an escape, along with every other escape of the
- * same message. Tabs are fine and newlines are cut at.
+ * Characters that make lightningd escape the whole message in its log. Tabs are harmless, and messages
+ * are split at newlines.
  */
 // oxlint-disable-next-line no-control-regex
 const UNPRINTABLE = /[\0-\x08\x0b-\x1f\x7f]/g;
 
-/** Writes what a plugin says to lightningd. Nothing else may get onto that stream. */
-export class Outbox {
+/** Writes a plugin's messages to lightningd. Only these messages are allowed on the stream. */
+export class MessageWriter {
   #stdout: Writable | undefined;
-  #early: string[] = [];
-  #traceKnown = false;
-  #broken = false;
+  #pending: string[] = [];
+  #hasTrace = false;
+  #isDiscarding = false;
 
-  /** From now on, and with what was said before. */
+  /** Opens the stream and writes the messages that arrived before. */
   open(stdout: Writable, lightningdVersion: string | undefined): void {
     this.#stdout = stdout;
-    this.#traceKnown = knowsTrace(lightningdVersion);
-    for (const text of this.#early) this.#write(text);
-    this.#early = [];
+    this.#hasTrace = supportsTrace(lightningdVersion);
+    for (const text of this.#pending) this.#write(text);
+    this.#pending = [];
   }
 
-  /** Nobody reads any more. */
-  abandon(): void {
-    this.#broken = true;
+  /** Discards all further messages: lightningd has ended. */
+  discardAll(): void {
+    this.#isDiscarding = true;
   }
 
-  /** Throws a TypeError if the result has no JSON text; nothing is written then. */
+  /** Throws a TypeError, and writes nothing, if the result has no JSON text. */
   result(idText: string, result: unknown): void {
     this.#write(`{"jsonrpc":"2.0","id":${idText},"result":${encodeJson(result)}}`);
   }
@@ -53,24 +53,27 @@ export class Outbox {
     this.#write(`{"jsonrpc":"2.0","id":${idText},"error":${errorText(error)}}`);
   }
 
-  /** Throws a TypeError if the parameters have no JSON text. */
+  /** Writes a notification. `paramsText` must be valid JSON. */
   notification(method: string, paramsText: string): void {
     this.#write(`{"jsonrpc":"2.0","method":${JSON.stringify(method)},"params":${paramsText}}`);
   }
 
-  /** One notification for each line; lightningd would cut at newlines, but not in every message. */
+  /** Writes one notification for each line; lightningd splits only some messages at newlines. */
   log(level: LogLevel, message: string): void {
     const lines = message.split(/\r?\n/);
     while (lines.length > 1 && lines.at(-1) === '') lines.pop();
     for (const line of lines) {
-      const params = { level: this.#known(level), message: line.replace(UNPRINTABLE, '?') };
+      const params = {
+        level: this.#supportedLevel(level),
+        message: line.replace(UNPRINTABLE, '?'),
+      };
       this.notification('log', JSON.stringify(params));
     }
   }
 
   /**
-   * Logs what failed and why in one line at this level. Where it happened is for developers: the
-   * stack is logged at debug, since lightningd makes a `warning` notification of every line above.
+   * Logs an error in one line at this level. The stack is logged at level debug, because lightningd
+   * sends a `warning` notification for each line at level unusual or broken.
    */
   failure(level: LogLevel, what: string, error: unknown, causes = MAX_CAUSES): void {
     if (!(error instanceof Error)) {
@@ -81,14 +84,14 @@ export class Outbox {
     const frames = error.stack?.split('\n').filter((line) => /^ {4}at /.test(line)) ?? [];
     if (frames.length > 0) this.log('debug', frames.join('\n'));
     if (error.cause !== undefined && causes > 0) {
-      this.failure('debug', '  because', error.cause, causes - 1);
+      this.failure('debug', '  caused by', error.cause, causes - 1);
     }
   }
 
-  /** Resolves when all is written, or cannot be, or after the time given. */
+  /** Resolves when all messages are written or discarded, or after the time limit. */
   async flush(timeoutMs: number): Promise<void> {
     const stdout = this.#stdout;
-    if (stdout === undefined || this.#broken) return;
+    if (stdout === undefined || this.#isDiscarding) return;
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, timeoutMs);
       stdout.write('', () => {
@@ -98,16 +101,16 @@ export class Outbox {
     });
   }
 
-  /** lightningd kills a plugin for a level that it does not know. */
-  #known(level: LogLevel): LogLevel {
+  /** Replaces an unknown level: lightningd would kill the plugin. */
+  #supportedLevel(level: LogLevel): LogLevel {
     if (!LEVELS.has(level)) return 'info';
-    return level === 'trace' && !this.#traceKnown ? 'debug' : level;
+    return level === 'trace' && !this.#hasTrace ? 'debug' : level;
   }
 
   #write(text: string): void {
-    if (this.#broken) return;
-    // lightningd needs no terminator; the blank line is for people who read along.
-    if (this.#stdout === undefined) this.#early.push(text);
+    if (this.#isDiscarding) return;
+    // lightningd requires no terminator. The blank line makes a transcript readable.
+    if (this.#stdout === undefined) this.#pending.push(text);
     else this.#stdout.write(`${text}\n\n`);
   }
 }
@@ -119,7 +122,7 @@ function errorText(error: RpcError): string {
   return data === undefined ? `${head}}` : `${head},"data":${data}}`;
 }
 
-/** Data that has no JSON text is left out: the code and message must arrive all the same. */
+/** Omits data without a JSON text, so that the code and message arrive anyway. */
 function dataText({ data, dataText }: RpcError): string | undefined {
   if (dataText !== undefined || data === undefined) return dataText;
   try {
@@ -129,8 +132,8 @@ function dataText({ data, dataText }: RpcError): string | undefined {
   }
 }
 
-/** The level came with v24.08. */
-function knowsTrace(version: string | undefined): boolean {
+/** lightningd v24.08 added the level. */
+function supportsTrace(version: string | undefined): boolean {
   const [, year, month] = /^v?(\d\d)\.(\d\d)/.exec(version ?? '') ?? [];
   return Number(year) * 100 + Number(month) >= 24_08;
 }

@@ -4,7 +4,7 @@ import { TransportError } from './errors.ts';
 import { ReplyScanner, type ReplyEnd, type ReplyHandler } from './reply-scanner.ts';
 import { joinText } from './text-receiver.ts';
 
-/** A call on its way. Either `replied` or `failed` is called, once. */
+/** A queued or pending call. Either `replied` or `failed` is called, once. */
 export interface PipelinedCall {
   readonly id: string;
   readonly method: string;
@@ -14,87 +14,91 @@ export interface PipelinedCall {
   failed(error: unknown): void;
 }
 
-/** One connection of a pipeline: many calls in flight, told apart by their ids. */
-export class PipelineLink implements ReplyHandler {
+/** One connection of a pipeline: many calls in flight, distinguished by their ids. */
+export class PipelineConnection implements ReplyHandler {
   readonly #socket: Socket;
   readonly #maxResultBytes: number;
-  readonly #onGone: (link: PipelineLink) => void;
+  readonly #onClosed: (connection: PipelineConnection) => void;
   readonly #scanner = new ReplyScanner(this);
   readonly #inFlight = new Map<string, PipelinedCall>();
-  /** Calls that nobody waits for any more; their replies are dropped. */
-  readonly #forgotten = new Set<string>();
+  /** Ids of aborted calls, whose replies are discarded. */
+  readonly #discarded = new Set<string>();
   #pieces: Buffer[] = [];
   #bytes = 0;
-  #keeping = true;
-  #gone = false;
-  #retired = false;
+  #isWanted = true;
+  #isClosed = false;
+  #isDraining = false;
 
-  constructor(socket: Socket, maxResultBytes: number, onGone: (link: PipelineLink) => void) {
+  constructor(
+    socket: Socket,
+    maxResultBytes: number,
+    onClosed: (connection: PipelineConnection) => void,
+  ) {
     this.#socket = socket;
     this.#maxResultBytes = maxResultBytes;
-    this.#onGone = onGone;
+    this.#onClosed = onClosed;
     socket.unref();
     socket.on('data', (piece: Buffer) => this.#read(piece));
-    socket.once('end', () => this.#lost());
-    socket.once('error', (error) => this.#lost(error));
-    socket.once('close', () => this.#lost());
+    socket.once('end', () => this.#onClose());
+    socket.once('error', (error) => this.#onClose(error));
+    socket.once('close', () => this.#onClose());
   }
 
   get alive(): boolean {
-    return !this.#gone && !this.#socket.destroyed;
+    return !this.#isClosed && !this.#socket.destroyed;
   }
 
   get inFlight(): number {
     return this.#inFlight.size;
   }
 
-  get forgotten(): number {
-    return this.#forgotten.size;
+  get discarded(): number {
+    return this.#discarded.size;
   }
 
-  knows(id: string): boolean {
-    return this.#inFlight.has(id) || this.#forgotten.has(id);
+  has(id: string): boolean {
+    return this.#inFlight.has(id) || this.#discarded.has(id);
   }
 
-  /** Writes these calls at once, so that they reach the node together. Each is written only once. */
+  /** Writes these calls together, so that they reach the node together. Each is written only once. */
   write(calls: readonly PipelinedCall[]): void {
     for (const call of calls) this.#inFlight.set(call.id, call);
     this.#socket.ref();
     this.#socket.write(calls.map((call) => call.request).join(''));
   }
 
-  /** Drops the reply of this call when it comes. The others are not touched. */
-  forget(id: string): void {
+  /** Discards the reply of this call when it arrives. Other calls are not affected. */
+  discard(id: string): void {
     if (!this.#inFlight.delete(id)) return;
-    this.#forgotten.add(id);
-    this.#rest();
+    this.#discarded.add(id);
+    this.#closeOrUnrefIfIdle();
   }
 
-  /** Takes no more calls, and closes when those in flight have their replies. */
-  retire(): void {
-    this.#retired = true;
-    this.#rest();
+  /** Closes when all calls in flight have their replies. The caller must write no more calls. */
+  drain(): void {
+    this.#isDraining = true;
+    this.#closeOrUnrefIfIdle();
   }
 
-  /** Closes at once. Calls in flight fail with the error. */
+  /** Closes immediately. Calls in flight fail with the error. */
   destroy(error: unknown): void {
-    if (this.#gone) return;
-    this.#gone = true;
+    if (this.#isClosed) return;
+    this.#isClosed = true;
     this.#socket.destroy();
     const calls = [...this.#inFlight.values()];
     this.#inFlight.clear();
-    this.#forgotten.clear();
+    this.#discarded.clear();
     this.#pieces = [];
     for (const call of calls) call.failed(error);
-    this.#onGone(this);
+    this.#onClosed(this);
   }
 
   resultBegin(idText: string | undefined): void {
-    this.#keeping = idText === undefined || this.#inFlight.has(readId(idText));
+    this.#isWanted = idText === undefined || this.#inFlight.has(readId(idText));
   }
 
   resultBytes(piece: Buffer): void {
-    if (!this.#keeping || this.#gone) return;
+    if (!this.#isWanted || this.#isClosed) return;
     this.#bytes += piece.length;
     this.#pieces.push(piece);
     // No other call gets its reply before this one ends, if it ever does: closing frees all of them.
@@ -105,13 +109,13 @@ export class PipelineLink implements ReplyHandler {
     const [pieces, bytes] = [this.#pieces, this.#bytes];
     this.#pieces = [];
     this.#bytes = 0;
-    this.#keeping = true;
+    this.#isWanted = true;
     if (idText === undefined) throw new FrameError('a reply without an id');
     const id = readId(idText);
     const call = this.#inFlight.get(id);
     if (call === undefined) {
-      if (!this.#forgotten.delete(id)) {
-        throw new FrameError('a reply to something that was not asked');
+      if (!this.#discarded.delete(id)) {
+        throw new FrameError('a reply with an unknown id');
       }
       return;
     }
@@ -131,25 +135,25 @@ export class PipelineLink implements ReplyHandler {
     } catch (cause) {
       if (!(cause instanceof FrameError)) throw cause;
       this.destroy(
-        new TransportError('malformed_reply', `what the node sent is no reply: ${cause.message}`, {
+        new TransportError('malformed_reply', `the node sent a malformed reply: ${cause.message}`, {
           cause,
         }),
       );
       return;
     }
-    this.#rest();
+    this.#closeOrUnrefIfIdle();
   }
 
-  /** With nothing in flight the connection does not keep the program running. */
-  #rest(): void {
+  /** An idle connection does not keep the program running. */
+  #closeOrUnrefIfIdle(): void {
     if (this.#inFlight.size > 0) return;
     this.#socket.unref();
-    if (this.#retired) this.destroy(undefined);
+    if (this.#isDraining) this.destroy(undefined);
   }
 
-  #lost(cause?: Error): void {
+  #onClose(cause?: Error): void {
     this.destroy(
-      new TransportError('closed', 'the node closed the connection before it had answered', {
+      new TransportError('closed', 'the node closed the connection before its reply', {
         ...(cause && { cause }),
       }),
     );
@@ -161,12 +165,12 @@ function tooLong(maxBytes: number): TransportError {
   return new TransportError('too_large', `the node sent a result of more than ${maxBytes} bytes`);
 }
 
-/** An id's raw text as our string; a number or null becomes a text that is no id of ours. */
+/** Parses an id. Returns an empty text for a number or null, which this client never sends. */
 function readId(idText: string): string {
   try {
     const id: unknown = JSON.parse(idText);
     return typeof id === 'string' ? id : '';
   } catch (cause) {
-    throw new FrameError('an id that is no JSON', { cause });
+    throw new FrameError('an id that is not valid JSON', { cause });
   }
 }

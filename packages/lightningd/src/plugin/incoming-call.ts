@@ -1,25 +1,25 @@
 import type { LogLevel, PluginCall, Progress } from './declarations.ts';
 import type { IncomingRequest } from './incoming.ts';
-import type { Outbox } from './outbox.ts';
+import type { MessageWriter } from './message-writer.ts';
 
-/** A request as its handler sees it. */
-export class Call implements PluginCall {
+/** A request in the form that handlers receive. */
+export class IncomingCall implements PluginCall {
   readonly id: string;
   readonly method: string;
   readonly paramsText: string;
   readonly filterText: string | undefined;
   readonly signal: AbortSignal;
   readonly #request: Pick<IncomingRequest, 'params' | 'idText'>;
-  readonly #outbox: Outbox;
+  readonly #writer: MessageWriter;
 
-  constructor(request: Omit<IncomingRequest, 'kind'>, signal: AbortSignal, outbox: Outbox) {
+  constructor(request: Omit<IncomingRequest, 'kind'>, signal: AbortSignal, writer: MessageWriter) {
     this.id = request.id;
     this.method = request.method;
     this.paramsText = request.paramsText;
     this.filterText = request.filterText;
     this.signal = signal;
     this.#request = request;
-    this.#outbox = outbox;
+    this.#writer = writer;
   }
 
   get params(): unknown {
@@ -27,16 +27,19 @@ export class Call implements PluginCall {
   }
 
   message(level: LogLevel, text: string): void {
-    this.#tell('message', `"level":${JSON.stringify(level)},"message":${JSON.stringify(text)}`);
+    this.#notifyCaller(
+      'message',
+      `"level":${JSON.stringify(level)},"message":${JSON.stringify(text)}`,
+    );
   }
 
   progress({ num, total, stage }: Progress): void {
     const within = stage === undefined ? '' : `,"stage":${JSON.stringify(stage)}`;
-    this.#tell('progress', `"num":${num},"total":${total}${within}`);
+    this.#notifyCaller('progress', `"num":${num},"total":${total}${within}`);
   }
 
-  /** lightningd finds the caller by the id inside of the params, and puts the caller's own id there. */
-  #tell(method: string, members: string): void {
-    this.#outbox.notification(method, `{"id":${this.#request.idText},${members}}`);
+  /** lightningd finds the caller by the id in the params, and replaces it with the caller's own id. */
+  #notifyCaller(method: string, members: string): void {
+    this.#writer.notification(method, `{"id":${this.#request.idText},${members}}`);
   }
 }

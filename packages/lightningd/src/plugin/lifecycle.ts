@@ -12,37 +12,37 @@ import type {
 import { manifest } from './manifest.ts';
 import type { OptionDeclarations, OptionValues } from './option-types.ts';
 import { OptionError, readOption, readOptions } from './options.ts';
-import type { Outbox } from './outbox.ts';
+import type { MessageWriter } from './message-writer.ts';
 import type { Registry } from './registry.ts';
 
-/** A callback that may decline to run. */
+/** The result of a callback that can disable the plugin. */
 export type MayDecline = void | Declined | Promise<void | Declined>;
 
-/** What lightningd asks of the plugin itself, from `getmanifest` to the end. */
-export class Life<O extends OptionDeclarations> {
+/** Handles lightningd's requests to the plugin itself, and runs the plugin's callbacks. */
+export class Lifecycle<O extends OptionDeclarations> {
   readonly manifestCallbacks: ((request: ManifestRequest) => MayDecline)[] = [];
   readonly initCallbacks: ((context: InitContext<O>) => MayDecline)[] = [];
   readonly setConfigCallbacks: ((name: string, value: unknown) => unknown)[] = [];
   readonly closeCallbacks: (() => unknown)[] = [];
-  /** Known after `init`, as are the next two. */
+  /** Defined after `init`, like the next two. */
   options: OptionValues<O> | undefined;
   configuration: Configuration | undefined;
   rpc: RpcClient | undefined;
   readonly #settings: PluginSettings<O, string>;
   readonly #declarations: OptionDeclarations;
   readonly #registry: Registry;
-  readonly #outbox: Outbox;
+  readonly #writer: MessageWriter;
   #version: string | undefined;
 
-  constructor(settings: PluginSettings<O, string>, registry: Registry, outbox: Outbox) {
+  constructor(settings: PluginSettings<O, string>, registry: Registry, writer: MessageWriter) {
     this.#settings = settings;
     this.#declarations = settings.options ?? {};
     this.#registry = registry;
-    this.#outbox = outbox;
+    this.#writer = writer;
   }
 
-  /** The node's version, if its environment told. */
-  begin(version: string | undefined): void {
+  /** Sets the node's version, which its environment variable contains. */
+  setVersion(version: string | undefined): void {
     this.#version = version;
   }
 
@@ -70,7 +70,7 @@ export class Life<O extends OptionDeclarations> {
       return {};
     } catch (error) {
       if (error instanceof OptionError) return { disable: error.message };
-      this.#outbox.failure('broken', 'init failed', error);
+      this.#writer.failure('broken', 'init failed', error);
       return { disable: `init failed: ${error instanceof Error ? error.message : String(error)}` };
     }
   }
@@ -80,11 +80,11 @@ export class Life<O extends OptionDeclarations> {
     const declaration = Object.hasOwn(this.#declarations, name)
       ? this.#declarations[name]
       : undefined;
-    if (declaration === undefined) throw new RpcError(INVALID_PARAMS, `no option ${name}`);
+    if (declaration === undefined) throw new RpcError(INVALID_PARAMS, `unknown option ${name}`);
     const text = member(params, 'val');
     let value: unknown;
     try {
-      // A flag is set by its name alone.
+      // `setconfig` sends no value for a flag.
       value = readOption(
         name,
         declaration,
@@ -100,13 +100,13 @@ export class Life<O extends OptionDeclarations> {
     return {};
   }
 
-  /** Never rejects: a failing callback does not keep the others from running. */
+  /** Never rejects: all callbacks run, even if one fails. */
   async close(): Promise<void> {
     const timeoutMs = this.#settings.closeTimeoutMs ?? 10_000;
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<void>((resolve) => {
       timer = setTimeout(() => {
-        this.#outbox.log('unusual', `closing took longer than ${timeoutMs} ms`);
+        this.#writer.log('unusual', `the close callbacks took longer than ${timeoutMs} ms`);
         resolve();
       }, timeoutMs);
     });
@@ -120,13 +120,13 @@ export class Life<O extends OptionDeclarations> {
       try {
         await callback();
       } catch (error) {
-        this.#outbox.failure('broken', 'closing failed', error);
+        this.#writer.failure('broken', 'a close callback failed', error);
       }
     }
   }
 }
 
-/** One of the params' members. */
+/** Returns a member of the params. */
 function member(params: unknown, name: string): unknown {
   if (typeof params !== 'object' || params === null || !Object.hasOwn(params, name))
     return undefined;
