@@ -5,7 +5,7 @@ import { readElements } from './elements.ts';
 import { FrameError } from './frame-error.ts';
 
 describe('readElements', () => {
-  test('keeps every element as it was written', () => {
+  test('returns every element verbatim', () => {
     fc.assert(
       fc.property(fc.array(jsonText, { maxLength: 5 }), whiteSpace, (elements, space) => {
         const text = `${space}[${space}${elements.join(`${space},${space}`)}${space}]${space}`;

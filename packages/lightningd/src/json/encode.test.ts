@@ -11,7 +11,7 @@ describe('encodeJson', () => {
     );
   });
 
-  test('writes the same where a bigint makes it take the long way', () => {
+  test('writes the same on the slow path, which a bigint triggers', () => {
     fc.assert(
       fc.property(fc.object({ withDate: true, withSparseArray: true }), (value) => {
         expect(encodeJson([value, 1n])).toBe(`[${JSON.stringify(value)},1]`);
@@ -32,16 +32,16 @@ describe('encodeJson', () => {
     expect(encodeJson(new RawJson('"x"'))).toBe('"x"');
   });
 
-  test('takes a text that was checked before as it is', () => {
+  test('writes a text from RawJson.checked verbatim', () => {
     expect(encodeJson(RawJson.checked('{ "a": 1.50 }'))).toBe('{ "a": 1.50 }');
     expect(encodeJson([RawJson.checked('1.50')])).toBe('[1.50]');
   });
 
-  test('leaves characters beyond ASCII as they are', () => {
+  test('does not escape characters beyond ASCII', () => {
     expect(encodeJson({ label: 'ä€𝄞' })).toBe('{"label":"ä€𝄞"}');
   });
 
-  test('refuses what has no JSON text', () => {
+  test('rejects values without a JSON text', () => {
     const cycle: Record<string, unknown> = { n: 1n };
     cycle['self'] = cycle;
     expect(() => encodeJson(cycle)).toThrow(TypeError);

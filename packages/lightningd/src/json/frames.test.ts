@@ -6,8 +6,8 @@ import { JsonFrames } from './frames.ts';
 
 const frame = jsonText.map((text) => `{"jsonrpc":"2.0","params":${text}}`);
 
-describe('frames', () => {
-  test('come out as they went in, wherever they were split or joined', () => {
+describe('JsonFrames', () => {
+  test('returns the objects verbatim, however the stream is split', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(frame, whiteSpace), { maxLength: 4 }), cuts, (sent, at) => {
         const frames = new JsonFrames();
@@ -20,16 +20,16 @@ describe('frames', () => {
     );
   });
 
-  test('are read from any view of bytes', () => {
+  test('reads any view of bytes', () => {
     const bytes = new TextEncoder().encode('xx{"a":"é"}yy');
     expect(new JsonFrames().push(bytes.subarray(2, bytes.length - 2))).toEqual(['{"a":"é"}']);
   });
 
-  test.each(['[1]', '"text"', 'hello', '}'])('are objects: %s is refused', (text) => {
+  test.each(['[1]', '"text"', 'hello', '}'])('rejects %s: only objects are frames', (text) => {
     expect(() => new JsonFrames().push(Buffer.from(text))).toThrow(FrameError);
   });
 
-  test('are refused beyond the length that was set, before they are complete', () => {
+  test('rejects an object beyond maxBytes before it is complete', () => {
     const frames = new JsonFrames({ maxBytes: 10 });
     expect(frames.push(Buffer.from('{"a":1234}'))).toEqual(['{"a":1234}']);
     expect(() => frames.push(Buffer.from('{"a":12345'))).not.toThrow();

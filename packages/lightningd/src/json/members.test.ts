@@ -3,7 +3,7 @@ import { FrameError } from './frame-error.ts';
 import { readMembers } from './members.ts';
 
 describe('readMembers', () => {
-  test('keeps every digit and blank of a value', () => {
+  test('keeps every digit and all white space of a value', () => {
     const members = readMembers(
       ' {"a": 12345678901234567890.0 ,"b":{ "c" : [ 1 ] },"é":"\\u00e9"} ',
     );
@@ -14,7 +14,7 @@ describe('readMembers', () => {
     ]);
   });
 
-  test('takes the first of repeated keys, however they are written', () => {
+  test('returns the first of repeated keys, escaped or not', () => {
     expect(readMembers('{"id":1,"\\u0069d":2}').get('id')).toBe('1');
   });
 
@@ -22,7 +22,7 @@ describe('readMembers', () => {
     expect(readMembers('{}').size).toBe(0);
   });
 
-  test.each(['', ' ', '{', '{"a":1', '{}{}', '{}{"a":1}', '[]', '{} x'])('refuses %j', (text) => {
+  test.each(['', ' ', '{', '{"a":1', '{}{}', '{}{"a":1}', '[]', '{} x'])('rejects %j', (text) => {
     expect(() => readMembers(text)).toThrow(FrameError);
   });
 });

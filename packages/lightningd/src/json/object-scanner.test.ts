@@ -44,8 +44,8 @@ function objectText(members: Members, space: readonly string[]): string {
   return `${gap()}{${body.length === 0 ? gap() : body.join(',')}}${gap()}`;
 }
 
-describe('objects in a stream', () => {
-  test('give their members verbatim, whatever the white space and the cuts', () => {
+describe('ObjectScanner', () => {
+  test('returns members verbatim, for any white space and any split', () => {
     fc.assert(
       fc.property(
         fc.array(fc.array(member, { maxLength: 4 }), { maxLength: 3 }),
@@ -61,7 +61,7 @@ describe('objects in a stream', () => {
     );
   });
 
-  test('are unfinished until their last byte', () => {
+  test('is unfinished until the last byte', () => {
     const text = ' {"a" : [1, {"b\\"": null}] , "c":"}" }';
     for (let length = 2; length < text.length; length++) {
       const found = objectsIn([Buffer.from(text.slice(0, length))]);
@@ -81,11 +81,11 @@ describe('objects in a stream', () => {
     ['a key with a bad escape', '{"\\x":1}'],
     ['a stray bracket', '{"a":1]'],
     ['a word between objects', '{"a":1} and {"b":2}'],
-  ])('refuse %s', (_name, text) => {
+  ])('rejects %s', (_name, text) => {
     expect(() => objectsIn([Buffer.from(text)])).toThrow(FrameError);
   });
 
-  test('refuse a key that never ends, in bounded memory', () => {
+  test('rejects an endless key, in bounded memory', () => {
     const endless = Buffer.alloc(1024, 'k');
     const scanner = new ObjectScanner({
       memberBegin() {},

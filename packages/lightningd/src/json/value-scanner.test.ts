@@ -4,7 +4,7 @@ import { cut, cuts, jsonText } from '../testing/json-arbitrary.ts';
 import { FrameError } from './frame-error.ts';
 import { ValueScanner } from './value-scanner.ts';
 
-/** Feeds the pieces and returns how many bytes the value had, or -1. */
+/** Scans the pieces and returns the length of the value in bytes, or -1. */
 function lengthOf(pieces: readonly Buffer[]): number {
   const scanner = new ValueScanner();
   let before = 0;
@@ -17,7 +17,7 @@ function lengthOf(pieces: readonly Buffer[]): number {
 }
 
 describe('the end of a value', () => {
-  test('is found whatever the value, its white space, the cuts and what follows', () => {
+  test('is found for any value, white space, split and following text', () => {
     fc.assert(
       fc.property(
         jsonText,
@@ -32,14 +32,14 @@ describe('the end of a value', () => {
     );
   });
 
-  test('is found when every byte comes alone', () => {
+  test('is found when every byte arrives separately', () => {
     const text = '{"a\\\\":"\\"}","b":[{},[],"\\\\\\"",-1.5e3,true],"ü\\u00e9":null}';
     const bytes = Buffer.from(`${text}\n\n`, 'utf8');
     const pieces = Array.from(bytes, (_, index) => bytes.subarray(index, index + 1));
     expect(lengthOf(pieces)).toBe(Buffer.byteLength(text));
   });
 
-  test('is found at every place where a long string with escapes is cut in two', () => {
+  test('is found for every split of a long string with escapes', () => {
     const inner = String.raw`${'x'.repeat(40)}\\\"${'y'.repeat(40)}\\${'z'.repeat(30)}\"\\`;
     const text = `["${inner}"]`;
     const bytes = Buffer.from(`${text} `, 'utf8');
@@ -48,7 +48,7 @@ describe('the end of a value', () => {
     }
   });
 
-  test('is not found before it is there', () => {
+  test('is not found before the last byte', () => {
     fc.assert(
       fc.property(
         jsonText,
@@ -66,11 +66,14 @@ describe('the end of a value', () => {
     expect(lengthOf([Buffer.from(text)])).toBe(text.length);
   });
 
-  test.each(['}', ']', ',', ':', 'x', '\0', 'é'])('does not begin with %j', (text) => {
-    expect(() => lengthOf([Buffer.from(text)])).toThrow(FrameError);
-  });
+  test.each(['}', ']', ',', ':', 'x', '\0', 'é'])(
+    'is an error if the value starts with %j',
+    (text) => {
+      expect(() => lengthOf([Buffer.from(text)])).toThrow(FrameError);
+    },
+  );
 
-  test.each(['[}', '{]', '[[]}', '{"a":[1,2}'])('is not where brackets mismatch: %s', (text) => {
+  test.each(['[}', '{]', '[[]}', '{"a":[1,2}'])('is an error if brackets mismatch: %s', (text) => {
     expect(() => lengthOf([Buffer.from(text)])).toThrow(FrameError);
   });
 });

@@ -6,7 +6,7 @@ import type { PluginCall } from './declarations.ts';
 import { Plugin } from './plugin.ts';
 
 describe('a method', () => {
-  test('gets its parameters as text and value, and answers with the id as it came', async () => {
+  test('gets its parameters as text and value, and replies with the id verbatim', async () => {
     const { lightningd, io } = FakeLightningd.inProcess();
     let seen: PluginCall | undefined;
     const plugin = new Plugin().method('echo', {}, (call) => {
@@ -48,7 +48,7 @@ describe('a method', () => {
     lightningd.end();
   });
 
-  test('with an integer of too many digits fails alone, and only if the handler reads it', async () => {
+  test('fails alone, and only if its handler reads an integer of more than 10,000 digits', async () => {
     const { lightningd, io } = FakeLightningd.inProcess();
     const plugin = new Plugin()
       .method('value', {}, ({ params }) => params)
@@ -70,14 +70,14 @@ describe('a method', () => {
     lightningd.end();
   });
 
-  test('that returns nothing answers an empty object', async () => {
+  test('that returns nothing replies with an empty object', async () => {
     const { lightningd, io } = FakeLightningd.inProcess();
     void new Plugin().method('quiet', {}, () => {}).run(io);
     expect((await lightningd.request('quiet')).result).toEqual({});
     lightningd.end();
   });
 
-  test('that throws an RpcError answers it, every digit of data', async () => {
+  test('that throws an RpcError replies with it, and every digit of its data', async () => {
     const { lightningd, io } = FakeLightningd.inProcess();
     const plugin = new Plugin()
       .method('a', {}, async () => {
@@ -96,7 +96,7 @@ describe('a method', () => {
     lightningd.end();
   });
 
-  test('that fails otherwise is answered and logged, and the plugin lives on', async () => {
+  test('that throws another error replies and logs, and the plugin continues', async () => {
     const { lightningd, io } = FakeLightningd.inProcess();
     const cycle: Record<string, unknown> = {};
     cycle['self'] = cycle;
@@ -125,7 +125,7 @@ describe('a method', () => {
     lightningd.end();
   });
 
-  test('that is unknown is answered so', async () => {
+  test('that is unknown gets an error reply', async () => {
     const { lightningd, io } = FakeLightningd.inProcess();
     void new Plugin().run(io);
     expect((await lightningd.request('nothing')).error).toEqual({
@@ -135,7 +135,7 @@ describe('a method', () => {
     lightningd.end();
   });
 
-  test('runs beside others', async () => {
+  test('runs concurrently with others', async () => {
     const { lightningd, io } = FakeLightningd.inProcess();
     let release = (): void => {};
     const wait = new Promise<void>((resolve) => {
@@ -175,7 +175,7 @@ describe('a method', () => {
     lightningd.end();
   });
 
-  test('may be checked, by name and by position', async () => {
+  test('can be checked, by name and by position', async () => {
     const { lightningd, io } = FakeLightningd.inProcess();
     const checked: string[] = [];
     const plugin = new Plugin()
@@ -214,7 +214,7 @@ describe('a method', () => {
 });
 
 describe('a hook', () => {
-  test('answers, and continues where it says nothing or fails', async () => {
+  test('replies, and continues if it returns nothing or fails', async () => {
     const { lightningd, io } = FakeLightningd.inProcess();
     const plugin = new Plugin()
       .hook('openchannel', ({ params }) => ({

@@ -4,7 +4,7 @@ import type { PluginNotification } from './declarations.ts';
 import { Plugin } from './plugin.ts';
 
 describe('notifications', () => {
-  test('reach the handlers of their topic and of all, with their text', async () => {
+  test('reach the subscribers of their topic and of *, with their text', async () => {
     const { lightningd, io } = FakeLightningd.inProcess();
     const seen: PluginNotification[] = [];
     const specific: unknown[] = [];
@@ -40,7 +40,7 @@ describe('notifications', () => {
     lightningd.end();
   });
 
-  test('whose handler fails are logged, and the others go on', async () => {
+  test('are logged if a handler fails, and the other handlers run', async () => {
     const { lightningd, io } = FakeLightningd.inProcess();
     const seen: string[] = [];
     const plugin = new Plugin()
@@ -57,7 +57,7 @@ describe('notifications', () => {
     lightningd.end();
   });
 
-  test('of log lines whose handler fails make one line, not one for each', async () => {
+  test('of log lines are logged once if their handler fails', async () => {
     const { lightningd, io } = FakeLightningd.inProcess();
     const plugin = new Plugin()
       .subscribe('*', () => {
@@ -78,7 +78,7 @@ describe('notifications', () => {
     lightningd.end();
   });
 
-  test('of its own a plugin sends under the names that it declared', async () => {
+  test('are sent by a plugin under their declared topics only', async () => {
     const { lightningd, io } = FakeLightningd.inProcess();
     const plugin = new Plugin({ notifications: ['mine', 'other'] });
     void plugin.run(io);
@@ -89,7 +89,7 @@ describe('notifications', () => {
       '{"jsonrpc":"2.0","method":"mine","params":{"msat":18446744073709551616}}',
       '{"jsonrpc":"2.0","method":"other","params":{"n": 1.0}}',
     ]);
-    // @ts-expect-error the topic was not declared
+    // @ts-expect-error the topic is not declared
     expect(() => plugin.notify('undeclared', {})).toThrow(TypeError);
     expect(() => plugin.notify('mine', '{} {}')).toThrow(SyntaxError);
     lightningd.end();
@@ -104,7 +104,7 @@ describe('the log', () => {
     void plugin.run(io);
     plugin.log('warn', 'one\ntwo\r\n\nthree "quoted" \\ ä\n');
     plugin.log('trace', 'a\tb\u001b[31m');
-    // @ts-expect-error there is no such level, and lightningd would kill the plugin for it
+    // @ts-expect-error lightningd would kill the plugin for an unknown level
     plugin.log('fatal', 'x');
     await lightningd.logLine('info x');
     expect(lightningd.logged()).toEqual([

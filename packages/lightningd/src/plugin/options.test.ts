@@ -15,7 +15,7 @@ const declarations = {
 } as const satisfies OptionDeclarations;
 
 describe('the values of options', () => {
-  test('have the types that their declarations say', () => {
+  test('have the types of their declarations', () => {
     expectTypeOf<OptionValues<typeof declarations>>().toEqualTypeOf<{
       readonly 'rest-port': number | undefined;
       readonly 'rest-host': string;
@@ -29,7 +29,7 @@ describe('the values of options', () => {
     }>();
   });
 
-  test('are the defaults where nothing is given', () => {
+  test('are the defaults if not set', () => {
     expect(readOptions(declarations, {})).toEqual({
       'rest-port': undefined,
       'rest-host': '127.0.0.1',
@@ -55,7 +55,7 @@ describe('the values of options', () => {
     expect(readOptions(declarations, given)).toMatchObject(given);
   });
 
-  test('are read from the texts of setconfig', () => {
+  test('are parsed from the strings of setconfig', () => {
     expect(readOption('rest-port', declarations['rest-port'], '3010')).toBe(3010);
     expect(readOption('levels', declarations.levels, ['1', '2'])).toEqual([1, 2]);
     expect(readOption('fast', declarations.fast, 'Yes')).toBe(true);
@@ -71,11 +71,11 @@ describe('the values of options', () => {
     ['rest-host', {}],
     ['fast', 'maybe'],
     ['levels', [1, 'x']],
-  ] as const)('that do not fit are refused: %s=%j', (name, given) => {
+  ] as const)('are rejected if invalid: %s=%j', (name, given) => {
     expect(() => readOption(name, declarations[name], given)).toThrow(`option ${name} must be `);
   });
 
-  test('that are too large are shown digit for digit', () => {
+  test('are shown digit for digit if they are too large', () => {
     expect(() => readOption('rest-port', declarations['rest-port'], 9007199254740993n)).toThrow(
       '9007199254740993',
     );
@@ -84,14 +84,14 @@ describe('the values of options', () => {
     );
   });
 
-  test('that are concealed do not get into the message', () => {
+  test('do not appear in the message if they are concealed', () => {
     expect(() => readOption('secret', declarations.secret, { a: 'hunter2' })).toThrow(
       /^option secret must be a string$/,
     );
   });
 });
 
-describe('declarations that lightningd would refuse are refused', () => {
+describe('checkDeclarations rejects', () => {
   test.each([
     ['a name in capitals', { Port: { type: 'int', description: '' } }],
     ['a default of another type', { port: { type: 'int', default: 'x', description: '' } }],

@@ -6,7 +6,7 @@ import { FakeNode } from '../testing/fake-node.ts';
 import { Plugin } from './plugin.ts';
 
 describe('the manifest', () => {
-  test('of an empty plugin has all that lightningd insists on', async () => {
+  test('of an empty plugin has all members that lightningd requires', async () => {
     const { lightningd, io } = FakeLightningd.inProcess();
     void new Plugin().run(io);
     const { result } = await lightningd.request('getmanifest', { 'allow-deprecated-apis': false });
@@ -23,7 +23,7 @@ describe('the manifest', () => {
     lightningd.end();
   });
 
-  test('lists everything that was declared', async () => {
+  test('lists all declarations', async () => {
     const { lightningd, io } = FakeLightningd.inProcess();
     const plugin = new Plugin({
       options: {
@@ -69,7 +69,7 @@ describe('the manifest', () => {
     lightningd.end();
   });
 
-  test('subscribes to nothing beside * but log, as each subscription brings a copy', async () => {
+  test('subscribes to * and log only, because each subscription causes a copy', async () => {
     const { lightningd, io } = FakeLightningd.inProcess();
     const plugin = new Plugin()
       .subscribe('connect', () => {})
@@ -92,14 +92,14 @@ describe('the manifest', () => {
     lightningd.end();
   });
 
-  test('takes no name twice', () => {
+  test('rejects a name that is taken', () => {
     const plugin = new Plugin().method('hello', {}, () => 1);
     expect(() => plugin.method('hello', {}, () => 1)).toThrow('the name "hello" is already taken');
     expect(() => plugin.hook('hello', () => 1)).toThrow(TypeError);
     expect(() => plugin.method('init', {}, () => 1)).toThrow(TypeError);
   });
 
-  test('may be a word that the plugin will not run', async () => {
+  test('can disable the plugin', async () => {
     const { lightningd, io } = FakeLightningd.inProcess();
     const plugin = new Plugin().onManifest(({ allowDeprecatedApis }) =>
       allowDeprecatedApis ? undefined : { disable: 'no deprecated APIs' },
@@ -112,7 +112,7 @@ describe('the manifest', () => {
 });
 
 describe('init', () => {
-  test('brings the options, typed, and the configuration', async () => {
+  test('provides the typed options and the configuration', async () => {
     const { lightningd, io } = FakeLightningd.inProcess();
     const plugin = new Plugin({
       options: {
@@ -145,7 +145,7 @@ describe('init', () => {
     lightningd.end();
   });
 
-  test('gives a client of the node', async () => {
+  test('provides a client of the node', async () => {
     await using node = await FakeNode.start((request) => request.result('{"id":"02…"}'));
     const { lightningd, io } = FakeLightningd.inProcess();
     const plugin = new Plugin({ rpc: { idPrefix: 'mine' } });
@@ -160,20 +160,20 @@ describe('init', () => {
   });
 
   test.each([
-    ['a word of the callback', () => ({ disable: 'no port' }), 'no port'],
+    ['the result of a callback', () => ({ disable: 'no port' }), 'no port'],
     [
-      'a failure of the callback',
+      'an error of a callback',
       () => {
         throw new Error('no certificates');
       },
       'init failed: no certificates',
     ],
     [
-      'a value that does not fit',
+      'an invalid option',
       undefined,
       'option rest-port must be an integer between -(2^53 - 1) and 2^53 - 1, not 9007199254740992',
     ],
-  ])('declines by %s', async (_name, callback, why) => {
+  ])('disables the plugin by %s', async (_name, callback, why) => {
     const { lightningd, io } = FakeLightningd.inProcess();
     const plugin = new Plugin({ options: { 'rest-port': { type: 'int', description: 'port' } } });
     if (callback !== undefined) plugin.onInit(async () => callback());
@@ -183,7 +183,7 @@ describe('init', () => {
     lightningd.end();
   });
 
-  test('of a node that sends nonsense declines', async () => {
+  test('disables the plugin if it is malformed', async () => {
     const { lightningd, io } = FakeLightningd.inProcess();
     void new Plugin().run(io);
     const { result } = await lightningd.request('init', { options: {} });
@@ -224,7 +224,7 @@ describe('a dynamic option', () => {
     lightningd.end();
   });
 
-  test('does not change if the value does not fit, if it is refused, or if it was only asked', async () => {
+  test('does not change if the value is invalid or rejected, or if it is only checked', async () => {
     const { lightningd, io } = FakeLightningd.inProcess();
     const plugin = new Plugin(settings);
     plugin.onSetConfig((_name, value) => {
@@ -249,8 +249,8 @@ describe('a dynamic option', () => {
   });
 });
 
-describe('the end', () => {
-  test('comes with shutdown: calls are aborted, close callbacks run once, in order', async () => {
+describe('the plugin closes', () => {
+  test('on shutdown: it aborts calls and runs close callbacks once, in order', async () => {
     const exits: number[] = [];
     const { lightningd, io } = FakeLightningd.inProcess({ exit: (status) => exits.push(status) });
     const steps: string[] = [];
@@ -279,7 +279,7 @@ describe('the end', () => {
     );
   });
 
-  test('comes with the end of stdin, even before getmanifest', async () => {
+  test('at the end of stdin, even before getmanifest', async () => {
     const { lightningd, io } = FakeLightningd.inProcess();
     let closed = 0;
     const status = new Plugin().onClose(() => closed++).run(io);
@@ -288,7 +288,7 @@ describe('the end', () => {
     expect(closed).toBe(1);
   });
 
-  test('waits for close callbacks only so long', async () => {
+  test('after closeTimeoutMs if a close callback hangs', async () => {
     const { lightningd, io } = FakeLightningd.inProcess();
     const plugin = new Plugin({ closeTimeoutMs: 20 }).onClose(() => new Promise(() => {}));
     const status = plugin.run(io);
@@ -297,7 +297,7 @@ describe('the end', () => {
     expect(lightningd.logged()).toEqual(['unusual the close callbacks took longer than 20 ms']);
   });
 
-  test('comes when stdout breaks, as it does when lightningd is killed', async () => {
+  test('when stdout breaks because lightningd was killed', async () => {
     const stdout = new PassThrough();
     const { lightningd, io } = FakeLightningd.inProcess({ stdout });
     let closed = 0;
@@ -315,7 +315,7 @@ describe('the end', () => {
     ['JSON that is broken inside', '{"id":1,"method":tru}', 'a message that is not valid JSON'],
     ['brackets that do not match', '{"id":[}', 'a closing 0x7d without its opening bracket'],
     ['no method', '{"jsonrpc":"2.0","id":1,"result":{}}', 'a message without a method'],
-  ])('comes with a word and status 1 after %s', async (_name, text, why) => {
+  ])('with a message and status 1 after %s', async (_name, text, why) => {
     const { lightningd, io } = FakeLightningd.inProcess();
     let closed = 0;
     const status = new Plugin().onClose(() => closed++).run(io);
@@ -325,7 +325,7 @@ describe('the end', () => {
     expect(lightningd.logged()).toEqual([`broken cannot parse a message of lightningd: ${why}`]);
   });
 
-  test('comes at once, with a word, where there is no lightningd', async () => {
+  test('with a help text if a user starts it by hand', async () => {
     const exits: number[] = [];
     let help = '';
     const { lightningd, io } = FakeLightningd.inProcess({

@@ -21,7 +21,7 @@ afterAll(() => rm(directory, { recursive: true, force: true }));
 
 type Child = ChildProcessByStdio<Writable, Readable, null>;
 
-/** Runs the program as lightningd would. */
+/** Runs the program as lightningd does. */
 function start(file: string, ...flags: string[]): { child: Child; lightningd: FakeLightningd } {
   const child = spawn(process.execPath, [...flags, file], {
     stdio: ['pipe', 'pipe', 'inherit'],
@@ -50,7 +50,7 @@ describe('a plugin that is a program', () => {
     },
   );
 
-  test('keeps stdout clean: what others write there goes to the log', async () => {
+  test('redirects other output on stdout to the log', async () => {
     const { child, lightningd } = start(program);
     await lightningd.start({ port: 1 });
     await lightningd.request('chatter');
@@ -65,7 +65,7 @@ describe('a plugin that is a program', () => {
     ]);
   });
 
-  test('tells what nobody caught, closes in order and ends with status 1', async () => {
+  test('logs an uncaught error, closes in order and exits with status 1', async () => {
     const { child, lightningd } = start(program);
     await lightningd.start({ port: 1 });
     await lightningd.request('crash');
@@ -83,7 +83,7 @@ describe('a plugin that is a program', () => {
     expect(lightningd.logged()).toEqual(['info closed in order']);
   });
 
-  test('ends when lightningd has been killed: stdout is a broken pipe', async () => {
+  test('exits when lightningd is killed and stdout is a broken pipe', async () => {
     const { child, lightningd } = start(program);
     await lightningd.start({ port: 1 });
     child.stdout.destroy();
@@ -102,7 +102,7 @@ describe('a plugin that is a program', () => {
 });
 
 describe("the README's plugin", () => {
-  test('runs as it is printed', async () => {
+  test('runs verbatim', async () => {
     const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
     const [, text = ''] = /```js hello\.mjs\n(.*?)```/s.exec(readme) ?? [];
     await using node = await FakeNode.start((request) => request.result('{"alias":"ANGRYPHOTO"}'));

@@ -6,7 +6,7 @@ import { FakeLightningd } from '../testing/fake-lightningd.ts';
 import { cut, cuts } from '../testing/json-arbitrary.ts';
 import { Plugin } from './plugin.ts';
 
-/** What lightningd v26.06.6 writes to a plugin's stdin from its start to its end, in its own spelling. */
+/** All that lightningd v26.06.6 writes to a plugin's stdin, verbatim. */
 const STDIN = [
   '{"jsonrpc":"2.0","id":"cln:getmanifest#20","method":"getmanifest","params":{"allow-deprecated-apis":false}}',
   '{"jsonrpc":"2.0","id":"cln:init#44","method":"init","params":{"options":{"rest-port":3010,"rest-protocol":"http","rest-cors-origins":["https://a.example","https://b.example:5001"],"shim-flag":true,"shim-bool":true,"shim-dyn":"xyz","shim-multi-int":[1,2]},"configuration":{"lightning-dir":"/home/bitcoin/l1/regtest","rpc-file":"lightning-rpc","startup":true,"network":"regtest","feature_set":{"init":"800898880a8a59a1","node":"808898880a8a59a1","channel":"","invoice":"02000002024100","bolt12_offer":"","bolt12_invreq":"","bolt12_invoice":"020000","channel_type":"08800000800000"}}}}',
@@ -44,14 +44,14 @@ async function replay(pieces: readonly Buffer[]): Promise<{ written: string[]; h
   for (const piece of pieces) stdin.write(piece);
   stdin.end();
   expect(await status).toBe(0);
-  // Handlers run beside each other: the answers' order means nothing.
+  // Handlers run concurrently: the order of the replies is arbitrary.
   return { written: lightningd.texts.toSorted(), heard };
 }
 
-describe('a recorded conversation', () => {
+describe('a recorded session', () => {
   const bytes = Buffer.from(STDIN);
 
-  test('is answered as lightningd needs it', async () => {
+  test('gets the replies that lightningd requires', async () => {
     const { written, heard } = await replay([bytes]);
     expect(written.slice(1)).toEqual([
       '{"jsonrpc":"2.0","id":"cln:init#44","result":{}}',
@@ -72,7 +72,7 @@ describe('a recorded conversation', () => {
     ]);
   });
 
-  test('is the same wherever its bytes are split', async () => {
+  test('gets the same replies however its bytes are split', async () => {
     const whole = await replay([bytes]);
     await fc.assert(
       fc.asyncProperty(cuts, async (at) => {

@@ -12,7 +12,7 @@ async function failure(promise: Promise<unknown>): Promise<unknown> {
   throw new Error('it did not fail');
 }
 
-/** A client of the node, closed by the test's end. */
+/** A client that closes at the end of the test. */
 function clientOf(
   node: FakeNode,
   options: { maxConnections?: number; idleConnections?: number } = {},
@@ -46,7 +46,7 @@ describe('the request', () => {
     ]);
   });
 
-  test('has ids that tell the method and never repeat', async () => {
+  test('has unique ids that contain the method', async () => {
     await using node = await FakeNode.start((request) => request.result('{}'));
     await using client = clientOf(node);
     await Promise.all([client.call('a'), client.call('b'), client.call('a')]);
@@ -82,7 +82,7 @@ describe('the request', () => {
 });
 
 describe('the reply', () => {
-  test('comes parsed, by a parser of choice, or as its text', async () => {
+  test('is returned parsed, parsed by the option parse, or as text', async () => {
     await using node = await FakeNode.start((request) =>
       request.result('{"msat": 18446744073709551615, "s":"é\\n"}'),
     );
@@ -95,7 +95,7 @@ describe('the reply', () => {
     await other.close();
   });
 
-  test('is malformed if an integer has more than 10,000 digits, and its text is not', async () => {
+  test('with an integer of more than 10,000 digits is readable as text only', async () => {
     const integer = '9'.repeat(10_001);
     await using node = await FakeNode.start((request) => request.result(integer));
     await using client = clientOf(node);
@@ -115,7 +115,7 @@ describe('the reply', () => {
     ['members of JSON-RPC 1.0', (id: string) => `{"error":null,"result":${pretty},"id":${id}}`],
     ['unknown members', (id: string) => `{"x":[{}],"id":${id},"y":1,"result":${pretty},"z":"}"}`],
     ['an escaped key', (id: string) => `{"id":${id},"re\\u0073ult":${pretty}}`],
-  ])('is understood in any shape: %s', async (_name, reply) => {
+  ])('is read in any format: %s', async (_name, reply) => {
     await using node = await FakeNode.start((request) =>
       request.socket.write(reply(request.idText)),
     );
@@ -125,7 +125,7 @@ describe('the reply', () => {
     expect(node.sockets).toHaveLength(1);
   });
 
-  test('is understood behind notifications', async () => {
+  test('is read after notifications', async () => {
     await using node = await FakeNode.start(({ idText: id, socket }) =>
       socket.write(
         `{"jsonrpc":"2.0","method":"progress","params":{"id":${id},"num":1,"total":3}}\n\n` +
@@ -136,7 +136,7 @@ describe('the reply', () => {
     expect(await client.callText('listpeers')).toBe(pretty);
   });
 
-  test('is understood when each byte comes alone', async () => {
+  test('is read when each byte arrives separately', async () => {
     await using node = await FakeNode.start((request) => {
       const bytes = Buffer.from(`{"jsonrpc":"2.0","id":${request.idText},"result":${pretty}}\n\n`);
       request.socket.setNoDelay();
@@ -154,7 +154,7 @@ describe('the reply', () => {
     expect(Buffer.concat(await stream.toArray()).toString()).toBe(pretty);
   });
 
-  test.each(['null', '5', '"text"', 'true', '[]', '{}'])('may be any value: %s', async (text) => {
+  test.each(['null', '5', '"text"', 'true', '[]', '{}'])('can be any value: %s', async (text) => {
     await using node = await FakeNode.start((request) => request.result(text));
     await using client = clientOf(node);
     expect(await client.callText('x')).toBe(text);
@@ -182,7 +182,7 @@ describe("the node's own errors", () => {
     });
   });
 
-  test('need a code that is an integer', async () => {
+  test('must have an integer as code', async () => {
     await using node = await FakeNode.start((request) =>
       request.error('{"code":9007199254740993,"message":"beyond any code"}'),
     );
@@ -206,7 +206,7 @@ describe("the node's own errors", () => {
     expect(node.sockets).toHaveLength(2);
   });
 
-  test('of a request that the node could not read end the connection, which answers no more', async () => {
+  test('for a malformed request close the connection, which gets no further replies', async () => {
     await using node = await FakeNode.start((request) =>
       request.socket.write(
         '{"jsonrpc":"2.0","id":null,"error":{"code":-32600,"message":"Parse error"}}\n\n',
@@ -231,7 +231,7 @@ describe("the node's own errors", () => {
   });
 });
 
-describe('failures on the way', () => {
+describe('transport errors', () => {
   test('no socket', async () => {
     await using node = await FakeNode.start();
     const client = new RpcClient({ socketPath: `${node.directory}/nothing` });
@@ -240,10 +240,10 @@ describe('failures on the way', () => {
     expect(error).toMatchObject({ code: 'socket_missing', cause: { code: 'ENOENT' } });
   });
 
-  test('a socket where nobody listens', async () => {
+  test('a socket without a listener', async () => {
     await using node = await FakeNode.start();
     const { rename } = await import('node:fs/promises');
-    // The server unlinks its own path when it stops, so the file must lie elsewhere.
+    // The server removes its own path when it stops, so the file needs another path.
     await rename(node.socketPath, `${node.directory}/left-behind`);
     await node.stop();
     const client = new RpcClient({ socketPath: `${node.directory}/left-behind` });
@@ -256,13 +256,13 @@ describe('failures on the way', () => {
   test.each([
     ['a wrong id', () => '{"jsonrpc":"2.0","id":"other","result":{}}'],
     ['no id', () => '{"jsonrpc":"2.0","result":{}}'],
-    ['a null id beside a result', () => '{"jsonrpc":"2.0","id":null,"result":{}}'],
+    ['a null id with a result', () => '{"jsonrpc":"2.0","id":null,"result":{}}'],
     ['no result', (id: string) => `{"jsonrpc":"2.0","id":${id}}`],
-    ['no object', () => 'hello\n\n'],
+    ['text that is not an object', () => 'hello\n\n'],
     ['an array', () => '[]'],
     ['brackets that do not match', (id: string) => `{"id":${id},"result":{"a":[}}}`],
     ['two results', (id: string) => `{"id":${id},"result":1,"result":2}`],
-    ['a result that is no JSON', (id: string) => `{"id":${id},"result":{"a":tru}}`],
+    ['a result that is not valid JSON', (id: string) => `{"id":${id},"result":{"a":tru}}`],
   ])('a malformed reply: %s', async (_name, reply) => {
     await using node = await FakeNode.start((request) =>
       request.socket.write(reply(request.idText)),
@@ -294,7 +294,7 @@ describe('failures on the way', () => {
     expect(node.requests).toHaveLength(1);
   });
 
-  test('time over', async () => {
+  test('an expired time limit', async () => {
     await using node = await FakeNode.start();
     await using client = clientOf(node);
     expect(await failure(client.call('waitanyinvoice', {}, { timeoutMs: 20 }))).toMatchObject({
@@ -304,13 +304,13 @@ describe('failures on the way', () => {
     await closed((await node.request(0)).socket);
   });
 
-  test('a limit beyond what timers can count is no limit', async () => {
+  test('a time limit beyond the range of timers is ignored', async () => {
     await using node = await FakeNode.start((request) => setImmediate(() => request.result('1')));
     await using client = clientOf(node);
     expect(await client.call('x', {}, { timeoutMs: 2 ** 40 })).toBe(1);
   });
 
-  test('messages do not tell the parameters', async () => {
+  test('messages do not contain the parameters', async () => {
     await using node = await FakeNode.start((request) => request.socket.end());
     await using client = clientOf(node);
     const secret = 'rune-9CsFtt9kKMTzzWxSEB31CFmOnCR6';
@@ -321,7 +321,7 @@ describe('failures on the way', () => {
 });
 
 describe('aborting', () => {
-  test("closes that call's connection at once and no other", async () => {
+  test("closes only that call's connection", async () => {
     await using node = await FakeNode.start();
     await using client = clientOf(node);
     const abort = new AbortController();

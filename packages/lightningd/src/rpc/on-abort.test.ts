@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { onAbort } from './on-abort.ts';
 
 describe('onAbort', () => {
-  test('listens once for all and not at all for none', () => {
+  test('adds one listener for all callbacks, and removes it with the last', () => {
     const { signal } = new AbortController();
     const stops = Array.from({ length: 100 }, () => onAbort(signal, () => {}));
     expect(getEventListeners(signal, 'abort')).toHaveLength(1);
@@ -13,7 +13,7 @@ describe('onAbort', () => {
     expect(getEventListeners(signal, 'abort')).toHaveLength(0);
   });
 
-  test('calls each that has not been undone, once', () => {
+  test('calls each remaining callback once', () => {
     const abort = new AbortController();
     const called: string[] = [];
     const twice = (): void => void called.push('twice');

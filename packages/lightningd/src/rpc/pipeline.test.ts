@@ -45,7 +45,7 @@ describe('a pipeline', () => {
     await client.close();
   });
 
-  test('switches batching on first, again on every connection, and does without it', async () => {
+  test('enables batching first on every connection, and works without it', async () => {
     await using node = await FakeNode.start((request) => {
       if (request.method === 'batching')
         request.error('{"code":-32601,"message":"Unknown command"}');
@@ -63,7 +63,7 @@ describe('a pipeline', () => {
     await client.close();
   });
 
-  test("keeps the node's errors apart", async () => {
+  test("rejects only the call that got the node's error", async () => {
     await using node = await FakeNode.start((request) => {
       if (request.method === 'bad')
         request.error('{"code":1502,"message":"Not permitted","data":1.0}');
@@ -80,7 +80,7 @@ describe('a pipeline', () => {
     await client.close();
   });
 
-  test('rejects what was in flight when the connection is lost, and connects anew', async () => {
+  test('rejects calls in flight on a lost connection, and reconnects', async () => {
     await using node = await FakeNode.start();
     const client = new RpcClient({ socketPath: node.socketPath });
     const pipeline = client.pipeline();
@@ -94,7 +94,7 @@ describe('a pipeline', () => {
     await client.close();
   });
 
-  test('notices a connection that closed while this program was busy', async () => {
+  test('does not reuse a connection that closed while this program was busy', async () => {
     await using node = await FakeNode.start(echo);
     const client = new RpcClient({ socketPath: node.socketPath });
     const pipeline = client.pipeline();
@@ -107,7 +107,7 @@ describe('a pipeline', () => {
     await client.close();
   });
 
-  test('tells when there is no node, and works when there is one again', async () => {
+  test('rejects while the node is down, and works after its restart', async () => {
     await using node = await FakeNode.start(echo);
     const client = new RpcClient({ socketPath: node.socketPath });
     const pipeline = client.pipeline();
@@ -119,7 +119,7 @@ describe('a pipeline', () => {
     await client.close();
   });
 
-  test('forgets an aborted call and drops its late reply', async () => {
+  test('discards the late reply to an aborted call', async () => {
     await using node = await FakeNode.start();
     const client = new RpcClient({ socketPath: node.socketPath });
     const pipeline = client.pipeline();
@@ -143,7 +143,7 @@ describe('a pipeline', () => {
     await client.close();
   });
 
-  test('does not send what was aborted in the same turn', async () => {
+  test('does not send a call that was aborted in the same turn', async () => {
     await using node = await FakeNode.start(echo);
     const client = new RpcClient({ socketPath: node.socketPath });
     const pipeline = client.pipeline();
@@ -159,7 +159,7 @@ describe('a pipeline', () => {
     await client.close();
   });
 
-  test('leaves a connection on which too much was given up', async () => {
+  test('replaces a connection with too many aborted calls', async () => {
     await using node = await FakeNode.start();
     const client = new RpcClient({ socketPath: node.socketPath });
     const pipeline = client.pipeline({ maxInFlight: 3 });
@@ -182,7 +182,7 @@ describe('a pipeline', () => {
     await client.close();
   });
 
-  test('refuses more calls in flight than it may have, and ids that are taken', async () => {
+  test('rejects calls beyond maxInFlight, and ids in use', async () => {
     await using node = await FakeNode.start();
     const client = new RpcClient({ socketPath: node.socketPath });
     const pipeline = client.pipeline({ maxInFlight: 2 });
@@ -219,7 +219,7 @@ describe('a pipeline', () => {
     await client.close();
   });
 
-  test('reads results of any size, cut anywhere, with notifications between', async () => {
+  test('reads results of any size, split anywhere, between notifications', async () => {
     await using node = await FakeNode.start();
     const client = new RpcClient({ socketPath: node.socketPath });
     const pipeline = client.pipeline();
@@ -251,7 +251,7 @@ describe('a pipeline', () => {
     await client.close();
   });
 
-  test('closes with its client or alone, failing what is in flight', async () => {
+  test('closes alone or with its client, and rejects calls in flight', async () => {
     await using node = await FakeNode.start();
     const client = new RpcClient({ socketPath: node.socketPath });
     const [one, two] = [client.pipeline(), client.pipeline()];

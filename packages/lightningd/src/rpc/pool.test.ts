@@ -43,7 +43,7 @@ describe('connections', () => {
     await client.close();
   });
 
-  test('beyond the idle ones that may stay are closed', async () => {
+  test('close when more than idleConnections are idle', async () => {
     await using node = await FakeNode.start();
     const client = new RpcClient({ socketPath: node.socketPath, idleConnections: 1 });
     const calls = [client.call('x'), client.call('x'), client.call('x')];
@@ -61,7 +61,7 @@ describe('connections', () => {
     await client.close();
   });
 
-  test('beyond the limit are refused at once, and the limit is free again afterwards', async () => {
+  test('beyond the limit fail as overloaded, and a finished call makes room', async () => {
     await using node = await FakeNode.start();
     const client = new RpcClient({ socketPath: node.socketPath, maxConnections: 2 });
     const calls = [client.call('x'), client.call('x')];
@@ -85,7 +85,7 @@ describe('connections', () => {
     await client.close();
   });
 
-  test('that the node closed while they rested are replaced, without a failure', async () => {
+  test('that the node closed while idle are replaced without an error', async () => {
     await using node = await FakeNode.start((request) => request.result('{}'));
     const client = new RpcClient({ socketPath: node.socketPath });
     await client.call('getinfo');
@@ -96,20 +96,20 @@ describe('connections', () => {
     await client.close();
   });
 
-  test('that closed while this program was busy are noticed before they are used', async () => {
+  test('that closed while this program was busy are not reused', async () => {
     await using node = await FakeNode.start((request) => request.result('{}'));
     const client = new RpcClient({ socketPath: node.socketPath });
     for (let count = 0; count < 20; count++) {
       await client.call('getinfo');
       for (const socket of node.sockets) socket.destroy();
-      // No turn of the event loop lies between the node's end and the next call.
+      // No turn of the event loop between the node's close and the next call.
       await client.call('invoice');
     }
     expect(node.requests).toHaveLength(40);
     await client.close();
   });
 
-  test('that talk while nobody asked are not used again', async () => {
+  test('with data but no pending call are not reused', async () => {
     await using node = await FakeNode.start((request) => request.result('{}'));
     const client = new RpcClient({ socketPath: node.socketPath });
     await client.call('getinfo');
@@ -121,7 +121,7 @@ describe('connections', () => {
     await client.close();
   });
 
-  test('may hear white space while they rest', async () => {
+  test('can receive white space while idle', async () => {
     await using node = await FakeNode.start((request) => request.result('{}'));
     const client = new RpcClient({ socketPath: node.socketPath });
     await client.call('getinfo');
@@ -138,7 +138,7 @@ describe('connections', () => {
   test.each([
     ['before the reply', NOTIFICATION, ''],
     ['in one piece behind the reply', '', NOTIFICATION],
-  ])('that hear a notification %s are not used again', async (_, before, behind) => {
+  ])('that receive a notification %s are not reused', async (_, before, behind) => {
     await using node = await FakeNode.start(({ idText, socket }) => {
       socket.write(`${before}{"id":${idText},"result":1}${behind}`);
     });
@@ -149,7 +149,7 @@ describe('connections', () => {
     await client.close();
   });
 
-  test('that hear a notification while they rest are closed', async () => {
+  test('that receive a notification while idle are closed', async () => {
     await using node = await FakeNode.start((request) => request.result('{}'));
     const client = new RpcClient({ socketPath: node.socketPath });
     await client.call('getinfo');
@@ -170,7 +170,7 @@ describe('connections', () => {
         return Buffer.concat(await stream.toArray()).toString();
       },
     ],
-  ])('of one call are neither kept ones nor kept: %s', async (_, own) => {
+  ])('with ownConnection are new and not kept: %s', async (_, own) => {
     await using node = await FakeNode.start((request) => request.result('{}'));
     const client = new RpcClient({ socketPath: node.socketPath });
     await client.call('getinfo');
@@ -181,7 +181,7 @@ describe('connections', () => {
     await client.close();
   });
 
-  test('of one call are closed after an error as well, and count against the limit', async () => {
+  test('with ownConnection close after an error too, and count towards the limit', async () => {
     await using node = await FakeNode.start();
     const client = new RpcClient({ socketPath: node.socketPath, maxConnections: 1 });
     const refused = client.callText('x', {}, { ownConnection: true });
@@ -195,7 +195,7 @@ describe('connections', () => {
     await client.close();
   });
 
-  test('with a half notification behind the reply are not used again', async () => {
+  test('with a partial notification after the reply are not reused', async () => {
     await using node = await FakeNode.start((request) => {
       request.socket.write(`{"id":${request.idText},"result":1}{"method":`);
     });
@@ -208,7 +208,7 @@ describe('connections', () => {
 });
 
 describe('closing a client', () => {
-  test('fails the calls in flight and all later ones', async () => {
+  test('fails calls in flight and later calls', async () => {
     await using node = await FakeNode.start();
     const client = new RpcClient({ socketPath: node.socketPath });
     const call = codeOf(client.call('waitanyinvoice'));
@@ -227,7 +227,7 @@ describe('closing a client', () => {
     const client = new RpcClient({ socketPath: node.socketPath });
     await client.call('getinfo');
     const call = codeOf(client.call('pay'));
-    // The kept connection is handed out in the next microtasks.
+    // The next microtasks acquire the kept connection.
     await Promise.resolve();
     await client.close();
     expect(await call).toBe('closed');
@@ -235,7 +235,7 @@ describe('closing a client', () => {
 });
 
 describe('a socket path too long for the system', () => {
-  test('is reached through a shorter way', async () => {
+  test('is replaced by a shorter path', async () => {
     await using node = await FakeNode.start((request) => request.result('"here"'));
     const deep = join(node.directory, 'd'.repeat(100), 'e'.repeat(100));
     await mkdir(deep, { recursive: true });
@@ -253,11 +253,11 @@ describe('a socket path too long for the system', () => {
     expect(await codeOf(nowhere.call('getinfo'))).toBe('socket_missing');
   });
 
-  test('is an error that says so where there is no shorter way', async () => {
+  test('is an error if no shorter path exists', async () => {
     const socketPath = join('/', 'a'.repeat(60), 'b'.repeat(120));
     const client = new RpcClient({ socketPath });
     const error: unknown = await client.call('getinfo').catch((reason: unknown) => reason);
     expect(error).toMatchObject({ code: 'socket_missing' });
-    expect(String(error)).toMatch(/has 182 bytes \(limit: 10[37]/);
+    expect(String(error)).toMatch(/has 182 bytes \(limit: 10[37]\)/);
   });
 });

@@ -56,7 +56,7 @@ describe('a program that calls a node', () => {
 });
 
 describe.runIf(process.platform === 'linux')('a node whose queue of connections is full', () => {
-  /** A server that accepts nothing while it is stopped. */
+  /** A server that accepts no connections while it is stopped. */
   const server = `
     require('node:net')
       .createServer((socket) => {

@@ -6,7 +6,7 @@ afterEach(() => vi.restoreAllMocks());
 describe('the path to connect to', () => {
   const long = `/home/${'d'.repeat(120)}/regtest`;
 
-  test('is the path itself up to what the system takes', async () => {
+  test('is the path itself up to the limit of the system', async () => {
     const path = `/${'x'.repeat(102)}`;
     expect((await connectablePath(path)).path).toBe(path);
   });

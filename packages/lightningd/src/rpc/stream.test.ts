@@ -13,7 +13,7 @@ async function failure(promise: Promise<unknown>): Promise<unknown> {
   );
 }
 
-/** Answers an array of `count` strings of 1 MB, as fast as it is read. Returns the bytes written. */
+/** Replies with an array of `count` strings of 1 MB, as fast as the client reads. Returns the bytes written. */
 async function answerLots(request: FakeRequest, count: number): Promise<void> {
   const { socket } = request;
   socket.write(`{"jsonrpc":"2.0","id":${request.idText},"result":["`);
@@ -25,7 +25,7 @@ async function answerLots(request: FakeRequest, count: number): Promise<void> {
 }
 
 describe('a streamed result', () => {
-  test('is the raw bytes, and its connection is used again', async () => {
+  test('is the raw bytes, and its connection is reused', async () => {
     await using node = await FakeNode.start((request) =>
       request.result('{ "msat": 18446744073709551615,\n\n "s":"é" }'),
     );
@@ -56,7 +56,7 @@ describe('a streamed result', () => {
         if (bytes % 7 === 0) await turn();
       }
       expect(bytes).toBe(total * MB + 4);
-      // What the collector has not got round to yet counts too, and the node's side is in this process.
+      // The measurement includes garbage, and the fake node, which is in this process.
       expect(peak - buffersAtStart).toBeLessThan(100 * MB);
       expect(await failure(client.callStream('x', 'not json'))).toMatchObject({
         code: 'invalid_request',
@@ -65,7 +65,7 @@ describe('a streamed result', () => {
     },
   );
 
-  test('that nobody reads stops the node', async () => {
+  test('that is not read stops the node', async () => {
     let written = 0;
     await using node = await FakeNode.start((request) => {
       request.socket.write(`{"jsonrpc":"2.0","id":${request.idText},"result":["`);
@@ -79,7 +79,7 @@ describe('a streamed result', () => {
     });
     const client = new RpcClient({ socketPath: node.socketPath });
     const stream = await client.callStream('listforwards');
-    // The node stops when the socket's buffer, ours and the read-ahead are full.
+    // The node stops when both socket buffers and the read-ahead are full.
     let before = -1;
     for (let quiet = 0; quiet < 100; quiet = written === before ? quiet + 1 : 0) {
       before = written;
@@ -105,7 +105,7 @@ describe('a streamed result', () => {
     await client.close();
   });
 
-  test('that is destroyed after its end leaves the connection to others', async () => {
+  test('that is destroyed after its end leaves its connection usable', async () => {
     await using node = await FakeNode.start((request) => request.result('[1,2,3]'));
     const client = new RpcClient({ socketPath: node.socketPath });
     const stream = await client.callStream('a');
@@ -130,7 +130,7 @@ describe('a streamed result', () => {
     await client.close();
   });
 
-  test('has no time limit once it has begun', async () => {
+  test('has no time limit after its start', async () => {
     await using node = await FakeNode.start();
     const client = new RpcClient({ socketPath: node.socketPath });
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
@@ -150,7 +150,7 @@ describe('a streamed result', () => {
     await client.close();
   });
 
-  test('that breaks off fails with closed, whatever was read before', async () => {
+  test('that ends early fails with closed, regardless of what was read', async () => {
     await using node = await FakeNode.start();
     const client = new RpcClient({ socketPath: node.socketPath });
     const call = client.callStream('a');
@@ -165,7 +165,7 @@ describe('a streamed result', () => {
     await client.close();
   });
 
-  test('is no result before the reply is known to be none', async () => {
+  test('rejects if an error reply arrives in pieces', async () => {
     await using node = await FakeNode.start();
     const client = new RpcClient({ socketPath: node.socketPath });
     const call = failure(client.callStream('a'));
@@ -180,8 +180,8 @@ describe('a streamed result', () => {
   });
 });
 
-describe('a streamed result whose id stands behind it', () => {
-  test('begins at once', async () => {
+describe('a streamed result before its id', () => {
+  test('starts immediately', async () => {
     await using node = await FakeNode.start();
     const client = new RpcClient({ socketPath: node.socketPath });
     const call = client.callStream('a');
@@ -205,7 +205,7 @@ describe('a streamed result whose id stands behind it', () => {
     await client.close();
   });
 
-  test('is refused before it begins if it comes whole', async () => {
+  test('with a wrong id rejects if it arrives whole', async () => {
     await using node = await FakeNode.start((request) =>
       request.socket.write('{"result":[1,2],"id":"other"}'),
     );
@@ -214,7 +214,7 @@ describe('a streamed result whose id stands behind it', () => {
     await client.close();
   });
 
-  test('is an error if an error stands behind it', async () => {
+  test('rejects if an error follows it', async () => {
     await using node = await FakeNode.start((request) =>
       request.socket.write(
         `{"result":null,"error":{"code":1,"message":"no"},"id":${request.idText}}`,
