@@ -2,8 +2,8 @@ import { connect as connectTcp, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 
 /**
- * One kept connection that sends the same request again and again. The client must cost less than what it
- * measures, so it writes bytes made once and looks only for the end of each answer.
+ * A kept connection that repeats one request. The client must cost less than the server that it measures,
+ * so it writes prepared bytes and only looks for the end of each response.
  */
 export class HttpLane {
   readonly #socket: Socket;
@@ -26,7 +26,7 @@ export class HttpLane {
     return new HttpLane(socket, Buffer.from(request));
   }
 
-  /** Sends the request, reads the answer to its end. */
+  /** Sends the request and reads the whole response. */
   exchange(): Promise<void> {
     return new Promise((resolve, reject) => {
       let head = '';

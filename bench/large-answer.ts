@@ -3,28 +3,28 @@ import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { TestNode } from '../test/support/node.ts';
 import { pluginMemory } from '../test/support/plugin-memory.ts';
-import { middle } from './measure.ts';
+import { median } from './measure.ts';
 
 const MEGABYTE = 1_000_000;
-/** Each entry comes back as text and as hex: three bytes for one. */
+/** `listdatastore` returns each entry as text and as hex: three bytes for one. */
 const ENTRIES = 17;
 
 export interface LargeAnswer {
   readonly bytes: number;
-  /** Seconds, the middle of several runs. */
+  /** Seconds: the median of several runs. */
   readonly rest: number;
   readonly socket: number;
-  /** Over REST in other ways: what they are called, seconds, and bytes that came. */
+  /** Other codings and formats over REST: their names, seconds and received bytes. */
   readonly others: readonly {
     readonly name: string;
     readonly seconds: number;
     readonly bytes: number;
   }[];
-  /** What the plugin's peak memory grew by, in bytes; nothing where it can't be read. */
+  /** The growth of the plugin's peak memory in bytes; undefined if the system does not report it. */
   readonly memory: number | undefined;
 }
 
-/** Ways in which the same can be had. */
+/** Headers of the other codings and formats. */
 const OTHERS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'REST, gzip': { 'accept-encoding': 'gzip' },
   'REST, br': { 'accept-encoding': 'br' },
@@ -32,7 +32,7 @@ const OTHERS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'REST, XML': { accept: 'application/xml' },
 };
 
-/** A listdatastore of some 200 MB over REST, and copied straight from the socket. */
+/** Measures a listdatastore of some 200 MB over REST and directly from the socket. */
 export async function benchLargeAnswer(node: TestNode, runs: number): Promise<LargeAnswer> {
   const string = 'x'.repeat(4 * MEGABYTE);
   for (let i = 0; i < ENTRIES; i++) {
@@ -51,17 +51,17 @@ export async function benchLargeAnswer(node: TestNode, runs: number): Promise<La
     const same = await download(node, { rune }, params);
     rest.push((performance.now() - between) / 1000);
     socket.push((between - start) / 1000);
-    if (same < bytes) throw new Error(`REST gave ${same} bytes, the socket ${bytes}`);
+    if (same < bytes) throw new Error(`REST returned ${same} bytes, the socket ${bytes}`);
   }
   const after = pluginMemory(node);
   const memory = before === undefined || after === undefined ? undefined : after - before;
   const others: LargeAnswer['others'][number][] = [];
   for (const [name, headers] of Object.entries(OTHERS)) {
     const start = performance.now();
-    const came = await download(node, { rune, ...headers }, params);
-    others.push({ name, seconds: (performance.now() - start) / 1000, bytes: came });
+    const received = await download(node, { rune, ...headers }, params);
+    others.push({ name, seconds: (performance.now() - start) / 1000, bytes: received });
   }
-  return { bytes, rest: middle(rest), socket: middle(socket), others, memory };
+  return { bytes, rest: median(rest), socket: median(socket), others, memory };
 }
 
 async function copyFromSocket(node: TestNode, params: string): Promise<number> {

@@ -1,11 +1,11 @@
-/** Latencies of one run, in milliseconds, and how many a second. */
+/** Calls per second and latencies in milliseconds of one run. */
 export interface Figures {
   readonly perSecond: number;
   readonly median: number;
   readonly p99: number;
 }
 
-/** Does `work` again and again in each lane for a while, after a moment of warming up. */
+/** Repeats the work of each lane for some seconds, after a warm-up. */
 export async function measure(
   lanes: readonly (() => Promise<void>)[],
   seconds: number,
@@ -37,7 +37,7 @@ async function runFor(lanes: readonly (() => Promise<void>)[], seconds: number):
   return all.flat();
 }
 
-/** The middle of several figures. */
-export function middle(values: readonly number[]): number {
+/** The median of several figures. */
+export function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 }

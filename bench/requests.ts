@@ -3,7 +3,7 @@ import type { TestNode } from '../test/support/node.ts';
 import { HttpLane } from './http-lane.ts';
 import { type Figures, measure } from './measure.ts';
 
-/** Requests in flight. */
+/** Numbers of requests in flight. */
 export const WIDTHS = [1, 8, 32, 128] as const;
 
 export interface Row {
@@ -13,8 +13,8 @@ export interface Row {
 }
 
 /**
- * `POST /v1/getinfo` over kept TLS connections, and in the same run the same two commands, checkrune
- * and getinfo, straight to the socket: what the gateway adds is the difference.
+ * Measures `POST /v1/getinfo` over kept TLS connections and, in the same run, the same two commands,
+ * checkrune and getinfo, directly on the socket. The difference is the cost of the gateway.
  */
 export async function benchRequests(node: TestNode, seconds: number): Promise<Row[]> {
   const rune = await node.rune(['method=getinfo']);

@@ -9,8 +9,8 @@ import { benchRunes, type RuneFigures } from './runes.ts';
 import { benchStart, type Start } from './start.ts';
 
 /**
- * `npm run bench`: what the gateway costs beside the bare socket, in the same run. `--write` keeps the
- * table in docs/reference/benchmarks.md, `--seconds N` sets how long each figure takes.
+ * `npm run bench`: compares the gateway with the bare socket, in one run. `--write` writes
+ * docs/reference/benchmarks.md, `--seconds N` sets the time for each figure.
  */
 const args = process.argv.slice(2);
 const seconds = Number(args[args.indexOf('--seconds') + 1] ?? 5) || 5;
@@ -44,17 +44,22 @@ function report(
   const perRestriction = (1e6 / (runes[1]?.perSecond ?? 1) - 1e6 / (runes[0]?.perSecond ?? 1)) / 97;
   return `# Benchmarks
 
-Made by \`npm run bench -- --write\`: what the gateway costs beside the bare socket, both measured in the
-same run. Client, gateway and node share the machine, so it is the ratio that counts. Where others share
-it, too, the ratio differs from run to run: see several.
+This page compares the gateway with the bare socket, both measured in one run. Generate it with:
+
+\`\`\`shell
+npm run bench -- --write
+\`\`\`
+
+Client, gateway and node share the machine, so compare the ratios. If other programs use the machine too, the ratios
+vary between runs.
 
 Machine: ${cpus().length} × ${model}, ${gib} GiB, ${process.platform} ${process.arch}, Node ${process.version};
 node: ${NODE_KIND === 'lightningd' ? 'lightningd' : 'the sandbox'}.
 
-## A small command
+## Small command
 
-\`POST /v1/getinfo\` over kept TLS connections; and the same two commands, checkrune and getinfo, sent
-straight to the socket (checkrune over one shared connection with batching, getinfo over kept ones).
+\`POST /v1/getinfo\` over kept TLS connections, compared with the same two commands, checkrune and getinfo, directly
+on the socket. There, checkrune uses one shared connection with batching, and getinfo uses kept connections.
 
 | in flight | REST/s | median ms | p99 ms | socket/s | median ms | p99 ms | REST ÷ socket |
 |--:|--:|--:|--:|--:|--:|--:|--:|
@@ -65,10 +70,9 @@ ${rows
   )
   .join('\n')}
 
-## A large answer
+## Large response
 
-listdatastore, ${n(large.bytes / 1e6)} MB, over one TLS connection and copied straight from the socket
-(the middle of five runs).
+listdatastore, ${n(large.bytes / 1e6)} MB, over one TLS connection, compared with the socket (median of five runs).
 
 | | seconds | MB/s |
 |---|--:|--:|
@@ -78,20 +82,20 @@ ${large.others
   .map(({ name, seconds }) => `| ${name} | ${n(seconds, 2)} | ${n(large.bytes / 1e6 / seconds)} |`)
   .join('\n')}
 
-Time, REST ÷ socket: ${n(large.rest / large.socket, 2)}; compressed ÷ as it is, ${large.others
+Time, REST ÷ socket: ${n(large.rest / large.socket, 2)}. Compressed ÷ uncompressed: ${large.others
     .filter(({ name }) => /gzip|br/.test(name))
-    .map(({ name, seconds }) => `${name.replace('REST, ', '')}: ${n(seconds / large.rest, 2)}`)
-    .join(
-      ', ',
-    )} (once each; it is all of one letter, which compresses easily). The plugin's peak memory grew by ${
+    .map(({ name, seconds }) => `${name.replace('REST, ', '')} ${n(seconds / large.rest, 2)}`)
+    .join(', ')} (one run each; the data repeats one letter, which compresses easily).
+
+The plugin's peak memory grew by ${
     large.memory === undefined ? 'an unknown amount' : `${n(large.memory / 1e6)} MB`
   }.
 
 ## Runes
 
-Decoding, verifying and judging a rune in one thread.
+Decoding, verifying and checking a rune, in one thread.
 
-| restrictions | runes/s | µs a rune |
+| restrictions | runes/s | µs per rune |
 |--:|--:|--:|
 ${runes
   .map(
@@ -100,28 +104,28 @@ ${runes
   )
   .join('\n')}
 
-Each further restriction costs ${n(perRestriction, 2)} µs.
+Each additional restriction costs ${n(perRestriction, 2)} µs.
 
 ## Notifications
 
-One notification to many listeners over plain HTTP, until the last has it; and the same bytes from a bare server
-that writes them to as many TCP connections (the middle of ten rounds). Server and listeners are
-processes of their own.
+The time until the last of many subscribers has received one notification over plain HTTP, compared with the same
+bytes from a bare server to as many TCP connections (median of ten rounds). Server and subscribers are separate
+processes.
 
-| listeners by | listeners | gateway ms | bare ms | gateway ÷ bare | gateway KiB a listener | bare |
+| transport | subscribers | gateway ms | bare ms | gateway ÷ bare | gateway KiB per subscriber | bare |
 |---|--:|--:|--:|--:|--:|--:|
 ${fanOut
   .map(
-    ({ transport, listeners, gateway, bare, gatewayMemory, bareMemory }) =>
-      `| ${transport === 'events' ? 'server-sent events' : 'Socket.IO, websocket'} | ${listeners} | ${n(gateway, 1)} | ${n(bare, 1)} | ${n(gateway / bare, 2)} | ${n(gatewayMemory / 1024, 1)} | ${n(bareMemory / 1024, 1)} |`,
+    ({ transport, subscribers, gateway, bare, gatewayMemory, bareMemory }) =>
+      `| ${transport === 'events' ? 'server-sent events' : 'Socket.IO, websocket'} | ${subscribers} | ${n(gateway, 1)} | ${n(bare, 1)} | ${n(gateway / bare, 2)} | ${n(gatewayMemory / 1024, 1)} | ${n(bareMemory / 1024, 1)} |`,
   )
   .join('\n')}
 
-## Starting
+## Start
 
-From the plugin's start to its answer to getmanifest, which is one Node to ask whether it may compile and one that
-does the work; and from init to the first connection that is accepted, over https. Beside it a Node that does
-nothing (the middle of seven rounds).
+The time from the plugin's start to its reply to getmanifest, and from init to the first accepted https connection,
+compared with an empty program in Node (median of seven rounds). The start includes a second Node process, which
+tests whether the system allows a JIT compiler.
 
 | plugin | bytes | bare Node ms | to getmanifest ms | ÷ bare | init to ready ms | ÷ bare | with new certificates ms | ÷ bare |
 |---|--:|--:|--:|--:|--:|--:|--:|--:|

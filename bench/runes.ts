@@ -2,11 +2,11 @@ import { runeRefusal, Master, Restriction, Rune } from '@clnrest/runes';
 
 export interface RuneFigures {
   readonly restrictions: number;
-  /** Decode, verify and judge, a second. */
+  /** Runes decoded, verified and checked per second. */
   readonly perSecond: number;
 }
 
-/** Decoding, verifying and judging a typical rune and a long one, in one thread. */
+/** Measures decoding, verifying and checking a typical rune and a long one, in one thread. */
 export function benchRunes(seconds: number): RuneFigures[] {
   const master = new Master(new Uint8Array(32).fill(7));
   const typical = ['method=pay|method=xpay', 'time<4102444800', 'pnameamountmsat<10000'];

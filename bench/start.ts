@@ -8,21 +8,21 @@ import { initialise, launchPlugin } from '../test/support/plugin-process.ts';
 import { freePort } from '../packages/gateway/src/testing/ports.ts';
 import { pluginFile } from '../test/support/under-test.ts';
 
-/** How long a start takes, in milliseconds, each the middle of several, and how large the file is. */
+/** The file size and the median times of a start, in milliseconds. */
 export interface Start {
   readonly plugin: Build['prefix'];
   readonly bytes: number;
-  /** A program in Node that does nothing, from its start to its end. */
+  /** An empty program in Node, from its start to its end. */
   readonly bare: number;
-  /** From the plugin's start to its answer to getmanifest. */
+  /** From the plugin's start to its reply to getmanifest. */
   readonly manifest: number;
-  /** From init to the first accepted connection, with certificates there already. */
+  /** From init to the first accepted connection, with existing certificates. */
   readonly ready: number;
-  /** The same, where they have to be made first. */
+  /** The same, with new certificates. */
   readonly readyWithNewCertificates: number;
 }
 
-/** Starts each plugin as lightningd does, with https, and a bare Node in between. */
+/** Starts each plugin as lightningd does, with https, alternating with a bare Node. */
 export async function benchStart(rounds: number): Promise<readonly Start[]> {
   const figures: Start[] = [];
   for (const build of Object.values(builds)) figures.push(await measureStart(build, rounds));
@@ -46,10 +46,10 @@ async function measureStart(build: Build, rounds: number): Promise<Start> {
   return {
     plugin: build.prefix,
     bytes: (await stat(pluginFile(build))).size,
-    bare: middle(bare),
-    manifest: middle([...first, ...later].map(({ manifest }) => manifest)),
-    ready: middle(later.map(({ ready }) => ready)),
-    readyWithNewCertificates: middle(first.map(({ ready }) => ready)),
+    bare: median(bare),
+    manifest: median([...first, ...later].map(({ manifest }) => manifest)),
+    ready: median(later.map(({ ready }) => ready)),
+    readyWithNewCertificates: median(first.map(({ ready }) => ready)),
   };
 }
 
@@ -82,6 +82,6 @@ async function startBare(): Promise<number> {
   return performance.now() - begun;
 }
 
-function middle(values: readonly number[]): number {
+function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 }

@@ -1,5 +1,5 @@
-// Bundles what people run: `dist/rest` and `dist/clnrest`, plugins of one file each, and the
-// command in packages/clnrest/dist. Types are not checked here; `npm run typecheck` does that.
+// Bundles the single-file plugins `dist/rest` and `dist/clnrest`, and the command in packages/clnrest/dist.
+// Does not check types: run `npm run typecheck`.
 import { chmod, copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
@@ -27,17 +27,17 @@ const common = {
   logLevel: 'warning',
 };
 
-/** What the pages and the parser thread hold, by paths from the repository. */
+/** Paths, from the repository, of the files in the pages and the parser thread. */
 const embedded = new Set();
 
-/** The files of the pages, compressed, inside the plugin: it must run with nothing beside it. */
+/** Embeds the compressed files of the pages, because the plugin must run without other files. */
 const embedAssets = {
   name: 'embed-assets',
   setup(build) {
     build.onLoad({ filter: /gateway[\\/]src[\\/]pages[\\/]asset-files\.ts$/ }, async ({ path }) => {
       const source = await readFile(path, 'utf8');
       const files = /ASSET_FILES = (\[[^\]]*\])/.exec(source)?.[1];
-      if (files === undefined) throw new Error(`${path} names no ASSET_FILES`);
+      if (files === undefined) throw new Error(`${path} does not define ASSET_FILES`);
       const names = JSON.parse(files.replaceAll("'", '"').replace(/,\s*\]/, ']'));
       const entries = await Promise.all(
         names.map(async (name) => {
@@ -62,7 +62,7 @@ const embedAssets = {
   },
 };
 
-/** The scripts and the style of the pages, for browsers. The plugins hold them. */
+/** Bundles the scripts and styles of the pages for browsers. The plugins embed them. */
 async function bundlePages() {
   const { metafile } = await build({
     absWorkingDir: root,
@@ -103,7 +103,7 @@ async function bundleScript(entryPoint, plugins = []) {
     plugins: [...plugins, embedAssets, embedParser(embedded), leaveOut],
     define: {
       'import.meta.url': '"file:///"',
-      // ws looks for these beside the program. Nothing there is to be loaded into it.
+      // ws searches for these modules next to the plugin, which must not load other files.
       'process.env.WS_NO_BUFFER_UTIL': '"1"',
       'process.env.WS_NO_UTF_8_VALIDATE': '"1"',
     },
@@ -121,7 +121,7 @@ async function bundlePlugin(name, httpSide) {
   const start = await launcher(root, script, file);
   const packages = [...pluginSide.inputs, ...httpSide.inputs, ...embedded];
   const text = start + script + asSecondPart(httpSide.script) + (await licences(root, packages));
-  // Written beside and renamed: a node that runs the old file keeps it.
+  // Rename a new file, so that a node that runs the old file keeps it.
   await writeFile(`${file}.new`, text);
   await chmod(`${file}.new`, 0o755);
   await rename(`${file}.new`, file);
@@ -137,7 +137,7 @@ async function bundleCommand(plugins) {
     format: 'esm',
     splitting: true,
     external: ['libsql'],
-    // CommonJS packages inside an ES module still want to require Node's own modules.
+    // CommonJS packages in an ES module call require for Node's built-in modules.
     banner: {
       js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
     },
@@ -157,7 +157,7 @@ async function bundleCommand(plugins) {
   }
 }
 
-/** A file without an ending is what the nearest package.json says: the plugins are CommonJS. */
+/** Marks files without an extension as CommonJS: Node reads their type from the nearest package.json. */
 async function markAsCommonJs(directory) {
   await mkdir(directory, { recursive: true });
   await writeFile(join(directory, 'package.json'), '{ "type": "commonjs" }\n');

@@ -1,20 +1,22 @@
-// The beginning of a plugin's file: what sh reads when lightningd starts it.
+// Creates the first part of a plugin's file, which sh runs when lightningd starts the plugin.
 import { execFile } from 'node:child_process';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /**
- * The launcher for a plugin's script. What it says for a plugin that can't run, it takes from the plugin.
+ * Returns the launcher for a plugin's script. It contains the plugin's options, so that it can declare them if
+ * Node cannot run.
  *
  * @param root the repository
- * @param script the JavaScript that comes next: it is read without the rest of the file
- * @param file where the plugin is going to be
+ * @param script the plugin's JavaScript, which follows the launcher
+ * @param file the path of the plugin
  */
 export async function launcher(root, script, file) {
   const template = await readFile(join(root, 'packages/gateway/src/launcher.sh'), 'utf8');
   const { engines } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
   const oldest = /^>=(\d+)\.(\d+)$/.exec(engines.node);
-  if (oldest === null) throw new Error(`package.json names no oldest Node, but ${engines.node}`);
+  if (oldest === null)
+    throw new Error(`package.json: engines.node must be >=MAJOR.MINOR, not ${engines.node}`);
   const [, major, minor] = oldest;
   const values = {
     MAJOR: major,
@@ -26,11 +28,12 @@ export async function launcher(root, script, file) {
   const fill = () => template.replace(/@([A-Z]+)@/g, (_, name) => values[name]);
   values.BYTES = String(Buffer.byteLength(fill() + script)).padStart(8);
   const text = fill();
-  if (text.indexOf('*/') !== text.lastIndexOf('*/')) throw new Error('the comment ends too early');
+  if (text.indexOf('*/') !== text.lastIndexOf('*/'))
+    throw new Error('the launcher contains */, which ends its JavaScript comment');
   return text;
 }
 
-/** The manifest of a plugin that has nothing but its options, as one line of JSON. */
+/** Returns a manifest with the plugin's options only, as one line of JSON. */
 async function options(script, file) {
   const trial = `${file}.${process.pid}.cjs`;
   await writeFile(trial, script);
@@ -42,7 +45,7 @@ async function options(script, file) {
   }
 }
 
-/** What the plugin answers when lightningd asks what there is. */
+/** Runs the plugin and returns its result of getmanifest. */
 function manifest(program) {
   return new Promise((resolve, reject) => {
     const child = execFile(process.execPath, [program], (error, stdout) => {
@@ -53,7 +56,7 @@ function manifest(program) {
   });
 }
 
-/** A word for sh. */
+/** Quotes a word for sh. */
 function quoted(text) {
   return `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }

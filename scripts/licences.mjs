@@ -1,13 +1,13 @@
-// The licences of the packages inside a bundle, as their authors ask.
+// Collects the licences of the packages in a bundle, as the licences require.
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 
 /**
- * The licences of the packages that files are from, as a comment of JavaScript in ASCII.
+ * Returns the licences of the packages of these files, as a JavaScript comment in ASCII.
  *
  * @param root the repository
- * @param files what is in the bundle, by paths from there
+ * @param files the files in the bundle, as paths from the repository
  */
 export async function licences(root, files) {
   const texts = [];
@@ -17,7 +17,7 @@ export async function licences(root, files) {
       existsSync(at(file)),
     );
     const manifest = JSON.parse(await readFile(at('package.json'), 'utf8'));
-    // Some bring further words: Apache's NOTICE, and those of what is inside a bundle of theirs.
+    // Some packages have more texts: Apache's NOTICE, and the licences of their own bundles.
     const others = ['NOTICE', ...own.map((file) => `${file}.LICENSE.txt`)].filter((file) =>
       existsSync(at(file)),
     );
@@ -32,7 +32,7 @@ export async function licences(root, files) {
     : `\n/*\n${ascii(texts.join('\n\n---\n\n')).replaceAll('*/', '* /')}\n*/\n`;
 }
 
-/** The packages by their names: where they are, and which of their files are meant. */
+/** Returns the packages by name: their directories and their files in the bundle. */
 function packagesOf(files) {
   const packages = new Map();
   for (const file of files) {
@@ -50,7 +50,7 @@ function packagesOf(files) {
   return packages;
 }
 
-/** A single other character in a program, and Node holds all of it in two bytes a character. */
+/** Escapes other characters: a single one makes Node store the whole program in two bytes per character. */
 function ascii(text) {
   return text
     .replaceAll(/[“”]/g, '"')

@@ -1,4 +1,4 @@
-// The program of the parser thread inside a bundle: the plugin is one file, so its thread has none of its own.
+// Embeds the program of the parser thread in a bundle, because the plugin is one file.
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -11,7 +11,7 @@ const directory = join(root, 'packages/gateway/src/parameters');
  * Replaces `parser-source.ts`, which builds the program of the parser thread when tests run from source,
  * with a module that holds the program as a string.
  *
- * @param embedded paths of the files that the program is made of are added to this set
+ * @param embedded receives the paths of the program's source files
  */
 export function embedParser(embedded = new Set()) {
   return {

@@ -1,5 +1,5 @@
-// Runs a TypeScript file of this repository: `node scripts/run.mjs bench/run.ts …`. Node 20 reads no
-// types, so it is bundled first; packages stay where they are.
+// Runs a TypeScript file of this repository: `node scripts/run.mjs bench/run.ts …`. Node 20 does not support types, so
+// esbuild bundles the file first, except for the external packages.
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -26,7 +26,7 @@ const { outputFiles } = await build({
     js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
   },
 });
-// Inside the repository, so that the packages that stay outside are found.
+// In the repository, so that Node finds the external packages.
 const directory = await mkdtemp(join(root, 'node_modules/.run-'));
 try {
   const bundle = join(directory, 'bundle.mjs');

@@ -1,5 +1,5 @@
-// Takes the pictures of the pages in docs/screenshots, over a sandbox in which a few things happen: each page in light,
-// in dark, and as wide as a phone. Times and keys differ from run to run; all else is the same.
+// Takes the screenshots of the pages in docs/screenshots, with a sandbox that runs a few payments: each page in light and
+// dark mode, and in the width of a phone. Only times and keys differ between runs.
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
@@ -19,13 +19,13 @@ const browsers = ['chromium-headless-shell', 'chromium', 'chromium-browser', 'go
 );
 const run = promisify(execFile);
 
-const SIGHTS = [
+const APPEARANCES = [
   { name: 'light', colorScheme: 'light', viewport: { width: 1280, height: 800 } },
   { name: 'dark', colorScheme: 'dark', viewport: { width: 1280, height: 800 } },
   { name: 'phone', colorScheme: 'light', viewport: { width: 390, height: 844 } },
 ];
 
-/** A sandbox in a directory of its own. */
+/** Starts a sandbox in a temporary directory. */
 async function startSandbox() {
   const directory = await mkdtemp(join(tmpdir(), 'clnrest-pictures-'));
   const where = [`--lightning-dir=${directory}`, '--regtest'];
@@ -40,7 +40,7 @@ async function startSandbox() {
   };
   for await (const line of createInterface({ input: child.stdout })) {
     if (line.includes('REST server running')) break;
-    // The port is the one that people know from the tutorial, and may be taken.
+    // The screenshots show the port of the tutorial, which can be in use.
     if (!/plugin-rest: .*port/.test(line)) continue;
     await stop();
     throw new Error(line);
@@ -56,8 +56,8 @@ async function startSandbox() {
   };
 }
 
-/** A small world's ordinary day. */
-async function happen({ call }) {
+/** Makes payments and blocks. */
+async function simulatePayments({ call }) {
   await call('dev-open-channel');
   await call('invoice', '250000', 'coffee', 'one coffee');
   await call('dev-pay-invoice', 'label=coffee');
@@ -68,7 +68,7 @@ async function happen({ call }) {
   await call('dev-pay-invoice', 'label=bicycle');
 }
 
-/** What is done on each page before its picture is taken. */
+/** Prepares each page for its screenshot. */
 const VIEWS = {
   api: async (page, { url }) => {
     await page.goto(url);
@@ -82,7 +82,7 @@ const VIEWS = {
     await page.getByText('Not permitted').waitFor();
     await page.evaluate(() => {
       document.activeElement.blur();
-      // On a wide screen the answer is what there is to see.
+      // Scroll to the answer on a wide screen.
       const part = innerWidth > 600 ? 'section' : 'header';
       scrollTo(0, document.querySelector(part).getBoundingClientRect().top + scrollY - 16);
     });
@@ -90,7 +90,7 @@ const VIEWS = {
   events: async (page, node, { wide }) => {
     await page.goto(`${node.url}/events#rune=${encodeURIComponent(wide)}`);
     await page.getByText(/Connected since/).waitFor();
-    await happen(node);
+    await simulatePayments(node);
     const paid = page.locator('.event', { hasText: 'invoice_payment' });
     await paid.nth(1).waitFor();
     await paid.first().locator('summary').click();
@@ -101,9 +101,13 @@ const VIEWS = {
   },
 };
 
-async function takePictures(browser, view, { name, ...sight }) {
+async function takePictures(browser, view, { name, ...appearance }) {
   const node = await startSandbox();
-  const context = await browser.newContext({ ...sight, locale: 'en-GB', reducedMotion: 'reduce' });
+  const context = await browser.newContext({
+    ...appearance,
+    locale: 'en-GB',
+    reducedMotion: 'reduce',
+  });
   try {
     const page = await context.newPage();
     const { rune: wide } = await node.call('createrune');
@@ -123,9 +127,9 @@ const executablePath = browsers.find((path) => existsSync(path));
 if (executablePath === undefined) throw new Error('chromium is not installed');
 await mkdir(pictures, { recursive: true });
 const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
-const asked = process.argv.slice(2);
+const selected = process.argv.slice(2);
 for (const view of Object.keys(VIEWS)) {
-  if (asked.length > 0 && !asked.includes(view)) continue;
-  for (const sight of SIGHTS) await takePictures(browser, view, sight);
+  if (selected.length > 0 && !selected.includes(view)) continue;
+  for (const appearance of APPEARANCES) await takePictures(browser, view, appearance);
 }
 await browser.close();

@@ -1,10 +1,10 @@
-// A plugin is one file: what it needs is in it, and what is not in it is not looked for.
+// Keeps a plugin in one file that does not load other files.
 import { isBuiltin } from 'node:module';
 
 /**
- * What dependencies bring along and the plugin has no use for, each in place of it an empty object:
- * - a table of all kinds of content, 137 kB; engine.io asks which compression a caller takes, and no more;
- * - how many colours a terminal has, which debug looks for beside the program.
+ * Replaces unused dependencies with empty objects:
+ * - mime-db, a table of media types of 137 kB: engine.io only negotiates the compression;
+ * - supports-color, the number of colours of a terminal, which debug searches for next to the program.
  */
 export const leaveOut = {
   name: 'leave-out',
@@ -19,7 +19,7 @@ export const leaveOut = {
   },
 };
 
-/** What a plugin loads while it runs must be Node's own: it has nothing beside it, and must trust nothing there. */
+/** Throws unless all runtime imports are Node's built-in modules: a plugin must not trust files next to it. */
 export function refuseOtherFiles({ outputs }) {
   for (const { imports } of Object.values(outputs)) {
     for (const { path } of imports) {

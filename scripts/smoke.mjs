@@ -1,4 +1,4 @@
-// Starts what a newcomer starts, in a home of its own, pastes the line that it prints, and stops it.
+// Runs `npm start` in a temporary home, runs the printed curl command, and stops the node.
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -22,14 +22,14 @@ const npm = spawn('npm', ['start', '--', `--rest-port=${port}`], {
 let printed = '';
 try {
   await new Promise((resolve, reject) => {
-    npm.once('exit', (code) => reject(new Error(`npm start ended with ${code}:\n${printed}`)));
+    npm.once('exit', (code) => reject(new Error(`npm start exited with ${code}:\n${printed}`)));
     npm.stdout.on('data', (text) => {
       printed += text;
       if (printed.includes('Stop it with')) resolve();
     });
   });
   const line = /curl [^]*?--header 'Rune: [^']+'/.exec(printed)?.[0];
-  if (line === undefined) throw new Error(`no curl line in:\n${printed}`);
+  if (line === undefined) throw new Error(`npm start printed no curl command:\n${printed}`);
   const answer = execFileSync('bash', ['-c', line], { env, encoding: 'utf8' });
   console.log(printed.replace(/'Rune: [^']+'/g, "'Rune: …'").replace(/^( *rune +)\S+/m, '$1…'));
   console.log('getinfo over REST:', JSON.parse(answer).alias);

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 
-/** The parts of these files that matter here. */
+/** The parts of these files that the test reads. */
 interface Lock {
   readonly packages: Readonly<Record<string, { readonly hasInstallScript?: boolean }>>;
 }
@@ -13,7 +13,7 @@ function read(name: string): unknown {
   return JSON.parse(readFileSync(new URL(`../${name}`, import.meta.url), 'utf8'));
 }
 
-test('nobody runs a script of a dependency by installing us, and npm has nothing to ask', () => {
+test('npm ci runs no script of a dependency, and asks no question about them', () => {
   const { packages } = read('package-lock.json') as Lock;
   const { allowScripts } = read('package.json') as Manifest;
   const scripted = Object.entries(packages)

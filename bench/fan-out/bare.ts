@@ -1,7 +1,7 @@
 import { createServer, type AddressInfo, type Socket } from 'node:net';
-import { answer, now, say, sayMemory, told } from './program.ts';
+import { serve, now, send, sendMemory, notificationParams } from './program.ts';
 
-/** The bound: a server that writes the same bytes to all its connections, and does nothing else. */
+/** The baseline: a server that only writes the same bytes to all its connections. */
 const sockets = new Set<Socket>();
 const server = createServer((socket) => {
   sockets.add(socket);
@@ -9,13 +9,13 @@ const server = createServer((socket) => {
   socket.on('error', () => undefined);
   socket.once('data', () => socket.write('ready'));
 });
-answer(({ round }) => {
-  if (typeof round !== 'number') return sayMemory();
-  say({ round, at: now() });
-  const text = Buffer.from(`42["message",${told(round)}]`);
+serve(({ round }) => {
+  if (typeof round !== 'number') return sendMemory();
+  send({ round, at: now() });
+  const text = Buffer.from(`42["message",${notificationParams(round)}]`);
   const frame = Buffer.concat([Buffer.from([0x81, 126, text.length >> 8, text.length]), text]);
   for (const socket of sockets) socket.write(frame);
 });
 server.listen({ port: 0, host: '127.0.0.1', backlog: 1024 }, () => {
-  say({ port: (server.address() as AddressInfo).port });
+  send({ port: (server.address() as AddressInfo).port });
 });

@@ -1,35 +1,40 @@
 import type { TestNode } from '../../test/support/node.ts';
-import { middle } from '../measure.ts';
-import { Program, type Said } from './program.ts';
+import { median } from '../measure.ts';
+import { Program, type Message } from './program.ts';
 
-/** How many listen. The gateway admits no more than the last. */
-const CROWDS = [1_000, 10_000] as const;
+/** Numbers of subscribers. The last is the gateway's limit. */
+const SUBSCRIBERS = [1_000, 10_000] as const;
 const ROUNDS = 11;
 
-/** How one notification reached a crowd. */
+/** The result of one notification to many subscribers. */
 export interface FanOut {
   readonly transport: 'websocket' | 'events';
-  readonly listeners: number;
-  /** Milliseconds until the last one had it, the middle of several rounds. */
+  readonly subscribers: number;
+  /** Milliseconds until the last subscriber received it: the median of several rounds. */
   readonly gateway: number;
   readonly bare: number;
-  /** Bytes of memory a listener. */
+  /** Bytes of memory per subscriber. */
   readonly gatewayMemory: number;
   readonly bareMemory: number;
 }
 
-/** One notification to many listeners, and the same bytes from a bare server to as many connections. */
+/** Measures one notification to many subscribers, and the same bytes from a bare server. */
 export async function benchFanOut(node: TestNode): Promise<FanOut[]> {
   const rune = await node.rune(['method=listclnrest-notifications']);
   const socketPath = `${node.lightningDir}/regtest/lightning-rpc`;
   const rows: FanOut[] = [];
   for (const transport of ['websocket', 'events'] as const) {
-    for (const listeners of CROWDS) {
-      const bare = await toll(new Program('bare'), 'bare', listeners, '');
-      const gateway = await toll(new Program('gateway', socketPath), transport, listeners, rune);
+    for (const subscribers of SUBSCRIBERS) {
+      const bare = await measureCrowd(new Program('bare'), 'bare', subscribers, '');
+      const gateway = await measureCrowd(
+        new Program('gateway', socketPath),
+        transport,
+        subscribers,
+        rune,
+      );
       rows.push({
         transport,
-        listeners,
+        subscribers,
         gateway: gateway.ms,
         bare: bare.ms,
         gatewayMemory: gateway.memory,
@@ -40,29 +45,29 @@ export async function benchFanOut(node: TestNode): Promise<FanOut[]> {
   return rows;
 }
 
-async function toll(server: Program, kind: string, listeners: number, rune: string) {
-  const { port } = await server.hear(isPort);
+async function measureCrowd(server: Program, kind: string, subscribers: number, rune: string) {
+  const { port } = await server.receive(isPort);
   const crowd = new Program('crowd', kind, String(port), rune);
   try {
-    const empty = await server.ask({}, isMemory);
-    await crowd.ask({ members: listeners }, isConnected);
-    const full = await server.ask({}, isMemory);
+    const empty = await server.request({}, isMemory);
+    await crowd.request({ members: subscribers }, isConnected);
+    const full = await server.request({}, isMemory);
     const times: number[] = [];
     for (let round = 1; round <= ROUNDS; round++) {
-      await crowd.ask({ next: round }, isConnected);
-      const toldAt = await server.ask({ round }, isRound);
-      const heard = await crowd.hear(isRound);
-      times.push(Number(BigInt(heard.at) - BigInt(toldAt.at)) / 1e6);
+      await crowd.request({ next: round }, isConnected);
+      const sent = await server.request({ round }, isRound);
+      const received = await crowd.receive(isRound);
+      times.push(Number(BigInt(received.at) - BigInt(sent.at)) / 1e6);
     }
-    // The first warms up.
-    return { ms: middle(times.slice(1)), memory: (full.memory - empty.memory) / listeners };
+    // The first round is a warm-up.
+    return { ms: median(times.slice(1)), memory: (full.memory - empty.memory) / subscribers };
   } finally {
     crowd.end();
     server.end();
   }
 }
 
-const isPort = (said: Said) => 'port' in said;
-const isMemory = (said: Said) => 'memory' in said;
-const isConnected = (said: Said) => 'connected' in said;
-const isRound = (said: Said) => 'round' in said;
+const isPort = (message: Message) => 'port' in message;
+const isMemory = (message: Message) => 'memory' in message;
+const isConnected = (message: Message) => 'connected' in message;
+const isRound = (message: Message) => 'round' in message;

@@ -1,11 +1,11 @@
 import { builds, LIMITS, startGateway } from '@clnrest/gateway';
 import { RpcClient } from '@clnrest/lightningd';
-import { answer, now, say, sayMemory, told } from './program.ts';
+import { serve, now, send, sendMemory, notificationParams } from './program.ts';
 
-/** A gateway that serves a node's socket, and tells what it is told to. */
+/** A gateway for a node's socket that publishes the notifications of each round. */
 const [socketPath = ''] = process.argv.slice(2);
 const gateway = await startGateway({
-  // The build that does not hold notifications back.
+  // The build that does not delay notifications.
   build: builds.clnrest,
   settings: {
     port: 0,
@@ -23,11 +23,11 @@ const gateway = await startGateway({
   log: (level, message) => console.error(level, message),
   limits: LIMITS,
 });
-answer(({ round }) => {
-  if (typeof round !== 'number') return sayMemory();
-  const paramsText = told(round);
+serve(({ round }) => {
+  if (typeof round !== 'number') return sendMemory();
+  const paramsText = notificationParams(round);
   const params: unknown = JSON.parse(paramsText);
-  say({ round, at: now() });
+  send({ round, at: now() });
   gateway.notify({ topic: 'bench', origin: undefined, paramsText, params, payload: undefined });
 });
-say({ port: gateway.port });
+send({ port: gateway.port });

@@ -1,27 +1,27 @@
 import { type ChildProcess, fork } from 'node:child_process';
 
-/** What the parts of this benchmark tell each other: each is a process, so that none slows another. */
-export type Said =
+/** Messages between the processes of this benchmark. Each part is a process, so that none slows another. */
+export type Message =
   | { readonly port: number }
   | { readonly connected: number }
-  /** A round was heard by all, or was told, at this time in nanoseconds, the same clock for all. */
+  /** All subscribers received a round, or the server sent it, at this time in nanoseconds on a shared clock. */
   | { readonly round: number; readonly at: string }
   | { readonly memory: number };
 
-/** One part, and the questions that can be put to it. */
+/** One process of the benchmark, and its requests. */
 export class Program {
   readonly #child: ChildProcess;
-  readonly #said: Said[] = [];
+  readonly #messages: Message[] = [];
   #changed: () => void = () => undefined;
 
-  /** Starts a file of this folder. */
+  /** Starts a file of this directory. */
   constructor(name: string, ...args: readonly string[]) {
     // npm runs its scripts in the root of the repository.
     this.#child = fork('scripts/run.mjs', [`bench/fan-out/${name}.ts`, ...args], {
       execArgv: ['--expose-gc'],
     });
-    this.#child.on('message', (said: Said) => {
-      this.#said.push(said);
+    this.#child.on('message', (message: Message) => {
+      this.#messages.push(message);
       this.#changed();
     });
     this.#child.once('exit', (status) => {
@@ -29,16 +29,19 @@ export class Program {
     });
   }
 
-  /** Asks, and resolves with the first answer that is one. */
-  async ask<T extends Said>(question: object, isAnswer: (said: Said) => said is T): Promise<T> {
-    this.#child.send(question);
-    return this.hear(isAnswer);
+  /** Sends a request and resolves with the first matching message. */
+  async request<T extends Message>(
+    request: object,
+    isReply: (message: Message) => message is T,
+  ): Promise<T> {
+    this.#child.send(request);
+    return this.receive(isReply);
   }
 
-  async hear<T extends Said>(isWanted: (said: Said) => said is T): Promise<T> {
+  async receive<T extends Message>(isWanted: (message: Message) => message is T): Promise<T> {
     for (;;) {
-      const index = this.#said.findIndex(isWanted);
-      if (index >= 0) return this.#said.splice(index, 1)[0] as T;
+      const index = this.#messages.findIndex(isWanted);
+      if (index >= 0) return this.#messages.splice(index, 1)[0] as T;
       await new Promise<void>((resolve) => (this.#changed = resolve));
     }
   }
@@ -48,33 +51,33 @@ export class Program {
   }
 }
 
-/** Serves the questions of whoever started this process, until they are gone. */
-export function answer(questions: (question: Record<string, unknown>) => void): void {
-  process.on('message', (question) => questions(question as Record<string, unknown>));
+/** Serves the requests of the parent process until it disconnects. */
+export function serve(handle: (request: Record<string, unknown>) => void): void {
+  process.on('message', (request) => handle(request as Record<string, unknown>));
   process.on('disconnect', () => process.exit(0));
 }
 
-export function say(said: Said): void {
-  process.send?.(said);
+export function send(message: Message): void {
+  process.send?.(message);
 }
 
-/** Says how much memory this process has, without what only waits to be collected. */
-export function sayMemory(): void {
+/** Sends the memory of this process after a garbage collection. */
+export function sendMemory(): void {
   globalThis.gc?.();
-  say({ memory: process.memoryUsage.rss() });
+  send({ memory: process.memoryUsage.rss() });
 }
 
-/** The time, on a clock that all processes of a machine share. */
+/** The time on a clock that all processes of a machine share. */
 export function now(): string {
   return process.hrtime.bigint().toString();
 }
 
-/** What is told in a round. */
-export function told(round: number): string {
+/** The parameters of a round's notification. */
+export function notificationParams(round: number): string {
   return `{"bench":{"round":${round},"filler":"${'x'.repeat(300)}"}}`;
 }
 
-/** By what a listener knows the round. */
+/** The part of the notification that identifies the round. */
 export function markOf(round: number): string {
   return `"round":${round},`;
 }

@@ -22,7 +22,7 @@ beforeEach((context) => {
 });
 afterAll(() => node?.stop());
 
-/** Starts the plugin in the running node, with options spelled without their prefix. */
+/** Starts the plugin in the running node. The options have no prefix here. */
 async function start(build: Build, options: Readonly<Record<string, unknown>>): Promise<void> {
   const named = Object.entries(options).map(([name, value]) => [`${build.prefix}-${name}`, value]);
   const plugin = pluginFile(build);
@@ -36,16 +36,16 @@ async function start(build: Build, options: Readonly<Record<string, unknown>>): 
   );
 }
 
-/** How the built-in plugin declines. Ours may say more behind that. */
+/** The errors of the built-in plugin. Ours can be longer. */
 const refusals: readonly [name: string, options: Record<string, unknown>, sentence: string][] = [
   ['no port', {}, '`P-port` option is not configured'],
   [
-    'a port of the system',
+    'a privileged port',
     { port: 1000 },
     '`P-port` 1000, should be a valid available port between 1024 and 65535.',
   ],
   [
-    'a port that is none',
+    'a port out of range',
     { port: 65536 },
     '`P-port` 65536, should be a valid available port between 1024 and 65535.',
   ],
@@ -54,7 +54,7 @@ const refusals: readonly [name: string, options: Record<string, unknown>, senten
     { port: 3010, protocol: 'htttps' },
     '`P-protocol` can either be http or https.',
   ],
-  ['a host that is none', { port: 3010, host: '127.0.0.12.15' }, '`P-host` should be a valid IP.'],
+  ['an invalid host', { port: 3010, host: '127.0.0.12.15' }, '`P-host` should be a valid IP.'],
   [
     'a relative root',
     { port: 3010, 'swagger-root': 'doc' },
@@ -65,7 +65,7 @@ const refusals: readonly [name: string, options: Record<string, unknown>, senten
 describe.each(Object.values(builds))('the options of $prefix, in a node', (build) => {
   const { prefix } = build;
 
-  test.each(refusals)("%s is declined in the built-in plugin's words", async (_, options, text) => {
+  test.each(refusals)("%s is rejected with the built-in plugin's error", async (_, options, text) => {
     const sentence = text.replace('P-', `${prefix}-`);
     const from = node.log.length;
     await expect(start(build, options)).rejects.toMatchObject({
@@ -77,15 +77,15 @@ describe.each(Object.values(builds))('the options of $prefix, in a node', (build
       new RegExp(`plugin-${prefix}: Killing plugin: disabled itself at init: ${quoted}`),
       from,
     );
-    // Where nothing was asked for, nobody need hear of it; a mistake is shown.
-    const told = node.log
+    // The log shows a mistake, but not that the plugin has no port.
+    const shown = node.log
       .slice(from)
       .filter((line) => new RegExp(`UNUSUAL +plugin-${prefix}: `).test(line));
-    expect(told.map((line) => line.includes(sentence))).toEqual('port' in options ? [true] : []);
+    expect(shown.map((line) => line.includes(sentence))).toEqual('port' in options ? [true] : []);
     expect(await node.rpc.call('getinfo')).toMatchObject({ network: 'regtest' });
   });
 
-  test('a port that another program has is declined', async () => {
+  test('a port in use is rejected', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
     onTestFinished(() => void other.close());
@@ -102,7 +102,7 @@ describe.each(Object.values(builds))('the options of $prefix, in a node', (build
     ['https://localhost', { host: 'localhost' }],
     ['http://127.0.0.1', { protocol: 'http' }],
     ['http://127.0.0.1', { protocol: 'HTTP' }],
-  ])('the log says `REST server running at %s:PORT`, %j', async (url, options) => {
+  ])('the plugin logs `REST server running at %s:PORT`, %j', async (url, options) => {
     const from = node.log.length;
     const port = await freePort();
     await start(build, { port, ...options });
@@ -112,13 +112,13 @@ describe.each(Object.values(builds))('the options of $prefix, in a node', (build
     );
   });
 
-  test('and says so when connections are accepted, not before', async () => {
+  test('and logs this when it accepts connections, not before', async () => {
     const directory = await temporaryDirectory();
     const plugin = startPlugin(pluginFile(build), { cwd: directory });
     const port = await freePort();
-    const said = plugin.lightningd.logLine('info REST server running at');
+    const logged = plugin.lightningd.logLine('info REST server running at');
     const answered = initialise(plugin, directory, { [`${prefix}-port`]: port });
-    await said;
+    await logged;
     const socket = connect(port, '127.0.0.1');
     await once(socket, 'connect');
     socket.destroy();

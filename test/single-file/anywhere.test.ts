@@ -10,30 +10,30 @@ import { need } from '../support/programs.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 import { pluginFile } from '../support/under-test.ts';
 
-/** Fails whoever loads it. */
-const TRAP = 'throw new Error("taken from beside the plugin");';
+/** A module that throws when it is loaded. */
+const TRAP = 'throw new Error("loaded from the plugin\'s directory");';
 
-/** What may lie about where an operator puts the plugin: prepared here, and the file's place given back. */
+/** Prepares directories where an operator can put the plugin, and returns the path of the plugin. */
 const places: Record<string, (base: string, name: string) => Promise<string>> = {
-  'a directory of its own': async (base, name) => join(base, name),
+  'an empty directory': async (base, name) => join(base, name),
   'a path with spaces and other characters': async (base, name) => {
     const directory = join(base, ` it's "a" $(path) *?#%20;&\\ é☃\n-- `, '-e');
     await mkdir(directory, { recursive: true });
     return join(directory, name);
   },
-  'a directory whose package.json says module': async (base, name) => {
+  'a directory with a package.json of type module': async (base, name) => {
     await writeFile(join(base, 'package.json'), '{"type":"module"}');
     return join(base, name);
   },
-  'a directory whose package.json is none': async (base, name) => {
+  'a directory with a malformed package.json': async (base, name) => {
     await writeFile(join(base, 'package.json'), '{"type":');
     return join(base, name);
   },
-  'a directory whose package.json nobody may read': async (base, name) => {
+  'a directory with an unreadable package.json': async (base, name) => {
     await writeFile(join(base, 'package.json'), '{"type":"module"}', { mode: 0o000 });
     return join(base, name);
   },
-  'a directory below packages of the names that ours look for': async (base, name) => {
+  'a directory with optional packages of our dependencies': async (base, name) => {
     for (const module of ['bufferutil', 'utf-8-validate', 'supports-color', 'mime-db', 'ws']) {
       await mkdir(join(base, 'node_modules', module), { recursive: true });
       await writeFile(join(base, 'node_modules', module, 'index.js'), TRAP);
@@ -42,8 +42,8 @@ const places: Record<string, (base: string, name: string) => Promise<string>> = 
   },
 };
 
-/** Lets a plugin serve and fetches what its pages are made of. */
-async function serves(
+/** Starts a plugin and fetches its page and the page's files. */
+async function expectServes(
   file: string,
   prefix: string,
   how: { program?: string; env?: NodeJS.ProcessEnv } = {},
@@ -90,7 +90,7 @@ function fetched(port: number, path: string) {
 describe.each(Object.values(builds))('one file, $prefix', (build) => {
   const { prefix } = build;
 
-  test('is less than 2 MB, and anyone may run it', async () => {
+  test('is less than 2 MB, and executable for all users', async () => {
     const { size, mode } = await stat(pluginFile(build));
     expect(size).toBeLessThan(2_000_000);
     expect(mode & 0o777).toBe(0o755);
@@ -99,40 +99,40 @@ describe.each(Object.values(builds))('one file, $prefix', (build) => {
   test.each(Object.entries(places))('runs in %s', async (_, prepare) => {
     const file = await prepare(await temporaryDirectory(), prefix);
     await copyFile(pluginFile(build), file);
-    await serves(file, prefix);
+    await expectServes(file, prefix);
   });
 
-  test("is a program of Node's as well as of lightningd's", async () => {
-    await serves(pluginFile(build), prefix, { program: process.execPath });
+  test('runs with node as interpreter', async () => {
+    await expectServes(pluginFile(build), prefix, { program: process.execPath });
   });
 
-  test.for(['dash', 'bash'])('is started by %s as by any sh', async (sh, context) => {
+  test.for(['dash', 'bash'])('runs with %s as sh', async (sh, context) => {
     need(context, sh);
-    await serves(pluginFile(build), prefix, { program: sh });
+    await expectServes(pluginFile(build), prefix, { program: sh });
   });
 
-  test('runs whatever kind of JavaScript the surroundings speak of', async () => {
+  test('runs with NODE_OPTIONS=--input-type=module', async () => {
     const env = { NODE_OPTIONS: '--input-type=module' };
-    await serves(pluginFile(build), prefix, { env });
+    await expectServes(pluginFile(build), prefix, { env });
   });
 
-  test('runs where nothing can be written', async () => {
+  test('runs in a read-only directory', async () => {
     const directory = await temporaryDirectory();
     const file = join(directory, prefix);
     await copyFile(pluginFile(build), file);
     await chmod(file, 0o555);
     await chmod(directory, 0o555);
     onTestFinished(() => chmod(directory, 0o755));
-    await serves(file, prefix);
+    await expectServes(file, prefix);
   });
 
   test.each([prefix, `${prefix}.js`, `${prefix}.mjs`, `${prefix}.json`])(
-    'runs by a symbolic link named %s',
+    'runs through a symbolic link named %s',
     async (name) => {
       const directory = await temporaryDirectory();
       await writeFile(join(directory, 'package.json'), '{"type":"module"}');
       await symlink(pluginFile(build), join(directory, name));
-      await serves(join(directory, name), prefix);
+      await expectServes(join(directory, name), prefix);
     },
   );
 });

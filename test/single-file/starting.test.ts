@@ -15,12 +15,12 @@ beforeEach(async () => {
   path = await pathWithoutNode(directory);
 });
 
-/** Runs the plugin with a Node that writes down how it is run; gives its words, and its process. */
-async function ran(question: string, env: NodeJS.ProcessEnv = {}) {
-  const told = join(directory, 'told');
-  const tell = `for word in "$@"; do printf '%s\\0' "$word"; done >'${told}'; env >'${told}.env'; echo $$ >'${told}.pid'; read -r line; echo "$line" >'${told}.stdin'`;
-  const asks = 'case "$*" in *"-- "*) ;; *) ' + question + ' ;; esac';
-  const node = await writeProgram(path, 'node', fakeNode('v22.11.0', `${asks}\n${tell}`));
+/** Runs the plugin with a fake Node that records its arguments, environment, process id and input. */
+async function recordedRun(probeScript: string, env: NodeJS.ProcessEnv = {}) {
+  const record = join(directory, 'record');
+  const recording = `for word in "$@"; do printf '%s\\0' "$word"; done >'${record}'; env >'${record}.env'; echo $$ >'${record}.pid'; read -r line; echo "$line" >'${record}.stdin'`;
+  const probe = 'case "$*" in *"-- "*) ;; *) ' + probeScript + ' ;; esac';
+  const node = await writeProgram(path, 'node', fakeNode('v22.11.0', `${probe}\n${recording}`));
   const file = pluginFile(builds.rest);
   const args = ['--developer', 'two  words', '$(x)'];
   const plugin = startPlugin(file, {
@@ -30,7 +30,7 @@ async function ran(question: string, env: NodeJS.ProcessEnv = {}) {
   });
   plugin.lightningd.send('hello\n');
   expect(await plugin.end()).toBe(0);
-  const read = (ending: string) => readFile(`${told}${ending}`, 'utf8');
+  const read = (ending: string) => readFile(`${record}${ending}`, 'utf8');
   const words = (await read('')).split('\0').slice(0, -1);
   expect(words.slice(words.indexOf('-e') + 2)).toEqual(['--', file, ...args]);
   expect(await read('.stdin')).toBe('hello\n');
@@ -44,8 +44,11 @@ async function ran(question: string, env: NodeJS.ProcessEnv = {}) {
 }
 
 describe('Node is started', () => {
-  test('in place of sh: signals reach it, and so do words, surroundings and stdin', async () => {
-    const { options, environment, isTheSameProcess } = await ran('exit 0', { node: 'x', why: 'y' });
+  test('in place of sh: it receives signals, arguments, the environment and stdin', async () => {
+    const { options, environment, isTheSameProcess } = await recordedRun('exit 0', {
+      node: 'x',
+      why: 'y',
+    });
     expect(options).toEqual([]);
     expect(isTheSameProcess).toBe(true);
     expect(environment).toEqual(expect.arrayContaining(['LIGHTNINGD_PLUGIN=1', 'node=x', 'why=y']));
@@ -65,19 +68,22 @@ describe('Node is started', () => {
     },
   );
 
-  test('without JIT where it dies of it, and WebAssembly', async () => {
-    const { options } = await ran('case "$*" in *jitless*) exit 0 ;; *) kill -TRAP $$ ;; esac');
+  test('without JIT and WebAssembly if the JIT compiler crashes it', async () => {
+    const { options } = await recordedRun(
+      'case "$*" in *jitless*) exit 0 ;; *) kill -TRAP $$ ;; esac',
+    );
     expect(options).toEqual(['--jitless', '--no-expose-wasm']);
   });
 
-  test('by words that it knows: since Node 24 WebAssembly has no switch', async () => {
-    const question = 'case "$*" in *wasm*) exit 9 ;; *jitless*) exit 0 ;; *) kill -TRAP $$ ;; esac';
-    expect((await ran(question)).options).toEqual(['--jitless']);
+  test('with supported options only: Node 24 has no option for WebAssembly', async () => {
+    const probeScript =
+      'case "$*" in *wasm*) exit 9 ;; *jitless*) exit 0 ;; *) kill -TRAP $$ ;; esac';
+    expect((await recordedRun(probeScript)).options).toEqual(['--jitless']);
   });
 
-  test('and asked first in silence: nothing of that reaches stdin, stdout or stderr', async () => {
+  test('after a silent test, which does not use stdin, stdout or stderr', async () => {
     const noise =
       'cat; echo out; echo err >&2; case "$*" in *jitless*) exit 0 ;; *) kill -ABRT $$ ;; esac';
-    expect((await ran(noise)).options).toEqual(['--jitless', '--no-expose-wasm']);
+    expect((await recordedRun(noise)).options).toEqual(['--jitless', '--no-expose-wasm']);
   });
 });

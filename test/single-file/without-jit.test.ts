@@ -16,7 +16,7 @@ import { pluginWithoutJit } from '../support/under-test.ts';
 
 const missing = missingForNoJit() ?? missingForNode();
 
-describe.each(Object.values(builds))('$prefix where the system forbids a JIT', (build) => {
+describe.each(Object.values(builds))('$prefix on a system that forbids a JIT compiler', (build) => {
   let directory = '';
   let node: TestNode;
 
@@ -34,18 +34,18 @@ describe.each(Object.values(builds))('$prefix where the system forbids a JIT', (
     await rm(directory, { recursive: true, force: true });
   });
 
-  test('says so once in the log, with what to do', async () => {
-    const word =
+  test('logs this once, with the remedy', async () => {
+    const line =
       /INFO +plugin-(?:cln)?rest: .* runs without its JIT.* MemoryDenyWriteExecute=false/;
-    await node.logged(word);
+    await node.logged(line);
     const rune = await node.rune();
     expect((await ask(node, '/v1/getinfo', { rune })).status).toBe(201);
-    expect(node.log.filter((line) => word.test(line))).toHaveLength(1);
-    // V8's own warnings would stand there, too.
+    expect(node.log.filter((text) => line.test(text))).toHaveLength(1);
+    // The log would contain V8's own warnings.
     expect(node.log.filter((line) => /warning|wasm|fatal error|trap/i.test(line))).toEqual([]);
   });
 
-  test('commands run over TLS, as far as runes allow them', async () => {
+  test('runs commands over TLS, if the rune allows them', async () => {
     const rune = await node.rune(['method=invoice']);
     const body = '{"label":"big","amount_msat":9007199254740993,"description":"☃"}';
     const made = await post(node, '/v1/invoice', rune, body);
@@ -61,7 +61,7 @@ describe.each(Object.values(builds))('$prefix where the system forbids a JIT', (
     expect(listed.text).toContain('"amount_msat":9007199254740993,');
   });
 
-  test('with large bodies, which are parsed on a thread', async () => {
+  test('parses large bodies on a thread', async () => {
     const rune = await node.rune();
     const string = 'a'.repeat(100_000);
     for (const [type, body] of [
@@ -75,7 +75,7 @@ describe.each(Object.values(builds))('$prefix where the system forbids a JIT', (
     }
   });
 
-  test('in other formats, too, and compressed', async () => {
+  test('supports other formats and compression', async () => {
     const rune = await node.rune();
     const id = (await node.rpc.call<{ id: string }>('getinfo')).id;
     const inFormat = (accept: string) =>
@@ -97,7 +97,7 @@ describe.each(Object.values(builds))('$prefix where the system forbids a JIT', (
   });
 
   test.each(['websocket', 'polling'])(
-    'notifications come over Socket.IO by %s',
+    'sends notifications over Socket.IO by %s',
     async (transport) => {
       const socket = io(node.url, {
         forceNew: true,
@@ -107,18 +107,18 @@ describe.each(Object.values(builds))('$prefix where the system forbids a JIT', (
       });
       onTestFinished(() => void socket.close());
       await once(socket as never, 'connect');
-      const label = `heard by ${transport}`;
-      const told = new Promise((resolve) => {
+      const label = `sent by ${transport}`;
+      const received = new Promise((resolve) => {
         socket.on('message', (message: Record<string, { label?: string }>) => {
           if (message['invoice_creation']?.label === label) resolve(message);
         });
       });
       await node.rpc.call('invoice', ['any', label, 'd']);
-      expect(await told).toMatchObject({ invoice_creation: { label } });
+      expect(await received).toMatchObject({ invoice_creation: { label } });
     },
   );
 
-  test('and as server-sent events', async () => {
+  test('sends notifications as server-sent events', async () => {
     const sent = get(`${node.url}/v1/notifications?topics=invoice_creation`, {
       headers: { rune: await node.rune() },
       ca: await readFile(node.caFile),
@@ -127,16 +127,16 @@ describe.each(Object.values(builds))('$prefix where the system forbids a JIT', (
     onTestFinished(() => void sent.destroy());
     const [answer] = (await once(sent, 'response')) as [IncomingMessage];
     answer.setEncoding('utf8');
-    await node.rpc.call('invoice', ['any', 'heard as an event', 'd']);
+    await node.rpc.call('invoice', ['any', 'sent as an event', 'd']);
     let text = '';
     for await (const piece of answer) {
       text += piece as string;
-      if (text.includes('heard as an event')) break;
+      if (text.includes('sent as an event')) break;
     }
     expect(text).toContain('event: invoice_creation\n');
   });
 
-  test('pages are served, compressed where that is asked for', async () => {
+  test('serves pages, compressed on request', async () => {
     const page = await ask(node, '/', { method: 'GET' });
     expect([page.status, page.text.startsWith('<!DOCTYPE html>')]).toEqual([200, true]);
     const answer = await ask(node, '/swagger-ui-bundle.js', {

@@ -8,7 +8,7 @@ import { pluginFile, quoted, wrapper } from '../support/under-test.ts';
 describe.each(Object.values(builds))('a node with $prefix and without Node', (build) => {
   const { prefix } = build;
 
-  test('says so and runs on, though options of the plugin are set', async (context) => {
+  test('logs this and continues, although options of the plugin are set', async (context) => {
     const missing = missingForNode();
     if (missing !== undefined) context.skip(missing);
     const plugin = await wrapper(

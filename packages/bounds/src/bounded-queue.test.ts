@@ -17,7 +17,7 @@ describe('a bounded queue', () => {
     expect([queue.first, queue.next, queue.length, queue.size]).toEqual([3, 5, 2, 9]);
   });
 
-  test('keeps the newest item however large it is, and evicts it with the next one', () => {
+  test('keeps the newest item regardless of its size, and evicts it with the next one', () => {
     const queue = queueOf(3, 10);
     queue.push(1);
     expect(queue.push(99)).toEqual([1]);
@@ -40,7 +40,7 @@ describe('a bounded queue', () => {
     expect([queue.from(0), queue.from(2), queue.from(3)]).toEqual([[20, 30], [30], []]);
   });
 
-  test('can be emptied; numbers go on', () => {
+  test('continues its numbers after clear', () => {
     const queue = queueOf(2, 100);
     queue.push(1);
     queue.push(2);
@@ -51,7 +51,7 @@ describe('a bounded queue', () => {
     expect([queue.at(2), ...queue]).toEqual([3, 3]);
   });
 
-  test('skips what is evicted while a caller iterates, and reaches what is pushed', () => {
+  test('skips evicted items and includes pushed items during an iteration', () => {
     const queue = queueOf(2, 100);
     queue.push(1);
     queue.push(2);
@@ -86,24 +86,24 @@ describe('a bounded queue', () => {
     [0, 1],
     [NaN, 1],
     [1, NaN],
-  ])('needs bounds: %d items of size %d', (maxItems, maxSize) => {
+  ])('rejects invalid limits: %d items of size %d', (maxItems, maxSize) => {
     expect(() => queueOf(maxItems, maxSize)).toThrow(RangeError);
   });
 
-  test('has a bound even if the number of items is not an integer', () => {
+  test('supports a limit that is not an integer', () => {
     const queue = queueOf(2.5, 100);
     for (let i = 0; i < 9; i++) queue.push(1);
     expect(queue.length).toBe(2);
   });
 
-  test.each([NaN, -1, Infinity])('refuses an item of size %d and stays as it was', (size) => {
+  test.each([NaN, -1, Infinity])('rejects an item of size %d and does not change', (size) => {
     const queue = queueOf(2, 10);
     queue.push(1);
     expect(() => queue.push(size)).toThrow(RangeError);
     expect([[...queue], queue.size]).toEqual([[1], 1]);
   });
 
-  test('behaves as a list that is cut at its front', () => {
+  test('behaves like a list that loses its first items', () => {
     const operation = fc.oneof(
       { weight: 8, arbitrary: fc.nat(40).map((item) => ({ kind: 'push' as const, item })) },
       { weight: 2, arbitrary: fc.constant({ kind: 'shift' as const }) },
@@ -147,7 +147,7 @@ describe('a bounded queue', () => {
   });
 });
 
-describe('what a bounded queue holds', () => {
+describe('the memory of a bounded queue', () => {
   const held = (body: string): Promise<number> =>
     bytesHeldBy(
       `import { BoundedQueue } from './bounded-queue.ts';
@@ -157,12 +157,12 @@ describe('what a bounded queue holds', () => {
       import.meta.dirname,
     );
 
-  test('is what its bound says, after 5,000 items of 100 KB', async () => {
+  test('is within its limit after 5,000 items of 100 KB', async () => {
     const bytes = await held(`
       const queue = new BoundedQueue(bounds);
       for (let i = 0; i < 5_000; i++) queue.push(text(i));
       return queue;`);
-    // The bound is reached, and the measurement is of what it should be.
+    // The lower bound proves that the measurement includes the items.
     expect(bytes).toBeGreaterThan(7 * MIB);
     expect(bytes).toBeLessThan(10 * MIB);
   });
@@ -170,7 +170,7 @@ describe('what a bounded queue holds', () => {
   test.each([
     ['taking all items', 'while (queue.shift() !== undefined);'],
     ['emptying it', 'queue.clear();'],
-  ])('is nothing after %s', async (_what, release) => {
+  ])('is released after %s', async (_what, release) => {
     const bytes = await held(`
       const queue = new BoundedQueue(bounds);
       for (let i = 0; i < 80; i++) queue.push(text(i));
@@ -179,7 +179,7 @@ describe('what a bounded queue holds', () => {
     expect(bytes).toBeLessThan(MIB / 2);
   });
 
-  test('is one item after a large one evicts all others', async () => {
+  test('is one item after a large item evicts all others', async () => {
     const bytes = await held(`
       const queue = new BoundedQueue({ ...bounds, maxSize: 1 });
       for (let i = 0; i < 80; i++) queue.push(text(i));

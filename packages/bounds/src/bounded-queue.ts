@@ -1,4 +1,4 @@
-/** How much a {@link BoundedQueue} holds. */
+/** The limits of a {@link BoundedQueue}. */
 export interface Bounds<T> {
   readonly maxItems: number;
   /** The total of all items' sizes, in the unit of `sizeOf`. */
@@ -7,18 +7,18 @@ export interface Bounds<T> {
   readonly sizeOf: (item: T) => number;
 }
 
-/** An item and the size that it counts with, so that a long text is measured once. */
+/** An item and its size, so that a long text is measured once. */
 interface Sized<T> {
   readonly item: T;
   readonly size: number;
 }
 
-/** Slots that a queue starts with. It grows as items come, so an idle queue costs little. */
+/** Slots of a new queue. It grows on demand, so an idle queue needs little memory. */
 const INITIAL_SLOTS = 16;
 
 /**
- * Keeps the newest items within bounds and evicts the oldest. The newest item stays, however large
- * it is. An evicted item is released at once: nothing in the queue refers to it.
+ * Keeps the newest items within limits and evicts the oldest. The newest item stays, regardless of its
+ * size. The queue keeps no reference to an evicted item.
  *
  * Items are numbered from 0 in the order in which they are pushed.
  *
@@ -52,7 +52,7 @@ export class BoundedQueue<T> implements Iterable<T> {
     return this.#first;
   }
 
-  /** The number that the next item gets. */
+  /** The number of the next item. */
   get next(): number {
     return this.#next;
   }
@@ -70,7 +70,7 @@ export class BoundedQueue<T> implements Iterable<T> {
   push(item: T): T[] {
     const { maxItems, maxSize, sizeOf } = this.#bounds;
     const size = sizeOf(item);
-    // A total that is not a number would compare as smaller than any bound.
+    // NaN would make the total pass every comparison with the limit.
     if (!(Number.isFinite(size) && size >= 0)) throw new RangeError(`${size} is not a size`);
     const evicted: T[] = [];
     if (this.length + 1 > maxItems) evicted.push(...this.#shiftOne());
@@ -119,7 +119,7 @@ export class BoundedQueue<T> implements Iterable<T> {
     }
   }
 
-  /** At most one item, so that an item may be `undefined`. */
+  /** Returns an array of at most one item, because an item can be `undefined`. */
   #shiftOne(): T[] {
     const slot = this.#slotOf(this.#first);
     const held = this.#slots[slot];

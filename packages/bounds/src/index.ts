@@ -1,4 +1,4 @@
-/** Bounded resources: what a program holds, and who may hold it. */
+/** Limits for memory and for shared resources. */
 
 export { BoundedQueue, type Bounds } from './bounded-queue.ts';
 export { Semaphore } from './semaphore.ts';

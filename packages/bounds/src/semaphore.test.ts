@@ -9,7 +9,7 @@ function acquireAll(semaphore: Semaphore, key: string): number {
 }
 
 describe('Semaphore', () => {
-  test('one key gets half, and the next key finds some', () => {
+  test('each key gets half of the remaining permits', () => {
     const semaphore = new Semaphore(256);
     const keys = Array.from({ length: 10 }, (_, index) => `key ${index}`);
     const counts = keys.map((key) => acquireAll(semaphore, key));
@@ -18,7 +18,7 @@ describe('Semaphore', () => {
     expect(semaphore.taken).toBe(256);
   });
 
-  test('one permit alone can be acquired', () => {
+  test('a single permit can be acquired', () => {
     const semaphore = new Semaphore(1);
     expect(semaphore.acquire('a')).toBe(true);
     expect(semaphore.acquire('b')).toBe(false);
@@ -36,7 +36,7 @@ describe('Semaphore', () => {
     expect(semaphore.heldBy('a')).toBe(0);
   });
 
-  test('permits at once are those that could be acquired one at a time', () => {
+  test('several permits are acquired if they could be acquired one at a time', () => {
     const total = fc.integer({ min: 1, max: 40 });
     const steps = fc.array(
       fc.tuple(fc.constantFrom('a', 'b', 'c'), fc.integer({ min: 1, max: 9 })),
@@ -56,7 +56,7 @@ describe('Semaphore', () => {
     );
   });
 
-  test('no key can release what it does not hold', () => {
+  test('no key can release permits that it does not hold', () => {
     const semaphore = new Semaphore(4);
     semaphore.acquire('a', 2);
     expect(() => semaphore.release('b')).toThrow(RangeError);
@@ -71,7 +71,7 @@ describe('Semaphore', () => {
     expect([semaphore.heldBy('a'), semaphore.heldBy('b'), semaphore.free]).toEqual([1, 2, 5]);
   });
 
-  test('permits move to a key whatever its share is', () => {
+  test('permits move to a key regardless of its share', () => {
     const semaphore = new Semaphore(4);
     semaphore.acquire('address', 2);
     semaphore.acquire('rune');
@@ -84,7 +84,7 @@ describe('Semaphore', () => {
     expect([semaphore.heldBy('rune'), semaphore.free]).toEqual([3, 1]);
   });
 
-  test.each([-1, 0.5, NaN])('%d is not a number of permits', (permits) => {
+  test.each([-1, 0.5, NaN])('%d permits are rejected', (permits) => {
     const semaphore = new Semaphore(4);
     semaphore.acquire('a', 2);
     for (const operation of ['acquire', 'release'] as const) {

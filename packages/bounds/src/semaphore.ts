@@ -1,7 +1,7 @@
 /**
- * Shares permits among keys: a key may hold as many as are left for others. One key alone gets half of
- * all permits, the next key half of the rest, and so on. However long the earlier keys hold theirs, a
- * new key finds some: to take 256 permits one at a time takes nine keys.
+ * Shares permits among keys: a key can hold as many as remain for others. A single key gets half of all
+ * permits, the next key half of the rest, and so on. New keys therefore find permits even if earlier keys
+ * never release theirs: nine keys are necessary to acquire 256 permits one at a time.
  *
  * @example
  * ```ts
@@ -29,7 +29,7 @@ export class Semaphore {
     return this.#free;
   }
 
-  /** Permits that are held, by all keys together. */
+  /** Permits that all keys hold together. */
   get taken(): number {
     return this.#total - this.#free;
   }
@@ -40,8 +40,8 @@ export class Semaphore {
   }
 
   /**
-   * Acquires permits unless the key would then hold more than its share. Returns whether it did. Never
-   * waits. Several permits at once are acquired exactly if they could be acquired one at a time.
+   * Acquires permits if the key then holds no more than its share. Returns whether it acquired them. Never
+   * waits. Several permits are acquired exactly if they could be acquired one at a time.
    */
   acquire(key: string, permits = 1): boolean {
     requireCount(permits);
@@ -52,7 +52,7 @@ export class Semaphore {
     return true;
   }
 
-  /** Returns permits. Throws a RangeError if the key does not hold so many. */
+  /** Releases permits. Throws a RangeError if the key holds fewer. */
   release(key: string, permits = 1): void {
     const held = this.heldBy(key) - permits;
     requireCount(permits);
@@ -60,13 +60,13 @@ export class Semaphore {
     this.#set(key, held);
   }
 
-  /** Moves permits from one key to another, whatever the other key's share is. */
+  /** Moves permits from one key to another, regardless of the other key's share. */
   move(from: string, to: string, permits = 1): void {
     this.release(from, permits);
     this.#set(to, this.heldBy(to) + permits);
   }
 
-  /** A key without permits is forgotten: keys are as many as clients. */
+  /** Deletes keys without permits, because there are as many keys as clients. */
   #set(key: string, held: number): void {
     this.#free += this.heldBy(key) - held;
     if (held === 0) this.#held.delete(key);
@@ -74,7 +74,7 @@ export class Semaphore {
   }
 }
 
-/** A negative count would turn one operation into the other, and none of its checks would hold. */
+/** A negative count would turn `acquire` into an unchecked `release` and vice versa. */
 function requireCount(permits: number): void {
   if (!Number.isInteger(permits) || permits < 0) {
     throw new RangeError(`${permits} is not a number of permits`);

@@ -13,7 +13,7 @@ const held = (result: string): Promise<number> =>
   );
 
 describe('a detached string', () => {
-  test('is the same text', () => {
+  test('equals the original', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         expect(detachedString(text)).toBe(text);
@@ -27,11 +27,11 @@ describe('a detached string', () => {
     ['a capture', '/([^]{100})/.exec(large())[1]'],
     ['a beginning', "'[TRUNCATED]: ' + large().slice(0, 1000)"],
     ['a slice of two-byte text', "large('utf16le').slice(100, 200)"],
-  ])('of %s holds nothing else', async (_what, cut) => {
+  ])('of %s holds only its own characters', async (_what, cut) => {
     expect(await held(`detachedString(${cut})`)).toBeLessThan(MIB);
   });
 
-  test('is needed: a slice holds what it was cut from', async () => {
+  test('is necessary: a slice holds its original', async () => {
     expect(await held('large().slice(100, 200)')).toBeGreaterThan(19_000_000);
   });
 });
@@ -42,14 +42,17 @@ describe('the bytes of a string', () => {
     ['Latin-1', '\u00ff'],
     ['two bytes for each character', '\u2603'],
     ['surrogates', '\u{1f680}'],
-  ])('of %s are at least those that it holds, and not twice as many', async (_what, character) => {
-    const bytes = await bytesHeldBy(
-      `const text = (i) => Buffer.from(${JSON.stringify(character)}.repeat(1000) + String(i).padStart(8)).toString();
+  ])(
+    'of %s are at least its real size, and less than 2.2 times as many',
+    async (_what, character) => {
+      const bytes = await bytesHeldBy(
+        `const text = (i) => Buffer.from(${JSON.stringify(character)}.repeat(1000) + String(i).padStart(8)).toString();
        export default () => Array.from({ length: 10_000 }, (_, i) => text(i));`,
-      import.meta.dirname,
-    );
-    const counted = 10_000 * stringBytes(`${character.repeat(1000)}00000000`);
-    expect(counted).toBeGreaterThan(0.95 * bytes);
-    expect(counted).toBeLessThan(2.2 * bytes);
-  });
+        import.meta.dirname,
+      );
+      const counted = 10_000 * stringBytes(`${character.repeat(1000)}00000000`);
+      expect(counted).toBeGreaterThan(0.95 * bytes);
+      expect(counted).toBeLessThan(2.2 * bytes);
+    },
+  );
 });

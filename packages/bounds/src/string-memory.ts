@@ -2,13 +2,13 @@
 // eslint-disable-next-line no-control-regex
 const BEYOND_ASCII = /[^\x00-\x7f]/;
 
-/** What a string costs besides its characters: header, length, hash and the reference to it. */
+/** Bytes besides the characters: header, length, hash and the reference to the string. */
 const STRING_OVERHEAD = 32;
 
 /**
- * The bytes that a string holds. Engines store a character in one byte or, if any character of the
- * string needs it, in two. Where the border lies depends on how the string was made, so every string
- * that is not ASCII counts two: the estimate is never too low.
+ * Estimates the bytes that a string holds. Engines store each character in one byte or, if any character
+ * of the string needs it, in two. Which characters need two depends on how the string was made, so strings
+ * beyond ASCII count two: the estimate is never too low.
  *
  * @example
  * ```ts
@@ -22,9 +22,9 @@ export function stringBytes(text: string): number {
 }
 
 /**
- * Copies a string so that it holds its own characters only. Engines make `slice`, `split`, `trim`
- * and captures of regular expressions point into the string that they cut from: ten characters of a
- * text of 100 MB keep all of it. Copy a cut text before you keep it for long.
+ * Copies a string so that it holds only its own characters. In engines the results of `slice`, `split`,
+ * `trim` and regular expressions point into the original string: ten characters of a text of 100 MB keep
+ * all of it in memory. Copy such a string before you store it.
  *
  * @example
  * ```ts
@@ -34,6 +34,6 @@ export function stringBytes(text: string): number {
  * ```
  */
 export function detachedString(text: string): string {
-  // A concatenation is flattened into a new string before it is cut, which is then the parent.
+  // `slice` first flattens the concatenation into a new string, which becomes the parent.
   return ` ${text}`.slice(1);
 }

@@ -8,12 +8,12 @@ import { build } from 'esbuild';
 const execute = promisify(execFile);
 
 /**
- * Runs a module in a process of its own and resolves with the bytes that its result holds: what the
- * heap and its buffers grow by while the default export's result is alive. The heap of a test's own
- * process also has what other tests left.
+ * Runs a module in a separate process and resolves with the bytes that its result holds: the growth of
+ * the heap and its buffers while the result of the default export is alive. The heap of the test's own
+ * process contains leftovers of other tests.
  *
- * @param code - exports by default a function without parameters
- * @param directory - where its imports are relative to
+ * @param code - a module whose default export is a function without parameters
+ * @param directory - the base of its relative imports
  */
 export async function bytesHeldBy(code: string, directory: string): Promise<number> {
   const temporary = await mkdtemp(join(tmpdir(), 'clnrest-heap-'));
@@ -46,7 +46,7 @@ function measured(code: string): string {
     const before = used();
     const held = make();
     const after = used();
-    // The result is used after the measurement, so that it is alive during it.
+    // Use the result after the measurement, so that it is alive until then.
     process.stdout.write(String(held === undefined ? NaN : after - before));
   `;
 }

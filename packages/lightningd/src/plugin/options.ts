@@ -27,7 +27,7 @@ export function checkDeclarations(declarations: OptionDeclarations): void {
     }
     if (typeof fallback === 'number' && !Number.isSafeInteger(fallback)) {
       throw new TypeError(
-        `option ${name}: the default ${fallback} is not an integer within ±(2^53 − 1)`,
+        `option ${name}: the default ${fallback} is not an integer between -(2^53 - 1) and 2^53 - 1`,
       );
     }
   }
