@@ -108,9 +108,8 @@ Each additional restriction costs ${n(perRestriction, 2)} µs.
 
 ## Notifications
 
-The time until the last of many subscribers has received one notification over plain HTTP, compared with the same
-bytes from a bare server to as many TCP connections (median of ten rounds). Server and subscribers are separate
-processes.
+The time until the last of many subscribers has received one notification over plain HTTP (median of ten rounds). The
+bare server sends the same bytes to as many TCP connections. Server and subscribers are separate processes.
 
 | transport | subscribers | gateway ms | bare ms | gateway ÷ bare | gateway KiB per subscriber | bare |
 |---|--:|--:|--:|--:|--:|--:|
