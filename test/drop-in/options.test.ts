@@ -65,25 +65,28 @@ const refusals: readonly [name: string, options: Record<string, unknown>, senten
 describe.each(Object.values(builds))('the options of $prefix, in a node', (build) => {
   const { prefix } = build;
 
-  test.each(refusals)("%s is rejected with the built-in plugin's error", async (_, options, text) => {
-    const sentence = text.replace('P-', `${prefix}-`);
-    const from = node.log.length;
-    await expect(start(build, options)).rejects.toMatchObject({
-      code: -3,
-      message: expect.stringContaining(`: disabled itself at init: ${sentence}`),
-    });
-    const quoted = sentence.replace(/[.`]/g, '\\$&');
-    await node.logged(
-      new RegExp(`plugin-${prefix}: Killing plugin: disabled itself at init: ${quoted}`),
-      from,
-    );
-    // The log shows a mistake, but not that the plugin has no port.
-    const shown = node.log
-      .slice(from)
-      .filter((line) => new RegExp(`UNUSUAL +plugin-${prefix}: `).test(line));
-    expect(shown.map((line) => line.includes(sentence))).toEqual('port' in options ? [true] : []);
-    expect(await node.rpc.call('getinfo')).toMatchObject({ network: 'regtest' });
-  });
+  test.each(refusals)(
+    "%s is rejected with the built-in plugin's error",
+    async (_, options, text) => {
+      const sentence = text.replace('P-', `${prefix}-`);
+      const from = node.log.length;
+      await expect(start(build, options)).rejects.toMatchObject({
+        code: -3,
+        message: expect.stringContaining(`: disabled itself at init: ${sentence}`),
+      });
+      const quoted = sentence.replace(/[.`]/g, '\\$&');
+      await node.logged(
+        new RegExp(`plugin-${prefix}: Killing plugin: disabled itself at init: ${quoted}`),
+        from,
+      );
+      // The log shows a mistake, but not that the plugin has no port.
+      const shown = node.log
+        .slice(from)
+        .filter((line) => new RegExp(`UNUSUAL +plugin-${prefix}: `).test(line));
+      expect(shown.map((line) => line.includes(sentence))).toEqual('port' in options ? [true] : []);
+      expect(await node.rpc.call('getinfo')).toMatchObject({ network: 'regtest' });
+    },
+  );
 
   test('a port in use is rejected', async () => {
     const other = createServer().listen(0, '127.0.0.1');
