@@ -73,7 +73,7 @@ describe('disk full', { timeout: 60_000 }, () => {
     const node = await FakeNode.start({ getinfo: (request) => request.result('{"id":"02aa"}') });
     const port = await freePort();
     const { init, plugin } = await startOn(node, await withoutRoom(node), port);
-    expect(init.result?.['disable']).toMatch(/`\w+-certs` .* can't be used: .*(EFBIG|ENOSPC)/);
+    expect(init.result?.['disable']).toMatch(/`\w+-certs` .* cannot be used: .*(EFBIG|ENOSPC)/);
     expect(readdirSync(certificatesOf(node))).toEqual([]);
     await plugin.end();
     // There is room again.

@@ -57,7 +57,7 @@ describe('subscriber stalled', { timeout: 60_000 }, () => {
     expect(streamed.map(Number)).toEqual(all);
 
     const cutOff = (): string[] =>
-      plugin.plugin.lightningd.logged().filter((line) => line.includes('503 slow_listener'));
+      plugin.plugin.lightningd.logged().filter((line) => line.includes('503 slow_subscriber'));
     await expect.poll(cutOff, { timeout: 20_000 }).toHaveLength(2);
     expect(plugin.state.memory - before.memory).toBeLessThan(200 * MIB);
     stream.response.destroy();

@@ -17,7 +17,7 @@ import { type LockTimes, withLock } from './lock.ts';
 const TIMES: LockTimes = { staleMs: 150, pollMs: 5, waitMs: 1_500 };
 const HOUR_MS = 3_600_000;
 
-/** A directory and its lock, which another process has made at this time. */
+/** A directory and its lock, created by another process at this time. */
 function lockedDirectory(mtime = new Date()): { directory: string; lock: string } {
   const directory = temporaryDirectory();
   const lock = join(directory, '.certificates.lock');
@@ -26,7 +26,7 @@ function lockedDirectory(mtime = new Date()): { directory: string; lock: string 
   return { directory, lock };
 }
 
-/** Touches a lock as its holder does, by a clock of its own. Returns a function that ends it. */
+/** Touches a lock as its holder does, with another clock. Returns a function that stops it. */
 function holdAlive(lock: string, clock: () => number): () => void {
   const timer = setInterval(() => {
     const now = new Date(clock());
@@ -70,6 +70,15 @@ describe('a lock whose holder was killed', () => {
       expect(most()).toBe(1);
       expect(readdirSync(directory)).toEqual([]);
     }
+  });
+
+  test('is removed where a process was killed that removed it', async () => {
+    const { directory, lock } = lockedDirectory();
+    writeFileSync(`${lock}.removal`, '');
+    const { work, most } = workCounter();
+    await Promise.all(Array.from({ length: 8 }, () => withLock(directory, work, TIMES)));
+    expect(most()).toBe(1);
+    expect(readdirSync(directory)).toEqual([]);
   });
 
   test('that is a link to nothing is removed', async () => {

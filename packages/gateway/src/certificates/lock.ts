@@ -1,29 +1,27 @@
-import { randomBytes } from 'node:crypto';
-import { type FileHandle, link, lstat, open, rename, unlink } from 'node:fs/promises';
+import { type FileHandle, lstat, open, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isSystemError } from './files.ts';
 
 const NAME = '.certificates.lock';
 
-/** How the lock is kept and waited for. All times in milliseconds. */
+/** The times of a lock, in milliseconds. */
 export interface LockTimes {
-  /** Time after which a lock is stale that its holder does not touch. It touches it five times as often. */
+  /** A lock that does not change for this time is stale. Its holder touches it five times as often. */
   readonly staleMs: number;
   readonly pollMs: number;
-  /** Time after which a waiter gives up on a lock whose holder is alive. */
+  /** A waiter gives up after this time if the holder is alive. */
   readonly waitMs: number;
 }
 
-/** To issue a set takes a tenth of a second. lightningd gives a plugin 60 seconds to start. */
+/** Issuing certificates takes a tenth of a second. lightningd gives a plugin 60 seconds to start. */
 const TIMES: LockTimes = { staleMs: 5_000, pollMs: 50, waitMs: 30_000 };
 
 /**
- * Runs `work` while no other plugin does so for this directory: two that issue certificates at once
- * would leave a set of which half is one's and half the other's. A lock whose holder was killed
- * changes no more, by which a waiter recognises it.
+ * Runs `work` while no other process runs it for this directory: if two plugins issued certificates at once, half of
+ * the files would be from each. The lock of a killed process no longer changes, so a waiter can detect and remove it.
  *
- * Throws with a sentence if another process does not release the lock in time.
+ * Throws if another process does not release the lock in time.
  */
 export async function withLock<T>(
   directory: string,
@@ -31,11 +29,11 @@ export async function withLock<T>(
   times: LockTimes = TIMES,
 ): Promise<T> {
   const path = join(directory, NAME);
-  // The handle stays open: its inode can't become another's lock, whatever happens to the file.
+  // The open handle keeps the inode from being used for another lock, even if the file is removed.
   const lock = await acquire(path, times);
   const heartbeat = setInterval(() => {
     const now = new Date();
-    // A lock that can't be touched grows stale, and that is all that can be done.
+    // If this fails, the lock becomes stale, and another process removes it.
     lock.utimes(now, now).catch(() => undefined);
   }, times.staleMs / 5);
   try {
@@ -59,7 +57,7 @@ async function release(path: string, lock: FileHandle): Promise<void> {
   }
 }
 
-/** Makes the lock as soon as no other process has it. */
+/** Creates the lock as soon as no other process holds it. */
 async function acquire(path: string, times: LockTimes): Promise<FileHandle> {
   const watch = new Watch(times);
   for (;;) {
@@ -68,7 +66,7 @@ async function acquire(path: string, times: LockTimes): Promise<FileHandle> {
     const seen = await versionOf(path);
     if (seen === undefined) continue;
     watch.see(seen);
-    if (watch.isStale) await remove(path, seen);
+    if (watch.isStale) await removeStale(path, seen, times);
     else if (watch.isTooLong) throw new Error(tooLong(path, times));
     else await delay(times.pollMs);
   }
@@ -78,7 +76,7 @@ function tooLong(path: string, { waitMs }: LockTimes): string {
   return `another process has kept ${path} locked for ${waitMs / 1_000} seconds: stop it, or remove that file if no plugin is starting`;
 }
 
-/** Makes the lock, or returns `undefined` if there is one. */
+/** Creates the lock. Returns `undefined` if it exists. */
 async function create(path: string): Promise<FileHandle | undefined> {
   try {
     return await open(path, 'wx', 0o600);
@@ -88,19 +86,11 @@ async function create(path: string): Promise<FileHandle | undefined> {
   }
 }
 
-/** A lock as it is at some moment. Two are equal if neither a holder nor its lock is another since. */
-interface Version {
-  /** Which file it is, and when its holder touched it. To rename the file does not change this. */
-  readonly file: string;
-  /** The same with the kernel's own time of the last change. */
-  readonly all: string;
-}
-
-async function versionOf(path: string): Promise<Version | undefined> {
+/** Identifies the lock as it is now: another file, or another time at which its holder touched it, changes it. */
+async function versionOf(path: string): Promise<string | undefined> {
   try {
     const { dev, ino, mtimeNs, ctimeNs } = await lstat(path, { bigint: true });
-    const file = `${dev} ${ino} ${mtimeNs}`;
-    return { file, all: `${file} ${ctimeNs}` };
+    return `${dev} ${ino} ${mtimeNs} ${ctimeNs}`;
   } catch (error) {
     ignoreMissing(error);
     return undefined;
@@ -108,14 +98,14 @@ async function versionOf(path: string): Promise<Version | undefined> {
 }
 
 /**
- * What a waiter observes of a lock. It compares no file times with a clock: either can be set back or
- * forward, and the file's can be another machine's. Only whether the lock changes counts.
+ * Decides whether a lock is stale. Only whether the lock changes counts: file times and the clock are not compared,
+ * because the clock can be changed and the file's time can come from another machine.
  */
 class Watch {
   readonly #times: LockTimes;
   #seen: string | undefined;
   #observed = performance.now();
-  /** Time for which the lock has not changed, and for which there has been one, as far as observed. */
+  /** Observed times: since the lock changed, and since this process has waited. */
   #unchangedMs = 0;
   #waitedMs = 0;
 
@@ -123,14 +113,14 @@ class Watch {
     this.#times = times;
   }
 
-  see({ all }: Version): void {
+  see(version: string): void {
     const now = performance.now();
-    // A waiter that could not run observed nothing: the holder may have been kept from running, too.
+    // If the system paused this process, it may have paused the holder too: do not count that time.
     const passed = Math.min(now - this.#observed, 4 * this.#times.pollMs);
     this.#observed = now;
     this.#waitedMs += passed;
-    this.#unchangedMs = all === this.#seen ? this.#unchangedMs + passed : 0;
-    this.#seen = all;
+    this.#unchangedMs = version === this.#seen ? this.#unchangedMs + passed : 0;
+    this.#seen = version;
   }
 
   get isStale(): boolean {
@@ -142,29 +132,20 @@ class Watch {
   }
 }
 
-/** Removes a stale lock. Of several processes that try, one succeeds. */
-async function remove(path: string, stale: Version): Promise<void> {
-  const taken = `${path}.${randomBytes(6).toString('hex')}`;
+/**
+ * Removes a stale lock, under a lock of its own: without it, a slow process could remove the fresh lock of a faster
+ * one. If a process is killed while it holds that second lock, a waiter removes it in the same way.
+ */
+async function removeStale(path: string, stale: string, times: LockTimes): Promise<void> {
+  const removalPath = `${path}.removal`;
+  const removal = await acquire(removalPath, times);
   try {
-    if ((await versionOf(path))?.all !== stale.all) return;
-    await rename(path, taken);
-    // Another process was faster, and this is its fresh lock.
-    if ((await versionOf(taken))?.file !== stale.file) await giveBack(taken, path);
-    else await unlink(taken);
+    if ((await versionOf(path)) === stale) await unlink(path);
   } catch (error) {
     ignoreMissing(error);
+  } finally {
+    await release(removalPath, removal);
   }
-}
-
-/** Moves a lock back, but not in the place of a newer one. */
-async function giveBack(taken: string, path: string): Promise<void> {
-  try {
-    await link(taken, path);
-  } catch (error) {
-    // Some file systems have no links.
-    if (!isSystemError(error, 'EEXIST')) return rename(taken, path);
-  }
-  await unlink(taken);
 }
 
 function ignoreMissing(error: unknown): void {
