@@ -50,6 +50,6 @@ test.each([
   ['Text/XML', MAX_MARKUP_BYTES],
   ['application/yaml; charset=utf-8', MAX_MARKUP_BYTES],
   ['application/x-yaml;x="a"b', MAX_MARKUP_BYTES],
-])('bodyLimit of %j is %i, by the format that bodyFormat reads', (type, limit) => {
+])('bodyLimit of %j is %i', (type, limit) => {
   expect(bodyLimit(type, 1_000_000)).toBe(limit);
 });

@@ -5,13 +5,12 @@ import { bodyFormat } from './content-type.ts';
 import { formToParameters } from './form.ts';
 import { MAX_MARKUP_BYTES } from './limits.ts';
 
-/** What JSON allows between values, and nothing else. */
+/** The white space of JSON. */
 const BLANK = /^[ \t\r\n]*$/;
 
 /**
- * Turns a body into the canonical JSON text of a command's parameters, which the judge and the command
- * both get. An empty body is no parameters, whatever its type, and so is JSON of nothing but white
- * space. Rejects with a {@link Refusal}.
+ * Parses a body into the canonical JSON text of a command's parameters. An empty body of any type has no
+ * parameters, and neither has a JSON body of white space only. Rejects with a {@link Refusal}.
  */
 export async function readParameters(
   contentType: string | undefined,
@@ -27,7 +26,7 @@ export async function readParameters(
     }
     case 'form':
       return formToParameters(decode(body, 'bad_form'));
-    // What reads the others is loaded when it is first needed: few ever ask for it.
+    // Imports the other parsers on first use: few nodes receive these formats.
     case 'yaml': {
       const text = decodeMarkup(body, 'bad_yaml');
       const { yamlToParameters } = await import('./yaml.ts');
