@@ -2,7 +2,7 @@ import { PathRefused } from './path-refused.ts';
 
 /** A path segment: a literal, or a capture with a prefix and a suffix. */
 interface Segment {
-  /** The whole literal if there is no capture. */
+  /** The whole literal if the segment has no capture. */
   readonly prefix: string;
   readonly capture: string | undefined;
   readonly suffix: string;
