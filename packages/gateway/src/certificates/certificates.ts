@@ -104,7 +104,7 @@ async function usableAuthority(request: CertificateRequest): Promise<Issue.Autho
   try {
     const pem = { certificate: await read('ca.pem'), key: await read('ca-key.pem') };
     const { readAuthority } = await issuing();
-    return await readAuthority(pem, request.now);
+    return readAuthority(pem, request.now);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     request.log('unusual', `the authority in ${request.directory} can't sign: ${reason}`);
