@@ -120,7 +120,7 @@ describe('the plugin', () => {
     const options = { method: 'POST', headers: { rune: RUNE }, ca };
     const answer = await ask(`https://127.0.0.1:${port}/v1/getinfo`, options);
     expect([answer.status, answer.body]).toEqual([201, '{"id":"02"}']);
-    host.tell('shutdown', {});
+    host.notify('shutdown', {});
     expect(await host.status).toBe(0);
     await expect(ask(`https://127.0.0.1:${port}/`, { ca })).rejects.toThrow('ECONNREFUSED');
   });

@@ -46,14 +46,13 @@ function formatOfType(contentType: string): Format | undefined {
 interface MediaParameter {
   /** In lower case. */
   readonly name: string;
-  /** Without quotes; `undefined` if a quoted value does not end, or has text after it. */
+  /** Without quotes; `undefined` if a quoted value is unterminated or followed by text. */
   readonly value: string | undefined;
 }
 
 /**
- * Reads the parameters after the first `;` (RFC 9110, section 8.3.1), in one pass: no character is
- * read twice. Lenient where real clients are: white space around `=` and unquoted values of any
- * characters but `;` are accepted, and a parameter without `=` is ignored.
+ * Reads the parameters after the first `;` (RFC 9110, section 8.3.1) in linear time. Accepts what real clients
+ * send: white space around `=`, and unquoted values of any characters except `;`. Ignores parameters without `=`.
  */
 function readMediaParameters(contentType: string): readonly MediaParameter[] {
   const parameters: MediaParameter[] = [];
@@ -83,7 +82,7 @@ function readMediaParameters(contentType: string): readonly MediaParameter[] {
   return parameters;
 }
 
-/** A quoted string (RFC 9110, section 5.6.4), and the index of the `;` after it or of the text's end. */
+/** Reads a quoted string (RFC 9110, section 5.6.4). `end` is the index of the next `;` or of the text's end. */
 function readQuoted(text: string, from: number): { value: string | undefined; end: number } {
   let value = '';
   let at = from + 1;
@@ -92,9 +91,9 @@ function readQuoted(text: string, from: number): { value: string | undefined; en
     value += text[at] ?? '';
   }
   if (at >= text.length) return { value: undefined, end: text.length };
-  const behind = skipSpace(text, at + 1);
-  const end = endOf(text, ';', behind);
-  return { value: behind === end ? value : undefined, end };
+  const after = skipSpace(text, at + 1);
+  const end = endOf(text, ';', after);
+  return { value: after === end ? value : undefined, end };
 }
 
 function endOf(text: string, character: string, from: number): number {

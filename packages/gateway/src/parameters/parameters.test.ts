@@ -30,7 +30,7 @@ test.each([
   ['application/xml', '<m><a>1</a></m>', '{"a":1}'],
   ['text/xml;charset="UTF-8"', '\ufeff<m><a>1</a></m>', '{"a":1}'],
   ['application/yaml', `a: ${'b'.repeat(MAX_MARKUP_BYTES - 3)}`, `{"a":"${'b'.repeat(262_141)}"}`],
-])('Content-Type %j with %.20j is the parameters %.20s', async (type, body, params) => {
+])('Content-Type %j with %.20j is parsed as %.20s', async (type, body, params) => {
   expect(await parametersOf(type, Buffer.from(body))).toBe(params);
 });
 
@@ -49,7 +49,7 @@ test.each([
 });
 
 test.each(['bad_json', 'bad_form', 'bad_yaml', 'bad_xml'])(
-  'what is no UTF-8 is %s',
+  'invalid UTF-8 is refused: %s',
   async (kind) => {
     const types: Readonly<Record<string, string>> = {
       bad_json: 'application/json',

@@ -5,7 +5,7 @@ import { canonicalParameters } from './canonical-json.ts';
 import { formToParameters } from './form.ts';
 import { MAX_MARKUP_BYTES } from './limits.ts';
 
-/** What JSON allows between values, and nothing else. */
+/** The white space of JSON. */
 const BLANK = /^[ \t\r\n]*$/;
 
 /**
@@ -26,7 +26,7 @@ export async function readParameters(
     }
     case 'form':
       return formToParameters(decode(body, 'bad_form'));
-    // What reads the others is loaded when it is first needed: few ever ask for it.
+    // Imports the other parsers on first use: few nodes receive these formats.
     case 'yaml': {
       const text = decodeMarkup(body, 'bad_yaml');
       const { yamlToParameters } = await import('./yaml.ts');
