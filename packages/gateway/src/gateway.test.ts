@@ -9,7 +9,7 @@ import { commonName, signCertificate } from './certificates/x509.ts';
 import { OPTIONS } from './options/declarations.ts';
 import { ask } from './testing/http-client.ts';
 import { PluginHost } from './testing/plugin-host.ts';
-import { freePort } from './testing/ports.ts';
+import { freePort } from '@clnrest/testing';
 import { RUNE } from './testing/rune.ts';
 
 /** A certificate for a key of a kind that the gateway does not use. */

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { describe, expect, test } from 'vitest';
-import { growth, isLinear } from '../../../test/support/growth.ts';
+import { growth, isLinear } from '@clnrest/testing';
 import { isJsonNumber } from './formats/json-number.ts';
 import { keyOfXmlName, xmlName } from './formats/xml-name.ts';
 import { xmlTypeOf } from './formats/xml-type.ts';
@@ -17,7 +17,7 @@ import { readTopics } from './notifications/topics.ts';
 import { canonicalParameters } from './parameters/canonical-json.ts';
 import { readBodyType } from './parameters/content-type.ts';
 import { formToParameters } from './parameters/form.ts';
-import { quoteString } from './parameters/json-string.ts';
+import { quoteString } from '@clnrest/json';
 import { mergeParameters } from './parameters/merge.ts';
 import { xmlToParameters } from './parameters/xml.ts';
 import { yamlToParameters } from './parameters/yaml.ts';

@@ -1,3 +1,4 @@
+import { ESCAPED_CHARACTERS } from '@clnrest/json';
 import { Refusal } from '../errors.ts';
 import { isJsonNumber } from '../formats/json-number.ts';
 import { MAX_RESULT_DEPTH, MAX_RESULT_KEY_LENGTH, MAX_RESULT_NUMBER_LENGTH } from './limits.ts';
@@ -22,16 +23,6 @@ export const MAX_PIECE_LENGTH = 65_536;
 type Expected = 'value' | 'value or ]' | 'name' | 'name or }' | ':' | ', or end' | 'nothing';
 type Token = 'none' | 'literal' | 'name' | 'string';
 
-const ESCAPES: Readonly<Record<string, string>> = {
-  '"': '"',
-  '\\': '\\',
-  '/': '/',
-  b: '\b',
-  f: '\f',
-  n: '\n',
-  r: '\r',
-  t: '\t',
-};
 const FOUR_HEX_DIGITS = /^[0-9a-fA-F]{4}$/;
 const LITERAL = /[^\s[\]{}:,"]*/y;
 
@@ -202,7 +193,7 @@ export class JsonScanner {
       if (!FOUR_HEX_DIGITS.test(hex)) throw malformed();
       this.#add(String.fromCharCode(Number.parseInt(hex, 16)));
     } else {
-      const character = ESCAPES[letter ?? ''];
+      const character = ESCAPED_CHARACTERS[letter ?? ''];
       if (character === undefined) throw malformed();
       this.#add(character);
     }

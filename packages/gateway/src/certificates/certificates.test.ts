@@ -13,7 +13,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { needProgram, run } from '../testing/programs.ts';
-import { temporaryDirectory } from '../testing/temporary.ts';
+import { temporaryDirectory } from '@clnrest/testing';
 import { prepareCertificates } from './certificates.ts';
 import type { Identity } from './identity.ts';
 import { issueAuthority, issueLeaf } from './issue.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import { expect, test } from 'vitest';
 import { run } from '../testing/programs.ts';
-import { temporaryDirectory } from '../testing/temporary.ts';
+import { temporaryDirectory } from '@clnrest/testing';
 import { writeFiles } from './files.ts';
 
 test('a failed rename leaves no temporary file', async () => {

@@ -1,5 +1,5 @@
 import { Refusal } from '../errors.ts';
-import { escapeString } from './json-string.ts';
+import { escapeString } from '@clnrest/json';
 import { MAX_DEPTH, MAX_NUMBER_LENGTH, MAX_PARAMETERS, MAX_VALUES } from './limits.ts';
 import { ParameterNames } from './names.ts';
 

@@ -1,5 +1,5 @@
 import { Refusal } from '../errors.ts';
-import { quoteString } from './json-string.ts';
+import { quoteString } from '@clnrest/json';
 import { MAX_DEPTH, MAX_PARAMETERS, MAX_VALUES } from './limits.ts';
 import { ParameterNames } from './names.ts';
 

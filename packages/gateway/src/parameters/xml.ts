@@ -4,7 +4,7 @@ import { isJsonNumber } from '../formats/json-number.ts';
 import { keyOfXmlName } from '../formats/xml-name.ts';
 import { trimXml, XML_TYPES, type XmlType, xmlTypeOf } from '../formats/xml-type.ts';
 import { canonicalParameters } from './canonical-json.ts';
-import { quoteString } from './json-string.ts';
+import { quoteString } from '@clnrest/json';
 import { MAX_DEPTH, MAX_VALUES } from './limits.ts';
 
 /**

@@ -11,7 +11,7 @@ import {
 import { Refusal } from '../errors.ts';
 import { isJsonNumber } from '../formats/json-number.ts';
 import { canonicalParameters } from './canonical-json.ts';
-import { quoteString } from './json-string.ts';
+import { quoteString } from '@clnrest/json';
 import { MAX_DEPTH } from './limits.ts';
 
 /**

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { builds } from '../builds.ts';
 import { ask } from '../testing/http-client.ts';
 import { PluginHost } from '../testing/plugin-host.ts';
-import { freePort } from '../testing/ports.ts';
+import { freePort } from '@clnrest/testing';
 import { RUNE } from '../testing/rune.ts';
 
 describe.each([builds.rest, builds.clnrest])('the command of $prefix', (build) => {

@@ -2,7 +2,7 @@ import { Refusal } from '../errors.ts';
 import type { RequestContext, Route } from '../routing/route.ts';
 import { type CommandTools, type Condition, runCommand } from '../http/run-command.ts';
 import { formToParameters } from '../parameters/form.ts';
-import { quoteString } from '../parameters/json-string.ts';
+import { quoteString } from '@clnrest/json';
 import { mergeParameters } from '../parameters/merge.ts';
 import type { PathRegistration } from '../routing/registration.ts';
 

@@ -4,7 +4,7 @@ import { builds } from '../builds.ts';
 import { ask } from '../testing/http-client.ts';
 import { inProcessSide } from '../testing/in-process-side.ts';
 import { PluginHost } from '../testing/plugin-host.ts';
-import { freePort } from '../testing/ports.ts';
+import { freePort } from '@clnrest/testing';
 import { RUNE } from '../testing/rune.ts';
 import type { StartHttpSide } from './messages.ts';
 

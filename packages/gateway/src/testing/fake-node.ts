@@ -3,7 +3,7 @@ import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { JsonFrames, readMembers } from '@clnrest/lightningd';
 import { onTestFinished } from 'vitest';
-import { temporaryDirectory } from './temporary.ts';
+import { temporaryDirectory } from '@clnrest/testing';
 
 /** A call on the node's socket, with functions that respond to it. */
 export interface FakeCall {

@@ -6,7 +6,7 @@ import { LIMITS, type Limits, nodeConnections } from '../limits.ts';
 import { OPTIONS } from '../options/declarations.ts';
 import type { Settings } from '../options/settings.ts';
 import { FakeNode } from './fake-node.ts';
-import { temporaryDirectory } from './temporary.ts';
+import { temporaryDirectory } from '@clnrest/testing';
 
 export interface TestGateway extends Gateway {
   readonly node: FakeNode;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import openapiTS, { astToString } from 'openapi-typescript';
 import type { OpenApi } from '../pages/openapi/document.ts';
-import { temporaryDirectory } from './temporary.ts';
+import { temporaryDirectory } from '@clnrest/testing';
 
 const execute = promisify(execFile);
 const MODULES = new URL('../../../../node_modules', import.meta.url).pathname;

@@ -29,6 +29,21 @@ const MAX_KEY_BYTES = 64 * 1024;
  * Reads a stream of consecutive JSON objects, member by member, without waiting for the end of an
  * object. Pieces can be split anywhere. `\n\n` does not separate objects here: lightningd forwards a
  * plugin's reply verbatim, and a reply can contain blank lines wherever JSON allows white space.
+ *
+ * @example
+ * ```ts
+ * import { ObjectScanner } from '@clnrest/json/bytes';
+ * const found: string[] = [];
+ * const scanner = new ObjectScanner({
+ *   memberBegin: (key) => found.push(`${key}=`),
+ *   memberBytes: (piece) => found.push(piece.toString()),
+ *   memberEnd: () => found.push(';'),
+ *   objectEnd: () => found.push('end'),
+ * });
+ * scanner.push(Buffer.from('{"a": [1, 2], "b": 900719'));
+ * scanner.push(Buffer.from('9254740993}'));
+ * found.join('') // => 'a=[1, 2];b=9007199254740993;end'
+ * ```
  */
 export class ObjectScanner {
   readonly #handler: ObjectHandler;

@@ -5,7 +5,7 @@ import { onTestFinished } from 'vitest';
 
 /** Creates a directory that is removed when the test ends. */
 export function temporaryDirectory(): string {
-  const directory = mkdtempSync(join(tmpdir(), 'gateway-'));
+  const directory = mkdtempSync(join(tmpdir(), 'clnrest-test-'));
   onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
   return directory;
 }

@@ -7,7 +7,7 @@ import { ValueScanner } from './value-scanner.ts';
  *
  * @example
  * ```ts
- * import { readElements } from '@clnrest/lightningd';
+ * import { readElements } from '@clnrest/json/bytes';
  * readElements('[9007199254740993, {"a": 1}]') // => ['9007199254740993', '{"a": 1}']
  * ```
  */

@@ -1,18 +1,19 @@
-/** Shorter runs say nothing: a collection of garbage takes as long. In milliseconds. */
-const FLOOR_MS = 2;
-/** Long enough to be sure. */
+/** Shorter runs prove nothing: a garbage collection takes as long. In milliseconds. */
+const MIN_MS = 2;
+/** A run of this length is long enough. */
 const ENOUGH_MS = 20;
-/** Garbage and caches make linear time look like n^1.2; quadratic time is n^2. */
+/** Garbage collection and caches make linear time look like n^1.2; quadratic time is n^2. */
 const MAX_EXPONENT = 1.6;
-/** The machine may be busy with other tests: slow growth is believed after this many tries only. */
-const TRIES = 4;
+/** Other tests can keep the machine busy, so growth is believed only after this many attempts. */
+const MAX_ATTEMPTS = 4;
 
 /**
- * Measures how the time of a function grows with the size of its input: the exponent e of `n^e`, 1 for
- * linear time; 0 if it stays too short to measure. Processor time counts, not time by the clock.
+ * Measures how the processor time of a function grows with the size of its input. Returns the exponent e of `n^e`:
+ * 1 for linear time, 0 if the time is too short to measure.
  *
- * @param run is called with inputs of growing size, which `input` makes
- * @param maxSize the largest size to try
+ * @param input - makes an input of a size
+ * @param run - the function
+ * @param maxSize - the largest size to try
  */
 export async function growth<T>(
   input: (size: number) => T,
@@ -20,7 +21,7 @@ export async function growth<T>(
   maxSize: number,
 ): Promise<number> {
   let least = Infinity;
-  for (let attempt = 0; attempt < TRIES && least > MAX_EXPONENT; attempt++) {
+  for (let attempt = 0; attempt < MAX_ATTEMPTS && least > MAX_EXPONENT; attempt++) {
     least = Math.min(least, await exponent(input, run, maxSize, attempt));
   }
   return least;
@@ -49,10 +50,10 @@ async function exponent<T>(
     const made = input(tried);
     let ms = await processorTime(made, run);
     // The first run of a size may have been compiled, or disturbed: the shortest of several counts.
-    for (let again = 0; again <= attempt && ms >= FLOOR_MS; again++) {
+    for (let again = 0; again <= attempt && ms >= MIN_MS; again++) {
       ms = Math.min(ms, await processorTime(made, run));
     }
-    if (ms >= FLOOR_MS) {
+    if (ms >= MIN_MS) {
       first ??= { size: tried, ms };
       last = { size: tried, ms };
     }
@@ -60,7 +61,7 @@ async function exponent<T>(
   }
   if (first === undefined || last === undefined || last.size === first.size) {
     // From below the floor to far above it in one step is as bad.
-    return last !== undefined && last.ms > ENOUGH_MS ? Math.log2(last.ms / FLOOR_MS) : 0;
+    return last !== undefined && last.ms > ENOUGH_MS ? Math.log2(last.ms / MIN_MS) : 0;
   }
   return Math.log(last.ms / first.ms) / Math.log(last.size / first.size);
 }

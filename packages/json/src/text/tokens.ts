@@ -9,6 +9,13 @@ const SCALAR = /[^\t\n\r ,:{}[\]"]+/y;
 
 /**
  * Yields the raw tokens of valid JSON, without parsing numbers or unescaping strings. Needs no recursion and linear time.
+ *
+ * @example
+ * ```ts
+ * import { tokens } from '@clnrest/json';
+ * const texts = [...tokens('{"a": 1.50}')].map(({ text }) => text);
+ * texts // => ['{', '"a"', ':', '1.50', '}']
+ * ```
  */
 export function* tokens(text: string): Generator<Token, void> {
   for (let at = endOf(SPACE, text, 0); at < text.length; at = endOf(SPACE, text, at)) {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { jsonText } from '../testing/json-arbitrary.ts';
+import { jsonText } from '@clnrest/testing';
 import { encodeJson } from './encode.ts';
 import { parseJson } from './parse.ts';
 

@@ -15,7 +15,7 @@ export interface JsonFramesOptions {
  *
  * @example
  * ```ts
- * import { JsonFrames } from '@clnrest/lightningd';
+ * import { JsonFrames } from '@clnrest/json/bytes';
  * const frames = new JsonFrames();
  * frames.push(Buffer.from('{"id":1}\n\n{"i')) // => ['{"id":1}']
  * frames.unfinished // => true

@@ -1,5 +1,3 @@
-import { RuneSyntaxError } from './errors.ts';
-
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const LETTER_U = 0x75;
@@ -13,17 +11,33 @@ const PLAIN = /[^"\\\u0000-\u001f]*/y;
 const LONG_RUN = 32;
 
 /**
- * Walks over JSON text (RFC 8259) without building values, since runes compare raw texts. It does not recurse, so
- * that deep nesting needs no stack.
+ * Walks over JSON text (RFC 8259) without building values, for those who compare raw texts. It does not recurse,
+ * so that deep nesting needs no stack.
+ *
+ * @example
+ * ```ts
+ * import { JsonCursor } from '@clnrest/json';
+ * const text = '{"a": [1, 2], "b": 9007199254740993}';
+ * const members: string[] = [];
+ * new JsonCursor(text, 10).members((name, start, end) => members.push(`${name}=${text.slice(start, end)}`));
+ * members // => ['a=[1, 2]', 'b=9007199254740993']
+ * ```
  */
 export class JsonCursor {
   readonly #text: string;
   readonly #maxDepth: number;
+  readonly #malformed: (why: string, at: number) => Error;
+  /** The index of the next character. */
   at = 0;
 
-  constructor(text: string, maxDepth: number) {
+  /**
+   * @param maxDepth - the deepest nesting
+   * @param malformed - makes the error for malformed text, by default a SyntaxError
+   */
+  constructor(text: string, maxDepth: number, malformed = syntaxError) {
     this.#text = text;
     this.#maxDepth = maxDepth;
+    this.#malformed = malformed;
   }
 
   peek(): string | undefined {
@@ -71,7 +85,7 @@ export class JsonCursor {
       // A value starts here. Below, the cursor is after the value.
       const character = this.peek();
       if (character === '{' || character === '[') {
-        if (open.length >= this.#maxDepth) throw this.#malformed('nested too deep');
+        if (open.length >= this.#maxDepth) throw this.#error('nested too deep');
         this.at++;
         this.skipSpace();
         const closing = character === '{' ? '}' : ']';
@@ -83,7 +97,7 @@ export class JsonCursor {
       } else if (character === '"') {
         this.#string();
       } else if (!this.#number() && !this.#literal()) {
-        throw this.#malformed('a JSON value is missing');
+        throw this.#error('a JSON value is missing');
       }
       for (;;) {
         const closing = open.at(-1);
@@ -130,7 +144,7 @@ export class JsonCursor {
       // Also false at the end, where it is NaN.
       if (!(code >= 0x20)) {
         this.at = at;
-        throw this.#malformed(
+        throw this.#error(
           Number.isNaN(code) ? 'an unterminated string' : 'a control character in a string',
         );
       }
@@ -139,7 +153,7 @@ export class JsonCursor {
     this.at = at + 1;
   }
 
-  /** Where the string goes on behind an escape, whose letter is at `from`. */
+  /** Returns the index after an escape whose letter is at `from`. */
   #escape(from: number): number {
     const code = this.#text.charCodeAt(from);
     const at = from + 1;
@@ -147,18 +161,18 @@ export class JsonCursor {
       for (let digit = at; digit < at + 4; digit++) {
         if (isHex(this.#text.charCodeAt(digit))) continue;
         this.at = at;
-        throw this.#malformed('\\u needs four hex digits');
+        throw this.#error('\\u needs four hex digits');
       }
       return at + 4;
     }
     if (!isEscapeLetter(code)) {
       this.at = at;
-      throw this.#malformed('an invalid escape');
+      throw this.#error('an invalid escape');
     }
     return at;
   }
 
-  /** Passes over a number, if there is one. */
+  /** Skips a number. Returns false if there is none. */
   #number(): boolean {
     const text = this.#text;
     let at = this.at;
@@ -187,7 +201,7 @@ export class JsonCursor {
   }
 
   #expect(character: string): void {
-    if (!this.#take(character)) throw this.#malformed(`'${character}' is missing`);
+    if (!this.#take(character)) throw this.#error(`'${character}' is missing`);
   }
 
   #take(character: string): boolean {
@@ -196,9 +210,13 @@ export class JsonCursor {
     return true;
   }
 
-  #malformed(why: string): RuneSyntaxError {
-    return new RuneSyntaxError('bad_parameters', `${why}`, this.at);
+  #error(why: string): Error {
+    return this.#malformed(why, this.at);
   }
+}
+
+function syntaxError(why: string, at: number): Error {
+  return new SyntaxError(`${why}, at index ${at}`);
 }
 
 const LITERALS = ['true', 'false', 'null'] as const;

@@ -18,6 +18,15 @@ type State =
 /**
  * Extracts the items of one array in an object, `{"invoices":[…],…}`, from text that arrives in chunks. It buffers
  * one item at a time and skips other members.
+ *
+ * @example
+ * ```ts
+ * import { ArrayItems } from '@clnrest/json';
+ * const items = new ArrayItems('invoices');
+ * items.push('{"invoices":[{"pay_index":1},{"pay_') // => ['{"pay_index":1}']
+ * items.push('index":2}]}') // => ['{"pay_index":2}']
+ * items.end();
+ * ```
  */
 export class ArrayItems {
   readonly #name: string;

@@ -5,16 +5,32 @@
  * exactly one spelling.
  */
 
-/** The letter of each short escape, by the code of the escaped character. */
-const SHORT_ESCAPES: Readonly<Record<number, number>> = {
-  0x22: 0x22,
-  0x5c: 0x5c,
-  0x08: 0x62,
-  0x0c: 0x66,
-  0x0a: 0x6e,
-  0x0d: 0x72,
-  0x09: 0x74,
+/**
+ * The character that each letter after a backslash stands for (RFC 8259, section 7), except `u`.
+ *
+ * @example
+ * ```ts
+ * import { ESCAPED_CHARACTERS } from '@clnrest/json';
+ * ESCAPED_CHARACTERS['n'] // => '\n'
+ * ```
+ */
+export const ESCAPED_CHARACTERS: Readonly<Record<string, string>> = {
+  '"': '"',
+  '\\': '\\',
+  '/': '/',
+  b: '\b',
+  f: '\f',
+  n: '\n',
+  r: '\r',
+  t: '\t',
 };
+
+/** The letter of each short escape, by the code of the escaped character. The solidus needs no escape. */
+const SHORT_ESCAPES: Readonly<Record<number, number>> = Object.fromEntries(
+  Object.entries(ESCAPED_CHARACTERS)
+    .filter(([letter]) => letter !== '/')
+    .map(([letter, character]) => [character.charCodeAt(0), letter.charCodeAt(0)]),
+);
 const BACKSLASH = 0x5c;
 const LETTER_U = 0x75;
 const ZERO = 0x30;
@@ -23,12 +39,28 @@ const HEX = '0123456789ABCDEF';
 // oxlint-disable-next-line no-control-regex -- control characters are what must be escaped
 const NEEDS_ESCAPE = /["\\\u0000-\u001f]/;
 
-/** Returns the JSON text of a string, with quotes. The string must not contain lone surrogates. */
+/**
+ * Returns the JSON text of a string, with quotes. The string must not contain lone surrogates.
+ *
+ * @example
+ * ```ts
+ * import { quoteString } from '@clnrest/json';
+ * quoteString('"ä"\n\u0001') // => '"\\"ä\\"\\n\\u0001"'
+ * ```
+ */
 export function quoteString(text: string): string {
   return `"${escapeString(text)}"`;
 }
 
-/** Returns the JSON text of a string, without quotes. DEL is not escaped: JSON allows it raw. */
+/**
+ * Returns the JSON text of a string, without quotes. DEL is not escaped: JSON allows it raw.
+ *
+ * @example
+ * ```ts
+ * import { escapeString } from '@clnrest/json';
+ * escapeString('a"b') // => 'a\\"b'
+ * ```
+ */
 export function escapeString(text: string): string {
   return NEEDS_ESCAPE.test(text) ? escapeEach(text) : text;
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { cut, cuts, jsonText, whiteSpace } from '../testing/json-arbitrary.ts';
+import { cut, cuts, jsonText, whiteSpace } from '@clnrest/testing';
 import { FrameError } from './frame-error.ts';
 import { JsonFrames } from './frames.ts';
 

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { secretMark } from './secret-mark.ts';
 
 /** An integer of 16 digits or more, which a double may not hold. Only a number follows these characters. */
 const MAYBE_LARGE = /(?:^|[\s:,[])-?[1-9][0-9]{15,}(?![0-9.eE])/;
@@ -17,7 +17,7 @@ const MAX_DIGITS = 10_000;
  *
  * @example
  * ```ts
- * import { parseJson } from '@clnrest/lightningd';
+ * import { parseJson } from '@clnrest/json';
  * parseJson('{"amount_msat":9007199254740993,"label":"a"}') // => { amount_msat: 9007199254740993n, label: 'a' }
  * parseJson('[9007199254740991]') // => [9007199254740991]
  * ```
@@ -25,20 +25,27 @@ const MAX_DIGITS = 10_000;
 export function parseJson(text: string): unknown {
   const value: unknown = JSON.parse(text);
   if (!mayHaveLargeInteger(text)) return value;
-  // Node 20 does not show a reviver the digits of a number (`context.source`), so they travel in strings.
-  return unmark(JSON.parse(markLargeIntegers(text)));
+  // Only the newest engines pass a number's digits to a reviver (`context.source`), so they travel in strings.
+  const mark = secretMark();
+  return unmark(JSON.parse(markLargeIntegers(text, mark)), mark);
 }
 
-/** False if `JSON.parse` keeps all integers of this text: one search, and no second parse. */
+/**
+ * Returns false if `JSON.parse` keeps all integers of this text. It searches once and does not parse.
+ *
+ * @example
+ * ```ts
+ * import { mayHaveLargeInteger } from '@clnrest/json';
+ * mayHaveLargeInteger('{"amount_msat":9007199254740993}') // => true
+ * mayHaveLargeInteger('{"amount_msat":1000}') // => false
+ * ```
+ */
 export function mayHaveLargeInteger(text: string): boolean {
   return MAYBE_LARGE.test(text);
 }
 
-/** Starts the strings that carry digits. It is random and never leaves this file, so no input has it. */
-const MARK = `${randomUUID()}:`;
-
 /** Puts large integers into strings that start with the mark. The text must be valid JSON. */
-function markLargeIntegers(text: string): string {
+function markLargeIntegers(text: string, mark: string): string {
   let out = '';
   let copied = 0;
   STRING_OR_NUMBER.lastIndex = 0;
@@ -55,7 +62,7 @@ function markLargeIntegers(text: string): string {
     NUMBER.lastIndex = index;
     const [digits = ''] = NUMBER.exec(text) ?? [];
     if (isLargeInteger(digits)) {
-      out += `${text.slice(copied, index)}"${MARK}${digits}"`;
+      out += `${text.slice(copied, index)}"${mark}${digits}"`;
       copied = index + digits.length;
     }
     STRING_OR_NUMBER.lastIndex = index + digits.length;
@@ -82,7 +89,7 @@ function endOfString(text: string, quote: number): number {
 }
 
 /** Replaces marked strings with bigints, in place and without recursion: nesting can be deep. */
-function unmark(value: unknown): unknown {
+function unmark(value: unknown, mark: string): unknown {
   const root = [value];
   const containers: unknown[] = [root];
   for (let container = containers.pop(); container !== undefined; container = containers.pop()) {
@@ -90,7 +97,7 @@ function unmark(value: unknown): unknown {
     for (const key of Object.keys(members)) {
       const member = members[key];
       if (typeof member === 'string') {
-        if (member.startsWith(MARK)) members[key] = BigInt(member.slice(MARK.length));
+        if (member.startsWith(mark)) members[key] = BigInt(member.slice(mark.length));
       } else if (typeof member === 'object' && member !== null) {
         containers.push(member);
       }

@@ -4,7 +4,7 @@
  *
  * @example
  * ```ts
- * import { FrameError, JsonFrames } from '@clnrest/lightningd';
+ * import { FrameError, JsonFrames } from '@clnrest/json/bytes';
  * let code = '';
  * try {
  *   new JsonFrames().push(Buffer.from('GET / HTTP/1.1'));

@@ -1,19 +1,34 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { encodeJson, RawJson } from './encode.ts';
+import { encodeJson } from './encode.ts';
+import { RawJson } from './raw-json.ts';
+
+/** Objects that JSON.stringify converts without loss. */
+const object = fc.object({
+  withDate: true,
+  withSparseArray: true,
+  values: [
+    fc.boolean(),
+    fc.constant(null),
+    fc.constant(undefined),
+    fc.string(),
+    fc.maxSafeInteger(),
+    fc.double({ noInteger: true, noNaN: true, noDefaultInfinity: true }),
+  ],
+});
 
 describe('encodeJson', () => {
   test('writes what JSON.stringify writes', () => {
     fc.assert(
-      fc.property(fc.object({ withDate: true, withSparseArray: true }), (value) => {
+      fc.property(object, (value) => {
         expect(encodeJson(value)).toBe(JSON.stringify(value));
       }),
     );
   });
 
-  test('writes the same on the slow path, which a bigint triggers', () => {
+  test('writes the same with a bigint', () => {
     fc.assert(
-      fc.property(fc.object({ withDate: true, withSparseArray: true }), (value) => {
+      fc.property(object, (value) => {
         expect(encodeJson([value, 1n])).toBe(`[${JSON.stringify(value)},1]`);
       }),
     );
@@ -47,6 +62,31 @@ describe('encodeJson', () => {
     expect(() => encodeJson(cycle)).toThrow(TypeError);
     expect(() => encodeJson(undefined)).toThrow(TypeError);
     expect(() => encodeJson(() => 1)).toThrow(TypeError);
+  });
+
+  test.each([
+    [2 ** 53, 'unsafe_integer'],
+    [-(2 ** 60), 'unsafe_integer'],
+    [1e300, 'unsafe_integer'],
+    [NaN, 'not_finite'],
+    [-Infinity, 'not_finite'],
+    [new Map([['a', 1]]), 'collection'],
+    [new Set([1]), 'collection'],
+  ])('rejects %s, which JSON.stringify would change', (value, problem) => {
+    for (const [key, each] of [
+      ['', value],
+      ['a', { a: value }],
+      ['0', [value]],
+    ] as const) {
+      expect(() => encodeJson(each)).toThrow(
+        expect.objectContaining({ name: 'LossyValueError', problem, key }) as Error,
+      );
+    }
+  });
+
+  test('writes a string that looks like a mark as it is', () => {
+    const value = ['_1_2_3_0', 1n, new RawJson('"_1_2_3_1"')];
+    expect(encodeJson(value)).toBe('["_1_2_3_0",1,"_1_2_3_1"]');
   });
 
   test.each(['', '{', '1 2', '{}{}', "{'a':1}"])('a raw text is one JSON value: not %j', (text) => {

@@ -9,7 +9,7 @@ import { ObjectScanner } from './object-scanner.ts';
  *
  * @example
  * ```ts
- * import { readMembers } from '@clnrest/lightningd';
+ * import { readMembers } from '@clnrest/json/bytes';
  * const members = readMembers('{"amount_msat": 9007199254740993, "label": "a"}');
  * members.get('amount_msat') // => '9007199254740993'
  * members.get('label') // => '"a"'
