@@ -9,7 +9,7 @@ import { withNanoseconds } from '../clock.ts';
 import { RawJson, type JsonObject, type JsonOutput } from '../json/output.ts';
 import { optional } from '../params/declaration.ts';
 import { rune } from '../params/runes.ts';
-import { asShown } from '../runes/as-shown.ts';
+import { withoutEmptyRestrictions } from '../runes/without-empty-restrictions.ts';
 import { alias, defineCommand } from './command.ts';
 
 export const showrunes = defineCommand({
@@ -35,7 +35,7 @@ const runeJson = ({
   ours,
   lastUsed,
 }: ShownRune): JsonObject => {
-  const shown = asShown(whole);
+  const shown = withoutEmptyRestrictions(whole);
   return {
     rune: text,
     stored: stored ? undefined : false,
