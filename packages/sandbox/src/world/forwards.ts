@@ -10,7 +10,7 @@ import {
   type SqlRow,
   type Statement,
 } from '../database/database.ts';
-import { RawJson, type JsonObject } from '../json/output.ts';
+import { VerbatimJson, type JsonObject } from '../json/output.ts';
 import { channelId, isOurs, peerOf, routingFee, type Channel } from './channel.ts';
 import type { ChannelStore } from './channel-store.ts';
 import { failureCode, failureName, type WireFailure } from './failures.ts';
@@ -61,8 +61,8 @@ export const forwardJson = (forward: Forward): JsonObject => ({
   status: forward.status,
   ...failureJson(forward.status === 'local_failed' ? forward.failure : undefined),
   style: 'tlv',
-  received_time: new RawJson(withNanoseconds(forward.receivedAt)),
-  resolved_time: new RawJson(withNanoseconds(forward.resolvedAt)),
+  received_time: new VerbatimJson(withNanoseconds(forward.receivedAt)),
+  resolved_time: new VerbatimJson(withNanoseconds(forward.resolvedAt)),
 });
 
 /** The payments that other nodes send through our channels. */
@@ -202,8 +202,8 @@ export class Forwards {
       out_msat: forward.outMsat,
       fee_msat: forward.inMsat - forward.outMsat,
     };
-    const received_time = new RawJson(withNanoseconds(forward.receivedAt));
-    const resolved_time = new RawJson(withNanoseconds(forward.resolvedAt));
+    const received_time = new VerbatimJson(withNanoseconds(forward.receivedAt));
+    const resolved_time = new VerbatimJson(withNanoseconds(forward.resolvedAt));
     if (status === 'local_failed') {
       const failure = failureJson(forward.failure);
       event({ created_index: index, ...amounts, status, ...failure, style: 'tlv', received_time });
