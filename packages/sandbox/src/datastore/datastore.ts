@@ -61,7 +61,7 @@ export class Datastore {
         const entry = entryOf(row);
         if (!startsWith(entry.key, key)) return;
         yield entry;
-        // The smallest key that is greater in byte order.
+        // The next key in order of bytes.
         from = Buffer.concat([asBytes(row[0]), Buffer.of(0)]);
       }
       if (page.length < PAGE) return;

@@ -248,7 +248,7 @@ describe('paying', () => {
       'Specify one of {label} and {invstring}, the invoice that is to be paid',
     ],
     [{ invstring: 'x' }, -32602, 'Invalid invstring: Bad bech32 string'],
-    [{ label: 'any' }, -32602, 'amount_msat: an invoice for any amount must be paid some amount'],
+    [{ label: 'any' }, -32602, 'amount_msat: required, because the invoice has no amount'],
     [
       { label: 'l', amount_msat: 999 },
       -32602,
@@ -316,14 +316,14 @@ describe('delinvoice', () => {
   test('deletes an invoice and resolves pending waits', async () => {
     const { client, rpcPath } = await node();
     await client.call('invoice', [1, 'l', 'd']);
-    const waiting = await SocketClient.connect(rpcPath);
-    waiting.write('{"jsonrpc":"2.0","id":1,"method":"waitinvoice","params":["l"]}');
-    await waiting.call('getinfo').catch(() => undefined);
+    const waiter = await SocketClient.connect(rpcPath);
+    waiter.write('{"jsonrpc":"2.0","id":1,"method":"waitinvoice","params":["l"]}');
+    await waiter.call('getinfo').catch(() => undefined);
     expect((await client.call('delinvoice', ['l', 'unpaid'])).result).toMatchObject({
       label: 'l',
       created_index: 1,
     });
-    expect(await waiting.read()).toContain(
+    expect(await waiter.read()).toContain(
       '"error":{"code":-1,"message":"Invoice deleted during wait"}',
     );
     expect(await listed(client)).toEqual([]);

@@ -162,7 +162,7 @@ export class Invoices {
     const invalid = (message: string): CommandError =>
       new CommandError(ErrorCode.invalidParams, message);
     if (amount === undefined) {
-      throw invalid('amount_msat: an invoice for any amount must be paid some amount');
+      throw invalid('amount_msat: required, because the invoice has no amount');
     }
     if (requested !== undefined && (amount < requested || amount > requested * 2n)) {
       const hash = invoice.paymentHash.toString('hex');

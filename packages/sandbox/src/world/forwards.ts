@@ -76,12 +76,12 @@ export class Forwards {
 
   constructor(
     parts: WorldParts,
-    made: { store: ChannelStore; movements: Movements; waits: Waits },
+    dependencies: { store: ChannelStore; movements: Movements; waits: Waits },
   ) {
     this.#parts = parts;
-    this.#channels = made.store;
-    this.#movements = made.movements;
-    this.#waits = made.waits;
+    this.#channels = dependencies.store;
+    this.#movements = dependencies.movements;
+    this.#waits = dependencies.waits;
     this.#insert = parts.database.prepare(
       `INSERT INTO forwards (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );

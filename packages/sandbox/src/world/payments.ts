@@ -98,7 +98,7 @@ export class Payments {
       const routeRequest = { from: from.number, to: OURS, amountMsat: amount, finalDelay: 10 };
       const route = findRoute(this.usable(), routeRequest);
       if (route === undefined) {
-        throw new CommandError(ErrorCode.payNoRoute, `${from.name} could not find a route to us`);
+        throw new CommandError(ErrorCode.payNoRoute, `${from.name} found no route to this node`);
       }
       this.#transfer(route);
       invoices.pay(invoice, amount);
