@@ -6,7 +6,7 @@
  */
 
 /**
- * The character that each letter after a backslash stands for (RFC 8259, section 7), except `u`.
+ * The character that each letter after a backslash means (RFC 8259, section 7), except `u`.
  *
  * @example
  * ```ts

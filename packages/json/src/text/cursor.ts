@@ -172,7 +172,7 @@ export class JsonCursor {
     return at;
   }
 
-  /** Skips a number. Returns false if there is none. */
+  /** Skips a number. Returns false if it finds no number. */
   #number(): boolean {
     const text = this.#text;
     let at = this.at;

@@ -1,4 +1,4 @@
-import { invoiceJson, type Invoice } from '../invoices/invoice.ts';
+import { invoiceJson, type StoredInvoice } from '../invoices/invoice.ts';
 import { unexpectedStatus } from '../invoices/invoices.ts';
 import type { Node } from '../node.ts';
 import { defaulted, required, type ParameterValues } from '../params/declaration.ts';
@@ -31,7 +31,7 @@ export const delinvoice = defineCommand({
 const deletable = (
   { label, status, desconly }: ParameterValues<typeof parameters>,
   node: Node,
-): Invoice => {
+): StoredInvoice => {
   const invoice = node.invoices.byLabel(label);
   if (invoice === undefined) throw new CommandError(ErrorCode.invoiceNotFound, 'Unknown invoice');
   if (invoice.status !== status) throw unexpectedStatus(invoice, status);

@@ -1,5 +1,5 @@
 import { Bolt11Error, decodeBolt11 } from '@clnrest/runes/bolt11';
-import { invoiceJson, type Invoice } from '../invoices/invoice.ts';
+import { invoiceJson, type StoredInvoice } from '../invoices/invoice.ts';
 import type { Node } from '../node.ts';
 import { msat } from '../params/amounts.ts';
 import { optional, type ParameterValues } from '../params/declaration.ts';
@@ -24,11 +24,14 @@ export const devPayInvoice = defineCommand({
   validate: (values, { node }) => void payable(values, node),
   run(values, { node }) {
     const { paymentHash } = payable(values, node);
-    return { ...invoiceJson(node.world.payments.fromAfar(paymentHash, values.amount_msat)) };
+    return { ...invoiceJson(node.world.payments.payFromOutside(paymentHash, values.amount_msat)) };
   },
 });
 
-const payable = ({ label, invstring }: ParameterValues<typeof parameters>, node: Node): Invoice => {
+const payable = (
+  { label, invstring }: ParameterValues<typeof parameters>,
+  node: Node,
+): StoredInvoice => {
   if ((label === undefined) === (invstring === undefined)) {
     throw new CommandError(
       ErrorCode.invalidParams,
@@ -41,7 +44,7 @@ const payable = ({ label, invstring }: ParameterValues<typeof parameters>, node:
   return invoice;
 };
 
-const ofInvstring = (text: string, node: Node): Invoice | undefined => {
+const ofInvstring = (text: string, node: Node): StoredInvoice | undefined => {
   try {
     return node.invoices.byHash(Buffer.from(decodeBolt11(text).paymentHash, 'hex'));
   } catch (error) {

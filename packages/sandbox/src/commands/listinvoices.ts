@@ -1,5 +1,5 @@
 import { decodeBolt11, Bolt11Error } from '@clnrest/runes/bolt11';
-import { invoiceJson, type Invoice } from '../invoices/invoice.ts';
+import { invoiceJson, type StoredInvoice } from '../invoices/invoice.ts';
 import type { JsonOutput } from '../json/output.ts';
 import { defaulted, optional, type ParameterValues } from '../params/declaration.ts';
 import { u32, u64 } from '../params/numbers.ts';
@@ -65,10 +65,10 @@ const hashWanted = (values: ParameterValues<typeof parameters>): Buffer | undefi
 /** `lightning:lnbc…`, as a link has it. */
 const withoutScheme = (text: string): string => text.replace(/^lightning:/i, '');
 
-const single = (invoice: Invoice | undefined) => ({
+const single = (invoice: StoredInvoice | undefined) => ({
   invoices: invoice === undefined ? [] : [invoiceJson(invoice)],
 });
 
-function* written(invoices: Iterable<Invoice>): Generator<JsonOutput> {
+function* written(invoices: Iterable<StoredInvoice>): Generator<JsonOutput> {
   for (const invoice of invoices) yield invoiceJson(invoice);
 }

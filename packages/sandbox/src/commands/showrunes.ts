@@ -6,10 +6,10 @@ import {
   type ShownRune,
 } from '@clnrest/runes';
 import { withNanoseconds } from '../clock.ts';
-import { RawJson, type JsonObject, type JsonOutput } from '../json/output.ts';
+import { VerbatimJson, type JsonObject, type JsonOutput } from '../json/output.ts';
 import { optional } from '../params/declaration.ts';
 import { rune } from '../params/runes.ts';
-import { asShown } from '../runes/as-shown.ts';
+import { withoutEmptyRestrictions } from '../runes/without-empty-restrictions.ts';
 import { alias, defineCommand } from './command.ts';
 
 export const showrunes = defineCommand({
@@ -35,13 +35,13 @@ const runeJson = ({
   ours,
   lastUsed,
 }: ShownRune): JsonObject => {
-  const shown = asShown(whole);
+  const shown = withoutEmptyRestrictions(whole);
   return {
     rune: text,
     stored: stored ? undefined : false,
     blacklisted: blacklisted ? true : undefined,
     our_rune: ours ? undefined : false,
-    last_used: lastUsed === undefined ? undefined : new RawJson(withNanoseconds(lastUsed)),
+    last_used: lastUsed === undefined ? undefined : new VerbatimJson(withNanoseconds(lastUsed)),
     unique_id: shown.uniqueId,
     restrictions: shown.restrictions.map((restriction) => ({
       alternatives: restriction.alternatives.map((alternative) => ({

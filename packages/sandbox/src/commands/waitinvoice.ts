@@ -1,4 +1,4 @@
-import { invoiceJson, type Invoice } from '../invoices/invoice.ts';
+import { invoiceJson, type StoredInvoice } from '../invoices/invoice.ts';
 import type { CommandResult } from '../json/output.ts';
 import type { Node } from '../node.ts';
 import { required } from '../params/declaration.ts';
@@ -14,14 +14,14 @@ export const waitinvoice = defineCommand({
     outcome(await node.invoices.settled(known(label, node), signal)),
 });
 
-const known = (wanted: string, node: Node): Invoice => {
+const known = (wanted: string, node: Node): StoredInvoice => {
   const invoice = node.invoices.byLabel(wanted);
   if (invoice === undefined) throw new CommandError(ErrorCode.general, 'Label not found');
   return invoice;
 };
 
 /** What someone who waited for an invoice is told. */
-export const outcome = (result: Invoice | 'deleted'): CommandResult => {
+export const outcome = (result: StoredInvoice | 'deleted'): CommandResult => {
   if (result === 'deleted') {
     throw new CommandError(ErrorCode.general, 'Invoice deleted during wait');
   }

@@ -10,9 +10,9 @@ import {
   type Statement,
 } from '../database/database.ts';
 import type { Vars } from '../database/vars.ts';
-import type { Invoice, InvoiceStatus } from './invoice.ts';
+import type { StoredInvoice, InvoiceStatus } from './invoice.ts';
 
-/** What is new about an invoice that was just made. */
+/** The fields of a new invoice; the store adds the others. */
 interface NewInvoice {
   readonly label: string;
   readonly bolt11: string;
@@ -23,20 +23,19 @@ interface NewInvoice {
   readonly expiresAt: bigint;
 }
 
-/** By which of its two numbers invoices are listed. */
+/** The index that orders a list of invoices. */
 type InvoiceIndex = 'created' | 'updated';
 
-/** How they are read: those that were never changed have no second number. */
+/** The order of a database read. An invoice that never changed has no updated index. */
 type Order = InvoiceIndex | 'unchanged';
 
 const COLUMNS =
   'id, label, bolt11, payment_hash, preimage, amount_msat, status, pay_index, received_msat, paid_at, description, expires_at, updated_index';
 
-/** How many invoices are read from the database at once while a list is written. */
+/** Invoices per database read of a list. */
 const PAGE = 32n;
 
-/** SQLite's largest integer: no limit. */
-const ENDLESS = (1n << 63n) - 1n;
+const MAX_SQL_INTEGER = (1n << 63n) - 1n;
 
 /** The invoices in the database. */
 export class InvoiceStore {
@@ -96,7 +95,7 @@ export class InvoiceStore {
     };
   }
 
-  add(invoice: NewInvoice): Invoice {
+  add(invoice: NewInvoice): StoredInvoice {
     return this.#database.transaction(() => {
       const id = this.#vars.next('invoices_created');
       this.#statements.insert.run(
@@ -113,27 +112,29 @@ export class InvoiceStore {
     });
   }
 
-  byId(id: bigint): Invoice {
+  byId(id: bigint): StoredInvoice {
     const row = this.#statements.byId.first(id);
-    if (row === undefined) throw new Error(`invoice ${id} is gone`);
+    if (row === undefined) throw new Error(`Invoice ${id} is missing from the database`);
     return invoiceOf(row);
   }
 
-  byLabel(label: string): Invoice | undefined {
+  byLabel(label: string): StoredInvoice | undefined {
     return found(this.#statements.byLabel.first(label));
   }
 
-  byHash(paymentHash: Buffer): Invoice | undefined {
+  byHash(paymentHash: Buffer): StoredInvoice | undefined {
     return found(this.#statements.byHash.first(paymentHash));
   }
 
-  /** The first that was paid after the one with that pay index. */
-  paidAfter(payIndex: bigint): Invoice | undefined {
-    // No pay index is beyond SQLite's integers.
-    return payIndex > ENDLESS ? undefined : found(this.#statements.nextPaid.first(payIndex));
+  /** The first invoice with a higher pay index. */
+  paidAfter(payIndex: bigint): StoredInvoice | undefined {
+    // A larger number does not fit into an SQLite integer.
+    return payIndex > MAX_SQL_INTEGER
+      ? undefined
+      : found(this.#statements.nextPaid.first(payIndex));
   }
 
-  markPaid(id: bigint, receivedMsat: bigint, paidAt: bigint): Invoice {
+  markPaid(id: bigint, receivedMsat: bigint, paidAt: bigint): StoredInvoice {
     return this.#database.transaction(() => {
       const payIndex = this.#vars.next('invoices_paid');
       const updated = this.#vars.next('invoices_updated');
@@ -142,8 +143,8 @@ export class InvoiceStore {
     });
   }
 
-  /** Marks those whose time is over. */
-  expireDue(now: bigint): Invoice[] {
+  /** Marks the invoices that have expired. */
+  expireDue(now: bigint): StoredInvoice[] {
     const due = this.#statements.due.all(now);
     if (due.length === 0) return [];
     return this.#database.transaction(() =>
@@ -155,12 +156,12 @@ export class InvoiceStore {
     );
   }
 
-  /** When the next one expires, in seconds since 1970; undefined if none will. */
+  /** The next expiry of an unpaid invoice, in seconds since 1970. */
   nextExpiry(): bigint | undefined {
     return ifAny(this.#statements.nextExpiry.first()?.[0], asInteger);
   }
 
-  /** @returns how many were deleted up to now */
+  /** @returns the total number of deleted invoices */
   remove(id: bigint): bigint {
     return this.#database.transaction(() => {
       this.#statements.remove.run(id);
@@ -168,7 +169,7 @@ export class InvoiceStore {
     });
   }
 
-  removeDescription(id: bigint): Invoice {
+  removeDescription(id: bigint): StoredInvoice {
     return this.#database.transaction(() => {
       this.#statements.forget.run(this.#vars.next('invoices_updated'), id);
       return this.byId(id);
@@ -176,11 +177,11 @@ export class InvoiceStore {
   }
 
   /**
-   * Lists invoices while they are asked for, a page at a time, so that a list costs no more memory
-   * than a page. It ends where the list ends now: what is made or changed meanwhile does not make
-   * it longer. By update, those that never were come first, as in lightningd.
+   * Lists invoices lazily, a page at a time, so that a list of any length needs the memory of one
+   * page. Invoices that are created or changed while the list is read do not extend the list. In the
+   * order of updates, invoices without an update come first, as in lightningd.
    */
-  list(index: InvoiceIndex, start: bigint, limit: bigint | undefined): Generator<Invoice> {
+  list(index: InvoiceIndex, start: bigint, limit: bigint | undefined): Generator<StoredInvoice> {
     const created = this.#vars.integer('invoices_created', 0n);
     const updated = this.#vars.integer('invoices_updated', 0n);
     const ordered =
@@ -193,7 +194,7 @@ export class InvoiceStore {
     return limit === undefined ? ordered : limited(ordered, limit);
   }
 
-  *#pages(order: Order, start: bigint, end: bigint): Generator<Invoice> {
+  *#pages(order: Order, start: bigint, end: bigint): Generator<StoredInvoice> {
     let from = start;
     while (from <= end) {
       const page = this.#ordered[order].all(from, end, PAGE);
@@ -220,10 +221,10 @@ function* limited<T>(list: Iterable<T>, limit: bigint): Generator<T> {
   }
 }
 
-const found = (row: SqlRow | undefined): Invoice | undefined =>
+const found = (row: SqlRow | undefined): StoredInvoice | undefined =>
   row === undefined ? undefined : invoiceOf(row);
 
-const invoiceOf = (row: SqlRow): Invoice => {
+const invoiceOf = (row: SqlRow): StoredInvoice => {
   const payIndex = ifAny(row[7], asInteger);
   return {
     createdIndex: asInteger(row[0]),

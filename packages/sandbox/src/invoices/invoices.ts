@@ -9,35 +9,35 @@ import { Waiters } from '../waiters.ts';
 import type { IndexName, Waits } from '../world/waits.ts';
 import { encodeBolt11 } from './bolt11.ts';
 import type { FallbackAddress } from './fallback-address.ts';
-import { labelJson, type Invoice } from './invoice.ts';
+import { labelJson, type StoredInvoice } from './invoice.ts';
 import type { InvoiceStore } from './invoice-store.ts';
 
-/** What someone wants an invoice to say. */
+/** The parameters of a new invoice. */
 interface InvoiceRequest {
   readonly amountMsat: bigint | undefined;
   readonly label: string;
   readonly description: string;
   readonly hashOnly: boolean;
-  /** Seconds from now. */
+  /** In seconds from now. */
   readonly expiry: bigint;
   readonly fallbacks: readonly FallbackAddress[];
-  /** Made up if undefined. */
+  /** Default: random. */
   readonly preimage: Buffer | undefined;
-  /** Blocks. */
+  /** In blocks. */
   readonly cltv: bigint;
 }
 
-/** Node's timers count in 31 bits: longer waits are made of several. */
-const LONGEST_TIMER = 2 ** 31 - 1;
+/** The limit of `setTimeout`. A longer wait uses several timers. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
 
 export const paymentSecretOf = (preimage: Buffer): Buffer => {
-  // lightningd's way to have a secret that need not be stored: a second hash of the preimage.
+  // lightningd derives the secret from the preimage in the same way, so that it need not be stored.
   const changed = Buffer.from(preimage);
   changed[0] = (changed[0] ?? 0) ^ 1;
   return createHash('sha256').update(changed).digest();
 };
 
-/** The node's invoices: made, paid, expired, waited for. */
+/** Creates, pays, expires and deletes the invoices of the node, and resolves the waits for them. */
 export class Invoices {
   readonly #store: InvoiceStore;
   readonly #keys: NodeKeys;
@@ -45,8 +45,8 @@ export class Invoices {
   readonly #clock: Clock;
   readonly #notifier: Notifier;
   readonly #waits: Waits;
-  /** They wait for something to happen to an invoice, or, `undefined`, for any invoice's payment. */
-  readonly #waiters = new Waiters<bigint | undefined, Invoice | 'deleted'>();
+  /** Callers that wait for a change of the invoice with that index, or (`undefined`) for any payment. */
+  readonly #waiters = new Waiters<bigint | undefined, StoredInvoice | 'deleted'>();
   #timer: NodeJS.Timeout | undefined;
 
   constructor(parts: {
@@ -70,8 +70,8 @@ export class Invoices {
     clearTimeout(this.#timer);
   }
 
-  /** @throws CommandError when the label or the preimage was used before */
-  create(request: InvoiceRequest): Invoice {
+  /** @throws CommandError if the label or the preimage is already used */
+  create(request: InvoiceRequest): StoredInvoice {
     const preimage = request.preimage ?? randomBytes(32);
     const paymentHash = createHash('sha256').update(preimage).digest();
     if (this.#store.byHash(paymentHash) !== undefined) {
@@ -116,28 +116,28 @@ export class Invoices {
     return invoice;
   }
 
-  byLabel(label: string): Invoice | undefined {
+  byLabel(label: string): StoredInvoice | undefined {
     this.#expire();
     return this.#store.byLabel(label);
   }
 
-  byHash(paymentHash: Buffer): Invoice | undefined {
+  byHash(paymentHash: Buffer): StoredInvoice | undefined {
     this.#expire();
     return this.#store.byHash(paymentHash);
   }
 
-  list(...query: Parameters<InvoiceStore['list']>): Generator<Invoice> {
+  list(...query: Parameters<InvoiceStore['list']>): Generator<StoredInvoice> {
     this.#expire();
     return this.#store.list(...query);
   }
 
   /**
-   * Has an unpaid invoice paid.
+   * Marks an unpaid invoice as paid.
    *
-   * @throws CommandError when it can't be: paid or expired already, or the amount is not between
-   *   what was asked for and twice that (BOLT 4)
+   * @throws CommandError if the invoice is paid or expired, or if the amount is not between the
+   *   amount of the invoice and twice that amount (BOLT 4)
    */
-  pay(invoice: Invoice, amountMsat: bigint | undefined): Invoice {
+  pay(invoice: StoredInvoice, amountMsat: bigint | undefined): StoredInvoice {
     const amount = this.payableAmount(invoice, amountMsat);
     const paid = this.#store.markPaid(invoice.createdIndex, amount, seconds(this.#clock));
     this.#notifier.native('invoice_payment', () => ({
@@ -146,61 +146,62 @@ export class Invoices {
       label: labelJson(paid.label),
     }));
     this.#updated(paid);
-    this.#notifier.afterwards(() => this.#tell(paid.createdIndex, paid, true));
+    this.#notifier.afterwards(() => this.#notifyWaiters(paid.createdIndex, paid, true));
     return paid;
   }
 
   /**
-   * What an invoice would be paid with.
+   * The amount that a payment of the invoice has.
    *
-   * @throws CommandError as `pay`
+   * @throws CommandError under the same conditions as `pay`
    */
-  payableAmount(invoice: Invoice, amountMsat: bigint | undefined): bigint {
+  payableAmount(invoice: StoredInvoice, amountMsat: bigint | undefined): bigint {
     if (invoice.status !== 'unpaid') throw unexpectedStatus(invoice, 'unpaid');
-    const asked = invoice.amountMsat;
-    const amount = amountMsat ?? asked;
-    const refuse = (why: string): CommandError => new CommandError(ErrorCode.invalidParams, why);
+    const requested = invoice.amountMsat;
+    const amount = amountMsat ?? requested;
+    const invalid = (message: string): CommandError =>
+      new CommandError(ErrorCode.invalidParams, message);
     if (amount === undefined) {
-      throw refuse('amount_msat: an invoice for any amount must be paid some amount');
+      throw invalid('amount_msat: required, because the invoice has no amount');
     }
-    if (asked !== undefined && (amount < asked || amount > asked * 2n)) {
+    if (requested !== undefined && (amount < requested || amount > requested * 2n)) {
       const hash = invoice.paymentHash.toString('hex');
-      throw refuse(
-        amount < asked
-          ? `Attempt to pay ${hash} with amount ${amount}msat < ${asked}msat`
-          : `Attempt to pay ${hash} with amount ${amount}msat > ${asked * 2n}msat`,
+      throw invalid(
+        amount < requested
+          ? `Attempt to pay ${hash} with amount ${amount}msat < ${requested}msat`
+          : `Attempt to pay ${hash} with amount ${amount}msat > ${requested * 2n}msat`,
       );
     }
     return amount;
   }
 
-  remove(invoice: Invoice): void {
+  remove(invoice: StoredInvoice): void {
     const deleted = this.#store.remove(invoice.createdIndex);
     this.#counted('deleted', deleted, invoice);
-    this.#tell(invoice.createdIndex, 'deleted', false);
+    this.#notifyWaiters(invoice.createdIndex, 'deleted', false);
   }
 
-  removeDescription(invoice: Invoice): void {
+  removeDescription(invoice: StoredInvoice): void {
     this.#updated(this.#store.removeDescription(invoice.createdIndex));
   }
 
   /** Waits until an invoice is paid, expired or deleted. */
-  settled(invoice: Invoice, signal: AbortSignal): Promise<Invoice | 'deleted'> {
+  settled(invoice: StoredInvoice, signal: AbortSignal): Promise<StoredInvoice | 'deleted'> {
     if (invoice.status !== 'unpaid') return Promise.resolve(invoice);
     return this.#waiters.wait(invoice.createdIndex, signal);
   }
 
-  /** Waits for the first payment after the one with that pay index. */
-  paidAfter(payIndex: bigint, signal: AbortSignal): Promise<Invoice | 'deleted'> {
+  /** Waits for the first payment with a higher pay index. */
+  paidAfter(payIndex: bigint, signal: AbortSignal): Promise<StoredInvoice | 'deleted'> {
     const paid = this.#store.paidAfter(payIndex);
     return paid === undefined ? this.#waiters.wait(undefined, signal) : Promise.resolve(paid);
   }
 
-  #updated(invoice: Invoice): void {
+  #updated(invoice: StoredInvoice): void {
     if (invoice.updatedIndex !== undefined) this.#counted('updated', invoice.updatedIndex, invoice);
   }
 
-  #counted(index: IndexName, value: bigint, invoice: Invoice): void {
+  #counted(index: IndexName, value: bigint, invoice: StoredInvoice): void {
     this.#waits.counted('invoices', index, value, () => ({
       status: invoice.status,
       label: labelJson(invoice.label),
@@ -209,19 +210,19 @@ export class Invoices {
     }));
   }
 
-  /** Whoever waits for any invoice hears of payments only. */
-  #tell(id: bigint, outcome: Invoice | 'deleted', wasPaid: boolean): void {
+  /** Resolves the waits for an invoice. Waits for any invoice resolve on a payment only. */
+  #notifyWaiters(id: bigint, outcome: StoredInvoice | 'deleted', wasPaid: boolean): void {
     this.#waiters.give(
       () => outcome,
       (awaited) => awaited === id || (awaited === undefined && wasPaid),
     );
   }
 
-  /** Marks what expired; looked at before invoices are, so that no timer can be late. */
+  /** Marks expired invoices. Every read calls it first, so a late timer has no effect. */
   #expire(): void {
     for (const invoice of this.#store.expireDue(seconds(this.#clock))) {
       this.#updated(invoice);
-      this.#tell(invoice.createdIndex, invoice, false);
+      this.#notifyWaiters(invoice.createdIndex, invoice, false);
     }
     this.#schedule();
   }
@@ -231,15 +232,15 @@ export class Invoices {
     const next = this.#store.nextExpiry();
     if (next === undefined) return;
     const wait = (next * NANOSECONDS_PER_SECOND - this.#clock.now()) / 1_000_000n + 1n;
-    const milliseconds = wait > BigInt(LONGEST_TIMER) ? LONGEST_TIMER : Math.max(1, Number(wait));
+    const milliseconds = wait > BigInt(MAX_TIMER_MS) ? MAX_TIMER_MS : Math.max(1, Number(wait));
     this.#timer = setTimeout(() => this.#expire(), milliseconds);
-    // An invoice that will expire is no reason for the process to stay.
+    // A pending expiry must not keep the process alive.
     this.#timer.unref();
   }
 }
 
-/** The refusal where an invoice is not in the state that was asked for. */
-export const unexpectedStatus = (invoice: Invoice, expected: string): CommandError =>
+/** The error for an invoice whose status is not the expected one. */
+export const unexpectedStatus = (invoice: StoredInvoice, expected: string): CommandError =>
   new CommandError(
     ErrorCode.invoiceStatusUnexpected,
     `Invoice status is ${invoice.status} not ${expected}`,

@@ -29,8 +29,8 @@ export class WorldClient {
     return (await this.socket.call(method, params)).error;
   }
 
-  /** What another node asks for. */
-  async asked(amount: string, more: Record<string, unknown> = {}): Promise<string> {
+  /** Creates an invoice of another node. @returns the BOLT 11 text */
+  async peerInvoice(amount: string, more: Record<string, unknown> = {}): Promise<string> {
     const invoice = { amount_msat: amount, ...more };
     return (await this.call<{ bolt11: string }>('dev-peer-invoice', invoice)).bolt11;
   }

@@ -10,20 +10,20 @@ import {
   type SqlRow,
   type Statement,
 } from '../database/database.ts';
-import { RawJson, type JsonObject } from '../json/output.ts';
+import { VerbatimJson, type JsonObject } from '../json/output.ts';
 import { channelId, isOurs, peerOf, routingFee, type Channel } from './channel.ts';
 import type { ChannelStore } from './channel-store.ts';
 import { failureCode, failureName, type WireFailure } from './failures.ts';
 import type { Movements } from './movements.ts';
 import { OURS } from './nodes.ts';
-import { happening, type WorldParts } from './parts.ts';
+import { inTransaction, type WorldParts } from './parts.ts';
 import { hashOf } from './payments.ts';
 import { carriesMsat } from './routes.ts';
 import type { Waits } from './waits.ts';
 
 type ForwardStatus = 'settled' | 'failed' | 'local_failed';
 
-/** A payment that came by. Times are nanoseconds since 1970. */
+/** A payment that our node forwarded, or failed to forward. Times are nanoseconds since 1970. */
 export interface Forward {
   readonly index: bigint;
   readonly paymentHash: Buffer;
@@ -47,7 +47,7 @@ const PAGE = 32n;
 const failureJson = (failure: WireFailure | undefined): JsonObject =>
   failure === undefined ? {} : { failcode: failureCode(failure), failreason: failureName(failure) };
 
-/** As `listforwards` shows it. */
+/** A forward in the format of `listforwards`. */
 export const forwardJson = (forward: Forward): JsonObject => ({
   created_index: forward.index,
   updated_index: forward.status === 'local_failed' ? undefined : forward.index,
@@ -61,11 +61,11 @@ export const forwardJson = (forward: Forward): JsonObject => ({
   status: forward.status,
   ...failureJson(forward.status === 'local_failed' ? forward.failure : undefined),
   style: 'tlv',
-  received_time: new RawJson(withNanoseconds(forward.receivedAt)),
-  resolved_time: new RawJson(withNanoseconds(forward.resolvedAt)),
+  received_time: new VerbatimJson(withNanoseconds(forward.receivedAt)),
+  resolved_time: new VerbatimJson(withNanoseconds(forward.resolvedAt)),
 });
 
-/** What others send each other by our channels. */
+/** The payments that other nodes send through our channels. */
 export class Forwards {
   readonly #parts: WorldParts;
   readonly #channels: ChannelStore;
@@ -76,12 +76,12 @@ export class Forwards {
 
   constructor(
     parts: WorldParts,
-    made: { store: ChannelStore; movements: Movements; waits: Waits },
+    dependencies: { store: ChannelStore; movements: Movements; waits: Waits },
   ) {
     this.#parts = parts;
-    this.#channels = made.store;
-    this.#movements = made.movements;
-    this.#waits = made.waits;
+    this.#channels = dependencies.store;
+    this.#movements = dependencies.movements;
+    this.#waits = dependencies.waits;
     this.#insert = parts.database.prepare(
       `INSERT INTO forwards (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
@@ -95,13 +95,13 @@ export class Forwards {
   }
 
   /**
-   * Has a payment come in by one channel of ours and go out by another.
+   * Forwards a payment from one of our channels to another.
    *
-   * @param refused - whoever should get it does not take it
-   * @throws CommandError when the sender can't send that much
+   * @param refused - true if the recipient rejects the payment
+   * @throws CommandError if the sender's balance is too low
    */
   forward(incoming: Channel, outgoing: Channel, outMsat: bigint, refused: boolean): Forward {
-    return happening(this.#parts, () => {
+    return inTransaction(this.#parts, () => {
       const inMsat = outMsat + routingFee(outMsat);
       const sender = peerOf(incoming);
       if (carriesMsat(incoming, sender) < inMsat) {
@@ -140,13 +140,13 @@ export class Forwards {
         receivedAt,
         resolvedAt: this.#parts.clock.now(),
       });
-      this.#tell(forward, preimage);
-      if (status === 'settled') this.#moved(forward, incoming, outgoing);
+      this.#notifyForward(forward, preimage);
+      if (status === 'settled') this.#recordMovements(forward, incoming, outgoing);
       return forward;
     });
   }
 
-  /** While they are asked for, a page at a time; no further than now. */
+  /** Reads the forwards lazily, a page at a time. Later forwards are not included. */
   *list(start: bigint): Generator<Forward> {
     const end = this.#parts.vars.integer('forwards_created', 0n);
     let from = start;
@@ -182,10 +182,10 @@ export class Forwards {
     return { ...forward, index };
   }
 
-  #tell(forward: Forward, preimage: Buffer): void {
+  #notifyForward(forward: Forward, preimage: Buffer): void {
     const { index, status } = forward;
-    const details = (now: string) => (): JsonObject => ({
-      status: now,
+    const details = (current: string) => (): JsonObject => ({
+      status: current,
       in_channel: forward.inChannel,
       in_htlc_id: forward.inHtlc,
       in_msat: forward.inMsat,
@@ -202,8 +202,8 @@ export class Forwards {
       out_msat: forward.outMsat,
       fee_msat: forward.inMsat - forward.outMsat,
     };
-    const received_time = new RawJson(withNanoseconds(forward.receivedAt));
-    const resolved_time = new RawJson(withNanoseconds(forward.resolvedAt));
+    const received_time = new VerbatimJson(withNanoseconds(forward.receivedAt));
+    const resolved_time = new VerbatimJson(withNanoseconds(forward.resolvedAt));
     if (status === 'local_failed') {
       const failure = failureJson(forward.failure);
       event({ created_index: index, ...amounts, status, ...failure, style: 'tlv', received_time });
@@ -224,7 +224,7 @@ export class Forwards {
     this.#waits.counted('forwards', 'updated', index, details(status));
   }
 
-  #moved(forward: Forward, incoming: Channel, outgoing: Channel): void {
+  #recordMovements(forward: Forward, incoming: Channel, outgoing: Channel): void {
     const { paymentHash, inMsat, outMsat } = forward;
     const common = { tag: 'routed', paymentHash, feesMsat: inMsat - outMsat } as const;
     this.#movements.inChannel({ ...common, account: channelId(outgoing), debitMsat: outMsat });
@@ -232,25 +232,25 @@ export class Forwards {
   }
 }
 
-/** The channels that a forward goes through, chosen among those that can be used. */
+/** Selects the channels of a forward: those with the largest balances. */
 export const forwardChannels = (
   usable: readonly Channel[],
   from: bigint,
   to: bigint,
   outMsat: bigint,
 ): { incoming: Channel; outgoing: Channel } | undefined => {
-  const between = (node: bigint): Channel[] =>
+  const channelsWith = (node: bigint): Channel[] =>
     usable.filter((channel) => isOurs(channel) && peerOf(channel) === node);
-  const room = (a: Channel, b: Channel): number =>
+  const byCapacity = (a: Channel, b: Channel): number =>
     Number(carriesMsat(b, OURS) - carriesMsat(a, OURS));
   const inMsat = outMsat + routingFee(outMsat);
-  for (const incoming of between(from).toSorted((a, b) =>
+  for (const incoming of channelsWith(from).toSorted((a, b) =>
     Number(carriesMsat(b, from) - carriesMsat(a, from)),
   )) {
     if (carriesMsat(incoming, from) < inMsat) continue;
-    const [outgoing] = between(to)
+    const [outgoing] = channelsWith(to)
       .filter(({ key }) => key !== incoming.key)
-      .toSorted(room);
+      .toSorted(byCapacity);
     if (outgoing !== undefined) return { incoming, outgoing };
   }
   return undefined;
