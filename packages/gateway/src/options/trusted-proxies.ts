@@ -34,6 +34,7 @@ export class TrustedProxies {
    * the address of the connection.
    */
   clientOf(address: string, forwardedFor: string | undefined): string {
+    if (this.#isEmpty) return address;
     let client = address;
     for (const item of (forwardedFor ?? '').split(',').toReversed()) {
       if (!this.includes(client)) return client;

@@ -1,5 +1,4 @@
 import type { Format } from '../formats/media-types.ts';
-import { bodyFormat } from './content-type.ts';
 import { type CallBody, parseBody } from './parse-body.ts';
 import { parserSource } from './parser-source.ts';
 import { ParserThread, type Requester } from './parser-thread.ts';
@@ -40,9 +39,9 @@ export class BodyParser {
    * the signal's reason. The caller must not reuse the body's memory before the promise settles.
    */
   async parse(body: CallBody, requester: Requester): Promise<string> {
-    const { bytes, contentType } = body;
-    const isSmall = bytes.length === 0 || bytes.length <= MAX_SMALL_BYTES[bodyFormat(contentType)];
-    return isSmall ? parseBody(body) : this.#thread.parse(body, requester);
+    return body.bytes.length <= MAX_SMALL_BYTES[body.format]
+      ? parseBody(body)
+      : this.#thread.parse(body, requester);
   }
 
   close(): Promise<void> {

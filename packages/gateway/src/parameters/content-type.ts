@@ -4,30 +4,36 @@ import { MAX_MARKUP_BYTES } from './limits.ts';
 
 const UTF8 = /^(?:utf-?8|us-ascii)$/i;
 
+/** The format of a body, and its size limit. */
+export interface BodyType {
+  /** The refusal applies only if the body is not empty: an empty body is valid in any format. */
+  readonly format: Format | Refusal;
+  readonly maxBytes: number;
+}
+
 /**
- * Returns the format of a body by its `Content-Type`; JSON if the header is missing or empty. Throws a
- * {@link Refusal} (`content_type`) for an unsupported format or charset.
+ * Reads `Content-Type`. Without the header, or if it is empty, the format is JSON. The refusal
+ * (`content_type`) is for a format or a charset that the gateway does not support.
  */
-export function bodyFormat(contentType: string | undefined): Format {
+export function readBodyType(contentType: string | undefined, maxBytes: number): BodyType {
+  const format = readFormat(contentType);
+  const isMarkup = format === 'yaml' || format === 'xml';
+  return { format, maxBytes: isMarkup ? Math.min(MAX_MARKUP_BYTES, maxBytes) : maxBytes };
+}
+
+function readFormat(contentType: string | undefined): Format | Refusal {
   if (!contentType || contentType === 'application/json') return 'json';
   const format = formatOfType(contentType);
-  if (format === undefined) throw Refusal.of('content_type');
+  if (format === undefined) return Refusal.of('content_type');
   for (const { name, value } of readMediaParameters(contentType)) {
     if (value === undefined) {
-      throw Refusal.of('content_type', { detail: 'a quoted parameter is malformed' });
+      return Refusal.of('content_type', { detail: 'a quoted parameter is malformed' });
     }
     if (name === 'charset' && !UTF8.test(value)) {
-      throw Refusal.of('content_type', { detail: 'the charset must be utf-8' });
+      return Refusal.of('content_type', { detail: 'the charset must be utf-8' });
     }
   }
   return format;
-}
-
-/** Returns the maximum length of a body of this type, in bytes. `maxBytes` applies to all formats. */
-export function bodyLimit(contentType: string | undefined, maxBytes: number): number {
-  const format = contentType ? formatOfType(contentType) : 'json';
-  const isMarkup = format === 'yaml' || format === 'xml';
-  return isMarkup ? Math.min(MAX_MARKUP_BYTES, maxBytes) : maxBytes;
 }
 
 function formatOfType(contentType: string): Format | undefined {

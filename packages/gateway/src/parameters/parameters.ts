@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { Refusal } from '../errors.ts';
+import type { Format } from '../formats/media-types.ts';
 import { canonicalParameters } from './canonical-json.ts';
-import { bodyFormat } from './content-type.ts';
 import { formToParameters } from './form.ts';
 import { MAX_MARKUP_BYTES } from './limits.ts';
 
@@ -9,16 +9,16 @@ import { MAX_MARKUP_BYTES } from './limits.ts';
 const BLANK = /^[ \t\r\n]*$/;
 
 /**
- * Parses a body into the canonical JSON text of a command's parameters. An empty body of any type has no
- * parameters, and neither has a JSON body of white space only. Rejects with a {@link Refusal}.
+ * Converts a body to the canonical JSON text of a command's parameters, which the rune is checked against and
+ * the command receives. An empty body has no parameters, nor has JSON of only white space. Rejects with a
+ * {@link Refusal}.
  */
 export async function readParameters(
-  contentType: string | undefined,
+  format: Format,
   body: Buffer,
   method: string,
 ): Promise<string> {
   if (body.length === 0) return '{}';
-  const format = bodyFormat(contentType);
   switch (format) {
     case 'json': {
       const text = decode(body, 'bad_json');

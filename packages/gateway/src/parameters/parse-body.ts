@@ -1,12 +1,13 @@
 import { RawJson, type Params } from '@clnrest/lightningd';
 import { Refusal } from '../errors.ts';
+import type { Format } from '../formats/media-types.ts';
 import { MAX_PARAMETERS_LENGTH } from './limits.ts';
 import { mergeParameters } from './merge.ts';
 import { readParameters } from './parameters.ts';
 
-/** A body and the data to parse it into a command's parameters. */
+/** A body, and the other sources of a command's parameters. */
 export interface CallBody {
-  readonly contentType: string | undefined;
+  readonly format: Format;
   readonly bytes: Uint8Array;
   /** The command's name, which is also the root element of an XML body. */
   readonly method: string;
@@ -22,9 +23,9 @@ const MAX_RECHECKED_LENGTH = 65_536;
  * Rejects with a {@link Refusal}.
  */
 export async function parseBody(body: CallBody): Promise<string> {
-  const { contentType, bytes, method, outside } = body;
+  const { format, bytes, method, outside } = body;
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const text = mergeParameters(outside, await readParameters(contentType, buffer, method));
+  const text = mergeParameters(outside, await readParameters(format, buffer, method));
   if (text.length > MAX_PARAMETERS_LENGTH) throw Refusal.of('body_too_large');
   if (text.length > MAX_RECHECKED_LENGTH) JSON.parse(text);
   return text;

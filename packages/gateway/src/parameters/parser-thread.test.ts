@@ -30,7 +30,7 @@ function parserThread(options: Partial<ParserThreadOptions> = {}): ParserThread 
 }
 
 function body(text: string, type: keyof typeof TYPES = 'json', outside = '{}'): CallBody {
-  return { contentType: TYPES[type], bytes: Buffer.from(text), method: 'm', outside };
+  return { format: type, bytes: Buffer.from(text), method: 'm', outside };
 }
 
 function requester(caller = 'a', controller = new AbortController()) {
