@@ -12,11 +12,7 @@ import { RUNE } from '../testing/rune.ts';
 const gatewayThatSendsAtOnce = (options: TestOptions = {}) =>
   testGateway({ ...options, holdMs: 0 });
 
-const notification = (
-  topic: string,
-  text = `{"${topic}":{}}`,
-  origin?: string,
-): PluginNotification => ({
+const told = (topic: string, text = `{"${topic}":{}}`, origin?: string): PluginNotification => ({
   topic,
   origin,
   paramsText: text,
@@ -59,7 +55,7 @@ test.each(TRANSPORTS)('%s: every digit of a message, in order', async (_, option
     });
   });
   for (let i = 0; i < 100; i++)
-    gateway.notify(notification('t', `{"t":{"n":${i},"big":18446744073709551615}}`));
+    gateway.notify(told('t', `{"t":{"n":${i},"big":18446744073709551615}}`));
   await all;
   expect(heard).toEqual(
     Array.from({ length: 100 }, (_v, n) => ({ t: { n, big: 18_446_744_073_709_552_000 } })),
@@ -74,7 +70,7 @@ test('the wire has the digits that the node wrote, whatever a client makes of th
       if (type === 'message' && data?.startsWith('2') === true) resolve(data);
     });
   });
-  gateway.notify(notification('t', '{"t": 18446744073709551615}', 'a-plugin'));
+  gateway.notify(told('t', '{"t": 18446744073709551615}', 'a-plugin'));
   expect(await raw).toBe('2["message",{"t": 18446744073709551615,"origin":"a-plugin"}]');
 });
 
@@ -110,7 +106,7 @@ describe('the rune', () => {
     const socket = connect(gateway.url, { auth: { rune: RUNE } });
     socket.on('message', () => expect.unreachable());
     expect(await refused(socket)).toEqual([message, { code, message }]);
-    gateway.notify(notification('t'));
+    gateway.notify(told('t'));
     expect(gateway.log[0]).not.toContain(RUNE);
   });
 
@@ -133,7 +129,7 @@ test.each<[string, Options]>([
   const socket = await listening(gateway.url, options);
   const heard: unknown[] = [];
   socket.on('message', (message) => heard.push(message));
-  for (const topic of ['a', 'mine', 'b', 'other']) gateway.notify(notification(topic));
+  for (const topic of ['a', 'mine', 'b', 'other']) gateway.notify(told(topic));
   while (heard.length < 2) await once(socket as never, 'message');
   expect(heard).toEqual([{ mine: {} }, { other: {} }]);
 });
@@ -192,7 +188,7 @@ test('who does not read is cut off with a line in the log, and the others do not
   const line = gateway.logged(0);
   for (let i = 0; i < 400; i++) {
     const next = once(reading as never, 'message');
-    gateway.notify(notification('t', text));
+    gateway.notify(told('t', text));
     await next;
     heard++;
     if (gateway.log.length > 0) break;
@@ -321,7 +317,7 @@ test('at the end listeners are told why', async () => {
   const reasons = listeners.map((socket) => heard(socket, 'error'));
   const gone = listeners.map((socket) => heard(socket, 'disconnect'));
   const last = listeners.map((socket) => heard(socket, 'message'));
-  gateway.notify(notification('shutdown'));
+  gateway.notify(told('shutdown'));
   await gateway.close();
   for (const message of await Promise.all(last)) expect(message).toEqual({ shutdown: {} });
   const reason = { code: -32001, message: 'The gateway is stopping' };
