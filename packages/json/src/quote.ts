@@ -1,6 +1,6 @@
 /**
  * Strings in the form that lightningd expects: raw UTF-8 with only `"`, `\` and control characters escaped.
- * lightningd compares the raw text of a parameter with a rune, without decoding escapes. Commands may also
+ * lightningd compares the raw text of a parameter with a rune, without decoding escapes. Commands can also
  * refuse `\uXXXX` (observed on v26.06.6: `should be a string (without \u)`). Each string therefore has
  * exactly one spelling.
  */

@@ -31,7 +31,7 @@ export function translate(
       );
     },
     destroy: (error, callback) => {
-      // Ends the generator, which may be waiting for the result.
+      // Ends the generator, which can be waiting for the result.
       result.destroy();
       callback(error);
     },

@@ -61,7 +61,7 @@ export class XmlWriter implements AnswerWriter {
 
   beginArray(): void {
     const canRepeat = this.#open.at(-1)?.kind === 'object';
-    // A repeated array has no element of its own, so its parent may stay empty.
+    // A repeated array has no element of its own, so its parent can stay empty.
     const element = canRepeat ? this.#element : this.#next(true);
     this.#open.push({ kind: 'array', element, form: 'undecided', canRepeat });
   }
@@ -145,7 +145,7 @@ function empty(element: string, type: XmlType): string {
 }
 
 /** Characters that XML 1.0 does not allow (section 2.2), and lone surrogates. */
-// oxlint-disable-next-line no-control-regex -- control characters are what is looked for
+// oxlint-disable-next-line no-control-regex -- the pattern looks for control characters
 const INVALID = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff\p{Surrogate}]/u;
 // oxlint-disable-next-line no-control-regex -- as above
 const ESCAPED = /[\\\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff\p{Surrogate}]/gu;

@@ -115,7 +115,7 @@ class Watch {
 
   see(version: string): void {
     const now = performance.now();
-    // If the system paused this process, it may have paused the holder too: do not count that time.
+    // If the system paused this process, it can have paused the holder too: do not count that time.
     const passed = Math.min(now - this.#observed, 4 * this.#times.pollMs);
     this.#observed = now;
     this.#waitedMs += passed;

@@ -16,13 +16,13 @@ async function helpful(): Promise<TestGateway> {
   return testGateway({ node });
 }
 
-/** What is wrong with the page as it stands. */
+/** Returns the page's accessibility problems and its overflow. */
 async function faults(page: Page): Promise<readonly string[]> {
   const beyond = await overhang(page);
   return [...(await accessProblems(page)), ...(beyond > 0 ? [`${beyond} px beyond the edge`] : [])];
 }
 
-describe('everybody can use', { timeout: 120_000 }, () => {
+describe('pages are accessible:', { timeout: 120_000 }, () => {
   test.for(APPEARANCES)('the API’s page: $name', async ({ colorScheme, viewport }, context) => {
     const gateway = await helpful();
     const { page, complaints } = await openTab(context, gateway.url, { colorScheme, viewport });
@@ -33,22 +33,22 @@ describe('everybody can use', { timeout: 120_000 }, () => {
     };
     const operation = page.locator('.opblock-post').first();
     await operation.waitFor();
-    await look('at first');
+    await look('initial');
     await page.getByRole('button', { name: 'Authorize' }).first().click();
     const dialog = page.locator('.dialog-ux');
     await dialog.getByRole('textbox').fill(RUNE);
-    await look('a rune is asked for');
+    await look('dialog for the rune');
     await dialog.getByRole('button', { name: 'Apply credentials' }).click();
     await dialog.getByRole('button', { name: 'Remove authorization' }).waitFor();
-    await look('it is there');
+    await look('dialog with the rune');
     await dialog.getByRole('button', { name: 'Close' }).first().click();
     await operation.locator('.opblock-summary').click();
     await operation.getByRole('button', { name: 'Execute' }).click();
     await operation.locator('.live-responses-table').first().waitFor();
-    await look('a command was called');
+    await look('response');
     for (const tab of await operation.getByRole('tab', { name: 'Schema' }).all()) await tab.click();
     await page.evaluate("document.querySelectorAll('.models button').forEach((b) => b.click())");
-    await look('all is unfolded');
+    await look('all sections open');
     const answer = operation.locator('.responses-table .response').last();
     const { width = 0 } = (await answer.locator('.renderedMarkdown').boundingBox()) ?? {};
     expect(width).toBeGreaterThan(viewport.width / 2);
@@ -69,7 +69,7 @@ describe('everybody can use', { timeout: 120_000 }, () => {
     },
   );
 
-  test('the API’s page with a keyboard alone', async (context) => {
+  test('the API’s page with only a keyboard', async (context) => {
     const gateway = await helpful();
     const { page } = await openTab(context, gateway.url);
     await page.goto(gateway.url);
@@ -89,7 +89,7 @@ describe('everybody can use', { timeout: 120_000 }, () => {
   });
 });
 
-test('the colours of the API’s page change with the system’s', async (context) => {
+test('the API’s page follows the system’s colour scheme', async (context) => {
   const gateway = await helpful();
   const { page } = await openTab(context, gateway.url, { colorScheme: 'light' });
   await page.goto(gateway.url);

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
-/** The files of other packages that our pages are made of. The bundler puts them into the program. */
+/** Files of other packages that the pages use. The bundler adds them to the program. */
 export const ASSET_FILES = [
   '@clnrest/pages/dist/api.css',
   '@clnrest/pages/dist/api.js',
@@ -14,12 +14,12 @@ export const ASSET_FILES = [
   'swagger-ui-dist/swagger-ui-bundle.js',
 ] as const;
 
-/** One of them. */
+/** One of {@link ASSET_FILES}. */
 export type AssetFile = (typeof ASSET_FILES)[number];
 
 const require = createRequire(import.meta.url);
 
-/** The bytes of a file. In a bundle this is replaced: nothing is read from the disk there. */
+/** Reads a file. A bundle replaces this function and does not read from the disk. */
 export function readAssetFile(name: AssetFile): Buffer {
   return readFileSync(require.resolve(name));
 }

@@ -10,11 +10,11 @@ import { FakeNode } from '../testing/fake-node.ts';
 import { testGateway, type TestGateway } from '../testing/gateway.ts';
 import { RUNE } from '../testing/rune.ts';
 
-/** The guide's own example of a stricter policy. */
+/** The stricter policy in the reference of options. */
 const STRICT =
   "default-src 'self'; font-src 'self'; img-src 'self'; frame-src 'self'; style-src 'self'; script-src 'self';";
 
-/** A gateway whose node has these commands; `getinfo` and `invoice` answer. */
+/** Starts a gateway on a node with these commands; `getinfo` and `invoice` return results. */
 async function helpful(
   settings: Partial<Settings> = {},
   commands: readonly string[] = ['getinfo ', 'invoice amount_msat label description [expiry]'],
@@ -27,7 +27,7 @@ async function helpful(
   return testGateway({ settings, node });
 }
 
-/** Has the page send a rune with all that is tried out. */
+/** Enters a rune, which the page then sends with each call. */
 async function authorize(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Authorize' }).first().click();
   const dialog = page.locator('.dialog-ux');
@@ -36,14 +36,14 @@ async function authorize(page: Page): Promise<void> {
   await dialog.getByRole('button', { name: 'Close' }).first().click();
 }
 
-/** Unfolds a command. */
+/** Opens the section of a command. */
 async function unfold(page: Page, id: string): Promise<Locator> {
   const operation = page.locator(`[id=${JSON.stringify(`operations-${id}`)}]`);
   await operation.locator('.opblock-summary-control').click();
   return operation;
 }
 
-/** Does what a person does who tries a command out. Gives what the page shows of the answer. */
+/** Executes a command on the page. Returns the shown response. */
 async function execute(operation: Locator, expected: string): Promise<string> {
   await operation.getByRole('button', { name: 'Execute' }).click();
   const answer = operation.locator('.live-responses-table').first();
@@ -100,7 +100,7 @@ describe('in a browser', { timeout: 60_000 }, () => {
     expect(complaints).toEqual([]);
   });
 
-  test('Swagger UI begins anew in each format, whatever was written in another', async (context) => {
+  test('Swagger UI resets the body when the format changes', async (context) => {
     const gateway = await helpful();
     const { page, complaints } = await openTab(context, gateway.url);
     await page.goto(gateway.url);
@@ -124,7 +124,7 @@ describe('in a browser', { timeout: 60_000 }, () => {
     expect(complaints).toEqual([]);
   });
 
-  test('Swagger UI says so where the address of another node is none, and goes on', async (context) => {
+  test('Swagger UI shows an error for an invalid address of another node', async (context) => {
     const gateway = await helpful();
     const { page } = await openTab(context, gateway.url);
     await page.goto(gateway.url);
@@ -144,7 +144,7 @@ describe('in a browser', { timeout: 60_000 }, () => {
     await execute(getinfo, '02aabb');
   });
 
-  test('Swagger UI finds commands, and does not wait for what has no end', async (context) => {
+  test('Swagger UI filters commands and cannot execute endless ones', async (context) => {
     const gateway = await helpful();
     const { page, complaints } = await openTab(context, gateway.url);
     await page.goto(gateway.url);
@@ -154,12 +154,12 @@ describe('in a browser', { timeout: 60_000 }, () => {
     await page.locator('.operation-filter-input').fill('notifications');
     await expect.poll(() => page.locator('.opblock').count()).toBe(1);
     const endless = await unfold(page, 'server-get\\:notifications');
-    await endless.getByText('Server-sent events, without an end').waitFor();
+    await endless.getByText('Streams server-sent events without an end').waitFor();
     expect(await endless.getByRole('button', { name: 'Execute' }).count()).toBe(0);
     expect(complaints).toEqual([]);
   });
 
-  test('Swagger UI leads to a registered path by its link', async (context) => {
+  test('Swagger UI opens the link of a registered path', async (context) => {
     const gateway = await helpful();
     const registration = '["shop/{label}/tea", "invoice", "PUT"]';
     gateway.paths.register(readRegistration(registration, 4_096));
@@ -183,7 +183,7 @@ describe('in a browser', { timeout: 60_000 }, () => {
     expect(complaints).toEqual([]);
   });
 
-  test('Swagger UI shows what plugins say as text', async (context) => {
+  test('Swagger UI shows descriptions of plugins as text', async (context) => {
     const evil = [
       'one ![x](https://example.org/x.png) <img src="https://example.org/y.png" onerror="alert(1)">',
       'two ` <script>alert(2)</script> ``` [x](javascript:alert(3)) ',
@@ -203,7 +203,7 @@ describe('in a browser', { timeout: 60_000 }, () => {
     expect(complaints).toEqual([]);
   });
 
-  test('Swagger UI can be pointed at another node, where the policy allows it', async (context) => {
+  test('Swagger UI can call another node if the policy allows it', async (context) => {
     const other = await helpful();
     const policy = `${STRICT} connect-src 'self' ${other.url}`;
     const { url, node } = await helpful({ contentSecurityPolicy: policy });
@@ -220,7 +220,7 @@ describe('in a browser', { timeout: 60_000 }, () => {
     expect(node.paramsOf('getinfo')).toEqual([]);
   });
 
-  test('the list of methods has nothing to complain of under a strict policy', async (context) => {
+  test('the list of methods works under a strict policy', async (context) => {
     const gateway = await helpful({ contentSecurityPolicy: STRICT });
     const { page, complaints } = await openTab(context, gateway.url);
     await page.goto(`${gateway.url}/v1/list-methods`);
@@ -234,7 +234,7 @@ describe('in a browser', { timeout: 60_000 }, () => {
     expect(complaints).toEqual([]);
   });
 
-  test('a page of another origin calls with its rune, if it is allowed', async (context) => {
+  test('a page of another origin can call the server if the origin is allowed', async (context) => {
     const other = createServer((_request, response) => response.end('<p>elsewhere</p>'));
     other.listen(0, '127.0.0.1');
     await once(other, 'listening');

@@ -15,38 +15,37 @@ const LONG = 'x'.repeat(300);
 const focused = (page: Page) =>
   page.evaluate('document.activeElement.id || document.activeElement.textContent.trim()');
 
-describe('everybody can use /events', { timeout: 120_000 }, () => {
+describe('/events is accessible', { timeout: 120_000 }, () => {
   test.for(APPEARANCES)('$name', async ({ colorScheme, viewport }, context) => {
     const node = await FakeNode.start({
       checkrune: (call) => call.error(1502, `Not permitted: ${LONG}`),
     });
-    const sight = { colorScheme, viewport };
-    const { page, gateway } = await openEvents(context, { node }, sight);
+    const { page, gateway } = await openEvents(context, { node }, { colorScheme, viewport });
     const found: string[] = [];
     const look = async (when: string) => {
       for (const fault of await faults(page)) found.push(`${when}: ${fault}`);
     };
-    await look('at first');
+    await look('initial');
     await connect(page);
     await page.getByText(/^Refused: Not permitted/).waitFor();
     await look('refused');
     node.on('checkrune', (call) => call.result('{"valid":true}'));
     await connect(page);
     await page.getByText('No events yet.').waitFor();
-    await look('listening');
+    await look('connected');
     gateway.notify(notification(LONG, `{"${LONG}":["${LONG}",1,null,{"a":true}]}`));
     gateway.notify(
       notification('invoice_payment', '{"invoice_payment":{"msat":1000,"label":"a"}}'),
     );
     await page.getByText('2 received').waitFor();
-    await look('something came');
+    await look('with events');
     for (const summary of await page.locator('summary').all()) await summary.click();
     await page.getByRole('button', { name: 'invoice_payment 1' }).click();
-    await look('unfolded, and one topic chosen');
+    await look('details open, filtered by topic');
     await page.getByRole('button', { name: 'Pause' }).click();
     await page.getByLabel('Topic or text contains').fill('nowhere');
     await page.getByText('No events match').waitFor();
-    await look('paused, and nothing found');
+    await look('paused, without matches');
     await page.getByLabel('Topic or text contains').fill('');
     await gateway.close();
     await page.getByText(/^Reconnecting in \d+ s: /).waitFor();
@@ -54,7 +53,7 @@ describe('everybody can use /events', { timeout: 120_000 }, () => {
     expect(found).toEqual([]);
   });
 
-  test('with a keyboard alone', async (context) => {
+  test('with only a keyboard', async (context) => {
     const { page, gateway, complaints } = await openEvents(context);
     const press = async (...keys: readonly string[]) => {
       for (const key of keys) await page.keyboard.press(key);
@@ -81,7 +80,7 @@ describe('everybody can use /events', { timeout: 120_000 }, () => {
     expect(complaints).toEqual([]);
   });
 
-  test('who hears it is told how it stands, and not what comes', async (context) => {
+  test('with a screen reader, which announces the status and not each event', async (context) => {
     const { page, gateway } = await openConnected(context);
     const live = page.locator('[role=status], [role=alert], [role=log], [aria-live]');
     expect(await live.count()).toBe(1);

@@ -4,8 +4,8 @@ import { notification } from '../testing/notification.ts';
 
 const MARKUP = '<img src=x onerror="document.title=1"><script>document.title=2</script>';
 
-describe('whatever a plugin tells', { timeout: 120_000 }, () => {
-  test('is text', async (context) => {
+describe('/events with hostile notifications', { timeout: 120_000 }, () => {
+  test('shows markup and control characters as text', async (context) => {
     const { page, gateway, complaints } = await openConnected(context);
     const title = await page.title();
     const payload = JSON.stringify({ [MARKUP]: MARKUP, turned: 'paid \u202E5 msat\u2066\u200B' });
@@ -19,14 +19,14 @@ describe('whatever a plugin tells', { timeout: 120_000 }, () => {
     const shown = await page.locator('#watch').innerText();
     expect(shown).not.toMatch(/[\u202E\u2066\u200B]/);
     expect(await page.locator('#watch').locator('img, script, b').count()).toBe(0);
-    // Chosen by its name, which a button shows as text, too.
+    // The filter button also shows the topic as text.
     await page.getByRole('group', { name: 'Filter by topic' }).getByRole('button').click();
     await expect.poll(() => topics(page)).toHaveLength(1);
     expect(await page.title()).toBe(title);
     expect(complaints).toEqual([]);
   });
 
-  test('is shown in part and copied whole, where it is huge', async (context) => {
+  test('shows the start of a huge event and copies all of it', async (context) => {
     const limits = { subscriberBytes: 2 ** 25 };
     const { page, gateway, complaints } = await openConnected(context, { limits });
     const text = `{"huge":{"a":"${'x'.repeat(3_000_000)}"}}`;
@@ -43,7 +43,7 @@ describe('whatever a plugin tells', { timeout: 120_000 }, () => {
     expect(complaints).toEqual([]);
   });
 
-  test('may be nested as deep as it likes', async (context) => {
+  test('accepts any depth of nesting', async (context) => {
     const { page, gateway, complaints } = await openConnected(context);
     const nested = (depth: number) => `{"deep":${'['.repeat(depth)}1${']'.repeat(depth)}}`;
     gateway.notify(notification('nested', nested(1_000)));
@@ -56,7 +56,7 @@ describe('whatever a plugin tells', { timeout: 120_000 }, () => {
     expect(complaints).toEqual([]);
   });
 
-  test('100,000 at once leave the page as quick as it was', async (context) => {
+  test('stays responsive with 100,000 events', async (context) => {
     const limits = { subscriberBytes: 2 ** 27 };
     const { page, gateway, complaints } = await openConnected(context, { limits });
     for (let i = 0; i < 100_000; i++) {
@@ -78,7 +78,7 @@ describe('whatever a plugin tells', { timeout: 120_000 }, () => {
     expect(complaints).toEqual([]);
   });
 
-  test('what one reads stays, however much comes', async (context) => {
+  test('keeps an open event in the list', async (context) => {
     const { page, gateway, complaints } = await openConnected(context);
     gateway.notify(notification('read'));
     await page.locator('summary', { hasText: 'read' }).click();

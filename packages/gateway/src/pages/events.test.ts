@@ -14,7 +14,7 @@ const lines = (page: Page) => page.locator('.event');
 const clipboard = (page: Page) => page.evaluate('navigator.clipboard.readText()');
 
 describe('on /events', { timeout: 60_000 }, () => {
-  test('what the node tells is seen whole, and copied as it came', async (context) => {
+  test('an event is shown and copied with all digits', async (context) => {
     const { page, gateway, complaints } = await openConnected(context);
     await page.getByText('No events yet.').waitFor();
     const paid = '{"invoice_payment":{"msat":18446744073709551615,"label":"one coffee"}}';
@@ -38,9 +38,9 @@ describe('on /events', { timeout: 60_000 }, () => {
     expect(complaints).toEqual([]);
   });
 
-  test('what can not be put on the clipboard is selected', async (context) => {
+  test('the text is selected if the clipboard is not available', async (context) => {
     const { page, gateway } = await openEvents(context);
-    // As over plain http from elsewhere.
+    // Browsers have no clipboard on pages of other hosts over plain http.
     await page.addInitScript("Object.defineProperty(navigator, 'clipboard', { value: undefined })");
     await page.reload();
     await connect(page);
@@ -56,7 +56,7 @@ describe('on /events', { timeout: 60_000 }, () => {
     expect(JSON.parse(selected)).toEqual({ a: [1] });
   });
 
-  test('it works behind a proxy’s prefix', async (context) => {
+  test('the page works behind a proxy with a path prefix', async (context) => {
     const { gateway, page } = await openEvents(context);
     gateway.node.on('help', (call) => call.result('{"help":[{"command":"getinfo "}]}'));
     const proxy = createServer((request, response) => {
@@ -85,7 +85,7 @@ describe('on /events', { timeout: 60_000 }, () => {
     await page.waitForURL(`http://127.0.0.1:${port}/node/`);
   });
 
-  test('topics are chosen, and words looked for', async (context) => {
+  test('events can be filtered by topic and text', async (context) => {
     const { page, gateway, complaints } = await openConnected(context);
     for (const topic of ['connect', 'foo', 'connect']) gateway.notify(notification(topic));
     gateway.notify(notification('bar', '{"bar":{"label":"Coffee"}}'));
@@ -108,7 +108,7 @@ describe('on /events', { timeout: 60_000 }, () => {
     expect(complaints).toEqual([]);
   });
 
-  test('a pause stops the list and nothing else; clearing clears', async (context) => {
+  test('a pause stops only the list, and clearing empties it', async (context) => {
     const { page, gateway, complaints } = await openConnected(context);
     gateway.notify(notification('before'));
     await lines(page).first().waitFor();
@@ -130,7 +130,7 @@ describe('on /events', { timeout: 60_000 }, () => {
     expect(complaints).toEqual([]);
   });
 
-  test('a refusal is told in the node’s words, and another rune may be tried', async (context) => {
+  test('a refusal shows the node’s message, and another rune can be entered', async (context) => {
     const message = 'Not permitted: method is not equal to <b>invoice</b>';
     const node = await FakeNode.start({ checkrune: (call) => call.error(1502, message) });
     const { page, complaints } = await openEvents(context, { node });
@@ -146,7 +146,7 @@ describe('on /events', { timeout: 60_000 }, () => {
     expect(await field.getAttribute('aria-invalid')).toBe(null);
   });
 
-  test('what is no rune is not sent', async (context) => {
+  test('a malformed rune is not sent', async (context) => {
     const { page, gateway, complaints } = await openEvents(context);
     await connect(page, 'not, a rune');
     await page.getByText(/^Refused: Invalid `rune`/).waitFor();
@@ -178,7 +178,7 @@ describe('the rune', { timeout: 60_000 }, () => {
     await page.getByText('Not connected', { exact: true }).waitFor();
   });
 
-  test('is remembered by the tab where one asks for it, and until it is refused', async (context) => {
+  test('is remembered by the tab on request, until it is refused', async (context) => {
     const { page, gateway } = await openEvents(context);
     await page.getByLabel(/Remember the rune/).check();
     await connect(page);
@@ -191,7 +191,7 @@ describe('the rune', { timeout: 60_000 }, () => {
     expect(await stored(page)).toBe(NOTHING);
   });
 
-  test('is no longer remembered where one does not want that any more', async (context) => {
+  test('is forgotten when the request is withdrawn', async (context) => {
     const { page } = await openEvents(context);
     await page.getByLabel(/Remember the rune/).check();
     await connect(page);
@@ -202,7 +202,7 @@ describe('the rune', { timeout: 60_000 }, () => {
     expect(await stored(page)).toBe(NOTHING);
   });
 
-  test('comes from another page in the address, and is gone from there at once', async (context) => {
+  test('is read from the fragment of the address, which is then removed', async (context) => {
     const { page, gateway, complaints } = await openEvents(context);
     const asked: string[] = [];
     page.on('request', (request) => asked.push(request.url()));
@@ -215,7 +215,7 @@ describe('the rune', { timeout: 60_000 }, () => {
       `{"rune":"${RUNE}","method":"getinfo","params":{}}`,
     ]);
     expect(await stored(page)).toBe(NOTHING);
-    // Also where the page is open already.
+    // Also if the page is already open.
     const other = RUNE.replace('A', 'B');
     await page.evaluate(`location.hash = '#rune=${other}'`);
     await expect.poll(() => gateway.node.paramsOf('checkrune').at(-1)).toContain(other);

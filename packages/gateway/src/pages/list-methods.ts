@@ -9,15 +9,14 @@ const TEXT = 'text/plain';
 const HTML = 'text/html';
 const JSON_TYPE = 'application/json';
 
-/** Adds `GET /v1/list-methods`, which is not a command that could be called by POST. */
+/** Adds `GET /v1/list-methods`, and excludes its path from `POST /v1/<command>`. */
 export function addListMethods(paths: PathTable, methods: MethodList, swaggerRoot: string): void {
   paths.add('GET', '/v1/list-methods', listMethodsRoute(methods, swaggerRoot));
   paths.except('POST', '/v1/list-methods');
 }
 
 /**
- * `GET /v1/list-methods`: the node's commands, for a terminal, a browser or a program, as `Accept`
- * says. No rune is asked for.
+ * Returns the node's commands as text, HTML or JSON, depending on `Accept`. Requires no rune.
  */
 function listMethodsRoute(methods: MethodList, swaggerRoot: string): Route {
   return async ({ request, response }) => {
@@ -79,7 +78,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-/** Names and usages come from the node's plugins, whoever wrote them. */
+/** Escapes HTML: plugins can put any text into names and usages. */
 function escape(text: string): string {
   return text.replaceAll(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
 }

@@ -11,7 +11,7 @@ const knowing = (...usages: readonly string[]): Promise<FakeNode> =>
   FakeNode.start({ help: (call) => call.result(help(...usages)) });
 
 describe('GET /openapi.json', () => {
-  test('tells the same under both names, without a rune', async () => {
+  test('returns the same document under both names, without a rune', async () => {
     const { url } = await testGateway({ node: await knowing('getinfo ', 'invoice amount_msat') });
     const answers = await Promise.all(
       ['/openapi.json', '/swagger.json'].map((path) => ask(url + path)),
@@ -30,7 +30,7 @@ describe('GET /openapi.json', () => {
     expect((await ask(`${url}/openapi.json`, { method: 'HEAD' })).body).toBe('');
   });
 
-  test('follows the node, and is named anew when it has changed', async () => {
+  test('reflects changes of the node, with a new ETag', async () => {
     const node = await knowing('getinfo ');
     const { url } = await testGateway({ node });
     const first = await ask(`${url}/openapi.json`);
@@ -48,7 +48,7 @@ describe('GET /openapi.json', () => {
     await expect.poll(async () => (await again('"x"')).headers.etag, { timeout: 5_000 }).toBe(etag);
   });
 
-  test('costs the node one call, however many ask at once', async () => {
+  test('shares one call of the node between concurrent requests', async () => {
     const node = await FakeNode.start({ help: () => undefined });
     const { url } = await testGateway({ node });
     const answers = Array.from({ length: 20 }, (_, index) =>
@@ -59,7 +59,7 @@ describe('GET /openapi.json', () => {
     expect(node.paramsOf('help')).toHaveLength(1);
   });
 
-  test('says so where the node is away, or does not tell', async () => {
+  test('returns an error if the node is away or returns one', async () => {
     const node = await FakeNode.start({ help: (call) => call.error(-1, 'not now') });
     const { url } = await testGateway({ node });
     const refused = await ask(`${url}/openapi.json`);
@@ -72,14 +72,14 @@ describe('GET /openapi.json', () => {
     expect(away.headers['content-type']).toBe('application/json');
   });
 
-  test('whatever the node says, it is a document', async () => {
+  test('returns a document for an unexpected result of the node', async () => {
     const node = await FakeNode.start({ help: (call) => call.result('[1,2]') });
     const { url } = await testGateway({ node });
     const { paths } = (await ask(`${url}/openapi.json`)).json() as OpenApi;
     expect(Object.keys(paths)).toEqual(['/v1/list-methods', '/v1/notifications']);
   });
 
-  test('tells of a path that was registered, from then on', async () => {
+  test('contains a path as soon as it is registered', async () => {
     const { url, paths: registered } = await testGateway({
       node: await knowing('getinfo ', 'pay bolt11'),
     });

@@ -5,8 +5,8 @@ import { openApi } from './openapi/document.ts';
 import { preparePage, type PreparedPage, sendPage } from './page.ts';
 
 /**
- * Adds the description of the API, for programs, under both names that are looked for. It is made from
- * what the node tells and what was registered, so that it follows plugins that start and stop.
+ * Adds the OpenAPI document under both common names. The document reflects the node's `help` and the registered
+ * paths, and so changes when plugins start and stop.
  */
 export function addOpenApi(paths: PathTable, methods: MethodList): void {
   const route = openApiRoute(paths, methods);
@@ -14,18 +14,18 @@ export function addOpenApi(paths: PathTable, methods: MethodList): void {
   paths.add('GET', '/swagger.json', route);
 }
 
-/** Nobody needs a rune to ask: it is made anew, and compressed, only where something has changed. */
+/** Rebuilds and compresses the document only after a change, because clients without a rune can request it often. */
 function openApiRoute(table: PathTable, methods: MethodList): Route {
-  let made: { readonly from: string; readonly page: PreparedPage } | undefined;
+  let cached: { readonly source: string; readonly page: PreparedPage } | undefined;
   return async ({ request, response }) => {
     const { text, commands } = await methods.read();
     const paths = table.registrations();
-    const from = text + JSON.stringify(paths);
-    if (made?.from !== from) {
+    const source = text + JSON.stringify(paths);
+    if (cached?.source !== source) {
       const document = openApi(commands, { paths, has: (path) => table.isRegistered(path) });
       const bytes = Buffer.from(JSON.stringify(document));
-      made = { from, page: preparePage({ type: 'application/json', bytes }) };
+      cached = { source, page: preparePage({ type: 'application/json', bytes }) };
     }
-    sendPage(request, response, made.page);
+    sendPage(request, response, cached.page);
   };
 }

@@ -4,9 +4,9 @@ import { gzipSync } from 'node:zlib';
 import { chooseCoding } from '../http/coding.ts';
 import type { Route } from '../routing/route.ts';
 
-/** Something that a browser is shown. */
+/** A static resource for browsers. */
 export interface Page {
-  /** The content type, charset included where there is one. */
+  /** The content type, with the charset of texts. */
   readonly type: string;
   readonly bytes: Buffer;
 }
@@ -17,43 +17,43 @@ export const STYLE = 'text/css; charset=utf-8';
 export const SVG = 'image/svg+xml; charset=utf-8';
 export const PNG = 'image/png';
 
-/** A page that is written here. */
+/** Returns a page with a text. */
 export function textPage(type: string, content: string): Page {
   return { type, bytes: Buffer.from(content) };
 }
 
-/** Below this, compressing saves less than it costs. */
-const WORTH_COMPRESSING = 1_024;
-/** What is handed to a connection at once. */
-const PIECE_BYTES = 65_536;
+/** Minimum size of a compressed page, in bytes: smaller pages gain little. */
+const MIN_COMPRESSED_BYTES = 1_024;
+/** Bytes that are written to a connection at once. */
+const CHUNK_BYTES = 65_536;
 
 /**
- * Serves a page that stays what it is while the program runs. It is made when it is first asked for,
- * compressed once, and sent again only to those who have another version.
+ * Serves a page that does not change while the program runs. Builds and compresses it on the first request. Returns
+ * 304 to clients that have the same version.
  */
-export function pageRoute(make: () => Page): Route {
+export function pageRoute(build: () => Page): Route {
   let prepared: PreparedPage | undefined;
   return ({ request, response }) => {
-    prepared ??= preparePage(make());
+    prepared ??= preparePage(build());
     sendPage(request, response, prepared);
   };
 }
 
-/** A page, compressed if that is worth it, and the name of this version of it. */
+/** A page with its compressed form, if any, and the ETag of its version. */
 export interface PreparedPage extends Page {
   readonly gzipped: Buffer | undefined;
   readonly etag: string;
 }
 
-/** Prepares a page for being sent, once for all who ask. */
+/** Compresses a page and computes its ETag. */
 export function preparePage({ type, bytes }: Page): PreparedPage {
   const hash = createHash('sha256').update(bytes).digest('base64url').slice(0, 22);
   const isText = /^text\/|json|javascript/.test(type);
-  const gzipped = isText && bytes.length >= WORTH_COMPRESSING ? gzipSync(bytes) : undefined;
+  const gzipped = isText && bytes.length >= MIN_COMPRESSED_BYTES ? gzipSync(bytes) : undefined;
   return { type, bytes, gzipped, etag: `"${hash}"` };
 }
 
-/** Answers with a page, or with nothing where the caller has this version of it. */
+/** Sends a page, or 304 if the client has the same version. */
 export function sendPage(
   request: IncomingMessage,
   response: ServerResponse,
@@ -72,22 +72,22 @@ export function sendPage(
   const body = zipped ?? bytes;
   if (zipped !== undefined) response.setHeader('Content-Encoding', 'gzip');
   response.writeHead(200, { 'Content-Type': type, 'Content-Length': body.length });
-  sendSlowly(response, body);
+  sendChunks(response, body);
 }
 
-/** As fast as the caller reads: a connection of which nothing is read must not hold a copy of it all. */
-function sendSlowly(response: ServerResponse, body: Buffer): void {
+/** Sends a body at the client's pace, so that a connection without a reader does not hold a copy of the body. */
+function sendChunks(response: ServerResponse, body: Buffer): void {
   let at = 0;
-  const goOn = (): void => {
+  const sendMore = (): void => {
     while (at < body.length) {
-      const piece = body.subarray(at, at + PIECE_BYTES);
-      at += piece.length;
-      if (!response.write(piece)) {
-        response.once('drain', goOn);
+      const chunk = body.subarray(at, at + CHUNK_BYTES);
+      at += chunk.length;
+      if (!response.write(chunk)) {
+        response.once('drain', sendMore);
         return;
       }
     }
     response.end();
   };
-  goOn();
+  sendMore();
 }

@@ -12,7 +12,7 @@ const BROWSER = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8
 describe('GET /v1/list-methods', () => {
   const helpful = () => FakeNode.start({ help: (call) => call.result(HELP) });
 
-  test('is readable in a terminal, without a rune', async () => {
+  test('returns text by default, without a rune', async () => {
     const { url, node } = await testGateway({ node: await helpful() });
     const answer = await ask(`${url}/v1/list-methods`);
     expect(answer.status).toBe(200);
@@ -23,7 +23,7 @@ describe('GET /v1/list-methods', () => {
     expect(node.calls.map(({ method, params }) => [method, params])).toEqual([['help', '{}']]);
   });
 
-  test('is a page in a browser, where nothing of the node is taken for markup', async () => {
+  test('returns a page to browsers, with all texts of the node escaped', async () => {
     const { url } = await testGateway({ node: await helpful() });
     const answer = await ask(`${url}/v1/list-methods`, { headers: { accept: BROWSER } });
     expect(answer.headers['content-type']).toBe('text/html; charset=utf-8');
@@ -31,14 +31,14 @@ describe('GET /v1/list-methods', () => {
       '<li><code><b>invoice</b> amount_msat label description [expiry]</code></li>',
     );
     expect(answer.body).toContain('<b>odd</b> &lt;b&gt;&amp;&quot;&#39; [x]');
-    // Nothing inline: it works under a policy of default-src 'self'.
+    // Nothing inline, so that the page works under the policy default-src 'self'.
     expect(answer.body).not.toMatch(/<style|style=|<script|onclick/);
     const [, style = ''] = /<link rel="stylesheet" href="([^"]*)">/.exec(answer.body) ?? [];
     const styled = await ask(new URL(style, `${url}/v1/list-methods`).href);
     expect(styled.headers['content-type']).toBe('text/css; charset=utf-8');
   });
 
-  test('is JSON for programs that ask for it, on one line', async () => {
+  test('returns JSON on one line on request', async () => {
     const { url } = await testGateway({ node: await helpful() });
     const answer = await ask(`${url}/v1/list-methods`, { headers: { accept: 'application/json' } });
     expect(answer.headers['content-type']).toBe('application/json');
@@ -48,7 +48,7 @@ describe('GET /v1/list-methods', () => {
     );
   });
 
-  test('costs the node one call, however many ask at once', async () => {
+  test('shares one call of the node between concurrent requests', async () => {
     const node = await FakeNode.start({ help: () => undefined });
     const { url } = await testGateway({ node });
     const answers = Array.from({ length: 20 }, () => ask(`${url}/v1/list-methods`));
@@ -57,7 +57,7 @@ describe('GET /v1/list-methods', () => {
     expect(node.paramsOf('help')).toHaveLength(1);
   });
 
-  test('asks again after a failure, and after a moment', async () => {
+  test('asks the node again after a failure and after a short time', async () => {
     const node = await FakeNode.start({ help: (call) => call.error(-1, 'not now') });
     const { url } = await testGateway({ node });
     expect((await ask(`${url}/v1/list-methods`)).status).toBe(500);
@@ -71,39 +71,36 @@ describe('GET /v1/list-methods', () => {
 });
 
 describe('Swagger UI', () => {
-  test.each(['', '/doc', '/my/doc'])(
-    'below %j, with everything that it needs',
-    async (swaggerRoot) => {
-      const { url } = await testGateway({ settings: { swaggerRoot } });
-      const page = await ask(`${url}${swaggerRoot}/`);
-      expect(page.status).toBe(200);
-      expect(page.headers['content-type']).toBe('text/html; charset=utf-8');
-      expect(page.body).not.toMatch(/<style|style=|<script>|onclick|https?:\/\//);
-      const files = [...page.body.matchAll(/<(?:link|script)[^>]* (?:src|href)="([^"]*)"/g)].map(
-        ([, name]) => name ?? '',
+  test.each(['', '/doc', '/my/doc'])('below %j with all its files', async (swaggerRoot) => {
+    const { url } = await testGateway({ settings: { swaggerRoot } });
+    const page = await ask(`${url}${swaggerRoot}/`);
+    expect(page.status).toBe(200);
+    expect(page.headers['content-type']).toBe('text/html; charset=utf-8');
+    expect(page.body).not.toMatch(/<style|style=|<script>|onclick|https?:\/\//);
+    const files = [...page.body.matchAll(/<(?:link|script)[^>]* (?:src|href)="([^"]*)"/g)].map(
+      ([, name]) => name ?? '',
+    );
+    expect(files).toHaveLength(5);
+    for (const name of files) {
+      const file = await ask(new URL(name, `${url}${swaggerRoot}/`).href);
+      expect(file.status).toBe(200);
+      expect(file.headers['content-type']).toMatch(
+        /^(?:text\/(?:css|javascript)|image\/svg\+xml); charset=utf-8$/,
       );
-      expect(files).toHaveLength(5);
-      for (const name of files) {
-        const file = await ask(new URL(name, `${url}${swaggerRoot}/`).href);
-        expect(file.status).toBe(200);
-        expect(file.headers['content-type']).toMatch(
-          /^(?:text\/(?:css|javascript)|image\/svg\+xml); charset=utf-8$/,
-        );
-      }
-      const [, described = ''] = /data-description="([^"]*)"/.exec(page.body) ?? [];
-      expect(new URL(described, `${url}${swaggerRoot}/`).pathname).toBe('/openapi.json');
-      if (swaggerRoot !== '') {
-        const redirected = await ask(`${url}${swaggerRoot}`);
-        expect(redirected.status).toBe(308);
-        const { location = '' } = redirected.headers;
-        expect(new URL(location, `${url}${swaggerRoot}`).pathname).toBe(`${swaggerRoot}/`);
-        expect((await ask(`${url}/`)).status).toBe(404);
-      }
-    },
-  );
+    }
+    const [, described = ''] = /data-description="([^"]*)"/.exec(page.body) ?? [];
+    expect(new URL(described, `${url}${swaggerRoot}/`).pathname).toBe('/openapi.json');
+    if (swaggerRoot !== '') {
+      const redirected = await ask(`${url}${swaggerRoot}`);
+      expect(redirected.status).toBe(308);
+      const { location = '' } = redirected.headers;
+      expect(new URL(location, `${url}${swaggerRoot}`).pathname).toBe(`${swaggerRoot}/`);
+      expect((await ask(`${url}/`)).status).toBe(404);
+    }
+  });
 
   test.each(['/swagger-ui', '/swagger-ui/'])(
-    'is found from %s, where the built-in plugin has it',
+    'is the target of a redirect from %s, its path in the built-in plugin',
     async (path) => {
       const { url } = await testGateway();
       const { status, headers } = await ask(`${url}${path}`);
@@ -112,7 +109,7 @@ describe('Swagger UI', () => {
     },
   );
 
-  test('is sent compressed to those who can, and not again to those who have it', async () => {
+  test('is sent compressed if the client supports it, and not to clients with the same version', async () => {
     const { url } = await testGateway();
     const whole = readAssetFile('swagger-ui-dist/swagger-ui-bundle.js').toString('utf8');
     const plain = await ask(`${url}/swagger-ui-bundle.js`);

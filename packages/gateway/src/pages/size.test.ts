@@ -4,17 +4,17 @@ import { ask } from '../testing/http-client.ts';
 import { FakeNode } from '../testing/fake-node.ts';
 
 const BROWSER = { accept: 'text/html', 'accept-encoding': 'gzip' };
-/** In bytes, as they are sent; without Swagger UI's own two files. */
-const MOST = 150_000;
+/** Maximum compressed size of all pages in bytes, without Swagger UI's two files. */
+const MAX_BYTES = 150_000;
 
-/** A page and all that it names. */
+/** Returns the URLs of a page and of its files. */
 async function filesOf(url: string): Promise<string[]> {
   const page = await ask(url, { headers: { accept: 'text/html' } });
   const names = [...page.body.matchAll(/<(?:link|script)[^>]* (?:src|href)="([^"]*)"/g)];
   return [url, ...names.map(([, name = '']) => new URL(name, url).href)];
 }
 
-test('all pages together are small, Swagger UI aside', async () => {
+test('the size of all pages is limited, without Swagger UI', async () => {
   const node = await FakeNode.start({ help: (call) => call.result('{"help":[]}') });
   const { url } = await testGateway({ node });
   const pages = ['/', '/runes', '/events', '/v1/list-methods'].map((path) => url + path);
@@ -27,5 +27,5 @@ test('all pages together are small, Swagger UI aside', async () => {
     expect(status).toBe(200);
     total += bytes.length;
   }
-  expect(total).toBeLessThan(MOST);
+  expect(total).toBeLessThan(MAX_BYTES);
 });

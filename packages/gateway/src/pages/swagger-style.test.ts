@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { testGateway } from '../testing/gateway.ts';
 import { ask } from '../testing/http-client.ts';
-import { takeOutPictures } from './swagger-style.ts';
+import { extractImages } from './swagger-style.ts';
 
 describe("Swagger UI's style", () => {
-  test.each(['', '/doc'])('below %j has no pictures in it, but beside it', async (swaggerRoot) => {
+  test.each(['', '/doc'])('below %j has its images in separate files', async (swaggerRoot) => {
     const { url } = await testGateway({ settings: { swaggerRoot } });
     const style = await ask(`${url}${swaggerRoot}/swagger-ui.css`);
     expect(style.headers['content-type']).toBe('text/css; charset=utf-8');
@@ -26,17 +26,17 @@ describe("Swagger UI's style", () => {
     expect(unknown.json()).toMatchObject({ code: -32601 });
   });
 
-  test('loses nothing by it', () => {
+  test('refers to the extracted images', () => {
     const style = [
       'a{background:url("data:image/svg+xml;charset=utf-8,<svg xmlns=\\"x\\"><path d=\\"%23\\"/></svg>") 0}',
       'b{background:url(data:image/png;base64,AAEC) 1}c{background:url(other.png)}',
       'd{src:url(data:font/woff;base64,AAEC)}',
     ].join('');
-    const { text, pictures } = takeOutPictures(style, 'p/');
+    const { text, images } = extractImages(style, 'p/');
     expect(text).toBe(
       'a{background:url("p/1.svg") 0}b{background:url("p/2.png") 1}c{background:url(other.png)}d{src:url(data:font/woff;base64,AAEC)}',
     );
-    expect([...pictures].map(([name, { type, bytes }]) => [name, type, bytes.toString()])).toEqual([
+    expect([...images].map(([name, { type, bytes }]) => [name, type, bytes.toString()])).toEqual([
       ['p/1.svg', 'image/svg+xml', '<svg xmlns="x"><path d="#"/></svg>'],
       ['p/2.png', 'image/png', '\u0000\u0001\u0002'],
     ]);

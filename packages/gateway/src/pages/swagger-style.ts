@@ -4,8 +4,8 @@ import type { Route } from '../routing/route.ts';
 import { readAssetFile } from './asset-files.ts';
 import { type Page, preparePage, type PreparedPage, sendPage, STYLE } from './page.ts';
 
-/** A picture inside a style: `url("data:image/svg+xml;charset=utf-8,<svg …>")`. */
-const PICTURE =
+/** An image in a stylesheet: `url("data:image/svg+xml;charset=utf-8,<svg …>")`. */
+const DATA_URL =
   /url\((?:"data:([^;,"]+)([^,"]*),((?:[^"\\]|\\.)*)"|data:([^;,)]+)([^,)]*),([^)]*))\)/g;
 
 const EXTENSIONS: Readonly<Record<string, string>> = {
@@ -14,15 +14,15 @@ const EXTENSIONS: Readonly<Record<string, string>> = {
   'image/jpeg': 'jpg',
 };
 
-/** A style, and the pictures that it names. */
-interface Style {
+/** A stylesheet and its images. */
+interface Stylesheet {
   readonly text: string;
-  readonly pictures: ReadonlyMap<string, Page>;
+  readonly images: ReadonlyMap<string, Page>;
 }
 
 /**
- * Adds Swagger UI's style below a root. The pictures inside of it become files of their own, since a
- * strict policy (`img-src 'self'`) refuses those that stand in a style.
+ * Adds Swagger UI's stylesheet below a root. Its inline images become separate files, because a strict policy
+ * (`img-src 'self'`) blocks inline images.
  */
 export function addSwaggerStyle(paths: PathTable, root: string): void {
   let files: ReadonlyMap<string, PreparedPage> | undefined;
@@ -50,31 +50,31 @@ const STYLE_FILE = 'swagger-ui.css';
 const FOLDER = 'swagger-ui-pictures/';
 
 function prepareFiles(): ReadonlyMap<string, PreparedPage> {
-  const { text, pictures } = takeOutPictures(
+  const { text, images } = extractImages(
     readAssetFile('swagger-ui-dist/swagger-ui.css').toString('utf8'),
     FOLDER,
   );
-  const pages = new Map([...pictures, [STYLE_FILE, { type: STYLE, bytes: Buffer.from(text) }]]);
+  const pages = new Map([...images, [STYLE_FILE, { type: STYLE, bytes: Buffer.from(text) }]]);
   return new Map([...pages].map(([name, page]) => [name, preparePage(page)]));
 }
 
-/** Replaces the pictures inside a style by names of files below a folder. */
-export function takeOutPictures(style: string, folder: string): Style {
-  const pictures = new Map<string, Page>();
-  const text = style.replaceAll(PICTURE, (whole, ...groups: (string | undefined)[]) => {
-    const [quoted, quotedHow, quotedData, bare, bareHow, bareData] = groups;
+/** Replaces the inline images of a stylesheet by files below a folder. */
+export function extractImages(style: string, folder: string): Stylesheet {
+  const images = new Map<string, Page>();
+  const text = style.replaceAll(DATA_URL, (whole, ...groups: (string | undefined)[]) => {
+    const [quoted, quotedParameters, quotedData, bare, bareParameters, bareData] = groups;
     const type = quoted ?? bare ?? '';
     const extension = EXTENSIONS[type];
     if (extension === undefined) return whole;
     const data = (quotedData ?? bareData ?? '').replaceAll(/\\(.)/g, '$1');
-    const isBase64 = (quotedHow ?? bareHow ?? '').endsWith(';base64');
+    const isBase64 = (quotedParameters ?? bareParameters ?? '').endsWith(';base64');
     const bytes = Buffer.from(
       isBase64 ? data : decodeURIComponent(data),
       isBase64 ? 'base64' : 'utf8',
     );
-    const name = `${folder}${pictures.size + 1}.${extension}`;
-    pictures.set(name, { type, bytes });
+    const name = `${folder}${images.size + 1}.${extension}`;
+    images.set(name, { type, bytes });
     return `url("${name}")`;
   });
-  return { text, pictures };
+  return { text, images };
 }

@@ -6,8 +6,8 @@ import { HTML, type Page, pageRoute, SCRIPT, textPage } from './page.ts';
 import { addSwaggerStyle } from './swagger-style.ts';
 
 /**
- * Adds the Swagger pages below a root: `` for `/`, `/doc` for `/doc/`. All of it is served from here
- * and nothing of it is inline, so that it works under a policy of `default-src 'self'`.
+ * Adds the Swagger pages below a root: empty for `/`, `/doc` for `/doc/`. The server has all files and nothing is
+ * inline, so the pages work under the policy `default-src 'self'`.
  */
 export function addSwaggerPages(paths: PathTable, root: string): void {
   const assets: Readonly<Record<string, () => Page>> = {
@@ -21,9 +21,9 @@ export function addSwaggerPages(paths: PathTable, root: string): void {
     paths.add('GET', `${root}/${name}`, pageRoute(make));
   }
   addSwaggerStyle(paths, root);
-  // The pages name their files relative to themselves, so that they work behind a proxy's prefix too.
+  // The pages use relative links, so that they work behind a proxy with a path prefix.
   if (root === '') {
-    // Where the built-in plugin has them, and bookmarks lead.
+    // The paths of the built-in plugin, for bookmarks.
     paths.add('GET', '/swagger-ui', redirect('./'));
     paths.add('GET', '/swagger-ui/', redirect('../'));
   } else {
@@ -40,7 +40,7 @@ function redirect(location: string): Route {
 
 function indexPage(root: string): string {
   const place = placeOf(root, root);
-  // It is shown as it stands here.
+  // Removes `./`, because the page shows this path.
   const description = `${place.top}openapi.json`.replace(/^\.\//, '');
   return shell({
     view: 'api',

@@ -3,7 +3,7 @@ import type { PathTable } from '../routing/path-table.ts';
 import { type AssetFile, readAssetFile } from './asset-files.ts';
 import { HTML, type Page, PNG, pageRoute, SCRIPT, STYLE, SVG, textPage } from './page.ts';
 
-/** Adds the rune workbench, the events, and what all pages share. */
+/** Adds the pages `/runes` and `/events`, and the files that all pages share. */
 export function addViews(paths: PathTable, swaggerRoot: string): void {
   const place = placeOf('', swaggerRoot);
   const views: Readonly<Record<string, () => Page>> = {
@@ -32,7 +32,7 @@ export function addViews(paths: PathTable, swaggerRoot: string): void {
     '/pages/api.css': asset(STYLE, '@clnrest/pages/dist/api.css'),
     '/pages/api.js': asset(SCRIPT, '@clnrest/pages/dist/api.js'),
     '/pages/icon.svg': asset(SVG, '@clnrest/pages/dist/icon.svg'),
-    // Browsers look for one here on their own, whatever they show.
+    // Browsers request this path for every page.
     '/favicon.ico': asset(PNG, '@clnrest/pages/dist/icon.png'),
     '/pages/look.css': asset(STYLE, '@clnrest/pages/dist/look.css'),
     '/pages/runes.js': asset(SCRIPT, '@clnrest/pages/dist/runes.js'),

@@ -12,7 +12,7 @@ import { ParameterNames } from './names.ts';
  * - numbers keep all digits, because amounts in msat exceed 2^53;
  * - white space is removed;
  * - a repeated key is refused at every level, also if its escapes differ: `checkrune` uses the first value,
- *   a command may use the last;
+ *   a command can use the last;
  * - depth, number of values and length of numbers are limited.
  *
  * The text must be decoded from valid UTF-8: lone surrogates can then come only from escapes.

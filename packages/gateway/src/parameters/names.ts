@@ -14,7 +14,7 @@ export function bareName(name: string): string {
  * different parameters:
  * - `checkrune` matches a name with and without punctuation, and uses the first parameter that matches.
  *   With `{"amountmsat":1,"amount_msat":1000000}`, `pnameamountmsat` is 1.
- * - `checkrune` does not decode escapes in names: the `n` of `\n` counts as a letter. A command may
+ * - `checkrune` does not decode escapes in names: the `n` of `\n` counts as a letter. A command can
  *   decode the escape.
  *
  * No command has two parameters that differ in punctuation only, or a name with quotes, backslashes or

@@ -5,7 +5,7 @@ import { MAX_PARAMETERS_LENGTH } from './limits.ts';
 import { mergeParameters } from './merge.ts';
 import { readParameters } from './parameters.ts';
 
-/** A body and the data to parse it into a command's parameters. */
+/** A body, and the other sources of a command's parameters. */
 export interface CallBody {
   readonly format: Format;
   readonly bytes: Uint8Array;

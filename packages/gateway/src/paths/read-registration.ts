@@ -25,7 +25,7 @@ type Given = ReadonlyMap<string, string>;
 /**
  * Reads the parameters of `clnrest-register-path`, by name or by position; a `null` counts as omitted. Throws a
  * {@link PathRefused}. Errors that the built-in plugin also returns have its texts and its order (v26.06).
- * Unlike the built-in plugin, refuses unknown parameters: a misspelled one may be the one that restricts access.
+ * Unlike the built-in plugin, refuses unknown parameters: a misspelled one can be the one that restricts access.
  *
  * @param maxLength - maximum length of a path; no request can contain a longer one
  */

@@ -1,6 +1,6 @@
 import type { RuneQuestion } from '../node/rune-question.ts';
 
-/** HTTP methods that a path may be registered for. */
+/** HTTP methods of registered paths. */
 export const REGISTRABLE = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 
 /** One of {@link REGISTRABLE}. */

@@ -34,7 +34,7 @@ describe('exitReason', () => {
     [undefined, 'undefined'],
     [null, 'null'],
     ['a text', 'a text'],
-  ])('may be anything that was thrown: %j', (thrown, words) => {
+  ])('accepts any thrown value: %j', (thrown, words) => {
     expect(exitReason({ code: 1, signal: null, errors: [uncaughtLine(thrown)] })).toBe(words);
   });
 
@@ -42,7 +42,7 @@ describe('exitReason', () => {
     ['FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory'],
     ['# Fatal error in , line 0'],
     ['SyntaxError: Unexpected token'],
-  ])('is what V8 says: %s', (line) => {
+  ])('returns the message of V8: %s', (line) => {
     const errors = ['<--- Last few GCs --->', line, ' 1: 0xb9c0 node::Abort() [node]'];
     expect(exitReason({ code: null, signal: 'SIGABRT', errors })).toBe(
       `it was ended by SIGABRT: ${line}`,

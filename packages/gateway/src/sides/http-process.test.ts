@@ -49,7 +49,7 @@ describe('the process of the HTTP side', () => {
     ['process.exit(3)', 'it exited with status 3'],
     ["throw new RangeError('on purpose')", 'it exited with status 1: RangeError: on purpose'],
     ['syntax error', "it exited with status 1: SyntaxError: Unexpected identifier 'error'"],
-  ])('ends by %s, and the reason says so', async (script, reason) => {
+  ])('ends by %s, and the reason contains the cause', async (script, reason) => {
     expect(await run(script).ended).toBe(reason);
   });
 

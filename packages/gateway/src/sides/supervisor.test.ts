@@ -89,7 +89,7 @@ describe('an HTTP side that ends', () => {
     ]);
   });
 
-  test('too often is not restarted, and the log says what to do', async () => {
+  test('too often is not restarted, and the log contains instructions', async () => {
     const { supervisor, sides, side, log } = supervised();
     const started = supervisor.start();
     for (let index = 0; index < 6; index++) {

@@ -8,7 +8,7 @@ import { type Endpoint, RUNE_NEEDED } from './operation.ts';
 import { byName, byPosition } from './parameters-schema.ts';
 import { placeholders } from './placeholders.ts';
 
-/** `POST /v1/<command>`. Its parameters are schemas of their own, {@link parameterSchemas}. */
+/** Describes `POST /v1/<command>`. Refers to the schemas of {@link parameterSchemas}. */
 export function commandEndpoint(command: Command): Endpoint {
   const { name, tag, summary } = command;
   return {
@@ -26,49 +26,49 @@ export function commandEndpoint(command: Command): Endpoint {
   };
 }
 
-/** The schemas of a command's parameters, and what they are called among the components. */
+/** Returns the schemas of a command's parameters by their component names. */
 export function parameterSchemas(command: Command): Readonly<Record<string, object>> {
   const { name, usage, isKnown } = command;
   return {
     // The root element of XML is named after the command.
-    [namedSchema(command)]: { ...byName(usage, isKnown), xml: { name } },
-    [listedSchema(command)]: byPosition(usage, isKnown),
+    [objectSchemaName(command)]: { ...byName(usage, isKnown), xml: { name } },
+    [arraySchemaName(command)]: byPosition(usage, isKnown),
   };
 }
 
-/** No component of another kind has such an ending, and a command's name has no character that is none here. */
-function namedSchema({ name }: Command): string {
+/** The suffix keeps the names unique. All characters of a command's name are valid in a component's name. */
+function objectSchemaName({ name }: Command): string {
   return `${name}.parameters`;
 }
 
-function listedSchema({ name }: Command): string {
+function arraySchemaName({ name }: Command): string {
   return `${name}.positions`;
 }
 
 function requestBody(command: Command): object {
   const [first = {}] = requestExamples(command).map(({ params }) => params);
-  const named = { $ref: `#/components/schemas/${namedSchema(command)}` };
-  const listed = { $ref: `#/components/schemas/${listedSchema(command)}` };
-  const either = { anyOf: [named, listed] };
+  const object = { $ref: `#/components/schemas/${objectSchemaName(command)}` };
+  const array = { $ref: `#/components/schemas/${arraySchemaName(command)}` };
+  const either = { anyOf: [object, array] };
   return {
     required: command.usage.parameters.some(({ isRequired }) => isRequired),
     content: {
       'application/json': { schema: either, examples: jsonExamples(command) },
       'application/yaml': { schema: either, example: asYaml(first) },
       ...(!Array.isArray(first) && {
-        'application/xml': { schema: named, example: asXml(command.name, first) },
+        'application/xml': { schema: object, example: asXml(command.name, first) },
       }),
-      'application/x-www-form-urlencoded': { schema: named },
+      'application/x-www-form-urlencoded': { schema: object },
     } satisfies Partial<Record<MediaType, object>>,
   };
 }
 
-/** The answer to a command that has run. Those of strangers may be anything. */
+/** Describes a command's result: an object for Core Lightning's commands, any value for others. */
 export function result(command: Command | undefined): object {
   const example = command && examplesOf(command.name)?.result;
   const schema = command?.isKnown === true ? { $ref: '#/components/schemas/Result' } : {};
   return {
-    description: 'The command has run',
+    description: 'The result of the command',
     content: {
       ...inEachFormat({ schema }),
       ...(example !== undefined && { 'application/json': { schema, example } }),
@@ -76,10 +76,10 @@ export function result(command: Command | undefined): object {
   };
 }
 
-/** What it is, how it is used, and what its plugin says. */
+/** Returns a command's usage and the description of its plugin as Markdown. */
 export function describe({ name, usageLine, description }: Command): string {
-  const used = `${code(`${name} ${usageLine}`)} is how \`help\` tells it; what stands in brackets may be left out.`;
-  return description === '' ? used : `${code(description)}\n\n${used}`;
+  const usage = `Usage: ${code(`${name} ${usageLine}`)}. Parameters in brackets are optional.`;
+  return description === '' ? usage : `${code(description)}\n\n${usage}`;
 }
 
 function jsonExamples(command: Command): object {
@@ -92,6 +92,6 @@ function jsonExamples(command: Command): object {
 }
 
 function requestExamples({ name, usage, isKnown }: Command): readonly RequestExample[] {
-  const summary = usage.parameters.length === 0 ? 'No parameters' : 'What it must have';
+  const summary = usage.parameters.length === 0 ? 'No parameters' : 'Required parameters';
   return examplesOf(name)?.requests ?? [{ summary, params: placeholders(usage, isKnown) }];
 }

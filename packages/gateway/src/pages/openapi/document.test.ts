@@ -5,14 +5,14 @@ import { expectValid, lookUp, operationsOf } from '../../testing/openapi-check.t
 import { type OpenApi, openApi } from './document.ts';
 import type { Operation } from './operation.ts';
 
-/** The document of a node whose `help` has these lines. */
+/** Returns the document of a node with these lines in `help`. */
 function documentOf(...usages: readonly string[]): OpenApi {
   return openApi(usages.map((usage) => ({ usage, category: undefined, description: undefined })));
 }
 
 function post(document: OpenApi, path: string): Operation {
   const operation = document.paths[path]?.post;
-  if (operation === undefined) throw new Error(`there is no POST ${path}`);
+  if (operation === undefined) throw new Error(`POST ${path} is missing`);
   return operation;
 }
 
@@ -41,7 +41,7 @@ describe('the document', () => {
     ]);
   });
 
-  test('groups commands, and keeps those of strangers apart', () => {
+  test('groups commands, those of other plugins separately', () => {
     const document = documentOf(...COMMANDS, 'summary [exclude]', 'dev-crash');
     expect(document['tags']).toEqual(
       ['server', 'node', 'runes', 'invoices', 'network', 'developer', 'plugins'].map((name) => ({
@@ -63,7 +63,7 @@ describe('the document', () => {
     });
   });
 
-  test('has the rune as its security, and the servers of the guide', () => {
+  test('requires the rune and lists the servers', () => {
     const document = documentOf('getinfo');
     expect(document.components['securitySchemes']).toEqual({
       rune: expect.objectContaining({ type: 'apiKey', in: 'header', name: 'Rune' }) as unknown,
@@ -76,7 +76,7 @@ describe('the document', () => {
     ]);
   });
 
-  test('tells of every status that a command can be answered with, and of every error', () => {
+  test('describes every status and error of a command', () => {
     const document = documentOf('getinfo');
     const { responses } = post(document, '/v1/getinfo');
     const statuses = Object.values(errorKinds).map(({ status }) => String(status));
@@ -95,7 +95,7 @@ describe('the document', () => {
     }
   });
 
-  test('tells what older nodes tell of a command', () => {
+  test('uses the category and description of older nodes', () => {
     const document = openApi([
       { usage: 'legacy-fund x', category: 'bitcoin', description: 'Funds *all* of it' },
       { usage: 'mine', category: 'plugin', description: '![x](https://example.org/y.png)' },
@@ -103,14 +103,16 @@ describe('the document', () => {
     expect(post(document, '/v1/legacy-fund')).toMatchObject({
       tags: ['onchain'],
       summary: 'Funds *all* of it',
-      description: expect.stringMatching(/^`Funds \*all\* of it`\n\n`legacy-fund x` is/) as string,
+      description: expect.stringMatching(
+        /^`Funds \*all\* of it`\n\nUsage: `legacy-fund x`/,
+      ) as string,
     });
     const { tags, description } = post(document, '/v1/mine');
     expect(tags).toEqual(['plugins']);
     expect(description).toMatch(/^`!\[x\]\(https:\/\/example.org\/y.png\)`\n/);
   });
 
-  test('leaves out what can not be called', async () => {
+  test('omits commands that cannot be called', async () => {
     const document = documentOf(
       ...'list-methods|| |{x} y|a/b c|../x|~1|é|__proto__ a|-x|a$ref|get info'.split('|'),
       'a'.repeat(129),
@@ -123,7 +125,7 @@ describe('the document', () => {
     ]);
   });
 
-  test('keeps names apart that things of its own or of JavaScript have', async () => {
+  test('supports commands named like its components or like properties of Object.prototype', async () => {
     const document = documentOf(
       ...'Error a|Result b|Error.parameters c|constructor __proto__ [toString]'.split('|'),
       ...'getinfo|getinfo again|0 a|toString|hasOwnProperty x'.split('|'),
@@ -139,20 +141,20 @@ describe('the document', () => {
     expect(schema('getinfo.parameters')).toMatchObject({ required: ['again'] });
   });
 
-  test('is valid whatever plugins call their commands and parameters', async () => {
+  test('is valid for any names of commands and parameters', async () => {
     const word = fc.oneof(
       fc.stringMatching(/^[A-Za-z0-9_.-]{1,8}$/),
       fc.string({ unit: 'binary', maxLength: 6 }),
       fc.constantFrom('{a}', '[x]', '[', '`', '__proto__', '$ref', '#/components', '~1', 'a|b'),
     );
     const line = fc.array(word, { maxLength: 6 }).map((words) => words.join(' '));
-    const told = fc.record({
+    const entry = fc.record({
       usage: line,
       category: fc.option(word, { nil: undefined }),
       description: fc.option(line, { nil: undefined }),
     });
     await fc.assert(
-      fc.asyncProperty(fc.array(told, { maxLength: 8 }), (help) => expectValid(openApi(help))),
+      fc.asyncProperty(fc.array(entry, { maxLength: 8 }), (help) => expectValid(openApi(help))),
       { numRuns: 50 },
     );
   });

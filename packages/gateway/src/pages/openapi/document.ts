@@ -8,7 +8,7 @@ import { mergeTemplates } from './path-templates.ts';
 import { OWN_ENDPOINTS } from './own-endpoints.ts';
 import { type RegisteredPath, registeredEndpoint } from './registered-endpoint.ts';
 
-/** A document of OpenAPI 3.1, as far as those who make it need to know. */
+/** An OpenAPI 3.1 document, as far as this package uses it. */
 export interface OpenApi {
   readonly openapi: string;
   readonly paths: Readonly<Record<string, Partial<Record<Verb, Operation>>>>;
@@ -16,24 +16,24 @@ export interface OpenApi {
   readonly [more: string]: unknown;
 }
 
-/** The paths that were registered. */
+/** The registered paths. */
 export interface Registered {
   readonly paths: readonly RegisteredPath[];
-  /** Whether they lead a path elsewhere than to the command of its name. */
+  /** Whether a registered path takes precedence at this path. */
   has(path: string): boolean;
 }
 
-const NOTHING_REGISTERED: Registered = { paths: [], has: () => false };
+const NONE_REGISTERED: Registered = { paths: [], has: () => false };
 
 /**
- * The API in OpenAPI 3.1, as the node has it now: one operation for each of its commands, those of its
- * plugins included, what this server adds, and the paths that were registered.
+ * Describes the node's current API in OpenAPI 3.1: one operation for each command (including those of plugins), the
+ * server's own endpoints, and the registered paths.
  *
- * @param help the commands, as the node tells of them
+ * @param help the entries of the node's `help`
  */
 export function openApi(
   help: readonly MethodHelp[],
-  registered: Registered = NOTHING_REGISTERED,
+  registered: Registered = NONE_REGISTERED,
 ): OpenApi {
   const commands = new Map(
     help.flatMap((entry) => {
@@ -71,8 +71,8 @@ const INFO = {
   title: 'Core Lightning REST API',
   version: '1',
   description: [
-    'Every command of the node is a `POST /v1/<command>`. A rune in the `Rune` header says what the caller may do: `createrune` makes them.',
-    'Parameters come by name, or by position in the order in which they stand here, as JSON, YAML, XML or a form; answers as what `Accept` asks for, and errors as JSON. Integers are exact however large they are, as long as the client keeps them so; those in strings are taken, too.',
+    'To call a command of the node, send `POST /v1/<command>` with a rune in the `Rune` header. `createrune` creates runes.',
+    'Send parameters by name, or by position in the order shown here, as JSON, YAML, XML or a form. The `Accept` header selects the format of results; errors are JSON. The server keeps integers of any size exact, and accepts integers in strings.',
   ].join('\n\n'),
 };
 
@@ -93,7 +93,7 @@ const RUNE_SCHEME = {
   type: 'apiKey',
   in: 'header',
   name: 'Rune',
-  description: 'A rune that allows the command, as `createrune` makes them.',
+  description: 'A rune that allows the command. `createrune` creates runes.',
 };
 
 function pathsOf(endpoints: readonly Endpoint[]): OpenApi['paths'] {

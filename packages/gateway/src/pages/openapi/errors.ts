@@ -1,23 +1,23 @@
 import { type ErrorKind, errorKinds, type NodeErrorName } from '../../errors.ts';
 
-/** The schema of the envelope in which every refusal comes. */
+/** The schema of the envelope of every error. */
 export const ERROR_SCHEMA = {
   type: 'object',
   required: ['code', 'message', 'error'],
   properties: {
-    ...half(),
-    error: { type: 'object', required: ['code', 'message'], properties: half() },
+    ...errorProperties(),
+    error: { type: 'object', required: ['code', 'message'], properties: errorProperties() },
   },
 };
 
-/** What a node says, for instance. */
-const NODE_SAYS: Readonly<Record<NodeErrorName, { code: number; message: string }>> = {
+/** Examples of errors of the node. */
+const NODE_ERRORS: Readonly<Record<NodeErrorName, { code: number; message: string }>> = {
   rune_refused: { code: 1502, message: 'Not permitted: method is not equal to getinfo' },
   command_unknown: { code: -32601, message: "Unknown command 'nosuchcommand'" },
   command_failed: { code: -32602, message: 'missing required parameter: label' },
 };
 
-/** What a status means: each of the catalogue's errors that have it, and an example of one. */
+/** Describes each status: all errors with the status, and an example of one. */
 export function errorComponents(): Record<string, object> {
   return Object.fromEntries(
     everyStatus().map((status) => [
@@ -27,13 +27,13 @@ export function errorComponents(): Record<string, object> {
   );
 }
 
-/** All statuses of failures, the lowest first. */
+/** Returns the statuses of all errors, the lowest first. */
 export function everyStatus(): readonly number[] {
   const all = new Set(Object.values(errorKinds).map(({ status }) => status));
   return [...all].toSorted((a, b) => a - b);
 }
 
-/** References to what statuses mean, for the responses of an operation. */
+/** Returns references to the descriptions of statuses, for the responses of an operation. */
 export function errorResponses(statuses: readonly number[]): Record<string, object> {
   return Object.fromEntries(
     statuses.map((status) => [status, { $ref: `#/components/responses/${nameOf(status)}` }]),
@@ -54,7 +54,7 @@ function describe(status: number): string {
     .join(' ');
 }
 
-/** One example is enough: a page shows all statuses at once, and what each may say stands beside it. */
+/** Has one example, because the page shows all statuses at once, with the description of each. */
 function content(status: number): object {
   const [first] = kindsOf(status);
   const schema = { $ref: '#/components/schemas/Error' };
@@ -63,14 +63,14 @@ function content(status: number): object {
 }
 
 function exampleOf(name: string, { code, message }: ErrorKind): object {
-  const error = code === 'node' ? NODE_SAYS[name as NodeErrorName] : { code, message };
+  const error = code === 'node' ? NODE_ERRORS[name as NodeErrorName] : { code, message };
   return { ...error, error };
 }
 
-function half(): object {
+function errorProperties(): object {
   return {
     code: { type: 'integer', description: "The node's code, or one of the gateway's own" },
     message: { type: 'string' },
-    data: { description: 'More, if the node said more' },
+    data: { description: 'Details from the node, if any' },
   };
 }

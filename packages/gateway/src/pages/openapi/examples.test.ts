@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { lookUp } from '../../testing/openapi-check.ts';
 import { openApi } from './document.ts';
 
-/** The examples of what may be sent to a command. */
+/** Returns the JSON examples of a command. */
 function examplesOf(usage: string): unknown[] {
   const document = openApi([{ usage, category: undefined, description: undefined }]);
   const place = `#/paths/~1v1~1${usage.split(' ')[0]}/post/requestBody/content/application~1json/examples`;
@@ -11,7 +11,7 @@ function examplesOf(usage: string): unknown[] {
 }
 
 describe('examples', () => {
-  test('of what is called most are such as one would send', () => {
+  test('of common commands are realistic', () => {
     expect(examplesOf('getinfo')).toEqual([{}]);
     expect(examplesOf('invoice amount_msat label description [expiry]')).toContainEqual({
       amount_msat: 10_000,
@@ -23,7 +23,7 @@ describe('examples', () => {
     }
   });
 
-  test('of others have what they must have, to be filled in', () => {
+  test('of other commands have placeholders for the required parameters', () => {
     expect(examplesOf('keysend destination amount_msat [label]')).toEqual([
       { destination: '<destination>', amount_msat: '<amount_msat>' },
     ]);
@@ -32,11 +32,11 @@ describe('examples', () => {
     expect(examplesOf('hello id amount_msat [x]')).toEqual([
       { id: '<id>', amount_msat: '<amount_msat>' },
     ]);
-    // Not the first of them: it might be the one that does harm.
+    // Not the first choice, which could be harmful.
     expect(examplesOf('dev subcommand=crash|rhash')).toEqual([{ subcommand: 'crash|rhash' }]);
   });
 
-  test('are there in each format in which they can be', () => {
+  test('exist in each format that supports them', () => {
     const document = openApi([
       { usage: 'invoice amount_msat label', category: undefined, description: undefined },
       { usage: 'pay bolt11', category: undefined, description: undefined },

@@ -1,27 +1,27 @@
-/** A way to call a command. Whoever runs it as it stands must do no harm: nothing is paid or closed. */
+/** An example of a call. It must be harmless if a user executes it unchanged: it pays, closes and deletes nothing. */
 export interface RequestExample {
   readonly summary: string;
   readonly params: object;
 }
 
-/** What a command is shown with. */
+/** The examples of a command. */
 export interface CommandExamples {
   readonly requests: readonly RequestExample[];
-  /** What came of it, on a node for tests, with the fields that matter most. */
+  /** The most important fields of a result from a test node. */
   readonly result?: object;
 }
 
-/** The invoice of BOLT 11's own examples: it says no amount, and has expired long ago. */
+/** An example of BOLT 11: it has no amount and has expired. */
 const INVOICE =
   'lnbc1pvjluezsp5zyg3zyg3zyg3zyg3zyg3zyg3zyg3zyg3zyg3zyg3zyg3zyg3zygspp5qqqsyqcyq5rqwzqfqqqsyqcyq5rqwzqfqqqsyqcyq5rqwzqfqypqdpl2pkx2ctnv5sxxmmwwd5kgetjypeh2ursdae8g6twvus8g6rfwvs8qun0dfjkxaq9qrsgq357wnc5r2ueh7ck6q93dj32dlqnls087fxdwk8qakdyafkq3yap9us6v52vjjsrvywa6rt52cm9r9zqt8r2t7mlcwspyetp5h2tztugp9lfyql';
 const HASH = 'b78485130974711f7885b4d7392a81c3359995c1713d86e1899bae66050eb782';
 const NODE = '030f0bb4df890f55d2393fd6ded6c45fa2f2dbcfe65e3785cd4a5ce067e1916aa1';
 const TXID = 'b875a784cb3fe9b71af62fc7b7c5db37614112cd3d2a5003a4cfb59e176fa148';
 
-/** The commands that are called most, as one would call them. */
+/** Examples of common commands. */
 const EXAMPLES: Readonly<Record<string, CommandExamples>> = {
   getinfo: {
-    requests: [{ summary: 'It takes no parameters', params: {} }],
+    requests: [{ summary: 'No parameters', params: {} }],
     result: {
       id: NODE,
       alias: 'BRISKSHOVEL',
@@ -39,7 +39,7 @@ const EXAMPLES: Readonly<Record<string, CommandExamples>> = {
   help: {
     requests: [
       { summary: 'All commands', params: {} },
-      { summary: 'One of them', params: { command: 'invoice' } },
+      { summary: 'One command', params: { command: 'invoice' } },
     ],
   },
   check: {
@@ -49,21 +49,24 @@ const EXAMPLES: Readonly<Record<string, CommandExamples>> = {
   },
   plugin: {
     requests: [
-      { summary: 'Which plugins there are', params: { subcommand: 'list' } },
-      { summary: 'Start one', params: { subcommand: 'start', plugin: '<the path of its file>' } },
-      { summary: 'Stop one', params: { subcommand: 'stop', plugin: '<its name>' } },
+      { summary: 'List plugins', params: { subcommand: 'list' } },
+      {
+        summary: 'Start a plugin',
+        params: { subcommand: 'start', plugin: '<the path of its file>' },
+      },
+      { summary: 'Stop a plugin', params: { subcommand: 'stop', plugin: '<its name>' } },
     ],
   },
   listconfigs: {
     requests: [
-      { summary: 'All of them', params: {} },
-      { summary: 'One of them', params: { config: 'network' } },
+      { summary: 'All options', params: {} },
+      { summary: 'One option', params: { config: 'network' } },
     ],
   },
   sql: {
     requests: [
       {
-        summary: 'The peers and their channels',
+        summary: 'Peers and the balances of their channels',
         params: { query: 'SELECT peer_id, to_us_msat, total_msat FROM peerchannels' },
       },
     ],
@@ -71,7 +74,7 @@ const EXAMPLES: Readonly<Record<string, CommandExamples>> = {
   wait: {
     requests: [
       {
-        summary: 'How many invoices were made, at once',
+        summary: 'The number of created invoices, without waiting',
         params: { subsystem: 'invoices', indexname: 'created', nextvalue: 0 },
       },
     ],
@@ -83,12 +86,12 @@ const EXAMPLES: Readonly<Record<string, CommandExamples>> = {
         params: { restrictions: [['method=getinfo']] },
       },
       {
-        summary: 'For invoices, sixty times a minute',
+        summary: 'For invoices, 60 calls a minute',
         params: { restrictions: [['method=invoice', 'method=listinvoices'], ['rate=60']] },
       },
-      { summary: 'To look, and to change nothing', params: { restrictions: 'readonly' } },
+      { summary: 'Read-only', params: { restrictions: 'readonly' } },
       {
-        summary: 'A narrower one from one that is there',
+        summary: 'Restrict an existing rune',
         params: { rune: '<the rune>', restrictions: [['pnameamount_msat<10000']] },
       },
     ],
@@ -100,13 +103,13 @@ const EXAMPLES: Readonly<Record<string, CommandExamples>> = {
   checkrune: {
     requests: [
       {
-        summary: 'Whether it allows this call',
+        summary: 'One call',
         params: { rune: '<the rune>', method: 'invoice', params: { amount_msat: 1000 } },
       },
     ],
   },
   blacklistrune: {
-    requests: [{ summary: 'Which are taken back', params: {} }],
+    requests: [{ summary: 'List revoked runes', params: {} }],
   },
   invoice: {
     requests: [
@@ -115,7 +118,7 @@ const EXAMPLES: Readonly<Record<string, CommandExamples>> = {
         params: { amount_msat: 10_000, label: 'shop-17', description: 'A cup of tea' },
       },
       {
-        summary: 'For any amount, within an hour',
+        summary: 'For any amount, valid for an hour',
         params: { amount_msat: 'any', label: 'tips-3', description: 'Tips', expiry: 3600 },
       },
       { summary: 'By position', params: ['10sat', 'shop-18', 'Another cup of tea'] },
@@ -130,25 +133,25 @@ const EXAMPLES: Readonly<Record<string, CommandExamples>> = {
   },
   listinvoices: {
     requests: [
-      { summary: 'All of them', params: {} },
-      { summary: 'One of them', params: { label: 'shop-17' } },
+      { summary: 'All invoices', params: {} },
+      { summary: 'One invoice', params: { label: 'shop-17' } },
       {
-        summary: 'A hundred, as they were made',
+        summary: 'The first 100, in order of creation',
         params: { index: 'created', start: 1, limit: 100 },
       },
     ],
   },
   delinvoice: {
-    requests: [{ summary: 'One that has expired', params: { label: '', status: 'expired' } }],
+    requests: [{ summary: 'An expired invoice', params: { label: '', status: 'expired' } }],
   },
   waitinvoice: {
-    requests: [{ summary: 'One of them', params: { label: '<the label>' } }],
+    requests: [{ summary: 'One invoice', params: { label: '<the label>' } }],
   },
   waitanyinvoice: {
     requests: [
-      { summary: 'The first that was paid, or none within a second', params: { timeout: 1 } },
+      { summary: 'The first paid invoice, waiting at most one second', params: { timeout: 1 } },
       {
-        summary: 'The next behind one, however long it takes',
+        summary: 'The first invoice paid after another one, without a time limit',
         params: { lastpay_index: 1 },
       },
     ],
@@ -183,19 +186,19 @@ const EXAMPLES: Readonly<Record<string, CommandExamples>> = {
     requests: [
       { summary: 'An invoice', params: { invstring: '<the invoice>' } },
       {
-        summary: 'For a fee of one satoshi at most',
+        summary: 'With a maximum fee of 1 sat',
         params: { invstring: '<the invoice>', maxfee: 1000 },
       },
     ],
   },
   listpays: {
     requests: [
-      { summary: 'All of them', params: {} },
-      { summary: 'Those that were made', params: { status: 'complete' } },
+      { summary: 'All payments', params: {} },
+      { summary: 'Completed payments', params: { status: 'complete' } },
     ],
   },
   listfunds: {
-    requests: [{ summary: 'It takes no parameters', params: {} }],
+    requests: [{ summary: 'No parameters', params: {} }],
     result: {
       outputs: [
         {
@@ -221,43 +224,43 @@ const EXAMPLES: Readonly<Record<string, CommandExamples>> = {
   },
   newaddr: {
     requests: [
-      { summary: 'Of the kind that is best', params: {} },
-      { summary: 'For SegWit', params: { addresstype: 'bech32' } },
+      { summary: 'The default type', params: {} },
+      { summary: 'A SegWit address', params: { addresstype: 'bech32' } },
     ],
   },
   withdraw: {
     requests: [
       { summary: 'An amount', params: { destination: '<the address>', satoshi: 10_000 } },
-      { summary: 'All that there is', params: { destination: '<the address>', satoshi: 'all' } },
+      { summary: 'All funds', params: { destination: '<the address>', satoshi: 'all' } },
     ],
   },
   feerates: {
     requests: [
-      { summary: 'For a thousand weight units', params: { style: 'perkw' } },
-      { summary: 'For a thousand virtual bytes', params: { style: 'perkb' } },
+      { summary: 'Per 1000 weight units', params: { style: 'perkw' } },
+      { summary: 'Per 1000 virtual bytes', params: { style: 'perkb' } },
     ],
   },
   waitblockheight: {
-    requests: [{ summary: 'One that is there', params: { blockheight: 1, timeout: 1 } }],
+    requests: [{ summary: 'An existing block', params: { blockheight: 1, timeout: 1 } }],
   },
   connect: {
     requests: [
-      { summary: 'By its address', params: { id: '<id>', host: '<host>', port: 9735 } },
-      { summary: 'In one', params: { id: '<id>@<host>:9735' } },
+      { summary: 'Id, host and port', params: { id: '<id>', host: '<host>', port: 9735 } },
+      { summary: 'One string', params: { id: '<id>@<host>:9735' } },
     ],
   },
   fundchannel: {
     requests: [
-      { summary: 'With a peer', params: { id: '<id>', amount: '1000000sat' } },
-      { summary: 'With all that there is', params: { id: '<id>', amount: 'all' } },
+      { summary: 'An amount', params: { id: '<id>', amount: '1000000sat' } },
+      { summary: 'All funds', params: { id: '<id>', amount: 'all' } },
     ],
   },
-  // Without any channel, lightningd v26.06 dies of it.
+  // lightningd v26.06 crashes if the list is empty.
   abort_channels: {
-    requests: [{ summary: 'Of one channel', params: { channel_ids: ['<channel_id>'] } }],
+    requests: [{ summary: 'One channel', params: { channel_ids: ['<channel_id>'] } }],
   },
   stfu_channels: {
-    requests: [{ summary: 'Of one channel', params: { channel_ids: ['<channel_id>'] } }],
+    requests: [{ summary: 'One channel', params: { channel_ids: ['<channel_id>'] } }],
   },
   datastore: {
     requests: [
@@ -269,8 +272,8 @@ const EXAMPLES: Readonly<Record<string, CommandExamples>> = {
   },
   listdatastore: {
     requests: [
-      { summary: 'All of it', params: {} },
-      { summary: 'What is below a key', params: { key: 'shop' } },
+      { summary: 'All values', params: {} },
+      { summary: 'Values below a key', params: { key: 'shop' } },
     ],
   },
   signmessage: {
@@ -283,7 +286,7 @@ const EXAMPLES: Readonly<Record<string, CommandExamples>> = {
 
 const BY_NAME: ReadonlyMap<string, CommandExamples> = new Map(Object.entries(EXAMPLES));
 
-/** What a command is shown with; nothing for most. */
+/** Returns the examples of a command. Most commands have none. */
 export function examplesOf(command: string): CommandExamples | undefined {
   return BY_NAME.get(command);
 }

@@ -30,7 +30,7 @@ const client = createClient<paths>({ baseUrl: 'http://127.0.0.1:1', headers: { R
 `;
 
 describe('a client that openapi-typescript generates', { timeout: 120_000 }, () => {
-  test('compiles, and so does what is rightly called', async () => {
+  test('compiles with correct calls', async () => {
     const client = await GeneratedClient.write(
       DOCUMENT,
       `${IMPORTS}
@@ -62,7 +62,7 @@ describe('a client that openapi-typescript generates', { timeout: 120_000 }, () 
     expect(await client.compile()).toBe('');
   });
 
-  test('does not compile what is wrong', async () => {
+  test('does not compile with incorrect calls', async () => {
     const client = await GeneratedClient.write(
       DOCUMENT,
       `${IMPORTS}

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { code } from './markdown.ts';
 
-describe('a text of others in Markdown', () => {
+describe('an untrusted text in Markdown', () => {
   test.each([
     ['invoice amount_msat [expiry]', '`invoice amount_msat [expiry]`'],
     ['![x](https://example.org/x.png)', '`![x](https://example.org/x.png)`'],
@@ -10,7 +10,7 @@ describe('a text of others in Markdown', () => {
     ['`a`', '`` `a` ``'],
     ['two\nlines\r\n\tand more ', '`two lines and more`'],
     ['a\u202eb\u0000c\u200bd\ud800', '`a b c d`'],
-  ])('%j is code', (text, expected) => {
+  ])('%j is quoted as code', (text, expected) => {
     expect(code(text)).toBe(expected);
   });
 });

@@ -3,7 +3,7 @@ import { XmlWriter } from '../../answers/xml-writer.ts';
 import { YamlWriter } from '../../answers/yaml-writer.ts';
 import type { MediaType } from '../../formats/media-types.ts';
 
-/** The media type that stands for each format, the most welcome first. */
+/** One media type for each format, the preferred one first. */
 export const MEDIA = [
   'application/json',
   'application/yaml',
@@ -11,19 +11,19 @@ export const MEDIA = [
   'application/x-www-form-urlencoded',
 ] as const satisfies readonly MediaType[];
 
-/** The content of a body or an answer that may come in each format. */
+/** Returns the content of a body or a response that supports each format. */
 export function inEachFormat(media: object): Readonly<Record<string, object>> {
   return Object.fromEntries(MEDIA.map((type) => [type, media]));
 }
 
-/** Parameters as they are written in YAML. */
+/** Returns parameters in YAML. */
 export function asYaml(params: object): string {
   const writer = new YamlWriter();
   scan(params, writer);
   return writer.flush();
 }
 
-/** Parameters of a command as they are written in XML. */
+/** Returns parameters of a command in XML. */
 export function asXml(command: string, params: object): string {
   const writer = new XmlWriter(command);
   scan(params, writer);

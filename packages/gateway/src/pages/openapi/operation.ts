@@ -1,4 +1,4 @@
-/** What is told of one HTTP method at one path: OpenAPI's Operation Object, as far as it is used here. */
+/** An Operation Object of OpenAPI, as far as this package uses it: one HTTP method of a path. */
 export interface Operation {
   readonly tags: readonly [string];
   readonly operationId: string;
@@ -10,7 +10,7 @@ export interface Operation {
   readonly responses: Readonly<Record<string, object>>;
 }
 
-/** A parameter that does not stand in the body: OpenAPI's Parameter Object. */
+/** A Parameter Object of OpenAPI: a parameter outside the body. */
 export interface OutsideParameter {
   readonly name: string;
   readonly in: 'path' | 'query' | 'header';
@@ -18,15 +18,15 @@ export interface OutsideParameter {
   readonly [more: string]: unknown;
 }
 
-/** The HTTP methods that operations have here. */
+/** The HTTP methods of operations. */
 export type Verb = 'get' | 'post' | 'put' | 'patch' | 'delete';
 
-/** An operation and where it is. */
+/** An operation with its path and HTTP method. */
 export interface Endpoint {
   readonly path: string;
   readonly verb: Verb;
   readonly operation: Operation;
 }
 
-/** That a rune is needed, by the security scheme's name. */
+/** The security requirement of a rune. */
 export const RUNE_NEEDED: readonly object[] = [{ rune: [] }];

@@ -1,10 +1,10 @@
 import { errorResponses, everyStatus } from './errors.ts';
 import { type Endpoint, RUNE_NEEDED } from './operation.ts';
 
-/** Errors of a request that has no body and asks for no command. */
+/** Statuses of errors of requests without a body. */
 const WITHOUT_BODY = everyStatus().filter((status) => ![413, 415, 417].includes(status));
 
-/** What this server adds to the commands of the node. No command has an id with a colon in it. */
+/** The server's own endpoints. Their ids contain a colon, which no command's name does. */
 export const OWN_ENDPOINTS: readonly Endpoint[] = [
   {
     path: '/v1/list-methods',
@@ -12,8 +12,8 @@ export const OWN_ENDPOINTS: readonly Endpoint[] = [
     operation: {
       tags: ['server'],
       operationId: 'get:list-methods',
-      summary: 'The commands of the node',
-      description: 'What `help` says: each command with its parameters. It needs no rune.',
+      summary: 'Lists the commands of the node',
+      description: 'Lists each command with its parameters, from `help`. Requires no rune.',
       responses: {
         200: { description: 'The commands', content: listed() },
         ...errorResponses(WITHOUT_BODY.filter((status) => status !== 401 && status !== 403)),
@@ -26,28 +26,28 @@ export const OWN_ENDPOINTS: readonly Endpoint[] = [
     operation: {
       tags: ['server'],
       operationId: 'get:notifications',
-      summary: 'What the node tells, as it happens',
+      summary: 'Streams notifications of the node',
       description:
-        'Server-sent events, without an end. The rune must allow listening, and may say which topics are heard.',
+        'Streams server-sent events without an end. The rune must allow the subscription, and can restrict its topics.',
       security: RUNE_NEEDED,
       parameters: [
         {
           name: 'topics',
           in: 'query',
-          description: 'Topics that are wanted, separated by commas; all, if it is left out.',
+          description: 'Topics, separated by commas; all topics by default.',
           schema: { type: 'string' },
           example: 'invoice_payment,invoice_creation',
         },
         {
           name: 'Last-Event-ID',
           in: 'header',
-          description: 'The id of the last event that was heard: what came behind it comes first.',
+          description: 'The id of the last received event. The stream starts with the next event.',
           schema: { type: 'string' },
         },
       ],
       responses: {
         200: {
-          description: 'Events, as they come',
+          description: 'The events',
           content: { 'text/event-stream': { schema: { type: 'string' } } },
         },
         ...errorResponses(WITHOUT_BODY),

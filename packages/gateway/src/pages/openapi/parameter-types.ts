@@ -1,13 +1,13 @@
-/** A type as JSON Schema names it. */
+/** A type of JSON Schema. */
 type JsonType = 'string' | 'number' | 'integer' | 'boolean' | 'null';
 
 /**
- * What lightningd takes for a parameter. It reads numbers and booleans from strings, too, and forms
- * have nothing but strings.
+ * The types that lightningd accepts for some parameters. lightningd also reads numbers and booleans from strings, the
+ * only type of value in forms.
  */
 interface Kind {
   readonly types: readonly [JsonType, ...JsonType[]];
-  /** Whose type that is, separated by white space. */
+  /** The names of the parameters, separated by white space. */
   readonly names: string;
   readonly description?: string;
 }
@@ -16,7 +16,7 @@ const KINDS: readonly Kind[] = [
   {
     types: ['integer', 'string'],
     description:
-      'Millisatoshi as a number, or an amount with its unit: `10000msat`, `10sat`, `0.0001btc`.',
+      'A number of millisatoshi, or an amount with its unit: `10000msat`, `10sat`, `0.0001btc`.',
     names: `
       amount_msat capacity_msat destination_msat exemptfee maxfee maxfee_msat partial_msat
       push_msat total_amount_msat feebase htlcmin htlcmax htlc_minimum_msat
@@ -24,7 +24,7 @@ const KINDS: readonly Kind[] = [
   },
   {
     types: ['integer', 'string'],
-    description: 'Satoshi as a number, or an amount with its unit: `10sat`, `0.0001btc`, `all`.',
+    description: 'A number of satoshi, an amount with its unit (`10sat`, `0.0001btc`), or `all`.',
     names: 'satoshi',
   },
   {
@@ -77,8 +77,8 @@ export interface ValueSchema {
 }
 
 /**
- * What a parameter of a command of Core Lightning's may be, where its name makes that sure: whatever
- * the node takes, the schema does. One that may be left out may also be null, which is dropped.
+ * Returns the schema of a parameter of a Core Lightning command. The schema accepts everything that the node accepts,
+ * so it has a type only if the name determines it. An optional parameter can also be null, which the server removes.
  */
 export function valueSchema(name: string, isRequired: boolean): ValueSchema {
   const kind = BY_NAME.get(name);

@@ -20,7 +20,7 @@ const document = openApi(
   HELP.map((usage) => ({ usage, category: undefined, description: undefined })),
 );
 
-/** Whether a body may be sent to a command, as the document has it. */
+/** Whether the document allows a body for a command. */
 function takes(command: string, body: unknown): boolean {
   const schema = lookUp(
     document,
@@ -55,11 +55,11 @@ describe('a body', () => {
     ['blacklistrune', [1, 2, 'true']],
     ['checkrune', { rune: 'r', params: { a: 1 } }],
     ['checkrune', ['r', null, 'getinfo', []]],
-    // What strangers mean by a name, nobody knows.
+    // The types of other plugins' parameters are unknown.
     ['stranger', { id: 7, amount_msat: { x: 1 }, label: null }],
     ['odd', { anything: 1 }],
     ['odd', ['a', 1]],
-  ])('of %s that the node takes: %j', (command, body) => {
+  ])('of %s that the node accepts is valid: %j', (command, body) => {
     expect(takes(command, body)).toBe(true);
   });
 
@@ -72,13 +72,13 @@ describe('a body', () => {
     ['pay', { bolt11: 5 }],
     ['stranger', { id: 1 }],
     ['odd', []],
-  ])('of %s that it does not: %j', (command, body) => {
+  ])('of %s that the node rejects is invalid: %j', (command, body) => {
     expect(takes(command, body)).toBe(false);
   });
 });
 
 describe('the order of parameters', () => {
-  test('stands in both of their schemas', () => {
+  test('is in both schemas', () => {
     const names = ['amount_msat', 'label', 'description', 'expiry', 'fallbacks'];
     const schema = '#/components/schemas/invoice.parameters';
     const { properties } = lookUp(document, schema) as { properties: object };

@@ -1,7 +1,7 @@
 import { type ValueSchema, valueSchema } from './parameter-types.ts';
 import type { Parameter, Usage } from './usage.ts';
 
-/** A command's parameters by name, in their order, as a JSON Schema. */
+/** The JSON Schema of a command's parameters by name, in their order. */
 export interface ByName {
   readonly type: 'object';
   readonly required?: readonly string[];
@@ -9,7 +9,7 @@ export interface ByName {
   readonly additionalProperties?: true;
 }
 
-/** The same by position. */
+/** The JSON Schema of a command's parameters by position. */
 export interface ByPosition {
   readonly type: 'array';
   readonly description: string;
@@ -19,28 +19,28 @@ export interface ByPosition {
 }
 
 /**
- * Parameters by name. Where the usage line may not tell all, there may be others, and so may be those of
- * a command of which we know nothing but what its plugin says.
+ * Returns the schema of parameters by name. It allows additional parameters if the usage line is incomplete or the
+ * command is not part of Core Lightning.
  *
- * @param isKnown whether the names are Core Lightning's own, so that some tell what is meant
+ * @param isKnown whether the command is part of Core Lightning, so that some names determine types
  */
-export function byName({ parameters, isWhole }: Usage, isKnown: boolean): ByName {
+export function byName({ parameters, isComplete }: Usage, isKnown: boolean): ByName {
   const named = parameters.filter(hasName);
   const required = named.filter(({ isRequired }) => isRequired).map(({ name }) => name);
   return {
     type: 'object',
     ...(required.length > 0 && { required }),
-    // Not an object literal: a parameter may be called `__proto__`.
+    // Not an object literal, because a parameter can be named `__proto__`.
     properties: Object.fromEntries(
       named.map((parameter) => [parameter.name, schemaOf(parameter, isKnown)]),
     ),
-    ...(!(isWhole && isKnown) && { additionalProperties: true }),
+    ...(!(isComplete && isKnown) && { additionalProperties: true }),
   };
 }
 
 /**
- * Parameters by position. `prefixItems` gives each place its name; it stands in `allOf` because
- * generators of clients take it, where it stands alone, for a list of just that length.
+ * Returns the schema of parameters by position. `prefixItems` names each position. It is inside `allOf`, because client
+ * generators read a bare `prefixItems` as an array of exactly that length.
  */
 export function byPosition({ parameters }: Usage, isKnown: boolean): ByPosition {
   const minItems = parameters.findLastIndex(({ isRequired }) => isRequired) + 1;
@@ -51,10 +51,10 @@ export function byPosition({ parameters }: Usage, isKnown: boolean): ByPosition 
   });
   return {
     type: 'array',
-    description: 'Parameters by position; `null` leaves one out.',
+    description: 'Parameters by position; `null` omits a parameter.',
     items: {},
     ...(minItems > 0 && { minItems }),
-    // There is no empty list of these (JSON Schema 2020-12, core, section 10.3.1.1).
+    // `prefixItems` must not be empty (JSON Schema 2020-12, core, section 10.3.1.1).
     ...(prefixItems.length > 0 && { allOf: [{ prefixItems }] }),
   };
 }

@@ -2,8 +2,8 @@ import { valueSchema } from './parameter-types.ts';
 import type { Parameter, Usage } from './usage.ts';
 
 /**
- * A request that has what a command must have and no more, to be filled in. As it stands the command
- * does nothing, or, if it has no parameters, what it always does.
+ * Returns an example with placeholders for the required parameters. If sent unchanged, the command fails without an
+ * effect, unless the command has no required parameters.
  */
 export function placeholders(usage: Usage, isKnown: boolean): Readonly<Record<string, unknown>> {
   return Object.fromEntries(
@@ -15,7 +15,7 @@ export function placeholders(usage: Usage, isKnown: boolean): Readonly<Record<st
   );
 }
 
-/** No number is a good guess: an amount might be paid. */
+/** Never returns a number: a user could send the example and pay that amount. */
 function valueOf(name: string, { choices }: Parameter, isKnown: boolean): unknown {
   if (choices.length > 0) return choices.join('|');
   const isFlag = isKnown && valueSchema(name, true).type?.includes('boolean') === true;

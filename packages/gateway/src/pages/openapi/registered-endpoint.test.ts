@@ -5,7 +5,7 @@ import type { RegisteredPath } from './registered-endpoint.ts';
 
 const HELP = ['invoice amount_msat label description [expiry]', 'listpeers [id] [level]'];
 
-/** A path that leads to `invoice` by POST, if nothing else is said. */
+/** A path that runs `invoice` by POST by default. */
 function path(path: string, more: Partial<RegisteredPath> = {}): RegisteredPath {
   return { path, rpcMethod: 'invoice', httpMethod: 'POST', runeRequired: true, ...more };
 }
@@ -19,7 +19,7 @@ async function documentWith(...registered: readonly RegisteredPath[]): Promise<O
 }
 
 describe('a registered path', () => {
-  test('is an operation whose captures are no part of the body any more', async () => {
+  test('is an operation with its captures outside the body', async () => {
     const { paths, ...rest } = await documentWith(path('shop/{label}/v{amount_msat}'));
     const { post } = paths['/shop/{label}/v{amount_msat}'] ?? {};
     expect(post).toMatchObject({
@@ -47,7 +47,7 @@ describe('a registered path', () => {
     expect(rest['tags']).toContainEqual(expect.objectContaining({ name: 'paths' }));
   });
 
-  test('by GET has its parameters in the query, and maybe no rune', async () => {
+  test('for GET has its parameters in the query and can require no rune', async () => {
     const { paths } = await documentWith(
       path('peers', { rpcMethod: 'listpeers', httpMethod: 'GET', runeRequired: false }),
     );
@@ -62,12 +62,12 @@ describe('a registered path', () => {
     expect(get).not.toHaveProperty('requestBody');
   });
 
-  test('may lead to a command that the node does not have yet', async () => {
+  test('can run a command that the node does not have yet', async () => {
     const { paths } = await documentWith(path('later', { rpcMethod: 'no`such' }));
-    expect(paths['/later']?.post?.description).toBe('Calls ``no`such``.');
+    expect(paths['/later']?.post?.description).toBe('Runs ``no`such``.');
   });
 
-  test('of the same place as another by another HTTP method shares its names', async () => {
+  test('shares the names of captures with the same path for another HTTP method', async () => {
     const { paths } = await documentWith(
       path('user/{id}', { rpcMethod: 'listpeers', httpMethod: 'GET' }),
       path('user/{label}', { httpMethod: 'PUT' }),
@@ -76,14 +76,14 @@ describe('a registered path', () => {
     expect(paths['/user/{id}']?.put?.parameters).toMatchObject([{ name: 'id', in: 'path' }]);
   });
 
-  test("goes before the node's own command at the same place", async () => {
+  test("takes precedence over the node's command at the same path", async () => {
     const { paths } = await documentWith(
       path('v1/listpeers', { httpMethod: 'PUT' }),
       path('v1/invoice', { rpcMethod: 'listpeers' }),
       path('x/☃ "y"'),
     );
     expect(Object.keys(paths['/v1/listpeers'] ?? {})).toEqual(['put']);
-    expect(paths['/v1/invoice']?.post?.summary).toBe('Calls listpeers');
+    expect(paths['/v1/invoice']?.post?.summary).toBe('Runs listpeers');
     expect(paths).toHaveProperty(['/x/☃ "y"']);
   });
 });

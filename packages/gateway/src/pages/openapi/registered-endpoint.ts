@@ -11,7 +11,7 @@ import { capturesOf } from './path-templates.ts';
 import { placeholders } from './placeholders.ts';
 import type { Usage } from './usage.ts';
 
-/** A path that was registered while the node runs, and the command that it calls. */
+/** A registered path and its command. */
 export type RegisteredPath = Omit<PathRegistration, 'runeRestrictions'>;
 
 const VERBS: Readonly<Record<RegisteredPath['httpMethod'], Verb>> = {
@@ -23,28 +23,28 @@ const VERBS: Readonly<Record<RegisteredPath['httpMethod'], Verb>> = {
 };
 
 /**
- * What is told of a registered path: the parameters that it captures, and the rest of the command's own,
- * in the query of a GET and else in the body.
+ * Describes a registered path: its captures, and the command's other parameters in the query (GET) or the body (other
+ * HTTP methods).
  *
- * @param command what is known of the command; nothing while the node has none of that name
+ * @param command the command, or `undefined` if the node does not have it
  */
 export function registeredEndpoint(
   { path, rpcMethod, httpMethod, runeRequired }: RegisteredPath,
   command: Command | undefined,
 ): Endpoint {
   const captured = capturesOf(path);
-  const rest = without(command?.usage ?? NOTHING_KNOWN, captured);
+  const rest = without(command?.usage ?? UNKNOWN_USAGE, captured);
   const isKnown = command?.isKnown ?? false;
   const isGet = httpMethod === 'GET';
-  const used = command === undefined ? '' : ` ${describe(command)}`;
+  const usage = command === undefined ? '' : ` ${describe(command)}`;
   return {
     path: `/${path}`,
     verb: VERBS[httpMethod],
     operation: {
       tags: ['paths'],
       operationId: `${VERBS[httpMethod]}:${asToken(path)}`,
-      summary: `Calls ${oneLine(rpcMethod)}`,
-      description: `Calls ${code(rpcMethod)}.${used}`,
+      summary: `Runs ${oneLine(rpcMethod)}`,
+      description: `Runs ${code(rpcMethod)}.${usage}`,
       security: runeRequired ? RUNE_NEEDED : [],
       parameters: [
         ...captured.map(pathParameter),
@@ -59,11 +59,11 @@ export function registeredEndpoint(
   };
 }
 
-const NOTHING_KNOWN: Usage = { parameters: [], isWhole: false };
+const UNKNOWN_USAGE: Usage = { parameters: [], isComplete: false };
 
-function without({ parameters, isWhole }: Usage, names: readonly string[]): Usage {
+function without({ parameters, isComplete }: Usage, names: readonly string[]): Usage {
   const rest = parameters.filter(({ name }) => name === undefined || !names.includes(name));
-  return { parameters: rest, isWhole };
+  return { parameters: rest, isComplete };
 }
 
 function pathParameter(name: string): OutsideParameter {
@@ -80,15 +80,15 @@ function queryParameters(usage: Usage, isKnown: boolean): readonly OutsideParame
   }));
 }
 
-/** Captures are merged into parameters by name: by position there are none then. */
+/** A path with captures accepts only parameters by name, because captures have names. */
 function requestBody(
   rpcMethod: string,
   usage: Usage,
   isKnown: boolean,
-  mayBeList: boolean,
+  allowsPositions: boolean,
 ): object {
   const named = byName(usage, isKnown);
-  const schema = mayBeList ? { anyOf: [named, byPosition(usage, isKnown)] } : named;
+  const schema = allowsPositions ? { anyOf: [named, byPosition(usage, isKnown)] } : named;
   const example = placeholders(usage, isKnown);
   return {
     required: named.required !== undefined,
@@ -101,7 +101,7 @@ function requestBody(
   };
 }
 
-/** A path without slashes (RFC 6901): pages lead to an operation by its id. */
+/** Escapes the slashes of a path (RFC 6901), because links of the page contain the operation's id. */
 function asToken(path: string): string {
   return path.replaceAll('~', '~0').replaceAll('/', '~1');
 }

@@ -2,25 +2,25 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readUsage } from './usage.ts';
 
-/** The parameters as short as they can be told: `name`, `[name]`, and `?` where there is no name. */
+/** Formats the parsed parameters: `name`, `[name]`, `?` without a name, and `…` if incomplete. */
 function shown(line: string): string {
-  const { parameters, isWhole } = readUsage(line);
+  const { parameters, isComplete } = readUsage(line);
   const words = parameters.map(({ name = '?', isRequired, choices }) => {
     const text = choices.length === 0 ? name : `${name}=${choices.join('|')}`;
     return isRequired ? text : `[${text}]`;
   });
-  return [...words, ...(isWhole ? [] : ['…'])].join(' ');
+  return [...words, ...(isComplete ? [] : ['…'])].join(' ');
 }
 
 describe('a usage line', () => {
-  // As lightningd v26.06 writes them.
+  // Lines of lightningd v26.06.
   test.each([
     '',
     'rune [nodeid] [method] [params]',
     'amount_msat label description [expiry] [fallbacks] [preimage] [dev-routes]',
     'command target/subcommand [target]',
     'recurring.label [x]',
-  ])('is read whole: %j', (line) => {
+  ])('is parsed completely: %j', (line) => {
     expect(shown(line)).toBe(line);
   });
 
@@ -33,11 +33,11 @@ describe('a usage line', () => {
     ['id [host [port [more]]] last', 'id [host] [port] [more] last'],
     ['[[a] b][c]', '[a] [b] [c]'],
     ['  a\t[b]\n c ', 'a [b] c'],
-  ])('is read, and where it says less, for less: %j', (line, expected) => {
+  ])('with alternatives or nested brackets is parsed: %j', (line, expected) => {
     expect(shown(line)).toBe(expected);
   });
 
-  // What somebody's plugin may say.
+  // Lines that plugins could have.
   test.each([
     ['id, amount', '…'],
     ['id Send money to a friend.', 'id …'],
@@ -59,17 +59,17 @@ describe('a usage line', () => {
     ['a \u0000 b', 'a …'],
     ['☃', '…'],
     [`a ${'b'.repeat(129)}`, 'a …'],
-  ])('is read up to where it makes no sense: %j', (line, expected) => {
+  ])('is parsed up to the first error: %j', (line, expected) => {
     expect(shown(line)).toBe(expected);
   });
 
-  test('names things that every object has', () => {
+  test('can contain names of Object.prototype', () => {
     expect(shown('__proto__ [constructor] [hasOwnProperty]')).toBe(
       '__proto__ [constructor] [hasOwnProperty]',
     );
   });
 
-  test('of names in any order and brackets gives them back', () => {
+  test('of any names, some in brackets, is parsed completely', () => {
     const name = fc.stringMatching(/^[a-z_][a-z0-9_]{0,8}$/);
     const words = fc.uniqueArray(fc.record({ name, isRequired: fc.boolean() }), {
       selector: (word) => word.name,
@@ -82,7 +82,7 @@ describe('a usage line', () => {
     );
   });
 
-  test('may be anything, and of any length', () => {
+  test('can contain any text of any length', () => {
     const pieces = fc.constantFrom('[', ']', '<', '>', '|', '=', ' ', 'a', 'b1', '.', '\n', '☃');
     fc.assert(
       fc.property(fc.array(pieces, { maxLength: 40 }), (line) => {
@@ -90,7 +90,7 @@ describe('a usage line', () => {
         expect(parameters.length).toBeLessThanOrEqual(line.length);
       }),
     );
-    expect(readUsage('['.repeat(200_000)).isWhole).toBe(false);
+    expect(readUsage('['.repeat(200_000)).isComplete).toBe(false);
     expect(readUsage(`a${'.'.repeat(200_000)}`).parameters).toEqual([]);
     expect(readUsage(`${'a|'.repeat(100_000)}|`).parameters).toEqual([]);
     const many = Array.from({ length: 50_000 }, (_, index) => `p${index}`).join(' ');

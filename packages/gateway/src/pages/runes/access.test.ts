@@ -4,57 +4,57 @@ import { describe, expect, test } from 'vitest';
 import { accessProblems, overhang, APPEARANCES } from '../../testing/browser.ts';
 import { restrictedRune, openRunes, UNRESTRICTED } from '../../testing/runes-page.ts';
 
-/** What keeps somebody from using the page as it stands. */
+/** Returns the page's accessibility problems and its overflow. */
 async function faults(page: Page): Promise<readonly string[]> {
   const beyond = await overhang(page);
   return [...(await accessProblems(page)), ...(beyond > 0 ? [`${beyond} px beyond the edge`] : [])];
 }
 
-describe('everybody can use the workbench', { timeout: 120_000 }, () => {
+describe('/runes is accessible', { timeout: 120_000 }, () => {
   test.for(APPEARANCES)('$name', async ({ colorScheme, viewport }, context) => {
     const { page, input } = await openRunes(context, {}, { colorScheme, viewport });
     const found: Record<string, readonly string[]> = {};
     const look = async (when: string): Promise<void> => {
       found[when] = await faults(page);
     };
-    await look('at first');
+    await look('initial');
     await input.fill('no rune');
-    await look('what is no rune was pasted');
+    await look('with an invalid rune');
     await input.fill(UNRESTRICTED);
-    await look('an unrestricted rune was pasted');
+    await look('with an unrestricted rune');
     await page.getByRole('button', { name: 'Read only' }).click();
     await page.getByRole('button', { name: 'Once a minute' }).click();
     await page.getByRole('button', { name: 'Add alternative' }).click();
     await page.getByLabel('About').last().selectOption('pname');
     await page.getByRole('button', { name: 'Add restriction' }).click();
-    await look('a form is not complete');
+    await look('with an incomplete form');
     await page.getByLabel('Command', { exact: true }).first().fill('pay');
     await page.getByLabel('Parameter', { exact: true }).last().fill('x'.repeat(300));
     await page.getByLabel('Command', { exact: true }).last().fill('pay');
     await page.getByLabel('Parameters (JSON').fill('[1');
     await page.getByLabel('Node address').fill('no where');
-    await look('it is asked what can not be');
+    await look('with invalid parameters of a call');
     await page.getByLabel('Parameters (JSON').fill('');
     await page.getByLabel('Node address').fill('');
     await page.getByLabel('Last used').fill('10');
     for (const summary of await page.locator('summary').all()) await summary.click();
     await page.getByRole('img').waitFor();
-    await look('all is unfolded');
+    await look('all sections open');
     await input.fill(
       Buffer.concat([Buffer.alloc(32), Buffer.from(`=0&method=${'x'.repeat(20_000)}`)]).toString(
         'base64url',
       ),
     );
-    await look('a rune is long');
+    await look('with a long rune');
     expect(found).toEqual(Object.fromEntries(Object.keys(found).map((when) => [when, []])));
   });
 
-  test('with a keyboard alone', async (context) => {
+  test('with only a keyboard', async (context) => {
     const { page } = await openRunes(context);
     const press = async (...keys: readonly string[]): Promise<void> => {
       for (const key of keys) await page.keyboard.press(key);
     };
-    /** Goes on until something has the focus that is called so. */
+    /** Presses Tab until the element with this name has the focus. */
     const goTo = async (name: string): Promise<void> => {
       for (let i = 0; i < 60; i++) {
         await press('Tab');
@@ -81,7 +81,7 @@ describe('everybody can use the workbench', { timeout: 120_000 }, () => {
     await page.keyboard.type('pnum<3');
     await goTo('Add from text');
     await press('Enter');
-    // The focus stays where there is more to write.
+    // The focus stays in the field, for further text.
     expect(await page.evaluate('document.activeElement.id')).toBe('text-input');
     await goTo('Command');
     await page.keyboard.type('listpeers');

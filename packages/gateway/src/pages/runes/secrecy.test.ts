@@ -8,13 +8,13 @@ import { FakeNode } from '../../testing/fake-node.ts';
 import { testGateway } from '../../testing/gateway.ts';
 import { restrictedRune, STRICT_POLICY, UNRESTRICTED } from '../../testing/runes-page.ts';
 
-/** Stands between a browser and a server and keeps all that the browser sends, byte by byte. */
-async function eavesdrop(port: number): Promise<{ url: string; heard: () => string }> {
-  let heard = '';
+/** Starts a proxy to a server. `sent` returns all bytes that the browser has sent. */
+async function recordingProxy(port: number): Promise<{ url: string; sent: () => string }> {
+  let sent = '';
   const server = createServer((near) => {
     const far = connect(port, '127.0.0.1');
     near.on('data', (bytes) => {
-      heard += bytes.toString('latin1');
+      sent += bytes.toString('latin1');
     });
     near.pipe(far).pipe(near);
     for (const [one, other] of [
@@ -29,10 +29,10 @@ async function eavesdrop(port: number): Promise<{ url: string; heard: () => stri
   await once(server, 'listening');
   onTestFinished(() => void server.close());
   const { port: ours } = server.address() as AddressInfo;
-  return { url: `http://127.0.0.1:${ours}`, heard: () => heard };
+  return { url: `http://127.0.0.1:${ours}`, sent: () => sent };
 }
 
-/** Every piece of a secret that would tell some of it. */
+/** Returns all substrings of secrets that are long enough to reveal a part of a secret. */
 function pieces(...secrets: readonly string[]): string[] {
   const length = 6;
   return secrets.flatMap((secret) =>
@@ -40,7 +40,7 @@ function pieces(...secrets: readonly string[]): string[] {
   );
 }
 
-/** All that can be done on the page. Gives all that was secret. */
+/** Uses all functions of the page. Returns all secrets that were entered or shown. */
 async function doEverything(page: Page): Promise<string[]> {
   await page.getByLabel('Rune or pairing link').fill(UNRESTRICTED);
   await page.getByText('Output of decode').click();
@@ -63,23 +63,23 @@ async function doEverything(page: Page): Promise<string[]> {
   await page.getByLabel('Requesting peer (').fill(`02${'ab'.repeat(32)}`);
   await page.getByText('Show the link as a QR code').click();
   for (const button of await page.getByRole('button', { name: 'Copy' }).all()) await button.click();
-  const narrowed = await restrictedRune(page);
+  const restricted = await restrictedRune(page);
   await page
     .getByLabel('Rune or pairing link')
-    .fill(`clnrest+https://127.0.0.1:1?rune=${narrowed}`);
+    .fill(`clnrest+https://127.0.0.1:1?rune=${restricted}`);
   await page.getByText('for https://127.0.0.1:1').waitFor();
   const again = await restrictedRune(page);
-  // From another page, in the fragment; and once more from the start.
-  await page.goto(new URL('/runes', page.url()).href + `#rune=${encodeURIComponent(narrowed)}`);
+  // A rune in the fragment, as from another page, and a reload.
+  await page.goto(new URL('/runes', page.url()).href + `#rune=${encodeURIComponent(restricted)}`);
   await page.reload();
-  const codes = [UNRESTRICTED, narrowed, again].map((rune) =>
+  const codes = [UNRESTRICTED, restricted, again].map((rune) =>
     Rune.fromBase64(rune).toString().slice(0, 64),
   );
   const typed = ['private-shop', 'second-shop', 'hidden-note', 'private-question', 'abababab'];
-  return [UNRESTRICTED, narrowed, again, ...codes, ...typed];
+  return [UNRESTRICTED, restricted, again, ...codes, ...typed];
 }
 
-describe('nothing of a rune leaves the page', { timeout: 60_000 }, () => {
+describe('/runes sends and stores no secrets', { timeout: 60_000 }, () => {
   test.for([undefined, STRICT_POLICY])('under the policy %j', async (policy, context) => {
     const node = await FakeNode.start({
       help: (call) => call.result('{"help":[{"command":"getinfo "}]}'),
@@ -88,23 +88,24 @@ describe('nothing of a rune leaves the page', { timeout: 60_000 }, () => {
       node,
       settings: policy === undefined ? {} : { contentSecurityPolicy: policy },
     });
-    const { url, heard } = await eavesdrop(Number(new URL(gateway.url).port));
+    const proxy = await recordingProxy(Number(new URL(gateway.url).port));
+    const { url } = proxy;
     const { page, complaints } = await openTab(context, url);
-    const asked: string[] = [];
+    const requests: string[] = [];
     page.on('request', (request) => {
       const { pathname, search } = new URL(request.url());
-      asked.push(`${request.method()} ${pathname}${search} ${request.postData() ?? ''}`.trim());
+      requests.push(`${request.method()} ${pathname}${search} ${request.postData() ?? ''}`.trim());
     });
     await page.goto(`${url}/runes`);
     const secrets = await doEverything(page);
-    for (const each of asked) {
+    for (const each of requests) {
       expect(each).toMatch(/^GET \/(?:runes|pages\/[a-z]+\.(?:css|js|svg)|v1\/list-methods)$/);
     }
-    const sent = heard();
+    const sent = proxy.sent();
     expect(sent).toContain('GET /v1/list-methods HTTP/1.1');
     expect(pieces(...secrets).filter((piece) => sent.includes(piece))).toEqual([]);
     expect(node.calls.map(({ method }) => method)).not.toContain('checkrune');
-    // Nor is it kept, or left in an address.
+    // The browser's storage is empty.
     expect(await page.context().storageState({ indexedDB: true })).toEqual({
       cookies: [],
       origins: [],

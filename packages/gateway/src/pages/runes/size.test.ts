@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { testGateway } from '../../testing/gateway.ts';
 import { ask } from '../../testing/http-client.ts';
 
-test('the workbench’s script leaves room for the other pages', async () => {
+test('the size of the script of /runes is limited', async () => {
   const { url } = await testGateway();
   const headers = { 'accept-encoding': 'gzip' };
   const { status, bytes } = await ask(`${url}/pages/runes.js`, { headers });

@@ -13,7 +13,7 @@ const RUNE = Rune.fromBase64(UNRESTRICTED);
 const restricted = (...restrictions: readonly Restriction[]): string =>
   RUNE.restrictAll(restrictions).toBase64();
 
-/** The lines of the form: one for each alternative. */
+/** Finds a line of the form, which has one line for each alternative. */
 const line = (page: Page, index: number) =>
   page.locator('form#draft').getByRole('listitem').nth(index);
 const hasFocus = (field: Locator) => field.evaluate((it) => it.matches(':focus'));
@@ -22,8 +22,8 @@ const options = async (page: Page, id: string): Promise<readonly string[]> =>
     .locator(`datalist#${id} option`)
     .evaluateAll((all) => all.map((one) => one.getAttribute('value') ?? ''));
 
-describe('a rune is narrowed', { timeout: 60_000 }, () => {
-  test('by a form: alternatives in a restriction, and several restrictions', async (context) => {
+describe('restricting a rune', { timeout: 60_000 }, () => {
+  test('a form adds restrictions with alternatives', async (context) => {
     const { page, complaints, input } = await openRunes(context);
     await input.fill(UNRESTRICTED);
     await line(page, 0).getByLabel('Command', { exact: true }).fill('pay');
@@ -46,7 +46,7 @@ describe('a rune is narrowed', { timeout: 60_000 }, () => {
     expect(complaints).toEqual([]);
   });
 
-  test('with the commands of the node, and their parameters', async (context) => {
+  test('the form suggests the commands of the node and their parameters', async (context) => {
     const { page, input, gateway } = await openRunes(context);
     await input.fill(UNRESTRICTED);
     await expect.poll(() => options(page, 'commands')).toEqual(['getinfo', 'listpeers', 'pay']);
@@ -71,11 +71,11 @@ describe('a rune is narrowed', { timeout: 60_000 }, () => {
     expect(await restrictedRune(page)).toBe(
       restricted(Restriction.of('pnameamountmsat<5000'), Restriction.of('parr1!')),
     );
-    // It asked as anyone may, and asked for nothing else.
+    // The page made one request, which needs no rune.
     expect(gateway.node.calls.map(({ method }) => method)).toEqual(['help']);
   });
 
-  test('also where the node does not tell its commands', async (context) => {
+  test('the form works without the list of commands', async (context) => {
     const { page, input, complaints } = await openRunes(context);
     await expect.poll(() => options(page, 'commands')).toHaveLength(3);
     await page.route('**/v1/list-methods', (route) => route.abort());
@@ -88,7 +88,7 @@ describe('a rune is narrowed', { timeout: 60_000 }, () => {
     for (const complaint of complaints) expect(complaint).toContain('ERR_FAILED');
   });
 
-  test('until a time that is picked, by the clock of whoever picks it', async (context) => {
+  test('a date picker sets a time in the local time zone', async (context) => {
     const { page, input } = await openRunes(context, {}, { timezoneId: 'Asia/Tokyo' });
     await input.fill(UNRESTRICTED);
     await line(page, 0).getByLabel('About').selectOption('time');
@@ -103,7 +103,7 @@ describe('a rune is narrowed', { timeout: 60_000 }, () => {
     expect(await restrictedRune(page)).toBe(restricted(Restriction.of(`time<${seconds}`)));
   });
 
-  test('by invoices, node ids, pauses and comments', async (context) => {
+  test('the form supports invoices, node ids, intervals and comments', async (context) => {
     const { page, input } = await openRunes(context);
     await input.fill(UNRESTRICTED);
     const node = `02${'ab'.repeat(32)}`;
@@ -135,7 +135,7 @@ describe('a rune is narrowed', { timeout: 60_000 }, () => {
     );
   });
 
-  test('by one button, or as text', async (context) => {
+  test('buttons and text add restrictions', async (context) => {
     const { page, input } = await openRunes(context);
     await input.fill(UNRESTRICTED);
     await page.getByRole('button', { name: 'Read only' }).click();
@@ -161,7 +161,7 @@ describe('a rune is narrowed', { timeout: 60_000 }, () => {
     expect(await hasFocus(text)).toBe(true);
   });
 
-  test('and what was added is removed again, what came with it is not', async (context) => {
+  test('only added restrictions can be removed', async (context) => {
     const { page, input } = await openRunes(context);
     await input.fill(restricted(Restriction.of('method=pay')));
     await page.getByRole('button', { name: 'Once a minute' }).click();
@@ -171,7 +171,7 @@ describe('a rune is narrowed', { timeout: 60_000 }, () => {
     expect(await list.first().getByRole('button').count()).toBe(0);
     await page.getByRole('button', { name: 'Remove: at most once every minute' }).click();
     expect(await restrictedRune(page)).toBe(restricted(Restriction.of('method=pay'), ...READONLY));
-    // The next button stands where that one was.
+    // The focus moves to the next button.
     const focused = await page.evaluate('document.activeElement.getAttribute("aria-label")');
     expect(focused).toContain("Remove: the command starts with 'list'");
     await page.getByRole('button', { name: 'Remove all added restrictions' }).click();
@@ -179,7 +179,7 @@ describe('a rune is narrowed', { timeout: 60_000 }, () => {
     expect(await page.evaluate('document.activeElement.id')).toBe('explaining-title');
   });
 
-  test('with what is missing told at its place', async (context) => {
+  test('errors are shown at the invalid field', async (context) => {
     const { page, input } = await openRunes(context);
     await input.fill(UNRESTRICTED);
     await page.getByRole('button', { name: 'Add restriction' }).click();
@@ -191,14 +191,14 @@ describe('a rune is narrowed', { timeout: 60_000 }, () => {
     expect(await command.getAttribute('aria-invalid')).toBeNull();
   });
 
-  test('with what lint would say, before it is added', async (context) => {
+  test('warnings of lint are shown before a restriction is added', async (context) => {
     const { page, input } = await openRunes(context);
     await input.fill(restricted(Restriction.of('method=pay')));
     await line(page, 0).getByLabel('Command', { exact: true }).fill('xpay');
     expect(await readText(page.locator('#draft-preview'))).toContain('Mistake: no call passes');
   });
 
-  test('but not behind an empty restriction', async (context) => {
+  test('nothing can be added after an empty restriction', async (context) => {
     const { page, input } = await openRunes(context);
     const empty = Buffer.concat([Buffer.alloc(32), Buffer.from('=0&method=pay&')]);
     await input.fill(empty.toString('base64url'));

@@ -10,8 +10,8 @@ const rune = (...restrictions: readonly (readonly string[])[]): string =>
 const asking = (page: Page) => card(page, 'Check a call');
 const verdict = (page: Page) => readText(asking(page).getByRole('status'));
 
-describe('a rune is asked', { timeout: 60_000 }, () => {
-  test('whether it may call a command, and each restriction answers', async (context) => {
+describe('the check of a call', { timeout: 60_000 }, () => {
+  test('shows the result of each restriction', async (context) => {
     const { page, complaints, input } = await openRunes(context);
     await input.fill(rune(['method=pay', 'method^list'], ['pnamelevel/io'], ['pnum<2']));
     expect(await verdict(page)).toContain('Enter a command');
@@ -39,7 +39,7 @@ describe('a rune is asked', { timeout: 60_000 }, () => {
     expect(complaints).toEqual([]);
   });
 
-  test('at a time, after a use, and from a node', async (context) => {
+  test('uses a time, a last use and a requesting peer', async (context) => {
     const { page, input } = await openRunes(context, {}, { timezoneId: 'UTC' });
     const node = `02${'ab'.repeat(32)}`;
     await input.fill(rune(['time<1893456000'], ['per=1min'], ['id!', `id=${node}`]));
@@ -62,7 +62,7 @@ describe('a rune is asked', { timeout: 60_000 }, () => {
     expect(await verdict(page)).toBe('Allowed. All restrictions hold.');
   });
 
-  test('about when it was last used only where that matters', async (context) => {
+  test('asks for the last use only if a restriction needs it', async (context) => {
     const { page, input } = await openRunes(context);
     await input.fill(rune(['method=pay']));
     expect(await page.getByLabel('Last used').isVisible()).toBe(false);
@@ -70,7 +70,7 @@ describe('a rune is asked', { timeout: 60_000 }, () => {
     expect(await page.getByLabel('Last used').isVisible()).toBe(true);
   });
 
-  test('with a command’s parameters filled in by name', async (context) => {
+  test('inserts the names of a command’s parameters', async (context) => {
     const { page, input } = await openRunes(context);
     await input.fill(UNRESTRICTED);
     await page.getByLabel('Command').last().fill('pay');
@@ -79,7 +79,7 @@ describe('a rune is asked', { timeout: 60_000 }, () => {
     expect(await page.getByLabel('Parameters (JSON').inputValue()).toBe('{"bolt11": ""}');
   });
 
-  test('what can not be asked is told at its place', async (context) => {
+  test('shows errors at the invalid field', async (context) => {
     const { page, input } = await openRunes(context);
     await input.fill(UNRESTRICTED);
     await page.getByLabel('Command').last().fill('pay');

@@ -10,7 +10,7 @@ import {
   UNRESTRICTED,
 } from '../../testing/runes-page.ts';
 
-/** Presses a button of copying and gives what is in the clipboard then. */
+/** Presses a copy button. Returns the content of the clipboard. */
 async function copied(page: Page, what: string): Promise<unknown> {
   const part = page.getByRole('heading', { name: what }).locator('..');
   await part.getByRole('button').click();
@@ -18,7 +18,7 @@ async function copied(page: Page, what: string): Promise<unknown> {
   return page.evaluate('navigator.clipboard.readText()');
 }
 
-/** What a camera reads off the page: its code is drawn again, and its pixels taken. */
+/** Decodes the QR code on the page from a screenshot. */
 async function scanned(page: Page): Promise<string> {
   const image = page.getByRole('img', { name: 'The pairing link as a QR code' });
   await image.scrollIntoViewIfNeeded();
@@ -35,8 +35,8 @@ async function scanned(page: Page): Promise<string> {
   return decodeQR({ width, height, data: Uint8Array.from(data) });
 }
 
-describe('a rune is handed out', { timeout: 60_000 }, () => {
-  test('copied, with what was added', async (context) => {
+describe('a rune can be shared', { timeout: 60_000 }, () => {
+  test('as text, with the added restrictions', async (context) => {
     const { page, complaints, input } = await openRunes(context);
     await input.fill(UNRESTRICTED);
     await page.getByRole('button', { name: 'Read only' }).click();
@@ -45,7 +45,7 @@ describe('a rune is handed out', { timeout: 60_000 }, () => {
     expect(complaints).toEqual([]);
   });
 
-  test('as a call with curl that asks what was asked here', async (context) => {
+  test('as a curl command for the checked call', async (context) => {
     const { page, input } = await openRunes(context);
     await input.fill(UNRESTRICTED);
     await page.getByLabel('Command', { exact: true }).last().fill('pay');
@@ -79,7 +79,7 @@ describe('a rune is handed out', { timeout: 60_000 }, () => {
     },
   );
 
-  test('to another address, or back to this one', async (context) => {
+  test('for another address or for this one', async (context) => {
     const { page, input, gateway } = await openRunes(context);
     await input.fill(UNRESTRICTED);
     const address = page.getByLabel('Node address');
@@ -94,7 +94,7 @@ describe('a rune is handed out', { timeout: 60_000 }, () => {
     expect(await address.inputValue()).toBe(gateway.url);
   });
 
-  test('by hand where the page may not copy', async (context) => {
+  test('as selected text if the clipboard is not available', async (context) => {
     const { page, input } = await openRunes(context, {}, { permissions: [] });
     await page.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined })");
     await input.fill(UNRESTRICTED);
@@ -103,7 +103,7 @@ describe('a rune is handed out', { timeout: 60_000 }, () => {
     expect(await page.evaluate('getSelection().toString().trim()')).toBe(UNRESTRICTED);
   });
 
-  test('to the page of events, in the fragment of the address', async (context) => {
+  test('with /events, in the fragment of the address', async (context) => {
     const { page, input, gateway } = await openRunes(context);
     await input.fill(UNRESTRICTED);
     await page.getByRole('button', { name: 'Once a minute' }).click();
@@ -113,12 +113,12 @@ describe('a rune is handed out', { timeout: 60_000 }, () => {
     expect(gateway.node.calls.map(({ method }) => method)).toEqual(['help']);
     await link.click();
     await page.getByText('Connected since').waitFor();
-    // That page has it, and shows it to the node, which asks whether it may listen.
+    // The page of events subscribes with the rune.
     expect(gateway.node.paramsOf('checkrune').join()).toContain(rune);
     await page.waitForURL(`${gateway.url}/events`);
   });
 
-  test('but not there with a rune for another node', async (context) => {
+  test('but not with /events if the rune is for another node', async (context) => {
     const { page, input } = await openRunes(context);
     await input.fill(`clnrest+https://node.local:3010?rune=${UNRESTRICTED}`);
     await card(page, 'Share the rune').waitFor();
@@ -126,7 +126,7 @@ describe('a rune is handed out', { timeout: 60_000 }, () => {
     expect(await page.locator('#out-events').getAttribute('href')).toBeNull();
   });
 
-  test('and taken over from another page, which leaves nothing in the address', async (context) => {
+  test('and is read from the fragment of the address, which is then removed', async (context) => {
     const { page, input, gateway } = await openRunes(context);
     const narrow = Rune.fromBase64(UNRESTRICTED).restrict(Restriction.of('method=pay')).toBase64();
     for (const rune of [UNRESTRICTED, narrow]) {

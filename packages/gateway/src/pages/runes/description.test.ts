@@ -4,8 +4,8 @@ import { card, openRunes, readText, UNRESTRICTED } from '../../testing/runes-pag
 
 const RUNE = Rune.fromBase64(UNRESTRICTED);
 
-describe('a rune that is pasted', { timeout: 60_000 }, () => {
-  test('is read in words', async (context) => {
+describe('a pasted rune', { timeout: 60_000 }, () => {
+  test('is described in words', async (context) => {
     const { page, complaints, input } = await openRunes(context);
     const rune = RUNE.restrict(Restriction.of('method^list', 'method=summary')).restrict(
       Restriction.of('per=1min'),
@@ -28,14 +28,14 @@ describe('a rune that is pasted', { timeout: 60_000 }, () => {
     expect(complaints).toEqual([]);
   });
 
-  test('comes out of a pairing link, too', async (context) => {
+  test('can be a pairing link', async (context) => {
     const { page, input } = await openRunes(context);
     await input.fill(`clnrest+https://node.local:3010?rune=${UNRESTRICTED}`);
     await page.getByText('A rune with no restrictions, for https://node.local:3010.').waitFor();
     expect(await page.getByLabel('Node address').inputValue()).toBe('https://node.local:3010');
   });
 
-  test('is warned of where it is unrestricted', async (context) => {
+  test('gets a warning if it is unrestricted', async (context) => {
     const { page, input } = await openRunes(context);
     await input.fill(UNRESTRICTED);
     const warning =
@@ -48,7 +48,7 @@ describe('a rune that is pasted', { timeout: 60_000 }, () => {
     await page.getByText('the rune you pasted is still unrestricted').waitFor();
   });
 
-  test('is looked over by lint', async (context) => {
+  test('is checked by lint', async (context) => {
     const { page, input } = await openRunes(context);
     const twice = RUNE.restrict(Restriction.of('method=pay')).restrict(
       Restriction.of('method=xpay'),
@@ -62,7 +62,7 @@ describe('a rune that is pasted', { timeout: 60_000 }, () => {
     expect(await page.getByText('A rune with 2 restrictions. 1 warning.').count()).toBe(1);
   });
 
-  test('is told in clear words if it is none', async (context) => {
+  test('gets an error if it is invalid', async (context) => {
     const { page, complaints, input } = await openRunes(context);
     await input.fill('AAAA');
     const words =
@@ -78,7 +78,7 @@ describe('a rune that is pasted', { timeout: 60_000 }, () => {
     expect(complaints).toEqual([]);
   });
 
-  test('or taken as an example, and cleared again', async (context) => {
+  test('can be replaced by an example and cleared', async (context) => {
     const { page, input } = await openRunes(context);
     await page.getByRole('button', { name: 'Use an example' }).click();
     expect(await card(page, 'What the rune allows').getByRole('listitem').count()).toBe(2);
