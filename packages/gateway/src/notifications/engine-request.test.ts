@@ -3,7 +3,7 @@ import { io, type Socket } from 'socket.io-client';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { testGateway, type TestGateway, type TestOptions } from '../testing/gateway.ts';
 import { ask, RawClient } from '../testing/http-client.ts';
-import { told as notification } from '../testing/notification.ts';
+import { notification } from '../testing/notification.ts';
 import { RUNE } from '../testing/rune.ts';
 
 const POLLING = 'EIO=4&transport=polling';

@@ -5,7 +5,7 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { type FakeCall, FakeNode } from '../testing/fake-node.ts';
 import { testGateway, type TestOptions } from '../testing/gateway.ts';
 import { ask } from '../testing/http-client.ts';
-import { told as notification } from '../testing/notification.ts';
+import { notification } from '../testing/notification.ts';
 import { RUNE } from '../testing/rune.ts';
 import { CONCURRENT_CHECKS } from './hub.ts';
 

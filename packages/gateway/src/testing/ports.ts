@@ -2,21 +2,21 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 
 /**
- * Below what systems give to those who ask for any port (from 32768 on Linux, from 49152 elsewhere): there
- * another test's connection might take the port before it is used.
+ * The first port. All ports are below the ephemeral ports (from 32768 on Linux, from 49152 elsewhere), which a
+ * connection of another test could get before the port is used.
  */
 const FIRST = 10_240;
-/** A lane for each process that tests run in at the same time. */
-const LANES = 20;
-const PORTS_OF_LANE = 1_000;
+/** Ranges of ports, one for each test process. */
+const RANGES = 20;
+const PORTS_OF_RANGE = 1_000;
 
-const lane = Number(process.env['VITEST_POOL_ID'] ?? 0) % LANES;
-let turn = Math.floor(Math.random() * PORTS_OF_LANE);
+const range = Number(process.env['VITEST_POOL_ID'] ?? 0) % RANGES;
+let next = Math.floor(Math.random() * PORTS_OF_RANGE);
 
-/** A port of loopback that is free, another each time. */
+/** Returns a free loopback port, a different one each time. */
 export async function freePort(): Promise<number> {
-  for (let tries = 0; tries < PORTS_OF_LANE; tries++) {
-    const port = FIRST + lane * PORTS_OF_LANE + (turn++ % PORTS_OF_LANE);
+  for (let tries = 0; tries < PORTS_OF_RANGE; tries++) {
+    const port = FIRST + range * PORTS_OF_RANGE + (next++ % PORTS_OF_RANGE);
     if (await isFree(port)) return port;
   }
   throw new Error('no port is free');

@@ -5,17 +5,17 @@ import { openTab, type Tab } from './browser.ts';
 import { FakeNode } from './fake-node.ts';
 import { testGateway, type TestGateway } from './gateway.ts';
 
-/** The page of runes in a browser, as people find it. */
-export interface Workbench extends Tab {
+/** A tab with the page `/runes`. */
+export interface RunesTab extends Tab {
   readonly gateway: TestGateway;
   readonly input: Locator;
 }
 
-/** The guide's own example of a stricter policy than ours. */
+/** The stricter policy in the reference of options. */
 export const STRICT_POLICY =
   "default-src 'self'; font-src 'self'; img-src 'self'; frame-src 'self'; style-src 'self'; script-src 'self';";
 
-/** A rune without restrictions, from createrune's manual. */
+/** A rune without restrictions, from the manual of createrune. */
 export const UNRESTRICTED = 'KUhZzNlECC7pYsz3QVbF1TqjIUYi3oyESTI7n60hLMs9MA==';
 
 const HELP = JSON.stringify({
@@ -26,12 +26,12 @@ const HELP = JSON.stringify({
   ],
 });
 
-/** Opens the page of a gateway whose node knows three commands. */
-export async function openWorkbench(
+/** Opens `/runes` of a gateway whose node has three commands. */
+export async function openRunes(
   context: TestContext,
   settings: Partial<Settings> = {},
   options: BrowserContextOptions = {},
-): Promise<Workbench> {
+): Promise<RunesTab> {
   const node = await FakeNode.start({ help: (call) => call.result(HELP) });
   const gateway = await testGateway({ settings, node });
   const tab = await openTab(context, gateway.url, options);
@@ -39,19 +39,19 @@ export async function openWorkbench(
   return { ...tab, gateway, input: tab.page.getByLabel('Rune or pairing link') };
 }
 
-/** A part of the page by its heading. */
+/** Finds a section of the page by its heading. */
 export function card(page: Page, heading: string): Locator {
   return page.getByRole('region', { name: heading });
 }
 
-/** What the page hands out: the rune with all that was added. */
-export async function handedOut(page: Page): Promise<string> {
+/** Returns the restricted rune that the page shows. */
+export async function restrictedRune(page: Page): Promise<string> {
   return (
     (await page.getByRole('group', { name: 'Rune with all restrictions' }).textContent()) ?? ''
   );
 }
 
-/** A text without line breaks and repeated spaces, as people read it. */
+/** Returns the visible text with white space collapsed. */
 export async function readText(locator: Locator): Promise<string> {
   return (await locator.innerText()).replace(/\s+/g, ' ').trim();
 }

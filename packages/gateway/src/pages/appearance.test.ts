@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
-import { accessProblems, openTab, overhang, SIGHTS } from '../testing/browser.ts';
+import { accessProblems, openTab, overhang, APPEARANCES } from '../testing/browser.ts';
 import { FakeNode } from '../testing/fake-node.ts';
 import { testGateway, type TestGateway } from '../testing/gateway.ts';
 import { RUNE } from '../testing/rune.ts';
@@ -23,7 +23,7 @@ async function faults(page: Page): Promise<readonly string[]> {
 }
 
 describe('everybody can use', { timeout: 120_000 }, () => {
-  test.for(SIGHTS)('the API’s page: $name', async ({ colorScheme, viewport }, context) => {
+  test.for(APPEARANCES)('the API’s page: $name', async ({ colorScheme, viewport }, context) => {
     const gateway = await helpful();
     const { page, complaints } = await openTab(context, gateway.url, { colorScheme, viewport });
     await page.goto(gateway.url);
@@ -56,15 +56,18 @@ describe('everybody can use', { timeout: 120_000 }, () => {
     expect(complaints).toEqual([]);
   });
 
-  test.for(SIGHTS)('the list of methods: $name', async ({ colorScheme, viewport }, context) => {
-    const gateway = await helpful();
-    const { page, complaints } = await openTab(context, gateway.url, { colorScheme, viewport });
-    await page.goto(`${gateway.url}/v1/list-methods`);
-    expect(await faults(page)).toEqual([]);
-    expect(complaints).toEqual([]);
-    await page.getByRole('link', { name: 'Events' }).click();
-    await page.waitForURL(`${gateway.url}/events`);
-  });
+  test.for(APPEARANCES)(
+    'the list of methods: $name',
+    async ({ colorScheme, viewport }, context) => {
+      const gateway = await helpful();
+      const { page, complaints } = await openTab(context, gateway.url, { colorScheme, viewport });
+      await page.goto(`${gateway.url}/v1/list-methods`);
+      expect(await faults(page)).toEqual([]);
+      expect(complaints).toEqual([]);
+      await page.getByRole('link', { name: 'Events' }).click();
+      await page.waitForURL(`${gateway.url}/events`);
+    },
+  );
 
   test('the API’s page with a keyboard alone', async (context) => {
     const gateway = await helpful();

@@ -1,9 +1,9 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
-import { accessProblems, overhang, SIGHTS } from '../testing/browser.ts';
-import { connect, listening, topics, visit } from '../testing/events-page.ts';
+import { accessProblems, overhang, APPEARANCES } from '../testing/browser.ts';
+import { connect, openConnected, topics, openEvents } from '../testing/events-page.ts';
 import { FakeNode } from '../testing/fake-node.ts';
-import { told } from '../testing/notification.ts';
+import { notification } from '../testing/notification.ts';
 import { RUNE } from '../testing/rune.ts';
 
 async function faults(page: Page): Promise<readonly string[]> {
@@ -16,12 +16,12 @@ const focused = (page: Page) =>
   page.evaluate('document.activeElement.id || document.activeElement.textContent.trim()');
 
 describe('everybody can use /events', { timeout: 120_000 }, () => {
-  test.for(SIGHTS)('$name', async ({ colorScheme, viewport }, context) => {
+  test.for(APPEARANCES)('$name', async ({ colorScheme, viewport }, context) => {
     const node = await FakeNode.start({
       checkrune: (call) => call.error(1502, `Not permitted: ${LONG}`),
     });
     const sight = { colorScheme, viewport };
-    const { page, gateway } = await visit(context, { node }, sight);
+    const { page, gateway } = await openEvents(context, { node }, sight);
     const found: string[] = [];
     const look = async (when: string) => {
       for (const fault of await faults(page)) found.push(`${when}: ${fault}`);
@@ -34,8 +34,10 @@ describe('everybody can use /events', { timeout: 120_000 }, () => {
     await connect(page);
     await page.getByText('No events yet.').waitFor();
     await look('listening');
-    gateway.notify(told(LONG, `{"${LONG}":["${LONG}",1,null,{"a":true}]}`));
-    gateway.notify(told('invoice_payment', '{"invoice_payment":{"msat":1000,"label":"a"}}'));
+    gateway.notify(notification(LONG, `{"${LONG}":["${LONG}",1,null,{"a":true}]}`));
+    gateway.notify(
+      notification('invoice_payment', '{"invoice_payment":{"msat":1000,"label":"a"}}'),
+    );
     await page.getByText('2 received').waitFor();
     await look('something came');
     for (const summary of await page.locator('summary').all()) await summary.click();
@@ -53,7 +55,7 @@ describe('everybody can use /events', { timeout: 120_000 }, () => {
   });
 
   test('with a keyboard alone', async (context) => {
-    const { page, gateway, complaints } = await visit(context);
+    const { page, gateway, complaints } = await openEvents(context);
     const press = async (...keys: readonly string[]) => {
       for (const key of keys) await page.keyboard.press(key);
     };
@@ -63,7 +65,7 @@ describe('everybody can use /events', { timeout: 120_000 }, () => {
     await press('Enter');
     await page.getByText(/^Connected since/).waitFor();
     expect(await focused(page)).toBe('pause');
-    gateway.notify(told('connect', '{"connect":{"id":"02aa"}}'));
+    gateway.notify(notification('connect', '{"connect":{"id":"02aa"}}'));
     await page.getByText('1 received').waitFor();
     await press('Tab', 'Tab', 'Tab', 'Tab');
     expect(await focused(page)).toBe('words');
@@ -80,11 +82,11 @@ describe('everybody can use /events', { timeout: 120_000 }, () => {
   });
 
   test('who hears it is told how it stands, and not what comes', async (context) => {
-    const { page, gateway } = await listening(context);
+    const { page, gateway } = await openConnected(context);
     const live = page.locator('[role=status], [role=alert], [role=log], [aria-live]');
     expect(await live.count()).toBe(1);
     await live.getByText('Connected.').waitFor();
-    gateway.notify(told('a'));
+    gateway.notify(notification('a'));
     await expect.poll(() => topics(page)).toEqual(['a']);
     expect(await live.innerText()).toBe('Connected.');
     await page.getByRole('button', { name: 'Pause' }).click();
