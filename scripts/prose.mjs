@@ -35,7 +35,7 @@ const MAX_WORDS = 32;
 
 /** Files that have not been rewritten yet: they are checked only if they are named. */
 const PENDING =
-  /^(?:packages\/(?:gateway\/src\/(?:node|pages)|sandbox)|docs\/guide\/(?:clients|your-node)|docs\/reference\/(?:openapi|options|paths|sandbox)|test)\b/;
+  /^(?:packages\/(?:gateway\/src\/pages|sandbox)|docs\/guide\/(?:clients|your-node)|docs\/reference\/(?:openapi|options|paths|sandbox)|test)\b/;
 
 const files =
   process.argv.length > 2
