@@ -62,7 +62,10 @@ describe('/events over a node', { timeout: 90_000 }, () => {
     const port = { [`${BUILD.prefix}-port`]: Number(new URL(url).port) };
     await rpc.call('plugin', { subcommand: 'start', plugin: rest, ...port });
     await page.getByText(/^Connected since/).waitFor();
-    await page.getByText('Some notifications since then are not held any more').first().waitFor();
+    await page
+      .getByText('Some notifications were missed: the server no longer has them')
+      .first()
+      .waitFor();
     await seeInvoice(page);
   });
 });

@@ -155,12 +155,12 @@ describe('the reference pages', () => {
   test('notifications.md lists the limits', () => {
     const kib = (bytes: number) => `${number(bytes / 1_024)} KiB`;
     expect(table(page('notifications'), 'limit')).toEqual([
-      ['listeners at once', number(LIMITS.subscribers)],
-      ['bytes that one listener may leave unread', kib(LIMITS.subscriberBytes)],
-      ['one message from a listener', kib(LIMITS.subscriberMessageBytes)],
-      ['notifications kept for those who come back', number(LIMITS.historyMessages)],
-      ['bytes of them', number(LIMITS.historyBytes)],
-      ['bytes that wait for the node to judge a rune', number(waitingBytes(LIMITS))],
+      ['subscribers', number(LIMITS.subscribers)],
+      ['unread bytes per subscriber', kib(LIMITS.subscriberBytes)],
+      ['message from a subscriber', kib(LIMITS.subscriberMessageBytes)],
+      ['notifications kept for reconnects', number(LIMITS.historyMessages)],
+      ['bytes of kept notifications', number(LIMITS.historyBytes)],
+      ['bytes that wait for rune checks', number(waitingBytes(LIMITS))],
     ]);
   });
 

@@ -1,6 +1,6 @@
 import { EventEmitter, once } from 'node:events';
 import { expect, test, vi } from 'vitest';
-import { Visit } from '../notifications/visit.ts';
+import { EngineConnection } from '../notifications/engine-connection.ts';
 import { FakeNode } from '../testing/fake-node.ts';
 import { testGateway } from '../testing/gateway.ts';
 import { call, RawClient } from '../testing/http-client.ts';
@@ -32,7 +32,7 @@ test('a fault in a websocket ends that one only, and is logged once with its sta
       'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==\r\n\r\n',
   );
   await client.until(/0\{"sid"/);
-  const fault = vi.spyOn(Visit.prototype, 'cutOff').mockImplementation(() => {
+  const fault = vi.spyOn(EngineConnection.prototype, 'disconnect').mockImplementation(() => {
     throw new RangeError('a fault of ours');
   });
   try {

@@ -111,9 +111,9 @@ async function verifySender(
   { verifier, proxies }: CommandTools,
 ): Promise<Origin> {
   if (rune !== undefined) {
-    const standing = hasBody(request) ? await verifier.verify(rune) : verifier.known(rune);
-    if (standing instanceof Refusal) throw standing;
-    if (standing === 'genuine') return originOfRune(rune);
+    const status = hasBody(request) ? await verifier.verify(rune) : verifier.status(rune);
+    if (status instanceof Refusal) throw status;
+    if (status === 'genuine') return originOfRune(rune);
   }
   const { remoteAddress = '' } = request.socket;
   // node:http joins repeated headers of this name with commas.

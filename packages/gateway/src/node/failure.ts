@@ -4,19 +4,19 @@ import { type OwnErrorName, Refusal } from '../errors.ts';
 /** JSON-RPC's "method not found". */
 export const METHOD_NOT_FOUND = -32601;
 
-/** What a caller is told of a call that the node did not answer. Errors that are no such are passed on. */
+/** The refusal for a call without a response from the node. Returns other errors unchanged. */
 export function nodeFailure(error: unknown): unknown {
   return error instanceof TransportError ? Refusal.of(kindOf(error.code), { cause: error }) : error;
 }
 
-/** The same for calls that change nothing: whatever became of the reply, no command has run. */
+/** As {@link nodeFailure}, for calls that run no command: without a response, nothing has changed. */
 export function harmlessNodeFailure(error: unknown): unknown {
   return error instanceof TransportError && kindOf(error.code) === 'node_broke_off'
     ? Refusal.of('node_away', { cause: error })
     : nodeFailure(error);
 }
 
-/** What a caller is told of a command that failed: the node's own words, or why there are none. */
+/** The refusal for a failed command: the node's error, or the reason why the node did not respond. */
 export function commandFailure(error: unknown): unknown {
   if (!(error instanceof RpcError)) return nodeFailure(error);
   const kind = error.code === METHOD_NOT_FOUND ? 'command_unknown' : 'command_failed';

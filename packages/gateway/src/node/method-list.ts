@@ -1,58 +1,58 @@
 import { RpcError, type RpcClient } from '@clnrest/lightningd';
 import { commandFailure, harmlessNodeFailure } from './failure.ts';
 
-/** A command, as `help` tells of it. */
+/** A command as the node's `help` lists it. */
 export interface MethodHelp {
-  /** How it is used: `invoice amount_msat label description [expiry] …`. */
+  /** The name and the parameters: `invoice amount_msat label description [expiry] …`. */
   readonly usage: string;
-  /** What newer nodes do not tell any more (v23.08 did, v26.06 does not). */
+  /** Returned by older nodes only (v23.08 returns it, v26.06 does not), as is the description. */
   readonly category: string | undefined;
   readonly description: string | undefined;
 }
 
-/** The commands that the node has. */
+/** The node's commands. */
 export interface Methods {
-  /** The node's own answer to `help`, as JSON text. */
+  /** The node's result of `help`, as JSON text. */
   readonly text: string;
   readonly commands: readonly MethodHelp[];
 }
 
-/** How long an answer is good for: a plugin that starts or stops shows at once, for human eyes. */
-const FRESH_MS = 1_000;
+/** The time for which a result is cached. Short, so that commands of a new plugin appear immediately. */
+const CACHE_MS = 1_000;
 
 /**
- * The node's commands, from its `help`. Whoever asks needs no rune, so asking must cost the node
- * little: all who ask within a second, or while the node is being asked, share one answer.
+ * Reads and caches the node's commands. Clients need no rune to list them, so the cost for the node must
+ * be limited: all requests within a second share one call of `help`.
  */
 export class MethodList {
   readonly #node: RpcClient;
   readonly #timeoutMs: number;
-  #answer: Promise<Methods> | undefined;
+  #cached: Promise<Methods> | undefined;
 
   constructor(node: RpcClient, timeoutMs: number) {
     this.#node = node;
     this.#timeoutMs = timeoutMs;
   }
 
-  /** Rejects with a Refusal where the node does not answer. */
+  /** Rejects with a refusal if the node does not respond. */
   read(): Promise<Methods> {
-    this.#answer ??= this.#ask();
-    return this.#answer;
+    this.#cached ??= this.#fetch();
+    return this.#cached;
   }
 
-  async #ask(): Promise<Methods> {
+  async #fetch(): Promise<Methods> {
     try {
       const text = await this.#node.callText('help', '{}', { timeoutMs: this.#timeoutMs });
-      setTimeout(() => this.#forget(), FRESH_MS).unref();
+      setTimeout(() => this.#clear(), CACHE_MS).unref();
       return { text, commands: commandsOf(JSON.parse(text)) };
     } catch (error) {
-      this.#forget();
+      this.#clear();
       throw error instanceof RpcError ? commandFailure(error) : harmlessNodeFailure(error);
     }
   }
 
-  #forget(): void {
-    this.#answer = undefined;
+  #clear(): void {
+    this.#cached = undefined;
   }
 }
 

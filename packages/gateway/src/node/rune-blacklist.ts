@@ -7,7 +7,7 @@ interface Range {
 
 /** Unique ids that the node has blacklisted. */
 export class RuneBlacklist {
-  /** As the node lists them: sorted and disjoint. */
+  /** Sorted and disjoint. */
   readonly #ranges: readonly Range[];
 
   constructor(ranges: readonly Range[]) {
@@ -17,7 +17,7 @@ export class RuneBlacklist {
   includes(id: bigint): boolean {
     let low = 0;
     let high = this.#ranges.length;
-    // Compares a bigint with numbers exactly.
+    // Comparisons between bigint and number are exact.
     while (low < high) {
       const middle = (low + high) >> 1;
       const range = this.#ranges[middle];
@@ -30,7 +30,7 @@ export class RuneBlacklist {
   }
 }
 
-/** Asks the node for its blacklist. */
+/** Fetches the node's blacklist. */
 export async function fetchRuneBlacklist(
   node: Pick<RpcPipeline, 'callText'>,
 ): Promise<RuneBlacklist> {

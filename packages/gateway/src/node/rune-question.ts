@@ -1,20 +1,20 @@
 import type { Refusal } from '../errors.ts';
 
-/** A call of a command of the node. */
+/** A call of one of the node's commands. */
 export interface CommandCall {
   readonly method: string;
-  /** The parameters in canonical JSON: the same text that the command receives. */
+  /** The parameters as canonical JSON. The command receives the same text. */
   readonly params: string;
 }
 
 /** What a rune is checked against, usually just a {@link CommandCall}. */
 export interface RuneQuestion extends CommandCall {
-  /** The id of the node that counts as the caller. */
+  /** The node id of the caller, for restrictions on `id`. */
   readonly nodeid?: string | undefined;
 }
 
 /**
- * Checks whether a rune allows a call. Resolves with the refusal, or with nothing. Rejects if the node
- * cannot be asked; then nothing is allowed.
+ * Resolves with the refusal if a rune does not allow a call, otherwise with undefined. Rejects if the node
+ * does not respond; access is denied then.
  */
 export type RuneCheck = (rune: string, question: RuneQuestion) => Promise<Refusal | undefined>;

@@ -17,20 +17,23 @@ function parsed(reader: RuneReader, text: string): ParsedRune {
 }
 
 describe('RuneReader', () => {
-  test.each([0, 7, 10, 12_345, Number.MAX_SAFE_INTEGER])('of rune %i and those derived', (id) => {
-    const reader = new RuneReader();
-    const rune = numbered(id);
-    const narrow = rune.restrict(Restriction.of('method=getinfo', 'rate=60'));
-    const narrower = narrow.restrict(Restriction.of(`pnamelabel=${'x'.repeat(300)}`));
-    for (const text of [rune, narrow, narrower].map((each) => each.toBase64())) {
-      for (const form of [text, text.replace(/=+$/, '')]) {
-        const read = parsed(reader, form);
-        expect(read.text).toBe(form);
-        expect(read.id).toBe(BigInt(id));
-        expect(originOfRune(read).key).toBe(`=${id}`);
+  test.each([0, 7, 10, 12_345, Number.MAX_SAFE_INTEGER])(
+    'parses rune %i and derived runes',
+    (id) => {
+      const reader = new RuneReader();
+      const rune = numbered(id);
+      const narrow = rune.restrict(Restriction.of('method=getinfo', 'rate=60'));
+      const narrower = narrow.restrict(Restriction.of(`pnamelabel=${'x'.repeat(300)}`));
+      for (const text of [rune, narrow, narrower].map((each) => each.toBase64())) {
+        for (const form of [text, text.replace(/=+$/, '')]) {
+          const read = parsed(reader, form);
+          expect(read.text).toBe(form);
+          expect(read.id).toBe(BigInt(id));
+          expect(originOfRune(read).key).toBe(`=${id}`);
+        }
       }
-    }
-  });
+    },
+  );
 
   test.each([
     ['', 'rune: should be base64 string'],
@@ -54,7 +57,7 @@ describe('RuneReader', () => {
     expect(reader.read(second ?? '')).toBe(other);
   });
 
-  test('releases the rune that was used the longest time ago', () => {
+  test('evicts the rune that was used the longest time ago', () => {
     const reader = new RuneReader();
     const long = Restriction.of(`pnamelabel=${'x'.repeat(50_000)}`);
     const texts = Array.from({ length: 10 }, (_, id) => numbered(id).restrict(long).toBase64());

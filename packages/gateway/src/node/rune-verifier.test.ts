@@ -6,9 +6,9 @@ import { describe, expect, test } from 'vitest';
 import { Refusal } from '../errors.ts';
 import { fetchRuneSecret } from './rune-secret.ts';
 import { RuneReader } from './rune-reader.ts';
-import { RuneVerifier, type Standing } from './rune-verifier.ts';
+import { RuneVerifier, type RuneStatus } from './rune-verifier.ts';
 
-/** The secret of the node that the recordings are of. */
+/** The secret of the recorded node. */
 const RECORDED = '58f50870a171c66107958141e0af76384c5fe0e616d8416c803d89579dcabe90';
 const OTHER = '07'.repeat(32);
 
@@ -22,7 +22,7 @@ function runeOf(secret: string, id: string, ...restrictions: readonly string[]):
     .toBase64();
 }
 
-/** A node that has a secret and a blacklist, or fails, and a clock. */
+/** A node with a secret and a blacklist, or with errors, and a clock. */
 class Node {
   secret: string | Error = RECORDED;
   blacklist: string | Error = '[]';
@@ -51,12 +51,12 @@ class TextVerifier {
     this.#verifier = new RuneVerifier(node, this.#reader, () => node.now);
   }
 
-  known(text: string): Standing {
+  status(text: string): RuneStatus {
     const rune = this.#reader.read(text);
-    return rune instanceof Refusal ? rune : this.#verifier.known(rune);
+    return rune instanceof Refusal ? rune : this.#verifier.status(rune);
   }
 
-  async verify(text: string): Promise<Standing> {
+  async verify(text: string): Promise<RuneStatus> {
     const rune = this.#reader.read(text);
     return rune instanceof Refusal ? rune : this.#verifier.verify(rune);
   }
@@ -66,17 +66,17 @@ function unknownCommand(): Error {
   return new RpcError(-32601, 'Unknown command');
 }
 
-/** What a standing says, as lightningd would. */
-function words(standing: unknown): unknown {
-  return standing instanceof Refusal
-    ? { code: standing.code, message: standing.message, status: standing.status }
-    : standing;
+/** A refusal as plain values; other statuses unchanged. */
+function plain(status: unknown): unknown {
+  return status instanceof Refusal
+    ? { code: status.code, message: status.message, status: status.status }
+    : status;
 }
 
 const BLACKLISTED = { code: 1503, message: 'Not authorized: Blacklisted rune', status: 401 };
 const FOREIGN = { code: 1501, message: 'Not authorized: Not derived from master', status: 401 };
 
-describe('runes that a node was recorded with', () => {
+describe('RuneVerifier returns the recorded error of a real node', () => {
   interface Recorded {
     readonly label: string;
     readonly request: string;
@@ -103,14 +103,13 @@ describe('runes that a node was recorded with', () => {
     };
     const node = new Node();
     if (error?.code === 1503) node.blacklist = '[{"start":0,"end":99999999}]';
-    const standing = await node.verifier().verify(rune);
+    const status = await node.verifier().verify(rune);
     const isAboutRune =
       error !== undefined &&
       (error.code === 1501 || error.code === 1503 || error.message.startsWith('rune: '));
-    if (!isAboutRune)
-      expect({ standing, of: result ?? error }).toMatchObject({ standing: 'genuine' });
+    if (!isAboutRune) expect({ status, of: result ?? error }).toMatchObject({ status: 'genuine' });
     else
-      expect(words(standing)).toEqual({
+      expect(plain(status)).toEqual({
         code: error.code,
         // lightningd also quotes the rune.
         message: error.message.replace(/: invalid token .*$/s, ''),
@@ -120,7 +119,7 @@ describe('runes that a node was recorded with', () => {
 });
 
 describe('RuneVerifier', () => {
-  test('asks for the secret once, and for the blacklist once a second', async () => {
+  test('fetches the secret once, and the blacklist once a second', async () => {
     const node = new Node();
     const verifier = node.verifier();
     const rune = runeOf(RECORDED, '3');
@@ -134,20 +133,20 @@ describe('RuneVerifier', () => {
     expect(node.calls.slice(2)).toEqual(['blacklistrune']);
   });
 
-  test('knows nothing of a rune before it has asked, and then refuses without asking', async () => {
+  test('returns `unknown` before the first fetch, and afterwards refuses without a fetch', async () => {
     const node = new Node();
     const verifier = node.verifier();
     const [ours, theirs] = [runeOf(RECORDED, '3'), runeOf(OTHER, '3')];
-    expect(verifier.known(theirs)).toBe('unknown');
-    expect(words(verifier.known('not a rune'))).toMatchObject({ code: -32602 });
+    expect(verifier.status(theirs)).toBe('unknown');
+    expect(plain(verifier.status('not a rune'))).toMatchObject({ code: -32602 });
     expect(node.calls).toEqual([]);
     await verifier.verify(ours);
-    expect(verifier.known(ours)).toBe('genuine');
-    expect(words(verifier.known(theirs))).toEqual(FOREIGN);
-    // An id may have been blacklisted since: then lightningd would say that.
+    expect(verifier.status(ours)).toBe('genuine');
+    expect(plain(verifier.status(theirs))).toEqual(FOREIGN);
+    // The id can have been blacklisted since. lightningd would then return another error.
     node.now += 1_001;
-    expect(verifier.known(ours)).toBe('genuine');
-    expect(verifier.known(theirs)).toBe('unknown');
+    expect(verifier.status(ours)).toBe('genuine');
+    expect(verifier.status(theirs)).toBe('unknown');
   });
 
   test('refuses a blacklisted rune, genuine or not, and runes derived from it', async () => {
@@ -155,79 +154,79 @@ describe('RuneVerifier', () => {
     node.blacklist = '[{"start":2,"end":3},{"start":9,"end":9}]';
     const verifier = node.verifier();
     for (const id of ['2', '3', '9', '0x3']) {
-      expect(words(await verifier.verify(runeOf(RECORDED, id)))).toEqual(BLACKLISTED);
-      expect(words(await verifier.verify(runeOf(OTHER, id)))).toEqual(BLACKLISTED);
-      expect(words(await verifier.verify(runeOf(RECORDED, id, 'method=pay')))).toEqual(BLACKLISTED);
+      expect(plain(await verifier.verify(runeOf(RECORDED, id)))).toEqual(BLACKLISTED);
+      expect(plain(await verifier.verify(runeOf(OTHER, id)))).toEqual(BLACKLISTED);
+      expect(plain(await verifier.verify(runeOf(RECORDED, id, 'method=pay')))).toEqual(BLACKLISTED);
     }
     for (const id of ['0', '1', '4', '8', '10', '9223372036854775807']) {
       expect(await verifier.verify(runeOf(RECORDED, id))).toBe('genuine');
     }
   });
 
-  test('refuses a rune that is blacklisted later, though it is remembered as genuine', async () => {
+  test('refuses a rune that is blacklisted later, although it is cached as genuine', async () => {
     const node = new Node();
     const verifier = node.verifier();
     const rune = runeOf(RECORDED, '3');
     expect(await verifier.verify(rune)).toBe('genuine');
     node.blacklist = '[{"start":3,"end":3}]';
     node.now += 1_001;
-    expect(words(await verifier.verify(rune))).toEqual(BLACKLISTED);
+    expect(plain(await verifier.verify(rune))).toEqual(BLACKLISTED);
   });
 
-  test('asks again before it refuses a rune that may be relisted', async () => {
+  test('fetches the blacklist again before it refuses a rune that was removed from it', async () => {
     const node = new Node();
     node.blacklist = '[{"start":3,"end":3}]';
     const verifier = node.verifier();
     const rune = runeOf(RECORDED, '3');
-    expect(words(await verifier.verify(rune))).toEqual(BLACKLISTED);
+    expect(plain(await verifier.verify(rune))).toEqual(BLACKLISTED);
     node.blacklist = '[]';
-    expect(words(verifier.known(rune))).toEqual(BLACKLISTED);
+    expect(plain(verifier.status(rune))).toEqual(BLACKLISTED);
     node.now += 101;
-    expect(verifier.known(rune)).toBe('unknown');
+    expect(verifier.status(rune)).toBe('unknown');
     expect(await verifier.verify(rune)).toBe('genuine');
   });
 
-  test('asks for the secret again before it refuses, at most once a minute', async () => {
+  test('fetches the secret again before it refuses, at most once a minute', async () => {
     const node = new Node();
     const verifier = node.verifier();
     await verifier.verify(runeOf(RECORDED, '3'));
     node.secret = OTHER;
     const rune = runeOf(OTHER, '3');
     node.now += 60_000;
-    expect(words(await verifier.verify(rune))).toEqual(FOREIGN);
+    expect(plain(await verifier.verify(rune))).toEqual(FOREIGN);
     node.now += 1;
     expect(await verifier.verify(rune)).toBe('genuine');
-    // What was genuine to the node that had the socket before is not to this one.
-    expect(words(await verifier.verify(runeOf(RECORDED, '3')))).toEqual(FOREIGN);
+    // Runes of the node that listened on the socket before are not genuine any longer.
+    expect(plain(await verifier.verify(runeOf(RECORDED, '3')))).toEqual(FOREIGN);
     const asked = node.calls.filter((method) => method === 'makesecret').length;
     for (let count = 0; count < 10; count++) await verifier.verify(runeOf(RECORDED, String(count)));
     expect(node.calls.filter((method) => method === 'makesecret')).toHaveLength(asked);
     expect(asked).toBe(2);
   });
 
-  test('refuses only malformed runes of a node that gives neither secret nor blacklist', async () => {
+  test('refuses only malformed runes if the node returns neither secret nor blacklist', async () => {
     const node = new Node();
     node.secret = unknownCommand();
     node.blacklist = unknownCommand();
     const verifier = node.verifier();
     expect(await verifier.verify(runeOf(OTHER, '3'))).toBe('unknown');
-    expect(words(await verifier.verify('AAAA'))).toMatchObject({ code: -32602 });
+    expect(plain(await verifier.verify('AAAA'))).toMatchObject({ code: -32602 });
     expect(node.calls).toHaveLength(2);
     node.now += 9_999;
     await verifier.verify(runeOf(OTHER, '3'));
     expect(node.calls).toHaveLength(2);
-    // It may have been away only for a moment.
+    // The node can have been unavailable for a moment only.
     node.secret = RECORDED;
     node.blacklist = '[]';
     node.now += 1;
-    expect(words(await verifier.verify(runeOf(OTHER, '3')))).toEqual(FOREIGN);
+    expect(plain(await verifier.verify(runeOf(OTHER, '3')))).toEqual(FOREIGN);
   });
 
-  test('does not refuse by a blacklist or a secret that it can not ask for again', async () => {
+  test('does not refuse by an old blacklist or secret that it cannot fetch again', async () => {
     const node = new Node();
     node.blacklist = '[{"start":3,"end":3}]';
     const verifier = node.verifier();
-    expect(words(await verifier.verify(runeOf(RECORDED, '3')))).toEqual(BLACKLISTED);
+    expect(plain(await verifier.verify(runeOf(RECORDED, '3')))).toEqual(BLACKLISTED);
     node.secret = new Error('away');
     node.blacklist = new Error('away');
     node.now += 60_001;
@@ -250,22 +249,22 @@ describe('RuneVerifier', () => {
       const node = new Node();
       node.blacklist = blacklist;
       expect(await node.verifier().verify(runeOf(RECORDED, '3'))).toBe('genuine');
-      expect(words(await node.verifier().verify(runeOf(OTHER, '3')))).toEqual(FOREIGN);
+      expect(plain(await node.verifier().verify(runeOf(OTHER, '3')))).toEqual(FOREIGN);
     },
   );
 
-  test('leaves a rune of very many restrictions to the node', async () => {
+  test('leaves a rune with too many restrictions to the node', async () => {
     const restrictions = Array.from({ length: 257 }, () => 'a=1');
     const verifier = new Node().verifier();
-    expect(words(await verifier.verify(runeOf(OTHER, '3', ...restrictions.slice(1))))).toEqual(
+    expect(plain(await verifier.verify(runeOf(OTHER, '3', ...restrictions.slice(1))))).toEqual(
       FOREIGN,
     );
     expect(await verifier.verify(runeOf(OTHER, '3', ...restrictions))).toBe('unknown');
     expect(await verifier.verify(runeOf(RECORDED, '3', ...restrictions))).toBe('unknown');
-    expect(verifier.known(runeOf(OTHER, '3', ...restrictions))).toBe('unknown');
+    expect(verifier.status(runeOf(OTHER, '3', ...restrictions))).toBe('unknown');
   });
 
-  test('goes on when it has forgotten a rune', async () => {
+  test('verifies a rune again after it was evicted', async () => {
     const verifier = new Node().verifier();
     const long = 'x'.repeat(8_000);
     const runes = Array.from({ length: 100 }, (_, id) => runeOf(RECORDED, String(id), `a=${long}`));
@@ -274,7 +273,7 @@ describe('RuneVerifier', () => {
     }
   });
 
-  test('shows the secret nowhere', async () => {
+  test('never prints the secret', async () => {
     const node = new Node();
     const verifier = node.verifier();
     await verifier.verify(runeOf(RECORDED, '3'));

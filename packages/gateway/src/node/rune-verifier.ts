@@ -1,84 +1,89 @@
 import type { RpcPipeline } from '@clnrest/lightningd';
 import { BLACKLISTED, NOT_AUTHORIZED } from '@clnrest/runes';
 import { Refusal } from '../errors.ts';
-import { Refreshed } from './refreshed.ts';
+import { CachedValue } from './cached-value.ts';
 import { fetchRuneBlacklist, type RuneBlacklist } from './rune-blacklist.ts';
 import { fetchRuneSecret, type RuneSecret } from './rune-secret.ts';
 import type { ParsedRune } from './parsed-rune.ts';
 import type { RuneReader } from './rune-reader.ts';
 
 /**
- * What is known of a rune before the node judges it: that it derives from the node's secret and is not
- * blacklisted, or nothing, or the refusal that lightningd would return. None of them is permission.
+ * The status of a rune before the node checks it. `genuine`: it derives from the node's secret and is not
+ * blacklisted. `unknown`: only the node can decide. A refusal is the one that lightningd would return. No
+ * status is a permission.
  */
-export type Standing = 'genuine' | 'unknown' | Refusal;
+export type RuneStatus = 'genuine' | 'unknown' | Refusal;
 
-/** The blacklist is asked for again where it is older, … */
+/** The maximum age of the blacklist, … */
 const BLACKLIST_MS = 1_000;
-/** … and before a rune is refused by it: the rune may be relisted. */
+/** … and before it refuses a rune: the node can have removed the rune from the blacklist. */
 const BLACKLIST_CONFIRM_MS = 100;
-/** The secret is asked for again where it is older, before a rune is refused by it. */
+/** The maximum age of the secret before it refuses a rune: another node can listen on the socket. */
 const SECRET_CONFIRM_MS = 60_000;
 
 /**
- * Each restriction costs two blocks of SHA-256, and anybody can send a rune of thousands. A rune with
- * more is left to the node.
+ * The verifier leaves a rune with more restrictions to the node. Each one costs two blocks of SHA-256, and
+ * any client can send a rune with thousands.
  */
 const MAX_RESTRICTIONS = 256;
 
-/** The result of a verification. */
-interface Found {
+/** The result of comparing a rune with a secret. */
+interface Comparison {
   readonly secret: RuneSecret;
-  /** Why the rune does not derive from the secret, in lightningd's words. `undefined` if it does. */
-  readonly foreign: string | undefined;
+  /** lightningd's reason why the rune does not derive from the secret, or undefined if it does. */
+  readonly reason: string | undefined;
 }
 
 /**
- * Refuses runes that the node would refuse whatever is asked of them: malformed, not derived from the
- * node's secret, or blacklisted. That takes neither a call nor its parameters, so it comes before a
- * body is read.
+ * Refuses runes that the node would refuse for every call: those that do not derive from the node's secret,
+ * and blacklisted ones. Needs neither a method nor parameters, so the gateway can refuse before it reads a
+ * body.
  *
- * Holds the node's rune secret and its blacklist in memory, and uses them only to refuse sooner: who
- * passes is judged by the node. In doubt it does not refuse.
+ * Caches the node's rune secret and blacklist, and uses them only to refuse: the node checks all other
+ * runes. In case of doubt it does not refuse.
  */
 export class RuneVerifier {
-  readonly #secret: Refreshed<RuneSecret>;
-  readonly #blacklist: Refreshed<RuneBlacklist>;
-  /** What was found out about a rune, for as long as the rune is in use. A known rune costs no SHA-256. */
-  readonly #found = new WeakMap<ParsedRune, Found>();
+  readonly #secret: CachedValue<RuneSecret>;
+  readonly #blacklist: CachedValue<RuneBlacklist>;
+  /** Caches comparisons while a rune is in use, to avoid SHA-256. */
+  readonly #comparisons = new WeakMap<ParsedRune, Comparison>();
   readonly #reader: RuneReader;
-  /** The same object for as long as the node has the same secret. */
+  /** Replaced only if the node's secret changes, so that cached comparisons stay valid. */
   #current: RuneSecret | undefined;
 
   constructor(node: Pick<RpcPipeline, 'callText'>, reader: RuneReader, now?: () => number) {
     this.#reader = reader;
-    this.#secret = new Refreshed(async () => this.#keep(await fetchRuneSecret(node)), now);
-    this.#blacklist = new Refreshed(() => fetchRuneBlacklist(node), now);
+    this.#secret = new CachedValue(async () => this.#keep(await fetchRuneSecret(node)), now);
+    this.#blacklist = new CachedValue(() => fetchRuneBlacklist(node), now);
   }
 
-  /** What is known of a rune without asking the node. Refuses only by what is fresh. */
-  known(rune: ParsedRune): Standing {
-    return this.#standing(rune);
+  /** The status without asking the node. Refuses only by a recent blacklist or secret. */
+  status(rune: ParsedRune): RuneStatus {
+    return this.#status(rune);
   }
 
   /**
-   * The same, after asking the node for what is missing or too old: with a node that answers, the result
-   * is `unknown` only if the node does not give its secret, or if the rune has very many restrictions.
+   * The status after fetching a missing or old blacklist and secret. If the node responds, the status is
+   * `unknown` only if the node refuses to return its secret, or if the rune has too many restrictions.
    */
-  async verify(rune: ParsedRune): Promise<Standing> {
+  async verify(rune: ParsedRune): Promise<RuneStatus> {
     await Promise.all([this.#secret.refresh(Infinity), this.#blacklist.refresh(BLACKLIST_MS)]);
     if (this.#blacklist.peek()?.includes(rune.id) === true) {
       await this.#blacklist.refresh(BLACKLIST_CONFIRM_MS);
     }
     const secret = this.#secret.peek();
-    if (secret !== undefined && canVerify(rune) && this.#foreign(rune, secret) !== undefined) {
+    if (
+      secret !== undefined &&
+      canVerify(rune) &&
+      this.#notDerivedReason(rune, secret) !== undefined
+    ) {
       await this.#secret.refresh(SECRET_CONFIRM_MS);
     }
-    return this.#standing(rune);
+    return this.#status(rune);
   }
 
-  /** In lightningd's order: the blacklist comes before the secret. */
-  #standing(rune: ParsedRune): Standing {
+  /** Checks the blacklist before the secret, as lightningd does. */
+  #status(rune: ParsedRune): RuneStatus {
     if (this.#blacklist.peek()?.includes(rune.id) === true) {
       return this.#blacklist.peek(BLACKLIST_CONFIRM_MS) === undefined
         ? 'unknown'
@@ -86,13 +91,13 @@ export class RuneVerifier {
     }
     const secret = this.#secret.peek();
     if (secret === undefined || !canVerify(rune)) return 'unknown';
-    const reason = this.#foreign(rune, secret);
+    const reason = this.#notDerivedReason(rune, secret);
     if (reason === undefined) return 'genuine';
-    return this.#mayRefuse() ? refusal(NOT_AUTHORIZED, reason) : 'unknown';
+    return this.#canRefuse() ? refusal(NOT_AUTHORIZED, reason) : 'unknown';
   }
 
-  /** Whether "not derived" would be lightningd's word: not with another secret, or a longer blacklist. */
-  #mayRefuse(): boolean {
+  /** Whether lightningd would return "not derived": the secret and the blacklist must be recent. */
+  #canRefuse(): boolean {
     const isListed = this.#blacklist.peek() !== undefined;
     return (
       this.#secret.peek(SECRET_CONFIRM_MS) !== undefined &&
@@ -100,14 +105,14 @@ export class RuneVerifier {
     );
   }
 
-  /** Why a rune does not derive from the secret, in lightningd's words. `undefined` if it does. */
-  #foreign(rune: ParsedRune, secret: RuneSecret): string | undefined {
-    const known = this.#found.get(rune);
-    if (known?.secret === secret) return known.foreign;
-    const foreign = secret.verify(rune.rune);
-    this.#found.set(rune, { secret, foreign });
-    if (foreign === undefined) this.#reader.keep(rune);
-    return foreign;
+  /** lightningd's reason why a rune does not derive from the secret, or undefined if it does. */
+  #notDerivedReason(rune: ParsedRune, secret: RuneSecret): string | undefined {
+    const cached = this.#comparisons.get(rune);
+    if (cached?.secret === secret) return cached.reason;
+    const reason = secret.verify(rune.rune);
+    this.#comparisons.set(rune, { secret, reason });
+    if (reason === undefined) this.#reader.keep(rune);
+    return reason;
   }
 
   #keep(secret: RuneSecret): RuneSecret {

@@ -12,7 +12,7 @@ const INVOICE =
 
 const master = new Master(new Uint8Array(32).fill(7));
 
-/** A rune from restrictions in createrune's form. */
+/** A rune with restrictions as `createrune` takes them. */
 function runeOf(...restrictions: readonly (readonly string[])[]): string {
   return master
     .create(
@@ -22,8 +22,8 @@ function runeOf(...restrictions: readonly (readonly string[])[]): string {
     .toBase64();
 }
 
-/** A gateway whose node says yes to every rune, as lightningd can, and runs `echo`. */
-async function credulous(...paths: readonly (readonly unknown[])[]): Promise<TestGateway> {
+/** Starts a gateway whose node accepts every rune, which lightningd can do, and has the command `echo`. */
+async function startPermissive(...paths: readonly (readonly unknown[])[]): Promise<TestGateway> {
   const node = await FakeNode.start({ echo: (each) => each.result(each.params) });
   const gateway = await testGateway({ node });
   for (const path of paths) {
@@ -59,7 +59,7 @@ const FORBIDDEN = [
 const ALLOWED: readonly string[] = [
   runeOf(),
   runeOf(['pnamea=2', 'pnamea=1'], ['pnameb=2', 'pnameb!']),
-  // What the node alone can tell counts as told by its yes.
+  // Only the node can check these restrictions, and it accepts them.
   runeOf(['pnamea=2', 'rate=60']),
   runeOf(['rate=60'], ['per=1day'], ['per=1week']),
   runeOf(['time<1']),
@@ -71,9 +71,9 @@ function expectRefusal(answer: Answer, reason: string): void {
   expect([answer.status, answer.json()]).toMatchObject([401, { code: 1502, message }]);
 }
 
-describe('a call that the node allows and its rune forbids', () => {
+describe('a call that the node allows and the rune forbids', () => {
   test.each(BODIES)('does not run with parameters in %s', async (type, body) => {
-    const { url, node } = await credulous();
+    const { url, node } = await startPermissive();
     for (const [rune, reason] of FORBIDDEN) {
       expectRefusal(await call(url, 'echo', body, { 'content-type': type, rune }), reason);
     }
@@ -82,7 +82,7 @@ describe('a call that the node allows and its rune forbids', () => {
   });
 
   test.each(BODIES)('does not run at a registered path with %s', async (type, body) => {
-    const { url, node } = await credulous(['go', 'echo', 'POST']);
+    const { url, node } = await startPermissive(['go', 'echo', 'POST']);
     for (const [rune, reason] of FORBIDDEN) {
       const headers = { rune, 'content-type': type };
       expectRefusal(await ask(`${url}/go`, { method: 'POST', headers, body }), reason);
@@ -91,17 +91,17 @@ describe('a call that the node allows and its rune forbids', () => {
   });
 
   test('does not run with parameters from a path and a query', async () => {
-    const { url, node } = await credulous(['go/{a}', 'echo', 'GET']);
+    const { url, node } = await startPermissive(['go/{a}', 'echo', 'GET']);
     for (const [rune, reason] of FORBIDDEN) {
       expectRefusal(await ask(`${url}/go/1?b=2`, { headers: { rune } }), reason);
     }
     expect(node.paramsOf('echo')).toEqual([]);
   });
 
-  test('is judged at a registered path on what was registered', async () => {
+  test('is checked at a registered path against the registered restrictions', async () => {
     const nodeid = `02${'ab'.repeat(32)}`;
     const restrictions = { nodeid, method: 'shop', params: { a: 5 } };
-    const { url, node } = await credulous(['go', 'echo', 'POST', true, restrictions]);
+    const { url, node } = await startPermissive(['go', 'echo', 'POST', true, restrictions]);
     const send = (...texts: string[][]): Promise<Answer> =>
       ask(`${url}/go`, { method: 'POST', headers: { rune: runeOf(...texts) }, body: '{"a":1}' });
     expect((await send([`id=${nodeid}`], ['method=shop'], ['pnamea=5'])).status).toBe(201);
@@ -111,8 +111,8 @@ describe('a call that the node allows and its rune forbids', () => {
     expect(node.paramsOf('echo')).toHaveLength(1);
   });
 
-  test('lets nobody subscribe', async () => {
-    const { url } = await credulous();
+  test('does not subscribe', async () => {
+    const { url } = await startPermissive();
     const rune = runeOf(['rate=60'], ['pnum>0']);
     const refused = await ask(`${url}/v1/notifications`, { headers: { rune } });
     expectRefusal(refused, 'number of parameters is less or equal to 0');
@@ -126,24 +126,24 @@ describe('a call that the node allows and its rune forbids', () => {
   });
 });
 
-describe('a call that its rune does not certainly forbid', () => {
+describe('a call that only the node can decide', () => {
   test('runs if the node allows it', async () => {
-    const { url, node } = await credulous();
+    const { url, node } = await startPermissive();
     for (const rune of ALLOWED) {
       expect((await call(url, 'echo', '{"a":1,"b":2}', { rune })).status).toBe(201);
     }
     expect(node.paramsOf('checkrune')).toHaveLength(ALLOWED.length);
   });
 
-  test('does not run without the node’s yes', async () => {
-    const { url, node } = await credulous();
+  test('does not run if the node refuses it', async () => {
+    const { url, node } = await startPermissive();
     for (const [code, message] of [
       [1501, 'Not authorized: Not derived from master'],
       [1502, 'Not permitted: too soon'],
       [1503, 'Not authorized: Blacklisted rune'],
     ] as const) {
       node.on('checkrune', (each) => each.error(code, message));
-      // The node's words come first, also where we would refuse, too.
+      // The node's error has priority over the gateway's own refusal.
       for (const rune of [...ALLOWED, FORBIDDEN[0][0]]) {
         const answer = await call(url, 'echo', '{"a":1,"b":2}', { rune });
         expect([answer.status, answer.json()]).toMatchObject([401, { code, message }]);
@@ -166,11 +166,11 @@ describe('an invoice', () => {
     [['pinvbolt11_amount<250000000', 'rate=1'], INVOICE, undefined],
     [['pinvbolt11_amount<5'], 'lnbc1x', 'Invalid invoice: Bad bech32 string'],
     [['pinvbolt11_amount<5'], `lnbc1${'q'.repeat(17_000)}`, 'Invalid invoice: too many characters'],
-    // BOLT 12: the node reads it, whatever its case and length.
+    // BOLT 12: only the node parses it, in any case and length.
     [['pinvbolt11_amount<5'], 'lni1qqqqqqqq', undefined],
     [['pinvbolt11_amount<5'], `LNI1${'Q'.repeat(17_000)}`, undefined],
-  ])('behind another restriction is read for %j', async (texts, invoice, reason) => {
-    const { url, node } = await credulous();
+  ])('after another restriction is checked for %j', async (texts, invoice, reason) => {
+    const { url, node } = await startPermissive();
     const rune = runeOf(['pnamebolt11/x'], texts);
     const answer = await call(url, 'echo', JSON.stringify({ bolt11: invoice }), { rune });
     if (reason === undefined) expect(answer.status).toBe(201);
@@ -179,8 +179,8 @@ describe('an invoice', () => {
   });
 });
 
-test('a rune that compares too much with a large body is refused, and costs little', async () => {
-  const gateway = await credulous();
+test('a rune that requires too many comparisons with a large body is refused', async () => {
+  const gateway = await startPermissive();
   const rune = runeOf(
     Array.from({ length: 200 }, (_, index) => `pnamea~${index}x`).concat('pnamea^y'),
   );

@@ -1,17 +1,16 @@
 import { Refusal } from '../errors.ts';
 
 /**
- * What a call to the node resolves with, or a Refusal (`node_silent`) if that takes longer than
- * `timeoutMs`. The call itself goes on: its answer is dropped. For a call that every request makes,
- * where an AbortSignal for each would cost more than all else around it.
+ * Settles as the call does. Rejects with a {@link Refusal} (`node_silent`) after `timeoutMs`. The call
+ * continues, and its result is ignored. Cheaper than an AbortSignal, which matters for frequent calls.
  */
-export async function within<T>(timeoutMs: number, answer: Promise<T>): Promise<T> {
+export async function within<T>(timeoutMs: number, call: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
+  const timeout = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => reject(Refusal.of('node_silent')), timeoutMs);
   });
   try {
-    return await Promise.race([answer, late]);
+    return await Promise.race([call, timeout]);
   } finally {
     clearTimeout(timer);
   }

@@ -1,11 +1,11 @@
 import { type Message, messageBytes } from './message.ts';
 
-/** Messages that go out together. */
+/** Messages that are delivered together. */
 export interface Batch {
-  /** In order, at least one. All who hear the same get this very array. */
+  /** In order, at least one. Subscribers that receive the whole batch get this array itself. */
   readonly messages: readonly Message[];
   readonly topics: ReadonlySet<string>;
-  /** Of all messages together, in characters. */
+  /** The bytes of all messages together. */
   readonly size: number;
 }
 

@@ -14,7 +14,7 @@ type Headers = Readonly<Record<string, string>>;
 const start = (options: TestOptions = {}): Promise<TestGateway> =>
   testGateway({ holdMs: 0, ...options });
 
-/** All bytes that come back for a request to become a websocket, until the connection is closed. */
+/** The complete response to a request for an upgrade to websocket, until the connection is closed. */
 async function upgrade(
   { port }: TestGateway,
   query: string,
@@ -50,7 +50,7 @@ async function session(url: string): Promise<string> {
   return (JSON.parse(body.slice(1)) as { sid: string }).sid;
 }
 
-/** What every refusal must have, as status and words. */
+/** Checks the error envelope in a response, and returns the status and the message. */
 function envelopeIn(answer: string): { status: number; message: string } {
   const [head = '', body = ''] = answer.split('\r\n\r\n');
   const { code, message, error } = JSON.parse(body) as Record<string, unknown>;
@@ -65,7 +65,7 @@ const TRANSPORT = 'engine_transport';
 const SESSION = 'engine_session';
 const REQUEST = 'engine_request';
 
-describe('polling is refused in the envelope, and in the log', () => {
+describe('a polling request is refused with the envelope and a log line', () => {
   test.each<[string, string, string, string, number]>([
     ['Socket.IO 2', 'GET', '?EIO=3&transport=polling', VERSION, 400],
     ['no EIO', 'GET', '?transport=polling', VERSION, 400],
@@ -73,10 +73,10 @@ describe('polling is refused in the envelope, and in the log', () => {
     ['two EIO', 'GET', '?EIO=4&EIO=3&transport=polling', REQUEST, 400],
     ['an unknown transport', 'GET', '?EIO=4&transport=pigeon', TRANSPORT, 400],
     ['no transport', 'GET', '?EIO=4', TRANSPORT, 400],
-    ['a member of all objects', 'GET', '?EIO=4&transport=constructor', TRANSPORT, 400],
+    ['a member of every object', 'GET', '?EIO=4&transport=constructor', TRANSPORT, 400],
     ['a websocket without an upgrade', 'GET', `?${WEBSOCKET}`, TRANSPORT, 400],
     ['an unknown sid', 'GET', `?${POLLING}&sid=nobody`, SESSION, 400],
-    ['a sid that all objects have', 'GET', `?${POLLING}&sid=__proto__`, SESSION, 400],
+    ['a sid that is a member of every object', 'GET', `?${POLLING}&sid=__proto__`, SESSION, 400],
     ['a huge sid', 'GET', `?${POLLING}&sid=${'x'.repeat(4_000)}`, SESSION, 400],
     ['two sids', 'GET', `?${POLLING}&sid=a&sid=b`, REQUEST, 400],
     ['POST without a session', 'POST', `?${POLLING}`, REQUEST, 400],
@@ -92,7 +92,7 @@ describe('polling is refused in the envelope, and in the log', () => {
     expect(answer.body + line).not.toContain('nobody');
   });
 
-  test('HEAD, with a session and without', async () => {
+  test('HEAD, with and without a session', async () => {
     const { url, log } = await start();
     const sid = await session(url);
     for (const query of [POLLING, `${POLLING}&sid=${sid}`]) {
@@ -104,7 +104,7 @@ describe('polling is refused in the envelope, and in the log', () => {
   test.each<[string, Headers, string, number, string]>([
     ['too large', {}, 'x'.repeat(70_000), 413, 'body_too_large'],
     ['binary', { 'content-type': 'application/octet-stream' }, 'x', 400, REQUEST],
-  ])('a body that is %s, and the session goes on', async (_, headers, body, status, kind) => {
+  ])('a body that is %s, and the session continues', async (_, headers, body, status, kind) => {
     const { url, logged } = await start();
     const path = `${url}/socket.io/?${POLLING}&sid=${await session(url)}`;
     const answer = await ask(path, { method: 'POST', headers, body });
@@ -115,7 +115,7 @@ describe('polling is refused in the envelope, and in the log', () => {
     expect((await ask(path)).body).toMatch(/^40/);
   });
 
-  test('two polls at once: the protocol wants the session closed', async () => {
+  test('concurrent polls, which also close the session', async () => {
     const { url, logged } = await start();
     const path = `${url}/socket.io/?${POLLING}&sid=${await session(url)}`;
     const answers = await Promise.all([ask(path), ask(path)]);
@@ -127,7 +127,7 @@ describe('polling is refused in the envelope, and in the log', () => {
     expect((await ask(path)).json()).toHaveProperty('message', 'No open session has this ID');
   });
 
-  test('a request target whose host is none does not fail', async () => {
+  test('not for a request target with an invalid host', async () => {
     const { port } = await start();
     const client = await RawClient.connect(port);
     client.write(
@@ -137,7 +137,7 @@ describe('polling is refused in the envelope, and in the log', () => {
   });
 });
 
-describe('a websocket is refused before the upgrade', () => {
+describe('a websocket handshake is refused before the upgrade', () => {
   test.each<[string, string, Headers, string, number]>([
     ['Socket.IO 2', '?EIO=3&transport=websocket', {}, VERSION, 400],
     ['no EIO', '?transport=websocket', {}, VERSION, 400],
@@ -154,7 +154,7 @@ describe('a websocket is refused before the upgrade', () => {
     ['a repeated protocol', `?${WEBSOCKET}`, { 'Sec-WebSocket-Protocol': 'a, a' }, REQUEST, 400],
     ['no protocol', `?${WEBSOCKET}`, { 'Sec-WebSocket-Protocol': 'a,,b' }, REQUEST, 400],
     [
-      'a protocol that is no token',
+      'a protocol that is not a token',
       `?${WEBSOCKET}`,
       { 'Sec-WebSocket-Protocol': 'a\u00A0' },
       REQUEST,
@@ -170,47 +170,47 @@ describe('a websocket is refused before the upgrade', () => {
     expect(answer + (gateway.log[0] ?? '')).not.toContain('nobody');
   });
 
-  test('a page of another origin, which is told so', async () => {
+  test('of a page with another origin', async () => {
     const gateway = await start({ settings: { origins: ['https://a.example'] } });
     const answer = await upgrade(gateway, `?${WEBSOCKET}`, { Origin: 'https://evil.example' });
     expect(envelopeIn(answer)).toEqual({ status: 403, message: 'Origin is not allowed' });
     expect(await gateway.logged(0)).toContain('403 origin_refused');
   });
 
-  test('another for a session that has one, and the session goes on', async () => {
+  test('for a session that has a websocket, and the session continues', async () => {
     const gateway = await start();
-    const socket = await listening(gateway.url);
+    const socket = await subscribed(gateway.url);
     if (socket.io.engine.transport.name === 'polling') {
       await once(socket.io.engine as never, 'upgrade');
     }
     const { id: sid } = socket.io.engine;
     for (let i = 0; i < 3; i++) {
       const answer = await upgrade(gateway, `?${WEBSOCKET}&sid=${sid}`);
-      expect(envelopeIn(answer).message).toContain('the session has a websocket already');
+      expect(envelopeIn(answer).message).toContain('the session already has a websocket');
     }
     const poll = await ask(`${gateway.url}/socket.io/?${POLLING}&sid=${sid}`);
     expect(poll.status).toBe(400);
     expect(poll.json()).toHaveProperty('error.code', -32600);
-    const heard = once(socket as never, 'message');
+    const received = once(socket as never, 'message');
     gateway.notify(notification('t'));
-    expect(await heard).toEqual([{ t: {} }]);
+    expect(await received).toEqual([{ t: {} }]);
   });
 
-  test('another for a session that is changing to one', async () => {
+  test('for a session during another upgrade', async () => {
     const gateway = await start();
     const sid = await session(gateway.url);
     const first = await openWebsocket(gateway.port, `?${WEBSOCKET}&sid=${sid}`);
     onTestFinished(() => void first.socket.destroy());
     await first.until(/101/);
     const answer = await upgrade(gateway, `?${WEBSOCKET}&sid=${sid}`);
-    expect(envelopeIn(answer).message).toContain('the session has a websocket already');
+    expect(envelopeIn(answer).message).toContain('the session already has a websocket');
     expect(first.socket.destroyed).toBe(false);
   });
 
-  test('one for a session that is closed', async () => {
+  test('for a closed session', async () => {
     const gateway = await start();
     const sid = await session(gateway.url);
-    // Engine.IO's packet that closes the session.
+    // The packet type CLOSE of Engine.IO.
     const path = `${gateway.url}/socket.io/?${POLLING}&sid=${sid}`;
     await ask(path, { method: 'POST', body: '1' });
     const answer = await upgrade(gateway, `?${WEBSOCKET}&sid=${sid}`);
@@ -226,17 +226,17 @@ function connect(url: string, options: Options): Socket {
   return socket;
 }
 
-async function listening(url: string): Promise<Socket> {
+async function subscribed(url: string): Promise<Socket> {
   const socket = connect(url, { extraHeaders: { rune: RUNE } });
   await once(socket as never, 'connect');
   return socket;
 }
 
-describe('socket.io-client says that it was refused', () => {
+describe('socket.io-client reports the refusal', () => {
   const origins = ['https://a.example'];
   const extraHeaders = { origin: 'https://evil.example' };
 
-  test('by polling with the status', async () => {
+  test('of polling, with the status', async () => {
     const { url } = await start({ settings: { origins } });
     const socket = connect(url, { transports: ['polling'], extraHeaders });
     const [error] = (await once(socket as never, 'connect_error')) as [
@@ -245,7 +245,7 @@ describe('socket.io-client says that it was refused', () => {
     expect([error.message, error.description]).toEqual(['xhr poll error', 403]);
   });
 
-  test('by websocket', async () => {
+  test('of a websocket', async () => {
     const { url } = await start({ settings: { origins } });
     const socket = connect(url, { transports: ['websocket'], extraHeaders });
     const [error] = (await once(socket as never, 'connect_error')) as [

@@ -1,70 +1,72 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
-import type { Socket as Session } from 'engine.io';
+import type { Socket as EngineSocket } from 'engine.io';
 import { Refusal } from '../errors.ts';
 import type { Origins } from '../options/origins.ts';
 
 /** The revision of Engine.IO's protocol that Socket.IO 3 and 4 speak. Socket.IO 2 sends `EIO=3`. */
 const REVISION = '4';
-/** A parameter that Engine.IO reads must not have two values: others could read the other one. */
+/** Parameters that Engine.IO reads. Repeated ones are ambiguous, because a proxy can read another value. */
 const PARAMETERS = ['EIO', 'transport', 'sid'] as const;
 
-/** RFC 6455, section 4.1, as the websocket library reads it: what it refuses is not in our words. */
+/** RFC 6455, section 4.1, as the library `ws` checks it. Its own refusals have no error envelope. */
 const WEBSOCKET_KEY = /^[+/0-9A-Za-z]{22}==$/;
 const WEBSOCKET_VERSIONS: ReadonlySet<string> = new Set(['8', '13']);
 const PRINTABLE = /^[\t -~]*$/;
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 
-/** The members of an Engine.IO session that its types hide. */
-interface Inside {
+/** Members of an Engine.IO socket that its types hide. */
+interface EngineSocketInternals {
   readonly upgrading: boolean;
   readonly transport: {
     readonly name: string;
-    /** The request that waits for messages, and the one that brings some; by polling only. */
+    /** The pending GET request, which waits for messages, and the pending POST request. Polling only. */
     readonly req?: object | null;
     readonly dataReq?: object | null;
   };
 }
 
-/** What requests are checked against. */
+/** What a request is checked against. */
 export interface EngineState {
   readonly origins: Origins;
-  /** Bytes of one body. */
+  /** The maximum size of one body. */
   readonly maxBodyBytes: number;
   /** The open session with this id. */
-  session(id: string): Session | undefined;
+  session(id: string): EngineSocket | undefined;
 }
 
-/** A request that Engine.IO can take without refusing it. */
+/** A request that Engine.IO accepts. */
 export interface EngineRequest {
-  /** The query as Engine.IO expects it on the request. */
+  /** The parsed query, which Engine.IO expects as a member of the request. */
   readonly query: Readonly<Record<string, string>>;
-  /** The session that it belongs to; none for a handshake. */
-  readonly session: Session | undefined;
+  /** The session that the request belongs to; undefined for a handshake. */
+  readonly session: EngineSocket | undefined;
 }
 
 /**
- * Two requests of one session wait at the same time, or bring messages at the same time. Engine.IO's
- * protocol wants the session closed.
+ * A session has two pending GET requests, or two pending POST requests. Engine.IO's protocol requires that
+ * the server then closes the session.
  */
 export class OverlappingRequests extends Error {
-  readonly session: Session;
-  readonly refusal = Refusal.of('engine_request', { detail: 'two requests at once' });
+  readonly session: EngineSocket;
+  readonly refusal = Refusal.of('engine_request', {
+    detail: 'concurrent requests for one session',
+  });
 
-  constructor(session: Session) {
+  constructor(session: EngineSocket) {
     super('overlapping requests');
     this.session = session;
   }
 }
 
 /**
- * Checks a request of polling before Engine.IO takes it: Engine.IO's own refusals have another form and
- * are not logged. Throws a {@link Refusal}, or {@link OverlappingRequests}.
+ * Checks a polling request before Engine.IO receives it, because Engine.IO's own refusals have no error
+ * envelope and no log line. Throws a {@link Refusal} or {@link OverlappingRequests}.
  */
 export function checkPolling(request: IncomingMessage, state: EngineState): EngineRequest {
   const { query, sid } = readQuery(request, 'polling', state.origins);
   if (sid === undefined) {
     if (request.method !== 'GET') {
-      throw Refusal.of('engine_request', { detail: 'a session begins with GET' });
+      throw Refusal.of('engine_request', { detail: 'the first request of a session must be GET' });
     }
     return { query, session: undefined };
   }
@@ -72,9 +74,9 @@ export function checkPolling(request: IncomingMessage, state: EngineState): Engi
     throw Refusal.of('engine_request', { detail: 'the HTTP method must be GET or POST' });
   }
   const session = findSession(sid, state);
-  const { transport } = insideOf(session);
+  const { transport } = internalsOf(session);
   if (transport.name !== 'polling') {
-    throw Refusal.of('engine_request', { detail: 'the session has changed to websocket' });
+    throw Refusal.of('engine_request', { detail: 'the session was upgraded to websocket' });
   }
   if (request.method === 'POST') checkBody(request.headers, state);
   const pending = request.method === 'GET' ? transport.req : transport.dataReq;
@@ -82,15 +84,15 @@ export function checkPolling(request: IncomingMessage, state: EngineState): Engi
   return { query, session };
 }
 
-/** The same for a request that wants to become a websocket. Throws a {@link Refusal}. */
+/** Checks a request for an upgrade to websocket before Engine.IO receives it. Throws a {@link Refusal}. */
 export function checkUpgrade(request: IncomingMessage, state: EngineState): EngineRequest {
   const { query, sid } = readQuery(request, 'websocket', state.origins);
   checkWebsocket(request);
   if (sid === undefined) return { query, session: undefined };
   const session = findSession(sid, state);
-  const { transport, upgrading } = insideOf(session);
+  const { transport, upgrading } = internalsOf(session);
   if (transport.name !== 'polling' || upgrading) {
-    throw Refusal.of('engine_request', { detail: 'the session has a websocket already' });
+    throw Refusal.of('engine_request', { detail: 'the session already has a websocket' });
   }
   if (session.readyState !== 'open') throw Refusal.of('engine_session');
   return { query, session };
@@ -104,11 +106,11 @@ function readQuery(
   const parameters = new URLSearchParams(/\?([^#]*)/.exec(url)?.[1] ?? '');
   const repeated = PARAMETERS.find((name) => parameters.getAll(name).length > 1);
   if (repeated !== undefined) {
-    throw Refusal.of('engine_request', { detail: `${repeated} is there twice` });
+    throw Refusal.of('engine_request', { detail: `repeated parameter ${repeated}` });
   }
   if (parameters.get('EIO') !== REVISION) throw Refusal.of('engine_protocol');
   if (parameters.get('transport') !== transport) throw Refusal.of('engine_transport');
-  // Browsers let pages of any origin ask by websocket, and leave it to the server to refuse.
+  // Browsers do not apply CORS to websockets, so the server must check the origin.
   if (origin !== undefined && !origins.all && !origins.allow(origin)) {
     throw Refusal.of('origin_refused');
   }
@@ -116,9 +118,9 @@ function readQuery(
   return { query: Object.fromEntries(parameters), sid: sid === '' ? undefined : sid };
 }
 
-function findSession(sid: string, state: EngineState): Session {
+function findSession(sid: string, state: EngineState): EngineSocket {
   const session = state.session(sid);
-  // Its id may be a secret of somebody else: it is not repeated.
+  // The refusal does not contain the id: it can be the secret of another client.
   if (session === undefined) throw Refusal.of('engine_session');
   return session;
 }
@@ -132,7 +134,9 @@ function checkBody(headers: IncomingHttpHeaders, { maxBodyBytes }: EngineState):
 
 function checkWebsocket({ headers, method }: IncomingMessage): void {
   if (method !== 'GET') {
-    throw Refusal.of('engine_request', { detail: 'a websocket begins with GET' });
+    throw Refusal.of('engine_request', {
+      detail: 'the HTTP method of a websocket handshake must be GET',
+    });
   }
   if (!WEBSOCKET_KEY.test(headers['sec-websocket-key'] ?? '')) {
     throw Refusal.of('engine_request', { detail: 'Sec-WebSocket-Key is missing or invalid' });
@@ -148,16 +152,16 @@ function checkWebsocket({ headers, method }: IncomingMessage): void {
   }
 }
 
-/** Whether a header lists tokens, each once. It may be missing. */
+/** Whether a header is missing, or is a list of distinct tokens. */
 function areProtocols(header: string | undefined): boolean {
   if (header === undefined) return true;
-  // `trim` would remove spaces that are not ASCII too.
+  // `trim` would also remove spaces outside ASCII.
   if (!PRINTABLE.test(header)) return false;
   const protocols = header.split(',').map((protocol) => protocol.trim());
   const isUnique = new Set(protocols).size === protocols.length;
   return isUnique && protocols.every((protocol) => TOKEN.test(protocol));
 }
 
-function insideOf(session: Session): Inside {
-  return session as unknown as Inside;
+function internalsOf(session: EngineSocket): EngineSocketInternals {
+  return session as unknown as EngineSocketInternals;
 }

@@ -6,67 +6,70 @@ import type { RequestContext } from '../routing/route.ts';
 import type { RefusalLog } from '../http/refusal-log.ts';
 import { readRune } from '../http/rune-header.ts';
 import type { Limits } from '../limits.ts';
-import { EventStream, EventWords, writeHead } from './event-stream.ts';
+import { EventEncoder } from './event-encoder.ts';
+import { EventStream, writeHead } from './event-stream.ts';
 import type { NotificationHub } from './hub.ts';
-import type { Seats } from './seats.ts';
+import type { SubscriberSlots } from './subscriber-slots.ts';
 import { readTopics, type Topics } from './topics.ts';
 
-/** What event streams need. */
 export interface EventStreamTools {
   readonly hub: NotificationHub;
   readonly limits: Limits;
   readonly log: RefusalLog;
-  readonly seats: Seats;
+  readonly slots: SubscriberSlots;
   readonly restored?: { readonly epoch: string } | undefined;
 }
 
 /** Adds `GET /v1/notifications`: notifications as server-sent events. */
 export function addEventStream(paths: PathTable, tools: EventStreamTools): void {
-  // Sequence numbers begin anew with each start: an id from before must not pass for one of now.
+  // Sequence numbers restart at 1 with each start of the plugin. The epoch makes older ids invalid.
   const epoch = tools.restored?.epoch ?? randomBytes(4).toString('hex');
-  const words = new EventWords(epoch);
-  paths.add('GET', '/v1/notifications', (context) => attend({ ...tools, context, epoch, words }));
+  const encoder = new EventEncoder(epoch);
+  paths.add('GET', '/v1/notifications', (context) =>
+    serveEvents({ ...tools, context, epoch, encoder }),
+  );
 }
 
-interface Attendance extends EventStreamTools {
+interface EventRequest extends EventStreamTools {
   readonly context: RequestContext;
   readonly epoch: string;
-  readonly words: EventWords;
+  readonly encoder: EventEncoder;
 }
 
-async function attend(attendance: Attendance): Promise<void> {
-  const { context, hub, limits, log, seats, epoch, words } = attendance;
+async function serveEvents(eventRequest: EventRequest): Promise<void> {
+  const { context, hub, limits, log, slots, epoch, encoder } = eventRequest;
   const { request, response } = context;
   if (chooseMediaType(request.headers.accept, ['text/event-stream']) === undefined) {
     throw Refusal.of('accept');
   }
   const rune = readRune(request.headers['rune']);
   const topics = topicsOf(request.url ?? '');
-  const hearing = await hub.admit(rune, topics);
-  if (hearing instanceof Refusal) throw hearing;
+  const permissions = await hub.authorize(rune, topics);
+  if (permissions instanceof Refusal) throw permissions;
   if (response.destroyed) return;
   if (request.method === 'HEAD') {
     writeHead(response);
     response.end();
     return;
   }
-  const release = seats.acquire(request.socket);
+  const release = slots.acquire(request.socket);
   const stream = new EventStream({
     response,
-    hearing,
+    permissions,
     topics,
     limits,
-    words,
-    delivered: () => hub.deliveredTo(stream),
-    stalled: () => log.refused(Refusal.of('slow_subscriber'), request),
-    left: () => {
-      hub.leave(stream);
+    encoder,
+    lastDelivered: () => hub.lastDelivered(stream),
+    onStalled: () => log.refused(Refusal.of('slow_subscriber'), request),
+    onClose: () => {
+      hub.unsubscribe(stream);
       release();
     },
   });
-  const missed = await hub.listen(stream, lastSequence(request.headers['last-event-id'], epoch));
-  if (response.destroyed) hub.leave(stream);
-  else await stream.begin(missed);
+  const after = lastSequence(request.headers['last-event-id'], epoch);
+  const missed = await hub.subscribe(stream, after);
+  if (response.destroyed) hub.unsubscribe(stream);
+  else await stream.start(missed);
 }
 
 function topicsOf(url: string): Topics {
@@ -76,7 +79,7 @@ function topicsOf(url: string): Topics {
   return topics;
 }
 
-/** The message that the client has had last, if it says so; -1 for one of another time. */
+/** The sequence number in `Last-Event-ID`. -1 if the id is malformed or has another epoch. */
 function lastSequence(id: string | string[] | undefined, epoch: string): number | undefined {
   if (id === undefined || id === '') return undefined;
   const [, ofEpoch, sequence] = /^([0-9a-f]{8})-([0-9]{1,15})$/.exec(String(id)) ?? [];

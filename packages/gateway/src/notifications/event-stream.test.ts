@@ -7,11 +7,10 @@ import { testGateway, type TestOptions } from '../testing/gateway.ts';
 import { ask } from '../testing/http-client.ts';
 import { notification } from '../testing/notification.ts';
 import { RUNE } from '../testing/rune.ts';
-import { QUESTIONS } from './hub.ts';
+import { CONCURRENT_CHECKS } from './hub.ts';
 
-/** Holding back is tested with the hub. */
-const gatewayThatSendsAtOnce = (options: TestOptions = {}) =>
-  testGateway({ ...options, holdMs: 0 });
+/** Sends notifications immediately. The tests of the hub cover the collecting. */
+const startGateway = (options: TestOptions = {}) => testGateway({ ...options, holdMs: 0 });
 
 type Headers = Readonly<Record<string, string>>;
 
@@ -24,7 +23,7 @@ function open(url: string, headers: Headers = {}, query = ''): Promise<IncomingM
   });
 }
 
-/** Reads until so many blocks have come, or the end. */
+/** Reads the first blocks, or all blocks if the stream ends before. */
 async function blocks(answer: IncomingMessage, count: number): Promise<string[]> {
   let text = '';
   answer.setEncoding('utf8');
@@ -38,8 +37,8 @@ async function blocks(answer: IncomingMessage, count: number): Promise<string[]>
 const eventOf = (block: string): string => /^event: (.*)$/m.exec(block)?.[1] ?? '';
 
 describe('an event', () => {
-  test('has name, id and every digit; line ends in JSON do not end it', async () => {
-    const gateway = await gatewayThatSendsAtOnce();
+  test('has a name, an id and every digit, and can contain line ends', async () => {
+    const gateway = await startGateway();
     const answer = await open(gateway.url);
     expect(answer.headers['content-type']).toBe('text/event-stream');
     gateway.notify(notification('t', '{"t":\r\n18446744073709551615\n,\r"a":1}'));
@@ -50,18 +49,18 @@ describe('an event', () => {
     );
   });
 
-  test('comes if its topic is chosen by the query, and the end is told', async () => {
-    const gateway = await gatewayThatSendsAtOnce();
+  test('is sent if the query includes its topic, and `closed` is the last one', async () => {
+    const gateway = await startGateway();
     const answer = await open(gateway.url, {}, '?topics=mine&topics=other');
     for (const topic of ['a', 'mine', 'b']) gateway.notify(notification(topic));
-    const heard = blocks(answer, 3);
+    const received = blocks(answer, 3);
     await gateway.close();
-    const [, mine, closed] = await heard;
+    const [, mine, closed] = await received;
     expect(mine).toMatch(/event: mine\n/);
     expect(closed).toMatch(/^event: closed\ndata: \{"code":-32001,/);
   });
 
-  test('comes if the rune allows its topic', async () => {
+  test('is sent if the rune permits its topic', async () => {
     const node = await FakeNode.start({
       checkrune: (call) => {
         if (readMembers(call.params).get('params') === '{"topic":"mine"}')
@@ -69,29 +68,29 @@ describe('an event', () => {
         else call.error(1502, 'Not permitted: parameter topic is not equal to mine');
       },
     });
-    const gateway = await gatewayThatSendsAtOnce({ node });
-    // `=0` and `pnametopic=mine` behind 32 bytes of no meaning.
+    const gateway = await startGateway({ node });
+    // The restrictions `=0` and `pnametopic=mine`, after a hash of zeros.
     const rune = Buffer.concat([Buffer.alloc(32), Buffer.from('=0&pnametopic=mine')]);
     const answer = await open(gateway.url, { rune: rune.toString('base64url') });
     for (const topic of ['a', 'mine', 'b', 'mine']) gateway.notify(notification(topic));
     expect((await blocks(answer, 3)).map(eventOf)).toEqual(['', 'mine', 'mine']);
   });
 
-  test('may be long in coming: the silence is broken now and then', async () => {
+  test('can be late: the stream sends heartbeats', async () => {
     vi.useFakeTimers({ toFake: ['setInterval'] });
     onTestFinished(() => void vi.useRealTimers());
-    const gateway = await gatewayThatSendsAtOnce();
+    const gateway = await startGateway();
     const answer = await open(gateway.url);
-    const heard = blocks(answer, 3);
+    const received = blocks(answer, 3);
     vi.advanceTimersByTime(30_000);
     const beat = expect.stringMatching(/^:\nid: [0-9a-f]{8}-0$/) as string;
-    expect(await heard).toEqual([expect.stringContaining('listening'), beat, beat]);
+    expect(await received).toEqual([expect.stringContaining('listening'), beat, beat]);
   });
 });
 
-describe('who comes back', () => {
-  test('gets what it missed', async () => {
-    const gateway = await gatewayThatSendsAtOnce();
+describe('a client that reconnects', () => {
+  test('receives missed events', async () => {
+    const gateway = await startGateway();
     const first = await open(gateway.url);
     for (const topic of ['a', 'b', 'c']) gateway.notify(notification(topic));
     const [, a = ''] = await blocks(first, 4);
@@ -100,8 +99,8 @@ describe('who comes back', () => {
     expect(back.map(eventOf)).toEqual(['', 'b', 'c']);
   });
 
-  test('before it heard anything gets what it missed, too', async () => {
-    const gateway = await gatewayThatSendsAtOnce();
+  test('receives missed events even if it had received none before', async () => {
+    const gateway = await startGateway();
     const [hello = ''] = await blocks(await open(gateway.url), 1);
     const id = /^id: (.*)$/m.exec(hello)?.[1] ?? '';
     gateway.notify(notification('a'));
@@ -109,7 +108,7 @@ describe('who comes back', () => {
     expect(back.map(eventOf)).toEqual(['', 'a']);
   });
 
-  test('and is taken back its rune meanwhile gets no more of what it missed', async () => {
+  test('receives no further missed events after its rune is blacklisted', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'performance'] });
     onTestFinished(() => void vi.useRealTimers());
     const message = 'Not authorized: Blacklisted rune';
@@ -117,23 +116,23 @@ describe('who comes back', () => {
     const node = await FakeNode.start({
       checkrune: (call) => (isGood ? call.result('{"valid":true}') : call.error(1503, message)),
     });
-    const gateway = await gatewayThatSendsAtOnce({ node });
+    const gateway = await startGateway({ node });
     for (let i = 0; i < 700; i++)
       gateway.notify(notification('t', `{"t":"${'x'.repeat(10_000)}"}`));
     const back = await open(gateway.url, { 'last-event-id': 'x' });
     isGood = false;
     vi.advanceTimersByTime(60_000);
-    // The node answers one question after the other: the recheck is over before anything is read.
+    // The node handles checks in order, so the recheck is complete after this request.
     expect(
       (await ask(`${gateway.url}/v1/x`, { method: 'POST', headers: { rune: RUNE } })).status,
     ).toBe(401);
-    const heard = (await blocks(back, 10_000)).filter((block) => block !== '');
-    expect(heard.length).toBeLessThan(600);
-    expect(heard.at(-1)).toMatch(/^event: closed\ndata: \{"code":1503,/);
+    const received = (await blocks(back, 10_000)).filter((block) => block !== '');
+    expect(received.length).toBeLessThan(600);
+    expect(received.at(-1)).toMatch(/^event: closed\ndata: \{"code":1503,/);
   });
 
-  test('hears that some is gone, and gets what is still there', async () => {
-    const gateway = await gatewayThatSendsAtOnce({ limits: { historyMessages: 2 } });
+  test('receives `missed` if some events are gone, and the remaining ones', async () => {
+    const gateway = await startGateway({ limits: { historyMessages: 2 } });
     const first = await open(gateway.url);
     for (const topic of ['a', 'b', 'c', 'd']) gateway.notify(notification(topic));
     const [, a = ''] = await blocks(first, 5);
@@ -145,8 +144,8 @@ describe('who comes back', () => {
     }
   });
 
-  test('gets much as fast as it reads, and what comes meanwhile behind it', async () => {
-    const gateway = await gatewayThatSendsAtOnce({ limits: { subscriberBytes: 100_000 } });
+  test('receives many missed events as fast as it reads, and new ones after them', async () => {
+    const gateway = await startGateway({ limits: { subscriberBytes: 100_000 } });
     const first = await open(gateway.url);
     gateway.notify(notification('t'));
     const [, one = ''] = await blocks(first, 2);
@@ -158,15 +157,15 @@ describe('who comes back', () => {
       gateway.notify(notification('t', `{"t":${i},"filler":"${filler}"}`));
     const back = await open(gateway.url, { 'last-event-id': id });
     gateway.notify(notification('last'));
-    const heard = (await blocks(back, count + 2)).slice(1);
-    const numbers = heard.map((block) => Number(/"t":(\d+)/.exec(block)?.[1]));
+    const received = (await blocks(back, count + 2)).slice(1);
+    const numbers = received.map((block) => Number(/"t":(\d+)/.exec(block)?.[1]));
     expect(numbers).toEqual([...Array.from({ length: count }, (_, i) => i), Number.NaN]);
-    expect(eventOf(heard.at(-1) ?? '')).toBe('last');
+    expect(eventOf(received.at(-1) ?? '')).toBe('last');
     expect(gateway.log).toEqual([]);
   });
 
-  test('and does not read is cut off', async () => {
-    const gateway = await gatewayThatSendsAtOnce({ limits: { stalledReaderMs: 50 } });
+  test('and does not read is disconnected', async () => {
+    const gateway = await startGateway({ limits: { stalledReaderMs: 50 } });
     for (let i = 0; i < 700; i++)
       gateway.notify(notification('t', `{"t":"${'x'.repeat(10_000)}"}`));
     const back = await open(gateway.url, { 'last-event-id': 'x' });
@@ -176,8 +175,8 @@ describe('who comes back', () => {
   });
 });
 
-test('who does not read is cut off, and the others do not notice', async () => {
-  const gateway = await gatewayThatSendsAtOnce({ limits: { subscriberBytes: 200_000 } });
+test('a client that does not read is disconnected, and others are not affected', async () => {
+  const gateway = await startGateway({ limits: { subscriberBytes: 200_000 } });
   await open(gateway.url);
   const reading = await open(gateway.url);
   const text = `{"t":"${'x'.repeat(50_000)}"}`;
@@ -190,9 +189,9 @@ test('who does not read is cut off, and the others do not notice', async () => {
   expect(reading.destroyed).toBe(false);
 });
 
-describe('is refused with the one envelope', () => {
+describe('a request is refused with the error envelope', () => {
   const url = async (options: TestOptions = {}) =>
-    `${(await gatewayThatSendsAtOnce(options)).url}/v1/notifications`;
+    `${(await startGateway(options)).url}/v1/notifications`;
 
   test('without a rune', async () => {
     const answer = await ask(await url());
@@ -200,7 +199,7 @@ describe('is refused with the one envelope', () => {
     expect(answer.json()).toMatchObject({ code: 1501, message: 'Not authorized: Missing rune' });
   });
 
-  test('with a rune that is not allowed to', async () => {
+  test('with a rune that does not permit it', async () => {
     const message = 'Not permitted: method is not equal to invoice';
     const node = await FakeNode.start({ checkrune: (call) => call.error(1502, message) });
     const answer = await ask(await url({ node }), { headers: { rune: RUNE } });
@@ -209,30 +208,30 @@ describe('is refused with the one envelope', () => {
   });
 
   test.each([
-    ['another type is wanted', '', { accept: 'application/json' }, 406],
-    ['a topic can not be one', '?topics=a%20b', {}, 400],
-  ])('when %s', async (_, query, headers, status) => {
+    ['another media type is requested', '', { accept: 'application/json' }, 406],
+    ['a topic is invalid', '?topics=a%20b', {}, 400],
+  ])('if %s', async (_, query, headers, status) => {
     const answer = await ask((await url()) + query, { headers: { rune: RUNE, ...headers } });
     expect(answer.status).toBe(status);
     expect(answer.json()).toMatchObject({ code: expect.any(Number) as number });
   });
 
-  test('when there are too many, until one of them leaves', async () => {
-    const gateway = await gatewayThatSendsAtOnce({ limits: { subscribers: 1 } });
+  test('if there are too many subscribers, until one disconnects', async () => {
+    const gateway = await startGateway({ limits: { subscribers: 1 } });
     const first = await open(gateway.url);
     const path = `${gateway.url}/v1/notifications`;
     const answer = await ask(path, { headers: { rune: RUNE } });
     expect(answer.status).toBe(503);
     expect(answer.json()).toMatchObject({
       code: -32001,
-      message: expect.stringMatching(/listeners/) as string,
+      message: expect.stringMatching(/subscribers/) as string,
     });
     first.destroy();
     await vi.waitUntil(async () => (await open(gateway.url)).statusCode === 200);
   });
 });
 
-test('rechecks that the node does not answer leave room for calls, and end nobody', async () => {
+test('pending rechecks leave room for calls, and end no subscription', async () => {
   const held: FakeCall[] = [];
   let isSilent = false;
   const node = await FakeNode.start({
@@ -242,20 +241,20 @@ test('rechecks that the node does not answer leave room for calls, and end nobod
     },
     getinfo: (call) => call.result('{}'),
   });
-  const gateway = await gatewayThatSendsAtOnce({ node, settings: { runeRecheck: 1 } });
+  const gateway = await startGateway({ node, settings: { runeRecheck: 1 } });
   const runes = Array.from({ length: 50 }, (_, i) =>
     Buffer.concat([Buffer.alloc(32), Buffer.from(`=${i}`)]).toString('base64url'),
   );
   const answers = await Promise.all(runes.map((rune) => open(gateway.url, { rune })));
   isSilent = true;
-  await vi.waitUntil(() => held.length === QUESTIONS.rechecks, { timeout: 10_000 });
+  await vi.waitUntil(() => held.length === CONCURRENT_CHECKS.rechecks, { timeout: 10_000 });
   const called = await ask(`${gateway.url}/v1/getinfo`, {
     method: 'POST',
     headers: { rune: RUNE },
   });
   expect(called.status).toBe(201);
   gateway.notify(notification('late'));
-  expect(held).toHaveLength(QUESTIONS.rechecks);
+  expect(held).toHaveLength(CONCURRENT_CHECKS.rechecks);
   isSilent = false;
   for (const call of held) call.result('{"valid":true}');
   for (const answer of answers) {
@@ -264,8 +263,8 @@ test('rechecks that the node does not answer leave room for calls, and end nobod
   }
 });
 
-test('HEAD tells what would come, and does not listen', async () => {
-  const gateway = await gatewayThatSendsAtOnce({ limits: { subscribers: 0 } });
+test('HEAD returns the head, and does not subscribe', async () => {
+  const gateway = await startGateway({ limits: { subscribers: 0 } });
   const request = httpRequest(`${gateway.url}/v1/notifications`, {
     method: 'HEAD',
     headers: { rune: RUNE },

@@ -2,206 +2,167 @@ import type { ServerResponse } from 'node:http';
 import type { Refusal } from '../errors.ts';
 import { envelope } from '../http/envelope.ts';
 import type { Limits } from '../limits.ts';
-import type { Listener } from './audience.ts';
-import type { Hearing } from './hearing.ts';
+import type { EventEncoder } from './event-encoder.ts';
 import type { Missed } from './history.ts';
 import { type Message, messageBytes } from './message.ts';
+import type { Subscriber } from './subscriber.ts';
+import type { TopicPermissions } from './topic-permissions.ts';
 import type { Topics } from './topics.ts';
 
-/** Proxies close what is silent for a minute. */
+/** Shorter than the timeout of proxies, which close connections that are idle for a minute. */
 const HEARTBEAT_MS = 15_000;
-/** How long a client should wait before it comes back. */
+/** The delay before a client reconnects. */
 const RETRY_MS = 3_000;
-/** So many characters of what was missed are written at once, or one message; then they must be read. */
-const AT_ONCE = 64 * 1024;
+/** Characters of missed messages that are written before the stream waits for the client to read. */
+const MAX_CHUNK = 64 * 1024;
 
-/** What an event stream is made of. */
 export interface EventStreamParts {
   readonly response: ServerResponse;
-  readonly hearing: Hearing;
+  readonly permissions: TopicPermissions;
   readonly topics: Topics;
-  /** How much may lie unread, and for how long while the listener catches up. */
   readonly limits: Pick<Limits, 'subscriberBytes' | 'stalledReaderMs'>;
-  /** Messages as events. */
-  readonly words: EventWords;
-  /** The number of the last message that went to this listener, once it has caught up. */
-  readonly delivered: () => number;
-  /** It does not read, and is to be cut off. */
-  readonly stalled: () => void;
-  /** It is over, by its own will or ours. */
-  readonly left: () => void;
+  readonly encoder: EventEncoder;
+  /** The sequence number of the last delivered message, after the stream has caught up. */
+  readonly lastDelivered: () => number;
+  /** Called when the stream disconnects a client that does not read. */
+  readonly onStalled: () => void;
+  /** Called when the stream has ended. Can be called more than once. */
+  readonly onClose: () => void;
 }
 
-/** One listener by server-sent events (WHATWG HTML, section 9.2). */
-export class EventStream implements Listener {
-  readonly hearing: Hearing;
+/** One subscriber over server-sent events (WHATWG HTML, section 9.2). */
+export class EventStream implements Subscriber {
+  readonly permissions: TopicPermissions;
   readonly topics: Topics;
   readonly #parts: EventStreamParts;
-  /**
-   * What comes before the listener has caught up: it must stand behind what was missed. As much as may
-   * lie unread; more, and the listener is cut off.
-   */
-  #held: Message[] | undefined = [];
-  #heldBytes = 0;
-  /** The head is out. */
-  #isOpen = false;
-  /** Why it hears no more. */
-  #reason: Refusal | undefined;
+  /** Messages that arrive while missed messages are written. They are written afterwards, to keep the order. */
+  #pending: Message[] | undefined = [];
+  #pendingBytes = 0;
+  #isStarted = false;
+  #endReason: Refusal | undefined;
   #heartbeat: NodeJS.Timeout | undefined;
 
   constructor(parts: EventStreamParts) {
     this.#parts = parts;
-    this.hearing = parts.hearing;
+    this.permissions = parts.permissions;
     this.topics = parts.topics;
-    parts.response.once('close', () => this.#leave());
+    parts.response.once('close', () => this.#closed());
   }
 
-  /** Writes the head, and what the listener missed, as fast as it is read; then what has come since. */
-  async begin({ messages, isWhole, after }: Missed): Promise<void> {
-    const { response, words } = this.#parts;
+  /** Writes the head, then the missed messages as fast as the client reads, then the pending messages. */
+  async start({ messages, isComplete, after }: Missed): Promise<void> {
+    const { response, encoder } = this.#parts;
     if (response.destroyed) return;
     writeHead(response);
-    const id = words.idOf(after);
-    response.write(`retry: ${RETRY_MS}\n${isWhole ? id : ''}: listening\n\n`);
-    this.#isOpen = true;
-    if (this.#reason !== undefined) {
-      this.end(this.#reason);
+    const id = encoder.idLine(after);
+    response.write(`retry: ${RETRY_MS}\n${isComplete ? id : ''}: listening\n\n`);
+    this.#isStarted = true;
+    if (this.#endReason !== undefined) {
+      this.end(this.#endReason);
       return;
     }
-    if (!isWhole) {
-      const sentence = 'Some notifications since then are not held any more';
-      // The id behind it: who does not get this far has to be told again.
-      response.write(`event: missed\ndata: {"message":"${sentence}"}\n\n${id}\n`);
+    if (!isComplete) {
+      const message = 'Some notifications were missed: the server no longer has them';
+      // The id follows the event: a client that disconnects before receives `missed` again.
+      response.write(`event: missed\ndata: {"message":"${message}"}\n\n${id}\n`);
     }
     this.#heartbeat = setInterval(() => this.#beat(), HEARTBEAT_MS);
     await this.#write(messages);
-    while (this.#held !== undefined && this.#held.length > 0) {
-      const held = this.#held;
-      this.#held = [];
-      this.#heldBytes = 0;
-      await this.#write(held);
+    while (this.#pending !== undefined && this.#pending.length > 0) {
+      const pending = this.#pending;
+      this.#pending = [];
+      this.#pendingBytes = 0;
+      await this.#write(pending);
     }
-    this.#held = undefined;
+    this.#pending = undefined;
   }
 
   deliver(messages: readonly Message[]): void {
-    const { response, limits, words } = this.#parts;
-    if (this.#held !== undefined) this.#hold(messages, this.#held);
-    else if (response.writableLength > limits.subscriberBytes) this.#cutOff();
-    else response.write(words.of(messages));
+    const { response, limits, encoder } = this.#parts;
+    if (this.#pending !== undefined) this.#defer(messages, this.#pending);
+    else if (response.writableLength > limits.subscriberBytes) this.#disconnect();
+    else response.write(encoder.encode(messages));
   }
 
-  /** Also in the middle of what it missed: it may hear no more. */
+  /** Ends the stream, even if missed messages have not been written: the rune no longer permits them. */
   end(reason: Refusal): void {
-    this.#reason = reason;
-    if (!this.#isOpen) return;
-    this.#leave();
+    this.#endReason = reason;
+    if (!this.#isStarted) return;
+    this.#closed();
     this.#parts.response.end(`event: closed\ndata: ${envelope(reason)}\n\n`);
   }
 
-  /** Shows that we are there, and, once it has caught up, behind what it may come back later. */
+  /** Keeps the connection open. After the stream has caught up, also updates the id for a reconnect. */
   #beat(): void {
-    const { response, words, delivered } = this.#parts;
-    const id = this.#held === undefined ? words.idOf(delivered()) : '';
+    const { response, encoder, lastDelivered } = this.#parts;
+    const id = this.#pending === undefined ? encoder.idLine(lastDelivered()) : '';
     response.write(`:\n${id}\n`);
   }
 
-  #hold(messages: readonly Message[], held: Message[]): void {
+  #defer(messages: readonly Message[], pending: Message[]): void {
     for (const message of messages) {
-      held.push(message);
-      this.#heldBytes += messageBytes(message);
+      pending.push(message);
+      this.#pendingBytes += messageBytes(message);
     }
-    if (this.#heldBytes > this.#parts.limits.subscriberBytes) this.#cutOff();
+    if (this.#pendingBytes > this.#parts.limits.subscriberBytes) this.#disconnect();
   }
 
   async #write(messages: readonly Message[]): Promise<void> {
-    const { response, words } = this.#parts;
-    for (const piece of pieces(messages)) {
-      if (response.destroyed || this.#reason !== undefined) return;
-      if (!response.write(words.of(piece))) await this.#read();
+    const { response, encoder } = this.#parts;
+    for (const chunk of chunks(messages)) {
+      if (response.destroyed || this.#endReason !== undefined) return;
+      if (!response.write(encoder.encode(chunk))) await this.#drained();
     }
   }
 
-  /** Resolves when what was written has been read, or nobody is there any more. */
-  #read(): Promise<void> {
+  /** Resolves when the client has read everything, or is disconnected. */
+  #drained(): Promise<void> {
     const { response, limits } = this.#parts;
     return new Promise((resolve) => {
-      const late = setTimeout(() => this.#cutOff(), limits.stalledReaderMs);
-      const goOn = (): void => {
-        clearTimeout(late);
-        response.off('drain', goOn).off('close', goOn);
+      const timeout = setTimeout(() => this.#disconnect(), limits.stalledReaderMs);
+      const done = (): void => {
+        clearTimeout(timeout);
+        response.off('drain', done).off('close', done);
         resolve();
       };
-      response.on('drain', goOn).on('close', goOn);
+      response.on('drain', done).on('close', done);
     });
   }
 
-  #cutOff(): void {
-    this.#parts.stalled();
+  #disconnect(): void {
+    this.#parts.onStalled();
     this.#parts.response.destroy();
-    this.#leave();
+    this.#closed();
   }
 
-  #leave(): void {
+  #closed(): void {
     clearInterval(this.#heartbeat);
-    if (this.#held !== undefined) this.#held = [];
-    this.#parts.left();
+    if (this.#pending !== undefined) this.#pending = [];
+    this.#parts.onClose();
   }
 }
 
-/** Messages in portions of about {@link AT_ONCE} characters. */
-function* pieces(messages: readonly Message[]): Generator<readonly Message[]> {
-  let piece: Message[] = [];
+/** Messages in chunks of about {@link MAX_CHUNK} characters. */
+function* chunks(messages: readonly Message[]): Generator<readonly Message[]> {
+  let chunk: Message[] = [];
   let characters = 0;
   for (const message of messages) {
-    piece.push(message);
+    chunk.push(message);
     characters += message.text.length;
-    if (characters < AT_ONCE) continue;
-    yield piece;
-    piece = [];
+    if (characters < MAX_CHUNK) continue;
+    yield chunk;
+    chunk = [];
     characters = 0;
   }
-  if (piece.length > 0) yield piece;
+  if (chunk.length > 0) yield chunk;
 }
 
-/** The head of a stream of events. */
+/** Writes the head of an event stream. */
 export function writeHead(response: ServerResponse): void {
   response.writeHead(200, {
     'Content-Type': 'text/event-stream',
     'Cache-Control': 'no-store',
-    // nginx holds answers back otherwise.
+    // Disables buffering by nginx.
     'X-Accel-Buffering': 'no',
   });
-}
-
-/** Puts messages into words, once for all listeners that hear the same. */
-export class EventWords {
-  readonly #epoch: string;
-  readonly #written = new WeakMap<readonly Message[], Buffer>();
-
-  /** The epoch stands before the sequence number in an event's id. */
-  constructor(epoch: string) {
-    this.#epoch = epoch;
-  }
-
-  /** The line that says behind which message a listener stands. */
-  idOf(sequence: number): string {
-    return `id: ${this.#epoch}-${sequence}\n`;
-  }
-
-  of(messages: readonly Message[]): Buffer {
-    let written = this.#written.get(messages);
-    if (written === undefined) {
-      written = Buffer.from(messages.map((message) => this.#text(message)).join(''));
-      this.#written.set(messages, written);
-    }
-    return written;
-  }
-
-  /** A line end in a plugin's JSON stands between values, where the stream's own line ends may stand. */
-  #text({ sequence, topic, text }: Message): string {
-    const data = text.split(/\r\n|\r|\n/).join('\ndata: ');
-    const name = topic.replaceAll(/[\r\n]/g, ' ');
-    return `${this.idOf(sequence)}event: ${name}\ndata: ${data}\n\n`;
-  }
 }

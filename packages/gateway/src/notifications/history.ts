@@ -1,16 +1,16 @@
 import { BoundedQueue } from '@clnrest/bounds';
 import { type Message, messageBytes } from './message.ts';
 
-/** What came since someone listened last. */
+/** Messages that a subscriber missed. */
 export interface Missed {
   readonly messages: readonly Message[];
-  /** Not so where more came than is held, or nobody knows. */
-  readonly isWhole: boolean;
-  /** The number behind which they come. */
+  /** False if some messages were evicted, or if the requested sequence number is unknown. */
+  readonly isComplete: boolean;
+  /** The sequence number before the first message. */
   readonly after: number;
 }
 
-/** The newest messages, so many and so many bytes at most, for listeners that come back. */
+/** The newest messages, for subscribers that reconnect. */
 export class History {
   readonly #messages: BoundedQueue<Message>;
 
@@ -22,22 +22,22 @@ export class History {
     });
   }
 
-  /** Adds a message. Sequence numbers go up by one. */
+  /** Adds a message. Its sequence number must be that of the previous message plus 1. */
   add(message: Message): void {
     this.#messages.push(message);
   }
 
-  /** What came after a sequence number; all that is held where that is not whole. */
+  /** The messages after a sequence number. If some are missing, all messages in the history. */
   after(sequence: number): Missed {
     const { first, next } = this.#messages;
     const newest = this.#messages.at(next - 1)?.sequence ?? 0;
     const oldest = this.#messages.at(first)?.sequence ?? newest + 1;
-    const isWhole = sequence >= oldest - 1 && sequence <= newest;
-    const from = isWhole ? first + (sequence - oldest + 1) : first;
+    const isComplete = sequence >= oldest - 1 && sequence <= newest;
+    const from = isComplete ? first + (sequence - oldest + 1) : first;
     return {
       messages: this.#messages.from(from),
-      isWhole,
-      after: isWhole ? sequence : oldest - 1,
+      isComplete,
+      after: isComplete ? sequence : oldest - 1,
     };
   }
 }

@@ -2,7 +2,7 @@ import { Master, Restriction, runeRefusal, Rune } from '@clnrest/runes';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { Refusal } from '../errors.ts';
 import type { RuneCheck } from '../node/rune-question.ts';
-import type { Listener } from './audience.ts';
+import type { Subscriber } from './subscriber.ts';
 import { type HubTools, NotificationHub } from './hub.ts';
 import { History } from './history.ts';
 import type { Message } from './message.ts';
@@ -18,26 +18,27 @@ const rune = (...restrictions: string[]): string =>
     )
     .toBase64();
 
-interface JudgeState {
-  readonly asked: string[];
+interface FakeNodeState {
+  /** The method and parameters of each check. */
+  readonly checked: string[];
   silent?: boolean;
-  /** All runes, or this topic for all of them. */
-  takenBack?: boolean | string;
-  /** A rate is used up. */
+  /** Whether all runes are blacklisted, or one topic of all runes. */
+  blacklisted?: boolean | string;
+  /** Whether the rate of all runes is used up. */
   tooSoon?: boolean;
-  /** What an answer waits for. */
+  /** What a response waits for. */
   pause?: Promise<void>;
 }
 
-/** A judge as a node would be, with a switch to take runes back. */
-function judgeOf(state: JudgeState): RuneCheck {
+/** Checks runes as lightningd does, with switches for failures and revoked runes. */
+function checkWith(state: FakeNodeState): RuneCheck {
   return async (text, { method, params }) => {
-    state.asked.push(`${method} ${params}`);
+    state.checked.push(`${method} ${params}`);
     await state.pause;
     if (state.silent === true) throw Refusal.of('node_silent');
     const message = 'Not authorized: Blacklisted rune';
-    const topic = `{"topic":${JSON.stringify(state.takenBack)}}`;
-    if (state.takenBack === true || params === topic)
+    const topic = `{"topic":${JSON.stringify(state.blacklisted)}}`;
+    if (state.blacklisted === true || params === topic)
       return Refusal.ofNode('rune_refused', { code: 1503, message });
     if (state.tooSoon === true && method !== 'getinfo') {
       return Refusal.ofNode('rune_refused', { code: 1502, message: 'Not permitted: too soon' });
@@ -48,9 +49,9 @@ function judgeOf(state: JudgeState): RuneCheck {
   };
 }
 
-function hubWith(state: JudgeState, changes: Partial<HubTools> = {}) {
+function hubWith(state: FakeNodeState, changes: Partial<HubTools> = {}) {
   const hub = new NotificationHub({
-    checkRune: judgeOf(state),
+    checkRune: checkWith(state),
     methods: ['getinfo', 'listclnrest-notifications'],
     holdMs: 0,
     recheckMs: 60_000,
@@ -66,21 +67,21 @@ function hubWith(state: JudgeState, changes: Partial<HubTools> = {}) {
   return hub;
 }
 
-class TestListener implements Listener {
-  readonly heard: string[] = [];
+class TestSubscriber implements Subscriber {
+  readonly received: string[] = [];
   ended: Refusal | undefined;
   #changed: () => void = () => undefined;
 
-  readonly hearing: Listener['hearing'];
+  readonly permissions: Subscriber['permissions'];
   readonly topics: Topics;
 
-  constructor(hearing: Listener['hearing'], topics: Topics = 'all') {
-    this.hearing = hearing;
+  constructor(permissions: Subscriber['permissions'], topics: Topics = 'all') {
+    this.permissions = permissions;
     this.topics = topics;
   }
 
   deliver(messages: readonly Message[]): void {
-    this.heard.push(...messages.map(({ topic, sequence }) => `${sequence} ${topic}`));
+    this.received.push(...messages.map(({ topic, sequence }) => `${sequence} ${topic}`));
     this.#changed();
   }
 
@@ -94,24 +95,28 @@ class TestListener implements Listener {
   }
 }
 
-async function admit(hub: NotificationHub, text: string, topics: Topics = 'all') {
-  const hearing = await hub.admit(text, topics);
-  if (hearing instanceof Refusal) throw hearing;
-  const listener = new TestListener(hearing, topics);
-  await hub.listen(listener);
-  return listener;
+async function subscribe(hub: NotificationHub, text: string, topics: Topics = 'all') {
+  const permissions = await hub.authorize(text, topics);
+  if (permissions instanceof Refusal) throw permissions;
+  const subscriber = new TestSubscriber(permissions, topics);
+  await hub.subscribe(subscriber);
+  return subscriber;
 }
 
-test('all that happens is heard once, in order, by all', async () => {
-  const hub = hubWith({ asked: [] });
-  const listeners = await Promise.all([1, 2, 3].map(() => admit(hub, rune('method=getinfo'))));
+test('each subscriber receives each notification once, in order', async () => {
+  const hub = hubWith({ checked: [] });
+  const subscribers = await Promise.all(
+    [1, 2, 3].map(() => subscribe(hub, rune('method=getinfo'))),
+  );
   for (let i = 0; i < 500; i++) {
     hub.publish(`topic${i % 3}`, '{}');
     if (i % 50 === 0) await new Promise((resolve) => setImmediate(resolve));
   }
-  for (const listener of listeners) {
-    await listener.until(() => listener.heard.length === 500);
-    expect(listener.heard).toEqual(Array.from({ length: 500 }, (_, i) => `${i + 1} topic${i % 3}`));
+  for (const subscriber of subscribers) {
+    await subscriber.until(() => subscriber.received.length === 500);
+    expect(subscriber.received).toEqual(
+      Array.from({ length: 500 }, (_, i) => `${i + 1} topic${i % 3}`),
+    );
   }
 });
 
@@ -120,169 +125,169 @@ describe('a rune', () => {
     [['method=invoice'], 1502],
     [['time<0'], 1502],
     [['method=getinfo', 'pnametopic=nothing', 'pnametopic=other'], 1502],
-  ])('%j may not listen', async (restrictions, code) => {
-    const hub = hubWith({ asked: [] });
-    expect(await hub.admit(rune(...restrictions), 'all')).toMatchObject({ code });
+  ])('%j does not permit a subscription', async (restrictions, code) => {
+    const hub = hubWith({ checked: [] });
+    expect(await hub.authorize(rune(...restrictions), 'all')).toMatchObject({ code });
   });
 
-  test('that names topics hears those, whatever its listener chose', async () => {
-    const hub = hubWith({ asked: [] });
+  test('with topics permits only those, whatever its subscriber chose', async () => {
+    const hub = hubWith({ checked: [] });
     const narrowed = rune('method=getinfo', 'pnametopic=invoice_payment|pnametopic=mine');
-    const all = await admit(hub, narrowed);
-    const one = await admit(hub, narrowed, readTopics('mine,block_added'));
-    const free = await admit(hub, rune('method=getinfo'));
+    const all = await subscribe(hub, narrowed);
+    const one = await subscribe(hub, narrowed, readTopics('mine,block_added'));
+    const free = await subscribe(hub, rune('method=getinfo'));
     for (const topic of ['block_added', 'mine', 'invoice_payment', 'mine', 'other'])
       hub.publish(topic, '{}');
-    await free.until(() => free.heard.length === 5);
-    await all.until(() => all.heard.length === 3);
-    await one.until(() => one.heard.length === 2);
-    expect(all.heard).toEqual(['2 mine', '3 invoice_payment', '4 mine']);
-    expect(one.heard).toEqual(['2 mine', '4 mine']);
+    await free.until(() => free.received.length === 5);
+    await all.until(() => all.received.length === 3);
+    await one.until(() => one.received.length === 2);
+    expect(all.received).toEqual(['2 mine', '3 invoice_payment', '4 mine']);
+    expect(one.received).toEqual(['2 mine', '4 mine']);
   });
 
-  test('that says nothing of topics is asked about once, not for each of them', async () => {
-    const state = { asked: [] as string[] };
+  test('without topics is checked once, not for each topic', async () => {
+    const state = { checked: [] as string[] };
     const hub = hubWith(state);
-    const listener = await admit(hub, rune('method=getinfo'));
+    const subscriber = await subscribe(hub, rune('method=getinfo'));
     for (let i = 0; i < 50; i++) hub.publish(`topic${i}`, '{}');
-    await listener.until(() => listener.heard.length === 50);
-    expect(state.asked).toEqual(['getinfo {}']);
+    await subscriber.until(() => subscriber.received.length === 50);
+    expect(state.checked).toEqual(['getinfo {}']);
   });
 
-  test('that is taken back hears no more, and why', async () => {
+  test('that is blacklisted ends the subscriptions with the reason', async () => {
     vi.useFakeTimers();
     onTestFinished(() => void vi.useRealTimers());
-    const state: JudgeState = { asked: [] };
+    const state: FakeNodeState = { checked: [] };
     const hub = hubWith(state);
-    const all = await admit(hub, rune('method=getinfo'));
-    const narrowed = await admit(hub, rune('method=getinfo', 'pnametopic=mine'));
+    const all = await subscribe(hub, rune('method=getinfo'));
+    const narrowed = await subscribe(hub, rune('method=getinfo', 'pnametopic=mine'));
     await vi.advanceTimersByTimeAsync(60_000);
     expect([all.ended, narrowed.ended]).toEqual([undefined, undefined]);
-    state.takenBack = true;
+    state.blacklisted = true;
     await vi.advanceTimersByTimeAsync(60_000);
     for (const { ended } of [all, narrowed]) expect(ended).toMatchObject({ code: 1503 });
     hub.publish('mine', '{}');
     await vi.advanceTimersByTimeAsync(10);
-    expect([...all.heard, ...narrowed.heard]).toEqual([]);
+    expect([...all.received, ...narrowed.received]).toEqual([]);
   });
 
   test.each([
     ['', []],
-    [' of one topic', ['pnametopic=mine']],
-  ])('that was used too often%s goes on until it expires', async (_, more) => {
+    [' and one topic', ['pnametopic=mine']],
+  ])('with a used-up rate%s stays subscribed until it expires', async (_, more) => {
     vi.useFakeTimers({ now: 0 });
     onTestFinished(() => void vi.useRealTimers());
-    const state: JudgeState = { asked: [] };
+    const state: FakeNodeState = { checked: [] };
     const hub = hubWith(state);
     const method = 'method=listclnrest-notifications';
-    const listener = await admit(hub, rune(method, 'per=1day', 'time<100', ...more));
+    const subscriber = await subscribe(hub, rune(method, 'per=1day', 'time<100', ...more));
     state.tooSoon = true;
     await vi.advanceTimersByTimeAsync(60_000);
-    expect(listener.ended).toBeUndefined();
+    expect(subscriber.ended).toBeUndefined();
     hub.publish('mine', '{}');
     await vi.advanceTimersByTimeAsync(1);
-    expect(listener.heard).toEqual(['1 mine']);
-    // It expires at 100 seconds, and hears no more 60 seconds later.
+    expect(subscriber.received).toEqual(['1 mine']);
+    // The rune expires after 100 seconds, and its subscription ends within 60 seconds.
     await vi.advanceTimersByTimeAsync(100_000);
-    expect(listener.ended).toMatchObject({ code: 1502 });
+    expect(subscriber.ended).toMatchObject({ code: 1502 });
   });
 
-  test('that loses one topic of two does not hear it any more, however many came at once', async () => {
+  test('that loses one of two topics receives only the other, in every subscription', async () => {
     vi.useFakeTimers();
     onTestFinished(() => void vi.useRealTimers());
-    const state: JudgeState = { asked: [] };
+    const state: FakeNodeState = { checked: [] };
     const hub = hubWith(state);
     const narrowed = rune('method=getinfo', 'pnametopic=a|pnametopic=b');
-    const listeners = await Promise.all(
-      ['a', 'b', 'b,a'].map((topics) => admit(hub, narrowed, readTopics(topics))),
+    const subscribers = await Promise.all(
+      ['a', 'b', 'b,a'].map((topics) => subscribe(hub, narrowed, readTopics(topics))),
     );
-    const tell = async () => {
+    const publishBoth = async () => {
       for (const topic of ['a', 'b']) hub.publish(topic, '{}');
       await vi.advanceTimersByTimeAsync(1);
     };
-    await tell();
-    state.takenBack = 'b';
+    await publishBoth();
+    state.blacklisted = 'b';
     await vi.advanceTimersByTimeAsync(60_000);
-    await tell();
-    expect(listeners.map(({ heard }) => heard)).toEqual([
+    await publishBoth();
+    expect(subscribers.map(({ received }) => received)).toEqual([
       ['1 a', '3 a'],
       ['2 b'],
       ['1 a', '2 b', '3 a'],
     ]);
   });
 
-  test('that comes back while the node is asked about another misses nothing', async () => {
-    const state: JudgeState = { asked: [] };
+  test('that reconnects during a check of another rune misses nothing', async () => {
+    const state: FakeNodeState = { checked: [] };
     const hub = hubWith(state);
-    const first = await admit(hub, rune('method=getinfo', 'pnametopic=first|pnametopic=new'));
-    const hearing = await hub.admit(
+    const first = await subscribe(hub, rune('method=getinfo', 'pnametopic=first|pnametopic=new'));
+    const permissions = await hub.authorize(
       rune('method=getinfo', 'pnametopic=other|pnametopic=new'),
       'all',
     );
-    if (hearing instanceof Refusal) throw hearing;
-    const back = new TestListener(hearing);
+    if (permissions instanceof Refusal) throw permissions;
+    const back = new TestSubscriber(permissions);
     let answer: () => void = () => undefined;
     state.pause = new Promise((resolve) => (answer = resolve));
-    state.asked.length = 0;
+    state.checked.length = 0;
     hub.publish('new', '{}');
-    while (state.asked.length === 0) await new Promise((resolve) => setImmediate(resolve));
-    const listening = hub.listen(back, 0);
+    while (state.checked.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    const subscription = hub.subscribe(back, 0);
     answer();
-    const missed = await listening;
-    await first.until(() => first.heard.length === 1);
+    const missed = await subscription;
+    await first.until(() => first.received.length === 1);
     expect(missed.messages).toEqual([{ sequence: 1, topic: 'new', text: '{}' }]);
-    expect([first.heard, back.heard]).toEqual([['1 new'], []]);
+    expect([first.received, back.received]).toEqual([['1 new'], []]);
   });
 
-  test('that nobody can judge is not let in', async () => {
-    const hub = hubWith({ asked: [], silent: true });
-    await expect(hub.admit(rune('method=getinfo'), 'all')).rejects.toThrow(Refusal);
+  test('that cannot be checked is rejected', async () => {
+    const hub = hubWith({ checked: [], silent: true });
+    await expect(hub.authorize(rune('method=getinfo'), 'all')).rejects.toThrow(Refusal);
   });
 });
 
-test('what is held goes out together, and before the end', async () => {
-  const hub = hubWith({ asked: [] }, { holdMs: 3_600_000 });
-  const listener = await admit(hub, rune('method=getinfo'));
+test('collected messages are sent together, and before the hub closes', async () => {
+  const hub = hubWith({ checked: [] }, { holdMs: 3_600_000 });
+  const subscriber = await subscribe(hub, rune('method=getinfo'));
   hub.publish('a', '{}');
   hub.publish('b', '{}');
-  const late = await admit(hub, rune('method=getinfo'));
+  const late = await subscribe(hub, rune('method=getinfo'));
   hub.publish('c', '{}');
-  expect(listener.heard).toEqual([]);
+  expect(subscriber.received).toEqual([]);
   await hub.close(Refusal.of('stopping'));
-  expect(listener.heard).toEqual(['1 a', '2 b', '3 c']);
-  // What happened before somebody came is not theirs.
-  expect(late.heard).toEqual(['3 c']);
-  expect(listener.ended).toMatchObject({ kind: 'stopping' });
+  expect(subscriber.received).toEqual(['1 a', '2 b', '3 c']);
+  // A new subscriber does not receive older messages.
+  expect(late.received).toEqual(['3 c']);
+  expect(subscriber.ended).toMatchObject({ kind: 'stopping' });
 });
 
-test('who comes back gets what it missed, or is told that some is gone', async () => {
-  const hub = hubWith({ asked: [] }, { historyMessages: 5 });
-  const first = await admit(hub, rune('method=getinfo'));
+test('a subscriber that reconnects receives missed messages, and whether some are gone', async () => {
+  const hub = hubWith({ checked: [] }, { historyMessages: 5 });
+  const first = await subscribe(hub, rune('method=getinfo'));
   for (let i = 0; i < 8; i++) hub.publish('t', '{}');
-  await first.until(() => first.heard.length === 8);
+  await first.until(() => first.received.length === 8);
   const back = async (after: number) => {
-    const missed = await hub.listen(new TestListener(first.hearing), after);
-    return [missed.isWhole, ...missed.messages.map(({ sequence }) => sequence)];
+    const missed = await hub.subscribe(new TestSubscriber(first.permissions), after);
+    return [missed.isComplete, ...missed.messages.map(({ sequence }) => sequence)];
   };
   expect(await back(8)).toEqual([true]);
   expect(await back(5)).toEqual([true, 6, 7, 8]);
   expect(await back(3)).toEqual([true, 4, 5, 6, 7, 8]);
-  // What is still there comes all the same.
+  // With an unknown or evicted number, the whole history is delivered.
   for (const sequence of [2, 99, -1]) {
     expect(await back(sequence)).toEqual([false, 4, 5, 6, 7, 8]);
   }
 });
 
-test('the history is bounded in number and size', () => {
+test('the history is limited in messages and bytes', () => {
   const history = new History(10, 600);
   for (let i = 1; i <= 1000; i++) history.add({ sequence: i, topic: 't', text: 'x'.repeat(30) });
   const numbers = [998, 999, 1000];
-  for (const [after, isWhole] of [
+  for (const [after, isComplete] of [
     [997, true],
     [996, false],
   ] as const) {
     const missed = history.after(after);
-    expect(missed.isWhole).toBe(isWhole);
+    expect(missed.isComplete).toBe(isComplete);
     expect(missed.messages.map(({ sequence }) => sequence)).toEqual(numbers);
   }
 });
@@ -303,8 +308,8 @@ test.each([
   [{ a: 1 }, undefined],
   ['x'.repeat(65), undefined],
   [Array.from({ length: 101 }, (_, i) => `t${i}`), undefined],
-])('topics %j', (asked, expected) => {
-  const topics = readTopics(asked);
+])('topics %j', (value, expected) => {
+  const topics = readTopics(value);
   expect(topics instanceof Set ? [...topics] : topics).toEqual(expected);
 });
 

@@ -3,51 +3,51 @@ import { BoundedQueue } from '@clnrest/bounds';
 import { type ErrorName, Refusal } from '../errors.ts';
 import type { RuneCheck } from '../node/rune-question.ts';
 import { within } from '../node/within.ts';
-import { asRefusal, Audience, type AudienceTools, type Listener } from './audience.ts';
 import { type Batch, batchOf, topicsOf } from './batch.ts';
-import { Hearing } from './hearing.ts';
+import { ConcurrencyLimiter } from './concurrency-limiter.ts';
 import { History, type Missed } from './history.ts';
 import type { Message } from './message.ts';
-import { QuestionQueue } from './question-queue.ts';
+import { RetryQueue } from './retry-queue.ts';
+import { asRefusal, type DeliveryTools, RuneSubscribers } from './rune-subscribers.ts';
+import type { Subscriber } from './subscriber.ts';
+import { TopicPermissions } from './topic-permissions.ts';
 import type { Topics } from './topics.ts';
-import { Turns } from './turns.ts';
 
-/** What a hub is made of. */
 export interface HubTools {
   readonly checkRune: RuneCheck;
-  /** A listener's rune must allow one of them. */
+  /** The methods of which a subscriber's rune must allow one. */
   readonly methods: readonly string[];
-  /** How long messages are held before they go out, in milliseconds; 0 for at once. */
+  /** The time for which messages are collected before they are sent, in milliseconds. 0 to send immediately. */
   readonly holdMs: number;
-  /** How long a rune that was taken back may go on hearing, in milliseconds. */
+  /** The time within which a revoked rune stops receiving, in milliseconds. */
   readonly recheckMs: number;
-  /** How many messages, and bytes of them, are kept for listeners that come back. */
+  /** The messages, and their bytes, that are kept for subscribers that reconnect. */
   readonly historyMessages: number;
   readonly historyBytes: number;
-  /** Messages of how many bytes may wait for the node to judge whether a rune may hear them. */
+  /** The bytes of messages that can wait for rune checks. */
   readonly waitingBytes: number;
-  /** Logs that delivering failed in a way that nobody foresaw. */
+  /** Logs an unexpected exception during delivery. */
   readonly fault: (error: unknown) => void;
-  /** What an earlier hub had, in whose place this one is. */
+  /** The messages of the previous HTTP side, which this one replaces. */
   readonly restored?: { readonly messages: readonly Message[] } | undefined;
 }
 
 /**
- * Questions in flight at once, by what they are for. Together they are so few that calls over REST find
- * room on the connection that they share, and so many that the node can commit many at a time.
+ * Rune checks in flight, by purpose. The sum is small enough to leave room for REST calls on the shared
+ * connection, and large enough for the node to commit many checks together.
  */
-export const QUESTIONS = { admissions: 16, rechecks: 16, verdicts: 32 } as const;
+export const CONCURRENT_CHECKS = { admissions: 16, rechecks: 16, topics: 32 } as const;
 
-/** How long somebody who comes waits for its turn to be judged. */
-const ADMISSION_MS = 30_000;
-/** While the node does not answer, it is asked this often. */
+/** The time for which a new subscriber waits for its rune check. */
+const ADMISSION_TIMEOUT_MS = 30_000;
+/** The interval of checks while the node does not respond. */
 const RETRY_MS = 1_000;
-/** How many times in the time of a recheck it is looked for those that are due. */
-const LOOKS = 50;
-/** Time for the node to answer what must be known for the last messages. */
-const LAST_ANSWERS_MS = 250;
+/** How often the hub looks for runes that are due, in one recheck interval. */
+const SCANS_PER_INTERVAL = 50;
+/** The time for the node to respond to the checks for the last messages. */
+const FINAL_CHECKS_MS = 250;
 
-/** Errors that say nothing about a rune: the node did not answer. */
+/** Errors without a verdict on the rune: the node did not respond. */
 const TEMPORARY: ReadonlySet<ErrorName> = new Set([
   'busy',
   'node_away',
@@ -56,53 +56,52 @@ const TEMPORARY: ReadonlySet<ErrorName> = new Set([
 ]);
 
 /**
- * Takes what the node tells, and hands it to those who may hear it: in order, each message once. Where the
- * node must be asked first whether a rune may hear it, it waits for that rune alone.
+ * Delivers the node's notifications to the subscribers whose rune permits them, in order and each once. If
+ * a rune must be checked first, only the subscribers with that rune wait.
  */
 export class NotificationHub {
   readonly #tools: HubTools;
-  readonly #audienceTools: AudienceTools;
-  readonly #admissions = new Turns(QUESTIONS.admissions, ADMISSION_MS);
-  /** By rune. */
-  readonly #audiences = new Map<string, Audience>();
+  readonly #deliveryTools: DeliveryTools;
+  readonly #admissions = new ConcurrencyLimiter(CONCURRENT_CHECKS.admissions, ADMISSION_TIMEOUT_MS);
+  readonly #subscribersByRune = new Map<string, RuneSubscribers>();
   readonly #history: History;
-  /** Messages that are held. */
+  /** Messages that are collected and not yet sent. */
   #queue: Message[] = [];
   #queuedBytes = 0;
   #sequence = 0;
   #delivered = 0;
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
-  readonly #looks: NodeJS.Timeout;
+  readonly #recheckTimer: NodeJS.Timeout;
 
   constructor(tools: HubTools) {
     this.#tools = tools;
     const { historyBytes, historyMessages, recheckMs, waitingBytes } = tools;
     this.#history = new History(historyMessages, historyBytes);
     for (const message of tools.restored?.messages ?? []) this.#restore(message);
-    this.#audienceTools = {
+    this.#deliveryTools = {
       backlog: new BoundedQueue<Batch>({
         maxItems: historyMessages,
         maxSize: waitingBytes,
         sizeOf: ({ size }) => size,
       }),
-      rechecks: questions(QUESTIONS.rechecks),
-      verdicts: questions(QUESTIONS.verdicts),
+      rechecks: retryQueue(CONCURRENT_CHECKS.rechecks),
+      topicChecks: retryQueue(CONCURRENT_CHECKS.topics),
       recheckMs,
       fault: tools.fault,
-      end: (audience, reason) => this.#end(audience, reason),
+      end: (subscribers, reason) => this.#end(subscribers, reason),
     };
-    this.#looks = setInterval(() => this.#recheckDue(), recheckMs / LOOKS);
-    this.#looks.unref();
+    this.#recheckTimer = setInterval(() => this.#recheckDue(), recheckMs / SCANS_PER_INTERVAL);
+    this.#recheckTimer.unref();
   }
 
-  /** The number of the last message that has gone to a listener, or that it must not get. */
-  deliveredTo(listener: Listener): number {
-    const audience = this.#audiences.get(listener.hearing.rune);
-    return audience?.deliveredTo(listener, this.#delivered) ?? this.#delivered;
+  /** The sequence number up to which every message was delivered to a subscriber, or skipped. */
+  lastDelivered(subscriber: Subscriber): number {
+    const subscribers = this.#subscribersByRune.get(subscriber.permissions.rune);
+    return subscribers?.lastDelivered(subscriber, this.#delivered) ?? this.#delivered;
   }
 
-  /** Takes a notification, with the next number if it has none yet. */
+  /** Publishes a notification, by default with the next sequence number. */
   publish(topic: string, text: string, sequence = this.#sequence + 1): void {
     if (this.#closed) return;
     this.#sequence = sequence;
@@ -110,10 +109,10 @@ export class NotificationHub {
     this.#queuedBytes += text.length;
     const { historyBytes, historyMessages } = this.#tools;
     if (this.#queue.length >= historyMessages || this.#queuedBytes >= historyBytes) {
-      this.#deliverHeld();
+      this.#flush();
     } else {
-      // Counted from the first message that is held.
-      this.#timer ??= setTimeout(() => this.#deliverHeld(), this.#tools.holdMs);
+      // Later messages do not restart the timer.
+      this.#timer ??= setTimeout(() => this.#flush(), this.#tools.holdMs);
     }
   }
 
@@ -123,84 +122,76 @@ export class NotificationHub {
     this.#delivered = message.sequence;
   }
 
-  /**
-   * Judges whether a rune may listen, by asking the node.
-   *
-   * Rejects where nobody could checkRune; then nobody may listen.
-   */
-  async admit(rune: string, topics: Topics): Promise<Hearing | Refusal> {
+  /** Checks whether a rune permits a subscription. Rejects if no check was possible. */
+  async authorize(rune: string, topics: Topics): Promise<TopicPermissions | Refusal> {
     if (this.#closed) return Refusal.of('stopping');
     const { checkRune, methods } = this.#tools;
-    return this.#admissions.run(() => Hearing.open(rune, topics, checkRune, methods));
+    return this.#admissions.run(() => TopicPermissions.open(rune, topics, checkRune, methods));
   }
 
   /**
-   * Lets someone listen, from now on or from behind a message that it has had. Resolves with what it
-   * missed since. Rejects where nobody could judge what it may hear of that.
+   * Subscribes, from now on or from a sequence number. Resolves with the missed messages. Rejects if it is
+   * not possible to check which of them the rune permits.
    */
-  async listen(listener: Listener, after?: number): Promise<Missed> {
-    const { rune } = listener.hearing;
+  async subscribe(subscriber: Subscriber, after?: number): Promise<Missed> {
+    const { permissions } = subscriber;
     for (;;) {
       const missed = this.#missedSince(after);
-      const known = this.#audiences.get(rune);
-      const audience = known ?? new Audience(listener.hearing, this.#audienceTools);
-      const unknown = audience.unknownTo(listener, topicsOf(missed.messages));
-      if (unknown.length > 0 || !audience.isProven) {
-        await this.#ask(audience, unknown);
-        // Meanwhile more may have come, and what was known may have been forgotten. From here to the
-        // end nothing is waited for.
+      const existing = this.#subscribersByRune.get(permissions.rune);
+      const subscribers = existing ?? new RuneSubscribers(permissions, this.#deliveryTools);
+      const unchecked = subscribers.uncheckedFor(subscriber, topicsOf(missed.messages));
+      if (unchecked.length > 0 || !subscribers.isChecked) {
+        await this.#check(subscribers, unchecked);
+        // More messages can have arrived, and checks can have expired. The code after this branch does
+        // not await.
         continue;
       }
       if (this.#closed) throw Refusal.of('stopping');
-      this.#audiences.set(rune, audience);
-      // What is held back at the moment happened before somebody new came.
-      audience.add(listener, after === undefined ? missed.after : this.#delivered);
-      return { ...missed, messages: audience.heard(listener, missed.messages) };
+      this.#subscribersByRune.set(permissions.rune, subscribers);
+      // Without a sequence number, messages that are being collected are older than the subscription.
+      subscribers.add(subscriber, after === undefined ? missed.after : this.#delivered);
+      return { ...missed, messages: subscribers.permittedFor(subscriber, missed.messages) };
     }
   }
 
-  /** Ends someone's listening. */
-  leave(listener: Listener): void {
-    const audience = this.#audiences.get(listener.hearing.rune);
-    audience?.remove(listener);
-    if (audience?.isEmpty === true) this.#audiences.delete(audience.rune);
+  unsubscribe(subscriber: Subscriber): void {
+    const subscribers = this.#subscribersByRune.get(subscriber.permissions.rune);
+    subscribers?.remove(subscriber);
+    if (subscribers?.isEmpty === true) this.#subscribersByRune.delete(subscribers.rune);
   }
 
-  /** Sends what is held, and tells all listeners that it is over. */
+  /** Sends the collected messages, then ends all subscriptions. */
   async close(reason: Refusal): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    clearInterval(this.#looks);
-    this.#deliverHeld();
-    await this.#lastAnswers();
-    for (const audience of this.#audiences.values()) this.#end(audience, reason);
-    this.#audienceTools.rechecks.close(reason);
-    this.#audienceTools.verdicts.close(reason);
+    clearInterval(this.#recheckTimer);
+    this.#flush();
+    await this.#finalChecks();
+    for (const subscribers of this.#subscribersByRune.values()) this.#end(subscribers, reason);
+    this.#deliveryTools.rechecks.close(reason);
+    this.#deliveryTools.topicChecks.close(reason);
   }
 
   #missedSince(after: number | undefined): Missed {
-    if (after === undefined) return { messages: [], isWhole: true, after: this.#sequence };
+    if (after === undefined) return { messages: [], isComplete: true, after: this.#sequence };
     return this.#history.after(after);
   }
 
-  /**
-   * Asks the node what must be known of a rune before somebody may join its audience. Rejects with a
-   * {@link Refusal}.
-   */
-  async #ask(audience: Audience, topics: readonly string[]): Promise<void> {
-    if (!audience.isProven) {
-      await within(ADMISSION_MS, audience.recheck());
-      if (audience.reason !== undefined) throw audience.reason;
+  /** Checks a rune before a subscriber joins the others with that rune. Rejects with a {@link Refusal}. */
+  async #check(subscribers: RuneSubscribers, topics: readonly string[]): Promise<void> {
+    if (!subscribers.isChecked) {
+      await within(ADMISSION_TIMEOUT_MS, subscribers.recheck());
+      if (subscribers.endReason !== undefined) throw subscribers.endReason;
       return;
     }
     try {
-      await this.#admissions.run(() => audience.learn(topics));
+      await this.#admissions.run(() => subscribers.resolve(topics));
     } catch (error) {
       throw asRefusal(error);
     }
   }
 
-  #deliverHeld(): void {
+  #flush(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     const messages = this.#queue;
@@ -212,41 +203,45 @@ export class NotificationHub {
     this.#deliver(batchOf(messages));
   }
 
-  /** Hands a batch to those of whom it is known what they may hear of it. For the others it waits. */
+  /** Delivers a batch where no check is missing. For other runes the batch waits in the backlog. */
   #deliver(batch: Batch): void {
-    const { backlog } = this.#audienceTools;
-    const behind = [...this.#audiences.values()].filter((audience) => !audience.deliver(batch));
-    if (behind.length === 0) {
+    const { backlog } = this.#deliveryTools;
+    const waiting = [...this.#subscribersByRune.values()].filter(
+      (subscribers) => !subscribers.deliver(batch),
+    );
+    if (waiting.length === 0) {
       if (backlog.length > 0) backlog.clear();
       return;
     }
     const number = backlog.next;
     backlog.push(batch);
-    for (const audience of behind) audience.wait(number);
+    for (const subscribers of waiting) subscribers.defer(number);
   }
 
   #recheckDue(): void {
     const now = performance.now();
-    for (const audience of this.#audiences.values()) audience.recheckIfDue(now);
+    for (const subscribers of this.#subscribersByRune.values()) subscribers.recheckIfDue(now);
   }
 
-  /** Resolves when nothing waits for the node, or soon. */
-  async #lastAnswers(): Promise<void> {
-    const waiting = [...this.#audiences.values()]
+  /** Resolves when no batch waits for the node, or after a short time. */
+  async #finalChecks(): Promise<void> {
+    const waiting = [...this.#subscribersByRune.values()]
       .map(({ caughtUp }) => caughtUp)
       .filter((caughtUp) => caughtUp !== undefined);
     if (waiting.length === 0) return;
-    await Promise.race([Promise.all(waiting), delay(LAST_ANSWERS_MS)]);
+    await Promise.race([Promise.all(waiting), delay(FINAL_CHECKS_MS)]);
   }
 
-  #end(audience: Audience, reason: Refusal): void {
-    if (this.#audiences.get(audience.rune) === audience) this.#audiences.delete(audience.rune);
-    audience.end(reason);
+  #end(subscribers: RuneSubscribers, reason: Refusal): void {
+    if (this.#subscribersByRune.get(subscribers.rune) === subscribers) {
+      this.#subscribersByRune.delete(subscribers.rune);
+    }
+    subscribers.end(reason);
   }
 }
 
-function questions(concurrency: number): QuestionQueue {
-  return new QuestionQueue({
+function retryQueue(concurrency: number): RetryQueue {
+  return new RetryQueue({
     concurrency,
     retryMs: RETRY_MS,
     isTemporary: (error) => TEMPORARY.has(asRefusal(error).kind),

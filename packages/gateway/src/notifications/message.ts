@@ -1,27 +1,27 @@
 import { stringBytes } from '@clnrest/bounds';
 import { type PluginNotification, readMembers } from '@clnrest/lightningd';
 
-/** A notification on its way to listeners. */
+/** A notification as subscribers receive it. */
 export interface Message {
-  /** Counts up from 1, without gaps, in the order in which the node told us. */
+  /** Starts at 1, without gaps, in the order in which the node sent the notifications. */
   readonly sequence: number;
   readonly topic: string;
-  /** What listeners get, as JSON text: every digit as the node wrote it. */
+  /** The payload as JSON text, which keeps every digit of the node's numbers. */
   readonly text: string;
 }
 
-/** The bytes that a message costs besides its strings: the object, its members and its slot in a queue. */
+/** The bytes of a message besides its strings: the object, its members and its slot in a queue. */
 const MESSAGE_OVERHEAD = 64;
 
-/** The bytes that a message costs while it is held. */
+/** The bytes that a message takes in memory. */
 export function messageBytes({ topic, text }: Message): number {
   return MESSAGE_OVERHEAD + stringBytes(topic) + stringBytes(text);
 }
 
 /**
- * What listeners get of a notification: its params as they came. The node's own are wrapped in their topic,
- * `{"invoice_creation":{…}}`; a plugin's come as the plugin made them, with the plugin's name beside
- * them as `origin`, unless they have one already.
+ * The payload of a notification: its params, unchanged. lightningd wraps the params of its own
+ * notifications in their topic, `{"invoice_creation":{…}}`. A plugin's params get the plugin's name as
+ * `origin`, unless they have that member.
  */
 export function payloadOf({ origin, paramsText, topic }: PluginNotification): string {
   if (origin === undefined) return paramsText;

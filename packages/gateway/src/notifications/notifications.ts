@@ -10,32 +10,31 @@ import type { Origins } from '../options/origins.ts';
 import type { Restored } from '../sides/messages.ts';
 import { addEventStream } from './event-stream-route.ts';
 import { NotificationHub } from './hub.ts';
-import { Seats } from './seats.ts';
-import { SocketIoListeners } from './socket-io.ts';
+import { SocketIoSubscribers } from './socket-io.ts';
+import { SubscriberSlots } from './subscriber-slots.ts';
 
-/** What notifications are handed on with. */
 export interface NotificationTools {
   readonly checkRune: RuneCheck;
   readonly limits: Limits;
   readonly log: RefusalLog;
   readonly origins: Origins;
   readonly anonymousConnections: AnonymousConnections;
-  /** How long they are held, in milliseconds. */
+  /** The time for which notifications are collected before they are sent, in milliseconds. */
   readonly holdMs: number;
-  /** The methods of which a listener's rune must allow one. */
+  /** The methods of which a subscriber's rune must allow one. */
   readonly methods: readonly string[];
-  /** Within how many milliseconds a rune that is taken back hears no more. */
+  /** The time within which a revoked rune stops receiving, in milliseconds. */
   readonly recheckMs: number;
-  /** What an earlier gateway had. */
+  /** The state of the previous HTTP side, which this one replaces. */
   readonly restored?: Restored | undefined;
 }
 
-/** The node's notifications on their way to listeners, over Socket.IO and as server-sent events. */
+/** Delivers the node's notifications to subscribers, over Socket.IO and as server-sent events. */
 export class Notifications {
   readonly #tools: NotificationTools;
   readonly #hub: NotificationHub;
-  readonly #seats: Seats;
-  readonly #socketIo: SocketIoListeners;
+  readonly #slots: SubscriberSlots;
+  readonly #socketIo: SocketIoSubscribers;
 
   constructor(tools: NotificationTools) {
     this.#tools = tools;
@@ -47,26 +46,26 @@ export class Notifications {
       waitingBytes: waitingBytes(tools.limits),
       fault: (error) => tools.log.fault(error),
     });
-    this.#seats = new Seats(subscribers, tools.anonymousConnections);
-    this.#socketIo = new SocketIoListeners({ ...tools, hub: this.#hub, seats: this.#seats });
+    this.#slots = new SubscriberSlots(subscribers, tools.anonymousConnections);
+    this.#socketIo = new SocketIoSubscribers({ ...tools, hub: this.#hub, slots: this.#slots });
   }
 
   addPaths(paths: PathTable): void {
-    addEventStream(paths, { ...this.#tools, hub: this.#hub, seats: this.#seats });
+    addEventStream(paths, { ...this.#tools, hub: this.#hub, slots: this.#slots });
     this.#socketIo.addPaths(paths);
   }
 
-  /** Takes a notification, with the next number if it has none yet. */
+  /** Publishes a notification, by default with the next sequence number. */
   publish(topic: string, text: string, sequence?: number): void {
     this.#hub.publish(topic, text, sequence);
   }
 
-  /** Takes a connection that becomes a websocket, or returns the reason to refuse it. */
+  /** Upgrades a connection to a websocket, or returns the refusal. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Refusal | undefined {
     return this.#socketIo.upgrade(request, socket, head);
   }
 
-  /** Sends what is held, tells listeners why it is over, and lets them go. */
+  /** Sends the collected notifications and the reason, then disconnects all subscribers. */
   async close(reason: Refusal): Promise<void> {
     await this.#hub.close(reason);
     await this.#socketIo.close();

@@ -1,6 +1,6 @@
 import { Encoder, type Packet, PacketType } from 'socket.io-parser';
 
-/** JSON text that goes out as it is: numbers beyond 2^53 would not survive being read and written. */
+/** JSON text that is sent unchanged. Parsing it would round integers beyond 2^53. */
 export class RawPayload {
   readonly text: string;
 
@@ -9,7 +9,7 @@ export class RawPayload {
   }
 }
 
-/** Socket.IO's encoder, but that it lets the text of a {@link RawPayload} through untouched. */
+/** Socket.IO's encoder, except that the text of a {@link RawPayload} is not encoded again. */
 export class RawEncoder extends Encoder {
   override encode(packet: Packet): unknown[] {
     const [event, payload] = Array.isArray(packet.data) ? (packet.data as unknown[]) : [];

@@ -8,11 +8,14 @@ import { testGateway, type TestOptions } from '../testing/gateway.ts';
 import { ask } from '../testing/http-client.ts';
 import { RUNE } from '../testing/rune.ts';
 
-/** Holding back is tested with the hub; here it must only not take long. */
-const gatewayThatSendsAtOnce = (options: TestOptions = {}) =>
-  testGateway({ ...options, holdMs: 0 });
+/** Sends notifications immediately. The tests of the hub cover the collecting. */
+const startGateway = (options: TestOptions = {}) => testGateway({ ...options, holdMs: 0 });
 
-const told = (topic: string, text = `{"${topic}":{}}`, origin?: string): PluginNotification => ({
+const notification = (
+  topic: string,
+  text = `{"${topic}":{}}`,
+  origin?: string,
+): PluginNotification => ({
   topic,
   origin,
   paramsText: text,
@@ -28,7 +31,7 @@ function connect(url: string, options: Options = {}): Socket {
   return socket;
 }
 
-async function listening(url: string, options: Options = {}): Promise<Socket> {
+async function subscribed(url: string, options: Options = {}): Promise<Socket> {
   const socket = connect(url, { extraHeaders: { rune: RUNE }, ...options });
   await once(socket as never, 'connect');
   return socket;
@@ -45,41 +48,41 @@ const TRANSPORTS: [string, Options][] = [
   ['websocket only', { transports: ['websocket'] }],
 ];
 
-test.each(TRANSPORTS)('%s: every digit of a message, in order', async (_, options) => {
-  const gateway = await gatewayThatSendsAtOnce();
-  const socket = await listening(gateway.url, options);
-  const heard: unknown[] = [];
+test.each(TRANSPORTS)('%s: delivers messages in order', async (_, options) => {
+  const gateway = await startGateway();
+  const socket = await subscribed(gateway.url, options);
+  const received: unknown[] = [];
   const all = new Promise<void>((resolve) => {
     socket.on('message', (message) => {
-      if (heard.push(message) === 100) resolve();
+      if (received.push(message) === 100) resolve();
     });
   });
   for (let i = 0; i < 100; i++)
-    gateway.notify(told('t', `{"t":{"n":${i},"big":18446744073709551615}}`));
+    gateway.notify(notification('t', `{"t":{"n":${i},"big":18446744073709551615}}`));
   await all;
-  expect(heard).toEqual(
+  expect(received).toEqual(
     Array.from({ length: 100 }, (_v, n) => ({ t: { n, big: 18_446_744_073_709_552_000 } })),
   );
 });
 
-test('the wire has the digits that the node wrote, whatever a client makes of them', async () => {
-  const gateway = await gatewayThatSendsAtOnce();
-  const socket = await listening(gateway.url, { transports: ['websocket'] });
+test('sends every digit that the node wrote', async () => {
+  const gateway = await startGateway();
+  const socket = await subscribed(gateway.url, { transports: ['websocket'] });
   const raw = new Promise<string>((resolve) => {
     socket.io.engine.on('packet', ({ type, data }: { type: string; data?: string }) => {
       if (type === 'message' && data?.startsWith('2') === true) resolve(data);
     });
   });
-  gateway.notify(told('t', '{"t": 18446744073709551615}', 'a-plugin'));
+  gateway.notify(notification('t', '{"t": 18446744073709551615}', 'a-plugin'));
   expect(await raw).toBe('2["message",{"t": 18446744073709551615,"origin":"a-plugin"}]');
 });
 
 describe('the rune', () => {
   test.each<[string, Options]>([
     ['a header of any case', { extraHeaders: { RuNe: RUNE } }],
-    ['auth, as browsers must', { auth: { rune: RUNE } }],
-  ])('comes in %s', async (_, options) => {
-    const { url, node } = await gatewayThatSendsAtOnce();
+    ['auth, for browsers', { auth: { rune: RUNE } }],
+  ])('is accepted in %s', async (_, options) => {
+    const { url, node } = await startGateway();
     const socket = connect(url, options);
     await once(socket as never, 'connect');
     expect(node.paramsOf('checkrune')).toEqual([
@@ -87,8 +90,8 @@ describe('the rune', () => {
     ]);
   });
 
-  test('is missing', async () => {
-    const { url, log } = await gatewayThatSendsAtOnce();
+  test('is required', async () => {
+    const { url, log } = await startGateway();
     const message = 'Not authorized: Missing rune';
     expect(await refused(connect(url))).toEqual([message, { code: 1501, message }]);
     expect(log).toEqual([
@@ -100,19 +103,19 @@ describe('the rune', () => {
     [1501, 'Not authorized: Not derived from master'],
     [1502, 'Not permitted: method is not equal to invoice'],
     [1503, 'Not authorized: Blacklisted rune'],
-  ])('is refused (%i): in the node’s words, and nothing is heard', async (code, message) => {
+  ])('is refused with the node’s error %i, and nothing is received', async (code, message) => {
     const node = await FakeNode.start({ checkrune: (call) => call.error(code, message) });
-    const gateway = await gatewayThatSendsAtOnce({ node });
+    const gateway = await startGateway({ node });
     const socket = connect(gateway.url, { auth: { rune: RUNE } });
     socket.on('message', () => expect.unreachable());
     expect(await refused(socket)).toEqual([message, { code, message }]);
-    gateway.notify(told('t'));
+    gateway.notify(notification('t'));
     expect(gateway.log[0]).not.toContain(RUNE);
   });
 
-  test('can not be judged: nobody is let in', async () => {
+  test('is refused if the node cannot check it', async () => {
     const node = await FakeNode.start({ checkrune: (call) => call.socket.destroy() });
-    const { url } = await gatewayThatSendsAtOnce({ node });
+    const { url } = await startGateway({ node });
     expect(await refused(connect(url, { auth: { rune: RUNE } }))).toEqual([
       'The node cannot be reached',
       expect.objectContaining({ code: -32000 }),
@@ -124,18 +127,18 @@ test.each<[string, Options]>([
   ['auth.topics', { auth: { topics: 'mine,other' } }],
   ['a list', { auth: { topics: ['mine', 'other'] } }],
   ['the query', { query: { topics: 'mine,other' } }],
-])('topics are chosen by %s', async (_, options) => {
-  const gateway = await gatewayThatSendsAtOnce();
-  const socket = await listening(gateway.url, options);
-  const heard: unknown[] = [];
-  socket.on('message', (message) => heard.push(message));
-  for (const topic of ['a', 'mine', 'b', 'other']) gateway.notify(told(topic));
-  while (heard.length < 2) await once(socket as never, 'message');
-  expect(heard).toEqual([{ mine: {} }, { other: {} }]);
+])('topics can be chosen by %s', async (_, options) => {
+  const gateway = await startGateway();
+  const socket = await subscribed(gateway.url, options);
+  const received: unknown[] = [];
+  socket.on('message', (message) => received.push(message));
+  for (const topic of ['a', 'mine', 'b', 'other']) gateway.notify(notification(topic));
+  while (received.length < 2) await once(socket as never, 'message');
+  expect(received).toEqual([{ mine: {} }, { other: {} }]);
 });
 
-test('topics that are none are refused', async () => {
-  const { url } = await gatewayThatSendsAtOnce();
+test('invalid topics are refused', async () => {
+  const { url } = await startGateway();
   const socket = connect(url, { auth: { rune: RUNE, topics: 'a b' } });
   expect(await refused(socket)).toEqual([
     expect.stringMatching(/^Topics are names/),
@@ -143,9 +146,9 @@ test('topics that are none are refused', async () => {
   ]);
 });
 
-test('what a listener sends comes back to it alone', async () => {
-  const { url, node } = await gatewayThatSendsAtOnce();
-  const [one, other] = [await listening(url), await listening(url)];
+test('a client’s message is returned to that client only', async () => {
+  const { url, node } = await startGateway();
+  const [one, other] = [await subscribed(url), await subscribed(url)];
   other.on('message', () => expect.unreachable());
   const echo = once(one as never, 'message');
   one.emit('message', 'hello <b>');
@@ -153,9 +156,9 @@ test('what a listener sends comes back to it alone', async () => {
   expect(node.calls.map(({ method }) => method)).not.toContain('hello');
 });
 
-test('a message that is too large ends its sender', async () => {
-  const { url } = await gatewayThatSendsAtOnce();
-  const [large, other] = [await listening(url), await listening(url)];
+test('a message that is too large disconnects its sender', async () => {
+  const { url } = await startGateway();
+  const [large, other] = [await subscribed(url), await subscribed(url)];
   const gone = once(large as never, 'disconnect');
   large.emit('message', 'x'.repeat(200_000));
   await gone;
@@ -165,42 +168,45 @@ test('a message that is too large ends its sender', async () => {
 describe('a page of another origin', () => {
   const origins = ['https://a.example'];
 
-  test.each(TRANSPORTS)('that is listed may listen: %s', async (_, options) => {
-    const { url } = await gatewayThatSendsAtOnce({ settings: { origins } });
-    await listening(url, { ...options, extraHeaders: { rune: RUNE, origin: 'https://a.example' } });
+  test.each(TRANSPORTS)('can subscribe if its origin is listed: %s', async (_, options) => {
+    const { url } = await startGateway({ settings: { origins } });
+    await subscribed(url, {
+      ...options,
+      extraHeaders: { rune: RUNE, origin: 'https://a.example' },
+    });
   });
 
-  test.each(TRANSPORTS)('that is not may not: %s', async (_, options) => {
-    const { url } = await gatewayThatSendsAtOnce({ settings: { origins } });
+  test.each(TRANSPORTS)('cannot subscribe otherwise: %s', async (_, options) => {
+    const { url } = await startGateway({ settings: { origins } });
     const extraHeaders = { rune: RUNE, origin: 'https://evil.example' };
     await once(connect(url, { ...options, extraHeaders }) as never, 'connect_error');
   });
 });
 
-test('who does not read is cut off with a line in the log, and the others do not notice', async () => {
-  const gateway = await gatewayThatSendsAtOnce({ limits: { subscriberBytes: 200_000 } });
-  const stalled = await listening(gateway.url, { transports: ['websocket'] });
-  const reading = await listening(gateway.url, { transports: ['websocket'] });
+test('a client that does not read is disconnected and logged, and others are not affected', async () => {
+  const gateway = await startGateway({ limits: { subscriberBytes: 200_000 } });
+  const stalled = await subscribed(gateway.url, { transports: ['websocket'] });
+  const reading = await subscribed(gateway.url, { transports: ['websocket'] });
   const { ws } = stalled.io.engine.transport as unknown as { ws: { pause(): void } };
   ws.pause();
-  let heard = 0;
+  let received = 0;
   const text = `{"t":"${'x'.repeat(50_000)}"}`;
   const line = gateway.logged(0);
   for (let i = 0; i < 400; i++) {
     const next = once(reading as never, 'message');
-    gateway.notify(told('t', text));
+    gateway.notify(notification('t', text));
     await next;
-    heard++;
+    received++;
     if (gateway.log.length > 0) break;
   }
   expect(await line).toMatch(/503 slow_subscriber/);
-  expect(heard).toBeLessThan(400);
+  expect(received).toBeLessThan(400);
   expect(reading.connected).toBe(true);
 });
 
-describe('strangers', () => {
-  /** A session by polling: what is sent in it comes in one request each. */
-  async function session(url: string) {
+describe('anonymous clients', () => {
+  /** Opens a polling session, in which each call is one request. */
+  async function openSession(url: string) {
     const path = `${url}/socket.io/?EIO=4&transport=polling`;
     const { sid } = JSON.parse((await ask(path)).body.slice(1)) as { sid: string };
     return {
@@ -212,23 +218,23 @@ describe('strangers', () => {
   const connects = (rune: string, count: number): string =>
     Array.from({ length: count }, () => `40{"rune":"${rune}"}`).join('\u001E');
 
-  test('that ask more than once at once are cut off, and cost the node one question', async () => {
-    const { url, node } = await gatewayThatSendsAtOnce();
-    const { send } = await session(url);
+  test('that authenticate many times at once are disconnected, and cost the node one check', async () => {
+    const { url, node } = await startGateway();
+    const { send } = await openSession(url);
     await send(connects(RUNE, 500)).catch(() => undefined);
-    const listener = await listening(url);
+    const subscriber = await subscribed(url);
     expect(node.paramsOf('checkrune').length).toBeLessThanOrEqual(2);
-    expect(listener.connected).toBe(true);
+    expect(subscriber.connected).toBe(true);
   });
 
-  test('that were refused may ask again', async () => {
+  test('that were refused can try again', async () => {
     const message = 'Not permitted: too soon';
     let isLate = false;
     const node = await FakeNode.start({
       checkrune: (call) => (isLate ? call.result('{"valid":true}') : call.error(1502, message)),
     });
-    const { url } = await gatewayThatSendsAtOnce({ node });
-    const { send, poll } = await session(url);
+    const { url } = await startGateway({ node });
+    const { send, poll } = await openSession(url);
     await send(connects(RUNE, 1));
     expect((await poll()).body).toContain(message);
     isLate = true;
@@ -236,17 +242,17 @@ describe('strangers', () => {
     expect((await poll()).body).toMatch(/^40\{"sid"/);
   });
 
-  test('that are many make room for those who come', async () => {
-    const { url, logged } = await gatewayThatSendsAtOnce({ limits: { connections: 20 } });
-    for (let i = 0; i < 30; i++) await session(url);
+  test('are disconnected, oldest first, when there are too many', async () => {
+    const { url, logged } = await startGateway({ limits: { connections: 20 } });
+    for (let i = 0; i < 30; i++) await openSession(url);
     expect(await logged(0)).toMatch(/503 busy/);
-    const listener = await listening(url, { transports: ['polling'] });
-    expect(listener.connected).toBe(true);
+    const subscriber = await subscribed(url, { transports: ['polling'] });
+    expect(subscriber.connected).toBe(true);
   });
 
-  test('that listeners were, they are not any more, when they have changed to a websocket', async () => {
-    // One address has half of them.
-    const { url } = await gatewayThatSendsAtOnce({ limits: { connections: 8 } });
+  test('no longer count as such after they have authenticated and upgraded to websocket', async () => {
+    // The share of one address is half of the connections.
+    const { url } = await startGateway({ limits: { connections: 8 } });
     for (let i = 0; i < 10; i++) {
       const socket = connect(url, { extraHeaders: { rune: RUNE } });
       const { engine } = socket.io;
@@ -255,14 +261,14 @@ describe('strangers', () => {
     expect((await ask(`${url}/v1/nothing`)).status).toBe(405);
   });
 
-  test('that do not say anything are let go', async () => {
-    const { url } = await gatewayThatSendsAtOnce({ limits: { headersMs: 500 } });
-    const { poll } = await session(url);
+  test('that do not authenticate in time are disconnected', async () => {
+    const { url } = await startGateway({ limits: { headersMs: 500 } });
+    const { poll } = await openSession(url);
     await vi.waitUntil(async () => (await poll().catch(() => undefined))?.status !== 200, 10_000);
   });
 
-  test('that send pings and do not read the answers are cut off', async () => {
-    const { url, logged } = await gatewayThatSendsAtOnce();
+  test('that send pings and do not read the responses are disconnected', async () => {
+    const { url, logged } = await startGateway();
     const path = `${url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`;
     const socket = connectTcp(Number(new URL(url).port), '127.0.0.1');
     onTestFinished(() => void socket.destroy());
@@ -286,38 +292,42 @@ describe('strangers', () => {
   });
 });
 
-test.each(TRANSPORTS)('%s: who speaks and does not listen is cut off', async (_, options) => {
-  const gateway = await gatewayThatSendsAtOnce({ limits: { subscriberBytes: 50_000 } });
-  const socket = connect(gateway.url, { extraHeaders: { rune: RUNE }, ...options });
-  const { engine } = socket.io;
-  const upgraded = options.transports === undefined ? once(engine as never, 'upgrade') : undefined;
-  await Promise.all([once(socket as never, 'connect'), upgraded]);
-  const { transport } = socket.io.engine as unknown as {
-    transport: { ws?: { pause(): void }; doPoll?: () => void };
-  };
-  transport.ws?.pause();
-  if (transport.doPoll !== undefined) transport.doPoll = () => undefined;
-  const line = gateway.logged(0);
-  const word = 'x'.repeat(20_000);
-  const speak = setInterval(() => socket.emit('message', word), 1);
-  onTestFinished(() => clearInterval(speak));
-  expect(await line).toMatch(/503 slow_subscriber/);
-});
+test.each(TRANSPORTS)(
+  '%s: a client that sends and does not read is disconnected',
+  async (_, options) => {
+    const gateway = await startGateway({ limits: { subscriberBytes: 50_000 } });
+    const socket = connect(gateway.url, { extraHeaders: { rune: RUNE }, ...options });
+    const { engine } = socket.io;
+    const upgraded =
+      options.transports === undefined ? once(engine as never, 'upgrade') : undefined;
+    await Promise.all([once(socket as never, 'connect'), upgraded]);
+    const { transport } = socket.io.engine as unknown as {
+      transport: { ws?: { pause(): void }; doPoll?: () => void };
+    };
+    transport.ws?.pause();
+    if (transport.doPoll !== undefined) transport.doPoll = () => undefined;
+    const line = gateway.logged(0);
+    const text = 'x'.repeat(20_000);
+    const sending = setInterval(() => socket.emit('message', text), 1);
+    onTestFinished(() => clearInterval(sending));
+    expect(await line).toMatch(/503 slow_subscriber/);
+  },
+);
 
-/** What the first such event brings; `once` of Node would reject at an event called error. */
-function heard(socket: Socket, event: string): Promise<unknown> {
+/** The argument of the next event. Node's `once` would reject at the event `error`. */
+function nextEvent(socket: Socket, event: string): Promise<unknown> {
   return new Promise((resolve) => socket.once(event, resolve));
 }
 
-test('at the end listeners are told why', async () => {
-  const gateway = await gatewayThatSendsAtOnce();
-  const listeners = await Promise.all(
-    TRANSPORTS.map(([, options]) => listening(gateway.url, options)),
+test('subscribers receive the reason when the gateway stops', async () => {
+  const gateway = await startGateway();
+  const subscribers = await Promise.all(
+    TRANSPORTS.map(([, options]) => subscribed(gateway.url, options)),
   );
-  const reasons = listeners.map((socket) => heard(socket, 'error'));
-  const gone = listeners.map((socket) => heard(socket, 'disconnect'));
-  const last = listeners.map((socket) => heard(socket, 'message'));
-  gateway.notify(told('shutdown'));
+  const reasons = subscribers.map((socket) => nextEvent(socket, 'error'));
+  const gone = subscribers.map((socket) => nextEvent(socket, 'disconnect'));
+  const last = subscribers.map((socket) => nextEvent(socket, 'message'));
+  gateway.notify(notification('shutdown'));
   await gateway.close();
   for (const message of await Promise.all(last)) expect(message).toEqual({ shutdown: {} });
   const reason = { code: -32001, message: 'The gateway is stopping' };

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket as NetSocket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { Server as Engine, type Socket as Connection } from 'engine.io';
+import { Server as Engine, type Socket as EngineSocket } from 'engine.io';
 import { Server, type Socket } from 'socket.io';
 import { Decoder } from 'socket.io-parser';
 import { Refusal } from '../errors.ts';
@@ -12,7 +12,7 @@ import type { RefusalLog } from '../http/refusal-log.ts';
 import { readRune } from '../http/rune-header.ts';
 import type { Limits } from '../limits.ts';
 import type { Origins } from '../options/origins.ts';
-import type { Listener } from './audience.ts';
+import { EngineConnection } from './engine-connection.ts';
 import {
   checkPolling,
   checkUpgrade,
@@ -20,60 +20,58 @@ import {
   type EngineState,
   OverlappingRequests,
 } from './engine-request.ts';
-import type { Hearing } from './hearing.ts';
 import type { NotificationHub } from './hub.ts';
-import type { Message } from './message.ts';
-import { RawEncoder, RawPayload } from './raw-encoder.ts';
-import type { Seats } from './seats.ts';
+import { RawEncoder, type RawPayload } from './raw-encoder.ts';
+import { SocketIoRoom } from './socket-io-room.ts';
+import type { SubscriberSlots } from './subscriber-slots.ts';
+import type { TopicPermissions } from './topic-permissions.ts';
 import { readTopics, type Topics } from './topics.ts';
-import { Visit } from './visit.ts';
 
-/** Where Socket.IO's clients look for their server. */
+/** The default path of Socket.IO clients. */
 const PATH = '/socket.io';
 const EVENT = 'message';
-/** Time for listeners to hear why they are let go. */
-const LAST_WORD_MS = 500;
+/** The time for subscribers to receive the reason and disconnect. */
+const DISCONNECT_GRACE_MS = 500;
 
-/** What the Socket.IO side is made of. */
 export interface SocketIoTools {
   readonly hub: NotificationHub;
   readonly origins: Origins;
   readonly limits: Limits;
   readonly log: RefusalLog;
-  readonly seats: Seats;
+  readonly slots: SubscriberSlots;
   readonly anonymousConnections: AnonymousConnections;
 }
 
-/** Whether a request asks for a websocket of Socket.IO. */
+/** Whether a request asks for an upgrade to a Socket.IO websocket. */
 export function isSocketIoUpgrade({ headers, method, url = '' }: IncomingMessage): boolean {
   if (method !== 'GET' || headers.upgrade?.toLowerCase() !== 'websocket') return false;
   try {
     const path = pathOf(url);
     return path === PATH || path === `${PATH}/`;
   } catch {
-    // A path that does not decode is refused where it is looked up.
+    // The path does not decode. The route lookup refuses the request.
     return false;
   }
 }
 
 /**
- * Listeners over Socket.IO, by polling or websocket. Those with the same rune and the same choice of topics
- * are one group: a message is encoded once for all of them.
+ * Subscribers over Socket.IO, by polling or websocket. Those with the same rune and the same topics share a
+ * room, so that each message is encoded once for all of them.
  */
-export class SocketIoListeners {
+export class SocketIoSubscribers {
   readonly #tools: SocketIoTools;
   readonly #engine: Engine;
   readonly #io: Server;
-  /** What requests are checked against. */
   readonly #state: EngineState;
   #isClosing = false;
-  readonly #groups = new Map<string, Group>();
-  #madeGroups = 0;
-  /** Which connection a websocket is on. */
-  readonly #wires = new WeakMap<object, NetSocket>();
-  readonly #visits = new WeakMap<Connection, Visit>();
-  /** Those that have not shown a rune, in the order in which they came. */
-  readonly #strangers = new Set<Visit>();
+  /** By rune and topics. */
+  readonly #rooms = new Map<string, SocketIoRoom>();
+  #roomCount = 0;
+  /** The connection of each websocket. */
+  readonly #netSockets = new WeakMap<object, NetSocket>();
+  readonly #connections = new WeakMap<EngineSocket, EngineConnection>();
+  /** Connections that have not authenticated, oldest first. */
+  readonly #anonymous = new Set<EngineConnection>();
 
   constructor(tools: SocketIoTools) {
     this.#tools = tools;
@@ -85,26 +83,26 @@ export class SocketIoListeners {
     };
     this.#engine = new Engine({
       maxHttpBufferSize: limits.subscriberMessageBytes,
-      // Notifications are short, and what is compressed beside a secret tells of it.
+      // Notifications are short, and the compressed size of a message reveals secrets in it (CRIME, BREACH).
       httpCompression: false,
       perMessageDeflate: false,
     });
-    // First, so that it hears of each packet before Socket.IO does.
-    this.#engine.on('connection', (connection: Connection) => this.#receive(connection));
+    // Before `bind`, so that an EngineConnection handles each packet before Socket.IO does.
+    this.#engine.on('connection', (socket: EngineSocket) => this.#addConnection(socket));
     this.#io = new Server({
       parser: { Encoder: RawEncoder, Decoder },
       serveClient: false,
-      // A visit ends before.
+      // Longer than the time that an EngineConnection allows, which disconnects the client first.
       connectTimeout: 2 * limits.headersMs,
     });
     this.#io.bind(this.#engine);
     this.#io.use(async (socket, next) => {
-      next(await this.#checkRune(socket));
+      next(await this.#connectError(socket));
     });
-    this.#io.on('connection', (socket) => this.#attend(socket));
+    this.#io.on('connection', (socket) => this.#onSocket(socket));
   }
 
-  /** Adds the path that polling goes to. */
+  /** Adds the path for polling. */
   addPaths(paths: PathTable): void {
     for (const method of ['GET', 'POST'] as const) {
       for (const path of [PATH, `${PATH}/`]) {
@@ -114,8 +112,8 @@ export class SocketIoListeners {
   }
 
   /**
-   * Takes a connection that becomes a websocket. Returns the reason if it does not: then nothing has
-   * been written, and the caller writes and logs the refusal.
+   * Upgrades a connection to a websocket. If this returns a refusal, nothing has been written: the caller
+   * must write and log the refusal.
    */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Refusal | undefined {
     try {
@@ -127,151 +125,148 @@ export class SocketIoListeners {
       throw error;
     }
     const { websocket } = request as IncomingMessage & { readonly websocket?: object };
-    if (websocket !== undefined) this.#wires.set(websocket, request.socket);
-    this.#watch(request, socket);
+    if (websocket !== undefined) this.#netSockets.set(websocket, request.socket);
+    this.#limitUnread(request, socket);
     return undefined;
   }
 
-  /** The connections that Engine.IO knows of, also those that Socket.IO has disconnected. */
-  get #sessions(): Readonly<Record<string, Connection>> {
+  /** Engine.IO's sessions, including those that Socket.IO has disconnected. */
+  get #sessions(): Readonly<Record<string, EngineSocket>> {
     return (this.#engine as unknown as EngineClients).clients;
   }
 
-  /** Cuts off who sends what is to be answered, such as pings, and does not read the answers. */
-  #watch(request: IncomingMessage, socket: Duplex): void {
+  /** Disconnects a client that does not read the responses to its packets, such as pings. */
+  #limitUnread(request: IncomingMessage, socket: Duplex): void {
     const { limits, log, anonymousConnections } = this.#tools;
     socket.on('data', () => {
       const isAnonymous = anonymousConnections.includes(request.socket);
-      const most = isAnonymous ? limits.subscriberMessageBytes : limits.subscriberBytes;
-      if (socket.writableLength <= most || socket.destroyed) return;
+      const max = isAnonymous ? limits.subscriberMessageBytes : limits.subscriberBytes;
+      if (socket.writableLength <= max || socket.destroyed) return;
       log.refused(Refusal.of('slow_subscriber'), request);
       socket.destroy();
     });
   }
 
-  /** One who polls needs no connection to be here: until it shows a rune it counts like one. */
-  #receive(connection: Connection): void {
+  /** Limits anonymous connections here too: a polling session persists while it has no TCP connection. */
+  #addConnection(socket: EngineSocket): void {
     const { limits, log, anonymousConnections } = this.#tools;
-    const visit = new Visit(connection, limits.headersMs, () => this.#strangers.delete(visit));
-    connection.on('upgrade', ({ socket }: { socket: object }) => {
-      visit.wire = this.#wires.get(socket) ?? visit.wire;
-      if (visit.isSeated) anonymousConnections.release(visit.wire);
+    const connection = new EngineConnection(socket, limits.headersMs, () =>
+      this.#anonymous.delete(connection),
+    );
+    socket.on('upgrade', (transport: { socket: object }) => {
+      connection.netSocket = this.#netSockets.get(transport.socket) ?? connection.netSocket;
+      if (connection.isAuthenticated) anonymousConnections.release(connection.netSocket);
     });
-    this.#visits.set(connection, visit);
-    this.#strangers.add(visit);
-    const [oldest] = this.#strangers;
-    if (this.#strangers.size <= limits.connections || oldest === undefined) return;
-    // Who means it has shown its rune by now; who comes may be about to.
-    log.refused(Refusal.of('busy', { detail: 'listeners without a rune' }), oldest.request);
-    oldest.cutOff();
+    this.#connections.set(socket, connection);
+    this.#anonymous.add(connection);
+    const [oldest] = this.#anonymous;
+    if (this.#anonymous.size <= limits.connections || oldest === undefined) return;
+    // The oldest one has had the most time to authenticate.
+    log.refused(Refusal.of('busy', { detail: 'connections without a rune' }), oldest.request);
+    oldest.disconnect();
   }
 
-  #visitOf(socket: Socket): Visit {
-    const visit = this.#visits.get(socket.conn);
-    if (visit === undefined) throw new Error('a socket without a connection');
-    return visit;
+  #connectionOf(socket: Socket): EngineConnection {
+    const connection = this.#connections.get(socket.conn);
+    if (connection === undefined) throw new Error('unknown Engine.IO connection');
+    return connection;
   }
 
-  /** Closes when what the hub has said last is on its way, or soon after. */
+  /** Closes all connections, after their last messages were sent or a short time has passed. */
   async close(): Promise<void> {
     this.#isClosing = true;
-    await this.#drained();
+    await this.#disconnected();
     await this.#io.close();
     this.#engine.close();
   }
 
-  /** Resolves when all listeners have left, which they were told to. */
-  #drained(): Promise<void> {
+  /** Resolves when all clients have disconnected, or after a short time. */
+  #disconnected(): Promise<void> {
     return new Promise((resolve) => {
-      const soon = setTimeout(resolve, LAST_WORD_MS);
+      const timeout = setTimeout(resolve, DISCONNECT_GRACE_MS);
       const check = (): void => {
         if (this.#engine.clientsCount > 0) return;
-        clearTimeout(soon);
+        clearTimeout(timeout);
         resolve();
       };
-      for (const conn of Object.values(this.#sessions)) {
-        conn.once('close', () => setImmediate(check));
+      for (const session of Object.values(this.#sessions)) {
+        session.once('close', () => setImmediate(check));
       }
       check();
     });
   }
 
   #poll(request: IncomingMessage, response: ServerResponse): void {
-    // The packets in a body are handled in listeners of the request.
+    // Engine.IO handles the packets of a body in event listeners of the request.
     containEvents(request, (fault) => {
       this.#tools.log.fault(fault);
       response.destroy();
     });
     try {
       const checked = checkPolling(request, this.#state);
-      // Sessions go on meanwhile: those who poll still have to fetch their last messages.
+      // Open sessions continue, so that their clients can poll the last messages.
       if (this.#isClosing && checked.session === undefined) throw Refusal.of('stopping');
       this.#engine.handleRequest(engineRequest(request, checked), response);
     } catch (error) {
       if (!(error instanceof OverlappingRequests)) throw error;
-      this.#visits.get(error.session)?.cutOff();
+      this.#connections.get(error.session)?.disconnect();
       throw error.refusal;
     }
   }
 
-  /** Resolves with nothing where a listener may come in, else with what it is told. */
-  async #checkRune(socket: Socket): Promise<Error | undefined> {
+  /** The error for the client's `connect_error`, or undefined if the client has subscribed. */
+  async #connectError(socket: Socket): Promise<Error | undefined> {
     try {
-      await this.#admit(socket);
+      await this.#authenticate(socket);
       return undefined;
     } catch (error) {
-      this.#visitOf(socket).refused();
-      return this.#connectError(error, socket);
+      this.#connectionOf(socket).refused();
+      const refusal = error instanceof Refusal ? error : Refusal.of('internal', { cause: error });
+      this.#tools.log.refused(refusal, socket.request);
+      const { code, message } = refusal;
+      return Object.assign(new Error(message), { data: { code, message } });
     }
   }
 
-  /** Lets a listener in. Throws a {@link Refusal}. */
-  async #admit(socket: Socket): Promise<void> {
-    const { hub, seats } = this.#tools;
+  /** Checks the rune and subscribes the client. Throws a {@link Refusal}. */
+  async #authenticate(socket: Socket): Promise<void> {
+    const { hub, slots } = this.#tools;
     const { auth, headers, query } = socket.handshake;
     const topics = readTopics(auth['topics'] ?? query['topics']);
     if (topics === undefined) throw Refusal.of('bad_topics');
     const offered: unknown = headers['rune'] ?? auth['rune'];
     const rune = readRune(typeof offered === 'string' ? offered : undefined);
-    const hearing = await hub.admit(rune, topics);
-    if (hearing instanceof Refusal) throw hearing;
+    const permissions = await hub.authorize(rune, topics);
+    if (permissions instanceof Refusal) throw permissions;
     if (socket.conn.readyState !== 'open') return;
-    const visit = this.#visitOf(socket);
-    visit.sit(seats.acquire(visit.wire));
-    this.#strangers.delete(visit);
-    await this.#join(socket, hearing, topics);
+    const connection = this.#connectionOf(socket);
+    connection.authenticated(slots.acquire(connection.netSocket));
+    this.#anonymous.delete(connection);
+    await this.#join(socket, permissions, topics);
   }
 
-  /** What a client's `connect_error` gets: the node's own words. */
-  #connectError(error: unknown, socket: Socket): Error {
-    const refusal = error instanceof Refusal ? error : Refusal.of('internal', { cause: error });
-    this.#tools.log.refused(refusal, socket.request);
-    const { code, message } = refusal;
-    return Object.assign(new Error(message), { data: { code, message } });
-  }
-
-  async #join(socket: Socket, hearing: Hearing, topics: Topics): Promise<void> {
-    const key = `${hearing.rune} ${topics === 'all' ? '*' : [...topics].toSorted().join()}`;
-    let group = this.#groups.get(key);
-    if (group === undefined) {
-      const room = `group ${++this.#madeGroups}`;
-      const send = (payload: RawPayload): void => void this.#io.to(room).emit(EVENT, payload);
-      const empty = (): void => void this.#groups.delete(key);
-      group = new Group(this.#tools, { hearing, topics, room, send, empty });
-      this.#groups.set(key, group);
-      await this.#tools.hub.listen(group);
+  async #join(socket: Socket, permissions: TopicPermissions, topics: Topics): Promise<void> {
+    const key = `${permissions.rune} ${topics === 'all' ? '*' : [...topics].toSorted().join()}`;
+    let room = this.#rooms.get(key);
+    if (room === undefined) {
+      const name = `room ${++this.#roomCount}`;
+      const send = (payload: RawPayload): void => void this.#io.to(name).emit(EVENT, payload);
+      const onEmpty = (): void => void this.#rooms.delete(key);
+      room = new SocketIoRoom({ ...this.#tools, permissions, topics, name, send, onEmpty });
+      this.#rooms.set(key, room);
+      await this.#tools.hub.subscribe(room);
     }
-    group.add(socket, this.#visitOf(socket));
+    room.add(socket, this.#connectionOf(socket));
   }
 
-  #attend(socket: Socket): void {
-    // The seed's own page has a box for this; what is sent comes back to the sender alone.
+  #onSocket(socket: Socket): void {
+    // As in the original clnrest, which was written in Python: its page shows the client's own messages.
     socket.on(EVENT, (message: unknown = null) => {
       const { limits, log } = this.#tools;
-      const visit = this.#visitOf(socket);
-      if (visit.unread > limits.subscriberBytes) {
+      const connection = this.#connectionOf(socket);
+      if (connection.unreadBytes > limits.subscriberBytes) {
         log.refused(Refusal.of('slow_subscriber'), socket.request);
-        visit.cutOff();
+        connection.disconnect();
         return;
       }
       socket.emit(EVENT, { client_message: message, session: socket.id });
@@ -279,78 +274,12 @@ export class SocketIoListeners {
   }
 }
 
-/** What a group is made of. */
-interface GroupParts {
-  readonly hearing: Hearing;
-  readonly topics: Topics;
-  /** Socket.IO's name for those who are in it. */
-  readonly room: string;
-  /** Sends to all in the room; the message is encoded, and framed, once. */
-  readonly send: (payload: RawPayload) => void;
-  /** Nobody is in it any more. */
-  readonly empty: () => void;
-}
-
-/** Listeners who hear the same. */
-class Group implements Listener {
-  readonly hearing: Hearing;
-  readonly topics: Topics;
-  readonly #tools: SocketIoTools;
-  readonly #parts: GroupParts;
-  readonly #sockets = new Map<Socket, Visit>();
-
-  constructor(tools: SocketIoTools, parts: GroupParts) {
-    this.#tools = tools;
-    this.#parts = parts;
-    this.hearing = parts.hearing;
-    this.topics = parts.topics;
-  }
-
-  add(socket: Socket, visit: Visit): void {
-    this.#sockets.set(socket, visit);
-    void socket.join(this.#parts.room);
-    // Also before it has connected, if it leaves while it is being let in.
-    socket.conn.once('close', () => this.#remove(socket));
-    socket.once('disconnect', () => this.#remove(socket));
-  }
-
-  deliver(messages: readonly Message[]): void {
-    for (const [socket, visit] of this.#sockets) {
-      if (visit.unread > this.#tools.limits.subscriberBytes) this.#drop(socket, visit);
-    }
-    for (const { text } of messages) this.#parts.send(new RawPayload(text));
-  }
-
-  end(reason: Refusal): void {
-    const { code, message } = reason;
-    for (const socket of this.#sockets.keys()) {
-      socket.emit('error', { code, message });
-      socket.disconnect(true);
-    }
-    this.#sockets.clear();
-    this.#parts.empty();
-  }
-
-  /** It does not read: a word would only lie behind the others. */
-  #drop(socket: Socket, visit: Visit): void {
-    this.#tools.log.refused(Refusal.of('slow_subscriber'), socket.request);
-    this.#remove(socket);
-    visit.cutOff();
-  }
-
-  #remove(socket: Socket): void {
-    if (!this.#sockets.delete(socket) || this.#sockets.size > 0) return;
-    this.#tools.hub.leave(this);
-    this.#parts.empty();
-  }
-}
-
-/** The connections that Engine.IO knows of, which its types hide. */
+/** Members of Engine.IO's server that its types hide. */
 interface EngineClients {
-  readonly clients: Readonly<Record<string, Connection>>;
+  readonly clients: Readonly<Record<string, EngineSocket>>;
 }
 
-/** Engine.IO adds what it finds out to the request. It parses no URL where the query is there. */
+/** A request as Engine.IO handles it. With `_query`, Engine.IO does not parse the URL. */
 function engineRequest(
   request: IncomingMessage,
   { query }: EngineRequest,

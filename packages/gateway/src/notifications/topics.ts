@@ -1,19 +1,18 @@
-/** A name of a topic: what lightningd and plugins use, and short enough to be harmless. */
+/** The names that lightningd and plugins use, with a limited length. */
 const TOPIC = /^[A-Za-z0-9_.-]{1,64}$/;
-/** Nobody needs to name more. */
-const MOST_TOPICS = 100;
+const MAX_TOPICS = 100;
 
-/** The topics that a listener chose; all of them where it chose none. */
+/** The topics that a subscriber chose, all by default. */
 export type Topics = ReadonlySet<string> | 'all';
 
 /**
- * Reads `topics=invoice_payment,forward_event`, or a list of names. Nothing, empty or `*` is all.
- * `undefined` where it is none of that.
+ * Reads the value of `topics=invoice_payment,forward_event`, or a list of names. A missing or empty value
+ * and `*` mean all topics. Returns undefined if the value is invalid.
  */
-export function readTopics(asked: unknown): Topics | undefined {
-  if (asked === undefined || asked === null || asked === '' || asked === '*') return 'all';
-  const names: unknown = typeof asked === 'string' ? asked.split(',') : asked;
-  if (!Array.isArray(names) || names.length === 0 || names.length > MOST_TOPICS) return undefined;
+export function readTopics(value: unknown): Topics | undefined {
+  if (value === undefined || value === null || value === '' || value === '*') return 'all';
+  const names: unknown = typeof value === 'string' ? value.split(',') : value;
+  if (!Array.isArray(names) || names.length === 0 || names.length > MAX_TOPICS) return undefined;
   const topics = new Set<string>();
   for (const name of names) {
     if (typeof name !== 'string' || !TOPIC.test(name.trim())) return undefined;
@@ -22,7 +21,7 @@ export function readTopics(asked: unknown): Topics | undefined {
   return topics;
 }
 
-/** lightningd's own topics (v26.06), to try a rune on that names the topics which it may hear. */
+/** lightningd's own topics (v26.06): the candidates if a rune restricts topics and the client chose none. */
 export const NATIVE_TOPICS: readonly string[] = [
   'balance_snapshot',
   'block_added',

@@ -30,8 +30,8 @@ export class NotificationFeed {
    */
   pump(): boolean {
     if (this.#link.unsent >= MAX_UNSENT) return true;
-    const { messages, isWhole } = this.#log.after(this.#sent);
-    if (!isWhole) return false;
+    const { messages, isComplete } = this.#log.after(this.#sent);
+    if (!isComplete) return false;
     for (const message of messages) {
       if (this.#link.unsent >= MAX_UNSENT) return true;
       this.#link.send({ type: 'notification', message });

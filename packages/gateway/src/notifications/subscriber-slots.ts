@@ -5,10 +5,10 @@ import type { Origin } from '../http/origin.ts';
 import { acquirePermit, type Release } from '../http/permits.ts';
 
 /**
- * Limits the subscribers that have authenticated, whatever they subscribe by. Only the total limits them:
- * one rune may serve all subscribers of a site.
+ * Limits the authenticated subscribers of both transports together. Runes have no share: one rune can
+ * serve all subscribers of a site.
  */
-export class Seats {
+export class SubscriberSlots {
   readonly #permits: Semaphore;
   readonly #anonymousConnections: AnonymousConnections;
   #acquired = 0;
@@ -19,13 +19,13 @@ export class Seats {
   }
 
   /**
-   * Acquires a place for a caller whose rune was accepted, whose connection then does not count as a
-   * stranger's. Throws a {@link Refusal} (`busy`).
+   * Acquires a slot for a client whose rune was accepted. Its connection then no longer counts as
+   * anonymous. Throws a {@link Refusal} (`busy`).
    */
   acquire(socket: Socket): Release {
-    // A key of its own can hold the last permit.
+    // A new key can acquire the last permit, in contrast to a key that holds some.
     const origin: Origin = { key: String(++this.#acquired), name: '' };
-    const release = acquirePermit(this.#permits, origin, 'listeners');
+    const release = acquirePermit(this.#permits, origin, 'subscribers');
     this.#anonymousConnections.release(socket);
     return release;
   }

@@ -1,0 +1,79 @@
+import type { Socket } from 'socket.io';
+import { Refusal } from '../errors.ts';
+import type { RefusalLog } from '../http/refusal-log.ts';
+import type { Limits } from '../limits.ts';
+import type { EngineConnection } from './engine-connection.ts';
+import type { NotificationHub } from './hub.ts';
+import type { Message } from './message.ts';
+import { RawPayload } from './raw-encoder.ts';
+import type { Subscriber } from './subscriber.ts';
+import type { TopicPermissions } from './topic-permissions.ts';
+import type { Topics } from './topics.ts';
+
+export interface SocketIoRoomParts {
+  readonly hub: NotificationHub;
+  readonly limits: Limits;
+  readonly log: RefusalLog;
+  readonly permissions: TopicPermissions;
+  readonly topics: Topics;
+  /** The name of the room in Socket.IO. */
+  readonly name: string;
+  /** Sends to all sockets in the room. Socket.IO encodes and frames the message once. */
+  readonly send: (payload: RawPayload) => void;
+  /** Called when the room is empty. */
+  readonly onEmpty: () => void;
+}
+
+/** All Socket.IO clients with the same rune and the same topics. */
+export class SocketIoRoom implements Subscriber {
+  readonly permissions: TopicPermissions;
+  readonly topics: Topics;
+  readonly #parts: SocketIoRoomParts;
+  readonly #sockets = new Map<Socket, EngineConnection>();
+
+  constructor(parts: SocketIoRoomParts) {
+    this.#parts = parts;
+    this.permissions = parts.permissions;
+    this.topics = parts.topics;
+  }
+
+  add(socket: Socket, connection: EngineConnection): void {
+    this.#sockets.set(socket, connection);
+    void socket.join(this.#parts.name);
+    // Socket.IO emits `disconnect` only for sockets that have connected. This one can close before that.
+    socket.conn.once('close', () => this.#remove(socket));
+    socket.once('disconnect', () => this.#remove(socket));
+  }
+
+  deliver(messages: readonly Message[]): void {
+    for (const [socket, connection] of this.#sockets) {
+      if (connection.unreadBytes > this.#parts.limits.subscriberBytes) {
+        this.#disconnect(socket, connection);
+      }
+    }
+    for (const { text } of messages) this.#parts.send(new RawPayload(text));
+  }
+
+  end(reason: Refusal): void {
+    const { code, message } = reason;
+    for (const socket of this.#sockets.keys()) {
+      socket.emit('error', { code, message });
+      socket.disconnect(true);
+    }
+    this.#sockets.clear();
+    this.#parts.onEmpty();
+  }
+
+  /** Disconnects a client that does not read. It gets no error, which it would not read either. */
+  #disconnect(socket: Socket, connection: EngineConnection): void {
+    this.#parts.log.refused(Refusal.of('slow_subscriber'), socket.request);
+    this.#remove(socket);
+    connection.disconnect();
+  }
+
+  #remove(socket: Socket): void {
+    if (!this.#sockets.delete(socket) || this.#sockets.size > 0) return;
+    this.#parts.hub.unsubscribe(this);
+    this.#parts.onEmpty();
+  }
+}
