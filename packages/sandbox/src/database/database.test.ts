@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { temporaryDirectory } from '../testing/temporary-sandbox.ts';
-import { asInteger, Database } from './database.ts';
+import { Database } from './database.ts';
 
 const TABLES = `
   CREATE TABLE parents (id INTEGER PRIMARY KEY);
@@ -21,7 +21,7 @@ const parents = (database: Database): bigint[] =>
   database
     .prepare('SELECT id FROM parents ORDER BY id')
     .all()
-    .map(([id]) => asInteger(id));
+    .map((row) => row.integer('id'));
 
 /** A transaction of its own still works, and is all that is there. */
 function expectUsable(database: Database): void {

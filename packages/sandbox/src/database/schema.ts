@@ -1,5 +1,5 @@
 import { SandboxError } from '../sandbox-error.ts';
-import { asInteger, type Database } from './database.ts';
+import type { Database } from './database.ts';
 
 /**
  * How the database came to be, a step a version. A step that was released is never changed; what
@@ -180,7 +180,7 @@ const STEPS: readonly string[] = [
  * @throws SandboxError `bad_database` when it comes from a newer program
  */
 export const migrate = (database: Database): void => {
-  const version = Number(asInteger(database.prepare('PRAGMA user_version').first()?.[0]));
+  const version = database.prepare('PRAGMA user_version').one().number('user_version');
   if (version > STEPS.length) {
     throw new SandboxError(
       'bad_database',

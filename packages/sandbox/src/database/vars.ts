@@ -1,4 +1,4 @@
-import { asBytes, asInteger, type Database, type Statement } from './database.ts';
+import type { Database, Statement } from './database.ts';
 
 /** Single values that outlive the process. */
 export class Vars {
@@ -14,7 +14,7 @@ export class Vars {
 
   integer(name: string, fallback: bigint): bigint {
     const row = this.#read.first(name);
-    return row === undefined ? fallback : asInteger(row[0]);
+    return row === undefined ? fallback : row.integer('value');
   }
 
   setInteger(name: string, value: bigint): void {
@@ -31,7 +31,7 @@ export class Vars {
   /** Bytes that are made once, when they are first asked for. */
   bytes(name: string, make: () => Uint8Array): Buffer {
     const row = this.#read.first(name);
-    if (row !== undefined) return asBytes(row[0]);
+    if (row !== undefined) return row.bytes('value');
     const made = Buffer.from(make());
     this.#write.run(name, made);
     return made;

@@ -1,10 +1,5 @@
-import {
-  asBytes,
-  asInteger,
-  type Database,
-  type SqlRow,
-  type Statement,
-} from '../database/database.ts';
+import type { Database, Statement } from '../database/database.ts';
+import type { Row } from '../database/row.ts';
 
 /** The parts of a key; at least one, none with a zero byte. */
 export type DatastoreKey = readonly string[];
@@ -62,7 +57,7 @@ export class Datastore {
         if (!startsWith(entry.key, key)) return;
         yield entry;
         // The next key in order of bytes.
-        from = Buffer.concat([asBytes(row[0]), Buffer.of(0)]);
+        from = Buffer.concat([row.bytes('key'), Buffer.of(0)]);
       }
       if (page.length < PAGE) return;
     }
@@ -88,8 +83,8 @@ export class Datastore {
   }
 }
 
-const entryOf = (row: SqlRow): DatastoreEntry => ({
-  key: asBytes(row[0]).toString('utf8').split(SEPARATOR),
-  data: asBytes(row[1]),
-  generation: asInteger(row[2]),
+const entryOf = (row: Row): DatastoreEntry => ({
+  key: row.bytes('key').toString('utf8').split(SEPARATOR),
+  data: row.bytes('data'),
+  generation: row.integer('generation'),
 });

@@ -1,15 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { withNanoseconds } from '../clock.ts';
 import { CommandError, ErrorCode } from '../commands/errors.ts';
-import {
-  asBytes,
-  asInteger,
-  asText,
-  asUnsigned,
-  ifAny,
-  type SqlRow,
-  type Statement,
-} from '../database/database.ts';
+import type { Statement } from '../database/database.ts';
+import type { Row } from '../database/row.ts';
 import { RawJson, type JsonObject } from '../json/output.ts';
 import { channelId, isOurs, peerOf, routingFee, type Channel } from './channel.ts';
 import type { ChannelStore } from './channel-store.ts';
@@ -256,17 +249,17 @@ export const forwardChannels = (
   return undefined;
 };
 
-const forwardOf = (row: SqlRow): Forward => ({
-  index: asInteger(row[0]),
-  paymentHash: asBytes(row[1]),
-  inChannel: asText(row[2]),
-  inHtlc: asInteger(row[3]),
-  outChannel: asText(row[4]),
-  outHtlc: ifAny(row[5], asInteger),
-  inMsat: asUnsigned(row[6]),
-  outMsat: asUnsigned(row[7]),
-  status: asText(row[8]) as ForwardStatus,
-  failure: ifAny(row[9], asText) as WireFailure | undefined,
-  receivedAt: asInteger(row[10]),
-  resolvedAt: asInteger(row[11]),
+const forwardOf = (row: Row): Forward => ({
+  index: row.integer('id'),
+  paymentHash: row.bytes('payment_hash'),
+  inChannel: row.text('in_channel'),
+  inHtlc: row.integer('in_htlc'),
+  outChannel: row.text('out_channel'),
+  outHtlc: row.optionalInteger('out_htlc'),
+  inMsat: row.unsigned('in_msat'),
+  outMsat: row.unsigned('out_msat'),
+  status: row.text('status') as ForwardStatus,
+  failure: row.optionalText('failure') as WireFailure | undefined,
+  receivedAt: row.integer('received_nsec'),
+  resolvedAt: row.integer('resolved_nsec'),
 });
