@@ -11,7 +11,7 @@ export const NANOSECONDS_PER_SECOND = 1_000_000_000n;
  * The system's clock, with the nanoseconds that `Date` lacks: rates of runes may be that fine, and
  * two uses within one millisecond must not look simultaneous.
  */
-export const systemClock = (): Clock => {
+export function systemClock(): Clock {
   const wall = (): bigint => BigInt(Date.now()) * NANOSECONDS_PER_MILLISECOND;
   let anchor = wall();
   let started = process.hrtime.bigint();
@@ -29,15 +29,19 @@ export const systemClock = (): Clock => {
       return fine;
     },
   };
-};
+}
 
 /** Whole seconds since 1970. */
-export const seconds = (clock: Clock): bigint => clock.now() / NANOSECONDS_PER_SECOND;
+export function seconds(clock: Clock): bigint {
+  return clock.now() / NANOSECONDS_PER_SECOND;
+}
 
 /** As lightningd writes times in JSON and in notifications: `1795194829.124430673`. */
-export const withNanoseconds = (time: bigint): string =>
-  `${time / NANOSECONDS_PER_SECOND}.${(time % NANOSECONDS_PER_SECOND).toString().padStart(9, '0')}`;
+export function withNanoseconds(time: bigint): string {
+  return `${time / NANOSECONDS_PER_SECOND}.${(time % NANOSECONDS_PER_SECOND).toString().padStart(9, '0')}`;
+}
 
 /** As lightningd writes times for people: `2026-11-20T17:20:06.470Z`. */
-export const isoMilliseconds = (time: bigint): string =>
-  new Date(Number(time / NANOSECONDS_PER_MILLISECOND)).toISOString();
+export function isoMilliseconds(time: bigint): string {
+  return new Date(Number(time / NANOSECONDS_PER_MILLISECOND)).toISOString();
+}

@@ -16,22 +16,25 @@ const RUNE_SECRET = '58f50870a171c66107958141e0af76384c5fe0e616d8416c803d89579dc
 /** 2026-11-20, 17:13:49 UTC: when the first of it was recorded. */
 const RECORDED_AT = 1_795_194_829_000_000_000n;
 
-const recorded = (name: string): Recorded[] =>
-  readFileSync(new URL(`../../../test/recordings/${name}.jsonl`, import.meta.url), 'utf8')
+function recorded(name: string): Recorded[] {
+  return readFileSync(new URL(`../../../test/recordings/${name}.jsonl`, import.meta.url), 'utf8')
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line) as Recorded);
+}
 
 /** `commando-rune` and its like are gone from newer nodes; the sandbox has them, on purpose. */
-const isKeptDifference = ({ request }: Recorded): boolean => request.includes('"commando-');
+function isKeptDifference({ request }: Recorded): boolean {
+  return request.includes('"commando-');
+}
 
-const recordedNode = async (clock: SetClock): Promise<SocketClient> => {
+async function recordedNode(clock: SetClock): Promise<SocketClient> {
   const { rpcPath } = await temporarySandbox({
     args: ['--developer', `--dev-rune-secret=${RUNE_SECRET}`],
     clock,
   });
   return SocketClient.connect(rpcPath);
-};
+}
 
 /** When things happened, where the reply depends on it. */
 const TIMES: ReadonlyMap<string, bigint> = new Map([
@@ -98,8 +101,8 @@ test('invoice, listinvoices and errors answer as a real node did', async () => {
 });
 
 /** A reply without what no two nodes have in common; an invoice as what it says. */
-const comparable = (text: string): unknown =>
-  JSON.parse(text, (name, value: unknown) => {
+function comparable(text: string): unknown {
+  return JSON.parse(text, (name, value: unknown) => {
     switch (name) {
       case 'payment_hash':
       case 'payment_secret':
@@ -120,6 +123,7 @@ const comparable = (text: string): unknown =>
         return value;
     }
   });
+}
 
 test('members stand in the order in which a real node writes them', async () => {
   const client = await recordedNode(new SetClock(RECORDED_AT));

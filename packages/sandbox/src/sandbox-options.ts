@@ -47,10 +47,10 @@ export type SandboxRequest =
  * parseSandboxOptions(['--regtest', '--rest-port=3010']).kind; // => 'start'
  * ```
  */
-export const parseSandboxOptions = (
+export function parseSandboxOptions(
   args: readonly string[],
   rest: Omit<SandboxOptions, 'args'> = {},
-): SandboxRequest => {
+): SandboxRequest {
   const asks = (name: string): boolean =>
     readCommandLine(args, OWN_OPTIONS).some((setting) => setting.name === name);
   if (asks('help')) return { kind: 'help', text: helpText() };
@@ -58,9 +58,11 @@ export const parseSandboxOptions = (
   const options = { ...rest, args };
   settle(args, surroundingsOf(options));
   return { kind: 'start', options };
-};
+}
 
-export const surroundingsOf = ({ workingDirectory, home }: SandboxOptions) => ({
-  workingDirectory: workingDirectory ?? process.cwd(),
-  home: home ?? homedir(),
-});
+export function surroundingsOf({ workingDirectory, home }: SandboxOptions) {
+  return {
+    workingDirectory: workingDirectory ?? process.cwd(),
+    home: home ?? homedir(),
+  };
+}

@@ -1,6 +1,5 @@
 import type { Frame } from '../json/frame-scanner.ts';
 import type { CommandResult } from '../json/output.ts';
-import type { Node } from '../node.ts';
 import { usageOf, type Parameters, type ParameterValues } from '../params/declaration.ts';
 import { readParams, type ParamsToken } from '../params/read.ts';
 
@@ -17,9 +16,11 @@ export interface ConnectionSettings {
   deprecated: boolean;
 }
 
-/** One call of a command. */
-export interface CommandCall {
-  readonly node: Node;
+/** One call of a command that uses some parts of the node. */
+export interface CommandCall<Parts> {
+  readonly node: Parts;
+  /** `--developer` is set: the command accepts developer-only parameters. */
+  readonly developer: boolean;
   /** The request's id, verbatim. */
   readonly id: string;
   /** The request as it came, for a plugin that it is passed on to. */
@@ -43,35 +44,39 @@ export class ForwardedReply {
 export type Answer = CommandResult | ForwardedReply;
 
 /** A command, as the table has it. Both of its functions throw CommandError for a refusal. */
-export interface Command {
+export interface Command<Parts> {
   readonly name: string;
   /** What `help` shows after the name. */
   readonly usage: string;
   /** Does it. */
-  run(call: CommandCall, params: ParamsToken): Answer | Promise<Answer>;
+  readonly run: (call: CommandCall<Parts>, params: ParamsToken) => Answer | Promise<Answer>;
   /** Answers as `check` does, having done everything but it. */
-  check(call: CommandCall, params: ParamsToken): Answer | Promise<Answer>;
+  readonly check: (call: CommandCall<Parts>, params: ParamsToken) => Answer | Promise<Answer>;
 }
 
 /** What there is to say about a command of the sandbox's own. */
-interface CommandDefinition<P extends Parameters> {
+interface CommandDefinition<P extends Parameters, Parts> {
   readonly name: string;
   readonly parameters: P;
   /** What can be wrong besides single parameters, found out without changing anything. */
-  readonly validate?: (values: ParameterValues<P>, call: CommandCall) => void;
+  readonly validate?: (values: ParameterValues<P>, call: CommandCall<Parts>) => void;
   readonly run: (
     values: ParameterValues<P>,
-    call: CommandCall,
+    call: CommandCall<Parts>,
   ) => CommandResult | Promise<CommandResult>;
 }
 
-export const checked = (name: string): CommandResult => ({ command_to_check: name });
+export function checked(name: string): CommandResult {
+  return { command_to_check: name };
+}
 
 /** Makes a command: its parameters are read before it runs, and shown by `help`. */
-export const defineCommand = <P extends Parameters>(definition: CommandDefinition<P>): Command => {
+export function defineCommand<P extends Parameters, Parts>(
+  definition: CommandDefinition<P, Parts>,
+): Command<Parts> {
   const { name, parameters } = definition;
-  const read = (call: CommandCall, params: ParamsToken): ParameterValues<P> => {
-    const values = readParams(parameters, params, { developer: call.node.developer });
+  const read = (call: CommandCall<Parts>, params: ParamsToken): ParameterValues<P> => {
+    const values = readParams(parameters, params, { developer: call.developer });
     definition.validate?.(values, call);
     return values;
   };
@@ -84,14 +89,16 @@ export const defineCommand = <P extends Parameters>(definition: CommandDefinitio
       return checked(name);
     },
   };
-};
+}
 
 /** The same command under an older name. */
-export const alias = (name: string, command: Command): Command => ({
-  ...command,
-  name,
-  async check(call, params) {
-    await command.check(call, params);
-    return checked(name);
-  },
-});
+export function alias<Parts>(name: string, command: Command<Parts>): Command<Parts> {
+  return {
+    ...command,
+    name,
+    async check(call, params) {
+      await command.check(call, params);
+      return checked(name);
+    },
+  };
+}

@@ -1,5 +1,6 @@
-import type { Datastore, DatastoreEntry } from '../datastore/datastore.ts';
 import { entryJson } from '../datastore/datastore-json.ts';
+import type { Datastore, DatastoreEntry } from '../datastore/datastore.ts';
+import type { CallWith } from '../node.ts';
 import { datastoreKey } from '../params/datastore-key.ts';
 import { defaulted, optional, required, type ParameterValues } from '../params/declaration.ts';
 import { u64 } from '../params/numbers.ts';
@@ -35,8 +36,8 @@ type Values = ParameterValues<typeof parameters>;
 export const datastore = defineCommand({
   name: 'datastore',
   parameters,
-  validate: (values, { node }) => void previous(values, node.datastore),
-  run(values, { node }) {
+  validate: (values, { node }: CallWith<'datastore'>) => void previous(values, node.datastore),
+  run(values, { node }: CallWith<'datastore'>) {
     const { key } = values;
     const before = previous(values, node.datastore);
     const given = values.hex ?? Buffer.from(values.string ?? '');
@@ -52,7 +53,7 @@ export const datastore = defineCommand({
 });
 
 /** The entry that is to be changed, if there is one. @throws CommandError when nothing may change */
-const previous = (values: Values, store: Datastore): DatastoreEntry | undefined => {
+function previous(values: Values, store: Datastore): DatastoreEntry | undefined {
   const { key, generation } = values;
   const mustExist = values.mode === 'must-replace' || values.mode === 'must-append';
   const refuse = (code: ErrorCode, message: string): CommandError =>
@@ -86,4 +87,4 @@ const previous = (values: Values, store: Datastore): DatastoreEntry | undefined 
     throw refuse(ErrorCode.datastoreWrongGeneration, 'generation is different');
   }
   return entry;
-};
+}

@@ -1,6 +1,7 @@
 import { Bolt11Error, decodeBolt11 } from '@clnrest/runes/bolt11';
 import { invoiceJson, type Invoice } from '../invoices/invoice.ts';
-import type { Node } from '../node.ts';
+import type { Invoices } from '../invoices/invoices.ts';
+import type { CallWith } from '../node.ts';
 import { msat } from '../params/amounts.ts';
 import { optional, type ParameterValues } from '../params/declaration.ts';
 import { label, string } from '../params/texts.ts';
@@ -21,14 +22,18 @@ const parameters = {
 export const devPayInvoice = defineCommand({
   name: 'dev-pay-invoice',
   parameters,
-  validate: (values, { node }) => void payable(values, node),
-  run(values, { node }) {
-    const { paymentHash } = payable(values, node);
+  validate: (values, { node }: CallWith<'invoices' | 'world'>) =>
+    void payable(values, node.invoices),
+  run(values, { node }: CallWith<'invoices' | 'world'>) {
+    const { paymentHash } = payable(values, node.invoices);
     return { ...invoiceJson(node.world.payments.fromAfar(paymentHash, values.amount_msat)) };
   },
 });
 
-const payable = ({ label, invstring }: ParameterValues<typeof parameters>, node: Node): Invoice => {
+function payable(
+  { label, invstring }: ParameterValues<typeof parameters>,
+  invoices: Invoices,
+): Invoice {
   if ((label === undefined) === (invstring === undefined)) {
     throw new CommandError(
       ErrorCode.invalidParams,
@@ -36,16 +41,16 @@ const payable = ({ label, invstring }: ParameterValues<typeof parameters>, node:
     );
   }
   const invoice =
-    invstring === undefined ? node.invoices.byLabel(label ?? '') : ofInvstring(invstring, node);
+    invstring === undefined ? invoices.byLabel(label ?? '') : ofInvstring(invstring, invoices);
   if (invoice === undefined) throw new CommandError(ErrorCode.invoiceNotFound, 'Unknown invoice');
   return invoice;
-};
+}
 
-const ofInvstring = (text: string, node: Node): Invoice | undefined => {
+function ofInvstring(text: string, invoices: Invoices): Invoice | undefined {
   try {
-    return node.invoices.byHash(Buffer.from(decodeBolt11(text).paymentHash, 'hex'));
+    return invoices.byHash(Buffer.from(decodeBolt11(text).paymentHash, 'hex'));
   } catch (error) {
     if (!(error instanceof Bolt11Error)) throw error;
     throw new CommandError(ErrorCode.invalidParams, `Invalid invstring: ${error.message}`);
   }
-};
+}

@@ -1,20 +1,22 @@
+import type { CallWith, NodeWith } from '../node.ts';
 import { msat, positiveMsatOrAny } from '../params/amounts.ts';
 import { defaulted, optional, required, type ParameterValues } from '../params/declaration.ts';
 import { bool, number, u64 } from '../params/numbers.ts';
 import { escapedString, hex, oneOf, string } from '../params/texts.ts';
 import { nodeName, satoshi } from '../params/world.ts';
-import type { Node } from '../node.ts';
 import { scriptOf } from '../world/addresses.ts';
 import { channelId, peerOf, type Channel } from '../world/channel.ts';
 import { forwardChannels, forwardJson } from '../world/forwards.ts';
 import { CONDUCTS, FIRST_PEER, OURS } from '../world/nodes.ts';
-import { defineCommand } from './command.ts';
+import type { World } from '../world/world.ts';
 import { channelToClose } from './close.ts';
+import { defineCommand } from './command.ts';
 import { CommandError, ErrorCode } from './errors.ts';
 import { readInvoice } from './paying.ts';
 
-const invalid = (message: string): CommandError =>
-  new CommandError(ErrorCode.invalidParams, message);
+function invalid(message: string): CommandError {
+  return new CommandError(ErrorCode.invalidParams, message);
+}
 
 const MOST_BLOCKS = 10_000;
 const ONE_BITCOIN_SAT = 100_000_000n;
@@ -30,7 +32,7 @@ export const devMine = defineCommand({
     if (blocks > 0 && blocks <= MOST_BLOCKS) return;
     throw invalid(`blocks: should be from 1 to ${MOST_BLOCKS}`);
   },
-  run({ blocks }, { node }) {
+  run({ blocks }, { node }: CallWith<'world'>) {
     const made = Array.from({ length: blocks }, () => node.world.mine());
     return { blockheight: node.world.chain.height, blocks: made.map(({ hash }) => hash) };
   },
@@ -40,12 +42,12 @@ export const devMine = defineCommand({
 export const devFundWallet = defineCommand({
   name: 'dev-fund-wallet',
   parameters: { amount: defaulted(satoshi, ONE_BITCOIN_SAT), address: optional(string) },
-  validate({ amount, address }, { node }) {
+  validate({ amount, address }, { node }: CallWith<'identity' | 'world'>) {
     if (amount < 1000n || amount > MOST_SAT)
       throw invalid('amount: should be from 1000sat to 21000000btc');
     if (address !== undefined) walletScript(address, node);
   },
-  run({ amount, address }, { node }) {
+  run({ amount, address }, { node }: CallWith<'identity' | 'world'>) {
     const script = address === undefined ? undefined : walletScript(address, node);
     const output = node.world.fund(amount, script);
     return {
@@ -57,13 +59,13 @@ export const devFundWallet = defineCommand({
   },
 });
 
-const walletScript = (address: string, node: Node): Buffer => {
-  const script = scriptOf(address, node.network);
+function walletScript(address: string, node: NodeWith<'identity' | 'world'>): Buffer {
+  const script = scriptOf(address, node.identity.network);
   if (script === undefined || !node.world.wallet.isOurs(script)) {
     throw invalid('address: should be one that newaddr gave');
   }
   return script;
-};
+}
 
 /** A channel that is open at once, with money that is made for it, and part of it on each side. */
 export const devOpenChannel = defineCommand({
@@ -79,7 +81,7 @@ export const devOpenChannel = defineCommand({
     if (amount > MOST_SAT) throw invalid('amount: there is not so much money');
     if (peer === from) throw invalid('from: should be another node than peer');
   },
-  run({ peer: name, amount, push_msat, from, by_peer }, { node }) {
+  run({ peer: name, amount, push_msat, from, by_peer }, { node }: CallWith<'world'>) {
     const peer = node.world.nodes.named(name);
     const end = from === undefined ? OURS : node.world.nodes.named(from).number;
     const [opener, other] = by_peer ? [peer.number, end] : [end, peer.number];
@@ -98,19 +100,19 @@ export const devOpenChannel = defineCommand({
 export const devCloseChannel = defineCommand({
   name: 'dev-close-channel',
   parameters: { id: required(string) },
-  validate: ({ id }, { node }) => void connectedChannel(id, node),
-  run({ id }, { node }) {
-    const { txid, raw } = node.world.closedByPeer(connectedChannel(id, node));
+  validate: ({ id }, { node }: CallWith<'world'>) => void connectedChannel(id, node.world),
+  run({ id }, { node }: CallWith<'world'>) {
+    const { txid, raw } = node.world.closedByPeer(connectedChannel(id, node.world));
     return { txs: [raw.toString('hex')], txids: [txid.toString('hex')], type: 'mutual' };
   },
 });
 
-const connectedChannel = (id: string, node: Node): Channel => {
-  const channel = channelToClose(id, node);
-  const peer = node.world.nodes.idOf(peerOf(channel));
-  if (node.world.connections.has(peer)) return channel;
+function connectedChannel(id: string, world: World): Channel {
+  const channel = channelToClose(id, world);
+  const peer = world.nodes.idOf(peerOf(channel));
+  if (world.connections.has(peer)) return channel;
   throw new CommandError(ErrorCode.general, 'Peer not connected');
-};
+}
 
 /** Has another node make an invoice. */
 export const devPeerInvoice = defineCommand({
@@ -125,7 +127,7 @@ export const devPeerInvoice = defineCommand({
     if (Buffer.byteLength(description) > 639) throw invalid('description: over 639 bytes');
     if (expiry >> 60n !== 0n) throw invalid('expiry: too far in the future');
   },
-  run({ amount_msat, description, expiry, peer }, { node }) {
+  run({ amount_msat, description, expiry, peer }, { node }: CallWith<'world'>) {
     const maker = node.world.nodes.named(peer);
     const amountMsat = amount_msat === 'any' ? undefined : amount_msat;
     const { bolt11, asked } = node.world.asked.create(maker, { amountMsat, description, expiry });
@@ -144,21 +146,21 @@ const payment = {
   peer: defaulted(nodeName, FIRST_PEER),
 };
 
-const ourInvoice = ({ invstring }: ParameterValues<typeof payment>, node: Node): Buffer => {
-  const { invoice } = readInvoice(invstring, node);
+function ourInvoice({ invstring }: ParameterValues<typeof payment>, world: World): Buffer {
+  const { invoice } = readInvoice(invstring, world);
   const paymentHash = Buffer.from(invoice.paymentHash, 'hex');
-  if (node.world.payments.isOurs(paymentHash)) return paymentHash;
+  if (world.payments.isOurs(paymentHash)) return paymentHash;
   throw new CommandError(ErrorCode.invoiceNotFound, 'Unknown invoice');
-};
+}
 
 /** Has another node pay an invoice of ours, by the channels that there are. */
 export const devPeerPay = defineCommand({
   name: 'dev-peer-pay',
   parameters: payment,
-  validate: (values, { node }) => void ourInvoice(values, node),
-  run(values, { node }) {
+  validate: (values, { node }: CallWith<'world'>) => void ourInvoice(values, node.world),
+  run(values, { node }: CallWith<'world'>) {
     const payer = node.world.nodes.named(values.peer);
-    const paymentHash = ourInvoice(values, node);
+    const paymentHash = ourInvoice(values, node.world);
     const route = node.world.payments.receive(payer, paymentHash, values.amount_msat);
     return {
       payment_hash: paymentHash.toString('hex'),
@@ -179,7 +181,7 @@ export const devForward = defineCommand({
     to: defaulted(nodeName, FIRST_PEER),
     fail: defaulted(bool, false),
   },
-  run({ amount_msat: amount, from, to, fail }, { node }) {
+  run({ amount_msat: amount, from, to, fail }, { node }: CallWith<'world'>) {
     const { world } = node;
     const receiver = world.nodes.named(to);
     const sender = world.nodes.named(from);
@@ -201,7 +203,7 @@ const peer = { peer: defaulted(nodeName, FIRST_PEER) };
 export const devConnect = defineCommand({
   name: 'dev-connect',
   parameters: peer,
-  run({ peer: name }, { node }) {
+  run({ peer: name }, { node }: CallWith<'world'>) {
     const found = node.world.nodes.named(name);
     node.world.connections.connect(found, 'in');
     return { id: found.id, direction: node.world.connections.direction(found.id) ?? 'in' };
@@ -212,7 +214,7 @@ export const devConnect = defineCommand({
 export const devDisconnect = defineCommand({
   name: 'dev-disconnect',
   parameters: peer,
-  run({ peer: name }, { node }) {
+  run({ peer: name }, { node }: CallWith<'world'>) {
     const found = node.world.nodes.named(name);
     node.world.connections.disconnect(found);
     return { id: found.id };
@@ -223,7 +225,7 @@ export const devDisconnect = defineCommand({
 export const devCustommsg = defineCommand({
   name: 'dev-custommsg',
   parameters: { msg: required(hex), ...peer },
-  run({ msg, peer: name }, { node }) {
+  run({ msg, peer: name }, { node }: CallWith<'world'>) {
     const found = node.world.nodes.named(name);
     if (!node.world.connections.has(found.id)) {
       throw new CommandError(ErrorCode.general, 'Peer not connected');
@@ -241,7 +243,7 @@ export const devSetPeer = defineCommand({
     conduct: required(oneOf(CONDUCTS, `should be one of ${CONDUCTS.join(', ')}`)),
     ...peer,
   },
-  run({ conduct, peer: name }, { node }) {
+  run({ conduct, peer: name }, { node }: CallWith<'world'>) {
     const found = node.world.nodes.named(name);
     node.world.setConduct(found, conduct);
     return { id: found.id, conduct };
@@ -252,14 +254,14 @@ export const devSetPeer = defineCommand({
 export const devWorld = defineCommand({
   name: 'dev-world',
   parameters: {},
-  run(_, { node }) {
+  run(_, { node }: CallWith<'identity' | 'world'>) {
     const { world } = node;
     const accounts = world.audit.accounts();
     const onChain = (number: bigint): bigint => (accounts.onChainSat.get(number) ?? 0n) * 1000n;
     return {
       blockheight: world.chain.height,
       nodes: [
-        { name: 'us', id: node.keys.id, onchain_msat: onChain(OURS) },
+        { name: 'us', id: node.identity.id, onchain_msat: onChain(OURS) },
         ...world.nodes.all().map(({ name, id, number: each, conduct }) => ({
           name,
           id,

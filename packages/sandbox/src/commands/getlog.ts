@@ -2,6 +2,7 @@ import { withNanoseconds } from '../clock.ts';
 import type { JsonOutput } from '../json/output.ts';
 import { reaches, type LogLevel } from '../log/level.ts';
 import type { LogEntry } from '../log/log-book.ts';
+import type { CallWith } from '../node.ts';
 import { defaulted } from '../params/declaration.ts';
 import { logLevel } from '../params/log-level.ts';
 import { defineCommand } from './command.ts';
@@ -9,7 +10,7 @@ import { defineCommand } from './command.ts';
 export const getlog = defineCommand({
   name: 'getlog',
   parameters: { level: defaulted(logLevel, 'info') },
-  run: ({ level }, { node }) => ({
+  run: ({ level }, { node }: CallWith<'logBook'>) => ({
     created_at: withNanoseconds(node.logBook.startedAt),
     bytes_used: node.logBook.size.used,
     bytes_max: node.logBook.size.maximum,

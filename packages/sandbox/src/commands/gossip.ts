@@ -1,9 +1,9 @@
 import { FEATURES } from '../features.ts';
 import type { JsonObject } from '../json/output.ts';
-import type { Node } from '../node.ts';
+import { aliasFor, colorFor } from '../keys/alias.ts';
+import type { CallWith } from '../node.ts';
 import { optional } from '../params/declaration.ts';
 import { nodeId, string } from '../params/texts.ts';
-import { aliasFor, colorFor } from '../keys/alias.ts';
 import {
   capacityMsat,
   CLTV_DELTA,
@@ -13,34 +13,36 @@ import {
   largestMsat,
   type Channel,
 } from '../world/channel.ts';
+import type { World } from '../world/world.ts';
 import { defineCommand } from './command.ts';
 import { CommandError, ErrorCode } from './errors.ts';
 
 /** Channels that everybody knows of. */
-const known = (node: Node): Channel[] =>
-  node.world.channels
+function known(world: World): Channel[] {
+  return world.channels
     .living()
     .filter(({ state, announced }) => state === 'CHANNELD_NORMAL' && announced);
+}
 
-const ends = (channel: Channel, node: Node): readonly [string, string] => [
-  node.world.nodes.idOf(channel.opener),
-  node.world.nodes.idOf(channel.other),
-];
+function ends(channel: Channel, world: World): readonly [string, string] {
+  return [world.nodes.idOf(channel.opener), world.nodes.idOf(channel.other)];
+}
 
 /** Seconds since 1970 when a channel was open: what it is like has not changed since. */
-const since = ({ changes }: Channel): number =>
-  Math.floor(
+function since({ changes }: Channel): number {
+  return Math.floor(
     Date.parse(changes.find(({ new_state }) => new_state === 'CHANNELD_NORMAL')?.timestamp ?? '') /
       1000,
   );
+}
 
 export const listnodes = defineCommand({
   name: 'listnodes',
   parameters: { id: optional(nodeId) },
-  run({ id }, { node }) {
+  run({ id }, { node }: CallWith<'identity' | 'world'>) {
     const seen = new Map<string, number>();
-    for (const channel of known(node)) {
-      for (const end of ends(channel, node)) {
+    for (const channel of known(node.world)) {
+      for (const end of ends(channel, node.world)) {
         seen.set(end, Math.max(seen.get(end) ?? 0, since(channel)));
       }
     }
@@ -48,8 +50,8 @@ export const listnodes = defineCommand({
     return {
       nodes: wanted.map(([nodeid, last_timestamp]) => ({
         nodeid,
-        alias: nodeid === node.keys.id ? node.alias : nameOf(nodeid, node),
-        color: nodeid === node.keys.id ? node.color : colorFor(nodeid),
+        alias: nodeid === node.identity.id ? node.identity.alias : nameOf(nodeid, node.world),
+        color: nodeid === node.identity.id ? node.identity.color : colorFor(nodeid),
         last_timestamp,
         features: FEATURES.node,
         addresses: [],
@@ -58,7 +60,9 @@ export const listnodes = defineCommand({
   },
 });
 
-const nameOf = (id: string, node: Node): string => node.world.nodes.byId(id)?.name ?? aliasFor(id);
+function nameOf(id: string, world: World): string {
+  return world.nodes.byId(id)?.name ?? aliasFor(id);
+}
 
 export const listchannels = defineCommand({
   name: 'listchannels',
@@ -75,10 +79,10 @@ export const listchannels = defineCommand({
       'Can only specify one of `short_channel_id`, `source` or `destination`',
     );
   },
-  run({ short_channel_id, source, destination }, { node }) {
+  run({ short_channel_id, source, destination }, { node }: CallWith<'world'>) {
     const usable = new Set(node.world.payments.usable().map(({ key }) => key));
-    const both = known(node).flatMap((channel) => {
-      const [first, second] = ends(channel, node);
+    const both = known(node.world).flatMap((channel) => {
+      const [first, second] = ends(channel, node.world);
       const [lesser, greater] = first < second ? [first, second] : [second, first];
       const active = usable.has(channel.key);
       return [wayJson(channel, lesser, greater, active), wayJson(channel, greater, lesser, active)];
@@ -94,12 +98,12 @@ export const listchannels = defineCommand({
   },
 });
 
-const wayJson = (
+function wayJson(
   channel: Channel,
   source: string,
   destination: string,
   active: boolean,
-): JsonObject => {
+): JsonObject {
   const direction = directionFrom(source, destination);
   return {
     source,
@@ -119,4 +123,4 @@ const wayJson = (
     htlc_maximum_msat: largestMsat(channel),
     features: '',
   };
-};
+}

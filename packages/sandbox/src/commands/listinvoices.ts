@@ -1,6 +1,7 @@
 import { decodeBolt11, Bolt11Error } from '@clnrest/runes/bolt11';
 import { invoiceJson, type Invoice } from '../invoices/invoice.ts';
 import type { JsonOutput } from '../json/output.ts';
+import type { CallWith } from '../node.ts';
 import { defaulted, optional, type ParameterValues } from '../params/declaration.ts';
 import { u32, u64 } from '../params/numbers.ts';
 import { hash, label, oneOf, string } from '../params/texts.ts';
@@ -19,8 +20,9 @@ const parameters = {
   limit: optional(u32),
 };
 
-const invalid = (message: string): CommandError =>
-  new CommandError(ErrorCode.invalidParams, message);
+function invalid(message: string): CommandError {
+  return new CommandError(ErrorCode.invalidParams, message);
+}
 
 export const listinvoices = defineCommand({
   name: 'listinvoices',
@@ -39,7 +41,7 @@ export const listinvoices = defineCommand({
     }
     hashWanted(values);
   },
-  run(values, { node }) {
+  run(values, { node }: CallWith<'invoices'>) {
     const { start, limit } = values;
     // Deleted ones are not there to be listed by; lightningd takes them for created.
     const index = values.index === 'updated' ? 'updated' : 'created';
@@ -52,7 +54,7 @@ export const listinvoices = defineCommand({
   },
 });
 
-const hashWanted = (values: ParameterValues<typeof parameters>): Buffer | undefined => {
+function hashWanted(values: ParameterValues<typeof parameters>): Buffer | undefined {
   if (values.invstring === undefined) return values.payment_hash;
   try {
     return Buffer.from(decodeBolt11(withoutScheme(values.invstring)).paymentHash, 'hex');
@@ -60,14 +62,18 @@ const hashWanted = (values: ParameterValues<typeof parameters>): Buffer | undefi
     if (error instanceof Bolt11Error) throw invalid('Invalid invstring');
     throw error;
   }
-};
+}
 
 /** `lightning:lnbc…`, as a link has it. */
-const withoutScheme = (text: string): string => text.replace(/^lightning:/i, '');
+function withoutScheme(text: string): string {
+  return text.replace(/^lightning:/i, '');
+}
 
-const single = (invoice: Invoice | undefined) => ({
-  invoices: invoice === undefined ? [] : [invoiceJson(invoice)],
-});
+function single(invoice: Invoice | undefined) {
+  return {
+    invoices: invoice === undefined ? [] : [invoiceJson(invoice)],
+  };
+}
 
 function* written(invoices: Iterable<Invoice>): Generator<JsonOutput> {
   for (const invoice of invoices) yield invoiceJson(invoice);

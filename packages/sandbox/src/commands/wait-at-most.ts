@@ -8,12 +8,12 @@ const LONGEST_WAIT = 2_000_000;
  *
  * @throws what `late` makes when the time is over first
  */
-export const waitAtMost = async <T>(
+export async function waitAtMost<T>(
   seconds: number,
   caller: AbortSignal,
   wait: (signal: AbortSignal) => Promise<T>,
   late: () => CommandError,
-): Promise<T> => {
+): Promise<T> {
   const over = AbortSignal.timeout(Math.min(seconds, LONGEST_WAIT) * 1000);
   try {
     return await wait(AbortSignal.any([caller, over]));
@@ -21,4 +21,4 @@ export const waitAtMost = async <T>(
     if (!over.aborted || caller.aborted) throw error;
     throw late();
   }
-};
+}

@@ -1,3 +1,4 @@
+import type { CallWith } from '../node.ts';
 import { defaulted, optional } from '../params/declaration.ts';
 import { u64 } from '../params/numbers.ts';
 import { defineCommand } from './command.ts';
@@ -8,7 +9,7 @@ import { outcome } from './waitinvoice.ts';
 export const waitanyinvoice = defineCommand({
   name: 'waitanyinvoice',
   parameters: { lastpay_index: defaulted(u64, 0n), timeout: optional(u64) },
-  async run({ lastpay_index: last, timeout }, { node, signal }) {
+  async run({ lastpay_index: last, timeout }, { node, signal }: CallWith<'invoices'>) {
     if (timeout === undefined) return outcome(await node.invoices.paidAfter(last, signal));
     const paid = await waitAtMost(
       Number(timeout),

@@ -17,11 +17,12 @@ async function openDatabase(path?: string): Promise<{ database: Database; path: 
   return { database, path: file };
 }
 
-const parents = (database: Database): bigint[] =>
-  database
+function parents(database: Database): bigint[] {
+  return database
     .prepare('SELECT id FROM parents ORDER BY id')
     .all()
     .map((row) => row.integer('id'));
+}
 
 /** A transaction of its own still works, and is all that is there. */
 function expectUsable(database: Database): void {

@@ -13,7 +13,7 @@ interface DirectoryLock {
  *
  * @throws SandboxError `already_running`
  */
-export const lockDirectory = (path: string, directory: string): DirectoryLock => {
+export function lockDirectory(path: string, directory: string): DirectoryLock {
   const connection = new Libsql(path);
   try {
     connection.exec('BEGIN EXCLUSIVE');
@@ -30,4 +30,4 @@ export const lockDirectory = (path: string, directory: string): DirectoryLock =>
       connection.close();
     },
   };
-};
+}

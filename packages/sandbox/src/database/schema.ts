@@ -179,7 +179,7 @@ const STEPS: readonly string[] = [
  *
  * @throws SandboxError `bad_database` when it comes from a newer program
  */
-export const migrate = (database: Database): void => {
+export function migrate(database: Database): void {
   const version = database.prepare('PRAGMA user_version').one().number('user_version');
   if (version > STEPS.length) {
     throw new SandboxError(
@@ -194,4 +194,4 @@ export const migrate = (database: Database): void => {
       database.execute(`PRAGMA user_version = ${index + 1}`);
     });
   }
-};
+}

@@ -21,7 +21,7 @@ export interface NodeDirectory {
  * @throws SandboxError `refused` when a real node lives there, on this network, on mainnet, or
  *   where nodes lived before they had a directory for each network
  */
-export const prepareDirectory = (base: string, networkName: string): NodeDirectory => {
+export function prepareDirectory(base: string, networkName: string): NodeDirectory {
   const network = join(base, networkName);
   for (const directory of [base, join(base, 'bitcoin'), network]) {
     for (const file of FILES_OF_A_NODE) {
@@ -40,4 +40,4 @@ export const prepareDirectory = (base: string, networkName: string): NodeDirecto
     database: join(network, 'sandbox.sqlite3'),
     lock: join(network, 'sandbox.lock'),
   };
-};
+}

@@ -8,11 +8,11 @@ interface PidFile {
 }
 
 /** @throws SandboxError `bad_option` when it can't be written */
-export const writePidFile = (path: string): PidFile => {
+export function writePidFile(path: string): PidFile {
   try {
     writeFileSync(path, `${process.pid}\n`, { mode: 0o640 });
   } catch (error) {
     throw new SandboxError('bad_option', `Failed to open PID file ${path}`, { cause: error });
   }
   return { path, remove: () => rmSync(path, { force: true }) };
-};
+}

@@ -4,8 +4,9 @@ import { temporarySandbox } from '../testing/temporary-sandbox.ts';
 import { aliasFor } from './alias.ts';
 import { NodeKeys } from './node-keys.ts';
 
-const secretOf = (keys: NodeKeys, info: string): string =>
-  Buffer.from(keys.makeSecret(Buffer.from(info))).toString('hex');
+function secretOf(keys: NodeKeys, info: string): string {
+  return Buffer.from(keys.makeSecret(Buffer.from(info))).toString('hex');
+}
 
 test('derives what lightningd derives from the same hsm_secret', () => {
   // Asked of a lightningd v26.06.6 whose hsm_secret was 32 times 0x01.

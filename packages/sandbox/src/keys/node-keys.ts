@@ -2,7 +2,9 @@ import { secp256k1 } from '@noble/curves/secp256k1.js';
 import { hkdf } from '@noble/hashes/hkdf.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 
-const text = (words: string): Uint8Array => new TextEncoder().encode(words);
+function text(words: string): Uint8Array {
+  return new TextEncoder().encode(words);
+}
 
 /**
  * The keys of the node, all derived from one secret as lightningd derives them from its
@@ -54,11 +56,11 @@ export class NodeKeys {
 }
 
 /** The salt counts up until the result is a private key, which is at once, in practice. */
-const privateKeyOf = (secret: Uint8Array): Uint8Array => {
+function privateKeyOf(secret: Uint8Array): Uint8Array {
   for (let salt = 0; ; salt++) {
     const saltBytes = new Uint8Array(4);
     new DataView(saltBytes.buffer).setUint32(0, salt, true);
     const key = hkdf(sha256, secret, saltBytes, text('nodeid'), 32);
     if (secp256k1.utils.isValidSecretKey(key)) return key;
   }
-};
+}

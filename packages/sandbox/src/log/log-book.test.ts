@@ -7,7 +7,7 @@ const LEVELS: readonly LogLevel[] = ['io', 'trace', 'debug', 'info', 'unusual', 
 /** 2026-11-20, 17:20:06.470 UTC. */
 const TIME = 1_795_195_206_470_999_999n;
 
-const bookWith = (settings: Partial<Parameters<LogBook['configure']>[0]> = {}) => {
+function bookWith(settings: Partial<Parameters<LogBook['configure']>[0]> = {}) {
   const lines: string[] = [];
   const book = new LogBook(new SetClock(TIME));
   const configure = (): void =>
@@ -20,7 +20,7 @@ const bookWith = (settings: Partial<Parameters<LogBook['configure']>[0]> = {}) =
       ...settings,
     });
   return { book, configure, lines };
-};
+}
 
 describe('lines', () => {
   test("are lightningd's", () => {

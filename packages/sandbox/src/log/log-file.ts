@@ -13,7 +13,7 @@ export interface LogFile {
  *
  * @throws SandboxError when it can't be opened; a disk that fills up later is not fatal
  */
-export const openLogFile = (path: string): LogFile => {
+export function openLogFile(path: string): LogFile {
   let descriptor: number | undefined;
   try {
     descriptor = openSync(path, 'a');
@@ -37,4 +37,4 @@ export const openLogFile = (path: string): LogFile => {
       descriptor = undefined;
     },
   };
-};
+}

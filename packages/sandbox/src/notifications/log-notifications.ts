@@ -3,7 +3,7 @@ import type { LogBook } from '../log/log-book.ts';
 import type { Notifier } from './notifier.ts';
 
 /** Tells subscribers of `log` what is printed, and those of `warning` what they should look at. */
-export const notifyOfLog = (book: LogBook, notifier: Notifier): void => {
+export function notifyOfLog(book: LogBook, notifier: Notifier): void {
   book.onEntry(({ time, level, source, message }) => {
     const when = { time: withNanoseconds(time), timestamp: isoMilliseconds(time) };
     if (book.isPrinted(level, source)) {
@@ -15,4 +15,4 @@ export const notifyOfLog = (book: LogBook, notifier: Notifier): void => {
       notifier.native('warning', () => ({ level: named, ...when, source, log: message }));
     }
   });
-};
+}

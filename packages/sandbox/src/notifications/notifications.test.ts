@@ -6,7 +6,7 @@ import { received, writePlugin, type WrittenPlugin } from '../testing/test-plugi
 
 const TIME = 1_795_195_305_133_229_275n;
 
-const listened = async (subscriptions: readonly string[], more: Record<string, unknown> = {}) => {
+async function listened(subscriptions: readonly string[], more: Record<string, unknown> = {}) {
   const listener = await writePlugin({
     name: 'shim.py',
     manifest: {
@@ -26,12 +26,12 @@ const listened = async (subscriptions: readonly string[], more: Record<string, u
     clock: new SetClock(TIME),
   });
   return { listener, sandbox, client: await SocketClient.connect(sandbox.rpcPath) };
-};
+}
 
-const hears = async (listener: WrittenPlugin, topic: string): Promise<string> => {
+async function hears(listener: WrittenPlugin, topic: string): Promise<string> {
   await listener.noted((note) => received([note], topic).length > 0);
   return received(await listener.notes(), topic).join('\n');
-};
+}
 
 describe('what a plugin hears is, to the letter, what a real node says:', () => {
   test('plugin_started, of itself, too', async () => {

@@ -92,9 +92,11 @@ export class Notifier {
   }
 }
 
-const customHead = (topic: string, origin: string): string =>
-  `{"jsonrpc":"2.0","method":${quote(topic)},"origin":${quote(origin)},"params":`;
+function customHead(topic: string, origin: string): string {
+  return `{"jsonrpc":"2.0","method":${quote(topic)},"origin":${quote(origin)},"params":`;
+}
 
 /** A notification for one subscriber alone, such as `shutdown`. */
-export const nativeText = (topic: string, payload: JsonObject): string =>
-  `{"jsonrpc":"2.0","method":${quote(topic)},"params":{${quote(topic)}:${writeJson(payload)}}}${END}`;
+export function nativeText(topic: string, payload: JsonObject): string {
+  return `{"jsonrpc":"2.0","method":${quote(topic)},"params":{${quote(topic)}:${writeJson(payload)}}}${END}`;
+}

@@ -9,10 +9,10 @@ import { settingFrom, type OptionDefinition, type Setting } from './definition.t
  *
  * @throws SandboxError `bad_option` for arguments that belong to no option
  */
-export const readCommandLine = (
+export function readCommandLine(
   args: readonly string[],
   known: readonly OptionDefinition[],
-): Setting[] => {
+): Setting[] {
   const settings: Setting[] = [];
   for (let i = 0; i < args.length; i++) {
     const arg = args[i] ?? '';
@@ -35,4 +35,4 @@ export const readCommandLine = (
     settings.push(settingFrom(text, { kind: 'cmdline' }));
   }
   return settings;
-};
+}

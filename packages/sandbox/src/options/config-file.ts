@@ -14,12 +14,12 @@ const DEEPEST_INCLUDE = 100;
  * @param mustExist - otherwise a file that is not there is an empty one
  * @throws SandboxError `bad_option` when it can't be read
  */
-export const readConfigFile = (
+export function readConfigFile(
   file: string,
   scope: FileScope,
   mustExist: boolean,
   depth = 0,
-): Setting[] => {
+): Setting[] {
   const content = readIfThere(file, mustExist);
   if (content === undefined) return [];
   const settings: Setting[] = [];
@@ -36,9 +36,9 @@ export const readConfigFile = (
     settings.push(settingFrom(line, { kind: 'file', scope, file, line: index + 1 }));
   }
   return settings;
-};
+}
 
-const readIfThere = (file: string, mustExist: boolean): string | undefined => {
+function readIfThere(file: string, mustExist: boolean): string | undefined {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
@@ -50,4 +50,4 @@ const readIfThere = (file: string, mustExist: boolean): string | undefined => {
       { cause: error },
     );
   }
-};
+}

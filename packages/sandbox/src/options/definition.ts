@@ -49,19 +49,20 @@ export interface Setting {
 }
 
 /** A setting as it was written. */
-export const settingText = ({ name, value }: Setting): string =>
-  value === undefined ? name : `${name}=${value}`;
+export function settingText({ name, value }: Setting): string {
+  return value === undefined ? name : `${name}=${value}`;
+}
 
 /** Splits `name=value`. */
-export const settingFrom = (text: string, source: SettingSource): Setting => {
+export function settingFrom(text: string, source: SettingSource): Setting {
   const equals = text.indexOf('=');
   return equals === -1
     ? { name: text, value: undefined, source }
     : { name: text.slice(0, equals), value: text.slice(equals + 1), source };
-};
+}
 
 /** How `listconfigs` tells where a setting comes from. */
-export const sourceText = (source: SettingSource): string => {
+export function sourceText(source: SettingSource): string {
   switch (source.kind) {
     case 'cmdline':
     case 'pluginstart':
@@ -69,4 +70,4 @@ export const sourceText = (source: SettingSource): string => {
     case 'file':
       return `${source.file}:${source.line}`;
   }
-};
+}

@@ -4,13 +4,13 @@ import { OWN_OPTIONS } from './own-options.ts';
 
 const COLUMN = 34;
 
-const usageOf = ({ name, short, kind, placeholder }: OptionDefinition): string => {
+function usageOf({ name, short, kind, placeholder }: OptionDefinition): string {
   const value = kind === 'flag' ? '' : (placeholder ?? `<${kind}>`);
   return `--${name}${short === undefined ? '' : `|-${short}`}${value === '' ? '' : `=${value}`}`;
-};
+}
 
 /** The text of `--help`: what can be set, with the defaults. */
-export const helpText = (): string => {
+export function helpText(): string {
   const lines = OWN_OPTIONS.filter(({ description }) => description !== '').map((option) => {
     const usage = usageOf(option);
     const fallback = option.fallback === undefined ? '' : ` (default: ${option.fallback})`;
@@ -23,4 +23,4 @@ ${lines.join('\n')}
 
 Options of plugins are given the same way.
 `;
-};
+}

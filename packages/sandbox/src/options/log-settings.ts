@@ -20,12 +20,12 @@ interface Output {
  * @returns the files, for their owner to close
  * @throws SandboxError `bad_option`
  */
-export const configureLog = (
+export function configureLog(
   book: LogBook,
   options: OptionRegistry,
   directory: string,
   standard: LogSink,
-): LogFile[] => {
+): LogFile[] {
   const names = options.values('log-file');
   const files: LogFile[] = [];
   const outputs = new Map<string, Output>();
@@ -65,4 +65,4 @@ export const configureLog = (
     timestamps: boolValue(options.value('log-timestamps') ?? 'true') ?? true,
   });
   return files;
-};
+}

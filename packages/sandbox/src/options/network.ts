@@ -34,10 +34,14 @@ export const NETWORK_ADDRESSES: ReadonlyMap<string, AddressFormat> = new Map<str
 const REAL_MONEY: ReadonlySet<string> = new Set(['bitcoin', 'mainnet', 'liquid']);
 
 /** Undefined for a network that the sandbox does not play. */
-export const findNetwork = (name: string): Network | undefined =>
-  NETWORKS.find((network) => network.name === name);
+export function findNetwork(name: string): Network | undefined {
+  return NETWORKS.find((network) => network.name === name);
+}
 
-export const isRealMoney = (name: string): boolean => REAL_MONEY.has(name);
+export function isRealMoney(name: string): boolean {
+  return REAL_MONEY.has(name);
+}
 
-export const isNetworkName = (name: string): boolean =>
-  findNetwork(name) !== undefined || isRealMoney(name);
+export function isNetworkName(name: string): boolean {
+  return findNetwork(name) !== undefined || isRealMoney(name);
+}

@@ -9,7 +9,9 @@ import { settingText } from './definition.ts';
 import { OWN_OPTIONS } from './own-options.ts';
 import { settle } from './settle.ts';
 
-const at = (workingDirectory: string) => ({ workingDirectory, home: workingDirectory });
+function at(workingDirectory: string) {
+  return { workingDirectory, home: workingDirectory };
+}
 
 describe('the command line', () => {
   test.each([

@@ -11,13 +11,14 @@ import {
   u32Problem,
 } from './values.ts';
 
-const logLevelProblem = (text: string): string | undefined => {
+function logLevelProblem(text: string): string | undefined {
   const [level = ''] = text.split(':', 1);
   return parseLogLevel(level) === undefined ? `unknown log level ${level}` : undefined;
-};
+}
 
-const networkProblem = (text: string): string | undefined =>
-  isNetworkName(text) ? undefined : `Unknown network name '${text}'`;
+function networkProblem(text: string): string | undefined {
+  return isNetworkName(text) ? undefined : `Unknown network name '${text}'`;
+}
 
 /** The options that the sandbox acts on, in the order in which `listconfigs` shows them. */
 const EFFECTIVE: readonly OptionDefinition[] = [
@@ -160,29 +161,39 @@ const EFFECTIVE: readonly OptionDefinition[] = [
   },
 ];
 
-const word = (name: string): OptionDefinition => ({
-  name,
-  kind: 'string',
-  hidden: true,
-  description: '',
-});
-const words = (name: string): OptionDefinition => ({ ...word(name), multi: true });
-const flag = (name: string): OptionDefinition => ({
-  name,
-  kind: 'flag',
-  hidden: true,
-  description: '',
-});
-const int = (name: string): OptionDefinition => ({
-  ...word(name),
-  kind: 'int',
-  problem: intProblem,
-});
-const bool = (name: string): OptionDefinition => ({
-  ...word(name),
-  kind: 'bool',
-  problem: boolProblem,
-});
+function word(name: string): OptionDefinition {
+  return {
+    name,
+    kind: 'string',
+    hidden: true,
+    description: '',
+  };
+}
+function words(name: string): OptionDefinition {
+  return { ...word(name), multi: true };
+}
+function flag(name: string): OptionDefinition {
+  return {
+    name,
+    kind: 'flag',
+    hidden: true,
+    description: '',
+  };
+}
+function int(name: string): OptionDefinition {
+  return {
+    ...word(name),
+    kind: 'int',
+    problem: intProblem,
+  };
+}
+function bool(name: string): OptionDefinition {
+  return {
+    ...word(name),
+    kind: 'bool',
+    problem: boolProblem,
+  };
+}
 
 /**
  * Options that people have in their configuration, and that mean nothing where chain and peers
@@ -217,5 +228,6 @@ const WITHOUT_EFFECT: readonly OptionDefinition[] = [
 
 export const OWN_OPTIONS: readonly OptionDefinition[] = [...EFFECTIVE, ...WITHOUT_EFFECT];
 
-export const hasEffect = (name: string): boolean =>
-  !WITHOUT_EFFECT.some((option) => option.name === name);
+export function hasEffect(name: string): boolean {
+  return !WITHOUT_EFFECT.some((option) => option.name === name);
+}

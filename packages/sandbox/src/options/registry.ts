@@ -78,19 +78,19 @@ export class OptionRegistry {
 }
 
 /** What is wrong with a setting, in lightningd's words. */
-export const settingProblem = (
+export function settingProblem(
   { value }: Setting,
   definition: OptionDefinition | undefined,
-): string | undefined => {
+): string | undefined {
   if (definition === undefined) return 'unknown option';
   if (definition.kind === 'flag')
     return value === undefined ? undefined : "doesn't allow an argument";
   if (value === undefined) return 'requires an argument';
   return definition.problem?.(optionValue(value, definition));
-};
+}
 
 /** The error for a wrong setting, which says where it stands. */
-export const badSetting = (setting: Setting, problem: string): SandboxError => {
+export function badSetting(setting: Setting, problem: string): SandboxError {
   const { source } = setting;
   const text = settingText(setting);
   return new SandboxError(
@@ -99,7 +99,8 @@ export const badSetting = (setting: Setting, problem: string): SandboxError => {
       ? `Config file ${source.file} line ${source.line}: ${text}: ${problem}`
       : `--${text}: ${problem}`,
   );
-};
+}
 
-const optionValue = (value: string, definition: OptionDefinition | undefined): string =>
-  definition?.keepWhitespace === true ? value : value.trimEnd();
+function optionValue(value: string, definition: OptionDefinition | undefined): string {
+  return definition?.keepWhitespace === true ? value : value.trimEnd();
+}

@@ -40,7 +40,7 @@ const NOT_A_NODE =
  *
  * @throws SandboxError `bad_option` or, for mainnet, `refused`
  */
-export const settle = (args: readonly string[], surroundings: Surroundings): Basics => {
+export function settle(args: readonly string[], surroundings: Surroundings): Basics {
   const cmdline = readCommandLine(args, OWN_OPTIONS);
   const { workingDirectory } = surroundings;
 
@@ -56,9 +56,9 @@ export const settle = (args: readonly string[], surroundings: Surroundings): Bas
   const networkFile = join(lightningDir, network.name, 'config');
   const settings = [...base, ...readConfigFile(networkFile, 'network', false), ...cmdline];
   return checked(settings, lightningDir);
-};
+}
 
-const checked = (settings: readonly Setting[], lightningDir: string): Basics => {
+function checked(settings: readonly Setting[], lightningDir: string): Basics {
   for (const setting of settings) {
     const problem = misplaced(setting);
     if (problem !== undefined) throw badSetting(setting, problem);
@@ -67,10 +67,10 @@ const checked = (settings: readonly Setting[], lightningDir: string): Basics => 
     }
   }
   return { settings, lightningDir, network: networkOf(settings) };
-};
+}
 
 /** Some options make no sense in some files. */
-const misplaced = ({ name, source }: Setting): string | undefined => {
+function misplaced({ name, source }: Setting): string | undefined {
   if (source.kind !== 'file') return undefined;
   if (name === 'conf') return 'not permitted in configuration files';
   if (name === 'lightning-dir' && source.scope !== 'explicit') {
@@ -80,15 +80,16 @@ const misplaced = ({ name, source }: Setting): string | undefined => {
     return 'not permitted in network-specific configuration files';
   }
   return undefined;
-};
+}
 
-const last = (settings: readonly Setting[], name: string): Setting | undefined =>
-  settings.findLast((setting) => setting.name === name);
+function last(settings: readonly Setting[], name: string): Setting | undefined {
+  return settings.findLast((setting) => setting.name === name);
+}
 
-const directoryOf = (
+function directoryOf(
   settings: readonly Setting[],
   { workingDirectory, home }: Surroundings,
-): string => {
+): string {
   const given = last(settings, 'lightning-dir');
   if (given !== undefined) {
     const problem = settingProblem(
@@ -99,9 +100,9 @@ const directoryOf = (
     return resolve(workingDirectory, given.value ?? '');
   }
   return home === undefined ? workingDirectory : join(home, '.lightning');
-};
+}
 
-const networkOf = (settings: readonly Setting[]): Network => {
+function networkOf(settings: readonly Setting[]): Network {
   const choice = settings.findLast(({ name }) => name === 'network' || NETWORK_FLAGS.has(name));
   if (choice === undefined) return playable('regtest');
   const problem = settingProblem(
@@ -112,12 +113,12 @@ const networkOf = (settings: readonly Setting[]): Network => {
   const name = choice.name === 'network' ? (choice.value ?? '').trimEnd() : choice.name;
   if (isRealMoney(name)) throw new SandboxError('refused', badSetting(choice, NOT_A_NODE).message);
   return playable(name);
-};
+}
 
-const playable = (name: string): Network => {
+function playable(name: string): Network {
   const network = findNetwork(name);
   if (network === undefined) {
     throw new SandboxError('bad_option', `--network=${name}: Unknown network name '${name}'`);
   }
   return network;
-};
+}

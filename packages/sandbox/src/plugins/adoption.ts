@@ -1,16 +1,23 @@
-import type { CommandRegistry } from '../commands/registry.ts';
+import type { Command } from '../commands/command.ts';
 import type { Notifier } from '../notifications/notifier.ts';
 import type { Setting } from '../options/definition.ts';
 import { settingProblem, type OptionRegistry } from '../options/registry.ts';
 import { PluginFault } from './fault.ts';
 import type { Manifest } from './manifest.ts';
 import type { Plugin } from './plugin.ts';
-import { pluginCommand } from './plugin-command.ts';
+import { pluginCommand, type PluginCommandParts } from './plugin-command.ts';
+
+/** Where plugins register their commands. */
+interface CommandTable {
+  /** @returns false, and changes nothing, if the name is taken */
+  add(command: Command<PluginCommandParts>): boolean;
+  remove(name: string): void;
+}
 
 /** What a plugin becomes part of. */
 export interface Household {
   readonly options: OptionRegistry;
-  readonly commands: CommandRegistry;
+  readonly commands: CommandTable;
   readonly notifier: Notifier;
 }
 
@@ -31,18 +38,18 @@ export class OptionTaken extends PluginFault {
  * Why a node does not start with this plugin, in lightningd's words; and what to do where one of the two
  * that want the option comes with the product, which nobody asked for and few would think of.
  */
-export const optionTakenMessage = (
+export function optionTakenMessage(
   { option, owner }: OptionTaken,
   path: string,
   shipped: readonly string[],
-): string => {
+): string {
   const message = `error starting plugin '${path}': option name '${option}' is already taken`;
   if (owner === undefined) return message;
   const comesAlong = [path, owner].find((each) => shipped.includes(each));
   if (comesAlong === undefined) return message;
   const asked = comesAlong === path ? owner : path;
   return `${message}. ${comesAlong} comes with the sandbox and is started anyway: leave ${asked} out, or put --clear-plugins before it to have it instead`;
-};
+}
 
 /**
  * Makes what a plugin brings part of the node: its options, commands and subscriptions. The
@@ -51,14 +58,14 @@ export const optionTakenMessage = (
  * @param settings - values for its options
  * @throws PluginFault when a name is taken, or a setting is wrong
  */
-export const adopt = (
+export function adopt(
   plugin: Plugin,
   manifest: Manifest,
   household: Household,
   settings: readonly Setting[],
   owners: readonly Plugin[],
   nextNumber: () => number,
-): void => {
+): void {
   const { options, commands, notifier } = household;
   let adopted: Manifest = { ...manifest, options: [], methods: [] };
   const keep = (more: Partial<Manifest>): void => {
@@ -90,11 +97,11 @@ export const adopt = (
     if (problem !== undefined) throw new PluginFault(problem);
     options.set(given);
   }
-};
+}
 
 /** Takes back everything that a plugin brought. */
-export const release = (plugin: Plugin, { options, commands, notifier }: Household): void => {
+export function release(plugin: Plugin, { options, commands, notifier }: Household): void {
   notifier.unsubscribe(plugin);
   for (const method of plugin.methods) commands.remove(method);
   for (const { name } of plugin.manifest?.options ?? []) options.remove(name);
-};
+}

@@ -21,12 +21,12 @@ interface ChosenPlugin {
  * @param directories - the base directory, and the network's, which paths are relative to
  * @throws SandboxError `bad_option` for one that can't be run
  */
-export const choosePlugins = (
+export function choosePlugins(
   shipped: readonly string[],
   options: OptionRegistry,
   directories: { readonly base: string; readonly network: string },
   log: Logger,
-): ChosenPlugin[] => {
+): ChosenPlugin[] {
   const chosen = new Map<string, boolean>();
   const choose = (path: string, important: boolean): boolean => {
     const canonical = canonicalPath(resolve(directories.network, path));
@@ -70,7 +70,8 @@ export const choosePlugins = (
     }
   }
   return [...chosen].map(([path, important]) => ({ path, important }));
-};
+}
 
-const whyNot = (path: string): string =>
-  canonicalPath(path) === undefined ? 'No such file or directory' : 'Permission denied';
+function whyNot(path: string): string {
+  return canonicalPath(path) === undefined ? 'No such file or directory' : 'Permission denied';
+}

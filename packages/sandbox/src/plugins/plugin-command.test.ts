@@ -4,10 +4,10 @@ import { SocketClient } from '../testing/socket-client.ts';
 import { temporarySandbox } from '../testing/temporary-sandbox.ts';
 import { received, writePlugin } from '../testing/test-plugin.ts';
 
-const node = async (args: readonly string[] = []) => {
+async function node(args: readonly string[] = []) {
   const sandbox = await temporarySandbox({ args });
   return { sandbox, client: await SocketClient.connect(sandbox.rpcPath) };
-};
+}
 
 const OPTIONS = [
   { name: 'some-port', type: 'int', description: 'd' },

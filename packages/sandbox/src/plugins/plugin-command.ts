@@ -5,47 +5,61 @@ import { nativeText } from '../notifications/notifier.ts';
 import type { PluginMethod } from './manifest.ts';
 import { requestId, withId, type Plugin } from './plugin.ts';
 
+/** What a plugin's command uses of the node. */
+export interface PluginCommandParts {
+  readonly configuration: { readonly allowDeprecated: boolean };
+}
+
 /**
  * A command that a plugin carries out. Requests and answers pass through as they are, white space
  * and all, but for the ids.
  */
-export const pluginCommand = (
+export function pluginCommand(
   plugin: Plugin,
   { name, usage }: PluginMethod,
   nextNumber: () => number,
-): Command => ({
-  name,
-  usage,
-  run(call) {
-    tellOfDeprecations(plugin, call, name);
-    return forward(plugin, call, name, nextNumber());
-  },
-  check(call) {
-    if (plugin.manifest?.canCheck === true) return forward(plugin, call, 'check', nextNumber());
-    plugin.log.log('unusual', `Plugin does not support check command for ${name} (id ${call.id})`);
-    return checked(name);
-  },
-});
+): Command<PluginCommandParts> {
+  return {
+    name,
+    usage,
+    run(call) {
+      tellOfDeprecations(plugin, call, name);
+      return forward(plugin, call, name, nextNumber());
+    },
+    check(call) {
+      if (plugin.manifest?.canCheck === true) return forward(plugin, call, 'check', nextNumber());
+      plugin.log.log(
+        'unusual',
+        `Plugin does not support check command for ${name} (id ${call.id})`,
+      );
+      return checked(name);
+    },
+  };
+}
 
 /** Says that for the one call that comes next, deprecated things are not as the plugin was told at its start. */
-const tellOfDeprecations = (plugin: Plugin, call: CommandCall, name: string): void => {
+function tellOfDeprecations(
+  plugin: Plugin,
+  call: CommandCall<PluginCommandParts>,
+  name: string,
+): void {
   const { deprecated } = call.connection;
-  if (deprecated === call.node.allowDeprecated) return;
+  if (deprecated === call.node.configuration.allowDeprecated) return;
   if (plugin.subscribesTo('deprecated_oneshot')) {
     plugin.notify([nativeText('deprecated_oneshot', { deprecated_ok: deprecated })]);
   } else {
     const words = `Plugin does not support deprecation setting for cmd ${name} (id ${call.id})`;
     plugin.log.log('debug', words);
   }
-};
+}
 
-const forward = (
+function forward(
   plugin: Plugin,
-  call: CommandCall,
+  call: CommandCall<PluginCommandParts>,
   method: string,
   number: number,
-): Promise<ForwardedReply> =>
-  new Promise((resolve, reject) => {
+): Promise<ForwardedReply> {
+  return new Promise((resolve, reject) => {
     const wantsProgress = call.connection.notifications;
     plugin.forward(requestId(call.id, method, number), call.request, {
       answered: (reply) => resolve(new ForwardedReply(withId(reply, call.id))),
@@ -66,3 +80,4 @@ const forward = (
         ),
     });
   });
+}

@@ -10,7 +10,7 @@ import { writePlugin, type TestPlugin } from '../testing/test-plugin.ts';
 import { PluginHost } from './plugin-host.ts';
 
 /** A host with little patience, so that losing it can be waited for. */
-const impatientHost = async () => {
+async function impatientHost() {
   const lines: string[] = [];
   const fatal: SandboxError[] = [];
   const logBook = new LogBook(systemClock());
@@ -36,24 +36,24 @@ const impatientHost = async () => {
   });
   onTestFinished(() => host.shutdown());
   return { host, lines, fatal };
-};
+}
 
-const isAlive = (pid: number | undefined): boolean => {
+function isAlive(pid: number | undefined): boolean {
   try {
     return pid !== undefined && process.kill(pid, 0);
   } catch {
     return false;
   }
-};
+}
 
-const running = async (plugin: TestPlugin) => {
+async function running(plugin: TestPlugin) {
   const { path, notes, noted } = await writePlugin(plugin);
   const impatient = await impatientHost();
   await impatient.host.begin([{ path, important: false }]);
   await impatient.host.initialise();
   const pid = impatient.host.list()[0]?.process.pid;
   return { ...impatient, path, notes, noted, pid };
-};
+}
 
 const STUBBORN: TestPlugin = {
   manifest: { subscriptions: ['shutdown'] },

@@ -14,22 +14,23 @@ import {
   type WrittenPlugin,
 } from '../testing/test-plugin.ts';
 
-const hosted = async (
+async function hosted(
   plugin: TestPlugin,
   args: readonly string[] = [],
-): Promise<{ plugin: WrittenPlugin; sandbox: TestSandbox; client: SocketClient }> => {
+): Promise<{ plugin: WrittenPlugin; sandbox: TestSandbox; client: SocketClient }> {
   const written = await writePlugin(plugin);
   const sandbox = await temporarySandbox({
     args: [`--plugin=${written.path}`, '--log-level=debug', ...args],
   });
   return { plugin: written, sandbox, client: await SocketClient.connect(sandbox.rpcPath) };
-};
+}
 
-const lineWith = (sandbox: TestSandbox, text: string): string | undefined =>
-  sandbox.lines.find((line) => line.includes(text));
+function lineWith(sandbox: TestSandbox, text: string): string | undefined {
+  return sandbox.lines.find((line) => line.includes(text));
+}
 
 /** Resolves when a line with this text has been logged. */
-const logged = async (sandbox: TestSandbox, text: string): Promise<string> => {
+async function logged(sandbox: TestSandbox, text: string): Promise<string> {
   const line = lineWith(sandbox, text);
   if (line !== undefined) return line;
   await new Promise<void>((resolve) => {
@@ -40,7 +41,7 @@ const logged = async (sandbox: TestSandbox, text: string): Promise<string> => {
     });
   });
   return lineWith(sandbox, text) ?? '';
-};
+}
 
 /** The options of the plugin that was recorded with a real node. */
 const OPTIONS = [

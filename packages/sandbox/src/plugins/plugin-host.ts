@@ -308,15 +308,17 @@ export class PluginHost {
   }
 }
 
-const pluginJson = (plugin: Plugin): JsonObject => ({
-  plugin_name: plugin.name,
-  plugin_path: plugin.path,
-  methods: plugin.methods,
-});
+function pluginJson(plugin: Plugin): JsonObject {
+  return {
+    plugin_name: plugin.name,
+    plugin_path: plugin.path,
+    methods: plugin.methods,
+  };
+}
 
-const resultOf = (reply: Frame): JsonToken | undefined => {
+function resultOf(reply: Frame): JsonToken | undefined {
   const result = findMember(reply, 'result');
   return result === undefined
     ? undefined
     : parseJson(reply.bytes.toString('utf8', result.start, result.end));
-};
+}

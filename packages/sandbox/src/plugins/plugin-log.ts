@@ -9,7 +9,7 @@ import { PluginFault } from './fault.ts';
  *
  * @throws PluginFault when the notification is none that lightningd would take
  */
-export const logForPlugin = (params: JsonToken, log: Logger): void => {
+export function logForPlugin(params: JsonToken, log: Logger): void {
   const message = member(params, 'message');
   if (message?.type !== 'string') {
     throw new PluginFault('Log notification from plugin doesn\'t have a string "message" field');
@@ -22,4 +22,4 @@ export const logForPlugin = (params: JsonToken, log: Logger): void => {
     );
   }
   for (const line of (unescapeText(message.text) ?? message.text).split('\n')) log.log(level, line);
-};
+}

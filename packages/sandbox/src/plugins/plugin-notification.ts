@@ -11,7 +11,7 @@ import { logForPlugin } from './plugin-log.ts';
  *
  * @throws PluginFault for one that lightningd would not take
  */
-export const hearPlugin = (plugin: Plugin, frame: Frame, notifier: Notifier): void => {
+export function hearPlugin(plugin: Plugin, frame: Frame, notifier: Notifier): void {
   const method = findMember(frame, 'method');
   const params = findMember(frame, 'params');
   if (method === undefined || params === undefined) {
@@ -42,4 +42,4 @@ export const hearPlugin = (plugin: Plugin, frame: Frame, notifier: Notifier): vo
         `Plugin attempted to send a notification to topic "${name}" it hasn't declared in its manifest, not forwarding to subscribers.`,
       );
   }
-};
+}

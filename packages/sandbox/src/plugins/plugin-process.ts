@@ -152,7 +152,7 @@ export class PluginProcess {
 }
 
 /** What is wrong with something that a plugin wrote, with the beginning of it. */
-export const unreadable = ({ code, message, text }: JsonSyntaxError): PluginFault => {
+export function unreadable({ code, message, text }: JsonSyntaxError): PluginFault {
   const echo = text.length > LONGEST_ECHO ? `${text.slice(0, LONGEST_ECHO)}…` : text;
   switch (code) {
     case 'malformed':
@@ -162,4 +162,4 @@ export const unreadable = ({ code, message, text }: JsonSyntaxError): PluginFaul
     case 'too_long':
       return new PluginFault(message);
   }
-};
+}

@@ -10,7 +10,7 @@ import type { PluginProcess } from './plugin-process.ts';
 type PluginState = 'awaiting getmanifest' | 'needs init' | 'awaiting init' | 'running';
 
 /** What a state is called where a plugin's end is told of. */
-export const stateDescription = (state: PluginState): string => {
+export function stateDescription(state: PluginState): string {
   switch (state) {
     case 'awaiting getmanifest':
       return 'before replying to getmanifest';
@@ -21,7 +21,7 @@ export const stateDescription = (state: PluginState): string => {
     case 'running':
       return 'during normal operation';
   }
-};
+}
 
 /** Something that a plugin was asked and has not answered. */
 interface PendingRequest {
@@ -126,11 +126,11 @@ export class Plugin implements Subscriber {
 }
 
 /** A frame with another id, in pieces. */
-export const withId = (frame: Frame, id: string): (string | Buffer)[] => {
+export function withId(frame: Frame, id: string): (string | Buffer)[] {
   const span = findMember(frame, 'id');
   if (span === undefined) return [frame.bytes];
   return [frame.bytes.subarray(0, span.start), id, frame.bytes.subarray(span.end)];
-};
+}
 
 /**
  * The id of a request to a plugin. It begins with the id of the request that caused it, so that a
@@ -138,10 +138,10 @@ export const withId = (frame: Frame, id: string): (string | Buffer)[] => {
  *
  * @param cause - that id, as JSON text; undefined if nothing caused it
  */
-export const requestId = (cause: string | undefined, method: string, number: number): string => {
+export function requestId(cause: string | undefined, method: string, number: number): string {
   const own = `cln:${method}#${number}`;
   if (cause === undefined) return quote(own);
   const bare =
     cause.length > 1 && cause.startsWith('"') && cause.endsWith('"') ? cause.slice(1, -1) : cause;
   return `"${PLAIN.test(bare) ? bare : 'weird-id'}/${own.replaceAll(/["\\]/g, '?')}"`;
-};
+}

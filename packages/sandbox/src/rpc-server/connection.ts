@@ -34,7 +34,11 @@ export class Connection {
   constructor(node: Node, socket: Socket) {
     this.#node = node;
     this.#socket = socket;
-    this.settings = { notifications: false, batching: false, deprecated: node.allowDeprecated };
+    this.settings = {
+      notifications: false,
+      batching: false,
+      deprecated: node.configuration.allowDeprecated,
+    };
     // Each command that waits listens for the caller's leaving.
     setMaxListeners(0, this.#gone.signal);
     this.#output = new OutputQueue(
@@ -115,6 +119,7 @@ export class Connection {
   #answer(frame: Frame): void {
     const reply = dispatch(this.#node, readRequest(frame), (request) => ({
       node: this.#node,
+      developer: this.#node.configuration.developer,
       id: request.id,
       request: request.frame,
       connection: this.settings,
@@ -154,7 +159,7 @@ export class Connection {
   }
 }
 
-const malformed = ({ code, message, text }: JsonSyntaxError): string => {
+function malformed({ code, message, text }: JsonSyntaxError): string {
   const echo = text.length > LONGEST_ECHO ? `${text.slice(0, LONGEST_ECHO)}…` : text;
   switch (code) {
     case 'malformed':
@@ -164,4 +169,4 @@ const malformed = ({ code, message, text }: JsonSyntaxError): string => {
     case 'too_long':
       return message;
   }
-};
+}

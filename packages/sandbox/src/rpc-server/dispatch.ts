@@ -8,17 +8,17 @@ import { ReplyFilter } from './reply-filter.ts';
 import type { Refused, Request } from './request.ts';
 
 /** A caller's end of the line, as far as answering needs it. */
-type CallOf = (request: Request) => CommandCall;
+type CallOf = (request: Request) => CommandCall<Node>;
 
 /**
  * Runs what a request asks for. The reply comes at once where it can, otherwise as a promise; it
  * is an error reply where the command refuses, and never a rejection.
  */
-export const dispatch = (
+export function dispatch(
   node: Node,
   request: Request | Refused,
   callOf: CallOf,
-): readonly Output[] | Promise<readonly Output[]> => {
+): readonly Output[] | Promise<readonly Output[]> {
   const { id } = request;
   const refusal = (error: unknown): readonly Output[] => [
     errorReply(id, toCommandError(node, error)),
@@ -39,11 +39,11 @@ export const dispatch = (
   } catch (error) {
     return refusal(error);
   }
-};
+}
 
 /** Anything but a CommandError is a bug: the caller learns that much, and the log the rest. */
-const toCommandError = (node: Node, error: unknown): CommandError => {
+function toCommandError(node: Node, error: unknown): CommandError {
   if (error instanceof CommandError) return error;
   node.log.log('broken', `command failed: ${error instanceof Error ? error.stack : String(error)}`);
   return new CommandError(ErrorCode.general, 'internal error of the sandbox: see its log');
-};
+}

@@ -8,10 +8,10 @@ const PIECE = 65_536;
 const END = '\n\n';
 
 /** The whole text of an error reply. */
-export const errorReply = (id: string, { code, message, data }: CommandError): string => {
+export function errorReply(id: string, { code, message, data }: CommandError): string {
   const tail = data === undefined ? '' : `,"data":${writeJson(data)}`;
   return `{"jsonrpc":"2.0","id":${id},"error":{"code":${code},"message":${quote(message)}${tail}}}${END}`;
-};
+}
 
 /**
  * A reply, as one text where all of it is at hand; otherwise nothing of it is made before it is
@@ -19,16 +19,16 @@ export const errorReply = (id: string, { code, message, data }: CommandError): s
  *
  * @param filter - what the caller wants to read of it
  */
-export const resultReply = (
+export function resultReply(
   id: string,
   result: CommandResult,
   filter: ReplyFilter | undefined,
-): string | Generator<string> => {
+): string | Generator<string> {
   const pieces = resultPieces(id, result, filter);
   return Object.values(result).some((value) => value !== undefined && isMadeWhileWritten(value))
     ? pieces
     : [...pieces].join('');
-};
+}
 
 function* resultPieces(
   id: string,
@@ -69,12 +69,15 @@ function* resultPieces(
   yield `${text}}}${END}`;
 }
 
-const isMadeWhileWritten = (
+function isMadeWhileWritten(
   value: JsonOutput | Iterable<JsonOutput>,
-): value is Iterable<JsonOutput> =>
-  typeof value === 'object' &&
-  value !== null &&
-  !isScalar(value as JsonOutput) &&
-  !Array.isArray(value) &&
-  !(value instanceof Map) &&
-  Symbol.iterator in value;
+): value is Iterable<JsonOutput> {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    !isScalar(value as JsonOutput) &&
+    !Array.isArray(value) &&
+    !(value instanceof Map) &&
+    Symbol.iterator in value
+  );
+}

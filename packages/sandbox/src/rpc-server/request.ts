@@ -21,8 +21,9 @@ export interface Refused {
   readonly error: CommandError;
 }
 
-const invalid = (message: string): CommandError =>
-  new CommandError(ErrorCode.invalidRequest, message);
+function invalid(message: string): CommandError {
+  return new CommandError(ErrorCode.invalidRequest, message);
+}
 
 /**
  * Reads a frame as a request, with lightningd's complaints in lightningd's order.
@@ -30,7 +31,7 @@ const invalid = (message: string): CommandError =>
  * @throws JsonSyntaxError for what is no JSON, or can't be JSON-RPC 2.0: a connection that sends
  *   such is not listened to any more
  */
-export const readRequest = (frame: Frame): Request | Refused => {
+export function readRequest(frame: Frame): Request | Refused {
   const text = frame.bytes.toString('utf8');
   if (!isUtf8(frame.bytes)) throw new JsonSyntaxError('malformed', 'not UTF-8', text);
   const token = parseJson(text);
@@ -52,4 +53,4 @@ export const readRequest = (frame: Frame): Request | Refused => {
   if (params === undefined) return refused('No params');
   if (method.type !== 'string') return refused('Expected string for method');
   return { id: id.raw, method: method.text, params, filter: member(token, 'filter'), frame };
-};
+}

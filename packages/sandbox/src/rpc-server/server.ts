@@ -101,8 +101,8 @@ export class RpcServer {
   }
 }
 
-const isAnswered = (path: string): Promise<boolean> =>
-  new Promise((resolve) => {
+function isAnswered(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
     const socket = connect(path);
     const answer = (answered: boolean): void => {
       socket.destroy();
@@ -111,3 +111,4 @@ const isAnswered = (path: string): Promise<boolean> =>
     socket.on('connect', () => answer(true));
     socket.on('error', () => answer(false));
   });
+}

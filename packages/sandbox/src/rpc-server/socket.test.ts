@@ -6,16 +6,17 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { SocketClient } from '../testing/socket-client.ts';
 import { temporaryDirectory, temporarySandbox } from '../testing/temporary-sandbox.ts';
 
-const connected = async (): Promise<SocketClient> => {
+async function connected(): Promise<SocketClient> {
   const { rpcPath } = await temporarySandbox();
   return SocketClient.connect(rpcPath);
-};
+}
 
 const GETINFO = '{"jsonrpc":"2.0","id":"a","method":"getinfo","params":{}}';
 const WAIT = '{"jsonrpc":"2.0","id":"w","method":"waitanyinvoice","params":{}}';
 
-const errorText = (id: string, code: number, message: string): string =>
-  `{"jsonrpc":"2.0","id":${id},"error":{"code":${code},"message":${JSON.stringify(message)}}}`;
+function errorText(id: string, code: number, message: string): string {
+  return `{"jsonrpc":"2.0","id":${id},"error":{"code":${code},"message":${JSON.stringify(message)}}}`;
+}
 
 describe('framing', () => {
   test.each([

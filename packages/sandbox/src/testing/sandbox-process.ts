@@ -19,7 +19,7 @@ const PROGRAM = `
 `;
 
 /** A program that runs a sandbox: the package in one file, without anything to compile at start. */
-export const buildProgram = async (): Promise<string> => {
+export async function buildProgram(): Promise<string> {
   const outfile = join(await temporaryDirectory(), 'sandbox.cjs');
   await build({
     stdin: { contents: PROGRAM, resolveDir: PACKAGE, loader: 'ts' },
@@ -32,7 +32,7 @@ export const buildProgram = async (): Promise<string> => {
     logLevel: 'error',
   });
   return outfile;
-};
+}
 
 interface SandboxProcess {
   readonly process: ChildProcess;
@@ -43,10 +43,10 @@ interface SandboxProcess {
 }
 
 /** Runs a sandbox in a process of its own. */
-export const runSandbox = async (
+export async function runSandbox(
   program: string,
   args: readonly string[],
-): Promise<SandboxProcess> => {
+): Promise<SandboxProcess> {
   const child = spawn(process.execPath, [program, ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, NODE_PATH: MODULES },
@@ -64,4 +64,4 @@ export const runSandbox = async (
       await exited;
     },
   };
-};
+}

@@ -6,12 +6,12 @@ import { startSandbox, type Sandbox } from '../sandbox.ts';
 import type { SandboxOptions } from '../sandbox-options.ts';
 
 /** A directory that goes when the test is over. */
-export const temporaryDirectory = async (): Promise<string> => {
+export async function temporaryDirectory(): Promise<string> {
   // Short: a socket's path must fit in 107 bytes.
   const directory = await mkdtemp(join(tmpdir(), 'sandbox-'));
   onTestFinished(() => rm(directory, { recursive: true, force: true }));
   return directory;
-};
+}
 
 export interface TestSandbox extends Sandbox {
   /** What was logged, a line each. */
@@ -19,9 +19,9 @@ export interface TestSandbox extends Sandbox {
 }
 
 /** A sandbox that ends when the test is over, in a directory of its own unless one is given. */
-export const temporarySandbox = async (
+export async function temporarySandbox(
   options: Partial<SandboxOptions> & { directory?: string } = {},
-): Promise<TestSandbox> => {
+): Promise<TestSandbox> {
   const { directory = await temporaryDirectory(), args = [], ...rest } = options;
   const lines: string[] = [];
   const sandbox = await startSandbox({
@@ -31,4 +31,4 @@ export const temporarySandbox = async (
   });
   onTestFinished(() => sandbox.stop());
   return Object.assign(sandbox, { lines });
-};
+}

@@ -59,11 +59,11 @@ process.stdin.on('end', () => process.exit(0));
 `;
 
 /** Writes a plugin to a directory of its own. */
-export const writePlugin = async ({
+export async function writePlugin({
   name = 'test-plugin',
   manifest = {},
   body = '',
-}: TestPlugin = {}): Promise<WrittenPlugin> => {
+}: TestPlugin = {}): Promise<WrittenPlugin> {
   const directory = await temporaryDirectory();
   const path = join(directory, name);
   const notesPath = join(directory, 'notes.jsonl');
@@ -93,10 +93,11 @@ export const writePlugin = async ({
       }
     },
   };
-};
+}
 
 /** What a plugin was sent with this method, verbatim. */
-export const received = (notes: readonly unknown[], method: string): string[] =>
-  notes
+export function received(notes: readonly unknown[], method: string): string[] {
+  return notes
     .map((note) => (note as { raw?: string }).raw ?? '')
     .filter((raw) => raw.includes(`"method":"${method}"`) || raw.includes(`"method": "${method}"`));
+}
