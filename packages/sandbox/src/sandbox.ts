@@ -2,40 +2,39 @@ import type { LogEntry } from './log/log-book.ts';
 import type { SandboxOptions } from './sandbox-options.ts';
 import { Cleanup } from './startup/cleanup.ts';
 import { FatalFailure } from './startup/fatal-failure.ts';
-import { hostPlugins } from './startup/host-plugins.ts';
+import { startPlugins } from './startup/start-plugins.ts';
 import { Lifecycle } from './startup/lifecycle.ts';
 import { openBase } from './startup/open.ts';
 import { begin, listen } from './startup/serve.ts';
 import { wireNode } from './startup/wire.ts';
 
-/** A sandbox that runs. */
+/** A running sandbox. */
 export interface Sandbox {
   /** The node's public key, 66 hex digits. */
   readonly id: string;
   readonly alias: string;
-  /** What `--lightning-dir` says, made absolute. */
+  /** The absolute path of `--lightning-dir`. */
   readonly lightningDir: string;
-  /** The network's directory beneath it: what `getinfo` calls lightning-dir. */
+  /** The network's directory in it, which `getinfo` reports as `lightning-dir`. */
   readonly networkDir: string;
   readonly network: string;
-  /** The JSON-RPC socket. */
+  /** The path of the JSON-RPC socket. */
   readonly rpcPath: string;
-  /** Tells of everything that is logged from now on. @returns a function that ends it */
+  /** Calls the listener with every log entry from now on. @returns a function that removes the listener */
   onLog(listener: (entry: LogEntry) => void): () => void;
-  /** Ends it, as the `stop` command does. Resolves when nothing of it is left. */
+  /** Stops the node, as the command `stop` does. Resolves when everything is closed. */
   stop(): Promise<void>;
   /**
-   * Settles when it has ended, whoever ended it. Rejects with a SandboxError if it had to end,
-   * because of a plugin that it can't do without.
+   * Resolves when the node has stopped, for any reason. Rejects with a SandboxError if an important plugin failed.
    */
   readonly stopped: Promise<void>;
 }
 
 /**
- * Starts a development node: lightningd's socket, commands and plugins, in a small
- * world of its own, whose money is play money. Resolves when it can be called and its plugins run.
+ * Starts a development node with lightningd's socket, commands and plugins, and with a simulated chain and peers.
+ * Resolves when it accepts calls and its plugins run.
  *
- * @throws SandboxError when it can't start; then nothing of it is left
+ * @throws SandboxError if the node cannot start; then everything is closed again
  *
  * @example
  * ```ts no-run
@@ -60,7 +59,7 @@ async function start(given: SandboxOptions, cleanup: Cleanup): Promise<Sandbox> 
   const failure = new FatalFailure();
   const lifecycle = new Lifecycle(cleanup, failure);
   const base = openBase(given, cleanup);
-  const hosting = await hostPlugins(base, given, failure, cleanup);
+  const hosting = await startPlugins(base, given, failure, cleanup);
   const node = wireNode(base, hosting, lifecycle, cleanup);
   const server = await listen(node, lifecycle, cleanup);
   await begin(node, hosting.notifier, failure);

@@ -41,7 +41,7 @@ export class ForwardedReply {
   }
 }
 
-export type Answer = CommandResult | ForwardedReply;
+export type CommandReply = CommandResult | ForwardedReply;
 
 /** A command, as the table has it. Both of its functions throw CommandError for a refusal. */
 export interface Command<Parts> {
@@ -49,9 +49,15 @@ export interface Command<Parts> {
   /** What `help` shows after the name. */
   readonly usage: string;
   /** Does it. */
-  readonly run: (call: CommandCall<Parts>, params: ParamsToken) => Answer | Promise<Answer>;
+  readonly run: (
+    call: CommandCall<Parts>,
+    params: ParamsToken,
+  ) => CommandReply | Promise<CommandReply>;
   /** Answers as `check` does, having done everything but it. */
-  readonly check: (call: CommandCall<Parts>, params: ParamsToken) => Answer | Promise<Answer>;
+  readonly check: (
+    call: CommandCall<Parts>,
+    params: ParamsToken,
+  ) => CommandReply | Promise<CommandReply>;
 }
 
 /** What there is to say about a command of the sandbox's own. */

@@ -1,6 +1,6 @@
 import { withNanoseconds } from '../clock.ts';
 import type { JsonOutput } from '../json/output.ts';
-import { reaches, type LogLevel } from '../log/level.ts';
+import { isAtLeast, type LogLevel } from '../log/level.ts';
 import type { LogEntry } from '../log/log-book.ts';
 import type { CallWith } from '../node.ts';
 import { defaulted } from '../params/declaration.ts';
@@ -25,7 +25,7 @@ function* entries(
   level: LogLevel,
 ): Generator<JsonOutput> {
   for (const entry of logged) {
-    if (!reaches(entry.level, level)) continue;
+    if (!isAtLeast(entry.level, level)) continue;
     yield {
       type: entry.level.toUpperCase(),
       time: withNanoseconds(entry.time - startedAt),

@@ -2,9 +2,9 @@ import { closeSync, openSync } from 'node:fs';
 import Libsql from 'libsql';
 import { Row, type SqlValue } from './row.ts';
 
-/** A prepared statement. */
+/** A prepared statement. Parameters are bound by position. */
 export interface Statement {
-  /** @returns how many rows changed */
+  /** @returns the number of changed rows */
   run(...parameters: SqlValue[]): number;
   first(...parameters: SqlValue[]): Row | undefined;
   /** The first row. @throws Error if the query returns none */
@@ -13,22 +13,21 @@ export interface Statement {
 }
 
 /**
- * The node's database: SQLite through libsql, for synchronous use.
+ * The node's database: SQLite through libsql, used synchronously.
  *
- * It is in WAL mode with `synchronous=NORMAL`: a commit is a write that the operating system has,
- * so what was answered outlives the process however it dies, `kill -9` included. Only a machine
- * that loses power may lose the last moments; the file stays consistent then, too.
+ * In WAL mode with `synchronous=NORMAL`, a commit hands its data to the operating system. What the node has replied
+ * therefore survives `kill -9`. A power loss can lose the last commits, but leaves the file consistent.
  */
 export class Database {
   readonly #connection: Libsql.Database;
   readonly #begin: Statement;
   readonly #commit: Statement;
   readonly #rollback: Statement;
-  /** Work runs that is to be a transaction. */
+  /** The work of a transaction is running. */
   #isWorking = false;
 
   constructor(path: string) {
-    // It holds the secret of runes; SQLite's other files take over the mode of this one.
+    // The file contains secrets. SQLite creates its other files with the same mode.
     closeSync(openSync(path, 'a', 0o600));
     this.#connection = new Libsql(path);
     this.#connection.defaultSafeIntegers(true);
@@ -72,20 +71,20 @@ export class Database {
     };
   }
 
-  /** Runs statements that answer nothing that matters. */
+  /** Runs statements without using their results. */
   execute(sql: string): void {
     this.#requireTransaction();
     this.#connection.exec(sql);
   }
 
   /**
-   * All of it or, if it throws, nothing. A transaction in a transaction is part of it.
+   * Runs the work in a transaction, and rolls it back if the work throws. A nested transaction is part of the outer one.
    *
-   * It also throws if nothing could be committed. Whatever fails, the next transaction starts afresh.
+   * Throws also if the commit fails. After any failure, the next transaction starts clean.
    */
   transaction<T>(work: () => T): T {
     if (this.#isWorking) return work();
-    // Left only by a rollback that failed: whatever made it fail may be over.
+    // A transaction is open here only if its rollback failed before.
     this.#endTransaction();
     this.#begin.run();
     try {
@@ -110,8 +109,8 @@ export class Database {
   }
 
   /**
-   * SQLite rolls back by itself when a disk is full or fails. Work that caught the error and went on
-   * would write the rest of it outside of any transaction (https://www.sqlite.org/lang_transaction.html).
+   * SQLite rolls back on its own when a disk is full or fails. If work caught that error and continued, its remaining
+   * writes would be outside of any transaction (https://www.sqlite.org/lang_transaction.html).
    */
   #requireTransaction(): void {
     if (this.#isWorking && !this.#connection.inTransaction) {
@@ -123,7 +122,7 @@ export class Database {
     if (this.#connection.inTransaction) this.#rollback.run();
   }
 
-  /** A rollback that fails must not hide why it was needed. */
+  /** Keeps the reason for the rollback if the rollback fails, too. */
   #rollBackAfter(reason: unknown): void {
     try {
       this.#endTransaction();

@@ -3,7 +3,7 @@ import { decodeBolt11 } from '@clnrest/runes/bolt11';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { NodeKeys } from '../keys/node-keys.ts';
-import { SetClock } from '../testing/set-clock.ts';
+import { ManualClock } from '../testing/manual-clock.ts';
 import { SocketClient } from '../testing/socket-client.ts';
 import { temporarySandbox } from '../testing/temporary-sandbox.ts';
 import { encodeBolt11 } from './bolt11.ts';
@@ -11,7 +11,7 @@ import { encodeBolt11 } from './bolt11.ts';
 const START = 1_795_194_829n;
 
 const node = async () => {
-  const clock = new SetClock(START * 1_000_000_000n);
+  const clock = new ManualClock(START * 1_000_000_000n);
   const { rpcPath } = await temporarySandbox({ clock });
   const client = await SocketClient.connect(rpcPath);
   return { clock, client, rpcPath };

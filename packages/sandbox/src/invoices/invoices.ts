@@ -146,7 +146,7 @@ export class Invoices {
       label: labelJson(paid.label),
     }));
     this.#updated(paid);
-    this.#notifier.afterwards(() => this.#tell(paid.createdIndex, paid, true));
+    this.#notifier.whenCommitted(() => this.#tell(paid.createdIndex, paid, true));
     return paid;
   }
 
@@ -211,7 +211,7 @@ export class Invoices {
 
   /** Whoever waits for any invoice hears of payments only. */
   #tell(id: bigint, outcome: Invoice | 'deleted', wasPaid: boolean): void {
-    this.#waiters.give(
+    this.#waiters.resolveWhere(
       () => outcome,
       (awaited) => awaited === id || (awaited === undefined && wasPaid),
     );

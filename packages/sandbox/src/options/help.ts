@@ -9,7 +9,7 @@ function usageOf({ name, short, kind, placeholder }: OptionDefinition): string {
   return `--${name}${short === undefined ? '' : `|-${short}`}${value === '' ? '' : `=${value}`}`;
 }
 
-/** The text of `--help`: what can be set, with the defaults. */
+/** The text of `--help`: the options, with their defaults. */
 export function helpText(): string {
   const lines = OWN_OPTIONS.filter(({ description }) => description !== '').map((option) => {
     const usage = usageOf(option);
@@ -17,10 +17,10 @@ export function helpText(): string {
     return `${usage.padEnd(COLUMN)} ${option.description}${fallback}`;
   });
   return `A development node that speaks lightningd's socket and hosts its plugins, ${VERSION}.
-It is not a Lightning node: its chain and its peers are played, and no real money moves.
+It is not a Lightning node: it simulates its chain and its peers, and never moves real money.
 
 ${lines.join('\n')}
 
-Options of plugins are given the same way.
+Set the options of plugins in the same way.
 `;
 }

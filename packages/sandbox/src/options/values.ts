@@ -6,7 +6,7 @@ function magnitude(digits: string): bigint {
   return BigInt(/^0[0-7]/.test(digits) ? `0o${digits.slice(1)}` : digits);
 }
 
-/** An int option's value; undefined for what `intProblem` complains of. */
+/** The value of an int option, or undefined if `intProblem` reports a problem. */
 export function intValue(text: string): bigint | undefined {
   const [, sign, digits = ''] = INTEGER.exec(text) ?? [];
   if (digits === '' || digits.length > 70) return undefined;
@@ -14,13 +14,13 @@ export function intValue(text: string): bigint | undefined {
   return value < -INT64 || value >= INT64 ? undefined : value;
 }
 
-/** What is wrong with an int option's value, in lightningd's words. */
+/** Returns lightningd's error text for an invalid int, or undefined. */
 export function intProblem(text: string): string | undefined {
   if (!INTEGER.test(text)) return `'${text}' is not a number`;
   return intValue(text) === undefined ? `'${text}' is out of range` : undefined;
 }
 
-/** An int option that must not be negative, nor exceed 32 bits. */
+/** The same for an unsigned 32-bit integer. */
 export function u32Problem(text: string): string | undefined {
   const problem = intProblem(text);
   if (problem !== undefined) return problem;
@@ -29,7 +29,7 @@ export function u32Problem(text: string): string | undefined {
   return value >> 32n === 0n ? undefined : `'${text}' is out of range`;
 }
 
-/** A bool option's value; undefined for what `boolProblem` complains of. */
+/** The value of a bool option, or undefined if `boolProblem` reports a problem. */
 export function boolValue(text: string): boolean | undefined {
   switch (text.toLowerCase()) {
     case 'yes':

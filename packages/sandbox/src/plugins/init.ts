@@ -4,25 +4,25 @@ import type { OptionDefinition } from '../options/definition.ts';
 import type { OptionRegistry } from '../options/registry.ts';
 import { boolValue, intValue } from '../options/values.ts';
 
-/** Where a plugin finds itself. */
-export interface PluginSurroundings {
+/** The node's configuration, as `init` reports it to plugins. */
+export interface InitConfiguration {
   /** The network's directory. */
   readonly directory: string;
-  /** As it was set: relative to the directory, unless it is absolute. */
+  /** The value of the option: relative to the directory, unless it is absolute. */
   readonly rpcFile: string;
   readonly network: string;
 }
 
 /**
- * What `init` tells a plugin: its options, as numbers, booleans and strings, the multi ones as
- * arrays, those that have no value not at all; and where it is.
+ * The parameters of `init`. Option values are numbers, booleans, strings, or arrays for multi options. Options without a
+ * value are omitted.
  *
- * @param startup - the node is starting, as opposed to the plugin alone
+ * @param startup - whether the node is starting, not only the plugin
  */
 export function initParams(
   options: readonly OptionDefinition[],
   registry: OptionRegistry,
-  { directory, rpcFile, network }: PluginSurroundings,
+  { directory, rpcFile, network }: InitConfiguration,
   startup: boolean,
 ): JsonObject {
   return {
@@ -60,7 +60,7 @@ function optionJson(option: OptionDefinition, registry: OptionRegistry): JsonOut
   return option.multi === true ? written : written.at(-1);
 }
 
-/** A value as JSON of its kind. It was checked before. */
+/** A valid option value as JSON of the option's type. */
 export function valueJson({ kind }: OptionDefinition, value: string): JsonOutput {
   switch (kind) {
     case 'int':

@@ -5,15 +5,15 @@ import { unescapeText } from '../json/strings.ts';
 import { isNull, isString, member, type JsonToken } from '../json/token.ts';
 import { PluginFault } from './fault.ts';
 
-/** What a plugin says of itself. */
+/** A plugin's reply to getmanifest. */
 export interface Manifest {
   readonly dynamic: boolean;
-  /** It answers `check` for its methods. */
+  /** The plugin supports `check` for its methods. */
   readonly canCheck: boolean;
   readonly options: readonly OptionDefinition[];
   readonly methods: readonly PluginMethod[];
   readonly subscriptions: readonly string[];
-  /** Topics that it notifies of. */
+  /** Topics on which the plugin sends notifications. */
   readonly notifications: readonly string[];
   readonly hooks: readonly string[];
 }
@@ -23,7 +23,7 @@ export interface PluginMethod {
   readonly usage: string;
 }
 
-/** Hooks of lightningd. The sandbox calls none, but a plugin may ask for them. */
+/** lightningd's hooks. The sandbox accepts them in a manifest and never calls them. */
 const HOOKS: ReadonlySet<string> = new Set([
   'commitment_revocation',
   'custommsg',
@@ -43,11 +43,12 @@ const HOOKS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Reads a plugin's answer to getmanifest.
+ * Reads a plugin's reply to getmanifest.
  *
- * @param path - of the plugin, which its options belong to
- * @returns the reason, where the plugin disables itself
- * @throws PluginFault in lightningd's words
+ * @param path - the plugin's path, which becomes the owner of its options
+ * @param whole - the whole reply, for error messages
+ * @returns the manifest, or the reason if the plugin disables itself
+ * @throws PluginFault with lightningd's text
  */
 export function readManifest(
   result: JsonToken | undefined,

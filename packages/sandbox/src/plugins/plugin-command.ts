@@ -5,15 +5,12 @@ import { nativeText } from '../notifications/notifier.ts';
 import type { PluginMethod } from './manifest.ts';
 import { requestId, withId, type Plugin } from './plugin.ts';
 
-/** What a plugin's command uses of the node. */
+/** The parts of the node that a plugin's command uses. */
 export interface PluginCommandParts {
   readonly configuration: { readonly allowDeprecated: boolean };
 }
 
-/**
- * A command that a plugin carries out. Requests and answers pass through as they are, white space
- * and all, but for the ids.
- */
+/** A command of a plugin. Requests and replies pass through byte for byte, except for their ids. */
 export function pluginCommand(
   plugin: Plugin,
   { name, usage }: PluginMethod,
@@ -23,7 +20,7 @@ export function pluginCommand(
     name,
     usage,
     run(call) {
-      tellOfDeprecations(plugin, call, name);
+      notifyDeprecationSetting(plugin, call, name);
       return forward(plugin, call, name, nextNumber());
     },
     check(call) {
@@ -37,8 +34,8 @@ export function pluginCommand(
   };
 }
 
-/** Says that for the one call that comes next, deprecated things are not as the plugin was told at its start. */
-function tellOfDeprecations(
+/** Notifies the plugin that its next call has another deprecation setting than the node. */
+function notifyDeprecationSetting(
   plugin: Plugin,
   call: CommandCall<PluginCommandParts>,
   name: string,
@@ -48,8 +45,8 @@ function tellOfDeprecations(
   if (plugin.subscribesTo('deprecated_oneshot')) {
     plugin.notify([nativeText('deprecated_oneshot', { deprecated_ok: deprecated })]);
   } else {
-    const words = `Plugin does not support deprecation setting for cmd ${name} (id ${call.id})`;
-    plugin.log.log('debug', words);
+    const message = `Plugin does not support deprecation setting for cmd ${name} (id ${call.id})`;
+    plugin.log.log('debug', message);
   }
 }
 
@@ -62,8 +59,8 @@ function forward(
   return new Promise((resolve, reject) => {
     const wantsProgress = call.connection.notifications;
     plugin.forward(requestId(call.id, method, number), call.request, {
-      answered: (reply) => resolve(new ForwardedReply(withId(reply, call.id))),
-      notified: (topic, params) => {
+      onReply: (reply) => resolve(new ForwardedReply(withId(reply, call.id))),
+      onProgress: (topic, params) => {
         if (!wantsProgress) return;
         call.sendBeforeReply([
           `{"jsonrpc":"2.0","method":${quote(topic)},"params":`,
@@ -71,7 +68,7 @@ function forward(
           '}\n\n',
         ]);
       },
-      terminated: () =>
+      onTermination: () =>
         reject(
           new CommandError(
             ErrorCode.pluginTerminated,

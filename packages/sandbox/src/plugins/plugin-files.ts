@@ -1,7 +1,7 @@
 import { accessSync, constants, readdirSync, realpathSync, statSync } from 'node:fs';
 import { basename, join, sep } from 'node:path';
 
-/** The one path of a file that may have several; undefined if there is no such file. */
+/** The path of a file with all links resolved; undefined if the file does not exist. */
 export function canonicalPath(path: string): string | undefined {
   try {
     return realpathSync(path);
@@ -19,20 +19,20 @@ export function isExecutable(path: string): boolean {
   }
 }
 
-/** Does what somebody calls a plugin by, a path or a file's name, mean this one? */
+/** Whether a path or a file name refers to the plugin at this path. */
 export function pathsMatch(path: string, name: string): boolean {
   return name.includes(sep)
     ? path === name || canonicalPath(path) === canonicalPath(name)
     : basename(path) === name;
 }
 
-/** Punctuation that a plugin's file name can't have: editors leave such files about. */
-const ODD = /[!-,/:-@[-^`{-~]/;
+/** Punctuation that excludes a file: backups and temporary files of editors contain it. */
+const BACKUP_PUNCTUATION = /[!-,/:-@[-^`{-~]/;
 
 /**
- * The plugins in a directory: files that can be executed, and are not called like a left-over.
+ * The plugins in a directory: its executable files, except backups.
  *
- * @returns undefined if there is no such directory
+ * @returns undefined if the directory does not exist
  */
 export function pluginsIn(directory: string): string[] | undefined {
   let names: string[];
@@ -42,12 +42,12 @@ export function pluginsIn(directory: string): string[] | undefined {
     return undefined;
   }
   return names
-    .filter((name) => !ODD.test(name) && name !== 'README.md')
+    .filter((name) => !BACKUP_PUNCTUATION.test(name) && name !== 'README.md')
     .map((name) => join(directory, name))
     .filter(isExecutable);
 }
 
-/** The plugins in lightningd's own place for them, one level of directories deep. */
+/** The plugins in lightningd's default directory and in its direct subdirectories. */
 export function pluginsInDefault(directory: string): string[] {
   const beneath = readNames(directory).flatMap((name) => pluginsIn(join(directory, name)) ?? []);
   return [...(pluginsIn(directory) ?? []), ...beneath];

@@ -5,9 +5,9 @@ import type { Logger } from '../log/log-book.ts';
 import { PluginFault } from './fault.ts';
 
 /**
- * Logs what a plugin asks to have logged, a line each.
+ * Handles a plugin's `log` notification: logs each line as an entry.
  *
- * @throws PluginFault when the notification is none that lightningd would take
+ * @throws PluginFault for a notification that lightningd rejects
  */
 export function logForPlugin(params: JsonToken, log: Logger): void {
   const message = member(params, 'message');

@@ -2,7 +2,7 @@ import { RpcClient, RpcError } from '@clnrest/lightningd';
 import { Master, Restriction, Rune } from '@clnrest/runes';
 import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { SetClock } from '../testing/set-clock.ts';
+import { ManualClock } from '../testing/manual-clock.ts';
 import { temporaryDirectory, temporarySandbox } from '../testing/temporary-sandbox.ts';
 
 const SECONDS = 1_000_000_000n;
@@ -10,7 +10,7 @@ const START = 1_795_194_829n * SECONDS;
 
 /** A sandbox, and the product's own client of it. */
 const connect = async (options: Parameters<typeof temporarySandbox>[0] = {}) => {
-  const clock = new SetClock(START);
+  const clock = new ManualClock(START);
   const sandbox = await temporarySandbox({ clock, ...options });
   const client = new RpcClient({ socketPath: sandbox.rpcPath });
   onTestFinished(() => client.close());
@@ -133,7 +133,7 @@ describe('a rune that may be used once in a while', () => {
 
   test('counts by unique id, across derived runes and restarts, to the nanosecond', async () => {
     const directory = await temporaryDirectory();
-    const clock = new SetClock(START + 123_456_789n);
+    const clock = new ManualClock(START + 123_456_789n);
     const first = await connect({ directory, clock });
     const { rune } = await first.client.call<Created>('createrune', {
       restrictions: [['per=1nsec', 'per=60sec']],

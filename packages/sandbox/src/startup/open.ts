@@ -9,9 +9,9 @@ import { configureLog } from '../options/log-settings.ts';
 import type { Network } from '../options/network.ts';
 import { OWN_OPTIONS } from '../options/own-options.ts';
 import { OptionRegistry } from '../options/registry.ts';
-import { settle } from '../options/settle.ts';
+import { readSettings } from '../options/read-settings.ts';
 import { boolValue } from '../options/values.ts';
-import { surroundingsOf, type SandboxOptions } from '../sandbox-options.ts';
+import { pathDefaults, type SandboxOptions } from '../sandbox-options.ts';
 import { VERSION } from '../version.ts';
 import type { Cleanup } from './cleanup.ts';
 
@@ -39,7 +39,7 @@ export interface Storage {
  * @throws SandboxError `bad_option`, `refused`, or `already_running`
  */
 export function openBase(given: SandboxOptions, cleanup: Cleanup): Base {
-  const { settings, lightningDir, network } = settle(given.args, surroundingsOf(given));
+  const { settings, lightningDir, network } = readSettings(given.args, pathDefaults(given));
   const directory = prepareDirectory(lightningDir, network.name);
   const lock = lockDirectory(directory.lock, directory.network);
   cleanup.add(() => lock.release());

@@ -6,7 +6,7 @@ import { RpcServer } from '../rpc-server/server.ts';
 import { VERSION } from '../version.ts';
 import type { Cleanup } from './cleanup.ts';
 import type { FatalFailure } from './fatal-failure.ts';
-import { rpcFile } from './host-plugins.ts';
+import { rpcFile } from './start-plugins.ts';
 import type { Lifecycle } from './lifecycle.ts';
 
 /** Listens on the socket. The cleanup stops the plugins while they can still call the node. */
@@ -30,7 +30,7 @@ export async function listen(
 export async function begin(node: Node, notifier: Notifier, failure: FatalFailure): Promise<void> {
   const { log, logBook, plugins, world, identity } = node;
   notifyOfLog(logBook, notifier);
-  await failure.race(plugins.initialise());
+  await failure.race(plugins.initialiseAll());
   world.begin();
   failure.onReport(() => void node.stop());
   log.log('info', '-'.repeat(50));
@@ -40,6 +40,6 @@ export async function begin(node: Node, notifier: Notifier, failure: FatalFailur
   );
   log.log(
     'info',
-    'This is a sandbox, not a Lightning node: its chain and its peers are played, and no real money moves',
+    'This is a sandbox, not a Lightning node: it simulates its chain and its peers, and never moves real money',
   );
 }

@@ -14,7 +14,7 @@ import { DatabaseRuneStore } from '../runes/rune-store.ts';
 import { Waits } from '../world/waits.ts';
 import { World } from '../world/world.ts';
 import type { Cleanup } from './cleanup.ts';
-import type { Hosting } from './host-plugins.ts';
+import type { Hosting } from './start-plugins.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import { openStorage, type Base, type Storage } from './open.ts';
 

@@ -18,7 +18,7 @@ const PROGRAM = `
   );
 `;
 
-/** A program that runs a sandbox: the package in one file, without anything to compile at start. */
+/** Bundles a program that runs a sandbox into one file. */
 export async function buildProgram(): Promise<string> {
   const outfile = join(await temporaryDirectory(), 'sandbox.cjs');
   await build({
@@ -36,13 +36,13 @@ export async function buildProgram(): Promise<string> {
 
 interface SandboxProcess {
   readonly process: ChildProcess;
-  /** What it said first: its socket, or why it did not start. */
-  readonly said: string;
-  /** Ends it as `kill -9` does. */
+  /** The first line of output: the socket's path, or the error. */
+  readonly firstLine: string;
+  /** Kills the process with SIGKILL. */
   kill(): Promise<void>;
 }
 
-/** Runs a sandbox in a process of its own. */
+/** Runs a sandbox in a separate process. */
 export async function runSandbox(
   program: string,
   args: readonly string[],
@@ -57,7 +57,7 @@ export async function runSandbox(
   const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
   return {
     process: child,
-    said: line,
+    firstLine: line,
     async kill() {
       const exited = once(child, 'exit');
       child.kill('SIGKILL');

@@ -33,8 +33,8 @@ export class Blocks {
     this.#parts.notifier.native('block_added', () => told);
     for (const transaction of transactions) this.#channels.confirmed(transaction);
     this.#channels.aged();
-    this.#parts.notifier.afterwards(() => {
-      this.#waiters.give(
+    this.#parts.notifier.whenCommitted(() => {
+      this.#waiters.resolveWhere(
         () => block.height,
         (height) => height <= block.height,
       );

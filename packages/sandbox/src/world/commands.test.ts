@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { SetClock } from '../testing/set-clock.ts';
+import { ManualClock } from '../testing/manual-clock.ts';
 import { SocketClient } from '../testing/socket-client.ts';
 import { temporarySandbox } from '../testing/temporary-sandbox.ts';
 import { WorldClient } from '../testing/world-client.ts';
@@ -22,7 +22,7 @@ const keysOf = (value: unknown): string[] => Object.keys(value as object);
 describe('a payment', () => {
   test('is answered as a real node answers, and listed', async () => {
     const { client, channel } = await open();
-    const bolt11 = await client.asked('100000');
+    const bolt11 = await client.peerInvoice('100000');
     const paid = await client.call<Record<string, unknown>>('pay', { bolt11, label: 'mine' });
     expect(keysOf(paid)).toEqual(
       'payment_preimage amount_msat amount_sent_msat parts destination payment_hash status created_at'.split(
@@ -41,7 +41,7 @@ describe('a payment', () => {
         ' ',
       ),
     );
-    const xpaid = await client.call('xpay', [await client.asked('5')]);
+    const xpaid = await client.call('xpay', [await client.peerInvoice('5')]);
     expect(keysOf(xpaid)).toEqual(
       'payment_preimage amount_msat amount_sent_msat failed_parts successful_parts'.split(' '),
     );
@@ -57,33 +57,33 @@ describe('a payment', () => {
   });
 
   test('fails with the codes and words of a real node', async () => {
-    const clock = new SetClock(START);
+    const clock = new ManualClock(START);
     const { client, channel } = await open({ clock });
     const refuse = async (params: unknown, method = 'pay') => client.refused(method, params);
-    const any = await client.asked('any');
+    const any = await client.peerInvoice('any');
     expect(await refuse([any])).toEqual({ code: -32602, message: 'amount_msat required' });
-    const some = await client.asked('1000');
+    const some = await client.peerInvoice('1000');
     expect(await refuse([some, 2000])).toEqual({
       code: -32602,
       message: 'amount_msat unnecessary',
     });
     expect(await refuse(['nonsense'])).toMatchObject({ code: -32602 });
-    expect(await refuse([await client.asked('500000000')])).toEqual({
+    expect(await refuse([await client.peerInvoice('500000000')])).toEqual({
       code: 205,
       message: `Failed: We could not find a usable set of paths. The shortest path is ${channel.short_channel_id}, but ${channel.short_channel_id}/${await direction(client)} layer auto.localchans says max is 490000000msat`,
     });
-    expect(await refuse([await client.asked('1', { peer: 'nobody' })])).toEqual({
+    expect(await refuse([await client.peerInvoice('1', { peer: 'nobody' })])).toEqual({
       code: 205,
       message: 'Failed: There is no connection between source and destination at all',
     });
-    const short = await client.asked('1000', { expiry: 1 });
+    const short = await client.peerInvoice('1000', { expiry: 1 });
     clock.advance(3000);
     expect(await refuse([short])).toEqual({
       code: 207,
       message: 'Invoice expired 2 seconds ago',
     });
     await client.call('dev-open-channel', { peer: 'carol', from: 'bob' });
-    const far = await client.asked('300000', { peer: 'carol' });
+    const far = await client.peerInvoice('300000', { peer: 'carol' });
     expect(await refuse({ bolt11: far, maxfee: 0 })).toEqual({
       code: 206,
       message: 'Failed: Could not find route without excessive cost',
@@ -110,7 +110,7 @@ describe('a payment', () => {
 
   test('that is held goes on when the peer changes its mind', async () => {
     const { client } = await open();
-    const bolt11 = await client.asked('1000');
+    const bolt11 = await client.peerInvoice('1000');
     await client.call('dev-set-peer', ['hold']);
     client.socket.write(
       `{"jsonrpc":"2.0","id":"held","method":"pay","params":["${bolt11}"]}{"jsonrpc":"2.0","id":"told","method":"dev-set-peer","params":["accept"]}`,

@@ -22,7 +22,7 @@ export interface WorldParts {
  * Balances add up because nothing can happen by halves.
  */
 export const happening = <T>({ database, notifier }: WorldParts, work: () => T): T =>
-  notifier.hold(() => database.transaction(work));
+  notifier.deferDuring(() => database.transaction(work));
 
 /** Whole seconds since 1970. */
 export const secondsOf = (time: bigint): bigint => time / NANOSECONDS_PER_SECOND;

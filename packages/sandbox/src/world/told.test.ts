@@ -61,9 +61,9 @@ const told = async (deprecated: boolean): Promise<string[]> => {
   const dave = await client.call<Opened>('dev-open-channel', { peer: 'dave' });
   const { bolt11 } = await client.call<{ bolt11: string }>('invoice', [100000, 'l', 'd']);
   await client.call('dev-peer-pay', [bolt11]);
-  await client.call('pay', [await client.asked('100000')]);
+  await client.call('pay', [await client.peerInvoice('100000')]);
   await client.call('dev-set-peer', ['reject']);
-  await client.refused('pay', [await client.asked('50000')]);
+  await client.refused('pay', [await client.peerInvoice('50000')]);
   await client.call('dev-forward', { amount_msat: 200000, to: 'carol' });
   await client.call('dev-forward', { amount_msat: 50000, to: 'carol', fail: true });
   await client.call('dev-fund-wallet');
@@ -77,7 +77,7 @@ const told = async (deprecated: boolean): Promise<string[]> => {
   await client.call('close', [dave.channel_id]);
   await client.call('dev-mine', [8]);
   await client.call('disconnect', [bob.peer_id]);
-  await plugin.noted((note) =>
+  await plugin.waitForNote((note) =>
     received([note], 'disconnect').some((raw) => raw.includes(bob.peer_id)),
   );
   return (await plugin.notes()).map((note) => (note as { raw: string }).raw);
@@ -126,7 +126,7 @@ describe('notifications have the members of a real node, in its order,', () => {
     expect(await client.call('listpeerchannels')).toMatchObject({ channels: [{}, {}] });
     await client.call('dev-mine');
     expect(await client.call('listpeerchannels')).toEqual({ channels: [] });
-    await plugin.noted((note) =>
+    await plugin.waitForNote((note) =>
       received([note], 'channel_state_changed').some(
         (raw) => raw.includes(theirs.channel_id) && raw.includes('CLOSED'),
       ),
@@ -160,13 +160,13 @@ describe('notifications have the members of a real node, in its order,', () => {
     await client.call('dev-forward', [5000]);
     await client.call('close', [opened.channel_id]);
     const { blockheight } = await client.call<{ blockheight: number }>('dev-mine');
-    await plugin.noted((note) =>
+    await plugin.waitForNote((note) =>
       received([note], 'block_added').some((raw) => raw.includes(`"height":${blockheight}}`)),
     );
     const { peers } = await client.call<{ peers: unknown[] }>('listpeers');
     expect(peers).toHaveLength(1);
     await client.call('dev-mine');
-    await plugin.noted((note) =>
+    await plugin.waitForNote((note) =>
       received([note], 'block_added').some((raw) => raw.includes(`"height":${blockheight + 1}}`)),
     );
     const accounts = new Map<string, number>();

@@ -95,10 +95,10 @@ describe('whatever happens,', () => {
     const program = await buildProgram();
     const args = [`--lightning-dir=${await temporaryDirectory()}`];
     let sandbox = await runSandbox(program, args);
-    let client = new WorldClient(await SocketClient.connect(sandbox.said));
+    let client = new WorldClient(await SocketClient.connect(sandbox.firstLine));
     const start = async (): Promise<void> => {
       sandbox = await runSandbox(program, args);
-      client = new WorldClient(await SocketClient.connect(sandbox.said));
+      client = new WorldClient(await SocketClient.connect(sandbox.firstLine));
     };
     let number = 0;
     const { id: bob } = (await client.call<{ nodes: { id: string }[] }>('dev-world')).nodes[1] ?? {
@@ -113,7 +113,7 @@ describe('whatever happens,', () => {
       const label = `l${number++}`;
       switch (what) {
         case 'pay':
-          await attempt('pay', { bolt11: await client.asked(String(msat)), retry_for: 0 });
+          await attempt('pay', { bolt11: await client.peerInvoice(String(msat)), retry_for: 0 });
           return;
         case 'earn': {
           const made = await client.call<{ bolt11: string }>('invoice', [msat, label, 'd']);
@@ -197,7 +197,7 @@ describe('whatever happens,', () => {
     const answered = new Set<string>();
     for (let round = 0; round < 3; round++) {
       const sandbox = await runSandbox(program, args);
-      const client = new WorldClient(await SocketClient.connect(sandbox.said));
+      const client = new WorldClient(await SocketClient.connect(sandbox.firstLine));
       if (round === 0) await client.call('dev-open-channel');
       const { id } = (await client.call<{ nodes: { id: string }[] }>('dev-world')).nodes[1] ?? {};
       for (let i = 0; i < 500; i++) {

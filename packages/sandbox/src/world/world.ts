@@ -214,7 +214,7 @@ export class World {
 
   setConduct(node: WorldNode, conduct: Conduct): void {
     this.nodes.setConduct(node, conduct);
-    this.#conductWaiters.give(
+    this.#conductWaiters.resolveWhere(
       () => undefined,
       (id) => id === node.id,
     );

@@ -2,8 +2,8 @@ import { CommandRegistry } from '../commands/registry.ts';
 import { COMMANDS } from '../commands/table.ts';
 import type { Node } from '../node.ts';
 import { Notifier } from '../notifications/notifier.ts';
-import { hasEffect } from '../options/own-options.ts';
-import { choosePlugins } from '../plugins/chosen-plugins.ts';
+import { isIgnored } from '../options/own-options.ts';
+import { choosePlugins } from '../plugins/choose-plugins.ts';
 import { canonicalPath } from '../plugins/plugin-files.ts';
 import { PluginHost } from '../plugins/plugin-host.ts';
 import type { SandboxOptions } from '../sandbox-options.ts';
@@ -24,11 +24,11 @@ export function rpcFile({ options }: Pick<Base, 'options'>): string {
 }
 
 /**
- * Starts the plugins up to their manifests. Then all options are known, and it checks them.
+ * Starts the plugins and waits for their manifests. Then all options are known and can be checked.
  *
  * @throws SandboxError `bad_option` or `plugin_failed`
  */
-export async function hostPlugins(
+export async function startPlugins(
   base: Base,
   given: SandboxOptions,
   failure: FatalFailure,
@@ -37,24 +37,25 @@ export async function hostPlugins(
   const { options, directory, network, developer, allowDeprecated, logBook, log } = base;
   const commands = new CommandRegistry(COMMANDS);
   const notifier = new Notifier();
-  const shipped = given.plugins ?? [];
+  const bundled = given.plugins ?? [];
   const plugins = new PluginHost({
-    shipped: shipped.flatMap((path) => canonicalPath(path) ?? []),
-    surroundings: { directory: directory.network, rpcFile: rpcFile(base), network: network.name },
+    bundled: bundled.flatMap((path) => canonicalPath(path) ?? []),
+    configuration: { directory: directory.network, rpcFile: rpcFile(base), network: network.name },
     environment: given.environment ?? process.env,
     developer,
     allowDeprecated,
     logBook,
-    household: { options, commands, notifier },
+    registries: { options, commands, notifier },
     onFatal: (error) => failure.report(error),
   });
   cleanup.add(() => plugins.shutdown());
-  const chosen = choosePlugins(shipped, options, directory, logBook.logger('plugin-manager'));
-  await failure.race(plugins.begin(chosen));
+  const chosen = choosePlugins(bundled, options, directory, logBook.logger('plugin-manager'));
+  await failure.race(plugins.startAll(chosen));
   options.checkAll();
   for (const { name } of options.settings()) {
-    if (!hasEffect(name))
-      log.log('info', `--${name} does nothing: the sandbox plays its chain and its peers itself`);
+    if (isIgnored(name)) {
+      log.log('info', `--${name} has no effect: the sandbox simulates its chain and its peers`);
+    }
   }
   return { plugins, commands, notifier };
 }

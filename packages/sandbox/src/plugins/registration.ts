@@ -14,17 +14,17 @@ interface CommandTable {
   remove(name: string): void;
 }
 
-/** What a plugin becomes part of. */
-export interface Household {
+/** Where plugins register their options, commands and subscriptions. */
+export interface Registries {
   readonly options: OptionRegistry;
   readonly commands: CommandTable;
   readonly notifier: Notifier;
 }
 
-/** An option's name belongs to somebody else, which keeps a node from starting. */
-export class OptionTaken extends PluginFault {
+/** Another plugin or the node itself has declared the option. A node does not start then. */
+export class OptionConflict extends PluginFault {
   readonly option: string;
-  /** The path of the plugin that has it; undefined if the node itself does. */
+  /** The path of the plugin that declared the option; undefined if it is the node's. */
   readonly owner: string | undefined;
 
   constructor(option: string, owner: string | undefined) {
@@ -35,49 +35,49 @@ export class OptionTaken extends PluginFault {
 }
 
 /**
- * Why a node does not start with this plugin, in lightningd's words; and what to do where one of the two
- * that want the option comes with the product, which nobody asked for and few would think of.
+ * lightningd's error text for an option conflict. If one of the two plugins is bundled, the text also says how to
+ * replace it, because the user did not name that plugin.
  */
-export function optionTakenMessage(
-  { option, owner }: OptionTaken,
+export function optionConflictMessage(
+  { option, owner }: OptionConflict,
   path: string,
-  shipped: readonly string[],
+  bundled: readonly string[],
 ): string {
   const message = `error starting plugin '${path}': option name '${option}' is already taken`;
   if (owner === undefined) return message;
-  const comesAlong = [path, owner].find((each) => shipped.includes(each));
-  if (comesAlong === undefined) return message;
-  const asked = comesAlong === path ? owner : path;
-  return `${message}. ${comesAlong} comes with the sandbox and is started anyway: leave ${asked} out, or put --clear-plugins before it to have it instead`;
+  const bundledOne = [path, owner].find((each) => bundled.includes(each));
+  if (bundledOne === undefined) return message;
+  const named = bundledOne === path ? owner : path;
+  return `${message}. The sandbox starts ${bundledOne} by default: remove ${named}, or put --clear-plugins before it to replace the bundled plugin`;
 }
 
 /**
- * Makes what a plugin brings part of the node: its options, commands and subscriptions. The
- * plugin's manifest says what was, so that `release` takes back that much, also half-way.
+ * Registers the options, commands and subscriptions of a plugin. The plugin's manifest lists what is registered, so that
+ * `unregister` removes that much, also after a failure in between.
  *
  * @param settings - values for its options
- * @throws PluginFault when a name is taken, or a setting is wrong
+ * @throws PluginFault if a name is taken or a setting is invalid
  */
-export function adopt(
+export function register(
   plugin: Plugin,
   manifest: Manifest,
-  household: Household,
+  registries: Registries,
   settings: readonly Setting[],
   owners: readonly Plugin[],
   nextNumber: () => number,
 ): void {
-  const { options, commands, notifier } = household;
-  let adopted: Manifest = { ...manifest, options: [], methods: [] };
-  const keep = (more: Partial<Manifest>): void => {
-    adopted = { ...adopted, ...more };
-    plugin.manifest = adopted;
+  const { options, commands, notifier } = registries;
+  let registered: Manifest = { ...manifest, options: [], methods: [] };
+  const record = (more: Partial<Manifest>): void => {
+    registered = { ...registered, ...more };
+    plugin.manifest = registered;
   };
-  keep({});
+  record({});
   for (const option of manifest.options) {
     const taken = options.find(option.name);
-    if (taken !== undefined) throw new OptionTaken(option.name, taken.plugin);
+    if (taken !== undefined) throw new OptionConflict(option.name, taken.plugin);
     options.add(option);
-    keep({ options: [...adopted.options, option] });
+    record({ options: [...registered.options, option] });
   }
   for (const method of manifest.methods) {
     if (!commands.add(pluginCommand(plugin, method, nextNumber))) {
@@ -86,7 +86,7 @@ export function adopt(
         `Could not register method "${method.name}", a method with that name is already registered${owner === undefined ? '' : ` by plugin ${owner.path}`}`,
       );
     }
-    keep({ methods: [...adopted.methods, method] });
+    record({ methods: [...registered.methods, method] });
   }
   for (const topic of manifest.subscriptions) notifier.subscribe(topic, plugin);
   for (const setting of settings) {
@@ -99,8 +99,8 @@ export function adopt(
   }
 }
 
-/** Takes back everything that a plugin brought. */
-export function release(plugin: Plugin, { options, commands, notifier }: Household): void {
+/** Removes everything that a plugin registered. */
+export function unregister(plugin: Plugin, { options, commands, notifier }: Registries): void {
   notifier.unsubscribe(plugin);
   for (const method of plugin.methods) commands.remove(method);
   for (const { name } of plugin.manifest?.options ?? []) options.remove(name);
