@@ -3,7 +3,7 @@ import type { CommandResult } from '../json/output.ts';
 import type { CallWith } from '../node.ts';
 import { optional } from '../params/declaration.ts';
 import { restrictions, rune } from '../params/runes.ts';
-import { asShown } from '../runes/as-shown.ts';
+import { withoutEmptyRestrictions } from '../runes/without-empty-restrictions.ts';
 import { alias, defineCommand } from './command.ts';
 
 const UNRESTRICTED =
@@ -15,7 +15,9 @@ function runeCommand(name: string, form: RestrictionsForm) {
     parameters: { rune: optional(rune), restrictions: optional(restrictions(form)) },
     run: ({ rune: given, restrictions: added = [] }, { node }: CallWith<'runes'>) =>
       runeJson(
-        given === undefined ? node.runes.create(added) : asShown(given.rune).restrictAll(added),
+        given === undefined
+          ? node.runes.create(added)
+          : withoutEmptyRestrictions(given.rune).restrictAll(added),
       ),
   });
 }

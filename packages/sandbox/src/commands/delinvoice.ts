@@ -1,4 +1,4 @@
-import { invoiceJson, type Invoice } from '../invoices/invoice.ts';
+import { invoiceJson, type StoredInvoice } from '../invoices/invoice.ts';
 import type { Invoices } from '../invoices/invoices.ts';
 import { unexpectedStatus } from '../invoices/invoices.ts';
 import type { CallWith } from '../node.ts';
@@ -32,7 +32,7 @@ export const delinvoice = defineCommand({
 function deletable(
   { label, status, desconly }: ParameterValues<typeof parameters>,
   invoices: Invoices,
-): Invoice {
+): StoredInvoice {
   const invoice = invoices.byLabel(label);
   if (invoice === undefined) throw new CommandError(ErrorCode.invoiceNotFound, 'Unknown invoice');
   if (invoice.status !== status) throw unexpectedStatus(invoice, status);

@@ -1,5 +1,5 @@
 import { Bolt11Error, decodeBolt11 } from '@clnrest/runes/bolt11';
-import { invoiceJson, type Invoice } from '../invoices/invoice.ts';
+import { invoiceJson, type StoredInvoice } from '../invoices/invoice.ts';
 import type { Invoices } from '../invoices/invoices.ts';
 import type { CallWith } from '../node.ts';
 import { msat } from '../params/amounts.ts';
@@ -26,14 +26,14 @@ export const devPayInvoice = defineCommand({
     void payable(values, node.invoices),
   run(values, { node }: CallWith<'invoices' | 'world'>) {
     const { paymentHash } = payable(values, node.invoices);
-    return { ...invoiceJson(node.world.payments.fromAfar(paymentHash, values.amount_msat)) };
+    return { ...invoiceJson(node.world.payments.payFromOutside(paymentHash, values.amount_msat)) };
   },
 });
 
 function payable(
   { label, invstring }: ParameterValues<typeof parameters>,
   invoices: Invoices,
-): Invoice {
+): StoredInvoice {
   if ((label === undefined) === (invstring === undefined)) {
     throw new CommandError(
       ErrorCode.invalidParams,
@@ -46,7 +46,7 @@ function payable(
   return invoice;
 }
 
-function ofInvstring(text: string, invoices: Invoices): Invoice | undefined {
+function ofInvstring(text: string, invoices: Invoices): StoredInvoice | undefined {
   try {
     return invoices.byHash(Buffer.from(decodeBolt11(text).paymentHash, 'hex'));
   } catch (error) {

@@ -85,7 +85,7 @@ export const devOpenChannel = defineCommand({
     const peer = node.world.nodes.named(name);
     const end = from === undefined ? OURS : node.world.nodes.named(from).number;
     const [opener, other] = by_peer ? [peer.number, end] : [end, peer.number];
-    const channel = node.world.conjure(opener, other, amount, push_msat ?? amount * 500n);
+    const channel = node.world.createOpenChannel(opener, other, amount, push_msat ?? amount * 500n);
     return {
       peer_id: peer.id,
       channel_id: channelId(channel),
@@ -130,10 +130,14 @@ export const devPeerInvoice = defineCommand({
   run({ amount_msat, description, expiry, peer }, { node }: CallWith<'world'>) {
     const maker = node.world.nodes.named(peer);
     const amountMsat = amount_msat === 'any' ? undefined : amount_msat;
-    const { bolt11, asked } = node.world.asked.create(maker, { amountMsat, description, expiry });
+    const { bolt11, invoice } = node.world.peerInvoices.create(maker, {
+      amountMsat,
+      description,
+      expiry,
+    });
     return {
-      payment_hash: asked.paymentHash.toString('hex'),
-      expires_at: asked.expiresAt,
+      payment_hash: invoice.paymentHash.toString('hex'),
+      expires_at: invoice.expiresAt,
       bolt11,
       payee: maker.id,
     };

@@ -1,4 +1,4 @@
-import { LONGEST_DESCRIPTION } from '../invoices/bolt11.ts';
+import { MAX_DESCRIPTION_BYTES } from '../invoices/bolt11.ts';
 import { readFallbackAddress, type FallbackAddress } from '../invoices/fallback-address.ts';
 import { paymentSecretOf } from '../invoices/invoices.ts';
 import type { CommandResult } from '../json/output.ts';
@@ -44,9 +44,9 @@ export const invoice = defineCommand({
       throw invalid(`Label '${values.label}' over ${LONGEST_LABEL} bytes`);
     }
     const length = Buffer.byteLength(values.description);
-    if (length > LONGEST_DESCRIPTION && !values.deschashonly) {
+    if (length > MAX_DESCRIPTION_BYTES && !values.deschashonly) {
       throw invalid(
-        `Description greater than ${LONGEST_DESCRIPTION} bytes invalid (description length ${length})`,
+        `Description greater than ${MAX_DESCRIPTION_BYTES} bytes invalid (description length ${length})`,
       );
     }
     if (values.expiry >> EXPIRY_BITS !== 0n) throw invalid('expiry: too far in the future');

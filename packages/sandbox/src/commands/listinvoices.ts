@@ -1,5 +1,5 @@
 import { decodeBolt11, Bolt11Error } from '@clnrest/runes/bolt11';
-import { invoiceJson, type Invoice } from '../invoices/invoice.ts';
+import { invoiceJson, type StoredInvoice } from '../invoices/invoice.ts';
 import type { JsonOutput } from '../json/output.ts';
 import type { CallWith } from '../node.ts';
 import { defaulted, optional, type ParameterValues } from '../params/declaration.ts';
@@ -69,12 +69,12 @@ function withoutScheme(text: string): string {
   return text.replace(/^lightning:/i, '');
 }
 
-function single(invoice: Invoice | undefined) {
+function single(invoice: StoredInvoice | undefined) {
   return {
     invoices: invoice === undefined ? [] : [invoiceJson(invoice)],
   };
 }
 
-function* written(invoices: Iterable<Invoice>): Generator<JsonOutput> {
+function* written(invoices: Iterable<StoredInvoice>): Generator<JsonOutput> {
   for (const invoice of invoices) yield invoiceJson(invoice);
 }

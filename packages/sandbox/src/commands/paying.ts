@@ -1,7 +1,7 @@
 import { Bolt11Error } from '@clnrest/runes/bolt11';
 import { seconds } from '../clock.ts';
 import type { NodeWith } from '../node.ts';
-import type { PayableInvoice } from '../world/known-invoices.ts';
+import type { PayableInvoice } from '../world/invoice-cache.ts';
 import type { Payment } from '../world/payment.ts';
 import type { PaymentRequest } from '../world/payments.ts';
 import type { World } from '../world/world.ts';

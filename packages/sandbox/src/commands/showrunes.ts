@@ -10,7 +10,7 @@ import { RawJson, type JsonObject, type JsonOutput } from '../json/output.ts';
 import type { CallWith } from '../node.ts';
 import { optional } from '../params/declaration.ts';
 import { rune } from '../params/runes.ts';
-import { asShown } from '../runes/as-shown.ts';
+import { withoutEmptyRestrictions } from '../runes/without-empty-restrictions.ts';
 import { alias, defineCommand } from './command.ts';
 
 export const showrunes = defineCommand({
@@ -36,7 +36,7 @@ function runeJson({
   ours,
   lastUsed,
 }: ShownRune): JsonObject {
-  const shown = asShown(whole);
+  const shown = withoutEmptyRestrictions(whole);
   return {
     rune: text,
     stored: stored ? undefined : false,

@@ -1,4 +1,4 @@
-import { invoiceJson, type Invoice } from '../invoices/invoice.ts';
+import { invoiceJson, type StoredInvoice } from '../invoices/invoice.ts';
 import type { Invoices } from '../invoices/invoices.ts';
 import type { CommandResult } from '../json/output.ts';
 import type { CallWith } from '../node.ts';
@@ -15,14 +15,14 @@ export const waitinvoice = defineCommand({
     outcome(await node.invoices.settled(known(label, node.invoices), signal)),
 });
 
-function known(wanted: string, invoices: Invoices): Invoice {
+function known(wanted: string, invoices: Invoices): StoredInvoice {
   const invoice = invoices.byLabel(wanted);
   if (invoice === undefined) throw new CommandError(ErrorCode.general, 'Label not found');
   return invoice;
 }
 
 /** What someone who waited for an invoice is told. */
-export function outcome(result: Invoice | 'deleted'): CommandResult {
+export function outcome(result: StoredInvoice | 'deleted'): CommandResult {
   if (result === 'deleted') {
     throw new CommandError(ErrorCode.general, 'Invoice deleted during wait');
   }

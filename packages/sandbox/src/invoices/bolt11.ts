@@ -26,7 +26,7 @@ interface Bolt11 {
 }
 
 /** The longest description that fits its field, which has at most 1023 words. */
-export const LONGEST_DESCRIPTION = 639;
+export const MAX_DESCRIPTION_BYTES = 639;
 
 /** Signs a hash. @returns R, S and the recovery id: 65 bytes */
 type Sign = (hash: Uint8Array) => Uint8Array;

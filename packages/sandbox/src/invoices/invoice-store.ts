@@ -1,7 +1,7 @@
 import type { Database, Statement } from '../database/database.ts';
 import { fromUnsigned, type Row } from '../database/row.ts';
 import type { Vars } from '../database/vars.ts';
-import type { Invoice, InvoiceStatus } from './invoice.ts';
+import type { StoredInvoice, InvoiceStatus } from './invoice.ts';
 
 /** What is new about an invoice that was just made. */
 interface NewInvoice {
@@ -27,7 +27,7 @@ const COLUMNS =
 const PAGE = 32n;
 
 /** SQLite's largest integer: no limit. */
-const ENDLESS = (1n << 63n) - 1n;
+const MAX_SQL_INTEGER = (1n << 63n) - 1n;
 
 /** The invoices in the database. */
 export class InvoiceStore {
@@ -89,7 +89,7 @@ export class InvoiceStore {
     };
   }
 
-  add(invoice: NewInvoice): Invoice {
+  add(invoice: NewInvoice): StoredInvoice {
     return this.#database.transaction(() => {
       const id = this.#vars.next('invoices_created');
       this.#statements.insert.run(
@@ -106,27 +106,29 @@ export class InvoiceStore {
     });
   }
 
-  byId(id: bigint): Invoice {
+  byId(id: bigint): StoredInvoice {
     const row = this.#statements.byId.first(id);
     if (row === undefined) throw new Error(`invoice ${id} is gone`);
     return invoiceOf(row);
   }
 
-  byLabel(label: string): Invoice | undefined {
+  byLabel(label: string): StoredInvoice | undefined {
     return found(this.#statements.byLabel.first(label));
   }
 
-  byHash(paymentHash: Buffer): Invoice | undefined {
+  byHash(paymentHash: Buffer): StoredInvoice | undefined {
     return found(this.#statements.byHash.first(paymentHash));
   }
 
   /** The first that was paid after the one with that pay index. */
-  paidAfter(payIndex: bigint): Invoice | undefined {
+  paidAfter(payIndex: bigint): StoredInvoice | undefined {
     // No pay index is beyond SQLite's integers.
-    return payIndex > ENDLESS ? undefined : found(this.#statements.nextPaid.first(payIndex));
+    return payIndex > MAX_SQL_INTEGER
+      ? undefined
+      : found(this.#statements.nextPaid.first(payIndex));
   }
 
-  markPaid(id: bigint, receivedMsat: bigint, paidAt: bigint): Invoice {
+  markPaid(id: bigint, receivedMsat: bigint, paidAt: bigint): StoredInvoice {
     return this.#database.transaction(() => {
       const payIndex = this.#vars.next('invoices_paid');
       const updated = this.#vars.next('invoices_updated');
@@ -136,7 +138,7 @@ export class InvoiceStore {
   }
 
   /** Marks those whose time is over. */
-  expireDue(now: bigint): Invoice[] {
+  expireDue(now: bigint): StoredInvoice[] {
     const due = this.#statements.due.all(now);
     if (due.length === 0) return [];
     return this.#database.transaction(() =>
@@ -161,7 +163,7 @@ export class InvoiceStore {
     });
   }
 
-  removeDescription(id: bigint): Invoice {
+  removeDescription(id: bigint): StoredInvoice {
     return this.#database.transaction(() => {
       this.#statements.forget.run(this.#vars.next('invoices_updated'), id);
       return this.byId(id);
@@ -173,7 +175,7 @@ export class InvoiceStore {
    * than a page. It ends where the list ends now: what is made or changed meanwhile does not make
    * it longer. By update, those that never were come first, as in lightningd.
    */
-  list(index: InvoiceIndex, start: bigint, limit: bigint | undefined): Generator<Invoice> {
+  list(index: InvoiceIndex, start: bigint, limit: bigint | undefined): Generator<StoredInvoice> {
     const created = this.#vars.integer('invoices_created', 0n);
     const updated = this.#vars.integer('invoices_updated', 0n);
     const ordered =
@@ -186,7 +188,7 @@ export class InvoiceStore {
     return limit === undefined ? ordered : limited(ordered, limit);
   }
 
-  *#pages(order: Order, start: bigint, end: bigint): Generator<Invoice> {
+  *#pages(order: Order, start: bigint, end: bigint): Generator<StoredInvoice> {
     let from = start;
     while (from <= end) {
       const page = this.#ordered[order].all(from, end, PAGE);
@@ -213,10 +215,10 @@ function* limited<T>(list: Iterable<T>, limit: bigint): Generator<T> {
   }
 }
 
-const found = (row: Row | undefined): Invoice | undefined =>
+const found = (row: Row | undefined): StoredInvoice | undefined =>
   row === undefined ? undefined : invoiceOf(row);
 
-const invoiceOf = (row: Row): Invoice => {
+const invoiceOf = (row: Row): StoredInvoice => {
   const payIndex = row.optionalInteger('pay_index');
   return {
     createdIndex: row.integer('id'),

@@ -3,7 +3,7 @@ import { RawJson, type JsonObject } from '../json/output.ts';
 export type InvoiceStatus = 'unpaid' | 'paid' | 'expired';
 
 /** An invoice that the node keeps. Times are seconds since 1970. */
-export interface Invoice {
+export interface StoredInvoice {
   readonly createdIndex: bigint;
   /** As it was escaped in the request that made it. */
   readonly label: string;
@@ -31,7 +31,7 @@ interface InvoicePayment {
 export const labelJson = (label: string): RawJson => new RawJson(`"${label}"`);
 
 /** An invoice as all commands show it. */
-export const invoiceJson = (invoice: Invoice): JsonObject => ({
+export const invoiceJson = (invoice: StoredInvoice): JsonObject => ({
   label: labelJson(invoice.label),
   bolt11: invoice.bolt11,
   payment_hash: invoice.paymentHash.toString('hex'),

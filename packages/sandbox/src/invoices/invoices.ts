@@ -9,7 +9,7 @@ import { Waiters } from '../waiters.ts';
 import type { IndexName, Waits } from '../world/waits.ts';
 import { encodeBolt11 } from './bolt11.ts';
 import type { FallbackAddress } from './fallback-address.ts';
-import { labelJson, type Invoice } from './invoice.ts';
+import { labelJson, type StoredInvoice } from './invoice.ts';
 import type { InvoiceStore } from './invoice-store.ts';
 
 /** What someone wants an invoice to say. */
@@ -28,7 +28,7 @@ interface InvoiceRequest {
 }
 
 /** Node's timers count in 31 bits: longer waits are made of several. */
-const LONGEST_TIMER = 2 ** 31 - 1;
+const MAX_TIMER_MS = 2 ** 31 - 1;
 
 export const paymentSecretOf = (preimage: Buffer): Buffer => {
   // lightningd's way to have a secret that need not be stored: a second hash of the preimage.
@@ -46,7 +46,7 @@ export class Invoices {
   readonly #notifier: Notifier;
   readonly #waits: Waits;
   /** They wait for something to happen to an invoice, or, `undefined`, for any invoice's payment. */
-  readonly #waiters = new Waiters<bigint | undefined, Invoice | 'deleted'>();
+  readonly #waiters = new Waiters<bigint | undefined, StoredInvoice | 'deleted'>();
   #timer: NodeJS.Timeout | undefined;
 
   constructor(parts: {
@@ -71,7 +71,7 @@ export class Invoices {
   }
 
   /** @throws CommandError when the label or the preimage was used before */
-  create(request: InvoiceRequest): Invoice {
+  create(request: InvoiceRequest): StoredInvoice {
     const preimage = request.preimage ?? randomBytes(32);
     const paymentHash = createHash('sha256').update(preimage).digest();
     if (this.#store.byHash(paymentHash) !== undefined) {
@@ -116,17 +116,17 @@ export class Invoices {
     return invoice;
   }
 
-  byLabel(label: string): Invoice | undefined {
+  byLabel(label: string): StoredInvoice | undefined {
     this.#expire();
     return this.#store.byLabel(label);
   }
 
-  byHash(paymentHash: Buffer): Invoice | undefined {
+  byHash(paymentHash: Buffer): StoredInvoice | undefined {
     this.#expire();
     return this.#store.byHash(paymentHash);
   }
 
-  list(...query: Parameters<InvoiceStore['list']>): Generator<Invoice> {
+  list(...query: Parameters<InvoiceStore['list']>): Generator<StoredInvoice> {
     this.#expire();
     return this.#store.list(...query);
   }
@@ -137,7 +137,7 @@ export class Invoices {
    * @throws CommandError when it can't be: paid or expired already, or the amount is not between
    *   what was asked for and twice that (BOLT 4)
    */
-  pay(invoice: Invoice, amountMsat: bigint | undefined): Invoice {
+  pay(invoice: StoredInvoice, amountMsat: bigint | undefined): StoredInvoice {
     const amount = this.payableAmount(invoice, amountMsat);
     const paid = this.#store.markPaid(invoice.createdIndex, amount, seconds(this.#clock));
     this.#notifier.native('invoice_payment', () => ({
@@ -146,7 +146,7 @@ export class Invoices {
       label: labelJson(paid.label),
     }));
     this.#updated(paid);
-    this.#notifier.whenCommitted(() => this.#tell(paid.createdIndex, paid, true));
+    this.#notifier.whenCommitted(() => this.#notifyWaiters(paid.createdIndex, paid, true));
     return paid;
   }
 
@@ -155,7 +155,7 @@ export class Invoices {
    *
    * @throws CommandError as `pay`
    */
-  payableAmount(invoice: Invoice, amountMsat: bigint | undefined): bigint {
+  payableAmount(invoice: StoredInvoice, amountMsat: bigint | undefined): bigint {
     if (invoice.status !== 'unpaid') throw unexpectedStatus(invoice, 'unpaid');
     const asked = invoice.amountMsat;
     const amount = amountMsat ?? asked;
@@ -174,33 +174,33 @@ export class Invoices {
     return amount;
   }
 
-  remove(invoice: Invoice): void {
+  remove(invoice: StoredInvoice): void {
     const deleted = this.#store.remove(invoice.createdIndex);
     this.#counted('deleted', deleted, invoice);
-    this.#tell(invoice.createdIndex, 'deleted', false);
+    this.#notifyWaiters(invoice.createdIndex, 'deleted', false);
   }
 
-  removeDescription(invoice: Invoice): void {
+  removeDescription(invoice: StoredInvoice): void {
     this.#updated(this.#store.removeDescription(invoice.createdIndex));
   }
 
   /** Waits until an invoice is paid, expired or deleted. */
-  settled(invoice: Invoice, signal: AbortSignal): Promise<Invoice | 'deleted'> {
+  settled(invoice: StoredInvoice, signal: AbortSignal): Promise<StoredInvoice | 'deleted'> {
     if (invoice.status !== 'unpaid') return Promise.resolve(invoice);
     return this.#waiters.wait(invoice.createdIndex, signal);
   }
 
   /** Waits for the first payment after the one with that pay index. */
-  paidAfter(payIndex: bigint, signal: AbortSignal): Promise<Invoice | 'deleted'> {
+  paidAfter(payIndex: bigint, signal: AbortSignal): Promise<StoredInvoice | 'deleted'> {
     const paid = this.#store.paidAfter(payIndex);
     return paid === undefined ? this.#waiters.wait(undefined, signal) : Promise.resolve(paid);
   }
 
-  #updated(invoice: Invoice): void {
+  #updated(invoice: StoredInvoice): void {
     if (invoice.updatedIndex !== undefined) this.#counted('updated', invoice.updatedIndex, invoice);
   }
 
-  #counted(index: IndexName, value: bigint, invoice: Invoice): void {
+  #counted(index: IndexName, value: bigint, invoice: StoredInvoice): void {
     this.#waits.counted('invoices', index, value, () => ({
       status: invoice.status,
       label: labelJson(invoice.label),
@@ -210,7 +210,7 @@ export class Invoices {
   }
 
   /** Whoever waits for any invoice hears of payments only. */
-  #tell(id: bigint, outcome: Invoice | 'deleted', wasPaid: boolean): void {
+  #notifyWaiters(id: bigint, outcome: StoredInvoice | 'deleted', wasPaid: boolean): void {
     this.#waiters.resolveWhere(
       () => outcome,
       (awaited) => awaited === id || (awaited === undefined && wasPaid),
@@ -221,7 +221,7 @@ export class Invoices {
   #expire(): void {
     for (const invoice of this.#store.expireDue(seconds(this.#clock))) {
       this.#updated(invoice);
-      this.#tell(invoice.createdIndex, invoice, false);
+      this.#notifyWaiters(invoice.createdIndex, invoice, false);
     }
     this.#schedule();
   }
@@ -231,7 +231,7 @@ export class Invoices {
     const next = this.#store.nextExpiry();
     if (next === undefined) return;
     const wait = (next * NANOSECONDS_PER_SECOND - this.#clock.now()) / 1_000_000n + 1n;
-    const milliseconds = wait > BigInt(LONGEST_TIMER) ? LONGEST_TIMER : Math.max(1, Number(wait));
+    const milliseconds = wait > BigInt(MAX_TIMER_MS) ? MAX_TIMER_MS : Math.max(1, Number(wait));
     this.#timer = setTimeout(() => this.#expire(), milliseconds);
     // An invoice that will expire is no reason for the process to stay.
     this.#timer.unref();
@@ -239,7 +239,7 @@ export class Invoices {
 }
 
 /** The refusal where an invoice is not in the state that was asked for. */
-export const unexpectedStatus = (invoice: Invoice, expected: string): CommandError =>
+export const unexpectedStatus = (invoice: StoredInvoice, expected: string): CommandError =>
   new CommandError(
     ErrorCode.invoiceStatusUnexpected,
     `Invoice status is ${invoice.status} not ${expected}`,

@@ -5,14 +5,14 @@ import { bech32, bech32m } from '@scure/base';
 import type { AddressFormat, Network } from '../options/network.ts';
 import { readFallbackAddress } from '../invoices/fallback-address.ts';
 
-/** The kinds of address that the wallet gives out. */
+/** The address types that the wallet generates. */
 export type AddressKind = 'bech32' | 'p2tr';
 
-/** OP_0 or OP_1, and what is pushed. */
+/** OP_0 or OP_1, then a push of the witness program. */
 const witnessScript = (version: 0 | 1, program: Uint8Array): Buffer =>
   Buffer.concat([Buffer.of(version === 0 ? 0x00 : 0x51, program.length), program]);
 
-/** The script that pays to a key: P2WPKH (BIP 141), or P2TR with no other way to spend (BIP 86). */
+/** The script that pays to a key: P2WPKH (BIP 141), or P2TR without a script path (BIP 86). */
 export const scriptForKey = (privateKey: Uint8Array, kind: AddressKind): Buffer => {
   if (kind === 'bech32') {
     const publicKey = secp256k1.getPublicKey(privateKey, true);
@@ -26,8 +26,8 @@ export const scriptForKey = (privateKey: Uint8Array, kind: AddressKind): Buffer 
   return witnessScript(1, point.toBytes(true).subarray(1));
 };
 
-/** A script that nobody but both ends of a channel could spend from: the hash of what they agreed. */
-export const fundingScript = (agreed: Uint8Array): Buffer => witnessScript(0, sha256(agreed));
+/** The P2WSH script of a channel's funding output. The seed takes the place of the 2-of-2 witness script. */
+export const fundingScript = (seed: Uint8Array): Buffer => witnessScript(0, sha256(seed));
 
 /** The address of a segwit script. */
 export const addressOf = (script: Buffer, format: AddressFormat): string => {
@@ -36,13 +36,13 @@ export const addressOf = (script: Buffer, format: AddressFormat): string => {
   return code.encode(format.addressPrefix, [version, ...code.toWords(script.subarray(2))]);
 };
 
-/** The script that an address stands for; undefined for none of this network. */
+/** The script that an address encodes; undefined if the text is not an address of this network. */
 export const scriptOf = (address: string, network: Network): Buffer | undefined => {
   const read = readFallbackAddress(address, network);
   if (typeof read === 'string') return undefined;
   const program = Buffer.from(read.program);
   const push = Buffer.concat([Buffer.of(program.length), program]);
-  // 17 is P2PKH and 18 is P2SH, as invoices number them.
+  // BOLT 11 uses version 17 for P2PKH and 18 for P2SH.
   switch (read.version) {
     case 17:
       return Buffer.concat([Buffer.of(0x76, 0xa9), push, Buffer.of(0x88, 0xac)]);

@@ -3,19 +3,19 @@ import type { Vars } from '../database/vars.ts';
 import { OURS } from './nodes.ts';
 import { CHANNEL, DELAYED, STRANGER } from './chain.ts';
 
-/** Where all money of the world is, in satoshi but for what is in channels. */
+/** The location of all money of the world. */
 interface Accounts {
   readonly mintedSat: bigint;
-  /** By node, ours being number 0. */
+  /** By node number; our node is number 0. */
   readonly onChainSat: ReadonlyMap<bigint, bigint>;
   readonly inChannelsSat: bigint;
   readonly paidAwaySat: bigint;
   readonly feesSat: bigint;
-  /** Whether all of it adds up to what was minted, and channels to what funds them. */
+  /** True if the accounts add up to the minted amount, and the channels to their funding outputs. */
   readonly balanced: boolean;
 }
 
-/** Looks through the whole ledger. */
+/** Checks that the ledger is balanced. */
 export class Audit {
   readonly #vars: Vars;
   readonly #unspent: Statement;
@@ -28,7 +28,7 @@ export class Audit {
     this.#unspent = database.prepare(
       'SELECT owner, SUM(amount_sat) AS total FROM outputs WHERE spent_by IS NULL GROUP BY owner',
     );
-    // A transaction whose inputs the world does not know is where money comes from.
+    // A transaction without known inputs mints money, so it pays no fee: the join leaves it out.
     this.#fees = database.prepare(
       `SELECT COALESCE(SUM(spent.total - made.total), 0) AS fees FROM
          (SELECT spent_by AS txid, SUM(amount_sat) AS total FROM outputs WHERE spent_by IS NOT NULL GROUP BY spent_by) spent

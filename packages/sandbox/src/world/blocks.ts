@@ -1,18 +1,18 @@
 import { seconds } from '../clock.ts';
 import { Waiters } from '../waiters.ts';
-import { DELAYED, type Chain, type KeptTransaction } from './chain.ts';
+import { DELAYED, type Chain, type StoredTransaction } from './chain.ts';
 import type { Channels } from './channels.ts';
 import type { Movements } from './movements.ts';
 import { OURS } from './nodes.ts';
 import type { WorldParts } from './parts.ts';
 
-/** Blocks, made when they are asked for, and what comes with them. */
+/** Mines blocks on request, and updates the channels and the accounts of the wallet. */
 export class Blocks {
   readonly #parts: WorldParts;
   readonly #chain: Chain;
   readonly #channels: Channels;
   readonly #movements: Movements;
-  /** They wait for a height, and get that of the block that reached it. */
+  /** Callers that wait for a height. Each gets the height of the block that reached it. */
   readonly #waiters = new Waiters<number, number>();
 
   constructor(parts: WorldParts, made: { chain: Chain; channels: Channels; movements: Movements }) {
@@ -22,34 +22,34 @@ export class Blocks {
     this.#movements = made.movements;
   }
 
-  /** Makes one block of all transactions that wait. To be called in a happening. */
+  /** Mines one block with all pending transactions. Call it within `inTransaction`. */
   mine(): { height: number; hash: string } {
     const { block, transactions } = this.#chain.mine(seconds(this.#parts.clock));
     for (const transaction of transactions) {
-      this.#channels.spent(transaction);
-      this.#account(transaction);
+      this.#channels.onFundingSpent(transaction);
+      this.#recordWalletMovements(transaction);
     }
-    const told = { hash: block.hash.toString('hex'), height: block.height };
-    this.#parts.notifier.native('block_added', () => told);
-    for (const transaction of transactions) this.#channels.confirmed(transaction);
-    this.#channels.aged();
+    const added = { hash: block.hash.toString('hex'), height: block.height };
+    this.#parts.notifier.native('block_added', () => added);
+    for (const transaction of transactions) this.#channels.onConfirmed(transaction);
+    this.#channels.onNewHeight();
     this.#parts.notifier.whenCommitted(() => {
       this.#waiters.resolveWhere(
         () => block.height,
         (height) => height <= block.height,
       );
     });
-    return told;
+    return added;
   }
 
-  /** Waits for a block of that height. @returns how high the chain is then */
+  /** Waits until the chain reaches a height. @returns the height of the chain at that time */
   reached(height: number, signal: AbortSignal): Promise<number> {
     if (this.#chain.height >= height) return Promise.resolve(this.#chain.height);
     return this.#waiters.wait(height, signal);
   }
 
-  /** What a block did to our wallet. */
-  #account({ txid, height = 0 }: KeptTransaction): void {
+  /** Records the outputs of the wallet that a confirmed transaction spends and creates. */
+  #recordWalletMovements({ txid, height = 0 }: StoredTransaction): void {
     const spent = this.#chain.spentBy(txid);
     for (const output of spent) {
       if (output.owner !== OURS) continue;
@@ -65,7 +65,7 @@ export class Blocks {
     }
     if (spent.some(({ owner }) => owner === DELAYED)) {
       const transaction = this.#chain.transaction(txid);
-      if (transaction !== undefined) this.#channels.collected(transaction);
+      if (transaction !== undefined) this.#channels.recordSweep(transaction);
     }
     for (const output of this.#chain.outputsOf(txid)) {
       if (output.owner !== OURS) continue;

@@ -8,28 +8,28 @@ import {
   type TransactionBody,
 } from './transaction.ts';
 
-/** Whose an output is: a node's number, or one of these. */
+/** The owner of an output is the number of a node, or one of these. */
 export const STRANGER = -1n;
 export const CHANNEL = -2n;
 export const DELAYED = -3n;
 
-/** Enough blocks for regtest's first coins to be spent. */
+/** On regtest, the first coinbase output can be spent after 100 blocks. */
 const FIRST_HEIGHT = 101;
 
-/** Outputs that something wants to spend are kept for it for two weeks' blocks, as in lightningd. */
-const RESERVED_BLOCKS = 2016;
+/** Two weeks of blocks: lightningd reserves the inputs of a transaction for that time. */
+const RESERVATION_BLOCKS = 2016;
 
 interface Block {
   readonly height: number;
   readonly hash: Buffer;
 }
 
-/** An output, with what became of it. */
+/** A transaction output and its state. */
 export interface Output extends SpentOutput {
   readonly owner: bigint;
   readonly spentBy: Buffer | undefined;
   readonly reservedTo: bigint | undefined;
-  /** The block of its transaction; undefined while that waits. */
+  /** The height of its transaction; undefined while the transaction is pending. */
   readonly height: number | undefined;
 }
 
@@ -39,8 +39,8 @@ export interface OwnedOutput {
   readonly owner: bigint;
 }
 
-/** A transaction as it is kept. */
-export interface KeptTransaction {
+/** A transaction in the database. */
+export interface StoredTransaction {
   readonly txid: Buffer;
   readonly raw: Buffer;
   readonly height: number | undefined;
@@ -52,7 +52,7 @@ const OUTPUTS = `SELECT o.txid, o.vout, o.owner, o.amount_sat, o.script, o.spent
 
 const TRANSACTIONS = 'SELECT txid, raw, height, position FROM transactions';
 
-/** The blocks, the transactions in them and those that wait, and whose their outputs are. */
+/** The blocks, the confirmed and pending transactions, and the owners of their outputs. */
 export class Chain {
   readonly #statements: Record<
     | 'tip'
@@ -60,7 +60,7 @@ export class Chain {
     | 'addTransaction'
     | 'addOutput'
     | 'spend'
-    | 'waiting'
+    | 'pending'
     | 'confirm'
     | 'transaction'
     | 'transactions'
@@ -82,7 +82,7 @@ export class Chain {
       spend: database.prepare(
         'UPDATE outputs SET spent_by = ?, reserved_to = ? WHERE txid = ? AND vout = ? AND spent_by IS NULL',
       ),
-      waiting: database.prepare(`${TRANSACTIONS} WHERE height IS NULL ORDER BY id`),
+      pending: database.prepare(`${TRANSACTIONS} WHERE height IS NULL ORDER BY id`),
       confirm: database.prepare('UPDATE transactions SET height = ?, position = ? WHERE txid = ?'),
       transaction: database.prepare(`${TRANSACTIONS} WHERE txid = ?`),
       transactions: database.prepare(`${TRANSACTIONS} ORDER BY id`),
@@ -107,7 +107,7 @@ export class Chain {
     return this.tip.height;
   }
 
-  /** Puts a transaction among those that wait for a block. */
+  /** Adds a pending transaction. */
   add(
     body: Omit<TransactionBody, 'outputs' | 'locktime'>,
     outputs: readonly OwnedOutput[],
@@ -116,7 +116,7 @@ export class Chain {
     const txid = displayedHash(raw);
     this.#statements.addTransaction.run(txid, raw);
     for (const input of body.inputs) {
-      const reserved = BigInt(this.height + RESERVED_BLOCKS);
+      const reserved = BigInt(this.height + RESERVATION_BLOCKS);
       this.#statements.spend.run(txid, reserved, input.txid, BigInt(input.vout));
     }
     for (const [vout, { owner, amountSat, script }] of outputs.entries()) {
@@ -125,12 +125,12 @@ export class Chain {
     return { txid, raw };
   }
 
-  /** Makes a block of all that waits. @returns it, and what is in it */
-  mine(now: bigint): { block: Block; transactions: KeptTransaction[] } {
-    const waiting = this.#statements.waiting.all().map(transactionOf);
-    const block = this.#append(this.tip, now, waiting);
-    // The first transaction of a block is the miner's.
-    const transactions = waiting.map((transaction, index) => {
+  /** Mines a block with all pending transactions. @returns the block and its transactions */
+  mine(now: bigint): { block: Block; transactions: StoredTransaction[] } {
+    const pending = this.#statements.pending.all().map(transactionOf);
+    const block = this.#append(this.tip, now, pending);
+    // Position 0 is the coinbase transaction.
+    const transactions = pending.map((transaction, index) => {
       const position = index + 1;
       this.#statements.confirm.run(BigInt(block.height), BigInt(position), transaction.txid);
       const { txid, raw } = transaction;
@@ -139,12 +139,12 @@ export class Chain {
     return { block, transactions };
   }
 
-  transaction(txid: Buffer): KeptTransaction | undefined {
+  transaction(txid: Buffer): StoredTransaction | undefined {
     const row = this.#statements.transaction.first(txid);
     return row === undefined ? undefined : transactionOf(row);
   }
 
-  transactions(): KeptTransaction[] {
+  transactions(): StoredTransaction[] {
     return this.#statements.transactions.all().map(transactionOf);
   }
 
@@ -152,7 +152,7 @@ export class Chain {
     return this.#statements.outputsOf.all(txid).map(outputOf);
   }
 
-  /** Outputs that a transaction spends. */
+  /** The outputs that a transaction spends. */
   spentBy(txid: Buffer): Output[] {
     return this.#statements.spentBy.all(txid).map(outputOf);
   }
@@ -165,7 +165,7 @@ export class Chain {
     return this.#statements.unspent.all(owner).map(outputOf);
   }
 
-  #append(previous: Block, now: bigint, transactions: readonly KeptTransaction[]): Block {
+  #append(previous: Block, now: bigint, transactions: readonly StoredTransaction[]): Block {
     const height = previous.height + 1;
     const parts = [previous.hash, Buffer.from(`${height} ${now}`)];
     const hash = displayedHash(Buffer.concat([...parts, ...transactions.map(({ txid }) => txid)]));
@@ -174,7 +174,7 @@ export class Chain {
   }
 }
 
-const transactionOf = (row: Row): KeptTransaction => ({
+const transactionOf = (row: Row): StoredTransaction => ({
   txid: row.bytes('txid'),
   raw: row.bytes('raw'),
   height: row.optionalNumber('height'),
@@ -192,5 +192,5 @@ const outputOf = (row: Row): Output => ({
   height: row.optionalNumber('height'),
 });
 
-/** As notifications and people write one. */
+/** An outpoint as `txid:vout`, the format of notifications. */
 export const outpointText = ({ txid, vout }: Outpoint): string => `${txid.toString('hex')}:${vout}`;

@@ -19,7 +19,7 @@ const COLUMNS = `id, opener, other, capacity_sat, opener_msat, pushed_msat, anno
   in_fulfilled, in_fulfilled_msat, out_offered, out_offered_msat, out_fulfilled, out_fulfilled_msat,
   key_address`;
 
-/** Which way a payment went, seen from the end whose traffic is counted. */
+/** The direction of a payment, from the view of the node whose traffic is counted. */
 type Way = 'in' | 'out';
 
 /** The channels in the database. */
@@ -70,7 +70,7 @@ export class ChannelStore {
 
   add(channel: NewChannel): Channel {
     const { opener, openerMsat, capacitySat } = channel;
-    const seen =
+    const tracked =
       opener === OURS || channel.other !== OURS ? openerMsat : capacitySat * 1000n - openerMsat;
     this.#statements.add.run(
       opener,
@@ -80,8 +80,8 @@ export class ChannelStore {
       channel.pushedMsat,
       channel.announced ? 1n : 0n,
       channel.fundingTxid,
-      seen,
-      seen,
+      tracked,
+      tracked,
       channel.closeScript,
     );
     return channelOf(this.#statements.byFunding.one(channel.fundingTxid));
@@ -91,7 +91,7 @@ export class ChannelStore {
     return channelOf(this.#statements.byKey.one(key));
   }
 
-  /** All but those that are closed and forgotten. */
+  /** All channels except forgotten ones. */
   living(): Channel[] {
     return this.#statements.living.all().map(channelOf);
   }
@@ -107,7 +107,7 @@ export class ChannelStore {
     return this.get(channel.key);
   }
 
-  /** Its end is final: from now on, no list shows it. */
+  /** Marks a channel as closed for good: no command lists it any more. */
   forget(channel: Channel): Channel {
     this.#statements.state.run('CLOSED', JSON.stringify(channel.changes), channel.key);
     return this.get(channel.key);
@@ -123,22 +123,22 @@ export class ChannelStore {
     return this.get(channel.key);
   }
 
-  /** Moves money from one end to the other; the database refuses what is not there. */
+  /** Moves an amount from one end to the other. A database constraint rejects an overdraft. */
   move({ key }: Channel, from: bigint, amountMsat: bigint): Channel {
     const channel = this.get(key);
     const openerMsat = channel.openerMsat + (from === channel.opener ? -amountMsat : amountMsat);
     const view = channel.other === OURS ? OURS : channel.opener;
-    const seen = balanceOf({ ...channel, openerMsat }, view);
+    const tracked = balanceOf({ ...channel, openerMsat }, view);
     this.#statements.balance.run(
       openerMsat,
-      seen < channel.lowestMsat ? seen : channel.lowestMsat,
-      seen > channel.highestMsat ? seen : channel.highestMsat,
+      tracked < channel.lowestMsat ? tracked : channel.lowestMsat,
+      tracked > channel.highestMsat ? tracked : channel.highestMsat,
       key,
     );
     return this.get(key);
   }
 
-  /** Counts a payment in a channel of ours. @returns its number there, from 0 */
+  /** Counts an HTLC in one of our channels. @returns the HTLC id, from 0 */
   offered({ key, incoming, outgoing }: Channel, way: Way, amountMsat: bigint): bigint {
     this.#statements[`offered_${way}`].run(amountMsat, key);
     return way === 'in' ? incoming.offered : outgoing.offered;

@@ -1,7 +1,7 @@
 import { OURS } from './nodes.ts';
 import { wire } from './transaction.ts';
 
-/** The states that a channel goes through here, named as lightningd names them. */
+/** The states of a channel in the sandbox, with lightningd's names. */
 export type ChannelState =
   | 'CHANNELD_AWAITING_LOCKIN'
   | 'CHANNELD_NORMAL'
@@ -13,7 +13,7 @@ export type ChannelState =
   | 'ONCHAIN'
   | 'CLOSED';
 
-/** Who is behind a change. Faults and closes that only the chain tells of do not happen here. */
+/** The cause of a state change. The sandbox never produces lightningd's `protocol` and `onchain`. */
 export type ChangeCause = 'user' | 'remote';
 
 export interface StateChange {
@@ -24,7 +24,7 @@ export interface StateChange {
   readonly message: string;
 }
 
-/** Payments that went one way. */
+/** The payments in one direction. */
 interface Traffic {
   readonly offered: bigint;
   readonly offeredMsat: bigint;
@@ -38,70 +38,70 @@ export interface Channel {
   readonly opener: bigint;
   readonly other: bigint;
   readonly capacitySat: bigint;
-  /** What is the opener's; the rest of the capacity is the other's. */
+  /** The balance of the opener; the rest of the capacity belongs to the other node. */
   readonly openerMsat: bigint;
   readonly pushedMsat: bigint;
   readonly announced: boolean;
   readonly fundingTxid: Buffer;
   readonly state: ChannelState;
-  /** `block x transaction x output`, once it is in a block. */
+  /** The short channel id, `block x transaction x output`; undefined until the funding is confirmed. */
   readonly scid: string | undefined;
   readonly closer: 'local' | 'remote' | undefined;
   readonly closingTxid: Buffer | undefined;
   readonly changes: readonly StateChange[];
-  /** The least and the most that was ever ours, or the opener's of others' channels. */
+  /** The lowest and highest balance so far: ours, or the opener's in a channel between other nodes. */
   readonly lowestMsat: bigint;
   readonly highestMsat: bigint;
   readonly incoming: Traffic;
   readonly outgoing: Traffic;
-  /** Where our part goes when it is closed. */
+  /** The script that receives our balance when the channel closes. */
   readonly closeScript: Buffer;
 }
 
-/** lightningd's defaults on regtest. */
+/** The defaults of lightningd on regtest. */
 export const FEE_BASE_MSAT = 1n;
 export const FEE_PER_MILLION = 10n;
 export const CLTV_DELTA = 6;
-/** Blocks until what is ours of our own commitment can be spent. */
+/** Blocks until our output of our own commitment transaction can be spent. */
 export const TO_SELF_DELAY = 6;
 
 export const capacityMsat = ({ capacitySat }: Channel): bigint => capacitySat * 1000n;
 
-/** What each side must keep: a hundredth. */
+/** The channel reserve of each side: 1%, but at least the dust limit of lightningd. */
 export const reserveMsat = ({ capacitySat }: Pick<Channel, 'capacitySat'>): bigint => {
   const reserve = capacitySat * 10n;
   return reserve < 546_000n ? 546_000n : reserve;
 };
 
-/** What no single payment may exceed. */
+/** The limit of a single payment (`htlc_maximum_msat`). */
 export const largestMsat = (channel: Channel): bigint =>
   capacityMsat(channel) - reserveMsat(channel);
 
 export const balanceOf = (channel: Channel, node: bigint): bigint =>
   node === channel.opener ? channel.openerMsat : capacityMsat(channel) - channel.openerMsat;
 
-/** What a node can send: its balance but for the reserve. */
+/** The amount that a node can send: its balance minus the reserve. */
 export const spendableMsat = (channel: Channel, node: bigint): bigint => {
   const free = balanceOf(channel, node) - reserveMsat(channel);
   return free > 0n ? free : 0n;
 };
 
-/** The other end. */
+/** The node at the other end of a channel. */
 export const acrossFrom = (channel: Channel, node: bigint): bigint =>
   node === channel.opener ? channel.other : channel.opener;
 
-/** The other end of a channel of ours. */
+/** The peer in one of our channels. */
 export const peerOf = (channel: Channel): bigint => acrossFrom(channel, OURS);
 
 export const isOurs = ({ opener, other }: Channel): boolean => opener === OURS || other === OURS;
 
-/** The funding is always the first output, so the channel's id is its transaction's on the wire. */
+/** The channel id is the funding txid XOR the output index (BOLT 2); the funding is always output 0. */
 export const channelId = ({ fundingTxid }: Channel): string => wire(fundingTxid).toString('hex');
 
-/** Ways in a channel are numbered: 0 starts at the node with the lesser id (BOLT 7). */
+/** The direction of a channel: 0 from the node with the lesser id (BOLT 7). */
 export const directionFrom = (source: string, destination: string): 0 | 1 =>
   source < destination ? 0 : 1;
 
-/** What a node in between asks for. */
+/** The fee of a forwarding node. */
 export const routingFee = (amountMsat: bigint): bigint =>
   FEE_BASE_MSAT + (amountMsat * FEE_PER_MILLION) / 1_000_000n;

@@ -1,6 +1,6 @@
 import { isoMilliseconds } from '../clock.ts';
 import { fundingScript } from './addresses.ts';
-import { CHANNEL, DELAYED, type Chain, type KeptTransaction, type OwnedOutput } from './chain.ts';
+import { CHANNEL, DELAYED, type Chain, type StoredTransaction, type OwnedOutput } from './chain.ts';
 import {
   balanceOf,
   capacityMsat,
@@ -19,15 +19,15 @@ import type { WorldParts } from './parts.ts';
 import { DUST_SAT, type Outpoint } from './transaction.ts';
 import type { Wallet } from './wallet.ts';
 
-/** What closing costs the opener, in satoshi: agreed on, and by the commitment that was at hand. */
+/** The closing fees that the opener pays: for a mutual close, and for a commitment transaction. */
 const MUTUAL_FEE_SAT = 196n;
 const UNILATERAL_FEE_SAT = 1405n;
-/** What collecting from a commitment costs. */
+/** The fee of the transaction that sweeps our output of a commitment transaction. */
 const SWEEP_FEE_SAT = 111n;
-/** How deep an end must be to be final, and the channel forgotten (BOLT 5). */
+/** Confirmations after which a close is final and the node forgets the channel (BOLT 5). */
 const FORGET_DEPTH = 100;
 
-/** Opens and closes channels, and follows them on the chain. */
+/** Opens and closes channels, and tracks their transactions on the chain. */
 export class Channels {
   readonly #parts: WorldParts;
   readonly #chain: Chain;
@@ -54,14 +54,14 @@ export class Channels {
     this.#movements = made.movements;
   }
 
-  /** The script that a new channel's money is sent to. */
+  /** The funding script of a new channel. */
   newFundingScript(): Buffer {
     const number = this.#parts.vars.next('funding_keys');
     return fundingScript(this.#parts.keys.makeSecret(Buffer.from(`sandbox funding ${number}`)));
   }
 
-  /** A channel whose funding has just been sent, and waits for a block. */
-  opened(funding: {
+  /** Adds a channel whose funding transaction is pending. */
+  add(funding: {
     opener: bigint;
     other: bigint;
     txid: Buffer;
@@ -81,7 +81,7 @@ export class Channels {
       closeScript: this.#wallet.newScript(),
     });
     if (!isOurs(channel)) return channel;
-    this.#tellState(channel, undefined, openerCause(channel), 'new channel opened');
+    this.#notifyState(channel, undefined, openerCause(channel), 'new channel opened');
     if (opener !== OURS) {
       this.#parts.notifier.native('channel_opened', () => ({
         id: this.#nodes.idOf(opener),
@@ -93,23 +93,23 @@ export class Channels {
     return channel;
   }
 
-  /** A transaction that came into a block spends a channel: it ends. Before the block is told of. */
-  spent(transaction: KeptTransaction): void {
+  /** Handles a confirmed transaction that spends a funding output. Call it before `block_added`. */
+  onFundingSpent(transaction: StoredTransaction): void {
     const channel = this.#spentBy(transaction);
     if (channel === undefined || !isOurs(channel)) return;
     this.#change(channel, 'FUNDING_SPEND_SEEN', closerCause(channel), 'Onchain funding spend');
   }
 
-  /** A transaction came into a block, which was told of: channels begin and end with it. */
-  confirmed(transaction: KeptTransaction): void {
-    const begun = this.#store.byFunding(transaction.txid);
-    if (begun !== undefined) this.#lockIn(begun, transaction);
-    const ended = this.#spentBy(transaction);
-    if (ended !== undefined) this.#onChain(ended, transaction);
+  /** Locks in or closes the channel of a confirmed transaction. Call it after `block_added`. */
+  onConfirmed(transaction: StoredTransaction): void {
+    const funded = this.#store.byFunding(transaction.txid);
+    if (funded !== undefined) this.#lockIn(funded, transaction);
+    const closed = this.#spentBy(transaction);
+    if (closed !== undefined) this.#recordClose(closed, transaction);
   }
 
-  /** What time brings: commitments that can be collected, and ends that are final. */
-  aged(): void {
+  /** Sweeps the delayed outputs that can be spent now, and forgets the channels whose close is final. */
+  onNewHeight(): void {
     const { height } = this.#chain;
     for (const output of this.#chain.unspent(DELAYED)) {
       if (output.height === undefined || height < output.height + TO_SELF_DELAY - 1) continue;
@@ -124,45 +124,45 @@ export class Channels {
       const closed = this.#chain.transaction(channel.closingTxid)?.height;
       if (closed === undefined || height < closed + FORGET_DEPTH - 1) continue;
       const forgotten = this.#store.forget(channel);
-      if (isOurs(channel)) this.#tellState(forgotten, channel.state, 'unknown', undefined);
+      if (isOurs(channel)) this.#notifyState(forgotten, channel.state, 'unknown', undefined);
     }
   }
 
-  /** Both ends agree to close. @returns the transaction that will do it */
+  /** Closes a channel by agreement. @returns the closing transaction */
   closeMutually(channel: Channel, by: 'local' | 'remote'): { txid: Buffer; raw: Buffer } {
     const cause = causeOf(by);
-    const asked = this.#change(
+    const shuttingDown = this.#change(
       channel,
       'CHANNELD_SHUTTING_DOWN',
       cause,
       by === 'local' ? 'User or plugin invoked close command' : 'Peer closes channel',
     );
-    const talking = this.#change(asked, 'CLOSINGD_SIGEXCHANGE', cause, 'Start closingd');
-    const sent = this.#close(talking, by, MUTUAL_FEE_SAT, OURS);
+    const negotiating = this.#change(shuttingDown, 'CLOSINGD_SIGEXCHANGE', cause, 'Start closingd');
+    const sent = this.#close(negotiating, by, MUTUAL_FEE_SAT, OURS);
     this.#change(this.#store.get(channel.key), 'CLOSINGD_COMPLETE', cause, 'Closing complete');
     return sent;
   }
 
-  /** The other end is not there: we close alone, and get what is ours after a while. */
-  closeAlone(channel: Channel): { txid: Buffer; raw: Buffer } {
+  /** Publishes our commitment transaction, because the peer is disconnected. Our output is delayed. */
+  closeUnilaterally(channel: Channel): { txid: Buffer; raw: Buffer } {
     const cause: ChangeCause = 'user';
-    const asked = this.#change(
+    const shuttingDown = this.#change(
       channel,
       'CHANNELD_SHUTTING_DOWN',
       cause,
       'User or plugin invoked close command',
     );
-    const alone = this.#change(
-      asked,
+    const unilateral = this.#change(
+      shuttingDown,
       'AWAITING_UNILATERAL',
       cause,
       'Forcibly closed by `close` command timeout',
     );
-    return this.#close(alone, 'local', UNILATERAL_FEE_SAT, DELAYED);
+    return this.#close(unilateral, 'local', UNILATERAL_FEE_SAT, DELAYED);
   }
 
-  /** What a block moved on an account of ours: collected from a commitment. */
-  collected(transaction: KeptTransaction): void {
+  /** Records the movements of a confirmed sweep of our delayed outputs. */
+  recordSweep(transaction: StoredTransaction): void {
     for (const output of this.#chain.spentBy(transaction.txid)) {
       if (output.owner !== DELAYED) continue;
       const [commitment] = this.#chain.spentBy(output.txid);
@@ -189,7 +189,7 @@ export class Channels {
     }
   }
 
-  #lockIn(channel: Channel, { height, position }: KeptTransaction): void {
+  #lockIn(channel: Channel, { height, position }: StoredTransaction): void {
     const located = this.#store.lockIn(channel, `${height}x${position}x0`);
     const normal = this.#change(
       located,
@@ -219,7 +219,7 @@ export class Channels {
     });
   }
 
-  #onChain(channel: Channel, { txid, height }: KeptTransaction): void {
+  #recordClose(channel: Channel, { txid, height }: StoredTransaction): void {
     if (isOurs(channel)) {
       const account = channelId(channel);
       const outputs = this.#chain.outputsOf(txid);
@@ -250,7 +250,7 @@ export class Channels {
     this.#change(now, 'ONCHAIN', closerCause(channel), 'Onchain init reply');
   }
 
-  /** The money goes back to where it belongs, but for the fee and what is less than dust. */
+  /** Pays each end its balance, without the fee of the opener and without outputs below dust. */
   #close(
     channel: Channel,
     by: 'local' | 'remote',
@@ -265,15 +265,15 @@ export class Channels {
         ? [{ owner: ours, amountSat, script: channel.closeScript }]
         : [{ owner: node, amountSat, script: this.newFundingScript() }];
     });
-    // By amount, so that nobody can tell whose is whose (BIP 69).
+    // BIP 69 sorts outputs by amount, so that the order does not reveal the owners.
     outputs.sort((a, b) => Number(a.amountSat - b.amountSat));
     const funding: Outpoint = { txid: channel.fundingTxid, vout: 0 };
-    const made = this.#chain.add({ inputs: [funding] }, outputs);
-    this.#store.setClosing(channel, made.txid, by);
-    return made;
+    const closing = this.#chain.add({ inputs: [funding] }, outputs);
+    this.#store.setClosing(channel, closing.txid, by);
+    return closing;
   }
 
-  #spentBy(transaction: KeptTransaction): Channel | undefined {
+  #spentBy(transaction: StoredTransaction): Channel | undefined {
     const spent = this.#chain.spentBy(transaction.txid).find(({ owner }) => owner === CHANNEL);
     return spent === undefined ? undefined : this.#store.byFunding(spent.txid);
   }
@@ -281,7 +281,7 @@ export class Channels {
   #change(channel: Channel, state: ChannelState, cause: ChangeCause, message: string): Channel {
     const change = this.#changeOf(channel, state, cause, message);
     const changed = this.#store.setState(channel, state, change);
-    if (isOurs(channel)) this.#tellState(changed, channel.state, cause, message);
+    if (isOurs(channel)) this.#notifyState(changed, channel.state, cause, message);
     return changed;
   }
 
@@ -290,7 +290,7 @@ export class Channels {
     return { timestamp, old_state: channel.state, new_state: state, cause, message };
   }
 
-  #tellState(
+  #notifyState(
     channel: Channel,
     before: ChannelState | undefined,
     cause: ChangeCause | 'unknown',
@@ -314,7 +314,7 @@ export class Channels {
 const causeOf = (by: 'local' | 'remote' | undefined): ChangeCause =>
   by === 'local' ? 'user' : 'remote';
 
-/** Whoever opened it is behind what happens to it until it is closed, and its closer from then on. */
+/** The opener is the cause of each state change before the close; the closer is the cause afterwards. */
 const openerCause = ({ opener }: Channel): ChangeCause =>
   causeOf(opener === OURS ? 'local' : 'remote');
 

@@ -20,7 +20,7 @@ const open = async (options: Parameters<typeof WorldClient.start>[0] = {}) => {
 const keysOf = (value: unknown): string[] => Object.keys(value as object);
 
 describe('a payment', () => {
-  test('is answered as a real node answers, and listed', async () => {
+  test('returns the members of lightningd, and is listed', async () => {
     const { client, channel } = await open();
     const bolt11 = await client.peerInvoice('100000');
     const paid = await client.call<Record<string, unknown>>('pay', { bolt11, label: 'mine' });
@@ -56,7 +56,7 @@ describe('a payment', () => {
     });
   });
 
-  test('fails with the codes and words of a real node', async () => {
+  test('fails with the codes and messages of lightningd', async () => {
     const clock = new ManualClock(START);
     const { client, channel } = await open({ clock });
     const refuse = async (params: unknown, method = 'pay') => client.refused(method, params);
@@ -72,7 +72,7 @@ describe('a payment', () => {
       code: 205,
       message: `Failed: We could not find a usable set of paths. The shortest path is ${channel.short_channel_id}, but ${channel.short_channel_id}/${await direction(client)} layer auto.localchans says max is 490000000msat`,
     });
-    expect(await refuse([await client.peerInvoice('1', { peer: 'nobody' })])).toEqual({
+    expect(await refuse([await client.peerInvoice('1', { peer: 'erin' })])).toEqual({
       code: 205,
       message: 'Failed: There is no connection between source and destination at all',
     });
@@ -108,19 +108,19 @@ describe('a payment', () => {
     expect(pays).toMatchObject([{ status: 'failed', amount_sent_msat: 0 }]);
   });
 
-  test('that is held goes on when the peer changes its mind', async () => {
+  test('that is held continues when the peer accepts payments again', async () => {
     const { client } = await open();
     const bolt11 = await client.peerInvoice('1000');
     await client.call('dev-set-peer', ['hold']);
     client.socket.write(
-      `{"jsonrpc":"2.0","id":"held","method":"pay","params":["${bolt11}"]}{"jsonrpc":"2.0","id":"told","method":"dev-set-peer","params":["accept"]}`,
+      `{"jsonrpc":"2.0","id":"held","method":"pay","params":["${bolt11}"]}{"jsonrpc":"2.0","id":"accept","method":"dev-set-peer","params":["accept"]}`,
     );
     const replies = [await client.socket.read(), await client.socket.read()];
-    expect(replies[0]).toContain('"id":"told"');
+    expect(replies[0]).toContain('"id":"accept"');
     expect(replies[1]).toContain('"status":"complete"');
   });
 
-  test('of a peer is refused where no channel can carry it', async () => {
+  test('from a peer is refused if no channel can carry it', async () => {
     const { client } = await open();
     const { bolt11 } = await client.call<{ bolt11: string }>('invoice', [495_000_000, 'l', 'd']);
     expect(await client.refused('dev-peer-pay', [bolt11])).toMatchObject({ code: 205 });
@@ -129,7 +129,7 @@ describe('a payment', () => {
     });
   });
 
-  test('that fails to be kept moves nothing, and nobody hears of it', async () => {
+  test('that fails changes nothing', async () => {
     const { client } = await open();
     const before = await client.call('dev-world');
     expect(
@@ -175,7 +175,7 @@ describe('channels and the wallet', () => {
     expect(await client.call('dev-world')).toMatchObject({ balanced: true });
   });
 
-  test('invoice warns where nothing could come in', async () => {
+  test('invoice warns if no channel can receive the amount', async () => {
     const { client } = await open();
     expect(await client.call('invoice', [1000, 'a', 'd'])).not.toHaveProperty('warning_capacity');
     expect(await client.call('invoice', ['0.1btc', 'b', 'd'])).toHaveProperty('warning_capacity');
@@ -183,7 +183,7 @@ describe('channels and the wallet', () => {
     expect(await client.call('invoice', [1000, 'c', 'd'])).toHaveProperty('warning_offline');
   });
 
-  test('wait and waitblockheight are answered when it happens', async () => {
+  test('wait and waitblockheight return when the event happens', async () => {
     const { client, channel } = await open();
     client.socket.write(
       '{"jsonrpc":"2.0","id":"w","method":"wait","params":["sendpays","created",1]}',
@@ -209,19 +209,19 @@ describe('channels and the wallet', () => {
     ['wait', ['sendpays', 'created', 1]],
     ['waitblockheight', [9999]],
     ['waitanyinvoice', []],
-  ])('%s: one who leaves meanwhile is no fault', async (method, params) => {
+  ])('%s: a client that disconnects while it waits causes no error', async (method, params) => {
     const sandbox = await temporarySandbox();
-    const leaving = await SocketClient.connect(sandbox.rpcPath);
-    const staying = await SocketClient.connect(sandbox.rpcPath);
-    leaving.write(JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }));
-    await staying.call('getinfo');
-    leaving.socket.destroy();
-    await leaving.read();
-    for (let i = 0; i < 3; i++) await staying.call('getinfo');
+    const disconnecting = await SocketClient.connect(sandbox.rpcPath);
+    const observer = await SocketClient.connect(sandbox.rpcPath);
+    disconnecting.write(JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }));
+    await observer.call('getinfo');
+    disconnecting.socket.destroy();
+    await disconnecting.read();
+    for (let i = 0; i < 3; i++) await observer.call('getinfo');
     expect(sandbox.lines.filter((line) => line.includes('**BROKEN**'))).toEqual([]);
   });
 
-  test('connect and listpeers look at all they are given', async () => {
+  test('connect and listpeers validate all parameters', async () => {
     const { client, channel } = await open();
     const refused = (method: string, params: unknown) => client.refused(method, params);
     const invalid = (message: string) => ({ code: -32602, message });
@@ -267,7 +267,7 @@ describe('channels and the wallet', () => {
     expect(await client.call('listpeers')).not.toHaveProperty('peers.0.log');
   });
 
-  test('a signature of a real node is read', async () => {
+  test('checkmessage verifies a signature of a lightningd node', async () => {
     const client = await WorldClient.start();
     const zbase =
       'ry1d19zfbf5qewb1en1zkguezywy5kzz53urnw3iec53ni3bt9yfkkzozg581muqr3yjefcbtdmrjkiuu66ngbq4h85sywc15o711sgf';

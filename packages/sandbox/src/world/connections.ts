@@ -1,12 +1,12 @@
 import type { WorldNode, WorldNodes } from './nodes.ts';
 import type { WorldParts } from './parts.ts';
 
-/** Who connected to whom. */
+/** `out` if our node opened the connection, `in` if the peer did. */
 type Direction = 'in' | 'out';
 
 const FIRST_PORT = 9735;
 
-/** Which nodes of the world are connected to ours. */
+/** The nodes that are connected to ours. */
 export class Connections {
   readonly #parts: WorldParts;
   readonly #nodes: WorldNodes;
@@ -29,7 +29,7 @@ export class Connections {
     return this.#nodes.all().filter(({ id }) => this.#connected.has(id));
   }
 
-  /** Where a node seems to be: nothing listens there. */
+  /** The port that the node appears to use. Nothing listens on it. */
   port(node: WorldNode): number {
     return FIRST_PORT + Number(node.number);
   }

@@ -1,4 +1,4 @@
-/** What a node on the way answers to a payment that it does not take (BOLT 4). */
+/** The failure that a node returns for a payment that it rejects (BOLT 4). */
 export type WireFailure =
   'incorrect_or_unknown_payment_details' | 'temporary_channel_failure' | 'temporary_node_failure';
 
@@ -10,10 +10,10 @@ const CODES: Readonly<Record<WireFailure, number>> = {
 
 export const failureCode = (failure: WireFailure): number => CODES[failure];
 
-/** As lightningd names it in lists: `WIRE_TEMPORARY_CHANNEL_FAILURE`. */
+/** lightningd's name of a failure, such as `WIRE_TEMPORARY_CHANNEL_FAILURE`. */
 export const failureName = (failure: WireFailure): string => `WIRE_${failure.toUpperCase()}`;
 
-/** The answer, in hex. */
+/** The failure message, in hex. */
 export const failureMessage = (
   failure: WireFailure,
   amountMsat: bigint,
@@ -24,7 +24,7 @@ export const failureMessage = (
     case 'incorrect_or_unknown_payment_details':
       return `${code}${amountMsat.toString(16).padStart(16, '0')}${blockheight.toString(16).padStart(8, '0')}`;
     case 'temporary_channel_failure':
-      // No channel_update follows.
+      // The length of the channel_update: the message contains none.
       return `${code}0000`;
     case 'temporary_node_failure':
       return code;

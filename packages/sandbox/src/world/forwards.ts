@@ -9,14 +9,14 @@ import type { ChannelStore } from './channel-store.ts';
 import { failureCode, failureName, type WireFailure } from './failures.ts';
 import type { Movements } from './movements.ts';
 import { OURS } from './nodes.ts';
-import { happening, type WorldParts } from './parts.ts';
+import { inTransaction, type WorldParts } from './parts.ts';
 import { hashOf } from './payments.ts';
 import { carriesMsat } from './routes.ts';
 import type { Waits } from './waits.ts';
 
 type ForwardStatus = 'settled' | 'failed' | 'local_failed';
 
-/** A payment that came by. Times are nanoseconds since 1970. */
+/** A payment that our node forwarded, or failed to forward. Times are nanoseconds since 1970. */
 export interface Forward {
   readonly index: bigint;
   readonly paymentHash: Buffer;
@@ -40,7 +40,7 @@ const PAGE = 32n;
 const failureJson = (failure: WireFailure | undefined): JsonObject =>
   failure === undefined ? {} : { failcode: failureCode(failure), failreason: failureName(failure) };
 
-/** As `listforwards` shows it. */
+/** A forward in the format of `listforwards`. */
 export const forwardJson = (forward: Forward): JsonObject => ({
   created_index: forward.index,
   updated_index: forward.status === 'local_failed' ? undefined : forward.index,
@@ -58,7 +58,7 @@ export const forwardJson = (forward: Forward): JsonObject => ({
   resolved_time: new RawJson(withNanoseconds(forward.resolvedAt)),
 });
 
-/** What others send each other by our channels. */
+/** The payments that other nodes send through our channels. */
 export class Forwards {
   readonly #parts: WorldParts;
   readonly #channels: ChannelStore;
@@ -88,13 +88,13 @@ export class Forwards {
   }
 
   /**
-   * Has a payment come in by one channel of ours and go out by another.
+   * Forwards a payment from one of our channels to another.
    *
-   * @param refused - whoever should get it does not take it
-   * @throws CommandError when the sender can't send that much
+   * @param refused - true if the recipient rejects the payment
+   * @throws CommandError if the sender's balance is too low
    */
   forward(incoming: Channel, outgoing: Channel, outMsat: bigint, refused: boolean): Forward {
-    return happening(this.#parts, () => {
+    return inTransaction(this.#parts, () => {
       const inMsat = outMsat + routingFee(outMsat);
       const sender = peerOf(incoming);
       if (carriesMsat(incoming, sender) < inMsat) {
@@ -133,13 +133,13 @@ export class Forwards {
         receivedAt,
         resolvedAt: this.#parts.clock.now(),
       });
-      this.#tell(forward, preimage);
-      if (status === 'settled') this.#moved(forward, incoming, outgoing);
+      this.#notifyForward(forward, preimage);
+      if (status === 'settled') this.#recordMovements(forward, incoming, outgoing);
       return forward;
     });
   }
 
-  /** While they are asked for, a page at a time; no further than now. */
+  /** Reads the forwards lazily, a page at a time. Later forwards are not included. */
   *list(start: bigint): Generator<Forward> {
     const end = this.#parts.vars.integer('forwards_created', 0n);
     let from = start;
@@ -175,10 +175,10 @@ export class Forwards {
     return { ...forward, index };
   }
 
-  #tell(forward: Forward, preimage: Buffer): void {
+  #notifyForward(forward: Forward, preimage: Buffer): void {
     const { index, status } = forward;
-    const details = (now: string) => (): JsonObject => ({
-      status: now,
+    const details = (current: string) => (): JsonObject => ({
+      status: current,
       in_channel: forward.inChannel,
       in_htlc_id: forward.inHtlc,
       in_msat: forward.inMsat,
@@ -217,7 +217,7 @@ export class Forwards {
     this.#waits.counted('forwards', 'updated', index, details(status));
   }
 
-  #moved(forward: Forward, incoming: Channel, outgoing: Channel): void {
+  #recordMovements(forward: Forward, incoming: Channel, outgoing: Channel): void {
     const { paymentHash, inMsat, outMsat } = forward;
     const common = { tag: 'routed', paymentHash, feesMsat: inMsat - outMsat } as const;
     this.#movements.inChannel({ ...common, account: channelId(outgoing), debitMsat: outMsat });
@@ -225,25 +225,25 @@ export class Forwards {
   }
 }
 
-/** The channels that a forward goes through, chosen among those that can be used. */
+/** Selects the channels of a forward: those with the largest balances. */
 export const forwardChannels = (
   usable: readonly Channel[],
   from: bigint,
   to: bigint,
   outMsat: bigint,
 ): { incoming: Channel; outgoing: Channel } | undefined => {
-  const between = (node: bigint): Channel[] =>
+  const channelsWith = (node: bigint): Channel[] =>
     usable.filter((channel) => isOurs(channel) && peerOf(channel) === node);
-  const room = (a: Channel, b: Channel): number =>
+  const byCapacity = (a: Channel, b: Channel): number =>
     Number(carriesMsat(b, OURS) - carriesMsat(a, OURS));
   const inMsat = outMsat + routingFee(outMsat);
-  for (const incoming of between(from).toSorted((a, b) =>
+  for (const incoming of channelsWith(from).toSorted((a, b) =>
     Number(carriesMsat(b, from) - carriesMsat(a, from)),
   )) {
     if (carriesMsat(incoming, from) < inMsat) continue;
-    const [outgoing] = between(to)
+    const [outgoing] = channelsWith(to)
       .filter(({ key }) => key !== incoming.key)
-      .toSorted(room);
+      .toSorted(byCapacity);
     if (outgoing !== undefined) return { incoming, outgoing };
   }
   return undefined;

@@ -15,7 +15,7 @@ type ChainTag =
   | 'delayed_to_us'
   | 'to_wallet';
 
-/** Money that came to an account or left it, on the chain. */
+/** A credit or debit of an account on the chain. */
 interface ChainMovement {
   /** `wallet`, `external` or a channel's id. */
   readonly account: string;
@@ -32,22 +32,22 @@ interface ChainMovement {
   readonly height: number;
 }
 
-/** Money that went through a channel. */
+/** A credit or debit of a channel account. */
 interface ChannelMovement {
   readonly account: string;
   readonly creditMsat?: bigint;
   readonly debitMsat?: bigint;
   readonly tag: 'invoice' | 'routed' | 'pushed';
   readonly paymentHash?: Buffer;
-  /** Of a payment that we sent. */
+  /** Present for a payment that our node sent. */
   readonly part?: { readonly partId: bigint; readonly groupId: bigint };
   readonly feesMsat: bigint;
 }
 
-/** What coins are called in accounts (SLIP-173's prefixes, as lightningd has them). */
+/** lightningd's `coin_type`: the SLIP-173 prefix of the network. */
 export const coinType = ({ invoicePrefix }: Network): string => invoicePrefix;
 
-/** Tells of every change of our accounts, numbered, so that others can keep books (`coin_movement`). */
+/** Emits a numbered `coin_movement` for every change of our accounts, for bookkeeping plugins. */
 export class Movements {
   readonly #parts: WorldParts;
   readonly #waits: Waits;
@@ -62,7 +62,7 @@ export class Movements {
     const { outpoint, extraTags = [], spendingTxid } = movement;
     const ifDeprecated = <T>(value: T): T | undefined => (deprecated ? value : undefined);
     const txid = outpoint.txid.toString('hex');
-    this.#tell('chain_mvt', 'chain_moves', movement, extraTags, {
+    this.#notify('chain_mvt', 'chain_moves', movement, extraTags, {
       utxo: outpointText(outpoint),
       peer_id: movement.peerId,
       originating_account: movement.originatingAccount,
@@ -77,7 +77,7 @@ export class Movements {
   }
 
   inChannel(movement: ChannelMovement): void {
-    this.#tell('channel_mvt', 'channel_moves', movement, [], {
+    this.#notify('channel_mvt', 'channel_moves', movement, [], {
       payment_hash: movement.paymentHash?.toString('hex'),
       part_id: movement.part?.partId,
       group_id: movement.part?.groupId,
@@ -85,7 +85,7 @@ export class Movements {
     });
   }
 
-  #tell(
+  #notify(
     type: 'chain_mvt' | 'channel_mvt',
     counter: string,
     movement: ChainMovement | ChannelMovement,

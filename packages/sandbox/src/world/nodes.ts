@@ -2,29 +2,29 @@ import type { Database, Statement } from '../database/database.ts';
 import type { Row } from '../database/row.ts';
 import { NodeKeys } from '../keys/node-keys.ts';
 
-/** Our own node's number. */
+/** The number of our own node. */
 export const OURS = 0n;
 
-/** The node that is there from the start, to be paid and to pay. */
+/** The node that exists from the start. */
 export const FIRST_PEER = 'bob';
 
-/** How a node treats payments that end at it: as it should, or failing or keeping them. */
+/** What a node does with a payment to it: accept it, reject it as unknown, fail it, or hold it. */
 export const CONDUCTS = ['accept', 'reject', 'fail', 'hold'] as const;
 
 export type Conduct = (typeof CONDUCTS)[number];
 
-/** A node of the world that is not ours. */
+/** A node other than ours. */
 export interface WorldNode {
   readonly number: bigint;
   readonly name: string;
-  /** Its public key, 66 hex digits. */
+  /** The public key, 66 hex digits. */
   readonly id: string;
   readonly conduct: Conduct;
 }
 
 const COLUMNS = 'id, name, node_id, conduct';
 
-/** The other nodes of the world, who they are and which of them we are connected to. */
+/** The other nodes, and their keys. */
 export class WorldNodes {
   readonly #keys: NodeKeys;
   readonly #statements: Record<
@@ -52,7 +52,7 @@ export class WorldNodes {
     return this.#statements.all.all().map(nodeOf);
   }
 
-  /** The node of that name, which comes into the world if it was not there. */
+  /** Returns the node with that name. Creates the node if it does not exist. */
   named(name: string): WorldNode {
     const row = this.#statements.byName.first(name);
     if (row !== undefined) return nodeOf(row);
@@ -74,7 +74,7 @@ export class WorldNodes {
     return number === OURS ? this.#keys.id : this.byNumber(number).id;
   }
 
-  /** All keys of the world derive from ours: the same node always meets the same peers. */
+  /** Derives the keys of a node from ours, so that the peers of a node never change. */
   keysOf(name: string): NodeKeys {
     const known = this.#keysOf.get(name);
     if (known !== undefined) return known;

@@ -5,7 +5,7 @@ import type { NodeKeys } from '../keys/node-keys.ts';
 import type { Notifier } from '../notifications/notifier.ts';
 import type { Network } from '../options/network.ts';
 
-/** What the parts of the world are made with. */
+/** The dependencies that all parts of the world share. */
 export interface WorldParts {
   readonly database: Database;
   readonly vars: Vars;
@@ -13,15 +13,15 @@ export interface WorldParts {
   readonly network: Network;
   readonly clock: Clock;
   readonly notifier: Notifier;
-  /** Notifications have members that lightningd is about to give up, unless told otherwise. */
+  /** True if notifications include deprecated members (`allow-deprecated-apis`). */
   readonly deprecated: boolean;
 }
 
 /**
- * Something that happens in the world: all of it in one transaction, and told when that is done.
- * Balances add up because nothing can happen by halves.
+ * Runs work in one database transaction and emits its notifications after the commit. If the work
+ * throws, nothing changes and no notification is emitted.
  */
-export const happening = <T>({ database, notifier }: WorldParts, work: () => T): T =>
+export const inTransaction = <T>({ database, notifier }: WorldParts, work: () => T): T =>
   notifier.deferDuring(() => database.transaction(work));
 
 /** Whole seconds since 1970. */

@@ -6,11 +6,11 @@ import type { Payment, PaymentStatus } from './payment.ts';
 const COLUMNS =
   'id, payment_hash, groupid, partid, destination, amount_msat, sent_msat, created_nsec, completed_at, status, preimage, label, description, bolt11, failure';
 
-/** How many payments are read from the database at once while a list is written. */
+/** Payments per database read of a list. */
 const PAGE = 32n;
 
 /** SQLite's largest integer. */
-const ENDLESS = (1n << 63n) - 1n;
+const MAX_SQL_INTEGER = (1n << 63n) - 1n;
 
 interface PaymentQuery {
   readonly paymentHash?: Buffer | undefined;
@@ -67,7 +67,7 @@ export class PaymentStore {
     return this.#byHash.all(paymentHash).map(paymentOf);
   }
 
-  /** Each attempt, while they are asked for, a page at a time; no further than now. */
+  /** Reads the attempts lazily, a page at a time. Later attempts are not included. */
   *attempts(query: PaymentQuery): Generator<Payment> {
     let left = query.limit;
     for (const payment of this.#all(query)) {
@@ -78,7 +78,7 @@ export class PaymentStore {
     }
   }
 
-  /** Each payment once: as what was tried last for its hash. */
+  /** Reads the last attempt of each payment hash. */
   *pays(query: PaymentQuery): Generator<Payment> {
     const end = this.#vars.integer('payments_created', 0n);
     let left = query.limit;
@@ -97,7 +97,7 @@ export class PaymentStore {
       return;
     }
     const end = this.#vars.integer('payments_created', 0n);
-    let from = start > ENDLESS ? ENDLESS : start;
+    let from = start > MAX_SQL_INTEGER ? MAX_SQL_INTEGER : start;
     while (from <= end) {
       const page = this.#page.all(from, end, PAGE).map(paymentOf);
       for (const payment of page) {

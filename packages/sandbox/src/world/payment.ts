@@ -3,12 +3,12 @@ import type { JsonObject } from '../json/output.ts';
 
 export type PaymentStatus = 'complete' | 'failed';
 
-/** A payment that we sent, in one part. */
+/** A payment that our node sent, in one part. */
 export interface Payment {
   readonly index: bigint;
   readonly paymentHash: Buffer;
   readonly groupId: bigint;
-  /** 0 where there are no parts. */
+  /** 0 for a payment without parts (keysend). */
   readonly partId: bigint;
   readonly destination: string;
   readonly amountMsat: bigint;
@@ -19,23 +19,23 @@ export interface Payment {
   readonly completedAt: bigint;
   readonly status: PaymentStatus;
   readonly preimage: Buffer | undefined;
-  /** As it was written in the request. */
+  /** The label as written in the request, with its escapes. */
   readonly label: string | undefined;
   readonly description: string | undefined;
   readonly bolt11: string | undefined;
-  /** The answer that came back, in hex, which only its sender's onion could open. */
+  /** The encrypted failure onion that the payment returned, in hex. */
   readonly failure: string | undefined;
 }
 
-/** How far a payment is told to be when it failed: lightningd tells of it before it takes note. */
-const head = (payment: Payment): JsonObject => ({
+/** The first members of a payment. `sendpay_failure` lacks the updated index that follows them in lists. */
+const identityJson = (payment: Payment): JsonObject => ({
   created_index: payment.index,
   id: payment.index,
   payment_hash: payment.paymentHash.toString('hex'),
   groupid: payment.groupId,
 });
 
-const middle = (payment: Payment): JsonObject => ({
+const amountsJson = (payment: Payment): JsonObject => ({
   partid: payment.partId === 0n ? undefined : payment.partId,
   destination: payment.destination,
   amount_msat: payment.amountMsat,
@@ -43,38 +43,38 @@ const middle = (payment: Payment): JsonObject => ({
   created_at: secondsOf(payment.createdAt),
 });
 
-const words = (payment: Payment): JsonObject => ({
+const descriptionJson = (payment: Payment): JsonObject => ({
   label: payment.label,
   bolt11: payment.bolt11,
   description: payment.description,
 });
 
-/** A payment as `listsendpays`, `waitsendpay` and `sendpay_success` show it. */
+/** A payment in the format of `listsendpays`, `waitsendpay` and `sendpay_success`. */
 export const paymentJson = (payment: Payment): JsonObject => ({
-  ...head(payment),
+  ...identityJson(payment),
   updated_index: payment.index,
-  ...middle(payment),
+  ...amountsJson(payment),
   completed_at: payment.completedAt,
   status: payment.status,
   payment_preimage: payment.preimage?.toString('hex'),
-  ...words(payment),
+  ...descriptionJson(payment),
   erroronion: payment.failure,
 });
 
-/** As `sendpay_failure` has it. */
+/** A failed payment in the format of `sendpay_failure`: lightningd sends it before it updates the status. */
 export const failedPaymentJson = (payment: Payment): JsonObject => ({
   code: 202,
   message: 'Malformed error reply',
   data: {
-    ...head(payment),
-    ...middle(payment),
+    ...identityJson(payment),
+    ...amountsJson(payment),
     status: 'pending',
-    ...words(payment),
+    ...descriptionJson(payment),
     onionreply: payment.failure,
   },
 });
 
-/** As `listpays` shows it: a payment is all that was tried for one hash. */
+/** A payment in the format of `listpays`, which combines all attempts for one payment hash. */
 export const payJson = (payment: Payment): JsonObject => ({
   bolt11: payment.bolt11,
   description: payment.description,

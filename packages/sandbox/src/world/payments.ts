@@ -1,10 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { seconds, withNanoseconds } from '../clock.ts';
 import { CommandError, ErrorCode } from '../commands/errors.ts';
-import type { Invoice } from '../invoices/invoice.ts';
+import type { StoredInvoice } from '../invoices/invoice.ts';
 import type { Invoices } from '../invoices/invoices.ts';
 import { RawJson, type JsonObject } from '../json/output.ts';
-import type { Asked, AskedPayments } from './asked.ts';
+import type { PeerInvoice, PeerInvoices } from './peer-invoices.ts';
 import type { Chain } from './chain.ts';
 import { channelId, directionFrom, isOurs, largestMsat, peerOf, type Channel } from './channel.ts';
 import type { ChannelStore } from './channel-store.ts';
@@ -12,36 +12,36 @@ import type { Connections } from './connections.ts';
 import { failureCode, failureMessage, type WireFailure } from './failures.ts';
 import type { Movements } from './movements.ts';
 import { OURS, type WorldNode, type WorldNodes } from './nodes.ts';
-import { whyNoRoute } from './outlook.ts';
-import { happening, type WorldParts } from './parts.ts';
+import { noRouteReason } from './no-route-reason.ts';
+import { inTransaction, type WorldParts } from './parts.ts';
 import { failedPaymentJson, paymentJson, type Payment } from './payment.ts';
 import type { PaymentStore } from './payment-store.ts';
-import { carriesMsat, findRoute, type Hop, type RouteWish } from './routes.ts';
+import { carriesMsat, findRoute, type Hop, type RouteRequest } from './routes.ts';
 import type { Waits } from './waits.ts';
 
-/** What is to be paid. */
+/** The parameters of a payment. */
 export interface PaymentRequest {
-  /** A public key. */
+  /** The public key of the recipient. */
   readonly destination: string;
   readonly paymentHash: Buffer;
   readonly amountMsat: bigint;
   readonly maxFeeMsat: bigint;
   readonly maxDelay: number;
-  /** Blocks that are left at the end. */
+  /** The CLTV delta of the last hop, in blocks. */
   readonly finalDelay: number;
   readonly bolt11?: string | undefined;
   readonly label?: string | undefined;
   readonly description?: string | undefined;
-  /** Of a payment that nobody asked for: it brings its preimage along. */
+  /** Set for a keysend payment, which sends its preimage along. */
   readonly preimage?: Buffer;
 }
 
-/** How it went. A failure that happened under way is in the database, and so is not thrown. */
+/** A failed attempt is recorded in the database, so it must not throw: that would roll back. */
 type PaymentOutcome =
   | { readonly status: 'complete'; readonly payment: Payment }
   | { readonly status: 'failed'; readonly error: CommandError };
 
-interface Parts {
+interface PaymentsDependencies {
   readonly world: WorldParts;
   readonly chain: Chain;
   readonly channels: ChannelStore;
@@ -49,33 +49,33 @@ interface Parts {
   readonly connections: Connections;
   readonly movements: Movements;
   readonly store: PaymentStore;
-  readonly asked: AskedPayments;
+  readonly peerInvoices: PeerInvoices;
   readonly invoices: Invoices;
   readonly waits: Waits;
 }
 
-/** The plugin that pays in lightningd. */
+/** The origin of payment notifications in lightningd. */
 const PAYER = 'cln-xpay';
 
-/** Payments, each in one piece and all at once: what was sent is there, or it was never sent. */
+/** Sends and receives payments. Each is a single part that completes or fails at once. */
 export class Payments {
-  readonly #parts: Parts;
+  readonly #parts: PaymentsDependencies;
 
-  constructor(parts: Parts) {
+  constructor(parts: PaymentsDependencies) {
     this.#parts = parts;
   }
 
-  /** The payment of that hash that succeeded. */
+  /** The completed payment with that hash. */
   paid(paymentHash: Buffer): Payment | undefined {
     return this.#parts.store.ofHash(paymentHash).find(({ status }) => status === 'complete');
   }
 
-  /** That is an invoice of ours. */
+  /** True if the hash belongs to one of our invoices. */
   isOurs(paymentHash: Buffer): boolean {
     return this.#parts.invoices.byHash(paymentHash) !== undefined;
   }
 
-  /** Channels that payments can go through now. */
+  /** The channels that can carry payments now. */
   usable(): Channel[] {
     const { channels, nodes, connections } = this.#parts;
     return channels.living().filter((channel) => {
@@ -85,33 +85,33 @@ export class Payments {
     });
   }
 
-  /** Pays, out of our channels. */
+  /** Sends a payment through our channels. */
   send(request: PaymentRequest): PaymentOutcome {
-    return happening(this.#parts.world, () => this.#send(request));
+    return inTransaction(this.#parts.world, () => this.#send(request));
   }
 
-  /** Has another node pay an invoice of ours, through the channels that there are. */
+  /** Pays one of our invoices from another node, through the existing channels. */
   receive(from: WorldNode, paymentHash: Buffer, amountMsat: bigint | undefined): Hop[] {
     const { invoices, world } = this.#parts;
-    return happening(world, () => {
-      const { invoice, amount } = this.#asked(paymentHash, amountMsat);
-      const wish = { from: from.number, to: OURS, amountMsat: amount, finalDelay: 10 };
-      const route = findRoute(this.usable(), wish);
+    return inTransaction(world, () => {
+      const { invoice, amount } = this.#payableInvoice(paymentHash, amountMsat);
+      const routeRequest = { from: from.number, to: OURS, amountMsat: amount, finalDelay: 10 };
+      const route = findRoute(this.usable(), routeRequest);
       if (route === undefined) {
         throw new CommandError(ErrorCode.payNoRoute, `${from.name} could not find a route to us`);
       }
       this.#transfer(route);
       invoices.pay(invoice, amount);
-      this.#came(route, paymentHash, amount);
+      this.#recordIncoming(route, paymentHash, amount);
       return route;
     });
   }
 
-  /** An invoice is paid from afar: through a channel that has room, or out of nowhere. */
-  fromAfar(paymentHash: Buffer, amountMsat: bigint | undefined): Invoice {
+  /** Marks an invoice as paid, and moves the amount through one of our channels if one has the capacity. */
+  payFromOutside(paymentHash: Buffer, amountMsat: bigint | undefined): StoredInvoice {
     const { invoices, world } = this.#parts;
-    return happening(world, () => {
-      const { invoice, amount } = this.#asked(paymentHash, amountMsat);
+    return inTransaction(world, () => {
+      const { invoice, amount } = this.#payableInvoice(paymentHash, amountMsat);
       const channel = this.usable().find(
         (each) => isOurs(each) && carriesMsat(each, peerOf(each)) >= amount,
       );
@@ -119,20 +119,20 @@ export class Payments {
       if (channel === undefined) return paid;
       const hop = { channel, from: peerOf(channel), to: OURS, amountMsat: amount, delay: 0 };
       this.#transfer([hop]);
-      this.#came([hop], paymentHash, amount);
+      this.#recordIncoming([hop], paymentHash, amount);
       return paid;
     });
   }
 
-  /** An invoice of ours, and what is to be paid for it. */
-  #asked(paymentHash: Buffer, amountMsat: bigint | undefined) {
+  /** One of our unpaid invoices, and the amount to pay. */
+  #payableInvoice(paymentHash: Buffer, amountMsat: bigint | undefined) {
     const { invoices } = this.#parts;
     const invoice = invoices.byHash(paymentHash);
     if (invoice === undefined) throw new CommandError(ErrorCode.invoiceNotFound, 'Unknown invoice');
     return { invoice, amount: invoices.payableAmount(invoice, amountMsat) };
   }
 
-  /** Moves what each hop carries. */
+  /** Moves the amount of each hop. */
   #transfer(route: readonly Hop[]): void {
     const { channels } = this.#parts;
     for (const { channel, from, amountMsat } of route) {
@@ -144,7 +144,7 @@ export class Payments {
     }
   }
 
-  #came(route: readonly Hop[], paymentHash: Buffer, amountMsat: bigint): void {
+  #recordIncoming(route: readonly Hop[], paymentHash: Buffer, amountMsat: bigint): void {
     const last = route.at(-1);
     if (last === undefined) return;
     this.#parts.movements.inChannel({
@@ -159,27 +159,27 @@ export class Payments {
   #send(request: PaymentRequest): PaymentOutcome {
     const { nodes, world } = this.#parts;
     const started = world.clock.now();
-    if (request.destination === world.keys.id) return this.#toOurselves(request, started);
+    if (request.destination === world.keys.id) return this.#paySelf(request, started);
     const destination = nodes.byId(request.destination);
     if (destination === undefined) {
       return noRoute(`Unknown destination node ${request.destination}`);
     }
     const usable = this.usable();
-    const wish: RouteWish = {
+    const routeRequest: RouteRequest = {
       from: OURS,
       to: destination.number,
       amountMsat: request.amountMsat,
       finalDelay: request.finalDelay,
     };
-    // Balances of others are not known: what seems to be a way may fail, and then others are tried.
-    const guess = (channel: Channel, from: bigint): bigint =>
+    // A payer does not know the balances of other nodes: it first assumes that they suffice, and retries.
+    const assumedLimit = (channel: Channel, from: bigint): bigint =>
       isOurs(channel) ? carriesMsat(channel, from) : largestMsat(channel);
     let failed: CommandError | undefined;
     let tried: readonly Hop[] = [];
-    for (const limit of [guess, carriesMsat]) {
-      const route = findRoute(usable, { ...wish, limit });
+    for (const limit of [assumedLimit, carriesMsat]) {
+      const route = findRoute(usable, { ...routeRequest, limit });
       const [first] = route ?? [];
-      if (route === undefined || first === undefined || isSameWay(route, tried)) continue;
+      if (route === undefined || first === undefined || isSameRoute(route, tried)) continue;
       tried = route;
       const fee = first.amountMsat - request.amountMsat;
       if (fee > request.maxFeeMsat || first.delay > request.maxDelay) {
@@ -200,8 +200,13 @@ export class Payments {
     const mine = this.#parts.channels.living().filter((each) => {
       return each.state === 'CHANNELD_NORMAL' && isOurs(each);
     });
-    const why = whyNoRoute(usable, { all: mine, usable: usable.filter(isOurs) }, wish, nodes);
-    return noRoute(why);
+    const reason = noRouteReason(
+      usable,
+      { all: mine, usable: usable.filter(isOurs) },
+      routeRequest,
+      nodes,
+    );
+    return noRoute(reason);
   }
 
   #attempt(
@@ -210,15 +215,15 @@ export class Payments {
     destination: WorldNode,
     started: bigint,
   ): PaymentOutcome {
-    const { asked } = this.#parts;
+    const { peerInvoices } = this.#parts;
     const groupId = request.preimage === undefined ? randomBytes(8).readBigUInt64BE() >> 1n : 0n;
-    this.#tellStart(request, route, groupId);
+    this.#notifyStart(request, route, groupId);
     const failure = this.#failureOn(route, destination);
     if (failure !== undefined) return this.#fail(request, route, groupId, started, failure);
-    const wanted = asked.byHash(request.paymentHash);
+    const invoice = peerInvoices.byHash(request.paymentHash);
     if (
       request.preimage === undefined &&
-      !isAsked(wanted, request, destination, seconds(this.#parts.world.clock))
+      !acceptsPayment(invoice, request, destination, seconds(this.#parts.world.clock))
     ) {
       const unknown = {
         failure: 'incorrect_or_unknown_payment_details',
@@ -226,14 +231,15 @@ export class Payments {
       } as const;
       return this.#fail(request, route, groupId, started, unknown);
     }
-    const preimage = request.preimage ?? wanted?.preimage;
-    if (preimage === undefined) throw new Error('a payment that is expected has a preimage');
+    const preimage = request.preimage ?? invoice?.preimage;
+    if (preimage === undefined) throw new Error('the accepted payment has no preimage');
     this.#transfer(route);
-    if (wanted === undefined) asked.unasked(destination.number, preimage, request.amountMsat);
-    else asked.markPaid(wanted, request.amountMsat);
+    if (invoice === undefined)
+      peerInvoices.addKeysend(destination.number, preimage, request.amountMsat);
+    else peerInvoices.markPaid(invoice, request.amountMsat);
     const sent = route[0]?.amountMsat ?? request.amountMsat;
     const payment = this.#record(request, groupId, started, sent, { preimage });
-    this.#tellSuccess(payment, started);
+    this.#notifySuccess(payment, started);
     const [first] = route;
     if (first !== undefined) {
       this.#parts.movements.inChannel({
@@ -248,7 +254,7 @@ export class Payments {
     return { status: 'complete', payment };
   }
 
-  /** What goes wrong on a route, and where: at the node that many hops away. */
+  /** The failure of a payment on a route, and the number of hops to the node that fails it. */
   #failureOn(
     route: readonly Hop[],
     destination: WorldNode,
@@ -285,17 +291,17 @@ export class Payments {
     const [first] = route;
     const sent = first?.amountMsat ?? request.amountMsat;
     if (first !== undefined) channels.offered(first.channel, 'out', sent);
-    // The true answer is sealed for the sender's onion, which nobody here has made.
-    const sealed = { failure: randomBytes(292).toString('hex') };
-    const payment = this.#record(request, groupId, started, sent, sealed);
+    // lightningd reports the encrypted onion of the failing node; the sandbox uses random bytes.
+    const onion = { failure: randomBytes(292).toString('hex') };
+    const payment = this.#record(request, groupId, started, sent, onion);
     world.notifier.native('sendpay_failure', () => failedPaymentJson(payment));
     const erring = route[index - 1];
-    const towards = route[index];
-    this.#tellEnd(payment, started, 'failure', {
+    const nextHop = route[index];
+    this.#notifyEnd(payment, started, 'failure', {
       failed_msg: failureMessage(failure, request.amountMsat, chain.height),
       failed_node_id: erring === undefined ? undefined : nodes.idOf(erring.to),
-      failed_short_channel_id: towards?.channel.scid,
-      failed_direction: towards === undefined ? undefined : this.#direction(towards),
+      failed_short_channel_id: nextHop?.channel.scid,
+      failed_direction: nextHop === undefined ? undefined : this.#direction(nextHop),
       error_code: failureCode(failure),
       error_message: failure,
     });
@@ -311,8 +317,8 @@ export class Payments {
     return noRoute(failure);
   }
 
-  /** Nothing moves: it only goes round. */
-  #toOurselves(request: PaymentRequest, started: bigint): PaymentOutcome {
+  /** Pays our own invoice: no balance changes. */
+  #paySelf(request: PaymentRequest, started: bigint): PaymentOutcome {
     const { invoices } = this.#parts;
     const invoice = invoices.byHash(request.paymentHash);
     if (invoice?.status !== 'unpaid') {
@@ -325,12 +331,12 @@ export class Payments {
       };
     }
     const groupId = randomBytes(8).readBigUInt64BE() >> 1n;
-    this.#tellStart(request, [], groupId);
+    this.#notifyStart(request, [], groupId);
     const { preimage } = invoice;
     const payment = this.#record(request, groupId, started, request.amountMsat, { preimage });
-    this.#tellSent(payment);
+    this.#notifySent(payment);
     invoices.pay(invoice, request.amountMsat);
-    this.#tellEnd(payment, started, 'success', {});
+    this.#notifyEnd(payment, started, 'success', {});
     return { status: 'complete', payment };
   }
 
@@ -369,7 +375,7 @@ export class Payments {
     return payment;
   }
 
-  #tellStart(request: PaymentRequest, route: readonly Hop[], groupId: bigint): void {
+  #notifyStart(request: PaymentRequest, route: readonly Hop[], groupId: bigint): void {
     if (request.preimage !== undefined) return;
     const { nodes, world } = this.#parts;
     world.notifier.fromBuiltin('pay_part_start', PAYER, () => ({
@@ -388,22 +394,22 @@ export class Payments {
     }));
   }
 
-  #tellSuccess(payment: Payment, started: bigint): void {
-    this.#tellSent(payment);
-    this.#tellEnd(payment, started, 'success', {});
+  #notifySuccess(payment: Payment, started: bigint): void {
+    this.#notifySent(payment);
+    this.#notifyEnd(payment, started, 'success', {});
   }
 
-  #tellSent(payment: Payment): void {
+  #notifySent(payment: Payment): void {
     this.#parts.world.notifier.native('sendpay_success', () => paymentJson(payment));
   }
 
-  #tellEnd(
+  #notifyEnd(
     payment: Payment,
     started: bigint,
     status: 'success' | 'failure',
     { failed_msg, ...rest }: JsonObject,
   ): void {
-    // Only parts are told of, and a payment that nobody asked for has none.
+    // A keysend payment has no parts, so it has no `pay_part_end`.
     if (payment.partId === 0n) return;
     const { clock, notifier } = this.#parts.world;
     const duration = new RawJson(withNanoseconds(clock.now() - started));
@@ -425,27 +431,27 @@ export class Payments {
   }
 }
 
-const noRoute = (why: string): PaymentOutcome => ({
+const noRoute = (reason: string): PaymentOutcome => ({
   status: 'failed',
-  error: new CommandError(ErrorCode.payNoRoute, `Failed: ${why}`),
+  error: new CommandError(ErrorCode.payNoRoute, `Failed: ${reason}`),
 });
 
-const isSameWay = (a: readonly Hop[], b: readonly Hop[]): boolean =>
+const isSameRoute = (a: readonly Hop[], b: readonly Hop[]): boolean =>
   a.length === b.length && a.every(({ channel }, index) => channel.key === b[index]?.channel.key);
 
-/** A node takes what it asked for, once, in time, and up to twice as much (BOLT 4). */
-const isAsked = (
-  asked: Asked | undefined,
+/** A node accepts one payment of an invoice before it expires, up to twice the amount (BOLT 4). */
+const acceptsPayment = (
+  invoice: PeerInvoice | undefined,
   { amountMsat }: PaymentRequest,
   { number }: WorldNode,
   now: bigint,
 ): boolean => {
-  if (asked === undefined || asked.node !== number || asked.receivedMsat !== undefined)
+  if (invoice === undefined || invoice.node !== number || invoice.receivedMsat !== undefined)
     return false;
-  if (now >= asked.expiresAt) return false;
-  const wanted = asked.amountMsat ?? amountMsat;
+  if (now >= invoice.expiresAt) return false;
+  const wanted = invoice.amountMsat ?? amountMsat;
   return amountMsat >= wanted && amountMsat <= wanted * 2n;
 };
 
-/** The hash of a preimage. */
+/** The payment hash of a preimage. */
 export const hashOf = (preimage: Buffer): Buffer => createHash('sha256').update(preimage).digest();

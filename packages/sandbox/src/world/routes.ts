@@ -7,23 +7,23 @@ import {
   type Channel,
 } from './channel.ts';
 
-/** One channel of a route, and what goes through it. */
+/** One channel of a route, and the amount that it carries. */
 export interface Hop {
   readonly channel: Channel;
   readonly from: bigint;
   readonly to: bigint;
   readonly amountMsat: bigint;
-  /** Blocks that are left when it arrives. */
+  /** The CLTV delta from this hop to the end, in blocks. */
   readonly delay: number;
 }
 
-/** Who asks for a route, and what may be on it. */
-export interface RouteWish {
+/** The constraints of a route. */
+export interface RouteRequest {
   readonly from: bigint;
   readonly to: bigint;
   readonly amountMsat: bigint;
   readonly finalDelay: number;
-  /** What a channel may carry from a node: by default what is spendable there. */
+  /** The limit of a channel from a node. Default: {@link carriesMsat}. */
   readonly limit?: (channel: Channel, from: bigint) => bigint;
   readonly maximumHops?: number;
 }
@@ -34,7 +34,7 @@ interface Reached {
   readonly hops: readonly Hop[];
 }
 
-/** What one payment may carry: no more than is there, nor than the channel allows. */
+/** The largest payment that a node can send through a channel: limited by its balance and the channel. */
 export const carriesMsat = (channel: Channel, from: bigint): bigint => {
   const spendable = spendableMsat(channel, from);
   const largest = largestMsat(channel);
@@ -42,24 +42,27 @@ export const carriesMsat = (channel: Channel, from: bigint): bigint => {
 };
 
 /**
- * The cheapest route, found from its end, as fees depend on what is to arrive. Payments go one way
- * in one piece.
+ * Finds the cheapest route. The search starts at the end, because fees depend on the amount that
+ * arrives. Payments are not split.
  */
-export const findRoute = (channels: readonly Channel[], wish: RouteWish): Hop[] | undefined => {
-  const limit = wish.limit ?? carriesMsat;
+export const findRoute = (
+  channels: readonly Channel[],
+  request: RouteRequest,
+): Hop[] | undefined => {
+  const limit = request.limit ?? carriesMsat;
   const best = new Map<bigint, Reached>();
-  const open: Reached[] = [{ node: wish.to, amountMsat: wish.amountMsat, hops: [] }];
-  best.set(wish.to, { node: wish.to, amountMsat: wish.amountMsat, hops: [] });
+  const open: Reached[] = [{ node: request.to, amountMsat: request.amountMsat, hops: [] }];
+  best.set(request.to, { node: request.to, amountMsat: request.amountMsat, hops: [] });
   while (open.length > 0) {
     open.sort((a, b) => Number(a.amountMsat - b.amountMsat) || a.hops.length - b.hops.length);
     const reached = open.shift();
     if (reached === undefined) return undefined;
-    if (reached.node === wish.from) return [...reached.hops];
-    if (reached.hops.length >= (wish.maximumHops ?? 20)) continue;
+    if (reached.node === request.from) return [...reached.hops];
+    if (reached.hops.length >= (request.maximumHops ?? 20)) continue;
     for (const channel of channels) {
       if (channel.opener !== reached.node && channel.other !== reached.node) continue;
       const from = acrossFrom(channel, reached.node);
-      // What a node in between takes is part of what comes to it.
+      // The amount that arrives at a forwarding node includes its fee.
       const carried = reached.amountMsat;
       if (limit(channel, from) < carried) continue;
       const first = reached.hops[0];
@@ -68,11 +71,11 @@ export const findRoute = (channels: readonly Channel[], wish: RouteWish): Hop[] 
         from,
         to: reached.node,
         amountMsat: carried,
-        delay: first === undefined ? wish.finalDelay : first.delay + CLTV_DELTA,
+        delay: first === undefined ? request.finalDelay : first.delay + CLTV_DELTA,
       };
       const next: Reached = {
         node: from,
-        amountMsat: from === wish.from ? carried : carried + routingFee(carried),
+        amountMsat: from === request.from ? carried : carried + routingFee(carried),
         hops: [hop, ...reached.hops],
       };
       const known = best.get(from);

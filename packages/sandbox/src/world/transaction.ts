@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** An output that a transaction spends. Transaction ids are as people write them, in bytes. */
+/** A reference to an output. The txid has the byte order in which it is displayed. */
 export interface Outpoint {
   readonly txid: Buffer;
   readonly vout: number;
@@ -16,15 +16,15 @@ interface NewOutput {
   readonly script: Buffer;
 }
 
-/** What a transaction moves. */
+/** The parts of a transaction. */
 export interface TransactionBody {
   readonly inputs: readonly Outpoint[];
   readonly outputs: readonly NewOutput[];
-  /** The first block that may hold it. */
+  /** The height after which the transaction can be mined. */
   readonly locktime: number;
 }
 
-/** Replaceable, and bound to its locktime, as lightningd sets it. */
+/** Signals replace-by-fee (BIP 125) and enables the locktime, as in lightningd. */
 const SEQUENCE = 0xfffffffd;
 
 const u32 = (value: number): Buffer => {
@@ -48,15 +48,15 @@ const count = (value: number): Buffer => {
 
 const sized = (bytes: Buffer): Buffer => Buffer.concat([count(bytes.length), bytes]);
 
-/** As it is on the wire and in a block: the other way round. */
+/** The txid in the byte order of the wire, which is the reverse of the displayed order. */
 export const wire = (txid: Buffer): Buffer => Buffer.from(txid.toReversed());
 
 const outputBytes = ({ amountSat, script }: NewOutput): Buffer =>
   Buffer.concat([amount(amountSat), sized(script)]);
 
 /**
- * The bytes of a transaction, without signatures: there is nobody to check them. Its id is what it
- * would be with them.
+ * Serializes a transaction without signatures: nothing in the sandbox verifies them. The txid does
+ * not depend on signatures (BIP 141).
  */
 export const serialize = ({ inputs, outputs, locktime }: TransactionBody): Buffer =>
   Buffer.concat([
@@ -73,10 +73,10 @@ const sha256d = (bytes: Buffer): Buffer => {
   return createHash('sha256').update(once).digest();
 };
 
-/** A hash of Bitcoin's, as people write it. */
+/** The double SHA-256 of the bytes, in the displayed byte order. */
 export const displayedHash = (bytes: Buffer): Buffer => wire(sha256d(bytes));
 
-/** The transaction as a PSBT of version 0 (BIP 174), with what its inputs spend. */
+/** The transaction as a PSBT of version 0 (BIP 174), with the outputs that its inputs spend. */
 export const psbtOf = (raw: Buffer, spent: readonly SpentOutput[], outputs: number): string => {
   const pair = (key: number, value: Buffer): Buffer =>
     Buffer.concat([Buffer.of(1, key), sized(value)]);
@@ -91,26 +91,26 @@ export const psbtOf = (raw: Buffer, spent: readonly SpentOutput[], outputs: numb
 };
 
 const CORE_WEIGHT = 42n;
-/** A P2WPKH input with its signature, the heavier of the two kinds that the wallet has. */
+/** A P2WPKH input with its signature, the heavier of the two input types of the wallet. */
 const INPUT_WEIGHT = 272n;
 
-/** What a transaction weighs once it is signed. */
+/** The weight of a signed transaction. */
 export const weightOf = (inputs: number, scripts: readonly Buffer[]): bigint =>
   scripts.reduce(
     (weight, script) => weight + BigInt(4 * (9 + script.length)),
     CORE_WEIGHT + INPUT_WEIGHT * BigInt(inputs),
   );
 
-/** Less than that is dust, which nobody relays. */
+/** Nodes do not relay a transaction with a smaller output. */
 export const DUST_SAT = 330n;
 
-/** The fee for a weight, in satoshi, at so many satoshi for 1000 of weight. */
+/** The fee for a weight, in satoshi, at a rate in satoshi per 1000 weight units. */
 export const feeFor = (weight: bigint, perKw: bigint): bigint => (weight * perKw + 999n) / 1000n;
 
-/** What regtest asks, always: lightningd's floor. */
+/** The fee rate of the sandbox: lightningd's minimum. */
 export const FEERATE_PERKW = 253n;
 
-/** Reads what `serialize` wrote. */
+/** Parses the output of `serialize`. */
 export const readTransaction = (raw: Buffer): TransactionBody => {
   let at = 4;
   const number = (): number => {

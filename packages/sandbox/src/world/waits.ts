@@ -19,20 +19,20 @@ export const INDEXES = ['created', 'updated', 'deleted'] as const;
 
 export type IndexName = (typeof INDEXES)[number];
 
-/** What an index counted, and what it was that it counted last. */
-interface Indexed {
+/** The value of an index, and the details of the item that it counted last. */
+interface IndexUpdate {
   readonly value: bigint;
   readonly details: JsonObject;
 }
 
-/** What somebody waits for: that an index comes to a value. */
-interface Awaited {
+/** The index and the value that a caller waits for. */
+interface AwaitedIndex {
   readonly what: string;
   readonly next: bigint;
 }
 
-/** Where each index is kept; others stay at 0, as nothing here counts in them. */
-const KEPT: Readonly<Record<string, string>> = {
+/** The variable of each index. The sandbox does not count the other indexes: they stay at 0. */
+const VARIABLES: Readonly<Record<string, string>> = {
   'invoices created': 'invoices_created',
   'invoices updated': 'invoices_updated',
   'invoices deleted': 'invoices_deleted',
@@ -44,11 +44,11 @@ const KEPT: Readonly<Record<string, string>> = {
   'channelmoves created': 'channel_moves',
 };
 
-/** The counters of what happens to things that are listed, and who waits for them to move on. */
+/** The indexes of the `wait` command, and the callers that wait for them. */
 export class Waits {
   readonly #vars: Vars;
   readonly #notifier: Notifier;
-  readonly #waiters = new Waiters<Awaited, Indexed>();
+  readonly #waiters = new Waiters<AwaitedIndex, IndexUpdate>();
 
   constructor(vars: Vars, notifier: Notifier) {
     this.#vars = vars;
@@ -56,11 +56,11 @@ export class Waits {
   }
 
   value(subsystem: Subsystem, index: IndexName): bigint {
-    const name = KEPT[`${subsystem} ${index}`];
+    const name = VARIABLES[`${subsystem} ${index}`];
     return name === undefined ? 0n : this.#vars.integer(name, 0n);
   }
 
-  /** An index moved on. */
+  /** Resolves the waits for an index that increased. */
   counted(subsystem: Subsystem, index: IndexName, value: bigint, details: () => JsonObject): void {
     this.#notifier.whenCommitted(() => {
       const what = `${subsystem} ${index}`;
@@ -71,13 +71,13 @@ export class Waits {
     });
   }
 
-  /** Waits until an index comes to a value that it does not have yet. */
+  /** Waits until an index reaches a value above the current one. */
   next(
     subsystem: Subsystem,
     index: IndexName,
     next: bigint,
     signal: AbortSignal,
-  ): Promise<Indexed> {
+  ): Promise<IndexUpdate> {
     return this.#waiters.wait({ what: `${subsystem} ${index}`, next }, signal);
   }
 }

@@ -8,7 +8,7 @@ import { OURS } from './nodes.ts';
 import type { WorldParts } from './parts.ts';
 import { DUST_SAT, FEERATE_PERKW, feeFor, weightOf } from './transaction.ts';
 
-/** What somebody is to be paid, or all that there is. */
+/** An amount in satoshi, or the whole balance. */
 export type Amount = bigint | 'all';
 
 export interface Spending {
@@ -26,7 +26,7 @@ export interface WalletAddress {
   readonly address: string;
 }
 
-/** Our coins on the chain. */
+/** The on-chain wallet of our node. */
 export class Wallet {
   readonly #parts: WorldParts;
   readonly #chain: Chain;
@@ -47,7 +47,7 @@ export class Wallet {
     );
   }
 
-  /** Addresses of a key that was never used. */
+  /** Derives a new key and returns its addresses. */
   newKey(kinds: readonly AddressKind[]): WalletAddress[] {
     const { database, vars, keys, network } = this.#parts;
     return database.transaction(() => {
@@ -81,20 +81,20 @@ export class Wallet {
     return this.#addresses.all().some((row) => row.bytes('script').equals(script));
   }
 
-  /** New money, out of nowhere, in a transaction that waits for a block. */
+  /** Creates money in a pending transaction. */
   mint(amountSat: bigint, script: Buffer, owner = OURS): Output {
     const { vars } = this.#parts;
     vars.setInteger('minted_sat', vars.integer('minted_sat', 0n) + amountSat);
     const inputs = [{ txid: randomBytes(32), vout: 0 }];
     const { txid } = this.#chain.add({ inputs }, [{ owner, amountSat, script }]);
-    return this.#only(txid);
+    return this.#firstOutput(txid);
   }
 
   /**
-   * Spends coins of ours, change coming back, in a transaction that waits for a block.
+   * Spends coins in a pending transaction. The change returns to the wallet.
    *
-   * @param given - the coins; chosen among those that are in a block if undefined
-   * @throws CommandError when there is not enough
+   * @param given - the coins to spend. Default: selected from coins with at least `minimumDepth` confirmations
+   * @throws CommandError if the coins do not suffice
    */
   spend(
     target: Omit<OwnedOutput, 'amountSat'>,
@@ -132,9 +132,9 @@ export class Wallet {
     minimumDepth: number,
     given: readonly Output[] | undefined,
   ): { chosen: Output[]; amountSat: bigint; changeSat: bigint } {
-    const enough = this.#chain.height - minimumDepth + 1;
+    const maxHeight = this.#chain.height - minimumDepth + 1;
     const isUsable = ({ height }: Output): boolean =>
-      minimumDepth === 0 || (height !== undefined && height <= enough);
+      minimumDepth === 0 || (height !== undefined && height <= maxHeight);
     const coins = [...(given ?? this.#chain.unspent(OURS).filter(isUsable))];
     coins.sort((a, b) => Number(b.amountSat - a.amountSat));
     const changeScript = Buffer.alloc(34);
@@ -150,10 +150,10 @@ export class Wallet {
     }
     const wanted = amount === 'all' ? DUST_SAT : amount;
     if (total < wanted + fee) {
-      const named = amount === 'all' ? 'all' : `${amount}sat`;
+      const shown = amount === 'all' ? 'all' : `${amount}sat`;
       throw new CommandError(
         ErrorCode.fundCannotAfford,
-        `Could not afford ${named} using all ${coins.length} available UTXOs: ${wanted + fee - total}sat short`,
+        `Could not afford ${shown} using all ${coins.length} available UTXOs: ${wanted + fee - total}sat short`,
       );
     }
     if (amount === 'all') return { chosen, amountSat: total - fee, changeSat: 0n };
@@ -162,12 +162,12 @@ export class Wallet {
     return { chosen, amountSat: amount, changeSat: change >= DUST_SAT ? change : 0n };
   }
 
-  #only(txid: Buffer): Output {
+  #firstOutput(txid: Buffer): Output {
     const [output] = this.#chain.outputsOf(txid);
-    if (output === undefined) throw new Error('a transaction that was just made is not there');
+    if (output === undefined) throw new Error('the new transaction is missing from the database');
     return output;
   }
 }
 
-/** What funding a channel of this size costs, from one coin and without change. */
+/** The fee of a funding transaction with one input and no change. */
 export const fundingFee = (script: Buffer): bigint => feeFor(weightOf(1, [script]), FEERATE_PERKW);

@@ -30,7 +30,7 @@ interface PeerChannel {
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((all, one) => all + one, 0);
 
-/** Everything that must be true of a world, whatever happened in it. */
+/** Checks the invariants of the world. */
 const checkWorld = async (client: WorldClient): Promise<void> => {
   const world = await client.call<Shown>('dev-world');
   expect(world.balanced).toBe(true);
@@ -60,12 +60,12 @@ const checkWorld = async (client: WorldClient): Promise<void> => {
   }
 };
 
-/** Something that may happen, and with how much, where that matters. */
+/** A random operation, with an amount if the operation takes one. */
 const operation = fc.record({
   what: fc.constantFrom(
     'pay',
     'earn',
-    'afar',
+    'payFromOutside',
     'keysend',
     'forward',
     'withdraw',
@@ -75,12 +75,12 @@ const operation = fc.record({
     'close',
     'fail',
     'accept',
-    'away',
-    'back',
+    'disconnect',
+    'connect',
     'restart',
     'kill',
   ),
-  // Of all sizes.
+  // Small, medium and large amounts are equally likely.
   msat: fc.oneof(
     fc.integer({ min: 1, max: 600_000 }),
     fc.integer({ min: 1, max: 9_000_000 }),
@@ -90,8 +90,8 @@ const operation = fc.record({
 
 const STRANGER = 'bcrt1pd2gc5y4tcrny7kkjhtjgtzwc404z3eecm0zmr4fwt8h8ymqr6x7stpg37c';
 
-describe('whatever happens,', () => {
-  test('balances add up, and all commands agree', { timeout: 120_000 }, async () => {
+describe('after random operations,', () => {
+  test('the balances add up, and all commands agree', { timeout: 120_000 }, async () => {
     const program = await buildProgram();
     const args = [`--lightning-dir=${await temporaryDirectory()}`];
     let sandbox = await runSandbox(program, args);
@@ -107,7 +107,7 @@ describe('whatever happens,', () => {
     await client.call('dev-fund-wallet');
 
     const perform = async (what: string, msat: number): Promise<void> => {
-      // Refusals are as good as anything else: they must change nothing by halves.
+      // Operations can fail: a failed one must not change anything.
       const { call } = client.socket;
       const attempt = (method: string, params: unknown) => call.call(client.socket, method, params);
       const label = `l${number++}`;
@@ -120,7 +120,7 @@ describe('whatever happens,', () => {
           await attempt('dev-peer-pay', [made.bolt11]);
           return;
         }
-        case 'afar':
+        case 'payFromOutside':
           await client.call('invoice', ['any', label, 'd']);
           await attempt('dev-pay-invoice', [label, msat]);
           return;
@@ -154,10 +154,10 @@ describe('whatever happens,', () => {
         case 'accept':
           await client.call('dev-set-peer', ['accept']);
           return;
-        case 'away':
+        case 'disconnect':
           await client.call('dev-disconnect');
           return;
-        case 'back':
+        case 'connect':
           await client.call('dev-connect');
           return;
         case 'restart': {
@@ -168,7 +168,7 @@ describe('whatever happens,', () => {
           return;
         }
         case 'kill':
-          // In the middle of work: some of it is done, some is not.
+          // The process dies while some of these commands are done and others are pending.
           for (let i = 0; i < 20; i++) {
             const [method, params] = i % 5 === 0 ? ['dev-mine', []] : ['keysend', [bob, msat]];
             client.socket.write(JSON.stringify({ jsonrpc: '2.0', id: `k${i}`, method, params }));
@@ -190,7 +190,7 @@ describe('whatever happens,', () => {
     );
   });
 
-  test('kill -9 loses no payment, and makes none by halves', async () => {
+  test('kill -9 loses no payment and leaves none half done', async () => {
     const program = await buildProgram();
     const directory = await temporaryDirectory();
     const args = [`--lightning-dir=${directory}`];
@@ -220,8 +220,8 @@ describe('whatever happens,', () => {
     const { pays } = await client.call<{
       pays: { payment_hash: string; amount_sent_msat: number }[];
     }>('listpays');
-    const kept = new Set(pays.map(({ payment_hash }) => payment_hash));
-    expect([...answered].filter((hash) => !kept.has(hash))).toEqual([]);
+    const stored = new Set(pays.map(({ payment_hash }) => payment_hash));
+    expect([...answered].filter((hash) => !stored.has(hash))).toEqual([]);
     const { channels } = await client.call<Funds>('listfunds');
     const sent = sum(pays.map(({ amount_sent_msat }) => amount_sent_msat));
     expect(channels[0]?.our_amount_msat).toBe(500_000_000 - sent);

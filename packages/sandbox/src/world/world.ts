@@ -3,7 +3,7 @@ import { CommandError, ErrorCode } from '../commands/errors.ts';
 import type { Invoices } from '../invoices/invoices.ts';
 import type { Notifier } from '../notifications/notifier.ts';
 import { Waiters } from '../waiters.ts';
-import { AskedPayments } from './asked.ts';
+import { PeerInvoices } from './peer-invoices.ts';
 import { Audit } from './audit.ts';
 import { Blocks } from './blocks.ts';
 import { CHANNEL, Chain, type Output } from './chain.ts';
@@ -11,20 +11,20 @@ import { balanceOf, channelId, isOurs, peerOf, reserveMsat, type Channel } from 
 import { ChannelStore } from './channel-store.ts';
 import { Channels } from './channels.ts';
 import { Connections } from './connections.ts';
-import { KnownInvoices } from './known-invoices.ts';
+import { InvoiceCache } from './invoice-cache.ts';
 import { Forwards } from './forwards.ts';
 import { coinType, Movements } from './movements.ts';
 import { OURS, WorldNodes, type Conduct, type WorldNode } from './nodes.ts';
-import { happening, type WorldParts } from './parts.ts';
+import { inTransaction, type WorldParts } from './parts.ts';
 import { Payments } from './payments.ts';
 import { PaymentStore } from './payment-store.ts';
 import type { Waits } from './waits.ts';
 import { fundingFee, Wallet, type Amount, type Spending } from './wallet.ts';
 
-/** The least that can be left for payments in a channel, as lightningd's `min-capacity-sat`. */
-const LEAST_CAPACITY_SAT = 10_000n;
+/** lightningd's default of `min-capacity-sat`: the minimum capacity without the reserves. */
+const MIN_CAPACITY_SAT = 10_000n;
 
-/** How a channel is to be opened. */
+/** The parameters of a new channel. */
 interface Opening {
   readonly peer: WorldNode;
   readonly amount: Amount;
@@ -35,8 +35,8 @@ interface Opening {
 }
 
 /**
- * A small world around the node: a chain without miners, other nodes, and channels with them. It is
- * all in the node's database, and all of its money is play money.
+ * The simulated environment of the node: a chain without miners, other nodes, and channels. The
+ * database of the node stores all of its state. Its money has no value.
  */
 export class World {
   readonly chain: Chain;
@@ -45,9 +45,9 @@ export class World {
   readonly channels: ChannelStore;
   readonly wallet: Wallet;
   readonly blocks: Blocks;
-  /** Invoices that were read or made lately, anybody's. */
-  readonly invoices = new KnownInvoices();
-  readonly asked: AskedPayments;
+  /** Decoded invoices of all nodes. */
+  readonly invoices = new InvoiceCache();
+  readonly peerInvoices: PeerInvoices;
   readonly payments: Payments;
   readonly paymentStore: PaymentStore;
   readonly forwards: Forwards;
@@ -56,7 +56,7 @@ export class World {
   readonly notifier: Notifier;
   readonly #parts: WorldParts;
   readonly #channels: Channels;
-  /** They wait for a node to treat payments otherwise. */
+  /** Callers that wait for a node to change its conduct. */
   readonly #conductWaiters = new Waiters<string, undefined>();
 
   constructor(parts: WorldParts, invoices: Invoices, waits: Waits) {
@@ -74,7 +74,7 @@ export class World {
     const { chain, nodes, wallet, connections } = this;
     this.#channels = new Channels(parts, { chain, store, nodes, wallet, movements });
     this.blocks = new Blocks(parts, { chain, channels: this.#channels, movements });
-    this.asked = new AskedPayments(parts, nodes, this.invoices);
+    this.peerInvoices = new PeerInvoices(parts, nodes, this.invoices);
     this.paymentStore = new PaymentStore(database, vars);
     this.payments = new Payments({
       world: parts,
@@ -84,7 +84,7 @@ export class World {
       connections,
       movements,
       store: this.paymentStore,
-      asked: this.asked,
+      peerInvoices: this.peerInvoices,
       invoices,
       waits,
     });
@@ -92,7 +92,7 @@ export class World {
     this.audit = new Audit(database, vars);
   }
 
-  /** The node has started: peers with channels are there again, and books can be opened. */
+  /** Emits `balance_snapshot`, and connects the peers with open channels. Call it once, after the start. */
   begin(): void {
     const { notifier, keys, network, clock } = this.#parts;
     const ours = this.channels.living().filter(isOurs);
@@ -122,7 +122,7 @@ export class World {
     }
   }
 
-  /** Our channels with a node, those that are closed and forgotten left out. */
+  /** Our channels with a node, except forgotten ones. */
   channelsWith(node: WorldNode): Channel[] {
     return this.channels
       .living()
@@ -130,12 +130,12 @@ export class World {
   }
 
   mine(): { height: number; hash: string } {
-    return happening(this.#parts, () => this.blocks.mine());
+    return inTransaction(this.#parts, () => this.blocks.mine());
   }
 
-  /** Puts new money into our wallet, and into a block. */
+  /** Mints money for the wallet, and mines the transaction. */
   fund(amountSat: bigint, script = this.wallet.newScript()): Output {
-    return happening(this.#parts, () => {
+    return inTransaction(this.#parts, () => {
       const output = this.wallet.mint(amountSat, script);
       this.blocks.mine();
       return output;
@@ -148,17 +148,17 @@ export class World {
     minimumDepth: number,
     coins?: readonly Output[],
   ): Spending {
-    return happening(this.#parts, () => this.wallet.spend(target, amount, minimumDepth, coins));
+    return inTransaction(this.#parts, () => this.wallet.spend(target, amount, minimumDepth, coins));
   }
 
-  /** Opens a channel out of our wallet; it waits for a block. */
+  /** Opens a channel that the wallet funds. The funding transaction is pending. */
   open(opening: Opening): { channel: Channel; funding: Spending } {
-    return happening(this.#parts, () => {
+    return inTransaction(this.#parts, () => {
       const { peer, amount, pushMsat, announce, minimumDepth, coins } = opening;
       const script = this.#channels.newFundingScript();
       const funding = this.wallet.spend({ owner: CHANNEL, script }, amount, minimumDepth, coins);
       checkCapacity(funding.amountSat, pushMsat);
-      const channel = this.#channels.opened({
+      const channel = this.#channels.add({
         opener: OURS,
         other: peer.number,
         txid: funding.txid,
@@ -171,12 +171,12 @@ export class World {
   }
 
   /**
-   * A channel out of nothing, open at once: money is made, the channel is funded with it, and
-   * blocks are made that hold both.
+   * Creates a channel that is open at once: mints money, funds the channel with it, and mines both
+   * transactions.
    */
-  conjure(opener: bigint, other: bigint, capacitySat: bigint, pushMsat: bigint): Channel {
+  createOpenChannel(opener: bigint, other: bigint, capacitySat: bigint, pushMsat: bigint): Channel {
     checkCapacity(capacitySat, pushMsat);
-    return happening(this.#parts, () => {
+    return inTransaction(this.#parts, () => {
       const peer = opener === OURS ? other : other === OURS ? opener : undefined;
       if (peer !== undefined) {
         const direction = opener === OURS ? 'out' : 'in';
@@ -188,28 +188,28 @@ export class World {
         this.blocks.mine();
         const coins = [{ ...coin, height: this.chain.height }];
         const funding = this.wallet.spend({ owner: CHANNEL, script }, capacitySat, 1, coins);
-        return this.#locked(opener, other, funding.txid, capacitySat, pushMsat);
+        return this.#addAndLockIn(opener, other, funding.txid, capacitySat, pushMsat);
       }
       const script = this.#channels.newFundingScript();
       const { txid } = this.wallet.mint(capacitySat, script, CHANNEL);
-      return this.#locked(opener, other, txid, capacitySat, pushMsat);
+      return this.#addAndLockIn(opener, other, txid, capacitySat, pushMsat);
     });
   }
 
-  /** Closes a channel: by agreement if the other end is there. */
+  /** Closes a channel: by agreement if the peer is connected, otherwise unilaterally. */
   close(channel: Channel): { txid: Buffer; raw: Buffer; type: 'mutual' | 'unilateral' } {
     const peer = this.nodes.byNumber(peerOf(channel));
-    return happening(this.#parts, () => {
+    return inTransaction(this.#parts, () => {
       if (!this.connections.has(peer.id)) {
-        return { ...this.#channels.closeAlone(channel), type: 'unilateral' };
+        return { ...this.#channels.closeUnilaterally(channel), type: 'unilateral' };
       }
       return { ...this.#channels.closeMutually(channel, 'local'), type: 'mutual' };
     });
   }
 
-  /** The other end closes. */
+  /** Simulates a close that the peer starts. */
   closedByPeer(channel: Channel): { txid: Buffer; raw: Buffer } {
-    return happening(this.#parts, () => this.#channels.closeMutually(channel, 'remote'));
+    return inTransaction(this.#parts, () => this.#channels.closeMutually(channel, 'remote'));
   }
 
   setConduct(node: WorldNode, conduct: Conduct): void {
@@ -220,19 +220,19 @@ export class World {
     );
   }
 
-  /** Waits while a node keeps payments to itself. Rejects when the signal says that nobody waits any more. */
+  /** Waits while a node holds payments. Rejects when the signal aborts. */
   async released(id: string, signal: AbortSignal): Promise<void> {
     while (this.nodes.byId(id)?.conduct === 'hold') await this.#conductWaiters.wait(id, signal);
   }
 
-  #locked(
+  #addAndLockIn(
     opener: bigint,
     other: bigint,
     txid: Buffer,
     capacitySat: bigint,
     pushedMsat: bigint,
   ): Channel {
-    const { key } = this.#channels.opened({
+    const { key } = this.#channels.add({
       opener,
       other,
       txid,
@@ -254,10 +254,10 @@ const checkCapacity = (capacitySat: bigint, pushMsat: bigint): void => {
     );
   }
   const reserve = reserveMsat({ capacitySat });
-  if (capacityMsat - 2n * reserve < LEAST_CAPACITY_SAT * 1000n) {
+  if (capacityMsat - 2n * reserve < MIN_CAPACITY_SAT * 1000n) {
     throw new CommandError(
       ErrorCode.general,
-      `Not opening because with funding ${capacitySat}sat and reserves ${reserve / 1000n}sat/${reserve / 1000n}sat channel capacity is below ${LEAST_CAPACITY_SAT}sat`,
+      `Not opening because with funding ${capacitySat}sat and reserves ${reserve / 1000n}sat/${reserve / 1000n}sat channel capacity is below ${MIN_CAPACITY_SAT}sat`,
     );
   }
 };

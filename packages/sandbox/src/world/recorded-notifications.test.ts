@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { received, writePlugin } from '../testing/test-plugin.ts';
 import { WorldClient } from '../testing/world-client.ts';
 
-/** What a real lightningd v26.06.6 told a plugin, with and without members that it is about to give up. */
+/** A notification that lightningd v26.06.6 sent to a plugin, with or without deprecated members. */
 interface Recorded {
   readonly topic: string;
   readonly deprecated: boolean;
@@ -15,7 +15,7 @@ const RECORDED = readFileSync(new URL('../notifications/recorded.jsonl', import.
   .filter((line) => line !== '')
   .map((line) => JSON.parse(line) as Recorded);
 
-/** A message without what no two worlds have in common: its members in their order, and its words. */
+/** A message with placeholders for values that differ between runs: the members, their order and the texts remain. */
 const shape = (raw: string): string =>
   raw
     .replace(/"[0-9a-f]{64}:\d+"/g, '"OUTPOINT"')
@@ -39,8 +39,8 @@ interface Changed {
   readonly cause: string;
 }
 
-/** What a channel goes through, and who is behind it. */
-const lifeOf = (opener: string, closer: string): string[] => [
+/** The expected states of a channel, each with its cause. */
+const expectedStates = (opener: string, closer: string): string[] => [
   `CHANNELD_AWAITING_LOCKIN ${opener}`,
   `CHANNELD_NORMAL ${opener}`,
   `CHANNELD_SHUTTING_DOWN ${closer}`,
@@ -51,8 +51,8 @@ const lifeOf = (opener: string, closer: string): string[] => [
   'CLOSED unknown',
 ];
 
-/** A world in which everything happens that can be told of. */
-const told = async (deprecated: boolean): Promise<string[]> => {
+/** The notifications of a sandbox that goes through every event with a notification. */
+const allNotifications = async (deprecated: boolean): Promise<string[]> => {
   const plugin = await writePlugin({ manifest: { subscriptions: ['*'] } });
   const args = [`--plugin=${plugin.path}`, `--allow-deprecated-apis=${deprecated}`];
   const client = await WorldClient.start({ args });
@@ -83,15 +83,15 @@ const told = async (deprecated: boolean): Promise<string[]> => {
   return (await plugin.notes()).map((note) => (note as { raw: string }).raw);
 };
 
-describe('notifications have the members of a real node, in its order,', () => {
+describe('notifications have the members of lightningd, in the same order,', () => {
   test.each([false, true])('with deprecated APIs allowed: %s', async (deprecated) => {
-    const messages = await told(deprecated);
+    const messages = await allNotifications(deprecated);
     const shapes = new Set(messages.map(shape));
     for (const { topic, deprecated: wasAllowed, raw } of RECORDED) {
       if (wasAllowed !== deprecated) continue;
       expect([...shapes], topic).toContain(shape(raw));
     }
-    // Movements are numbered without a gap, each kind for itself.
+    // Each type of movement is numbered without gaps.
     for (const type of ['chain_mvt', 'channel_mvt']) {
       const indexes = messages
         .filter((raw) => raw.includes(`"type":"${type}"`))
@@ -100,8 +100,8 @@ describe('notifications have the members of a real node, in its order,', () => {
     }
   });
 
-  test('a payment is told of in the order of a real node', async () => {
-    const messages = await told(false);
+  test('the notifications of a payment have the order of lightningd', async () => {
+    const messages = await allNotifications(false);
     const topics = messages.map((raw) => /"method":"([a-z_]+)"/.exec(raw)?.[1] ?? '');
     const at = topics.indexOf('pay_part_start');
     expect(topics.slice(at, at + 4)).toEqual([
@@ -112,7 +112,7 @@ describe('notifications have the members of a real node, in its order,', () => {
     ]);
   });
 
-  test('a change of a channel says who is behind it, from its opening to its end', async () => {
+  test('a state change of a channel reports its cause, from the opening to the close', async () => {
     const plugin = await writePlugin({ manifest: { subscriptions: ['channel_state_changed'] } });
     const client = await WorldClient.start({
       args: [`--plugin=${plugin.path}`, '--allow-deprecated-apis=false'],
@@ -121,7 +121,7 @@ describe('notifications have the members of a real node, in its order,', () => {
     const theirs = await client.call<Opened>('dev-open-channel', { by_peer: true });
     await client.call('dev-close-channel', [mine.channel_id]);
     await client.call('close', [theirs.channel_id]);
-    // BOLT 5: final when it is 100 blocks deep.
+    // BOLT 5: a close is final after 100 blocks.
     await client.call('dev-mine', [99]);
     expect(await client.call('listpeerchannels')).toMatchObject({ channels: [{}, {}] });
     await client.call('dev-mine');
@@ -136,18 +136,18 @@ describe('notifications have the members of a real node, in its order,', () => {
         (JSON.parse(raw) as { params: { channel_state_changed: Changed } }).params
           .channel_state_changed,
     );
-    const lived = ({ channel_id }: Opened): string[] =>
+    const statesOf = ({ channel_id }: Opened): string[] =>
       changes
         .filter((changed) => changed.channel_id === channel_id)
         .map(({ new_state, cause }) => `${new_state} ${cause}`);
-    expect(lived(mine)).toEqual(lifeOf('user', 'remote'));
-    expect(lived(theirs)).toEqual(lifeOf('remote', 'user'));
+    expect(statesOf(mine)).toEqual(expectedStates('user', 'remote'));
+    expect(statesOf(theirs)).toEqual(expectedStates('remote', 'user'));
     const last = changes.at(-1);
     expect(last).toMatchObject({ old_state: 'ONCHAIN', new_state: 'CLOSED' });
     expect(last).not.toHaveProperty('message');
   });
 
-  test('movements of an account add up to what is on it', async () => {
+  test('the movements of an account add up to its balance', async () => {
     const plugin = await writePlugin({
       manifest: { subscriptions: ['coin_movement', 'block_added'] },
     });

@@ -5,18 +5,18 @@ import { fromUnsigned } from '../database/row.ts';
 import { FEATURES } from '../features.ts';
 import { encodeBolt11 } from '../invoices/bolt11.ts';
 import { paymentSecretOf } from '../invoices/invoices.ts';
-import type { KnownInvoices } from './known-invoices.ts';
+import type { InvoiceCache } from './invoice-cache.ts';
 import type { WorldNode, WorldNodes } from './nodes.ts';
 import type { WorldParts } from './parts.ts';
 
-/** What another node asks to be paid. */
-export interface Asked {
+/** An invoice of another node. */
+export interface PeerInvoice {
   readonly paymentHash: Buffer;
   readonly node: bigint;
   readonly preimage: Buffer;
   /** Undefined for any amount. */
   readonly amountMsat: bigint | undefined;
-  /** Undefined while it is not paid. */
+  /** Undefined while the invoice is unpaid. */
   readonly receivedMsat: bigint | undefined;
   /** Seconds since 1970. */
   readonly expiresAt: bigint;
@@ -24,18 +24,18 @@ export interface Asked {
 
 const FINAL_CLTV = 10n;
 
-/** The invoices of the other nodes of the world. */
-export class AskedPayments {
+/** The invoices of the other nodes. The table `asked` stores them. */
+export class PeerInvoices {
   readonly #parts: WorldParts;
   readonly #nodes: WorldNodes;
-  readonly #invoices: KnownInvoices;
+  readonly #cache: InvoiceCache;
   readonly #add: Statement;
   readonly #byHash: Statement;
   readonly #pay: Statement;
 
-  constructor(parts: WorldParts, nodes: WorldNodes, invoices: KnownInvoices) {
+  constructor(parts: WorldParts, nodes: WorldNodes, cache: InvoiceCache) {
     this.#parts = parts;
-    this.#invoices = invoices;
+    this.#cache = cache;
     this.#nodes = nodes;
     const { database } = parts;
     this.#add = database.prepare(
@@ -47,15 +47,15 @@ export class AskedPayments {
     this.#pay = database.prepare('UPDATE asked SET received_msat = ? WHERE payment_hash = ?');
   }
 
-  /** Has a node make an invoice, signed by it. */
+  /** Creates an invoice of a node, signed with the key of that node. */
   create(
     node: WorldNode,
     request: { amountMsat: bigint | undefined; description: string; expiry: bigint },
-  ): { bolt11: string; asked: Asked } {
+  ): { bolt11: string; invoice: PeerInvoice } {
     const { network, clock } = this.#parts;
     const preimage = randomBytes(32);
     const createdAt = seconds(clock);
-    const asked: Asked = {
+    const invoice: PeerInvoice = {
       paymentHash: createHash('sha256').update(preimage).digest(),
       node: node.number,
       preimage,
@@ -70,7 +70,7 @@ export class AskedPayments {
         amountMsat: request.amountMsat,
         createdAt,
         expiry: request.expiry,
-        paymentHash: asked.paymentHash,
+        paymentHash: invoice.paymentHash,
         paymentSecret: paymentSecretOf(preimage),
         description: request.description,
         hashOnly: false,
@@ -80,8 +80,8 @@ export class AskedPayments {
       },
       (hash) => keys.signRecoverable(hash),
     );
-    this.#insert(asked);
-    this.#invoices.remember(bolt11, {
+    this.#insert(invoice);
+    this.#cache.add(bolt11, {
       currency: network.invoicePrefix,
       createdAt,
       expiry: request.expiry,
@@ -89,12 +89,12 @@ export class AskedPayments {
       amountMsat: request.amountMsat,
       descriptionHash: undefined,
       minFinalCltvExpiry: Number(FINAL_CLTV),
-      paymentHash: asked.paymentHash.toString('hex'),
+      paymentHash: invoice.paymentHash.toString('hex'),
     });
-    return { bolt11, asked };
+    return { bolt11, invoice };
   }
 
-  byHash(paymentHash: Buffer): Asked | undefined {
+  byHash(paymentHash: Buffer): PeerInvoice | undefined {
     const row = this.#byHash.first(paymentHash);
     if (row === undefined) return undefined;
     return {
@@ -107,8 +107,8 @@ export class AskedPayments {
     };
   }
 
-  /** A payment that nobody asked for came with its preimage (keysend). */
-  unasked(node: bigint, preimage: Buffer, amountMsat: bigint): void {
+  /** Adds a paid invoice for a keysend payment: its sender chose the preimage. */
+  addKeysend(node: bigint, preimage: Buffer, amountMsat: bigint): void {
     this.#insert({
       paymentHash: createHash('sha256').update(preimage).digest(),
       node,
@@ -119,18 +119,18 @@ export class AskedPayments {
     });
   }
 
-  markPaid({ paymentHash }: Asked, amountMsat: bigint): void {
+  markPaid({ paymentHash }: PeerInvoice, amountMsat: bigint): void {
     this.#pay.run(fromUnsigned(amountMsat), paymentHash);
   }
 
-  #insert(asked: Asked): void {
+  #insert(invoice: PeerInvoice): void {
     this.#add.run(
-      asked.paymentHash,
-      asked.node,
-      asked.preimage,
-      asked.amountMsat === undefined ? null : fromUnsigned(asked.amountMsat),
-      asked.receivedMsat === undefined ? null : fromUnsigned(asked.receivedMsat),
-      asked.expiresAt,
+      invoice.paymentHash,
+      invoice.node,
+      invoice.preimage,
+      invoice.amountMsat === undefined ? null : fromUnsigned(invoice.amountMsat),
+      invoice.receivedMsat === undefined ? null : fromUnsigned(invoice.receivedMsat),
+      invoice.expiresAt,
     );
   }
 }
