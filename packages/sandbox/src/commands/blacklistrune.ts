@@ -16,7 +16,7 @@ export const blacklistrune = defineCommand({
     if (end === undefined) return;
     if (start === undefined) throw invalid('Can not specify end without start');
     if (end >= BLACKLIST_END) throw invalid(`Cannot blacklist beyond ${BLACKLIST_END}`);
-    // lightningd v26.06.6 crashes here.
+    // lightningd v26.06.6 crashes on such a range.
     if (end < start) throw invalid('end can not be before start');
   },
   run({ start, end = start, relist }, { node }: CallWith<'runes'>) {

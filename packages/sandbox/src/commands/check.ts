@@ -7,7 +7,7 @@ import { CommandError, ErrorCode } from './errors.ts';
 
 const parameters = { command_to_check: required(anything) };
 
-/** Everything that a command does but the doing: for a command given with its parameters. */
+/** Validates a call of another command without running it. */
 export const check: Command<Node> = {
   name: 'check',
   usage: 'command_to_check',

@@ -34,5 +34,5 @@ export const createrune = runeCommand('createrune', 'createrune');
 
 export const invokerune = alias('invokerune', createrune);
 
-/** Until v23.08, with more forms of restrictions: strings in which `|` and `\` mean something. */
+/** The command until v23.08. It accepts more forms of restrictions: strings in which `|` and `\` are special. */
 export const commandoRune = runeCommand('commando-rune', 'commando');

@@ -52,39 +52,38 @@ export const datastore = defineCommand({
   },
 });
 
-/** The entry that is to be changed, if there is one. @throws CommandError when nothing may change */
+/** The existing entry, if any. @throws CommandError if the mode or the key tree does not allow the change */
 function previous(values: Values, store: Datastore): DatastoreEntry | undefined {
   const { key, generation } = values;
   const mustExist = values.mode === 'must-replace' || values.mode === 'must-append';
-  const refuse = (code: ErrorCode, message: string): CommandError =>
-    new CommandError(code, message);
+  const error = (code: ErrorCode, message: string): CommandError => new CommandError(code, message);
   if (values.string !== undefined && values.hex !== undefined) {
-    throw refuse(ErrorCode.invalidParams, 'Cannot have both hex and string');
+    throw error(ErrorCode.invalidParams, 'Cannot have both hex and string');
   }
   if (values.string === undefined && values.hex === undefined) {
-    throw refuse(ErrorCode.invalidParams, 'Must have either hex or string');
+    throw error(ErrorCode.invalidParams, 'Must have either hex or string');
   }
   if (generation !== undefined && !mustExist) {
-    throw refuse(ErrorCode.invalidParams, 'generation only valid with must-replace or must-append');
+    throw error(ErrorCode.invalidParams, 'generation only valid with must-replace or must-append');
   }
   const entry = store.get(key);
   if (entry === undefined) {
     if (store.hasChildren(key)) {
-      throw refuse(ErrorCode.datastoreHasChildren, 'Key has children already');
+      throw error(ErrorCode.datastoreHasChildren, 'Key has children already');
     }
     for (let length = 1; length < key.length; length++) {
       const parent = key.slice(0, length);
       if (store.get(parent) === undefined) continue;
-      throw refuse(ErrorCode.datastoreNoChildren, `Parent key [${parent.join(',')}] exists`);
+      throw error(ErrorCode.datastoreNoChildren, `Parent key [${parent.join(',')}] exists`);
     }
-    if (mustExist) throw refuse(ErrorCode.datastoreMissing, 'Key does not exist');
+    if (mustExist) throw error(ErrorCode.datastoreMissing, 'Key does not exist');
     return undefined;
   }
   if (values.mode === 'must-create') {
-    throw refuse(ErrorCode.datastoreExists, 'Key already exists');
+    throw error(ErrorCode.datastoreExists, 'Key already exists');
   }
   if (generation !== undefined && entry.generation !== generation) {
-    throw refuse(ErrorCode.datastoreWrongGeneration, 'generation is different');
+    throw error(ErrorCode.datastoreWrongGeneration, 'generation is different');
   }
   return entry;
 }

@@ -10,7 +10,7 @@ export const datastoreusage = defineCommand({
     const key = given[0] === '' ? [] : given;
     let bytes = 0;
     for (const entry of node.datastore.beneath(key)) {
-      // Keys are kept with a byte between their parts.
+      // The database stores a key with one byte between its parts.
       const keyBytes = entry.key.reduce((sum, part) => sum + Buffer.byteLength(part) + 1, -1);
       bytes += keyBytes + entry.data.length;
     }

@@ -23,13 +23,13 @@ function decoded(given: JsonToken, clock: Clock): CommandResult {
   const invoice = readInvoice(text);
   if ('result' in invoice) return invoice.result;
   const rune = readRune(text, clock);
-  // Most texts in bech32 would pass for a rune: only a readable one is meant as such.
+  // Most bech32 texts also parse as a rune. Only a valid rune counts.
   if (rune !== undefined && (invoice.problem === undefined || rune.valid)) return { ...rune };
   const raw = given.type === 'string' ? `"${text}"` : text;
   throw invalidToken('string', invoice.problem ?? 'Unparsable string', { ...given, raw });
 }
 
-/** An invoice; or what is wrong with it, unless it does not look like one. */
+/** The decoded invoice, or the problem. The problem is undefined if the text does not look like an invoice. */
 function readInvoice(text: string): { result: CommandResult } | { problem: string | undefined } {
   if (/^ln[oirp]1/i.test(text)) return { problem: 'the sandbox does not decode BOLT 12' };
   try {

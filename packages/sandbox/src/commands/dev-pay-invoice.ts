@@ -15,9 +15,8 @@ const parameters = {
 };
 
 /**
- * Has one of the node's invoices paid, as if by somebody far away. lightningd has nothing like it:
- * there, somebody must pay. What is paid comes by a channel that has room for it, or, where there
- * is none, from nowhere.
+ * Simulates a payment of one of the node's invoices from outside. The payment arrives through a channel with enough
+ * room. Without such a channel, the invoice is paid, and no balance changes. The command does not exist in lightningd.
  */
 export const devPayInvoice = defineCommand({
   name: 'dev-pay-invoice',
@@ -37,16 +36,16 @@ function payable(
   if ((label === undefined) === (invstring === undefined)) {
     throw new CommandError(
       ErrorCode.invalidParams,
-      'Specify one of {label} and {invstring}, the invoice that is to be paid',
+      'Specify one of {label} and {invstring}, the invoice to pay',
     );
   }
   const invoice =
-    invstring === undefined ? invoices.byLabel(label ?? '') : ofInvstring(invstring, invoices);
+    invstring === undefined ? invoices.byLabel(label ?? '') : invoiceOfText(invstring, invoices);
   if (invoice === undefined) throw new CommandError(ErrorCode.invoiceNotFound, 'Unknown invoice');
   return invoice;
 }
 
-function ofInvstring(text: string, invoices: Invoices): StoredInvoice | undefined {
+function invoiceOfText(text: string, invoices: Invoices): StoredInvoice | undefined {
   try {
     return invoices.byHash(Buffer.from(decodeBolt11(text).paymentHash, 'hex'));
   } catch (error) {

@@ -12,25 +12,25 @@ import type { World } from '../world/world.ts';
 import { channelToClose } from './close.ts';
 import { defineCommand } from './command.ts';
 import { CommandError, ErrorCode } from './errors.ts';
-import { readInvoice } from './paying.ts';
+import { readInvoice } from './pay-invoice.ts';
 
 function invalid(message: string): CommandError {
   return new CommandError(ErrorCode.invalidParams, message);
 }
 
-const MOST_BLOCKS = 10_000;
+const MAX_BLOCKS = 10_000;
 const ONE_BITCOIN_SAT = 100_000_000n;
-const MOST_SAT = 21_000_000n * ONE_BITCOIN_SAT;
-const A_CHANNEL_SAT = 1_000_000n;
-const AN_HOUR = 3600n;
+const MAX_SAT = 21_000_000n * ONE_BITCOIN_SAT;
+const DEFAULT_CHANNEL_SAT = 1_000_000n;
+const ONE_HOUR = 3600n;
 
-/** Makes blocks, with all that waits in the first of them. */
+/** Mines blocks. The first one contains all pending transactions. */
 export const devMine = defineCommand({
   name: 'dev-mine',
   parameters: { blocks: defaulted(number, 1) },
   validate({ blocks }) {
-    if (blocks > 0 && blocks <= MOST_BLOCKS) return;
-    throw invalid(`blocks: should be from 1 to ${MOST_BLOCKS}`);
+    if (blocks > 0 && blocks <= MAX_BLOCKS) return;
+    throw invalid(`blocks: should be from 1 to ${MAX_BLOCKS}`);
   },
   run({ blocks }, { node }: CallWith<'world'>) {
     const made = Array.from({ length: blocks }, () => node.world.mine());
@@ -38,12 +38,12 @@ export const devMine = defineCommand({
   },
 });
 
-/** Puts new money into the wallet, or to an address of it, and makes the block that holds it. */
+/** Creates money in the wallet, or at one of its addresses, and mines a block. */
 export const devFundWallet = defineCommand({
   name: 'dev-fund-wallet',
   parameters: { amount: defaulted(satoshi, ONE_BITCOIN_SAT), address: optional(string) },
   validate({ amount, address }, { node }: CallWith<'identity' | 'world'>) {
-    if (amount < 1000n || amount > MOST_SAT)
+    if (amount < 1000n || amount > MAX_SAT)
       throw invalid('amount: should be from 1000sat to 21000000btc');
     if (address !== undefined) walletScript(address, node);
   },
@@ -62,24 +62,24 @@ export const devFundWallet = defineCommand({
 function walletScript(address: string, node: NodeWith<'identity' | 'world'>): Buffer {
   const script = scriptOf(address, node.identity.network);
   if (script === undefined || !node.world.wallet.isOurs(script)) {
-    throw invalid('address: should be one that newaddr gave');
+    throw invalid('address: should be an address from newaddr');
   }
   return script;
 }
 
-/** A channel that is open at once, with money that is made for it, and part of it on each side. */
+/** Opens a channel with created money, a part of it on each side, and mines the blocks that it needs. */
 export const devOpenChannel = defineCommand({
   name: 'dev-open-channel',
   parameters: {
     peer: defaulted(nodeName, FIRST_PEER),
-    amount: defaulted(satoshi, A_CHANNEL_SAT),
+    amount: defaulted(satoshi, DEFAULT_CHANNEL_SAT),
     push_msat: optional(msat),
     from: optional(nodeName),
     by_peer: defaulted(bool, false),
   },
   validate({ amount, peer, from }) {
-    if (amount > MOST_SAT) throw invalid('amount: there is not so much money');
-    if (peer === from) throw invalid('from: should be another node than peer');
+    if (amount > MAX_SAT) throw invalid('amount: should be at most 21000000btc');
+    if (peer === from) throw invalid('from: should be a different node than peer');
   },
   run({ peer: name, amount, push_msat, from, by_peer }, { node }: CallWith<'world'>) {
     const peer = node.world.nodes.named(name);
@@ -96,7 +96,7 @@ export const devOpenChannel = defineCommand({
   },
 });
 
-/** Has another node close a channel with us. */
+/** Lets a peer close its channel with the node. */
 export const devCloseChannel = defineCommand({
   name: 'dev-close-channel',
   parameters: { id: required(string) },
@@ -114,13 +114,13 @@ function connectedChannel(id: string, world: World): Channel {
   throw new CommandError(ErrorCode.general, 'Peer not connected');
 }
 
-/** Has another node make an invoice. */
+/** Creates an invoice of another node. */
 export const devPeerInvoice = defineCommand({
   name: 'dev-peer-invoice',
   parameters: {
     amount_msat: required(positiveMsatOrAny),
     description: defaulted(escapedString, ''),
-    expiry: defaulted(u64, AN_HOUR),
+    expiry: defaulted(u64, ONE_HOUR),
     peer: defaulted(nodeName, FIRST_PEER),
   },
   validate({ description, expiry }) {
@@ -157,7 +157,7 @@ function ourInvoice({ invstring }: ParameterValues<typeof payment>, world: World
   throw new CommandError(ErrorCode.invoiceNotFound, 'Unknown invoice');
 }
 
-/** Has another node pay an invoice of ours, by the channels that there are. */
+/** Lets another node pay one of our invoices through the existing channels. */
 export const devPeerPay = defineCommand({
   name: 'dev-peer-pay',
   parameters: payment,
@@ -176,7 +176,7 @@ export const devPeerPay = defineCommand({
   },
 });
 
-/** Has a payment go through us: in by a channel with one node, out by a channel with another. */
+/** Forwards a payment: in through a channel with one node, out through a channel with another. */
 export const devForward = defineCommand({
   name: 'dev-forward',
   parameters: {
@@ -189,21 +189,23 @@ export const devForward = defineCommand({
     const { world } = node;
     const receiver = world.nodes.named(to);
     const sender = world.nodes.named(from);
-    const way = forwardChannels(world.payments.usable(), sender.number, receiver.number, amount);
-    if (way === undefined) {
+    const path = forwardChannels(world.payments.usable(), sender.number, receiver.number, amount);
+    if (path === undefined) {
       throw new CommandError(
         ErrorCode.payNoRoute,
-        `There are no two channels that could carry ${amount}msat from ${from} through us to ${to}`,
+        `No two channels can carry ${amount}msat from ${from} through us to ${to}`,
       );
     }
     const refused = fail || receiver.conduct !== 'accept';
-    return { ...forwardJson(world.forwards.forward(way.incoming, way.outgoing, amount, refused)) };
+    return {
+      ...forwardJson(world.forwards.forward(path.incoming, path.outgoing, amount, refused)),
+    };
   },
 });
 
 const peer = { peer: defaulted(nodeName, FIRST_PEER) };
 
-/** Has a node connect to us. */
+/** Lets a node connect to us. */
 export const devConnect = defineCommand({
   name: 'dev-connect',
   parameters: peer,
@@ -214,7 +216,7 @@ export const devConnect = defineCommand({
   },
 });
 
-/** Has a node hang up. */
+/** Lets a node disconnect. */
 export const devDisconnect = defineCommand({
   name: 'dev-disconnect',
   parameters: peer,
@@ -225,7 +227,7 @@ export const devDisconnect = defineCommand({
   },
 });
 
-/** Has a node send us a message. */
+/** Lets a node send us a custom message. */
 export const devCustommsg = defineCommand({
   name: 'dev-custommsg',
   parameters: { msg: required(hex), ...peer },
@@ -240,7 +242,7 @@ export const devCustommsg = defineCommand({
   },
 });
 
-/** Tells a node how to treat payments from now on. */
+/** Sets how a node treats payments. */
 export const devSetPeer = defineCommand({
   name: 'dev-set-peer',
   parameters: {
@@ -254,7 +256,7 @@ export const devSetPeer = defineCommand({
   },
 });
 
-/** The whole world: who is in it, and where its money is. */
+/** Returns the nodes of the world, its channels, and where its money is. */
 export const devWorld = defineCommand({
   name: 'dev-world',
   parameters: {},

@@ -18,7 +18,7 @@ export const getlog = defineCommand({
   }),
 });
 
-/** What was logged up to the request; what is logged while it is answered comes another time. */
+/** The entries up to the request, without those that are logged while the reply is written. */
 function* entries(
   logged: readonly LogEntry[],
   startedAt: bigint,

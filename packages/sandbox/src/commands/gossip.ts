@@ -17,19 +17,20 @@ import type { World } from '../world/world.ts';
 import { defineCommand } from './command.ts';
 import { CommandError, ErrorCode } from './errors.ts';
 
-/** Channels that everybody knows of. */
-function known(world: World): Channel[] {
+/** The public channels. */
+function publicChannels(world: World): Channel[] {
   return world.channels
     .living()
     .filter(({ state, announced }) => state === 'CHANNELD_NORMAL' && announced);
 }
 
-function ends(channel: Channel, world: World): readonly [string, string] {
+/** The ids of both ends. */
+function endIds(channel: Channel, world: World): readonly [string, string] {
   return [world.nodes.idOf(channel.opener), world.nodes.idOf(channel.other)];
 }
 
-/** Seconds since 1970 when a channel was open: what it is like has not changed since. */
-function since({ changes }: Channel): number {
+/** When the channel opened, in seconds since 1970. Its gossip has not changed since. */
+function openedAt({ changes }: Channel): number {
   return Math.floor(
     Date.parse(changes.find(({ new_state }) => new_state === 'CHANNELD_NORMAL')?.timestamp ?? '') /
       1000,
@@ -41,16 +42,16 @@ export const listnodes = defineCommand({
   parameters: { id: optional(nodeId) },
   run({ id }, { node }: CallWith<'identity' | 'world'>) {
     const seen = new Map<string, number>();
-    for (const channel of known(node.world)) {
-      for (const end of ends(channel, node.world)) {
-        seen.set(end, Math.max(seen.get(end) ?? 0, since(channel)));
+    for (const channel of publicChannels(node.world)) {
+      for (const end of endIds(channel, node.world)) {
+        seen.set(end, Math.max(seen.get(end) ?? 0, openedAt(channel)));
       }
     }
     const wanted = [...seen].filter(([each]) => id === undefined || each === id);
     return {
       nodes: wanted.map(([nodeid, last_timestamp]) => ({
         nodeid,
-        alias: nodeid === node.identity.id ? node.identity.alias : nameOf(nodeid, node.world),
+        alias: nodeid === node.identity.id ? node.identity.alias : aliasOf(nodeid, node.world),
         color: nodeid === node.identity.id ? node.identity.color : colorFor(nodeid),
         last_timestamp,
         features: FEATURES.node,
@@ -60,7 +61,7 @@ export const listnodes = defineCommand({
   },
 });
 
-function nameOf(id: string, world: World): string {
+function aliasOf(id: string, world: World): string {
   return world.nodes.byId(id)?.name ?? aliasFor(id);
 }
 
@@ -81,24 +82,27 @@ export const listchannels = defineCommand({
   },
   run({ short_channel_id, source, destination }, { node }: CallWith<'world'>) {
     const usable = new Set(node.world.payments.usable().map(({ key }) => key));
-    const both = known(node.world).flatMap((channel) => {
-      const [first, second] = ends(channel, node.world);
+    const both = publicChannels(node.world).flatMap((channel) => {
+      const [first, second] = endIds(channel, node.world);
       const [lesser, greater] = first < second ? [first, second] : [second, first];
       const active = usable.has(channel.key);
-      return [wayJson(channel, lesser, greater, active), wayJson(channel, greater, lesser, active)];
+      return [
+        directionJson(channel, lesser, greater, active),
+        directionJson(channel, greater, lesser, active),
+      ];
     });
     return {
       channels: both.filter(
-        (way) =>
-          (short_channel_id ?? way['short_channel_id']) === way['short_channel_id'] &&
-          (source ?? way['source']) === way['source'] &&
-          (destination ?? way['destination']) === way['destination'],
+        (one) =>
+          (short_channel_id ?? one['short_channel_id']) === one['short_channel_id'] &&
+          (source ?? one['source']) === one['source'] &&
+          (destination ?? one['destination']) === one['destination'],
       ),
     };
   },
 });
 
-function wayJson(
+function directionJson(
   channel: Channel,
   source: string,
   destination: string,
@@ -115,7 +119,7 @@ function wayJson(
     message_flags: 1,
     channel_flags: active ? direction : direction + 2,
     active,
-    last_update: since(channel),
+    last_update: openedAt(channel),
     base_fee_millisatoshi: FEE_BASE_MSAT,
     fee_per_millionth: FEE_PER_MILLION,
     delay: CLTV_DELTA,

@@ -22,7 +22,7 @@ export const help = defineCommand({
     const one = command === undefined ? undefined : node.commands.find(command);
     return {
       help: one === undefined ? node.commands.sorted().map(line) : [line(one)],
-      // Tells lightning-cli that this is fit for people.
+      // lightning-cli prints the result as text, not as JSON.
       'format-hint': 'simple',
     };
   },

@@ -18,9 +18,9 @@ import { defineCommand } from './command.ts';
 import { CommandError, ErrorCode } from './errors.ts';
 
 const ONE_WEEK = 604_800n;
-const LONGEST_LABEL = 128;
-/** BOLT 11 writes an expiry in at most 60 bits; lightningd aborts for longer ones. */
-const EXPIRY_BITS = 60n;
+const MAX_LABEL_BYTES = 128;
+/** BOLT 11 encodes an expiry in at most 60 bits. lightningd aborts on longer ones. */
+const MAX_EXPIRY_BITS = 60n;
 
 function invalid(message: string): CommandError {
   return new CommandError(ErrorCode.invalidParams, message);
@@ -40,8 +40,8 @@ export const invoice = defineCommand({
     deschashonly: defaulted(bool, false),
   },
   validate(values) {
-    if (Buffer.byteLength(values.label) > LONGEST_LABEL) {
-      throw invalid(`Label '${values.label}' over ${LONGEST_LABEL} bytes`);
+    if (Buffer.byteLength(values.label) > MAX_LABEL_BYTES) {
+      throw invalid(`Label '${values.label}' over ${MAX_LABEL_BYTES} bytes`);
     }
     const length = Buffer.byteLength(values.description);
     if (length > MAX_DESCRIPTION_BYTES && !values.deschashonly) {
@@ -49,7 +49,7 @@ export const invoice = defineCommand({
         `Description greater than ${MAX_DESCRIPTION_BYTES} bytes invalid (description length ${length})`,
       );
     }
-    if (values.expiry >> EXPIRY_BITS !== 0n) throw invalid('expiry: too far in the future');
+    if (values.expiry >> MAX_EXPIRY_BITS !== 0n) throw invalid('expiry: too far in the future');
   },
   run(values, { node }: CallWith<'configuration' | 'identity' | 'invoices' | 'world'>) {
     const hints = values.exposeprivatechannels;
@@ -82,14 +82,15 @@ export const invoice = defineCommand({
   },
 });
 
-/** Whether one channel, of those that there are, could bring that much. */
+/** A warning, if no single channel can carry the amount to us. */
 function capacityWarning(amountMsat: bigint, world: World): CommandResult {
   const open = world.channels
     .living()
     .filter((channel) => channel.state === 'CHANNELD_NORMAL' && isOurs(channel));
-  const brings = (channel: Channel): boolean => carriesMsat(channel, peerOf(channel)) >= amountMsat;
-  if (world.payments.usable().some((channel) => isOurs(channel) && brings(channel))) return {};
-  return open.some(brings)
+  const hasCapacity = (channel: Channel): boolean =>
+    carriesMsat(channel, peerOf(channel)) >= amountMsat;
+  if (world.payments.usable().some((channel) => isOurs(channel) && hasCapacity(channel))) return {};
+  return open.some(hasCapacity)
     ? {
         warning_offline: 'Insufficient incoming capacity, once offline peers were excluded',
       }

@@ -10,7 +10,7 @@ import { percent } from '../params/world.ts';
 import { hashOf } from '../world/payments.ts';
 import { defineCommand } from './command.ts';
 import { CommandError, ErrorCode } from './errors.ts';
-import { feeLimit, pay } from './paying.ts';
+import { feeLimit, pay } from './pay-invoice.ts';
 
 const FINAL_DELAY = 22;
 

@@ -14,9 +14,9 @@ export const listconfigs = defineCommand({
   name: 'listconfigs',
   parameters: { config: optional(config) },
   validate: ({ config }, { node }: CallWith<'configuration' | 'identity'>) =>
-    void wanted(config, node.configuration),
+    void selected(config, node.configuration),
   run({ config }, { node }: CallWith<'configuration' | 'identity'>) {
-    const options = wanted(config, node.configuration);
+    const options = selected(config, node.configuration);
     return {
       configs: new Map(
         options.flatMap((option) => {
@@ -28,7 +28,7 @@ export const listconfigs = defineCommand({
   },
 });
 
-function wanted(
+function selected(
   token: JsonToken | undefined,
   configuration: NodeConfiguration,
 ): OptionDefinition[] {
@@ -38,16 +38,16 @@ function wanted(
   return [option];
 }
 
-/** An option as it stands: its value, where it comes from, and whose it is. */
+/** An option with its value, its source and its plugin; undefined if the list omits it. */
 function optionJson(
   option: OptionDefinition,
   node: NodeWith<'configuration' | 'identity'>,
-  askedFor: boolean,
+  isNamed: boolean,
 ): JsonObject | undefined {
   const { options } = node.configuration;
   const given = options.given(option.name);
   if (option.exits === true) return undefined;
-  if (option.hidden === true && given.length === 0 && !askedFor) return undefined;
+  if (option.hidden === true && given.length === 0 && !isNamed) return undefined;
   const tail = { plugin: option.plugin, dynamic: option.dynamic === true ? true : undefined };
   const source = given[0] === undefined ? 'default' : sourceText(given[0].source);
   if (option.kind === 'flag') return { set: given.length > 0, source, ...tail };
@@ -60,7 +60,7 @@ function optionJson(
       ...tail,
     };
   }
-  const value = options.value(option.name) ?? ownDefault(option.name, node);
+  const value = options.value(option.name) ?? nodeDefault(option.name, node);
   if (value === undefined) return undefined;
   return { [`value_${suffix(option.kind)}`]: shown(value), source, ...tail };
 }
@@ -76,8 +76,8 @@ function suffix(kind: OptionKind): string {
   }
 }
 
-/** Values that the node found for itself. */
-function ownDefault(
+/** The defaults of options that depend on the node. */
+function nodeDefault(
   name: string,
   node: NodeWith<'configuration' | 'identity'>,
 ): string | undefined {

@@ -14,7 +14,7 @@ export const listdatastore = defineCommand({
   }),
 });
 
-/** The entries at a key and directly beneath it; what lies deeper shows as a key without data. */
+/** The entries at a key and its children. Deeper entries appear as a key without data. */
 function* entries(store: Datastore, key: DatastoreKey): Generator<JsonOutput> {
   let branch: DatastoreKey | undefined;
   for (const entry of store.beneath(key)) {

@@ -28,17 +28,17 @@ export const listfunds = defineCommand({
   }),
 });
 
-/** What is to be spent by a transaction that waits is reserved for that; once it is, it is spent. */
+/** An output that a pending transaction spends is reserved. When a block contains the transaction, it is spent. */
 function outputJson(
   output: Output,
-  withSpent: boolean,
+  includeSpent: boolean,
   node: NodeWith<'identity' | 'world'>,
 ): JsonObject[] {
   const { spentBy, reservedTo, height } = output;
-  const isGone =
+  const isSpent =
     spentBy !== undefined && node.world.chain.transaction(spentBy)?.height !== undefined;
-  if (isGone && !withSpent) return [];
-  const isReserved = spentBy !== undefined && !isGone;
+  if (isSpent && !includeSpent) return [];
+  const isReserved = spentBy !== undefined && !isSpent;
   return [
     {
       txid: output.txid.toString('hex'),
@@ -46,8 +46,8 @@ function outputJson(
       amount_msat: output.amountSat * 1000n,
       scriptpubkey: output.script.toString('hex'),
       address: addressOf(output.script, node.identity.network),
-      status: isGone ? 'spent' : height === undefined ? 'unconfirmed' : 'confirmed',
-      blockheight: isGone ? undefined : height,
+      status: isSpent ? 'spent' : height === undefined ? 'unconfirmed' : 'confirmed',
+      blockheight: isSpent ? undefined : height,
       reserved: isReserved,
       reserved_to_block: isReserved ? reservedTo : undefined,
     },

@@ -39,22 +39,22 @@ export const listinvoices = defineCommand({
     if (values.limit !== undefined && values.index === undefined) {
       throw invalid('Can only specify {limit} with {index}');
     }
-    hashWanted(values);
+    hashOf(values);
   },
   run(values, { node }: CallWith<'invoices'>) {
     const { start, limit } = values;
-    // Deleted ones are not there to be listed by; lightningd takes them for created.
+    // Deleted invoices cannot be listed. lightningd treats the index `deleted` like `created`.
     const index = values.index === 'updated' ? 'updated' : 'created';
-    const paymentHash = hashWanted(values);
+    const paymentHash = hashOf(values);
     if (values.label !== undefined) return single(node.invoices.byLabel(values.label));
     if (paymentHash !== undefined) return single(node.invoices.byHash(paymentHash));
-    // No invoice here was made for an offer.
+    // No invoice of the sandbox belongs to an offer.
     if (values.offer_id !== undefined) return single(undefined);
     return { invoices: written(node.invoices.list(index, start, limit)) };
   },
 });
 
-function hashWanted(values: ParameterValues<typeof parameters>): Buffer | undefined {
+function hashOf(values: ParameterValues<typeof parameters>): Buffer | undefined {
   if (values.invstring === undefined) return values.payment_hash;
   try {
     return Buffer.from(decodeBolt11(withoutScheme(values.invstring)).paymentHash, 'hex');
@@ -64,7 +64,7 @@ function hashWanted(values: ParameterValues<typeof parameters>): Buffer | undefi
   }
 }
 
-/** `lightning:lnbc…`, as a link has it. */
+/** Removes the scheme of a link: `lightning:lnbc…`. */
 function withoutScheme(text: string): string {
   return text.replace(/^lightning:/i, '');
 }

@@ -7,7 +7,7 @@ import { payJson, paymentJson, type Payment } from '../world/payment.ts';
 import type { World } from '../world/world.ts';
 import { defineCommand } from './command.ts';
 import { CommandError, ErrorCode } from './errors.ts';
-import { readInvoice } from './paying.ts';
+import { readInvoice } from './pay-invoice.ts';
 
 const STATUSES = ['pending', 'complete', 'failed'] as const;
 
@@ -26,7 +26,7 @@ function invalid(message: string): CommandError {
   return new CommandError(ErrorCode.invalidParams, message);
 }
 
-/** Both lists can be asked for in the same ways. */
+/** The query of both lists. */
 function query(values: Values, world: World) {
   const { bolt11, payment_hash, status, index, start, limit } = values;
   if (bolt11 !== undefined && payment_hash !== undefined) {
@@ -54,7 +54,7 @@ function* written(
   for (const payment of payments) yield json(payment);
 }
 
-/** What was paid, or was tried to: one entry for each payment. */
+/** Lists payments: one entry for each, with its last attempt. */
 export const listpays = defineCommand({
   name: 'listpays',
   parameters,
@@ -64,7 +64,7 @@ export const listpays = defineCommand({
   }),
 });
 
-/** Every attempt. */
+/** Lists every payment attempt. */
 export const listsendpays = defineCommand({
   name: 'listsendpays',
   parameters,

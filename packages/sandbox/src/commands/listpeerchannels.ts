@@ -65,7 +65,7 @@ function channelJson(channel: Channel, node: NodeWith<'identity' | 'world'>): Js
   const isLive = channel.closingTxid === undefined;
   const capacity = capacityMsat(channel);
   const weOpened = channel.opener === OURS;
-  const theirs = peerOf(channel);
+  const peerNumber = peerOf(channel);
   const update = {
     htlc_minimum_msat: 0,
     htlc_maximum_msat: largestMsat(channel),
@@ -114,7 +114,7 @@ function channelJson(channel: Channel, node: NodeWith<'identity' | 'world'>): Js
     their_reserve_msat: reserveMsat(channel),
     our_reserve_msat: reserveMsat(channel),
     spendable_msat: spendableMsat(channel, OURS),
-    receivable_msat: spendableMsat(channel, theirs),
+    receivable_msat: spendableMsat(channel, peerNumber),
     minimum_htlc_in_msat: 0,
     minimum_htlc_out_msat: 0,
     maximum_htlc_out_msat: largestMsat(channel),
@@ -135,7 +135,7 @@ function channelJson(channel: Channel, node: NodeWith<'identity' | 'world'>): Js
   };
 }
 
-/** What happens to a channel in its state, in words. */
+/** A description of the channel's state. */
 function statusOf({ state }: Channel): string {
   switch (state) {
     case 'CHANNELD_AWAITING_LOCKIN':

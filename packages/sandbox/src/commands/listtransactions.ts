@@ -2,7 +2,7 @@ import type { CallWith } from '../node.ts';
 import { readTransaction } from '../world/transaction.ts';
 import { defineCommand } from './command.ts';
 
-/** All transactions of the world: there are no others'. */
+/** Lists all transactions of the world; lightningd lists only the wallet's. */
 export const listtransactions = defineCommand({
   name: 'listtransactions',
   parameters: {},

@@ -16,7 +16,7 @@ function fail(code: ErrorCode, message: string): CommandError {
   return new CommandError(code, message);
 }
 
-/** The node, if it is connected. */
+/** The peer, if it is connected. */
 function connectedPeer(id: string, world: World): WorldNode | undefined {
   const found = world.nodes.byId(id);
   return found !== undefined && world.connections.has(id) ? found : undefined;
@@ -26,10 +26,10 @@ export const connect = defineCommand({
   name: 'connect',
   parameters: { id: required(peerAddress), host: optional(string), port: optional(port) },
   validate({ id: { place }, host, port: at }) {
-    const twice = (what: string, where: string): CommandError =>
+    const duplicate = (what: string, where: string): CommandError =>
       fail(ErrorCode.invalidParams, `Can't specify ${what} as both ${where} and separate argument`);
-    if (place !== undefined && host !== undefined) throw twice('host', 'xxx@yyy');
-    if (place?.port !== undefined && at !== undefined) throw twice('port', 'xxx@yyy:port');
+    if (place !== undefined && host !== undefined) throw duplicate('host', 'xxx@yyy');
+    if (place?.port !== undefined && at !== undefined) throw duplicate('port', 'xxx@yyy:port');
     if (at !== undefined && (place?.host ?? host) === undefined) {
       throw fail(ErrorCode.invalidParams, "Can't specify port without host");
     }
@@ -54,7 +54,7 @@ function nodeToConnect(id: string, host: string | undefined, world: World): Worl
   }
   throw fail(
     ErrorCode.connectFailed,
-    `All addresses failed: ${host}: Connection establishment: the sandbox connects to nodes of its own world only. `,
+    `All addresses failed: ${host}: Connection establishment: the sandbox connects only to nodes of its own world. `,
   );
 }
 
@@ -99,15 +99,15 @@ function peerJson(peer: WorldNode, level: LogLevel | undefined, world: World): J
       num_channels: channels,
       netaddr: connected ? [`127.0.0.1:${world.connections.port(peer)}`] : undefined,
       features: FEATURES.init,
-      // No line of the sandbox's log is about a single peer.
+      // The sandbox's log has no lines about single peers.
       log: level === undefined ? undefined : [],
     },
   ];
 }
 
-/** Everything before the pong's bytes: type and length. */
+/** Bytes of the type and length before a pong's bytes. */
 const PONG_HEADER = 4;
-/** From there on, no pong is sent (BOLT 1). */
+/** Requests for at least this many bytes get no pong (BOLT 1). */
 const NO_PONG = 65_532;
 
 export const ping = defineCommand({
@@ -130,7 +130,7 @@ export const ping = defineCommand({
   },
 });
 
-/** Types that lightningd minds itself: all below that are no odd custom ones. */
+/** lightningd manages the message types below this one. */
 const FIRST_CUSTOM_TYPE = 32_768;
 
 export const sendcustommsg = defineCommand({

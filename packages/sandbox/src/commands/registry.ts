@@ -1,6 +1,6 @@
 import type { Command } from './command.ts';
 
-/** The commands that can be called now: the sandbox's own, and those of its plugins. */
+/** The commands of the sandbox and its plugins. */
 export class CommandRegistry<Parts> {
   readonly #commands = new Map<string, Command<Parts>>();
 
@@ -12,7 +12,7 @@ export class CommandRegistry<Parts> {
     return this.#commands.get(name);
   }
 
-  /** @returns false, and changes nothing, when the name is taken */
+  /** @returns false, and changes nothing, if the name is taken */
   add(command: Command<Parts>): boolean {
     if (this.#commands.has(command.name)) return false;
     this.#commands.set(command.name, command);
@@ -23,7 +23,7 @@ export class CommandRegistry<Parts> {
     this.#commands.delete(name);
   }
 
-  /** By name, byte by byte, as lightningd's `help` has them. */
+  /** The commands in bytewise order of their names, as in lightningd's `help`. */
   sorted(): Command<Parts>[] {
     return [...this.#commands.values()].toSorted((a, b) =>
       Buffer.compare(Buffer.from(a.name), Buffer.from(b.name)),

@@ -54,13 +54,13 @@ import { commandoListrunes, showrunes } from './showrunes.ts';
 import { checkmessage, signmessage } from './signmessage.ts';
 import { stop } from './stop.ts';
 import { waitanyinvoice } from './waitanyinvoice.ts';
-import { wait, waitblockheight } from './waiting.ts';
+import { wait, waitblockheight } from './wait.ts';
 import { waitinvoice } from './waitinvoice.ts';
 import { waitsendpay } from './waitsendpay.ts';
 import { withdraw } from './withdraw.ts';
 import { xpay } from './xpay.ts';
 
-/** The sandbox's own commands, all of them. */
+/** The sandbox's own commands. */
 export const COMMANDS: readonly Command<Node>[] = [
   // The node itself.
   getinfo,
@@ -106,7 +106,7 @@ export const COMMANDS: readonly Command<Node>[] = [
   feerates,
   waitblockheight,
 
-  // Peers, channels and what is known of others.
+  // Peers, channels and gossip.
   connect,
   disconnect,
   listpeers,
@@ -118,7 +118,7 @@ export const COMMANDS: readonly Command<Node>[] = [
   listnodes,
   listchannels,
 
-  // The world, as only its maker can change it.
+  // Simulation of the world.
   devWorld,
   devFundWallet,
   devMine,
@@ -132,12 +132,12 @@ export const COMMANDS: readonly Command<Node>[] = [
   devForward,
   devSetPeer,
 
-  // Messages, signed, and waiting.
+  // Signed messages, and waiting.
   signmessage,
   checkmessage,
   wait,
 
-  // What others keep here.
+  // Datastore and secrets.
   datastore,
   listdatastore,
   deldatastore,

@@ -10,19 +10,19 @@ import { CommandError, ErrorCode } from './errors.ts';
 export const waitinvoice = defineCommand({
   name: 'waitinvoice',
   parameters: { label: required(label) },
-  validate: ({ label }, { node }: CallWith<'invoices'>) => void known(label, node.invoices),
+  validate: ({ label }, { node }: CallWith<'invoices'>) => void existing(label, node.invoices),
   run: async ({ label }, { node, signal }: CallWith<'invoices'>) =>
-    outcome(await node.invoices.settled(known(label, node.invoices), signal)),
+    waitResult(await node.invoices.settled(existing(label, node.invoices), signal)),
 });
 
-function known(wanted: string, invoices: Invoices): StoredInvoice {
-  const invoice = invoices.byLabel(wanted);
+function existing(label: string, invoices: Invoices): StoredInvoice {
+  const invoice = invoices.byLabel(label);
   if (invoice === undefined) throw new CommandError(ErrorCode.general, 'Label not found');
   return invoice;
 }
 
-/** What someone who waited for an invoice is told. */
-export function outcome(result: StoredInvoice | 'deleted'): CommandResult {
+/** The reply to a caller that waited for an invoice. */
+export function waitResult(result: StoredInvoice | 'deleted'): CommandResult {
   if (result === 'deleted') {
     throw new CommandError(ErrorCode.general, 'Invoice deleted during wait');
   }

@@ -6,7 +6,7 @@ import { paymentJson } from '../world/payment.ts';
 import { defineCommand } from './command.ts';
 import { CommandError, ErrorCode } from './errors.ts';
 
-/** Nothing is ever on its way here, so there is nothing to wait for. */
+/** Returns immediately: no payment of the sandbox is ever pending. */
 export const waitsendpay = defineCommand({
   name: 'waitsendpay',
   parameters: {

@@ -49,7 +49,7 @@ function scriptAt(address: string, identity: NodeIdentity): Buffer {
   );
 }
 
-/** Coins of ours that somebody chose. */
+/** Our unspent coins at the given outpoints. */
 export function coinsAt(wanted: readonly Outpoint[], world: World): Output[] {
   const coins = world.chain.unspent(OURS);
   const found = wanted.map(({ txid, vout }) => {
@@ -61,7 +61,7 @@ export function coinsAt(wanted: readonly Outpoint[], world: World): Output[] {
     );
   });
   if (new Set(found).size < found.length) {
-    throw new CommandError(ErrorCode.invalidParams, 'utxos: one of them is there twice');
+    throw new CommandError(ErrorCode.invalidParams, 'utxos: contains an outpoint twice');
   }
   return found;
 }

@@ -6,12 +6,12 @@ import { array, escapedString, hash, string } from '../params/texts.ts';
 import type { World } from '../world/world.ts';
 import { defineCommand } from './command.ts';
 import { CommandError, ErrorCode } from './errors.ts';
-import { checkWhole } from './pay.ts';
-import { amountFor, checkPayable, feeLimit, payInvoice, readInvoice } from './paying.ts';
+import { checkSinglePart } from './pay.ts';
+import { amountFor, checkPayable, feeLimit, payInvoice, readInvoice } from './pay-invoice.ts';
 
 const EXEMPT_MSAT = 5000n;
 const ONE_PERCENT = 10_000n;
-const LONGEST_DELAY = 2016;
+const MAX_DELAY = 2016;
 
 const parameters = {
   invstring: required(string),
@@ -20,7 +20,7 @@ const parameters = {
   layers: optional(array),
   retry_for: defaulted(number, 60),
   partial_msat: optional(u64),
-  maxdelay: defaulted(number, LONGEST_DELAY),
+  maxdelay: defaulted(number, MAX_DELAY),
   payer_note: optional(escapedString),
   label: optional(escapedString),
   localinvreqid: optional(hash),
@@ -32,7 +32,7 @@ function prepare(
 ) {
   const read = readInvoice(invstring, world);
   const amountMsat = amountFor(read.invoice, amount_msat);
-  checkWhole(partial_msat, amountMsat);
+  checkSinglePart(partial_msat, amountMsat);
   return {
     ...read,
     amountMsat,

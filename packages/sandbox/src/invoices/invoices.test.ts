@@ -241,11 +241,11 @@ describe('paying', () => {
 
   test.each([
     [{ label: 'nosuch' }, 905, 'Unknown invoice'],
-    [{}, -32602, 'Specify one of {label} and {invstring}, the invoice that is to be paid'],
+    [{}, -32602, 'Specify one of {label} and {invstring}, the invoice to pay'],
     [
       { label: 'l', invstring: 'x' },
       -32602,
-      'Specify one of {label} and {invstring}, the invoice that is to be paid',
+      'Specify one of {label} and {invstring}, the invoice to pay',
     ],
     [{ invstring: 'x' }, -32602, 'Invalid invstring: Bad bech32 string'],
     [{ label: 'any' }, -32602, 'amount_msat: an invoice for any amount must be paid some amount'],

@@ -26,7 +26,7 @@ export interface LevelFilter {
   readonly source: string;
 }
 
-interface Output {
+interface LogOutput {
   readonly sink: LogSink;
   readonly filters: readonly LevelFilter[];
 }
@@ -51,7 +51,7 @@ export class LogBook {
     maxSize: MAX_BYTES,
     sizeOf: ({ source, message }) => ENTRY_OVERHEAD + stringBytes(source) + stringBytes(message),
   });
-  #outputs: Output[] = [];
+  #outputs: LogOutput[] = [];
   #threshold: LogLevel = 'info';
   #filters: readonly LevelFilter[] = [];
   #prefix = '';
@@ -66,7 +66,7 @@ export class LogBook {
   configure(settings: {
     threshold: LogLevel;
     filters: readonly LevelFilter[];
-    outputs: readonly Output[];
+    outputs: readonly LogOutput[];
     prefix: string;
     timestamps: boolean;
   }): void {

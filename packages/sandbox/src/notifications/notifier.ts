@@ -33,7 +33,7 @@ export class Notifier {
     return result;
   }
 
-  /** Runs the action after the current transaction, or immediately if there is none. */
+  /** Runs the action after the current transaction, or immediately outside of one. */
   whenCommitted(action: () => void): void {
     if (this.#deferred === undefined) action();
     else this.#deferred.push(action);

@@ -5,7 +5,8 @@ import { openLogFile, type LogFile } from '../log/log-file.ts';
 import { settingError, type OptionRegistry } from './registry.ts';
 import { boolValue } from './values.ts';
 
-interface Output {
+/** An output that `--log-level` can still add filters to. */
+interface MutableLogOutput {
   readonly sink: LogSink;
   readonly filters: LevelFilter[];
 }
@@ -29,7 +30,7 @@ export function configureLog(
 ): LogFile[] {
   const names = options.values('log-file');
   const files: LogFile[] = [];
-  const outputs = new Map<string, Output>();
+  const outputs = new Map<string, MutableLogOutput>();
   for (const name of names) {
     if (name === '-') {
       outputs.set(name, { sink: standardOutput, filters: [] });

@@ -6,7 +6,7 @@ import { FrameScanner, type Frame } from '../json/frame-scanner.ts';
 import { JsonSyntaxError } from '../json/syntax-error.ts';
 import type { Node } from '../node.ts';
 import { dispatch } from './dispatch.ts';
-import { OutputQueue, type Output } from './output-queue.ts';
+import { OutputQueue, type OutputItem } from './output-queue.ts';
 import { errorReply } from './reply.ts';
 import { readRequest } from './request.ts';
 
@@ -133,14 +133,14 @@ export class RpcConnection {
     void this.#sendLater(reply);
   }
 
-  async #sendLater(reply: Promise<readonly Output[]>): Promise<void> {
+  async #sendLater(reply: Promise<readonly OutputItem[]>): Promise<void> {
     this.#pendingReplies++;
     const outputs = await reply;
     this.#pendingReplies--;
     this.#send(outputs);
   }
 
-  #send(outputs: readonly Output[]): void {
+  #send(outputs: readonly OutputItem[]): void {
     if (!this.#socket.destroyed) this.#output.push(...outputs);
   }
 

@@ -2,13 +2,13 @@ import { ForwardedReply, type CommandReply, type CommandCall } from '../commands
 import { CommandError, ErrorCode } from '../commands/errors.ts';
 import type { Node } from '../node.ts';
 import { paramsToken } from '../params/read.ts';
-import type { Output } from './output-queue.ts';
+import type { OutputItem } from './output-queue.ts';
 import { errorReply, resultReply } from './reply.ts';
 import { ReplyFilter } from './reply-filter.ts';
-import type { InvalidRequest, Request } from './request.ts';
+import type { InvalidRequest, RpcRequest } from './request.ts';
 
 /** Creates the call for a request. */
-type CallOf = (request: Request) => CommandCall<Node>;
+type CallOf = (request: RpcRequest) => CommandCall<Node>;
 
 /**
  * Runs the command of a request. Returns the reply, or a promise of it if the command waits. A command's error becomes an
@@ -16,11 +16,11 @@ type CallOf = (request: Request) => CommandCall<Node>;
  */
 export function dispatch(
   node: Node,
-  request: Request | InvalidRequest,
+  request: RpcRequest | InvalidRequest,
   callOf: CallOf,
-): readonly Output[] | Promise<readonly Output[]> {
+): readonly OutputItem[] | Promise<readonly OutputItem[]> {
   const { id } = request;
-  const errorOutput = (error: unknown): readonly Output[] => [
+  const errorOutput = (error: unknown): readonly OutputItem[] => [
     errorReply(id, toCommandError(node, error)),
   ];
   if ('error' in request) return errorOutput(request.error);
@@ -30,7 +30,7 @@ export function dispatch(
       throw new CommandError(ErrorCode.unknownCommand, `Unknown command '${request.method}'`);
     }
     const filter = request.filter === undefined ? undefined : ReplyFilter.parse(request.filter);
-    const resultOutput = (reply: CommandReply): readonly Output[] =>
+    const resultOutput = (reply: CommandReply): readonly OutputItem[] =>
       reply instanceof ForwardedReply
         ? [...reply.pieces, '\n\n']
         : [resultReply(id, reply, filter)];

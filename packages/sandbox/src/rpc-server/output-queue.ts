@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 
-/** Output: complete, or generated in pieces while the client reads. */
-export type Output = string | Buffer | Generator<string>;
+/** OutputItem: complete, or generated in pieces while the client reads. */
+export type OutputItem = string | Buffer | Generator<string>;
 
 /** Characters that one write collects. */
 const WRITE_LENGTH = 65_536;
@@ -19,7 +19,7 @@ export class OutputQueue {
   readonly #socket: Socket;
   readonly #onIdle: () => void;
   readonly #onFailure: (error: unknown) => void;
-  #outputs: Output[] = [];
+  #outputs: OutputItem[] = [];
   #scheduled = false;
   #blocked = false;
 
@@ -38,7 +38,7 @@ export class OutputQueue {
     return this.#outputs.length === 0 && !this.#blocked;
   }
 
-  push(...outputs: readonly Output[]): void {
+  push(...outputs: readonly OutputItem[]): void {
     this.#outputs.push(...outputs);
     if (this.#scheduled || this.#blocked) return;
     this.#scheduled = true;

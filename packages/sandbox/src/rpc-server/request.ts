@@ -6,7 +6,7 @@ import { JsonSyntaxError } from '../json/syntax-error.ts';
 import { isString, member, type JsonToken } from '../json/token.ts';
 
 /** A valid request. */
-export interface Request {
+export interface RpcRequest {
   /** The id's JSON text, including quotes. */
   readonly id: string;
   readonly method: string;
@@ -30,7 +30,7 @@ function invalid(message: string): CommandError {
  *
  * @throws JsonSyntaxError for malformed JSON, and for JSON without `jsonrpc`; the connection then ignores further input
  */
-export function readRequest(frame: Frame): Request | InvalidRequest {
+export function readRequest(frame: Frame): RpcRequest | InvalidRequest {
   const text = frame.bytes.toString('utf8');
   if (!isUtf8(frame.bytes)) throw new JsonSyntaxError('malformed', 'not UTF-8', text);
   const token = parseJson(text);

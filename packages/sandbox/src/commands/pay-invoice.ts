@@ -6,9 +6,9 @@ import type { Payment } from '../world/payment.ts';
 import type { PaymentRequest } from '../world/payments.ts';
 import type { World } from '../world/world.ts';
 import { CommandError, ErrorCode } from './errors.ts';
-import { waitAtMost } from './wait-at-most.ts';
+import { withTimeout } from './with-timeout.ts';
 
-/** An invoice that is to be paid, and what its payer allows. */
+/** An invoice to pay, with the payer's limits. */
 interface PayRequest {
   readonly invoice: PayableInvoice;
   readonly bolt11: string;
@@ -38,7 +38,7 @@ export function readInvoice(
   }
 }
 
-/** What an invoice is paid with. @throws CommandError when it must, or must not, be said */
+/** The amount to pay. @throws CommandError if it is missing, or given for an invoice with an amount */
 export function amountFor(invoice: PayableInvoice, given: bigint | undefined): bigint {
   if (invoice.amountMsat === undefined) {
     if (given === undefined || given === 0n) throw invalid('amount_msat required');
@@ -48,20 +48,23 @@ export function amountFor(invoice: PayableInvoice, given: bigint | undefined): b
   return invoice.amountMsat;
 }
 
-/** What is wrong with an invoice before anything is tried. */
+/** @throws CommandError if the invoice is for another network or has expired */
 export function checkPayable(invoice: PayableInvoice, node: NodeWith<'clock' | 'identity'>): void {
   if (invoice.currency !== node.identity.network.invoicePrefix) {
     throw invalid(
       `Invalid bolt11 invoice: Prefix ln${invoice.currency} is not for ${node.identity.network.name}`,
     );
   }
-  const late = seconds(node.clock) - (invoice.createdAt + invoice.expiry);
-  if (late >= 0n) {
-    throw new CommandError(ErrorCode.payInvoiceExpired, `Invoice expired ${late} seconds ago`);
+  const expiredFor = seconds(node.clock) - (invoice.createdAt + invoice.expiry);
+  if (expiredFor >= 0n) {
+    throw new CommandError(
+      ErrorCode.payInvoiceExpired,
+      `Invoice expired ${expiredFor} seconds ago`,
+    );
   }
 }
 
-/** Pays. @throws CommandError when it can't be */
+/** Pays an invoice. @throws CommandError if the payment fails */
 export async function payInvoice(
   world: World,
   request: PayRequest,
@@ -86,7 +89,7 @@ export async function payInvoice(
   );
 }
 
-/** Pays once whoever is paid lets it: until then, it is as if the payment was on its way. */
+/** Sends a payment. While the destination holds payments, it waits, as if the payment was pending. */
 export async function pay(
   world: World,
   request: PaymentRequest,
@@ -94,7 +97,7 @@ export async function pay(
   signal: AbortSignal,
 ): Promise<Payment> {
   if (world.nodes.byId(request.destination)?.conduct === 'hold') {
-    await waitAtMost(
+    await withTimeout(
       retryFor,
       signal,
       (either) => world.released(request.destination, either),
@@ -108,7 +111,7 @@ export async function pay(
   return outcome.payment;
 }
 
-/** At most this share of the amount, in millionths, or as much as is small enough not to matter. */
+/** The maximum fee: a share of the amount in millionths, but at least the exempt amount. */
 export function feeLimit(amountMsat: bigint, millionths: bigint, exemptMsat: bigint): bigint {
   const share = (amountMsat * millionths) / 1_000_000n;
   return share > exemptMsat ? share : exemptMsat;

@@ -5,7 +5,7 @@ import { oneOf } from '../params/texts.ts';
 import { INDEXES, SUBSYSTEMS } from '../world/waits.ts';
 import { defineCommand } from './command.ts';
 import { CommandError, ErrorCode } from './errors.ts';
-import { waitAtMost } from './wait-at-most.ts';
+import { withTimeout } from './with-timeout.ts';
 
 export const wait = defineCommand({
   name: 'wait',
@@ -36,7 +36,7 @@ export const waitblockheight = defineCommand({
   parameters: { blockheight: required(number), timeout: defaulted(number, 60) },
   async run({ blockheight, timeout }, { node, signal }: CallWith<'world'>) {
     const { blocks } = node.world;
-    const height = await waitAtMost(
+    const height = await withTimeout(
       timeout,
       signal,
       (either) => blocks.reached(blockheight, either),
