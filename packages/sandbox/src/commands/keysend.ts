@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { withNanoseconds } from '../clock.ts';
-import { RawJson } from '../json/output.ts';
+import { VerbatimJson } from '../json/output.ts';
 import type { CallWith } from '../node.ts';
 import { msat } from '../params/amounts.ts';
 import { defaulted, optional, required } from '../params/declaration.ts';
@@ -52,7 +52,7 @@ export const keysend = defineCommand({
     return {
       destination,
       payment_hash: payment.paymentHash.toString('hex'),
-      created_at: new RawJson(withNanoseconds(payment.createdAt)),
+      created_at: new VerbatimJson(withNanoseconds(payment.createdAt)),
       parts: 1,
       amount_msat: payment.amountMsat,
       amount_sent_msat: payment.sentMsat,

@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import type { JsonObject } from '../json/output.ts';
 import type { DatastoreEntry } from './datastore.ts';
 
-/** An entry as all commands show it: as text, too, where it is text. */
+/** An entry in the format of all commands. `string` is present if the data is UTF-8 without a zero byte. */
 export const entryJson = ({ key, data, generation }: DatastoreEntry): JsonObject => ({
   key,
   generation,

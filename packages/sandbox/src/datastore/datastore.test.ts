@@ -27,7 +27,7 @@ describe('datastore', () => {
     ['must-append', 'old', entry(['k'], 1, 'oldnew')],
     ['create-or-append', undefined, entry(['k'], 0, 'new')],
     ['create-or-append', 'old', entry(['k'], 1, 'oldnew')],
-  ])('%s with %s there', async (mode, before, expected) => {
+  ])('%s with the existing value %s', async (mode, before, expected) => {
     const client = await connect();
     if (before !== undefined) await client.call('datastore', { key: 'k', string: before });
     const { result, error } = await client.call('datastore', { key: 'k', string: 'new', mode });
@@ -37,7 +37,7 @@ describe('datastore', () => {
     expect(kept).toEqual({ datastore: error === undefined ? [expected] : unchanged });
   });
 
-  test('bytes that are no text have no string, and other numbers than strings are keys', async () => {
+  test('data that is not text has no string member, and numbers are valid key parts', async () => {
     const client = await connect();
     for (const [hex, shown] of [
       ['00', {}],
@@ -64,14 +64,14 @@ describe('datastore', () => {
       { key: 'a', string: 'x', generation: 0 },
       'generation only valid with must-replace or must-append',
     ],
-  ])('%j is refused', async (params, message) => {
+  ])('rejects %j', async (params, message) => {
     const client = await connect();
     const { error } = await client.call('datastore', params);
     expect(error?.code).toBe(-32602);
     expect(error?.message).toContain(message);
   });
 
-  test('whoever read an old generation neither changes nor deletes a newer one', async () => {
+  test('rejects a change or deletion with an old generation', async () => {
     const client = await connect();
     const at = { key: 'k', mode: 'must-replace' };
     await client.call('datastore', { key: 'k', string: 'a' });
@@ -90,7 +90,7 @@ describe('datastore', () => {
     });
   });
 
-  test('an entry has no children, and children have no entry above them', async () => {
+  test('an entry cannot have children, and a child cannot have a parent entry', async () => {
     const client = await connect();
     await client.call('datastore', { key: ['a', 'b', 'c'], string: '1' });
     for (const key of ['a', ['a', 'b']]) {
@@ -107,7 +107,7 @@ describe('datastore', () => {
 });
 
 describe('listdatastore', () => {
-  test('shows one level; what lies deeper is only named', async () => {
+  test('lists one level, and only the keys of deeper levels', async () => {
     const client = await connect();
     for (const key of [['a', 'x', '1'], ['a', 'x', '2'], ['a', 'y'], ['a!'], ['b', 'z']]) {
       await client.call('datastore', { key, string: key.join('/') });
@@ -126,14 +126,14 @@ describe('listdatastore', () => {
     expect(await list(['none'])).toEqual({ datastore: [] });
   });
 
-  test('shows what was put in, whatever it is', async () => {
+  test('returns any stored data', async () => {
     const client = await connect();
     const model = new Map<string, string>();
     const part = fc.string({ unit: 'binary', minLength: 1, maxLength: 5 });
     const text = fc.string({ unit: 'binary', maxLength: 20 });
     await fc.assert(
       fc.asyncProperty(part, text, async (key, string) => {
-        // As in lightningd, a key is what stands between the quotes, escapes and all.
+        // As in lightningd, a key is the text between the quotes, including its escapes.
         const written = JSON.stringify(key).slice(1, -1);
         const mode = 'create-or-replace';
         const { result } = await client.call('datastore', { key, hex: hexOf(string), mode });
@@ -149,7 +149,7 @@ describe('listdatastore', () => {
   });
 });
 
-test('datastoreusage counts keys, what parts them, and data', async () => {
+test('datastoreusage counts keys, separators and data', async () => {
   const client = await connect();
   await client.call('datastore', { key: ['a', 'bc'], string: '12345' });
   await client.call('datastore', { key: ['d'], hex: 'ff00' });

@@ -1,29 +1,29 @@
 import type { Database, Statement } from '../database/database.ts';
 import type { Row } from '../database/row.ts';
 
-/** The parts of a key; at least one, none with a zero byte. */
+/** The parts of a key: at least one, without zero bytes. */
 export type DatastoreKey = readonly string[];
 
 export interface DatastoreEntry {
   readonly key: DatastoreKey;
   readonly data: Buffer;
-  /** How often it was changed. */
+  /** The number of changes. */
   readonly generation: bigint;
 }
 
-/** Entries may be large: few are read at once. */
+/** Entries per database read: few, because entries can be large. */
 const PAGE = 16n;
 const SEPARATOR = '\0';
 
 const joined = (key: DatastoreKey): Buffer => Buffer.from(key.join(SEPARATOR));
 
-/** Is this key that one, or beneath it? */
+/** True if the key equals `start` or is below it. */
 export const startsWith = (key: DatastoreKey, start: DatastoreKey): boolean =>
   start.every((part, index) => key[index] === part);
 
 /**
- * What others keep at the node: bytes under keys, which form a tree. An entry has no children, and
- * children have no entry above them; `datastore` sees to it.
+ * The node's datastore for plugins and users: bytes under hierarchical keys. The `datastore` command
+ * ensures that an entry has no children.
  */
 export class Datastore {
   readonly #statements: Record<'get' | 'page' | 'insert' | 'update' | 'remove', Statement>;
@@ -47,7 +47,7 @@ export class Datastore {
     return row === undefined ? undefined : entryOf(row);
   }
 
-  /** Everything at a key and beneath it, in order, read while it is asked for. */
+  /** Reads the entries at and below a key lazily, in order. */
   *beneath(key: DatastoreKey): Generator<DatastoreEntry> {
     let from = joined(key);
     for (;;) {

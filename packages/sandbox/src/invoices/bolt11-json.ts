@@ -8,7 +8,7 @@ type Fallback = Bolt11Invoice['fallbacks'][number];
 
 const base58check = createBase58check(sha256);
 
-/** An invoice as `decode` shows it. */
+/** An invoice in the format of `decode`. */
 export const bolt11Json = (invoice: Bolt11Invoice): JsonObject => ({
   currency: invoice.currency,
   created_at: invoice.createdAt,
@@ -21,8 +21,10 @@ export const bolt11Json = (invoice: Bolt11Invoice): JsonObject => ({
   payment_secret: invoice.paymentSecret,
   features: invoice.features === '' ? undefined : invoice.features,
   payment_metadata: invoice.metadata,
-  fallbacks: ifAny(invoice.fallbacks.map((fallback) => fallbackJson(fallback, invoice.currency))),
-  routes: ifAny(
+  fallbacks: ifNotEmpty(
+    invoice.fallbacks.map((fallback) => fallbackJson(fallback, invoice.currency)),
+  ),
+  routes: ifNotEmpty(
     invoice.routes.map((route) =>
       route.map((hop) => ({
         pubkey: hop.pubkey,
@@ -33,12 +35,12 @@ export const bolt11Json = (invoice: Bolt11Invoice): JsonObject => ({
       })),
     ),
   ),
-  extra: ifAny(invoice.extra.map(({ tag, data }) => ({ tag, data }))),
+  extra: ifNotEmpty(invoice.extra.map(({ tag, data }) => ({ tag, data }))),
   payment_hash: invoice.paymentHash,
   signature: derHex(invoice.signature),
 });
 
-const ifAny = <T>(list: readonly T[]): readonly T[] | undefined =>
+const ifNotEmpty = <T>(list: readonly T[]): readonly T[] | undefined =>
   list.length > 0 ? list : undefined;
 
 const fallbackJson = ({ version, program }: Fallback, currency: string): JsonObject => {
@@ -69,16 +71,16 @@ const addressText = (version: number, program: Buffer, format: AddressFormat): s
   return code.encode(format.addressPrefix, [version, ...code.toWords(program)]);
 };
 
-/** The script that an address stands for. */
+/** The output script of an address. */
 const scriptOf = (version: number, program: Buffer): Buffer => {
   const push = Buffer.concat([Buffer.of(program.length), program]);
-  // DUP HASH160 … EQUALVERIFY CHECKSIG; HASH160 … EQUAL; the version as OP_0 or OP_1 to OP_16.
+  // P2PKH is DUP HASH160 … EQUALVERIFY CHECKSIG, P2SH is HASH160 … EQUAL, and segwit is OP_0 to OP_16 and a push.
   if (version === 17) return Buffer.concat([Buffer.of(0x76, 0xa9), push, Buffer.of(0x88, 0xac)]);
   if (version === 18) return Buffer.concat([Buffer.of(0xa9), push, Buffer.of(0x87)]);
   return Buffer.concat([Buffer.of(version === 0 ? 0 : 0x50 + version), push]);
 };
 
-/** R and S as DER, as Bitcoin has signatures, which is how lightningd shows one. */
+/** A compact signature in DER, the format in which lightningd returns it. */
 const derHex = (compact: string): string => {
   const integer = (hex: string): Buffer => {
     const bytes = Buffer.from(hex.replace(/^(?:00)+(?=..)/, ''), 'hex');

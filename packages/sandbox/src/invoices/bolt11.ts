@@ -3,41 +3,41 @@ import { bech32 } from '@scure/base';
 import type { FallbackAddress } from './fallback-address.ts';
 import { bytesOfWords, wordsForBytes, wordsForNumber, WordWriter } from './words.ts';
 
-/** What an invoice says (BOLT 11). */
+/** The fields of a BOLT 11 invoice. */
 interface Bolt11 {
-  /** What stands after `ln`: `bcrt` on regtest. */
+  /** The currency prefix, which follows `ln`: `bcrt` on regtest. */
   readonly prefix: string;
   /** Undefined for any amount. */
   readonly amountMsat: bigint | undefined;
   /** Seconds since 1970. */
   readonly createdAt: bigint;
-  /** Seconds from then; below 2^60, or it can't be written. */
+  /** Seconds after `createdAt`; below 2^60, the limit of the field. */
   readonly expiry: bigint;
   readonly paymentHash: Uint8Array;
   readonly paymentSecret: Uint8Array;
-  /** Up to 639 bytes, unless only its hash is to be written. */
+  /** Up to {@link MAX_DESCRIPTION_BYTES} bytes, or any length with `hashOnly`. */
   readonly description: string;
   readonly hashOnly: boolean;
-  /** Blocks. */
+  /** In blocks. */
   readonly minFinalCltvExpiry: bigint;
   readonly fallbacks: readonly FallbackAddress[];
-  /** Numbers of the feature bits that are set. */
+  /** The numbers of the feature bits that are set. */
   readonly features: readonly number[];
 }
 
-/** The longest description that fits its field, which has at most 1023 words. */
+/** The longest description that fits into a field, which has at most 1023 five-bit words. */
 export const MAX_DESCRIPTION_BYTES = 639;
 
-/** Signs a hash. @returns R, S and the recovery id: 65 bytes */
+/** Signs a hash. @returns R, S and the recovery id, 65 bytes */
 type Sign = (hash: Uint8Array) => Uint8Array;
 
-/** What an invoice that says nothing of it expires after, in seconds. */
+/** The expiry of an invoice without an expiry field, in seconds (BOLT 11). */
 const DEFAULT_EXPIRY = 3600n;
 
-/** Letters of the fields, as the words that stand for them. */
+/** The five-bit words of the field types, by their bech32 letter. */
 const FIELD = { p: 1, s: 16, d: 13, h: 23, x: 6, c: 24, f: 9, features: 5 } as const;
 
-/** Writes and signs an invoice, its fields in lightningd's order. */
+/** Encodes and signs an invoice. The fields have lightningd's order. */
 export const encodeBolt11 = (invoice: Bolt11, sign: Sign): string => {
   const data = new WordWriter();
   const field = (tag: number, words: number): void => {
@@ -77,7 +77,7 @@ export const encodeBolt11 = (invoice: Bolt11, sign: Sign): string => {
   return bech32.encode(humanPart, [...data.words, ...signature.words], false);
 };
 
-/** Millisatoshi in each unit, tenfold, so that the smallest is whole: a pico-bitcoin is 0.1 msat. */
+/** The units in tenths of a millisatoshi, because a pico-bitcoin is 0.1 msat. */
 const UNITS: readonly (readonly [letter: string, tenthsOfMsat: bigint])[] = [
   ['', 1_000_000_000_000n],
   ['m', 1_000_000_000n],
@@ -86,7 +86,7 @@ const UNITS: readonly (readonly [letter: string, tenthsOfMsat: bigint])[] = [
   ['p', 1n],
 ];
 
-/** The shortest way to write an amount: 100,000 msat are `1u`. */
+/** The shortest representation of an amount, as BOLT 11 requires: 100,000 msat is `1u`. */
 const amountText = (amountMsat: bigint | undefined): string => {
   if (amountMsat === undefined) return '';
   const tenths = amountMsat * 10n;

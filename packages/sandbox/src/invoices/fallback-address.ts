@@ -2,7 +2,7 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { bech32, bech32m, createBase58check } from '@scure/base';
 import type { Network } from '../options/network.ts';
 
-/** An on-chain address as an invoice has it: a witness version, or 17 for P2PKH and 18 for P2SH. */
+/** An on-chain address in the form of BOLT 11: a witness version, or 17 for P2PKH and 18 for P2SH. */
 export interface FallbackAddress {
   readonly version: number;
   readonly program: Uint8Array;
@@ -13,8 +13,8 @@ const P2PKH = 17;
 const P2SH = 18;
 
 /**
- * Reads an address, or says why it is none, or none of this network. A segwit address of another
- * network is none at all, as in lightningd.
+ * Parses an address, or returns why it is rejected. A segwit address of another network is
+ * `unrecognized`, as in lightningd.
  */
 export const readFallbackAddress = (
   text: string,
@@ -26,7 +26,7 @@ const readBase58 = (
   text: string,
   network: Network,
 ): FallbackAddress | 'wrong network' | undefined => {
-  // Base58 takes time that grows with the square of its length.
+  // Base58 decoding takes quadratic time.
   if (text.length > 40) return undefined;
   let bytes: Uint8Array;
   try {

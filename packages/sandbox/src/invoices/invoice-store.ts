@@ -3,7 +3,7 @@ import { fromUnsigned, type Row } from '../database/row.ts';
 import type { Vars } from '../database/vars.ts';
 import type { StoredInvoice, InvoiceStatus } from './invoice.ts';
 
-/** What is new about an invoice that was just made. */
+/** The fields of a new invoice; the store adds the others. */
 interface NewInvoice {
   readonly label: string;
   readonly bolt11: string;
@@ -14,19 +14,18 @@ interface NewInvoice {
   readonly expiresAt: bigint;
 }
 
-/** By which of its two numbers invoices are listed. */
+/** The index that orders a list of invoices. */
 type InvoiceIndex = 'created' | 'updated';
 
-/** How they are read: those that were never changed have no second number. */
+/** The order of a database read. An invoice that never changed has no updated index. */
 type Order = InvoiceIndex | 'unchanged';
 
 const COLUMNS =
   'id, label, bolt11, payment_hash, preimage, amount_msat, status, pay_index, received_msat, paid_at, description, expires_at, updated_index';
 
-/** How many invoices are read from the database at once while a list is written. */
+/** Invoices per database read of a list. */
 const PAGE = 32n;
 
-/** SQLite's largest integer: no limit. */
 const MAX_SQL_INTEGER = (1n << 63n) - 1n;
 
 /** The invoices in the database. */
@@ -108,7 +107,7 @@ export class InvoiceStore {
 
   byId(id: bigint): StoredInvoice {
     const row = this.#statements.byId.first(id);
-    if (row === undefined) throw new Error(`invoice ${id} is gone`);
+    if (row === undefined) throw new Error(`Invoice ${id} is missing from the database`);
     return invoiceOf(row);
   }
 
@@ -120,9 +119,9 @@ export class InvoiceStore {
     return found(this.#statements.byHash.first(paymentHash));
   }
 
-  /** The first that was paid after the one with that pay index. */
+  /** The first invoice with a higher pay index. */
   paidAfter(payIndex: bigint): StoredInvoice | undefined {
-    // No pay index is beyond SQLite's integers.
+    // A larger number does not fit into an SQLite integer.
     return payIndex > MAX_SQL_INTEGER
       ? undefined
       : found(this.#statements.nextPaid.first(payIndex));
@@ -137,7 +136,7 @@ export class InvoiceStore {
     });
   }
 
-  /** Marks those whose time is over. */
+  /** Marks the invoices that have expired. */
   expireDue(now: bigint): StoredInvoice[] {
     const due = this.#statements.due.all(now);
     if (due.length === 0) return [];
@@ -150,12 +149,12 @@ export class InvoiceStore {
     );
   }
 
-  /** When the next one expires, in seconds since 1970; undefined if none will. */
+  /** The next expiry of an unpaid invoice, in seconds since 1970. */
   nextExpiry(): bigint | undefined {
     return this.#statements.nextExpiry.one().optionalInteger('next');
   }
 
-  /** @returns how many were deleted up to now */
+  /** @returns the total number of deleted invoices */
   remove(id: bigint): bigint {
     return this.#database.transaction(() => {
       this.#statements.remove.run(id);
@@ -171,9 +170,9 @@ export class InvoiceStore {
   }
 
   /**
-   * Lists invoices while they are asked for, a page at a time, so that a list costs no more memory
-   * than a page. It ends where the list ends now: what is made or changed meanwhile does not make
-   * it longer. By update, those that never were come first, as in lightningd.
+   * Lists invoices lazily, a page at a time, so that a list of any length needs the memory of one
+   * page. Invoices that are created or changed while the list is read do not extend the list. In the
+   * order of updates, invoices without an update come first, as in lightningd.
    */
   list(index: InvoiceIndex, start: bigint, limit: bigint | undefined): Generator<StoredInvoice> {
     const created = this.#vars.integer('invoices_created', 0n);

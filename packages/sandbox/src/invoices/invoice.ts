@@ -1,11 +1,11 @@
-import { RawJson, type JsonObject } from '../json/output.ts';
+import { VerbatimJson, type JsonObject } from '../json/output.ts';
 
 export type InvoiceStatus = 'unpaid' | 'paid' | 'expired';
 
-/** An invoice that the node keeps. Times are seconds since 1970. */
+/** An invoice in the database of the node. Times are seconds since 1970. */
 export interface StoredInvoice {
   readonly createdIndex: bigint;
-  /** As it was escaped in the request that made it. */
+  /** The label as written in the request, with its escapes. */
   readonly label: string;
   readonly bolt11: string;
   readonly paymentHash: Buffer;
@@ -13,11 +13,11 @@ export interface StoredInvoice {
   /** Undefined for any amount. */
   readonly amountMsat: bigint | undefined;
   readonly status: InvoiceStatus;
-  /** Undefined once it was deleted with `delinvoice desconly=true`. */
+  /** Undefined after `delinvoice desconly=true`. */
   readonly description: string | undefined;
   readonly expiresAt: bigint;
   readonly updatedIndex: bigint | undefined;
-  /** Only of a paid one. */
+  /** Undefined unless the invoice is paid. */
   readonly payment: InvoicePayment | undefined;
 }
 
@@ -27,10 +27,10 @@ interface InvoicePayment {
   readonly paidAt: bigint;
 }
 
-/** A label in JSON: escaped already. */
-export const labelJson = (label: string): RawJson => new RawJson(`"${label}"`);
+/** A label as JSON. Labels are stored with their escapes. */
+export const labelJson = (label: string): VerbatimJson => new VerbatimJson(`"${label}"`);
 
-/** An invoice as all commands show it. */
+/** An invoice in the format of all commands. */
 export const invoiceJson = (invoice: StoredInvoice): JsonObject => ({
   label: labelJson(invoice.label),
   bolt11: invoice.bolt11,

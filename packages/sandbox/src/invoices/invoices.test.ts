@@ -31,7 +31,7 @@ describe('BOLT 11', () => {
   const keys = new NodeKeys(Buffer.alloc(32, 7));
   const hash = Buffer.alloc(32, 9);
 
-  test('says what was meant, signed by the node', () => {
+  test('encodes all fields and the signature of the node', () => {
     fc.assert(
       fc.property(
         fc.option(fc.bigInt({ min: 1n, max: 2_100_000_000_000_000_00n }), { nil: undefined }),
@@ -79,8 +79,8 @@ describe('BOLT 11', () => {
     );
   });
 
-  test('is the invoice that a real node makes of the same', () => {
-    // lightningd v26.06.6, test/recordings/invoice_and_errors.jsonl: all but the signature.
+  test('equals the invoice of lightningd for the same fields', () => {
+    // From lightningd v26.06.6, test/recordings/invoice_and_errors.jsonl. The signature differs.
     const recorded =
       'lnbcrt1u1p4sql7dsp5aa0nhcq4y2c6vtu6czyrhnzukwvu58kqx6wgq6nlt2sq5f4cqdpspp5kczh4rtr56wk8jpck288kqu55m8yxn0h63ega4nfvuea2r5xpzvsdqcwfjkvgryv4ekxunfwp6xjmmwxqyjw5qcqp29qxpqysgq34txgqd5vd9a659kxsvzp7vwn3zrk8guztvzuefna9j28tul87sq3emh07hzvug5qtmscsrcvccgqv9lkhxhmssdalgrtzww3k3549cqwzvelp';
     const theirs = decodeBolt11(recorded);
@@ -137,14 +137,14 @@ describe('invoice', () => {
       -1,
       'Fallback address not valid',
     ],
-  ])('with %j is refused', async (more, code, message) => {
+  ])('rejects %j', async (more, code, message) => {
     const { client } = await node();
     const params = { amount_msat: 'any', label: 'l', description: 'd', ...more };
     expect((await client.call('invoice', params)).error).toEqual({ code, message });
     expect(await listed(client)).toEqual([]);
   });
 
-  test('takes a label and a preimage once', async () => {
+  test('rejects a label or preimage that is already used', async () => {
     const { client } = await node();
     const preimage = '00'.repeat(32);
     await client.call('invoice', { amount_msat: 'any', label: 'a"b', description: 'd', preimage });
@@ -161,7 +161,7 @@ describe('invoice', () => {
     });
   });
 
-  test('writes what it was told into the invoice', async () => {
+  test('encodes every parameter in the invoice', async () => {
     const { client } = await node();
     const long = 'ü'.repeat(1000);
     const { result } = await client.call('invoice', {
@@ -200,7 +200,7 @@ describe('invoice', () => {
 });
 
 describe('paying', () => {
-  test('wakes those who wait, in the order of payments', async () => {
+  test('resolves pending waits in the order of payments', async () => {
     const { client, rpcPath } = await node();
     for (const label of ['a', 'b']) await client.call('invoice', [1000, label, 'd']);
     const forAny = await SocketClient.connect(rpcPath);
@@ -248,7 +248,7 @@ describe('paying', () => {
       'Specify one of {label} and {invstring}, the invoice to pay',
     ],
     [{ invstring: 'x' }, -32602, 'Invalid invstring: Bad bech32 string'],
-    [{ label: 'any' }, -32602, 'amount_msat: an invoice for any amount must be paid some amount'],
+    [{ label: 'any' }, -32602, 'amount_msat: required, because the invoice has no amount'],
     [
       { label: 'l', amount_msat: 999 },
       -32602,
@@ -261,14 +261,14 @@ describe('paying', () => {
       -32602,
       expect.stringMatching(/with amount 2001msat > 2000msat$/) as string,
     ],
-  ])('%j is refused', async (params, code, message) => {
+  ])('rejects %j', async (params, code, message) => {
     const { client } = await node();
     await client.call('invoice', [1000, 'l', 'd']);
     await client.call('invoice', ['any', 'any', 'd']);
     expect((await client.call('dev-pay-invoice', params)).error).toEqual({ code, message });
   });
 
-  test('by invstring, and not twice', async () => {
+  test('accepts an invstring, and rejects a second payment', async () => {
     const { client } = await node();
     const { bolt11 } = (await client.call('invoice', [1000, 'l', 'd'])).result as {
       bolt11: string;
@@ -284,8 +284,8 @@ describe('paying', () => {
   });
 });
 
-describe('time', () => {
-  test('expires what is not paid', async () => {
+describe('expiry', () => {
+  test('marks unpaid invoices as expired', async () => {
     const { client, clock } = await node();
     await client.call('invoice', { amount_msat: 1, label: 'soon', description: 'd', expiry: 10 });
     await client.call('invoice', { amount_msat: 1, label: 'later', description: 'd', expiry: 20 });
@@ -304,7 +304,7 @@ describe('time', () => {
     });
   });
 
-  test('tells who waits, without being asked', async () => {
+  test('resolves pending waits when the timer fires', async () => {
     const { rpcPath } = await temporarySandbox();
     const client = await SocketClient.connect(rpcPath);
     await client.call('invoice', { amount_msat: 1, label: 'l', description: 'd', expiry: 1 });
@@ -313,27 +313,27 @@ describe('time', () => {
 });
 
 describe('delinvoice', () => {
-  test('deletes, and tells who waits', async () => {
+  test('deletes an invoice and resolves pending waits', async () => {
     const { client, rpcPath } = await node();
     await client.call('invoice', [1, 'l', 'd']);
-    const waiting = await SocketClient.connect(rpcPath);
-    waiting.write('{"jsonrpc":"2.0","id":1,"method":"waitinvoice","params":["l"]}');
-    await waiting.call('getinfo').catch(() => undefined);
+    const waiter = await SocketClient.connect(rpcPath);
+    waiter.write('{"jsonrpc":"2.0","id":1,"method":"waitinvoice","params":["l"]}');
+    await waiter.call('getinfo').catch(() => undefined);
     expect((await client.call('delinvoice', ['l', 'unpaid'])).result).toMatchObject({
       label: 'l',
       created_index: 1,
     });
-    expect(await waiting.read()).toContain(
+    expect(await waiter.read()).toContain(
       '"error":{"code":-1,"message":"Invoice deleted during wait"}',
     );
     expect(await listed(client)).toEqual([]);
-    // Its number is not given out again.
+    // The index of a deleted invoice is not reused.
     expect((await client.call('invoice', [1, 'l', 'd'])).result).toMatchObject({
       created_index: 2,
     });
   });
 
-  test('deletes the description alone', async () => {
+  test('deletes only the description with desconly', async () => {
     const { client } = await node();
     await client.call('invoice', [1, 'l', 'd']);
     const { result } = await client.call('delinvoice', {
@@ -351,7 +351,7 @@ describe('delinvoice', () => {
     });
   });
 
-  test('wants the right status', async () => {
+  test('rejects a status that does not match', async () => {
     const { client } = await node();
     await client.call('invoice', [1, 'l', 'd']);
     expect((await client.call('delinvoice', ['l', 'paid'])).error).toEqual({
@@ -363,7 +363,7 @@ describe('delinvoice', () => {
 });
 
 describe('listinvoices', () => {
-  test('by what was made, and by what changed', async () => {
+  test('orders invoices by creation or by update', async () => {
     const { client } = await node();
     for (const label of ['a', 'b', 'c', 'd']) await client.call('invoice', [1, label, 'd']);
     await client.call('dev-pay-invoice', ['c']);
@@ -390,12 +390,12 @@ describe('listinvoices', () => {
     ],
     [{ invstring: 'x' }, 'Invalid invstring'],
     [{ index: 'foo' }, `index: unknown index: invalid token '"foo"'`],
-  ])('%j is refused', async (params, message) => {
+  ])('rejects %j', async (params, message) => {
     const { client } = await node();
     expect((await client.call('listinvoices', params)).error).toEqual({ code: -32602, message });
   });
 
-  test('a list that changes while it is read stays a list', async () => {
+  test('returns each invoice once while the list changes', async () => {
     const { client, rpcPath } = await node();
     const count = 100;
     const description = 'd'.repeat(20_000);

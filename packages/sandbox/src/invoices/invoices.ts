@@ -12,32 +12,32 @@ import type { FallbackAddress } from './fallback-address.ts';
 import { labelJson, type StoredInvoice } from './invoice.ts';
 import type { InvoiceStore } from './invoice-store.ts';
 
-/** What someone wants an invoice to say. */
+/** The parameters of a new invoice. */
 interface InvoiceRequest {
   readonly amountMsat: bigint | undefined;
   readonly label: string;
   readonly description: string;
   readonly hashOnly: boolean;
-  /** Seconds from now. */
+  /** In seconds from now. */
   readonly expiry: bigint;
   readonly fallbacks: readonly FallbackAddress[];
-  /** Made up if undefined. */
+  /** Default: random. */
   readonly preimage: Buffer | undefined;
-  /** Blocks. */
+  /** In blocks. */
   readonly cltv: bigint;
 }
 
-/** Node's timers count in 31 bits: longer waits are made of several. */
+/** The limit of `setTimeout`. A longer wait uses several timers. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
 export const paymentSecretOf = (preimage: Buffer): Buffer => {
-  // lightningd's way to have a secret that need not be stored: a second hash of the preimage.
+  // lightningd derives the secret from the preimage in the same way, so that it need not be stored.
   const changed = Buffer.from(preimage);
   changed[0] = (changed[0] ?? 0) ^ 1;
   return createHash('sha256').update(changed).digest();
 };
 
-/** The node's invoices: made, paid, expired, waited for. */
+/** Creates, pays, expires and deletes the invoices of the node, and resolves the waits for them. */
 export class Invoices {
   readonly #store: InvoiceStore;
   readonly #keys: NodeKeys;
@@ -45,7 +45,7 @@ export class Invoices {
   readonly #clock: Clock;
   readonly #notifier: Notifier;
   readonly #waits: Waits;
-  /** They wait for something to happen to an invoice, or, `undefined`, for any invoice's payment. */
+  /** Callers that wait for a change of the invoice with that index, or (`undefined`) for any payment. */
   readonly #waiters = new Waiters<bigint | undefined, StoredInvoice | 'deleted'>();
   #timer: NodeJS.Timeout | undefined;
 
@@ -70,7 +70,7 @@ export class Invoices {
     clearTimeout(this.#timer);
   }
 
-  /** @throws CommandError when the label or the preimage was used before */
+  /** @throws CommandError if the label or the preimage is already used */
   create(request: InvoiceRequest): StoredInvoice {
     const preimage = request.preimage ?? randomBytes(32);
     const paymentHash = createHash('sha256').update(preimage).digest();
@@ -132,10 +132,10 @@ export class Invoices {
   }
 
   /**
-   * Has an unpaid invoice paid.
+   * Marks an unpaid invoice as paid.
    *
-   * @throws CommandError when it can't be: paid or expired already, or the amount is not between
-   *   what was asked for and twice that (BOLT 4)
+   * @throws CommandError if the invoice is paid or expired, or if the amount is not between the
+   *   amount of the invoice and twice that amount (BOLT 4)
    */
   pay(invoice: StoredInvoice, amountMsat: bigint | undefined): StoredInvoice {
     const amount = this.payableAmount(invoice, amountMsat);
@@ -151,24 +151,25 @@ export class Invoices {
   }
 
   /**
-   * What an invoice would be paid with.
+   * The amount that a payment of the invoice has.
    *
-   * @throws CommandError as `pay`
+   * @throws CommandError under the same conditions as `pay`
    */
   payableAmount(invoice: StoredInvoice, amountMsat: bigint | undefined): bigint {
     if (invoice.status !== 'unpaid') throw unexpectedStatus(invoice, 'unpaid');
-    const asked = invoice.amountMsat;
-    const amount = amountMsat ?? asked;
-    const refuse = (why: string): CommandError => new CommandError(ErrorCode.invalidParams, why);
+    const requested = invoice.amountMsat;
+    const amount = amountMsat ?? requested;
+    const invalid = (message: string): CommandError =>
+      new CommandError(ErrorCode.invalidParams, message);
     if (amount === undefined) {
-      throw refuse('amount_msat: an invoice for any amount must be paid some amount');
+      throw invalid('amount_msat: required, because the invoice has no amount');
     }
-    if (asked !== undefined && (amount < asked || amount > asked * 2n)) {
+    if (requested !== undefined && (amount < requested || amount > requested * 2n)) {
       const hash = invoice.paymentHash.toString('hex');
-      throw refuse(
-        amount < asked
-          ? `Attempt to pay ${hash} with amount ${amount}msat < ${asked}msat`
-          : `Attempt to pay ${hash} with amount ${amount}msat > ${asked * 2n}msat`,
+      throw invalid(
+        amount < requested
+          ? `Attempt to pay ${hash} with amount ${amount}msat < ${requested}msat`
+          : `Attempt to pay ${hash} with amount ${amount}msat > ${requested * 2n}msat`,
       );
     }
     return amount;
@@ -190,7 +191,7 @@ export class Invoices {
     return this.#waiters.wait(invoice.createdIndex, signal);
   }
 
-  /** Waits for the first payment after the one with that pay index. */
+  /** Waits for the first payment with a higher pay index. */
   paidAfter(payIndex: bigint, signal: AbortSignal): Promise<StoredInvoice | 'deleted'> {
     const paid = this.#store.paidAfter(payIndex);
     return paid === undefined ? this.#waiters.wait(undefined, signal) : Promise.resolve(paid);
@@ -209,7 +210,7 @@ export class Invoices {
     }));
   }
 
-  /** Whoever waits for any invoice hears of payments only. */
+  /** Resolves the waits for an invoice. Waits for any invoice resolve on a payment only. */
   #notifyWaiters(id: bigint, outcome: StoredInvoice | 'deleted', wasPaid: boolean): void {
     this.#waiters.resolveWhere(
       () => outcome,
@@ -217,7 +218,7 @@ export class Invoices {
     );
   }
 
-  /** Marks what expired; looked at before invoices are, so that no timer can be late. */
+  /** Marks expired invoices. Every read calls it first, so a late timer has no effect. */
   #expire(): void {
     for (const invoice of this.#store.expireDue(seconds(this.#clock))) {
       this.#updated(invoice);
@@ -233,12 +234,12 @@ export class Invoices {
     const wait = (next * NANOSECONDS_PER_SECOND - this.#clock.now()) / 1_000_000n + 1n;
     const milliseconds = wait > BigInt(MAX_TIMER_MS) ? MAX_TIMER_MS : Math.max(1, Number(wait));
     this.#timer = setTimeout(() => this.#expire(), milliseconds);
-    // An invoice that will expire is no reason for the process to stay.
+    // A pending expiry must not keep the process alive.
     this.#timer.unref();
   }
 }
 
-/** The refusal where an invoice is not in the state that was asked for. */
+/** The error for an invoice whose status is not the expected one. */
 export const unexpectedStatus = (invoice: StoredInvoice, expected: string): CommandError =>
   new CommandError(
     ErrorCode.invoiceStatusUnexpected,

@@ -1,4 +1,4 @@
-/** Collects the 5-bit groups ("words") of which a BOLT 11 invoice's data part is made. */
+/** Collects the 5-bit groups ("words") of the data part of a BOLT 11 invoice. */
 export class WordWriter {
   readonly #words: number[] = [];
 
@@ -6,14 +6,14 @@ export class WordWriter {
     return this.#words;
   }
 
-  /** A big-endian number in so many words. */
+  /** Appends a big-endian number of the given length. */
   number(value: bigint, words: number): void {
     for (let i = words - 1; i >= 0; i--) {
       this.#words.push(Number((value >> BigInt(5 * i)) & 31n));
     }
   }
 
-  /** Bytes, filled up with zero bits to a whole word. */
+  /** Appends bytes, padded with zero bits to a whole word. */
   bytes(bytes: Uint8Array): void {
     let bits = 0;
     let value = 0;
@@ -33,14 +33,14 @@ export class WordWriter {
   }
 }
 
-/** Words needed for so many bytes. */
+/** The number of words that hold a number of bytes. */
 export const wordsForBytes = (bytes: number): number => Math.ceil((bytes * 8) / 5);
 
-/** The fewest words that a number fits in, at least one: BOLT 11 wants no leading zeros. */
+/** The number of words of a number without leading zeros, which BOLT 11 forbids; at least one. */
 export const wordsForNumber = (value: bigint): number =>
   Math.max(1, Math.ceil(value.toString(2).length / 5));
 
-/** Words as bytes, with zero bits appended to a whole byte: what is signed. */
+/** Packs words into bytes, padded with zero bits to a whole byte. The signature covers these bytes. */
 export const bytesOfWords = (words: readonly number[]): Uint8Array => {
   const bytes = new Uint8Array(Math.ceil((words.length * 5) / 8));
   words.forEach((word, index) => {

@@ -13,7 +13,7 @@ const jsonObject = fc.dictionary(
 );
 
 describe('values', () => {
-  test('are found however the bytes are cut', () => {
+  test('are found at any chunk boundaries', () => {
     fc.assert(
       fc.property(
         fc.array(fc.tuple(jsonObject, fc.constantFrom('', '\n', '\n\n', ' \t')), { maxLength: 5 }),
@@ -36,7 +36,7 @@ describe('values', () => {
     );
   });
 
-  test('tell where their members lie', () => {
+  test('have the spans of their members', () => {
     fc.assert(
       fc.property(jsonObject, fc.nat(), fc.boolean(), (value, cut, pretty) => {
         const text = JSON.stringify(value, undefined, pretty ? 1 : 0);
@@ -69,7 +69,7 @@ describe('values', () => {
   });
 });
 
-describe('what is no value', () => {
+describe('the scanner rejects', () => {
   test.each(['}', ']', 'x', '5', '"s"', ',', '{"a":]', '[}', '{"a":1}}', '{"a":1} x'])(
     '%s',
     (text) => {
@@ -77,7 +77,7 @@ describe('what is no value', () => {
     },
   );
 
-  test('is told of with all that was held', () => {
+  test('malformed input, with the complete text in the error', () => {
     const one = scanner();
     one.push(Buffer.from('{"a":'));
     expect(() => one.push(Buffer.from('1}{"b":2}]'))).toThrow(
@@ -85,7 +85,7 @@ describe('what is no value', () => {
     );
   });
 
-  test('a value that outgrows its limit', () => {
+  test('a value over the limit', () => {
     const one = new FrameScanner(10);
     expect(texts(one.push(Buffer.from('{"a":"0123456789"}')))).toHaveLength(1);
     expect(() => one.push(Buffer.from('{"a":"0123456789'))).toThrow(
@@ -94,7 +94,7 @@ describe('what is no value', () => {
   });
 });
 
-test('time grows with length, whatever the bytes are', () => {
+test('the time is linear in the length for any bytes', () => {
   const time = (text: string): number => {
     const bytes = Buffer.from(text);
     const one = new FrameScanner(100_000_000);

@@ -1,6 +1,6 @@
 import { JsonSyntaxError } from './syntax-error.ts';
 
-/** Where one member of a frame's top-level object lies, as offsets into the frame's bytes. */
+/** One member of the top-level object of a frame, as offsets into its bytes. */
 interface MemberSpan {
   /** The name as written between its quotes. */
   readonly name: string;
@@ -8,7 +8,7 @@ interface MemberSpan {
   readonly end: number;
 }
 
-/** One complete JSON object or array as it came over the wire, byte for byte. */
+/** One complete JSON object or array, byte for byte as received. */
 export interface Frame {
   readonly bytes: Buffer;
   /** Members of the top-level object, in order; empty for a top-level array. */
@@ -30,50 +30,50 @@ const isSpace = (byte: number | undefined): boolean =>
 interface OpenMember {
   nameStart: number;
   nameEnd: number;
-  /** -1 until the value begins, or ends. */
+  /** -1 until the scanner reaches the start or end of the value. */
   start: number;
   end: number;
 }
 
 /**
- * Cuts a stream of bytes into JSON objects and arrays.
+ * Splits a stream of bytes into JSON objects and arrays.
  *
- * lightningd frames neither its socket nor its plugins' pipes: a value ends where its outermost
- * bracket closes, and nothing else says so. This scanner keeps its place between chunks, so that
- * a value cut anywhere is looked at once, and it learns no more of a value than where its
- * top-level members lie: a plugin's answer of hundreds of megabytes is never parsed.
+ * lightningd uses no framing on its socket and on the pipes of its plugins: a value ends where its
+ * outermost bracket closes. The scanner keeps its state between chunks, so it reads each byte once. It
+ * records only the spans of the top-level members, so a response of hundreds of megabytes from a plugin
+ * is never parsed.
  */
 export class FrameScanner {
-  readonly #maximumBytes: number;
+  readonly #maxBytes: number;
   #chunks: Buffer[] = [];
-  /** Bytes in `#chunks`; every offset below counts from the first of them. */
-  #held = 0;
-  /** The brackets that are open, outermost first: true for an object. */
+  /** Bytes in `#chunks`; the offsets below count from the first of them. */
+  #buffered = 0;
+  /** The open brackets, outermost first: true for an object. */
   #open: boolean[] = [];
   #start = 0;
   #inString = false;
   #escaped = false;
   #stringStart = 0;
   #members: OpenMember[] = [];
-  /** What a string, or the start of a value, means directly inside the outermost bracket. */
+  /** The next expected part of a member of the outermost object. */
   #expecting: 'name' | 'colon' | 'value' = 'name';
 
-  /** @param maximumBytes - a value longer than this is refused */
-  constructor(maximumBytes: number) {
-    this.#maximumBytes = maximumBytes;
+  /** @param maxBytes - the scanner rejects a longer value */
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes;
   }
 
   /**
-   * Takes the next bytes and gives the values that they complete.
+   * Scans the next chunk. @returns the values that the chunk completes
    *
-   * @throws JsonSyntaxError when what came can't become JSON. Its `text` is all that was held,
-   *   with the values that the same bytes completed, because lightningd loses those too.
+   * @throws JsonSyntaxError if the bytes are not JSON. Its `text` is the complete buffer, including
+   *   values that the chunk completed: lightningd discards them, too.
    */
   push(chunk: Buffer): Frame[] {
     const frames: Frame[] = [];
-    const base = this.#held;
+    const base = this.#buffered;
     this.#chunks.push(chunk);
-    this.#held += chunk.length;
+    this.#buffered += chunk.length;
     let consumed = 0;
     for (let i = 0; i < chunk.length; i++) {
       if (this.#inString) {
@@ -126,14 +126,14 @@ export class FrameScanner {
           if (this.#open.length === 0) throw this.#malformed();
       }
     }
-    this.#forget(this.#open.length === 0 ? this.#held : consumed);
-    if (this.#held > this.#maximumBytes) {
-      throw new JsonSyntaxError('too_long', `a value of more than ${this.#maximumBytes} bytes`, '');
+    this.#discard(this.#open.length === 0 ? this.#buffered : consumed);
+    if (this.#buffered > this.#maxBytes) {
+      throw new JsonSyntaxError('too_long', `the value is longer than ${this.#maxBytes} bytes`, '');
     }
     return frames;
   }
 
-  /** Index of the quote that ends the string, or of the chunk's last byte. */
+  /** The index of the closing quote, or of the last byte of the chunk. */
   #skipString(chunk: Buffer, from: number): number {
     for (let i = from; i < chunk.length; i++) {
       if (this.#escaped) {
@@ -184,20 +184,20 @@ export class FrameScanner {
   #joined(): Buffer {
     const [first] = this.#chunks;
     if (first !== undefined && this.#chunks.length === 1) return first;
-    const all = Buffer.concat(this.#chunks, this.#held);
+    const all = Buffer.concat(this.#chunks, this.#buffered);
     this.#chunks = [all];
     return all;
   }
 
-  /** Lets go of the first bytes, and counts offsets from what remains. */
-  #forget(count: number): void {
-    if (count === this.#held) {
+  /** Discards the first bytes and adjusts the offsets. */
+  #discard(count: number): void {
+    if (count === this.#buffered) {
       this.#chunks = [];
-      this.#held = 0;
+      this.#buffered = 0;
     } else if (count > 0) {
       const rest = this.#joined().subarray(count);
       this.#chunks = [rest];
-      this.#held = rest.length;
+      this.#buffered = rest.length;
       this.#start -= count;
       this.#stringStart -= count;
       for (const member of this.#members) {
@@ -214,6 +214,6 @@ export class FrameScanner {
   }
 }
 
-/** The span of a frame's member, the first of that name as in lightningd. */
+/** The span of the first member with that name; lightningd ignores later ones. */
 export const findMember = (frame: Frame, name: string): MemberSpan | undefined =>
   frame.members.find((member) => member.name === name);

@@ -1,7 +1,10 @@
 import { quote } from './strings.ts';
 
-/** JSON that is already written: a label as its owner escaped it, a number of any size. */
-export class RawJson {
+/**
+ * A JSON text that {@link writeJson} writes verbatim, without a check: a label with the escapes of the
+ * request, or a number of any size.
+ */
+export class VerbatimJson {
   readonly text: string;
 
   constructor(text: string) {
@@ -10,13 +13,12 @@ export class RawJson {
 }
 
 /**
- * What a command answers with. Members whose value is undefined are left out; bigints are written
- * digit for digit; a Map is an object whose names are data (an object literal would reorder names
- * that look like array indexes).
+ * A result of a command. Undefined members are omitted, and bigints are written exactly. A Map is an
+ * object whose names are data: an object literal would reorder names that look like array indexes.
  */
 export type JsonOutput = JsonScalar | readonly JsonOutput[] | JsonObject | JsonMap;
 
-type JsonScalar = string | number | bigint | boolean | null | RawJson;
+type JsonScalar = string | number | bigint | boolean | null | VerbatimJson;
 
 export interface JsonObject {
   readonly [name: string]: JsonOutput | undefined;
@@ -25,14 +27,14 @@ export interface JsonObject {
 export type JsonMap = ReadonlyMap<string, JsonOutput>;
 
 /**
- * A command's whole result. A member may be a sequence that is made while it is written, so that
- * a list of any length is never held.
+ * The complete result of a command. A member can be an iterable that is written lazily, so that a list
+ * of any length needs constant memory.
  */
 export interface CommandResult {
   readonly [name: string]: JsonOutput | Iterable<JsonOutput> | undefined;
 }
 
-/** A name and value of an object's, with nothing for values that are left out. */
+/** The names and values of an object, without undefined members. */
 export function* entriesOf(value: JsonObject | JsonMap): Generator<[string, JsonOutput]> {
   if (value instanceof Map) {
     yield* value as ReadonlyMap<string, JsonOutput>;
@@ -44,11 +46,11 @@ export function* entriesOf(value: JsonObject | JsonMap): Generator<[string, Json
 }
 
 export const isScalar = (value: JsonOutput): value is JsonScalar =>
-  typeof value !== 'object' || value === null || value instanceof RawJson;
+  typeof value !== 'object' || value === null || value instanceof VerbatimJson;
 
 export const isList = (value: JsonOutput): value is readonly JsonOutput[] => Array.isArray(value);
 
-/** Writes a value as compact JSON. */
+/** Encodes a value as compact JSON. */
 export const writeJson = (value: JsonOutput): string => {
   switch (typeof value) {
     case 'string':
@@ -59,7 +61,7 @@ export const writeJson = (value: JsonOutput): string => {
       return String(value);
     case 'object':
       if (value === null) return 'null';
-      if (value instanceof RawJson) return value.text;
+      if (value instanceof VerbatimJson) return value.text;
       if (isList(value)) return `[${value.map(writeJson).join(',')}]`;
       return writeObject(value);
   }

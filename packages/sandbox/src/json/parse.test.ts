@@ -5,7 +5,7 @@ import { quote, unescapeText } from './strings.ts';
 import { JsonSyntaxError } from './syntax-error.ts';
 import { member, type JsonToken } from './token.ts';
 
-/** A container with something in it: lightningd reads no bare values. */
+/** An array or object: lightningd rejects other top-level values. */
 const container = fc.oneof(
   fc.array(fc.jsonValue()),
   fc.dictionary(
@@ -29,7 +29,7 @@ const value = (token: JsonToken): unknown => {
 };
 
 describe('JSON', () => {
-  test('is read as what it is, and keeps its text', () => {
+  test('is parsed to the same value, and keeps its text', () => {
     fc.assert(
       fc.property(container, fc.integer({ min: 0, max: 3 }), (json, indent) => {
         const text = JSON.stringify(json, undefined, indent);
@@ -40,20 +40,20 @@ describe('JSON', () => {
     );
   });
 
-  test('keeps digits and escapes as they are', () => {
+  test('keeps digits and escapes unchanged', () => {
     const token = parseJson('{"n": 18446744073709551615, "s": "\\u00e9\\/", "a": [ 1 ,2 ]}');
     expect(member(token, 'n')?.text).toBe('18446744073709551615');
     expect(member(token, 's')?.text).toBe('\\u00e9\\/');
     expect(member(token, 'a')?.raw).toBe('[ 1 ,2 ]');
   });
 
-  test('of members with one name the first counts', () => {
+  test('returns the first of several members with one name', () => {
     expect(member(parseJson('{"a":1,"a":2}'), 'a')?.raw).toBe('1');
   });
 });
 
 test.each(['{"a":1,}', '[1,]', '[1 2]', '[,,1]', '{,}', '[truthy]', '[-]', '[1.2.3]', '{"a":1:2}'])(
-  '%s is taken, as lightningd takes it',
+  'accepts %s, like lightningd',
   (text) => {
     expect(parseJson(text).raw).toBe(text);
   },
@@ -85,17 +85,17 @@ test.each([
   '[é]',
   ':',
   ',',
-])('%s is refused', (text) => {
+])('rejects %s', (text) => {
   expect(() => parseJson(text)).toThrow(JsonSyntaxError);
 });
 
-test('depth costs no stack', () => {
+test('deep nesting does not overflow the stack', () => {
   const deep = 300_000;
   expect(parseJson('['.repeat(deep) + ']'.repeat(deep)).type).toBe('array');
 });
 
 describe('strings', () => {
-  test('are written as JSON that means the same', () => {
+  test('are written as equivalent JSON', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         expect(JSON.parse(quote(text))).toBe(text);
@@ -103,11 +103,11 @@ describe('strings', () => {
     );
   });
 
-  test('escape what lightningd escapes, and nothing else', () => {
+  test('escape the same characters as lightningd', () => {
     expect(quote('a"b\\c/d\n\t\u0001\u007fé☃')).toBe('"a\\"b\\\\c/d\\n\\t\\u0001\\u007Fé☃"');
   });
 
-  test('are read back, but for escapes that lightningd does not take', () => {
+  test('are unescaped, except for escapes that lightningd rejects', () => {
     expect(unescapeText('a\\"b\\\\c\\/d\\n\\t\\b\\f\\ré')).toBe('a"b\\c/d\n\t\b\f\ré');
     expect(unescapeText('\\u00e9')).toBeUndefined();
     expect(unescapeText('\\')).toBeUndefined();

@@ -5,10 +5,11 @@ interface OpenObject {
   readonly type: 'object';
   readonly start: number;
   readonly members: (readonly [name: string, value: JsonToken])[];
-  /** A name whose value has not come; `colon` once it may. */
+  /** The name of the current member, until its value is complete. */
   name: string | undefined;
+  /** True after the colon of the current member. */
   colon: boolean;
-  /** A value came and no comma since: nothing but a comma or the end may follow. */
+  /** True between a value and the next comma: a name must not follow. */
   full: boolean;
 }
 
@@ -19,18 +20,18 @@ interface OpenArray {
 }
 
 const PRIMITIVE_START = /[-0-9tfn]/;
-/** A primitive ends at white space, a comma or a closing bracket, and holds printable ASCII. */
+/** A primitive consists of printable ASCII, up to a white space, a comma or a closing bracket. */
 const PRIMITIVE = /[!-+\--\\^-|~]+/y;
 const FOUR_HEX_DIGITS = /[0-9A-Fa-f]{4}/y;
 
 /**
- * Reads one JSON text into tokens that keep their text.
+ * Parses one JSON text into tokens that keep their text.
  *
- * It takes what lightningd's parser (jsmn) takes, which is more than JSON: commas may trail, be
- * repeated, or be missing between an array's items, and a primitive is any printable run that
- * begins like a number, true, false or null. Depth costs no stack.
+ * It accepts the same language as lightningd's parser (jsmn), which is larger than JSON. Commas can
+ * trail, repeat, or be missing between array items. A primitive is any printable run that starts like
+ * a number, true, false or null. The parser is not recursive, so depth needs no stack.
  *
- * @throws JsonSyntaxError for anything else
+ * @throws JsonSyntaxError if the text does not match
  */
 export const parseJson = (text: string): JsonToken => {
   const fail = (): never => {
@@ -133,7 +134,7 @@ export const parseJson = (text: string): JsonToken => {
   return open.length === 0 && top !== undefined ? top : fail();
 };
 
-/** Where the string that starts here ends, its quote included; undefined if it isn't one. */
+/** The index after the closing quote of the string at `start`; undefined if the string is malformed. */
 const stringEnd = (text: string, start: number): number | undefined => {
   for (let i = start + 1; i < text.length; i++) {
     switch (text.charCodeAt(i)) {

@@ -1,4 +1,4 @@
-/** Characters that lightningd escapes in what it writes. */
+/** The characters that lightningd escapes in its output. */
 // eslint-disable-next-line no-control-regex
 const NEEDS_ESCAPE = /["\\\u0000-\u001f\u007f]/;
 // eslint-disable-next-line no-control-regex
@@ -18,11 +18,11 @@ const escapeOne = (character: string): string =>
   SHORT_ESCAPES.get(character) ??
   `\\u${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`;
 
-/** A string's text as it stands between quotes in JSON, escaped as lightningd escapes. */
+/** The text between the quotes of a JSON string, with the escapes of lightningd. */
 const escapeText = (text: string): string =>
   NEEDS_ESCAPE.test(text) ? text.replace(EACH_TO_ESCAPE, escapeOne) : text;
 
-/** A JSON string: raw UTF-8 with the fewest escapes, as lightningd writes it. */
+/** A JSON string with raw UTF-8 and minimal escapes, like lightningd. */
 export const quote = (text: string): string => `"${escapeText(text)}"`;
 
 const SHORT_UNESCAPES = new Map([
@@ -37,9 +37,8 @@ const SHORT_UNESCAPES = new Map([
 ]);
 
 /**
- * Resolves the escapes in a string token's text.
- *
- * lightningd takes no `\uXXXX` ("by policy"): it wants UTF-8 as it is. Then this gives undefined.
+ * Resolves the escapes of a string token. Returns undefined for `\uXXXX`, which lightningd rejects "by
+ * policy" in favor of raw UTF-8.
  */
 export const unescapeText = (text: string): string | undefined => {
   if (!text.includes('\\')) return text;
@@ -48,9 +47,9 @@ export const unescapeText = (text: string): string | undefined => {
     const character = text[i] ?? '';
     if (character === '\\') {
       i++;
-      const meant = SHORT_UNESCAPES.get(text[i] ?? '');
-      if (meant === undefined) return undefined;
-      result += meant;
+      const unescaped = SHORT_UNESCAPES.get(text[i] ?? '');
+      if (unescaped === undefined) return undefined;
+      result += unescaped;
     } else {
       result += character;
     }

@@ -1,7 +1,7 @@
-/** Not JSON as lightningd reads it; JSON, but no JSON-RPC 2.0; a value that outgrew its limit. */
+/** Malformed JSON, JSON that is not JSON-RPC 2.0, or a value over the size limit. */
 type JsonSyntaxCode = 'malformed' | 'not_json_rpc' | 'too_long';
 
-/** What came can't be used; `text` is what came, which lightningd repeats to whoever sent it. */
+/** Invalid input. `text` is the input, which lightningd returns to the sender. */
 export class JsonSyntaxError extends Error {
   readonly code: JsonSyntaxCode;
   readonly text: string;

@@ -1,47 +1,47 @@
 /**
- * A JSON value with the text it was written as.
+ * A JSON value with its source text.
  *
- * lightningd never turns a request into values: it hands the pieces of its text about, repeats
- * them verbatim in errors and stores labels as they were escaped. So does the sandbox, and a
- * number of any size stays the digits that it was.
+ * lightningd does not decode a request: it passes slices of the text around, returns them verbatim in
+ * errors, and stores labels with their escapes. The sandbox does the same, so a number of any size
+ * keeps its digits.
  */
 export type JsonToken = ObjectToken | ArrayToken | StringToken | PrimitiveToken;
 
-interface Written {
-  /** The whole text of the value, with a string's quotes. */
+interface SourceText {
+  /** The complete text of the value, including the quotes of a string. */
   readonly raw: string;
-  /** As `raw`, but without a string's quotes: what lightningd calls the token. */
+  /** Like `raw`, but without the quotes of a string: the token of lightningd. */
   readonly text: string;
 }
 
-export interface ObjectToken extends Written {
+export interface ObjectToken extends SourceText {
   readonly type: 'object';
-  /** Names as written, escapes and all, in order, repeated ones included. */
+  /** The members in order, including duplicates. The names keep their escapes. */
   readonly members: readonly (readonly [name: string, value: JsonToken])[];
 }
 
-export interface ArrayToken extends Written {
+export interface ArrayToken extends SourceText {
   readonly type: 'array';
   readonly items: readonly JsonToken[];
 }
 
-interface StringToken extends Written {
+interface StringToken extends SourceText {
   readonly type: 'string';
 }
 
-/** A number, true, false or null; lightningd looks no further than the first character. */
-interface PrimitiveToken extends Written {
+/** A number, true, false or null. lightningd checks only the first character. */
+interface PrimitiveToken extends SourceText {
   readonly type: 'primitive';
 }
 
-/** The first member of that name, or undefined, also for what is no object. */
+/** The first member with that name; undefined if the token is not an object. */
 export const member = (token: JsonToken, name: string): JsonToken | undefined =>
   token.type === 'object' ? token.members.find(([key]) => key === name)?.[1] : undefined;
 
-/** As lightningd asks it: a primitive that begins with an n. */
+/** True for a primitive that starts with `n`, the check of lightningd. */
 export const isNull = (token: JsonToken): boolean =>
   token.type === 'primitive' && token.raw.startsWith('n');
 
-/** The token is a string and its text, escapes unresolved, is this. */
+/** True for a string with that text, including its escapes. */
 export const isString = (token: JsonToken, text: string): boolean =>
   token.type === 'string' && token.text === text;

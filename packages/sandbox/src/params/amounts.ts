@@ -9,12 +9,12 @@ const BTC_DECIMALS = 11;
 /**
  * An amount in millisatoshi: `1000`, `"1000msat"`, `"1sat"`, `"0.00000001btc"`.
  *
- * Only the start of the suffix counts, as in lightningd.
+ * As in lightningd, the suffix only has to start with a unit.
  *
- * @returns undefined for what is no amount, or does not fit 64 bits
+ * @returns undefined if the text is not an amount, or exceeds 64 bits
  */
 export const millisatoshi = (text: string): bigint | undefined => {
-  // Nothing that long fits 64 bits.
+  // A longer number exceeds 64 bits.
   if (text.length > 100) return undefined;
   const { whole = '', point, decimals = '', suffix = '' } = AMOUNT.exec(text)?.groups ?? {};
   if (whole === '') return undefined;
@@ -39,7 +39,7 @@ export const msat: Parser<bigint> = (token, name) => {
   return amount;
 };
 
-/** An amount that an invoice can ask for, or `"any"`. */
+/** The amount of an invoice, or `"any"`. */
 export const positiveMsatOrAny: Parser<bigint | 'any'> = (token, name) => {
   if (isString(token, 'any')) return 'any';
   const amount = millisatoshi(token.text);

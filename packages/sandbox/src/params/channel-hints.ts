@@ -1,9 +1,9 @@
 import type { Parser } from './declaration.ts';
 import { invalidToken } from './invalid-token.ts';
 
-/** Which unannounced channels an invoice may tell of. */
+/** The unannounced channels that an invoice can include as route hints. */
 interface ChannelHints {
-  /** How many channels were named; 0 for all or none of them. */
+  /** The number of listed channels; 0 for `true` and `false`. */
   readonly channels: number;
 }
 
@@ -19,7 +19,7 @@ const isShortChannelId = (text: string): boolean => {
   );
 };
 
-/** `true`, `false`, a short channel id, or an array of those. */
+/** `true`, `false`, a short channel id, or an array of short channel ids. */
 export const channelHints: Parser<ChannelHints> = (token, name) => {
   if (token.raw === 'true' || token.raw === 'false') return { channels: 0 };
   if (token.type === 'array') {

@@ -2,7 +2,7 @@ import type { DatastoreKey } from '../datastore/datastore.ts';
 import type { Parser } from './declaration.ts';
 import { invalidToken } from './invalid-token.ts';
 
-/** A key of the datastore: its parts, or the only one. Parts stand as they were escaped. */
+/** A datastore key: an array of parts, or a single part. Parts keep their escapes. */
 export const datastoreKey: Parser<DatastoreKey> = (token, name) => {
   switch (token.type) {
     case 'string':

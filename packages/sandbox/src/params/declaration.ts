@@ -1,7 +1,7 @@
 import type { JsonToken } from '../json/token.ts';
 
 /**
- * Reads one parameter's value from the text it was written as.
+ * Parses the token of one parameter.
  *
  * @throws CommandError, mostly through `invalidToken`
  */
@@ -28,10 +28,10 @@ interface DefaultedParameter<T> extends Parameter<T> {
 export type AnyParameter =
   RequiredParameter<unknown> | OptionalParameter<unknown> | DefaultedParameter<unknown>;
 
-/** A command's parameters by name, in the order in which they can be given by position. */
+/** The parameters of a command by name, in their positional order. */
 export type Parameters = Readonly<Record<string, AnyParameter>>;
 
-/** What a command gets to see: absent optional parameters are undefined. */
+/** The parsed parameters of a command. Absent optional parameters are undefined. */
 export type ParameterValues<P extends Parameters> = {
   readonly [Name in keyof P]: P[Name] extends OptionalParameter<infer T>
     ? T | undefined
@@ -56,7 +56,7 @@ export const defaulted = <T>(parse: Parser<T>, fallback: T): DefaultedParameter<
   fallback,
 });
 
-/** The line that `help` shows after a command's name: `rune [nodeid] [method] [params]`. */
+/** The usage line of `help`, such as `rune [nodeid] [method] [params]`. */
 export const usageOf = (parameters: Parameters): string =>
   Object.entries(parameters)
     .map(([name, { style }]) => (style === 'required' ? name : `[${name}]`))

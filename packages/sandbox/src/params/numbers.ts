@@ -2,21 +2,21 @@ import type { Parser } from './declaration.ts';
 import { invalidToken } from './invalid-token.ts';
 
 const U64 = 1n << 64n;
-/** C's strtoull with base 0: white space, a sign, then hex, octal or decimal digits. */
+/** The format of C's strtoull with base 0: white space, a sign, and hex, octal or decimal digits. */
 const INTEGER = /^[ \t\n\v\f\r]*([+-]?)(0[xX][0-9a-fA-F]+|0[0-7]*|[1-9][0-9]*)$/;
 
 /**
- * Reads an integer as lightningd does, out of a number or a string alike.
+ * Parses an integer like lightningd, from a number or a string.
  *
- * A negative number wraps around, as C has it: a limit is what refuses it. An empty string is 0.
+ * A negative number wraps around, as in C; a range check rejects it. An empty string is 0.
  *
- * @returns undefined for what is no integer, or none of 64 bits
+ * @returns undefined if the text is not an integer, or exceeds 64 bits
  */
 export const unsignedInteger = (text: string): bigint | undefined => {
   if (text === '') return 0n;
   const match = INTEGER.exec(text);
   const [, sign, digits = ''] = match ?? [];
-  // BigInt is slow on long digits: what can't fit needs no reading.
+  // BigInt parses long numbers slowly, and a longer number exceeds 64 bits.
   if (match === null || digits.length > 66) return undefined;
   const octal = /^0[0-7]/.test(digits);
   const magnitude = BigInt(octal ? `0o${digits.slice(1)}` : digits);
@@ -37,14 +37,14 @@ export const u64 = bounded(64, 'should be an unsigned 64 bit integer');
 
 export const u32 = bounded(32, 'should be an unsigned 32 bit integer');
 
-/** A port to connect to. */
+/** A TCP port other than 0. */
 export const port: Parser<number> = (token, name) => {
   const value = Number(bounded(16, 'should be a 16-bit integer')(token, name));
   if (value === 0) throw invalidToken(name, 'should be non-zero', token);
   return value;
 };
 
-/** What lightningd calls a number: 32 bits, unsigned. */
+/** lightningd's `number`: unsigned, 32 bits. */
 export const number: Parser<number> = (token, name) =>
   Number(bounded(32, 'should be an integer')(token, name));
 

@@ -69,29 +69,29 @@ describe('parameters', () => {
       `second: should be an unsigned 64 bit integer: invalid token '"abc"'`,
     ],
     ['{"first":"a","third":"true"}', `third: should be 'true' or 'false': invalid token '"true"'`],
-    // The first thing that is wrong is the thing complained of.
+    // The error names the first invalid parameter.
     [
       '{"second":"x","nosuch":1}',
       `second: should be an unsigned 64 bit integer: invalid token '"x"'`,
     ],
     ['{"__proto__":1}', expect.stringContaining('unknown parameter: __proto__') as string],
     ['{"toString":1}', expect.stringContaining('unknown parameter: toString') as string],
-  ])('%s is refused', (params, message) => {
+  ])('rejects %s', (params, message) => {
     expect(refusal(() => read(params))).toEqual(message);
   });
 
-  test('for developers are for developers', () => {
+  test('accept developer-only parameters in developer mode', () => {
     expect(read('["a",1,true,"d"]', true)).toMatchObject({ fourth: 'd' });
   });
 
-  test('show how they are used', () => {
+  test('generate the usage line', () => {
     expect(usageOf(PARAMETERS)).toBe('first [second] [third] [fourth]');
     expect(usageOf({})).toBe('');
   });
 });
 
 describe('integers', () => {
-  test('are read digit for digit', () => {
+  test('are parsed exactly up to 64 bits', () => {
     fc.assert(
       fc.property(fc.bigInt({ min: 0n, max: 1n << 70n }), (value) => {
         const expected = value >> 64n === 0n ? value : undefined;
@@ -102,7 +102,7 @@ describe('integers', () => {
     );
   });
 
-  test('wrap around below zero, as in C', () => {
+  test('below zero wrap around, as in C', () => {
     expect(unsignedInteger('-1')).toBe((1n << 64n) - 1n);
     expect(unsignedInteger('-0')).toBe(0n);
     expect(unsignedInteger(' +5')).toBe(5n);
@@ -110,13 +110,13 @@ describe('integers', () => {
   });
 
   test.each(['x', '5x', '5 ', '1.5', '1e3', '08', '0x', '--1', '[5]', 'true'])(
-    '%s is none',
+    'reject %s',
     (text) => {
       expect(unsignedInteger(text)).toBeUndefined();
     },
   );
 
-  test('of 32 bits end there', () => {
+  test('over 32 bits are rejected by u32', () => {
     expect(refusal(() => u32(parseJson('["4294967296"]'), 'n'))).toContain(
       'n: should be an unsigned 32 bit integer',
     );
@@ -152,7 +152,7 @@ describe('amounts', () => {
     '1 sat',
     'any',
     '9'.repeat(1000),
-  ])('%s is none', (text) => {
+  ])('reject %s', (text) => {
     expect(millisatoshi(text)).toBeUndefined();
   });
 });
@@ -169,7 +169,7 @@ describe('texts', () => {
     }
   };
 
-  test('keep or resolve their escapes', () => {
+  test('keep or resolve escapes', () => {
     expect(parsed(string, '"a\\nb"')).toBe('a\\nb');
     expect(parsed(label, '"a\\nb"')).toBe('a\\nb');
     expect(parsed(escapedString, '"a\\nb"')).toBe('a\nb');
@@ -178,21 +178,21 @@ describe('texts', () => {
     );
   });
 
-  test('labels are strings or digits', () => {
+  test('label accepts strings and digits', () => {
     expect(parsed(label, '5')).toBe('5');
     for (const json of ['-5', '1.5', 'null', 'true', '[]']) {
       expect(parsed(label, json)).toBe(`p: should be a string or number: invalid token '${json}'`);
     }
   });
 
-  test('hex is hex', () => {
+  test('hex accepts pairs of hex digits', () => {
     expect(parsed(hex, '"00fF"')).toEqual(Buffer.of(0, 255));
     expect(parsed(hex, '""')).toEqual(Buffer.alloc(0));
     expect(parsed(hex, '"0"')).toContain('should be a hex value');
     expect(parsed(hash, '"00"')).toContain('should be a 32 byte hex value');
   });
 
-  test('node ids are points of the curve', () => {
+  test('nodeId accepts points on the curve', () => {
     const id = '03a6990a16f8351bb15b709369fbdc2e80eadb1e4b4db6c40f86cba0a8c4606180';
     expect(parsed(nodeId, `"${id.toUpperCase()}"`)).toBe(id);
     for (const wrong of [`02${'11'.repeat(32)}`, `04${id.slice(2)}`, id.slice(2), 'zz']) {
@@ -200,7 +200,7 @@ describe('texts', () => {
     }
   });
 
-  test('channel hints are a bool, a channel or channels', () => {
+  test('channelHints accepts a bool, a channel or an array of channels', () => {
     expect(parsed(channelHints, 'true')).toEqual({ channels: 0 });
     expect(parsed(channelHints, '"103x1x0"')).toEqual({ channels: 1 });
     expect(parsed(channelHints, '["103x1x0","1x1x1"]')).toEqual({ channels: 2 });

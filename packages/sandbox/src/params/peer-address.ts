@@ -3,15 +3,15 @@ import type { Parser } from './declaration.ts';
 import { invalidToken } from './invalid-token.ts';
 import { nodeIdOf } from './texts.ts';
 
-interface Place {
+interface HostAndPort {
   readonly host: string;
   readonly port: number | undefined;
 }
 
-/** A node, and where it can be found if that was said with it. */
+/** A node id, and its address if the text contains one. */
 interface PeerAddress {
   readonly id: string;
-  readonly place: Place | undefined;
+  readonly place: HostAndPort | undefined;
 }
 
 /** A node to connect to: `id`, `id@host` or `id@host:port`. */
@@ -21,29 +21,31 @@ export const peerAddress: Parser<PeerAddress> = (token, name) => {
   const id = nodeIdOf(at < 0 ? text : text.slice(0, at));
   if (id === undefined) throw invalidToken(name, 'should be a node id', token);
   if (at < 0) return { id, place: undefined };
-  const place = placeOf(text.slice(at + 1));
+  const place = parseHostAndPort(text.slice(at + 1));
   if (place === undefined) {
     throw new CommandError(ErrorCode.invalidParams, 'malformed host @part');
   }
   return { id, place };
 };
 
-/** `host`, `host:port` or `[host]:port`. More colons than one, or one at the end, are the host's. */
-const placeOf = (text: string): Place | undefined => {
-  const [, inside, behind = ''] = /^\[([^\]]*)\](.*)$/s.exec(text) ?? [];
-  if (inside !== undefined) {
-    const colon = behind.indexOf(':');
-    return colon < 0 ? { host: inside, port: undefined } : placeAt(inside, behind.slice(colon + 1));
+/** `host`, `host:port` or `[host]:port`. Several colons, or a colon at the end, belong to the host. */
+const parseHostAndPort = (text: string): HostAndPort | undefined => {
+  const [, bracketed, rest = ''] = /^\[([^\]]*)\](.*)$/s.exec(text) ?? [];
+  if (bracketed !== undefined) {
+    const colon = rest.indexOf(':');
+    return colon < 0
+      ? { host: bracketed, port: undefined }
+      : hostAndPort(bracketed, rest.slice(colon + 1));
   }
   if (text.startsWith('[')) return undefined;
   const [, host, port] = /^([^:]*):([^:]+)$/s.exec(text) ?? [];
   return host === undefined || port === undefined
     ? { host: text, port: undefined }
-    : placeAt(host, port);
+    : hostAndPort(host, port);
 };
 
-/** C's strtol into 16 bits: what is too large wraps around, and only what is 0 then is refused. */
-const placeAt = (host: string, digits: string): Place | undefined => {
+/** Parses the port like C's strtol into 16 bits: a larger number wraps around, and 0 is rejected. */
+const hostAndPort = (host: string, digits: string): HostAndPort | undefined => {
   if (!/^[ \t\n\v\f\r]*[+-]?[0-9]{1,18}$/.test(digits)) return undefined;
   const port = Number(BigInt.asUintN(16, BigInt(digits)));
   return port === 0 ? undefined : { host, port };

@@ -2,31 +2,31 @@ import { CommandError, ErrorCode } from '../commands/errors.ts';
 import { isNull, type ArrayToken, type JsonToken, type ObjectToken } from '../json/token.ts';
 import type { AnyParameter, Parameters, ParameterValues } from './declaration.ts';
 
-/** A request's `params`, by name or by position. */
+/** The `params` of a request, by name or by position. */
 export type ParamsToken = ObjectToken | ArrayToken;
 
 interface ReadOptions {
   /** `--developer` was given. */
   readonly developer: boolean;
-  /** Parameters that are not declared are none of our business. */
+  /** Ignores parameters that are not declared. */
   readonly allowExtra?: boolean;
 }
 
 const invalid = (message: string): CommandError =>
   new CommandError(ErrorCode.invalidParams, message);
 
-/** Takes `params`, which lightningd wants to be an array or an object even if it is empty. */
+/** Checks `params`: lightningd requires an array or an object, even if it is empty. */
 export const paramsToken = (token: JsonToken): ParamsToken => {
   if (token.type === 'array' || token.type === 'object') return token;
   throw invalid('Expected array or object for params');
 };
 
 /**
- * Reads a command's parameters as lightningd does: in the order in which they were written, so
- * that the first thing that is wrong is the thing complained of. A null by position is no
- * parameter; a null by name is one, and most parsers refuse it.
+ * Parses the parameters of a command in the order in which they were written, like lightningd, so
+ * that the error names the first invalid parameter. A positional null means an absent parameter. A
+ * named null is a value, which most parsers reject.
  *
- * @throws CommandError in lightningd's words
+ * @throws CommandError with lightningd's message
  */
 export const readParams = <P extends Parameters>(
   parameters: P,

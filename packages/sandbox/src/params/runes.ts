@@ -11,15 +11,15 @@ import type { JsonToken } from '../json/token.ts';
 import type { Parser } from './declaration.ts';
 import { invalidToken } from './invalid-token.ts';
 
-/** A rune as somebody gave it. */
+/** A rune from a request. */
 interface GivenRune {
-  /** As it was written: padding may be missing. */
+  /** The text of the request. Its padding can be missing. */
   readonly text: string;
   readonly rune: Rune;
   readonly uniqueId: string;
 }
 
-/** A rune like those that nodes make: its unique id is a number. */
+/** A rune with a numeric unique id, as lightningd creates them. */
 export const rune: Parser<GivenRune> = (token, name) => {
   const parsed = parseRune(token.text);
   if (parsed === undefined) throw invalidToken(name, 'should be base64 string', token);
@@ -39,7 +39,7 @@ const parseRune = (text: string): Rune | undefined => {
   }
 };
 
-/** Restrictions in the form that a command takes. */
+/** Restrictions in the form that the command accepts. */
 export const restrictions =
   (form: RestrictionsForm): Parser<Restriction[]> =>
   (token, name) => {
@@ -47,13 +47,13 @@ export const restrictions =
       return parseRestrictions(token.raw, form);
     } catch (error) {
       if (!(error instanceof RuneSyntaxError)) throw error;
-      const culprit = error instanceof RestrictionsError ? error.token : token.raw;
+      const offending = error instanceof RestrictionsError ? error.token : token.raw;
       const complaint = 'not a valid restriction (should be array)';
-      throw invalidToken(name, complaint, { ...token, raw: culprit });
+      throw invalidToken(name, complaint, { ...token, raw: offending });
     }
   };
 
-/** The parameters of a command that is to be judged. */
+/** The parameters of the command that `checkrune` checks. */
 export const callParams: Parser<JsonToken> = (token, name) => {
   if (token.type === 'object' || token.type === 'array') return token;
   throw invalidToken(name, 'must be object or array', token);

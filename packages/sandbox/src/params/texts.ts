@@ -4,17 +4,17 @@ import type { ArrayToken, JsonToken } from '../json/token.ts';
 import type { Parser } from './declaration.ts';
 import { invalidToken } from './invalid-token.ts';
 
-/** Whatever was given, as it was written: lightningd's plain string resolves no escapes. */
+/** Any value, as written: lightningd's plain string does not resolve escapes. */
 export const string: Parser<string> = (token) => token.text;
 
-/** Text for people, with its escapes resolved. */
+/** A string with its escapes resolved. */
 export const escapedString: Parser<string> = (token, name) => {
   const text = token.type === 'string' ? unescapeText(token.text) : undefined;
   if (text === undefined) throw invalidToken(name, 'should be a string (without \\u)', token);
   return text;
 };
 
-/** A label as it was escaped: lightningd stores, compares and repeats it so. */
+/** A label with its escapes: lightningd stores, compares and returns labels without resolving them. */
 export const label: Parser<string> = (token, name) => {
   const isNumber = token.type === 'primitive' && /^[0-9]+$/.test(token.raw);
   if (token.type !== 'string' && !isNumber) {
@@ -23,7 +23,7 @@ export const label: Parser<string> = (token, name) => {
   return token.text;
 };
 
-/** The token itself, for a command that reads it on its own. */
+/** The token itself, for a command that parses it. */
 export const anything: Parser<JsonToken> = (token) => token;
 
 export const array: Parser<ArrayToken> = (token, name) => {
@@ -33,16 +33,16 @@ export const array: Parser<ArrayToken> = (token, name) => {
 
 /** One of these words. */
 export const oneOf =
-  <W extends string>(words: readonly W[], complaint: string): Parser<W> =>
+  <W extends string>(words: readonly W[], problem: string): Parser<W> =>
   (token, name) => {
     const word = token.type === 'string' ? words.find((each) => each === token.text) : undefined;
-    if (word === undefined) throw invalidToken(name, complaint, token);
+    if (word === undefined) throw invalidToken(name, problem, token);
     return word;
   };
 
 const HEX = /^(?:[0-9a-fA-F]{2})*$/;
 
-/** Bytes from hex digits; undefined for anything else. */
+/** Decodes hex digits; undefined for any other text. */
 export const bytesOfHex = (text: string): Buffer | undefined =>
   HEX.test(text) ? Buffer.from(text, 'hex') : undefined;
 

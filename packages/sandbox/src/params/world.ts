@@ -5,7 +5,7 @@ import type { Parser } from './declaration.ts';
 import { invalidToken } from './invalid-token.ts';
 import { bytesOfHex } from './texts.ts';
 
-/** An amount in satoshi, as a plain number is; `"1000msat"` and `"0.1btc"` do, too. */
+/** An amount in satoshi: `1000`, `"1000000msat"` or `"0.1btc"`. */
 export const satoshi: Parser<bigint> = (token, name) => {
   const plain = /^[0-9]+$/.test(token.text) ? `${token.text}sat` : token.text;
   const amount = millisatoshi(plain);
@@ -24,14 +24,14 @@ export const satoshiOrAll: Parser<bigint | 'all'> = (token, name) => {
   }
 };
 
-/** A share in percent, in millionths of the whole: 0.5 is 5000. */
+/** A percentage, in millionths: 0.5 is 5000. */
 export const percent: Parser<bigint> = (token, name) => {
   const [, whole = '', decimals = ''] = /^([0-9]{1,9})(?:\.([0-9]{1,12}))?$/.exec(token.text) ?? [];
   if (whole === '') throw invalidToken(name, 'should be a positive floating-point number', token);
   return BigInt(whole + decimals.padEnd(4, '0').slice(0, 4));
 };
 
-/** Coins, as `["txid:output", …]`. */
+/** Outpoints as `["txid:output", …]`. */
 export const outpoints: Parser<Outpoint[]> = (token, name) => {
   const outpoint = (item: JsonToken): Outpoint => {
     const [, txid = '', vout = ''] = /^([0-9a-fA-F]{64}):([0-9]{1,9})$/.exec(item.text) ?? [];
@@ -43,7 +43,7 @@ export const outpoints: Parser<Outpoint[]> = (token, name) => {
   return token.items.map(outpoint);
 };
 
-/** What a node is called in the world. */
+/** The name of a node of the world. */
 export const nodeName: Parser<string> = (token, name) => {
   if (!/^[a-z][a-z0-9-]{0,31}$/.test(token.text) || token.text === 'us') {
     throw invalidToken(name, 'should be a name of lower-case letters and digits', token);

@@ -8,7 +8,7 @@ import { temporaryDirectory, temporarySandbox } from '../testing/temporary-sandb
 const SECONDS = 1_000_000_000n;
 const START = 1_795_194_829n * SECONDS;
 
-/** A sandbox, and the product's own client of it. */
+/** A sandbox and an RpcClient that is connected to it. */
 const connect = async (options: Parameters<typeof temporarySandbox>[0] = {}) => {
   const clock = new ManualClock(START);
   const sandbox = await temporarySandbox({ clock, ...options });
@@ -41,8 +41,8 @@ const refusal = async (answer: Promise<unknown>): Promise<[number, string]> => {
   return [error.code, error.message];
 };
 
-/** The restrictions as they stand in the rune, behind its unique id. */
-const written = ({ rune }: Created): string =>
+/** The encoded restrictions of the rune, without its unique id. */
+const encodedRestrictions = ({ rune }: Created): string =>
   Rune.fromBase64(rune)
     .restrictions.map((restriction) => restriction.encode())
     .join('&');
@@ -54,23 +54,23 @@ describe('commando-rune', () => {
     ['method=getinfo|method=pay\\|x', 'method=getinfo|method=pay\\|x'],
     ['readonly', 'method/listdatastore'],
     [[], ''],
-  ])('takes %j', async (restrictions, expected) => {
+  ])('accepts %j', async (restrictions, expected) => {
     const { client } = await connect();
     const created = await client.call<Created>('commando-rune', { restrictions });
     expect(created.unique_id).toBe('0');
-    expect(written(created)).toContain(expected);
+    expect(encodedRestrictions(created)).toContain(expected);
   });
 
-  test('narrows any rune, ours or not', async () => {
+  test('restricts any rune, including one of another node', async () => {
     const { client } = await connect();
     const { client: other } = await connect();
     const foreign = await other.call<Created>('commando-rune');
     const params = [foreign.rune, 'method=getinfo'];
     const created = await client.call<Created>('commando-rune', params);
-    expect(written(created)).toBe('method=getinfo');
+    expect(encodedRestrictions(created)).toBe('method=getinfo');
     const { runes } = await client.call<{ runes: Shown[] }>('commando-listrunes', [created.rune]);
     expect(runes).toMatchObject([{ stored: false, our_rune: false, unique_id: '0' }]);
-    // It is the other node's, which takes it, and ours does not.
+    // The other node accepts the rune; ours rejects it.
     const call = { rune: created.rune, method: 'getinfo' };
     expect(await other.call('checkrune', call)).toEqual({ valid: true });
     expect(await refusal(client.call('checkrune', call))).toEqual([
@@ -79,7 +79,7 @@ describe('commando-rune', () => {
     ]);
   });
 
-  test('createrune keeps to its one form', async () => {
+  test('createrune rejects the additional forms of commando-rune', async () => {
     const { client } = await connect();
     for (const restrictions of ['method=getinfo', ['method=getinfo']]) {
       const [code] = await refusal(client.call('createrune', { restrictions }));
@@ -89,7 +89,7 @@ describe('commando-rune', () => {
   });
 });
 
-test('old and new names of a command do the same', async () => {
+test('old and new names of a command are equivalent', async () => {
   const { client } = await connect();
   for (const name of ['createrune', 'invokerune', 'commando-rune']) {
     await client.call(name, { restrictions: [['method=getinfo']] });
@@ -107,13 +107,13 @@ test('old and new names of a command do the same', async () => {
   ]);
 });
 
-describe('a rune that may be used once in a while', () => {
+describe('a rate-limited rune', () => {
   test.each([
     ['rate=6', 10_000],
     ['per=10sec', 10_000],
     ['per=50msec', 50],
     ['per=2min', 120_000],
-  ])('%s: not before that time is over', async (restriction, milliseconds) => {
+  ])('%s allows the next use after the interval', async (restriction, milliseconds) => {
     const { client, clock } = await connect();
     const { rune } = await client.call<Created>('createrune', { restrictions: [[restriction]] });
     const check = async (): Promise<boolean> =>
@@ -125,13 +125,13 @@ describe('a rune that may be used once in a while', () => {
     expect(await check()).toBe(false);
     clock.advance(milliseconds - 1);
     expect(await check()).toBe(false);
-    // A refused call is no use.
+    // A rejected call does not count as a use.
     clock.advance(2);
     expect(await check()).toBe(true);
     expect(await check()).toBe(false);
   });
 
-  test('counts by unique id, across derived runes and restarts, to the nanosecond', async () => {
+  test('counts uses per unique id across derived runes and restarts, in nanoseconds', async () => {
     const directory = await temporaryDirectory();
     const clock = new ManualClock(START + 123_456_789n);
     const first = await connect({ directory, clock });
@@ -154,7 +154,7 @@ describe('a rune that may be used once in a while', () => {
   });
 });
 
-test('as in lightningd, an id that was not given out is not counted', async () => {
+test('uses of an id that the node did not assign are not counted, as in lightningd', async () => {
   const secret = new Uint8Array(32).fill(7);
   const args = [`--dev-rune-secret=${Buffer.from(secret).toString('hex')}`];
   const { client } = await connect({ args });
@@ -167,7 +167,7 @@ test('as in lightningd, an id that was not given out is not counted', async () =
   expect(runes[0]).not.toHaveProperty('last_used');
 });
 
-test('of many at once, a rune lets one call through', async () => {
+test('a rate-limited rune allows one of many concurrent calls', async () => {
   const { client } = await connect();
   const { rune } = await client.call<Created>('createrune', { restrictions: [['per=1hour']] });
   const answers = await Promise.allSettled(
@@ -176,7 +176,7 @@ test('of many at once, a rune lets one call through', async () => {
   expect(answers.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
 });
 
-test('many runes are made and shown in order', async () => {
+test('many runes are created and listed in order', async () => {
   const { client } = await connect();
   const pipeline = client.pipeline();
   const made = await Promise.all(
@@ -189,7 +189,7 @@ test('many runes are made and shown in order', async () => {
   expect(runes.map((one) => one.unique_id)).toEqual(made.map((_, i) => String(i)));
 });
 
-test('what was blacklisted is refused, whatever was listed and relisted before', async () => {
+test('blacklisted runes are rejected after any sequence of blacklist changes', async () => {
   const { client } = await connect();
   const runes: string[] = [];
   for (let i = 0; i < 8; i++) runes.push((await client.call<Created>('createrune')).rune);
@@ -203,10 +203,10 @@ test('what was blacklisted is refused, whatever was listed and relisted before',
         if (relist) blacklisted.delete(i);
         else blacklisted.add(i);
       }
-      const judged = await Promise.allSettled(
+      const results = await Promise.allSettled(
         runes.map((rune) => client.call('checkrune', { rune, method: 'getinfo' })),
       );
-      expect(judged.map(({ status }) => status === 'rejected')).toEqual(
+      expect(results.map(({ status }) => status === 'rejected')).toEqual(
         runes.map((_, i) => blacklisted.has(i)),
       );
     }),
@@ -214,7 +214,7 @@ test('what was blacklisted is refused, whatever was listed and relisted before',
   );
 });
 
-test('an empty restriction at the end makes a foreign rune, and before another none', async () => {
+test('createrune accepts an empty restriction only at the end, and returns a rune that is not ours', async () => {
   const { client } = await connect();
   const made = await client.call<Created>('createrune', { restrictions: [[]] });
   for (const restrictions of [
@@ -227,11 +227,11 @@ test('an empty restriction at the end makes a foreign rune, and before another n
       `restrictions: not a valid restriction (should be array): invalid token '${last}'`,
     ]);
   }
-  // A node overlooks the `&` at the end, here too.
-  const narrowed = await client.call<Created>('createrune', [made.rune, [['pnum=0']]]);
-  expect(Rune.fromBase64(narrowed.rune).encodedRestrictions()).toEqual(['=0', 'pnum=0']);
+  // createrune ignores the `&` at the end of the rune.
+  const restricted = await client.call<Created>('createrune', [made.rune, [['pnum=0']]]);
+  expect(Rune.fromBase64(restricted.rune).encodedRestrictions()).toEqual(['=0', 'pnum=0']);
   const { runes } = await client.call<{ runes: Shown[] }>('showrunes', {});
   expect(runes).toMatchObject([{ rune: made.rune, our_rune: false, restrictions_as_english: '' }]);
-  const checked = client.call('checkrune', { rune: narrowed.rune, method: 'getinfo' });
+  const checked = client.call('checkrune', { rune: restricted.rune, method: 'getinfo' });
   expect(await refusal(checked)).toEqual([1501, 'Not authorized: Not derived from master']);
 });

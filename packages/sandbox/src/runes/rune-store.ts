@@ -5,10 +5,10 @@ import type { Row } from '../database/row.ts';
 const PAGE = 200n;
 
 /**
- * Runes, their last use and the blacklist in the node's database.
+ * Stores runes, their last use and the blacklist in the database of the node.
  *
- * As in lightningd's, a use of an id that was not given out here is forgotten: `rate` and `per` of a rune
- * that was made elsewhere with the same secret always hold.
+ * Like lightningd, the store does not record uses of an id that this node did not assign: `rate` and
+ * `per` always allow a rune that another program created with the same secret.
  */
 export class DatabaseRuneStore implements RuneStore {
   readonly #database: Database;

@@ -15,11 +15,14 @@ export class Blocks {
   /** Callers that wait for a height. Each gets the height of the block that reached it. */
   readonly #waiters = new Waiters<number, number>();
 
-  constructor(parts: WorldParts, made: { chain: Chain; channels: Channels; movements: Movements }) {
+  constructor(
+    parts: WorldParts,
+    dependencies: { chain: Chain; channels: Channels; movements: Movements },
+  ) {
     this.#parts = parts;
-    this.#chain = made.chain;
-    this.#channels = made.channels;
-    this.#movements = made.movements;
+    this.#chain = dependencies.chain;
+    this.#channels = dependencies.channels;
+    this.#movements = dependencies.movements;
   }
 
   /** Mines one block with all pending transactions. Call it within `inTransaction`. */

@@ -87,11 +87,11 @@ export const spendableMsat = (channel: Channel, node: bigint): bigint => {
 };
 
 /** The node at the other end of a channel. */
-export const acrossFrom = (channel: Channel, node: bigint): bigint =>
+export const otherEnd = (channel: Channel, node: bigint): bigint =>
   node === channel.opener ? channel.other : channel.opener;
 
 /** The peer in one of our channels. */
-export const peerOf = (channel: Channel): bigint => acrossFrom(channel, OURS);
+export const peerOf = (channel: Channel): bigint => otherEnd(channel, OURS);
 
 export const isOurs = ({ opener, other }: Channel): boolean => opener === OURS || other === OURS;
 

@@ -38,7 +38,7 @@ export class Channels {
 
   constructor(
     parts: WorldParts,
-    made: {
+    dependencies: {
       chain: Chain;
       store: ChannelStore;
       nodes: WorldNodes;
@@ -47,11 +47,11 @@ export class Channels {
     },
   ) {
     this.#parts = parts;
-    this.#chain = made.chain;
-    this.#store = made.store;
-    this.#nodes = made.nodes;
-    this.#wallet = made.wallet;
-    this.#movements = made.movements;
+    this.#chain = dependencies.chain;
+    this.#store = dependencies.store;
+    this.#nodes = dependencies.nodes;
+    this.#wallet = dependencies.wallet;
+    this.#movements = dependencies.movements;
   }
 
   /** The funding script of a new channel. */

@@ -3,7 +3,7 @@ import { withNanoseconds } from '../clock.ts';
 import { CommandError, ErrorCode } from '../commands/errors.ts';
 import type { Statement } from '../database/database.ts';
 import type { Row } from '../database/row.ts';
-import { RawJson, type JsonObject } from '../json/output.ts';
+import { VerbatimJson, type JsonObject } from '../json/output.ts';
 import { channelId, isOurs, peerOf, routingFee, type Channel } from './channel.ts';
 import type { ChannelStore } from './channel-store.ts';
 import { failureCode, failureName, type WireFailure } from './failures.ts';
@@ -54,8 +54,8 @@ export const forwardJson = (forward: Forward): JsonObject => ({
   status: forward.status,
   ...failureJson(forward.status === 'local_failed' ? forward.failure : undefined),
   style: 'tlv',
-  received_time: new RawJson(withNanoseconds(forward.receivedAt)),
-  resolved_time: new RawJson(withNanoseconds(forward.resolvedAt)),
+  received_time: new VerbatimJson(withNanoseconds(forward.receivedAt)),
+  resolved_time: new VerbatimJson(withNanoseconds(forward.resolvedAt)),
 });
 
 /** The payments that other nodes send through our channels. */
@@ -69,12 +69,12 @@ export class Forwards {
 
   constructor(
     parts: WorldParts,
-    made: { store: ChannelStore; movements: Movements; waits: Waits },
+    dependencies: { store: ChannelStore; movements: Movements; waits: Waits },
   ) {
     this.#parts = parts;
-    this.#channels = made.store;
-    this.#movements = made.movements;
-    this.#waits = made.waits;
+    this.#channels = dependencies.store;
+    this.#movements = dependencies.movements;
+    this.#waits = dependencies.waits;
     this.#insert = parts.database.prepare(
       `INSERT INTO forwards (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
@@ -195,8 +195,8 @@ export class Forwards {
       out_msat: forward.outMsat,
       fee_msat: forward.inMsat - forward.outMsat,
     };
-    const received_time = new RawJson(withNanoseconds(forward.receivedAt));
-    const resolved_time = new RawJson(withNanoseconds(forward.resolvedAt));
+    const received_time = new VerbatimJson(withNanoseconds(forward.receivedAt));
+    const resolved_time = new VerbatimJson(withNanoseconds(forward.resolvedAt));
     if (status === 'local_failed') {
       const failure = failureJson(forward.failure);
       event({ created_index: index, ...amounts, status, ...failure, style: 'tlv', received_time });

@@ -3,7 +3,7 @@ import { seconds, withNanoseconds } from '../clock.ts';
 import { CommandError, ErrorCode } from '../commands/errors.ts';
 import type { StoredInvoice } from '../invoices/invoice.ts';
 import type { Invoices } from '../invoices/invoices.ts';
-import { RawJson, type JsonObject } from '../json/output.ts';
+import { VerbatimJson, type JsonObject } from '../json/output.ts';
 import type { PeerInvoice, PeerInvoices } from './peer-invoices.ts';
 import type { Chain } from './chain.ts';
 import { channelId, directionFrom, isOurs, largestMsat, peerOf, type Channel } from './channel.ts';
@@ -98,7 +98,7 @@ export class Payments {
       const routeRequest = { from: from.number, to: OURS, amountMsat: amount, finalDelay: 10 };
       const route = findRoute(this.usable(), routeRequest);
       if (route === undefined) {
-        throw new CommandError(ErrorCode.payNoRoute, `${from.name} could not find a route to us`);
+        throw new CommandError(ErrorCode.payNoRoute, `${from.name} found no route to this node`);
       }
       this.#transfer(route);
       invoices.pay(invoice, amount);
@@ -412,7 +412,7 @@ export class Payments {
     // A keysend payment has no parts, so it has no `pay_part_end`.
     if (payment.partId === 0n) return;
     const { clock, notifier } = this.#parts.world;
-    const duration = new RawJson(withNanoseconds(clock.now() - started));
+    const duration = new VerbatimJson(withNanoseconds(clock.now() - started));
     const named = {
       payment_hash: payment.paymentHash.toString('hex'),
       groupid: payment.groupId,

@@ -26,7 +26,7 @@ const shape = (raw: string): string =>
     .replace(/:\d+\.\d{9}\b/g, ':NANOSECONDS')
     .replace(/:\d+(?=[,}\]])/g, ':0');
 
-const STRANGER = 'bcrt1pd2gc5y4tcrny7kkjhtjgtzwc404z3eecm0zmr4fwt8h8ymqr6x7stpg37c';
+const EXTERNAL_ADDRESS = 'bcrt1pd2gc5y4tcrny7kkjhtjgtzwc404z3eecm0zmr4fwt8h8ymqr6x7stpg37c';
 
 interface Opened {
   readonly channel_id: string;
@@ -67,7 +67,7 @@ const allNotifications = async (deprecated: boolean): Promise<string[]> => {
   await client.call('dev-forward', { amount_msat: 200000, to: 'carol' });
   await client.call('dev-forward', { amount_msat: 50000, to: 'carol', fail: true });
   await client.call('dev-fund-wallet');
-  await client.call('withdraw', [STRANGER, 10000]);
+  await client.call('withdraw', [EXTERNAL_ADDRESS, 10000]);
   await client.call('dev-custommsg', ['8001aa']);
   await client.call('close', [bob.channel_id]);
   await client.call('dev-close-channel', [carol.channel_id]);
@@ -155,7 +155,7 @@ describe('notifications have the members of lightningd, in the same order,', () 
     const opened = await client.call<Opened>('dev-open-channel');
     await client.call('dev-fund-wallet');
     await client.call('keysend', [opened.peer_id, 12345]);
-    await client.call('withdraw', [STRANGER, 10000]);
+    await client.call('withdraw', [EXTERNAL_ADDRESS, 10000]);
     await client.call('dev-open-channel', { by_peer: true });
     await client.call('dev-forward', [5000]);
     await client.call('close', [opened.channel_id]);

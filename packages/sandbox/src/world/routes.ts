@@ -1,5 +1,5 @@
 import {
-  acrossFrom,
+  otherEnd,
   CLTV_DELTA,
   largestMsat,
   routingFee,
@@ -61,7 +61,7 @@ export const findRoute = (
     if (reached.hops.length >= (request.maximumHops ?? 20)) continue;
     for (const channel of channels) {
       if (channel.opener !== reached.node && channel.other !== reached.node) continue;
-      const from = acrossFrom(channel, reached.node);
+      const from = otherEnd(channel, reached.node);
       // The amount that arrives at a forwarding node includes its fee.
       const carried = reached.amountMsat;
       if (limit(channel, from) < carried) continue;

@@ -88,7 +88,7 @@ const operation = fc.record({
   ),
 });
 
-const STRANGER = 'bcrt1pd2gc5y4tcrny7kkjhtjgtzwc404z3eecm0zmr4fwt8h8ymqr6x7stpg37c';
+const EXTERNAL_ADDRESS = 'bcrt1pd2gc5y4tcrny7kkjhtjgtzwc404z3eecm0zmr4fwt8h8ymqr6x7stpg37c';
 
 describe('after random operations,', () => {
   test('the balances add up, and all commands agree', { timeout: 120_000 }, async () => {
@@ -131,7 +131,7 @@ describe('after random operations,', () => {
           await attempt('dev-forward', [msat]);
           return;
         case 'withdraw':
-          await attempt('withdraw', [STRANGER, msat]);
+          await attempt('withdraw', [EXTERNAL_ADDRESS, msat]);
           return;
         case 'fund':
           await attempt('fundchannel', [bob, msat]);
