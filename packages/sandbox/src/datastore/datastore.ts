@@ -15,11 +15,14 @@ export interface DatastoreEntry {
 const PAGE = 16n;
 const SEPARATOR = '\0';
 
-const joined = (key: DatastoreKey): Buffer => Buffer.from(key.join(SEPARATOR));
+function joined(key: DatastoreKey): Buffer {
+  return Buffer.from(key.join(SEPARATOR));
+}
 
 /** True if the key equals `start` or is below it. */
-export const startsWith = (key: DatastoreKey, start: DatastoreKey): boolean =>
-  start.every((part, index) => key[index] === part);
+export function startsWith(key: DatastoreKey, start: DatastoreKey): boolean {
+  return start.every((part, index) => key[index] === part);
+}
 
 /**
  * The node's datastore for plugins and users: bytes under hierarchical keys. The `datastore` command
@@ -83,8 +86,10 @@ export class Datastore {
   }
 }
 
-const entryOf = (row: Row): DatastoreEntry => ({
-  key: row.bytes('key').toString('utf8').split(SEPARATOR),
-  data: row.bytes('data'),
-  generation: row.integer('generation'),
-});
+function entryOf(row: Row): DatastoreEntry {
+  return {
+    key: row.bytes('key').toString('utf8').split(SEPARATOR),
+    data: row.bytes('data'),
+    generation: row.integer('generation'),
+  };
+}

@@ -214,10 +214,11 @@ function* limited<T>(list: Iterable<T>, limit: bigint): Generator<T> {
   }
 }
 
-const found = (row: Row | undefined): StoredInvoice | undefined =>
-  row === undefined ? undefined : invoiceOf(row);
+function found(row: Row | undefined): StoredInvoice | undefined {
+  return row === undefined ? undefined : invoiceOf(row);
+}
 
-const invoiceOf = (row: Row): StoredInvoice => {
+function invoiceOf(row: Row): StoredInvoice {
   const payIndex = row.optionalInteger('pay_index');
   return {
     createdIndex: row.integer('id'),
@@ -235,4 +236,4 @@ const invoiceOf = (row: Row): StoredInvoice => {
     expiresAt: row.integer('expires_at'),
     updatedIndex: row.optionalInteger('updated_index'),
   };
-};
+}

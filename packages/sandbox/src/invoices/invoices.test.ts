@@ -10,12 +10,12 @@ import { encodeBolt11 } from './bolt11.ts';
 
 const START = 1_795_194_829n;
 
-const node = async () => {
+async function node() {
   const clock = new ManualClock(START * 1_000_000_000n);
   const { rpcPath } = await temporarySandbox({ clock });
   const client = await SocketClient.connect(rpcPath);
   return { clock, client, rpcPath };
-};
+}
 
 interface Listed {
   readonly label: string;
@@ -24,8 +24,9 @@ interface Listed {
   readonly updated_index?: number;
 }
 
-const listed = async (client: SocketClient, params: unknown = {}): Promise<Listed[]> =>
-  ((await client.call('listinvoices', params)).result as { invoices: Listed[] }).invoices;
+async function listed(client: SocketClient, params: unknown = {}): Promise<Listed[]> {
+  return ((await client.call('listinvoices', params)).result as { invoices: Listed[] }).invoices;
+}
 
 describe('BOLT 11', () => {
   const keys = new NodeKeys(Buffer.alloc(32, 7));

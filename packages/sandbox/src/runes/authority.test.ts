@@ -9,13 +9,13 @@ const SECONDS = 1_000_000_000n;
 const START = 1_795_194_829n * SECONDS;
 
 /** A sandbox and an RpcClient that is connected to it. */
-const connect = async (options: Parameters<typeof temporarySandbox>[0] = {}) => {
+async function connect(options: Parameters<typeof temporarySandbox>[0] = {}) {
   const clock = new ManualClock(START);
   const sandbox = await temporarySandbox({ clock, ...options });
   const client = new RpcClient({ socketPath: sandbox.rpcPath });
   onTestFinished(() => client.close());
   return { client, clock, sandbox };
-};
+}
 
 interface Created {
   readonly rune: string;
@@ -32,20 +32,21 @@ interface Shown {
   readonly restrictions_as_english: string;
 }
 
-const refusal = async (answer: Promise<unknown>): Promise<[number, string]> => {
+async function refusal(answer: Promise<unknown>): Promise<[number, string]> {
   const error: unknown = await answer.then(
     () => expect.unreachable(),
     (reason: unknown) => reason,
   );
   if (!(error instanceof RpcError)) throw error;
   return [error.code, error.message];
-};
+}
 
 /** The encoded restrictions of the rune, without its unique id. */
-const encodedRestrictions = ({ rune }: Created): string =>
-  Rune.fromBase64(rune)
+function encodedRestrictions({ rune }: Created): string {
+  return Rune.fromBase64(rune)
     .restrictions.map((restriction) => restriction.encode())
     .join('&');
+}
 
 describe('commando-rune', () => {
   test.each([

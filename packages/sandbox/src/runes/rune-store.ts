@@ -80,7 +80,9 @@ export class DatabaseRuneStore implements RuneStore {
   }
 }
 
-const storedRune = (row: Row): StoredRune => ({
-  text: row.text('rune'),
-  lastUsed: row.optionalInteger('last_used_nsec'),
-});
+function storedRune(row: Row): StoredRune {
+  return {
+    text: row.text('rune'),
+    lastUsed: row.optionalInteger('last_used_nsec'),
+  };
+}

@@ -174,23 +174,29 @@ export class Chain {
   }
 }
 
-const transactionOf = (row: Row): StoredTransaction => ({
-  txid: row.bytes('txid'),
-  raw: row.bytes('raw'),
-  height: row.optionalNumber('height'),
-  position: row.optionalNumber('position'),
-});
+function transactionOf(row: Row): StoredTransaction {
+  return {
+    txid: row.bytes('txid'),
+    raw: row.bytes('raw'),
+    height: row.optionalNumber('height'),
+    position: row.optionalNumber('position'),
+  };
+}
 
-const outputOf = (row: Row): Output => ({
-  txid: row.bytes('txid'),
-  vout: row.number('vout'),
-  owner: row.integer('owner'),
-  amountSat: row.integer('amount_sat'),
-  script: row.bytes('script'),
-  spentBy: row.optionalBytes('spent_by'),
-  reservedTo: row.optionalInteger('reserved_to'),
-  height: row.optionalNumber('height'),
-});
+function outputOf(row: Row): Output {
+  return {
+    txid: row.bytes('txid'),
+    vout: row.number('vout'),
+    owner: row.integer('owner'),
+    amountSat: row.integer('amount_sat'),
+    script: row.bytes('script'),
+    spentBy: row.optionalBytes('spent_by'),
+    reservedTo: row.optionalInteger('reserved_to'),
+    height: row.optionalNumber('height'),
+  };
+}
 
 /** An outpoint as `txid:vout`, the format of notifications. */
-export const outpointText = ({ txid, vout }: Outpoint): string => `${txid.toString('hex')}:${vout}`;
+export function outpointText({ txid, vout }: Outpoint): string {
+  return `${txid.toString('hex')}:${vout}`;
+}

@@ -149,30 +149,34 @@ export class ChannelStore {
   }
 }
 
-const channelOf = (row: Row): Channel => ({
-  key: row.integer('id'),
-  opener: row.integer('opener'),
-  other: row.integer('other'),
-  capacitySat: row.integer('capacity_sat'),
-  openerMsat: row.integer('opener_msat'),
-  pushedMsat: row.integer('pushed_msat'),
-  announced: row.integer('announced') === 1n,
-  fundingTxid: row.bytes('funding_txid'),
-  state: row.text('state') as ChannelState,
-  scid: row.optionalText('scid'),
-  closer: row.optionalText('closer') as Channel['closer'],
-  closingTxid: row.optionalBytes('closing_txid'),
-  changes: JSON.parse(row.text('changes')) as StateChange[],
-  lowestMsat: row.integer('lowest_msat'),
-  highestMsat: row.integer('highest_msat'),
-  incoming: trafficOf(row, 'in'),
-  outgoing: trafficOf(row, 'out'),
-  closeScript: row.bytes('key_address'),
-});
+function channelOf(row: Row): Channel {
+  return {
+    key: row.integer('id'),
+    opener: row.integer('opener'),
+    other: row.integer('other'),
+    capacitySat: row.integer('capacity_sat'),
+    openerMsat: row.integer('opener_msat'),
+    pushedMsat: row.integer('pushed_msat'),
+    announced: row.integer('announced') === 1n,
+    fundingTxid: row.bytes('funding_txid'),
+    state: row.text('state') as ChannelState,
+    scid: row.optionalText('scid'),
+    closer: row.optionalText('closer') as Channel['closer'],
+    closingTxid: row.optionalBytes('closing_txid'),
+    changes: JSON.parse(row.text('changes')) as StateChange[],
+    lowestMsat: row.integer('lowest_msat'),
+    highestMsat: row.integer('highest_msat'),
+    incoming: trafficOf(row, 'in'),
+    outgoing: trafficOf(row, 'out'),
+    closeScript: row.bytes('key_address'),
+  };
+}
 
-const trafficOf = (row: Row, way: Way): Channel['incoming'] => ({
-  offered: row.integer(`${way}_offered`),
-  offeredMsat: row.integer(`${way}_offered_msat`),
-  fulfilled: row.integer(`${way}_fulfilled`),
-  fulfilledMsat: row.integer(`${way}_fulfilled_msat`),
-});
+function trafficOf(row: Row, way: Way): Channel['incoming'] {
+  return {
+    offered: row.integer(`${way}_offered`),
+    offeredMsat: row.integer(`${way}_offered_msat`),
+    fulfilled: row.integer(`${way}_fulfilled`),
+    fulfilledMsat: row.integer(`${way}_fulfilled_msat`),
+  };
+}

@@ -88,9 +88,11 @@ export class WorldNodes {
   }
 }
 
-const nodeOf = (row: Row): WorldNode => ({
-  number: row.integer('id'),
-  name: row.text('name'),
-  id: row.text('node_id'),
-  conduct: row.text('conduct') as Conduct,
-});
+function nodeOf(row: Row): WorldNode {
+  return {
+    number: row.integer('id'),
+    name: row.text('name'),
+    id: row.text('node_id'),
+    conduct: row.text('conduct') as Conduct,
+  };
+}

@@ -109,20 +109,22 @@ export class PaymentStore {
   }
 }
 
-const paymentOf = (row: Row): Payment => ({
-  index: row.integer('id'),
-  paymentHash: row.bytes('payment_hash'),
-  groupId: row.integer('groupid'),
-  partId: row.integer('partid'),
-  destination: row.text('destination'),
-  amountMsat: row.unsigned('amount_msat'),
-  sentMsat: row.unsigned('sent_msat'),
-  createdAt: row.integer('created_nsec'),
-  completedAt: row.integer('completed_at'),
-  status: row.text('status') as PaymentStatus,
-  preimage: row.optionalBytes('preimage'),
-  label: row.optionalText('label'),
-  description: row.optionalText('description'),
-  bolt11: row.optionalText('bolt11'),
-  failure: row.optionalText('failure'),
-});
+function paymentOf(row: Row): Payment {
+  return {
+    index: row.integer('id'),
+    paymentHash: row.bytes('payment_hash'),
+    groupId: row.integer('groupid'),
+    partId: row.integer('partid'),
+    destination: row.text('destination'),
+    amountMsat: row.unsigned('amount_msat'),
+    sentMsat: row.unsigned('sent_msat'),
+    createdAt: row.integer('created_nsec'),
+    completedAt: row.integer('completed_at'),
+    status: row.text('status') as PaymentStatus,
+    preimage: row.optionalBytes('preimage'),
+    label: row.optionalText('label'),
+    description: row.optionalText('description'),
+    bolt11: row.optionalText('bolt11'),
+    failure: row.optionalText('failure'),
+  };
+}

@@ -170,4 +170,6 @@ export class Wallet {
 }
 
 /** The fee of a funding transaction with one input and no change. */
-export const fundingFee = (script: Buffer): bigint => feeFor(weightOf(1, [script]), FEERATE_PERKW);
+export function fundingFee(script: Buffer): bigint {
+  return feeFor(weightOf(1, [script]), FEERATE_PERKW);
+}

@@ -28,10 +28,12 @@ interface PeerChannel {
   readonly state: string;
 }
 
-const sum = (numbers: readonly number[]): number => numbers.reduce((all, one) => all + one, 0);
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((all, one) => all + one, 0);
+}
 
 /** Checks the invariants of the world. */
-const checkWorld = async (client: WorldClient): Promise<void> => {
+async function checkWorld(client: WorldClient): Promise<void> {
   const world = await client.call<Shown>('dev-world');
   expect(world.balanced).toBe(true);
   const onChain = sum(world.nodes.map((node) => node.onchain_msat));
@@ -58,7 +60,7 @@ const checkWorld = async (client: WorldClient): Promise<void> => {
     expect(shown.opener_msat + shown.other_msat).toBe(own?.total_msat);
     expect([shown.opener_msat, shown.other_msat]).toContain(own?.to_us_msat);
   }
-};
+}
 
 /** A random operation, with an amount if the operation takes one. */
 const operation = fc.record({
