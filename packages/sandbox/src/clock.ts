@@ -1,4 +1,4 @@
-/** Where the node reads the time. Tests set their own. */
+/** The node's source of time. Tests replace it. */
 export interface Clock {
   /** Nanoseconds since 1970 (UTC). */
   now(): bigint;
@@ -8,19 +8,19 @@ const NANOSECONDS_PER_MILLISECOND = 1_000_000n;
 export const NANOSECONDS_PER_SECOND = 1_000_000_000n;
 
 /**
- * The system's clock, with the nanoseconds that `Date` lacks: rates of runes may be that fine, and
- * two uses within one millisecond must not look simultaneous.
+ * The system's clock in nanoseconds. `Date` counts milliseconds, which is too coarse: the rate of a rune can be shorter,
+ * and two uses within one millisecond must differ.
  */
-export const systemClock = (): Clock => {
-  const wall = (): bigint => BigInt(Date.now()) * NANOSECONDS_PER_MILLISECOND;
-  let anchor = wall();
+export function systemClock(): Clock {
+  const wallClock = (): bigint => BigInt(Date.now()) * NANOSECONDS_PER_MILLISECOND;
+  let anchor = wallClock();
   let started = process.hrtime.bigint();
   return {
     now() {
       const fine = anchor + process.hrtime.bigint() - started;
-      const coarse = wall();
+      const coarse = wallClock();
       const drift = fine - coarse;
-      // The system's clock was set, or slept, or the two ran apart: trust the system's again.
+      // Somebody set the system's clock, the machine was suspended, or the clocks drifted apart.
       if (drift < -5n * NANOSECONDS_PER_MILLISECOND || drift > 5n * NANOSECONDS_PER_MILLISECOND) {
         anchor = coarse;
         started = process.hrtime.bigint();
@@ -29,15 +29,19 @@ export const systemClock = (): Clock => {
       return fine;
     },
   };
-};
+}
 
 /** Whole seconds since 1970. */
-export const seconds = (clock: Clock): bigint => clock.now() / NANOSECONDS_PER_SECOND;
+export function seconds(clock: Clock): bigint {
+  return clock.now() / NANOSECONDS_PER_SECOND;
+}
 
-/** As lightningd writes times in JSON and in notifications: `1795194829.124430673`. */
-export const withNanoseconds = (time: bigint): string =>
-  `${time / NANOSECONDS_PER_SECOND}.${(time % NANOSECONDS_PER_SECOND).toString().padStart(9, '0')}`;
+/** Seconds with nine decimals, as lightningd writes times in JSON: `1795194829.124430673`. */
+export function withNanoseconds(time: bigint): string {
+  return `${time / NANOSECONDS_PER_SECOND}.${(time % NANOSECONDS_PER_SECOND).toString().padStart(9, '0')}`;
+}
 
-/** As lightningd writes times for people: `2026-11-20T17:20:06.470Z`. */
-export const isoMilliseconds = (time: bigint): string =>
-  new Date(Number(time / NANOSECONDS_PER_MILLISECOND)).toISOString();
+/** ISO 8601 with milliseconds, as in lightningd's log: `2026-11-20T17:20:06.470Z`. */
+export function isoMilliseconds(time: bigint): string {
+  return new Date(Number(time / NANOSECONDS_PER_MILLISECOND)).toISOString();
+}

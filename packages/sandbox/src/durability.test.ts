@@ -5,21 +5,21 @@ import { SocketClient } from './testing/socket-client.ts';
 import { temporaryDirectory, temporarySandbox } from './testing/temporary-sandbox.ts';
 
 describe('kill -9', () => {
-  test('loses nothing that was answered', async () => {
+  test('loses nothing that the node replied', async () => {
     const program = await buildProgram();
     const directory = await temporaryDirectory();
     const args = [`--lightning-dir=${directory}`];
-    /** What was answered, by label or id. */
+    /** What the replies confirm, by label or id. */
     const invoices = new Set<string>();
     const runes = new Set<string>();
     const uses = new Map<string, string>();
 
     for (let round = 0; round < 4; round++) {
       const sandbox = await runSandbox(program, args);
-      const client = await SocketClient.connect(sandbox.said);
+      const client = await SocketClient.connect(sandbox.firstLine);
       const { rune } = (await client.call('createrune')).result as { rune: string };
       runes.add(rune);
-      // It is killed while answers are on their way: only those that came count.
+      // The node is killed while replies are on their way. Only the received ones count.
       const count = 2000;
       for (let i = 0; i < count; i++) {
         const label = `${round}-${i}`;
@@ -31,39 +31,39 @@ describe('kill -9', () => {
         );
       }
       let killed: Promise<void> | undefined;
-      let answers = 0;
+      let replies = 0;
       for (let text = await client.read(); text !== undefined; text = await client.read()) {
         const { id, result } = JSON.parse(text) as { id: string; result: { rune?: string } };
         const [kind, label = ''] = id.split(' ');
         if (kind === 'invoice' || kind === 'store') invoices.add(`${kind} ${label}`);
         if (kind === 'rune') runes.add(result.rune ?? '');
         if (kind === 'check') uses.set(rune, label);
-        answers++;
-        if (answers > 50 + round * 101) killed ??= sandbox.kill();
+        replies++;
+        if (replies > 50 + round * 101) killed ??= sandbox.kill();
       }
       await killed;
-      expect(answers).toBeLessThan(4 * count);
-      expect(existsSync(sandbox.said)).toBe(true);
+      expect(replies).toBeLessThan(4 * count);
+      expect(existsSync(sandbox.firstLine)).toBe(true);
     }
     expect(invoices.size).toBeGreaterThan(10);
 
-    // What is left is still good, and the socket that was left behind is replaced.
+    // The database is intact, and the stale socket is replaced.
     const { rpcPath } = await temporarySandbox({ directory });
     const client = await SocketClient.connect(rpcPath);
-    const kept = (await client.call('listinvoices')).result as {
+    const listed = (await client.call('listinvoices')).result as {
       invoices: { label: string; created_index: number }[];
     };
-    const labels = new Set(kept.invoices.map(({ label }) => label));
+    const labels = new Set(listed.invoices.map(({ label }) => label));
     const stored = (await client.call('listdatastore')).result as {
       datastore: { key: string[] }[];
     };
     const keys = new Set(stored.datastore.map(({ key }) => key[0]));
-    for (const answered of invoices) {
-      const [kind, label = ''] = answered.split(' ');
-      expect((kind === 'invoice' ? labels : keys).has(label), answered).toBe(true);
+    for (const confirmed of invoices) {
+      const [kind, label = ''] = confirmed.split(' ');
+      expect((kind === 'invoice' ? labels : keys).has(label), confirmed).toBe(true);
     }
-    expect(new Set(kept.invoices.map((invoice) => invoice.created_index)).size).toBe(
-      kept.invoices.length,
+    expect(new Set(listed.invoices.map((invoice) => invoice.created_index)).size).toBe(
+      listed.invoices.length,
     );
     const shown = (await client.call('showrunes')).result as {
       runes: { rune: string; unique_id: string; last_used?: number }[];
@@ -77,20 +77,20 @@ describe('kill -9', () => {
     });
   });
 
-  test('does not lock the directory, and a living sandbox does', async () => {
+  test('releases the lock, which a running sandbox holds', async () => {
     const program = await buildProgram();
     const directory = await temporaryDirectory();
     const args = [`--lightning-dir=${directory}`];
     const first = await runSandbox(program, args);
     const second = await runSandbox(program, args);
-    expect(second.said).toBe(`A sandbox is already running in ${directory}/regtest.`);
+    expect(second.firstLine).toBe(`A sandbox is already running in ${directory}/regtest.`);
     await first.kill();
     const third = await runSandbox(program, args);
-    expect(third.said).toBe(first.said);
+    expect(third.firstLine).toBe(first.firstLine);
   });
 });
 
-test('everything is there after a restart', async () => {
+test('everything persists across a restart', async () => {
   const directory = await temporaryDirectory();
   const first = await temporarySandbox({ directory });
   const before = await SocketClient.connect(first.rpcPath);
@@ -103,18 +103,18 @@ test('everything is there after a restart', async () => {
   await before.call('invoice', ['any', 'paid', 'd']);
   await before.call('dev-pay-invoice', ['paid', '18446744073709551615msat']);
   await before.call('datastore', { key: ['a', 'b'], hex: '00ff' });
-  const asked = ['listinvoices', 'showrunes', 'blacklistrune', 'listdatastore', 'getinfo'];
-  const answers = await Promise.all(asked.map(async () => ''));
-  for (const [i, method] of asked.entries()) answers[i] = (await before.call(method)).text;
-  expect(answers[0]).toContain('"amount_msat":18446744073709551615');
+  const methods = ['listinvoices', 'showrunes', 'blacklistrune', 'listdatastore', 'getinfo'];
+  const replies = await Promise.all(methods.map(async () => ''));
+  for (const [i, method] of methods.entries()) replies[i] = (await before.call(method)).text;
+  expect(replies[0]).toContain('"amount_msat":18446744073709551615');
   await first.stop();
 
   const second = await temporarySandbox({ directory });
   const after = await SocketClient.connect(second.rpcPath);
   const bare = (text: string | undefined): string | undefined =>
     text?.replace(/"id":"test#\d+"/, '');
-  for (const [i, method] of asked.entries()) {
-    expect(bare((await after.call(method)).text)).toBe(bare(answers[i]));
+  for (const [i, method] of methods.entries()) {
+    expect(bare((await after.call(method)).text)).toBe(bare(replies[i]));
   }
   expect((await after.call('checkrune', [rune])).error).toEqual({
     code: 1502,

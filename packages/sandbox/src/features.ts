@@ -1,9 +1,9 @@
 /**
- * The feature bits that the node shows (BOLT 9), as a lightningd v26.06.6 does: clients look at
- * them, and the peers that the sandbox plays have them, too.
+ * The feature bits (BOLT 9) of the node and of the simulated peers, as observed on lightningd v26.06.6. Clients and
+ * plugins read them.
  */
 export const FEATURES = {
-  /** As hex, where plugins and `getinfo` see them. */
+  /** Hex, as in `getinfo` and `init`. */
   init: '800898880a8a59a1',
   node: '808898880a8a59a1',
   channel: '',
@@ -13,8 +13,8 @@ export const FEATURES = {
   bolt12Invoice: '020000',
   channelType: '08800000800000',
   /**
-   * Bits in an invoice: variable onion, payment secret, multi-part payments and route blinding.
-   * `invoice` above has payment metadata, too, which only an invoice that carries some says.
+   * Bits in an invoice: variable onion, payment secret, multi-part payments and route blinding. `invoice` above also
+   * has payment metadata, a bit that only invoices with metadata set.
    */
   invoiceBits: [8, 14, 17, 25],
 } as const;

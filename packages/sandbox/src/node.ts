@@ -1,9 +1,7 @@
 import type { RuneAuthority } from '@clnrest/runes';
 import type { Clock } from './clock.ts';
-import type { ConnectionSettings } from './commands/command.ts';
+import type { CommandCall, ConnectionSettings } from './commands/command.ts';
 import type { CommandRegistry } from './commands/registry.ts';
-import type { Vars } from './database/vars.ts';
-import type { Database } from './database/database.ts';
 import type { Datastore } from './datastore/datastore.ts';
 import type { NodeDirectory } from './directory/directory.ts';
 import type { Invoices } from './invoices/invoices.ts';
@@ -14,35 +12,51 @@ import type { OptionRegistry } from './options/registry.ts';
 import type { PluginHost } from './plugins/plugin-host.ts';
 import type { World } from './world/world.ts';
 
-/** The node as commands see it: who it is, what it keeps, and what it can do. */
-export interface Node {
-  /** `--developer` was given. */
-  readonly developer: boolean;
+/** What other nodes know about the node. */
+export interface NodeIdentity {
+  /** The public key, 66 hex digits. */
+  readonly id: string;
   readonly alias: string;
   /** Six hex digits. */
   readonly color: string;
   readonly network: Network;
+}
+
+/** How the node was started. */
+export interface NodeConfiguration {
+  readonly options: OptionRegistry;
+  /** `--developer` is set. */
+  readonly developer: boolean;
+  /** Results and notifications contain deprecated members. */
+  readonly allowDeprecated: boolean;
   readonly directory: NodeDirectory;
   readonly pidFile: string;
+}
+
+/** The parts of the node that commands use. Each command declares its parts with `CallWith`. */
+export interface Node {
+  readonly identity: NodeIdentity;
+  readonly configuration: NodeConfiguration;
   readonly clock: Clock;
   readonly log: Logger;
   readonly logBook: LogBook;
-  readonly options: OptionRegistry;
-  readonly commands: CommandRegistry;
+  readonly commands: CommandRegistry<Node>;
   readonly plugins: PluginHost;
   readonly keys: NodeKeys;
-  readonly database: Database;
-  readonly vars: Vars;
   readonly runes: RuneAuthority;
   readonly invoices: Invoices;
-  readonly world: World;
-  /** What lightningd is about to give up is still there. */
-  readonly allowDeprecated: boolean;
   readonly datastore: Datastore;
+  readonly world: World;
   /**
-   * Ends the node. Resolves when all is done but the reply to whoever asked.
+   * Stops the node. Resolves when everything has stopped except the connection of the caller.
    *
-   * @param by - the connection that is still to be answered
+   * @param caller - the connection that still gets a reply
    */
-  stop(by?: ConnectionSettings): Promise<void>;
+  readonly stop: (caller?: ConnectionSettings) => Promise<void>;
 }
+
+/** Some parts of the node. */
+export type NodeWith<Part extends keyof Node> = Pick<Node, Part>;
+
+/** A call of a command that uses some parts of the node. */
+export type CallWith<Part extends keyof Node> = CommandCall<NodeWith<Part>>;

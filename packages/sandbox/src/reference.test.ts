@@ -7,13 +7,13 @@ import { VERSION } from './version.ts';
 
 const page = readFileSync(new URL('../../../docs/reference/sandbox.md', import.meta.url), 'utf8');
 
-test('the reference has every option that does something', () => {
+test('the reference lists every option with an effect', () => {
   const options = OWN_OPTIONS.filter(({ description }) => description !== '');
   const missing = options.filter(({ name }) => !new RegExp(`\`--${name}[=[\`]`).test(page));
   expect(missing).toEqual([]);
 });
 
-test('the reference has every command, and no other', () => {
+test('the reference lists exactly the commands', () => {
   const table = /## Commands\n([^]*?)\n###/.exec(page)?.[1] ?? '';
   const cells = table.split('\n').filter((line) => line.startsWith('| `'));
   const names = cells.flatMap((line) => {
@@ -23,21 +23,21 @@ test('the reference has every command, and no other', () => {
   expect(names.toSorted()).toEqual(COMMANDS.map(({ name }) => name).toSorted());
 });
 
-/** What lightningd tells of and what never happens here, and the log, which is no event. */
-const NEVER_TOLD = new Set([
+/** Topics of lightningd that the sandbox never uses, and the log. */
+const UNLISTED = new Set([
   'channel_open_failed',
   'log',
   'onionmessage_forward_fail',
   'openchannel_peer_sigs',
 ]);
 
-test('the reference has every notification, and no other', () => {
+test('the reference lists exactly the notifications', () => {
   const list = /\*\*Notifications\*\*([^]*?)\./.exec(page)?.[1] ?? '';
   const named = [...list.matchAll(/`([^`]+)`/g)].map(([, name]) => name);
-  const told = [...NATIVE_TOPICS, ...BUILTIN_TOPICS].filter((name) => !NEVER_TOLD.has(name));
-  expect(named.toSorted()).toEqual(told.toSorted());
+  const sent = [...NATIVE_TOPICS, ...BUILTIN_TOPICS].filter((name) => !UNLISTED.has(name));
+  expect(named.toSorted()).toEqual(sent.toSorted());
 });
 
-test('the reference has the version', () => {
+test('the reference states the version', () => {
   expect(page).toContain(`\`${VERSION}\``);
 });

@@ -1,17 +1,17 @@
-/** Why a sandbox could not start, or had to stop. */
+/** Why a sandbox did not start, or stopped. */
 export type SandboxErrorCode =
-  /** An option, on the command line or in a file, that is unknown or has a wrong value. */
+  /** An option on the command line or in a file is unknown or has an invalid value. */
   | 'bad_option'
-  /** Something that the sandbox is not: mainnet, a directory of a real node. */
+  /** The options ask for mainnet, or for the directory of a real node. */
   | 'refused'
-  /** Another sandbox has the directory, or another process the socket. */
+  /** Another sandbox uses the directory, or another process the socket. */
   | 'already_running'
-  /** A plugin that must run can't. */
+  /** A plugin that the node needs failed. */
   | 'plugin_failed'
-  /** The database is newer than this program, or damaged. */
+  /** The database is damaged, or newer than this program. */
   | 'bad_database';
 
-/** The sandbox can't run; the message is a whole sentence for whoever started it. */
+/** The sandbox cannot run. The message can be shown to the user as it is. */
 export class SandboxError extends Error {
   readonly code: SandboxErrorCode;
 

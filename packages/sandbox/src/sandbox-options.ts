@@ -4,28 +4,28 @@ import type { LogSink } from './log/log-book.ts';
 import { readCommandLine } from './options/command-line.ts';
 import { helpText } from './options/help.ts';
 import { OWN_OPTIONS } from './options/own-options.ts';
-import { settle } from './options/settle.ts';
+import { readSettings } from './options/read-settings.ts';
 import { VERSION } from './version.ts';
 
-/** How to start a sandbox. */
+/** How a sandbox starts. */
 export interface SandboxOptions {
-  /** lightningd's options as on its command line: `['--lightning-dir=/tmp/l1', '--rest-port=3010']`. */
+  /** lightningd's options, as on its command line: `['--lightning-dir=/tmp/l1', '--rest-port=3010']`. */
   readonly args: readonly string[];
-  /** Plugins that come with the product, started before those that are asked for. */
+  /** Paths of bundled plugins: they start before the plugins that options name. */
   readonly plugins?: readonly string[];
-  /** Where log lines go unless a `--log-file` is given; also what `--log-file=-` means. */
+  /** Receives log lines unless `--log-file` is set; `--log-file=-` means this sink. */
   readonly log?: LogSink;
-  /** What relative paths of `--lightning-dir` and `--conf` start from. The process's, if left out. */
+  /** Base of relative paths in `--lightning-dir` and `--conf`. Defaults to the process's working directory. */
   readonly workingDirectory?: string;
-  /** The directory that holds `.lightning` by default. The user's, if left out. */
+  /** The directory that contains `.lightning`. Defaults to the user's home directory. */
   readonly home?: string;
-  /** What plugins find in their environment. The process's, if left out. */
+  /** Environment variables of the plugins. Defaults to the process's. */
   readonly environment?: NodeJS.ProcessEnv;
-  /** Where the time is read. The system's, if left out. */
+  /** Defaults to the system's clock. */
   readonly clock?: Clock;
 }
 
-/** What a command line asks for. */
+/** What a command line requests. */
 export type SandboxRequest =
   | { readonly kind: 'help'; readonly text: string }
   | { readonly kind: 'version'; readonly text: string }
@@ -34,8 +34,7 @@ export type SandboxRequest =
 /**
  * Reads a command line with lightningd's options.
  *
- * Options of plugins are held against what plugins say once they run; everything else that is
- * wrong is known here already.
+ * Options of plugins can only be checked when the plugins run. All others are checked here.
  *
  * @throws SandboxError `bad_option`, and `refused` for mainnet
  *
@@ -47,20 +46,23 @@ export type SandboxRequest =
  * parseSandboxOptions(['--regtest', '--rest-port=3010']).kind; // => 'start'
  * ```
  */
-export const parseSandboxOptions = (
+export function parseSandboxOptions(
   args: readonly string[],
   rest: Omit<SandboxOptions, 'args'> = {},
-): SandboxRequest => {
-  const asks = (name: string): boolean =>
+): SandboxRequest {
+  const requests = (name: string): boolean =>
     readCommandLine(args, OWN_OPTIONS).some((setting) => setting.name === name);
-  if (asks('help')) return { kind: 'help', text: helpText() };
-  if (asks('version')) return { kind: 'version', text: VERSION };
+  if (requests('help')) return { kind: 'help', text: helpText() };
+  if (requests('version')) return { kind: 'version', text: VERSION };
   const options = { ...rest, args };
-  settle(args, surroundingsOf(options));
+  readSettings(args, pathDefaults(options));
   return { kind: 'start', options };
-};
+}
 
-export const surroundingsOf = ({ workingDirectory, home }: SandboxOptions) => ({
-  workingDirectory: workingDirectory ?? process.cwd(),
-  home: home ?? homedir(),
-});
+/** Where relative paths and the default directory start. */
+export function pathDefaults({ workingDirectory, home }: SandboxOptions) {
+  return {
+    workingDirectory: workingDirectory ?? process.cwd(),
+    home: home ?? homedir(),
+  };
+}

@@ -7,7 +7,7 @@ import { temporaryDirectory, temporarySandbox } from './testing/temporary-sandbo
 import { writePlugin } from './testing/test-plugin.ts';
 
 describe('a directory', () => {
-  test('is made as private as lightningd makes it, with a pid file', async () => {
+  test('has the permissions of lightningd and a pid file', async () => {
     const directory = join(await temporaryDirectory(), 'l1');
     const sandbox = await temporarySandbox({ directory });
     expect(statSync(directory).mode & 0o777).toBe(0o700);
@@ -21,7 +21,7 @@ describe('a directory', () => {
     expect(existsSync(pidFile)).toBe(false);
   });
 
-  test('is one sandbox’s', async () => {
+  test('allows one sandbox at a time', async () => {
     const directory = await temporaryDirectory();
     const first = await temporarySandbox({ directory });
     await expect(temporarySandbox({ directory })).rejects.toMatchObject({
@@ -32,7 +32,7 @@ describe('a directory', () => {
         code: 'already_running',
       },
     );
-    // On another network it is another node.
+    // A node on another network uses another directory.
     await temporarySandbox({ directory, args: ['--signet'] });
     await first.stop();
     await temporarySandbox({ directory });
@@ -43,7 +43,7 @@ describe('a directory', () => {
     'lightningd.sqlite3',
     'regtest/hsm_secret',
     'bitcoin/lightningd.sqlite3',
-  ])('with %s in it belongs to a real node, and is left alone', async (file) => {
+  ])('of a real node, with %s, is rejected', async (file) => {
     const directory = await temporaryDirectory();
     const path = join(directory, file);
     mkdirSync(join(path, '..'), { recursive: true });
@@ -56,7 +56,7 @@ describe('a directory', () => {
 });
 
 describe('a node', () => {
-  test('is the same after a restart', async () => {
+  test('keeps its identity across a restart', async () => {
     const directory = await temporaryDirectory();
     const first = await temporarySandbox({ directory });
     await first.stop();
@@ -67,12 +67,12 @@ describe('a node', () => {
     expect(first.alias).toMatch(/^[A-Z]{6,32}$/);
   });
 
-  test('is another in another directory', async () => {
+  test('has another identity in another directory', async () => {
     const [first, second] = [await temporarySandbox(), await temporarySandbox()];
     expect(first.id).not.toBe(second.id);
   });
 
-  test('says that it is no Lightning node', async () => {
+  test('logs that it is not a Lightning node', async () => {
     const { lines } = await temporarySandbox();
     expect(lines.join('\n')).toContain('This is a sandbox, not a Lightning node');
     expect(lines[0]).toMatch(
@@ -80,7 +80,7 @@ describe('a node', () => {
     );
   });
 
-  test('that can’t start leaves nothing behind', async () => {
+  test('that cannot start leaves nothing behind', async () => {
     const directory = await temporaryDirectory();
     const plugin = await writePlugin();
     const lines: string[] = [];
@@ -102,7 +102,7 @@ describe('a node', () => {
 });
 
 describe('stop', () => {
-  test('answers when everything has ended, and closes', async () => {
+  test('replies when everything has stopped, and closes', async () => {
     const plugin = await writePlugin({
       manifest: { subscriptions: ['shutdown'] },
       body: "on('shutdown', () => { setTimeout(() => { note('ended'); process.exit(0); }, 50); });",
@@ -120,14 +120,14 @@ describe('stop', () => {
     await sandbox.stopped;
   });
 
-  test('twice is no trouble', async () => {
+  test('can be called twice', async () => {
     const sandbox = await temporarySandbox();
     await Promise.all([sandbox.stop(), sandbox.stop()]);
     await sandbox.stop();
     await sandbox.stopped;
   });
 
-  test('ends callers that wait', async () => {
+  test('disconnects waiting callers', async () => {
     const sandbox = await temporarySandbox();
     const client = await SocketClient.connect(sandbox.rpcPath);
     client.write('{"jsonrpc":"2.0","id":"w","method":"waitanyinvoice","params":{}}');
@@ -167,7 +167,7 @@ describe('logging', () => {
     expect(sandbox.lines).toEqual([]);
   });
 
-  test('never says what must not be known', async () => {
+  test('never contains secrets', async () => {
     const sandbox = await temporarySandbox({ args: ['--log-level=io'] });
     const client = await SocketClient.connect(sandbox.rpcPath);
     const { rune } = (await client.call('createrune')).result as { rune: string };
@@ -186,7 +186,7 @@ describe('logging', () => {
     expect(log).not.toContain(paid?.payment_preimage);
   });
 
-  test('getlog shows what was logged', async () => {
+  test('getlog returns the log', async () => {
     const { rpcPath } = await temporarySandbox();
     const client = await SocketClient.connect(rpcPath);
     const { result } = await client.call('getlog');
@@ -210,7 +210,7 @@ describe('check', () => {
     [['check', 'getinfo'], { command_to_check: 'check' }],
     [['plugin', 'list'], { command_to_check: 'plugin' }],
     [['stop'], { command_to_check: 'stop' }],
-  ])('%j is fine', async (params, result) => {
+  ])('%j succeeds', async (params, result) => {
     const { rpcPath } = await temporarySandbox();
     const client = await SocketClient.connect(rpcPath);
     expect((await client.call('check', params)).result).toEqual(result);
@@ -226,20 +226,20 @@ describe('check', () => {
     [['waitinvoice', 'x'], -1, 'Label not found'],
     [['deldatastore', 'x'], 1200, 'Key does not exist'],
     [['plugin', 'foo'], -32602, "Unknown subcommand 'foo'"],
-  ])('%j is not', async (params, code, message) => {
+  ])('%j fails', async (params, code, message) => {
     const { rpcPath } = await temporarySandbox();
     const client = await SocketClient.connect(rpcPath);
     expect((await client.call('check', params)).error).toEqual({ code, message });
   });
 });
 
-test('help shows how the commands that a real node has, too, are used there', async () => {
+test('help has the usage of a real node for the commands of both', async () => {
   const { rpcPath } = await temporarySandbox();
   const client = await SocketClient.connect(rpcPath);
   const { help } = (await client.call('help')).result as { help: { command: string }[] };
   const lines = help.map(({ command }) => command);
   expect(lines).toEqual(lines.toSorted());
-  // As lightningd v26.06.6 has them.
+  // Observed on lightningd v26.06.6.
   for (const line of [
     'batching enable',
     'blacklistrune [start] [end] [relist]',

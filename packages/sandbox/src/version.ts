@@ -1,8 +1,7 @@
 /**
- * What `getinfo` and `--version` say, and plugins find in LIGHTNINGD_VERSION.
+ * The version in `getinfo`, `--version` and the plugins' LIGHTNINGD_VERSION.
  *
- * Clients compare it with versions of Core Lightning to learn what they may call, so it begins
- * with the version whose behaviour the sandbox has; and it must not pass for that, so it says what
- * it is, where builds of Core Lightning say how they were modified.
+ * Clients compare it with versions of Core Lightning to decide what they can call. It therefore begins with the version
+ * that the sandbox imitates. The suffix is where modified builds of Core Lightning name themselves.
  */
 export const VERSION = 'v26.06.6-sandbox';

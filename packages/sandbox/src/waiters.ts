@@ -1,27 +1,27 @@
 import { CommandError, ErrorCode } from './commands/errors.ts';
 
-interface Waiter<Asked, Got> {
-  readonly asked: Asked;
-  readonly settle: (got: Got) => void;
+interface Waiter<Condition, Result> {
+  readonly condition: Condition;
+  readonly settle: (result: Result) => void;
 }
 
-/** Callers who wait for something to happen, each for what it asked. */
-export class Waiters<Asked, Got> {
-  readonly #waiting = new Set<Waiter<Asked, Got>>();
+/** Callers that wait for an event, each for its own condition. */
+export class Waiters<Condition, Result> {
+  readonly #waiting = new Set<Waiter<Condition, Result>>();
 
-  /** Resolves with what is given. Rejects with a CommandError when the signal says that nobody waits any more. */
-  wait(asked: Asked, signal: AbortSignal): Promise<Got> {
+  /** Resolves when the condition holds. Rejects with a CommandError when the signal is aborted. */
+  wait(condition: Condition, signal: AbortSignal): Promise<Result> {
     return new Promise((resolve, reject) => {
       const leave = (): void => {
         this.#waiting.delete(waiter);
         reject(new CommandError(ErrorCode.general, 'The caller has gone'));
       };
-      const waiter: Waiter<Asked, Got> = {
-        asked,
-        settle: (got) => {
+      const waiter: Waiter<Condition, Result> = {
+        condition,
+        settle: (result) => {
           this.#waiting.delete(waiter);
           signal.removeEventListener('abort', leave);
-          resolve(got);
+          resolve(result);
         },
       };
       this.#waiting.add(waiter);
@@ -30,8 +30,8 @@ export class Waiters<Asked, Got> {
     });
   }
 
-  /** Gives something to those whose question it answers. */
-  give(got: () => Got, answers: (asked: Asked) => boolean): void {
-    for (const { asked, settle } of this.#waiting) if (answers(asked)) settle(got());
+  /** Resolves the waits whose condition holds. */
+  resolveWhere(result: () => Result, holds: (condition: Condition) => boolean): void {
+    for (const { condition, settle } of this.#waiting) if (holds(condition)) settle(result());
   }
 }

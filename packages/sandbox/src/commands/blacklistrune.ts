@@ -1,11 +1,13 @@
 import { BLACKLIST_END } from '@clnrest/runes';
+import type { CallWith } from '../node.ts';
 import { defaulted, optional } from '../params/declaration.ts';
 import { bool, u64 } from '../params/numbers.ts';
 import { alias, defineCommand } from './command.ts';
 import { CommandError, ErrorCode } from './errors.ts';
 
-const invalid = (message: string): CommandError =>
-  new CommandError(ErrorCode.invalidParams, message);
+function invalid(message: string): CommandError {
+  return new CommandError(ErrorCode.invalidParams, message);
+}
 
 export const blacklistrune = defineCommand({
   name: 'blacklistrune',
@@ -14,10 +16,10 @@ export const blacklistrune = defineCommand({
     if (end === undefined) return;
     if (start === undefined) throw invalid('Can not specify end without start');
     if (end >= BLACKLIST_END) throw invalid(`Cannot blacklist beyond ${BLACKLIST_END}`);
-    // lightningd v26.06.6 crashes here.
+    // lightningd v26.06.6 crashes on such a range.
     if (end < start) throw invalid('end can not be before start');
   },
-  run({ start, end = start, relist }, { node }) {
+  run({ start, end = start, relist }, { node }: CallWith<'runes'>) {
     if (start !== undefined && end !== undefined) {
       if (relist) node.runes.relist(start, end);
       else node.runes.blacklist(start, end);

@@ -1,13 +1,14 @@
-import { readParams, type ParamsToken } from '../params/read.ts';
+import type { Node } from '../node.ts';
 import { required } from '../params/declaration.ts';
+import { readParams, type ParamsToken } from '../params/read.ts';
 import { anything } from '../params/texts.ts';
 import { checked, type Command, type CommandCall } from './command.ts';
 import { CommandError, ErrorCode } from './errors.ts';
 
 const parameters = { command_to_check: required(anything) };
 
-/** Everything that a command does but the doing: for a command given with its parameters. */
-export const check: Command = {
+/** Validates a call of another command without running it. */
+export const check: Command<Node> = {
   name: 'check',
   usage: 'command_to_check',
   run(call, params) {
@@ -20,11 +21,11 @@ export const check: Command = {
   },
 };
 
-const commandToCheck = (
-  call: CommandCall,
+function commandToCheck(
+  call: CommandCall<Node>,
   params: ParamsToken,
-): { command: Command; rest: ParamsToken } => {
-  const options = { developer: call.node.developer, allowExtra: true };
+): { command: Command<Node>; rest: ParamsToken } {
+  const options = { developer: call.developer, allowExtra: true };
   const name = readParams(parameters, params, options).command_to_check.text;
   const command = call.node.commands.find(name);
   if (command === undefined) {
@@ -35,4 +36,4 @@ const commandToCheck = (
       ? { ...params, items: params.items.slice(1) }
       : { ...params, members: params.members.filter(([key]) => key !== 'command_to_check') };
   return { command, rest };
-};
+}

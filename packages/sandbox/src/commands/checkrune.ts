@@ -1,8 +1,9 @@
-import type { ErrorCode } from './errors.ts';
+import type { CallWith } from '../node.ts';
 import { optional, required } from '../params/declaration.ts';
 import { callParams, rune } from '../params/runes.ts';
 import { nodeId, string } from '../params/texts.ts';
 import { defineCommand } from './command.ts';
+import type { ErrorCode } from './errors.ts';
 import { CommandError } from './errors.ts';
 
 export const checkrune = defineCommand({
@@ -13,7 +14,7 @@ export const checkrune = defineCommand({
     method: optional(string),
     params: optional(callParams),
   },
-  run({ rune: given, nodeid, method, params }, { node }) {
+  run({ rune: given, nodeid, method, params }, { node }: CallWith<'runes'>) {
     const refusal = node.runes.refusalOrUse(given.rune, {
       nodeId: nodeid,
       method,

@@ -1,8 +1,9 @@
-import type { Node } from '../node.ts';
+import type { CallWith } from '../node.ts';
 import { defaulted, optional, required } from '../params/declaration.ts';
 import { number } from '../params/numbers.ts';
 import { anything, string } from '../params/texts.ts';
 import { channelId, isOurs, type Channel } from '../world/channel.ts';
+import type { World } from '../world/world.ts';
 import { defineCommand } from './command.ts';
 import { CommandError, ErrorCode } from './errors.ts';
 
@@ -17,23 +18,23 @@ export const close = defineCommand({
     force_lease_closed: optional(anything),
     feerange: optional(anything),
   },
-  validate({ id }, { node }) {
-    channelToClose(id, node);
+  validate({ id }, { node }: CallWith<'world'>) {
+    channelToClose(id, node.world);
   },
-  run({ id }, { node }) {
-    const { raw, txid, type } = node.world.close(channelToClose(id, node));
+  run({ id }, { node }: CallWith<'world'>) {
+    const { raw, txid, type } = node.world.close(channelToClose(id, node.world));
     return { txs: [raw.toString('hex')], txids: [txid.toString('hex')], type };
   },
 });
 
 /** A channel by its id, its short id or its peer's id. */
-export const channelToClose = (id: string, node: Node): Channel => {
+export function channelToClose(id: string, world: World): Channel {
   const fail = (code: ErrorCode, message: string): CommandError => new CommandError(code, message);
-  const ours = node.world.channels.living().filter(isOurs);
+  const ours = world.channels.living().filter(isOurs);
   const isOpen = ({ state }: Channel): boolean => state === 'CHANNELD_NORMAL';
   const named = ours.find((channel) => channelId(channel) === id || channel.scid === id);
-  const peer = node.world.nodes.byId(id);
-  const withPeer = peer === undefined ? [] : node.world.channelsWith(peer);
+  const peer = world.nodes.byId(id);
+  const withPeer = peer === undefined ? [] : world.channelsWith(peer);
   if (named === undefined && withPeer.length === 0) {
     throw fail(
       ErrorCode.invalidParams,
@@ -55,4 +56,4 @@ export const channelToClose = (id: string, node: Node): Channel => {
     throw fail(ErrorCode.general, 'Peer has multiple channels: use channel_id or short_channel_id');
   }
   return channel;
-};
+}

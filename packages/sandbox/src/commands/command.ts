@@ -1,37 +1,38 @@
 import type { Frame } from '../json/frame-scanner.ts';
 import type { CommandResult } from '../json/output.ts';
-import type { Node } from '../node.ts';
 import { usageOf, type Parameters, type ParameterValues } from '../params/declaration.ts';
 import { readParams, type ParamsToken } from '../params/read.ts';
 
-/** What a caller has set for its connection. */
+/** The settings of a client's connection. */
 export interface ConnectionSettings {
-  /** Commands may tell how they get on. */
+  /** The client accepts progress notifications. */
   notifications: boolean;
   /**
-   * The caller would let commands share a database transaction. It is remembered and changes
-   * nothing: here a commit costs no wait for a disk, so that each command can have its own.
+   * Commands may share a database transaction. The setting has no effect: a commit does not wait for the disk, so each
+   * command has its own.
    */
   batching: boolean;
-  /** What lightningd is about to give up may be used, whatever holds for others. */
+  /** Deprecated features are available to this client, whatever the node's default is. */
   deprecated: boolean;
 }
 
-/** One call of a command. */
-export interface CommandCall {
-  readonly node: Node;
-  /** The request's id, verbatim. */
+/** One call of a command that uses some parts of the node. */
+export interface CommandCall<Parts> {
+  readonly node: Parts;
+  /** `--developer` is set: the command accepts developer-only parameters. */
+  readonly developer: boolean;
+  /** The JSON text of the request's id. */
   readonly id: string;
-  /** The request as it came, for a plugin that it is passed on to. */
+  /** The bytes of the request, for a plugin's command. */
   readonly request: Frame;
   readonly connection: ConnectionSettings;
-  /** Aborted when the caller has gone: nobody waits for the answer any more. */
+  /** Aborted when the client has disconnected. */
   readonly signal: AbortSignal;
-  /** Writes a message to the caller before the answer, if it asked for such. */
+  /** Sends a progress notification before the reply. */
   sendBeforeReply(pieces: readonly (string | Buffer)[]): void;
 }
 
-/** A plugin's answer, which goes to the caller as the plugin wrote it, but for the id. */
+/** A plugin's reply: the client gets it byte for byte, except for the id. */
 export class ForwardedReply {
   readonly pieces: readonly (string | Buffer)[];
 
@@ -40,38 +41,48 @@ export class ForwardedReply {
   }
 }
 
-export type Answer = CommandResult | ForwardedReply;
+export type CommandReply = CommandResult | ForwardedReply;
 
-/** A command, as the table has it. Both of its functions throw CommandError for a refusal. */
-export interface Command {
+/** A command. Both functions throw a CommandError if they reject the call. */
+export interface Command<Parts> {
   readonly name: string;
-  /** What `help` shows after the name. */
+  /** The parameters, as in `help` after the name. */
   readonly usage: string;
-  /** Does it. */
-  run(call: CommandCall, params: ParamsToken): Answer | Promise<Answer>;
-  /** Answers as `check` does, having done everything but it. */
-  check(call: CommandCall, params: ParamsToken): Answer | Promise<Answer>;
+  readonly run: (
+    call: CommandCall<Parts>,
+    params: ParamsToken,
+  ) => CommandReply | Promise<CommandReply>;
+  /** Validates the call as `run` does, without running it. */
+  readonly check: (
+    call: CommandCall<Parts>,
+    params: ParamsToken,
+  ) => CommandReply | Promise<CommandReply>;
 }
 
-/** What there is to say about a command of the sandbox's own. */
-interface CommandDefinition<P extends Parameters> {
+/** The definition of one of the sandbox's own commands. */
+interface CommandDefinition<P extends Parameters, Parts> {
   readonly name: string;
   readonly parameters: P;
-  /** What can be wrong besides single parameters, found out without changing anything. */
-  readonly validate?: (values: ParameterValues<P>, call: CommandCall) => void;
+  /** Validates the values together, and against the node's state. Changes nothing. */
+  readonly validate?: (values: ParameterValues<P>, call: CommandCall<Parts>) => void;
   readonly run: (
     values: ParameterValues<P>,
-    call: CommandCall,
+    call: CommandCall<Parts>,
   ) => CommandResult | Promise<CommandResult>;
 }
 
-export const checked = (name: string): CommandResult => ({ command_to_check: name });
+/** The reply of `check`. */
+export function checked(name: string): CommandResult {
+  return { command_to_check: name };
+}
 
-/** Makes a command: its parameters are read before it runs, and shown by `help`. */
-export const defineCommand = <P extends Parameters>(definition: CommandDefinition<P>): Command => {
+/** Creates a command that reads its declared parameters before it runs. */
+export function defineCommand<P extends Parameters, Parts>(
+  definition: CommandDefinition<P, Parts>,
+): Command<Parts> {
   const { name, parameters } = definition;
-  const read = (call: CommandCall, params: ParamsToken): ParameterValues<P> => {
-    const values = readParams(parameters, params, { developer: call.node.developer });
+  const read = (call: CommandCall<Parts>, params: ParamsToken): ParameterValues<P> => {
+    const values = readParams(parameters, params, { developer: call.developer });
     definition.validate?.(values, call);
     return values;
   };
@@ -84,14 +95,16 @@ export const defineCommand = <P extends Parameters>(definition: CommandDefinitio
       return checked(name);
     },
   };
-};
+}
 
-/** The same command under an older name. */
-export const alias = (name: string, command: Command): Command => ({
-  ...command,
-  name,
-  async check(call, params) {
-    await command.check(call, params);
-    return checked(name);
-  },
-});
+/** The same command under another name. */
+export function alias<Parts>(name: string, command: Command<Parts>): Command<Parts> {
+  return {
+    ...command,
+    name,
+    async check(call, params) {
+      await command.check(call, params);
+      return checked(name);
+    },
+  };
+}

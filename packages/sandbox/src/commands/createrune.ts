@@ -1,5 +1,6 @@
 import type { RestrictionsForm, Rune } from '@clnrest/runes';
 import type { CommandResult } from '../json/output.ts';
+import type { CallWith } from '../node.ts';
 import { optional } from '../params/declaration.ts';
 import { restrictions, rune } from '../params/runes.ts';
 import { withoutEmptyRestrictions } from '../runes/without-empty-restrictions.ts';
@@ -8,27 +9,30 @@ import { alias, defineCommand } from './command.ts';
 const UNRESTRICTED =
   "WARNING: This rune has no restrictions! Anyone who has access to this rune could drain funds from your node. Be careful when giving this to apps that you don't trust. Consider using the restrictions parameter to only allow access to specific rpc methods.";
 
-const runeCommand = (name: string, form: RestrictionsForm) =>
-  defineCommand({
+function runeCommand(name: string, form: RestrictionsForm) {
+  return defineCommand({
     name,
     parameters: { rune: optional(rune), restrictions: optional(restrictions(form)) },
-    run: ({ rune: given, restrictions: added = [] }, { node }) =>
+    run: ({ rune: given, restrictions: added = [] }, { node }: CallWith<'runes'>) =>
       runeJson(
         given === undefined
           ? node.runes.create(added)
           : withoutEmptyRestrictions(given.rune).restrictAll(added),
       ),
   });
+}
 
-const runeJson = (made: Rune): CommandResult => ({
-  rune: made.toBase64(),
-  unique_id: made.uniqueId,
-  warning_unrestricted_rune: made.restrictions.length === 0 ? UNRESTRICTED : undefined,
-});
+function runeJson(made: Rune): CommandResult {
+  return {
+    rune: made.toBase64(),
+    unique_id: made.uniqueId,
+    warning_unrestricted_rune: made.restrictions.length === 0 ? UNRESTRICTED : undefined,
+  };
+}
 
 export const createrune = runeCommand('createrune', 'createrune');
 
 export const invokerune = alias('invokerune', createrune);
 
-/** Until v23.08, with more forms of restrictions: strings in which `|` and `\` mean something. */
+/** The command until v23.08. It accepts more forms of restrictions: strings in which `|` and `\` are special. */
 export const commandoRune = runeCommand('commando-rune', 'commando');

@@ -1,5 +1,6 @@
-import type { Datastore, DatastoreEntry } from '../datastore/datastore.ts';
 import { entryJson } from '../datastore/datastore-json.ts';
+import type { Datastore, DatastoreEntry } from '../datastore/datastore.ts';
+import type { CallWith } from '../node.ts';
 import { datastoreKey } from '../params/datastore-key.ts';
 import { defaulted, optional, required, type ParameterValues } from '../params/declaration.ts';
 import { u64 } from '../params/numbers.ts';
@@ -35,8 +36,8 @@ type Values = ParameterValues<typeof parameters>;
 export const datastore = defineCommand({
   name: 'datastore',
   parameters,
-  validate: (values, { node }) => void previous(values, node.datastore),
-  run(values, { node }) {
+  validate: (values, { node }: CallWith<'datastore'>) => void previous(values, node.datastore),
+  run(values, { node }: CallWith<'datastore'>) {
     const { key } = values;
     const before = previous(values, node.datastore);
     const given = values.hex ?? Buffer.from(values.string ?? '');
@@ -51,39 +52,38 @@ export const datastore = defineCommand({
   },
 });
 
-/** The entry that is to be changed, if there is one. @throws CommandError when nothing may change */
-const previous = (values: Values, store: Datastore): DatastoreEntry | undefined => {
+/** The existing entry, if any. @throws CommandError if the mode or the key tree does not allow the change */
+function previous(values: Values, store: Datastore): DatastoreEntry | undefined {
   const { key, generation } = values;
   const mustExist = values.mode === 'must-replace' || values.mode === 'must-append';
-  const refuse = (code: ErrorCode, message: string): CommandError =>
-    new CommandError(code, message);
+  const error = (code: ErrorCode, message: string): CommandError => new CommandError(code, message);
   if (values.string !== undefined && values.hex !== undefined) {
-    throw refuse(ErrorCode.invalidParams, 'Cannot have both hex and string');
+    throw error(ErrorCode.invalidParams, 'Cannot have both hex and string');
   }
   if (values.string === undefined && values.hex === undefined) {
-    throw refuse(ErrorCode.invalidParams, 'Must have either hex or string');
+    throw error(ErrorCode.invalidParams, 'Must have either hex or string');
   }
   if (generation !== undefined && !mustExist) {
-    throw refuse(ErrorCode.invalidParams, 'generation only valid with must-replace or must-append');
+    throw error(ErrorCode.invalidParams, 'generation only valid with must-replace or must-append');
   }
   const entry = store.get(key);
   if (entry === undefined) {
     if (store.hasChildren(key)) {
-      throw refuse(ErrorCode.datastoreHasChildren, 'Key has children already');
+      throw error(ErrorCode.datastoreHasChildren, 'Key has children already');
     }
     for (let length = 1; length < key.length; length++) {
       const parent = key.slice(0, length);
       if (store.get(parent) === undefined) continue;
-      throw refuse(ErrorCode.datastoreNoChildren, `Parent key [${parent.join(',')}] exists`);
+      throw error(ErrorCode.datastoreNoChildren, `Parent key [${parent.join(',')}] exists`);
     }
-    if (mustExist) throw refuse(ErrorCode.datastoreMissing, 'Key does not exist');
+    if (mustExist) throw error(ErrorCode.datastoreMissing, 'Key does not exist');
     return undefined;
   }
   if (values.mode === 'must-create') {
-    throw refuse(ErrorCode.datastoreExists, 'Key already exists');
+    throw error(ErrorCode.datastoreExists, 'Key already exists');
   }
   if (generation !== undefined && entry.generation !== generation) {
-    throw refuse(ErrorCode.datastoreWrongGeneration, 'generation is different');
+    throw error(ErrorCode.datastoreWrongGeneration, 'generation is different');
   }
   return entry;
-};
+}

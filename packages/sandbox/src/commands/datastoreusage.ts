@@ -1,3 +1,4 @@
+import type { CallWith } from '../node.ts';
 import { datastoreKey } from '../params/datastore-key.ts';
 import { optional } from '../params/declaration.ts';
 import { defineCommand } from './command.ts';
@@ -5,11 +6,11 @@ import { defineCommand } from './command.ts';
 export const datastoreusage = defineCommand({
   name: 'datastoreusage',
   parameters: { key: optional(datastoreKey) },
-  run({ key: given = [] }, { node }) {
+  run({ key: given = [] }, { node }: CallWith<'datastore'>) {
     const key = given[0] === '' ? [] : given;
     let bytes = 0;
     for (const entry of node.datastore.beneath(key)) {
-      // Keys are kept with a byte between their parts.
+      // The database stores a key with one byte between its parts.
       const keyBytes = entry.key.reduce((sum, part) => sum + Buffer.byteLength(part) + 1, -1);
       bytes += keyBytes + entry.data.length;
     }

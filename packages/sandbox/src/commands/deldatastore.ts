@@ -1,6 +1,7 @@
-import type { DatastoreEntry } from '../datastore/datastore.ts';
 import { entryJson } from '../datastore/datastore-json.ts';
-import type { Node } from '../node.ts';
+import type { Datastore } from '../datastore/datastore.ts';
+import type { DatastoreEntry } from '../datastore/datastore.ts';
+import type { CallWith } from '../node.ts';
 import { datastoreKey } from '../params/datastore-key.ts';
 import { optional, required, type ParameterValues } from '../params/declaration.ts';
 import { u64 } from '../params/numbers.ts';
@@ -12,19 +13,19 @@ const parameters = { key: required(datastoreKey), generation: optional(u64) };
 export const deldatastore = defineCommand({
   name: 'deldatastore',
   parameters,
-  validate: (values, { node }) => void deletable(values, node),
-  run(values, { node }) {
-    const entry = deletable(values, node);
+  validate: (values, { node }: CallWith<'datastore'>) => void deletable(values, node.datastore),
+  run(values, { node }: CallWith<'datastore'>) {
+    const entry = deletable(values, node.datastore);
     node.datastore.remove(values.key);
     return { ...entryJson(entry) };
   },
 });
 
-const deletable = (
+function deletable(
   { key, generation }: ParameterValues<typeof parameters>,
-  node: Node,
-): DatastoreEntry => {
-  const entry = node.datastore.get(key);
+  datastore: Datastore,
+): DatastoreEntry {
+  const entry = datastore.get(key);
   if (entry === undefined) {
     throw new CommandError(ErrorCode.datastoreDeleteMissing, 'Key does not exist');
   }
@@ -32,4 +33,4 @@ const deletable = (
     throw new CommandError(ErrorCode.datastoreDeleteWrongGeneration, 'generation is different');
   }
   return entry;
-};
+}

@@ -1,6 +1,7 @@
 import { invoiceJson, type StoredInvoice } from '../invoices/invoice.ts';
+import type { Invoices } from '../invoices/invoices.ts';
 import { unexpectedStatus } from '../invoices/invoices.ts';
-import type { Node } from '../node.ts';
+import type { CallWith } from '../node.ts';
 import { defaulted, required, type ParameterValues } from '../params/declaration.ts';
 import { bool } from '../params/numbers.ts';
 import { label, string } from '../params/texts.ts';
@@ -16,9 +17,9 @@ const parameters = {
 export const delinvoice = defineCommand({
   name: 'delinvoice',
   parameters,
-  validate: (values, { node }) => void deletable(values, node),
-  run(values, { node }) {
-    const invoice = deletable(values, node);
+  validate: (values, { node }: CallWith<'invoices'>) => void deletable(values, node.invoices),
+  run(values, { node }: CallWith<'invoices'>) {
+    const invoice = deletable(values, node.invoices);
     if (values.desconly) {
       node.invoices.removeDescription(invoice);
       return { ...invoiceJson({ ...invoice, description: undefined }) };
@@ -28,15 +29,15 @@ export const delinvoice = defineCommand({
   },
 });
 
-const deletable = (
+function deletable(
   { label, status, desconly }: ParameterValues<typeof parameters>,
-  node: Node,
-): StoredInvoice => {
-  const invoice = node.invoices.byLabel(label);
+  invoices: Invoices,
+): StoredInvoice {
+  const invoice = invoices.byLabel(label);
   if (invoice === undefined) throw new CommandError(ErrorCode.invoiceNotFound, 'Unknown invoice');
   if (invoice.status !== status) throw unexpectedStatus(invoice, status);
   if (desconly && invoice.description === undefined) {
     throw new CommandError(ErrorCode.invoiceNoDescription, 'Invoice description already removed');
   }
   return invoice;
-};
+}

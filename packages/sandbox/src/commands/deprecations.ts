@@ -2,7 +2,7 @@ import { required } from '../params/declaration.ts';
 import { bool } from '../params/numbers.ts';
 import { defineCommand } from './command.ts';
 
-/** Matters to plugins only, which hear of it (`deprecated_oneshot`): the sandbox's commands have nothing deprecated. */
+/** Affects plugins only, through `deprecated_oneshot`. The sandbox's commands have no deprecated parts. */
 export const deprecations = defineCommand({
   name: 'deprecations',
   parameters: { enable: required(bool) },

@@ -1,6 +1,7 @@
 import { Bolt11Error, decodeBolt11 } from '@clnrest/runes/bolt11';
 import { invoiceJson, type StoredInvoice } from '../invoices/invoice.ts';
-import type { Node } from '../node.ts';
+import type { Invoices } from '../invoices/invoices.ts';
+import type { CallWith } from '../node.ts';
 import { msat } from '../params/amounts.ts';
 import { optional, type ParameterValues } from '../params/declaration.ts';
 import { label, string } from '../params/texts.ts';
@@ -14,41 +15,41 @@ const parameters = {
 };
 
 /**
- * Has one of the node's invoices paid, as if by somebody far away. lightningd has nothing like it:
- * there, somebody must pay. What is paid comes by a channel that has room for it, or, where there
- * is none, from nowhere.
+ * Simulates a payment of one of the node's invoices from outside. The payment arrives through a channel with enough
+ * room. Without such a channel, the invoice is paid, and no balance changes. The command does not exist in lightningd.
  */
 export const devPayInvoice = defineCommand({
   name: 'dev-pay-invoice',
   parameters,
-  validate: (values, { node }) => void payable(values, node),
-  run(values, { node }) {
-    const { paymentHash } = payable(values, node);
+  validate: (values, { node }: CallWith<'invoices' | 'world'>) =>
+    void payable(values, node.invoices),
+  run(values, { node }: CallWith<'invoices' | 'world'>) {
+    const { paymentHash } = payable(values, node.invoices);
     return { ...invoiceJson(node.world.payments.payFromOutside(paymentHash, values.amount_msat)) };
   },
 });
 
-const payable = (
+function payable(
   { label, invstring }: ParameterValues<typeof parameters>,
-  node: Node,
-): StoredInvoice => {
+  invoices: Invoices,
+): StoredInvoice {
   if ((label === undefined) === (invstring === undefined)) {
     throw new CommandError(
       ErrorCode.invalidParams,
-      'Specify one of {label} and {invstring}, the invoice that is to be paid',
+      'Specify one of {label} and {invstring}, the invoice to pay',
     );
   }
   const invoice =
-    invstring === undefined ? node.invoices.byLabel(label ?? '') : ofInvstring(invstring, node);
+    invstring === undefined ? invoices.byLabel(label ?? '') : invoiceOfText(invstring, invoices);
   if (invoice === undefined) throw new CommandError(ErrorCode.invoiceNotFound, 'Unknown invoice');
   return invoice;
-};
+}
 
-const ofInvstring = (text: string, node: Node): StoredInvoice | undefined => {
+function invoiceOfText(text: string, invoices: Invoices): StoredInvoice | undefined {
   try {
-    return node.invoices.byHash(Buffer.from(decodeBolt11(text).paymentHash, 'hex'));
+    return invoices.byHash(Buffer.from(decodeBolt11(text).paymentHash, 'hex'));
   } catch (error) {
     if (!(error instanceof Bolt11Error)) throw error;
     throw new CommandError(ErrorCode.invalidParams, `Invalid invstring: ${error.message}`);
   }
-};
+}

@@ -1,51 +1,53 @@
+import type { CallWith, NodeWith } from '../node.ts';
 import { msat, positiveMsatOrAny } from '../params/amounts.ts';
 import { defaulted, optional, required, type ParameterValues } from '../params/declaration.ts';
 import { bool, number, u64 } from '../params/numbers.ts';
 import { escapedString, hex, oneOf, string } from '../params/texts.ts';
 import { nodeName, satoshi } from '../params/world.ts';
-import type { Node } from '../node.ts';
 import { scriptOf } from '../world/addresses.ts';
 import { channelId, peerOf, type Channel } from '../world/channel.ts';
 import { forwardChannels, forwardJson } from '../world/forwards.ts';
 import { CONDUCTS, FIRST_PEER, OURS } from '../world/nodes.ts';
-import { defineCommand } from './command.ts';
+import type { World } from '../world/world.ts';
 import { channelToClose } from './close.ts';
+import { defineCommand } from './command.ts';
 import { CommandError, ErrorCode } from './errors.ts';
-import { readInvoice } from './paying.ts';
+import { readInvoice } from './pay-invoice.ts';
 
-const invalid = (message: string): CommandError =>
-  new CommandError(ErrorCode.invalidParams, message);
+function invalid(message: string): CommandError {
+  return new CommandError(ErrorCode.invalidParams, message);
+}
 
-const MOST_BLOCKS = 10_000;
+const MAX_BLOCKS = 10_000;
 const ONE_BITCOIN_SAT = 100_000_000n;
-const MOST_SAT = 21_000_000n * ONE_BITCOIN_SAT;
-const A_CHANNEL_SAT = 1_000_000n;
-const AN_HOUR = 3600n;
+const MAX_SAT = 21_000_000n * ONE_BITCOIN_SAT;
+const DEFAULT_CHANNEL_SAT = 1_000_000n;
+const ONE_HOUR = 3600n;
 
-/** Makes blocks, with all that waits in the first of them. */
+/** Mines blocks. The first one contains all pending transactions. */
 export const devMine = defineCommand({
   name: 'dev-mine',
   parameters: { blocks: defaulted(number, 1) },
   validate({ blocks }) {
-    if (blocks > 0 && blocks <= MOST_BLOCKS) return;
-    throw invalid(`blocks: should be from 1 to ${MOST_BLOCKS}`);
+    if (blocks > 0 && blocks <= MAX_BLOCKS) return;
+    throw invalid(`blocks: should be from 1 to ${MAX_BLOCKS}`);
   },
-  run({ blocks }, { node }) {
+  run({ blocks }, { node }: CallWith<'world'>) {
     const made = Array.from({ length: blocks }, () => node.world.mine());
     return { blockheight: node.world.chain.height, blocks: made.map(({ hash }) => hash) };
   },
 });
 
-/** Puts new money into the wallet, or to an address of it, and makes the block that holds it. */
+/** Creates money in the wallet, or at one of its addresses, and mines a block. */
 export const devFundWallet = defineCommand({
   name: 'dev-fund-wallet',
   parameters: { amount: defaulted(satoshi, ONE_BITCOIN_SAT), address: optional(string) },
-  validate({ amount, address }, { node }) {
-    if (amount < 1000n || amount > MOST_SAT)
+  validate({ amount, address }, { node }: CallWith<'identity' | 'world'>) {
+    if (amount < 1000n || amount > MAX_SAT)
       throw invalid('amount: should be from 1000sat to 21000000btc');
     if (address !== undefined) walletScript(address, node);
   },
-  run({ amount, address }, { node }) {
+  run({ amount, address }, { node }: CallWith<'identity' | 'world'>) {
     const script = address === undefined ? undefined : walletScript(address, node);
     const output = node.world.fund(amount, script);
     return {
@@ -57,29 +59,29 @@ export const devFundWallet = defineCommand({
   },
 });
 
-const walletScript = (address: string, node: Node): Buffer => {
-  const script = scriptOf(address, node.network);
+function walletScript(address: string, node: NodeWith<'identity' | 'world'>): Buffer {
+  const script = scriptOf(address, node.identity.network);
   if (script === undefined || !node.world.wallet.isOurs(script)) {
-    throw invalid('address: should be one that newaddr gave');
+    throw invalid('address: should be an address from newaddr');
   }
   return script;
-};
+}
 
-/** A channel that is open at once, with money that is made for it, and part of it on each side. */
+/** Opens a channel with created money, a part of it on each side, and mines the blocks that it needs. */
 export const devOpenChannel = defineCommand({
   name: 'dev-open-channel',
   parameters: {
     peer: defaulted(nodeName, FIRST_PEER),
-    amount: defaulted(satoshi, A_CHANNEL_SAT),
+    amount: defaulted(satoshi, DEFAULT_CHANNEL_SAT),
     push_msat: optional(msat),
     from: optional(nodeName),
     by_peer: defaulted(bool, false),
   },
   validate({ amount, peer, from }) {
-    if (amount > MOST_SAT) throw invalid('amount: there is not so much money');
-    if (peer === from) throw invalid('from: should be another node than peer');
+    if (amount > MAX_SAT) throw invalid('amount: should be at most 21000000btc');
+    if (peer === from) throw invalid('from: should be a different node than peer');
   },
-  run({ peer: name, amount, push_msat, from, by_peer }, { node }) {
+  run({ peer: name, amount, push_msat, from, by_peer }, { node }: CallWith<'world'>) {
     const peer = node.world.nodes.named(name);
     const end = from === undefined ? OURS : node.world.nodes.named(from).number;
     const [opener, other] = by_peer ? [peer.number, end] : [end, peer.number];
@@ -94,38 +96,38 @@ export const devOpenChannel = defineCommand({
   },
 });
 
-/** Has another node close a channel with us. */
+/** Lets a peer close its channel with the node. */
 export const devCloseChannel = defineCommand({
   name: 'dev-close-channel',
   parameters: { id: required(string) },
-  validate: ({ id }, { node }) => void connectedChannel(id, node),
-  run({ id }, { node }) {
-    const { txid, raw } = node.world.closedByPeer(connectedChannel(id, node));
+  validate: ({ id }, { node }: CallWith<'world'>) => void connectedChannel(id, node.world),
+  run({ id }, { node }: CallWith<'world'>) {
+    const { txid, raw } = node.world.closedByPeer(connectedChannel(id, node.world));
     return { txs: [raw.toString('hex')], txids: [txid.toString('hex')], type: 'mutual' };
   },
 });
 
-const connectedChannel = (id: string, node: Node): Channel => {
-  const channel = channelToClose(id, node);
-  const peer = node.world.nodes.idOf(peerOf(channel));
-  if (node.world.connections.has(peer)) return channel;
+function connectedChannel(id: string, world: World): Channel {
+  const channel = channelToClose(id, world);
+  const peer = world.nodes.idOf(peerOf(channel));
+  if (world.connections.has(peer)) return channel;
   throw new CommandError(ErrorCode.general, 'Peer not connected');
-};
+}
 
-/** Has another node make an invoice. */
+/** Creates an invoice of another node. */
 export const devPeerInvoice = defineCommand({
   name: 'dev-peer-invoice',
   parameters: {
     amount_msat: required(positiveMsatOrAny),
     description: defaulted(escapedString, ''),
-    expiry: defaulted(u64, AN_HOUR),
+    expiry: defaulted(u64, ONE_HOUR),
     peer: defaulted(nodeName, FIRST_PEER),
   },
   validate({ description, expiry }) {
     if (Buffer.byteLength(description) > 639) throw invalid('description: over 639 bytes');
     if (expiry >> 60n !== 0n) throw invalid('expiry: too far in the future');
   },
-  run({ amount_msat, description, expiry, peer }, { node }) {
+  run({ amount_msat, description, expiry, peer }, { node }: CallWith<'world'>) {
     const maker = node.world.nodes.named(peer);
     const amountMsat = amount_msat === 'any' ? undefined : amount_msat;
     const { bolt11, invoice } = node.world.peerInvoices.create(maker, {
@@ -148,21 +150,21 @@ const payment = {
   peer: defaulted(nodeName, FIRST_PEER),
 };
 
-const ourInvoice = ({ invstring }: ParameterValues<typeof payment>, node: Node): Buffer => {
-  const { invoice } = readInvoice(invstring, node);
+function ourInvoice({ invstring }: ParameterValues<typeof payment>, world: World): Buffer {
+  const { invoice } = readInvoice(invstring, world);
   const paymentHash = Buffer.from(invoice.paymentHash, 'hex');
-  if (node.world.payments.isOurs(paymentHash)) return paymentHash;
+  if (world.payments.isOurs(paymentHash)) return paymentHash;
   throw new CommandError(ErrorCode.invoiceNotFound, 'Unknown invoice');
-};
+}
 
-/** Has another node pay an invoice of ours, by the channels that there are. */
+/** Lets another node pay one of our invoices through the existing channels. */
 export const devPeerPay = defineCommand({
   name: 'dev-peer-pay',
   parameters: payment,
-  validate: (values, { node }) => void ourInvoice(values, node),
-  run(values, { node }) {
+  validate: (values, { node }: CallWith<'world'>) => void ourInvoice(values, node.world),
+  run(values, { node }: CallWith<'world'>) {
     const payer = node.world.nodes.named(values.peer);
-    const paymentHash = ourInvoice(values, node);
+    const paymentHash = ourInvoice(values, node.world);
     const route = node.world.payments.receive(payer, paymentHash, values.amount_msat);
     return {
       payment_hash: paymentHash.toString('hex'),
@@ -174,7 +176,7 @@ export const devPeerPay = defineCommand({
   },
 });
 
-/** Has a payment go through us: in by a channel with one node, out by a channel with another. */
+/** Forwards a payment: in through a channel with one node, out through a channel with another. */
 export const devForward = defineCommand({
   name: 'dev-forward',
   parameters: {
@@ -183,51 +185,53 @@ export const devForward = defineCommand({
     to: defaulted(nodeName, FIRST_PEER),
     fail: defaulted(bool, false),
   },
-  run({ amount_msat: amount, from, to, fail }, { node }) {
+  run({ amount_msat: amount, from, to, fail }, { node }: CallWith<'world'>) {
     const { world } = node;
     const receiver = world.nodes.named(to);
     const sender = world.nodes.named(from);
-    const way = forwardChannels(world.payments.usable(), sender.number, receiver.number, amount);
-    if (way === undefined) {
+    const path = forwardChannels(world.payments.usable(), sender.number, receiver.number, amount);
+    if (path === undefined) {
       throw new CommandError(
         ErrorCode.payNoRoute,
-        `There are no two channels that could carry ${amount}msat from ${from} through us to ${to}`,
+        `No two channels can carry ${amount}msat from ${from} through us to ${to}`,
       );
     }
     const refused = fail || receiver.conduct !== 'accept';
-    return { ...forwardJson(world.forwards.forward(way.incoming, way.outgoing, amount, refused)) };
+    return {
+      ...forwardJson(world.forwards.forward(path.incoming, path.outgoing, amount, refused)),
+    };
   },
 });
 
 const peer = { peer: defaulted(nodeName, FIRST_PEER) };
 
-/** Has a node connect to us. */
+/** Lets a node connect to us. */
 export const devConnect = defineCommand({
   name: 'dev-connect',
   parameters: peer,
-  run({ peer: name }, { node }) {
+  run({ peer: name }, { node }: CallWith<'world'>) {
     const found = node.world.nodes.named(name);
     node.world.connections.connect(found, 'in');
     return { id: found.id, direction: node.world.connections.direction(found.id) ?? 'in' };
   },
 });
 
-/** Has a node hang up. */
+/** Lets a node disconnect. */
 export const devDisconnect = defineCommand({
   name: 'dev-disconnect',
   parameters: peer,
-  run({ peer: name }, { node }) {
+  run({ peer: name }, { node }: CallWith<'world'>) {
     const found = node.world.nodes.named(name);
     node.world.connections.disconnect(found);
     return { id: found.id };
   },
 });
 
-/** Has a node send us a message. */
+/** Lets a node send us a custom message. */
 export const devCustommsg = defineCommand({
   name: 'dev-custommsg',
   parameters: { msg: required(hex), ...peer },
-  run({ msg, peer: name }, { node }) {
+  run({ msg, peer: name }, { node }: CallWith<'world'>) {
     const found = node.world.nodes.named(name);
     if (!node.world.connections.has(found.id)) {
       throw new CommandError(ErrorCode.general, 'Peer not connected');
@@ -238,32 +242,32 @@ export const devCustommsg = defineCommand({
   },
 });
 
-/** Tells a node how to treat payments from now on. */
+/** Sets how a node treats payments. */
 export const devSetPeer = defineCommand({
   name: 'dev-set-peer',
   parameters: {
     conduct: required(oneOf(CONDUCTS, `should be one of ${CONDUCTS.join(', ')}`)),
     ...peer,
   },
-  run({ conduct, peer: name }, { node }) {
+  run({ conduct, peer: name }, { node }: CallWith<'world'>) {
     const found = node.world.nodes.named(name);
     node.world.setConduct(found, conduct);
     return { id: found.id, conduct };
   },
 });
 
-/** The whole world: who is in it, and where its money is. */
+/** Returns the nodes of the world, its channels, and where its money is. */
 export const devWorld = defineCommand({
   name: 'dev-world',
   parameters: {},
-  run(_, { node }) {
+  run(_, { node }: CallWith<'identity' | 'world'>) {
     const { world } = node;
     const accounts = world.audit.accounts();
     const onChain = (number: bigint): bigint => (accounts.onChainSat.get(number) ?? 0n) * 1000n;
     return {
       blockheight: world.chain.height,
       nodes: [
-        { name: 'us', id: node.keys.id, onchain_msat: onChain(OURS) },
+        { name: 'us', id: node.identity.id, onchain_msat: onChain(OURS) },
         ...world.nodes.all().map(({ name, id, number: each, conduct }) => ({
           name,
           id,

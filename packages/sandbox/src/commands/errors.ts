@@ -1,11 +1,11 @@
 import type { JsonOutput } from '../json/output.ts';
 
-/** The codes of lightningd's errors (common/jsonrpc_errors.h) that the sandbox answers with. */
+/** The error codes of lightningd that the sandbox uses (common/jsonrpc_errors.h). */
 export const ErrorCode = {
   invalidRequest: -32600,
   unknownCommand: -32601,
   invalidParams: -32602,
-  /** lightningd's catch-all. */
+  /** lightningd's code for other errors. */
   general: -1,
   pluginFailed: -3,
   pluginTerminated: -4,
@@ -47,7 +47,7 @@ export const ErrorCode = {
 
 export type ErrorCode = (typeof ErrorCode)[keyof typeof ErrorCode];
 
-/** A command's refusal, as it goes to whoever called: a code, a sentence and maybe data. */
+/** The error reply of a command. */
 export class CommandError extends Error {
   readonly code: ErrorCode;
   readonly data: JsonOutput | undefined;

@@ -21,7 +21,7 @@ export const feerates = defineCommand({
   name: 'feerates',
   parameters: { style: required(style) },
   run({ style: wanted }) {
-    // A thousand of weight is a quarter of a thousand bytes.
+    // 1000 weight units are 250 virtual bytes.
     const rate = (perKw: number): number => (wanted === 'perkw' ? perKw : perKw * 4);
     return {
       [wanted]: {

@@ -1,5 +1,6 @@
-import { defaulted, optional, required } from '../params/declaration.ts';
+import type { CallWith } from '../node.ts';
 import { msat } from '../params/amounts.ts';
+import { defaulted, optional, required } from '../params/declaration.ts';
 import { bool, number } from '../params/numbers.ts';
 import { anything, nodeId, string } from '../params/texts.ts';
 import { outpoints, satoshiOrAll } from '../params/world.ts';
@@ -30,7 +31,7 @@ export const fundchannel = defineCommand({
     if (amount === 'all' || amount >= DUST_SAT) return;
     throw new CommandError(ErrorCode.invalidParams, 'amount: output would be dust');
   },
-  run({ id, amount, announce, minconf, push_msat: pushMsat, utxos }, { node }) {
+  run({ id, amount, announce, minconf, push_msat: pushMsat, utxos }, { node }: CallWith<'world'>) {
     const peer = node.world.nodes.byId(id);
     if (peer === undefined) {
       throw new CommandError(
@@ -46,7 +47,7 @@ export const fundchannel = defineCommand({
       pushMsat,
       announce,
       minimumDepth: minconf,
-      ...(utxos === undefined ? {} : { coins: coinsAt(utxos, node) }),
+      ...(utxos === undefined ? {} : { coins: coinsAt(utxos, node.world) }),
     });
     return {
       tx: funding.raw.toString('hex'),

@@ -1,17 +1,17 @@
-import type { CommandResult } from '../json/output.ts';
-import type { Node } from '../node.ts';
-import { isOurs, type ChannelState } from '../world/channel.ts';
 import { FEATURES } from '../features.ts';
+import type { CommandResult } from '../json/output.ts';
+import type { CallWith, NodeWith } from '../node.ts';
 import { VERSION } from '../version.ts';
+import { isOurs, type ChannelState } from '../world/channel.ts';
 import { defineCommand } from './command.ts';
 
 export const getinfo = defineCommand({
   name: 'getinfo',
   parameters: {},
-  run: (_, { node }) => information(node),
+  run: (_, { node }: CallWith<'configuration' | 'identity' | 'world'>) => information(node),
 });
 
-const information = (node: Node): CommandResult => {
+function information(node: NodeWith<'configuration' | 'identity' | 'world'>): CommandResult {
   const { world } = node;
   const channels = world.channels.living().filter(isOurs);
   const peers = world.nodes.all().filter((peer) => {
@@ -22,9 +22,9 @@ const information = (node: Node): CommandResult => {
   const pending = count(['CHANNELD_AWAITING_LOCKIN']);
   const active = count(['CHANNELD_NORMAL']);
   return {
-    id: node.keys.id,
-    alias: node.alias,
-    color: node.color,
+    id: node.identity.id,
+    alias: node.identity.alias,
+    color: node.identity.color,
     num_peers: peers.length,
     num_pending_channels: pending,
     num_active_channels: active,
@@ -33,9 +33,9 @@ const information = (node: Node): CommandResult => {
     binding: [],
     version: VERSION,
     blockheight: world.chain.height,
-    network: node.network.name,
+    network: node.identity.network.name,
     fees_collected_msat: world.forwards.collectedMsat,
-    'lightning-dir': node.directory.network,
+    'lightning-dir': node.configuration.directory.network,
     our_features: {
       init: FEATURES.init,
       node: FEATURES.node,
@@ -43,4 +43,4 @@ const information = (node: Node): CommandResult => {
       invoice: FEATURES.invoice,
     },
   };
-};
+}

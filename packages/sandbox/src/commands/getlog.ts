@@ -1,7 +1,8 @@
 import { withNanoseconds } from '../clock.ts';
 import type { JsonOutput } from '../json/output.ts';
-import { reaches, type LogLevel } from '../log/level.ts';
+import { isAtLeast, type LogLevel } from '../log/level.ts';
 import type { LogEntry } from '../log/log-book.ts';
+import type { CallWith } from '../node.ts';
 import { defaulted } from '../params/declaration.ts';
 import { logLevel } from '../params/log-level.ts';
 import { defineCommand } from './command.ts';
@@ -9,7 +10,7 @@ import { defineCommand } from './command.ts';
 export const getlog = defineCommand({
   name: 'getlog',
   parameters: { level: defaulted(logLevel, 'info') },
-  run: ({ level }, { node }) => ({
+  run: ({ level }, { node }: CallWith<'logBook'>) => ({
     created_at: withNanoseconds(node.logBook.startedAt),
     bytes_used: node.logBook.size.used,
     bytes_max: node.logBook.size.maximum,
@@ -17,14 +18,14 @@ export const getlog = defineCommand({
   }),
 });
 
-/** What was logged up to the request; what is logged while it is answered comes another time. */
+/** The entries up to the request, without those that are logged while the reply is written. */
 function* entries(
   logged: readonly LogEntry[],
   startedAt: bigint,
   level: LogLevel,
 ): Generator<JsonOutput> {
   for (const entry of logged) {
-    if (!reaches(entry.level, level)) continue;
+    if (!isAtLeast(entry.level, level)) continue;
     yield {
       type: entry.level.toUpperCase(),
       time: withNanoseconds(entry.time - startedAt),

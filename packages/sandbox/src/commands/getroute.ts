@@ -1,25 +1,25 @@
-import { directionFrom, isOurs, largestMsat, type Channel } from '../world/channel.ts';
-import { OURS } from '../world/nodes.ts';
-import { carriesMsat, findRoute } from '../world/routes.ts';
+import type { CallWith, NodeWith } from '../node.ts';
 import { msat } from '../params/amounts.ts';
 import { defaulted, optional, required } from '../params/declaration.ts';
 import { number } from '../params/numbers.ts';
 import { anything, array, nodeId } from '../params/texts.ts';
-import type { Node } from '../node.ts';
+import { directionFrom, isOurs, largestMsat, type Channel } from '../world/channel.ts';
+import { OURS } from '../world/nodes.ts';
+import { carriesMsat, findRoute } from '../world/routes.ts';
 import { defineCommand } from './command.ts';
 import { CommandError, ErrorCode } from './errors.ts';
 
-const LONGEST_ROUTE = 20;
+const MAX_HOPS = 20;
 
-const numberOf = (node: Node, id: string, what: string): bigint => {
-  if (id === node.keys.id) return OURS;
+function nodeNumber(node: NodeWith<'identity' | 'world'>, id: string, what: string): bigint {
+  if (id === node.identity.id) return OURS;
   const found = node.world.nodes.byId(id);
   if (found !== undefined) return found.number;
   throw new CommandError(
     ErrorCode.invalidParams,
     `${id}: unknown ${what} node_id (no public channels?)`,
   );
-};
+}
 
 export const getroute = defineCommand({
   name: 'getroute',
@@ -31,18 +31,21 @@ export const getroute = defineCommand({
     fromid: optional(nodeId),
     fuzzpercent: optional(anything),
     exclude: optional(array),
-    maxhops: defaulted(number, LONGEST_ROUTE),
+    maxhops: defaulted(number, MAX_HOPS),
   },
-  run({ id, amount_msat: amountMsat, cltv, fromid, exclude, maxhops }, { node }) {
-    const from = fromid === undefined ? OURS : numberOf(node, fromid, 'source');
-    const to = numberOf(node, id, 'destination');
+  run(
+    { id, amount_msat: amountMsat, cltv, fromid, exclude, maxhops },
+    { node }: CallWith<'identity' | 'world'>,
+  ) {
+    const from = fromid === undefined ? OURS : nodeNumber(node, fromid, 'source');
+    const to = nodeNumber(node, id, 'destination');
     if (from === to) return { route: [] };
     const excluded = new Set((exclude?.items ?? []).map(({ text }) => text));
     const idOf = (number: bigint): string => node.world.nodes.idOf(number);
     const limit = (channel: Channel, source: bigint): bigint => {
       const other = channel.opener === source ? channel.other : channel.opener;
-      const way = `${channel.scid}/${directionFrom(idOf(source), idOf(other))}`;
-      if (excluded.has(way) || excluded.has(idOf(source))) return -1n;
+      const direction = `${channel.scid}/${directionFrom(idOf(source), idOf(other))}`;
+      if (excluded.has(direction) || excluded.has(idOf(source))) return -1n;
       return source === OURS && isOurs(channel)
         ? carriesMsat(channel, source)
         : largestMsat(channel);

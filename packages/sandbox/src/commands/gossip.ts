@@ -1,9 +1,9 @@
 import { FEATURES } from '../features.ts';
 import type { JsonObject } from '../json/output.ts';
-import type { Node } from '../node.ts';
+import { aliasFor, colorFor } from '../keys/alias.ts';
+import type { CallWith } from '../node.ts';
 import { optional } from '../params/declaration.ts';
 import { nodeId, string } from '../params/texts.ts';
-import { aliasFor, colorFor } from '../keys/alias.ts';
 import {
   capacityMsat,
   CLTV_DELTA,
@@ -13,43 +13,46 @@ import {
   largestMsat,
   type Channel,
 } from '../world/channel.ts';
+import type { World } from '../world/world.ts';
 import { defineCommand } from './command.ts';
 import { CommandError, ErrorCode } from './errors.ts';
 
-/** Channels that everybody knows of. */
-const known = (node: Node): Channel[] =>
-  node.world.channels
+/** The public channels. */
+function publicChannels(world: World): Channel[] {
+  return world.channels
     .living()
     .filter(({ state, announced }) => state === 'CHANNELD_NORMAL' && announced);
+}
 
-const ends = (channel: Channel, node: Node): readonly [string, string] => [
-  node.world.nodes.idOf(channel.opener),
-  node.world.nodes.idOf(channel.other),
-];
+/** The ids of both ends. */
+function endIds(channel: Channel, world: World): readonly [string, string] {
+  return [world.nodes.idOf(channel.opener), world.nodes.idOf(channel.other)];
+}
 
-/** Seconds since 1970 when a channel was open: what it is like has not changed since. */
-const since = ({ changes }: Channel): number =>
-  Math.floor(
+/** When the channel opened, in seconds since 1970. Its gossip has not changed since. */
+function openedAt({ changes }: Channel): number {
+  return Math.floor(
     Date.parse(changes.find(({ new_state }) => new_state === 'CHANNELD_NORMAL')?.timestamp ?? '') /
       1000,
   );
+}
 
 export const listnodes = defineCommand({
   name: 'listnodes',
   parameters: { id: optional(nodeId) },
-  run({ id }, { node }) {
+  run({ id }, { node }: CallWith<'identity' | 'world'>) {
     const seen = new Map<string, number>();
-    for (const channel of known(node)) {
-      for (const end of ends(channel, node)) {
-        seen.set(end, Math.max(seen.get(end) ?? 0, since(channel)));
+    for (const channel of publicChannels(node.world)) {
+      for (const end of endIds(channel, node.world)) {
+        seen.set(end, Math.max(seen.get(end) ?? 0, openedAt(channel)));
       }
     }
     const wanted = [...seen].filter(([each]) => id === undefined || each === id);
     return {
       nodes: wanted.map(([nodeid, last_timestamp]) => ({
         nodeid,
-        alias: nodeid === node.keys.id ? node.alias : nameOf(nodeid, node),
-        color: nodeid === node.keys.id ? node.color : colorFor(nodeid),
+        alias: nodeid === node.identity.id ? node.identity.alias : aliasOf(nodeid, node.world),
+        color: nodeid === node.identity.id ? node.identity.color : colorFor(nodeid),
         last_timestamp,
         features: FEATURES.node,
         addresses: [],
@@ -58,7 +61,9 @@ export const listnodes = defineCommand({
   },
 });
 
-const nameOf = (id: string, node: Node): string => node.world.nodes.byId(id)?.name ?? aliasFor(id);
+function aliasOf(id: string, world: World): string {
+  return world.nodes.byId(id)?.name ?? aliasFor(id);
+}
 
 export const listchannels = defineCommand({
   name: 'listchannels',
@@ -75,31 +80,34 @@ export const listchannels = defineCommand({
       'Can only specify one of `short_channel_id`, `source` or `destination`',
     );
   },
-  run({ short_channel_id, source, destination }, { node }) {
+  run({ short_channel_id, source, destination }, { node }: CallWith<'world'>) {
     const usable = new Set(node.world.payments.usable().map(({ key }) => key));
-    const both = known(node).flatMap((channel) => {
-      const [first, second] = ends(channel, node);
+    const both = publicChannels(node.world).flatMap((channel) => {
+      const [first, second] = endIds(channel, node.world);
       const [lesser, greater] = first < second ? [first, second] : [second, first];
       const active = usable.has(channel.key);
-      return [wayJson(channel, lesser, greater, active), wayJson(channel, greater, lesser, active)];
+      return [
+        directionJson(channel, lesser, greater, active),
+        directionJson(channel, greater, lesser, active),
+      ];
     });
     return {
       channels: both.filter(
-        (way) =>
-          (short_channel_id ?? way['short_channel_id']) === way['short_channel_id'] &&
-          (source ?? way['source']) === way['source'] &&
-          (destination ?? way['destination']) === way['destination'],
+        (one) =>
+          (short_channel_id ?? one['short_channel_id']) === one['short_channel_id'] &&
+          (source ?? one['source']) === one['source'] &&
+          (destination ?? one['destination']) === one['destination'],
       ),
     };
   },
 });
 
-const wayJson = (
+function directionJson(
   channel: Channel,
   source: string,
   destination: string,
   active: boolean,
-): JsonObject => {
+): JsonObject {
   const direction = directionFrom(source, destination);
   return {
     source,
@@ -111,7 +119,7 @@ const wayJson = (
     message_flags: 1,
     channel_flags: active ? direction : direction + 2,
     active,
-    last_update: since(channel),
+    last_update: openedAt(channel),
     base_fee_millisatoshi: FEE_BASE_MSAT,
     fee_per_millionth: FEE_PER_MILLION,
     delay: CLTV_DELTA,
@@ -119,4 +127,4 @@ const wayJson = (
     htlc_maximum_msat: largestMsat(channel),
     features: '',
   };
-};
+}

@@ -1,23 +1,28 @@
+import type { CallWith } from '../node.ts';
 import { optional } from '../params/declaration.ts';
 import { string } from '../params/texts.ts';
-import { defineCommand, type Command } from './command.ts';
+import { defineCommand } from './command.ts';
 import { CommandError, ErrorCode } from './errors.ts';
 
-const line = ({ name, usage }: Command) => ({ command: `${name} ${usage}` });
+function line({ name, usage }: { readonly name: string; readonly usage: string }) {
+  return {
+    command: `${name} ${usage}`,
+  };
+}
 
 export const help = defineCommand({
   name: 'help',
   parameters: { command: optional(string) },
-  validate({ command }, { node }) {
+  validate({ command }, { node }: CallWith<'commands'>) {
     if (command !== undefined && node.commands.find(command) === undefined) {
       throw new CommandError(ErrorCode.unknownCommand, `Unknown command ${command}`);
     }
   },
-  run({ command }, { node }) {
+  run({ command }, { node }: CallWith<'commands'>) {
     const one = command === undefined ? undefined : node.commands.find(command);
     return {
       help: one === undefined ? node.commands.sorted().map(line) : [line(one)],
-      // Tells lightning-cli that this is fit for people.
+      // lightning-cli prints the result as text, not as JSON.
       'format-hint': 'simple',
     };
   },

@@ -1,9 +1,9 @@
-import { readFallbackAddress, type FallbackAddress } from '../invoices/fallback-address.ts';
 import { MAX_DESCRIPTION_BYTES } from '../invoices/bolt11.ts';
+import { readFallbackAddress, type FallbackAddress } from '../invoices/fallback-address.ts';
 import { paymentSecretOf } from '../invoices/invoices.ts';
 import type { CommandResult } from '../json/output.ts';
 import type { ArrayToken } from '../json/token.ts';
-import type { Node } from '../node.ts';
+import type { CallWith } from '../node.ts';
 import type { Network } from '../options/network.ts';
 import { intValue } from '../options/values.ts';
 import { positiveMsatOrAny } from '../params/amounts.ts';
@@ -13,16 +13,18 @@ import { bool, number, u64 } from '../params/numbers.ts';
 import { array, escapedString, label, preimage } from '../params/texts.ts';
 import { isOurs, peerOf, type Channel } from '../world/channel.ts';
 import { carriesMsat } from '../world/routes.ts';
+import type { World } from '../world/world.ts';
 import { defineCommand } from './command.ts';
 import { CommandError, ErrorCode } from './errors.ts';
 
 const ONE_WEEK = 604_800n;
-const LONGEST_LABEL = 128;
-/** BOLT 11 writes an expiry in at most 60 bits; lightningd aborts for longer ones. */
-const EXPIRY_BITS = 60n;
+const MAX_LABEL_BYTES = 128;
+/** BOLT 11 encodes an expiry in at most 60 bits. lightningd aborts on longer ones. */
+const MAX_EXPIRY_BITS = 60n;
 
-const invalid = (message: string): CommandError =>
-  new CommandError(ErrorCode.invalidParams, message);
+function invalid(message: string): CommandError {
+  return new CommandError(ErrorCode.invalidParams, message);
+}
 
 export const invoice = defineCommand({
   name: 'invoice',
@@ -38,8 +40,8 @@ export const invoice = defineCommand({
     deschashonly: defaulted(bool, false),
   },
   validate(values) {
-    if (Buffer.byteLength(values.label) > LONGEST_LABEL) {
-      throw invalid(`Label '${values.label}' over ${LONGEST_LABEL} bytes`);
+    if (Buffer.byteLength(values.label) > MAX_LABEL_BYTES) {
+      throw invalid(`Label '${values.label}' over ${MAX_LABEL_BYTES} bytes`);
     }
     const length = Buffer.byteLength(values.description);
     if (length > MAX_DESCRIPTION_BYTES && !values.deschashonly) {
@@ -47,9 +49,9 @@ export const invoice = defineCommand({
         `Description greater than ${MAX_DESCRIPTION_BYTES} bytes invalid (description length ${length})`,
       );
     }
-    if (values.expiry >> EXPIRY_BITS !== 0n) throw invalid('expiry: too far in the future');
+    if (values.expiry >> MAX_EXPIRY_BITS !== 0n) throw invalid('expiry: too far in the future');
   },
-  run(values, { node }) {
+  run(values, { node }: CallWith<'configuration' | 'identity' | 'invoices' | 'world'>) {
     const hints = values.exposeprivatechannels;
     if (hints !== undefined && hints.channels > 0) {
       throw new CommandError(
@@ -63,9 +65,11 @@ export const invoice = defineCommand({
       description: values.description,
       hashOnly: values.deschashonly,
       expiry: values.expiry,
-      fallbacks: readFallbacks(values.fallbacks, node.network),
+      fallbacks: readFallbacks(values.fallbacks, node.identity.network),
       preimage: values.preimage,
-      cltv: BigInt(values.cltv ?? intValue(node.options.value('cltv-final') ?? '') ?? 10n),
+      cltv: BigInt(
+        values.cltv ?? intValue(node.configuration.options.value('cltv-final') ?? '') ?? 10n,
+      ),
     });
     return {
       payment_hash: created.paymentHash.toString('hex'),
@@ -73,27 +77,28 @@ export const invoice = defineCommand({
       bolt11: created.bolt11,
       payment_secret: paymentSecretOf(created.preimage).toString('hex'),
       created_index: created.createdIndex,
-      ...capacityWarning(created.amountMsat ?? 1n, node),
+      ...capacityWarning(created.amountMsat ?? 1n, node.world),
     };
   },
 });
 
-/** Whether one channel, of those that there are, could bring that much. */
-const capacityWarning = (amountMsat: bigint, node: Node): CommandResult => {
-  const open = node.world.channels
+/** A warning, if no single channel can carry the amount to us. */
+function capacityWarning(amountMsat: bigint, world: World): CommandResult {
+  const open = world.channels
     .living()
     .filter((channel) => channel.state === 'CHANNELD_NORMAL' && isOurs(channel));
-  const brings = (channel: Channel): boolean => carriesMsat(channel, peerOf(channel)) >= amountMsat;
-  if (node.world.payments.usable().some((channel) => isOurs(channel) && brings(channel))) return {};
-  return open.some(brings)
+  const hasCapacity = (channel: Channel): boolean =>
+    carriesMsat(channel, peerOf(channel)) >= amountMsat;
+  if (world.payments.usable().some((channel) => isOurs(channel) && hasCapacity(channel))) return {};
+  return open.some(hasCapacity)
     ? {
         warning_offline: 'Insufficient incoming capacity, once offline peers were excluded',
       }
     : { warning_capacity: 'Insufficient incoming channel capacity to pay invoice' };
-};
+}
 
-const readFallbacks = (list: ArrayToken | undefined, network: Network): FallbackAddress[] =>
-  (list?.items ?? []).map(({ text }) => {
+function readFallbacks(list: ArrayToken | undefined, network: Network): FallbackAddress[] {
+  return (list?.items ?? []).map(({ text }) => {
     const address = readFallbackAddress(text, network);
     switch (address) {
       case 'unrecognized':
@@ -107,3 +112,4 @@ const readFallbacks = (list: ArrayToken | undefined, network: Network): Fallback
         return address;
     }
   });
+}

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { withNanoseconds } from '../clock.ts';
 import { VerbatimJson } from '../json/output.ts';
+import type { CallWith } from '../node.ts';
 import { msat } from '../params/amounts.ts';
 import { defaulted, optional, required } from '../params/declaration.ts';
 import { number } from '../params/numbers.ts';
@@ -9,7 +10,7 @@ import { percent } from '../params/world.ts';
 import { hashOf } from '../world/payments.ts';
 import { defineCommand } from './command.ts';
 import { CommandError, ErrorCode } from './errors.ts';
-import { feeLimit, pay } from './paying.ts';
+import { feeLimit, pay } from './pay-invoice.ts';
 
 const FINAL_DELAY = 22;
 
@@ -27,14 +28,14 @@ export const keysend = defineCommand({
     extratlvs: optional(anything),
     maxfee: optional(msat),
   },
-  validate({ destination }, { node }) {
-    if (destination !== node.keys.id) return;
+  validate({ destination }, { node }: CallWith<'identity' | 'world'>) {
+    if (destination !== node.identity.id) return;
     throw new CommandError(
       ErrorCode.invalidParams,
       'We are the destination. Keysend cannot be used to send funds to yourself',
     );
   },
-  async run(values, { node, signal }) {
+  async run(values, { node, signal }: CallWith<'identity' | 'world'>) {
     const preimage = randomBytes(32);
     const { amount_msat: amountMsat, destination } = values;
     const request = {
@@ -47,7 +48,7 @@ export const keysend = defineCommand({
       label: values.label,
       preimage,
     };
-    const payment = await pay(node, request, values.retry_for, signal);
+    const payment = await pay(node.world, request, values.retry_for, signal);
     return {
       destination,
       payment_hash: payment.paymentHash.toString('hex'),

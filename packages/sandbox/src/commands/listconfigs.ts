@@ -1,11 +1,11 @@
 import type { JsonObject, JsonOutput } from '../json/output.ts';
-import type { Node } from '../node.ts';
+import type { JsonToken } from '../json/token.ts';
+import type { CallWith, NodeWith, NodeConfiguration } from '../node.ts';
 import { sourceText, type OptionDefinition, type OptionKind } from '../options/definition.ts';
 import { optional, type Parser } from '../params/declaration.ts';
 import { invalidToken } from '../params/invalid-token.ts';
 import { anything } from '../params/texts.ts';
 import { valueJson } from '../plugins/init.ts';
-import type { JsonToken } from '../json/token.ts';
 import { defineCommand } from './command.ts';
 
 const config: Parser<JsonToken> = anything;
@@ -13,9 +13,10 @@ const config: Parser<JsonToken> = anything;
 export const listconfigs = defineCommand({
   name: 'listconfigs',
   parameters: { config: optional(config) },
-  validate: ({ config }, { node }) => void wanted(config, node),
-  run({ config }, { node }) {
-    const options = wanted(config, node);
+  validate: ({ config }, { node }: CallWith<'configuration' | 'identity'>) =>
+    void selected(config, node.configuration),
+  run({ config }, { node }: CallWith<'configuration' | 'identity'>) {
+    const options = selected(config, node.configuration);
     return {
       configs: new Map(
         options.flatMap((option) => {
@@ -27,23 +28,26 @@ export const listconfigs = defineCommand({
   },
 });
 
-const wanted = (token: JsonToken | undefined, node: Node): OptionDefinition[] => {
-  if (token === undefined) return [...node.options.definitions()];
-  const option = node.options.find(token.text);
+function selected(
+  token: JsonToken | undefined,
+  configuration: NodeConfiguration,
+): OptionDefinition[] {
+  if (token === undefined) return [...configuration.options.definitions()];
+  const option = configuration.options.find(token.text);
   if (option === undefined) throw invalidToken('config', 'Unknown config option', token);
   return [option];
-};
+}
 
-/** An option as it stands: its value, where it comes from, and whose it is. */
-const optionJson = (
+/** An option with its value, its source and its plugin; undefined if the list omits it. */
+function optionJson(
   option: OptionDefinition,
-  node: Node,
-  askedFor: boolean,
-): JsonObject | undefined => {
-  const { options } = node;
+  node: NodeWith<'configuration' | 'identity'>,
+  isNamed: boolean,
+): JsonObject | undefined {
+  const { options } = node.configuration;
   const given = options.given(option.name);
   if (option.exits === true) return undefined;
-  if (option.hidden === true && given.length === 0 && !askedFor) return undefined;
+  if (option.hidden === true && given.length === 0 && !isNamed) return undefined;
   const tail = { plugin: option.plugin, dynamic: option.dynamic === true ? true : undefined };
   const source = given[0] === undefined ? 'default' : sourceText(given[0].source);
   if (option.kind === 'flag') return { set: given.length > 0, source, ...tail };
@@ -56,12 +60,12 @@ const optionJson = (
       ...tail,
     };
   }
-  const value = options.value(option.name) ?? ownDefault(option.name, node);
+  const value = options.value(option.name) ?? nodeDefault(option.name, node);
   if (value === undefined) return undefined;
   return { [`value_${suffix(option.kind)}`]: shown(value), source, ...tail };
-};
+}
 
-const suffix = (kind: OptionKind): string => {
+function suffix(kind: OptionKind): string {
   switch (kind) {
     case 'int':
     case 'bool':
@@ -70,26 +74,29 @@ const suffix = (kind: OptionKind): string => {
     case 'flag':
       return 'str';
   }
-};
+}
 
-/** Values that the node found for itself. */
-const ownDefault = (name: string, node: Node): string | undefined => {
+/** The defaults of options that depend on the node. */
+function nodeDefault(
+  name: string,
+  node: NodeWith<'configuration' | 'identity'>,
+): string | undefined {
   switch (name) {
     case 'lightning-dir':
-      return node.directory.base;
+      return node.configuration.directory.base;
     case 'network':
-      return node.network.name;
+      return node.identity.network.name;
     case 'alias':
-      return node.alias;
+      return node.identity.alias;
     case 'rgb':
-      return node.color;
+      return node.identity.color;
     case 'pid-file':
-      return node.pidFile;
+      return node.configuration.pidFile;
     case 'log-level':
       return 'info';
     case 'allow-deprecated-apis':
-      return String(!node.developer);
+      return String(!node.configuration.developer);
     default:
       return undefined;
   }
-};
+}

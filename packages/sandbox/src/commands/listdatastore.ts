@@ -1,6 +1,7 @@
-import { startsWith, type Datastore, type DatastoreKey } from '../datastore/datastore.ts';
 import { entryJson } from '../datastore/datastore-json.ts';
+import { startsWith, type Datastore, type DatastoreKey } from '../datastore/datastore.ts';
 import type { JsonOutput } from '../json/output.ts';
+import type { CallWith } from '../node.ts';
 import { datastoreKey } from '../params/datastore-key.ts';
 import { optional } from '../params/declaration.ts';
 import { defineCommand } from './command.ts';
@@ -8,10 +9,12 @@ import { defineCommand } from './command.ts';
 export const listdatastore = defineCommand({
   name: 'listdatastore',
   parameters: { key: optional(datastoreKey) },
-  run: ({ key = [] }, { node }) => ({ datastore: entries(node.datastore, key) }),
+  run: ({ key = [] }, { node }: CallWith<'datastore'>) => ({
+    datastore: entries(node.datastore, key),
+  }),
 });
 
-/** The entries at a key and directly beneath it; what lies deeper shows as a key without data. */
+/** The entries at a key and its children. Deeper entries appear as a key without data. */
 function* entries(store: Datastore, key: DatastoreKey): Generator<JsonOutput> {
   let branch: DatastoreKey | undefined;
   for (const entry of store.beneath(key)) {

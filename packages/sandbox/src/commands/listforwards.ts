@@ -1,4 +1,5 @@
 import type { JsonOutput } from '../json/output.ts';
+import type { CallWith } from '../node.ts';
 import { defaulted, optional } from '../params/declaration.ts';
 import { u32, u64 } from '../params/numbers.ts';
 import { oneOf, string } from '../params/texts.ts';
@@ -8,8 +9,9 @@ import { CommandError, ErrorCode } from './errors.ts';
 
 const STATUSES = ['offered', 'settled', 'local_failed', 'failed'] as const;
 
-const invalid = (message: string): CommandError =>
-  new CommandError(ErrorCode.invalidParams, message);
+function invalid(message: string): CommandError {
+  return new CommandError(ErrorCode.invalidParams, message);
+}
 
 export const listforwards = defineCommand({
   name: 'listforwards',
@@ -31,7 +33,7 @@ export const listforwards = defineCommand({
       throw invalid('Can only specify {limit} with {index}');
     }
   },
-  run: ({ status, in_channel, out_channel, index, start, limit }, { node }) => ({
+  run: ({ status, in_channel, out_channel, index, start, limit }, { node }: CallWith<'world'>) => ({
     forwards: written(node.world.forwards.list(start), limit, (forward) => {
       if (index === 'updated' && forward.status === 'local_failed') return false;
       return (

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../json/output.ts';
-import type { Node } from '../node.ts';
+import type { CallWith, NodeWith } from '../node.ts';
 import { defaulted } from '../params/declaration.ts';
 import { bool } from '../params/numbers.ts';
 import { addressOf } from '../world/addresses.ts';
@@ -13,47 +13,52 @@ import {
   type Channel,
 } from '../world/channel.ts';
 import { OURS } from '../world/nodes.ts';
+import type { World } from '../world/world.ts';
 import { defineCommand } from './command.ts';
 
 export const listfunds = defineCommand({
   name: 'listfunds',
   parameters: { spent: defaulted(bool, false) },
-  run: ({ spent }, { node }) => ({
+  run: ({ spent }, { node }: CallWith<'identity' | 'world'>) => ({
     outputs: node.world.chain.owned(OURS).flatMap((output) => outputJson(output, spent, node)),
     channels: node.world.channels
       .living()
       .filter(isOurs)
-      .map((channel) => channelJson(channel, node)),
+      .map((channel) => channelJson(channel, node.world)),
   }),
 });
 
-/** What is to be spent by a transaction that waits is reserved for that; once it is, it is spent. */
-const outputJson = (output: Output, withSpent: boolean, node: Node): JsonObject[] => {
+/** An output that a pending transaction spends is reserved. When a block contains the transaction, it is spent. */
+function outputJson(
+  output: Output,
+  includeSpent: boolean,
+  node: NodeWith<'identity' | 'world'>,
+): JsonObject[] {
   const { spentBy, reservedTo, height } = output;
-  const isGone =
+  const isSpent =
     spentBy !== undefined && node.world.chain.transaction(spentBy)?.height !== undefined;
-  if (isGone && !withSpent) return [];
-  const isReserved = spentBy !== undefined && !isGone;
+  if (isSpent && !includeSpent) return [];
+  const isReserved = spentBy !== undefined && !isSpent;
   return [
     {
       txid: output.txid.toString('hex'),
       output: output.vout,
       amount_msat: output.amountSat * 1000n,
       scriptpubkey: output.script.toString('hex'),
-      address: addressOf(output.script, node.network),
-      status: isGone ? 'spent' : height === undefined ? 'unconfirmed' : 'confirmed',
-      blockheight: isGone ? undefined : height,
+      address: addressOf(output.script, node.identity.network),
+      status: isSpent ? 'spent' : height === undefined ? 'unconfirmed' : 'confirmed',
+      blockheight: isSpent ? undefined : height,
       reserved: isReserved,
       reserved_to_block: isReserved ? reservedTo : undefined,
     },
   ];
-};
+}
 
-const channelJson = (channel: Channel, node: Node): JsonObject => {
-  const peer = node.world.nodes.idOf(peerOf(channel));
+function channelJson(channel: Channel, world: World): JsonObject {
+  const peer = world.nodes.idOf(peerOf(channel));
   return {
     peer_id: peer,
-    connected: channel.closingTxid === undefined && node.world.connections.has(peer),
+    connected: channel.closingTxid === undefined && world.connections.has(peer),
     state: channel.state,
     channel_id: channelId(channel),
     short_channel_id: channel.scid,
@@ -62,4 +67,4 @@ const channelJson = (channel: Channel, node: Node): JsonObject => {
     funding_txid: channel.fundingTxid.toString('hex'),
     funding_output: 0,
   };
-};
+}

@@ -1,6 +1,7 @@
 import { decodeBolt11, Bolt11Error } from '@clnrest/runes/bolt11';
 import { invoiceJson, type StoredInvoice } from '../invoices/invoice.ts';
 import type { JsonOutput } from '../json/output.ts';
+import type { CallWith } from '../node.ts';
 import { defaulted, optional, type ParameterValues } from '../params/declaration.ts';
 import { u32, u64 } from '../params/numbers.ts';
 import { hash, label, oneOf, string } from '../params/texts.ts';
@@ -19,8 +20,9 @@ const parameters = {
   limit: optional(u32),
 };
 
-const invalid = (message: string): CommandError =>
-  new CommandError(ErrorCode.invalidParams, message);
+function invalid(message: string): CommandError {
+  return new CommandError(ErrorCode.invalidParams, message);
+}
 
 export const listinvoices = defineCommand({
   name: 'listinvoices',
@@ -37,22 +39,22 @@ export const listinvoices = defineCommand({
     if (values.limit !== undefined && values.index === undefined) {
       throw invalid('Can only specify {limit} with {index}');
     }
-    hashWanted(values);
+    hashOf(values);
   },
-  run(values, { node }) {
+  run(values, { node }: CallWith<'invoices'>) {
     const { start, limit } = values;
-    // Deleted ones are not there to be listed by; lightningd takes them for created.
+    // Deleted invoices cannot be listed. lightningd treats the index `deleted` like `created`.
     const index = values.index === 'updated' ? 'updated' : 'created';
-    const paymentHash = hashWanted(values);
+    const paymentHash = hashOf(values);
     if (values.label !== undefined) return single(node.invoices.byLabel(values.label));
     if (paymentHash !== undefined) return single(node.invoices.byHash(paymentHash));
-    // No invoice here was made for an offer.
+    // No invoice of the sandbox belongs to an offer.
     if (values.offer_id !== undefined) return single(undefined);
     return { invoices: written(node.invoices.list(index, start, limit)) };
   },
 });
 
-const hashWanted = (values: ParameterValues<typeof parameters>): Buffer | undefined => {
+function hashOf(values: ParameterValues<typeof parameters>): Buffer | undefined {
   if (values.invstring === undefined) return values.payment_hash;
   try {
     return Buffer.from(decodeBolt11(withoutScheme(values.invstring)).paymentHash, 'hex');
@@ -60,14 +62,18 @@ const hashWanted = (values: ParameterValues<typeof parameters>): Buffer | undefi
     if (error instanceof Bolt11Error) throw invalid('Invalid invstring');
     throw error;
   }
-};
+}
 
-/** `lightning:lnbc…`, as a link has it. */
-const withoutScheme = (text: string): string => text.replace(/^lightning:/i, '');
+/** Removes the scheme of a link: `lightning:lnbc…`. */
+function withoutScheme(text: string): string {
+  return text.replace(/^lightning:/i, '');
+}
 
-const single = (invoice: StoredInvoice | undefined) => ({
-  invoices: invoice === undefined ? [] : [invoiceJson(invoice)],
-});
+function single(invoice: StoredInvoice | undefined) {
+  return {
+    invoices: invoice === undefined ? [] : [invoiceJson(invoice)],
+  };
+}
 
 function* written(invoices: Iterable<StoredInvoice>): Generator<JsonOutput> {
   for (const invoice of invoices) yield invoiceJson(invoice);

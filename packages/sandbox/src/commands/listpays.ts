@@ -1,12 +1,13 @@
 import type { JsonObject, JsonOutput } from '../json/output.ts';
+import type { CallWith } from '../node.ts';
 import { defaulted, optional, type ParameterValues } from '../params/declaration.ts';
 import { u32, u64 } from '../params/numbers.ts';
 import { hash, oneOf, string } from '../params/texts.ts';
 import { payJson, paymentJson, type Payment } from '../world/payment.ts';
-import type { Node } from '../node.ts';
+import type { World } from '../world/world.ts';
 import { defineCommand } from './command.ts';
 import { CommandError, ErrorCode } from './errors.ts';
-import { readInvoice } from './paying.ts';
+import { readInvoice } from './pay-invoice.ts';
 
 const STATUSES = ['pending', 'complete', 'failed'] as const;
 
@@ -21,11 +22,12 @@ const parameters = {
 
 type Values = ParameterValues<typeof parameters>;
 
-const invalid = (message: string): CommandError =>
-  new CommandError(ErrorCode.invalidParams, message);
+function invalid(message: string): CommandError {
+  return new CommandError(ErrorCode.invalidParams, message);
+}
 
-/** Both lists can be asked for in the same ways. */
-const query = (values: Values, node: Node) => {
+/** The query of both lists. */
+function query(values: Values, world: World) {
   const { bolt11, payment_hash, status, index, start, limit } = values;
   if (bolt11 !== undefined && payment_hash !== undefined) {
     throw invalid('Can only specify one of {bolt11} or {payment_hash}');
@@ -38,12 +40,12 @@ const query = (values: Values, node: Node) => {
     paymentHash:
       bolt11 === undefined
         ? payment_hash
-        : Buffer.from(readInvoice(bolt11, node).invoice.paymentHash, 'hex'),
+        : Buffer.from(readInvoice(bolt11, world).invoice.paymentHash, 'hex'),
     start,
     limit,
     matches: (payment: Payment) => status === undefined || payment.status === status,
   };
-};
+}
 
 function* written(
   payments: Iterable<Payment>,
@@ -52,22 +54,22 @@ function* written(
   for (const payment of payments) yield json(payment);
 }
 
-/** What was paid, or was tried to: one entry for each payment. */
+/** Lists payments: one entry for each, with its last attempt. */
 export const listpays = defineCommand({
   name: 'listpays',
   parameters,
-  validate: (values, { node }) => void query(values, node),
-  run: (values, { node }) => ({
-    pays: written(node.world.paymentStore.pays(query(values, node)), payJson),
+  validate: (values, { node }: CallWith<'world'>) => void query(values, node.world),
+  run: (values, { node }: CallWith<'world'>) => ({
+    pays: written(node.world.paymentStore.pays(query(values, node.world)), payJson),
   }),
 });
 
-/** Every attempt. */
+/** Lists every payment attempt. */
 export const listsendpays = defineCommand({
   name: 'listsendpays',
   parameters,
-  validate: (values, { node }) => void query(values, node),
-  run: (values, { node }) => ({
-    payments: written(node.world.paymentStore.attempts(query(values, node)), paymentJson),
+  validate: (values, { node }: CallWith<'world'>) => void query(values, node.world),
+  run: (values, { node }: CallWith<'world'>) => ({
+    payments: written(node.world.paymentStore.attempts(query(values, node.world)), paymentJson),
   }),
 });

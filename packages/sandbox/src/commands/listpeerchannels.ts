@@ -1,5 +1,5 @@
 import type { JsonObject } from '../json/output.ts';
-import type { Node } from '../node.ts';
+import type { CallWith, NodeWith } from '../node.ts';
 import { optional } from '../params/declaration.ts';
 import { hash, nodeId, string } from '../params/texts.ts';
 import { addressOf } from '../world/addresses.ts';
@@ -20,6 +20,7 @@ import {
   type Channel,
 } from '../world/channel.ts';
 import { OURS } from '../world/nodes.ts';
+import type { World } from '../world/world.ts';
 import { defineCommand } from './command.ts';
 import { CommandError, ErrorCode } from './errors.ts';
 
@@ -39,13 +40,13 @@ export const listpeerchannels = defineCommand({
       'Can only specify one of {id}, {short_channel_id} or {channel_id}',
     );
   },
-  run: ({ id, short_channel_id, channel_id }, { node }) => ({
+  run: ({ id, short_channel_id, channel_id }, { node }: CallWith<'identity' | 'world'>) => ({
     channels: node.world.channels
       .living()
       .filter(isOurs)
       .filter(
         (channel) =>
-          (id === undefined || peerId(channel, node) === id) &&
+          (id === undefined || peerId(channel, node.world) === id) &&
           (short_channel_id === undefined || channel.scid === short_channel_id) &&
           (channel_id === undefined || channelId(channel) === channel_id.toString('hex')),
       )
@@ -53,16 +54,18 @@ export const listpeerchannels = defineCommand({
   }),
 });
 
-const peerId = (channel: Channel, node: Node): string => node.world.nodes.idOf(peerOf(channel));
+function peerId(channel: Channel, world: World): string {
+  return world.nodes.idOf(peerOf(channel));
+}
 
-const channelJson = (channel: Channel, node: Node): JsonObject => {
+function channelJson(channel: Channel, node: NodeWith<'identity' | 'world'>): JsonObject {
   const { state, scid } = channel;
-  const peer = peerId(channel, node);
+  const peer = peerId(channel, node.world);
   const connected = node.world.connections.has(peer);
   const isLive = channel.closingTxid === undefined;
   const capacity = capacityMsat(channel);
   const weOpened = channel.opener === OURS;
-  const theirs = peerOf(channel);
+  const peerNumber = peerOf(channel);
   const update = {
     htlc_minimum_msat: 0,
     htlc_maximum_msat: largestMsat(channel),
@@ -83,11 +86,11 @@ const channelJson = (channel: Channel, node: Node): JsonObject => {
     feerate: { perkw: 253, perkb: 1012 },
     owner: connected && isLive ? 'channeld' : state === 'ONCHAIN' ? 'onchaind' : undefined,
     short_channel_id: scid,
-    direction: directionFrom(node.keys.id, peer),
+    direction: directionFrom(node.identity.id, peer),
     channel_id: channelId(channel),
     funding_txid: channel.fundingTxid.toString('hex'),
     funding_outnum: 0,
-    close_to_addr: addressOf(channel.closeScript, node.network),
+    close_to_addr: addressOf(channel.closeScript, node.identity.network),
     close_to: channel.closeScript.toString('hex'),
     private: !channel.announced,
     opener: weOpened ? 'local' : 'remote',
@@ -111,7 +114,7 @@ const channelJson = (channel: Channel, node: Node): JsonObject => {
     their_reserve_msat: reserveMsat(channel),
     our_reserve_msat: reserveMsat(channel),
     spendable_msat: spendableMsat(channel, OURS),
-    receivable_msat: spendableMsat(channel, theirs),
+    receivable_msat: spendableMsat(channel, peerNumber),
     minimum_htlc_in_msat: 0,
     minimum_htlc_out_msat: 0,
     maximum_htlc_out_msat: largestMsat(channel),
@@ -130,10 +133,10 @@ const channelJson = (channel: Channel, node: Node): JsonObject => {
     out_fulfilled_msat: outgoing.fulfilledMsat,
     htlcs: [],
   };
-};
+}
 
-/** What happens to a channel in its state, in words. */
-const statusOf = ({ state }: Channel): string => {
+/** A description of the channel's state. */
+function statusOf({ state }: Channel): string {
   switch (state) {
     case 'CHANNELD_AWAITING_LOCKIN':
       return 'Funding needs 1 more confirmations to be ready.';
@@ -151,4 +154,4 @@ const statusOf = ({ state }: Channel): string => {
     case 'CLOSED':
       return 'Forgotten.';
   }
-};
+}

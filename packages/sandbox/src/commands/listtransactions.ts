@@ -1,11 +1,12 @@
-import { defineCommand } from './command.ts';
+import type { CallWith } from '../node.ts';
 import { readTransaction } from '../world/transaction.ts';
+import { defineCommand } from './command.ts';
 
-/** All transactions of the world: there are no others'. */
+/** Lists all transactions of the world; lightningd lists only the wallet's. */
 export const listtransactions = defineCommand({
   name: 'listtransactions',
   parameters: {},
-  run: (_, { node }) => ({
+  run: (_, { node }: CallWith<'world'>) => ({
     transactions: node.world.chain.transactions().map(({ txid, raw, height, position }) => {
       const { inputs, outputs, locktime } = readTransaction(raw);
       return {

@@ -1,3 +1,4 @@
+import type { CallWith } from '../node.ts';
 import { optional, type ParameterValues } from '../params/declaration.ts';
 import { hex, string } from '../params/texts.ts';
 import { defineCommand } from './command.ts';
@@ -9,16 +10,16 @@ export const makesecret = defineCommand({
   name: 'makesecret',
   parameters,
   validate: (values) => void infoOf(values),
-  run: (values, { node }) => ({
+  run: (values, { node }: CallWith<'keys'>) => ({
     secret: Buffer.from(node.keys.makeSecret(infoOf(values))).toString('hex'),
   }),
 });
 
-const infoOf = (values: ParameterValues<typeof parameters>): Buffer => {
+function infoOf(values: ParameterValues<typeof parameters>): Buffer {
   if (values.hex !== undefined && values.string !== undefined) {
     throw new CommandError(ErrorCode.invalidParams, 'Cannot have both hex and string');
   }
   if (values.string !== undefined) return Buffer.from(values.string);
   if (values.hex !== undefined) return values.hex;
   throw new CommandError(ErrorCode.invalidParams, 'Must have either hex or string');
-};
+}

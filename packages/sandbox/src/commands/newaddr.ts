@@ -1,3 +1,4 @@
+import type { CallWith } from '../node.ts';
 import { defaulted, optional } from '../params/declaration.ts';
 import type { Parser } from '../params/declaration.ts';
 import { u32, u64 } from '../params/numbers.ts';
@@ -22,19 +23,21 @@ const addressType: Parser<readonly AddressKind[]> = ({ text }, name) => {
   }
 };
 
-const byKind = (addresses: readonly WalletAddress[]): Record<string, string> =>
-  Object.fromEntries(addresses.map(({ kind, address }) => [kind, address]));
+function byKind(addresses: readonly WalletAddress[]): Record<string, string> {
+  return Object.fromEntries(addresses.map(({ kind, address }) => [kind, address]));
+}
 
 export const newaddr = defineCommand({
   name: 'newaddr',
   parameters: { addresstype: defaulted<readonly AddressKind[]>(addressType, ['p2tr']) },
-  run: ({ addresstype }, { node }) => byKind(node.world.wallet.newKey(addresstype)),
+  run: ({ addresstype }, { node }: CallWith<'world'>) =>
+    byKind(node.world.wallet.newKey(addresstype)),
 });
 
 export const listaddresses = defineCommand({
   name: 'listaddresses',
   parameters: { address: optional(string), start: defaulted(u64, 1n), limit: optional(u32) },
-  run({ address, start, limit }, { node }) {
+  run({ address, start, limit }, { node }: CallWith<'world'>) {
     const byKey = new Map<bigint, WalletAddress[]>();
     for (const each of node.world.wallet.addresses()) {
       byKey.set(each.keyidx, [...(byKey.get(each.keyidx) ?? []), each]);

@@ -1,38 +1,41 @@
+import { FEATURES } from '../features.ts';
 import type { JsonObject } from '../json/output.ts';
 import type { LogLevel } from '../log/level.ts';
-import type { Node } from '../node.ts';
-import { FEATURES } from '../features.ts';
+import type { CallWith } from '../node.ts';
 import { defaulted, optional, required } from '../params/declaration.ts';
 import { logLevel } from '../params/log-level.ts';
 import { bool, number, port } from '../params/numbers.ts';
 import { peerAddress } from '../params/peer-address.ts';
 import { hex, nodeId, string } from '../params/texts.ts';
 import type { WorldNode } from '../world/nodes.ts';
+import type { World } from '../world/world.ts';
 import { defineCommand } from './command.ts';
 import { CommandError, ErrorCode } from './errors.ts';
 
-const fail = (code: ErrorCode, message: string): CommandError => new CommandError(code, message);
+function fail(code: ErrorCode, message: string): CommandError {
+  return new CommandError(code, message);
+}
 
-/** The node, if it is connected. */
-const connectedPeer = (id: string, node: Node): WorldNode | undefined => {
-  const found = node.world.nodes.byId(id);
-  return found !== undefined && node.world.connections.has(id) ? found : undefined;
-};
+/** The peer, if it is connected. */
+function connectedPeer(id: string, world: World): WorldNode | undefined {
+  const found = world.nodes.byId(id);
+  return found !== undefined && world.connections.has(id) ? found : undefined;
+}
 
 export const connect = defineCommand({
   name: 'connect',
   parameters: { id: required(peerAddress), host: optional(string), port: optional(port) },
   validate({ id: { place }, host, port: at }) {
-    const twice = (what: string, where: string): CommandError =>
+    const duplicate = (what: string, where: string): CommandError =>
       fail(ErrorCode.invalidParams, `Can't specify ${what} as both ${where} and separate argument`);
-    if (place !== undefined && host !== undefined) throw twice('host', 'xxx@yyy');
-    if (place?.port !== undefined && at !== undefined) throw twice('port', 'xxx@yyy:port');
+    if (place !== undefined && host !== undefined) throw duplicate('host', 'xxx@yyy');
+    if (place?.port !== undefined && at !== undefined) throw duplicate('port', 'xxx@yyy:port');
     if (at !== undefined && (place?.host ?? host) === undefined) {
       throw fail(ErrorCode.invalidParams, "Can't specify port without host");
     }
   },
-  run({ id: { id, place }, host }, { node }) {
-    const peer = nodeToConnect(id, place?.host ?? host, node);
+  run({ id: { id, place }, host }, { node }: CallWith<'world'>) {
+    const peer = nodeToConnect(id, place?.host ?? host, node.world);
     node.world.connections.connect(peer, 'out');
     return {
       id: peer.id,
@@ -43,22 +46,22 @@ export const connect = defineCommand({
   },
 });
 
-const nodeToConnect = (id: string, host: string | undefined, node: Node): WorldNode => {
-  const found = node.world.nodes.byId(id);
+function nodeToConnect(id: string, host: string | undefined, world: World): WorldNode {
+  const found = world.nodes.byId(id);
   if (found !== undefined) return found;
   if (host === undefined) {
     throw fail(ErrorCode.connectNoAddress, 'Unable to connect, no address known for peer');
   }
   throw fail(
     ErrorCode.connectFailed,
-    `All addresses failed: ${host}: Connection establishment: the sandbox connects to nodes of its own world only. `,
+    `All addresses failed: ${host}: Connection establishment: the sandbox connects only to nodes of its own world. `,
   );
-};
+}
 
 export const disconnect = defineCommand({
   name: 'disconnect',
   parameters: { id: required(nodeId), force: defaulted(bool, false) },
-  run({ id, force }, { node }) {
+  run({ id, force }, { node }: CallWith<'world'>) {
     const peer = node.world.nodes.byId(id);
     const channels = peer === undefined ? [] : node.world.channelsWith(peer);
     if (peer === undefined || (!node.world.connections.has(id) && channels.length === 0)) {
@@ -77,34 +80,34 @@ export const disconnect = defineCommand({
 export const listpeers = defineCommand({
   name: 'listpeers',
   parameters: { id: optional(nodeId), level: optional(logLevel) },
-  run: ({ id, level }, { node }) => ({
+  run: ({ id, level }, { node }: CallWith<'world'>) => ({
     peers: node.world.nodes
       .all()
       .filter((peer) => id === undefined || peer.id === id)
-      .flatMap((peer) => peerJson(peer, level, node)),
+      .flatMap((peer) => peerJson(peer, level, node.world)),
   }),
 });
 
-const peerJson = (peer: WorldNode, level: LogLevel | undefined, node: Node): JsonObject[] => {
-  const connected = node.world.connections.has(peer.id);
-  const channels = node.world.channelsWith(peer).length;
+function peerJson(peer: WorldNode, level: LogLevel | undefined, world: World): JsonObject[] {
+  const connected = world.connections.has(peer.id);
+  const channels = world.channelsWith(peer).length;
   if (!connected && channels === 0) return [];
   return [
     {
       id: peer.id,
       connected,
       num_channels: channels,
-      netaddr: connected ? [`127.0.0.1:${node.world.connections.port(peer)}`] : undefined,
+      netaddr: connected ? [`127.0.0.1:${world.connections.port(peer)}`] : undefined,
       features: FEATURES.init,
-      // No line of the sandbox's log is about a single peer.
+      // The sandbox's log has no lines about single peers.
       log: level === undefined ? undefined : [],
     },
   ];
-};
+}
 
-/** Everything before the pong's bytes: type and length. */
+/** Bytes of the type and length before a pong's bytes. */
 const PONG_HEADER = 4;
-/** From there on, no pong is sent (BOLT 1). */
+/** Requests for at least this many bytes get no pong (BOLT 1). */
 const NO_PONG = 65_532;
 
 export const ping = defineCommand({
@@ -120,19 +123,20 @@ export const ping = defineCommand({
     }
     if (pongbytes > 65_535) throw fail(ErrorCode.invalidParams, 'pongbytes cannot be > 65535');
   },
-  run({ id, pongbytes }, { node }) {
-    if (connectedPeer(id, node) === undefined) throw fail(ErrorCode.general, 'Peer not connected');
+  run({ id, pongbytes }, { node }: CallWith<'world'>) {
+    if (connectedPeer(id, node.world) === undefined)
+      throw fail(ErrorCode.general, 'Peer not connected');
     return { totlen: pongbytes >= NO_PONG ? 0 : pongbytes + PONG_HEADER };
   },
 });
 
-/** Types that lightningd minds itself: all below that are no odd custom ones. */
+/** lightningd manages the message types below this one. */
 const FIRST_CUSTOM_TYPE = 32_768;
 
 export const sendcustommsg = defineCommand({
   name: 'sendcustommsg',
   parameters: { node_id: required(nodeId), msg: required(hex) },
-  run({ node_id, msg }, { node }) {
+  run({ node_id, msg }, { node }: CallWith<'log' | 'world'>) {
     if (msg.length < 2) throw fail(ErrorCode.invalidParams, 'msg: should be at least 2 bytes');
     const type = msg.readUInt16BE();
     if (type < FIRST_CUSTOM_TYPE) {
@@ -147,7 +151,7 @@ export const sendcustommsg = defineCommand({
         `Sending even custommsg type ${type} (hope you know what you're doing!)`,
       );
     }
-    if (connectedPeer(node_id, node) === undefined) {
+    if (connectedPeer(node_id, node.world) === undefined) {
       throw fail(ErrorCode.invalidRequest, `No such peer: ${node_id}`);
     }
     return { status: 'Message sent to connectd for delivery' };

@@ -7,6 +7,7 @@ import {
 } from '@clnrest/runes';
 import { withNanoseconds } from '../clock.ts';
 import { VerbatimJson, type JsonObject, type JsonOutput } from '../json/output.ts';
+import type { CallWith } from '../node.ts';
 import { optional } from '../params/declaration.ts';
 import { rune } from '../params/runes.ts';
 import { withoutEmptyRestrictions } from '../runes/without-empty-restrictions.ts';
@@ -15,7 +16,7 @@ import { alias, defineCommand } from './command.ts';
 export const showrunes = defineCommand({
   name: 'showrunes',
   parameters: { rune: optional(rune) },
-  run({ rune: given }, { node }) {
+  run({ rune: given }, { node }: CallWith<'runes'>) {
     if (given === undefined) return { runes: everyRune(node.runes) };
     return { runes: [runeJson(node.runes.show(given.rune, given.text))] };
   },
@@ -27,14 +28,14 @@ function* everyRune(authority: RuneAuthority): Generator<JsonOutput> {
   for (const shown of authority.showAll()) yield runeJson(shown);
 }
 
-const runeJson = ({
+function runeJson({
   rune: whole,
   text,
   stored,
   blacklisted,
   ours,
   lastUsed,
-}: ShownRune): JsonObject => {
+}: ShownRune): JsonObject {
   const shown = withoutEmptyRestrictions(whole);
   return {
     rune: text,
@@ -54,4 +55,4 @@ const runeJson = ({
     })),
     restrictions_as_english: restrictionsInEnglish(shown.restrictions),
   };
-};
+}

@@ -1,46 +1,46 @@
 import { createHash } from 'node:crypto';
 import { secp256k1 } from '@noble/curves/secp256k1.js';
+import type { CallWith, NodeWith } from '../node.ts';
 import { optional, required } from '../params/declaration.ts';
 import { nodeId, string } from '../params/texts.ts';
-import type { Node } from '../node.ts';
 import { defineCommand } from './command.ts';
 import { CommandError, ErrorCode } from './errors.ts';
 
 const ALPHABET = 'ybndrfg8ejkmcpqxot1uwisza345h769';
-const LONGEST_MESSAGE = 65_535;
+const MAX_MESSAGE_BYTES = 65_535;
 
-/** zbase32: five bits a letter, the most significant first. */
-const toZbase = (bytes: Uint8Array): string => {
+/** Encodes zbase32: five bits for each letter, the most significant first. */
+function toZbase(bytes: Uint8Array): string {
   const bits = [...bytes].map((byte) => byte.toString(2).padStart(8, '0')).join('');
   const groups = bits.match(/.{1,5}/g) ?? [];
   return groups.map((group) => ALPHABET[Number.parseInt(group.padEnd(5, '0'), 2)] ?? '').join('');
-};
+}
 
-const fromZbase = (text: string): Buffer | undefined => {
+function fromZbase(text: string): Buffer | undefined {
   const values = [...text].map((letter) => ALPHABET.indexOf(letter));
   if (values.includes(-1)) return undefined;
   const bits = values.map((value) => value.toString(2).padStart(5, '0')).join('');
   const bytes = bits.match(/.{8}/g) ?? [];
   return Buffer.from(bytes.map((byte) => Number.parseInt(byte, 2)));
-};
+}
 
-/** What is signed: the hash of the hash of the message and of what it is for. */
-const hashOf = (message: string): Buffer => {
+/** The signed hash: a double SHA-256 of the message with lightningd's prefix. */
+function hashOf(message: string): Buffer {
   const once = createHash('sha256').update(`Lightning Signed Message:${message}`).digest();
   return createHash('sha256').update(once).digest();
-};
+}
 
-/** Recovery ids start there: compressed keys, as Bitcoin's signed messages have it. */
+/** The first recovery id for compressed keys, as in Bitcoin's signed messages. */
 const FIRST_RECOVERY_ID = 31;
 
 export const signmessage = defineCommand({
   name: 'signmessage',
   parameters: { message: required(string) },
   validate({ message }) {
-    if (Buffer.byteLength(message) <= LONGEST_MESSAGE) return;
+    if (Buffer.byteLength(message) <= MAX_MESSAGE_BYTES) return;
     throw new CommandError(ErrorCode.invalidParams, 'Message must be < 64k');
   },
-  run({ message }, { node }) {
+  run({ message }, { node }: CallWith<'keys'>) {
     const signed = node.keys.signRecoverable(hashOf(message));
     const recovery = signed[64] ?? 0;
     const signature = Buffer.from(signed.subarray(0, 64));
@@ -52,29 +52,31 @@ export const signmessage = defineCommand({
   },
 });
 
-const signerOf = (message: string, zbase: string): string => {
-  const refuse = (why: string): CommandError => new CommandError(ErrorCode.invalidParams, why);
+function signerOf(message: string, zbase: string): string {
+  const invalid = (reason: string): CommandError =>
+    new CommandError(ErrorCode.invalidParams, reason);
   const bytes = fromZbase(zbase);
-  if (bytes === undefined) throw refuse('zbase is not valid zbase32');
-  if (bytes.length !== 65) throw refuse('zbase is not valid zbase32');
+  if (bytes === undefined) throw invalid('zbase is not valid zbase32');
+  if (bytes.length !== 65) throw invalid('zbase is not valid zbase32');
   const recovery = (bytes[0] ?? 0) - FIRST_RECOVERY_ID;
   try {
     const recovered = Buffer.concat([Buffer.of(recovery), bytes.subarray(1)]);
     const signature = secp256k1.Signature.fromBytes(recovered, 'recovered');
     return signature.recoverPublicKey(hashOf(message)).toHex(true);
   } catch {
-    throw refuse('unable to recover public key');
+    throw invalid('unable to recover public key');
   }
-};
+}
 
-const isKnown = (id: string, node: Node): boolean =>
-  id === node.keys.id || node.world.nodes.byId(id) !== undefined;
+function isKnown(id: string, node: NodeWith<'identity' | 'world'>): boolean {
+  return id === node.identity.id || node.world.nodes.byId(id) !== undefined;
+}
 
 export const checkmessage = defineCommand({
   name: 'checkmessage',
   parameters: { message: required(string), zbase: required(string), pubkey: optional(nodeId) },
   validate: ({ message, zbase }) => void signerOf(message, zbase),
-  run({ message, zbase, pubkey }, { node }) {
+  run({ message, zbase, pubkey }, { node }: CallWith<'identity' | 'world'>) {
     const signer = signerOf(message, zbase);
     if (pubkey !== undefined) return { pubkey: signer, verified: signer === pubkey };
     if (!isKnown(signer, node)) {

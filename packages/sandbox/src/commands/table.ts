@@ -1,7 +1,9 @@
+import type { Node } from '../node.ts';
 import { batching } from './batching.ts';
 import { blacklistrune, commandoBlacklist, destroyrune } from './blacklistrune.ts';
 import { check } from './check.ts';
 import { checkrune } from './checkrune.ts';
+import { close } from './close.ts';
 import type { Command } from './command.ts';
 import { commandoRune, createrune, invokerune } from './createrune.ts';
 import { datastore } from './datastore.ts';
@@ -11,21 +13,6 @@ import { deldatastore } from './deldatastore.ts';
 import { delinvoice } from './delinvoice.ts';
 import { deprecations } from './deprecations.ts';
 import { devPayInvoice } from './dev-pay-invoice.ts';
-import { getinfo } from './getinfo.ts';
-import { getlog } from './getlog.ts';
-import { help } from './help.ts';
-import { invoice } from './invoice.ts';
-import { listconfigs } from './listconfigs.ts';
-import { listdatastore } from './listdatastore.ts';
-import { listinvoices } from './listinvoices.ts';
-import { makesecret } from './makesecret.ts';
-import { notifications } from './notifications.ts';
-import { plugin } from './plugin.ts';
-import { commandoListrunes, showrunes } from './showrunes.ts';
-import { stop } from './stop.ts';
-import { waitanyinvoice } from './waitanyinvoice.ts';
-import { waitinvoice } from './waitinvoice.ts';
-import { close } from './close.ts';
 import {
   devCloseChannel,
   devConnect,
@@ -42,25 +29,39 @@ import {
 } from './dev-world.ts';
 import { feerates } from './feerates.ts';
 import { fundchannel } from './fundchannel.ts';
+import { getinfo } from './getinfo.ts';
+import { getlog } from './getlog.ts';
 import { getroute } from './getroute.ts';
 import { listchannels, listnodes } from './gossip.ts';
+import { help } from './help.ts';
+import { invoice } from './invoice.ts';
 import { keysend } from './keysend.ts';
+import { listconfigs } from './listconfigs.ts';
+import { listdatastore } from './listdatastore.ts';
 import { listforwards } from './listforwards.ts';
 import { listfunds } from './listfunds.ts';
+import { listinvoices } from './listinvoices.ts';
 import { listpays, listsendpays } from './listpays.ts';
 import { listpeerchannels } from './listpeerchannels.ts';
 import { listtransactions } from './listtransactions.ts';
+import { makesecret } from './makesecret.ts';
 import { listaddresses, newaddr } from './newaddr.ts';
+import { notifications } from './notifications.ts';
 import { pay } from './pay.ts';
 import { connect, disconnect, listpeers, ping, sendcustommsg } from './peers.ts';
+import { plugin } from './plugin.ts';
+import { commandoListrunes, showrunes } from './showrunes.ts';
 import { checkmessage, signmessage } from './signmessage.ts';
-import { wait, waitblockheight } from './waiting.ts';
+import { stop } from './stop.ts';
+import { waitanyinvoice } from './waitanyinvoice.ts';
+import { wait, waitblockheight } from './wait.ts';
+import { waitinvoice } from './waitinvoice.ts';
 import { waitsendpay } from './waitsendpay.ts';
 import { withdraw } from './withdraw.ts';
 import { xpay } from './xpay.ts';
 
-/** The sandbox's own commands, all of them. */
-export const COMMANDS: readonly Command[] = [
+/** The sandbox's own commands. */
+export const COMMANDS: readonly Command<Node>[] = [
   // The node itself.
   getinfo,
   help,
@@ -105,7 +106,7 @@ export const COMMANDS: readonly Command[] = [
   feerates,
   waitblockheight,
 
-  // Peers, channels and what is known of others.
+  // Peers, channels and gossip.
   connect,
   disconnect,
   listpeers,
@@ -117,7 +118,7 @@ export const COMMANDS: readonly Command[] = [
   listnodes,
   listchannels,
 
-  // The world, as only its maker can change it.
+  // Simulation of the world.
   devWorld,
   devFundWallet,
   devMine,
@@ -131,12 +132,12 @@ export const COMMANDS: readonly Command[] = [
   devForward,
   devSetPeer,
 
-  // Messages, signed, and waiting.
+  // Signed messages, and waiting.
   signmessage,
   checkmessage,
   wait,
 
-  // What others keep here.
+  // Datastore and secrets.
   datastore,
   listdatastore,
   deldatastore,

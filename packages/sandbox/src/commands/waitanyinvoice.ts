@@ -1,16 +1,17 @@
+import type { CallWith } from '../node.ts';
 import { defaulted, optional } from '../params/declaration.ts';
 import { u64 } from '../params/numbers.ts';
 import { defineCommand } from './command.ts';
 import { CommandError, ErrorCode } from './errors.ts';
-import { waitAtMost } from './wait-at-most.ts';
-import { outcome } from './waitinvoice.ts';
+import { withTimeout } from './with-timeout.ts';
+import { waitResult } from './waitinvoice.ts';
 
 export const waitanyinvoice = defineCommand({
   name: 'waitanyinvoice',
   parameters: { lastpay_index: defaulted(u64, 0n), timeout: optional(u64) },
-  async run({ lastpay_index: last, timeout }, { node, signal }) {
-    if (timeout === undefined) return outcome(await node.invoices.paidAfter(last, signal));
-    const paid = await waitAtMost(
+  async run({ lastpay_index: last, timeout }, { node, signal }: CallWith<'invoices'>) {
+    if (timeout === undefined) return waitResult(await node.invoices.paidAfter(last, signal));
+    const paid = await withTimeout(
       Number(timeout),
       signal,
       (either) => node.invoices.paidAfter(last, either),
@@ -20,6 +21,6 @@ export const waitanyinvoice = defineCommand({
           'Timed out while waiting for invoice to be paid',
         ),
     );
-    return outcome(paid);
+    return waitResult(paid);
   },
 });

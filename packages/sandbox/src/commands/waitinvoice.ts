@@ -1,6 +1,7 @@
 import { invoiceJson, type StoredInvoice } from '../invoices/invoice.ts';
+import type { Invoices } from '../invoices/invoices.ts';
 import type { CommandResult } from '../json/output.ts';
-import type { Node } from '../node.ts';
+import type { CallWith } from '../node.ts';
 import { required } from '../params/declaration.ts';
 import { label } from '../params/texts.ts';
 import { defineCommand } from './command.ts';
@@ -9,19 +10,19 @@ import { CommandError, ErrorCode } from './errors.ts';
 export const waitinvoice = defineCommand({
   name: 'waitinvoice',
   parameters: { label: required(label) },
-  validate: ({ label }, { node }) => void known(label, node),
-  run: async ({ label }, { node, signal }) =>
-    outcome(await node.invoices.settled(known(label, node), signal)),
+  validate: ({ label }, { node }: CallWith<'invoices'>) => void existing(label, node.invoices),
+  run: async ({ label }, { node, signal }: CallWith<'invoices'>) =>
+    waitResult(await node.invoices.settled(existing(label, node.invoices), signal)),
 });
 
-const known = (wanted: string, node: Node): StoredInvoice => {
-  const invoice = node.invoices.byLabel(wanted);
+function existing(label: string, invoices: Invoices): StoredInvoice {
+  const invoice = invoices.byLabel(label);
   if (invoice === undefined) throw new CommandError(ErrorCode.general, 'Label not found');
   return invoice;
-};
+}
 
-/** What someone who waited for an invoice is told. */
-export const outcome = (result: StoredInvoice | 'deleted'): CommandResult => {
+/** The reply to a caller that waited for an invoice. */
+export function waitResult(result: StoredInvoice | 'deleted'): CommandResult {
   if (result === 'deleted') {
     throw new CommandError(ErrorCode.general, 'Invoice deleted during wait');
   }
@@ -31,4 +32,4 @@ export const outcome = (result: StoredInvoice | 'deleted'): CommandResult => {
     'invoice expired during wait',
     invoiceJson(result),
   );
-};
+}

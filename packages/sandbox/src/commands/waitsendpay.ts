@@ -1,3 +1,4 @@
+import type { CallWith } from '../node.ts';
 import { optional, required } from '../params/declaration.ts';
 import { number, u64 } from '../params/numbers.ts';
 import { hash } from '../params/texts.ts';
@@ -5,7 +6,7 @@ import { paymentJson } from '../world/payment.ts';
 import { defineCommand } from './command.ts';
 import { CommandError, ErrorCode } from './errors.ts';
 
-/** Nothing is ever on its way here, so there is nothing to wait for. */
+/** Returns immediately: no payment of the sandbox is ever pending. */
 export const waitsendpay = defineCommand({
   name: 'waitsendpay',
   parameters: {
@@ -14,7 +15,7 @@ export const waitsendpay = defineCommand({
     partid: optional(u64),
     groupid: optional(u64),
   },
-  run({ payment_hash, partid = 0n, groupid }, { node }) {
+  run({ payment_hash, partid = 0n, groupid }, { node }: CallWith<'world'>) {
     const payment = node.world.paymentStore
       .ofHash(payment_hash)
       .toReversed()

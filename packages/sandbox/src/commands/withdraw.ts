@@ -1,4 +1,4 @@
-import type { Node } from '../node.ts';
+import type { CallWith, NodeIdentity } from '../node.ts';
 import { defaulted, optional, required } from '../params/declaration.ts';
 import { number } from '../params/numbers.ts';
 import { anything, string } from '../params/texts.ts';
@@ -7,6 +7,7 @@ import { scriptOf } from '../world/addresses.ts';
 import { STRANGER, type Output } from '../world/chain.ts';
 import { OURS } from '../world/nodes.ts';
 import { psbtOf, type Outpoint } from '../world/transaction.ts';
+import type { World } from '../world/world.ts';
 import { defineCommand } from './command.ts';
 import { CommandError, ErrorCode } from './errors.ts';
 
@@ -19,11 +20,12 @@ export const withdraw = defineCommand({
     minconf: defaulted(number, 1),
     utxos: optional(outpoints),
   },
-  validate: ({ destination }, { node }) => void scriptAt(destination, node),
-  run({ destination, satoshi, minconf, utxos }, { node }) {
-    const script = scriptAt(destination, node);
+  validate: ({ destination }, { node }: CallWith<'identity' | 'world'>) =>
+    void scriptAt(destination, node.identity),
+  run({ destination, satoshi, minconf, utxos }, { node }: CallWith<'identity' | 'world'>) {
+    const script = scriptAt(destination, node.identity);
     const owner = node.world.wallet.isOurs(script) ? OURS : STRANGER;
-    const coins = utxos === undefined ? undefined : coinsAt(utxos, node);
+    const coins = utxos === undefined ? undefined : coinsAt(utxos, node.world);
     const { txid, raw, spent, outputs } = node.world.withdraw(
       { owner, script },
       satoshi,
@@ -38,18 +40,18 @@ export const withdraw = defineCommand({
   },
 });
 
-const scriptAt = (address: string, node: Node): Buffer => {
-  const script = scriptOf(address, node.network);
+function scriptAt(address: string, identity: NodeIdentity): Buffer {
+  const script = scriptOf(address, identity.network);
   if (script !== undefined) return script;
   throw new CommandError(
     ErrorCode.general,
     'Could not parse destination address, destination should be a valid address',
   );
-};
+}
 
-/** Coins of ours that somebody chose. */
-export const coinsAt = (wanted: readonly Outpoint[], node: Node): Output[] => {
-  const coins = node.world.chain.unspent(OURS);
+/** Our unspent coins at the given outpoints. */
+export function coinsAt(wanted: readonly Outpoint[], world: World): Output[] {
+  const coins = world.chain.unspent(OURS);
   const found = wanted.map(({ txid, vout }) => {
     const coin = coins.find((each) => each.txid.equals(txid) && each.vout === vout);
     if (coin !== undefined) return coin;
@@ -59,7 +61,7 @@ export const coinsAt = (wanted: readonly Outpoint[], node: Node): Output[] => {
     );
   });
   if (new Set(found).size < found.length) {
-    throw new CommandError(ErrorCode.invalidParams, 'utxos: one of them is there twice');
+    throw new CommandError(ErrorCode.invalidParams, 'utxos: contains an outpoint twice');
   }
   return found;
-};
+}

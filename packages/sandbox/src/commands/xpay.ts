@@ -1,16 +1,17 @@
+import type { CallWith } from '../node.ts';
 import { msat } from '../params/amounts.ts';
 import { defaulted, optional, required, type ParameterValues } from '../params/declaration.ts';
 import { number, u64 } from '../params/numbers.ts';
 import { array, escapedString, hash, string } from '../params/texts.ts';
-import type { Node } from '../node.ts';
+import type { World } from '../world/world.ts';
 import { defineCommand } from './command.ts';
 import { CommandError, ErrorCode } from './errors.ts';
-import { checkWhole } from './pay.ts';
-import { amountFor, checkPayable, feeLimit, payInvoice, readInvoice } from './paying.ts';
+import { checkSinglePart } from './pay.ts';
+import { amountFor, checkPayable, feeLimit, payInvoice, readInvoice } from './pay-invoice.ts';
 
 const EXEMPT_MSAT = 5000n;
 const ONE_PERCENT = 10_000n;
-const LONGEST_DELAY = 2016;
+const MAX_DELAY = 2016;
 
 const parameters = {
   invstring: required(string),
@@ -19,32 +20,33 @@ const parameters = {
   layers: optional(array),
   retry_for: defaulted(number, 60),
   partial_msat: optional(u64),
-  maxdelay: defaulted(number, LONGEST_DELAY),
+  maxdelay: defaulted(number, MAX_DELAY),
   payer_note: optional(escapedString),
   label: optional(escapedString),
   localinvreqid: optional(hash),
 };
 
-const prepare = (
+function prepare(
   { invstring, amount_msat, partial_msat, maxfee }: ParameterValues<typeof parameters>,
-  node: Node,
-) => {
-  const read = readInvoice(invstring, node);
+  world: World,
+) {
+  const read = readInvoice(invstring, world);
   const amountMsat = amountFor(read.invoice, amount_msat);
-  checkWhole(partial_msat, amountMsat);
+  checkSinglePart(partial_msat, amountMsat);
   return {
     ...read,
     amountMsat,
     maxFeeMsat: maxfee ?? feeLimit(amountMsat, ONE_PERCENT, EXEMPT_MSAT),
   };
-};
+}
 
 export const xpay = defineCommand({
   name: 'xpay',
   parameters,
-  validate: (values, { node }) => void prepare(values, node),
-  async run(values, { node, signal }) {
-    const prepared = prepare(values, node);
+  validate: (values, { node }: CallWith<'clock' | 'identity' | 'world'>) =>
+    void prepare(values, node.world),
+  async run(values, { node, signal }: CallWith<'clock' | 'identity' | 'world'>) {
+    const prepared = prepare(values, node.world);
     checkPayable(prepared.invoice, node);
     if (node.world.payments.paid(Buffer.from(prepared.invoice.paymentHash, 'hex')) !== undefined) {
       throw new CommandError(ErrorCode.payAlreadyPaid, 'Already paid this invoice successfully');
@@ -56,7 +58,7 @@ export const xpay = defineCommand({
       label: values.label,
       description: undefined,
     };
-    const payment = await payInvoice(node, request, signal);
+    const payment = await payInvoice(node.world, request, signal);
     return {
       payment_preimage: payment.preimage?.toString('hex'),
       amount_msat: payment.amountMsat,

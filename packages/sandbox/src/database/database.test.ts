@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { temporaryDirectory } from '../testing/temporary-sandbox.ts';
-import { asInteger, Database } from './database.ts';
+import { Database } from './database.ts';
 
 const TABLES = `
   CREATE TABLE parents (id INTEGER PRIMARY KEY);
@@ -17,13 +17,14 @@ async function openDatabase(path?: string): Promise<{ database: Database; path: 
   return { database, path: file };
 }
 
-const parents = (database: Database): bigint[] =>
-  database
+function parents(database: Database): bigint[] {
+  return database
     .prepare('SELECT id FROM parents ORDER BY id')
     .all()
-    .map(([id]) => asInteger(id));
+    .map((row) => row.integer('id'));
+}
 
-/** A transaction of its own still works, and is all that is there. */
+/** Another transaction works, and the table has only its rows. */
 function expectUsable(database: Database): void {
   const insert = database.prepare('INSERT INTO parents VALUES (?)');
   database.transaction(() => insert.run(99n));
@@ -31,14 +32,14 @@ function expectUsable(database: Database): void {
   expect(() =>
     database.transaction(() => {
       insert.run(100n);
-      throw new Error('changed its mind');
+      throw new Error('rolled back on purpose');
     }),
-  ).toThrow('changed its mind');
+  ).toThrow('rolled back on purpose');
   expect(parents(database)).toEqual([99n]);
 }
 
 describe('a transaction', () => {
-  test('that can not be committed is rolled back, and the next one works', async () => {
+  test('is rolled back if the commit fails, and the next one works', async () => {
     const { database } = await openDatabase();
     expect(() =>
       database.transaction(() => database.execute('INSERT INTO children VALUES (5)')),
@@ -47,7 +48,7 @@ describe('a transaction', () => {
     expectUsable(database);
   });
 
-  test('for which there is no room is rolled back, and fails with that reason', async () => {
+  test('is rolled back if the disk has no room, and fails with that reason', async () => {
     const { database } = await openDatabase();
     database.execute('PRAGMA max_page_count = 10');
     expect(() =>
@@ -60,9 +61,9 @@ describe('a transaction', () => {
   });
 
   test.each([
-    ['a disk is full', 'INSERT INTO blobs VALUES (zeroblob(1000000))'],
-    ['a statement asks for it', 'INSERT OR ROLLBACK INTO parents VALUES (1)'],
-  ])('that SQLite rolls back because %s does not go on outside of it', async (_why, failing) => {
+    ['the disk is full', 'INSERT INTO blobs VALUES (zeroblob(1000000))'],
+    ['a statement requests it', 'INSERT OR ROLLBACK INTO parents VALUES (1)'],
+  ])('fails if SQLite rolls it back because %s', async (_why, failing) => {
     const { database } = await openDatabase();
     database.execute('PRAGMA max_page_count = 10');
     const insert = database.prepare('INSERT INTO parents VALUES (?)');
@@ -81,7 +82,7 @@ describe('a transaction', () => {
     expectUsable(database);
   });
 
-  test('that can not begin runs nothing, and works when it can', async () => {
+  test('runs no work if it cannot begin, and works later', async () => {
     const { database, path } = await openDatabase();
     const other = (await openDatabase(path)).database;
     other.execute('BEGIN IMMEDIATE');
@@ -92,7 +93,7 @@ describe('a transaction', () => {
     expectUsable(database);
   });
 
-  test('is rolled back as a whole when one inside of it fails', async () => {
+  test('is rolled back as a whole if a nested one fails', async () => {
     const { database } = await openDatabase();
     const insert = database.prepare('INSERT INTO parents VALUES (?)');
     expect(() =>
@@ -107,13 +108,13 @@ describe('a transaction', () => {
     expectUsable(database);
   });
 
-  test('starts afresh after one that nothing ended', async () => {
+  test('works after one that was left open', async () => {
     const { database } = await openDatabase();
     database.execute('BEGIN; INSERT INTO parents VALUES (1)');
     expectUsable(database);
   });
 
-  test('gives what its work gives', async () => {
+  test('returns the result of its work', async () => {
     const { database } = await openDatabase();
     expect(database.transaction(() => database.transaction(() => 5))).toBe(5);
   });

@@ -1,37 +1,33 @@
 import { closeSync, openSync } from 'node:fs';
 import Libsql from 'libsql';
+import { Row, type SqlValue } from './row.ts';
 
-/** A value that SQLite stores. Integers are bigints: msat exceed 2^53. */
-type SqlValue = bigint | string | Uint8Array | null;
-
-/** One row, its columns in the order of the query. */
-export type SqlRow = readonly SqlValue[];
-
-/** A prepared statement. */
+/** A prepared statement. Parameters are bound by position. */
 export interface Statement {
-  /** @returns how many rows changed */
+  /** @returns the number of changed rows */
   run(...parameters: SqlValue[]): number;
-  first(...parameters: SqlValue[]): SqlRow | undefined;
-  all(...parameters: SqlValue[]): SqlRow[];
+  first(...parameters: SqlValue[]): Row | undefined;
+  /** The first row. @throws Error if the query returns none */
+  one(...parameters: SqlValue[]): Row;
+  all(...parameters: SqlValue[]): Row[];
 }
 
 /**
- * The node's database: SQLite through libsql, for synchronous use.
+ * The node's database: SQLite through libsql, used synchronously.
  *
- * It is in WAL mode with `synchronous=NORMAL`: a commit is a write that the operating system has,
- * so what was answered outlives the process however it dies, `kill -9` included. Only a machine
- * that loses power may lose the last moments; the file stays consistent then, too.
+ * In WAL mode with `synchronous=NORMAL`, a commit hands its data to the operating system. What the node has replied
+ * therefore survives `kill -9`. A power loss can lose the last commits, but leaves the file consistent.
  */
 export class Database {
   readonly #connection: Libsql.Database;
   readonly #begin: Statement;
   readonly #commit: Statement;
   readonly #rollback: Statement;
-  /** Work runs that is to be a transaction. */
+  /** The work of a transaction is running. */
   #isWorking = false;
 
   constructor(path: string) {
-    // It holds the secret of runes; SQLite's other files take over the mode of this one.
+    // The file contains secrets. SQLite creates its other files with the same mode.
     closeSync(openSync(path, 'a', 0o600));
     this.#connection = new Libsql(path);
     this.#connection.defaultSafeIntegers(true);
@@ -45,33 +41,50 @@ export class Database {
 
   prepare(sql: string): Statement {
     const statement = this.#connection.prepare<[SqlValue[]]>(sql);
-    // Rows as arrays: as objects they carry libsql's own metadata and cost more.
-    let raw: typeof statement | undefined;
-    const reader = (): typeof statement => (raw ??= statement.raw());
+    // Rows as arrays: libsql's objects carry metadata and take 40 % longer.
+    const query = lazily(() => {
+      const names = statement.columns().map(({ name }) => name);
+      const positions = new Map(names.map((name, position) => [name, position]));
+      const reader = statement.raw();
+      return { reader, rowOf: (values: unknown) => new Row(values as SqlValue[], positions) };
+    });
+    const first = (parameters: SqlValue[]): Row | undefined => {
+      const { reader, rowOf } = query();
+      const values = reader.get(parameters);
+      return values === undefined ? undefined : rowOf(values);
+    };
     return {
       run: (...parameters) => {
         this.#requireTransaction();
         return statement.run(parameters).changes;
       },
-      first: (...parameters) => reader().get(parameters) as SqlRow | undefined,
-      all: (...parameters) => reader().all(parameters) as SqlRow[],
+      first: (...parameters) => first(parameters),
+      one: (...parameters) => {
+        const row = first(parameters);
+        if (row === undefined) throw new Error(`the database returns no row for: ${sql}`);
+        return row;
+      },
+      all: (...parameters) => {
+        const { reader, rowOf } = query();
+        return reader.all(parameters).map(rowOf);
+      },
     };
   }
 
-  /** Runs statements that answer nothing that matters. */
+  /** Runs statements without using their results. */
   execute(sql: string): void {
     this.#requireTransaction();
     this.#connection.exec(sql);
   }
 
   /**
-   * All of it or, if it throws, nothing. A transaction in a transaction is part of it.
+   * Runs the work in a transaction, and rolls it back if the work throws. A nested transaction is part of the outer one.
    *
-   * It also throws if nothing could be committed. Whatever fails, the next transaction starts afresh.
+   * Throws also if the commit fails. After any failure, the next transaction starts clean.
    */
   transaction<T>(work: () => T): T {
     if (this.#isWorking) return work();
-    // Left only by a rollback that failed: whatever made it fail may be over.
+    // A transaction is open here only if its rollback failed before.
     this.#endTransaction();
     this.#begin.run();
     try {
@@ -96,8 +109,8 @@ export class Database {
   }
 
   /**
-   * SQLite rolls back by itself when a disk is full or fails. Work that caught the error and went on
-   * would write the rest of it outside of any transaction (https://www.sqlite.org/lang_transaction.html).
+   * SQLite rolls back on its own when a disk is full or fails. If work caught that error and continued, its remaining
+   * writes would be outside of any transaction (https://www.sqlite.org/lang_transaction.html).
    */
   #requireTransaction(): void {
     if (this.#isWorking && !this.#connection.inTransaction) {
@@ -109,7 +122,7 @@ export class Database {
     if (this.#connection.inTransaction) this.#rollback.run();
   }
 
-  /** A rollback that fails must not hide why it was needed. */
+  /** Keeps the reason for the rollback if the rollback fails, too. */
   #rollBackAfter(reason: unknown): void {
     try {
       this.#endTransaction();
@@ -123,34 +136,7 @@ export class Database {
   }
 }
 
-const mismatch = (value: SqlValue | undefined, wanted: string): TypeError =>
-  new TypeError(
-    `the database holds ${value === null ? 'null' : typeof value} instead of ${wanted}`,
-  );
-
-export const asInteger = (value: SqlValue | undefined): bigint => {
-  if (typeof value !== 'bigint') throw mismatch(value, 'an integer');
-  return value;
-};
-
-export const asText = (value: SqlValue | undefined): string => {
-  if (typeof value !== 'string') throw mismatch(value, 'text');
-  return value;
-};
-
-export const asBytes = (value: SqlValue | undefined): Buffer => {
-  if (!(value instanceof Uint8Array)) throw mismatch(value, 'bytes');
-  return Buffer.from(value.buffer, value.byteOffset, value.byteLength);
-};
-
-/** As the other readers, but null is nothing. */
-export const ifAny = <T>(
-  value: SqlValue | undefined,
-  read: (value: SqlValue | undefined) => T,
-): T | undefined => (value === null ? undefined : read(value));
-
-/** SQLite's integers have a sign; amounts have not, and use all 64 bits. */
-export const fromUnsigned = (value: bigint): bigint => BigInt.asIntN(64, value);
-
-export const asUnsigned = (value: SqlValue | undefined): bigint =>
-  BigInt.asUintN(64, asInteger(value));
+function lazily<T extends object>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
+}

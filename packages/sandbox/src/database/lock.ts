@@ -1,19 +1,18 @@
 import Libsql from 'libsql';
 import { SandboxError } from '../sandbox-error.ts';
 
-/** The right to be the one process that uses a directory. */
+/** Exclusive use of a directory. */
 interface DirectoryLock {
   release(): void;
 }
 
 /**
- * Takes the lock, which is a lock that the operating system keeps for SQLite on a file of its own:
- * it goes when its process goes, however that dies, so that nothing stale is left behind. Two
- * sandboxes in one process exclude each other, too.
+ * Acquires the lock: SQLite's lock on a separate file. The operating system releases it when the process ends, so it is
+ * never stale. It also excludes a second sandbox in the same process.
  *
  * @throws SandboxError `already_running`
  */
-export const lockDirectory = (path: string, directory: string): DirectoryLock => {
+export function lockDirectory(path: string, directory: string): DirectoryLock {
   const connection = new Libsql(path);
   try {
     connection.exec('BEGIN EXCLUSIVE');
@@ -25,9 +24,9 @@ export const lockDirectory = (path: string, directory: string): DirectoryLock =>
   }
   return {
     release() {
-      // Closing is not enough: libsql keeps the file open until statements are collected.
+      // Closing is not enough: libsql keeps the file open until the statements are garbage-collected.
       connection.exec('ROLLBACK');
       connection.close();
     },
   };
-};
+}

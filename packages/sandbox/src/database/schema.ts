@@ -1,13 +1,10 @@
 import { SandboxError } from '../sandbox-error.ts';
-import { asInteger, type Database } from './database.ts';
+import type { Database } from './database.ts';
 
-/**
- * How the database came to be, a step a version. A step that was released is never changed; what
- * must change later is a new step.
- */
+/** Migrations, one for each version of the database. A released step never changes; a change is a new step. */
 const STEPS: readonly string[] = [
   `
-  -- Single values: counters (integers) and secrets (bytes).
+  -- Counters (integers) and secrets (bytes).
   CREATE TABLE vars (
     name TEXT NOT NULL PRIMARY KEY,
     value NOT NULL
@@ -51,7 +48,7 @@ const STEPS: readonly string[] = [
   ) WITHOUT ROWID;
   `,
   `
-  -- The world. Nodes have numbers: 0 is ours, others count from 1.
+  -- The simulated world. Nodes have numbers: 0 is ours, others count from 1.
   CREATE TABLE nodes (
     id INTEGER PRIMARY KEY,
     name TEXT NOT NULL UNIQUE,
@@ -65,7 +62,7 @@ const STEPS: readonly string[] = [
     time INTEGER NOT NULL
   );
 
-  -- A transaction that is in no block waits for one.
+  -- height is NULL until a block contains the transaction.
   CREATE TABLE transactions (
     id INTEGER PRIMARY KEY,
     txid BLOB NOT NULL UNIQUE,
@@ -75,8 +72,8 @@ const STEPS: readonly string[] = [
   );
   CREATE INDEX transactions_waiting ON transactions (id) WHERE height IS NULL;
 
-  -- Whose an output is: a node's number, -1 for nobody of this world, -2 for a channel's funding,
-  -- -3 for what is ours after a delay.
+  -- owner: a node's number, -1 for an address outside of this world, -2 for the funding of a channel, -3 for what
+  -- becomes ours after a delay.
   CREATE TABLE outputs (
     txid BLOB NOT NULL,
     vout INTEGER NOT NULL,
@@ -96,7 +93,7 @@ const STEPS: readonly string[] = [
     kind TEXT NOT NULL
   ) WITHOUT ROWID;
 
-  -- What belongs to the opener; the rest of the capacity is the other side's.
+  -- opener_msat belongs to the opener; the rest of the capacity belongs to the other side.
   CREATE TABLE channels (
     id INTEGER PRIMARY KEY,
     opener INTEGER NOT NULL,
@@ -159,7 +156,7 @@ const STEPS: readonly string[] = [
     resolved_nsec INTEGER NOT NULL
   );
 
-  -- What other nodes of the world ask for.
+  -- Invoices of other nodes of the world.
   CREATE TABLE asked (
     payment_hash BLOB NOT NULL PRIMARY KEY,
     node INTEGER NOT NULL,
@@ -169,22 +166,22 @@ const STEPS: readonly string[] = [
     expires_at INTEGER NOT NULL
   ) WITHOUT ROWID;
 
-  -- How often accounts changed: the numbers of coin movements.
+  -- Numbers of coin movements.
   INSERT INTO vars (name, value) VALUES ('chain_moves', 0), ('channel_moves', 0), ('minted_sat', 0);
   `,
 ];
 
 /**
- * Brings a database to this program's version.
+ * Runs the migrations that a database lacks.
  *
- * @throws SandboxError `bad_database` when it comes from a newer program
+ * @throws SandboxError `bad_database` if a newer program wrote it
  */
-export const migrate = (database: Database): void => {
-  const version = Number(asInteger(database.prepare('PRAGMA user_version').first()?.[0]));
+export function migrate(database: Database): void {
+  const version = database.prepare('PRAGMA user_version').one().number('user_version');
   if (version > STEPS.length) {
     throw new SandboxError(
       'bad_database',
-      `The sandbox's database is of version ${version}, and this program knows versions up to ${STEPS.length}: use the program that wrote it, or another --lightning-dir.`,
+      `The sandbox's database has version ${version}, but this program supports versions up to ${STEPS.length}. Use the program that wrote it, or another --lightning-dir.`,
     );
   }
   for (const [index, step] of STEPS.entries()) {
@@ -194,4 +191,4 @@ export const migrate = (database: Database): void => {
       database.execute(`PRAGMA user_version = ${index + 1}`);
     });
   }
-};
+}

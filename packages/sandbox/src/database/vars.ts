@@ -1,6 +1,6 @@
-import { asBytes, asInteger, type Database, type Statement } from './database.ts';
+import type { Database, Statement } from './database.ts';
 
-/** Single values that outlive the process. */
+/** Named counters and secrets in the database. */
 export class Vars {
   readonly #read: Statement;
   readonly #write: Statement;
@@ -14,26 +14,26 @@ export class Vars {
 
   integer(name: string, fallback: bigint): bigint {
     const row = this.#read.first(name);
-    return row === undefined ? fallback : asInteger(row[0]);
+    return row === undefined ? fallback : row.integer('value');
   }
 
   setInteger(name: string, value: bigint): void {
     this.#write.run(name, value);
   }
 
-  /** Counts up, from 1. @returns the number that was not given out before */
+  /** Increments a counter, which starts at 0. @returns its new value */
   next(name: string): bigint {
     const value = this.integer(name, 0n) + 1n;
     this.setInteger(name, value);
     return value;
   }
 
-  /** Bytes that are made once, when they are first asked for. */
-  bytes(name: string, make: () => Uint8Array): Buffer {
+  /** The stored bytes; creates them on the first call. */
+  bytes(name: string, create: () => Uint8Array): Buffer {
     const row = this.#read.first(name);
-    if (row !== undefined) return asBytes(row[0]);
-    const made = Buffer.from(make());
-    this.#write.run(name, made);
-    return made;
+    if (row !== undefined) return row.bytes('value');
+    const created = Buffer.from(create());
+    this.#write.run(name, created);
+    return created;
   }
 }

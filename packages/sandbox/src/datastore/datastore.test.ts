@@ -3,17 +3,22 @@ import { describe, expect, test } from 'vitest';
 import { SocketClient } from '../testing/socket-client.ts';
 import { temporarySandbox } from '../testing/temporary-sandbox.ts';
 
-const connect = async (): Promise<SocketClient> =>
-  SocketClient.connect((await temporarySandbox()).rpcPath);
+async function connect(): Promise<SocketClient> {
+  return SocketClient.connect((await temporarySandbox()).rpcPath);
+}
 
-const hexOf = (text: string): string => Buffer.from(text).toString('hex');
+function hexOf(text: string): string {
+  return Buffer.from(text).toString('hex');
+}
 
-const entry = (key: string[], generation: number, text: string) => ({
-  key,
-  generation,
-  hex: hexOf(text),
-  string: text,
-});
+function entry(key: string[], generation: number, text: string) {
+  return {
+    key,
+    generation,
+    hex: hexOf(text),
+    string: text,
+  };
+}
 
 describe('datastore', () => {
   test.each([

@@ -1,10 +1,5 @@
-import {
-  asBytes,
-  asInteger,
-  type Database,
-  type SqlRow,
-  type Statement,
-} from '../database/database.ts';
+import type { Database, Statement } from '../database/database.ts';
+import type { Row } from '../database/row.ts';
 
 /** The parts of a key: at least one, without zero bytes. */
 export type DatastoreKey = readonly string[];
@@ -20,11 +15,14 @@ export interface DatastoreEntry {
 const PAGE = 16n;
 const SEPARATOR = '\0';
 
-const joined = (key: DatastoreKey): Buffer => Buffer.from(key.join(SEPARATOR));
+function joined(key: DatastoreKey): Buffer {
+  return Buffer.from(key.join(SEPARATOR));
+}
 
 /** True if the key equals `start` or is below it. */
-export const startsWith = (key: DatastoreKey, start: DatastoreKey): boolean =>
-  start.every((part, index) => key[index] === part);
+export function startsWith(key: DatastoreKey, start: DatastoreKey): boolean {
+  return start.every((part, index) => key[index] === part);
+}
 
 /**
  * The node's datastore for plugins and users: bytes under hierarchical keys. The `datastore` command
@@ -62,7 +60,7 @@ export class Datastore {
         if (!startsWith(entry.key, key)) return;
         yield entry;
         // The next key in order of bytes.
-        from = Buffer.concat([asBytes(row[0]), Buffer.of(0)]);
+        from = Buffer.concat([row.bytes('key'), Buffer.of(0)]);
       }
       if (page.length < PAGE) return;
     }
@@ -88,8 +86,10 @@ export class Datastore {
   }
 }
 
-const entryOf = (row: SqlRow): DatastoreEntry => ({
-  key: asBytes(row[0]).toString('utf8').split(SEPARATOR),
-  data: asBytes(row[1]),
-  generation: asInteger(row[2]),
-});
+function entryOf(row: Row): DatastoreEntry {
+  return {
+    key: row.bytes('key').toString('utf8').split(SEPARATOR),
+    data: row.bytes('data'),
+    generation: row.integer('generation'),
+  };
+}

@@ -2,34 +2,34 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { SandboxError } from '../sandbox-error.ts';
 
-/** The files by which a directory shows that a lightningd keeps its money there. */
-const FILES_OF_A_NODE = ['hsm_secret', 'lightningd.sqlite3'];
+/** A directory with one of these files belongs to a real lightningd. */
+const LIGHTNINGD_FILES = ['hsm_secret', 'lightningd.sqlite3'];
 
-/** Where a sandbox keeps what it keeps. */
+/** The directories and files of a sandbox. */
 export interface NodeDirectory {
-  /** What `--lightning-dir` says. */
+  /** `--lightning-dir` */
   readonly base: string;
-  /** The network's directory beneath it, where sockets, plugins and the database live. */
+  /** The network's directory in `base`: plugins run in it, and it contains the socket and the database. */
   readonly network: string;
   readonly database: string;
   readonly lock: string;
 }
 
 /**
- * Makes the directories, as private as lightningd makes them.
+ * Creates the directories with lightningd's permissions.
  *
- * @throws SandboxError `refused` when a real node lives there, on this network, on mainnet, or
- *   where nodes lived before they had a directory for each network
+ * @throws SandboxError `refused` if a real node uses the directory: on this network, on mainnet, or in `base` itself,
+ *   where old versions kept their files
  */
-export const prepareDirectory = (base: string, networkName: string): NodeDirectory => {
+export function prepareDirectory(base: string, networkName: string): NodeDirectory {
   const network = join(base, networkName);
   for (const directory of [base, join(base, 'bitcoin'), network]) {
-    for (const file of FILES_OF_A_NODE) {
+    for (const file of LIGHTNINGD_FILES) {
       const path = join(directory, file);
       if (!existsSync(path)) continue;
       throw new SandboxError(
         'refused',
-        `${path} belongs to a real lightningd. The sandbox is not a Lightning node and stays out of its directory: give it one of its own with --lightning-dir.`,
+        `${path} belongs to a real lightningd. The sandbox is not a Lightning node and does not use its directory: choose another with --lightning-dir.`,
       );
     }
   }
@@ -40,4 +40,4 @@ export const prepareDirectory = (base: string, networkName: string): NodeDirecto
     database: join(network, 'sandbox.sqlite3'),
     lock: join(network, 'sandbox.lock'),
   };
-};
+}

@@ -38,7 +38,7 @@ const DEFAULT_EXPIRY = 3600n;
 const FIELD = { p: 1, s: 16, d: 13, h: 23, x: 6, c: 24, f: 9, features: 5 } as const;
 
 /** Encodes and signs an invoice. The fields have lightningd's order. */
-export const encodeBolt11 = (invoice: Bolt11, sign: Sign): string => {
+export function encodeBolt11(invoice: Bolt11, sign: Sign): string {
   const data = new WordWriter();
   const field = (tag: number, words: number): void => {
     data.number(BigInt(tag), 1);
@@ -75,7 +75,7 @@ export const encodeBolt11 = (invoice: Bolt11, sign: Sign): string => {
   const signature = new WordWriter();
   signature.bytes(sign(sha256(signed)));
   return bech32.encode(humanPart, [...data.words, ...signature.words], false);
-};
+}
 
 /** The units in tenths of a millisatoshi, because a pico-bitcoin is 0.1 msat. */
 const UNITS: readonly (readonly [letter: string, tenthsOfMsat: bigint])[] = [
@@ -87,9 +87,9 @@ const UNITS: readonly (readonly [letter: string, tenthsOfMsat: bigint])[] = [
 ];
 
 /** The shortest representation of an amount, as BOLT 11 requires: 100,000 msat is `1u`. */
-const amountText = (amountMsat: bigint | undefined): string => {
+function amountText(amountMsat: bigint | undefined): string {
   if (amountMsat === undefined) return '';
   const tenths = amountMsat * 10n;
   const [letter, unit] = UNITS.find(([, size]) => tenths % size === 0n) ?? ['p', 1n];
   return `${tenths / unit}${letter}`;
-};
+}

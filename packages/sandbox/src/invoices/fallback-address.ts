@@ -16,16 +16,14 @@ const P2SH = 18;
  * Parses an address, or returns why it is rejected. A segwit address of another network is
  * `unrecognized`, as in lightningd.
  */
-export const readFallbackAddress = (
+export function readFallbackAddress(
   text: string,
   network: Network,
-): FallbackAddress | 'unrecognized' | 'wrong network' =>
-  readBase58(text, network) ?? readSegwit(text, network) ?? 'unrecognized';
+): FallbackAddress | 'unrecognized' | 'wrong network' {
+  return readBase58(text, network) ?? readSegwit(text, network) ?? 'unrecognized';
+}
 
-const readBase58 = (
-  text: string,
-  network: Network,
-): FallbackAddress | 'wrong network' | undefined => {
+function readBase58(text: string, network: Network): FallbackAddress | 'wrong network' | undefined {
   // Base58 decoding takes quadratic time.
   if (text.length > 40) return undefined;
   let bytes: Uint8Array;
@@ -39,9 +37,9 @@ const readBase58 = (
   if (bytes[0] === network.p2pkhVersion) return { version: P2PKH, program };
   if (bytes[0] === network.p2shVersion) return { version: P2SH, program };
   return 'wrong network';
-};
+}
 
-const readSegwit = (text: string, network: Network): FallbackAddress | undefined => {
+function readSegwit(text: string, network: Network): FallbackAddress | undefined {
   const decoded = [bech32, bech32m].map((code) => ({ code, result: code.decodeUnsafe(text) }));
   const found = decoded.find(({ result }) => result !== undefined);
   if (found?.result === undefined) return undefined;
@@ -53,4 +51,4 @@ const readSegwit = (text: string, network: Network): FallbackAddress | undefined
   if (program.length < 2 || program.length > 40) return undefined;
   if (version === 0 && program.length !== 20 && program.length !== 32) return undefined;
   return found.result.prefix === network.addressPrefix ? { version, program } : undefined;
-};
+}

@@ -1,14 +1,5 @@
-import {
-  asBytes,
-  asInteger,
-  asText,
-  asUnsigned,
-  fromUnsigned,
-  ifAny,
-  type Database,
-  type SqlRow,
-  type Statement,
-} from '../database/database.ts';
+import type { Database, Statement } from '../database/database.ts';
+import { fromUnsigned, type Row } from '../database/row.ts';
 import type { Vars } from '../database/vars.ts';
 import type { StoredInvoice, InvoiceStatus } from './invoice.ts';
 
@@ -80,7 +71,9 @@ export class InvoiceStore {
       due: database.prepare(
         `SELECT id FROM invoices WHERE status = 'unpaid' AND expires_at <= ? ORDER BY expires_at, id`,
       ),
-      nextExpiry: database.prepare(`SELECT MIN(expires_at) FROM invoices WHERE status = 'unpaid'`),
+      nextExpiry: database.prepare(
+        `SELECT MIN(expires_at) AS next FROM invoices WHERE status = 'unpaid'`,
+      ),
       remove: database.prepare('DELETE FROM invoices WHERE id = ?'),
       forget: database.prepare(
         'UPDATE invoices SET description = NULL, updated_index = ? WHERE id = ?',
@@ -148,8 +141,8 @@ export class InvoiceStore {
     const due = this.#statements.due.all(now);
     if (due.length === 0) return [];
     return this.#database.transaction(() =>
-      due.map(([column]) => {
-        const id = asInteger(column);
+      due.map((row) => {
+        const id = row.integer('id');
         this.#statements.expire.run(this.#vars.next('invoices_updated'), id);
         return this.byId(id);
       }),
@@ -158,7 +151,7 @@ export class InvoiceStore {
 
   /** The next expiry of an unpaid invoice, in seconds since 1970. */
   nextExpiry(): bigint | undefined {
-    return ifAny(this.#statements.nextExpiry.first()?.[0], asInteger);
+    return this.#statements.nextExpiry.one().optionalInteger('next');
   }
 
   /** @returns the total number of deleted invoices */
@@ -221,25 +214,26 @@ function* limited<T>(list: Iterable<T>, limit: bigint): Generator<T> {
   }
 }
 
-const found = (row: SqlRow | undefined): StoredInvoice | undefined =>
-  row === undefined ? undefined : invoiceOf(row);
+function found(row: Row | undefined): StoredInvoice | undefined {
+  return row === undefined ? undefined : invoiceOf(row);
+}
 
-const invoiceOf = (row: SqlRow): StoredInvoice => {
-  const payIndex = ifAny(row[7], asInteger);
+function invoiceOf(row: Row): StoredInvoice {
+  const payIndex = row.optionalInteger('pay_index');
   return {
-    createdIndex: asInteger(row[0]),
-    label: asText(row[1]),
-    bolt11: asText(row[2]),
-    paymentHash: asBytes(row[3]),
-    preimage: asBytes(row[4]),
-    amountMsat: ifAny(row[5], asUnsigned),
-    status: asText(row[6]) as InvoiceStatus,
+    createdIndex: row.integer('id'),
+    label: row.text('label'),
+    bolt11: row.text('bolt11'),
+    paymentHash: row.bytes('payment_hash'),
+    preimage: row.bytes('preimage'),
+    amountMsat: row.optionalUnsigned('amount_msat'),
+    status: row.text('status') as InvoiceStatus,
     payment:
       payIndex === undefined
         ? undefined
-        : { payIndex, receivedMsat: asUnsigned(row[8]), paidAt: asInteger(row[9]) },
-    description: ifAny(row[10], asText),
-    expiresAt: asInteger(row[11]),
-    updatedIndex: ifAny(row[12], asInteger),
+        : { payIndex, receivedMsat: row.unsigned('received_msat'), paidAt: row.integer('paid_at') },
+    description: row.optionalText('description'),
+    expiresAt: row.integer('expires_at'),
+    updatedIndex: row.optionalInteger('updated_index'),
   };
-};
+}

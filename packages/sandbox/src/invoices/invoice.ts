@@ -28,25 +28,29 @@ interface InvoicePayment {
 }
 
 /** A label as JSON. Labels are stored with their escapes. */
-export const labelJson = (label: string): VerbatimJson => new VerbatimJson(`"${label}"`);
+export function labelJson(label: string): VerbatimJson {
+  return new VerbatimJson(`"${label}"`);
+}
 
 /** An invoice in the format of all commands. */
-export const invoiceJson = (invoice: StoredInvoice): JsonObject => ({
-  label: labelJson(invoice.label),
-  bolt11: invoice.bolt11,
-  payment_hash: invoice.paymentHash.toString('hex'),
-  amount_msat: invoice.amountMsat,
-  status: invoice.status,
-  ...(invoice.payment === undefined
-    ? {}
-    : {
-        pay_index: invoice.payment.payIndex,
-        amount_received_msat: invoice.payment.receivedMsat,
-        paid_at: invoice.payment.paidAt,
-        payment_preimage: invoice.preimage.toString('hex'),
-      }),
-  description: invoice.description,
-  expires_at: invoice.expiresAt,
-  created_index: invoice.createdIndex,
-  updated_index: invoice.updatedIndex,
-});
+export function invoiceJson(invoice: StoredInvoice): JsonObject {
+  return {
+    label: labelJson(invoice.label),
+    bolt11: invoice.bolt11,
+    payment_hash: invoice.paymentHash.toString('hex'),
+    amount_msat: invoice.amountMsat,
+    status: invoice.status,
+    ...(invoice.payment === undefined
+      ? {}
+      : {
+          pay_index: invoice.payment.payIndex,
+          amount_received_msat: invoice.payment.receivedMsat,
+          paid_at: invoice.payment.paidAt,
+          payment_preimage: invoice.preimage.toString('hex'),
+        }),
+    description: invoice.description,
+    expires_at: invoice.expiresAt,
+    created_index: invoice.createdIndex,
+    updated_index: invoice.updatedIndex,
+  };
+}

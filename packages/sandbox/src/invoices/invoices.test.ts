@@ -3,19 +3,19 @@ import { decodeBolt11 } from '@clnrest/runes/bolt11';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { NodeKeys } from '../keys/node-keys.ts';
-import { SetClock } from '../testing/set-clock.ts';
+import { ManualClock } from '../testing/manual-clock.ts';
 import { SocketClient } from '../testing/socket-client.ts';
 import { temporarySandbox } from '../testing/temporary-sandbox.ts';
 import { encodeBolt11 } from './bolt11.ts';
 
 const START = 1_795_194_829n;
 
-const node = async () => {
-  const clock = new SetClock(START * 1_000_000_000n);
+async function node() {
+  const clock = new ManualClock(START * 1_000_000_000n);
   const { rpcPath } = await temporarySandbox({ clock });
   const client = await SocketClient.connect(rpcPath);
   return { clock, client, rpcPath };
-};
+}
 
 interface Listed {
   readonly label: string;
@@ -24,8 +24,9 @@ interface Listed {
   readonly updated_index?: number;
 }
 
-const listed = async (client: SocketClient, params: unknown = {}): Promise<Listed[]> =>
-  ((await client.call('listinvoices', params)).result as { invoices: Listed[] }).invoices;
+async function listed(client: SocketClient, params: unknown = {}): Promise<Listed[]> {
+  return ((await client.call('listinvoices', params)).result as { invoices: Listed[] }).invoices;
+}
 
 describe('BOLT 11', () => {
   const keys = new NodeKeys(Buffer.alloc(32, 7));
@@ -241,11 +242,11 @@ describe('paying', () => {
 
   test.each([
     [{ label: 'nosuch' }, 905, 'Unknown invoice'],
-    [{}, -32602, 'Specify one of {label} and {invstring}, the invoice that is to be paid'],
+    [{}, -32602, 'Specify one of {label} and {invstring}, the invoice to pay'],
     [
       { label: 'l', invstring: 'x' },
       -32602,
-      'Specify one of {label} and {invstring}, the invoice that is to be paid',
+      'Specify one of {label} and {invstring}, the invoice to pay',
     ],
     [{ invstring: 'x' }, -32602, 'Invalid invstring: Bad bech32 string'],
     [{ label: 'any' }, -32602, 'amount_msat: required, because the invoice has no amount'],

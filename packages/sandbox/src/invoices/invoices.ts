@@ -30,12 +30,12 @@ interface InvoiceRequest {
 /** The limit of `setTimeout`. A longer wait uses several timers. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
-export const paymentSecretOf = (preimage: Buffer): Buffer => {
+export function paymentSecretOf(preimage: Buffer): Buffer {
   // lightningd derives the secret from the preimage in the same way, so that it need not be stored.
   const changed = Buffer.from(preimage);
   changed[0] = (changed[0] ?? 0) ^ 1;
   return createHash('sha256').update(changed).digest();
-};
+}
 
 /** Creates, pays, expires and deletes the invoices of the node, and resolves the waits for them. */
 export class Invoices {
@@ -146,7 +146,7 @@ export class Invoices {
       label: labelJson(paid.label),
     }));
     this.#updated(paid);
-    this.#notifier.afterwards(() => this.#notifyWaiters(paid.createdIndex, paid, true));
+    this.#notifier.whenCommitted(() => this.#notifyWaiters(paid.createdIndex, paid, true));
     return paid;
   }
 
@@ -212,7 +212,7 @@ export class Invoices {
 
   /** Resolves the waits for an invoice. Waits for any invoice resolve on a payment only. */
   #notifyWaiters(id: bigint, outcome: StoredInvoice | 'deleted', wasPaid: boolean): void {
-    this.#waiters.give(
+    this.#waiters.resolveWhere(
       () => outcome,
       (awaited) => awaited === id || (awaited === undefined && wasPaid),
     );
@@ -240,9 +240,10 @@ export class Invoices {
 }
 
 /** The error for an invoice whose status is not the expected one. */
-export const unexpectedStatus = (invoice: StoredInvoice, expected: string): CommandError =>
-  new CommandError(
+export function unexpectedStatus(invoice: StoredInvoice, expected: string): CommandError {
+  return new CommandError(
     ErrorCode.invoiceStatusUnexpected,
     `Invoice status is ${invoice.status} not ${expected}`,
     { current_status: invoice.status, expected_status: expected },
   );
+}

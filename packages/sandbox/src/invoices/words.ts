@@ -34,14 +34,17 @@ export class WordWriter {
 }
 
 /** The number of words that hold a number of bytes. */
-export const wordsForBytes = (bytes: number): number => Math.ceil((bytes * 8) / 5);
+export function wordsForBytes(bytes: number): number {
+  return Math.ceil((bytes * 8) / 5);
+}
 
 /** The number of words of a number without leading zeros, which BOLT 11 forbids; at least one. */
-export const wordsForNumber = (value: bigint): number =>
-  Math.max(1, Math.ceil(value.toString(2).length / 5));
+export function wordsForNumber(value: bigint): number {
+  return Math.max(1, Math.ceil(value.toString(2).length / 5));
+}
 
 /** Packs words into bytes, padded with zero bits to a whole byte. The signature covers these bytes. */
-export const bytesOfWords = (words: readonly number[]): Uint8Array => {
+export function bytesOfWords(words: readonly number[]): Uint8Array {
   const bytes = new Uint8Array(Math.ceil((words.length * 5) / 8));
   words.forEach((word, index) => {
     const bit = index * 5;
@@ -51,4 +54,4 @@ export const bytesOfWords = (words: readonly number[]): Uint8Array => {
     if (at + 1 < bytes.length) bytes[at + 1] = (bytes[at + 1] ?? 0) | (shifted & 0xff);
   });
   return bytes;
-};
+}

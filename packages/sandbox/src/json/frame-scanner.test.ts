@@ -3,9 +3,13 @@ import { describe, expect, test } from 'vitest';
 import { findMember, FrameScanner, type Frame } from './frame-scanner.ts';
 import { JsonSyntaxError } from './syntax-error.ts';
 
-const scanner = (): FrameScanner => new FrameScanner(1_000_000);
+function scanner(): FrameScanner {
+  return new FrameScanner(1_000_000);
+}
 
-const texts = (frames: readonly Frame[]): string[] => frames.map(({ bytes }) => bytes.toString());
+function texts(frames: readonly Frame[]): string[] {
+  return frames.map(({ bytes }) => bytes.toString());
+}
 
 const jsonObject = fc.dictionary(
   fc.string({ unit: 'grapheme' }).filter((name) => name !== '__proto__'),

@@ -24,8 +24,9 @@ const CLOSE_BRACE = 0x7d;
 const OPEN_BRACKET = 0x5b;
 const CLOSE_BRACKET = 0x5d;
 
-const isSpace = (byte: number | undefined): boolean =>
-  byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
+function isSpace(byte: number | undefined): boolean {
+  return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
+}
 
 interface OpenMember {
   nameStart: number;
@@ -215,5 +216,6 @@ export class FrameScanner {
 }
 
 /** The span of the first member with that name; lightningd ignores later ones. */
-export const findMember = (frame: Frame, name: string): MemberSpan | undefined =>
-  frame.members.find((member) => member.name === name);
+export function findMember(frame: Frame, name: string): MemberSpan | undefined {
+  return frame.members.find((member) => member.name === name);
+}

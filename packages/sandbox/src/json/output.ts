@@ -45,13 +45,16 @@ export function* entriesOf(value: JsonObject | JsonMap): Generator<[string, Json
   }
 }
 
-export const isScalar = (value: JsonOutput): value is JsonScalar =>
-  typeof value !== 'object' || value === null || value instanceof VerbatimJson;
+export function isScalar(value: JsonOutput): value is JsonScalar {
+  return typeof value !== 'object' || value === null || value instanceof VerbatimJson;
+}
 
-export const isList = (value: JsonOutput): value is readonly JsonOutput[] => Array.isArray(value);
+export function isList(value: JsonOutput): value is readonly JsonOutput[] {
+  return Array.isArray(value);
+}
 
 /** Encodes a value as compact JSON. */
-export const writeJson = (value: JsonOutput): string => {
+export function writeJson(value: JsonOutput): string {
   switch (typeof value) {
     case 'string':
       return quote(value);
@@ -65,9 +68,9 @@ export const writeJson = (value: JsonOutput): string => {
       if (isList(value)) return `[${value.map(writeJson).join(',')}]`;
       return writeObject(value);
   }
-};
+}
 
-const writeObject = (value: JsonObject | JsonMap): string => {
+function writeObject(value: JsonObject | JsonMap): string {
   let text = '{';
   if (value instanceof Map) {
     for (const [name, inner] of value as JsonMap) {
@@ -82,4 +85,4 @@ const writeObject = (value: JsonObject | JsonMap): string => {
     text += `${text.length > 1 ? ',' : ''}${quote(name)}:${writeJson(inner)}`;
   }
   return `${text}}`;
-};
+}

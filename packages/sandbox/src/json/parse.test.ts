@@ -14,7 +14,7 @@ const container = fc.oneof(
   ),
 );
 
-const value = (token: JsonToken): unknown => {
+function value(token: JsonToken): unknown {
   switch (token.type) {
     case 'object':
       return Object.fromEntries(
@@ -26,7 +26,7 @@ const value = (token: JsonToken): unknown => {
     case 'primitive':
       return JSON.parse(token.raw);
   }
-};
+}
 
 describe('JSON', () => {
   test('is parsed to the same value, and keeps its text', () => {

@@ -33,7 +33,7 @@ const FOUR_HEX_DIGITS = /[0-9A-Fa-f]{4}/y;
  *
  * @throws JsonSyntaxError if the text does not match
  */
-export const parseJson = (text: string): JsonToken => {
+export function parseJson(text: string): JsonToken {
   const fail = (): never => {
     throw new JsonSyntaxError('malformed', 'not JSON', text);
   };
@@ -132,10 +132,10 @@ export const parseJson = (text: string): JsonToken => {
     }
   }
   return open.length === 0 && top !== undefined ? top : fail();
-};
+}
 
 /** The index after the closing quote of the string at `start`; undefined if the string is malformed. */
-const stringEnd = (text: string, start: number): number | undefined => {
+function stringEnd(text: string, start: number): number | undefined {
   for (let i = start + 1; i < text.length; i++) {
     switch (text.charCodeAt(i)) {
       case 0x22:
@@ -157,4 +157,4 @@ const stringEnd = (text: string, start: number): number | undefined => {
     }
   }
   return undefined;
-};
+}

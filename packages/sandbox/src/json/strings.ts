@@ -14,16 +14,22 @@ const SHORT_ESCAPES = new Map([
   ['\\', '\\\\'],
 ]);
 
-const escapeOne = (character: string): string =>
-  SHORT_ESCAPES.get(character) ??
-  `\\u${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`;
+function escapeOne(character: string): string {
+  return (
+    SHORT_ESCAPES.get(character) ??
+    `\\u${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`
+  );
+}
 
 /** The text between the quotes of a JSON string, with the escapes of lightningd. */
-const escapeText = (text: string): string =>
-  NEEDS_ESCAPE.test(text) ? text.replace(EACH_TO_ESCAPE, escapeOne) : text;
+function escapeText(text: string): string {
+  return NEEDS_ESCAPE.test(text) ? text.replace(EACH_TO_ESCAPE, escapeOne) : text;
+}
 
 /** A JSON string with raw UTF-8 and minimal escapes, like lightningd. */
-export const quote = (text: string): string => `"${escapeText(text)}"`;
+export function quote(text: string): string {
+  return `"${escapeText(text)}"`;
+}
 
 const SHORT_UNESCAPES = new Map([
   ['n', '\n'],
@@ -40,7 +46,7 @@ const SHORT_UNESCAPES = new Map([
  * Resolves the escapes of a string token. Returns undefined for `\uXXXX`, which lightningd rejects "by
  * policy" in favor of raw UTF-8.
  */
-export const unescapeText = (text: string): string | undefined => {
+export function unescapeText(text: string): string | undefined {
   if (!text.includes('\\')) return text;
   let result = '';
   for (let i = 0; i < text.length; i++) {
@@ -55,4 +61,4 @@ export const unescapeText = (text: string): string | undefined => {
     }
   }
   return result;
-};
+}

@@ -35,13 +35,16 @@ interface PrimitiveToken extends SourceText {
 }
 
 /** The first member with that name; undefined if the token is not an object. */
-export const member = (token: JsonToken, name: string): JsonToken | undefined =>
-  token.type === 'object' ? token.members.find(([key]) => key === name)?.[1] : undefined;
+export function member(token: JsonToken, name: string): JsonToken | undefined {
+  return token.type === 'object' ? token.members.find(([key]) => key === name)?.[1] : undefined;
+}
 
 /** True for a primitive that starts with `n`, the check of lightningd. */
-export const isNull = (token: JsonToken): boolean =>
-  token.type === 'primitive' && token.raw.startsWith('n');
+export function isNull(token: JsonToken): boolean {
+  return token.type === 'primitive' && token.raw.startsWith('n');
+}
 
 /** True for a string with that text, including its escapes. */
-export const isString = (token: JsonToken, text: string): boolean =>
-  token.type === 'string' && token.text === text;
+export function isString(token: JsonToken, text: string): boolean {
+  return token.type === 'string' && token.text === text;
+}

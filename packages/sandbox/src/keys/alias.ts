@@ -9,12 +9,14 @@ const NOUNS =
   );
 
 /** A name from the node's id, as lightningd makes one: a node without an alias keeps its name. */
-export const aliasFor = (id: string): string => {
+export function aliasFor(id: string): string {
   const bytes = Buffer.from(id, 'hex');
   const pick = (words: readonly string[], offset: number): string =>
     words[Number(bytes.readBigUInt64LE(offset) % BigInt(words.length))] ?? '';
   return pick(ADJECTIVES, 3) + pick(NOUNS, 11);
-};
+}
 
 /** A color from the node's id. */
-export const colorFor = (id: string): string => id.slice(0, 6);
+export function colorFor(id: string): string {
+  return id.slice(0, 6);
+}

@@ -4,11 +4,12 @@ import { temporarySandbox } from '../testing/temporary-sandbox.ts';
 import { aliasFor } from './alias.ts';
 import { NodeKeys } from './node-keys.ts';
 
-const secretOf = (keys: NodeKeys, info: string): string =>
-  Buffer.from(keys.makeSecret(Buffer.from(info))).toString('hex');
+function secretOf(keys: NodeKeys, info: string): string {
+  return Buffer.from(keys.makeSecret(Buffer.from(info))).toString('hex');
+}
 
-test('derives what lightningd derives from the same hsm_secret', () => {
-  // Asked of a lightningd v26.06.6 whose hsm_secret was 32 times 0x01.
+test('derives the same keys as lightningd from the same hsm_secret', () => {
+  // Observed on lightningd v26.06.6 with an hsm_secret of 32 bytes 0x01.
   const keys = new NodeKeys(Buffer.alloc(32, 1));
   expect(keys.id).toBe('026f61d7ee82f937f9697f4f3e44bfaaa25849cc4f526b3a57326130eba6346002');
   expect(secretOf(keys, 'commando')).toBe(
@@ -16,7 +17,7 @@ test('derives what lightningd derives from the same hsm_secret', () => {
   );
 });
 
-test('a given rune secret replaces one secret, and no other', () => {
+test('a rune secret replaces only the secret of runes', () => {
   const given = Buffer.alloc(32, 5);
   const keys = new NodeKeys(Buffer.alloc(32, 1), given);
   expect(secretOf(keys, 'commando')).toBe(given.toString('hex'));
@@ -24,7 +25,7 @@ test('a given rune secret replaces one secret, and no other', () => {
   expect(secretOf(keys, 'other')).toBe(secretOf(new NodeKeys(Buffer.alloc(32, 1)), 'other'));
 });
 
-test('makesecret takes text or hex', async () => {
+test('makesecret accepts text or hex', async () => {
   const secret = '58f50870a171c66107958141e0af76384c5fe0e616d8416c803d89579dcabe90';
   const { rpcPath } = await temporarySandbox({
     args: ['--developer', `--dev-rune-secret=${secret}`],
@@ -39,7 +40,7 @@ test('makesecret takes text or hex', async () => {
   }
 });
 
-test('a node without a name is named after its id', () => {
+test('the default alias derives from the id', () => {
   const id = '026f61d7ee82f937f9697f4f3e44bfaaa25849cc4f526b3a57326130eba6346002';
   expect(aliasFor(id)).toBe(aliasFor(id));
   expect(aliasFor(id)).toMatch(/^[A-Z]{2,32}$/);

@@ -2,11 +2,13 @@ import { secp256k1 } from '@noble/curves/secp256k1.js';
 import { hkdf } from '@noble/hashes/hkdf.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 
-const text = (words: string): Uint8Array => new TextEncoder().encode(words);
+function text(words: string): Uint8Array {
+  return new TextEncoder().encode(words);
+}
 
 /**
- * The keys of the node, all derived from one secret as lightningd derives them from its
- * `hsm_secret` (HKDF-SHA256): given the same secret, both have the same id and the same runes.
+ * The node's keys. All derive from one secret, as in lightningd from its `hsm_secret` (HKDF-SHA256): with the same
+ * secret, both have the same id and the same runes.
  */
 export class NodeKeys {
   /** The node's public key, in hex. */
@@ -17,7 +19,7 @@ export class NodeKeys {
 
   /**
    * @param secret - 32 bytes
-   * @param runeSecret - what `makesecret commando` gives instead of what derives from the secret
+   * @param runeSecret - replaces the result of `makesecret commando`
    */
   constructor(secret: Uint8Array, runeSecret?: Uint8Array) {
     this.#privateKey = privateKeyOf(secret);
@@ -26,7 +28,7 @@ export class NodeKeys {
     this.#runeSecret = runeSecret;
   }
 
-  /** 32 bytes that nobody can guess who does not have the node's secret. */
+  /** 32 bytes that derive from the node's secret and the info. */
   makeSecret(info: Uint8Array): Uint8Array {
     if (this.#runeSecret !== undefined && Buffer.from(info).equals(text('commando'))) {
       return this.#runeSecret;
@@ -34,12 +36,12 @@ export class NodeKeys {
     return hkdf(sha256, this.#derivedSecret, undefined, info, 32);
   }
 
-  /** The secret of which runes are made: they came out of the commando plugin. */
+  /** The secret that runes derive from. Runes came from the plugin commando. */
   get runeSecret(): Uint8Array {
     return this.makeSecret(text('commando'));
   }
 
-  /** Signs a hash. @returns 64 bytes of R and S, and the recovery id, as BOLT 11 has it */
+  /** Signs a hash. @returns R and S in 64 bytes, then the recovery id (BOLT 11) */
   signRecoverable(hash: Uint8Array): Uint8Array {
     const signature = secp256k1.sign(hash, this.#privateKey, {
       prehash: false,
@@ -53,12 +55,12 @@ export class NodeKeys {
   }
 }
 
-/** The salt counts up until the result is a private key, which is at once, in practice. */
-const privateKeyOf = (secret: Uint8Array): Uint8Array => {
+/** Increments the salt until the result is a valid private key. In practice, the first one is. */
+function privateKeyOf(secret: Uint8Array): Uint8Array {
   for (let salt = 0; ; salt++) {
     const saltBytes = new Uint8Array(4);
     new DataView(saltBytes.buffer).setUint32(0, salt, true);
     const key = hkdf(sha256, secret, saltBytes, text('nodeid'), 32);
     if (secp256k1.utils.isValidSecretKey(key)) return key;
   }
-};
+}

@@ -3,18 +3,20 @@ const LOG_LEVELS = ['io', 'trace', 'debug', 'info', 'unusual', 'broken'] as cons
 
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-/** Is this at least as important as that? */
-export const reaches = (level: LogLevel, threshold: LogLevel): boolean =>
-  LOG_LEVELS.indexOf(level) >= LOG_LEVELS.indexOf(threshold);
+/** Whether a level is at least as important as the threshold. */
+export function isAtLeast(level: LogLevel, threshold: LogLevel): boolean {
+  return LOG_LEVELS.indexOf(level) >= LOG_LEVELS.indexOf(threshold);
+}
 
-/** Reads a level in any case; plugins also say warn and error. */
-export const parseLogLevel = (text: string): LogLevel | undefined => {
-  const word = text.toLowerCase();
-  if (word === 'warn') return 'unusual';
-  if (word === 'error') return 'broken';
-  return LOG_LEVELS.find((level) => level === word);
-};
+/** Parses a level, case-insensitively. Plugins also use the names warn and error. */
+export function parseLogLevel(text: string): LogLevel | undefined {
+  const name = text.toLowerCase();
+  if (name === 'warn') return 'unusual';
+  if (name === 'error') return 'broken';
+  return LOG_LEVELS.find((level) => level === name);
+}
 
-/** How a level stands in the log: padded to seven, but for the one that must not be overlooked. */
-export const levelColumn = (level: LogLevel): string =>
-  level === 'broken' ? '**BROKEN**' : level.toUpperCase().padEnd(7);
+/** The column of a level in the log, seven characters wide; `**BROKEN**` is longer, so that it stands out. */
+export function levelColumn(level: LogLevel): string {
+  return level === 'broken' ? '**BROKEN**' : level.toUpperCase().padEnd(7);
+}

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { SetClock } from '../testing/set-clock.ts';
+import { ManualClock } from '../testing/manual-clock.ts';
 import { LogBook } from './log-book.ts';
 import { parseLogLevel, type LogLevel } from './level.ts';
 
@@ -7,9 +7,9 @@ const LEVELS: readonly LogLevel[] = ['io', 'trace', 'debug', 'info', 'unusual', 
 /** 2026-11-20, 17:20:06.470 UTC. */
 const TIME = 1_795_195_206_470_999_999n;
 
-const bookWith = (settings: Partial<Parameters<LogBook['configure']>[0]> = {}) => {
+function bookWith(settings: Partial<Parameters<LogBook['configure']>[0]> = {}) {
   const lines: string[] = [];
-  const book = new LogBook(new SetClock(TIME));
+  const book = new LogBook(new ManualClock(TIME));
   const configure = (): void =>
     book.configure({
       threshold: 'io',
@@ -20,10 +20,10 @@ const bookWith = (settings: Partial<Parameters<LogBook['configure']>[0]> = {}) =
       ...settings,
     });
   return { book, configure, lines };
-};
+}
 
 describe('lines', () => {
-  test("are lightningd's", () => {
+  test("have lightningd's format", () => {
     const { book, configure, lines } = bookWith();
     configure();
     for (const level of LEVELS) book.logger('plugin-rest').log(level, 'text');
@@ -37,7 +37,7 @@ describe('lines', () => {
     ]);
   });
 
-  test('nobody can forge one', () => {
+  test('cannot be forged by control characters', () => {
     const { book, configure, lines } = bookWith();
     configure();
     book.logger('a').log('info', 'one\r\n2026-11-20T17:20:06.470Z INFO lightningd: \u001b[31mtwo');
@@ -46,14 +46,14 @@ describe('lines', () => {
     ]);
   });
 
-  test('have a prefix, and no time, if asked', () => {
+  test('have a prefix and no time if configured', () => {
     const { book, configure, lines } = bookWith({ prefix: 'n1 ', timestamps: false });
     configure();
     book.logger('a').log('info', 'x');
     expect(lines).toEqual(['n1 INFO    a: x']);
   });
 
-  test('from before it was known where to, are not lost', () => {
+  test('that precede the configuration are written later', () => {
     const { book, configure, lines } = bookWith({ timestamps: false, threshold: 'info' });
     book.logger('a').log('info', 'early');
     book.logger('a').log('debug', 'not wanted');
@@ -63,7 +63,7 @@ describe('lines', () => {
   });
 });
 
-test('a source has a level of its own, and so has a file', () => {
+test('a source can have its own level, for all files or for one', () => {
   const file: string[] = [];
   const { book, configure, lines } = bookWith({
     threshold: 'info',
@@ -88,12 +88,12 @@ test('a source has a level of its own, and so has a file', () => {
   ]);
   expect(file).toHaveLength(lines.length + 1);
   expect(file).toContain('DEBUG   plugin-a: x');
-  expect(book.isPrinted('debug', 'plugin-a')).toBe(true);
-  expect(book.isPrinted('trace', 'plugin-a')).toBe(false);
-  expect(book.isPrinted('unusual', 'quiet')).toBe(false);
+  expect(book.isWritten('debug', 'plugin-a')).toBe(true);
+  expect(book.isWritten('trace', 'plugin-a')).toBe(false);
+  expect(book.isWritten('unusual', 'quiet')).toBe(false);
 });
 
-test('remembers a bounded amount', () => {
+test('keeps a bounded amount', () => {
   const { book } = bookWith();
   const logger = book.logger('a');
   for (let i = 0; i < 300; i++) logger.log('debug', String(i).padEnd(100_000, '.'));

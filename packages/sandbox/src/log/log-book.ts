@@ -1,57 +1,57 @@
 import { BoundedQueue, detachedString, stringBytes } from '@clnrest/bounds';
 import { isoMilliseconds, type Clock } from '../clock.ts';
-import { levelColumn, reaches, type LogLevel } from './level.ts';
+import { levelColumn, isAtLeast, type LogLevel } from './level.ts';
 
-/** One thing that was logged. */
+/** One log entry. */
 export interface LogEntry {
   /** Nanoseconds since 1970. */
   readonly time: bigint;
   readonly level: LogLevel;
-  /** Who says it: `lightningd`, `plugin-rest`, `jsonrpc#3`. */
+  /** The component that logs: `lightningd`, `plugin-rest`, `jsonrpc#3`. */
   readonly source: string;
   readonly message: string;
 }
 
-/** Writes log lines somewhere, without their line end. */
+/** Receives log lines, without their line end. */
 export type LogSink = (line: string) => void;
 
-/** Someone who logs, under one name. */
+/** Logs under the name of one source. */
 export interface Logger {
   log(level: LogLevel, message: string): void;
 }
 
-/** Another threshold for sources whose name contains some text: `--log-level=debug:plugin-rest`. */
+/** A threshold for the sources whose name contains `source`: `--log-level=debug:plugin-rest`. */
 export interface LevelFilter {
   readonly level: LogLevel;
   readonly source: string;
 }
 
-interface Output {
+interface LogOutput {
   readonly sink: LogSink;
   readonly filters: readonly LevelFilter[];
 }
 
-/** How much of the log `getlog` can show, in bytes. */
-const BOOK_BYTES = 16 * 1024 * 1024;
-/** Longer messages are cut, as lightningd cuts them. */
-const LONGEST_MESSAGE = BOOK_BYTES / 64;
-/** What an entry costs besides its strings: the object, its time and its slot in the book. */
+/** Bytes of log entries that `getlog` can return. */
+const MAX_BYTES = 16 * 1024 * 1024;
+/** Longer messages are cut, as in lightningd. */
+const MAX_MESSAGE_LENGTH = MAX_BYTES / 64;
+/** Bytes of an entry besides its strings: the object, its time and its slot in the queue. */
 const ENTRY_OVERHEAD = 96;
 
 // eslint-disable-next-line no-control-regex
 const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f]/g;
 
-/** The node's log: what was said lately, and where lines go. */
+/** The node's log: keeps the newest entries, and writes lines to the outputs. */
 export class LogBook {
   readonly startedAt: bigint;
   readonly #clock: Clock;
   readonly #listeners = new Set<(entry: LogEntry) => void>();
   readonly #entries = new BoundedQueue<LogEntry>({
     maxItems: Infinity,
-    maxSize: BOOK_BYTES,
+    maxSize: MAX_BYTES,
     sizeOf: ({ source, message }) => ENTRY_OVERHEAD + stringBytes(source) + stringBytes(message),
   });
-  #outputs: Output[] = [];
+  #outputs: LogOutput[] = [];
   #threshold: LogLevel = 'info';
   #filters: readonly LevelFilter[] = [];
   #prefix = '';
@@ -62,11 +62,11 @@ export class LogBook {
     this.startedAt = clock.now();
   }
 
-  /** Says what is printed, and where; what was logged before is printed now. */
+  /** Sets the outputs and thresholds, and writes the entries that were logged before. */
   configure(settings: {
     threshold: LogLevel;
     filters: readonly LevelFilter[];
-    outputs: readonly Output[];
+    outputs: readonly LogOutput[];
     prefix: string;
     timestamps: boolean;
   }): void {
@@ -75,37 +75,37 @@ export class LogBook {
     this.#outputs = [...settings.outputs];
     this.#prefix = settings.prefix;
     this.#timestamps = settings.timestamps;
-    for (const entry of this.entries()) this.#print(entry);
+    for (const entry of this.entries()) this.#write(entry);
   }
 
   logger(source: string): Logger {
     return { log: (level, message) => this.#add(level, source, message) };
   }
 
-  /** Tells of every entry from now on, printed or not. @returns a function that ends it */
+  /** Calls the listener with every entry from now on, written or not. @returns a function that removes it */
   onEntry(listener: (entry: LogEntry) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
-  /** Would an entry like this be printed? */
-  isPrinted(level: LogLevel, source: string): boolean {
+  /** Whether an output receives an entry with this level and source. */
+  isWritten(level: LogLevel, source: string): boolean {
     return (
-      reaches(level, this.#thresholdFor(source, this.#filters) ?? this.#threshold) ||
+      isAtLeast(level, this.#thresholdFor(source, this.#filters) ?? this.#threshold) ||
       this.#outputs.some(({ filters }) => {
         const threshold = this.#thresholdFor(source, filters);
-        return threshold !== undefined && reaches(level, threshold);
+        return threshold !== undefined && isAtLeast(level, threshold);
       })
     );
   }
 
-  /** What was logged, oldest first, as far as it is remembered. */
+  /** The kept entries, oldest first. */
   entries(): Iterable<LogEntry> {
     return this.#entries;
   }
 
   get size(): { used: number; maximum: number } {
-    return { used: this.#entries.size, maximum: BOOK_BYTES };
+    return { used: this.#entries.size, maximum: MAX_BYTES };
   }
 
   #add(level: LogLevel, source: string, message: string): void {
@@ -114,22 +114,22 @@ export class LogBook {
       time: this.#clock.now(),
       level,
       source,
-      // A plugin's line may be cut from a text of hundreds of megabytes.
+      // A plugin's line can be a slice of a text of hundreds of megabytes, which must not stay in memory.
       message: detachedString(
-        printable.length > LONGEST_MESSAGE
-          ? `[TRUNCATED message from ${printable.length} bytes]: ${printable.slice(0, LONGEST_MESSAGE)}`
+        printable.length > MAX_MESSAGE_LENGTH
+          ? `[TRUNCATED message from ${printable.length} bytes]: ${printable.slice(0, MAX_MESSAGE_LENGTH)}`
           : printable,
       ),
     };
-    this.#print(entry);
+    this.#write(entry);
     this.#entries.push(entry);
     for (const listener of this.#listeners) listener(entry);
   }
 
-  #print(entry: LogEntry): void {
+  #write(entry: LogEntry): void {
     const general = this.#thresholdFor(entry.source, this.#filters) ?? this.#threshold;
     for (const { sink, filters } of this.#outputs) {
-      if (reaches(entry.level, this.#thresholdFor(entry.source, filters) ?? general)) {
+      if (isAtLeast(entry.level, this.#thresholdFor(entry.source, filters) ?? general)) {
         sink(this.#line(entry));
       }
     }

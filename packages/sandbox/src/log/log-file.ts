@@ -2,18 +2,18 @@ import { closeSync, fstatSync, openSync, writeSync } from 'node:fs';
 import { SandboxError } from '../sandbox-error.ts';
 import type { LogSink } from './log-book.ts';
 
-/** A file that log lines are appended to. */
+/** A file to which log lines are appended. */
 export interface LogFile {
   readonly sink: LogSink;
   close(): void;
 }
 
 /**
- * Opens a log file. Lines are written at once, so that a crash loses none.
+ * Opens a log file. Lines are written synchronously, so that a crash loses none. Later write errors are ignored.
  *
- * @throws SandboxError when it can't be opened; a disk that fills up later is not fatal
+ * @throws SandboxError `bad_option` if the file cannot be opened
  */
-export const openLogFile = (path: string): LogFile => {
+export function openLogFile(path: string): LogFile {
   let descriptor: number | undefined;
   try {
     descriptor = openSync(path, 'a');
@@ -25,10 +25,10 @@ export const openLogFile = (path: string): LogFile => {
     try {
       writeSync(descriptor, text);
     } catch {
-      // A log that can't be written is no reason to stop working.
+      // The node keeps running if its log cannot be written.
     }
   };
-  // So that a reader sees where this run begins; lightningd has it from Bitcoin Core.
+  // Empty lines separate the runs, as in lightningd.
   if (fstatSync(descriptor).size > 0) write('\n\n\n\n');
   return {
     sink: (line) => write(`${line}\n`),
@@ -37,4 +37,4 @@ export const openLogFile = (path: string): LogFile => {
       descriptor = undefined;
     },
   };
-};
+}

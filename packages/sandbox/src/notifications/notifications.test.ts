@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { SocketClient } from '../testing/socket-client.ts';
-import { SetClock } from '../testing/set-clock.ts';
+import { ManualClock } from '../testing/manual-clock.ts';
 import { temporarySandbox } from '../testing/temporary-sandbox.ts';
 import { received, writePlugin, type WrittenPlugin } from '../testing/test-plugin.ts';
 
 const TIME = 1_795_195_305_133_229_275n;
 
-const listened = async (subscriptions: readonly string[], more: Record<string, unknown> = {}) => {
+async function subscribed(subscriptions: readonly string[], more: Record<string, unknown> = {}) {
   const listener = await writePlugin({
     name: 'shim.py',
     manifest: {
@@ -23,85 +23,85 @@ const listened = async (subscriptions: readonly string[], more: Record<string, u
   });
   const sandbox = await temporarySandbox({
     args: [`--plugin=${listener.path}`],
-    clock: new SetClock(TIME),
+    clock: new ManualClock(TIME),
   });
   return { listener, sandbox, client: await SocketClient.connect(sandbox.rpcPath) };
-};
+}
 
-const hears = async (listener: WrittenPlugin, topic: string): Promise<string> => {
-  await listener.noted((note) => received([note], topic).length > 0);
+async function receivedText(listener: WrittenPlugin, topic: string): Promise<string> {
+  await listener.waitForNote((note) => received([note], topic).length > 0);
   return received(await listener.notes(), topic).join('\n');
-};
+}
 
-describe('what a plugin hears is, to the letter, what a real node says:', () => {
-  test('plugin_started, of itself, too', async () => {
-    const { listener } = await listened(['*']);
-    expect(await hears(listener, 'plugin_started')).toBe(
+describe('notifications are, byte for byte, those of a real node:', () => {
+  test('plugin_started, also about the subscriber', async () => {
+    const { listener } = await subscribed(['*']);
+    expect(await receivedText(listener, 'plugin_started')).toBe(
       `{"jsonrpc":"2.0","method":"plugin_started","params":{"plugin_started":{"plugin_name":"shim.py","plugin_path":"${listener.path}","methods":["shim-emit","shim-echo"]}}}`,
     );
   });
 
   test('plugin_stopped', async () => {
-    const { listener, client } = await listened(['plugin_stopped']);
+    const { listener, client } = await subscribed(['plugin_stopped']);
     const other = await writePlugin({ name: 'other' });
     await client.call('plugin', ['start', other.path]);
     await client.call('plugin', ['stop', 'other']);
-    expect(await hears(listener, 'plugin_stopped')).toBe(
+    expect(await receivedText(listener, 'plugin_stopped')).toBe(
       `{"jsonrpc":"2.0","method":"plugin_stopped","params":{"plugin_stopped":{"plugin_name":"other","plugin_path":"${other.path}","methods":[]}}}`,
     );
   });
 
   test('invoice_creation and invoice_payment', async () => {
-    const { listener, client } = await listened(['*']);
+    const { listener, client } = await subscribed(['*']);
     const preimage = '39f51e7db32e92961b18f726e1aae1f96e78d9713421ee682f3cc53b783642f1';
     await client.call(
       'invoice',
       `{"amount_msat":200000,"label":"E2-\\u00e9","description":"d","preimage":"${preimage}"}`,
     );
-    expect(await hears(listener, 'invoice_creation')).toBe(
+    expect(await receivedText(listener, 'invoice_creation')).toBe(
       `{"jsonrpc":"2.0","method":"invoice_creation","params":{"invoice_creation":{"msat":200000,"preimage":"${preimage}","label":"E2-\\u00e9"}}}`,
     );
     await client.call('dev-pay-invoice', '{"label":"E2-\\u00e9","amount_msat":300000}');
-    expect(await hears(listener, 'invoice_payment')).toBe(
+    expect(await receivedText(listener, 'invoice_payment')).toBe(
       `{"jsonrpc":"2.0","method":"invoice_payment","params":{"invoice_payment":{"msat":300000,"preimage":"${preimage}","label":"E2-\\u00e9"}}}`,
     );
   });
 
   test('invoice_creation for any amount', async () => {
-    const { listener, client } = await listened(['invoice_creation']);
+    const { listener, client } = await subscribed(['invoice_creation']);
     await client.call('invoice', ['any', 'l', 'd']);
-    expect(await hears(listener, 'invoice_creation')).toMatch(
+    expect(await receivedText(listener, 'invoice_creation')).toMatch(
       /\{"invoice_creation":\{"preimage":"[0-9a-f]{64}","label":"l"\}\}\}$/,
     );
   });
 
   test('warning', async () => {
-    const { listener, client } = await listened(['warning']);
+    const { listener, client } = await subscribed(['warning']);
     await client.call('shim-echo');
-    expect(await hears(listener, 'warning')).toBe(
+    expect(await receivedText(listener, 'warning')).toBe(
       '{"jsonrpc":"2.0","method":"warning","params":{"warning":{"level":"warn","time":"1795195305.133229275","timestamp":"2026-11-20T17:21:45.133Z","source":"plugin-shim.py","log":"Ignoring fee limits!"}}}',
     );
   });
 
   test('shutdown', async () => {
-    const { listener, sandbox } = await listened(['shutdown']);
+    const { listener, sandbox } = await subscribed(['shutdown']);
     await sandbox.stop();
     expect(received(await listener.notes(), 'shutdown')).toEqual([
       '{"jsonrpc":"2.0","method":"shutdown","params":{"shutdown":{}}}',
     ]);
   });
 
-  test('a topic of its own, verbatim, with its origin', async () => {
-    const { listener, client } = await listened(['*']);
+  test('a custom topic, verbatim, with its origin', async () => {
+    const { listener, client } = await subscribed(['*']);
     await client.call('shim-emit', '"shim_custom"'.replace(/^/, '[') + ']');
-    expect(await hears(listener, 'shim_custom')).toBe(
+    expect(await receivedText(listener, 'shim_custom')).toBe(
       '{"jsonrpc":"2.0","method":"shim_custom","origin":"shim.py","params":{"foo": {"bar": [1, 2, 18446744073709551615]}}}',
     );
   });
 });
 
-test('a topic that was not declared goes nowhere', async () => {
-  const { listener, client, sandbox } = await listened(['*', 'nosuch']);
+test('a topic that the plugin did not declare is dropped', async () => {
+  const { listener, client, sandbox } = await subscribed(['*', 'nosuch']);
   await client.call('shim-emit', ['undeclared_topic']);
   await client.call('shim-emit', ['invoice_payment']);
   expect(received(await listener.notes(), 'undeclared_topic')).toEqual([]);
@@ -113,32 +113,32 @@ test('a topic that was not declared goes nowhere', async () => {
   expect(log).toContain("UNUSUAL plugin-shim.py: topic 'nosuch' is not a known notification topic");
 });
 
-test('log comes to those alone who name it', async () => {
-  const { listener, client } = await listened(['log']);
+test('log goes only to plugins that name it', async () => {
+  const { listener, client } = await subscribed(['log']);
   await client.call('shim-echo');
-  // It may hear what the node logs while it starts, too.
+  // The plugin can also receive entries that the node logs while it starts.
   let echo = '';
-  await listener.noted((note) => {
+  await listener.waitForNote((note) => {
     echo = received([note], 'log').find((raw) => raw.includes('Ignoring fee limits!')) ?? '';
     return echo !== '';
   });
   expect(echo).toContain('"log":{"level":"unusual","time":"1795195305.133229275"');
-  const all = await listened(['*']);
+  const all = await subscribed(['*']);
   await all.client.call('shim-echo');
-  await hears(all.listener, 'warning');
+  await receivedText(all.listener, 'warning');
   expect(received(await all.listener.notes(), 'log')).toEqual([]);
 });
 
-test('who subscribes twice hears twice', async () => {
-  const { listener, client } = await listened(['*', 'invoice_creation']);
+test('a plugin that subscribes twice receives notifications twice', async () => {
+  const { listener, client } = await subscribed(['*', 'invoice_creation']);
   await client.call('invoice', ['any', 'l', 'd']);
   await client.call('shim-echo');
-  await hears(listener, 'warning');
+  await receivedText(listener, 'warning');
   expect(received(await listener.notes(), 'invoice_creation')).toHaveLength(2);
 });
 
-test('2,000 notifications arrive, in their order', async () => {
-  const { listener, client } = await listened(['invoice_creation', 'warning']);
+test('2,000 notifications arrive in order', async () => {
+  const { listener, client } = await subscribed(['invoice_creation', 'warning']);
   const count = 2000;
   for (let i = 0; i < count; i++) {
     client.write(
@@ -147,7 +147,7 @@ test('2,000 notifications arrive, in their order', async () => {
   }
   for (let i = 0; i < count; i++) await client.read();
   await client.call('shim-echo');
-  await hears(listener, 'warning');
+  await receivedText(listener, 'warning');
   const labels = received(await listener.notes(), 'invoice_creation').map(
     (raw) => /"label":"n(\d+)"/.exec(raw)?.[1],
   );

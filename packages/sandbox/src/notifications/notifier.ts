@@ -1,45 +1,45 @@
 import { writeJson, type JsonObject } from '../json/output.ts';
 import { quote } from '../json/strings.ts';
 
-/** Someone who hears of what happens: a plugin. */
+/** A plugin that receives notifications. */
 export interface Subscriber {
-  /** @param pieces - one notification, with its end */
+  /** @param pieces - the bytes of one notification, with its end */
   notify(pieces: readonly (string | Buffer)[]): void;
 }
 
-const EVERYTHING = '*';
+const WILDCARD = '*';
 const END = '\n\n';
 
-/** Tells subscribers what happens. */
+/** Sends notifications to their subscribers. */
 export class Notifier {
   readonly #subscribers = new Map<string, Set<Subscriber>>();
-  #held: (() => void)[] | undefined;
+  #deferred: (() => void)[] | undefined;
 
   /**
-   * Does work, and tells of what happens in it once it is done; if it throws, nothing happened.
-   * Nobody may hear of what is not in the database yet: work that is held is a transaction.
+   * Runs a transaction, and sends its notifications after it. If it throws, it discards them. Subscribers must not learn
+   * of anything that is not in the database yet.
    */
-  hold<T>(work: () => T): T {
-    if (this.#held !== undefined) return work();
-    const held: (() => void)[] = [];
-    this.#held = held;
+  deferDuring<T>(transaction: () => T): T {
+    if (this.#deferred !== undefined) return transaction();
+    const deferred: (() => void)[] = [];
+    this.#deferred = deferred;
     let result: T;
     try {
-      result = work();
+      result = transaction();
     } finally {
-      this.#held = undefined;
+      this.#deferred = undefined;
     }
-    for (const tell of held) tell();
+    for (const action of deferred) action();
     return result;
   }
 
-  /** Does something once the work that is held is done: at once if there is none. */
-  afterwards(tell: () => void): void {
-    if (this.#held === undefined) tell();
-    else this.#held.push(tell);
+  /** Runs the action after the current transaction, or immediately outside of one. */
+  whenCommitted(action: () => void): void {
+    if (this.#deferred === undefined) action();
+    else this.#deferred.push(action);
   }
 
-  /** @param topic - or `*` for all but `log` */
+  /** @param topic - a topic, or `*` for all except `log` */
   subscribe(topic: string, subscriber: Subscriber): void {
     const subscribers = this.#subscribers.get(topic) ?? new Set();
     this.#subscribers.set(topic, subscribers.add(subscriber));
@@ -52,20 +52,20 @@ export class Notifier {
     }
   }
 
-  /** A notification of the node's own. Its payload is only made if somebody listens. */
+  /** Sends a notification of the node. The payload is created only if the topic has subscribers. */
   native(topic: string, payload: () => JsonObject): void {
-    this.afterwards(() => {
-      const subscribers = this.#listeningTo(topic);
+    this.whenCommitted(() => {
+      const subscribers = this.#subscribersOf(topic);
       if (subscribers.length === 0) return;
       const pieces = [nativeText(topic, payload())];
       for (const subscriber of subscribers) subscriber.notify(pieces);
     });
   }
 
-  /** A notification that in lightningd comes from a plugin of its own: it has an origin. */
+  /** Sends a notification that comes from one of lightningd's own plugins. It has an origin. */
   fromBuiltin(topic: string, origin: string, payload: () => JsonObject): void {
-    this.afterwards(() => {
-      const subscribers = this.#listeningTo(topic);
+    this.whenCommitted(() => {
+      const subscribers = this.#subscribersOf(topic);
       if (subscribers.length === 0) return;
       const params = `{${quote(topic)}:${writeJson(payload())}}`;
       const text = `${customHead(topic, origin)}${params}}${END}`;
@@ -74,27 +74,30 @@ export class Notifier {
   }
 
   /**
-   * A notification of a plugin's, on a topic of its own.
+   * Sends a plugin's notification on a topic that the plugin declares.
    *
    * @param origin - the plugin's name
    * @param params - as the plugin wrote them
    */
   custom(topic: string, origin: string, params: Buffer): void {
     const head = customHead(topic, origin);
-    for (const subscriber of this.#listeningTo(topic)) subscriber.notify([head, params, `}${END}`]);
+    for (const subscriber of this.#subscribersOf(topic))
+      subscriber.notify([head, params, `}${END}`]);
   }
 
-  /** Someone who listens to a topic and to everything hears twice, as in lightningd. */
-  #listeningTo(topic: string): Subscriber[] {
+  /** A plugin that subscribes to a topic and to `*` receives notifications twice, as in lightningd. */
+  #subscribersOf(topic: string): Subscriber[] {
     const toTopic = this.#subscribers.get(topic) ?? [];
-    const toEverything = topic === 'log' ? [] : (this.#subscribers.get(EVERYTHING) ?? []);
-    return [...toTopic, ...toEverything];
+    const toAll = topic === 'log' ? [] : (this.#subscribers.get(WILDCARD) ?? []);
+    return [...toTopic, ...toAll];
   }
 }
 
-const customHead = (topic: string, origin: string): string =>
-  `{"jsonrpc":"2.0","method":${quote(topic)},"origin":${quote(origin)},"params":`;
+function customHead(topic: string, origin: string): string {
+  return `{"jsonrpc":"2.0","method":${quote(topic)},"origin":${quote(origin)},"params":`;
+}
 
-/** A notification for one subscriber alone, such as `shutdown`. */
-export const nativeText = (topic: string, payload: JsonObject): string =>
-  `{"jsonrpc":"2.0","method":${quote(topic)},"params":{${quote(topic)}:${writeJson(payload)}}}${END}`;
+/** The text of a notification of the node. */
+export function nativeText(topic: string, payload: JsonObject): string {
+  return `{"jsonrpc":"2.0","method":${quote(topic)},"params":{${quote(topic)}:${writeJson(payload)}}}${END}`;
+}

@@ -1,4 +1,4 @@
-/** The topics that lightningd notifies of itself; a plugin can't take one of them for its own. */
+/** lightningd's own topics. A plugin cannot declare them. */
 export const NATIVE_TOPICS: ReadonlySet<string> = new Set([
   'balance_snapshot',
   'block_added',
@@ -24,9 +24,13 @@ export const NATIVE_TOPICS: ReadonlySet<string> = new Set([
   'warning',
 ]);
 
-export const isNativeTopic = (topic: string): boolean => NATIVE_TOPICS.has(topic);
+export function isNativeTopic(topic: string): boolean {
+  return NATIVE_TOPICS.has(topic);
+}
 
-/** Topics of plugins that come with lightningd, whose work the sandbox does itself. */
+/** Topics of plugins that are part of lightningd. The sandbox implements these plugins itself. */
 export const BUILTIN_TOPICS: ReadonlySet<string> = new Set(['pay_part_start', 'pay_part_end']);
 
-export const isBuiltinTopic = (topic: string): boolean => BUILTIN_TOPICS.has(topic);
+export function isBuiltinTopic(topic: string): boolean {
+  return BUILTIN_TOPICS.has(topic);
+}

@@ -4,15 +4,15 @@ import { settingFrom, type OptionDefinition, type Setting } from './definition.t
 /**
  * Reads a command line: `--name`, `--name=value`, `--name value`, `-h`.
  *
- * Options of plugins are not known yet, so that for those one must guess whether the next argument
- * is the value: it is, unless it begins with a dash. lightningd guesses the same.
+ * The options of plugins are still unknown. For an unknown option, the next argument is its value unless it begins with a
+ * dash, as in lightningd.
  *
- * @throws SandboxError `bad_option` for arguments that belong to no option
+ * @throws SandboxError `bad_option` for an argument that is not an option
  */
-export const readCommandLine = (
+export function readCommandLine(
   args: readonly string[],
   known: readonly OptionDefinition[],
-): Setting[] => {
+): Setting[] {
   const settings: Setting[] = [];
   for (let i = 0; i < args.length; i++) {
     const arg = args[i] ?? '';
@@ -35,4 +35,4 @@ export const readCommandLine = (
     settings.push(settingFrom(text, { kind: 'cmdline' }));
   }
   return settings;
-};
+}

@@ -5,29 +5,29 @@ import { settingFrom, type Setting, type SettingSource } from './definition.ts';
 
 type FileScope = Extract<SettingSource, { kind: 'file' }>['scope'];
 
-const DEEPEST_INCLUDE = 100;
+const MAX_INCLUDE_DEPTH = 100;
 
 /**
- * Reads a configuration file: one option a line, without its dashes; `#` at the start of a line
- * for a remark; `include path` for another file, relative to this one.
+ * Reads a configuration file. Each line is an option without its dashes, a comment that starts with `#`, or
+ * `include path`, relative to this file.
  *
- * @param mustExist - otherwise a file that is not there is an empty one
- * @throws SandboxError `bad_option` when it can't be read
+ * @param mustExist - if false, a missing file is treated as empty
+ * @throws SandboxError `bad_option` if the file cannot be read
  */
-export const readConfigFile = (
+export function readConfigFile(
   file: string,
   scope: FileScope,
   mustExist: boolean,
   depth = 0,
-): Setting[] => {
-  const content = readIfThere(file, mustExist);
+): Setting[] {
+  const content = readIfPresent(file, mustExist);
   if (content === undefined) return [];
   const settings: Setting[] = [];
   for (const [index, line] of content.split(/[\r\n]/).entries()) {
     if (line === '' || line.startsWith('#')) continue;
     if (line.startsWith('include ')) {
       const included = resolve(dirname(file), line.slice('include '.length));
-      if (depth >= DEEPEST_INCLUDE) {
+      if (depth >= MAX_INCLUDE_DEPTH) {
         throw new SandboxError('bad_option', `Include loop with ${file} and ${included}`);
       }
       settings.push(...readConfigFile(included, scope, true, depth + 1));
@@ -36,9 +36,9 @@ export const readConfigFile = (
     settings.push(settingFrom(line, { kind: 'file', scope, file, line: index + 1 }));
   }
   return settings;
-};
+}
 
-const readIfThere = (file: string, mustExist: boolean): string | undefined => {
+function readIfPresent(file: string, mustExist: boolean): string | undefined {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
@@ -50,4 +50,4 @@ const readIfThere = (file: string, mustExist: boolean): string | undefined => {
       { cause: error },
     );
   }
-};
+}

@@ -1,31 +1,31 @@
-/** What an option's value is; a flag has none. */
+/** The type of an option's value; a flag has no value. */
 export type OptionKind = 'flag' | 'string' | 'int' | 'bool';
 
-/** One option, of the sandbox's own or of a plugin's. */
+/** One option of the sandbox or of a plugin. */
 export interface OptionDefinition {
   readonly name: string;
-  /** Other names for the same: `-h`'s is `h`. */
+  /** The short name: `h` for `-h`. */
   readonly short?: string;
   readonly kind: OptionKind;
   readonly description: string;
-  /** What stands for the value in the help: `<file>`. */
+  /** The value in the help: `<file>`. */
   readonly placeholder?: string;
-  /** May be given several times; otherwise the last one counts. */
+  /** Every value counts; otherwise the last one overrides the others. */
   readonly multi?: boolean;
-  /** The value is not shown: a secret. */
+  /** The value is a secret and is never shown. */
   readonly conceal?: boolean;
   readonly dynamic?: boolean;
-  /** Ends the program after saying something: not a setting, not listed. */
+  /** The program prints something and exits: `listconfigs` omits the option. */
   readonly exits?: boolean;
-  /** Not listed unless it was given, as lightningd does with its `dev-` options. */
+  /** `listconfigs` omits the option unless it is set, as lightningd does with its `dev-` options. */
   readonly hidden?: boolean;
   /** Trailing spaces are part of the value. */
   readonly keepWhitespace?: boolean;
-  /** The path of the plugin whose option it is. */
+  /** The path of the plugin that declares the option. */
   readonly plugin?: string;
-  /** The value, as text, where none is given. */
+  /** The default value, as text. */
   readonly fallback?: string;
-  /** What is wrong with a value, in lightningd's words; undefined if nothing is. */
+  /** Returns lightningd's error text for an invalid value, or undefined. */
   readonly problem?: (value: string) => string | undefined;
 }
 
@@ -40,28 +40,29 @@ export type SettingSource =
     }
   | { readonly kind: 'pluginstart' };
 
-/** One thing that was set: `name` or `name=value`, not yet known to be right. */
+/** One option as it was set, not validated: `name` or `name=value`. */
 export interface Setting {
   readonly name: string;
-  /** Undefined where there was no `=`. */
+  /** Undefined if there was no `=`. */
   readonly value: string | undefined;
   readonly source: SettingSource;
 }
 
-/** A setting as it was written. */
-export const settingText = ({ name, value }: Setting): string =>
-  value === undefined ? name : `${name}=${value}`;
+/** A setting as it was written, without dashes. */
+export function settingText({ name, value }: Setting): string {
+  return value === undefined ? name : `${name}=${value}`;
+}
 
 /** Splits `name=value`. */
-export const settingFrom = (text: string, source: SettingSource): Setting => {
+export function settingFrom(text: string, source: SettingSource): Setting {
   const equals = text.indexOf('=');
   return equals === -1
     ? { name: text, value: undefined, source }
     : { name: text.slice(0, equals), value: text.slice(equals + 1), source };
-};
+}
 
-/** How `listconfigs` tells where a setting comes from. */
-export const sourceText = (source: SettingSource): string => {
+/** The source of a setting, as in `listconfigs`. */
+export function sourceText(source: SettingSource): string {
   switch (source.kind) {
     case 'cmdline':
     case 'pluginstart':
@@ -69,4 +70,4 @@ export const sourceText = (source: SettingSource): string => {
     case 'file':
       return `${source.file}:${source.line}`;
   }
-};
+}

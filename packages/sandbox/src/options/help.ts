@@ -4,23 +4,23 @@ import { OWN_OPTIONS } from './own-options.ts';
 
 const COLUMN = 34;
 
-const usageOf = ({ name, short, kind, placeholder }: OptionDefinition): string => {
+function usageOf({ name, short, kind, placeholder }: OptionDefinition): string {
   const value = kind === 'flag' ? '' : (placeholder ?? `<${kind}>`);
   return `--${name}${short === undefined ? '' : `|-${short}`}${value === '' ? '' : `=${value}`}`;
-};
+}
 
-/** The text of `--help`: what can be set, with the defaults. */
-export const helpText = (): string => {
+/** The text of `--help`: the options, with their defaults. */
+export function helpText(): string {
   const lines = OWN_OPTIONS.filter(({ description }) => description !== '').map((option) => {
     const usage = usageOf(option);
     const fallback = option.fallback === undefined ? '' : ` (default: ${option.fallback})`;
     return `${usage.padEnd(COLUMN)} ${option.description}${fallback}`;
   });
   return `A development node that speaks lightningd's socket and hosts its plugins, ${VERSION}.
-It is not a Lightning node: its chain and its peers are played, and no real money moves.
+It is not a Lightning node: it simulates its chain and its peers, and never moves real money.
 
 ${lines.join('\n')}
 
-Options of plugins are given the same way.
+Set the options of plugins in the same way.
 `;
-};
+}

@@ -1,15 +1,15 @@
-/** How on-chain addresses look. */
+/** The format of on-chain addresses. */
 export interface AddressFormat {
-  /** Of segwit addresses. */
+  /** The prefix of segwit addresses. */
   readonly addressPrefix: string;
   readonly p2pkhVersion: number;
   readonly p2shVersion: number;
 }
 
-/** What differs between the networks that the sandbox plays. */
+/** A network that the sandbox simulates. */
 export interface Network extends AddressFormat {
   readonly name: string;
-  /** What stands after `ln` in an invoice (BOLT 11). */
+  /** The characters after `ln` in an invoice (BOLT 11). */
   readonly invoicePrefix: string;
 }
 
@@ -22,7 +22,7 @@ const NETWORKS: readonly Network[] = [
   { name: 'signet', invoicePrefix: 'tbs', addressPrefix: 'tb', ...TEST_ADDRESSES },
 ];
 
-/** Address formats by the prefix of invoices: an invoice of mainnet can be read, if not made. */
+/** Address formats by the prefix of invoices. Invoices of mainnet can be decoded, but not created. */
 export const NETWORK_ADDRESSES: ReadonlyMap<string, AddressFormat> = new Map<string, AddressFormat>(
   [
     ['bc', { addressPrefix: 'bc', p2pkhVersion: 0, p2shVersion: 5 }],
@@ -30,14 +30,18 @@ export const NETWORK_ADDRESSES: ReadonlyMap<string, AddressFormat> = new Map<str
   ],
 );
 
-/** Networks that lightningd knows and that have real money. */
+/** lightningd's networks with real money. */
 const REAL_MONEY: ReadonlySet<string> = new Set(['bitcoin', 'mainnet', 'liquid']);
 
-/** Undefined for a network that the sandbox does not play. */
-export const findNetwork = (name: string): Network | undefined =>
-  NETWORKS.find((network) => network.name === name);
+/** Returns undefined for a network that the sandbox does not simulate. */
+export function findNetwork(name: string): Network | undefined {
+  return NETWORKS.find((network) => network.name === name);
+}
 
-export const isRealMoney = (name: string): boolean => REAL_MONEY.has(name);
+export function isRealMoney(name: string): boolean {
+  return REAL_MONEY.has(name);
+}
 
-export const isNetworkName = (name: string): boolean =>
-  findNetwork(name) !== undefined || isRealMoney(name);
+export function isNetworkName(name: string): boolean {
+  return findNetwork(name) !== undefined || isRealMoney(name);
+}

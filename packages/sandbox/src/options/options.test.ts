@@ -7,9 +7,11 @@ import { temporaryDirectory, temporarySandbox } from '../testing/temporary-sandb
 import { readCommandLine } from './command-line.ts';
 import { settingText } from './definition.ts';
 import { OWN_OPTIONS } from './own-options.ts';
-import { settle } from './settle.ts';
+import { readSettings } from './read-settings.ts';
 
-const at = (workingDirectory: string) => ({ workingDirectory, home: workingDirectory });
+function at(workingDirectory: string) {
+  return { workingDirectory, home: workingDirectory };
+}
 
 describe('the command line', () => {
   test.each([
@@ -33,11 +35,11 @@ describe('the command line', () => {
     expect(readCommandLine(args, OWN_OPTIONS).map(settingText)).toEqual(settings);
   });
 
-  test.each([['start'], ['--'], ['-'], ['']])('%j is no option', (arg) => {
+  test.each([['start'], ['--'], ['-'], ['']])('%j is rejected', (arg) => {
     expect(() => readCommandLine([arg], OWN_OPTIONS)).toThrow(/^no arguments accepted/);
   });
 
-  test('can ask for help, and for the version', () => {
+  test('can request the help and the version', () => {
     expect(parseSandboxOptions(['--help'])).toMatchObject({
       kind: 'help',
       text: expect.stringContaining('It is not a Lightning node') as string,
@@ -47,14 +49,14 @@ describe('the command line', () => {
 });
 
 describe('configuration files', () => {
-  test('are read where lightningd reads them, and the command line overrides them', async () => {
+  test('are read in the order of lightningd, and the command line overrides them', async () => {
     const home = await temporaryDirectory();
     const base = join(home, '.lightning');
     mkdirSync(join(base, 'signet'), { recursive: true });
-    writeFileSync(join(base, 'config'), '# a remark\nsignet\n\nalias=from base\nrest-port=1\n');
+    writeFileSync(join(base, 'config'), '# a comment\nsignet\n\nalias=from base\nrest-port=1\n');
     writeFileSync(join(base, 'signet', 'config'), 'alias=from network\r\ninclude more\n');
     writeFileSync(join(base, 'signet', 'more'), 'rgb=112233');
-    const { settings, network, lightningDir } = settle(['--rest-port=2'], at(home));
+    const { settings, network, lightningDir } = readSettings(['--rest-port=2'], at(home));
     expect(lightningDir).toBe(base);
     expect(network.name).toBe('signet');
     expect(settings.map(settingText)).toEqual([
@@ -67,12 +69,12 @@ describe('configuration files', () => {
     ]);
   });
 
-  test('may be named, and then are the only ones', async () => {
+  test('that --conf names replace the others', async () => {
     const home = await temporaryDirectory();
     mkdirSync(join(home, '.lightning'));
     writeFileSync(join(home, '.lightning', 'config'), 'alias=not this');
     writeFileSync(join(home, 'my.conf'), 'lightning-dir=here\nalias=this');
-    const { settings, lightningDir } = settle(['--conf=my.conf'], at(home));
+    const { settings, lightningDir } = readSettings(['--conf=my.conf'], at(home));
     expect(lightningDir).toBe(join(home, 'here'));
     expect(settings.map(settingText)).toContain('alias=this');
     expect(settings.map(settingText)).not.toContain('alias=not this');
@@ -82,28 +84,30 @@ describe('configuration files', () => {
     ['config', 'conf=x', 'not permitted in configuration files'],
     ['config', 'lightning-dir=x', 'not permitted in implicit configuration files'],
     ['regtest/config', 'network=regtest', 'not permitted in network-specific configuration files'],
-  ])('%s must not say %s', async (file, line, problem) => {
+  ])('%s cannot contain %s', async (file, line, problem) => {
     const home = await temporaryDirectory();
     const base = join(home, '.lightning');
     mkdirSync(join(base, 'regtest'), { recursive: true });
     writeFileSync(join(base, file), `\n${line}`);
-    expect(() => settle([], at(home))).toThrow(
+    expect(() => readSettings([], at(home))).toThrow(
       `Config file ${join(base, file)} line 2: ${line}: ${problem}`,
     );
   });
 
-  test('that include themselves are refused', async () => {
+  test('that include themselves are rejected', async () => {
     const home = await temporaryDirectory();
     writeFileSync(join(home, 'loop'), 'include loop');
-    expect(() => settle(['--conf=loop'], at(home))).toThrow(/^Include loop/);
+    expect(() => readSettings(['--conf=loop'], at(home))).toThrow(/^Include loop/);
   });
 
-  test('that are named must exist', async () => {
+  test('that --conf names must exist', async () => {
     const home = await temporaryDirectory();
-    expect(() => settle(['--conf=nosuch'], at(home))).toThrow(/^Opening and reading .*nosuch/);
+    expect(() => readSettings(['--conf=nosuch'], at(home))).toThrow(
+      /^Opening and reading .*nosuch/,
+    );
   });
 
-  test('with a wrong line keep the node from starting', async () => {
+  test('with an invalid line prevent the start', async () => {
     const directory = await temporaryDirectory();
     writeFileSync(join(directory, 'config'), 'alias=x\nnosuch=1\n');
     await expect(temporarySandbox({ directory })).rejects.toMatchObject({
@@ -114,18 +118,20 @@ describe('configuration files', () => {
 });
 
 describe('networks', () => {
-  test('regtest is played unless another is asked for', async () => {
+  test('regtest is the default', async () => {
     const home = await temporaryDirectory();
-    expect(settle([], at(home)).network.name).toBe('regtest');
-    expect(settle(['--network=testnet4'], at(home)).network.name).toBe('testnet4');
-    expect(settle(['--testnet', '--network', 'signet'], at(home)).network.name).toBe('signet');
+    expect(readSettings([], at(home)).network.name).toBe('regtest');
+    expect(readSettings(['--network=testnet4'], at(home)).network.name).toBe('testnet4');
+    expect(readSettings(['--testnet', '--network', 'signet'], at(home)).network.name).toBe(
+      'signet',
+    );
   });
 
   test.each(['--mainnet', '--network=bitcoin', '--network=liquid'])(
-    '%s is refused, and why',
+    '%s is refused with a reason',
     async (arg) => {
       const home = await temporaryDirectory();
-      expect(() => settle([arg], at(home))).toThrow(
+      expect(() => readSettings([arg], at(home))).toThrow(
         expect.objectContaining({
           code: 'refused',
           message: expect.stringContaining('not a Lightning node') as string,
@@ -134,12 +140,12 @@ describe('networks', () => {
     },
   );
 
-  test('what is none is refused', async () => {
+  test('unknown names are rejected', async () => {
     const home = await temporaryDirectory();
-    expect(() => settle(['--network=foo'], at(home))).toThrow(
+    expect(() => readSettings(['--network=foo'], at(home))).toThrow(
       "--network=foo: Unknown network name 'foo'",
     );
-    expect(() => settle(['--network'], at(home))).toThrow('--network: requires an argument');
+    expect(() => readSettings(['--network'], at(home))).toThrow('--network: requires an argument');
   });
 });
 
@@ -157,23 +163,23 @@ test.each([
   ['--regtest=1', "doesn't allow an argument"],
   ['--daemon', 'not supported: run the sandbox in the background with your shell'],
   ['--plugin-dir=/nosuch', 'Failed to open plugin-dir /nosuch'],
-])('%s keeps the node from starting', async (arg, problem) => {
+])('%s prevents the start', async (arg, problem) => {
   await expect(temporarySandbox({ args: [arg] })).rejects.toMatchObject({
     code: 'bad_option',
     message: `${arg}: ${problem}`,
   });
 });
 
-test('options that mean nothing here are taken, and said to', async () => {
+test('ignored options are accepted and logged', async () => {
   const { lines } = await temporarySandbox({
     args: ['--addr=127.0.0.1:9735', '--bitcoin-rpcport=18443'],
   });
   expect(lines.join('\n')).toContain(
-    '--addr does nothing: the sandbox plays its chain and its peers itself',
+    '--addr has no effect: the sandbox simulates its chain and its peers',
   );
 });
 
-test('alias and color are shown', async () => {
+test('getinfo returns the alias and the color', async () => {
   const { rpcPath, alias } = await temporarySandbox({ args: ['--alias= a b', '--rgb=AABBCC'] });
   expect(alias).toBe(' a b');
   const client = await SocketClient.connect(rpcPath);
@@ -181,7 +187,7 @@ test('alias and color are shown', async () => {
 });
 
 describe('listconfigs', () => {
-  test('tells what is set, and where', async () => {
+  test('returns the settings and their sources', async () => {
     const directory = await temporaryDirectory();
     writeFileSync(join(directory, 'config'), 'network=regtest\nalias=ref-l1\n');
     const { rpcPath } = await temporarySandbox({
@@ -212,7 +218,7 @@ describe('listconfigs', () => {
     ]);
   });
 
-  test('for one option', async () => {
+  test('returns one option', async () => {
     const { rpcPath } = await temporarySandbox();
     const client = await SocketClient.connect(rpcPath);
     expect((await client.call('listconfigs', ['network'])).result).toEqual({
@@ -224,7 +230,7 @@ describe('listconfigs', () => {
     });
   });
 
-  test('does not tell secrets', async () => {
+  test('conceals secrets', async () => {
     const secret = 'ab'.repeat(32);
     const { rpcPath } = await temporarySandbox({ args: [`--dev-rune-secret=${secret}`] });
     const client = await SocketClient.connect(rpcPath);

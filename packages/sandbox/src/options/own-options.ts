@@ -11,16 +11,17 @@ import {
   u32Problem,
 } from './values.ts';
 
-const logLevelProblem = (text: string): string | undefined => {
+function logLevelProblem(text: string): string | undefined {
   const [level = ''] = text.split(':', 1);
   return parseLogLevel(level) === undefined ? `unknown log level ${level}` : undefined;
-};
+}
 
-const networkProblem = (text: string): string | undefined =>
-  isNetworkName(text) ? undefined : `Unknown network name '${text}'`;
+function networkProblem(text: string): string | undefined {
+  return isNetworkName(text) ? undefined : `Unknown network name '${text}'`;
+}
 
-/** The options that the sandbox acts on, in the order in which `listconfigs` shows them. */
-const EFFECTIVE: readonly OptionDefinition[] = [
+/** The options that have an effect, in the order of `listconfigs`. */
+const SUPPORTED: readonly OptionDefinition[] = [
   {
     name: 'developer',
     kind: 'flag',
@@ -44,7 +45,7 @@ const EFFECTIVE: readonly OptionDefinition[] = [
     kind: 'string',
     problem: networkProblem,
     description:
-      'Select the network that is played (regtest, testnet, testnet4 or signet; never bitcoin)',
+      'Select the simulated network (regtest, testnet, testnet4 or signet; never bitcoin)',
   },
   { name: 'testnet', kind: 'flag', description: 'Alias for --network=testnet' },
   { name: 'testnet4', kind: 'flag', description: 'Alias for --network=testnet4' },
@@ -96,7 +97,7 @@ const EFFECTIVE: readonly OptionDefinition[] = [
   {
     name: 'daemon',
     kind: 'flag',
-    description: 'Refused: run it in the background with your shell, or as a service',
+    description: 'Refused: run the sandbox in the background with your shell, or as a service',
   },
   {
     name: 'help',
@@ -156,66 +157,49 @@ const EFFECTIVE: readonly OptionDefinition[] = [
     hidden: true,
     placeholder: '<hex>',
     problem: secretProblem,
-    description: 'Fix the secret that runes derive from (64 hex digits)',
+    description: 'Set the secret that runes derive from (64 hex digits)',
   },
 ];
 
-const word = (name: string): OptionDefinition => ({
-  name,
-  kind: 'string',
-  hidden: true,
-  description: '',
-});
-const words = (name: string): OptionDefinition => ({ ...word(name), multi: true });
-const flag = (name: string): OptionDefinition => ({
-  name,
-  kind: 'flag',
-  hidden: true,
-  description: '',
-});
-const int = (name: string): OptionDefinition => ({
-  ...word(name),
-  kind: 'int',
-  problem: intProblem,
-});
-const bool = (name: string): OptionDefinition => ({
-  ...word(name),
-  kind: 'bool',
-  problem: boolProblem,
-});
+/** An option that the sandbox accepts and ignores; a string unless the details say otherwise. */
+function ignored(name: string, details: Partial<OptionDefinition> = {}): OptionDefinition {
+  return { name, kind: 'string', hidden: true, description: '', ...details };
+}
 
 /**
- * Options that people have in their configuration, and that mean nothing where chain and peers
- * are played. The sandbox takes them so that such a file works, and logs that they do nothing.
+ * Options of a real node's configuration that do not apply to a simulated chain and simulated peers. The sandbox accepts
+ * them, so that such a file works, and logs that they have no effect.
  */
-const WITHOUT_EFFECT: readonly OptionDefinition[] = [
-  words('addr'),
-  words('bind-addr'),
-  words('announce-addr'),
-  word('announce-addr-discovered'),
-  bool('autolisten'),
-  flag('offline'),
-  flag('disable-dns'),
-  word('proxy'),
-  word('wallet'),
-  bool('ignore-fee-limits'),
-  int('funding-confirms'),
-  int('cltv-delta'),
-  int('fee-base'),
-  int('fee-per-satoshi'),
-  int('min-capacity-sat'),
-  bool('database-upgrade'),
-  flag('dev-fast-gossip'),
-  int('dev-bitcoind-poll'),
-  word('bitcoin-cli'),
-  word('bitcoin-datadir'),
-  word('bitcoin-rpcuser'),
-  { ...word('bitcoin-rpcpassword'), conceal: true },
-  word('bitcoin-rpcconnect'),
-  int('bitcoin-rpcport'),
+const IGNORED: readonly OptionDefinition[] = [
+  ignored('addr', { multi: true }),
+  ignored('bind-addr', { multi: true }),
+  ignored('announce-addr', { multi: true }),
+  ignored('announce-addr-discovered'),
+  ignored('autolisten', { kind: 'bool', problem: boolProblem }),
+  ignored('offline', { kind: 'flag' }),
+  ignored('disable-dns', { kind: 'flag' }),
+  ignored('proxy'),
+  ignored('wallet'),
+  ignored('ignore-fee-limits', { kind: 'bool', problem: boolProblem }),
+  ignored('funding-confirms', { kind: 'int', problem: intProblem }),
+  ignored('cltv-delta', { kind: 'int', problem: intProblem }),
+  ignored('fee-base', { kind: 'int', problem: intProblem }),
+  ignored('fee-per-satoshi', { kind: 'int', problem: intProblem }),
+  ignored('min-capacity-sat', { kind: 'int', problem: intProblem }),
+  ignored('database-upgrade', { kind: 'bool', problem: boolProblem }),
+  ignored('dev-fast-gossip', { kind: 'flag' }),
+  ignored('dev-bitcoind-poll', { kind: 'int', problem: intProblem }),
+  ignored('bitcoin-cli'),
+  ignored('bitcoin-datadir'),
+  ignored('bitcoin-rpcuser'),
+  ignored('bitcoin-rpcpassword', { conceal: true }),
+  ignored('bitcoin-rpcconnect'),
+  ignored('bitcoin-rpcport', { kind: 'int', problem: intProblem }),
 ];
 
-export const OWN_OPTIONS: readonly OptionDefinition[] = [...EFFECTIVE, ...WITHOUT_EFFECT];
+export const OWN_OPTIONS: readonly OptionDefinition[] = [...SUPPORTED, ...IGNORED];
 
-export const hasEffect = (name: string): boolean =>
-  !WITHOUT_EFFECT.some((option) => option.name === name);
+/** Whether the sandbox accepts the option and does nothing with it. */
+export function isIgnored(name: string): boolean {
+  return IGNORED.some((option) => option.name === name);
+}

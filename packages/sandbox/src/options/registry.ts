@@ -1,7 +1,7 @@
 import { SandboxError } from '../sandbox-error.ts';
 import { settingText, type OptionDefinition, type Setting } from './definition.ts';
 
-/** All options that exist, and what was set: the sandbox's own, and those of its plugins. */
+/** The options of the sandbox and its plugins, and their settings. */
 export class OptionRegistry {
   readonly #definitions = new Map<string, OptionDefinition>();
   #settings: Setting[] = [];
@@ -23,7 +23,7 @@ export class OptionRegistry {
     this.#definitions.set(definition.name, definition);
   }
 
-  /** Takes away an option and what was set with `plugin start`. */
+  /** Removes an option, and its settings from `plugin start`. */
   remove(name: string): void {
     this.#definitions.delete(name);
     this.#settings = this.#settings.filter(
@@ -39,7 +39,7 @@ export class OptionRegistry {
     return this.#settings;
   }
 
-  /** What was set: for a multi option all, otherwise the last one, which overrides the others. */
+  /** The settings that count: all for a multi option, otherwise the last one. */
   given(name: string): readonly Setting[] {
     const settings = this.#settings.filter((setting) => setting.name === name);
     return this.find(name)?.multi === true ? settings : settings.slice(-1);
@@ -49,7 +49,7 @@ export class OptionRegistry {
     return this.given(name).length > 0;
   }
 
-  /** The option's value, trimmed as lightningd trims; its default, if any, if it was not set. */
+  /** The option's value without trailing spaces, as in lightningd, or its default. */
   value(name: string): string | undefined {
     const definition = this.find(name);
     const [setting] = this.given(name);
@@ -65,32 +65,32 @@ export class OptionRegistry {
   }
 
   /**
-   * Holds everything that was set against the options there are.
+   * Validates all settings.
    *
-   * @throws SandboxError `bad_option`, in lightningd's words
+   * @throws SandboxError `bad_option` with lightningd's text
    */
   checkAll(): void {
     for (const setting of this.#settings) {
       const problem = settingProblem(setting, this.find(setting.name));
-      if (problem !== undefined) throw badSetting(setting, problem);
+      if (problem !== undefined) throw settingError(setting, problem);
     }
   }
 }
 
-/** What is wrong with a setting, in lightningd's words. */
-export const settingProblem = (
+/** Returns lightningd's error text for an invalid setting, or undefined. */
+export function settingProblem(
   { value }: Setting,
   definition: OptionDefinition | undefined,
-): string | undefined => {
+): string | undefined {
   if (definition === undefined) return 'unknown option';
   if (definition.kind === 'flag')
     return value === undefined ? undefined : "doesn't allow an argument";
   if (value === undefined) return 'requires an argument';
   return definition.problem?.(optionValue(value, definition));
-};
+}
 
-/** The error for a wrong setting, which says where it stands. */
-export const badSetting = (setting: Setting, problem: string): SandboxError => {
+/** The error for an invalid setting. It names the setting's file and line. */
+export function settingError(setting: Setting, problem: string): SandboxError {
   const { source } = setting;
   const text = settingText(setting);
   return new SandboxError(
@@ -99,7 +99,8 @@ export const badSetting = (setting: Setting, problem: string): SandboxError => {
       ? `Config file ${source.file} line ${source.line}: ${text}: ${problem}`
       : `--${text}: ${problem}`,
   );
-};
+}
 
-const optionValue = (value: string, definition: OptionDefinition | undefined): string =>
-  definition?.keepWhitespace === true ? value : value.trimEnd();
+function optionValue(value: string, definition: OptionDefinition | undefined): string {
+  return definition?.keepWhitespace === true ? value : value.trimEnd();
+}

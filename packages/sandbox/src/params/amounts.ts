@@ -13,7 +13,7 @@ const BTC_DECIMALS = 11;
  *
  * @returns undefined if the text is not an amount, or exceeds 64 bits
  */
-export const millisatoshi = (text: string): bigint | undefined => {
+export function millisatoshi(text: string): bigint | undefined {
   // A longer number exceeds 64 bits.
   if (text.length > 100) return undefined;
   const { whole = '', point, decimals = '', suffix = '' } = AMOUNT.exec(text)?.groups ?? {};
@@ -31,7 +31,7 @@ export const millisatoshi = (text: string): bigint | undefined => {
   };
   const value = amount();
   return value === undefined || value >> 64n !== 0n ? undefined : value;
-};
+}
 
 export const msat: Parser<bigint> = (token, name) => {
   const amount = millisatoshi(token.text);

@@ -8,7 +8,7 @@ interface ChannelHints {
 }
 
 /** `block x transaction x output`, as BOLT 7 numbers channels: 24, 24 and 16 bits. */
-const isShortChannelId = (text: string): boolean => {
+function isShortChannelId(text: string): boolean {
   const [, block = '', transaction = '', output = ''] =
     /^([0-9]{1,8})x([0-9]{1,8})x([0-9]{1,5})$/.exec(text) ?? [];
   return (
@@ -17,7 +17,7 @@ const isShortChannelId = (text: string): boolean => {
     Number(transaction) < 2 ** 24 &&
     Number(output) < 2 ** 16
   );
-};
+}
 
 /** `true`, `false`, a short channel id, or an array of short channel ids. */
 export const channelHints: Parser<ChannelHints> = (token, name) => {

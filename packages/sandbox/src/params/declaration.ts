@@ -40,24 +40,31 @@ export type ParameterValues<P extends Parameters> = {
       : never;
 };
 
-export const required = <T>(parse: Parser<T>): RequiredParameter<T> => ({
-  style: 'required',
-  parse,
-});
+export function required<T>(parse: Parser<T>): RequiredParameter<T> {
+  return {
+    style: 'required',
+    parse,
+  };
+}
 
-export const optional = <T>(parse: Parser<T>): OptionalParameter<T> => ({
-  style: 'optional',
-  parse,
-});
+export function optional<T>(parse: Parser<T>): OptionalParameter<T> {
+  return {
+    style: 'optional',
+    parse,
+  };
+}
 
-export const defaulted = <T>(parse: Parser<T>, fallback: T): DefaultedParameter<T> => ({
-  style: 'defaulted',
-  parse,
-  fallback,
-});
+export function defaulted<T>(parse: Parser<T>, fallback: T): DefaultedParameter<T> {
+  return {
+    style: 'defaulted',
+    parse,
+    fallback,
+  };
+}
 
 /** The usage line of `help`, such as `rune [nodeid] [method] [params]`. */
-export const usageOf = (parameters: Parameters): string =>
-  Object.entries(parameters)
+export function usageOf(parameters: Parameters): string {
+  return Object.entries(parameters)
     .map(([name, { style }]) => (style === 'required' ? name : `[${name}]`))
     .join(' ');
+}

@@ -7,5 +7,9 @@ import type { JsonToken } from '../json/token.ts';
  * lightningd returns the text in developer mode only, and otherwise writes it to the log. The sandbox
  * always returns the text: it is for development, and a log must not contain a rune.
  */
-export const invalidToken = (name: string, complaint: string, token: JsonToken): CommandError =>
-  new CommandError(ErrorCode.invalidParams, `${name}: ${complaint}: invalid token '${token.raw}'`);
+export function invalidToken(name: string, complaint: string, token: JsonToken): CommandError {
+  return new CommandError(
+    ErrorCode.invalidParams,
+    `${name}: ${complaint}: invalid token '${token.raw}'`,
+  );
+}

@@ -12,7 +12,7 @@ const INTEGER = /^[ \t\n\v\f\r]*([+-]?)(0[xX][0-9a-fA-F]+|0[0-7]*|[1-9][0-9]*)$/
  *
  * @returns undefined if the text is not an integer, or exceeds 64 bits
  */
-export const unsignedInteger = (text: string): bigint | undefined => {
+export function unsignedInteger(text: string): bigint | undefined {
   if (text === '') return 0n;
   const match = INTEGER.exec(text);
   const [, sign, digits = ''] = match ?? [];
@@ -22,16 +22,16 @@ export const unsignedInteger = (text: string): bigint | undefined => {
   const magnitude = BigInt(octal ? `0o${digits.slice(1)}` : digits);
   if (magnitude >= U64) return undefined;
   return sign === '-' ? BigInt.asUintN(64, -magnitude) : magnitude;
-};
+}
 
-const bounded =
-  (bits: number, complaint: string): Parser<bigint> =>
-  (token, name) => {
+function bounded(bits: number, complaint: string): Parser<bigint> {
+  return (token, name) => {
     const value = unsignedInteger(token.text);
     if (value === undefined || value >> BigInt(bits) !== 0n)
       throw invalidToken(name, complaint, token);
     return value;
   };
+}
 
 export const u64 = bounded(64, 'should be an unsigned 64 bit integer');
 

@@ -16,10 +16,11 @@ const PARAMETERS = {
   fourth: { ...optional(string), developerOnly: true },
 };
 
-const read = (params: string, developer = false): unknown =>
-  readParams(PARAMETERS, paramsToken(parseJson(params)), { developer });
+function read(params: string, developer = false): unknown {
+  return readParams(PARAMETERS, paramsToken(parseJson(params)), { developer });
+}
 
-const refusal = (work: () => unknown): string => {
+function refusal(work: () => unknown): string {
   try {
     work();
   } catch (error) {
@@ -27,7 +28,7 @@ const refusal = (work: () => unknown): string => {
     throw error;
   }
   return 'accepted';
-};
+}
 
 describe('parameters', () => {
   test.each([

@@ -29,7 +29,7 @@ export const peerAddress: Parser<PeerAddress> = (token, name) => {
 };
 
 /** `host`, `host:port` or `[host]:port`. Several colons, or a colon at the end, belong to the host. */
-const parseHostAndPort = (text: string): HostAndPort | undefined => {
+function parseHostAndPort(text: string): HostAndPort | undefined {
   const [, bracketed, rest = ''] = /^\[([^\]]*)\](.*)$/s.exec(text) ?? [];
   if (bracketed !== undefined) {
     const colon = rest.indexOf(':');
@@ -42,11 +42,11 @@ const parseHostAndPort = (text: string): HostAndPort | undefined => {
   return host === undefined || port === undefined
     ? { host: text, port: undefined }
     : hostAndPort(host, port);
-};
+}
 
 /** Parses the port like C's strtol into 16 bits: a larger number wraps around, and 0 is rejected. */
-const hostAndPort = (host: string, digits: string): HostAndPort | undefined => {
+function hostAndPort(host: string, digits: string): HostAndPort | undefined {
   if (!/^[ \t\n\v\f\r]*[+-]?[0-9]{1,18}$/.test(digits)) return undefined;
   const port = Number(BigInt.asUintN(16, BigInt(digits)));
   return port === 0 ? undefined : { host, port };
-};
+}

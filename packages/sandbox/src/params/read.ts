@@ -12,14 +12,15 @@ interface ReadOptions {
   readonly allowExtra?: boolean;
 }
 
-const invalid = (message: string): CommandError =>
-  new CommandError(ErrorCode.invalidParams, message);
+function invalid(message: string): CommandError {
+  return new CommandError(ErrorCode.invalidParams, message);
+}
 
 /** Checks `params`: lightningd requires an array or an object, even if it is empty. */
-export const paramsToken = (token: JsonToken): ParamsToken => {
+export function paramsToken(token: JsonToken): ParamsToken {
   if (token.type === 'array' || token.type === 'object') return token;
   throw invalid('Expected array or object for params');
-};
+}
 
 /**
  * Parses the parameters of a command in the order in which they were written, like lightningd, so
@@ -28,11 +29,11 @@ export const paramsToken = (token: JsonToken): ParamsToken => {
  *
  * @throws CommandError with lightningd's message
  */
-export const readParams = <P extends Parameters>(
+export function readParams<P extends Parameters>(
   parameters: P,
   token: ParamsToken,
   options: ReadOptions,
-): ParameterValues<P> => {
+): ParameterValues<P> {
   const values: Record<string, unknown> = {};
   if (token.type === 'array') readByPosition(parameters, token, options, values);
   else readByName(parameters, token, options, values);
@@ -44,14 +45,14 @@ export const readParams = <P extends Parameters>(
     values[name] = parameter.style === 'defaulted' ? parameter.fallback : undefined;
   }
   return values as ParameterValues<P>;
-};
+}
 
-const readByPosition = (
+function readByPosition(
   parameters: Parameters,
   token: ArrayToken,
   options: ReadOptions,
   values: Record<string, unknown>,
-): void => {
+): void {
   const names = Object.keys(parameters);
   for (const [index, item] of token.items.entries()) {
     const name = names[index];
@@ -64,14 +65,14 @@ const readByPosition = (
     if (isForbidden(parameter, options)) throw invalid(`Parameter ${index} is developer-only`);
     values[name] = parameter.parse(item, name);
   }
-};
+}
 
-const readByName = (
+function readByName(
   parameters: Parameters,
   token: ObjectToken,
   options: ReadOptions,
   values: Record<string, unknown>,
-): void => {
+): void {
   for (const [name, value] of token.members) {
     const parameter = Object.hasOwn(parameters, name) ? parameters[name] : undefined;
     if (parameter === undefined) {
@@ -84,7 +85,8 @@ const readByName = (
     if (isForbidden(parameter, options)) throw invalid(`Parameter '${name}' is developer-only`);
     values[name] = parameter.parse(value, name);
   }
-};
+}
 
-const isForbidden = (parameter: AnyParameter, { developer }: ReadOptions): boolean =>
-  parameter.developerOnly === true && !developer;
+function isForbidden(parameter: AnyParameter, { developer }: ReadOptions): boolean {
+  return parameter.developerOnly === true && !developer;
+}

@@ -30,19 +30,18 @@ export const rune: Parser<GivenRune> = (token, name) => {
   return { text: token.text, rune: parsed, uniqueId };
 };
 
-const parseRune = (text: string): Rune | undefined => {
+function parseRune(text: string): Rune | undefined {
   try {
     return Rune.fromBase64(text);
   } catch (error) {
     if (error instanceof RuneSyntaxError) return undefined;
     throw error;
   }
-};
+}
 
 /** Restrictions in the form that the command accepts. */
-export const restrictions =
-  (form: RestrictionsForm): Parser<Restriction[]> =>
-  (token, name) => {
+export function restrictions(form: RestrictionsForm): Parser<Restriction[]> {
+  return (token, name) => {
     try {
       return parseRestrictions(token.raw, form);
     } catch (error) {
@@ -52,6 +51,7 @@ export const restrictions =
       throw invalidToken(name, complaint, { ...token, raw: offending });
     }
   };
+}
 
 /** The parameters of the command that `checkrune` checks. */
 export const callParams: Parser<JsonToken> = (token, name) => {

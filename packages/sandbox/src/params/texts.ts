@@ -32,19 +32,20 @@ export const array: Parser<ArrayToken> = (token, name) => {
 };
 
 /** One of these words. */
-export const oneOf =
-  <W extends string>(words: readonly W[], problem: string): Parser<W> =>
-  (token, name) => {
+export function oneOf<W extends string>(words: readonly W[], problem: string): Parser<W> {
+  return (token, name) => {
     const word = token.type === 'string' ? words.find((each) => each === token.text) : undefined;
     if (word === undefined) throw invalidToken(name, problem, token);
     return word;
   };
+}
 
 const HEX = /^(?:[0-9a-fA-F]{2})*$/;
 
 /** Decodes hex digits; undefined for any other text. */
-export const bytesOfHex = (text: string): Buffer | undefined =>
-  HEX.test(text) ? Buffer.from(text, 'hex') : undefined;
+export function bytesOfHex(text: string): Buffer | undefined {
+  return HEX.test(text) ? Buffer.from(text, 'hex') : undefined;
+}
 
 export const hex: Parser<Buffer> = (token, name) => {
   const bytes = bytesOfHex(token.text);
@@ -66,11 +67,11 @@ export const preimage: Parser<Buffer> = (token, name) => {
 };
 
 /** A compressed public key, in lower-case hex; undefined for any other text. */
-export const nodeIdOf = (text: string): string | undefined => {
+export function nodeIdOf(text: string): string | undefined {
   const bytes = bytesOfHex(text);
   if (bytes?.length !== 33 || !secp256k1.utils.isValidPublicKey(bytes, true)) return undefined;
   return bytes.toString('hex');
-};
+}
 
 export const nodeId: Parser<string> = (token, name) => {
   const id = nodeIdOf(token.text);

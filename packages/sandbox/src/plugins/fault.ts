@@ -1,4 +1,4 @@
-/** Why a plugin can't go on: the host kills it and logs this. */
+/** A violation of the plugin protocol, or a failure of a plugin. The host kills the plugin and logs the message. */
 export class PluginFault extends Error {
   constructor(message: string) {
     super(message);

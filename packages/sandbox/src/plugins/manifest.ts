@@ -5,15 +5,15 @@ import { unescapeText } from '../json/strings.ts';
 import { isNull, isString, member, type JsonToken } from '../json/token.ts';
 import { PluginFault } from './fault.ts';
 
-/** What a plugin says of itself. */
+/** A plugin's reply to getmanifest. */
 export interface Manifest {
   readonly dynamic: boolean;
-  /** It answers `check` for its methods. */
+  /** The plugin supports `check` for its methods. */
   readonly canCheck: boolean;
   readonly options: readonly OptionDefinition[];
   readonly methods: readonly PluginMethod[];
   readonly subscriptions: readonly string[];
-  /** Topics that it notifies of. */
+  /** Topics on which the plugin sends notifications. */
   readonly notifications: readonly string[];
   readonly hooks: readonly string[];
 }
@@ -23,7 +23,7 @@ export interface PluginMethod {
   readonly usage: string;
 }
 
-/** Hooks of lightningd. The sandbox calls none, but a plugin may ask for them. */
+/** lightningd's hooks. The sandbox accepts them in a manifest and never calls them. */
 const HOOKS: ReadonlySet<string> = new Set([
   'commitment_revocation',
   'custommsg',
@@ -43,17 +43,18 @@ const HOOKS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Reads a plugin's answer to getmanifest.
+ * Reads a plugin's reply to getmanifest.
  *
- * @param path - of the plugin, which its options belong to
- * @returns the reason, where the plugin disables itself
- * @throws PluginFault in lightningd's words
+ * @param path - the plugin's path, which becomes the owner of its options
+ * @param whole - the whole reply, for error messages
+ * @returns the manifest, or the reason if the plugin disables itself
+ * @throws PluginFault with lightningd's text
  */
-export const readManifest = (
+export function readManifest(
   result: JsonToken | undefined,
   path: string,
   whole: string,
-): Manifest | { readonly disabled: string } => {
+): Manifest | { readonly disabled: string } {
   if (result?.type !== 'object') {
     throw new PluginFault(`Invalid/missing result tok in '${whole}'`);
   }
@@ -79,31 +80,31 @@ export const readManifest = (
     subscriptions: readSubscriptions(result),
     hooks: readHooks(result),
   };
-};
+}
 
-const bool = (token: JsonToken): boolean | undefined => {
+function bool(token: JsonToken): boolean | undefined {
   if (token.type !== 'primitive') return undefined;
   return token.raw === 'true' ? true : token.raw === 'false' ? false : undefined;
-};
+}
 
-const flag = (token: JsonToken, owner: string, name: string): boolean => {
+function flag(token: JsonToken, owner: string, name: string): boolean {
   const value = member(token, name);
   if (value === undefined) return false;
   const result = bool(value);
   if (result === undefined)
     throw new PluginFault(`${owner}: invalid "${name}" field ${value.text}`);
   return result;
-};
+}
 
-const items = (token: JsonToken, name: string): readonly JsonToken[] | undefined => {
+function items(token: JsonToken, name: string): readonly JsonToken[] | undefined {
   const list = member(token, name);
   if (list === undefined) return undefined;
   if (list.type !== 'array') throw new PluginFault(`"result.${name}" is not an array`);
   return list.items;
-};
+}
 
-const readNotifications = (result: JsonToken): string[] =>
-  (items(result, 'notifications') ?? []).map((entry, index) => {
+function readNotifications(result: JsonToken): string[] {
+  return (items(result, 'notifications') ?? []).map((entry, index) => {
     if (entry.type !== 'object') {
       throw new PluginFault(`"result.notifications[${index}]" is not an object`);
     }
@@ -118,16 +119,18 @@ const readNotifications = (result: JsonToken): string[] =>
     }
     return method.text;
   });
+}
 
-const readSubscriptions = (result: JsonToken): string[] =>
-  (items(result, 'subscriptions') ?? []).map((topic, index) => {
+function readSubscriptions(result: JsonToken): string[] {
+  return (items(result, 'subscriptions') ?? []).map((topic, index) => {
     if (topic.type !== 'string') {
       throw new PluginFault(`result.subscriptions[${index}] is not a string: '${topic.raw}'`);
     }
     return topic.text;
   });
+}
 
-const readMethods = (result: JsonToken): PluginMethod[] => {
+function readMethods(result: JsonToken): PluginMethod[] {
   const methods = items(result, 'rpcmethods');
   if (methods === undefined) throw new PluginFault('"result.rpcmethods" missing');
   return methods.map((method) => {
@@ -140,24 +143,25 @@ const readMethods = (result: JsonToken): PluginMethod[] => {
     if (usage.type !== 'string') throw new PluginFault(`"usage" is not a string: ${method.raw}`);
     return { name: name.text, usage: unescapeText(usage.text) ?? usage.text };
   });
-};
+}
 
-const readHooks = (result: JsonToken): string[] =>
-  (items(result, 'hooks') ?? []).map((hook) => {
+function readHooks(result: JsonToken): string[] {
+  return (items(result, 'hooks') ?? []).map((hook) => {
     const name = hook.type === 'object' ? member(hook, 'name') : hook;
     if (name === undefined) throw new PluginFault(`no name in hook obj ${hook.raw}`);
     if (!HOOKS.has(name.text)) throw new PluginFault(`Unknown hook name ${name.text}`);
     return name.text;
   });
+}
 
-const readOptions = (result: JsonToken, path: string): OptionDefinition[] => {
+function readOptions(result: JsonToken, path: string): OptionDefinition[] {
   const options = items(result, 'options');
   if (options === undefined)
     throw new PluginFault('"result.options" was not found in the manifest');
   return options.map((option) => readOption(option, path));
-};
+}
 
-const readOption = (option: JsonToken, path: string): OptionDefinition => {
+function readOption(option: JsonToken, path: string): OptionDefinition {
   const nameToken = member(option, 'name');
   const typeToken = member(option, 'type');
   const description = member(option, 'description');
@@ -199,9 +203,9 @@ const readOption = (option: JsonToken, path: string): OptionDefinition => {
   const wrong = problem?.(fallback);
   if (wrong !== undefined) throw new PluginFault(`Invalid default '${fallback}': ${wrong}`);
   return { ...definition, fallback };
-};
+}
 
-const optionKind = (type: JsonToken): OptionKind => {
+function optionKind(type: JsonToken): OptionKind {
   switch (type.type === 'string' ? type.text : '') {
     case 'string':
     case 'string-conceal':
@@ -215,4 +219,4 @@ const optionKind = (type: JsonToken): OptionKind => {
     default:
       throw new PluginFault('Only "string", "int", "bool", and "flag" options are supported');
   }
-};
+}

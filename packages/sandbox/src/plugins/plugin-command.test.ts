@@ -4,10 +4,10 @@ import { SocketClient } from '../testing/socket-client.ts';
 import { temporarySandbox } from '../testing/temporary-sandbox.ts';
 import { received, writePlugin } from '../testing/test-plugin.ts';
 
-const node = async (args: readonly string[] = []) => {
+async function node(args: readonly string[] = []) {
   const sandbox = await temporarySandbox({ args });
   return { sandbox, client: await SocketClient.connect(sandbox.rpcPath) };
-};
+}
 
 const OPTIONS = [
   { name: 'some-port', type: 'int', description: 'd' },
@@ -16,7 +16,7 @@ const OPTIONS = [
 ];
 
 describe('plugin start', () => {
-  test('starts a plugin, with options, and says what runs', async () => {
+  test('starts a plugin with options, and lists the plugins', async () => {
     const { client } = await node();
     const { path, notes } = await writePlugin({ manifest: { options: OPTIONS } });
     const { result } = await client.call('plugin', {
@@ -40,14 +40,14 @@ describe('plugin start', () => {
   });
 
   test.each([
-    ['an option that it does not have', { nosuch: 1 }, 'unknown parameter nosuch'],
-    ['a value that is wrong', { 'some-port': 'x' }, "'x' is not a number"],
-  ])('with %s fails', async (_, extra, why) => {
+    ['an unknown option', { nosuch: 1 }, 'unknown parameter nosuch'],
+    ['an invalid value', { 'some-port': 'x' }, "'x' is not a number"],
+  ])('fails with %s', async (_, extra, why) => {
     const { client } = await node();
     const { path } = await writePlugin({ manifest: { options: OPTIONS } });
     const { error } = await client.call('plugin', { subcommand: 'start', plugin: path, ...extra });
     expect(error).toEqual({ code: -3, message: `${path}: ${why}` });
-    // What it had brought is gone: it can be started again.
+    // Everything that it registered is removed: it can be started again.
     expect((await client.call('plugin', ['start', path])).error).toBeUndefined();
   });
 
@@ -61,18 +61,18 @@ describe('plugin start', () => {
     ['exits', { body: 'process.exit(1)' }, 'exited before replying to getmanifest'],
     ['is not dynamic', { manifest: { dynamic: false } }, 'Not a dynamic plugin'],
     [
-      'wants a taken option',
+      'declares a taken option',
       { manifest: { options: [{ name: 'alias', type: 'string', description: 'd' }] } },
       'Option "alias" already registered',
     ],
-  ])('of one that %s fails', async (_, plugin, why) => {
+  ])('fails for a plugin that %s', async (_, plugin, why) => {
     const { client } = await node();
     const { path } = await writePlugin(plugin);
     const { error } = await client.call('plugin', ['start', path]);
     expect(error).toEqual({ code: -3, message: `${path}: ${why}` });
   });
 
-  test('twice is once too often', async () => {
+  test('fails for a plugin that runs', async () => {
     const { client } = await node();
     const { path } = await writePlugin();
     await client.call('plugin', ['start', path]);
@@ -82,7 +82,7 @@ describe('plugin start', () => {
     });
   });
 
-  test('of what is no program fails', async () => {
+  test('fails for a file that is not a program', async () => {
     const { client, sandbox } = await node();
     expect((await client.call('plugin', ['start', 'nosuch'])).error).toEqual({
       code: -32602,
@@ -111,7 +111,7 @@ describe('plugin stop', () => {
     }
   });
 
-  test('of one that can only start with the node is refused', async () => {
+  test('rejects a plugin that is not dynamic', async () => {
     const { path } = await writePlugin({ manifest: { dynamic: false } });
     const { client } = await node([`--plugin=${path}`]);
     expect((await client.call('plugin', ['stop', 'test-plugin'])).error).toEqual({
@@ -122,7 +122,7 @@ describe('plugin stop', () => {
 });
 
 describe('which plugins start with the node', () => {
-  test('those that options name, but those that they disable', async () => {
+  test('those that options name, except disabled ones', async () => {
     const one = await writePlugin({ name: 'one' });
     const two = await writePlugin({ name: 'two' });
     const { client, sandbox } = await node([
@@ -156,7 +156,7 @@ describe('which plugins start with the node', () => {
     expect((await client.call('plugin', ['list'])).result).toMatchObject({
       plugins: [{ name: path }],
     });
-    // Nothing new there.
+    // The directory contains no new plugin.
     expect((await client.call('plugin', ['startdir', join(path, '..')])).result).toMatchObject({
       command: 'startdir',
       plugins: [{ name: path }],
@@ -165,14 +165,14 @@ describe('which plugins start with the node', () => {
   });
 });
 
-describe('a caller that has its own mind about deprecated APIs', () => {
+describe('a call with another deprecation setting than the node', () => {
   const method = { name: 'mine', usage: '', description: 'd' };
 
   test.each([
-    ['hears of it', ['deprecated_oneshot'], 1],
-    ['that hears of everything hears of it', ['*'], 1],
-    ['that does not care is not told', [], 0],
-  ])('has its command carried out by a plugin: one that %s', async (_, subscriptions, told) => {
+    ['subscribes to it', ['deprecated_oneshot'], 1],
+    ['subscribes to all topics', ['*'], 1],
+    ['does not subscribe (no notification)', [], 0],
+  ])('notifies a plugin that %s', async (_, subscriptions, expected) => {
     const { client, sandbox } = await node();
     const plugin = await writePlugin({
       manifest: { rpcmethods: [method], subscriptions },
@@ -190,8 +190,8 @@ describe('a caller that has its own mind about deprecated APIs', () => {
     const kinds = notes.flatMap(
       (raw) => /"method":"(mine|deprecated_oneshot)"/.exec(raw)?.[1] ?? [],
     );
-    expect(kinds).toEqual([...Array(told).fill('deprecated_oneshot'), 'mine', 'mine', 'mine']);
+    expect(kinds).toEqual([...Array(expected).fill('deprecated_oneshot'), 'mine', 'mine', 'mine']);
     const params = '"params":{"deprecated_oneshot":{"deprecated_ok":false}}';
-    expect(notes.filter((raw) => raw.includes(params))).toHaveLength(told);
+    expect(notes.filter((raw) => raw.includes(params))).toHaveLength(expected);
   });
 });

@@ -5,51 +5,62 @@ import { nativeText } from '../notifications/notifier.ts';
 import type { PluginMethod } from './manifest.ts';
 import { requestId, withId, type Plugin } from './plugin.ts';
 
-/**
- * A command that a plugin carries out. Requests and answers pass through as they are, white space
- * and all, but for the ids.
- */
-export const pluginCommand = (
+/** The parts of the node that a plugin's command uses. */
+export interface PluginCommandParts {
+  readonly configuration: { readonly allowDeprecated: boolean };
+}
+
+/** A command of a plugin. Requests and replies pass through byte for byte, except for their ids. */
+export function pluginCommand(
   plugin: Plugin,
   { name, usage }: PluginMethod,
   nextNumber: () => number,
-): Command => ({
-  name,
-  usage,
-  run(call) {
-    tellOfDeprecations(plugin, call, name);
-    return forward(plugin, call, name, nextNumber());
-  },
-  check(call) {
-    if (plugin.manifest?.canCheck === true) return forward(plugin, call, 'check', nextNumber());
-    plugin.log.log('unusual', `Plugin does not support check command for ${name} (id ${call.id})`);
-    return checked(name);
-  },
-});
+): Command<PluginCommandParts> {
+  return {
+    name,
+    usage,
+    run(call) {
+      notifyDeprecationSetting(plugin, call, name);
+      return forward(plugin, call, name, nextNumber());
+    },
+    check(call) {
+      if (plugin.manifest?.canCheck === true) return forward(plugin, call, 'check', nextNumber());
+      plugin.log.log(
+        'unusual',
+        `Plugin does not support check command for ${name} (id ${call.id})`,
+      );
+      return checked(name);
+    },
+  };
+}
 
-/** Says that for the one call that comes next, deprecated things are not as the plugin was told at its start. */
-const tellOfDeprecations = (plugin: Plugin, call: CommandCall, name: string): void => {
+/** Notifies the plugin that its next call has another deprecation setting than the node. */
+function notifyDeprecationSetting(
+  plugin: Plugin,
+  call: CommandCall<PluginCommandParts>,
+  name: string,
+): void {
   const { deprecated } = call.connection;
-  if (deprecated === call.node.allowDeprecated) return;
+  if (deprecated === call.node.configuration.allowDeprecated) return;
   if (plugin.subscribesTo('deprecated_oneshot')) {
     plugin.notify([nativeText('deprecated_oneshot', { deprecated_ok: deprecated })]);
   } else {
-    const words = `Plugin does not support deprecation setting for cmd ${name} (id ${call.id})`;
-    plugin.log.log('debug', words);
+    const message = `Plugin does not support deprecation setting for cmd ${name} (id ${call.id})`;
+    plugin.log.log('debug', message);
   }
-};
+}
 
-const forward = (
+function forward(
   plugin: Plugin,
-  call: CommandCall,
+  call: CommandCall<PluginCommandParts>,
   method: string,
   number: number,
-): Promise<ForwardedReply> =>
-  new Promise((resolve, reject) => {
+): Promise<ForwardedReply> {
+  return new Promise((resolve, reject) => {
     const wantsProgress = call.connection.notifications;
     plugin.forward(requestId(call.id, method, number), call.request, {
-      answered: (reply) => resolve(new ForwardedReply(withId(reply, call.id))),
-      notified: (topic, params) => {
+      onReply: (reply) => resolve(new ForwardedReply(withId(reply, call.id))),
+      onProgress: (topic, params) => {
         if (!wantsProgress) return;
         call.sendBeforeReply([
           `{"jsonrpc":"2.0","method":${quote(topic)},"params":`,
@@ -57,7 +68,7 @@ const forward = (
           '}\n\n',
         ]);
       },
-      terminated: () =>
+      onTermination: () =>
         reject(
           new CommandError(
             ErrorCode.pluginTerminated,
@@ -66,3 +77,4 @@ const forward = (
         ),
     });
   });
+}

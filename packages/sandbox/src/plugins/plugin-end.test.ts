@@ -9,51 +9,51 @@ import { temporaryDirectory } from '../testing/temporary-sandbox.ts';
 import { writePlugin, type TestPlugin } from '../testing/test-plugin.ts';
 import { PluginHost } from './plugin-host.ts';
 
-/** A host with little patience, so that losing it can be waited for. */
-const impatientHost = async () => {
+/** A host with short timeouts. */
+async function shortHost() {
   const lines: string[] = [];
   const fatal: SandboxError[] = [];
   const logBook = new LogBook(systemClock());
   logBook.onEntry(({ source, message }) => lines.push(`${source}: ${message}`));
   const host = new PluginHost({
-    surroundings: {
+    configuration: {
       directory: await temporaryDirectory(),
       rpcFile: 'lightning-rpc',
       network: 'regtest',
     },
-    shipped: [],
+    bundled: [],
     environment: process.env,
     developer: false,
     allowDeprecated: true,
     logBook,
-    household: {
+    registries: {
       options: new OptionRegistry([], []),
       commands: new CommandRegistry([]),
       notifier: new Notifier(),
     },
     onFatal: (error) => fatal.push(error),
-    patience: { startup: 1500, shutdown: 500, inputEnd: 300 },
+    timeouts: { startup: 1500, shutdown: 500, inputEnd: 300 },
   });
   onTestFinished(() => host.shutdown());
   return { host, lines, fatal };
-};
+}
 
-const isAlive = (pid: number | undefined): boolean => {
+function isAlive(pid: number | undefined): boolean {
   try {
     return pid !== undefined && process.kill(pid, 0);
   } catch {
     return false;
   }
-};
+}
 
-const running = async (plugin: TestPlugin) => {
-  const { path, notes, noted } = await writePlugin(plugin);
-  const impatient = await impatientHost();
-  await impatient.host.begin([{ path, important: false }]);
-  await impatient.host.initialise();
-  const pid = impatient.host.list()[0]?.process.pid;
-  return { ...impatient, path, notes, noted, pid };
-};
+async function running(plugin: TestPlugin) {
+  const { path, notes, waitForNote } = await writePlugin(plugin);
+  const short = await shortHost();
+  await short.host.startAll([{ path, important: false }]);
+  await short.host.initialiseAll();
+  const pid = short.host.list()[0]?.process.pid;
+  return { ...short, path, notes, waitForNote, pid };
+}
 
 const STUBBORN: TestPlugin = {
   manifest: { subscriptions: ['shutdown'] },
@@ -61,46 +61,48 @@ const STUBBORN: TestPlugin = {
 };
 
 describe('with the node', () => {
-  test('a plugin that cares is told, and ends itself', async () => {
-    const { host, noted, pid, lines } = await running({
+  test('a plugin that subscribes to shutdown is notified, and exits', async () => {
+    const { host, waitForNote, pid, lines } = await running({
       manifest: { subscriptions: ['*'] },
       body: "on('shutdown', (params) => { note({ told: params }); process.exit(0); });",
     });
     await host.shutdown();
-    expect(await noted((note) => 'told' in (note as object))).toEqual({ told: { shutdown: {} } });
+    expect(await waitForNote((note) => 'told' in (note as object))).toEqual({
+      told: { shutdown: {} },
+    });
     expect(isAlive(pid)).toBe(false);
     expect(lines.at(-1)).toBe('plugin-test-plugin: Killing plugin: exited during normal operation');
   });
 
-  test('one that does not care finds its input ended', async () => {
-    const { host, noted, pid } = await running({
+  test('another one gets the end of its input', async () => {
+    const { host, waitForNote, pid } = await running({
       body: "process.stdin.prependListener('end', () => note('ended'));",
     });
     await host.shutdown();
-    expect(await noted((note) => note === 'ended')).toBe('ended');
+    expect(await waitForNote((note) => note === 'ended')).toBe('ended');
     expect(isAlive(pid)).toBe(false);
   });
 
-  test('one that ignores it is killed', async () => {
+  test('one that ignores the end of its input is killed', async () => {
     const { host, pid, lines } = await running(STUBBORN);
     await host.shutdown();
     expect(isAlive(pid)).toBe(false);
     expect(lines).toContain('lightningd: test-plugin: failed to self-terminate in time, killing.');
   });
 
-  test('one that is still starting ends, too', async () => {
+  test('one that is still starting stops, too', async () => {
     const { path } = await writePlugin({ body: "on('getmanifest', () => undefined);" });
-    const { host } = await impatientHost();
-    const begun = host.begin([{ path, important: false }]);
+    const { host } = await shortHost();
+    const started = host.startAll([{ path, important: false }]);
     const pid = host.list()[0]?.process.pid;
     await host.shutdown();
-    await begun;
+    await started;
     expect(isAlive(pid)).toBe(false);
   });
 });
 
-describe('alone', () => {
-  test('a plugin that ignores the shutdown is killed', async () => {
+describe('with plugin stop', () => {
+  test('a plugin that ignores shutdown is killed', async () => {
     const { host, pid, lines } = await running(STUBBORN);
     const [plugin] = host.list();
     if (plugin !== undefined) await host.stop(plugin);
@@ -110,11 +112,11 @@ describe('alone', () => {
   });
 });
 
-describe('a plugin that never answers', () => {
-  test('getmanifest keeps the node from starting', async () => {
+describe('a plugin that never replies to', () => {
+  test('getmanifest prevents the start', async () => {
     const { path } = await writePlugin({ body: "on('getmanifest', () => undefined);" });
-    const { host, lines, fatal } = await impatientHost();
-    await host.begin([{ path, important: false }]);
+    const { host, lines, fatal } = await shortHost();
+    await host.startAll([{ path, important: false }]);
     expect(lines).toContain(
       'plugin-test-plugin: Killing plugin: timed out before replying to getmanifest',
     );
@@ -123,11 +125,11 @@ describe('a plugin that never answers', () => {
     ]);
   });
 
-  test('init, when it is started alone, is killed', async () => {
+  test('init after plugin start is killed', async () => {
     const { path } = await writePlugin({ body: "on('init', () => undefined);" });
-    const { host, fatal } = await impatientHost();
-    await host.begin([]);
-    await host.initialise();
+    const { host, fatal } = await shortHost();
+    await host.startAll([]);
+    await host.initialiseAll();
     const fault = await host.start(path, [], '"c"');
     expect(fault?.message).toBe('timed out before replying to init');
     expect(fatal).toEqual([]);

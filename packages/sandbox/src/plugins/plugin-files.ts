@@ -1,39 +1,40 @@
 import { accessSync, constants, readdirSync, realpathSync, statSync } from 'node:fs';
 import { basename, join, sep } from 'node:path';
 
-/** The one path of a file that may have several; undefined if there is no such file. */
-export const canonicalPath = (path: string): string | undefined => {
+/** The path of a file with all links resolved; undefined if the file does not exist. */
+export function canonicalPath(path: string): string | undefined {
   try {
     return realpathSync(path);
   } catch {
     return undefined;
   }
-};
+}
 
-export const isExecutable = (path: string): boolean => {
+export function isExecutable(path: string): boolean {
   try {
     accessSync(path, constants.X_OK);
     return statSync(path).isFile();
   } catch {
     return false;
   }
-};
+}
 
-/** Does what somebody calls a plugin by, a path or a file's name, mean this one? */
-export const pathsMatch = (path: string, name: string): boolean =>
-  name.includes(sep)
+/** Whether a path or a file name refers to the plugin at this path. */
+export function pathsMatch(path: string, name: string): boolean {
+  return name.includes(sep)
     ? path === name || canonicalPath(path) === canonicalPath(name)
     : basename(path) === name;
+}
 
-/** Punctuation that a plugin's file name can't have: editors leave such files about. */
-const ODD = /[!-,/:-@[-^`{-~]/;
+/** Punctuation that excludes a file: backups and temporary files of editors contain it. */
+const BACKUP_PUNCTUATION = /[!-,/:-@[-^`{-~]/;
 
 /**
- * The plugins in a directory: files that can be executed, and are not called like a left-over.
+ * The plugins in a directory: its executable files, except backups.
  *
- * @returns undefined if there is no such directory
+ * @returns undefined if the directory does not exist
  */
-export const pluginsIn = (directory: string): string[] | undefined => {
+export function pluginsIn(directory: string): string[] | undefined {
   let names: string[];
   try {
     names = readdirSync(directory);
@@ -41,21 +42,21 @@ export const pluginsIn = (directory: string): string[] | undefined => {
     return undefined;
   }
   return names
-    .filter((name) => !ODD.test(name) && name !== 'README.md')
+    .filter((name) => !BACKUP_PUNCTUATION.test(name) && name !== 'README.md')
     .map((name) => join(directory, name))
     .filter(isExecutable);
-};
+}
 
-/** The plugins in lightningd's own place for them, one level of directories deep. */
-export const pluginsInDefault = (directory: string): string[] => {
+/** The plugins in lightningd's default directory and in its direct subdirectories. */
+export function pluginsInDefault(directory: string): string[] {
   const beneath = readNames(directory).flatMap((name) => pluginsIn(join(directory, name)) ?? []);
   return [...(pluginsIn(directory) ?? []), ...beneath];
-};
+}
 
-const readNames = (directory: string): string[] => {
+function readNames(directory: string): string[] {
   try {
     return readdirSync(directory);
   } catch {
     return [];
   }
-};
+}

@@ -14,22 +14,23 @@ import {
   type WrittenPlugin,
 } from '../testing/test-plugin.ts';
 
-const hosted = async (
+async function hosted(
   plugin: TestPlugin,
   args: readonly string[] = [],
-): Promise<{ plugin: WrittenPlugin; sandbox: TestSandbox; client: SocketClient }> => {
+): Promise<{ plugin: WrittenPlugin; sandbox: TestSandbox; client: SocketClient }> {
   const written = await writePlugin(plugin);
   const sandbox = await temporarySandbox({
     args: [`--plugin=${written.path}`, '--log-level=debug', ...args],
   });
   return { plugin: written, sandbox, client: await SocketClient.connect(sandbox.rpcPath) };
-};
+}
 
-const lineWith = (sandbox: TestSandbox, text: string): string | undefined =>
-  sandbox.lines.find((line) => line.includes(text));
+function lineWith(sandbox: TestSandbox, text: string): string | undefined {
+  return sandbox.lines.find((line) => line.includes(text));
+}
 
-/** Resolves when a line with this text has been logged. */
-const logged = async (sandbox: TestSandbox, text: string): Promise<string> => {
+/** Resolves when a logged line contains the text. */
+async function logged(sandbox: TestSandbox, text: string): Promise<string> {
   const line = lineWith(sandbox, text);
   if (line !== undefined) return line;
   await new Promise<void>((resolve) => {
@@ -40,9 +41,9 @@ const logged = async (sandbox: TestSandbox, text: string): Promise<string> => {
     });
   });
   return lineWith(sandbox, text) ?? '';
-};
+}
 
-/** The options of the plugin that was recorded with a real node. */
+/** The options of the plugin in the recordings of a real node. */
 const OPTIONS = [
   { name: 'rest-port', type: 'int', description: 'REST port' },
   { name: 'rest-protocol', type: 'string', description: 'REST protocol', default: 'https' },
@@ -63,7 +64,7 @@ const OPTIONS = [
 ];
 
 describe('getmanifest and init', () => {
-  test('are as recorded, with no options given', async () => {
+  test('match the recording without options', async () => {
     const { plugin, sandbox } = await hosted({ manifest: { options: OPTIONS } });
     const notes = await plugin.notes();
     expect(received(notes, 'getmanifest')).toEqual([
@@ -74,7 +75,7 @@ describe('getmanifest and init', () => {
     ]);
   });
 
-  test('are as recorded, with all options given', async () => {
+  test('match the recording with all options', async () => {
     const { plugin } = await hosted({ manifest: { options: OPTIONS } }, [
       '--developer',
       '--rest-port=3010',
@@ -96,7 +97,7 @@ describe('getmanifest and init', () => {
     );
   });
 
-  test('a plugin runs in the network directory, and is told who runs it', async () => {
+  test('a plugin runs in the network directory, with the environment of lightningd', async () => {
     const { plugin, sandbox } = await hosted(
       {
         body: 'note({ cwd: process.cwd(), plugin: process.env.LIGHTNINGD_PLUGIN, version: process.env.LIGHTNINGD_VERSION, argv: process.argv.slice(2) });',
@@ -122,14 +123,14 @@ describe('getmanifest and init', () => {
     ['--shim-flag=1', "--shim-flag=1: doesn't allow an argument"],
     ['--shim-bool=maybe', "--shim-bool=maybe: Invalid argument 'maybe'"],
     ['--clnrest-port=3010', '--clnrest-port=3010: unknown option'],
-  ])('%s keeps the node from starting', async (arg, message) => {
+  ])('%s prevents the start', async (arg, message) => {
     await expect(hosted({ manifest: { options: OPTIONS } }, [arg])).rejects.toMatchObject({
       code: 'bad_option',
       message,
     });
   });
 
-  test('of an option that is given twice the last counts', async () => {
+  test('the last value of an option overrides the others', async () => {
     const { plugin } = await hosted({ manifest: { options: OPTIONS } }, [
       '--rest-port=1',
       '--rest-port=2',
@@ -137,7 +138,7 @@ describe('getmanifest and init', () => {
     expect(received(await plugin.notes(), 'init')[0]).toContain('"options":{"rest-port":2,');
   });
 
-  test('an option that two plugins want keeps the node from starting', async () => {
+  test('an option that two plugins declare prevents the start', async () => {
     const options = [{ name: 'rest-port', type: 'int', description: 'd' }];
     const other = await writePlugin({ name: 'other', manifest: { options } });
     await expect(
@@ -150,22 +151,22 @@ describe('getmanifest and init', () => {
     });
   });
 
-  test('a plugin that comes with the product is told of, and gives way when it is cleared', async () => {
+  test('a conflict with a bundled plugin is explained, and --clear-plugins removes the bundled one', async () => {
     const manifest = { options: [{ name: 'rest-port', type: 'int', description: 'd' }] };
-    const shipped = await writePlugin({ name: 'rest', manifest });
+    const bundled = await writePlugin({ name: 'rest', manifest });
     const mine = await writePlugin({ name: 'rest', manifest });
-    const start = (...args: string[]) => temporarySandbox({ plugins: [shipped.path], args });
+    const start = (...args: string[]) => temporarySandbox({ plugins: [bundled.path], args });
     await expect(start(`--plugin=${mine.path}`)).rejects.toThrow(
-      `'rest-port' is already taken. ${realpathSync(shipped.path)} comes with the sandbox and is started anyway: leave ${realpathSync(mine.path)} out, or put --clear-plugins before it to have it instead`,
+      `'rest-port' is already taken. The sandbox starts ${realpathSync(bundled.path)} by default: remove ${realpathSync(mine.path)}, or put --clear-plugins before it to replace the bundled plugin`,
     );
     await start('--clear-plugins', `--plugin=${mine.path}`);
-    expect(await shipped.notes()).not.toContainEqual({
+    expect(await bundled.notes()).not.toContainEqual({
       raw: expect.stringContaining('"init"') as string,
     });
     expect(received(await mine.notes(), 'init')).toHaveLength(1);
   });
 
-  test('an option that the node has is taken, too', async () => {
+  test('an option of the node is taken, too', async () => {
     const options = [{ name: 'alias', type: 'string', description: 'd' }];
     await expect(hosted({ manifest: { options } })).rejects.toThrow(
       "option name 'alias' is already taken",
@@ -194,7 +195,7 @@ describe('a plugin that declines', () => {
     );
   });
 
-  test('with an error, which leaves it running', async () => {
+  test('with an error reply keeps running', async () => {
     const { client } = await hosted({ body: "on('init', () => { throw new Error('no'); });" });
     expect((await client.call('plugin', ['list'])).result).toMatchObject({
       plugins: [{ active: true }],
@@ -256,7 +257,7 @@ describe('a plugin that fails', () => {
       { manifest: { hooks: ['nosuch'] } },
       'UNUSUAL plugin-test-plugin: Killing plugin: Unknown hook name nosuch',
     ],
-  ] as const)('%s: the node runs on without it', async (_, plugin, line) => {
+  ] as const)('%s: the node continues without it', async (_, plugin, line) => {
     const { sandbox, client } = await hosted(plugin);
     expect(await logged(sandbox, 'Killing plugin')).toContain(line);
     expect((await client.call('plugin', ['list'])).result).toEqual({
@@ -265,14 +266,14 @@ describe('a plugin that fails', () => {
     });
   });
 
-  test('an important one that fails keeps the node from starting', async () => {
+  test('an important one that fails prevents the start', async () => {
     const important = await writePlugin({ body: 'process.exit(1)' });
     await expect(
       temporarySandbox({ args: [`--important-plugin=${important.path}`] }),
     ).rejects.toMatchObject({ code: 'plugin_failed' });
   });
 
-  test('an important one that dies later ends the node', async () => {
+  test('an important one that dies later stops the node', async () => {
     const important = await writePlugin({
       manifest: { rpcmethods: [{ name: 'die', usage: '', description: '' }] },
       body: "on('die', () => process.exit(1));",
@@ -283,7 +284,7 @@ describe('a plugin that fails', () => {
     await expect(sandbox.stopped).rejects.toMatchObject({ code: 'plugin_failed' });
   });
 
-  test('what it does not have does not start', async () => {
+  test('a file that is not a program does not start', async () => {
     const directory = await temporaryDirectory();
     const path = join(directory, 'plain.txt');
     writeFileSync(path, 'no program');
@@ -295,13 +296,13 @@ describe('a plugin that fails', () => {
     });
   });
 
-  test('what it writes to standard error is in the log', async () => {
+  test('its standard error is logged', async () => {
     const { sandbox } = await hosted({ body: "console.error('first line\\nsecond');" });
     expect(await logged(sandbox, 'second')).toContain('INFO    plugin-test-plugin: second');
     expect(lineWith(sandbox, 'plugin-test-plugin: first line')).toBeDefined();
   });
 
-  test('one that floods its output does not hold up the node', async () => {
+  test('one that floods its output does not block the node', async () => {
     const { client, sandbox } = await hosted({
       manifest: { rpcmethods: [{ name: 'flood', usage: '', description: '' }] },
       body: `on('flood', () => {
@@ -341,7 +342,7 @@ describe('commands of plugins', () => {
       });`,
   };
 
-  test('are passed on as they were written, under an id that says whose they are', async () => {
+  test('are forwarded byte for byte, with an id that contains the id of the caller', async () => {
     const { plugin, client } = await hosted(ECHO);
     const reply = await client.exchange(
       '{"jsonrpc": "2.0", "id": "c#6", "method": "echo", "params": {"a": 1.0}, "filter": {"got": true}}',
@@ -356,7 +357,7 @@ describe('commands of plugins', () => {
     expect(received(await plugin.notes(), 'echo')[1]).toContain('"id":"5/cln:echo#3"');
   });
 
-  test('answer verbatim, numbers and white space included', async () => {
+  test('return replies verbatim, including numbers and white space', async () => {
     const { client } = await hosted(ECHO);
     client.write('{"jsonrpc":"2.0","id":"x","method":"odd","params":{}}');
     expect([await client.read(), await client.read()]).toEqual([
@@ -365,13 +366,13 @@ describe('commands of plugins', () => {
     ]);
   });
 
-  test('fail with the error that the plugin gave', async () => {
+  test('fail with the error of the plugin', async () => {
     const { client } = await hosted(ECHO);
     const { error } = await client.call('fail');
     expect(error).toEqual({ code: 777, message: 'no ☃', data: { big: 1 } });
   });
 
-  test('fail when the plugin dies, and are gone then', async () => {
+  test('fail and disappear when the plugin dies', async () => {
     const { client, sandbox } = await hosted(ECHO);
     expect((await client.call('die')).error).toEqual({
       code: -4,
@@ -381,7 +382,7 @@ describe('commands of plugins', () => {
     expect((await client.call('die')).error?.code).toBe(-32601);
   });
 
-  test('tell how they get on to a caller who wants to know', async () => {
+  test('send progress to a caller that enabled notifications', async () => {
     const { client } = await hosted(ECHO);
     expect(
       await client.exchange('{"jsonrpc":"2.0","id":"s","method":"slow","params":{}}'),
@@ -395,7 +396,7 @@ describe('commands of plugins', () => {
     ]);
   });
 
-  test('stand in help with their usage', async () => {
+  test('appear in help with their usage', async () => {
     const { client } = await hosted(ECHO);
     expect((await client.call('help', ['echo'])).result).toEqual({
       help: [{ command: 'echo [a]' }],
@@ -403,7 +404,7 @@ describe('commands of plugins', () => {
     });
   });
 
-  test('are checked by the plugin if it can', async () => {
+  test('are checked by a plugin that supports check', async () => {
     const { client } = await hosted(ECHO);
     expect((await client.call('check', ['echo'])).result).toEqual({ command_to_check: 'echo' });
     const can = await hosted({
@@ -415,7 +416,7 @@ describe('commands of plugins', () => {
     });
   });
 
-  test('answers may be long', async () => {
+  test('can return long replies', async () => {
     const { client } = await hosted({
       manifest: { rpcmethods: [{ name: 'long', usage: '', description: '' }] },
       body: "on('long', () => ({ text: 'y'.repeat(20_000_000) }));",
@@ -425,7 +426,7 @@ describe('commands of plugins', () => {
 });
 
 describe('framing', () => {
-  test('what a plugin writes may be cut and joined anywhere', async () => {
+  test('output can be cut and joined anywhere', async () => {
     const { sandbox, client } = await hosted({
       manifest: { rpcmethods: [{ name: 'cut', usage: '', description: '' }] },
       body: `on('cut', async (params, { id }) => {
@@ -443,7 +444,7 @@ describe('framing', () => {
 });
 
 describe('logging', () => {
-  test('goes by level, a line each', async () => {
+  test('has one entry for each line, with the level of the plugin', async () => {
     const { sandbox } = await hosted({
       body: `on('init', () => {
         for (const level of ['debug', 'info', 'unusual', 'warn', 'error']) send({ method: 'log', params: { level, message: level + ' one\\n' + level + ' two' } });

@@ -11,80 +11,86 @@ import { isBuiltinTopic, isNativeTopic } from '../notifications/topics.ts';
 import type { Setting } from '../options/definition.ts';
 import { SandboxError } from '../sandbox-error.ts';
 import { VERSION } from '../version.ts';
-import { adopt, OptionTaken, optionTakenMessage, release, type Household } from './adoption.ts';
+import {
+  OptionConflict,
+  optionConflictMessage,
+  register,
+  unregister,
+  type Registries,
+} from './registration.ts';
 import { PluginFault } from './fault.ts';
-import { initParams, type PluginSurroundings } from './init.ts';
+import { initParams, type InitConfiguration } from './init.ts';
 import { readManifest } from './manifest.ts';
 import { Plugin, requestId, stateDescription } from './plugin.ts';
-import { hearPlugin } from './plugin-notification.ts';
-import { PluginProcess, unreadable } from './plugin-process.ts';
+import { handleNotification } from './handle-notification.ts';
+import { PluginProcess, syntaxFault } from './plugin-process.ts';
 import { PluginStart } from './plugin-start.ts';
 
 /** How long the host waits for plugins, in milliseconds. */
-interface Patience {
-  /** For an answer to getmanifest, and to init. */
+interface Timeouts {
+  /** For the reply to getmanifest, and to init. */
   readonly startup: number;
-  /** For the end of one that was told to end. */
+  /** For the exit after the notification `shutdown`. */
   readonly shutdown: number;
-  /** For the end of one that does not want to be told, once its input has ended. */
+  /** For the exit after the end of the input, if the plugin does not subscribe to `shutdown`. */
   readonly inputEnd: number;
 }
 
-/** lightningd's; but there a plugin that was not told is left to itself. */
-const PATIENCE: Patience = { startup: 120_000, shutdown: 30_000, inputEnd: 1000 };
+/** lightningd's, except that it does not wait for plugins without a subscription to `shutdown`. */
+const TIMEOUTS: Timeouts = { startup: 120_000, shutdown: 30_000, inputEnd: 1000 };
 
 interface PluginHostParts {
-  readonly surroundings: PluginSurroundings;
-  /** Paths of plugins that come with the product, as they are when all links are followed. */
-  readonly shipped: readonly string[];
+  readonly configuration: InitConfiguration;
+  /** Canonical paths of the bundled plugins. */
+  readonly bundled: readonly string[];
   readonly environment: NodeJS.ProcessEnv;
   readonly developer: boolean;
   readonly allowDeprecated: boolean;
   readonly logBook: LogBook;
-  readonly household: Household;
-  /** A plugin that the node can't do without has failed: the node must stop. */
+  readonly registries: Registries;
+  /** Called if the node must stop, because a plugin that it needs has failed. */
   readonly onFatal: (error: SandboxError) => void;
-  readonly patience?: Patience;
+  readonly timeouts?: Timeouts;
 }
 
-/** Starts plugins, talks with them, and ends them. */
+/** Starts plugins, exchanges messages with them, and stops them. */
 export class PluginHost {
   readonly #parts: PluginHostParts;
-  readonly #patience: Patience;
+  readonly #timeouts: Timeouts;
   readonly #log: Logger;
   readonly #plugins: Plugin[] = [];
   readonly #starts = new Map<Plugin, PluginStart>();
-  /** What to do when a plugin has ended that was asked to. */
-  readonly #endings = new Map<Plugin, () => void>();
+  /** Called when a plugin has ended that `stop` notified. */
+  readonly #onEnd = new Map<Plugin, () => void>();
   #requests = 0;
-  /** While the node starts, plugins wait for each other before they are initialised. */
+  /** While the node starts, no plugin is initialised before all have sent their manifests. */
   #phase: 'starting' | 'running' | 'stopping' = 'starting';
 
   constructor(parts: PluginHostParts) {
     this.#parts = parts;
-    this.#patience = parts.patience ?? PATIENCE;
+    this.#timeouts = parts.timeouts ?? TIMEOUTS;
     this.#log = parts.logBook.logger('plugin-manager');
   }
 
-  /** Those that run or are about to, in the order in which they were started. */
+  /** The starting and running plugins, in the order of their start. */
   list(): readonly Plugin[] {
     return this.#plugins;
   }
 
   /**
-   * Starts plugins with the node. All say what they are before any is initialised: only then is it
-   * known which options there are. Resolves when all have, or are gone.
+   * Starts plugins with the node. Resolves when each has sent its manifest or has failed. Only then are all options
+   * known, so plugins are initialised separately.
    */
-  async begin(plugins: readonly { path: string; important: boolean }[]): Promise<void> {
+  async startAll(plugins: readonly { path: string; important: boolean }[]): Promise<void> {
     const starts = plugins.map(({ path, important }) =>
       this.#launch(path, important, undefined, []),
     );
-    await Promise.all(starts.map(({ manifestIn }) => manifestIn));
+    await Promise.all(starts.map(({ manifestRegistered }) => manifestRegistered));
     for (const plugin of this.#plugins) this.#checkSubscriptions(plugin);
   }
 
-  /** Initialises the plugins that were begun. Resolves when each runs or is gone. */
-  async initialise(): Promise<void> {
+  /** Initialises the plugins of `startAll`. Resolves when each runs or has failed. */
+  async initialiseAll(): Promise<void> {
     const starts = [...this.#starts.values()];
     for (const plugin of this.#starts.keys()) this.#initialise(plugin);
     await Promise.all(starts.map(({ settled }) => settled));
@@ -94,8 +100,8 @@ export class PluginHost {
   /**
    * Starts one plugin while the node runs.
    *
-   * @param cause - the id of the request that asks for it
-   * @returns what went wrong, once that is known, or nothing once it runs
+   * @param cause - the id of the request that starts it
+   * @returns the fault, or undefined when the plugin runs
    */
   start(
     path: string,
@@ -105,37 +111,37 @@ export class PluginHost {
     return this.#launch(path, false, cause, settings).settled;
   }
 
-  /** Ends one plugin while the node runs: told and given time if it cares, at once otherwise. */
+  /** Stops one plugin while the node runs. A plugin that subscribes to `shutdown` is notified and gets time to exit. */
   async stop(plugin: Plugin): Promise<void> {
     plugin.important = false;
     const kill = (): void => this.#kill(plugin, 'info', 'stopped by lightningd via RPC');
-    if (this.#caresForShutdown(plugin)) {
-      const ended = new Promise<void>((resolve) => this.#endings.set(plugin, resolve));
+    if (this.#subscribesToShutdown(plugin)) {
+      const ended = new Promise<void>((resolve) => this.#onEnd.set(plugin, resolve));
       plugin.notify([nativeText('shutdown', {})]);
       const timer = setTimeout(() => {
         plugin.log.log('unusual', 'Timeout on shutdown: killing anyway');
         kill();
-      }, this.#patience.shutdown);
+      }, this.#timeouts.shutdown);
       await ended;
       clearTimeout(timer);
     } else {
       kill();
     }
-    await plugin.process.exited(this.#patience.inputEnd);
+    await plugin.process.exited(this.#timeouts.inputEnd);
   }
 
-  /** Ends all plugins with the node. None is left behind, whatever it does. */
+  /** Stops all plugins with the node, and kills those that do not exit in time. */
   async shutdown(): Promise<void> {
     this.#phase = 'stopping';
-    await Promise.all([...this.#plugins].map((plugin) => this.#end(plugin)));
+    await Promise.all([...this.#plugins].map((plugin) => this.#shutDown(plugin)));
   }
 
-  async #end(plugin: Plugin): Promise<void> {
-    const cares = this.#caresForShutdown(plugin);
-    if (cares) plugin.notify([nativeText('shutdown', {})]);
+  async #shutDown(plugin: Plugin): Promise<void> {
+    const isNotified = this.#subscribesToShutdown(plugin);
+    if (isNotified) plugin.notify([nativeText('shutdown', {})]);
     else plugin.process.endInput();
-    const { shutdown, inputEnd } = this.#patience;
-    if (!(await plugin.process.exited(cares ? shutdown : inputEnd))) {
+    const { shutdown, inputEnd } = this.#timeouts;
+    if (!(await plugin.process.exited(isNotified ? shutdown : inputEnd))) {
       this.#parts.logBook
         .logger('lightningd')
         .log('debug', `${plugin.name}: failed to self-terminate in time, killing.`);
@@ -144,7 +150,7 @@ export class PluginHost {
     await plugin.process.exited(inputEnd);
   }
 
-  #caresForShutdown(plugin: Plugin): boolean {
+  #subscribesToShutdown(plugin: Plugin): boolean {
     return plugin.state === 'running' && plugin.subscribesTo('shutdown');
   }
 
@@ -154,13 +160,13 @@ export class PluginHost {
     cause: string | undefined,
     settings: readonly Setting[],
   ): PluginStart {
-    const { surroundings, environment, developer, logBook, allowDeprecated } = this.#parts;
+    const { configuration, environment, developer, logBook, allowDeprecated } = this.#parts;
     const name = basename(path);
     const process = new PluginProcess(
       {
         path,
         args: developer ? ['--developer'] : [],
-        directory: surroundings.directory,
+        directory: configuration.directory,
         environment: { ...environment, LIGHTNINGD_PLUGIN: '1', LIGHTNINGD_VERSION: VERSION },
       },
       {
@@ -175,22 +181,22 @@ export class PluginHost {
     const start = new PluginStart(settings);
     this.#plugins.push(plugin);
     this.#starts.set(plugin, start);
-    this.#limit(plugin, start);
+    this.#setDeadline(plugin, start);
     if (process.pid !== undefined) this.#log.log('debug', `started(${process.pid}) ${path}`);
     plugin.request(
       requestId(cause, 'getmanifest', this.#requests++),
       'getmanifest',
       { 'allow-deprecated-apis': allowDeprecated },
       {
-        answered: (reply) => this.#takeManifest(plugin, start, reply),
-        terminated: () => undefined,
+        onReply: (reply) => this.#handleManifest(plugin, start, reply),
+        onTermination: () => undefined,
       },
     );
     return start;
   }
 
-  #limit(plugin: Plugin, start: PluginStart): void {
-    start.limit(this.#patience.startup, () => {
+  #setDeadline(plugin: Plugin, start: PluginStart): void {
+    start.setDeadline(this.#timeouts.startup, () => {
       this.#kill(plugin, 'unusual', `timed out ${stateDescription(plugin.state)}`);
       if (this.#phase === 'starting') {
         this.#fail("Can't recover from plugin failure, terminating.");
@@ -198,25 +204,25 @@ export class PluginHost {
     });
   }
 
-  /** Whatever a plugin does wrong ends it, and nothing else. */
+  /** Handles a message. A fault kills the plugin and affects nothing else. */
   #receive(plugin: Plugin, frame: Frame): void {
     try {
       if (findMember(frame, 'jsonrpc') === undefined) {
         throw new JsonSyntaxError('not_json_rpc', 'no jsonrpc', frame.bytes.toString('utf8'));
       }
-      if (findMember(frame, 'id') !== undefined) plugin.answer(frame);
-      else hearPlugin(plugin, frame, this.#parts.household.notifier);
+      if (findMember(frame, 'id') !== undefined) plugin.handleReply(frame);
+      else handleNotification(plugin, frame, this.#parts.registries.notifier);
     } catch (error) {
-      const fault = error instanceof JsonSyntaxError ? unreadable(error) : error;
+      const fault = error instanceof JsonSyntaxError ? syntaxFault(error) : error;
       if (!(fault instanceof PluginFault)) throw error;
-      if (fault instanceof OptionTaken && this.#phase === 'starting') {
-        this.#fail(optionTakenMessage(fault, plugin.path, this.#parts.shipped));
+      if (fault instanceof OptionConflict && this.#phase === 'starting') {
+        this.#fail(optionConflictMessage(fault, plugin.path, this.#parts.bundled));
       }
       this.#kill(plugin, 'unusual', fault.message);
     }
   }
 
-  #takeManifest(plugin: Plugin, start: PluginStart, reply: Frame): void {
+  #handleManifest(plugin: Plugin, start: PluginStart, reply: Frame): void {
     const manifest = readManifest(resultOf(reply), plugin.path, reply.bytes.toString('utf8'));
     if ('disabled' in manifest) {
       plugin.important = false;
@@ -224,11 +230,11 @@ export class PluginHost {
       return;
     }
     const nextNumber = (): number => this.#requests++;
-    adopt(plugin, manifest, this.#parts.household, start.settings, this.#plugins, nextNumber);
+    register(plugin, manifest, this.#parts.registries, start.settings, this.#plugins, nextNumber);
     plugin.state = 'needs init';
-    start.takeManifest();
+    start.manifestReceived();
     if (manifest.hooks.length > 0) {
-      plugin.log.log('unusual', `hooks are never called here: ${manifest.hooks.join(', ')}`);
+      plugin.log.log('unusual', `the sandbox never calls hooks: ${manifest.hooks.join(', ')}`);
     }
     if (this.#phase === 'starting') return;
     if (!manifest.dynamic) {
@@ -239,7 +245,7 @@ export class PluginHost {
     this.#initialise(plugin);
   }
 
-  /** A topic that nobody notifies of is suspicious, and no more. */
+  /** Logs subscriptions to unknown topics, as lightningd does. */
   #checkSubscriptions(plugin: Plugin): void {
     for (const topic of plugin.manifest?.subscriptions ?? []) {
       const known =
@@ -253,19 +259,19 @@ export class PluginHost {
 
   #initialise(plugin: Plugin): void {
     const start = this.#starts.get(plugin);
-    if (start !== undefined) this.#limit(plugin, start);
+    if (start !== undefined) this.#setDeadline(plugin, start);
     plugin.state = 'awaiting init';
-    const { household, surroundings } = this.#parts;
+    const { registries, configuration } = this.#parts;
     const options = plugin.manifest?.options ?? [];
     plugin.request(
       requestId(undefined, 'init', this.#requests++),
       'init',
-      initParams(options, household.options, surroundings, this.#phase === 'starting'),
-      { answered: (reply) => this.#takeInit(plugin, reply), terminated: () => undefined },
+      initParams(options, registries.options, configuration, this.#phase === 'starting'),
+      { onReply: (reply) => this.#handleInit(plugin, reply), onTermination: () => undefined },
     );
   }
 
-  #takeInit(plugin: Plugin, reply: Frame): void {
+  #handleInit(plugin: Plugin, reply: Frame): void {
     const result = resultOf(reply);
     const disabled = result === undefined ? undefined : member(result, 'disable');
     if (disabled !== undefined) {
@@ -273,10 +279,10 @@ export class PluginHost {
       this.#kill(plugin, 'debug', `disabled itself at init: ${disabled.text}`);
       return;
     }
-    // An error for an answer leaves the plugin running: observed on lightningd v26.06.6.
+    // An error reply leaves the plugin running: observed on lightningd v26.06.6.
     plugin.state = 'running';
     this.#settle(plugin, undefined);
-    this.#parts.household.notifier.native('plugin_started', () => pluginJson(plugin));
+    this.#parts.registries.notifier.native('plugin_started', () => pluginJson(plugin));
   }
 
   #settle(plugin: Plugin, fault: PluginFault | undefined): void {
@@ -290,17 +296,17 @@ export class PluginHost {
     plugin.log.log(level, `Killing plugin: ${why}`);
     plugin.process.kill();
     this.#plugins.splice(index, 1);
-    release(plugin, this.#parts.household);
+    unregister(plugin, this.#parts.registries);
     plugin.failPending();
     this.#settle(plugin, new PluginFault(why));
-    this.#endings.get(plugin)?.();
-    this.#endings.delete(plugin);
+    this.#onEnd.get(plugin)?.();
+    this.#onEnd.delete(plugin);
     if (this.#phase === 'stopping') return;
     if (plugin.important) {
       plugin.log.log('broken', 'Plugin marked as important, shutting down lightningd!');
       this.#fail(`Plugin ${plugin.path} is important, and ended: ${why}`);
     }
-    this.#parts.household.notifier.native('plugin_stopped', () => pluginJson(plugin));
+    this.#parts.registries.notifier.native('plugin_stopped', () => pluginJson(plugin));
   }
 
   #fail(message: string): void {
@@ -308,15 +314,17 @@ export class PluginHost {
   }
 }
 
-const pluginJson = (plugin: Plugin): JsonObject => ({
-  plugin_name: plugin.name,
-  plugin_path: plugin.path,
-  methods: plugin.methods,
-});
+function pluginJson(plugin: Plugin): JsonObject {
+  return {
+    plugin_name: plugin.name,
+    plugin_path: plugin.path,
+    methods: plugin.methods,
+  };
+}
 
-const resultOf = (reply: Frame): JsonToken | undefined => {
+function resultOf(reply: Frame): JsonToken | undefined {
   const result = findMember(reply, 'result');
   return result === undefined
     ? undefined
     : parseJson(reply.bytes.toString('utf8', result.start, result.end));
-};
+}

@@ -5,11 +5,11 @@ import type { Logger } from '../log/log-book.ts';
 import { PluginFault } from './fault.ts';
 
 /**
- * Logs what a plugin asks to have logged, a line each.
+ * Handles a plugin's `log` notification: logs each line as an entry.
  *
- * @throws PluginFault when the notification is none that lightningd would take
+ * @throws PluginFault for a notification that lightningd rejects
  */
-export const logForPlugin = (params: JsonToken, log: Logger): void => {
+export function logForPlugin(params: JsonToken, log: Logger): void {
   const message = member(params, 'message');
   if (message?.type !== 'string') {
     throw new PluginFault('Log notification from plugin doesn\'t have a string "message" field');
@@ -22,4 +22,4 @@ export const logForPlugin = (params: JsonToken, log: Logger): void => {
     );
   }
   for (const line of (unescapeText(message.text) ?? message.text).split('\n')) log.log(level, line);
-};
+}

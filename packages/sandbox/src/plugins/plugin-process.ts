@@ -4,14 +4,14 @@ import { FrameScanner, type Frame } from '../json/frame-scanner.ts';
 import { JsonSyntaxError } from '../json/syntax-error.ts';
 import { PluginFault } from './fault.ts';
 
-/** What a plugin's process does. */
+/** Events of a plugin's process. */
 interface ProcessEvents {
   onFrame(frame: Frame): void;
-  /** A line on its standard error. */
+  /** The plugin wrote a line to its standard error. */
   onErrorLine(line: string): void;
-  /** It could not be started, wrote nonsense, or does not read. */
+  /** The process did not start, wrote malformed output, or does not read its input. */
   onFault(fault: PluginFault): void;
-  /** It has exited, or closed its standard output, which comes to the same. */
+  /** The process has exited or closed its standard output. */
   onEnd(): void;
 }
 
@@ -22,13 +22,13 @@ interface ProcessSettings {
   readonly environment: NodeJS.ProcessEnv;
 }
 
-/** A plugin's answer may be as long as a Buffer can be; beyond that it can't be passed on. */
-const LONGEST_FRAME = 2 ** 31;
-/** A plugin that leaves this much unread is not coming back; lightningd would buffer for ever. */
-const MOST_UNREAD = 512 * 1024 * 1024;
-const LONGEST_ECHO = 1000;
-/** How long output that a process left in its pipe may take to arrive. */
-const DRAIN_MILLISECONDS = 1000;
+/** Bytes of a message: a Buffer of Node 20 cannot be much larger. */
+const MAX_FRAME_BYTES = 2 ** 31;
+/** A plugin that leaves more bytes unread is killed. lightningd buffers without limit. */
+const MAX_UNREAD_BYTES = 512 * 1024 * 1024;
+const MAX_ECHO_LENGTH = 1000;
+/** Time for the output that an exited process left in its pipe. */
+const DRAIN_MS = 1000;
 
 const START_FAILURES: Readonly<Record<string, string>> = {
   EACCES: 'Permission denied',
@@ -37,11 +37,11 @@ const START_FAILURES: Readonly<Record<string, string>> = {
   ENOTDIR: 'Not a directory',
 };
 
-/** A plugin's process and the pipes to it. */
+/** A plugin's process and its pipes. */
 export class PluginProcess {
   readonly #child: ChildProcess;
   readonly #events: ProcessEvents;
-  readonly #scanner = new FrameScanner(LONGEST_FRAME);
+  readonly #scanner = new FrameScanner(MAX_FRAME_BYTES);
   readonly #exited: Promise<void>;
   #ended = false;
 
@@ -70,19 +70,21 @@ export class PluginProcess {
     stdin.cork();
     for (const piece of pieces) stdin.write(piece);
     stdin.uncork();
-    if (stdin.writableLength > MOST_UNREAD) {
+    if (stdin.writableLength > MAX_UNREAD_BYTES) {
       this.#events.onFault(
-        new PluginFault(`does not read its standard input: ${stdin.writableLength} bytes wait`),
+        new PluginFault(
+          `does not read its standard input: ${stdin.writableLength} bytes are unread`,
+        ),
       );
     }
   }
 
-  /** Tells it that nothing more will come. */
+  /** Closes the plugin's standard input. */
   endInput(): void {
     this.#child.stdin?.end();
   }
 
-  /** Nothing is heard of it any more, and it gets no say. */
+  /** Kills the process. No events follow. */
   kill(): void {
     this.#ended = true;
     this.#child.kill('SIGKILL');
@@ -91,7 +93,7 @@ export class PluginProcess {
     this.#child.stderr?.destroy();
   }
 
-  /** Resolves when the process is gone; false if it was not in time. */
+  /** Resolves with true when the process has exited, or with false after the timeout. */
   async exited(milliseconds: number): Promise<boolean> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<false>((resolve) => {
@@ -106,14 +108,14 @@ export class PluginProcess {
   #listen(): void {
     const { stdin, stdout, stderr } = this.#child;
     this.#child.once('error', (error) => this.#failedToStart(error));
-    // Written to a plugin that is gone: its end is told of elsewhere.
+    // Writes to an exited plugin fail; `onEnd` reports the exit.
     stdin?.on('error', () => undefined);
     stdout?.on('error', () => undefined);
     stdout?.on('data', (chunk: Buffer) => this.#receive(chunk));
     stdout?.once('close', () => this.#end());
     this.#child.once('exit', () => {
-      // A child of the plugin may keep the pipe open.
-      setTimeout(() => this.#end(), DRAIN_MILLISECONDS).unref();
+      // A child process of the plugin can keep the pipe open.
+      setTimeout(() => this.#end(), DRAIN_MS).unref();
     });
     if (stderr !== null) {
       stderr.on('error', () => undefined);
@@ -127,7 +129,7 @@ export class PluginProcess {
       frames = this.#scanner.push(chunk);
     } catch (error) {
       if (!(error instanceof JsonSyntaxError)) throw error;
-      this.#events.onFault(unreadable(error));
+      this.#events.onFault(syntaxFault(error));
       return;
     }
     for (const frame of frames) {
@@ -151,9 +153,9 @@ export class PluginProcess {
   }
 }
 
-/** What is wrong with something that a plugin wrote, with the beginning of it. */
-export const unreadable = ({ code, message, text }: JsonSyntaxError): PluginFault => {
-  const echo = text.length > LONGEST_ECHO ? `${text.slice(0, LONGEST_ECHO)}…` : text;
+/** The fault for a malformed message, with the start of the message. */
+export function syntaxFault({ code, message, text }: JsonSyntaxError): PluginFault {
+  const echo = text.length > MAX_ECHO_LENGTH ? `${text.slice(0, MAX_ECHO_LENGTH)}…` : text;
   switch (code) {
     case 'malformed':
       return new PluginFault(`Failed to parse RPC JSON response '${echo}'`);
@@ -162,4 +164,4 @@ export const unreadable = ({ code, message, text }: JsonSyntaxError): PluginFaul
     case 'too_long':
       return new PluginFault(message);
   }
-};
+}

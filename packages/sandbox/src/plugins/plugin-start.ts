@@ -1,42 +1,42 @@
 import type { Setting } from '../options/definition.ts';
 import type { PluginFault } from './fault.ts';
 
-/** A plugin on its way: from its process's start until it runs, or is gone. */
+/** The start of a plugin, from its process until it runs or has failed. */
 export class PluginStart {
-  /** Values for its options, where it is started alone. */
+  /** Values for its options, if `plugin start` starts it. */
   readonly settings: readonly Setting[];
-  /** It has said what it is, or is gone. */
-  readonly manifestIn: Promise<void>;
-  /** It runs; or what became of it. */
+  /** Resolves when the manifest is registered, or the plugin has failed. */
+  readonly manifestRegistered: Promise<void>;
+  /** Resolves with undefined when the plugin runs, or with the fault. */
   readonly settled: Promise<PluginFault | undefined>;
-  #manifestIsIn: () => void = () => undefined;
+  #resolveManifest: () => void = () => undefined;
   #settle: (fault: PluginFault | undefined) => void = () => undefined;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(settings: readonly Setting[]) {
     this.settings = settings;
-    this.manifestIn = new Promise((resolve) => {
-      this.#manifestIsIn = resolve;
+    this.manifestRegistered = new Promise((resolve) => {
+      this.#resolveManifest = resolve;
     });
     this.settled = new Promise((resolve) => {
       this.#settle = resolve;
     });
   }
 
-  /** Starts to count the time that it has for its next answer. */
-  limit(milliseconds: number, onLate: () => void): void {
+  /** Restarts the deadline for the plugin's next reply. */
+  setDeadline(milliseconds: number, onTimeout: () => void): void {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(onLate, milliseconds);
+    this.#timer = setTimeout(onTimeout, milliseconds);
   }
 
-  takeManifest(): void {
+  manifestReceived(): void {
     clearTimeout(this.#timer);
-    this.#manifestIsIn();
+    this.#resolveManifest();
   }
 
   settle(fault: PluginFault | undefined): void {
     clearTimeout(this.#timer);
-    this.#manifestIsIn();
+    this.#resolveManifest();
     this.#settle(fault);
   }
 }

@@ -6,11 +6,11 @@ import type { Subscriber } from '../notifications/notifier.ts';
 import type { Manifest } from './manifest.ts';
 import type { PluginProcess } from './plugin-process.ts';
 
-/** How far a plugin has come. */
+/** The states of a plugin's start, in order. */
 type PluginState = 'awaiting getmanifest' | 'needs init' | 'awaiting init' | 'running';
 
-/** What a state is called where a plugin's end is told of. */
-export const stateDescription = (state: PluginState): string => {
+/** lightningd's description of a state, in log lines about the end of a plugin. */
+export function stateDescription(state: PluginState): string {
   switch (state) {
     case 'awaiting getmanifest':
       return 'before replying to getmanifest';
@@ -21,23 +21,23 @@ export const stateDescription = (state: PluginState): string => {
     case 'running':
       return 'during normal operation';
   }
-};
-
-/** Something that a plugin was asked and has not answered. */
-interface PendingRequest {
-  /** The plugin's answer, a frame with the request's id. */
-  answered(reply: Frame): void;
-  /** It tells how it gets on: `message` or `progress`. */
-  notified?(method: string, params: Frame): void;
-  /** It died. */
-  terminated(): void;
 }
 
-/** An id prefix that can stand in a string as it is. */
-// eslint-disable-next-line no-control-regex
-const PLAIN = /^[^"\\\u0000-\u001f\u007f]*$/;
+/** A request without a reply yet. */
+interface PendingRequest {
+  /** The plugin's reply: a frame with the request's id. */
+  onReply(reply: Frame): void;
+  /** A notification about the request: `message` or `progress`. */
+  onProgress?(method: string, params: Frame): void;
+  /** The plugin has ended. */
+  onTermination(): void;
+}
 
-/** One plugin that was started: its state, and what passes between it and the node. */
+/** An id prefix that needs no escapes in a JSON string. */
+// eslint-disable-next-line no-control-regex
+const UNESCAPED = /^[^"\\\u0000-\u001f\u007f]*$/;
+
+/** A started plugin: its state and its messages. */
 export class Plugin implements Subscriber {
   readonly path: string;
   /** The file's name. */
@@ -71,7 +71,7 @@ export class Plugin implements Subscriber {
     return this.manifest?.methods.map(({ name }) => name) ?? [];
   }
 
-  /** @returns the id as JSON text, by which `answered` finds the request */
+  /** Sends a request. @param id - JSON text, unique among the pending requests */
   request(id: string, method: string, params: JsonObject, pending: PendingRequest): void {
     this.#pending.set(id, pending);
     this.#process.send([
@@ -79,32 +79,32 @@ export class Plugin implements Subscriber {
     ]);
   }
 
-  /** Passes a request on as it came, but for its id. */
+  /** Forwards a request byte for byte, except for its id. */
   forward(id: string, request: Frame, pending: PendingRequest): void {
     this.#pending.set(id, pending);
     this.#process.send([...withId(request, id), '\n\n']);
   }
 
-  /** Gives an answer to whoever waits for it; one that nobody waits for is dropped. */
-  answer(reply: Frame): void {
+  /** Passes a reply to its pending request. Replies with an unknown id are dropped. */
+  handleReply(reply: Frame): void {
     const id = findMember(reply, 'id');
     if (id === undefined) return;
     const key = reply.bytes.toString('utf8', id.start, id.end);
     const pending = this.#pending.get(key);
     this.#pending.delete(key);
-    pending?.answered(reply);
+    pending?.onReply(reply);
   }
 
   /**
-   * Gives word of a command in progress to its caller.
+   * Passes a progress notification to its pending request.
    *
-   * @returns false when it does not say which command
+   * @returns false if the notification has no id
    */
-  progress(method: string, params: Buffer): boolean {
+  handleProgress(method: string, params: Buffer): boolean {
     const [frame] = new FrameScanner(params.length).push(params);
     const id = frame === undefined ? undefined : findMember(frame, 'id');
     if (frame === undefined || id === undefined) return false;
-    this.#pending.get(frame.bytes.toString('utf8', id.start, id.end))?.notified?.(method, frame);
+    this.#pending.get(frame.bytes.toString('utf8', id.start, id.end))?.onProgress?.(method, frame);
     return true;
   }
 
@@ -117,31 +117,31 @@ export class Plugin implements Subscriber {
     return topics.includes(topic) || topics.includes('*');
   }
 
-  /** Nobody need wait any longer. */
+  /** Fails all pending requests. */
   failPending(): void {
     const pending = [...this.#pending.values()];
     this.#pending.clear();
-    for (const request of pending) request.terminated();
+    for (const request of pending) request.onTermination();
   }
 }
 
-/** A frame with another id, in pieces. */
-export const withId = (frame: Frame, id: string): (string | Buffer)[] => {
+/** The bytes of a frame with its id replaced. */
+export function withId(frame: Frame, id: string): (string | Buffer)[] {
   const span = findMember(frame, 'id');
   if (span === undefined) return [frame.bytes];
   return [frame.bytes.subarray(0, span.start), id, frame.bytes.subarray(span.end)];
-};
+}
 
 /**
- * The id of a request to a plugin. It begins with the id of the request that caused it, so that a
- * log tells what belongs together.
+ * The id of a request to a plugin. It begins with the id of the request that caused it, so that log lines can be
+ * matched.
  *
- * @param cause - that id, as JSON text; undefined if nothing caused it
+ * @param cause - the id of that request as JSON text, if a request caused it
  */
-export const requestId = (cause: string | undefined, method: string, number: number): string => {
+export function requestId(cause: string | undefined, method: string, number: number): string {
   const own = `cln:${method}#${number}`;
   if (cause === undefined) return quote(own);
   const bare =
     cause.length > 1 && cause.startsWith('"') && cause.endsWith('"') ? cause.slice(1, -1) : cause;
-  return `"${PLAIN.test(bare) ? bare : 'weird-id'}/${own.replaceAll(/["\\]/g, '?')}"`;
-};
+  return `"${UNESCAPED.test(bare) ? bare : 'weird-id'}/${own.replaceAll(/["\\]/g, '?')}"`;
+}

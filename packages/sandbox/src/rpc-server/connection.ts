@@ -6,56 +6,60 @@ import { FrameScanner, type Frame } from '../json/frame-scanner.ts';
 import { JsonSyntaxError } from '../json/syntax-error.ts';
 import type { Node } from '../node.ts';
 import { dispatch } from './dispatch.ts';
-import { OutputQueue, type Output } from './output-queue.ts';
+import { OutputQueue, type OutputItem } from './output-queue.ts';
 import { errorReply } from './reply.ts';
 import { readRequest } from './request.ts';
 
-/** Longer requests are refused. lightningd has no limit; this is well beyond what any command takes. */
-const LONGEST_REQUEST = 256 * 1024 * 1024;
-/** How much of a malformed request is repeated to its sender. */
-const LONGEST_ECHO = 16_384;
-/** After so many requests in a row others have their turn, as in lightningd. */
-const REQUESTS_IN_A_ROW = 100;
+/** Longer requests are rejected. lightningd has no limit, but no command needs as much. */
+const MAX_REQUEST_BYTES = 256 * 1024 * 1024;
+/** Characters of a malformed request in its error. */
+const MAX_ECHO_LENGTH = 16_384;
+/** Requests of one connection before others have their turn, as in lightningd. */
+const MAX_REQUESTS_IN_A_ROW = 100;
 
-/** One client of the socket. */
-export class Connection {
+/** One client's connection to the socket. */
+export class RpcConnection {
   readonly settings: ConnectionSettings;
   readonly #node: Node;
   readonly #socket: Socket;
-  readonly #scanner = new FrameScanner(LONGEST_REQUEST);
+  readonly #scanner = new FrameScanner(MAX_REQUEST_BYTES);
   readonly #output: OutputQueue;
-  readonly #gone = new AbortController();
+  readonly #disconnected = new AbortController();
   #frames: Frame[] = [];
-  #waiting = 0;
-  /** Nothing is listened to any more: the connection closes once what was asked is answered. */
-  #deaf = false;
-  #resting = false;
+  #pendingReplies = 0;
+  /** Input is ignored, and the connection closes after the pending replies. */
+  #inputClosed = false;
+  #paused = false;
 
   constructor(node: Node, socket: Socket) {
     this.#node = node;
     this.#socket = socket;
-    this.settings = { notifications: false, batching: false, deprecated: node.allowDeprecated };
-    // Each command that waits listens for the caller's leaving.
-    setMaxListeners(0, this.#gone.signal);
+    this.settings = {
+      notifications: false,
+      batching: false,
+      deprecated: node.configuration.allowDeprecated,
+    };
+    // Each waiting command listens for the end of the connection.
+    setMaxListeners(0, this.#disconnected.signal);
     this.#output = new OutputQueue(
       socket,
-      () => this.#rested(),
-      (error) => this.#broken(error),
+      () => this.#resume(),
+      (error) => this.#onOutputError(error),
     );
     socket.on('data', (chunk) => this.#receive(chunk));
-    // Half a connection is none: lightningd drops it, with whatever was to be written.
+    // lightningd drops a half-closed connection with its pending output.
     socket.on('end', () => socket.destroy());
     socket.on('error', () => socket.destroy());
     socket.on('close', () => {
       this.#frames = [];
-      this.#gone.abort();
+      this.#disconnected.abort();
     });
   }
 
-  /** Closes it once everything that was asked for has been answered. */
-  closeWhenAnswered(): void {
-    this.#deaf = true;
-    this.#rested();
+  /** Closes the connection after the replies to all requests. */
+  closeAfterReplies(): void {
+    this.#inputClosed = true;
+    this.#resume();
   }
 
   destroy(): void {
@@ -63,99 +67,100 @@ export class Connection {
   }
 
   #receive(chunk: Buffer): void {
-    if (this.#deaf) return;
+    if (this.#inputClosed) return;
     try {
       this.#frames.push(...this.#scanner.push(chunk));
     } catch (error) {
-      this.#fail(error);
+      this.#refuseInput(error);
     }
-    this.#work();
+    this.#handleFrames();
   }
 
-  #work(): void {
-    this.#resting = false;
-    for (let count = 0; count < REQUESTS_IN_A_ROW; count++) {
+  #handleFrames(): void {
+    this.#paused = false;
+    for (let count = 0; count < MAX_REQUESTS_IN_A_ROW; count++) {
       const frame = this.#frames[count];
       if (frame === undefined) {
         this.#frames = [];
-        this.#rest();
+        this.#pause();
         return;
       }
       try {
-        this.#answer(frame);
+        this.#handle(frame);
       } catch (error) {
         this.#frames = [];
-        this.#fail(error);
+        this.#refuseInput(error);
       }
     }
-    this.#frames = this.#frames.slice(REQUESTS_IN_A_ROW);
-    this.#rest();
+    this.#frames = this.#frames.slice(MAX_REQUESTS_IN_A_ROW);
+    this.#pause();
   }
 
-  /** Goes on once the caller has taken what there is: one that does not read is not served. */
-  #rest(): void {
-    this.#resting = true;
+  /** Pauses until the client has read its replies: a client that does not read is not served. */
+  #pause(): void {
+    this.#paused = true;
     if (!this.#output.idle) this.#socket.pause();
-    else setImmediate(() => this.#rested());
+    else setImmediate(() => this.#resume());
   }
 
-  #rested(): void {
+  #resume(): void {
     if (!this.#output.idle || this.#socket.destroyed) return;
-    if (this.#deaf && this.#waiting === 0 && this.#frames.length === 0) {
+    if (this.#inputClosed && this.#pendingReplies === 0 && this.#frames.length === 0) {
       this.#socket.end();
-      // What still comes is dropped: a caller that is stuck writing would not notice the end.
+      // Discards further input: a client that is blocked in a write would not notice the end.
       this.#socket.resume();
       return;
     }
-    if (!this.#resting) return;
-    if (this.#frames.length > 0) this.#work();
+    if (!this.#paused) return;
+    if (this.#frames.length > 0) this.#handleFrames();
     else this.#socket.resume();
   }
 
-  #answer(frame: Frame): void {
+  #handle(frame: Frame): void {
     const reply = dispatch(this.#node, readRequest(frame), (request) => ({
       node: this.#node,
+      developer: this.#node.configuration.developer,
       id: request.id,
       request: request.frame,
       connection: this.settings,
-      signal: this.#gone.signal,
+      signal: this.#disconnected.signal,
       sendBeforeReply: (pieces) => this.#send(pieces),
     }));
     if (!(reply instanceof Promise)) {
       this.#send(reply);
       return;
     }
-    void this.#answerLater(reply);
+    void this.#sendLater(reply);
   }
 
-  async #answerLater(reply: Promise<readonly Output[]>): Promise<void> {
-    this.#waiting++;
+  async #sendLater(reply: Promise<readonly OutputItem[]>): Promise<void> {
+    this.#pendingReplies++;
     const outputs = await reply;
-    this.#waiting--;
+    this.#pendingReplies--;
     this.#send(outputs);
   }
 
-  #send(outputs: readonly Output[]): void {
+  #send(outputs: readonly OutputItem[]): void {
     if (!this.#socket.destroyed) this.#output.push(...outputs);
   }
 
-  #fail(error: unknown): void {
+  #refuseInput(error: unknown): void {
     if (!(error instanceof JsonSyntaxError)) throw error;
-    this.#deaf = true;
+    this.#inputClosed = true;
     const refusal = new CommandError(ErrorCode.invalidRequest, malformed(error));
     this.#send([errorReply('null', refusal)]);
   }
 
-  /** A reply broke off half-way: the rest of the line would be taken for its end. */
-  #broken(error: unknown): void {
-    const why = error instanceof Error ? error.stack : String(error);
-    this.#node.log.log('broken', `a reply broke off: ${why}`);
+  /** A reply could not be completed. The connection must close: the client would take the next reply for its rest. */
+  #onOutputError(error: unknown): void {
+    const reason = error instanceof Error ? error.stack : String(error);
+    this.#node.log.log('broken', `a reply is incomplete: ${reason}`);
     this.#socket.destroy();
   }
 }
 
-const malformed = ({ code, message, text }: JsonSyntaxError): string => {
-  const echo = text.length > LONGEST_ECHO ? `${text.slice(0, LONGEST_ECHO)}…` : text;
+function malformed({ code, message, text }: JsonSyntaxError): string {
+  const echo = text.length > MAX_ECHO_LENGTH ? `${text.slice(0, MAX_ECHO_LENGTH)}…` : text;
   switch (code) {
     case 'malformed':
       return `Failed to parse RPC JSON response '${echo}'`;
@@ -164,4 +169,4 @@ const malformed = ({ code, message, text }: JsonSyntaxError): string => {
     case 'too_long':
       return message;
   }
-};
+}

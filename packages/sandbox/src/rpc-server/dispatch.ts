@@ -1,49 +1,51 @@
-import { ForwardedReply, type Answer, type CommandCall } from '../commands/command.ts';
+import { ForwardedReply, type CommandReply, type CommandCall } from '../commands/command.ts';
 import { CommandError, ErrorCode } from '../commands/errors.ts';
 import type { Node } from '../node.ts';
 import { paramsToken } from '../params/read.ts';
-import type { Output } from './output-queue.ts';
+import type { OutputItem } from './output-queue.ts';
 import { errorReply, resultReply } from './reply.ts';
 import { ReplyFilter } from './reply-filter.ts';
-import type { Refused, Request } from './request.ts';
+import type { InvalidRequest, RpcRequest } from './request.ts';
 
-/** A caller's end of the line, as far as answering needs it. */
-type CallOf = (request: Request) => CommandCall;
+/** Creates the call for a request. */
+type CallOf = (request: RpcRequest) => CommandCall<Node>;
 
 /**
- * Runs what a request asks for. The reply comes at once where it can, otherwise as a promise; it
- * is an error reply where the command refuses, and never a rejection.
+ * Runs the command of a request. Returns the reply, or a promise of it if the command waits. A command's error becomes an
+ * error reply; the promise never rejects.
  */
-export const dispatch = (
+export function dispatch(
   node: Node,
-  request: Request | Refused,
+  request: RpcRequest | InvalidRequest,
   callOf: CallOf,
-): readonly Output[] | Promise<readonly Output[]> => {
+): readonly OutputItem[] | Promise<readonly OutputItem[]> {
   const { id } = request;
-  const refusal = (error: unknown): readonly Output[] => [
+  const errorOutput = (error: unknown): readonly OutputItem[] => [
     errorReply(id, toCommandError(node, error)),
   ];
-  if ('error' in request) return refusal(request.error);
+  if ('error' in request) return errorOutput(request.error);
   try {
     const command = node.commands.find(request.method);
     if (command === undefined) {
       throw new CommandError(ErrorCode.unknownCommand, `Unknown command '${request.method}'`);
     }
     const filter = request.filter === undefined ? undefined : ReplyFilter.parse(request.filter);
-    const written = (answer: Answer): readonly Output[] =>
-      answer instanceof ForwardedReply
-        ? [...answer.pieces, '\n\n']
-        : [resultReply(id, answer, filter)];
-    const answer = command.run(callOf(request), paramsToken(request.params));
-    return answer instanceof Promise ? answer.then(written).catch(refusal) : written(answer);
+    const resultOutput = (reply: CommandReply): readonly OutputItem[] =>
+      reply instanceof ForwardedReply
+        ? [...reply.pieces, '\n\n']
+        : [resultReply(id, reply, filter)];
+    const reply = command.run(callOf(request), paramsToken(request.params));
+    return reply instanceof Promise
+      ? reply.then(resultOutput).catch(errorOutput)
+      : resultOutput(reply);
   } catch (error) {
-    return refusal(error);
+    return errorOutput(error);
   }
-};
+}
 
-/** Anything but a CommandError is a bug: the caller learns that much, and the log the rest. */
-const toCommandError = (node: Node, error: unknown): CommandError => {
+/** Any error other than a CommandError is a bug. The log gets the details, the caller only the fact. */
+function toCommandError(node: Node, error: unknown): CommandError {
   if (error instanceof CommandError) return error;
   node.log.log('broken', `command failed: ${error instanceof Error ? error.stack : String(error)}`);
-  return new CommandError(ErrorCode.general, 'internal error of the sandbox: see its log');
-};
+  return new CommandError(ErrorCode.general, 'internal error of the sandbox; see its log');
+}

@@ -1,25 +1,25 @@
 import type { Socket } from 'node:net';
 
-/** Something to write: at once, or made piece by piece as the reader takes it. */
-export type Output = string | Buffer | Generator<string>;
+/** OutputItem: complete, or generated in pieces while the client reads. */
+export type OutputItem = string | Buffer | Generator<string>;
 
-const WRITE = 65_536;
+/** Characters that one write collects. */
+const WRITE_LENGTH = 65_536;
 
 /**
- * What a connection has to write, in order.
+ * The output of a connection, in order.
  *
- * It makes no more of a long reply than the reader has room for, so that one that does not read
- * costs neither memory nor anybody else's time.
+ * A long reply is generated only as far as the client has room for it. A client that does not read therefore costs
+ * neither memory nor time.
  *
- * A write waits for the event loop to come round once. That gathers the replies to pipelined
- * requests, and it is faithful: a caller that closes its half of the connection right behind its
- * request gets no reply from lightningd, which notices the end before it writes.
+ * Writes wait for the next turn of the event loop, which collects the replies to pipelined requests. lightningd also
+ * notices the end of a half-closed connection before it writes, so that such a client gets no reply.
  */
 export class OutputQueue {
   readonly #socket: Socket;
   readonly #onIdle: () => void;
   readonly #onFailure: (error: unknown) => void;
-  #outputs: Output[] = [];
+  #outputs: OutputItem[] = [];
   #scheduled = false;
   #blocked = false;
 
@@ -38,7 +38,7 @@ export class OutputQueue {
     return this.#outputs.length === 0 && !this.#blocked;
   }
 
-  push(...outputs: readonly Output[]): void {
+  push(...outputs: readonly OutputItem[]): void {
     this.#outputs.push(...outputs);
     if (this.#scheduled || this.#blocked) return;
     this.#scheduled = true;
@@ -65,7 +65,7 @@ export class OutputQueue {
     let text = '';
     let taken = 0;
     for (const output of this.#outputs) {
-      if (text.length >= WRITE) break;
+      if (text.length >= WRITE_LENGTH) break;
       if (typeof output === 'string') {
         text += output;
         taken++;

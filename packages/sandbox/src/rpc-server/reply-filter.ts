@@ -3,19 +3,19 @@ import { entriesOf, isList, isScalar, type JsonMap, type JsonOutput } from '../j
 import type { JsonToken } from '../json/token.ts';
 
 /**
- * A reply filter: the shape of what the caller wants to read of a result.
+ * A reply filter: selects members of a result.
  *
- * It reproduces lightningd's, oddities included: a filter `{}`, also one that stands for `true`,
- * passes objects and arrays whole but no scalar directly beneath it, so that
+ * It reproduces lightningd's behaviour. A filter `{}`, or `true`, passes objects and arrays whole, but no scalar members, so
+ * that
  * `{"our_features":true}` gives `"our_features":{}` (observed on lightningd v26.06.6).
  */
 export class ReplyFilter {
   #items: ReplyFilter | undefined;
   readonly #fields = new Map<string, ReplyFilter>();
-  /** The filter says array where the result has an object, or the other way round. */
-  #misused = false;
+  /** The filter has an array where the result has an object, or the reverse. */
+  #mismatched = false;
 
-  /** @throws CommandError in lightningd's words when the text is no filter */
+  /** @throws CommandError with lightningd's text if the token is not a valid filter */
   static parse(token: JsonToken): ReplyFilter {
     if (token.type !== 'object') throw invalidToken('filter', 'Expected object', token);
     return ReplyFilter.#build(token);
@@ -43,25 +43,25 @@ export class ReplyFilter {
     return filter;
   }
 
-  /** What remains of a member of an object that this filter is for; undefined for nothing. */
+  /** The selected part of an object's member, or undefined. */
   member(name: string, value: JsonOutput): JsonOutput | undefined {
     if (isScalar(value)) return this.#fields.has(name) ? value : undefined;
     const inner = this.into(name);
     return inner === 'everything' ? value : inner?.apply(value);
   }
 
-  /** What remains of an item of an array that this filter is for; undefined for nothing. */
+  /** The selected part of an array's item, or undefined. */
   item(value: JsonOutput): JsonOutput | undefined {
     if (isScalar(value)) return value;
     const inner = this.into(undefined);
     return inner === 'everything' ? value : inner?.apply(value);
   }
 
-  /** The filter for an object or array inside: by name in an object, without one in an array. */
+  /** The filter for a nested object or array. @param name - the member's name; undefined in an array */
   into(name: string | undefined): ReplyFilter | 'everything' | undefined {
     if (this.#items === undefined && this.#fields.size === 0) return 'everything';
     if ((name === undefined) === (this.#items === undefined)) {
-      this.#misused = true;
+      this.#mismatched = true;
       return undefined;
     }
     return name === undefined ? this.#items : this.#fields.get(name);
@@ -80,15 +80,15 @@ export class ReplyFilter {
     return kept satisfies JsonMap;
   }
 
-  /** Where the filter did not fit what it was used on, in lightningd's words. */
-  misuse(): string | undefined {
-    if (this.#misused) return this.#items === undefined ? ' is an array' : ' is an object';
+  /** lightningd's warning if the filter did not match the shape of the result, or undefined. */
+  mismatch(): string | undefined {
+    if (this.#mismatched) return this.#items === undefined ? ' is an array' : ' is an object';
     if (this.#items !== undefined) {
-      const inner = this.#items.misuse();
+      const inner = this.#items.mismatch();
       return inner === undefined ? undefined : `[]${inner}`;
     }
     for (const [name, field] of this.#fields) {
-      const inner = field.misuse();
+      const inner = field.mismatch();
       if (inner !== undefined) return `.${name}${inner}`;
     }
     return undefined;

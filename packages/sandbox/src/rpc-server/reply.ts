@@ -3,32 +3,32 @@ import { isScalar, writeJson, type CommandResult, type JsonOutput } from '../jso
 import { quote } from '../json/strings.ts';
 import type { ReplyFilter } from './reply-filter.ts';
 
-/** Long replies are written in pieces of about this many characters. */
-const PIECE = 65_536;
+/** Characters of each piece of a long reply, approximately. */
+const PIECE_LENGTH = 65_536;
 const END = '\n\n';
 
-/** The whole text of an error reply. */
-export const errorReply = (id: string, { code, message, data }: CommandError): string => {
+/** The text of an error reply. */
+export function errorReply(id: string, { code, message, data }: CommandError): string {
   const tail = data === undefined ? '' : `,"data":${writeJson(data)}`;
   return `{"jsonrpc":"2.0","id":${id},"error":{"code":${code},"message":${quote(message)}${tail}}}${END}`;
-};
+}
 
 /**
- * A reply, as one text where all of it is at hand; otherwise nothing of it is made before it is
- * its turn to be written, and then no more than fits.
+ * The text of a reply. A result with a streamed member is returned as a generator, which creates each piece when the
+ * client has room for it.
  *
- * @param filter - what the caller wants to read of it
+ * @param filter - selects members of the result
  */
-export const resultReply = (
+export function resultReply(
   id: string,
   result: CommandResult,
   filter: ReplyFilter | undefined,
-): string | Generator<string> => {
+): string | Generator<string> {
   const pieces = resultPieces(id, result, filter);
-  return Object.values(result).some((value) => value !== undefined && isMadeWhileWritten(value))
+  return Object.values(result).some((value) => value !== undefined && isStreamed(value))
     ? pieces
     : [...pieces].join('');
-};
+}
 
 function* resultPieces(
   id: string,
@@ -40,7 +40,7 @@ function* resultPieces(
   for (const name of Object.keys(result)) {
     const value = result[name];
     if (value === undefined) continue;
-    if (!isMadeWhileWritten(value)) {
+    if (!isStreamed(value)) {
       const kept = filter === undefined ? value : filter.member(name, value);
       if (kept === undefined) continue;
       text += `${separator}${quote(name)}:${writeJson(kept)}`;
@@ -57,24 +57,25 @@ function* resultPieces(
       if (kept === undefined) continue;
       text += itemSeparator + writeJson(kept);
       itemSeparator = ',';
-      if (text.length >= PIECE) {
+      if (text.length >= PIECE_LENGTH) {
         yield text;
         text = '';
       }
     }
     text += ']';
   }
-  const misuse = filter?.misuse();
-  if (misuse !== undefined) text += `${separator}"warning_parameter_filter":${quote(misuse)}`;
+  const mismatch = filter?.mismatch();
+  if (mismatch !== undefined) text += `${separator}"warning_parameter_filter":${quote(mismatch)}`;
   yield `${text}}}${END}`;
 }
 
-const isMadeWhileWritten = (
-  value: JsonOutput | Iterable<JsonOutput>,
-): value is Iterable<JsonOutput> =>
-  typeof value === 'object' &&
-  value !== null &&
-  !isScalar(value as JsonOutput) &&
-  !Array.isArray(value) &&
-  !(value instanceof Map) &&
-  Symbol.iterator in value;
+function isStreamed(value: JsonOutput | Iterable<JsonOutput>): value is Iterable<JsonOutput> {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    !isScalar(value as JsonOutput) &&
+    !Array.isArray(value) &&
+    !(value instanceof Map) &&
+    Symbol.iterator in value
+  );
+}

@@ -5,9 +5,9 @@ import { parseJson } from '../json/parse.ts';
 import { JsonSyntaxError } from '../json/syntax-error.ts';
 import { isString, member, type JsonToken } from '../json/token.ts';
 
-/** A request that names a command and can be answered under its id. */
-export interface Request {
-  /** Verbatim, quotes included. */
+/** A valid request. */
+export interface RpcRequest {
+  /** The id's JSON text, including quotes. */
   readonly id: string;
   readonly method: string;
   readonly params: JsonToken;
@@ -15,22 +15,22 @@ export interface Request {
   readonly frame: Frame;
 }
 
-/** What came was JSON, but no request; it is answered under its id where it has a usable one. */
-export interface Refused {
+/** JSON that is not a valid request. The error reply has the id if it is valid, else null. */
+export interface InvalidRequest {
   readonly id: string;
   readonly error: CommandError;
 }
 
-const invalid = (message: string): CommandError =>
-  new CommandError(ErrorCode.invalidRequest, message);
+function invalid(message: string): CommandError {
+  return new CommandError(ErrorCode.invalidRequest, message);
+}
 
 /**
- * Reads a frame as a request, with lightningd's complaints in lightningd's order.
+ * Reads a frame as a request, with lightningd's errors in lightningd's order.
  *
- * @throws JsonSyntaxError for what is no JSON, or can't be JSON-RPC 2.0: a connection that sends
- *   such is not listened to any more
+ * @throws JsonSyntaxError for malformed JSON, and for JSON without `jsonrpc`; the connection then ignores further input
  */
-export const readRequest = (frame: Frame): Request | Refused => {
+export function readRequest(frame: Frame): RpcRequest | InvalidRequest {
   const text = frame.bytes.toString('utf8');
   if (!isUtf8(frame.bytes)) throw new JsonSyntaxError('malformed', 'not UTF-8', text);
   const token = parseJson(text);
@@ -45,11 +45,11 @@ export const readRequest = (frame: Frame): Request | Refused => {
   if (!isString(version, '2.0')) {
     return { id: 'null', error: invalid('jsonrpc: "2.0" must be specified in the request') };
   }
-  const refused = (message: string): Refused => ({ id: id.raw, error: invalid(message) });
+  const refused = (message: string): InvalidRequest => ({ id: id.raw, error: invalid(message) });
   const method = member(token, 'method');
   const params = member(token, 'params');
   if (method === undefined) return refused('No method');
   if (params === undefined) return refused('No params');
   if (method.type !== 'string') return refused('Expected string for method');
   return { id: id.raw, method: method.text, params, filter: member(token, 'filter'), frame };
-};
+}

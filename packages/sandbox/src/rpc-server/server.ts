@@ -5,20 +5,20 @@ import { isMainThread } from 'node:worker_threads';
 import type { ConnectionSettings } from '../commands/command.ts';
 import type { Node } from '../node.ts';
 import { SandboxError } from '../sandbox-error.ts';
-import { Connection } from './connection.ts';
+import { RpcConnection } from './connection.ts';
 
-/** What a socket's path can have: sun_path of Linux, less its end. */
-const LONGEST_PATH = 107;
+/** Bytes of a socket's path: Linux's sun_path without the final zero. */
+const MAX_PATH_BYTES = 107;
 
-/** How many callers may be waiting to be let in: a burst of them is nothing to refuse. */
+/** Connections that wait to be accepted. Bursts of clients must not be rejected. */
 const BACKLOG = 1024;
 
-/** The JSON-RPC socket. */
+/** The server of the JSON-RPC socket. */
 export class RpcServer {
   readonly path: string;
   readonly #server: Server;
-  readonly #connections = new Set<Connection>();
-  /** Resolves when the last connection has gone, after `close`. */
+  readonly #connections = new Set<RpcConnection>();
+  /** Resolves when the last connection has closed, after `close`. */
   readonly closed: Promise<void>;
   #close: () => void = () => undefined;
   #closing = false;
@@ -29,7 +29,7 @@ export class RpcServer {
       this.#close = resolve;
     });
     this.#server = createServer((socket) => {
-      const connection = new Connection(node, socket);
+      const connection = new RpcConnection(node, socket);
       this.#connections.add(connection);
       socket.on('close', () => {
         this.#connections.delete(connection);
@@ -39,16 +39,16 @@ export class RpcServer {
   }
 
   /**
-   * Listens. A socket file that nobody answers at is one that was left behind, and replaced.
+   * Listens. Replaces a socket file that accepts no connections.
    *
-   * @param mode - who may connect, as the file's permissions
-   * @throws SandboxError `already_running` when somebody answers
+   * @param mode - the permissions of the socket file
+   * @throws SandboxError `already_running` if another process accepts connections at the path
    */
   static async listen(node: Node, path: string, mode: number): Promise<RpcServer> {
-    if (Buffer.byteLength(path) > LONGEST_PATH) {
+    if (Buffer.byteLength(path) > MAX_PATH_BYTES) {
       throw new SandboxError('bad_option', `rpc filename '${path}' too long`);
     }
-    if (await isAnswered(path)) {
+    if (await acceptsConnections(path)) {
       throw new SandboxError('already_running', `rpc filename '${path}' in use`);
     }
     rmSync(path, { force: true });
@@ -58,8 +58,8 @@ export class RpcServer {
   }
 
   async #listen(mode: number): Promise<void> {
-    // The file is made with these permissions: nobody slips in before a chmod. A worker thread
-    // can't set the process's mask; there the directory, which is private, must do.
+    // With the mask, the file never has wider permissions. A worker thread cannot set the process's mask; there, the
+    // private directory protects the file.
     const mask = isMainThread ? process.umask(0o777 & ~mode) : undefined;
     try {
       this.#server.listen({ path: this.path, backlog: BACKLOG });
@@ -76,21 +76,20 @@ export class RpcServer {
     chmodSync(this.path, mode);
   }
 
-  /** No new connections; those there are stay. The socket file goes. */
+  /** Rejects new connections, keeps the existing ones, and removes the socket file. */
   stopListening(): void {
     this.#server.close();
   }
 
   /**
-   * Closes all connections at once, but for the one that is still to be answered, which closes
-   * when it has been.
+   * Closes all connections. The one with a pending reply closes after it.
    *
-   * @param last - the settings object of that connection
+   * @param last - the settings object of the connection with a pending reply
    */
   close(last: ConnectionSettings | undefined): void {
     this.#closing = true;
     for (const connection of this.#connections) {
-      if (connection.settings === last) connection.closeWhenAnswered();
+      if (connection.settings === last) connection.closeAfterReplies();
       else connection.destroy();
     }
     this.#closeIfEmpty();
@@ -101,13 +100,14 @@ export class RpcServer {
   }
 }
 
-const isAnswered = (path: string): Promise<boolean> =>
-  new Promise((resolve) => {
+function acceptsConnections(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
     const socket = connect(path);
-    const answer = (answered: boolean): void => {
+    const settle = (accepted: boolean): void => {
       socket.destroy();
-      resolve(answered);
+      resolve(accepted);
     };
-    socket.on('connect', () => answer(true));
-    socket.on('error', () => answer(false));
+    socket.on('connect', () => settle(true));
+    socket.on('error', () => settle(false));
   });
+}

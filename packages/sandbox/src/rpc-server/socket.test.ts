@@ -6,16 +6,17 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { SocketClient } from '../testing/socket-client.ts';
 import { temporaryDirectory, temporarySandbox } from '../testing/temporary-sandbox.ts';
 
-const connected = async (): Promise<SocketClient> => {
+async function connected(): Promise<SocketClient> {
   const { rpcPath } = await temporarySandbox();
   return SocketClient.connect(rpcPath);
-};
+}
 
 const GETINFO = '{"jsonrpc":"2.0","id":"a","method":"getinfo","params":{}}';
 const WAIT = '{"jsonrpc":"2.0","id":"w","method":"waitanyinvoice","params":{}}';
 
-const errorText = (id: string, code: number, message: string): string =>
-  `{"jsonrpc":"2.0","id":${id},"error":{"code":${code},"message":${JSON.stringify(message)}}}`;
+function errorText(id: string, code: number, message: string): string {
+  return `{"jsonrpc":"2.0","id":${id},"error":{"code":${code},"message":${JSON.stringify(message)}}}`;
+}
 
 describe('framing', () => {
   test.each([
@@ -28,14 +29,14 @@ describe('framing', () => {
     ],
     ['a trailing comma', '{"jsonrpc":"2.0","id":"a","method":"getinfo","params":{},}'],
     ['an unknown member', '{"jsonrpc":"2.0","id":"a","method":"getinfo","params":{},"foo":1}'],
-  ])('a request with %s is answered', async (_, request) => {
+  ])('a request with %s gets a reply', async (_, request) => {
     const client = await connected();
     expect(await client.exchange(request)).toMatch(
       /^\{"jsonrpc":"2\.0","id":"a","result":\{"id":"/,
     );
   });
 
-  test('a request that comes a byte at a time is answered', async () => {
+  test('a request that arrives byte by byte gets a reply', async () => {
     const client = await connected();
     client.socket.setNoDelay(true);
     const request = '{"jsonrpc":"2.0","id":"ü\\"","method":"invoice","params":["any","☃","d\\\\"]}';
@@ -46,7 +47,7 @@ describe('framing', () => {
     });
   });
 
-  test('replies to several requests in one write come in their order', async () => {
+  test('replies to several requests in one write arrive in order', async () => {
     const client = await connected();
     const requests = Array.from({ length: 500 }, (_, id) => GETINFO.replace('"a"', String(id)));
     client.write(requests.join(''));
@@ -55,7 +56,7 @@ describe('framing', () => {
     }
   });
 
-  test('a command that waits does not hold up the next', async () => {
+  test('a waiting command does not block the next', async () => {
     const client = await connected();
     client.write(WAIT + GETINFO);
     expect(await client.read()).toContain('"id":"a"');
@@ -81,26 +82,26 @@ describe('framing', () => {
     '"sl\\/ash"',
     '"ü☃"',
     '18446744073709551616',
-  ])('the id %s comes back as it was', async (id) => {
+  ])('the reply has the id %s verbatim', async (id) => {
     const client = await connected();
     const reply = await client.exchange(GETINFO.replace('"a"', id));
     expect(reply.startsWith(`{"jsonrpc":"2.0","id":${id},"result":{`)).toBe(true);
   });
 
-  test('a caller that closes its half gets no reply', async () => {
+  test('a client that half-closes gets no reply', async () => {
     const client = await connected();
     client.socket.end(GETINFO);
     expect(await client.read()).toBeUndefined();
   });
 
-  test('one that closes its half while it waits is dropped', async () => {
+  test('a client that half-closes during a command is disconnected', async () => {
     const client = await connected();
     client.socket.end(WAIT);
     await client.closed();
   });
 });
 
-describe('what is no request', () => {
+describe('invalid requests:', () => {
   test.each([
     [
       '[1] for an id',
@@ -179,7 +180,7 @@ describe('what is no request', () => {
   ])('%s', async (_, request, id, code, message) => {
     const client = await connected();
     expect(await client.exchange(request)).toBe(errorText(id, code, message));
-    // And the connection is none the worse.
+    // The connection still works.
     expect(await client.exchange(GETINFO)).toContain('"result"');
   });
 
@@ -194,7 +195,7 @@ describe('what is no request', () => {
     ['{"jsonrpc":"2.0","id":"a" "method":"getinfo","params":{}}'],
     ['{"jsonrpc":"2.0","id":"a","method":"getinfo","params":{"a"}}'],
     ['{"jsonrpc":"2.0","id":"\\x","method":"getinfo","params":{}}'],
-  ])('%s is refused, and nothing is answered after it', async (text) => {
+  ])('%s is rejected, and later input is ignored', async (text) => {
     const client = await connected();
     expect(await client.exchange(text)).toBe(
       errorText('null', -32600, `Failed to parse RPC JSON response '${text}'`),
@@ -204,7 +205,7 @@ describe('what is no request', () => {
   });
 
   test.each(['{}', `[${GETINFO}]`, '{"id":"a","method":"getinfo","params":{}}'])(
-    '%s is no JSON-RPC',
+    '%s is not JSON-RPC',
     async (text) => {
       const client = await connected();
       expect(await client.exchange(text)).toBe(
@@ -214,14 +215,14 @@ describe('what is no request', () => {
     },
   );
 
-  test('what is no UTF-8 is refused', async () => {
+  test('invalid UTF-8 is rejected', async () => {
     const client = await connected();
     const [before = '', after = ''] = GETINFO.split('getinfo');
     const request = Buffer.concat([Buffer.from(before), Buffer.of(0xff, 0xfe), Buffer.from(after)]);
     expect(await client.exchange(request)).toContain('Failed to parse RPC JSON response');
   });
 
-  test('an escape in params stays what it is', async () => {
+  test('escapes in params are kept', async () => {
     const client = await connected();
     const { text } = await client.call('invoice', '["any","u\\u00e9","d"]');
     expect(text).toContain('"created_index":1');
@@ -234,23 +235,27 @@ describe('what is no request', () => {
 });
 
 describe('hostile input', () => {
-  test('brackets without end cost no stack', async () => {
+  test('deep nesting needs no stack', async () => {
     const client = await connected();
     const deep = 200_000;
     const reply = await client.exchange(GETINFO.replace('{}', '['.repeat(deep) + ']'.repeat(deep)));
     expect(reply).toBe(errorText('"a"', -32602, 'too many parameters: got 1, expected 0'));
   });
 
-  test('a long string of escapes takes no longer than a long string', async () => {
+  test('a long string of escapes takes at most 30 times as long as plain text', async () => {
     const client = await connected();
-    const label = '\\\\'.repeat(2_000_000);
-    const started = performance.now();
-    const { error } = await client.call('invoice', `["any","${label}","d"]`);
-    expect(error?.message).toContain('over 128 bytes');
-    expect(performance.now() - started).toBeLessThan(5000);
+    const timed = async (label: string): Promise<number> => {
+      const started = performance.now();
+      const { error } = await client.call('invoice', `["any","${label}","d"]`);
+      expect(error?.message).toContain('over 128 bytes');
+      return performance.now() - started;
+    };
+    const plain = await timed('ab'.repeat(2_000_000));
+    const escapes = await timed('\\\\'.repeat(2_000_000));
+    expect(escapes).toBeLessThan(30 * plain);
   });
 
-  test('a flood of malformed input is answered once and dropped', async () => {
+  test('a flood of malformed input gets one reply', async () => {
     const client = await connected();
     client.write('}'.repeat(1_000_000));
     const reply = await client.read();
@@ -258,7 +263,7 @@ describe('hostile input', () => {
     await client.closed();
   });
 
-  test('a client that sends half a request and leaves is forgotten', async () => {
+  test('a client that disconnects within a request leaves nothing behind', async () => {
     const { rpcPath } = await temporarySandbox();
     for (let i = 0; i < 50; i++) {
       const client = await SocketClient.connect(rpcPath);
@@ -269,7 +274,7 @@ describe('hostile input', () => {
     expect(await client.exchange(GETINFO)).toContain('"result"');
   });
 
-  test('numbers as large as they come are no trouble', async () => {
+  test('numbers of any size are accepted', async () => {
     const client = await connected();
     const huge = '9'.repeat(1_000_000);
     const { error } = await client.call('blacklistrune', `[${huge}]`);
@@ -278,7 +283,7 @@ describe('hostile input', () => {
 });
 
 describe('readers', () => {
-  test('one that does not read costs little and holds up nobody', async () => {
+  test('a client that does not read costs little and blocks no other', async () => {
     const { rpcPath } = await temporarySandbox();
     const writer = await SocketClient.connect(rpcPath);
     const description = 'd'.repeat(600_000);
@@ -290,14 +295,14 @@ describe('readers', () => {
     for (let i = 0; i < 50; i++) {
       slow.write(`{"jsonrpc":"2.0","id":${i},"method":"listinvoices","params":{}}`);
     }
-    // 50 replies of 60 MB each are on their way; this one is not held up by them.
+    // 50 replies of 60 MB each are pending. They do not delay this one.
     const before = process.memoryUsage.rss();
     for (let i = 0; i < 20; i++) expect((await writer.call('getinfo')).result).toBeDefined();
     expect(process.memoryUsage.rss() - before).toBeLessThan(500_000_000);
     slow.socket.destroy();
   });
 
-  test('a caller that leaves cancels what it waits for', async () => {
+  test('a client that disconnects cancels its waiting commands', async () => {
     const { rpcPath } = await temporarySandbox();
     const client = await SocketClient.connect(rpcPath);
     const waiting = await SocketClient.connect(rpcPath);
@@ -309,7 +314,7 @@ describe('readers', () => {
     expect((await client.call('dev-pay-invoice', ['l', 1])).error).toBeUndefined();
   });
 
-  test('hundreds of connections are no trouble', async () => {
+  test('hundreds of connections work', async () => {
     const { rpcPath } = await temporarySandbox();
     const clients = await Promise.all(
       Array.from({ length: 300 }, () => SocketClient.connect(rpcPath)),
@@ -320,7 +325,7 @@ describe('readers', () => {
 });
 
 describe('the socket file', () => {
-  test('has the mode that was asked for', async () => {
+  test('has the configured mode', async () => {
     const first = await temporarySandbox();
     expect(statSync(first.rpcPath).mode & 0o777).toBe(0o600);
     const second = await temporarySandbox({ args: ['--rpc-file-mode=0660', '--rpc-file=my-rpc'] });
@@ -328,13 +333,13 @@ describe('the socket file', () => {
     expect(second.rpcPath).toBe(join(second.networkDir, 'my-rpc'));
   });
 
-  test('is gone when the node has ended', async () => {
+  test('is removed when the node has stopped', async () => {
     const sandbox = await temporarySandbox();
     await sandbox.stop();
     expect(existsSync(sandbox.rpcPath)).toBe(false);
   });
 
-  test('that nobody answers at is replaced, and one that is answered is not', async () => {
+  test('is replaced if it is stale, and kept if it is in use', async () => {
     const directory = await temporaryDirectory();
     const path = join(directory, 'socket');
     writeFileSync(path, 'left behind');
@@ -353,7 +358,7 @@ describe('the socket file', () => {
     });
   });
 
-  test('must have a path that fits', async () => {
+  test('must have a short path', async () => {
     await expect(
       temporarySandbox({ args: [`--rpc-file=${'x'.repeat(200)}`] }),
     ).rejects.toMatchObject({ code: 'bad_option' });
@@ -421,7 +426,7 @@ describe('filter', () => {
       '{"our_features":[true,true]}',
       `"error":{"code":-32602,"message":"filter: Arrays can only have one element: invalid token '[true,true]'"}`,
     ],
-  ])('%s with %s gives %s', async (method, filter, reply) => {
+  ])('of %s with %s returns %s', async (method, filter, reply) => {
     expect(await filtered(method, filter)).toBe(reply);
   });
 });

@@ -2,20 +2,20 @@ import { RpcClient, RpcError } from '@clnrest/lightningd';
 import { Master, Restriction, Rune } from '@clnrest/runes';
 import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { SetClock } from '../testing/set-clock.ts';
+import { ManualClock } from '../testing/manual-clock.ts';
 import { temporaryDirectory, temporarySandbox } from '../testing/temporary-sandbox.ts';
 
 const SECONDS = 1_000_000_000n;
 const START = 1_795_194_829n * SECONDS;
 
 /** A sandbox and an RpcClient that is connected to it. */
-const connect = async (options: Parameters<typeof temporarySandbox>[0] = {}) => {
-  const clock = new SetClock(START);
+async function connect(options: Parameters<typeof temporarySandbox>[0] = {}) {
+  const clock = new ManualClock(START);
   const sandbox = await temporarySandbox({ clock, ...options });
   const client = new RpcClient({ socketPath: sandbox.rpcPath });
   onTestFinished(() => client.close());
   return { client, clock, sandbox };
-};
+}
 
 interface Created {
   readonly rune: string;
@@ -32,20 +32,21 @@ interface Shown {
   readonly restrictions_as_english: string;
 }
 
-const refusal = async (answer: Promise<unknown>): Promise<[number, string]> => {
+async function refusal(answer: Promise<unknown>): Promise<[number, string]> {
   const error: unknown = await answer.then(
     () => expect.unreachable(),
     (reason: unknown) => reason,
   );
   if (!(error instanceof RpcError)) throw error;
   return [error.code, error.message];
-};
+}
 
 /** The encoded restrictions of the rune, without its unique id. */
-const encodedRestrictions = ({ rune }: Created): string =>
-  Rune.fromBase64(rune)
+function encodedRestrictions({ rune }: Created): string {
+  return Rune.fromBase64(rune)
     .restrictions.map((restriction) => restriction.encode())
     .join('&');
+}
 
 describe('commando-rune', () => {
   test.each([
@@ -133,7 +134,7 @@ describe('a rate-limited rune', () => {
 
   test('counts uses per unique id across derived runes and restarts, in nanoseconds', async () => {
     const directory = await temporaryDirectory();
-    const clock = new SetClock(START + 123_456_789n);
+    const clock = new ManualClock(START + 123_456_789n);
     const first = await connect({ directory, clock });
     const { rune } = await first.client.call<Created>('createrune', {
       restrictions: [['per=1nsec', 'per=60sec']],

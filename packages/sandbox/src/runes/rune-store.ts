@@ -1,12 +1,6 @@
 import type { RuneRange, RuneStore, StoredRune } from '@clnrest/runes';
-import {
-  asInteger,
-  asText,
-  ifAny,
-  type Database,
-  type SqlRow,
-  type Statement,
-} from '../database/database.ts';
+import type { Database, Statement } from '../database/database.ts';
+import type { Row } from '../database/row.ts';
 
 const PAGE = 200n;
 
@@ -32,7 +26,7 @@ export class DatabaseRuneStore implements RuneStore {
       page: database.prepare(
         'SELECT rune, last_used_nsec, id FROM runes WHERE id > ? ORDER BY id LIMIT ?',
       ),
-      largest: database.prepare('SELECT MAX(id) FROM runes'),
+      largest: database.prepare('SELECT MAX(id) AS largest FROM runes'),
       blacklist: database.prepare('SELECT first, last FROM rune_blacklist ORDER BY first'),
       unlist: database.prepare('DELETE FROM rune_blacklist WHERE first = ?'),
       list: database.prepare('INSERT INTO rune_blacklist (first, last) VALUES (?, ?)'),
@@ -40,8 +34,7 @@ export class DatabaseRuneStore implements RuneStore {
   }
 
   largestId(): bigint | undefined {
-    const [largest] = this.#statements.largest.first() ?? [];
-    return ifAny(largest, asInteger);
+    return this.#statements.largest.one().optionalInteger('largest');
   }
 
   insert(uniqueId: bigint, text: string): void {
@@ -59,7 +52,7 @@ export class DatabaseRuneStore implements RuneStore {
       const page = this.#statements.page.all(last, PAGE);
       for (const row of page) {
         yield storedRune(row);
-        last = asInteger(row[2]);
+        last = row.integer('id');
       }
       if (page.length < PAGE) return;
     }
@@ -76,7 +69,7 @@ export class DatabaseRuneStore implements RuneStore {
   blacklist(): readonly RuneRange[] {
     return this.#statements.blacklist
       .all()
-      .map(([first, last]) => ({ first: asInteger(first), last: asInteger(last) }));
+      .map((row) => ({ first: row.integer('first'), last: row.integer('last') }));
   }
 
   changeBlacklist(removed: readonly RuneRange[], added: readonly RuneRange[]): void {
@@ -87,7 +80,9 @@ export class DatabaseRuneStore implements RuneStore {
   }
 }
 
-const storedRune = (row: SqlRow): StoredRune => ({
-  text: asText(row[0]),
-  lastUsed: ifAny(row[1], asInteger),
-});
+function storedRune(row: Row): StoredRune {
+  return {
+    text: row.text('rune'),
+    lastUsed: row.optionalInteger('last_used_nsec'),
+  };
+}

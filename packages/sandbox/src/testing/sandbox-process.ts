@@ -18,8 +18,8 @@ const PROGRAM = `
   );
 `;
 
-/** A program that runs a sandbox: the package in one file, without anything to compile at start. */
-export const buildProgram = async (): Promise<string> => {
+/** Bundles a program that runs a sandbox into one file. */
+export async function buildProgram(): Promise<string> {
   const outfile = join(await temporaryDirectory(), 'sandbox.cjs');
   await build({
     stdin: { contents: PROGRAM, resolveDir: PACKAGE, loader: 'ts' },
@@ -32,21 +32,21 @@ export const buildProgram = async (): Promise<string> => {
     logLevel: 'error',
   });
   return outfile;
-};
+}
 
 interface SandboxProcess {
   readonly process: ChildProcess;
-  /** What it said first: its socket, or why it did not start. */
-  readonly said: string;
-  /** Ends it as `kill -9` does. */
+  /** The first line of output: the socket's path, or the error. */
+  readonly firstLine: string;
+  /** Kills the process with SIGKILL. */
   kill(): Promise<void>;
 }
 
-/** Runs a sandbox in a process of its own. */
-export const runSandbox = async (
+/** Runs a sandbox in a separate process. */
+export async function runSandbox(
   program: string,
   args: readonly string[],
-): Promise<SandboxProcess> => {
+): Promise<SandboxProcess> {
   const child = spawn(process.execPath, [program, ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, NODE_PATH: MODULES },
@@ -57,11 +57,11 @@ export const runSandbox = async (
   const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
   return {
     process: child,
-    said: line,
+    firstLine: line,
     async kill() {
       const exited = once(child, 'exit');
       child.kill('SIGKILL');
       await exited;
     },
   };
-};
+}

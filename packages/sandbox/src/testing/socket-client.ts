@@ -2,7 +2,7 @@ import { connect, type Socket } from 'node:net';
 import { once } from 'node:events';
 import { onTestFinished } from 'vitest';
 
-/** A reply, parsed; numbers beyond 2^53 only in `text`. */
+/** A parsed reply. Integers above 2^53 are exact only in `text`. */
 export interface Reply {
   readonly text: string;
   readonly id: unknown;
@@ -10,7 +10,7 @@ export interface Reply {
   readonly error?: { code: number; message: string; data?: unknown };
 }
 
-/** A client that knows nothing of JSON-RPC but where a native reply ends: at an empty line. */
+/** A minimal client of the socket: a reply ends at an empty line. */
 export class SocketClient {
   readonly socket: Socket;
   #text = '';
@@ -45,7 +45,7 @@ export class SocketClient {
     this.socket.write(text);
   }
 
-  /** The next reply's text, without its end; undefined when the connection closed instead. */
+  /** The text of the next reply, without its end; undefined if the connection has closed. */
   async read(): Promise<string | undefined> {
     for (;;) {
       const end = this.#text.indexOf('\n\n');
@@ -61,13 +61,13 @@ export class SocketClient {
     }
   }
 
-  /** Sends a request as it is. @returns the next reply's text */
+  /** Sends a request verbatim. @returns the text of the next reply */
   async exchange(request: string | Buffer): Promise<string> {
     this.write(request);
     return (await this.read()) ?? '';
   }
 
-  /** Calls a command; its parameters may be given as JSON text. */
+  /** Calls a command. String parameters are sent verbatim as JSON text. */
   async call(method: string, params: unknown = {}): Promise<Reply> {
     const id = `test#${this.#next++}`;
     const written = typeof params === 'string' ? params : JSON.stringify(params);
@@ -77,7 +77,7 @@ export class SocketClient {
     return { ...(JSON.parse(text) as Reply), text };
   }
 
-  /** Resolves when the other end has closed. */
+  /** Resolves when the server has closed the connection. */
   async closed(): Promise<void> {
     while (!this.#ended) {
       await new Promise<void>((resolve) => {

@@ -5,23 +5,23 @@ import { onTestFinished } from 'vitest';
 import { startSandbox, type Sandbox } from '../sandbox.ts';
 import type { SandboxOptions } from '../sandbox-options.ts';
 
-/** A directory that goes when the test is over. */
-export const temporaryDirectory = async (): Promise<string> => {
-  // Short: a socket's path must fit in 107 bytes.
+/** Creates a directory that is removed after the test. */
+export async function temporaryDirectory(): Promise<string> {
+  // The name is short, because a socket's path has at most 107 bytes.
   const directory = await mkdtemp(join(tmpdir(), 'sandbox-'));
   onTestFinished(() => rm(directory, { recursive: true, force: true }));
   return directory;
-};
+}
 
 export interface TestSandbox extends Sandbox {
-  /** What was logged, a line each. */
+  /** The log lines. */
   readonly lines: readonly string[];
 }
 
-/** A sandbox that ends when the test is over, in a directory of its own unless one is given. */
-export const temporarySandbox = async (
+/** Starts a sandbox that stops after the test, in a temporary directory unless one is given. */
+export async function temporarySandbox(
   options: Partial<SandboxOptions> & { directory?: string } = {},
-): Promise<TestSandbox> => {
+): Promise<TestSandbox> {
   const { directory = await temporaryDirectory(), args = [], ...rest } = options;
   const lines: string[] = [];
   const sandbox = await startSandbox({
@@ -31,4 +31,4 @@ export const temporarySandbox = async (
   });
   onTestFinished(() => sandbox.stop());
   return Object.assign(sandbox, { lines });
-};
+}

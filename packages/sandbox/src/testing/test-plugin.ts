@@ -3,26 +3,25 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { temporaryDirectory } from './temporary-sandbox.ts';
 
-/** What a plugin for a test is made of. */
+/** A plugin for a test. */
 export interface TestPlugin {
-  /** Its file's name. */
+  /** The file's name. */
   readonly name?: string;
-  /** Replaces parts of an empty manifest. */
+  /** Members that replace those of an empty manifest. */
   readonly manifest?: Record<string, unknown>;
   /**
-   * The program's own part, in JavaScript. It has `send(message)`, `write(text)`, `on(method,
-   * handler)`, where what a handler returns is the result, and what it throws the error, and
-   * `note(value)`, which the test can read.
+   * JavaScript that extends the plugin. It can use `send(message)`, `write(text)`, `note(value)`, which the test can read,
+   * and `on(method, handler)`. A handler returns the result or throws the error.
    */
   readonly body?: string;
 }
 
 export interface WrittenPlugin {
   readonly path: string;
-  /** What it noted: one JSON value a line. */
+  /** The values that the plugin has noted. */
   notes(): Promise<unknown[]>;
-  /** Resolves when it has noted something that this is true of. */
-  noted(condition: (note: unknown) => boolean): Promise<unknown>;
+  /** Resolves with the first note that fulfils the condition. */
+  waitForNote(condition: (note: unknown) => boolean): Promise<unknown>;
 }
 
 const RUNTIME = `
@@ -59,16 +58,16 @@ process.stdin.on('end', () => process.exit(0));
 `;
 
 /** Writes a plugin to a directory of its own. */
-export const writePlugin = async ({
+export async function writePlugin({
   name = 'test-plugin',
   manifest = {},
   body = '',
-}: TestPlugin = {}): Promise<WrittenPlugin> => {
+}: TestPlugin = {}): Promise<WrittenPlugin> {
   const directory = await temporaryDirectory();
   const path = join(directory, name);
   const notesPath = join(directory, 'notes.jsonl');
   writeFileSync(notesPath, '');
-  // What lies above the directory for temporary files is none of its business.
+  // Prevents a package.json in a parent directory from changing the module type.
   writeFileSync(join(directory, 'package.json'), '{"type":"commonjs"}');
   writeFileSync(
     path,
@@ -83,7 +82,7 @@ export const writePlugin = async ({
   return {
     path,
     notes,
-    async noted(condition) {
+    async waitForNote(condition) {
       for (;;) {
         const found = (await notes()).find(condition);
         if (found !== undefined) return found;
@@ -93,10 +92,11 @@ export const writePlugin = async ({
       }
     },
   };
-};
+}
 
-/** What a plugin was sent with this method, verbatim. */
-export const received = (notes: readonly unknown[], method: string): string[] =>
-  notes
+/** The messages with this method that a plugin received, verbatim. */
+export function received(notes: readonly unknown[], method: string): string[] {
+  return notes
     .map((note) => (note as { raw?: string }).raw ?? '')
     .filter((raw) => raw.includes(`"method":"${method}"`) || raw.includes(`"method": "${method}"`));
+}

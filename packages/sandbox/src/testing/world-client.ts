@@ -2,7 +2,7 @@ import type { SandboxOptions } from '../sandbox-options.ts';
 import { SocketClient, type Reply } from './socket-client.ts';
 import { temporarySandbox } from './temporary-sandbox.ts';
 
-/** A sandbox's socket, for tests of its world. */
+/** A client of a sandbox, for tests of its world. */
 export class WorldClient {
   readonly socket: SocketClient;
 
@@ -17,19 +17,19 @@ export class WorldClient {
     return new WorldClient(await SocketClient.connect(rpcPath));
   }
 
-  /** Calls a command that must succeed. */
+  /** Calls a command. Throws if the reply is an error. */
   async call<T>(method: string, params: unknown = {}): Promise<T> {
     const { result, error } = await this.socket.call(method, params);
     if (error !== undefined) throw new Error(`${method}: ${error.code} ${error.message}`);
     return result as T;
   }
 
-  /** Calls a command that must fail. */
+  /** Calls a command and returns its error. */
   async refused(method: string, params: unknown = {}): Promise<Reply['error']> {
     return (await this.socket.call(method, params)).error;
   }
 
-  /** Creates an invoice of another node. @returns the BOLT 11 text */
+  /** Creates an invoice of another node. @returns its BOLT 11 text */
   async peerInvoice(amount: string, more: Record<string, unknown> = {}): Promise<string> {
     const invoice = { amount_msat: amount, ...more };
     return (await this.call<{ bolt11: string }>('dev-peer-invoice', invoice)).bolt11;

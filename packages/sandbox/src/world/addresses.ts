@@ -9,11 +9,12 @@ import { readFallbackAddress } from '../invoices/fallback-address.ts';
 export type AddressKind = 'bech32' | 'p2tr';
 
 /** OP_0 or OP_1, then a push of the witness program. */
-const witnessScript = (version: 0 | 1, program: Uint8Array): Buffer =>
-  Buffer.concat([Buffer.of(version === 0 ? 0x00 : 0x51, program.length), program]);
+function witnessScript(version: 0 | 1, program: Uint8Array): Buffer {
+  return Buffer.concat([Buffer.of(version === 0 ? 0x00 : 0x51, program.length), program]);
+}
 
 /** The script that pays to a key: P2WPKH (BIP 141), or P2TR without a script path (BIP 86). */
-export const scriptForKey = (privateKey: Uint8Array, kind: AddressKind): Buffer => {
+export function scriptForKey(privateKey: Uint8Array, kind: AddressKind): Buffer {
   if (kind === 'bech32') {
     const publicKey = secp256k1.getPublicKey(privateKey, true);
     return witnessScript(0, ripemd160(sha256(publicKey)));
@@ -24,20 +25,22 @@ export const scriptForKey = (privateKey: Uint8Array, kind: AddressKind): Buffer 
     .lift_x(BigInt(`0x${Buffer.from(internal).toString('hex')}`))
     .add(secp256k1.Point.BASE.multiply(BigInt(`0x${Buffer.from(tweak).toString('hex')}`)));
   return witnessScript(1, point.toBytes(true).subarray(1));
-};
+}
 
 /** The P2WSH script of a channel's funding output. The seed takes the place of the 2-of-2 witness script. */
-export const fundingScript = (seed: Uint8Array): Buffer => witnessScript(0, sha256(seed));
+export function fundingScript(seed: Uint8Array): Buffer {
+  return witnessScript(0, sha256(seed));
+}
 
 /** The address of a segwit script. */
-export const addressOf = (script: Buffer, format: AddressFormat): string => {
+export function addressOf(script: Buffer, format: AddressFormat): string {
   const version = script[0] === 0 ? 0 : 1;
   const code = version === 0 ? bech32 : bech32m;
   return code.encode(format.addressPrefix, [version, ...code.toWords(script.subarray(2))]);
-};
+}
 
 /** The script that an address encodes; undefined if the text is not an address of this network. */
-export const scriptOf = (address: string, network: Network): Buffer | undefined => {
+export function scriptOf(address: string, network: Network): Buffer | undefined {
   const read = readFallbackAddress(address, network);
   if (typeof read === 'string') return undefined;
   const program = Buffer.from(read.program);
@@ -51,4 +54,4 @@ export const scriptOf = (address: string, network: Network): Buffer | undefined 
     default:
       return Buffer.concat([Buffer.of(read.version === 0 ? 0 : 0x50 + read.version), push]);
   }
-};
+}

@@ -1,4 +1,4 @@
-import { asInteger, type Database, type Statement } from '../database/database.ts';
+import type { Database, Statement } from '../database/database.ts';
 import type { Vars } from '../database/vars.ts';
 import { OURS } from './nodes.ts';
 import { CHANNEL, DELAYED, STRANGER } from './chain.ts';
@@ -26,32 +26,32 @@ export class Audit {
   constructor(database: Database, vars: Vars) {
     this.#vars = vars;
     this.#unspent = database.prepare(
-      'SELECT owner, SUM(amount_sat) FROM outputs WHERE spent_by IS NULL GROUP BY owner',
+      'SELECT owner, SUM(amount_sat) AS total FROM outputs WHERE spent_by IS NULL GROUP BY owner',
     );
     // A transaction without known inputs mints money, so it pays no fee: the join leaves it out.
     this.#fees = database.prepare(
-      `SELECT COALESCE(SUM(spent.total - made.total), 0) FROM
+      `SELECT COALESCE(SUM(spent.total - made.total), 0) AS fees FROM
          (SELECT spent_by AS txid, SUM(amount_sat) AS total FROM outputs WHERE spent_by IS NOT NULL GROUP BY spent_by) spent
          JOIN (SELECT t.txid AS txid, COALESCE(SUM(o.amount_sat), 0) AS total
                FROM transactions t LEFT JOIN outputs o ON o.txid = t.txid GROUP BY t.txid) made
          ON made.txid = spent.txid`,
     );
     this.#funded = database.prepare(
-      'SELECT COALESCE(SUM(capacity_sat), 0) FROM channels WHERE closing_txid IS NULL',
+      'SELECT COALESCE(SUM(capacity_sat), 0) AS funded FROM channels WHERE closing_txid IS NULL',
     );
     this.#overdrawn = database.prepare(
-      'SELECT COUNT(*) FROM channels WHERE opener_msat < 0 OR opener_msat > capacity_sat * 1000',
+      'SELECT COUNT(*) AS overdrawn FROM channels WHERE opener_msat < 0 OR opener_msat > capacity_sat * 1000',
     );
   }
 
   accounts(): Accounts {
     const byOwner = new Map(
-      this.#unspent.all().map(([owner, sum]) => [asInteger(owner), asInteger(sum)]),
+      this.#unspent.all().map((row) => [row.integer('owner'), row.integer('total')]),
     );
     const of = (owner: bigint): bigint => byOwner.get(owner) ?? 0n;
     const mintedSat = this.#vars.integer('minted_sat', 0n);
-    const feesSat = asInteger(this.#fees.first()?.[0]);
-    const funded = asInteger(this.#funded.first()?.[0]);
+    const feesSat = this.#fees.one().integer('fees');
+    const funded = this.#funded.one().integer('funded');
     const total = [...byOwner.values()].reduce((sum, each) => sum + each, feesSat);
     const onChainSat = new Map([...byOwner].filter(([owner]) => owner >= OURS));
     onChainSat.set(OURS, of(OURS) + of(DELAYED));
@@ -64,7 +64,7 @@ export class Audit {
       balanced:
         total === mintedSat &&
         funded === of(CHANNEL) &&
-        asInteger(this.#overdrawn.first()?.[0]) === 0n,
+        this.#overdrawn.one().integer('overdrawn') === 0n,
     };
   }
 }

@@ -36,8 +36,8 @@ export class Blocks {
     this.#parts.notifier.native('block_added', () => added);
     for (const transaction of transactions) this.#channels.onConfirmed(transaction);
     this.#channels.onNewHeight();
-    this.#parts.notifier.afterwards(() => {
-      this.#waiters.give(
+    this.#parts.notifier.whenCommitted(() => {
+      this.#waiters.resolveWhere(
         () => block.height,
         (height) => height <= block.height,
       );

@@ -1,11 +1,5 @@
-import {
-  asBytes,
-  asInteger,
-  ifAny,
-  type Database,
-  type SqlRow,
-  type Statement,
-} from '../database/database.ts';
+import type { Database, Statement } from '../database/database.ts';
+import type { Row } from '../database/row.ts';
 import {
   displayedHash,
   serialize,
@@ -105,8 +99,8 @@ export class Chain {
   }
 
   get tip(): Block {
-    const row = this.#statements.tip.first();
-    return { height: Number(asInteger(row?.[0])), hash: asBytes(row?.[1]) };
+    const row = this.#statements.tip.one();
+    return { height: row.number('height'), hash: row.bytes('hash') };
   }
 
   get height(): number {
@@ -180,23 +174,29 @@ export class Chain {
   }
 }
 
-const transactionOf = (row: SqlRow): StoredTransaction => ({
-  txid: asBytes(row[0]),
-  raw: asBytes(row[1]),
-  height: ifAny(row[2], (value) => Number(asInteger(value))),
-  position: ifAny(row[3], (value) => Number(asInteger(value))),
-});
+function transactionOf(row: Row): StoredTransaction {
+  return {
+    txid: row.bytes('txid'),
+    raw: row.bytes('raw'),
+    height: row.optionalNumber('height'),
+    position: row.optionalNumber('position'),
+  };
+}
 
-const outputOf = (row: SqlRow): Output => ({
-  txid: asBytes(row[0]),
-  vout: Number(asInteger(row[1])),
-  owner: asInteger(row[2]),
-  amountSat: asInteger(row[3]),
-  script: asBytes(row[4]),
-  spentBy: ifAny(row[5], asBytes),
-  reservedTo: ifAny(row[6], asInteger),
-  height: ifAny(row[7], (value) => Number(asInteger(value))),
-});
+function outputOf(row: Row): Output {
+  return {
+    txid: row.bytes('txid'),
+    vout: row.number('vout'),
+    owner: row.integer('owner'),
+    amountSat: row.integer('amount_sat'),
+    script: row.bytes('script'),
+    spentBy: row.optionalBytes('spent_by'),
+    reservedTo: row.optionalInteger('reserved_to'),
+    height: row.optionalNumber('height'),
+  };
+}
 
 /** An outpoint as `txid:vout`, the format of notifications. */
-export const outpointText = ({ txid, vout }: Outpoint): string => `${txid.toString('hex')}:${vout}`;
+export function outpointText({ txid, vout }: Outpoint): string {
+  return `${txid.toString('hex')}:${vout}`;
+}

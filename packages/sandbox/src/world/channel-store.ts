@@ -1,12 +1,5 @@
-import {
-  asBytes,
-  asInteger,
-  asText,
-  ifAny,
-  type Database,
-  type SqlRow,
-  type Statement,
-} from '../database/database.ts';
+import type { Database, Statement } from '../database/database.ts';
+import type { Row } from '../database/row.ts';
 import { balanceOf, type Channel, type ChannelState, type StateChange } from './channel.ts';
 import { OURS } from './nodes.ts';
 
@@ -91,11 +84,11 @@ export class ChannelStore {
       tracked,
       channel.closeScript,
     );
-    return channelOf(this.#statements.byFunding.first(channel.fundingTxid) ?? []);
+    return channelOf(this.#statements.byFunding.one(channel.fundingTxid));
   }
 
   get(key: bigint): Channel {
-    return channelOf(this.#statements.byKey.first(key) ?? []);
+    return channelOf(this.#statements.byKey.one(key));
   }
 
   /** All channels except forgotten ones. */
@@ -156,30 +149,34 @@ export class ChannelStore {
   }
 }
 
-const channelOf = (row: SqlRow): Channel => ({
-  key: asInteger(row[0]),
-  opener: asInteger(row[1]),
-  other: asInteger(row[2]),
-  capacitySat: asInteger(row[3]),
-  openerMsat: asInteger(row[4]),
-  pushedMsat: asInteger(row[5]),
-  announced: asInteger(row[6]) === 1n,
-  fundingTxid: asBytes(row[7]),
-  state: asText(row[8]) as ChannelState,
-  scid: ifAny(row[9], asText),
-  closer: ifAny(row[10], asText) as Channel['closer'],
-  closingTxid: ifAny(row[11], asBytes),
-  changes: JSON.parse(asText(row[12])) as StateChange[],
-  lowestMsat: asInteger(row[13]),
-  highestMsat: asInteger(row[14]),
-  incoming: trafficOf(row, 15),
-  outgoing: trafficOf(row, 19),
-  closeScript: asBytes(row[23]),
-});
+function channelOf(row: Row): Channel {
+  return {
+    key: row.integer('id'),
+    opener: row.integer('opener'),
+    other: row.integer('other'),
+    capacitySat: row.integer('capacity_sat'),
+    openerMsat: row.integer('opener_msat'),
+    pushedMsat: row.integer('pushed_msat'),
+    announced: row.integer('announced') === 1n,
+    fundingTxid: row.bytes('funding_txid'),
+    state: row.text('state') as ChannelState,
+    scid: row.optionalText('scid'),
+    closer: row.optionalText('closer') as Channel['closer'],
+    closingTxid: row.optionalBytes('closing_txid'),
+    changes: JSON.parse(row.text('changes')) as StateChange[],
+    lowestMsat: row.integer('lowest_msat'),
+    highestMsat: row.integer('highest_msat'),
+    incoming: trafficOf(row, 'in'),
+    outgoing: trafficOf(row, 'out'),
+    closeScript: row.bytes('key_address'),
+  };
+}
 
-const trafficOf = (row: SqlRow, at: number): Channel['incoming'] => ({
-  offered: asInteger(row[at]),
-  offeredMsat: asInteger(row[at + 1]),
-  fulfilled: asInteger(row[at + 2]),
-  fulfilledMsat: asInteger(row[at + 3]),
-});
+function trafficOf(row: Row, way: Way): Channel['incoming'] {
+  return {
+    offered: row.integer(`${way}_offered`),
+    offeredMsat: row.integer(`${way}_offered_msat`),
+    fulfilled: row.integer(`${way}_fulfilled`),
+    fulfilledMsat: row.integer(`${way}_fulfilled_msat`),
+  };
+}

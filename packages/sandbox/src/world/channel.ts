@@ -65,43 +65,56 @@ export const CLTV_DELTA = 6;
 /** Blocks until our output of our own commitment transaction can be spent. */
 export const TO_SELF_DELAY = 6;
 
-export const capacityMsat = ({ capacitySat }: Channel): bigint => capacitySat * 1000n;
+export function capacityMsat({ capacitySat }: Channel): bigint {
+  return capacitySat * 1000n;
+}
 
 /** The channel reserve of each side: 1%, but at least the dust limit of lightningd. */
-export const reserveMsat = ({ capacitySat }: Pick<Channel, 'capacitySat'>): bigint => {
+export function reserveMsat({ capacitySat }: Pick<Channel, 'capacitySat'>): bigint {
   const reserve = capacitySat * 10n;
   return reserve < 546_000n ? 546_000n : reserve;
-};
+}
 
 /** The limit of a single payment (`htlc_maximum_msat`). */
-export const largestMsat = (channel: Channel): bigint =>
-  capacityMsat(channel) - reserveMsat(channel);
+export function largestMsat(channel: Channel): bigint {
+  return capacityMsat(channel) - reserveMsat(channel);
+}
 
-export const balanceOf = (channel: Channel, node: bigint): bigint =>
-  node === channel.opener ? channel.openerMsat : capacityMsat(channel) - channel.openerMsat;
+export function balanceOf(channel: Channel, node: bigint): bigint {
+  return node === channel.opener ? channel.openerMsat : capacityMsat(channel) - channel.openerMsat;
+}
 
 /** The amount that a node can send: its balance minus the reserve. */
-export const spendableMsat = (channel: Channel, node: bigint): bigint => {
+export function spendableMsat(channel: Channel, node: bigint): bigint {
   const free = balanceOf(channel, node) - reserveMsat(channel);
   return free > 0n ? free : 0n;
-};
+}
 
 /** The node at the other end of a channel. */
-export const otherEnd = (channel: Channel, node: bigint): bigint =>
-  node === channel.opener ? channel.other : channel.opener;
+export function otherEnd(channel: Channel, node: bigint): bigint {
+  return node === channel.opener ? channel.other : channel.opener;
+}
 
 /** The peer in one of our channels. */
-export const peerOf = (channel: Channel): bigint => otherEnd(channel, OURS);
+export function peerOf(channel: Channel): bigint {
+  return otherEnd(channel, OURS);
+}
 
-export const isOurs = ({ opener, other }: Channel): boolean => opener === OURS || other === OURS;
+export function isOurs({ opener, other }: Channel): boolean {
+  return opener === OURS || other === OURS;
+}
 
 /** The channel id is the funding txid XOR the output index (BOLT 2); the funding is always output 0. */
-export const channelId = ({ fundingTxid }: Channel): string => wire(fundingTxid).toString('hex');
+export function channelId({ fundingTxid }: Channel): string {
+  return wire(fundingTxid).toString('hex');
+}
 
 /** The direction of a channel: 0 from the node with the lesser id (BOLT 7). */
-export const directionFrom = (source: string, destination: string): 0 | 1 =>
-  source < destination ? 0 : 1;
+export function directionFrom(source: string, destination: string): 0 | 1 {
+  return source < destination ? 0 : 1;
+}
 
 /** The fee of a forwarding node. */
-export const routingFee = (amountMsat: bigint): bigint =>
-  FEE_BASE_MSAT + (amountMsat * FEE_PER_MILLION) / 1_000_000n;
+export function routingFee(amountMsat: bigint): bigint {
+  return FEE_BASE_MSAT + (amountMsat * FEE_PER_MILLION) / 1_000_000n;
+}

@@ -311,11 +311,15 @@ export class Channels {
   }
 }
 
-const causeOf = (by: 'local' | 'remote' | undefined): ChangeCause =>
-  by === 'local' ? 'user' : 'remote';
+function causeOf(by: 'local' | 'remote' | undefined): ChangeCause {
+  return by === 'local' ? 'user' : 'remote';
+}
 
 /** The opener is the cause of each state change before the close; the closer is the cause afterwards. */
-const openerCause = ({ opener }: Channel): ChangeCause =>
-  causeOf(opener === OURS ? 'local' : 'remote');
+function openerCause({ opener }: Channel): ChangeCause {
+  return causeOf(opener === OURS ? 'local' : 'remote');
+}
 
-const closerCause = ({ closer }: Channel): ChangeCause => causeOf(closer);
+function closerCause({ closer }: Channel): ChangeCause {
+  return causeOf(closer);
+}

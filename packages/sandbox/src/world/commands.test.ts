@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { SetClock } from '../testing/set-clock.ts';
+import { ManualClock } from '../testing/manual-clock.ts';
 import { SocketClient } from '../testing/socket-client.ts';
 import { temporarySandbox } from '../testing/temporary-sandbox.ts';
 import { WorldClient } from '../testing/world-client.ts';
@@ -12,12 +12,14 @@ interface Opened {
   readonly short_channel_id: string;
 }
 
-const open = async (options: Parameters<typeof WorldClient.start>[0] = {}) => {
+async function open(options: Parameters<typeof WorldClient.start>[0] = {}) {
   const client = await WorldClient.start(options);
   return { client, channel: await client.call<Opened>('dev-open-channel') };
-};
+}
 
-const keysOf = (value: unknown): string[] => Object.keys(value as object);
+function keysOf(value: unknown): string[] {
+  return Object.keys(value as object);
+}
 
 describe('a payment', () => {
   test('returns the members of lightningd, and is listed', async () => {
@@ -57,7 +59,7 @@ describe('a payment', () => {
   });
 
   test('fails with the codes and messages of lightningd', async () => {
-    const clock = new SetClock(START);
+    const clock = new ManualClock(START);
     const { client, channel } = await open({ clock });
     const refuse = async (params: unknown, method = 'pay') => client.refused(method, params);
     const any = await client.peerInvoice('any');
@@ -141,10 +143,10 @@ describe('a payment', () => {
   });
 });
 
-const direction = async (client: WorldClient): Promise<number> => {
+async function direction(client: WorldClient): Promise<number> {
   const { channels } = await client.call<{ channels: { direction: number }[] }>('listpeerchannels');
   return channels[0]?.direction ?? -1;
-};
+}
 
 describe('channels and the wallet', () => {
   test('from an address to a channel and back', async () => {

@@ -8,17 +8,21 @@ const CODES: Readonly<Record<WireFailure, number>> = {
   temporary_node_failure: 0x2002,
 };
 
-export const failureCode = (failure: WireFailure): number => CODES[failure];
+export function failureCode(failure: WireFailure): number {
+  return CODES[failure];
+}
 
 /** lightningd's name of a failure, such as `WIRE_TEMPORARY_CHANNEL_FAILURE`. */
-export const failureName = (failure: WireFailure): string => `WIRE_${failure.toUpperCase()}`;
+export function failureName(failure: WireFailure): string {
+  return `WIRE_${failure.toUpperCase()}`;
+}
 
 /** The failure message, in hex. */
-export const failureMessage = (
+export function failureMessage(
   failure: WireFailure,
   amountMsat: bigint,
   blockheight: number,
-): string => {
+): string {
   const code = failureCode(failure).toString(16).padStart(4, '0');
   switch (failure) {
     case 'incorrect_or_unknown_payment_details':
@@ -29,4 +33,4 @@ export const failureMessage = (
     case 'temporary_node_failure':
       return code;
   }
-};
+}

@@ -1,15 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { withNanoseconds } from '../clock.ts';
 import { CommandError, ErrorCode } from '../commands/errors.ts';
-import {
-  asBytes,
-  asInteger,
-  asText,
-  asUnsigned,
-  ifAny,
-  type SqlRow,
-  type Statement,
-} from '../database/database.ts';
+import type { Statement } from '../database/database.ts';
+import type { Row } from '../database/row.ts';
 import { VerbatimJson, type JsonObject } from '../json/output.ts';
 import { channelId, isOurs, peerOf, routingFee, type Channel } from './channel.ts';
 import type { ChannelStore } from './channel-store.ts';
@@ -44,26 +37,31 @@ const COLUMNS =
 
 const PAGE = 32n;
 
-const failureJson = (failure: WireFailure | undefined): JsonObject =>
-  failure === undefined ? {} : { failcode: failureCode(failure), failreason: failureName(failure) };
+function failureJson(failure: WireFailure | undefined): JsonObject {
+  return failure === undefined
+    ? {}
+    : { failcode: failureCode(failure), failreason: failureName(failure) };
+}
 
 /** A forward in the format of `listforwards`. */
-export const forwardJson = (forward: Forward): JsonObject => ({
-  created_index: forward.index,
-  updated_index: forward.status === 'local_failed' ? undefined : forward.index,
-  in_channel: forward.inChannel,
-  in_htlc_id: forward.inHtlc,
-  out_channel: forward.outChannel,
-  out_htlc_id: forward.outHtlc,
-  in_msat: forward.inMsat,
-  out_msat: forward.outMsat,
-  fee_msat: forward.inMsat - forward.outMsat,
-  status: forward.status,
-  ...failureJson(forward.status === 'local_failed' ? forward.failure : undefined),
-  style: 'tlv',
-  received_time: new VerbatimJson(withNanoseconds(forward.receivedAt)),
-  resolved_time: new VerbatimJson(withNanoseconds(forward.resolvedAt)),
-});
+export function forwardJson(forward: Forward): JsonObject {
+  return {
+    created_index: forward.index,
+    updated_index: forward.status === 'local_failed' ? undefined : forward.index,
+    in_channel: forward.inChannel,
+    in_htlc_id: forward.inHtlc,
+    out_channel: forward.outChannel,
+    out_htlc_id: forward.outHtlc,
+    in_msat: forward.inMsat,
+    out_msat: forward.outMsat,
+    fee_msat: forward.inMsat - forward.outMsat,
+    status: forward.status,
+    ...failureJson(forward.status === 'local_failed' ? forward.failure : undefined),
+    style: 'tlv',
+    received_time: new VerbatimJson(withNanoseconds(forward.receivedAt)),
+    resolved_time: new VerbatimJson(withNanoseconds(forward.resolvedAt)),
+  };
+}
 
 /** The payments that other nodes send through our channels. */
 export class Forwards {
@@ -233,12 +231,12 @@ export class Forwards {
 }
 
 /** Selects the channels of a forward: those with the largest balances. */
-export const forwardChannels = (
+export function forwardChannels(
   usable: readonly Channel[],
   from: bigint,
   to: bigint,
   outMsat: bigint,
-): { incoming: Channel; outgoing: Channel } | undefined => {
+): { incoming: Channel; outgoing: Channel } | undefined {
   const channelsWith = (node: bigint): Channel[] =>
     usable.filter((channel) => isOurs(channel) && peerOf(channel) === node);
   const byCapacity = (a: Channel, b: Channel): number =>
@@ -254,19 +252,21 @@ export const forwardChannels = (
     if (outgoing !== undefined) return { incoming, outgoing };
   }
   return undefined;
-};
+}
 
-const forwardOf = (row: SqlRow): Forward => ({
-  index: asInteger(row[0]),
-  paymentHash: asBytes(row[1]),
-  inChannel: asText(row[2]),
-  inHtlc: asInteger(row[3]),
-  outChannel: asText(row[4]),
-  outHtlc: ifAny(row[5], asInteger),
-  inMsat: asUnsigned(row[6]),
-  outMsat: asUnsigned(row[7]),
-  status: asText(row[8]) as ForwardStatus,
-  failure: ifAny(row[9], asText) as WireFailure | undefined,
-  receivedAt: asInteger(row[10]),
-  resolvedAt: asInteger(row[11]),
-});
+function forwardOf(row: Row): Forward {
+  return {
+    index: row.integer('id'),
+    paymentHash: row.bytes('payment_hash'),
+    inChannel: row.text('in_channel'),
+    inHtlc: row.integer('in_htlc'),
+    outChannel: row.text('out_channel'),
+    outHtlc: row.optionalInteger('out_htlc'),
+    inMsat: row.unsigned('in_msat'),
+    outMsat: row.unsigned('out_msat'),
+    status: row.text('status') as ForwardStatus,
+    failure: row.optionalText('failure') as WireFailure | undefined,
+    receivedAt: row.integer('received_nsec'),
+    resolvedAt: row.integer('resolved_nsec'),
+  };
+}

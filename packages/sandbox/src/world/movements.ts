@@ -45,7 +45,9 @@ interface ChannelMovement {
 }
 
 /** lightningd's `coin_type`: the SLIP-173 prefix of the network. */
-export const coinType = ({ invoicePrefix }: Network): string => invoicePrefix;
+export function coinType({ invoicePrefix }: Network): string {
+  return invoicePrefix;
+}
 
 /** Emits a numbered `coin_movement` for every change of our accounts, for bookkeeping plugins. */
 export class Movements {

@@ -3,12 +3,12 @@ import { OURS, type WorldNodes } from './nodes.ts';
 import { carriesMsat, findRoute, type RouteRequest } from './routes.ts';
 
 /** The error text of lightningd's path finder for a route that does not exist. */
-export const noRouteReason = (
+export function noRouteReason(
   channels: readonly Channel[],
   mine: { readonly all: readonly Channel[]; readonly usable: readonly Channel[] },
   request: RouteRequest,
   nodes: WorldNodes,
-): string => {
+): string {
   const start = 'We could not find a usable set of paths.';
   if (mine.all.length > 0 && mine.usable.length === 0) {
     return `${start} All ${mine.all.length} channels to the source are disabled.`;
@@ -30,12 +30,12 @@ export const noRouteReason = (
   const { channel, from, to } = blamed;
   const way = `${channel.scid}/${directionFrom(nodes.idOf(from), nodes.idOf(to))}`;
   return `${start} The shortest path is ${path}, but ${way} ${rejectionReason(channel, from, bottleneck !== undefined)}`;
-};
+}
 
-const rejectionReason = (channel: Channel, from: bigint, isBottleneck: boolean): string => {
+function rejectionReason(channel: Channel, from: bigint, isBottleneck: boolean): string {
   // The payment was attempted on this channel and failed.
   if (!isBottleneck) return 'marked disabled by layer xpay.';
   return from === OURS
     ? `layer auto.localchans says max is ${spendableMsat(channel, from)}msat`
     : `exceeds htlc_maximum_msat ~${largestMsat(channel)}msat`;
-};
+}

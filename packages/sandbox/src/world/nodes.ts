@@ -1,10 +1,5 @@
-import {
-  asInteger,
-  asText,
-  type Database,
-  type SqlRow,
-  type Statement,
-} from '../database/database.ts';
+import type { Database, Statement } from '../database/database.ts';
+import type { Row } from '../database/row.ts';
 import { NodeKeys } from '../keys/node-keys.ts';
 
 /** The number of our own node. */
@@ -62,7 +57,7 @@ export class WorldNodes {
     const row = this.#statements.byName.first(name);
     if (row !== undefined) return nodeOf(row);
     this.#statements.add.run(name, this.keysOf(name).id);
-    return nodeOf(this.#statements.byName.first(name) ?? []);
+    return nodeOf(this.#statements.byName.one(name));
   }
 
   byId(id: string): WorldNode | undefined {
@@ -71,7 +66,7 @@ export class WorldNodes {
   }
 
   byNumber(number: bigint): WorldNode {
-    return nodeOf(this.#statements.byNumber.first(number) ?? []);
+    return nodeOf(this.#statements.byNumber.one(number));
   }
 
   /** The public key of a node, ours included. */
@@ -93,9 +88,11 @@ export class WorldNodes {
   }
 }
 
-const nodeOf = (row: SqlRow): WorldNode => ({
-  number: asInteger(row[0]),
-  name: asText(row[1]),
-  id: asText(row[2]),
-  conduct: asText(row[3]) as Conduct,
-});
+function nodeOf(row: Row): WorldNode {
+  return {
+    number: row.integer('id'),
+    name: row.text('name'),
+    id: row.text('node_id'),
+    conduct: row.text('conduct') as Conduct,
+  };
+}

@@ -21,8 +21,11 @@ export interface WorldParts {
  * Runs work in one database transaction and emits its notifications after the commit. If the work
  * throws, nothing changes and no notification is emitted.
  */
-export const inTransaction = <T>({ database, notifier }: WorldParts, work: () => T): T =>
-  notifier.hold(() => database.transaction(work));
+export function inTransaction<T>({ database, notifier }: WorldParts, work: () => T): T {
+  return notifier.deferDuring(() => database.transaction(work));
+}
 
 /** Whole seconds since 1970. */
-export const secondsOf = (time: bigint): bigint => time / NANOSECONDS_PER_SECOND;
+export function secondsOf(time: bigint): bigint {
+  return time / NANOSECONDS_PER_SECOND;
+}

@@ -1,14 +1,5 @@
-import {
-  asBytes,
-  asInteger,
-  asText,
-  asUnsigned,
-  fromUnsigned,
-  ifAny,
-  type Database,
-  type SqlRow,
-  type Statement,
-} from '../database/database.ts';
+import type { Database, Statement } from '../database/database.ts';
+import { fromUnsigned, type Row } from '../database/row.ts';
 import type { Vars } from '../database/vars.ts';
 import type { Payment, PaymentStatus } from './payment.ts';
 
@@ -118,20 +109,22 @@ export class PaymentStore {
   }
 }
 
-const paymentOf = (row: SqlRow): Payment => ({
-  index: asInteger(row[0]),
-  paymentHash: asBytes(row[1]),
-  groupId: asInteger(row[2]),
-  partId: asInteger(row[3]),
-  destination: asText(row[4]),
-  amountMsat: asUnsigned(row[5]),
-  sentMsat: asUnsigned(row[6]),
-  createdAt: asInteger(row[7]),
-  completedAt: asInteger(row[8]),
-  status: asText(row[9]) as PaymentStatus,
-  preimage: ifAny(row[10], asBytes),
-  label: ifAny(row[11], asText),
-  description: ifAny(row[12], asText),
-  bolt11: ifAny(row[13], asText),
-  failure: ifAny(row[14], asText),
-});
+function paymentOf(row: Row): Payment {
+  return {
+    index: row.integer('id'),
+    paymentHash: row.bytes('payment_hash'),
+    groupId: row.integer('groupid'),
+    partId: row.integer('partid'),
+    destination: row.text('destination'),
+    amountMsat: row.unsigned('amount_msat'),
+    sentMsat: row.unsigned('sent_msat'),
+    createdAt: row.integer('created_nsec'),
+    completedAt: row.integer('completed_at'),
+    status: row.text('status') as PaymentStatus,
+    preimage: row.optionalBytes('preimage'),
+    label: row.optionalText('label'),
+    description: row.optionalText('description'),
+    bolt11: row.optionalText('bolt11'),
+    failure: row.optionalText('failure'),
+  };
+}

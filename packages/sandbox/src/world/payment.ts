@@ -28,66 +28,78 @@ export interface Payment {
 }
 
 /** The first members of a payment. `sendpay_failure` lacks the updated index that follows them in lists. */
-const identityJson = (payment: Payment): JsonObject => ({
-  created_index: payment.index,
-  id: payment.index,
-  payment_hash: payment.paymentHash.toString('hex'),
-  groupid: payment.groupId,
-});
+function identityJson(payment: Payment): JsonObject {
+  return {
+    created_index: payment.index,
+    id: payment.index,
+    payment_hash: payment.paymentHash.toString('hex'),
+    groupid: payment.groupId,
+  };
+}
 
-const amountsJson = (payment: Payment): JsonObject => ({
-  partid: payment.partId === 0n ? undefined : payment.partId,
-  destination: payment.destination,
-  amount_msat: payment.amountMsat,
-  amount_sent_msat: payment.sentMsat,
-  created_at: secondsOf(payment.createdAt),
-});
+function amountsJson(payment: Payment): JsonObject {
+  return {
+    partid: payment.partId === 0n ? undefined : payment.partId,
+    destination: payment.destination,
+    amount_msat: payment.amountMsat,
+    amount_sent_msat: payment.sentMsat,
+    created_at: secondsOf(payment.createdAt),
+  };
+}
 
-const descriptionJson = (payment: Payment): JsonObject => ({
-  label: payment.label,
-  bolt11: payment.bolt11,
-  description: payment.description,
-});
+function descriptionJson(payment: Payment): JsonObject {
+  return {
+    label: payment.label,
+    bolt11: payment.bolt11,
+    description: payment.description,
+  };
+}
 
 /** A payment in the format of `listsendpays`, `waitsendpay` and `sendpay_success`. */
-export const paymentJson = (payment: Payment): JsonObject => ({
-  ...identityJson(payment),
-  updated_index: payment.index,
-  ...amountsJson(payment),
-  completed_at: payment.completedAt,
-  status: payment.status,
-  payment_preimage: payment.preimage?.toString('hex'),
-  ...descriptionJson(payment),
-  erroronion: payment.failure,
-});
+export function paymentJson(payment: Payment): JsonObject {
+  return {
+    ...identityJson(payment),
+    updated_index: payment.index,
+    ...amountsJson(payment),
+    completed_at: payment.completedAt,
+    status: payment.status,
+    payment_preimage: payment.preimage?.toString('hex'),
+    ...descriptionJson(payment),
+    erroronion: payment.failure,
+  };
+}
 
 /** A failed payment in the format of `sendpay_failure`: lightningd sends it before it updates the status. */
-export const failedPaymentJson = (payment: Payment): JsonObject => ({
-  code: 202,
-  message: 'Malformed error reply',
-  data: {
-    ...identityJson(payment),
-    ...amountsJson(payment),
-    status: 'pending',
-    ...descriptionJson(payment),
-    onionreply: payment.failure,
-  },
-});
+export function failedPaymentJson(payment: Payment): JsonObject {
+  return {
+    code: 202,
+    message: 'Malformed error reply',
+    data: {
+      ...identityJson(payment),
+      ...amountsJson(payment),
+      status: 'pending',
+      ...descriptionJson(payment),
+      onionreply: payment.failure,
+    },
+  };
+}
 
 /** A payment in the format of `listpays`, which combines all attempts for one payment hash. */
-export const payJson = (payment: Payment): JsonObject => ({
-  bolt11: payment.bolt11,
-  description: payment.description,
-  destination: payment.destination,
-  payment_hash: payment.paymentHash.toString('hex'),
-  status: payment.status,
-  created_at: secondsOf(payment.createdAt),
-  completed_at: payment.status === 'complete' ? payment.completedAt : undefined,
-  label: payment.label,
-  ...(payment.status === 'complete'
-    ? { preimage: payment.preimage?.toString('hex'), amount_msat: payment.amountMsat }
-    : {}),
-  amount_sent_msat: payment.status === 'complete' ? payment.sentMsat : 0,
-  created_index: payment.index,
-  updated_index: payment.index,
-});
+export function payJson(payment: Payment): JsonObject {
+  return {
+    bolt11: payment.bolt11,
+    description: payment.description,
+    destination: payment.destination,
+    payment_hash: payment.paymentHash.toString('hex'),
+    status: payment.status,
+    created_at: secondsOf(payment.createdAt),
+    completed_at: payment.status === 'complete' ? payment.completedAt : undefined,
+    label: payment.label,
+    ...(payment.status === 'complete'
+      ? { preimage: payment.preimage?.toString('hex'), amount_msat: payment.amountMsat }
+      : {}),
+    amount_sent_msat: payment.status === 'complete' ? payment.sentMsat : 0,
+    created_index: payment.index,
+    updated_index: payment.index,
+  };
+}

@@ -431,27 +431,34 @@ export class Payments {
   }
 }
 
-const noRoute = (reason: string): PaymentOutcome => ({
-  status: 'failed',
-  error: new CommandError(ErrorCode.payNoRoute, `Failed: ${reason}`),
-});
+function noRoute(reason: string): PaymentOutcome {
+  return {
+    status: 'failed',
+    error: new CommandError(ErrorCode.payNoRoute, `Failed: ${reason}`),
+  };
+}
 
-const isSameRoute = (a: readonly Hop[], b: readonly Hop[]): boolean =>
-  a.length === b.length && a.every(({ channel }, index) => channel.key === b[index]?.channel.key);
+function isSameRoute(a: readonly Hop[], b: readonly Hop[]): boolean {
+  return (
+    a.length === b.length && a.every(({ channel }, index) => channel.key === b[index]?.channel.key)
+  );
+}
 
 /** A node accepts one payment of an invoice before it expires, up to twice the amount (BOLT 4). */
-const acceptsPayment = (
+function acceptsPayment(
   invoice: PeerInvoice | undefined,
   { amountMsat }: PaymentRequest,
   { number }: WorldNode,
   now: bigint,
-): boolean => {
+): boolean {
   if (invoice === undefined || invoice.node !== number || invoice.receivedMsat !== undefined)
     return false;
   if (now >= invoice.expiresAt) return false;
   const wanted = invoice.amountMsat ?? amountMsat;
   return amountMsat >= wanted && amountMsat <= wanted * 2n;
-};
+}
 
 /** The payment hash of a preimage. */
-export const hashOf = (preimage: Buffer): Buffer => createHash('sha256').update(preimage).digest();
+export function hashOf(preimage: Buffer): Buffer {
+  return createHash('sha256').update(preimage).digest();
+}

@@ -1,13 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { seconds } from '../clock.ts';
-import {
-  asBytes,
-  asInteger,
-  asUnsigned,
-  fromUnsigned,
-  ifAny,
-  type Statement,
-} from '../database/database.ts';
+import type { Statement } from '../database/database.ts';
+import { fromUnsigned } from '../database/row.ts';
 import { FEATURES } from '../features.ts';
 import { encodeBolt11 } from '../invoices/bolt11.ts';
 import { paymentSecretOf } from '../invoices/invoices.ts';
@@ -104,12 +98,12 @@ export class PeerInvoices {
     const row = this.#byHash.first(paymentHash);
     if (row === undefined) return undefined;
     return {
-      paymentHash: asBytes(row[0]),
-      node: asInteger(row[1]),
-      preimage: asBytes(row[2]),
-      amountMsat: ifAny(row[3], asUnsigned),
-      receivedMsat: ifAny(row[4], asUnsigned),
-      expiresAt: asInteger(row[5]),
+      paymentHash: row.bytes('payment_hash'),
+      node: row.integer('node'),
+      preimage: row.bytes('preimage'),
+      amountMsat: row.optionalUnsigned('amount_msat'),
+      receivedMsat: row.optionalUnsigned('received_msat'),
+      expiresAt: row.integer('expires_at'),
     };
   }
 

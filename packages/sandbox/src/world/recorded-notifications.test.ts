@@ -16,8 +16,8 @@ const RECORDED = readFileSync(new URL('../notifications/recorded.jsonl', import.
   .map((line) => JSON.parse(line) as Recorded);
 
 /** A message with placeholders for values that differ between runs: the members, their order and the texts remain. */
-const shape = (raw: string): string =>
-  raw
+function shape(raw: string): string {
+  return raw
     .replace(/"[0-9a-f]{64}:\d+"/g, '"OUTPOINT"')
     .replace(/"[0-9a-f]{56,}"/g, '"HEX"')
     .replace(/"ln[a-z0-9]+"/g, '"INVOICE"')
@@ -25,6 +25,7 @@ const shape = (raw: string): string =>
     .replace(/"\d+x\d+x\d+"/g, '"CHANNEL"')
     .replace(/:\d+\.\d{9}\b/g, ':NANOSECONDS')
     .replace(/:\d+(?=[,}\]])/g, ':0');
+}
 
 const EXTERNAL_ADDRESS = 'bcrt1pd2gc5y4tcrny7kkjhtjgtzwc404z3eecm0zmr4fwt8h8ymqr6x7stpg37c';
 
@@ -40,19 +41,21 @@ interface Changed {
 }
 
 /** The expected states of a channel, each with its cause. */
-const expectedStates = (opener: string, closer: string): string[] => [
-  `CHANNELD_AWAITING_LOCKIN ${opener}`,
-  `CHANNELD_NORMAL ${opener}`,
-  `CHANNELD_SHUTTING_DOWN ${closer}`,
-  `CLOSINGD_SIGEXCHANGE ${closer}`,
-  `CLOSINGD_COMPLETE ${closer}`,
-  `FUNDING_SPEND_SEEN ${closer}`,
-  `ONCHAIN ${closer}`,
-  'CLOSED unknown',
-];
+function expectedStates(opener: string, closer: string): string[] {
+  return [
+    `CHANNELD_AWAITING_LOCKIN ${opener}`,
+    `CHANNELD_NORMAL ${opener}`,
+    `CHANNELD_SHUTTING_DOWN ${closer}`,
+    `CLOSINGD_SIGEXCHANGE ${closer}`,
+    `CLOSINGD_COMPLETE ${closer}`,
+    `FUNDING_SPEND_SEEN ${closer}`,
+    `ONCHAIN ${closer}`,
+    'CLOSED unknown',
+  ];
+}
 
 /** The notifications of a sandbox that goes through every event with a notification. */
-const allNotifications = async (deprecated: boolean): Promise<string[]> => {
+async function allNotifications(deprecated: boolean): Promise<string[]> {
   const plugin = await writePlugin({ manifest: { subscriptions: ['*'] } });
   const args = [`--plugin=${plugin.path}`, `--allow-deprecated-apis=${deprecated}`];
   const client = await WorldClient.start({ args });
@@ -77,11 +80,11 @@ const allNotifications = async (deprecated: boolean): Promise<string[]> => {
   await client.call('close', [dave.channel_id]);
   await client.call('dev-mine', [8]);
   await client.call('disconnect', [bob.peer_id]);
-  await plugin.noted((note) =>
+  await plugin.waitForNote((note) =>
     received([note], 'disconnect').some((raw) => raw.includes(bob.peer_id)),
   );
   return (await plugin.notes()).map((note) => (note as { raw: string }).raw);
-};
+}
 
 describe('notifications have the members of lightningd, in the same order,', () => {
   test.each([false, true])('with deprecated APIs allowed: %s', async (deprecated) => {
@@ -126,7 +129,7 @@ describe('notifications have the members of lightningd, in the same order,', () 
     expect(await client.call('listpeerchannels')).toMatchObject({ channels: [{}, {}] });
     await client.call('dev-mine');
     expect(await client.call('listpeerchannels')).toEqual({ channels: [] });
-    await plugin.noted((note) =>
+    await plugin.waitForNote((note) =>
       received([note], 'channel_state_changed').some(
         (raw) => raw.includes(theirs.channel_id) && raw.includes('CLOSED'),
       ),
@@ -160,13 +163,13 @@ describe('notifications have the members of lightningd, in the same order,', () 
     await client.call('dev-forward', [5000]);
     await client.call('close', [opened.channel_id]);
     const { blockheight } = await client.call<{ blockheight: number }>('dev-mine');
-    await plugin.noted((note) =>
+    await plugin.waitForNote((note) =>
       received([note], 'block_added').some((raw) => raw.includes(`"height":${blockheight}}`)),
     );
     const { peers } = await client.call<{ peers: unknown[] }>('listpeers');
     expect(peers).toHaveLength(1);
     await client.call('dev-mine');
-    await plugin.noted((note) =>
+    await plugin.waitForNote((note) =>
       received([note], 'block_added').some((raw) => raw.includes(`"height":${blockheight + 1}}`)),
     );
     const accounts = new Map<string, number>();

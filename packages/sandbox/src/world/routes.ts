@@ -35,20 +35,17 @@ interface Reached {
 }
 
 /** The largest payment that a node can send through a channel: limited by its balance and the channel. */
-export const carriesMsat = (channel: Channel, from: bigint): bigint => {
+export function carriesMsat(channel: Channel, from: bigint): bigint {
   const spendable = spendableMsat(channel, from);
   const largest = largestMsat(channel);
   return spendable < largest ? spendable : largest;
-};
+}
 
 /**
  * Finds the cheapest route. The search starts at the end, because fees depend on the amount that
  * arrives. Payments are not split.
  */
-export const findRoute = (
-  channels: readonly Channel[],
-  request: RouteRequest,
-): Hop[] | undefined => {
+export function findRoute(channels: readonly Channel[], request: RouteRequest): Hop[] | undefined {
   const limit = request.limit ?? carriesMsat;
   const best = new Map<bigint, Reached>();
   const open: Reached[] = [{ node: request.to, amountMsat: request.amountMsat, hops: [] }];
@@ -85,4 +82,4 @@ export const findRoute = (
     }
   }
   return undefined;
-};
+}

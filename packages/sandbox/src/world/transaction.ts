@@ -27,39 +27,44 @@ export interface TransactionBody {
 /** Signals replace-by-fee (BIP 125) and enables the locktime, as in lightningd. */
 const SEQUENCE = 0xfffffffd;
 
-const u32 = (value: number): Buffer => {
+function u32(value: number): Buffer {
   const bytes = Buffer.alloc(4);
   bytes.writeUInt32LE(value);
   return bytes;
-};
+}
 
-const amount = (value: bigint): Buffer => {
+function amount(value: bigint): Buffer {
   const bytes = Buffer.alloc(8);
   bytes.writeBigUInt64LE(value);
   return bytes;
-};
+}
 
-const count = (value: number): Buffer => {
+function count(value: number): Buffer {
   if (value < 0xfd) return Buffer.of(value);
   const bytes = Buffer.alloc(3, 0xfd);
   bytes.writeUInt16LE(value, 1);
   return bytes;
-};
+}
 
-const sized = (bytes: Buffer): Buffer => Buffer.concat([count(bytes.length), bytes]);
+function sized(bytes: Buffer): Buffer {
+  return Buffer.concat([count(bytes.length), bytes]);
+}
 
 /** The txid in the byte order of the wire, which is the reverse of the displayed order. */
-export const wire = (txid: Buffer): Buffer => Buffer.from(txid.toReversed());
+export function wire(txid: Buffer): Buffer {
+  return Buffer.from(txid.toReversed());
+}
 
-const outputBytes = ({ amountSat, script }: NewOutput): Buffer =>
-  Buffer.concat([amount(amountSat), sized(script)]);
+function outputBytes({ amountSat, script }: NewOutput): Buffer {
+  return Buffer.concat([amount(amountSat), sized(script)]);
+}
 
 /**
  * Serializes a transaction without signatures: nothing in the sandbox verifies them. The txid does
  * not depend on signatures (BIP 141).
  */
-export const serialize = ({ inputs, outputs, locktime }: TransactionBody): Buffer =>
-  Buffer.concat([
+export function serialize({ inputs, outputs, locktime }: TransactionBody): Buffer {
+  return Buffer.concat([
     u32(2),
     count(inputs.length),
     ...inputs.flatMap(({ txid, vout }) => [wire(txid), u32(vout), count(0), u32(SEQUENCE)]),
@@ -67,17 +72,20 @@ export const serialize = ({ inputs, outputs, locktime }: TransactionBody): Buffe
     ...outputs.map(outputBytes),
     u32(locktime),
   ]);
+}
 
-const sha256d = (bytes: Buffer): Buffer => {
+function sha256d(bytes: Buffer): Buffer {
   const once = createHash('sha256').update(bytes).digest();
   return createHash('sha256').update(once).digest();
-};
+}
 
 /** The double SHA-256 of the bytes, in the displayed byte order. */
-export const displayedHash = (bytes: Buffer): Buffer => wire(sha256d(bytes));
+export function displayedHash(bytes: Buffer): Buffer {
+  return wire(sha256d(bytes));
+}
 
 /** The transaction as a PSBT of version 0 (BIP 174), with the outputs that its inputs spend. */
-export const psbtOf = (raw: Buffer, spent: readonly SpentOutput[], outputs: number): string => {
+export function psbtOf(raw: Buffer, spent: readonly SpentOutput[], outputs: number): string {
   const pair = (key: number, value: Buffer): Buffer =>
     Buffer.concat([Buffer.of(1, key), sized(value)]);
   const end = Buffer.of(0);
@@ -88,30 +96,33 @@ export const psbtOf = (raw: Buffer, spent: readonly SpentOutput[], outputs: numb
     ...spent.flatMap((output) => [pair(1, outputBytes(output)), end]),
     ...Array.from({ length: outputs }, () => end),
   ]).toString('base64');
-};
+}
 
 const CORE_WEIGHT = 42n;
 /** A P2WPKH input with its signature, the heavier of the two input types of the wallet. */
 const INPUT_WEIGHT = 272n;
 
 /** The weight of a signed transaction. */
-export const weightOf = (inputs: number, scripts: readonly Buffer[]): bigint =>
-  scripts.reduce(
+export function weightOf(inputs: number, scripts: readonly Buffer[]): bigint {
+  return scripts.reduce(
     (weight, script) => weight + BigInt(4 * (9 + script.length)),
     CORE_WEIGHT + INPUT_WEIGHT * BigInt(inputs),
   );
+}
 
 /** Nodes do not relay a transaction with a smaller output. */
 export const DUST_SAT = 330n;
 
 /** The fee for a weight, in satoshi, at a rate in satoshi per 1000 weight units. */
-export const feeFor = (weight: bigint, perKw: bigint): bigint => (weight * perKw + 999n) / 1000n;
+export function feeFor(weight: bigint, perKw: bigint): bigint {
+  return (weight * perKw + 999n) / 1000n;
+}
 
 /** The fee rate of the sandbox: lightningd's minimum. */
 export const FEERATE_PERKW = 253n;
 
 /** Parses the output of `serialize`. */
-export const readTransaction = (raw: Buffer): TransactionBody => {
+export function readTransaction(raw: Buffer): TransactionBody {
   let at = 4;
   const number = (): number => {
     const first = raw.readUInt8(at);
@@ -135,4 +146,4 @@ export const readTransaction = (raw: Buffer): TransactionBody => {
     return { amountSat, script: bytes(number()) };
   });
   return { inputs, outputs, locktime: raw.readUInt32LE(at) };
-};
+}

@@ -62,9 +62,9 @@ export class Waits {
 
   /** Resolves the waits for an index that increased. */
   counted(subsystem: Subsystem, index: IndexName, value: bigint, details: () => JsonObject): void {
-    this.#notifier.afterwards(() => {
+    this.#notifier.whenCommitted(() => {
       const what = `${subsystem} ${index}`;
-      this.#waiters.give(
+      this.#waiters.resolveWhere(
         () => ({ value, details: details() }),
         (awaited) => awaited.what === what && awaited.next <= value,
       );

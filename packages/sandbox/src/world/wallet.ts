@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { CommandError, ErrorCode } from '../commands/errors.ts';
-import { asInteger, asText, asBytes, type Database, type Statement } from '../database/database.ts';
+import type { Database, Statement } from '../database/database.ts';
 import { addressOf, scriptForKey, type AddressKind } from './addresses.ts';
 import { STRANGER, type Chain, type OwnedOutput, type Output } from './chain.ts';
 import type { Movements } from './movements.ts';
@@ -67,10 +67,10 @@ export class Wallet {
 
   addresses(): WalletAddress[] {
     return this.#addresses.all().map((row) => {
-      const script = asBytes(row[0]);
+      const script = row.bytes('script');
       return {
-        keyidx: asInteger(row[1]),
-        kind: asText(row[2]) as AddressKind,
+        keyidx: row.integer('keyidx'),
+        kind: row.text('kind') as AddressKind,
         script,
         address: addressOf(script, this.#parts.network),
       };
@@ -78,7 +78,7 @@ export class Wallet {
   }
 
   isOurs(script: Buffer): boolean {
-    return this.#addresses.all().some((row) => asBytes(row[0]).equals(script));
+    return this.#addresses.all().some((row) => row.bytes('script').equals(script));
   }
 
   /** Creates money in a pending transaction. */
@@ -170,4 +170,6 @@ export class Wallet {
 }
 
 /** The fee of a funding transaction with one input and no change. */
-export const fundingFee = (script: Buffer): bigint => feeFor(weightOf(1, [script]), FEERATE_PERKW);
+export function fundingFee(script: Buffer): bigint {
+  return feeFor(weightOf(1, [script]), FEERATE_PERKW);
+}

@@ -28,10 +28,12 @@ interface PeerChannel {
   readonly state: string;
 }
 
-const sum = (numbers: readonly number[]): number => numbers.reduce((all, one) => all + one, 0);
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((all, one) => all + one, 0);
+}
 
 /** Checks the invariants of the world. */
-const checkWorld = async (client: WorldClient): Promise<void> => {
+async function checkWorld(client: WorldClient): Promise<void> {
   const world = await client.call<Shown>('dev-world');
   expect(world.balanced).toBe(true);
   const onChain = sum(world.nodes.map((node) => node.onchain_msat));
@@ -58,7 +60,7 @@ const checkWorld = async (client: WorldClient): Promise<void> => {
     expect(shown.opener_msat + shown.other_msat).toBe(own?.total_msat);
     expect([shown.opener_msat, shown.other_msat]).toContain(own?.to_us_msat);
   }
-};
+}
 
 /** A random operation, with an amount if the operation takes one. */
 const operation = fc.record({
@@ -95,10 +97,10 @@ describe('after random operations,', () => {
     const program = await buildProgram();
     const args = [`--lightning-dir=${await temporaryDirectory()}`];
     let sandbox = await runSandbox(program, args);
-    let client = new WorldClient(await SocketClient.connect(sandbox.said));
+    let client = new WorldClient(await SocketClient.connect(sandbox.firstLine));
     const start = async (): Promise<void> => {
       sandbox = await runSandbox(program, args);
-      client = new WorldClient(await SocketClient.connect(sandbox.said));
+      client = new WorldClient(await SocketClient.connect(sandbox.firstLine));
     };
     let number = 0;
     const { id: bob } = (await client.call<{ nodes: { id: string }[] }>('dev-world')).nodes[1] ?? {
@@ -197,7 +199,7 @@ describe('after random operations,', () => {
     const answered = new Set<string>();
     for (let round = 0; round < 3; round++) {
       const sandbox = await runSandbox(program, args);
-      const client = new WorldClient(await SocketClient.connect(sandbox.said));
+      const client = new WorldClient(await SocketClient.connect(sandbox.firstLine));
       if (round === 0) await client.call('dev-open-channel');
       const { id } = (await client.call<{ nodes: { id: string }[] }>('dev-world')).nodes[1] ?? {};
       for (let i = 0; i < 500; i++) {

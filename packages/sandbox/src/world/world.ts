@@ -214,7 +214,7 @@ export class World {
 
   setConduct(node: WorldNode, conduct: Conduct): void {
     this.nodes.setConduct(node, conduct);
-    this.#conductWaiters.give(
+    this.#conductWaiters.resolveWhere(
       () => undefined,
       (id) => id === node.id,
     );
@@ -245,7 +245,7 @@ export class World {
   }
 }
 
-const checkCapacity = (capacitySat: bigint, pushMsat: bigint): void => {
+function checkCapacity(capacitySat: bigint, pushMsat: bigint): void {
   const capacityMsat = capacitySat * 1000n;
   if (pushMsat > capacityMsat) {
     throw new CommandError(
@@ -260,4 +260,4 @@ const checkCapacity = (capacitySat: bigint, pushMsat: bigint): void => {
       `Not opening because with funding ${capacitySat}sat and reserves ${reserve / 1000n}sat/${reserve / 1000n}sat channel capacity is below ${MIN_CAPACITY_SAT}sat`,
     );
   }
-};
+}

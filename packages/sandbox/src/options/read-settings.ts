@@ -5,17 +5,17 @@ import { readConfigFile } from './config-file.ts';
 import type { Setting } from './definition.ts';
 import { findNetwork, isRealMoney, type Network } from './network.ts';
 import { OWN_OPTIONS } from './own-options.ts';
-import { badSetting, settingProblem } from './registry.ts';
+import { settingError, settingProblem } from './registry.ts';
 
-/** Where relative paths and `~` lead. */
-interface Surroundings {
+/** Where relative paths and the default directory start. */
+interface PathDefaults {
   readonly workingDirectory: string;
-  /** Undefined where there is none: then the working directory is the default lightning-dir. */
+  /** If undefined, the default lightning-dir is the working directory. */
   readonly home: string | undefined;
 }
 
-/** What must be known before anything else: where, and on which network. */
-interface Basics {
+/** The settings, and the two that decide where the node keeps its files. */
+interface StartSettings {
   readonly settings: readonly Setting[];
   readonly lightningDir: string;
   readonly network: Network;
@@ -29,48 +29,49 @@ const NETWORK_FLAGS: ReadonlySet<string> = new Set([
   'regtest',
 ]);
 
-/** What is said to whoever asks for real money. */
-const NOT_A_NODE =
-  'the sandbox does not run on mainnet. It is not a Lightning node: its chain and its peers are played, and it must not be mistaken for one.';
+const REFUSED_MAINNET =
+  'the sandbox does not run on mainnet. It is not a Lightning node: it simulates its chain and its peers. Choose regtest, testnet, testnet4 or signet.';
 
 /**
- * Gathers what was set on the command line and in the configuration files, in lightningd's order:
- * `--conf`'s file, or `<lightning-dir>/config` and `<lightning-dir>/<network>/config`, and then the
- * command line, which overrides them.
+ * Reads the settings in lightningd's order: the file of `--conf`, or `<lightning-dir>/config` and
+ * `<lightning-dir>/<network>/config`, then the command line, which overrides the files.
  *
  * @throws SandboxError `bad_option` or, for mainnet, `refused`
  */
-export const settle = (args: readonly string[], surroundings: Surroundings): Basics => {
+export function readSettings(args: readonly string[], paths: PathDefaults): StartSettings {
   const cmdline = readCommandLine(args, OWN_OPTIONS);
-  const { workingDirectory } = surroundings;
+  const { workingDirectory } = paths;
 
   const conf = last(cmdline, 'conf');
   if (conf !== undefined) {
     const file = resolve(workingDirectory, conf.value ?? '');
     const settings = [...readConfigFile(file, 'explicit', true), ...cmdline];
-    return checked(settings, directoryOf(settings, surroundings));
+    return checked(settings, directoryOf(settings, paths));
   }
-  const lightningDir = directoryOf(cmdline, surroundings);
+  const lightningDir = directoryOf(cmdline, paths);
   const base = readConfigFile(join(lightningDir, 'config'), 'base', false);
   const network = networkOf([...base, ...cmdline]);
   const networkFile = join(lightningDir, network.name, 'config');
   const settings = [...base, ...readConfigFile(networkFile, 'network', false), ...cmdline];
   return checked(settings, lightningDir);
-};
+}
 
-const checked = (settings: readonly Setting[], lightningDir: string): Basics => {
+function checked(settings: readonly Setting[], lightningDir: string): StartSettings {
   for (const setting of settings) {
-    const problem = misplaced(setting);
-    if (problem !== undefined) throw badSetting(setting, problem);
+    const problem = placementProblem(setting);
+    if (problem !== undefined) throw settingError(setting, problem);
     if (setting.name === 'daemon') {
-      throw badSetting(setting, 'not supported: run the sandbox in the background with your shell');
+      throw settingError(
+        setting,
+        'not supported: run the sandbox in the background with your shell',
+      );
     }
   }
   return { settings, lightningDir, network: networkOf(settings) };
-};
+}
 
-/** Some options make no sense in some files. */
-const misplaced = ({ name, source }: Setting): string | undefined => {
+/** Returns lightningd's error text for an option that is not allowed in its file, or undefined. */
+function placementProblem({ name, source }: Setting): string | undefined {
   if (source.kind !== 'file') return undefined;
   if (name === 'conf') return 'not permitted in configuration files';
   if (name === 'lightning-dir' && source.scope !== 'explicit') {
@@ -80,44 +81,46 @@ const misplaced = ({ name, source }: Setting): string | undefined => {
     return 'not permitted in network-specific configuration files';
   }
   return undefined;
-};
+}
 
-const last = (settings: readonly Setting[], name: string): Setting | undefined =>
-  settings.findLast((setting) => setting.name === name);
+function last(settings: readonly Setting[], name: string): Setting | undefined {
+  return settings.findLast((setting) => setting.name === name);
+}
 
-const directoryOf = (
+function directoryOf(
   settings: readonly Setting[],
-  { workingDirectory, home }: Surroundings,
-): string => {
+  { workingDirectory, home }: PathDefaults,
+): string {
   const given = last(settings, 'lightning-dir');
   if (given !== undefined) {
     const problem = settingProblem(
       given,
       OWN_OPTIONS.find(({ name }) => name === given.name),
     );
-    if (problem !== undefined) throw badSetting(given, problem);
+    if (problem !== undefined) throw settingError(given, problem);
     return resolve(workingDirectory, given.value ?? '');
   }
   return home === undefined ? workingDirectory : join(home, '.lightning');
-};
+}
 
-const networkOf = (settings: readonly Setting[]): Network => {
+function networkOf(settings: readonly Setting[]): Network {
   const choice = settings.findLast(({ name }) => name === 'network' || NETWORK_FLAGS.has(name));
-  if (choice === undefined) return playable('regtest');
+  if (choice === undefined) return supportedNetwork('regtest');
   const problem = settingProblem(
     choice,
     OWN_OPTIONS.find(({ name }) => name === choice.name),
   );
-  if (problem !== undefined) throw badSetting(choice, problem);
+  if (problem !== undefined) throw settingError(choice, problem);
   const name = choice.name === 'network' ? (choice.value ?? '').trimEnd() : choice.name;
-  if (isRealMoney(name)) throw new SandboxError('refused', badSetting(choice, NOT_A_NODE).message);
-  return playable(name);
-};
+  if (isRealMoney(name))
+    throw new SandboxError('refused', settingError(choice, REFUSED_MAINNET).message);
+  return supportedNetwork(name);
+}
 
-const playable = (name: string): Network => {
+function supportedNetwork(name: string): Network {
   const network = findNetwork(name);
   if (network === undefined) {
     throw new SandboxError('bad_option', `--network=${name}: Unknown network name '${name}'`);
   }
   return network;
-};
+}

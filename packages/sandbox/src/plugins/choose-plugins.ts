@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import type { Logger } from '../log/log-book.ts';
-import { badSetting, type OptionRegistry } from '../options/registry.ts';
+import { settingError, type OptionRegistry } from '../options/registry.ts';
 import {
   canonicalPath,
   isExecutable,
@@ -15,18 +15,18 @@ interface ChosenPlugin {
 }
 
 /**
- * Which plugins to start with the node: those that come with it, those that options name, in their
- * order, and those in `<lightning-dir>/plugins`.
+ * The plugins that start with the node: the bundled ones, those that options name, in their order, and those in
+ * `<lightning-dir>/plugins`.
  *
- * @param directories - the base directory, and the network's, which paths are relative to
- * @throws SandboxError `bad_option` for one that can't be run
+ * @param directories - the base directory, and the network's, to which paths are relative
+ * @throws SandboxError `bad_option` for a plugin that cannot be executed
  */
-export const choosePlugins = (
-  shipped: readonly string[],
+export function choosePlugins(
+  bundled: readonly string[],
   options: OptionRegistry,
   directories: { readonly base: string; readonly network: string },
   log: Logger,
-): ChosenPlugin[] => {
+): ChosenPlugin[] {
   const chosen = new Map<string, boolean>();
   const choose = (path: string, important: boolean): boolean => {
     const canonical = canonicalPath(resolve(directories.network, path));
@@ -34,22 +34,22 @@ export const choosePlugins = (
     chosen.set(canonical, important || chosen.get(canonical) === true);
     return true;
   };
-  for (const path of shipped) choose(path, false);
+  for (const path of bundled) choose(path, false);
   for (const setting of options.settings()) {
     const value = (setting.value ?? '').trimEnd();
     switch (setting.name) {
       case 'plugin':
       case 'important-plugin':
         if (!choose(value, setting.name === 'important-plugin')) {
-          throw badSetting(
+          throw settingError(
             setting,
-            `Failed to register ${value}: ${whyNot(resolve(directories.network, value))}`,
+            `Failed to register ${value}: ${accessProblem(resolve(directories.network, value))}`,
           );
         }
         break;
       case 'plugin-dir': {
         const found = pluginsIn(resolve(directories.network, value));
-        if (found === undefined) throw badSetting(setting, `Failed to open plugin-dir ${value}`);
+        if (found === undefined) throw settingError(setting, `Failed to open plugin-dir ${value}`);
         for (const path of found) choose(path, false);
         break;
       }
@@ -70,7 +70,8 @@ export const choosePlugins = (
     }
   }
   return [...chosen].map(([path, important]) => ({ path, important }));
-};
+}
 
-const whyNot = (path: string): string =>
-  canonicalPath(path) === undefined ? 'No such file or directory' : 'Permission denied';
+function accessProblem(path: string): string {
+  return canonicalPath(path) === undefined ? 'No such file or directory' : 'Permission denied';
+}

@@ -1,13 +1,14 @@
 import { Bolt11Error } from '@clnrest/runes/bolt11';
 import { seconds } from '../clock.ts';
-import type { Node } from '../node.ts';
+import type { NodeWith } from '../node.ts';
 import type { PayableInvoice } from '../world/invoice-cache.ts';
 import type { Payment } from '../world/payment.ts';
 import type { PaymentRequest } from '../world/payments.ts';
+import type { World } from '../world/world.ts';
 import { CommandError, ErrorCode } from './errors.ts';
-import { waitAtMost } from './wait-at-most.ts';
+import { withTimeout } from './with-timeout.ts';
 
-/** An invoice that is to be paid, and what its payer allows. */
+/** An invoice to pay, with the payer's limits. */
 interface PayRequest {
   readonly invoice: PayableInvoice;
   readonly bolt11: string;
@@ -20,54 +21,58 @@ interface PayRequest {
   readonly description: string | undefined;
 }
 
-const invalid = (message: string): CommandError =>
-  new CommandError(ErrorCode.invalidParams, message);
+function invalid(message: string): CommandError {
+  return new CommandError(ErrorCode.invalidParams, message);
+}
 
-export const readInvoice = (
+export function readInvoice(
   text: string,
-  node: Node,
-): { invoice: PayableInvoice; bolt11: string } => {
+  world: World,
+): { invoice: PayableInvoice; bolt11: string } {
   const bolt11 = text.replace(/^lightning:/i, '').toLowerCase();
   try {
-    return { invoice: node.world.invoices.read(bolt11), bolt11 };
+    return { invoice: world.invoices.read(bolt11), bolt11 };
   } catch (error) {
     if (!(error instanceof Bolt11Error)) throw error;
     throw invalid(`Invalid bolt11 invoice: ${error.message}`);
   }
-};
+}
 
-/** What an invoice is paid with. @throws CommandError when it must, or must not, be said */
-export const amountFor = (invoice: PayableInvoice, given: bigint | undefined): bigint => {
+/** The amount to pay. @throws CommandError if it is missing, or given for an invoice with an amount */
+export function amountFor(invoice: PayableInvoice, given: bigint | undefined): bigint {
   if (invoice.amountMsat === undefined) {
     if (given === undefined || given === 0n) throw invalid('amount_msat required');
     return given;
   }
   if (given !== undefined && given !== invoice.amountMsat) throw invalid('amount_msat unnecessary');
   return invoice.amountMsat;
-};
+}
 
-/** What is wrong with an invoice before anything is tried. */
-export const checkPayable = (invoice: PayableInvoice, node: Node): void => {
-  if (invoice.currency !== node.network.invoicePrefix) {
+/** @throws CommandError if the invoice is for another network or has expired */
+export function checkPayable(invoice: PayableInvoice, node: NodeWith<'clock' | 'identity'>): void {
+  if (invoice.currency !== node.identity.network.invoicePrefix) {
     throw invalid(
-      `Invalid bolt11 invoice: Prefix ln${invoice.currency} is not for ${node.network.name}`,
+      `Invalid bolt11 invoice: Prefix ln${invoice.currency} is not for ${node.identity.network.name}`,
     );
   }
-  const late = seconds(node.clock) - (invoice.createdAt + invoice.expiry);
-  if (late >= 0n) {
-    throw new CommandError(ErrorCode.payInvoiceExpired, `Invoice expired ${late} seconds ago`);
+  const expiredFor = seconds(node.clock) - (invoice.createdAt + invoice.expiry);
+  if (expiredFor >= 0n) {
+    throw new CommandError(
+      ErrorCode.payInvoiceExpired,
+      `Invoice expired ${expiredFor} seconds ago`,
+    );
   }
-};
+}
 
-/** Pays. @throws CommandError when it can't be */
-export const payInvoice = async (
-  node: Node,
+/** Pays an invoice. @throws CommandError if the payment fails */
+export async function payInvoice(
+  world: World,
   request: PayRequest,
   signal: AbortSignal,
-): Promise<Payment> => {
+): Promise<Payment> {
   const { invoice } = request;
   return pay(
-    node,
+    world,
     {
       destination: invoice.payee,
       paymentHash: Buffer.from(invoice.paymentHash, 'hex'),
@@ -82,32 +87,32 @@ export const payInvoice = async (
     request.retryFor,
     signal,
   );
-};
+}
 
-/** Pays once whoever is paid lets it: until then, it is as if the payment was on its way. */
-export const pay = async (
-  node: Node,
+/** Sends a payment. While the destination holds payments, it waits, as if the payment was pending. */
+export async function pay(
+  world: World,
   request: PaymentRequest,
   retryFor: number,
   signal: AbortSignal,
-): Promise<Payment> => {
-  if (node.world.nodes.byId(request.destination)?.conduct === 'hold') {
-    await waitAtMost(
+): Promise<Payment> {
+  if (world.nodes.byId(request.destination)?.conduct === 'hold') {
+    await withTimeout(
       retryFor,
       signal,
-      (either) => node.world.released(request.destination, either),
+      (either) => world.released(request.destination, either),
       () => new CommandError(ErrorCode.payStoppedRetrying, 'Timed out'),
     );
-    const before = node.world.payments.paid(request.paymentHash);
+    const before = world.payments.paid(request.paymentHash);
     if (before !== undefined) return before;
   }
-  const outcome = node.world.payments.send(request);
+  const outcome = world.payments.send(request);
   if (outcome.status === 'failed') throw outcome.error;
   return outcome.payment;
-};
+}
 
-/** At most this share of the amount, in millionths, or as much as is small enough not to matter. */
-export const feeLimit = (amountMsat: bigint, millionths: bigint, exemptMsat: bigint): bigint => {
+/** The maximum fee: a share of the amount in millionths, but at least the exempt amount. */
+export function feeLimit(amountMsat: bigint, millionths: bigint, exemptMsat: bigint): bigint {
   const share = (amountMsat * millionths) / 1_000_000n;
   return share > exemptMsat ? share : exemptMsat;
-};
+}

@@ -1,10 +1,11 @@
-import { CommandError, ErrorCode } from './errors.ts';
+import type { CallWith } from '../node.ts';
 import { required, defaulted } from '../params/declaration.ts';
 import { number, u64 } from '../params/numbers.ts';
 import { oneOf } from '../params/texts.ts';
 import { INDEXES, SUBSYSTEMS } from '../world/waits.ts';
 import { defineCommand } from './command.ts';
-import { waitAtMost } from './wait-at-most.ts';
+import { CommandError, ErrorCode } from './errors.ts';
+import { withTimeout } from './with-timeout.ts';
 
 export const wait = defineCommand({
   name: 'wait',
@@ -13,7 +14,10 @@ export const wait = defineCommand({
     indexname: required(oneOf(INDEXES, 'unknown index')),
     nextvalue: required(u64),
   },
-  async run({ subsystem, indexname, nextvalue }, { node, signal }) {
+  async run(
+    { subsystem, indexname, nextvalue },
+    { node, signal }: CallWith<'configuration' | 'world'>,
+  ) {
     const { waits } = node.world;
     const now = waits.value(subsystem, indexname);
     if (now >= nextvalue) return { subsystem, [indexname]: now };
@@ -21,7 +25,7 @@ export const wait = defineCommand({
     return {
       subsystem,
       [indexname]: value,
-      details: node.allowDeprecated ? details : undefined,
+      details: node.configuration.allowDeprecated ? details : undefined,
       [subsystem]: details,
     };
   },
@@ -30,9 +34,9 @@ export const wait = defineCommand({
 export const waitblockheight = defineCommand({
   name: 'waitblockheight',
   parameters: { blockheight: required(number), timeout: defaulted(number, 60) },
-  async run({ blockheight, timeout }, { node, signal }) {
+  async run({ blockheight, timeout }, { node, signal }: CallWith<'world'>) {
     const { blocks } = node.world;
-    const height = await waitAtMost(
+    const height = await withTimeout(
       timeout,
       signal,
       (either) => blocks.reached(blockheight, either),

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts';
 
-/** A clock that stands still until it is moved. */
-export class SetClock implements Clock {
+/** A clock that tests set. */
+export class ManualClock implements Clock {
   time: bigint;
 
   /** @param time - nanoseconds since 1970 */

@@ -6,12 +6,11 @@ import type { Plugin } from './plugin.ts';
 import { logForPlugin } from './plugin-log.ts';
 
 /**
- * Takes a notification from a plugin: something to log, word of a command in progress, or news on
- * a topic that its manifest declares.
+ * Handles a notification from a plugin: a log entry, the progress of a command, or a topic that the manifest declares.
  *
- * @throws PluginFault for one that lightningd would not take
+ * @throws PluginFault for a notification that lightningd rejects
  */
-export const hearPlugin = (plugin: Plugin, frame: Frame, notifier: Notifier): void => {
+export function handleNotification(plugin: Plugin, frame: Frame, notifier: Notifier): void {
   const method = findMember(frame, 'method');
   const params = findMember(frame, 'params');
   if (method === undefined || params === undefined) {
@@ -28,7 +27,7 @@ export const hearPlugin = (plugin: Plugin, frame: Frame, notifier: Notifier): vo
       return;
     case 'message':
     case 'progress':
-      if (!plugin.progress(name, raw)) {
+      if (!plugin.handleProgress(name, raw)) {
         throw new PluginFault('JSON-RPC notify "id"-field is not present');
       }
       return;
@@ -42,4 +41,4 @@ export const hearPlugin = (plugin: Plugin, frame: Frame, notifier: Notifier): vo
         `Plugin attempted to send a notification to topic "${name}" it hasn't declared in its manifest, not forwarding to subscribers.`,
       );
   }
-};
+}

@@ -1,4 +1,4 @@
-/** What was opened on the way up, closed on the way down in the opposite order. */
+/** Closes what was opened, in reverse order. */
 export class Cleanup {
   readonly #steps: (() => void | Promise<void>)[] = [];
 
@@ -6,7 +6,7 @@ export class Cleanup {
     this.#steps.push(step);
   }
 
-  /** Does all steps, also if one of them fails. @throws what the first failing one threw */
+  /** Runs every step, even if one fails. @throws the error of the first step that failed */
   async run(): Promise<void> {
     const failures: unknown[] = [];
     for (let step = this.#steps.pop(); step !== undefined; step = this.#steps.pop()) {

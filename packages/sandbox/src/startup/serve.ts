@@ -1,0 +1,45 @@
+import { resolve } from 'node:path';
+import type { Node } from '../node.ts';
+import { notifyOfLog } from '../notifications/log-notifications.ts';
+import type { Notifier } from '../notifications/notifier.ts';
+import { RpcServer } from '../rpc-server/server.ts';
+import { VERSION } from '../version.ts';
+import type { Cleanup } from './cleanup.ts';
+import type { FatalFailure } from './fatal-failure.ts';
+import { rpcFile } from './start-plugins.ts';
+import type { Lifecycle } from './lifecycle.ts';
+
+/** Listens on the socket. The cleanup stops the plugins while they can still call the node. */
+export async function listen(
+  node: Node,
+  lifecycle: Lifecycle,
+  cleanup: Cleanup,
+): Promise<RpcServer> {
+  const { options, directory } = node.configuration;
+  const path = resolve(directory.network, rpcFile({ options }));
+  const mode = Number.parseInt(options.value('rpc-file-mode') ?? '0600', 8);
+  const server = await RpcServer.listen(node, path, mode);
+  lifecycle.waitForConnections(server.closed);
+  cleanup.add(() => server.close(lifecycle.caller));
+  cleanup.add(() => node.plugins.shutdown());
+  cleanup.add(() => server.stopListening());
+  return server;
+}
+
+/** Initialises the plugins and starts the world. @throws SandboxError `plugin_failed` */
+export async function begin(node: Node, notifier: Notifier, failure: FatalFailure): Promise<void> {
+  const { log, logBook, plugins, world, identity } = node;
+  notifyOfLog(logBook, notifier);
+  await failure.race(plugins.initialiseAll());
+  world.begin();
+  failure.onReport(() => void node.stop());
+  log.log('info', '-'.repeat(50));
+  log.log(
+    'info',
+    `Server started with public key ${identity.id}, alias ${identity.alias} (color #${identity.color}) and lightningd ${VERSION}`,
+  );
+  log.log(
+    'info',
+    'This is a sandbox, not a Lightning node: it simulates its chain and its peers, and never moves real money',
+  );
+}

@@ -1,0 +1,81 @@
+import { randomBytes } from 'node:crypto';
+import { resolve } from 'node:path';
+import { RuneAuthority } from '@clnrest/runes';
+import { readBolt11 } from '@clnrest/runes/bolt11';
+import { Datastore } from '../datastore/datastore.ts';
+import { writePidFile } from '../directory/pid-file.ts';
+import { InvoiceStore } from '../invoices/invoice-store.ts';
+import { Invoices } from '../invoices/invoices.ts';
+import { aliasFor, colorFor } from '../keys/alias.ts';
+import { NodeKeys } from '../keys/node-keys.ts';
+import type { Node, NodeIdentity } from '../node.ts';
+import type { OptionRegistry } from '../options/registry.ts';
+import { DatabaseRuneStore } from '../runes/rune-store.ts';
+import { Waits } from '../world/waits.ts';
+import { World } from '../world/world.ts';
+import type { Cleanup } from './cleanup.ts';
+import type { Hosting } from './start-plugins.ts';
+import type { Lifecycle } from './lifecycle.ts';
+import { openStorage, type Base, type Storage } from './open.ts';
+
+const SECRET_BYTES = 32;
+
+/** Writes the pid file, opens the database and creates the parts of the node. */
+export function wireNode(
+  base: Base,
+  { plugins, commands, notifier }: Hosting,
+  lifecycle: Lifecycle,
+  cleanup: Cleanup,
+): Node {
+  const { network, directory, clock, options, developer, allowDeprecated, logBook, log } = base;
+  const pidPath = options.value('pid-file') ?? `lightningd-${network.name}.pid`;
+  const pidFile = writePidFile(resolve(directory.base, pidPath));
+  cleanup.add(() => pidFile.remove());
+
+  const storage = openStorage(directory, cleanup);
+  const { database, vars } = storage;
+  const keys = nodeKeys(storage, options);
+  const store = new InvoiceStore(database, vars);
+  const waits = new Waits(vars, notifier);
+  const invoices = new Invoices({ store, keys, network, clock, notifier, waits });
+  cleanup.add(() => invoices.close());
+  const parts = { database, vars, keys, network, clock, notifier, deprecated: allowDeprecated };
+  return {
+    identity: nodeIdentity(keys, base),
+    configuration: { options, developer, allowDeprecated, directory, pidFile: pidFile.path },
+    clock,
+    log,
+    logBook,
+    commands,
+    plugins,
+    keys,
+    runes: new RuneAuthority({
+      secret: keys.runeSecret,
+      store: new DatabaseRuneStore(database),
+      now: () => clock.now(),
+      readInvoice: readBolt11,
+    }),
+    invoices,
+    datastore: new Datastore(database),
+    world: new World(parts, invoices, waits),
+    stop: (caller) => lifecycle.stop(caller),
+  };
+}
+
+function nodeKeys({ vars }: Storage, options: OptionRegistry): NodeKeys {
+  const secret = vars.bytes('node_secret', () => randomBytes(SECRET_BYTES));
+  const runeSecret = options.value('dev-rune-secret');
+  return new NodeKeys(
+    secret,
+    runeSecret === undefined ? undefined : Buffer.from(runeSecret, 'hex'),
+  );
+}
+
+function nodeIdentity({ id }: NodeKeys, { options, network }: Base): NodeIdentity {
+  return {
+    id,
+    alias: options.value('alias') ?? aliasFor(id),
+    color: options.value('rgb')?.toLowerCase() ?? colorFor(id),
+    network,
+  };
+}
