@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Build, builds } from '../packages/gateway/src/builds.ts';
 import { initialise, launchPlugin } from '../test/support/plugin-process.ts';
-import { freePort } from '../packages/gateway/src/testing/ports.ts';
+import { freePort } from '@clnrest/testing';
 import { pluginFile } from '../test/support/under-test.ts';
 
 /** The file size and the median times of a start, in milliseconds. */

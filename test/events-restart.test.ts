@@ -5,7 +5,7 @@ import { RpcClient } from '@clnrest/lightningd';
 import { expect, onTestFinished, test } from 'vitest';
 import { builds } from '../packages/gateway/src/builds.ts';
 import { openTab } from '../packages/gateway/src/testing/browser.ts';
-import { freePort } from '../packages/gateway/src/testing/ports.ts';
+import { freePort } from '@clnrest/testing';
 import { startSandboxProcess } from './support/sandbox-node.ts';
 import { pluginFile } from './support/under-test.ts';
 

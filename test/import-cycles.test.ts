@@ -2,13 +2,13 @@ import { spawnSync } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
-import { temporaryDirectory } from './support/temporary.ts';
+import { temporaryDirectory } from '@clnrest/testing';
 
 const SCRIPT = new URL('../scripts/import-cycles.mjs', import.meta.url).pathname;
 
 /** Runs the check on a repository with the given files. */
 async function checkImports(files: Readonly<Record<string, string>>) {
-  const root = await temporaryDirectory();
+  const root = temporaryDirectory();
   for (const [file, text] of Object.entries(files)) {
     await mkdir(dirname(join(root, file)), { recursive: true });
     await writeFile(join(root, file), text);

@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { freePort } from '../packages/gateway/src/testing/ports.ts';
+import { freePort } from '@clnrest/testing';
 import { TestProcess } from './support/process.ts';
 import { findProgram, run } from './support/programs.ts';
 

@@ -5,9 +5,9 @@ import { type Build, builds } from '../../packages/gateway/src/builds.ts';
 import { STARTED, startNodeWith, type TestNode } from '../support/node.ts';
 import { initialise } from '../support/plugin-process.ts';
 import { startPlugin } from '../support/start-plugin.ts';
-import { freePort } from '../../packages/gateway/src/testing/ports.ts';
+import { freePort } from '@clnrest/testing';
 import { missingForNode } from '../support/real-node.ts';
-import { temporaryDirectory } from '../support/temporary.ts';
+import { temporaryDirectory } from '@clnrest/testing';
 import { pluginFile } from '../support/under-test.ts';
 
 const missing = missingForNode();
@@ -116,7 +116,7 @@ describe.each(Object.values(builds))('the options of $prefix, in a node', (build
   });
 
   test('and logs this when it accepts connections, not before', async () => {
-    const directory = await temporaryDirectory();
+    const directory = temporaryDirectory();
     const plugin = startPlugin(pluginFile(build), { cwd: directory });
     const port = await freePort();
     const logged = plugin.lightningd.logLine('info REST server running at');

@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { FakeNode } from '../../packages/gateway/src/testing/fake-node.ts';
 import { ask, RawClient } from '../../packages/gateway/src/testing/http-client.ts';
-import { freePort } from '../../packages/gateway/src/testing/ports.ts';
+import { freePort } from '@clnrest/testing';
 import { RUNE } from '../../packages/gateway/src/testing/rune.ts';
 import { initialise } from '../support/plugin-process.ts';
 import { startPlugin } from '../support/start-plugin.ts';

@@ -2,7 +2,7 @@ import { beforeEach, expect } from 'vitest';
 import type { Build } from '../../packages/gateway/src/builds.ts';
 import { FakeNode } from '../../packages/gateway/src/testing/fake-node.ts';
 import { type Answer, ask } from '../../packages/gateway/src/testing/http-client.ts';
-import { freePort } from '../../packages/gateway/src/testing/ports.ts';
+import { freePort } from '@clnrest/testing';
 import { RUNE } from '../../packages/gateway/src/testing/rune.ts';
 import { initialise, type PluginProcess } from '../support/plugin-process.ts';
 import { startPlugin } from '../support/start-plugin.ts';

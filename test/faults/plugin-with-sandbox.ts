@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { RpcClient } from '@clnrest/lightningd';
 import { onTestFinished } from 'vitest';
-import { freePort } from '../../packages/gateway/src/testing/ports.ts';
+import { freePort } from '@clnrest/testing';
 import type { TestProcess } from '../support/process.ts';
 import { pluginProcesses } from '../support/plugin-processes.ts';
 import { startSandboxProcess } from '../support/sandbox-node.ts';

@@ -2,7 +2,7 @@ import { RpcError } from '@clnrest/lightningd';
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { openTab } from '../../packages/gateway/src/testing/browser.ts';
-import { card, handedOut, readText } from '../../packages/gateway/src/testing/workbench.ts';
+import { card, restrictedRune, readText } from '../../packages/gateway/src/testing/runes-page.ts';
 import { visible } from '../../packages/pages/src/visible.ts';
 import { post } from '../support/http.ts';
 import { useNode } from '../support/use-node.ts';
@@ -93,7 +93,7 @@ describe('the page and the node have the same result', { timeout: 120_000 }, () 
     await page.getByText('Write restrictions as text').click();
     await page.getByLabel('Restrictions', { exact: true }).fill(text);
     await page.getByRole('button', { name: 'Add from text' }).click();
-    const rune = await handedOut(page);
+    const rune = await restrictedRune(page);
     for (const [method, params = '', nodeId = ''] of calls) {
       await page.getByLabel('Command', { exact: true }).last().fill(method);
       await page.getByLabel('Parameters (JSON').fill(params);
@@ -125,11 +125,11 @@ describe('the page and the node have the same result', { timeout: 120_000 }, () 
     expect(await resultOn(page)).toBe('Allowed.');
     await page.getByRole('button', { name: 'Remove all added restrictions' }).click();
     await add('pinvbolt11_amount<5000');
-    expect(await resultOn(page)).toBe(await checked(await handedOut(page), 'pay', params, ''));
+    expect(await resultOn(page)).toBe(await checked(await restrictedRune(page), 'pay', params, ''));
     await page.getByRole('button', { name: 'Clear everything' }).click();
 
     await page.getByLabel('Rune or pairing link').fill(await node().rune(['per=1hour']));
-    const rune = await handedOut(page);
+    const rune = await restrictedRune(page);
     await page.getByLabel('Command', { exact: true }).last().fill('pay');
     await page.getByLabel('Parameters (JSON').fill(params);
     expect(await resultOn(page)).toBe(await checked(rune, 'pay', params, ''));
@@ -150,7 +150,7 @@ test(
     await page.getByLabel('Rune or pairing link').fill(await node().rune());
     await page.getByRole('button', { name: 'Read only' }).click();
     await page.getByRole('button', { name: 'For one day' }).click();
-    const rune = await handedOut(page);
+    const rune = await restrictedRune(page);
     expect((await post(node(), '/v1/listpeers', rune, '{}')).status).toBe(201);
     expect((await post(node(), '/v1/invoice', rune, '{}')).json()).toMatchObject({
       code: 1502,
@@ -174,7 +174,7 @@ test(
       '{ "level":"x" }',
     ]) {
       await page.getByLabel('Parameters (JSON').fill(params);
-      const { status, text } = await post(node(), '/v1/getlog', await handedOut(page), params);
+      const { status, text } = await post(node(), '/v1/getlog', await restrictedRune(page), params);
       const refusal =
         status === 401 ? (JSON.parse(text) as { message: string }).message : undefined;
       expect([params, await resultOn(page)]).toEqual([

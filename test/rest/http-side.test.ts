@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import { freePort } from '../../packages/gateway/src/testing/ports.ts';
+import { freePort } from '@clnrest/testing';
 import { failOnSignal } from '../support/fail-on-signal.ts';
 import { ask } from '../support/http.ts';
 import { SERVING, startNodeWith, type TestNode } from '../support/node.ts';
 import { isRunning, pluginProcesses } from '../support/plugin-processes.ts';
 import { missingForNode } from '../support/real-node.ts';
 import { until } from '../support/socket-count.ts';
-import { temporaryDirectory } from '../support/temporary.ts';
+import { temporaryDirectory } from '@clnrest/testing';
 import { BUILD, pluginFile, quoted, spelledFor, wrapper } from '../support/under-test.ts';
 
 const AGAIN = /REST server running again at/;
@@ -21,7 +21,7 @@ beforeEach((context) => {
 
 /** A node that dies with its plugin, and a plugin whose HTTP side fails from within on signals. */
 async function started(): Promise<TestNode> {
-  const directory = await temporaryDirectory();
+  const directory = temporaryDirectory();
   const module = await failOnSignal(directory);
   const plugin = await wrapper(
     directory,

@@ -10,11 +10,11 @@ import { httpProcess } from '../../packages/gateway/src/sides/http-process.ts';
 import { RestartLimit } from '../../packages/gateway/src/sides/restart-limit.ts';
 import { FakeNode } from '../../packages/gateway/src/testing/fake-node.ts';
 import { call } from '../../packages/gateway/src/testing/http-client.ts';
-import { freePort } from '../../packages/gateway/src/testing/ports.ts';
+import { freePort } from '@clnrest/testing';
 import { RUNE } from '../../packages/gateway/src/testing/rune.ts';
 import { FakeLightningd } from '../../packages/lightningd/src/testing/fake-lightningd.ts';
 import { failOnSignal } from '../support/fail-on-signal.ts';
-import { temporaryDirectory } from '../support/temporary.ts';
+import { temporaryDirectory } from '@clnrest/testing';
 import { pluginFile } from '../support/under-test.ts';
 
 /** How often the HTTP side ends, and by what, in turn. The last two are thrown errors. */
@@ -35,7 +35,7 @@ async function startPlugin() {
   const node = await FakeNode.start({
     echo: (echoed) => echoed.result(`{"echo":${echoed.params}}`),
   });
-  const module = await failOnSignal(await temporaryDirectory());
+  const module = await failOnSignal(temporaryDirectory());
   const file = pluginFile(builds.rest);
   const startSide = httpProcess({
     file: process.execPath,

@@ -5,9 +5,9 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { builds } from '../../packages/gateway/src/builds.ts';
 import { initialise } from '../support/plugin-process.ts';
 import { startPlugin } from '../support/start-plugin.ts';
-import { freePort } from '../../packages/gateway/src/testing/ports.ts';
+import { freePort } from '@clnrest/testing';
 import { need } from '../support/programs.ts';
-import { temporaryDirectory } from '../support/temporary.ts';
+import { temporaryDirectory } from '@clnrest/testing';
 import { pluginFile } from '../support/under-test.ts';
 
 /** A module that throws when it is loaded. */
@@ -48,7 +48,7 @@ async function expectServes(
   prefix: string,
   how: { program?: string; env?: NodeJS.ProcessEnv } = {},
 ): Promise<void> {
-  const nodeDirectory = await temporaryDirectory();
+  const nodeDirectory = temporaryDirectory();
   const port = await freePort();
   const settings = { cwd: dirname(file), ...(how.env && { env: how.env }) };
   const plugin =
@@ -97,7 +97,7 @@ describe.each(Object.values(builds))('one file, $prefix', (build) => {
   });
 
   test.each(Object.entries(places))('runs in %s', async (_, prepare) => {
-    const file = await prepare(await temporaryDirectory(), prefix);
+    const file = await prepare(temporaryDirectory(), prefix);
     await copyFile(pluginFile(build), file);
     await expectServes(file, prefix);
   });
@@ -117,7 +117,7 @@ describe.each(Object.values(builds))('one file, $prefix', (build) => {
   });
 
   test('runs in a read-only directory', async () => {
-    const directory = await temporaryDirectory();
+    const directory = temporaryDirectory();
     const file = join(directory, prefix);
     await copyFile(pluginFile(build), file);
     await chmod(file, 0o555);
@@ -129,7 +129,7 @@ describe.each(Object.values(builds))('one file, $prefix', (build) => {
   test.each([prefix, `${prefix}.js`, `${prefix}.mjs`, `${prefix}.json`])(
     'runs through a symbolic link named %s',
     async (name) => {
-      const directory = await temporaryDirectory();
+      const directory = temporaryDirectory();
       await writeFile(join(directory, 'package.json'), '{"type":"module"}');
       await symlink(pluginFile(build), join(directory, name));
       await expectServes(join(directory, name), prefix);

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { type Build, builds } from '../../packages/gateway/src/builds.ts';
 import { initialise, type PluginProcess } from '../support/plugin-process.ts';
 import { startPlugin } from '../support/start-plugin.ts';
-import { temporaryDirectory } from '../support/temporary.ts';
+import { temporaryDirectory } from '@clnrest/testing';
 import { pluginFile } from '../support/under-test.ts';
 import { fakeNode, pathWithoutNode, writeProgram } from './fake-programs.ts';
 
@@ -11,7 +11,7 @@ let directory: string;
 let path: string;
 
 beforeEach(async () => {
-  directory = await temporaryDirectory();
+  directory = temporaryDirectory();
   path = await pathWithoutNode(directory);
 });
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { builds } from '../../packages/gateway/src/builds.ts';
 import { startPlugin } from '../support/start-plugin.ts';
-import { temporaryDirectory } from '../support/temporary.ts';
+import { temporaryDirectory } from '@clnrest/testing';
 import { pluginFile } from '../support/under-test.ts';
 import { fakeNode, pathWithoutNode, writeProgram } from './fake-programs.ts';
 
@@ -11,7 +11,7 @@ let directory: string;
 let path: string;
 
 beforeEach(async () => {
-  directory = await temporaryDirectory();
+  directory = temporaryDirectory();
   path = await pathWithoutNode(directory);
 });
 

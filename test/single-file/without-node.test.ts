@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { builds } from '../../packages/gateway/src/builds.ts';
 import { missingForNode } from '../support/real-node.ts';
 import { STARTED, startNodeWith } from '../support/node.ts';
-import { temporaryDirectory } from '../support/temporary.ts';
+import { temporaryDirectory } from '@clnrest/testing';
 import { pluginFile, quoted, wrapper } from '../support/under-test.ts';
 
 describe.each(Object.values(builds))('a node with $prefix and without Node', (build) => {
@@ -12,7 +12,7 @@ describe.each(Object.values(builds))('a node with $prefix and without Node', (bu
     const missing = missingForNode();
     if (missing !== undefined) context.skip(missing);
     const plugin = await wrapper(
-      await temporaryDirectory(),
+      temporaryDirectory(),
       build,
       `CLNREST_NODE=/none exec ${quoted(pluginFile(build))} "$@"`,
     );

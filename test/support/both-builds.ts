@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
 import { builds } from '../../packages/gateway/src/builds.ts';
 import type { TestNode } from './node.ts';
-import { freePort } from '../../packages/gateway/src/testing/ports.ts';
+import { freePort } from '@clnrest/testing';
 import { pluginFile } from './under-test.ts';
 import { NODE_RUNS, useNodeWith } from './use-node.ts';
 

@@ -3,8 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { RpcClient } from '@clnrest/lightningd';
 import type { Build } from '../../packages/gateway/src/builds.ts';
-import { freePort } from '../../packages/gateway/src/testing/ports.ts';
-import type { TestProcess } from './process.ts';
+import { freePort } from '@clnrest/testing';
 import { startLightningd } from './real-node.ts';
 import { startSandboxProcess } from './sandbox-node.ts';
 import { BUILD, pluginFile, pluginWithoutJit, spelledFor, WITHOUT_JIT } from './under-test.ts';
@@ -24,13 +23,6 @@ export interface TestNode {
   logged(pattern: RegExp, from?: number): Promise<RegExpExecArray>;
   /** Makes a rune over the socket. */
   rune(...restrictions: readonly string[][]): Promise<string>;
-  stop(): Promise<void>;
-}
-
-/** What a kind of node gives; the rest is the same for all. */
-export interface NodeProcess {
-  readonly socketPath: string;
-  readonly process: TestProcess;
   stop(): Promise<void>;
 }
 

@@ -3,8 +3,8 @@ import { execFile } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { promisify } from 'node:util';
 import { join } from 'node:path';
-import type { NodeProcess } from './node.ts';
-import { freePort } from '../../packages/gateway/src/testing/ports.ts';
+import type { NodeProcess } from './node-process.ts';
+import { freePort } from '@clnrest/testing';
 import { TestProcess } from './process.ts';
 
 const execute = promisify(execFile);

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { NodeProcess } from './node.ts';
+import type { NodeProcess } from './node-process.ts';
 import { TestProcess } from './process.ts';
 
 /** The command as people run it. */

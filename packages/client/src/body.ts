@@ -1,6 +1,6 @@
 import { ClnrestError } from './errors.ts';
-import { ArrayItems } from './json/array-items.ts';
-import { parseJson } from './json/parse.ts';
+import { ArrayItems } from '@clnrest/json';
+import { parseJson } from '@clnrest/json';
 
 /** Collects a body as text. @throws {ClnrestError} `too_large` if the body exceeds `maxBytes` */
 export async function readText(body: AsyncIterable<Uint8Array>, maxBytes: number): Promise<string> {

@@ -1,4 +1,4 @@
-import { parseJson } from './json/parse.ts';
+import { parseJson } from '@clnrest/json';
 
 /**
  * All error codes: what each means and whether the command may have run.

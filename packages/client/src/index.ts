@@ -19,8 +19,8 @@ export {
 } from './errors.ts';
 
 // JSON with exact integers, for the texts that `callText` and `NotificationEvent.text` return.
-export { stringifyJson } from './json/stringify.ts';
-export { parseJson } from './json/parse.ts';
+export { stringifyJson } from './stringify.ts';
+export { parseJson } from '@clnrest/json';
 
 // The interface for custom transports.
 export type {

@@ -1,5 +1,5 @@
 import { ClnrestError } from './errors.ts';
-import { stringifyJson } from './json/stringify.ts';
+import { stringifyJson } from './stringify.ts';
 import type { TransportRequest } from './transport/transport.ts';
 
 /**

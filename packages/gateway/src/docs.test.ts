@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { STATUS_CODES } from 'node:http';
 import { describe, expect, test } from 'vitest';
-import { ANSWER_DEPTH, ANSWER_NAME } from './answers/limits.ts';
+import { MAX_RESULT_DEPTH, MAX_RESULT_KEY_LENGTH } from './answers/limits.ts';
 import { builds } from './builds.ts';
 import { errorKinds } from './errors.ts';
 import { formatOf, MEDIA_TYPES } from './formats/media-types.ts';
@@ -112,8 +112,8 @@ describe('the reference pages', () => {
       ['number of parameters', number(MAX_PARAMETERS)],
       ['number of values in parameters', number(MAX_VALUES)],
       ['digits of a number', number(MAX_NUMBER_LENGTH)],
-      ['levels of nesting in a result that is not JSON', number(ANSWER_DEPTH)],
-      ['characters of a key in such a result', number(ANSWER_NAME)],
+      ['levels of nesting in a result that is not JSON', number(MAX_RESULT_DEPTH)],
+      ['characters of a key in such a result', number(MAX_RESULT_KEY_LENGTH)],
     ]);
   });
 

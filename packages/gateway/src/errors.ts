@@ -1,4 +1,4 @@
-import { ANSWER_DEPTH, ANSWER_NAME } from './answers/limits.ts';
+import { MAX_RESULT_DEPTH, MAX_RESULT_KEY_LENGTH } from './answers/limits.ts';
 import { LIMITS } from './limits.ts';
 import {
   MAX_DEPTH,
@@ -285,7 +285,7 @@ export const errorKinds = {
     status: 500,
     code: INTERNAL_ERROR,
     message: 'The command ran, but its result is available as JSON only',
-    when: `The client asked for YAML, XML or a form, and the result has more than ${ANSWER_DEPTH} levels, or keys of more than ${count(ANSWER_NAME)} characters (in a form, those of all levels together).`,
+    when: `The client asked for YAML, XML or a form, and the result has more than ${MAX_RESULT_DEPTH} levels, or keys of more than ${count(MAX_RESULT_KEY_LENGTH)} characters (in a form, those of all levels together).`,
     log: 'unusual',
   },
   internal: {

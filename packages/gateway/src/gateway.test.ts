@@ -1,38 +1,27 @@
-// tsyringe, a dependency of @peculiar/x509, requires this import first.
-import 'reflect-metadata';
-import {
-  generateKeyPairSync,
-  type KeyObject,
-  type KeyPairKeyObjectResult,
-  webcrypto,
-} from 'node:crypto';
+import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { X509CertificateGenerator } from '@peculiar/x509';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { builds } from './builds.ts';
+import { commonName, signCertificate } from './certificates/x509.ts';
 import { OPTIONS } from './options/declarations.ts';
 import { ask } from './testing/http-client.ts';
 import { PluginHost } from './testing/plugin-host.ts';
-import { freePort } from './testing/ports.ts';
+import { freePort } from '@clnrest/testing';
 import { RUNE } from './testing/rune.ts';
 
-/** A certificate of a kind that the gateway does not issue. */
-async function selfSigned({ privateKey, publicKey }: KeyPairKeyObjectResult): Promise<string> {
-  const algorithm = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' };
-  const importKey = (key: KeyObject, type: 'pkcs8' | 'spki', use: 'sign' | 'verify') =>
-    webcrypto.subtle.importKey(type, key.export({ type, format: 'der' }), algorithm, true, [use]);
-  const certificate = await X509CertificateGenerator.createSelfSigned({
-    name: 'CN=weak',
-    signingAlgorithm: algorithm,
-    keys: {
-      privateKey: await importKey(privateKey, 'pkcs8', 'sign'),
-      publicKey: await importKey(publicKey, 'spki', 'verify'),
-    },
-  });
-  return certificate.toString('pem');
+/** A certificate for a key of a kind that the gateway does not use. */
+function certificateOf(publicKey: KeyObject): string {
+  const name = commonName('weak');
+  const now = Date.now();
+  const fields = { subject: name, issuer: name, publicKey, extensions: [] };
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  return signCertificate(
+    { ...fields, notBefore: new Date(now), notAfter: new Date(now + 60_000) },
+    privateKey,
+  );
 }
 
 describe('the plugin', () => {
@@ -113,7 +102,7 @@ describe('the plugin', () => {
     const key = weak.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
     const directory = join(host.node.directory, 'clnrest');
     mkdirSync(directory);
-    writeFileSync(join(directory, 'server.pem'), await selfSigned(weak));
+    writeFileSync(join(directory, 'server.pem'), certificateOf(weak.publicKey));
     writeFileSync(join(directory, 'server-key.pem'), key);
     const { disable } = await host.init({
       'rest-port': await freePort(),
@@ -131,7 +120,7 @@ describe('the plugin', () => {
     const options = { method: 'POST', headers: { rune: RUNE }, ca };
     const answer = await ask(`https://127.0.0.1:${port}/v1/getinfo`, options);
     expect([answer.status, answer.body]).toEqual([201, '{"id":"02"}']);
-    host.tell('shutdown', {});
+    host.notify('shutdown', {});
     expect(await host.status).toBe(0);
     await expect(ask(`https://127.0.0.1:${port}/`, { ca })).rejects.toThrow('ECONNREFUSED');
   });

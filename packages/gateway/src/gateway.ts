@@ -13,6 +13,7 @@ import { RequestHandler } from './http/request-handler.ts';
 import { GatewayServer, type ServerTools } from './http/server.ts';
 import type { Limits } from './limits.ts';
 import { makeRuneCheck } from './node/rune-check.ts';
+import { RuneReader } from './node/rune-reader.ts';
 import { RuneVerifier } from './node/rune-verifier.ts';
 import { type Message, payloadOf } from './notifications/message.ts';
 import { Notifications } from './notifications/notifications.ts';
@@ -102,7 +103,8 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
     maxResultBytes: MAX_SHARED_RESULT_BYTES,
   });
   const refusals = new RefusalLog(log);
-  const checkRune = makeRuneCheck(pipeline, limits.nodeMs);
+  const reader = new RuneReader();
+  const checkRune = makeRuneCheck(pipeline, reader, limits.nodeMs);
   const disconnects = new DisconnectSignals();
   const { contentSecurityPolicy, swaggerRoot } = settings;
   const origins = readOrigins(settings.origins);
@@ -122,7 +124,8 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
   const routes = makeRoutes({
     node,
     checkRune,
-    runes: new RuneVerifier(pipeline),
+    reader,
+    verifier: new RuneVerifier(pipeline, reader),
     proxies,
     limits,
     disconnects,

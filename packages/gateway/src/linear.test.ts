@@ -1,23 +1,23 @@
 import type { IncomingMessage } from 'node:http';
 import { describe, expect, test } from 'vitest';
-import { growth, isLinear } from '../../../test/support/growth.ts';
+import { growth, isLinear } from '@clnrest/testing';
 import { isJsonNumber } from './formats/json-number.ts';
 import { keyOfXmlName, xmlName } from './formats/xml-name.ts';
 import { xmlTypeOf } from './formats/xml-type.ts';
 import { chooseMediaType } from './http/accept.ts';
 import { chooseCoding } from './http/coding.ts';
-import { uniqueIdOf } from './http/origin.ts';
 import { pathOf, PathTable } from './routing/path-table.ts';
 import { printable } from './http/printable.ts';
 import { readPreferences } from './http/quality.ts';
 import { checkHead } from './http/request-head.ts';
+import { RuneReader } from './node/rune-reader.ts';
 import { readRune } from './http/rune-header.ts';
 import { LIMITS } from './limits.ts';
 import { readTopics } from './notifications/topics.ts';
 import { canonicalParameters } from './parameters/canonical-json.ts';
-import { bodyFormat, bodyLimit } from './parameters/content-type.ts';
+import { readBodyType } from './parameters/content-type.ts';
 import { formToParameters } from './parameters/form.ts';
-import { quoteString } from './parameters/json-string.ts';
+import { quoteString } from '@clnrest/json';
 import { mergeParameters } from './parameters/merge.ts';
 import { xmlToParameters } from './parameters/xml.ts';
 import { yamlToParameters } from './parameters/yaml.ts';
@@ -102,8 +102,7 @@ describe('linear time suffices', { timeout: 120_000 }, () => {
       ['application/json; charset="', ''],
     ];
     const run = (header: string): void => {
-      bodyLimit(header, 1);
-      bodyFormat(header);
+      readBodyType(header, 1);
     };
     await expectLinear(run, repetitions([...HEADER_PIECES, 'charset=']), frames, HEAD);
   });
@@ -123,8 +122,9 @@ describe('linear time suffices', { timeout: 120_000 }, () => {
   });
 
   test('for the rune, topics, and log lines', async () => {
+    const reader = new RuneReader();
     const run = (header: string): void => {
-      uniqueIdOf(header);
+      reader.read(header);
       readTopics(header);
       printable(header);
       readRune(header);

@@ -6,6 +6,7 @@ import { PathTable } from './routing/path-table.ts';
 import type { Limits } from './limits.ts';
 import type { RuneCheck } from './node/rune-question.ts';
 import { MethodList } from './node/method-list.ts';
+import type { RuneReader } from './node/rune-reader.ts';
 import type { RuneVerifier } from './node/rune-verifier.ts';
 import type { TrustedProxies } from './options/trusted-proxies.ts';
 import { addListMethods } from './pages/list-methods.ts';
@@ -21,7 +22,8 @@ import type { Notifications } from './notifications/notifications.ts';
 export interface RouteTools {
   readonly node: RpcClient;
   readonly checkRune: RuneCheck;
-  readonly runes: RuneVerifier;
+  readonly reader: RuneReader;
+  readonly verifier: RuneVerifier;
   readonly proxies: TrustedProxies;
   readonly limits: Limits;
   readonly disconnects: DisconnectSignals;

@@ -49,9 +49,17 @@ export type {
 } from './plugin/option-types.ts';
 
 // JSON: objects framed from a byte stream, raw texts of members, and exact integers.
-export { FrameError } from './json/frame-error.ts';
-export { JsonFrames, type JsonFramesOptions } from './json/frames.ts';
-export { encodeJson, RawJson } from './json/encode.ts';
-export { parseJson } from './json/parse.ts';
-export { readElements } from './json/elements.ts';
-export { readMembers } from './json/members.ts';
+export {
+  FrameError,
+  JsonFrames,
+  type JsonFramesOptions,
+  readElements,
+  readMembers,
+} from '@clnrest/json/bytes';
+export {
+  encodeJson,
+  LossyValueError,
+  type LossyValueProblem,
+  parseJson,
+  RawJson,
+} from '@clnrest/json';

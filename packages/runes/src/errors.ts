@@ -49,3 +49,8 @@ export class RuneSyntaxError extends Error {
     this.offset = offset;
   }
 }
+
+/** The error for JSON text that cannot be the parameters of a command. */
+export function malformedParameters(why: string, at: number): RuneSyntaxError {
+  return new RuneSyntaxError('bad_parameters', why, at);
+}

@@ -1,6 +1,6 @@
 import { bech32 } from '@scure/base';
 import { describe, expect, test } from 'vitest';
-import { growth, isLinear } from '../../../test/support/growth.ts';
+import { growth, isLinear } from '@clnrest/testing';
 import { readBolt11 } from './bolt11.ts';
 import { encodeBase64Url } from './base64url.ts';
 import {

@@ -1,5 +1,5 @@
-import { RuneSyntaxError } from './errors.ts';
-import { JsonCursor } from './json-cursor.ts';
+import { JsonCursor } from '@clnrest/json';
+import { malformedParameters, RuneSyntaxError } from './errors.ts';
 
 /**
  * A command's parameters as lightningd's rune check sees them: names and values are the raw JSON texts, without
@@ -39,7 +39,7 @@ export function readParameters(text: string): Parameters {
   if (typeof text !== 'string') {
     throw new RuneSyntaxError('bad_parameters', 'parameters must be JSON text');
   }
-  const cursor = new JsonCursor(text, MAX_DEPTH);
+  const cursor = new JsonCursor(text, MAX_DEPTH, malformedParameters);
   cursor.skipSpace();
   const opening = cursor.peek();
   if (opening !== '{' && opening !== '[') {

@@ -1,6 +1,6 @@
+import { JsonCursor } from '@clnrest/json';
 import { Alternative } from './alternative.ts';
-import { RuneSyntaxError } from './errors.ts';
-import { JsonCursor } from './json-cursor.ts';
+import { malformedParameters, RuneSyntaxError } from './errors.ts';
 import { EMPTY_RESTRICTION, Restriction } from './restriction.ts';
 
 /**
@@ -75,7 +75,7 @@ export class RestrictionsError extends RuneSyntaxError {
  */
 export function parseRestrictions(json: string, form: RestrictionsForm): Restriction[] {
   try {
-    const cursor = new JsonCursor(json, MAX_DEPTH);
+    const cursor = new JsonCursor(json, MAX_DEPTH, malformedParameters);
     cursor.skipSpace();
     const restrictions = readValue(json, cursor, form);
     cursor.skipSpace();
@@ -121,7 +121,7 @@ function readRestriction(token: string, offset: number, form: RestrictionsForm):
 /** Reads an array of unescaped alternatives. */
 function readAlternatives(token: string): Restriction {
   const alternatives: Alternative[] = [];
-  new JsonCursor(token, MAX_DEPTH).members((_, from, to) => {
+  new JsonCursor(token, MAX_DEPTH, malformedParameters).members((_, from, to) => {
     alternatives.push(inside(token.slice(from, to), from, (text) => Alternative.of(text)));
   });
   return alternatives.length === 0 ? EMPTY_RESTRICTION : new Restriction(alternatives);

@@ -1,9 +1,9 @@
 import type { JsonEvents } from './json-scanner.ts';
 
-/** Writes a JSON value in another form as it is told of it, and keeps nothing but the way down to it. */
+/** Writes a JSON value in another format while its parts arrive. Holds only the state of open objects and arrays. */
 export interface AnswerWriter extends JsonEvents {
-  /** Takes it that the value is complete. */
+  /** Completes the output after the last part. */
   end(): void;
-  /** What has been written since this was last asked. */
-  take(): string;
+  /** Returns and clears the text that has been written since the last call. */
+  flush(): string;
 }

@@ -1,25 +1,25 @@
 import type { AnswerWriter } from './answer-writer.ts';
 import { unwritable } from './json-scanner.ts';
-import { ANSWER_NAME } from './limits.ts';
+import { MAX_RESULT_KEY_LENGTH } from './limits.ts';
 
-/** An object or an array that is being written. */
+/** An object or an array that has not ended. */
 interface Open {
-  /** The key of all that is in it, as it stands in the form. */
+  /** The prefix of the keys of all its values. */
   readonly path: string;
-  /** Counts the values of an array. */
+  /** The index of an array's next value; `undefined` for an object. */
   index: number | undefined;
   isEmpty: boolean;
 }
 
 /**
- * Writes a form as the built-in plugin does, `datastore[0][key][0]=project`: each value under its whole
- * path. All values are text; `null`, an empty array and an empty object are the empty text.
+ * Writes a form as the built-in plugin does: each value with its full path, such as
+ * `datastore[0][key][0]=project`. All values are text; `null`, empty arrays and empty objects are empty text.
  */
 export class FormWriter implements AnswerWriter {
   readonly #open: Open[] = [];
   #out = '';
   #isFirst = true;
-  /** The path of the value that comes next, in an object. */
+  /** The path of an object's next value. */
   #path = '';
   #inString = false;
 
@@ -54,10 +54,10 @@ export class FormWriter implements AnswerWriter {
   }
 
   end(): void {
-    // The last value is the end.
+    // A form has no end mark.
   }
 
-  take(): string {
+  flush(): string {
     const out = this.#out;
     this.#out = '';
     return out;
@@ -73,7 +73,7 @@ export class FormWriter implements AnswerWriter {
     this.#isFirst = false;
   }
 
-  /** The path of the value that comes. */
+  /** Returns the path of the next value. */
   #next(): string {
     const parent = this.#open.at(-1);
     if (parent === undefined) return '';
@@ -84,12 +84,13 @@ export class FormWriter implements AnswerWriter {
   #below(step: string): string {
     const isTop = this.#open.length === 1;
     const path = isTop ? step : `${this.#open.at(-1)?.path ?? ''}[${step}]`;
-    if (path.length > ANSWER_NAME) throw unwritable('its keys are too long together');
+    if (path.length > MAX_RESULT_KEY_LENGTH)
+      throw unwritable('the keys of a path are too long together');
     return path;
   }
 }
 
-/** As `application/x-www-form-urlencoded` has it; half a character, which it can't hold, becomes U+FFFD. */
+/** Encodes text for a form. Lone surrogates, which a form cannot hold, become U+FFFD. */
 function encoded(text: string): string {
   return encodeURIComponent(text.replaceAll(/\p{Surrogate}/gu, '\ufffd')).replaceAll('%20', '+');
 }

@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Refusal } from '../errors.ts';
 import { jsonOf, someTree } from '../testing/json-tree.ts';
-import { JsonScanner, WHOLE_STRING } from './json-scanner.ts';
+import { JsonScanner, MAX_PIECE_LENGTH } from './json-scanner.ts';
 
-/** What a text is told as, or the kind of the refusal. */
-function told(...pieces: readonly string[]): readonly string[] {
+/** The events of a text, or the kind of the refusal. */
+function eventsOf(...pieces: readonly string[]): readonly string[] {
   const events: string[] = [];
   const scanner = new JsonScanner({
     beginObject: () => events.push('{'),
@@ -26,7 +26,7 @@ function told(...pieces: readonly string[]): readonly string[] {
   }
 }
 
-describe('a JSON text', () => {
+describe('JsonScanner', () => {
   test.each([
     ['{}', ['{', '}']],
     [' [ ] ', ['[', ']']],
@@ -42,11 +42,11 @@ describe('a JSON text', () => {
       ['[', JSON.stringify('é😀/\b\f\n\r\t"\\'), ']'],
     ],
     ['{"\\u0061":1}', ['{', '"a":', '1', '}']],
-    // Plugins have been seen to write such.
+    // Not JSON, but some plugins write raw control characters.
     ['["a\tb"]', ['[', '"a\\tb"', ']']],
-  ])('%s', (json, events) => {
-    expect(told(json)).toEqual(events);
-    expect(told(...json.split(/(?=[^])/))).toEqual(events);
+  ])('reads %s', (json, events) => {
+    expect(eventsOf(json)).toEqual(events);
+    expect(eventsOf(...json.split(/(?=[^])/))).toEqual(events);
   });
 
   test.each([
@@ -85,12 +85,12 @@ describe('a JSON text', () => {
     ':',
     ',',
     '}',
-  ])('is not %j', (json) => {
-    expect(told(json)).toEqual(['node_broke_off']);
-    expect(told(...json.split(/(?=[^])/))).toEqual(['node_broke_off']);
+  ])('refuses %j', (json) => {
+    expect(eventsOf(json)).toEqual(['node_broke_off']);
+    expect(eventsOf(...json.split(/(?=[^])/))).toEqual(['node_broke_off']);
   });
 
-  test('is told alike wherever it is cut', () => {
+  test('emits the same events wherever the text is split', () => {
     const property = fc.property(
       someTree(),
       fc.array(fc.nat(), { maxLength: 8 }),
@@ -99,13 +99,13 @@ describe('a JSON text', () => {
         const json = JSON.stringify(JSON.parse(jsonOf(tree)), null, indent);
         const ends = cuts.map((cut) => cut % (json.length + 1)).toSorted((a, b) => a - b);
         const pieces = [...ends, json.length].map((end, i) => json.slice(ends[i - 1] ?? 0, end));
-        expect(told(...pieces)).toEqual(told(json));
+        expect(eventsOf(...pieces)).toEqual(eventsOf(json));
       },
     );
     fc.assert(property, { numRuns: 500 });
   });
 
-  test('is one where JSON.parse takes it, and none where not', () => {
+  test('accepts what JSON.parse accepts', () => {
     const soup = fc.string({
       unit: fc.constantFrom(...'[]{}:,"\\ 10-.eE+tfn', 'true', 'null', '"a"', '"a":', '\\u0041'),
       size: '+1',
@@ -119,41 +119,43 @@ describe('a JSON text', () => {
           return false;
         }
       })();
-      expect(told(text).includes('node_broke_off')).toBe(!isJson);
+      expect(eventsOf(text).includes('node_broke_off')).toBe(!isJson);
     });
     fc.assert(property, { numRuns: 5_000 });
   });
 });
 
-describe('what is long', () => {
-  test('a string comes in pieces that cut no character', () => {
-    const text = `${'x'.repeat(WHOLE_STRING)}${'😀'.repeat(WHOLE_STRING)}`;
+describe('long texts', () => {
+  test('a long string arrives in pieces that split no character', () => {
+    const text = `${'x'.repeat(MAX_PIECE_LENGTH)}${'😀'.repeat(MAX_PIECE_LENGTH)}`;
     for (const json of [JSON.stringify(text), `"${escapeAll(text)}"`]) {
       const cut = Array.from({ length: Math.ceil(json.length / 999) }, (_, i) =>
         json.slice(i * 999, (i + 1) * 999),
       );
-      const events = told(...cut);
+      const events = eventsOf(...cut);
       const pieces = events.map((event) => JSON.parse(event.replace(/…$/, '')) as string);
       expect(pieces.join('') === text).toBe(true);
       expect(pieces.filter((piece) => /\p{Surrogate}/u.test(piece))).toEqual([]);
-      expect(Math.max(...pieces.map(({ length }) => length))).toBeLessThan(WHOLE_STRING + 1_000);
+      expect(Math.max(...pieces.map(({ length }) => length))).toBeLessThan(
+        MAX_PIECE_LENGTH + 1_000,
+      );
       expect(events.map((event) => event.endsWith('…')).lastIndexOf(true)).toBe(events.length - 2);
     }
   });
 
-  test('a string of the length that comes whole comes whole', () => {
-    expect(told(`"${'x'.repeat(WHOLE_STRING)}"`)).toHaveLength(1);
-    expect(told(`"${'x'.repeat(WHOLE_STRING + 1)}"`)).toHaveLength(2);
+  test('a string of the maximum length arrives in one piece', () => {
+    expect(eventsOf(`"${'x'.repeat(MAX_PIECE_LENGTH)}"`)).toHaveLength(1);
+    expect(eventsOf(`"${'x'.repeat(MAX_PIECE_LENGTH + 1)}"`)).toHaveLength(2);
   });
 
   test.each([
     ['levels', `${'['.repeat(64)}${']'.repeat(64)}`, `${'['.repeat(65)}${']'.repeat(65)}`],
     ['a key', `{"${'k'.repeat(1_000)}":1}`, `{"${'k'.repeat(1_001)}":1}`],
     ['a number', '1'.repeat(65_536), '1'.repeat(65_537)],
-  ])('%s, up to a limit', (_, within, beyond) => {
-    expect(told(within)).not.toContain('unwritable');
-    expect(told(beyond)).toEqual(['unwritable']);
-    expect(told(...beyond.split(/(?=[^])/))).toEqual(['unwritable']);
+  ])('limit of %s', (_, within, beyond) => {
+    expect(eventsOf(within)).not.toContain('unwritable');
+    expect(eventsOf(beyond)).toEqual(['unwritable']);
+    expect(eventsOf(...beyond.split(/(?=[^])/))).toEqual(['unwritable']);
   });
 });
 

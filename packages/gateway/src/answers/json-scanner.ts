@@ -1,62 +1,52 @@
+import { ESCAPED_CHARACTERS } from '@clnrest/json';
 import { Refusal } from '../errors.ts';
 import { isJsonNumber } from '../formats/json-number.ts';
-import { ANSWER_DEPTH, ANSWER_NAME, ANSWER_NUMBER } from './limits.ts';
+import { MAX_RESULT_DEPTH, MAX_RESULT_KEY_LENGTH, MAX_RESULT_NUMBER_LENGTH } from './limits.ts';
 
-/** What a JSON text holds, told from its beginning to its end. */
+/** Receives the parts of a JSON text in order. */
 export interface JsonEvents {
   beginObject(): void;
   endObject(): void;
   beginArray(): void;
   endArray(): void;
-  /** The key of the value that is told next. */
+  /** The key of the next value. */
   name(key: string): void;
-  /** `true`, `false`, `null`, or a number as it is written. */
+  /** `true`, `false`, `null`, or the text of a number. */
   literal(text: string): void;
-  /** A string, escapes resolved; a long one comes in several pieces, none of which cuts a character. */
+  /** A decoded string. A long string arrives in several pieces, which never split a character. */
   string(piece: string, isLast: boolean): void;
 }
 
-/** Strings up to this length come in one piece: whoever writes them may look at all of it. */
-export const WHOLE_STRING = 65_536;
+/** Maximum length of a string that arrives in one piece, so that a writer can inspect the whole string. */
+export const MAX_PIECE_LENGTH = 65_536;
 
 type Expected = 'value' | 'value or ]' | 'name' | 'name or }' | ':' | ', or end' | 'nothing';
 type Token = 'none' | 'literal' | 'name' | 'string';
 
-const ESCAPES: Readonly<Record<string, string>> = {
-  '"': '"',
-  '\\': '\\',
-  '/': '/',
-  b: '\b',
-  f: '\f',
-  n: '\n',
-  r: '\r',
-  t: '\t',
-};
 const FOUR_HEX_DIGITS = /^[0-9a-fA-F]{4}$/;
 const LITERAL = /[^\s[\]{}:,"]*/y;
 
 /**
- * Reads a JSON text of any length as it arrives, and keeps no more of it than a token and the way down to
- * it. Numbers are not read as such: they stay text.
+ * Reads a JSON text of any length while it arrives. Holds only the current token and the types of the objects
+ * and arrays around it. Numbers stay text.
  *
- * Throws a {@link Refusal}: `node_broke_off` for what is no JSON, `unwritable` for what is too deep or too
- * long.
+ * Throws a {@link Refusal}: `node_broke_off` if the text is not JSON, `unwritable` if it exceeds a limit.
  */
 export class JsonScanner {
   readonly #events: JsonEvents;
   readonly #open: ('object' | 'array')[] = [];
   #expected: Expected = 'value';
   #token: Token = 'none';
-  /** What the token at hand holds so far. */
+  /** The current token's content so far. */
   #content = '';
-  /** An escape that is not there whole. */
+  /** An incomplete escape at the end of the last piece. */
   #rest = '';
 
   constructor(events: JsonEvents) {
     this.#events = events;
   }
 
-  /** Takes the next piece. Time grows with the square of its length where it is full of escapes. */
+  /** Reads the next piece. Takes quadratic time in the piece's length if it is full of escapes. */
   push(piece: string): void {
     const text = this.#rest + piece;
     this.#rest = '';
@@ -68,18 +58,18 @@ export class JsonScanner {
     }
   }
 
-  /** Whether the value has ended, as far as that can be told before the text has. */
+  /** Whether the value has ended. A number at the top level ends only with the text. */
   get isComplete(): boolean {
     return this.#expected === 'nothing';
   }
 
-  /** Takes it that nothing more comes. */
+  /** Ends the text. */
   end(): void {
     if (this.#token === 'literal') this.#endLiteral();
-    if (this.#expected !== 'nothing') throw noJson();
+    if (this.#expected !== 'nothing') throw malformed();
   }
 
-  /** What stands between tokens, and where one begins. Gives where to go on. */
+  /** Reads a character between tokens, or the start of a token. Returns the next index. */
   #structure(text: string, at: number): number {
     const character = text[at] ?? '';
     switch (character) {
@@ -97,11 +87,11 @@ export class JsonScanner {
         this.#end(character);
         break;
       case ':':
-        if (this.#expected !== ':') throw noJson();
+        if (this.#expected !== ':') throw malformed();
         this.#expected = 'value';
         break;
       case ',':
-        if (this.#expected !== ', or end') throw noJson();
+        if (this.#expected !== ', or end') throw malformed();
         this.#expected = this.#open.at(-1) === 'object' ? 'name' : 'value';
         break;
       case '"': {
@@ -119,12 +109,12 @@ export class JsonScanner {
   }
 
   #expectValue(): void {
-    if (this.#expected !== 'value' && this.#expected !== 'value or ]') throw noJson();
+    if (this.#expected !== 'value' && this.#expected !== 'value or ]') throw malformed();
   }
 
   #begin(bracket: '{' | '['): void {
     this.#expectValue();
-    if (this.#open.length >= ANSWER_DEPTH) throw unwritable('it is nested too deep');
+    if (this.#open.length >= MAX_RESULT_DEPTH) throw unwritable('it is nested too deeply');
     if (bracket === '{') {
       this.#open.push('object');
       this.#expected = 'name or }';
@@ -140,7 +130,7 @@ export class JsonScanner {
     const isObject = bracket === '}';
     const isEmpty = this.#expected === (isObject ? 'name or }' : 'value or ]');
     const isOpen = this.#open.at(-1) === (isObject ? 'object' : 'array');
-    if (!isOpen || !(isEmpty || this.#expected === ', or end')) throw noJson();
+    if (!isOpen || !(isEmpty || this.#expected === ', or end')) throw malformed();
     this.#open.pop();
     if (isObject) this.#events.endObject();
     else this.#events.endArray();
@@ -156,7 +146,7 @@ export class JsonScanner {
     LITERAL.test(text);
     const end = LITERAL.lastIndex;
     this.#content += text.slice(at, end);
-    if (this.#content.length > ANSWER_NUMBER) throw unwritable('it has too long a number');
+    if (this.#content.length > MAX_RESULT_NUMBER_LENGTH) throw unwritable('a number is too long');
     if (end < text.length) this.#endLiteral();
     return end;
   }
@@ -164,7 +154,7 @@ export class JsonScanner {
   #endLiteral(): void {
     const text = this.#takeContent();
     const isWord = text === 'true' || text === 'false' || text === 'null';
-    if (!isWord && !isJsonNumber(text)) throw noJson();
+    if (!isWord && !isJsonNumber(text)) throw malformed();
     this.#events.literal(text);
     this.#valueEnded();
   }
@@ -176,7 +166,7 @@ export class JsonScanner {
     return content;
   }
 
-  /** A piece of a string, up to its end or to behind the next escape. */
+  /** Reads a string up to its end or the end of the next escape. Returns the next index. */
   #stringPiece(text: string, at: number): number {
     const quote = text.indexOf('"', at);
     const end = quote === -1 ? text.length : quote;
@@ -200,11 +190,11 @@ export class JsonScanner {
     }
     if (letter === 'u') {
       const hex = text.slice(at + 2, end);
-      if (!FOUR_HEX_DIGITS.test(hex)) throw noJson();
+      if (!FOUR_HEX_DIGITS.test(hex)) throw malformed();
       this.#add(String.fromCharCode(Number.parseInt(hex, 16)));
     } else {
-      const character = ESCAPES[letter ?? ''];
-      if (character === undefined) throw noJson();
+      const character = ESCAPED_CHARACTERS[letter ?? ''];
+      if (character === undefined) throw malformed();
       this.#add(character);
     }
     return end;
@@ -212,13 +202,14 @@ export class JsonScanner {
 
   #add(content: string): void {
     this.#content += content;
-    if (this.#content.length <= (this.#token === 'name' ? ANSWER_NAME : WHOLE_STRING)) return;
-    if (this.#token === 'name') throw unwritable('it has too long a key');
-    // The first half of a character waits for the other one.
+    if (this.#content.length <= (this.#token === 'name' ? MAX_RESULT_KEY_LENGTH : MAX_PIECE_LENGTH))
+      return;
+    if (this.#token === 'name') throw unwritable('a key is too long');
+    // Keeps a high surrogate until the low one arrives.
     const last = this.#content.charCodeAt(this.#content.length - 1);
-    const isCut = last >= 0xd800 && last <= 0xdbff;
-    const piece = isCut ? this.#content.slice(0, -1) : this.#content;
-    this.#content = isCut ? this.#content.slice(-1) : '';
+    const isSplit = last >= 0xd800 && last <= 0xdbff;
+    const piece = isSplit ? this.#content.slice(0, -1) : this.#content;
+    this.#content = isSplit ? this.#content.slice(-1) : '';
     this.#events.string(piece, false);
   }
 
@@ -235,11 +226,11 @@ export class JsonScanner {
   }
 }
 
-function noJson(): Refusal {
-  return Refusal.of('node_broke_off', { detail: 'its answer is no JSON' });
+function malformed(): Refusal {
+  return Refusal.of('node_broke_off', { detail: 'its response is not JSON' });
 }
 
-/** What is said of a result that is too much for anything but JSON. */
+/** The refusal of a result that exceeds a limit of the requested format. */
 export function unwritable(detail: string): Refusal {
   return Refusal.of('unwritable', { detail });
 }

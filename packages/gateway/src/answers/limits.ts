@@ -1,6 +1,8 @@
-/** How deep an answer may be nested that is written in another form than JSON. */
-export const ANSWER_DEPTH = 64;
-/** How many characters a key may have there, the names of all levels together in a form, … */
-export const ANSWER_NAME = 1_000;
-/** … and a number. */
-export const ANSWER_NUMBER = 65_536;
+// Limits of results in YAML, XML and forms; JSON results have no limits.
+
+/** Maximum nesting of a result. */
+export const MAX_RESULT_DEPTH = 64;
+/** Maximum length of a key, in characters; in a form, of all keys of a path together. */
+export const MAX_RESULT_KEY_LENGTH = 1_000;
+/** Maximum length of a number, in characters. */
+export const MAX_RESULT_NUMBER_LENGTH = 65_536;

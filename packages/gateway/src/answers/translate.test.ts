@@ -3,8 +3,8 @@ import { PassThrough, Readable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import { translate } from './translate.ts';
 
-describe('while a result arrives', () => {
-  test('what is there goes on at once', async () => {
+describe('translate', () => {
+  test('sends what has arrived immediately', async () => {
     const result = new PassThrough();
     const yaml = translate(result, 'yaml', 'm');
     result.write('{"a":1,"b":"x');
@@ -14,14 +14,14 @@ describe('while a result arrives', () => {
     expect(Buffer.concat(rest as Buffer[]).toString()).toBe(' x\n');
   });
 
-  test('characters may be cut anywhere', async () => {
+  test('accepts pieces that split characters', async () => {
     const bytes = Buffer.from('{"a":"é😀"}');
     const single = Array.from(bytes, (byte) => Buffer.of(byte));
     const pieces = await translate(Readable.from(single), 'form', 'm').toArray();
     expect(Buffer.concat(pieces as Buffer[]).toString()).toBe('a=%C3%A9%F0%9F%98%80');
   });
 
-  test('no more of it is read than is taken away', async () => {
+  test('reads no faster than its consumer', async () => {
     let read = 0;
     const source = Readable.from(
       (function* () {
@@ -41,23 +41,23 @@ describe('while a result arrives', () => {
     await once(xml, 'close');
   });
 
-  test('a little that becomes much is not held', async () => {
+  test('does not hold the output of a result that grows', async () => {
     const source = Readable.from([
       Buffer.from(`{"${'k'.repeat(900)}":[${'1,'.repeat(100_000)}1]}`),
     ]);
     const form = translate(source, 'form', 'm');
     let bytes = 0;
-    let most = 0;
+    let largest = 0;
     for await (const piece of form) {
       bytes += (piece as Buffer).length;
-      most = Math.max(most, (piece as Buffer).length);
+      largest = Math.max(largest, (piece as Buffer).length);
     }
     expect(bytes).toBeGreaterThan(90_000_000);
-    // Of one slice each value at its longest.
-    expect(most).toBeLessThan(4_000_000);
+    // The values of one slice, each with the longest path.
+    expect(largest).toBeLessThan(4_000_000);
   });
 
-  test('it may break off', async () => {
+  test('fails when the result fails', async () => {
     const result = new PassThrough();
     const yaml = translate(result, 'yaml', 'm');
     result.write('{"a":1,');
@@ -66,14 +66,14 @@ describe('while a result arrives', () => {
     await expect(once(yaml, 'end')).rejects.toThrow('gone');
   });
 
-  test('it may be no JSON, or end too early', async () => {
+  test('refuses results that are not JSON or end too early', async () => {
     const translated = (json: string) =>
       translate(Readable.from([Buffer.from(json)]), 'xml', 'm').toArray();
     await expect(translated('{"a":1')).rejects.toMatchObject({ kind: 'node_broke_off' });
     await expect(translated('{"a":nan}')).rejects.toMatchObject({ kind: 'node_broke_off' });
   });
 
-  test('whoever leaves ends it, though nothing comes', async () => {
+  test('destroying the translation destroys a result that sends nothing', async () => {
     const result = new PassThrough();
     const yaml = translate(result, 'yaml', 'm');
     result.write('{"a":1,');
@@ -82,7 +82,7 @@ describe('while a result arrives', () => {
     await once(result, 'close');
   });
 
-  test('what can not be written ends it', async () => {
+  test('destroys a result that exceeds a limit', async () => {
     const result = new PassThrough();
     const yaml = translate(result, 'yaml', 'm');
     result.write(`${'['.repeat(65)}`);

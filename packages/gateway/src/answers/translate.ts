@@ -7,14 +7,15 @@ import { JsonScanner } from './json-scanner.ts';
 import { XmlWriter } from './xml-writer.ts';
 import { YamlWriter } from './yaml-writer.ts';
 
-/** What is read at once: it may become many times as much, which nobody waits for to be read. */
+/** Characters that are translated at once. The output can be many times longer and is held in memory. */
 const SLICE = 4_096;
-/** What is handed on at once. */
-const PIECE = 32_768;
+/** Minimum size of a chunk of output, in characters, while more input is available. */
+const CHUNK = 32_768;
 
 /**
- * A result in another form than JSON, while it arrives: it is neither collected nor read as a whole, so it
- * may have any size. If the result breaks off, so does this, and destroying this destroys the result.
+ * Translates a JSON result into another format while the result arrives, without holding it in memory, so a
+ * result can have any size. If the result ends early, so does the translation. Destroying the translation
+ * destroys the result.
  */
 export function translate(
   result: Readable,
@@ -30,7 +31,7 @@ export function translate(
       );
     },
     destroy: (error, callback) => {
-      // Whatever the pieces wait for ends with it.
+      // Ends the generator, which may be waiting for the result.
       result.destroy();
       callback(error);
     },
@@ -60,19 +61,19 @@ async function* translated(
   const end = (): void => {
     if (!ended) writer.end();
     ended = true;
-    out += writer.take();
+    out += writer.flush();
   };
   for await (const piece of result) {
     const text = decoder.write(piece as Buffer);
     for (let at = 0; at < text.length; at += SLICE) {
       scanner.push(text.slice(at, at + SLICE));
-      out += writer.take();
-      if (out.length < PIECE) continue;
+      out += writer.flush();
+      if (out.length < CHUNK) continue;
       yield Buffer.from(out);
       out = '';
     }
     if (scanner.isComplete) end();
-    // More may be long in coming.
+    // Sends what there is: the next piece can take long.
     if (out !== '') yield Buffer.from(out);
     out = '';
   }

@@ -7,7 +7,7 @@ const DATASTORE =
   '{"datastore":[{"key":["project"],"generation":0,"hex":"636f","string":"core lightning"}]}';
 
 describe('a result', () => {
-  test('as YAML', async () => {
+  test('in YAML', async () => {
     expect(await translated(DATASTORE, 'yaml')).toBe(`datastore:
 - key:
   - project
@@ -17,14 +17,14 @@ describe('a result', () => {
 `);
   });
 
-  test('as XML', async () => {
+  test('in XML', async () => {
     expect(await translated(DATASTORE, 'xml', 'listdatastore')).toBe(
       '<listdatastore><datastore><key>project</key><generation>0</generation><hex>636f</hex>' +
         '<string>core lightning</string></datastore></listdatastore>',
     );
   });
 
-  test('as a form', async () => {
+  test('in a form', async () => {
     expect(await translated(DATASTORE, 'form')).toBe(
       'datastore[0][key][0]=project&datastore[0][generation]=0&datastore[0][hex]=636f' +
         '&datastore[0][string]=core+lightning',
@@ -92,7 +92,7 @@ const QUOTED =
   '.inf .NaN 1:20 2020-01-01 a: [a {a &a *a !a | > %a @a `a "a \'a é a\nb \u0085';
 
 describe('a string in YAML', () => {
-  test.each([...PLAIN, 'CALM OTTER'])('has no quotes: %s', async (text) => {
+  test.each([...PLAIN, 'CALM OTTER'])('is unquoted: %s', async (text) => {
     expect(await translated(JSON.stringify(text), 'yaml')).toBe(`${text}\n`);
   });
 
@@ -107,38 +107,38 @@ describe('a string in YAML', () => {
     'a, b',
     'a #b',
     '2020-01-01 10:00:00',
-  ])('has quotes: %j', async (text) => {
+  ])('is quoted: %j', async (text) => {
     expect(await translated(JSON.stringify(text), 'yaml')).toMatch(/^"[^\n]*"\n$/);
   });
 });
 
-describe('what is long', () => {
+describe('a long string', () => {
   const long = `\u0001${'12'.repeat(100_000)}\\😀`;
   const json = `{"a":${JSON.stringify(long)},"b":"${'1'.repeat(70_000)}"}`;
 
-  test('is all there in YAML', async () => {
+  test('is complete in YAML', async () => {
     expect(load(await translated(json, 'yaml'))).toEqual(JSON.parse(json));
   });
 
-  test('is all there in XML', async () => {
+  test('is complete in XML', async () => {
     expect(JSON.parse(xmlToParameters(await translated(json, 'xml'), 'm'))).toEqual(
       JSON.parse(json),
     );
   });
 
-  test('is all there in a form', async () => {
+  test('is complete in a form', async () => {
     const form = new URLSearchParams(await translated(json, 'form'));
     expect(Object.fromEntries(form)).toEqual(JSON.parse(json));
   });
 
-  test('may not be keys in YAML that grow too long by escapes', async () => {
+  test('is refused as a key that exceeds the limit of YAML with its escapes', async () => {
     const key = '\u0001'.repeat(200);
     await expect(translated(JSON.stringify({ [key]: 1 }), 'yaml')).rejects.toMatchObject({
       kind: 'unwritable',
     });
   });
 
-  test('may not be a way in a form', async () => {
+  test('is refused as the path of a value in a form', async () => {
     const nested = (depth: number): string =>
       depth === 0 ? '1' : `{"${'k'.repeat(100)}":${nested(depth - 1)}}`;
     expect(await translated(nested(9), 'form')).toMatch(/^k.*=1$/);

@@ -2,43 +2,42 @@ import { xmlName } from '../formats/xml-name.ts';
 import { trimXml, xmlTypeOf, type XmlType } from '../formats/xml-type.ts';
 import type { AnswerWriter } from './answer-writer.ts';
 
-/** What the elements of an array are called that has no key of its own. */
+/** The element name of values of an array without a key. */
 const ITEM = 'item';
 
 interface OpenObject {
   readonly kind: 'object';
   readonly element: string;
-  /** Nothing of it has been written. */
+  /** Whether its start tag has not been written. */
   isEmpty: boolean;
 }
 
 interface OpenArray {
   readonly kind: 'array';
-  /** The element that the array would be, or that each of its values is. */
+  /** The element of the array itself (`items`), or of each of its values (`repeated`). */
   readonly element: string;
-  /** Whether each value is an element of that name, or all are items in one. Its first value decides. */
+  /** `repeated`: one element per value; `items`: one element with items. The first value decides. */
   form: 'undecided' | 'repeated' | 'items';
-  /** Only the value of a key may be repeated elements. */
-  readonly mayRepeat: boolean;
+  /** Whether the form `repeated` is possible: only for the value of a key. */
+  readonly canRepeat: boolean;
 }
 
 /**
- * Writes XML as the built-in plugin does: the root is named after the method, keys are elements, and
- * an array is its element repeated. Where its way would lose something, attributes say more:
+ * Writes XML as the built-in plugin does: the root is named after the method, keys become elements, and an
+ * array becomes a repeated element. Attributes add what this form would lose:
  *
- * - `type` says what a value is if its text looks like something else (`<label type="string">12</label>`),
- *   or if there is no text to tell from (`null`, an empty object);
- * - an array that begins with an array, or that has no key, is an element of `type="array"` with its values
- *   in it as items;
- * - `escaped="true"` is for strings that hold what XML can't, and for long ones: they have JSON's escapes.
+ * - `type` gives the type of a value whose text looks like another type (`<label type="string">12</label>`),
+ *   and of a value without text (`null`, an empty object);
+ * - an array that starts with an array or has no key is an element with `type="array"` and items;
+ * - `escaped="true"` marks strings with JSON escapes: long ones, and those with characters that XML cannot hold.
  *
- * An array of one looks like its only value, and an empty one is not there: its readers count elements.
+ * An array of one value looks like the value alone, and an empty array is omitted: readers count the elements.
  */
 export class XmlWriter implements AnswerWriter {
   readonly #root: string;
   readonly #open: (OpenObject | OpenArray)[] = [];
   #out = '';
-  /** The element of the value that comes next, in an object. */
+  /** The element of an object's next value. */
   #element: string;
   #inString = false;
 
@@ -61,17 +60,17 @@ export class XmlWriter implements AnswerWriter {
   }
 
   beginArray(): void {
-    const mayRepeat = this.#open.at(-1)?.kind === 'object';
-    // One that may repeat its element is not there before that does.
-    const element = mayRepeat ? this.#element : this.#next(true);
-    this.#open.push({ kind: 'array', element, form: 'undecided', mayRepeat });
+    const canRepeat = this.#open.at(-1)?.kind === 'object';
+    // A repeated array has no element of its own, so its parent may stay empty.
+    const element = canRepeat ? this.#element : this.#next(true);
+    this.#open.push({ kind: 'array', element, form: 'undecided', canRepeat });
   }
 
   endArray(): void {
     const ended = this.#open.pop();
     if (ended?.kind !== 'array') return;
     if (ended.form === 'items') this.#out += `</${ended.element}>`;
-    if (ended.form === 'undecided' && !ended.mayRepeat) this.#out += empty(ended.element, 'array');
+    if (ended.form === 'undecided' && !ended.canRepeat) this.#out += empty(ended.element, 'array');
   }
 
   name(key: string): void {
@@ -89,7 +88,7 @@ export class XmlWriter implements AnswerWriter {
     } else {
       const element = this.#next(false);
       this.#element = element;
-      if (isLast && !IMPOSSIBLE.test(piece)) {
+      if (isLast && !INVALID.test(piece)) {
         const type = this.#typeOf(piece);
         this.#out += `<${element}${type}>${plain(piece)}`;
       } else {
@@ -101,40 +100,40 @@ export class XmlWriter implements AnswerWriter {
   }
 
   end(): void {
-    // All elements are closed.
+    // endObject() and endArray() have written all end tags.
   }
 
-  take(): string {
+  flush(): string {
     const out = this.#out;
     this.#out = '';
     return out;
   }
 
-  /** The element of the value that comes. */
+  /** Returns the element of the next value, and writes the start tags before it. */
   #next(isArray: boolean): string {
     const parent = this.#open.at(-1);
     if (parent === undefined) return this.#root;
     if (parent.kind === 'object') {
-      this.#enter(parent);
+      this.#startObject(parent);
       return this.#element;
     }
-    if (parent.form === 'undecided') this.#decide(parent, isArray);
+    if (parent.form === 'undecided') this.#startArray(parent, isArray);
     return parent.form === 'repeated' ? parent.element : ITEM;
   }
 
-  #decide(array: OpenArray, beginsWithArray: boolean): void {
-    const holder = this.#open.at(-2);
-    if (holder?.kind === 'object') this.#enter(holder);
-    array.form = array.mayRepeat && !beginsWithArray ? 'repeated' : 'items';
+  #startArray(array: OpenArray, startsWithArray: boolean): void {
+    const parent = this.#open.at(-2);
+    if (parent?.kind === 'object') this.#startObject(parent);
+    array.form = array.canRepeat && !startsWithArray ? 'repeated' : 'items';
     if (array.form === 'items') this.#out += `<${array.element} type="array">`;
   }
 
-  #enter(object: OpenObject): void {
+  #startObject(object: OpenObject): void {
     if (object.isEmpty) this.#out += `<${object.element}>`;
     object.isEmpty = false;
   }
 
-  /** What must be said of a string, where its text alone would be taken for something else. */
+  /** Returns the attribute `type` of a string whose text looks like another type. */
   #typeOf(text: string): string {
     const isBlankRoot = this.#open.length === 0 && trimXml(text) === '';
     return isBlankRoot || xmlTypeOf(text) !== 'string' ? ' type="string"' : '';
@@ -145,17 +144,17 @@ function empty(element: string, type: XmlType): string {
   return `<${element} type="${type}"/>`;
 }
 
-/** What no XML 1.0 document may hold (section 2.2), lone surrogates too. */
+/** Characters that XML 1.0 does not allow (section 2.2), and lone surrogates. */
 // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
-const IMPOSSIBLE = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff\p{Surrogate}]/u;
+const INVALID = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff\p{Surrogate}]/u;
 // oxlint-disable-next-line no-control-regex -- as above
-const EACH_IMPOSSIBLE = /[\\\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff\p{Surrogate}]/gu;
+const ESCAPED = /[\\\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff\p{Surrogate}]/gu;
 
 const ENTITIES: Readonly<Record<string, string>> = {
   '&': '&amp;',
   '<': '&lt;',
   '>': '&gt;',
-  // A reader would make a line feed of it (section 2.11).
+  // Parsers convert a raw carriage return to a line feed (section 2.11).
   '\r': '&#13;',
 };
 
@@ -164,7 +163,7 @@ function plain(text: string): string {
 }
 
 function escaped(text: string): string {
-  const json = text.replace(EACH_IMPOSSIBLE, (character) =>
+  const json = text.replace(ESCAPED, (character) =>
     character === '\\'
       ? '\\\\'
       : `\\u${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`,

@@ -2,20 +2,20 @@ import type { AnswerWriter } from './answer-writer.ts';
 import { unwritable } from './json-scanner.ts';
 import { yamlQuoted, yamlString } from './yaml-string.ts';
 
-/** A key must be shorter than this to stand before its colon (YAML 1.2.2, section 7.4.2). */
-const KEY_LENGTH = 1_024;
+/** Maximum length of an implicit key, quotes included (YAML 1.2.2, section 7.4.2). */
+const MAX_KEY_LENGTH = 1_023;
 
-/** A mapping or a sequence that is being written. */
+/** A mapping or a sequence that has not ended. */
 interface Open {
   readonly isSequence: boolean;
   readonly indent: number;
-  /** Its first line goes on behind what it belongs to: `- a: 1`. */
+  /** Whether its first line continues the parent's line: `- a: 1`. */
   readonly inline: boolean;
   isEmpty: boolean;
 }
 
 /**
- * Writes YAML in block style, as the built-in plugin does: a sequence is not indented below its key.
+ * Writes YAML in block style, as the built-in plugin does. A sequence is not indented below its key.
  *
  * ```yaml
  * datastore:
@@ -47,7 +47,7 @@ export class YamlWriter implements AnswerWriter {
 
   name(key: string): void {
     const text = yamlString(key);
-    if (text.length >= KEY_LENGTH) throw unwritable('it has too long a key');
+    if (text.length > MAX_KEY_LENGTH) throw unwritable('a key is too long');
     this.#entry();
     this.#out += `${text}:`;
   }
@@ -72,7 +72,7 @@ export class YamlWriter implements AnswerWriter {
     this.#out += '\n';
   }
 
-  take(): string {
+  flush(): string {
     const out = this.#out;
     this.#out = '';
     return out;
@@ -96,7 +96,7 @@ export class YamlWriter implements AnswerWriter {
     this.#out += ended.inline ? empty : ` ${empty}`;
   }
 
-  /** Begins an item of a sequence, or a key of a mapping. */
+  /** Starts an item of a sequence or a key of a mapping. */
   #entry(): void {
     const open = this.#open.at(-1);
     if (open === undefined) return;

@@ -13,7 +13,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { needProgram, run } from '../testing/programs.ts';
-import { temporaryDirectory } from '../testing/temporary.ts';
+import { temporaryDirectory } from '@clnrest/testing';
 import { prepareCertificates } from './certificates.ts';
 import type { Identity } from './identity.ts';
 import { issueAuthority, issueLeaf } from './issue.ts';
@@ -59,7 +59,7 @@ function certificate(directory: string, name: string): X509Certificate {
   return new X509Certificate(readFileSync(join(directory, name)));
 }
 
-/** Every leaf in the directory is signed by its authority, and every key is its certificate's. */
+/** Expects that the authority signed every leaf, and that every key belongs to its certificate. */
 function expectConsistent(directory: string): void {
   const authority = certificate(directory, 'ca.pem');
   for (const kind of ['ca', 'client', 'server']) {
@@ -85,7 +85,7 @@ async function serve(identity: Identity, host: string): Promise<{ server: Server
 }
 
 describe('a new set', () => {
-  test('is whole, consistent and for the owner only', async () => {
+  test('is complete, consistent and readable by its owner only', async () => {
     const directory = join(temporaryDirectory(), 'regtest', 'clnrest');
     const { cert, key, log, warnings } = await prepare(directory);
     expect(readdirSync(directory).toSorted()).toEqual(NAMES);
@@ -93,7 +93,7 @@ describe('a new set', () => {
     expect(cert).toBe(readFileSync(join(directory, 'server.pem'), 'utf8'));
     expect(key).toBe(readFileSync(join(directory, 'server-key.pem'), 'utf8'));
     expect(warnings).toEqual([]);
-    expect(log).toEqual([`info: making certificates in ${directory}`]);
+    expect(log).toEqual([`info: issuing certificates in ${directory}`]);
     expect(statSync(directory).mode & 0o777).toBe(0o700);
     for (const name of NAMES) {
       const expected = name.endsWith('-key.pem') ? 0o600 : 0o644;
@@ -101,7 +101,7 @@ describe('a new set', () => {
     }
   });
 
-  test('says what each certificate is for', async () => {
+  test('has the key usages of each certificate', async () => {
     const directory = temporaryDirectory();
     await prepare(directory, '192.168.1.7');
     const authority = certificate(directory, 'ca.pem');
@@ -186,8 +186,8 @@ describe('a new set', () => {
   });
 });
 
-describe('what is there', () => {
-  test('is used untouched when it is whole', async () => {
+describe('an existing set', () => {
+  test('is used without changes if it is complete', async () => {
     const directory = temporaryDirectory();
     await prepare(directory);
     const before = contents(directory);
@@ -197,7 +197,7 @@ describe('what is there', () => {
     expect(log).toEqual([expect.stringContaining('server.pem does not name 10.0.0.9')]);
   });
 
-  test('is served when there is only the client pair of v23.08', async () => {
+  test('is used if it is only the client pair of v23.08', async () => {
     const directory = temporaryDirectory();
     await prepare(directory);
     remove(directory, 'ca.pem', 'ca-key.pem', 'server.pem', 'server-key.pem');
@@ -211,23 +211,23 @@ describe('what is there', () => {
     ['the client pair of v23.08', ['ca.pem', 'ca-key.pem', 'server.pem', 'server-key.pem']],
     ["the operator's own", ['ca.pem', 'ca-key.pem', 'client.pem', 'client-key.pem']],
     ["the operator's own, beside a client pair", ['ca.pem', 'ca-key.pem']],
-    ['whole', []],
-  ])('that is %s comes with advice that helps when the host is another', async (_what, missing) => {
+    ['complete', []],
+  ])('that is %s gets instructions for another host that work', async (_what, missing) => {
     const directory = temporaryDirectory();
     await prepare(directory);
     remove(directory, ...missing);
     const { log } = await prepare(directory, '10.0.0.9');
     expect(log).toHaveLength(1);
-    const all = log[0]?.includes('Move every .pem file out of') === true;
+    const all = log[0]?.includes('move every .pem file out of') === true;
     remove(directory, ...(all ? readdirSync(directory) : ['server.pem', 'server-key.pem']));
     const { warnings } = await prepare(directory, '10.0.0.9');
     expect(warnings).toEqual([]);
     expectConsistent(directory);
-    // Whoever trusts the authority need not be told of another without need.
+    // Clients need a new authority only if the old one cannot sign.
     expect(all).toBe(missing.length > 0);
   });
 
-  test("is served when it is a pair of the operator's own", async () => {
+  test("is used if it is the operator's own pair", async () => {
     const directory = temporaryDirectory();
     await prepare(directory);
     remove(directory, 'ca.pem', 'ca-key.pem', 'client.pem', 'client-key.pem');
@@ -245,7 +245,7 @@ describe('what is there', () => {
     [['client-key.pem', 'client.pem']],
     [['server.pem', 'client-key.pem']],
     [['server.pem', 'server-key.pem', 'client.pem', 'client-key.pem']],
-  ])('is completed by the same authority when %j is gone', async (gone) => {
+  ])('is completed by the same authority if %j are missing', async (gone) => {
     const directory = temporaryDirectory();
     await prepare(directory);
     const before = contents(directory);
@@ -259,12 +259,14 @@ describe('what is there', () => {
       expect(after[name] === before[name]).toBe(!isRenewed);
       if (isRenewed && !gone.includes(name)) {
         expect(after[`${name}.20261120T171500Z`]).toBe(before[name]);
-        expect(log).toContain(`unusual: ${name} is replaced, and kept as ${name}.20261120T171500Z`);
+        expect(log).toContain(
+          `unusual: ${name} is replaced. The old file is kept as ${name}.20261120T171500Z`,
+        );
       }
     }
   });
 
-  test('is replaced, and kept, when the authority can sign no more', async () => {
+  test('is replaced, and kept, if the key of the authority is missing', async () => {
     const directory = temporaryDirectory();
     await prepare(directory);
     const before = contents(directory);
@@ -283,14 +285,14 @@ describe('what is there', () => {
   });
 
   test.each([
-    ['over', async () => issueAuthority(new Date('2010-01-01')), 'no longer valid'],
+    ['expired', async () => issueAuthority(new Date('2010-01-01')), 'no longer valid'],
     [
-      "another's",
+      'without its own key',
       async () => ({ ...(await issueAuthority(NOW)), key: (await issueAuthority(NOW)).key }),
       'is not the key of ca.pem',
     ],
-    ['garbage', async () => ({ certificate: 'x', key: 'y' }), "can't sign"],
-  ])('is replaced, and kept, when the authority is %s', async (_what, make, reason) => {
+    ['garbage', async () => ({ certificate: 'x', key: 'y' }), 'cannot sign'],
+  ])('is replaced, and kept, if the authority is %s', async (_what, make, reason) => {
     const directory = temporaryDirectory();
     const made = await make();
     writeFileSync(join(directory, 'ca.pem'), made.certificate);
@@ -301,7 +303,7 @@ describe('what is there', () => {
     expect(contents(directory)['ca.pem.20261120T171500Z']).toBe(made.certificate);
   });
 
-  test('keeps serving when the authority can sign no more, but the server pair is there', async () => {
+  test('is used without changes if the authority cannot sign and the server pair exists', async () => {
     const directory = temporaryDirectory();
     await prepare(directory);
     writeFileSync(join(directory, 'ca-key.pem'), 'no key');
@@ -310,14 +312,14 @@ describe('what is there', () => {
     const { cert, log } = await prepare(directory);
     expect(cert).toBe(before['server.pem']);
     expect(contents(directory)).toEqual(before);
-    expect(log[0]).toContain("can't sign");
+    expect(log[0]).toContain('cannot sign');
   });
 
-  test('gets leaves by an authority that another program made', async (context) => {
+  test('is completed by an authority of another program', async (context) => {
     needProgram(context, 'openssl', 'version');
     const directory = temporaryDirectory();
     const file = (name: string) => join(directory, name);
-    // An identifier that is no hash of the key, as other programs make them.
+    // A key identifier that is not a hash of the key: other programs can choose any.
     const config = `[req]
 distinguished_name = name
 x509_extensions = extensions
@@ -344,7 +346,7 @@ subjectKeyIdentifier = 01020304
   test.each([
     ['server-key.pem', 'is not the key of'],
     ['server.pem', 'is not a certificate in PEM'],
-  ])('is refused with a sentence when %s makes no sense', async (name, sentence) => {
+  ])('is refused with a sentence if %s is invalid', async (name, sentence) => {
     const directory = temporaryDirectory();
     await prepare(directory);
     const other = await issueAuthority(NOW);
@@ -352,27 +354,29 @@ subjectKeyIdentifier = 01020304
     await expect(prepare(directory)).rejects.toThrow(sentence);
   });
 
-  test('is served with a warning when it is over, readable by others or signed by another', async () => {
+  test('gets warnings if it is expired, readable by others or signed by another authority', async () => {
     const directory = temporaryDirectory();
     await prepare(directory, '127.0.0.1', new Date('2016-01-01T00:00:00Z'));
     chmodSync(join(directory, 'server-key.pem'), 0o644);
     const { authority } = await issueAuthority(NOW);
-    const stranger = await issueLeaf('server', authority, '127.0.0.1', new Date('2010-01-01'));
-    writeFileSync(join(directory, 'server.pem'), stranger.certificate);
-    writeFileSync(join(directory, 'server-key.pem'), stranger.key);
+    const other = await issueLeaf('server', authority, '127.0.0.1', new Date('2010-01-01'));
+    writeFileSync(join(directory, 'server.pem'), other.certificate);
+    writeFileSync(join(directory, 'server-key.pem'), other.key);
     const { log } = await prepare(directory);
     expect(log).toEqual([
-      expect.stringContaining('server.pem is no longer valid: it ended Jan  1 00:00:00 2020 GMT'),
-      expect.stringContaining('can be read by others: chmod 600 it'),
-      expect.stringContaining('was not signed by'),
-      expect.stringContaining('ca.pem is no longer valid'),
+      expect.stringContaining(
+        'server.pem has expired: it was valid until Jan  1 00:00:00 2020 GMT',
+      ),
+      expect.stringContaining('is readable by other users: run chmod 600 on it'),
+      expect.stringContaining('is not signed by'),
+      expect.stringContaining('ca.pem has expired'),
     ]);
     expect(log.join()).not.toContain('PRIVATE');
   });
 });
 
-describe('several at once, and the killed', () => {
-  test('eight plugins that start at once agree on one set', async () => {
+describe('concurrent and killed writers', () => {
+  test('eight plugins that start at the same time use one set', async () => {
     const directory = join(temporaryDirectory(), 'regtest', 'clnrest');
     const all = await Promise.all(Array.from({ length: 8 }, () => prepare(directory)));
     expect(new Set(all.map(({ cert }) => cert)).size).toBe(1);
@@ -381,11 +385,11 @@ describe('several at once, and the killed', () => {
   });
 
   test.each([0, 1, 2, 3, 4, 5])(
-    'a writer killed after %i files leaves nothing mixed',
+    'the set is consistent after a writer was killed after %i files',
     async (count) => {
       const directory = temporaryDirectory();
       await prepare(directory);
-      // The order in which they are written.
+      // The order in which the files are written.
       const order = [
         'ca-key.pem',
         'ca.pem',
@@ -402,7 +406,7 @@ describe('several at once, and the killed', () => {
     },
   );
 
-  test('a lock whose holder was killed is taken away', async () => {
+  test('removes a lock whose holder was killed', async () => {
     const directory = temporaryDirectory();
     const lock = join(directory, '.certificates.lock');
     writeFileSync(lock, '');
@@ -411,14 +415,14 @@ describe('several at once, and the killed', () => {
     expect(existsSync(lock)).toBe(false);
   });
 
-  test('a directory that is a file is refused', async () => {
+  test('rejects a file in place of the directory', async () => {
     const directory = join(temporaryDirectory(), 'file');
     writeFileSync(directory, '');
     await expect(prepare(directory)).rejects.toThrow(/EEXIST|ENOTDIR/);
     await expect(prepare(join(directory, 'below'))).rejects.toThrow(/ENOTDIR/);
   });
 
-  test('a place where nothing can be made is refused', async (context) => {
+  test('rejects a directory that cannot be created', async (context) => {
     if (!existsSync('/proc/self')) context.skip('this machine has no /proc');
     await expect(prepare('/proc/clnrest')).rejects.toThrow(/ENOENT|EACCES|EPERM/);
     await expect(prepare('/proc/clnrest/below')).rejects.toThrow(/ENOENT|EACCES|EPERM/);

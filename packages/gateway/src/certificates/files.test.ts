@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import { expect, test } from 'vitest';
 import { run } from '../testing/programs.ts';
-import { temporaryDirectory } from '../testing/temporary.ts';
+import { temporaryDirectory } from '@clnrest/testing';
 import { writeFiles } from './files.ts';
 
-test('a file that can not get its name leaves nothing but what was there', async () => {
+test('a failed rename leaves no temporary file', async () => {
   const directory = temporaryDirectory();
   mkdirSync(join(directory, 'ca.pem'));
   const contents = { 'ca-key.pem': 'key', 'ca.pem': 'certificate', 'server.pem': 'later' };
@@ -15,7 +15,7 @@ test('a file that can not get its name leaves nothing but what was there', async
 });
 
 test.skipIf(process.platform === 'win32')(
-  'a file whose bytes find no room leaves nothing, and what it was to replace stays',
+  'a failed write leaves no temporary file and keeps the old file',
   async () => {
     const directory = temporaryDirectory();
     writeFileSync(join(directory, 'ca-key.pem'), 'as before');
@@ -35,7 +35,7 @@ test.skipIf(process.platform === 'win32')(
       format: 'esm',
       logLevel: 'error',
     });
-    // At most 8 or 16 KiB a file, and no signal for more: a write fails midway, as on a full disk.
+    // Limits files to 8 or 16 KiB and ignores the signal, so that a write fails midway, as on a full disk.
     const limited = `trap '' XFSZ; ulimit -f 16; exec "$0" "$@"`;
     const printed = await run('/bin/sh', '-c', limited, process.execPath, program, directory);
     expect(printed.trim()).toBe('EFBIG');

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, open, readdir, rename, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
-/** The files of a set, as the built-in plugin and cln-grpc name them. */
+/** The files of a set, with the names that the built-in plugin and cln-grpc use. */
 export type CertificateFile =
   'ca.pem' | 'ca-key.pem' | 'server.pem' | 'server-key.pem' | 'client.pem' | 'client-key.pem';
 
@@ -16,9 +16,8 @@ const FILES: readonly CertificateFile[] = [
 ];
 
 /**
- * Makes the directory, for its owner's eyes only, unless it is there; and those above it. Not by
- * `recursive`: node:fs then tries for ever where a parent is there and takes no children (observed
- * on Node 20 with /proc).
+ * Creates the directory and its parents with mode 0700, unless they exist. Does not use `recursive`: with it,
+ * node:fs retries forever if a parent exists and cannot contain directories (observed on Node 20 with /proc).
  */
 export async function makeDirectory(directory: string): Promise<void> {
   try {
@@ -39,13 +38,13 @@ async function makeOne(directory: string): Promise<void> {
   }
 }
 
-/** Which files of a set are there. */
+/** Returns the files of a set that exist. */
 export async function presentFiles(directory: string): Promise<ReadonlySet<CertificateFile>> {
   const names = new Set(await readdir(directory));
   return new Set(FILES.filter((name) => names.has(name)));
 }
 
-/** Removes what writers left behind that were killed. Only for who holds the directory's lock. */
+/** Removes the temporary files of writers that were killed. The caller must hold the directory's lock. */
 export async function removeLeftovers(directory: string): Promise<void> {
   for (const name of await readdir(directory)) {
     if (TEMPORARY.test(name)) await unlink(join(directory, name));
@@ -54,12 +53,12 @@ export async function removeLeftovers(directory: string): Promise<void> {
 
 const TEMPORARY = /^\.(?:ca|server|client)(?:-key)?\.pem\.[0-9a-f]{12}$/;
 
-/** The suffix that `setAside` gives: `20261120T171500Z`. */
+/** The suffix of a replaced file: `20261120T171500Z`. */
 function stamp(now: Date): string {
   return now.toISOString().replace(/\.\d+/, '').replaceAll(/[-:]/g, '');
 }
 
-/** Keeps a file that is about to be replaced under a dated name beside it. Gives that name. */
+/** Renames a file that is to be replaced. Returns the new, dated name. */
 export async function setAside(
   directory: string,
   name: CertificateFile,
@@ -74,9 +73,9 @@ export async function setAside(
 }
 
 /**
- * Writes the files of a set one after the other, each whole or not at all: a temporary file, its
- * bytes on the disk, then its name. Whoever is killed on the way leaves a set that lacks its last
- * files, never half a file, and never a server certificate without the authority that signed it.
+ * Writes the files of a set in order, each atomically: writes a temporary file, flushes it to the disk and renames
+ * it. If the process is killed, the set lacks its last files. No file is incomplete, and no server certificate
+ * exists without the authority that signed it.
  */
 export async function writeFiles(
   directory: string,
@@ -84,12 +83,12 @@ export async function writeFiles(
 ): Promise<void> {
   for (const name of FILES) {
     const content = contents[name];
-    if (content !== undefined) await writeWhole(join(directory, name), content);
+    if (content !== undefined) await writeAtomically(join(directory, name), content);
   }
   await sync(directory);
 }
 
-async function writeWhole(path: string, content: string): Promise<void> {
+async function writeAtomically(path: string, content: string): Promise<void> {
   const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}`);
   const mode = path.endsWith('-key.pem') ? 0o600 : 0o644;
   const file = await open(temporary, 'wx', mode);
@@ -102,7 +101,7 @@ async function writeWhole(path: string, content: string): Promise<void> {
     }
     await rename(temporary, path);
   } catch (error) {
-    // On a full disk each try would leave a file. Why it can't be removed says less than the error.
+    // Otherwise each attempt would leave a file on a full disk. The first error is more useful than one of `unlink`.
     await unlink(temporary).catch(() => undefined);
     throw error;
   }
@@ -117,7 +116,7 @@ async function sync(directory: string): Promise<void> {
   }
 }
 
-/** Whether it is an error of the operating system with this code. */
+/** Whether an error is a system error with this code. */
 export function isSystemError(error: unknown, code: string): boolean {
   return error instanceof Error && 'code' in error && error.code === code;
 }

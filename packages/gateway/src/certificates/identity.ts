@@ -4,19 +4,18 @@ import { isIP } from 'node:net';
 import { join } from 'node:path';
 import { presentFiles } from './files.ts';
 
-/** What the server shows to its clients. */
+/** The server's certificate and private key. */
 export interface Identity {
   /** The certificate, in PEM. */
   readonly cert: string;
-  /** Its private key, in PEM. Never to be logged. */
+  /** The private key, in PEM. Must never be logged. */
   readonly key: string;
-  /** What the operator should know: sentences for the log. */
+  /** Problems that clients will have, as sentences for the log. */
   readonly warnings: readonly string[];
 }
 
 /**
- * Reads the pair that the server serves with, and looks at it as a client would. Throws where the pair
- * can't be used at all.
+ * Reads the server's pair and checks the certificate as a client does. Throws if the pair is not usable.
  */
 export async function readIdentity(
   directory: string,
@@ -34,26 +33,27 @@ export async function readIdentity(
   }
   const warnings: string[] = [];
   if (new Date(certificate.validTo) <= now) {
-    warnings.push(`${path} is no longer valid: it ended ${certificate.validTo}`);
+    warnings.push(`${path} has expired: it was valid until ${certificate.validTo}`);
   }
   if (new Date(certificate.validFrom) > now) {
-    warnings.push(`${path} is not valid yet: it begins ${certificate.validFrom}`);
+    warnings.push(`${path} is not valid yet: it is valid from ${certificate.validFrom}`);
   }
   if (!names(certificate, host)) {
     warnings.push(`${path} does not name ${host}. ${await advice(directory, kind)}`);
   }
   const { mode } = await stat(keyPath);
-  if ((mode & 0o077) !== 0) warnings.push(`${keyPath} can be read by others: chmod 600 it`);
+  if ((mode & 0o077) !== 0)
+    warnings.push(`${keyPath} is readable by other users: run chmod 600 on it`);
   warnings.push(...(await authorityWarnings(directory, certificate, now)));
   return { cert, key, warnings };
 }
 
-/** How to come by a certificate for another host, with what is in the directory. */
+/** Returns instructions for getting a certificate that names another host. */
 async function advice(directory: string, kind: 'server' | 'client'): Promise<string> {
   const present = await presentFiles(directory);
   return kind === 'server' && present.has('ca.pem') && present.has('ca-key.pem')
-    ? 'Remove server.pem and server-key.pem to have them issued anew by the same ca.pem'
-    : `Move every .pem file out of ${directory} to have a whole new set made, with a new ca.pem for clients to trust`;
+    ? 'To get a new server certificate from the same ca.pem, remove server.pem and server-key.pem'
+    : `To get a new set, move every .pem file out of ${directory}. Clients must then trust the new ca.pem`;
 }
 
 function parse(pem: string, path: string): X509Certificate {
@@ -72,7 +72,7 @@ function matches(certificate: X509Certificate, key: string, keyPath: string): bo
   }
 }
 
-/** Whether a client that connects to the host finds its name. An address for "any" names none. */
+/** Whether the certificate names the host. True for the addresses `0.0.0.0` and `::`, which are not names. */
 function names(certificate: X509Certificate, host: string): boolean {
   if (host === '0.0.0.0' || host === '::') return true;
   const address = host.replace(/%.*$/, '');
@@ -91,15 +91,15 @@ async function authorityWarnings(
   try {
     authority = new X509Certificate(await readFile(path));
   } catch {
-    // There may be none: a pair from elsewhere has its authority elsewhere.
+    // The operator's own pair does not need an authority in this directory.
     return [];
   }
   const warnings: string[] = [];
   if (!certificate.verify(authority.publicKey)) {
-    warnings.push(`the certificate that is served was not signed by ${path}`);
+    warnings.push(`the server's certificate is not signed by ${path}`);
   }
   if (new Date(authority.validTo) <= now) {
-    warnings.push(`${path} is no longer valid: it ended ${authority.validTo}`);
+    warnings.push(`${path} has expired: it was valid until ${authority.validTo}`);
   }
   return warnings;
 }

@@ -11,7 +11,7 @@ import {
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { temporaryDirectory } from '../testing/temporary.ts';
+import { temporaryDirectory } from '@clnrest/testing';
 import { type LockTimes, withLock } from './lock.ts';
 
 const TIMES: LockTimes = { staleMs: 150, pollMs: 5, waitMs: 1_500 };

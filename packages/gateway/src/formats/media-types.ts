@@ -1,9 +1,9 @@
-/** A form in which parameters come, and answers go. */
+/** A format of parameters and results. */
 export type Format = 'json' | 'yaml' | 'xml' | 'form';
 
 /**
- * The media types that stand for each, the one that we like best first. The aliases of YAML are those
- * of RFC 9512, section 2.1; that of XML of RFC 7303, section 9.2.
+ * The format of each media type; the preferred media types come first. The aliases of YAML are from RFC 9512,
+ * section 2.1, and that of XML is from RFC 7303, section 9.2.
  */
 const FORMATS = {
   'application/json': 'json',
@@ -16,13 +16,13 @@ const FORMATS = {
   'text/xml': 'xml',
 } as const satisfies Record<string, Format>;
 
-/** A media type that we read and write. */
+/** A supported media type. */
 export type MediaType = keyof typeof FORMATS;
 
-/** All of them, the most welcome first. */
+/** All supported media types, the preferred ones first. */
 export const MEDIA_TYPES = Object.keys(FORMATS) as [MediaType, ...MediaType[]];
 
-/** The form that a media type stands for, if we know it. */
+/** Returns the format of a media type, or `undefined` if the type is not supported. */
 export function formatOf(type: MediaType): Format;
 export function formatOf(type: string): Format | undefined;
 export function formatOf(type: string): Format | undefined {

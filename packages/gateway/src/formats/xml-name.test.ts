@@ -23,7 +23,7 @@ test.each([
   expect(keyOfXmlName(name)).toBe(key);
 });
 
-test('every key is a name, and comes back', () => {
+test('every key has a valid XML name, which maps back to the key', () => {
   const tricky = fc.string({
     unit: fc.constantFrom('_', 'x', '0', '4', '1', 'F', 'é'),
     size: '+1',

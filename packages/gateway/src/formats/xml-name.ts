@@ -1,19 +1,19 @@
 /**
- * Keys of JSON as names of XML elements, and back. Keys may be any text, names may not: what a name can't
- * hold is written `_xHHHH_`, as SQL/XML (ISO 9075-14) and .NET's `XmlConvert` do, so `1st` is
- * `_x0031_st`. A key that looks like such an escape has its `_` escaped, and the empty key is `_x_`, so
- * that every key comes back. Letters beyond ASCII are escaped, too: not all readers take all of them.
+ * Converts JSON keys to XML element names and back. A key can be any text, a name cannot. Characters that
+ * are invalid in a name become `_xHHHH_`, as in SQL/XML (ISO 9075-14) and .NET's `XmlConvert`: `1st` becomes
+ * `_x0031_st`. To keep the conversion reversible, a key that looks like such an escape gets its `_` escaped,
+ * and the empty key becomes `_x_`. Letters beyond ASCII are escaped because some XML parsers reject them.
  */
 
 const PLAIN = /^[A-Za-z_][A-Za-z0-9_.-]*$/;
 const ESCAPE = /_x(?:[0-9A-Fa-f]{4})?_/;
 /**
- * What can't stand where it stands, and each `_` that would begin an escape, whose end may be a `_` or the
- * beginning of another escape.
+ * Characters that are invalid in their place, and each `_` that would start an escape. Such an escape ends
+ * with a `_` or with the start of another escape.
  */
 const NEEDS_ESCAPE = /[^A-Za-z0-9_.-]|^[^A-Za-z_]|_(?=x(?:[0-9A-Fa-f]{4})?(?:_|[^A-Za-z0-9_.-]))/g;
 
-/** The name of the element for a key. */
+/** Returns the element name of a key. */
 export function xmlName(key: string): string {
   if (PLAIN.test(key) && !ESCAPE.test(key)) return key;
   if (key === '') return '_x_';
@@ -23,7 +23,7 @@ export function xmlName(key: string): string {
   });
 }
 
-/** The key that an element's name stands for. */
+/** Returns the key of an element name. */
 export function keyOfXmlName(name: string): string {
   if (!ESCAPE.test(name)) return name;
   if (name === '_x_') return '';

@@ -1,15 +1,14 @@
 import { isJsonNumber } from './json-number.ts';
 
-/** What an attribute `type` may say of an element's value. */
+/** The values of an element's attribute `type`. */
 export const XML_TYPES = ['string', 'number', 'boolean', 'null', 'array', 'object'] as const;
 
 /** One of {@link XML_TYPES}. */
 export type XmlType = (typeof XML_TYPES)[number];
 
 /**
- * What the text of an element without an attribute `type` is taken for: XML knows no numbers, and a
- * rune that limits an amount is content with nothing else. White space around a number or a truth value
- * does not count.
+ * Returns the type of an element without an attribute `type`, by its text. XML has no numbers, but a rune that
+ * limits an amount accepts nothing else. White space around a number or a boolean is ignored.
  */
 export function xmlTypeOf(text: string): 'string' | 'number' | 'boolean' {
   const bare = trimXml(text);
@@ -17,7 +16,7 @@ export function xmlTypeOf(text: string): 'string' | 'number' | 'boolean' {
   return isJsonNumber(bare) ? 'number' : 'string';
 }
 
-/** A text without the white space around it, of which XML knows four kinds. */
+/** Returns a text without the white space around it; XML has four white space characters. */
 export function trimXml(text: string): string {
   let start = 0;
   let end = text.length;

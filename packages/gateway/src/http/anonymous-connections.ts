@@ -27,6 +27,8 @@ export class AnonymousConnections {
   readonly #permits: Semaphore;
   readonly #proxies: TrustedProxies;
   readonly #connections = new Map<string, AnonymousConnection>();
+  /** Saves looking up the name for each request. */
+  readonly #bySocket = new WeakMap<Socket, AnonymousConnection>();
   /** By key, in the order in which they became idle. */
   readonly #idle = new Map<string, Set<AnonymousConnection>>();
 
@@ -50,7 +52,7 @@ export class AnonymousConnections {
 
   /** Marks a connection as active until the response is complete. */
   trackRequest(socket: Socket, response: ServerResponse): void {
-    const connection = this.#connections.get(nameOf(socket));
+    const connection = this.#connectionOf(socket);
     if (connection === undefined) return;
     this.#markActive(connection);
     response.once('close', () => {
@@ -61,18 +63,26 @@ export class AnonymousConnections {
 
   /** Marks a connection as active until it closes: it is a websocket now. */
   trackUpgrade(socket: Socket): void {
-    const connection = this.#connections.get(nameOf(socket));
+    const connection = this.#connectionOf(socket);
     if (connection !== undefined) this.#markActive(connection);
   }
 
   includes(socket: Socket): boolean {
-    return this.#connections.has(nameOf(socket));
+    return this.#connectionOf(socket) !== undefined;
   }
 
   /** Releases the permit of a connection whose client has authenticated. */
   release(socket: Socket): void {
-    const connection = this.#connections.get(nameOf(socket));
+    const connection = this.#connectionOf(socket);
     if (connection !== undefined) this.#release(connection);
+  }
+
+  #connectionOf(socket: Socket): AnonymousConnection | undefined {
+    const known = this.#bySocket.get(socket);
+    if (known !== undefined) return known.isReleased ? undefined : known;
+    const connection = this.#connections.get(nameOf(socket));
+    if (connection !== undefined) this.#bySocket.set(socket, connection);
+    return connection;
   }
 
   /** Closes the connection that has been idle for longest. The new connection takes over its permit. */

@@ -2,35 +2,35 @@ import type { Semaphore } from '@clnrest/bounds';
 import type { RpcClient } from '@clnrest/lightningd';
 import { translate } from '../answers/translate.ts';
 import { Refusal } from '../errors.ts';
-import { formatOf, MEDIA_TYPES, type MediaType } from '../formats/media-types.ts';
+import { type Format, formatOf } from '../formats/media-types.ts';
 import type { Limits } from '../limits.ts';
 import { changesConnection } from '../node/connection-commands.ts';
 import { commandFailure } from '../node/failure.ts';
 import type { CommandCall, RuneCheck, RuneQuestion } from '../node/rune-question.ts';
+import type { ParsedRune } from '../node/parsed-rune.ts';
+import type { RuneReader } from '../node/rune-reader.ts';
 import type { RuneVerifier } from '../node/rune-verifier.ts';
 import type { TrustedProxies } from '../options/trusted-proxies.ts';
 import type { BodyParser } from '../parameters/body-parser.ts';
-import { bodyFormat, bodyLimit } from '../parameters/content-type.ts';
 import { nodeParams } from '../parameters/parse-body.ts';
-import { chooseMediaType } from './accept.ts';
 import { addressKey } from './address.ts';
-import { type HeldBody, readBody } from './body.ts';
+import { readBody } from './body.ts';
 import type { DisconnectSignals } from './disconnect-signals.ts';
 import { ClientDisconnected } from './client-disconnected.ts';
-import { chooseCoding } from './coding.ts';
+import { type CommandHead, readCommandHead } from './command-head.ts';
 import { hasBody } from './gateway-request.ts';
 import { NO_RUNE, type Origin, originOfAddress, originOfRune } from './origin.ts';
 import type { RequestContext } from '../routing/route.ts';
 import { acquirePermit } from './permits.ts';
 import { type ResultOptions, sendResult } from './result.ts';
-import { readRune } from './rune-header.ts';
 
 /** Dependencies of {@link runCommand}. */
 export interface CommandTools {
   readonly node: RpcClient;
   readonly checkRune: RuneCheck;
   readonly limits: Limits;
-  readonly runes: RuneVerifier;
+  readonly reader: RuneReader;
+  readonly verifier: RuneVerifier;
   readonly proxies: TrustedProxies;
   readonly parser: BodyParser;
   readonly disconnects: DisconnectSignals;
@@ -57,25 +57,31 @@ export interface CommandTarget {
 }
 
 /**
- * Runs a command for a client. Refuses what it can without the node first. The judge decides on the same
- * text of the parameters that the command gets.
+ * Runs a command for a client. Refuses what it can without the node first. The rune is checked against the
+ * same text of the parameters that the command gets.
  */
 export async function runCommand(
-  target: CommandTarget,
+  { method, condition, outside }: CommandTarget,
   context: RequestContext,
   tools: CommandTools,
 ): Promise<void> {
   const { request, response } = context;
-  const { method, condition, outside } = target;
-  const type = responseType(request.headers.accept);
-  const rune = condition.rune === 'required' ? readRune(request.headers['rune']) : undefined;
+  const head = readCommandHead(request, {
+    reader: tools.reader,
+    needsRune: condition.rune === 'required',
+    maxBodyBytes: tools.limits.bodyBytes,
+  });
+  const { rune } = head;
   const sender = await verifySender(rune, context, tools);
-  const body = await readRequestBody(context, sender, tools);
+  const { format, maxBytes } = head.body;
+  if (Number(request.headers['content-length']) > 0) supportedFormat(format);
+  const bodyTools = { maxBytes, permits: tools.bodies, origin: sender };
+  const body = await readBody(request, response, bodyTools);
   let call: CommandCall;
   try {
-    const contentType = request.headers['content-type'];
+    const { bytes } = body;
     const params = await tools.parser.parse(
-      { contentType, bytes: body.bytes, method, outside },
+      { format: bytes.length === 0 ? 'json' : supportedFormat(format), bytes, method, outside },
       { caller: sender.key, signal: tools.disconnects.signalOf(request.socket) },
     );
     call = { method, params };
@@ -84,11 +90,11 @@ export async function runCommand(
     body.release();
   }
   if (response.destroyed) throw new ClientDisconnected();
-  // The judge accepted the rune, so it is genuine.
+  // The node accepted the rune, so it is genuine.
   const caller = rune === undefined ? NO_RUNE : originOfRune(rune);
   const release = acquirePermit(tools.commands, caller, 'commands');
   try {
-    await sendCommandResult(call, { type, origin: caller }, context, tools);
+    await sendCommandResult(call, head, caller, context, tools);
   } finally {
     release();
   }
@@ -100,14 +106,14 @@ export async function runCommand(
  * because otherwise there is nothing to save.
  */
 async function verifySender(
-  rune: string | undefined,
+  rune: ParsedRune | undefined,
   { request }: RequestContext,
-  { runes, proxies }: CommandTools,
+  { verifier, proxies }: CommandTools,
 ): Promise<Origin> {
   if (rune !== undefined) {
-    const verdict = hasBody(request) ? await runes.verify(rune) : runes.known(rune);
-    if (verdict instanceof Refusal) throw verdict;
-    if (verdict === 'genuine') return originOfRune(rune);
+    const standing = hasBody(request) ? await verifier.verify(rune) : verifier.known(rune);
+    if (standing instanceof Refusal) throw standing;
+    if (standing === 'genuine') return originOfRune(rune);
   }
   const { remoteAddress = '' } = request.socket;
   // node:http joins repeated headers of this name with commas.
@@ -115,10 +121,16 @@ async function verifySender(
   return originOfAddress(addressKey(client));
 }
 
+/** Throws the refusal of an unsupported format, otherwise returns the format. */
+function supportedFormat(format: Format | Refusal): Format {
+  if (format instanceof Refusal) throw format;
+  return format;
+}
+
 /** Throws a {@link Refusal} unless the call is allowed. */
 async function authorize(
   call: CommandCall,
-  rune: string | undefined,
+  rune: ParsedRune | undefined,
   condition: Condition,
   checkRune: RuneCheck,
 ): Promise<void> {
@@ -126,36 +138,18 @@ async function authorize(
   const refusal =
     rune === undefined
       ? Refusal.of('missing_rune')
-      : await checkRune(rune, condition.question(call));
+      : await checkRune(rune.text, condition.question(call));
   if (refusal !== undefined) throw refusal;
-}
-
-function responseType(accept: string | undefined): MediaType {
-  const type = chooseMediaType(accept, MEDIA_TYPES);
-  if (type === undefined) throw Refusal.of('accept');
-  return type;
-}
-
-async function readRequestBody(
-  { request, response }: RequestContext,
-  origin: Origin,
-  { limits, bodies }: CommandTools,
-): Promise<HeldBody> {
-  // Refuses an unsupported format before the body arrives. An empty body is valid in any format.
-  const type = request.headers['content-type'];
-  if (Number(request.headers['content-length']) > 0) bodyFormat(type);
-  const maxBytes = bodyLimit(type, limits.bodyBytes);
-  return readBody(request, response, { maxBytes, permits: bodies, origin });
 }
 
 async function sendCommandResult(
   { method, params }: CommandCall,
-  { type, origin }: Pick<ResultOptions, 'type' | 'origin'>,
+  { type, ...head }: CommandHead,
+  origin: Origin,
   { request, response }: RequestContext,
   { node, disconnects, compressors }: CommandTools,
 ): Promise<void> {
-  const accepted = request.headers['accept-encoding'];
-  const coding = UNCOMPRESSED.has(method) ? undefined : chooseCoding(accepted, ['br', 'gzip']);
+  const coding = UNCOMPRESSED.has(method) ? undefined : head.coding;
   const options: ResultOptions = { type, coding, compressors, origin };
   try {
     const signal = disconnects.signalOf(request.socket);

@@ -3,7 +3,7 @@ import { Refusal } from '../errors.ts';
 import { nodeParams } from '../parameters/parse-body.ts';
 import { harmlessNodeFailure, METHOD_NOT_FOUND } from './failure.ts';
 import type { RuneCheck, RuneQuestion } from './rune-question.ts';
-import { readRuneText } from './rune-text.ts';
+import type { RuneReader } from './rune-reader.ts';
 import { staticRefusal } from './static-refusal.ts';
 
 /**
@@ -14,12 +14,18 @@ import { staticRefusal } from './static-refusal.ts';
  * with batching on, checks that arrive together share one commit (observed on v26.06.6: 1,000 a second
  * without, 6,500 with 32 in flight).
  */
-export function makeRuneCheck(pipeline: RpcPipeline, timeoutMs: number): RuneCheck {
+export function makeRuneCheck(
+  pipeline: RpcPipeline,
+  reader: RuneReader,
+  timeoutMs: number,
+): RuneCheck {
   return async (text, question) => {
-    const read = readRuneText(text);
+    const read = reader.read(text);
     if (read instanceof Refusal) return read;
     const refusal = await refusalByNode(pipeline, text, question, timeoutMs);
-    return refusal ?? staticRefusal(read.rune, question);
+    if (refusal !== undefined) return refusal;
+    reader.keep(read);
+    return staticRefusal(read.rune, question);
   };
 }
 

@@ -5,7 +5,8 @@ import { Master, Restriction } from '@clnrest/runes';
 import { describe, expect, test } from 'vitest';
 import { Refusal } from '../errors.ts';
 import { fetchRuneSecret } from './rune-secret.ts';
-import { RuneVerifier } from './rune-verifier.ts';
+import { RuneReader } from './rune-reader.ts';
+import { RuneVerifier, type Standing } from './rune-verifier.ts';
 
 /** The secret of the node that the recordings are of. */
 const RECORDED = '58f50870a171c66107958141e0af76384c5fe0e616d8416c803d89579dcabe90';
@@ -36,8 +37,28 @@ class Node {
     return method === 'makesecret' ? `{"secret":"${value}"}` : `{"blacklist":${value}}`;
   }
 
-  verifier(): RuneVerifier {
-    return new RuneVerifier(this, () => this.now);
+  verifier(): TextVerifier {
+    return new TextVerifier(this);
+  }
+}
+
+/** Parses and verifies runes. */
+class TextVerifier {
+  readonly #reader = new RuneReader();
+  readonly #verifier: RuneVerifier;
+
+  constructor(node: Node) {
+    this.#verifier = new RuneVerifier(node, this.#reader, () => node.now);
+  }
+
+  known(text: string): Standing {
+    const rune = this.#reader.read(text);
+    return rune instanceof Refusal ? rune : this.#verifier.known(rune);
+  }
+
+  async verify(text: string): Promise<Standing> {
+    const rune = this.#reader.read(text);
+    return rune instanceof Refusal ? rune : this.#verifier.verify(rune);
   }
 }
 

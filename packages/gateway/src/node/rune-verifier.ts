@@ -4,7 +4,8 @@ import { Refusal } from '../errors.ts';
 import { Refreshed } from './refreshed.ts';
 import { fetchRuneBlacklist, type RuneBlacklist } from './rune-blacklist.ts';
 import { fetchRuneSecret, type RuneSecret } from './rune-secret.ts';
-import { type NumberedRune, readRuneText } from './rune-text.ts';
+import type { ParsedRune } from './parsed-rune.ts';
+import type { RuneReader } from './rune-reader.ts';
 
 /**
  * What is known of a rune before the node judges it: that it derives from the node's secret and is not
@@ -19,21 +20,17 @@ const BLACKLIST_CONFIRM_MS = 100;
 /** The secret is asked for again where it is older, before a rune is refused by it. */
 const SECRET_CONFIRM_MS = 60_000;
 
-/** Genuine runes that are remembered, and characters of them. */
-const MAX_RUNES = 4_096;
-const MAX_CHARACTERS = 512 * 1024;
-
 /**
  * Each restriction costs two blocks of SHA-256, and anybody can send a rune of thousands. A rune with
  * more is left to the node.
  */
 const MAX_RESTRICTIONS = 256;
 
-/** A rune that was read, and what was found out about it. */
-interface ReadRune extends NumberedRune {
-  readonly text: string;
-  /** Why it does not derive from a secret, in lightningd's words; nothing if it does. */
-  found: { readonly secret: RuneSecret; readonly foreign: string | undefined } | undefined;
+/** The result of a verification. */
+interface Found {
+  readonly secret: RuneSecret;
+  /** Why the rune does not derive from the secret, in lightningd's words. `undefined` if it does. */
+  readonly foreign: string | undefined;
 }
 
 /**
@@ -47,51 +44,49 @@ interface ReadRune extends NumberedRune {
 export class RuneVerifier {
   readonly #secret: Refreshed<RuneSecret>;
   readonly #blacklist: Refreshed<RuneBlacklist>;
-  /** Genuine runes, the one used last at the end. A known rune costs no SHA-256. */
-  readonly #genuine = new Map<string, ReadRune>();
-  #characters = 0;
+  /** What was found out about a rune, for as long as the rune is in use. A known rune costs no SHA-256. */
+  readonly #found = new WeakMap<ParsedRune, Found>();
+  readonly #reader: RuneReader;
   /** The same object for as long as the node has the same secret. */
   #current: RuneSecret | undefined;
 
-  constructor(node: Pick<RpcPipeline, 'callText'>, now?: () => number) {
+  constructor(node: Pick<RpcPipeline, 'callText'>, reader: RuneReader, now?: () => number) {
+    this.#reader = reader;
     this.#secret = new Refreshed(async () => this.#keep(await fetchRuneSecret(node)), now);
     this.#blacklist = new Refreshed(() => fetchRuneBlacklist(node), now);
   }
 
   /** What is known of a rune without asking the node. Refuses only by what is fresh. */
-  known(text: string): Standing {
-    const read = this.#read(text);
-    return read instanceof Refusal ? read : this.#standing(read);
+  known(rune: ParsedRune): Standing {
+    return this.#standing(rune);
   }
 
   /**
    * The same, after asking the node for what is missing or too old: with a node that answers, the result
    * is `unknown` only if the node does not give its secret, or if the rune has very many restrictions.
    */
-  async verify(text: string): Promise<Standing> {
-    const read = this.#read(text);
-    if (read instanceof Refusal) return read;
+  async verify(rune: ParsedRune): Promise<Standing> {
     await Promise.all([this.#secret.refresh(Infinity), this.#blacklist.refresh(BLACKLIST_MS)]);
-    if (this.#blacklist.peek()?.includes(read.id) === true) {
+    if (this.#blacklist.peek()?.includes(rune.id) === true) {
       await this.#blacklist.refresh(BLACKLIST_CONFIRM_MS);
     }
     const secret = this.#secret.peek();
-    if (secret !== undefined && canVerify(read) && this.#foreign(read, secret) !== undefined) {
+    if (secret !== undefined && canVerify(rune) && this.#foreign(rune, secret) !== undefined) {
       await this.#secret.refresh(SECRET_CONFIRM_MS);
     }
-    return this.#standing(read);
+    return this.#standing(rune);
   }
 
   /** In lightningd's order: the blacklist comes before the secret. */
-  #standing(read: ReadRune): Standing {
-    if (this.#blacklist.peek()?.includes(read.id) === true) {
+  #standing(rune: ParsedRune): Standing {
+    if (this.#blacklist.peek()?.includes(rune.id) === true) {
       return this.#blacklist.peek(BLACKLIST_CONFIRM_MS) === undefined
         ? 'unknown'
         : refusal(BLACKLISTED, 'Blacklisted rune');
     }
     const secret = this.#secret.peek();
-    if (secret === undefined || !canVerify(read)) return 'unknown';
-    const reason = this.#foreign(read, secret);
+    if (secret === undefined || !canVerify(rune)) return 'unknown';
+    const reason = this.#foreign(rune, secret);
     if (reason === undefined) return 'genuine';
     return this.#mayRefuse() ? refusal(NOT_AUTHORIZED, reason) : 'unknown';
   }
@@ -105,36 +100,14 @@ export class RuneVerifier {
     );
   }
 
-  /** Why a rune does not derive from the secret, in lightningd's words; nothing if it does. */
-  #foreign(read: ReadRune, secret: RuneSecret): string | undefined {
-    if (read.found?.secret !== secret) {
-      read.found = { secret, foreign: secret.verify(read.rune) };
-      if (read.found.foreign === undefined) this.#remember(read);
-    }
-    return read.found.foreign;
-  }
-
-  #read(text: string): ReadRune | Refusal {
-    const known = this.#genuine.get(text);
-    if (known !== undefined) {
-      this.#genuine.delete(text);
-      this.#genuine.set(text, known);
-      return known;
-    }
-    const read = readRuneText(text);
-    return read instanceof Refusal ? read : { ...read, text, found: undefined };
-  }
-
-  /** Only genuine runes: a stranger could fill the memory with others. */
-  #remember(read: ReadRune): void {
-    if (this.#genuine.has(read.text) || read.text.length > MAX_CHARACTERS) return;
-    this.#genuine.set(read.text, read);
-    this.#characters += read.text.length;
-    for (const text of this.#genuine.keys()) {
-      if (this.#genuine.size <= MAX_RUNES && this.#characters <= MAX_CHARACTERS) return;
-      this.#genuine.delete(text);
-      this.#characters -= text.length;
-    }
+  /** Why a rune does not derive from the secret, in lightningd's words. `undefined` if it does. */
+  #foreign(rune: ParsedRune, secret: RuneSecret): string | undefined {
+    const known = this.#found.get(rune);
+    if (known?.secret === secret) return known.foreign;
+    const foreign = secret.verify(rune.rune);
+    this.#found.set(rune, { secret, foreign });
+    if (foreign === undefined) this.#reader.keep(rune);
+    return foreign;
   }
 
   #keep(secret: RuneSecret): RuneSecret {
@@ -143,7 +116,7 @@ export class RuneVerifier {
   }
 }
 
-function canVerify({ rune }: ReadRune): boolean {
+function canVerify({ rune }: ParsedRune): boolean {
   return rune.restrictions.length <= MAX_RESTRICTIONS;
 }
 

@@ -3,7 +3,7 @@ import { io, type Socket } from 'socket.io-client';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { testGateway, type TestGateway, type TestOptions } from '../testing/gateway.ts';
 import { ask, RawClient } from '../testing/http-client.ts';
-import { told } from '../testing/notification.ts';
+import { notification } from '../testing/notification.ts';
 import { RUNE } from '../testing/rune.ts';
 
 const POLLING = 'EIO=4&transport=polling';
@@ -192,7 +192,7 @@ describe('a websocket is refused before the upgrade', () => {
     expect(poll.status).toBe(400);
     expect(poll.json()).toHaveProperty('error.code', -32600);
     const heard = once(socket as never, 'message');
-    gateway.notify(told('t'));
+    gateway.notify(notification('t'));
     expect(await heard).toEqual([{ t: {} }]);
   });
 

@@ -5,7 +5,7 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { type FakeCall, FakeNode } from '../testing/fake-node.ts';
 import { testGateway, type TestOptions } from '../testing/gateway.ts';
 import { ask } from '../testing/http-client.ts';
-import { told } from '../testing/notification.ts';
+import { notification } from '../testing/notification.ts';
 import { RUNE } from '../testing/rune.ts';
 import { QUESTIONS } from './hub.ts';
 
@@ -42,7 +42,7 @@ describe('an event', () => {
     const gateway = await gatewayThatSendsAtOnce();
     const answer = await open(gateway.url);
     expect(answer.headers['content-type']).toBe('text/event-stream');
-    gateway.notify(told('t', '{"t":\r\n18446744073709551615\n,\r"a":1}'));
+    gateway.notify(notification('t', '{"t":\r\n18446744073709551615\n,\r"a":1}'));
     const [hello, event] = await blocks(answer, 2);
     expect(hello).toMatch(/^retry: 3000\nid: [0-9a-f]{8}-0\n: listening$/);
     expect(event).toMatch(
@@ -53,7 +53,7 @@ describe('an event', () => {
   test('comes if its topic is chosen by the query, and the end is told', async () => {
     const gateway = await gatewayThatSendsAtOnce();
     const answer = await open(gateway.url, {}, '?topics=mine&topics=other');
-    for (const topic of ['a', 'mine', 'b']) gateway.notify(told(topic));
+    for (const topic of ['a', 'mine', 'b']) gateway.notify(notification(topic));
     const heard = blocks(answer, 3);
     await gateway.close();
     const [, mine, closed] = await heard;
@@ -73,7 +73,7 @@ describe('an event', () => {
     // `=0` and `pnametopic=mine` behind 32 bytes of no meaning.
     const rune = Buffer.concat([Buffer.alloc(32), Buffer.from('=0&pnametopic=mine')]);
     const answer = await open(gateway.url, { rune: rune.toString('base64url') });
-    for (const topic of ['a', 'mine', 'b', 'mine']) gateway.notify(told(topic));
+    for (const topic of ['a', 'mine', 'b', 'mine']) gateway.notify(notification(topic));
     expect((await blocks(answer, 3)).map(eventOf)).toEqual(['', 'mine', 'mine']);
   });
 
@@ -93,7 +93,7 @@ describe('who comes back', () => {
   test('gets what it missed', async () => {
     const gateway = await gatewayThatSendsAtOnce();
     const first = await open(gateway.url);
-    for (const topic of ['a', 'b', 'c']) gateway.notify(told(topic));
+    for (const topic of ['a', 'b', 'c']) gateway.notify(notification(topic));
     const [, a = ''] = await blocks(first, 4);
     const id = /^id: (.*)$/m.exec(a)?.[1] ?? '';
     const back = await blocks(await open(gateway.url, { 'last-event-id': id }), 3);
@@ -104,7 +104,7 @@ describe('who comes back', () => {
     const gateway = await gatewayThatSendsAtOnce();
     const [hello = ''] = await blocks(await open(gateway.url), 1);
     const id = /^id: (.*)$/m.exec(hello)?.[1] ?? '';
-    gateway.notify(told('a'));
+    gateway.notify(notification('a'));
     const back = await blocks(await open(gateway.url, { 'last-event-id': id }), 2);
     expect(back.map(eventOf)).toEqual(['', 'a']);
   });
@@ -118,7 +118,8 @@ describe('who comes back', () => {
       checkrune: (call) => (isGood ? call.result('{"valid":true}') : call.error(1503, message)),
     });
     const gateway = await gatewayThatSendsAtOnce({ node });
-    for (let i = 0; i < 700; i++) gateway.notify(told('t', `{"t":"${'x'.repeat(10_000)}"}`));
+    for (let i = 0; i < 700; i++)
+      gateway.notify(notification('t', `{"t":"${'x'.repeat(10_000)}"}`));
     const back = await open(gateway.url, { 'last-event-id': 'x' });
     isGood = false;
     vi.advanceTimersByTime(60_000);
@@ -134,7 +135,7 @@ describe('who comes back', () => {
   test('hears that some is gone, and gets what is still there', async () => {
     const gateway = await gatewayThatSendsAtOnce({ limits: { historyMessages: 2 } });
     const first = await open(gateway.url);
-    for (const topic of ['a', 'b', 'c', 'd']) gateway.notify(told(topic));
+    for (const topic of ['a', 'b', 'c', 'd']) gateway.notify(notification(topic));
     const [, a = ''] = await blocks(first, 5);
     const id = /^id: (.*)$/m.exec(a)?.[1] ?? '';
     for (const old of [id, 'garbage', '00000000-1', id.replace(/-1$/, '-99')]) {
@@ -147,15 +148,16 @@ describe('who comes back', () => {
   test('gets much as fast as it reads, and what comes meanwhile behind it', async () => {
     const gateway = await gatewayThatSendsAtOnce({ limits: { subscriberBytes: 100_000 } });
     const first = await open(gateway.url);
-    gateway.notify(told('t'));
+    gateway.notify(notification('t'));
     const [, one = ''] = await blocks(first, 2);
     const id = /^id: (.*)$/m.exec(one)?.[1] ?? '';
     first.destroy();
     const filler = 'x'.repeat(10_000);
     const count = 700;
-    for (let i = 0; i < count; i++) gateway.notify(told('t', `{"t":${i},"filler":"${filler}"}`));
+    for (let i = 0; i < count; i++)
+      gateway.notify(notification('t', `{"t":${i},"filler":"${filler}"}`));
     const back = await open(gateway.url, { 'last-event-id': id });
-    gateway.notify(told('last'));
+    gateway.notify(notification('last'));
     const heard = (await blocks(back, count + 2)).slice(1);
     const numbers = heard.map((block) => Number(/"t":(\d+)/.exec(block)?.[1]));
     expect(numbers).toEqual([...Array.from({ length: count }, (_, i) => i), Number.NaN]);
@@ -165,7 +167,8 @@ describe('who comes back', () => {
 
   test('and does not read is cut off', async () => {
     const gateway = await gatewayThatSendsAtOnce({ limits: { stalledReaderMs: 50 } });
-    for (let i = 0; i < 700; i++) gateway.notify(told('t', `{"t":"${'x'.repeat(10_000)}"}`));
+    for (let i = 0; i < 700; i++)
+      gateway.notify(notification('t', `{"t":"${'x'.repeat(10_000)}"}`));
     const back = await open(gateway.url, { 'last-event-id': 'x' });
     expect(await gateway.logged(0)).toMatch(/GET \/v1\/notifications: 503 slow_subscriber/);
     await new Promise((resolve) => back.on('error', resolve).resume());
@@ -180,7 +183,7 @@ test('who does not read is cut off, and the others do not notice', async () => {
   const text = `{"t":"${'x'.repeat(50_000)}"}`;
   await blocks(reading, 1);
   for (let i = 0; i < 400 && gateway.log.length === 0; i++) {
-    gateway.notify(told('t', text));
+    gateway.notify(notification('t', text));
     await blocks(reading, 1);
   }
   expect(gateway.log).toEqual([expect.stringMatching(/503 slow_subscriber/)]);
@@ -251,7 +254,7 @@ test('rechecks that the node does not answer leave room for calls, and end nobod
     headers: { rune: RUNE },
   });
   expect(called.status).toBe(201);
-  gateway.notify(told('late'));
+  gateway.notify(notification('late'));
   expect(held).toHaveLength(QUESTIONS.rechecks);
   isSilent = false;
   for (const call of held) call.result('{"valid":true}');

@@ -1,11 +1,11 @@
 import type { OptionDeclarations } from '@clnrest/lightningd';
 import type { Build } from '../builds.ts';
 
-/** The options, without the prefix that the builds differ in. `docs/reference/options.md` tells more. */
+/** The options without the prefix of a build. See `docs/reference/options.md`. */
 export const OPTIONS = {
   port: {
     type: 'int',
-    description: 'REST server port to listen on. Without it, the plugin is not started',
+    description: 'REST server port to listen on. If not set, the plugin does not start',
   },
   protocol: {
     type: 'string',
@@ -25,13 +25,14 @@ export const OPTIONS = {
     type: 'string',
     default:
       "default-src 'self'; font-src 'self'; img-src 'self' data:; frame-src 'self'; style-src 'self' 'unsafe-inline'; script-src 'self' 'unsafe-inline';",
-    description: 'Content-Security-Policy of every answer',
+    description: 'Content-Security-Policy of every response',
   },
   'cors-origins': {
     type: 'string',
     multi: true,
     default: '*',
-    description: 'Origins that may call from web pages: *, an origin, or a regular expression',
+    description:
+      'Origins of web pages that may call the server: *, an origin or a regular expression',
   },
   'swagger-root': {
     type: 'string',
@@ -41,26 +42,26 @@ export const OPTIONS = {
   'rune-recheck': {
     type: 'int',
     default: 60,
-    description: 'Seconds within which a listener whose rune is taken back hears no more',
+    description: 'Seconds within which a subscriber is disconnected after its rune is revoked',
   },
   'trusted-proxies': {
     type: 'string',
     multi: true,
-    description: 'Proxies whose X-Forwarded-For counts: an IP address, a range, or loopback',
+    description: 'Proxies whose X-Forwarded-For is trusted: an IP address, a range or loopback',
   },
 } as const satisfies OptionDeclarations;
 
-/** The options under the names that a build has for them. */
+/** The options with the prefix of a build. */
 export type DeclaredOptions = {
   readonly [Name in keyof typeof OPTIONS as `${Build['prefix']}-${Name}`]: (typeof OPTIONS)[Name];
 };
 
-/** What a build tells lightningd of its options. */
+/** Returns the option declarations of a build for lightningd. */
 export function declareOptions(build: Build): DeclaredOptions {
   const named = Object.entries(OPTIONS).map(([name, option]) => [
     `${build.prefix}-${name}`,
     option,
   ]);
-  // The type has both builds' names, of which this object has one's: which one is known to `build`.
+  // The type lists the names of both builds, but the object has only those of `build`.
   return Object.fromEntries(named) as DeclaredOptions;
 }

@@ -8,7 +8,7 @@ const GUIDE = [
 ];
 
 describe('origins', () => {
-  test('all', () => {
+  test('* allows all origins', () => {
     const origins = readOrigins(['https://a.example', '*']);
     expect(origins.all).toBe(true);
     expect(origins.allow('https://anything.example')).toBe(true);
@@ -19,7 +19,7 @@ describe('origins', () => {
     'http://192.168.1.50:3030',
     'http://127.0.0.1:1',
     'https://127.0.0.1:65535',
-  ])("the guide's own list lets %s in", (origin) => {
+  ])("the guide's list allows %s", (origin) => {
     expect(readOrigins(GUIDE).allow(origin)).toBe(true);
   });
 
@@ -34,11 +34,11 @@ describe('origins', () => {
     'https://127.0.0.1:80\n',
     'null',
     '',
-  ])("the guide's own list keeps %j out", (origin) => {
+  ])("the guide's list does not allow %j", (origin) => {
     expect(readOrigins(GUIDE).allow(origin)).toBe(false);
   });
 
-  test('an origin is taken literally', () => {
+  test('an origin is compared literally', () => {
     const origins = readOrigins([
       'https://a.example',
       'http://[::1]:80',
@@ -53,7 +53,7 @@ describe('origins', () => {
     expect(origins.allow('https://b.example')).toBe(true);
   });
 
-  test('an expression is matched against the whole origin', () => {
+  test('an expression must match the whole origin', () => {
     const origins = readOrigins(['https://a|b.*']);
     expect(origins.allow('https://a')).toBe(true);
     expect(origins.allow('https://ab')).toBe(false);
@@ -66,14 +66,14 @@ describe('origins', () => {
     ['^https?://localhost:\\d{4,5}$', 'http://localhost:5173'],
     ['chrome-extension://.*', 'chrome-extension://abcdefgh'],
     ['https://(www\\.|)example\\.(com|org)', 'https://example.org'],
-  ])('%s lets %s in', (pattern, origin) => {
+  ])('%s allows %s', (pattern, origin) => {
     const origins = readOrigins([pattern]);
     expect(origins.allow(origin)).toBe(true);
     expect(origins.allow(`${origin}.evil.test`)).toBe(pattern.endsWith('.*'));
     expect(origins.allow(`evil${origin}`)).toBe(false);
   });
 
-  test('an origin without end is none', () => {
+  test('an origin that is too long is not allowed', () => {
     expect(readOrigins(['https://.*']).allow(`https://${'a'.repeat(300)}`)).toBe(false);
   });
 });

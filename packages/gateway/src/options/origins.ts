@@ -1,25 +1,25 @@
 import { Expression } from './expression/expression.ts';
 import { ExpressionError } from './expression/syntax.ts';
 
-/** Which web origins may read our answers. */
+/** The web origins whose pages may read responses. */
 export interface Origins {
-  /** All of them: answers need not differ by origin. */
+  /** Whether all origins are allowed; responses then do not depend on the origin. */
   readonly all: boolean;
   allow(origin: string): boolean;
 }
 
 /** A serialised origin (RFC 6454, section 6.2), as opposed to a regular expression. */
 const ORIGIN = /^[a-z][a-z0-9+.-]*:\/\/(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?$/i;
-/** No origin is longer: scheme, host name of 253 characters, port. */
+/** Longer than any origin: a scheme, a host name of up to 253 characters, and a port. */
 const MAX_ORIGIN_LENGTH = 300;
 
 /**
- * Reads what `cors-origins` lists: `*`, origins, and regular expressions that the whole origin must
- * match. Something that is an origin by its looks is one, dots and all: `https://a.example` does not
- * let `https://a-example` in.
+ * Reads the values of `cors-origins`: `*`, origins, and regular expressions that must match the whole origin. A
+ * value with the syntax of an origin is compared literally: `https://a.example` does not allow
+ * `https://a-example`.
  *
- * Throws with a sentence for an expression that is not supported. Origins are whatever a caller sends:
- * to match one takes time in proportion to its length, whatever the expression is.
+ * Throws an error with a sentence if an expression is not supported. Clients can send any text as their origin;
+ * matching takes linear time for every expression.
  *
  * @example
  * ```ts
@@ -56,7 +56,7 @@ function compile(pattern: string): Expression {
   } catch (cause) {
     if (!(cause instanceof ExpressionError)) throw cause;
     throw new Error(
-      `\`${pattern}\` is neither an origin nor a supported regular expression: ${cause.message}`,
+      `\`${pattern}\` is not an origin or a supported regular expression: ${cause.message}`,
       { cause },
     );
   }

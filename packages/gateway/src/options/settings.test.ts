@@ -39,7 +39,7 @@ describe('options', () => {
     expect(Object.keys(declareOptions(builds.clnrest))).toContain('clnrest-swagger-root');
   });
 
-  test('have the defaults of the guide', async () => {
+  test('have the documented defaults', async () => {
     const settings = await read();
     expect(settings).toMatchObject({
       port: 3010,
@@ -73,11 +73,11 @@ describe('options', () => {
     [{ 'rest-csp': '' }, { contentSecurityPolicy: '' }],
     [{ 'rest-swagger-root': '/doc' }, { swaggerRoot: '/doc' }],
     [{ 'rest-swagger-root': '/my/doc/' }, { swaggerRoot: '/my/doc' }],
-  ])('take %j', async (changes, expected) => {
+  ])('accept %j', async (changes, expected) => {
     expect(await read(changes)).toMatchObject(expected);
   });
 
-  test('take a host name that resolves', async () => {
+  test('accept a host name that resolves', async () => {
     const { host, addresses } = await read({ 'rest-host': 'localhost' });
     expect(host).toBe('localhost');
     expect(['127.0.0.1', '::1']).toEqual(expect.arrayContaining([...addresses]));
@@ -101,37 +101,46 @@ describe('options', () => {
       { 'rest-protocol': 'htttps' },
       '`rest-protocol` can either be http or https. `htttps` is neither.',
     ],
-    [{ 'rest-host': '127.0.0.12.15' }, '`rest-host` should be a valid IP. `127.0.0.12.15` is none'],
-    [{ 'rest-host': '' }, '`rest-host` should be a valid IP. `` is none'],
-    [{ 'rest-host': 'no such\nhost' }, '`no such\\nhost` is none, nor a host name that resolves ('],
+    [
+      { 'rest-host': '127.0.0.12.15' },
+      '`rest-host` should be a valid IP. `127.0.0.12.15` is not an IP address',
+    ],
+    [{ 'rest-host': '' }, '`rest-host` should be a valid IP. `` is not an IP address'],
+    [
+      { 'rest-host': 'no such\nhost' },
+      '`no such\\nhost` is not an IP address, and not a host name that resolves (',
+    ],
     [{ 'rest-certs': '' }, '`rest-certs` must be the path of a directory'],
     [
       { 'rest-csp': "default-src 'self'\r\nSet-Cookie: a=b" },
-      "`rest-csp` must be a Content-Security-Policy in visible ASCII characters, which `default-src 'self'\\r\\nSet-Cookie: a=b` is not.",
+      "`rest-csp` must be a Content-Security-Policy in visible ASCII characters. `default-src 'self'\\r\\nSet-Cookie: a=b` is not.",
     ],
     [{ 'rest-csp': 'default-src é' }, '`rest-csp` must be'],
-    [{ 'rest-swagger-root': 'doc' }, '`rest-swagger-root` must start with `/`, which `doc`'],
+    [{ 'rest-swagger-root': 'doc' }, '`rest-swagger-root` must start with `/`. `doc` does not.'],
     [{ 'rest-swagger-root': '' }, '`rest-swagger-root` must start with `/`'],
     [{ 'rest-swagger-root': '//doc' }, 'single slashes'],
     [{ 'rest-swagger-root': '/doc/..' }, 'single slashes'],
     [{ 'rest-swagger-root': '/:doc' }, 'single slashes'],
     [{ 'rest-swagger-root': '/do%63' }, 'single slashes'],
-    [{ 'rest-swagger-root': '/v1' }, '`rest-swagger-root` must not be `/v1`, which is taken.'],
-    [{ 'rest-swagger-root': '/v1/doc' }, 'which is taken'],
-    [{ 'rest-swagger-root': '/openapi.json' }, 'which is taken'],
-    [{ 'rest-cors-origins': ['('] }, '`rest-cors-origins` takes `*`, origins like'],
+    [
+      { 'rest-swagger-root': '/v1' },
+      '`rest-swagger-root` must not be `/v1`: the server uses this path.',
+    ],
+    [{ 'rest-swagger-root': '/v1/doc' }, 'the server uses this path'],
+    [{ 'rest-swagger-root': '/openapi.json' }, 'the server uses this path'],
+    [{ 'rest-cors-origins': ['('] }, '`rest-cors-origins` accepts `*`, origins like'],
     [
       { 'rest-cors-origins': ['https://(?=a).*'] },
-      'for whole origins: `https://(?=a).*` is neither an origin nor a supported regular expression: groups are `(…)` or `(?:…)`; `(?=` is not supported.',
+      'for whole origins: `https://(?=a).*` is not an origin or a supported regular expression: groups are `(…)` or `(?:…)`; `(?=` is not supported.',
     ],
     [{ 'rest-cors-origins': [] }, 'it must not be empty'],
     [
       { 'rest-trusted-proxies': ['::1', 'localhost'] },
-      '`rest-trusted-proxies` takes IP addresses, ranges like `10.0.0.0/8` and `fd00::/8`, and `loopback`. `localhost` is not one of them.',
+      '`rest-trusted-proxies` accepts IP addresses, ranges like `10.0.0.0/8` and `fd00::/8`, and `loopback`. `localhost` is not one of them.',
     ],
     [{ 'rest-trusted-proxies': ['10.0.0.0/33'] }, '`10.0.0.0/33` is not one of them.'],
     [{ 'rest-trusted-proxies': [''] }, '`` is not one of them.'],
-  ])('refuse %j', async (changes, sentence) => {
+  ])('reject %j', async (changes, sentence) => {
     expect(await refusal(changes)).toContain(sentence);
   });
 });

@@ -7,41 +7,41 @@ import type { DeclaredOptions } from './declarations.ts';
 import { readOrigins } from './origins.ts';
 import { TrustedProxies } from './trusted-proxies.ts';
 
-/** What the operator configured, checked. It is plain data: it is sent to the process that serves HTTP. */
+/** The validated configuration. Plain data, because it is sent to the HTTP process. */
 export interface Settings {
   readonly port: number;
   readonly protocol: 'http' | 'https';
   /** The host as configured, without the brackets of an IPv6 address. */
   readonly host: string;
-  /** The addresses that the host stands for. At least one. */
+  /** The addresses that the host resolves to, at least one. */
   readonly addresses: readonly string[];
-  /** Where the certificates are: an absolute path. */
+  /** The absolute path of the directory with the certificates. */
   readonly certificates: string;
-  /** The value of the header. */
+  /** The value of the header `Content-Security-Policy`. */
   readonly contentSecurityPolicy: string;
-  /** The patterns that `readOrigins` takes. */
+  /** The arguments of `readOrigins`. */
   readonly origins: readonly string[];
-  /** The path of the Swagger pages without the slash at its end: `` for `/`, `/doc` for `/doc/`. */
+  /** The path of the Swagger pages without a trailing slash: empty for `/`, `/doc` for `/doc/`. */
   readonly swaggerRoot: string;
-  /** Seconds within which a listener whose rune is taken back hears no more. */
+  /** Seconds within which a subscriber is disconnected after its rune is revoked. */
   readonly runeRecheck: number;
-  /** Addresses and ranges of proxies that are trusted, in the form that `TrustedProxies.of` takes. */
+  /** Addresses and ranges of trusted proxies: the arguments of `TrustedProxies.of`. */
   readonly trustedProxies: readonly string[];
 }
 
-/** An option has a value that can't be used. The message is a sentence for the operator. */
+/** An option has an invalid value. The message is a sentence for the operator. */
 export class OptionError extends Error {
   override readonly name: string = 'OptionError';
 }
 
-/** No port is set: this node's operator has not asked for the gateway, and need not hear of it. */
+/** The port is not set: the operator does not use the gateway, so this is not a problem. */
 export class NotConfigured extends OptionError {
   override readonly name = 'NotConfigured';
 }
 
 /**
- * Checks the options of a build. Throws an {@link OptionError} that names the option, the value and
- * what is accepted. The beginnings of the sentences are the built-in plugin's (observed on v26.06.6).
+ * Validates the options of a build. Throws an {@link OptionError} with the option, its value and the accepted
+ * values. The sentences start like those of the built-in plugin (observed on v26.06.6).
  */
 export async function readSettings(
   { prefix, certificates }: Build,
@@ -87,10 +87,10 @@ function readPort(name: string, value: number | undefined): number {
   return value;
 }
 
-/** A node checks each listener's rune so often: every second at most, once a day at least. */
+/** Reads an interval from one second to one day. */
 function readSeconds(name: string, value: number): number {
   if (!(value >= 1 && value <= 86_400)) {
-    throw new OptionError(`\`${name}\` must be from 1 to 86400 seconds, which ${value} is not.`);
+    throw new OptionError(`\`${name}\` must be between 1 and 86400 seconds. ${value} is not.`);
   }
   return value;
 }
@@ -106,15 +106,15 @@ function readProtocol(name: string, value: string): 'http' | 'https' {
   }
 }
 
-/** Pages stand where neither commands nor the API's description do. */
+/** Reads the path of the Swagger pages, which must not be a path of commands or of other pages. */
 function readRoot(name: string, value: string): string {
   if (!value.startsWith('/')) {
-    throw new OptionError(`\`${name}\` must start with \`/\`, which ${show(value)} does not.`);
+    throw new OptionError(`\`${name}\` must start with \`/\`. ${show(value)} does not.`);
   }
   const root = value.replace(/\/$/, '');
   if (!/^(?:\/[A-Za-z0-9._~-]+)*$/.test(root) || /\/\.\.?(?:\/|$)/.test(root)) {
     throw new OptionError(
-      `\`${name}\` must be a path of letters, digits, \`.\`, \`_\`, \`~\`, \`-\` and single slashes, which ${show(value)} is not.`,
+      `\`${name}\` must be a path of letters, digits, \`.\`, \`_\`, \`~\`, \`-\` and single slashes. ${show(value)} is not.`,
     );
   }
   if (
@@ -122,16 +122,16 @@ function readRoot(name: string, value: string): string {
       root,
     )
   ) {
-    throw new OptionError(`\`${name}\` must not be ${show(value)}, which is taken.`);
+    throw new OptionError(`\`${name}\` must not be ${show(value)}: the server uses this path.`);
   }
   return root;
 }
 
-/** Anything else than visible ASCII could end the header and begin another. */
+/** Reads a policy of visible ASCII characters: a line break would add another header. */
 function readPolicy(name: string, value: string): string {
   if (!/^[\x20-\x7e]*$/.test(value)) {
     throw new OptionError(
-      `\`${name}\` must be a Content-Security-Policy in visible ASCII characters, which ${show(value)} is not.`,
+      `\`${name}\` must be a Content-Security-Policy in visible ASCII characters. ${show(value)} is not.`,
     );
   }
   return value;
@@ -144,7 +144,7 @@ function checkOrigins(name: string, values: readonly string[]): readonly string[
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new OptionError(
-      `\`${name}\` takes \`*\`, origins like \`https://localhost:5500\`, and regular expressions for whole origins: ${reason}.`,
+      `\`${name}\` accepts \`*\`, origins like \`https://localhost:5500\`, and regular expressions for whole origins: ${reason}.`,
       { cause },
     );
   }
@@ -156,7 +156,7 @@ function readProxies(name: string, values: readonly string[]): readonly string[]
       TrustedProxies.of([value]);
     } catch (cause) {
       throw new OptionError(
-        `\`${name}\` takes IP addresses, ranges like \`10.0.0.0/8\` and \`fd00::/8\`, and \`loopback\`. ${show(value)} is not one of them.`,
+        `\`${name}\` accepts IP addresses, ranges like \`10.0.0.0/8\` and \`fd00::/8\`, and \`loopback\`. ${show(value)} is not one of them.`,
         { cause },
       );
     }
@@ -173,13 +173,13 @@ async function resolveHost(name: string, host: string): Promise<readonly string[
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? ` (${String(cause.code)})` : '';
     throw new OptionError(
-      `\`${name}\` should be a valid IP. ${show(host)} is none, nor a host name that resolves${code}.`,
+      `\`${name}\` should be a valid IP. ${show(host)} is not an IP address, and not a host name that resolves${code}.`,
       { cause },
     );
   }
 }
 
-/** A value in a sentence: on one line, and not without end. */
+/** Formats a value for a sentence: on one line, and truncated. */
 function show(value: string): string {
   const text = JSON.stringify(value).slice(1, -1);
   return `\`${text.length > 100 ? `${text.slice(0, 100)}…` : text}\``;

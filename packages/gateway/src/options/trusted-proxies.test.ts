@@ -19,7 +19,7 @@ describe('TrustedProxies', () => {
     [['0.0.0.0/0'], '192.0.2.1', true],
     [['0.0.0.0/0'], '2001:db8::1', false],
     [['loopback'], '', false],
-  ])('of %j include %s: %s', (values, address, expected) => {
+  ])('%j include %s: %s', (values, address, expected) => {
     expect(TrustedProxies.of(values).includes(address)).toBe(expected);
   });
 
@@ -34,12 +34,12 @@ describe('TrustedProxies', () => {
     '::ffff:10.0.0.0/104',
     'fe80::1%eth0',
     '10.0.0.1, 10.0.0.2',
-  ])('refuse %j', (value) => {
+  ])('reject %j', (value) => {
     expect(() => TrustedProxies.of([value])).toThrow(RangeError);
   });
 });
 
-describe('the client behind trusted proxies', () => {
+describe("clientOf returns the client's address", () => {
   const proxies = TrustedProxies.of(['loopback', '10.0.0.0/8']);
 
   test.each([
@@ -57,7 +57,7 @@ describe('the client behind trusted proxies', () => {
     ['::1', '[2001:db8::1]', '2001:db8::1'],
     ['::1', '2001:db8::1', '2001:db8::1'],
     ['::1', '198.51.100.1:4711', '198.51.100.1'],
-  ])('of a connection from %s with %j is %s', (address, forwardedFor, client) => {
+  ])('for a connection from %s with %j: %s', (address, forwardedFor, client) => {
     expect(proxies.clientOf(address, forwardedFor)).toBe(client);
   });
 });

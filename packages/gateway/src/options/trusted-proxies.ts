@@ -4,7 +4,7 @@ import { unmapped } from '../http/address.ts';
 /** The word for all loopback addresses. */
 const LOOPBACK = ['127.0.0.0/8', '::1'];
 
-/** Proxies whose connections carry the requests of many clients, and whose `X-Forwarded-For` is believed. */
+/** Proxies that forward the requests of many clients, and whose `X-Forwarded-For` is trusted. */
 export class TrustedProxies {
   readonly #addresses = new BlockList();
   #isEmpty = true;
@@ -29,11 +29,12 @@ export class TrustedProxies {
   }
 
   /**
-   * The client's address: the connection's own, unless a trusted proxy made the connection. Then it is
-   * the last address in `X-Forwarded-For` that is not a trusted proxy's. Everything before it may be the
-   * client's invention.
+   * Returns the client's address. If the connection is from a trusted proxy, this is the last address in
+   * `X-Forwarded-For` that is not a trusted proxy: a client can forge the addresses before it. Otherwise it is
+   * the address of the connection.
    */
   clientOf(address: string, forwardedFor: string | undefined): string {
+    if (this.#isEmpty) return address;
     let client = address;
     for (const item of (forwardedFor ?? '').split(',').toReversed()) {
       if (!this.includes(client)) return client;
@@ -66,7 +67,7 @@ function familyOf(address: string): 'ipv4' | 'ipv6' {
   return isIPv4(address) ? 'ipv4' : 'ipv6';
 }
 
-/** `192.0.2.1:443`, `[2001:db8::1]:443` and `[2001:db8::1]` as some proxies write addresses. */
+/** Removes the port and brackets that some proxies add: `192.0.2.1:443`, `[2001:db8::1]:443`, `[2001:db8::1]`. */
 function withoutPort(item: string): string {
   return /^\[([^\]]*)\](?::\d+)?$/.exec(item)?.[1] ?? /^([^:]*):\d+$/.exec(item)?.[1] ?? item;
 }

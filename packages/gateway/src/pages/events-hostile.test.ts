@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { listening, topics } from '../testing/events-page.ts';
-import { told } from '../testing/notification.ts';
+import { openConnected, topics } from '../testing/events-page.ts';
+import { notification } from '../testing/notification.ts';
 
 const MARKUP = '<img src=x onerror="document.title=1"><script>document.title=2</script>';
 
 describe('whatever a plugin tells', { timeout: 120_000 }, () => {
   test('is text', async (context) => {
-    const { page, gateway, complaints } = await listening(context);
+    const { page, gateway, complaints } = await openConnected(context);
     const title = await page.title();
     const payload = JSON.stringify({ [MARKUP]: MARKUP, turned: 'paid \u202E5 msat\u2066\u200B' });
-    gateway.notify(told(MARKUP, payload));
+    gateway.notify(notification(MARKUP, payload));
     const line = page.locator('.event');
     await line.locator('summary').click();
     const whole = await line.locator('pre').innerText();
@@ -28,9 +28,9 @@ describe('whatever a plugin tells', { timeout: 120_000 }, () => {
 
   test('is shown in part and copied whole, where it is huge', async (context) => {
     const limits = { subscriberBytes: 2 ** 25 };
-    const { page, gateway, complaints } = await listening(context, { limits });
+    const { page, gateway, complaints } = await openConnected(context, { limits });
     const text = `{"huge":{"a":"${'x'.repeat(3_000_000)}"}}`;
-    gateway.notify(told('huge', text));
+    gateway.notify(notification('huge', text));
     const line = page.locator('.event');
     await line.locator('summary').click();
     await line.getByText('… the rest is not shown').waitFor();
@@ -44,10 +44,10 @@ describe('whatever a plugin tells', { timeout: 120_000 }, () => {
   });
 
   test('may be nested as deep as it likes', async (context) => {
-    const { page, gateway, complaints } = await listening(context);
+    const { page, gateway, complaints } = await openConnected(context);
     const nested = (depth: number) => `{"deep":${'['.repeat(depth)}1${']'.repeat(depth)}}`;
-    gateway.notify(told('nested', nested(1_000)));
-    gateway.notify(told('deeper', nested(100_000)));
+    gateway.notify(notification('nested', nested(1_000)));
+    gateway.notify(notification('deeper', nested(100_000)));
     await expect.poll(() => topics(page)).toEqual(['deeper', 'nested']);
     await page.locator('summary', { hasText: 'nested' }).click();
     await page.locator('.event pre').getByText('1', { exact: true }).waitFor();
@@ -58,9 +58,11 @@ describe('whatever a plugin tells', { timeout: 120_000 }, () => {
 
   test('100,000 at once leave the page as quick as it was', async (context) => {
     const limits = { subscriberBytes: 2 ** 27 };
-    const { page, gateway, complaints } = await listening(context, { limits });
+    const { page, gateway, complaints } = await openConnected(context, { limits });
     for (let i = 0; i < 100_000; i++) {
-      gateway.notify(told(`topic-${i % 5_000}`, `{"n":${i},"filler":"${'x'.repeat(100)}"}`));
+      gateway.notify(
+        notification(`topic-${i % 5_000}`, `{"n":${i},"filler":"${'x'.repeat(100)}"}`),
+      );
     }
     await page.getByText('100,000 received, the last 10,000 kept').waitFor({ timeout: 90_000 });
     expect(await topics(page)).toHaveLength(200);
@@ -71,21 +73,21 @@ describe('whatever a plugin tells', { timeout: 120_000 }, () => {
     await expect.poll(() => topics(page)).toHaveLength(400);
     await page.getByLabel('Topic or text contains').fill('"n":90001');
     await expect.poll(() => topics(page)).toEqual(['topic-1']);
-    gateway.notify(told('last', '{"n":900010}'));
+    gateway.notify(notification('last', '{"n":900010}'));
     await expect.poll(() => topics(page)).toEqual(['last', 'topic-1']);
     expect(complaints).toEqual([]);
   });
 
   test('what one reads stays, however much comes', async (context) => {
-    const { page, gateway, complaints } = await listening(context);
-    gateway.notify(told('read'));
+    const { page, gateway, complaints } = await openConnected(context);
+    gateway.notify(notification('read'));
     await page.locator('summary', { hasText: 'read' }).click();
-    for (let i = 0; i < 300; i++) gateway.notify(told('flood'));
+    for (let i = 0; i < 300; i++) gateway.notify(notification('flood'));
     await page.getByText('301 received').waitFor();
     expect(await topics(page)).toEqual([...Array<string>(200).fill('flood'), 'read']);
     expect(await page.locator('details[open] pre').innerText()).toBe('{\n  "read": {}\n}');
     await page.locator('summary', { hasText: 'read' }).click();
-    gateway.notify(told('flood'));
+    gateway.notify(notification('flood'));
     await expect.poll(() => topics(page)).toHaveLength(200);
     expect(complaints).toEqual([]);
   });

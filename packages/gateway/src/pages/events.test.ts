@@ -3,9 +3,9 @@ import { createServer, request as httpRequest } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Page } from 'playwright-core';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { connect, listening, topics, visit } from '../testing/events-page.ts';
+import { connect, openConnected, topics, openEvents } from '../testing/events-page.ts';
 import { FakeNode } from '../testing/fake-node.ts';
-import { told } from '../testing/notification.ts';
+import { notification } from '../testing/notification.ts';
 import { RUNE } from '../testing/rune.ts';
 
 const REFUSED = expect.stringMatching(/status of 401/) as string;
@@ -15,10 +15,10 @@ const clipboard = (page: Page) => page.evaluate('navigator.clipboard.readText()'
 
 describe('on /events', { timeout: 60_000 }, () => {
   test('what the node tells is seen whole, and copied as it came', async (context) => {
-    const { page, gateway, complaints } = await listening(context);
+    const { page, gateway, complaints } = await openConnected(context);
     await page.getByText('No events yet.').waitFor();
     const paid = '{"invoice_payment":{"msat":18446744073709551615,"label":"one coffee"}}';
-    gateway.notify(told('invoice_payment', paid));
+    gateway.notify(notification('invoice_payment', paid));
     const line = lines(page).filter({ hasText: 'invoice_payment' });
     await line.getByText(/msat 18446744073709551615\s+label one coffee/).waitFor();
     const time = line.locator('time');
@@ -30,7 +30,7 @@ describe('on /events', { timeout: 60_000 }, () => {
     await line.getByRole('button', { name: 'Copy' }).click();
     await page.getByRole('status').getByText('Copied.').waitFor();
     expect(await clipboard(page)).toBe(paid);
-    gateway.notify(told('a', '{"a":1.10}'));
+    gateway.notify(notification('a', '{"a":1.10}'));
     await page.getByText('2 received').waitFor();
     await page.getByRole('button', { name: 'Copy all' }).click();
     await page.getByRole('status').getByText('2 copied.').waitFor();
@@ -39,13 +39,13 @@ describe('on /events', { timeout: 60_000 }, () => {
   });
 
   test('what can not be put on the clipboard is selected', async (context) => {
-    const { page, gateway } = await visit(context);
+    const { page, gateway } = await openEvents(context);
     // As over plain http from elsewhere.
     await page.addInitScript("Object.defineProperty(navigator, 'clipboard', { value: undefined })");
     await page.reload();
     await connect(page);
     await page.getByText(/^Connected since/).waitFor();
-    gateway.notify(told('a', '{"a":[1]}'));
+    gateway.notify(notification('a', '{"a":[1]}'));
     await lines(page).locator('summary').click();
     await page.getByRole('button', { name: 'Copy', exact: true }).click();
     await page
@@ -57,7 +57,7 @@ describe('on /events', { timeout: 60_000 }, () => {
   });
 
   test('it works behind a proxy’s prefix', async (context) => {
-    const { gateway, page } = await visit(context);
+    const { gateway, page } = await openEvents(context);
     gateway.node.on('help', (call) => call.result('{"help":[{"command":"getinfo "}]}'));
     const proxy = createServer((request, response) => {
       const { method, headers, url = '' } = request;
@@ -86,9 +86,9 @@ describe('on /events', { timeout: 60_000 }, () => {
   });
 
   test('topics are chosen, and words looked for', async (context) => {
-    const { page, gateway, complaints } = await listening(context);
-    for (const topic of ['connect', 'foo', 'connect']) gateway.notify(told(topic));
-    gateway.notify(told('bar', '{"bar":{"label":"Coffee"}}'));
+    const { page, gateway, complaints } = await openConnected(context);
+    for (const topic of ['connect', 'foo', 'connect']) gateway.notify(notification(topic));
+    gateway.notify(notification('bar', '{"bar":{"label":"Coffee"}}'));
     await page.getByText('4 received').waitFor();
     expect(await topics(page)).toEqual(['bar', 'connect', 'foo', 'connect']);
     const choice = page.getByRole('group', { name: 'Filter by topic' });
@@ -103,17 +103,17 @@ describe('on /events', { timeout: 60_000 }, () => {
     await words.fill('nowhere');
     await page.getByText('No events match this filter.').waitFor();
     await words.fill('FOO');
-    gateway.notify(told('foo.bar'));
+    gateway.notify(notification('foo.bar'));
     await expect.poll(() => topics(page)).toEqual(['foo.bar', 'foo']);
     expect(complaints).toEqual([]);
   });
 
   test('a pause stops the list and nothing else; clearing clears', async (context) => {
-    const { page, gateway, complaints } = await listening(context);
-    gateway.notify(told('before'));
+    const { page, gateway, complaints } = await openConnected(context);
+    gateway.notify(notification('before'));
     await lines(page).first().waitFor();
     await page.getByRole('button', { name: 'Pause' }).click();
-    for (const topic of ['while', 'paused']) gateway.notify(told(topic));
+    for (const topic of ['while', 'paused']) gateway.notify(notification(topic));
     await page.getByText('3 received, 2 waiting').waitFor();
     expect(await topics(page)).toEqual(['before']);
     await page.getByRole('button', { name: 'Resume' }).click();
@@ -122,7 +122,7 @@ describe('on /events', { timeout: 60_000 }, () => {
     await page.getByRole('button', { name: 'Clear' }).click();
     await expect.poll(() => topics(page)).toEqual([]);
     await page.getByText('No events yet.').waitFor();
-    gateway.notify(told('after'));
+    gateway.notify(notification('after'));
     await expect.poll(() => topics(page)).toEqual(['after']);
     await page.getByRole('button', { name: 'Disconnect' }).click();
     await page.getByText('Disconnected', { exact: true }).waitFor();
@@ -133,7 +133,7 @@ describe('on /events', { timeout: 60_000 }, () => {
   test('a refusal is told in the node’s words, and another rune may be tried', async (context) => {
     const message = 'Not permitted: method is not equal to <b>invoice</b>';
     const node = await FakeNode.start({ checkrune: (call) => call.error(1502, message) });
-    const { page, complaints } = await visit(context, { node });
+    const { page, complaints } = await openEvents(context, { node });
     await connect(page);
     await page.getByText(`Refused: ${message}`, { exact: true }).waitFor();
     const field = page.getByLabel('Rune', { exact: true });
@@ -147,15 +147,15 @@ describe('on /events', { timeout: 60_000 }, () => {
   });
 
   test('what is no rune is not sent', async (context) => {
-    const { page, gateway, complaints } = await visit(context);
+    const { page, gateway, complaints } = await openEvents(context);
     await connect(page, 'not, a rune');
     await page.getByText(/^Refused: Invalid `rune`/).waitFor();
     expect(gateway.node.calls).toEqual([]);
     expect(complaints).toEqual([]);
   });
 
-  test('a rune that is taken back ends the listening, and the page says so', async (context) => {
-    const { page, gateway } = await listening(context, { settings: { runeRecheck: 1 } });
+  test('revoking the rune disconnects the page, which shows the reason', async (context) => {
+    const { page, gateway } = await openConnected(context, { settings: { runeRecheck: 1 } });
     const message = 'Not authorized: Blacklisted rune';
     gateway.node.on('checkrune', (call) => call.error(1503, message));
     await page.getByText(`Refused: ${message}`, { exact: true }).waitFor();
@@ -170,7 +170,7 @@ describe('the rune', { timeout: 60_000 }, () => {
   const NOTHING = '[{},{},""]';
 
   test('is forgotten with the page', async (context) => {
-    const { page } = await listening(context);
+    const { page } = await openConnected(context);
     expect(await stored(page)).toBe(NOTHING);
     expect(await page.content()).not.toContain(RUNE);
     await page.reload();
@@ -179,7 +179,7 @@ describe('the rune', { timeout: 60_000 }, () => {
   });
 
   test('is remembered by the tab where one asks for it, and until it is refused', async (context) => {
-    const { page, gateway } = await visit(context);
+    const { page, gateway } = await openEvents(context);
     await page.getByLabel(/Remember the rune/).check();
     await connect(page);
     await page.getByText(/^Connected since/).waitFor();
@@ -192,7 +192,7 @@ describe('the rune', { timeout: 60_000 }, () => {
   });
 
   test('is no longer remembered where one does not want that any more', async (context) => {
-    const { page } = await visit(context);
+    const { page } = await openEvents(context);
     await page.getByLabel(/Remember the rune/).check();
     await connect(page);
     await page.getByText(/^Connected since/).waitFor();
@@ -203,7 +203,7 @@ describe('the rune', { timeout: 60_000 }, () => {
   });
 
   test('comes from another page in the address, and is gone from there at once', async (context) => {
-    const { page, gateway, complaints } = await visit(context);
+    const { page, gateway, complaints } = await openEvents(context);
     const asked: string[] = [];
     page.on('request', (request) => asked.push(request.url()));
     await page.goto('about:blank');

@@ -1,28 +1,28 @@
 import type { Format } from '../formats/media-types.ts';
-import { bodyFormat } from './content-type.ts';
 import { type CallBody, parseBody } from './parse-body.ts';
 import { parserSource } from './parser-source.ts';
 import { ParserThread, type Requester } from './parser-thread.ts';
 
 /**
- * Bodies of up to so many bytes are parsed on the event loop. Measured with the worst of them: 1 to 2 ms,
- * and 20 ms for the first one of a process, which the engine has not compiled code for. The parser thread
- * takes 1 ms longer, and 60 to 80 ms to start. Nearly all real bodies are smaller.
+ * Largest bodies, in bytes, that are parsed on the event loop. The worst of them take 1 to 2 ms, and 20 ms
+ * for the first body of a process, before V8 has compiled the parser (measured). The parser thread adds 1 ms,
+ * and takes 60 to 80 ms to start. Nearly all real bodies are smaller.
  */
-const SMALL: Readonly<Record<Format, number>> = {
+const MAX_SMALL_BYTES: Readonly<Record<Format, number>> = {
   json: 16_384,
   form: 8_192,
   yaml: 2_048,
   xml: 2_048,
 };
 
-/** What the parser is bounded by. */
 interface ParserLimits {
+  /** Bodies that the thread holds at once, queued ones included. */
   readonly parsing: number;
+  /** Time limit for one body on the thread. */
   readonly parseMs: number;
 }
 
-/** Makes parameters of bodies: small ones at once, large ones on a thread of their own. */
+/** Parses bodies into parameters: small bodies on the event loop, large ones on a worker thread. */
 export class BodyParser {
   readonly #thread: ParserThread;
 
@@ -35,13 +35,13 @@ export class BodyParser {
   }
 
   /**
-   * Resolves with the canonical JSON text of a command's parameters. Rejects with a {@link Refusal}, or
-   * the signal's reason. The body must be kept until then.
+   * Resolves with the canonical JSON text of a command's parameters. Rejects with a {@link Refusal} or
+   * the signal's reason. The caller must not reuse the body's memory before the promise settles.
    */
   async parse(body: CallBody, requester: Requester): Promise<string> {
-    const { bytes, contentType } = body;
-    const isSmall = bytes.length === 0 || bytes.length <= SMALL[bodyFormat(contentType)];
-    return isSmall ? parseBody(body) : this.#thread.parse(body, requester);
+    return body.bytes.length <= MAX_SMALL_BYTES[body.format]
+      ? parseBody(body)
+      : this.#thread.parse(body, requester);
   }
 
   close(): Promise<void> {

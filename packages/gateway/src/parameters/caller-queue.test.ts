@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { CallerQueue } from './caller-queue.ts';
 
-test('callers take turns, each in its own order', () => {
+test('callers take turns, and the items of each caller keep their order', () => {
   const queue = new CallerQueue<string>();
   for (const item of ['a1', 'a2', 'a3']) queue.push('a', item);
   for (const item of ['b1', 'b2']) queue.push('b', item);
@@ -12,7 +12,7 @@ test('callers take turns, each in its own order', () => {
   expect(rest).toEqual(['b1', 'a2', 'c1', 'b2', 'a3']);
 });
 
-test('an item can be removed, once', () => {
+test('delete removes an item and returns whether it was queued', () => {
   const queue = new CallerQueue<string>();
   queue.push('a', 'a1');
   queue.push('a', 'a2');

@@ -1,6 +1,6 @@
 /**
- * A queue that is fair between callers: each has a queue of its own, and they take turns. However many
- * items one caller adds, those of another wait for one of them only.
+ * A round-robin queue: each caller has its own queue, and the callers take turns. Before an item of
+ * another caller, at most one item of a busy caller is taken.
  */
 export class CallerQueue<T> {
   readonly #queues = new Map<string, Set<T>>();
@@ -24,7 +24,7 @@ export class CallerQueue<T> {
     return undefined;
   }
 
-  /** Removes an item. Returns whether it was there. */
+  /** Removes an item. Returns whether it was queued. */
   delete(caller: string, item: T): boolean {
     const queue = this.#queues.get(caller);
     if (queue?.delete(item) !== true) return false;

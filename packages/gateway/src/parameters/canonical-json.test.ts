@@ -24,7 +24,7 @@ describe('canonicalParameters', () => {
     [' { "a" : 1 , "b" : [ 1 , 2 ] } ', '{"a":1,"b":[1,2]}'],
     ['[ { "b" : { } , "c":[ ] } ]', '[{"b":{},"c":[]}]'],
     ['{"a":true,"b":false,"c":"x"}', '{"a":true,"b":false,"c":"x"}'],
-  ])('drops white space and nothing else: %s', (text, expected) => {
+  ])('removes only white space: %s', (text, expected) => {
     expect(canonicalParameters(text)).toBe(expected);
   });
 
@@ -37,7 +37,7 @@ describe('canonicalParameters', () => {
     ['[null,1,null]', '[null,1,null]'],
     ['{"a":"null"}', '{"a":"null"}'],
     ['{"a\\u0062":null,"c":"\\u0064"}', '{"c":"d"}'],
-  ])('drops parameters that are null, and keeps other nulls: %s', (text, expected) => {
+  ])('removes named parameters that are null and keeps all other nulls: %s', (text, expected) => {
     expect(canonicalParameters(text)).toBe(expected);
   });
 
@@ -53,11 +53,11 @@ describe('canonicalParameters', () => {
     ['["\\u0000\\u001f\\u007f"]', '["\\u0000\\u001F\u007f"]'],
     ['["\\\\u006f"]', '["\\\\u006f"]'],
     ['["x\\u0041y\\u0042z", "\\u0043"]', '["xAyBz","C"]'],
-  ])('spells strings in one way: %s', (text, expected) => {
+  ])('normalizes the escapes of strings: %s', (text, expected) => {
     expect(canonicalParameters(text)).toBe(expected);
   });
 
-  test('keeps numbers digit for digit', () => {
+  test('keeps all digits of numbers', () => {
     const numbers =
       '[18446744073709551615,-0,0,-1.50,1e3,1E+3,2.0e-7,123456789012345678901234567890]';
     expect(canonicalParameters(numbers)).toBe(numbers);
@@ -72,32 +72,32 @@ describe('canonicalParameters', () => {
     '{"x":{"y":[{"a\\n":1,"a\\u000a":2}]}}',
     '{"é":1,"\\u00e9":2}',
     '{"__proto__":1,"__proto__":2}',
-    // What the judge takes for one name: lightningd drops punctuation, and the first one wins.
+    // checkrune ignores punctuation in names and uses the first parameter that matches.
     '{"amountmsat":1,"amount_msat":1000000}',
     '{"amount_msat":1,"amount-msat":1000000}',
     '{"amount.msat":null,"amount_msat":1000000}',
-  ])('refuses what could be judged as one thing and run as another: %s', (text) => {
+  ])('refuses names that checkrune and the command could resolve differently: %s', (text) => {
     expect(outcome(text)).toBe('ambiguous_parameters');
   });
 
   test.each([
-    // The judge reads the `n` of an escape as a letter: this would be its `pnameamountmsat`.
+    // checkrune reads the `n` of an escape as a letter, so this would match `pnameamountmsat`.
     '{"amou\\nt_msat":1}',
     '{"amount\\"msat":1}',
     '{"amount\\\\msat":1}',
     '{"\\u0000":1}',
     '{"a\\u001fb":null}',
-  ])('refuses names that the judge would read otherwise: %s', (text) => {
+  ])('refuses names with escapes, which checkrune reads differently: %s', (text) => {
     expect(outcome(text)).toBe('impossible_parameter');
   });
 
-  test('takes names below the top as they are: the judge does not look inside', () => {
+  test('accepts any names in nested objects, which checkrune does not read', () => {
     expect(canonicalParameters('{"a":{"x_y":1,"x-y":2,"\\n":3}}')).toBe(
       '{"a":{"x_y":1,"x-y":2,"\\n":3}}',
     );
   });
 
-  test('builds no objects, so that no name is special', () => {
+  test('accepts names of Object.prototype', () => {
     const text = '{"__proto__":{"constructor":1},"toString":2,"hasOwnProperty":[3]}';
     expect(canonicalParameters(text)).toBe(text);
   });
@@ -173,19 +173,19 @@ describe('canonicalParameters', () => {
     expect(outcome(text)).toBe('bad_json');
   });
 
-  test('says where, and repeats nothing of the text', () => {
+  test('reports the position of an error without quoting the text', () => {
     expect(() => canonicalParameters('{"secret":"hunter2",}')).toThrow(
       'Body is not valid JSON: a key in double quotes expected at character 21',
     );
   });
 
-  test('bounds depth, values and digits', () => {
+  test('limits depth, number of values and length of numbers', () => {
     const nested = (depth: number) => '['.repeat(depth) + ']'.repeat(depth);
     expect(outcome(nested(MAX_DEPTH))).toBe(nested(MAX_DEPTH));
     expect(outcome(nested(MAX_DEPTH + 1))).toBe('too_complex');
     expect(outcome('{"a":'.repeat(100_000))).toBe('too_complex');
     const many = (count: number) => `[${Array(count).fill('1').join(',')}]`;
-    // Compared as a truth value: a failure need not print all of it. The inner array is a value, too.
+    // Compared as a boolean, so that a failure does not print the whole text. The inner array counts as a value.
     const full = `[${many(MAX_VALUES - 1)}]`;
     expect(outcome(full) === full).toBe(true);
     expect(outcome(`[${many(MAX_VALUES)}]`)).toBe('too_complex');
@@ -198,7 +198,7 @@ describe('canonicalParameters', () => {
     expect(outcome(`[${'1'.repeat(1_001)}]`)).toBe('too_complex');
   });
 
-  test('takes no more than linear time on hostile texts', () => {
+  test('takes linear time on hostile texts', () => {
     const size = 1_000_000;
     const hostile = [
       `["${'\\u0041'.repeat(size / 6)}"]`,
@@ -213,12 +213,12 @@ describe('canonicalParameters', () => {
     ];
     const started = performance.now();
     for (const text of hostile) outcome(text);
-    // Some 100 ms in all on one slow core; a quadratic step would take minutes.
+    // Takes about 100 ms on one slow core; a quadratic step would take minutes.
     expect(performance.now() - started).toBeLessThan(5_000);
   });
 });
 
-/** Writes JSON with white space and escapes thrown in where they change nothing. */
+/** Writes JSON with random white space and escapes that do not change its meaning. */
 function disguise(value: unknown, random: () => number): string {
   const space = () => [' ', '\n', '\t\r', '', '', ''][Math.floor(random() * 6)] ?? '';
   const quote = (text: string) => {
@@ -251,7 +251,7 @@ const parameters = fc.oneof(
 );
 
 describe('canonicalParameters, for any parameters', () => {
-  test('means the same, but for parameters that are null', () => {
+  test('keeps the value, without parameters that are null', () => {
     fc.assert(
       fc.property(parameters, (value) => {
         const kept = Array.isArray(value)
@@ -264,7 +264,7 @@ describe('canonicalParameters, for any parameters', () => {
     );
   });
 
-  test('gives one text for all spellings, and that text again for itself', () => {
+  test('is idempotent and returns one text for all spellings', () => {
     fc.assert(
       fc.property(
         parameters,
@@ -279,7 +279,7 @@ describe('canonicalParameters, for any parameters', () => {
     );
   });
 
-  test('takes exactly what JSON.parse takes, where keys are not repeated', () => {
+  test('accepts what JSON.parse accepts, apart from repeated keys', () => {
     const pieces = fc.constantFrom(
       '{',
       '}',

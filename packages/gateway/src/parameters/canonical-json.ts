@@ -1,22 +1,21 @@
 import { Refusal } from '../errors.ts';
-import { escapeString } from './json-string.ts';
+import { escapeString } from '@clnrest/json';
 import { MAX_DEPTH, MAX_NUMBER_LENGTH, MAX_PARAMETERS, MAX_VALUES } from './limits.ts';
 import { ParameterNames } from './names.ts';
 
 /**
- * Rewrites a JSON text of parameters into the one text that both lightningd's judge and the command
- * get, in a single pass from text to text:
- * - strict JSON (RFC 8259) of an object or an array; anything else is refused;
- * - parameters that are `null` are dropped from an object, as if they had not been given; in an array
- *   they hold a place and stay;
- * - strings are spelled in one way only (see json-string.ts);
- * - numbers stay as they are, digit for digit: amounts in msat exceed 2^53;
- * - white space goes;
- * - a key that is there twice is refused, at every level and however it is spelled: the judge takes
- *   the first one, a command may take the last;
- * - depth, values and digits are bounded.
+ * Rewrites a JSON text of parameters into canonical JSON, in one pass from text to text. `checkrune` and
+ * the command both receive this text, so neither can read it differently from the other:
+ * - the text must be strict JSON (RFC 8259) of an object or an array;
+ * - `null` parameters are removed from an object, as if they were omitted; in an array they keep their place;
+ * - each string has one spelling (see json-string.ts);
+ * - numbers keep all digits, because amounts in msat exceed 2^53;
+ * - white space is removed;
+ * - a repeated key is refused at every level, also if its escapes differ: `checkrune` uses the first value,
+ *   a command may use the last;
+ * - depth, number of values and length of numbers are limited.
  *
- * The text must come from valid UTF-8, so that lone surrogates can only come from escapes.
+ * The text must be decoded from valid UTF-8: lone surrogates can then come only from escapes.
  * Throws a {@link Refusal} (`bad_json`, `not_parameters`, `ambiguous_parameters`,
  * `impossible_parameter`, `too_complex`).
  */
@@ -36,8 +35,8 @@ const CLOSE_OBJECT = 0x7d;
 const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
 
 /**
- * What is right already is copied in large pieces: `#from` is where the piece begins that has been
- * read and not yet been written.
+ * Copies text that is already canonical in large pieces: `#from` is the start of the piece that is read
+ * but not yet written.
  */
 class Rewriter {
   readonly #text: string;
@@ -60,7 +59,7 @@ class Rewriter {
         this.#array(1, MAX_PARAMETERS);
         break;
       default:
-        // Read it all the same: what is no JSON at all is told so.
+        // Reads the rest first: text that is not JSON is refused with `bad_json` instead.
         this.#value(1);
         this.#end();
         throw Refusal.of('not_parameters');
@@ -70,7 +69,7 @@ class Rewriter {
     return this.#out;
   }
 
-  /** The code unit at hand, NaN at the end. */
+  /** The current code unit; NaN at the end. */
   #code(): number {
     return this.#text.charCodeAt(this.#at);
   }
@@ -80,7 +79,7 @@ class Rewriter {
     this.#from = this.#at;
   }
 
-  /** Passes over white space, and leaves it out. */
+  /** Skips white space without copying it. */
   #space(): void {
     if (!isSpace(this.#code())) return;
     this.#write();
@@ -118,7 +117,7 @@ class Rewriter {
       } else {
         kept++;
       }
-      // Even a dropped one counts: which of two was meant is not ours to say.
+      // A removed `null` counts too: with a repeated name, the intended value is unknown.
       names.add(name);
       this.#space();
       this.#write();
@@ -176,7 +175,7 @@ class Rewriter {
     }
   }
 
-  /** A key, its colon, and the white space around it. Gives the key's canonical text without quotes. */
+  /** Reads a key, its colon and the white space after both. Returns the key's canonical text without quotes. */
   #key(): string {
     if (this.#code() !== QUOTE) this.#fail('a key in double quotes expected');
     const key = this.#string();
@@ -221,56 +220,56 @@ class Rewriter {
     this.#at = end;
   }
 
-  /** A string. Gives its canonical text without quotes. */
+  /** Reads a string. Returns its canonical text without quotes. */
   #string(): string {
     const text = this.#text;
     const start = this.#at + 1;
-    let isRight = true;
+    let isCanonical = true;
     let at = start;
     for (;;) {
       const code = text.charCodeAt(at);
       if (code === QUOTE) break;
       if (code === BACKSLASH) {
-        if (!isRightEscape(text.charCodeAt(at + 1))) isRight = false;
-        // The escaped character belongs to it, unless the text ends there.
+        if (!isCanonicalEscape(text.charCodeAt(at + 1))) isCanonical = false;
+        // Skips the escaped character as well, unless the text ends before it.
         at = Math.min(at + 2, text.length);
         continue;
       }
-      // Also false at the end, where it is NaN.
+      // NaN at the end of the text also fails this comparison.
       if (!(code >= 0x20)) {
         this.#at = at;
-        this.#fail('a string does not end, or holds a control character');
+        this.#fail('unterminated string or control character');
       }
       at++;
     }
     this.#at = at + 1;
-    if (isRight) return text.slice(start, at);
-    const content = this.#respelled(start, at);
+    if (isCanonical) return text.slice(start, at);
+    const content = this.#canonicalString(start, at);
     this.#out += text.slice(this.#from, start) + content;
-    // The quote is written with what follows.
+    // The next piece starts with the closing quote.
     this.#from = at;
     return content;
   }
 
-  /** The canonical text of what is between two quotes. */
-  #respelled(start: number, end: number): string {
+  /** Returns the canonical text of a string's content, between its quotes. */
+  #canonicalString(start: number, end: number): string {
     let value: unknown;
     try {
       value = JSON.parse(this.#text.slice(start - 1, end + 1));
     } catch {
       this.#at = start;
-      this.#fail('an unknown escape, or a control character, in the string');
+      this.#fail('invalid escape or control character in the string');
     }
-    // A character beyond U+FFFF is two escapes (RFC 8259, section 7); one alone is no character.
+    // A character beyond U+FFFF is a pair of escapes (RFC 8259, section 7); half a pair is invalid.
     if (typeof value !== 'string' || !value.isWellFormed()) {
       this.#at = start;
-      this.#fail('half of a surrogate pair in the string');
+      this.#fail('lone surrogate in the string');
     }
     return escapeString(value);
   }
 
-  #fail(what: string): never {
-    throw Refusal.of('bad_json', { detail: `${what} at character ${this.#at + 1}` });
+  #fail(problem: string): never {
+    throw Refusal.of('bad_json', { detail: `${problem} at character ${this.#at + 1}` });
   }
 }
 
@@ -278,8 +277,8 @@ function isSpace(code: number): boolean {
   return code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09;
 }
 
-/** Whether an escape is spelled as it should be, by its letter: short, and not without need. */
-function isRightEscape(letter: number): boolean {
+/** Whether the canonical text uses the escape with this letter: the short ones only, without `\/`. */
+function isCanonicalEscape(letter: number): boolean {
   switch (letter) {
     case QUOTE:
     case BACKSLASH:

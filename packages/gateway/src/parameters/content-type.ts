@@ -4,30 +4,36 @@ import { MAX_MARKUP_BYTES } from './limits.ts';
 
 const UTF8 = /^(?:utf-?8|us-ascii)$/i;
 
+/** The format of a body, and its size limit. */
+export interface BodyType {
+  /** The refusal applies only if the body is not empty: an empty body is valid in any format. */
+  readonly format: Format | Refusal;
+  readonly maxBytes: number;
+}
+
 /**
- * The format that a `Content-Type` names; JSON where the header is missing or empty. Throws a
- * {@link Refusal} (`content_type`) for a format or a charset that the gateway does not read.
+ * Reads `Content-Type`. Without the header, or if it is empty, the format is JSON. The refusal
+ * (`content_type`) is for a format or a charset that the gateway does not support.
  */
-export function bodyFormat(contentType: string | undefined): Format {
+export function readBodyType(contentType: string | undefined, maxBytes: number): BodyType {
+  const format = readFormat(contentType);
+  const isMarkup = format === 'yaml' || format === 'xml';
+  return { format, maxBytes: isMarkup ? Math.min(MAX_MARKUP_BYTES, maxBytes) : maxBytes };
+}
+
+function readFormat(contentType: string | undefined): Format | Refusal {
   if (!contentType || contentType === 'application/json') return 'json';
   const format = formatOfType(contentType);
-  if (format === undefined) throw Refusal.of('content_type');
+  if (format === undefined) return Refusal.of('content_type');
   for (const { name, value } of readMediaParameters(contentType)) {
     if (value === undefined) {
-      throw Refusal.of('content_type', { detail: 'a quoted parameter is malformed' });
+      return Refusal.of('content_type', { detail: 'a quoted parameter is malformed' });
     }
     if (name === 'charset' && !UTF8.test(value)) {
-      throw Refusal.of('content_type', { detail: 'the charset must be utf-8' });
+      return Refusal.of('content_type', { detail: 'the charset must be utf-8' });
     }
   }
   return format;
-}
-
-/** The maximum length of a body of this type, in bytes. */
-export function bodyLimit(contentType: string | undefined, otherwise: number): number {
-  const format = contentType ? formatOfType(contentType) : 'json';
-  const isMarkup = format === 'yaml' || format === 'xml';
-  return isMarkup ? Math.min(MAX_MARKUP_BYTES, otherwise) : otherwise;
 }
 
 function formatOfType(contentType: string): Format | undefined {
@@ -40,14 +46,13 @@ function formatOfType(contentType: string): Format | undefined {
 interface MediaParameter {
   /** In lower case. */
   readonly name: string;
-  /** Without quotes; `undefined` if a quoted value does not end, or has text after it. */
+  /** Without quotes; `undefined` if a quoted value is unterminated or followed by text. */
   readonly value: string | undefined;
 }
 
 /**
- * Reads the parameters after the first `;` (RFC 9110, section 8.3.1), in one pass: no character is
- * read twice. Lenient where real clients are: white space around `=` and unquoted values of any
- * characters but `;` are accepted, and a parameter without `=` is ignored.
+ * Reads the parameters after the first `;` (RFC 9110, section 8.3.1) in linear time. Accepts what real clients
+ * send: white space around `=`, and unquoted values of any characters except `;`. Ignores parameters without `=`.
  */
 function readMediaParameters(contentType: string): readonly MediaParameter[] {
   const parameters: MediaParameter[] = [];
@@ -77,7 +82,7 @@ function readMediaParameters(contentType: string): readonly MediaParameter[] {
   return parameters;
 }
 
-/** A quoted string (RFC 9110, section 5.6.4), and the index of the `;` after it or of the text's end. */
+/** Reads a quoted string (RFC 9110, section 5.6.4). `end` is the index of the next `;` or of the text's end. */
 function readQuoted(text: string, from: number): { value: string | undefined; end: number } {
   let value = '';
   let at = from + 1;
@@ -86,9 +91,9 @@ function readQuoted(text: string, from: number): { value: string | undefined; en
     value += text[at] ?? '';
   }
   if (at >= text.length) return { value: undefined, end: text.length };
-  const behind = skipSpace(text, at + 1);
-  const end = endOf(text, ';', behind);
-  return { value: behind === end ? value : undefined, end };
+  const after = skipSpace(text, at + 1);
+  const end = endOf(text, ';', after);
+  return { value: after === end ? value : undefined, end };
 }
 
 function endOf(text: string, character: string, from: number): number {

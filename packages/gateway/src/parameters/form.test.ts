@@ -71,11 +71,11 @@ describe('formToParameters', () => {
     expect(outcome(form)).toBe(kind);
   });
 
-  test.each(['{"label":"a"}', ' \n[1]', '{}'])('tells who sends JSON as a form: %j', (json) => {
+  test.each(['{"label":"a"}', ' \n[1]', '{}'])('names the Content-Type of JSON: %j', (json) => {
     expect(() => formToParameters(json)).toThrow(/looks like JSON.*application\/json/);
   });
 
-  test('agrees with what qs writes', () => {
+  test('reads what qs writes', () => {
     const leaf = fc.string({ minLength: 1, unit: 'grapheme' });
     const name = fc.stringMatching(/^[a-z_][a-z0-9_]{0,5}$/);
     const node = fc.letrec<{ node: unknown }>((tie) => ({

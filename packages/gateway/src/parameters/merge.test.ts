@@ -11,7 +11,7 @@ test.each([
   ['{"a":"1"}', '{}', '{"a":"1"}'],
   ['{"a":"1"}', '[]', '{"a":"1"}'],
   ['{"a":"1"}', '{"b":18446744073709551615}', '{"a":"1","b":18446744073709551615}'],
-])('%s and %s are %s', (outside, body, both) => {
+])('%s and %s merge into %s', (outside, body, both) => {
   expect(mergeParameters(outside, body)).toBe(both);
 });
 
@@ -20,13 +20,13 @@ test.each([
   ['{"a_b":"1","c":"2"}', '{"x":0,"ab":[]}', 'duplicate_key', 'Duplicate key: a_b'],
   ['{"-":"1"}', '{"_____":1}', 'duplicate_key', 'Duplicate key: -'],
   ['{"a":"1"}', '["a"]', 'positional_parameters', undefined],
-])('%s and %s can not be told apart', (outside, body, kind, words) => {
+])('%s and %s are refused: %s', (outside, body, kind, words) => {
   const merge = () => mergeParameters(outside, body);
   expect(merge).toThrow(Refusal);
   expect(merge).toThrow(expect.objectContaining({ kind, ...(words && { message: words }) }));
 });
 
-test('what is merged is canonical, as its halves were', () => {
+test('the merged text of canonical texts is canonical', () => {
   const name = fc.stringMatching(/^[a-z_]{1,3}$/);
   const object = fc.dictionary(name, fc.jsonValue()).map((value) => JSON.stringify(value));
   fc.assert(

@@ -3,10 +3,11 @@ import { Refusal } from '../errors.ts';
 import { bareName } from './names.ts';
 
 /**
- * The parameters of a body and those that were given outside of it, in one canonical text; both are
- * canonical, and the latter is an object. What a body has by position has no place among names, unless
- * it is nothing. Throws a {@link Refusal} (`duplicate_key`, `positional_parameters`): neither of two
- * values under one name, or under names that the judge takes for one, was meant more than the other.
+ * Merges the parameters of a body with an object of parameters from the path and the query; all are canonical
+ * JSON, and so is the result. Throws a {@link Refusal}:
+ * - `duplicate_key` if both have a name, or names that differ in punctuation only, because the intended
+ *   value is unknown;
+ * - `positional_parameters` if the body is a non-empty array.
  */
 export function mergeParameters(outside: string, body: string): string {
   if (outside === '{}') return body;
@@ -15,7 +16,7 @@ export function mergeParameters(outside: string, body: string): string {
   const taken = new Map([...readMembers(outside).keys()].map((name) => [bareName(name), name]));
   for (const name of readMembers(body).keys()) {
     const other = taken.get(bareName(name));
-    // The other one is known to whoever registered the path, or fits into a URL.
+    // Names the parameter of the path or query: it is short, and it does not come from the body.
     if (other !== undefined) throw Refusal.of('duplicate_key', { detail: other });
   }
   return `${outside.slice(0, -1)},${body.slice(1)}`;

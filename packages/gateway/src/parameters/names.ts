@@ -1,28 +1,29 @@
 import { Refusal } from '../errors.ts';
 import { MAX_PARAMETERS } from './limits.ts';
 
-/** What C's ispunct() takes for punctuation: all of ASCII that shows and is no letter or digit. */
+/** Punctuation by C's `ispunct()`: printable ASCII characters except letters, digits and space. */
 const PUNCTUATION = /[!-/:-@[-`{-~]/g;
 
-/** A name as the judge also finds it: without punctuation. */
+/** Returns a name without punctuation, the form in which `checkrune` also matches it. */
 export function bareName(name: string): string {
   return name.replace(PUNCTUATION, '');
 }
 
 /**
- * The names of one request's parameters. lightningd's judge and the command must see the same
- * parameter under a name, and left to themselves they may not:
- * - the judge finds a parameter under its name and under its name without punctuation, and of several
- *   that fit it takes the first (`{"amountmsat":1,"amount_msat":1000000}` has one `pnameamountmsat`);
- * - the judge reads names as they are written, escapes and all, so that the `n` of `\n` counts as a
- *   letter, where the command may see the character that is meant.
- * Both are refused. No command has two parameters that differ in punctuation only, or quotes,
- * backslashes or control characters in a name.
+ * The parameter names of one request. Refuses names that `checkrune` and the command could resolve to
+ * different parameters:
+ * - `checkrune` matches a name with and without punctuation, and uses the first parameter that matches.
+ *   With `{"amountmsat":1,"amount_msat":1000000}`, `pnameamountmsat` is 1.
+ * - `checkrune` does not decode escapes in names: the `n` of `\n` counts as a letter. A command may
+ *   decode the escape.
+ *
+ * No command has two parameters that differ in punctuation only, or a name with quotes, backslashes or
+ * control characters.
  */
 export class ParameterNames {
   readonly #seen = new Set<string>();
 
-  /** Takes one name, as it stands in the canonical text, without its quotes. */
+  /** Adds a name in its canonical spelling, without quotes. Throws a {@link Refusal}. */
   add(name: string): void {
     if (name.includes('\\')) throw Refusal.of('impossible_parameter');
     if (this.#seen.size >= MAX_PARAMETERS) throw Refusal.of('too_complex');

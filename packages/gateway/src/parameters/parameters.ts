@@ -1,25 +1,24 @@
 import { isUtf8 } from 'node:buffer';
 import { Refusal } from '../errors.ts';
+import type { Format } from '../formats/media-types.ts';
 import { canonicalParameters } from './canonical-json.ts';
-import { bodyFormat } from './content-type.ts';
 import { formToParameters } from './form.ts';
 import { MAX_MARKUP_BYTES } from './limits.ts';
 
-/** What JSON allows between values, and nothing else. */
+/** The white space of JSON. */
 const BLANK = /^[ \t\r\n]*$/;
 
 /**
- * Turns a body into the canonical JSON text of a command's parameters, which the judge and the command
- * both get. An empty body is no parameters, whatever its type, and so is JSON of nothing but white
- * space. Rejects with a {@link Refusal}.
+ * Converts a body to the canonical JSON text of a command's parameters, which the rune is checked against and
+ * the command receives. An empty body has no parameters, nor has JSON of only white space. Rejects with a
+ * {@link Refusal}.
  */
 export async function readParameters(
-  contentType: string | undefined,
+  format: Format,
   body: Buffer,
   method: string,
 ): Promise<string> {
   if (body.length === 0) return '{}';
-  const format = bodyFormat(contentType);
   switch (format) {
     case 'json': {
       const text = decode(body, 'bad_json');
@@ -27,7 +26,7 @@ export async function readParameters(
     }
     case 'form':
       return formToParameters(decode(body, 'bad_form'));
-    // What reads the others is loaded when it is first needed: few ever ask for it.
+    // Imports the other parsers on first use: few nodes receive these formats.
     case 'yaml': {
       const text = decodeMarkup(body, 'bad_yaml');
       const { yamlToParameters } = await import('./yaml.ts');

@@ -1,36 +1,37 @@
 import { RawJson, type Params } from '@clnrest/lightningd';
 import { Refusal } from '../errors.ts';
+import type { Format } from '../formats/media-types.ts';
 import { MAX_PARAMETERS_LENGTH } from './limits.ts';
 import { mergeParameters } from './merge.ts';
 import { readParameters } from './parameters.ts';
 
-/** A body, and what it takes to make a command's parameters of it. */
+/** A body and the data to parse it into a command's parameters. */
 export interface CallBody {
-  readonly contentType: string | undefined;
+  readonly format: Format;
   readonly bytes: Uint8Array;
-  /** The command, after which the root of an XML body is named. */
+  /** The command's name, which is also the root element of an XML body. */
   readonly method: string;
-  /** Parameters that are given outside of the body: the canonical JSON of an object. */
+  /** Parameters of the path and the query: the canonical JSON of an object. */
   readonly outside: string;
 }
 
-/** Longer texts are checked to be JSON here, and not again on the event loop. */
-const SHORT = 65_536;
+/** Longer texts are validated as JSON here, and not again on the event loop. */
+const MAX_RECHECKED_LENGTH = 65_536;
 
 /**
- * Makes the canonical JSON text of a command's parameters of a body and what was given outside of it.
+ * Parses a body, and merges it with the parameters of the path and the query. Resolves with canonical JSON.
  * Rejects with a {@link Refusal}.
  */
 export async function parseBody(body: CallBody): Promise<string> {
-  const { contentType, bytes, method, outside } = body;
+  const { format, bytes, method, outside } = body;
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const text = mergeParameters(outside, await readParameters(contentType, buffer, method));
+  const text = mergeParameters(outside, await readParameters(format, buffer, method));
   if (text.length > MAX_PARAMETERS_LENGTH) throw Refusal.of('body_too_large');
-  if (text.length > SHORT) JSON.parse(text);
+  if (text.length > MAX_RECHECKED_LENGTH) JSON.parse(text);
   return text;
 }
 
-/** Parameters that {@link parseBody} made, or a text around them, for a call to the node. */
+/** Wraps parameters from {@link parseBody}, or a text that contains them, for a call to the node. */
 export function nodeParams(params: string, text = params): Params {
-  return params.length > SHORT ? RawJson.checked(text) : text;
+  return params.length > MAX_RECHECKED_LENGTH ? RawJson.checked(text) : text;
 }

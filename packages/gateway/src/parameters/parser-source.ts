@@ -4,8 +4,8 @@ import { buildSync } from 'esbuild';
 let source: string | undefined;
 
 /**
- * The program of the parser thread, as one script. In a bundle this module is replaced by one that
- * holds the script: nothing is built, nor read from the disk, there.
+ * Returns the program of the parser thread as one script. A bundle replaces this module by one that
+ * contains the script, so that the plugin neither builds it nor reads it from the disk.
  */
 export function parserSource(): string {
   source ??= build();

@@ -11,7 +11,7 @@ const TYPES = {
   xml: 'application/xml',
 } as const;
 
-/** Programs of a thread that goes wrong. */
+/** Programs of a failing thread. */
 const ENDLESS = `require('node:worker_threads').parentPort.on('message', () => { for (;;); })`;
 const EXITS = `require('node:worker_threads').parentPort.on('message', () => process.exit(3))`;
 const THROWS = `require('node:worker_threads').parentPort.on('message', () => { throw new Error('bang') })`;
@@ -30,14 +30,14 @@ function parserThread(options: Partial<ParserThreadOptions> = {}): ParserThread 
 }
 
 function body(text: string, type: keyof typeof TYPES = 'json', outside = '{}'): CallBody {
-  return { contentType: TYPES[type], bytes: Buffer.from(text), method: 'm', outside };
+  return { format: type, bytes: Buffer.from(text), method: 'm', outside };
 }
 
 function requester(caller = 'a', controller = new AbortController()) {
   return { caller, signal: controller.signal };
 }
 
-/** A thread whose program is each of these in turn, the real one in the end. */
+/** Returns a source that returns these programs in order, and then the real one. */
 function programs(...sources: readonly string[]): () => string {
   const left = [...sources];
   return () => left.shift() ?? parserSource();
@@ -53,7 +53,7 @@ describe('the parser thread', () => {
     expect(await parserThread().parse(body(text, type), requester())).toBe(expected);
   });
 
-  test('merges what was given outside of the body', async () => {
+  test('merges the parameters of the path and the query', async () => {
     const thread = parserThread();
     const merged = thread.parse(body('{"b":"é"}', 'json', '{"a":"1"}'), requester());
     expect(await merged).toBe('{"a":"1","b":"é"}');
@@ -62,7 +62,7 @@ describe('the parser thread', () => {
     ).rejects.toMatchObject({ kind: 'duplicate_key', detail: 'a' });
   });
 
-  test('refuses in the words that it would have on the event loop', async () => {
+  test('rejects with the same error as the event loop', async () => {
     const failed = parserThread().parse(body('{"a":1,}'), requester());
     await expect(failed).rejects.toThrow(
       'Body is not valid JSON: a key in double quotes expected at character 8',
@@ -70,7 +70,7 @@ describe('the parser thread', () => {
     await expect(failed).rejects.toBeInstanceOf(Refusal);
   });
 
-  test('gives each caller its turn', async () => {
+  test('takes the bodies of callers in turn', async () => {
     const thread = parserThread();
     const order: string[] = [];
     const parse = async (caller: string, text: string): Promise<void> => {
@@ -78,11 +78,11 @@ describe('the parser thread', () => {
       order.push(caller);
     };
     await Promise.all([parse('a', '[1]'), parse('a', '[2]'), parse('a', '[3]'), parse('b', '[4]')]);
-    // The first goes at once, the others of its caller wait for their turns.
+    // The first body starts immediately; the others of the same caller wait for their turns.
     expect(order).toEqual(['a', 'a', 'b', 'a']);
   });
 
-  test('has no more bodies than allowed, and some for each caller', async () => {
+  test('limits the bodies in total and of each caller', async () => {
     const thread = parserThread({ maxBodies: 4 });
     const some = [thread.parse(body('[]'), requester()), thread.parse(body('[]'), requester())];
     await expect(thread.parse(body('[]'), requester())).rejects.toMatchObject({ kind: 'busy' });
@@ -92,12 +92,12 @@ describe('the parser thread', () => {
   });
 
   test.each([
-    ['takes too long', ENDLESS, 'too_complex'],
+    ['exceeds the deadline', ENDLESS, 'too_complex'],
     ['needs too much memory', GREEDY, 'too_complex'],
     ['ends the thread', EXITS, 'internal'],
     ['makes it throw', THROWS, 'internal'],
-  ] as const)('refuses a body that %s, and goes on with the next', async (_, program, kind) => {
-    // Short where the deadline is to pass; the program that follows must start within it, too.
+  ] as const)('refuses a body that %s and parses the next one', async (_, program, kind) => {
+    // Short only if the deadline must pass; the next program must also start within the deadline.
     const deadlineMs = program === ENDLESS ? 5_000 : 60_000;
     const thread = parserThread({ source: programs(program), deadlineMs });
     const first = thread.parse(body('[1]'), requester());
@@ -106,7 +106,7 @@ describe('the parser thread', () => {
     expect(await second).toBe('[2]');
   });
 
-  test('drops a body from the queue when its caller leaves', async () => {
+  test('removes a queued body when its client disconnects', async () => {
     const thread = parserThread();
     const controller = new AbortController();
     const first = thread.parse(body('[1]'), requester());
@@ -117,7 +117,7 @@ describe('the parser thread', () => {
     await expect(thread.parse(body('[]'), requester('b', controller))).rejects.toThrow('left');
   });
 
-  test('keeps a body until it is done with it, though its caller leaves', async () => {
+  test('keeps the active body when its client disconnects', async () => {
     const thread = parserThread({ source: programs(SILENT), deadlineMs: 1_000 });
     const controller = new AbortController();
     const settled = vi.fn<() => void>();
@@ -129,7 +129,7 @@ describe('the parser thread', () => {
     await refused;
   });
 
-  test('ends when it is idle, and starts again', async () => {
+  test('ends when idle and starts again with the next body', async () => {
     const source = vi.fn<() => string>(parserSource);
     const thread = parserThread({ source, idleMs: 0 });
     await vi.waitFor(async () => {
@@ -138,7 +138,7 @@ describe('the parser thread', () => {
     });
   });
 
-  test('does not start before there is a body, and starts once for several', async () => {
+  test('starts with the first body, once for several bodies', async () => {
     const source = vi.fn<() => string>(parserSource);
     const thread = parserThread({ source });
     expect(source).not.toHaveBeenCalled();
@@ -146,7 +146,7 @@ describe('the parser thread', () => {
     expect(source).toHaveBeenCalledTimes(1);
   });
 
-  test('refuses what it has, and what comes, when it is closed', async () => {
+  test('refuses active, queued and later bodies when closed', async () => {
     const thread = parserThread({ source: programs(SILENT) });
     const bodies = ['a', 'b'].map((caller) => thread.parse(body('[]'), requester(caller)));
     const refused = bodies.map((each) => expect(each).rejects.toMatchObject({ kind: 'stopping' }));
@@ -156,7 +156,7 @@ describe('the parser thread', () => {
   });
 });
 
-test('an abort signal is left without listeners', async () => {
+test('parse removes its listeners from the abort signal', async () => {
   const thread = parserThread();
   const controller = new AbortController();
   const listeners = vi.spyOn(controller.signal, 'addEventListener');

@@ -5,23 +5,23 @@ import { CallerQueue } from './caller-queue.ts';
 import type { CallBody } from './parse-body.ts';
 import type { Outcome } from './parser-worker.ts';
 
-/** How a {@link ParserThread} behaves. */
+/** Options of a {@link ParserThread}. */
 export interface ParserThreadOptions {
-  /** The program of the thread. Called when the thread starts. */
+  /** Returns the program of the thread. Called each time the thread starts. */
   readonly source: () => string;
-  /** Bodies at once, waiting ones included. */
+  /** Maximum number of bodies at once, queued ones included. */
   readonly maxBodies: number;
-  /** Time to parse one body. */
+  /** Time limit for parsing one body. */
   readonly deadlineMs: number;
-  /** Time without bodies after which the thread ends. */
+  /** Idle time after which the thread ends. */
   readonly idleMs?: number;
 }
 
-/** Whose body it is, and when it is no longer wanted. */
+/** The client that sent a body. */
 export interface Requester {
-  /** Bodies of the same caller share their turn. */
+  /** Key of the queue that the body waits in. */
   readonly caller: string;
-  /** Removes the body from the queue, and rejects with its reason. */
+  /** When aborted, removes the body from the queue and rejects with the signal's reason. */
   readonly signal: AbortSignal;
 }
 
@@ -30,19 +30,19 @@ interface Job extends Requester {
   settle(outcome: { readonly text: string } | { readonly error: unknown }): void;
 }
 
-/** Long enough for a client that sends one large body after the other. */
+/** Keeps the thread alive for a client that sends large bodies one after the other. */
 const IDLE_MS = 10_000;
 
 /**
- * No body that was tried needed more than 96 MB. One that needs more than this ends the thread, not the
- * program.
+ * Heap limit of the thread. No tested body needed more than 96 MB. A body that needs more than the limit
+ * ends the thread, not the process.
  */
 const HEAP_MB = 128;
 
 /**
- * Parses bodies on a thread of its own, one at a time, so that the event loop goes on meanwhile. The
- * thread starts with the first body and ends when idle. If it dies, or a body exceeds the deadline,
- * that body is refused and the next one gets another thread.
+ * Parses bodies on a worker thread, one at a time, without blocking the event loop. The thread starts with
+ * the first body and ends when idle. If the thread dies or a body exceeds the deadline, the body is refused,
+ * and the next body starts another thread.
  */
 export class ParserThread {
   readonly #options: ParserThreadOptions;
@@ -60,8 +60,8 @@ export class ParserThread {
   }
 
   /**
-   * Resolves with the canonical parameters. Rejects with a {@link Refusal} or the signal's reason. A body
-   * whose signal aborts while it is being parsed settles when the parser is done with it.
+   * Resolves with the canonical parameters. Rejects with a {@link Refusal} or the signal's reason. If the
+   * signal aborts during parsing, the promise rejects after the parser has finished with the body.
    */
   async parse(body: CallBody, { caller, signal }: Requester): Promise<string> {
     if (this.#closed) throw Refusal.of('stopping');
@@ -76,11 +76,11 @@ export class ParserThread {
     }
   }
 
-  /** Ends the thread. Bodies that are being parsed, or wait, are refused. */
+  /** Ends the thread. Refuses the active body and the queued ones. */
   async close(): Promise<void> {
     this.#closed = true;
     const worker = this.#worker;
-    this.#lose(Refusal.of('stopping'));
+    this.#abort(Refusal.of('stopping'));
     for (let job = this.#queue.shift(); job !== undefined; job = this.#queue.shift()) {
       job.settle({ error: Refusal.of('stopping') });
     }
@@ -108,7 +108,7 @@ export class ParserThread {
     });
   }
 
-  /** Gives the thread its next body, or lets it end. */
+  /** Sends the next body to the thread, or starts the idle timer. */
   #next(): void {
     if (this.#active !== undefined || this.#closed) return;
     clearTimeout(this.#idle);
@@ -120,15 +120,15 @@ export class ParserThread {
     this.#active = job;
     try {
       this.#worker ??= this.#start();
-      // A copy of its own: a view would be sent with all of the memory that it is a view of.
+      // Copies the bytes: a transferred view would take its whole underlying buffer along.
       const bytes = new Uint8Array(job.body.bytes);
       this.#worker.postMessage({ ...job.body, bytes }, [bytes.buffer]);
     } catch (cause) {
-      this.#lose(Refusal.of('internal', { cause }));
+      this.#abort(Refusal.of('internal', { cause }));
       return;
     }
     this.#deadline = setTimeout(() => {
-      this.#lose(Refusal.of('too_complex', { detail: 'parsing takes too long' }));
+      this.#abort(Refusal.of('too_complex', { detail: 'parsing takes too long' }));
     }, this.#options.deadlineMs);
   }
 
@@ -138,25 +138,25 @@ export class ParserThread {
       name: 'parser',
       env: {},
       execArgv: [],
-      // Where this runs as a plugin, the program's stdout belongs to lightningd.
+      // Keeps the thread's output from stdout, on which a plugin speaks with lightningd.
       stdout: true,
       stderr: true,
       resourceLimits: { maxOldGenerationSizeMb: HEAP_MB },
     });
-    const lost = (refusal: Refusal): void => {
-      if (this.#worker === worker) this.#lose(refusal);
+    const abort = (refusal: Refusal): void => {
+      if (this.#worker === worker) this.#abort(refusal);
     };
     worker.on('message', (outcome: Outcome) => {
       if (this.#worker === worker) this.#done(outcome);
     });
-    worker.on('messageerror', (cause) => lost(Refusal.of('internal', { cause })));
+    worker.on('messageerror', (cause) => abort(Refusal.of('internal', { cause })));
     worker.on('error', (cause) => {
-      const isFull =
+      const isOutOfMemory =
         cause instanceof Error && 'code' in cause && cause.code === 'ERR_WORKER_OUT_OF_MEMORY';
-      lost(Refusal.of(isFull ? 'too_complex' : 'internal', { cause }));
+      abort(Refusal.of(isOutOfMemory ? 'too_complex' : 'internal', { cause }));
     });
     worker.on('exit', (code) => {
-      lost(Refusal.of('internal', { cause: new Error(`the parser thread exited: ${code}`) }));
+      abort(Refusal.of('internal', { cause: new Error(`the parser thread exited: ${code}`) }));
     });
     worker.unref();
     return worker;
@@ -173,8 +173,8 @@ export class ParserThread {
     this.#next();
   }
 
-  /** Gives up the thread, and refuses the body that it had. */
-  #lose(refusal: Refusal): void {
+  /** Ends the thread and refuses the active body. */
+  #abort(refusal: Refusal): void {
     this.#end();
     this.#settle({ error: refusal });
     this.#next();
@@ -191,7 +191,7 @@ export class ParserThread {
     clearTimeout(this.#idle);
     const worker = this.#worker;
     this.#worker = undefined;
-    // Also what never returns to its event loop ends so.
+    // Also ends a thread that is stuck in an endless loop.
     void worker?.terminate();
   }
 }

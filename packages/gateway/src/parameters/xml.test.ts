@@ -78,8 +78,8 @@ describe('xmlToParameters', () => {
     ['nothing', ' ', 'bad_xml'],
     ['another root', '<pay><a>1</a></pay>', 'bad_xml'],
     ['two roots', '<m/><m/>', 'bad_xml'],
-    ['text before it', 'x<m/>', 'bad_xml'],
-    ['no end', '<m><a>', 'bad_xml'],
+    ['text before the root', 'x<m/>', 'bad_xml'],
+    ['missing end tags', '<m><a>', 'bad_xml'],
     ['tags that do not match', '<m><a></m></a>', 'bad_xml'],
     ['a document type', '<!DOCTYPE m><m/>', 'bad_xml'],
     ['an entity', '<!DOCTYPE m [<!ENTITY a "b">]><m><k>&a;</k></m>', 'bad_xml'],
@@ -90,8 +90,8 @@ describe('xmlToParameters', () => {
     ],
     ['an unknown entity', '<m><a>&nbsp;</a></m>', 'bad_xml'],
     ['a bare ampersand', '<m><a>a & b</a></m>', 'bad_xml'],
-    ['a reference to what is no character', '<m><a>&#0;</a></m>', 'bad_xml'],
-    ['a reference to half of one', '<m><a>&#xD800;</a></m>', 'bad_xml'],
+    ['a reference to NUL', '<m><a>&#0;</a></m>', 'bad_xml'],
+    ['a reference to a lone surrogate', '<m><a>&#xD800;</a></m>', 'bad_xml'],
     ['a control character', '<m><a>\u0001</a></m>', 'bad_xml'],
     ['the end of CDATA', '<m><a>]]></a></m>', 'bad_xml'],
     ['a namespace', '<m xmlns="urn:x"><a>1</a></m>', 'bad_xml'],
@@ -101,23 +101,23 @@ describe('xmlToParameters', () => {
     ['an unknown type', '<m><a type="date">1</a></m>', 'bad_xml'],
     ['an empty type', '<m><a type="">1</a></m>', 'bad_xml'],
     ['an unknown escaped', '<m><a escaped="yes">1</a></m>', 'bad_xml'],
-    ['text beside elements', '<m><a>t<b>1</b></a></m>', 'bad_xml'],
-    ['text behind elements', '<m><b>1</b>t</m>', 'bad_xml'],
+    ['text before elements', '<m><a>t<b>1</b></a></m>', 'bad_xml'],
+    ['text after elements', '<m><b>1</b>t</m>', 'bad_xml'],
     ['text in an array', '<m><a type="array">t</a></m>', 'bad_xml'],
     ['elements in a string', '<m><a type="string"><b>1</b></a></m>', 'bad_xml'],
     ['elements in an escaped string', '<m><a escaped="true"><b>1</b></a></m>', 'bad_xml'],
     ['text in null', '<m><a type="null">x</a></m>', 'bad_xml'],
-    ['a number that is none', '<m><a type="number">0x10</a></m>', 'bad_xml'],
-    ['a boolean that is none', '<m><a type="boolean">yes</a></m>', 'bad_xml'],
+    ['an invalid number', '<m><a type="number">0x10</a></m>', 'bad_xml'],
+    ['an invalid boolean', '<m><a type="boolean">yes</a></m>', 'bad_xml'],
     ['an escaped number', '<m><a type="number" escaped="true">1</a></m>', 'bad_xml'],
-    ['an escape that is none', '<m><a escaped="true">\\x</a></m>', 'bad_xml'],
+    ['an invalid escape', '<m><a escaped="true">\\x</a></m>', 'bad_xml'],
     ['a backslash at the end', '<m><a escaped="true">a\\</a></m>', 'bad_xml'],
-    ['half a character', '<m><a escaped="true">\\ud800</a></m>', 'bad_xml'],
-    ['half a character in a name', '<m><_xD800_>1</_xD800_></m>', 'bad_xml'],
+    ['a lone surrogate', '<m><a escaped="true">\\ud800</a></m>', 'bad_xml'],
+    ['a lone surrogate in a name', '<m><_xD800_>1</_xD800_></m>', 'bad_xml'],
     ['another encoding', '<?xml version="1.0" encoding="ISO-8859-1"?><m/>', 'bad_xml'],
     ['XML 1.1', '<?xml version="1.1"?><m/>', 'bad_xml'],
     ['names that differ in punctuation', '<m><a_b>1</a_b><ab>2</ab></m>', 'ambiguous_parameters'],
-    ['a name that is none', '<m><_x0022_>1</_x0022_></m>', 'impossible_parameter'],
+    ['a name with a quote', '<m><_x0022_>1</_x0022_></m>', 'impossible_parameter'],
     ['a string', '<m>text</m>', 'not_parameters'],
     ['a number', '<m>5</m>', 'not_parameters'],
     ['deep elements', '<m>'.repeat(80_000), 'too_complex'],
@@ -127,20 +127,20 @@ describe('xmlToParameters', () => {
     expect(outcome(xml)).toBe(kind);
   });
 
-  test('tells the root that it wants, and quotes nothing else', () => {
+  test('names the expected root and does not quote the document', () => {
     expect(() => xmlToParameters('<a/>', 'getinfo')).toThrow(
       /^Body is not valid XML: Use rpc method name as root element: `getinfo`$/,
     );
     expect(() => xmlToParameters('<m>\n<secret>&secret;</secret></m>', 'm')).toThrow(
-      /^Body is not valid XML: it can't be read in line 2$/,
+      /^Body is not valid XML: syntax error in line 2$/,
     );
   });
 
-  test('the root of a method whose name is none of XML', () => {
+  test('reads the escaped root of a method whose name is not an XML name', () => {
     expect(outcome('<_x0032_fa-test><a>1</a></_x0032_fa-test>', '2fa-test')).toBe('{"a":1}');
   });
 
-  test('gives parameters or a refusal, whatever comes', () => {
+  test('returns parameters or throws a refusal for any text', () => {
     const parts = '<a> </a> <b/> <![CDATA[ ]]> <!-- --> &lt; &#1; <?p ?>'.split(' ');
     const attributes = [' type="array"', ' escaped="true"'];
     const unit = fc.constantFrom(...'ab1<>/&;="\'!?-[] \n\\', ...parts, ...attributes);

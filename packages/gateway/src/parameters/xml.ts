@@ -4,17 +4,18 @@ import { isJsonNumber } from '../formats/json-number.ts';
 import { keyOfXmlName } from '../formats/xml-name.ts';
 import { trimXml, XML_TYPES, type XmlType, xmlTypeOf } from '../formats/xml-type.ts';
 import { canonicalParameters } from './canonical-json.ts';
-import { quoteString } from './json-string.ts';
+import { quoteString } from '@clnrest/json';
 import { MAX_DEPTH, MAX_VALUES } from './limits.ts';
 
 /**
- * Rewrites XML into the canonical JSON text of parameters. The root is named after the method, the
- * elements in it are the parameters: `<invoice><label>a</label></invoice>` becomes `{"label":"a"}`, and
- * `<e>1</e><e>2</e>` an array. It reads what XmlWriter writes, attributes included.
+ * Rewrites XML into the canonical JSON text of parameters. The root element is named after the method, and
+ * its child elements are the parameters: `<invoice><label>a</label></invoice>` becomes `{"label":"a"}`.
+ * Repeated elements such as `<e>1</e><e>2</e>` become an array. Reads everything that XmlWriter writes,
+ * attributes included.
  *
- * Text that looks like a number, `true` or `false` is one, as to the built-in plugin, but digit for digit.
- * Refused are document types (and with them entities of one's own), namespaces, attributes that we do
- * not know, and text beside elements.
+ * Text that looks like a number, `true` or `false` is converted, as by the built-in plugin; numbers keep all
+ * digits. Refuses document types (and so custom entities), namespaces, unknown attributes, and text next to
+ * elements.
  *
  * Throws a {@link Refusal} (`bad_xml`, and those of {@link canonicalParameters}).
  */
@@ -22,19 +23,19 @@ export function xmlToParameters(text: string, method: string): string {
   return canonicalParameters(new Reader(method).read(text));
 }
 
-function badXml(detail: string): Refusal {
+function malformed(detail: string): Refusal {
   return Refusal.of('bad_xml', { detail });
 }
 
-/** An element that is being read. */
+/** An element whose end tag has not been read. */
 interface Open {
   readonly type: XmlType | undefined;
   readonly escaped: boolean;
   readonly key: string;
   text: string;
-  /** What is in it as JSON, under its key. */
+  /** The child elements as JSON, by key. */
   readonly values: Map<string, string[]>;
-  /** The same in the order in which it came. */
+  /** The child elements as JSON, in document order. */
   readonly items: string[];
 }
 
@@ -48,11 +49,11 @@ class Reader {
   constructor(method: string) {
     this.#method = method;
     this.#parser.on('error', () => {
-      throw badXml(`it can't be read in line ${this.#parser.line}`);
+      throw malformed(`syntax error in line ${this.#parser.line}`);
     });
     this.#parser.on('xmldecl', checkDeclaration);
     this.#parser.on('doctype', () => {
-      throw badXml('document types are not read');
+      throw malformed('document types are not supported');
     });
     this.#parser.on('opentag', (tag) => this.#begin(tag));
     this.#parser.on('text', (text) => this.#text(text));
@@ -69,15 +70,15 @@ class Reader {
     if (++this.#values > MAX_VALUES || this.#open.length >= MAX_DEPTH) {
       throw Refusal.of('too_complex');
     }
-    if (name.includes(':')) throw badXml('namespaces are not read');
+    if (name.includes(':')) throw malformed('namespaces are not supported');
     const key = keyOfXmlName(name);
-    if (/\p{Surrogate}/u.test(key)) throw badXml('half of a surrogate pair in a name');
+    if (/\p{Surrogate}/u.test(key)) throw malformed('lone surrogate in a name');
     if (this.#open.length === 0 && key !== this.#method) {
-      throw badXml(`Use rpc method name as root element: \`${this.#method}\``);
+      throw malformed(`Use rpc method name as root element: \`${this.#method}\``);
     }
     const { type, escaped, ...others } = attributes;
     if (Object.keys(others).length > 0)
-      throw badXml('of attributes only type and escaped are read');
+      throw malformed('only the attributes type and escaped are supported');
     this.#open.push({
       type: readType(type),
       escaped: readEscaped(escaped),
@@ -90,7 +91,7 @@ class Reader {
 
   #text(text: string): void {
     const open = this.#open.at(-1);
-    // Outside the root there is nothing but white space.
+    // Text outside the root is white space: the parser rejects anything else.
     if (open !== undefined) open.text += text;
   }
 
@@ -110,37 +111,38 @@ class Reader {
   }
 }
 
-/** What saxes reads is text by now: only what it was before can have been something else. */
+/** Rejects other versions and encodings: the bytes are already decoded as UTF-8. */
 function checkDeclaration({ version, encoding }: XMLDecl): void {
-  if (version !== undefined && version !== '1.0') throw badXml('it must be XML 1.0');
-  if (encoding !== undefined && !/^utf-?8$/i.test(encoding)) throw badXml('it must be in UTF-8');
+  if (version !== undefined && version !== '1.0') throw malformed('the version must be 1.0');
+  if (encoding !== undefined && !/^utf-?8$/i.test(encoding))
+    throw malformed('the encoding must be UTF-8');
 }
 
 function readType(type: string | undefined): XmlType | undefined {
   const known = XML_TYPES.find((each) => each === type);
-  if (known !== type) throw badXml(`a type is one of ${XML_TYPES.join(', ')}`);
+  if (known !== type) throw malformed(`type must be one of ${XML_TYPES.join(', ')}`);
   return known;
 }
 
 function readEscaped(escaped: string | undefined): boolean {
   if (escaped !== undefined && escaped !== 'true' && escaped !== 'false') {
-    throw badXml('escaped is true or false');
+    throw malformed('escaped must be true or false');
   }
   return escaped === 'true';
 }
 
-/** The value of an element as JSON. */
+/** Returns the value of an element as JSON. */
 function jsonOf(element: Open, isRoot: boolean): string {
   const { type, escaped, items } = element;
   const isBlank = trimXml(element.text) === '';
   if (items.length > 0 || type === 'array' || type === 'object') {
-    if (!isBlank) throw badXml('there is text beside elements');
+    if (!isBlank) throw malformed('an element has both text and elements');
     if (escaped || (type !== undefined && type !== 'array' && type !== 'object')) {
-      throw badXml('there are elements in what is said to be a single value');
+      throw malformed('a string, number, boolean or null has elements');
     }
     return type === 'array' ? `[${items.join(',')}]` : objectOf(element);
   }
-  // Of a root there is nothing to say without parameters.
+  // An empty root has no parameters; other empty elements are empty strings.
   if (isRoot && isBlank && type === undefined && !escaped) return '{}';
   return scalarOf(element);
 }
@@ -155,38 +157,38 @@ function objectOf({ values }: Open): string {
 
 function scalarOf({ type, escaped, text }: Open): string {
   if (escaped) {
-    if (type !== undefined && type !== 'string') throw badXml('only strings can be escaped');
+    if (type !== undefined && type !== 'string') throw malformed('escaped is only for strings');
     return quoteString(unescaped(text));
   }
   const bare = trimXml(text);
   switch (type ?? xmlTypeOf(text)) {
     case 'null':
-      if (bare !== '') throw badXml('there is text in what is said to be null');
+      if (bare !== '') throw malformed('an element of type null has text');
       return 'null';
     case 'number':
-      if (!isJsonNumber(bare)) throw badXml('write numbers as JSON does');
+      if (!isJsonNumber(bare)) throw malformed('numbers must have the syntax of JSON');
       return bare;
     case 'boolean':
-      if (bare !== 'true' && bare !== 'false') throw badXml('a boolean is true or false');
+      if (bare !== 'true' && bare !== 'false') throw malformed('a boolean must be true or false');
       return bare;
     default:
       return quoteString(text);
   }
 }
 
-/** A text with JSON's escapes resolved. Quotes need none here. */
+/** Decodes the JSON escapes of a text. Quotes need no escape in XML. */
 function unescaped(text: string): string {
   try {
     const json = text.replaceAll(/\\.|["\n\r\t]/gs, (found) => QUOTED[found] ?? found);
     const value: unknown = JSON.parse(`"${json}"`);
     if (typeof value === 'string' && !/\p{Surrogate}/u.test(value)) return value;
   } catch {
-    // Told below.
+    // Invalid escapes and lone surrogates share the error below.
   }
-  throw badXml('an escape in a string is not one of JSON');
+  throw malformed('invalid JSON escape in a string');
 }
 
-/** What may stand in XML, and not between the quotes of JSON. */
+/** Escapes of characters that XML allows raw and JSON strings do not. */
 const QUOTED: Readonly<Record<string, string>> = {
   '"': '\\"',
   '\n': '\\n',

@@ -46,7 +46,7 @@ describe('yamlToParameters', () => {
   });
 
   test.each([
-    // Numbers as JSON has them, digit for digit.
+    // Numbers in JSON's syntax.
     ['18446744073709551615', '18446744073709551615'],
     ['0.1000', '0.1000'],
     ['-0', '-0'],
@@ -54,7 +54,7 @@ describe('yamlToParameters', () => {
     ['1E+2', '1E+2'],
     ['true', 'true'],
     ['FALSE', 'false'],
-    // What is something else to YAML 1.1 only, and what is mostly meant as text.
+    // Values of other types in YAML 1.1 only, and digits that are usually meant as text.
     ['no', '"no"'],
     ['Yes', '"Yes"'],
     ['on', '"on"'],
@@ -72,7 +72,7 @@ describe('yamlToParameters', () => {
     ['"12"', '"12"'],
     ["'true'", '"true"'],
     ['""', '""'],
-    // Numbers that JSON has not.
+    // Numbers in YAML's syntax only.
     ['0x1F', 'bad_yaml'],
     ['0o17', 'bad_yaml'],
     ['+5', 'bad_yaml'],
@@ -82,7 +82,7 @@ describe('yamlToParameters', () => {
     ['-.INF', 'bad_yaml'],
     ['.nan', 'bad_yaml'],
     ['01.5', 'bad_yaml'],
-  ])('a scalar %s is %s', (yaml, json) => {
+  ])('the scalar %s becomes %s', (yaml, json) => {
     const expected = json === 'bad_yaml' ? json : `{"a":[${json}]}`;
     expect(outcome(`a: [${yaml}]`)).toBe(expected);
     expect(outcome(`a:\n- ${yaml}`)).toBe(expected);
@@ -93,10 +93,10 @@ describe('yamlToParameters', () => {
     ['many documents', '---\n'.repeat(1_000), 'bad_yaml'],
     ['an alias', 'a: &x 1\nb: *x', 'bad_yaml'],
     ['an alias as key', 'a: &x b\n*x : 1', 'bad_yaml'],
-    ['an alias of nothing', 'a: *x', 'bad_yaml'],
+    ['an alias without an anchor', 'a: *x', 'bad_yaml'],
     ['a merge key', '<<: {a: 1}\nb: 2', 'bad_yaml'],
     ['a tag', 'a: !!str 5', 'bad_yaml'],
-    ['a tag of its own', 'a: !x 5', 'bad_yaml'],
+    ['a local tag', 'a: !x 5', 'bad_yaml'],
     ['a tag on a mapping', 'a: !!map {b: 1}', 'bad_yaml'],
     ['a tag on a sequence', 'a: !!set {b: 1}', 'bad_yaml'],
     ['a verbatim tag', 'a: !<tag:yaml.org,2002:js/function> "x"', 'bad_yaml'],
@@ -105,18 +105,18 @@ describe('yamlToParameters', () => {
     ['a tag directive', '%TAG ! tag:x,2000:\n---\na: 1', 'bad_yaml'],
     ['a sequence as key', '? [a]\n: b', 'bad_yaml'],
     ['a mapping as key', '{{a: 1}: b}', 'bad_yaml'],
-    ['no key', ': b', 'bad_yaml'],
-    ['no key in a flow', '{ : b}', 'bad_yaml'],
-    ['half a character', 'a: "\\ud800"', 'bad_yaml'],
-    ['half a character in a key', '"\\udc00": 1', 'bad_yaml'],
+    ['a missing key', ': b', 'bad_yaml'],
+    ['a missing key in a flow mapping', '{ : b}', 'bad_yaml'],
+    ['a lone surrogate', 'a: "\\ud800"', 'bad_yaml'],
+    ['a lone surrogate in a key', '"\\udc00": 1', 'bad_yaml'],
     ['a control character', 'a: "\u0001"', 'bad_yaml'],
     ['a tab for indentation', 'a:\n\tb: 1', 'bad_yaml'],
-    ['no end', 'a: "b', 'bad_yaml'],
-    ['brackets that do not match', 'a: [1}', 'bad_yaml'],
-    ['a key twice', 'a: 1\na: 2', 'ambiguous_parameters'],
-    ['a key twice further down', 'a: {b: 1, "\\x62": 2}', 'ambiguous_parameters'],
-    ['a name twice but for punctuation', 'amount_msat: 1\namountmsat: 2', 'ambiguous_parameters'],
-    ['a name that is none', '"a\\"": 1', 'impossible_parameter'],
+    ['an unterminated string', 'a: "b', 'bad_yaml'],
+    ['unbalanced brackets', 'a: [1}', 'bad_yaml'],
+    ['a repeated key', 'a: 1\na: 2', 'ambiguous_parameters'],
+    ['a repeated key in a nested mapping', 'a: {b: 1, "\\x62": 2}', 'ambiguous_parameters'],
+    ['names that differ in punctuation', 'amount_msat: 1\namountmsat: 2', 'ambiguous_parameters'],
+    ['a name with a quote', '"a\\"": 1', 'impossible_parameter'],
     ['a string', 'just text', 'not_parameters'],
     ['a quoted string', '""', 'not_parameters'],
     ['a number', '5', 'not_parameters'],
@@ -131,18 +131,18 @@ describe('yamlToParameters', () => {
     expect(outcome(yaml)).toBe(kind);
   });
 
-  test('says where, and quotes nothing', () => {
+  test('reports the line of an error without quoting the text', () => {
     const refused = expect(() => yamlToParameters('a: 1\nsecret: "secret\n'));
-    refused.toThrow(/^Body is not valid YAML: it can't be read in line \d$/);
+    refused.toThrow(/^Body is not valid YAML: syntax error in line \d$/);
   });
 
-  test('reads at most 64 levels', () => {
+  test('accepts at most 64 levels', () => {
     const nested = (depth: number): string => `${'['.repeat(depth)}${']'.repeat(depth)}`;
     expect(outcome(nested(64))).toBe(nested(64));
     expect(outcome(nested(65))).toBe('too_complex');
   });
 
-  test('reads what is written elsewhere', () => {
+  test('reads what js-yaml writes', () => {
     const name = fc.stringMatching(/^[a-z]{1,6}$/);
     const { tree } = fc.letrec<{ tree: unknown }>((tie) => ({
       tree: fc.oneof(
@@ -161,7 +161,7 @@ describe('yamlToParameters', () => {
     fc.assert(property, { numRuns: 300 });
   });
 
-  test('gives parameters or a refusal, whatever comes', () => {
+  test('returns parameters or throws a refusal for any text', () => {
     const soup = fc.string({
       unit: fc.constantFrom(...'ab1:-?,[]{}#&*!|>\'"%@`~ \n\t\r<\\', ': ', '- ', '? ', '---\n'),
       size: '+1',

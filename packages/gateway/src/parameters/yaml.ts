@@ -11,16 +11,15 @@ import {
 import { Refusal } from '../errors.ts';
 import { isJsonNumber } from '../formats/json-number.ts';
 import { canonicalParameters } from './canonical-json.ts';
-import { quoteString } from './json-string.ts';
+import { quoteString } from '@clnrest/json';
 import { MAX_DEPTH } from './limits.ts';
 
 /**
  * Rewrites YAML into the canonical JSON text of parameters: `label: a` becomes `{"label":"a"}`.
  *
- * It is read as YAML 1.2 by its core schema, as the built-in plugin does, but for what would bend a
- * number, what people and programs read differently, and what makes much of little. That is refused
- * rather than guessed at, because a rune is judged on the outcome: see {@link plainScalar}, and several
- * documents, tags, aliases, merge keys, directives, and keys that are no text.
+ * Uses the core schema of YAML 1.2, as the built-in plugin does, and refuses ambiguous or expandable input,
+ * because the rune is checked against the result: several documents, tags, aliases, merge keys, directives,
+ * keys that are not scalars, and some numbers (see {@link plainScalar}).
  *
  * Throws a {@link Refusal} (`bad_yaml`, and those of {@link canonicalParameters}).
  */
@@ -31,21 +30,21 @@ export function yamlToParameters(text: string): string {
 
 function read(text: string): readonly Event[] {
   try {
-    // What is just too deep is told below.
+    // One more level than allowed: `canonicalParameters` refuses that level.
     return parseEvents(text, { maxDepth: MAX_DEPTH + 1 });
   } catch (error) {
     if (!(error instanceof YAMLException)) throw error;
     if (error.reason.startsWith('nesting exceeded')) throw Refusal.of('too_complex');
     const line = error.mark === undefined ? '' : ` in line ${error.mark.line + 1}`;
-    throw badYaml(`it can't be read${line}`);
+    throw malformed(`syntax error${line}`);
   }
 }
 
-function badYaml(detail: string): Refusal {
+function malformed(detail: string): Refusal {
   return Refusal.of('bad_yaml', { detail });
 }
 
-/** A sequence or a mapping that is being rewritten; in a mapping every other value is a key. */
+/** A sequence or mapping that has not ended; in a mapping every other value is a key. */
 interface Open {
   readonly isMapping: boolean;
   count: number;
@@ -64,21 +63,21 @@ class Rewriter {
   }
 
   rewrite(): string {
-    for (const event of this.#events) this.#take(event);
+    for (const event of this.#events) this.#onEvent(event);
     return this.#json;
   }
 
-  #take(event: Event): void {
+  #onEvent(event: Event): void {
     switch (event.type) {
       case EVENT_ID.DOCUMENT:
         this.#documents++;
         checkDocument(event, this.#documents);
         break;
       case EVENT_ID.ALIAS:
-        throw badYaml('aliases are not read: write out what is meant');
+        throw malformed('aliases are not supported; repeat the value');
       case EVENT_ID.MAPPING:
       case EVENT_ID.SEQUENCE: {
-        if (this.#next()) throw badYaml('a key must be text');
+        if (this.#next()) throw malformed('a key must be text');
         if (event.tagStart !== -1) throw tagged();
         const isMapping = event.type === EVENT_ID.MAPPING;
         this.#open.push({ isMapping, count: 0 });
@@ -86,7 +85,7 @@ class Rewriter {
         break;
       }
       case EVENT_ID.POP: {
-        // The last is the document's own.
+        // The last POP ends the document, for which `#open` is empty.
         const ended = this.#open.pop();
         if (ended !== undefined) this.#json += ended.isMapping ? '}' : ']';
         break;
@@ -101,14 +100,14 @@ class Rewriter {
     if (event.tagStart !== -1) throw tagged();
     const isPlain = event.style === SCALAR_STYLE.PLAIN;
     const value = getScalarValue(this.#text, event);
-    if (/\p{Surrogate}/u.test(value)) throw badYaml('half of a surrogate pair in a string');
-    // A document of nothing is no parameters.
+    if (/\p{Surrogate}/u.test(value)) throw malformed('lone surrogate in a string');
+    // An empty document has no parameters.
     if (this.#open.length === 0 && isPlain && value === '') return;
     if (this.#next()) this.#json += isPlain ? plainKey(value) : quoteString(value);
     else this.#json += isPlain ? plainScalar(value) : quoteString(value);
   }
 
-  /** Goes on to the next value, and tells whether it is a key. */
+  /** Writes the separator before the next value. Returns whether that value is a key. */
   #next(): boolean {
     const open = this.#open.at(-1);
     if (open === undefined) return false;
@@ -121,43 +120,43 @@ class Rewriter {
 }
 
 function checkDocument({ directives }: DocumentEvent, count: number): void {
-  if (count > 1) throw badYaml('there is more than one document');
+  if (count > 1) throw malformed('only one document is supported');
   for (const directive of directives) {
     const isHarmless = directive.kind === 'yaml' && directive.version === '1.2';
-    if (!isHarmless) throw badYaml('it is read as YAML 1.2, without other directives');
+    if (!isHarmless) throw malformed('the only supported directive is %YAML 1.2');
   }
 }
 
 function tagged(): Refusal {
-  return badYaml('tags are not read: quote what is text');
+  return malformed('tags are not supported; quote strings');
 }
 
 const NULLS = new Set(['', '~', 'null', 'Null', 'NULL']);
 const BOOLEANS = /^(?:true|True|TRUE|false|False|FALSE)$/;
-/** A number to YAML's core schema (YAML 1.2.2, section 10.3.2). */
+/** A number in YAML's core schema (YAML 1.2.2, section 10.3.2). */
 const CORE_NUMBER =
   /^(?:[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?|0o[0-7]+|0x[0-9a-fA-F]+|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/;
-/** Digits that begin with a zero: octal to YAML 1.1, decimal to 1.2, and mostly meant as text, e.g. hex. */
+/** Digits with a leading zero: octal in YAML 1.1, decimal in 1.2, and usually meant as text, such as hex. */
 const ZEROS = /^0[0-9]+$/;
 
 /**
- * The JSON text of a scalar without quotes. Numbers are those of JSON, digit for digit. Other numbers of
- * YAML (`0x1F`, `+5`, `.5`, `.inf`) are refused, but for digits that begin with a zero, which are text, as
- * to the built-in plugin. So are `yes`, `no` and dates: truth values and times to YAML 1.1 only.
+ * Returns the JSON text of an unquoted scalar. Numbers in JSON's syntax keep all digits. Other YAML numbers
+ * (`0x1F`, `+5`, `.5`, `.inf`) are refused. Digits with a leading zero are text, as in the built-in plugin.
+ * `yes`, `no` and dates are text too: only YAML 1.1 reads them as booleans and times.
  */
 function plainScalar(text: string): string {
   if (NULLS.has(text)) return 'null';
   if (BOOLEANS.test(text)) return text.toLowerCase();
   if (isJsonNumber(text)) return text;
   if (CORE_NUMBER.test(text) && !ZEROS.test(text)) {
-    throw badYaml('write numbers as JSON does, and quote what is text');
+    throw malformed('numbers must have the syntax of JSON; quote strings');
   }
   return quoteString(text);
 }
 
-/** A key without quotes is the text that it is written as. */
+/** Returns the JSON text of an unquoted key. Keys are always text, also `1` and `true`. */
 function plainKey(text: string): string {
-  if (text === '') throw badYaml('a key is missing');
-  if (text === '<<') throw badYaml('merge keys are not read: write out what is meant');
+  if (text === '') throw malformed('a key is missing');
+  if (text === '<<') throw malformed('merge keys are not supported; repeat the values');
   return quoteString(text);
 }

@@ -15,14 +15,14 @@ const plain = {
   runeRestrictions: {},
 };
 
-describe('what is asked for', () => {
+describe('readRegistration reads', () => {
   test.each([
-    ['by name', { path: 'test/x', rpc_method: 'echo' }, plain],
-    ['by position', ['test/x', 'echo'], plain],
-    ['with slashes around the path', ['//test/x///', 'echo'], plain],
-    ['with nulls', ['test/x', 'echo', null, null, null], plain],
+    ['parameters by name', { path: 'test/x', rpc_method: 'echo' }, plain],
+    ['parameters by position', ['test/x', 'echo'], plain],
+    ['a path with leading and trailing slashes', ['//test/x///', 'echo'], plain],
+    ['nulls by position', ['test/x', 'echo', null, null, null], plain],
     [
-      'with nulls by name',
+      'nulls by name',
       {
         path: 'test/x',
         rpc_method: 'echo',
@@ -31,14 +31,14 @@ describe('what is asked for', () => {
       },
       plain,
     ],
-    ['in small letters', ['test/x', 'echo', 'delete'], { ...plain, httpMethod: 'DELETE' }],
+    ['a lower-case HTTP method', ['test/x', 'echo', 'delete'], { ...plain, httpMethod: 'DELETE' }],
     [
-      'without a rune',
+      'a path that requires no rune',
       ['test/x', 'echo', 'GET', false],
       { ...plain, httpMethod: 'GET', runeRequired: false },
     ],
     [
-      'with restrictions',
+      'restrictions',
       ['test/x', 'echo', 'PATCH', true, { nodeid: NODE_ID, method: 'pay', params: { a: [1] } }],
       {
         ...plain,
@@ -50,7 +50,7 @@ describe('what is asked for', () => {
     expect(read(params)).toEqual(registration);
   });
 
-  test('restrictions keep their digits, and have one spelling', () => {
+  test('restrictions as canonical JSON', () => {
     const params = `["x","echo","POST",true,{ "params" : {"amount_msat": 18446744073709551615, "label":"i\\u006f", "n":null} }]`;
     expect(read(params).runeRestrictions).toEqual({
       params: '{"amount_msat":18446744073709551615,"label":"io"}',
@@ -58,7 +58,7 @@ describe('what is asked for', () => {
   });
 });
 
-describe('what is refused', () => {
+describe('readRegistration refuses', () => {
   test.each([
     [{}, 'path is required'],
     [[], 'path is required'],

@@ -8,7 +8,7 @@ import {
 } from '../routing/registration.ts';
 import { readRestrictions } from './rune-restrictions.ts';
 
-/** The parameters of the command, in the order in which they are given by position. */
+/** The parameters of the command, in positional order. */
 export const PARAMETERS = [
   'path',
   'rpc_method',
@@ -19,16 +19,15 @@ export const PARAMETERS = [
 
 type Parameter = (typeof PARAMETERS)[number];
 
-/** Parameters by name, each as the JSON text that was sent. */
+/** The JSON text of each parameter, by name. */
 type Given = ReadonlyMap<string, string>;
 
 /**
- * Reads what `clnrest-register-path` is asked for, by name or by position; a `null` counts as not
- * given. Throws a {@link PathRefused} whose words are the built-in plugin's, in its order (v26.06),
- * where it would refuse, too. It takes less than that one does: parameters that nobody knows are
- * refused, since one that is misspelled may be the one that was to keep others out.
+ * Reads the parameters of `clnrest-register-path`, by name or by position; a `null` counts as omitted. Throws a
+ * {@link PathRefused}. Errors that the built-in plugin also returns have its texts and its order (v26.06).
+ * Unlike the built-in plugin, refuses unknown parameters: a misspelled one may be the one that restricts access.
  *
- * @param maxLength - characters of a path: longer ones can't be asked for
+ * @param maxLength - maximum length of a path; no request can contain a longer one
  */
 export function readRegistration(paramsText: string, maxLength: number): PathRegistration {
   const given = readGiven(paramsText);

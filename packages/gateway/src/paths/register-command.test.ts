@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { builds } from '../builds.ts';
 import { ask } from '../testing/http-client.ts';
 import { PluginHost } from '../testing/plugin-host.ts';
-import { freePort } from '../testing/ports.ts';
+import { freePort } from '@clnrest/testing';
 import { RUNE } from '../testing/rune.ts';
 
 describe.each([builds.rest, builds.clnrest])('the command of $prefix', (build) => {
@@ -15,7 +15,7 @@ describe.each([builds.rest, builds.clnrest])('the command of $prefix', (build) =
     return { host, url: `http://127.0.0.1:${port}` };
   }
 
-  test('is announced with its parameters', async () => {
+  test('is in the manifest with its parameters', async () => {
     const host = await PluginHost.start(build);
     const manifest = await host.ask('getmanifest', { 'allow-deprecated-apis': false });
     expect(manifest['rpcmethods']).toMatchObject([
@@ -26,7 +26,7 @@ describe.each([builds.rest, builds.clnrest])('the command of $prefix', (build) =
     ]);
   });
 
-  test('lets a path lead to a command', async () => {
+  test('registers a path that runs a command', async () => {
     const { host, url } = await started();
     expect(await host.ask(registerPath, ['/info/', 'getinfo'])).toEqual({});
     expect(
@@ -41,14 +41,14 @@ describe.each([builds.rest, builds.clnrest])('the command of $prefix', (build) =
     const posted = await ask(`${url}/info`, { method: 'POST', headers: { rune: RUNE } });
     expect(posted.status).toBe(201);
     expect(host.logged).toContain(
-      'debug: Registered path: POST /info runs getinfo and is open to those whose rune allows it',
+      'debug: Registered path: POST /info runs getinfo and requires a rune',
     );
     expect(host.logged).toContain(
-      'info: Registered path: GET /info runs getinfo and is open to anyone, without a rune',
+      'info: Registered path: GET /info runs getinfo and requires no rune',
     );
   });
 
-  test('refuses with the words and the code of the built-in plugin', async () => {
+  test('returns the error texts and the code of the built-in plugin', async () => {
     const { host } = await started();
     await host.ask(registerPath, ['a/{b}', 'getinfo', 'GET']);
     expect(await host.ask(registerPath, ['a/{c}', 'getinfo', 'GET'])).toEqual({
@@ -67,7 +67,7 @@ describe.each([builds.rest, builds.clnrest])('the command of $prefix', (build) =
     expect(host.logged.filter((line) => line.startsWith('broken'))).toEqual([]);
   });
 
-  test('can be checked without any effect', async () => {
+  test('check validates the parameters without registering the path', async () => {
     const { host, url } = await started();
     const check = (params: object) =>
       host.ask('check', { command_to_check: registerPath, ...params });
@@ -79,7 +79,7 @@ describe.each([builds.rest, builds.clnrest])('the command of $prefix', (build) =
     expect(await check({ path: 'a' })).toMatchObject({ message: 'rpc_method is required' });
   });
 
-  test('waits for the server where it is called before that has started', async () => {
+  test('waits until the server has started', async () => {
     const host = await PluginHost.start(build);
     const port = await freePort();
     await host.ask('getmanifest', { 'allow-deprecated-apis': false });
@@ -89,7 +89,7 @@ describe.each([builds.rest, builds.clnrest])('the command of $prefix', (build) =
     expect((await ask(`http://127.0.0.1:${port}/info`)).status).toBe(201);
   });
 
-  test('says so where the server does not start', async () => {
+  test('fails if the server does not start', async () => {
     const host = await PluginHost.start(build);
     const early = host.ask(registerPath, ['info', 'getinfo']);
     await host.init({ [`${prefix}-port`]: 1 });

@@ -5,26 +5,26 @@ import { PathRefused } from '../routing/path-refused.ts';
 import { readRegistration } from './read-registration.ts';
 import type { PathRegistration } from '../routing/registration.ts';
 
-/** What the built-in plugin answers all that is wrong with (`clnrest-register-path`, v26.04). */
+/** The code of all errors of the built-in plugin's `clnrest-register-path` (v26.04). */
 const REFUSED = -32700;
 
-/** Where paths are registered. Both throw a {@link PathRefused}, or reject with one. */
+/** A register of paths. Both methods throw a {@link PathRefused} or reject with one. */
 export interface PathRegister {
   checkRegistration(registration: PathRegistration): void | Promise<void>;
   register(registration: PathRegistration): void | Promise<void>;
 }
 
-/** A command of the plugin's, as `Plugin.method` takes it. */
+/** A command of the plugin: the arguments of `Plugin.method`. */
 export interface PluginCommand {
   readonly declaration: MethodDeclaration;
   readonly handler: (call: PluginCall) => Promise<unknown>;
 }
 
 /**
- * The command by which other plugins, or the operator, have a path lead to a command.
+ * The command that maps a path to a command, for other plugins and for the operator.
  *
- * @param register - resolves when the server has started, with nothing where it won't: plugins of a
- * starting node may call before this one has answered its own `init`
+ * @param register - resolves when the server has started, or with `undefined` if it does not start. Other plugins
+ * of a starting node can call the command before this plugin has replied to its `init`.
  */
 export function registerPathCommand(
   register: () => Promise<PathRegister | undefined>,
@@ -47,14 +47,14 @@ export function registerPathCommand(
   return {
     declaration: {
       usage: 'path rpc_method [http_method] [rune_required] [rune_restrictions]',
-      description: 'Register a path of the REST API that leads to a command',
+      description: 'Register a path of the REST API that runs a command',
       check: (call) =>
         attempt(call, (paths, registration) => paths.checkRegistration(registration)),
     },
     handler: (call) =>
       attempt(call, async (paths, registration) => {
         await paths.register(registration);
-        tell(registration, log);
+        logRegistration(registration, log);
       }),
   };
 }
@@ -64,9 +64,12 @@ function rpcError({ message, conflictsWith, cause }: PathRefused): RpcError {
   return new RpcError(REFUSED, message, { ...data, cause });
 }
 
-/** Anyone may ask for what needs no rune: the operator should know. */
-function tell({ path, rpcMethod, httpMethod, runeRequired }: PathRegistration, log: Log): void {
-  const condition = runeRequired ? 'to those whose rune allows it' : 'to anyone, without a rune';
-  const words = `Registered path: ${httpMethod} /${path} runs ${rpcMethod} and is open ${condition}`;
-  log(runeRequired ? 'debug' : 'info', words);
+/** Logs a path that requires no rune at a higher level: anyone can run its command. */
+function logRegistration(registration: PathRegistration, log: Log): void {
+  const { path, rpcMethod, httpMethod, runeRequired } = registration;
+  const access = runeRequired ? 'requires a rune' : 'requires no rune';
+  log(
+    runeRequired ? 'debug' : 'info',
+    `Registered path: ${httpMethod} /${path} runs ${rpcMethod} and ${access}`,
+  );
 }

@@ -9,7 +9,7 @@ import { readRegistration } from './read-registration.ts';
 
 const NODE_ID = '035d2b1192dfba134e10e540875d366ebc8bc353d5aa766b80c090b39c3a5d885d';
 
-/** A gateway with paths, whose node has a command `echo`. */
+/** Starts a gateway with registered paths, on a node with a command `echo`. */
 async function withPaths(
   registrations: readonly (readonly unknown[])[],
   options: TestOptions = {},
@@ -28,10 +28,10 @@ interface Sent {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Asks with a rune. */
+/** Sends a request with a rune. */
 function send({ url }: TestGateway, path: string, sent: Sent = {}): Promise<Answer> {
   const { method = 'POST', body } = sent;
-  // With a GET, node:http sends a body without saying how long it is.
+  // node:http omits Content-Length from a GET request with a body.
   const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
   const headers = { rune: RUNE, ...length, ...sent.headers };
   return ask(`${url}${path}`, { method, headers, ...(body !== undefined && { body }) });
@@ -50,7 +50,7 @@ describe('a registered path', () => {
       '<echo><b>18446744073709551615</b></echo>',
       '<echo><a>x</a><b>18446744073709551615</b></echo>',
     ],
-  ])('reads and answers %s, by the name of its command', async (type, body, answered) => {
+  ])('reads and returns %s, with the name of its command', async (type, body, answered) => {
     const gateway = await withPaths([['/go/{a}', 'echo', 'put']]);
     const headers = { 'content-type': type, accept: type };
     const answer = await send(gateway, '/go/x', { method: 'PUT', body, headers });
@@ -58,7 +58,7 @@ describe('a registered path', () => {
     expect(gateway.node.paramsOf('echo')).toEqual(['{"a":"x","b":18446744073709551615}']);
   });
 
-  test('runs its command with what it captured, and the rune is judged by the same text', async () => {
+  test('sends the captured parameters to checkrune and to the command', async () => {
     const gateway = await withPaths([['/v{version}/{capture}/go/', 'echo', 'get']]);
     const answer = await send(gateway, '/v2/ct%201/go', { method: 'GET' });
     const params = '{"version":"2","capture":"ct 1"}';
@@ -76,9 +76,9 @@ describe('a registered path', () => {
   test.each([
     ['by name', 'application/json', '{"amount_msat":18446744073709551615, "n":null}', 201],
     ['as a form', 'application/x-www-form-urlencoded', 'amount_msat=18446744073709551615', 201],
-    ['none', 'application/json', '', 201],
-    ['none, by position', 'application/json', '[]', 201],
-    ['a null under the name of a capture', 'application/json', '{"id":null}', 201],
+    ['absent', 'application/json', '', 201],
+    ['absent, by position', 'application/json', '[]', 201],
+    ['null under the name of a capture', 'application/json', '{"id":null}', 201],
     ['by position', 'application/json', '["x"]', 400],
     ['under the same name', 'application/json', '{"user_id":"x"}', 406],
     ['under the name without punctuation', 'application/json', '{"userid":"x"}', 406],
@@ -101,7 +101,7 @@ describe('a registered path', () => {
     if (status === 406) expect(code(answer)).toEqual([406, -32602, 'Duplicate key: user_id']);
   });
 
-  test('gives the judge and the command one canonical text, whatever was captured', async () => {
+  test('sends checkrune and the command the same canonical text for any captures', async () => {
     const gateway = await withPaths([['x/pre-{label}-post/y', 'echo']]);
     const text = fc.string({ minLength: 1, maxLength: 20, unit: 'binary' });
     await fc.assert(
@@ -119,7 +119,7 @@ describe('a registered path', () => {
     );
   });
 
-  test('takes the query of a GET for parameters, and only of a GET', async () => {
+  test('reads parameters from the query of GET requests only', async () => {
     const gateway = await withPaths([
       ['a/{b}', 'echo', 'GET'],
       ['a/{b}', 'echo', 'POST'],
@@ -143,7 +143,7 @@ describe('a registered path', () => {
     expect(code(await send(gateway, '/a/1?c=3', body))).toEqual([406, -32602, 'Duplicate key: c']);
   });
 
-  test('without captures takes parameters by position', async () => {
+  test('without captures accepts parameters by position', async () => {
     const gateway = await withPaths([
       ['a', 'echo'],
       ['a', 'echo', 'GET'],
@@ -155,7 +155,7 @@ describe('a registered path', () => {
   });
 });
 
-describe('what the judge is asked', () => {
+describe('the rune check of a registered path', () => {
   test.each([
     [{ method: 'pay' }, `"method":"pay","params":{"x":"1"}`],
     [{ params: { amount_msat: 9999 } }, `"method":"echo","params":{"amount_msat":9999}`],
@@ -166,14 +166,14 @@ describe('what the judge is asked', () => {
       `"nodeid":"${NODE_ID}","method":"shop/read","params":{"a":"b"}`,
     ],
     [{}, `"method":"echo","params":{"x":"1"}`],
-  ])('is replaced by %j; what runs is not', async (restrictions, question) => {
+  ])('uses the restrictions %j, the command does not', async (restrictions, question) => {
     const gateway = await withPaths([['a/{x}', 'echo', 'DELETE', true, restrictions]]);
     const answer = await send(gateway, '/a/1', { method: 'DELETE' });
     expect([answer.status, answer.body]).toEqual([201, '{"x":"1"}']);
     expect(gateway.node.paramsOf('checkrune')).toEqual([`{"rune":"${RUNE}",${question}}`]);
   });
 
-  test('decides: what it refuses does not run', async () => {
+  test('decides whether the command runs', async () => {
     const gateway = await withPaths([['a', 'echo', 'GET']]);
     gateway.node.on('checkrune', (call) => call.error(1502, 'Not permitted: no'));
     const answer = await send(gateway, '/a', { method: 'GET' });
@@ -182,7 +182,7 @@ describe('what the judge is asked', () => {
     expect(gateway.node.paramsOf('echo')).toEqual([]);
   });
 
-  test('is nothing where no rune is required, even if one is there', async () => {
+  test('is skipped if no rune is required, also for requests with a rune', async () => {
     const gateway = await withPaths([['a/{x}', 'echo', 'GET', false, { method: 'pay' }]]);
     expect((await ask(`${gateway.url}/a/1?y=2`)).body).toBe('{"x":"1","y":"2"}');
     expect((await send(gateway, '/a/1', { method: 'GET' })).status).toBe(201);
@@ -191,9 +191,9 @@ describe('what the judge is asked', () => {
   });
 });
 
-describe('what is not registered', () => {
+describe('a request without a registered path', () => {
   test.each(['POST', 'HEAD', 'PUT', 'PATCH', 'DELETE', 'TRACE'])(
-    'is %s, and runs nothing',
+    'with the unregistered HTTP method %s runs no command',
     async (method) => {
       const gateway = await withPaths([['test/dynamic', 'echo', 'GET', false]]);
       const answer = await send(gateway, '/test/dynamic?x=1', { method });
@@ -204,7 +204,7 @@ describe('what is not registered', () => {
     },
   );
 
-  test('does not exist', async () => {
+  test('gets 404', async () => {
     const gateway = await withPaths([['test/{a}', 'echo']]);
     for (const path of ['/test/', '/test/a/', '//test/a', '/test', '/Test/a', '/test%2Fa']) {
       expect(code(await send(gateway, path))).toEqual([404, -32601, 'Path not found']);
@@ -216,7 +216,7 @@ describe('what is not registered', () => {
     ]);
   });
 
-  test('is told to browsers that ask', async () => {
+  test('gets the registered HTTP methods in the response to a preflight', async () => {
     const gateway = await withPaths([
       ['a/{x}', 'echo', 'GET'],
       ['a/{x}', 'echo', 'DELETE'],
@@ -231,7 +231,7 @@ describe('what is not registered', () => {
   });
 });
 
-describe('beside what is there', () => {
+describe('precedence of paths', () => {
   test.each([
     'openapi.json',
     'swagger.json',
@@ -244,16 +244,16 @@ describe('beside what is there', () => {
     'pages/look.css',
     'doc/swagger-ui-bundle.js',
     'doc',
-  ])('%s can not be taken over', async (path) => {
+  ])('%s cannot be registered', async (path) => {
     const gateway = await withPaths([], { settings: { swaggerRoot: '/doc' } });
     for (const method of ['GET', 'POST', 'DELETE']) {
-      const take = () =>
+      const register = () =>
         gateway.paths.register(readRegistration(JSON.stringify([path, 'echo', method]), 4_096));
-      expect(take).toThrow(`Path '${path}' is served by the REST server itself`);
+      expect(register).toThrow(`Path '${path}' is served by the REST server itself`);
     }
   });
 
-  test('captures leave to the server what is its own', async () => {
+  test('paths of the server precede captures', async () => {
     const gateway = await withPaths([
       ['{page}', 'echo', 'GET', false],
       ['{page}', 'echo', 'POST'],
@@ -271,7 +271,7 @@ describe('beside what is there', () => {
     expect((await get('/v1/getinfo')).body).toBe('{"command":"getinfo"}');
   });
 
-  test('goes before the commands of the node', async () => {
+  test('registered paths precede commands of the node', async () => {
     const gateway = await withPaths([
       ['v1/pay', 'echo'],
       ['v1/getinfo', 'echo', 'GET'],
@@ -297,7 +297,7 @@ describe('beside what is there', () => {
 });
 
 describe('limits', () => {
-  test('all who need no rune share a part of the places, and leave room for others', async () => {
+  test('requests without a rune share a part of the command slots', async () => {
     const gateway = await withPaths([['wait', 'wait', 'GET', false]], { limits: { commands: 4 } });
     gateway.node.on('wait', () => undefined);
     const waiting = [ask(`${gateway.url}/wait`), ask(`${gateway.url}/wait?b=1`)];
@@ -311,14 +311,14 @@ describe('limits', () => {
     expect((await Promise.all(waiting)).map(({ status }) => status)).toEqual([201, 201]);
   });
 
-  test('a body is bounded though nobody is judged', async () => {
+  test('the size of a body is limited if no rune is required', async () => {
     const gateway = await withPaths([['a', 'echo', 'GET', false]], { limits: { bodyBytes: 10 } });
     const body = '{"a":"too long"}';
     expect((await send(gateway, '/a', { method: 'GET', body })).status).toBe(413);
     expect(gateway.node.calls).toEqual([]);
   });
 
-  test('paths come and requests go at once', async () => {
+  test('paths can be registered while requests run', async () => {
     const gateway = await withPaths([]);
     const answers = Array.from({ length: 50 }, async (_, index) => {
       const before = await send(gateway, `/p/${index}`);
@@ -328,7 +328,7 @@ describe('limits', () => {
     for (const statuses of await Promise.all(answers)) expect(statuses).toEqual([404, 201]);
   });
 
-  test('the log keeps names of parameters to itself', async () => {
+  test('the log contains no names of parameters', async () => {
     const gateway = await withPaths([['a', 'echo', 'GET', false]]);
     const sent = { method: 'GET', body: '{"hunter2":1}' };
     expect((await send(gateway, '/a?hunter2=1', sent)).status).toBe(406);

@@ -2,14 +2,14 @@ import { Refusal } from '../errors.ts';
 import type { RequestContext, Route } from '../routing/route.ts';
 import { type CommandTools, type Condition, runCommand } from '../http/run-command.ts';
 import { formToParameters } from '../parameters/form.ts';
-import { quoteString } from '../parameters/json-string.ts';
+import { quoteString } from '@clnrest/json';
 import { mergeParameters } from '../parameters/merge.ts';
 import type { PathRegistration } from '../routing/registration.ts';
 
 /**
- * A path that was registered leads to its command and to no other. What the path captures, and the
- * query of a GET, are parameters beside those of the body; the judge is asked what was registered, and
- * about the call itself where nothing was.
+ * The route of a registered path, which runs the path's command. Captures of the path and the query of a GET
+ * request are parameters in addition to those of the body. The rune is checked against the registered
+ * restrictions; the request's own values apply where no restriction is registered.
  */
 export function registeredRoute(registration: PathRegistration, tools: CommandTools): Route {
   const { rpcMethod: method, httpMethod, runeRequired, runeRestrictions } = registration;
@@ -31,7 +31,7 @@ function captured({ captures }: RequestContext): string {
   return `{${members.join(',')}}`;
 }
 
-/** A query is a form in a place of its own. */
+/** Parses a query, which has the syntax of a form. */
 function queryParameters({ request }: RequestContext): string {
   const query = /\?([^#]*)/.exec(request.url ?? '')?.[1] ?? '';
   try {

@@ -4,20 +4,19 @@ import type { RuneQuestion } from '../node/rune-question.ts';
 import { canonicalParameters } from '../parameters/canonical-json.ts';
 import { PathRefused } from '../routing/path-refused.ts';
 
-/** It is kept for as long as the plugin runs, and sent with every request. */
+/** Maximum length of restrictions: they are kept while the plugin runs and sent with every request. */
 export const MAX_CHARACTERS = 16_384;
 
-/** lightningd writes ids of nodes as compressed points (BOLT 1). */
+/** A node id: a compressed point (BOLT 1). */
 const NODE_ID = /^0[23][0-9a-f]{64}$/i;
 
-/** The judge compares raw texts, so there must be one spelling only. */
+/** Characters with escapes in JSON: `checkrune` compares raw texts, so each method needs exactly one spelling. */
 // oxlint-disable-next-line no-control-regex -- control characters are what must not be there
-const SPELLED_OTHERWISE = /["\\\u0000-\u001f]/;
+const NEEDS_ESCAPE = /["\\\u0000-\u001f]/;
 
 /**
- * Reads what the judge is to be asked instead of what a request says, any of `nodeid`, `method` and
- * `params`. Throws a {@link PathRefused}, also for names that nobody knows: what is misspelled would
- * be asked as the request has it.
+ * Reads the values that `checkrune` gets instead of the request's own: any of `nodeid`, `method` and `params`.
+ * Throws a {@link PathRefused}, also for unknown names: a misspelled restriction would have no effect.
  */
 export function readRestrictions(json: string | undefined): Partial<RuneQuestion> {
   if (json === undefined) return {};
@@ -54,13 +53,13 @@ function readMethod(json: string): string {
   if (typeof method !== 'string' || method === '' || !method.isWellFormed()) {
     throw new PathRefused('rune_restrictions.method must be a string');
   }
-  if (SPELLED_OTHERWISE.test(method)) {
+  if (NEEDS_ESCAPE.test(method)) {
     throw new PathRefused('rune_restrictions.method must not need escapes');
   }
   return method;
 }
 
-/** In canonical JSON, as the parameters of every call are: a rune is compared with nothing else. */
+/** Converts parameters to canonical JSON, the form in which a rune is checked against them. */
 function readParams(json: string): string {
   if (!json.startsWith('{')) throw new PathRefused('rune_restrictions.params must be an object');
   try {

@@ -5,7 +5,7 @@ import { PathRefused } from './path-refused.ts';
 
 const match = (pattern: string, path: string) => new PathPattern(pattern).match(path.split('/'));
 
-describe('what a pattern means', () => {
+describe('PathPattern', () => {
   test.each([
     ['test/dynamic', 'test/dynamic', {}],
     ['v{version}/{capture}/go', 'v2/ct1/go', { version: '2', capture: 'ct1' }],
@@ -16,7 +16,7 @@ describe('what a pattern means', () => {
     ['{a-b_c.1}', '{x}', { 'a-b_c.1': '{x}' }],
     ['käse/☃', 'käse/☃', {}],
     ['a b', 'a b', {}],
-  ])('%s means %s', (pattern, path, captures) => {
+  ])('%s matches %s', (pattern, path, captures) => {
     const found = match(pattern, path);
     expect(Object.entries(found ?? { none: '' })).toEqual(Object.entries(captures));
   });
@@ -32,13 +32,13 @@ describe('what a pattern means', () => {
     ['x{n}x', 'xx'],
     ['x{n}', 'yx'],
     ['{n}x', 'xy'],
-  ])('%s does not mean %j', (pattern, path) => {
+  ])('%s does not match %j', (pattern, path) => {
     expect(match(pattern, path)).toBeUndefined();
   });
 });
 
 test.each([
-  ['a//b', 'empty parts'],
+  ['a//b', 'empty segments'],
   ['a/../b', '`..`'],
   ['.', '`.`'],
   ['a?b', 'must not have'],
@@ -50,9 +50,9 @@ test.each([
   ['\ud800', 'must not have'],
   ['{a}-{b}', 'Only one parameter is allowed per path segment'],
   ['{a}{b}', 'Only one parameter is allowed per path segment'],
-  ['{a', 'do not match'],
-  ['a}', 'do not match'],
-  ['{{a}}', 'do not match'],
+  ['{a', 'unbalanced braces'],
+  ['a}', 'unbalanced braces'],
+  ['{{a}}', 'unbalanced braces'],
   ['{}', 'must have a name'],
   ['{a b}', 'must have a name'],
   ['{a"}', 'must have a name'],
@@ -60,12 +60,12 @@ test.each([
   ['{a}/{a}', 'Duplicate capture: a'],
   ['{a_b}/x/{ab}', 'Duplicate capture: ab'],
   ['{-}/{_}', 'Duplicate capture: _'],
-])('%j can not be registered', (pattern, words) => {
+])('%j cannot be registered', (pattern, words) => {
   expect(() => new PathPattern(pattern)).toThrow(PathRefused);
   expect(() => new PathPattern(pattern)).toThrow(words);
 });
 
-// Over two letters, words of up to four find whatever there is to find.
+// Words of up to five letters over an alphabet of two cover all cases of prefixes and suffixes.
 const LETTERS = ['a', 'b'];
 const WORDS = ['', 'a', 'b', 'aa', 'ab', 'ba', 'bb'];
 const PATHS = words(5).filter((word) => word !== '');
@@ -78,21 +78,21 @@ function words(length: number): string[] {
   ];
 }
 
-const part = fc.oneof(
+const segment = fc.oneof(
   fc.constantFrom(...WORDS.filter((word) => word !== '')),
   fc
     .tuple(fc.constantFrom(...WORDS), fc.constantFrom(...WORDS))
-    .map(([before, behind]) => `${before}{x}${behind}`),
+    .map(([prefix, suffix]) => `${prefix}{x}${suffix}`),
 );
 
-describe('how patterns stand to each other', () => {
-  test('is what their paths say', () => {
+describe('covers and compare', () => {
+  test('agree with the paths that the patterns match', () => {
     fc.assert(
-      fc.property(part, part, (one, two) => {
+      fc.property(segment, segment, (one, two) => {
         const [first, second] = [new PathPattern(one), new PathPattern(two)];
-        const means = (pattern: PathPattern) =>
+        const matched = (pattern: PathPattern) =>
           PATHS.filter((path) => pattern.match([path]) !== undefined);
-        const [ofFirst, ofSecond] = [means(first), new Set(means(second))];
+        const [ofFirst, ofSecond] = [matched(first), new Set(matched(second))];
         const isWithin = ofFirst.every((path) => ofSecond.has(path));
         expect(second.covers(first)).toBe(isWithin);
         if (isWithin) expect(first.compare(second)).toBeLessThanOrEqual(0);
@@ -102,7 +102,7 @@ describe('how patterns stand to each other', () => {
     );
   });
 
-  test('is told part by part', () => {
+  test('compare segment by segment', () => {
     const covers = (one: string, two: string) => new PathPattern(one).covers(new PathPattern(two));
     expect(covers('a/{x}', '{x}/b') || covers('{x}/b', 'a/{x}')).toBe(false);
     expect(covers('{x}/{y}', 'a/{x}')).toBe(true);
@@ -114,7 +114,7 @@ describe('how patterns stand to each other', () => {
     expect(order.map(({ text }) => text)).toEqual(sorted);
   });
 
-  test('what a capture took and the texts around it are the path again', () => {
+  test('prefix, captured text and suffix form the path', () => {
     const text = fc.stringMatching(/^[A-Za-z0-9 !$&'()*+,;=:@_.~é☃-]{1,8}$/u);
     fc.assert(
       fc.property(

@@ -1,37 +1,37 @@
 import { PathRefused } from './path-refused.ts';
 
-/** What stands between two slashes: a text, or a capture with a text before and a text behind it. */
-interface Part {
-  readonly before: string;
+/** A path segment: a literal, or a capture with a prefix and a suffix. */
+interface Segment {
+  /** The whole literal if the segment has no capture. */
+  readonly prefix: string;
   readonly capture: string | undefined;
-  readonly behind: string;
+  readonly suffix: string;
 }
 
-const PART = /^([^{}]*)(?:\{([^{}]*)\}([^{}]*))?$/;
+const SEGMENT = /^([^{}]*)(?:\{([^{}]*)\}([^{}]*))?$/;
 
-/** Captures become parameters, and commands have these characters in the names of theirs. */
+/** The characters of parameter names: captures become parameters. */
 const CAPTURE = /^[A-Za-z0-9_.-]+$/;
 
-/** Punctuation, without which the node's judge finds a parameter too. */
+/** Punctuation, which `checkrune` ignores in parameter names. */
 const PUNCTUATION = /[_.-]/g;
 
-/** What cannot stand in a path, is an escape there, or ends it (RFC 3986, section 3.3). */
-// oxlint-disable-next-line no-control-regex -- control characters are among it
-const IMPOSSIBLE = /[\u0000-\u001f\u007f?#%\\]/;
+/** Characters that are invalid in a path, start an escape or end the path (RFC 3986, section 3.3). */
+// oxlint-disable-next-line no-control-regex -- control characters are among them
+const INVALID = /[\u0000-\u001f\u007f?#%\\]/;
 
 /**
- * Which paths are meant by a text such as `v{version}/user/{name}`: captures take what stands in their
- * place, at least one character and never a slash between parts. A part has one capture at most, so
- * that no path can be taken apart in two ways.
+ * A pattern such as `v{version}/user/{name}` that matches paths. A capture matches at least one character and
+ * stays within its segment. A segment has at most one capture, so a path matches in one way only.
  */
 export class PathPattern {
-  readonly #parts: readonly Part[];
+  readonly #segments: readonly Segment[];
 
-  /** Reads a path without slashes around it. Throws a {@link PathRefused}. */
+  /** Parses a path without leading and trailing slashes. Throws a {@link PathRefused}. */
   constructor(path: string) {
-    this.#parts = path.split('/').map(readPart);
+    this.#segments = path.split('/').map(readSegment);
     const names = new Set<string>();
-    for (const { capture } of this.#parts) {
+    for (const { capture } of this.#segments) {
       if (capture === undefined) continue;
       const bare = capture.replace(PUNCTUATION, '');
       if (names.has(bare)) throw new PathRefused(`Duplicate capture: ${capture}`);
@@ -40,95 +40,93 @@ export class PathPattern {
   }
 
   /**
-   * What the captures take of a path, given as its parts with their escapes resolved; nothing if the
-   * path is not meant.
+   * Returns the captures of a path, given as its decoded segments, or `undefined` if the path does not match.
    */
-  match(parts: readonly string[]): Record<string, string> | undefined {
-    if (parts.length !== this.#parts.length) return undefined;
+  match(path: readonly string[]): Record<string, string> | undefined {
+    if (path.length !== this.#segments.length) return undefined;
     const captures: [string, string][] = [];
-    for (const [index, part] of this.#parts.entries()) {
-      const text = parts[index] ?? '';
-      if (!fits(part, text)) return undefined;
-      const { before, capture, behind } = part;
+    for (const [index, segment] of this.#segments.entries()) {
+      const text = path[index] ?? '';
+      if (!matches(segment, text)) return undefined;
+      const { prefix, capture, suffix } = segment;
       if (capture !== undefined) {
-        captures.push([capture, text.slice(before.length, text.length - behind.length)]);
+        captures.push([capture, text.slice(prefix.length, text.length - suffix.length)]);
       }
     }
     return Object.fromEntries(captures);
   }
 
-  /** Whether it means every path that the other one does. */
-  covers(special: PathPattern): boolean {
+  /** Whether this pattern matches every path that the other one matches. */
+  covers(other: PathPattern): boolean {
     return (
-      this.#parts.length === special.#parts.length &&
-      this.#parts.every((part, index) => partCovers(part, special.#parts[index]))
+      this.#segments.length === other.#segments.length &&
+      this.#segments.every((segment, index) => segmentCovers(segment, other.#segments[index]))
     );
   }
 
   /**
-   * Less than 0 if this one goes first where both mean a path: the one that is the more special in the
-   * first part in which they differ. What covers another goes behind it.
+   * Orders patterns by precedence: returns less than 0 if this pattern takes precedence for paths that match both.
+   * The pattern that is more specific in the first differing segment takes precedence.
    */
   compare(other: PathPattern): number {
-    // They have no path in common; but only so is there one order of all.
-    if (this.#parts.length !== other.#parts.length) return this.#parts.length - other.#parts.length;
-    for (const [index, part] of this.#parts.entries()) {
-      const difference = compareParts(part, other.#parts[index]);
+    // No path matches both, but a total order needs a result for these patterns as well.
+    if (this.#segments.length !== other.#segments.length) {
+      return this.#segments.length - other.#segments.length;
+    }
+    for (const [index, segment] of this.#segments.entries()) {
+      const difference = compareSegments(segment, other.#segments[index]);
       if (difference !== 0) return difference;
     }
     return 0;
   }
 }
 
-function readPart(text: string): Part {
-  if (text === '') throw new PathRefused('Path must not have empty parts');
+function readSegment(text: string): Segment {
+  if (text === '') throw new PathRefused('Path must not have empty segments');
   if (text === '.' || text === '..') {
-    throw new PathRefused('Path must not have `.` or `..` as a part: clients resolve them');
+    throw new PathRefused('Path must not have the segments `.` and `..`: clients resolve them');
   }
-  if (IMPOSSIBLE.test(text) || !text.isWellFormed()) {
+  if (INVALID.test(text) || !text.isWellFormed()) {
     throw new PathRefused(
-      'Path must not have `?`, `#`, `%`, `\\` or control characters in it: what a URL escapes is written as it is',
+      'Path must not have `?`, `#`, `%`, `\\` or control characters: write other characters without escapes',
     );
   }
-  const match = PART.exec(text);
+  const match = SEGMENT.exec(text);
   if (match === null) {
     throw new PathRefused(
       /\{[^{}]*\}.*\{/.test(text)
         ? 'Only one parameter is allowed per path segment'
-        : 'Path has braces that do not match',
+        : 'Path has unbalanced braces',
     );
   }
-  const [, before = '', capture, behind = ''] = match;
+  const [, prefix = '', capture, suffix = ''] = match;
   if (capture !== undefined && !CAPTURE.test(capture)) {
-    throw new PathRefused(
-      'A capture must have a name of letters, digits, `_`, `-` and `.`, as parameters have',
-    );
+    throw new PathRefused('A capture must have a name of letters, digits, `_`, `-` and `.`');
   }
-  return { before, capture, behind };
+  return { prefix, capture, suffix };
 }
 
-/** The name of a capture plays no role in this, nor in what follows. */
-function fits({ before, capture, behind }: Part, text: string): boolean {
-  if (capture === undefined) return text === before;
+function matches({ prefix, capture, suffix }: Segment, text: string): boolean {
+  if (capture === undefined) return text === prefix;
   return (
-    text.length > before.length + behind.length && text.startsWith(before) && text.endsWith(behind)
+    text.length > prefix.length + suffix.length && text.startsWith(prefix) && text.endsWith(suffix)
   );
 }
 
-function partCovers(general: Part, special: Part | undefined): boolean {
-  if (special === undefined) return false;
-  if (special.capture === undefined) return fits(general, special.before);
+function segmentCovers(general: Segment, specific: Segment | undefined): boolean {
+  if (specific === undefined) return false;
+  if (specific.capture === undefined) return matches(general, specific.prefix);
   return (
     general.capture !== undefined &&
-    special.before.startsWith(general.before) &&
-    special.behind.endsWith(general.behind)
+    specific.prefix.startsWith(general.prefix) &&
+    specific.suffix.endsWith(general.suffix)
   );
 }
 
-function compareParts(one: Part, two: Part | undefined): number {
+function compareSegments(one: Segment, two: Segment | undefined): number {
   if (two === undefined) return 0;
   if (one.capture === undefined || two.capture === undefined) {
     return Number(one.capture !== undefined) - Number(two.capture !== undefined);
   }
-  return two.before.length - one.before.length || two.behind.length - one.behind.length;
+  return two.prefix.length - one.prefix.length || two.suffix.length - one.suffix.length;
 }

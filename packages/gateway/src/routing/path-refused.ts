@@ -1,7 +1,7 @@
-/** A path that can't be registered. The message is for whoever wanted it, the built-in plugin's where it has one. */
+/** A path cannot be registered. The message is the built-in plugin's for errors that the built-in plugin has. */
 export class PathRefused extends Error {
   override readonly name = 'PathRefused';
-  /** The path that stands in the way. */
+  /** The registered path that conflicts. */
   readonly conflictsWith: string | undefined;
 
   constructor(message: string, details: { conflictsWith?: string; cause?: unknown } = {}) {

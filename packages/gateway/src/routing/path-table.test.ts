@@ -17,7 +17,7 @@ function outcome(paths: PathTable, method: string, url: string): unknown {
 }
 
 describe('PathTable', () => {
-  test('finds a path, and everything under a prefix', () => {
+  test('finds exact paths and paths below a prefix', () => {
     const paths = new PathTable();
     paths.add('POST', '/v1/*', route);
     paths.add('GET', '/test', other);
@@ -33,7 +33,7 @@ describe('PathTable', () => {
     expect(outcome(paths, 'POST', '/test')).toEqual(['not_get', { Allow: 'GET, HEAD' }]);
   });
 
-  test('prefers a path to a pattern, and can take one out of it', () => {
+  test('prefers a path to a prefix and can exclude a path from a prefix', () => {
     const paths = new PathTable();
     paths.add('POST', '/v1/*', route);
     paths.add('GET', '/v1/list-methods', other);
@@ -44,7 +44,7 @@ describe('PathTable', () => {
     expect(outcome(paths, 'GET', '/v1/list-method')).toEqual(['not_post', { Allow: 'POST' }]);
   });
 
-  test('refuses a path twice', () => {
+  test('rejects a repeated path', () => {
     const paths = new PathTable();
     paths.add('GET', '/a/x', route);
     expect(() => paths.add('GET', '/a/x', other)).toThrow('already');

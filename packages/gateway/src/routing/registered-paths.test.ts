@@ -10,14 +10,14 @@ function registration(path: string, httpMethod: RegistrableMethod = 'GET'): Path
   return { path, rpcMethod: 'echo', httpMethod, runeRequired: true, runeRestrictions: {} };
 }
 
-/** Adds paths for GET. */
+/** Registers paths for GET. */
 function registered(...patterns: readonly string[]): RegisteredPaths {
   const paths = new RegisteredPaths();
   for (const path of patterns) paths.add(registration(path), () => undefined);
   return paths;
 }
 
-describe('paths that conflict', () => {
+describe('conflicting paths', () => {
   test.each([
     ['test/dynamic', 'test/dynamic'],
     ['test/{a}', 'test/{b}'],
@@ -38,7 +38,7 @@ describe('paths that conflict', () => {
     expect(paths.list()).toHaveLength(1);
   });
 
-  test('are none for another HTTP method', () => {
+  test('can be registered for different HTTP methods', () => {
     const paths = new RegisteredPaths();
     const routes = new Map<string, Route>(REGISTRABLE.map((method) => [method, () => undefined]));
     for (const [index, method] of REGISTRABLE.entries()) {
@@ -53,7 +53,7 @@ describe('paths that conflict', () => {
   });
 });
 
-describe('paths that go together', () => {
+describe('paths without a conflict', () => {
   test.each([
     [['v1/keys/{keyset_id}', 'v1/keys'], '/v1/keys', {}],
     [['users/me', 'users/{id}'], '/users/me', {}],
@@ -76,12 +76,15 @@ describe('paths that go together', () => {
     ).toEqual(captures);
   });
 
-  test.each(['/a%2Fb', '/a/b/', '//a/b', '/a', '/A/b', '/a/%62/'])('a/b is not %s', (path) => {
-    expect(registered('a/b').at(path).size).toBe(0);
-  });
+  test.each(['/a%2Fb', '/a/b/', '//a/b', '/a', '/A/b', '/a/%62/'])(
+    'a/b does not match %s',
+    (path) => {
+      expect(registered('a/b').at(path).size).toBe(0);
+    },
+  );
 });
 
-test('where a path leads does not depend on who came first', () => {
+test('the match of a request does not depend on the order of registration', () => {
   const part = fc.constantFrom('a', 'b', '{x}', 'a{x}', '{x}b');
   const pattern = fc.array(part, { minLength: 1, maxLength: 3 }).map((parts) => {
     return parts.map((text, index) => text.replace('x', `x${index}`)).join('/');
@@ -101,7 +104,7 @@ test('where a path leads does not depend on who came first', () => {
           expect(error).toBeInstanceOf(PathRefused);
         }
       }
-      // What goes first was never in the way of what goes behind it.
+      // Sorted by precedence, none of the accepted paths conflicts with a later one.
       const order = (text: string) => new PathPattern(text);
       const two = registered(...accepted.toSorted((a, b) => order(a).compare(order(b))));
       for (const each of asked) {
@@ -114,7 +117,7 @@ test('where a path leads does not depend on who came first', () => {
   );
 });
 
-test('there are so many and no more', () => {
+test('the number of registered paths is limited', () => {
   const paths = registered(...Array.from({ length: 1_000 }, (_, index) => `a/${index}/{x}`));
   expect(() => paths.add(registration('b'), () => undefined)).toThrow(
     'There are 1000 registered paths already',

@@ -9,25 +9,25 @@ interface Entry {
   readonly route: Route;
 }
 
-/** How many there may be: each is looked at for every request. */
+/** Maximum number of registered paths: each request is compared with all of them. */
 export const MAX_PATHS = 1_000;
 
 /**
- * The paths that were registered. A path is refused where an earlier one for its HTTP method means all
- * that it means: it would never be reached, or take the other's place. Of several that mean the path of
- * a request, the most special one goes first, whatever the order in which plugins happen to start.
+ * The registered paths. Refuses a path if an earlier one for the same HTTP method covers it: the new path would
+ * match no request, or would replace the earlier path. If several paths match a request, the most specific one
+ * takes precedence, independently of the order of registration.
  */
 export class RegisteredPaths {
-  /** The most special ones first. */
+  /** The most specific ones first. */
   readonly #entries: Entry[] = [];
   readonly #registrations: PathRegistration[] = [];
 
-  /** Throws a {@link PathRefused} where `add` would. */
+  /** Throws a {@link PathRefused} if `add` would. */
   check(registration: PathRegistration): void {
     this.#read(registration);
   }
 
-  /** Adds a path. Throws a {@link PathRefused} where it conflicts with one, or there are too many. */
+  /** Adds a path. Throws a {@link PathRefused} if the path conflicts with another or there are too many. */
   add(registration: PathRegistration, route: Route): void {
     const pattern = this.#read(registration);
     this.#entries.push({ registration, pattern, route });
@@ -37,14 +37,14 @@ export class RegisteredPaths {
 
   #read({ path, httpMethod }: PathRegistration): PathPattern {
     const pattern = new PathPattern(path);
-    const obstacle = this.#entries.find(
+    const conflict = this.#entries.find(
       ({ registration, pattern: other }) =>
         registration.httpMethod === httpMethod && other.covers(pattern),
     );
-    if (obstacle !== undefined) {
+    if (conflict !== undefined) {
       throw new PathRefused(
         `Conflicting path '${path}' already exists with http_method: ${httpMethod}`,
-        { conflictsWith: obstacle.registration.path },
+        { conflictsWith: conflict.registration.path },
       );
     }
     if (this.#entries.length >= MAX_PATHS) {
@@ -53,31 +53,31 @@ export class RegisteredPaths {
     return pattern;
   }
 
-  /** Where a request's path leads, by HTTP method; nowhere if nobody has registered it. */
+  /** Returns the matches of a request's path by HTTP method. */
   at(path: string): ReadonlyMap<RegistrableMethod, RouteMatch> {
     const found = new Map<RegistrableMethod, RouteMatch>();
     if (this.#entries.length === 0) return found;
-    const parts = decodedParts(path);
+    const segments = decodedSegments(path);
     for (const { registration, pattern, route } of this.#entries) {
       const { httpMethod } = registration;
       if (found.has(httpMethod)) continue;
-      const captures = pattern.match(parts);
+      const captures = pattern.match(segments);
       if (captures !== undefined) found.set(httpMethod, { route, captures });
     }
     return found;
   }
 
-  /** All that were registered, the first one first. */
+  /** Returns all registrations in their order. */
   list(): readonly PathRegistration[] {
     return [...this.#registrations];
   }
 }
 
 /**
- * The parts of a request's path. Escapes are resolved after it was taken apart, so that an escaped
- * slash is a character of a part.
+ * Splits a request's path into segments and then decodes them, so that an escaped slash is a character of a
+ * segment.
  */
-function decodedParts(path: string): readonly string[] {
-  const parts = path.slice(1).split('/');
-  return path.includes('%') ? parts.map((part) => decodeURIComponent(part)) : parts;
+function decodedSegments(path: string): readonly string[] {
+  const segments = path.slice(1).split('/');
+  return path.includes('%') ? segments.map((segment) => decodeURIComponent(segment)) : segments;
 }

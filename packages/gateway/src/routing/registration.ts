@@ -6,15 +6,15 @@ export const REGISTRABLE = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 /** One of {@link REGISTRABLE}. */
 export type RegistrableMethod = (typeof REGISTRABLE)[number];
 
-/** A path that leads to a command, as somebody registered it. */
+/** The registration of a path that runs a command. */
 export interface PathRegistration {
-  /** Without slashes around it, with `{captures}`: `v{version}/user/{name}`. */
+  /** The pattern without leading and trailing slashes: `v{version}/user/{name}`. */
   readonly path: string;
-  /** The command. */
+  /** The name of the command. */
   readonly rpcMethod: string;
   readonly httpMethod: RegistrableMethod;
-  /** Only GET may do without. */
+  /** Whether requests need a rune. `false` is valid only for GET. */
   readonly runeRequired: boolean;
-  /** What the judge is asked instead of what the request says. */
+  /** The values that `checkrune` gets instead of the request's own. */
   readonly runeRestrictions: Partial<RuneQuestion>;
 }

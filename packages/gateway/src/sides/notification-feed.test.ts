@@ -1,6 +1,6 @@
 import type { PluginNotification } from '@clnrest/lightningd';
 import { expect, test } from 'vitest';
-import { told } from '../testing/notification.ts';
+import { notification } from '../testing/notification.ts';
 import type { ToHttpSide } from './messages.ts';
 import { NotificationFeed } from './notification-feed.ts';
 import { NotificationLog } from './notification-log.ts';
@@ -8,7 +8,7 @@ import { NotificationLog } from './notification-log.ts';
 const MIB = 1024 * 1024;
 
 function tick(n: number): PluginNotification {
-  return told('tick', `{"tick":${n}}`);
+  return notification('tick', `{"tick":${n}}`);
 }
 
 function feeding(historyMessages: number) {

@@ -4,7 +4,7 @@ import { builds } from '../builds.ts';
 import { ask } from '../testing/http-client.ts';
 import { inProcessSide } from '../testing/in-process-side.ts';
 import { PluginHost } from '../testing/plugin-host.ts';
-import { freePort } from '../testing/ports.ts';
+import { freePort } from '@clnrest/testing';
 import { RUNE } from '../testing/rune.ts';
 import type { StartHttpSide } from './messages.ts';
 
@@ -129,7 +129,7 @@ describe('when the HTTP side fails', () => {
     const { host, url, crash } = await started();
     const first = await listen(url);
     let n = 0;
-    const notify = (): void => host.tell('tick', { tick: { n: n++ } });
+    const notify = (): void => host.notify('tick', { tick: { n: n++ } });
     notify();
     const text = await first.until('"n":0');
     const id = /id: (\S+)\nevent: tick/.exec(text)?.[1];
@@ -166,7 +166,7 @@ describe('when the HTTP side fails', () => {
     expect(host.logged.at(-1)).toMatch(
       /^broken: .* restarted 5 times within 60 seconds, so it stays stopped\. Restart the plugin rest /,
     );
-    host.tell('shutdown', {});
+    host.notify('shutdown', {});
     expect(await host.status).toBe(0);
   });
 });

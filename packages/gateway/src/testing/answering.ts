@@ -4,7 +4,7 @@ import { FakeNode } from './fake-node.ts';
 import { testGateway, type TestGateway, type TestOptions } from './gateway.ts';
 import { RawClient } from './http-client.ts';
 
-/** A gateway whose node knows `getinfo` and `help`. */
+/** Starts a gateway on a node with the commands `getinfo` and `help`. */
 export async function answering(options: TestOptions = {}): Promise<TestGateway> {
   const node = await FakeNode.start({
     getinfo: (call) => call.result('{"id":"02aa"}'),
@@ -13,21 +13,21 @@ export async function answering(options: TestOptions = {}): Promise<TestGateway>
   return testGateway({ node, ...options });
 }
 
-/** Sends raw bytes and gives the answer's status and body, when the server has closed. */
+/** Sends raw bytes. Resolves with the whole response when the server has closed the connection. */
 export async function raw(port: number, text: string): Promise<string> {
   const client = await RawClient.connect(port);
   client.write(text);
   return client.all();
 }
 
-/** Every answer, whatever it is, has these. */
+/** Expects the headers that every response has. */
 export function expectBaseHeaders(text: string): void {
   expect(text).toContain(`Content-Security-Policy: ${OPTIONS.csp.default}\r\n`);
   expect(text).toContain('X-Content-Type-Options: nosniff\r\n');
   expect(text).toMatch(/\r\n\{"code":-?\d+,"message":.*"error":\{.*\}\}$/);
 }
 
-/** The head of a call, but for its end. */
+/** The head of a call, without the empty line at its end. */
 export const POST =
   'POST /v1/getinfo HTTP/1.1\r\nHost: x\r\nRune: AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA9MA==\r\n';
 export const CLOSE = 'Connection: close\r\n';

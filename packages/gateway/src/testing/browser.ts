@@ -4,7 +4,7 @@ import type { AxeResults } from 'axe-core';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { afterAll, onTestFinished, type TestContext } from 'vitest';
 
-/** The first that is there: a shell without windows takes half as long. */
+/** Browsers by preference: the headless shell starts twice as fast. */
 const BROWSERS = [
   '/usr/bin/chromium-headless-shell',
   '/usr/bin/chromium',
@@ -12,24 +12,24 @@ const BROWSERS = [
   '/usr/bin/google-chrome',
 ];
 
-/** A page of a browser, and everything that went wrong in it. */
+/** A page of a browser and its errors. */
 export interface Tab {
   readonly page: Page;
-  /** Errors on the console (violations of the policy are some), failures of scripts, requests to elsewhere. */
+  /** Console errors (including policy violations), script errors, and requests to other origins. */
   readonly complaints: string[];
 }
 
-/** The widths that pages are looked at in; the phone is the narrowest that is still sold. */
+/** The viewports of the tests; the phone is the narrowest one still sold. */
 export const DESKTOP = { width: 1280, height: 800 };
 export const PHONE = { width: 360, height: 740 };
 
-/** What people have before them: every page must be good in each. No colour depends on the width. */
-export const SIGHTS = [
+/** The appearances that every page must support. Colours do not depend on the width. */
+export const APPEARANCES = [
   { name: 'light', colorScheme: 'light', viewport: DESKTOP },
   { name: 'dark, on a phone', colorScheme: 'dark', viewport: PHONE },
 ] as const;
 
-/** One browser for all tests of a file: starting it is what takes long. */
+/** The browser of all tests of a file, because a start takes long. */
 let running: Promise<Browser> | undefined;
 
 afterAll(async () => {
@@ -38,10 +38,10 @@ afterAll(async () => {
 });
 
 /**
- * A tab of a headless browser with nothing remembered, which ends with the test; skips the test where there
- * is no browser.
+ * Opens a tab of a headless browser with empty storage, which closes with the test. Skips the test if no browser is
+ * installed.
  *
- * @param origin whom the page may ask: every other request is complained of
+ * @param origin the only origin that the page may send requests to
  */
 export async function openTab(
   context: TestContext,
@@ -50,7 +50,7 @@ export async function openTab(
 ): Promise<Tab> {
   const executablePath = BROWSERS.find((path) => existsSync(path));
   if (executablePath === undefined) return context.skip('chromium is not installed');
-  // No name is resolved: pages work without a network.
+  // Disables DNS: pages must work without a network.
   const offline = '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1';
   running ??= chromium.launch({ executablePath, args: ['--no-sandbox', offline] });
   const browser = await running;
@@ -68,16 +68,16 @@ export async function openTab(
   });
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('request', (request) => {
-    const asked = request.url();
-    if (!asked.startsWith(`${origin}/`) && !/^(?:data|blob):/.test(asked)) {
-      complaints.push(`asked ${asked}`);
+    const url = request.url();
+    if (!url.startsWith(`${origin}/`) && !/^(?:data|blob):/.test(url)) {
+      complaints.push(`requested ${url}`);
     }
   });
   return { page, complaints };
 }
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
-/** What fades in has not its own colours yet. What pulses never ends. */
+/** Waits for animations that change colours, except endless ones. */
 const SETTLED = `Promise.allSettled(
   document
     .getAnimations()
@@ -87,10 +87,10 @@ const SETTLED = `Promise.allSettled(
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
 /**
- * What keeps people from using the page as it stands, by axe: what is serious or critical, each with the
- * places where it is. The debugger evaluates it, whom no policy of the page binds.
+ * Returns the serious and critical accessibility problems that axe finds, each with its places. The debugger
+ * evaluates axe, so the page's policy does not apply.
  *
- * @param without parts of the page to leave out, as selectors
+ * @param without selectors of parts to skip
  */
 export async function accessProblems(
   page: Page,
@@ -107,7 +107,7 @@ export async function accessProblems(
     .map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
 }
 
-/** How many pixels of the page stand beyond its right edge: none should. */
+/** Returns by how many pixels the page is wider than its viewport; should be 0. */
 export async function overhang(page: Page): Promise<number> {
   const root = 'document.documentElement';
   return Number(await page.evaluate(`${root}.scrollWidth - ${root}.clientWidth`));

@@ -4,46 +4,46 @@ import { openTab, type Tab } from './browser.ts';
 import { testGateway, type TestGateway, type TestOptions } from './gateway.ts';
 import { RUNE } from './rune.ts';
 
-/** Stricter than any guide's: nothing inline, no picture but files. */
+/** Stricter than the policies in the guides: nothing inline, and images only from files. */
 const STRICT = "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/** A tab with the events of a gateway that sends at once. */
-export interface Visit extends Tab {
+/** A tab with `/events` of a gateway that does not hold notifications. */
+export interface EventsTab extends Tab {
   readonly gateway: TestGateway;
 }
 
 /** Opens `/events`. */
-export async function visit(
+export async function openEvents(
   context: TestContext,
   options: TestOptions = {},
-  sight: BrowserContextOptions = {},
-): Promise<Visit> {
+  appearance: BrowserContextOptions = {},
+): Promise<EventsTab> {
   const settings = { contentSecurityPolicy: STRICT, ...options.settings };
   const gateway = await testGateway({ holdMs: 0, ...options, settings });
-  const tab = await openTab(context, gateway.url, sight);
+  const tab = await openTab(context, gateway.url, appearance);
   await tab.page.goto(`${gateway.url}/events`);
   return { ...tab, gateway };
 }
 
-/** Types a rune, and connects with it. */
+/** Types a rune and connects. */
 export async function connect(page: Page, rune = RUNE): Promise<void> {
   await page.getByLabel('Rune', { exact: true }).fill(rune);
   await page.getByRole('button', { name: 'Connect', exact: true }).click();
 }
 
-/** Opens `/events`, and connects. */
-export async function listening(
+/** Opens `/events` and connects. */
+export async function openConnected(
   context: TestContext,
   options: TestOptions = {},
-  sight: BrowserContextOptions = {},
-): Promise<Visit> {
-  const there = await visit(context, options, sight);
-  await connect(there.page);
-  await there.page.getByText(/^Connected since \d\d:\d\d:\d\d$/).waitFor();
-  return there;
+  appearance: BrowserContextOptions = {},
+): Promise<EventsTab> {
+  const tab = await openEvents(context, options, appearance);
+  await connect(tab.page);
+  await tab.page.getByText(/^Connected since \d\d:\d\d:\d\d$/).waitFor();
+  return tab;
 }
 
-/** The topics in the list, from the top. */
+/** Returns the topics in the list, from the top. */
 export function topics(page: Page): Promise<string[]> {
   return page.locator('.event .topic').allInnerTexts();
 }

@@ -3,32 +3,32 @@ import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { JsonFrames, readMembers } from '@clnrest/lightningd';
 import { onTestFinished } from 'vitest';
-import { temporaryDirectory } from './temporary.ts';
+import { temporaryDirectory } from '@clnrest/testing';
 
-/** A call as it came over the node's socket, and its answer. */
+/** A call on the node's socket, with functions that respond to it. */
 export interface FakeCall {
   readonly method: string;
-  /** The parameters as they were written. */
+  /** The JSON text of the parameters. */
   readonly params: string;
   readonly socket: Socket;
   result(text: string): void;
-  /** The beginning of a result, and no more. */
+  /** Sends only the beginning of a result. */
   begin(text: string): void;
   error(code: number, message: string, data?: string): void;
 }
 
-/** What the gateway asks before it has anything to judge. */
+/** Calls that the gateway makes for itself, not for a client. */
 const OWN_CALLS: ReadonlySet<string> = new Set(['batching', 'makesecret', 'blacklistrune']);
 
 type Handler = (call: FakeCall) => void;
 
-/** A node of which the test says what it answers, on a real unix socket. */
+/** A node on a real Unix socket whose responses the test defines. */
 export class FakeNode {
   readonly directory = temporaryDirectory();
   readonly socketPath = join(this.directory, 'lightning-rpc');
-  /** The calls of callers and the checkRune, in the order in which they came. */
+  /** The calls of clients and of `checkrune`, in order of arrival. */
   readonly calls: FakeCall[] = [];
-  /** The calls that the gateway makes for itself. */
+  /** The calls that the gateway makes for itself, in order of arrival. */
   readonly ownCalls: FakeCall[] = [];
   readonly sockets = new Set<Socket>();
   readonly #handlers = new Map<string, Handler>();
@@ -54,7 +54,7 @@ export class FakeNode {
     await once(this.#server, 'listening');
   }
 
-  /** Stops as a killed node does. */
+  /** Closes all connections, like a killed node. */
   async stop(): Promise<void> {
     for (const socket of this.sockets) socket.destroy();
     if (!this.#server.listening) return;
@@ -62,12 +62,12 @@ export class FakeNode {
     await once(this.#server, 'close');
   }
 
-  /** The parameters of the calls of a method. */
+  /** Returns the parameters of all calls of a method. */
   paramsOf(method: string): readonly string[] {
     return this.calls.filter((call) => call.method === method).map((call) => call.params);
   }
 
-  /** The nth call of a method (from 0), waited for if it has not come yet. */
+  /** Resolves with the nth call of a method (from 0), waiting for the call if necessary. */
   async call(method: string, index = 0): Promise<FakeCall> {
     for (;;) {
       const call = this.calls.filter((each) => each.method === method)[index];
@@ -88,11 +88,11 @@ export class FakeNode {
     socket.on('error', () => undefined);
     socket.on('close', () => this.sockets.delete(socket));
     socket.on('data', (piece) => {
-      for (const text of frames.push(piece)) this.#take(text, socket);
+      for (const text of frames.push(piece)) this.#onRequest(text, socket);
     });
   }
 
-  #take(text: string, socket: Socket): void {
+  #onRequest(text: string, socket: Socket): void {
     const members = readMembers(text);
     const head = `{"jsonrpc":"2.0","id":${members.get('id') ?? 'null'},`;
     const call: FakeCall = {

@@ -6,27 +6,27 @@ import { LIMITS, type Limits, nodeConnections } from '../limits.ts';
 import { OPTIONS } from '../options/declarations.ts';
 import type { Settings } from '../options/settings.ts';
 import { FakeNode } from './fake-node.ts';
-import { temporaryDirectory } from './temporary.ts';
+import { temporaryDirectory } from '@clnrest/testing';
 
 export interface TestGateway extends Gateway {
   readonly node: FakeNode;
-  /** What was logged, `level: message` each. */
+  /** The log lines, each `level: message`. */
   readonly log: readonly string[];
   /** The directory of the certificates. */
   readonly certificates: string;
-  /** Resolves with the line that is logged next, or was when `count` were there already. */
-  logged(count: number): Promise<string>;
+  /** Resolves with the log line at this index, waiting for the line if necessary. */
+  logged(index: number): Promise<string>;
 }
 
 export interface TestOptions {
   readonly node?: FakeNode;
   readonly settings?: Partial<Settings>;
   readonly limits?: Partial<Limits>;
-  /** How long notifications are held; as the build does it, if left out. */
+  /** How long notifications are held; by default as in the build. */
   readonly holdMs?: number;
 }
 
-/** A gateway on plain HTTP, a port of its own, and a fake node. */
+/** Starts a gateway on plain HTTP with an ephemeral port and a fake node. */
 export async function testGateway(options: TestOptions = {}): Promise<TestGateway> {
   const fake = options.node ?? (await FakeNode.start());
   const certificates = temporaryDirectory();
@@ -63,9 +63,9 @@ export async function testGateway(options: TestOptions = {}): Promise<TestGatewa
     await gateway.close();
     await node.close();
   });
-  const logged = async (count: number): Promise<string> => {
+  const logged = async (index: number): Promise<string> => {
     for (;;) {
-      const line = log[count];
+      const line = log[index];
       if (line !== undefined) return line;
       await new Promise<void>((resolve) => {
         changed = resolve;

@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import openapiTS, { astToString } from 'openapi-typescript';
 import type { OpenApi } from '../pages/openapi/document.ts';
-import { temporaryDirectory } from './temporary.ts';
+import { temporaryDirectory } from '@clnrest/testing';
 
 const execute = promisify(execFile);
 const MODULES = new URL('../../../../node_modules', import.meta.url).pathname;
 
-/** A program for a client that was generated from a document, and the types that it was written for. */
+/** A program that uses a client generated from an OpenAPI document. */
 export class GeneratedClient {
   readonly #directory: string;
 
@@ -18,8 +18,8 @@ export class GeneratedClient {
   }
 
   /**
-   * Generates the types of a document as `api.ts` and writes a program beside it, which may import those
-   * and `openapi-fetch`.
+   * Generates the types of a document as `api.ts`, and writes a program that can import the types and
+   * `openapi-fetch`.
    */
   static async write(document: OpenApi, program: string): Promise<GeneratedClient> {
     const directory = temporaryDirectory();
@@ -43,7 +43,7 @@ export class GeneratedClient {
     return new GeneratedClient(directory);
   }
 
-  /** Compiles both with TypeScript, and gives all that it complains of. */
+  /** Compiles the types and the program. Returns the compiler's errors. */
   async compile(): Promise<string> {
     try {
       await this.#node(join(MODULES, 'typescript/bin/tsc'), '--project', this.#directory);
@@ -55,7 +55,7 @@ export class GeneratedClient {
     }
   }
 
-  /** Runs what was compiled, and gives what it prints. */
+  /** Runs the compiled program. Returns its output. */
   run(...args: readonly string[]): Promise<string> {
     return this.#node(join(this.#directory, 'out/program.js'), ...args);
   }

@@ -12,7 +12,7 @@ export interface Answer {
   json(): unknown;
 }
 
-/** Sends a request and reads the whole answer. Rejects if it is cut. */
+/** Sends a request and reads the whole response. Rejects if the response is incomplete. */
 export async function ask(
   url: string,
   options: RequestOptions & { readonly body?: string | Buffer; readonly ca?: string } = {},
@@ -56,7 +56,7 @@ export function call(
   });
 }
 
-/** A connection on which anything may be written. */
+/** A connection that sends any text. */
 export class RawClient {
   readonly socket: Socket;
   #text = '';
@@ -89,18 +89,18 @@ export class RawClient {
     this.socket.write(text, 'latin1');
   }
 
-  /** All that has come when it holds the pattern. Rejects if the connection ends before. */
+  /** Resolves with the received text when it matches the pattern. Rejects if the connection ends before. */
   async until(pattern: RegExp): Promise<string> {
     while (!pattern.test(this.#text)) {
       if (this.#ended) throw new Error(`the connection ended after ${JSON.stringify(this.#text)}`);
-      await this.#news();
+      await this.#change();
     }
     return this.#text;
   }
 
-  /** All that came until the connection ended. */
+  /** Resolves with all received text when the connection has ended. */
   async all(): Promise<string> {
-    while (!this.#ended) await this.#news();
+    while (!this.#ended) await this.#change();
     return this.#text;
   }
 
@@ -110,7 +110,7 @@ export class RawClient {
     for (const resolve of waiting) resolve();
   }
 
-  #news(): Promise<void> {
+  #change(): Promise<void> {
     return new Promise((resolve) => {
       this.#waiting.push(resolve);
     });

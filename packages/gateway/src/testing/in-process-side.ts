@@ -1,7 +1,7 @@
 import { HttpSide } from '../sides/http-side.ts';
 import type { FromHttpSide, StartHttpSide, ToHttpSide } from '../sides/messages.ts';
 
-/** An HTTP side in this process: the same messages as between processes, by way of JSON. */
+/** Starts an HTTP side in this process. It exchanges the same JSON messages as a process does. */
 export const inProcessSide: StartHttpSide = (events) => {
   let hasEnded = false;
   const side = new HttpSide({

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-/** A JSON value whose numbers are texts. */
+/** A JSON value with numbers as text. */
 export type JsonTree =
   | { readonly number: string }
   | string
@@ -9,7 +9,7 @@ export type JsonTree =
   | readonly JsonTree[]
   | ReadonlyMap<string, JsonTree>;
 
-/** The JSON text of a value. */
+/** Returns the JSON text of a value. */
 export function jsonOf(tree: JsonTree): string {
   if (Array.isArray(tree)) return `[${tree.map((item: JsonTree) => jsonOf(item)).join(',')}]`;
   if (tree instanceof Map) {
@@ -22,7 +22,7 @@ export function jsonOf(tree: JsonTree): string {
 
 const NUMBERS = ['0', '-0', '18446744073709551615', '1e400', '-1E-400', '0.1000', '1e3', '1.0'];
 
-/** What YAML, XML or a form may take for something else than the string that it is. */
+/** Strings that YAML, XML or a form can misread as another type or as syntax. */
 const WORDS =
   'no Yes y on null Null ~ true FALSE << = --- ... 1e3 0x1F 0o17 017 0b11 1_000 190:20:30 +5 .5 5. ' +
   '.inf .nan 2020-01-01 12 -0 1.10 0 02e5 103x1x0 02ab 0b1 v26.06.6 [a {a a] " \' \\ \\u0041 @ ` % ' +
@@ -45,13 +45,13 @@ const SPACED = [
 ];
 const TEXTS = [...WORDS.split(' '), ...SPACED, 'a\r\nb', 'a\u00a0'];
 
-/** Text with all that is hard. */
+/** Any text, often one that is difficult for a format. */
 export const someText = fc.oneof(
   fc.constantFrom(...TEXTS),
   fc.string({ unit: 'binary', size: '+1' }),
 );
 
-/** Any JSON value; keys are as given. */
+/** Any JSON value with keys from `key`. */
 export function someTree(key: fc.Arbitrary<string> = someText): fc.Arbitrary<JsonTree> {
   const number = fc.oneof(
     fc.constantFrom(...NUMBERS),

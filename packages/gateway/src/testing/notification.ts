@@ -1,7 +1,10 @@
 import type { PluginNotification } from '@clnrest/lightningd';
 
-/** A notification as it comes from the node, with the text of its parameters. */
-export function told(topic: string, text = `{${JSON.stringify(topic)}:{}}`): PluginNotification {
+/** Returns a notification of the node, with the text of its parameters. */
+export function notification(
+  topic: string,
+  text = `{${JSON.stringify(topic)}:{}}`,
+): PluginNotification {
   return {
     topic,
     origin: undefined,

@@ -3,26 +3,26 @@ import { expect } from 'vitest';
 import type { OpenApi } from '../pages/openapi/document.ts';
 import type { Operation } from '../pages/openapi/operation.ts';
 
-/** One for all: it takes long to be made. */
+/** Shared by all tests, because the constructor takes long. */
 const VALIDATOR = new Validator();
 
-/** An operation of a document, and where it is. */
+/** An operation of a document and its place. */
 export interface Placed {
   readonly path: string;
   readonly verb: string;
   readonly operation: Operation;
 }
 
-/** All operations of a document. */
+/** Returns all operations of a document. */
 export function operationsOf({ paths }: OpenApi): readonly Placed[] {
   return Object.entries(paths).flatMap(([path, item]) =>
     Object.entries(item).map(([verb, operation]) => ({ path, verb, operation })),
   );
 }
 
-/** Holds a document to OpenAPI 3.1: to its schema, and to what no schema can say. */
+/** Expects a valid OpenAPI 3.1 document, by the schema and by the rules that the schema cannot express. */
 export async function expectValid(document: OpenApi): Promise<void> {
-  // As it is read by others.
+  // The document as clients parse it.
   const read = JSON.parse(JSON.stringify(document)) as OpenApi;
   expect(await VALIDATOR.validate(structuredClone(read))).toEqual({ valid: true });
   const operations = operationsOf(read);
@@ -37,7 +37,7 @@ export async function expectValid(document: OpenApi): Promise<void> {
   for (const reference of referencesIn(read)) expect(lookUp(read, reference)).toBeTypeOf('object');
 }
 
-/** Paths that differ in the names of captures only are the same one. */
+/** Expects no paths that differ only in the names of their captures, because OpenAPI treats them as equal. */
 function expectOnePathEach(paths: readonly string[]): void {
   const shapes = paths.map((path) => path.replaceAll(/\{[^{}]*\}/g, '{}'));
   expect(new Set(shapes).size).toBe(shapes.length);
@@ -45,8 +45,8 @@ function expectOnePathEach(paths: readonly string[]): void {
 
 function expectCaptures({ path, operation }: Placed): void {
   const captured = [...path.matchAll(/\{([^{}]*)\}/g)].map(([, name]) => name);
-  const told = (operation.parameters ?? []).filter((parameter) => parameter.in === 'path');
-  expect(told.map(({ name }) => name).toSorted()).toEqual(captured.toSorted());
+  const listed = (operation.parameters ?? []).filter((parameter) => parameter.in === 'path');
+  expect(listed.map(({ name }) => name).toSorted()).toEqual(captured.toSorted());
 }
 
 function* referencesIn(value: unknown): Generator<string> {
@@ -57,12 +57,12 @@ function* referencesIn(value: unknown): Generator<string> {
   }
 }
 
-/** What a reference within a document refers to (RFC 6901). */
+/** Resolves a reference within a document (RFC 6901). */
 export function lookUp(document: unknown, reference: string): unknown {
   const keys = reference.replace(/^#\//, '').split('/');
   return keys.reduce<unknown>((value, key) => {
     const name = decodeURIComponent(key).replaceAll('~1', '/').replaceAll('~0', '~');
-    const isThere = typeof value === 'object' && value !== null && Object.hasOwn(value, name);
-    return isThere ? Reflect.get(value, name) : undefined;
+    const exists = typeof value === 'object' && value !== null && Object.hasOwn(value, name);
+    return exists ? Reflect.get(value, name) : undefined;
   }, document);
 }

@@ -15,7 +15,7 @@ interface Message {
   readonly params?: unknown;
 }
 
-/** The node's end of a plugin: says what lightningd says, and hears what the plugin says. */
+/** The node's end of a plugin's connection: sends requests as lightningd does, and receives the plugin's messages. */
 export class PluginHost {
   readonly node: FakeNode;
   readonly stdin = new PassThrough();
@@ -32,7 +32,7 @@ export class PluginHost {
     const stdout = new PassThrough();
     const frames = new JsonFrames();
     stdout.on('data', (piece: Buffer) => {
-      for (const text of frames.push(piece)) this.#hear(JSON.parse(text));
+      for (const text of frames.push(piece)) this.#onMessage(JSON.parse(text));
     });
     this.status = runGateway(build, { stdin: this.stdin, stdout }, seams);
   }
@@ -50,10 +50,10 @@ export class PluginHost {
     return host;
   }
 
-  /** Gives the result, or the error. */
+  /** Sends a request. Resolves with the result or the error. */
   async ask(method: string, params: unknown): Promise<Record<string, unknown>> {
     const id = `test:${method}#${this.#asked++}`;
-    this.tell(method, params, id);
+    this.#send(method, params, id);
     while (!this.#replies.has(id)) {
       await this.#change();
     }
@@ -70,12 +70,17 @@ export class PluginHost {
     });
   }
 
-  /** Resolves when the log is as wanted. */
-  async untilLogged(isWanted: (lines: readonly string[]) => boolean): Promise<void> {
-    while (!isWanted(this.logged)) await this.#change();
+  /** Resolves when the log satisfies a condition. */
+  async untilLogged(condition: (lines: readonly string[]) => boolean): Promise<void> {
+    while (!condition(this.logged)) await this.#change();
   }
 
-  tell(method: string, params: unknown, id?: string): void {
+  /** Sends a notification. */
+  notify(method: string, params: unknown): void {
+    this.#send(method, params);
+  }
+
+  #send(method: string, params: unknown, id?: string): void {
     this.stdin.write(
       `${JSON.stringify({ jsonrpc: '2.0', ...(id && { id }), method, params })}\n\n`,
     );
@@ -108,7 +113,7 @@ export class PluginHost {
     );
   }
 
-  #hear(message: Message): void {
+  #onMessage(message: Message): void {
     if (message.id !== undefined) this.#replies.set(message.id, message.result ?? message.error);
     if (message.method === 'log') {
       const { level, message: text } = message.params as { level: string; message: string };

@@ -1,2 +1,2 @@
-/** A text that could be a rune; the fake node takes any. */
+/** A well-formed rune. The fake node accepts any rune. */
 export const RUNE = 'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA9MA==';

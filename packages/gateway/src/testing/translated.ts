@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { translate } from '../answers/translate.ts';
 import type { Format } from '../formats/media-types.ts';
 
-/** What an answer in JSON becomes in another form; `cuts` are where it arrives in pieces. */
+/** Translates a JSON result into another format. The result arrives in pieces that end at `cuts`. */
 export async function translated(
   json: string | Buffer,
   format: Exclude<Format, 'json'>,

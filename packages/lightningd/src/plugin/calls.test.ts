@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { RawJson } from '../json/encode.ts';
+import { RawJson } from '@clnrest/json';
 import { RpcError } from '../rpc/errors.ts';
 import { FakeLightningd } from '../testing/fake-lightningd.ts';
 import type { PluginCall } from './declarations.ts';

@@ -1,5 +1,5 @@
-import { readElements } from '../json/elements.ts';
-import { readMembers } from '../json/members.ts';
+import { readElements } from '@clnrest/json/bytes';
+import { readMembers } from '@clnrest/json/bytes';
 import { INVALID_PARAMS } from '../rpc/error-codes.ts';
 import { RpcError } from '../rpc/errors.ts';
 import type { IncomingRequest } from './incoming.ts';

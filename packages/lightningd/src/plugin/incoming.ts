@@ -1,6 +1,6 @@
-import { FrameError } from '../json/frame-error.ts';
-import { readMembers } from '../json/members.ts';
-import { mayHaveLargeInteger, parseJson } from '../json/parse.ts';
+import { FrameError } from '@clnrest/json/bytes';
+import { readMembers } from '@clnrest/json/bytes';
+import { mayHaveLargeInteger, parseJson } from '@clnrest/json';
 import { INVALID_PARAMS } from '../rpc/error-codes.ts';
 import { RpcError } from '../rpc/errors.ts';
 

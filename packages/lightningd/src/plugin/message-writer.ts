@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream';
-import { encodeJson } from '../json/encode.ts';
+import { encodeJson } from '@clnrest/json';
 import { INTERNAL_ERROR } from '../rpc/error-codes.ts';
 import type { RpcError } from '../rpc/errors.ts';
 import type { LogLevel } from './declarations.ts';

@@ -1,4 +1,4 @@
-import { encodeJson } from '../json/encode.ts';
+import { encodeJson } from '@clnrest/json';
 import type { OptionDeclaration, OptionDeclarations, OptionValues } from './option-types.ts';
 
 /** The names that lightningd accepts. */
@@ -101,7 +101,7 @@ function readScalar(name: string, declaration: OptionDeclaration, given: unknown
       declaration satisfies never;
   }
   // A string without quotes: lightningd escapes quotes in an error of `setconfig` again.
-  const value = typeof given === 'string' ? given : encodeJson(given);
+  const value = typeof given === 'object' ? encodeJson(given) : String(given);
   const shown = declaration.type === 'string-conceal' ? '' : `, not ${value}`;
   throw new OptionError(`option ${name} must be ${accepted(declaration)}${shown}`);
 }

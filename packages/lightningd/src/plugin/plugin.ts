@@ -1,4 +1,4 @@
-import { encodeJson } from '../json/encode.ts';
+import { encodeJson } from '@clnrest/json';
 import type { RpcClient } from '../rpc/client.ts';
 import { PluginSession } from './session.ts';
 import type {

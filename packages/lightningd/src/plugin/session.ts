@@ -1,6 +1,6 @@
-import { encodeJson } from '../json/encode.ts';
-import { FrameError } from '../json/frame-error.ts';
-import { JsonFrames } from '../json/frames.ts';
+import { encodeJson } from '@clnrest/json';
+import { FrameError } from '@clnrest/json/bytes';
+import { JsonFrames } from '@clnrest/json/bytes';
 import { INTERNAL_ERROR, METHOD_NOT_FOUND } from '../rpc/error-codes.ts';
 import { RpcError } from '../rpc/errors.ts';
 import { IncomingCall } from './incoming-call.ts';

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { PassThrough } from 'node:stream';
 import { describe, expect, test } from 'vitest';
-import { RawJson } from '../json/encode.ts';
+import { RawJson } from '@clnrest/json';
 import { FakeLightningd } from '../testing/fake-lightningd.ts';
-import { cut, cuts } from '../testing/json-arbitrary.ts';
+import { cut, cuts } from '@clnrest/testing';
 import { Plugin } from './plugin.ts';
 
 /** All that lightningd v26.06.6 writes to a plugin's stdin, verbatim. */

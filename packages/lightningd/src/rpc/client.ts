@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { parseJson } from '../json/parse.ts';
+import { parseJson } from '@clnrest/json';
 import type { ClientCallOptions, Params } from './call.ts';
 import type { RpcConnection, ReplyReceiver } from './connection.ts';
 import { Deadline } from './deadline.ts';

@@ -1,4 +1,4 @@
-import { readMembers } from '../json/members.ts';
+import { readMembers } from '@clnrest/json/bytes';
 import { RpcError, TransportError } from './errors.ts';
 
 /** Parses the `error` member of a reply. Returns a TransportError if it is malformed. */

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { FrameError } from '../json/frame-error.ts';
+import { FrameError } from '@clnrest/json/bytes';
 import { TransportError } from './errors.ts';
 import { ReplyScanner, type ReplyEnd, type ReplyHandler } from './reply-scanner.ts';
 import { joinText } from './text-receiver.ts';

@@ -1,5 +1,5 @@
-import { FrameError } from '../json/frame-error.ts';
-import { ObjectScanner, type ObjectHandler } from '../json/object-scanner.ts';
+import { FrameError } from '@clnrest/json/bytes';
+import { ObjectScanner, type ObjectHandler } from '@clnrest/json/bytes';
 
 /** Receives replies as their bytes arrive. */
 export interface ReplyHandler {

@@ -1,4 +1,4 @@
-import { encodeJson } from '../json/encode.ts';
+import { encodeJson } from '@clnrest/json';
 import type { CallOptions, Params } from './call.ts';
 import { InvalidRequestError } from './errors.ts';
 

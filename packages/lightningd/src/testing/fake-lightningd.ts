@@ -1,5 +1,5 @@
 import { PassThrough, type Readable, type Writable } from 'node:stream';
-import { JsonFrames } from '../json/frames.ts';
+import { JsonFrames } from '@clnrest/json/bytes';
 import type { PluginIo } from '../plugin/plugin-io.ts';
 
 /** A frame that a plugin wrote. */

@@ -3,8 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { JsonFrames } from '../json/frames.ts';
-import { readMembers } from '../json/members.ts';
+import { JsonFrames } from '@clnrest/json/bytes';
+import { readMembers } from '@clnrest/json/bytes';
 
 /** A received request and its connection. */
 export interface FakeRequest {

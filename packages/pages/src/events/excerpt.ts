@@ -1,4 +1,4 @@
-import { tokens } from '../json/tokens.ts';
+import { tokens } from '@clnrest/json';
 import { visible } from '../visible.ts';
 
 /** A member of a notification, shortened. */

@@ -1,4 +1,4 @@
-import { type Token, tokens } from './tokens.ts';
+import { type Token, tokens } from '@clnrest/json';
 
 /** A piece of pretty-printed JSON and its kind. */
 export interface Piece {

@@ -4,25 +4,25 @@ import { describe, expect, test, vi } from 'vitest';
 import { Expression } from './expression.ts';
 import { ExpressionError } from './syntax.ts';
 
-/** The same in JavaScript's own engine, for expressions that it does not take long for. */
+/** The same expression in JavaScript's engine. Can take long for some expressions. */
 const native = (text: string): RegExp => new RegExp(`^(?:${text})$`);
 
 const context = createContext({});
 
-/** What JavaScript's engine says of each text; `undefined` where it backtracks for too long. */
+/** The results of JavaScript's engine; `undefined` if it backtracks for too long. */
 function nativeMatches(text: string, candidates: readonly string[]): boolean[] | undefined {
   try {
     Object.assign(context, { expression: native(text), candidates });
     const code = 'candidates.map((text) => expression.test(text))';
     return [...(runInContext(code, context, { timeout: 20 }) as boolean[])];
   } catch (error) {
-    // The error is the context's, and not an instance of our Error.
+    // The error belongs to the other context, so `instanceof Error` is false.
     if (String(error).includes('timed out')) return undefined;
     throw error;
   }
 }
 
-/** Expressions over few characters, so that texts over the same often match. */
+/** Expressions over few characters, so that random texts often match. */
 const expressions = fc.letrec<{
   choice: string;
   sequence: string;
@@ -100,7 +100,7 @@ const texts = fc.string({
 });
 
 describe('an expression', () => {
-  test("matches what JavaScript's own engine matches", () => {
+  test("matches the same texts as JavaScript's engine", () => {
     let matched = 0;
     fc.assert(
       fc.property(
@@ -136,23 +136,23 @@ describe('an expression', () => {
   test.each([
     ['(', '`(` is not closed'],
     ['(?:a', '`(` is not closed'],
-    [')', '`)` closes nothing'],
-    ['a)b', '`)` closes nothing'],
+    [')', '`)` has no matching `(`'],
+    ['a)b', '`)` has no matching `(`'],
     ['[a', '`[` is not closed'],
     ['[', '`[` is not closed'],
-    ['a]', '`]` has no meaning there; for the character write `\\]`'],
-    ['a}', '`}` has no meaning there'],
-    ['a{', '`{` has no meaning there'],
-    ['a{,3}', '`{` has no meaning there'],
-    ['*a', '`*` has no meaning there'],
-    ['a**', '`*` has no meaning there'],
-    ['a{2}{3}', '`{` has no meaning there'],
-    ['^*', '`^` and `$` can not be repeated'],
-    ['a{3,2}', '`{3,2}` counts down'],
+    ['a]', '`]` is not valid there; to match the character, write `\\]`'],
+    ['a}', '`}` is not valid there'],
+    ['a{', '`{` is not valid there'],
+    ['a{,3}', '`{` is not valid there'],
+    ['*a', '`*` is not valid there'],
+    ['a**', '`*` is not valid there'],
+    ['a{2}{3}', '`{` is not valid there'],
+    ['^*', '`^` and `$` cannot be repeated'],
+    ['a{3,2}', '`{3,2}` has a maximum below its minimum'],
     ['[b-a]', 'a range in `[…]`'],
     ['[\\d-z]', 'a range in `[…]`'],
-    ['\\', 'it breaks off'],
-    ['[\\', 'it breaks off'],
+    ['\\', 'it ends unexpectedly'],
+    ['[\\', 'it ends unexpectedly'],
     ['(a)\\1', '`\\1` is not supported'],
     ['\\bfoo', '`\\b` is not supported'],
     ['(?=a)', '`(?=` is not supported'],
@@ -165,12 +165,12 @@ describe('an expression', () => {
     ['(){4294967296}', 'it is too large'],
     ['(?:(?:){0,1000}){1000}', 'it is too large'],
     ['a'.repeat(1001), 'it is longer than 1000 characters'],
-  ])('that is %s is refused', (expression, reason) => {
+  ])('%s is rejected', (expression, reason) => {
     expect(() => new Expression(expression)).toThrow(ExpressionError);
     expect(() => new Expression(expression)).toThrow(reason);
   });
 
-  test('is read or refused, whatever it is', () => {
+  test('is parsed or rejected for any text', () => {
     const text = fc.oneof(
       fc.string({ unit: 'binary' }),
       fc.string({ unit: fc.constantFrom(...'ab1^$.()[]{}*+?|\\-,:=!<>dwsbux') }),
@@ -184,7 +184,7 @@ describe('an expression', () => {
           expect(error).toBeInstanceOf(ExpressionError);
           return;
         }
-        // What is read is JavaScript's syntax, and means the same.
+        // Accepted syntax has the same meaning in JavaScript.
         const expected = nativeMatches(expression, [candidate]);
         fc.pre(expected !== undefined);
         expect([ours.matches(candidate)]).toEqual(expected);
@@ -201,7 +201,7 @@ describe('an expression', () => {
 });
 
 describe('matching', () => {
-  /** The states that are entered, which is what time goes into. */
+  /** Counts the states that are entered, which determine the time. */
   const work = (expression: string, text: string): number => {
     const add = vi.spyOn(Set.prototype, 'add');
     try {
@@ -219,7 +219,7 @@ describe('matching', () => {
     ['http://((a*)*)*c', 'a'],
     ['http://([a-z]+\\.?)+!', 'a.'],
     ['http://(.*,){12}P', ','],
-  ])('%s takes work in proportion to the text', (expression, part) => {
+  ])('%s takes linear time', (expression, part) => {
     const text = (length: number) => `http://${part.repeat(length)}`;
     const small = work(expression, text(400));
     const large = work(expression, text(800));

@@ -11,17 +11,17 @@ type State =
   | { readonly kind: 'split'; readonly next: State[] };
 
 /**
- * Each character costs as many steps as there are states at most. A repetition counts for as many
- * copies of what it repeats.
+ * Maximum number of states, which is also the maximum number of steps for each character. A repetition counts
+ * as that many copies of its part.
  */
 const MAX_STATES = 1_000;
 
 /**
- * A regular expression for whole texts, matched in time proportional to the text. JavaScript's own
- * engine backtracks: `(?:q+)+z` takes 8 s for 38 characters. This one follows all paths at once.
+ * A regular expression for whole texts that matches in linear time by following all paths at once. JavaScript's
+ * engine backtracks instead: `(?:q+)+z` takes 8 s for 38 characters.
  *
- * It reads JavaScript's syntax without look-around, back-references, named groups and `\b`, and
- * matches what `new RegExp('^(?:…)$')` matches. Throws an {@link ExpressionError} for other syntax.
+ * Supports JavaScript's syntax without look-around, back-references, named groups and `\b`, and matches the same
+ * texts as `new RegExp('^(?:…)$')`. Throws an {@link ExpressionError} for other syntax.
  */
 export class Expression {
   readonly #start: State;
@@ -44,10 +44,10 @@ export class Expression {
   }
 }
 
-/** The states that can be reached without a character, each once. */
+/** Returns all states that are reachable without consuming a character. */
 function closure(from: readonly State[], at: number, end: number): ReadonlySet<State> {
   const reached = new Set(from);
-  // A set's iteration reaches what is added meanwhile.
+  // The iteration of a set includes elements that are added during the iteration.
   for (const state of reached) {
     if (state.kind === 'split') {
       for (const next of state.next) reached.add(next);
@@ -61,11 +61,11 @@ function closure(from: readonly State[], at: number, end: number): ReadonlySet<S
 class Compiler {
   #steps = 0;
 
-  /** The state from which a part is matched, and then what follows it. */
+  /** Returns the first state of a part that is followed by `next`. */
   compile(part: Part, next: State): State {
     if (++this.#steps > MAX_STATES) {
       throw new ExpressionError(
-        `it is too large: repetitions count for ${MAX_STATES} parts at most`,
+        `it is too large: repetitions can expand to ${MAX_STATES} parts at most`,
       );
     }
     switch (part.kind) {
@@ -97,11 +97,11 @@ class Compiler {
     return state;
   }
 
-  /** Any number of the part, or at least one. */
-  #loop(part: Part, isOne: boolean, next: State): State {
+  /** Repeats a part without an upper limit, at least once if `once`. */
+  #loop(part: Part, once: boolean, next: State): State {
     const again: State & { kind: 'split' } = { kind: 'split', next: [next] };
     const first = this.compile(part, again);
     again.next.push(first);
-    return isOne ? first : again;
+    return once ? first : again;
   }
 }

@@ -1,4 +1,4 @@
-/** What an expression consists of. Groups leave no trace: only whether a text matches counts. */
+/** A part of an expression. Groups have no part of their own, because their captures are not needed. */
 export type Part =
   | { readonly kind: 'character'; readonly matches: CharacterTest }
   | { readonly kind: 'sequence'; readonly parts: readonly Part[] }
@@ -9,15 +9,15 @@ export type Part =
 /** Whether a UTF-16 code unit is one of a class. */
 export type CharacterTest = (code: number) => boolean;
 
-/** The text is not an expression that is supported. The message says why. */
+/** The expression has an error or unsupported syntax. The message gives the reason. */
 export class ExpressionError extends Error {
   override readonly name = 'ExpressionError';
 }
 
-/** Deeper nesting would need a larger stack to read. No list of origins needs a tenth of this. */
+/** Maximum length, which also limits the recursion. No list of origins needs a tenth of this. */
 const MAX_LENGTH = 1_000;
 
-/** Reads JavaScript's regular expressions, but for what makes them more than regular. */
+/** Parses JavaScript's regular expressions, without the syntax that requires backtracking. */
 export function readExpression(text: string): Part {
   if (text.length > MAX_LENGTH)
     throw new ExpressionError(`it is longer than ${MAX_LENGTH} characters`);
@@ -44,7 +44,7 @@ const CLASSES: Readonly<Record<string, CharacterTest>> = {
 
 const CONTROLS: Readonly<Record<string, number>> = { t: 9, n: 10, v: 11, f: 12, r: 13 };
 
-/** Characters that mean something unless they are escaped. */
+/** Characters with a special meaning unless they are escaped. */
 const SPECIAL = '()[]{}*+?|';
 
 class Reader {
@@ -57,8 +57,8 @@ class Reader {
 
   read(): Part {
     const part = this.#choice();
-    // Only a closing parenthesis ends a choice early.
-    if (this.#at < this.#text.length) throw new ExpressionError('`)` closes nothing');
+    // Only `)` ends a choice before the end of the text.
+    if (this.#at < this.#text.length) throw new ExpressionError('`)` has no matching `(`');
     return part;
   }
 
@@ -80,8 +80,8 @@ class Reader {
     const part = this.#single();
     const counts = this.#counts();
     if (counts === undefined) return part;
-    if (part.kind === 'edge') throw new ExpressionError('`^` and `$` can not be repeated');
-    // Whether as much or as little as possible is tried first makes no difference here.
+    if (part.kind === 'edge') throw new ExpressionError('`^` and `$` cannot be repeated');
+    // Ignores laziness, which does not change whether the whole text matches.
     this.#take('?');
     return { kind: 'repeat', part, ...counts };
   }
@@ -92,10 +92,10 @@ class Reader {
     if (this.#take('?')) return { min: 0, max: 1 };
     const found = this.#match(/\{([0-9]+)(?:(,)([0-9]*))?\}/y);
     if (found === undefined) return undefined;
-    const [, least = '', comma, most = ''] = found;
-    const min = Number(least);
-    const max = comma === undefined ? min : most === '' ? Infinity : Number(most);
-    if (max < min) throw new ExpressionError(`\`${found[0]}\` counts down`);
+    const [, from = '', comma, to = ''] = found;
+    const min = Number(from);
+    const max = comma === undefined ? min : to === '' ? Infinity : Number(to);
+    if (max < min) throw new ExpressionError(`\`${found[0]}\` has a maximum below its minimum`);
     return { min, max };
   }
 
@@ -117,7 +117,7 @@ class Reader {
       default:
         if (SPECIAL.includes(character)) {
           throw new ExpressionError(
-            `\`${character}\` has no meaning there; for the character write \`\\${character}\``,
+            `\`${character}\` is not valid there; to match the character, write \`\\${character}\``,
           );
         }
         return oneOf(asTest(character.charCodeAt(0)));
@@ -135,7 +135,7 @@ class Reader {
     return part;
   }
 
-  /** A class of characters behind its opening bracket. */
+  /** Reads a character class after its opening bracket. */
   #class(): CharacterTest {
     const isNegated = this.#take('^');
     const tests: CharacterTest[] = [];
@@ -149,12 +149,12 @@ class Reader {
 
   #classItem(): CharacterTest {
     const from = this.#classCharacter();
-    // A hyphen at the end stands for itself.
+    // A hyphen before the closing bracket is a literal hyphen.
     if (!this.#sees('-') || this.#sees('-]')) return asTest(from);
     this.#next();
     const to = this.#classCharacter();
     if (typeof from !== 'number' || typeof to !== 'number' || to < from) {
-      throw new ExpressionError('a range in `[…]` must go from a character to a later one');
+      throw new ExpressionError('a range in `[…]` must go from a lower character to a higher one');
     }
     return (code) => code >= from && code <= to;
   }
@@ -164,7 +164,7 @@ class Reader {
     return character === '\\' ? this.#escape() : character.charCodeAt(0);
   }
 
-  /** What follows a backslash. */
+  /** Reads an escape after its backslash. */
   #escape(): number | CharacterTest {
     const hex = this.#match(/x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})/y);
     if (hex !== undefined) return Number.parseInt(hex[1] ?? hex[2] ?? '', 16);
@@ -179,7 +179,7 @@ class Reader {
 
   #next(): string {
     const character = this.#text[this.#at];
-    if (character === undefined) throw new ExpressionError('it breaks off');
+    if (character === undefined) throw new ExpressionError('it ends unexpectedly');
     this.#at++;
     return character;
   }
@@ -203,7 +203,7 @@ class Reader {
   }
 }
 
-/** Header values have no character beyond Latin-1, so that each test costs the same. */
+/** Precomputes the test for Latin-1, the characters of header values, so that each lookup takes constant time. */
 function oneOf(test: CharacterTest): Part {
   const table = Array.from({ length: 256 }, (_, code) => test(code));
   return { kind: 'character', matches: (code) => table[code] ?? test(code) };

@@ -20,14 +20,14 @@ export function inEachFormat(media: object): Readonly<Record<string, object>> {
 export function asYaml(params: object): string {
   const writer = new YamlWriter();
   scan(params, writer);
-  return writer.take();
+  return writer.flush();
 }
 
 /** Parameters of a command as they are written in XML. */
 export function asXml(command: string, params: object): string {
   const writer = new XmlWriter(command);
   scan(params, writer);
-  return writer.take();
+  return writer.flush();
 }
 
 function scan(params: object, writer: YamlWriter | XmlWriter): void {

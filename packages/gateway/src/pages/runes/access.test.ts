@@ -1,8 +1,8 @@
 import type { Page } from 'playwright-core';
 import { READONLY, Rune } from '@clnrest/runes';
 import { describe, expect, test } from 'vitest';
-import { accessProblems, overhang, SIGHTS } from '../../testing/browser.ts';
-import { handedOut, openWorkbench, UNRESTRICTED } from '../../testing/workbench.ts';
+import { accessProblems, overhang, APPEARANCES } from '../../testing/browser.ts';
+import { restrictedRune, openRunes, UNRESTRICTED } from '../../testing/runes-page.ts';
 
 /** What keeps somebody from using the page as it stands. */
 async function faults(page: Page): Promise<readonly string[]> {
@@ -11,8 +11,8 @@ async function faults(page: Page): Promise<readonly string[]> {
 }
 
 describe('everybody can use the workbench', { timeout: 120_000 }, () => {
-  test.for(SIGHTS)('$name', async ({ colorScheme, viewport }, context) => {
-    const { page, input } = await openWorkbench(context, {}, { colorScheme, viewport });
+  test.for(APPEARANCES)('$name', async ({ colorScheme, viewport }, context) => {
+    const { page, input } = await openRunes(context, {}, { colorScheme, viewport });
     const found: Record<string, readonly string[]> = {};
     const look = async (when: string): Promise<void> => {
       found[when] = await faults(page);
@@ -50,7 +50,7 @@ describe('everybody can use the workbench', { timeout: 120_000 }, () => {
   });
 
   test('with a keyboard alone', async (context) => {
-    const { page } = await openWorkbench(context);
+    const { page } = await openRunes(context);
     const press = async (...keys: readonly string[]): Promise<void> => {
       for (const key of keys) await page.keyboard.press(key);
     };
@@ -89,7 +89,7 @@ describe('everybody can use the workbench', { timeout: 120_000 }, () => {
     await goTo('Copy');
     await press('Enter');
     await page.getByRole('button', { name: 'Copied' }).waitFor();
-    const rune = Rune.fromBase64(await handedOut(page));
+    const rune = Rune.fromBase64(await restrictedRune(page));
     expect(rune.restrictions.map((each) => each.encode())).toEqual([
       ...READONLY.map((each) => each.encode()),
       'comment#by keyboard',
@@ -100,6 +100,6 @@ describe('everybody can use the workbench', { timeout: 120_000 }, () => {
       if (await page.evaluate("document.activeElement.matches('[data-added]')")) break;
     }
     await press('Enter');
-    expect(Rune.fromBase64(await handedOut(page)).restrictions).toHaveLength(3);
+    expect(Rune.fromBase64(await restrictedRune(page)).restrictions).toHaveLength(3);
   });
 });

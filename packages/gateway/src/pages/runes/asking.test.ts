@@ -1,7 +1,7 @@
 import { Restriction, Rune } from '@clnrest/runes';
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
-import { card, openWorkbench, readText, UNRESTRICTED } from '../../testing/workbench.ts';
+import { card, openRunes, readText, UNRESTRICTED } from '../../testing/runes-page.ts';
 
 const rune = (...restrictions: readonly (readonly string[])[]): string =>
   Rune.fromBase64(UNRESTRICTED)
@@ -12,7 +12,7 @@ const verdict = (page: Page) => readText(asking(page).getByRole('status'));
 
 describe('a rune is asked', { timeout: 60_000 }, () => {
   test('whether it may call a command, and each restriction answers', async (context) => {
-    const { page, complaints, input } = await openWorkbench(context);
+    const { page, complaints, input } = await openRunes(context);
     await input.fill(rune(['method=pay', 'method^list'], ['pnamelevel/io'], ['pnum<2']));
     expect(await verdict(page)).toContain('Enter a command');
     await page.getByLabel('Command').last().fill('listpeers');
@@ -40,7 +40,7 @@ describe('a rune is asked', { timeout: 60_000 }, () => {
   });
 
   test('at a time, after a use, and from a node', async (context) => {
-    const { page, input } = await openWorkbench(context, {}, { timezoneId: 'UTC' });
+    const { page, input } = await openRunes(context, {}, { timezoneId: 'UTC' });
     const node = `02${'ab'.repeat(32)}`;
     await input.fill(rune(['time<1893456000'], ['per=1min'], ['id!', `id=${node}`]));
     await page.getByLabel('Command').last().fill('pay');
@@ -63,7 +63,7 @@ describe('a rune is asked', { timeout: 60_000 }, () => {
   });
 
   test('about when it was last used only where that matters', async (context) => {
-    const { page, input } = await openWorkbench(context);
+    const { page, input } = await openRunes(context);
     await input.fill(rune(['method=pay']));
     expect(await page.getByLabel('Last used').isVisible()).toBe(false);
     await page.getByRole('button', { name: 'Once a minute' }).click();
@@ -71,7 +71,7 @@ describe('a rune is asked', { timeout: 60_000 }, () => {
   });
 
   test('with a command’s parameters filled in by name', async (context) => {
-    const { page, input } = await openWorkbench(context);
+    const { page, input } = await openRunes(context);
     await input.fill(UNRESTRICTED);
     await page.getByLabel('Command').last().fill('pay');
     await asking(page).getByText('pay bolt11 [amount_msat] [label]').waitFor();
@@ -80,7 +80,7 @@ describe('a rune is asked', { timeout: 60_000 }, () => {
   });
 
   test('what can not be asked is told at its place', async (context) => {
-    const { page, input } = await openWorkbench(context);
+    const { page, input } = await openRunes(context);
     await input.fill(UNRESTRICTED);
     await page.getByLabel('Command').last().fill('pay');
     for (const [label, value, words] of [

@@ -2,7 +2,13 @@ import { READONLY, Restriction, Rune } from '@clnrest/runes';
 import type { Page } from 'playwright-core';
 import decodeQR from 'qr/decode.js';
 import { describe, expect, test } from 'vitest';
-import { card, handedOut, openWorkbench, readText, UNRESTRICTED } from '../../testing/workbench.ts';
+import {
+  card,
+  restrictedRune,
+  openRunes,
+  readText,
+  UNRESTRICTED,
+} from '../../testing/runes-page.ts';
 
 /** Presses a button of copying and gives what is in the clipboard then. */
 async function copied(page: Page, what: string): Promise<unknown> {
@@ -31,7 +37,7 @@ async function scanned(page: Page): Promise<string> {
 
 describe('a rune is handed out', { timeout: 60_000 }, () => {
   test('copied, with what was added', async (context) => {
-    const { page, complaints, input } = await openWorkbench(context);
+    const { page, complaints, input } = await openRunes(context);
     await input.fill(UNRESTRICTED);
     await page.getByRole('button', { name: 'Read only' }).click();
     const rune = Rune.fromBase64(UNRESTRICTED).restrictAll(READONLY).toBase64();
@@ -40,7 +46,7 @@ describe('a rune is handed out', { timeout: 60_000 }, () => {
   });
 
   test('as a call with curl that asks what was asked here', async (context) => {
-    const { page, input } = await openWorkbench(context);
+    const { page, input } = await openRunes(context);
     await input.fill(UNRESTRICTED);
     await page.getByLabel('Command', { exact: true }).last().fill('pay');
     await page.getByLabel('Parameters (JSON').fill(`{"label": "it's"}`);
@@ -64,7 +70,7 @@ describe('a rune is handed out', { timeout: 60_000 }, () => {
   test.for(['light', 'dark'] as const)(
     'as a pairing link to be scanned, %s',
     async (colorScheme, context) => {
-      const { page, input, gateway } = await openWorkbench(context, {}, { colorScheme });
+      const { page, input, gateway } = await openRunes(context, {}, { colorScheme });
       await input.fill(UNRESTRICTED);
       const link = `clnrest+${gateway.url}?rune=${UNRESTRICTED}`;
       expect(await copied(page, 'Pairing link for a wallet')).toBe(link);
@@ -74,7 +80,7 @@ describe('a rune is handed out', { timeout: 60_000 }, () => {
   );
 
   test('to another address, or back to this one', async (context) => {
-    const { page, input, gateway } = await openWorkbench(context);
+    const { page, input, gateway } = await openRunes(context);
     await input.fill(UNRESTRICTED);
     const address = page.getByLabel('Node address');
     expect(await address.inputValue()).toBe(gateway.url);
@@ -89,7 +95,7 @@ describe('a rune is handed out', { timeout: 60_000 }, () => {
   });
 
   test('by hand where the page may not copy', async (context) => {
-    const { page, input } = await openWorkbench(context, {}, { permissions: [] });
+    const { page, input } = await openRunes(context, {}, { permissions: [] });
     await page.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined })");
     await input.fill(UNRESTRICTED);
     await page.getByRole('button', { name: 'Copy' }).first().click();
@@ -98,10 +104,10 @@ describe('a rune is handed out', { timeout: 60_000 }, () => {
   });
 
   test('to the page of events, in the fragment of the address', async (context) => {
-    const { page, input, gateway } = await openWorkbench(context);
+    const { page, input, gateway } = await openRunes(context);
     await input.fill(UNRESTRICTED);
     await page.getByRole('button', { name: 'Once a minute' }).click();
-    const rune = await handedOut(page);
+    const rune = await restrictedRune(page);
     const link = page.getByRole('link', { name: 'Watch events with this rune' });
     expect(await link.getAttribute('href')).toBe(`events#rune=${encodeURIComponent(rune)}`);
     expect(gateway.node.calls.map(({ method }) => method)).toEqual(['help']);
@@ -113,7 +119,7 @@ describe('a rune is handed out', { timeout: 60_000 }, () => {
   });
 
   test('but not there with a rune for another node', async (context) => {
-    const { page, input } = await openWorkbench(context);
+    const { page, input } = await openRunes(context);
     await input.fill(`clnrest+https://node.local:3010?rune=${UNRESTRICTED}`);
     await card(page, 'Share the rune').waitFor();
     expect(await page.locator('#out-events').isVisible()).toBe(false);
@@ -121,7 +127,7 @@ describe('a rune is handed out', { timeout: 60_000 }, () => {
   });
 
   test('and taken over from another page, which leaves nothing in the address', async (context) => {
-    const { page, input, gateway } = await openWorkbench(context);
+    const { page, input, gateway } = await openRunes(context);
     const narrow = Rune.fromBase64(UNRESTRICTED).restrict(Restriction.of('method=pay')).toBase64();
     for (const rune of [UNRESTRICTED, narrow]) {
       await page.goto(`${gateway.url}/runes#rune=${encodeURIComponent(rune)}`);

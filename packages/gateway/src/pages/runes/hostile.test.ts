@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { overhang, PHONE } from '../../testing/browser.ts';
-import { card, openWorkbench, type Workbench } from '../../testing/workbench.ts';
+import { card, openRunes, type RunesTab } from '../../testing/runes-page.ts';
 
 /** A rune of whatever text, as anyone can make one: nothing in the page tells that it is not genuine. */
 const withText = (text: string | Buffer): string =>
@@ -16,7 +16,7 @@ const MARKUP =
   '<img src=x onerror=alert(1)></p><script>alert(2)</script><b class="card" id="verdict">\\\\"\'`${alert(3)}';
 
 /** Does all that shows text of the rune, and waits for the answer, which comes only if the page is alive. */
-async function work({ page, input }: Workbench, rune: string): Promise<void> {
+async function work({ page, input }: RunesTab, rune: string): Promise<void> {
   await input.fill(rune);
   await card(page, 'What the rune allows').waitFor();
   await page.getByText('Output of decode').click();
@@ -43,7 +43,7 @@ describe('a hostile rune does no harm', { timeout: 60_000 }, () => {
       '=0&pnamea=\u0007\u001b[2J\n\r\u202e\u2066\u200b\u2028\ufeff&method=\u202edetimrep',
     ],
   ] as const)('%s', async ([, text], context) => {
-    const workbench = await openWorkbench(context);
+    const workbench = await openRunes(context);
     const { page, complaints } = workbench;
     page.on('dialog', (dialog) => complaints.push(dialog.message()));
     await work(workbench, withText(text));
@@ -54,7 +54,7 @@ describe('a hostile rune does no harm', { timeout: 60_000 }, () => {
   });
 
   test('bytes that are no text', async (context) => {
-    const workbench = await openWorkbench(context);
+    const workbench = await openRunes(context);
     const bytes = Buffer.concat([
       Buffer.from('=0&pnamea='),
       Buffer.from([0xff, 0xed, 0xa0, 0x80, 0xc3]),
@@ -77,7 +77,7 @@ describe('a hostile rune does no harm', { timeout: 60_000 }, () => {
     ['twenty thousand alternatives', `=0&${repeated(20_000, () => 'a=', '|')}`],
     ['an endless id', `=${'9'.repeat(65_000)}&method=x`],
   ] as const)('%s, on a phone', async ([, text], context) => {
-    const workbench = await openWorkbench(context, {}, { viewport: PHONE });
+    const workbench = await openRunes(context, {}, { viewport: PHONE });
     const { page, complaints } = workbench;
     await work(workbench, withText(text));
     expect(await overhang(page)).toBe(0);
@@ -100,7 +100,7 @@ describe('a hostile rune does no harm', { timeout: 60_000 }, () => {
   });
 
   test('what is no rune is told without it, however long', async (context) => {
-    const { page, input, complaints } = await openWorkbench(context);
+    const { page, input, complaints } = await openRunes(context);
     await input.fill('<b>'.repeat(200_000));
     await page.getByRole('alert').getByText('too long to be a rune: 600000 characters').waitFor();
     await input.fill('<b>\u202e');

@@ -1,7 +1,13 @@
 import { READONLY, Restriction, Rune } from '@clnrest/runes';
 import type { Locator, Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
-import { card, handedOut, openWorkbench, readText, UNRESTRICTED } from '../../testing/workbench.ts';
+import {
+  card,
+  restrictedRune,
+  openRunes,
+  readText,
+  UNRESTRICTED,
+} from '../../testing/runes-page.ts';
 
 const RUNE = Rune.fromBase64(UNRESTRICTED);
 const restricted = (...restrictions: readonly Restriction[]): string =>
@@ -18,7 +24,7 @@ const options = async (page: Page, id: string): Promise<readonly string[]> =>
 
 describe('a rune is narrowed', { timeout: 60_000 }, () => {
   test('by a form: alternatives in a restriction, and several restrictions', async (context) => {
-    const { page, complaints, input } = await openWorkbench(context);
+    const { page, complaints, input } = await openRunes(context);
     await input.fill(UNRESTRICTED);
     await line(page, 0).getByLabel('Command', { exact: true }).fill('pay');
     await page.getByRole('button', { name: 'Add alternative' }).click();
@@ -33,7 +39,7 @@ describe('a rune is narrowed', { timeout: 60_000 }, () => {
     await line(page, 0).getByLabel('About').selectOption('rate');
     await line(page, 0).getByLabel('Number', { exact: true }).fill('60');
     await page.keyboard.press('Enter');
-    expect(await handedOut(page)).toBe(
+    expect(await restrictedRune(page)).toBe(
       restricted(Restriction.of('method=pay', 'method^list'), Restriction.of('rate=60')),
     );
     expect(await page.getByText('A rune with 2 restrictions, 2 of them added.').count()).toBe(1);
@@ -41,7 +47,7 @@ describe('a rune is narrowed', { timeout: 60_000 }, () => {
   });
 
   test('with the commands of the node, and their parameters', async (context) => {
-    const { page, input, gateway } = await openWorkbench(context);
+    const { page, input, gateway } = await openRunes(context);
     await input.fill(UNRESTRICTED);
     await expect.poll(() => options(page, 'commands')).toEqual(['getinfo', 'listpeers', 'pay']);
     expect(await line(page, 0).getByLabel('Command', { exact: true }).getAttribute('list')).toBe(
@@ -62,7 +68,7 @@ describe('a rune is narrowed', { timeout: 60_000 }, () => {
     await line(page, 0).getByLabel('Operator').selectOption('!');
     expect(await line(page, 0).getByLabel('Value').isVisible()).toBe(false);
     await page.getByRole('button', { name: 'Add restriction' }).click();
-    expect(await handedOut(page)).toBe(
+    expect(await restrictedRune(page)).toBe(
       restricted(Restriction.of('pnameamountmsat<5000'), Restriction.of('parr1!')),
     );
     // It asked as anyone may, and asked for nothing else.
@@ -70,7 +76,7 @@ describe('a rune is narrowed', { timeout: 60_000 }, () => {
   });
 
   test('also where the node does not tell its commands', async (context) => {
-    const { page, input, complaints } = await openWorkbench(context);
+    const { page, input, complaints } = await openRunes(context);
     await expect.poll(() => options(page, 'commands')).toHaveLength(3);
     await page.route('**/v1/list-methods', (route) => route.abort());
     await page.reload();
@@ -78,12 +84,12 @@ describe('a rune is narrowed', { timeout: 60_000 }, () => {
     await page.getByText('The node’s commands are not available').waitFor();
     await line(page, 0).getByLabel('Command', { exact: true }).fill('pay');
     await page.getByRole('button', { name: 'Add restriction' }).click();
-    expect(await handedOut(page)).toBe(restricted(Restriction.of('method=pay')));
+    expect(await restrictedRune(page)).toBe(restricted(Restriction.of('method=pay')));
     for (const complaint of complaints) expect(complaint).toContain('ERR_FAILED');
   });
 
   test('until a time that is picked, by the clock of whoever picks it', async (context) => {
-    const { page, input } = await openWorkbench(context, {}, { timezoneId: 'Asia/Tokyo' });
+    const { page, input } = await openRunes(context, {}, { timezoneId: 'Asia/Tokyo' });
     await input.fill(UNRESTRICTED);
     await line(page, 0).getByLabel('About').selectOption('time');
     const picker = line(page, 0).getByLabel('Date and time');
@@ -94,11 +100,11 @@ describe('a rune is narrowed', { timeout: 60_000 }, () => {
       `until 2040-01-31 03:00:00 UTC time<${seconds}`,
     );
     await page.getByRole('button', { name: 'Add restriction' }).click();
-    expect(await handedOut(page)).toBe(restricted(Restriction.of(`time<${seconds}`)));
+    expect(await restrictedRune(page)).toBe(restricted(Restriction.of(`time<${seconds}`)));
   });
 
   test('by invoices, node ids, pauses and comments', async (context) => {
-    const { page, input } = await openWorkbench(context);
+    const { page, input } = await openRunes(context);
     await input.fill(UNRESTRICTED);
     const node = `02${'ab'.repeat(32)}`;
     const add = async (kind: string, fields: Readonly<Record<string, string>>, unit?: string) => {
@@ -115,7 +121,7 @@ describe('a rune is narrowed', { timeout: 60_000 }, () => {
     await add('pnum', { Number: '2' });
     await add('per', { Number: '5' }, 'hour');
     await add('comment', { Text: 'for the shop' });
-    expect(await handedOut(page)).toBe(
+    expect(await restrictedRune(page)).toBe(
       restricted(
         ...[
           'pinvbolt11_amount<10000',
@@ -130,7 +136,7 @@ describe('a rune is narrowed', { timeout: 60_000 }, () => {
   });
 
   test('by one button, or as text', async (context) => {
-    const { page, input } = await openWorkbench(context);
+    const { page, input } = await openRunes(context);
     await input.fill(UNRESTRICTED);
     await page.getByRole('button', { name: 'Read only' }).click();
     await page.getByRole('button', { name: 'Once a minute' }).click();
@@ -139,7 +145,7 @@ describe('a rune is narrowed', { timeout: 60_000 }, () => {
     await text.fill('method/stop\npnum<3|pnamelabel=a\\|b');
     await page.getByRole('button', { name: 'Add from text' }).click();
     expect(await text.inputValue()).toBe('');
-    expect(await handedOut(page)).toBe(
+    expect(await restrictedRune(page)).toBe(
       restricted(
         ...READONLY,
         Restriction.of('per=1min'),
@@ -156,7 +162,7 @@ describe('a rune is narrowed', { timeout: 60_000 }, () => {
   });
 
   test('and what was added is removed again, what came with it is not', async (context) => {
-    const { page, input } = await openWorkbench(context);
+    const { page, input } = await openRunes(context);
     await input.fill(restricted(Restriction.of('method=pay')));
     await page.getByRole('button', { name: 'Once a minute' }).click();
     await page.getByRole('button', { name: 'Read only' }).click();
@@ -164,17 +170,17 @@ describe('a rune is narrowed', { timeout: 60_000 }, () => {
     expect(await list.count()).toBe(4);
     expect(await list.first().getByRole('button').count()).toBe(0);
     await page.getByRole('button', { name: 'Remove: at most once every minute' }).click();
-    expect(await handedOut(page)).toBe(restricted(Restriction.of('method=pay'), ...READONLY));
+    expect(await restrictedRune(page)).toBe(restricted(Restriction.of('method=pay'), ...READONLY));
     // The next button stands where that one was.
     const focused = await page.evaluate('document.activeElement.getAttribute("aria-label")');
     expect(focused).toContain("Remove: the command starts with 'list'");
     await page.getByRole('button', { name: 'Remove all added restrictions' }).click();
-    expect(await handedOut(page)).toBe(restricted(Restriction.of('method=pay')));
+    expect(await restrictedRune(page)).toBe(restricted(Restriction.of('method=pay')));
     expect(await page.evaluate('document.activeElement.id')).toBe('explaining-title');
   });
 
   test('with what is missing told at its place', async (context) => {
-    const { page, input } = await openWorkbench(context);
+    const { page, input } = await openRunes(context);
     await input.fill(UNRESTRICTED);
     await page.getByRole('button', { name: 'Add restriction' }).click();
     const command = line(page, 0).getByLabel('Command', { exact: true });
@@ -186,14 +192,14 @@ describe('a rune is narrowed', { timeout: 60_000 }, () => {
   });
 
   test('with what lint would say, before it is added', async (context) => {
-    const { page, input } = await openWorkbench(context);
+    const { page, input } = await openRunes(context);
     await input.fill(restricted(Restriction.of('method=pay')));
     await line(page, 0).getByLabel('Command', { exact: true }).fill('xpay');
     expect(await readText(page.locator('#draft-preview'))).toContain('Mistake: no call passes');
   });
 
   test('but not behind an empty restriction', async (context) => {
-    const { page, input } = await openWorkbench(context);
+    const { page, input } = await openRunes(context);
     const empty = Buffer.concat([Buffer.alloc(32), Buffer.from('=0&method=pay&')]);
     await input.fill(empty.toString('base64url'));
     await page.getByText('This rune ends with an empty restriction.').waitFor();

@@ -1,12 +1,12 @@
 import { Restriction, Rune } from '@clnrest/runes';
 import { describe, expect, test } from 'vitest';
-import { card, openWorkbench, readText, UNRESTRICTED } from '../../testing/workbench.ts';
+import { card, openRunes, readText, UNRESTRICTED } from '../../testing/runes-page.ts';
 
 const RUNE = Rune.fromBase64(UNRESTRICTED);
 
 describe('a rune that is pasted', { timeout: 60_000 }, () => {
   test('is read in words', async (context) => {
-    const { page, complaints, input } = await openWorkbench(context);
+    const { page, complaints, input } = await openRunes(context);
     const rune = RUNE.restrict(Restriction.of('method^list', 'method=summary')).restrict(
       Restriction.of('per=1min'),
     );
@@ -29,14 +29,14 @@ describe('a rune that is pasted', { timeout: 60_000 }, () => {
   });
 
   test('comes out of a pairing link, too', async (context) => {
-    const { page, input } = await openWorkbench(context);
+    const { page, input } = await openRunes(context);
     await input.fill(`clnrest+https://node.local:3010?rune=${UNRESTRICTED}`);
     await page.getByText('A rune with no restrictions, for https://node.local:3010.').waitFor();
     expect(await page.getByLabel('Node address').inputValue()).toBe('https://node.local:3010');
   });
 
   test('is warned of where it is unrestricted', async (context) => {
-    const { page, input } = await openWorkbench(context);
+    const { page, input } = await openRunes(context);
     await input.fill(UNRESTRICTED);
     const warning =
       'Danger: no restrictions: anyone who has this rune can spend all funds of the node';
@@ -49,7 +49,7 @@ describe('a rune that is pasted', { timeout: 60_000 }, () => {
   });
 
   test('is looked over by lint', async (context) => {
-    const { page, input } = await openWorkbench(context);
+    const { page, input } = await openRunes(context);
     const twice = RUNE.restrict(Restriction.of('method=pay')).restrict(
       Restriction.of('method=xpay'),
     );
@@ -63,7 +63,7 @@ describe('a rune that is pasted', { timeout: 60_000 }, () => {
   });
 
   test('is told in clear words if it is none', async (context) => {
-    const { page, complaints, input } = await openWorkbench(context);
+    const { page, complaints, input } = await openRunes(context);
     await input.fill('AAAA');
     const words =
       'This is too short to be a rune, which has at least 43 characters. Part of the rune is probably missing.';
@@ -79,7 +79,7 @@ describe('a rune that is pasted', { timeout: 60_000 }, () => {
   });
 
   test('or taken as an example, and cleared again', async (context) => {
-    const { page, input } = await openWorkbench(context);
+    const { page, input } = await openRunes(context);
     await page.getByRole('button', { name: 'Use an example' }).click();
     expect(await card(page, 'What the rune allows').getByRole('listitem').count()).toBe(2);
     await page.getByRole('button', { name: 'Once a minute' }).click();

@@ -6,7 +6,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { openTab } from '../../testing/browser.ts';
 import { FakeNode } from '../../testing/fake-node.ts';
 import { testGateway } from '../../testing/gateway.ts';
-import { handedOut, STRICT_POLICY, UNRESTRICTED } from '../../testing/workbench.ts';
+import { restrictedRune, STRICT_POLICY, UNRESTRICTED } from '../../testing/runes-page.ts';
 
 /** Stands between a browser and a server and keeps all that the browser sends, byte by byte. */
 async function eavesdrop(port: number): Promise<{ url: string; heard: () => string }> {
@@ -63,12 +63,12 @@ async function doEverything(page: Page): Promise<string[]> {
   await page.getByLabel('Requesting peer (').fill(`02${'ab'.repeat(32)}`);
   await page.getByText('Show the link as a QR code').click();
   for (const button of await page.getByRole('button', { name: 'Copy' }).all()) await button.click();
-  const narrowed = await handedOut(page);
+  const narrowed = await restrictedRune(page);
   await page
     .getByLabel('Rune or pairing link')
     .fill(`clnrest+https://127.0.0.1:1?rune=${narrowed}`);
   await page.getByText('for https://127.0.0.1:1').waitFor();
-  const again = await handedOut(page);
+  const again = await restrictedRune(page);
   // From another page, in the fragment; and once more from the start.
   await page.goto(new URL('/runes', page.url()).href + `#rune=${encodeURIComponent(narrowed)}`);
   await page.reload();

@@ -1,0 +1,103 @@
+import type { Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
+import { accessProblems, openTab, overhang, APPEARANCES } from '../testing/browser.ts';
+import { FakeNode } from '../testing/fake-node.ts';
+import { testGateway, type TestGateway } from '../testing/gateway.ts';
+import { RUNE } from '../testing/rune.ts';
+
+async function helpful(): Promise<TestGateway> {
+  const node = await FakeNode.start({
+    help: (call) => {
+      const many = Array.from({ length: 40 }, (_, i) => `{"command":"plugin-${i} [a_parameter]"}`);
+      call.result(`{"help":[{"command":"getinfo "},${many.join()}]}`);
+    },
+    getinfo: (call) => call.result(`{"id":"02aabb","num_peers":0,"alias":"${'x'.repeat(200)}"}`),
+  });
+  return testGateway({ node });
+}
+
+/** What is wrong with the page as it stands. */
+async function faults(page: Page): Promise<readonly string[]> {
+  const beyond = await overhang(page);
+  return [...(await accessProblems(page)), ...(beyond > 0 ? [`${beyond} px beyond the edge`] : [])];
+}
+
+describe('everybody can use', { timeout: 120_000 }, () => {
+  test.for(APPEARANCES)('the API’s page: $name', async ({ colorScheme, viewport }, context) => {
+    const gateway = await helpful();
+    const { page, complaints } = await openTab(context, gateway.url, { colorScheme, viewport });
+    await page.goto(gateway.url);
+    const found: string[] = [];
+    const look = async (when: string) => {
+      for (const fault of await faults(page)) found.push(`${when}: ${fault}`);
+    };
+    const operation = page.locator('.opblock-post').first();
+    await operation.waitFor();
+    await look('at first');
+    await page.getByRole('button', { name: 'Authorize' }).first().click();
+    const dialog = page.locator('.dialog-ux');
+    await dialog.getByRole('textbox').fill(RUNE);
+    await look('a rune is asked for');
+    await dialog.getByRole('button', { name: 'Apply credentials' }).click();
+    await dialog.getByRole('button', { name: 'Remove authorization' }).waitFor();
+    await look('it is there');
+    await dialog.getByRole('button', { name: 'Close' }).first().click();
+    await operation.locator('.opblock-summary').click();
+    await operation.getByRole('button', { name: 'Execute' }).click();
+    await operation.locator('.live-responses-table').first().waitFor();
+    await look('a command was called');
+    for (const tab of await operation.getByRole('tab', { name: 'Schema' }).all()) await tab.click();
+    await page.evaluate("document.querySelectorAll('.models button').forEach((b) => b.click())");
+    await look('all is unfolded');
+    const answer = operation.locator('.responses-table .response').last();
+    const { width = 0 } = (await answer.locator('.renderedMarkdown').boundingBox()) ?? {};
+    expect(width).toBeGreaterThan(viewport.width / 2);
+    expect(found).toEqual([]);
+    expect(complaints).toEqual([]);
+  });
+
+  test.for(APPEARANCES)(
+    'the list of methods: $name',
+    async ({ colorScheme, viewport }, context) => {
+      const gateway = await helpful();
+      const { page, complaints } = await openTab(context, gateway.url, { colorScheme, viewport });
+      await page.goto(`${gateway.url}/v1/list-methods`);
+      expect(await faults(page)).toEqual([]);
+      expect(complaints).toEqual([]);
+      await page.getByRole('link', { name: 'Events' }).click();
+      await page.waitForURL(`${gateway.url}/events`);
+    },
+  );
+
+  test('the API’s page with a keyboard alone', async (context) => {
+    const gateway = await helpful();
+    const { page } = await openTab(context, gateway.url);
+    await page.goto(gateway.url);
+    await page.locator('.opblock-post').first().waitFor();
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate('document.activeElement.textContent')).toBe('Skip to content');
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Tab');
+    // openapi.json, servers, Authorize.
+    for (let i = 0; i < 2; i++) await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    const dialog = page.locator('.dialog-ux');
+    await dialog.getByRole('textbox').waitFor();
+    await page.keyboard.type(RUNE);
+    await page.keyboard.press('Enter');
+    await dialog.getByRole('button', { name: 'Remove authorization' }).waitFor();
+  });
+});
+
+test('the colours of the API’s page change with the system’s', async (context) => {
+  const gateway = await helpful();
+  const { page } = await openTab(context, gateway.url, { colorScheme: 'light' });
+  await page.goto(gateway.url);
+  await page.locator('.opblock-post').first().waitFor();
+  const ground = () =>
+    page.evaluate("getComputedStyle(document.querySelector('.opblock-post')).backgroundColor");
+  const light = await ground();
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await page.locator('html.dark-mode').waitFor();
+  expect(await ground()).not.toBe(light);
+});
