@@ -1,71 +1,71 @@
 /**
- * What one connection sends, as JSON. Texts are bytes as characters up to U+00FF, in which `{{name}}` is a placeholder for
- * what the node gave out (`{{rune}}`, `{{sid}}`, …) and `{{text*count}}` for a text many times.
+ * The input of one connection, as JSON. Each character up to U+00FF of a text is a byte. `{{name}}` is a placeholder for a
+ * value from the node (`{{rune}}`, `{{sid}}`, …). `{{text*count}}` repeats a text.
  */
 export interface FuzzCase {
   readonly kind: string;
-  /** `plain`: without TLS to the port that expects it. */
+  /** `plain`: sends without TLS to the TLS port. */
   readonly protocol: 'http' | 'https' | 'plain';
   readonly items: readonly Item[];
   readonly writes: Writes;
   readonly ending: Ending;
-  /** Goes on sending when the other side has sent FIN, as no well-behaved client does. */
+  /** Continues to send after FIN from the server, unlike a correct client. */
   readonly halfOpen?: true;
 }
 
-/** What is sent as one: a request, an upgrade, frames of a websocket, or bytes that are nothing. */
+/** A unit of input: a request, an upgrade, WebSocket frames or invalid bytes. */
 export interface Item {
   readonly kind: string;
   /** The lines of a request up to its body. */
   readonly head?: readonly string[];
   readonly body?: readonly string[];
   readonly frames?: readonly Frame[];
-  /** The statuses that may answer it. Absent where the bytes can be read in several ways, or in none. */
+  /** The acceptable statuses. Absent if the bytes are ambiguous or invalid. */
   readonly status?: readonly number[];
-  /** What follows it on the connection need not be answered. */
+  /** The server does not have to respond to later items. */
   readonly last?: true;
-  /** Its response never comes, or never ends. */
+  /** The response never starts or never ends. */
   readonly waits?: true;
-  /** Is sent when everything before it has been answered. */
+  /** The client sends the item after all responses to earlier items. */
   readonly after?: 'response';
 }
 
-/** A frame of a websocket. */
+/** A WebSocket frame. */
 export interface Frame {
   readonly opcode: number;
   readonly text: string;
   readonly fin?: false;
   readonly rsv?: number;
   readonly unmasked?: true;
-  /** The length that it claims, where that is not the right one. */
+  /** The declared length, if it is wrong. */
   readonly length?: number;
 }
 
-/** How the bytes are handed to the system. */
+/** How the client writes the bytes. */
 export interface Writes {
-  /** In one piece, in so many pieces, or byte by byte. */
+  /** The number of writes: one, several, or one per byte. */
   readonly pieces: 'whole' | 'bytes' | number;
-  /** Milliseconds between two pieces. */
+  /** Milliseconds between two writes. */
   readonly gapMs?: number;
 }
 
 /**
  * - `read`: read the responses, then close;
  * - `end`: send FIN, read until the other side closes;
- * - `destroy`, `reset`: close at once;
- * - `idle`: read, and stay for seconds;
- * - `never-read`: stay for seconds without reading.
+ * - `destroy`, `reset`: close immediately;
+ * - `idle`: read, and keep the connection for seconds;
+ * - `never-read`: keep the connection for seconds without reading.
  */
 export type Ending = 'read' | 'end' | 'destroy' | 'reset' | 'idle' | 'never-read';
 
 /** The values of placeholders. */
 export type Values = Readonly<Record<string, string>>;
 
-/** More than this in one placeholder is written piece by piece. */
+/** Placeholders with more bytes than this are written in pieces. */
 const LARGE = 256 * 1024;
 const PLACEHOLDER = /\{\{(\w+)\}\}|\{\{([^*]{1,200}?)\*([0-9]+)\}\}/g;
 
-/** A text with its placeholders filled in. */
+/** Returns a text with its placeholders filled in. */
 export function fill(text: string, values: Values): string {
   if (!text.includes('{{')) return text;
   return text.replace(PLACEHOLDER, (_, name?: string, repeated?: string, times?: string) =>
@@ -73,7 +73,7 @@ export function fill(text: string, values: Values): string {
   );
 }
 
-/** The bytes of an item, in pieces that are small enough to be held. `{{length}}` is that of its body. */
+/** Yields the bytes of an item in pieces of bounded size. `{{length}}` is the length of its body. */
 export function* bytesOf(item: Item, values: Values): Generator<string> {
   const { head, body = [], frames = [] } = item;
   if (head !== undefined) {
@@ -98,7 +98,7 @@ function* inParts(piece: string, values: Values): Generator<string> {
   yield text.repeat(left);
 }
 
-/** The length of a text when its placeholders are filled in. */
+/** Returns the length of a text with its placeholders filled in. */
 export function lengthOf(text: string, values: Values): number {
   let length = text.length;
   for (const [all, name, repeated, times] of text.matchAll(PLACEHOLDER)) {
@@ -124,6 +124,6 @@ function frameBytes(frame: Frame, values: Values): string {
     head[1] = mask | 127;
     head.writeBigUInt64BE(BigInt(length), 2);
   }
-  // A mask of zeros leaves the text as it is, and is as good as any other.
+  // A mask of zeros is valid and leaves the text unchanged.
   return head.toString('latin1') + (mask === 0 ? '' : '\0\0\0\0') + text;
 }

@@ -1,24 +1,24 @@
 import { waitedForProcessor } from '../test/support/process-tree.ts';
 
 /**
- * How long something has taken, without the time for which this process or one that answers it had to wait for a
- * processor: where two cores are busy, that says nothing about the gateway.
+ * Measures a duration without the time for which this process or a server process waited for a processor. On a busy
+ * machine, that time is not a fault of the gateway.
  */
 export class Excuses {
   readonly #since = performance.now();
   readonly #pids: readonly number[];
   readonly #waited: number;
 
-  /** @param pids the processes that answer */
+  /** @param pids - the server processes */
   constructor(pids: readonly number[]) {
     this.#pids = [process.pid, ...pids];
     this.#waited = this.#waits();
   }
 
-  /** Milliseconds so far. */
+  /** Returns the milliseconds so far. */
   get ms(): number {
     const ms = performance.now() - this.#since;
-    // Reading what the system counts costs more than a clock, and is in vain as long as all is quick.
+    // The counters in /proc cost more than a clock: read them only after a long time.
     return ms < 100 ? ms : ms - (this.#waits() - this.#waited);
   }
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { encodePairingLink } from '@clnrest/runes';
 import { readFileSync } from 'node:fs';
 import { CLNREST } from '../support/sandbox-node.ts';
-import { startProxy, type ProxyHabits } from '../support/proxy.ts';
+import { startProxy, type ProxyFaults } from '../support/proxy.ts';
 import { useNode } from '../support/use-node.ts';
 
 interface Check {
@@ -149,7 +149,7 @@ describe('clnrest doctor with a node', () => {
 describe('clnrest doctor with a node behind a proxy', () => {
   const node = useNode('--rest-protocol=http');
 
-  test.each<[string, ProxyHabits, Record<string, string>]>([
+  test.each<[string, ProxyFaults, Record<string, string>]>([
     ['forwards everything', {}, {}],
     ['drops upgrades', { upgrades: 'dropped' }, { websocket: 'upgrade_lost' }],
     ['refuses upgrades', { upgrades: 'refused' }, { websocket: 'guarded' }],

@@ -16,8 +16,8 @@ import { readBolt11 } from '@clnrest/runes/bolt11';
 import { useNode } from '../support/use-node.ts';
 
 /**
- * Our judge beside the real one, on runes and calls that nobody thought of: the same answer, word for
- * word. Over the sandbox it would only be compared with itself.
+ * Compares our rune checks with those of lightningd, on generated runes and calls. Both must give the same text. With the
+ * sandbox, the test would compare our code with itself.
  */
 const node = useNode();
 let master: Master;
@@ -90,9 +90,8 @@ const alternative = fc
   .tuple(field, fc.constantFrom(...CONDITIONS), value)
   .map(([name, condition, text]) => new Alternative(name, condition, text));
 /**
- * lightningd v26.06.6 forgets the names of parameters after the first restriction that asks for one:
- * an invoice restriction behind it is refused wrongly (`Unknown invoice parameter`). So one restriction
- * here may ask for parameters, and it comes last.
+ * lightningd v26.06.6 forgets the names of parameters after the first restriction that reads one. It then rejects a
+ * valid invoice restriction (`Unknown invoice parameter`). Therefore only the last restriction here reads parameters.
  */
 const asksForParameters = ({ alternatives }: Restriction): boolean =>
   alternatives.some(({ fieldname }) => !/^(?:time|id|method|pnum)$/.test(fieldname));
@@ -146,7 +145,7 @@ const call = fc.record({
   params,
 });
 
-test('checkrune and our judge agree, word for word', { timeout: 120_000 }, async () => {
+test('checkrune and our check return the same text', { timeout: 120_000 }, async () => {
   await fc.assert(
     fc.asyncProperty(restrictions, call, async (all, given) => {
       const rune = master.create('0', all);
@@ -166,7 +165,7 @@ test('checkrune and our judge agree, word for word', { timeout: 120_000 }, async
       ];
       expect(ours, rune.toString()).toEqual(await refusal(`{${asked.join(',')}}`));
       if (ours === undefined) {
-        // And what lint calls impossible never passes here, either.
+        // lightningd also rejects every call that lint reports as impossible.
         const codes = lint(rune, now / 1_000_000_000n).map(({ code }) => code);
         expect(codes).not.toContain('never_passes');
       }
@@ -179,7 +178,7 @@ test('createrune, decode and showrunes agree with ours', { timeout: 120_000 }, a
   const base = Rune.fromBase64(await node().rune(['method=getinfo']));
   await fc.assert(
     fc.asyncProperty(anyRestrictions, async (all) => {
-      // createrune takes no \u escapes, and JSON needs them for control characters only.
+      // createrune rejects \u escapes. JSON requires them only for control characters.
       const asked = {
         rune: base.toBase64(),
         restrictions: all.map((one) => one.alternatives.map(String)),

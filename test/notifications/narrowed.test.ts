@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { get as getPlain, type IncomingMessage } from 'node:http';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { post } from '../support/http.ts';
-import { listening } from '../support/listeners.ts';
+import { subscribe } from '../support/test-subscriber.ts';
 import { TestProcess } from '../support/process.ts';
 import { CLNREST } from '../support/sandbox-node.ts';
 import { LISTEN_METHOD } from '../support/under-test.ts';
@@ -13,22 +13,22 @@ const node = useNode('--rest-protocol=http', '--rest-rune-recheck=1');
 
 async function makeInvoice(): Promise<string> {
   const label = `narrowed-${randomUUID()}`;
-  const body = JSON.stringify({ amount_msat: 10_000, label, description: 'to be heard of' });
+  const body = JSON.stringify({ amount_msat: 10_000, label, description: 'test' });
   expect((await post(node(), '/v1/invoice', await node().rune(), body)).status).toBe(201);
   return label;
 }
 
-/** A rune that is good for a moment: for the seconds in which it connects and hears. */
-const forAMoment = (): Promise<string> =>
+/** Creates a rune that expires within three seconds, time enough to connect and to receive one notification. */
+const shortLivedRune = (): Promise<string> =>
   node().rune([`method=${LISTEN_METHOD}`], [`time<${Math.floor(Date.now() / 1000) + 3}`]);
 
-describe('a rune that expires while its listener is there', { timeout: 60_000 }, () => {
+describe('a rune that expires while its subscriber is connected', { timeout: 60_000 }, () => {
   const reason = /^Not permitted: time is greater or equal to [0-9]+$/;
 
-  test('by Socket.IO: the reason, and the end', async () => {
-    const ended = await listening(node(), await forAMoment());
+  test('Socket.IO: the server sends the reason and disconnects', async () => {
+    const ended = await subscribe(node(), await shortLivedRune());
     const label = await makeInvoice();
-    await ended.hears((message) => JSON.stringify(message).includes(label));
+    await ended.message((message) => JSON.stringify(message).includes(label));
     const disconnected = ended.next('disconnect');
     expect((await ended.next('error'))[0]).toEqual({
       code: 1502,
@@ -37,9 +37,9 @@ describe('a rune that expires while its listener is there', { timeout: 60_000 },
     await disconnected;
   });
 
-  test('by a stream of events: the same', async () => {
+  test('server-sent events: the server sends the reason and disconnects', async () => {
     const request = getPlain(`${node().url}/v1/notifications?topics=invoice_creation`, {
-      headers: { rune: await forAMoment() },
+      headers: { rune: await shortLivedRune() },
       agent: false,
     });
     const [answer] = (await once(request, 'response')) as [IncomingMessage];
@@ -57,18 +57,18 @@ describe('a rune that expires while its listener is there', { timeout: 60_000 },
   });
 });
 
-test('a rune for payments hears of a payment, and of nothing else', async (context) => {
-  if (node().kind !== 'sandbox') context.skip('nobody is there to pay a real node');
-  const payments = await listening(
+test('a rune restricted to invoice_payment receives only payments', async (context) => {
+  if (node().kind !== 'sandbox') context.skip('a real node has no peer that pays');
+  const payments = await subscribe(
     node(),
     await node().rune([`method=${LISTEN_METHOD}`], ['pnametopic=invoice_payment']),
   );
   const label = await makeInvoice();
   await node().rpc.call('dev-pay-invoice', { label });
-  await payments.hears(() => true);
+  await payments.message(() => true);
   await makeInvoice();
-  await payments.caughtUp();
-  expect(payments.heard).toEqual([
+  await payments.receivedAll();
+  expect(payments.messages).toEqual([
     {
       invoice_payment: {
         label,
@@ -79,7 +79,7 @@ test('a rune for payments hears of a payment, and of nothing else', async (conte
   ]);
 });
 
-test('clnrest listen prints what the rune may hear, one JSON a line', async () => {
+test('clnrest listen prints the notifications that the rune allows, one JSON value per line', async () => {
   const rune = await node().rune([`method=${LISTEN_METHOD}`], ['pnametopic=invoice_creation']);
   const listener = new TestProcess(process.execPath, [
     CLNREST,

@@ -3,7 +3,7 @@ import { Master, Restriction, Rune } from '@clnrest/runes';
 import { describe, expect, test } from 'vitest';
 import { openTab } from '../../packages/gateway/src/testing/browser.ts';
 import { post } from '../support/http.ts';
-import { listening, TestListener } from '../support/listeners.ts';
+import { subscribe, TestSubscriber } from '../support/test-subscriber.ts';
 import type { TestNode } from '../support/node.ts';
 import {
   clientText,
@@ -18,7 +18,7 @@ import { useNode } from '../support/use-node.ts';
 /** Makes an invoice over REST; gives its label. */
 async function makeInvoice(node: TestNode): Promise<string> {
   const label = `heard-${randomUUID()}`;
-  const body = JSON.stringify({ amount_msat: 10_000, label, description: 'to be heard of' });
+  const body = JSON.stringify({ amount_msat: 10_000, label, description: 'test' });
   const { status, text } = await post(node, '/v1/invoice', await node.rune(), body);
   expect([status, text]).toEqual([201, expect.stringContaining('"bolt11"')]);
   return label;
@@ -107,7 +107,7 @@ describe("the guide's clients", { timeout: 60_000 }, () => {
   });
 });
 
-describe('nobody else hears', { timeout: 60_000 }, () => {
+describe('other clients receive nothing', { timeout: 60_000 }, () => {
   const node = useNode('--rest-rune-recheck=1');
   const foreign = (): string =>
     new Master(randomBytes(32)).create('0', [Restriction.of(`method=${LISTEN_METHOD}`)]).toBase64();
@@ -127,39 +127,39 @@ describe('nobody else hears', { timeout: 60_000 }, () => {
       /^Not permitted: time is greater or equal to 1000000000$/,
     ],
   ])('%s is refused', async ([, makeRune, reason]) => {
-    const good = await listening(node(), await readonlyRune(node()));
-    const refused = new TestListener(node(), await makeRune());
+    const good = await subscribe(node(), await readonlyRune(node()));
+    const refused = new TestSubscriber(node(), await makeRune());
     const [error] = (await refused.next('connect_error')) as [Error];
     expect(error.message).toMatch(reason);
     expect(refused.socket.connected).toBe(false);
     const label = await makeInvoice(node());
-    expect(await good.hears(isCreation(label))).toEqual(creation(label));
-    expect(refused.heard).toEqual([]);
+    expect(await good.message(isCreation(label))).toEqual(creation(label));
+    expect(refused.messages).toEqual([]);
   });
 
-  test('a rune of other topics does not hear, one of this topic hears it alone', async () => {
-    const good = await listening(node(), await readonlyRune(node()));
-    const creations = await listening(
+  test('a rune restricted to one topic receives only that topic', async () => {
+    const good = await subscribe(node(), await readonlyRune(node()));
+    const creations = await subscribe(
       node(),
       await node().rune([`method=${LISTEN_METHOD}`], ['pnametopic=invoice_creation']),
     );
-    const payments = await listening(
+    const payments = await subscribe(
       node(),
       await node().rune([`method=${LISTEN_METHOD}`], ['pnametopic=invoice_payment']),
     );
     const labels = [await makeInvoice(node()), await makeInvoice(node())] as const;
-    for (const label of labels) await good.hears(isCreation(label));
-    await Promise.all([creations.caughtUp(), payments.caughtUp()]);
-    expect(creations.heard).toEqual(labels.map((label) => creation(label)));
-    expect(payments.heard).toEqual([]);
+    for (const label of labels) await good.message(isCreation(label));
+    await Promise.all([creations.receivedAll(), payments.receivedAll()]);
+    expect(creations.messages).toEqual(labels.map((label) => creation(label)));
+    expect(payments.messages).toEqual([]);
   });
 
-  test('a rune that is blacklisted meanwhile is told so, and hears no more', async () => {
-    const good = await listening(node(), await readonlyRune(node()));
+  test('the server disconnects a subscriber whose rune is blacklisted, with the reason', async () => {
+    const good = await subscribe(node(), await readonlyRune(node()));
     const rune = await node().rune([`method=${LISTEN_METHOD}`]);
-    const ended = await listening(node(), rune);
+    const ended = await subscribe(node(), rune);
     const before = await makeInvoice(node());
-    await ended.hears(isCreation(before));
+    await ended.message(isCreation(before));
 
     const order: string[] = [];
     ended.socket.on('error', () => order.push('error'));
@@ -172,16 +172,16 @@ describe('nobody else hears', { timeout: 60_000 }, () => {
     await disconnected;
     expect(order).toEqual(['error', 'disconnect']);
 
-    const heardBefore = [...ended.heard];
+    const messagesBefore = [...ended.messages];
     const after = await makeInvoice(node());
-    await good.hears(isCreation(after));
-    expect(ended.heard).toEqual(heardBefore);
+    await good.message(isCreation(after));
+    expect(ended.messages).toEqual(messagesBefore);
     const labels = [before, after];
-    const creations = good.heard.filter((message) =>
+    const creations = good.messages.filter((message) =>
       labels.some((label) => isCreation(label)(message)),
     );
     expect(creations).toEqual(labels.map((label) => creation(label)));
-    const again = new TestListener(node(), rune);
+    const again = new TestSubscriber(node(), rune);
     const [error] = (await again.next('connect_error')) as [Error];
     expect(error.message).toBe('Not authorized: Blacklisted rune');
   });

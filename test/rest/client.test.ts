@@ -123,13 +123,13 @@ describe('the client', () => {
     await until('the waits are gone', () => connections(node()) <= idle, 1_000);
   });
 
-  test('hears what happens, and only what was chosen', async () => {
+  test('receives only the chosen notifications', async () => {
     const all = await client();
     const leave = new AbortController();
     const told = all.notifications({ topics: ['invoice_creation'], signal: leave.signal });
     const first = told.next();
     const label = `heard ${Math.random()}`;
-    // Until the listening has begun nothing is held for it: so it is told again and again.
+    // The server keeps nothing for a client before it subscribes, so the test repeats the notification.
     let made = 0;
     const making = setInterval(() => {
       const params = { amount_msat: 1_000, label: `${label} ${++made}`, description: 'd' };
@@ -221,7 +221,7 @@ test("the README's examples run as they stand, but for where the node is", async
     .join('\n')
     .replace("'https://127.0.0.1:3010'", JSON.stringify(url))
     .replace('`${homedir()}/.lightning/regtest/clnrest/ca.pem`', JSON.stringify(caFile))
-    // Nobody pays here: that the wait ends is what can be shown.
+    // No payment arrives in this test: it checks only that the wait ends.
     .replace(
       /const paid = await (client\.call\([^]*?\n\));/,
       'const paid = await $1.catch((e) => e.code);',

@@ -13,20 +13,20 @@ const node = useNode('--rest-protocol=http');
 const TOWN_CRIER = new URL('../notifications/town-crier.mjs', import.meta.url).pathname;
 
 async function document(): Promise<OpenApi> {
-  // Until then, other plugins may still start.
+  // Before this line, other plugins can still start.
   await node().logged(/Server started with public key/);
   const answer = await ask(node(), '/openapi.json', { method: 'GET' });
   expect(answer.status).toBe(200);
   return answer.json() as OpenApi;
 }
 
-/** The usage lines of all commands. */
+/** Returns the usage lines of all commands. */
 async function usages(): Promise<readonly string[]> {
   const { help } = await node().rpc.call<{ help: { command: string }[] }>('help', {});
   return help.map(({ command }) => command.trim());
 }
 
-/** The commands that a document has, in its order. */
+/** Returns the commands of a document in its order. */
 function commandsOf(api: OpenApi): readonly string[] {
   return operationsOf(api)
     .filter(({ verb }) => verb === 'post')
@@ -38,13 +38,13 @@ describe('the document of this node', () => {
     await expectValid(await document());
   });
 
-  test("has the commands that help has, and their parameters as help's lines have them", async () => {
+  test('lists the commands and parameters of help', async () => {
     const api = await document();
     const lines = await usages();
     expect(commandsOf(api).toSorted()).toEqual(lines.map((line) => line.split(' ')[0]).toSorted());
     for (const line of lines) {
       const [name, ...words] = line.split(' ');
-      // lightningd's own lines are made of these alone, but for a few.
+      // Most of lightningd's own lines consist of these patterns.
       if (!words.every((word) => /^(?:[\w./-]+|\[[\w./-]+\])$/.test(word))) continue;
       const named = lookUp(api, `#/components/schemas/${name}.parameters`) as {
         readonly properties: object;
@@ -58,14 +58,14 @@ describe('the document of this node', () => {
     }
   });
 
-  test('knows all of them, but for those of other plugins', async () => {
-    const strangers = operationsOf(await document()).filter(({ operation }) =>
+  test('describes every command that does not belong to another plugin', async () => {
+    const unknown = operationsOf(await document()).filter(({ operation }) =>
       operation.tags.includes('plugins'),
     );
-    expect(strangers.map(({ path }) => path)).toEqual([]);
+    expect(unknown.map(({ path }) => path)).toEqual([]);
   });
 
-  test('follows a plugin that starts, and that stops', async () => {
+  test('changes when a plugin starts or stops', async () => {
     const before = await document();
     expect(commandsOf(before)).not.toContain('cry');
     await node().rpc.call('plugin', { subcommand: 'start', plugin: TOWN_CRIER });
@@ -74,7 +74,10 @@ describe('the document of this node', () => {
       .toContain('cry');
     const during = await document();
     await expectValid(during);
-    expect(during.paths['/v1/cry']?.post).toMatchObject({ operationId: 'cry', tags: ['plugins'] });
+    expect(during.paths['/v1/cry']?.post).toMatchObject({
+      operationId: 'cry',
+      tags: ['plugins'],
+    });
     expect(lookUp(during, '#/components/schemas/cry.parameters')).toMatchObject({
       required: ['count', 'from', 'size'],
     });
@@ -84,7 +87,7 @@ describe('the document of this node', () => {
 });
 
 describe('its examples', () => {
-  test('of requests name parameters that there are', async () => {
+  test('of requests name existing parameters', async () => {
     const api = await document();
     for (const { path, verb, operation } of operationsOf(api)) {
       if (verb !== 'post') continue;
@@ -104,7 +107,7 @@ describe('its examples', () => {
   });
 
   test.each(['getinfo', 'invoice', 'createrune', 'decode', 'listfunds'])(
-    'of %s is what this node answers',
+    'of %s matches the response of this node',
     async (command) => {
       const api = await document();
       const place = `#/paths/~1v1~1${command}/post`;

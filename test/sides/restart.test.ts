@@ -17,7 +17,7 @@ import { failOnSignal } from '../support/fail-on-signal.ts';
 import { temporaryDirectory } from '@clnrest/testing';
 import { pluginFile } from '../support/under-test.ts';
 
-/** How often the HTTP side ends, and by what, in turn. The last two are thrown errors. */
+/** The number of failures of the HTTP side, and the signals that cause them. The last two throw errors. */
 const TIMES = 20;
 const SIGNALS = ['SIGKILL', 'SIGSEGV', 'SIGABRT', 'SIGUSR2', 'SIGWINCH'] as const;
 const CALLERS = 8;
@@ -30,7 +30,7 @@ afterEach(() => {
   load.isOver = true;
 });
 
-/** A plugin whose HTTP side is the one that is shipped, and may be restarted often. */
+/** Starts a plugin with the released HTTP side and a higher restart limit. */
 async function startPlugin() {
   const node = await FakeNode.start({
     echo: (echoed) => echoed.result(`{"echo":${echoed.params}}`),
@@ -70,7 +70,7 @@ async function startPlugin() {
   return { lightningd, kill, url: `http://127.0.0.1:${port}` };
 }
 
-/** Calls a command again and again. Resolves with how often it got the right answer, and how often none. */
+/** Calls a command until the load ends. Resolves with the number of correct responses and of failed requests. */
 async function callAgainAndAgain(url: string, caller: number) {
   const counts = { answered: 0, broken: 0 };
   for (let n = 0; !load.isOver; n++) {
@@ -80,7 +80,7 @@ async function callAgainAndAgain(url: string, caller: number) {
       expect([answer.status, answer.body]).toEqual([201, `{"echo":${body}}`]);
       counts.answered++;
     } catch (error) {
-      // No answer is fine, and the wrong one never is.
+      // A failed request is acceptable, a wrong response is not.
       if (!(error instanceof Error && 'code' in error) || error.name === 'AssertionError')
         throw error;
       counts.broken++;
@@ -94,9 +94,9 @@ function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
-/** A subscriber over server-sent events that comes back with the last id. Keeps the numbers that it hears. */
+/** Subscribes with server-sent events, reconnects with the last id and keeps the received numbers. */
 class Stream {
-  readonly heard: number[] = [];
+  readonly received: number[] = [];
   connections = 0;
   missed = 0;
   readonly #url: string;
@@ -127,7 +127,7 @@ class Stream {
     this.connections++;
     let text = '';
     for await (const piece of answer.setEncoding('latin1')) {
-      // An event that is cut counts for nothing.
+      // An incomplete event is ignored.
       const events = (text + String(piece)).split('\n\n');
       text = events.pop() ?? '';
       for (const event of events) this.#take(event);
@@ -137,13 +137,13 @@ class Stream {
   #take(event: string): void {
     if (event.startsWith('event: missed')) this.missed++;
     const n = /"n":([0-9]+)/.exec(event)?.[1];
-    if (n !== undefined) this.heard.push(Number(n));
+    if (n !== undefined) this.received.push(Number(n));
     this.#id = /^id: (.*)$/m.exec(event)?.[1] ?? this.#id;
   }
 }
 
 test(
-  'an HTTP side that fails 20 times under load loses, repeats and mixes up nothing',
+  'an HTTP side that fails 20 times under load neither loses, repeats nor reorders notifications',
   { timeout: 240_000 },
   async () => {
     load.isOver = false;
@@ -158,49 +158,49 @@ test(
         reconnectionDelayMax: 50,
       });
       onTestFinished(() => void socket.close());
-      const counts = { connections: 0, heard: [] as number[] };
+      const counts = { connections: 0, received: [] as number[] };
       socket.on('connect', () => counts.connections++);
-      socket.on('message', ({ tick }: { tick: { n: number } }) => counts.heard.push(tick.n));
+      socket.on('message', ({ tick }: { tick: { n: number } }) => counts.received.push(tick.n));
       return counts;
     });
     const callers = Array.from({ length: CALLERS }, (_, n) => callAgainAndAgain(url, n));
     const running = Promise.all([...callers, ...streams.map((stream) => stream.run())]);
-    // A failure of the load must not count as unhandled before it is looked at.
+    // Without a handler, Node would report a rejection as unhandled before the test awaits it.
     running.catch(() => undefined);
-    const everyone = (count: number) => () =>
+    const allConnected = (count: number) => () =>
       streams.every(({ connections }) => connections >= count) &&
       sockets.every(({ connections }) => connections >= count);
-    await until(everyone(1));
-    let told = 0;
-    const telling = setInterval(() => {
-      lightningd.notify('tick', { tick: { n: told++, filler: 'x'.repeat(told % 5_000) } });
+    await until(allConnected(1));
+    let sent = 0;
+    const notifying = setInterval(() => {
+      lightningd.notify('tick', { tick: { n: sent++, filler: 'x'.repeat(sent % 5_000) } });
     }, 2);
-    onTestFinished(() => clearInterval(telling));
+    onTestFinished(() => clearInterval(notifying));
     for (let times = 0; times < TIMES; times++) {
       await kill(SIGNALS[times % SIGNALS.length] ?? 'SIGKILL');
-      // Sometimes the next comes while clients are about to come back.
-      if (times % 4 === 0) await until(everyone(2 + times / 4));
+      // Other failures happen while clients reconnect.
+      if (times % 4 === 0) await until(allConnected(2 + times / 4));
     }
-    clearInterval(telling);
-    const all = Array.from({ length: told }, (_, n) => n);
+    clearInterval(notifying);
+    const all = Array.from({ length: sent }, (_, n) => n);
     await until(
       () =>
-        streams.every(({ heard }) => heard.length >= told) ||
+        streams.every(({ received }) => received.length >= sent) ||
         streams.some(({ missed }) => missed > 0),
     );
     load.isOver = true;
-    for (const { heard, missed } of streams) {
-      expect(heard).toEqual(all);
+    for (const { received, missed } of streams) {
+      expect(received).toEqual(all);
       expect(missed).toBe(0);
     }
-    for (const { heard } of sockets) {
-      expect(heard).toEqual(heard.toSorted((one, other) => one - other));
-      expect(new Set(heard).size).toBe(heard.length);
+    for (const { received } of sockets) {
+      expect(received).toEqual(received.toSorted((one, other) => one - other));
+      expect(new Set(received).size).toBe(received.length);
     }
     const broken = lightningd.logged().filter((line) => line.startsWith('broken'));
     expect(broken).toHaveLength(TIMES);
     expect(broken.filter((line) => line.includes('on purpose'))).toHaveLength(TIMES / 2.5);
-    // Before the end: a call that arrives then is refused.
+    // Before the shutdown: the plugin rejects later calls.
     const counts = await Promise.all(callers);
     lightningd.notify('shutdown', {});
     expect(Math.min(...counts.map(({ answered }) => answered))).toBeGreaterThan(TIMES);

@@ -6,20 +6,20 @@ import { freePort } from '@clnrest/testing';
 import { pluginFile } from './under-test.ts';
 import { NODE_RUNS, useNodeWith } from './use-node.ts';
 
-/** The two plugins that are made of the gateway. */
+/** The two plugins that are built from the gateway. */
 export const BUILDS = ['rest', 'clnrest'] as const;
 export type BuildName = (typeof BUILDS)[number];
 
 /**
- * One node that runs both plugins, the one beside the other, for what must hold in either.
+ * Starts one node that runs both plugins, for tests that must pass with either.
  *
- * @param protocol what both of them serve
+ * @param protocol - the protocol that both serve
  */
 export function useBothBuilds(protocol: 'http' | 'https'): (build: BuildName) => TestNode {
   const rest = useNodeWith({ build: builds.rest }, `--rest-protocol=${protocol}`);
   let clnrest: TestNode | undefined;
   beforeAll(async () => {
-    if (NODE_RUNS) clnrest = await startBeside(rest(), protocol);
+    if (NODE_RUNS) clnrest = await startClnrest(rest(), protocol);
   });
   afterAll(() => {
     clnrest = undefined;
@@ -32,11 +32,11 @@ export function useBothBuilds(protocol: 'http' | 'https'): (build: BuildName) =>
 }
 
 /**
- * Starts `dist/clnrest` while the node runs: a built-in plugin of that name, which no port was given to,
- * has left by then, and its options are free.
+ * Starts `dist/clnrest` on the running node. The built-in plugin of that name has no port, so it has exited and its
+ * options are free.
  */
-async function startBeside(node: TestNode, protocol: 'http' | 'https'): Promise<TestNode> {
-  // Before that, lightningd takes a plugin in and never initialises it (observed on v26.06.6).
+async function startClnrest(node: TestNode, protocol: 'http' | 'https'): Promise<TestNode> {
+  // lightningd never initialises a plugin that it accepts before this line (observed on v26.06.6).
   await node.logged(/Server started with public key/);
   await node.rpc.call('plugin', {
     subcommand: 'start',

@@ -15,10 +15,10 @@ if (isMainThread) {
 `;
 
 /**
- * Has all Node processes that are started from now on collect their garbage when {@link collectGarbage} asks:
- * what a process holds can't be measured while garbage waits.
+ * Lets {@link collectGarbage} run the garbage collector of all Node processes that start later. Uncollected garbage
+ * would distort measurements of memory.
  *
- * @param directory where the file goes that they load first
+ * @param directory - where to write the module that they preload
  */
 export async function enableGarbageCollection(directory: string): Promise<void> {
   const file = join(directory, 'collect-garbage.cjs');
@@ -26,7 +26,7 @@ export async function enableGarbageCollection(directory: string): Promise<void> 
   process.env['NODE_OPTIONS'] = `${process.env['NODE_OPTIONS'] ?? ''} --require=${file}`.trim();
 }
 
-/** Asks a process to collect its garbage. A process that has no handler for it would die, so it is left alone. */
+/** Runs the garbage collector of a process. Returns false without a signal handler: the signal would end the process. */
 export function collectGarbage(pid: number): boolean {
   if (!catchesSignal(pid, constants.signals[SIGNAL])) return false;
   process.kill(pid, SIGNAL);

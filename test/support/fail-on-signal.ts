@@ -2,8 +2,8 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /**
- * A module that Node loads before a program (`--require`): on signals, the HTTP side fails from within,
- * as it would by a mistake of ours. It also writes down the number of its process.
+ * A module for `--require`. On signals, the HTTP side throws, rejects or runs out of memory, as with a bug. The module
+ * also writes its process id to a file.
  */
 const MODULE = `
 if (process.argv.at(-1) === '--http-side') {

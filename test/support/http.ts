@@ -3,7 +3,7 @@ import { Agent, request as httpsRequest } from 'node:https';
 import { readFileSync } from 'node:fs';
 import type { TestNode } from './node.ts';
 
-/** What came back, the body as it stands. */
+/** A response with its raw body. */
 export interface Answer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
@@ -20,7 +20,7 @@ export interface Ask {
   readonly signal?: AbortSignal;
 }
 
-/** Asks the node's REST server, trusting its certificate authority and nothing else. */
+/** Sends a request to the node's REST server. Trusts only the node's certificate authority. */
 export function ask(node: TestNode, path: string, options: Ask = {}): Promise<Answer> {
   const { method = 'POST', body, rune, signal } = options;
   const headers: Record<string, string> = { ...options.headers };
@@ -52,7 +52,7 @@ export function ask(node: TestNode, path: string, options: Ask = {}): Promise<An
   });
 }
 
-/** POST with a JSON body. */
+/** Sends a POST request with a JSON body. */
 export function post(node: TestNode, path: string, rune: string, body: string): Promise<Answer> {
   return ask(node, path, { rune, body, headers: { 'content-type': 'application/json' } });
 }

@@ -2,9 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { findProgram } from './programs.ts';
 import { FORBID_JIT } from './under-test.ts';
 
-/** Why programs can't be forbidden memory that is writable and executable here, or nothing. */
+/** Returns why this machine cannot forbid memory that is both writable and executable; undefined if it can. */
 export function missingForNoJit(): string | undefined {
   if (findProgram('python3') === undefined) return 'this machine has no python3';
   const { status } = spawnSync('python3', ['-c', FORBID_JIT, 'true']);
-  return status === 0 ? undefined : 'this kernel has no PR_SET_MDWE, which Linux has from 6.3 on';
+  return status === 0 ? undefined : 'this kernel does not support PR_SET_MDWE (Linux 6.3)';
 }

@@ -8,51 +8,51 @@ import { startLightningd } from './real-node.ts';
 import { startSandboxProcess } from './sandbox-node.ts';
 import { BUILD, pluginFile, pluginWithoutJit, spelledFor, WITHOUT_JIT } from './under-test.ts';
 
-/** A node that runs the plugin, for end-to-end tests: the sandbox, or a real lightningd. */
+/** A node that runs the plugin, for end-to-end tests: the sandbox or a real lightningd. */
 export interface TestNode {
   readonly kind: 'sandbox' | 'lightningd';
   readonly lightningDir: string;
   readonly rpc: RpcClient;
   /** `https://127.0.0.1:…` */
   readonly url: string;
-  /** The certificate authority's file, where it serves https. */
+  /** The certificate authority's file, if the plugin serves https. */
   readonly caFile: string;
-  /** All that it printed so far, its log. */
+  /** The log lines so far. */
   readonly log: readonly string[];
-  /** Waits for a line of the log, from the beginning or from a line on. */
+  /** Waits for a log line. `from` is the index of the first line to check. */
   logged(pattern: RegExp, from?: number): Promise<RegExpExecArray>;
-  /** Makes a rune over the socket. */
+  /** Creates a rune over the node's socket. */
   rune(...restrictions: readonly string[][]): Promise<string>;
   stop(): Promise<void>;
 }
 
-/** Which node the tests run on: CLNREST_TEST_NODE=lightningd means the real one. */
+/** The kind of node that the tests run on: `CLNREST_TEST_NODE=lightningd` selects the real one. */
 export const NODE_KIND =
   process.env['CLNREST_TEST_NODE'] === 'lightningd' ? 'lightningd' : 'sandbox';
 
-/** What the log says when the plugin serves, and when there is a node. */
+/** The log lines of a plugin that listens and of a node that has started. */
 export const SERVING = /REST server running at (\S+)/;
 export const STARTED = /INFO.* lightningd: Server started with public key/;
 
-/** What a node is to run, where it is not what all tests run. */
+/** Settings that differ from those of most tests. */
 export interface NodeSettings {
   readonly build?: Build;
-  /** The plugin's file, or that there is to be none. */
+  /** The plugin's file; `none` starts the node without a plugin. */
   readonly plugin?: string | 'none';
-  /** What the log says when the node can be used. By default that the plugin serves. */
+  /** The log line to wait for. Defaults to {@link SERVING}. */
   readonly ready?: RegExp;
 }
 
 /**
- * Starts a node with the plugin on a free port, in a directory of its own.
+ * Starts a node with the plugin on a free port, in a temporary directory.
  *
- * @param options more options of the node or its plugin, such as `--rest-protocol=http`
+ * @param options - further options of the node or its plugin, such as `--rest-protocol=http`
  */
 export function startNode(...options: readonly string[]): Promise<TestNode> {
   return startNodeWith({}, ...options);
 }
 
-/** The same, with a plugin of one's own. */
+/** Starts a node with other settings. */
 export async function startNodeWith(
   { build = BUILD, plugin, ready = SERVING }: NodeSettings,
   ...options: readonly string[]
@@ -73,9 +73,9 @@ export async function startNodeWith(
     await node.stop();
     await rm(lightningDir, { recursive: true, force: true });
   };
-  let said: RegExpExecArray;
+  let readyLine: RegExpExecArray;
   try {
-    said = await node.process.line(ready);
+    readyLine = await node.process.line(ready);
   } catch (error) {
     await stop();
     throw error;
@@ -84,7 +84,7 @@ export async function startNodeWith(
     kind: NODE_KIND,
     lightningDir,
     rpc,
-    url: said[1] ?? '',
+    url: readyLine[1] ?? '',
     caFile: join(lightningDir, 'regtest', build.certificates, 'ca.pem'),
     log: node.process.lines,
     logged: (pattern, from) => node.process.line(pattern, from),

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { TestNode } from './node.ts';
 import { pluginProcesses } from './plugin-processes.ts';
 
-/** The most memory that the processes of the node's plugin have had, in bytes; nothing where /proc does not exist. */
+/** Returns the peak memory of the plugin's processes in bytes; undefined without /proc. */
 export function pluginMemory(node: TestNode): number | undefined {
   if (process.platform !== 'linux') return undefined;
   const { pluginSide, httpSide } = pluginProcesses(node);

@@ -5,19 +5,19 @@ import {
   type PluginFrame,
 } from '../../packages/lightningd/src/testing/fake-lightningd.ts';
 
-/** A plugin's process, and what lightningd has to do with it. */
+/** A plugin process that a fake lightningd controls. */
 export interface PluginProcess {
   readonly pid: number | undefined;
   readonly lightningd: FakeLightningd;
-  /** What it wrote to stderr so far. */
+  /** Returns its stderr so far. */
   readonly errors: () => string;
-  /** Ends its stdin; resolves with the exit status. */
+  /** Closes its stdin. Resolves with the exit status. */
   end(): Promise<unknown>;
-  /** Ends it whatever it does. */
+  /** Kills the process with SIGKILL. */
   kill(): Promise<void>;
 }
 
-/** Starts a plugin as lightningd does: by its path, in a directory of the node's. */
+/** Starts a plugin as lightningd does: by its path, in the node's directory. */
 export function launchPlugin(
   file: string,
   settings: { cwd: string; env?: NodeJS.ProcessEnv; args?: readonly string[] },
@@ -32,18 +32,18 @@ export function launchPlugin(
     },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
-  const gone = once(child, 'close');
+  const closed = once(child, 'close');
   let errors = '';
   child.stderr.on('data', (text: Buffer) => (errors += text.toString()));
   child.stdin.on('error', () => undefined);
   const end = async (): Promise<unknown> => {
     child.stdin.end();
-    const [status] = (await gone) as unknown[];
+    const [status] = (await closed) as unknown[];
     return status;
   };
   const kill = async (): Promise<void> => {
     child.kill('SIGKILL');
-    await gone;
+    await closed;
   };
   return {
     pid: child.pid,
@@ -54,7 +54,7 @@ export function launchPlugin(
   };
 }
 
-/** Says `getmanifest` and `init` with these options, and those that have defaults; gives both answers. */
+/** Sends `getmanifest` and `init` with these options and the defaults of others. Resolves with both replies. */
 export async function initialise(
   { lightningd }: PluginProcess,
   lightningDir: string,

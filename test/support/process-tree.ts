@@ -1,13 +1,13 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
-/** The file descriptors of a process by what they are. */
+/** The number of file descriptors of a process by kind. */
 export interface Descriptors {
   readonly tcp: number;
   readonly unix: number;
   readonly other: number;
 }
 
-/** The processes that a process started, and those that these started. Needs Linux's /proc. */
+/** Returns the children of a process and their descendants. Needs /proc. */
 export function descendants(pid: number): number[] {
   const children = new Map<number, number[]>();
   for (const name of readdirSync('/proc')) {
@@ -20,12 +20,12 @@ export function descendants(pid: number): number[] {
   return all;
 }
 
-/** The arguments of a process; empty once it has ended. */
+/** Returns the arguments of a process; empty after its end. */
 export function commandLine(pid: number): string[] {
   return read(`/proc/${pid}/cmdline`)?.split('\0').slice(0, -1) ?? [];
 }
 
-/** Bytes of memory that a process holds, with its share of what several hold. `undefined` once it has ended. */
+/** Returns the proportional set size of a process in bytes, or else its resident set size; undefined after its end. */
 export function memoryOf(pid: number): number | undefined {
   const kilobytes =
     /^Pss:\s+([0-9]+) kB/m.exec(read(`/proc/${pid}/smaps_rollup`) ?? '')?.[1] ??
@@ -33,7 +33,7 @@ export function memoryOf(pid: number): number | undefined {
   return kilobytes === undefined ? undefined : Number(kilobytes) * 1024;
 }
 
-/** `undefined` once the process has ended. */
+/** Counts the file descriptors of a process; undefined after its end. */
 export function descriptorsOf(pid: number): Descriptors | undefined {
   const tcp = new Set([...inodesOf('/proc/net/tcp', 9), ...inodesOf('/proc/net/tcp6', 9)]);
   const unix = inodesOf('/proc/net/unix', 6);
@@ -51,7 +51,7 @@ export function descriptorsOf(pid: number): Descriptors | undefined {
   }
 }
 
-/** The TCP connections of a process: both ports, the state as Linux numbers it, and bytes that wait. */
+/** Lists the TCP connections of a process: both ports, the state as a Linux number, and the queued bytes. */
 export function connectionsOf(pid: number): string[] {
   const lines = ['/proc/net/tcp', '/proc/net/tcp6'].flatMap(
     (file) => read(file)?.split('\n') ?? [],
@@ -70,27 +70,27 @@ export function connectionsOf(pid: number): string[] {
 }
 
 /**
- * Milliseconds for which a process (its main thread) could have run and had no processor. Where others keep the
- * machine busy, so much of what it is late by is not its own.
+ * Returns the milliseconds that the main thread of a process was runnable without a processor: the part of a delay
+ * that other processes cause.
  */
 export function waitedForProcessor(pid: number): number {
   return Number(read(`/proc/${pid}/schedstat`)?.split(' ')[1] ?? 0) / 1e6;
 }
 
-/** Whether a process has a handler for a signal, by the signal's number. */
+/** Whether a process has a handler for the signal of this number. */
 export function catchesSignal(pid: number, signal: number): boolean {
   const mask = /^SigCgt:\s+([0-9a-f]+)/m.exec(read(`/proc/${pid}/status`) ?? '')?.[1] ?? '0';
   return ((BigInt(`0x${mask}`) >> BigInt(signal - 1)) & 1n) === 1n;
 }
 
-/** Whether a process runs: one that has ended and that its parent has not asked about does not. */
+/** Whether a process runs. A zombie does not. */
 export function isRunning(pid: number): boolean {
   const stat = read(`/proc/${pid}/stat`);
   return stat !== undefined && !/\) [ZX] /.test(stat);
 }
 
 function parentOf(pid: number): number | undefined {
-  // The name of a program may hold anything, a closing parenthesis included.
+  // The name of a program can contain any character, including a closing parenthesis.
   const parent = /.*\) \S ([0-9]+)/s.exec(read(`/proc/${pid}/stat`) ?? '')?.[1];
   return parent === undefined ? undefined : Number(parent);
 }
@@ -112,7 +112,7 @@ function read(file: string): string | undefined {
   try {
     return readFileSync(file, 'utf8');
   } catch {
-    // The process has ended, or is another user's.
+    // The process has ended or belongs to another user.
     return undefined;
   }
 }

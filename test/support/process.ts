@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 
-/** A process that a test started, whose lines it can wait for, and which does not outlive it. */
+/** A child process whose output lines a test can wait for. */
 export class TestProcess {
   readonly child: ChildProcess;
   /** All lines of stdout and stderr so far. */
@@ -13,7 +13,7 @@ export class TestProcess {
   constructor(program: string, args: readonly string[], env: NodeJS.ProcessEnv = {}, cwd?: string) {
     this.child = spawn(program, args, {
       cwd,
-      // A group of its own: npm and shells do not always pass a signal on.
+      // A separate process group: npm and shells do not always forward a signal.
       detached: true,
       env: { ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -39,7 +39,7 @@ export class TestProcess {
     });
   }
 
-  /** Waits for a line; @throws with all that was printed where the process ends without it. */
+  /** Waits for a line. @throws with the whole output if the process ends without it */
   async line(pattern: RegExp, from = 0): Promise<RegExpExecArray> {
     for (let seen = from; ;) {
       for (; seen < this.lines.length; seen++) {
@@ -51,14 +51,14 @@ export class TestProcess {
     }
   }
 
-  /** Ends the process and waits until it is gone. */
+  /** Signals the process group and waits for the end of the process. */
   async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
     const { pid } = this.child;
     if (!this.#hasExited && pid !== undefined) {
       try {
         process.kill(-pid, signal);
       } catch (error) {
-        // The group has gone in the meantime.
+        // The group has already ended.
         if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
       }
     }

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-/** Where a program is, or nothing where this machine has none. */
+/** Returns the path of a program; undefined if PATH does not contain it. */
 export function findProgram(name: string): string | undefined {
   for (const directory of (process.env['PATH'] ?? '').split(delimiter)) {
     const path = join(directory, name);
@@ -16,7 +16,7 @@ export function findProgram(name: string): string | undefined {
   return undefined;
 }
 
-/** Runs a program to its end; @throws with its stderr where it fails. */
+/** Runs a program and returns its stdout. @throws with its stderr if it fails */
 export function run(
   program: string,
   args: readonly string[],
@@ -32,7 +32,7 @@ export function run(
   });
 }
 
-/** Skips the test by name where the machine lacks a program. */
+/** Skips the test if the machine lacks a program. */
 export function need(context: { skip(note: string): never }, ...names: readonly string[]): void {
   const missing = names.filter((name) => findProgram(name) === undefined);
   if (missing.length > 0) context.skip(`this machine has no ${missing.join(', ')}`);

@@ -3,39 +3,39 @@ import { type AddressInfo, connect, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { onTestFinished } from 'vitest';
 
-/** What a proxy does that it should not. */
-export interface ProxyHabits {
-  /** `dropped`: the request goes on without its upgrade, as nginx does by default. */
+/** Faults of a misconfigured proxy. */
+export interface ProxyFaults {
+  /** `dropped`: the proxy forwards the request without its upgrade, as nginx does by default. */
   readonly upgrades?: 'dropped' | 'refused';
-  /** Bodies of streams wait for their end, as with nginx's buffers. */
+  /** The proxy buffers streams until their end, as nginx does. */
   readonly streams?: 'held';
-  /** Headers that it does not know are not passed on. */
+  /** The proxy drops headers that it does not know. */
   readonly rune?: 'dropped';
-  /** Nobody listens behind it. */
+  /** No server listens at the proxy's target. */
   readonly target?: 'nobody';
 }
 
-/** A proxy before a server without TLS, until the test ends; gives its URL. */
-export async function startProxy(target: string, habits: ProxyHabits): Promise<string> {
-  const to = habits.target === 'nobody' ? new URL('http://127.0.0.1:1') : new URL(target);
+/** Starts a proxy to a server without TLS and stops it after the test. Resolves with its URL. */
+export async function startProxy(target: string, faults: ProxyFaults): Promise<string> {
+  const to = faults.target === 'nobody' ? new URL('http://127.0.0.1:1') : new URL(target);
   const server: Server = createServer((request, response) => {
     const onward = httpRequest(new URL(request.url ?? '', to), {
       method: request.method,
-      headers: headersOf(request, habits),
+      headers: headersOf(request, faults),
     });
     onward.on('error', () => response.writeHead(502).end('<html>bad gateway</html>'));
     onward.on('response', (answer) => {
       response.writeHead(answer.statusCode ?? 502, answer.headers);
       response.flushHeaders();
       const isStream = answer.headers['content-type'] === 'text/event-stream';
-      if (isStream && habits.streams === 'held') answer.resume();
+      if (isStream && faults.streams === 'held') answer.resume();
       else answer.pipe(response);
     });
     response.on('close', () => onward.destroy());
     request.pipe(onward);
   });
-  if (habits.upgrades !== 'dropped') {
-    server.on('upgrade', (request, socket) => upgrade(request, socket, to, habits));
+  if (faults.upgrades !== 'dropped') {
+    server.on('upgrade', (request, socket) => upgrade(request, socket, to, faults));
   }
   const sockets = new Set<Socket>();
   server.on('connection', (socket: Socket) => sockets.add(socket));
@@ -47,15 +47,15 @@ export async function startProxy(target: string, habits: ProxyHabits): Promise<s
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-function headersOf({ headers }: IncomingMessage, habits: ProxyHabits) {
+function headersOf({ headers }: IncomingMessage, faults: ProxyFaults) {
   const { upgrade: _, connection: __, rune, ...rest } = headers;
-  return habits.rune === 'dropped' || rune === undefined ? rest : { ...rest, rune };
+  return faults.rune === 'dropped' || rune === undefined ? rest : { ...rest, rune };
 }
 
-/** Passes a connection on as it is. */
-function upgrade(request: IncomingMessage, socket: Duplex, to: URL, habits: ProxyHabits): void {
+/** Forwards a connection unchanged. */
+function upgrade(request: IncomingMessage, socket: Duplex, to: URL, faults: ProxyFaults): void {
   socket.on('error', () => undefined);
-  if (habits.upgrades === 'refused') {
+  if (faults.upgrades === 'refused') {
     socket.end('HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n');
     return;
   }
@@ -65,7 +65,7 @@ function upgrade(request: IncomingMessage, socket: Duplex, to: URL, habits: Prox
   const { rawHeaders, method, url } = request;
   let head = `${method} ${url} HTTP/1.1\r\n`;
   for (let i = 0; i < rawHeaders.length; i += 2) {
-    const isDropped = habits.rune === 'dropped' && rawHeaders[i]?.toLowerCase() === 'rune';
+    const isDropped = faults.rune === 'dropped' && rawHeaders[i]?.toLowerCase() === 'rune';
     if (!isDropped) head += `${rawHeaders[i]}: ${rawHeaders[i + 1]}\r\n`;
   }
   onward.write(`${head}\r\n`);

@@ -9,7 +9,7 @@ import { TestProcess } from './process.ts';
 
 const execute = promisify(execFile);
 
-/** The programs of a real node, from the environment; nothing of them is part of this repository. */
+/** The paths of the programs of a real node. They come from the environment. */
 export interface RealPrograms {
   readonly lightningd: string;
   readonly lightningCli: string;
@@ -17,7 +17,7 @@ export interface RealPrograms {
   readonly bitcoinCli: string;
 }
 
-/** The programs, or the names of the variables that are not set. */
+/** Returns the programs, or the names of the variables that are not set. */
 export function realPrograms(): RealPrograms | { readonly missing: readonly string[] } {
   const names = ['LIGHTNINGD', 'LIGHTNING_CLI', 'BITCOIND', 'BITCOIN_CLI'] as const;
   const [lightningd, lightningCli, bitcoind, bitcoinCli] = names.map((name) => process.env[name]);
@@ -27,7 +27,7 @@ export function realPrograms(): RealPrograms | { readonly missing: readonly stri
   return { lightningd, lightningCli, bitcoind, bitcoinCli };
 }
 
-/** Why the tests can't run over the node that they are to run over, or nothing. */
+/** Returns why the selected node cannot run; undefined if it can. */
 export function missingForNode(): string | undefined {
   if (process.env['CLNREST_TEST_NODE'] !== 'lightningd') return undefined;
   const programs = realPrograms();

@@ -2,10 +2,10 @@ import { join } from 'node:path';
 import type { NodeProcess } from './node-process.ts';
 import { TestProcess } from './process.ts';
 
-/** The command as people run it. */
+/** The command `clnrest`. */
 export const CLNREST = new URL('../../packages/clnrest/bin/clnrest.js', import.meta.url).pathname;
 
-/** Starts `clnrest sandbox`. It comes with a plugin, which it has to forget: the options name the one to run. */
+/** Starts `clnrest sandbox` without its default plugin: the options name the plugin to run. */
 export async function startSandboxProcess(
   lightningDir: string,
   options: readonly string[],

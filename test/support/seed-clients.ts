@@ -14,17 +14,17 @@ import { TestProcess } from './process.ts';
 const CLIENTS = new URL('../notifications/clients/', import.meta.url);
 const MODULES = new URL('../../node_modules', import.meta.url).pathname;
 
-/** Debian's, for which its modules are. */
+/** Debian's Python, for which Debian packages the modules. */
 export const PYTHON = '/usr/bin/python3';
 
-/** A machine's own authorities go before those that a client names, in Python's requests. */
+/** With these variables, Python's requests would ignore the certificate authority that a client names. */
 const NO_AUTHORITIES = {
   CURL_CA_BUNDLE: undefined,
   NODE_EXTRA_CA_CERTS: undefined,
   REQUESTS_CA_BUNDLE: undefined,
 };
 
-/** An example client's text, with what a user fills in. */
+/** Returns an example client's text with its placeholders filled in. */
 export function clientText(file: string, node: TestNode, rune: string): string {
   const text = readFileSync(new URL(file, CLIENTS), 'utf8');
   return text
@@ -34,8 +34,8 @@ export function clientText(file: string, node: TestNode, rune: string): string {
 }
 
 /**
- * Runs an example client as its user does, from a file in a home directory where the node's is.
- * It ends with the test.
+ * Runs an example client as its user does: from a file in a home directory that contains the node's directory. Stops
+ * it after the test.
  */
 export async function runClient(
   program: string,
@@ -56,7 +56,7 @@ export async function runClient(
   return client;
 }
 
-/** Why Python's client can't run here, or nothing. */
+/** Returns why the Python client cannot run on this machine; undefined if it can. */
 export function missingForPython(): string | undefined {
   if (!existsSync(PYTHON)) return `this machine has no ${PYTHON}`;
   try {
@@ -67,7 +67,7 @@ export function missingForPython(): string | undefined {
   }
 }
 
-/** Serves a page, and Socket.IO's client to it, as a web server that has nothing to do with the node. */
+/** Serves a page and Socket.IO's client library from another origin than the node's. */
 export async function servePage(page: string): Promise<string> {
   const resolve = createRequire(import.meta.url).resolve;
   const library = readFileSync(resolve('socket.io-client/dist/socket.io.js'));

@@ -3,7 +3,7 @@ import type { TestNode } from './node.ts';
 
 const CONNECTED = '03';
 
-/** How many connections the node's socket has, as Linux counts them. */
+/** Counts the connections of the node's socket. Needs /proc. */
 export function connections(node: TestNode): number {
   const path = `${node.lightningDir}/regtest/lightning-rpc`;
   return readFileSync('/proc/net/unix', 'utf8')
@@ -15,15 +15,16 @@ export function connections(node: TestNode): number {
     ).length;
 }
 
-/** Waits until a condition holds, looking every few milliseconds, and says how long it took. */
+/** Polls a condition until it holds. Resolves with the milliseconds that it took. */
 export async function until(
   what: string,
   holds: () => boolean,
-  atMostMs = 30_000,
+  timeoutMs = 30_000,
 ): Promise<number> {
   const start = performance.now();
   while (!holds()) {
-    if (performance.now() - start > atMostMs) throw new Error(`${what}: not within ${atMostMs} ms`);
+    if (performance.now() - start > timeoutMs)
+      throw new Error(`${what}: not within ${timeoutMs} ms`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
   return performance.now() - start;

@@ -1,6 +1,6 @@
 import type { Reporter, TestCase, TestModule } from 'vitest/node';
 
-/** Prints, after all else, what was skipped and why, and one plain line of counts. */
+/** Prints the skipped tests with their reasons and one line of counts, after all other output. */
 // oxlint-disable-next-line import/no-default-export -- vitest loads a reporter by its default export
 export default class SummaryReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
@@ -8,7 +8,7 @@ export default class SummaryReporter implements Reporter {
     let failed = 0;
     const skipped: string[] = [];
     for (const module of modules) {
-      // What fails around the tests, in loading a file or in a hook, is a failure, too.
+      // An error outside of the tests, in loading a file or in a hook, also counts as a failure.
       for (const part of [module, ...module.children.allSuites()]) {
         if (part.errors().length > 0) failed++;
       }

@@ -4,18 +4,18 @@ import { missingForNode } from './real-node.ts';
 
 const missing = missingForNode();
 
-/** Whether `useNode` starts one. */
+/** Whether `useNode` starts a node. */
 export const NODE_RUNS = missing === undefined;
 
 /**
- * A node for all tests of a file: started before them, stopped after them. On a machine without
- * what it needs, each of them is skipped by name.
+ * Starts a node before all tests of a file and stops it after them. Skips each test if a program of the node is
+ * missing.
  */
 export function useNode(...options: readonly string[]): () => TestNode {
   return useNodeWith({}, ...options);
 }
 
-/** The same, with a plugin of one's own. */
+/** Starts a node with other settings, like {@link useNode}. */
 export function useNodeWith(settings: NodeSettings, ...options: readonly string[]): () => TestNode {
   let node: TestNode | undefined;
   beforeAll(async () => {
