@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import type { OpenApi } from '../../packages/gateway/src/pages/openapi/document.ts';
 import { openTab } from '../../packages/gateway/src/testing/browser.ts';
 import { operationsOf, type Placed } from '../../packages/gateway/src/testing/openapi-check.ts';
+import { NODE_KIND } from '../support/node.ts';
 import { useNode } from '../support/use-node.ts';
 
 const node = useNode('--rest-protocol=http');
@@ -12,7 +13,20 @@ const ENDS = new Set(['stop', 'graceful']);
 /** Chromium's console message for a refused request. */
 const REFUSED = /^Failed to load resource: the server responded with a status of [45]\d\d /;
 
-/** Opens the page and returns the operations that can be tried out. */
+/** Operations whose status the test knows. */
+const KNOWN = {
+  'get:list-methods': '200',
+  getinfo: '201',
+  invoice: '201',
+  decode: '201',
+  listfunds: '201',
+  createrune: '201',
+  pay: '500',
+};
+/** Of the others, one in so many is executed. Over a real node, all are. */
+const ONE_IN = NODE_KIND === 'lightningd' ? 1 : 5;
+
+/** Opens the page and returns the operations to execute. */
 async function openPage(page: Page): Promise<readonly Placed[]> {
   // Other plugins can still be starting before.
   await node().logged(/Server started with public key/);
@@ -22,7 +36,8 @@ async function openPage(page: Page): Promise<readonly Placed[]> {
   ]);
   return operationsOf((await answer.json()) as OpenApi)
     .filter(({ path, verb }) => path !== '/v1/notifications' || verb !== 'get')
-    .filter(({ operation }) => !ENDS.has(operation.operationId));
+    .filter(({ operation }) => !ENDS.has(operation.operationId))
+    .filter(({ operation }, index) => operation.operationId in KNOWN || index % ONE_IN === 0);
 }
 
 async function authorize(page: Page, rune: string): Promise<void> {
@@ -49,7 +64,7 @@ async function tryOut(page: Page, { path, operation }: Placed): Promise<string> 
   return (await status.innerText()).trim();
 }
 
-test('Swagger UI can execute every operation of this node', async (context) => {
+test('Swagger UI can execute the operations of this node', async (context) => {
   const rune = await node().rune();
   const statuses: Record<string, string> = {};
   // Two at once, since the page's typing delay is longer than the node's response time.
@@ -69,14 +84,6 @@ test('Swagger UI can execute every operation of this node', async (context) => {
   });
   const [all = []] = await Promise.all(tabs);
   expect(Object.keys(statuses).toSorted()).toEqual(all.toSorted());
-  expect(all.length).toBeGreaterThan(60);
-  expect(statuses).toMatchObject({
-    'get:list-methods': '200',
-    getinfo: '201',
-    invoice: '201',
-    decode: '201',
-    listfunds: '201',
-    createrune: '201',
-    pay: '500',
-  });
+  expect(all.length).toBeGreaterThan(60 / ONE_IN);
+  expect(statuses).toMatchObject(KNOWN);
 }, 1_800_000);

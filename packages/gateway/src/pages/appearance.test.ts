@@ -8,7 +8,7 @@ import { RUNE } from '../testing/rune.ts';
 async function helpful(): Promise<TestGateway> {
   const node = await FakeNode.start({
     help: (call) => {
-      const many = Array.from({ length: 40 }, (_, i) => `{"command":"plugin-${i} [a_parameter]"}`);
+      const many = Array.from({ length: 8 }, (_, i) => `{"command":"plugin-${i} [a_parameter]"}`);
       call.result(`{"help":[{"command":"getinfo "},${many.join()}]}`);
     },
     getinfo: (call) => call.result(`{"id":"02aabb","num_peers":0,"alias":"${'x'.repeat(200)}"}`),
