@@ -10,7 +10,7 @@ import { ask, post } from '../support/http.ts';
 import { useNode } from '../support/use-node.ts';
 
 const node = useNode('--rest-protocol=http');
-const TOWN_CRIER = new URL('../notifications/town-crier.mjs', import.meta.url).pathname;
+const BURST_PLUGIN = new URL('../notifications/burst-plugin.mjs', import.meta.url).pathname;
 
 async function document(): Promise<OpenApi> {
   // Before this line, other plugins can still start.
@@ -67,21 +67,21 @@ describe('the document of this node', () => {
 
   test('changes when a plugin starts or stops', async () => {
     const before = await document();
-    expect(commandsOf(before)).not.toContain('cry');
-    await node().rpc.call('plugin', { subcommand: 'start', plugin: TOWN_CRIER });
+    expect(commandsOf(before)).not.toContain('burst');
+    await node().rpc.call('plugin', { subcommand: 'start', plugin: BURST_PLUGIN });
     await expect
       .poll(async () => commandsOf(await document()), { timeout: 10_000 })
-      .toContain('cry');
+      .toContain('burst');
     const during = await document();
     await expectValid(during);
-    expect(during.paths['/v1/cry']?.post).toMatchObject({
-      operationId: 'cry',
+    expect(during.paths['/v1/burst']?.post).toMatchObject({
+      operationId: 'burst',
       tags: ['plugins'],
     });
-    expect(lookUp(during, '#/components/schemas/cry.parameters')).toMatchObject({
+    expect(lookUp(during, '#/components/schemas/burst.parameters')).toMatchObject({
       required: ['count', 'from', 'size'],
     });
-    await node().rpc.call('plugin', { subcommand: 'stop', plugin: TOWN_CRIER });
+    await node().rpc.call('plugin', { subcommand: 'stop', plugin: BURST_PLUGIN });
     await expect.poll(document, { timeout: 10_000 }).toEqual(before);
   });
 });

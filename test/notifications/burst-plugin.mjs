@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// A plugin that has much to tell: `cry COUNT FROM SIZE` sends so many notifications of the topic `cry`,
-// numbered from FROM on, with a filler of SIZE characters. Written without a library, for any node.
+// A plugin that sends bursts of notifications: `burst COUNT FROM SIZE` sends COUNT notifications of the topic `burst`,
+// numbered from FROM on, with a filler of SIZE characters. It uses no library, so it runs on any node.
 import { createInterface } from 'node:readline';
 
 const send = (message) =>
@@ -8,23 +8,23 @@ const send = (message) =>
     process.stdout.write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n\n`, resolve);
   });
 
-const answers = {
+const results = {
   getmanifest: () => ({
     options: [],
-    rpcmethods: [{ name: 'cry', usage: 'count from size', description: 'Tells much' }],
-    notifications: [{ method: 'cry' }],
+    rpcmethods: [{ name: 'burst', usage: 'count from size', description: 'Sends notifications' }],
+    notifications: [{ method: 'burst' }],
     dynamic: true,
   }),
   init: () => ({}),
-  cry: async (params) => {
+  burst: async (params) => {
     const [count, from, size] = Array.isArray(params)
       ? params
       : [params.count, params.from, params.size];
     const filler = 'x'.repeat(size);
     for (let n = from; n < from + count; n++) {
-      await send({ method: 'cry', params: { cry: { n, filler } } });
+      await send({ method: 'burst', params: { burst: { n, filler } } });
     }
-    return { cried: count };
+    return { sent: count };
   },
 };
 
@@ -39,6 +39,6 @@ for await (const line of createInterface({ input: process.stdin })) {
     continue;
   }
   text = '';
-  const answer = answers[request.method];
-  if (answer !== undefined) await send({ id: request.id, result: await answer(request.params) });
+  const result = results[request.method];
+  if (result !== undefined) await send({ id: request.id, result: await result(request.params) });
 }
