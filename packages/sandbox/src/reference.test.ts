@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { COMMANDS } from './commands/table.ts';
-import { BUILTIN_TOPICS, NATIVE_TOPICS } from './notifications/topics.ts';
+import { BUILTIN_PLUGIN_TOPICS, NATIVE_TOPICS } from '@clnrest/lightningd/topics';
 import { OWN_OPTIONS } from './options/own-options.ts';
 import { VERSION } from './version.ts';
 
@@ -34,7 +34,7 @@ const UNLISTED = new Set([
 test('the reference lists exactly the notifications', () => {
   const list = /\*\*Notifications\*\*([^]*?)\./.exec(page)?.[1] ?? '';
   const named = [...list.matchAll(/`([^`]+)`/g)].map(([, name]) => name);
-  const sent = [...NATIVE_TOPICS, ...BUILTIN_TOPICS].filter((name) => !UNLISTED.has(name));
+  const sent = [...NATIVE_TOPICS, ...BUILTIN_PLUGIN_TOPICS].filter((name) => !UNLISTED.has(name));
   expect(named.toSorted()).toEqual(sent.toSorted());
 });
 

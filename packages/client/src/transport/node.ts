@@ -3,7 +3,7 @@ import { Agent as HttpAgent, type IncomingMessage, request as httpRequest } from
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import type { TLSSocket } from 'node:tls';
 import { ClnrestError } from '../errors.ts';
-import { onAbort } from '../waiting/on-abort.ts';
+import { onAbort } from '@clnrest/bounds';
 import type {
   Transport,
   TransportAnswer,

@@ -1,5 +1,5 @@
 import { ClnrestError } from '../errors.ts';
-import { onAbort } from './on-abort.ts';
+import { onAbort } from '@clnrest/bounds';
 import { after } from './sleep.ts';
 
 /** The signals and the timeout that can end a call. */

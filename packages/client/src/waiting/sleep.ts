@@ -1,4 +1,4 @@
-import { onAbort } from './on-abort.ts';
+import { onAbort } from '@clnrest/bounds';
 
 /** Beyond this delay (24.8 days), setTimeout fires immediately. */
 const MAX_TIMER_MS = 2 ** 31 - 1;

@@ -1,7 +1,7 @@
 import { refusalReason, Rune, RuneSyntaxError } from '@clnrest/runes';
 import { Refusal } from '../errors.ts';
 import type { RuneCheck } from '../node/rune-question.ts';
-import { NATIVE_TOPICS, type Topics } from './topics.ts';
+import { CANDIDATE_TOPICS, type Topics } from './topics.ts';
 
 /** lightningd's code for a call that a rune does not allow. */
 const NOT_PERMITTED = 1502;
@@ -76,7 +76,7 @@ export class TopicPermissions {
   async #refusalOfAll(topics: Topics): Promise<Refusal | undefined> {
     if (!this.#restrictsTopics) return this.#refusal('{}');
     const candidates =
-      topics === 'all' ? [...namedTopics(this.rune), ...NATIVE_TOPICS] : [...topics];
+      topics === 'all' ? [...namedTopics(this.rune), ...CANDIDATE_TOPICS] : [...topics];
     let reason: Refusal | undefined;
     for (const topic of new Set(candidates)) {
       const refusal = await this.#refusal(paramsFor(topic));

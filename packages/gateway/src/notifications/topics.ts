@@ -1,3 +1,5 @@
+import { BUILTIN_PLUGIN_TOPICS, NATIVE_TOPICS } from '@clnrest/lightningd/topics';
+
 /** The names that lightningd and plugins use, with a limited length. */
 const TOPIC = /^[A-Za-z0-9_.-]{1,64}$/;
 const MAX_TOPICS = 100;
@@ -21,29 +23,11 @@ export function readTopics(value: unknown): Topics | undefined {
   return topics;
 }
 
-/** lightningd's own topics (v26.06): the candidates if a rune restricts topics and the client chose none. */
-export const NATIVE_TOPICS: readonly string[] = [
-  'balance_snapshot',
-  'block_added',
-  'channel_open_failed',
-  'channel_opened',
-  'channel_state_changed',
-  'coin_movement',
-  'connect',
-  'custommsg',
-  'deprecated_oneshot',
-  'disconnect',
-  'forward_event',
-  'invoice_creation',
-  'invoice_payment',
-  'onionmessage_forward_fail',
-  'openchannel_peer_sigs',
-  'pay_part_end',
-  'pay_part_start',
-  'plugin_started',
-  'plugin_stopped',
-  'sendpay_failure',
-  'sendpay_success',
-  'shutdown',
-  'warning',
+/**
+ * The candidates if a rune restricts topics and the client chose none. `log` is not one: the gateway does not
+ * subscribe to it, because its own log lines would be notifications again.
+ */
+export const CANDIDATE_TOPICS: readonly string[] = [
+  ...NATIVE_TOPICS.filter((topic) => topic !== 'log'),
+  ...BUILTIN_PLUGIN_TOPICS,
 ];

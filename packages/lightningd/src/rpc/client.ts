@@ -3,7 +3,7 @@ import { parseJson } from '@clnrest/json';
 import type { ClientCallOptions, Params } from './call.ts';
 import type { RpcConnection, ReplyReceiver } from './connection.ts';
 import { Deadline } from './deadline.ts';
-import { onAbort } from './on-abort.ts';
+import { onAbort } from '@clnrest/bounds';
 import { parseResult } from './parse-result.ts';
 import { Pipeline, type PipelineOptions, type RpcPipeline } from './pipeline.ts';
 import { ConnectionPool } from './pool.ts';

@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { TransportError } from './errors.ts';
-import { onAbort } from './on-abort.ts';
+import { onAbort } from '@clnrest/bounds';
 import { connectablePath } from './socket-path.ts';
 
 /**

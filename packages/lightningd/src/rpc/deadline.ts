@@ -1,6 +1,6 @@
 import type { CallOptions } from './call.ts';
 import { TransportError } from './errors.ts';
-import { onAbort } from './on-abort.ts';
+import { onAbort } from '@clnrest/bounds';
 
 /** `setTimeout` fires immediately for longer times: 24.8 days. */
 const MAX_TIMER_MS = 2 ** 31 - 1;

@@ -5,7 +5,7 @@ import { startTimer, timedOut } from './deadline.ts';
 import { InvalidRequestError, TransportError } from './errors.ts';
 import { afterPendingIo } from './after-pending-io.ts';
 import { nodeError } from './node-error.ts';
-import { onAbort } from './on-abort.ts';
+import { onAbort } from '@clnrest/bounds';
 import { parseResult } from './parse-result.ts';
 import { PipelineConnection, type PipelinedCall } from './pipeline-connection.ts';
 import { closedError } from './pool.ts';

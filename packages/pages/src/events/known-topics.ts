@@ -1,23 +1,14 @@
-/** Frequent topics of lightningd (v26.06) as suggestions. Topics of plugins are added when received. */
-export const KNOWN_TOPICS: readonly string[] = [
-  'balance_snapshot',
-  'block_added',
-  'channel_open_failed',
-  'channel_opened',
-  'channel_state_changed',
-  'coin_movement',
-  'connect',
-  'custommsg',
-  'disconnect',
-  'forward_event',
-  'invoice_creation',
-  'invoice_payment',
-  'onionmessage_forward_fail',
-  'pay_part_end',
-  'pay_part_start',
-  'plugin_started',
-  'plugin_stopped',
-  'sendpay_failure',
-  'sendpay_success',
-  'warning',
-];
+import { BUILTIN_PLUGIN_TOPICS, NATIVE_TOPICS } from '@clnrest/lightningd/topics';
+
+/** Topics that the gateway never sends, or that no operator waits for. */
+const RARE: ReadonlySet<string> = new Set([
+  'deprecated_oneshot',
+  'log',
+  'openchannel_peer_sigs',
+  'shutdown',
+]);
+
+/** Frequent topics of lightningd as suggestions. Topics of plugins are added when received. */
+export const KNOWN_TOPICS: readonly string[] = [...NATIVE_TOPICS, ...BUILTIN_PLUGIN_TOPICS]
+  .filter((topic) => !RARE.has(topic))
+  .toSorted();

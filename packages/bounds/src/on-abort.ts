@@ -2,11 +2,28 @@
 const callbacks = new WeakMap<AbortSignal, Set<() => void>>();
 
 /**
- * Calls the callback when the signal aborts. Returns a function that removes the callback. Hundreds of
- * calls can share one signal, and Node warns of a leak from the eleventh listener on.
+ * Calls the callback when the signal aborts, immediately if it has aborted, never if it is undefined. Returns a
+ * function that removes the callback. Hundreds of calls can share one signal, and Node warns of a leak from the
+ * eleventh listener on.
+ *
+ * @example
+ * ```ts
+ * import { onAbort } from '@clnrest/bounds';
+ * const controller = new AbortController();
+ * const calls: string[] = [];
+ * onAbort(controller.signal, () => calls.push('first'));
+ * const remove = onAbort(controller.signal, () => calls.push('second'));
+ * remove();
+ * controller.abort();
+ * calls // => ['first']
+ * ```
  */
 export function onAbort(signal: AbortSignal | undefined, callback: () => void): () => void {
-  if (signal === undefined) return () => {};
+  if (signal === undefined) return () => undefined;
+  if (signal.aborted) {
+    callback();
+    return () => undefined;
+  }
   let waiting = callbacks.get(signal);
   if (waiting === undefined) {
     waiting = new Set();
