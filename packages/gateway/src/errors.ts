@@ -194,7 +194,7 @@ export const errorKinds = {
     status: 400,
     code: INVALID_PARAMS,
     message: 'Ambiguous parameters',
-    when: 'A key is repeated, or two names differ in punctuation only. The node could judge the rune by one of the values and run the command with the other.',
+    when: 'A key is repeated, or two names differ in punctuation only. The node could check the rune against one of the values and run the command with the other.',
     log: 'debug',
   },
   duplicate_key: {
@@ -309,7 +309,7 @@ export const errorKinds = {
     when: 'The connection to the node ended before the response, or the response was malformed.',
     log: 'unusual',
   },
-  judge_missing: {
+  checkrune_missing: {
     status: 502,
     code: NODE_AWAY,
     message: 'The node cannot check runes',
@@ -383,7 +383,7 @@ export const errorKinds = {
     status: 504,
     code: NODE_SILENT,
     message: 'The node does not answer',
-    when: `The node took more than ${seconds(LIMITS.nodeMs)} seconds to judge a rune or to list its commands. Other commands have no time limit.`,
+    when: `The node took more than ${seconds(LIMITS.nodeMs)} seconds to check a rune or to list its commands. Other commands have no time limit.`,
     log: 'unusual',
   },
 } as const satisfies Record<string, ErrorKind>;

@@ -26,7 +26,7 @@ export interface Limits {
   readonly urlLength: number;
   /** Bytes of one body. */
   readonly bodyBytes: number;
-  /** Bytes of all bodies together that are being read or judged. */
+  /** Bytes of all bodies together that are being read or checked. */
   readonly bodyBytesAtOnce: number;
   /** Concurrent bodies of the parser thread, including waiting ones. */
   readonly parsing: number;
@@ -40,7 +40,7 @@ export interface Limits {
   readonly compressors: number;
   /** Idle connections to the node that are kept. The node leaks a little memory for each new one. */
   readonly idleConnections: number;
-  /** Time for the node to judge a rune or to list its commands. Other commands have no limit. */
+  /** Time for the node to check a rune or to list its commands. Other commands have no limit. */
   readonly nodeMs: number;
   /** Time for which a client can leave a response unread. */
   readonly stalledReaderMs: number;
@@ -53,14 +53,14 @@ const MIB = 1024 * KIB;
 
 /**
  * The size of the connection pool to the node: one connection for each command, and one to list the node's
- * commands without waiting for running ones. The judge has a separate connection.
+ * commands without waiting for running ones. `checkrune` has a separate connection.
  */
 export function nodeConnections({ commands }: Limits): number {
   return commands + 1;
 }
 
 /**
- * Characters of notifications that can wait for the node to judge a rune. They are sent together
+ * Characters of notifications that can wait for the node to check a rune. They are sent together
  * afterwards, and must not exceed what a subscriber can leave unread.
  */
 export function waitingBytes({ subscriberBytes }: Limits): number {

@@ -165,8 +165,8 @@ describe('readers take linear time on hostile texts:', { timeout: 120_000 }, () 
 
     const narrowed = (size: number): Rune =>
       Rune.fromBase64(runeOf(`=0&${Array(size).fill('pnamex=1|rate=5|pinvx_amount<1').join('&')}`));
-    const judged = (each: Rune) => refusalReason(each, { now: 1n, method: 'm', params: '{"x":1}' });
-    expect(await isLinear(narrowed, judged, 2 ** 13)).toBe(true);
+    const check = (each: Rune) => refusalReason(each, { now: 1n, method: 'm', params: '{"x":1}' });
+    expect(await isLinear(narrowed, check, 2 ** 13)).toBe(true);
     expect(await isLinear(narrowed, (each) => lint(each, 0n), 2 ** 13)).toBe(true);
   });
 });

@@ -70,7 +70,7 @@ describe('a body is not read', () => {
       );
     }
     expect((await post(url, GENUINE, `[${' '.repeat(4 * MIB - 2)}]`)).status).toBe(201);
-    // The node judged only the genuine rune.
+    // The node checked only the genuine rune.
     expect(node.paramsOf('checkrune')).toHaveLength(1);
     expect(node.ownCalls.filter(({ method }) => method === 'makesecret')).toHaveLength(1);
     expect(log).toHaveLength(16);
@@ -136,7 +136,7 @@ describe('a body is not read', () => {
     expect(statuses.map(([, status]) => status)).toEqual(['401', '201', '401', '201', '401']);
   });
 
-  test('but if the node returns no secret, the node judges', async () => {
+  test('but if the node returns no secret, the node decides', async () => {
     const { url, node } = await testGateway({
       node: await FakeNode.start({
         getinfo: (call) => call.result('{}'),

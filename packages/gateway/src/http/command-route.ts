@@ -6,7 +6,7 @@ import { type CommandTools, type Condition, runCommand } from './run-command.ts'
 const CONDITION: Condition = { rune: 'required', question: (call) => call };
 
 /**
- * `POST /v1/<method>`: the path names the command, and the body holds its parameters. The judge decides on
+ * `POST /v1/<method>`: the path names the command, and the body holds its parameters. The rune check decides on
  * both, unchanged.
  */
 export function commandRoute(tools: CommandTools): Route {

@@ -11,7 +11,7 @@ import { RUNE } from '../testing/rune.ts';
 const GETINFO = '{"id":"02aa","num_peers":0,"fees_collected_msat":18446744073709551615}';
 
 describe('POST /v1/<method>', () => {
-  test('runs the command with the parameters that the judge got', async () => {
+  test('runs the command with the parameters that checkrune got', async () => {
     const node = await FakeNode.start({ invoice: (call) => call.result('{"bolt11":"lnbcrt1"}') });
     const { url, log } = await testGateway({ node });
     const body = '{ "amount_msat": "10000", "label": "m\\u0079 label", "timeout": null }';
@@ -28,7 +28,7 @@ describe('POST /v1/<method>', () => {
     expect(log).toEqual([]);
   });
 
-  test('gives the judge and the command the same text for any body', async () => {
+  test('gives checkrune and the command the same text for any body', async () => {
     const node = await FakeNode.start({ echo: (call) => call.result('{}') });
     const { url } = await testGateway({ node });
     const name = fc.stringMatching(/^[a-z]{1,6}$/);
@@ -37,8 +37,8 @@ describe('POST /v1/<method>', () => {
       fc.asyncProperty(body, fc.nat({ max: 3 }), async (value, indent) => {
         const answer = await call(url, 'echo', JSON.stringify(value, null, indent));
         expect(answer.status).toBe(201);
-        const judged = readMembers(node.paramsOf('checkrune').at(-1) ?? '').get('params');
-        expect(node.paramsOf('echo').at(-1)).toBe(judged);
+        const checked = readMembers(node.paramsOf('checkrune').at(-1) ?? '').get('params');
+        expect(node.paramsOf('echo').at(-1)).toBe(checked);
       }),
       { numRuns: 50 },
     );
@@ -163,7 +163,7 @@ describe('POST /v1/<method>', () => {
     expect(log).toEqual([]);
   });
 
-  test('a client that disconnects while its rune is judged runs no command', async () => {
+  test('a client that disconnects while its rune is checked runs no command', async () => {
     const node = await FakeNode.start({
       checkrune: () => undefined,
       pay: (call) => call.result('{}'),
@@ -172,12 +172,12 @@ describe('POST /v1/<method>', () => {
     const abort = new AbortController();
     const options = { method: 'POST', headers: { rune: RUNE }, signal: abort.signal };
     const answer = ask(`${url}/v1/pay`, options);
-    const judging = await node.call('checkrune');
+    const check = await node.call('checkrune');
     abort.abort();
     await expect(answer).rejects.toThrow('aborted');
     // The same event loop handles this request after the disconnection.
     await ask(`${url}/nothing`);
-    judging.result('{"valid":true}');
+    check.result('{"valid":true}');
     node.on('checkrune', (call) => call.result('{"valid":true}'));
     expect((await call(url, 'pay')).status).toBe(201);
     expect(node.paramsOf('pay')).toHaveLength(1);

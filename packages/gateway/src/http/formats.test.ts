@@ -148,7 +148,7 @@ describe('parameters', () => {
       'application/xml',
       '<invoice><label>a</label><amount_msat>18446744073709551615</amount_msat><x>no</x></invoice>',
     ],
-  ])('in %s are judged and run as the same text', async (type, body) => {
+  ])('in %s are checked and run as the same text', async (type, body) => {
     const node = await FakeNode.start({ invoice: (call) => call.result('{}') });
     const { url } = await testGateway({ node });
     const answer = await call(url, 'invoice', body, { 'content-type': type });

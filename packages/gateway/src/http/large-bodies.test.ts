@@ -53,7 +53,7 @@ describe('large bodies', () => {
     60_000,
   );
 
-  test('reach the judge and the command as the same text', async () => {
+  test('reach checkrune and the command as the same text', async () => {
     const node = await FakeNode.start({ datastore: (each) => each.result('{}') });
     const { url } = await testGateway({ node });
     const answer = await call(url, 'datastore', `{"string" : "${'\\u00e9'.repeat(100_000)}"}`);

@@ -34,7 +34,7 @@ export interface CommandTools {
   readonly proxies: TrustedProxies;
   readonly parser: BodyParser;
   readonly disconnects: DisconnectSignals;
-  /** A permit for each byte of the bodies that are being read or judged. */
+  /** A permit for each byte of the bodies that are being read or checked. */
   readonly bodies: Semaphore;
   /** A permit for each command that runs in the node. */
   readonly commands: Semaphore;

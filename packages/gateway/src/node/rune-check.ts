@@ -46,7 +46,7 @@ async function refusalByNode(
     return Refusal.ofNode('rune_refused', { code: 1502, message: 'Rune is not valid' });
   } catch (error) {
     if (!(error instanceof RpcError)) throw harmlessNodeFailure(error);
-    if (error.code === METHOD_NOT_FOUND) return Refusal.of('judge_missing', { cause: error });
+    if (error.code === METHOD_NOT_FOUND) return Refusal.of('checkrune_missing', { cause: error });
     return Refusal.ofNode('rune_refused', error);
   }
 }

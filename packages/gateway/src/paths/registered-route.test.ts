@@ -112,8 +112,8 @@ describe('a registered path', () => {
           label,
           ...(value !== null && { value: JSON.parse(JSON.stringify(value)) }),
         });
-        const judged = readMembers(gateway.node.paramsOf('checkrune').at(-1) ?? '').get('params');
-        expect(gateway.node.paramsOf('echo').at(-1)).toBe(judged);
+        const checked = readMembers(gateway.node.paramsOf('checkrune').at(-1) ?? '').get('params');
+        expect(gateway.node.paramsOf('echo').at(-1)).toBe(checked);
       }),
       { numRuns: 50 },
     );

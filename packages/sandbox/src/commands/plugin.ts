@@ -32,10 +32,10 @@ function invalid(message: string): CommandError {
 }
 
 /** A call of `plugin`, with the parts of the node that it uses. */
-type PluginCall = CallWith<'configuration' | 'plugins'>;
+type PluginCommandCall = CallWith<'configuration' | 'plugins'>;
 
 /** Starts, stops and lists plugins while the node runs. */
-export const plugin: Command<PluginCall['node']> = {
+export const plugin: Command<PluginCommandCall['node']> = {
   name: 'plugin',
   usage: `subcommand=${SUBCOMMANDS.join('|')}`,
   run: (call, params) => prepare(call, params)(),
@@ -47,7 +47,7 @@ export const plugin: Command<PluginCall['node']> = {
 
 /** Reads the parameters of the subcommand. @returns the function that runs it */
 function prepare(
-  call: PluginCall,
+  call: PluginCommandCall,
   params: ParamsToken,
 ): () => CommandResult | Promise<CommandResult> {
   const { plugins, configuration } = call.node;
@@ -125,7 +125,7 @@ function settingsFor(params: ParamsToken): Setting[] {
 }
 
 async function start(
-  { node: { plugins }, id }: PluginCall,
+  { node: { plugins }, id }: PluginCommandCall,
   path: string,
   settings: readonly Setting[],
 ): Promise<CommandResult> {
@@ -142,7 +142,7 @@ function isKnown(plugins: PluginHost, path: string): boolean {
 }
 
 async function startAll(
-  { node: { plugins }, id }: PluginCall,
+  { node: { plugins }, id }: PluginCommandCall,
   command: Subcommand,
   paths: readonly string[],
 ): Promise<CommandResult> {
