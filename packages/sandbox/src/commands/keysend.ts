@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { withNanoseconds } from '../clock.ts';
-import { VerbatimJson } from '../json/output.ts';
+import { RawJson } from '@clnrest/json';
 import type { CallWith } from '../node.ts';
 import { msat } from '../params/amounts.ts';
 import { defaulted, optional, required } from '../params/declaration.ts';
@@ -52,7 +52,7 @@ export const keysend = defineCommand({
     return {
       destination,
       payment_hash: payment.paymentHash.toString('hex'),
-      created_at: new VerbatimJson(withNanoseconds(payment.createdAt)),
+      created_at: RawJson.checked(withNanoseconds(payment.createdAt)),
       parts: 1,
       amount_msat: payment.amountMsat,
       amount_sent_msat: payment.sentMsat,

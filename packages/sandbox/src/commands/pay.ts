@@ -1,5 +1,6 @@
 import { withNanoseconds } from '../clock.ts';
-import { VerbatimJson, type CommandResult } from '../json/output.ts';
+import { RawJson } from '@clnrest/json';
+import type { CommandResult } from '../json/output.ts';
 import type { CallWith } from '../node.ts';
 import { msat } from '../params/amounts.ts';
 import { defaulted, optional, required, type ParameterValues } from '../params/declaration.ts';
@@ -92,7 +93,7 @@ function paidJson(payment: Payment): CommandResult {
     destination: payment.destination,
     payment_hash: payment.paymentHash.toString('hex'),
     status: payment.status,
-    created_at: new VerbatimJson(withNanoseconds(payment.createdAt)),
+    created_at: RawJson.checked(withNanoseconds(payment.createdAt)),
   };
 }
 

@@ -6,7 +6,8 @@ import {
   type ShownRune,
 } from '@clnrest/runes';
 import { withNanoseconds } from '../clock.ts';
-import { VerbatimJson, type JsonObject, type JsonOutput } from '../json/output.ts';
+import { RawJson } from '@clnrest/json';
+import type { JsonObject, JsonOutput } from '../json/output.ts';
 import type { CallWith } from '../node.ts';
 import { optional } from '../params/declaration.ts';
 import { rune } from '../params/runes.ts';
@@ -42,7 +43,7 @@ function runeJson({
     stored: stored ? undefined : false,
     blacklisted: blacklisted ? true : undefined,
     our_rune: ours ? undefined : false,
-    last_used: lastUsed === undefined ? undefined : new VerbatimJson(withNanoseconds(lastUsed)),
+    last_used: lastUsed === undefined ? undefined : RawJson.checked(withNanoseconds(lastUsed)),
     unique_id: shown.uniqueId,
     restrictions: shown.restrictions.map((restriction) => ({
       alternatives: restriction.alternatives.map((alternative) => ({

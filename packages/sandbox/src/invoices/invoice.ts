@@ -1,4 +1,5 @@
-import { VerbatimJson, type JsonObject } from '../json/output.ts';
+import { RawJson } from '@clnrest/json';
+import type { JsonObject } from '../json/output.ts';
 
 export type InvoiceStatus = 'unpaid' | 'paid' | 'expired';
 
@@ -28,8 +29,8 @@ interface InvoicePayment {
 }
 
 /** A label as JSON. Labels are stored with their escapes. */
-export function labelJson(label: string): VerbatimJson {
-  return new VerbatimJson(`"${label}"`);
+export function labelJson(label: string): RawJson {
+  return RawJson.checked(`"${label}"`);
 }
 
 /** An invoice in the format of all commands. */

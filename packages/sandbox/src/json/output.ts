@@ -1,16 +1,5 @@
+import { RawJson } from '@clnrest/json';
 import { quote } from './strings.ts';
-
-/**
- * A JSON text that {@link writeJson} writes verbatim, without a check: a label with the escapes of the
- * request, or a number of any size.
- */
-export class VerbatimJson {
-  readonly text: string;
-
-  constructor(text: string) {
-    this.text = text;
-  }
-}
 
 /**
  * A result of a command. Undefined members are omitted, and bigints are written exactly. A Map is an
@@ -18,7 +7,7 @@ export class VerbatimJson {
  */
 export type JsonOutput = JsonScalar | readonly JsonOutput[] | JsonObject | JsonMap;
 
-type JsonScalar = string | number | bigint | boolean | null | VerbatimJson;
+type JsonScalar = string | number | bigint | boolean | null | RawJson;
 
 export interface JsonObject {
   readonly [name: string]: JsonOutput | undefined;
@@ -46,7 +35,7 @@ export function* entriesOf(value: JsonObject | JsonMap): Generator<[string, Json
 }
 
 export function isScalar(value: JsonOutput): value is JsonScalar {
-  return typeof value !== 'object' || value === null || value instanceof VerbatimJson;
+  return typeof value !== 'object' || value === null || value instanceof RawJson;
 }
 
 export function isList(value: JsonOutput): value is readonly JsonOutput[] {
@@ -64,7 +53,7 @@ export function writeJson(value: JsonOutput): string {
       return String(value);
     case 'object':
       if (value === null) return 'null';
-      if (value instanceof VerbatimJson) return value.text;
+      if (value instanceof RawJson) return value.text;
       if (isList(value)) return `[${value.map(writeJson).join(',')}]`;
       return writeObject(value);
   }

@@ -1,5 +1,6 @@
 import { FEATURES } from '../features.ts';
-import { VerbatimJson, type JsonObject, type JsonOutput } from '../json/output.ts';
+import { RawJson } from '@clnrest/json';
+import type { JsonObject, JsonOutput } from '../json/output.ts';
 import type { OptionDefinition } from '../options/definition.ts';
 import type { OptionRegistry } from '../options/registry.ts';
 import { boolValue, intValue } from '../options/values.ts';
@@ -64,7 +65,7 @@ function optionJson(option: OptionDefinition, registry: OptionRegistry): JsonOut
 export function valueJson({ kind }: OptionDefinition, value: string): JsonOutput {
   switch (kind) {
     case 'int':
-      return new VerbatimJson(String(intValue(value) ?? 0n));
+      return RawJson.checked(String(intValue(value) ?? 0n));
     case 'bool':
       return boolValue(value) ?? false;
     case 'flag':

@@ -3,7 +3,8 @@ import { withNanoseconds } from '../clock.ts';
 import { CommandError, ErrorCode } from '../commands/errors.ts';
 import type { Statement } from '../database/database.ts';
 import type { Row } from '../database/row.ts';
-import { VerbatimJson, type JsonObject } from '../json/output.ts';
+import { RawJson } from '@clnrest/json';
+import type { JsonObject } from '../json/output.ts';
 import { channelId, isOurs, peerOf, routingFee, type Channel } from './channel.ts';
 import type { ChannelStore } from './channel-store.ts';
 import { failureCode, failureName, type WireFailure } from './failures.ts';
@@ -58,8 +59,8 @@ export function forwardJson(forward: Forward): JsonObject {
     status: forward.status,
     ...failureJson(forward.status === 'local_failed' ? forward.failure : undefined),
     style: 'tlv',
-    received_time: new VerbatimJson(withNanoseconds(forward.receivedAt)),
-    resolved_time: new VerbatimJson(withNanoseconds(forward.resolvedAt)),
+    received_time: RawJson.checked(withNanoseconds(forward.receivedAt)),
+    resolved_time: RawJson.checked(withNanoseconds(forward.resolvedAt)),
   };
 }
 
@@ -200,8 +201,8 @@ export class Forwards {
       out_msat: forward.outMsat,
       fee_msat: forward.inMsat - forward.outMsat,
     };
-    const received_time = new VerbatimJson(withNanoseconds(forward.receivedAt));
-    const resolved_time = new VerbatimJson(withNanoseconds(forward.resolvedAt));
+    const received_time = RawJson.checked(withNanoseconds(forward.receivedAt));
+    const resolved_time = RawJson.checked(withNanoseconds(forward.resolvedAt));
     if (status === 'local_failed') {
       const failure = failureJson(forward.failure);
       event({ created_index: index, ...amounts, status, ...failure, style: 'tlv', received_time });

@@ -3,7 +3,8 @@ import { seconds, withNanoseconds } from '../clock.ts';
 import { CommandError, ErrorCode } from '../commands/errors.ts';
 import type { StoredInvoice } from '../invoices/invoice.ts';
 import type { Invoices } from '../invoices/invoices.ts';
-import { VerbatimJson, type JsonObject } from '../json/output.ts';
+import { RawJson } from '@clnrest/json';
+import type { JsonObject } from '../json/output.ts';
 import type { PeerInvoice, PeerInvoices } from './peer-invoices.ts';
 import type { Chain } from './chain.ts';
 import { channelId, directionFrom, isOurs, largestMsat, peerOf, type Channel } from './channel.ts';
@@ -412,7 +413,7 @@ export class Payments {
     // A keysend payment has no parts, so it has no `pay_part_end`.
     if (payment.partId === 0n) return;
     const { clock, notifier } = this.#parts.world;
-    const duration = new VerbatimJson(withNanoseconds(clock.now() - started));
+    const duration = RawJson.checked(withNanoseconds(clock.now() - started));
     const named = {
       payment_hash: payment.paymentHash.toString('hex'),
       groupid: payment.groupId,
