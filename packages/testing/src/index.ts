@@ -1,5 +1,6 @@
 /** Helpers that the tests of several packages share. Never published. */
 
+export { closed, FakeSocket, type FakeRequest, writable } from './fake-socket.ts';
 export { freePort } from './free-port.ts';
 export { growth, isLinear } from './growth.ts';
 export { cut, cuts, jsonText, padded, whiteSpace } from './json-arbitrary.ts';

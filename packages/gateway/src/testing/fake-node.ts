@@ -1,9 +1,6 @@
-import { once } from 'node:events';
-import { createServer, type Socket } from 'node:net';
-import { join } from 'node:path';
-import { JsonFrames, readMembers } from '@clnrest/lightningd';
+import type { Socket } from 'node:net';
+import { closed, type FakeRequest, FakeSocket } from '@clnrest/testing';
 import { onTestFinished } from 'vitest';
-import { temporaryDirectory } from '@clnrest/testing';
 
 /** A call on the node's socket, with functions that respond to it. */
 export interface FakeCall {
@@ -24,25 +21,35 @@ type Handler = (call: FakeCall) => void;
 
 /** A node on a real Unix socket whose responses the test defines. */
 export class FakeNode {
-  readonly directory = temporaryDirectory();
-  readonly socketPath = join(this.directory, 'lightning-rpc');
+  readonly directory: string;
+  readonly socketPath: string;
   /** The calls of clients and of `checkrune`, in order of arrival. */
   readonly calls: FakeCall[] = [];
   /** The calls that the gateway makes for itself, in order of arrival. */
   readonly ownCalls: FakeCall[] = [];
-  readonly sockets = new Set<Socket>();
   readonly #handlers = new Map<string, Handler>();
-  readonly #server = createServer((socket) => this.#serve(socket));
+  readonly #socket: FakeSocket;
   #changed: () => void = () => undefined;
 
+  private constructor(socket: FakeSocket, handlers: Readonly<Record<string, Handler>>) {
+    this.directory = socket.directory;
+    this.socketPath = socket.socketPath;
+    this.#socket = socket;
+    this.on('batching', (call) => call.result('{}'));
+    this.on('checkrune', (call) => call.result('{"valid":true}'));
+    for (const [method, handler] of Object.entries(handlers)) this.on(method, handler);
+    socket.answerWith((request) => this.#onRequest(request));
+  }
+
   static async start(handlers: Readonly<Record<string, Handler>> = {}): Promise<FakeNode> {
-    const node = new FakeNode();
-    node.#handlers.set('batching', (call) => call.result('{}'));
-    node.#handlers.set('checkrune', (call) => call.result('{"valid":true}'));
-    for (const [method, handler] of Object.entries(handlers)) node.on(method, handler);
-    await node.listen();
-    onTestFinished(() => node.stop());
-    return node;
+    const socket = await FakeSocket.start();
+    onTestFinished(() => socket[Symbol.asyncDispose]());
+    return new FakeNode(socket, handlers);
+  }
+
+  /** The open connections. */
+  get sockets(): ReadonlySet<Socket> {
+    return new Set(this.#socket.sockets.filter((socket) => !socket.closed));
   }
 
   on(method: string, handler: Handler): void {
@@ -50,16 +57,12 @@ export class FakeNode {
   }
 
   async listen(): Promise<void> {
-    this.#server.listen(this.socketPath);
-    await once(this.#server, 'listening');
+    await this.#socket.listen();
   }
 
   /** Closes all connections, like a killed node. */
   async stop(): Promise<void> {
-    for (const socket of this.sockets) socket.destroy();
-    if (!this.#server.listening) return;
-    this.#server.close();
-    await once(this.#server, 'close');
+    await this.#socket.stop();
   }
 
   /** Returns the parameters of all calls of a method. */
@@ -82,34 +85,22 @@ export class FakeNode {
     }
   }
 
-  #serve(socket: Socket): void {
-    this.sockets.add(socket);
-    const frames = new JsonFrames();
-    socket.on('error', () => undefined);
-    socket.on('close', () => this.sockets.delete(socket));
-    socket.on('data', (piece) => {
-      for (const text of frames.push(piece)) this.#onRequest(text, socket);
-    });
-  }
-
-  #onRequest(text: string, socket: Socket): void {
-    const members = readMembers(text);
-    const head = `{"jsonrpc":"2.0","id":${members.get('id') ?? 'null'},`;
+  #onRequest(request: FakeRequest): void {
+    const { idText, method, paramsText: params, socket } = request;
     const call: FakeCall = {
-      method: String(JSON.parse(members.get('method') ?? 'null')),
-      params: members.get('params') ?? '',
+      method,
+      params,
       socket,
-      result: (result) => socket.write(`${head}"result":${result}}\n\n`),
-      begin: (result) => socket.write(`${head}"result":${result}`),
+      result: (text) => request.result(text),
+      begin: (text) => socket.write(`{"jsonrpc":"2.0","id":${idText},"result":${text}`),
       error: (code, message, data) => {
         const more = data === undefined ? '' : `,"data":${data}`;
-        const error = `{"code":${code},"message":${JSON.stringify(message)}${more}}`;
-        socket.write(`${head}"error":${error}}\n\n`);
+        request.error(`{"code":${code},"message":${JSON.stringify(message)}${more}}`);
       },
     };
-    (OWN_CALLS.has(call.method) ? this.ownCalls : this.calls).push(call);
-    const handler = this.#handlers.get(call.method);
-    if (handler === undefined) call.error(-32601, `Unknown command '${call.method}'`);
+    (OWN_CALLS.has(method) ? this.ownCalls : this.calls).push(call);
+    const handler = this.#handlers.get(method);
+    if (handler === undefined) call.error(-32601, `Unknown command '${method}'`);
     else handler(call);
     const changed = this.#changed;
     this.#changed = () => undefined;
@@ -117,10 +108,4 @@ export class FakeNode {
   }
 }
 
-/** Resolves when the connection is closed. */
-export function closed(socket: Socket): Promise<void> {
-  return new Promise((resolve) => {
-    if (socket.closed) resolve();
-    else socket.once('close', () => resolve());
-  });
-}
+export { closed };

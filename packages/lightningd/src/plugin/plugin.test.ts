@@ -2,7 +2,7 @@ import { PassThrough } from 'node:stream';
 import { describe, expect, expectTypeOf, test } from 'vitest';
 import { RpcError } from '../rpc/errors.ts';
 import { FakeLightningd } from '../testing/fake-lightningd.ts';
-import { FakeNode } from '../testing/fake-node.ts';
+import { FakeSocket } from '@clnrest/testing';
 import { Plugin } from './plugin.ts';
 
 describe('the manifest', () => {
@@ -146,7 +146,7 @@ describe('init', () => {
   });
 
   test('provides a client of the node', async () => {
-    await using node = await FakeNode.start((request) => request.result('{"id":"02…"}'));
+    await using node = await FakeSocket.start((request) => request.result('{"id":"02…"}'));
     const { lightningd, io } = FakeLightningd.inProcess();
     const plugin = new Plugin({ rpc: { idPrefix: 'mine' } });
     plugin.method('who', {}, () => plugin.rpc.call('getinfo'));

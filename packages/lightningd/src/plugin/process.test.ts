@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { FakeLightningd } from '../testing/fake-lightningd.ts';
-import { FakeNode } from '../testing/fake-node.ts';
+import { FakeSocket } from '@clnrest/testing';
 import { bundle } from '../testing/program.ts';
 
 let directory = '';
@@ -40,7 +40,7 @@ describe('a plugin that is a program', () => {
   test.each([[[]], [['--jitless']]])(
     'calls the node and ends with stdin, node %j',
     async (flags) => {
-      await using node = await FakeNode.start((request) => request.result('{"alias":"fake"}'));
+      await using node = await FakeSocket.start((request) => request.result('{"alias":"fake"}'));
       const { child, lightningd } = start(program, ...flags);
       await lightningd.start({ port: 1 }, { 'lightning-dir': node.directory });
       expect((await lightningd.request('getinfo2')).result).toEqual({ alias: 'fake' });
@@ -105,7 +105,9 @@ describe("the README's plugin", () => {
   test('runs verbatim', async () => {
     const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
     const [, text = ''] = /```js hello\.mjs\n(.*?)```/s.exec(readme) ?? [];
-    await using node = await FakeNode.start((request) => request.result('{"alias":"ANGRYPHOTO"}'));
+    await using node = await FakeSocket.start((request) =>
+      request.result('{"alias":"ANGRYPHOTO"}'),
+    );
     const { child, lightningd } = start(await bundle(join(directory, 'hello.mjs'), { text }));
     const { manifest } = await lightningd.start({}, { 'lightning-dir': node.directory });
     expect(manifest.result).toMatchObject({ rpcmethods: [{ name: 'hello', usage: '[name]' }] });

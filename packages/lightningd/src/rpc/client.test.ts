@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { closed, FakeNode } from '../testing/fake-node.ts';
+import { closed, FakeSocket } from '@clnrest/testing';
 import { RpcClient } from './client.ts';
 import { InvalidRequestError, RpcError, TransportError } from './errors.ts';
 
@@ -14,7 +14,7 @@ async function failure(promise: Promise<unknown>): Promise<unknown> {
 
 /** A client that closes at the end of the test. */
 function clientOf(
-  node: FakeNode,
+  node: FakeSocket,
   options: { maxConnections?: number; idleConnections?: number } = {},
 ) {
   const client = new RpcClient({ socketPath: node.socketPath, ...options });
@@ -23,7 +23,7 @@ function clientOf(
 
 describe('the request', () => {
   test('carries the params text as given', async () => {
-    await using node = await FakeNode.start((request) => request.result('{}'));
+    await using node = await FakeSocket.start((request) => request.result('{}'));
     await using client = clientOf(node);
     const text = ' {"amount_msat" : 9007199254740993, "label":"ä \\u00e4 𝄞"}\n';
     await client.call('invoice', text, { id: 'my "id"' });
@@ -33,7 +33,7 @@ describe('the request', () => {
   });
 
   test('writes values with bigints as digits and characters as they are', async () => {
-    await using node = await FakeNode.start((request) => request.result('{}'));
+    await using node = await FakeSocket.start((request) => request.result('{}'));
     await using client = clientOf(node);
     await client.call('invoice', { amount_msat: 2n ** 60n, label: 'ä' });
     await client.call('invoice', [1, null, 'x']);
@@ -47,7 +47,7 @@ describe('the request', () => {
   });
 
   test('has unique ids that contain the method', async () => {
-    await using node = await FakeNode.start((request) => request.result('{}'));
+    await using node = await FakeSocket.start((request) => request.result('{}'));
     await using client = clientOf(node);
     await Promise.all([client.call('a'), client.call('b'), client.call('a')]);
     const ids = node.requests.map((request) => request.idText);
@@ -55,7 +55,7 @@ describe('the request', () => {
   });
 
   test('carries a filter', async () => {
-    await using node = await FakeNode.start((request) => request.result('{}'));
+    await using node = await FakeSocket.start((request) => request.result('{}'));
     await using client = clientOf(node);
     await client.call('listinvoices', {}, { filter: '{"invoices":[{"label":true}]}' });
     expect((await node.request(0)).text).toContain(
@@ -70,7 +70,7 @@ describe('the request', () => {
     ['half of an object', '{"a":1'],
     ['a word', 'abc'],
   ])('is not written with params of %s', async (_name, params) => {
-    await using node = await FakeNode.start((request) => request.result('{}'));
+    await using node = await FakeSocket.start((request) => request.result('{}'));
     await using client = clientOf(node);
     expect(await failure(client.call('getinfo', params))).toBeInstanceOf(InvalidRequestError);
     expect(await failure(client.call('getinfo', {}, { filter: params }))).toBeInstanceOf(
@@ -83,7 +83,7 @@ describe('the request', () => {
 
 describe('the reply', () => {
   test('is returned parsed, parsed by the option parse, or as text', async () => {
-    await using node = await FakeNode.start((request) =>
+    await using node = await FakeSocket.start((request) =>
       request.result('{"msat": 18446744073709551615, "s":"é\\n"}'),
     );
     await using client = clientOf(node);
@@ -97,7 +97,7 @@ describe('the reply', () => {
 
   test('with an integer of more than 10,000 digits is readable as text only', async () => {
     const integer = '9'.repeat(10_001);
-    await using node = await FakeNode.start((request) => request.result(integer));
+    await using node = await FakeSocket.start((request) => request.result(integer));
     await using client = clientOf(node);
     expect(await failure(client.call('x'))).toMatchObject({ code: 'malformed_reply' });
     expect(await client.callText('x')).toBe(integer);
@@ -116,7 +116,7 @@ describe('the reply', () => {
     ['unknown members', (id: string) => `{"x":[{}],"id":${id},"y":1,"result":${pretty},"z":"}"}`],
     ['an escaped key', (id: string) => `{"id":${id},"re\\u0073ult":${pretty}}`],
   ])('is read in any format: %s', async (_name, reply) => {
-    await using node = await FakeNode.start((request) =>
+    await using node = await FakeSocket.start((request) =>
       request.socket.write(reply(request.idText)),
     );
     await using client = clientOf(node);
@@ -126,7 +126,7 @@ describe('the reply', () => {
   });
 
   test('is read after notifications', async () => {
-    await using node = await FakeNode.start(({ idText: id, socket }) =>
+    await using node = await FakeSocket.start(({ idText: id, socket }) =>
       socket.write(
         `{"jsonrpc":"2.0","method":"progress","params":{"id":${id},"num":1,"total":3}}\n\n` +
           `{"params":{"result":1},"method":"message"}{"jsonrpc":"2.0","id":${id},"result":${pretty}}`,
@@ -137,7 +137,7 @@ describe('the reply', () => {
   });
 
   test('is read when each byte arrives separately', async () => {
-    await using node = await FakeNode.start((request) => {
+    await using node = await FakeSocket.start((request) => {
       const bytes = Buffer.from(`{"jsonrpc":"2.0","id":${request.idText},"result":${pretty}}\n\n`);
       request.socket.setNoDelay();
       const writeFrom = (index: number): void => {
@@ -155,7 +155,7 @@ describe('the reply', () => {
   });
 
   test.each(['null', '5', '"text"', 'true', '[]', '{}'])('can be any value: %s', async (text) => {
-    await using node = await FakeNode.start((request) => request.result(text));
+    await using node = await FakeSocket.start((request) => request.result(text));
     await using client = clientOf(node);
     expect(await client.callText('x')).toBe(text);
     const stream = await client.callStream('x');
@@ -165,7 +165,7 @@ describe('the reply', () => {
 
 describe("the node's own errors", () => {
   test('keep code, message and every digit of data', async () => {
-    await using node = await FakeNode.start((request) =>
+    await using node = await FakeSocket.start((request) =>
       request.error(
         '{ "code": -32602, "message":"label: \\"x\\"", "data":{"msat": 9007199254740993}}',
       ),
@@ -183,7 +183,7 @@ describe("the node's own errors", () => {
   });
 
   test('must have an integer as code', async () => {
-    await using node = await FakeNode.start((request) =>
+    await using node = await FakeSocket.start((request) =>
       request.error('{"code":9007199254740993,"message":"beyond any code"}'),
     );
     await using client = clientOf(node);
@@ -191,7 +191,7 @@ describe("the node's own errors", () => {
   });
 
   test('leave the connection usable', async () => {
-    await using node = await FakeNode.start((request) =>
+    await using node = await FakeSocket.start((request) =>
       request.error('{"code":-32601,"message":"Unknown command \'x\'"}'),
     );
     await using client = clientOf(node);
@@ -207,7 +207,7 @@ describe("the node's own errors", () => {
   });
 
   test('for a malformed request close the connection, which gets no further replies', async () => {
-    await using node = await FakeNode.start((request) =>
+    await using node = await FakeSocket.start((request) =>
       request.socket.write(
         '{"jsonrpc":"2.0","id":null,"error":{"code":-32600,"message":"Parse error"}}\n\n',
       ),
@@ -225,7 +225,7 @@ describe("the node's own errors", () => {
     '{"code":1}',
     'null',
   ])('must have a code and a message, unlike %s', async (text) => {
-    await using node = await FakeNode.start((request) => request.error(text));
+    await using node = await FakeSocket.start((request) => request.error(text));
     await using client = clientOf(node);
     expect(await failure(client.call('x'))).toMatchObject({ code: 'malformed_reply' });
   });
@@ -233,7 +233,7 @@ describe("the node's own errors", () => {
 
 describe('transport errors', () => {
   test('no socket', async () => {
-    await using node = await FakeNode.start();
+    await using node = await FakeSocket.start();
     const client = new RpcClient({ socketPath: `${node.directory}/nothing` });
     const error = await failure(client.call('getinfo'));
     expect(error).toBeInstanceOf(TransportError);
@@ -241,7 +241,7 @@ describe('transport errors', () => {
   });
 
   test('a socket without a listener', async () => {
-    await using node = await FakeNode.start();
+    await using node = await FakeSocket.start();
     const { rename } = await import('node:fs/promises');
     // The server removes its own path when it stops, so the file needs another path.
     await rename(node.socketPath, `${node.directory}/left-behind`);
@@ -264,7 +264,7 @@ describe('transport errors', () => {
     ['two results', (id: string) => `{"id":${id},"result":1,"result":2}`],
     ['a result that is not valid JSON', (id: string) => `{"id":${id},"result":{"a":tru}}`],
   ])('a malformed reply: %s', async (_name, reply) => {
-    await using node = await FakeNode.start((request) =>
+    await using node = await FakeSocket.start((request) =>
       request.socket.write(reply(request.idText)),
     );
     await using client = clientOf(node);
@@ -280,7 +280,7 @@ describe('transport errors', () => {
     ['in the middle of the result', '{"jsonrpc":"2.0","id":"i","result":{"a":1'],
     ['just before its end', '{"jsonrpc":"2.0","id":"i","result":{"a":1}'],
   ])('the connection closed %s', async (_name, part) => {
-    await using node = await FakeNode.start((request) => request.socket.end(part));
+    await using node = await FakeSocket.start((request) => request.socket.end(part));
     await using client = clientOf(node);
     const error = await failure(client.callText('pay', {}, { id: 'i' }));
     expect(error).toMatchObject({ name: 'TransportError', code: 'closed' });
@@ -288,14 +288,14 @@ describe('transport errors', () => {
   });
 
   test('the connection reset', async () => {
-    await using node = await FakeNode.start((request) => request.socket.destroy());
+    await using node = await FakeSocket.start((request) => request.socket.destroy());
     await using client = clientOf(node);
     expect(await failure(client.call('pay'))).toMatchObject({ code: 'closed' });
     expect(node.requests).toHaveLength(1);
   });
 
   test('an expired time limit', async () => {
-    await using node = await FakeNode.start();
+    await using node = await FakeSocket.start();
     await using client = clientOf(node);
     expect(await failure(client.call('waitanyinvoice', {}, { timeoutMs: 20 }))).toMatchObject({
       name: 'TransportError',
@@ -305,13 +305,13 @@ describe('transport errors', () => {
   });
 
   test('a time limit beyond the range of timers is ignored', async () => {
-    await using node = await FakeNode.start((request) => setImmediate(() => request.result('1')));
+    await using node = await FakeSocket.start((request) => setImmediate(() => request.result('1')));
     await using client = clientOf(node);
     expect(await client.call('x', {}, { timeoutMs: 2 ** 40 })).toBe(1);
   });
 
   test('messages do not contain the parameters', async () => {
-    await using node = await FakeNode.start((request) => request.socket.end());
+    await using node = await FakeSocket.start((request) => request.socket.end());
     await using client = clientOf(node);
     const secret = 'rune-9CsFtt9kKMTzzWxSEB31CFmOnCR6';
     const lost = await failure(client.call('checkrune', { rune: secret }));
@@ -322,7 +322,7 @@ describe('transport errors', () => {
 
 describe('aborting', () => {
   test("closes only that call's connection", async () => {
-    await using node = await FakeNode.start();
+    await using node = await FakeSocket.start();
     await using client = clientOf(node);
     const abort = new AbortController();
     const waiting = client.call('waitanyinvoice', {}, { signal: abort.signal });
@@ -337,7 +337,7 @@ describe('aborting', () => {
   });
 
   test('before the call sends nothing', async () => {
-    await using node = await FakeNode.start((request) => request.result('{}'));
+    await using node = await FakeSocket.start((request) => request.result('{}'));
     await using client = clientOf(node);
     const signal = AbortSignal.abort();
     expect(await failure(client.call('pay', {}, { signal }))).toBe(signal.reason);
@@ -348,7 +348,7 @@ describe('aborting', () => {
   });
 
   test('while connecting sends nothing', async () => {
-    await using node = await FakeNode.start((request) => request.result('{}'));
+    await using node = await FakeSocket.start((request) => request.result('{}'));
     await using client = clientOf(node);
     const abort = new AbortController();
     const call = client.call('pay', {}, { signal: abort.signal });
@@ -359,7 +359,7 @@ describe('aborting', () => {
   });
 
   test('after the reply does nothing', async () => {
-    await using node = await FakeNode.start((request) => request.result('{}'));
+    await using node = await FakeSocket.start((request) => request.result('{}'));
     await using client = clientOf(node);
     const abort = new AbortController();
     await client.call('getinfo', {}, { signal: abort.signal });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { closed, FakeNode, type FakeRequest } from '../testing/fake-node.ts';
+import { closed, FakeSocket, type FakeRequest } from '@clnrest/testing';
 import { RpcClient } from './client.ts';
 
 async function failure(promise: Promise<unknown>): Promise<unknown> {
@@ -13,7 +13,7 @@ const echo = (request: FakeRequest): void => void request.result(request.paramsT
 
 describe('a pipeline', () => {
   test('shares one connection and matches replies by id, in any order', async () => {
-    await using node = await FakeNode.start();
+    await using node = await FakeSocket.start();
     const client = new RpcClient({ socketPath: node.socketPath });
     const pipeline = client.pipeline();
     const calls = Array.from({ length: 50 }, (_, index) => pipeline.call('x', [index]));
@@ -25,7 +25,7 @@ describe('a pipeline', () => {
   });
 
   test('returns large integers as bigints', async () => {
-    await using node = await FakeNode.start(echo);
+    await using node = await FakeSocket.start(echo);
     const client = new RpcClient({ socketPath: node.socketPath });
     const integers = [9007199254740991, 9007199254740993n, -18446744073709551615n];
     expect(await client.pipeline().call('x', integers)).toEqual(integers);
@@ -33,7 +33,7 @@ describe('a pipeline', () => {
   });
 
   test('writes the calls of one turn together', async () => {
-    await using node = await FakeNode.start(echo);
+    await using node = await FakeSocket.start(echo);
     const client = new RpcClient({ socketPath: node.socketPath });
     const pipeline = client.pipeline();
     await pipeline.call('x');
@@ -46,7 +46,7 @@ describe('a pipeline', () => {
   });
 
   test('enables batching first on every connection, and works without it', async () => {
-    await using node = await FakeNode.start((request) => {
+    await using node = await FakeSocket.start((request) => {
       if (request.method === 'batching')
         request.error('{"code":-32601,"message":"Unknown command"}');
       else echo(request);
@@ -64,7 +64,7 @@ describe('a pipeline', () => {
   });
 
   test("rejects only the call that got the node's error", async () => {
-    await using node = await FakeNode.start((request) => {
+    await using node = await FakeSocket.start((request) => {
       if (request.method === 'bad')
         request.error('{"code":1502,"message":"Not permitted","data":1.0}');
       else echo(request);
@@ -81,7 +81,7 @@ describe('a pipeline', () => {
   });
 
   test('rejects calls in flight on a lost connection, and reconnects', async () => {
-    await using node = await FakeNode.start();
+    await using node = await FakeSocket.start();
     const client = new RpcClient({ socketPath: node.socketPath });
     const pipeline = client.pipeline();
     const calls = [failure(pipeline.call('a')), failure(pipeline.call('b'))];
@@ -95,7 +95,7 @@ describe('a pipeline', () => {
   });
 
   test('does not reuse a connection that closed while this program was busy', async () => {
-    await using node = await FakeNode.start(echo);
+    await using node = await FakeSocket.start(echo);
     const client = new RpcClient({ socketPath: node.socketPath });
     const pipeline = client.pipeline();
     for (let count = 0; count < 20; count++) {
@@ -108,7 +108,7 @@ describe('a pipeline', () => {
   });
 
   test('rejects while the node is down, and works after its restart', async () => {
-    await using node = await FakeNode.start(echo);
+    await using node = await FakeSocket.start(echo);
     const client = new RpcClient({ socketPath: node.socketPath });
     const pipeline = client.pipeline();
     await node.stop();
@@ -120,7 +120,7 @@ describe('a pipeline', () => {
   });
 
   test('discards the late reply to an aborted call', async () => {
-    await using node = await FakeNode.start();
+    await using node = await FakeSocket.start();
     const client = new RpcClient({ socketPath: node.socketPath });
     const pipeline = client.pipeline();
     const abort = new AbortController();
@@ -144,7 +144,7 @@ describe('a pipeline', () => {
   });
 
   test('does not send a call that was aborted in the same turn', async () => {
-    await using node = await FakeNode.start(echo);
+    await using node = await FakeSocket.start(echo);
     const client = new RpcClient({ socketPath: node.socketPath });
     const pipeline = client.pipeline();
     const abort = new AbortController();
@@ -160,7 +160,7 @@ describe('a pipeline', () => {
   });
 
   test('replaces a connection with too many aborted calls', async () => {
-    await using node = await FakeNode.start();
+    await using node = await FakeSocket.start();
     const client = new RpcClient({ socketPath: node.socketPath });
     const pipeline = client.pipeline({ maxInFlight: 3 });
     const kept = pipeline.call('kept');
@@ -183,7 +183,7 @@ describe('a pipeline', () => {
   });
 
   test('rejects calls beyond maxInFlight, and ids in use', async () => {
-    await using node = await FakeNode.start();
+    await using node = await FakeSocket.start();
     const client = new RpcClient({ socketPath: node.socketPath });
     const pipeline = client.pipeline({ maxInFlight: 2 });
     const calls = [pipeline.call('a', {}, { id: 'x' }), pipeline.call('b')];
@@ -209,7 +209,7 @@ describe('a pipeline', () => {
     ],
     ['no JSON', 'hello'],
   ])('fails as malformed on %s, and recovers', async (_name, text) => {
-    await using node = await FakeNode.start((request) => request.socket.write(text));
+    await using node = await FakeSocket.start((request) => request.socket.write(text));
     const client = new RpcClient({ socketPath: node.socketPath });
     const pipeline = client.pipeline();
     const calls = [failure(pipeline.call('a')), failure(pipeline.call('b'))];
@@ -220,7 +220,7 @@ describe('a pipeline', () => {
   });
 
   test('reads results of any size, split anywhere, between notifications', async () => {
-    await using node = await FakeNode.start();
+    await using node = await FakeSocket.start();
     const client = new RpcClient({ socketPath: node.socketPath });
     const pipeline = client.pipeline();
     const long = 'é'.repeat(1_000_000);
@@ -235,7 +235,7 @@ describe('a pipeline', () => {
   });
 
   test('leaves a connection on which a result does not end', async () => {
-    await using node = await FakeNode.start();
+    await using node = await FakeSocket.start();
     const client = new RpcClient({ socketPath: node.socketPath });
     const pipeline = client.pipeline({ maxResultBytes: 1_000_000 });
     const calls = [failure(pipeline.call('endless')), failure(pipeline.call('other'))];
@@ -252,7 +252,7 @@ describe('a pipeline', () => {
   });
 
   test('closes alone or with its client, and rejects calls in flight', async () => {
-    await using node = await FakeNode.start();
+    await using node = await FakeSocket.start();
     const client = new RpcClient({ socketPath: node.socketPath });
     const [one, two] = [client.pipeline(), client.pipeline()];
     const calls = [failure(one.call('a')), failure(two.call('a'))];

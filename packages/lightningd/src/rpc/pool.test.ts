@@ -1,7 +1,7 @@
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { closed, FakeNode } from '../testing/fake-node.ts';
+import { closed, FakeSocket } from '@clnrest/testing';
 import { RpcClient } from './client.ts';
 
 async function codeOf(promise: Promise<unknown>): Promise<unknown> {
@@ -13,7 +13,7 @@ async function codeOf(promise: Promise<unknown>): Promise<unknown> {
 
 describe('connections', () => {
   test('are kept and used newest first', async () => {
-    await using node = await FakeNode.start();
+    await using node = await FakeSocket.start();
     const client = new RpcClient({ socketPath: node.socketPath });
     const first = client.call('a');
     const one = await node.request(0);
@@ -33,7 +33,7 @@ describe('connections', () => {
   });
 
   test('carry one call at a time', async () => {
-    await using node = await FakeNode.start();
+    await using node = await FakeSocket.start();
     const client = new RpcClient({ socketPath: node.socketPath });
     const calls = Array.from({ length: 20 }, (_, index) => client.call('x', [index]));
     await node.request(19);
@@ -44,7 +44,7 @@ describe('connections', () => {
   });
 
   test('close when more than idleConnections are idle', async () => {
-    await using node = await FakeNode.start();
+    await using node = await FakeSocket.start();
     const client = new RpcClient({ socketPath: node.socketPath, idleConnections: 1 });
     const calls = [client.call('x'), client.call('x'), client.call('x')];
     await node.request(2);
@@ -62,7 +62,7 @@ describe('connections', () => {
   });
 
   test('beyond the limit fail as overloaded, and a finished call makes room', async () => {
-    await using node = await FakeNode.start();
+    await using node = await FakeSocket.start();
     const client = new RpcClient({ socketPath: node.socketPath, maxConnections: 2 });
     const calls = [client.call('x'), client.call('x')];
     expect(await codeOf(client.call('x'))).toBe('overloaded');
@@ -76,7 +76,7 @@ describe('connections', () => {
   });
 
   test('that failed do not count against the limit', async () => {
-    await using node = await FakeNode.start((request) => request.socket.destroy());
+    await using node = await FakeSocket.start((request) => request.socket.destroy());
     const client = new RpcClient({ socketPath: node.socketPath, maxConnections: 1 });
     for (let count = 0; count < 3; count++) expect(await codeOf(client.call('x'))).toBe('closed');
     await node.stop();
@@ -86,7 +86,7 @@ describe('connections', () => {
   });
 
   test('that the node closed while idle are replaced without an error', async () => {
-    await using node = await FakeNode.start((request) => request.result('{}'));
+    await using node = await FakeSocket.start((request) => request.result('{}'));
     const client = new RpcClient({ socketPath: node.socketPath });
     await client.call('getinfo');
     await node.stop();
@@ -97,7 +97,7 @@ describe('connections', () => {
   });
 
   test('that closed while this program was busy are not reused', async () => {
-    await using node = await FakeNode.start((request) => request.result('{}'));
+    await using node = await FakeSocket.start((request) => request.result('{}'));
     const client = new RpcClient({ socketPath: node.socketPath });
     for (let count = 0; count < 20; count++) {
       await client.call('getinfo');
@@ -110,7 +110,7 @@ describe('connections', () => {
   });
 
   test('with data but no pending call are not reused', async () => {
-    await using node = await FakeNode.start((request) => request.result('{}'));
+    await using node = await FakeSocket.start((request) => request.result('{}'));
     const client = new RpcClient({ socketPath: node.socketPath });
     await client.call('getinfo');
     const { socket } = await node.request(0);
@@ -122,7 +122,7 @@ describe('connections', () => {
   });
 
   test('can receive white space while idle', async () => {
-    await using node = await FakeNode.start((request) => request.result('{}'));
+    await using node = await FakeSocket.start((request) => request.result('{}'));
     const client = new RpcClient({ socketPath: node.socketPath });
     await client.call('getinfo');
     await new Promise((resolve) => {
@@ -139,7 +139,7 @@ describe('connections', () => {
     ['before the reply', NOTIFICATION, ''],
     ['in one piece behind the reply', '', NOTIFICATION],
   ])('that receive a notification %s are not reused', async (_, before, behind) => {
-    await using node = await FakeNode.start(({ idText, socket }) => {
+    await using node = await FakeSocket.start(({ idText, socket }) => {
       socket.write(`${before}{"id":${idText},"result":1}${behind}`);
     });
     const client = new RpcClient({ socketPath: node.socketPath });
@@ -150,7 +150,7 @@ describe('connections', () => {
   });
 
   test('that receive a notification while idle are closed', async () => {
-    await using node = await FakeNode.start((request) => request.result('{}'));
+    await using node = await FakeSocket.start((request) => request.result('{}'));
     const client = new RpcClient({ socketPath: node.socketPath });
     await client.call('getinfo');
     const { socket } = await node.request(0);
@@ -171,7 +171,7 @@ describe('connections', () => {
       },
     ],
   ])('with ownConnection are new and not kept: %s', async (_, own) => {
-    await using node = await FakeNode.start((request) => request.result('{}'));
+    await using node = await FakeSocket.start((request) => request.result('{}'));
     const client = new RpcClient({ socketPath: node.socketPath });
     await client.call('getinfo');
     expect(await own(client)).toBe('{}');
@@ -182,7 +182,7 @@ describe('connections', () => {
   });
 
   test('with ownConnection close after an error too, and count towards the limit', async () => {
-    await using node = await FakeNode.start();
+    await using node = await FakeSocket.start();
     const client = new RpcClient({ socketPath: node.socketPath, maxConnections: 1 });
     const refused = client.callText('x', {}, { ownConnection: true });
     const request = await node.request(0);
@@ -196,7 +196,7 @@ describe('connections', () => {
   });
 
   test('with a partial notification after the reply are not reused', async () => {
-    await using node = await FakeNode.start((request) => {
+    await using node = await FakeSocket.start((request) => {
       request.socket.write(`{"id":${request.idText},"result":1}{"method":`);
     });
     const client = new RpcClient({ socketPath: node.socketPath });
@@ -209,7 +209,7 @@ describe('connections', () => {
 
 describe('closing a client', () => {
   test('fails calls in flight and later calls', async () => {
-    await using node = await FakeNode.start();
+    await using node = await FakeSocket.start();
     const client = new RpcClient({ socketPath: node.socketPath });
     const call = codeOf(client.call('waitanyinvoice'));
     const connecting = codeOf(client.call('getinfo'));
@@ -223,7 +223,7 @@ describe('closing a client', () => {
   });
 
   test('between the connection and the request sends nothing', async () => {
-    await using node = await FakeNode.start((request) => request.result('{}'));
+    await using node = await FakeSocket.start((request) => request.result('{}'));
     const client = new RpcClient({ socketPath: node.socketPath });
     await client.call('getinfo');
     const call = codeOf(client.call('pay'));
@@ -236,7 +236,7 @@ describe('closing a client', () => {
 
 describe('a socket path too long for the system', () => {
   test('is replaced by a shorter path', async () => {
-    await using node = await FakeNode.start((request) => request.result('"here"'));
+    await using node = await FakeSocket.start((request) => request.result('"here"'));
     const deep = join(node.directory, 'd'.repeat(100), 'e'.repeat(100));
     await mkdir(deep, { recursive: true });
     await rename(node.socketPath, join(deep, 'lightning-rpc'));

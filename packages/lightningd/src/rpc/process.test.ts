@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { FakeNode } from '../testing/fake-node.ts';
+import { FakeSocket } from '@clnrest/testing';
 import { bundle } from '../testing/program.ts';
 import { RpcClient } from './client.ts';
 
@@ -37,7 +37,7 @@ describe('a program that calls a node', () => {
   test.each([[[]], [['--jitless']]])(
     'ends by itself with connections kept, node %j',
     async (flags) => {
-      await using node = await FakeNode.start((request) => {
+      await using node = await FakeSocket.start((request) => {
         if (request.method !== 'slow') request.result(`"${request.method}"`);
       });
       const program = await bundle(join(directory, 'program.mjs'), { text });

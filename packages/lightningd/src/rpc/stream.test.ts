@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, test, vi } from 'vitest';
-import { closed, FakeNode, writable, type FakeRequest } from '../testing/fake-node.ts';
+import { closed, FakeSocket, writable, type FakeRequest } from '@clnrest/testing';
 import { RpcClient } from './client.ts';
 
 const MB = 1024 * 1024;
@@ -26,7 +26,7 @@ async function answerLots(request: FakeRequest, count: number): Promise<void> {
 
 describe('a streamed result', () => {
   test('is the raw bytes, and its connection is reused', async () => {
-    await using node = await FakeNode.start((request) =>
+    await using node = await FakeSocket.start((request) =>
       request.result('{ "msat": 18446744073709551615,\n\n "s":"é" }'),
     );
     const client = new RpcClient({ socketPath: node.socketPath });
@@ -44,7 +44,7 @@ describe('a streamed result', () => {
     { timeout: 60_000 },
     async () => {
       const total = 300;
-      await using node = await FakeNode.start((request) => void answerLots(request, total));
+      await using node = await FakeSocket.start((request) => void answerLots(request, total));
       const client = new RpcClient({ socketPath: node.socketPath });
       const stream = await client.callStream('listforwards');
       const buffersAtStart = process.memoryUsage().arrayBuffers;
@@ -67,7 +67,7 @@ describe('a streamed result', () => {
 
   test('that is not read stops the node', async () => {
     let written = 0;
-    await using node = await FakeNode.start((request) => {
+    await using node = await FakeSocket.start((request) => {
       request.socket.write(`{"jsonrpc":"2.0","id":${request.idText},"result":["`);
       const block = Buffer.alloc(64 * 1024, 'a');
       const fill = (): void => {
@@ -92,7 +92,7 @@ describe('a streamed result', () => {
   });
 
   test('that is destroyed closes its connection, and only its own', async () => {
-    await using node = await FakeNode.start((request) => void answerLots(request, 50));
+    await using node = await FakeSocket.start((request) => void answerLots(request, 50));
     const client = new RpcClient({ socketPath: node.socketPath });
     const stream = await client.callStream('a');
     const other = await client.callStream('b');
@@ -106,7 +106,7 @@ describe('a streamed result', () => {
   });
 
   test('that is destroyed after its end leaves its connection usable', async () => {
-    await using node = await FakeNode.start((request) => request.result('[1,2,3]'));
+    await using node = await FakeSocket.start((request) => request.result('[1,2,3]'));
     const client = new RpcClient({ socketPath: node.socketPath });
     const stream = await client.callStream('a');
     node.answerWith(() => {});
@@ -121,7 +121,7 @@ describe('a streamed result', () => {
   });
 
   test('that is aborted fails with the reason', async () => {
-    await using node = await FakeNode.start((request) => void answerLots(request, 50));
+    await using node = await FakeSocket.start((request) => void answerLots(request, 50));
     const client = new RpcClient({ socketPath: node.socketPath });
     const abort = new AbortController();
     const stream = await client.callStream('a', {}, { signal: abort.signal, timeoutMs: 60_000 });
@@ -131,7 +131,7 @@ describe('a streamed result', () => {
   });
 
   test('has no time limit after its start', async () => {
-    await using node = await FakeNode.start();
+    await using node = await FakeSocket.start();
     const client = new RpcClient({ socketPath: node.socketPath });
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     try {
@@ -151,7 +151,7 @@ describe('a streamed result', () => {
   });
 
   test('that ends early fails with closed, regardless of what was read', async () => {
-    await using node = await FakeNode.start();
+    await using node = await FakeSocket.start();
     const client = new RpcClient({ socketPath: node.socketPath });
     const call = client.callStream('a');
     const { socket, idText } = await node.request(0);
@@ -166,7 +166,7 @@ describe('a streamed result', () => {
   });
 
   test('rejects if an error reply arrives in pieces', async () => {
-    await using node = await FakeNode.start();
+    await using node = await FakeSocket.start();
     const client = new RpcClient({ socketPath: node.socketPath });
     const call = failure(client.callStream('a'));
     const { socket, idText } = await node.request(0);
@@ -182,7 +182,7 @@ describe('a streamed result', () => {
 
 describe('a streamed result before its id', () => {
   test('starts immediately', async () => {
-    await using node = await FakeNode.start();
+    await using node = await FakeSocket.start();
     const client = new RpcClient({ socketPath: node.socketPath });
     const call = client.callStream('a');
     const { socket, idText } = await node.request(0);
@@ -194,7 +194,7 @@ describe('a streamed result before its id', () => {
   });
 
   test('is destroyed at its end if the id is wrong', async () => {
-    await using node = await FakeNode.start();
+    await using node = await FakeSocket.start();
     const client = new RpcClient({ socketPath: node.socketPath });
     const call = client.callStream('a');
     const { socket } = await node.request(0);
@@ -206,7 +206,7 @@ describe('a streamed result before its id', () => {
   });
 
   test('with a wrong id rejects if it arrives whole', async () => {
-    await using node = await FakeNode.start((request) =>
+    await using node = await FakeSocket.start((request) =>
       request.socket.write('{"result":[1,2],"id":"other"}'),
     );
     const client = new RpcClient({ socketPath: node.socketPath });
@@ -215,7 +215,7 @@ describe('a streamed result before its id', () => {
   });
 
   test('rejects if an error follows it', async () => {
-    await using node = await FakeNode.start((request) =>
+    await using node = await FakeSocket.start((request) =>
       request.socket.write(
         `{"result":null,"error":{"code":1,"message":"no"},"id":${request.idText}}`,
       ),

@@ -3,8 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { JsonFrames } from '@clnrest/json/bytes';
-import { readMembers } from '@clnrest/json/bytes';
+import { JsonFrames, readMembers } from '@clnrest/json/bytes';
 
 /** A received request and its connection. */
 export interface FakeRequest {
@@ -21,7 +20,7 @@ export interface FakeRequest {
 }
 
 /** A unix socket that reads requests as lightningd does; the test writes the replies. */
-export class FakeNode implements AsyncDisposable {
+export class FakeSocket implements AsyncDisposable {
   readonly directory: string;
   readonly socketPath: string;
   readonly requests: FakeRequest[] = [];
@@ -37,8 +36,8 @@ export class FakeNode implements AsyncDisposable {
     this.#server = createServer((socket) => this.#serve(socket));
   }
 
-  static async start(onRequest: (request: FakeRequest) => void = () => {}): Promise<FakeNode> {
-    const node = new FakeNode(await mkdtemp(join(tmpdir(), 'fake-node-')), onRequest);
+  static async start(onRequest: (request: FakeRequest) => void = () => {}): Promise<FakeSocket> {
+    const node = new FakeSocket(await mkdtemp(join(tmpdir(), 'fake-node-')), onRequest);
     await node.listen();
     return node;
   }
