@@ -113,6 +113,13 @@ export const errorKinds = {
     when: 'The HTTP method for a page is neither GET nor HEAD.',
     log: 'debug',
   },
+  not_get_or_post: {
+    status: 405,
+    code: METHOD_NOT_FOUND,
+    message: 'Path invalid, http_method must be GET or POST',
+    when: 'The HTTP method for Socket.IO is not GET, HEAD or POST.',
+    log: 'debug',
+  },
   not_registered: {
     status: 405,
     code: METHOD_NOT_FOUND,
@@ -340,8 +347,9 @@ export const errorKinds = {
   engine_transport: {
     status: 400,
     code: INVALID_REQUEST,
-    message: 'Unsupported transport: use polling, or websocket with an upgrade',
-    when: 'The `transport` of a request for Socket.IO is neither `polling` nor, with an upgrade, `websocket`.',
+    message:
+      'Unsupported transport: use polling, or offer an upgrade to websocket as the first request of a connection',
+    when: 'The `transport` of a request for Socket.IO is neither `polling` nor, with an upgrade, `websocket`. An upgrade must be the first pending request of its connection.',
     log: 'debug',
   },
   engine_session: {

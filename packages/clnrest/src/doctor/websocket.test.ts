@@ -73,7 +73,7 @@ describe('a failed websocket', () => {
     [
       'a proxy drops the upgrade to a gateway',
       400,
-      '{"code":-32600,"message":"Unsupported transport: use polling, or websocket with an upgrade"}',
+      '{"code":-32600,"message":"Unsupported transport: use polling, or offer an upgrade to websocket as the first request of a connection"}',
       'upgrade_lost',
     ],
     ['the server gives no reason', 400, '', 'upgrade_refused'],

@@ -18,8 +18,9 @@ interface Turn {
   readonly begin: () => void;
 }
 
-/** Discarded requests after which the connection is destroyed. */
+/** Discarded requests, and bytes of their bodies, after which the connection is destroyed. */
 const MAX_DISCARDED = 256;
+const MAX_DISCARDED_BYTES = 1024 * 1024;
 
 /**
  * The exchanges of one connection, one at a time, in the order of their arrival. Everything that
@@ -40,6 +41,7 @@ export class ConnectionQueue {
   /** The last response has been sent. */
   #isClosing = false;
   #discarded = 0;
+  #discardedBytes = 0;
 
   /** @param maxWaiting - requests that can wait while an earlier one is in progress */
   constructor(connection: Duplex, maxWaiting: number) {
@@ -151,7 +153,10 @@ export class ConnectionQueue {
 
   /** Discards the request's input. Unread, it would hide the end that the client sends. */
   #discard(request: IncomingMessage): void {
-    request.resume();
+    request.on('data', (chunk: Buffer) => {
+      this.#discardedBytes += chunk.length;
+      if (this.#discardedBytes > MAX_DISCARDED_BYTES) this.#connection.destroy();
+    });
     this.#discarded++;
     if (this.#discarded > MAX_DISCARDED) this.#connection.destroy();
   }

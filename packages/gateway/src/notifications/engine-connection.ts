@@ -2,6 +2,7 @@ import type { Socket as NetSocket } from 'node:net';
 import type { Socket as EngineSocket } from 'engine.io';
 import { closeGently } from '../http/close-gently.ts';
 import type { Release } from '../http/permits.ts';
+import { TokenBucket } from '../http/token-bucket.ts';
 
 /** Members of an Engine.IO socket that its types hide. */
 interface EngineSocketInternals {
@@ -12,6 +13,17 @@ interface EngineSocketInternals {
 }
 
 type State = 'anonymous' | 'authenticating' | 'authenticated' | 'closed';
+
+/** Packets of a client. A body of 64 KiB can contain 32,768 of them, and each costs some microseconds. */
+const PACKETS = { capacity: 64, perSecond: 16 };
+
+/** Callbacks of an {@link EngineConnection}. */
+export interface EngineConnectionEvents {
+  /** The connection has closed. */
+  closed(): void;
+  /** The client sent too many packets. The connection closes. */
+  exceeded(): void;
+}
 
 /** The packet type CONNECT of Socket.IO, which contains the rune. */
 const CONNECT = '0';
@@ -26,22 +38,26 @@ export class EngineConnection {
   netSocket: NetSocket;
   readonly #socket: EngineSocket;
   readonly #timer: NodeJS.Timeout;
-  readonly #onClose: () => void;
+  readonly #events: EngineConnectionEvents;
+  readonly #packets = new TokenBucket(PACKETS);
   #state: State = 'anonymous';
   #release: Release | undefined;
   #queuedBytes = 0;
 
   /**
    * @param authenticateMs - the time until the client must have authenticated
-   * @param onClose - called when the connection has closed
    */
-  constructor(socket: EngineSocket, authenticateMs: number, onClose: () => void) {
+  constructor(socket: EngineSocket, authenticateMs: number, events: EngineConnectionEvents) {
     this.netSocket = socket.request.socket;
     this.#socket = socket;
-    this.#onClose = onClose;
+    this.#events = events;
     this.#timer = setTimeout(() => this.disconnect(), authenticateMs);
     socket.on('packet', ({ type, data }: { type: string; data?: unknown }) => {
-      if (type === 'message' && !this.#allows(data)) this.disconnect();
+      if (this.#state === 'closed') return;
+      if (!this.#packets.take()) {
+        this.disconnect();
+        this.#events.exceeded();
+      } else if (type === 'message' && !this.#allows(data)) this.disconnect();
     });
     socket.on('packetCreate', ({ data }: { data?: { length: number } }) => {
       this.#queuedBytes += data?.length ?? 0;
@@ -100,7 +116,7 @@ export class EngineConnection {
     // The websocket library would wait 30 seconds before it closes its half.
     if (internalsOf(this.#socket).transport.socket !== undefined) closeGently(this.netSocket);
     this.#release?.();
-    this.#onClose();
+    this.#events.closed();
   }
 }
 

@@ -80,7 +80,7 @@ describe('a polling request is refused with the envelope and a log line', () => 
     ['a huge sid', 'GET', `?${POLLING}&sid=${'x'.repeat(4_000)}`, SESSION, 400],
     ['two sids', 'GET', `?${POLLING}&sid=a&sid=b`, REQUEST, 400],
     ['POST without a session', 'POST', `?${POLLING}`, REQUEST, 400],
-    ['another method', 'PUT', `?${POLLING}`, 'not_get', 405],
+    ['another method', 'PUT', `?${POLLING}`, 'not_get_or_post', 405],
   ])('%s', async (_, method, query, kind, status) => {
     const { url, logged } = await start();
     const answer = await ask(`${url}/socket.io/${query}`, { method });

@@ -215,6 +215,24 @@ describe('anonymous clients', () => {
     };
   }
 
+  /** Opens a websocket without a library. */
+  async function openWebsocket(url: string) {
+    const socket = connectTcp(Number(new URL(url).port), '127.0.0.1');
+    onTestFinished(() => void socket.destroy());
+    const closed = new Promise((resolve) => socket.once('close', resolve));
+    socket.on('error', () => undefined);
+    socket.write(
+      'GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\n' +
+        'Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==\r\n\r\n',
+    );
+    let head = '';
+    while (!head.includes('"maxPayload"')) {
+      const [chunk] = (await once(socket, 'data')) as [Buffer];
+      head += chunk.toString('latin1');
+    }
+    return { socket, closed };
+  }
+
   const connects = (rune: string, count: number): string =>
     Array.from({ length: count }, () => `40{"rune":"${rune}"}`).join('\u001E');
 
@@ -269,16 +287,7 @@ describe('anonymous clients', () => {
 
   test('that send pings and do not read the responses are disconnected', async () => {
     const { url, logged } = await startGateway();
-    const path = `${url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`;
-    const socket = connectTcp(Number(new URL(url).port), '127.0.0.1');
-    onTestFinished(() => void socket.destroy());
-    const gone = new Promise((resolve) => socket.once('close', resolve));
-    socket.on('error', () => undefined);
-    socket.write(
-      `GET ${new URL(path).pathname}${new URL(path).search} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\n` +
-        'Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==\r\n\r\n',
-    );
-    await once(socket, 'data');
+    const { socket, closed } = await openWebsocket(url);
     socket.pause();
     const ping = Buffer.concat([Buffer.from([0x89, 0x80 | 125, 0, 0, 0, 0]), Buffer.alloc(125)]);
     const many = Buffer.concat(Array.from({ length: 1_000 }, () => ping));
@@ -287,8 +296,47 @@ describe('anonymous clients', () => {
     };
     socket.on('drain', send);
     send();
-    expect(await logged(0)).toMatch(/503 slow_subscriber/);
-    await gone;
+    expect(await logged(0)).toMatch(/400 engine_request.*too much input/);
+    await closed;
+  });
+
+  test.each([
+    ['pings', Buffer.from([0x89, 0x80, 0, 0, 0, 0]), 9_000],
+    ['pongs', Buffer.from([0x8a, 0x80, 0, 0, 0, 0]), 9_000],
+    ['fragments', Buffer.from([0x00, 0x81, 0, 0, 0, 0, 0x61]), 20],
+    ['heartbeats', Buffer.from([0x81, 0x81, 0, 0, 0, 0, 0x33]), 8_000],
+  ])('that send many %s are disconnected', async (name, frame, count) => {
+    const { url, log } = await startGateway();
+    const { socket, closed } = await openWebsocket(url);
+    let received = 0;
+    socket.on('data', (chunk: Buffer) => (received += chunk.length));
+    if (name === 'fragments') socket.write(Buffer.from([0x01, 0x81, 0, 0, 0, 0, 0x34]));
+    socket.write(Buffer.concat(Array.from({ length: count }, () => frame)));
+    await closed;
+    expect(received).toBeLessThan(1_000);
+    if (name !== 'fragments') expect(log).toEqual([expect.stringContaining('too much input')]);
+    expect((await ask(`${url}/v1/nothing`)).status).toBe(405);
+  });
+
+  test('that send a few pings get a pong for each', async () => {
+    const { url, log } = await startGateway();
+    const { socket } = await openWebsocket(url);
+    const pongs: Buffer[] = [];
+    socket.on('data', (chunk: Buffer) => pongs.push(chunk));
+    for (let i = 0; i < 10; i++) socket.write(Buffer.from([0x89, 0x81, 0, 0, 0, 0, 0x61]));
+    await vi.waitUntil(() => Buffer.concat(pongs).length >= 30);
+    expect(Buffer.concat(pongs)).toEqual(Buffer.from('\x8a\x01a'.repeat(10), 'latin1'));
+    expect(log).toEqual([]);
+  });
+
+  test('that send many packets in one body are refused before they are decoded', async () => {
+    const { url, log } = await startGateway();
+    const { poll, send } = await openSession(url);
+    const response = await send('3\x1e'.repeat(20_000));
+    expect(response).toMatchObject({ status: 400 });
+    expect(response.body).toContain('too much input');
+    expect((await poll()).status).toBe(400);
+    expect(log).toContainEqual(expect.stringContaining('too much input'));
   });
 });
 
@@ -310,7 +358,8 @@ test.each(TRANSPORTS)(
     const text = 'x'.repeat(20_000);
     const sending = setInterval(() => socket.emit('message', text), 1);
     onTestFinished(() => clearInterval(sending));
-    expect(await line).toMatch(/503 slow_subscriber/);
+    // Over a websocket, the rate of its input is limited first.
+    expect(await line).toMatch(/503 slow_subscriber|400 engine_request.*too much input/);
   },
 );
 

@@ -4,15 +4,19 @@ import type { Duplex } from 'node:stream';
 import { Server as Engine, type Socket as EngineSocket } from 'engine.io';
 import { Server, type Socket } from 'socket.io';
 import { Decoder } from 'socket.io-parser';
+import type { WebSocket } from 'ws';
 import { Refusal } from '../errors.ts';
 import type { AnonymousConnections } from '../http/anonymous-connections.ts';
 import { containEvents } from '../http/contain-events.ts';
+import { sendEnvelope } from '../http/envelope.ts';
 import { pathOf, type PathTable } from '../routing/path-table.ts';
 import type { RefusalLog } from '../http/refusal-log.ts';
 import { readRune } from '../http/rune-header.ts';
 import type { Limits } from '../limits.ts';
 import type { Origins } from '../options/origins.ts';
 import { EngineConnection } from './engine-connection.ts';
+import { limitInput } from './limit-input.ts';
+import { LimitedWebSocketServer } from './websocket-server.ts';
 import {
   checkPolling,
   checkUpgrade,
@@ -32,6 +36,12 @@ const PATH = '/socket.io';
 const EVENT = 'message';
 /** The time for subscribers to receive the reason and disconnect. */
 const DISCONNECT_GRACE_MS = 500;
+
+/** The detail for a client that sends more than a subscriber needs to. */
+const TOO_MUCH_INPUT = 'too much input';
+/** Packets in one body of polling, and the character between them. Clients send a few. */
+const MAX_PACKETS = 64;
+const SEPARATOR = '\x1e';
 
 export interface SocketIoTools {
   readonly hub: NotificationHub;
@@ -86,6 +96,7 @@ export class SocketIoSubscribers {
       // Notifications are short, and the compressed size of a message reveals secrets in it (CRIME, BREACH).
       httpCompression: false,
       perMessageDeflate: false,
+      wsEngine: LimitedWebSocketServer,
     });
     // Before `bind`, so that an EngineConnection handles each packet before Socket.IO does.
     this.#engine.on('connection', (socket: EngineSocket) => this.#addConnection(socket));
@@ -124,8 +135,14 @@ export class SocketIoSubscribers {
       if (error instanceof Refusal) return error;
       throw error;
     }
-    const { websocket } = request as IncomingMessage & { readonly websocket?: object };
-    if (websocket !== undefined) this.#netSockets.set(websocket, request.socket);
+    const { websocket } = request as IncomingMessage & { readonly websocket?: WebSocket };
+    if (websocket !== undefined) {
+      this.#netSockets.set(websocket, request.socket);
+      limitInput(websocket, socket, this.#tools.limits.subscriberMessageBytes, () => {
+        this.#tools.log.refused(Refusal.of('engine_request', { detail: TOO_MUCH_INPUT }), request);
+        socket.destroy();
+      });
+    }
     this.#limitUnread(request, socket);
     return undefined;
   }
@@ -150,9 +167,11 @@ export class SocketIoSubscribers {
   /** Limits anonymous connections here too: a polling session persists while it has no TCP connection. */
   #addConnection(socket: EngineSocket): void {
     const { limits, log, anonymousConnections } = this.#tools;
-    const connection = new EngineConnection(socket, limits.headersMs, () =>
-      this.#anonymous.delete(connection),
-    );
+    const connection = new EngineConnection(socket, limits.headersMs, {
+      closed: () => this.#anonymous.delete(connection),
+      exceeded: () =>
+        log.refused(Refusal.of('engine_request', { detail: TOO_MUCH_INPUT }), socket.request),
+    });
     socket.on('upgrade', (transport: { socket: object }) => {
       connection.netSocket = this.#netSockets.get(transport.socket) ?? connection.netSocket;
       if (connection.isAuthenticated) anonymousConnections.release(connection.netSocket);
@@ -206,12 +225,37 @@ export class SocketIoSubscribers {
       const checked = checkPolling(request, this.#state);
       // Open sessions continue, so that their clients can poll the last messages.
       if (this.#isClosing && checked.session === undefined) throw Refusal.of('stopping');
+      if (request.method === 'POST') this.#limitPackets(request, response, checked.session);
       this.#engine.handleRequest(engineRequest(request, checked), response);
     } catch (error) {
       if (!(error instanceof OverlappingRequests)) throw error;
       this.#connections.get(error.session)?.disconnect();
       throw error.refusal;
     }
+  }
+
+  /** Refuses a body with too many packets before Engine.IO decodes it. */
+  #limitPackets(
+    request: IncomingMessage,
+    response: ServerResponse,
+    session: EngineSocket | undefined,
+  ): void {
+    let separators = 0;
+    // A string, because Engine.IO decodes the body.
+    request.on('data', (chunk: string) => {
+      for (let at = chunk.indexOf(SEPARATOR); at !== -1; at = chunk.indexOf(SEPARATOR, at + 1)) {
+        separators++;
+        if (separators < MAX_PACKETS) continue;
+        request.removeAllListeners('data').removeAllListeners('end').resume();
+        const refusal = Refusal.of('engine_request', { detail: TOO_MUCH_INPUT });
+        this.#tools.log.refused(refusal, request);
+        response.shouldKeepAlive = false;
+        if (!response.headersSent) sendEnvelope(response, refusal);
+        // After the response: Engine.IO would respond with 200.
+        if (session !== undefined) this.#connections.get(session)?.disconnect();
+        return;
+      }
+    });
   }
 
   /** The error for the client's `connect_error`, or undefined if the client has subscribed. */

@@ -160,6 +160,7 @@ function notRegistered(path: string, method: string, allowed: readonly Method[])
 }
 
 function notAllowed(path: string, allowed: readonly Method[]): Refusal {
-  const isCommand = path.startsWith('/v1/') && allowed.includes('POST');
-  return Refusal.of(isCommand ? 'not_post' : 'not_get', { headers: { Allow: allowed.join(', ') } });
+  const headers = { Allow: allowed.join(', ') };
+  if (!allowed.includes('POST')) return Refusal.of('not_get', { headers });
+  return Refusal.of(path.startsWith('/v1/') ? 'not_post' : 'not_get_or_post', { headers });
 }
