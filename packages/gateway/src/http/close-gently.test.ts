@@ -10,6 +10,7 @@ test('flooding clients get their response, and are read at a limited rate for a 
   const server = createServer((socket) => {
     sockets.push(socket);
     socket.on('error', () => undefined);
+    socket.resume();
     socket.write('response');
     closeGently(socket);
   });
