@@ -21,7 +21,7 @@ test('flooding clients get their response, and are read at a limited rate for a 
   const flood = Buffer.alloc(MIB);
   const received = await Promise.all(
     Array.from({ length: 8 }, async () => {
-      const client = connect(port, '127.0.0.1');
+      const client = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
       let text = '';
       client.on('data', (chunk: Buffer) => (text += chunk.toString()));
       client.on('error', () => undefined);
