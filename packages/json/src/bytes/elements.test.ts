@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { jsonText, whiteSpace } from '@clnrest/testing';
+import { jsonText, whiteSpace } from '@clnrest/testing/json-arbitrary';
 import { readElements } from './elements.ts';
 import { FrameError } from './frame-error.ts';
 

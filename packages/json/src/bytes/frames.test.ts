@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { cut, cuts, jsonText, whiteSpace } from '@clnrest/testing';
+import { cut, cuts, jsonText, whiteSpace } from '@clnrest/testing/json-arbitrary';
 import { FrameError } from './frame-error.ts';
 import { JsonFrames } from './frames.ts';
 

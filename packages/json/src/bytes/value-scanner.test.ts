@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { cut, cuts, jsonText } from '@clnrest/testing';
+import { cut, cuts, jsonText } from '@clnrest/testing/json-arbitrary';
 import { FrameError } from './frame-error.ts';
 import { ValueScanner } from './value-scanner.ts';
 

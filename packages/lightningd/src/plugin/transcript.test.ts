@@ -3,7 +3,7 @@ import { PassThrough } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import { RawJson } from '@clnrest/json';
 import { FakeLightningd } from '../testing/fake-lightningd.ts';
-import { cut, cuts } from '@clnrest/testing';
+import { cut, cuts } from '@clnrest/testing/json-arbitrary';
 import { Plugin } from './plugin.ts';
 
 /** All that lightningd v26.06.6 writes to a plugin's stdin, verbatim. */
