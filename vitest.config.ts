@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /** Tests of packages that open a browser, each file one of its own. */
@@ -8,8 +9,8 @@ export default defineConfig({
   ssr: { resolve: { conditions: ['source'] } },
   test: {
     reporters: ['default', './test/support/summary-reporter.ts'],
-    // Many tests wait for browsers and nodes: by default a core would be left idle.
-    maxWorkers: '100%',
+    // Many tests wait for browsers and nodes, so more workers than cores are busy at a time.
+    maxWorkers: Math.ceil(1.5 * availableParallelism()),
     testTimeout: 30_000,
     hookTimeout: 30_000,
     projects: [
