@@ -121,7 +121,7 @@ describe('caller gone', { timeout: 60_000 }, () => {
 });
 
 describe('caller huge', { timeout: 60_000 }, () => {
-  test('headers, URLs and bodies beyond the limits are refused, and so is what does not end', async () => {
+  test('headers, URLs and bodies beyond the limits are refused, and so are endless ones', async () => {
     const plugin = await PluginWithFakeNode.start();
     const before = plugin.state;
     const chunk = `10000\r\n${' '.repeat(65_536)}\r\n`;

@@ -40,7 +40,7 @@ function guardOf(pluginSide: number): number | undefined {
 }
 
 describe('kill -9', { timeout: 60_000 }, () => {
-  test('of the HTTP side: another one serves, subscribers resume, the node goes on', async () => {
+  test('of the HTTP side: another one serves, subscribers resume, the node continues', async () => {
     const node = await (await SandboxHome.make()).start();
     const client = await startWaiting(node);
     const stream = await EventStream.open(node.url, node.rune, 'invoice_creation');

@@ -40,7 +40,7 @@ test('placeholders are filled in, and lengths are those of what is sent', () => 
   expect(body).toBe(`[[[[R${'xy'.repeat(200_000)}`);
 });
 
-test('as much as can be is left out', async () => {
+test('everything unnecessary is left out', async () => {
   const numbers = Array.from({ length: 100 }, (_, n) => n);
   const fails = (left: readonly number[]) =>
     Promise.resolve(left.includes(17) && left.includes(80));
@@ -48,7 +48,7 @@ test('as much as can be is left out', async () => {
   expect(await smallest([1], () => Promise.resolve(true))).toEqual([1]);
 });
 
-test('a case is made as small as it can be while it fails', async () => {
+test('a case is shrunk while it still fails', async () => {
   const fuzzCase: FuzzCase = {
     kind: 'requests',
     protocol: 'https',

@@ -43,7 +43,7 @@ describe('the client', () => {
     expect(methods.map(({ name }) => name)).toContain('listinvoices');
   });
 
-  test('keeps digits that a double does not, there and back', async () => {
+  test('keeps digits that a double does not, in both directions', async () => {
     const all = await client();
     const label = `large ${Math.random()}`;
     const large = { amount_msat: 9_007_199_254_740_993n, label, description: 'y' };
@@ -108,7 +108,7 @@ describe('the client', () => {
     expect(strings).toEqual(['item 0', 'item 1', 'item 2', 'item 3', 'item 4']);
   });
 
-  test('leaves, and the waiting command ends in the node', async (context) => {
+  test('disconnects, and the waiting command ends in the node', async (context) => {
     if (process.platform !== 'linux') context.skip('connections are counted from /proc');
     const all = await client();
     await all.call('getinfo');
@@ -179,7 +179,7 @@ test('notifications come back after the plugin was stopped and started again', a
 });
 
 describe('clnrest call and clnrest listen', () => {
-  test('do what their defaults promise', async () => {
+  test('do what their defaults say', async () => {
     const { url, caFile } = node();
     const rune = await node().rune();
     const env = { ...process.env, CLNREST_RUNE: rune };

@@ -18,7 +18,7 @@ const envelope = (code: number, message: string): unknown => ({
 });
 
 describe('a command over REST', () => {
-  test('answers what the node answers, byte for byte', async () => {
+  test('returns the result of the node byte for byte', async () => {
     const answer = await ask(node(), '/v1/getinfo', { rune: getinfo });
     expect(answer.status).toBe(201);
     expect(answer.headers['content-type']).toBe('application/json');
@@ -144,7 +144,7 @@ describe('a rune', () => {
     expect((await ask(node(), '/v1/getinfo', { rune: getinfo, headers })).status).toBe(201);
   });
 
-  test('never stands in the log', async () => {
+  test('never appears in the log', async () => {
     await ask(node(), '/v1/getinfo', { rune: 'secret-not-base64!' });
     await ask(node(), '/v1/nosuch', { rune: everything });
     await ask(node(), '/v1/stop', { rune: getinfo });
@@ -169,7 +169,7 @@ describe('around it', () => {
     expect(browser.text).toContain('getinfo');
   });
 
-  test('the configured Content-Security-Policy stands on every answer', async () => {
+  test('every response has the configured Content-Security-Policy', async () => {
     const csp =
       "default-src 'self'; font-src 'self'; img-src 'self' data:; frame-src 'self'; style-src 'self' 'unsafe-inline'; script-src 'self' 'unsafe-inline';";
     const answers = await Promise.all([
@@ -187,7 +187,7 @@ describe('around it', () => {
     for (const { headers } of answers) expect(headers['content-security-policy']).toBe(csp);
   });
 
-  test('any origin may ask, with a rune', async () => {
+  test('any origin can call, with a rune', async () => {
     const headers = {
       origin: 'https://a.example',
       'access-control-request-method': 'POST',

@@ -34,7 +34,7 @@ describe.each(BUILDS)('%s:', (build) => {
     return ask(node(), `/v1/${method}`, { rune: bearer, body, headers });
   }
 
-  test('bodies that are large are parsed on a thread, and are the same', async () => {
+  test('large bodies are parsed on a thread, with the same result', async () => {
     const string = 'a'.repeat(100_000);
     for (const [type, body] of [
       [TYPES.json, JSON.stringify({ key: 'large', string, mode: 'create-or-replace' })],
@@ -52,7 +52,7 @@ describe.each(BUILDS)('%s:', (build) => {
     expect([cut.status, cut.json()]).toMatchObject([400, { code: -32700 }]);
   });
 
-  describe('what is asked in a form is answered in a form', () => {
+  describe('a request in a form gets a response in a form', () => {
     test.each([
       [TYPES.json, '{"key":["project"]}'],
       [TYPES.yaml, "key: ['project']"],
@@ -108,7 +108,7 @@ describe.each(BUILDS)('%s:', (build) => {
       }
     });
 
-    test('texts that look like something else stay what they are', async () => {
+    test('texts that look like other types remain texts', async () => {
       const mode = 'create-or-replace';
       const string = 'no\t~ <&> "é☃" \\ =&+%';
       await node().rpc.call('datastore', { key: ['odd', '0x1F', 'null'], string, mode });
@@ -132,7 +132,7 @@ describe.each(BUILDS)('%s:', (build) => {
     });
   });
 
-  describe('a rune holds in every form', () => {
+  describe('a rune applies in every format', () => {
     test.each([
       ['YAML', TYPES.yaml, `amount_msat: $\nlabel: yaml-$-${build}\ndescription: d`],
       [
@@ -177,7 +177,7 @@ describe.each(BUILDS)('%s:', (build) => {
     });
   });
 
-  describe('what is refused', () => {
+  describe('refused requests', () => {
     test.each([
       ['an answer in HTML', TYPES.json, '{}', 'text/html', 406, -32600],
       ['an answer in nothing', TYPES.json, '{}', '*/*;q=0', 406, -32600],
@@ -202,8 +202,8 @@ describe.each(BUILDS)('%s:', (build) => {
     });
   });
 
-  describe('a large answer', () => {
-    test('is compressed for those who like it, and is the same', async () => {
+  describe('a large response', () => {
+    test('is compressed if the client accepts it, with the same content', async () => {
       const string = 'some text that is there again and again. '.repeat(10_000);
       await node().rpc.call('datastore', { key: ['large'], string, mode: 'create-or-replace' });
       const of = (accepted: string, accept: string) =>

@@ -64,7 +64,7 @@ describe.each(BUILDS)('a path of the build %s', (build) => {
     await expect(rpc.call('check', { ...check, path: '/' })).rejects.toThrow('must not be root');
   });
 
-  test('leads to its command, with captures for parameters', async () => {
+  test('runs its command with captures as parameters', async () => {
     await register(build, { path: '//v{version}/{capture}/go/', rpc_method: 'echo' });
     expect(given(await post(node(), '/v2/c%20t/go', everything, '{"more":[1]}'))).toEqual({
       version: '2',
@@ -79,7 +79,7 @@ describe.each(BUILDS)('a path of the build %s', (build) => {
     expect(refused(twice)).toEqual([406, -32602, 'Duplicate key: version']);
   });
 
-  test('may be there for several methods', async () => {
+  test('can be registered for several methods', async () => {
     for (const method of ['POST', 'PUT', 'PATCH', 'delete']) {
       await register(build, ['test/dynamic', 'echo', method]);
     }
@@ -117,7 +117,7 @@ describe.each(BUILDS)('a path of the build %s', (build) => {
     expect(await refusal(build, { path: 'c' })).toBe('rpc_method is required');
   });
 
-  test('needs a rune unless it was said that it needs none', async () => {
+  test('requires a rune unless it is registered without', async () => {
     await register(build, ['open/{x}', 'echo', 'GET', false]);
     await register(build, ['shut/{x}', 'echo', 'GET']);
     expect(given(await get('/open/1?y=2&z[0]=%E2%98%83'))).toEqual({ x: '1', y: '2', z: ['☃'] });
@@ -126,7 +126,7 @@ describe.each(BUILDS)('a path of the build %s', (build) => {
     expect(refused(await get('/open/1?x=1'))).toEqual([406, -32602, 'Duplicate key: x']);
   });
 
-  test('is judged by what it captured, spelled in one way', async () => {
+  test('is checked with its captures in canonical form', async () => {
     await register(build, ['label/{label}', 'echo', 'GET']);
     const rune = await node().rune(['method=echo'], ['pnamelabel=io'], ['pnamelev!', 'pnamelev=1']);
     expect(given(await get('/label/io', rune))).toEqual({ label: 'io' });
@@ -142,7 +142,7 @@ describe.each(BUILDS)('a path of the build %s', (build) => {
     expect((await get('/label/io', other)).status).toBe(401);
   });
 
-  test('has the judge asked what was registered', async () => {
+  test('is checked with its registered restrictions', async () => {
     const { id } = await node().rpc.call<{ id: string }>('getinfo', {});
     await register(build, ['r/method', 'echo', 'POST', true, { method: 'pay' }]);
     await register(build, ['r/node', 'echo', 'POST', true, { nodeid: id }]);
@@ -177,7 +177,7 @@ describe.each(BUILDS)('a path of the build %s', (build) => {
     expect(answer.text).toContain('"b\\":18446744073709551615');
   });
 
-  test('goes before commands, and what is not registered is as before', async () => {
+  test('takes precedence over commands, and other paths are not affected', async () => {
     await register(build, ['v1/keys/{id}', 'echo']);
     await register(build, ['v1/keys', 'echo']);
     expect(given(await post(node(), '/v1/keys/7', everything, ''))).toEqual({ id: '7' });
@@ -196,7 +196,7 @@ describe.each(BUILDS)('a path of the build %s', (build) => {
     ]);
   });
 
-  test('whose command is gone says so', async () => {
+  test('reports that its command no longer exists', async () => {
     await register(build, ['gone', 'nosuchcommand']);
     expect(refused(await post(node(), '/gone', everything, ''))).toEqual([
       404,
@@ -205,7 +205,7 @@ describe.each(BUILDS)('a path of the build %s', (build) => {
     ]);
   });
 
-  test('is registered over REST by a rune that allows it, and by no other', async () => {
+  test('can be registered over REST with a rune that allows it, and with no other', async () => {
     const command = `${build}-register-path`;
     const body = '{"path":"by/rest","rpc_method":"echo"}';
     const readonly = await node().rpc.call<{ rune: string }>('createrune', {

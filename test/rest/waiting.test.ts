@@ -11,7 +11,7 @@ beforeEach((context) => {
     context.skip('connections are counted from /proc, on Linux only');
 });
 
-test('a caller that leaves is gone from the node within a second', async () => {
+test('the command of a caller that disconnects ends in the node within a second', async () => {
   const rune = await node().rune();
   // Once, so that the connection for runes is there.
   await ask(node(), '/v1/getinfo', { rune });
@@ -34,7 +34,7 @@ test('a caller that leaves is gone from the node within a second', async () => {
   expect(took).toBeLessThan(1000);
 });
 
-test('a caller that stays gets its answer, and the newest stays usable', async () => {
+test('a caller that stays gets its response, and the newest connection stays usable', async () => {
   const rune = await node().rune();
   const body = '{"lastpay_index":999,"timeout":2}';
   const answer = await ask(node(), '/v1/waitanyinvoice', { rune, body, headers: json });

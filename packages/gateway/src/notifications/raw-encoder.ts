@@ -1,19 +1,14 @@
+import { RawJson } from '@clnrest/json';
 import { Encoder, type Packet, PacketType } from 'socket.io-parser';
 
-/** JSON text that is sent unchanged. Parsing it would round integers beyond 2^53. */
-export class RawPayload {
-  readonly text: string;
-
-  constructor(text: string) {
-    this.text = text;
-  }
-}
-
-/** Socket.IO's encoder, except that the text of a {@link RawPayload} is not encoded again. */
+/**
+ * Socket.IO's encoder, except that the text of a {@link RawJson} is sent unchanged. Parsing it would round
+ * integers beyond 2^53.
+ */
 export class RawEncoder extends Encoder {
   override encode(packet: Packet): unknown[] {
     const [event, payload] = Array.isArray(packet.data) ? (packet.data as unknown[]) : [];
-    if (packet.type !== PacketType.EVENT || !(payload instanceof RawPayload)) {
+    if (packet.type !== PacketType.EVENT || !(payload instanceof RawJson)) {
       return super.encode(packet);
     }
     const namespace = packet.nsp === '/' ? '' : `${packet.nsp},`;

@@ -1,3 +1,4 @@
+import { RawJson } from '@clnrest/json';
 import type { Socket } from 'socket.io';
 import { Refusal } from '../errors.ts';
 import type { RefusalLog } from '../http/refusal-log.ts';
@@ -5,7 +6,6 @@ import type { Limits } from '../limits.ts';
 import type { EngineConnection } from './engine-connection.ts';
 import type { NotificationHub } from './hub.ts';
 import type { Message } from './message.ts';
-import { RawPayload } from './raw-encoder.ts';
 import type { Subscriber } from './subscriber.ts';
 import type { TopicPermissions } from './topic-permissions.ts';
 import type { Topics } from './topics.ts';
@@ -19,7 +19,7 @@ export interface SocketIoRoomParts {
   /** The name of the room in Socket.IO. */
   readonly name: string;
   /** Sends to all sockets in the room. Socket.IO encodes and frames the message once. */
-  readonly send: (payload: RawPayload) => void;
+  readonly send: (payload: RawJson) => void;
   /** Called when the room is empty. */
   readonly onEmpty: () => void;
 }
@@ -51,7 +51,7 @@ export class SocketIoRoom implements Subscriber {
         this.#disconnect(socket, connection);
       }
     }
-    for (const { text } of messages) this.#parts.send(new RawPayload(text));
+    for (const { text } of messages) this.#parts.send(RawJson.checked(text));
   }
 
   end(reason: Refusal): void {

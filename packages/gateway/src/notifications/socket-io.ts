@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket as NetSocket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import type { RawJson } from '@clnrest/json';
 import { Server as Engine, type Socket as EngineSocket } from 'engine.io';
 import { Server, type Socket } from 'socket.io';
 import { Decoder } from 'socket.io-parser';
@@ -25,7 +26,7 @@ import {
   OverlappingRequests,
 } from './engine-request.ts';
 import type { NotificationHub } from './hub.ts';
-import { RawEncoder, type RawPayload } from './raw-encoder.ts';
+import { RawEncoder } from './raw-encoder.ts';
 import { SocketIoRoom } from './socket-io-room.ts';
 import type { SubscriberSlots } from './subscriber-slots.ts';
 import type { TopicPermissions } from './topic-permissions.ts';
@@ -294,7 +295,7 @@ export class SocketIoSubscribers {
     let room = this.#rooms.get(key);
     if (room === undefined) {
       const name = `room ${++this.#roomCount}`;
-      const send = (payload: RawPayload): void => void this.#io.to(name).emit(EVENT, payload);
+      const send = (payload: RawJson): void => void this.#io.to(name).emit(EVENT, payload);
       const onEmpty = (): void => void this.#rooms.delete(key);
       room = new SocketIoRoom({ ...this.#tools, permissions, topics, name, send, onEmpty });
       this.#rooms.set(key, room);

@@ -1,4 +1,4 @@
-import { RawJson } from '@clnrest/json';
+import { encodeJson, RawJson } from '@clnrest/json';
 import { quote } from './strings.ts';
 
 /**
@@ -42,12 +42,14 @@ export function isList(value: JsonOutput): value is readonly JsonOutput[] {
   return Array.isArray(value);
 }
 
-/** Encodes a value as compact JSON. */
+/** Encodes a value as compact JSON. Throws a LossyValueError for a number that has lost digits. */
 export function writeJson(value: JsonOutput): string {
   switch (typeof value) {
     case 'string':
       return quote(value);
     case 'number':
+      // The shared encoder also rejects the numbers that have lost digits, but takes longer.
+      return Number.isSafeInteger(value) ? String(value) : encodeJson(value);
     case 'bigint':
     case 'boolean':
       return String(value);
