@@ -2,7 +2,7 @@ import { RuneSyntaxError } from '@clnrest/runes';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { canonicalParameters } from '../../packages/gateway/src/parameters/canonical-json.ts';
-import { Refusal } from '../../packages/gateway/src/errors.ts';
+import { Refusal } from '../../packages/gateway/src/refusals.ts';
 import { canonical } from '../../packages/pages/src/runes/checking/canonical.ts';
 
 /** Returns the text, or undefined for invalid parameters. */

@@ -3,7 +3,7 @@ import { STATUS_CODES } from 'node:http';
 import { describe, expect, test } from 'vitest';
 import { MAX_RESULT_DEPTH, MAX_RESULT_KEY_LENGTH } from './answers/limits.ts';
 import { builds } from './builds.ts';
-import { errorKinds } from './errors.ts';
+import { errorKinds } from './refusals.ts';
 import { formatOf, MEDIA_TYPES } from './formats/media-types.ts';
 import { LIMITS, waitingBytes } from './limits.ts';
 import { declareOptions, OPTIONS } from './options/declarations.ts';
@@ -65,7 +65,7 @@ function errorItems(status: number): string {
 
 describe('the reference pages', () => {
   test('errors.md lists the catalogue', () => {
-    const [, listed] = page('errors').split('<!-- From packages/gateway/src/errors.ts. -->\n\n');
+    const [, listed] = page('errors').split('<!-- From packages/gateway/src/refusals.ts. -->\n\n');
     expect(listed).toBe(`${errorSections()}\n`);
   });
 

@@ -3,7 +3,7 @@ import type { PluginNotification, RpcClient } from '@clnrest/lightningd';
 import type { Build } from './builds.ts';
 import { isSystemError } from './certificates/files.ts';
 import { prepareCertificates } from './certificates/certificates.ts';
-import { Refusal } from './errors.ts';
+import { Refusal } from './refusals.ts';
 import { DisconnectSignals } from './http/disconnect-signals.ts';
 import { commonCorsHeaders } from './http/cors.ts';
 import { AnonymousConnections } from './http/anonymous-connections.ts';
@@ -14,7 +14,7 @@ import { GatewayServer, type ServerTools } from './http/server.ts';
 import type { Limits } from './limits.ts';
 import { makeRuneCheck } from './node/rune-check.ts';
 import { RuneReader } from './node/rune-reader.ts';
-import { RuneVerifier } from './node/rune-verifier.ts';
+import { EarlyRuneCheck } from './node/early-rune-check.ts';
 import { type Message, payloadOf } from './notifications/message.ts';
 import { Notifications } from './notifications/notifications.ts';
 import { isSocketIoUpgrade } from './notifications/socket-io.ts';
@@ -125,7 +125,7 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
     node,
     checkRune,
     reader,
-    verifier: new RuneVerifier(pipeline, reader),
+    earlyCheck: new EarlyRuneCheck(pipeline, reader),
     proxies,
     limits,
     disconnects,

@@ -15,4 +15,4 @@ export type { Log } from './http/refusal-log.ts';
 export { LIMITS, type Limits } from './limits.ts';
 
 // The errors that clients receive.
-export { errorKinds, type ErrorKind, type ErrorName } from './errors.ts';
+export { errorKinds, type ErrorKind, type ErrorName } from './refusals.ts';

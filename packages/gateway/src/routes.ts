@@ -7,7 +7,7 @@ import type { Limits } from './limits.ts';
 import type { RuneCheck } from './node/rune-question.ts';
 import { MethodList } from './node/method-list.ts';
 import type { RuneReader } from './node/rune-reader.ts';
-import type { RuneVerifier } from './node/rune-verifier.ts';
+import type { EarlyRuneCheck } from './node/early-rune-check.ts';
 import type { TrustedProxies } from './options/trusted-proxies.ts';
 import { addListMethods } from './pages/list-methods.ts';
 import { addOpenApi } from './pages/openapi.ts';
@@ -23,7 +23,7 @@ export interface RouteTools {
   readonly node: RpcClient;
   readonly checkRune: RuneCheck;
   readonly reader: RuneReader;
-  readonly verifier: RuneVerifier;
+  readonly earlyCheck: EarlyRuneCheck;
   readonly proxies: TrustedProxies;
   readonly limits: Limits;
   readonly disconnects: DisconnectSignals;

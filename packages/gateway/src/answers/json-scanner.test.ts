@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Refusal } from '../errors.ts';
+import { Refusal } from '../refusals.ts';
 import { jsonOf, someTree } from '../testing/json-tree.ts';
 import { JsonScanner, MAX_PIECE_LENGTH } from './json-scanner.ts';
 

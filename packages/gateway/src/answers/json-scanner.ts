@@ -1,5 +1,5 @@
 import { ESCAPED_CHARACTERS } from '@clnrest/json';
-import { Refusal } from '../errors.ts';
+import { Refusal } from '../refusals.ts';
 import { isJsonNumber } from '../formats/json-number.ts';
 import { MAX_RESULT_DEPTH, MAX_RESULT_KEY_LENGTH, MAX_RESULT_NUMBER_LENGTH } from './limits.ts';
 

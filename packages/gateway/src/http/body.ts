@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Semaphore } from '@clnrest/bounds';
-import { Refusal } from '../errors.ts';
+import { Refusal } from '../refusals.ts';
 import { ClientDisconnected } from './client-disconnected.ts';
 import { hasBody } from './gateway-request.ts';
 import type { Origin } from './origin.ts';

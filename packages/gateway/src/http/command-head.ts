@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { Refusal } from '../errors.ts';
+import { Refusal } from '../refusals.ts';
 import { MEDIA_TYPES, type MediaType } from '../formats/media-types.ts';
 import type { ParsedRune } from '../node/parsed-rune.ts';
 import type { RuneReader } from '../node/rune-reader.ts';

@@ -1,4 +1,4 @@
-import { Refusal } from '../errors.ts';
+import { Refusal } from '../refusals.ts';
 import { isMethodName } from '../node/method-name.ts';
 import type { Route } from '../routing/route.ts';
 import { type CommandTools, type Condition, runCommand } from './run-command.ts';

@@ -1,5 +1,5 @@
 import { type ServerResponse, STATUS_CODES } from 'node:http';
-import type { Refusal } from '../errors.ts';
+import type { Refusal } from '../refusals.ts';
 import type { HeaderList } from './headers.ts';
 
 /**

@@ -1,5 +1,5 @@
 import type { Semaphore } from '@clnrest/bounds';
-import { Refusal } from '../errors.ts';
+import { Refusal } from '../refusals.ts';
 import type { Origin } from './origin.ts';
 
 /** Releases what was acquired. A second call has no effect. */

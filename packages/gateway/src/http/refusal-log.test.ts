@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { type OwnErrorName, Refusal } from '../errors.ts';
+import { type OwnErrorName, Refusal } from '../refusals.ts';
 import { RefusalLog } from './refusal-log.ts';
 
 function request(url: string, method = 'POST'): IncomingMessage {

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { errorKinds, Refusal } from '../errors.ts';
+import { errorKinds, Refusal } from '../refusals.ts';
 import { printable, printablePath } from './printable.ts';
 import { SuppressedRefusals } from './suppressed-refusals.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { errorKinds } from '../errors.ts';
+import { errorKinds } from '../refusals.ts';
 import { FakeNode } from '../testing/fake-node.ts';
 import { testGateway } from '../testing/gateway.ts';
 import { type Answer, ask, call } from '../testing/http-client.ts';

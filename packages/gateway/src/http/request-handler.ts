@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { Refusal } from '../errors.ts';
+import { Refusal } from '../refusals.ts';
 import type { Limits } from '../limits.ts';
 import type { Origins } from '../options/origins.ts';
 import { ClientDisconnected } from './client-disconnected.ts';

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { Refusal } from '../errors.ts';
+import { Refusal } from '../refusals.ts';
 import type { Limits } from '../limits.ts';
 
 /** The detail for an unsupported HTTP version. node:http detects only some of them. */

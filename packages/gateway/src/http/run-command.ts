@@ -1,15 +1,15 @@
 import type { Semaphore } from '@clnrest/bounds';
 import type { RpcClient } from '@clnrest/lightningd';
 import { translate } from '../answers/translate.ts';
-import { Refusal } from '../errors.ts';
+import { Refusal } from '../refusals.ts';
 import { type Format, formatOf } from '../formats/media-types.ts';
 import type { Limits } from '../limits.ts';
 import { changesConnection } from '../node/connection-commands.ts';
-import { commandFailure } from '../node/failure.ts';
+import { commandFailure } from '../node/command-failure.ts';
 import type { CommandCall, RuneCheck, RuneQuestion } from '../node/rune-question.ts';
 import type { ParsedRune } from '../node/parsed-rune.ts';
 import type { RuneReader } from '../node/rune-reader.ts';
-import type { RuneVerifier } from '../node/rune-verifier.ts';
+import type { EarlyRuneCheck } from '../node/early-rune-check.ts';
 import type { TrustedProxies } from '../options/trusted-proxies.ts';
 import type { BodyParser } from '../parameters/body-parser.ts';
 import { nodeParams } from '../parameters/parse-body.ts';
@@ -30,7 +30,7 @@ export interface CommandTools {
   readonly checkRune: RuneCheck;
   readonly limits: Limits;
   readonly reader: RuneReader;
-  readonly verifier: RuneVerifier;
+  readonly earlyCheck: EarlyRuneCheck;
   readonly proxies: TrustedProxies;
   readonly parser: BodyParser;
   readonly disconnects: DisconnectSignals;
@@ -108,10 +108,10 @@ export async function runCommand(
 async function verifySender(
   rune: ParsedRune | undefined,
   { request }: RequestContext,
-  { verifier, proxies }: CommandTools,
+  { earlyCheck, proxies }: CommandTools,
 ): Promise<Origin> {
   if (rune !== undefined) {
-    const status = hasBody(request) ? await verifier.verify(rune) : verifier.status(rune);
+    const status = hasBody(request) ? await earlyCheck.verify(rune) : earlyCheck.status(rune);
     if (status instanceof Refusal) throw status;
     if (status === 'genuine') return originOfRune(rune);
   }

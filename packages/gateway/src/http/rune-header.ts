@@ -1,4 +1,4 @@
-import { Refusal } from '../errors.ts';
+import { Refusal } from '../refusals.ts';
 
 /**
  * Returns the rune of a request. A rune contains neither commas nor spaces; node:http joins repeated headers

@@ -7,7 +7,7 @@ import {
 import { createServer as createHttpsServer } from 'node:https';
 import { type AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { Refusal } from '../errors.ts';
+import { Refusal } from '../refusals.ts';
 import type { Limits } from '../limits.ts';
 import { destroyAfterEnd } from './close-gently.ts';
 import { ConnectionQueue } from './connection-queue.ts';

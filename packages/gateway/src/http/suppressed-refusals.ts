@@ -1,4 +1,4 @@
-import { type ErrorName, errorKinds } from '../errors.ts';
+import { type ErrorName, errorKinds } from '../refusals.ts';
 
 type Level = (typeof errorKinds)[ErrorName]['log'];
 

@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import { within } from './within.ts';
+import { withTimeout } from './with-timeout.ts';
 
 /** The time for which a caller waits for a new value. Afterwards it uses the old one. */
 const MAX_WAIT_MS = 1_000;
@@ -40,7 +40,7 @@ export class CachedValue<T extends object> {
     if (this.peek(maxAgeMs) !== undefined || this.#now() < this.#notBefore) return;
     this.#fetching ??= this.#update();
     try {
-      await within(MAX_WAIT_MS, this.#fetching);
+      await withTimeout(MAX_WAIT_MS, this.#fetching);
     } catch {
       this.#notBefore = this.#now() + RETRY_MS;
     }

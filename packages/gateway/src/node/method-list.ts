@@ -1,5 +1,5 @@
 import { RpcError, type RpcClient } from '@clnrest/lightningd';
-import { commandFailure, harmlessNodeFailure } from './failure.ts';
+import { commandFailure, harmlessNodeFailure } from './command-failure.ts';
 
 /** A command as the node's `help` lists it. */
 export interface MethodHelp {

@@ -1,7 +1,7 @@
 import { RpcError, type RpcPipeline } from '@clnrest/lightningd';
-import { Refusal } from '../errors.ts';
+import { Refusal } from '../refusals.ts';
 import { nodeParams } from '../parameters/parse-body.ts';
-import { harmlessNodeFailure, METHOD_NOT_FOUND } from './failure.ts';
+import { harmlessNodeFailure, METHOD_NOT_FOUND } from './command-failure.ts';
 import type { RuneCheck, RuneQuestion } from './rune-question.ts';
 import type { RuneReader } from './rune-reader.ts';
 import { staticRefusal } from './static-refusal.ts';

@@ -1,4 +1,4 @@
-import type { Refusal } from '../errors.ts';
+import type { Refusal } from '../refusals.ts';
 
 /** A call of one of the node's commands. */
 export interface CommandCall {

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { Restriction, Rune } from '@clnrest/runes';
 import { describe, expect, test } from 'vitest';
-import { Refusal } from '../errors.ts';
+import { Refusal } from '../refusals.ts';
 import { originOfRune } from '../http/origin.ts';
 import type { ParsedRune } from './parsed-rune.ts';
 import { RuneReader } from './rune-reader.ts';

@@ -1,5 +1,5 @@
 import { Rune, RuneSyntaxError, uniqueIdNumber } from '@clnrest/runes';
-import { Refusal } from '../errors.ts';
+import { Refusal } from '../refusals.ts';
 import { ParsedRune } from './parsed-rune.ts';
 
 /** JSON-RPC's "invalid params", which lightningd returns for a text that is not a rune. */

@@ -5,7 +5,7 @@ import {
   type StaticVerdict,
   staticVerdict,
 } from '@clnrest/runes';
-import { Refusal } from '../errors.ts';
+import { Refusal } from '../refusals.ts';
 import type { RuneQuestion } from './rune-question.ts';
 
 /** BOLT 11 invoices have some hundred characters. Parsing millions of characters would block all clients. */

@@ -1,4 +1,4 @@
-import { Refusal } from '../errors.ts';
+import { Refusal } from '../refusals.ts';
 
 /** Limits the number of concurrent tasks. Further tasks wait in order, for a limited time. */
 export class ConcurrencyLimiter {

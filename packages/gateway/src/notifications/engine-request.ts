@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { Socket as EngineSocket } from 'engine.io';
-import { Refusal } from '../errors.ts';
+import { Refusal } from '../refusals.ts';
 import type { Origins } from '../options/origins.ts';
 
 /** The revision of Engine.IO's protocol that Socket.IO 3 and 4 speak. Socket.IO 2 sends `EIO=3`. */

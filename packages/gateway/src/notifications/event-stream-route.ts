@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { Refusal } from '../errors.ts';
+import { Refusal } from '../refusals.ts';
 import { chooseMediaType } from '../http/accept.ts';
 import type { PathTable } from '../routing/path-table.ts';
 import type { RequestContext } from '../routing/route.ts';

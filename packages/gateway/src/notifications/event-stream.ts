@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { Refusal } from '../errors.ts';
+import type { Refusal } from '../refusals.ts';
 import { envelope } from '../http/envelope.ts';
 import type { Limits } from '../limits.ts';
 import type { EventEncoder } from './event-encoder.ts';

@@ -1,6 +1,6 @@
 import { Master, Restriction } from '@clnrest/runes';
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { type OwnErrorName, Refusal } from '../errors.ts';
+import { type OwnErrorName, Refusal } from '../refusals.ts';
 import type { RuneCheck, RuneQuestion } from '../node/rune-question.ts';
 import type { Subscriber } from './subscriber.ts';
 import { type HubTools, NotificationHub, CONCURRENT_CHECKS } from './hub.ts';

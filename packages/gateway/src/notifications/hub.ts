@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { BoundedQueue } from '@clnrest/bounds';
-import { type ErrorName, Refusal } from '../errors.ts';
+import { type ErrorName, Refusal } from '../refusals.ts';
 import type { RuneCheck } from '../node/rune-question.ts';
-import { within } from '../node/within.ts';
+import { withTimeout } from '../node/with-timeout.ts';
 import { type Batch, batchOf, topicsOf } from './batch.ts';
 import { ConcurrencyLimiter } from './concurrency-limiter.ts';
 import { History, type Missed } from './history.ts';
@@ -180,7 +180,7 @@ export class NotificationHub {
   /** Checks a rune before a subscriber joins the others with that rune. Rejects with a {@link Refusal}. */
   async #check(subscribers: RuneSubscribers, topics: readonly string[]): Promise<void> {
     if (!subscribers.isChecked) {
-      await within(ADMISSION_TIMEOUT_MS, subscribers.recheck());
+      await withTimeout(ADMISSION_TIMEOUT_MS, subscribers.recheck());
       if (subscribers.endReason !== undefined) throw subscribers.endReason;
       return;
     }

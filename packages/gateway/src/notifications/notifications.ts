@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { Refusal } from '../errors.ts';
+import type { Refusal } from '../refusals.ts';
 import type { AnonymousConnections } from '../http/anonymous-connections.ts';
 import type { PathTable } from '../routing/path-table.ts';
 import type { RefusalLog } from '../http/refusal-log.ts';

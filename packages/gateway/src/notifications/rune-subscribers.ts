@@ -1,8 +1,9 @@
 import type { BoundedQueue } from '@clnrest/bounds';
-import { Refusal } from '../errors.ts';
-import { harmlessNodeFailure } from '../node/failure.ts';
+import { Refusal } from '../refusals.ts';
+import { harmlessNodeFailure } from '../node/command-failure.ts';
 import type { Batch } from './batch.ts';
 import type { Message } from './message.ts';
+import { chose, permittedMessages } from './permitted-messages.ts';
 import type { RetryQueue } from './retry-queue.ts';
 import type { Subscriber } from './subscriber.ts';
 import type { TopicPermissions } from './topic-permissions.ts';
@@ -101,10 +102,7 @@ export class RuneSubscribers {
 
   /** The messages whose topic a subscriber chose and the rune permits. */
   permittedFor(subscriber: Subscriber, messages: readonly Message[]): readonly Message[] {
-    const permitted = messages.filter(
-      ({ topic }) => chose(subscriber, topic) && this.#permissions.get(topic) === true,
-    );
-    return permitted.length === messages.length ? messages : permitted;
+    return permittedMessages(subscriber, this.#permissions, messages);
   }
 
   /** Delivers a batch. Returns false if the batch must wait. */
@@ -245,10 +243,6 @@ export class RuneSubscribers {
     const subscribers = [...this.#subscribers.keys()];
     return unchecked.filter((topic) => subscribers.some((subscriber) => chose(subscriber, topic)));
   }
-}
-
-function chose({ topics }: Subscriber, topic: string): boolean {
-  return topics === 'all' || topics.has(topic);
 }
 
 function backlogFull(): Refusal {

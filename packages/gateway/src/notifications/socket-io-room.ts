@@ -1,6 +1,6 @@
 import { RawJson } from '@clnrest/json';
 import type { Socket } from 'socket.io';
-import { Refusal } from '../errors.ts';
+import { Refusal } from '../refusals.ts';
 import type { RefusalLog } from '../http/refusal-log.ts';
 import type { Limits } from '../limits.ts';
 import type { EngineConnection } from './engine-connection.ts';

@@ -6,7 +6,7 @@ import { Server as Engine, type Socket as EngineSocket } from 'engine.io';
 import { Server, type Socket } from 'socket.io';
 import { Decoder } from 'socket.io-parser';
 import type { WebSocket } from 'ws';
-import { Refusal } from '../errors.ts';
+import { Refusal } from '../refusals.ts';
 import type { AnonymousConnections } from '../http/anonymous-connections.ts';
 import { containEvents } from '../http/contain-events.ts';
 import { sendEnvelope } from '../http/envelope.ts';

@@ -1,4 +1,4 @@
-import type { Refusal } from '../errors.ts';
+import type { Refusal } from '../refusals.ts';
 import type { Message } from './message.ts';
 import type { TopicPermissions } from './topic-permissions.ts';
 import type { Topics } from './topics.ts';

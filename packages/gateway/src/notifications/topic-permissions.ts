@@ -1,5 +1,5 @@
 import { refusalReason, Rune, RuneSyntaxError } from '@clnrest/runes';
-import { Refusal } from '../errors.ts';
+import { Refusal } from '../refusals.ts';
 import type { RuneCheck } from '../node/rune-question.ts';
 import { CANDIDATE_TOPICS, type Topics } from './topics.ts';
 

@@ -1,5 +1,5 @@
 import { placeOf, shell } from '@clnrest/pages';
-import { Refusal } from '../errors.ts';
+import { Refusal } from '../refusals.ts';
 import { chooseMediaType } from '../http/accept.ts';
 import type { PathTable } from '../routing/path-table.ts';
 import type { Route } from '../routing/route.ts';

@@ -1,4 +1,4 @@
-import { Refusal } from '../errors.ts';
+import { Refusal } from '../refusals.ts';
 import type { PathTable } from '../routing/path-table.ts';
 import type { Route } from '../routing/route.ts';
 import { readAssetFile } from './asset-files.ts';

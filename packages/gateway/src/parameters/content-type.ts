@@ -1,4 +1,4 @@
-import { Refusal } from '../errors.ts';
+import { Refusal } from '../refusals.ts';
 import { type Format, formatOf } from '../formats/media-types.ts';
 import { MAX_MARKUP_BYTES } from './limits.ts';
 

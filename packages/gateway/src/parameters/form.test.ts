@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import qs from 'qs';
 import { describe, expect, test } from 'vitest';
-import { Refusal } from '../errors.ts';
+import { Refusal } from '../refusals.ts';
 import { canonicalParameters } from './canonical-json.ts';
 import { formToParameters } from './form.ts';
 

@@ -1,4 +1,4 @@
-import { Refusal } from '../errors.ts';
+import { Refusal } from '../refusals.ts';
 import { quoteString } from '@clnrest/json';
 import { MAX_DEPTH, MAX_PARAMETERS, MAX_VALUES } from './limits.ts';
 import { ParameterNames } from './names.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Refusal } from '../errors.ts';
+import { Refusal } from '../refusals.ts';
 import { canonicalParameters } from './canonical-json.ts';
 import { mergeParameters } from './merge.ts';
 

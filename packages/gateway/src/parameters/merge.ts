@@ -1,5 +1,5 @@
 import { readMembers } from '@clnrest/lightningd';
-import { Refusal } from '../errors.ts';
+import { Refusal } from '../refusals.ts';
 import { bareName } from './names.ts';
 
 /**

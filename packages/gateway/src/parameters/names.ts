@@ -1,4 +1,4 @@
-import { Refusal } from '../errors.ts';
+import { Refusal } from '../refusals.ts';
 import { MAX_PARAMETERS } from './limits.ts';
 
 /** Punctuation by C's `ispunct()`: printable ASCII characters except letters, digits and space. */

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { MAX_MARKUP_BYTES } from './limits.ts';
 import { readParameters } from './parameters.ts';
 import { readBodyType } from './content-type.ts';
-import { Refusal } from '../errors.ts';
+import { Refusal } from '../refusals.ts';
 
 /** Reads the parameters of a body with a content type. */
 async function parametersOf(type: string | undefined, body: Buffer): Promise<string> {

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { Refusal } from '../errors.ts';
+import { Refusal } from '../refusals.ts';
 import type { Format } from '../formats/media-types.ts';
 import { canonicalParameters } from './canonical-json.ts';
 import { formToParameters } from './form.ts';

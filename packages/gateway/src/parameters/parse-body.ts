@@ -1,5 +1,5 @@
 import { RawJson, type Params } from '@clnrest/lightningd';
-import { Refusal } from '../errors.ts';
+import { Refusal } from '../refusals.ts';
 import type { Format } from '../formats/media-types.ts';
 import { MAX_PARAMETERS_LENGTH } from './limits.ts';
 import { mergeParameters } from './merge.ts';

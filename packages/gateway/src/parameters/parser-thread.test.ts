@@ -1,5 +1,5 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { Refusal } from '../errors.ts';
+import { Refusal } from '../refusals.ts';
 import type { CallBody } from './parse-body.ts';
 import { parserSource } from './parser-source.ts';
 import { ParserThread, type ParserThreadOptions } from './parser-thread.ts';

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { Semaphore } from '@clnrest/bounds';
-import { Refusal } from '../errors.ts';
+import { Refusal } from '../refusals.ts';
 import { CallerQueue } from './caller-queue.ts';
 import type { CallBody } from './parse-body.ts';
 import type { Outcome } from './parser-worker.ts';

@@ -1,5 +1,5 @@
 import { parentPort } from 'node:worker_threads';
-import { type OwnErrorName, Refusal } from '../errors.ts';
+import { type OwnErrorName, Refusal } from '../refusals.ts';
 import { type CallBody, parseBody } from './parse-body.ts';
 
 /** The result of parsing one body on the parser thread. */

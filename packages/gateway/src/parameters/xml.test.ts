@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Refusal } from '../errors.ts';
+import { Refusal } from '../refusals.ts';
 import { xmlToParameters } from './xml.ts';
 
 function outcome(text: string, method = 'm'): string {

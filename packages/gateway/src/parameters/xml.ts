@@ -1,5 +1,5 @@
 import { SaxesParser, type SaxesTagPlain, type XMLDecl } from 'saxes';
-import { Refusal } from '../errors.ts';
+import { Refusal } from '../refusals.ts';
 import { isJsonNumber } from '../formats/json-number.ts';
 import { keyOfXmlName } from '../formats/xml-name.ts';
 import { trimXml, XML_TYPES, type XmlType, xmlTypeOf } from '../formats/xml-type.ts';

@@ -8,7 +8,7 @@ import {
   type ScalarEvent,
   YAMLException,
 } from 'js-yaml';
-import { Refusal } from '../errors.ts';
+import { Refusal } from '../refusals.ts';
 import { isJsonNumber } from '../formats/json-number.ts';
 import { canonicalParameters } from './canonical-json.ts';
 import { quoteString } from '@clnrest/json';

@@ -1,4 +1,4 @@
-import { Refusal } from '../errors.ts';
+import { Refusal } from '../refusals.ts';
 import type { RequestContext, Route } from '../routing/route.ts';
 import { type CommandTools, type Condition, runCommand } from '../http/run-command.ts';
 import { formToParameters } from '../parameters/form.ts';

@@ -1,5 +1,5 @@
 import { readMembers } from '@clnrest/lightningd';
-import { Refusal } from '../errors.ts';
+import { Refusal } from '../refusals.ts';
 import type { RuneQuestion } from '../node/rune-question.ts';
 import { canonicalParameters } from '../parameters/canonical-json.ts';
 import { PathRefused } from '../routing/path-refused.ts';

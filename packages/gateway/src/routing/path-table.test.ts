@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Refusal } from '../errors.ts';
+import { Refusal } from '../refusals.ts';
 import { PathTable, pathOf } from './path-table.ts';
 import type { Route } from './route.ts';
 

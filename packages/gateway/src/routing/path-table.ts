@@ -1,4 +1,4 @@
-import { Refusal } from '../errors.ts';
+import { Refusal } from '../refusals.ts';
 import { PathRefused } from './path-refused.ts';
 import { RegisteredPaths } from './registered-paths.ts';
 import type { PathRegistration } from './registration.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { errorKinds } from '../../errors.ts';
+import { errorKinds } from '../../refusals.ts';
 import { expectValid, lookUp, operationsOf } from '../../testing/openapi-check.ts';
 import { type OpenApi, openApi } from './document.ts';
 import type { Operation } from './operation.ts';

@@ -1,4 +1,4 @@
-import { type ErrorKind, errorKinds, type NodeErrorName } from '../../errors.ts';
+import { type ErrorKind, errorKinds, type NodeErrorName } from '../../refusals.ts';
 
 /** The schema of the envelope of every error. */
 export const ERROR_SCHEMA = {

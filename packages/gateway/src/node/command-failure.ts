@@ -1,5 +1,5 @@
 import { RpcError, TransportError } from '@clnrest/lightningd';
-import { type OwnErrorName, Refusal } from '../errors.ts';
+import { type OwnErrorName, Refusal } from '../refusals.ts';
 
 /** JSON-RPC's "method not found". */
 export const METHOD_NOT_FOUND = -32601;

@@ -3,10 +3,10 @@ import { inspect } from 'node:util';
 import { RpcError } from '@clnrest/lightningd';
 import { Master, Restriction } from '@clnrest/runes';
 import { describe, expect, test } from 'vitest';
-import { Refusal } from '../errors.ts';
+import { Refusal } from '../refusals.ts';
 import { fetchRuneSecret } from './rune-secret.ts';
 import { RuneReader } from './rune-reader.ts';
-import { RuneVerifier, type RuneStatus } from './rune-verifier.ts';
+import { EarlyRuneCheck, type RuneStatus } from './early-rune-check.ts';
 
 /** The secret of the recorded node. */
 const RECORDED = '58f50870a171c66107958141e0af76384c5fe0e616d8416c803d89579dcabe90';
@@ -45,10 +45,10 @@ class Node {
 /** Parses and verifies runes. */
 class TextVerifier {
   readonly #reader = new RuneReader();
-  readonly #verifier: RuneVerifier;
+  readonly #verifier: EarlyRuneCheck;
 
   constructor(node: Node) {
-    this.#verifier = new RuneVerifier(node, this.#reader, () => node.now);
+    this.#verifier = new EarlyRuneCheck(node, this.#reader, () => node.now);
   }
 
   status(text: string): RuneStatus {
@@ -76,7 +76,7 @@ function plain(status: unknown): unknown {
 const BLACKLISTED = { code: 1503, message: 'Not authorized: Blacklisted rune', status: 401 };
 const FOREIGN = { code: 1501, message: 'Not authorized: Not derived from master', status: 401 };
 
-describe('RuneVerifier returns the recorded error of a real node', () => {
+describe('EarlyRuneCheck returns the recorded error of a real node', () => {
   interface Recorded {
     readonly label: string;
     readonly request: string;
@@ -118,7 +118,7 @@ describe('RuneVerifier returns the recorded error of a real node', () => {
   });
 });
 
-describe('RuneVerifier', () => {
+describe('EarlyRuneCheck', () => {
   test('fetches the secret once, and the blacklist once a second', async () => {
     const node = new Node();
     const verifier = node.verifier();

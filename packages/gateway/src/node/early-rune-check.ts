@@ -1,6 +1,6 @@
 import type { RpcPipeline } from '@clnrest/lightningd';
 import { BLACKLISTED, NOT_AUTHORIZED } from '@clnrest/runes';
-import { Refusal } from '../errors.ts';
+import { Refusal } from '../refusals.ts';
 import { CachedValue } from './cached-value.ts';
 import { fetchRuneBlacklist, type RuneBlacklist } from './rune-blacklist.ts';
 import { fetchRuneSecret, type RuneSecret } from './rune-secret.ts';
@@ -42,7 +42,7 @@ interface Comparison {
  * Caches the node's rune secret and blacklist, and uses them only to refuse: the node checks all other
  * runes. In case of doubt it does not refuse.
  */
-export class RuneVerifier {
+export class EarlyRuneCheck {
   readonly #secret: CachedValue<RuneSecret>;
   readonly #blacklist: CachedValue<RuneBlacklist>;
   /** Caches comparisons while a rune is in use, to avoid SHA-256. */
