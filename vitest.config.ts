@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /** Tests of packages that open a browser, each file one of its own. */
@@ -9,8 +8,8 @@ export default defineConfig({
   ssr: { resolve: { conditions: ['source'] } },
   test: {
     reporters: ['default', './test/support/summary-reporter.ts'],
-    // Many tests wait for browsers and nodes, so more workers than cores are busy at a time.
-    maxWorkers: Math.ceil(1.5 * availableParallelism()),
+    // Many tests wait for browsers and nodes: by default a core would be idle.
+    maxWorkers: '100%',
     testTimeout: 30_000,
     hookTimeout: 30_000,
     projects: [
