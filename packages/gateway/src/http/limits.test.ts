@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { closed, FakeNode } from '../testing/fake-node.ts';
 import { testGateway } from '../testing/gateway.ts';
 import { call, RawClient } from '../testing/http-client.ts';
@@ -98,6 +98,25 @@ describe('limits', () => {
     await closed(serving);
     socket.destroy();
   });
+
+  test.each([
+    ['a response', ''],
+    ['the last response of its connection', 'Connection: close\r\n'],
+  ])(
+    'a client that does not read %s is disconnected, even if it sends',
+    { timeout: 5_000 },
+    async (_what, header) => {
+      const { port } = await answering({ limits: { stalledReaderMs: 200 } });
+      const socket = connect(port, '127.0.0.1');
+      socket.pause();
+      socket.on('error', () => undefined);
+      const request = 'GET /swagger-ui-bundle.js HTTP/1.1\r\nHost: x\r\n';
+      socket.write(`${request}\r\n`.repeat(8) + `${request}${header}\r\nGET / HTTP/1.1\r\nX: `);
+      const sending = setInterval(() => socket.write('x'), 20);
+      onTestFinished(() => clearInterval(sending));
+      await closed(socket);
+    },
+  );
 
   test('a client that does not read a page is disconnected', async () => {
     const { port, url } = await answering({ limits: { stalledReaderMs: 100, connections: 1 } });

@@ -19,6 +19,7 @@ import { type HeaderList, responseClass } from './headers.ts';
 import type { AnonymousConnections } from './anonymous-connections.ts';
 import type { RefusalLog } from './refusal-log.ts';
 import { isValidHead, VERSIONS } from './request-head.ts';
+import { StalledReaders } from './stalled-readers.ts';
 import type { RequestHandler } from './request-handler.ts';
 
 /** Dependencies of a {@link GatewayServer}. */
@@ -53,12 +54,14 @@ export class GatewayServer {
   readonly #server: Server;
   readonly #tools: ServerTools;
   readonly #connections: TcpConnections;
+  readonly #stalledReaders: StalledReaders;
   readonly #queues = new WeakMap<Duplex, ConnectionQueue>();
 
   private constructor(tools: ServerTools) {
     this.#tools = tools;
     this.#server = createServer(tools, (request) => this.#acceptsUpgrade(request));
     this.#connections = new TcpConnections(this.#server);
+    this.#stalledReaders = new StalledReaders(tools.limits.stalledReaderMs);
   }
 
   /** Resolves when the server accepts connections. Rejects with the system's error, for example EADDRINUSE. */
@@ -90,6 +93,7 @@ export class GatewayServer {
     this.#server.closeIdleConnections();
     const cut = setTimeout(() => this.#connections.destroyAll(), graceMs);
     await closed;
+    this.#stalledReaders.stop();
     clearInterval(rest);
     clearTimeout(cut);
   }
@@ -103,6 +107,7 @@ export class GatewayServer {
       log.refused(Refusal.of('busy', { detail: 'connections' }), undefined);
       socket.destroy();
     });
+    server.on('connection', (socket: Socket) => this.#stalledReaders.watch(socket));
     // One more than allowed, so that `checkHead` notices too many: node:http silently drops the rest.
     server.maxHeadersCount = limits.headers + 1;
     const onRequest = (request: IncomingMessage, response: ServerResponse): void =>
@@ -192,11 +197,11 @@ export class GatewayServer {
   }
 
   /**
-   * A connection has been inactive for a while. While a command runs, that is normal. Between requests, or
-   * if the client does not read its response, the connection is destroyed.
+   * A connection has been inactive for a while. While a command runs, that is normal. Between requests, the
+   * connection is destroyed. {@link StalledReaders} destroys those whose client does not read.
    */
   #onIdle(socket: Socket): void {
-    if (socket.writableLength > 0 || this.#queueOf(socket).state === 'idle') socket.destroy();
+    if (this.#queueOf(socket).state === 'idle') socket.destroy();
   }
 
   /** The input is malformed or late, or the connection broke. */
