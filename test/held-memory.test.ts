@@ -103,7 +103,7 @@ describe('the events page holds what its bound says', () => {
       export default () => {
         const kept = new Kept();
         const parser = new EventParser();
-        const add = (topic, text) => kept.add({ kind: 'told', at: 0, topic, text });
+        const add = (topic, text) => kept.add({ kind: 'notification', at: 0, topic, text });
         for (let i = 0; i < 1_000; i++) { ${body} }
         return kept;
       };`);

@@ -153,11 +153,11 @@ describe('clnrest doctor with a node behind a proxy', () => {
     ['forwards everything', {}, {}],
     ['drops upgrades', { upgrades: 'dropped' }, { websocket: 'upgrade_lost' }],
     ['refuses upgrades', { upgrades: 'refused' }, { websocket: 'guarded' }],
-    ['buffers streams', { streams: 'held' }, { events: 'held_back' }],
+    ['buffers streams', { streams: 'buffered' }, { events: 'held_back' }],
     ['drops the Rune header', { rune: 'dropped' }, { node: 'rune_lost', events: 'left_out' }],
     [
       'cannot reach the gateway',
-      { target: 'nobody' },
+      { target: 'unreachable' },
       { gateway: 'gateway_unreached', node: 'left_out' },
     ],
   ])('that %s', async (_, habits, expected) => {

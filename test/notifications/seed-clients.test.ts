@@ -91,8 +91,8 @@ describe("the guide's clients", { timeout: 60_000 }, () => {
     await page.locator('#status', { hasText: /^connected$/ }).waitFor();
     const label = await makeInvoice(plain());
     const items = page.locator('#messages li');
-    const told = await items.filter({ hasText: label }).innerText();
-    expect(JSON.parse(told)).toEqual(creation(label));
+    const shown = await items.filter({ hasText: label }).innerText();
+    expect(JSON.parse(shown)).toEqual(creation(label));
 
     const said = `grüße ☃ ${randomUUID()}`;
     await page.locator('#messageInput').fill(said);
@@ -164,11 +164,11 @@ describe('other clients receive nothing', { timeout: 60_000 }, () => {
     const order: string[] = [];
     ended.socket.on('error', () => order.push('error'));
     ended.socket.on('disconnect', () => order.push('disconnect'));
-    const told = ended.next('error');
+    const reason = ended.next('error');
     const disconnected = ended.next('disconnect');
     const id = Number(Rune.fromBase64(rune).uniqueId);
     await node().rpc.call('blacklistrune', { start: id, end: id });
-    expect((await told)[0]).toEqual({ code: 1503, message: 'Not authorized: Blacklisted rune' });
+    expect((await reason)[0]).toEqual({ code: 1503, message: 'Not authorized: Blacklisted rune' });
     await disconnected;
     expect(order).toEqual(['error', 'disconnect']);
 

@@ -126,8 +126,8 @@ describe('the client', () => {
   test('receives only the chosen notifications', async () => {
     const all = await client();
     const leave = new AbortController();
-    const told = all.notifications({ topics: ['invoice_creation'], signal: leave.signal });
-    const first = told.next();
+    const events = all.notifications({ topics: ['invoice_creation'], signal: leave.signal });
+    const first = events.next();
     const label = `heard ${Math.random()}`;
     // The server keeps nothing for a client before it subscribes, so the test repeats the notification.
     let made = 0;
@@ -140,7 +140,7 @@ describe('the client', () => {
     expect(value).toMatchObject({ type: 'notification', topic: 'invoice_creation' });
     expect(JSON.stringify(value)).toContain(label);
     leave.abort();
-    await failure(told.next());
+    await failure(events.next());
   });
 });
 
@@ -148,7 +148,7 @@ test('notifications come back after the plugin was stopped and started again', a
   const { rpc, url } = node();
   const reasons: string[] = [];
   const all = await client();
-  const told = all.notifications({
+  const events = all.notifications({
     topics: ['invoice_creation'],
     onDisconnect: ({ code }) => void reasons.push(code),
   });
@@ -158,7 +158,7 @@ test('notifications come back after the plugin was stopped and started again', a
     rpc.call('invoice', ['any', `${label} ${++made}`, 'd']).catch(() => undefined);
   }, 100);
   onTestFinished(() => clearInterval(making));
-  expect((await told.next()).value).toMatchObject({ type: 'notification' });
+  expect((await events.next()).value).toMatchObject({ type: 'notification' });
   const { plugins } = await rpc.call<{ plugins: { name: string }[] }>('plugin', ['list']);
   const rest = plugins.find(({ name }) => name.endsWith(`/${BUILD.prefix}`))?.name ?? '';
   await rpc.call('plugin', { subcommand: 'stop', plugin: rest });
@@ -168,7 +168,7 @@ test('notifications come back after the plugin was stopped and started again', a
     [`${BUILD.prefix}-port`]: Number(new URL(url).port),
   });
   const after: unknown[] = [];
-  for await (const one of told) {
+  for await (const one of events) {
     after.push(one.type);
     // Notifications from before the stop can still arrive first. The new plugin does not have them.
     if (after.includes('missed') && one.type === 'notification') break;

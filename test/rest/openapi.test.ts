@@ -116,9 +116,9 @@ describe('its examples', () => {
       const body = JSON.stringify(e1.value);
       const answer = await post(node(), `/v1/${command}`, await node().rune(), body);
       expect(answer.status).toBe(201);
-      const told = lookUp(api, `${place}/responses/201/content/application~1json/example`);
+      const example = lookUp(api, `${place}/responses/201/content/application~1json/example`);
       expect(Object.keys(answer.json() as object)).toEqual(
-        expect.arrayContaining(Object.keys(told as object)),
+        expect.arrayContaining(Object.keys(example as object)),
       );
     },
   );

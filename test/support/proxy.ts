@@ -8,16 +8,16 @@ export interface ProxyFaults {
   /** `dropped`: the proxy forwards the request without its upgrade, as nginx does by default. */
   readonly upgrades?: 'dropped' | 'refused';
   /** The proxy buffers streams until their end, as nginx does. */
-  readonly streams?: 'held';
+  readonly streams?: 'buffered';
   /** The proxy drops headers that it does not know. */
   readonly rune?: 'dropped';
   /** No server listens at the proxy's target. */
-  readonly target?: 'nobody';
+  readonly target?: 'unreachable';
 }
 
 /** Starts a proxy to a server without TLS and stops it after the test. Resolves with its URL. */
 export async function startProxy(target: string, faults: ProxyFaults): Promise<string> {
-  const to = faults.target === 'nobody' ? new URL('http://127.0.0.1:1') : new URL(target);
+  const to = faults.target === 'unreachable' ? new URL('http://127.0.0.1:1') : new URL(target);
   const server: Server = createServer((request, response) => {
     const onward = httpRequest(new URL(request.url ?? '', to), {
       method: request.method,
@@ -28,7 +28,7 @@ export async function startProxy(target: string, faults: ProxyFaults): Promise<s
       response.writeHead(answer.statusCode ?? 502, answer.headers);
       response.flushHeaders();
       const isStream = answer.headers['content-type'] === 'text/event-stream';
-      if (isStream && faults.streams === 'held') answer.resume();
+      if (isStream && faults.streams === 'buffered') answer.resume();
       else answer.pipe(response);
     });
     response.on('close', () => onward.destroy());

@@ -68,6 +68,7 @@ describe('encodeJson', () => {
     [2 ** 53, 'unsafe_integer'],
     [-(2 ** 60), 'unsafe_integer'],
     [1e300, 'unsafe_integer'],
+    [Object(2 ** 60), 'unsafe_integer'],
     [NaN, 'not_finite'],
     [-Infinity, 'not_finite'],
     [new Map([['a', 1]]), 'collection'],

@@ -73,6 +73,7 @@ export function encodeJson(value: unknown): string {
         return member;
       case 'object':
         if (member instanceof RawJson) return mark(member.text);
+        if (member instanceof Number) assertExact(Number(member), key);
         if (member instanceof Map || member instanceof Set) {
           throw new LossyValueError('collection', key);
         }

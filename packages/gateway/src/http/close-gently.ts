@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import { TokenBucket } from './token-bucket.ts';
+import { TokenBucket } from '@clnrest/bounds';
 
 /** Time for the client to close its half after the last response. */
 const CLOSE_DELAY_MS = 1_000;

@@ -52,7 +52,7 @@ describe('a call that the rune does not allow', () => {
     ['":"method":"getinfo"}\\u0041\té', 'rune: should be base64 string'],
     [`${'A'.repeat(43)}=`, 'rune: should have valid numeric unique_id'],
   ])(
-    '%j is no rune: the caller is told so, the node is not asked, the log is clean',
+    '%j is not a rune: it is refused without the node, and the log does not contain it',
     async (rune, message) => {
       const node = await FakeNode.start();
       const { url, log } = await testGateway({ node });
@@ -155,9 +155,9 @@ describe('a request that cannot run', () => {
     ['an escaped escape', '/v1/get%2569nfo'],
     ['NUL', '/v1/getinfo%00'],
     ['dots', '/v1/..'],
-    ['no ASCII', '/v1/g%C3%A9tinfo'],
+    ['characters beyond ASCII', '/v1/g%C3%A9tinfo'],
     ['too long a name', `/v1/${'a'.repeat(129)}`],
-  ])('a name of %s is 404, and nobody is asked', async (_what, path) => {
+  ])('a name of %s is 404, without a call to the node', async (_what, path) => {
     const { url, node } = await testGateway();
     const { host, port } = new URL(url);
     const answer = await ask(url, {

@@ -66,7 +66,7 @@ describe('an ambiguous or malformed head', () => {
 
 describe('HTTP methods', () => {
   test.each(['/v1/getinfo', 'example.com:443'])(
-    'CONNECT %s is told that it is no use',
+    'CONNECT %s is refused: the server is not a proxy',
     async (target) => {
       const { port, log } = await answering();
       const answer = await raw(port, `CONNECT ${target} HTTP/1.1\r\nHost: x\r\n\r\n`);

@@ -59,17 +59,17 @@ describe('an unusual but valid request', () => {
       201,
     ],
     [
-      'an upgrade that nobody offers',
+      'an upgrade that the server does not support',
       `${POST}Connection: upgrade, close\r\nUpgrade: h2c\r\n\r\n`,
       201,
     ],
     [
-      'an upgrade that nobody offers, with a body',
+      'an upgrade that the server does not support, with a body',
       `${POST}Connection: upgrade\r\nUpgrade: h2c\r\nContent-Length: 7\r\n\r\n{"a":1}`,
       201,
     ],
     [
-      'an upgrade that nobody offers, with a body without a length',
+      'an upgrade that the server does not support, with a body without a length',
       `${POST}Connection: upgrade\r\nUpgrade: h2c\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`,
       201,
     ],

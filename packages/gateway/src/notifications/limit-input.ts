@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
-import { TokenBucket } from '../http/token-bucket.ts';
+import { TokenBucket } from '@clnrest/bounds';
 
 /** Pings and pongs of the websocket protocol. Clients send one every few seconds, if any. */
 const CONTROL_FRAMES = { capacity: 16, perSecond: 2 };

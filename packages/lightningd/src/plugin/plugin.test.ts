@@ -306,7 +306,7 @@ describe('the plugin closes', () => {
     stdout.destroy(Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }));
     expect(await status).toBe(0);
     expect(closed).toBe(1);
-    plugin.log('info', 'to nobody');
+    plugin.log('info', 'before init');
     lightningd.end();
   });
 

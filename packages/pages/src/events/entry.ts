@@ -1,7 +1,7 @@
 /** A notification, or a gap, in the page's list. */
 export interface Entry {
-  /** `told` is a notification, `missed` a gap. */
-  readonly kind: 'told' | 'missed';
+  /** A `notification`, or a gap: `missed`. */
+  readonly kind: 'notification' | 'missed';
   /** Counts up from 0. */
   readonly number: number;
   /** When the page received it, in milliseconds since 1970. */

@@ -59,7 +59,7 @@ export class EventsView {
       this.#kept.add({ kind: 'missed', at, topic: '', text: event.message });
       this.#announce(visible(event.message));
     } else {
-      this.#kept.add({ kind: 'told', at, topic: event.topic, text: event.text });
+      this.#kept.add({ kind: 'notification', at, topic: event.topic, text: event.text });
     }
     this.#schedule('new entries');
   }
@@ -148,7 +148,7 @@ export class EventsView {
   async #copyAll(): Promise<void> {
     const all = new VisibleEntries(this.#kept);
     all.rebuild(this.#filter(), Infinity, this.#pausedAt);
-    const copied = all.entries.filter(({ kind }) => kind === 'told').toReversed();
+    const copied = all.entries.filter(({ kind }) => kind === 'notification').toReversed();
     const text = `[${copied.map((entry) => entry.text).join(',\n')}]\n`;
     const isCopied = await copy(text, this.#list);
     this.#announce(

@@ -1,13 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { Kept, MAX_BYTES, MAX_ENTRIES } from './kept.ts';
 
-const told = (topic: string, text = '{}') => ({ kind: 'told', at: 0, topic, text }) as const;
+const notification = (topic: string, text = '{}') =>
+  ({ kind: 'notification', at: 0, topic, text }) as const;
 const numbers = (kept: Kept): number[] => [...kept.newestFirst()].map(({ number }) => number);
 
 describe('what is kept', () => {
   test('comes newest first', () => {
     const kept = new Kept();
-    for (const topic of ['a', 'b', 'a']) kept.add(told(topic));
+    for (const topic of ['a', 'b', 'a']) kept.add(notification(topic));
     expect(numbers(kept)).toEqual([2, 1, 0]);
     expect([...kept.newestFirst(2)].map(({ number }) => number)).toEqual([2]);
     expect([...kept.topics]).toEqual([
@@ -18,7 +19,7 @@ describe('what is kept', () => {
 
   test('is so many, the newest of them', () => {
     const kept = new Kept();
-    for (let i = 0; i < 3 * MAX_ENTRIES + 7; i++) kept.add(told(`topic-${i}`));
+    for (let i = 0; i < 3 * MAX_ENTRIES + 7; i++) kept.add(notification(`topic-${i}`));
     expect(kept.size).toBe(MAX_ENTRIES);
     expect(kept.received).toBe(3 * MAX_ENTRIES + 7);
     expect(kept.topics.size).toBe(MAX_ENTRIES);
@@ -30,21 +31,21 @@ describe('what is kept', () => {
   test('is so many bytes; but the newest stays, however long it is', () => {
     const kept = new Kept();
     const half = 'x'.repeat(MAX_BYTES / 2);
-    for (const text of [half, half, '{}']) kept.add(told('a', text));
+    for (const text of [half, half, '{}']) kept.add(notification('a', text));
     expect(numbers(kept)).toEqual([2, 1]);
-    kept.add(told('huge', 'x'.repeat(MAX_BYTES + 1)));
+    kept.add(notification('huge', 'x'.repeat(MAX_BYTES + 1)));
     expect(numbers(kept)).toEqual([3]);
     expect([...kept.topics.keys()]).toEqual(['huge']);
   });
 
   test('can be thrown away; numbers go on', () => {
     const kept = new Kept();
-    kept.add(told('a'));
+    kept.add(notification('a'));
     kept.add({ kind: 'missed', at: 0, topic: '', text: 'Some are lost' });
     expect([kept.size, kept.received]).toEqual([2, 1]);
     kept.clear();
     expect([kept.size, kept.received, kept.topics.size, numbers(kept)]).toEqual([0, 0, 0, []]);
-    kept.add(told('b'));
+    kept.add(notification('b'));
     expect(numbers(kept)).toEqual([2]);
   });
 });

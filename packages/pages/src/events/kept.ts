@@ -19,7 +19,7 @@ export class Kept {
 
   add(entry: Omit<Entry, 'number'>): void {
     const { topic, text } = entry;
-    if (entry.kind === 'told') {
+    if (entry.kind === 'notification') {
       this.#received++;
       this.#topics.set(topic, (this.#topics.get(topic) ?? 0) + 1);
     }
@@ -67,7 +67,7 @@ export class Kept {
   }
 
   #forget({ kind, topic }: Entry): void {
-    if (kind !== 'told') return;
+    if (kind !== 'notification') return;
     const left = (this.#topics.get(topic) ?? 0) - 1;
     if (left > 0) this.#topics.set(topic, left);
     else this.#topics.delete(topic);

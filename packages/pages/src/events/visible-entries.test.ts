@@ -5,10 +5,11 @@ import { EVERYTHING, type Filter, passes } from './filter.ts';
 import { Kept } from './kept.ts';
 import { VisibleEntries } from './visible-entries.ts';
 
-const told = (topic: string, text = '{}') => ({ kind: 'told', at: 0, topic, text }) as const;
+const notification = (topic: string, text = '{}') =>
+  ({ kind: 'notification', at: 0, topic, text }) as const;
 
 describe('a filter', () => {
-  const entry: Entry = { ...told('invoice_payment', '{"label":"Coffee"}'), number: 0 };
+  const entry: Entry = { ...notification('invoice_payment', '{"label":"Coffee"}'), number: 0 };
   test.each([
     [[], '', true],
     [['invoice_payment'], '', true],
@@ -36,7 +37,7 @@ describe('the visible entries', () => {
         const updated = new VisibleEntries(kept);
         for (const step of steps) {
           if (step === 'look') updated.update(filter, limit);
-          else kept.add(told(step));
+          else kept.add(notification(step));
         }
         updated.update(filter, limit);
         const rebuilt = new VisibleEntries(kept);
@@ -49,7 +50,7 @@ describe('the visible entries', () => {
   test('are the newest, and older ones are reported', () => {
     const kept = new Kept();
     const shown = new VisibleEntries(kept);
-    for (let i = 0; i < 4; i++) kept.add(told('a'));
+    for (let i = 0; i < 4; i++) kept.add(notification('a'));
     shown.rebuild(EVERYTHING, 4);
     expect([numbers(shown), shown.isMore]).toEqual([[3, 2, 1, 0], false]);
     shown.rebuild(EVERYTHING, 2);
@@ -59,7 +60,7 @@ describe('the visible entries', () => {
   test('exclude entries that wait', () => {
     const kept = new Kept();
     const shown = new VisibleEntries(kept);
-    for (let i = 0; i < 3; i++) kept.add(told('a'));
+    for (let i = 0; i < 3; i++) kept.add(notification('a'));
     shown.rebuild(EVERYTHING, 9, 1);
     expect(numbers(shown)).toEqual([0]);
     shown.update(EVERYTHING, 9);
@@ -69,10 +70,10 @@ describe('the visible entries', () => {
   test('exclude dropped entries', () => {
     const kept = new Kept();
     const shown = new VisibleEntries(kept);
-    kept.add(told('a'));
+    kept.add(notification('a'));
     shown.update(EVERYTHING, 9);
     kept.clear();
-    kept.add(told('a'));
+    kept.add(notification('a'));
     shown.update(EVERYTHING, 9);
     expect(numbers(shown)).toEqual([1]);
   });

@@ -16,7 +16,7 @@ export function parseLogLevel(text: string): LogLevel | undefined {
   return LOG_LEVELS.find((level) => level === name);
 }
 
-/** The column of a level in the log, seven characters wide; `**BROKEN**` is longer, so that it stands out. */
+/** The level as shown in the log, padded to seven characters. `**BROKEN**` is longer, as in lightningd's log. */
 export function levelColumn(level: LogLevel): string {
   return level === 'broken' ? '**BROKEN**' : level.toUpperCase().padEnd(7);
 }

@@ -64,11 +64,11 @@ describe('with the node', () => {
   test('a plugin that subscribes to shutdown is notified, and exits', async () => {
     const { host, waitForNote, pid, lines } = await running({
       manifest: { subscriptions: ['*'] },
-      body: "on('shutdown', (params) => { note({ told: params }); process.exit(0); });",
+      body: "on('shutdown', (params) => { note({ notified: params }); process.exit(0); });",
     });
     await host.shutdown();
-    expect(await waitForNote((note) => 'told' in (note as object))).toEqual({
-      told: { shutdown: {} },
+    expect(await waitForNote((note) => 'notified' in (note as object))).toEqual({
+      notified: { shutdown: {} },
     });
     expect(isAlive(pid)).toBe(false);
     expect(lines.at(-1)).toBe('plugin-test-plugin: Killing plugin: exited during normal operation');

@@ -1,4 +1,14 @@
-/** A rate limit with a burst: it holds up to `capacity` tokens, and gets `perSecond` back. */
+/**
+ * A rate limit with a burst: it holds up to `capacity` tokens, and gets `perSecond` back.
+ *
+ * @example
+ * ```ts
+ * import { TokenBucket } from '@clnrest/bounds';
+ * const bytes = new TokenBucket({ capacity: 1_000, perSecond: 500 }, () => 0);
+ * bytes.take(600) // => true
+ * bytes.take(600) // => false
+ * ```
+ */
 export class TokenBucket {
   readonly #capacity: number;
   readonly #perMs: number;
@@ -6,6 +16,7 @@ export class TokenBucket {
   #tokens: number;
   #updated: number;
 
+  /** @param now - a monotonic clock in milliseconds */
   constructor(
     { capacity, perSecond }: { readonly capacity: number; readonly perSecond: number },
     now: () => number = () => performance.now(),
