@@ -6,6 +6,9 @@ import { builds } from './builds.ts';
 import { errorKinds } from './refusals.ts';
 import { formatOf, MEDIA_TYPES } from './formats/media-types.ts';
 import { LIMITS, waitingBytes } from './limits.ts';
+import { PACKETS } from './notifications/engine-connection.ts';
+import { CONTROL_FRAMES } from './notifications/limit-input.ts';
+import { MAX_FRAGMENTS } from './notifications/websocket-server.ts';
 import { declareOptions, OPTIONS } from './options/declarations.ts';
 import { MAX_PATHS } from './routing/registered-paths.ts';
 import { PARAMETERS } from './paths/read-registration.ts';
@@ -154,10 +157,19 @@ describe('the reference pages', () => {
 
   test('notifications.md lists the limits', () => {
     const kib = (bytes: number) => `${number(bytes / 1_024)} KiB`;
+    const rate = ({ capacity, perSecond }: typeof PACKETS) =>
+      `${capacity} at once, then ${perSecond} each second`;
     expect(table(page('notifications'), 'limit')).toEqual([
       ['subscribers', number(LIMITS.subscribers)],
       ['unread bytes per subscriber', kib(LIMITS.subscriberBytes)],
       ['message from a subscriber', kib(LIMITS.subscriberMessageBytes)],
+      [
+        'input of a websocket',
+        `${kib(2 * LIMITS.subscriberMessageBytes)} at once, then ${kib(LIMITS.subscriberMessageBytes)} each second`,
+      ],
+      ['pings and pongs of a websocket', rate(CONTROL_FRAMES)],
+      ['Engine.IO packets of a client', rate(PACKETS)],
+      ['fragments of a websocket message', number(MAX_FRAGMENTS)],
       ['notifications kept for reconnects', number(LIMITS.historyMessages)],
       ['bytes of kept notifications', number(LIMITS.historyBytes)],
       ['bytes that wait for rune checks', number(waitingBytes(LIMITS))],

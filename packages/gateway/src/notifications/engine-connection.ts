@@ -15,7 +15,7 @@ interface EngineSocketInternals {
 type State = 'anonymous' | 'authenticating' | 'authenticated' | 'closed';
 
 /** Packets of a client. A body of 64 KiB can contain 32,768 of them, and each costs some microseconds. */
-const PACKETS = { capacity: 64, perSecond: 16 };
+export const PACKETS = { capacity: 64, perSecond: 16 };
 
 /** Callbacks of an {@link EngineConnection}. */
 export interface EngineConnectionEvents {

@@ -3,7 +3,7 @@ import type { WebSocket } from 'ws';
 import { TokenBucket } from '@clnrest/bounds';
 
 /** Pings and pongs of the websocket protocol. Clients send one every few seconds, if any. */
-const CONTROL_FRAMES = { capacity: 16, perSecond: 2 };
+export const CONTROL_FRAMES = { capacity: 16, perSecond: 2 };
 
 /**
  * Limits the input of a websocket, before and after authentication: its frames can have six bytes, and each costs

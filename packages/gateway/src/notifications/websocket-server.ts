@@ -1,7 +1,7 @@
 import { type ServerOptions, WebSocketServer } from 'ws';
 
 /** Engine.IO packets are not fragmented by any client that we know. Each fragment costs 60 bytes of memory. */
-const MAX_FRAGMENTS = 16;
+export const MAX_FRAGMENTS = 16;
 /** Pieces of one frame as they arrive. A frame of the largest size has about 50 in packets of 1,400 bytes. */
 const MAX_CHUNKS = 1_024;
 
