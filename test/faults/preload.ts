@@ -5,7 +5,7 @@ import { join } from 'node:path';
  * A module that Node loads before the plugin (`--require`). It collects garbage on SIGUSR2, because what a
  * process holds cannot be measured before. It sets the clock of the process back by a day on SIGWINCH, and from the
  * start once that has happened. With short limits, it divides those limits of the HTTP side by ten that last 10
- * seconds and more, and that of an unread response by thirty: Node may let it pass twice.
+ * seconds and more, and the interval of the checks for unread responses by thirty.
  */
 const MODULE = `
 const { existsSync } = require('node:fs');
@@ -30,7 +30,9 @@ globalThis.Date = class extends SystemDate {
 
 if (process.env.SHORT_LIMITS === 'yes' && process.argv.at(-1) === '--http-side') {
   const shorter = (ms) => (ms >= 10_000 ? ms / 10 : ms);
-  const { setTimeout } = globalThis;
+  const { setInterval, setTimeout } = globalThis;
+  globalThis.setInterval = (run, ms, ...args) =>
+    setInterval(run, ms >= 10_000 ? ms / 30 : ms, ...args);
   globalThis.setTimeout = (run, ms, ...args) => setTimeout(run, shorter(ms), ...args);
   const { createServer } = http;
   const names = ['headersTimeout', 'requestTimeout', 'keepAliveTimeout'];
@@ -38,10 +40,6 @@ if (process.env.SHORT_LIMITS === 'yes' && process.argv.at(-1) === '--http-side')
     const limits = names.map((name) => [name, shorter(options[name])]);
     const all = { ...options, ...Object.fromEntries(limits), connectionsCheckingInterval: 100 };
     return createServer(all, ...more);
-  };
-  const setServerTimeout = http.Server.prototype.setTimeout;
-  http.Server.prototype.setTimeout = function (ms, ...more) {
-    return setServerTimeout.call(this, ms / 30, ...more);
   };
 }
 `;

@@ -1,12 +1,12 @@
 import type { Socket } from 'node:net';
 
-/** What changes when a client reads. */
+/** What changes when a client reads, and for how many checks it has not changed. */
 interface Progress {
   readonly state: string;
-  readonly since: number;
+  readonly unchanged: number;
 }
 
-/** Checks for each time limit. */
+/** Checks within the time limit. Counting them, not time, spares clients if the machine was suspended. */
 const CHECKS = 4;
 
 /**
@@ -14,18 +14,16 @@ const CHECKS = 4;
  * byte that the client sends restarts it.
  */
 export class StalledReaders {
-  readonly #limitMs: number;
   readonly #sockets = new Map<Socket, Progress>();
   readonly #timer: NodeJS.Timeout;
 
   constructor(limitMs: number) {
-    this.#limitMs = limitMs;
     this.#timer = setInterval(() => this.#check(), Math.ceil(limitMs / CHECKS)).unref();
   }
 
   /** Watches a TCP connection until it closes. Pass the one below a TLS connection. */
   watch(socket: Socket): void {
-    this.#sockets.set(socket, { state: '', since: performance.now() });
+    this.#sockets.set(socket, { state: '', unchanged: 0 });
     socket.once('close', () => this.#sockets.delete(socket));
   }
 
@@ -34,13 +32,12 @@ export class StalledReaders {
   }
 
   #check(): void {
-    const now = performance.now();
     for (const [socket, last] of this.#sockets) {
       const queued = queuedBytes(socket);
-      if (queued === 0) continue;
-      const state = `${socket.bytesWritten} ${queued}`;
-      if (state !== last.state) this.#sockets.set(socket, { state, since: now });
-      else if (now - last.since >= this.#limitMs) socket.destroy();
+      const state = queued === 0 ? '' : `${socket.bytesWritten} ${queued}`;
+      const unchanged = queued > 0 && state === last.state ? last.unchanged + 1 : 0;
+      if (unchanged >= CHECKS) socket.destroy();
+      else this.#sockets.set(socket, { state, unchanged });
     }
   }
 }
