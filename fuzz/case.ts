@@ -1,6 +1,6 @@
 /**
- * The input of one connection, as JSON. Each character up to U+00FF of a text is a byte. `{{name}}` is a placeholder for a
- * value from the node (`{{rune}}`, `{{sid}}`, …). `{{text*count}}` repeats a text.
+ * The input of one connection, as JSON. Each character up to U+00FF of a text is a byte. `{{name}}` is a placeholder for
+ * a value from the node (`{{rune}}`, `{{sid}}`, …). `{{text*count}}` repeats a text.
  */
 export interface FuzzCase {
   readonly kind: string;

@@ -4,38 +4,38 @@ import { connect as connectTls } from 'node:tls';
 import { bytesOf, type FuzzCase, type Item, type Values } from './case.ts';
 import { ResponseReader } from './response-reader.ts';
 
-/** Where a case goes. */
+/** The ports of the gateways, and the values of placeholders. */
 export interface Destination {
   readonly httpPort: number;
   readonly httpsPort: number;
   readonly values: Values;
 }
 
-/** What came of a case. */
+/** The result of a case. */
 export interface Outcome {
   readonly statuses: readonly number[];
-  /** What the server did wrong on this connection. */
+  /** The first violation by the server on this connection. */
   readonly violation: string | undefined;
-  /** The connection was refused or never made. */
+  /** The connection was refused or never established. */
   readonly isUnreachable: boolean;
   readonly sent: number;
   readonly received: number;
 }
 
 export interface RunOptions {
-  /** How long the server may take to close after FIN. */
+  /** The time that the server may take to close after FIN. */
   readonly closeMs: number;
-  /** Is there to see what comes back. */
+  /** Receives the bytes from the server, as characters. */
   readonly onData?: (text: string) => void;
 }
 
 const CONNECT_MS = 5_000;
-/** Silence after which nothing more is expected to come. */
+/** After this silence, no more bytes are expected. */
 const QUIET_MS = 40;
 const FIRST_BYTE_MS = 150;
-/** A sound request is answered within this time, also where two cores are busy. */
+/** A valid request gets its response within this time, even on a busy machine. */
 const RESPONSE_MS = 15_000;
-/** Time for an answer before what waits for it is sent all the same. */
+/** An item with `after: 'response'` is sent after this time even without the response. */
 const STEP_MS = 1_000;
 const STAY_MS = 3_000;
 /** A connection is closed within a second after its last response; a busy machine needs longer. */
@@ -44,7 +44,7 @@ const CLOSED_MS = 3_000;
 const WRITE_MS = 8_000;
 const SID = /"sid":"([\w-]{1,64})"/;
 
-/** Sends a case over a connection of its own, and reads what comes back. */
+/** Sends a case over a new connection and reads the responses. */
 export async function runCase(
   fuzzCase: FuzzCase,
   destination: Destination,
@@ -61,38 +61,38 @@ class CaseRun {
   readonly #reader: ResponseReader;
   readonly #closed: Promise<void>;
   #isClosed = false;
-  /** The other side has sent FIN. */
+  /** The server has sent FIN. */
   #hasEnded = false;
-  /** The other side takes no more bytes. */
+  /** The server reads no more bytes. */
   #isStuck = false;
-  /** The case has not been sent whole in time: what it ends with would be another case. */
+  /** The case was not sent completely in time; its ending is skipped. */
   #isLate = false;
   #hasConnected = false;
   #sent = 0;
   #violation: string | undefined;
-  #heard: () => void = () => undefined;
+  #onActivity: () => void = () => undefined;
 
   constructor(fuzzCase: FuzzCase, destination: Destination, options: RunOptions) {
     this.#case = fuzzCase;
     this.#options = options;
     this.#values = { ...destination.values };
-    // Without TLS, whatever is sent is refused.
+    // The TLS port refuses everything that is sent without TLS.
     const isPlain = fuzzCase.protocol === 'plain';
     const known = isPlain ? [] : fuzzCase.items;
-    this.#reader = new ResponseReader(known, mostResponses(fuzzCase), isPlain);
+    this.#reader = new ResponseReader(known, maxResponses(fuzzCase), isPlain);
     this.#socket = open(fuzzCase, destination);
     this.#socket.setNoDelay(true);
     this.#socket.on('error', () => this.#socket.destroy());
     this.#closed = new Promise((resolve) => {
       this.#socket.once('close', () => {
         this.#isClosed = true;
-        this.#heard();
+        this.#onActivity();
         resolve();
       });
     });
     this.#socket.once('end', () => {
       this.#hasEnded = true;
-      this.#heard();
+      this.#onActivity();
     });
     if (fuzzCase.ending === 'never-read') this.#socket.pause();
     else this.#socket.on('data', (bytes: Buffer) => this.#read(bytes.toString('latin1')));
@@ -120,7 +120,7 @@ class CaseRun {
     const sid = SID.exec(text)?.[1];
     if (sid !== undefined) this.#values['sid'] = sid;
     this.#reader.read(text);
-    this.#heard();
+    this.#onActivity();
   }
 
   async #connect(): Promise<void> {
@@ -152,11 +152,11 @@ class CaseRun {
     for (const [index, item] of this.#case.items.entries()) {
       if (item.after === 'response') {
         await flush();
-        await this.#answered(index);
+        await this.#waitForResponses(index);
       }
       for (const part of bytesOf(item, this.#values)) {
         pending += part;
-        // Large cases are not held as a whole.
+        // Large cases are written in parts.
         if (pending.length > 512 * 1024) await flush();
         if (this.#isStuck || this.#isLate) return;
       }
@@ -168,7 +168,7 @@ class CaseRun {
   async #send(text: string, end: number): Promise<void> {
     this.#sent += text.length;
     if (this.#socket.write(text, 'latin1')) return;
-    // Who does not read may never get rid of the rest.
+    // If the client does not read, the server can stop reading as well.
     const isReading = this.#case.ending !== 'never-read';
     const left = isReading ? end - performance.now() : STEP_MS;
     let timer: NodeJS.Timeout | undefined;
@@ -195,7 +195,7 @@ class CaseRun {
     const { pieces } = this.#case.writes;
     const count = pieces === 'whole' ? 1 : pieces === 'bytes' ? text.length : pieces;
     if (text.length === 0) return;
-    // Uneven, so that borders fall into the middle of things: each is a fraction of what is left.
+    // Uneven pieces cut lines and tokens: each is a fraction of the rest.
     let from = 0;
     for (let left = Math.min(count, 8_000); left > 1 && from < text.length; left--) {
       const share = pieces === 'bytes' ? 1 : Math.ceil(((text.length - from) * 0.618) / left);
@@ -205,8 +205,8 @@ class CaseRun {
     if (from < text.length) yield text.slice(from);
   }
 
-  /** Waits for the responses to what came before an item, for a while. */
-  async #answered(index: number): Promise<void> {
+  /** Waits for the responses to the items before an index, for at most `STEP_MS`. */
+  async #waitForResponses(index: number): Promise<void> {
     const before = this.#case.items.slice(0, index);
     const count = before.filter((item) => item.frames === undefined).length;
     const end = performance.now() + STEP_MS;
@@ -222,7 +222,7 @@ class CaseRun {
   async #end(): Promise<void> {
     if (this.#case.halfOpen && this.#case.protocol !== 'https') {
       await this.#readAll();
-      if (this.#hasEnded && !this.#isClosed) await this.#seeWhetherClosed();
+      if (this.#hasEnded && !this.#isClosed) await this.#checkClosed();
       return;
     }
     switch (this.#case.ending) {
@@ -235,7 +235,7 @@ class CaseRun {
       case 'destroy':
         return;
       case 'reset':
-        // node:tls can't send RST (Node 20 throws, or crashes where it is asked to below TLS).
+        // node:tls can't send RST (Node 20 throws, or crashes on the socket below TLS).
         if (this.#case.protocol !== 'https') this.#socket.resetAndDestroy();
         return;
       case 'idle':
@@ -248,32 +248,32 @@ class CaseRun {
     return this.#isClosed || this.#hasEnded;
   }
 
-  /** Reads until all has come that must come, or until it is quiet. */
+  /** Reads until all required responses have arrived and the connection is silent. */
   async #readAll(): Promise<void> {
     const { items } = this.#case;
-    const certain = certainResponses(this.#case);
-    if (certain > 0) {
+    const required = requiredResponses(this.#case);
+    if (required > 0) {
       const end = performance.now() + RESPONSE_MS;
-      while (this.#reader.whole < certain && !this.#isOver && !this.#isExcused()) {
+      while (this.#reader.whole < required && !this.#isOver && !this.#mayMissResponses()) {
         const left = end - performance.now();
         if (left <= 0) break;
         await this.#nextBytes(left);
       }
-      if (this.#reader.whole < certain && !this.#isExcused() && this.#reader.bytes > 0) {
+      if (this.#reader.whole < required && !this.#mayMissResponses() && this.#reader.bytes > 0) {
         const why = this.#isOver ? 'closed' : `silent for ${RESPONSE_MS} ms`;
         const statuses = this.#reader.statuses.join(', ');
-        this.#violation ??= `${why} after ${this.#reader.whole} of ${certain} responses (${statuses})`;
+        this.#violation ??= `${why} after ${this.#reader.whole} of ${required} responses (${statuses})`;
       }
     }
-    if (certain === items.length) return;
+    if (required === items.length) return;
     for (let last = -1; !this.#isOver && this.#reader.bytes !== last;) {
       last = this.#reader.bytes;
       await this.#nextBytes(last === 0 ? FIRST_BYTE_MS : QUIET_MS);
     }
   }
 
-  /** After its FIN the other side reads no more: what is sent then is answered by RST. */
-  async #seeWhetherClosed(): Promise<void> {
+  /** Checks that the server has closed both halves: it must respond to further bytes with RST. */
+  async #checkClosed(): Promise<void> {
     await Promise.race([this.#closed, sleep(CLOSED_MS)]);
     for (let tries = 0; tries < 4 && !this.#isClosed; tries++) {
       this.#socket.write('x');
@@ -283,13 +283,13 @@ class CaseRun {
     this.#violation ??= `the connection is half open ${2 * CLOSED_MS} ms after the last response`;
   }
 
-  /** Something was too much for the server, or is wrong already. */
-  #isExcused(): boolean {
+  /** Whether responses can be missing: the server is overloaded, or a violation is known. */
+  #mayMissResponses(): boolean {
     const { statuses, violation } = this.#reader;
     return violation !== undefined || statuses.some((status) => [408, 429, 503].includes(status));
   }
 
-  /** Sends FIN. All that can be answered is answered then, and the connection closed. */
+  /** Sends FIN. The server must then send the remaining responses and close. */
   async #waitForClose(): Promise<void> {
     this.#socket.end();
     const { closeMs } = this.#options;
@@ -306,11 +306,11 @@ class CaseRun {
     }
   }
 
-  /** Resolves when bytes come, when it closes, or after a while. */
+  /** Resolves when bytes arrive, when the connection closes, or after a time. */
   async #nextBytes(ms: number): Promise<void> {
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, ms);
-      this.#heard = () => {
+      this.#onActivity = () => {
         clearTimeout(timer);
         resolve();
       };
@@ -325,25 +325,31 @@ function open({ protocol, halfOpen }: FuzzCase, { httpPort, httpsPort }: Destina
   return connectTls({ ...options, rejectUnauthorized: false });
 }
 
-/** How many responses must come: to the sound requests at the beginning, up to one that ends it. */
-function certainResponses({ items, protocol }: FuzzCase): number {
+/**
+ * Returns the number of required responses: one for each valid request before the first item that can end the
+ * connection.
+ */
+function requiredResponses({ items, protocol }: FuzzCase): number {
   if (protocol === 'plain') return 0;
-  // More than so many at once may be refused.
-  const most = 16;
+  // The gateway may refuse more pipelined requests than this.
+  const max = 16;
   let count = 0;
   for (const item of items) {
-    if (item.status === undefined || item.waits || count === most) break;
-    // A large body may be refused, and the connection closed, before it is read.
+    if (item.status === undefined || item.waits || count === max) break;
+    // The gateway may refuse a large body and close before it reads it.
     if (item.status.includes(101) || item.status.includes(413)) break;
     count++;
     if (item.last) break;
   }
-  // What is not sound may end the connection before these are answered.
+  // An invalid item can end the connection before earlier responses.
   return items.slice(count).every((item) => item.status !== undefined) ? count : 0;
 }
 
-/** No more responses than this: each needs a request line, or malformed input, which ends the connection. */
-function mostResponses({ items }: FuzzCase): number {
+/**
+ * Returns the most responses that are possible: one for each request line, and one for malformed input, which ends the
+ * connection.
+ */
+function maxResponses({ items }: FuzzCase): number {
   const lines = items.map((item) => requestLines(item)).reduce((sum, count) => sum + count, 0);
   return lines + (items.every(({ status }) => status !== undefined) ? 0 : 1);
 }

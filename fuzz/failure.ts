@@ -1,36 +1,36 @@
 import { bytesOf, type FuzzCase, type Values } from './case.ts';
 
-/** What the fuzzer looks for. */
+/** The check that failed. */
 export type Check =
   | 'crash'
   | 'violation'
-  | 'neighbour'
+  | 'well-behaved client'
   | 'latency'
   | 'peak memory'
   | 'memory growth'
   | 'descriptor leak';
 
-/** Something that must not happen, and the cases of which one or more have caused it. */
+/** A failed check, and the cases that can have caused it. */
 export interface Failure {
   readonly check: Check;
   readonly detail: string;
-  /** Numbers of cases, the most suspect first. */
+  /** Numbers of cases, the most likely cause first. */
   readonly suspects: readonly number[];
 }
 
-/** A failure, and the least that leads to it. */
+/** A failure and its smallest reproduction. */
 export interface Finding {
   readonly failure: Failure;
-  /** The number of the case that caused it, where it is one. */
+  /** The number of the case, if a single case caused the failure. */
   readonly index: number | undefined;
-  /** Cases that run at the same time. Empty where the failure could not be had again. */
+  /** Cases that run at the same time. Empty if the failure could not be reproduced. */
   readonly cases: readonly FuzzCase[];
 }
 
-const MOST_BYTES = 2_000;
-const MOST_SHOWN = 4;
+const MAX_PRINTED_BYTES = 2_000;
+const MAX_PRINTED_CASES = 4;
 
-/** For people: seed, number, the case as JSON and as bytes. */
+/** Formats a finding: seed, number, the case as JSON and as bytes. */
 export function describeFinding(
   { failure, index, cases }: Finding,
   seed: number,
@@ -40,13 +40,13 @@ export function describeFinding(
   if (index !== undefined) lines.push(`case ${index} (again: --seed ${seed} --case ${index})`);
   if (cases.length === 0) {
     lines.push(
-      'It did not happen again when the cases of that moment were repeated:',
+      'Not reproduced by these cases, which ran at that time:',
       failure.suspects.slice(0, 200).join(' '),
     );
   }
   const json = JSON.stringify(cases.length === 1 ? cases[0] : cases);
   if (cases.length > 0) lines.push('smallest reproduction (again: --replay JSON):', `  ${json}`);
-  for (const fuzzCase of cases.slice(0, MOST_SHOWN)) {
+  for (const fuzzCase of cases.slice(0, MAX_PRINTED_CASES)) {
     lines.push('as bytes:', ...printable(fuzzCase, values).map((line) => `  ${line}`));
   }
   return lines.join('\n');
@@ -58,9 +58,10 @@ function printable(fuzzCase: FuzzCase, values: Values): string[] {
   for (const item of fuzzCase.items) {
     for (const text of bytesOf(item, values)) {
       length += text.length;
-      if (length <= MOST_BYTES) texts.push(text);
+      if (length <= MAX_PRINTED_BYTES) texts.push(text);
       else texts.push(text.slice(0, 100));
-      if (length > MOST_BYTES) return [...lines(texts), `… (more than ${MOST_BYTES} bytes)`];
+      if (length > MAX_PRINTED_BYTES)
+        return [...lines(texts), `… (more than ${MAX_PRINTED_BYTES} bytes)`];
     }
   }
   return lines(texts);

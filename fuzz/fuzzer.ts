@@ -3,50 +3,50 @@ import { connectionsOf } from '../test/support/process-tree.ts';
 import { type Outcome, runCase } from './client.ts';
 import type { Failure } from './failure.ts';
 import { makeCase } from './grammar/cases.ts';
-import type { Report } from './neighbour.ts';
+import type { ClientReport } from './well-behaved-client.ts';
 import { GROWTH, PEAK } from './reproduce.ts';
 import type { Target, Usage } from './target.ts';
 import type { Tally } from './tally.ts';
 
-/** How a run goes. */
-export interface Plan {
+/** The options of a run. */
+export interface FuzzOptions {
   readonly seed: number;
   readonly seconds: number;
-  /** Ends the run before its time. */
+  /** Ends the run after this many requests, if that is earlier. */
   readonly requests: number;
-  /** How many connections are used at once. */
+  /** Connections at once. */
   readonly connections: number;
-  /** What is left out: items that have one of these words in them, or cases of such a kind. */
+  /** Leaves out items that contain one of these words, and cases of these kinds. */
   readonly without: readonly string[];
 }
 
-/** What a run comes to when nothing fails, or until something does. */
+/** The result of a run, which ends at the first failure. */
 export interface Result {
   readonly failure: Failure | undefined;
   readonly tally: Tally;
   readonly before: readonly Usage[];
   readonly after: readonly Usage[];
-  /** How late this process's own timers were at most, in milliseconds. */
+  /** The longest delay of this process's timers, in milliseconds. */
   readonly ownDelay: number;
 }
 
-const LOOK_MS = 100;
-/** How long the beginning may take, in which caches fill up and code is compiled. */
+const INSPECTION_MS = 100;
+/** The longest warm-up, in which caches fill and code is compiled. */
 const MAX_WARM_UP_MS = 120_000;
-/** How often all connections are closed, to see what is left behind. */
+/** The time between two checks for leaks, for which all connections close. */
 const EPOCH_MS = 60_000;
-/** How long it may take until what was closed is gone: longer than a request may take to arrive. */
+/** The time that a gateway may take to release resources: longer than its deadline for a request. */
 const SETTLE_MS = 40_000;
-/** Ended so long ago, a case is suspected no more. */
+/** A case that ended earlier than this is not a suspect. */
 const SUSPECT_MS = 3_000;
-const MOST_SUSPECTS = 4_000;
-/** Connections to the node that the gateway keeps for later, and some more for whatever the system does. */
+const MAX_SUSPECTS = 4_000;
+/** Idle connections to the node that the gateway keeps, and descriptors that the runtime opens. */
 const KEPT = 140;
 const SPARE = 6;
 
-/** One run: many connections at once, a neighbour beside them, and an eye on what the plugins hold. */
+/** One run: many hostile connections at once, one well-behaved client, and measurements of the plugins' processes. */
 export class Fuzzer {
-  readonly #plan: Plan;
+  readonly #options: FuzzOptions;
   readonly #target: Target;
   readonly #tally: Tally;
   readonly #active = new Map<number, number>();
@@ -61,42 +61,42 @@ export class Fuzzer {
   #paused = Promise.resolve();
 
   /**
-   * @param first the number of the first case
-   * @param tally counts on from an earlier part of the same run
+   * @param first - the number of the first case
+   * @param tally - the counts of the earlier parts of the same run
    */
-  constructor(target: Target, plan: Plan, first: number, tally: Tally) {
+  constructor(target: Target, options: FuzzOptions, first: number, tally: Tally) {
     this.#target = target;
-    this.#plan = plan;
+    this.#options = options;
     this.#next = first;
     this.#tally = tally;
   }
 
-  /** The number of the case that comes next. */
+  /** The number of the next case. */
   get next(): number {
     return this.#next;
   }
 
   async run(): Promise<Result> {
-    const neighbour = this.#startNeighbour();
-    const looking = setInterval(() => this.#look(), LOOK_MS);
+    const client = this.#startWellBehavedClient();
+    const inspecting = setInterval(() => this.#inspect(), INSPECTION_MS);
     const started = performance.now();
-    this.#end = started + this.#plan.seconds * 1_000;
-    const warmUp = Math.min(MAX_WARM_UP_MS, (this.#plan.seconds * 1_000) / 4);
-    const lanes = Array.from({ length: this.#plan.connections }, () => this.#lane());
+    this.#end = started + this.#options.seconds * 1_000;
+    const warmUp = Math.min(MAX_WARM_UP_MS, (this.#options.seconds * 1_000) / 4);
+    const lanes = Array.from({ length: this.#options.connections }, () => this.#lane());
     await this.#pause(warmUp);
     const before = await this.#settled();
     this.#memoryBefore = new Map(before.map(({ pid, memory }) => [pid, memory]));
     let after = before;
     while (!this.#isOver) {
-      this.#goOn();
+      this.#continue();
       await this.#pause(Math.min(EPOCH_MS, this.#end - performance.now()));
       if (this.#failure === undefined) after = await this.#compare(before);
     }
-    this.#goOn();
+    this.#continue();
     await Promise.all(lanes);
-    clearInterval(looking);
+    clearInterval(inspecting);
     this.#tally.seconds += (performance.now() - started) / 1_000;
-    neighbour.kill();
+    client.kill();
     return {
       failure: this.#failure,
       tally: this.#tally,
@@ -110,7 +110,7 @@ export class Fuzzer {
     return (
       this.#failure !== undefined ||
       performance.now() >= this.#end ||
-      this.#tally.requests >= this.#plan.requests
+      this.#tally.requests >= this.#options.requests
     );
   }
 
@@ -119,26 +119,26 @@ export class Fuzzer {
       if (this.#isPaused) await this.#paused;
       if (this.#isOver) return;
       const index = this.#next++;
-      const fuzzCase = makeCase(this.#plan.seed, index, this.#plan.without);
+      const fuzzCase = makeCase(this.#options.seed, index, this.#options.without);
       if (fuzzCase.items.length === 0) continue;
       this.#active.set(index, performance.now());
       const outcome = await runCase(fuzzCase, this.#target.destination);
       this.#active.delete(index);
       this.#remember(index);
       this.#tally.add(fuzzCase, outcome);
-      this.#judge(index, outcome);
+      this.#reportViolation(index, outcome);
     }
   }
 
   #remember(index: number): void {
     this.#ended.push({ index, at: performance.now() });
-    if (this.#ended.length > 2 * MOST_SUSPECTS) this.#ended.splice(0, MOST_SUSPECTS);
+    if (this.#ended.length > 2 * MAX_SUSPECTS) this.#ended.splice(0, MAX_SUSPECTS);
   }
 
-  #judge(index: number, { violation }: Outcome): void {
+  #reportViolation(index: number, { violation }: Outcome): void {
     if (violation === undefined) return;
-    // A crash cuts all connections: what is wrong with them is its consequence.
-    this.#look();
+    // A crash breaks all connections, which would be reported as violations.
+    this.#inspect();
     this.#fail({ check: 'violation', detail: violation, suspects: [index] });
   }
 
@@ -147,26 +147,26 @@ export class Fuzzer {
     this.#resume();
   }
 
-  /** The cases of this moment and of the last seconds, the latest first. */
+  /** Returns the running cases and those of the last seconds, the latest first. */
   #suspects(): number[] {
     const now = performance.now();
     const recent = this.#ended.filter(({ at }) => now - at < SUSPECT_MS).toReversed();
     return [...this.#active.keys()].toReversed().concat(recent.map(({ index }) => index));
   }
 
-  #lastLook = performance.now();
-  #looks = 0;
+  #lastInspection = performance.now();
+  #inspections = 0;
 
-  #look(): void {
+  #inspect(): void {
     const now = performance.now();
-    this.#ownDelay = Math.max(this.#ownDelay, now - this.#lastLook - LOOK_MS);
-    this.#lastLook = now;
+    this.#ownDelay = Math.max(this.#ownDelay, now - this.#lastInspection - INSPECTION_MS);
+    this.#lastInspection = now;
     const detail = this.#target.failure();
     if (detail !== undefined) {
       this.#fail({ check: 'crash', detail, suspects: this.#suspects() });
       return;
     }
-    if (++this.#looks % 5 !== 0) return;
+    if (++this.#inspections % 5 !== 0) return;
     for (const [pid, bytes] of this.#target.memory()) {
       const before = this.#memoryBefore.get(pid);
       if (before === undefined) continue;
@@ -178,53 +178,57 @@ export class Fuzzer {
 
   async #checkPeak(pid: number, before: number): Promise<void> {
     const suspects = this.#suspects();
-    const more = (await this.#target.held(pid)) - before;
+    const more = (await this.#target.memoryAfterGc(pid)) - before;
     if (more <= PEAK) return;
-    const detail = `process ${pid} holds ${megabytes(more)} more than at the beginning`;
+    const detail = `process ${pid} holds ${megabytes(more)} more than after the warm-up`;
     this.#fail({ check: 'peak memory', detail, suspects });
   }
 
-  #startNeighbour(): ChildProcess {
+  #startWellBehavedClient(): ChildProcess {
     const [, file = ''] = process.argv;
-    const neighbour = fork(file, [
-      'neighbour',
+    const client = fork(file, [
+      'well-behaved-client',
       JSON.stringify(this.#target.destination),
       JSON.stringify(this.#target.pids),
     ]);
-    neighbour.on('message', (report: Report) => this.#hear(report));
-    neighbour.on('exit', (status) => {
+    client.on('message', (report: ClientReport) => this.#onClientReport(report));
+    client.on('exit', (status) => {
       if (status === null) return;
-      this.#fail({ check: 'neighbour', detail: `it ended with ${status}`, suspects: [] });
+      this.#fail({
+        check: 'well-behaved client',
+        detail: `its process exited with ${status}`,
+        suspects: [],
+      });
     });
-    return neighbour;
+    return client;
   }
 
-  #hear(report: Report): void {
+  #onClientReport(report: ClientReport): void {
     if (report.kind === 'times') this.#tally.times.push(...report.times);
     else if (report.kind === 'wrong') {
-      this.#look();
-      this.#fail({ check: 'neighbour', detail: report.what, suspects: this.#suspects() });
+      this.#inspect();
+      this.#fail({ check: 'well-behaved client', detail: report.what, suspects: this.#suspects() });
     } else {
       const detail = `${report.what} took more than ${Math.round(report.ms)} ms`;
       this.#fail({ check: 'latency', detail, suspects: this.#suspects() });
     }
   }
 
-  /** After a while, or when something fails: no new cases, and all that run end. */
+  /** After a time or at a failure, starts no new cases and waits for the running ones. */
   async #pause(ms: number): Promise<void> {
     const end = performance.now() + ms;
-    while (performance.now() < end && !this.#isOver) await sleep(LOOK_MS);
+    while (performance.now() < end && !this.#isOver) await sleep(INSPECTION_MS);
     this.#isPaused = true;
     this.#paused = new Promise((resolve) => (this.#resume = resolve));
-    while (this.#active.size > 0 && this.#failure === undefined) await sleep(LOOK_MS / 2);
+    while (this.#active.size > 0 && this.#failure === undefined) await sleep(INSPECTION_MS / 2);
   }
 
-  #goOn(): void {
+  #continue(): void {
     this.#isPaused = false;
     this.#resume();
   }
 
-  /** What is held once nothing changes any more. */
+  /** Returns the usage once memory no longer shrinks. */
   async #settled(): Promise<readonly Usage[]> {
     let usage = await this.#target.usage();
     for (let last = Infinity, rounds = 0; rounds < 10; rounds++) {
@@ -237,7 +241,7 @@ export class Fuzzer {
     return usage;
   }
 
-  /** Compares with what was held at the beginning; what is more must go within a while. */
+  /** Compares with the usage after the warm-up. Any surplus must be released within `SETTLE_MS`. */
   async #compare(before: readonly Usage[]): Promise<readonly Usage[]> {
     const end = performance.now() + SETTLE_MS;
     for (;;) {
@@ -245,7 +249,7 @@ export class Fuzzer {
       const problem = grown(before, usage);
       if (problem === undefined || this.#failure !== undefined) return usage;
       if (performance.now() > end) {
-        const suspects = this.#ended.slice(-MOST_SUSPECTS).map(({ index }) => index);
+        const suspects = this.#ended.slice(-MAX_SUSPECTS).map(({ index }) => index);
         this.#fail({ ...problem, suspects: suspects.toReversed() });
         return usage;
       }
@@ -254,7 +258,7 @@ export class Fuzzer {
   }
 }
 
-/** The processes of both builds, by their names. */
+/** The process names of both builds. */
 const GATEWAYS: ReadonlySet<string> = new Set(['rest', 'clnrest']);
 
 function grown(
@@ -265,9 +269,9 @@ function grown(
     const then = before.find(({ pid }) => pid === now.pid);
     if (then === undefined) continue;
     const more = now.memory - then.memory;
-    // The node keeps what clients create: its invoices grow with every run.
+    // The node keeps all invoices that clients create.
     if (more > GROWTH && GATEWAYS.has(now.name)) {
-      const detail = `${now.name} (process ${now.pid}) holds ${megabytes(more)} more than at the beginning`;
+      const detail = `${now.name} (process ${now.pid}) holds ${megabytes(more)} more than after the warm-up`;
       return { check: 'memory growth', detail };
     }
     for (const [kind, spare] of [
@@ -277,7 +281,7 @@ function grown(
     ] as const) {
       const leaked = now.descriptors[kind] - then.descriptors[kind];
       if (leaked <= spare) continue;
-      const detail = `${now.name} (process ${now.pid}) has ${leaked} more descriptors (${kind}) than at the beginning: ${connectionsOf(now.pid).join(', ')}`;
+      const detail = `${now.name} (process ${now.pid}) has ${leaked} more descriptors (${kind}) than after the warm-up: ${connectionsOf(now.pid).join(', ')}`;
       return { check: 'descriptor leak', detail };
     }
   }

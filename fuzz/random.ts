@@ -1,4 +1,4 @@
-/** Numbers that look random and depend on a seed alone (the generator is sfc32). */
+/** A deterministic pseudo-random generator (sfc32). */
 export class Random {
   #a: number;
   #b: number;
@@ -14,7 +14,7 @@ export class Random {
     }
   }
 
-  /** At least `from`, less than `to`. */
+  /** Returns an integer from `from` (inclusive) to `to` (exclusive). */
   int(from: number, to: number): number {
     return from + Math.floor((this.#next() / 2 ** 32) * (to - from));
   }
@@ -36,12 +36,12 @@ export class Random {
     return chosen?.[1] as T;
   }
 
-  /** As many values as `make` is called. */
+  /** Returns `count` values of `make`. */
   times<T>(count: number, make: () => T): T[] {
     return Array.from({ length: count }, make);
   }
 
-  /** Any bytes, as a string of characters up to U+00FF. */
+  /** Returns random bytes as characters up to U+00FF. */
   bytes(length: number): string {
     return String.fromCharCode(...this.times(length, () => this.int(0, 256)));
   }

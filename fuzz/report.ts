@@ -1,7 +1,7 @@
 import { megabytes, type Result } from './fuzzer.ts';
 import type { Usage } from './target.ts';
 
-/** What a run came to, for people. */
+/** Formats the result of a run. */
 export function report({ tally, before, after, ownDelay }: Result): string {
   const { seconds } = tally;
   const times = tally.times.toSorted((a, b) => a - b);
@@ -9,15 +9,15 @@ export function report({ tally, before, after, ownDelay }: Result): string {
     (times[Math.floor((times.length - 1) * share)] ?? Number.NaN).toFixed(1);
   return [
     `requests     ${tally.requests} in ${seconds.toFixed(1)} s (${(tally.requests / seconds).toFixed(0)}/s)`,
-    `connections  ${tally.connections}, ${tally.unreachable} of them refused or never made`,
+    `connections  ${tally.connections}, ${tally.unreachable} refused or never established`,
     `bytes        ${megabytes(tally.sent)} sent, ${megabytes(tally.received)} read`,
     `cases        ${listed(tally.kinds)}`,
     `items        ${listed(tally.items)}`,
     `statuses     ${listed(tally.statuses)}`,
-    `neighbour    ${times.length} responses, p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, max ${at(1)} ms`,
-    `own delay    ${ownDelay.toFixed(0)} ms at most in this process`,
-    `slow, but not again alone  ${tally.unconfirmed}`,
-    `memory peak  ${megabytes(tally.peak)} more than at the beginning, in one process`,
+    `well-behaved client  ${times.length} responses, p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, max ${at(1)} ms`,
+    `timer delay  at most ${ownDelay.toFixed(0)} ms in this process`,
+    `slow responses not reproduced  ${tally.unconfirmed}`,
+    `memory peak  ${megabytes(tally.peak)} more than after the warm-up, in one process`,
     ...usageLines('before', before),
     ...usageLines('after', after),
   ].join('\n');

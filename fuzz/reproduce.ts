@@ -1,35 +1,35 @@
 import type { FuzzCase } from './case.ts';
-import { runCase } from './client.ts';
+import { type Outcome, runCase } from './client.ts';
 import type { Check, Failure } from './failure.ts';
-import { Excuses } from './excuses.ts';
-import { SLOW_MS } from './neighbour.ts';
+import { Stopwatch } from './stopwatch.ts';
+import { SLOW_MS } from './well-behaved-client.ts';
 import type { Target } from './target.ts';
 
 const MIB = 2 ** 20;
-/** What grows by more than this has grown. */
+/** More growth than this is a leak. */
 export const GROWTH = 50 * MIB;
-/** One process needs more than the budgets for bodies and for listeners that do not read can explain. */
+/** The budgets for bodies and for subscribers that do not read explain at most this growth of one process. */
 export const PEAK = 400 * MIB;
 
 const PROBE_MS = 40;
 const CLOSE_MS = 4_000;
-/** How often cases are repeated when it is asked whether memory grows. */
+/** Repetitions of the cases when memory is compared. */
 const REPEATED = 2_000;
 const AT_ONCE = 32;
 
-/** Tries cases alone, with nothing beside them, on plugins that have just been started. */
+/** Runs cases without other clients, on newly started plugins, and checks whether the failure recurs. */
 export class Reproduction {
   readonly #target: Target;
   readonly #check: Check;
-  readonly #detail: string;
+  readonly #signature: string;
   readonly #end: number;
   tries = 0;
 
-  /** @param seconds after which nothing is tried any more */
+  /** @param seconds - the time limit */
   constructor(target: Target, { check, detail }: Failure, seconds: number) {
     this.#target = target;
     this.#check = check;
-    this.#detail = gist(detail);
+    this.#signature = signatureOf(detail);
     this.#end = performance.now() + seconds * 1_000;
   }
 
@@ -37,7 +37,7 @@ export class Reproduction {
     return performance.now() > this.#end;
   }
 
-  /** Whether cases that run at the same time make it happen again. */
+  /** Runs cases at the same time. Resolves with true if the failure recurs. */
   async fails(cases: readonly FuzzCase[]): Promise<boolean> {
     if (this.isOver || cases.length === 0) return false;
     this.tries++;
@@ -45,7 +45,7 @@ export class Reproduction {
       case 'violation':
         return this.#violates(cases);
       case 'latency':
-      case 'neighbour':
+      case 'well-behaved client':
         return this.#slows(cases);
       case 'peak memory':
         return this.#peaks(cases);
@@ -69,10 +69,10 @@ export class Reproduction {
   async #violates(cases: readonly FuzzCase[]): Promise<boolean> {
     const outcomes = await Promise.all(cases.map((each) => this.#run(each)));
     if (this.#target.failure() !== undefined) await this.#target.restart();
-    return outcomes.some(({ violation }) => gist(violation ?? '') === this.#detail);
+    return outcomes.some(({ violation }) => signatureOf(violation ?? '') === this.#signature);
   }
 
-  /** Whether somebody else waits too long meanwhile, without what this process itself is late by. */
+  /** Whether a probe waits too long meanwhile, excluding the time that this process waited for a processor. */
   async #slows(cases: readonly FuzzCase[]): Promise<boolean> {
     let slow = false;
     const running = new Set(cases);
@@ -80,11 +80,11 @@ export class Reproduction {
       cases.map((each) => this.#run(each).finally(() => running.delete(each))),
     );
     for (let probes = 0; !slow && (running.size > 0 || probes < 4); probes++) {
-      const excuses = new Excuses(this.#target.pids);
+      const stopwatch = new Stopwatch(this.#target.pids);
       const probe = this.#probe().then(() => 'answered' as const);
       for (let answered = false; !answered && !slow;) {
         answered = (await Promise.race([probe, sleep(PROBE_MS)])) === 'answered';
-        slow = excuses.ms > SLOW_MS;
+        slow = stopwatch.ms > SLOW_MS;
       }
       await sleep(PROBE_MS);
     }
@@ -102,7 +102,7 @@ export class Reproduction {
     const look = async (): Promise<void> => {
       while (!over.signal.aborted) {
         for (const [pid, bytes] of before) {
-          peak = Math.max(peak, (await this.#target.held(pid)) - bytes);
+          peak = Math.max(peak, (await this.#target.memoryAfterGc(pid)) - bytes);
         }
       }
     };
@@ -152,18 +152,18 @@ export class Reproduction {
     await Promise.all(Array.from({ length: AT_ONCE }, lane));
   }
 
-  #run(fuzzCase: FuzzCase) {
+  #run(fuzzCase: FuzzCase): Promise<Outcome> {
     return runCase(fuzzCase, this.#target.destination, { closeMs: CLOSE_MS });
   }
 
-  /** Asks both for something small. */
+  /** Sends a small request to both gateways. */
   async #probe(): Promise<void> {
     await Promise.all((['http', 'https'] as const).map((protocol) => this.#run(probe(protocol))));
   }
 }
 
-/** What is wrong, without what differs between two of the kind. */
-function gist(violation: string): string {
+/** Returns a violation without numbers and details, to compare two of the same kind. */
+function signatureOf(violation: string): string {
   return violation.replace(/[(:].*$/s, '').replaceAll(/[0-9]+/g, '');
 }
 

@@ -1,11 +1,11 @@
 import type { Item } from './case.ts';
 import { WebSocketReader } from './web-socket-reader.ts';
 
-/** Statuses that may answer anything: so much at once, or too slow. */
+/** Statuses that any request can get: timeouts and overload. */
 const ALWAYS = new Set([408, 429, 503]);
-/** Statuses of a connection's last response if a request could not be read. */
+/** Statuses of the last response on a connection after an unreadable request. */
 const UNREAD: ReadonlySet<number> = new Set([400, 408, 413, 431, 503]);
-/** The beginning of a handshake message or of an alert. */
+/** The first byte of a TLS alert or handshake record. */
 const TLS_RECORDS = new Set(['\x15', '\x16']);
 const END = '\r\n\r\n';
 
@@ -21,19 +21,19 @@ type State =
   | 'unsure';
 
 /**
- * Reads what comes back on a connection and judges it against what was sent: each response in its turn, no more
- * of them than requests, nothing after the last, frames only once it is a websocket.
+ * Reads the bytes from the server and checks them against the items sent: responses are in order, there are not more
+ * of them than requests, no bytes follow the last one, and frames follow only a 101.
  */
 export class ResponseReader {
   /** The statuses of all final responses so far. */
   readonly statuses: number[] = [];
-  /** Responses that have come as a whole. */
+  /** Complete responses. */
   whole = 0;
   bytes = 0;
-  /** What is wrong, once something is. */
+  /** The first violation. */
   violation: string | undefined;
   readonly #items: readonly Item[];
-  readonly #mostResponses: number;
+  readonly #maxResponses: number;
   readonly #mayBeTls: boolean;
   readonly #webSocket = new WebSocketReader();
   #state: State = 'head';
@@ -42,16 +42,16 @@ export class ResponseReader {
   #isClosing = false;
 
   /**
-   * @param mostResponses how many responses there can be at most, in whatever way the bytes are read
-   * @param mayBeTls whether the server may take what it gets for TLS, and answer by TLS
+   * @param maxResponses - the most responses that any reading of the bytes allows
+   * @param mayBeTls - whether the server can read the input as TLS and respond with TLS
    */
-  constructor(items: readonly Item[], mostResponses: number, mayBeTls = false) {
+  constructor(items: readonly Item[], maxResponses: number, mayBeTls = false) {
     this.#mayBeTls = mayBeTls;
     this.#items = items;
-    this.#mostResponses = mostResponses;
+    this.#maxResponses = maxResponses;
   }
 
-  /** Whether the connection has become a websocket, and how many frames have come since. */
+  /** The number of frames received, or `undefined` if the connection is not a websocket. */
   get frames(): number | undefined {
     return this.#state === 'websocket' ? this.#webSocket.frames : undefined;
   }
@@ -67,7 +67,7 @@ export class ResponseReader {
     while (this.violation === undefined && this.#step());
   }
 
-  /** One part of a response; false where more bytes are needed. */
+  /** Reads one part of a response. Returns false if it needs more bytes. */
   #step(): boolean {
     switch (this.#state) {
       case 'head':
@@ -84,7 +84,7 @@ export class ResponseReader {
         this.#text = '';
         return false;
       case 'nothing more':
-        if (this.#text !== '') this.#wrong('bytes after the last response', this.#text);
+        if (this.#text !== '') this.#fail('bytes after the last response', this.#text);
         return false;
       default:
         return false;
@@ -98,14 +98,14 @@ export class ResponseReader {
     }
     const end = this.#text.indexOf(END);
     if (!'HTTP/1.1 '.startsWith(this.#text.slice(0, 9))) {
-      this.#wrong('what should be a response is none', this.#text);
+      this.#fail('invalid HTTP response', this.#text);
       return false;
     }
     if (end < 0) return false;
     const head = this.#text.slice(0, end);
     this.#text = this.#text.slice(end + END.length);
     const status = Number(/^HTTP\/1\.1 ([0-9]{3}) /.exec(head)?.[1]);
-    if (Number.isNaN(status)) this.#wrong('a status line is malformed', head);
+    if (Number.isNaN(status)) this.#fail('a status line is malformed', head);
     else if (status === 100 || status === 102 || status === 103) return true;
     else this.#begin(status, head);
     return true;
@@ -114,15 +114,15 @@ export class ResponseReader {
   #begin(status: number, head: string): void {
     const item = this.#itemOf(this.statuses.length);
     this.statuses.push(status);
-    if (this.statuses.length > this.#mostResponses) {
-      this.#wrong(`${this.statuses.length} responses to ${this.#mostResponses} requests`, head);
+    if (this.statuses.length > this.#maxResponses) {
+      this.#fail(`${this.statuses.length} responses to ${this.#maxResponses} requests`, head);
       return;
     }
     if (item?.status?.includes(status) === false && !ALWAYS.has(status)) {
       const [line = ''] = item.head ?? [];
-      // The body says why, if it has come.
+      // The body, if it has arrived, contains the reason.
       const statusLine = head.slice(0, head.indexOf('\r\n'));
-      this.#wrong(
+      this.#fail(
         `response ${this.statuses.length} (to ${line.slice(0, 60)})`,
         `${statusLine} … ${this.#text}`,
       );
@@ -138,7 +138,7 @@ export class ResponseReader {
     }
     const length = /^content-length: *([0-9]+) *$/im.exec(head)?.[1];
     const isChunked = /^transfer-encoding: *chunked *$/im.test(head);
-    if (length !== undefined && isChunked) this.#wrong('a response has two lengths', head);
+    if (length !== undefined && isChunked) this.#fail('a response has two lengths', head);
     else if (status === 204 || status === 304) this.#ended();
     else if (item === undefined && !isChunked && length === undefined) this.#state = 'unsure';
     else if (item === undefined && this.#mayBeHead()) this.#state = 'unsure';
@@ -151,13 +151,13 @@ export class ResponseReader {
     }
   }
 
-  /** The request that is answered next; `undefined` where that can't be known. */
+  /** Returns the request of a response, or `undefined` if that is ambiguous. */
   #itemOf(index: number): Item | undefined {
     const before = this.#items.slice(0, index + 1);
     return before.every((item) => item.status !== undefined) ? this.#items[index] : undefined;
   }
 
-  /** A refusal of what could not be read has a body: the server does not know that it was HEAD. */
+  /** The refusal of an unreadable request has a body: the server does not know that the method was HEAD. */
   #afterHead(status: number): void {
     if (this.#isClosing && UNREAD.has(status)) this.#state = 'unsure';
     else this.#ended();
@@ -184,7 +184,7 @@ export class ResponseReader {
     if (end < 0) return false;
     const line = this.#text.slice(0, end);
     if (!/^[0-9a-f]+$/i.test(line)) {
-      this.#wrong('a chunk is malformed', this.#text);
+      this.#fail('a chunk is malformed', this.#text);
       return false;
     }
     this.#text = this.#text.slice(end + 2);
@@ -197,7 +197,7 @@ export class ResponseReader {
   #readTrailers(): boolean {
     if (this.#text.length < 2) return false;
     if (!this.#text.startsWith('\r\n')) {
-      this.#wrong('a chunked response does not end', this.#text);
+      this.#fail('a chunked response does not end', this.#text);
       return false;
     }
     this.#text = this.#text.slice(2);
@@ -212,10 +212,10 @@ export class ResponseReader {
 
   #readFrames(text: string): void {
     const problem = this.#webSocket.read(text);
-    if (problem !== undefined) this.#wrong(problem, text);
+    if (problem !== undefined) this.#fail(problem, text);
   }
 
-  #wrong(what: string, text: string): void {
+  #fail(what: string, text: string): void {
     const after = this.statuses.length === 0 ? '' : ` (statuses ${this.statuses.join(', ')})`;
     this.violation ??= `${what}${after}: ${JSON.stringify(text.slice(0, 300))}`;
   }

@@ -3,27 +3,27 @@ import { parseArgs } from 'node:util';
 import type { FuzzCase } from './case.ts';
 import { type Destination, runCase } from './client.ts';
 import { describeFinding, type Finding } from './failure.ts';
-import { find } from './find.ts';
-import { Fuzzer, type Plan } from './fuzzer.ts';
+import { findCause } from './find-cause.ts';
+import { Fuzzer, type FuzzOptions } from './fuzzer.ts';
 import { makeCase } from './grammar/cases.ts';
-import { beNeighbour } from './neighbour.ts';
+import { runWellBehavedClient } from './well-behaved-client.ts';
 import { report } from './report.ts';
 import { Tally } from './tally.ts';
 import { Target } from './target.ts';
 
-/** So many slow responses without a reason that can be found are too many. */
-const MOST_UNCONFIRMED = 10;
+/** A run fails at more slow responses than this that could not be reproduced. */
+const MAX_UNCONFIRMED = 10;
 
-/** So many connections that make others wait are a reason, more are a busy machine. */
-const MOST_AT_ONCE = 12;
+/** More connections than this can delay the well-behaved client just because the machine is busy. */
+const MAX_CONCURRENT_CASES = 12;
 
 /**
- * `npm run fuzz -- --seconds N --seed S`: sends to the plugins, over plain and secured connections, what no
- * client should, and looks for what must not happen. Stops at the first failure, with the least that leads to it.
+ * `npm run fuzz -- --seconds N --seed S`: sends hostile input to the plugins over HTTP and HTTPS and checks
+ * their responses and processes. Stops at the first failure and prints the smallest reproduction.
  */
 const [, , first, destination = '', pids = ''] = process.argv;
-if (first === 'neighbour') {
-  beNeighbour(JSON.parse(destination) as Destination, JSON.parse(pids) as number[]);
+if (first === 'well-behaved-client') {
+  runWellBehavedClient(JSON.parse(destination) as Destination, JSON.parse(pids) as number[]);
 } else process.exitCode = await main();
 
 async function main(): Promise<number> {
@@ -68,15 +68,15 @@ async function main(): Promise<number> {
   }
 }
 
-/** Runs until the time is over, or until something fails, and finds out what leads to that. */
+/** Runs until the time is over or a failure occurs. Returns the cause of the failure. */
 async function fuzz(
   target: Target,
-  plan: Plan & { readonly shrinkSeconds: number },
+  options: FuzzOptions & { readonly shrinkSeconds: number },
 ): Promise<Finding | undefined> {
   const tally = new Tally();
   for (let first = 0; ;) {
-    const seconds = plan.seconds - tally.seconds;
-    const fuzzer = new Fuzzer(target, { ...plan, seconds }, first, tally);
+    const seconds = options.seconds - tally.seconds;
+    const fuzzer = new Fuzzer(target, { ...options, seconds }, first, tally);
     const result = await fuzzer.run();
     first = fuzzer.next;
     const { failure } = result;
@@ -84,29 +84,29 @@ async function fuzz(
       console.log(report(result));
       return undefined;
     }
-    console.log(`${failure.check}: ${failure.detail}\nlooking for the least that leads to it …`);
-    const make = (index: number): FuzzCase => makeCase(plan.seed, index, plan.without);
-    const finding = await find(failure, make, target, plan.shrinkSeconds);
-    // Two busy cores are slow, too: what takes many connections at once to be slow again is counted only.
-    const isFew = finding.cases.length > 0 && finding.cases.length <= MOST_AT_ONCE;
+    console.log(`${failure.check}: ${failure.detail}\nsearching for the smallest reproduction …`);
+    const make = (index: number): FuzzCase => makeCase(options.seed, index, options.without);
+    const finding = await findCause(failure, make, target, options.shrinkSeconds);
+    // A busy machine is slow, too: a delay that only many connections reproduce is counted and does not fail the run.
+    const isFew = finding.cases.length > 0 && finding.cases.length <= MAX_CONCURRENT_CASES;
     const isConfirmed = failure.check !== 'latency' || isFew;
-    if (isConfirmed || ++tally.unconfirmed > MOST_UNCONFIRMED) {
+    if (isConfirmed || ++tally.unconfirmed > MAX_UNCONFIRMED) {
       console.log(report(result));
       return finding;
     }
-    console.log('it was not slow again without the other connections: going on');
+    console.log('the delay was not reproduced with few connections; the run continues');
     await target.restart();
   }
 }
 
-/** A case, or several that run at the same time, as JSON or in a file. */
+/** Reads one case, or several to run at the same time, from JSON or from a file. */
 async function readCases(text: string): Promise<FuzzCase[]> {
   const json = /^\s*[[{]/.test(text) ? text : await readFile(text, 'utf8');
   const cases = JSON.parse(json) as FuzzCase | FuzzCase[];
   return Array.isArray(cases) ? cases : [cases];
 }
 
-/** Runs cases and prints what comes back. */
+/** Runs cases and prints the responses. */
 async function replay(target: Target, cases: readonly FuzzCase[], times: number): Promise<number> {
   const onData = (text: string): void => console.log(`< ${JSON.stringify(text.slice(0, 2_000))}`);
   let failed = false;
@@ -119,7 +119,7 @@ async function replay(target: Target, cases: readonly FuzzCase[], times: number)
     failed ||= outcomes.some(({ violation }) => violation !== undefined);
   }
   const failure = target.failure();
-  console.log(failure ?? 'the plugins run on');
+  console.log(failure ?? 'the plugins are still running');
   for (const { name, memory, descriptors } of await target.usage()) {
     console.log(`${name}: ${(memory / 1e6).toFixed(1)} MB, ${JSON.stringify(descriptors)}`);
   }

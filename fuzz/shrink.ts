@@ -11,15 +11,15 @@ const SIMPLE: Item = {
 };
 
 /**
- * Makes a case smaller in every way that leaves it failing. `fails` may give up by returning false.
+ * Makes a case smaller in every way that leaves it failing. At its time limit, `fails` returns false.
  *
- * @param judgesStatuses whether a failure depends on which status answers what: then requests whose status is
- *   known stay as they are, or become others of which it is known, too
+ * @param dependsOnStatus - whether the failure depends on the status of a response. If so, a request with a known
+ *   status stays unchanged or becomes another one with a known status
  */
 export async function shrink(
   fuzzCase: FuzzCase,
   fails: Fails,
-  judgesStatuses: boolean,
+  dependsOnStatus: boolean,
 ): Promise<FuzzCase> {
   let best = fuzzCase;
   for (let before = ''; before !== JSON.stringify(best);) {
@@ -27,13 +27,13 @@ export async function shrink(
     best = await simpler(best, fails);
     best = await fewerItems(best, fails);
     for (let index = 0; index < best.items.length; index++) {
-      best = await smallerItem(best, index, fails, judgesStatuses);
+      best = await smallerItem(best, index, fails, dependsOnStatus);
     }
   }
   return best;
 }
 
-/** The first of some that still fails, or the case as it is. */
+/** Returns the first candidate that still fails, or else the original case. */
 async function firstThatFails(
   fuzzCase: FuzzCase,
   others: readonly FuzzCase[],
@@ -66,7 +66,7 @@ async function smallerItem(
   fuzzCase: FuzzCase,
   index: number,
   fails: Fails,
-  judgesStatuses: boolean,
+  dependsOnStatus: boolean,
 ): Promise<FuzzCase> {
   let best = fuzzCase;
   const item = (): Item => best.items[index] as Item;
@@ -79,7 +79,7 @@ async function smallerItem(
   if (await tryItem(SIMPLE)) return best;
   const { after: _, ...atOnce } = item();
   if (item().after !== undefined) await tryItem(atOnce);
-  if (judgesStatuses && item().status !== undefined) return best;
+  if (dependsOnStatus && item().status !== undefined) return best;
   if (item().body !== undefined) {
     const { body: _, ...bare } = item();
     await tryItem({ ...bare, head: bare.head?.filter(isNotLength) ?? [] });
@@ -115,7 +115,7 @@ function isNotLength(line: string): boolean {
   return !/^(Content-Length|Transfer-Encoding):/.test(line);
 }
 
-/** Shortens each text: what is repeated in it, its end, its beginning. */
+/** Shortens each text: its repetitions, its end, its beginning. */
 async function shorterTexts(
   texts: readonly string[],
   tryTexts: (texts: readonly string[]) => Promise<boolean>,
@@ -138,11 +138,11 @@ async function shorterTexts(
 function shorterThan(text: string): string[] {
   const repeated = /^(.*?\{\{[^*]{1,200}?\*)([0-9]+)(\}\}.*)$/s.exec(text);
   if (repeated !== null) {
-    const [, before = '', times = '', behind = ''] = repeated;
+    const [, before = '', times = '', after = ''] = repeated;
     return [2, 4 / 3, 10 / 9]
       .map((by) => Math.floor(Number(times) / by))
       .filter((count) => count > 0)
-      .map((count) => `${before}${count}${behind}`);
+      .map((count) => `${before}${count}${after}`);
   }
   if (text.includes('{{') || text.length < 12) return [];
   const half = Math.ceil(text.length / 2);

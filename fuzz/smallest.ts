@@ -1,6 +1,6 @@
 /**
- * Leaves out as many values as it can while what is left still fails (delta debugging: halves first, then ever
- * smaller parts). `fails` is never asked about no values at all.
+ * Removes as many values as possible while the rest still fails (delta debugging: halves first, then smaller parts).
+ * Never calls `fails` with an empty list.
  */
 export async function smallest<T>(
   values: readonly T[],

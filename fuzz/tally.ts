@@ -1,19 +1,19 @@
 import type { FuzzCase } from './case.ts';
 import type { Outcome } from './client.ts';
 
-/** Counts what was sent and what came back. */
+/** Counts requests, responses, bytes and times. */
 export class Tally {
   requests = 0;
   connections = 0;
   unreachable = 0;
   sent = 0;
   received = 0;
-  /** The most by which a plugin's process had grown at any time. */
+  /** The largest growth of a plugin process since the warm-up, in bytes. */
   peak = 0;
   seconds = 0;
-  /** Slow responses that could not be had again without the other connections. */
+  /** Slow responses that few connections did not reproduce. */
   unconfirmed = 0;
-  /** Response times of the neighbour, in milliseconds. */
+  /** Response times of the well-behaved client, in milliseconds. */
   readonly times: number[] = [];
   readonly kinds = new Map<string, number>();
   readonly items = new Map<string, number>();

@@ -16,12 +16,12 @@ import {
 import { pluginFile } from '../test/support/under-test.ts';
 import type { Destination } from './client.ts';
 
-/** Lines of the node's log that no input may cause. */
+/** Lines in the node's log that are a failure. */
 const BAD_LINE = /\*\*BROKEN\*\*|uncaught|unhandled|Killing plugin|heap out of memory/i;
 /** A rune of another node. */
 const FOREIGN = 'WyDb7h26QH6yRuaBDSSZpkh633Vypq-XyZ5gT4B10Rk9MSZtZXRob2Q9aW52b2ljZQ==';
 
-/** What a process holds. */
+/** The memory and descriptors of a process. */
 export interface Usage {
   readonly pid: number;
   readonly name: string;
@@ -36,7 +36,7 @@ export class Target {
   readonly #directory: string;
   readonly #nodePid: number;
   #pids: readonly number[] = [];
-  #seen = 0;
+  #linesRead = 0;
   #failure: string | undefined;
 
   private constructor(
@@ -78,23 +78,23 @@ export class Target {
     const destination = { httpPort, httpsPort, values };
     const target = new Target(node, { directory, nodePid, destination });
     await target.#registerPaths();
-    target.#begin();
-    // Whatever ends this process, the node does not outlive it.
+    target.#resetFailure();
+    // The node must not outlive this process.
     process.once('exit', () => target.#killAll());
     for (const signal of ['SIGINT', 'SIGTERM'] as const)
       process.once(signal, () => process.exit(1));
     return target;
   }
 
-  /** The processes that answer: the node and its plugins. */
+  /** The server processes: the node and its plugins. */
   get pids(): readonly number[] {
     return [this.#nodePid, ...this.#pids];
   }
 
-  /** What has gone wrong since it was started: a line of the log, or a process that is gone. */
+  /** Returns the first failure since the start: a line in the log, or a process that ended. */
   failure(): string | undefined {
-    for (; this.#seen < this.node.log.length; this.#seen++) {
-      const line = this.node.log[this.#seen] ?? '';
+    for (; this.#linesRead < this.node.log.length; this.#linesRead++) {
+      const line = this.node.log[this.#linesRead] ?? '';
       if (BAD_LINE.test(line)) this.#failure ??= line;
     }
     const gone = this.#pids.find((pid) => !isRunning(pid));
@@ -102,14 +102,14 @@ export class Target {
     return this.#failure;
   }
 
-  /** Ends the plugins, whatever they do, and starts them again. */
+  /** Kills the plugins and starts them again. */
   async restart(): Promise<void> {
     for (const name of ['rest', 'clnrest'] as const) await this.#stopPlugin(name);
     const { httpPort, httpsPort } = this.destination;
     await this.#startPlugin('rest', httpPort, 'http');
     await this.#startPlugin('clnrest', httpsPort, 'https');
     await this.#registerPaths();
-    this.#begin();
+    this.#resetFailure();
   }
 
   /** Stops a plugin as an operator does, and starts it again. */
@@ -121,14 +121,14 @@ export class Target {
     this.#pids = this.#pluginPids();
   }
 
-  /** The process that serves a plugin's clients, where that is not the plugin's own. */
+  /** Returns the HTTP process of a plugin. */
   httpSide(name: 'rest' | 'clnrest'): number | undefined {
     const own = descendants(this.#nodePid).filter((pid) => nameOf(pid) === name);
     const children = own.flatMap((pid) => descendants(pid));
     return children.find((pid) => (descriptorsOf(pid)?.tcp ?? 0) > 0);
   }
 
-  /** What the plugins' processes and the node hold, after they have collected their garbage. */
+  /** Returns the usage of the node and the plugin processes after garbage collection. */
   async usage(): Promise<Usage[]> {
     const pids = [this.#nodePid, ...this.#pluginPids()];
     for (let round = 0; round < 2; round++) {
@@ -143,13 +143,13 @@ export class Target {
     });
   }
 
-  /** Bytes that each of the plugins' processes holds just now. */
+  /** Returns the current memory of each plugin process, in bytes. */
   memory(): Map<number, number> {
     return new Map(this.#pids.map((pid) => [pid, memoryOf(pid) ?? 0]));
   }
 
-  /** The same of one, once it has collected its garbage, of which large bodies leave much. */
-  async held(pid: number): Promise<number> {
+  /** Returns the memory of one process after garbage collection, in bytes. */
+  async memoryAfterGc(pid: number): Promise<number> {
     collectGarbage(pid);
     await new Promise((resolve) => setTimeout(resolve, 500));
     return memoryOf(pid) ?? 0;
@@ -161,9 +161,9 @@ export class Target {
     await rm(this.#directory, { recursive: true, force: true });
   }
 
-  #begin(): void {
+  #resetFailure(): void {
     this.#pids = this.#pluginPids();
-    this.#seen = this.node.log.length;
+    this.#linesRead = this.node.log.length;
     this.#failure = undefined;
   }
 
@@ -178,7 +178,7 @@ export class Target {
   async #stopPlugin(name: 'rest' | 'clnrest'): Promise<void> {
     const pids = this.#pluginPids().filter((pid) => nameOf(pid) === name);
     for (const pid of [...pids, ...pids.flatMap((pid) => descendants(pid))]) kill(pid);
-    // The node notices the end of a process a moment later, also of one that had crashed.
+    // The node notices the end of a process a moment later.
     while (await this.#isListed(name)) await new Promise((resolve) => setTimeout(resolve, 20));
   }
 

@@ -2,13 +2,13 @@ const OPCODES = new Set([0, 1, 2, 8, 9, 10]);
 
 /** Reads the frames that a server sends. */
 export class WebSocketReader {
-  /** Whole frames so far. */
+  /** Complete frames so far. */
   frames = 0;
   #bytes = '';
   #left = 0;
   #isClosed = false;
 
-  /** Takes bytes, as characters. What is wrong with them, or nothing. */
+  /** Reads bytes, as characters. Returns a violation or nothing. */
   read(text: string): string | undefined {
     this.#bytes += text;
     for (;;) {
@@ -25,7 +25,7 @@ export class WebSocketReader {
   #readHead(): string | undefined {
     const [first = 0, second] = Buffer.from(this.#bytes.slice(0, 2), 'latin1');
     if ((first & 0x70) !== 0 || !OPCODES.has(first & 0x0f)) {
-      return 'what should be a frame of a websocket is none';
+      return 'invalid WebSocket frame';
     }
     if (second === undefined) return 'more';
     if ((second & 0x80) !== 0) return 'a frame from the server has a mask';

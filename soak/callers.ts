@@ -3,80 +3,84 @@ import { connect as connectTls } from 'node:tls';
 import { type Gateways, isBroken } from './gateways.ts';
 import type { Ledger, Protocol } from './ledger.ts';
 
-/** What all callers need. */
-export interface Scene {
+/** The state that all clients of a soak test share. */
+export interface SoakContext {
   readonly gateways: Gateways;
   readonly ledger: Ledger;
   readonly signal: AbortSignal;
-  /** Response times in milliseconds, of the calls that do not wait for anything. */
+  /** Response times in milliseconds, of calls that return immediately. */
   readonly times: number[];
-  /** Invoices that were made over REST: the label, and the hash in the response. */
-  readonly made: Map<string, string>;
+  /** Invoices created over REST: label → payment hash in the response. */
+  readonly created: Map<string, string>;
 }
 
 const PAUSE_MS = 20;
 const RETRY_MS = 200;
-const LEAVE_MS = 60;
-/** Long enough for more than a subscriber may leave unread. */
+const DISCONNECT_MS = 60;
+/** In this time, more bytes accumulate than a subscriber may leave unread. */
 const STALL_MS = 60_000;
-/** A response of some size, read slowly. */
+/** The pause between two reads of a large response. */
 const READ_MS = 15;
 
-/** Calls commands one after the other: each is answered rightly, or its connection breaks for a reason. */
-export async function callAgainAndAgain(
-  scene: Scene,
+/** Calls commands one after the other. Each must get a right response, or break because of a disturbance. */
+export async function callCommands(
+  context: SoakContext,
   protocol: Protocol,
   lane: number,
 ): Promise<void> {
-  for (let count = 0; !scene.signal.aborted; count++) {
+  for (let count = 0; !context.signal.aborted; count++) {
     const since = performance.now();
     try {
-      if (count % 3 === 0) await makeInvoice(scene, protocol, `rest-${lane}-${count}`);
-      else await sign(scene, protocol, `${lane} ${count} ${'x'.repeat(count % 500)}`);
-      scene.times.push(performance.now() - since);
+      if (count % 3 === 0) await makeInvoice(context, protocol, `rest-${lane}-${count}`);
+      else await sign(context, protocol, `${lane} ${count} ${'x'.repeat(count % 500)}`);
+      context.times.push(performance.now() - since);
       await sleep(PAUSE_MS);
     } catch (error) {
-      brokenCall(scene, protocol, since, error);
+      recordBrokenCall(context, protocol, since, error);
       await sleep(RETRY_MS);
     }
   }
 }
 
-async function makeInvoice({ gateways, ledger, made }: Scene, protocol: Protocol, label: string) {
-  // On a connection of its own: a kept one that the server closes at that moment leaves it unknown what ran.
+async function makeInvoice(
+  { gateways, ledger, created }: SoakContext,
+  protocol: Protocol,
+  label: string,
+) {
+  // On a new connection: if the server closed a kept one, it would be unknown whether the command ran.
   const { status, answer } = await gateways.call(
     protocol,
     'invoice',
     { amount_msat: 1_000, label, description: 'd' },
     { keep: false },
   );
-  if (isStopping(ledger, status)) return;
+  if (isUnavailable(ledger, status)) return;
   const hash = answer['payment_hash'];
   if (status !== 201 || typeof hash !== 'string') {
-    // Labels are used once: that one is there already means that the call was sent twice.
+    // Labels are unique: an existing label means that the command ran twice.
     ledger.violation(`invoice ${label}: ${status} ${JSON.stringify(answer)}`);
     return;
   }
-  ledger.count('REST calls answered');
-  made.set(label, hash);
+  ledger.count('REST calls with a right response');
+  created.set(label, hash);
 }
 
-async function sign({ gateways, ledger }: Scene, protocol: Protocol, message: string) {
+async function sign({ gateways, ledger }: SoakContext, protocol: Protocol, message: string) {
   const signed = await gateways.call(protocol, 'signmessage', { message });
-  if (isStopping(ledger, signed.status)) return;
+  if (isUnavailable(ledger, signed.status)) return;
   const { zbase } = signed.answer;
   const checked = await gateways.call(protocol, 'checkmessage', { message, zbase });
-  if (isStopping(ledger, checked.status)) return;
-  ledger.count('REST calls answered', 2);
+  if (isUnavailable(ledger, checked.status)) return;
+  ledger.count('REST calls with a right response', 2);
   if (signed.status === 201 && checked.status === 201 && checked.answer['verified'] === true)
     return;
   const answers = JSON.stringify([signed, checked]);
   ledger.violation(`signmessage ${JSON.stringify(message)}: ${answers.slice(0, 400)}`);
 }
 
-/** Waits for each paid invoice in its turn, over connections that may break meanwhile. */
-export async function waitForPayments(scene: Scene, protocol: Protocol): Promise<void> {
-  const { gateways, ledger, signal } = scene;
+/** Waits for each paid invoice in order, and retries when a connection breaks. */
+export async function waitForPayments(context: SoakContext, protocol: Protocol): Promise<void> {
+  const { gateways, ledger, signal } = context;
   let last = 0;
   while (!signal.aborted) {
     const since = performance.now();
@@ -87,24 +91,24 @@ export async function waitForPayments(scene: Scene, protocol: Protocol): Promise
         { lastpay_index: last },
         { signal, keep: false },
       );
-      if (isStopping(ledger, status)) continue;
+      if (isUnavailable(ledger, status)) continue;
       if (status !== 201 || answer['pay_index'] !== last + 1) {
         ledger.violation(`waitanyinvoice after ${last}: ${status} ${JSON.stringify(answer)}`);
         return;
       }
       last++;
-      ledger.count('waiting calls answered');
+      ledger.count('waiting calls with a right response');
     } catch (error) {
       if (signal.aborted) return;
-      brokenCall(scene, protocol, since, error);
+      recordBrokenCall(context, protocol, since, error);
       await sleep(RETRY_MS);
     }
   }
 }
 
-/** Asks, and leaves before the answer. */
-export async function leaveAgainAndAgain(scene: Scene, protocol: Protocol): Promise<void> {
-  const { gateways, ledger, signal } = scene;
+/** Sends calls and disconnects before the response. */
+export async function abandonCalls(context: SoakContext, protocol: Protocol): Promise<void> {
+  const { gateways, ledger, signal } = context;
   while (!signal.aborted) {
     const options = { host: '127.0.0.1', port: gateways.port(protocol) };
     const socket =
@@ -118,17 +122,20 @@ export async function leaveAgainAndAgain(scene: Scene, protocol: Protocol): Prom
     socket.write(
       `POST /v1/${method} HTTP/1.1\r\nHost: soak\r\nRune: ${gateways.rune}\r\nContent-Length: 2\r\n\r\n${body}`,
     );
-    await sleep(Math.random() * LEAVE_MS);
+    await sleep(Math.random() * DISCONNECT_MS);
     socket.destroy();
     await closed;
-    ledger.count('callers that left');
-    await sleep(LEAVE_MS);
+    ledger.count('callers that disconnected');
+    await sleep(DISCONNECT_MS);
   }
 }
 
-/** Listens to everything and reads nothing, until it is cut off or has stayed long enough. */
-export async function stallAgainAndAgain(scene: Scene, protocol: Protocol): Promise<void> {
-  const { gateways, ledger, signal } = scene;
+/** Subscribes to all topics and reads nothing, until the gateway disconnects it or `STALL_MS` have passed. */
+export async function subscribeWithoutReading(
+  context: SoakContext,
+  protocol: Protocol,
+): Promise<void> {
+  const { gateways, ledger, signal } = context;
   while (!signal.aborted) {
     const since = performance.now();
     try {
@@ -138,15 +145,15 @@ export async function stallAgainAndAgain(scene: Scene, protocol: Protocol): Prom
       for (let ms = 0; ms < STALL_MS && !signal.aborted; ms += RETRY_MS) await sleep(RETRY_MS);
       response.destroy();
     } catch (error) {
-      brokenCall(scene, protocol, since, error);
+      recordBrokenCall(context, protocol, since, error);
       await sleep(RETRY_MS);
     }
   }
 }
 
-/** Reads a large response slowly, to its end. */
-export async function readSlowly(scene: Scene, protocol: Protocol): Promise<void> {
-  const { gateways, ledger, signal } = scene;
+/** Reads a large response slowly and completely. */
+export async function readSlowly(context: SoakContext, protocol: Protocol): Promise<void> {
+  const { gateways, ledger, signal } = context;
   while (!signal.aborted) {
     const since = performance.now();
     try {
@@ -159,32 +166,37 @@ export async function readSlowly(scene: Scene, protocol: Protocol): Promise<void
       }
       if (response.statusCode === 503) continue;
       JSON.parse(text);
-      ledger.count('slow readers answered');
+      ledger.count('slow readers with a complete response');
     } catch (error) {
       if (signal.aborted) return;
       if (error instanceof SyntaxError)
-        ledger.violation('a slow reader got half a response as a whole');
-      else brokenCall(scene, protocol, since, error);
+        ledger.violation('a slow reader got an incomplete response without an error');
+      else recordBrokenCall(context, protocol, since, error);
       await sleep(RETRY_MS);
     }
   }
 }
 
-/** The gateway says that it is stopping, or is too busy; nothing has run. */
-function isStopping(ledger: Ledger, status: number): boolean {
+/** Whether the gateway refused the call because it is stopping or busy. The command has not run. */
+function isUnavailable(ledger: Ledger, status: number): boolean {
   if (status !== 503) return false;
   ledger.count('503');
   return true;
 }
 
-function brokenCall({ ledger }: Scene, protocol: Protocol, since: number, error: unknown): void {
+function recordBrokenCall(
+  { ledger }: SoakContext,
+  protocol: Protocol,
+  since: number,
+  error: unknown,
+): void {
   if (!isBroken(error)) {
     ledger.violation(`${protocol}: ${String(error)}`);
     return;
   }
   ledger.count('connections that broke');
   if (ledger.isDisturbed(protocol, since)) return;
-  ledger.violation(`${protocol}: ${String(error)}, and nothing had disturbed it`);
+  ledger.violation(`${protocol}: ${String(error)} without a disturbance`);
 }
 
 function sleep(ms: number): Promise<void> {

@@ -3,13 +3,13 @@ import type { Ledger, Protocol } from './ledger.ts';
 
 /** The supervisor restarts the HTTP side at most five times a minute. */
 const KILL_MS = 25_000;
-/** Every so many kills, the whole plugin is restarted instead. */
+/** Every third disturbance restarts the whole plugin. */
 const RESTART_EVERY = 3;
 const PROBE_MS = 20;
-/** So long it may take until somebody serves again. */
-const BACK_MS = 10_000;
+/** The time that a new HTTP process may take to serve. */
+const RECOVERY_MS = 10_000;
 
-/** Kills the HTTP side and restarts plugins, in turn, until it is aborted. */
+/** Kills the HTTP side and restarts plugins, in turn, until the signal aborts. */
 export async function disturb(target: Target, ledger: Ledger, signal: AbortSignal): Promise<void> {
   for (let round = 1; !signal.aborted; round++) {
     await sleep(KILL_MS, signal);
@@ -30,19 +30,19 @@ async function killHttpSide(target: Target, ledger: Ledger, protocol: Protocol):
   const name = protocol === 'http' ? 'rest' : 'clnrest';
   const pid = target.httpSide(name);
   if (pid === undefined) {
-    ledger.count('kills skipped: there is no process of its own for the HTTP side');
+    ledger.count('kills skipped: HTTP side not found');
     return;
   }
   const disturbance = ledger.disturb(protocol, 'HTTP side killed');
   process.kill(pid, 'SIGKILL');
-  const end = performance.now() + BACK_MS;
+  const end = performance.now() + RECOVERY_MS;
   while (performance.now() < end) {
     const now = target.httpSide(name);
     if (now !== undefined && now !== pid) break;
     await sleep(PROBE_MS);
   }
   disturbance.to = performance.now();
-  if (disturbance.to >= end) ledger.violation(`no new HTTP side within ${BACK_MS} ms`);
+  if (disturbance.to >= end) ledger.violation(`no new HTTP side within ${RECOVERY_MS} ms`);
 }
 
 function sleep(ms: number, signal?: AbortSignal): Promise<void> {

@@ -3,28 +3,28 @@ import { type Gateways, isBroken } from './gateways.ts';
 import { type Ledger, numberOf, type Protocol } from './ledger.ts';
 
 /** How a subscriber behaves. */
-export type Manner = 'steady' | 'leaves' | 'slow' | 'stalls';
+export type SubscriberBehaviour = 'steady' | 'disconnects' | 'slow' | 'stalls';
 
 const RETRY_MS = 300;
-/** How long one stays that leaves again and again. */
+/** The average time that a subscriber stays that disconnects on purpose. */
 const STAY_MS = 7_000;
-/** How long one does not read that is slow, and one that is to be cut off. */
+/** The pauses of a slow reader, and of one that the gateway must disconnect. */
 const PAUSE_MS = 2_500;
 const STALL_MS = 20_000;
 
 /**
- * Listens to server-sent events and comes back with `Last-Event-ID`, again and again. Every number must come once
- * and in order; only a restart of the plugin may leave some out, and then an event `missed` must say so.
+ * Subscribes to server-sent events and reconnects with `Last-Event-ID` whenever the stream ends. Each number must
+ * arrive once and in order. Only a restart of the plugin may leave out numbers, and then an event `missed` must report it.
  */
 export class EventSubscriber {
   readonly name: string;
   readonly #protocol: Protocol;
-  readonly #manner: Manner;
+  readonly #behaviour: SubscriberBehaviour;
   readonly #gateways: Gateways;
   readonly #ledger: Ledger;
   #response: IncomingMessage | undefined;
   #lastEventId: string | undefined;
-  /** The number that came last. */
+  /** The last number received. */
   #last: number | undefined;
   #hasMissed = false;
   #isEnding = false;
@@ -35,41 +35,41 @@ export class EventSubscriber {
   constructor(
     parts: { readonly gateways: Gateways; readonly ledger: Ledger },
     protocol: Protocol,
-    manner: Manner,
+    behaviour: SubscriberBehaviour,
   ) {
-    this.name = `events, ${protocol}, ${manner}`;
+    this.name = `events, ${protocol}, ${behaviour}`;
     this.#gateways = parts.gateways;
     this.#ledger = parts.ledger;
     this.#protocol = protocol;
-    this.#manner = manner;
+    this.#behaviour = behaviour;
   }
 
-  /** The number that came last. */
+  /** The last number received. */
   get last(): number | undefined {
     return this.#last;
   }
 
-  /** Listens until it is ended. */
+  /** Runs until `end()`. */
   async run(): Promise<void> {
     while (!this.#isEnding) {
       const since = performance.now();
       try {
-        await this.#listen();
+        await this.#subscribe();
       } catch (error) {
         if (!isBroken(error)) throw error;
-        this.#broken(since, String(error));
+        this.#onBroken(since, String(error));
       }
       if (!this.#isEnding) await sleep(RETRY_MS);
     }
   }
 
-  /** Takes no more. */
+  /** Unsubscribes. */
   end(): void {
     this.#isEnding = true;
     this.#response?.destroy();
   }
 
-  async #listen(): Promise<void> {
+  async #subscribe(): Promise<void> {
     const since = performance.now();
     const response = await this.#gateways.get(
       this.#protocol,
@@ -88,10 +88,10 @@ export class EventSubscriber {
     }
     this.#response = response;
     this.connections++;
-    const behaving = this.#behave(response);
-    let ownWill = false;
-    response.once('soak:leave', () => {
-      ownWill = true;
+    const behaviourTimer = this.#startBehaviour(response);
+    let isOwnDisconnect = false;
+    response.once('soak:disconnect', () => {
+      isOwnDisconnect = true;
       response.destroy();
     });
     let text = '';
@@ -100,27 +100,27 @@ export class EventSubscriber {
     response.on('data', (piece: string) => {
       const events = (text + piece).split('\n\n');
       text = events.pop() ?? '';
-      for (const event of events) if (this.#event(event)) hasEnded = true;
+      for (const event of events) if (this.#onEvent(event)) hasEnded = true;
     });
     response.on('error', () => undefined);
     await new Promise((resolve) => response.once('close', resolve));
-    clearInterval(behaving);
-    const mayEnd = ownWill || hasEnded || this.#isEnding || this.#manner === 'stalls';
-    if (!mayEnd) this.#broken(since, 'the stream ended');
+    clearInterval(behaviourTimer);
+    const mayEnd = isOwnDisconnect || hasEnded || this.#isEnding || this.#behaviour === 'stalls';
+    if (!mayEnd) this.#onBroken(since, 'the stream ended');
   }
 
-  #broken(since: number, why: string): void {
+  #onBroken(since: number, why: string): void {
     if (this.#ledger.isDisturbed(this.#protocol, since)) return;
-    this.#ledger.violation(`${this.name}: ${why}, and nothing had disturbed it`);
+    this.#ledger.violation(`${this.name}: ${why} without a disturbance`);
   }
 
-  #behave(response: IncomingMessage): NodeJS.Timeout | undefined {
-    switch (this.#manner) {
-      case 'leaves':
-        return setTimeout(() => response.emit('soak:leave'), STAY_MS * (0.5 + Math.random()));
+  #startBehaviour(response: IncomingMessage): NodeJS.Timeout | undefined {
+    switch (this.#behaviour) {
+      case 'disconnects':
+        return setTimeout(() => response.emit('soak:disconnect'), STAY_MS * (0.5 + Math.random()));
       case 'slow':
       case 'stalls': {
-        const ms = this.#manner === 'slow' ? PAUSE_MS : STALL_MS;
+        const ms = this.#behaviour === 'slow' ? PAUSE_MS : STALL_MS;
         return setInterval(() => {
           response.pause();
           setTimeout(() => response.resume(), ms);
@@ -131,8 +131,8 @@ export class EventSubscriber {
     }
   }
 
-  /** Takes one event; says whether it is the last. */
-  #event(event: string): boolean {
+  /** Handles one event. Returns true if it is the last one of the stream. */
+  #onEvent(event: string): boolean {
     const field = (name: string): string | undefined =>
       new RegExp(`^${name}: ?(.*)$`, 'm').exec(event)?.[1];
     const type = field('event');
@@ -142,34 +142,34 @@ export class EventSubscriber {
     } else if (type === 'invoice_creation') {
       const data = JSON.parse(field('data') ?? '{}') as { invoice_creation?: { label?: unknown } };
       const number = numberOf(data.invoice_creation?.label);
-      if (number !== undefined) this.#take(number);
+      if (number !== undefined) this.#onNumber(number);
     }
     this.#lastEventId = field('id') ?? this.#lastEventId;
     return type === 'closed';
   }
 
-  #take(number: number): void {
+  #onNumber(number: number): void {
     const expected = this.#last === undefined ? number : this.#last + 1;
     if (number < expected)
-      this.#ledger.violation(`${this.name}: ${number} came after ${this.#last}`);
-    else if (number > expected) this.#gap(expected, number);
+      this.#ledger.violation(`${this.name}: ${number} arrived after ${this.#last}`);
+    else if (number > expected) this.#onGap(expected, number);
     this.#hasMissed = false;
     this.#last = number;
     this.received++;
   }
 
-  /** Some did not come. That is right where they were made before a restarted plugin served again. */
-  #gap(from: number, to: number): void {
+  /** Checks a gap. Numbers may be missing if they were created before a restarted plugin served again. */
+  #onGap(from: number, to: number): void {
     const { created } = this.#ledger;
-    // Not when it was read: a slow subscriber reads for long what came before the restart.
+    // The time of creation counts, because a slow subscriber reads old events long after the restart.
     const restarted = this.#ledger.restartSince(this.#protocol, created[from - 1] ?? 0);
     const lost = created.slice(from, to);
-    const isAccounted =
+    const isExplained =
       this.#hasMissed && restarted !== undefined && lost.every((at) => at <= restarted);
-    if (isAccounted) this.#ledger.count('events missed over a plugin restart', to - from);
+    if (isExplained) this.#ledger.count('events missed over a plugin restart', to - from);
     else {
-      const said = this.#hasMissed ? 'reported' : 'not reported';
-      this.#ledger.violation(`${this.name}: ${from} to ${to - 1} did not come (missed: ${said})`);
+      const report = this.#hasMissed ? 'reported' : 'not reported';
+      this.#ledger.violation(`${this.name}: ${from} to ${to - 1} are missing (missed: ${report})`);
     }
   }
 }

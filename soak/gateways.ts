@@ -3,7 +3,7 @@ import { Agent as HttpsAgent, get as httpsGet, request as httpsRequest } from 'n
 import type { Destination } from '../fuzz/client.ts';
 import type { Protocol } from './ledger.ts';
 
-/** The two gateways, as clients see them. */
+/** An HTTP client for the two gateways. */
 export class Gateways {
   readonly rune: string;
   readonly #ports: Readonly<Record<Protocol, number>>;
@@ -25,7 +25,7 @@ export class Gateways {
     return `${protocol}://127.0.0.1:${this.#ports[protocol]}`;
   }
 
-  /** Calls a command. Rejects where the connection breaks. */
+  /** Calls a command. Rejects if the connection breaks. */
   async call(
     protocol: Protocol,
     method: string,
@@ -57,15 +57,15 @@ export class Gateways {
     };
   }
 
-  /** Asks for something on a connection of its own. Rejects where the connection breaks. */
+  /** Sends a GET request on a new connection. Rejects if the connection breaks. */
   async get(
     protocol: Protocol,
     path: string,
     headers: Readonly<Record<string, string>> = {},
   ): Promise<IncomingMessage> {
-    const ask = protocol === 'http' ? get : httpsGet;
+    const send = protocol === 'http' ? get : httpsGet;
     return responseTo(
-      ask({
+      send({
         host: '127.0.0.1',
         port: this.#ports[protocol],
         path,
@@ -82,7 +82,7 @@ export class Gateways {
   }
 }
 
-/** Whether a connection broke, in whatever way; all else is not the network's. */
+/** Whether an error means that the connection broke. */
 export function isBroken(error: unknown): boolean {
   const { code, message } = error as NodeJS.ErrnoException;
   return (

@@ -1,11 +1,11 @@
 import type { RpcClient } from '@clnrest/lightningd';
 import { labelOf, type Ledger } from './ledger.ts';
 
-/** Of so many invoices one is paid. */
-const PAID = 10;
+/** One of this many invoices is paid. */
+const PAID_EVERY = 10;
 
-/** Makes numbered invoices at a known rate over the node's own socket, and has some of them paid. */
-export async function makeInvoices(
+/** Creates numbered invoices at a known rate over the node's socket, and pays some of them. */
+export async function createInvoices(
   rpc: RpcClient,
   ledger: Ledger,
   { perSecond, signal }: { readonly perSecond: number; readonly signal: AbortSignal },
@@ -15,20 +15,20 @@ export async function makeInvoices(
     ledger.created[number] = performance.now();
     const label = labelOf(number);
     await rpc.call('invoice', { amount_msat: 1_000, label, description: 'd' });
-    // When the notification is on its way, at the latest.
+    // The notification is sent before the response.
     ledger.created[number] = performance.now();
-    if (number % PAID === 0) await rpc.call('dev-pay-invoice', { label });
+    if (number % PAID_EVERY === 0) await rpc.call('dev-pay-invoice', { label });
     const due = start + ((number + 1) * 1_000) / perSecond;
     const left = due - performance.now();
     if (left > 0) await sleep(left);
   }
 }
 
-/** Bytes of a peer's message, and how often one comes: the history holds some 70 seconds of them. */
+/** The size and interval of a peer's messages: the history holds about 70 seconds of them. */
 const MESSAGE_BYTES = 30_000;
 const MESSAGE_MS = 500;
 
-/** Has a peer send large messages, which fill up whatever is not read. */
+/** Sends large messages from a peer, which fill the buffers of subscribers that do not read. */
 export async function sendLargeMessages(
   rpc: RpcClient,
   ledger: Ledger,

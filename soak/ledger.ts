@@ -1,29 +1,29 @@
-/** Which gateway: each build serves by another protocol. */
+/** Identifies a gateway: each build serves one protocol. */
 export type Protocol = 'http' | 'https';
 
-/** A time in which connections of a gateway may break. */
+/** A period in which connections to a gateway may break. */
 export interface Disturbance {
   readonly protocol: Protocol;
   readonly kind: 'plugin restart' | 'HTTP side killed';
   readonly from: number;
-  /** When it serves again. */
+  /** The time at which the gateway serves again. */
   to: number;
 }
 
-/** Connections that break so long after it serves again are still its doing: their end is noticed late. */
+/** Clients can notice a broken connection this long after the gateway serves again. */
 const LATE_MS = 2_000;
-const MOST_VIOLATIONS = 50;
+const MAX_VIOLATIONS = 50;
 
-/** What happened in a soak test, and what should not have. */
+/** Counts the events of a soak test and collects its violations. */
 export class Ledger {
   readonly violations: string[] = [];
   readonly disturbances: Disturbance[] = [];
   readonly #counts = new Map<string, number>();
-  /** When each numbered invoice was made. */
+  /** The time at which each numbered invoice was created. */
   readonly created: number[] = [];
 
   violation(what: string): void {
-    if (this.violations.length < MOST_VIOLATIONS) this.violations.push(what);
+    if (this.violations.length < MAX_VIOLATIONS) this.violations.push(what);
     this.count('violations');
   }
 
@@ -35,7 +35,7 @@ export class Ledger {
     return [...this.#counts].toSorted(([a], [b]) => a.localeCompare(b));
   }
 
-  /** Begins a disturbance; the caller says when it is over. */
+  /** Starts a disturbance. The caller sets its end. */
   disturb(protocol: Protocol, kind: Disturbance['kind']): Disturbance {
     const disturbance = { protocol, kind, from: performance.now(), to: Infinity };
     this.disturbances.push(disturbance);
@@ -43,19 +43,19 @@ export class Ledger {
     return disturbance;
   }
 
-  /** Whether a gateway was disturbed at any time since one of its connections was made. */
+  /** Whether a gateway was disturbed at any time since a connection was established. */
   isDisturbed(protocol: Protocol, since: number): boolean {
     return this.disturbances.some(
       (each) => each.protocol === protocol && each.to + LATE_MS >= since,
     );
   }
 
-  /** When the first disturbance began that was not over at a time. */
+  /** Returns the start of the first disturbance that ended after a time. */
   disturbedSince(protocol: Protocol, since: number): number | undefined {
     return this.disturbances.find((each) => each.protocol === protocol && each.to >= since)?.from;
   }
 
-  /** When the latest restart of the plugin that began since a time was over. */
+  /** Returns the end of the latest plugin restart that ended after a time. */
   restartSince(protocol: Protocol, since: number): number | undefined {
     return this.disturbances
       .filter((each) => each.protocol === protocol && each.kind === 'plugin restart')
@@ -70,7 +70,7 @@ export function labelOf(number: number): string {
   return `soak-${number}`;
 }
 
-/** The number of a numbered invoice; `undefined` for others. */
+/** Returns the number of a numbered invoice, or `undefined` for other labels. */
 export function numberOf(label: unknown): number | undefined {
   const digits = typeof label === 'string' ? /^soak-([0-9]+)$/.exec(label)?.[1] : undefined;
   return digits === undefined ? undefined : Number(digits);

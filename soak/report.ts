@@ -3,7 +3,7 @@ import type { EventSubscriber } from './event-subscriber.ts';
 import type { Disturbance, Ledger } from './ledger.ts';
 import type { SocketSubscriber } from './socket-subscriber.ts';
 
-/** What a soak test came to. */
+/** The result of a soak test. */
 export interface Outcome {
   readonly seconds: number;
   readonly ledger: Ledger;
@@ -14,7 +14,7 @@ export interface Outcome {
   readonly after: readonly Usage[];
 }
 
-/** For people. */
+/** Formats the result of a soak test. */
 export function report(outcome: Outcome): string {
   const { seconds, ledger, events, sockets, times, before, after } = outcome;
   const sorted = times.toSorted((a, b) => a - b);
@@ -24,7 +24,7 @@ export function report(outcome: Outcome): string {
     `${(seconds / 60).toFixed(1)} minutes, ${ledger.created.length} numbered invoices`,
     ...ledger.counts.map(([what, count]) => `${what}: ${count}`),
     `REST: p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, max ${at(1)} ms`,
-    ...away(ledger.disturbances),
+    ...downtimes(ledger.disturbances),
     ...events.map(
       ({ name, received, connections, missed }) =>
         `${name}: ${received} received over ${connections} connections, missed reported ${missed} times`,
@@ -35,13 +35,15 @@ export function report(outcome: Outcome): string {
     ),
     ...usageLines('before', before),
     ...usageLines('after', after),
-    ledger.violations.length === 0 ? 'OK: all accounted for' : 'VIOLATIONS:',
+    ledger.violations.length === 0
+      ? 'OK: every notification and call accounted for'
+      : 'VIOLATIONS:',
     ...ledger.violations,
   ].join('\n');
 }
 
-/** How long no gateway served. */
-function away(disturbances: readonly Disturbance[]): string[] {
+/** Returns the longest downtime for each kind of disturbance. */
+function downtimes(disturbances: readonly Disturbance[]): string[] {
   return (['plugin restart', 'HTTP side killed'] as const).flatMap((kind) => {
     const times = disturbances
       .filter((each) => each.kind === kind)

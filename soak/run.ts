@@ -1,17 +1,17 @@
 import { parseArgs } from 'node:util';
 import { Target, type Usage } from '../fuzz/target.ts';
 import {
-  callAgainAndAgain,
-  leaveAgainAndAgain,
+  callCommands,
+  abandonCalls,
   readSlowly,
-  type Scene,
-  stallAgainAndAgain,
+  type SoakContext,
+  subscribeWithoutReading,
   waitForPayments,
 } from './callers.ts';
 import { disturb } from './disturb.ts';
-import { EventSubscriber, type Manner } from './event-subscriber.ts';
+import { EventSubscriber, type SubscriberBehaviour } from './event-subscriber.ts';
 import { Gateways } from './gateways.ts';
-import { makeInvoices, sendLargeMessages } from './invoices.ts';
+import { createInvoices, sendLargeMessages } from './invoices.ts';
 import { Ledger, type Protocol } from './ledger.ts';
 import { report } from './report.ts';
 import { SocketSubscriber } from './socket-subscriber.ts';
@@ -21,9 +21,9 @@ import { SocketSubscriber } from './socket-subscriber.ts';
  * their HTTP side is killed. Accounts for every notification and every call.
  */
 const PROTOCOLS: readonly Protocol[] = ['http', 'https'];
-const MANNERS: readonly Manner[] = ['steady', 'leaves', 'slow', 'stalls'];
+const BEHAVIOURS: readonly SubscriberBehaviour[] = ['steady', 'disconnects', 'slow', 'stalls'];
 const LANES = 3;
-/** How long what was made last may take to reach all. */
+/** The time that the last notifications may take to arrive. */
 const SETTLE_MS = 20_000;
 const GROWTH = 50 * 2 ** 20;
 
@@ -45,11 +45,11 @@ async function soak(target: Target, minutes: number, perSecond: number): Promise
   const started = performance.now();
   const stop = new AbortController();
   const { signal } = stop;
-  const scene: Scene = { gateways, ledger, signal, times: [], made: new Map() };
+  const context: SoakContext = { gateways, ledger, signal, times: [], created: new Map() };
 
   const events = PROTOCOLS.flatMap((protocol) =>
-    MANNERS.flatMap((manner) => [manner, manner]).map(
-      (manner) => new EventSubscriber({ gateways, ledger }, protocol, manner),
+    BEHAVIOURS.flatMap((behaviour) => [behaviour, behaviour]).map(
+      (behaviour) => new EventSubscriber({ gateways, ledger }, protocol, behaviour),
     ),
   );
   const sockets = PROTOCOLS.flatMap((protocol) =>
@@ -57,63 +57,63 @@ async function soak(target: Target, minutes: number, perSecond: number): Promise
       (transport) => new SocketSubscriber({ gateways, ledger }, protocol, transport),
     ),
   );
-  const listening = events.map((subscriber) => subscriber.run());
-  const working = PROTOCOLS.flatMap((protocol) => clientsOf(scene, protocol));
-  working.push(disturb(target, ledger, signal));
-  working.push(sendLargeMessages(target.node.rpc, ledger, signal));
-  const making = new AbortController();
-  const invoices = makeInvoices(target.node.rpc, ledger, { perSecond, signal: making.signal });
+  const subscriptions = events.map((subscriber) => subscriber.run());
+  const tasks = PROTOCOLS.flatMap((protocol) => clientsOf(context, protocol));
+  tasks.push(disturb(target, ledger, signal));
+  tasks.push(sendLargeMessages(target.node.rpc, ledger, signal));
+  const creating = new AbortController();
+  const invoices = createInvoices(target.node.rpc, ledger, { perSecond, signal: creating.signal });
 
   await sleep(minutes * 60_000);
   stop.abort();
-  await Promise.all(working);
-  making.abort();
+  await Promise.all(tasks);
+  creating.abort();
   await invoices;
-  await caughtUp(events, ledger);
+  await waitForLast(events, ledger);
   for (const subscriber of [...events, ...sockets]) subscriber.end();
-  await Promise.all(listening);
-  await checkInvoices(target, scene);
+  await Promise.all(subscriptions);
+  await checkInvoices(target, context);
   gateways.close();
 
   const after = await settled(target, before);
   checkUsage(before, after, ledger);
   checkLog(target, ledger);
   const seconds = (performance.now() - started) / 1_000;
-  console.log(report({ seconds, ledger, events, sockets, times: scene.times, before, after }));
+  console.log(report({ seconds, ledger, events, sockets, times: context.times, before, after }));
   return ledger.violations.length === 0 ? 0 : 1;
 }
 
-function clientsOf(scene: Scene, protocol: Protocol): Promise<void>[] {
+function clientsOf(context: SoakContext, protocol: Protocol): Promise<void>[] {
   const first = PROTOCOLS.indexOf(protocol) * LANES;
-  const lanes = Array.from({ length: LANES }, (_, lane) =>
-    callAgainAndAgain(scene, protocol, first + lane),
+  const tasks = Array.from({ length: LANES }, (_, lane) =>
+    callCommands(context, protocol, first + lane),
   );
-  lanes.push(waitForPayments(scene, protocol));
-  lanes.push(leaveAgainAndAgain(scene, protocol));
-  lanes.push(readSlowly(scene, protocol));
-  lanes.push(stallAgainAndAgain(scene, protocol));
-  return lanes;
+  tasks.push(waitForPayments(context, protocol));
+  tasks.push(abandonCalls(context, protocol));
+  tasks.push(readSlowly(context, protocol));
+  tasks.push(subscribeWithoutReading(context, protocol));
+  return tasks;
 }
 
-/** Waits until all subscribers have the last number: then none was lost at the end. */
-async function caughtUp(events: readonly EventSubscriber[], ledger: Ledger): Promise<void> {
+/** Waits until all subscribers have received the last number. */
+async function waitForLast(events: readonly EventSubscriber[], ledger: Ledger): Promise<void> {
   const last = ledger.created.length - 1;
-  // One that stalls reads again after a while.
+  // A stalled subscriber reads again after a time.
   const end = performance.now() + 3 * SETTLE_MS;
   while (performance.now() < end && events.some((each) => each.last !== last)) await sleep(100);
   for (const { name, last: got } of events.filter((each) => each.last !== last)) {
-    ledger.violation(`${name}: the last that came is ${got}, and ${last} was made`);
+    ledger.violation(`${name}: received up to ${got}, but ${last} were created`);
   }
 }
 
-/** Each invoice that was answered for exists as it was answered. */
-async function checkInvoices(target: Target, { made, ledger }: Scene): Promise<void> {
+/** Checks that each invoice of a response exists in the node. */
+async function checkInvoices(target: Target, { created, ledger }: SoakContext): Promise<void> {
   const { invoices } = await target.node.rpc.call<{
     invoices: { label: string; payment_hash: string }[];
   }>('listinvoices');
   const kept = new Map(invoices.map(({ label, payment_hash }) => [label, payment_hash]));
-  for (const [label, hash] of made) {
-    if (kept.get(label) !== hash) ledger.violation(`invoice ${label} is not what was answered`);
+  for (const [label, hash] of created) {
+    if (kept.get(label) !== hash) ledger.violation(`invoice ${label} does not match the response`);
   }
 }
 
@@ -130,7 +130,7 @@ async function settled(target: Target, before: readonly Usage[]): Promise<readon
 function checkUsage(before: readonly Usage[], after: readonly Usage[], ledger: Ledger): void {
   for (const name of new Set(after.map((each) => each.name))) {
     const grown = memoryOf(after, name) - memoryOf(before, name);
-    // The node keeps all invoices, and is not what is tested.
+    // The node keeps all invoices, and is not under test.
     if (grown > GROWTH && name !== 'node') {
       ledger.violation(`${name} holds ${(grown / 1e6).toFixed(1)} MB more than before`);
     }
@@ -139,13 +139,13 @@ function checkUsage(before: readonly Usage[], after: readonly Usage[], ledger: L
   }
 }
 
-/** Nothing may be broken but what was killed. */
+/** Checks that the log has at most one broken line for each kill. */
 function checkLog(target: Target, ledger: Ledger): void {
   const kills = ledger.disturbances.filter(({ kind }) => kind === 'HTTP side killed').length;
   const broken = target.node.log.filter((line) => /\*\*BROKEN\*\*|uncaught|unhandled/.test(line));
   ledger.count('broken lines in the log', broken.length);
   const cut = target.node.log.filter((line) => line.includes('slow_subscriber')).length;
-  ledger.count('subscribers cut off since they read nothing (lines of the log)', cut);
+  ledger.count('subscribers disconnected because they did not read (log lines)', cut);
   if (broken.length <= kills) return;
   ledger.violation(`${broken.length} broken lines in the log, after ${kills} kills: ${broken[0]}`);
 }

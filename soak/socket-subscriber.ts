@@ -2,20 +2,20 @@ import { io, type Socket } from 'socket.io-client';
 import type { Gateways } from './gateways.ts';
 import { type Ledger, numberOf, type Protocol } from './ledger.ts';
 
-/** A time in which it was connected. */
+/** A period in which the client was connected. */
 interface Session {
   readonly from: number;
   to: number;
 }
 
-/** Notifications are held for up to a second; and so long it may take to notice that a connection broke. */
+/** The gateway delays notifications for up to a second, and a broken connection is noticed late. */
 const HELD_MS = 2_500;
-/** What is made while it is being let in may come or not. */
+/** A notification that is created while the client authenticates may or may not arrive. */
 const BEGIN_MS = 500;
 
 /**
- * Listens by Socket.IO. What was made while it was connected must come once and in order; what was made
- * meanwhile is lost, since Socket.IO knows no id to go on from.
+ * Subscribes by Socket.IO. Each number created while the client is connected must arrive once and in order. Others are
+ * lost, because Socket.IO cannot resume from an id.
  */
 export class SocketSubscriber {
   readonly name: string;
@@ -45,10 +45,10 @@ export class SocketSubscriber {
     this.#socket.on('connect', () =>
       this.#sessions.push({ from: performance.now(), to: Infinity }),
     );
-    this.#socket.on('disconnect', (reason) => this.#disconnected(reason));
-    this.#socket.on('connect_error', (error) => this.#refused(error));
+    this.#socket.on('disconnect', (reason) => this.#onDisconnect(reason));
+    this.#socket.on('connect_error', (error) => this.#onConnectError(error));
     this.#socket.on('message', (message: { invoice_creation?: { label?: unknown } }) =>
-      this.#take(numberOf(message.invoice_creation?.label)),
+      this.#onNumber(numberOf(message.invoice_creation?.label)),
     );
   }
 
@@ -60,7 +60,7 @@ export class SocketSubscriber {
     return this.#sessions.length;
   }
 
-  /** Ends it, and looks whether all has come that should have. */
+  /** Disconnects and checks that all required numbers have arrived. */
   end(): void {
     const session = this.#sessions.at(-1);
     if (session?.to === Infinity) session.to = performance.now();
@@ -70,35 +70,35 @@ export class SocketSubscriber {
     );
     if (missing.length === 0) return;
     const some = missing.slice(0, 10).join(', ');
-    this.#ledger.violation(`${this.name}: ${missing.length} did not come: ${some}`);
+    this.#ledger.violation(`${this.name}: ${missing.length} are missing: ${some}`);
   }
 
   #mustHave(at: number): boolean {
     return this.#sessions.some(({ from, to }) => at > from + BEGIN_MS && at < to - HELD_MS);
   }
 
-  #disconnected(reason: string): void {
+  #onDisconnect(reason: string): void {
     const session = this.#sessions.at(-1);
     if (session === undefined) return;
-    // By polling, the client notices late that a gateway was disturbed.
+    // With polling, the client notices a disturbance late.
     session.to = this.#ledger.disturbedSince(this.#protocol, session.from) ?? performance.now();
     // The server ended the session: the client does not reconnect automatically.
     if (reason === 'io server disconnect') setTimeout(() => this.#socket.connect(), 200);
     if (this.#ledger.isDisturbed(this.#protocol, session.from)) return;
-    this.#ledger.violation(`${this.name}: ${reason}, and nothing had disturbed it`);
+    this.#ledger.violation(`${this.name}: ${reason} without a disturbance`);
   }
 
-  #refused(error: Error): void {
+  #onConnectError(error: Error): void {
     const at = performance.now();
     if (!this.#socket.active) setTimeout(() => this.#socket.connect(), 200);
     if (this.#ledger.isDisturbed(this.#protocol, at)) return;
-    this.#ledger.violation(`${this.name}: ${error.message}, and nothing had disturbed it`);
+    this.#ledger.violation(`${this.name}: ${error.message} without a disturbance`);
   }
 
-  #take(number: number | undefined): void {
+  #onNumber(number: number | undefined): void {
     if (number === undefined) return;
     if (number <= this.#last) {
-      this.#ledger.violation(`${this.name}: ${number} came after ${this.#last}`);
+      this.#ledger.violation(`${this.name}: ${number} arrived after ${this.#last}`);
     }
     this.#last = number;
     this.#received.add(number);

@@ -93,7 +93,7 @@ const FORMATS = [
   ['application/x-www-form-urlencoded', FORM_BODIES],
 ] as const;
 
-/** Bodies of the largest size, which few may send at a time. */
+/** Bodies of the largest accepted size. */
 const HUGE = [
   ['application/json', '["{{\\/a*1300000}}"]'],
   ['application/json', '["{{a*4000000}}"]'],
@@ -105,29 +105,29 @@ const HUGE = [
   ['application/x-www-form-urlencoded', '{{a&*1500000}}'],
 ] as const;
 
-/** Rune headers for a body that is not what it should be: not all get as far as the body. */
+/** Rune headers for hostile bodies: the gateway does not read the body for all of them. */
 const RUNES = ['{{rune}}', '{{rune}}', '{{rune}}', '{{foreign}}', 'no rune'] as const;
 
-/** The statuses that an absurd body can get. */
+/** The statuses that a hostile body can get. */
 const ANY = [201, 400, 401, 403, 404, 406, 408, 413, 415, 500];
 
-/** A request that is framed as it should be, with a body that is not what it should be. */
+/** A correctly framed request with a hostile body. */
 export function hostileBody(random: Random): Item {
   const [type, bodies] = random.pick(FORMATS);
   const text = random.pick<string>(bodies);
   const body = random.chance(0.25) ? spoiled(random, text) : text;
-  // A body in the format of another.
-  const said = random.chance(0.1) ? random.pick(FORMATS)[0] : type;
-  return withBody(`body of ${type}`, said, random.pick(RUNES), body);
+  // The declared format can differ from the body's format.
+  const declared = random.chance(0.1) ? random.pick(FORMATS)[0] : type;
+  return withBody(`body of ${type}`, declared, random.pick(RUNES), body);
 }
 
-/** A request with as large a body as may be, or more. */
+/** A request with a body of the largest accepted size, or larger. */
 export function hugeBody(random: Random): Item {
   const [type, body] = random.pick(HUGE);
   return withBody('huge body', type, random.pick(['{{rune}}', '{{foreign}}']), body);
 }
 
-/** A refused upgrade, and more bytes behind it than anybody should keep. */
+/** A refused upgrade, followed by more bytes than a server should buffer. */
 export function endlessBody(random: Random): Item {
   const count = random.pick([1_000_000, 20_000_000, 64_000_000]);
   const upgrade = random.chance(0.7)
@@ -145,7 +145,7 @@ export function endlessBody(random: Random): Item {
   };
 }
 
-/** A body that never comes as a whole. */
+/** A request with an incomplete body. */
 export function unfinishedBody(random: Random): Item {
   const upgrade = random.chance(0.3) ? ['Connection: Upgrade', 'Upgrade: h2c'] : [];
   return {

@@ -2,13 +2,13 @@ import type { Ending, FuzzCase, Item, Writes } from '../case.ts';
 import { Random } from '../random.ts';
 import { endlessBody, hostileBody, hugeBody, unfinishedBody } from './bodies.ts';
 import { garbage, mutated, truncated } from './hostile.ts';
-import { plan, requestItem } from './requests.ts';
+import { validRequest, requestItem } from './requests.ts';
 import { frames, openWebSocket, polling, spoiledWebSocket } from './socket-io.ts';
 
 /**
- * The case of a number. The same seed and number make the same case, whatever ran before.
+ * Returns the case with a number. It depends only on the seed and the number.
  *
- * @param without items that have one of these words in them are left out, and all of cases of such a kind
+ * @param without - leaves out items that contain one of these words, and all items of cases of these kinds
  */
 export function makeCase(seed: number, index: number, without: readonly string[] = []): FuzzCase {
   const whole = wholeCase(seed, index);
@@ -26,10 +26,10 @@ function wholeCase(seed: number, index: number): FuzzCase {
     [10, ['websocket', webSocket] as const],
     [6, ['polling', polling] as const],
     [6, ['hostile bodies', bodies] as const],
-    [3, ['garbage', (r: Random) => [...few(r, 0, 2, sound), garbage(r)]] as const],
-    [0.25, ['huge', (r: Random) => [...few(r, 0, 1, sound), hugeBody(r)]] as const],
-    [0.08, ['endless', (r: Random) => [...few(r, 0, 1, sound), endlessBody(r)]] as const],
-    [0.6, ['unfinished', (r: Random) => [...few(r, 0, 1, sound), unfinishedBody(r)]] as const],
+    [3, ['garbage', (r: Random) => [...few(r, 0, 2, validItem), garbage(r)]] as const],
+    [0.25, ['huge', (r: Random) => [...few(r, 0, 1, validItem), hugeBody(r)]] as const],
+    [0.08, ['endless', (r: Random) => [...few(r, 0, 1, validItem), endlessBody(r)]] as const],
+    [0.6, ['unfinished', (r: Random) => [...few(r, 0, 1, validItem), unfinishedBody(r)]] as const],
   ]);
   const made = items(random);
   return {
@@ -46,37 +46,39 @@ function wholeCase(seed: number, index: number): FuzzCase {
   };
 }
 
-/** 1 to 20 requests, upgrades, and whatever else may come behind each other. */
+/** Returns 1 to 20 pipelined requests, upgrades and other items. */
 function pipeline(random: Random): Item[] {
   const count = random.weighted([
     [3, 1],
     [4, random.int(2, 6)],
     [3, random.int(6, 21)],
   ]);
-  // Most are sound from the first to the last: only then is it known what must come back.
+  // Most pipelines are valid throughout: only then are the required responses known.
   const hostile = random.weighted([
     [5, 0],
     [3, 0.15],
     [2, 0.6],
   ]);
-  return random.times(count, () => (random.chance(hostile) ? unsound(random) : sound(random)));
+  return random.times(count, () =>
+    random.chance(hostile) ? hostileItem(random) : validItem(random),
+  );
 }
 
-function sound(random: Random): Item {
+function validItem(random: Random): Item {
   return random.weighted<() => Item>([
-    [40, () => requestItem(random, plan(random))],
-    [2, () => requestItem(random, plan(random), 'HTTP/1.0')],
-    [3, () => offersUpgrade(requestItem(random, plan(random)))],
+    [40, () => requestItem(random, validRequest(random))],
+    [2, () => requestItem(random, validRequest(random), 'HTTP/1.0')],
+    [3, () => offersUpgrade(requestItem(random, validRequest(random)))],
     [1, () => openWebSocket(random)],
     [1, () => connect()],
   ])();
 }
 
-function unsound(random: Random): Item {
+function hostileItem(random: Random): Item {
   return random.weighted<() => Item>([
-    [10, () => mutated(random, requestItem(random, plan(random)))],
-    [3, () => truncated(random, requestItem(random, plan(random)))],
-    [2, () => mutated(random, offersUpgrade(requestItem(random, plan(random))))],
+    [10, () => mutated(random, requestItem(random, validRequest(random)))],
+    [3, () => truncated(random, requestItem(random, validRequest(random)))],
+    [2, () => mutated(random, offersUpgrade(requestItem(random, validRequest(random))))],
     [2, () => spoiledWebSocket(random)],
     [2, () => garbage(random)],
     [1, () => mutated(random, openWebSocket(random))],
@@ -87,18 +89,18 @@ function unsound(random: Random): Item {
 
 function webSocket(random: Random): Item[] {
   const open = random.chance(0.85) ? openWebSocket(random) : spoiledWebSocket(random);
-  return [...few(random, 0, 2, sound), open, ...few(random, 0, 4, frames)];
+  return [...few(random, 0, 2, validItem), open, ...few(random, 0, 4, frames)];
 }
 
 function bodies(random: Random): Item[] {
-  return few(random, 1, 4, (r) => (r.chance(0.8) ? hostileBody(r) : sound(r)));
+  return few(random, 1, 4, (r) => (r.chance(0.8) ? hostileBody(r) : validItem(r)));
 }
 
 function few(random: Random, from: number, to: number, make: (random: Random) => Item): Item[] {
   return random.times(random.int(from, to + 1), () => make(random));
 }
 
-/** Some clients offer HTTP/2 with each request. It counts as if they had not. */
+/** Adds an offer to upgrade to HTTP/2, which some clients send with each request and the gateway ignores. */
 function offersUpgrade(item: Item): Item {
   const { status: _, ...rest } = item;
   const head = [
@@ -107,7 +109,7 @@ function offersUpgrade(item: Item): Item {
     'Upgrade: h2c',
     'HTTP2-Settings: AAMAAABkAAQCAAAAAAIAAAAA',
   ];
-  // A body may be refused instead of being read.
+  // The gateway may refuse a body instead of reading it.
   if (item.body !== undefined) return { ...rest, kind: 'upgrade with a body', head };
   return { ...item, kind: 'upgrade', head, last: true };
 }
@@ -121,18 +123,18 @@ function connect(): Item {
   };
 }
 
-/** How many of a kind go on sending when the other side has ended. */
+/** The share of cases of a kind that continue to send after FIN from the server. */
 const HALF_OPEN: ReadonlyMap<string, number> = new Map([
   ['endless', 0.5],
   ['unfinished', 0.2],
   ['garbage', 0.05],
 ]);
-/** What would take too long byte by byte. */
-const MOST_BYTES = 4_000;
+/** Larger cases would take too long byte by byte. */
+const MAX_BYTEWISE_SIZE = 4_000;
 
 function writes(random: Random, items: readonly Item[]): Writes {
   const size = items.reduce((sum, item) => sum + JSON.stringify(item).length, 0);
-  const isLarge = size > MOST_BYTES || JSON.stringify(items).includes('000}}');
+  const isLarge = size > MAX_BYTEWISE_SIZE || JSON.stringify(items).includes('000}}');
   const pieces = random.weighted<Writes['pieces']>([
     [75, 'whole'],
     [18, random.int(2, 12)],

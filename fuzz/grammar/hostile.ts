@@ -26,7 +26,7 @@ const ACCEPTS = [
   'text/html;"{{\\*3000}}',
 ] as const;
 
-/** Headers that senders should not send, or not so. */
+/** Unusual and invalid headers. */
 const HEADERS = [
   'Host: second',
   'Host:',
@@ -163,7 +163,7 @@ const GARBAGE = [
   '\x81\x85\0\0\0\x00hello',
 ] as const;
 
-/** Chunks as they should not be. */
+/** Unusual and invalid chunked bodies. */
 const CHUNKS = [
   '2\r\n{}\r\n0\r\n\r\n',
   '2;x=y\r\n{}\r\n0\r\nRune: {{rune}}\r\n\r\n',
@@ -180,13 +180,13 @@ const CHUNKS = [
   '',
 ] as const;
 
-/** The same as an item. */
+/** Returns bytes that do not form a request. */
 export function garbage(random: Random): Item {
   const text = random.chance(0.3) ? random.bytes(random.int(1, 400)) : random.pick(GARBAGE);
   return { kind: 'garbage', body: [text] };
 }
 
-/** A request of which something is wrong, in a way of which nothing is expected. */
+/** Returns a request with random changes. No status is required for it. */
 export function mutated(random: Random, item: Item): Item {
   let head = [...(item.head ?? [])];
   let body = item.body;
@@ -244,12 +244,12 @@ export function mutated(random: Random, item: Item): Item {
     kind: 'mutated request',
     head,
     ...(body === undefined ? {} : { body }),
-    // Any request of a pipeline may be the one that waits, in whatever way it is read.
+    // The change can alter which request of a pipeline waits.
     ...(item.waits === undefined ? {} : { waits: true }),
   };
 }
 
-/** A request that breaks off somewhere. */
+/** Returns a request that is cut at a random place. */
 export function truncated(random: Random, item: Item): Item {
   const text = `${(item.head ?? []).join('\r\n')}\r\n\r\n${(item.body ?? []).join('')}`;
   const waits = item.waits === undefined ? {} : ({ waits: true } as const);

@@ -1,8 +1,8 @@
 import type { Item } from '../case.ts';
 import type { Random } from '../random.ts';
 
-/** A request that can be read in one way only, and what may answer it. */
-export interface Plan {
+/** An unambiguous request and its acceptable statuses. */
+export interface ValidRequest {
   readonly kind: string;
   readonly method: string;
   readonly target: string;
@@ -13,7 +13,7 @@ export interface Plan {
   readonly last?: true;
 }
 
-/** Harmless headers, in which senders differ. */
+/** Headers that clients may add. */
 const EXTRAS = [
   'User-Agent: fuzz',
   'Accept: */*',
@@ -31,9 +31,9 @@ const EXTRAS = [
 const GET_PAGES = ['/', '/runes', '/events', '/favicon.ico', '/pages/runes.css', '/swagger.json'];
 const SIGNED = ['a', 'one two', '{{m*300}}', '12', 'true', ''] as const;
 
-/** As it is sent. */
-export function requestItem(random: Random, plan: Plan, version = 'HTTP/1.1'): Item {
-  const { kind, method, target, headers = [], body, status, waits, last } = plan;
+/** Returns a request as an item. */
+export function requestItem(random: Random, request: ValidRequest, version = 'HTTP/1.1'): Item {
+  const { kind, method, target, headers = [], body, status, waits, last } = request;
   const extras = random.times(
     random.weighted([
       [5, 0],
@@ -59,8 +59,8 @@ export function requestItem(random: Random, plan: Plan, version = 'HTTP/1.1'): I
   };
 }
 
-/** A request that is as it should be, or refused for a reason that has nothing to do with HTTP. */
-export function plan(random: Random): Plan {
+/** Returns a request that is valid HTTP. The gateway can still refuse it for its rune or its command. */
+export function validRequest(random: Random): ValidRequest {
   return random.weighted([
     [14, readPage],
     [14, call],
@@ -75,10 +75,10 @@ export function plan(random: Random): Plan {
   ])(random);
 }
 
-function readPage(random: Random): Plan {
+function readPage(random: Random): ValidRequest {
   const method = random.pick(['GET', 'HEAD']);
   const accept = random.pick([undefined, 'text/html', 'application/json', 'text/plain']);
-  return random.weighted<Plan>([
+  return random.weighted<ValidRequest>([
     [
       10,
       {
@@ -99,7 +99,7 @@ function readPage(random: Random): Plan {
   ]);
 }
 
-function call(random: Random): Plan {
+function call(random: Random): ValidRequest {
   const [method, body, status] = random.pick([
     ['getinfo', undefined, [201]],
     ['getinfo', '{}', [201]],
@@ -124,7 +124,7 @@ function call(random: Random): Plan {
   };
 }
 
-function callInFormat(random: Random): Plan {
+function callInFormat(random: Random): ValidRequest {
   const text = random.pick(SIGNED);
   const [type, body] = random.pick([
     ['application/json', `{"message":"${text}"}`],
@@ -153,7 +153,7 @@ function callInFormat(random: Random): Plan {
   };
 }
 
-function refusedRune(random: Random): Plan {
+function refusedRune(random: Random): ValidRequest {
   const [rune, status] = random.pick([
     [undefined, [403]],
     ['', [403]],
@@ -172,7 +172,7 @@ function refusedRune(random: Random): Plan {
     method: 'POST',
     target: '/v1/listpeers',
     headers: rune === undefined ? [] : [`Rune: ${rune}`],
-    // The body may be left unread, and the connection closed.
+    // The gateway may close the connection without reading the body.
     ...(random.chance(0.5)
       ? { body: [random.pick(['{}', '{"a":"{{b*5000}}"}'])], last: true }
       : {}),
@@ -180,8 +180,8 @@ function refusedRune(random: Random): Plan {
   };
 }
 
-function registered(random: Random): Plan {
-  return random.pick<Plan>([
+function registered(random: Random): ValidRequest {
+  return random.pick<ValidRequest>([
     { kind: 'registered path', method: 'GET', target: '/fuzz/info', status: [201] },
     { kind: 'registered path', method: 'DELETE', target: '/fuzz/info', status: [405] },
     {
@@ -209,7 +209,7 @@ function registered(random: Random): Plan {
   ]);
 }
 
-function notFound(random: Random): Plan {
+function notFound(random: Random): ValidRequest {
   return {
     kind: 'not found',
     method: random.pick(['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS']),
@@ -226,7 +226,7 @@ function notFound(random: Random): Plan {
   };
 }
 
-function events(random: Random): Plan {
+function events(random: Random): ValidRequest {
   return {
     kind: 'server-sent events',
     method: 'GET',
@@ -245,7 +245,7 @@ function events(random: Random): Plan {
   };
 }
 
-function wait(random: Random): Plan {
+function wait(random: Random): ValidRequest {
   const [method, body] = random.pick([
     ['waitanyinvoice', '{}'],
     ['wait', '{"subsystem":"invoices","indexname":"created","nextvalue":99999999}'],
@@ -262,7 +262,7 @@ function wait(random: Random): Plan {
   };
 }
 
-function options(random: Random): Plan {
+function options(random: Random): ValidRequest {
   return {
     kind: 'preflight',
     method: 'OPTIONS',
@@ -276,7 +276,7 @@ function options(random: Random): Plan {
   };
 }
 
-function expectContinue(random: Random): Plan {
+function expectContinue(random: Random): ValidRequest {
   return {
     ...call(random),
     kind: 'expect',

@@ -1,7 +1,7 @@
 import type { Frame, Item } from '../case.ts';
 import type { Random } from '../random.ts';
 
-/** Packets of Engine.IO and Socket.IO, right and wrong. */
+/** Valid and invalid packets of Engine.IO and Socket.IO. */
 const PACKETS = [
   '40{"rune":"{{rune}}"}',
   '40{"rune":"{{rune}}","topics":"invoice_creation"}',
@@ -64,7 +64,10 @@ const HANDSHAKE = [
   'Sec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==',
 ] as const;
 
-/** An upgrade to a websocket, which succeeds on an idle connection; behind a pending response it is declined. */
+/**
+ * Returns an upgrade to a websocket. The gateway accepts it on an idle connection, and declines it while a response is
+ * pending.
+ */
 export function openWebSocket(random: Random): Item {
   const extras = random.pick([
     [],
@@ -78,7 +81,7 @@ export function openWebSocket(random: Random): Item {
   return { kind: 'websocket', head: [...HANDSHAKE, ...extras], status: [101, 400], last: true };
 }
 
-/** An upgrade of which something is wrong. */
+/** Returns an invalid upgrade. */
 export function spoiledWebSocket(random: Random): Item {
   const head: string[] = [...HANDSHAKE];
   const [line, by] = random.pick([
@@ -106,7 +109,7 @@ export function spoiledWebSocket(random: Random): Item {
   return { kind: 'wrong websocket', head };
 }
 
-/** What is sent on a websocket that is open. */
+/** Returns frames for an open websocket. */
 export function frames(random: Random): Item {
   const count = random.weighted([
     [6, random.int(1, 6)],
@@ -114,7 +117,7 @@ export function frames(random: Random): Item {
   ]);
   const after = random.chance(0.85) ? ({ after: 'response' } as const) : {};
   if (random.chance(0.05)) {
-    // Who floods with pings, and reads or does not read what comes back.
+    // A flood of pings, from a client that may or may not read.
     return { kind: 'ping flood', frames: random.times(800, () => text('2')), ...after };
   }
   return { kind: 'frames', frames: random.times(count, () => frame(random)), ...after };
@@ -158,7 +161,7 @@ function text(packet: string): Frame {
   return { opcode: 1, text: packet };
 }
 
-/** A visit by polling: opened, and then written to and asked. */
+/** Returns a polling session: its opening, then writes and polls. */
 export function polling(random: Random): Item[] {
   const target = '/socket.io/?EIO=4&transport=polling';
   const open: Item = {

@@ -159,7 +159,7 @@ describe('caller huge', { timeout: 60_000 }, () => {
     }
     await expect.poll(() => refused, { timeout: 20_000 }).toBeGreaterThan(20);
     await plugin.expectNormal();
-    expect((await plugin.neighbour.call('getinfo', '{}')).status).toBe(201);
+    expect((await plugin.wellBehavedClient.call('getinfo', '{}')).status).toBe(201);
     expect(plugin.state.memory - before.memory).toBeLessThan(200 * MIB);
     for (const { socket } of clients) socket.destroy();
     // The allocator keeps memory for the next bodies: 40 more rounds took no more than this.

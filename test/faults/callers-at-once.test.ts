@@ -51,7 +51,7 @@ test(
     const calling = callAtOnce(plugin).finally(() => (crowd.isCalling = false));
     let others = 0;
     while (crowd.isCalling) {
-      expect((await plugin.neighbour.call('getinfo')).status).toBe(201);
+      expect((await plugin.wellBehavedClient.call('getinfo')).status).toBe(201);
       others++;
       await delay(20);
     }

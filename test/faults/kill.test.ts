@@ -15,8 +15,8 @@ const SECOND_MS = 1_000;
 
 needsProc();
 
-async function expectServed({ neighbour }: PluginWithSandbox): Promise<void> {
-  expect((await neighbour.call('getinfo')).status).toBe(201);
+async function expectServed({ wellBehavedClient }: PluginWithSandbox): Promise<void> {
+  expect((await wellBehavedClient.call('getinfo')).status).toBe(201);
 }
 
 /** Calls a command that waits in the node. */
@@ -95,7 +95,7 @@ describe('kill -9', { timeout: 60_000 }, () => {
     process.kill(pluginSide, 'SIGKILL');
     await until('the HTTP side is gone', () => !isRunning(httpSide), SECOND_MS);
     await node.process.exited;
-    await expect(node.neighbour.call('getinfo')).rejects.toThrow('ECONNREFUSED');
+    await expect(node.wellBehavedClient.call('getinfo')).rejects.toThrow('ECONNREFUSED');
   });
 
   test('of the node: the plugin is gone in a second, and what was answered exists after a restart', async () => {
@@ -107,7 +107,7 @@ describe('kill -9', { timeout: 60_000 }, () => {
     const isDown = (async () => {
       for (let n = 0; ; n++) {
         const body = `{"amount_msat":1,"label":"${n}","description":"d"}`;
-        const answer = await node.neighbour.call('invoice', body).catch(() => undefined);
+        const answer = await node.wellBehavedClient.call('invoice', body).catch(() => undefined);
         if (answer?.status !== 201) return;
         answered.push(String(n));
       }
@@ -122,7 +122,7 @@ describe('kill -9', { timeout: 60_000 }, () => {
     const { invoices } = await second.rpc.call<{ invoices: { label: string }[] }>('listinvoices');
     expect(invoices.map(({ label }) => label)).toEqual(expect.arrayContaining(answered));
     // The first rune is good as before.
-    expect((await node.neighbour.call('getinfo')).status).toBe(201);
+    expect((await node.wellBehavedClient.call('getinfo')).status).toBe(201);
   });
 
   test('of a client in the middle of its requests: what they used is free', async () => {

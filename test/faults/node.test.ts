@@ -4,7 +4,7 @@ import { RawClient } from '../../packages/gateway/src/testing/http-client.ts';
 import { isRunning } from '../support/process-tree.ts';
 import { until } from '../support/socket-count.ts';
 import { EventStream } from './event-stream.ts';
-import { Neighbour } from './neighbour.ts';
+import { WellBehavedClient } from './well-behaved-client.ts';
 import { expectNothingLeft } from './plugin-state.ts';
 import { needsProc, PluginWithFakeNode } from './plugin-with-fake-node.ts';
 import { SandboxHome } from './plugin-with-sandbox.ts';
@@ -25,19 +25,19 @@ describe('node gone', { timeout: 60_000 }, () => {
       502,
       { code: -32000, message: expect.stringContaining('whether the command ran is unknown') },
     ]);
-    for (const answer of [await plugin.call('pay'), await plugin.neighbour.call('pay')]) {
+    for (const answer of [await plugin.call('pay'), await plugin.wellBehavedClient.call('pay')]) {
       expect([answer.status, answer.json()]).toMatchObject([502, AWAY]);
     }
     expect(plugin.node.paramsOf('pay')).toEqual([]);
     // What needs no node is served, and the plugin answers lightningd.
-    expect(await plugin.neighbour.status('/runes')).toBe(200);
+    expect(await plugin.wellBehavedClient.status('/runes')).toBe(200);
     expect((await plugin.plugin.lightningd.request('getmanifest')).result).toBeDefined();
   });
 
   test('stopped: a command that waits gets 503, and no process remains', async () => {
     const node = await (await SandboxHome.make()).start();
     const { pluginSide, httpSide } = node.state;
-    await node.neighbour.call('getinfo');
+    await node.wellBehavedClient.call('getinfo');
     const { unix } = node.state;
     // One uses the connection that getinfo left, the other one another.
     const clients = [await RawClient.connect(node.port), await RawClient.connect(node.port)];
@@ -51,7 +51,7 @@ describe('node gone', { timeout: 60_000 }, () => {
     }
     await stream.end();
     await until('all are gone', () => ![pluginSide, httpSide, node.nodePid].some(isRunning));
-    await expect(node.neighbour.call('getinfo')).rejects.toThrow('ECONNREFUSED');
+    await expect(node.wellBehavedClient.call('getinfo')).rejects.toThrow('ECONNREFUSED');
   });
 });
 
@@ -77,9 +77,9 @@ describe('node back', { timeout: 60_000 }, () => {
     const resumed = await EventStream.open(home.url, first.rune, 'invoice_creation', stream.lastId);
     await resumed.event(/^event: missed$/m);
     const body = '{"amount_msat":1000,"label":"after","description":"d"}';
-    expect((await first.neighbour.call('invoice', body)).status).toBe(201);
+    expect((await first.wellBehavedClient.call('invoice', body)).status).toBe(201);
     await resumed.event(/"label":"after"/);
-    const invoices = await second.neighbour.call('listinvoices');
+    const invoices = await second.wellBehavedClient.call('listinvoices');
     expect(invoices.body).toMatch(/"label":"before"[^]*"label":"after"/);
   });
 });
@@ -100,23 +100,23 @@ describe('node silent', { timeout: 60_000 }, () => {
 
   test('altogether: callers get 504, and are served when it answers again', async () => {
     const node = await (await SandboxHome.make({ shortLimits: true })).start();
-    await node.neighbour.call('getinfo');
+    await node.wellBehavedClient.call('getinfo');
     const before = node.state;
-    const other = new Neighbour(node.url, node.rune);
+    const other = new WellBehavedClient(node.url, node.rune);
     process.kill(node.nodePid, 'SIGSTOP');
     try {
       const clients = await Promise.all([
-        node.neighbour.call('getinfo'),
+        node.wellBehavedClient.call('getinfo'),
         other.call('invoice', '{"amount_msat":1,"label":"silent","description":"d"}'),
       ]);
       for (const { status, body } of clients) {
         expect([status, body]).toEqual([504, expect.stringContaining('does not answer')]);
       }
-      expect(await node.neighbour.status('/runes')).toBe(200);
+      expect(await node.wellBehavedClient.status('/runes')).toBe(200);
     } finally {
       process.kill(node.nodePid, 'SIGCONT');
     }
-    const invoices = await node.neighbour.call('listinvoices');
+    const invoices = await node.wellBehavedClient.call('listinvoices');
     expect([invoices.status, invoices.body]).toEqual([201, '{"invoices":[]}']);
     other.leave();
     await expectNothingLeft(before);

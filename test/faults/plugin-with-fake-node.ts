@@ -7,12 +7,12 @@ import { RUNE } from '../../packages/gateway/src/testing/rune.ts';
 import { initialise, type PluginProcess } from '../support/plugin-process.ts';
 import { startPlugin } from '../support/start-plugin.ts';
 import { BUILD, pluginFile } from '../support/under-test.ts';
-import { Neighbour } from './neighbour.ts';
+import { WellBehavedClient } from './well-behaved-client.ts';
 import { expectNothingLeft, type PluginState, stateOf } from './plugin-state.ts';
 import { Preload } from './preload.ts';
 
 /** A rune that does not share its limits with {@link RUNE}: it has another unique id. */
-const NEIGHBOUR_RUNE = Buffer.from(`${'\0'.repeat(32)}=1`).toString('base64');
+const WELL_BEHAVED_RUNE = Buffer.from(`${'\0'.repeat(32)}=1`).toString('base64');
 
 /** The built plugin, as lightningd runs it, over a node that does what a test needs. */
 export class PluginWithFakeNode {
@@ -21,7 +21,7 @@ export class PluginWithFakeNode {
   readonly preload: Preload;
   readonly port: number;
   readonly url: string;
-  readonly neighbour: Neighbour;
+  readonly wellBehavedClient: WellBehavedClient;
 
   private constructor(node: FakeNode, plugin: PluginProcess, preload: Preload, port: number) {
     this.node = node;
@@ -29,7 +29,7 @@ export class PluginWithFakeNode {
     this.preload = preload;
     this.port = port;
     this.url = `http://127.0.0.1:${port}`;
-    this.neighbour = new Neighbour(this.url, NEIGHBOUR_RUNE);
+    this.wellBehavedClient = new WellBehavedClient(this.url, WELL_BEHAVED_RUNE);
   }
 
   /** Starts the plugin over plain HTTP on a free port. */
@@ -77,8 +77,8 @@ export class PluginWithFakeNode {
 
   /** Clients with kept and with new connections get their responses, and the plugin answers lightningd. */
   async expectNormal(): Promise<void> {
-    const kept = await this.neighbour.call('getinfo');
-    const fresh = await this.call('getinfo', undefined, NEIGHBOUR_RUNE);
+    const kept = await this.wellBehavedClient.call('getinfo');
+    const fresh = await this.call('getinfo', undefined, WELL_BEHAVED_RUNE);
     for (const answer of [kept, fresh]) {
       expect([answer.status, answer.body]).toEqual([201, '{"id":"02aa"}']);
     }

@@ -8,7 +8,7 @@ import type { TestProcess } from '../support/process.ts';
 import { pluginProcesses } from '../support/plugin-processes.ts';
 import { startSandboxProcess } from '../support/sandbox-node.ts';
 import { BUILD, pluginFile, quoted, spelledFor, wrapper } from '../support/under-test.ts';
-import { Neighbour } from './neighbour.ts';
+import { WellBehavedClient } from './well-behaved-client.ts';
 import { type PluginState, stateOf } from './plugin-state.ts';
 import { Preload } from './preload.ts';
 
@@ -67,7 +67,7 @@ export class PluginWithSandbox {
   readonly rpc: RpcClient;
   readonly rune: string;
   readonly url: string;
-  readonly neighbour: Neighbour;
+  readonly wellBehavedClient: WellBehavedClient;
 
   constructor(home: SandboxHome, process: TestProcess, rpc: RpcClient, rune: string) {
     this.home = home;
@@ -75,7 +75,7 @@ export class PluginWithSandbox {
     this.rpc = rpc;
     this.rune = rune;
     this.url = home.url;
-    this.neighbour = new Neighbour(home.url, rune);
+    this.wellBehavedClient = new WellBehavedClient(home.url, rune);
   }
 
   get port(): number {

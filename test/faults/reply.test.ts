@@ -99,7 +99,7 @@ describe('reply garbage', { timeout: 30_000 }, () => {
       plugin.node.on('checkrune', ({ socket }) => socket.write(text, 'latin1'));
       const answer = await plugin.call('pay');
       expect([text, answer.status]).toEqual([text, 502]);
-      expect(await plugin.neighbour.status('/runes')).toBe(200);
+      expect(await plugin.wellBehavedClient.status('/runes')).toBe(200);
     }
     expect(plugin.node.paramsOf('pay')).toEqual([]);
     plugin.node.on('checkrune', (request) => request.result('{"valid":true}'));

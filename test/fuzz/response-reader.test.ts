@@ -50,7 +50,7 @@ test('an HTTP response inside a websocket is wrong, and frames are not', () => {
   const reader = read([item('GET /', 101)], open + frames);
   expect([reader.violation, reader.frames]).toEqual([undefined, 3]);
   const { violation } = read([item('GET /', 101)], open + frames + response(200));
-  expect(violation).toMatch('what should be a frame of a websocket is none');
+  expect(violation).toMatch('invalid WebSocket frame');
 });
 
 test('what follows the close frame of a websocket is wrong', () => {
@@ -61,12 +61,12 @@ test('what follows the close frame of a websocket is wrong', () => {
 test('what no request with a known answer led to is only checked for its form', () => {
   const items: Item[] = [{ kind: 'garbage', body: ['GET / HTTP/1.1\r\n'] }];
   expect(read(items, `${response(400, 'Content-Length: 1')}x`).violation).toBeUndefined();
-  expect(read(items, 'garbage').violation).toMatch('what should be a response is none');
+  expect(read(items, 'garbage').violation).toMatch('invalid HTTP response');
 });
 
 test('an alert of TLS is right only where TLS may be spoken', () => {
   const alert = '\x15\x03\x03\x00\x02\x02\x32';
-  expect(read([], alert).violation).toMatch('what should be a response is none');
+  expect(read([], alert).violation).toMatch('invalid HTTP response');
   const reader = new ResponseReader([], 1, true);
   reader.read(alert);
   expect(reader.violation).toBeUndefined();

@@ -3,7 +3,7 @@ import { onTestFinished } from 'vitest';
 import { type Answer, ask } from '../../packages/gateway/src/testing/http-client.ts';
 
 /** A well-behaved client with one kept connection, which must not notice what happens to others. */
-export class Neighbour {
+export class WellBehavedClient {
   readonly #url: string;
   readonly #rune: string;
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 1 });

@@ -1,30 +1,29 @@
 import { get, request as httpRequest, type IncomingMessage, Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent, get as httpsGet, request as httpsRequest } from 'node:https';
 import type { Destination } from './client.ts';
-import { Excuses } from './excuses.ts';
+import { Stopwatch } from './stopwatch.ts';
 
-/** What the neighbour reports. */
-export type Report =
+/** A message to the fuzzer: response times, a late response, or something wrong. */
+export type ClientReport =
   | { readonly kind: 'times'; readonly times: readonly number[] }
   | { readonly kind: 'slow'; readonly what: string; readonly ms: number }
   | { readonly kind: 'wrong'; readonly what: string };
 
-/** A response that is later than this is too late. */
+/** A response that takes longer is a failure. */
 export const SLOW_MS = 1_000;
 const PAUSE_MS = 40;
-const LOOK_MS = 50;
-/** Notifications are held for up to a second. */
+const CHECK_MS = 50;
+/** The gateway delays notifications for up to a second. */
 const NOTIFY_MS = 10_000;
-/** It comes from an address of its own, where the system has more than one for loopback. */
+/** A source address that no other client uses, if the system has several loopback addresses. */
 const ADDRESS = process.platform === 'linux' ? '127.0.0.9' : '127.0.0.1';
 
 /**
- * A client that does all as it should, on connections of its own: calls `getinfo`, makes invoices and listens
- * to server-sent events. It checks each response, and that its notifications come, each once. It runs as
- * a process of its own, so that what slows the fuzzer does not slow it.
+ * Calls `getinfo`, creates invoices and subscribes to server-sent events on its own connections. Checks each response,
+ * and that each notification arrives exactly once. Runs in a separate process, so that a busy fuzzer does not delay it.
  */
-export class Neighbour {
-  readonly #report: (report: Report) => void;
+export class WellBehavedClient {
+  readonly #report: (report: ClientReport) => void;
   readonly #destination: Destination;
   readonly #pids: readonly number[];
   readonly #agents = {
@@ -35,53 +34,57 @@ export class Neighbour {
       localAddress: ADDRESS,
     } as object),
   };
-  readonly #expected = new Map<string, Excuses>();
-  readonly #asking = new Map<object, { what: string; excuses: Excuses }>();
-  readonly #name = `neighbour-${process.pid}-${Date.now()}`;
+  readonly #expected = new Map<string, Stopwatch>();
+  readonly #pending = new Map<object, { what: string; stopwatch: Stopwatch }>();
+  readonly #name = `well-behaved-client-${process.pid}-${Date.now()}`;
   #times: number[] = [];
   #invoices = 0;
 
-  /** @param pids the processes that answer it */
-  constructor(destination: Destination, pids: readonly number[], report: (report: Report) => void) {
+  /** @param pids - the server processes */
+  constructor(
+    destination: Destination,
+    pids: readonly number[],
+    report: (report: ClientReport) => void,
+  ) {
     this.#destination = destination;
     this.#pids = pids;
     this.#report = report;
   }
 
-  /** Goes on until the process is ended. */
+  /** Runs until the process ends. */
   run(): void {
-    setInterval(() => this.#look(), LOOK_MS);
-    setInterval(() => this.#flush(), 1_000);
-    void this.#begin();
+    setInterval(() => this.#checkDeadlines(), CHECK_MS);
+    setInterval(() => this.#reportTimes(), 1_000);
+    void this.#start();
   }
 
   /** Subscribes everywhere before it creates an invoice that every subscriber must receive. */
-  async #begin(): Promise<void> {
+  async #start(): Promise<void> {
     const protocols = ['http', 'https'] as const;
-    await Promise.all(protocols.map((protocol) => this.#listen(protocol)));
+    await Promise.all(protocols.map((protocol) => this.#subscribe(protocol)));
     for (const protocol of protocols) void this.#call(protocol);
   }
 
-  #flush(): void {
+  #reportTimes(): void {
     if (this.#times.length > 0) this.#report({ kind: 'times', times: this.#times });
     this.#times = [];
   }
 
-  #look(): void {
-    for (const [key, { what, excuses }] of this.#asking) {
-      const ms = excuses.ms;
+  #checkDeadlines(): void {
+    for (const [key, { what, stopwatch }] of this.#pending) {
+      const ms = stopwatch.ms;
       if (ms < SLOW_MS) continue;
-      this.#asking.delete(key);
+      this.#pending.delete(key);
       this.#report({ kind: 'slow', what, ms });
     }
-    for (const [label, excuses] of this.#expected) {
-      if (excuses.ms < NOTIFY_MS) continue;
+    for (const [label, stopwatch] of this.#expected) {
+      if (stopwatch.ms < NOTIFY_MS) continue;
       this.#expected.delete(label);
-      this.#wrong(`no notification of ${label} within ${NOTIFY_MS} ms`);
+      this.#reportWrong(`no notification of ${label} within ${NOTIFY_MS} ms`);
     }
   }
 
-  #wrong(what: string): void {
+  #reportWrong(what: string): void {
     this.#report({ kind: 'wrong', what });
   }
 
@@ -95,27 +98,28 @@ export class Neighbour {
       const path = isInvoice ? '/v1/invoice' : '/v1/getinfo';
       if (isInvoice) {
         for (const each of ['http', 'https'])
-          this.#expected.set(`${each} ${label}`, new Excuses(this.#pids));
+          this.#expected.set(`${each} ${label}`, new Stopwatch(this.#pids));
       }
       const key = {};
       const since = performance.now();
-      this.#asking.set(key, {
+      this.#pending.set(key, {
         what: `${protocol} POST ${path}`,
-        excuses: new Excuses(this.#pids),
+        stopwatch: new Stopwatch(this.#pids),
       });
       try {
         const { status, text } = await this.#post(protocol, path, values['rune'] ?? '', body);
         const answer = JSON.parse(text) as Record<string, unknown>;
-        if (status !== 201) this.#wrong(`${path}: ${status} ${text}`);
-        else if (isInvoice && typeof answer['bolt11'] !== 'string') this.#wrong(`${path}: ${text}`);
+        if (status !== 201) this.#reportWrong(`${path}: ${status} ${text}`);
+        else if (isInvoice && typeof answer['bolt11'] !== 'string')
+          this.#reportWrong(`${path}: ${text}`);
         else if (!isInvoice) {
           id ??= String(answer['id']);
-          if (answer['id'] !== id || id.length !== 66) this.#wrong(`${path}: ${text}`);
+          if (answer['id'] !== id || id.length !== 66) this.#reportWrong(`${path}: ${text}`);
         }
       } catch (error) {
-        this.#wrong(`${protocol} POST ${path}: ${String(error)}`);
+        this.#reportWrong(`${protocol} POST ${path}: ${String(error)}`);
       }
-      this.#asking.delete(key);
+      this.#pending.delete(key);
       this.#times.push(performance.now() - since);
       await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
     }
@@ -128,9 +132,9 @@ export class Neighbour {
     body: string,
   ): Promise<{ status: number | undefined; text: string }> {
     const { httpPort, httpsPort } = this.#destination;
-    const ask = protocol === 'http' ? httpRequest : httpsRequest;
+    const send = protocol === 'http' ? httpRequest : httpsRequest;
     return new Promise((resolve, reject) => {
-      const request = ask(
+      const request = send(
         {
           host: '127.0.0.1',
           port: protocol === 'http' ? httpPort : httpsPort,
@@ -152,10 +156,10 @@ export class Neighbour {
     });
   }
 
-  async #listen(protocol: 'http' | 'https'): Promise<void> {
+  async #subscribe(protocol: 'http' | 'https'): Promise<void> {
     const { httpPort, httpsPort, values } = this.#destination;
-    const ask = protocol === 'http' ? get : httpsGet;
-    const request = ask({
+    const send = protocol === 'http' ? get : httpsGet;
+    const request = send({
       host: '127.0.0.1',
       localAddress: ADDRESS,
       port: protocol === 'http' ? httpPort : httpsPort,
@@ -169,7 +173,7 @@ export class Neighbour {
       request.on('error', reject);
     }).catch((error: unknown) => String(error));
     if (typeof response === 'string' || response.statusCode !== 200) {
-      this.#wrong(`events: ${typeof response === 'string' ? response : response.statusCode}`);
+      this.#reportWrong(`events: ${typeof response === 'string' ? response : response.statusCode}`);
       return;
     }
     let text = '';
@@ -177,25 +181,25 @@ export class Neighbour {
     response.on('data', (piece: string) => {
       const events = (text + piece).split('\n\n');
       text = events.pop() ?? '';
-      for (const event of events) this.#hear(protocol, event);
+      for (const event of events) this.#onEvent(protocol, event);
     });
-    response.on('close', () => this.#wrong(`${protocol}: the events have ended`));
+    response.on('close', () => this.#reportWrong(`${protocol}: the event stream ended`));
     response.on('error', () => undefined);
   }
 
-  #hear(protocol: string, event: string): void {
+  #onEvent(protocol: string, event: string): void {
     const label = /"label":"([^"]*)"/.exec(event)?.[1];
     if (label?.startsWith(this.#name) !== true) return;
     if (!this.#expected.delete(`${protocol} ${label}`))
-      this.#wrong(`${protocol}: ${label} came twice`);
+      this.#reportWrong(`${protocol}: ${label} arrived twice`);
   }
 }
 
-/** Runs a neighbour in this process, which was forked for it. */
-export function beNeighbour(destination: Destination, pids: readonly number[]): void {
+/** Runs the client in this process, which the fuzzer forked. */
+export function runWellBehavedClient(destination: Destination, pids: readonly number[]): void {
   process.on('disconnect', () => process.exit(0));
   process.on('uncaughtException', (error) => {
     process.send?.({ kind: 'wrong', what: String(error.stack) });
   });
-  new Neighbour(destination, pids, (report) => process.send?.(report)).run();
+  new WellBehavedClient(destination, pids, (report) => process.send?.(report)).run();
 }

@@ -4,7 +4,7 @@ import { waitedForProcessor } from '../test/support/process-tree.ts';
  * Measures a duration without the time for which this process or a server process waited for a processor. On a busy
  * machine, that time is not a fault of the gateway.
  */
-export class Excuses {
+export class Stopwatch {
   readonly #since = performance.now();
   readonly #pids: readonly number[];
   readonly #waited: number;

@@ -5,11 +5,11 @@ import { shrink } from './shrink.ts';
 import { smallest } from './smallest.ts';
 import type { Target } from './target.ts';
 
-/** So many are tried one by one; more are tried together, by halves. */
-const MOST_ALONE = 300;
+/** At most this many suspects run alone; after that, groups run together. */
+const MAX_SINGLE_TRIES = 300;
 
-/** Finds out which cases cause a failure, and makes them as small as can be. */
-export async function find(
+/** Finds the cases that cause a failure, and shrinks a single one. */
+export async function findCause(
   failure: Failure,
   makeCase: (index: number) => FuzzCase,
   target: Target,
@@ -38,9 +38,9 @@ async function narrow(
     reproduction.fails(indexes.map(makeCase));
   const isGradual = check === 'memory growth' || check === 'descriptor leak';
   if (!isGradual) {
-    // Those that take long last: most that fail do so at once.
+    // Slow cases run last: most failing cases fail at once.
     const quickFirst = suspects
-      .slice(0, MOST_ALONE)
+      .slice(0, MAX_SINGLE_TRIES)
       .toSorted((a, b) => Number(isSlow(makeCase(a))) - Number(isSlow(makeCase(b))));
     for (const index of quickFirst) {
       if (await fail([index])) return [index];
@@ -51,7 +51,7 @@ async function narrow(
   return isGradual ? halves(together, fail) : smallest(together, fail);
 }
 
-/** Follows the half that fails, as long as one does. */
+/** Bisects: continues with a half that fails, while one does. */
 async function halves(
   indexes: readonly number[],
   fail: (indexes: readonly number[]) => Promise<boolean>,
