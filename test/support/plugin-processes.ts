@@ -28,12 +28,3 @@ export function pluginProcesses(node: Pick<TestNode, 'lightningDir'>): PluginPro
   }
   return { pluginSide: found.pluginSide, httpSide: found.httpSide };
 }
-
-/** Whether a process runs. A zombie does not. */
-export function isRunning(pid: number): boolean {
-  try {
-    return !/^State:\s+[ZX]/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
-  } catch {
-    return false;
-  }
-}
