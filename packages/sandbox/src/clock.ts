@@ -31,9 +31,14 @@ export function systemClock(): Clock {
   };
 }
 
-/** Whole seconds since 1970. */
+/** Returns the current time in whole seconds since 1970. */
 export function seconds(clock: Clock): bigint {
-  return clock.now() / NANOSECONDS_PER_SECOND;
+  return secondsOf(clock.now());
+}
+
+/** Converts nanoseconds to whole seconds. */
+export function secondsOf(time: bigint): bigint {
+  return time / NANOSECONDS_PER_SECOND;
 }
 
 /** Seconds with nine decimals, as lightningd writes times in JSON: `1795194829.124430673`. */

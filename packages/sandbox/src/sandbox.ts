@@ -6,7 +6,7 @@ import { startPlugins } from './startup/start-plugins.ts';
 import { Lifecycle } from './startup/lifecycle.ts';
 import { openBase } from './startup/open.ts';
 import { begin, listen } from './startup/serve.ts';
-import { wireNode } from './startup/wire.ts';
+import { createNode } from './startup/create-node.ts';
 
 /** A running sandbox. */
 export interface Sandbox {
@@ -60,7 +60,7 @@ async function start(given: SandboxOptions, cleanup: Cleanup): Promise<Sandbox> 
   const lifecycle = new Lifecycle(cleanup, failure);
   const base = openBase(given, cleanup);
   const hosting = await startPlugins(base, given, failure, cleanup);
-  const node = wireNode(base, hosting, lifecycle, cleanup);
+  const node = createNode(base, hosting, lifecycle, cleanup);
   const server = await listen(node, lifecycle, cleanup);
   await begin(node, hosting.notifier, failure);
 

@@ -5,14 +5,17 @@ interface Waiter<Condition, Result> {
   readonly settle: (result: Result) => void;
 }
 
-/** Callers that wait for an event, each for its own condition. */
+/**
+ * Pending calls that wait until a condition holds, such as `waitanyinvoice` for the next paid invoice. The code that
+ * changes the state resolves them with `resolveWhere()`.
+ */
 export class Waiters<Condition, Result> {
   readonly #waiting = new Set<Waiter<Condition, Result>>();
 
   /** Resolves when the condition holds. Rejects with a CommandError when the signal is aborted. */
   wait(condition: Condition, signal: AbortSignal): Promise<Result> {
     return new Promise((resolve, reject) => {
-      const leave = (): void => {
+      const cancel = (): void => {
         this.#waiting.delete(waiter);
         reject(new CommandError(ErrorCode.general, 'The caller has gone'));
       };
@@ -20,13 +23,13 @@ export class Waiters<Condition, Result> {
         condition,
         settle: (result) => {
           this.#waiting.delete(waiter);
-          signal.removeEventListener('abort', leave);
+          signal.removeEventListener('abort', cancel);
           resolve(result);
         },
       };
       this.#waiting.add(waiter);
-      signal.addEventListener('abort', leave, { once: true });
-      if (signal.aborted) leave();
+      signal.addEventListener('abort', cancel, { once: true });
+      if (signal.aborted) cancel();
     });
   }
 

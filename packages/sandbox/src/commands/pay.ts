@@ -1,4 +1,4 @@
-import { withNanoseconds } from '../clock.ts';
+import { secondsOf, withNanoseconds } from '../clock.ts';
 import { RawJson } from '@clnrest/json';
 import type { CommandResult } from '../json/output.ts';
 import type { CallWith } from '../node.ts';
@@ -7,7 +7,6 @@ import { defaulted, optional, required, type ParameterValues } from '../params/d
 import { number, u64 } from '../params/numbers.ts';
 import { anything, array, escapedString, hash, string } from '../params/texts.ts';
 import { percent } from '../params/world.ts';
-import { secondsOf } from '../world/parts.ts';
 import type { Payment } from '../world/payment.ts';
 import type { World } from '../world/world.ts';
 import { defineCommand } from './command.ts';

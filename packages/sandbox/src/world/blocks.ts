@@ -4,11 +4,11 @@ import { DELAYED, type Chain, type StoredTransaction } from './chain.ts';
 import type { Channels } from './channels.ts';
 import type { Movements } from './movements.ts';
 import { OURS } from './nodes.ts';
-import type { WorldParts } from './parts.ts';
+import type { WorldContext } from './context.ts';
 
 /** Mines blocks on request, and updates the channels and the accounts of the wallet. */
 export class Blocks {
-  readonly #parts: WorldParts;
+  readonly #context: WorldContext;
   readonly #chain: Chain;
   readonly #channels: Channels;
   readonly #movements: Movements;
@@ -16,10 +16,10 @@ export class Blocks {
   readonly #waiters = new Waiters<number, number>();
 
   constructor(
-    parts: WorldParts,
+    context: WorldContext,
     dependencies: { chain: Chain; channels: Channels; movements: Movements },
   ) {
-    this.#parts = parts;
+    this.#context = context;
     this.#chain = dependencies.chain;
     this.#channels = dependencies.channels;
     this.#movements = dependencies.movements;
@@ -27,16 +27,16 @@ export class Blocks {
 
   /** Mines one block with all pending transactions. Call it within `inTransaction`. */
   mine(): { height: number; hash: string } {
-    const { block, transactions } = this.#chain.mine(seconds(this.#parts.clock));
+    const { block, transactions } = this.#chain.mine(seconds(this.#context.clock));
     for (const transaction of transactions) {
       this.#channels.onFundingSpent(transaction);
       this.#recordWalletMovements(transaction);
     }
     const added = { hash: block.hash.toString('hex'), height: block.height };
-    this.#parts.notifier.native('block_added', () => added);
+    this.#context.notifier.native('block_added', () => added);
     for (const transaction of transactions) this.#channels.onConfirmed(transaction);
     this.#channels.onNewHeight();
-    this.#parts.notifier.whenCommitted(() => {
+    this.#context.notifier.whenCommitted(() => {
       this.#waiters.resolveWhere(
         () => block.height,
         (height) => height <= block.height,

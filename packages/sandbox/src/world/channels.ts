@@ -15,7 +15,7 @@ import {
 import type { ChannelStore } from './channel-store.ts';
 import type { Movements } from './movements.ts';
 import { OURS, type WorldNodes } from './nodes.ts';
-import type { WorldParts } from './parts.ts';
+import type { WorldContext } from './context.ts';
 import { DUST_SAT, type Outpoint } from './transaction.ts';
 import type { Wallet } from './wallet.ts';
 
@@ -29,7 +29,7 @@ const FORGET_DEPTH = 100;
 
 /** Opens and closes channels, and tracks their transactions on the chain. */
 export class Channels {
-  readonly #parts: WorldParts;
+  readonly #context: WorldContext;
   readonly #chain: Chain;
   readonly #store: ChannelStore;
   readonly #nodes: WorldNodes;
@@ -37,7 +37,7 @@ export class Channels {
   readonly #movements: Movements;
 
   constructor(
-    parts: WorldParts,
+    context: WorldContext,
     dependencies: {
       chain: Chain;
       store: ChannelStore;
@@ -46,7 +46,7 @@ export class Channels {
       movements: Movements;
     },
   ) {
-    this.#parts = parts;
+    this.#context = context;
     this.#chain = dependencies.chain;
     this.#store = dependencies.store;
     this.#nodes = dependencies.nodes;
@@ -56,8 +56,8 @@ export class Channels {
 
   /** The funding script of a new channel. */
   newFundingScript(): Buffer {
-    const number = this.#parts.vars.next('funding_keys');
-    return fundingScript(this.#parts.keys.makeSecret(Buffer.from(`sandbox funding ${number}`)));
+    const number = this.#context.vars.next('funding_keys');
+    return fundingScript(this.#context.keys.makeSecret(Buffer.from(`sandbox funding ${number}`)));
   }
 
   /** Adds a channel whose funding transaction is pending. */
@@ -83,7 +83,7 @@ export class Channels {
     if (!isOurs(channel)) return channel;
     this.#notifyState(channel, undefined, openerCause(channel), 'new channel opened');
     if (opener !== OURS) {
-      this.#parts.notifier.native('channel_opened', () => ({
+      this.#context.notifier.native('channel_opened', () => ({
         id: this.#nodes.idOf(opener),
         funding_msat: capacityMsat(channel),
         funding_txid: txid.toString('hex'),
@@ -286,7 +286,7 @@ export class Channels {
   }
 
   #changeOf(channel: Channel, state: ChannelState, cause: ChangeCause, message: string) {
-    const timestamp = isoMilliseconds(this.#parts.clock.now());
+    const timestamp = isoMilliseconds(this.#context.clock.now());
     return { timestamp, old_state: channel.state, new_state: state, cause, message };
   }
 
@@ -296,9 +296,9 @@ export class Channels {
     cause: ChangeCause | 'unknown',
     message: string | undefined,
   ): void {
-    const { deprecated } = this.#parts;
-    const timestamp = isoMilliseconds(this.#parts.clock.now());
-    this.#parts.notifier.native('channel_state_changed', () => ({
+    const { deprecated } = this.#context;
+    const timestamp = isoMilliseconds(this.#context.clock.now());
+    this.#context.notifier.native('channel_state_changed', () => ({
       peer_id: this.#nodes.idOf(peerOf(channel)),
       channel_id: channelId(channel),
       short_channel_id: channel.scid ?? (deprecated ? null : undefined),

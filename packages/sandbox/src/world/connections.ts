@@ -1,5 +1,5 @@
 import type { WorldNode, WorldNodes } from './nodes.ts';
-import type { WorldParts } from './parts.ts';
+import type { WorldContext } from './context.ts';
 
 /** `out` if our node opened the connection, `in` if the peer did. */
 type Direction = 'in' | 'out';
@@ -8,12 +8,12 @@ const FIRST_PORT = 9735;
 
 /** The nodes that are connected to ours. */
 export class Connections {
-  readonly #parts: WorldParts;
+  readonly #context: WorldContext;
   readonly #nodes: WorldNodes;
   readonly #connected = new Map<string, Direction>();
 
-  constructor(parts: WorldParts, nodes: WorldNodes) {
-    this.#parts = parts;
+  constructor(context: WorldContext, nodes: WorldNodes) {
+    this.#context = context;
     this.#nodes = nodes;
   }
 
@@ -37,7 +37,7 @@ export class Connections {
   connect(node: WorldNode, direction: Direction): void {
     if (this.#connected.has(node.id)) return;
     this.#connected.set(node.id, direction);
-    this.#parts.notifier.native('connect', () => ({
+    this.#context.notifier.native('connect', () => ({
       id: node.id,
       direction,
       address: this.addressJson(node),
@@ -46,7 +46,7 @@ export class Connections {
 
   disconnect(node: WorldNode): void {
     if (!this.#connected.delete(node.id)) return;
-    this.#parts.notifier.native('disconnect', () => ({ id: node.id }));
+    this.#context.notifier.native('disconnect', () => ({ id: node.id }));
   }
 
   addressJson(node: WorldNode) {

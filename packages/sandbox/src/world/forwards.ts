@@ -10,7 +10,7 @@ import type { ChannelStore } from './channel-store.ts';
 import { failureCode, failureName, type WireFailure } from './failures.ts';
 import type { Movements } from './movements.ts';
 import { OURS } from './nodes.ts';
-import { inTransaction, type WorldParts } from './parts.ts';
+import { inTransaction, type WorldContext } from './context.ts';
 import { hashOf } from './payments.ts';
 import { carriesMsat } from './routes.ts';
 import type { Waits } from './waits.ts';
@@ -66,7 +66,7 @@ export function forwardJson(forward: Forward): JsonObject {
 
 /** The payments that other nodes send through our channels. */
 export class Forwards {
-  readonly #parts: WorldParts;
+  readonly #context: WorldContext;
   readonly #channels: ChannelStore;
   readonly #movements: Movements;
   readonly #waits: Waits;
@@ -74,23 +74,23 @@ export class Forwards {
   readonly #page: Statement;
 
   constructor(
-    parts: WorldParts,
+    context: WorldContext,
     dependencies: { store: ChannelStore; movements: Movements; waits: Waits },
   ) {
-    this.#parts = parts;
+    this.#context = context;
     this.#channels = dependencies.store;
     this.#movements = dependencies.movements;
     this.#waits = dependencies.waits;
-    this.#insert = parts.database.prepare(
+    this.#insert = context.database.prepare(
       `INSERT INTO forwards (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
-    this.#page = parts.database.prepare(
+    this.#page = context.database.prepare(
       `SELECT ${COLUMNS} FROM forwards WHERE id >= ? AND id <= ? ORDER BY id LIMIT ?`,
     );
   }
 
   get collectedMsat(): bigint {
-    return this.#parts.vars.integer('fees_collected_msat', 0n);
+    return this.#context.vars.integer('fees_collected_msat', 0n);
   }
 
   /**
@@ -100,7 +100,7 @@ export class Forwards {
    * @throws CommandError if the sender's balance is too low
    */
   forward(incoming: Channel, outgoing: Channel, outMsat: bigint, refused: boolean): Forward {
-    return inTransaction(this.#parts, () => {
+    return inTransaction(this.#context, () => {
       const inMsat = outMsat + routingFee(outMsat);
       const sender = peerOf(incoming);
       if (carriesMsat(incoming, sender) < inMsat) {
@@ -110,7 +110,7 @@ export class Forwards {
         );
       }
       const preimage = randomBytes(32);
-      const receivedAt = this.#parts.clock.now();
+      const receivedAt = this.#context.clock.now();
       const inHtlc = this.#channels.offered(incoming, 'in', inMsat);
       const hasRoom = carriesMsat(outgoing, OURS) >= outMsat;
       const outHtlc = hasRoom ? this.#channels.offered(outgoing, 'out', outMsat) : undefined;
@@ -124,7 +124,7 @@ export class Forwards {
           this.#channels.fulfilled(channel, way, amount);
         }
         const collected = this.collectedMsat + inMsat - outMsat;
-        this.#parts.vars.setInteger('fees_collected_msat', collected);
+        this.#context.vars.setInteger('fees_collected_msat', collected);
       }
       const forward = this.#add({
         paymentHash: hashOf(preimage),
@@ -137,7 +137,7 @@ export class Forwards {
         status,
         failure: hasRoom ? undefined : 'temporary_channel_failure',
         receivedAt,
-        resolvedAt: this.#parts.clock.now(),
+        resolvedAt: this.#context.clock.now(),
       });
       this.#notifyForward(forward, preimage);
       if (status === 'settled') this.#recordMovements(forward, incoming, outgoing);
@@ -147,7 +147,7 @@ export class Forwards {
 
   /** Reads the forwards lazily, a page at a time. Later forwards are not included. */
   *list(start: bigint): Generator<Forward> {
-    const end = this.#parts.vars.integer('forwards_created', 0n);
+    const end = this.#context.vars.integer('forwards_created', 0n);
     let from = start;
     while (from <= end) {
       const page = this.#page.all(from, end, PAGE).map(forwardOf);
@@ -160,7 +160,7 @@ export class Forwards {
   }
 
   #add(forward: Omit<Forward, 'index'>): Forward {
-    const index = this.#parts.vars.next('forwards_created');
+    const index = this.#context.vars.next('forwards_created');
     this.#insert.run(
       index,
       forward.paymentHash,
@@ -176,7 +176,7 @@ export class Forwards {
       forward.resolvedAt,
     );
     if (forward.status !== 'local_failed') {
-      this.#parts.vars.setInteger('forwards_updated', index);
+      this.#context.vars.setInteger('forwards_updated', index);
     }
     return { ...forward, index };
   }
@@ -191,7 +191,7 @@ export class Forwards {
       out_channel: forward.outChannel,
     });
     const event = (json: JsonObject): void =>
-      this.#parts.notifier.native('forward_event', () => json);
+      this.#context.notifier.native('forward_event', () => json);
     const amounts = {
       payment_hash: forward.paymentHash.toString('hex'),
       in_channel: forward.inChannel,

@@ -2,7 +2,7 @@ import { seconds } from '../clock.ts';
 import type { JsonObject } from '../json/output.ts';
 import type { Network } from '../options/network.ts';
 import { outpointText } from './chain.ts';
-import type { WorldParts } from './parts.ts';
+import type { WorldContext } from './context.ts';
 import type { Outpoint } from './transaction.ts';
 import type { Waits } from './waits.ts';
 
@@ -51,16 +51,16 @@ export function coinType({ invoicePrefix }: Network): string {
 
 /** Emits a numbered `coin_movement` for every change of our accounts, for bookkeeping plugins. */
 export class Movements {
-  readonly #parts: WorldParts;
+  readonly #context: WorldContext;
   readonly #waits: Waits;
 
-  constructor(parts: WorldParts, waits: Waits) {
-    this.#parts = parts;
+  constructor(context: WorldContext, waits: Waits) {
+    this.#context = context;
     this.#waits = waits;
   }
 
   onChain(movement: ChainMovement): void {
-    const { deprecated } = this.#parts;
+    const { deprecated } = this.#context;
     const { outpoint, extraTags = [], spendingTxid } = movement;
     const ifDeprecated = <T>(value: T): T | undefined => (deprecated ? value : undefined);
     const txid = outpoint.txid.toString('hex');
@@ -94,7 +94,7 @@ export class Movements {
     extraTags: readonly string[],
     rest: JsonObject,
   ): void {
-    const { vars, network, keys, clock, notifier, deprecated } = this.#parts;
+    const { vars, network, keys, clock, notifier, deprecated } = this.#context;
     const index = vars.next(counter);
     const timestamp = seconds(clock);
     this.#waits.counted(

@@ -1,4 +1,4 @@
-import { secondsOf } from './parts.ts';
+import { secondsOf } from '../clock.ts';
 import type { JsonObject } from '../json/output.ts';
 
 export type PaymentStatus = 'complete' | 'failed';

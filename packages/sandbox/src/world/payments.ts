@@ -14,7 +14,7 @@ import { failureCode, failureMessage, type WireFailure } from './failures.ts';
 import type { Movements } from './movements.ts';
 import { OURS, type WorldNode, type WorldNodes } from './nodes.ts';
 import { noRouteReason } from './no-route-reason.ts';
-import { inTransaction, type WorldParts } from './parts.ts';
+import { inTransaction, type WorldContext } from './context.ts';
 import { failedPaymentJson, paymentJson, type Payment } from './payment.ts';
 import type { PaymentStore } from './payment-store.ts';
 import { carriesMsat, findRoute, type Hop, type RouteRequest } from './routes.ts';
@@ -43,7 +43,7 @@ type PaymentOutcome =
   | { readonly status: 'failed'; readonly error: CommandError };
 
 interface PaymentsDependencies {
-  readonly world: WorldParts;
+  readonly world: WorldContext;
   readonly chain: Chain;
   readonly channels: ChannelStore;
   readonly nodes: WorldNodes;
@@ -60,25 +60,25 @@ const PAYER = 'cln-xpay';
 
 /** Sends and receives payments. Each is a single part that completes or fails at once. */
 export class Payments {
-  readonly #parts: PaymentsDependencies;
+  readonly #dependencies: PaymentsDependencies;
 
-  constructor(parts: PaymentsDependencies) {
-    this.#parts = parts;
+  constructor(dependencies: PaymentsDependencies) {
+    this.#dependencies = dependencies;
   }
 
   /** The completed payment with that hash. */
   paid(paymentHash: Buffer): Payment | undefined {
-    return this.#parts.store.ofHash(paymentHash).find(({ status }) => status === 'complete');
+    return this.#dependencies.store.ofHash(paymentHash).find(({ status }) => status === 'complete');
   }
 
   /** True if the hash belongs to one of our invoices. */
   isOurs(paymentHash: Buffer): boolean {
-    return this.#parts.invoices.byHash(paymentHash) !== undefined;
+    return this.#dependencies.invoices.byHash(paymentHash) !== undefined;
   }
 
   /** The channels that can carry payments now. */
   usable(): Channel[] {
-    const { channels, nodes, connections } = this.#parts;
+    const { channels, nodes, connections } = this.#dependencies;
     return channels.living().filter((channel) => {
       if (channel.state !== 'CHANNELD_NORMAL') return false;
       if (!isOurs(channel)) return true;
@@ -88,12 +88,12 @@ export class Payments {
 
   /** Sends a payment through our channels. */
   send(request: PaymentRequest): PaymentOutcome {
-    return inTransaction(this.#parts.world, () => this.#send(request));
+    return inTransaction(this.#dependencies.world, () => this.#send(request));
   }
 
   /** Pays one of our invoices from another node, through the existing channels. */
   receive(from: WorldNode, paymentHash: Buffer, amountMsat: bigint | undefined): Hop[] {
-    const { invoices, world } = this.#parts;
+    const { invoices, world } = this.#dependencies;
     return inTransaction(world, () => {
       const { invoice, amount } = this.#payableInvoice(paymentHash, amountMsat);
       const routeRequest = { from: from.number, to: OURS, amountMsat: amount, finalDelay: 10 };
@@ -110,7 +110,7 @@ export class Payments {
 
   /** Marks an invoice as paid, and moves the amount through one of our channels if one has the capacity. */
   payFromOutside(paymentHash: Buffer, amountMsat: bigint | undefined): StoredInvoice {
-    const { invoices, world } = this.#parts;
+    const { invoices, world } = this.#dependencies;
     return inTransaction(world, () => {
       const { invoice, amount } = this.#payableInvoice(paymentHash, amountMsat);
       const channel = this.usable().find(
@@ -127,7 +127,7 @@ export class Payments {
 
   /** One of our unpaid invoices, and the amount to pay. */
   #payableInvoice(paymentHash: Buffer, amountMsat: bigint | undefined) {
-    const { invoices } = this.#parts;
+    const { invoices } = this.#dependencies;
     const invoice = invoices.byHash(paymentHash);
     if (invoice === undefined) throw new CommandError(ErrorCode.invoiceNotFound, 'Unknown invoice');
     return { invoice, amount: invoices.payableAmount(invoice, amountMsat) };
@@ -135,7 +135,7 @@ export class Payments {
 
   /** Moves the amount of each hop. */
   #transfer(route: readonly Hop[]): void {
-    const { channels } = this.#parts;
+    const { channels } = this.#dependencies;
     for (const { channel, from, amountMsat } of route) {
       channels.move(channel, from, amountMsat);
       if (!isOurs(channel)) continue;
@@ -148,7 +148,7 @@ export class Payments {
   #recordIncoming(route: readonly Hop[], paymentHash: Buffer, amountMsat: bigint): void {
     const last = route.at(-1);
     if (last === undefined) return;
-    this.#parts.movements.inChannel({
+    this.#dependencies.movements.inChannel({
       account: channelId(last.channel),
       creditMsat: amountMsat,
       tag: 'invoice',
@@ -158,7 +158,7 @@ export class Payments {
   }
 
   #send(request: PaymentRequest): PaymentOutcome {
-    const { nodes, world } = this.#parts;
+    const { nodes, world } = this.#dependencies;
     const started = world.clock.now();
     if (request.destination === world.keys.id) return this.#paySelf(request, started);
     const destination = nodes.byId(request.destination);
@@ -198,7 +198,7 @@ export class Payments {
     if (failed !== undefined && failed.code !== ErrorCode.payNoRoute) {
       return { status: 'failed', error: failed };
     }
-    const mine = this.#parts.channels.living().filter((each) => {
+    const mine = this.#dependencies.channels.living().filter((each) => {
       return each.state === 'CHANNELD_NORMAL' && isOurs(each);
     });
     const reason = noRouteReason(
@@ -216,7 +216,7 @@ export class Payments {
     destination: WorldNode,
     started: bigint,
   ): PaymentOutcome {
-    const { peerInvoices } = this.#parts;
+    const { peerInvoices } = this.#dependencies;
     const groupId = request.preimage === undefined ? randomBytes(8).readBigUInt64BE() >> 1n : 0n;
     this.#notifyStart(request, route, groupId);
     const failure = this.#failureOn(route, destination);
@@ -224,7 +224,7 @@ export class Payments {
     const invoice = peerInvoices.byHash(request.paymentHash);
     if (
       request.preimage === undefined &&
-      !acceptsPayment(invoice, request, destination, seconds(this.#parts.world.clock))
+      !acceptsPayment(invoice, request, destination, seconds(this.#dependencies.world.clock))
     ) {
       const unknown = {
         failure: 'incorrect_or_unknown_payment_details',
@@ -243,7 +243,7 @@ export class Payments {
     this.#notifySuccess(payment, started);
     const [first] = route;
     if (first !== undefined) {
-      this.#parts.movements.inChannel({
+      this.#dependencies.movements.inChannel({
         account: channelId(first.channel),
         debitMsat: sent,
         tag: 'invoice',
@@ -262,7 +262,7 @@ export class Payments {
   ): { failure: WireFailure; index: number } | undefined {
     for (const [index, { channel, from, amountMsat }] of route.entries()) {
       if (from !== OURS) {
-        if (this.#parts.nodes.byNumber(from).conduct === 'fail') {
+        if (this.#dependencies.nodes.byNumber(from).conduct === 'fail') {
           return { failure: 'temporary_node_failure', index };
         }
         if (carriesMsat(channel, from) < amountMsat) {
@@ -288,7 +288,7 @@ export class Payments {
     started: bigint,
     { failure, index }: { failure: WireFailure; index: number },
   ): PaymentOutcome {
-    const { channels, chain, nodes, world } = this.#parts;
+    const { channels, chain, nodes, world } = this.#dependencies;
     const [first] = route;
     const sent = first?.amountMsat ?? request.amountMsat;
     if (first !== undefined) channels.offered(first.channel, 'out', sent);
@@ -320,7 +320,7 @@ export class Payments {
 
   /** Pays our own invoice: no balance changes. */
   #paySelf(request: PaymentRequest, started: bigint): PaymentOutcome {
-    const { invoices } = this.#parts;
+    const { invoices } = this.#dependencies;
     const invoice = invoices.byHash(request.paymentHash);
     if (invoice?.status !== 'unpaid') {
       return {
@@ -348,7 +348,7 @@ export class Payments {
     sentMsat: bigint,
     end: { readonly preimage?: Buffer; readonly failure?: string },
   ): Payment {
-    const { store, waits, world } = this.#parts;
+    const { store, waits, world } = this.#dependencies;
     const payment = store.add({
       paymentHash: request.paymentHash,
       groupId,
@@ -378,7 +378,7 @@ export class Payments {
 
   #notifyStart(request: PaymentRequest, route: readonly Hop[], groupId: bigint): void {
     if (request.preimage !== undefined) return;
-    const { nodes, world } = this.#parts;
+    const { nodes, world } = this.#dependencies;
     world.notifier.fromBuiltin('pay_part_start', PAYER, () => ({
       payment_hash: request.paymentHash.toString('hex'),
       groupid: groupId,
@@ -401,7 +401,7 @@ export class Payments {
   }
 
   #notifySent(payment: Payment): void {
-    this.#parts.world.notifier.native('sendpay_success', () => paymentJson(payment));
+    this.#dependencies.world.notifier.native('sendpay_success', () => paymentJson(payment));
   }
 
   #notifyEnd(
@@ -412,7 +412,7 @@ export class Payments {
   ): void {
     // A keysend payment has no parts, so it has no `pay_part_end`.
     if (payment.partId === 0n) return;
-    const { clock, notifier } = this.#parts.world;
+    const { clock, notifier } = this.#dependencies.world;
     const duration = RawJson.checked(withNanoseconds(clock.now() - started));
     const named = {
       payment_hash: payment.paymentHash.toString('hex'),
@@ -427,7 +427,7 @@ export class Payments {
   }
 
   #direction({ from, to }: Hop): number {
-    const { nodes } = this.#parts;
+    const { nodes } = this.#dependencies;
     return directionFrom(nodes.idOf(from), nodes.idOf(to));
   }
 }

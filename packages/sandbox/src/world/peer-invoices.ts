@@ -7,7 +7,7 @@ import { encodeBolt11 } from '../invoices/bolt11.ts';
 import { paymentSecretOf } from '../invoices/invoices.ts';
 import type { InvoiceCache } from './invoice-cache.ts';
 import type { WorldNode, WorldNodes } from './nodes.ts';
-import type { WorldParts } from './parts.ts';
+import type { WorldContext } from './context.ts';
 
 /** An invoice of another node. */
 export interface PeerInvoice {
@@ -26,18 +26,18 @@ const FINAL_CLTV = 10n;
 
 /** The invoices of the other nodes. The table `asked` stores them. */
 export class PeerInvoices {
-  readonly #parts: WorldParts;
+  readonly #context: WorldContext;
   readonly #nodes: WorldNodes;
   readonly #cache: InvoiceCache;
   readonly #add: Statement;
   readonly #byHash: Statement;
   readonly #pay: Statement;
 
-  constructor(parts: WorldParts, nodes: WorldNodes, cache: InvoiceCache) {
-    this.#parts = parts;
+  constructor(context: WorldContext, nodes: WorldNodes, cache: InvoiceCache) {
+    this.#context = context;
     this.#cache = cache;
     this.#nodes = nodes;
-    const { database } = parts;
+    const { database } = context;
     this.#add = database.prepare(
       'INSERT INTO asked (payment_hash, node, preimage, amount_msat, received_msat, expires_at) VALUES (?, ?, ?, ?, ?, ?)',
     );
@@ -52,7 +52,7 @@ export class PeerInvoices {
     node: WorldNode,
     request: { amountMsat: bigint | undefined; description: string; expiry: bigint },
   ): { bolt11: string; invoice: PeerInvoice } {
-    const { network, clock } = this.#parts;
+    const { network, clock } = this.#context;
     const preimage = randomBytes(32);
     const createdAt = seconds(clock);
     const invoice: PeerInvoice = {
@@ -115,7 +115,7 @@ export class PeerInvoices {
       preimage,
       amountMsat,
       receivedMsat: amountMsat,
-      expiresAt: seconds(this.#parts.clock),
+      expiresAt: seconds(this.#context.clock),
     });
   }
 

@@ -5,7 +5,7 @@ import { addressOf, scriptForKey, type AddressKind } from './addresses.ts';
 import { STRANGER, type Chain, type OwnedOutput, type Output } from './chain.ts';
 import type { Movements } from './movements.ts';
 import { OURS } from './nodes.ts';
-import type { WorldParts } from './parts.ts';
+import type { WorldContext } from './context.ts';
 import { DUST_SAT, FEERATE_PERKW, feeFor, weightOf } from './transaction.ts';
 
 /** An amount in satoshi, or the whole balance. */
@@ -28,17 +28,17 @@ export interface WalletAddress {
 
 /** The on-chain wallet of our node. */
 export class Wallet {
-  readonly #parts: WorldParts;
+  readonly #context: WorldContext;
   readonly #chain: Chain;
   readonly #movements: Movements;
   readonly #addAddress: Statement;
   readonly #addresses: Statement;
 
-  constructor(parts: WorldParts, chain: Chain, movements: Movements) {
-    this.#parts = parts;
+  constructor(context: WorldContext, chain: Chain, movements: Movements) {
+    this.#context = context;
     this.#chain = chain;
     this.#movements = movements;
-    const { database }: { database: Database } = parts;
+    const { database }: { database: Database } = context;
     this.#addAddress = database.prepare(
       'INSERT INTO addresses (script, keyidx, kind) VALUES (?, ?, ?)',
     );
@@ -49,7 +49,7 @@ export class Wallet {
 
   /** Derives a new key and returns its addresses. */
   newKey(kinds: readonly AddressKind[]): WalletAddress[] {
-    const { database, vars, keys, network } = this.#parts;
+    const { database, vars, keys, network } = this.#context;
     return database.transaction(() => {
       const keyidx = vars.next('wallet_keys');
       const key = keys.makeSecret(Buffer.from(`sandbox wallet ${keyidx}`));
@@ -72,7 +72,7 @@ export class Wallet {
         keyidx: row.integer('keyidx'),
         kind: row.text('kind') as AddressKind,
         script,
-        address: addressOf(script, this.#parts.network),
+        address: addressOf(script, this.#context.network),
       };
     });
   }
@@ -83,7 +83,7 @@ export class Wallet {
 
   /** Creates money in a pending transaction. */
   mint(amountSat: bigint, script: Buffer, owner = OURS): Output {
-    const { vars } = this.#parts;
+    const { vars } = this.#context;
     vars.setInteger('minted_sat', vars.integer('minted_sat', 0n) + amountSat);
     const inputs = [{ txid: randomBytes(32), vout: 0 }];
     const { txid } = this.#chain.add({ inputs }, [{ owner, amountSat, script }]);

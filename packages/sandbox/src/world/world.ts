@@ -15,7 +15,7 @@ import { InvoiceCache } from './invoice-cache.ts';
 import { Forwards } from './forwards.ts';
 import { coinType, Movements } from './movements.ts';
 import { OURS, WorldNodes, type Conduct, type WorldNode } from './nodes.ts';
-import { inTransaction, type WorldParts } from './parts.ts';
+import { inTransaction, type WorldContext } from './context.ts';
 import { Payments } from './payments.ts';
 import { PaymentStore } from './payment-store.ts';
 import type { Waits } from './waits.ts';
@@ -54,30 +54,30 @@ export class World {
   readonly audit: Audit;
   readonly waits: Waits;
   readonly notifier: Notifier;
-  readonly #parts: WorldParts;
+  readonly #context: WorldContext;
   readonly #channels: Channels;
   /** Callers that wait for a node to change its conduct. */
   readonly #conductWaiters = new Waiters<string, undefined>();
 
-  constructor(parts: WorldParts, invoices: Invoices, waits: Waits) {
-    this.#parts = parts;
-    const { database, vars, keys, clock } = parts;
-    const movements = new Movements(parts, waits);
+  constructor(context: WorldContext, invoices: Invoices, waits: Waits) {
+    this.#context = context;
+    const { database, vars, keys, clock } = context;
+    const movements = new Movements(context, waits);
     const store = new ChannelStore(database);
     this.waits = waits;
-    this.notifier = parts.notifier;
+    this.notifier = context.notifier;
     this.chain = new Chain(database, seconds(clock));
     this.nodes = new WorldNodes(database, keys);
-    this.connections = new Connections(parts, this.nodes);
+    this.connections = new Connections(context, this.nodes);
     this.channels = store;
-    this.wallet = new Wallet(parts, this.chain, movements);
+    this.wallet = new Wallet(context, this.chain, movements);
     const { chain, nodes, wallet, connections } = this;
-    this.#channels = new Channels(parts, { chain, store, nodes, wallet, movements });
-    this.blocks = new Blocks(parts, { chain, channels: this.#channels, movements });
-    this.peerInvoices = new PeerInvoices(parts, nodes, this.invoices);
+    this.#channels = new Channels(context, { chain, store, nodes, wallet, movements });
+    this.blocks = new Blocks(context, { chain, channels: this.#channels, movements });
+    this.peerInvoices = new PeerInvoices(context, nodes, this.invoices);
     this.paymentStore = new PaymentStore(database, vars);
     this.payments = new Payments({
-      world: parts,
+      world: context,
       chain,
       channels: store,
       nodes,
@@ -88,13 +88,13 @@ export class World {
       invoices,
       waits,
     });
-    this.forwards = new Forwards(parts, { store, movements, waits });
+    this.forwards = new Forwards(context, { store, movements, waits });
     this.audit = new Audit(database, vars);
   }
 
   /** Emits `balance_snapshot`, and connects the peers with open channels. Call it once, after the start. */
   begin(): void {
-    const { notifier, keys, network, clock } = this.#parts;
+    const { notifier, keys, network, clock } = this.#context;
     const ours = this.channels.living().filter(isOurs);
     const timestamp = seconds(clock);
     const unspent = this.chain.owned(OURS).filter(({ height, spentBy }) => {
@@ -130,12 +130,12 @@ export class World {
   }
 
   mine(): { height: number; hash: string } {
-    return inTransaction(this.#parts, () => this.blocks.mine());
+    return inTransaction(this.#context, () => this.blocks.mine());
   }
 
   /** Mints money for the wallet, and mines the transaction. */
   fund(amountSat: bigint, script = this.wallet.newScript()): Output {
-    return inTransaction(this.#parts, () => {
+    return inTransaction(this.#context, () => {
       const output = this.wallet.mint(amountSat, script);
       this.blocks.mine();
       return output;
@@ -148,12 +148,14 @@ export class World {
     minimumDepth: number,
     coins?: readonly Output[],
   ): Spending {
-    return inTransaction(this.#parts, () => this.wallet.spend(target, amount, minimumDepth, coins));
+    return inTransaction(this.#context, () =>
+      this.wallet.spend(target, amount, minimumDepth, coins),
+    );
   }
 
   /** Opens a channel that the wallet funds. The funding transaction is pending. */
   open(opening: Opening): { channel: Channel; funding: Spending } {
-    return inTransaction(this.#parts, () => {
+    return inTransaction(this.#context, () => {
       const { peer, amount, pushMsat, announce, minimumDepth, coins } = opening;
       const script = this.#channels.newFundingScript();
       const funding = this.wallet.spend({ owner: CHANNEL, script }, amount, minimumDepth, coins);
@@ -176,7 +178,7 @@ export class World {
    */
   createOpenChannel(opener: bigint, other: bigint, capacitySat: bigint, pushMsat: bigint): Channel {
     checkCapacity(capacitySat, pushMsat);
-    return inTransaction(this.#parts, () => {
+    return inTransaction(this.#context, () => {
       const peer = opener === OURS ? other : other === OURS ? opener : undefined;
       if (peer !== undefined) {
         const direction = opener === OURS ? 'out' : 'in';
@@ -199,7 +201,7 @@ export class World {
   /** Closes a channel: by agreement if the peer is connected, otherwise unilaterally. */
   close(channel: Channel): { txid: Buffer; raw: Buffer; type: 'mutual' | 'unilateral' } {
     const peer = this.nodes.byNumber(peerOf(channel));
-    return inTransaction(this.#parts, () => {
+    return inTransaction(this.#context, () => {
       if (!this.connections.has(peer.id)) {
         return { ...this.#channels.closeUnilaterally(channel), type: 'unilateral' };
       }
@@ -209,7 +211,7 @@ export class World {
 
   /** Simulates a close that the peer starts. */
   closedByPeer(channel: Channel): { txid: Buffer; raw: Buffer } {
-    return inTransaction(this.#parts, () => this.#channels.closeMutually(channel, 'remote'));
+    return inTransaction(this.#context, () => this.#channels.closeMutually(channel, 'remote'));
   }
 
   setConduct(node: WorldNode, conduct: Conduct): void {

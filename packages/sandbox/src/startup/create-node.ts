@@ -20,8 +20,8 @@ import { openStorage, type Base, type Storage } from './open.ts';
 
 const SECRET_BYTES = 32;
 
-/** Writes the pid file, opens the database and creates the parts of the node. */
-export function wireNode(
+/** Writes the pid file, opens the database and creates the node's services, which commands use. */
+export function createNode(
   base: Base,
   { plugins, commands, notifier }: Hosting,
   lifecycle: Lifecycle,
@@ -39,7 +39,7 @@ export function wireNode(
   const waits = new Waits(vars, notifier);
   const invoices = new Invoices({ store, keys, network, clock, notifier, waits });
   cleanup.add(() => invoices.close());
-  const parts = { database, vars, keys, network, clock, notifier, deprecated: allowDeprecated };
+  const context = { database, vars, keys, network, clock, notifier, deprecated: allowDeprecated };
   return {
     identity: nodeIdentity(keys, base),
     configuration: { options, developer, allowDeprecated, directory, pidFile: pidFile.path },
@@ -57,7 +57,7 @@ export function wireNode(
     }),
     invoices,
     datastore: new Datastore(database),
-    world: new World(parts, invoices, waits),
+    world: new World(context, invoices, waits),
     stop: (caller) => lifecycle.stop(caller),
   };
 }

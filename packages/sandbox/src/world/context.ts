@@ -1,12 +1,12 @@
-import { NANOSECONDS_PER_SECOND, type Clock } from '../clock.ts';
+import type { Clock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
 import type { Vars } from '../database/vars.ts';
 import type { NodeKeys } from '../keys/node-keys.ts';
 import type { Notifier } from '../notifications/notifier.ts';
 import type { Network } from '../options/network.ts';
 
-/** The dependencies that all parts of the world share. */
-export interface WorldParts {
+/** The services that all classes of the simulated network use: database, keys, clock and notifications. */
+export interface WorldContext {
   readonly database: Database;
   readonly vars: Vars;
   readonly keys: NodeKeys;
@@ -21,11 +21,6 @@ export interface WorldParts {
  * Runs work in one database transaction and emits its notifications after the commit. If the work
  * throws, nothing changes and no notification is emitted.
  */
-export function inTransaction<T>({ database, notifier }: WorldParts, work: () => T): T {
+export function inTransaction<T>({ database, notifier }: WorldContext, work: () => T): T {
   return notifier.deferDuring(() => database.transaction(work));
-}
-
-/** Whole seconds since 1970. */
-export function secondsOf(time: bigint): bigint {
-  return time / NANOSECONDS_PER_SECOND;
 }
