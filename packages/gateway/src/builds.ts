@@ -1,4 +1,4 @@
-/** What differs between the two plugins. */
+/** One of the two plugins that are built from this package, as the values that differ. */
 export interface Build {
   /** The prefix of the option names: `<prefix>-port`, `<prefix>-host`, … */
   readonly prefix: 'rest' | 'clnrest';
@@ -13,7 +13,7 @@ export interface Build {
 }
 
 /**
- * The two builds:
+ * The two plugins, each bundled into one file, `dist/rest` and `dist/clnrest`:
  * - `rest` has the option names of the first clnrest (v23.08 to v23.11), so it can run beside a node's
  *   built-in plugin.
  * - `clnrest` replaces the built-in plugin and uses its names and certificates.

@@ -4,7 +4,7 @@ import type { DisconnectSignals } from './http/disconnect-signals.ts';
 import { commandRoute } from './http/command-route.ts';
 import { PathTable } from './routing/path-table.ts';
 import type { Limits } from './limits.ts';
-import type { RuneCheck } from './node/rune-question.ts';
+import type { RuneCheck } from './node/checked-call.ts';
 import { MethodList } from './node/method-list.ts';
 import type { RuneReader } from './node/rune-reader.ts';
 import type { EarlyRuneCheck } from './node/early-rune-check.ts';

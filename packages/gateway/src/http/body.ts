@@ -4,7 +4,7 @@ import { Refusal } from '../refusals.ts';
 import { ClientDisconnected } from './client-disconnected.ts';
 import { hasBody } from './gateway-request.ts';
 import type { Origin } from './origin.ts';
-import { limitReached } from './permits.ts';
+import { limitReached } from './acquire-permit.ts';
 
 /** Limits for one body, and the origin that its bytes count for. */
 export interface BodyTools {

@@ -3,7 +3,7 @@ import { isMethodName } from '../node/method-name.ts';
 import type { Route } from '../routing/route.ts';
 import { type CommandTools, type Condition, runCommand } from './run-command.ts';
 
-const CONDITION: Condition = { rune: 'required', question: (call) => call };
+const CONDITION: Condition = { rune: 'required', checkedCall: (call) => call };
 
 /**
  * `POST /v1/<method>`: the path names the command, and the body holds its parameters. The rune check decides on

@@ -4,7 +4,7 @@ import type { Limits } from '../limits.ts';
 import type { Origins } from '../options/origins.ts';
 import { ClientDisconnected } from './client-disconnected.ts';
 import { allowMethods, setCorsHeaders } from './cors.ts';
-import { sendEnvelope } from './envelope.ts';
+import { sendError } from './error-envelope.ts';
 import { hasBody } from './gateway-request.ts';
 import { type PathTable, pathOf } from '../routing/path-table.ts';
 import type { RefusalLog } from './refusal-log.ts';
@@ -56,7 +56,7 @@ export class RequestHandler {
         return;
       }
       if (this.#mustClose(request, refusal)) response.shouldKeepAlive = false;
-      sendEnvelope(response, refusal);
+      sendError(response, refusal);
     } catch (fault) {
       this.#tools.log.fault(fault);
       response.destroy();

@@ -6,7 +6,7 @@ import { type Format, formatOf } from '../formats/media-types.ts';
 import type { Limits } from '../limits.ts';
 import { changesConnection } from '../node/connection-commands.ts';
 import { commandFailure } from '../node/command-failure.ts';
-import type { CommandCall, RuneCheck, RuneQuestion } from '../node/rune-question.ts';
+import type { CommandCall, RuneCheck, CheckedCall } from '../node/checked-call.ts';
 import type { ParsedRune } from '../node/parsed-rune.ts';
 import type { RuneReader } from '../node/rune-reader.ts';
 import type { EarlyRuneCheck } from '../node/early-rune-check.ts';
@@ -21,7 +21,7 @@ import { type CommandHead, readCommandHead } from './command-head.ts';
 import { hasBody } from './gateway-request.ts';
 import { NO_RUNE, type Origin, originOfAddress, originOfRune } from './origin.ts';
 import type { RequestContext } from '../routing/route.ts';
-import { acquirePermit } from './permits.ts';
+import { acquirePermit } from './acquire-permit.ts';
 import { type ResultOptions, sendResult } from './result.ts';
 
 /** Dependencies of {@link runCommand}. */
@@ -44,7 +44,7 @@ export interface CommandTools {
 
 /** The condition for a command to run: a rune allows the call, or the path needs no rune. */
 export type Condition =
-  | { readonly rune: 'required'; question(call: CommandCall): RuneQuestion }
+  | { readonly rune: 'required'; checkedCall(call: CommandCall): CheckedCall }
   | { readonly rune: 'none' };
 
 /** The command of a route, the parameters from outside the body, and the condition for running it. */
@@ -138,7 +138,7 @@ async function authorize(
   const refusal =
     rune === undefined
       ? Refusal.of('missing_rune')
-      : await checkRune(rune.text, condition.question(call));
+      : await checkRune(rune.text, condition.checkedCall(call));
   if (refusal !== undefined) throw refusal;
 }
 

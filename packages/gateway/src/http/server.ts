@@ -13,7 +13,7 @@ import { destroyAfterEnd } from './close-gently.ts';
 import { ConnectionQueue } from './connection-queue.ts';
 import { TcpConnections } from './tcp-connections.ts';
 import { containEvents } from './contain-events.ts';
-import { rawEnvelope } from './envelope.ts';
+import { rawErrorResponse } from './error-envelope.ts';
 import { hasBody, requestClass } from './gateway-request.ts';
 import { type HeaderList, responseClass } from './headers.ts';
 import type { AnonymousConnections } from './anonymous-connections.ts';
@@ -233,7 +233,7 @@ export class GatewayServer {
   /** Sends a refusal on a connection that has no request to respond to, and closes it. */
   #refuseAndClose(socket: Duplex, refusal: Refusal): void {
     socket.on('error', () => socket.destroy()).on('timeout', () => socket.destroy());
-    socket.write(rawEnvelope(refusal, this.#tools.headers));
+    socket.write(rawErrorResponse(refusal, this.#tools.headers));
     this.#queueOf(socket).close();
     socket.resume();
   }

@@ -5,7 +5,7 @@ import { FakeNode } from '../testing/fake-node.ts';
 import { testGateway } from '../testing/gateway.ts';
 import { ask, call } from '../testing/http-client.ts';
 import { NO_RUNE, originOfRune } from './origin.ts';
-import { acquirePermit, type Release } from './permits.ts';
+import { acquirePermit, type Release } from './acquire-permit.ts';
 
 function numbered(id: number): Rune {
   return new Rune(new Uint8Array(32).fill(id), String(id), undefined, []);

@@ -2,7 +2,7 @@ import { RpcError, type RpcPipeline } from '@clnrest/lightningd';
 import { Refusal } from '../refusals.ts';
 import { nodeParams } from '../parameters/parse-body.ts';
 import { harmlessNodeFailure, METHOD_NOT_FOUND } from './command-failure.ts';
-import type { RuneCheck, RuneQuestion } from './rune-question.ts';
+import type { RuneCheck, CheckedCall } from './checked-call.ts';
 import type { RuneReader } from './rune-reader.ts';
 import { staticRefusal } from './static-refusal.ts';
 
@@ -19,26 +19,26 @@ export function makeRuneCheck(
   reader: RuneReader,
   timeoutMs: number,
 ): RuneCheck {
-  return async (text, question) => {
+  return async (text, call) => {
     const read = reader.read(text);
     if (read instanceof Refusal) return read;
-    const refusal = await refusalByNode(pipeline, text, question, timeoutMs);
+    const refusal = await refusalByNode(pipeline, text, call, timeoutMs);
     if (refusal !== undefined) return refusal;
     reader.keep(read);
-    return staticRefusal(read.rune, question);
+    return staticRefusal(read.rune, call);
   };
 }
 
 async function refusalByNode(
   pipeline: RpcPipeline,
   rune: string,
-  { nodeid, method, params }: RuneQuestion,
+  { nodeid, method, params }: CheckedCall,
   timeoutMs: number,
 ): Promise<Refusal | undefined> {
   const id = nodeid === undefined ? '' : `,"nodeid":${JSON.stringify(nodeid)}`;
-  const question = `{"rune":${JSON.stringify(rune)}${id},"method":${JSON.stringify(method)},"params":${params}}`;
+  const checkruneParams = `{"rune":${JSON.stringify(rune)}${id},"method":${JSON.stringify(method)},"params":${params}}`;
   try {
-    const reply = await pipeline.callText('checkrune', nodeParams(params, question), {
+    const reply = await pipeline.callText('checkrune', nodeParams(params, checkruneParams), {
       timeoutMs,
     });
     // Any other reply means that access is denied.

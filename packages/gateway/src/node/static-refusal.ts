@@ -6,7 +6,7 @@ import {
   staticVerdict,
 } from '@clnrest/runes';
 import { Refusal } from '../refusals.ts';
-import type { RuneQuestion } from './rune-question.ts';
+import type { CheckedCall } from './checked-call.ts';
 
 /** BOLT 11 invoices have some hundred characters. Parsing millions of characters would block all clients. */
 const MAX_INVOICE_CHARACTERS = 16_384;
@@ -22,12 +22,9 @@ const MAX_COMPARED = 64 * 1024 * 1024;
  * to the node what only the node knows: blacklisted ids, uses (`rate` and `per`), its clock (`time`),
  * BOLT 12 invoices and fields of newer versions.
  */
-export async function staticRefusal(
-  rune: Rune,
-  question: RuneQuestion,
-): Promise<Refusal | undefined> {
-  if (isTooCostly(rune, question)) return Refusal.of('too_complex');
-  const verdict = await verdictOn(rune, question);
+export async function staticRefusal(rune: Rune, call: CheckedCall): Promise<Refusal | undefined> {
+  if (isTooCostly(rune, call)) return Refusal.of('too_complex');
+  const verdict = await verdictOn(rune, call);
   if (verdict.kind !== 'refused') return undefined;
   const message = `Not permitted: ${verdict.reason}`;
   return Refusal.ofNode('rune_refused', { code: NOT_PERMITTED, message });
@@ -35,7 +32,7 @@ export async function staticRefusal(
 
 async function verdictOn(
   rune: Rune,
-  { nodeid, method, params }: RuneQuestion,
+  { nodeid, method, params }: CheckedCall,
 ): Promise<StaticVerdict> {
   const call = { nodeId: nodeid, method, params };
   if (!restrictsInvoices(rune)) return staticVerdict(rune, call);
@@ -43,7 +40,7 @@ async function verdictOn(
 }
 
 /** Whether the check is too expensive. Such a call is refused: any holder of a rune can add restrictions. */
-function isTooCostly({ restrictions }: Rune, { params }: RuneQuestion): boolean {
+function isTooCostly({ restrictions }: Rune, { params }: CheckedCall): boolean {
   if (params.length < 64 * 1024) return false;
   const count = restrictions
     .flatMap(({ alternatives }) => alternatives)

@@ -1,7 +1,7 @@
 import type { Socket as NetSocket } from 'node:net';
 import type { Socket as EngineSocket } from 'engine.io';
 import { closeGently } from '../http/close-gently.ts';
-import type { Release } from '../http/permits.ts';
+import type { Release } from '../http/acquire-permit.ts';
 import { TokenBucket } from '@clnrest/bounds';
 
 /** Members of an Engine.IO socket that its types hide. */

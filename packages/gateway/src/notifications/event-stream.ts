@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { Refusal } from '../refusals.ts';
-import { envelope } from '../http/envelope.ts';
+import { errorEnvelope } from '../http/error-envelope.ts';
 import type { Limits } from '../limits.ts';
 import type { EventEncoder } from './event-encoder.ts';
 import type { Missed } from './history.ts';
@@ -89,7 +89,7 @@ export class EventStream implements Subscriber {
     this.#endReason = reason;
     if (!this.#isStarted) return;
     this.#closed();
-    this.#parts.response.end(`event: closed\ndata: ${envelope(reason)}\n\n`);
+    this.#parts.response.end(`event: closed\ndata: ${errorEnvelope(reason)}\n\n`);
   }
 
   /** Keeps the connection open. After the stream has caught up, also updates the id for a reconnect. */

@@ -1,7 +1,7 @@
 import { Master, Restriction } from '@clnrest/runes';
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { type OwnErrorName, Refusal } from '../refusals.ts';
-import type { RuneCheck, RuneQuestion } from '../node/rune-question.ts';
+import type { RuneCheck, CheckedCall } from '../node/checked-call.ts';
 import type { Subscriber } from './subscriber.ts';
 import { type HubTools, NotificationHub, CONCURRENT_CHECKS } from './hub.ts';
 import type { Message } from './message.ts';
@@ -36,7 +36,7 @@ class FakeCheck {
   capacity = Infinity;
   responseMs = 0;
 
-  readonly run: RuneCheck = async (text: string, { params }: RuneQuestion) => {
+  readonly run: RuneCheck = async (text: string, { params }: CheckedCall) => {
     if (this.inFlight >= this.capacity) throw Refusal.of('busy');
     this.count++;
     this.inFlight++;

@@ -1,7 +1,7 @@
 import { Master, Restriction, runeRefusal, Rune } from '@clnrest/runes';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { Refusal } from '../refusals.ts';
-import type { RuneCheck } from '../node/rune-question.ts';
+import type { RuneCheck } from '../node/checked-call.ts';
 import type { Subscriber } from './subscriber.ts';
 import { type HubTools, NotificationHub } from './hub.ts';
 import { History } from './history.ts';

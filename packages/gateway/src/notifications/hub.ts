@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { BoundedQueue } from '@clnrest/bounds';
 import { type ErrorName, Refusal } from '../refusals.ts';
-import type { RuneCheck } from '../node/rune-question.ts';
+import type { RuneCheck } from '../node/checked-call.ts';
 import { withTimeout } from '../node/with-timeout.ts';
 import { type Batch, batchOf, topicsOf } from './batch.ts';
 import { ConcurrencyLimiter } from './concurrency-limiter.ts';

@@ -5,7 +5,7 @@ import type { AnonymousConnections } from '../http/anonymous-connections.ts';
 import type { PathTable } from '../routing/path-table.ts';
 import type { RefusalLog } from '../http/refusal-log.ts';
 import { type Limits, waitingBytes } from '../limits.ts';
-import type { RuneCheck } from '../node/rune-question.ts';
+import type { RuneCheck } from '../node/checked-call.ts';
 import type { Origins } from '../options/origins.ts';
 import type { Restored } from '../sides/messages.ts';
 import { addEventStream } from './event-stream-route.ts';

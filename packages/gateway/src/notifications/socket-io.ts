@@ -9,7 +9,7 @@ import type { WebSocket } from 'ws';
 import { Refusal } from '../refusals.ts';
 import type { AnonymousConnections } from '../http/anonymous-connections.ts';
 import { containEvents } from '../http/contain-events.ts';
-import { sendEnvelope } from '../http/envelope.ts';
+import { sendError } from '../http/error-envelope.ts';
 import { pathOf, type PathTable } from '../routing/path-table.ts';
 import type { RefusalLog } from '../http/refusal-log.ts';
 import { readRune } from '../http/rune-header.ts';
@@ -251,7 +251,7 @@ export class SocketIoSubscribers {
         const refusal = Refusal.of('engine_request', { detail: TOO_MUCH_INPUT });
         this.#tools.log.refused(refusal, request);
         response.shouldKeepAlive = false;
-        if (!response.headersSent) sendEnvelope(response, refusal);
+        if (!response.headersSent) sendError(response, refusal);
         // After the response: Engine.IO would respond with 200.
         if (session !== undefined) this.#connections.get(session)?.disconnect();
         return;

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { Semaphore } from '@clnrest/bounds';
 import type { AnonymousConnections } from '../http/anonymous-connections.ts';
 import type { Origin } from '../http/origin.ts';
-import { acquirePermit, type Release } from '../http/permits.ts';
+import { acquirePermit, type Release } from '../http/acquire-permit.ts';
 
 /**
  * Limits the authenticated subscribers of both transports together. Runes have no share: one rune can

@@ -1,6 +1,6 @@
 import { refusalReason, Rune, RuneSyntaxError } from '@clnrest/runes';
 import { Refusal } from '../refusals.ts';
-import type { RuneCheck } from '../node/rune-question.ts';
+import type { RuneCheck } from '../node/checked-call.ts';
 import { CANDIDATE_TOPICS, type Topics } from './topics.ts';
 
 /** lightningd's code for a call that a rune does not allow. */

@@ -14,7 +14,7 @@ import type { PathRegistration } from '../routing/registration.ts';
 export function registeredRoute(registration: PathRegistration, tools: CommandTools): Route {
   const { rpcMethod: method, httpMethod, runeRequired, runeRestrictions } = registration;
   const condition: Condition = runeRequired
-    ? { rune: 'required', question: (call) => ({ ...call, ...runeRestrictions }) }
+    ? { rune: 'required', checkedCall: (call) => ({ ...call, ...runeRestrictions }) }
     : { rune: 'none' };
   return async (context) => {
     const captures = captured(context);

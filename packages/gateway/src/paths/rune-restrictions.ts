@@ -1,6 +1,6 @@
 import { readMembers } from '@clnrest/lightningd';
 import { Refusal } from '../refusals.ts';
-import type { RuneQuestion } from '../node/rune-question.ts';
+import type { CheckedCall } from '../node/checked-call.ts';
 import { canonicalParameters } from '../parameters/canonical-json.ts';
 import { PathRefused } from '../routing/path-refused.ts';
 
@@ -18,11 +18,11 @@ const NEEDS_ESCAPE = /["\\\u0000-\u001f]/;
  * Reads the values that `checkrune` gets instead of the request's own: any of `nodeid`, `method` and `params`.
  * Throws a {@link PathRefused}, also for unknown names: a misspelled restriction would have no effect.
  */
-export function readRestrictions(json: string | undefined): Partial<RuneQuestion> {
+export function readRestrictions(json: string | undefined): Partial<CheckedCall> {
   if (json === undefined) return {};
   if (!json.startsWith('{')) throw new PathRefused('rune_restrictions must be an object');
   if (json.length > MAX_CHARACTERS) throw new PathRefused('rune_restrictions are too long');
-  const restrictions: { -readonly [Key in keyof RuneQuestion]?: RuneQuestion[Key] } = {};
+  const restrictions: { -readonly [Key in keyof CheckedCall]?: CheckedCall[Key] } = {};
   for (const [name, value] of readMembers(json)) {
     if (JSON.parse(value) === null) continue;
     switch (name) {

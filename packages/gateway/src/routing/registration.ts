@@ -1,4 +1,4 @@
-import type { RuneQuestion } from '../node/rune-question.ts';
+import type { CheckedCall } from '../node/checked-call.ts';
 
 /** HTTP methods of registered paths. */
 export const REGISTRABLE = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
@@ -16,5 +16,5 @@ export interface PathRegistration {
   /** Whether requests need a rune. `false` is valid only for GET. */
   readonly runeRequired: boolean;
   /** The values that `checkrune` gets instead of the request's own. */
-  readonly runeRestrictions: Partial<RuneQuestion>;
+  readonly runeRestrictions: Partial<CheckedCall>;
 }

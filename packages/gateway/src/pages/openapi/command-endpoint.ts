@@ -1,6 +1,6 @@
 import type { MediaType } from '../../formats/media-types.ts';
 import type { Command } from './command.ts';
-import { errorResponses, everyStatus } from './errors.ts';
+import { errorResponses, everyStatus } from './error-responses.ts';
 import { examplesOf, type RequestExample } from './examples.ts';
 import { code } from './markdown.ts';
 import { asXml, asYaml, inEachFormat } from './media.ts';

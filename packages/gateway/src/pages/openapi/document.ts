@@ -1,7 +1,7 @@
 import type { MethodHelp } from '../../node/method-list.ts';
 import { readCommand } from './command.ts';
 import { commandEndpoint, parameterSchemas } from './command-endpoint.ts';
-import { ERROR_SCHEMA, errorComponents } from './errors.ts';
+import { ERROR_SCHEMA, errorComponents } from './error-responses.ts';
 import { TAGS } from './known-commands.ts';
 import type { Endpoint, Operation, Verb } from './operation.ts';
 import { mergeTemplates } from './path-templates.ts';

@@ -1,4 +1,4 @@
-import { errorResponses, everyStatus } from './errors.ts';
+import { errorResponses, everyStatus } from './error-responses.ts';
 import { type Endpoint, RUNE_NEEDED } from './operation.ts';
 
 /** Statuses of errors of requests without a body. */

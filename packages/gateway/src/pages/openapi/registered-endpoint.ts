@@ -2,7 +2,7 @@ import type { MediaType } from '../../formats/media-types.ts';
 import type { PathRegistration } from '../../routing/registration.ts';
 import type { Command } from './command.ts';
 import { describe, result } from './command-endpoint.ts';
-import { errorResponses, everyStatus } from './errors.ts';
+import { errorResponses, everyStatus } from './error-responses.ts';
 import { code, oneLine } from './markdown.ts';
 import { asXml, asYaml, inEachFormat } from './media.ts';
 import { type Endpoint, type OutsideParameter, RUNE_NEEDED, type Verb } from './operation.ts';

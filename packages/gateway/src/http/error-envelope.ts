@@ -6,7 +6,7 @@ import type { HeaderList } from './headers.ts';
  * The body of all error responses. It has the members twice: flat, like newer nodes, and nested under
  * `error`, like the first clnrest. Clients of both find an integer `code` and a `message`.
  */
-export function envelope({ code, message, dataText }: Refusal): string {
+export function errorEnvelope({ code, message, dataText }: Refusal): string {
   const data = dataText === undefined ? '' : `,"data":${oneLine(dataText)}`;
   const error = `"code":${code},"message":${JSON.stringify(message)}${data}`;
   return `{${error},"error":{${error}}}`;
@@ -17,16 +17,16 @@ function oneLine(json: string): string {
   return json.replaceAll(/[\r\n]/g, ' ');
 }
 
-/** Sends the error response. */
-export function sendEnvelope(response: ServerResponse, refusal: Refusal): void {
-  const body = envelope(refusal);
+/** Sends an error response. */
+export function sendError(response: ServerResponse, refusal: Refusal): void {
+  const body = errorEnvelope(refusal);
   response.writeHead(refusal.status, headersOf(refusal, body));
   response.end(body);
 }
 
-/** The bytes of an error response for a connection without a request to respond to. */
-export function rawEnvelope(refusal: Refusal, base: HeaderList): string {
-  const body = envelope(refusal);
+/** Returns the bytes of an error response for a connection on which no request could be read. */
+export function rawErrorResponse(refusal: Refusal, base: HeaderList): string {
+  const body = errorEnvelope(refusal);
   const headers = [
     ...base,
     ...headersOf(refusal, body),

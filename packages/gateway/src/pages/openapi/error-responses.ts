@@ -1,6 +1,6 @@
 import { type ErrorKind, errorKinds, type NodeErrorName } from '../../refusals.ts';
 
-/** The schema of the envelope of every error. */
+/** The schema of the error envelope. */
 export const ERROR_SCHEMA = {
   type: 'object',
   required: ['code', 'message', 'error'],

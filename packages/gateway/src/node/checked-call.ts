@@ -7,8 +7,11 @@ export interface CommandCall {
   readonly params: string;
 }
 
-/** What a rune is checked against, usually just a {@link CommandCall}. */
-export interface RuneQuestion extends CommandCall {
+/**
+ * The call that a rune is checked against. It is the {@link CommandCall} itself, unless a registered path replaces
+ * values with its `rune_restrictions`.
+ */
+export interface CheckedCall extends CommandCall {
   /** The node id of the caller, for restrictions on `id`. */
   readonly nodeid?: string | undefined;
 }
@@ -17,4 +20,4 @@ export interface RuneQuestion extends CommandCall {
  * Resolves with the refusal if a rune does not allow a call, otherwise with undefined. Rejects if the node
  * does not respond; access is denied then.
  */
-export type RuneCheck = (rune: string, question: RuneQuestion) => Promise<Refusal | undefined>;
+export type RuneCheck = (rune: string, call: CheckedCall) => Promise<Refusal | undefined>;
