@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { RpcClient } from '@clnrest/lightningd';
 import { expect, onTestFinished, test } from 'vitest';
-import { builds } from '../packages/gateway/src/builds.ts';
+import { builds } from '@clnrest/gateway/builds';
 import { openTab } from '../packages/gateway/src/testing/browser.ts';
 import { freePort } from '@clnrest/testing';
 import { startSandboxProcess } from './support/sandbox-node.ts';

@@ -1,5 +1,5 @@
 import { beforeEach, expect } from 'vitest';
-import type { Build } from '../../packages/gateway/src/builds.ts';
+import type { Build } from '@clnrest/gateway/builds';
 import { FakeNode } from '../../packages/gateway/src/testing/fake-node.ts';
 import { type Answer, ask } from '../../packages/gateway/src/testing/http-client.ts';
 import { freePort } from '@clnrest/testing';
