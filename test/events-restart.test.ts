@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { RpcClient } from '@clnrest/lightningd';
 import { expect, onTestFinished, test } from 'vitest';
 import { builds } from '@clnrest/gateway/builds';
-import { openTab } from '../packages/gateway/src/testing/browser.ts';
 import { freePort } from '@clnrest/testing';
+import { openTab } from '@clnrest/testing/browser';
 import { startSandboxProcess } from './support/sandbox-node.ts';
 import { pluginFile } from './support/under-test.ts';
 

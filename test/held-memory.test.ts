@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { bytesHeldBy } from '../packages/bounds/src/testing/heap.ts';
+import { bytesHeldBy } from '@clnrest/testing/heap';
 
 /**
  * Measures what is held, not what is reported: each of these once released what it evicted late or

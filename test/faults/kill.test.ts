@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { RawClient } from '../../packages/gateway/src/testing/http-client.ts';
+import { RawClient } from '@clnrest/testing/http-client';
 import { commandLine, descendants, isRunning } from '../support/process-tree.ts';
 import { until } from '../support/socket-count.ts';
 import { BUILD } from '../support/under-test.ts';

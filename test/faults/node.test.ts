@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { closed } from '../../packages/gateway/src/testing/fake-node.ts';
-import { RawClient } from '../../packages/gateway/src/testing/http-client.ts';
+import { closed } from '@clnrest/testing';
+import { RawClient } from '@clnrest/testing/http-client';
 import { isRunning } from '../support/process-tree.ts';
 import { until } from '../support/socket-count.ts';
 import { EventStream } from './event-stream.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { closed, type FakeCall } from '../../packages/gateway/src/testing/fake-node.ts';
-import { RawClient } from '../../packages/gateway/src/testing/http-client.ts';
+import { closed } from '@clnrest/testing';
+import { type FakeCall } from '@clnrest/testing/fake-node';
+import { RawClient } from '@clnrest/testing/http-client';
 import { needsProc, PluginWithFakeNode } from './plugin-with-fake-node.ts';
 
 const MIB = 1024 * 1024;

@@ -1,9 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { freePort, RUNE } from '@clnrest/testing';
+import { ask } from '@clnrest/testing/http-client';
 import { builds } from '../builds.ts';
-import { ask } from '../testing/http-client.ts';
 import { PluginHost } from '../testing/plugin-host.ts';
-import { freePort } from '@clnrest/testing';
-import { RUNE } from '../testing/rune.ts';
 
 describe.each([builds.rest, builds.clnrest])('the command of $prefix', (build) => {
   const { prefix, registerPath } = build;

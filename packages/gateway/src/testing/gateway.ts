@@ -1,12 +1,12 @@
 import { RpcClient } from '@clnrest/lightningd';
 import { onTestFinished } from 'vitest';
+import { temporaryDirectory } from '@clnrest/testing';
+import { FakeNode } from '@clnrest/testing/fake-node';
 import { builds } from '../builds.ts';
 import { type Gateway, startGateway } from '../gateway.ts';
 import { LIMITS, type Limits, nodeConnections } from '../limits.ts';
 import { OPTIONS } from '../options/declarations.ts';
 import type { Settings } from '../options/settings.ts';
-import { FakeNode } from './fake-node.ts';
-import { temporaryDirectory } from '@clnrest/testing';
 
 export interface TestGateway extends Gateway {
   readonly node: FakeNode;
