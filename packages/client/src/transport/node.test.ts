@@ -1,10 +1,11 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, onTestFinished, test, type TestContext, vi } from 'vitest';
+import { temporaryDirectory } from '@clnrest/testing';
+import { need } from '@clnrest/testing/programs';
 import { respondWith, serve, serveRaw } from '@clnrest/testing/serve';
+import { describe, expect, onTestFinished, test, type TestContext, vi } from 'vitest';
 import { ClnrestClient } from '../client.ts';
 import { errorOf } from '../testing/error-of.ts';
 
@@ -12,10 +13,8 @@ const rune = 'KUhZzNlECC7pYsz3QVbF1TqjIUYi3oyESTI7n60hLMs9MA==';
 
 /** Creates a self-signed certificate for these names. */
 function certificate(context: TestContext, names: string): { key: string; cert: string } {
-  if (spawnSync('openssl', ['version']).error !== undefined)
-    context.skip('openssl is not installed');
-  const directory = mkdtempSync(join(tmpdir(), 'clnrest-client-'));
-  onTestFinished(() => rmSync(directory, { recursive: true }));
+  need(context, 'openssl');
+  const directory = temporaryDirectory();
   const [key, cert] = [join(directory, 'key.pem'), join(directory, 'cert.pem')];
   const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
   const subject = ['-subj', '/CN=test', '-addext', `subjectAltName=${names}`];
