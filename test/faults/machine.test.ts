@@ -68,7 +68,7 @@ describe('disk full', { timeout: 60_000 }, () => {
     return wrapper(join(node.directory, 'without-room'), BUILD, run);
   }
 
-  test('the plugin cannot make certificates: it is disabled with the reason, and leaves no file', async () => {
+  test('without certificates, the plugin disables itself with the reason and leaves no file', async () => {
     const node = await FakeNode.start({ getinfo: (request) => request.result('{"id":"02aa"}') });
     const port = await freePort();
     const { init, plugin } = await startOn(node, await withoutRoom(node), port);
@@ -81,7 +81,7 @@ describe('disk full', { timeout: 60_000 }, () => {
     expect(await statusOverTls(node, port)).toBe(201);
   });
 
-  test('the certificates are there: the plugin serves, and its HTTP side restarts', async () => {
+  test('with certificates, the plugin serves, and its HTTP side restarts', async () => {
     const node = await FakeNode.start({ getinfo: (request) => request.result('{"id":"02aa"}') });
     const port = await freePort();
     const first = await startOn(node, pluginFile(BUILD), port);
@@ -96,7 +96,7 @@ describe('disk full', { timeout: 60_000 }, () => {
 });
 
 describe('port taken', { timeout: 60_000 }, () => {
-  test('at the start: the plugin is disabled with the reason', async () => {
+  test('at the start: the plugin disables itself with the reason', async () => {
     const node = await FakeNode.start();
     const port = await freePort();
     await takePort(port);
@@ -107,7 +107,7 @@ describe('port taken', { timeout: 60_000 }, () => {
     expect(await plugin.end()).toBe(0);
   });
 
-  test('when the HTTP side restarts: it is started again until the port is free', async () => {
+  test('when the HTTP side restarts: the plugin retries until the port is free', async () => {
     const plugin = await PluginWithFakeNode.start();
     const { pluginSide, httpSide } = plugin.state;
     // The plugin side sees the end of the HTTP side only when the port is taken.

@@ -39,7 +39,7 @@ describe('reply cut', { timeout: 30_000 }, () => {
     await plugin.expectRecovered(before);
   });
 
-  test('in the result: the response is cut, so that it does not pass for a whole one', async () => {
+  test('in the result: the response is incomplete, and the client can detect this', async () => {
     const plugin = await PluginWithFakeNode.start();
     const before = plugin.state;
     plugin.node.on('listinvoices', (request) => request.begin(`{"invoices":["${'x'.repeat(MIB)}`));
@@ -161,7 +161,7 @@ describe('reply endless', { timeout: 60_000 }, () => {
     await plugin.expectRecovered(before);
   });
 
-  test('error: 502 as soon as it is too long to be one', async () => {
+  test('error: 502 when the error exceeds the limit', async () => {
     const plugin = await PluginWithFakeNode.start();
     const before = plugin.state;
     plugin.node.on('listforwards', (request) => {

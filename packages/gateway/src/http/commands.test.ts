@@ -198,7 +198,7 @@ describe('POST /v1/<method>', () => {
   });
 
   test.each(['batching', 'notifications', 'deprecations'])(
-    '%s runs on a connection of its own',
+    '%s runs on a separate connection',
     async (method) => {
       const node = await FakeNode.start({
         [method]: (each) => each.result('{}'),

@@ -92,6 +92,6 @@ describe.each([builds.rest, builds.clnrest])('the command of $prefix', (build) =
     const host = await PluginHost.start(build);
     const early = host.ask(registerPath, ['info', 'getinfo']);
     await host.init({ [`${prefix}-port`]: 1 });
-    expect(await early).toEqual({ code: -32700, message: 'The REST server does not run' });
+    expect(await early).toEqual({ code: -32700, message: 'The REST server is not running' });
   });
 });

@@ -159,7 +159,7 @@ describe('when the HTTP side fails', () => {
     await expect(ask(url)).rejects.toThrow('ECONNREFUSED');
     expect(await host.ask('rest-register-path', ['a', 'getinfo'])).toEqual({
       code: -32700,
-      message: 'The REST server does not run',
+      message: 'The REST server is not running',
     });
     expect(host.logged.filter((line) => line.startsWith('broken'))).toHaveLength(6);
     expect(host.logged.at(-1)).toMatch(

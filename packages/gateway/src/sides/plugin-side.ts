@@ -109,7 +109,7 @@ export class PluginSide implements PathRegister {
       const link = await this.#supervisor.whenListening(signal).catch((cause: unknown) => {
         throw new PathRefused('The REST server is being restarted; try again', { cause });
       });
-      if (link === undefined) throw new PathRefused('The REST server does not run');
+      if (link === undefined) throw new PathRefused('The REST server is not running');
       // If a session ends before its reply, nothing was recorded, and the next session gets the request.
       if ((await this.#session?.register(registration, checkOnly)) === 'done') return;
     }
