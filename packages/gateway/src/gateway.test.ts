@@ -37,6 +37,7 @@ describe('the plugin', () => {
       ['rest-cors-origins', 'string', '*'],
       ['rest-swagger-root', 'string', '/'],
       ['rest-rune-recheck', 'int', 60],
+      ['rest-judge', 'string', 'auto'],
       ['rest-trusted-proxies', 'string', undefined],
     ]);
     expect(options[5]).toMatchObject({ multi: true });

@@ -29,7 +29,12 @@ export async function staticRefusal(
   if (isTooCostly(rune, question)) return Refusal.of('too_complex');
   const verdict = await verdictOn(rune, question);
   if (verdict.kind !== 'refused') return undefined;
-  const message = `Not permitted: ${verdict.reason}`;
+  return notPermitted(verdict.reason);
+}
+
+/** lightningd's refusal of a call that a rune's restrictions do not allow. */
+export function notPermitted(reason: string): Refusal {
+  const message = `Not permitted: ${reason}`;
   return Refusal.ofNode('rune_refused', { code: NOT_PERMITTED, message });
 }
 
@@ -43,7 +48,10 @@ async function verdictOn(
 }
 
 /** Whether the check is too expensive. Such a call is refused: any holder of a rune can add restrictions. */
-function isTooCostly({ restrictions }: Rune, { params }: RuneQuestion): boolean {
+export function isTooCostly(
+  { restrictions }: Rune,
+  { params }: Pick<RuneQuestion, 'params'>,
+): boolean {
   if (params.length < 64 * 1024) return false;
   const count = restrictions
     .flatMap(({ alternatives }) => alternatives)
