@@ -111,6 +111,16 @@ describe('the local judge', () => {
     expect(checks()).toBe(1);
   });
 
+  test.each(['a"b', 'a\\b', 'é', 'a\nb'])(
+    'leaves the method %j to the node, which does not unescape it',
+    async (method) => {
+      const { node, verdict, checks } = await started();
+      await verdict(node.create(['method=a']), method);
+      await verdict(node.create(['method=a']), 'shop/read');
+      expect(checks()).toBe(1);
+    },
+  );
+
   test('leaves all runes of an id to the node once one of them has a rate', async () => {
     const { node, verdict, checks } = await started();
     const rune = node.create();

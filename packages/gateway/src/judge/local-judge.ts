@@ -93,9 +93,7 @@ export class LocalJudge {
     }
     const { needsNode, countsUses, dependsOnTime } = traitsOf(rune);
     if (countsUses) this.#counted.add(rune.id);
-    if (needsNode || this.#counted.has(rune.id) || question.nodeid !== undefined) {
-      return 'ask the node';
-    }
+    if (needsNode || this.#counted.has(rune.id) || !isPlain(question)) return 'ask the node';
     if (dependsOnTime && isSecondEdge(Date.now())) return 'ask the node';
     const refusal = this.#restrictionRefusal(rune, question);
     if (refusal === 'ask the node') return refusal;
@@ -159,6 +157,11 @@ export class LocalJudge {
       this.#retry.unref();
     }
   }
+}
+
+/** Whether lightningd sees the same texts: it neither unescapes a method nor accepts any text as a node id. */
+function isPlain({ nodeid, method }: RuneQuestion): boolean {
+  return nodeid === undefined && /^[ !#-[\]-~]*$/.test(method);
 }
 
 function isSecondEdge(ms: number): boolean {
