@@ -44,7 +44,7 @@ function report(
   const perRestriction = (1e6 / (runes[1]?.perSecond ?? 1) - 1e6 / (runes[0]?.perSecond ?? 1)) / 97;
   return `# Benchmarks
 
-This page compares the gateway with the bare socket, both measured in one run. Generate it with:
+This page compares the gateway with the bare socket, both measured in one run. To generate this page, run:
 
 \`\`\`shell
 npm run bench -- --write

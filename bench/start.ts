@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Build, builds } from '../packages/gateway/src/builds.ts';
+import { type Build, builds } from '@clnrest/gateway/builds';
 import { initialise, launchPlugin } from '../test/support/plugin-process.ts';
 import { freePort } from '@clnrest/testing';
 import { pluginFile } from '../test/support/under-test.ts';

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { builds } from '../packages/gateway/src/builds.ts';
+import { builds } from '@clnrest/gateway/builds';
 import { freePort } from '@clnrest/testing';
 import { collectGarbage, enableGarbageCollection } from '../test/support/collect-garbage.ts';
 import { startNodeWith, type TestNode } from '../test/support/node.ts';

@@ -1,19 +1,23 @@
 // Bundles the single-file plugins `dist/rest` and `dist/clnrest`, and the command in packages/clnrest/dist.
 // Does not check types: run `npm run typecheck`.
-import { chmod, copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { dirname, join, relative } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, constants } from 'node:zlib';
 import { build } from 'esbuild';
 import { launcher } from './launcher.mjs';
 import { licences } from './licences.mjs';
+import { replaceFile } from './replace-file.mjs';
 import { embedParser } from './parser-program.mjs';
 import { asSecondPart, secondPart } from './second-part.mjs';
 import { leaveOut, refuseOtherFiles } from './self-contained.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const require = createRequire(join(root, 'packages/gateway/package.json'));
+
+/** The mode of a plugin's file. */
+const EXECUTABLE = 0o755;
 
 const common = {
   absWorkingDir: root,
@@ -64,7 +68,7 @@ const embedAssets = {
 
 /** Bundles the scripts and styles of the pages for browsers. The plugins embed them. */
 async function bundlePages() {
-  const { metafile } = await build({
+  const { metafile, outputFiles } = await build({
     absWorkingDir: root,
     bundle: true,
     platform: 'browser',
@@ -87,7 +91,9 @@ async function bundlePages() {
     outdir: 'packages/pages/dist',
     loader: { '.png': 'copy', '.svg': 'copy' },
     metafile: true,
+    write: false,
   });
+  for (const { path, contents } of outputFiles) await replaceFile(path, contents);
   for (const file of Object.keys(metafile.inputs)) embedded.add(file);
 }
 
@@ -134,14 +140,10 @@ async function bundlePlugin(name, httpSide) {
   const pluginSide = await bundleScript(`packages/gateway/src/${name}.ts`, [secondPart]);
   const { script } = pluginSide;
   const file = join(root, 'dist', name);
-  await mkdir(dirname(file), { recursive: true });
   const start = await launcher(root, script, file);
   const packages = [...pluginSide.inputs, ...httpSide.inputs, ...embedded];
   const text = start + script + asSecondPart(httpSide.script) + (await licences(root, packages));
-  // Rename a new file, so that a node that runs the old file keeps it.
-  await writeFile(`${file}.new`, text);
-  await chmod(`${file}.new`, 0o755);
-  await rename(`${file}.new`, file);
+  await replaceFile(file, text, EXECUTABLE);
   return file;
 }
 
@@ -159,25 +161,24 @@ async function bundleCommand(plugins) {
       js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
     },
   });
-  await mkdir(outdir, { recursive: true });
-  for (const old of await readdir(outdir)) if (old.endsWith('.js')) await rm(join(outdir, old));
-  for (const { path, contents } of result.outputFiles) await writeFile(path, contents);
-  await writeFile(
+  for (const { path, contents } of result.outputFiles) await replaceFile(path, contents);
+  const current = new Set(result.outputFiles.map(({ path }) => basename(path)));
+  for (const name of await readdir(outdir)) {
+    if (name.endsWith('.js') && !current.has(name)) await rm(join(outdir, name), { force: true });
+  }
+  await replaceFile(
     join(outdir, 'LICENSES.txt'),
     await licences(root, Object.keys(result.metafile.inputs)),
   );
   for (const plugin of plugins) {
     const copy = join(outdir, 'plugins', relative(join(root, 'dist'), plugin));
-    await mkdir(dirname(copy), { recursive: true });
-    await copyFile(plugin, copy);
-    await chmod(copy, 0o755);
+    await replaceFile(copy, await readFile(plugin), EXECUTABLE);
   }
 }
 
 /** Marks files without an extension as CommonJS: Node reads their type from the nearest package.json. */
 async function markAsCommonJs(directory) {
-  await mkdir(directory, { recursive: true });
-  await writeFile(join(directory, 'package.json'), '{ "type": "commonjs" }\n');
+  await replaceFile(join(directory, 'package.json'), '{ "type": "commonjs" }\n');
 }
 
 await markAsCommonJs(join(root, 'dist'));

@@ -16,7 +16,7 @@ const ALLOWED_IMPORTS = {
   gateway: ['bounds', 'json', 'runes', 'lightningd', 'pages'],
   sandbox: ['bounds', 'json', 'runes', 'lightningd'],
   clnrest: ['bounds', 'json', 'runes', 'lightningd', 'client', 'pages', 'gateway', 'sandbox'],
-  testing: ['json'],
+  testing: ['json', 'lightningd'],
 };
 
 /** Helpers for tests, which any package's tests and test helpers can import. */

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { RpcClient } from '@clnrest/lightningd';
 import { expect, onTestFinished, test } from 'vitest';
-import { builds } from '../packages/gateway/src/builds.ts';
-import { openTab } from '../packages/gateway/src/testing/browser.ts';
+import { builds } from '@clnrest/gateway/builds';
 import { freePort } from '@clnrest/testing';
+import { openTab } from '@clnrest/testing/browser';
 import { startSandboxProcess } from './support/sandbox-node.ts';
 import { pluginFile } from './support/under-test.ts';
 

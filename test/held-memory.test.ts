@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { bytesHeldBy } from '../packages/bounds/src/testing/heap.ts';
+import { bytesHeldBy } from '@clnrest/testing/heap';
 
 /**
  * Measures what is held, not what is reported: each of these once released what it evicted late or
@@ -15,7 +15,7 @@ const TEXTS = `
 const held = (code: string): Promise<number> =>
   bytesHeldBy(`${TEXTS}\n${code}`, import.meta.dirname);
 
-describe('the notification history holds what its bound says', () => {
+describe('the notification history stays within its memory limit', () => {
   test.each([
     ['ASCII', 5_000, 'a'],
     ['others', 500, '\u2603'],
@@ -65,7 +65,7 @@ describe('the notification history holds what its bound says', () => {
   });
 });
 
-describe("the sandbox's log book holds what its bound says", () => {
+describe("the sandbox's log book stays within its memory limit", () => {
   const book = (logging: string): Promise<number> =>
     held(`
       import { LogBook } from '../packages/sandbox/src/log/log-book.ts';
@@ -95,7 +95,7 @@ describe("the sandbox's log book holds what its bound says", () => {
   });
 });
 
-describe('the events page holds what its bound says', () => {
+describe('the events page stays within its memory limit', () => {
   const kept = (body: string): Promise<number> =>
     held(`
       import { Kept } from '../packages/pages/src/events/kept.ts';

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { freePort } from '@clnrest/testing';
+import { findProgram, runSync } from '@clnrest/testing/programs';
 import { TestProcess } from './support/process.ts';
-import { findProgram, run } from './support/programs.ts';
 
 /**
  * Runs the tutorial of the REST guide, from "Get started" to "Websocket server", line by line in a shell, with curl, against
@@ -43,7 +43,7 @@ function shell(line: string): string {
   const here = line
     .replaceAll('lightning-cli --regtest', 'npx clnrest cli --regtest')
     .replaceAll(':3010', `:${port}`);
-  return run('bash', ['-c', here], { HOME: home }, ROOT);
+  return runSync('bash', ['-c', here], { HOME: home }, ROOT);
 }
 
 describe('the tutorial, step by step', { shuffle: false }, () => {

@@ -17,6 +17,7 @@ const gateway = await startGateway({
     origins: ['*'],
     swaggerRoot: '',
     runeRecheck: 600,
+    judge: 'node',
     trustedProxies: [],
   },
   node: new RpcClient({ socketPath }),

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { Rune, lint } from '@clnrest/runes';
+import { lint, Rune } from '@clnrest/runes';
 import { describe, expect, test } from 'vitest';
+import { need, runSync } from '@clnrest/testing/programs';
 import { BUILDS, useBothBuilds } from '../support/both-builds.ts';
 import type { TestNode } from '../support/node.ts';
-import { need, run } from '../support/programs.ts';
 import { CLNREST } from '../support/sandbox-node.ts';
 import { GUIDE, GUIDE_URL, runeLines } from './guide-runes.ts';
 
@@ -14,7 +14,7 @@ function paste(node: TestNode, lines: string): string {
       ? process.env['LIGHTNING_CLI']
       : `${process.execPath} ${CLNREST} cli`;
   const known = `lightning-cli() { ${cli} --regtest --lightning-dir=${node.lightningDir} "$@"; }\n`;
-  return run('bash', ['-euc', known + lines]);
+  return runSync('bash', ['-euc', known + lines]);
 }
 
 const SECTIONS = [...GUIDE.matchAll(/^## (.+)$/gm)]
@@ -58,7 +58,7 @@ describe('the guide for clients', () => {
     expect(ca).toBe(on(build).caFile);
     const [line = ''] = /^curl --cacert.*$/m.exec(GUIDE) ?? [];
     const filledIn = line.replace('ca.pem', ca).replace('https://127.0.0.1:3010', url);
-    expect(run('bash', ['-c', `${filledIn} --silent --show-error`])).toContain('getinfo');
+    expect(runSync('bash', ['-c', `${filledIn} --silent --show-error`])).toContain('getinfo');
   });
 
   test('links to existing pages and sections', () => {

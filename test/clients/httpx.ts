@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished, type TestContext } from 'vitest';
+import { findProgram } from '@clnrest/testing/programs';
 import { TestProcess } from '../support/process.ts';
-import { findProgram } from '../support/programs.ts';
 
 const SCRIPT = fileURLToPath(new URL('httpx-request.py', import.meta.url));
 /** Debian's Python, which can import Debian's packages. */

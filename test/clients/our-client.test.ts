@@ -5,8 +5,8 @@ import type * as client from '@clnrest/client';
 import { build as bundle } from 'esbuild';
 import type { Page } from 'playwright-core';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { openTab } from '../../packages/gateway/src/testing/browser.ts';
-import { BUILDS, type BuildName, useBothBuilds } from '../support/both-builds.ts';
+import { openTab } from '@clnrest/testing/browser';
+import { type BuildName, BUILDS, useBothBuilds } from '../support/both-builds.ts';
 import type { TestNode } from '../support/node.ts';
 import { servePage } from '../support/seed-clients.ts';
 

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { Agent } from 'node:https';
 import { createRequire } from 'node:module';
 import { describe, expect, test } from 'vitest';
-import { openTab } from '../../packages/gateway/src/testing/browser.ts';
+import { openTab } from '@clnrest/testing/browser';
 import { BUILDS, useBothBuilds } from '../support/both-builds.ts';
 import type { TestNode } from '../support/node.ts';
 import { servePage } from '../support/seed-clients.ts';

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import { type Build, builds } from '../../packages/gateway/src/builds.ts';
+import { type Build, builds } from '@clnrest/gateway/builds';
 import { STARTED, startNodeWith, type TestNode } from '../support/node.ts';
 import { initialise } from '../support/plugin-process.ts';
 import { startPlugin } from '../support/start-plugin.ts';

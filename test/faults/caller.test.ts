@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { closed } from '../../packages/gateway/src/testing/fake-node.ts';
-import { RawClient } from '../../packages/gateway/src/testing/http-client.ts';
+import { closed } from '@clnrest/testing';
+import { RawClient } from '@clnrest/testing/http-client';
 import { needsProc, PluginWithFakeNode } from './plugin-with-fake-node.ts';
 
 const MIB = 1024 * 1024;

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
-import { LIMITS } from '../../packages/gateway/src/limits.ts';
+import { LIMITS } from '@clnrest/gateway';
 import { needsProc, PluginWithFakeNode } from './plugin-with-fake-node.ts';
 
 const CALLERS = 10_000;

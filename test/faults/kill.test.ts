@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { RawClient } from '../../packages/gateway/src/testing/http-client.ts';
+import { RawClient } from '@clnrest/testing/http-client';
 import { commandLine, descendants, isRunning } from '../support/process-tree.ts';
 import { until } from '../support/socket-count.ts';
 import { BUILD } from '../support/under-test.ts';
@@ -98,7 +98,7 @@ describe('kill -9', { timeout: 60_000 }, () => {
     await expect(node.wellBehavedClient.call('getinfo')).rejects.toThrow('ECONNREFUSED');
   });
 
-  test('of the node: the plugin is gone in a second, and what was answered exists after a restart', async () => {
+  test('of the node: the plugin exits within a second, and confirmed invoices exist after a restart', async () => {
     const home = await SandboxHome.make();
     const node = await home.start();
     const client = await startWaiting(node);
@@ -125,7 +125,7 @@ describe('kill -9', { timeout: 60_000 }, () => {
     expect((await node.wellBehavedClient.call('getinfo')).status).toBe(201);
   });
 
-  test('of a client in the middle of its requests: what they used is free', async () => {
+  test('of a client in the middle of its requests: the gateway releases their permits', async () => {
     const node = await (await SandboxHome.make()).start();
     await expectServed(node);
     const before = node.state;

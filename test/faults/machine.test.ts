@@ -4,10 +4,9 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { FakeNode } from '../../packages/gateway/src/testing/fake-node.ts';
-import { ask, RawClient } from '../../packages/gateway/src/testing/http-client.ts';
-import { freePort } from '@clnrest/testing';
-import { RUNE } from '../../packages/gateway/src/testing/rune.ts';
+import { freePort, RUNE } from '@clnrest/testing';
+import { FakeNode } from '@clnrest/testing/fake-node';
+import { ask, RawClient } from '@clnrest/testing/http-client';
 import { initialise } from '../support/plugin-process.ts';
 import { startPlugin } from '../support/start-plugin.ts';
 import { BUILD, pluginFile, quoted, wrapper } from '../support/under-test.ts';
@@ -69,7 +68,7 @@ describe('disk full', { timeout: 60_000 }, () => {
     return wrapper(join(node.directory, 'without-room'), BUILD, run);
   }
 
-  test('the plugin cannot make certificates: it is disabled with the reason, and leaves no file', async () => {
+  test('without certificates, the plugin disables itself with the reason and leaves no file', async () => {
     const node = await FakeNode.start({ getinfo: (request) => request.result('{"id":"02aa"}') });
     const port = await freePort();
     const { init, plugin } = await startOn(node, await withoutRoom(node), port);
@@ -82,7 +81,7 @@ describe('disk full', { timeout: 60_000 }, () => {
     expect(await statusOverTls(node, port)).toBe(201);
   });
 
-  test('the certificates are there: the plugin serves, and its HTTP side restarts', async () => {
+  test('with certificates, the plugin serves, and its HTTP side restarts', async () => {
     const node = await FakeNode.start({ getinfo: (request) => request.result('{"id":"02aa"}') });
     const port = await freePort();
     const first = await startOn(node, pluginFile(BUILD), port);
@@ -97,7 +96,7 @@ describe('disk full', { timeout: 60_000 }, () => {
 });
 
 describe('port taken', { timeout: 60_000 }, () => {
-  test('at the start: the plugin is disabled with the reason', async () => {
+  test('at the start: the plugin disables itself with the reason', async () => {
     const node = await FakeNode.start();
     const port = await freePort();
     await takePort(port);
@@ -108,7 +107,7 @@ describe('port taken', { timeout: 60_000 }, () => {
     expect(await plugin.end()).toBe(0);
   });
 
-  test('when the HTTP side restarts: it is started again until the port is free', async () => {
+  test('when the HTTP side restarts: the plugin retries until the port is free', async () => {
     const plugin = await PluginWithFakeNode.start();
     const { pluginSide, httpSide } = plugin.state;
     // The plugin side sees the end of the HTTP side only when the port is taken.

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { closed } from '../../packages/gateway/src/testing/fake-node.ts';
-import { RawClient } from '../../packages/gateway/src/testing/http-client.ts';
+import { closed } from '@clnrest/testing';
+import { RawClient } from '@clnrest/testing/http-client';
 import { isRunning } from '../support/process-tree.ts';
 import { until } from '../support/socket-count.ts';
 import { EventStream } from './event-stream.ts';
@@ -65,7 +65,7 @@ describe('node back', { timeout: 60_000 }, () => {
     await plugin.expectRecovered(before);
   });
 
-  test('after kill -9: the same rune works at the same address, and subscribers learn of the gap', async () => {
+  test('after kill -9: the same rune works at the same address, and subscribers receive `missed`', async () => {
     const home = await SandboxHome.make();
     const first = await home.start();
     const stream = await EventStream.open(first.url, first.rune, 'invoice_creation');
@@ -85,7 +85,7 @@ describe('node back', { timeout: 60_000 }, () => {
 });
 
 describe('node silent', { timeout: 60_000 }, () => {
-  test('in a command: the caller waits, others are served, and leaving frees what it used', async () => {
+  test('in a command: the caller waits, others are served, and a disconnect releases its permits', async () => {
     const plugin = await PluginWithFakeNode.start();
     const before = plugin.state;
     plugin.node.on('waitanyinvoice', () => undefined);
@@ -98,7 +98,7 @@ describe('node silent', { timeout: 60_000 }, () => {
     await plugin.expectRecovered(before);
   });
 
-  test('altogether: callers get 504, and are served when it answers again', async () => {
+  test('for all requests: callers get 504, and are served when the node responds again', async () => {
     const node = await (await SandboxHome.make({ shortLimits: true })).start();
     await node.wellBehavedClient.call('getinfo');
     const before = node.state;

@@ -1,9 +1,8 @@
 import { beforeEach, expect } from 'vitest';
-import type { Build } from '../../packages/gateway/src/builds.ts';
-import { FakeNode } from '../../packages/gateway/src/testing/fake-node.ts';
-import { type Answer, ask } from '../../packages/gateway/src/testing/http-client.ts';
-import { freePort } from '@clnrest/testing';
-import { RUNE } from '../../packages/gateway/src/testing/rune.ts';
+import type { Build } from '@clnrest/gateway/builds';
+import { freePort, RUNE } from '@clnrest/testing';
+import { FakeNode } from '@clnrest/testing/fake-node';
+import { type Answer, ask } from '@clnrest/testing/http-client';
 import { initialise, type PluginProcess } from '../support/plugin-process.ts';
 import { startPlugin } from '../support/start-plugin.ts';
 import { BUILD, pluginFile } from '../support/under-test.ts';

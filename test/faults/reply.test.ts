@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { closed, type FakeCall } from '../../packages/gateway/src/testing/fake-node.ts';
-import { RawClient } from '../../packages/gateway/src/testing/http-client.ts';
+import { closed } from '@clnrest/testing';
+import { type FakeCall } from '@clnrest/testing/fake-node';
+import { RawClient } from '@clnrest/testing/http-client';
 import { needsProc, PluginWithFakeNode } from './plugin-with-fake-node.ts';
 
 const MIB = 1024 * 1024;
@@ -38,7 +39,7 @@ describe('reply cut', { timeout: 30_000 }, () => {
     await plugin.expectRecovered(before);
   });
 
-  test('in the result: the response is cut, so that it does not pass for a whole one', async () => {
+  test('in the result: the response is incomplete, and the client can detect this', async () => {
     const plugin = await PluginWithFakeNode.start();
     const before = plugin.state;
     plugin.node.on('listinvoices', (request) => request.begin(`{"invoices":["${'x'.repeat(MIB)}`));
@@ -160,7 +161,7 @@ describe('reply endless', { timeout: 60_000 }, () => {
     await plugin.expectRecovered(before);
   });
 
-  test('error: 502 as soon as it is too long to be one', async () => {
+  test('error: 502 when the error exceeds the limit', async () => {
     const plugin = await PluginWithFakeNode.start();
     const before = plugin.state;
     plugin.node.on('listforwards', (request) => {

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { io } from 'socket.io-client';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { builds } from '../../packages/gateway/src/builds.ts';
-import { RUNE } from '../../packages/gateway/src/testing/rune.ts';
+import { builds } from '@clnrest/gateway/builds';
+import { RUNE } from '@clnrest/testing';
 import { EventStream } from './event-stream.ts';
 import { needsProc, PluginWithFakeNode } from './plugin-with-fake-node.ts';
 

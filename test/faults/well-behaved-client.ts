@@ -1,6 +1,6 @@
 import { Agent } from 'node:http';
 import { onTestFinished } from 'vitest';
-import { type Answer, ask } from '../../packages/gateway/src/testing/http-client.ts';
+import { type Answer, ask } from '@clnrest/testing/http-client';
 
 /** A well-behaved client with one kept connection, which must not notice what happens to others. */
 export class WellBehavedClient {

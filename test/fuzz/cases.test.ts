@@ -40,7 +40,7 @@ test('placeholders are filled in, and lengths are those of what is sent', () => 
   expect(body).toBe(`[[[[R${'xy'.repeat(200_000)}`);
 });
 
-test('everything unnecessary is left out', async () => {
+test('shrinking removes everything unnecessary', async () => {
   const numbers = Array.from({ length: 100 }, (_, n) => n);
   const fails = (left: readonly number[]) =>
     Promise.resolve(left.includes(17) && left.includes(80));

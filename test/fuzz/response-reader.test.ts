@@ -53,12 +53,12 @@ test('an HTTP response inside a websocket is wrong, and frames are not', () => {
   expect(violation).toMatch('invalid WebSocket frame');
 });
 
-test('what follows the close frame of a websocket is wrong', () => {
+test('bytes after the close frame of a websocket are wrong', () => {
   const open = response(101, 'Upgrade: websocket');
   expect(read([item('GET /', 101)], `${open}\x88\x00\x81\x00`).violation).toMatch('close frame');
 });
 
-test('what no request with a known answer led to is only checked for its form', () => {
+test('responses to input without a known answer are checked only for their syntax', () => {
   const items: Item[] = [{ kind: 'garbage', body: ['GET / HTTP/1.1\r\n'] }];
   expect(read(items, `${response(400, 'Content-Length: 1')}x`).violation).toBeUndefined();
   expect(read(items, 'garbage').violation).toMatch('invalid HTTP response');

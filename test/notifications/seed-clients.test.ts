@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { Master, Restriction, Rune } from '@clnrest/runes';
 import { describe, expect, test } from 'vitest';
-import { openTab } from '../../packages/gateway/src/testing/browser.ts';
+import { openTab } from '@clnrest/testing/browser';
 import { post } from '../support/http.ts';
 import { subscribe, TestSubscriber } from '../support/test-subscriber.ts';
 import type { TestNode } from '../support/node.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Page } from 'playwright-core';
 import { describe, expect, test, type TestContext } from 'vitest';
-import { openTab } from '../../packages/gateway/src/testing/browser.ts';
+import { openTab } from '@clnrest/testing/browser';
 import { BUILD } from '../support/under-test.ts';
 import { useNode } from '../support/use-node.ts';
 

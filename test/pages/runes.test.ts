@@ -1,8 +1,8 @@
 import { RpcError } from '@clnrest/lightningd';
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
-import { openTab } from '../../packages/gateway/src/testing/browser.ts';
-import { card, restrictedRune, readText } from '../../packages/gateway/src/testing/runes-page.ts';
+import { openTab } from '@clnrest/testing/browser';
+import { card, readText, restrictedRune } from '@clnrest/testing/runes-page';
 import { visible } from '../../packages/pages/src/visible.ts';
 import { post } from '../support/http.ts';
 import { useNode } from '../support/use-node.ts';

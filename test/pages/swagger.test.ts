@@ -1,8 +1,7 @@
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
-import type { OpenApi } from '../../packages/gateway/src/pages/openapi/document.ts';
-import { openTab } from '../../packages/gateway/src/testing/browser.ts';
-import { operationsOf, type Placed } from '../../packages/gateway/src/testing/openapi-check.ts';
+import { openTab } from '@clnrest/testing/browser';
+import { type OpenApiDocument, operationsOf, type Placed } from '@clnrest/testing/openapi-check';
 import { NODE_KIND } from '../support/node.ts';
 import { useNode } from '../support/use-node.ts';
 
@@ -34,7 +33,7 @@ async function openPage(page: Page): Promise<readonly Placed[]> {
     page.waitForResponse(`${node().url}/openapi.json`),
     page.goto(node().url),
   ]);
-  return operationsOf((await answer.json()) as OpenApi)
+  return operationsOf((await answer.json()) as OpenApiDocument)
     .filter(({ path, verb }) => path !== '/v1/notifications' || verb !== 'get')
     .filter(({ operation }) => !ENDS.has(operation.operationId))
     .filter(({ operation }, index) => operation.operationId in KNOWN || index % ONE_IN === 0);

@@ -49,19 +49,19 @@ async function codeOfNode(rune: string): Promise<unknown> {
     );
 }
 
-describe('the node is asked for its secret and its blacklist, and a body is asked for', () => {
-  test('of a genuine rune', async () => {
+describe('with the secret and the blacklist of the node, the gateway requests a body', () => {
+  test('for a genuine rune', async () => {
     const rune = await node().rune(['method=getinfo']);
     expect(await announce(rune)).toEqual({ status: 401, continued: true, code: 1502 });
   });
 
-  test('but not of a foreign one', async () => {
+  test('but not for a foreign rune', async () => {
     const rune = new Master(new Uint8Array(32).fill(7)).create('0').toBase64();
     expect(await announce(rune)).toEqual({ status: 401, continued: false, code: 1501 });
     expect(await codeOfNode(rune)).toBe(1501);
   });
 
-  test('nor of a blacklisted one, until it is relisted', async () => {
+  test('and not for a blacklisted rune, until the rune is relisted', async () => {
     const rune = await node().rune(['method=getinfo']);
     const { unique_id } = await node().rpc.call<{ unique_id: string }>('decode', { string: rune });
     const start = Number(unique_id);
@@ -76,7 +76,7 @@ describe('the node is asked for its secret and its blacklist, and a body is aske
       .toEqual({ status: 401, continued: true, code: 1502 });
   });
 
-  test('and the secret is in no line of the log', async () => {
+  test('and the log never contains the secret', async () => {
     const { secret } = await node().rpc.call<{ secret: string }>('makesecret', {
       string: 'commando',
     });

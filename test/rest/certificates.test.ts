@@ -1,8 +1,8 @@
 import { statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { need, runSync } from '@clnrest/testing/programs';
 import { useNode } from '../support/use-node.ts';
-import { need, run } from '../support/programs.ts';
 
 describe.each([
   ['the default host', [], ['https://127.0.0.1:PORT', 'https://localhost:PORT'] as string[]],
@@ -15,7 +15,7 @@ describe.each([
     const port = new URL(node().url).port;
     const target = `${url.replace('PORT', port)}/v1/list-methods`;
     const resolve = ['--resolve', `localhost:${port}:127.0.0.1`];
-    const text = run('curl', [
+    const text = runSync('curl', [
       '--silent',
       '--show-error',
       ...resolve,
@@ -24,7 +24,7 @@ describe.each([
       target,
     ]);
     expect(text).toContain('getinfo');
-    expect(() => run('curl', ['--silent', '--show-error', ...resolve, target])).toThrow(
+    expect(() => runSync('curl', ['--silent', '--show-error', ...resolve, target])).toThrow(
       /certificate/i,
     );
   });
@@ -46,9 +46,9 @@ describe.each([
         file('ca.pem'),
         file(`${name}.pem`),
       ];
-      expect(run('openssl', verify)).toMatch(/OK\n$/);
+      expect(runSync('openssl', verify)).toMatch(/OK\n$/);
     }
-    const text = run('openssl', ['x509', '-in', file('server.pem'), '-noout', '-text']);
+    const text = runSync('openssl', ['x509', '-in', file('server.pem'), '-noout', '-text']);
     for (const part of [
       'prime256v1',
       'DNS:cln',

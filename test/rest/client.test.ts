@@ -179,7 +179,7 @@ test('notifications come back after the plugin was stopped and started again', a
 });
 
 describe('clnrest call and clnrest listen', () => {
-  test('do what their defaults say', async () => {
+  test('work with their default options', async () => {
     const { url, caFile } = node();
     const rune = await node().rune();
     const env = { ...process.env, CLNREST_RUNE: rune };

@@ -154,7 +154,7 @@ describe('a rune', () => {
   });
 });
 
-describe('around it', () => {
+describe('other endpoints', () => {
   test('list-methods needs no rune, and is text in a terminal, a page in a browser', async () => {
     const terminal = await ask(node(), '/v1/list-methods', {
       method: 'GET',

@@ -104,7 +104,7 @@ describe('when the HTTP side fails', { timeout: 120_000 }, () => {
     await expect(status(node, 'x')).rejects.toThrow('ECONNREFUSED');
     expect(await node.rpc.call('getinfo')).toMatchObject({ network: 'regtest' });
     await expect(node.rpc.call(BUILD.registerPath, ['a', 'getinfo'])).rejects.toThrow(
-      'The REST server does not run',
+      'The REST server is not running',
     );
     expect(isRunning(pluginSide)).toBe(true);
     expect(broken(node)).toHaveLength(6);

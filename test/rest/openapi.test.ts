@@ -1,23 +1,23 @@
 import { describe, expect, test } from 'vitest';
-import type { OpenApi } from '../../packages/gateway/src/pages/openapi/document.ts';
-import { GeneratedClient } from '../../packages/gateway/src/testing/generated-client.ts';
 import {
   expectValid,
   lookUp,
+  type OpenApiDocument,
   operationsOf,
-} from '../../packages/gateway/src/testing/openapi-check.ts';
+} from '@clnrest/testing/openapi-check';
+import { GeneratedClient } from '../../packages/gateway/src/testing/generated-client.ts';
 import { ask, post } from '../support/http.ts';
 import { useNode } from '../support/use-node.ts';
 
 const node = useNode('--rest-protocol=http');
 const BURST_PLUGIN = new URL('../notifications/burst-plugin.mjs', import.meta.url).pathname;
 
-async function document(): Promise<OpenApi> {
+async function document(): Promise<OpenApiDocument> {
   // Before this line, other plugins can still start.
   await node().logged(/Server started with public key/);
   const answer = await ask(node(), '/openapi.json', { method: 'GET' });
   expect(answer.status).toBe(200);
-  return answer.json() as OpenApi;
+  return answer.json() as OpenApiDocument;
 }
 
 /** Returns the usage lines of all commands. */
@@ -27,7 +27,7 @@ async function usages(): Promise<readonly string[]> {
 }
 
 /** Returns the commands of a document in its order. */
-function commandsOf(api: OpenApi): readonly string[] {
+function commandsOf(api: OpenApiDocument): readonly string[] {
   return operationsOf(api)
     .filter(({ verb }) => verb === 'post')
     .map(({ path }) => path.replace('/v1/', ''));

@@ -251,7 +251,7 @@ describe('a plugin that registers a path while it starts with the node', () => {
     `--echo-registers=${BUILD.prefix}-register-path`,
   );
 
-  test('is heard though the REST server is not there yet', async () => {
+  test('is registered although the REST server has not started yet', async () => {
     await early().logged(/registered: .*"result":\{\}/);
     expect(given(await ask(early(), '/early/bird', { method: 'GET' }))).toEqual({ word: 'bird' });
   });

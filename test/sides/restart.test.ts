@@ -3,18 +3,16 @@ import { readFile } from 'node:fs/promises';
 import { get, type IncomingMessage } from 'node:http';
 import { io } from 'socket.io-client';
 import { afterEach, expect, onTestFinished, test } from 'vitest';
-import { builds } from '../../packages/gateway/src/builds.ts';
+import { builds } from '@clnrest/gateway/builds';
+import { runGateway } from '@clnrest/gateway';
+import { freePort, RUNE, temporaryDirectory } from '@clnrest/testing';
+import { FakeLightningd } from '@clnrest/testing/fake-lightningd';
+import { FakeNode } from '@clnrest/testing/fake-node';
+import { call } from '@clnrest/testing/http-client';
 import { OPTIONS } from '../../packages/gateway/src/options/declarations.ts';
-import { runGateway } from '../../packages/gateway/src/run-gateway.ts';
 import { httpProcess } from '../../packages/gateway/src/sides/http-process.ts';
 import { RestartLimit } from '../../packages/gateway/src/sides/restart-limit.ts';
-import { FakeNode } from '../../packages/gateway/src/testing/fake-node.ts';
-import { call } from '../../packages/gateway/src/testing/http-client.ts';
-import { freePort } from '@clnrest/testing';
-import { RUNE } from '../../packages/gateway/src/testing/rune.ts';
-import { FakeLightningd } from '../../packages/lightningd/src/testing/fake-lightningd.ts';
 import { failOnSignal } from '../support/fail-on-signal.ts';
-import { temporaryDirectory } from '@clnrest/testing';
 import { pluginFile } from '../support/under-test.ts';
 
 /** The number of failures of the HTTP side, and the signals that cause them. The last two throw errors. */

@@ -2,12 +2,11 @@ import { chmod, copyFile, mkdir, stat, symlink, writeFile } from 'node:fs/promis
 import { get } from 'node:http';
 import { dirname, join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { builds } from '../../packages/gateway/src/builds.ts';
+import { builds } from '@clnrest/gateway/builds';
+import { freePort, temporaryDirectory } from '@clnrest/testing';
+import { need } from '@clnrest/testing/programs';
 import { initialise } from '../support/plugin-process.ts';
 import { startPlugin } from '../support/start-plugin.ts';
-import { freePort } from '@clnrest/testing';
-import { need } from '../support/programs.ts';
-import { temporaryDirectory } from '@clnrest/testing';
 import { pluginFile } from '../support/under-test.ts';
 
 /** A module that throws when it is loaded. */

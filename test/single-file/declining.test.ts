@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { type Build, builds } from '../../packages/gateway/src/builds.ts';
+import { type Build, builds } from '@clnrest/gateway/builds';
 import { initialise, type PluginProcess } from '../support/plugin-process.ts';
 import { startPlugin } from '../support/start-plugin.ts';
 import { temporaryDirectory } from '@clnrest/testing';

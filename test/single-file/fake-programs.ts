@@ -1,6 +1,6 @@
 import { chmod, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { findProgram } from '../support/programs.ts';
+import { findProgram } from '@clnrest/testing/programs';
 
 /** Creates a PATH with the programs that the launcher needs, without Node. Tests can add fake programs. */
 export async function pathWithoutNode(directory: string): Promise<string> {

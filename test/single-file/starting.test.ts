@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { builds } from '../../packages/gateway/src/builds.ts';
+import { builds } from '@clnrest/gateway/builds';
 import { startPlugin } from '../support/start-plugin.ts';
 import { temporaryDirectory } from '@clnrest/testing';
 import { pluginFile } from '../support/under-test.ts';

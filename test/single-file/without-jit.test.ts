@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { io } from 'socket.io-client';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import { builds } from '../../packages/gateway/src/builds.ts';
+import { builds } from '@clnrest/gateway/builds';
 import { ask, post } from '../support/http.ts';
 import { missingForNode } from '../support/real-node.ts';
 import { startNodeWith, type TestNode } from '../support/node.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { builds } from '../../packages/gateway/src/builds.ts';
+import { builds } from '@clnrest/gateway/builds';
 import { missingForNode } from '../support/real-node.ts';
 import { STARTED, startNodeWith } from '../support/node.ts';
 import { temporaryDirectory } from '@clnrest/testing';

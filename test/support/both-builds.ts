@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
-import { builds } from '../../packages/gateway/src/builds.ts';
+import { builds } from '@clnrest/gateway/builds';
 import type { TestNode } from './node.ts';
 import { freePort } from '@clnrest/testing';
 import { pluginFile } from './under-test.ts';

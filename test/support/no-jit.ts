@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { findProgram } from './programs.ts';
+import { findProgram } from '@clnrest/testing/programs';
 import { FORBID_JIT } from './under-test.ts';
 
 /** Returns why this machine cannot forbid memory that is both writable and executable; undefined if it can. */

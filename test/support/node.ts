@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { RpcClient } from '@clnrest/lightningd';
-import type { Build } from '../../packages/gateway/src/builds.ts';
+import type { Build } from '@clnrest/gateway/builds';
 import { freePort } from '@clnrest/testing';
 import { startLightningd } from './real-node.ts';
 import { startSandboxProcess } from './sandbox-node.ts';

@@ -1,9 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import {
-  FakeLightningd,
-  type PluginFrame,
-} from '../../packages/lightningd/src/testing/fake-lightningd.ts';
+import { FakeLightningd, type PluginFrame } from '@clnrest/testing/fake-lightningd';
 
 /** A plugin process that a fake lightningd controls. */
 export interface PluginProcess {

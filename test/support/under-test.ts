@@ -1,6 +1,6 @@
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Build, builds } from '../../packages/gateway/src/builds.ts';
+import { type Build, builds } from '@clnrest/gateway/builds';
 
 /** The plugin that the end-to-end tests run: `CLNREST_TEST_BUILD=clnrest` selects the drop-in. */
 export const BUILD: Build =

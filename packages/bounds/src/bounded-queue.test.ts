@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { bytesHeldBy } from '@clnrest/testing/heap';
 import { BoundedQueue } from './bounded-queue.ts';
-import { bytesHeldBy } from './testing/heap.ts';
 
 const MIB = 1024 * 1024;
 const queueOf = (maxItems: number, maxSize: number) =>

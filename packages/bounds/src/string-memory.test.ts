@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { bytesHeldBy } from '@clnrest/testing/heap';
 import { detachedString, stringBytes } from './string-memory.ts';
-import { bytesHeldBy } from './testing/heap.ts';
 
 const MIB = 1024 * 1024;
 const held = (result: string): Promise<number> =>

@@ -5,8 +5,8 @@ import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { chromium, type Page } from 'playwright-core';
 import { describe, expect, onTestFinished, test, type TestContext } from 'vitest';
+import { envelope, respondWith, serve } from '@clnrest/testing/serve';
 import type * as client from './index.ts';
-import { respondWith, envelope, serve } from './testing/serve.ts';
 
 /** The headless shell starts in half the time. */
 const CHROMIUM =
@@ -69,7 +69,7 @@ async function open(context: TestContext, url: string): Promise<Page> {
   onTestFinished(() => browser.close());
   const page = await browser.newPage();
   await page.goto(
-    await serve(respondWith(200, '<!doctype html>', { 'content-type': 'text/html' })),
+    (await serve(respondWith(200, '<!doctype html>', { 'content-type': 'text/html' }))).url,
   );
   await page.addScriptTag({ content: (await bundle()).code });
   const make = `var node = new clnrest.ClnrestClient(${JSON.stringify({ url, rune: RUNE })})`;
@@ -95,7 +95,7 @@ test('the bundle has the size that the README states', async () => {
 describe('in a browser', { timeout: 60_000 }, () => {
   test('calls keep every digit and fail with the same errors as in Node', async (context) => {
     const bodies: string[] = [];
-    const url = await serve(
+    const { url } = await serve(
       withCors((request, response) => {
         const { rune } = request.headers;
         if (rune !== RUNE && request.method === 'POST') {
@@ -168,7 +168,7 @@ describe('in a browser', { timeout: 60_000 }, () => {
 
   test('aborting, leaving a loop and a timeout close the connection', async (context) => {
     const left: Promise<unknown>[] = [];
-    const url = await serve(
+    const { url } = await serve(
       withCors((request, response) => {
         request.resume();
         left.push(once(response, 'close'));
@@ -198,7 +198,7 @@ describe('in a browser', { timeout: 60_000 }, () => {
 
   test('receives notifications and reconnects', async (context) => {
     const requests: unknown[] = [];
-    const url = await serve(
+    const { url } = await serve(
       withCors((request, response) => {
         requests.push([request.url, request.headers['rune'], request.headers['last-event-id']]);
         response.writeHead(200, { 'content-type': 'text/event-stream' });
@@ -229,7 +229,7 @@ describe('in a browser', { timeout: 60_000 }, () => {
   });
 
   test('`ca` is rejected', async (context) => {
-    const page = await open(context, await serve(respondWith(201, '{}')));
+    const page = await open(context, (await serve(respondWith(201, '{}'))).url);
     const code = await page.evaluate(() => {
       try {
         return String(new clnrest.ClnrestClient({ url: 'https://x', ca: 'x' }));

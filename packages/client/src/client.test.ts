@@ -3,9 +3,10 @@ import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { describe, expect, test, vi } from 'vitest';
+import { envelope, respondWith, serve, serveRaw } from '@clnrest/testing/serve';
 import { ClnrestClient } from './client.ts';
 import { ClnrestError } from './errors.ts';
-import { respondWith, envelope, errorOf, serve, serveRaw } from './testing/serve.ts';
+import { errorOf } from './testing/error-of.ts';
 
 const rune = 'KUhZzNlECC7pYsz3QVbF1TqjIUYi3oyESTI7n60hLMs9MA==';
 const JSON_TYPE = { 'content-type': 'application/json' };
@@ -22,7 +23,7 @@ function rawAnswer(head: string, ...body: string[]): (socket: NodeJS.WritableStr
 describe('a call', () => {
   test('is one POST with the rune and the parameters', async () => {
     const seen: unknown[] = [];
-    const url = await serve(async (request, response) => {
+    const { url } = await serve(async (request, response) => {
       const { method, url, headers } = request;
       seen.push([method, url, headers['rune'], headers['content-type'], await text(request)]);
       respondWith(201, '{"ok":true}')(request, response);
@@ -48,7 +49,7 @@ describe('a call', () => {
 
   test('keeps every digit of the result, or its text unchanged', async () => {
     const body = '{"msat": 9007199254740993, "safe": 9007199254740991, "apr": 1.10}';
-    const client = new ClnrestClient({ url: await serve(respondWith(201, body)), rune });
+    const client = new ClnrestClient({ url: (await serve(respondWith(201, body))).url, rune });
     expect(await client.call('x')).toEqual({
       msat: 9007199254740993n,
       safe: 9007199254740991,
@@ -59,7 +60,7 @@ describe('a call', () => {
 
   test('keeps the path of the URL, for gateways behind a proxy', async () => {
     const paths: unknown[] = [];
-    const url = await serve((request, response) => {
+    const { url } = await serve((request, response) => {
       paths.push(request.url);
       respondWith(201, '{}')(request, response);
     });
@@ -70,7 +71,7 @@ describe('a call', () => {
 
   test("fails with all members of the gateway's error", async () => {
     const body = envelope(210, 'Ran out of routes', '{"attempts":[9007199254740993]}');
-    const client = new ClnrestClient({ url: await serve(respondWith(500, body)), rune });
+    const client = new ClnrestClient({ url: (await serve(respondWith(500, body))).url, rune });
     const error = await errorOf(client.call('pay', { bolt11: 'lnbc' }));
     expect(error).toBeInstanceOf(ClnrestError);
     expect(error).toMatchObject({
@@ -86,7 +87,7 @@ describe('a call', () => {
   test('requires a rune, except listMethods, which never sends one', async () => {
     const headers: unknown[] = [];
     const help = '{"help":[{"command":"getinfo "},{"command":"invoice amount_msat [expiry]"},{}]}';
-    const url = await serve((request, response) => {
+    const { url } = await serve((request, response) => {
       headers.push([request.method, request.url, request.headers['rune'], request.headers.accept]);
       respondWith(200, help)(request, response);
     });
@@ -107,7 +108,7 @@ describe('a call', () => {
 
   test('with an invalid method or parameters is not sent', async () => {
     const received = vi.fn<() => void>();
-    const client = new ClnrestClient({ url: await serve(received), rune });
+    const client = new ClnrestClient({ url: (await serve(received)).url, rune });
     const attempts = [
       ...['', '..', '.', 'a/b', 'a?b', 'a#b', 'ä', 'a b', '%2e'].map((method) =>
         client.call(method),
@@ -177,7 +178,7 @@ describe('an unexpected response', () => {
     [200, '{"a":1}', { 'content-type': 'application/jsonp' }],
   ] as const)('%d %s', async (status, body, headers) => {
     let requests = 0;
-    const url = await serve((request, response) => {
+    const { url } = await serve((request, response) => {
       requests++;
       respondWith(status, body, headers)(request, response);
     });
@@ -191,14 +192,14 @@ describe('an unexpected response', () => {
 
   test('is not quoted in the error', async () => {
     const client = new ClnrestClient({
-      url: await serve(respondWith(201, '{"preimage":secret')),
+      url: (await serve(respondWith(201, '{"preimage":secret'))).url,
       rune,
     });
     expect(inspect(await errorOf(client.call('x')))).not.toContain('secret');
   });
 
   test('from a proxy that cannot reach the gateway', async () => {
-    const url = await serve(
+    const { url } = await serve(
       respondWith(502, '<html>Bad Gateway</html>', { 'content-type': 'text/html' }),
     );
     const error = await errorOf(new ClnrestClient({ url, rune }).call('pay'));
@@ -211,11 +212,13 @@ describe('an unexpected response', () => {
     ['500 Error\r\nContent-Type: application/json\r\nContent-Length: 100', '{"code":'],
   ])('that is cut off: %s', async (head, body) => {
     let connections = 0;
-    const url = await serveRaw((socket) => {
+    const port = await serveRaw((socket) => {
       connections++;
       socket.once('data', () => socket.end(`HTTP/1.1 ${head}\r\n\r\n${body}`.slice(0, -1)));
     });
-    const error = await errorOf(new ClnrestClient({ url, rune }).call('pay'));
+    const error = await errorOf(
+      new ClnrestClient({ url: `http://127.0.0.1:${port}`, rune }).call('pay'),
+    );
     expect(error).toMatchObject({ code: 'connection_failed', mayHaveRun: true });
     expect((error as Error).cause).toBeInstanceOf(Error);
     expect(connections).toBe(1);
@@ -227,20 +230,22 @@ describe('an unexpected response', () => {
     'HTTP/1.1 abc\r\n\r\n',
     '\0\0\0',
   ])('that is not HTTP: %j', async (bytes) => {
-    const url = await serveRaw((socket) => void socket.once('data', () => socket.write(bytes)));
-    const error = await errorOf(new ClnrestClient({ url, rune }).call('pay'));
+    const port = await serveRaw((socket) => void socket.once('data', () => socket.write(bytes)));
+    const error = await errorOf(
+      new ClnrestClient({ url: `http://127.0.0.1:${port}`, rune }).call('pay'),
+    );
     expect(error).toMatchObject({ code: 'malformed_answer', mayHaveRun: true });
   });
 
   test('that is too long, as a result or an error', async () => {
     const long = `"${'x'.repeat(5_000_000)}"`;
     const client = new ClnrestClient({
-      url: await serve(respondWith(201, long)),
+      url: (await serve(respondWith(201, long))).url,
       rune,
       maxAnswerBytes: 1_000_000,
     });
     expect(await errorOf(client.call('x'))).toMatchObject({ code: 'too_large', mayHaveRun: true });
-    const failing = new ClnrestClient({ url: await serve(respondWith(500, long)), rune });
+    const failing = new ClnrestClient({ url: (await serve(respondWith(500, long))).url, rune });
     expect(await errorOf(failing.call('x'))).toMatchObject({
       code: 'malformed_answer',
       status: 500,
@@ -251,7 +256,7 @@ describe('an unexpected response', () => {
 describe('a result that arrives in chunks', () => {
   test('is the same for any split', async () => {
     const body = '{"name":"Grüße ☃ 𝄞","msat":9007199254740993}';
-    const url = await serve((request, response) => {
+    const { url } = await serve((request, response) => {
       request.resume();
       response.writeHead(201, JSON_TYPE);
       void (async () => {
@@ -269,7 +274,7 @@ describe('a result that arrives in chunks', () => {
 
   test('yields its items as they arrive', async () => {
     let answer: ServerResponse | undefined;
-    const url = await serve((request, response) => {
+    const { url } = await serve((request, response) => {
       request.resume();
       answer = response.writeHead(201, JSON_TYPE);
       response.write('{"invoices":[{"label":"☃","msat":9007199254740993},{"la');
@@ -290,7 +295,7 @@ describe('a result that arrives in chunks', () => {
     ['{"invoices":[1,tru,2]}', [1]],
     ['{"invoices":{}}', []],
   ])('and is malformed: %s', async (body, before) => {
-    const client = new ClnrestClient({ url: await serve(respondWith(201, body)), rune });
+    const client = new ClnrestClient({ url: (await serve(respondWith(201, body))).url, rune });
     const found: unknown[] = [];
     const loop = (async () => {
       for await (const item of client.items('listinvoices', 'invoices')) found.push(item);
@@ -302,7 +307,7 @@ describe('a result that arrives in chunks', () => {
   test('applies backpressure and buffers only a part', async () => {
     const item = `{"label":"${'x'.repeat(1_000)}"},`;
     let sent = 0;
-    const url = await serve(async (request, response) => {
+    const { url } = await serve(async (request, response) => {
       request.resume();
       response.writeHead(201, JSON_TYPE);
       response.write('{"invoices":[');
@@ -330,7 +335,7 @@ describe('cancelling', () => {
   async function waiting(begin = '') {
     const received: IncomingMessage[] = [];
     const left: Promise<unknown>[] = [];
-    const url = await serve((request, response) => {
+    const { url } = await serve((request, response) => {
       received.push(request.resume());
       left.push(once(response, 'close'));
       if (begin !== '') response.writeHead(201, JSON_TYPE).write(begin);
@@ -377,7 +382,10 @@ describe('cancelling', () => {
   });
 
   test('drops items that have already arrived', async () => {
-    const client = new ClnrestClient({ url: await serve(respondWith(201, '{"a":[1,2,3]}')), rune });
+    const client = new ClnrestClient({
+      url: (await serve(respondWith(201, '{"a":[1,2,3]}'))).url,
+      rune,
+    });
     const leave = new AbortController();
     const items = client.items('x', 'a', undefined, { signal: leave.signal });
     expect(await items.next()).toEqual({ done: false, value: 1 });
@@ -469,9 +477,11 @@ describe('cancelling', () => {
 
 test('a response without a length is read to its end', async () => {
   const head = '201 Created\r\nContent-Type: Application/JSON; charset=utf-8\r\nConnection: close';
-  const url = await serveRaw((socket) => {
+  const port = await serveRaw((socket) => {
     rawAnswer(head, '{"a"', ':1}')(socket);
     socket.once('data', () => setImmediate(() => socket.end()));
   });
-  expect(await new ClnrestClient({ url, rune }).call('x')).toEqual({ a: 1 });
+  expect(await new ClnrestClient({ url: `http://127.0.0.1:${port}`, rune }).call('x')).toEqual({
+    a: 1,
+  });
 });

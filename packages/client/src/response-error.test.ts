@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { envelope } from '@clnrest/testing/serve';
 import { ERROR_KINDS } from './errors.ts';
-import { readEnvelope, errorFromResponse, errorFromEvent } from './response-error.ts';
-import { envelope } from './testing/serve.ts';
+import { errorFromEvent, errorFromResponse, readEnvelope } from './response-error.ts';
 
 const RUNE = 'KUhZzNlECC7pYsz3QVbF1TqjIUYi3oyESTI7n60hLMs9MA==';
 

@@ -1,16 +1,15 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { freePort, RUNE } from '@clnrest/testing';
+import { ask } from '@clnrest/testing/http-client';
 import { builds } from './builds.ts';
 import { commonName, signCertificate } from './certificates/x509.ts';
 import { OPTIONS } from './options/declarations.ts';
-import { ask } from './testing/http-client.ts';
 import { PluginHost } from './testing/plugin-host.ts';
-import { freePort } from '@clnrest/testing';
-import { RUNE } from './testing/rune.ts';
 
 /** A certificate for a key of a kind that the gateway does not use. */
 function certificateOf(publicKey: KeyObject): string {
@@ -38,6 +37,7 @@ describe('the plugin', () => {
       ['rest-cors-origins', 'string', '*'],
       ['rest-swagger-root', 'string', '/'],
       ['rest-rune-recheck', 'int', 60],
+      ['rest-judge', 'string', 'auto'],
       ['rest-trusted-proxies', 'string', undefined],
     ]);
     expect(options[5]).toMatchObject({ multi: true });

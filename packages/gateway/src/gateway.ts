@@ -14,7 +14,11 @@ import { GatewayServer, type ServerTools } from './http/server.ts';
 import type { Limits } from './limits.ts';
 import { makeRuneCheck } from './node/rune-check.ts';
 import { RuneReader } from './node/rune-reader.ts';
+import { withTimeout } from './node/with-timeout.ts';
 import { EarlyRuneCheck } from './node/early-rune-check.ts';
+import { RuneVerifier } from './node/rune-verifier.ts';
+import { LocalJudge } from './judge/local-judge.ts';
+import type { RevocationRange } from './judge/revocation.ts';
 import { type Message, payloadOf } from './notifications/message.ts';
 import { Notifications } from './notifications/notifications.ts';
 import { isSocketIoUpgrade } from './notifications/socket-io.ts';
@@ -44,6 +48,11 @@ export interface GatewayParts {
   readonly limits: Limits;
   /** The state of the gateway that this one replaces. */
   readonly restored?: Restored;
+  /**
+   * Lets the gateway check runes itself. The caller must announce every change of the node's blacklist before the node makes
+   * it. The list has changes that the node may not have made yet. By default the node checks all runes.
+   */
+  readonly revocations?: readonly RevocationRange[] | undefined;
 }
 
 /** A gateway that accepts connections. */
@@ -61,6 +70,10 @@ export interface Gateway {
   notify(notification: PluginNotification): void;
   /** Sends a notification that has a sequence number. */
   publish(message: Message): void;
+  /** Notes that a command is about to change the node's blacklist. */
+  announceRevocation(range: RevocationRange): void;
+  /** Notes that the node continues with the announced commands. */
+  revocationsPassed(): void;
   /** Stops. Running requests can end within `graceMs`, by default `limits.closeMs`; the others are aborted. */
   close(graceMs?: number): Promise<void>;
 }
@@ -85,6 +98,7 @@ export interface Gateway {
  *     origins: ['*'],
  *     swaggerRoot: '',
  *     runeRecheck: 60,
+ *     judge: 'node',
  *     trustedProxies: [],
  *   },
  *   node: new RpcClient({ socketPath: '/home/me/.lightning/regtest/lightning-rpc' }),
@@ -104,7 +118,12 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
   });
   const refusals = new RefusalLog(log);
   const reader = new RuneReader();
-  const checkRune = makeRuneCheck(pipeline, reader, limits.nodeMs);
+  const verifier = new RuneVerifier(reader);
+  const timeoutMs = limits.nodeMs;
+  const judge =
+    parts.revocations &&
+    new LocalJudge({ pipeline, verifier, log, timeoutMs, revocations: parts.revocations });
+  const checkRune = makeRuneCheck({ pipeline, reader, judge, timeoutMs });
   const disconnects = new DisconnectSignals();
   const { contentSecurityPolicy, swaggerRoot } = settings;
   const origins = readOrigins(settings.origins);
@@ -125,7 +144,7 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
     node,
     checkRune,
     reader,
-    earlyCheck: new EarlyRuneCheck(pipeline, reader),
+    earlyCheck: new EarlyRuneCheck({ node: pipeline, verifier, judge }),
     proxies,
     limits,
     disconnects,
@@ -159,6 +178,8 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
       notifications.publish(notification.topic, payloadOf(notification));
     },
     publish: ({ topic, text, sequence }) => notifications.publish(topic, text, sequence),
+    announceRevocation: (range) => judge?.announce(range),
+    revocationsPassed: () => judge?.revocationsPassed(),
     close: async (graceMs = limits.closeMs) => {
       // First, so that subscribers that poll can fetch their last messages.
       await notifications.close(Refusal.of('stopping'));
@@ -169,9 +190,17 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
       await Promise.all(servers.map((server) => server.close(graceMs + SHUTDOWN_GRACE_MS)));
       clearTimeout(abort);
       await routes.close();
+      await flushReports(judge);
       await pipeline.close();
     },
   };
+}
+
+/** Sends the last reports about runes, unless the node takes too long. */
+async function flushReports(judge: LocalJudge | undefined): Promise<void> {
+  if (judge === undefined) return;
+  await withTimeout(SHUTDOWN_GRACE_MS, judge.flush()).catch(() => undefined);
+  judge.close();
 }
 
 /** Registers the earlier gateway's paths before the servers listen, so that no path is ever missing. */

@@ -1,13 +1,15 @@
 import { Plugin, type PluginIo, processIo } from '@clnrest/lightningd';
 import type { Build } from './builds.ts';
 import type { Log } from './http/refusal-log.ts';
-import { declareOptions } from './options/declarations.ts';
+import { type DeclaredOptions, declareOptions } from './options/declarations.ts';
 import { NotConfigured, OptionError, readSettings } from './options/settings.ts';
 import { registerPathCommand } from './paths/register-command.ts';
 import { HTTP_SIDE, httpProcess, ownHttpProgram } from './sides/http-process.ts';
 import type { StartHttpSide } from './sides/messages.ts';
 import { type CloseReason, PluginSide } from './sides/plugin-side.ts';
 import type { RestartLimit } from './sides/restart-limit.ts';
+import { announcesRevocations } from './judge/node-version.ts';
+import { readAnnouncement, REVOKING_COMMANDS } from './judge/revocation.ts';
 import { jitlessNotice } from './jitless-notice.ts';
 
 /** Replacements for tests. */
@@ -38,6 +40,7 @@ export async function runGateway(
     await import('./sides/http-process-main.ts');
     return new Promise(() => undefined);
   }
+  const pluginIo = io ?? survivingIo();
   const plugin = new Plugin({ options: declareOptions(build) });
   const log: Log = (level, message) => plugin.log(level, message);
   const { startSide = httpProcess(ownHttpProgram()), restarts } = overrides;
@@ -50,7 +53,16 @@ export async function runGateway(
     const { lightningDir, socketPath } = configuration;
     try {
       const settings = await readSettings(build, options, lightningDir);
-      side = new PluginSide({ build, settings, socketPath, log, startSide, restarts });
+      const checksLocally = settings.judge === 'auto' && isAnnounced;
+      side = new PluginSide({
+        build,
+        settings,
+        socketPath,
+        log,
+        startSide,
+        restarts,
+        checksLocally,
+      });
       log('info', `REST server running at ${await side.start()}`);
     } catch (error) {
       side = undefined;
@@ -70,6 +82,8 @@ export async function runGateway(
     return side;
   }, log);
   plugin.method(build.registerPath, declaration, handler);
+  const isAnnounced = announcesRevocations(pluginIo.lightningdVersion);
+  if (isAnnounced) hookRevocations(plugin, () => side);
   // If lightningd sends no `shutdown`, the plugin ends because the node is gone.
   let closeReason: CloseReason = 'node gone';
   plugin.subscribe('*', (notification) => {
@@ -77,7 +91,25 @@ export async function runGateway(
     side?.notify(notification);
   });
   plugin.onClose(() => side?.close(closeReason));
-  return plugin.run(io ?? survivingIo());
+  return plugin.run(pluginIo);
+}
+
+/** Makes the node announce changes of the blacklist before it makes them. */
+function hookRevocations(
+  plugin: Plugin<DeclaredOptions>,
+  sideOf: () => PluginSide | undefined,
+): void {
+  plugin.hook(
+    'rpc_command',
+    async ({ paramsText }) => {
+      const range = readAnnouncement(paramsText);
+      if (range === undefined) return;
+      await sideOf()?.announceRevocation(range);
+      // After the result of this hook has been written.
+      setImmediate(() => sideOf()?.revocationsPassed());
+    },
+    { filters: REVOKING_COMMANDS },
+  );
 }
 
 /**

@@ -73,7 +73,7 @@ export function encodeJson(value: unknown): string {
         return member;
       case 'object':
         if (member instanceof RawJson) return mark(member.text);
-        if (member instanceof Number) assertExact(Number(member), key);
+        if (isNumberObject(member)) assertExact(Number(member), key);
         if (member instanceof Map || member instanceof Set) {
           throw new LossyValueError('collection', key);
         }
@@ -91,6 +91,11 @@ export function encodeJson(value: unknown): string {
   function mark(raw: string): string {
     return `${secretMark()}${verbatim.push(raw) - 1}`;
   }
+}
+
+/** JSON.stringify writes such an object, even one of another realm, as its number. */
+function isNumberObject(value: object | null): boolean {
+  return Object.prototype.toString.call(value) === '[object Number]';
 }
 
 function assertExact(number: number, key: string): void {

@@ -42,6 +42,7 @@ export {
   runeRefusal,
 } from './rune-refusal.ts';
 export { staticVerdict, type StaticVerdict } from './static-verdict.ts';
+export { needsNode } from './needs-node.ts';
 export { type Parameter, type Parameters, readParameters } from './parameters.ts';
 
 // Descriptions of showrunes and decode.

@@ -1,13 +1,14 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { temporaryDirectory } from '@clnrest/testing';
 import { buildProgram, runSandbox } from './testing/sandbox-process.ts';
 import { SocketClient } from './testing/socket-client.ts';
-import { temporaryDirectory, temporarySandbox } from './testing/temporary-sandbox.ts';
+import { temporarySandbox } from './testing/temporary-sandbox.ts';
 
 describe('kill -9', () => {
   test('loses nothing that the node replied', async () => {
     const program = await buildProgram();
-    const directory = await temporaryDirectory();
+    const directory = temporaryDirectory();
     const args = [`--lightning-dir=${directory}`];
     /** What the replies confirm, by label or id. */
     const invoices = new Set<string>();
@@ -79,7 +80,7 @@ describe('kill -9', () => {
 
   test('releases the lock, which a running sandbox holds', async () => {
     const program = await buildProgram();
-    const directory = await temporaryDirectory();
+    const directory = temporaryDirectory();
     const args = [`--lightning-dir=${directory}`];
     const first = await runSandbox(program, args);
     const second = await runSandbox(program, args);
@@ -91,7 +92,7 @@ describe('kill -9', () => {
 });
 
 test('everything persists across a restart', async () => {
-  const directory = await temporaryDirectory();
+  const directory = temporaryDirectory();
   const first = await temporarySandbox({ directory });
   const before = await SocketClient.connect(first.rpcPath);
   const { rune } = (await before.call('createrune', [null, [['rate=1']]])).result as {

@@ -1,14 +1,15 @@
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { temporaryDirectory } from '@clnrest/testing';
 import { startSandbox } from './sandbox.ts';
 import { SocketClient } from './testing/socket-client.ts';
-import { temporaryDirectory, temporarySandbox } from './testing/temporary-sandbox.ts';
+import { temporarySandbox } from './testing/temporary-sandbox.ts';
 import { writePlugin } from './testing/test-plugin.ts';
 
 describe('a directory', () => {
   test('has the permissions of lightningd and a pid file', async () => {
-    const directory = join(await temporaryDirectory(), 'l1');
+    const directory = join(temporaryDirectory(), 'l1');
     const sandbox = await temporarySandbox({ directory });
     expect(statSync(directory).mode & 0o777).toBe(0o700);
     expect(statSync(sandbox.networkDir).mode & 0o777).toBe(0o700);
@@ -22,7 +23,7 @@ describe('a directory', () => {
   });
 
   test('allows one sandbox at a time', async () => {
-    const directory = await temporaryDirectory();
+    const directory = temporaryDirectory();
     const first = await temporarySandbox({ directory });
     await expect(temporarySandbox({ directory })).rejects.toMatchObject({
       code: 'already_running',
@@ -44,7 +45,7 @@ describe('a directory', () => {
     'regtest/hsm_secret',
     'bitcoin/lightningd.sqlite3',
   ])('of a real node, with %s, is rejected', async (file) => {
-    const directory = await temporaryDirectory();
+    const directory = temporaryDirectory();
     const path = join(directory, file);
     mkdirSync(join(path, '..'), { recursive: true });
     writeFileSync(path, '');
@@ -57,7 +58,7 @@ describe('a directory', () => {
 
 describe('a node', () => {
   test('keeps its identity across a restart', async () => {
-    const directory = await temporaryDirectory();
+    const directory = temporaryDirectory();
     const first = await temporarySandbox({ directory });
     await first.stop();
     const second = await temporarySandbox({ directory });
@@ -81,7 +82,7 @@ describe('a node', () => {
   });
 
   test('that cannot start leaves nothing behind', async () => {
-    const directory = await temporaryDirectory();
+    const directory = temporaryDirectory();
     const plugin = await writePlugin();
     const lines: string[] = [];
     await expect(
@@ -139,7 +140,7 @@ describe('stop', () => {
 
 describe('logging', () => {
   test('goes to files, by level and source', async () => {
-    const directory = await temporaryDirectory();
+    const directory = temporaryDirectory();
     const plugin = await writePlugin({
       body: "on('init', () => { send({ method: 'log', params: { level: 'debug', message: 'from the plugin' } }); return {}; });",
     });

@@ -1,9 +1,10 @@
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { envelope, respondWith, serve } from '@clnrest/testing/serve';
 import { ClnrestClient } from '../client.ts';
 import type { ClnrestError } from '../errors.ts';
-import { respondWith, envelope, errorOf, serve } from '../testing/serve.ts';
+import { errorOf } from '../testing/error-of.ts';
 import type { ListenOptions, Missed, NotificationEvent } from './subscribe.ts';
 
 const rune = 'KUhZzNlECC7pYsz3QVbF1TqjIUYi3oyESTI7n60hLMs9MA==';
@@ -20,7 +21,7 @@ interface AcceptedRequest {
 async function listening(options: ListenOptions = {}) {
   const arrived: AcceptedRequest[] = [];
   let more = (): void => undefined;
-  const url = await serve((request, response) => {
+  const { url } = await serve((request, response) => {
     const send = (...lines: string[]) => void response.write(`${lines.join('\n')}\n\n`);
     arrived.push({ request, response, send });
     more();

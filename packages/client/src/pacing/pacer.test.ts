@@ -1,7 +1,8 @@
 import { Master, MemoryStore, Restriction, RuneAuthority } from '@clnrest/runes';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { envelope } from '@clnrest/testing/serve';
 import { ClnrestClient } from '../client.ts';
-import { envelope, errorOf } from '../testing/serve.ts';
+import { errorOf } from '../testing/error-of.ts';
 import type { Transport, TransportAnswer } from '../transport/transport.ts';
 
 const SECRET = '58f50870a171c66107958141e0af76384c5fe0e616d8416c803d89579dcabe90';

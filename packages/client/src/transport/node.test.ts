@@ -1,20 +1,20 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { temporaryDirectory } from '@clnrest/testing';
+import { need } from '@clnrest/testing/programs';
+import { respondWith, serve, serveRaw } from '@clnrest/testing/serve';
 import { describe, expect, onTestFinished, test, type TestContext, vi } from 'vitest';
 import { ClnrestClient } from '../client.ts';
-import { respondWith, errorOf, serve, serveRaw } from '../testing/serve.ts';
+import { errorOf } from '../testing/error-of.ts';
 
 const rune = 'KUhZzNlECC7pYsz3QVbF1TqjIUYi3oyESTI7n60hLMs9MA==';
 
 /** Creates a self-signed certificate for these names. */
 function certificate(context: TestContext, names: string): { key: string; cert: string } {
-  if (spawnSync('openssl', ['version']).error !== undefined)
-    context.skip('openssl is not installed');
-  const directory = mkdtempSync(join(tmpdir(), 'clnrest-client-'));
-  onTestFinished(() => rmSync(directory, { recursive: true }));
+  need(context, 'openssl');
+  const directory = temporaryDirectory();
   const [key, cert] = [join(directory, 'key.pem'), join(directory, 'cert.pem')];
   const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
   const subject = ['-subj', '/CN=test', '-addext', `subjectAltName=${names}`];
@@ -28,7 +28,7 @@ describe('connections', () => {
   test('are reused, also after errors', async () => {
     const sockets = new Set<Socket>();
     let requests = 0;
-    const url = await serve((request, response) => {
+    const { url } = await serve((request, response) => {
       sockets.add(request.socket);
       const failing = ++requests % 2 === 0;
       respondWith(failing ? 500 : 201, failing ? '{"code":1,"message":"x"}' : '{"a":[]}')(
@@ -49,7 +49,7 @@ describe('connections', () => {
 
   test('that break during a call fail it once and are not reused', async () => {
     let connections = 0;
-    const url = await serveRaw((socket) => {
+    const port = await serveRaw((socket) => {
       connections++;
       let requests = 0;
       socket.on('data', () => {
@@ -60,7 +60,7 @@ describe('connections', () => {
           );
       });
     });
-    const client = new ClnrestClient({ url, rune });
+    const client = new ClnrestClient({ url: `http://127.0.0.1:${port}`, rune });
     await client.call('pay');
     expect(await errorOf(client.call('pay'))).toMatchObject({
       code: 'connection_failed',
@@ -71,8 +71,6 @@ describe('connections', () => {
   });
 
   test('that cannot be opened leave mayHaveRun false', async () => {
-    const url = await serveRaw(() => undefined);
-    const { port } = new URL(url);
     for (const unreachable of [
       'http://127.0.0.1:1',
       'https://127.0.0.1:1',
@@ -82,20 +80,19 @@ describe('connections', () => {
       expect(error).toMatchObject({ code: 'connection_failed', mayHaveRun: false });
       expect((error as Error).cause).toBeInstanceOf(Error);
     }
-    const plain = await serve(respondWith(201, '{}'));
+    const { url: plain } = await serve(respondWith(201, '{}'));
     const overTls = new ClnrestClient({ url: plain.replace('http:', 'https:'), rune });
     expect(await errorOf(overTls.call('pay'))).toMatchObject({
       code: 'connection_failed',
       mayHaveRun: false,
     });
-    expect(port).not.toBe('1');
   });
 });
 
 describe('certificates', () => {
   test('are trusted if `ca` has signed them', async (context) => {
     const tls = certificate(context, 'IP:127.0.0.1,DNS:localhost');
-    const url = await serve(respondWith(201, '{"ok":1}'), tls);
+    const { url } = await serve(respondWith(201, '{"ok":1}'), tls);
     const client = new ClnrestClient({ url, rune, ca: tls.cert });
     expect(await client.call('getinfo')).toEqual({ ok: 1 });
     const bytes = new ClnrestClient({ url, rune, ca: Buffer.from(tls.cert) });
@@ -108,7 +105,7 @@ describe('certificates', () => {
   test('are not trusted otherwise, and the rune is not sent', async (context) => {
     const tls = certificate(context, 'DNS:elsewhere');
     let requests = 0;
-    const url = await serve(() => requests++, tls);
+    const { url } = await serve(() => requests++, tls);
     const another = certificate(context, 'IP:127.0.0.1').cert;
     for (const ca of [undefined, another, tls.cert]) {
       const client = new ClnrestClient({ url, rune, ca });

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { encodePairingLink } from '@clnrest/runes';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { envelope, respondWith, serveRaw } from '@clnrest/testing/serve';
 import { issueAuthority, issueCertificate } from '../doctor/testing/certificates.ts';
-import { respondWith, envelope, startGateway, LIST, RUNE } from '../doctor/testing/gateway.ts';
-import { serveRaw } from '../doctor/testing/serve.ts';
+import { LIST, RUNE, startGateway } from '../doctor/testing/gateway.ts';
 import { doctor } from './doctor.ts';
 
 async function run(words: readonly string[], env: NodeJS.ProcessEnv = {}, stdin = '') {

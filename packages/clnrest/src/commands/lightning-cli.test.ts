@@ -1,16 +1,10 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { temporaryDirectory } from '@clnrest/testing';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { UsageError } from '../usage-error.ts';
 import { lightningCli } from './lightning-cli.ts';
-
-function temporaryDirectory(): string {
-  const directory = mkdtempSync(join(tmpdir(), 'cli-'));
-  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
-  return directory;
-}
 
 /** Listens on a socket and closes every connection. */
 async function listenAt(socket: string): Promise<void> {

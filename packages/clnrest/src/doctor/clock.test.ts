@@ -30,7 +30,7 @@ test.each([
   expect(checkClock(response(ahead))).toMatchObject({ code, found });
 });
 
-test('is skipped without a date of its own', () => {
+test('is skipped if the response has no date', () => {
   expect(checkClock(undefined).code).toBe('left_out');
   for (const headers of [{ date: '' }, { date: 'soon' }, { age: '10' }]) {
     expect(checkClock(response(900, headers)).code).toBe('left_out');

@@ -7,7 +7,7 @@ const DAY_MS = 86_400_000;
 const WARNING_DAYS = 30;
 
 const RENEW =
-  'on the node, remove server.pem and server-key.pem, keep ca.pem, and restart the plugin. Renew a certificate from elsewhere with its issuer';
+  'on the node, remove server.pem and server-key.pem, keep ca.pem, and restart the plugin. If another issuer signed the certificate, renew it there';
 
 /** Formats the date of a certificate: `Nov 19 17:15:00 2036 GMT` → `2036-11-19`. */
 export function dateOf(text: string): string {

@@ -1,9 +1,10 @@
 import type { RequestListener } from 'node:http';
 import { Restriction, Rune } from '@clnrest/runes';
 import { expect, test } from 'vitest';
+import { envelope, respondWith } from '@clnrest/testing/serve';
 import type { FindingCode } from './findings.ts';
 import { findingCodes, runDoctor } from './testing/run-doctor.ts';
-import { respondWith, envelope, startGateway, RUNE } from './testing/gateway.ts';
+import { RUNE, startGateway } from './testing/gateway.ts';
 
 const STREAM = { 'content-type': 'text/event-stream' };
 const refuseWith = (code: number, message: string, status = 401): RequestListener =>

@@ -79,6 +79,6 @@ function refusal(error: unknown, credential: Credential): Finding | undefined {
 
 function notOffered(): Finding {
   return finding('events', 'not_offered', 'the server does not offer server-sent events', {
-    remedy: "lightningd's built-in plugin has none: use Socket.IO, or this gateway",
+    remedy: "lightningd's built-in plugin does not offer them: use Socket.IO, or this gateway",
   });
 }

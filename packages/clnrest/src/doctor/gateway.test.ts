@@ -1,9 +1,9 @@
 import type { ServerResponse } from 'node:http';
 import { expect, test } from 'vitest';
+import { envelope, respondWith, serveRaw } from '@clnrest/testing/serve';
 import type { FindingCode } from './findings.ts';
 import { findingCodes, runDoctor } from './testing/run-doctor.ts';
-import { respondWith, envelope, startGateway, LIST, RUNE } from './testing/gateway.ts';
-import { serveRaw } from './testing/serve.ts';
+import { LIST, RUNE, startGateway } from './testing/gateway.ts';
 
 const HTML = { 'content-type': 'text/html' };
 const page = (status: number) =>

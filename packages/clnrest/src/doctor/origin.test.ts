@@ -1,8 +1,9 @@
 import type { RequestListener } from 'node:http';
 import { expect, test } from 'vitest';
+import { respondWith } from '@clnrest/testing/serve';
 import type { FindingCode } from './findings.ts';
 import { findingCodes, runDoctor } from './testing/run-doctor.ts';
-import { respondWith, startGateway } from './testing/gateway.ts';
+import { startGateway } from './testing/gateway.ts';
 
 const ORIGIN = 'https://localhost:5500';
 

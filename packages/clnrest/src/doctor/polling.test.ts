@@ -1,9 +1,10 @@
 import type { RequestListener } from 'node:http';
 import { expect, test } from 'vitest';
+import { respondWith } from '@clnrest/testing/serve';
 import type { FindingCode } from './findings.ts';
 import { findingCodes, runDoctor } from './testing/run-doctor.ts';
-import { respondWith, startGateway, RUNE } from './testing/gateway.ts';
-import { pollingHandlers, connectError, CONNECTED } from './testing/socket-io.ts';
+import { RUNE, startGateway } from './testing/gateway.ts';
+import { CONNECTED, connectError, pollingHandlers } from './testing/socket-io.ts';
 
 const only = (handler: RequestListener) => ({ 'GET /socket.io/': handler });
 

@@ -2,10 +2,10 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
+import { serveRaw } from '@clnrest/testing/serve';
 import { checkName } from './name.ts';
 import { checkPort } from './port.ts';
 import { findingCodes, targetOf } from './testing/run-doctor.ts';
-import { serveRaw } from './testing/serve.ts';
 
 test('nothing listens', async () => {
   const finding = await checkPort(targetOf('https://127.0.0.1:1'), ['127.0.0.1']);

@@ -1,9 +1,9 @@
 import { connect } from 'node:net';
 import { expect, test } from 'vitest';
+import { respondWith, serveRaw } from '@clnrest/testing/serve';
 import { issueAuthority, issueCertificate } from './testing/certificates.ts';
 import { findingCodes, runDoctor } from './testing/run-doctor.ts';
-import { respondWith, startGateway } from './testing/gateway.ts';
-import { serveRaw } from './testing/serve.ts';
+import { startGateway } from './testing/gateway.ts';
 
 const found = async (url: string, timeoutMs = 10_000) =>
   (await runDoctor(url, { timeoutMs })).get('protocol');

@@ -1,8 +1,9 @@
 import { Rune } from '@clnrest/runes';
 import { expect, test } from 'vitest';
+import { envelope, respondWith } from '@clnrest/testing/serve';
 import type { FindingCode } from './findings.ts';
 import { findingCodes, runDoctor } from './testing/run-doctor.ts';
-import { respondWith, envelope, startGateway, RUNE } from './testing/gateway.ts';
+import { RUNE, startGateway } from './testing/gateway.ts';
 
 const refuseWith = (code: number, message: string, status = 401) =>
   respondWith(status, envelope(code, message));

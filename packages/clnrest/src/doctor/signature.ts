@@ -25,7 +25,7 @@ export function checkSignature(peer: TlsPeer, authority: Authority): Finding {
   if (purposes !== undefined && !purposes.some((each) => SERVER_PURPOSES.has(each))) {
     const found = `${oneLine(certificate.subject)} is not a server certificate`;
     return finding('signature', 'purpose_wrong', found, {
-      remedy: 'on the node, replace server.pem by a server certificate',
+      remedy: 'on the node, replace server.pem with a server certificate',
     });
   }
   if (verifyError !== undefined && !REPORTED_ELSEWHERE.has(verifyError)) {

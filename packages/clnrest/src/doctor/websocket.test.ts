@@ -1,9 +1,10 @@
 import { Restriction, Rune } from '@clnrest/runes';
 import { describe, expect, test } from 'vitest';
+import { respondWith } from '@clnrest/testing/serve';
 import type { FindingCode } from './findings.ts';
 import { findingCodes, runDoctor } from './testing/run-doctor.ts';
-import { respondWith, startGateway, RUNE, type FakeGateway } from './testing/gateway.ts';
-import { pollingHandlers, connectError, acceptWebSockets, CONNECTED } from './testing/socket-io.ts';
+import { type FakeGateway, RUNE, startGateway } from './testing/gateway.ts';
+import { acceptWebSockets, CONNECTED, connectError, pollingHandlers } from './testing/socket-io.ts';
 
 const websocketFinding = async (gateway: FakeGateway, more = {}) =>
   (await runDoctor(gateway.url, { rune: RUNE, ...more })).get('websocket');

@@ -12,8 +12,8 @@ import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { needProgram, run } from '../testing/programs.ts';
 import { temporaryDirectory } from '@clnrest/testing';
+import { need, run } from '@clnrest/testing/programs';
 import { prepareCertificates } from './certificates.ts';
 import type { Identity } from './identity.ts';
 import { issueAuthority, issueLeaf } from './issue.ts';
@@ -144,7 +144,7 @@ describe('a new set', () => {
   });
 
   test('satisfies openssl', async (context) => {
-    needProgram(context, 'openssl', 'version');
+    need(context, 'openssl');
     const directory = temporaryDirectory();
     await prepare(directory, '127.0.0.1', new Date());
     const file = (name: string) => join(directory, name);
@@ -169,7 +169,7 @@ describe('a new set', () => {
   });
 
   test('satisfies curl by name, IPv4 and IPv6', async (context) => {
-    needProgram(context, 'curl');
+    need(context, 'curl');
     const directory = temporaryDirectory();
     const identity = await prepare(directory, '127.0.0.1', new Date());
     const curl = (url: string) =>
@@ -316,7 +316,7 @@ describe('an existing set', () => {
   });
 
   test('is completed by an authority of another program', async (context) => {
-    needProgram(context, 'openssl', 'version');
+    need(context, 'openssl');
     const directory = temporaryDirectory();
     const file = (name: string) => join(directory, name);
     // A key identifier that is not a hash of the key: other programs can choose any.

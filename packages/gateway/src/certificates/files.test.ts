@@ -2,8 +2,8 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { expect, test } from 'vitest';
-import { run } from '../testing/programs.ts';
 import { temporaryDirectory } from '@clnrest/testing';
+import { run } from '@clnrest/testing/programs';
 import { writeFiles } from './files.ts';
 
 test('a failed rename leaves no temporary file', async () => {

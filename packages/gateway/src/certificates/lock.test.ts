@@ -113,7 +113,10 @@ describe('a lock whose holder is alive', () => {
     const directory = temporaryDirectory();
     let release: () => void = () => undefined;
     const released = new Promise<void>((resolve) => (release = resolve));
-    const first = withLock(directory, () => released, TIMES);
+    let first: Promise<void> = Promise.resolve();
+    await new Promise<void>((acquired) => {
+      first = withLock(directory, () => (acquired(), released), TIMES);
+    });
     let isReleased = false;
     const second = withLock(directory, async () => isReleased, TIMES);
     await delay(TIMES.staleMs);

@@ -2,10 +2,10 @@ import type { RequestOptions } from 'node:https';
 import { connect, type Socket } from 'node:net';
 import { Master, Restriction } from '@clnrest/runes';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { closed, FakeNode } from '../testing/fake-node.ts';
+import { closed, RUNE } from '@clnrest/testing';
+import { FakeNode } from '@clnrest/testing/fake-node';
+import { type Answer, ask, RawClient } from '@clnrest/testing/http-client';
 import { testGateway, type TestGateway, type TestOptions } from '../testing/gateway.ts';
-import { type Answer, ask, RawClient } from '../testing/http-client.ts';
-import { RUNE } from '../testing/rune.ts';
 
 const OURS = new Master(new Uint8Array(32).fill(7));
 const THEIRS = new Master(new Uint8Array(32).fill(8));

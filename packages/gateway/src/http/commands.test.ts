@@ -3,10 +3,10 @@ import type { Socket } from 'node:net';
 import { readMembers } from '@clnrest/lightningd';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { closed, FakeNode } from '../testing/fake-node.ts';
+import { closed, RUNE } from '@clnrest/testing';
+import { FakeNode } from '@clnrest/testing/fake-node';
+import { ask, call, RawClient } from '@clnrest/testing/http-client';
 import { testGateway } from '../testing/gateway.ts';
-import { ask, call, RawClient } from '../testing/http-client.ts';
-import { RUNE } from '../testing/rune.ts';
 
 const GETINFO = '{"id":"02aa","num_peers":0,"fees_collected_msat":18446744073709551615}';
 
@@ -198,7 +198,7 @@ describe('POST /v1/<method>', () => {
   });
 
   test.each(['batching', 'notifications', 'deprecations'])(
-    '%s runs on a connection of its own',
+    '%s runs on a separate connection',
     async (method) => {
       const node = await FakeNode.start({
         [method]: (each) => each.result('{}'),

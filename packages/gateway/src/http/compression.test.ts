@@ -3,10 +3,10 @@ import { request } from 'node:http';
 import { createConnection } from 'node:net';
 import { brotliDecompressSync, createGunzip, gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { closed, FakeNode } from '../testing/fake-node.ts';
+import { closed, RUNE } from '@clnrest/testing';
+import { FakeNode } from '@clnrest/testing/fake-node';
+import { ask, call, RawClient } from '@clnrest/testing/http-client';
 import { testGateway } from '../testing/gateway.ts';
-import { ask, call, RawClient } from '../testing/http-client.ts';
-import { RUNE } from '../testing/rune.ts';
 
 const ITEM = '{"label":"coffee","amount_msat":18446744073709551615}';
 const LARGE = `{"invoices":[${Array(20_000).fill(ITEM).join(',')}]}`;

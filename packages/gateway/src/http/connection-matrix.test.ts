@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { closed, FakeNode } from '../testing/fake-node.ts';
+import { closed, RUNE } from '@clnrest/testing';
+import { FakeNode } from '@clnrest/testing/fake-node';
+import { call, RawClient } from '@clnrest/testing/http-client';
 import { testGateway, type TestGateway } from '../testing/gateway.ts';
-import { call, RawClient } from '../testing/http-client.ts';
-import { RUNE } from '../testing/rune.ts';
 
 /**
  * Tests combinations of input on a connection: the kind of input, whether an earlier response is pending,

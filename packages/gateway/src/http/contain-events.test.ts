@@ -1,9 +1,9 @@
 import { EventEmitter, once } from 'node:events';
 import { expect, test, vi } from 'vitest';
+import { FakeNode } from '@clnrest/testing/fake-node';
+import { call, RawClient } from '@clnrest/testing/http-client';
 import { EngineConnection } from '../notifications/engine-connection.ts';
-import { FakeNode } from '../testing/fake-node.ts';
 import { testGateway } from '../testing/gateway.ts';
-import { call, RawClient } from '../testing/http-client.ts';
 import { containEvents } from './contain-events.ts';
 
 test('an exception in a listener is reported, and the emitter goes on', () => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { ask } from '@clnrest/testing/http-client';
 import { testGateway } from '../testing/gateway.ts';
-import { ask } from '../testing/http-client.ts';
 
 test.each([
   ['/v1/getinfo', 'POST'],

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { closed, RUNE } from '@clnrest/testing';
+import { FakeNode } from '@clnrest/testing/fake-node';
+import { ask, call, RawClient } from '@clnrest/testing/http-client';
 import { MAX_MARKUP_BYTES } from '../parameters/limits.ts';
-import { closed, FakeNode } from '../testing/fake-node.ts';
 import { testGateway } from '../testing/gateway.ts';
-import { ask, call, RawClient } from '../testing/http-client.ts';
-import { RUNE } from '../testing/rune.ts';
 
 const GETINFO = '{"id":"02ab","num_peers":0,"fees_collected_msat":18446744073709551615}';
 const TYPES = {

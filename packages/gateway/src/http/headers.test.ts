@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { ask, call } from '../testing/http-client.ts';
-import { RUNE } from '../testing/rune.ts';
+import { RUNE } from '@clnrest/testing';
+import { ask, call } from '@clnrest/testing/http-client';
 import { answering } from '../testing/answering.ts';
 
 describe('headers', () => {

@@ -1,11 +1,11 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { describe, expect, test } from 'vitest';
+import { RUNE } from '@clnrest/testing';
+import { FakeNode } from '@clnrest/testing/fake-node';
+import { call, RawClient } from '@clnrest/testing/http-client';
 import { LIMITS } from '../limits.ts';
 import { MAX_MARKUP_BYTES } from '../parameters/limits.ts';
-import { FakeNode } from '../testing/fake-node.ts';
 import { testGateway } from '../testing/gateway.ts';
-import { call, RawClient } from '../testing/http-client.ts';
-import { RUNE } from '../testing/rune.ts';
 
 /** Bodies of the maximum size with an error at the end: the parser reads all of it, and the node gets nothing. */
 function filled(unit: string, bytes: number, before: string, after: string): string {

@@ -1,8 +1,9 @@
 import { connect } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { closed, FakeNode } from '../testing/fake-node.ts';
+import { closed } from '@clnrest/testing';
+import { FakeNode } from '@clnrest/testing/fake-node';
+import { call, RawClient } from '@clnrest/testing/http-client';
 import { testGateway } from '../testing/gateway.ts';
-import { call, RawClient } from '../testing/http-client.ts';
 import { answering, CLOSE, expectBaseHeaders, POST, raw } from '../testing/answering.ts';
 
 describe('limits', () => {

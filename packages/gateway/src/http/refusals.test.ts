@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { RUNE } from '@clnrest/testing';
+import { FakeNode } from '@clnrest/testing/fake-node';
+import { type Answer, ask, call } from '@clnrest/testing/http-client';
 import { errorKinds } from '../refusals.ts';
-import { FakeNode } from '../testing/fake-node.ts';
 import { testGateway } from '../testing/gateway.ts';
-import { type Answer, ask, call } from '../testing/http-client.ts';
-import { RUNE } from '../testing/rune.ts';
 
 /** The envelope, whose two halves must agree. */
 function error(answer: Answer): { code: number; message: string; data?: unknown } {

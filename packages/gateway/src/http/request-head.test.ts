@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { FakeNode } from '../testing/fake-node.ts';
+import { RUNE } from '@clnrest/testing';
+import { FakeNode } from '@clnrest/testing/fake-node';
+import { RawClient } from '@clnrest/testing/http-client';
 import { testGateway, type TestGateway } from '../testing/gateway.ts';
-import { RawClient } from '../testing/http-client.ts';
-import { RUNE } from '../testing/rune.ts';
 
 async function answering(): Promise<TestGateway> {
   const node = await FakeNode.start({ getinfo: (each) => each.result('{"id":"02aa"}') });

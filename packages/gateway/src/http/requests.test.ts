@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { FakeNode } from '../testing/fake-node.ts';
+import { FakeNode } from '@clnrest/testing/fake-node';
+import { call, RawClient } from '@clnrest/testing/http-client';
 import { testGateway } from '../testing/gateway.ts';
-import { call, RawClient } from '../testing/http-client.ts';
 import { answering, CLOSE, expectBaseHeaders, POST, raw } from '../testing/answering.ts';
 
 describe('malformed input', () => {

@@ -6,11 +6,11 @@ import { join } from 'node:path';
 import { Duplex } from 'node:stream';
 import { connect as connectTls } from 'node:tls';
 import { describe, expect, test } from 'vitest';
-import { FakeNode } from '../testing/fake-node.ts';
+import { RUNE } from '@clnrest/testing';
+import { FakeNode } from '@clnrest/testing/fake-node';
+import { ask, call, RawClient } from '@clnrest/testing/http-client';
+import { need, run } from '@clnrest/testing/programs';
 import { testGateway, type TestGateway, type TestOptions } from '../testing/gateway.ts';
-import { ask, call, RawClient } from '../testing/http-client.ts';
-import { needProgram, run } from '../testing/programs.ts';
-import { RUNE } from '../testing/rune.ts';
 import { answering, expectBaseHeaders, POST, raw } from '../testing/answering.ts';
 
 describe('https', () => {
@@ -34,7 +34,7 @@ describe('https', () => {
   });
 
   test('satisfies curl --cacert', async (context) => {
-    needProgram(context, 'curl');
+    need(context, 'curl');
     const { url, certificates } = await secure();
     const curl = ['--silent', '--show-error', '--cacert', join(certificates, 'ca.pem')];
     expect(await run('curl', ...curl, `${url}/v1/list-methods`)).toBe('getinfo\n');

@@ -1,9 +1,9 @@
 import { Semaphore } from '@clnrest/bounds';
 import { Rune } from '@clnrest/runes';
 import { describe, expect, test } from 'vitest';
-import { FakeNode } from '../testing/fake-node.ts';
+import { FakeNode } from '@clnrest/testing/fake-node';
+import { ask, call } from '@clnrest/testing/http-client';
 import { testGateway } from '../testing/gateway.ts';
-import { ask, call } from '../testing/http-client.ts';
 import { NO_RUNE, originOfRune } from './origin.ts';
 import { acquirePermit, type Release } from './acquire-permit.ts';
 

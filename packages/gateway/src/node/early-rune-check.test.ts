@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { Refusal } from '../refusals.ts';
 import { fetchRuneSecret } from './rune-secret.ts';
 import { RuneReader } from './rune-reader.ts';
+import { RuneVerifier } from './rune-verifier.ts';
 import { EarlyRuneCheck, type RuneStatus } from './early-rune-check.ts';
 
 /** The secret of the recorded node. */
@@ -48,7 +49,8 @@ class TextVerifier {
   readonly #verifier: EarlyRuneCheck;
 
   constructor(node: Node) {
-    this.#verifier = new EarlyRuneCheck(node, this.#reader, () => node.now);
+    const verifier = new RuneVerifier(this.#reader);
+    this.#verifier = new EarlyRuneCheck({ node, verifier, now: () => node.now });
   }
 
   status(text: string): RuneStatus {

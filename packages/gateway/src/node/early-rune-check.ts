@@ -5,7 +5,7 @@ import { CachedValue } from './cached-value.ts';
 import { fetchRuneBlacklist, type RuneBlacklist } from './rune-blacklist.ts';
 import { fetchRuneSecret, type RuneSecret } from './rune-secret.ts';
 import type { ParsedRune } from './parsed-rune.ts';
-import type { RuneReader } from './rune-reader.ts';
+import type { RuneVerifier } from './rune-verifier.ts';
 
 /**
  * The status of a rune before the node checks it. `genuine`: it derives from the node's secret and is not
@@ -21,17 +21,18 @@ const BLACKLIST_CONFIRM_MS = 100;
 /** The maximum age of the secret before it refuses a rune: another node can listen on the socket. */
 const SECRET_CONFIRM_MS = 60_000;
 
-/**
- * The verifier leaves a rune with more restrictions to the node. Each one costs two blocks of SHA-256, and
- * any client can send a rune with thousands.
- */
-const MAX_RESTRICTIONS = 256;
+/** What knows the status of some runes without fetching anything. */
+export interface RuneJudge {
+  status(rune: ParsedRune): RuneStatus;
+}
 
-/** The result of comparing a rune with a secret. */
-interface Comparison {
-  readonly secret: RuneSecret;
-  /** lightningd's reason why the rune does not derive from the secret, or undefined if it does. */
-  readonly reason: string | undefined;
+/** Dependencies of an {@link EarlyRuneCheck}. */
+export interface EarlyCheckTools {
+  readonly node: Pick<RpcPipeline, 'callText'>;
+  readonly verifier: RuneVerifier;
+  readonly judge?: RuneJudge | undefined;
+  /** Returns milliseconds since any epoch. */
+  readonly now?: () => number;
 }
 
 /**
@@ -45,21 +46,22 @@ interface Comparison {
 export class EarlyRuneCheck {
   readonly #secret: CachedValue<RuneSecret>;
   readonly #blacklist: CachedValue<RuneBlacklist>;
-  /** Caches comparisons while a rune is in use, to avoid SHA-256. */
-  readonly #comparisons = new WeakMap<ParsedRune, Comparison>();
-  readonly #reader: RuneReader;
+  readonly #verifier: RuneVerifier;
+  readonly #judge: RuneJudge | undefined;
   /** Replaced only if the node's secret changes, so that cached comparisons stay valid. */
   #current: RuneSecret | undefined;
 
-  constructor(node: Pick<RpcPipeline, 'callText'>, reader: RuneReader, now?: () => number) {
-    this.#reader = reader;
+  constructor({ node, verifier, judge, now }: EarlyCheckTools) {
+    this.#verifier = verifier;
+    this.#judge = judge;
     this.#secret = new CachedValue(async () => this.#keep(await fetchRuneSecret(node)), now);
     this.#blacklist = new CachedValue(() => fetchRuneBlacklist(node), now);
   }
 
   /** The status without asking the node. Refuses only by a recent blacklist or secret. */
   status(rune: ParsedRune): RuneStatus {
-    return this.#status(rune);
+    const known = this.#judge?.status(rune) ?? 'unknown';
+    return known === 'unknown' ? this.#status(rune) : known;
   }
 
   /**
@@ -67,6 +69,8 @@ export class EarlyRuneCheck {
    * `unknown` only if the node refuses to return its secret, or if the rune has too many restrictions.
    */
   async verify(rune: ParsedRune): Promise<RuneStatus> {
+    const known = this.#judge?.status(rune) ?? 'unknown';
+    if (known !== 'unknown') return known;
     await Promise.all([this.#secret.refresh(Infinity), this.#blacklist.refresh(BLACKLIST_MS)]);
     if (this.#blacklist.peek()?.includes(rune.id) === true) {
       await this.#blacklist.refresh(BLACKLIST_CONFIRM_MS);
@@ -74,8 +78,8 @@ export class EarlyRuneCheck {
     const secret = this.#secret.peek();
     if (
       secret !== undefined &&
-      canVerify(rune) &&
-      this.#notDerivedReason(rune, secret) !== undefined
+      this.#verifier.canVerify(rune) &&
+      this.#verifier.notDerivedReason(rune, secret) !== undefined
     ) {
       await this.#secret.refresh(SECRET_CONFIRM_MS);
     }
@@ -87,13 +91,13 @@ export class EarlyRuneCheck {
     if (this.#blacklist.peek()?.includes(rune.id) === true) {
       return this.#blacklist.peek(BLACKLIST_CONFIRM_MS) === undefined
         ? 'unknown'
-        : refusal(BLACKLISTED, 'Blacklisted rune');
+        : unauthorized(BLACKLISTED, 'Blacklisted rune');
     }
     const secret = this.#secret.peek();
-    if (secret === undefined || !canVerify(rune)) return 'unknown';
-    const reason = this.#notDerivedReason(rune, secret);
+    if (secret === undefined || !this.#verifier.canVerify(rune)) return 'unknown';
+    const reason = this.#verifier.notDerivedReason(rune, secret);
     if (reason === undefined) return 'genuine';
-    return this.#canRefuse() ? refusal(NOT_AUTHORIZED, reason) : 'unknown';
+    return this.#canRefuse() ? unauthorized(NOT_AUTHORIZED, reason) : 'unknown';
   }
 
   /** Whether lightningd would return "not derived": the secret and the blacklist must be recent. */
@@ -105,26 +109,13 @@ export class EarlyRuneCheck {
     );
   }
 
-  /** lightningd's reason why a rune does not derive from the secret, or undefined if it does. */
-  #notDerivedReason(rune: ParsedRune, secret: RuneSecret): string | undefined {
-    const cached = this.#comparisons.get(rune);
-    if (cached?.secret === secret) return cached.reason;
-    const reason = secret.verify(rune.rune);
-    this.#comparisons.set(rune, { secret, reason });
-    if (reason === undefined) this.#reader.keep(rune);
-    return reason;
-  }
-
   #keep(secret: RuneSecret): RuneSecret {
     if (this.#current?.equals(secret) !== true) this.#current = secret;
     return this.#current ?? secret;
   }
 }
 
-function canVerify({ rune }: ParsedRune): boolean {
-  return rune.restrictions.length <= MAX_RESTRICTIONS;
-}
-
-function refusal(code: number, reason: string): Refusal {
+/** The refusal of a rune that is blacklisted or does not derive from the node's secret. */
+export function unauthorized(code: number, reason: string): Refusal {
   return Refusal.ofNode('rune_refused', { code, message: `Not authorized: ${reason}` });
 }

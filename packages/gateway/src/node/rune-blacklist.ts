@@ -28,6 +28,14 @@ export class RuneBlacklist {
     const range = this.#ranges[low];
     return range !== undefined && id >= range.start;
   }
+
+  /** The entries within a range, as a text: equal entries have equal texts. */
+  within({ start, end }: Range): string {
+    return this.#ranges
+      .filter((range) => range.start <= end && range.end >= start)
+      .map((range) => `${Math.max(range.start, start)}-${Math.min(range.end, end)}`)
+      .join();
+  }
 }
 
 /** Fetches the node's blacklist. */

@@ -1,10 +1,10 @@
 import { get } from 'node:http';
 import { Alternative, Master, Restriction } from '@clnrest/runes';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { FakeNode } from '@clnrest/testing/fake-node';
+import { type Answer, ask, call } from '@clnrest/testing/http-client';
 import { readRegistration } from '../paths/read-registration.ts';
-import { FakeNode } from '../testing/fake-node.ts';
 import { testGateway, type TestGateway } from '../testing/gateway.ts';
-import { type Answer, ask, call } from '../testing/http-client.ts';
 
 /** From BOLT 11's examples: 250,000,000 msat, "1 cup coffee". */
 const INVOICE =

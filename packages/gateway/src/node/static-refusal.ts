@@ -26,7 +26,12 @@ export async function staticRefusal(rune: Rune, call: CheckedCall): Promise<Refu
   if (isTooCostly(rune, call)) return Refusal.of('too_complex');
   const verdict = await verdictOn(rune, call);
   if (verdict.kind !== 'refused') return undefined;
-  const message = `Not permitted: ${verdict.reason}`;
+  return notPermitted(verdict.reason);
+}
+
+/** lightningd's refusal of a call that a rune's restrictions do not allow. */
+export function notPermitted(reason: string): Refusal {
+  const message = `Not permitted: ${reason}`;
   return Refusal.ofNode('rune_refused', { code: NOT_PERMITTED, message });
 }
 
@@ -40,7 +45,10 @@ async function verdictOn(
 }
 
 /** Whether the check is too expensive. Such a call is refused: any holder of a rune can add restrictions. */
-function isTooCostly({ restrictions }: Rune, { params }: CheckedCall): boolean {
+export function isTooCostly(
+  { restrictions }: Rune,
+  { params }: Pick<CheckedCall, 'params'>,
+): boolean {
   if (params.length < 64 * 1024) return false;
   const count = restrictions
     .flatMap(({ alternatives }) => alternatives)

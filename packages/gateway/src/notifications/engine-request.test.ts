@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { io, type Socket } from 'socket.io-client';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { RUNE } from '@clnrest/testing';
+import { ask, RawClient } from '@clnrest/testing/http-client';
 import { testGateway, type TestGateway, type TestOptions } from '../testing/gateway.ts';
-import { ask, RawClient } from '../testing/http-client.ts';
 import { notification } from '../testing/notification.ts';
-import { RUNE } from '../testing/rune.ts';
 
 const POLLING = 'EIO=4&transport=polling';
 const WEBSOCKET = 'EIO=4&transport=websocket';

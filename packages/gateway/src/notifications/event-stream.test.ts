@@ -1,12 +1,12 @@
 import { once } from 'node:events';
-import { get, request as httpRequest, type IncomingMessage } from 'node:http';
+import { get, type IncomingMessage, request as httpRequest } from 'node:http';
 import { readMembers } from '@clnrest/lightningd';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { type FakeCall, FakeNode } from '../testing/fake-node.ts';
+import { RUNE } from '@clnrest/testing';
+import { type FakeCall, FakeNode } from '@clnrest/testing/fake-node';
+import { ask } from '@clnrest/testing/http-client';
 import { testGateway, type TestOptions } from '../testing/gateway.ts';
-import { ask } from '../testing/http-client.ts';
 import { notification } from '../testing/notification.ts';
-import { RUNE } from '../testing/rune.ts';
 import { CONCURRENT_CHECKS } from './hub.ts';
 
 /** Sends notifications immediately. The tests of the hub cover the collecting. */

@@ -3,10 +3,10 @@ import { connect as connectTcp } from 'node:net';
 import type { PluginNotification } from '@clnrest/lightningd';
 import { io, type Socket } from 'socket.io-client';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { FakeNode } from '../testing/fake-node.ts';
+import { RUNE } from '@clnrest/testing';
+import { FakeNode } from '@clnrest/testing/fake-node';
+import { ask } from '@clnrest/testing/http-client';
 import { testGateway, type TestOptions } from '../testing/gateway.ts';
-import { ask } from '../testing/http-client.ts';
-import { RUNE } from '../testing/rune.ts';
 
 /** Sends notifications immediately. The tests of the hub cover the collecting. */
 const startGateway = (options: TestOptions = {}) => testGateway({ ...options, holdMs: 0 });

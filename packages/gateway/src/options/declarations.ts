@@ -44,6 +44,12 @@ export const OPTIONS = {
     default: 60,
     description: 'Seconds within which a subscriber is disconnected after its rune is revoked',
   },
+  judge: {
+    type: 'string',
+    default: 'auto',
+    description:
+      'Part that checks runes: auto (the plugin where it can, otherwise the node) or node',
+  },
   'trusted-proxies': {
     type: 'string',
     multi: true,

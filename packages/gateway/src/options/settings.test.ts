@@ -12,6 +12,7 @@ const DEFAULTS = {
   'rest-cors-origins': [OPTIONS['cors-origins'].default],
   'rest-swagger-root': OPTIONS['swagger-root'].default,
   'rest-rune-recheck': OPTIONS['rune-recheck'].default,
+  'rest-judge': OPTIONS.judge.default,
   'rest-trusted-proxies': [],
 };
 
@@ -51,6 +52,7 @@ describe('options', () => {
         "default-src 'self'; font-src 'self'; img-src 'self' data:; frame-src 'self'; style-src 'self' 'unsafe-inline'; script-src 'self' 'unsafe-inline';",
       swaggerRoot: '',
       runeRecheck: 60,
+      judge: 'auto',
       trustedProxies: [],
     } satisfies Partial<Settings>);
     expect(settings.origins).toEqual(['*']);
@@ -61,6 +63,7 @@ describe('options', () => {
     [{ 'rest-protocol': 'HTTP' }, { protocol: 'http' }],
     [{ 'rest-port': 1024 }, { port: 1024 }],
     [{ 'rest-rune-recheck': 1 }, { runeRecheck: 1 }],
+    [{ 'rest-judge': 'node' }, { judge: 'node' }],
     [{ 'rest-port': 65535 }, { port: 65535 }],
     [
       { 'rest-trusted-proxies': ['loopback', '10.0.0.0/8'] },

@@ -25,6 +25,8 @@ export interface Settings {
   readonly swaggerRoot: string;
   /** Seconds within which a subscriber is disconnected after its rune is revoked. */
   readonly runeRecheck: number;
+  /** `node`: the node checks all runes. `auto`: the gateway checks those that it can. */
+  readonly judge: 'auto' | 'node';
   /** Addresses and ranges of trusted proxies: the arguments of `TrustedProxies.of`. */
   readonly trustedProxies: readonly string[];
 }
@@ -70,6 +72,7 @@ export async function readSettings(
     origins: checkOrigins(`${prefix}-cors-origins`, origins),
     swaggerRoot,
     runeRecheck: readSeconds(`${prefix}-rune-recheck`, options[`${prefix}-rune-recheck` as const]),
+    judge: readJudge(`${prefix}-judge`, options[`${prefix}-judge` as const]),
     trustedProxies: readProxies(
       `${prefix}-trusted-proxies`,
       options[`${prefix}-trusted-proxies` as const],
@@ -104,6 +107,11 @@ function readProtocol(name: string, value: string): 'http' | 'https' {
     default:
       throw new OptionError(`\`${name}\` can either be http or https. ${show(value)} is neither.`);
   }
+}
+
+function readJudge(name: string, value: string): 'auto' | 'node' {
+  if (value === 'auto' || value === 'node') return value;
+  throw new OptionError(`\`${name}\` can either be auto or node. ${show(value)} is neither.`);
 }
 
 /** Reads the path of the Swagger pages, which must not be a path of commands or of other pages. */

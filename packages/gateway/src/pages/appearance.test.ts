@@ -1,9 +1,9 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
-import { accessProblems, openTab, overhang, APPEARANCES } from '../testing/browser.ts';
-import { FakeNode } from '../testing/fake-node.ts';
+import { RUNE } from '@clnrest/testing';
+import { accessProblems, APPEARANCES, openTab, overhang } from '@clnrest/testing/browser';
+import { FakeNode } from '@clnrest/testing/fake-node';
 import { testGateway, type TestGateway } from '../testing/gateway.ts';
-import { RUNE } from '../testing/rune.ts';
 
 async function helpful(): Promise<TestGateway> {
   const node = await FakeNode.start({

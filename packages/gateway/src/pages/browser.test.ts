@@ -3,12 +3,12 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Locator, Page } from 'playwright-core';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { RUNE } from '@clnrest/testing';
+import { openTab } from '@clnrest/testing/browser';
+import { FakeNode } from '@clnrest/testing/fake-node';
 import type { Settings } from '../options/settings.ts';
 import { readRegistration } from '../paths/read-registration.ts';
-import { openTab } from '../testing/browser.ts';
-import { FakeNode } from '../testing/fake-node.ts';
 import { testGateway, type TestGateway } from '../testing/gateway.ts';
-import { RUNE } from '../testing/rune.ts';
 
 /** The stricter policy in the reference of options. */
 const STRICT =

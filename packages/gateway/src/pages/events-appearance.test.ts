@@ -1,10 +1,10 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
-import { accessProblems, overhang, APPEARANCES } from '../testing/browser.ts';
-import { connect, openConnected, topics, openEvents } from '../testing/events-page.ts';
-import { FakeNode } from '../testing/fake-node.ts';
+import { RUNE } from '@clnrest/testing';
+import { accessProblems, APPEARANCES, overhang } from '@clnrest/testing/browser';
+import { FakeNode } from '@clnrest/testing/fake-node';
+import { connect, openConnected, openEvents, topics } from '../testing/events-page.ts';
 import { notification } from '../testing/notification.ts';
-import { RUNE } from '../testing/rune.ts';
 
 async function faults(page: Page): Promise<readonly string[]> {
   const beyond = await overhang(page);

@@ -3,10 +3,10 @@ import { createServer, request as httpRequest } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Page } from 'playwright-core';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { connect, openConnected, topics, openEvents } from '../testing/events-page.ts';
-import { FakeNode } from '../testing/fake-node.ts';
+import { RUNE } from '@clnrest/testing';
+import { FakeNode } from '@clnrest/testing/fake-node';
+import { connect, openConnected, openEvents, topics } from '../testing/events-page.ts';
 import { notification } from '../testing/notification.ts';
-import { RUNE } from '../testing/rune.ts';
 
 const REFUSED = expect.stringMatching(/status of 401/) as string;
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { FakeNode } from '../testing/fake-node.ts';
+import { FakeNode } from '@clnrest/testing/fake-node';
+import { ask } from '@clnrest/testing/http-client';
 import { testGateway } from '../testing/gateway.ts';
-import { ask } from '../testing/http-client.ts';
 import type { OpenApi } from './openapi/document.ts';
 
 const help = (...usages: readonly string[]): string =>

@@ -1,8 +1,8 @@
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { FakeNode } from '../testing/fake-node.ts';
+import { FakeNode } from '@clnrest/testing/fake-node';
+import { ask } from '@clnrest/testing/http-client';
 import { testGateway } from '../testing/gateway.ts';
-import { ask } from '../testing/http-client.ts';
 import { readAssetFile } from './asset-files.ts';
 
 const HELP =

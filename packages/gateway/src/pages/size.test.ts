@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
+import { FakeNode } from '@clnrest/testing/fake-node';
+import { ask } from '@clnrest/testing/http-client';
 import { testGateway } from '../testing/gateway.ts';
-import { ask } from '../testing/http-client.ts';
-import { FakeNode } from '../testing/fake-node.ts';
 
 const BROWSER = { accept: 'text/html', 'accept-encoding': 'gzip' };
 /** Maximum compressed size of all pages in bytes, without Swagger UI's two files. */

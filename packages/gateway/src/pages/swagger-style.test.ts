@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { ask } from '@clnrest/testing/http-client';
 import { testGateway } from '../testing/gateway.ts';
-import { ask } from '../testing/http-client.ts';
 import { extractImages } from './swagger-style.ts';
 
 describe("Swagger UI's style", () => {

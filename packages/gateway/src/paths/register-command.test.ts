@@ -1,9 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { freePort, RUNE } from '@clnrest/testing';
+import { ask } from '@clnrest/testing/http-client';
 import { builds } from '../builds.ts';
-import { ask } from '../testing/http-client.ts';
 import { PluginHost } from '../testing/plugin-host.ts';
-import { freePort } from '@clnrest/testing';
-import { RUNE } from '../testing/rune.ts';
 
 describe.each([builds.rest, builds.clnrest])('the command of $prefix', (build) => {
   const { prefix, registerPath } = build;
@@ -93,6 +92,6 @@ describe.each([builds.rest, builds.clnrest])('the command of $prefix', (build) =
     const host = await PluginHost.start(build);
     const early = host.ask(registerPath, ['info', 'getinfo']);
     await host.init({ [`${prefix}-port`]: 1 });
-    expect(await early).toEqual({ code: -32700, message: 'The REST server does not run' });
+    expect(await early).toEqual({ code: -32700, message: 'The REST server is not running' });
   });
 });

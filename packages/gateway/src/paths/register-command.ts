@@ -37,7 +37,7 @@ export function registerPathCommand(
     try {
       const registration = readRegistration(paramsText, LIMITS.urlLength);
       const paths = await register();
-      if (paths === undefined) throw new PathRefused('The REST server does not run');
+      if (paths === undefined) throw new PathRefused('The REST server is not running');
       await action(paths, registration);
       return {};
     } catch (error) {

@@ -1,10 +1,10 @@
 import { readMembers } from '@clnrest/lightningd';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { FakeNode } from '../testing/fake-node.ts';
+import { RUNE } from '@clnrest/testing';
+import { FakeNode } from '@clnrest/testing/fake-node';
+import { type Answer, ask } from '@clnrest/testing/http-client';
 import { testGateway, type TestGateway, type TestOptions } from '../testing/gateway.ts';
-import { type Answer, ask } from '../testing/http-client.ts';
-import { RUNE } from '../testing/rune.ts';
 import { readRegistration } from './read-registration.ts';
 
 const NODE_ID = '035d2b1192dfba134e10e540875d366ebc8bc353d5aa766b80c090b39c3a5d885d';

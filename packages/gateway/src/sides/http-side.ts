@@ -35,7 +35,13 @@ export class HttpSide {
     else this.#handle(message, this.#gateway);
   }
 
-  async #start({ build, settings, socketPath, restored }: StartMessage): Promise<void> {
+  async #start({
+    build,
+    settings,
+    socketPath,
+    restored,
+    revocations,
+  }: StartMessage): Promise<void> {
     const { send } = this.#tools;
     this.#node = new RpcClient({
       socketPath,
@@ -52,6 +58,7 @@ export class HttpSide {
         log: (level, message) => send({ type: 'log', level, message }),
         limits: LIMITS,
         restored,
+        revocations,
       });
     } catch (error) {
       // Any other error is a defect and ends the process like an uncaught error.
@@ -74,6 +81,13 @@ export class HttpSide {
         break;
       case 'register':
         this.#register(message, gateway);
+        break;
+      case 'revocation':
+        gateway.announceRevocation(message.range);
+        this.#tools.send({ type: 'revocation noted', id: message.id });
+        break;
+      case 'revocations passed':
+        gateway.revocationsPassed();
         break;
       case 'close':
         void this.#end(gateway, message.graceMs);

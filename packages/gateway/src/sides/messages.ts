@@ -1,5 +1,6 @@
 import type { Build } from '../builds.ts';
 import type { Log } from '../http/refusal-log.ts';
+import type { RevocationRange } from '../judge/revocation.ts';
 import type { Message } from '../notifications/message.ts';
 import type { Settings } from '../options/settings.ts';
 import type { PathRegistration } from '../routing/registration.ts';
@@ -22,6 +23,8 @@ export interface StartMessage {
   /** The node's socket. */
   readonly socketPath: string;
   readonly restored: Restored;
+  /** Set if the HTTP side can check runes itself: changes of the blacklist that the node may not have made yet. */
+  readonly revocations: readonly RevocationRange[] | undefined;
 }
 
 /** Registers a path, or only checks whether it could be registered. The reply has the same id. */
@@ -37,6 +40,10 @@ export type ToHttpSide =
   | StartMessage
   | { readonly type: 'notification'; readonly message: Message }
   | RegisterMessage
+  /** A command is about to change the blacklist. The node waits for the reply, which has the same id. */
+  | { readonly type: 'revocation'; readonly id: number; readonly range: RevocationRange }
+  /** The node continues with all commands whose revocations were noted. */
+  | { readonly type: 'revocations passed' }
   /** Running commands have this time to end. */
   | { readonly type: 'close'; readonly graceMs: number };
 
@@ -49,6 +56,7 @@ export type FromHttpSide =
   | { readonly type: 'failed'; readonly message: string }
   | { readonly type: 'log'; readonly level: Parameters<Log>[0]; readonly message: string }
   | { readonly type: 'registered'; readonly id: number }
+  | { readonly type: 'revocation noted'; readonly id: number }
   | {
       readonly type: 'registration refused';
       readonly id: number;

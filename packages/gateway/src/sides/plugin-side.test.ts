@@ -1,11 +1,10 @@
 import { get, type IncomingMessage } from 'node:http';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { freePort, RUNE } from '@clnrest/testing';
+import { ask } from '@clnrest/testing/http-client';
 import { builds } from '../builds.ts';
-import { ask } from '../testing/http-client.ts';
 import { inProcessSide } from '../testing/in-process-side.ts';
 import { PluginHost } from '../testing/plugin-host.ts';
-import { freePort } from '@clnrest/testing';
-import { RUNE } from '../testing/rune.ts';
 import type { StartHttpSide } from './messages.ts';
 
 /** A plugin with an HTTP side that the test can end. */
@@ -160,7 +159,7 @@ describe('when the HTTP side fails', () => {
     await expect(ask(url)).rejects.toThrow('ECONNREFUSED');
     expect(await host.ask('rest-register-path', ['a', 'getinfo'])).toEqual({
       code: -32700,
-      message: 'The REST server does not run',
+      message: 'The REST server is not running',
     });
     expect(host.logged.filter((line) => line.startsWith('broken'))).toHaveLength(6);
     expect(host.logged.at(-1)).toMatch(

@@ -1,6 +1,8 @@
 import type { PluginNotification } from '@clnrest/lightningd';
 import type { Build } from '../builds.ts';
 import type { Log } from '../http/refusal-log.ts';
+import { RecentRevocations } from '../judge/recent-revocations.ts';
+import type { RevocationRange } from '../judge/revocation.ts';
 import { LIMITS } from '../limits.ts';
 import type { Settings } from '../options/settings.ts';
 import { PathRefused } from '../routing/path-refused.ts';
@@ -20,6 +22,8 @@ export interface PluginSideTools {
   readonly socketPath: string;
   readonly log: Log;
   readonly startSide: StartHttpSide;
+  /** The node announces changes of the blacklist, so that the HTTP side can check runes itself. */
+  readonly checksLocally: boolean;
   /** How often the HTTP side can be restarted. The default is five times a minute; tests change it. */
   readonly restarts?: RestartLimit | undefined;
 }
@@ -43,6 +47,7 @@ export class PluginSide implements PathRegister {
   readonly #tools: PluginSideTools;
   readonly #notifications = new NotificationLog(LIMITS);
   readonly #registrations: PathRegistration[] = [];
+  readonly #revocations = new RecentRevocations();
   readonly #supervisor: Supervisor;
   #session: HttpSession | undefined;
   #url = '';
@@ -79,17 +84,33 @@ export class PluginSide implements PathRegister {
     await this.#register(registration, false);
   }
 
+  /**
+   * Announces a command that is about to change the blacklist. Resolves when the HTTP side no longer allows these ids by
+   * itself; then the node can continue. An HTTP side that does not reply is replaced.
+   */
+  async announceRevocation(range: RevocationRange): Promise<void> {
+    if (!this.#tools.checksLocally) return;
+    this.#revocations.add(range);
+    await this.#session?.announceRevocation(range);
+  }
+
+  /** Notes that the node continues with all announced commands. */
+  revocationsPassed(): void {
+    this.#session?.revocationsPassed();
+  }
+
   async close(reason: CloseReason): Promise<void> {
     if (reason === 'shutdown') await this.#supervisor.close(LIMITS.closeMs, SHUTDOWN_TIMEOUT_MS);
     else await this.#supervisor.close(NODE_GONE_GRACE_MS, NODE_GONE_TIMEOUT_MS);
   }
 
   #begin(link: HttpSideLink): Session {
-    const { build, settings, socketPath, log } = this.#tools;
+    const { build, settings, socketPath, log, checksLocally } = this.#tools;
     const { epoch, messages } = this.#notifications;
     const registrations = [...this.#registrations];
     const restored = { epoch, messages, registrations };
-    link.send({ type: 'start', build, settings, socketPath, restored });
+    const revocations = checksLocally ? this.#revocations.ranges() : undefined;
+    link.send({ type: 'start', build, settings, socketPath, restored, revocations });
     const feed = new NotificationFeed(this.#notifications, link);
     this.#session = new HttpSession(link, {
       log,
@@ -109,7 +130,7 @@ export class PluginSide implements PathRegister {
       const link = await this.#supervisor.whenListening(signal).catch((cause: unknown) => {
         throw new PathRefused('The REST server is being restarted; try again', { cause });
       });
-      if (link === undefined) throw new PathRefused('The REST server does not run');
+      if (link === undefined) throw new PathRefused('The REST server is not running');
       // If a session ends before its reply, nothing was recorded, and the next session gets the request.
       if ((await this.#session?.register(registration, checkOnly)) === 'done') return;
     }
@@ -138,6 +159,8 @@ class HttpSession implements Session {
   readonly #link: HttpSideLink;
   readonly #tools: SessionTools;
   readonly #pending = new Map<number, PendingRegistration>();
+  /** Callbacks for announcements without a reply. */
+  readonly #announced = new Map<number, () => void>();
   #lastId = 0;
   #hasEnded = false;
   /** This HTTP side misses notifications. */
@@ -164,6 +187,20 @@ class HttpSession implements Session {
     });
   }
 
+  /** Resolves with the reply, or when the HTTP side has ended. */
+  announceRevocation(range: RevocationRange): Promise<void> {
+    if (this.#hasEnded) return Promise.resolve();
+    const id = ++this.#lastId;
+    return new Promise((resolve) => {
+      this.#announced.set(id, resolve);
+      this.#link.send({ type: 'revocation', id, range });
+    });
+  }
+
+  revocationsPassed(): void {
+    if (!this.#hasEnded) this.#link.send({ type: 'revocations passed' });
+  }
+
   message(message: FromHttpSide): void {
     switch (message.type) {
       case 'listening':
@@ -184,6 +221,10 @@ class HttpSession implements Session {
         this.#takePending(message.id)?.reject(new PathRefused(message.message, details));
         break;
       }
+      case 'revocation noted':
+        this.#announced.get(message.id)?.();
+        this.#announced.delete(message.id);
+        break;
       case 'heartbeat':
       case 'failed':
         break;
@@ -200,6 +241,8 @@ class HttpSession implements Session {
     this.#hasEnded = true;
     for (const { resolve } of this.#pending.values()) resolve('ended');
     this.#pending.clear();
+    for (const resolve of this.#announced.values()) resolve();
+    this.#announced.clear();
   }
 
   #takePending(id: number): PendingRegistration | undefined {

@@ -1,8 +1,8 @@
 import { expect } from 'vitest';
+import { FakeNode } from '@clnrest/testing/fake-node';
+import { RawClient } from '@clnrest/testing/http-client';
 import { OPTIONS } from '../options/declarations.ts';
-import { FakeNode } from './fake-node.ts';
 import { testGateway, type TestGateway, type TestOptions } from './gateway.ts';
-import { RawClient } from './http-client.ts';
 
 /** Starts a gateway on a node with the commands `getinfo` and `help`. */
 export async function answering(options: TestOptions = {}): Promise<TestGateway> {

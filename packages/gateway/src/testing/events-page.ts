@@ -1,8 +1,8 @@
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import type { TestContext } from 'vitest';
-import { openTab, type Tab } from './browser.ts';
+import { RUNE } from '@clnrest/testing';
+import { openTab, type Tab } from '@clnrest/testing/browser';
 import { testGateway, type TestGateway, type TestOptions } from './gateway.ts';
-import { RUNE } from './rune.ts';
 
 /** Stricter than the policies in the guides: nothing inline, and images only from files. */
 const STRICT = "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";

@@ -1,12 +1,13 @@
 import { RpcClient } from '@clnrest/lightningd';
 import { onTestFinished } from 'vitest';
+import { temporaryDirectory } from '@clnrest/testing';
+import { FakeNode } from '@clnrest/testing/fake-node';
 import { builds } from '../builds.ts';
 import { type Gateway, startGateway } from '../gateway.ts';
+import type { RevocationRange } from '../judge/revocation.ts';
 import { LIMITS, type Limits, nodeConnections } from '../limits.ts';
 import { OPTIONS } from '../options/declarations.ts';
 import type { Settings } from '../options/settings.ts';
-import { FakeNode } from './fake-node.ts';
-import { temporaryDirectory } from '@clnrest/testing';
 
 export interface TestGateway extends Gateway {
   readonly node: FakeNode;
@@ -22,6 +23,8 @@ export interface TestOptions {
   readonly node?: FakeNode;
   readonly settings?: Partial<Settings>;
   readonly limits?: Partial<Limits>;
+  /** Lets the gateway check runes itself. */
+  readonly revocations?: readonly RevocationRange[];
   /** How long notifications are held; by default as in the build. */
   readonly holdMs?: number;
 }
@@ -49,6 +52,7 @@ export async function testGateway(options: TestOptions = {}): Promise<TestGatewa
       origins: ['*'],
       swaggerRoot: '',
       runeRecheck: 60,
+      judge: 'node',
       trustedProxies: [],
       ...options.settings,
     },
@@ -58,6 +62,7 @@ export async function testGateway(options: TestOptions = {}): Promise<TestGatewa
       changed();
     },
     limits,
+    ...(options.revocations && { revocations: options.revocations }),
   });
   onTestFinished(async () => {
     await gateway.close();

@@ -3,7 +3,6 @@ import { symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import openapiTS, { astToString } from 'openapi-typescript';
-import type { OpenApi } from '../pages/openapi/document.ts';
 import { temporaryDirectory } from '@clnrest/testing';
 
 const execute = promisify(execFile);
@@ -21,7 +20,7 @@ export class GeneratedClient {
    * Generates the types of a document as `api.ts`, and writes a program that can import the types and
    * `openapi-fetch`.
    */
-  static async write(document: OpenApi, program: string): Promise<GeneratedClient> {
+  static async write(document: object, program: string): Promise<GeneratedClient> {
     const directory = temporaryDirectory();
     const types = astToString(await openapiTS(JSON.stringify(document)));
     const options = {

@@ -1,10 +1,10 @@
 import { PassThrough } from 'node:stream';
 import { JsonFrames } from '@clnrest/lightningd';
 import { onTestFinished } from 'vitest';
+import { FakeNode } from '@clnrest/testing/fake-node';
 import { type Build, builds } from '../builds.ts';
 import { type GatewayOverrides, runGateway } from '../run-gateway.ts';
 import { OPTIONS } from '../options/declarations.ts';
-import { FakeNode } from './fake-node.ts';
 import { inProcessSide } from './in-process-side.ts';
 
 interface Message {

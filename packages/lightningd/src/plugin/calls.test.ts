@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { RawJson } from '@clnrest/json';
+import { FakeLightningd } from '@clnrest/testing/fake-lightningd';
 import { RpcError } from '../rpc/errors.ts';
-import { FakeLightningd } from '../testing/fake-lightningd.ts';
 import type { PluginCall } from './declarations.ts';
 import { Plugin } from './plugin.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { FakeLightningd } from '../testing/fake-lightningd.ts';
+import { FakeLightningd } from '@clnrest/testing/fake-lightningd';
 import type { PluginNotification } from './declarations.ts';
 import { Plugin } from './plugin.ts';
 

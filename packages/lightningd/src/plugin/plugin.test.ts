@@ -1,8 +1,8 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, expectTypeOf, test } from 'vitest';
-import { RpcError } from '../rpc/errors.ts';
-import { FakeLightningd } from '../testing/fake-lightningd.ts';
 import { FakeSocket } from '@clnrest/testing';
+import { FakeLightningd } from '@clnrest/testing/fake-lightningd';
+import { RpcError } from '../rpc/errors.ts';
 import { Plugin } from './plugin.ts';
 
 describe('the manifest', () => {

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { FakeLightningd } from '../testing/fake-lightningd.ts';
 import { FakeSocket } from '@clnrest/testing';
+import { FakeLightningd } from '@clnrest/testing/fake-lightningd';
 import { bundle } from '../testing/program.ts';
 
 let directory = '';

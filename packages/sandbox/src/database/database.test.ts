@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { temporaryDirectory } from '../testing/temporary-sandbox.ts';
+import { temporaryDirectory } from '@clnrest/testing';
 import { Database } from './database.ts';
 
 const TABLES = `
@@ -10,7 +10,7 @@ const TABLES = `
 `;
 
 async function openDatabase(path?: string): Promise<{ database: Database; path: string }> {
-  const file = path ?? join(await temporaryDirectory(), 'test.sqlite3');
+  const file = path ?? join(temporaryDirectory(), 'test.sqlite3');
   const database = new Database(file);
   onTestFinished(() => database.close());
   if (path === undefined) database.execute(TABLES);

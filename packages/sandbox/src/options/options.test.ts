@@ -1,9 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { temporaryDirectory } from '@clnrest/testing';
 import { parseSandboxOptions } from '../sandbox-options.ts';
 import { SocketClient } from '../testing/socket-client.ts';
-import { temporaryDirectory, temporarySandbox } from '../testing/temporary-sandbox.ts';
+import { temporarySandbox } from '../testing/temporary-sandbox.ts';
 import { readCommandLine } from './command-line.ts';
 import { settingText } from './definition.ts';
 import { OWN_OPTIONS } from './own-options.ts';
@@ -50,7 +51,7 @@ describe('the command line', () => {
 
 describe('configuration files', () => {
   test('are read in the order of lightningd, and the command line overrides them', async () => {
-    const home = await temporaryDirectory();
+    const home = temporaryDirectory();
     const base = join(home, '.lightning');
     mkdirSync(join(base, 'signet'), { recursive: true });
     writeFileSync(join(base, 'config'), '# a comment\nsignet\n\nalias=from base\nrest-port=1\n');
@@ -70,7 +71,7 @@ describe('configuration files', () => {
   });
 
   test('that --conf names replace the others', async () => {
-    const home = await temporaryDirectory();
+    const home = temporaryDirectory();
     mkdirSync(join(home, '.lightning'));
     writeFileSync(join(home, '.lightning', 'config'), 'alias=not this');
     writeFileSync(join(home, 'my.conf'), 'lightning-dir=here\nalias=this');
@@ -85,7 +86,7 @@ describe('configuration files', () => {
     ['config', 'lightning-dir=x', 'not permitted in implicit configuration files'],
     ['regtest/config', 'network=regtest', 'not permitted in network-specific configuration files'],
   ])('%s cannot contain %s', async (file, line, problem) => {
-    const home = await temporaryDirectory();
+    const home = temporaryDirectory();
     const base = join(home, '.lightning');
     mkdirSync(join(base, 'regtest'), { recursive: true });
     writeFileSync(join(base, file), `\n${line}`);
@@ -95,20 +96,20 @@ describe('configuration files', () => {
   });
 
   test('that include themselves are rejected', async () => {
-    const home = await temporaryDirectory();
+    const home = temporaryDirectory();
     writeFileSync(join(home, 'loop'), 'include loop');
     expect(() => readSettings(['--conf=loop'], at(home))).toThrow(/^Include loop/);
   });
 
   test('that --conf names must exist', async () => {
-    const home = await temporaryDirectory();
+    const home = temporaryDirectory();
     expect(() => readSettings(['--conf=nosuch'], at(home))).toThrow(
       /^Opening and reading .*nosuch/,
     );
   });
 
   test('with an invalid line prevent the start', async () => {
-    const directory = await temporaryDirectory();
+    const directory = temporaryDirectory();
     writeFileSync(join(directory, 'config'), 'alias=x\nnosuch=1\n');
     await expect(temporarySandbox({ directory })).rejects.toMatchObject({
       code: 'bad_option',
@@ -119,7 +120,7 @@ describe('configuration files', () => {
 
 describe('networks', () => {
   test('regtest is the default', async () => {
-    const home = await temporaryDirectory();
+    const home = temporaryDirectory();
     expect(readSettings([], at(home)).network.name).toBe('regtest');
     expect(readSettings(['--network=testnet4'], at(home)).network.name).toBe('testnet4');
     expect(readSettings(['--testnet', '--network', 'signet'], at(home)).network.name).toBe(
@@ -130,7 +131,7 @@ describe('networks', () => {
   test.each(['--mainnet', '--network=bitcoin', '--network=liquid'])(
     '%s is refused with a reason',
     async (arg) => {
-      const home = await temporaryDirectory();
+      const home = temporaryDirectory();
       expect(() => readSettings([arg], at(home))).toThrow(
         expect.objectContaining({
           code: 'refused',
@@ -141,7 +142,7 @@ describe('networks', () => {
   );
 
   test('unknown names are rejected', async () => {
-    const home = await temporaryDirectory();
+    const home = temporaryDirectory();
     expect(() => readSettings(['--network=foo'], at(home))).toThrow(
       "--network=foo: Unknown network name 'foo'",
     );
@@ -188,7 +189,7 @@ test('getinfo returns the alias and the color', async () => {
 
 describe('listconfigs', () => {
   test('returns the settings and their sources', async () => {
-    const directory = await temporaryDirectory();
+    const directory = temporaryDirectory();
     writeFileSync(join(directory, 'config'), 'network=regtest\nalias=ref-l1\n');
     const { rpcPath } = await temporarySandbox({
       directory,

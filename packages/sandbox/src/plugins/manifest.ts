@@ -4,6 +4,7 @@ import { isNativeTopic } from '../notifications/topics.ts';
 import { unescapeText } from '../json/strings.ts';
 import { isNull, isString, member, type JsonToken } from '../json/token.ts';
 import { PluginFault } from './fault.ts';
+import { type Hook, readHook } from './hook.ts';
 
 /** A plugin's reply to getmanifest. */
 export interface Manifest {
@@ -15,32 +16,13 @@ export interface Manifest {
   readonly subscriptions: readonly string[];
   /** Topics on which the plugin sends notifications. */
   readonly notifications: readonly string[];
-  readonly hooks: readonly string[];
+  readonly hooks: readonly Hook[];
 }
 
 export interface PluginMethod {
   readonly name: string;
   readonly usage: string;
 }
-
-/** lightningd's hooks. The sandbox accepts them in a manifest and never calls them. */
-const HOOKS: ReadonlySet<string> = new Set([
-  'commitment_revocation',
-  'custommsg',
-  'db_write',
-  'htlc_accepted',
-  'invoice_payment',
-  'onion_message_recv',
-  'onion_message_recv_secret',
-  'openchannel',
-  'openchannel2',
-  'openchannel2_changed',
-  'openchannel2_sign',
-  'peer_connected',
-  'rbf_channel',
-  'recover',
-  'rpc_command',
-]);
 
 /**
  * Reads a plugin's reply to getmanifest.
@@ -145,13 +127,8 @@ function readMethods(result: JsonToken): PluginMethod[] {
   });
 }
 
-function readHooks(result: JsonToken): string[] {
-  return (items(result, 'hooks') ?? []).map((hook) => {
-    const name = hook.type === 'object' ? member(hook, 'name') : hook;
-    if (name === undefined) throw new PluginFault(`no name in hook obj ${hook.raw}`);
-    if (!HOOKS.has(name.text)) throw new PluginFault(`Unknown hook name ${name.text}`);
-    return name.text;
-  });
+function readHooks(result: JsonToken): Hook[] {
+  return (items(result, 'hooks') ?? []).map(readHook);
 }
 
 function readOptions(result: JsonToken, path: string): OptionDefinition[] {

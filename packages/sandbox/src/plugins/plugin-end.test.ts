@@ -1,12 +1,12 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { temporaryDirectory } from '@clnrest/testing';
 import { CommandRegistry } from '../commands/registry.ts';
 import { systemClock } from '../clock.ts';
 import { LogBook } from '../log/log-book.ts';
 import { Notifier } from '../notifications/notifier.ts';
 import { OptionRegistry } from '../options/registry.ts';
 import type { SandboxError } from '../sandbox-error.ts';
-import { temporaryDirectory } from '../testing/temporary-sandbox.ts';
-import { writePlugin, type TestPlugin } from '../testing/test-plugin.ts';
+import { type TestPlugin, writePlugin } from '../testing/test-plugin.ts';
 import { PluginHost } from './plugin-host.ts';
 
 /** A host with short timeouts. */
@@ -17,7 +17,7 @@ async function shortHost() {
   logBook.onEntry(({ source, message }) => lines.push(`${source}: ${message}`));
   const host = new PluginHost({
     configuration: {
-      directory: await temporaryDirectory(),
+      directory: temporaryDirectory(),
       rpcFile: 'lightning-rpc',
       network: 'regtest',
     },

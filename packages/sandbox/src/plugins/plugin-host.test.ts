@@ -1,16 +1,13 @@
 import { realpathSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { temporaryDirectory } from '@clnrest/testing';
 import { SocketClient } from '../testing/socket-client.ts';
-import {
-  temporaryDirectory,
-  temporarySandbox,
-  type TestSandbox,
-} from '../testing/temporary-sandbox.ts';
+import { temporarySandbox, type TestSandbox } from '../testing/temporary-sandbox.ts';
 import {
   received,
-  writePlugin,
   type TestPlugin,
+  writePlugin,
   type WrittenPlugin,
 } from '../testing/test-plugin.ts';
 
@@ -285,7 +282,7 @@ describe('a plugin that fails', () => {
   });
 
   test('a file that is not a program does not start', async () => {
-    const directory = await temporaryDirectory();
+    const directory = temporaryDirectory();
     const path = join(directory, 'plain.txt');
     writeFileSync(path, 'no program');
     await expect(temporarySandbox({ args: [`--plugin=${path}`] })).rejects.toMatchObject({

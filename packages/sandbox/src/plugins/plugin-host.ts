@@ -19,6 +19,8 @@ import {
   type Registries,
 } from './registration.ts';
 import { PluginFault } from './fault.ts';
+import { CALLED_HOOKS } from './hook.ts';
+import { orderHook, type Hooked } from './hook-order.ts';
 import { initParams, type InitConfiguration } from './init.ts';
 import { readManifest } from './manifest.ts';
 import { Plugin, requestId, stateDescription } from './plugin.ts';
@@ -63,6 +65,8 @@ export class PluginHost {
   /** Called when a plugin has ended that `stop` notified. */
   readonly #onEnd = new Map<Plugin, () => void>();
   #requests = 0;
+  /** In the order in which they are called. */
+  #rpcCommandHooks: readonly Hooked[] = [];
   /** While the node starts, no plugin is initialised before all have sent their manifests. */
   #phase: 'starting' | 'running' | 'stopping' = 'starting';
 
@@ -77,6 +81,44 @@ export class PluginHost {
     return this.#plugins;
   }
 
+  /** The plugins whose hook `rpc_command` is called for a command, in the order of the calls. */
+  hooksOfCommand(name: string): readonly Plugin[] {
+    return this.#rpcCommandHooks
+      .filter(({ hook: { filters } }) => filters === undefined || filters.includes(name))
+      .map(({ plugin }) => plugin);
+  }
+
+  /**
+   * Calls a hook of a plugin.
+   *
+   * @param cause - the id of the request that causes the call
+   * @returns the result; undefined if the plugin ends first, or if its reply is an error, which stops the node
+   */
+  callHook(
+    plugin: Plugin,
+    name: string,
+    cause: string,
+    params: JsonObject,
+  ): Promise<JsonToken | undefined> {
+    return new Promise((resolve) => {
+      plugin.request(requestId(cause, name, this.#requests++), name, params, {
+        onReply: (reply) => {
+          const result = resultOf(reply);
+          if (result === undefined) {
+            this.#fail(
+              `Plugin ${plugin.name} for ${name} returned non-result response ${reply.bytes.toString('utf8')}`,
+            );
+          }
+          resolve(result);
+        },
+        onTermination: () => {
+          this.#log.log('debug', `Plugin died from ${name} hook call`);
+          resolve(undefined);
+        },
+      });
+    });
+  }
+
   /**
    * Starts plugins with the node. Resolves when each has sent its manifest or has failed. Only then are all options
    * known, so plugins are initialised separately.
@@ -86,6 +128,7 @@ export class PluginHost {
       this.#launch(path, important, undefined, []),
     );
     await Promise.all(starts.map(({ manifestRegistered }) => manifestRegistered));
+    this.#orderHooks();
     for (const plugin of this.#plugins) this.#checkSubscriptions(plugin);
   }
 
@@ -233,16 +276,33 @@ export class PluginHost {
     register(plugin, manifest, this.#parts.registries, start.settings, this.#plugins, nextNumber);
     plugin.state = 'needs init';
     start.manifestReceived();
-    if (manifest.hooks.length > 0) {
-      plugin.log.log('unusual', `the sandbox never calls hooks: ${manifest.hooks.join(', ')}`);
+    const uncalled = manifest.hooks
+      .map(({ name }) => name)
+      .filter((name) => !CALLED_HOOKS.has(name));
+    if (uncalled.length > 0) {
+      plugin.log.log('unusual', `the sandbox never calls the hooks ${uncalled.join(', ')}`);
     }
     if (this.#phase === 'starting') return;
     if (!manifest.dynamic) {
       this.#kill(plugin, 'info', 'Not a dynamic plugin');
       return;
     }
+    this.#orderHooks();
+    if (!this.#plugins.includes(plugin)) return;
     this.#checkSubscriptions(plugin);
     this.#initialise(plugin);
+  }
+
+  /** Orders the hooks. Kills new plugins whose requirements contradict those of others. */
+  #orderHooks(): void {
+    const { order, contradicting } = orderHook('rpc_command', this.#plugins);
+    for (const plugin of contradicting) {
+      if (plugin.state === 'needs init') {
+        this.#kill(plugin, 'unusual', 'Cannot meet required hook dependencies');
+      }
+    }
+    this.#rpcCommandHooks =
+      contradicting.length === 0 ? order : orderHook('rpc_command', this.#plugins).order;
   }
 
   /** Logs subscriptions to unknown topics, as lightningd does. */
@@ -296,6 +356,7 @@ export class PluginHost {
     plugin.log.log(level, `Killing plugin: ${why}`);
     plugin.process.kill();
     this.#plugins.splice(index, 1);
+    this.#rpcCommandHooks = this.#rpcCommandHooks.filter((each) => each.plugin !== plugin);
     unregister(plugin, this.#parts.registries);
     plugin.failPending();
     this.#settle(plugin, new PluginFault(why));

@@ -1,11 +1,18 @@
-import { ForwardedReply, type CommandReply, type CommandCall } from '../commands/command.ts';
+import {
+  ForwardedReply,
+  type Command,
+  type CommandCall,
+  type CommandReply,
+} from '../commands/command.ts';
 import { CommandError, ErrorCode } from '../commands/errors.ts';
 import type { Node } from '../node.ts';
+import type { Plugin } from '../plugins/plugin.ts';
 import { paramsToken } from '../params/read.ts';
 import type { OutputItem } from './output-queue.ts';
 import { errorReply, resultReply } from './reply.ts';
 import { ReplyFilter } from './reply-filter.ts';
 import type { InvalidRequest, RpcRequest } from './request.ts';
+import { callRpcCommandHooks } from './rpc-command-hook.ts';
 
 /** Creates the call for a request. */
 type CallOf = (request: RpcRequest) => CommandCall<Node>;
@@ -25,22 +32,60 @@ export function dispatch(
   ];
   if ('error' in request) return errorOutput(request.error);
   try {
-    const command = node.commands.find(request.method);
-    if (command === undefined) {
-      throw new CommandError(ErrorCode.unknownCommand, `Unknown command '${request.method}'`);
-    }
+    const command = findCommand(node, request);
     const filter = request.filter === undefined ? undefined : ReplyFilter.parse(request.filter);
     const resultOutput = (reply: CommandReply): readonly OutputItem[] =>
       reply instanceof ForwardedReply
         ? [...reply.pieces, '\n\n']
         : [resultReply(id, reply, filter)];
-    const reply = command.run(callOf(request), paramsToken(request.params));
+    const hooked = node.plugins.hooksOfCommand(request.method);
+    const reply =
+      hooked.length === 0
+        ? command.run(callOf(request), paramsToken(request.params))
+        : runHooked(node, request, hooked, callOf);
     return reply instanceof Promise
       ? reply.then(resultOutput).catch(errorOutput)
       : resultOutput(reply);
   } catch (error) {
     return errorOutput(error);
   }
+}
+
+function findCommand(node: Node, { method }: RpcRequest): Command<Node> {
+  const command = node.commands.find(method);
+  if (command === undefined) {
+    throw new CommandError(ErrorCode.unknownCommand, `Unknown command '${method}'`);
+  }
+  return command;
+}
+
+/** Runs what the plugins that registered the hook `rpc_command` make of the request. */
+async function runHooked(
+  node: Node,
+  request: RpcRequest,
+  plugins: readonly Plugin[],
+  callOf: CallOf,
+): Promise<CommandReply> {
+  const decision = await callRpcCommandHooks(node, request, plugins);
+  if (decision.kind === 'reply') {
+    const { member, json } = decision;
+    return new ForwardedReply([`{"jsonrpc":"2.0","id":${request.id},"${member}":${json}}`]);
+  }
+  const command =
+    decision.request === request
+      ? findCommand(node, request)
+      : findReplacement(node, decision.request);
+  return command.run(callOf(decision.request), paramsToken(decision.request.params));
+}
+
+function findReplacement(node: Node, request: RpcRequest): Command<Node> {
+  const command = node.commands.find(request.method);
+  if (command !== undefined) return command;
+  const text = request.frame.bytes.toString('utf8');
+  throw new CommandError(
+    ErrorCode.invalidRequest,
+    `Bad response to 'rpc_command' hook: redirected to unknown method '${request.method}' (${text})`,
+  );
 }
 
 /** Any error other than a CommandError is a bug. The log gets the details, the caller only the fact. */

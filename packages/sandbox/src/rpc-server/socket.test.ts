@@ -3,8 +3,9 @@ import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { temporaryDirectory } from '@clnrest/testing';
 import { SocketClient } from '../testing/socket-client.ts';
-import { temporaryDirectory, temporarySandbox } from '../testing/temporary-sandbox.ts';
+import { temporarySandbox } from '../testing/temporary-sandbox.ts';
 
 async function connected(): Promise<SocketClient> {
   const { rpcPath } = await temporarySandbox();
@@ -340,7 +341,7 @@ describe('the socket file', () => {
   });
 
   test('is replaced if it is stale, and kept if it is in use', async () => {
-    const directory = await temporaryDirectory();
+    const directory = temporaryDirectory();
     const path = join(directory, 'socket');
     writeFileSync(path, 'left behind');
     chmodSync(path, 0o600);

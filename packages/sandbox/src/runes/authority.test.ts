@@ -2,8 +2,9 @@ import { RpcClient, RpcError } from '@clnrest/lightningd';
 import { Master, Restriction, Rune } from '@clnrest/runes';
 import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { temporaryDirectory } from '@clnrest/testing';
 import { ManualClock } from '../testing/manual-clock.ts';
-import { temporaryDirectory, temporarySandbox } from '../testing/temporary-sandbox.ts';
+import { temporarySandbox } from '../testing/temporary-sandbox.ts';
 
 const SECONDS = 1_000_000_000n;
 const START = 1_795_194_829n * SECONDS;
@@ -133,7 +134,7 @@ describe('a rate-limited rune', () => {
   });
 
   test('counts uses per unique id across derived runes and restarts, in nanoseconds', async () => {
-    const directory = await temporaryDirectory();
+    const directory = temporaryDirectory();
     const clock = new ManualClock(START + 123_456_789n);
     const first = await connect({ directory, clock });
     const { rune } = await first.client.call<Created>('createrune', {

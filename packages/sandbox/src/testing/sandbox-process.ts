@@ -1,11 +1,11 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createInterface } from 'node:readline';
 import { build } from 'esbuild';
 import { onTestFinished } from 'vitest';
-import { temporaryDirectory } from './temporary-sandbox.ts';
+import { temporaryDirectory } from '@clnrest/testing';
 
 const PACKAGE = fileURLToPath(new URL('..', import.meta.url));
 const MODULES = fileURLToPath(new URL('../../../../node_modules', import.meta.url));
@@ -20,7 +20,7 @@ const PROGRAM = `
 
 /** Bundles a program that runs a sandbox into one file. */
 export async function buildProgram(): Promise<string> {
-  const outfile = join(await temporaryDirectory(), 'sandbox.cjs');
+  const outfile = join(temporaryDirectory(), 'sandbox.cjs');
   await build({
     stdin: { contents: PROGRAM, resolveDir: PACKAGE, loader: 'ts' },
     bundle: true,

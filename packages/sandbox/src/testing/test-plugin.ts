@@ -1,7 +1,7 @@
 import { chmodSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { temporaryDirectory } from './temporary-sandbox.ts';
+import { temporaryDirectory } from '@clnrest/testing';
 
 /** A plugin for a test. */
 export interface TestPlugin {
@@ -63,7 +63,7 @@ export async function writePlugin({
   manifest = {},
   body = '',
 }: TestPlugin = {}): Promise<WrittenPlugin> {
-  const directory = await temporaryDirectory();
+  const directory = temporaryDirectory();
   const path = join(directory, name);
   const notesPath = join(directory, 'notes.jsonl');
   writeFileSync(notesPath, '');

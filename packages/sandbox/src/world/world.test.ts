@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { temporaryDirectory } from '@clnrest/testing';
 import { buildProgram, runSandbox } from '../testing/sandbox-process.ts';
 import { SocketClient } from '../testing/socket-client.ts';
-import { temporaryDirectory } from '../testing/temporary-sandbox.ts';
 import { WorldClient } from '../testing/world-client.ts';
 
 interface Funds {
@@ -95,7 +95,7 @@ const EXTERNAL_ADDRESS = 'bcrt1pd2gc5y4tcrny7kkjhtjgtzwc404z3eecm0zmr4fwt8h8ymqr
 describe('after random operations,', () => {
   test('the balances add up, and all commands agree', { timeout: 120_000 }, async () => {
     const program = await buildProgram();
-    const args = [`--lightning-dir=${await temporaryDirectory()}`];
+    const args = [`--lightning-dir=${temporaryDirectory()}`];
     let sandbox = await runSandbox(program, args);
     let client = new WorldClient(await SocketClient.connect(sandbox.firstLine));
     const start = async (): Promise<void> => {
@@ -194,7 +194,7 @@ describe('after random operations,', () => {
 
   test('kill -9 loses no payment and leaves none half done', async () => {
     const program = await buildProgram();
-    const directory = await temporaryDirectory();
+    const directory = temporaryDirectory();
     const args = [`--lightning-dir=${directory}`];
     const answered = new Set<string>();
     for (let round = 0; round < 3; round++) {

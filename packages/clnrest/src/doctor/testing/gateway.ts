@@ -1,6 +1,6 @@
 import type { RequestListener, ServerResponse } from 'node:http';
 import type { ServerOptions } from 'node:https';
-import { serve, type TestServer } from './serve.ts';
+import { envelope, respondWith, serve, type TestServer } from '@clnrest/testing/serve';
 
 /** The unrestricted rune of createrune's manual. */
 export const RUNE = 'KUhZzNlECC7pYsz3QVbF1TqjIUYi3oyESTI7n60hLMs9MA==';
@@ -8,25 +8,6 @@ export const RUNE = 'KUhZzNlECC7pYsz3QVbF1TqjIUYi3oyESTI7n60hLMs9MA==';
 const HELP = ['getinfo', 'invoice amount_msat label description', 'listfunds', 'pay bolt11'];
 
 export const LIST = JSON.stringify({ help: HELP.map((command) => ({ command })) });
-
-/** Returns the body of a gateway's error response. */
-export function envelope(code: number, message: string): string {
-  const error = { code, message };
-  return JSON.stringify({ ...error, error });
-}
-
-/** Returns a handler that sends a fixed response. */
-export function respondWith(
-  status: number,
-  body: string,
-  headers: Readonly<Record<string, string>> = { 'content-type': 'application/json' },
-): RequestListener {
-  return (request, response) => {
-    request.resume();
-    response.writeHead(status, headers);
-    response.end(body);
-  };
-}
 
 /** Sends the node's response to a dry run of a rune that allows the call. */
 export const ALLOWED = respondWith(

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { expectValid, lookUp, operationsOf } from '@clnrest/testing/openapi-check';
 import { errorKinds } from '../../refusals.ts';
-import { expectValid, lookUp, operationsOf } from '../../testing/openapi-check.ts';
 import { type OpenApi, openApi } from './document.ts';
 import type { Operation } from './operation.ts';
 

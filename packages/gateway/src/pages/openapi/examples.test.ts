@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { lookUp } from '../../testing/openapi-check.ts';
+import { lookUp } from '@clnrest/testing/openapi-check';
 import { openApi } from './document.ts';
 
 /** Returns the JSON examples of a command. */

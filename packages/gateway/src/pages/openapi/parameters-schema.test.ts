@@ -1,6 +1,6 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, test } from 'vitest';
-import { lookUp } from '../../testing/openapi-check.ts';
+import { lookUp } from '@clnrest/testing/openapi-check';
 import { openApi } from './document.ts';
 
 const HELP = [

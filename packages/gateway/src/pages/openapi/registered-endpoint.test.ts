@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { expectValid } from '../../testing/openapi-check.ts';
+import { expectValid } from '@clnrest/testing/openapi-check';
 import { type OpenApi, openApi } from './document.ts';
 import type { RegisteredPath } from './registered-endpoint.ts';
 

@@ -1,8 +1,9 @@
 import type { Page } from 'playwright-core';
 import { READONLY, Rune } from '@clnrest/runes';
 import { describe, expect, test } from 'vitest';
-import { accessProblems, overhang, APPEARANCES } from '../../testing/browser.ts';
-import { restrictedRune, openRunes, UNRESTRICTED } from '../../testing/runes-page.ts';
+import { accessProblems, APPEARANCES, overhang } from '@clnrest/testing/browser';
+import { restrictedRune } from '@clnrest/testing/runes-page';
+import { openRunes, UNRESTRICTED } from '../../testing/open-runes.ts';
 
 /** Returns the page's accessibility problems and its overflow. */
 async function faults(page: Page): Promise<readonly string[]> {

@@ -1,7 +1,8 @@
 import { Restriction, Rune } from '@clnrest/runes';
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
-import { card, openRunes, readText, UNRESTRICTED } from '../../testing/runes-page.ts';
+import { card, readText } from '@clnrest/testing/runes-page';
+import { openRunes, UNRESTRICTED } from '../../testing/open-runes.ts';
 
 const rune = (...restrictions: readonly (readonly string[])[]): string =>
   Rune.fromBase64(UNRESTRICTED)

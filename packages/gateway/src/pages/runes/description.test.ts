@@ -1,6 +1,7 @@
 import { Restriction, Rune } from '@clnrest/runes';
 import { describe, expect, test } from 'vitest';
-import { card, openRunes, readText, UNRESTRICTED } from '../../testing/runes-page.ts';
+import { card, readText } from '@clnrest/testing/runes-page';
+import { openRunes, UNRESTRICTED } from '../../testing/open-runes.ts';
 
 const RUNE = Rune.fromBase64(UNRESTRICTED);
 

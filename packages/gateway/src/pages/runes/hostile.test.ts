@@ -1,7 +1,8 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
-import { overhang, PHONE } from '../../testing/browser.ts';
-import { card, openRunes, type RunesTab } from '../../testing/runes-page.ts';
+import { overhang, PHONE } from '@clnrest/testing/browser';
+import { card } from '@clnrest/testing/runes-page';
+import { openRunes, type RunesTab } from '../../testing/open-runes.ts';
 
 /** Returns a forged rune with any text: the page cannot check whether a rune is genuine. */
 const withText = (text: string | Buffer): string =>

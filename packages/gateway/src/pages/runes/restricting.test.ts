@@ -1,13 +1,8 @@
 import { READONLY, Restriction, Rune } from '@clnrest/runes';
 import type { Locator, Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
-import {
-  card,
-  restrictedRune,
-  openRunes,
-  readText,
-  UNRESTRICTED,
-} from '../../testing/runes-page.ts';
+import { card, readText, restrictedRune } from '@clnrest/testing/runes-page';
+import { openRunes, UNRESTRICTED } from '../../testing/open-runes.ts';
 
 const RUNE = Rune.fromBase64(UNRESTRICTED);
 const restricted = (...restrictions: readonly Restriction[]): string =>

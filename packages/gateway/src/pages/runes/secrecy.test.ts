@@ -3,10 +3,11 @@ import { type AddressInfo, connect, createServer } from 'node:net';
 import { Rune } from '@clnrest/runes';
 import type { Page } from 'playwright-core';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { openTab } from '../../testing/browser.ts';
-import { FakeNode } from '../../testing/fake-node.ts';
+import { openTab } from '@clnrest/testing/browser';
+import { FakeNode } from '@clnrest/testing/fake-node';
+import { restrictedRune } from '@clnrest/testing/runes-page';
 import { testGateway } from '../../testing/gateway.ts';
-import { restrictedRune, STRICT_POLICY, UNRESTRICTED } from '../../testing/runes-page.ts';
+import { STRICT_POLICY, UNRESTRICTED } from '../../testing/open-runes.ts';
 
 /** Starts a proxy to a server. `sent` returns all bytes that the browser has sent. */
 async function recordingProxy(port: number): Promise<{ url: string; sent: () => string }> {

@@ -2,13 +2,8 @@ import { READONLY, Restriction, Rune } from '@clnrest/runes';
 import type { Page } from 'playwright-core';
 import decodeQR from 'qr/decode.js';
 import { describe, expect, test } from 'vitest';
-import {
-  card,
-  restrictedRune,
-  openRunes,
-  readText,
-  UNRESTRICTED,
-} from '../../testing/runes-page.ts';
+import { card, readText, restrictedRune } from '@clnrest/testing/runes-page';
+import { openRunes, UNRESTRICTED } from '../../testing/open-runes.ts';
 
 /** Presses a copy button. Returns the content of the clipboard. */
 async function copied(page: Page, what: string): Promise<unknown> {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { ask } from '@clnrest/testing/http-client';
 import { testGateway } from '../../testing/gateway.ts';
-import { ask } from '../../testing/http-client.ts';
 
 test('the size of the script of /runes is limited', async () => {
   const { url } = await testGateway();

@@ -17,7 +17,7 @@ export async function serve(listener: RequestListener, tls?: ServerOptions): Pro
   return { url: `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${port}`, server };
 }
 
-/** Serves raw TCP connections, and returns the port. */
+/** Serves TCP connections, for responses that are not valid HTTP. Returns the port. */
 export async function serveRaw(onConnection: (socket: Socket) => void): Promise<number> {
   return listen(
     createTcp((socket) => {
@@ -39,4 +39,23 @@ async function listen(server: TcpServer): Promise<number> {
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return (server.address() as AddressInfo).port;
+}
+
+/** Returns a listener that sends the same response to every request. */
+export function respondWith(
+  status: number,
+  body: string,
+  headers: Readonly<Record<string, string>> = { 'content-type': 'application/json' },
+): RequestListener {
+  return (request, response) => {
+    request.resume();
+    response.writeHead(status, headers);
+    response.end(body);
+  };
+}
+
+/** The gateway's error format. */
+export function envelope(code: number, message: string, data?: string): string {
+  const error = `"code":${code},"message":${JSON.stringify(message)}${data === undefined ? '' : `,"data":${data}`}`;
+  return `{${error},"error":{${error}}}`;
 }

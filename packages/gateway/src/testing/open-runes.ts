@@ -1,8 +1,8 @@
-import type { BrowserContextOptions, Locator, Page } from 'playwright-core';
+import type { BrowserContextOptions, Locator } from 'playwright-core';
 import type { TestContext } from 'vitest';
+import { openTab, type Tab } from '@clnrest/testing/browser';
+import { FakeNode } from '@clnrest/testing/fake-node';
 import type { Settings } from '../options/settings.ts';
-import { openTab, type Tab } from './browser.ts';
-import { FakeNode } from './fake-node.ts';
 import { testGateway, type TestGateway } from './gateway.ts';
 
 /** A tab with the page `/runes`. */
@@ -37,21 +37,4 @@ export async function openRunes(
   const tab = await openTab(context, gateway.url, options);
   await tab.page.goto(`${gateway.url}/runes`);
   return { ...tab, gateway, input: tab.page.getByLabel('Rune or pairing link') };
-}
-
-/** Finds a section of the page by its heading. */
-export function card(page: Page, heading: string): Locator {
-  return page.getByRole('region', { name: heading });
-}
-
-/** Returns the restricted rune that the page shows. */
-export async function restrictedRune(page: Page): Promise<string> {
-  return (
-    (await page.getByRole('group', { name: 'Rune with all restrictions' }).textContent()) ?? ''
-  );
-}
-
-/** Returns the visible text with white space collapsed. */
-export async function readText(locator: Locator): Promise<string> {
-  return (await locator.innerText()).replace(/\s+/g, ' ').trim();
 }

@@ -1,6 +1,6 @@
 import { PassThrough, type Readable, type Writable } from 'node:stream';
 import { JsonFrames } from '@clnrest/json/bytes';
-import type { PluginIo } from '../plugin/plugin-io.ts';
+import type { PluginIo } from '@clnrest/lightningd';
 
 /** A frame that a plugin wrote. */
 export interface PluginFrame {

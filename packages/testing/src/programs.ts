@@ -1,6 +1,9 @@
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { promisify } from 'node:util';
+
+const execute = promisify(execFile);
 
 /** Returns the path of a program; undefined if PATH does not contain it. */
 export function findProgram(name: string): string | undefined {
@@ -16,8 +19,14 @@ export function findProgram(name: string): string | undefined {
   return undefined;
 }
 
+/** Runs a program. Resolves with its stdout. Rejects with its stderr if the program fails. */
+export async function run(program: string, ...args: readonly string[]): Promise<string> {
+  const { stdout } = await execute(program, args);
+  return stdout;
+}
+
 /** Runs a program and returns its stdout. @throws with its stderr if it fails */
-export function run(
+export function runSync(
   program: string,
   args: readonly string[],
   env: NodeJS.ProcessEnv = {},

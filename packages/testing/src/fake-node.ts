@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
-import { closed, type FakeRequest, FakeSocket } from '@clnrest/testing';
 import { onTestFinished } from 'vitest';
+import { type FakeRequest, FakeSocket } from './fake-socket.ts';
 
 /** A call on the node's socket, with functions that respond to it. */
 export interface FakeCall {
@@ -107,5 +107,3 @@ export class FakeNode {
     changed();
   }
 }
-
-export { closed };

@@ -1,0 +1,170 @@
+import { RpcError, type RpcPipeline } from '@clnrest/lightningd';
+import { BLACKLISTED, NOT_AUTHORIZED, staticVerdict } from '@clnrest/runes';
+import type { Log } from '../http/refusal-log.ts';
+import { Refusal } from '../refusals.ts';
+import { type RuneStatus, unauthorized } from '../node/early-rune-check.ts';
+import type { ParsedRune } from '../node/parsed-rune.ts';
+import type { CheckedCall } from '../node/checked-call.ts';
+import { fetchRuneSecret, type RuneSecret } from '../node/rune-secret.ts';
+import type { RuneVerifier } from '../node/rune-verifier.ts';
+import { isTooCostly, notPermitted } from '../node/static-refusal.ts';
+import { Blacklist } from './blacklist.ts';
+import { CountedIds } from './counted-ids.ts';
+import type { RevocationRange } from './revocation.ts';
+import { traitsOf } from './rune-traits.ts';
+import { UseReports } from './use-reports.ts';
+import { mismatchLine } from './mismatch.ts';
+
+/** `allowed`, the refusal in lightningd's words, or that only the node can decide. */
+export type LocalVerdict = 'allowed' | 'ask the node' | Refusal;
+
+/** Dependencies of a {@link LocalJudge}. */
+export interface JudgeTools {
+  /** The shared connection, which also carries the node's own checks. */
+  readonly pipeline: RpcPipeline;
+  readonly verifier: RuneVerifier;
+  readonly log: Log;
+  /** The time for the node to reply. */
+  readonly timeoutMs: number;
+  /** Changes of the blacklist that may not have taken effect. */
+  readonly revocations: readonly RevocationRange[];
+}
+
+/** The delay before the secret is requested again if the node did not respond. */
+const RETRY_MS = 1_000;
+/** So close to the end of a second, the node can see another time than the gateway. */
+const SECOND_EDGE_MS = 50;
+
+/**
+ * Checks runes without the node: the node's `checkrune` writes to its database, and the caller would wait for the disk.
+ * Decides only what depends on nothing but the rune and the call. The blacklist is current, because lightningd announces
+ * changes.
+ *
+ * The node learns of each use afterwards, by a check that also verifies the verdict. If the two differ, the node decides
+ * everything until the gateway is started again.
+ */
+export class LocalJudge {
+  readonly #tools: JudgeTools;
+  readonly #blacklist: Blacklist;
+  readonly #reports: UseReports;
+  readonly #counted = new CountedIds();
+  #secret: RuneSecret | undefined;
+  #retry: NodeJS.Timeout | undefined;
+  #isOff = false;
+
+  constructor(tools: JudgeTools) {
+    this.#tools = tools;
+    this.#blacklist = new Blacklist(tools.pipeline);
+    this.#reports = new UseReports({
+      ...tools,
+      evaluate: (rune, call) => this.#restrictionRefusal(rune, call),
+      agrees: (id, isListed) => this.#blacklist.agrees(id, isListed),
+      mismatch: (mismatch) => {
+        this.close();
+        tools.log('broken', mismatchLine(mismatch));
+      },
+    });
+    for (const range of tools.revocations) this.#blacklist.announce(range);
+    this.#blacklist.passed();
+    void this.#fetchSecret();
+  }
+
+  /** Whether the rune is genuine and not blacklisted, if that is known without the node. */
+  status(rune: ParsedRune): RuneStatus {
+    const secret = this.#secret;
+    if (this.#isOff || secret === undefined || !this.#tools.verifier.canVerify(rune)) {
+      return 'unknown';
+    }
+    const entry = this.#blacklist.entryOf(rune.id);
+    if (entry === 'unknown') return 'unknown';
+    // lightningd checks the blacklist before the secret.
+    if (entry === 'listed') return unauthorized(BLACKLISTED, 'Blacklisted rune');
+    const reason = this.#tools.verifier.notDerivedReason(rune, secret);
+    return reason === undefined ? 'genuine' : unauthorized(NOT_AUTHORIZED, reason);
+  }
+
+  /** Decides a call, and reports the use to the node afterwards. */
+  verdict(rune: ParsedRune, call: CheckedCall): LocalVerdict {
+    const status = this.status(rune);
+    if (status === 'unknown') return 'ask the node';
+    if (status !== 'genuine') {
+      this.#reports.addRefusal(rune, call, status);
+      return status;
+    }
+    const { needsNode, countsUses, dependsOnTime } = traitsOf(rune);
+    if (countsUses) this.#counted.add(rune.id);
+    if (needsNode || this.#counted.has(rune.id) || !isPlain(call)) return 'ask the node';
+    if (dependsOnTime && isSecondEdge(Date.now())) return 'ask the node';
+    const refusal = this.#restrictionRefusal(rune, call);
+    if (refusal === 'ask the node') return refusal;
+    if (refusal === undefined) {
+      this.#reports.addUse(rune, call);
+      return 'allowed';
+    }
+    this.#reports.addRefusal(rune, call, refusal);
+    return refusal;
+  }
+
+  /** Sends pending reports of a unique id. Call it before the node checks a rune with this id. */
+  reportUses({ id }: ParsedRune): void {
+    this.#reports.send(id);
+  }
+
+  /** Notes that a command is about to change the blacklist: the node decides about these ids until the list is read. */
+  announce(range: RevocationRange): void {
+    this.#blacklist.announce(range);
+  }
+
+  /** Notes that the node continues with the announced commands. */
+  revocationsPassed(): void {
+    this.#blacklist.passed();
+  }
+
+  /** Leaves all decisions to the node. */
+  close(): void {
+    this.#isOff = true;
+    this.#secret = undefined;
+    clearTimeout(this.#retry);
+    this.#blacklist.close();
+  }
+
+  /** Sends all pending reports. Resolves when the node has replied. */
+  async flush(): Promise<void> {
+    await this.#reports.flush();
+  }
+
+  #restrictionRefusal(
+    rune: ParsedRune,
+    { method, params }: CheckedCall,
+  ): Refusal | 'ask the node' | undefined {
+    const { restrictions } = rune.rune;
+    if (restrictions.length === 0) return undefined;
+    if (isTooCostly(rune.rune, { params })) return Refusal.of('too_complex');
+    const now = BigInt(Date.now()) * 1_000_000n;
+    const verdict = staticVerdict(rune.rune, { now, method, params });
+    if (verdict.kind === 'allowed') return undefined;
+    return verdict.kind === 'uncertain' ? 'ask the node' : notPermitted(verdict.reason);
+  }
+
+  async #fetchSecret(): Promise<void> {
+    try {
+      const secret = await fetchRuneSecret(this.#tools.pipeline);
+      if (!this.#isOff) this.#secret = secret;
+    } catch (error) {
+      // The error is not logged, because it can quote the reply.
+      if (error instanceof RpcError || this.#isOff) return;
+      this.#retry = setTimeout(() => void this.#fetchSecret(), RETRY_MS);
+      this.#retry.unref();
+    }
+  }
+}
+
+/** Whether lightningd sees the same texts: it neither unescapes a method nor accepts any text as a node id. */
+function isPlain({ nodeid, method }: CheckedCall): boolean {
+  return nodeid === undefined && /^[ !#-[\]-~]*$/.test(method);
+}
+
+function isSecondEdge(ms: number): boolean {
+  const within = ms % 1_000;
+  return within < SECOND_EDGE_MS || within >= 1_000 - SECOND_EDGE_MS;
+}

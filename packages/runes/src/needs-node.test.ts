@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest';
+import { needsNode, Restriction, Rune } from './index.ts';
+
+const RUNE = Rune.fromBase64('KUhZzNlECC7pYsz3QVbF1TqjIUYi3oyESTI7n60hLMs9MA==');
+
+test.each([
+  [[], false],
+  [['method=pay', 'time<5', 'id=02', 'pnum=1', 'parr0=a', 'pnamea=1'], false],
+  [['pnamea=1|pnameb=2'], false],
+  [['pnamea=1', 'parr0=a'], false],
+  [['rate=60'], true],
+  [['method=pay|per=1sec'], true],
+  [['pinvbolt11_amount<5'], true],
+  [['pinvother=5'], true],
+  [['parr00=5'], true],
+  [['newfield#comment'], true],
+  [['pnamea=1', 'method=pay', 'pnameb!'], true],
+])('%j needs the node: %s', (restrictions, expected) => {
+  let rune = RUNE;
+  for (const restriction of restrictions) rune = rune.restrict(Restriction.parse(restriction));
+  expect(needsNode(rune)).toBe(expected);
+});

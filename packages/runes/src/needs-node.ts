@@ -1,0 +1,37 @@
+import { isKnownField } from './certainty.ts';
+import type { Rune } from './rune.ts';
+
+/**
+ * Returns whether only a node can check calls against this rune, in lightningd's exact words:
+ * - it has `rate` or `per`, for which the node counts uses;
+ * - it restricts invoices (`pinv…`);
+ * - it has a field that this library does not know;
+ * - several restrictions test named parameters, which lightningd v26.06.6 can decide wrongly.
+ *
+ * For other genuine runes, `refusalReason` returns the verdict of the node, if the node has not blacklisted the rune.
+ *
+ * @example
+ * ```ts
+ * import { needsNode, Restriction, Rune } from '@clnrest/runes';
+ *
+ * const rune = Rune.fromBase64('KUhZzNlECC7pYsz3QVbF1TqjIUYi3oyESTI7n60hLMs9MA==');
+ * needsNode(rune.restrict(Restriction.of('method=pay'))); // => false
+ * needsNode(rune.restrict(Restriction.of('rate=60'))); // => true
+ * ```
+ */
+export function needsNode({ restrictions }: Rune): boolean {
+  let named = 0;
+  for (const { alternatives } of restrictions) {
+    let isNamed = false;
+    for (const { fieldname } of alternatives) {
+      if (isNodeField(fieldname)) return true;
+      isNamed ||= fieldname.startsWith('pname');
+    }
+    if (isNamed && ++named > 1) return true;
+  }
+  return false;
+}
+
+function isNodeField(field: string): boolean {
+  return field === 'rate' || field === 'per' || field.startsWith('pinv') || !isKnownField(field);
+}
