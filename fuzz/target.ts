@@ -122,7 +122,7 @@ export class Target {
   }
 
   /** Returns the HTTP process of a plugin. */
-  httpSide(name: 'rest' | 'clnrest'): number | undefined {
+  httpPid(name: 'rest' | 'clnrest'): number | undefined {
     const own = descendants(this.#nodePid).filter((pid) => nameOf(pid) === name);
     const children = own.flatMap((pid) => descendants(pid));
     return children.find((pid) => (descriptorsOf(pid)?.tcp ?? 0) > 0);

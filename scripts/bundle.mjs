@@ -135,14 +135,14 @@ function nameOnlyWhileLoading(script) {
   return `${helper.trimEnd()}\nisLoadingScript=!1;\n`;
 }
 
-/** A plugin's file: the launcher, the plugin side, and the HTTP side, which both plugins have in common. */
-async function bundlePlugin(name, httpSide) {
-  const pluginSide = await bundleScript(`packages/gateway/src/${name}.ts`, [secondPart]);
-  const { script } = pluginSide;
+/** Writes a plugin's file: the launcher, the script of the plugin process, and that of the HTTP process. */
+async function bundlePlugin(name, httpBundle) {
+  const pluginBundle = await bundleScript(`packages/gateway/src/${name}.ts`, [secondPart]);
+  const { script } = pluginBundle;
   const file = join(root, 'dist', name);
   const start = await launcher(root, script, file);
-  const packages = [...pluginSide.inputs, ...httpSide.inputs, ...embedded];
-  const text = start + script + asSecondPart(httpSide.script) + (await licences(root, packages));
+  const packages = [...pluginBundle.inputs, ...httpBundle.inputs, ...embedded];
+  const text = start + script + asSecondPart(httpBundle.script) + (await licences(root, packages));
   await replaceFile(file, text, EXECUTABLE);
   return file;
 }
@@ -184,6 +184,8 @@ async function markAsCommonJs(directory) {
 await markAsCommonJs(join(root, 'dist'));
 await markAsCommonJs(join(root, 'packages/clnrest/dist/plugins'));
 await bundlePages();
-const httpSide = await bundleScript('packages/gateway/src/sides/http-process-main.ts');
-const plugins = await Promise.all(['rest', 'clnrest'].map((name) => bundlePlugin(name, httpSide)));
+const httpBundle = await bundleScript('packages/gateway/src/processes/http-process-main.ts');
+const plugins = await Promise.all(
+  ['rest', 'clnrest'].map((name) => bundlePlugin(name, httpBundle)),
+);
 await bundleCommand(plugins);

@@ -1,19 +1,19 @@
-// A plugin's file has two scripts: the plugin side, and the HTTP side, which only the process compiles that
-// serves HTTP. To compile both costs 10 MB of memory in the process that needs only the first.
+// A plugin's file has two scripts, one for each process. Only the HTTP process compiles the second script, which would
+// cost the plugin process 10 MB of memory.
 import { join } from 'node:path';
 
-const BEGIN = '//@http-side';
+const BEGIN = '//@http-process';
 const END = '//@end';
 
-/** The HTTP side's script as text that is valid JavaScript behind the plugin side's, and does not run there. */
+/** The HTTP process's script as text that is valid JavaScript behind the plugin process's, and does not run there. */
 export function asSecondPart(script) {
   if (script.includes(`\n${END}`)) throw new Error('the script ends too early');
   return `void function (require) {\n${BEGIN}\n${script}\n${END}\n};\n`;
 }
 
 /**
- * Puts in the place of the HTTP side a module that reads it from the plugin's own file: the plugin side
- * starts the HTTP side with that file as descriptor 4.
+ * Replaces the HTTP process's script by a module that reads this script from the plugin's file, which the process
+ * inherits as descriptor 4.
  */
 export const secondPart = {
   name: 'second-part',

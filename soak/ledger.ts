@@ -4,7 +4,7 @@ export type Protocol = 'http' | 'https';
 /** A period in which connections to a gateway may break. */
 export interface Disturbance {
   readonly protocol: Protocol;
-  readonly kind: 'plugin restart' | 'HTTP side killed';
+  readonly kind: 'plugin restart' | 'HTTP process killed';
   readonly from: number;
   /** The time at which the gateway serves again. */
   to: number;

@@ -44,7 +44,7 @@ export function report(outcome: Outcome): string {
 
 /** Returns the longest downtime for each kind of disturbance. */
 function downtimes(disturbances: readonly Disturbance[]): string[] {
-  return (['plugin restart', 'HTTP side killed'] as const).flatMap((kind) => {
+  return (['plugin restart', 'HTTP process killed'] as const).flatMap((kind) => {
     const times = disturbances
       .filter((each) => each.kind === kind)
       .map(({ from, to }) => to - from);

@@ -18,7 +18,7 @@ import { SocketSubscriber } from './socket-subscriber.ts';
 
 /**
  * `npm run soak -- --minutes N`: all kinds of clients at once, for a long time, while plugins are restarted and
- * their HTTP side is killed. Accounts for every notification and every call.
+ * their HTTP process is killed. Accounts for every notification and every call.
  */
 const PROTOCOLS: readonly Protocol[] = ['http', 'https'];
 const BEHAVIOURS: readonly SubscriberBehaviour[] = ['steady', 'disconnects', 'slow', 'stalls'];
@@ -141,7 +141,7 @@ function checkUsage(before: readonly Usage[], after: readonly Usage[], ledger: L
 
 /** Checks that the log has at most one broken line for each kill. */
 function checkLog(target: Target, ledger: Ledger): void {
-  const kills = ledger.disturbances.filter(({ kind }) => kind === 'HTTP side killed').length;
+  const kills = ledger.disturbances.filter(({ kind }) => kind === 'HTTP process killed').length;
   const broken = target.node.log.filter((line) => /\*\*BROKEN\*\*|uncaught|unhandled/.test(line));
   ledger.count('broken lines in the log', broken.length);
   const cut = target.node.log.filter((line) => line.includes('slow_subscriber')).length;

@@ -6,7 +6,7 @@ import { commandLine, descendants, isRunning } from '../support/process-tree.ts'
 import { until } from '../support/socket-count.ts';
 import { BUILD } from '../support/under-test.ts';
 import { EventStream } from './event-stream.ts';
-import { expectNothingLeft, httpSideOf } from './plugin-state.ts';
+import { expectNothingLeft, httpPidOf } from './plugin-state.ts';
 import { needsProc } from './plugin-with-fake-node.ts';
 import { type PluginWithSandbox, SandboxHome } from './plugin-with-sandbox.ts';
 
@@ -34,20 +34,20 @@ async function startWaiting(node: PluginWithSandbox): Promise<RawClient> {
   return first;
 }
 
-/** The process outside of the HTTP side that ends it with the plugin side. */
-function guardOf(pluginSide: number): number | undefined {
-  return descendants(pluginSide).find((pid) => commandLine(pid).includes('guard'));
+/** The process outside of the HTTP process that ends it with the plugin process. */
+function guardOf(pluginPid: number): number | undefined {
+  return descendants(pluginPid).find((pid) => commandLine(pid).includes('guard'));
 }
 
 describe('kill -9', { timeout: 60_000 }, () => {
-  test('of the HTTP side: another one serves, subscribers resume, the node continues', async () => {
+  test('of the HTTP process: another one serves, subscribers resume, the node continues', async () => {
     const node = await (await SandboxHome.make()).start();
     const client = await startWaiting(node);
     const stream = await EventStream.open(node.url, node.rune, 'invoice_creation');
     await node.rpc.call('invoice', [1_000, 'first', 'd']);
     await stream.event(/"label":"first"/);
-    const { pluginSide, httpSide } = node.state;
-    process.kill(httpSide, 'SIGKILL');
+    const { pluginPid, httpPid } = node.state;
+    process.kill(httpPid, 'SIGKILL');
     expect(await client.all()).toBe('');
     await stream.end();
     await node.rpc.call('invoice', [1_000, 'second', 'd']);
@@ -56,25 +56,25 @@ describe('kill -9', { timeout: 60_000 }, () => {
     const resumed = await EventStream.open(node.url, node.rune, 'invoice_creation', stream.lastId);
     await resumed.event(/"label":"second"/);
     expect(resumed.events.join()).not.toMatch(/missed|"label":"first"/);
-    expect(node.state.pluginSide).toBe(pluginSide);
+    expect(node.state.pluginPid).toBe(pluginPid);
     expect(node.process.lines.filter((line) => line.includes('BROKEN'))).toHaveLength(1);
   });
 
   test.each([
-    ['of the plugin side', false],
-    ['of the guard, and then of the plugin side', true],
-  ])('%s: the HTTP side is gone in a second, and the node stays', async (_what, isGuardGone) => {
+    ['of the plugin process', false],
+    ['of the guard, and then of the plugin process', true],
+  ])('%s: the HTTP process is gone in a second, and the node stays', async (_what, isGuardGone) => {
     const node = await (await SandboxHome.make()).start();
     const client = await startWaiting(node);
-    const { pluginSide, httpSide } = node.state;
-    const guard = guardOf(pluginSide);
+    const { pluginPid, httpPid } = node.state;
+    const guard = guardOf(pluginPid);
     expect(guard).toBeDefined();
     if (isGuardGone && guard !== undefined) {
       process.kill(guard, 'SIGKILL');
       await expectServed(node);
     }
-    process.kill(pluginSide, 'SIGKILL');
-    await until('the HTTP side is gone', () => !isRunning(httpSide), SECOND_MS);
+    process.kill(pluginPid, 'SIGKILL');
+    await until('the HTTP process is gone', () => !isRunning(httpPid), SECOND_MS);
     expect(await client.all()).toBe('');
     expect(await node.rpc.call('getinfo')).toMatchObject({ network: 'regtest' });
     const lines = node.process.lines.length;
@@ -88,12 +88,12 @@ describe('kill -9', { timeout: 60_000 }, () => {
     await expectServed(node);
   });
 
-  test('of the plugin side of an important plugin: the node stops, and no process remains', async () => {
+  test('of the plugin process of an important plugin: the node stops, and no process remains', async () => {
     const node = await (await SandboxHome.make({ isImportant: true })).start();
     await expectServed(node);
-    const { pluginSide, httpSide } = node.state;
-    process.kill(pluginSide, 'SIGKILL');
-    await until('the HTTP side is gone', () => !isRunning(httpSide), SECOND_MS);
+    const { pluginPid, httpPid } = node.state;
+    process.kill(pluginPid, 'SIGKILL');
+    await until('the HTTP process is gone', () => !isRunning(httpPid), SECOND_MS);
     await node.process.exited;
     await expect(node.wellBehavedClient.call('getinfo')).rejects.toThrow('ECONNREFUSED');
   });
@@ -102,7 +102,7 @@ describe('kill -9', { timeout: 60_000 }, () => {
     const home = await SandboxHome.make();
     const node = await home.start();
     const client = await startWaiting(node);
-    const { pluginSide, httpSide } = node.state;
+    const { pluginPid, httpPid } = node.state;
     const answered: string[] = [];
     const isDown = (async () => {
       for (let n = 0; ; n++) {
@@ -114,7 +114,7 @@ describe('kill -9', { timeout: 60_000 }, () => {
     })();
     await until('invoices are made', () => answered.length > 5);
     process.kill(node.nodePid, 'SIGKILL');
-    const isGone = (): boolean => !isRunning(pluginSide) && !isRunning(httpSide);
+    const isGone = (): boolean => !isRunning(pluginPid) && !isRunning(httpPid);
     await until('the plugin is gone', isGone, SECOND_MS);
     await isDown;
     await client.all();
@@ -145,6 +145,6 @@ describe('kill -9', { timeout: 60_000 }, () => {
     await gone;
     await expectServed(node);
     await expectNothingLeft(before);
-    expect(httpSideOf(before.pluginSide)).toBe(before.httpSide);
+    expect(httpPidOf(before.pluginPid)).toBe(before.httpPid);
   });
 });

@@ -11,7 +11,7 @@ import { initialise } from '../support/plugin-process.ts';
 import { startPlugin } from '../support/start-plugin.ts';
 import { BUILD, pluginFile, quoted, wrapper } from '../support/under-test.ts';
 import { EventStream } from './event-stream.ts';
-import { httpSideOf, stateOf } from './plugin-state.ts';
+import { httpPidOf, stateOf } from './plugin-state.ts';
 import { needsProc, PluginWithFakeNode } from './plugin-with-fake-node.ts';
 
 needsProc();
@@ -81,7 +81,7 @@ describe('disk full', { timeout: 60_000 }, () => {
     expect(await statusOverTls(node, port)).toBe(201);
   });
 
-  test('with certificates, the plugin serves, and its HTTP side restarts', async () => {
+  test('with certificates, the plugin serves, and its HTTP process restarts', async () => {
     const node = await FakeNode.start({ getinfo: (request) => request.result('{"id":"02aa"}') });
     const port = await freePort();
     const first = await startOn(node, pluginFile(BUILD), port);
@@ -89,7 +89,7 @@ describe('disk full', { timeout: 60_000 }, () => {
     const { init, plugin } = await startOn(node, await withoutRoom(node), port);
     expect(init.result).toEqual({});
     expect(await statusOverTls(node, port)).toBe(201);
-    process.kill(stateOf(plugin.pid ?? 0).httpSide, 'SIGKILL');
+    process.kill(stateOf(plugin.pid ?? 0).httpPid, 'SIGKILL');
     await plugin.lightningd.logLine('info REST server running again');
     expect(await statusOverTls(node, port)).toBe(201);
   });
@@ -107,14 +107,14 @@ describe('port taken', { timeout: 60_000 }, () => {
     expect(await plugin.end()).toBe(0);
   });
 
-  test('when the HTTP side restarts: the plugin retries until the port is free', async () => {
+  test('when the HTTP process restarts: the plugin retries until the port is free', async () => {
     const plugin = await PluginWithFakeNode.start();
-    const { pluginSide, httpSide } = plugin.state;
-    // The plugin side sees the end of the HTTP side only when the port is taken.
-    process.kill(pluginSide, 'SIGSTOP');
-    process.kill(httpSide, 'SIGKILL');
+    const { pluginPid, httpPid } = plugin.state;
+    // The plugin process sees the end of the HTTP process only when the port is taken.
+    process.kill(pluginPid, 'SIGSTOP');
+    process.kill(httpPid, 'SIGKILL');
     const release = await takePortSoon(plugin.port);
-    process.kill(pluginSide, 'SIGCONT');
+    process.kill(pluginPid, 'SIGCONT');
     const { lightningd } = plugin.plugin;
     const isFailure = (text: string): boolean => text.includes('Another program listens on it');
     await lightningd.frame(({ params }) => isFailure(String(params?.['message'])));
@@ -126,14 +126,14 @@ describe('port taken', { timeout: 60_000 }, () => {
 });
 
 describe('clock set back', { timeout: 60_000 }, () => {
-  test('by a day: callers and subscribers notice nothing, and the HTTP side restarts', async () => {
+  test('by a day: callers and subscribers notice nothing, and the HTTP process restarts', async () => {
     const plugin = await PluginWithFakeNode.start();
-    const { pluginSide, httpSide } = plugin.state;
+    const { pluginPid, httpPid } = plugin.state;
     const { lightningd } = plugin.plugin;
     const before = await EventStream.open(plugin.url, RUNE, 'tick');
     lightningd.notify('tick', { tick: { n: 0 } });
     await before.event(/"n":0/);
-    plugin.preload.setClockBack(pluginSide, httpSide);
+    plugin.preload.setClockBack(pluginPid, httpPid);
     const hasYesterday = async (): Promise<boolean> => {
       const client = await RawClient.connect(plugin.port);
       client.write('no request\r\n\r\n');
@@ -144,11 +144,11 @@ describe('clock set back', { timeout: 60_000 }, () => {
     await plugin.expectNormal();
     lightningd.notify('tick', { tick: { n: 1 } });
     await before.event(/"n":1/);
-    process.kill(httpSide, 'SIGKILL');
+    process.kill(httpPid, 'SIGKILL');
     await before.end();
     lightningd.notify('tick', { tick: { n: 2 } });
     await lightningd.logLine('info REST server running again');
-    expect(httpSideOf(pluginSide)).not.toBe(httpSide);
+    expect(httpPidOf(pluginPid)).not.toBe(httpPid);
     const after = await EventStream.open(plugin.url, RUNE, 'tick', before.lastId);
     await after.event(/"n":2/);
     expect(after.events.join()).not.toMatch(/missed|"n":[01]/);

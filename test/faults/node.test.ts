@@ -36,7 +36,7 @@ describe('node gone', { timeout: 60_000 }, () => {
 
   test('stopped: a command that waits gets 503, and no process remains', async () => {
     const node = await (await SandboxHome.make()).start();
-    const { pluginSide, httpSide } = node.state;
+    const { pluginPid, httpPid } = node.state;
     await node.wellBehavedClient.call('getinfo');
     const { unix } = node.state;
     // One uses the connection that getinfo left, the other one another.
@@ -50,7 +50,7 @@ describe('node gone', { timeout: 60_000 }, () => {
       expect(await client.all()).toMatch(/^HTTP\/1\.1 503 [^]*"The gateway is stopping/);
     }
     await stream.end();
-    await until('all are gone', () => ![pluginSide, httpSide, node.nodePid].some(isRunning));
+    await until('all are gone', () => ![pluginPid, httpPid, node.nodePid].some(isRunning));
     await expect(node.wellBehavedClient.call('getinfo')).rejects.toThrow('ECONNREFUSED');
   });
 });

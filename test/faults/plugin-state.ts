@@ -10,11 +10,11 @@ import {
 
 /** The processes of a plugin, and what they hold. */
 export interface PluginState {
-  readonly pluginSide: number;
-  readonly httpSide: number;
-  /** Connections and listening sockets of the HTTP side. */
+  readonly pluginPid: number;
+  readonly httpPid: number;
+  /** Connections and listening sockets of the HTTP process. */
   readonly tcp: number;
-  /** Connections of the HTTP side to the node, and the channel to the plugin side. */
+  /** Connections of the HTTP process to the node, and the channel to the plugin process. */
   readonly unix: number;
   /** Bytes that both processes hold. */
   readonly memory: number;
@@ -24,30 +24,30 @@ export interface PluginState {
 const MAX_GROWTH = 60 * 1024 * 1024;
 
 /** The process that serves HTTP, of the plugin whose first process this is. */
-export function httpSideOf(pluginSide: number): number | undefined {
-  return descendants(pluginSide).find((pid) => commandLine(pid).at(-1) === '--http-side');
+export function httpPidOf(pluginPid: number): number | undefined {
+  return descendants(pluginPid).find((pid) => commandLine(pid).at(-1) === '--http-process');
 }
 
 /** Throws if one of the two processes does not run. */
-export function stateOf(pluginSide: number): PluginState {
-  const httpSide = httpSideOf(pluginSide);
-  const descriptors = httpSide === undefined ? undefined : descriptorsOf(httpSide);
-  if (httpSide === undefined || descriptors === undefined) throw new Error('no HTTP side runs');
+export function stateOf(pluginPid: number): PluginState {
+  const httpPid = httpPidOf(pluginPid);
+  const descriptors = httpPid === undefined ? undefined : descriptorsOf(httpPid);
+  if (httpPid === undefined || descriptors === undefined) throw new Error('no HTTP process runs');
   const { tcp, unix } = descriptors;
-  const memory = (memoryOf(pluginSide) ?? 0) + (memoryOf(httpSide) ?? 0);
-  return { pluginSide, httpSide, tcp, unix, memory };
+  const memory = (memoryOf(pluginPid) ?? 0) + (memoryOf(httpPid) ?? 0);
+  return { pluginPid, httpPid, tcp, unix, memory };
 }
 
 /** Waits until the same processes hold as little as before. */
 export async function expectNothingLeft(before: PluginState): Promise<void> {
-  const { pluginSide, httpSide, tcp, unix } = before;
+  const { pluginPid, httpPid, tcp, unix } = before;
   await expect
     .poll(
       () => {
-        collectGarbage(pluginSide, httpSide);
-        const now = stateOf(pluginSide);
+        collectGarbage(pluginPid, httpPid);
+        const now = stateOf(pluginPid);
         return {
-          httpSide: now.httpSide,
+          httpPid: now.httpPid,
           tcp: Math.max(now.tcp, tcp),
           unix: Math.max(now.unix, unix),
           hasGrown: now.memory - before.memory > MAX_GROWTH,
@@ -55,7 +55,7 @@ export async function expectNothingLeft(before: PluginState): Promise<void> {
       },
       { timeout: 20_000, interval: 100 },
     )
-    .toEqual({ httpSide, tcp, unix, hasGrown: false });
+    .toEqual({ httpPid, tcp, unix, hasGrown: false });
 }
 
 /** A process that does not catch the signal would die of it. */

@@ -90,9 +90,9 @@ export class PluginWithSandbox {
   }
 
   get state(): PluginState {
-    const { pluginSide } = pluginProcesses({ lightningDir: this.home.directory });
-    if (pluginSide === undefined) throw new Error('no plugin runs');
-    return stateOf(pluginSide);
+    const { pluginPid } = pluginProcesses({ lightningDir: this.home.directory });
+    if (pluginPid === undefined) throw new Error('no plugin runs');
+    return stateOf(pluginPid);
   }
 
   /** The request to call a command, as text. */

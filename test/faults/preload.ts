@@ -4,7 +4,7 @@ import { join } from 'node:path';
 /**
  * A module that Node loads before the plugin (`--require`). It collects garbage on SIGUSR2, because what a
  * process holds cannot be measured before. It sets the clock of the process back by a day on SIGWINCH, and from the
- * start once that has happened. With short limits, it divides those limits of the HTTP side by ten that last 10
+ * start once that has happened. With short limits, it divides those limits of the HTTP process by ten that last 10
  * seconds and more, and the interval of the checks for unread responses by thirty.
  */
 const MODULE = `
@@ -28,7 +28,7 @@ globalThis.Date = class extends SystemDate {
   static now() { return now() + offset; }
 };
 
-if (process.env.SHORT_LIMITS === 'yes' && process.argv.at(-1) === '--http-side') {
+if (process.env.SHORT_LIMITS === 'yes' && process.argv.at(-1) === '--http-process') {
   const shorter = (ms) => (ms >= 10_000 ? ms / 10 : ms);
   const { setInterval, setTimeout } = globalThis;
   globalThis.setInterval = (run, ms, ...args) =>

@@ -112,13 +112,13 @@ describe('requests with one rune', () => {
   });
 });
 
-test('a revocation while the HTTP side is away holds when it returns', async (context) => {
+test('a revocation while the HTTP process is away holds when it returns', async (context) => {
   const { rune, id } = await createRune();
   expect((await ask(node(), '/v1/getinfo', { rune })).status).toBe(201);
   const from = node().log.length;
-  const { httpSide } = pluginProcesses(node());
-  if (httpSide === undefined) return context.skip('processes are found in /proc, on Linux only');
-  process.kill(httpSide, 'SIGKILL');
+  const { httpPid } = pluginProcesses(node());
+  if (httpPid === undefined) return context.skip('processes are found in /proc, on Linux only');
+  process.kill(httpPid, 'SIGKILL');
   await node().rpc.call('blacklistrune', { start: id });
   await node().logged(/REST server running again/, from);
   expect((await ask(node(), '/v1/getinfo', { rune })).status).toBe(401);

@@ -2,11 +2,11 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /**
- * A module for `--require`. On signals, the HTTP side throws, rejects or runs out of memory, as with a bug. The module
+ * A module for `--require`. On signals, the HTTP process throws, rejects or runs out of memory, as with a bug. The module
  * also writes its process id to a file.
  */
 const MODULE = `
-if (process.argv.at(-1) === '--http-side') {
+if (process.argv.at(-1) === '--http-process') {
   require('fs').writeFileSync(__filename + '.pid', String(process.pid));
   process.on('SIGUSR2', () => setImmediate(() => { throw new TypeError('thrown on purpose'); }));
   process.on('SIGWINCH', () => void Promise.reject(new RangeError('rejected on purpose')));

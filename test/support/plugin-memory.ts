@@ -5,9 +5,9 @@ import { pluginProcesses } from './plugin-processes.ts';
 /** Returns the peak memory of the plugin's processes in bytes; undefined without /proc. */
 export function pluginMemory(node: TestNode): number | undefined {
   if (process.platform !== 'linux') return undefined;
-  const { pluginSide, httpSide } = pluginProcesses(node);
-  if (pluginSide === undefined || httpSide === undefined) return undefined;
-  return peak(pluginSide) + peak(httpSide);
+  const { pluginPid, httpPid } = pluginProcesses(node);
+  if (pluginPid === undefined || httpPid === undefined) return undefined;
+  return peak(pluginPid) + peak(httpPid);
 }
 
 function peak(pid: number): number {

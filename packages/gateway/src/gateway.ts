@@ -28,7 +28,7 @@ import { TrustedProxies } from './options/trusted-proxies.ts';
 import { PathRefused } from './routing/path-refused.ts';
 import type { PathRegistration } from './routing/registration.ts';
 import { makeRoutes } from './routes.ts';
-import type { Restored } from './sides/messages.ts';
+import type { Restored } from './processes/messages.ts';
 
 /**
  * Bytes of a result on the connection that requests share. `checkrune` returns a few; a blacklist of 500,000

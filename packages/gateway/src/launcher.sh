@@ -88,5 +88,5 @@ fi
 # This process reads only the first part of the file. The second part serves HTTP, and compiling it here would
 # cost 10 MB. The process that serves HTTP inherits the file as descriptor 4, so that it has the same version
 # even if the file has been replaced.
-exec "$clnrest_node" $clnrest_jit --input-type=commonjs -e 'var fs = require("fs"), file = process.argv[1], fd = process.argv.at(-1) === "--http-side" ? 4 : fs.openSync(file), text = Buffer.alloc(@BYTES@); fs.readSync(fd, text, 0, text.length, 0); require("vm").compileFunction(String(text), ["require", "programFile"], { filename: file })(require, fd);' -- "$0" "$@"
+exec "$clnrest_node" $clnrest_jit --input-type=commonjs -e 'var fs = require("fs"), file = process.argv[1], fd = process.argv.at(-1) === "--http-process" ? 4 : fs.openSync(file), text = Buffer.alloc(@BYTES@); fs.readSync(fd, text, 0, text.length, 0); require("vm").compileFunction(String(text), ["require", "programFile"], { filename: file })(require, fd);' -- "$0" "$@"
 */

@@ -4,18 +4,22 @@ import type { Log } from './http/refusal-log.ts';
 import { type DeclaredOptions, declareOptions } from './options/declarations.ts';
 import { NotConfigured, OptionError, readSettings } from './options/settings.ts';
 import { registerPathCommand } from './paths/register-command.ts';
-import { HTTP_SIDE, httpProcess, ownHttpProgram } from './sides/http-process.ts';
-import type { StartHttpSide } from './sides/messages.ts';
-import { type CloseReason, PluginSide } from './sides/plugin-side.ts';
-import type { RestartLimit } from './sides/restart-limit.ts';
+import {
+  HTTP_PROCESS_ARGUMENT,
+  httpProcessStarter,
+  ownHttpProgram,
+} from './processes/http-process.ts';
+import type { StartHttpProcess } from './processes/messages.ts';
+import { type CloseReason, SupervisedGateway } from './processes/supervised-gateway.ts';
+import type { RestartLimit } from './processes/restart-limit.ts';
 import { announcesRevocations } from './judge/node-version.ts';
 import { readAnnouncement, REVOKING_COMMANDS } from './judge/revocation.ts';
 import { jitlessNotice } from './jitless-notice.ts';
 
 /** Replacements for tests. */
 export interface GatewayOverrides {
-  /** By default, starts this program again as the HTTP side. */
-  readonly startSide?: StartHttpSide;
+  /** By default, starts this program again as the HTTP process. */
+  readonly startHttpProcess?: StartHttpProcess;
   readonly restarts?: RestartLimit;
 }
 
@@ -35,16 +39,16 @@ export async function runGateway(
   io?: PluginIo,
   overrides: GatewayOverrides = {},
 ): Promise<number> {
-  if (io === undefined && process.argv.at(-1) === HTTP_SIDE) {
-    // Loaded only here, to keep the memory of the plugin side small.
-    await import('./sides/http-process-main.ts');
+  if (io === undefined && process.argv.at(-1) === HTTP_PROCESS_ARGUMENT) {
+    // Loaded only here, to keep the memory of the plugin process small.
+    await import('./processes/http-process-main.ts');
     return new Promise(() => undefined);
   }
   const pluginIo = io ?? survivingIo();
   const plugin = new Plugin({ options: declareOptions(build) });
   const log: Log = (level, message) => plugin.log(level, message);
-  const { startSide = httpProcess(ownHttpProgram()), restarts } = overrides;
-  let side: PluginSide | undefined;
+  const { startHttpProcess = httpProcessStarter(ownHttpProgram()), restarts } = overrides;
+  let gateway: SupervisedGateway | undefined;
   let settle: () => void = () => undefined;
   const settled = new Promise<void>((resolve) => {
     settle = resolve;
@@ -54,18 +58,18 @@ export async function runGateway(
     try {
       const settings = await readSettings(build, options, lightningDir);
       const checksLocally = settings.judge === 'auto' && isAnnounced;
-      side = new PluginSide({
+      gateway = new SupervisedGateway({
         build,
         settings,
         socketPath,
         log,
-        startSide,
+        startHttpProcess,
         restarts,
         checksLocally,
       });
-      log('info', `REST server running at ${await side.start()}`);
+      log('info', `REST server running at ${await gateway.start()}`);
     } catch (error) {
-      side = undefined;
+      gateway = undefined;
       if (!(error instanceof OptionError)) throw error;
       // lightningd logs `disable` at the level debug, which it hides by default.
       if (!(error instanceof NotConfigured)) log('unusual', error.message);
@@ -79,34 +83,34 @@ export async function runGateway(
   });
   const { declaration, handler } = registerPathCommand(async () => {
     await settled;
-    return side;
+    return gateway;
   }, log);
   plugin.method(build.registerPath, declaration, handler);
   const isAnnounced = announcesRevocations(pluginIo.lightningdVersion);
-  if (isAnnounced) hookRevocations(plugin, () => side);
+  if (isAnnounced) hookRevocations(plugin, () => gateway);
   // If lightningd sends no `shutdown`, the plugin ends because the node is gone.
   let closeReason: CloseReason = 'node gone';
   plugin.subscribe('*', (notification) => {
     if (notification.topic === 'shutdown') closeReason = 'shutdown';
-    side?.notify(notification);
+    gateway?.notify(notification);
   });
-  plugin.onClose(() => side?.close(closeReason));
+  plugin.onClose(() => gateway?.close(closeReason));
   return plugin.run(pluginIo);
 }
 
 /** Makes the node announce changes of the blacklist before it makes them. */
 function hookRevocations(
   plugin: Plugin<DeclaredOptions>,
-  sideOf: () => PluginSide | undefined,
+  gatewayOf: () => SupervisedGateway | undefined,
 ): void {
   plugin.hook(
     'rpc_command',
     async ({ paramsText }) => {
       const range = readAnnouncement(paramsText);
       if (range === undefined) return;
-      await sideOf()?.announceRevocation(range);
+      await gatewayOf()?.announceRevocation(range);
       // After the result of this hook has been written.
-      setImmediate(() => sideOf()?.revocationsPassed());
+      setImmediate(() => gatewayOf()?.revocationsPassed());
     },
     { filters: REVOKING_COMMANDS },
   );

@@ -28,7 +28,7 @@ export interface HubTools {
   readonly waitingBytes: number;
   /** Logs an unexpected exception during delivery. */
   readonly fault: (error: unknown) => void;
-  /** The messages of the previous HTTP side, which this one replaces. */
+  /** The messages of the previous HTTP process, which this one replaces. */
   readonly restored?: { readonly messages: readonly Message[] } | undefined;
 }
 

@@ -7,7 +7,7 @@ import type { RefusalLog } from '../http/refusal-log.ts';
 import { type Limits, waitingBytes } from '../limits.ts';
 import type { RuneCheck } from '../node/checked-call.ts';
 import type { Origins } from '../options/origins.ts';
-import type { Restored } from '../sides/messages.ts';
+import type { Restored } from '../processes/messages.ts';
 import { addEventStream } from './event-stream-route.ts';
 import { NotificationHub } from './hub.ts';
 import { SocketIoSubscribers } from './socket-io.ts';
@@ -25,7 +25,7 @@ export interface NotificationTools {
   readonly methods: readonly string[];
   /** The time within which a revoked rune stops receiving, in milliseconds. */
   readonly recheckMs: number;
-  /** The state of the previous HTTP side, which this one replaces. */
+  /** The state of the previous HTTP process, which this one replaces. */
   readonly restored?: Restored | undefined;
 }
 

@@ -5,7 +5,7 @@ import { FakeNode } from '@clnrest/testing/fake-node';
 import { type Build, builds } from '../builds.ts';
 import { type GatewayOverrides, runGateway } from '../run-gateway.ts';
 import { OPTIONS } from '../options/declarations.ts';
-import { inProcessSide } from './in-process-side.ts';
+import { inProcessGateway } from './in-process-gateway.ts';
 
 interface Message {
   readonly id?: string;
@@ -39,7 +39,7 @@ export class PluginHost {
 
   static async start(
     build: Build = builds.rest,
-    seams: GatewayOverrides = { startSide: inProcessSide },
+    seams: GatewayOverrides = { startHttpProcess: inProcessGateway },
   ): Promise<PluginHost> {
     const node = await FakeNode.start({ getinfo: (call) => call.result('{"id":"02"}') });
     const host = new PluginHost(node, build, seams);

@@ -1,21 +1,21 @@
 import type { Log } from '../http/refusal-log.ts';
 import { OptionError } from '../options/settings.ts';
-import type { FromHttpSide, HttpSideLink, StartHttpSide } from './messages.ts';
+import type { FromHttpProcess, HttpProcessLink, StartHttpProcess } from './messages.ts';
 import type { RestartLimit } from './restart-limit.ts';
 
-/** The plugin side's handler for one run of the HTTP side. */
+/** The plugin process's handler for one run of the HTTP process. */
 export interface Session {
-  message(message: FromHttpSide): void;
-  /** The HTTP side has read everything that was sent. */
+  message(message: FromHttpProcess): void;
+  /** The HTTP process has read everything that was sent. */
   drained(): void;
   ended(): void;
 }
 
 /** Dependencies of a {@link Supervisor}. */
 export interface SupervisorTools {
-  readonly startSide: StartHttpSide;
-  /** Sends a new HTTP side its start message, and returns the handler of its messages. */
-  readonly begin: (link: HttpSideLink) => Session;
+  readonly startHttpProcess: StartHttpProcess;
+  /** Sends a new HTTP process its start message, and returns the handler of its messages. */
+  readonly begin: (link: HttpProcessLink) => Session;
   readonly log: Log;
   readonly limit: RestartLimit;
   /** Instructions for the operator after too many restarts. */
@@ -25,7 +25,7 @@ export interface SupervisorTools {
 }
 
 /**
- * Ticks without a message before an HTTP side counts as stuck. It sends a heartbeat each second. The
+ * Ticks without a message before an HTTP process counts as stuck. It sends a heartbeat each second. The
  * supervisor counts its own ticks instead of comparing times, so that a machine that was suspended
  * does not look like a stuck event loop.
  */
@@ -34,12 +34,12 @@ const MAX_SILENT_TICKS = 10;
 const MAX_STARTING_TICKS = 30;
 /** Ticks before the next attempt if the last one did not listen: its port can become free. */
 const RETRY_DELAY_TICKS = 1;
-/** Time for a killed HTTP side to end. */
+/** Time for a killed HTTP process to end. */
 const KILL_TIMEOUT_MS = 200;
 
-/** One run of the HTTP side. */
+/** One run of the HTTP process. */
 interface Run {
-  readonly link: HttpSideLink;
+  readonly link: HttpProcessLink;
   readonly session: Session;
   silentTicks: number;
   maxSilentTicks: number;
@@ -49,8 +49,8 @@ interface Run {
 }
 
 /**
- * Keeps an HTTP side running: starts it, watches its heartbeat and starts another when it ends. The HTTP side
- * cannot end the plugin side, which must answer lightningd as long as lightningd runs.
+ * Keeps an HTTP process running: starts it, watches its heartbeat and starts another when it ends. The HTTP process
+ * cannot end the plugin process, which must answer lightningd as long as lightningd runs.
  */
 export class Supervisor {
   readonly #tools: SupervisorTools;
@@ -67,7 +67,7 @@ export class Supervisor {
     this.#tools = tools;
   }
 
-  /** Resolves when the HTTP side listens. Rejects with an {@link OptionError} if it cannot. */
+  /** Resolves when the HTTP process listens. Rejects with an {@link OptionError} if it cannot. */
   async start(): Promise<void> {
     this.#state = 'running';
     const { tickMs = 1_000 } = this.#tools;
@@ -77,13 +77,13 @@ export class Supervisor {
     if (!this.#hasListened) throw this.#failure ?? new OptionError('The REST server was stopped');
   }
 
-  /** The link to the HTTP side, if that listens. */
-  get listening(): HttpSideLink | undefined {
+  /** The link to the HTTP process, if that listens. */
+  get listening(): HttpProcessLink | undefined {
     return this.#run?.isListening === true ? this.#run.link : undefined;
   }
 
-  /** Resolves with the link to an HTTP side that listens; with nothing if REST has stopped. */
-  async whenListening(signal: AbortSignal): Promise<HttpSideLink | undefined> {
+  /** Resolves with the link to an HTTP process that listens; with nothing if REST has stopped. */
+  async whenListening(signal: AbortSignal): Promise<HttpProcessLink | undefined> {
     const wake = (): void => this.#wakeAll();
     signal.addEventListener('abort', wake);
     try {
@@ -98,14 +98,14 @@ export class Supervisor {
     }
   }
 
-  /** Ends the running HTTP side for this reason, and starts another one. */
-  replace(link: HttpSideLink, reason: string): void {
+  /** Ends the running HTTP process for this reason, and starts another one. */
+  replace(link: HttpProcessLink, reason: string): void {
     if (this.#run?.link !== link) return;
     this.#run.reason ??= reason;
     link.kill();
   }
 
-  /** Closes the HTTP side, and kills it after `killMs`. Never rejects. */
+  /** Closes the HTTP process, and kills it after `killMs`. Never rejects. */
   async close(graceMs: number, killMs: number): Promise<void> {
     if (this.#state === 'running') this.#state = 'closing';
     clearTimeout(this.#retry);
@@ -132,7 +132,7 @@ export class Supervisor {
     this.#retry = undefined;
     let run: Run | undefined;
     try {
-      const link = this.#tools.startSide({
+      const link = this.#tools.startHttpProcess({
         message: (message) => run !== undefined && this.#onMessage(run, message),
         drained: () => run?.session.drained(),
         ended: (reason) => run !== undefined && this.#onEnded(run, reason),
@@ -151,7 +151,7 @@ export class Supervisor {
     }
   }
 
-  #onMessage(run: Run, message: FromHttpSide): void {
+  #onMessage(run: Run, message: FromHttpProcess): void {
     run.silentTicks = 0;
     run.maxSilentTicks = MAX_SILENT_TICKS;
     switch (message.type) {

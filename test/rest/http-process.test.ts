@@ -20,7 +20,7 @@ beforeEach((context) => {
   if (process.platform !== 'linux') context.skip('processes are found in /proc, on Linux only');
 });
 
-/** A node that dies with its plugin, and a plugin whose HTTP side fails from within on signals. */
+/** A node that dies with its plugin, and a plugin whose HTTP process fails from within on signals. */
 async function started(): Promise<TestNode> {
   const directory = temporaryDirectory();
   const module = await failOnSignal(directory);
@@ -40,15 +40,15 @@ async function started(): Promise<TestNode> {
 }
 
 /** Both processes, which must be there. */
-function processes(node: TestNode): { readonly pluginSide: number; readonly httpSide: number } {
-  const { pluginSide, httpSide } = pluginProcesses(node);
-  if (pluginSide === undefined || httpSide === undefined) throw new Error('a process is missing');
-  return { pluginSide, httpSide };
+function processes(node: TestNode): { readonly pluginPid: number; readonly httpPid: number } {
+  const { pluginPid, httpPid } = pluginProcesses(node);
+  if (pluginPid === undefined || httpPid === undefined) throw new Error('a process is missing');
+  return { pluginPid, httpPid };
 }
 
 /** The process that started the plugin. */
-function nodeOf(pluginSide: number): number {
-  const status = readFileSync(`/proc/${pluginSide}/status`, 'utf8');
+function nodeOf(pluginPid: number): number {
+  const status = readFileSync(`/proc/${pluginPid}/status`, 'utf8');
   return Number(/^PPid:\s+([0-9]+)/m.exec(status)?.[1]);
 }
 
@@ -60,11 +60,11 @@ async function status(node: TestNode, rune: string): Promise<number> {
   return (await ask(node, '/v1/getinfo', { rune })).status;
 }
 
-describe('when the HTTP side fails', { timeout: 120_000 }, () => {
+describe('when the HTTP process fails', { timeout: 120_000 }, () => {
   test('another one serves at the same address, and the log has one line with the reason', async () => {
     const node = await started();
     const rune = await node.rune();
-    const { pluginSide } = processes(node);
+    const { pluginPid } = processes(node);
     for (const [signal, reason] of [
       ['SIGKILL', /^The REST server failed: it was ended by SIGKILL\. It is being restarted$/],
       ['SIGUSR2', /^The REST server failed: TypeError: thrown on purpose at .*\. It is being/],
@@ -73,32 +73,32 @@ describe('when the HTTP side fails', { timeout: 120_000 }, () => {
     ] as const) {
       expect(await status(node, rune)).toBe(201);
       const [before, lines] = [broken(node).length, node.log.length];
-      process.kill(processes(node).httpSide, signal);
+      process.kill(processes(node).httpPid, signal);
       await node.logged(AGAIN, lines);
       expect(await status(node, rune)).toBe(201);
       expect(broken(node).slice(before)).toEqual([expect.stringMatching(reason)]);
-      expect(processes(node).pluginSide).toBe(pluginSide);
+      expect(processes(node).pluginPid).toBe(pluginPid);
     }
   });
 
   test('because its event loop is stuck, it is killed', async () => {
     const node = await started();
-    const { httpSide } = processes(node);
-    process.kill(httpSide, 'SIGSTOP');
+    const { httpPid } = processes(node);
+    process.kill(httpPid, 'SIGSTOP');
     await node.logged(AGAIN);
     expect(await status(node, await node.rune())).toBe(201);
     expect(broken(node)).toEqual([
       'The REST server failed: its event loop was blocked for 10 seconds. It is being restarted',
     ]);
-    expect(isRunning(httpSide)).toBe(false);
+    expect(isRunning(httpPid)).toBe(false);
   });
 
   test('too often, REST stops; the plugin and its node stay', async () => {
     const node = await started();
-    const { pluginSide } = processes(node);
+    const { pluginPid } = processes(node);
     for (let times = 0; times < 6; times++) {
       const lines = node.log.length;
-      process.kill(processes(node).httpSide, 'SIGKILL');
+      process.kill(processes(node).httpPid, 'SIGKILL');
       await node.logged(times < 5 ? AGAIN : /restarted 5 times .* so it stays stopped/, lines);
     }
     await expect(status(node, 'x')).rejects.toThrow('ECONNREFUSED');
@@ -106,39 +106,39 @@ describe('when the HTTP side fails', { timeout: 120_000 }, () => {
     await expect(node.rpc.call(BUILD.registerPath, ['a', 'getinfo'])).rejects.toThrow(
       'The REST server is not running',
     );
-    expect(isRunning(pluginSide)).toBe(true);
+    expect(isRunning(pluginPid)).toBe(true);
     expect(broken(node)).toHaveLength(6);
   });
 });
 
 describe('no process remains', { timeout: 60_000 }, () => {
   test.each([false, true])(
-    'when the plugin is killed, its HTTP side stopped: %s',
+    'when the plugin is killed, its HTTP process stopped: %s',
     async (isStopped) => {
       const node = await started();
-      const { pluginSide, httpSide } = processes(node);
-      if (isStopped) process.kill(httpSide, 'SIGSTOP');
-      process.kill(pluginSide, 'SIGKILL');
-      await until('the HTTP side is gone', () => !isRunning(httpSide), 5_000);
+      const { pluginPid, httpPid } = processes(node);
+      if (isStopped) process.kill(httpPid, 'SIGSTOP');
+      process.kill(pluginPid, 'SIGKILL');
+      await until('the HTTP process is gone', () => !isRunning(httpPid), 5_000);
     },
   );
 
   test.each([false, true])(
-    'when the node is killed, the HTTP side stopped: %s',
+    'when the node is killed, the HTTP process stopped: %s',
     async (isStopped) => {
       const node = await started();
-      const { pluginSide, httpSide } = processes(node);
-      if (isStopped) process.kill(httpSide, 'SIGSTOP');
-      process.kill(nodeOf(pluginSide), 'SIGKILL');
-      await until('both are gone', () => !isRunning(httpSide) && !isRunning(pluginSide), 5_000);
+      const { pluginPid, httpPid } = processes(node);
+      if (isStopped) process.kill(httpPid, 'SIGSTOP');
+      process.kill(nodeOf(pluginPid), 'SIGKILL');
+      await until('both are gone', () => !isRunning(httpPid) && !isRunning(pluginPid), 5_000);
     },
   );
 
-  test('when the node is stopped, the HTTP side stopped', async () => {
+  test('when the node is stopped, the HTTP process stopped', async () => {
     const node = await started();
-    const { pluginSide, httpSide } = processes(node);
-    process.kill(httpSide, 'SIGSTOP');
+    const { pluginPid, httpPid } = processes(node);
+    process.kill(httpPid, 'SIGSTOP');
     await node.rpc.call('stop');
-    await until('both are gone', () => !isRunning(httpSide) && !isRunning(pluginSide));
+    await until('both are gone', () => !isRunning(httpPid) && !isRunning(pluginPid));
   });
 });

@@ -1,7 +1,7 @@
 import type { PluginNotification } from '@clnrest/lightningd';
 import { expect, test } from 'vitest';
 import { notification } from '../testing/notification.ts';
-import type { ToHttpSide } from './messages.ts';
+import type { ToHttpProcess } from './messages.ts';
 import { NotificationFeed } from './notification-feed.ts';
 import { NotificationLog } from './notification-log.ts';
 
@@ -13,10 +13,10 @@ function tick(n: number): PluginNotification {
 
 function feeding(historyMessages: number) {
   const log = new NotificationLog({ historyMessages, historyBytes: 1_000_000 });
-  const sent: ToHttpSide[] = [];
+  const sent: ToHttpProcess[] = [];
   const link = {
     unsent: 0,
-    send: (message: ToHttpSide) => void sent.push(message),
+    send: (message: ToHttpProcess) => void sent.push(message),
     kill: () => undefined,
   };
   log.add(tick(1));
@@ -36,7 +36,7 @@ test('notifications after the start are sent once and in order', () => {
   expect(sequences()).toEqual([2, 3, 4, 5]);
 });
 
-test('notifications stay in the log until the HTTP side reads', () => {
+test('notifications stay in the log until the HTTP process reads', () => {
   const { log, link, feed, sequences } = feeding(10);
   link.unsent = 64 * MIB;
   for (let n = 2; n <= 5; n++) {

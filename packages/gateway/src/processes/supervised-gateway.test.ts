@@ -3,30 +3,30 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { freePort, RUNE } from '@clnrest/testing';
 import { ask } from '@clnrest/testing/http-client';
 import { builds } from '../builds.ts';
-import { inProcessSide } from '../testing/in-process-side.ts';
+import { inProcessGateway } from '../testing/in-process-gateway.ts';
 import { PluginHost } from '../testing/plugin-host.ts';
-import type { StartHttpSide } from './messages.ts';
+import type { StartHttpProcess } from './messages.ts';
 
-/** A plugin with an HTTP side that the test can end. */
+/** A plugin with an HTTP process that the test can end. */
 async function started() {
   let hold: Promise<void> | undefined;
   let crash: () => void = () => undefined;
-  const startSide: StartHttpSide = (events) => {
-    const link = inProcessSide(events);
+  const startHttpProcess: StartHttpProcess = (events) => {
+    const link = inProcessGateway(events);
     crash = () => link.kill();
     return {
       ...link,
       send: (message) => void Promise.resolve(hold).then(() => link.send(message)),
     };
   };
-  const host = await PluginHost.start(builds.rest, { startSide });
+  const host = await PluginHost.start(builds.rest, { startHttpProcess });
   const port = await freePort();
   expect(await host.init({ 'rest-port': port })).toEqual({});
   return {
     host,
     url: `http://127.0.0.1:${port}`,
     crash: () => crash(),
-    /** Messages to HTTP sides wait for this. */
+    /** Messages to HTTP processes wait for this. */
     hold: (until: Promise<void> | undefined) => (hold = until),
   };
 }
@@ -64,7 +64,7 @@ const again = (count: number) => (host: PluginHost) =>
     (lines) => lines.filter((line) => line.includes('running again')).length >= count,
   );
 
-describe('when the HTTP side fails', () => {
+describe('when the HTTP process fails', () => {
   test('the next one listens at the same address, and the log has one line with the reason', async () => {
     const { host, url, crash } = await started();
     crash();
@@ -132,7 +132,7 @@ describe('when the HTTP side fails', () => {
     notify();
     const text = await first.until('"n":0');
     const id = /id: (\S+)\nevent: tick/.exec(text)?.[1];
-    // The gateway holds it for a second, in which the HTTP side fails.
+    // The gateway holds it for a second, in which the HTTP process fails.
     for (let times = 0; times < 3; times++) notify();
     crash();
     notify();

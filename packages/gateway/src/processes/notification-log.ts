@@ -5,8 +5,8 @@ import { payloadOf } from '../notifications/message.ts';
 import type { Message } from '../notifications/message.ts';
 
 /**
- * Numbers the node's notifications and keeps the newest. It is part of the plugin side and outlives HTTP
- * sides, so a client that reconnects with `Last-Event-ID` after a restart misses nothing.
+ * Numbers the node's notifications and keeps the newest. It is part of the plugin process and outlives HTTP
+ * processes, so a client that reconnects with `Last-Event-ID` after a restart misses nothing.
  */
 export class NotificationLog {
   /** Distinguishes the sequence numbers of this plugin process from those of another one. */

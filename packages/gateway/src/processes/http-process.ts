@@ -5,10 +5,15 @@ import { printable } from '../http/printable.ts';
 import { exitReason } from './exit-reason.ts';
 import { guardProcess } from './guard-process.ts';
 import { JsonLines, jsonLine } from './json-lines.ts';
-import type { FromHttpSide, HttpSideEvents, HttpSideLink, StartHttpSide } from './messages.ts';
+import type {
+  FromHttpProcess,
+  HttpProcessEvents,
+  HttpProcessLink,
+  StartHttpProcess,
+} from './messages.ts';
 import { OutputLines } from './output-lines.ts';
 
-/** The command line of the HTTP side's process. */
+/** The command line of the HTTP process. */
 export interface HttpProgram {
   readonly file: string;
   readonly args: readonly string[];
@@ -16,16 +21,16 @@ export interface HttpProgram {
   readonly descriptor?: number | undefined;
 }
 
-/** The argument that makes the program run as the HTTP side. */
-export const HTTP_SIDE = '--http-side';
+/** The argument that makes the program run as the HTTP process. */
+export const HTTP_PROCESS_ARGUMENT = '--http-process';
 
 /**
- * The heap of the HTTP side in MiB. Its bounded queues take at most some 100 MiB of it. What clients
+ * The heap of the HTTP process in MiB. Its bounded queues take at most some 100 MiB of it. What clients
  * send and what they leave unread is outside the heap, within other limits. Without a limit, V8
  * takes up to half of the machine's memory, which the node needs.
  */
 const HEAP_MIB = 512;
-/** Bytes of one message from the HTTP side. */
+/** Bytes of one message from the HTTP process. */
 const MAX_MESSAGE_BYTES = 1024 * 1024;
 /** Printed lines of one process that are logged. */
 const MAX_LOGGED_LINES = 100;
@@ -35,12 +40,12 @@ const MAX_LAST_LINES = 40;
 const OUTPUT_DRAIN_MS = 100;
 
 /**
- * The descriptor of this program's file, which the launcher of a plugin opened. An HTTP side that starts
+ * The descriptor of this program's file, which the launcher of a plugin opened. An HTTP process that starts
  * later must have the same version, even if the file has been replaced.
  */
 declare const programFile: number | undefined;
 
-/** The command line that runs this program as the HTTP side. */
+/** The command line that runs this program as the HTTP process. */
 export function ownHttpProgram(): HttpProgram {
   const [, script = '', ...args] = process.argv;
   // The debugger of this process already uses the port.
@@ -48,7 +53,14 @@ export function ownHttpProgram(): HttpProgram {
   return {
     file: process.execPath,
     descriptor: typeof programFile === 'number' ? programFile : openProgram(script),
-    args: [...options, `--max-old-space-size=${HEAP_MIB}`, '--', script, ...args, HTTP_SIDE],
+    args: [
+      ...options,
+      `--max-old-space-size=${HEAP_MIB}`,
+      '--',
+      script,
+      ...args,
+      HTTP_PROCESS_ARGUMENT,
+    ],
   };
 }
 
@@ -61,23 +73,23 @@ function openProgram(file: string): number | undefined {
   }
 }
 
-/** Starts the HTTP side as a process. */
-export function httpProcess(program: HttpProgram): StartHttpSide {
+/** Returns a function that starts the HTTP process as a child process. */
+export function httpProcessStarter(program: HttpProgram): StartHttpProcess {
   return (events) => new HttpProcess(program, events);
 }
 
-class HttpProcess implements HttpSideLink {
-  readonly #events: HttpSideEvents;
+class HttpProcess implements HttpProcessLink {
+  readonly #events: HttpProcessEvents;
   readonly #child: ChildProcess;
   /** `undefined` if the process could not be started. */
   readonly #channel: Duplex | undefined;
   readonly #lastLines: string[] = [];
   #loggedLines = 0;
   #hasEnded = false;
-  /** Why the plugin side ended it. */
+  /** Why the plugin process ended it. */
   #reason: string | undefined;
 
-  constructor({ file, args, descriptor }: HttpProgram, events: HttpSideEvents) {
+  constructor({ file, args, descriptor }: HttpProgram, events: HttpProcessEvents) {
     this.#events = events;
     // Descriptor 3 is a socket for messages in both directions.
     const child = spawn(file, args, {
@@ -99,7 +111,7 @@ class HttpProcess implements HttpSideLink {
     return this.#channel?.writableLength ?? 0;
   }
 
-  send(message: Parameters<HttpSideLink['send']>[0]): void {
+  send(message: Parameters<HttpProcessLink['send']>[0]): void {
     if (this.#channel?.writable === true) this.#channel.write(jsonLine(message));
   }
 
@@ -132,7 +144,7 @@ class HttpProcess implements HttpSideLink {
     channel?.on('data', (piece: Buffer) => {
       if (this.#hasEnded || this.#reason !== undefined) return;
       try {
-        for (const message of lines.push(piece)) this.#events.message(message as FromHttpSide);
+        for (const message of lines.push(piece)) this.#events.message(message as FromHttpProcess);
       } catch (error) {
         this.#reason = `its messages cannot be read: ${printable(String(error))}`;
         this.kill();

@@ -8,29 +8,29 @@ import type { Settings } from '../options/settings.ts';
 import { PathRefused } from '../routing/path-refused.ts';
 import type { PathRegister } from '../paths/register-command.ts';
 import type { PathRegistration } from '../routing/registration.ts';
-import type { FromHttpSide, HttpSideLink, StartHttpSide } from './messages.ts';
+import type { FromHttpProcess, HttpProcessLink, StartHttpProcess } from './messages.ts';
 import { NotificationFeed } from './notification-feed.ts';
 import { NotificationLog } from './notification-log.ts';
 import { RestartLimit } from './restart-limit.ts';
 import { type Session, Supervisor } from './supervisor.ts';
 
-/** Dependencies and settings of the plugin side. */
-export interface PluginSideTools {
+/** Dependencies and settings of a {@link SupervisedGateway}. */
+export interface SupervisedGatewayTools {
   readonly build: Build;
   readonly settings: Settings;
   /** The node's socket. */
   readonly socketPath: string;
   readonly log: Log;
-  readonly startSide: StartHttpSide;
-  /** The node announces changes of the blacklist, so that the HTTP side can check runes itself. */
+  readonly startHttpProcess: StartHttpProcess;
+  /** The node announces changes of the blacklist, so that the HTTP process can check runes itself. */
   readonly checksLocally: boolean;
-  /** How often the HTTP side can be restarted. The default is five times a minute; tests change it. */
+  /** How often the HTTP process can be restarted. The default is five times a minute; tests change it. */
   readonly restarts?: RestartLimit | undefined;
 }
 
-/** How long the registration of a path waits for an HTTP side that is being restarted. */
+/** How long the registration of a path waits for an HTTP process that is being restarted. */
 const REGISTRATION_TIMEOUT_MS = 10_000;
-/** Time for the HTTP side to end after `shutdown`. lightningd kills the plugin after 30 s. */
+/** Time for the HTTP process to end after `shutdown`. lightningd kills the plugin after 30 s. */
 const SHUTDOWN_TIMEOUT_MS = 5_000;
 /** The same if the node is gone: the plugin must end within a second. */
 const NODE_GONE_TIMEOUT_MS = 700;
@@ -40,11 +40,11 @@ const NODE_GONE_GRACE_MS = 100;
 export type CloseReason = 'shutdown' | 'node gone';
 
 /**
- * Holds what outlives HTTP sides: the numbered notifications, the registered paths, and the supervisor that
- * starts HTTP sides. It serves no client, so no client can stop it.
+ * The gateway as the plugin process sees it: a supervised child process. Holds what outlives HTTP processes: the
+ * numbered notifications and the registered paths. Serves no client, so no client can stop it.
  */
-export class PluginSide implements PathRegister {
-  readonly #tools: PluginSideTools;
+export class SupervisedGateway implements PathRegister {
+  readonly #tools: SupervisedGatewayTools;
   readonly #notifications = new NotificationLog(LIMITS);
   readonly #registrations: PathRegistration[] = [];
   readonly #revocations = new RecentRevocations();
@@ -52,11 +52,11 @@ export class PluginSide implements PathRegister {
   #session: HttpSession | undefined;
   #url = '';
 
-  constructor(tools: PluginSideTools) {
+  constructor(tools: SupervisedGatewayTools) {
     this.#tools = tools;
-    const { startSide, log, restarts = new RestartLimit(), build } = tools;
+    const { startHttpProcess, log, restarts = new RestartLimit(), build } = tools;
     this.#supervisor = new Supervisor({
-      startSide,
+      startHttpProcess,
       begin: (link) => this.#begin(link),
       log,
       limit: restarts,
@@ -64,7 +64,7 @@ export class PluginSide implements PathRegister {
     });
   }
 
-  /** Resolves with the URL when the HTTP side listens. Rejects with an OptionError if it cannot. */
+  /** Resolves with the URL when the HTTP process listens. Rejects with an OptionError if it cannot. */
   async start(): Promise<string> {
     await this.#supervisor.start();
     return this.#url;
@@ -85,8 +85,8 @@ export class PluginSide implements PathRegister {
   }
 
   /**
-   * Announces a command that is about to change the blacklist. Resolves when the HTTP side no longer allows these ids by
-   * itself; then the node can continue. An HTTP side that does not reply is replaced.
+   * Announces a command that is about to change the blacklist. Resolves when the HTTP process no longer allows these ids by
+   * itself; then the node can continue. An HTTP process that does not reply is replaced.
    */
   async announceRevocation(range: RevocationRange): Promise<void> {
     if (!this.#tools.checksLocally) return;
@@ -104,7 +104,7 @@ export class PluginSide implements PathRegister {
     else await this.#supervisor.close(NODE_GONE_GRACE_MS, NODE_GONE_TIMEOUT_MS);
   }
 
-  #begin(link: HttpSideLink): Session {
+  #begin(link: HttpProcessLink): Session {
     const { build, settings, socketPath, log, checksLocally } = this.#tools;
     const { epoch, messages } = this.#notifications;
     const registrations = [...this.#registrations];
@@ -143,7 +143,7 @@ interface SessionTools {
   readonly feed: NotificationFeed;
   readonly listening: (url: string) => void;
   readonly registered: (registration: PathRegistration) => void;
-  /** The log evicted notifications before this HTTP side read them. */
+  /** The log evicted notifications before this HTTP process read them. */
   readonly lost: () => void;
 }
 
@@ -154,19 +154,19 @@ interface PendingRegistration {
   readonly reject: (reason: PathRefused) => void;
 }
 
-/** Handles the messages of one HTTP side, from its start to its end. */
+/** Handles the messages of one HTTP process, from its start to its end. */
 class HttpSession implements Session {
-  readonly #link: HttpSideLink;
+  readonly #link: HttpProcessLink;
   readonly #tools: SessionTools;
   readonly #pending = new Map<number, PendingRegistration>();
   /** Callbacks for announcements without a reply. */
   readonly #announced = new Map<number, () => void>();
   #lastId = 0;
   #hasEnded = false;
-  /** This HTTP side misses notifications. */
+  /** This HTTP process misses notifications. */
   #isBehind = false;
 
-  constructor(link: HttpSideLink, tools: SessionTools) {
+  constructor(link: HttpProcessLink, tools: SessionTools) {
     this.#link = link;
     this.#tools = tools;
   }
@@ -187,7 +187,7 @@ class HttpSession implements Session {
     });
   }
 
-  /** Resolves with the reply, or when the HTTP side has ended. */
+  /** Resolves with the reply, or when the HTTP process has ended. */
   announceRevocation(range: RevocationRange): Promise<void> {
     if (this.#hasEnded) return Promise.resolve();
     const id = ++this.#lastId;
@@ -201,7 +201,7 @@ class HttpSession implements Session {
     if (!this.#hasEnded) this.#link.send({ type: 'revocations passed' });
   }
 
-  message(message: FromHttpSide): void {
+  message(message: FromHttpProcess): void {
     switch (message.type) {
       case 'listening':
         this.#tools.listening(message.url);

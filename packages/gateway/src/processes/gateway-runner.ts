@@ -3,33 +3,33 @@ import { type Gateway, startGateway } from '../gateway.ts';
 import { LIMITS, nodeConnections } from '../limits.ts';
 import { OptionError } from '../options/settings.ts';
 import { PathRefused } from '../routing/path-refused.ts';
-import type { FromHttpSide, RegisterMessage, StartMessage, ToHttpSide } from './messages.ts';
+import type { FromHttpProcess, RegisterMessage, StartMessage, ToHttpProcess } from './messages.ts';
 
-/** Callbacks of an {@link HttpSide}. */
-export interface HttpSideTools {
-  readonly send: (message: FromHttpSide) => void;
+/** Callbacks of a {@link GatewayRunner}. */
+export interface GatewayRunnerTools {
+  readonly send: (message: FromHttpProcess) => void;
   /** Called once, when everything is closed. */
   readonly closed: () => void;
 }
 
 const HEARTBEAT_MS = 1_000;
 
-/** Runs a gateway that the plugin side starts, feeds and closes by messages. */
-export class HttpSide {
-  readonly #tools: HttpSideTools;
+/** Runs the gateway in the HTTP process, as directed by the messages of the plugin process. */
+export class GatewayRunner {
+  readonly #tools: GatewayRunnerTools;
   readonly #heartbeat: NodeJS.Timeout;
   #node: RpcClient | undefined;
   #gateway: Gateway | undefined;
   /** Messages that arrived before the gateway had started. */
-  #queued: Exclude<ToHttpSide, StartMessage>[] = [];
+  #queued: Exclude<ToHttpProcess, StartMessage>[] = [];
 
-  constructor(tools: HttpSideTools) {
+  constructor(tools: GatewayRunnerTools) {
     this.#tools = tools;
     tools.send({ type: 'heartbeat' });
     this.#heartbeat = setInterval(() => tools.send({ type: 'heartbeat' }), HEARTBEAT_MS);
   }
 
-  receive(message: ToHttpSide): void {
+  receive(message: ToHttpProcess): void {
     if (message.type === 'start') void this.#start(message);
     else if (this.#gateway === undefined) this.#queued.push(message);
     else this.#handle(message, this.#gateway);
@@ -74,7 +74,7 @@ export class HttpSide {
     for (const message of queued) this.#handle(message, gateway);
   }
 
-  #handle(message: Exclude<ToHttpSide, StartMessage>, gateway: Gateway): void {
+  #handle(message: Exclude<ToHttpProcess, StartMessage>, gateway: Gateway): void {
     switch (message.type) {
       case 'notification':
         gateway.publish(message.message);

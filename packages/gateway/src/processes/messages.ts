@@ -15,7 +15,7 @@ export interface Restored {
   readonly registrations: readonly PathRegistration[];
 }
 
-/** Everything that the HTTP side needs to start. It is the first message. */
+/** Everything that the HTTP process needs to start. It is the first message. */
 export interface StartMessage {
   readonly type: 'start';
   readonly build: Build;
@@ -23,7 +23,7 @@ export interface StartMessage {
   /** The node's socket. */
   readonly socketPath: string;
   readonly restored: Restored;
-  /** Set if the HTTP side can check runes itself: changes of the blacklist that the node may not have made yet. */
+  /** Set if the HTTP process can check runes itself: changes of the blacklist that the node may not have made yet. */
   readonly revocations: readonly RevocationRange[] | undefined;
 }
 
@@ -35,8 +35,8 @@ export interface RegisterMessage {
   readonly checkOnly: boolean;
 }
 
-/** A message from the plugin side to the HTTP side. Messages are plain data, encoded as JSON. */
-export type ToHttpSide =
+/** A message from the plugin process to the HTTP process. Messages are plain data, encoded as JSON. */
+export type ToHttpProcess =
   | StartMessage
   | { readonly type: 'notification'; readonly message: Message }
   | RegisterMessage
@@ -47,12 +47,12 @@ export type ToHttpSide =
   /** Running commands have this time to end. */
   | { readonly type: 'close'; readonly graceMs: number };
 
-/** A message from the HTTP side to the plugin side. */
-export type FromHttpSide =
+/** A message from the HTTP process to the plugin process. */
+export type FromHttpProcess =
   /** The event loop is not blocked. */
   | { readonly type: 'heartbeat' }
   | { readonly type: 'listening'; readonly url: string }
-  /** The HTTP side cannot listen. The message is for the operator. */
+  /** The HTTP process cannot listen. The message is for the operator. */
   | { readonly type: 'failed'; readonly message: string }
   | { readonly type: 'log'; readonly level: Parameters<Log>[0]; readonly message: string }
   | { readonly type: 'registered'; readonly id: number }
@@ -64,23 +64,23 @@ export type FromHttpSide =
       readonly conflictsWith: string | undefined;
     };
 
-/** The plugin side's handle to a running HTTP side. */
-export interface HttpSideLink {
-  send(message: ToHttpSide): void;
-  /** Characters that the HTTP side has not read. */
+/** The plugin process's connection to a running HTTP process. */
+export interface HttpProcessLink {
+  send(message: ToHttpProcess): void;
+  /** Characters that the HTTP process has not read. */
   readonly unsent: number;
-  /** Ends the HTTP side immediately, even if its event loop is stuck. */
+  /** Ends the HTTP process immediately, even if its event loop is stuck. */
   kill(): void;
 }
 
 /** Callbacks of a link. None is called before the link is returned. */
-export interface HttpSideEvents {
-  message(message: FromHttpSide): void;
-  /** The HTTP side has read everything that was sent. */
+export interface HttpProcessEvents {
+  message(message: FromHttpProcess): void;
+  /** The HTTP process has read everything that was sent. */
   drained(): void;
   /** Called once, last. The reason is one printable line. */
   ended(reason: string): void;
 }
 
-/** Starts an HTTP side. */
-export type StartHttpSide = (events: HttpSideEvents) => HttpSideLink;
+/** Starts an HTTP process. */
+export type StartHttpProcess = (events: HttpProcessEvents) => HttpProcessLink;

@@ -10,12 +10,12 @@ import { FakeLightningd } from '@clnrest/testing/fake-lightningd';
 import { FakeNode } from '@clnrest/testing/fake-node';
 import { call } from '@clnrest/testing/http-client';
 import { OPTIONS } from '../../packages/gateway/src/options/declarations.ts';
-import { httpProcess } from '../../packages/gateway/src/sides/http-process.ts';
-import { RestartLimit } from '../../packages/gateway/src/sides/restart-limit.ts';
+import { httpProcessStarter } from '../../packages/gateway/src/processes/http-process.ts';
+import { RestartLimit } from '../../packages/gateway/src/processes/restart-limit.ts';
 import { failOnSignal } from '../support/fail-on-signal.ts';
 import { pluginFile } from '../support/under-test.ts';
 
-/** The number of failures of the HTTP side, and the signals that cause them. The last two throw errors. */
+/** The number of failures of the HTTP process, and the signals that cause them. The last two throw errors. */
 const TIMES = 20;
 const SIGNALS = ['SIGKILL', 'SIGSEGV', 'SIGABRT', 'SIGUSR2', 'SIGWINCH'] as const;
 const CALLERS = 8;
@@ -28,21 +28,21 @@ afterEach(() => {
   load.isOver = true;
 });
 
-/** Starts a plugin with the released HTTP side and a higher restart limit. */
+/** Starts a plugin with the released HTTP process and a higher restart limit. */
 async function startPlugin() {
   const node = await FakeNode.start({
     echo: (echoed) => echoed.result(`{"echo":${echoed.params}}`),
   });
   const module = await failOnSignal(temporaryDirectory());
   const file = pluginFile(builds.rest);
-  const startSide = httpProcess({
+  const startHttpProcess = httpProcessStarter({
     file: process.execPath,
-    args: [`--require=${module}`, '--', file, '--http-side'],
+    args: [`--require=${module}`, '--', file, '--http-process'],
     descriptor: openSync(file, 'r'),
   });
   const { lightningd, io: pluginIo } = FakeLightningd.inProcess();
   const restarts = new RestartLimit(1_000, 60_000);
-  const running = runGateway(builds.rest, pluginIo, { startSide, restarts });
+  const running = runGateway(builds.rest, pluginIo, { startHttpProcess, restarts });
   onTestFinished(async () => {
     lightningd.end();
     await running;
@@ -141,7 +141,7 @@ class Stream {
 }
 
 test(
-  'an HTTP side that fails 20 times under load neither loses, repeats nor reorders notifications',
+  'an HTTP process that fails 20 times under load neither loses, repeats nor reorders notifications',
   { timeout: 240_000 },
   async () => {
     load.isOver = false;

@@ -1,14 +1,14 @@
 import { execPath } from 'node:process';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { httpProcess } from './http-process.ts';
-import type { FromHttpSide, HttpSideLink } from './messages.ts';
+import { httpProcessStarter } from './http-process.ts';
+import type { FromHttpProcess, HttpProcessLink } from './messages.ts';
 
-/** Runs a program instead of the HTTP side until it ends. */
+/** Runs a program instead of the HTTP process until it ends. */
 function run(script: string, file = execPath, options: readonly string[] = []) {
-  const messages: FromHttpSide[] = [];
-  let link: HttpSideLink | undefined;
+  const messages: FromHttpProcess[] = [];
+  let link: HttpProcessLink | undefined;
   const ended = new Promise<string>((resolve) => {
-    link = httpProcess({ file, args: [...options, '-e', script] })({
+    link = httpProcessStarter({ file, args: [...options, '-e', script] })({
       message: (message) => messages.push(message),
       drained: () => undefined,
       ended: resolve,
@@ -23,7 +23,7 @@ function run(script: string, file = execPath, options: readonly string[] = []) {
 const CHANNEL = `const channel = new (require('net').Socket)({ fd: 3 });
 channel.on('error', () => undefined);`;
 
-describe('the process of the HTTP side', () => {
+describe('the HTTP process', () => {
   test('receives and sends messages with any content', async () => {
     const { link, messages, ended } = run(`${CHANNEL}
       let text = '';
