@@ -37,7 +37,7 @@ export function describeFinding(
   values: Values,
 ): string {
   const lines = [`FAILED: ${failure.check}: ${failure.detail}`, `seed ${seed}`];
-  if (index !== undefined) lines.push(`case ${index} (again: --seed ${seed} --case ${index})`);
+  if (index !== undefined) lines.push(`case ${index} (to repeat: --seed ${seed} --case ${index})`);
   if (cases.length === 0) {
     lines.push(
       'Not reproduced by these cases, which ran at that time:',
@@ -45,7 +45,8 @@ export function describeFinding(
     );
   }
   const json = JSON.stringify(cases.length === 1 ? cases[0] : cases);
-  if (cases.length > 0) lines.push('smallest reproduction (again: --replay JSON):', `  ${json}`);
+  if (cases.length > 0)
+    lines.push('smallest reproduction (to repeat: --replay JSON):', `  ${json}`);
   for (const fuzzCase of cases.slice(0, MAX_PRINTED_CASES)) {
     lines.push('as bytes:', ...printable(fuzzCase, values).map((line) => `  ${line}`));
   }

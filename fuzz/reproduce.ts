@@ -98,40 +98,40 @@ export class Reproduction {
     await this.#target.restart();
     const before = this.#target.memory();
     let peak = 0;
-    const over = new AbortController();
-    const look = async (): Promise<void> => {
-      while (!over.signal.aborted) {
+    const finished = new AbortController();
+    const measure = async (): Promise<void> => {
+      while (!finished.signal.aborted) {
         for (const [pid, bytes] of before) {
           peak = Math.max(peak, (await this.#target.memoryAfterGc(pid)) - bytes);
         }
       }
     };
-    const looking = look();
+    const measuring = measure();
     await Promise.all(cases.map((each) => this.#run(each)));
-    over.abort();
-    await looking;
+    finished.abort();
+    await measuring;
     return peak > PEAK;
   }
 
   async #grows(cases: readonly FuzzCase[]): Promise<boolean> {
     await this.#repeat(cases, 200);
-    const before = await this.#held();
+    const before = await this.#totals();
     await this.#repeat(cases, REPEATED);
-    let after = await this.#held();
+    let after = await this.#totals();
     for (let pause = 0; pause < 3 && this.#hasGrown(before, after); pause++) {
       await sleep(1_000);
-      after = await this.#held();
+      after = await this.#totals();
     }
     return this.#hasGrown(before, after);
   }
 
-  #hasGrown(before: Held, after: Held): boolean {
+  #hasGrown(before: ResourceTotals, after: ResourceTotals): boolean {
     return this.#check === 'memory growth'
       ? after.memory - before.memory > GROWTH / 3
       : after.descriptors - before.descriptors > 8;
   }
 
-  async #held(): Promise<Held> {
+  async #totals(): Promise<ResourceTotals> {
     await sleep(500);
     const usage = await this.#target.usage();
     const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);
@@ -167,7 +167,7 @@ function signatureOf(violation: string): string {
   return violation.replace(/[(:].*$/s, '').replaceAll(/[0-9]+/g, '');
 }
 
-interface Held {
+interface ResourceTotals {
   readonly memory: number;
   readonly descriptors: number;
 }

@@ -69,7 +69,7 @@ async function startPlugin() {
 }
 
 /** Calls a command until the load ends. Resolves with the number of correct responses and of failed requests. */
-async function callAgainAndAgain(url: string, caller: number) {
+async function callRepeatedly(url: string, caller: number) {
   const counts = { answered: 0, broken: 0 };
   for (let n = 0; !load.isOver; n++) {
     const body = `{"caller":${caller},"n":${n}}`;
@@ -161,7 +161,7 @@ test(
       socket.on('message', ({ tick }: { tick: { n: number } }) => counts.received.push(tick.n));
       return counts;
     });
-    const callers = Array.from({ length: CALLERS }, (_, n) => callAgainAndAgain(url, n));
+    const callers = Array.from({ length: CALLERS }, (_, n) => callRepeatedly(url, n));
     const running = Promise.all([...callers, ...streams.map((stream) => stream.run())]);
     // Without a handler, Node would report a rejection as unhandled before the test awaits it.
     running.catch(() => undefined);

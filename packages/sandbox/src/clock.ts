@@ -20,7 +20,7 @@ export function systemClock(): Clock {
       const fine = anchor + process.hrtime.bigint() - started;
       const coarse = wallClock();
       const drift = fine - coarse;
-      // Somebody set the system's clock, the machine was suspended, or the clocks drifted apart.
+      // The system's clock was set, the machine was suspended, or the two clocks drifted apart.
       if (drift < -5n * NANOSECONDS_PER_MILLISECOND || drift > 5n * NANOSECONDS_PER_MILLISECOND) {
         anchor = coarse;
         started = process.hrtime.bigint();

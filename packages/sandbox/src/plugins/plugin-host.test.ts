@@ -243,14 +243,14 @@ describe('a plugin that fails', () => {
       'UNUSUAL plugin-test-plugin: Killing plugin: plugin attempted to register a native notification topic "invoice_payment"',
     ],
     [
-      'logs at a level that is none',
+      'logs at an unknown level',
       {
         body: "on('init', () => { send({ method: 'log', params: { level: 'loud', message: 'x' } }); return {}; });",
       },
       'UNUSUAL plugin-test-plugin: Killing plugin: Unknown log-level "loud", valid values are',
     ],
     [
-      'asks for a hook that is none',
+      'registers an unknown hook',
       { manifest: { hooks: ['nosuch'] } },
       'UNUSUAL plugin-test-plugin: Killing plugin: Unknown hook name nosuch',
     ],
