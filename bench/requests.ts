@@ -1,30 +1,86 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { freePort } from '@clnrest/testing';
 import type { TestNode } from '../test/support/node.ts';
 import { HttpLane } from './http-lane.ts';
-import { type Figures, measure } from './measure.ts';
+import { type Figures, measure, median } from './measure.ts';
 
 /** Numbers of requests in flight. */
 export const WIDTHS = [1, 8, 32, 128] as const;
 
+/** The servers and bounds that are compared. */
+export type Contender = 'gateway' | 'proxy' | 'socket' | 'rust';
+
 export interface Row {
   readonly inFlight: number;
-  readonly rest: Figures;
-  readonly socket: Figures;
+  /** The medians of several rounds. Without `rust` if the environment does not name the built-in plugin. */
+  readonly figures: Readonly<Partial<Record<Contender, Figures>>>;
 }
 
+/** Runs a number of requests at once for some seconds. */
+type Run = (inFlight: number, seconds: number) => Promise<Figures>;
+
 /**
- * Measures `POST /v1/getinfo` over kept TLS connections and, in the same run, the same two commands,
- * checkrune and getinfo, directly on the socket. The difference is the cost of the gateway.
+ * Measures `POST /v1/getinfo` over kept TLS connections, in interleaved rounds:
+ * - by the gateway;
+ * - by a minimal proxy, which checks nothing;
+ * - by the built-in plugin on the same node, if `CLNREST_RUST` names it;
+ * - the command and `checkrune` directly on the node's socket.
  */
-export async function benchRequests(node: TestNode, seconds: number): Promise<Row[]> {
+export async function benchRequests(
+  node: TestNode,
+  seconds: number,
+  rounds: number,
+): Promise<Row[]> {
   const rune = await node.rune(['method=getinfo']);
-  const rows: Row[] = [];
-  for (const inFlight of WIDTHS) {
-    const socket = await overSocket(node, rune, inFlight, seconds);
-    const rest = await overRest(node, rune, inFlight, seconds);
-    rows.push({ inFlight, rest, socket });
+  const { contenders, stop } = await startContenders(node, rune);
+  try {
+    const rows: Row[] = [];
+    for (const inFlight of WIDTHS) {
+      const all = new Map<Contender, Figures[]>([...contenders.keys()].map((name) => [name, []]));
+      for (let round = 0; round < rounds; round++) {
+        for (const [name, run] of contenders) all.get(name)?.push(await run(inFlight, seconds));
+      }
+      const figures = Object.fromEntries([...all].map(([name, each]) => [name, middle(each)]));
+      rows.push({ inFlight, figures });
+    }
+    return rows;
+  } finally {
+    await stop();
   }
-  return rows;
+}
+
+async function startContenders(node: TestNode, rune: string) {
+  const contenders = new Map<Contender, Run>();
+  const certificates = dirname(node.caFile);
+  const socketPath = join(node.lightningDir, 'regtest', 'lightning-rpc');
+  const ca = readFileSync(node.caFile);
+  contenders.set('gateway', overHttps(new URL(node.url), ca, rune));
+
+  const proxy = fork('scripts/run.mjs', ['bench/minimal-proxy.ts', socketPath, certificates]);
+  const [{ port }] = (await once(proxy, 'message')) as [{ port: number }];
+  contenders.set('proxy', overHttps(new URL(`https://127.0.0.1:${port}`), ca, rune));
+
+  const rust = process.env['CLNREST_RUST'];
+  if (rust !== undefined) {
+    const rustPort = await freePort();
+    await node.rpc.call('plugin', {
+      subcommand: 'start',
+      plugin: rust,
+      'clnrest-port': rustPort,
+    });
+    const rustCa = readFileSync(join(node.lightningDir, 'regtest', 'ca.pem'));
+    contenders.set('rust', overHttps(new URL(`https://127.0.0.1:${rustPort}`), rustCa, rune));
+  }
+
+  contenders.set('socket', (inFlight, seconds) => overSocket(node, rune, inFlight, seconds));
+  const stop = async (): Promise<void> => {
+    proxy.disconnect();
+    if (rust !== undefined) await node.rpc.call('plugin', { subcommand: 'stop', plugin: rust });
+  };
+  return { contenders, stop };
 }
 
 async function overSocket(
@@ -49,24 +105,28 @@ async function overSocket(
   }
 }
 
-async function overRest(
-  node: TestNode,
-  rune: string,
-  width: number,
-  seconds: number,
-): Promise<Figures> {
-  const url = new URL(node.url);
-  const ca = url.protocol === 'https:' ? readFileSync(node.caFile) : undefined;
+function overHttps(url: URL, ca: Buffer, rune: string): Run {
   const request = `POST /v1/getinfo HTTP/1.1\r\nHost: ${url.host}\r\nRune: ${rune}\r\nContent-Length: 0\r\n\r\n`;
-  const lanes = await Promise.all(
-    Array.from({ length: width }, () => HttpLane.open(url, ca, request)),
-  );
-  try {
-    return await measure(
-      lanes.map((lane) => () => lane.exchange()),
-      seconds,
+  return async (inFlight, seconds) => {
+    const lanes = await Promise.all(
+      Array.from({ length: inFlight }, () => HttpLane.open(url, ca, request)),
     );
-  } finally {
-    for (const lane of lanes) lane.close();
-  }
+    try {
+      return await measure(
+        lanes.map((lane) => () => lane.exchange()),
+        seconds,
+      );
+    } finally {
+      for (const lane of lanes) lane.close();
+    }
+  };
+}
+
+/** The median of each figure. */
+function middle(figures: readonly Figures[]): Figures {
+  return {
+    perSecond: median(figures.map(({ perSecond }) => perSecond)),
+    median: median(figures.map((each) => each.median)),
+    p99: median(figures.map(({ p99 }) => p99)),
+  };
 }

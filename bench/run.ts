@@ -4,20 +4,32 @@ import { join } from 'node:path';
 import { NODE_KIND, startNode } from '../test/support/node.ts';
 import { benchFanOut, type FanOut } from './fan-out/fan-out.ts';
 import { benchLargeAnswer, type LargeAnswer } from './large-answer.ts';
-import { benchRequests, type Row } from './requests.ts';
+import { benchRequests, type Contender, type Row } from './requests.ts';
 import { benchRunes, type RuneFigures } from './runes.ts';
 import { benchStart, type Start } from './start.ts';
 
 /**
  * `npm run bench`: compares the gateway with the bare socket, in one run. `--write` writes
- * docs/reference/benchmarks.md, `--seconds N` sets the time for each figure.
+ * docs/reference/benchmarks.md, `--seconds N` sets the time for each figure, `--requests` measures only requests.
  */
 const args = process.argv.slice(2);
 const seconds = Number(args[args.indexOf('--seconds') + 1] ?? 5) || 5;
 
+const NAMES: Readonly<Record<Contender, string>> = {
+  gateway: 'gateway',
+  proxy: 'minimal proxy',
+  rust: 'built-in plugin',
+  socket: 'socket, with checkrune',
+};
+
 const node = await startNode();
 try {
-  const rows = await benchRequests(node, seconds);
+  const rows = await benchRequests(node, seconds, 3);
+  if (args.includes('--requests')) {
+    console.log(requestTable(rows));
+    await node.stop();
+    process.exit(0);
+  }
   const large = await benchLargeAnswer(node, 5);
   const runes = benchRunes(Math.min(seconds, 2));
   const fanOut = await benchFanOut(node);
@@ -58,17 +70,14 @@ node: ${NODE_KIND === 'lightningd' ? 'lightningd' : 'the sandbox'}.
 
 ## Small command
 
-\`POST /v1/getinfo\` over kept TLS connections, compared with the same two commands, checkrune and getinfo, directly
-on the socket. There, checkrune uses one shared connection with batching, and getinfo uses kept connections.
+\`POST /v1/getinfo\` over kept TLS connections (median of three interleaved rounds), by
 
-| in flight | REST/s | median ms | p99 ms | socket/s | median ms | p99 ms | REST ÷ socket |
-|--:|--:|--:|--:|--:|--:|--:|--:|
-${rows
-  .map(
-    ({ inFlight, rest, socket }) =>
-      `| ${inFlight} | ${n(rest.perSecond)} | ${n(rest.median, 2)} | ${n(rest.p99, 2)} | ${n(socket.perSecond)} | ${n(socket.median, 2)} | ${n(socket.p99, 2)} | ${n(rest.perSecond / socket.perSecond, 2)} |`,
-  )
-  .join('\n')}
+- the gateway;
+- a minimal proxy: an https server in Node that keeps connections to the node and checks nothing;
+- the built-in plugin in Rust on the same node, if the environment variable \`CLNREST_RUST\` names it;
+- the node's socket: checkrune over one connection with batching, and getinfo over kept connections.
+
+${requestTable(rows)}
 
 ## Large response
 
@@ -135,4 +144,19 @@ ${starts
   )
   .join('\n')}
 `;
+}
+
+function requestTable(rows: readonly Row[]): string {
+  const head = `| in flight | server | requests/s | median ms | p99 ms | gateway ÷ this |
+|--:|---|--:|--:|--:|--:|`;
+  return [head, ...rows.flatMap(requestRows)].join('\n');
+}
+
+/** One row for each contender. */
+function requestRows({ inFlight, figures }: Row): string[] {
+  const gateway = figures.gateway?.perSecond ?? Number.NaN;
+  return Object.entries(figures).map(
+    ([name, { perSecond, median, p99 }]) =>
+      `| ${inFlight} | ${NAMES[name as Contender]} | ${perSecond.toFixed(0)} | ${median.toFixed(2)} | ${p99.toFixed(2)} | ${(gateway / perSecond).toFixed(2)} |`,
+  );
 }

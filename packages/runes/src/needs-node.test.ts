@@ -5,9 +5,9 @@ const RUNE = Rune.fromBase64('KUhZzNlECC7pYsz3QVbF1TqjIUYi3oyESTI7n60hLMs9MA==')
 
 test.each([
   [[], false],
-  [['method=pay', 'time<5', 'id=02', 'pnum=1', 'parr0=a', 'pnamea=1'], false],
+  [['method=pay', 'time<5', 'id=02', 'pnum=1', 'pnamea=1'], false],
   [['pnamea=1|pnameb=2'], false],
-  [['pnamea=1', 'parr0=a'], false],
+  [['parr0=a', 'parr1=b', 'pnum=2'], false],
   [['rate=60'], true],
   [['method=pay|per=1sec'], true],
   [['pinvbolt11_amount<5'], true],
@@ -15,6 +15,7 @@ test.each([
   [['parr00=5'], true],
   [['newfield#comment'], true],
   [['pnamea=1', 'method=pay', 'pnameb!'], true],
+  [['parr0!', 'pnamea=1'], true],
 ])('%j needs the node: %s', (restrictions, expected) => {
   let rune = RUNE;
   for (const restriction of restrictions) rune = rune.restrict(Restriction.parse(restriction));

@@ -6,7 +6,7 @@ import type { Rune } from './rune.ts';
  * - it has `rate` or `per`, for which the node counts uses;
  * - it restricts invoices (`pinv…`);
  * - it has a field that this library does not know;
- * - several restrictions test named parameters, which lightningd v26.06.6 can decide wrongly.
+ * - several restrictions test parameters, and one of them by name, which lightningd v26.06.6 can decide wrongly.
  *
  * For other genuine runes, `refusalReason` returns the verdict of the node, if the node has not blacklisted the rune.
  *
@@ -20,16 +20,14 @@ import type { Rune } from './rune.ts';
  * ```
  */
 export function needsNode({ restrictions }: Rune): boolean {
-  let named = 0;
+  let reading = 0;
+  let isNamed = false;
   for (const { alternatives } of restrictions) {
-    let isNamed = false;
-    for (const { fieldname } of alternatives) {
-      if (isNodeField(fieldname)) return true;
-      isNamed ||= fieldname.startsWith('pname');
-    }
-    if (isNamed && ++named > 1) return true;
+    if (alternatives.some(({ fieldname }) => isNodeField(fieldname))) return true;
+    if (alternatives.some(({ fieldname }) => /^p(?:name|arr)/.test(fieldname))) reading++;
+    isNamed ||= alternatives.some(({ fieldname }) => fieldname.startsWith('pname'));
   }
-  return false;
+  return isNamed && reading > 1;
 }
 
 function isNodeField(field: string): boolean {
