@@ -111,7 +111,7 @@ describe('encoding', () => {
         expect(Rune.fromString(rune.toString())).toEqual(rune);
         for (const one of rune.restrictions) expect(Restriction.parse(one.encode())).toEqual(one);
       }),
-      { numRuns: 2000 },
+      { numRuns: 800 },
     );
   });
 
@@ -277,7 +277,7 @@ describe('encoding', () => {
 
   // Quadratic time would exceed the test's timeout.
   test('long hostile input takes linear time', () => {
-    const long = 1_000_000;
+    const long = 400_000;
     const alternatives = Rune.fromString(`${hex}:=0&${'a=|'.repeat(long)}a=`);
     expect(alternatives.restrictions[0]?.alternatives).toHaveLength(long + 1);
     const backslashes = Rune.fromString(`${hex}:=0&a=${'\\'.repeat(long)}`);
@@ -361,14 +361,16 @@ describe('forgery', () => {
       return rune !== undefined && master.verify(rune) === undefined;
     };
     expect(verifies(original)).toBe(true);
+    const accepted: string[] = [];
     for (let at = 0; at < original.length; at++) {
       for (let byte = 0; byte < 256; byte++) {
         const letter = String.fromCharCode(byte);
         if (letter === original[at]) continue;
         const forged = original.slice(0, at) + letter + original.slice(at + 1);
-        expect(verifies(forged), forged).toBe(false);
+        if (verifies(forged)) accepted.push(forged);
       }
     }
+    expect(accepted).toEqual([]);
   });
 
   test('nor with an encoded byte changed or appended', () => {
@@ -378,16 +380,21 @@ describe('forgery', () => {
       return rune !== undefined && master.verify(rune) === undefined;
     };
     expect(verifies(readable)).toBe(true);
+    const accepted: string[] = [];
+    const check = (forged: string): void => {
+      if (verifies(forged)) accepted.push(forged);
+    };
     for (let byte = 0; byte < 256; byte++) {
       const letter = String.fromCharCode(byte);
-      expect(verifies(readable + letter), letter).toBe(false);
+      check(readable + letter);
       for (let at = 65; at < readable.length; at++) {
         const rest = readable.slice(at);
-        expect(verifies(readable.slice(0, at) + letter + rest), letter).toBe(false);
+        check(readable.slice(0, at) + letter + rest);
         if (letter === rest[0]) continue;
-        expect(verifies(readable.slice(0, at) + letter + rest.slice(1)), letter).toBe(false);
+        check(readable.slice(0, at) + letter + rest.slice(1));
       }
     }
+    expect(accepted).toEqual([]);
   });
 
   test('an empty restriction is kept, never holds and never verifies, as in a node', () => {

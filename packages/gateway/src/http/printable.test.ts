@@ -46,7 +46,8 @@ describe('the path in the log', () => {
           const known = alphanumeric(shown.replaceAll(/%[0-9a-f]{2}/gi, ''));
           const secret = alphanumeric(rune);
           for (let at = 0; at + 24 <= secret.length; at++) {
-            expect(known).not.toContain(secret.slice(at, at + 24));
+            const part = secret.slice(at, at + 24);
+            if (known.includes(part)) expect(known).not.toContain(part);
           }
         },
       ),

@@ -43,7 +43,7 @@ describe('a streamed result', () => {
     'of hundreds of megabytes passes a slow reader in constant memory',
     { timeout: 60_000 },
     async () => {
-      const total = 300;
+      const total = 200;
       await using node = await FakeSocket.start((request) => void answerLots(request, total));
       const client = new RpcClient({ socketPath: node.socketPath });
       const stream = await client.callStream('listforwards');
@@ -92,7 +92,7 @@ describe('a streamed result', () => {
   });
 
   test('that is destroyed closes its connection, and only its own', async () => {
-    await using node = await FakeSocket.start((request) => void answerLots(request, 50));
+    await using node = await FakeSocket.start((request) => void answerLots(request, 20));
     const client = new RpcClient({ socketPath: node.socketPath });
     const stream = await client.callStream('a');
     const other = await client.callStream('b');
@@ -101,7 +101,7 @@ describe('a streamed result', () => {
     await closed(socket);
     let bytes = 0;
     for await (const piece of other) bytes += (piece as Buffer).length;
-    expect(bytes).toBe(50 * MB + 4);
+    expect(bytes).toBe(20 * MB + 4);
     await client.close();
   });
 
@@ -121,7 +121,7 @@ describe('a streamed result', () => {
   });
 
   test('that is aborted fails with the reason', async () => {
-    await using node = await FakeSocket.start((request) => void answerLots(request, 50));
+    await using node = await FakeSocket.start((request) => void answerLots(request, 20));
     const client = new RpcClient({ socketPath: node.socketPath });
     const abort = new AbortController();
     const stream = await client.callStream('a', {}, { signal: abort.signal, timeoutMs: 60_000 });

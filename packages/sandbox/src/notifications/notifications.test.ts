@@ -137,9 +137,9 @@ test('a plugin that subscribes twice receives notifications twice', async () => 
   expect(received(await listener.notes(), 'invoice_creation')).toHaveLength(2);
 });
 
-test('2,000 notifications arrive in order', async () => {
+test('1,000 notifications arrive in order', async () => {
   const { listener, client } = await subscribed(['invoice_creation', 'warning']);
-  const count = 2000;
+  const count = 1000;
   for (let i = 0; i < count; i++) {
     client.write(
       `{"jsonrpc":"2.0","id":${i},"method":"invoice","params":{"amount_msat":1,"label":"n${i}","description":"","preimage":"${i.toString(16).padStart(64, '0')}"}}`,

@@ -251,8 +251,8 @@ describe('hostile input', () => {
       expect(error?.message).toContain('over 128 bytes');
       return performance.now() - started;
     };
-    const plain = await timed('ab'.repeat(2_000_000));
-    const escapes = await timed('\\\\'.repeat(2_000_000));
+    const plain = await timed('ab'.repeat(500_000));
+    const escapes = await timed('\\\\'.repeat(500_000));
     expect(escapes).toBeLessThan(30 * plain);
   });
 

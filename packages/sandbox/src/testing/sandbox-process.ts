@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createInterface } from 'node:readline';
@@ -18,20 +19,30 @@ const PROGRAM = `
   );
 `;
 
-/** Bundles a program that runs a sandbox into one file. */
+let bundled: Promise<Uint8Array> | undefined;
+
+/** Writes a program that runs a sandbox to a file. Bundles it once. */
 export async function buildProgram(): Promise<string> {
   const outfile = join(temporaryDirectory(), 'sandbox.cjs');
-  await build({
+  bundled ??= bundle();
+  await writeFile(outfile, await bundled);
+  return outfile;
+}
+
+async function bundle(): Promise<Uint8Array> {
+  const { outputFiles } = await build({
     stdin: { contents: PROGRAM, resolveDir: PACKAGE, loader: 'ts' },
     bundle: true,
     platform: 'node',
     format: 'cjs',
     conditions: ['source'],
     external: ['libsql'],
-    outfile,
+    write: false,
     logLevel: 'error',
   });
-  return outfile;
+  const [file] = outputFiles;
+  if (file === undefined) throw new Error('esbuild wrote no file');
+  return file.contents;
 }
 
 interface SandboxProcess {

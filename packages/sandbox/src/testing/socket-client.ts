@@ -13,7 +13,10 @@ export interface Reply {
 /** A minimal client of the socket: a reply ends at an empty line. */
 export class SocketClient {
   readonly socket: Socket;
-  #text = '';
+  /** Replies that have arrived and were not read. */
+  readonly #replies: string[] = [];
+  /** The pieces of a reply that has not arrived completely. */
+  #pieces: string[] = [];
   #ended = false;
   #wake: () => void = () => undefined;
   #next = 0;
@@ -22,7 +25,7 @@ export class SocketClient {
     this.socket = socket;
     socket.setEncoding('utf8');
     socket.on('data', (text: string) => {
-      this.#text += text;
+      this.#add(text);
       this.#wake();
     });
     socket.on('close', () => {
@@ -48,17 +51,27 @@ export class SocketClient {
   /** The text of the next reply, without its end; undefined if the connection has closed. */
   async read(): Promise<string | undefined> {
     for (;;) {
-      const end = this.#text.indexOf('\n\n');
-      if (end !== -1) {
-        const reply = this.#text.slice(0, end);
-        this.#text = this.#text.slice(end + 2);
-        return reply;
-      }
+      const reply = this.#replies.shift();
+      if (reply !== undefined) return reply;
       if (this.#ended) return undefined;
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
       });
     }
+  }
+
+  /** Splits the text into replies. Searches each text once: replies of many megabytes arrive in small pieces. */
+  #add(text: string): void {
+    // The end of a reply can be split, too.
+    const last = this.#pieces.at(-1);
+    const joined = last?.endsWith('\n') === true ? `${this.#pieces.pop()}${text}` : text;
+    const parts = joined.split('\n\n');
+    const rest = parts.pop() ?? '';
+    for (const part of parts) {
+      this.#replies.push([...this.#pieces, part].join(''));
+      this.#pieces = [];
+    }
+    if (rest !== '') this.#pieces.push(rest);
   }
 
   /** Sends a request verbatim. @returns the text of the next reply */

@@ -74,18 +74,22 @@ export async function writePlugin({
     `#!${process.execPath}\nconst NOTES = ${JSON.stringify(notesPath)};\nconst MANIFEST = ${JSON.stringify(manifest)};\n${RUNTIME}\n${body}\n`,
   );
   chmodSync(path, 0o755);
-  const notes = async (): Promise<unknown[]> =>
+  /** The notes after the first ones. */
+  const notesAfter = async (count: number): Promise<unknown[]> =>
     (await readFile(notesPath, 'utf8'))
       .split('\n')
-      .filter((line) => line !== '')
+      // The last line is empty or incomplete.
+      .slice(count, -1)
       .map((line) => JSON.parse(line) as unknown);
   return {
     path,
-    notes,
+    notes: () => notesAfter(0),
     async waitForNote(condition) {
-      for (;;) {
-        const found = (await notes()).find(condition);
+      for (let checked = 0; ;) {
+        const notes = await notesAfter(checked);
+        const found = notes.find(condition);
         if (found !== undefined) return found;
+        checked += notes.length;
         await new Promise((resolve) => {
           setTimeout(resolve, 10);
         });
