@@ -11,7 +11,13 @@ export class Neighbour {
   constructor(url: string, rune: string) {
     this.#url = url;
     this.#rune = rune;
-    onTestFinished(() => this.leave());
+  }
+
+  /** A client whose connection closes with the test. */
+  static ofTest(url: string, rune: string): Neighbour {
+    const neighbour = new Neighbour(url, rune);
+    onTestFinished(() => neighbour.leave());
+    return neighbour;
   }
 
   /** Calls a command. Rejects if the response is missing or cut. */

@@ -102,7 +102,7 @@ describe('node silent', { timeout: 60_000 }, () => {
     const node = await (await SandboxHome.make({ shortLimits: true })).start();
     await node.neighbour.call('getinfo');
     const before = node.state;
-    const other = new Neighbour(node.url, node.rune);
+    const other = Neighbour.ofTest(node.url, node.rune);
     process.kill(node.nodePid, 'SIGSTOP');
     try {
       const clients = await Promise.all([

@@ -75,7 +75,7 @@ export class PluginWithSandbox {
     this.rpc = rpc;
     this.rune = rune;
     this.url = home.url;
-    this.neighbour = new Neighbour(home.url, rune);
+    this.neighbour = Neighbour.ofTest(home.url, rune);
   }
 
   get port(): number {
