@@ -1,7 +1,15 @@
 import { defineConfig } from 'vitest/config';
 
-/** Tests of packages that open a browser, each file one of its own. */
-const BROWSERS = ['packages/gateway/src/pages/**/*.test.ts', 'packages/client/src/browser.test.ts'];
+/** Tests that open a browser, each file one of its own. */
+const BROWSERS = [
+  'packages/gateway/src/pages/**/*.test.ts',
+  'packages/client/src/browser.test.ts',
+  'test/pages/**/*.test.ts',
+  'test/clients/our-client.test.ts',
+  'test/clients/stacker-news.test.ts',
+  'test/notifications/seed-clients.test.ts',
+  'test/events-restart.test.ts',
+];
 
 export default defineConfig({
   resolve: { conditions: ['source'] },
@@ -27,8 +35,17 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'end to end',
-          include: [...BROWSERS, 'test/**/*.test.ts'],
-          exclude: ['test/lightningd/**'],
+          include: BROWSERS,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'nodes',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/lightningd/**', ...BROWSERS],
+          // They use what they test by processes, and leave nothing behind.
+          isolate: false,
         },
       },
     ],

@@ -89,8 +89,8 @@ describe('Zeus', () => {
     test('lists with sql', async () => {
       const rune = await phone(on(build));
       const query = 'SELECT label, bolt11 FROM invoices ORDER BY created_index DESC LIMIT 150;';
-      const listing = post(on(build), rune, 'sql', { query });
       const known = await commandNames(on(build), []);
+      const listing = post(on(build), rune, 'sql', { query });
       if (known.includes('sql')) expect(await listing).toHaveProperty('rows');
       else await expect(listing).rejects.toThrow("Unknown command 'sql'");
     });

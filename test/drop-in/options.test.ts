@@ -62,10 +62,22 @@ const refusals: readonly [name: string, options: Record<string, unknown>, senten
   ],
 ];
 
-describe.each(Object.values(builds))('the options of $prefix, in a node', (build) => {
-  const { prefix } = build;
+/** The start of the logged URL, by options. */
+const URLS: readonly [url: string, options: Record<string, unknown>][] = [
+  ['https://127.0.0.1', {}],
+  ['https://localhost', { host: 'localhost' }],
+  ['http://127.0.0.1', { protocol: 'http' }],
+  ['http://127.0.0.1', { protocol: 'HTTP' }],
+];
 
-  test.each(refusals)(
+/** Both builds check the options with the same code. Only the drop-in's errors must be those of the built-in plugin. */
+const checked = [
+  { build: builds.clnrest, prefix: 'clnrest', refused: refusals, urls: URLS },
+  { build: builds.rest, prefix: 'rest', refused: refusals.slice(0, 2), urls: URLS.slice(0, 1) },
+];
+
+describe.each(checked)('the options of $prefix, in a node', ({ build, prefix, refused, urls }) => {
+  test.each(refused)(
     "%s is rejected with the built-in plugin's error",
     async (_, options, text) => {
       const sentence = text.replace('P-', `${prefix}-`);
@@ -100,12 +112,7 @@ describe.each(Object.values(builds))('the options of $prefix, in a node', (build
     });
   });
 
-  test.each([
-    ['https://127.0.0.1', {}],
-    ['https://localhost', { host: 'localhost' }],
-    ['http://127.0.0.1', { protocol: 'http' }],
-    ['http://127.0.0.1', { protocol: 'HTTP' }],
-  ])('the plugin logs `REST server running at %s:PORT`, %j', async (url, options) => {
+  test.each(urls)('the plugin logs `REST server running at %s:PORT`, %j', async (url, options) => {
     const from = node.log.length;
     const port = await freePort();
     await start(build, { port, ...options });

@@ -2,12 +2,13 @@ import { once } from 'node:events';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { closed } from '@clnrest/testing';
 import { RawClient } from '@clnrest/testing/http-client';
-import { needsProc, PluginWithFakeNode } from './plugin-with-fake-node.ts';
+import { needsProc, PluginWithFakeNode, usePluginWithFakeNode } from './plugin-with-fake-node.ts';
 
 const MIB = 1024 * 1024;
 const JSON_BODY = 'Content-Type: application/json';
 
 needsProc();
+const started = usePluginWithFakeNode();
 
 /** A client that ends with the test. */
 async function connect({ port }: PluginWithFakeNode): Promise<RawClient> {
@@ -68,7 +69,7 @@ describe('caller gone', { timeout: 60_000 }, () => {
   test.each(['end', 'reset'] as const)(
     'at any stage of a request, by %s: what it used is free',
     async (how) => {
-      const plugin = await PluginWithFakeNode.start();
+      const plugin = started();
       const before = plugin.state;
       plugin.node.on('waitanyinvoice', () => undefined);
       plugin.node.on('listinvoices', (request) => request.result(LARGE));
@@ -107,7 +108,7 @@ describe('caller gone', { timeout: 60_000 }, () => {
   );
 
   test('while it ran a command that cannot be undone: the command runs once', async () => {
-    const plugin = await PluginWithFakeNode.start();
+    const plugin = started();
     const before = plugin.state;
     plugin.node.on('pay', () => undefined);
     const client = await connect(plugin);
@@ -122,7 +123,7 @@ describe('caller gone', { timeout: 60_000 }, () => {
 
 describe('caller huge', { timeout: 60_000 }, () => {
   test('headers, URLs and bodies beyond the limits are refused, and so are endless ones', async () => {
-    const plugin = await PluginWithFakeNode.start();
+    const plugin = started();
     const before = plugin.state;
     const chunk = `10000\r\n${' '.repeat(65_536)}\r\n`;
     const cases: readonly (readonly [number, string, string])[] = [
@@ -143,7 +144,7 @@ describe('caller huge', { timeout: 60_000 }, () => {
   });
 
   test('many of the largest bodies: 503 beyond the share of their address, others are served', async () => {
-    const plugin = await PluginWithFakeNode.start();
+    const plugin = started();
     const before = plugin.state;
     const size = 4 * MIB;
     const head = plugin.request('getinfo', JSON_BODY, `Content-Length: ${size}`);

@@ -102,7 +102,7 @@ describe('node silent', { timeout: 60_000 }, () => {
     const node = await (await SandboxHome.make({ shortLimits: true })).start();
     await node.wellBehavedClient.call('getinfo');
     const before = node.state;
-    const other = new WellBehavedClient(node.url, node.rune);
+    const other = WellBehavedClient.ofTest(node.url, node.rune);
     process.kill(node.nodePid, 'SIGSTOP');
     try {
       const clients = await Promise.all([

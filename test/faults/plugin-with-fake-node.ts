@@ -1,10 +1,9 @@
-import { beforeEach, expect } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, onTestFinished } from 'vitest';
 import type { Build } from '@clnrest/gateway/builds';
-import { freePort, RUNE } from '@clnrest/testing';
 import { FakeNode } from '@clnrest/testing/fake-node';
 import { type Answer, ask } from '@clnrest/testing/http-client';
-import { initialise, type PluginProcess } from '../support/plugin-process.ts';
-import { startPlugin } from '../support/start-plugin.ts';
+import { freePort, RUNE } from '@clnrest/testing';
+import { initialise, launchPlugin, type PluginProcess } from '../support/plugin-process.ts';
 import { BUILD, pluginFile } from '../support/under-test.ts';
 import { WellBehavedClient } from './well-behaved-client.ts';
 import { expectNothingLeft, type PluginState, stateOf } from './plugin-state.ts';
@@ -12,6 +11,14 @@ import { Preload } from './preload.ts';
 
 /** A rune that does not share its limits with {@link RUNE}: it has another unique id. */
 const WELL_BEHAVED_RUNE = Buffer.from(`${'\0'.repeat(32)}=1`).toString('base64');
+
+/** How a plugin runs. */
+interface Settings {
+  readonly build?: Build;
+  readonly shortLimits?: boolean;
+}
+
+type AtEnd = (stop: () => Promise<void>) => void;
 
 /** The built plugin, as lightningd runs it, over a node that does what a test needs. */
 export class PluginWithFakeNode {
@@ -31,17 +38,17 @@ export class PluginWithFakeNode {
     this.wellBehavedClient = new WellBehavedClient(this.url, WELL_BEHAVED_RUNE);
   }
 
-  /** Starts the plugin over plain HTTP on a free port. */
-  static async start({
-    build = BUILD,
-    ...settings
-  }: { readonly build?: Build; readonly shortLimits?: boolean } = {}) {
-    const node = await FakeNode.start({
-      getinfo: (request) => request.result('{"id":"02aa"}'),
-      help: (request) => request.result('{"help":[{"command":"getinfo "}]}'),
-    });
+  /** Starts the plugin over plain HTTP on a free port. It ends with the test, or when `atEnd` calls its function. */
+  static async start(
+    { build = BUILD, ...settings }: Settings = {},
+    atEnd: AtEnd = onTestFinished,
+  ): Promise<PluginWithFakeNode> {
+    const node = await FakeNode.start({}, atEnd);
+    node.on('getinfo', (request) => request.result('{"id":"02aa"}'));
+    node.on('help', (request) => request.result('{"help":[{"command":"getinfo "}]}'));
     const preload = new Preload(node.directory, settings);
-    const plugin = startPlugin(pluginFile(build), { cwd: node.directory, env: preload.env });
+    const plugin = launchPlugin(pluginFile(build), { cwd: node.directory, env: preload.env });
+    atEnd(() => plugin.kill());
     const port = await freePort();
     const { init } = await initialise(plugin, node.directory, {
       [`${build.prefix}-port`]: port,
@@ -49,6 +56,7 @@ export class PluginWithFakeNode {
     });
     expect(init.result).toEqual({});
     const fixture = new PluginWithFakeNode(node, plugin, preload, port);
+    atEnd(async () => fixture.wellBehavedClient.leave());
     await fixture.expectNormal();
     return fixture;
   }
@@ -90,6 +98,25 @@ export class PluginWithFakeNode {
     await this.expectNormal();
     await expectNothingLeft(before);
   }
+}
+
+/** Starts one plugin for those tests of a file that end with {@link PluginWithFakeNode.expectRecovered}. */
+export function usePluginWithFakeNode(): () => PluginWithFakeNode {
+  let plugin: PluginWithFakeNode | undefined;
+  const stops: (() => Promise<void>)[] = [];
+  beforeAll(async () => {
+    plugin = await PluginWithFakeNode.start({}, (stop) => void stops.unshift(stop));
+  });
+  beforeEach(() => {
+    if (plugin !== undefined) plugin.node.calls.length = 0;
+  });
+  afterAll(async () => {
+    for (const stop of stops) await stop();
+  });
+  return () => {
+    if (plugin === undefined) throw new Error('the plugin is not running');
+    return plugin;
+  };
 }
 
 /** Skips a file's tests where there is no `/proc`. */

@@ -75,7 +75,7 @@ export class PluginWithSandbox {
     this.rpc = rpc;
     this.rune = rune;
     this.url = home.url;
-    this.wellBehavedClient = new WellBehavedClient(home.url, rune);
+    this.wellBehavedClient = WellBehavedClient.ofTest(home.url, rune);
   }
 
   get port(): number {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { closed } from '@clnrest/testing';
 import { type FakeCall } from '@clnrest/testing/fake-node';
 import { RawClient } from '@clnrest/testing/http-client';
-import { needsProc, PluginWithFakeNode } from './plugin-with-fake-node.ts';
+import { needsProc, usePluginWithFakeNode } from './plugin-with-fake-node.ts';
 
 const MIB = 1024 * 1024;
 const UNKNOWN = {
@@ -11,6 +11,7 @@ const UNKNOWN = {
 };
 
 needsProc();
+const started = usePluginWithFakeNode();
 
 /** Writes without end, as fast as the other side reads. Returns how many bytes it has written. */
 function writeEndlessly({ socket }: FakeCall, piece: string): () => number {
@@ -29,7 +30,7 @@ function writeEndlessly({ socket }: FakeCall, piece: string): () => number {
 
 describe('reply cut', { timeout: 30_000 }, () => {
   test('before the result: 502, and it is unknown whether the command ran', async () => {
-    const plugin = await PluginWithFakeNode.start();
+    const plugin = started();
     const before = plugin.state;
     plugin.node.on('pay', ({ socket }) => socket.destroy());
     const answer = await plugin.call('pay');
@@ -39,8 +40,8 @@ describe('reply cut', { timeout: 30_000 }, () => {
     await plugin.expectRecovered(before);
   });
 
-  test('in the result: the response is incomplete, and the client can detect this', async () => {
-    const plugin = await PluginWithFakeNode.start();
+  test('in the result: the response is cut, so that it does not pass for a whole one', async () => {
+    const plugin = started();
     const before = plugin.state;
     plugin.node.on('listinvoices', (request) => request.begin(`{"invoices":["${'x'.repeat(MIB)}`));
     const client = await RawClient.connect(plugin.port);
@@ -54,7 +55,7 @@ describe('reply cut', { timeout: 30_000 }, () => {
   });
 
   test('of checkrune: 502, and nothing has run', async () => {
-    const plugin = await PluginWithFakeNode.start();
+    const plugin = started();
     const before = plugin.state;
     plugin.node.on('checkrune', (request) => {
       request.begin('{"valid":tr');
@@ -81,7 +82,7 @@ const GARBAGE = {
 
 describe('reply garbage', { timeout: 30_000 }, () => {
   test('of a command: 502, and the connection to the node is closed', async () => {
-    const plugin = await PluginWithFakeNode.start();
+    const plugin = started();
     const before = plugin.state;
     for (const [index, text] of Object.values(GARBAGE).entries()) {
       plugin.node.on('listfunds', ({ socket }) => socket.write(text, 'latin1'));
@@ -94,7 +95,7 @@ describe('reply garbage', { timeout: 30_000 }, () => {
   });
 
   test('of checkrune: 502, and nothing has run', async () => {
-    const plugin = await PluginWithFakeNode.start();
+    const plugin = started();
     const before = plugin.state;
     for (const text of Object.values(GARBAGE)) {
       plugin.node.on('checkrune', ({ socket }) => socket.write(text, 'latin1'));
@@ -110,7 +111,7 @@ describe('reply garbage', { timeout: 30_000 }, () => {
 
 describe('reply endless', { timeout: 60_000 }, () => {
   test('result: it takes little memory, a caller that stops reading stops the node', async () => {
-    const plugin = await PluginWithFakeNode.start();
+    const plugin = started();
     const before = plugin.state;
     let written = (): number => 0;
     plugin.node.on('listforwards', (request) => {
@@ -144,7 +145,7 @@ describe('reply endless', { timeout: 60_000 }, () => {
   });
 
   test('before the result: it takes little memory, and ends with its caller', async () => {
-    const plugin = await PluginWithFakeNode.start();
+    const plugin = started();
     const before = plugin.state;
     let written = (): number => 0;
     plugin.node.on('listforwards', (request) => {
@@ -161,8 +162,8 @@ describe('reply endless', { timeout: 60_000 }, () => {
     await plugin.expectRecovered(before);
   });
 
-  test('error: 502 when the error exceeds the limit', async () => {
-    const plugin = await PluginWithFakeNode.start();
+  test('error: 502 as soon as it is too long to be one', async () => {
+    const plugin = started();
     const before = plugin.state;
     plugin.node.on('listforwards', (request) => {
       request.socket.write('{"jsonrpc":"2.0","error":{"code":-1,"message":"');
@@ -174,7 +175,7 @@ describe('reply endless', { timeout: 60_000 }, () => {
   });
 
   test('of checkrune: 502, and nothing has run', async () => {
-    const plugin = await PluginWithFakeNode.start();
+    const plugin = started();
     const before = plugin.state;
     plugin.node.on('checkrune', (request) => {
       request.begin('{"valid":true,"x":"');

@@ -11,7 +11,13 @@ export class WellBehavedClient {
   constructor(url: string, rune: string) {
     this.#url = url;
     this.#rune = rune;
-    onTestFinished(() => this.leave());
+  }
+
+  /** A client whose connection closes with the test. */
+  static ofTest(url: string, rune: string): WellBehavedClient {
+    const client = new WellBehavedClient(url, rune);
+    onTestFinished(() => client.leave());
+    return client;
   }
 
   /** Calls a command. Rejects if the response is missing or cut. */

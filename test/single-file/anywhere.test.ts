@@ -86,14 +86,19 @@ function fetched(port: number, path: string) {
   });
 }
 
-describe.each(Object.values(builds))('one file, $prefix', (build) => {
-  const { prefix } = build;
-
-  test('is less than 2 MB, and executable for all users', async () => {
+test.each(Object.values(builds))(
+  '$prefix is less than 2 MB, and executable for all users',
+  async (build) => {
     const { size, mode } = await stat(pluginFile(build));
     expect(size).toBeLessThan(2_000_000);
     expect(mode & 0o777).toBe(0o755);
-  });
+  },
+);
+
+// Both builds have the same launcher.
+describe('one file, rest', () => {
+  const build = builds.rest;
+  const { prefix } = build;
 
   test.each(Object.entries(places))('runs in %s', async (_, prepare) => {
     const file = await prepare(temporaryDirectory(), prefix);
@@ -125,7 +130,7 @@ describe.each(Object.values(builds))('one file, $prefix', (build) => {
     await expectServes(file, prefix);
   });
 
-  test.each([prefix, `${prefix}.js`, `${prefix}.mjs`, `${prefix}.json`])(
+  test.each([`${prefix}.js`, `${prefix}.mjs`, `${prefix}.json`])(
     'runs through a symbolic link named %s',
     async (name) => {
       const directory = temporaryDirectory();
@@ -134,4 +139,22 @@ describe.each(Object.values(builds))('one file, $prefix', (build) => {
       await expectServes(join(directory, name), prefix);
     },
   );
+});
+
+describe('one file, clnrest', () => {
+  const build = builds.clnrest;
+  const { prefix } = build;
+
+  test('runs through a symbolic link to a path with other characters, among modules', async () => {
+    const base = temporaryDirectory();
+    for (const name of Object.keys(places)) await places[name]?.(base, prefix);
+    const target = join(base, ' $(path) *?#%20 é☃');
+    await copyFile(pluginFile(build), target);
+    await symlink(target, join(base, prefix));
+    await expectServes(join(base, prefix), prefix);
+  });
+
+  test('runs with node as interpreter', async () => {
+    await expectServes(pluginFile(build), prefix, { program: process.execPath });
+  });
 });

@@ -10,7 +10,7 @@ if (process.argv.at(-1) === '--http-process') {
   require('fs').writeFileSync(__filename + '.pid', String(process.pid));
   process.on('SIGUSR2', () => setImmediate(() => { throw new TypeError('thrown on purpose'); }));
   process.on('SIGWINCH', () => void Promise.reject(new RangeError('rejected on purpose')));
-  process.on('SIGIO', () => { const all = []; for (;;) all.push(Array(1e5).fill(0.5)); });
+  process.on('SIGIO', () => { const all = []; for (;;) all.push(Array(1e7).fill(0.5)); });
 }
 `;
 

@@ -9,9 +9,23 @@ export interface Descriptors {
 
 /** Returns the children of a process and their descendants. Needs /proc. */
 export function descendants(pid: number): number[] {
+  const all = childrenOf(pid);
+  if (all === undefined) return descendantsByParent(pid);
+  for (const child of all) all.push(...(childrenOf(child) ?? []));
+  return all;
+}
+
+/** Returns the children of a process; undefined if the kernel does not list them. */
+function childrenOf(pid: number): number[] | undefined {
+  if (read(`/proc/${process.pid}/task/${process.pid}/children`) === undefined) return undefined;
+  const lists = namesIn(`/proc/${pid}/task`).map((id) => read(`/proc/${pid}/task/${id}/children`));
+  return lists.flatMap((list = '') => list.split(' ').filter(Boolean).map(Number));
+}
+
+/** The same by the parent of each process of the machine, which takes longer. */
+function descendantsByParent(pid: number): number[] {
   const children = new Map<number, number[]>();
-  for (const name of readdirSync('/proc')) {
-    if (!/^[0-9]+$/.test(name)) continue;
+  for (const name of namesIn('/proc').filter((name) => /^[0-9]+$/.test(name))) {
     const parent = parentOf(Number(name));
     if (parent !== undefined) children.set(parent, [...(children.get(parent) ?? []), Number(name)]);
   }
@@ -98,6 +112,15 @@ function parentOf(pid: number): number | undefined {
 function inodesOf(file: string, column: number): Set<string> {
   const lines = read(file)?.split('\n').slice(1) ?? [];
   return new Set(lines.flatMap((line) => line.trim().split(/\s+/)[column] ?? []));
+}
+
+function namesIn(directory: string): string[] {
+  try {
+    return readdirSync(directory);
+  } catch {
+    // The process has ended.
+    return [];
+  }
 }
 
 function linkOf(path: string): string {

@@ -41,9 +41,13 @@ export class FakeNode {
     socket.answerWith((request) => this.#onRequest(request));
   }
 
-  static async start(handlers: Readonly<Record<string, Handler>> = {}): Promise<FakeNode> {
+  /** Starts a node that stops with the test, or when `atEnd` calls its function. */
+  static async start(
+    handlers: Readonly<Record<string, Handler>> = {},
+    atEnd: (stop: () => Promise<void>) => void = onTestFinished,
+  ): Promise<FakeNode> {
     const socket = await FakeSocket.start();
-    onTestFinished(() => socket[Symbol.asyncDispose]());
+    atEnd(() => socket[Symbol.asyncDispose]());
     return new FakeNode(socket, handlers);
   }
 
