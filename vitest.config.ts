@@ -1,10 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
-/** Tests that open a browser, each file one of its own. */
-const BROWSERS = [
-  'packages/gateway/src/pages/**/*.test.ts',
-  'packages/client/src/browser.test.ts',
-  'test/pages/**/*.test.ts',
+/** Tests that open a browser. */
+const BROWSER = '**/*.browser.test.ts';
+
+/** Tests that need a process of their own. */
+const ALONE = [
   'test/clients/our-client.test.ts',
   'test/clients/stacker-news.test.ts',
   'test/notifications/seed-clients.test.ts',
@@ -26,7 +26,7 @@ export default defineConfig({
         test: {
           name: 'units',
           include: ['packages/*/src/**/*.test.ts'],
-          exclude: BROWSERS,
+          exclude: [BROWSER],
           // They leave nothing behind: one process for many files saves a third of the time.
           isolate: false,
         },
@@ -34,8 +34,17 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          name: 'in a browser',
+          include: ['packages/*/src', 'test'].map((folder) => `${folder}/${BROWSER}`),
+          // The files of a process share its browser.
+          isolate: false,
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: 'end to end',
-          include: BROWSERS,
+          include: ALONE,
         },
       },
       {
@@ -43,7 +52,7 @@ export default defineConfig({
         test: {
           name: 'nodes',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/lightningd/**', ...BROWSERS],
+          exclude: ['test/lightningd/**', BROWSER, ...ALONE],
           // They use what they test by processes, and leave nothing behind.
           isolate: false,
         },

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { AxeResults } from 'axe-core';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
-import { afterAll, onTestFinished, type TestContext } from 'vitest';
+import { onTestFinished, type TestContext } from 'vitest';
 
 /** Browsers by preference: the headless shell starts twice as fast. */
 const BROWSERS = [
@@ -29,13 +29,20 @@ export const APPEARANCES = [
   { name: 'dark, on a phone', colorScheme: 'dark', viewport: PHONE },
 ] as const;
 
-/** The browser of all tests of a file, because a start takes long. */
+/** The browser of all test files of this process, because a start takes long. */
 let running: Promise<Browser> | undefined;
 
-afterAll(async () => {
-  await (await running)?.close();
-  running = undefined;
-});
+async function launch(executablePath: string): Promise<Browser> {
+  // Disables DNS: pages must work without a network.
+  const offline = '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1';
+  const args = ['--no-sandbox', offline];
+  const browser = await chromium.launch({ executablePath, args, handleSIGTERM: false });
+  // Vitest ends its processes with this signal.
+  process.once('SIGTERM', () => {
+    void browser.close().finally(() => process.kill(process.pid, 'SIGTERM'));
+  });
+  return browser;
+}
 
 /**
  * Opens a tab of a headless browser with empty storage, which closes with the test. Skips the test if no browser is
@@ -50,9 +57,7 @@ export async function openTab(
 ): Promise<Tab> {
   const executablePath = BROWSERS.find((path) => existsSync(path));
   if (executablePath === undefined) return context.skip('chromium is not installed');
-  // Disables DNS: pages must work without a network.
-  const offline = '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1';
-  running ??= chromium.launch({ executablePath, args: ['--no-sandbox', offline] });
+  running ??= launch(executablePath);
   const browser = await running;
   const own = await browser.newContext({
     ignoreHTTPSErrors: true,
@@ -90,15 +95,12 @@ const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-prac
  * Returns the serious and critical accessibility problems that axe finds, each with its places. The debugger
  * evaluates axe, so the page's policy does not apply.
  *
- * @param without selectors of parts to skip
+ * @param within the selector of the part to check, by default the whole page
  */
-export async function accessProblems(
-  page: Page,
-  without: readonly string[] = [],
-): Promise<string[]> {
+export async function accessProblems(page: Page, within = 'html'): Promise<string[]> {
   await page.evaluate(SETTLED);
-  await page.evaluate(readFileSync(AXE, 'utf8'));
-  const context = JSON.stringify({ include: ['html'], exclude: without });
+  if (!(await page.evaluate("'axe' in window"))) await page.evaluate(readFileSync(AXE, 'utf8'));
+  const context = JSON.stringify({ include: [within] });
   const options = JSON.stringify({ resultTypes: ['violations'], runOnly: TAGS });
   const found: unknown = await page.evaluate(`axe.run(${context}, ${options})`);
   const { violations } = found as AxeResults;

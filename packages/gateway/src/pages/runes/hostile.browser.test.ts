@@ -74,8 +74,8 @@ describe('/runes is safe with a hostile rune:', { timeout: 60_000 }, () => {
       'a thousand restrictions',
       `=0&${repeated(1_000, (i) => `method=c${i}|pnamea${i}=<b>${i}`, '&')}`,
     ],
-    ['ten thousand time limits', `=0&${repeated(10_000, () => 'time<1', '&')}`],
-    ['twenty thousand alternatives', `=0&${repeated(20_000, () => 'a=', '|')}`],
+    ['three thousand time limits', `=0&${repeated(3_000, () => 'time<1', '&')}`],
+    ['six thousand alternatives', `=0&${repeated(6_000, () => 'a=', '|')}`],
     ['an id of 64 kB', `=${'9'.repeat(65_000)}&method=x`],
   ] as const)('%s, on a phone', async ([, text], context) => {
     const tab = await openRunes(context, {}, { viewport: PHONE });

@@ -51,7 +51,60 @@ async function execute(operation: Locator, expected: string): Promise<string> {
   return answer.innerText();
 }
 
-describe('in a browser', { timeout: 60_000 }, () => {
+/** Filters commands, and opens the endless one, which cannot be executed. */
+async function filterCommands(page: Page): Promise<void> {
+  const filter = page.locator('.operation-filter-input');
+  const shown = page.locator('.opblock');
+  await expect.poll(() => shown.count()).toBe(4);
+  await filter.fill('INVOI');
+  await expect.poll(() => shown.count()).toBe(1);
+  await filter.fill('notifications');
+  await expect.poll(() => shown.count()).toBe(1);
+  const endless = await unfold(page, 'server-get\\:notifications');
+  await endless.getByText('Streams server-sent events without an end').waitFor();
+  expect(await endless.getByRole('button', { name: 'Execute' }).count()).toBe(0);
+  await filter.fill('');
+  await expect.poll(() => shown.count()).toBe(4);
+}
+
+/** Changes the format of a body, which resets the body, and sends an example as YAML. */
+async function resetBodies(invoice: Locator): Promise<void> {
+  const body = invoice.locator('.opblock-section-request-body');
+  const format = body.locator('.content-type');
+  const text = body.locator('textarea').first();
+  await format.selectOption('application/x-www-form-urlencoded');
+  await body.locator('[data-property-name="label"] input').first().fill('of the form');
+  await format.focus();
+  await format.selectOption('application/json');
+  await expect.poll(() => text.inputValue()).toContain('"label": "shop-17"');
+  await text.fill('{"amount_msat": 1, "label": "mine", "description": ""}');
+  await format.selectOption('application/yaml');
+  await expect.poll(() => text.inputValue()).toContain('label: shop-17');
+  await execute(invoice, 'lnbcrt1aabb');
+}
+
+/** Sends an example as JSON, another one by position, and a form. */
+async function sendExamples(invoice: Locator): Promise<void> {
+  const body = invoice.locator('.opblock-section-request-body');
+  await body.locator('.content-type').selectOption('application/json');
+  await expect
+    .poll(() => body.locator('textarea').first().inputValue())
+    .toContain('"label": "shop-17"');
+  await execute(invoice, 'lnbcrt1aabb');
+  await body.locator('.examples-select-element').selectOption({ label: 'By position' });
+  await execute(invoice, 'lnbcrt1aabb');
+  await body.locator('.content-type').selectOption('application/x-www-form-urlencoded');
+  for (const [name, value] of Object.entries({
+    amount_msat: '7',
+    label: 'a b',
+    description: '☃',
+  })) {
+    await body.locator(`[data-property-name="${name}"] input`).first().fill(value);
+  }
+  await execute(invoice, 'lnbcrt1aabb');
+}
+
+describe('in a browser', { timeout: 120_000 }, () => {
   test.for([
     { protocol: 'https', swaggerRoot: '' },
     { protocol: 'http', swaggerRoot: '/doc' },
@@ -69,102 +122,75 @@ describe('in a browser', { timeout: 60_000 }, () => {
     expect(complaints).toEqual([]);
   });
 
-  test('Swagger UI sends an example, another one by position, and a form', async (context) => {
-    const gateway = await helpful();
-    const { page, complaints } = await openTab(context, gateway.url);
-    await page.goto(gateway.url);
+  // One page, because Swagger UI takes seconds to start.
+  test('Swagger UI filters, resets bodies, sends examples and calls another node', async (context) => {
+    const other = await helpful();
+    const policy = `${STRICT} connect-src 'self' ${other.url}`;
+    const { url, node } = await helpful({ contentSecurityPolicy: policy });
+    const { page, complaints } = await openTab(context, url);
+    await page.goto(url);
+    await filterCommands(page);
     await authorize(page);
     const invoice = await unfold(page, 'invoices-invoice');
-    await execute(invoice, 'lnbcrt1aabb');
-    await invoice.locator('.opblock-section-request-body .examples-select-element').selectOption({
-      label: 'By position',
-    });
-    await execute(invoice, 'lnbcrt1aabb');
-    await invoice
-      .locator('.opblock-section-request-body .content-type')
-      .selectOption('application/x-www-form-urlencoded');
-    for (const [name, value] of Object.entries({
-      amount_msat: '7',
-      label: 'a b',
-      description: '☃',
-    })) {
-      await invoice.locator(`[data-property-name="${name}"] input`).first().fill(value);
-    }
-    await execute(invoice, 'lnbcrt1aabb');
-    await expect.poll(() => gateway.node.paramsOf('invoice').length).toBe(3);
-    expect(gateway.node.paramsOf('invoice')).toEqual([
+    await resetBodies(invoice);
+    expect(node.paramsOf('invoice')).toEqual([
+      '{"amount_msat":10000,"label":"shop-17","description":"A cup of tea"}',
+    ]);
+    await sendExamples(invoice);
+    await expect.poll(() => node.paramsOf('invoice').length).toBe(4);
+    expect(node.paramsOf('invoice').slice(1)).toEqual([
       '{"amount_msat":10000,"label":"shop-17","description":"A cup of tea"}',
       '["10sat","shop-18","Another cup of tea"]',
       '{"amount_msat":"7","label":"a b","description":"☃"}',
     ]);
     expect(complaints).toEqual([]);
-  });
 
-  test('Swagger UI resets the body when the format changes', async (context) => {
-    const gateway = await helpful();
-    const { page, complaints } = await openTab(context, gateway.url);
-    await page.goto(gateway.url);
-    await authorize(page);
-    const invoice = await unfold(page, 'invoices-invoice');
-    const body = invoice.locator('.opblock-section-request-body');
-    const format = body.locator('.content-type');
-    const text = body.locator('textarea').first();
-    await format.selectOption('application/x-www-form-urlencoded');
-    await body.locator('[data-property-name="label"] input').first().fill('of the form');
-    await format.focus();
-    await format.selectOption('application/json');
-    await expect.poll(() => text.inputValue()).toContain('"label": "shop-17"');
-    await text.fill('{"amount_msat": 1, "label": "mine", "description": ""}');
-    await format.selectOption('application/yaml');
-    await expect.poll(() => text.inputValue()).toContain('label: shop-17');
-    await execute(invoice, 'lnbcrt1aabb');
-    expect(gateway.node.paramsOf('invoice')).toEqual([
-      '{"amount_msat":10000,"label":"shop-17","description":"A cup of tea"}',
-    ]);
-    expect(complaints).toEqual([]);
-  });
-
-  test('Swagger UI shows an error for an invalid address of another node', async (context) => {
-    const gateway = await helpful();
-    const { page } = await openTab(context, gateway.url);
-    await page.goto(gateway.url);
-    await authorize(page);
+    // Another node, which the policy allows.
     const getinfo = await unfold(page, 'node-getinfo');
     const servers = page.locator('.servers select').first();
     await servers.selectOption('{protocol}://{ip}:{port}');
     const variables = page.locator('.server-variables, .servers').last();
-    await variables.locator('tr', { hasText: 'ip' }).locator('input').fill('::1');
+    const field = (name: string) => variables.locator('tr', { hasText: name });
+    await field('protocol').locator('select').selectOption('http');
+    await field('port').locator('input').fill(String(other.port));
+    await execute(getinfo, '02aabb');
+    expect(other.node.paramsOf('getinfo')).toEqual(['{}']);
+    expect(node.paramsOf('getinfo')).toEqual([]);
+
+    // An invalid address of another node.
+    const calls = [node.calls.length, other.node.calls.length];
+    await field('ip').locator('input').fill('::1');
     await getinfo.getByRole('button', { name: 'Execute' }).click();
     await getinfo.getByText('No request was sent. Check the address of the server.').waitFor();
-    expect(gateway.node.calls.map(({ method }) => method)).toEqual(['help']);
+    expect([node.calls.length, other.node.calls.length]).toEqual(calls);
     const colourOf = (place: string) =>
       page.evaluate(`getComputedStyle(document.querySelector('${place}')).color`);
     expect(await colourOf('.unsent')).not.toBe(await colourOf('#main'));
     await servers.selectOption({ index: 0 });
     await execute(getinfo, '02aabb');
+    expect(node.paramsOf('getinfo')).toEqual(['{}']);
   });
 
-  test('Swagger UI filters commands and cannot execute endless ones', async (context) => {
-    const gateway = await helpful();
-    const { page, complaints } = await openTab(context, gateway.url);
-    await page.goto(gateway.url);
-    await expect.poll(() => page.locator('.opblock').count()).toBe(4);
-    await page.locator('.operation-filter-input').fill('INVOI');
-    await expect.poll(() => page.locator('.opblock').count()).toBe(1);
-    await page.locator('.operation-filter-input').fill('notifications');
-    await expect.poll(() => page.locator('.opblock').count()).toBe(1);
-    const endless = await unfold(page, 'server-get\\:notifications');
-    await endless.getByText('Streams server-sent events without an end').waitFor();
-    expect(await endless.getByRole('button', { name: 'Execute' }).count()).toBe(0);
-    expect(complaints).toEqual([]);
-  });
-
-  test('Swagger UI opens the link of a registered path', async (context) => {
-    const gateway = await helpful();
+  test('Swagger UI shows descriptions of plugins as text, and opens the link of a registered path', async (context) => {
+    const evil = [
+      'one ![x](https://example.org/x.png) <img src="https://example.org/y.png" onerror="alert(1)">',
+      'two ` <script>alert(2)</script> ``` [x](javascript:alert(3)) ',
+      'three __proto__ [constructor] [toString]',
+      'constructor x',
+    ];
+    const gateway = await helpful({}, ['invoice amount_msat label description [expiry]', ...evil]);
     const registration = '["shop/{label}/tea", "invoice", "PUT"]';
     gateway.paths.register(readRegistration(registration, 4_096));
     const { page, complaints } = await openTab(context, gateway.url);
     await page.goto(gateway.url);
+    for (const [index, id] of ['one', 'two', 'three', 'constructor'].entries()) {
+      const operation = await unfold(page, `plugins-${id}`);
+      const line = evil[index]?.trim() ?? '';
+      await operation.locator('.opblock-description').getByText(line, { exact: true }).waitFor();
+      await operation.getByRole('button', { name: 'Execute' }).waitFor();
+    }
+    expect(await page.locator('#swagger-ui :is(img, script)').count()).toBe(0);
+
     await unfold(page, 'paths-put\\:shop\\~1\\{label\\}\\~1tea');
     const link = await page.evaluate('location.href');
     await page.goto('about:blank');
@@ -181,43 +207,6 @@ describe('in a browser', { timeout: 60_000 }, () => {
       '{"label":"a/b","amount_msat":7,"description":""}',
     ]);
     expect(complaints).toEqual([]);
-  });
-
-  test('Swagger UI shows descriptions of plugins as text', async (context) => {
-    const evil = [
-      'one ![x](https://example.org/x.png) <img src="https://example.org/y.png" onerror="alert(1)">',
-      'two ` <script>alert(2)</script> ``` [x](javascript:alert(3)) ',
-      'three __proto__ [constructor] [toString]',
-      'constructor x',
-    ];
-    const gateway = await helpful({}, evil);
-    const { page, complaints } = await openTab(context, gateway.url);
-    await page.goto(gateway.url);
-    for (const [index, id] of ['one', 'two', 'three', 'constructor'].entries()) {
-      const operation = await unfold(page, `plugins-${id}`);
-      const line = evil[index]?.trim() ?? '';
-      await operation.locator('.opblock-description').getByText(line, { exact: true }).waitFor();
-      await operation.getByRole('button', { name: 'Execute' }).waitFor();
-    }
-    expect(await page.locator('#swagger-ui :is(img, script)').count()).toBe(0);
-    expect(complaints).toEqual([]);
-  });
-
-  test('Swagger UI can call another node if the policy allows it', async (context) => {
-    const other = await helpful();
-    const policy = `${STRICT} connect-src 'self' ${other.url}`;
-    const { url, node } = await helpful({ contentSecurityPolicy: policy });
-    const { page } = await openTab(context, url);
-    await page.goto(url);
-    await authorize(page);
-    const servers = page.locator('.servers select').first();
-    await servers.selectOption('{protocol}://{ip}:{port}');
-    const variables = page.locator('.server-variables, .servers').last();
-    await variables.locator('tr', { hasText: 'protocol' }).locator('select').selectOption('http');
-    await variables.locator('tr', { hasText: 'port' }).locator('input').fill(String(other.port));
-    await execute(await unfold(page, 'node-getinfo'), '02aabb');
-    expect(other.node.paramsOf('getinfo')).toEqual(['{}']);
-    expect(node.paramsOf('getinfo')).toEqual([]);
   });
 
   test('the list of methods works under a strict policy', async (context) => {

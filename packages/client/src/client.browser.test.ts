@@ -1,32 +1,21 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
-import { chromium, type Page } from 'playwright-core';
-import { describe, expect, onTestFinished, test, type TestContext } from 'vitest';
+import type { Page } from 'playwright-core';
+import { describe, expect, test, type TestContext } from 'vitest';
+import { openTab } from '@clnrest/testing/browser';
 import { envelope, respondWith, serve } from '@clnrest/testing/serve';
 import type * as client from './index.ts';
 
-/** The headless shell starts in half the time. */
-const CHROMIUM =
-  ['/usr/bin/chromium-headless-shell', '/usr/bin/chromium'].find((path) => existsSync(path)) ?? '';
-const QUIET = [
-  '--no-sandbox',
-  '--headless',
-  '--disable-gpu',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 const RUNE = 'KUhZzNlECC7pYsz3QVbF1TqjIUYi3oyESTI7n60hLMs9MA==';
 
 /** Globals of the page: the library and a client of the server. */
 declare const clnrest: typeof client;
 declare const node: client.ClnrestClient;
 
-async function bundle() {
+async function bundleLibrary() {
   const { outputFiles, metafile } = await build({
     stdin: {
       contents: "export * from '@clnrest/client'",
@@ -43,6 +32,14 @@ async function bundle() {
     conditions: ['source'],
   });
   return { code: outputFiles[0]?.text ?? '', files: Object.keys(metafile.inputs) };
+}
+
+/** The bundle of all tests. */
+let bundled: ReturnType<typeof bundleLibrary> | undefined;
+
+function bundle(): ReturnType<typeof bundleLibrary> {
+  bundled ??= bundleLibrary();
+  return bundled;
 }
 
 /** Allows every origin, which is the gateway's default. */
@@ -64,10 +61,7 @@ function withCors(listener: (request: IncomingMessage, response: ServerResponse)
 
 /** Opens a page of another origin than the server's, with a client of the server. */
 async function open(context: TestContext, url: string): Promise<Page> {
-  if (CHROMIUM === '') context.skip('chromium is not installed');
-  const browser = await chromium.launch({ executablePath: CHROMIUM, args: QUIET });
-  onTestFinished(() => browser.close());
-  const page = await browser.newPage();
+  const { page } = await openTab(context, url);
   await page.goto(
     (await serve(respondWith(200, '<!doctype html>', { 'content-type': 'text/html' }))).url,
   );
