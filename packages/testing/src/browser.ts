@@ -62,6 +62,8 @@ export async function openTab(
   const own = await browser.newContext({
     ignoreHTTPSErrors: true,
     viewport: DESKTOP,
+    // Each frame of an animation costs time.
+    reducedMotion: 'reduce',
     permissions: ['clipboard-read', 'clipboard-write'],
     ...options,
   });

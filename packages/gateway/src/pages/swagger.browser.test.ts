@@ -107,7 +107,6 @@ async function sendExamples(invoice: Locator): Promise<void> {
 describe('in a browser', { timeout: 120_000 }, () => {
   test.for([
     { protocol: 'https', swaggerRoot: '' },
-    { protocol: 'http', swaggerRoot: '/doc' },
     { protocol: 'http', swaggerRoot: '/my/doc', contentSecurityPolicy: STRICT },
   ] as const)('Swagger UI calls a command with a rune (%j)', async (settings, context) => {
     const gateway = await helpful(settings);
@@ -178,11 +177,12 @@ describe('in a browser', { timeout: 120_000 }, () => {
       'three __proto__ [constructor] [toString]',
       'constructor x',
     ];
-    const gateway = await helpful({}, ['invoice amount_msat label description [expiry]', ...evil]);
+    const commands = ['invoice amount_msat label description [expiry]', ...evil];
+    const gateway = await helpful({ swaggerRoot: '/doc' }, commands);
     const registration = '["shop/{label}/tea", "invoice", "PUT"]';
     gateway.paths.register(readRegistration(registration, 4_096));
     const { page, complaints } = await openTab(context, gateway.url);
-    await page.goto(gateway.url);
+    await page.goto(`${gateway.url}/doc`);
     for (const [index, id] of ['one', 'two', 'three', 'constructor'].entries()) {
       const operation = await unfold(page, `plugins-${id}`);
       const line = evil[index]?.trim() ?? '';
