@@ -3,14 +3,6 @@ import { defineConfig } from 'vitest/config';
 /** Tests that open a browser. */
 const BROWSER = '**/*.browser.test.ts';
 
-/** Tests that need a process of their own. */
-const ALONE = [
-  'test/clients/our-client.test.ts',
-  'test/clients/stacker-news.test.ts',
-  'test/notifications/seed-clients.test.ts',
-  'test/events-restart.test.ts',
-];
-
 export default defineConfig({
   resolve: { conditions: ['source'] },
   ssr: { resolve: { conditions: ['source'] } },
@@ -43,16 +35,9 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          name: 'end to end',
-          include: ALONE,
-        },
-      },
-      {
-        extends: true,
-        test: {
           name: 'nodes',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/lightningd/**', BROWSER, ...ALONE],
+          exclude: ['test/lightningd/**', BROWSER],
           // They use what they test by processes, and leave nothing behind.
           isolate: false,
         },
