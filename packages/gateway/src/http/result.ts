@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { Readable, Writable } from 'node:stream';
+import { Readable, type Writable } from 'node:stream';
 import type { Semaphore } from '@clnrest/bounds';
 import type { MediaType } from '../formats/media-types.ts';
 import { ClientDisconnected } from './client-disconnected.ts';
@@ -19,6 +19,39 @@ export interface ResultOptions {
 }
 
 /**
+ * Sends a result. Small ones that arrived whole are sent in one piece, without a stream.
+ *
+ * Resolves and rejects like {@link sendStream}.
+ */
+export async function sendResult(
+  result: Buffer | Readable,
+  response: ServerResponse,
+  options: ResultOptions,
+): Promise<void> {
+  if (!Buffer.isBuffer(result)) return sendStream(result, response, options);
+  if (options.coding !== undefined && result.length > MAX_UNCOMPRESSED_BYTES) {
+    return sendStream(streamOf(result), response, options);
+  }
+  if (response.destroyed) throw new ClientDisconnected();
+  sendWhole(result, response, options.type);
+  return undefined;
+}
+
+/** Returns bytes as a stream of one chunk. */
+export function streamOf(bytes: Buffer): Readable {
+  return Readable.from([bytes], { objectMode: false });
+}
+
+/** Sends the head and the bytes in one write if they are small. */
+function sendWhole(bytes: Buffer, response: ServerResponse, type: MediaType): void {
+  if (type === 'application/json') replaceLineBreaks(bytes);
+  writeHead(response, type, ['Content-Length', String(bytes.length)]);
+  // node:http joins a text with the head, but writes a buffer separately. Each byte is one character of Latin-1.
+  if (bytes.length > MAX_JOINED_BYTES) response.end(bytes);
+  else response.end(bytes.toString('latin1'), 'latin1');
+}
+
+/**
  * Sends the bytes of a result as they arrive, neither parsed nor collected. If the client reads slowly, the
  * node waits. A small result is sent whole, with its length.
  *
@@ -26,7 +59,7 @@ export interface ResultOptions {
  * connection, so that the client does not take an incomplete result for a complete one. Rejects with
  * {@link ClientDisconnected} if the client disconnects.
  */
-export function sendResult(
+function sendStream(
   result: Readable,
   response: ServerResponse,
   options: ResultOptions,
@@ -39,6 +72,8 @@ export function sendResult(
   });
 }
 
+/** Larger results are not copied to be sent with their head. */
+const MAX_JOINED_BYTES = 16_384;
 /** Larger results are compressed if the client accepts that. */
 const MAX_UNCOMPRESSED_BYTES = 8_192;
 /** The longest time that the first bytes are held. */
@@ -143,9 +178,7 @@ class ResultSender {
   }
 
   #head(headers: readonly string[]): void {
-    const response = this.#response;
-    const { type } = this.#options;
-    response.writeHead(201, ['Content-Type', type, ...COMMON, ...vary(response), ...headers]);
+    writeHead(this.#response, this.#options.type, headers);
   }
 
   #write(output: Writable, chunk: Buffer): void {
@@ -201,6 +234,10 @@ class ResultSender {
     this.#compressor?.stream.destroy();
     this.#settled(error);
   }
+}
+
+function writeHead(response: ServerResponse, type: MediaType, headers: readonly string[]): void {
+  response.writeHead(201, ['Content-Type', type, ...COMMON, ...vary(response), ...headers]);
 }
 
 /** Results can hold secrets, which caches must not keep. */

@@ -22,7 +22,7 @@ import { hasBody } from './gateway-request.ts';
 import { NO_RUNE, type Origin, originOfAddress, originOfRune } from './origin.ts';
 import type { RequestContext } from '../routing/route.ts';
 import { acquirePermit } from './acquire-permit.ts';
-import { type ResultOptions, sendResult } from './result.ts';
+import { type ResultOptions, sendResult, streamOf } from './result.ts';
 
 /** Dependencies of {@link runCommand}. */
 export interface CommandTools {
@@ -154,13 +154,14 @@ async function sendCommandResult(
   try {
     const signal = disconnects.signalOf(request.socket);
     const ownConnection = changesConnection(method);
-    const result = await node.callStream(method, nodeParams(params), { signal, ownConnection });
+    const result = await node.callBytes(method, nodeParams(params), { signal, ownConnection });
     const format = formatOf(type);
-    await sendResult(
-      format === 'json' ? result : translate(result, format, method),
-      response,
-      options,
-    );
+    if (format === 'json') {
+      await sendResult(result, response, options);
+    } else {
+      const stream = Buffer.isBuffer(result) ? streamOf(result) : result;
+      await sendResult(translate(stream, format, method), response, options);
+    }
   } catch (error) {
     throw commandFailure(error);
   }

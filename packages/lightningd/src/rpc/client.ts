@@ -1,8 +1,9 @@
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { parseJson } from '@clnrest/json';
 import type { ClientCallOptions, Params } from './call.ts';
 import type { RpcConnection, ReplyReceiver } from './connection.ts';
 import { Deadline } from './deadline.ts';
+import { NotSentError } from './errors.ts';
 import { onAbort } from '@clnrest/bounds';
 import { parseResult } from './parse-result.ts';
 import { Pipeline, type PipelineOptions, type RpcPipeline } from './pipeline.ts';
@@ -84,13 +85,14 @@ export class RpcClient {
     const request = requestText(id, method, params, options?.filter);
     const deadline = new Deadline(method, options);
     try {
-      const connection = await this.#pool.acquire(deadline.signal, options);
-      const receiver = new TextReceiver(this.#parse, () =>
-        connection.abort(receiver, tooLarge(method)),
-      );
-      const unwatch = closeOnAbort(deadline.signal, connection, receiver);
-      connection.send(request, id, method, receiver);
-      return await receiver.text.finally(unwatch);
+      return await this.#onConnection(deadline.signal, options, async (connection) => {
+        const receiver = new TextReceiver(this.#parse, () =>
+          connection.abort(receiver, tooLarge(method)),
+        );
+        const unwatch = closeOnAbort(deadline.signal, connection, receiver);
+        connection.send(request, id, method, receiver);
+        return receiver.text.finally(unwatch);
+      });
     } finally {
       deadline.stop();
     }
@@ -109,25 +111,45 @@ export class RpcClient {
     params?: Params,
     options?: ClientCallOptions,
   ): Promise<Readable> {
+    return streamOf(await this.callBytes(method, params, options));
+  }
+
+  /**
+   * Runs a command and returns the raw bytes of its result: whole, if the reply arrives in one piece, as small ones do;
+   * otherwise as a stream like that of {@link callStream}. This costs less than a stream for each result.
+   */
+  async callBytes(
+    method: string,
+    params?: Params,
+    options?: ClientCallOptions,
+  ): Promise<Buffer | Readable> {
     const id = this.#ids.next(method, options);
     const request = requestText(id, method, params, options?.filter);
     const deadline = new Deadline(method, options);
     let unwatch: (() => void) | undefined;
+    let isFinished = false;
+    let hasBytes = false;
     try {
-      const connection = await this.#pool.acquire(deadline.signal, options);
-      const receiver = new StreamReceiver(this.#parse, {
-        resume: () => connection.resume(receiver),
-        abort: (error) => connection.abort(receiver, error),
-        finished: () => {
-          unwatch?.();
-          deadline.stop();
-        },
+      const bytes = await this.#onConnection(deadline.signal, options, (connection) => {
+        isFinished = false;
+        const receiver = new StreamReceiver(this.#parse, {
+          resume: () => connection.resume(receiver),
+          abort: (error) => connection.abort(receiver, error),
+          finished: () => {
+            unwatch?.();
+            isFinished = true;
+            // Before that, the call can be made again.
+            if (hasBytes) deadline.stop();
+          },
+        });
+        unwatch = closeOnAbort(deadline.signal, connection, receiver);
+        connection.send(request, id, method, receiver);
+        return receiver.bytes;
       });
-      unwatch = closeOnAbort(deadline.signal, connection, receiver);
-      connection.send(request, id, method, receiver);
-      const stream = await receiver.stream;
-      deadline.stopTimer();
-      return stream;
+      hasBytes = true;
+      if (isFinished) deadline.stop();
+      else deadline.stopTimer();
+      return bytes;
     } catch (error) {
       unwatch?.();
       deadline.stop();
@@ -152,6 +174,25 @@ export class RpcClient {
     return pipeline;
   }
 
+  /**
+   * Makes a call on a connection. If the node had closed a kept connection before the request was written, makes it on
+   * another one.
+   */
+  async #onConnection<T>(
+    signal: AbortSignal | undefined,
+    options: ClientCallOptions | undefined,
+    call: (connection: RpcConnection) => Promise<T>,
+  ): Promise<T> {
+    for (;;) {
+      const { connection, isKept } = await this.#pool.acquire(signal, options);
+      try {
+        return await call(connection);
+      } catch (error) {
+        if (!isKept || !(error instanceof NotSentError)) throw error;
+      }
+    }
+  }
+
   /** Closes all connections. Calls in flight and later calls fail with `closed`. */
   async close(): Promise<void> {
     this.#closed = true;
@@ -160,6 +201,17 @@ export class RpcClient {
       ...[...this.#pipelines].map((pipeline) => pipeline.close()),
     ]);
   }
+}
+
+/** Returns the bytes as a stream. */
+function streamOf(bytes: Buffer | Readable): Readable {
+  if (!Buffer.isBuffer(bytes)) return bytes;
+  return new Readable({
+    read() {
+      this.push(bytes);
+      this.push(null);
+    },
+  });
 }
 
 /** Closes the connection when the signal aborts. Returns a function that stops watching the signal. */

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { FrameError } from '@clnrest/json/bytes';
-import { TransportError } from './errors.ts';
+import { NotSentError, TransportError } from './errors.ts';
 import { ReplyScanner, type ReplyEnd, type ReplyHandler } from './reply-scanner.ts';
 
 /** Receives the one reply that a connection waits for. Either `replied` or `failed` is called, once. */
@@ -69,7 +69,7 @@ export class RpcConnection implements ReplyHandler {
    */
   send(request: string, id: string, method: string, receiver: ReplyReceiver): void {
     if (!this.alive) {
-      receiver.failed(new TransportError('closed', `the connection for ${method} was closed`));
+      receiver.failed(new NotSentError(method));
       return;
     }
     this.#socket.ref();
@@ -170,6 +170,10 @@ export class RpcConnection implements ReplyHandler {
   #onClose(cause?: Error): void {
     const when = this.#replyBytes === 0 ? 'before its reply to' : 'during its reply to';
     this.#socket.destroy();
+    if (isWriteError(cause)) {
+      this.#end(new NotSentError(this.#method, cause));
+      return;
+    }
     this.#end(
       new TransportError('closed', `the node closed the connection ${when} ${this.#method}`, {
         ...(cause && { cause }),
@@ -185,6 +189,14 @@ export class RpcConnection implements ReplyHandler {
     receiver?.failed(error);
     this.#owner.connectionClosed(this);
   }
+}
+
+/**
+ * Whether the system refused bytes of the request. A call is written once, so the node has at most an incomplete request,
+ * which it cannot run.
+ */
+function isWriteError(error: Error | undefined): boolean {
+  return error !== undefined && 'syscall' in error && error.syscall === 'write';
 }
 
 /** Whether the raw text of an id is the id of the request. lightningd echoes it verbatim. */

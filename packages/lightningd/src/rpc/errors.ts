@@ -93,6 +93,13 @@ export class TransportError extends Error {
   }
 }
 
+/** The connection was closed before the whole request was written: the node has not run the command. */
+export class NotSentError extends TransportError {
+  constructor(method: string, cause?: unknown) {
+    super('closed', `the connection for ${method} was closed`, { cause });
+  }
+}
+
 /**
  * The request cannot be written: the parameters are not valid JSON, or the id is already in use.
  *

@@ -2,13 +2,19 @@ import type { ClientCallOptions } from './call.ts';
 import { connectSocket } from './connect.ts';
 import { RpcConnection, type ConnectionOwner } from './connection.ts';
 import { TransportError } from './errors.ts';
-import { afterPendingIo } from './after-pending-io.ts';
 
 /** Options of a {@link ConnectionPool}. */
 export interface PoolOptions {
   readonly socketPath: string;
   readonly maxConnections: number;
   readonly idleConnections: number;
+}
+
+/** A connection for one call. */
+export interface AcquiredConnection {
+  readonly connection: RpcConnection;
+  /** It served other calls, so the node can have closed it in the meantime. */
+  readonly isKept: boolean;
 }
 
 /** Connections to one node, kept between calls. */
@@ -35,7 +41,7 @@ export class ConnectionPool implements ConnectionOwner {
   async acquire(
     signal: AbortSignal | undefined,
     { ownConnection = false }: Pick<ClientCallOptions, 'ownConnection'> = {},
-  ): Promise<RpcConnection> {
+  ): Promise<AcquiredConnection> {
     signal?.throwIfAborted();
     if (this.#closed) throw closedError();
     const { maxConnections } = this.#options;
@@ -44,8 +50,12 @@ export class ConnectionPool implements ConnectionOwner {
     }
     this.#opening++;
     try {
-      const kept = ownConnection ? undefined : await this.#takeIdle();
-      const connection = kept ?? (await this.#connect(signal));
+      const kept = ownConnection ? undefined : this.#takeIdle();
+      if (kept !== undefined) {
+        this.#busy.add(kept);
+        return { connection: kept, isKept: true };
+      }
+      const connection = await this.#connect(signal);
       if (ownConnection) this.#own.add(connection);
       if (signal?.aborted === true || this.#closed) {
         if (connection.alive) this.#release(connection);
@@ -53,7 +63,7 @@ export class ConnectionPool implements ConnectionOwner {
         throw closedError();
       }
       this.#busy.add(connection);
-      return connection;
+      return { connection, isKept: false };
     } finally {
       this.#opening--;
       this.#resolveIfEmpty();
@@ -87,13 +97,14 @@ export class ConnectionPool implements ConnectionOwner {
     });
   }
 
-  /** Removes and returns the newest idle connection that is still open. */
-  async #takeIdle(): Promise<RpcConnection | undefined> {
+  /**
+   * Removes and returns the newest idle connection. If the node has just closed it, writing the request fails, and the
+   * client uses another one.
+   */
+  #takeIdle(): RpcConnection | undefined {
     for (;;) {
       const connection = this.#idle.pop();
-      if (connection === undefined) return undefined;
-      await afterPendingIo();
-      if (connection.alive) return connection;
+      if (connection === undefined || connection.alive) return connection;
     }
   }
 

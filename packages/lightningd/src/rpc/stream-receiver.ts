@@ -19,8 +19,8 @@ export interface StreamControl {
 }
 
 /**
- * Streams the result as it arrives. The promise resolves when a result starts, so the reply is not an
- * error then; a later failure destroys the stream.
+ * Returns a result that arrives in one piece whole, and streams others as they arrive. The promise resolves when a result
+ * starts, so the reply is not an error then; a later failure destroys the stream.
  *
  * All native replies and those of well-behaved plugins have the id before the result. If the id follows
  * the result, the stream starts anyway, because a connection has only one call in flight, and is
@@ -28,11 +28,13 @@ export interface StreamControl {
  * checked completely before the promise resolves.
  */
 export class StreamReceiver implements ReplyReceiver {
-  readonly stream: Promise<Readable>;
+  readonly bytes: Promise<Buffer | Readable>;
   readonly #parse: (text: string) => unknown;
   readonly #control: StreamControl;
-  #resolve: (stream: Readable) => void = () => {};
+  #resolve: (bytes: Buffer | Readable) => void = () => {};
   #reject: (error: unknown) => void = () => {};
+  /** The first piece, until it is known whether the result has more. */
+  #first: Buffer | undefined;
   #readable: Readable | undefined;
   #isResolved = false;
   #finished = false;
@@ -41,19 +43,23 @@ export class StreamReceiver implements ReplyReceiver {
   constructor(parse: (text: string) => unknown, control: StreamControl) {
     this.#parse = parse;
     this.#control = control;
-    this.stream = new Promise((resolve, reject) => {
+    this.bytes = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
     });
   }
 
   resultBytes(piece: Buffer): void {
-    this.#readable ??= this.#open();
-    this.#wantsMore = this.#readable.push(piece);
+    if (this.#readable === undefined && this.#first === undefined) {
+      this.#first = piece;
+      return;
+    }
+    this.#wantsMore = this.#stream().push(piece);
   }
 
   pieceEnd(): boolean {
-    if (!this.#finished && this.#readable !== undefined) this.#resolveWith(this.#readable);
+    const hasStarted = this.#readable !== undefined || this.#first !== undefined;
+    if (!this.#finished && hasStarted) this.#resolveWith(this.#stream());
     return this.#wantsMore;
   }
 
@@ -63,9 +69,12 @@ export class StreamReceiver implements ReplyReceiver {
       return;
     }
     this.#finish();
-    const readable = (this.#readable ??= this.#open());
-    readable.push(null);
-    this.#resolveWith(readable);
+    if (this.#readable === undefined) {
+      this.#resolveWith(this.#first ?? Buffer.alloc(0));
+    } else {
+      this.#readable.push(null);
+      this.#resolveWith(this.#readable);
+    }
   }
 
   failed(error: unknown): void {
@@ -77,6 +86,15 @@ export class StreamReceiver implements ReplyReceiver {
       this.#readable?.destroy();
       this.#reject(error);
     }
+  }
+
+  /** The stream, which begins with the first piece. */
+  #stream(): Readable {
+    if (this.#readable !== undefined) return this.#readable;
+    this.#readable = this.#open();
+    if (this.#first !== undefined) this.#wantsMore = this.#readable.push(this.#first);
+    this.#first = undefined;
+    return this.#readable;
   }
 
   #open(): Readable {
@@ -96,9 +114,9 @@ export class StreamReceiver implements ReplyReceiver {
     });
   }
 
-  #resolveWith(readable: Readable): void {
+  #resolveWith(bytes: Buffer | Readable): void {
     this.#isResolved = true;
-    this.#resolve(readable);
+    this.#resolve(bytes);
   }
 
   #finish(): void {
