@@ -1,11 +1,11 @@
-/** Shorter runs prove nothing: they vary too much. In milliseconds. */
+/** Shorter runs prove nothing: a garbage collection takes as long. In milliseconds. */
 const MIN_MS = 2;
 /** A run of this length is long enough. */
-const ENOUGH_MS = 12;
+const ENOUGH_MS = 20;
 /** Garbage collection and caches make linear time look like n^1.2; quadratic time is n^2. */
 const MAX_EXPONENT = 1.6;
 /** Other tests can keep the machine busy, so growth is believed only after this many attempts. */
-const MAX_ATTEMPTS = 5;
+const MAX_ATTEMPTS = 4;
 
 /**
  * Measures how the processor time of a function grows with the size of its input. Returns the exponent e of `n^e`:
@@ -49,18 +49,15 @@ async function exponent<T>(
     const tried = Math.min(size, maxSize);
     const made = input(tried);
     let ms = await processorTime(made, run);
-    const isEnd = ms >= ENOUGH_MS || tried === maxSize;
-    // Only the first and the last size count. A first run that is too slow hides growth: its repetition is cheap.
-    // A last run that is too slow costs another attempt.
-    const repetitions = first === undefined ? attempt + 1 : isEnd ? attempt : 0;
-    for (let again = 0; again < repetitions && ms >= MIN_MS; again++) {
+    // The first run of a size may have been compiled, or disturbed: the shortest of several counts.
+    for (let again = 0; again <= attempt && ms >= MIN_MS; again++) {
       ms = Math.min(ms, await processorTime(made, run));
     }
     if (ms >= MIN_MS) {
       first ??= { size: tried, ms };
       last = { size: tried, ms };
     }
-    if (isEnd) break;
+    if (ms >= ENOUGH_MS || tried === maxSize) break;
   }
   if (first === undefined || last === undefined || last.size === first.size) {
     // From below the floor to far above it in one step is as bad.
