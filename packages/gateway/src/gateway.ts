@@ -5,6 +5,7 @@ import { isSystemError } from './certificates/files.ts';
 import { prepareCertificates } from './certificates/certificates.ts';
 import { Refusal } from './refusals.ts';
 import { DisconnectSignals } from './http/disconnect-signals.ts';
+import { RunningCommands } from './http/running-commands.ts';
 import { commonCorsHeaders } from './http/cors.ts';
 import { AnonymousConnections } from './http/anonymous-connections.ts';
 import { baseHeaders } from './http/headers.ts';
@@ -119,12 +120,20 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
   const refusals = new RefusalLog(log);
   const reader = new RuneReader();
   const verifier = new RuneVerifier(reader);
+  const disconnects = new DisconnectSignals();
+  const running = new RunningCommands(disconnects);
   const timeoutMs = limits.nodeMs;
   const judge =
     parts.revocations &&
-    new LocalJudge({ pipeline, verifier, log, timeoutMs, revocations: parts.revocations });
+    new LocalJudge({
+      silent: (id, since) => running.abortSince(id, since),
+      pipeline,
+      verifier,
+      log,
+      timeoutMs,
+      revocations: parts.revocations,
+    });
   const checkRune = makeRuneCheck({ pipeline, reader, judge, timeoutMs });
-  const disconnects = new DisconnectSignals();
   const { contentSecurityPolicy, swaggerRoot } = settings;
   const origins = readOrigins(settings.origins);
   const proxies = TrustedProxies.of(settings.trustedProxies);
@@ -148,6 +157,7 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
     proxies,
     limits,
     disconnects,
+    running,
     notifications,
     swaggerRoot,
   });

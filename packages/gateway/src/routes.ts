@@ -1,6 +1,7 @@
 import { Semaphore } from '@clnrest/bounds';
 import type { RpcClient } from '@clnrest/lightningd';
 import type { DisconnectSignals } from './http/disconnect-signals.ts';
+import type { RunningCommands } from './http/running-commands.ts';
 import { commandRoute } from './http/command-route.ts';
 import { PathTable } from './routing/path-table.ts';
 import type { Limits } from './limits.ts';
@@ -27,6 +28,7 @@ export interface RouteTools {
   readonly proxies: TrustedProxies;
   readonly limits: Limits;
   readonly disconnects: DisconnectSignals;
+  readonly running: RunningCommands;
   readonly notifications: Notifications;
   readonly swaggerRoot: string;
 }

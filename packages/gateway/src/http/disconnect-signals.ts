@@ -28,6 +28,11 @@ export class DisconnectSignals {
     return controller.signal;
   }
 
+  /** Aborts the running command of a connection, and all later ones, with the reason that the client gets. */
+  abort(socket: Duplex, reason: Error): void {
+    this.#controllers.get(socket)?.abort(reason);
+  }
+
   /** Aborts all running commands with the reason that their clients get. */
   abortAll(reason: Error): void {
     for (const controller of this.#controllers.values()) controller.abort(reason);

@@ -16,6 +16,7 @@ import { nodeParams } from '../parameters/parse-body.ts';
 import { addressKey } from './address.ts';
 import { readBody } from './body.ts';
 import type { DisconnectSignals } from './disconnect-signals.ts';
+import type { RunningCommands } from './running-commands.ts';
 import { ClientDisconnected } from './client-disconnected.ts';
 import { type CommandHead, readCommandHead } from './command-head.ts';
 import { hasBody } from './gateway-request.ts';
@@ -34,6 +35,7 @@ export interface CommandTools {
   readonly proxies: TrustedProxies;
   readonly parser: BodyParser;
   readonly disconnects: DisconnectSignals;
+  readonly running: RunningCommands;
   /** A permit for each byte of the bodies that are being read or checked. */
   readonly bodies: Semaphore;
   /** A permit for each command that runs in the node. */
@@ -93,10 +95,12 @@ export async function runCommand(
   // The node accepted the rune, so it is genuine.
   const caller = rune === undefined ? NO_RUNE : originOfRune(rune);
   const release = acquirePermit(tools.commands, caller, 'commands');
+  const end = rune === undefined ? undefined : tools.running.add(rune.id, request.socket);
   try {
     await sendCommandResult(call, head, caller, context, tools);
   } finally {
     release();
+    end?.();
   }
 }
 

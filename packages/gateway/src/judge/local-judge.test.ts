@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import { RpcError, type RpcPipeline } from '@clnrest/lightningd';
+import { RpcError, type RpcPipeline, TransportError } from '@clnrest/lightningd';
 import { Restriction, Rune } from '@clnrest/runes';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { Refusal } from '../refusals.ts';
@@ -27,11 +27,13 @@ async function started(node = new RuneNode()) {
   const reader = new RuneReader();
   const verifier = new RuneVerifier(reader);
   const log: string[] = [];
+  const silent: (readonly [id: bigint, since: number])[] = [];
   const judge = new LocalJudge({
     pipeline,
     verifier,
     log: (level, message) => log.push(`${level}: ${message}`),
     timeoutMs: 1_000,
+    silent: (id, since) => silent.push([id, since]),
     revocations: [],
   });
   onTestFinished(() => judge.close());
@@ -46,7 +48,7 @@ async function started(node = new RuneNode()) {
     await vi.advanceTimersByTimeAsync(REPORTED_MS);
     await settle();
   };
-  return { node, judge, log, verdict, checks, report };
+  return { node, judge, log, silent, verdict, checks, report };
 }
 
 describe('the local judge', () => {
@@ -286,6 +288,49 @@ describe('a node that decides otherwise', () => {
     await report();
     expect(checks()).toBe(1);
     expect(log).toEqual([]);
+  });
+});
+
+describe('a node that does not reply', () => {
+  test('is asked before further calls, until it replies', async () => {
+    const { node, verdict, checks, report } = await started();
+    const rune = node.create();
+    let open: () => void = () => undefined;
+    node.gate = new Promise((resolve) => (open = resolve));
+    expect(await verdict(rune)).toBe('allowed');
+    await report();
+    const clock = vi.spyOn(performance, 'now').mockReturnValue(performance.now() + 501);
+    onTestFinished(() => clock.mockRestore());
+    const waiting = verdict(rune);
+    await settle();
+    expect(checks()).toBe(2);
+    open();
+    expect(await waiting).toBe('allowed');
+    await settle();
+    expect(await verdict(rune)).toBe('allowed');
+    expect(checks()).toBe(2);
+  });
+
+  test('fails the commands of the rune since its first reported use', async () => {
+    const { node, verdict, silent, report } = await started();
+    node.replies.set('checkrune', new TransportError('timed_out', 'no reply'));
+    const before = performance.now();
+    expect(await verdict(node.create())).toBe('allowed');
+    expect(await verdict(node.create())).toBe('allowed');
+    const after = performance.now();
+    await report();
+    expect(silent.map(([id]) => id)).toEqual([0n, 1n]);
+    // The node is asked first until it replies.
+    await expect(verdict(node.create())).rejects.toMatchObject({ kind: 'node_silent' });
+    node.replies.delete('checkrune');
+    expect(await verdict(node.create())).toBe('allowed');
+    expect(node.paramsOf('checkrune')).toHaveLength(4);
+    expect(await verdict(node.create())).toBe('allowed');
+    expect(node.paramsOf('checkrune')).toHaveLength(4);
+    for (const [, since] of silent) {
+      expect(since).toBeGreaterThanOrEqual(before);
+      expect(since).toBeLessThanOrEqual(after);
+    }
   });
 });
 

@@ -26,6 +26,8 @@ export interface JudgeTools {
   readonly log: Log;
   /** The time for the node to reply. */
   readonly timeoutMs: number;
+  /** Called if the node does not reply to the report of a use. */
+  readonly silent: (id: bigint, since: number) => void;
   /** Changes of the blacklist that may not have taken effect. */
   readonly revocations: readonly RevocationRange[];
 }
@@ -86,7 +88,8 @@ export class LocalJudge {
   /** Decides a call, and reports the use to the node afterwards. */
   verdict(rune: ParsedRune, call: CheckedCall): LocalVerdict {
     const status = this.status(rune);
-    if (status === 'unknown') return 'ask the node';
+    // A node that does not reply would not run the command. If it is asked first, it is certain that nothing has run.
+    if (status === 'unknown' || this.#reports.isLate) return 'ask the node';
     if (status !== 'genuine') {
       this.#reports.addRefusal(rune, call, status);
       return status;
@@ -108,6 +111,11 @@ export class LocalJudge {
   /** Sends pending reports of a unique id. Call it before the node checks a rune with this id. */
   reportUses({ id }: ParsedRune): void {
     this.#reports.send(id);
+  }
+
+  /** Notes that the node has replied to a check. */
+  nodeReplied(): void {
+    this.#reports.nodeReplied();
   }
 
   /** Notes that a command is about to change the blacklist: the node decides about these ids until the list is read. */

@@ -1,6 +1,6 @@
 import type { RpcPipeline } from '@clnrest/lightningd';
 import { BLACKLISTED } from '@clnrest/runes';
-import type { Refusal } from '../refusals.ts';
+import { Refusal } from '../refusals.ts';
 import { checkRuneWithNode } from '../node/checkrune.ts';
 import type { ParsedRune } from '../node/parsed-rune.ts';
 import type { CheckedCall } from '../node/checked-call.ts';
@@ -10,6 +10,8 @@ import type { Mismatch } from './mismatch.ts';
 const DELAY_MS = 250;
 /** Characters of parameters that wait. Further reports are sent at once. */
 const MAX_WAITING_CHARACTERS = 4 * 1024 * 1024;
+/** A node that takes longer to reply is busy or silent. */
+const LATE_MS = 500;
 /** Unique ids whose reports wait. */
 const MAX_WAITING = 1_024;
 
@@ -21,6 +23,8 @@ export interface ReportTools {
   readonly evaluate: (rune: ParsedRune, call: CheckedCall) => Refusal | 'ask the node' | undefined;
   /** Whether the id can be blacklisted, or not, by now. */
   readonly agrees: (id: bigint, isListed: boolean) => boolean;
+  /** Called if the node does not reply to the report of uses since a time, on the clock of `performance.now()`. */
+  readonly silent: (id: bigint, since: number) => void;
   /** Called if the node decides a call differently. */
   readonly mismatch: (mismatch: Mismatch) => void;
 }
@@ -31,6 +35,8 @@ interface Report {
   readonly call: CheckedCall;
   /** The refusal, or undefined for a use. */
   readonly refusal: Refusal | undefined;
+  /** The time of the first use in the report. */
+  readonly since: number;
 }
 
 /**
@@ -44,7 +50,9 @@ export class UseReports {
   #refusal: Report | undefined;
   #characters = 0;
   #timer: NodeJS.Timeout | undefined;
-  readonly #sent = new Set<Promise<void>>();
+  /** The reports without a reply, and when they were sent, the oldest first. */
+  readonly #sent = new Map<Promise<void>, number>();
+  #isSilent = false;
 
   constructor(tools: ReportTools) {
     this.#tools = tools;
@@ -54,7 +62,8 @@ export class UseReports {
     const { id } = rune;
     const before = this.#uses.get(id);
     this.#characters += call.params.length - (before?.call.params.length ?? 0);
-    this.#uses.set(id, { rune, call, refusal: undefined });
+    const since = before?.since ?? performance.now();
+    this.#uses.set(id, { rune, call, refusal: undefined, since });
     if (this.#characters > MAX_WAITING_CHARACTERS || this.#uses.size > MAX_WAITING) this.#sendAll();
     else this.#timer ??= setTimeout(this.#sendAll, DELAY_MS);
   }
@@ -63,7 +72,7 @@ export class UseReports {
     const isComparable = refusal.kind === 'rune_refused';
     if (this.#refusal !== undefined || !isComparable) return;
     if (call.params.length > MAX_WAITING_CHARACTERS) return;
-    this.#refusal = { rune, call, refusal };
+    this.#refusal = { rune, call, refusal, since: performance.now() };
     this.#timer ??= setTimeout(this.#sendAll, DELAY_MS);
   }
 
@@ -76,10 +85,22 @@ export class UseReports {
     this.#send(report);
   }
 
+  /** Whether the node has not replied to a report for a while, nor to a check since then. */
+  get isLate(): boolean {
+    if (this.#isSilent) return true;
+    for (const sentAt of this.#sent.values()) return performance.now() - sentAt > LATE_MS;
+    return false;
+  }
+
+  /** Notes that the node has replied to a check. */
+  nodeReplied(): void {
+    this.#isSilent = false;
+  }
+
   /** Sends all reports. Resolves when the node has replied to all. */
   async flush(): Promise<void> {
     this.#sendAll();
-    await Promise.all(this.#sent);
+    await Promise.all(this.#sent.keys());
   }
 
   readonly #sendAll = (): void => {
@@ -95,15 +116,21 @@ export class UseReports {
 
   #send(report: Report): void {
     const sent = this.#compare(report)
-      // The node is away: it does not get the report again, because it may have it.
-      .catch(() => undefined)
+      .catch((error: unknown) => {
+        // The node does not get the report again, because it may have it.
+        const isSilent = error instanceof Refusal && error.kind === 'node_silent';
+        if (!isSilent) return;
+        this.#isSilent = true;
+        this.#tools.silent(report.rune.id, report.since);
+      })
       .finally(() => this.#sent.delete(sent));
-    this.#sent.add(sent);
+    this.#sent.set(sent, performance.now());
   }
 
   async #compare({ rune, call, refusal }: Report): Promise<void> {
     const { pipeline, timeoutMs, evaluate, agrees, mismatch } = this.#tools;
     const byNode = await checkRuneWithNode(pipeline, rune.text, call, timeoutMs);
+    this.nodeReplied();
     if (isEqual(byNode, refusal)) return;
     // The time can have passed that a restriction allows, or a command can have changed the blacklist.
     const now = evaluate(rune, call);

@@ -31,6 +31,7 @@ export function makeRuneCheck({ pipeline, reader, judge, timeoutMs }: RuneCheckT
     if (verdict instanceof Refusal) return verdict;
     judge?.reportUses(rune);
     const refusal = await checkRuneWithNode(pipeline, text, call, timeoutMs);
+    judge?.nodeReplied();
     if (refusal !== undefined) return refusal;
     reader.keep(rune);
     return staticRefusal(rune.rune, call);
