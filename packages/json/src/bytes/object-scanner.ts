@@ -169,7 +169,12 @@ function unexpected(byte: number, wanted: string): FrameError {
   return new FrameError(`expected ${wanted}, got the byte 0x${byte.toString(16).padStart(2, '0')}`);
 }
 
+/** Printable ASCII that JSON does not escape. */
+const PLAIN_KEY = /^[ !#-[\]-~]*$/;
+
 function parseKey(bytes: Buffer): string {
+  const plain = bytes.toString('latin1', 1, bytes.length - 1);
+  if (PLAIN_KEY.test(plain)) return plain;
   try {
     return String(JSON.parse(bytes.toString('utf8')));
   } catch (cause) {

@@ -134,6 +134,8 @@ class BufferedText {
   }
 
   text(): string {
+    const [first] = this.#pieces;
+    if (first !== undefined && this.#pieces.length === 1) return first.toString('utf8');
     return Buffer.concat(this.#pieces, this.#bytes).toString('utf8');
   }
 }
