@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import { GeneratedClient } from '@clnrest/testing/generated-client';
 import {
   expectValid,
   lookUp,
   type OpenApiDocument,
   operationsOf,
 } from '@clnrest/testing/openapi-check';
-import { GeneratedClient } from '../../packages/gateway/src/testing/generated-client.ts';
 import { ask, post } from '../support/http.ts';
 import { useNode } from '../support/use-node.ts';
 

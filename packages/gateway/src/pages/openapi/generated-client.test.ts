@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { GeneratedClient } from '../../testing/generated-client.ts';
+import { GeneratedClient } from '@clnrest/testing/generated-client';
 import { openApi } from './document.ts';
 
 const DOCUMENT = openApi(

@@ -3,10 +3,10 @@ import { symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import openapiTS, { astToString } from 'openapi-typescript';
-import { temporaryDirectory } from '@clnrest/testing';
+import { temporaryDirectory } from './temporary-directory.ts';
 
 const execute = promisify(execFile);
-const MODULES = new URL('../../../../node_modules', import.meta.url).pathname;
+const MODULES = new URL('../../../node_modules', import.meta.url).pathname;
 
 /** A program that uses a client generated from an OpenAPI document. */
 export class GeneratedClient {
