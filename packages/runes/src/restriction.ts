@@ -2,6 +2,9 @@ import { Alternative, missingName, readAlternative } from './alternative.ts';
 import { RuneSyntaxError } from './errors.ts';
 import { assertRuneText } from './text.ts';
 
+/** Sets the encoded form of a restriction. */
+let setEncoded: (restriction: Restriction, encoded: string) => void;
+
 /**
  * One restriction: alternatives of which at least one must hold.
  *
@@ -17,6 +20,12 @@ import { assertRuneText } from './text.ts';
  */
 export class Restriction {
   readonly alternatives: readonly Alternative[];
+  /** The encoded form, if the restriction was read from a rune. */
+  #encoded: string | undefined;
+
+  static {
+    setEncoded = (restriction, encoded) => (restriction.#encoded = encoded);
+  }
 
   /** @throws {RuneSyntaxError} `empty` without an alternative */
   constructor(alternatives: readonly Alternative[]) {
@@ -55,7 +64,9 @@ export class Restriction {
 
   /** Returns the encoded form. */
   encode(): string {
-    return this.alternatives.map((alternative) => alternative.encode()).join('|');
+    // The empty restriction has no private fields.
+    const known = #encoded in this ? this.#encoded : undefined;
+    return known ?? this.alternatives.map((alternative) => alternative.encode()).join('|');
   }
 }
 
@@ -86,7 +97,12 @@ export function readRestriction(text: string, from: number, inRune: boolean): Re
     if (fieldname === '') throw inRune ? misplacedId(from) : missingName(at);
     alternatives.push(new Alternative(fieldname, condition, value));
     at = end;
-    if (stop !== '|') return { restriction: new Restriction(alternatives), end, stop };
+    if (stop !== '|') {
+      const restriction = new Restriction(alternatives);
+      // In a rune, no escape is unnecessary, so that encoding would return the same text.
+      if (inRune) setEncoded(restriction, text.slice(from, stop === '' ? end : end - 1));
+      return { restriction, end, stop };
+    }
   }
 }
 

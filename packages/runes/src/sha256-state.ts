@@ -47,10 +47,16 @@ export class Sha256State extends _SHA256 {
   }
 }
 
+/** A bit 1, zeros, and the length in bits as 64-bit integer. */
 function endMarker(length: number): Uint8Array {
   const used = length % BLOCK;
   const marker = new Uint8Array(used < BLOCK - 8 ? BLOCK - used : 2 * BLOCK - used);
   marker[0] = 0x80;
-  new DataView(marker.buffer).setBigUint64(marker.length - 8, BigInt(length) * 8n);
+  // Lengths are below 2^50, so that the number of bits is exact.
+  let bits = length * 8;
+  for (let at = marker.length - 1; bits > 0; at--) {
+    marker[at] = bits % 256;
+    bits = Math.floor(bits / 256);
+  }
   return marker;
 }

@@ -35,6 +35,8 @@ export function textFromBytes(bytes: Uint8Array): string {
  * ```
  */
 export function bytesFromText(text: string): Uint8Array {
+  const ascii = shortAscii(text);
+  if (ascii !== undefined) return ascii;
   if (text.isWellFormed()) return encoder.encode(text);
   // Up to three bytes for each code unit. The encoder takes longer for one character than this loop.
   const bytes = new Uint8Array(3 * text.length);
@@ -51,6 +53,20 @@ export function bytesFromText(text: string): Uint8Array {
     }
   }
   return bytes.slice(0, length);
+}
+
+/** For longer texts, the system's encoder is faster. */
+const MAX_SHORT = 64;
+
+function shortAscii(text: string): Uint8Array | undefined {
+  if (text.length > MAX_SHORT) return undefined;
+  const bytes = new Uint8Array(text.length);
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code >= 0x80) return undefined;
+    bytes[at] = code;
+  }
+  return bytes;
 }
 
 /** Converts text to a string with one character per byte, so that comparing strings compares bytes. */
