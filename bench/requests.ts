@@ -70,9 +70,9 @@ async function startContenders(node: TestNode, rune: string) {
       subcommand: 'start',
       plugin: rust,
       'clnrest-port': rustPort,
+      'clnrest-certs': certificates,
     });
-    const rustCa = readFileSync(join(node.lightningDir, 'regtest', 'ca.pem'));
-    contenders.set('rust', overHttps(new URL(`https://127.0.0.1:${rustPort}`), rustCa, rune));
+    contenders.set('rust', overHttps(new URL(`https://127.0.0.1:${rustPort}`), ca, rune));
   }
 
   contenders.set('socket', (inFlight, seconds) => overSocket(node, rune, inFlight, seconds));
