@@ -56,7 +56,7 @@ function report(
   const perRestriction = (1e6 / (runes[1]?.perSecond ?? 1) - 1e6 / (runes[0]?.perSecond ?? 1)) / 97;
   return `# Benchmarks
 
-This page compares the gateway with the bare socket, both measured in one run. To generate this page, run:
+This page compares the gateway with its bounds and with the built-in plugin, all measured in one run. To generate this page, run:
 
 \`\`\`shell
 npm run bench -- --write
