@@ -97,12 +97,10 @@ export class Blacklist {
 
   /** @param answered - the changes that the node had continued with before the read began */
   #apply(list: RuneBlacklist, answered: readonly Change[]): void {
-    const before = this.#list;
     this.#list = list;
     for (const change of answered) change.isRead = true;
-    const shown = new Set(
-      answered.filter(({ range }) => before !== undefined && differ(before, list, range)),
-    );
+    // Another change of the same ids can show in the list, too: only the result of this one ends the doubt.
+    const shown = new Set(answered.filter(({ range }) => isShown(list, range)));
     this.#changes = this.#changes.filter((change) => !shown.has(change));
   }
 
@@ -120,7 +118,9 @@ export class Blacklist {
   }
 }
 
-/** Whether two lists have different entries in a range. */
-function differ(one: RuneBlacklist, other: RuneBlacklist, range: RevocationRange): boolean {
-  return one.within(range) !== other.within(range);
+/** Whether the list is as it will be after the change. */
+function isShown(list: RuneBlacklist, range: RevocationRange): boolean {
+  const listed = list.within(range);
+  if (range.relist === undefined) return false;
+  return listed === (range.relist ? '' : `${range.start}-${range.end}`);
 }

@@ -163,7 +163,7 @@ describe('a revocation', () => {
   test('makes the node decide from its announcement until the list was read', async () => {
     const { node, judge, verdict, checks, log, report } = await started();
     const [rune, other] = [node.create(), node.create()];
-    judge.announce({ start: 0, end: 0 });
+    judge.announce({ start: 0, end: 0, relist: false });
     expect(await verdict(rune)).toBe('allowed');
     expect(await verdict(other)).toBe('allowed');
     expect(checks()).toBe(1);
@@ -183,7 +183,7 @@ describe('a revocation', () => {
     const { node, judge, verdict, log, report } = await started();
     const rune = node.create();
     for (const relist of [false, true, false]) {
-      judge.announce({ start: 0, end: 10 });
+      judge.announce({ start: 0, end: 10, relist });
       if (relist) node.authority.relist(0n, 10n);
       else node.authority.blacklist(0n, 10n);
       judge.revocationsPassed();
@@ -196,10 +196,23 @@ describe('a revocation', () => {
     expect(log).toEqual([]);
   });
 
+  test('is in doubt until its own result shows, even if another one changes the same ids', async () => {
+    const { node, judge, verdict, checks } = await started();
+    const [rune] = [node.create(), node.create()];
+    judge.announce({ start: 1, end: 1, relist: false });
+    judge.announce({ start: 0, end: 1, relist: false });
+    node.authority.blacklist(1n, 1n);
+    judge.revocationsPassed();
+    await settle();
+    node.authority.blacklist(0n, 0n);
+    expect(await verdict(rune)).toBe('1503 Not authorized: Blacklisted rune');
+    expect(checks()).toBe(1);
+  });
+
   test('that the node makes late is left to the node for a minute', async () => {
     const { node, judge, verdict, checks } = await started();
     const rune = node.create();
-    judge.announce({ start: 0, end: 0 });
+    judge.announce({ start: 0, end: 0, relist: false });
     judge.revocationsPassed();
     await settle();
     expect(await verdict(rune)).toBe('allowed');
@@ -212,7 +225,7 @@ describe('a revocation', () => {
     const { node, judge, verdict, log, report } = await started();
     const rune = node.create();
     expect(await verdict(rune)).toBe('allowed');
-    judge.announce({ start: 0, end: 0 });
+    judge.announce({ start: 0, end: 0, relist: false });
     node.authority.blacklist(0n, 0n);
     judge.revocationsPassed();
     await settle();
@@ -239,7 +252,7 @@ describe('a revocation', () => {
     const { node, judge, verdict, checks } = await started();
     const rune = node.create();
     node.replies.set('blacklistrune', new Error('away'));
-    judge.announce({ start: 5, end: 5 });
+    judge.announce({ start: 5, end: 5, relist: true });
     judge.revocationsPassed();
     await settle();
     expect(await verdict(rune)).toBe('allowed');

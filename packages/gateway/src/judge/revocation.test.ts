@@ -17,7 +17,18 @@ describe('readRevocation', () => {
     [' [ 5 , "7" ] ', { start: 5, end: 7 }],
     ['[0,99999999]', ALL],
   ])('reads the ids of %s', (params, range) => {
-    expect(readRevocation(params)).toEqual(range);
+    expect(readRevocation(params)).toMatchObject(range);
+  });
+
+  test.each([
+    ['[5]', false],
+    ['{"start":5,"relist":false}', false],
+    ['[5,null,true]', true],
+    ['{"start":5,"relist":true}', true],
+    ['{"start":5,"relist":"true"}', undefined],
+    ['[5,6,1]', undefined],
+  ])('reads whether %s removes ids: %s', (params, relist) => {
+    expect(readRevocation(params)?.relist).toBe(relist);
   });
 
   test.each(['{}', '[]', ' { } ', '[\n]'])('%j only returns the list', (params) => {
@@ -48,7 +59,7 @@ describe('readAnnouncement', () => {
   test('reads the hook of lightningd', () => {
     const command =
       '{"jsonrpc":"2.0","id":"cli:blacklistrune#1","method":"blacklistrune","params":[3]}';
-    expect(readAnnouncement(`{"rpc_command":${command}}`)).toEqual({ start: 3, end: 3 });
+    expect(readAnnouncement(`{"rpc_command":${command}}`)).toMatchObject({ start: 3, end: 3 });
   });
 
   test.each(['{}', '[]', '{"rpc_command":{}}', '{"rpc_command":7}', 'x'])(

@@ -4,6 +4,8 @@ import { readMembers } from '@clnrest/json/bytes';
 export interface RevocationRange {
   readonly start: number;
   readonly end: number;
+  /** The command removes the ids from the list. Undefined if that is not certain. */
+  readonly relist?: boolean | undefined;
 }
 
 /** Commands that change the blacklist. lightningd calls the hook `rpc_command` before it runs one. */
@@ -40,23 +42,34 @@ export function readAnnouncement(paramsText: string): RevocationRange | undefine
  */
 export function readRevocation(paramsText: string): RevocationRange | undefined {
   if (/^\s*(?:\{\s*\}|\[\s*\])\s*$/.test(paramsText)) return undefined;
-  const { start, end = start } = readIds(paramsText);
+  const { start, end = start, relist } = readIds(paramsText);
   const isRange = start !== undefined && end !== undefined && start <= end;
-  return isRange && end <= MAX_BLACKLISTED_ID ? { start, end } : ALL;
+  return isRange && end <= MAX_BLACKLISTED_ID ? { start, end, relist } : ALL;
 }
 
 /** Reads both ids: undefined if absent, not a number if lightningd can read another one. */
-function readIds(text: string): { readonly start?: number; readonly end?: number } {
-  const isRepeated = ['start', 'end'].some((name) => text.split(`"${name}"`).length > 2);
+function readIds(text: string): Partial<RevocationRange> {
+  const isRepeated = ['start', 'end', 'relist'].some((name) => text.split(`"${name}"`).length > 2);
   if (isRepeated) return {};
   try {
     const params: unknown = JSON.parse(text);
-    const named = params as { readonly start?: unknown; readonly end?: unknown };
-    const [start, end] = Array.isArray(params) ? (params as unknown[]) : [named.start, named.end];
-    return { start: readId(start), ...(end !== undefined && end !== null && { end: readId(end) }) };
+    const named = params as Readonly<Record<'start' | 'end' | 'relist', unknown>>;
+    const [start, end, relist] = Array.isArray(params)
+      ? (params as unknown[])
+      : [named.start, named.end, named.relist];
+    return {
+      start: readId(start),
+      ...(end !== undefined && end !== null && { end: readId(end) }),
+      relist: readFlag(relist),
+    };
   } catch {
     return {};
   }
+}
+
+function readFlag(value: unknown): boolean | undefined {
+  if (value === undefined || value === null || value === false) return false;
+  return value === true ? true : undefined;
 }
 
 /** lightningd accepts a number or its digits in a string. */
