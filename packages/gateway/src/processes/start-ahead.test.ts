@@ -21,7 +21,7 @@ function fakeProcesses() {
   return { started, start };
 }
 
-/** Events that record what they are told. */
+/** Callbacks that record their arguments. */
 function recorder() {
   const seen: unknown[] = [];
   const events: HttpProcessEvents = {
@@ -57,7 +57,7 @@ test('what happened before comes after the link, in order, and before what happe
   expect(seen).toHaveLength(4);
 });
 
-test('heartbeats do not pile up while nobody has asked for the process', async () => {
+test('heartbeats do not pile up until the process is asked for', async () => {
   const { started, start } = fakeProcesses();
   const source = startAhead(start);
   started[0]?.events.message({ type: 'heartbeat' });
@@ -69,7 +69,7 @@ test('heartbeats do not pile up while nobody has asked for the process', async (
   expect(seen).toEqual([{ type: 'heartbeat' }]);
 });
 
-test('a process that nobody asked for is killed on request, and only that one', () => {
+test('a process that was not asked for is killed on request, and only that one', () => {
   const { started, start } = fakeProcesses();
   startAhead(start).cancel();
   expect(started[0]?.isKilled).toBe(true);
