@@ -54,7 +54,7 @@ describe('a rune that allows', () => {
       'everything',
       [],
       'rune_unrestricted',
-      'rune 0 allows every command: anyone who has it can empty the node',
+      'rune 0 allows every command: anyone who has it can spend all funds of the node',
       [],
     ],
     [
@@ -78,7 +78,7 @@ describe('a rune that allows', () => {
     expect(found.found).toContain('allows none');
     const ofPeers = read(restricted(['id=02aa', 'id=02bb'], ['method=getinfo']));
     expect(ofPeers.code).toBe('rune_useless');
-    expect(ofPeers.remedy).toContain('without id');
+    expect(ofPeers.remedy).toContain('without the restriction on id');
     expect(ofPeers.details.at(-1)).toMatch(/^hint: .*REST/);
     expect(read(restricted(['method=of-a-plugin']))).toMatchObject({
       code: 'rune_doubtful',
@@ -116,13 +116,13 @@ describe('a malformed rune', () => {
     [
       'without a numeric id',
       'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAABhPTE=',
-      'check that all of it was copied',
+      'check that the whole rune was copied',
     ],
     ['a link', `clnrest+https://x:1?rune=${RUNE}`, 'a pairing link'],
     ['in plain base64', RUNE.replace('h', '+'), 'in place of + and /'],
     ['wrapped', RUNE.replace('h', '\n'), 'white space'],
-    ['truncated', RUNE.slice(0, 40), 'check that all of it was copied'],
-    ['a word', 'rune', 'check that all of it was copied'],
+    ['truncated', RUNE.slice(0, 40), 'check that the whole rune was copied'],
+    ['a word', 'rune', 'check that the whole rune was copied'],
   ])('%s', (_, text, hint) => {
     const found = read(` ${text}\n`);
     expect(found.code).toBe('rune_malformed');

@@ -50,7 +50,7 @@ describe('restricting a rune', { timeout: 60_000 }, () => {
     );
     await line(page, 0).getByLabel('About').selectOption('pname');
     expect(await options(page, 'parameters')).toEqual([]);
-    await page.getByLabel('Suggest the parameters of this command').fill('pay');
+    await page.getByLabel('Suggest parameters of this command').fill('pay');
     expect(await options(page, 'parameters')).toEqual(['bolt11', 'amount_msat', 'label']);
     expect(await readText(page.locator('#about-usage'))).toBe('pay bolt11 [amount_msat] [label]');
     await line(page, 0).getByLabel('Parameter', { exact: true }).fill('amount_msat');
@@ -59,7 +59,7 @@ describe('restricting a rune', { timeout: 60_000 }, () => {
     await page.getByRole('button', { name: 'Add restriction' }).click();
     await line(page, 0).getByLabel('About').selectOption('parr');
     expect(await options(page, 'positions')).toEqual(['0', '1', '2']);
-    await line(page, 0).getByLabel('Position, from 0').fill('1');
+    await line(page, 0).getByLabel('Position (from 0)').fill('1');
     await line(page, 0).getByLabel('Operator').selectOption('!');
     expect(await line(page, 0).getByLabel('Value').isVisible()).toBe(false);
     await page.getByRole('button', { name: 'Add restriction' }).click();

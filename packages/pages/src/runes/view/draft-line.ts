@@ -132,7 +132,7 @@ export class DraftLine {
     // A single operator needs no select.
     this.#fields.condition.hidden = field.conditions.length === 1;
     this.#fields.kind.classList.toggle('alone', this.#fields.detail.hidden);
-    setText(this.#detailName, field.detail === 'position' ? 'Position, from 0' : 'Parameter');
+    setText(this.#detailName, field.detail === 'position' ? 'Position (from 0)' : 'Parameter');
     this.#detail.setAttribute('list', field.detail === 'position' ? 'positions' : 'parameters');
     setText(this.#valueName, VALUE_NAMES[field.value]);
     setText(this.#help, field.help);
