@@ -4,14 +4,11 @@ import { get, type IncomingMessage } from 'node:http';
 import { io } from 'socket.io-client';
 import { afterEach, expect, onTestFinished, test } from 'vitest';
 import { builds } from '@clnrest/gateway/builds';
-import { runGateway } from '@clnrest/gateway';
+import { httpProcessStarter, RestartLimit, runGateway } from '@clnrest/gateway';
 import { freePort, RUNE, temporaryDirectory } from '@clnrest/testing';
 import { FakeLightningd } from '@clnrest/testing/fake-lightningd';
 import { FakeNode } from '@clnrest/testing/fake-node';
 import { call } from '@clnrest/testing/http-client';
-import { OPTIONS } from '../../packages/gateway/src/options/declarations.ts';
-import { httpProcessStarter } from '../../packages/gateway/src/processes/http-process.ts';
-import { RestartLimit } from '../../packages/gateway/src/processes/restart-limit.ts';
 import { failOnSignal } from '../support/fail-on-signal.ts';
 import { pluginFile } from '../support/under-test.ts';
 
@@ -52,7 +49,7 @@ async function startPlugin() {
     'rest-port': port,
     'rest-protocol': 'http',
     'rest-host': '127.0.0.1',
-    'rest-csp': OPTIONS.csp.default,
+    'rest-csp': "default-src 'self'",
     'rest-cors-origins': ['*'],
     'rest-swagger-root': '/',
   };
