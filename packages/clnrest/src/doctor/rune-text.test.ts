@@ -30,7 +30,7 @@ describe('a rune that allows', () => {
       [
         "the command starts with 'list', or the command is 'pay'",
         "the parameter named 'id' is '02aa', or the command is 'pay'",
-        'at most once every 30 seconds, counted over all runes with id 0',
+        'at most once every 30 seconds, in total for all runes with id 0',
       ],
     ],
     [
@@ -47,7 +47,7 @@ describe('a rune that allows', () => {
       'rune 0 allows only subscriptions to notifications, if all of these hold:',
       [
         "the command is 'listclnrest-notifications'",
-        'at most once every second, counted over all runes with id 0',
+        'at most once every second, in total for all runes with id 0',
       ],
     ],
     [
@@ -64,7 +64,7 @@ describe('a rune that allows', () => {
       'rune 0 allows pay if all of these hold:',
       [
         "the command is 'pay'",
-        'until 2023-11-14 22:13:20 UTC, which has passed: it has expired',
+        'until 2023-11-14 22:13:20 UTC (expired)',
         'mistake: no call passes: the time limit has expired',
       ],
     ],
