@@ -149,7 +149,7 @@ function checking(): string {
                   </div>
                   <div class="stack tight" id="ask-last-use-field" hidden>
                     <label class="field">
-                      <span>Last used (seconds before the call)</span>
+                      <span>Last used (seconds ago)</span>
                       <input id="ask-last-use" inputmode="decimal" autocomplete="off" placeholder="never"
                         aria-describedby="ask-last-use-problem">
                     </label>

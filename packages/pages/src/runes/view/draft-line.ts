@@ -41,7 +41,7 @@ export class DraftLine {
     this.#detail = element('input', typed);
     this.#value = element('input', typed);
     this.#fields = {
-      kind: fieldOf(element('span', {}, 'About'), this.#kind, 'about'),
+      kind: fieldOf(element('span', {}, 'Field'), this.#kind, 'about'),
       detail: fieldOf(this.#detailName, this.#detail, 'detail'),
       condition: fieldOf(element('span', {}, 'Operator'), this.#condition),
       value: fieldOf(this.#valueName, this.#value),
