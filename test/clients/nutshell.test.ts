@@ -131,7 +131,7 @@ describe('Nutshell', () => {
       ]);
     });
 
-    test('a number in a form is text, which fails every limit', async () => {
+    test('a number in a form is text, which no limit accepts', async () => {
       const rune = await on(build).rune(['method=invoice'], ['pnameamountmsat<1000000']);
       expect(await post(on(build), 'invoice', rune, newInvoice(newLabel()))).toEqual({
         failed: 'Not permitted: parameter amountmsat is not an integer field',

@@ -91,7 +91,7 @@ describe.each(BUILDS)('a path of the build %s', (build) => {
     expect((await get('/test/dynamic', everything, 'HEAD')).status).toBe(405);
   });
 
-  test('is refused in the built-in plugin’s words', async () => {
+  test('is refused with the error texts of the built-in plugin', async () => {
     const all = { rpc_method: 'echo', http_method: 'GET' };
     await register(build, { ...all, path: 'c/v{version}/{capture}/go' });
     expect(await refusal(build, ['/', 'echo'])).toBe('Path must not be root');

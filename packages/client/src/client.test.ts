@@ -198,7 +198,7 @@ describe('an unexpected response', () => {
     expect(inspect(await errorOf(client.call('x')))).not.toContain('secret');
   });
 
-  test('from a proxy that cannot reach the gateway', async () => {
+  test('can come from a proxy that cannot reach the gateway', async () => {
     const { url } = await serve(
       respondWith(502, '<html>Bad Gateway</html>', { 'content-type': 'text/html' }),
     );
@@ -354,7 +354,7 @@ describe('cancelling', () => {
     await left[0];
   });
 
-  test('before the call sends nothing', async () => {
+  test('before a call sends nothing', async () => {
     const { client, received } = await waiting();
     const signal = AbortSignal.abort();
     const expected = { code: 'cancelled', mayHaveRun: false };
@@ -366,7 +366,7 @@ describe('cancelling', () => {
     expect(received).toHaveLength(0);
   });
 
-  test('in the middle of a result', async () => {
+  test('during a result ends it with an error', async () => {
     const { client, left } = await waiting('{"a":[1,');
     const leave = new AbortController();
     const options = { signal: leave.signal };

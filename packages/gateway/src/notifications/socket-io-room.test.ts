@@ -57,7 +57,7 @@ test('a client that has not connected yet, or has disconnected, receives nothing
   expect([connecting.written, gone.written]).toEqual([[], []]);
 });
 
-test('a client that does not read is disconnected, and others receive', () => {
+test('a client that does not read is disconnected, and others receive the messages', () => {
   const { room, add, refused } = roomWith();
   const slow = add(true, 1_001);
   const other = add(true, 1_000);

@@ -82,7 +82,7 @@ describe('the manifest', () => {
     lightningd.end();
   });
 
-  test('is final', async () => {
+  test('cannot change after getmanifest', async () => {
     const { lightningd, io } = FakeLightningd.inProcess();
     const plugin = new Plugin();
     void plugin.run(io);

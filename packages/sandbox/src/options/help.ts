@@ -16,7 +16,7 @@ export function helpText(): string {
     const fallback = option.fallback === undefined ? '' : ` (default: ${option.fallback})`;
     return `${usage.padEnd(COLUMN)} ${option.description}${fallback}`;
   });
-  return `A development node that speaks lightningd's socket and hosts its plugins, ${VERSION}.
+  return `A development node with lightningd's socket and plugin protocol, ${VERSION}.
 It is not a Lightning node: it simulates its chain and its peers, and never moves real money.
 
 ${lines.join('\n')}
