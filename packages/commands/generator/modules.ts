@@ -1,3 +1,4 @@
+import { defaultText } from './default-text.ts';
 import type { DescriptionSource } from './description-source.ts';
 import { docComment, versionNotes } from './doc.ts';
 import type {
@@ -70,10 +71,11 @@ function commandModule(
   const params = new TypeWriter('param', (path) => descriptions.param(name, path));
   params.declare(`${type}Params`, facts.params, [
     `Parameters of \`${name}\`. ${summary}`,
+    descriptions.description(name),
     ...versionNotes(facts),
   ]);
   const args = argsType(params, name, facts);
-  const result = new TypeWriter('result', (path) => descriptions.result(name, path));
+  const result = new TypeWriter('result', (path) => descriptions.field(path));
   result.declare(
     `${type}Result`,
     facts.result,
@@ -399,10 +401,16 @@ function schemaTable(
 function factsModule(facts: Facts): string {
   const entries = Object.entries(facts.commands).map(([name, command]) => {
     const { added, deprecated, errors, params } = command;
-    const positions = command.positions ?? Object.keys(visible(params).properties ?? {});
+    const known = Object.entries(visible(params).properties ?? {});
+    const positions = command.positions ?? known.map(([param]) => param);
+    const defaults = known.flatMap(([param, schema]) => {
+      const text = defaultText(schema);
+      return text === undefined ? [] : [[param, text] as const];
+    });
     const value = {
       positions,
       required: params.required ?? [],
+      ...(defaults.length > 0 && { defaults: Object.fromEntries(defaults) }),
       ...(added !== undefined && { added }),
       ...(deprecated !== undefined && { deprecated }),
       ...(errors !== undefined && { errors }),

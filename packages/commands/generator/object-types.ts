@@ -1,3 +1,5 @@
+import { withDefault } from '../src/with-default.ts';
+import { defaultText } from './default-text.ts';
 import { docComment, versionNotes } from './doc.ts';
 import type { FactSchema } from './fact-types.ts';
 import { key, typeName } from './names.ts';
@@ -112,7 +114,7 @@ export class TypeWriter {
       const inner = [...path, member];
       const type = this.type(typeName(prefix, member), schema, inner);
       const doc = docComment([
-        [this.#describe(inner), ...defaultNote(schema)].filter(Boolean).join(' '),
+        withDefault(this.#describe(inner), defaultText(schema)) ?? '',
         ...versionNotes(schema),
       ]);
       return `${doc}${this.#member(member, type, required.includes(member))};`;
@@ -150,10 +152,4 @@ function literals(values: readonly unknown[]): string {
       typeof value === 'string' ? `'${value.replaceAll("'", "\\'")}'` : String(value),
     )
     .join(' | ');
-}
-
-function defaultNote({ default: value }: FactSchema): string[] {
-  if (value === undefined) return [];
-  const text = String(value).replaceAll(/[`*']/g, '');
-  return [`Default: ${/^(?:True|False)$/.test(text) ? text.toLowerCase() : text}.`];
 }

@@ -19,7 +19,7 @@ export interface Decomposition {
 }
 
 type Value = string | boolean | number;
-/** Stands for the strings that no condition names. */
+/** Represents the strings that no condition names. */
 const OTHER = Symbol('other');
 type Choice = Value | typeof OTHER;
 

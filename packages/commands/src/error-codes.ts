@@ -35,13 +35,13 @@ export const errorCodes = {
   PAY_DESTINATION_PERM_FAIL: 203,
   /** A channel on the route failed; another route can succeed. */
   PAY_TRY_OTHER_ROUTE: 204,
-  /** There is no route to the destination. */
+  /** No route leads to the destination. */
   PAY_ROUTE_NOT_FOUND: 205,
   /** Each route exceeds the limit for fees or delay. */
   PAY_ROUTE_TOO_EXPENSIVE: 206,
   /** The invoice has expired. */
   PAY_INVOICE_EXPIRED: 207,
-  /** The node knows no such payment. */
+  /** The node does not know the payment. */
   PAY_NO_SUCH_PAYMENT: 208,
   /** The payment failed for a reason without a code of its own. */
   PAY_UNSPECIFIED_ERROR: 209,
@@ -87,7 +87,7 @@ export const errorCodes = {
   FUNDING_PSBT_INVALID: 309,
   /** The peer does not support channels that both sides fund. */
   FUNDING_V2_NOT_SUPPORTED: 310,
-  /** The node has no such channel. */
+  /** The node does not have the channel. */
   FUNDING_UNKNOWN_CHANNEL: 311,
   /** The channel is in another state than the command requires. */
   FUNDING_STATE_INVALID: 312,
@@ -99,7 +99,7 @@ export const errorCodes = {
   SPLICE_BROADCAST_FAIL: 350,
   /** The peer and the channel are with another daemon of the node. */
   SPLICE_WRONG_OWNER: 351,
-  /** The node has no such channel to splice. */
+  /** The node does not have the channel to splice. */
   SPLICE_UNKNOWN_CHANNEL: 352,
   /** The state of the channel does not allow a splice. */
   SPLICE_INVALID_CHANNEL_STATE: 353,
@@ -143,7 +143,7 @@ export const errorCodes = {
   INVOICE_EXPIRED_DURING_WAIT: 903,
   /** No invoice was paid in time. */
   INVOICE_WAIT_TIMED_OUT: 904,
-  /** The node has no such invoice. */
+  /** The node does not have the invoice. */
   INVOICE_NOT_FOUND: 905,
   /** The invoice has another status than the one requested. */
   INVOICE_STATUS_UNEXPECTED: 906,
@@ -157,7 +157,7 @@ export const errorCodes = {
   OFFER_ALREADY_DISABLED: 1001,
   /** The offer has expired. */
   OFFER_EXPIRED: 1002,
-  /** There is no route to the node that made the offer. */
+  /** No route leads to the node that made the offer. */
   OFFER_ROUTE_NOT_FOUND: 1003,
   /** The reply to the invoice request is not valid. */
   OFFER_BAD_INVREQ_REPLY: 1004,
@@ -167,13 +167,13 @@ export const errorCodes = {
   OFFER_ALREADY_ENABLED: 1006,
   /** The offer is for one use, and was used. */
   OFFER_USED_SINGLE_USE: 1007,
-  /** The datastore has no such key to delete. */
+  /** The datastore does not have the key to delete. */
   DATASTORE_DEL_DOES_NOT_EXIST: 1200,
   /** The key to delete has another generation. */
   DATASTORE_DEL_WRONG_GENERATION: 1201,
   /** The datastore has this key already. */
   DATASTORE_UPDATE_ALREADY_EXISTS: 1202,
-  /** The datastore has no such key to change. */
+  /** The datastore does not have the key to change. */
   DATASTORE_UPDATE_DOES_NOT_EXIST: 1203,
   /** The key to change has another generation. */
   DATASTORE_UPDATE_WRONG_GENERATION: 1204,
@@ -183,9 +183,9 @@ export const errorCodes = {
   DATASTORE_UPDATE_NO_CHILDREN: 1206,
   /** The wallet has no key for the address. */
   SIGNMESSAGE_PUBKEY_NOT_FOUND: 1301,
-  /** The node has no such forward. */
+  /** The node does not have the forwarded payment. */
   DELFORWARD_NOT_FOUND: 1401,
-  /** The node has no such event. */
+  /** The node does not have the event. */
   DELNETWORKEVENT_NOT_FOUND: 1402,
   /** The rune is malformed, or another node signed it. */
   RUNE_NOT_AUTHORIZED: 1501,

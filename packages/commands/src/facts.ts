@@ -18,11 +18,13 @@ export const COMMAND_FACTS: Readonly<Record<keyof CommandResults, CommandFacts>>
   'askrene-bias-channel': {
     positions: ['layer', 'short_channel_id_dir', 'bias', 'description', 'relative'],
     required: ['layer', 'short_channel_id_dir', 'bias'],
+    defaults: { relative: 'false' },
     added: 'v24.11',
   },
   'askrene-bias-node': {
     positions: ['layer', 'node', 'direction', 'bias', 'description', 'relative'],
     required: ['layer', 'node', 'direction', 'bias'],
+    defaults: { relative: 'false' },
     added: 'v25.12',
   },
   'askrene-create-channel': {
@@ -33,6 +35,7 @@ export const COMMAND_FACTS: Readonly<Record<keyof CommandResults, CommandFacts>>
   'askrene-create-layer': {
     positions: ['layer', 'persistent'],
     required: ['layer'],
+    defaults: { persistent: 'false' },
     added: 'v24.11',
   },
   'askrene-disable-node': {
@@ -71,11 +74,21 @@ export const COMMAND_FACTS: Readonly<Record<keyof CommandResults, CommandFacts>>
   },
   'autoclean-once': { positions: ['subsystem', 'age'], required: ['subsystem', 'age'] },
   'autoclean-status': { positions: ['subsystem'], required: [] },
-  batching: { positions: ['enable'], required: ['enable'], errors: [-32602] },
-  'bkpr-channelsapy': { positions: ['start_time', 'end_time'], required: [] },
+  batching: {
+    positions: ['enable'],
+    required: ['enable'],
+    defaults: { enable: 'false' },
+    errors: [-32602],
+  },
+  'bkpr-channelsapy': {
+    positions: ['start_time', 'end_time'],
+    required: [],
+    defaults: { start_time: '0', end_time: 'max-int' },
+  },
   'bkpr-dumpincomecsv': {
     positions: ['csv_format', 'csv_file', 'consolidate_fees', 'start_time', 'end_time'],
     required: ['csv_format'],
+    defaults: { consolidate_fees: 'true', start_time: '0', end_time: 'max-int' },
   },
   'bkpr-editdescriptionbyoutpoint': {
     positions: ['outpoint', 'description'],
@@ -93,11 +106,13 @@ export const COMMAND_FACTS: Readonly<Record<keyof CommandResults, CommandFacts>>
   'bkpr-listincome': {
     positions: ['consolidate_fees', 'start_time', 'end_time'],
     required: [],
+    defaults: { consolidate_fees: 'true', start_time: '0', end_time: 'max-int' },
     added: 'pre-v0.10.1',
   },
   'bkpr-report': {
     positions: ['format', 'headers', 'escape', 'start_time', 'end_time'],
     required: ['format'],
+    defaults: { escape: 'none', start_time: '0', end_time: 'max-int' },
     added: 'v26.04',
   },
   blacklistrune: { positions: ['start', 'end', 'relist'], required: [], added: 'v23.08' },
@@ -142,6 +157,11 @@ export const COMMAND_FACTS: Readonly<Record<keyof CommandResults, CommandFacts>>
       'feerange',
     ],
     required: ['id'],
+    defaults: {
+      unilateraltimeout: '2 days (172800 seconds)',
+      fee_negotiation_step: '50%',
+      force_lease_closed: 'false',
+    },
   },
   commando: {
     positions: ['peer_id', 'method', 'params', 'rune', 'filter'],
@@ -175,6 +195,7 @@ export const COMMAND_FACTS: Readonly<Record<keyof CommandResults, CommandFacts>>
   datastore: {
     positions: ['key', 'string', 'hex', 'mode', 'generation'],
     required: ['key'],
+    defaults: { mode: 'must-create' },
     errors: [-32602, 1202, 1203, 1204, 1205, 1206],
   },
   datastoreusage: { positions: ['key'], required: [], added: 'v23.11' },
@@ -209,6 +230,7 @@ export const COMMAND_FACTS: Readonly<Record<keyof CommandResults, CommandFacts>>
   'dev-forget-channel': {
     positions: ['id', 'short_channel_id', 'channel_id', 'force'],
     required: ['id'],
+    defaults: { force: 'false' },
     errors: [-32602, -1],
   },
   'dev-splice': {
@@ -266,6 +288,12 @@ export const COMMAND_FACTS: Readonly<Record<keyof CommandResults, CommandFacts>>
       'channel_type',
     ],
     required: ['id', 'amount'],
+    defaults: {
+      feerate: 'normal',
+      announce: 'true',
+      minconf: '1',
+      reserve: '1% of the funding amount',
+    },
     errors: [-1, 300, 301, 302, 303, 313],
   },
   fundchannel_cancel: { positions: ['id'], required: ['id'], errors: [-32602, 306, 307, 308] },
@@ -308,6 +336,22 @@ export const COMMAND_FACTS: Readonly<Record<keyof CommandResults, CommandFacts>>
       'channel_fee_max_proportional_thousandths',
     ],
     required: [],
+    defaults: {
+      policy: 'fixed',
+      policy_mod: '0sats',
+      leases_only: 'false',
+      min_their_funding_msat: '10k sats',
+      max_their_funding_msat: 'no max (UINT_MAX)',
+      per_channel_min_msat: '10k sats',
+      per_channel_max_msat: 'no max (UINT_MAX)',
+      reserve_tank_msat: 'zero sats',
+      fuzz_percent: '0% (no fuzz)',
+      fund_probability: '100',
+      lease_fee_base_msat: '2k sats',
+      lease_fee_basis: '0.65% (65 basis points)',
+      channel_fee_max_base_msat: '5k sats',
+      channel_fee_max_proportional_thousandths: '100 (100k ppm)',
+    },
     errors: [-32602],
   },
   fundpsbt: {
@@ -324,11 +368,12 @@ export const COMMAND_FACTS: Readonly<Record<keyof CommandResults, CommandFacts>>
       'opening_anchor_channel',
     ],
     required: ['satoshi', 'feerate', 'startweight'],
+    defaults: { feerate: 'normal', minconf: '1', reserve: '72 blocks' },
     errors: [-32602, -1, 301],
   },
   getemergencyrecoverdata: { positions: [], required: [], added: 'v24.11' },
   getinfo: { positions: [], required: [], errors: [-32602] },
-  getlog: { positions: ['level'], required: [], errors: [-32602] },
+  getlog: { positions: ['level'], required: [], defaults: { level: 'info' }, errors: [-32602] },
   getroute: {
     positions: [
       'id',
@@ -341,6 +386,7 @@ export const COMMAND_FACTS: Readonly<Record<keyof CommandResults, CommandFacts>>
       'maxhops',
     ],
     required: ['id', 'amount_msat', 'riskfactor'],
+    defaults: { cltv: '9', fromid: 'this node', maxhops: '20' },
     deprecated: ['v26.06', 'v27.03'],
   },
   getroutes: {
@@ -355,6 +401,7 @@ export const COMMAND_FACTS: Readonly<Record<keyof CommandResults, CommandFacts>>
       'maxparts',
     ],
     required: ['source', 'destination', 'amount_msat', 'layers', 'maxfee_msat', 'final_cltv'],
+    defaults: { maxdelay: '2016', maxparts: '100' },
     added: 'v24.08',
     errors: [-1, 205, 206],
   },
@@ -397,11 +444,13 @@ export const COMMAND_FACTS: Readonly<Record<keyof CommandResults, CommandFacts>>
       'deschashonly',
     ],
     required: ['amount_msat', 'label', 'description'],
+    defaults: { deschashonly: 'false' },
     errors: [-1, 900, 901, 902],
   },
   invoicerequest: {
     positions: ['amount', 'description', 'issuer', 'label', 'absolute_expiry', 'single_use'],
     required: ['amount'],
+    defaults: { single_use: 'true' },
     added: 'v22.11',
     errors: [-1],
   },
@@ -419,10 +468,16 @@ export const COMMAND_FACTS: Readonly<Record<keyof CommandResults, CommandFacts>>
       'maxfee',
     ],
     required: ['destination', 'amount_msat'],
+    defaults: { maxfeepercent: '0.5', retry_for: '60 seconds', exemptfee: '5000 millisatoshi' },
     deprecated: ['v26.06', 'v27.03'],
     errors: [-1, 203, 205, 206, 210],
   },
-  listaddresses: { positions: ['address', 'start', 'limit'], required: [], added: 'v24.11' },
+  listaddresses: {
+    positions: ['address', 'start', 'limit'],
+    required: [],
+    defaults: { start: '1' },
+    added: 'v24.11',
+  },
   listchainmoves: {
     positions: ['index', 'start', 'limit'],
     required: [],
@@ -446,17 +501,30 @@ export const COMMAND_FACTS: Readonly<Record<keyof CommandResults, CommandFacts>>
   listforwards: {
     positions: ['status', 'in_channel', 'out_channel', 'index', 'start', 'limit'],
     required: [],
+    defaults: { index: 'created' },
   },
-  listfunds: { positions: ['spent'], required: [] },
-  listhtlcs: { positions: ['id', 'index', 'start', 'limit'], required: [], added: 'v22.11' },
-  listinvoicerequests: { positions: ['invreq_id', 'active_only'], required: [], added: 'v22.11' },
+  listfunds: { positions: ['spent'], required: [], defaults: { spent: 'false' } },
+  listhtlcs: {
+    positions: ['id', 'index', 'start', 'limit'],
+    required: [],
+    defaults: { index: 'created' },
+    added: 'v22.11',
+  },
+  listinvoicerequests: {
+    positions: ['invreq_id', 'active_only'],
+    required: [],
+    defaults: { active_only: 'false' },
+    added: 'v22.11',
+  },
   listinvoices: {
     positions: ['label', 'invstring', 'payment_hash', 'offer_id', 'index', 'start', 'limit'],
     required: [],
+    defaults: { index: 'created' },
   },
   listnetworkevents: {
     positions: ['id', 'index', 'start', 'limit'],
     required: [],
+    defaults: { index: 'created' },
     added: 'v25.12',
   },
   listnodes: { positions: ['id'], required: [], errors: [-32602] },
@@ -482,14 +550,16 @@ export const COMMAND_FACTS: Readonly<Record<keyof CommandResults, CommandFacts>>
   multifundchannel: {
     positions: ['destinations', 'feerate', 'minconf', 'utxos', 'minchannels', 'commitment_feerate'],
     required: ['destinations'],
+    defaults: { feerate: 'normal', minconf: '1' },
     errors: [-1, 300, 301, 302, 303, 313],
   },
   multiwithdraw: {
     positions: ['outputs', 'feerate', 'minconf', 'utxos'],
     required: ['outputs'],
+    defaults: { feerate: 'normal', minconf: '1' },
     errors: [-1, 301, 302],
   },
-  newaddr: { positions: ['addresstype'], required: [] },
+  newaddr: { positions: ['addresstype'], required: [], defaults: { addresstype: 'p2tr address' } },
   notifications: { positions: ['enable'], required: ['enable'], errors: [-32602] },
   offer: {
     positions: [
@@ -509,6 +579,7 @@ export const COMMAND_FACTS: Readonly<Record<keyof CommandResults, CommandFacts>>
       'fronting_nodes',
     ],
     required: ['amount'],
+    defaults: { single_use: 'false' },
     errors: [-1, 1000],
   },
   openchannel_abort: {
@@ -535,6 +606,7 @@ export const COMMAND_FACTS: Readonly<Record<keyof CommandResults, CommandFacts>>
       'channel_type',
     ],
     required: ['id', 'amount', 'initialpsbt'],
+    defaults: { funding_feerate: 'opening feerate' },
     errors: [-32602, -1, 300, 301, 304, 305, 306, 309, 310, 312],
   },
   openchannel_signed: {
@@ -565,10 +637,21 @@ export const COMMAND_FACTS: Readonly<Record<keyof CommandResults, CommandFacts>>
       'partial_msat',
     ],
     required: ['bolt11'],
+    defaults: {
+      riskfactor: '10',
+      maxfeepercent: '0.5',
+      retry_for: '60 seconds',
+      exemptfee: '5000 millisatoshi',
+    },
     deprecated: ['v26.06', 'v27.03'],
     errors: [-1, 201, 203, 205, 206, 207, 210],
   },
-  ping: { positions: ['id', 'len', 'pongbytes'], required: ['id'], errors: [-32602] },
+  ping: {
+    positions: ['id', 'len', 'pongbytes'],
+    required: ['id'],
+    defaults: { len: '128', pongbytes: '128' },
+    errors: [-32602],
+  },
   plugin: { positions: ['subcommand', 'plugin'], required: ['subcommand'] },
   preapproveinvoice: { positions: ['bolt11'], required: ['bolt11'], added: 'v23.02' },
   preapprovekeysend: {
@@ -594,6 +677,7 @@ export const COMMAND_FACTS: Readonly<Record<keyof CommandResults, CommandFacts>>
       'exclude',
     ],
     required: ['invstring'],
+    defaults: { retry_for: '60 seconds' },
     added: 'v23.08',
     deprecated: ['v26.06', 'v27.03'],
     errors: [-1, 200, 203, 205, 206, 207, 210, 212],
@@ -621,6 +705,7 @@ export const COMMAND_FACTS: Readonly<Record<keyof CommandResults, CommandFacts>>
       'label',
     ],
     required: ['invstring', 'amount_msat'],
+    defaults: { retry_for: '60 seconds', maxdelay: '2016' },
     added: 'v26.06',
     errors: [-1, 203, 205, 207, 209, 219],
   },
@@ -628,6 +713,7 @@ export const COMMAND_FACTS: Readonly<Record<keyof CommandResults, CommandFacts>>
   sendinvoice: {
     positions: ['invreq', 'label', 'amount_msat', 'timeout'],
     required: ['invreq', 'label'],
+    defaults: { timeout: '90 seconds' },
     errors: [-1, 1002, 1003, 1004, 1005],
   },
   sendonion: {
@@ -647,6 +733,7 @@ export const COMMAND_FACTS: Readonly<Record<keyof CommandResults, CommandFacts>>
       'total_amount_msat',
     ],
     required: ['onion', 'first_hop', 'payment_hash'],
+    defaults: { total_amount_msat: '0' },
     errors: [202],
   },
   sendpay: {
@@ -666,15 +753,22 @@ export const COMMAND_FACTS: Readonly<Record<keyof CommandResults, CommandFacts>>
     required: ['route', 'payment_hash'],
     errors: [-1, 201, 202, 203, 204, 212],
   },
-  sendpsbt: { positions: ['psbt', 'reserve'], required: ['psbt'], errors: [-32602] },
+  sendpsbt: {
+    positions: ['psbt', 'reserve'],
+    required: ['psbt'],
+    defaults: { reserve: '72' },
+    errors: [-32602],
+  },
   setchannel: {
     positions: ['id', 'feebase', 'feeppm', 'htlcmin', 'htlcmax', 'enforcedelay', 'ignorefeelimits'],
     required: ['id'],
+    defaults: { htlcmin: 'no lower limit', htlcmax: 'no effective limit' },
     errors: [-32602, -1],
   },
   setconfig: {
     positions: ['config', 'val', 'transient'],
     required: ['config'],
+    defaults: { transient: 'false' },
     added: 'v23.08',
     errors: [-32602],
   },
@@ -720,11 +814,21 @@ export const COMMAND_FACTS: Readonly<Record<keyof CommandResults, CommandFacts>>
   txprepare: {
     positions: ['outputs', 'feerate', 'minconf', 'utxos'],
     required: ['outputs'],
+    defaults: { feerate: 'normal', minconf: '1' },
     errors: [-1, 301, 302],
   },
   txsend: { positions: ['txid'], required: ['txid'], errors: [-1] },
-  unreserveinputs: { positions: ['psbt', 'reserve'], required: ['psbt'], errors: [-32602] },
-  upgradewallet: { positions: ['feerate', 'reservedok'], required: [] },
+  unreserveinputs: {
+    positions: ['psbt', 'reserve'],
+    required: ['psbt'],
+    defaults: { reserve: '72' },
+    errors: [-32602],
+  },
+  upgradewallet: {
+    positions: ['feerate', 'reservedok'],
+    required: [],
+    defaults: { feerate: 'opening' },
+  },
   utxopsbt: {
     positions: [
       'satoshi',
@@ -739,6 +843,7 @@ export const COMMAND_FACTS: Readonly<Record<keyof CommandResults, CommandFacts>>
       'opening_anchor_channel',
     ],
     required: ['satoshi', 'feerate', 'startweight', 'utxos'],
+    defaults: { feerate: 'normal', reserve: '72 blocks', reservedok: 'false' },
     errors: [-32602, -1, 301],
   },
   wait: {
@@ -751,6 +856,7 @@ export const COMMAND_FACTS: Readonly<Record<keyof CommandResults, CommandFacts>>
   waitblockheight: {
     positions: ['blockheight', 'timeout'],
     required: ['blockheight'],
+    defaults: { timeout: '60 seconds' },
     errors: [2000],
   },
   waitinvoice: { positions: ['label'], required: ['label'], errors: [-32602, -1, 903] },
@@ -762,6 +868,7 @@ export const COMMAND_FACTS: Readonly<Record<keyof CommandResults, CommandFacts>>
   withdraw: {
     positions: ['destination', 'satoshi', 'feerate', 'minconf', 'utxos'],
     required: ['destination', 'satoshi'],
+    defaults: { feerate: 'normal', minconf: '1' },
     errors: [-1, 301, 302, 313],
   },
   xkeysend: {
@@ -776,6 +883,7 @@ export const COMMAND_FACTS: Readonly<Record<keyof CommandResults, CommandFacts>>
       'extratlvs',
     ],
     required: ['destination', 'amount_msat'],
+    defaults: { retry_for: '60 seconds' },
     added: 'v26.06',
   },
   xpay: {
@@ -792,6 +900,7 @@ export const COMMAND_FACTS: Readonly<Record<keyof CommandResults, CommandFacts>>
       'localinvreqid',
     ],
     required: ['invstring'],
+    defaults: { retry_for: '60 seconds', maxdelay: '2016' },
     added: 'v24.11',
     errors: [-1, 203, 205, 207, 209, 219],
   },

@@ -724,742 +724,1873 @@ export type * from './commands/xpay.ts';
 
 /** The parameters of each command of lightningd v26.06.6, by name. */
 export interface CommandParams {
+  /** Adds a gossip message to the knowledge of this node, as if a peer had sent it. */
   addgossip: AddgossipParams;
-  /** Added in v23.11. */
+  /**
+   * Adds an output that pays to the wallet, or to an address, to a PSBT.
+   *
+   * Added in v23.11.
+   */
   addpsbtoutput: AddpsbtoutputParams;
-  /** Added in v24.11. */
+  /**
+   * Removes old knowledge on capacities from a layer.
+   *
+   * Added in v24.11.
+   */
   'askrene-age': AskreneAgeParams;
-  /** Added in v24.11. */
+  /**
+   * Makes a channel more or less attractive in a layer.
+   *
+   * Added in v24.11.
+   */
   'askrene-bias-channel': AskreneBiasChannelParams;
-  /** Added in v25.12. */
+  /**
+   * Makes the channels of a node more or less attractive in a layer.
+   *
+   * Added in v25.12.
+   */
   'askrene-bias-node': AskreneBiasNodeParams;
-  /** Added in v24.11. */
+  /**
+   * Adds a channel to a layer that the public network does not have.
+   *
+   * Added in v24.11.
+   */
   'askrene-create-channel': AskreneCreateChannelParams;
-  /** Added in v24.11. */
+  /**
+   * Creates a layer, to which you add channels, biases and other knowledge.
+   *
+   * Added in v24.11.
+   */
   'askrene-create-layer': AskreneCreateLayerParams;
-  /** Added in v24.11. */
+  /**
+   * Excludes a node from all routes in a layer.
+   *
+   * Added in v24.11.
+   */
   'askrene-disable-node': AskreneDisableNodeParams;
-  /** Added in v24.11. */
+  /**
+   * Adds what a payment attempt revealed on the capacity of a channel to a layer.
+   *
+   * Added in v24.11.
+   */
   'askrene-inform-channel': AskreneInformChannelParams;
-  /** Added in v24.11. */
+  /**
+   * Lists layers with everything they contain.
+   *
+   * Added in v24.11.
+   */
   'askrene-listlayers': AskreneListlayersParams;
-  /** Added in v24.11. */
+  /**
+   * Lists the payments in flight that routes leave room for.
+   *
+   * Added in v24.11.
+   */
   'askrene-listreservations': AskreneListreservationsParams;
-  /** Added in v26.06. */
+  /**
+   * Removes what `askrene-update-channel` has set for one direction of a channel.
+   *
+   * Added in v26.06.
+   */
   'askrene-remove-channel-update': AskreneRemoveChannelUpdateParams;
-  /** Added in v24.11. */
+  /**
+   * Removes a layer.
+   *
+   * Added in v24.11.
+   */
   'askrene-remove-layer': AskreneRemoveLayerParams;
-  /** Added in v24.11. */
+  /**
+   * Records that a payment along a route is in flight, so that other routes leave room for it.
+   *
+   * Added in v24.11.
+   */
   'askrene-reserve': AskreneReserveParams;
-  /** Added in v24.11. */
+  /**
+   * Removes the record of a payment in flight.
+   *
+   * Added in v24.11.
+   */
   'askrene-unreserve': AskreneUnreserveParams;
-  /** Added in v24.11. */
+  /**
+   * Sets fees, limits or the state of one direction of a channel in a layer.
+   *
+   * Added in v24.11.
+   */
   'askrene-update-channel': AskreneUpdateChannelParams;
+  /** Deletes old records of one kind now. */
   'autoclean-once': AutocleanOnceParams;
+  /** Shows which records the node deletes automatically, and how many it has deleted. */
   'autoclean-status': AutocleanStatusParams;
+  /** Lets this connection delay the commits of its commands to the database, to save time. */
   batching: BatchingParams;
+  /** Calculates fees, usage and yearly yield of each channel. */
   'bkpr-channelsapy': BkprChannelsapyParams;
+  /** Writes income and expenses to a CSV file on the machine of the node. */
   'bkpr-dumpincomecsv': BkprDumpincomecsvParams;
-  /** Added in v24.11. */
+  /**
+   * Changes the description of an on-chain event.
+   *
+   * Added in v24.11.
+   */
   'bkpr-editdescriptionbyoutpoint': BkprEditdescriptionbyoutpointParams;
-  /** Added in v24.11. */
+  /**
+   * Changes the description of the events of a payment or transaction.
+   *
+   * Added in v24.11.
+   */
   'bkpr-editdescriptionbypaymentid': BkprEditdescriptionbypaymentidParams;
+  /** Lists the on-chain transactions of a channel, with their outputs and fees. */
   'bkpr-inspect': BkprInspectParams;
+  /** Lists the events of accounts: movements on-chain and in channels, and fees. */
   'bkpr-listaccountevents': BkprListaccounteventsParams;
+  /** Lists the balances of all accounts. */
   'bkpr-listbalances': BkprListbalancesParams;
+  /** Lists income and expenses. */
   'bkpr-listincome': BkprListincomeParams;
-  /** Added in v26.04. */
+  /**
+   * Returns income and expenses as lines of text in a format that you choose.
+   *
+   * Added in v26.04.
+   */
   'bkpr-report': BkprReportParams;
-  /** Added in v23.08. */
+  /**
+   * Revokes runes, and returns all ranges that are revoked.
+   *
+   * Added in v23.08.
+   */
   blacklistrune: BlacklistruneParams;
-  /** Added in v25.09. */
+  /**
+   * Notifies the maker of a recurring offer that no further payment follows.
+   *
+   * Added in v25.09.
+   */
   cancelrecurringinvoice: CancelrecurringinvoiceParams;
+  /** Validates the parameters of a command without running it. */
   check: CheckParams;
+  /** Verifies a signature that `signmessage` of any node made. */
   checkmessage: CheckmessageParams;
-  /** Added in v23.08. */
+  /**
+   * Checks whether a rune allows a call.
+   *
+   * Added in v23.08.
+   */
   checkrune: CheckruneParams;
-  /** Added in v26.04. */
+  /**
+   * Registers a path of the REST API that runs a command.
+   *
+   * Added in v26.04.
+   */
   'clnrest-register-path': ClnrestRegisterPathParams;
+  /** Closes a channel: with the peer if it answers, otherwise alone. */
   close: CloseParams;
+  /** Runs a command on a connected peer, with a rune of that peer. */
   commando: CommandoParams;
+  /** Connects to a node. */
   connect: ConnectParams;
+  /** Signs an invoice from elsewhere, and stores it so that it can be paid. */
   createinvoice: CreateinvoiceParams;
+  /** Creates an onion for a route. */
   createonion: CreateonionParams;
-  /** Added in v26.06. */
+  /**
+   * Creates proofs that this node made a BOLT 12 payment.
+   *
+   * Added in v26.06.
+   */
   createproof: CreateproofParams;
-  /** Added in v23.08. */
+  /**
+   * Creates a rune, or adds restrictions to one.
+   *
+   * Added in v23.08.
+   */
   createrune: CreateruneParams;
-  /** Added in v26.04. */
+  /**
+   * Converts an amount of a currency to msat, by the median price of the sources.
+   *
+   * Added in v26.04.
+   */
   currencyconvert: CurrencyconvertParams;
-  /** Added in v26.04. */
+  /**
+   * Returns the price of one bitcoin in a currency.
+   *
+   * Added in v26.04.
+   */
   currencyrate: CurrencyrateParams;
-  /** Added in v26.04. */
+  /**
+   * Lists the price of one bitcoin in a currency, for each source.
+   *
+   * Added in v26.04.
+   */
   listcurrencyrates: ListcurrencyratesParams;
+  /** Stores a value under a key in the database of the node. */
   datastore: DatastoreParams;
-  /** Added in v23.11. */
+  /**
+   * Returns the bytes that the values under a key occupy.
+   *
+   * Added in v23.11.
+   */
   datastoreusage: DatastoreusageParams;
-  /** Added in v23.05. */
+  /**
+   * Decodes an invoice, an offer, a rune, a payer proof or a recovery file.
+   *
+   * Added in v23.05.
+   */
   decode: DecodeParams;
+  /** Deletes a value from the datastore, and returns it. */
   deldatastore: DeldatastoreParams;
+  /** Deletes a forwarded payment from the list. */
   delforward: DelforwardParams;
+  /** Deletes an invoice, or only its description. */
   delinvoice: DelinvoiceParams;
-  /** Added in v25.12. */
+  /**
+   * Deletes a network event from the list.
+   *
+   * Added in v25.12.
+   */
   delnetworkevent: DelnetworkeventParams;
+  /** Deletes a payment from the list. */
   delpay: DelpayParams;
-  /** Added in v24.02. */
+  /**
+   * Switches deprecated features on or off for this connection.
+   *
+   * Added in v24.02.
+   */
   deprecations: DeprecationsParams;
+  /** Deletes a channel from the database. */
   'dev-forget-channel': DevForgetChannelParams;
-  /** Added in v24.11. */
+  /**
+   * Runs a script that moves funds between channels and the wallet with one transaction.
+   *
+   * Added in v24.11.
+   */
   'dev-splice': DevSpliceParams;
-  /** Added in v22.11. */
+  /**
+   * Disables an invoice request, so that no payment can be collected with it.
+   *
+   * Added in v22.11.
+   */
   disableinvoicerequest: DisableinvoicerequestParams;
+  /** Disables an offer, so that the node sends no more invoices for it. */
   disableoffer: DisableofferParams;
+  /** Disconnects from a node. */
   disconnect: DisconnectParams;
+  /** Recovers funds of all channels from the file `emergency.recover`: the peers are asked to close them. */
   emergencyrecover: EmergencyrecoverParams;
-  /** Added in v24.08. */
+  /**
+   * Enables an offer again.
+   *
+   * Added in v24.08.
+   */
   enableoffer: EnableofferParams;
-  /** Added in v24.11. */
+  /**
+   * Reveals the secret of the node, from which all its keys derive.
+   *
+   * Added in v24.11.
+   */
   exposesecret: ExposesecretParams;
+  /** Returns the fee rates that the node estimates and uses. */
   feerates: FeeratesParams;
-  /** Added in v25.09. */
+  /**
+   * Looks up a BIP 353 name in the DNS, and returns its payment instructions with the DNSSEC proof.
+   *
+   * Added in v25.09.
+   */
   fetchbip353: Fetchbip353Params;
+  /** Requests an invoice for an offer from the node that made it. */
   fetchinvoice: FetchinvoiceParams;
+  /** Opens a channel with funds of the wallet. */
   fundchannel: FundchannelParams;
+  /** Cancels the opening of a channel before its transaction is sent. */
   fundchannel_cancel: FundchannelCancelParams;
+  /** Secures the commitment of a channel whose funds come from elsewhere. */
   fundchannel_complete: FundchannelCompleteParams;
+  /** Starts to open a channel whose funds come from elsewhere. */
   fundchannel_start: FundchannelStartParams;
+  /** Shows or changes how this node contributes to channels that peers open. */
   funderupdate: FunderupdateParams;
+  /** Creates a PSBT with inputs of the wallet for an amount, and reserves them. */
   fundpsbt: FundpsbtParams;
-  /** Added in v24.11. */
+  /**
+   * Returns the contents of the file `emergency.recover` in hexadecimal.
+   *
+   * Added in v24.11.
+   */
   getemergencyrecoverdata: GetemergencyrecoverdataParams;
+  /** Returns the identity, version, network and status of the node. */
   getinfo: GetinfoParams;
+  /** Returns the newest entries of the node's log from memory. */
   getlog: GetlogParams;
-  /** @deprecated since v26.06; removal is due in v27.03. */
+  /**
+   * Finds one route with the older algorithm; use `getroutes` instead.
+   *
+   * @deprecated since v26.06; removal is due in v27.03.
+   */
   getroute: GetrouteParams;
-  /** Added in v24.08. */
+  /**
+   * Finds the most promising routes for a payment, which it can split into parts.
+   *
+   * Added in v24.08.
+   */
   getroutes: GetroutesParams;
-  /** Added in v26.06. */
+  /**
+   * Prepares a safe shutdown: accepts no more HTLCs and disconnects idle peers.
+   *
+   * Added in v26.06.
+   */
   graceful: GracefulParams;
+  /** Lists the commands of the node, or shows how to call one of them. */
   help: HelpParams;
-  /** Added in v24.11. */
+  /**
+   * Handles an onion message as if a peer had sent it to this node.
+   *
+   * Added in v24.11.
+   */
   injectonionmessage: InjectonionmessageParams;
-  /** Added in v24.11. */
+  /**
+   * Starts a payment with an onion from elsewhere, as if a peer had sent it to this node.
+   *
+   * Added in v24.11.
+   */
   injectpaymentonion: InjectpaymentonionParams;
+  /** Creates an invoice. */
   invoice: InvoiceParams;
-  /** Added in v22.11. */
+  /**
+   * Creates an invoice request: a code with which someone can collect a payment from this node.
+   *
+   * Added in v22.11.
+   */
   invoicerequest: InvoicerequestParams;
-  /** @deprecated since v26.06; removal is due in v27.03. */
+  /**
+   * Pays a node without an invoice, with the older algorithm; use `xkeysend` instead.
+   *
+   * @deprecated since v26.06; removal is due in v27.03.
+   */
   keysend: KeysendParams;
-  /** Added in v24.11. */
+  /**
+   * Lists addresses of the wallet.
+   *
+   * Added in v24.11.
+   */
   listaddresses: ListaddressesParams;
-  /** Added in v25.09. */
+  /**
+   * Lists movements of funds on-chain, one entry for each output that was created or spent.
+   *
+   * Added in v25.09.
+   */
   listchainmoves: ListchainmovesParams;
-  /** Added in v25.09. */
+  /**
+   * Lists movements of funds in channels.
+   *
+   * Added in v25.09.
+   */
   listchannelmoves: ListchannelmovesParams;
+  /** Lists the channels of the public network that this node knows, one entry per direction. */
   listchannels: ListchannelsParams;
-  /** Added in v23.05. */
+  /**
+   * Lists channels that are closed and settled.
+   *
+   * Added in v23.05.
+   */
   listclosedchannels: ListclosedchannelsParams;
+  /** Lists the options of the node with their values and sources. */
   listconfigs: ListconfigsParams;
+  /** Lists the values and children under a key. */
   listdatastore: ListdatastoreParams;
+  /** Lists payments that the node has forwarded or tried to forward. */
   listforwards: ListforwardsParams;
+  /** Lists the outputs of the wallet and the funds in channels. */
   listfunds: ListfundsParams;
-  /** Added in v22.11. */
+  /**
+   * Lists HTLCs that the node has in its database, including old ones.
+   *
+   * Added in v22.11.
+   */
   listhtlcs: ListhtlcsParams;
-  /** Added in v22.11. */
+  /**
+   * Lists invoice requests, or finds one.
+   *
+   * Added in v22.11.
+   */
   listinvoicerequests: ListinvoicerequestsParams;
+  /** Lists invoices, or finds one. */
   listinvoices: ListinvoicesParams;
-  /** Added in v25.12. */
+  /**
+   * Lists connections, failed connections, disconnections and pings of peers.
+   *
+   * Added in v25.12.
+   */
   listnetworkevents: ListnetworkeventsParams;
+  /** Lists the nodes of the public network that this node knows. */
   listnodes: ListnodesParams;
+  /** Lists offers, or finds one. */
   listoffers: ListoffersParams;
+  /** Lists payments; the parts of a payment are one entry. */
   listpays: ListpaysParams;
-  /** Added in v23.02. */
+  /**
+   * Lists the channels of this node, with balances, limits and states.
+   *
+   * Added in v23.02.
+   */
   listpeerchannels: ListpeerchannelsParams;
+  /** Lists nodes that are connected or share a channel. */
   listpeers: ListpeersParams;
+  /** Lists the parts of payments, one entry for each attempt. */
   listsendpays: ListsendpaysParams;
-  /** Added in v23.02. */
+  /**
+   * Lists the tables and columns that `sql` can query.
+   *
+   * Added in v23.02.
+   */
   listsqlschemas: ListsqlschemasParams;
+  /** Lists the transactions of the wallet, including those of channels. */
   listtransactions: ListtransactionsParams;
+  /** Derives a secret from the secret of the node. */
   makesecret: MakesecretParams;
+  /** Opens several channels with one transaction. */
   multifundchannel: MultifundchannelParams;
+  /** Sends funds of the wallet to several addresses with one transaction. */
   multiwithdraw: MultiwithdrawParams;
+  /** Creates an address of the wallet. */
   newaddr: NewaddrParams;
+  /** Switches progress notifications of commands on or off for this connection. */
   notifications: NotificationsParams;
+  /** Creates an offer. */
   offer: OfferParams;
+  /** Aborts the opening of a channel that both nodes fund. */
   openchannel_abort: OpenchannelAbortParams;
+  /** Starts to raise the fee of a funding transaction that is not confirmed yet. */
   openchannel_bump: OpenchannelBumpParams;
+  /** Starts to open a channel that both nodes can fund. */
   openchannel_init: OpenchannelInitParams;
+  /** Sends the signatures to the peer, then the transaction to the Bitcoin network. */
   openchannel_signed: OpenchannelSignedParams;
+  /** Sends the next version of the transaction to the peer, and returns the peer’s additions. */
   openchannel_update: OpenchannelUpdateParams;
+  /** Converts a fee rate, such as `slow` or `1000perkb`, to satoshi per 1000 units of weight. */
   parsefeerate: ParsefeerateParams;
-  /** @deprecated since v26.06; removal is due in v27.03. */
+  /**
+   * Pays an invoice with the older algorithm; use `xpay` instead.
+   *
+   * @deprecated since v26.06; removal is due in v27.03.
+   */
   pay: PayParams;
+  /** Sends a ping to a peer, and waits for the reply. */
   ping: PingParams;
+  /** Starts, stops, reloads or lists plugins. */
   plugin: PluginParams;
-  /** Added in v23.02. */
+  /**
+   * Asks the signer to approve the payment of an invoice.
+   *
+   * Added in v23.02.
+   */
   preapproveinvoice: PreapproveinvoiceParams;
-  /** Added in v23.02. */
+  /**
+   * Asks the signer to approve a payment without an invoice.
+   *
+   * Added in v23.02.
+   */
   preapprovekeysend: PreapprovekeysendParams;
+  /** Searches, installs, enables, disables and removes plugins from public collections. */
   reckless: RecklessParams;
+  /** Restarts the node with another secret, to recover the funds of another node. */
   recover: RecoverParams;
+  /** Recovers funds of channels from backups: the peers are asked to close them. */
   recoverchannel: RecoverchannelParams;
   /**
+   * Pays an invoice with an experimental algorithm; use `xpay` instead.
+   *
    * Added in v23.08.
    *
    * @deprecated since v26.06; removal is due in v27.03.
    */
   renepay: RenepayParams;
   /**
+   * Shows the status of payments that `renepay` made.
+   *
    * Added in v23.08.
    *
    * @deprecated since v26.06; removal is due in v27.03.
    */
   renepaystatus: RenepaystatusParams;
+  /** Reserves the inputs of a PSBT, so that the wallet does not use them elsewhere. */
   reserveinputs: ReserveinputsParams;
-  /** Added in v26.06. */
+  /**
+   * Spends a fixed amount on a payment: the receiver gets what remains after fees.
+   *
+   * Added in v26.06.
+   */
   sendamount: SendamountParams;
-  /** Added in v0.10.1. */
+  /**
+   * Sends a custom message to a peer.
+   *
+   * Added in v0.10.1.
+   */
   sendcustommsg: SendcustommsgParams;
+  /** Sends an invoice for an invoice request, and waits until it is paid. */
   sendinvoice: SendinvoiceParams;
+  /** Sends one part of a payment with an onion from elsewhere. */
   sendonion: SendonionParams;
+  /** Sends one part of a payment along a route. */
   sendpay: SendpayParams;
+  /** Finalises a signed PSBT, and sends the transaction. */
   sendpsbt: SendpsbtParams;
+  /** Changes the fees and limits of a channel for payments that this node forwards. */
   setchannel: SetchannelParams;
-  /** Added in v23.08. */
+  /**
+   * Changes an option while the node runs.
+   *
+   * Added in v23.08.
+   */
   setconfig: SetconfigParams;
+  /** Converts a PSBT to another version of the format. */
   setpsbtversion: SetpsbtversionParams;
-  /** Added in v23.08. */
+  /**
+   * Lists the runes of the node, with their restrictions and last uses.
+   *
+   * Added in v23.08.
+   */
   showrunes: ShowrunesParams;
-  /** Added in v23.02. */
+  /**
+   * Signs an invoice from elsewhere without storing it.
+   *
+   * Added in v23.02.
+   */
   signinvoice: SigninvoiceParams;
+  /** Signs a message with the key of the node. */
   signmessage: SignmessageParams;
-  /** Added in v25.05. */
+  /**
+   * Signs a message with the key of an address of the wallet.
+   *
+   * Added in v25.05.
+   */
   signmessagewithkey: SignmessagewithkeyParams;
+  /** Signs the inputs of a PSBT that belong to the wallet. */
   signpsbt: SignpsbtParams;
-  /** Added in v23.08. */
+  /**
+   * Starts a splice of a channel.
+   *
+   * Added in v23.08.
+   */
   splice_init: SpliceInitParams;
-  /** Added in v23.08. */
+  /**
+   * Sends the signatures of a splice to the peer, then the transaction to the Bitcoin network.
+   *
+   * Added in v23.08.
+   */
   splice_signed: SpliceSignedParams;
-  /** Added in v23.08. */
+  /**
+   * Sends the next version of the splice transaction to the peer, and returns the peer’s additions.
+   *
+   * Added in v23.08.
+   */
   splice_update: SpliceUpdateParams;
-  /** Added in v26.04. */
+  /**
+   * Adds funds of the wallet to a channel without closing it.
+   *
+   * Added in v26.04.
+   */
   splicein: SpliceinParams;
-  /** Added in v26.04. */
+  /**
+   * Moves funds out of a channel without closing it.
+   *
+   * Added in v26.04.
+   */
   spliceout: SpliceoutParams;
-  /** Added in v23.02. */
+  /**
+   * Queries the node's data with SQL.
+   *
+   * Added in v23.02.
+   */
   sql: SqlParams;
+  /** Returns backups of all channels. */
   staticbackup: StaticbackupParams;
+  /** Shuts down the node. */
   stop: StopParams;
+  /** Discards a prepared transaction, and releases its inputs. */
   txdiscard: TxdiscardParams;
+  /** Prepares a transaction from the wallet, and reserves its inputs. */
   txprepare: TxprepareParams;
+  /** Signs a prepared transaction, and sends it. */
   txsend: TxsendParams;
+  /** Releases the inputs of a PSBT. */
   unreserveinputs: UnreserveinputsParams;
+  /** Moves funds from P2SH-SegWit addresses to the newest type of address. */
   upgradewallet: UpgradewalletParams;
+  /** Creates a PSBT with these outputs of the wallet as inputs, and reserves them. */
   utxopsbt: UtxopsbtParams;
-  /** Added in v23.08. */
+  /**
+   * Waits until an item is created, updated or deleted.
+   *
+   * Added in v23.08.
+   */
   wait: WaitParams;
+  /** Waits until any invoice is paid. */
   waitanyinvoice: WaitanyinvoiceParams;
+  /** Waits until the node has processed a block. */
   waitblockheight: WaitblockheightParams;
+  /** Waits until an invoice is paid. */
   waitinvoice: WaitinvoiceParams;
+  /** Waits until one part of a payment succeeds or fails. */
   waitsendpay: WaitsendpayParams;
+  /** Sends funds of the wallet to an address. */
   withdraw: WithdrawParams;
-  /** Added in v26.06. */
+  /**
+   * Pays a node without an invoice.
+   *
+   * Added in v26.06.
+   */
   xkeysend: XkeysendParams;
-  /** Added in v24.11. */
+  /**
+   * Pays an invoice, an offer or a BIP 353 name.
+   *
+   * Added in v24.11.
+   */
   xpay: XpayParams;
 }
 
 /** The positional parameters of each command of lightningd v26.06.6. */
 export interface CommandArgs {
+  /** Adds a gossip message to the knowledge of this node, as if a peer had sent it. */
   addgossip: AddgossipArgs;
-  /** Added in v23.11. */
+  /**
+   * Adds an output that pays to the wallet, or to an address, to a PSBT.
+   *
+   * Added in v23.11.
+   */
   addpsbtoutput: AddpsbtoutputArgs;
-  /** Added in v24.11. */
+  /**
+   * Removes old knowledge on capacities from a layer.
+   *
+   * Added in v24.11.
+   */
   'askrene-age': AskreneAgeArgs;
-  /** Added in v24.11. */
+  /**
+   * Makes a channel more or less attractive in a layer.
+   *
+   * Added in v24.11.
+   */
   'askrene-bias-channel': AskreneBiasChannelArgs;
-  /** Added in v25.12. */
+  /**
+   * Makes the channels of a node more or less attractive in a layer.
+   *
+   * Added in v25.12.
+   */
   'askrene-bias-node': AskreneBiasNodeArgs;
-  /** Added in v24.11. */
+  /**
+   * Adds a channel to a layer that the public network does not have.
+   *
+   * Added in v24.11.
+   */
   'askrene-create-channel': AskreneCreateChannelArgs;
-  /** Added in v24.11. */
+  /**
+   * Creates a layer, to which you add channels, biases and other knowledge.
+   *
+   * Added in v24.11.
+   */
   'askrene-create-layer': AskreneCreateLayerArgs;
-  /** Added in v24.11. */
+  /**
+   * Excludes a node from all routes in a layer.
+   *
+   * Added in v24.11.
+   */
   'askrene-disable-node': AskreneDisableNodeArgs;
-  /** Added in v24.11. */
+  /**
+   * Adds what a payment attempt revealed on the capacity of a channel to a layer.
+   *
+   * Added in v24.11.
+   */
   'askrene-inform-channel': AskreneInformChannelArgs;
-  /** Added in v24.11. */
+  /**
+   * Lists layers with everything they contain.
+   *
+   * Added in v24.11.
+   */
   'askrene-listlayers': AskreneListlayersArgs;
-  /** Added in v24.11. */
+  /**
+   * Lists the payments in flight that routes leave room for.
+   *
+   * Added in v24.11.
+   */
   'askrene-listreservations': AskreneListreservationsArgs;
-  /** Added in v26.06. */
+  /**
+   * Removes what `askrene-update-channel` has set for one direction of a channel.
+   *
+   * Added in v26.06.
+   */
   'askrene-remove-channel-update': AskreneRemoveChannelUpdateArgs;
-  /** Added in v24.11. */
+  /**
+   * Removes a layer.
+   *
+   * Added in v24.11.
+   */
   'askrene-remove-layer': AskreneRemoveLayerArgs;
-  /** Added in v24.11. */
+  /**
+   * Records that a payment along a route is in flight, so that other routes leave room for it.
+   *
+   * Added in v24.11.
+   */
   'askrene-reserve': AskreneReserveArgs;
-  /** Added in v24.11. */
+  /**
+   * Removes the record of a payment in flight.
+   *
+   * Added in v24.11.
+   */
   'askrene-unreserve': AskreneUnreserveArgs;
-  /** Added in v24.11. */
+  /**
+   * Sets fees, limits or the state of one direction of a channel in a layer.
+   *
+   * Added in v24.11.
+   */
   'askrene-update-channel': AskreneUpdateChannelArgs;
+  /** Deletes old records of one kind now. */
   'autoclean-once': AutocleanOnceArgs;
+  /** Shows which records the node deletes automatically, and how many it has deleted. */
   'autoclean-status': AutocleanStatusArgs;
+  /** Lets this connection delay the commits of its commands to the database, to save time. */
   batching: BatchingArgs;
+  /** Calculates fees, usage and yearly yield of each channel. */
   'bkpr-channelsapy': BkprChannelsapyArgs;
+  /** Writes income and expenses to a CSV file on the machine of the node. */
   'bkpr-dumpincomecsv': BkprDumpincomecsvArgs;
-  /** Added in v24.11. */
+  /**
+   * Changes the description of an on-chain event.
+   *
+   * Added in v24.11.
+   */
   'bkpr-editdescriptionbyoutpoint': BkprEditdescriptionbyoutpointArgs;
-  /** Added in v24.11. */
+  /**
+   * Changes the description of the events of a payment or transaction.
+   *
+   * Added in v24.11.
+   */
   'bkpr-editdescriptionbypaymentid': BkprEditdescriptionbypaymentidArgs;
+  /** Lists the on-chain transactions of a channel, with their outputs and fees. */
   'bkpr-inspect': BkprInspectArgs;
+  /** Lists the events of accounts: movements on-chain and in channels, and fees. */
   'bkpr-listaccountevents': BkprListaccounteventsArgs;
+  /** Lists the balances of all accounts. */
   'bkpr-listbalances': BkprListbalancesArgs;
+  /** Lists income and expenses. */
   'bkpr-listincome': BkprListincomeArgs;
-  /** Added in v26.04. */
+  /**
+   * Returns income and expenses as lines of text in a format that you choose.
+   *
+   * Added in v26.04.
+   */
   'bkpr-report': BkprReportArgs;
-  /** Added in v23.08. */
+  /**
+   * Revokes runes, and returns all ranges that are revoked.
+   *
+   * Added in v23.08.
+   */
   blacklistrune: BlacklistruneArgs;
-  /** Added in v25.09. */
+  /**
+   * Notifies the maker of a recurring offer that no further payment follows.
+   *
+   * Added in v25.09.
+   */
   cancelrecurringinvoice: CancelrecurringinvoiceArgs;
+  /** Validates the parameters of a command without running it. */
   check: CheckArgs;
+  /** Verifies a signature that `signmessage` of any node made. */
   checkmessage: CheckmessageArgs;
-  /** Added in v23.08. */
+  /**
+   * Checks whether a rune allows a call.
+   *
+   * Added in v23.08.
+   */
   checkrune: CheckruneArgs;
-  /** Added in v26.04. */
+  /**
+   * Registers a path of the REST API that runs a command.
+   *
+   * Added in v26.04.
+   */
   'clnrest-register-path': ClnrestRegisterPathArgs;
+  /** Closes a channel: with the peer if it answers, otherwise alone. */
   close: CloseArgs;
+  /** Runs a command on a connected peer, with a rune of that peer. */
   commando: CommandoArgs;
+  /** Connects to a node. */
   connect: ConnectArgs;
+  /** Signs an invoice from elsewhere, and stores it so that it can be paid. */
   createinvoice: CreateinvoiceArgs;
+  /** Creates an onion for a route. */
   createonion: CreateonionArgs;
-  /** Added in v26.06. */
+  /**
+   * Creates proofs that this node made a BOLT 12 payment.
+   *
+   * Added in v26.06.
+   */
   createproof: CreateproofArgs;
-  /** Added in v23.08. */
+  /**
+   * Creates a rune, or adds restrictions to one.
+   *
+   * Added in v23.08.
+   */
   createrune: CreateruneArgs;
-  /** Added in v26.04. */
+  /**
+   * Converts an amount of a currency to msat, by the median price of the sources.
+   *
+   * Added in v26.04.
+   */
   currencyconvert: CurrencyconvertArgs;
-  /** Added in v26.04. */
+  /**
+   * Returns the price of one bitcoin in a currency.
+   *
+   * Added in v26.04.
+   */
   currencyrate: CurrencyrateArgs;
-  /** Added in v26.04. */
+  /**
+   * Lists the price of one bitcoin in a currency, for each source.
+   *
+   * Added in v26.04.
+   */
   listcurrencyrates: ListcurrencyratesArgs;
+  /** Stores a value under a key in the database of the node. */
   datastore: DatastoreArgs;
-  /** Added in v23.11. */
+  /**
+   * Returns the bytes that the values under a key occupy.
+   *
+   * Added in v23.11.
+   */
   datastoreusage: DatastoreusageArgs;
-  /** Added in v23.05. */
+  /**
+   * Decodes an invoice, an offer, a rune, a payer proof or a recovery file.
+   *
+   * Added in v23.05.
+   */
   decode: DecodeArgs;
+  /** Deletes a value from the datastore, and returns it. */
   deldatastore: DeldatastoreArgs;
+  /** Deletes a forwarded payment from the list. */
   delforward: DelforwardArgs;
+  /** Deletes an invoice, or only its description. */
   delinvoice: DelinvoiceArgs;
-  /** Added in v25.12. */
+  /**
+   * Deletes a network event from the list.
+   *
+   * Added in v25.12.
+   */
   delnetworkevent: DelnetworkeventArgs;
+  /** Deletes a payment from the list. */
   delpay: DelpayArgs;
-  /** Added in v24.02. */
+  /**
+   * Switches deprecated features on or off for this connection.
+   *
+   * Added in v24.02.
+   */
   deprecations: DeprecationsArgs;
+  /** Deletes a channel from the database. */
   'dev-forget-channel': DevForgetChannelArgs;
-  /** Added in v24.11. */
+  /**
+   * Runs a script that moves funds between channels and the wallet with one transaction.
+   *
+   * Added in v24.11.
+   */
   'dev-splice': DevSpliceArgs;
-  /** Added in v22.11. */
+  /**
+   * Disables an invoice request, so that no payment can be collected with it.
+   *
+   * Added in v22.11.
+   */
   disableinvoicerequest: DisableinvoicerequestArgs;
+  /** Disables an offer, so that the node sends no more invoices for it. */
   disableoffer: DisableofferArgs;
+  /** Disconnects from a node. */
   disconnect: DisconnectArgs;
+  /** Recovers funds of all channels from the file `emergency.recover`: the peers are asked to close them. */
   emergencyrecover: EmergencyrecoverArgs;
-  /** Added in v24.08. */
+  /**
+   * Enables an offer again.
+   *
+   * Added in v24.08.
+   */
   enableoffer: EnableofferArgs;
-  /** Added in v24.11. */
+  /**
+   * Reveals the secret of the node, from which all its keys derive.
+   *
+   * Added in v24.11.
+   */
   exposesecret: ExposesecretArgs;
+  /** Returns the fee rates that the node estimates and uses. */
   feerates: FeeratesArgs;
-  /** Added in v25.09. */
+  /**
+   * Looks up a BIP 353 name in the DNS, and returns its payment instructions with the DNSSEC proof.
+   *
+   * Added in v25.09.
+   */
   fetchbip353: Fetchbip353Args;
+  /** Requests an invoice for an offer from the node that made it. */
   fetchinvoice: FetchinvoiceArgs;
+  /** Opens a channel with funds of the wallet. */
   fundchannel: FundchannelArgs;
+  /** Cancels the opening of a channel before its transaction is sent. */
   fundchannel_cancel: FundchannelCancelArgs;
+  /** Secures the commitment of a channel whose funds come from elsewhere. */
   fundchannel_complete: FundchannelCompleteArgs;
+  /** Starts to open a channel whose funds come from elsewhere. */
   fundchannel_start: FundchannelStartArgs;
+  /** Shows or changes how this node contributes to channels that peers open. */
   funderupdate: FunderupdateArgs;
+  /** Creates a PSBT with inputs of the wallet for an amount, and reserves them. */
   fundpsbt: FundpsbtArgs;
-  /** Added in v24.11. */
+  /**
+   * Returns the contents of the file `emergency.recover` in hexadecimal.
+   *
+   * Added in v24.11.
+   */
   getemergencyrecoverdata: GetemergencyrecoverdataArgs;
+  /** Returns the identity, version, network and status of the node. */
   getinfo: GetinfoArgs;
+  /** Returns the newest entries of the node's log from memory. */
   getlog: GetlogArgs;
-  /** @deprecated since v26.06; removal is due in v27.03. */
+  /**
+   * Finds one route with the older algorithm; use `getroutes` instead.
+   *
+   * @deprecated since v26.06; removal is due in v27.03.
+   */
   getroute: GetrouteArgs;
-  /** Added in v24.08. */
+  /**
+   * Finds the most promising routes for a payment, which it can split into parts.
+   *
+   * Added in v24.08.
+   */
   getroutes: GetroutesArgs;
-  /** Added in v26.06. */
+  /**
+   * Prepares a safe shutdown: accepts no more HTLCs and disconnects idle peers.
+   *
+   * Added in v26.06.
+   */
   graceful: GracefulArgs;
+  /** Lists the commands of the node, or shows how to call one of them. */
   help: HelpArgs;
-  /** Added in v24.11. */
+  /**
+   * Handles an onion message as if a peer had sent it to this node.
+   *
+   * Added in v24.11.
+   */
   injectonionmessage: InjectonionmessageArgs;
-  /** Added in v24.11. */
+  /**
+   * Starts a payment with an onion from elsewhere, as if a peer had sent it to this node.
+   *
+   * Added in v24.11.
+   */
   injectpaymentonion: InjectpaymentonionArgs;
+  /** Creates an invoice. */
   invoice: InvoiceArgs;
-  /** Added in v22.11. */
+  /**
+   * Creates an invoice request: a code with which someone can collect a payment from this node.
+   *
+   * Added in v22.11.
+   */
   invoicerequest: InvoicerequestArgs;
-  /** @deprecated since v26.06; removal is due in v27.03. */
+  /**
+   * Pays a node without an invoice, with the older algorithm; use `xkeysend` instead.
+   *
+   * @deprecated since v26.06; removal is due in v27.03.
+   */
   keysend: KeysendArgs;
-  /** Added in v24.11. */
+  /**
+   * Lists addresses of the wallet.
+   *
+   * Added in v24.11.
+   */
   listaddresses: ListaddressesArgs;
-  /** Added in v25.09. */
+  /**
+   * Lists movements of funds on-chain, one entry for each output that was created or spent.
+   *
+   * Added in v25.09.
+   */
   listchainmoves: ListchainmovesArgs;
-  /** Added in v25.09. */
+  /**
+   * Lists movements of funds in channels.
+   *
+   * Added in v25.09.
+   */
   listchannelmoves: ListchannelmovesArgs;
+  /** Lists the channels of the public network that this node knows, one entry per direction. */
   listchannels: ListchannelsArgs;
-  /** Added in v23.05. */
+  /**
+   * Lists channels that are closed and settled.
+   *
+   * Added in v23.05.
+   */
   listclosedchannels: ListclosedchannelsArgs;
+  /** Lists the options of the node with their values and sources. */
   listconfigs: ListconfigsArgs;
+  /** Lists the values and children under a key. */
   listdatastore: ListdatastoreArgs;
+  /** Lists payments that the node has forwarded or tried to forward. */
   listforwards: ListforwardsArgs;
+  /** Lists the outputs of the wallet and the funds in channels. */
   listfunds: ListfundsArgs;
-  /** Added in v22.11. */
+  /**
+   * Lists HTLCs that the node has in its database, including old ones.
+   *
+   * Added in v22.11.
+   */
   listhtlcs: ListhtlcsArgs;
-  /** Added in v22.11. */
+  /**
+   * Lists invoice requests, or finds one.
+   *
+   * Added in v22.11.
+   */
   listinvoicerequests: ListinvoicerequestsArgs;
+  /** Lists invoices, or finds one. */
   listinvoices: ListinvoicesArgs;
-  /** Added in v25.12. */
+  /**
+   * Lists connections, failed connections, disconnections and pings of peers.
+   *
+   * Added in v25.12.
+   */
   listnetworkevents: ListnetworkeventsArgs;
+  /** Lists the nodes of the public network that this node knows. */
   listnodes: ListnodesArgs;
+  /** Lists offers, or finds one. */
   listoffers: ListoffersArgs;
+  /** Lists payments; the parts of a payment are one entry. */
   listpays: ListpaysArgs;
-  /** Added in v23.02. */
+  /**
+   * Lists the channels of this node, with balances, limits and states.
+   *
+   * Added in v23.02.
+   */
   listpeerchannels: ListpeerchannelsArgs;
+  /** Lists nodes that are connected or share a channel. */
   listpeers: ListpeersArgs;
+  /** Lists the parts of payments, one entry for each attempt. */
   listsendpays: ListsendpaysArgs;
-  /** Added in v23.02. */
+  /**
+   * Lists the tables and columns that `sql` can query.
+   *
+   * Added in v23.02.
+   */
   listsqlschemas: ListsqlschemasArgs;
+  /** Lists the transactions of the wallet, including those of channels. */
   listtransactions: ListtransactionsArgs;
+  /** Derives a secret from the secret of the node. */
   makesecret: MakesecretArgs;
+  /** Opens several channels with one transaction. */
   multifundchannel: MultifundchannelArgs;
+  /** Sends funds of the wallet to several addresses with one transaction. */
   multiwithdraw: MultiwithdrawArgs;
+  /** Creates an address of the wallet. */
   newaddr: NewaddrArgs;
+  /** Switches progress notifications of commands on or off for this connection. */
   notifications: NotificationsArgs;
+  /** Creates an offer. */
   offer: OfferArgs;
+  /** Aborts the opening of a channel that both nodes fund. */
   openchannel_abort: OpenchannelAbortArgs;
+  /** Starts to raise the fee of a funding transaction that is not confirmed yet. */
   openchannel_bump: OpenchannelBumpArgs;
+  /** Starts to open a channel that both nodes can fund. */
   openchannel_init: OpenchannelInitArgs;
+  /** Sends the signatures to the peer, then the transaction to the Bitcoin network. */
   openchannel_signed: OpenchannelSignedArgs;
+  /** Sends the next version of the transaction to the peer, and returns the peer’s additions. */
   openchannel_update: OpenchannelUpdateArgs;
+  /** Converts a fee rate, such as `slow` or `1000perkb`, to satoshi per 1000 units of weight. */
   parsefeerate: ParsefeerateArgs;
-  /** @deprecated since v26.06; removal is due in v27.03. */
+  /**
+   * Pays an invoice with the older algorithm; use `xpay` instead.
+   *
+   * @deprecated since v26.06; removal is due in v27.03.
+   */
   pay: PayArgs;
+  /** Sends a ping to a peer, and waits for the reply. */
   ping: PingArgs;
+  /** Starts, stops, reloads or lists plugins. */
   plugin: PluginArgs;
-  /** Added in v23.02. */
+  /**
+   * Asks the signer to approve the payment of an invoice.
+   *
+   * Added in v23.02.
+   */
   preapproveinvoice: PreapproveinvoiceArgs;
-  /** Added in v23.02. */
+  /**
+   * Asks the signer to approve a payment without an invoice.
+   *
+   * Added in v23.02.
+   */
   preapprovekeysend: PreapprovekeysendArgs;
+  /** Searches, installs, enables, disables and removes plugins from public collections. */
   reckless: RecklessArgs;
+  /** Restarts the node with another secret, to recover the funds of another node. */
   recover: RecoverArgs;
+  /** Recovers funds of channels from backups: the peers are asked to close them. */
   recoverchannel: RecoverchannelArgs;
   /**
+   * Pays an invoice with an experimental algorithm; use `xpay` instead.
+   *
    * Added in v23.08.
    *
    * @deprecated since v26.06; removal is due in v27.03.
    */
   renepay: RenepayArgs;
   /**
+   * Shows the status of payments that `renepay` made.
+   *
    * Added in v23.08.
    *
    * @deprecated since v26.06; removal is due in v27.03.
    */
   renepaystatus: RenepaystatusArgs;
+  /** Reserves the inputs of a PSBT, so that the wallet does not use them elsewhere. */
   reserveinputs: ReserveinputsArgs;
-  /** Added in v26.06. */
+  /**
+   * Spends a fixed amount on a payment: the receiver gets what remains after fees.
+   *
+   * Added in v26.06.
+   */
   sendamount: SendamountArgs;
-  /** Added in v0.10.1. */
+  /**
+   * Sends a custom message to a peer.
+   *
+   * Added in v0.10.1.
+   */
   sendcustommsg: SendcustommsgArgs;
+  /** Sends an invoice for an invoice request, and waits until it is paid. */
   sendinvoice: SendinvoiceArgs;
+  /** Sends one part of a payment with an onion from elsewhere. */
   sendonion: SendonionArgs;
+  /** Sends one part of a payment along a route. */
   sendpay: SendpayArgs;
+  /** Finalises a signed PSBT, and sends the transaction. */
   sendpsbt: SendpsbtArgs;
+  /** Changes the fees and limits of a channel for payments that this node forwards. */
   setchannel: SetchannelArgs;
-  /** Added in v23.08. */
+  /**
+   * Changes an option while the node runs.
+   *
+   * Added in v23.08.
+   */
   setconfig: SetconfigArgs;
+  /** Converts a PSBT to another version of the format. */
   setpsbtversion: SetpsbtversionArgs;
-  /** Added in v23.08. */
+  /**
+   * Lists the runes of the node, with their restrictions and last uses.
+   *
+   * Added in v23.08.
+   */
   showrunes: ShowrunesArgs;
-  /** Added in v23.02. */
+  /**
+   * Signs an invoice from elsewhere without storing it.
+   *
+   * Added in v23.02.
+   */
   signinvoice: SigninvoiceArgs;
+  /** Signs a message with the key of the node. */
   signmessage: SignmessageArgs;
-  /** Added in v25.05. */
+  /**
+   * Signs a message with the key of an address of the wallet.
+   *
+   * Added in v25.05.
+   */
   signmessagewithkey: SignmessagewithkeyArgs;
+  /** Signs the inputs of a PSBT that belong to the wallet. */
   signpsbt: SignpsbtArgs;
-  /** Added in v23.08. */
+  /**
+   * Starts a splice of a channel.
+   *
+   * Added in v23.08.
+   */
   splice_init: SpliceInitArgs;
-  /** Added in v23.08. */
+  /**
+   * Sends the signatures of a splice to the peer, then the transaction to the Bitcoin network.
+   *
+   * Added in v23.08.
+   */
   splice_signed: SpliceSignedArgs;
-  /** Added in v23.08. */
+  /**
+   * Sends the next version of the splice transaction to the peer, and returns the peer’s additions.
+   *
+   * Added in v23.08.
+   */
   splice_update: SpliceUpdateArgs;
-  /** Added in v26.04. */
+  /**
+   * Adds funds of the wallet to a channel without closing it.
+   *
+   * Added in v26.04.
+   */
   splicein: SpliceinArgs;
-  /** Added in v26.04. */
+  /**
+   * Moves funds out of a channel without closing it.
+   *
+   * Added in v26.04.
+   */
   spliceout: SpliceoutArgs;
-  /** Added in v23.02. */
+  /**
+   * Queries the node's data with SQL.
+   *
+   * Added in v23.02.
+   */
   sql: SqlArgs;
+  /** Returns backups of all channels. */
   staticbackup: StaticbackupArgs;
+  /** Shuts down the node. */
   stop: StopArgs;
+  /** Discards a prepared transaction, and releases its inputs. */
   txdiscard: TxdiscardArgs;
+  /** Prepares a transaction from the wallet, and reserves its inputs. */
   txprepare: TxprepareArgs;
+  /** Signs a prepared transaction, and sends it. */
   txsend: TxsendArgs;
+  /** Releases the inputs of a PSBT. */
   unreserveinputs: UnreserveinputsArgs;
+  /** Moves funds from P2SH-SegWit addresses to the newest type of address. */
   upgradewallet: UpgradewalletArgs;
+  /** Creates a PSBT with these outputs of the wallet as inputs, and reserves them. */
   utxopsbt: UtxopsbtArgs;
-  /** Added in v23.08. */
+  /**
+   * Waits until an item is created, updated or deleted.
+   *
+   * Added in v23.08.
+   */
   wait: WaitArgs;
+  /** Waits until any invoice is paid. */
   waitanyinvoice: WaitanyinvoiceArgs;
+  /** Waits until the node has processed a block. */
   waitblockheight: WaitblockheightArgs;
+  /** Waits until an invoice is paid. */
   waitinvoice: WaitinvoiceArgs;
+  /** Waits until one part of a payment succeeds or fails. */
   waitsendpay: WaitsendpayArgs;
+  /** Sends funds of the wallet to an address. */
   withdraw: WithdrawArgs;
-  /** Added in v26.06. */
+  /**
+   * Pays a node without an invoice.
+   *
+   * Added in v26.06.
+   */
   xkeysend: XkeysendArgs;
-  /** Added in v24.11. */
+  /**
+   * Pays an invoice, an offer or a BIP 353 name.
+   *
+   * Added in v24.11.
+   */
   xpay: XpayArgs;
 }
 
 /** The result of each command of lightningd v26.06.6. */
 export interface CommandResults {
+  /** Adds a gossip message to the knowledge of this node, as if a peer had sent it. */
   addgossip: AddgossipResult;
-  /** Added in v23.11. */
+  /**
+   * Adds an output that pays to the wallet, or to an address, to a PSBT.
+   *
+   * Added in v23.11.
+   */
   addpsbtoutput: AddpsbtoutputResult;
-  /** Added in v24.11. */
+  /**
+   * Removes old knowledge on capacities from a layer.
+   *
+   * Added in v24.11.
+   */
   'askrene-age': AskreneAgeResult;
-  /** Added in v24.11. */
+  /**
+   * Makes a channel more or less attractive in a layer.
+   *
+   * Added in v24.11.
+   */
   'askrene-bias-channel': AskreneBiasChannelResult;
-  /** Added in v25.12. */
+  /**
+   * Makes the channels of a node more or less attractive in a layer.
+   *
+   * Added in v25.12.
+   */
   'askrene-bias-node': AskreneBiasNodeResult;
-  /** Added in v24.11. */
+  /**
+   * Adds a channel to a layer that the public network does not have.
+   *
+   * Added in v24.11.
+   */
   'askrene-create-channel': AskreneCreateChannelResult;
-  /** Added in v24.11. */
+  /**
+   * Creates a layer, to which you add channels, biases and other knowledge.
+   *
+   * Added in v24.11.
+   */
   'askrene-create-layer': AskreneCreateLayerResult;
-  /** Added in v24.11. */
+  /**
+   * Excludes a node from all routes in a layer.
+   *
+   * Added in v24.11.
+   */
   'askrene-disable-node': AskreneDisableNodeResult;
-  /** Added in v24.11. */
+  /**
+   * Adds what a payment attempt revealed on the capacity of a channel to a layer.
+   *
+   * Added in v24.11.
+   */
   'askrene-inform-channel': AskreneInformChannelResult;
-  /** Added in v24.11. */
+  /**
+   * Lists layers with everything they contain.
+   *
+   * Added in v24.11.
+   */
   'askrene-listlayers': AskreneListlayersResult;
-  /** Added in v24.11. */
+  /**
+   * Lists the payments in flight that routes leave room for.
+   *
+   * Added in v24.11.
+   */
   'askrene-listreservations': AskreneListreservationsResult;
-  /** Added in v26.06. */
+  /**
+   * Removes what `askrene-update-channel` has set for one direction of a channel.
+   *
+   * Added in v26.06.
+   */
   'askrene-remove-channel-update': AskreneRemoveChannelUpdateResult;
-  /** Added in v24.11. */
+  /**
+   * Removes a layer.
+   *
+   * Added in v24.11.
+   */
   'askrene-remove-layer': AskreneRemoveLayerResult;
-  /** Added in v24.11. */
+  /**
+   * Records that a payment along a route is in flight, so that other routes leave room for it.
+   *
+   * Added in v24.11.
+   */
   'askrene-reserve': AskreneReserveResult;
-  /** Added in v24.11. */
+  /**
+   * Removes the record of a payment in flight.
+   *
+   * Added in v24.11.
+   */
   'askrene-unreserve': AskreneUnreserveResult;
-  /** Added in v24.11. */
+  /**
+   * Sets fees, limits or the state of one direction of a channel in a layer.
+   *
+   * Added in v24.11.
+   */
   'askrene-update-channel': AskreneUpdateChannelResult;
+  /** Deletes old records of one kind now. */
   'autoclean-once': AutocleanOnceResult;
+  /** Shows which records the node deletes automatically, and how many it has deleted. */
   'autoclean-status': AutocleanStatusResult;
+  /** Lets this connection delay the commits of its commands to the database, to save time. */
   batching: BatchingResult;
+  /** Calculates fees, usage and yearly yield of each channel. */
   'bkpr-channelsapy': BkprChannelsapyResult;
+  /** Writes income and expenses to a CSV file on the machine of the node. */
   'bkpr-dumpincomecsv': BkprDumpincomecsvResult;
-  /** Added in v24.11. */
+  /**
+   * Changes the description of an on-chain event.
+   *
+   * Added in v24.11.
+   */
   'bkpr-editdescriptionbyoutpoint': BkprEditdescriptionbyoutpointResult;
-  /** Added in v24.11. */
+  /**
+   * Changes the description of the events of a payment or transaction.
+   *
+   * Added in v24.11.
+   */
   'bkpr-editdescriptionbypaymentid': BkprEditdescriptionbypaymentidResult;
+  /** Lists the on-chain transactions of a channel, with their outputs and fees. */
   'bkpr-inspect': BkprInspectResult;
+  /** Lists the events of accounts: movements on-chain and in channels, and fees. */
   'bkpr-listaccountevents': BkprListaccounteventsResult;
+  /** Lists the balances of all accounts. */
   'bkpr-listbalances': BkprListbalancesResult;
+  /** Lists income and expenses. */
   'bkpr-listincome': BkprListincomeResult;
-  /** Added in v26.04. */
+  /**
+   * Returns income and expenses as lines of text in a format that you choose.
+   *
+   * Added in v26.04.
+   */
   'bkpr-report': BkprReportResult;
-  /** Added in v23.08. */
+  /**
+   * Revokes runes, and returns all ranges that are revoked.
+   *
+   * Added in v23.08.
+   */
   blacklistrune: BlacklistruneResult;
-  /** Added in v25.09. */
+  /**
+   * Notifies the maker of a recurring offer that no further payment follows.
+   *
+   * Added in v25.09.
+   */
   cancelrecurringinvoice: CancelrecurringinvoiceResult;
+  /** Validates the parameters of a command without running it. */
   check: CheckResult;
+  /** Verifies a signature that `signmessage` of any node made. */
   checkmessage: CheckmessageResult;
-  /** Added in v23.08. */
+  /**
+   * Checks whether a rune allows a call.
+   *
+   * Added in v23.08.
+   */
   checkrune: CheckruneResult;
-  /** Added in v26.04. */
+  /**
+   * Registers a path of the REST API that runs a command.
+   *
+   * Added in v26.04.
+   */
   'clnrest-register-path': ClnrestRegisterPathResult;
+  /** Closes a channel: with the peer if it answers, otherwise alone. */
   close: CloseResult;
+  /** Runs a command on a connected peer, with a rune of that peer. */
   commando: CommandoResult;
+  /** Connects to a node. */
   connect: ConnectResult;
+  /** Signs an invoice from elsewhere, and stores it so that it can be paid. */
   createinvoice: CreateinvoiceResult;
+  /** Creates an onion for a route. */
   createonion: CreateonionResult;
-  /** Added in v26.06. */
+  /**
+   * Creates proofs that this node made a BOLT 12 payment.
+   *
+   * Added in v26.06.
+   */
   createproof: CreateproofResult;
-  /** Added in v23.08. */
+  /**
+   * Creates a rune, or adds restrictions to one.
+   *
+   * Added in v23.08.
+   */
   createrune: CreateruneResult;
-  /** Added in v26.04. */
+  /**
+   * Converts an amount of a currency to msat, by the median price of the sources.
+   *
+   * Added in v26.04.
+   */
   currencyconvert: CurrencyconvertResult;
-  /** Added in v26.04. */
+  /**
+   * Returns the price of one bitcoin in a currency.
+   *
+   * Added in v26.04.
+   */
   currencyrate: CurrencyrateResult;
-  /** Added in v26.04. */
+  /**
+   * Lists the price of one bitcoin in a currency, for each source.
+   *
+   * Added in v26.04.
+   */
   listcurrencyrates: ListcurrencyratesResult;
+  /** Stores a value under a key in the database of the node. */
   datastore: DatastoreResult;
-  /** Added in v23.11. */
+  /**
+   * Returns the bytes that the values under a key occupy.
+   *
+   * Added in v23.11.
+   */
   datastoreusage: DatastoreusageResult;
-  /** Added in v23.05. */
+  /**
+   * Decodes an invoice, an offer, a rune, a payer proof or a recovery file.
+   *
+   * Added in v23.05.
+   */
   decode: DecodeResult;
+  /** Deletes a value from the datastore, and returns it. */
   deldatastore: DeldatastoreResult;
+  /** Deletes a forwarded payment from the list. */
   delforward: DelforwardResult;
+  /** Deletes an invoice, or only its description. */
   delinvoice: DelinvoiceResult;
-  /** Added in v25.12. */
+  /**
+   * Deletes a network event from the list.
+   *
+   * Added in v25.12.
+   */
   delnetworkevent: DelnetworkeventResult;
+  /** Deletes a payment from the list. */
   delpay: DelpayResult;
-  /** Added in v24.02. */
+  /**
+   * Switches deprecated features on or off for this connection.
+   *
+   * Added in v24.02.
+   */
   deprecations: DeprecationsResult;
+  /** Deletes a channel from the database. */
   'dev-forget-channel': DevForgetChannelResult;
-  /** Added in v24.11. */
+  /**
+   * Runs a script that moves funds between channels and the wallet with one transaction.
+   *
+   * Added in v24.11.
+   */
   'dev-splice': DevSpliceResult;
-  /** Added in v22.11. */
+  /**
+   * Disables an invoice request, so that no payment can be collected with it.
+   *
+   * Added in v22.11.
+   */
   disableinvoicerequest: DisableinvoicerequestResult;
+  /** Disables an offer, so that the node sends no more invoices for it. */
   disableoffer: DisableofferResult;
+  /** Disconnects from a node. */
   disconnect: DisconnectResult;
+  /** Recovers funds of all channels from the file `emergency.recover`: the peers are asked to close them. */
   emergencyrecover: EmergencyrecoverResult;
-  /** Added in v24.08. */
+  /**
+   * Enables an offer again.
+   *
+   * Added in v24.08.
+   */
   enableoffer: EnableofferResult;
-  /** Added in v24.11. */
+  /**
+   * Reveals the secret of the node, from which all its keys derive.
+   *
+   * Added in v24.11.
+   */
   exposesecret: ExposesecretResult;
+  /** Returns the fee rates that the node estimates and uses. */
   feerates: FeeratesResult;
-  /** Added in v25.09. */
+  /**
+   * Looks up a BIP 353 name in the DNS, and returns its payment instructions with the DNSSEC proof.
+   *
+   * Added in v25.09.
+   */
   fetchbip353: Fetchbip353Result;
+  /** Requests an invoice for an offer from the node that made it. */
   fetchinvoice: FetchinvoiceResult;
+  /** Opens a channel with funds of the wallet. */
   fundchannel: FundchannelResult;
+  /** Cancels the opening of a channel before its transaction is sent. */
   fundchannel_cancel: FundchannelCancelResult;
+  /** Secures the commitment of a channel whose funds come from elsewhere. */
   fundchannel_complete: FundchannelCompleteResult;
+  /** Starts to open a channel whose funds come from elsewhere. */
   fundchannel_start: FundchannelStartResult;
+  /** Shows or changes how this node contributes to channels that peers open. */
   funderupdate: FunderupdateResult;
+  /** Creates a PSBT with inputs of the wallet for an amount, and reserves them. */
   fundpsbt: FundpsbtResult;
-  /** Added in v24.11. */
+  /**
+   * Returns the contents of the file `emergency.recover` in hexadecimal.
+   *
+   * Added in v24.11.
+   */
   getemergencyrecoverdata: GetemergencyrecoverdataResult;
+  /** Returns the identity, version, network and status of the node. */
   getinfo: GetinfoResult;
+  /** Returns the newest entries of the node's log from memory. */
   getlog: GetlogResult;
-  /** @deprecated since v26.06; removal is due in v27.03. */
+  /**
+   * Finds one route with the older algorithm; use `getroutes` instead.
+   *
+   * @deprecated since v26.06; removal is due in v27.03.
+   */
   getroute: GetrouteResult;
-  /** Added in v24.08. */
+  /**
+   * Finds the most promising routes for a payment, which it can split into parts.
+   *
+   * Added in v24.08.
+   */
   getroutes: GetroutesResult;
-  /** Added in v26.06. */
+  /**
+   * Prepares a safe shutdown: accepts no more HTLCs and disconnects idle peers.
+   *
+   * Added in v26.06.
+   */
   graceful: GracefulResult;
+  /** Lists the commands of the node, or shows how to call one of them. */
   help: HelpResult;
-  /** Added in v24.11. */
+  /**
+   * Handles an onion message as if a peer had sent it to this node.
+   *
+   * Added in v24.11.
+   */
   injectonionmessage: InjectonionmessageResult;
-  /** Added in v24.11. */
+  /**
+   * Starts a payment with an onion from elsewhere, as if a peer had sent it to this node.
+   *
+   * Added in v24.11.
+   */
   injectpaymentonion: InjectpaymentonionResult;
+  /** Creates an invoice. */
   invoice: InvoiceResult;
-  /** Added in v22.11. */
+  /**
+   * Creates an invoice request: a code with which someone can collect a payment from this node.
+   *
+   * Added in v22.11.
+   */
   invoicerequest: InvoicerequestResult;
-  /** @deprecated since v26.06; removal is due in v27.03. */
+  /**
+   * Pays a node without an invoice, with the older algorithm; use `xkeysend` instead.
+   *
+   * @deprecated since v26.06; removal is due in v27.03.
+   */
   keysend: KeysendResult;
-  /** Added in v24.11. */
+  /**
+   * Lists addresses of the wallet.
+   *
+   * Added in v24.11.
+   */
   listaddresses: ListaddressesResult;
-  /** Added in v25.09. */
+  /**
+   * Lists movements of funds on-chain, one entry for each output that was created or spent.
+   *
+   * Added in v25.09.
+   */
   listchainmoves: ListchainmovesResult;
-  /** Added in v25.09. */
+  /**
+   * Lists movements of funds in channels.
+   *
+   * Added in v25.09.
+   */
   listchannelmoves: ListchannelmovesResult;
+  /** Lists the channels of the public network that this node knows, one entry per direction. */
   listchannels: ListchannelsResult;
-  /** Added in v23.05. */
+  /**
+   * Lists channels that are closed and settled.
+   *
+   * Added in v23.05.
+   */
   listclosedchannels: ListclosedchannelsResult;
+  /** Lists the options of the node with their values and sources. */
   listconfigs: ListconfigsResult;
+  /** Lists the values and children under a key. */
   listdatastore: ListdatastoreResult;
+  /** Lists payments that the node has forwarded or tried to forward. */
   listforwards: ListforwardsResult;
+  /** Lists the outputs of the wallet and the funds in channels. */
   listfunds: ListfundsResult;
-  /** Added in v22.11. */
+  /**
+   * Lists HTLCs that the node has in its database, including old ones.
+   *
+   * Added in v22.11.
+   */
   listhtlcs: ListhtlcsResult;
-  /** Added in v22.11. */
+  /**
+   * Lists invoice requests, or finds one.
+   *
+   * Added in v22.11.
+   */
   listinvoicerequests: ListinvoicerequestsResult;
+  /** Lists invoices, or finds one. */
   listinvoices: ListinvoicesResult;
-  /** Added in v25.12. */
+  /**
+   * Lists connections, failed connections, disconnections and pings of peers.
+   *
+   * Added in v25.12.
+   */
   listnetworkevents: ListnetworkeventsResult;
+  /** Lists the nodes of the public network that this node knows. */
   listnodes: ListnodesResult;
+  /** Lists offers, or finds one. */
   listoffers: ListoffersResult;
+  /** Lists payments; the parts of a payment are one entry. */
   listpays: ListpaysResult;
-  /** Added in v23.02. */
+  /**
+   * Lists the channels of this node, with balances, limits and states.
+   *
+   * Added in v23.02.
+   */
   listpeerchannels: ListpeerchannelsResult;
+  /** Lists nodes that are connected or share a channel. */
   listpeers: ListpeersResult;
+  /** Lists the parts of payments, one entry for each attempt. */
   listsendpays: ListsendpaysResult;
-  /** Added in v23.02. */
+  /**
+   * Lists the tables and columns that `sql` can query.
+   *
+   * Added in v23.02.
+   */
   listsqlschemas: ListsqlschemasResult;
+  /** Lists the transactions of the wallet, including those of channels. */
   listtransactions: ListtransactionsResult;
+  /** Derives a secret from the secret of the node. */
   makesecret: MakesecretResult;
+  /** Opens several channels with one transaction. */
   multifundchannel: MultifundchannelResult;
+  /** Sends funds of the wallet to several addresses with one transaction. */
   multiwithdraw: MultiwithdrawResult;
+  /** Creates an address of the wallet. */
   newaddr: NewaddrResult;
+  /** Switches progress notifications of commands on or off for this connection. */
   notifications: NotificationsResult;
+  /** Creates an offer. */
   offer: OfferResult;
+  /** Aborts the opening of a channel that both nodes fund. */
   openchannel_abort: OpenchannelAbortResult;
+  /** Starts to raise the fee of a funding transaction that is not confirmed yet. */
   openchannel_bump: OpenchannelBumpResult;
+  /** Starts to open a channel that both nodes can fund. */
   openchannel_init: OpenchannelInitResult;
+  /** Sends the signatures to the peer, then the transaction to the Bitcoin network. */
   openchannel_signed: OpenchannelSignedResult;
+  /** Sends the next version of the transaction to the peer, and returns the peer’s additions. */
   openchannel_update: OpenchannelUpdateResult;
+  /** Converts a fee rate, such as `slow` or `1000perkb`, to satoshi per 1000 units of weight. */
   parsefeerate: ParsefeerateResult;
-  /** @deprecated since v26.06; removal is due in v27.03. */
+  /**
+   * Pays an invoice with the older algorithm; use `xpay` instead.
+   *
+   * @deprecated since v26.06; removal is due in v27.03.
+   */
   pay: PayResult;
+  /** Sends a ping to a peer, and waits for the reply. */
   ping: PingResult;
+  /** Starts, stops, reloads or lists plugins. */
   plugin: PluginResult;
-  /** Added in v23.02. */
+  /**
+   * Asks the signer to approve the payment of an invoice.
+   *
+   * Added in v23.02.
+   */
   preapproveinvoice: PreapproveinvoiceResult;
-  /** Added in v23.02. */
+  /**
+   * Asks the signer to approve a payment without an invoice.
+   *
+   * Added in v23.02.
+   */
   preapprovekeysend: PreapprovekeysendResult;
+  /** Searches, installs, enables, disables and removes plugins from public collections. */
   reckless: RecklessResult;
+  /** Restarts the node with another secret, to recover the funds of another node. */
   recover: RecoverResult;
+  /** Recovers funds of channels from backups: the peers are asked to close them. */
   recoverchannel: RecoverchannelResult;
   /**
+   * Pays an invoice with an experimental algorithm; use `xpay` instead.
+   *
    * Added in v23.08.
    *
    * @deprecated since v26.06; removal is due in v27.03.
    */
   renepay: RenepayResult;
   /**
+   * Shows the status of payments that `renepay` made.
+   *
    * Added in v23.08.
    *
    * @deprecated since v26.06; removal is due in v27.03.
    */
   renepaystatus: RenepaystatusResult;
+  /** Reserves the inputs of a PSBT, so that the wallet does not use them elsewhere. */
   reserveinputs: ReserveinputsResult;
-  /** Added in v26.06. */
+  /**
+   * Spends a fixed amount on a payment: the receiver gets what remains after fees.
+   *
+   * Added in v26.06.
+   */
   sendamount: SendamountResult;
-  /** Added in v0.10.1. */
+  /**
+   * Sends a custom message to a peer.
+   *
+   * Added in v0.10.1.
+   */
   sendcustommsg: SendcustommsgResult;
+  /** Sends an invoice for an invoice request, and waits until it is paid. */
   sendinvoice: SendinvoiceResult;
+  /** Sends one part of a payment with an onion from elsewhere. */
   sendonion: SendonionResult;
+  /** Sends one part of a payment along a route. */
   sendpay: SendpayResult;
+  /** Finalises a signed PSBT, and sends the transaction. */
   sendpsbt: SendpsbtResult;
+  /** Changes the fees and limits of a channel for payments that this node forwards. */
   setchannel: SetchannelResult;
-  /** Added in v23.08. */
+  /**
+   * Changes an option while the node runs.
+   *
+   * Added in v23.08.
+   */
   setconfig: SetconfigResult;
+  /** Converts a PSBT to another version of the format. */
   setpsbtversion: SetpsbtversionResult;
-  /** Added in v23.08. */
+  /**
+   * Lists the runes of the node, with their restrictions and last uses.
+   *
+   * Added in v23.08.
+   */
   showrunes: ShowrunesResult;
-  /** Added in v23.02. */
+  /**
+   * Signs an invoice from elsewhere without storing it.
+   *
+   * Added in v23.02.
+   */
   signinvoice: SigninvoiceResult;
+  /** Signs a message with the key of the node. */
   signmessage: SignmessageResult;
-  /** Added in v25.05. */
+  /**
+   * Signs a message with the key of an address of the wallet.
+   *
+   * Added in v25.05.
+   */
   signmessagewithkey: SignmessagewithkeyResult;
+  /** Signs the inputs of a PSBT that belong to the wallet. */
   signpsbt: SignpsbtResult;
-  /** Added in v23.08. */
+  /**
+   * Starts a splice of a channel.
+   *
+   * Added in v23.08.
+   */
   splice_init: SpliceInitResult;
-  /** Added in v23.08. */
+  /**
+   * Sends the signatures of a splice to the peer, then the transaction to the Bitcoin network.
+   *
+   * Added in v23.08.
+   */
   splice_signed: SpliceSignedResult;
-  /** Added in v23.08. */
+  /**
+   * Sends the next version of the splice transaction to the peer, and returns the peer’s additions.
+   *
+   * Added in v23.08.
+   */
   splice_update: SpliceUpdateResult;
-  /** Added in v26.04. */
+  /**
+   * Adds funds of the wallet to a channel without closing it.
+   *
+   * Added in v26.04.
+   */
   splicein: SpliceinResult;
-  /** Added in v26.04. */
+  /**
+   * Moves funds out of a channel without closing it.
+   *
+   * Added in v26.04.
+   */
   spliceout: SpliceoutResult;
-  /** Added in v23.02. */
+  /**
+   * Queries the node's data with SQL.
+   *
+   * Added in v23.02.
+   */
   sql: SqlResult;
+  /** Returns backups of all channels. */
   staticbackup: StaticbackupResult;
+  /** Shuts down the node. */
   stop: StopResult;
+  /** Discards a prepared transaction, and releases its inputs. */
   txdiscard: TxdiscardResult;
+  /** Prepares a transaction from the wallet, and reserves its inputs. */
   txprepare: TxprepareResult;
+  /** Signs a prepared transaction, and sends it. */
   txsend: TxsendResult;
+  /** Releases the inputs of a PSBT. */
   unreserveinputs: UnreserveinputsResult;
+  /** Moves funds from P2SH-SegWit addresses to the newest type of address. */
   upgradewallet: UpgradewalletResult;
+  /** Creates a PSBT with these outputs of the wallet as inputs, and reserves them. */
   utxopsbt: UtxopsbtResult;
-  /** Added in v23.08. */
+  /**
+   * Waits until an item is created, updated or deleted.
+   *
+   * Added in v23.08.
+   */
   wait: WaitResult;
+  /** Waits until any invoice is paid. */
   waitanyinvoice: WaitanyinvoiceResult;
+  /** Waits until the node has processed a block. */
   waitblockheight: WaitblockheightResult;
+  /** Waits until an invoice is paid. */
   waitinvoice: WaitinvoiceResult;
+  /** Waits until one part of a payment succeeds or fails. */
   waitsendpay: WaitsendpayResult;
+  /** Sends funds of the wallet to an address. */
   withdraw: WithdrawResult;
-  /** Added in v26.06. */
+  /**
+   * Pays a node without an invoice.
+   *
+   * Added in v26.06.
+   */
   xkeysend: XkeysendResult;
-  /** Added in v24.11. */
+  /**
+   * Pays an invoice, an offer or a BIP 353 name.
+   *
+   * Added in v24.11.
+   */
   xpay: XpayResult;
 }
 

@@ -55,54 +55,72 @@ export type * from './hooks/rpc_command.ts';
 
 /** What lightningd v26.06.6 sends to a plugin for each hook, and what the plugin returns. */
 export interface HookPayloads {
+  /** Hands each revoked commitment to a watchtower, with the transaction that punishes its use. */
   commitment_revocation: {
     readonly request: CommitmentRevocationHookRequest;
     readonly response: CommitmentRevocationHookResponse;
   };
+  /** Handles a custom message of a peer. */
   custommsg: { readonly request: CustommsgHookRequest; readonly response: CustommsgHookResponse };
+  /** Receives each change of the database before it is committed, for backups. */
   db_write: { readonly request: DbWriteHookRequest; readonly response: DbWriteHookResponse };
+  /** Decides on each incoming HTLC: continue, fail, or settle it with a preimage. */
   htlc_accepted: {
     readonly request: HtlcAcceptedHookRequest;
     readonly response: HtlcAcceptedHookResponse;
   };
+  /** Decides whether to accept the payment of an invoice. */
   invoice_payment: {
     readonly request: InvoicePaymentHookRequest;
     readonly response: InvoicePaymentHookResponse;
   };
+  /** Handles an onion message that came without a secret of this node. */
   onion_message_recv: {
     readonly request: OnionMessageRecvHookRequest;
     readonly response: OnionMessageRecvHookResponse;
   };
+  /** Handles an onion message that came over a path which this node made. */
   onion_message_recv_secret: {
     readonly request: OnionMessageRecvSecretHookRequest;
     readonly response: OnionMessageRecvSecretHookResponse;
   };
+  /** Decides whether a peer may open a channel. */
   openchannel: {
     readonly request: OpenchannelHookRequest;
     readonly response: OpenchannelHookResponse;
   };
+  /** Decides whether a peer may open a channel that both nodes can fund, and what this node adds. */
   openchannel2: {
     readonly request: Openchannel2HookRequest;
     readonly response: Openchannel2HookResponse;
   };
+  /** Reacts to a change that the peer made to the transaction of a channel. */
   openchannel2_changed: {
     readonly request: Openchannel2ChangedHookRequest;
     readonly response: Openchannel2ChangedHookResponse;
   };
+  /** Signs the transaction of a channel that both nodes fund. */
   openchannel2_sign: {
     readonly request: Openchannel2SignHookRequest;
     readonly response: Openchannel2SignHookResponse;
   };
+  /** Decides whether a peer may stay connected. */
   peer_connected: {
     readonly request: PeerConnectedHookRequest;
     readonly response: PeerConnectedHookResponse;
   };
+  /** Decides whether a peer may raise the fee of a funding transaction. */
   rbf_channel: {
     readonly request: RbfChannelHookRequest;
     readonly response: RbfChannelHookResponse;
   };
-  /** Added in v23.08. */
+  /**
+   * Reacts to the start of the node in recovery mode.
+   *
+   * Added in v23.08.
+   */
   recover: { readonly request: RecoverHookRequest; readonly response: RecoverHookResponse };
+  /** Decides on each command before it runs: continue, replace it, or reply instead. */
   rpc_command: {
     readonly request: RpcCommandHookRequest;
     readonly response: RpcCommandHookResponse;

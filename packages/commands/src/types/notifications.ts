@@ -55,38 +55,92 @@ export type * from './notifications/pay_part_start.ts';
  * `{"invoice_payment":{…}}`.
  */
 export interface NotificationPayloads {
-  /** Added in v24.11. */
+  /**
+   * Reports the balances of all accounts, at the start of the node and with new blocks.
+   *
+   * Added in v24.11.
+   */
   balance_snapshot: BalanceSnapshotNotification;
-  /** Added in v22.11. */
+  /**
+   * Reports that the node has processed a new block.
+   *
+   * Added in v22.11.
+   */
   block_added: BlockAddedNotification;
+  /** Reports that the opening of a channel failed. */
   channel_open_failed: ChannelOpenFailedNotification;
+  /** Reports that a peer has opened a channel to this node. */
   channel_opened: ChannelOpenedNotification;
+  /** Reports that a channel has changed its state, with the cause. */
   channel_state_changed: ChannelStateChangedNotification;
+  /** Reports that funds moved in a channel or on-chain. */
   coin_movement: CoinMovementNotification;
+  /** Reports that a peer has connected. */
   connect: ConnectNotification;
-  /** Added in v24.02. */
+  /**
+   * Reports a custom message of a peer that no hook has handled.
+   *
+   * Added in v24.02.
+   */
   custommsg: CustommsgNotification;
-  /** Added in v24.02. */
+  /**
+   * Switches deprecated features on or off for the next request to this plugin.
+   *
+   * Added in v24.02.
+   */
   deprecated_oneshot: DeprecatedOneshotNotification;
+  /** Reports that a peer has disconnected. */
   disconnect: DisconnectNotification;
+  /** Reports each step of a payment that the node forwards. */
   forward_event: ForwardEventNotification;
+  /** Reports that an invoice has been created. */
   invoice_creation: InvoiceCreationNotification;
+  /** Reports that an invoice has been paid. */
   invoice_payment: InvoicePaymentNotification;
-  /** Added in v24.02. */
+  /**
+   * Reports a line of the log.
+   *
+   * Added in v24.02.
+   */
   log: LogNotification;
-  /** Added in v24.11. */
+  /**
+   * Reports that an onion message could not be forwarded, so that a plugin can connect to the next node.
+   *
+   * Added in v24.11.
+   */
   onionmessage_forward_fail: OnionmessageForwardFailNotification;
+  /** Reports the signatures of the peer for a channel that both nodes fund. */
   openchannel_peer_sigs: OpenchannelPeerSigsNotification;
-  /** Added in v25.02. */
+  /**
+   * Reports that a plugin has started.
+   *
+   * Added in v25.02.
+   */
   plugin_started: PluginStartedNotification;
-  /** Added in v25.02. */
+  /**
+   * Reports that a plugin has stopped.
+   *
+   * Added in v25.02.
+   */
   plugin_stopped: PluginStoppedNotification;
+  /** Reports that one part of a payment has failed. */
   sendpay_failure: SendpayFailureNotification;
+  /** Reports that one part of a payment has succeeded. */
   sendpay_success: SendpaySuccessNotification;
+  /** Asks the plugin to exit. */
   shutdown: ShutdownNotification;
+  /** Reports a line of the log that needs attention. */
   warning: WarningNotification;
-  /** Added in v25.09. */
+  /**
+   * Reports that one part of a payment by `xpay` has succeeded or failed.
+   *
+   * Added in v25.09.
+   */
   pay_part_end: PayPartEndNotification;
-  /** Added in v25.09. */
+  /**
+   * Reports that `xpay` has sent one part of a payment.
+   *
+   * Added in v25.09.
+   */
   pay_part_start: PayPartStartNotification;
 }

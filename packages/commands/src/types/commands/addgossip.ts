@@ -2,13 +2,20 @@
 
 import type { Hex, JsonObject } from '../../formats.ts';
 
-/** Parameters of `addgossip`. */
+/**
+ * Parameters of `addgossip`. Adds a gossip message to the knowledge of this node, as if a peer had
+ * sent it.
+ */
 export interface AddgossipParams {
+  /** The message in hexadecimal: an announcement or an update. */
   message: Hex;
 }
 
 /** Positional parameters of `addgossip`; `null` keeps a default. */
 export type AddgossipArgs = readonly [message: Hex];
 
-/** Result of `addgossip`. */
+/**
+ * Result of `addgossip`. Adds a gossip message to the knowledge of this node, as if a peer had sent
+ * it.
+ */
 export type AddgossipResult = JsonObject;

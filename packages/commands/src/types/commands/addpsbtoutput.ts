@@ -3,15 +3,20 @@
 import type { SatInput } from '../../formats.ts';
 
 /**
- * Parameters of `addpsbtoutput`.
+ * Parameters of `addpsbtoutput`. Adds an output that pays to the wallet, or to an address, to a PSBT.
  *
  * Added in v23.11.
  */
 export interface AddpsbtoutputParams {
+  /** The amount of the output in satoshi. */
   satoshi: SatInput;
+  /** The PSBT. Default: a new one. */
   initialpsbt?: string | undefined;
+  /** The lock time of the transaction. Default: a recent block. */
   locktime?: number | undefined;
+  /** The address. Default: a new one of the wallet. */
   destination?: string | undefined;
+  /** Whether to number the output for a channel that both nodes fund. */
   add_initiator_serial_ids?: boolean | undefined;
 }
 
@@ -25,12 +30,14 @@ export type AddpsbtoutputArgs = readonly [
 ];
 
 /**
- * Result of `addpsbtoutput`.
+ * Result of `addpsbtoutput`. Adds an output that pays to the wallet, or to an address, to a PSBT.
  *
  * Added in v23.11.
  */
 export interface AddpsbtoutputResult {
+  /** The PSBT in base64. */
   readonly psbt: string;
   readonly estimated_added_weight: number;
+  /** The output of the transaction. */
   readonly outnum: number;
 }

@@ -3,12 +3,14 @@
 import type { U64 } from '../../formats.ts';
 
 /**
- * Parameters of `askrene-age`.
+ * Parameters of `askrene-age`. Removes old knowledge on capacities from a layer.
  *
  * Added in v24.11.
  */
 export interface AskreneAgeParams {
+  /** The name of the layer. */
   layer: string;
+  /** The time in seconds since 1970; older entries are removed. */
   cutoff: U64;
 }
 
@@ -16,7 +18,7 @@ export interface AskreneAgeParams {
 export type AskreneAgeArgs = readonly [layer: string, cutoff: U64];
 
 /**
- * Result of `askrene-age`.
+ * Result of `askrene-age`. Removes old knowledge on capacities from a layer.
  *
  * Added in v24.11.
  */

@@ -3,17 +3,21 @@
 import type { ShortChannelIdDir, U64 } from '../../formats.ts';
 
 /**
- * Parameters of `askrene-bias-channel`.
+ * Parameters of `askrene-bias-channel`. Makes a channel more or less attractive in a layer.
  *
  * Added in v24.11.
  */
 export interface AskreneBiasChannelParams {
+  /** The name of the layer. */
   layer: string;
+  /** The channel with its direction. */
   short_channel_id_dir: ShortChannelIdDir;
+  /** From −100 to 100; positive numbers attract. 0 removes the bias. */
   bias: number;
+  /** A note, which `askrene-listlayers` shows. */
   description?: string | undefined;
   /**
-   * Default: false.
+   * Whether to add to the bias that is set. Default: false.
    *
    * Added in v25.05.
    */
@@ -30,7 +34,7 @@ export type AskreneBiasChannelArgs = readonly [
 ];
 
 /**
- * Result of `askrene-bias-channel`.
+ * Result of `askrene-bias-channel`. Makes a channel more or less attractive in a layer.
  *
  * Added in v24.11.
  */
@@ -42,7 +46,12 @@ export interface AskreneBiasChannelBiases {
   readonly layer: string;
   readonly short_channel_id_dir: ShortChannelIdDir;
   readonly bias: number;
+  /** The description. */
   readonly description?: string;
-  /** Added in v25.12. */
+  /**
+   * When it happened, in seconds since 1970.
+   *
+   * Added in v25.12.
+   */
   readonly timestamp: U64;
 }

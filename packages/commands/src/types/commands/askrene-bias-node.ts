@@ -3,17 +3,22 @@
 import type { Pubkey, U64 } from '../../formats.ts';
 
 /**
- * Parameters of `askrene-bias-node`.
+ * Parameters of `askrene-bias-node`. Makes the channels of a node more or less attractive in a layer.
  *
  * Added in v25.12.
  */
 export interface AskreneBiasNodeParams {
+  /** The name of the layer. */
   layer: string;
+  /** The id of the node. */
   node: Pubkey;
+  /** `in` for channels to the node, `out` for channels from it. */
   direction: string;
+  /** From −100 to 100; positive numbers attract. 0 removes the bias. */
   bias: number;
+  /** A note, which `askrene-listlayers` shows. */
   description?: string | undefined;
-  /** Default: false. */
+  /** Whether to add to the bias that is set. Default: false. */
   relative?: boolean | undefined;
 }
 
@@ -28,7 +33,7 @@ export type AskreneBiasNodeArgs = readonly [
 ];
 
 /**
- * Result of `askrene-bias-node`.
+ * Result of `askrene-bias-node`. Makes the channels of a node more or less attractive in a layer.
  *
  * Added in v25.12.
  */
@@ -41,6 +46,8 @@ export interface AskreneBiasNodeNodeBiases {
   readonly node: Pubkey;
   readonly in_bias: number;
   readonly out_bias: number;
+  /** The description. */
   readonly description?: string;
+  /** When it happened, in seconds since 1970. */
   readonly timestamp: U64;
 }

@@ -3,15 +3,23 @@
 import type { JsonObject, MsatInput, Pubkey, ShortChannelId } from '../../formats.ts';
 
 /**
- * Parameters of `askrene-create-channel`.
+ * Parameters of `askrene-create-channel`. Adds a channel to a layer that the public network does not
+ * have.
+ *
+ * Call `askrene-update-channel` for each direction next: without fees it is not used.
  *
  * Added in v24.11.
  */
 export interface AskreneCreateChannelParams {
+  /** The name of the layer. */
   layer: string;
+  /** The id of the node at one end. */
   source: Pubkey;
+  /** The id of the node at the other end. */
   destination: Pubkey;
+  /** The short channel id, which can be invented. */
   short_channel_id: ShortChannelId;
+  /** The capacity in msat. */
   capacity_msat: MsatInput;
 }
 
@@ -25,7 +33,7 @@ export type AskreneCreateChannelArgs = readonly [
 ];
 
 /**
- * Result of `askrene-create-channel`.
+ * Result of `askrene-create-channel`. Adds a channel to a layer that the public network does not have.
  *
  * Added in v24.11.
  */

@@ -3,13 +3,17 @@
 import type { Msat, Pubkey, ShortChannelId, ShortChannelIdDir, U64 } from '../../formats.ts';
 
 /**
- * Parameters of `askrene-create-layer`.
+ * Parameters of `askrene-create-layer`. Creates a layer, to which you add channels, biases and other
+ * knowledge.
+ *
+ * If the layer exists and both are persistent, nothing changes.
  *
  * Added in v24.11.
  */
 export interface AskreneCreateLayerParams {
+  /** The name of the layer. */
   layer: string;
-  /** Default: false. */
+  /** Whether the layer outlives a restart of the node. Default: false. */
   persistent?: boolean | undefined;
 }
 
@@ -17,7 +21,8 @@ export interface AskreneCreateLayerParams {
 export type AskreneCreateLayerArgs = readonly [layer: string, persistent?: boolean | null];
 
 /**
- * Result of `askrene-create-layer`.
+ * Result of `askrene-create-layer`. Creates a layer, to which you add channels, biases and other
+ * knowledge.
  *
  * Added in v24.11.
  */
@@ -40,21 +45,31 @@ export interface AskreneCreateLayerLayers {
 
 export interface AskreneCreateLayerLayersCreatedChannels {
   readonly source: Pubkey;
+  /** The id of the node that receives. */
   readonly destination: Pubkey;
+  /** The short channel id. */
   readonly short_channel_id: ShortChannelId;
+  /** The capacity in msat. */
   readonly capacity_msat: Msat;
 }
 
 export interface AskreneCreateLayerLayersChannelUpdates {
+  /** The least amount of a payment, in msat. */
   readonly htlc_minimum_msat?: Msat;
+  /** The largest amount of a payment, in msat. */
   readonly htlc_maximum_msat?: Msat;
+  /** The fixed fee in msat. */
   readonly fee_base_msat?: Msat;
+  /** The variable fee in millionths of the amount. */
   readonly fee_proportional_millionths?: number;
+  /** The number of blocks that remain at this hop. */
   readonly delay?: number;
 }
 
 export interface AskreneCreateLayerLayersConstraints {
+  /** The short channel id. */
   readonly short_channel_id: ShortChannelId;
+  /** The direction of the channel: 0 from the lesser node id, 1 from the other. */
   readonly direction: number;
   readonly maximum_msat?: Msat;
   readonly minimum_msat?: Msat;
@@ -63,8 +78,13 @@ export interface AskreneCreateLayerLayersConstraints {
 export interface AskreneCreateLayerLayersBiases {
   readonly short_channel_id_dir: ShortChannelIdDir;
   readonly bias: number;
+  /** The description. */
   readonly description?: string;
-  /** Added in v25.12. */
+  /**
+   * When it happened, in seconds since 1970.
+   *
+   * Added in v25.12.
+   */
   readonly timestamp: U64;
 }
 
@@ -75,8 +95,16 @@ export interface AskreneCreateLayerLayersNodeBiases {
   readonly in_bias: number;
   /** Added in v25.12. */
   readonly out_bias: number;
-  /** Added in v25.12. */
+  /**
+   * The description.
+   *
+   * Added in v25.12.
+   */
   readonly description?: string;
-  /** Added in v25.12. */
+  /**
+   * When it happened, in seconds since 1970.
+   *
+   * Added in v25.12.
+   */
   readonly timestamp: U64;
 }

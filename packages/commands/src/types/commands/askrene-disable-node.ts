@@ -3,12 +3,14 @@
 import type { JsonObject, Pubkey } from '../../formats.ts';
 
 /**
- * Parameters of `askrene-disable-node`.
+ * Parameters of `askrene-disable-node`. Excludes a node from all routes in a layer.
  *
  * Added in v24.11.
  */
 export interface AskreneDisableNodeParams {
+  /** The name of the layer. */
   layer: string;
+  /** The id of the node. */
   node: Pubkey;
 }
 
@@ -16,7 +18,7 @@ export interface AskreneDisableNodeParams {
 export type AskreneDisableNodeArgs = readonly [layer: string, node: Pubkey];
 
 /**
- * Result of `askrene-disable-node`.
+ * Result of `askrene-disable-node`. Excludes a node from all routes in a layer.
  *
  * Added in v24.11.
  */

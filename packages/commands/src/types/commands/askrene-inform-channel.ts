@@ -3,14 +3,22 @@
 import type { Msat, MsatInput, ShortChannelIdDir, U64 } from '../../formats.ts';
 
 /**
- * Parameters of `askrene-inform-channel`.
+ * Parameters of `askrene-inform-channel`. Adds what a payment attempt revealed on the capacity of a
+ * channel to a layer.
  *
  * Added in v24.11.
  */
 export interface AskreneInformChannelParams {
+  /** The name of the layer. */
   layer: string;
+  /** The channel with its direction. */
   short_channel_id_dir: ShortChannelIdDir;
+  /** The amount of the attempt in msat. */
   amount_msat: MsatInput;
+  /**
+   * `constrained`: the amount failed here. `unconstrained`: it passed. `succeeded`: it arrived, which
+   * changes the balance.
+   */
   inform: 'constrained' | 'unconstrained' | 'succeeded';
 }
 
@@ -23,7 +31,8 @@ export type AskreneInformChannelArgs = readonly [
 ];
 
 /**
- * Result of `askrene-inform-channel`.
+ * Result of `askrene-inform-channel`. Adds what a payment attempt revealed on the capacity of a
+ * channel to a layer.
  *
  * Added in v24.11.
  */
@@ -34,6 +43,7 @@ export interface AskreneInformChannelResult {
 export interface AskreneInformChannelConstraints {
   readonly short_channel_id_dir: ShortChannelIdDir;
   readonly layer: string;
+  /** When it happened, in seconds since 1970. */
   readonly timestamp: U64;
   readonly maximum_msat?: Msat;
   readonly minimum_msat?: Msat;

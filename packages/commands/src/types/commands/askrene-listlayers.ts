@@ -3,11 +3,12 @@
 import type { Msat, Pubkey, ShortChannelId, ShortChannelIdDir, U64 } from '../../formats.ts';
 
 /**
- * Parameters of `askrene-listlayers`.
+ * Parameters of `askrene-listlayers`. Lists layers with everything they contain.
  *
  * Added in v24.11.
  */
 export interface AskreneListlayersParams {
+  /** The name of one layer. Default: all layers. */
   layer?: string | undefined;
 }
 
@@ -15,7 +16,7 @@ export interface AskreneListlayersParams {
 export type AskreneListlayersArgs = readonly [layer?: string | null];
 
 /**
- * Result of `askrene-listlayers`.
+ * Result of `askrene-listlayers`. Lists layers with everything they contain.
  *
  * Added in v24.11.
  */
@@ -38,23 +39,31 @@ export interface AskreneListlayersLayers {
 
 export interface AskreneListlayersLayersCreatedChannels {
   readonly source: Pubkey;
+  /** The id of the node that receives. */
   readonly destination: Pubkey;
+  /** The short channel id. */
   readonly short_channel_id: ShortChannelId;
+  /** The capacity in msat. */
   readonly capacity_msat: Msat;
 }
 
 export interface AskreneListlayersLayersChannelUpdates {
   readonly short_channel_id_dir: ShortChannelIdDir;
   readonly enabled?: boolean;
+  /** The least amount of a payment, in msat. */
   readonly htlc_minimum_msat?: Msat;
+  /** The largest amount of a payment, in msat. */
   readonly htlc_maximum_msat?: Msat;
+  /** The fixed fee in msat. */
   readonly fee_base_msat?: Msat;
+  /** The variable fee in millionths of the amount. */
   readonly fee_proportional_millionths?: number;
   readonly cltv_expiry_delta?: number;
 }
 
 export interface AskreneListlayersLayersConstraints {
   readonly short_channel_id_dir: ShortChannelIdDir;
+  /** When it happened, in seconds since 1970. */
   readonly timestamp?: U64;
   readonly maximum_msat?: Msat;
   readonly minimum_msat?: Msat;
@@ -63,8 +72,13 @@ export interface AskreneListlayersLayersConstraints {
 export interface AskreneListlayersLayersBiases {
   readonly short_channel_id_dir: ShortChannelIdDir;
   readonly bias: number;
+  /** The description. */
   readonly description?: string;
-  /** Added in v25.12. */
+  /**
+   * When it happened, in seconds since 1970.
+   *
+   * Added in v25.12.
+   */
   readonly timestamp: U64;
 }
 
@@ -75,8 +89,16 @@ export interface AskreneListlayersLayersNodeBiases {
   readonly in_bias: number;
   /** Added in v25.12. */
   readonly out_bias: number;
-  /** Added in v25.12. */
+  /**
+   * The description.
+   *
+   * Added in v25.12.
+   */
   readonly description?: string;
-  /** Added in v25.12. */
+  /**
+   * When it happened, in seconds since 1970.
+   *
+   * Added in v25.12.
+   */
   readonly timestamp: U64;
 }

@@ -3,7 +3,7 @@
 import type { Msat, ShortChannelIdDir, U64 } from '../../formats.ts';
 
 /**
- * Parameters of `askrene-listreservations`.
+ * Parameters of `askrene-listreservations`. Lists the payments in flight that routes leave room for.
  *
  * Added in v24.11.
  */
@@ -13,7 +13,7 @@ export type AskreneListreservationsParams = Readonly<Record<string, never>>;
 export type AskreneListreservationsArgs = readonly [];
 
 /**
- * Result of `askrene-listreservations`.
+ * Result of `askrene-listreservations`. Lists the payments in flight that routes leave room for.
  *
  * Added in v24.11.
  */
@@ -23,6 +23,7 @@ export interface AskreneListreservationsResult {
 
 export interface AskreneListreservationsReservations {
   readonly short_channel_id_dir: ShortChannelIdDir;
+  /** The amount in msat. */
   readonly amount_msat: Msat;
   readonly age_in_seconds: U64;
   readonly command_id: string;

@@ -3,12 +3,15 @@
 import type { JsonObject, ShortChannelIdDir } from '../../formats.ts';
 
 /**
- * Parameters of `askrene-remove-channel-update`.
+ * Parameters of `askrene-remove-channel-update`. Removes what `askrene-update-channel` has set for one
+ * direction of a channel.
  *
  * Added in v26.06.
  */
 export interface AskreneRemoveChannelUpdateParams {
+  /** The name of the layer. */
   layer: string;
+  /** The channel with its direction. */
   short_channel_id_dir: ShortChannelIdDir;
 }
 
@@ -19,7 +22,8 @@ export type AskreneRemoveChannelUpdateArgs = readonly [
 ];
 
 /**
- * Result of `askrene-remove-channel-update`.
+ * Result of `askrene-remove-channel-update`. Removes what `askrene-update-channel` has set for one
+ * direction of a channel.
  *
  * Added in v26.06.
  */

@@ -3,11 +3,12 @@
 import type { JsonObject } from '../../formats.ts';
 
 /**
- * Parameters of `askrene-remove-layer`.
+ * Parameters of `askrene-remove-layer`. Removes a layer.
  *
  * Added in v24.11.
  */
 export interface AskreneRemoveLayerParams {
+  /** The name of the layer. */
   layer: string;
 }
 
@@ -15,7 +16,7 @@ export interface AskreneRemoveLayerParams {
 export type AskreneRemoveLayerArgs = readonly [layer: string];
 
 /**
- * Result of `askrene-remove-layer`.
+ * Result of `askrene-remove-layer`. Removes a layer.
  *
  * Added in v24.11.
  */

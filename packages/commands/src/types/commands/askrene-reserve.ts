@@ -3,16 +3,19 @@
 import type { JsonObject, MsatInput, ShortChannelIdDir } from '../../formats.ts';
 
 /**
- * Parameters of `askrene-reserve`.
+ * Parameters of `askrene-reserve`. Records that a payment along a route is in flight, so that other
+ * routes leave room for it.
  *
  * Added in v24.11.
  */
 export interface AskreneReserveParams {
+  /** The hops, each with `short_channel_id_dir` and `amount_msat`. */
   path: readonly AskreneReserveParamsPath[];
 }
 
 export interface AskreneReserveParamsPath {
   short_channel_id_dir: ShortChannelIdDir;
+  /** The amount in msat. */
   amount_msat: MsatInput;
   /** Added in v25.12. */
   layer?: string | undefined;
@@ -22,7 +25,8 @@ export interface AskreneReserveParamsPath {
 export type AskreneReserveArgs = readonly [path: readonly AskreneReserveParamsPath[]];
 
 /**
- * Result of `askrene-reserve`.
+ * Result of `askrene-reserve`. Records that a payment along a route is in flight, so that other routes
+ * leave room for it.
  *
  * Added in v24.11.
  */

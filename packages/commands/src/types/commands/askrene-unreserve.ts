@@ -3,16 +3,18 @@
 import type { JsonObject, MsatInput, ShortChannelIdDir } from '../../formats.ts';
 
 /**
- * Parameters of `askrene-unreserve`.
+ * Parameters of `askrene-unreserve`. Removes the record of a payment in flight.
  *
  * Added in v24.11.
  */
 export interface AskreneUnreserveParams {
+  /** The hops, as for `askrene-reserve`. */
   path: readonly AskreneUnreserveParamsPath[];
 }
 
 export interface AskreneUnreserveParamsPath {
   short_channel_id_dir: ShortChannelIdDir;
+  /** The amount in msat. */
   amount_msat: MsatInput;
   /** Added in v25.12. */
   layer?: string | undefined;
@@ -22,7 +24,7 @@ export interface AskreneUnreserveParamsPath {
 export type AskreneUnreserveArgs = readonly [path: readonly AskreneUnreserveParamsPath[]];
 
 /**
- * Result of `askrene-unreserve`.
+ * Result of `askrene-unreserve`. Removes the record of a payment in flight.
  *
  * Added in v24.11.
  */

@@ -3,18 +3,27 @@
 import type { JsonObject, MsatInput, ShortChannelIdDir } from '../../formats.ts';
 
 /**
- * Parameters of `askrene-update-channel`.
+ * Parameters of `askrene-update-channel`. Sets fees, limits or the state of one direction of a channel
+ * in a layer.
  *
  * Added in v24.11.
  */
 export interface AskreneUpdateChannelParams {
+  /** The name of the layer. */
   layer: string;
+  /** The channel with its direction. */
   short_channel_id_dir: ShortChannelIdDir;
+  /** Whether the direction can be used. */
   enabled?: boolean | undefined;
+  /** The least amount in msat. */
   htlc_minimum_msat?: MsatInput | undefined;
+  /** The largest amount in msat. */
   htlc_maximum_msat?: MsatInput | undefined;
+  /** The fixed fee in msat. */
   fee_base_msat?: MsatInput | undefined;
+  /** The variable fee in millionths of the amount. */
   fee_proportional_millionths?: number | undefined;
+  /** The number of blocks that the hop requires. */
   cltv_expiry_delta?: number | undefined;
 }
 
@@ -31,7 +40,8 @@ export type AskreneUpdateChannelArgs = readonly [
 ];
 
 /**
- * Result of `askrene-update-channel`.
+ * Result of `askrene-update-channel`. Sets fees, limits or the state of one direction of a channel in
+ * a layer.
  *
  * Added in v24.11.
  */

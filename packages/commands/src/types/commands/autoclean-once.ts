@@ -2,8 +2,9 @@
 
 import type { U64 } from '../../formats.ts';
 
-/** Parameters of `autoclean-once`. */
+/** Parameters of `autoclean-once`. Deletes old records of one kind now. */
 export interface AutocleanOnceParams {
+  /** The kind of records. */
   subsystem:
     | 'succeededforwards'
     | 'failedforwards'
@@ -12,6 +13,7 @@ export interface AutocleanOnceParams {
     | 'paidinvoices'
     | 'expiredinvoices'
     | 'networkevents';
+  /** The least age of the records to delete, in seconds. */
   age: U64;
 }
 
@@ -28,7 +30,7 @@ export type AutocleanOnceArgs = readonly [
   age: U64,
 ];
 
-/** Result of `autoclean-once`. */
+/** Result of `autoclean-once`. Deletes old records of one kind now. */
 export interface AutocleanOnceResult {
   readonly autoclean: AutocleanOnceAutoclean;
 }

@@ -2,8 +2,12 @@
 
 import type { OneOf, U64 } from '../../formats.ts';
 
-/** Parameters of `autoclean-status`. */
+/**
+ * Parameters of `autoclean-status`. Shows which records the node deletes automatically, and how many
+ * it has deleted.
+ */
 export interface AutocleanStatusParams {
+  /** The kind of records. Default: all kinds. */
   subsystem?:
     | 'succeededforwards'
     | 'failedforwards'
@@ -28,7 +32,10 @@ export type AutocleanStatusArgs = readonly [
     | null,
 ];
 
-/** Result of `autoclean-status`. */
+/**
+ * Result of `autoclean-status`. Shows which records the node deletes automatically, and how many it
+ * has deleted.
+ */
 export interface AutocleanStatusResult {
   readonly autoclean: AutocleanStatusAutoclean;
 }

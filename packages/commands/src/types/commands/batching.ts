@@ -2,14 +2,22 @@
 
 import type { JsonObject } from '../../formats.ts';
 
-/** Parameters of `batching`. */
+/**
+ * Parameters of `batching`. Lets this connection delay the commits of its commands to the database, to
+ * save time.
+ *
+ * The setting applies to the connection that made the call.
+ */
 export interface BatchingParams {
-  /** Default: false. */
+  /** Whether to delay commits. Default: false. */
   enable: boolean;
 }
 
 /** Positional parameters of `batching`; `null` keeps a default. */
 export type BatchingArgs = readonly [enable: boolean];
 
-/** Result of `batching`. */
+/**
+ * Result of `batching`. Lets this connection delay the commits of its commands to the database, to
+ * save time.
+ */
 export type BatchingResult = JsonObject;

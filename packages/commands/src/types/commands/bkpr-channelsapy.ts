@@ -2,23 +2,24 @@
 
 import type { Msat, U64 } from '../../formats.ts';
 
-/** Parameters of `bkpr-channelsapy`. */
+/** Parameters of `bkpr-channelsapy`. Calculates fees, usage and yearly yield of each channel. */
 export interface BkprChannelsapyParams {
-  /** Default: zero. */
+  /** The earliest time, in seconds since 1970. Default: the first event. */
   start_time?: U64 | undefined;
-  /** Default: max-int. */
+  /** The latest time, in seconds since 1970. Default: the last event. */
   end_time?: U64 | undefined;
 }
 
 /** Positional parameters of `bkpr-channelsapy`; `null` keeps a default. */
 export type BkprChannelsapyArgs = readonly [start_time?: U64 | null, end_time?: U64 | null];
 
-/** Result of `bkpr-channelsapy`. */
+/** Result of `bkpr-channelsapy`. Calculates fees, usage and yearly yield of each channel. */
 export interface BkprChannelsapyResult {
   readonly channels_apy: readonly BkprChannelsapyChannelsApy[];
 }
 
 export interface BkprChannelsapyChannelsApy {
+  /** The account: `wallet` or a channel id. */
   readonly account: string;
   readonly routed_out_msat: Msat;
   readonly routed_in_msat: Msat;

@@ -2,15 +2,20 @@
 
 import type { U64 } from '../../formats.ts';
 
-/** Parameters of `bkpr-dumpincomecsv`. */
+/**
+ * Parameters of `bkpr-dumpincomecsv`. Writes income and expenses to a CSV file on the machine of the
+ * node.
+ */
 export interface BkprDumpincomecsvParams {
+  /** The program that reads the file: `cointracker`, `koinly`, `harmony` or `quickbooks`. */
   csv_format: string;
+  /** The path of the file. Default: a file in the directory of the node. */
   csv_file?: string | undefined;
-  /** Default: true. */
+  /** Whether to add up the on-chain fees of each account. Default: true. */
   consolidate_fees?: boolean | undefined;
-  /** Default: zero. */
+  /** The earliest time, in seconds since 1970. Default: the first event. */
   start_time?: U64 | undefined;
-  /** Default: max-int. */
+  /** The latest time, in seconds since 1970. Default: the last event. */
   end_time?: U64 | undefined;
 }
 
@@ -23,7 +28,7 @@ export type BkprDumpincomecsvArgs = readonly [
   end_time?: U64 | null,
 ];
 
-/** Result of `bkpr-dumpincomecsv`. */
+/** Result of `bkpr-dumpincomecsv`. Writes income and expenses to a CSV file on the machine of the node. */
 export interface BkprDumpincomecsvResult {
   readonly csv_file: string;
   readonly csv_format: 'cointracker' | 'koinly' | 'harmony' | 'quickbooks';

@@ -3,12 +3,14 @@
 import type { Hex, Msat, OneOf, Txid } from '../../formats.ts';
 
 /**
- * Parameters of `bkpr-editdescriptionbyoutpoint`.
+ * Parameters of `bkpr-editdescriptionbyoutpoint`. Changes the description of an on-chain event.
  *
  * Added in v24.11.
  */
 export interface BkprEditdescriptionbyoutpointParams {
+  /** The outpoint of the event. */
   outpoint: string;
+  /** The new description. */
   description: string;
 }
 
@@ -16,7 +18,7 @@ export interface BkprEditdescriptionbyoutpointParams {
 export type BkprEditdescriptionbyoutpointArgs = readonly [outpoint: string, description: string];
 
 /**
- * Result of `bkpr-editdescriptionbyoutpoint`.
+ * Result of `bkpr-editdescriptionbyoutpoint`. Changes the description of an on-chain event.
  *
  * Added in v24.11.
  */
@@ -25,25 +27,35 @@ export interface BkprEditdescriptionbyoutpointResult {
 }
 
 export type BkprEditdescriptionbyoutpointUpdated = {
+  /** The account: `wallet` or a channel id. */
   readonly account: string;
   readonly tag: string;
+  /** The amount that came in, in msat. */
   readonly credit_msat: Msat;
+  /** The amount that went out, in msat. */
   readonly debit_msat: Msat;
   readonly currency: string;
+  /** When it happened, in seconds since 1970. */
   readonly timestamp: number;
 } & OneOf<
   | {
       readonly type: 'chain';
+      /** The description. */
       readonly description: string;
+      /** The transaction output. */
       readonly outpoint: string;
+      /** The height of the block. */
       readonly blockheight: number;
       readonly origin?: string;
       readonly payment_id?: Hex;
+      /** The id of the transaction. */
       readonly txid?: Txid;
     }
   | {
       readonly type: 'channel';
+      /** The description. */
       readonly description: string;
+      /** The fees in msat. */
       readonly fees_msat?: Msat;
       readonly is_rebalance?: boolean;
       readonly payment_id?: Hex;

@@ -3,12 +3,15 @@
 import type { Hex, Msat, OneOf, Txid } from '../../formats.ts';
 
 /**
- * Parameters of `bkpr-editdescriptionbypaymentid`.
+ * Parameters of `bkpr-editdescriptionbypaymentid`. Changes the description of the events of a payment
+ * or transaction.
  *
  * Added in v24.11.
  */
 export interface BkprEditdescriptionbypaymentidParams {
+  /** The payment hash or transaction id. */
   payment_id: string;
+  /** The new description. */
   description: string;
 }
 
@@ -16,7 +19,8 @@ export interface BkprEditdescriptionbypaymentidParams {
 export type BkprEditdescriptionbypaymentidArgs = readonly [payment_id: string, description: string];
 
 /**
- * Result of `bkpr-editdescriptionbypaymentid`.
+ * Result of `bkpr-editdescriptionbypaymentid`. Changes the description of the events of a payment or
+ * transaction.
  *
  * Added in v24.11.
  */
@@ -25,24 +29,33 @@ export interface BkprEditdescriptionbypaymentidResult {
 }
 
 export type BkprEditdescriptionbypaymentidUpdated = {
+  /** The account: `wallet` or a channel id. */
   readonly account: string;
   readonly tag: string;
+  /** The amount that came in, in msat. */
   readonly credit_msat: Msat;
+  /** The amount that went out, in msat. */
   readonly debit_msat: Msat;
   readonly currency: string;
+  /** When it happened, in seconds since 1970. */
   readonly timestamp: number;
+  /** The description. */
   readonly description: string;
 } & OneOf<
   | {
       readonly type: 'chain';
+      /** The transaction output. */
       readonly outpoint: string;
+      /** The height of the block. */
       readonly blockheight: number;
       readonly origin?: string;
       readonly payment_id?: Hex;
+      /** The id of the transaction. */
       readonly txid?: Txid;
     }
   | {
       readonly type: 'channel';
+      /** The fees in msat. */
       readonly fees_msat?: Msat;
       readonly is_rebalance?: boolean;
       readonly payment_id?: Hex;

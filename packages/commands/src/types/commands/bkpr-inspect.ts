@@ -2,38 +2,61 @@
 
 import type { Hex, Msat, OneOf, Txid } from '../../formats.ts';
 
-/** Parameters of `bkpr-inspect`. */
+/**
+ * Parameters of `bkpr-inspect`. Lists the on-chain transactions of a channel, with their outputs and
+ * fees.
+ */
 export interface BkprInspectParams {
+  /** The channel id. */
   account: string;
 }
 
 /** Positional parameters of `bkpr-inspect`; `null` keeps a default. */
 export type BkprInspectArgs = readonly [account: string];
 
-/** Result of `bkpr-inspect`. */
+/** Result of `bkpr-inspect`. Lists the on-chain transactions of a channel, with their outputs and fees. */
 export interface BkprInspectResult {
   readonly txs: readonly BkprInspectTxs[];
 }
 
 export interface BkprInspectTxs {
+  /** The id of the transaction. */
   readonly txid: Txid;
+  /** The height of the block. */
   readonly blockheight?: number;
   readonly fees_paid_msat: Msat;
+  /** The outputs. */
   readonly outputs: readonly BkprInspectTxsOutputs[];
 }
 
 export type BkprInspectTxsOutputs = {
+  /** The account: `wallet` or a channel id. */
   readonly account: string;
+  /** The output of the transaction. */
   readonly outnum: number;
   readonly output_value_msat: Msat;
   readonly currency: string;
   readonly originating_account?: string;
   readonly payment_id?: Hex;
 } & OneOf<
-  | { readonly credit_msat: Msat; readonly output_tag: string }
+  | {
+      /** The amount that came in, in msat. */
+      readonly credit_msat: Msat;
+      readonly output_tag: string;
+    }
   | { readonly output_tag?: string; readonly credit_msat?: never }
 > &
   OneOf<
-    | { readonly debit_msat: Msat; readonly spend_tag: string; readonly spending_txid: Txid }
-    | { readonly debit_msat?: Msat; readonly spend_tag?: string; readonly spending_txid?: never }
+    | {
+        /** The amount that went out, in msat. */
+        readonly debit_msat: Msat;
+        readonly spend_tag: string;
+        readonly spending_txid: Txid;
+      }
+    | {
+        /** The amount that went out, in msat. */
+        readonly debit_msat?: Msat;
+        readonly spend_tag?: string;
+        readonly spending_txid?: never;
+      }
   >;

@@ -2,10 +2,18 @@
 
 import type { Hex, Msat, OneOf, Txid } from '../../formats.ts';
 
-/** Parameters of `bkpr-listaccountevents`. */
+/**
+ * Parameters of `bkpr-listaccountevents`. Lists the events of accounts: movements on-chain and in
+ * channels, and fees.
+ */
 export interface BkprListaccounteventsParams {
+  /** The account: `wallet` or a channel id. Default: all accounts. */
   account?: string | undefined;
-  /** Added in v24.08. */
+  /**
+   * The payment hash or transaction id of the events.
+   *
+   * Added in v24.08.
+   */
   payment_id?: string | undefined;
 }
 
@@ -15,33 +23,49 @@ export type BkprListaccounteventsArgs = readonly [
   payment_id?: string | null,
 ];
 
-/** Result of `bkpr-listaccountevents`. */
+/**
+ * Result of `bkpr-listaccountevents`. Lists the events of accounts: movements on-chain and in
+ * channels, and fees.
+ */
 export interface BkprListaccounteventsResult {
   readonly events: readonly BkprListaccounteventsEvents[];
 }
 
 export type BkprListaccounteventsEvents = {
+  /** The account: `wallet` or a channel id. */
   readonly account: string;
   readonly tag: string;
+  /** The amount that came in, in msat. */
   readonly credit_msat: Msat;
+  /** The amount that went out, in msat. */
   readonly debit_msat: Msat;
   readonly currency: string;
+  /** When it happened, in seconds since 1970. */
   readonly timestamp: number;
   /** Added in v26.04. */
   readonly currencyrate?: number;
 } & OneOf<
-  | { readonly type: 'onchain_fee'; readonly txid: Txid }
+  | {
+      readonly type: 'onchain_fee';
+      /** The id of the transaction. */
+      readonly txid: Txid;
+    }
   | {
       readonly type: 'chain';
+      /** The description. */
       readonly description?: string;
+      /** The transaction output. */
       readonly outpoint: string;
+      /** The height of the block. */
       readonly blockheight: number;
       readonly origin?: string;
       readonly payment_id?: Hex;
+      /** The id of the transaction. */
       readonly txid?: Txid;
     }
   | {
       readonly type: 'channel';
+      /** The fees in msat. */
       readonly fees_msat?: Msat;
       readonly is_rebalance?: boolean;
       readonly payment_id?: Hex;

@@ -2,21 +2,23 @@
 
 import type { Msat, OneOf, Pubkey } from '../../formats.ts';
 
-/** Parameters of `bkpr-listbalances`. */
+/** Parameters of `bkpr-listbalances`. Lists the balances of all accounts. */
 export type BkprListbalancesParams = Readonly<Record<string, never>>;
 
 /** Positional parameters of `bkpr-listbalances`; `null` keeps a default. */
 export type BkprListbalancesArgs = readonly [];
 
-/** Result of `bkpr-listbalances`. */
+/** Result of `bkpr-listbalances`. Lists the balances of all accounts. */
 export interface BkprListbalancesResult {
   readonly accounts: readonly BkprListbalancesAccounts[];
 }
 
 export type BkprListbalancesAccounts = OneOf<
   | {
+      /** The account: `wallet` or a channel id. */
       readonly account: string;
       readonly balances: readonly BkprListbalancesAccountsBalances[];
+      /** The id of the peer. */
       readonly peer_id: Pubkey;
       readonly we_opened: boolean;
       readonly account_closed: boolean;
@@ -24,6 +26,7 @@ export type BkprListbalancesAccounts = OneOf<
       readonly resolved_at_block?: number;
     }
   | {
+      /** The account: `wallet` or a channel id. */
       readonly account: string;
       readonly balances: readonly BkprListbalancesAccountsBalances[];
       readonly peer_id?: never;

@@ -2,13 +2,13 @@
 
 import type { Hex, Msat, Txid } from '../../formats.ts';
 
-/** Parameters of `bkpr-listincome`. */
+/** Parameters of `bkpr-listincome`. Lists income and expenses. */
 export interface BkprListincomeParams {
-  /** Default: true. */
+  /** Whether to add up the on-chain fees of each account. Default: true. */
   consolidate_fees?: boolean | undefined;
-  /** Default: zero. */
+  /** The earliest time, in seconds since 1970. Default: the first event. */
   start_time?: number | undefined;
-  /** Default: max-int. */
+  /** The latest time, in seconds since 1970. Default: the last event. */
   end_time?: number | undefined;
 }
 
@@ -19,20 +19,27 @@ export type BkprListincomeArgs = readonly [
   end_time?: number | null,
 ];
 
-/** Result of `bkpr-listincome`. */
+/** Result of `bkpr-listincome`. Lists income and expenses. */
 export interface BkprListincomeResult {
   readonly income_events: readonly BkprListincomeIncomeEvents[];
 }
 
 export interface BkprListincomeIncomeEvents {
+  /** The account: `wallet` or a channel id. */
   readonly account: string;
   readonly tag: string;
+  /** The amount that came in, in msat. */
   readonly credit_msat: Msat;
+  /** The amount that went out, in msat. */
   readonly debit_msat: Msat;
   readonly currency: string;
+  /** When it happened, in seconds since 1970. */
   readonly timestamp: number;
+  /** The description. */
   readonly description?: string;
+  /** The transaction output. */
   readonly outpoint?: string;
+  /** The id of the transaction. */
   readonly txid?: Txid;
   readonly payment_id?: Hex;
 }

@@ -3,14 +3,23 @@
 import type { U64 } from '../../formats.ts';
 
 /**
- * Parameters of `blacklistrune`.
+ * Parameters of `blacklistrune`. Revokes runes, and returns all ranges that are revoked.
+ *
+ * Without parameters it changes nothing. A revoked rune takes the runes that were derived from it with
+ * it.
  *
  * Added in v23.08.
  */
 export interface BlacklistruneParams {
+  /** The first unique id to revoke. */
   start?: U64 | undefined;
+  /** The last unique id to revoke. Default: `start`. */
   end?: U64 | undefined;
-  /** Added in v25.02. */
+  /**
+   * Whether to allow the runes of the range again instead.
+   *
+   * Added in v25.02.
+   */
   relist?: boolean | undefined;
 }
 
@@ -22,7 +31,7 @@ export type BlacklistruneArgs = readonly [
 ];
 
 /**
- * Result of `blacklistrune`.
+ * Result of `blacklistrune`. Revokes runes, and returns all ranges that are revoked.
  *
  * Added in v23.08.
  */

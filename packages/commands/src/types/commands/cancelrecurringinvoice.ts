@@ -3,16 +3,25 @@
 import type { U64 } from '../../formats.ts';
 
 /**
- * Parameters of `cancelrecurringinvoice`.
+ * Parameters of `cancelrecurringinvoice`. Notifies the maker of a recurring offer that no further
+ * payment follows.
+ *
+ * The message is a courtesy: without it, the series simply ends.
  *
  * Added in v25.09.
  */
 export interface CancelrecurringinvoiceParams {
+  /** The recurring offer, a text that starts with `lno1`. */
   offer: string;
+  /** The number of the period after the last one that was paid. */
   recurrence_counter: U64;
+  /** Your name for the series, as in `fetchinvoice`. */
   recurrence_label: string;
+  /** The first period of the series, as in `fetchinvoice`. */
   recurrence_start?: number | undefined;
+  /** The reason, which the receiver sees. */
   payer_note?: string | undefined;
+  /** The BIP 353 name from which you have the offer. */
   bip353?: string | undefined;
 }
 
@@ -27,10 +36,12 @@ export type CancelrecurringinvoiceArgs = readonly [
 ];
 
 /**
- * Result of `cancelrecurringinvoice`.
+ * Result of `cancelrecurringinvoice`. Notifies the maker of a recurring offer that no further payment
+ * follows.
  *
  * Added in v25.09.
  */
 export interface CancelrecurringinvoiceResult {
+  /** The BOLT 12 text. */
   readonly bolt12: string;
 }

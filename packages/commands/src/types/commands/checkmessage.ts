@@ -2,18 +2,26 @@
 
 import type { Pubkey } from '../../formats.ts';
 
-/** Parameters of `checkmessage`. */
+/**
+ * Parameters of `checkmessage`. Verifies a signature that `signmessage` of any node made.
+ *
+ * Without `pubkey`, the signature counts only if the key belongs to a node of the public network.
+ */
 export interface CheckmessageParams {
+  /** The message. */
   message: string;
+  /** The signature, as `signmessage` returns it. */
   zbase: string;
+  /** The id of the node that must have signed it. */
   pubkey?: Pubkey | undefined;
 }
 
 /** Positional parameters of `checkmessage`; `null` keeps a default. */
 export type CheckmessageArgs = readonly [message: string, zbase: string, pubkey?: Pubkey | null];
 
-/** Result of `checkmessage`. */
+/** Result of `checkmessage`. Verifies a signature that `signmessage` of any node made. */
 export interface CheckmessageResult {
   readonly verified: true;
+  /** The public key. */
   readonly pubkey: Pubkey;
 }

@@ -3,14 +3,21 @@
 import type { JsonObject } from '../../formats.ts';
 
 /**
- * Parameters of `checkrune`.
+ * Parameters of `checkrune`. Checks whether a rune allows a call.
+ *
+ * A call that is allowed counts as a use: it matters for `rate` and `per`. A refusal is an error with
+ * the reason.
  *
  * Added in v23.08.
  */
 export interface CheckruneParams {
+  /** The rune to check. */
   rune: string;
+  /** The node id of the caller, for restrictions on `id`. */
   nodeid?: string | undefined;
+  /** The command that the caller wants to run. */
   method?: string | undefined;
+  /** The parameters of that command. */
   params?: readonly unknown[] | JsonObject | undefined;
 }
 
@@ -23,10 +30,11 @@ export type CheckruneArgs = readonly [
 ];
 
 /**
- * Result of `checkrune`.
+ * Result of `checkrune`. Checks whether a rune allows a call.
  *
  * Added in v23.08.
  */
 export interface CheckruneResult {
+  /** Whether it is valid. */
   readonly valid: boolean;
 }

@@ -3,19 +3,27 @@
 import type { JsonObject } from '../../formats.ts';
 
 /**
- * Parameters of `clnrest-register-path`.
+ * Parameters of `clnrest-register-path`. Registers a path of the REST API that runs a command.
+ *
+ * Plugins call it. Parts of the path in `<…>` become parameters.
  *
  * Added in v26.04.
  */
 export interface ClnrestRegisterPathParams {
+  /** The path after `/v1`, such as `/orders/<id>`. */
   path: string;
+  /** The command that a request for the path runs. */
   rpc_method: string;
+  /** The HTTP method. Default: POST. */
   http_method?: string | undefined;
+  /** Whether a request must have a rune. Default: true. */
   rune_required?: boolean | undefined;
+  /** What the rune must allow, if that is not the command itself. */
   rune_restrictions?: ClnrestRegisterPathParamsRuneRestrictions | undefined;
 }
 
 export interface ClnrestRegisterPathParamsRuneRestrictions {
+  /** The id of the node. */
   nodeid?: string | undefined;
   method?: string | undefined;
   params?: JsonObject | undefined;
@@ -31,7 +39,7 @@ export type ClnrestRegisterPathArgs = readonly [
 ];
 
 /**
- * Result of `clnrest-register-path`.
+ * Result of `clnrest-register-path`. Registers a path of the REST API that runs a command.
  *
  * Added in v26.04.
  */

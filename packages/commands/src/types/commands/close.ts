@@ -2,17 +2,35 @@
 
 import type { Feerate, Hex, OneOf, Outpoint, Txid } from '../../formats.ts';
 
-/** Parameters of `close`. */
+/**
+ * Parameters of `close`. Closes a channel: with the peer if it answers, otherwise alone.
+ *
+ * Closing alone locks the funds for some time. The command waits for the peer; the closing goes on if
+ * the caller disconnects.
+ */
 export interface CloseParams {
+  /**
+   * The peer id, the channel id or the short channel id. A peer with several channels requires one of
+   * the latter two.
+   */
   id: string;
-  /** Default: 2 days (172800 seconds). */
+  /**
+   * Seconds to wait for the peer before this node closes alone; 0 means for ever. Default: 2 days
+   * (172800 seconds).
+   */
   unilateraltimeout?: number | undefined;
+  /** The address for the funds. Default: the wallet. */
   destination?: string | undefined;
-  /** Default: 50%. */
+  /**
+   * How far to move to the fee of the peer in each round, in satoshi or percent. Modern peers ignore it.
+   * Default: 50%.
+   */
   fee_negotiation_step?: string | undefined;
+  /** The outpoint that was funded by mistake, to refund it. Both nodes must support it. */
   wrong_funding?: Outpoint | undefined;
-  /** Default: false. */
+  /** Whether to close although the peer has leased funds in the channel. Default: false. */
   force_lease_closed?: boolean | undefined;
+  /** The least and largest fee rate to agree to. Default: `slow` and `unilateral_close`. */
   feerange?: readonly Feerate[] | undefined;
 }
 
@@ -27,7 +45,7 @@ export type CloseArgs = readonly [
   feerange?: readonly Feerate[] | null,
 ];
 
-/** Result of `close`. */
+/** Result of `close`. Closes a channel: with the peer if it answers, otherwise alone. */
 export type CloseResult = OneOf<
   | {
       readonly type: 'mutual' | 'unilateral';

@@ -2,12 +2,17 @@
 
 import type { JsonObject, Pubkey } from '../../formats.ts';
 
-/** Parameters of `commando`. */
+/** Parameters of `commando`. Runs a command on a connected peer, with a rune of that peer. */
 export interface CommandoParams {
+  /** The id of the peer, which must be connected. */
   peer_id: Pubkey;
+  /** The command to run. */
   method: string;
+  /** The parameters of the command. */
   params?: readonly unknown[] | JsonObject | undefined;
+  /** The peer's rune that allows the command. */
   rune?: string | undefined;
+  /** The members of the result to return, as an object of `true` values. */
   filter?: JsonObject | undefined;
 }
 
@@ -20,5 +25,5 @@ export type CommandoArgs = readonly [
   filter?: JsonObject | null,
 ];
 
-/** Result of `commando`. */
+/** Result of `commando`. Runs a command on a connected peer, with a rune of that peer. */
 export type CommandoResult = JsonObject;

@@ -2,20 +2,31 @@
 
 import type { Hex, OneOf, Pubkey } from '../../formats.ts';
 
-/** Parameters of `connect`. */
+/**
+ * Parameters of `connect`. Connects to a node.
+ *
+ * If it is connected already, the command returns at once. Without a host, the node uses announced
+ * addresses.
+ */
 export interface ConnectParams {
+  /** The id of the node, or `id@host:port`. */
   id: string;
+  /** The host name or address. */
   host?: string | undefined;
+  /** The port. Default: that of the network, 9735 for mainnet. */
   port?: number | undefined;
 }
 
 /** Positional parameters of `connect`; `null` keeps a default. */
 export type ConnectArgs = readonly [id: string, host?: string | null, port?: number | null];
 
-/** Result of `connect`. */
+/** Result of `connect`. Connects to a node. */
 export interface ConnectResult {
+  /** The id. */
   readonly id: Pubkey;
+  /** The feature bits (BOLT 9). */
   readonly features: Hex;
+  /** The direction of the channel: 0 from the lesser node id, 1 from the other. */
   readonly direction: 'in' | 'out';
   readonly address: ConnectAddress;
 }

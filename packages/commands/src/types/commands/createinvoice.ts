@@ -2,41 +2,73 @@
 
 import type { Hash, Hex, Msat, Secret, Txid, U64 } from '../../formats.ts';
 
-/** Parameters of `createinvoice`. */
+/**
+ * Parameters of `createinvoice`. Signs an invoice from elsewhere, and stores it so that it can be
+ * paid.
+ */
 export interface CreateinvoiceParams {
+  /** The unsigned invoice; a signature in it is replaced. */
   invstring: string;
+  /** Your unique name for the invoice. */
   label: string | number;
+  /** The preimage of its payment hash, in hexadecimal. */
   preimage: Hex;
 }
 
 /** Positional parameters of `createinvoice`; `null` keeps a default. */
 export type CreateinvoiceArgs = readonly [invstring: string, label: string | number, preimage: Hex];
 
-/** Result of `createinvoice`. */
+/** Result of `createinvoice`. Signs an invoice from elsewhere, and stores it so that it can be paid. */
 export interface CreateinvoiceResult {
+  /** The label. */
   readonly label: string;
+  /** The BOLT 11 invoice. */
   readonly bolt11?: string;
+  /** The BOLT 12 text. */
   readonly bolt12?: string;
+  /** The hash of the payment. */
   readonly payment_hash: Hash;
+  /** The amount in msat. */
   readonly amount_msat?: Msat;
+  /** The status. */
   readonly status: 'paid' | 'expired' | 'unpaid';
+  /** The description. */
   readonly description: string;
+  /** When it expires, in seconds since 1970. */
   readonly expires_at: U64;
-  /** Added in v23.08. */
+  /**
+   * Its number in the order of creation, from 1.
+   *
+   * Added in v23.08.
+   */
   readonly created_index: U64;
+  /** Its number in the order of payment, from 1. `waitanyinvoice` takes it as `lastpay_index`. */
   readonly pay_index?: U64;
+  /** The amount that arrived, in msat. */
   readonly amount_received_msat?: Msat;
+  /** When it was paid, in seconds since 1970. */
   readonly paid_at?: U64;
   /** Added in v23.11. */
   readonly paid_outpoint?: CreateinvoicePaidOutpoint;
+  /** The preimage, which proves the payment. */
   readonly payment_preimage?: Secret;
+  /** The id of the offer of this node that the invoice is for. */
   readonly local_offer_id?: Hex;
+  /** The note of the payer. */
   readonly invreq_payer_note?: string;
 }
 
 export interface CreateinvoicePaidOutpoint {
-  /** Added in v23.11. */
+  /**
+   * The id of the transaction.
+   *
+   * Added in v23.11.
+   */
   readonly txid: Txid;
-  /** Added in v23.11. */
+  /**
+   * The output of the transaction.
+   *
+   * Added in v23.11.
+   */
   readonly outnum: number;
 }

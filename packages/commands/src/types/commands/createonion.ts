@@ -2,15 +2,20 @@
 
 import type { Hex, Pubkey, Secret } from '../../formats.ts';
 
-/** Parameters of `createonion`. */
+/** Parameters of `createonion`. Creates an onion for a route. */
 export interface CreateonionParams {
+  /** The hops, each with a `pubkey` and its `payload` in hexadecimal. */
   hops: readonly CreateonionParamsHops[];
+  /** Bytes that the onion commits to: the payment hash for a payment. */
   assocdata: Hex;
+  /** The session key, 32 bytes in hexadecimal. Default: random. */
   session_key?: Secret | undefined;
+  /** The size of the onion in bytes. Default: 1300. */
   onion_size?: number | undefined;
 }
 
 export interface CreateonionParamsHops {
+  /** The public key. */
   pubkey: Pubkey;
   payload: Hex;
 }
@@ -23,7 +28,7 @@ export type CreateonionArgs = readonly [
   onion_size?: number | null,
 ];
 
-/** Result of `createonion`. */
+/** Result of `createonion`. Creates an onion for a route. */
 export interface CreateonionResult {
   readonly onion: Hex;
   readonly shared_secrets: readonly Secret[];

@@ -3,13 +3,18 @@
 import type { U64 } from '../../formats.ts';
 
 /**
- * Parameters of `createproof`.
+ * Parameters of `createproof`. Creates proofs that this node made a BOLT 12 payment.
+ *
+ * The format is a draft and can change. `decode` verifies a proof.
  *
  * Added in v26.06.
  */
 export interface CreateproofParams {
+  /** The invoice, the offer or the BIP 353 name that was paid. */
   invstring: string;
+  /** A text to include, for example a challenge of the verifier. Default: empty. */
   note?: string | undefined;
+  /** The fields to reveal, as names or numbers of TLV records. */
   include?: readonly (string | U64)[] | undefined;
 }
 
@@ -21,7 +26,7 @@ export type CreateproofArgs = readonly [
 ];
 
 /**
- * Result of `createproof`.
+ * Result of `createproof`. Creates proofs that this node made a BOLT 12 payment.
  *
  * Added in v26.06.
  */
@@ -30,6 +35,7 @@ export interface CreateproofResult {
 }
 
 export interface CreateproofProofs {
+  /** The BOLT 12 text. */
   readonly bolt12: string;
   readonly offer_fields_included: readonly (string | U64)[];
   readonly invreq_fields_included: readonly (string | U64)[];

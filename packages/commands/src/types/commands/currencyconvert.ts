@@ -3,12 +3,15 @@
 import type { Msat } from '../../formats.ts';
 
 /**
- * Parameters of `currencyconvert`.
+ * Parameters of `currencyconvert`. Converts an amount of a currency to msat, by the median price of
+ * the sources.
  *
  * Added in v26.04.
  */
 export interface CurrencyconvertParams {
+  /** The amount in units of the currency. */
   amount: number;
+  /** The currency, as ISO 4217 names it: `USD`. */
   currency: string;
 }
 
@@ -16,10 +19,12 @@ export interface CurrencyconvertParams {
 export type CurrencyconvertArgs = readonly [amount: number, currency: string];
 
 /**
- * Result of `currencyconvert`.
+ * Result of `currencyconvert`. Converts an amount of a currency to msat, by the median price of the
+ * sources.
  *
  * Added in v26.04.
  */
 export interface CurrencyconvertResult {
+  /** The amount in msat. */
   readonly msat: Msat;
 }

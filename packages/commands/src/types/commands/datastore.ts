@@ -2,12 +2,19 @@
 
 import type { Hex, U64 } from '../../formats.ts';
 
-/** Parameters of `datastore`. */
+/**
+ * Parameters of `datastore`. Stores a value under a key in the database of the node.
+ *
+ * Pass the value as `string` or as `hex`.
+ */
 export interface DatastoreParams {
+  /** The key: a text, or an array of texts for a tree of keys. */
   key: readonly string[] | string;
+  /** The value as text. */
   string?: string | undefined;
+  /** The value in hexadecimal. */
   hex?: Hex | undefined;
-  /** Default: must-create. */
+  /** Whether the key must exist, and whether to replace the value or append to it. Default: must-create. */
   mode?:
     | 'must-create'
     | 'must-replace'
@@ -15,6 +22,7 @@ export interface DatastoreParams {
     | 'must-append'
     | 'create-or-append'
     | undefined;
+  /** The generation that the value must have. If another caller has changed it, the command fails. */
   generation?: U64 | undefined;
 }
 
@@ -33,10 +41,13 @@ export type DatastoreArgs = readonly [
   generation?: U64 | null,
 ];
 
-/** Result of `datastore`. */
+/** Result of `datastore`. Stores a value under a key in the database of the node. */
 export interface DatastoreResult {
   readonly key: readonly string[];
+  /** Counts the changes of the value, from 0. */
   readonly generation?: U64;
+  /** The value in hexadecimal. */
   readonly hex?: Hex;
+  /** The value as text. */
   readonly string?: string;
 }

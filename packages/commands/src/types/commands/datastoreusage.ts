@@ -3,11 +3,12 @@
 import type { U64 } from '../../formats.ts';
 
 /**
- * Parameters of `datastoreusage`.
+ * Parameters of `datastoreusage`. Returns the bytes that the values under a key occupy.
  *
  * Added in v23.11.
  */
 export interface DatastoreusageParams {
+  /** The key: a text, or an array of texts for a tree of keys. Default: the root. */
   key?: readonly string[] | string | undefined;
 }
 
@@ -15,7 +16,7 @@ export interface DatastoreusageParams {
 export type DatastoreusageArgs = readonly [key?: readonly string[] | string | null];
 
 /**
- * Result of `datastoreusage`.
+ * Result of `datastoreusage`. Returns the bytes that the values under a key occupy.
  *
  * Added in v23.11.
  */

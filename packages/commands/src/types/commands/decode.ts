@@ -14,11 +14,14 @@ import type {
 } from '../../formats.ts';
 
 /**
- * Parameters of `decode`.
+ * Parameters of `decode`. Decodes an invoice, an offer, a rune, a payer proof or a recovery file.
+ *
+ * Check `valid` before you use the other members: a string with a bad signature is decoded, too.
  *
  * Added in v23.05.
  */
 export interface DecodeParams {
+  /** The text to decode. The prefix `lightning:` is allowed. */
   string: string;
 }
 
@@ -26,14 +29,16 @@ export interface DecodeParams {
 export type DecodeArgs = readonly [string: string];
 
 /**
- * Result of `decode`.
+ * Result of `decode`. Decodes an invoice, an offer, a rune, a payer proof or a recovery file.
  *
  * Added in v23.05.
  */
 export type DecodeResult = OneOf<
   | {
       readonly type: 'bolt12 offer';
+      /** Whether it is valid. */
       readonly valid: true;
+      /** The id of the offer. */
       readonly offer_id: Hex;
       readonly offer_chains?: readonly Hash[];
       readonly offer_metadata?: Hex;
@@ -57,6 +62,7 @@ export type DecodeResult = OneOf<
     }
   | {
       readonly type: 'bolt12 offer';
+      /** Whether it is valid. */
       readonly valid: false;
       /** Added in v24.08. */
       readonly warning_missing_offer_issuer_id?: string;
@@ -67,7 +73,9 @@ export type DecodeResult = OneOf<
     }
   | {
       readonly type: 'bolt12 invoice';
+      /** Whether it is valid. */
       readonly valid: true;
+      /** The id of the offer. */
       readonly offer_id?: Hex;
       readonly offer_chains?: readonly Hex[];
       readonly offer_metadata?: Hex;
@@ -91,6 +99,7 @@ export type DecodeResult = OneOf<
       readonly invreq_amount_msat?: Msat;
       readonly invreq_features?: Hex;
       readonly invreq_quantity?: U64;
+      /** The note of the payer. */
       readonly invreq_payer_note?: string;
       /** Added in v24.08. */
       readonly invreq_paths?: readonly DecodeInvreqPaths[];
@@ -112,6 +121,7 @@ export type DecodeResult = OneOf<
     }
   | {
       readonly type: 'bolt12 invoice';
+      /** Whether it is valid. */
       readonly valid: false;
       readonly warning_invalid_offer_description?: string;
       readonly warning_missing_offer_description?: string;
@@ -131,7 +141,9 @@ export type DecodeResult = OneOf<
     }
   | {
       readonly type: 'bolt12 invoice_request';
+      /** Whether it is valid. */
       readonly valid: true;
+      /** The id of the offer. */
       readonly offer_id?: Hex;
       readonly offer_chains?: readonly Hex[];
       readonly offer_metadata?: Hex;
@@ -155,6 +167,7 @@ export type DecodeResult = OneOf<
       readonly invreq_amount_msat?: Msat;
       readonly invreq_features?: Hex;
       readonly invreq_quantity?: U64;
+      /** The note of the payer. */
       readonly invreq_payer_note?: string;
       /** Added in v24.08. */
       readonly invreq_paths?: readonly DecodeInvreqPaths[];
@@ -169,6 +182,7 @@ export type DecodeResult = OneOf<
     }
   | {
       readonly type: 'bolt12 invoice_request';
+      /** Whether it is valid. */
       readonly valid: false;
       readonly warning_invalid_offer_description?: string;
       readonly warning_missing_offer_description?: string;
@@ -190,18 +204,25 @@ export type DecodeResult = OneOf<
     }
   | {
       readonly type: 'bolt11 invoice';
+      /** Whether it is valid. */
       readonly valid: true;
       readonly currency: string;
+      /** When it was created, in seconds since 1970. */
       readonly created_at: U64;
       readonly expiry: U64;
       readonly payee: Pubkey;
+      /** The amount in msat. */
       readonly amount_msat?: Msat;
+      /** The hash of the payment. */
       readonly payment_hash: Hash;
       readonly signature: Signature;
+      /** The description. */
       readonly description?: string;
       readonly description_hash?: Hash;
       readonly min_final_cltv_expiry: number;
+      /** The secret that the payer must send along. */
       readonly payment_secret?: Secret;
+      /** The feature bits (BOLT 9). */
       readonly features?: Hex;
       readonly payment_metadata?: Hex;
       readonly fallbacks?: readonly DecodeFallbacks[];
@@ -210,30 +231,40 @@ export type DecodeResult = OneOf<
     }
   | {
       readonly type: 'bolt11 invoice' | 'emergency recover' | 'bolt12 payer_proof';
+      /** Whether it is valid. */
       readonly valid: false;
     }
   | {
       readonly type: 'rune';
+      /** Whether it is valid. */
       readonly valid: true;
+      /** The number of the rune, by which it is revoked. */
       readonly unique_id?: string;
+      /** The version. */
       readonly version?: string;
+      /** The value as text. */
       readonly string: string;
+      /** The restrictions, all of which must hold. */
       readonly restrictions: readonly DecodeRestrictions[];
     }
   | {
       readonly type: 'rune';
+      /** Whether it is valid. */
       readonly valid: false;
       readonly warning_rune_invalid_utf8?: string;
+      /** The value in hexadecimal. */
       readonly hex?: Hex;
     }
   | {
       readonly type: 'emergency recover';
+      /** Whether it is valid. */
       readonly valid: true;
       /** Added in v23.11. */
       readonly decrypted: Hex;
     }
   | {
       readonly type: 'bolt12 payer_proof';
+      /** Whether it is valid. */
       readonly valid: true;
       readonly offer_chains?: readonly Hash[];
       readonly offer_metadata?: Hex;
@@ -254,6 +285,7 @@ export type DecodeResult = OneOf<
       readonly invreq_features?: Hex;
       readonly invreq_quantity?: U64;
       readonly invreq_payer_id: Pubkey;
+      /** The note of the payer. */
       readonly invreq_payer_note?: string;
       /** Added in v24.08. */
       readonly invreq_paths?: readonly DecodeInvreqPaths[];
@@ -381,13 +413,24 @@ export interface DecodeInvoicePaths {
 }
 
 export interface DecodeInvoicePathsPayinfo {
+  /** The fixed fee in msat. */
   readonly fee_base_msat: Msat;
+  /** The variable fee in millionths of the amount. */
   readonly fee_proportional_millionths: number;
   readonly cltv_expiry_delta: number;
-  /** Added in v26.04. */
+  /**
+   * The least amount of a payment, in msat.
+   *
+   * Added in v26.04.
+   */
   readonly htlc_minimum_msat: Msat;
-  /** Added in v26.04. */
+  /**
+   * The largest amount of a payment, in msat.
+   *
+   * Added in v26.04.
+   */
   readonly htlc_maximum_msat: Msat;
+  /** The feature bits (BOLT 9). */
   readonly features: Hex;
 }
 
@@ -397,7 +440,9 @@ export interface DecodeInvoicePathsPath {
 }
 
 export interface DecodeInvoiceFallbacks {
+  /** The version. */
   readonly version: number;
+  /** The value in hexadecimal. */
   readonly hex: Hex;
   readonly address?: string;
 }
@@ -417,13 +462,18 @@ export interface DecodeUnknownInvoiceRequestTlvs {
 export interface DecodeFallbacks {
   readonly type: 'P2PKH' | 'P2SH' | 'P2WPKH' | 'P2WSH' | 'P2TR';
   readonly addr?: string;
+  /** The value in hexadecimal. */
   readonly hex: Hex;
 }
 
 export interface DecodeRoutes {
+  /** The public key. */
   readonly pubkey: Pubkey;
+  /** The short channel id. */
   readonly short_channel_id: ShortChannelId;
+  /** The fixed fee in msat. */
   readonly fee_base_msat: Msat;
+  /** The variable fee in millionths of the amount. */
   readonly fee_proportional_millionths: number;
   readonly cltv_expiry_delta: number;
 }

@@ -2,19 +2,24 @@
 
 import type { Hex, U64 } from '../../formats.ts';
 
-/** Parameters of `deldatastore`. */
+/** Parameters of `deldatastore`. Deletes a value from the datastore, and returns it. */
 export interface DeldatastoreParams {
+  /** The key: a text, or an array of texts for a tree of keys. */
   key: readonly string[] | string;
+  /** The generation that the value must have. If another caller has changed it, the command fails. */
   generation?: U64 | undefined;
 }
 
 /** Positional parameters of `deldatastore`; `null` keeps a default. */
 export type DeldatastoreArgs = readonly [key: readonly string[] | string, generation?: U64 | null];
 
-/** Result of `deldatastore`. */
+/** Result of `deldatastore`. Deletes a value from the datastore, and returns it. */
 export interface DeldatastoreResult {
   readonly key: readonly string[];
+  /** Counts the changes of the value, from 0. */
   readonly generation?: U64;
+  /** The value in hexadecimal. */
   readonly hex?: Hex;
+  /** The value as text. */
   readonly string?: string;
 }

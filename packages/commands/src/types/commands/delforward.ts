@@ -2,10 +2,13 @@
 
 import type { JsonObject, ShortChannelId, U64 } from '../../formats.ts';
 
-/** Parameters of `delforward`. */
+/** Parameters of `delforward`. Deletes a forwarded payment from the list. */
 export interface DelforwardParams {
+  /** The channel from which the payment came. */
   in_channel: ShortChannelId;
+  /** The number of the HTLC in that channel. */
   in_htlc_id: U64;
+  /** The status that the forward must have. */
   status: 'settled' | 'local_failed' | 'failed';
 }
 
@@ -16,5 +19,5 @@ export type DelforwardArgs = readonly [
   status: 'settled' | 'local_failed' | 'failed',
 ];
 
-/** Result of `delforward`. */
+/** Result of `delforward`. Deletes a forwarded payment from the list. */
 export type DelforwardResult = JsonObject;

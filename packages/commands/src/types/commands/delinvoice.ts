@@ -2,10 +2,13 @@
 
 import type { Hash, Hex, Msat, OneOf, Secret, U64 } from '../../formats.ts';
 
-/** Parameters of `delinvoice`. */
+/** Parameters of `delinvoice`. Deletes an invoice, or only its description. */
 export interface DelinvoiceParams {
+  /** The label of the invoice. A number means its digits. */
   label: string | U64;
+  /** The status that the invoice must have. If it has changed, the node deletes nothing. */
   status: 'paid' | 'expired' | 'unpaid';
+  /** Whether to delete the description only. */
   desconly?: boolean | undefined;
 }
 
@@ -16,33 +19,62 @@ export type DelinvoiceArgs = readonly [
   desconly?: boolean | null,
 ];
 
-/** Result of `delinvoice`. */
+/** Result of `delinvoice`. Deletes an invoice, or only its description. */
 export type DelinvoiceResult = {
+  /** The label. */
   readonly label: string;
+  /** The amount in msat. */
   readonly amount_msat?: Msat;
+  /** The description. */
   readonly description?: string;
+  /** The hash of the payment. */
   readonly payment_hash: Hash;
-  /** Added in v23.08. */
+  /**
+   * Its number in the order of creation, from 1.
+   *
+   * Added in v23.08.
+   */
   readonly created_index: U64;
-  /** Added in v23.08. */
+  /**
+   * Its number in the order of changes.
+   *
+   * Added in v23.08.
+   */
   readonly updated_index?: U64;
+  /** When it expires, in seconds since 1970. */
   readonly expires_at: U64;
 } & OneOf<
   | {
+      /** The BOLT 11 invoice. */
       readonly bolt11?: string;
+      /** The BOLT 12 text. */
       readonly bolt12: string;
+      /** The id of the offer of this node that the invoice is for. */
       readonly local_offer_id?: Hex;
+      /** The note of the payer. */
       readonly invreq_payer_note?: string;
     }
-  | { readonly bolt11: string; readonly bolt12?: never }
+  | {
+      /** The BOLT 11 invoice. */
+      readonly bolt11: string;
+      readonly bolt12?: never;
+    }
 > &
   OneOf<
     | {
+        /** The status. */
         readonly status: 'paid';
+        /** Its number in the order of payment, from 1. `waitanyinvoice` takes it as `lastpay_index`. */
         readonly pay_index: U64;
+        /** The amount that arrived, in msat. */
         readonly amount_received_msat: Msat;
+        /** When it was paid, in seconds since 1970. */
         readonly paid_at: U64;
+        /** The preimage, which proves the payment. */
         readonly payment_preimage: Secret;
       }
-    | { readonly status: 'expired' | 'unpaid' }
+    | {
+        /** The status. */
+        readonly status: 'expired' | 'unpaid';
+      }
   >;

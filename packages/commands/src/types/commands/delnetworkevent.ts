@@ -3,11 +3,12 @@
 import type { JsonObject, U64 } from '../../formats.ts';
 
 /**
- * Parameters of `delnetworkevent`.
+ * Parameters of `delnetworkevent`. Deletes a network event from the list.
  *
  * Added in v25.12.
  */
 export interface DelnetworkeventParams {
+  /** The `created_index` of the event. */
   created_index: U64;
 }
 
@@ -15,7 +16,7 @@ export interface DelnetworkeventParams {
 export type DelnetworkeventArgs = readonly [created_index: U64];
 
 /**
- * Result of `delnetworkevent`.
+ * Result of `delnetworkevent`. Deletes a network event from the list.
  *
  * Added in v25.12.
  */

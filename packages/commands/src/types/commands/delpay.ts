@@ -2,11 +2,19 @@
 
 import type { Hash, Hex, Msat, Pubkey, Secret, U64 } from '../../formats.ts';
 
-/** Parameters of `delpay`. */
+/**
+ * Parameters of `delpay`. Deletes a payment from the list.
+ *
+ * A pending payment cannot be deleted.
+ */
 export interface DelpayParams {
+  /** The hash of the payment. */
   payment_hash: Hash;
+  /** The status that the payment must have. */
   status: 'complete' | 'failed';
+  /** The number of one part. It requires `groupid`. Default: all parts with the status. */
   partid?: U64 | undefined;
+  /** The number of the attempt, if one payment hash has several. */
   groupid?: U64 | undefined;
 }
 
@@ -18,29 +26,52 @@ export type DelpayArgs = readonly [
   groupid?: U64 | null,
 ];
 
-/** Result of `delpay`. */
+/** Result of `delpay`. Deletes a payment from the list. */
 export interface DelpayResult {
   readonly payments: readonly DelpayPayments[];
 }
 
 export interface DelpayPayments {
-  /** Added in v23.11. */
+  /**
+   * Its number in the order of creation, from 1.
+   *
+   * Added in v23.11.
+   */
   readonly created_index: U64;
+  /** The id. */
   readonly id: U64;
+  /** The hash of the payment. */
   readonly payment_hash: Hash;
+  /** The status. */
   readonly status: 'pending' | 'failed' | 'complete';
+  /** The amount that was sent, fees included, in msat. */
   readonly amount_sent_msat: Msat;
+  /** The number of the part. */
   readonly partid?: U64;
+  /** The id of the node that receives. */
   readonly destination?: Pubkey;
+  /** The amount in msat. */
   readonly amount_msat?: Msat;
+  /** When it was created, in seconds since 1970. */
   readonly created_at: U64;
-  /** Added in v23.11. */
+  /**
+   * Its number in the order of changes.
+   *
+   * Added in v23.11.
+   */
   readonly updated_index?: U64;
+  /** When it completed, in seconds since 1970. */
   readonly completed_at?: U64;
+  /** The number of the attempt: all its parts share it. */
   readonly groupid?: U64;
+  /** The preimage, which proves the payment. */
   readonly payment_preimage?: Secret;
+  /** The label. */
   readonly label?: string;
+  /** The BOLT 11 invoice. */
   readonly bolt11?: string;
+  /** The BOLT 12 text. */
   readonly bolt12?: string;
+  /** The onion with the error, if it could not be decrypted. */
   readonly erroronion?: Hex;
 }

@@ -3,11 +3,14 @@
 import type { JsonObject } from '../../formats.ts';
 
 /**
- * Parameters of `deprecations`.
+ * Parameters of `deprecations`. Switches deprecated features on or off for this connection.
+ *
+ * Switch them off in tests, to find what the next versions will remove.
  *
  * Added in v24.02.
  */
 export interface DeprecationsParams {
+  /** Whether deprecated features work. */
   enable: boolean;
 }
 
@@ -15,7 +18,7 @@ export interface DeprecationsParams {
 export type DeprecationsArgs = readonly [enable: boolean];
 
 /**
- * Result of `deprecations`.
+ * Result of `deprecations`. Switches deprecated features on or off for this connection.
  *
  * Added in v24.02.
  */

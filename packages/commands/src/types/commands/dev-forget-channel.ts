@@ -2,12 +2,19 @@
 
 import type { Hash, Pubkey, ShortChannelId, Txid } from '../../formats.ts';
 
-/** Parameters of `dev-forget-channel`. */
+/**
+ * Parameters of `dev-forget-channel`. Deletes a channel from the database.
+ *
+ * Funds in the channel are lost. It requires the option `developer`.
+ */
 export interface DevForgetChannelParams {
+  /** The id of the peer. */
   id: Pubkey;
+  /** The short channel id, if the peer has several channels. */
   short_channel_id?: ShortChannelId | undefined;
+  /** The channel id, if the peer has several channels. */
   channel_id?: Hash | undefined;
-  /** Default: false. */
+  /** Whether to delete the channel although its funds are unspent. Default: false. */
   force?: boolean | undefined;
 }
 
@@ -19,9 +26,10 @@ export type DevForgetChannelArgs = readonly [
   force?: boolean | null,
 ];
 
-/** Result of `dev-forget-channel`. */
+/** Result of `dev-forget-channel`. Deletes a channel from the database. */
 export interface DevForgetChannelResult {
   readonly forced: boolean;
   readonly funding_unspent: boolean;
+  /** The id of the funding transaction. */
   readonly funding_txid: Txid;
 }

@@ -3,11 +3,13 @@
 import type { Hash } from '../../formats.ts';
 
 /**
- * Parameters of `disableinvoicerequest`.
+ * Parameters of `disableinvoicerequest`. Disables an invoice request, so that no payment can be
+ * collected with it.
  *
  * Added in v22.11.
  */
 export interface DisableinvoicerequestParams {
+  /** The id of the invoice request. */
   invreq_id: string;
 }
 
@@ -15,15 +17,21 @@ export interface DisableinvoicerequestParams {
 export type DisableinvoicerequestArgs = readonly [invreq_id: string];
 
 /**
- * Result of `disableinvoicerequest`.
+ * Result of `disableinvoicerequest`. Disables an invoice request, so that no payment can be collected
+ * with it.
  *
  * Added in v22.11.
  */
 export interface DisableinvoicerequestResult {
   readonly invreq_id: Hash;
+  /** Whether it can be used. */
   readonly active: false;
+  /** Whether it can be used only once. */
   readonly single_use: boolean;
+  /** The BOLT 12 text. */
   readonly bolt12: string;
+  /** Whether it has been used. */
   readonly used: boolean;
+  /** The label. */
   readonly label?: string;
 }

@@ -2,24 +2,35 @@
 
 import type { Hash } from '../../formats.ts';
 
-/** Parameters of `disableoffer`. */
+/** Parameters of `disableoffer`. Disables an offer, so that the node sends no more invoices for it. */
 export interface DisableofferParams {
+  /** The id of the offer. */
   offer_id: Hash;
 }
 
 /** Positional parameters of `disableoffer`; `null` keeps a default. */
 export type DisableofferArgs = readonly [offer_id: Hash];
 
-/** Result of `disableoffer`. */
+/** Result of `disableoffer`. Disables an offer, so that the node sends no more invoices for it. */
 export interface DisableofferResult {
+  /** The id of the offer. */
   readonly offer_id: Hash;
+  /** Whether it can be used. */
   readonly active: false;
+  /** Whether it can be used only once. */
   readonly single_use: boolean;
   /** Added in v26.04. */
   readonly force_paths: boolean;
+  /** The BOLT 12 text. */
   readonly bolt12: string;
-  /** Added in v26.04. */
+  /**
+   * The description.
+   *
+   * Added in v26.04.
+   */
   readonly description?: string;
+  /** Whether it has been used. */
   readonly used: boolean;
+  /** The label. */
   readonly label?: string;
 }

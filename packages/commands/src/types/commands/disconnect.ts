@@ -2,14 +2,20 @@
 
 import type { JsonObject, Pubkey } from '../../formats.ts';
 
-/** Parameters of `disconnect`. */
+/**
+ * Parameters of `disconnect`. Disconnects from a node.
+ *
+ * If the node has a channel, it reconnects soon.
+ */
 export interface DisconnectParams {
+  /** The id of the node. */
   id: Pubkey;
+  /** Whether to disconnect although a channel is active. */
   force?: boolean | undefined;
 }
 
 /** Positional parameters of `disconnect`; `null` keeps a default. */
 export type DisconnectArgs = readonly [id: Pubkey, force?: boolean | null];
 
-/** Result of `disconnect`. */
+/** Result of `disconnect`. Disconnects from a node. */
 export type DisconnectResult = JsonObject;

@@ -2,13 +2,21 @@
 
 import type { Hash } from '../../formats.ts';
 
-/** Parameters of `emergencyrecover`. */
+/**
+ * Parameters of `emergencyrecover`. Recovers funds of all channels from the file `emergency.recover`:
+ * the peers are asked to close them.
+ *
+ * Use it only if the database is lost.
+ */
 export type EmergencyrecoverParams = Readonly<Record<string, never>>;
 
 /** Positional parameters of `emergencyrecover`; `null` keeps a default. */
 export type EmergencyrecoverArgs = readonly [];
 
-/** Result of `emergencyrecover`. */
+/**
+ * Result of `emergencyrecover`. Recovers funds of all channels from the file `emergency.recover`: the
+ * peers are asked to close them.
+ */
 export interface EmergencyrecoverResult {
   readonly stubs: readonly Hash[];
 }

@@ -3,11 +3,12 @@
 import type { Hash } from '../../formats.ts';
 
 /**
- * Parameters of `enableoffer`.
+ * Parameters of `enableoffer`. Enables an offer again.
  *
  * Added in v24.08.
  */
 export interface EnableofferParams {
+  /** The id of the offer. */
   offer_id: Hash;
 }
 
@@ -15,19 +16,29 @@ export interface EnableofferParams {
 export type EnableofferArgs = readonly [offer_id: Hash];
 
 /**
- * Result of `enableoffer`.
+ * Result of `enableoffer`. Enables an offer again.
  *
  * Added in v24.08.
  */
 export interface EnableofferResult {
+  /** The id of the offer. */
   readonly offer_id: Hash;
+  /** Whether it can be used. */
   readonly active: true;
+  /** Whether it can be used only once. */
   readonly single_use: boolean;
   /** Added in v26.04. */
   readonly force_paths: boolean;
+  /** The BOLT 12 text. */
   readonly bolt12: string;
-  /** Added in v26.04. */
+  /**
+   * The description.
+   *
+   * Added in v26.04.
+   */
   readonly description?: string;
+  /** Whether it has been used. */
   readonly used: boolean;
+  /** The label. */
   readonly label?: string;
 }

@@ -2,18 +2,21 @@
 
 import type { U64 } from '../../formats.ts';
 
-/** Parameters of `feerates`. */
+/** Parameters of `feerates`. Returns the fee rates that the node estimates and uses. */
 export interface FeeratesParams {
+  /** The unit: satoshi per 1000 virtual bytes (`perkb`) or per 1000 units of weight (`perkw`). */
   style: 'perkb' | 'perkw';
 }
 
 /** Positional parameters of `feerates`; `null` keeps a default. */
 export type FeeratesArgs = readonly [style: 'perkb' | 'perkw'];
 
-/** Result of `feerates`. */
+/** Result of `feerates`. Returns the fee rates that the node estimates and uses. */
 export interface FeeratesResult {
   readonly warning_missing_feerates?: string;
+  /** Satoshi per 1000 virtual bytes. */
   readonly perkb?: FeeratesPerkb;
+  /** Satoshi per 1000 units of weight. */
   readonly perkw?: FeeratesPerkw;
   readonly onchain_fee_estimates?: FeeratesOnchainFeeEstimates;
 }

@@ -3,11 +3,13 @@
 import type { U64 } from '../../formats.ts';
 
 /**
- * Parameters of `fetchbip353`.
+ * Parameters of `fetchbip353`. Looks up a BIP 353 name in the DNS, and returns its payment
+ * instructions with the DNSSEC proof.
  *
  * Added in v25.09.
  */
 export interface Fetchbip353Params {
+  /** The name, such as `user@example.com`; `₿` in front is allowed. */
   address: string;
 }
 
@@ -15,7 +17,8 @@ export interface Fetchbip353Params {
 export type Fetchbip353Args = readonly [address: string];
 
 /**
- * Result of `fetchbip353`.
+ * Result of `fetchbip353`. Looks up a BIP 353 name in the DNS, and returns its payment instructions
+ * with the DNSSEC proof.
  *
  * Added in v25.09.
  */
@@ -25,6 +28,7 @@ export interface Fetchbip353Result {
 }
 
 export interface Fetchbip353Instructions {
+  /** The description. */
   readonly description?: string;
   readonly offer?: string;
   readonly onchain?: string;

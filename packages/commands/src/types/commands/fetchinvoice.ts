@@ -2,19 +2,40 @@
 
 import type { Msat, MsatInput, U64 } from '../../formats.ts';
 
-/** Parameters of `fetchinvoice`. */
+/**
+ * Parameters of `fetchinvoice`. Requests an invoice for an offer from the node that made it.
+ *
+ * It does not pay: pass `invoice` of the result to `xpay`. Check `changes` first, which lists how the
+ * invoice differs from the offer.
+ */
 export interface FetchinvoiceParams {
+  /** The offer, a text that starts with `lno1`. */
   offer: string;
+  /** The amount in msat. Required if the offer has none. */
   amount_msat?: MsatInput | undefined;
+  /** The quantity. Required if the offer allows several. */
   quantity?: U64 | undefined;
+  /** The number of the period, from 0. Required if the offer recurs. */
   recurrence_counter?: U64 | undefined;
+  /** The period to start with, if the offer has a fixed start. */
   recurrence_start?: number | undefined;
+  /** Your name for this series of payments, the same for each of them. */
   recurrence_label?: string | undefined;
+  /** Seconds to wait for the invoice. Default: 60. */
   timeout?: number | undefined;
+  /** A note for the receiver. */
   payer_note?: string | undefined;
-  /** Added in v24.11. */
+  /**
+   * Your bytes in hexadecimal from which the node derives the payer key. Default: random.
+   *
+   * Added in v24.11.
+   */
   payer_metadata?: string | undefined;
-  /** Added in v25.02. */
+  /**
+   * The BIP 353 name from which you have the offer.
+   *
+   * Added in v25.02.
+   */
   bip353?: string | undefined;
 }
 
@@ -32,7 +53,7 @@ export type FetchinvoiceArgs = readonly [
   bip353?: string | null,
 ];
 
-/** Result of `fetchinvoice`. */
+/** Result of `fetchinvoice`. Requests an invoice for an offer from the node that made it. */
 export interface FetchinvoiceResult {
   readonly invoice: string;
   readonly changes: FetchinvoiceChanges;
@@ -41,9 +62,11 @@ export interface FetchinvoiceResult {
 
 export interface FetchinvoiceChanges {
   readonly description_appended?: string;
+  /** The description. */
   readonly description?: string;
   readonly vendor_removed?: string;
   readonly vendor?: string;
+  /** The amount in msat. */
   readonly amount_msat?: Msat;
 }
 

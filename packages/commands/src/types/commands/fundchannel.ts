@@ -11,25 +11,45 @@ import type {
   Txid,
 } from '../../formats.ts';
 
-/** Parameters of `fundchannel`. */
+/**
+ * Parameters of `fundchannel`. Opens a channel with funds of the wallet.
+ *
+ * It connects to the peer if an address is known, and returns as soon as the funding transaction is
+ * sent.
+ */
 export interface FundchannelParams {
+  /** The id of the peer. `id@host:port` is allowed if the peer is not connected. */
   id: Pubkey;
+  /** The capacity of the channel in satoshi, or `all` for all funds that are available. */
   amount: SatInput | 'all';
-  /** Default: normal. */
+  /**
+   * The fee rate: a number of satoshi per 1000 virtual bytes, a text with a unit (`253perkw`), or an
+   * estimate (`slow`, `normal`, `urgent`). Default: normal.
+   */
   feerate?: Feerate | undefined;
-  /** Default: true. */
+  /** Whether to announce the channel to the network. Default: true. */
   announce?: boolean | undefined;
-  /** Default: 1. */
+  /** The least number of confirmations of the outputs to spend. Default: 1. */
   minconf?: number | undefined;
+  /** The amount to give to the peer, in msat. It is a gift. */
   push_msat?: MsatInput | undefined;
+  /** The address to which a mutual close pays. Default: the wallet. */
   close_to?: string | undefined;
+  /** The amount in satoshi that the peer must add, for which this node pays a lease fee. */
   request_amt?: SatInput | undefined;
+  /** The peer's lease offer (`option_will_fund` of `listnodes`), to be sure that the rates are those. */
   compact_lease?: string | undefined;
+  /** The outputs of the wallet to spend. Default: the node chooses. */
   utxos?: readonly Outpoint[] | undefined;
+  /** The number of confirmations after which the channel can be used. 0 requires that the peer agrees. */
   mindepth?: number | undefined;
-  /** Default: 1% of the funding amount. */
+  /** The amount that the peer must keep in the channel, in satoshi. Default: 1% of the funding amount. */
   reserve?: SatInput | undefined;
-  /** Added in v24.02. */
+  /**
+   * The feature bits of the channel type, such as `[12, 22]`. Default: the best that both nodes support.
+   *
+   * Added in v24.02.
+   */
   channel_type?: readonly number[] | undefined;
 }
 
@@ -50,11 +70,15 @@ export type FundchannelArgs = readonly [
   channel_type?: readonly number[] | null,
 ];
 
-/** Result of `fundchannel`. */
+/** Result of `fundchannel`. Opens a channel with funds of the wallet. */
 export interface FundchannelResult {
+  /** The transaction in hexadecimal. */
   readonly tx: Hex;
+  /** The id of the transaction. */
   readonly txid: Txid;
+  /** The output of the transaction. */
   readonly outnum: number;
+  /** The id of the channel. */
   readonly channel_id: Hash;
   /** Added in v24.02. */
   readonly channel_type: FundchannelChannelType;

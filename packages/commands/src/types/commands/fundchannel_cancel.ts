@@ -2,15 +2,16 @@
 
 import type { Pubkey } from '../../formats.ts';
 
-/** Parameters of `fundchannel_cancel`. */
+/** Parameters of `fundchannel_cancel`. Cancels the opening of a channel before its transaction is sent. */
 export interface FundchannelCancelParams {
+  /** The id of the peer, which must be connected. */
   id: Pubkey;
 }
 
 /** Positional parameters of `fundchannel_cancel`; `null` keeps a default. */
 export type FundchannelCancelArgs = readonly [id: Pubkey];
 
-/** Result of `fundchannel_cancel`. */
+/** Result of `fundchannel_cancel`. Cancels the opening of a channel before its transaction is sent. */
 export interface FundchannelCancelResult {
   readonly cancelled: string;
 }

@@ -2,11 +2,22 @@
 
 import type { Hash, Pubkey } from '../../formats.ts';
 
-/** Parameters of `fundchannel_complete`. */
+/**
+ * Parameters of `fundchannel_complete`. Secures the commitment of a channel whose funds come from
+ * elsewhere.
+ *
+ * After it returns, send the transaction.
+ */
 export interface FundchannelCompleteParams {
+  /** The id of the peer, which must be connected. */
   id: Pubkey;
+  /** The PSBT that pays to the funding address. */
   psbt: string;
-  /** Added in v25.12. */
+  /**
+   * Whether the transaction is not sent yet. Send it later with `sendpsbt`.
+   *
+   * Added in v25.12.
+   */
   withhold?: boolean | undefined;
 }
 
@@ -17,8 +28,12 @@ export type FundchannelCompleteArgs = readonly [
   withhold?: boolean | null,
 ];
 
-/** Result of `fundchannel_complete`. */
+/**
+ * Result of `fundchannel_complete`. Secures the commitment of a channel whose funds come from
+ * elsewhere.
+ */
 export interface FundchannelCompleteResult {
+  /** The id of the channel. */
   readonly channel_id: Hash;
   readonly commitments_secured: true;
 }

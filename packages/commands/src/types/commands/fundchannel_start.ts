@@ -2,16 +2,33 @@
 
 import type { Feerate, Hex, MsatInput, Pubkey, SatInput } from '../../formats.ts';
 
-/** Parameters of `fundchannel_start`. */
+/**
+ * Parameters of `fundchannel_start`. Starts to open a channel whose funds come from elsewhere.
+ *
+ * Create a transaction that pays the amount to `funding_address`, and do not send it. Pass it to
+ * `fundchannel_complete`: funds sent before are lost.
+ */
 export interface FundchannelStartParams {
+  /** The id of the peer, which must be connected. */
   id: Pubkey;
+  /** The capacity of the channel in satoshi. */
   amount: SatInput;
+  /**
+   * The fee rate: a number of satoshi per 1000 virtual bytes, a text with a unit (`253perkw`), or an
+   * estimate (`slow`, `normal`, `urgent`).
+   */
   feerate?: Feerate | undefined;
+  /** Whether to announce the channel to the network. */
   announce?: boolean | undefined;
+  /** The address to which a mutual close pays. Default: the wallet. */
   close_to?: string | undefined;
+  /** The amount to give to the peer, in msat. It is a gift. */
   push_msat?: MsatInput | undefined;
+  /** The number of confirmations after which the channel can be used. 0 requires that the peer agrees. */
   mindepth?: number | undefined;
+  /** The amount that the peer must keep in the channel, in satoshi. */
   reserve?: SatInput | undefined;
+  /** The feature bits of the channel type, such as `[12, 22]`. Default: the best that both nodes support. */
   channel_type?: readonly number[] | undefined;
 }
 
@@ -28,9 +45,10 @@ export type FundchannelStartArgs = readonly [
   channel_type?: readonly number[] | null,
 ];
 
-/** Result of `fundchannel_start`. */
+/** Result of `fundchannel_start`. Starts to open a channel whose funds come from elsewhere. */
 export interface FundchannelStartResult {
   readonly funding_address: string;
+  /** The output script in hexadecimal. */
   readonly scriptpubkey: Hex;
   /** Added in v24.02. */
   readonly channel_type?: FundchannelStartChannelType;

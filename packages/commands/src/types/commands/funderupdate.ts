@@ -2,36 +2,49 @@
 
 import type { Hex, Msat, MsatInput } from '../../formats.ts';
 
-/** Parameters of `funderupdate`. */
+/**
+ * Parameters of `funderupdate`. Shows or changes how this node contributes to channels that peers
+ * open.
+ *
+ * Without parameters it changes nothing. Changes last until the restart; use the options `funder-…` to
+ * keep them.
+ */
 export interface FunderupdateParams {
-  /** Default: fixed. */
+  /**
+   * How to choose the amount: `match` takes a percentage of the peer’s funds, `available` one of the
+   * wallet, `fixed` an amount. Default: fixed.
+   */
   policy?: 'match' | 'available' | 'fixed' | undefined;
-  /** Default: 0sats. */
+  /** The percentage for `match` and `available`, or the amount in satoshi for `fixed`. Default: 0sats. */
   policy_mod?: MsatInput | undefined;
-  /** Default: false. */
+  /** Whether to contribute only to channels that pay a lease fee. Default: false. */
   leases_only?: boolean | undefined;
-  /** Default: 10k sats. */
+  /** The least amount that the peer must contribute, in msat. Default: 10k sats. */
   min_their_funding_msat?: MsatInput | undefined;
-  /** Default: no max (UINT_MAX). */
+  /** The most that the peer may contribute, in msat. Default: no max (UINT_MAX). */
   max_their_funding_msat?: MsatInput | undefined;
-  /** Default: 10k sats. */
+  /** The least contribution to a channel, in msat. Default: 10k sats. */
   per_channel_min_msat?: MsatInput | undefined;
-  /** Default: no max (UINT_MAX). */
+  /** The largest contribution to a channel, in msat. Default: no max (UINT_MAX). */
   per_channel_max_msat?: MsatInput | undefined;
-  /** Default: zero sats. */
+  /** The amount of the wallet to leave alone, in msat. Default: zero sats. */
   reserve_tank_msat?: MsatInput | undefined;
-  /** Default: 0% (no fuzz). */
+  /** By how many percent to vary the contribution at random. Default: 0% (no fuzz). */
   fuzz_percent?: number | undefined;
-  /** Default: 100. */
+  /** The percentage of channels to contribute to. Default: 100. */
   fund_probability?: number | undefined;
-  /** Default: 2k sats. */
+  /** The fixed part of the lease fee, in msat. Default: 2k sats. */
   lease_fee_base_msat?: MsatInput | undefined;
-  /** Default: 0.65% (65 basis points). */
+  /**
+   * The variable part of the lease fee, in 1/10,000 of the leased amount. Default: 0.65% (65 basis
+   * points).
+   */
   lease_fee_basis?: number | undefined;
+  /** The transaction weight for which the lessee pays. */
   funding_weight?: number | undefined;
-  /** Default: 5k sats. */
+  /** The largest fixed fee for forwards that this node promises, in msat. Default: 5k sats. */
   channel_fee_max_base_msat?: MsatInput | undefined;
-  /** Default: 100 (100k ppm). */
+  /** The largest variable fee for forwards that this node promises, in 1/1000. Default: 100 (100k ppm). */
   channel_fee_max_proportional_thousandths?: number | undefined;
 }
 
@@ -54,7 +67,7 @@ export type FunderupdateArgs = readonly [
   channel_fee_max_proportional_thousandths?: number | null,
 ];
 
-/** Result of `funderupdate`. */
+/** Result of `funderupdate`. Shows or changes how this node contributes to channels that peers open. */
 export interface FunderupdateResult {
   readonly summary: string;
   readonly policy: 'match' | 'available' | 'fixed';

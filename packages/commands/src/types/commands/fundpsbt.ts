@@ -2,22 +2,42 @@
 
 import type { Feerate, Msat, SatInput, Txid } from '../../formats.ts';
 
-/** Parameters of `fundpsbt`. */
+/**
+ * Parameters of `fundpsbt`. Creates a PSBT with inputs of the wallet for an amount, and reserves them.
+ *
+ * The PSBT has no outputs except for change: add yours, then call `signpsbt` and `sendpsbt`.
+ */
 export interface FundpsbtParams {
+  /** The amount that the inputs must have after fees, in satoshi, or `all`. */
   satoshi: SatInput | 'all';
-  /** Default: normal. */
+  /**
+   * The fee rate: a number of satoshi per 1000 virtual bytes, a text with a unit (`253perkw`), or an
+   * estimate (`slow`, `normal`, `urgent`). Default: normal.
+   */
   feerate: Feerate;
+  /** The weight of the transaction before the inputs are added. */
   startweight: number;
-  /** Default: 1. */
+  /** The least number of confirmations of the outputs to spend. Default: 1. */
   minconf?: number | undefined;
-  /** Default: 72 blocks. */
+  /** The number of blocks for which to reserve the inputs; 0 reserves none. Default: 72 blocks. */
   reserve?: number | undefined;
+  /** The lock time of the transaction. Default: a recent block. */
   locktime?: number | undefined;
+  /** The least weight of the witness of each input, for the estimate. */
   min_witness_weight?: number | undefined;
+  /** Whether to add an output that returns the excess to the wallet. */
   excess_as_change?: boolean | undefined;
-  /** Added in v23.02. */
+  /**
+   * Whether to leave out outputs of the type P2SH-SegWit.
+   *
+   * Added in v23.02.
+   */
   nonwrapped?: boolean | undefined;
-  /** Added in v23.08. */
+  /**
+   * Whether the transaction opens a channel with anchors, which keeps an emergency reserve.
+   *
+   * Added in v23.08.
+   */
   opening_anchor_channel?: boolean | undefined;
 }
 
@@ -35,8 +55,9 @@ export type FundpsbtArgs = readonly [
   opening_anchor_channel?: boolean | null,
 ];
 
-/** Result of `fundpsbt`. */
+/** Result of `fundpsbt`. Creates a PSBT with inputs of the wallet for an amount, and reserves them. */
 export interface FundpsbtResult {
+  /** The PSBT in base64. */
   readonly psbt: string;
   readonly feerate_per_kw: number;
   readonly estimated_final_weight: number;
@@ -46,9 +67,12 @@ export interface FundpsbtResult {
 }
 
 export interface FundpsbtReservations {
+  /** The id of the transaction. */
   readonly txid: Txid;
   readonly vout: number;
   readonly was_reserved: false;
+  /** Whether it is reserved. */
   readonly reserved: true;
+  /** The block height at which the reservation ends. */
   readonly reserved_to_block: number;
 }

@@ -3,7 +3,8 @@
 import type { Hash, Hex } from '../../formats.ts';
 
 /**
- * Parameters of `getemergencyrecoverdata`.
+ * Parameters of `getemergencyrecoverdata`. Returns the contents of the file `emergency.recover` in
+ * hexadecimal.
  *
  * Added in v24.11.
  */
@@ -13,7 +14,8 @@ export type GetemergencyrecoverdataParams = Readonly<Record<string, never>>;
 export type GetemergencyrecoverdataArgs = readonly [];
 
 /**
- * Result of `getemergencyrecoverdata`.
+ * Result of `getemergencyrecoverdata`. Returns the contents of the file `emergency.recover` in
+ * hexadecimal.
  *
  * Added in v24.11.
  */

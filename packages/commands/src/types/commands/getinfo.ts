@@ -2,31 +2,50 @@
 
 import type { Hex, Msat, OneOf, Pubkey } from '../../formats.ts';
 
-/** Parameters of `getinfo`. */
+/**
+ * Parameters of `getinfo`. Returns the identity, version, network and status of the node.
+ *
+ * While the node is behind the blockchain, the result has a `warning_…` member. Use it to check that a
+ * node is reachable.
+ */
 export type GetinfoParams = Readonly<Record<string, never>>;
 
 /** Positional parameters of `getinfo`; `null` keeps a default. */
 export type GetinfoArgs = readonly [];
 
-/** Result of `getinfo`. */
+/** Result of `getinfo`. Returns the identity, version, network and status of the node. */
 export interface GetinfoResult {
+  /** The id. */
   readonly id: Pubkey;
+  /** The name that the node has chosen. */
   readonly alias: string;
+  /** The color that the node has chosen, as six hexadecimal digits. */
   readonly color: Hex;
+  /** The number of peers that are connected or share a channel. */
   readonly num_peers: number;
+  /** The number of channels that are being opened. */
   readonly num_pending_channels: number;
+  /** The number of channels that can be used. */
   readonly num_active_channels: number;
+  /** The number of channels that are closed or closing. */
   readonly num_inactive_channels: number;
+  /** The version. */
   readonly version: string;
+  /** The directory of the node for this network. */
   readonly 'lightning-dir': string;
   readonly our_features?: GetinfoOurFeatures;
+  /** The height of the block. */
   readonly blockheight: number;
+  /** The network: `bitcoin`, `testnet`, `signet` or `regtest`. */
   readonly network: string;
+  /** The fees of all forwarded payments, in msat. */
   readonly fees_collected_msat: Msat;
   /** Added in v23.02. */
   readonly address: readonly GetinfoAddress[];
   readonly binding?: readonly GetinfoBinding[];
+  /** Present while the Bitcoin node synchronises. */
   readonly warning_bitcoind_sync?: string;
+  /** Present while the node processes blocks. */
   readonly warning_lightningd_sync?: string;
 }
 

@@ -2,9 +2,9 @@
 
 import type { Hex, OneOf, Pubkey } from '../../formats.ts';
 
-/** Parameters of `getlog`. */
+/** Parameters of `getlog`. Returns the newest entries of the node's log from memory. */
 export interface GetlogParams {
-  /** Default: info. */
+  /** The least important level to include. Default: info. */
   level?: 'broken' | 'unusual' | 'info' | 'debug' | 'trace' | 'io' | undefined;
 }
 
@@ -13,8 +13,9 @@ export type GetlogArgs = readonly [
   level?: 'broken' | 'unusual' | 'info' | 'debug' | 'trace' | 'io' | null,
 ];
 
-/** Result of `getlog`. */
+/** Result of `getlog`. Returns the newest entries of the node's log from memory. */
 export interface GetlogResult {
+  /** When it was created, in seconds since 1970. */
   readonly created_at: string;
   readonly bytes_used: number;
   readonly bytes_max: number;
@@ -28,6 +29,7 @@ export type GetlogLog = OneOf<
       readonly time: string;
       readonly source: string;
       readonly log: string;
+      /** The id of the node. */
       readonly node_id?: Pubkey;
     }
   | {
@@ -35,6 +37,7 @@ export type GetlogLog = OneOf<
       readonly time: string;
       readonly source: string;
       readonly log: string;
+      /** The id of the node. */
       readonly node_id?: Pubkey;
       readonly data?: Hex;
     }

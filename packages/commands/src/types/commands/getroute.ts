@@ -3,21 +3,26 @@
 import type { Msat, MsatInput, Pubkey, ShortChannelId, U64 } from '../../formats.ts';
 
 /**
- * Parameters of `getroute`.
+ * Parameters of `getroute`. Finds one route with the older algorithm; use `getroutes` instead.
  *
  * @deprecated since v26.06; removal is due in v27.03.
  */
 export interface GetrouteParams {
+  /** The id of the node where the route ends. */
   id: Pubkey;
+  /** The amount that arrives, in msat. */
   amount_msat: MsatInput;
+  /** The yearly cost of locked funds, in percent. It weighs delay against fees. */
   riskfactor: U64;
-  /** Default: 9. */
+  /** The number of blocks that must remain at the destination. Default: 9. */
   cltv?: number | undefined;
-  /** Default: this node. */
+  /** The id of the node where the route starts. Default: this node. */
   fromid?: Pubkey | undefined;
+  /** By how many percent to vary fees at random. */
   fuzzpercent?: number | undefined;
+  /** Nodes and channels to avoid, as node ids and as channels with a direction. */
   exclude?: readonly string[] | undefined;
-  /** Default: 20. */
+  /** The most channels. Default: 20. */
   maxhops?: number | undefined;
 }
 
@@ -34,7 +39,7 @@ export type GetrouteArgs = readonly [
 ];
 
 /**
- * Result of `getroute`.
+ * Result of `getroute`. Finds one route with the older algorithm; use `getroutes` instead.
  *
  * @deprecated since v26.06; removal is due in v27.03.
  */
@@ -43,10 +48,14 @@ export interface GetrouteResult {
 }
 
 export interface GetrouteRoute {
+  /** The id. */
   readonly id: Pubkey;
   readonly channel: ShortChannelId;
+  /** The direction of the channel: 0 from the lesser node id, 1 from the other. */
   readonly direction: number;
+  /** The amount in msat. */
   readonly amount_msat: Msat;
+  /** The number of blocks that remain at this hop. */
   readonly delay: number;
   readonly style: 'tlv';
 }

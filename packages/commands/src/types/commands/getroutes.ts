@@ -3,25 +3,37 @@
 import type { Msat, MsatInput, Pubkey, ShortChannelIdDir, U64 } from '../../formats.ts';
 
 /**
- * Parameters of `getroutes`.
+ * Parameters of `getroutes`. Finds the most promising routes for a payment, which it can split into
+ * parts.
+ *
+ * It does not send anything: pass the routes to `sendpay` or `injectpaymentonion`.
  *
  * Added in v24.08.
  */
 export interface GetroutesParams {
+  /** The id of the node where the routes start. */
   source: Pubkey;
+  /** The id of the node where the routes end. */
   destination: Pubkey;
+  /** The amount that arrives, in msat. */
   amount_msat: MsatInput;
+  /**
+   * The layers to apply, in order. `auto.localchans`, `auto.sourcefree` and `auto.no_mpp_support` are
+   * built in.
+   */
   layers: readonly string[];
+  /** The most that all parts can cost, in msat. */
   maxfee_msat: MsatInput;
+  /** The number of blocks that must remain at the destination. */
   final_cltv: number;
   /**
-   * Default: 2016.
+   * The most blocks that a part can be locked for. Default: 2016.
    *
    * Added in v25.02.
    */
   maxdelay?: number | undefined;
   /**
-   * Default: 100.
+   * The most parts. Default: 100.
    *
    * Added in v25.09.
    */
@@ -41,7 +53,7 @@ export type GetroutesArgs = readonly [
 ];
 
 /**
- * Result of `getroutes`.
+ * Result of `getroutes`. Finds the most promising routes for a payment, which it can split into parts.
  *
  * Added in v24.08.
  */
@@ -52,6 +64,7 @@ export interface GetroutesResult {
 
 export interface GetroutesRoutes {
   readonly probability_ppm: U64;
+  /** The amount in msat. */
   readonly amount_msat: Msat;
   readonly final_cltv: number;
   readonly path: readonly GetroutesRoutesPath[];
@@ -71,10 +84,18 @@ export interface GetroutesRoutesPath {
   readonly cltv_in: number;
   /** Added in v26.06. */
   readonly cltv_out: number;
-  /** @deprecated since v26.06; removal is due in v27.06. */
+  /**
+   * The amount in msat.
+   *
+   * @deprecated since v26.06; removal is due in v27.06.
+   */
   readonly amount_msat?: Msat;
   /** @deprecated since v26.06; removal is due in v27.06. */
   readonly next_node_id?: Pubkey;
-  /** @deprecated since v26.06; removal is due in v27.06. */
+  /**
+   * The number of blocks that remain at this hop.
+   *
+   * @deprecated since v26.06; removal is due in v27.06.
+   */
   readonly delay?: number;
 }

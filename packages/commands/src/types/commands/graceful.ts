@@ -3,11 +3,16 @@
 import type { Pubkey } from '../../formats.ts';
 
 /**
- * Parameters of `graceful`.
+ * Parameters of `graceful`. Prepares a safe shutdown: accepts no more HTLCs and disconnects idle
+ * peers.
+ *
+ * The command returns when no HTLC is pending and all peers are disconnected, or after the timeout.
+ * Call `stop` afterwards.
  *
  * Added in v26.06.
  */
 export interface GracefulParams {
+  /** Seconds to wait. The result then lists what is still pending. Default: no limit. */
   timeout?: number | undefined;
 }
 
@@ -15,7 +20,7 @@ export interface GracefulParams {
 export type GracefulArgs = readonly [timeout?: number | null];
 
 /**
- * Result of `graceful`.
+ * Result of `graceful`. Prepares a safe shutdown: accepts no more HTLCs and disconnects idle peers.
  *
  * Added in v26.06.
  */

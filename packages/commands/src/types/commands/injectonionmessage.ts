@@ -3,12 +3,14 @@
 import type { Hex, JsonObject, Pubkey } from '../../formats.ts';
 
 /**
- * Parameters of `injectonionmessage`.
+ * Parameters of `injectonionmessage`. Handles an onion message as if a peer had sent it to this node.
  *
  * Added in v24.11.
  */
 export interface InjectonionmessageParams {
+  /** The path key of the message. */
   path_key: Pubkey;
+  /** The onion in hexadecimal. */
   message: Hex;
 }
 
@@ -16,7 +18,7 @@ export interface InjectonionmessageParams {
 export type InjectonionmessageArgs = readonly [path_key: Pubkey, message: Hex];
 
 /**
- * Result of `injectonionmessage`.
+ * Result of `injectonionmessage`. Handles an onion message as if a peer had sent it to this node.
  *
  * Added in v24.11.
  */

@@ -3,23 +3,43 @@
 import type { Hash, Hex, MsatInput, Pubkey, Secret, U64 } from '../../formats.ts';
 
 /**
- * Parameters of `injectpaymentonion`.
+ * Parameters of `injectpaymentonion`. Starts a payment with an onion from elsewhere, as if a peer had
+ * sent it to this node.
+ *
+ * It waits for the outcome. Algorithms for payments use it.
  *
  * Added in v24.11.
  */
 export interface InjectpaymentonionParams {
+  /** The onion, whose first layer is for this node. */
   onion: Hex;
+  /** The hash of the payment. */
   payment_hash: Hash;
+  /** The amount that enters the onion, in msat. */
   amount_msat: MsatInput;
+  /** The block height at which the HTLC expires. */
   cltv_expiry: number;
+  /** A number that is unique for each part of the payment. */
   partid: U64;
+  /** The number of the attempt: all its parts share it. */
   groupid: U64;
+  /** Your name for the payment, which only this node sees. */
   label?: string | undefined;
+  /** The invoice, which the node stores with the payment. */
   invstring?: string | undefined;
+  /** The id of your invoice request that this payment fulfils. */
   localinvreqid?: Hash | undefined;
-  /** Added in v24.11.1. */
+  /**
+   * The amount that the destination gets, in msat, for the list of payments.
+   *
+   * Added in v24.11.1.
+   */
   destination_msat?: MsatInput | undefined;
-  /** Added in v26.06. */
+  /**
+   * The id of the destination, for the list of payments.
+   *
+   * Added in v26.06.
+   */
   destination?: Pubkey | undefined;
 }
 
@@ -40,14 +60,22 @@ export type InjectpaymentonionArgs = readonly [
 ];
 
 /**
- * Result of `injectpaymentonion`.
+ * Result of `injectpaymentonion`. Starts a payment with an onion from elsewhere, as if a peer had sent
+ * it to this node.
  *
  * Added in v24.11.
  */
 export interface InjectpaymentonionResult {
+  /** When it was created, in seconds since 1970. */
   readonly created_at: U64;
+  /** When it completed, in seconds since 1970. */
   readonly completed_at: U64;
+  /** Its number in the order of creation, from 1. */
   readonly created_index: U64;
-  /** Added in v24.11. */
+  /**
+   * The preimage, which proves the payment.
+   *
+   * Added in v24.11.
+   */
   readonly payment_preimage: Secret;
 }

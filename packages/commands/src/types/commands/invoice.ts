@@ -2,17 +2,36 @@
 
 import type { Hash, Hex, MsatInput, Secret, ShortChannelId, U64 } from '../../formats.ts';
 
-/** Parameters of `invoice`. */
+/**
+ * Parameters of `invoice`. Creates an invoice.
+ *
+ * Show `bolt11` of the result to the payer. A `warning_…` member explains why the channels cannot
+ * receive the amount.
+ */
 export interface InvoiceParams {
+  /** The amount in msat; `any` lets the payer choose. */
   amount_msat: MsatInput | 'any';
+  /** Your unique name for the invoice. The payer does not see it. */
   label: string | number;
+  /** What the payer sees. It is part of the invoice. */
   description: string;
+  /** Seconds until the invoice expires. Default: 604800 (a week). */
   expiry?: U64 | undefined;
+  /** Bitcoin addresses for payers that cannot pay over Lightning, the preferred one first. */
   fallbacks?: readonly string[] | undefined;
+  /**
+   * The preimage, 32 bytes in hexadecimal. Default: a random one. Set it only if your protocol requires
+   * it, and keep it secret.
+   */
   preimage?: Hex | undefined;
+  /**
+   * Whether route hints may reveal unannounced channels, or which ones. Default: only if no channel is
+   * announced.
+   */
   exposeprivatechannels?: boolean | readonly ShortChannelId[] | ShortChannelId | undefined;
+  /** The least number of blocks that remain for the last hop. Default: the option `cltv-final`. */
   cltv?: number | undefined;
-  /** Default: false. */
+  /** Whether the invoice contains only a hash of the description, which allows long ones. Default: false. */
   deschashonly?: boolean | undefined;
 }
 
@@ -29,17 +48,30 @@ export type InvoiceArgs = readonly [
   deschashonly?: boolean | null,
 ];
 
-/** Result of `invoice`. */
+/** Result of `invoice`. Creates an invoice. */
 export interface InvoiceResult {
+  /** The BOLT 11 invoice. */
   readonly bolt11: string;
+  /** The hash of the payment. */
   readonly payment_hash: Hash;
+  /** The secret that the payer must send along. */
   readonly payment_secret: Secret;
+  /** When it expires, in seconds since 1970. */
   readonly expires_at: U64;
-  /** Added in v23.08. */
+  /**
+   * Its number in the order of creation, from 1.
+   *
+   * Added in v23.08.
+   */
   readonly created_index: U64;
+  /** Present if all channels together cannot receive the amount. */
   readonly warning_capacity?: string;
+  /** Present if channels that could receive the amount are offline. */
   readonly warning_offline?: string;
+  /** Present if only channels with peers that have no other channel could receive the amount. */
   readonly warning_deadends?: string;
+  /** Present if only unannounced channels could receive the amount, and they must not be revealed. */
   readonly warning_private_unused?: string;
+  /** Present if only a payment in parts can arrive. */
   readonly warning_mpp?: string;
 }

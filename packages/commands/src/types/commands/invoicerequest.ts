@@ -3,17 +3,25 @@
 import type { Hash, MsatInput, U64 } from '../../formats.ts';
 
 /**
- * Parameters of `invoicerequest`.
+ * Parameters of `invoicerequest`. Creates an invoice request: a code with which someone can collect a
+ * payment from this node.
+ *
+ * The node pays the first invoice that fits without further confirmation.
  *
  * Added in v22.11.
  */
 export interface InvoicerequestParams {
+  /** The amount that the node pays, in msat. */
   amount: MsatInput;
+  /** What the payment is for. The receiver sees it. */
   description?: string | undefined;
+  /** Your name, as the receiver sees it. */
   issuer?: string | undefined;
+  /** Your name for the request, which the receiver does not see. */
   label?: string | undefined;
+  /** The time at which the request expires, in seconds since 1970. Default: never. */
   absolute_expiry?: U64 | undefined;
-  /** Default: true. */
+  /** Whether only one payment can be collected. Default: true. */
   single_use?: boolean | undefined;
 }
 
@@ -28,15 +36,21 @@ export type InvoicerequestArgs = readonly [
 ];
 
 /**
- * Result of `invoicerequest`.
+ * Result of `invoicerequest`. Creates an invoice request: a code with which someone can collect a
+ * payment from this node.
  *
  * Added in v22.11.
  */
 export interface InvoicerequestResult {
   readonly invreq_id: Hash;
+  /** Whether it can be used. */
   readonly active: true;
+  /** Whether it can be used only once. */
   readonly single_use: boolean;
+  /** The BOLT 12 text. */
   readonly bolt12: string;
+  /** Whether it has been used. */
   readonly used: false;
+  /** The label. */
   readonly label?: string;
 }

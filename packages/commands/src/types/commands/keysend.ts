@@ -11,28 +11,40 @@ import type {
 } from '../../formats.ts';
 
 /**
- * Parameters of `keysend`.
+ * Parameters of `keysend`. Pays a node without an invoice, with the older algorithm; use `xkeysend`
+ * instead.
  *
  * @deprecated since v26.06; removal is due in v27.03.
  */
 export interface KeysendParams {
+  /** The id of the node to pay. */
   destination: Pubkey;
+  /** The amount in msat. */
   amount_msat: MsatInput;
+  /** Your name for the payment, which only this node sees. */
   label?: string | undefined;
-  /** Default: 0.5. */
+  /** The most that fees can cost, in percent of the amount. Default: 0.5. */
   maxfeepercent?: number | undefined;
-  /** Default: 60 seconds. */
+  /** Seconds to retry before the payment fails. Default: 60 seconds. */
   retry_for?: number | undefined;
+  /** The most blocks that the payment can be locked for. */
   maxdelay?: number | undefined;
-  /** Default: 5000 millisatoshi. */
+  /** The fee in msat that is allowed even if it exceeds `maxfeepercent`. Default: 5000 millisatoshi. */
   exemptfee?: MsatInput | undefined;
+  /** Routes to the destination through unannounced channels, each an array of hops. */
   routehints?: readonly (readonly KeysendParamsRoutehints[])[] | undefined;
+  /** TLV records for the receiver: an object from type numbers to hexadecimal values. */
   extratlvs?: JsonObject | undefined;
-  /** Added in v24.11. */
+  /**
+   * The most that fees can cost, in msat.
+   *
+   * Added in v24.11.
+   */
   maxfee?: MsatInput | undefined;
 }
 
 export interface KeysendParamsRoutehints {
+  /** The id. */
   id: Pubkey;
   scid: ShortChannelId;
   feebase: MsatInput;
@@ -55,18 +67,27 @@ export type KeysendArgs = readonly [
 ];
 
 /**
- * Result of `keysend`.
+ * Result of `keysend`. Pays a node without an invoice, with the older algorithm; use `xkeysend`
+ * instead.
  *
  * @deprecated since v26.06; removal is due in v27.03.
  */
 export interface KeysendResult {
+  /** The preimage, which proves the payment. */
   readonly payment_preimage: Secret;
+  /** The id of the node that receives. */
   readonly destination?: Pubkey;
+  /** The hash of the payment. */
   readonly payment_hash: Hash;
+  /** When it was created, in seconds since 1970. */
   readonly created_at: number;
+  /** The number of parts that were tried. */
   readonly parts: number;
+  /** The amount in msat. */
   readonly amount_msat: Msat;
+  /** The amount that was sent, fees included, in msat. */
   readonly amount_sent_msat: Msat;
   readonly warning_partial_completion?: string;
+  /** The status. */
   readonly status: 'complete';
 }

@@ -3,14 +3,16 @@
 import type { U64 } from '../../formats.ts';
 
 /**
- * Parameters of `listaddresses`.
+ * Parameters of `listaddresses`. Lists addresses of the wallet.
  *
  * Added in v24.11.
  */
 export interface ListaddressesParams {
+  /** One address, to check whether it is of this wallet. */
   address?: string | undefined;
-  /** Default: 1. */
+  /** The index of the first address. Default: 1. */
   start?: U64 | undefined;
+  /** The most addresses to list. Default: all. */
   limit?: number | undefined;
 }
 
@@ -22,11 +24,12 @@ export type ListaddressesArgs = readonly [
 ];
 
 /**
- * Result of `listaddresses`.
+ * Result of `listaddresses`. Lists addresses of the wallet.
  *
  * Added in v24.11.
  */
 export interface ListaddressesResult {
+  /** The addresses. */
   readonly addresses: readonly ListaddressesAddresses[];
 }
 

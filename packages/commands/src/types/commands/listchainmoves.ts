@@ -3,13 +3,17 @@
 import type { Hash, Msat, Outpoint, Pubkey, Txid, U64 } from '../../formats.ts';
 
 /**
- * Parameters of `listchainmoves`.
+ * Parameters of `listchainmoves`. Lists movements of funds on-chain, one entry for each output that
+ * was created or spent.
  *
  * Added in v25.09.
  */
 export interface ListchainmovesParams {
+  /** The order of the list: by creation or by last change. Required for `start` and `limit`. */
   index?: 'created' | undefined;
+  /** The first index to list, with `index`. */
   start?: U64 | undefined;
+  /** The most entries to list, with `index`. */
   limit?: number | undefined;
 }
 
@@ -21,7 +25,8 @@ export type ListchainmovesArgs = readonly [
 ];
 
 /**
- * Result of `listchainmoves`.
+ * Result of `listchainmoves`. Lists movements of funds on-chain, one entry for each output that was
+ * created or spent.
  *
  * Added in v25.09.
  */
@@ -30,10 +35,14 @@ export interface ListchainmovesResult {
 }
 
 export interface ListchainmovesChainmoves {
+  /** Its number in the order of creation, from 1. */
   readonly created_index: U64;
   readonly account_id: string;
+  /** The amount that came in, in msat. */
   readonly credit_msat: Msat;
+  /** The amount that went out, in msat. */
   readonly debit_msat: Msat;
+  /** When it happened, in seconds since 1970. */
   readonly timestamp: U64;
   readonly primary_tag:
     | 'deposit'
@@ -53,12 +62,15 @@ export interface ListchainmovesChainmoves {
     | 'ignored'
     | 'to_miner';
   readonly extra_tags: readonly ('opener' | 'leased' | 'stealable' | 'splice' | 'foreign')[];
+  /** The id of the peer. */
   readonly peer_id?: Pubkey;
   readonly originating_account?: string;
   readonly spending_txid?: Txid;
   readonly utxo: Outpoint;
+  /** The hash of the payment. */
   readonly payment_hash?: Hash;
   readonly output_msat: Msat;
   readonly output_count?: number;
+  /** The height of the block. */
   readonly blockheight: number;
 }

@@ -3,13 +3,16 @@
 import type { Hash, Msat, U64 } from '../../formats.ts';
 
 /**
- * Parameters of `listchannelmoves`.
+ * Parameters of `listchannelmoves`. Lists movements of funds in channels.
  *
  * Added in v25.09.
  */
 export interface ListchannelmovesParams {
+  /** The order of the list: by creation or by last change. Required for `start` and `limit`. */
   index?: 'created' | undefined;
+  /** The first index to list, with `index`. */
   start?: U64 | undefined;
+  /** The most entries to list, with `index`. */
   limit?: number | undefined;
 }
 
@@ -21,7 +24,7 @@ export type ListchannelmovesArgs = readonly [
 ];
 
 /**
- * Result of `listchannelmoves`.
+ * Result of `listchannelmoves`. Lists movements of funds in channels.
  *
  * Added in v25.09.
  */
@@ -30,10 +33,14 @@ export interface ListchannelmovesResult {
 }
 
 export interface ListchannelmovesChannelmoves {
+  /** Its number in the order of creation, from 1. */
   readonly created_index: U64;
   readonly account_id: string;
+  /** The amount that came in, in msat. */
   readonly credit_msat: Msat;
+  /** The amount that went out, in msat. */
   readonly debit_msat: Msat;
+  /** When it happened, in seconds since 1970. */
   readonly timestamp: U64;
   readonly primary_tag:
     | 'invoice'
@@ -43,8 +50,10 @@ export interface ListchannelmovesChannelmoves {
     | 'channel_proposed'
     | 'penalty_adj'
     | 'journal_entry';
+  /** The hash of the payment. */
   readonly payment_hash?: Hash;
   readonly part_id?: U64;
   readonly group_id?: U64;
+  /** The fees in msat. */
   readonly fees_msat: Msat;
 }

@@ -2,10 +2,19 @@
 
 import type { Hex, Msat, Pubkey, ShortChannelId } from '../../formats.ts';
 
-/** Parameters of `listchannels`. */
+/**
+ * Parameters of `listchannels`. Lists the channels of the public network that this node knows, one
+ * entry per direction.
+ *
+ * Without a parameter the result can be very large. `listpeerchannels` lists the channels of this
+ * node.
+ */
 export interface ListchannelsParams {
+  /** One channel. */
   short_channel_id?: ShortChannelId | undefined;
+  /** The node at the start of the channels. */
   source?: Pubkey | undefined;
+  /** The node at the end of the channels. */
   destination?: Pubkey | undefined;
 }
 
@@ -16,26 +25,40 @@ export type ListchannelsArgs = readonly [
   destination?: Pubkey | null,
 ];
 
-/** Result of `listchannels`. */
+/**
+ * Result of `listchannels`. Lists the channels of the public network that this node knows, one entry
+ * per direction.
+ */
 export interface ListchannelsResult {
   readonly channels: readonly ListchannelsChannels[];
 }
 
 export interface ListchannelsChannels {
   readonly source: Pubkey;
+  /** The id of the node that receives. */
   readonly destination: Pubkey;
+  /** The short channel id. */
   readonly short_channel_id: ShortChannelId;
+  /** The direction of the channel: 0 from the lesser node id, 1 from the other. */
   readonly direction: number;
   readonly public: boolean;
+  /** The amount in msat. */
   readonly amount_msat: Msat;
   readonly message_flags: number;
   readonly channel_flags: number;
+  /** Whether it can be used. */
   readonly active: boolean;
   readonly last_update: number;
+  /** The fixed fee in msat. */
   readonly base_fee_millisatoshi: number;
+  /** The variable fee in millionths of the amount. */
   readonly fee_per_millionth: number;
+  /** The number of blocks that remain at this hop. */
   readonly delay: number;
+  /** The least amount of a payment, in msat. */
   readonly htlc_minimum_msat: Msat;
+  /** The largest amount of a payment, in msat. */
   readonly htlc_maximum_msat?: Msat;
+  /** The feature bits (BOLT 9). */
   readonly features: Hex;
 }

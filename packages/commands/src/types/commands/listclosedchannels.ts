@@ -3,11 +3,12 @@
 import type { Hash, Msat, Pubkey, ShortChannelId, Txid, U64 } from '../../formats.ts';
 
 /**
- * Parameters of `listclosedchannels`.
+ * Parameters of `listclosedchannels`. Lists channels that are closed and settled.
  *
  * Added in v23.05.
  */
 export interface ListclosedchannelsParams {
+  /** The id of the peer. Default: all peers. */
   id?: Pubkey | undefined;
 }
 
@@ -15,7 +16,7 @@ export interface ListclosedchannelsParams {
 export type ListclosedchannelsArgs = readonly [id?: Pubkey | null];
 
 /**
- * Result of `listclosedchannels`.
+ * Result of `listclosedchannels`. Lists channels that are closed and settled.
  *
  * Added in v23.05.
  */
@@ -24,18 +25,26 @@ export interface ListclosedchannelsResult {
 }
 
 export interface ListclosedchannelsClosedchannels {
+  /** The id of the peer. */
   readonly peer_id?: Pubkey;
+  /** The id of the channel. */
   readonly channel_id: Hash;
+  /** The short channel id. */
   readonly short_channel_id?: ShortChannelId;
+  /** The name that the node has chosen. */
   readonly alias?: ListclosedchannelsClosedchannelsAlias;
+  /** The node that opened the channel. */
   readonly opener: 'local' | 'remote';
   readonly closer?: 'local' | 'remote';
+  /** Whether the channel is not announced. */
   readonly private: boolean;
   readonly channel_type?: ListclosedchannelsClosedchannelsChannelType;
   readonly total_local_commitments: U64;
   readonly total_remote_commitments: U64;
   readonly total_htlcs_sent: U64;
+  /** The id of the funding transaction. */
   readonly funding_txid: Txid;
+  /** The output of the funding transaction. */
   readonly funding_outnum: number;
   /** Added in v25.12. */
   readonly funding_psbt?: string;
@@ -45,6 +54,7 @@ export interface ListclosedchannelsClosedchannels {
   readonly funding_fee_paid_msat?: Msat;
   readonly funding_fee_rcvd_msat?: Msat;
   readonly funding_pushed_msat?: Msat;
+  /** The total amount in msat. */
   readonly total_msat: Msat;
   readonly final_to_us_msat: Msat;
   readonly min_to_us_msat: Msat;

@@ -2,15 +2,20 @@
 
 import type { Hex, Msat, U64 } from '../../formats.ts';
 
-/** Parameters of `listconfigs`. */
+/**
+ * Parameters of `listconfigs`. Lists the options of the node with their values and sources.
+ *
+ * A source is a file and line, the command line, a default, or a plugin.
+ */
 export interface ListconfigsParams {
+  /** The name of one option, without dashes. Default: all options. */
   config?: string | undefined;
 }
 
 /** Positional parameters of `listconfigs`; `null` keeps a default. */
 export type ListconfigsArgs = readonly [config?: string | null];
 
-/** Result of `listconfigs`. */
+/** Result of `listconfigs`. Lists the options of the node with their values and sources. */
 export interface ListconfigsResult {
   /** Added in v23.08. */
   readonly configs?: ListconfigsConfigs;
@@ -29,7 +34,9 @@ export interface ListconfigsConfigs {
   readonly 'important-plugin'?: ListconfigsConfigsImportantPlugin;
   readonly plugin?: ListconfigsConfigsPlugin;
   readonly 'plugin-dir'?: ListconfigsConfigsPluginDir;
+  /** The directory of the node for this network. */
   readonly 'lightning-dir'?: ListconfigsConfigsLightningDir;
+  /** The network: `bitcoin`, `testnet`, `signet` or `regtest`. */
   readonly network?: ListconfigsConfigsNetwork;
   readonly 'allow-deprecated-apis'?: ListconfigsConfigsAllowDeprecatedApis;
   readonly 'rpc-file'?: ListconfigsConfigsRpcFile;
@@ -52,6 +59,7 @@ export interface ListconfigsConfigs {
   readonly 'experimental-anchors'?: ListconfigsConfigsExperimentalAnchors;
   readonly 'database-upgrade'?: ListconfigsConfigsDatabaseUpgrade;
   readonly rgb?: ListconfigsConfigsRgb;
+  /** The name that the node has chosen. */
   readonly alias?: ListconfigsConfigsAlias;
   readonly 'pid-file'?: ListconfigsConfigsPidFile;
   readonly 'ignore-fee-limits'?: ListconfigsConfigsIgnoreFeeLimits;

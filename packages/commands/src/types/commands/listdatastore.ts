@@ -2,22 +2,26 @@
 
 import type { Hex, U64 } from '../../formats.ts';
 
-/** Parameters of `listdatastore`. */
+/** Parameters of `listdatastore`. Lists the values and children under a key. */
 export interface ListdatastoreParams {
+  /** The key: a text, or an array of texts for a tree of keys. Default: the root. */
   key?: readonly string[] | string | undefined;
 }
 
 /** Positional parameters of `listdatastore`; `null` keeps a default. */
 export type ListdatastoreArgs = readonly [key?: readonly string[] | string | null];
 
-/** Result of `listdatastore`. */
+/** Result of `listdatastore`. Lists the values and children under a key. */
 export interface ListdatastoreResult {
   readonly datastore: readonly ListdatastoreDatastore[];
 }
 
 export interface ListdatastoreDatastore {
   readonly key: readonly string[];
+  /** Counts the changes of the value, from 0. */
   readonly generation?: U64;
+  /** The value in hexadecimal. */
   readonly hex?: Hex;
+  /** The value as text. */
   readonly string?: string;
 }

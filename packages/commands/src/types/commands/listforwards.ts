@@ -2,20 +2,32 @@
 
 import type { Msat, OneOf, ShortChannelId, U64 } from '../../formats.ts';
 
-/** Parameters of `listforwards`. */
+/** Parameters of `listforwards`. Lists payments that the node has forwarded or tried to forward. */
 export interface ListforwardsParams {
+  /** The status of the forwards to list. Default: all. */
   status?: 'offered' | 'settled' | 'local_failed' | 'failed' | undefined;
+  /** The channel from which the payments came. */
   in_channel?: ShortChannelId | undefined;
+  /** The channel into which the payments went. */
   out_channel?: ShortChannelId | undefined;
   /**
-   * Default: created.
+   * The order of the list: by creation or by last change. Required for `start` and `limit`. Default:
+   * created.
    *
    * Added in v23.11.
    */
   index?: 'created' | 'updated' | undefined;
-  /** Added in v23.11. */
+  /**
+   * The first index to list, with `index`.
+   *
+   * Added in v23.11.
+   */
   start?: U64 | undefined;
-  /** Added in v23.11. */
+  /**
+   * The most entries to list, with `index`.
+   *
+   * Added in v23.11.
+   */
   limit?: number | undefined;
 }
 
@@ -29,34 +41,77 @@ export type ListforwardsArgs = readonly [
   limit?: number | null,
 ];
 
-/** Result of `listforwards`. */
+/** Result of `listforwards`. Lists payments that the node has forwarded or tried to forward. */
 export interface ListforwardsResult {
   readonly forwards: readonly ListforwardsForwards[];
 }
 
 export type ListforwardsForwards = {
-  /** Added in v23.11. */
+  /**
+   * Its number in the order of creation, from 1.
+   *
+   * Added in v23.11.
+   */
   readonly created_index: U64;
+  /** The channel from which the payment came. */
   readonly in_channel: ShortChannelId;
+  /** The number of the HTLC in that channel. */
   readonly in_htlc_id?: U64;
+  /** The amount that came in, in msat. */
   readonly in_msat: Msat;
+  /** When the payment came in, in seconds since 1970. */
   readonly received_time: number;
+  /** The number of the HTLC in that channel. */
   readonly out_htlc_id?: U64;
-  /** Added in v23.11. */
+  /**
+   * Its number in the order of changes.
+   *
+   * Added in v23.11.
+   */
   readonly updated_index?: U64;
   readonly style?: 'legacy' | 'tlv';
 } & OneOf<
-  | { readonly out_channel: ShortChannelId; readonly fee_msat: Msat; readonly out_msat: Msat }
-  | { readonly out_channel?: ShortChannelId; readonly out_msat?: never }
+  | {
+      /** The channel into which the payment went. */
+      readonly out_channel: ShortChannelId;
+      /** The fee in msat. */
+      readonly fee_msat: Msat;
+      /** The amount that went out, in msat. */
+      readonly out_msat: Msat;
+    }
+  | {
+      /** The channel into which the payment went. */
+      readonly out_channel?: ShortChannelId;
+      readonly out_msat?: never;
+    }
 > &
   OneOf<
-    | { readonly status: 'offered' }
-    | { readonly status: 'settled'; readonly resolved_time: number }
-    | { readonly status: 'local_failed'; readonly failcode?: number; readonly failreason?: string }
     | {
-        readonly status: 'failed';
+        /** The status. */
+        readonly status: 'offered';
+      }
+    | {
+        /** The status. */
+        readonly status: 'settled';
+        /** When the payment was settled or failed, in seconds since 1970. */
         readonly resolved_time: number;
+      }
+    | {
+        /** The status. */
+        readonly status: 'local_failed';
+        /** The code of the failure (BOLT 4). */
         readonly failcode?: number;
+        /** The name of the failure. */
+        readonly failreason?: string;
+      }
+    | {
+        /** The status. */
+        readonly status: 'failed';
+        /** When the payment was settled or failed, in seconds since 1970. */
+        readonly resolved_time: number;
+        /** The code of the failure (BOLT 4). */
+        readonly failcode?: number;
+        /** The name of the failure. */
         readonly failreason?: string;
       }
   >;

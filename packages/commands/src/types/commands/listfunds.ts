@@ -2,47 +2,77 @@
 
 import type { Hash, Hex, Msat, OneOf, Pubkey, ShortChannelId, Txid } from '../../formats.ts';
 
-/** Parameters of `listfunds`. */
+/** Parameters of `listfunds`. Lists the outputs of the wallet and the funds in channels. */
 export interface ListfundsParams {
-  /** Default: false. */
+  /** Whether to include outputs that are spent. Default: false. */
   spent?: boolean | undefined;
 }
 
 /** Positional parameters of `listfunds`; `null` keeps a default. */
 export type ListfundsArgs = readonly [spent?: boolean | null];
 
-/** Result of `listfunds`. */
+/** Result of `listfunds`. Lists the outputs of the wallet and the funds in channels. */
 export interface ListfundsResult {
+  /** The outputs. */
   readonly outputs: readonly ListfundsOutputs[];
   readonly channels: readonly ListfundsChannels[];
 }
 
 export type ListfundsOutputs = {
+  /** The id of the transaction. */
   readonly txid: Txid;
   readonly output: number;
+  /** The amount in msat. */
   readonly amount_msat: Msat;
+  /** The output script in hexadecimal. */
   readonly scriptpubkey: Hex;
   readonly address?: string;
+  /** The redeem script in hexadecimal. */
   readonly redeemscript?: Hex;
 } & OneOf<
-  | { readonly status: 'unconfirmed' | 'spent' | 'immature' }
-  | { readonly status: 'confirmed'; readonly blockheight: number }
+  | {
+      /** The status. */
+      readonly status: 'unconfirmed' | 'spent' | 'immature';
+    }
+  | {
+      /** The status. */
+      readonly status: 'confirmed';
+      /** The height of the block. */
+      readonly blockheight: number;
+    }
 > &
   OneOf<
-    { readonly reserved: true; readonly reserved_to_block: number } | { readonly reserved: false }
+    | {
+        /** Whether it is reserved. */
+        readonly reserved: true;
+        /** The block height at which the reservation ends. */
+        readonly reserved_to_block: number;
+      }
+    | {
+        /** Whether it is reserved. */
+        readonly reserved: false;
+      }
   >;
 
 export type ListfundsChannels = {
+  /** The id of the peer. */
   readonly peer_id: Pubkey;
   readonly our_amount_msat: Msat;
+  /** The amount in msat. */
   readonly amount_msat: Msat;
+  /** The id of the funding transaction. */
   readonly funding_txid: Txid;
   readonly funding_output: number;
   readonly connected: boolean;
-  /** Added in v23.05. */
+  /**
+   * The id of the channel.
+   *
+   * Added in v23.05.
+   */
   readonly channel_id: Hash;
 } & OneOf<
   | {
+      /** The state of the channel. */
       readonly state:
         | 'OPENINGD'
         | 'CHANNELD_AWAITING_LOCKIN'
@@ -52,8 +82,14 @@ export type ListfundsChannels = {
         | 'DUALOPEND_OPEN_COMMITTED'
         | 'DUALOPEND_OPEN_COMMIT_READY';
     }
-  | { readonly state: 'CHANNELD_NORMAL'; readonly short_channel_id: ShortChannelId }
   | {
+      /** The state of the channel. */
+      readonly state: 'CHANNELD_NORMAL';
+      /** The short channel id. */
+      readonly short_channel_id: ShortChannelId;
+    }
+  | {
+      /** The state of the channel. */
       readonly state:
         | 'CHANNELD_SHUTTING_DOWN'
         | 'CLOSINGD_SIGEXCHANGE'
@@ -61,6 +97,7 @@ export type ListfundsChannels = {
         | 'AWAITING_UNILATERAL'
         | 'FUNDING_SPEND_SEEN'
         | 'ONCHAIN';
+      /** The short channel id. */
       readonly short_channel_id?: ShortChannelId;
     }
 >;

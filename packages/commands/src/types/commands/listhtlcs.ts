@@ -3,21 +3,31 @@
 import type { Hash, Msat, ShortChannelId, U64 } from '../../formats.ts';
 
 /**
- * Parameters of `listhtlcs`.
+ * Parameters of `listhtlcs`. Lists HTLCs that the node has in its database, including old ones.
  *
  * Added in v22.11.
  */
 export interface ListhtlcsParams {
+  /** The short channel id or channel id. Default: all channels. */
   id?: string | undefined;
   /**
-   * Default: created.
+   * The order of the list: by creation or by last change. Required for `start` and `limit`. Default:
+   * created.
    *
    * Added in v25.05.
    */
   index?: 'created' | 'updated' | undefined;
-  /** Added in v25.05. */
+  /**
+   * The first index to list, with `index`.
+   *
+   * Added in v25.05.
+   */
   start?: U64 | undefined;
-  /** Added in v25.05. */
+  /**
+   * The most entries to list, with `index`.
+   *
+   * Added in v25.05.
+   */
   limit?: number | undefined;
 }
 
@@ -30,7 +40,7 @@ export type ListhtlcsArgs = readonly [
 ];
 
 /**
- * Result of `listhtlcs`.
+ * Result of `listhtlcs`. Lists HTLCs that the node has in its database, including old ones.
  *
  * Added in v22.11.
  */
@@ -39,16 +49,30 @@ export interface ListhtlcsResult {
 }
 
 export interface ListhtlcsHtlcs {
+  /** The short channel id. */
   readonly short_channel_id: ShortChannelId;
-  /** Added in v25.05. */
+  /**
+   * Its number in the order of creation, from 1.
+   *
+   * Added in v25.05.
+   */
   readonly created_index: U64;
-  /** Added in v25.05. */
+  /**
+   * Its number in the order of changes.
+   *
+   * Added in v25.05.
+   */
   readonly updated_index?: U64;
+  /** The id. */
   readonly id: U64;
   readonly expiry: number;
+  /** The amount in msat. */
   readonly amount_msat: Msat;
+  /** The direction of the channel: 0 from the lesser node id, 1 from the other. */
   readonly direction: 'out' | 'in';
+  /** The hash of the payment. */
   readonly payment_hash: Hash;
+  /** The state of the channel. */
   readonly state:
     | 'SENT_ADD_HTLC'
     | 'SENT_ADD_COMMIT'

@@ -3,13 +3,14 @@
 import type { Hash } from '../../formats.ts';
 
 /**
- * Parameters of `listinvoicerequests`.
+ * Parameters of `listinvoicerequests`. Lists invoice requests, or finds one.
  *
  * Added in v22.11.
  */
 export interface ListinvoicerequestsParams {
+  /** The id of the invoice request. */
   invreq_id?: string | undefined;
-  /** Default: false. */
+  /** Whether to leave out disabled requests. Default: false. */
   active_only?: boolean | undefined;
 }
 
@@ -20,7 +21,7 @@ export type ListinvoicerequestsArgs = readonly [
 ];
 
 /**
- * Result of `listinvoicerequests`.
+ * Result of `listinvoicerequests`. Lists invoice requests, or finds one.
  *
  * Added in v22.11.
  */
@@ -30,9 +31,14 @@ export interface ListinvoicerequestsResult {
 
 export interface ListinvoicerequestsInvoicerequests {
   readonly invreq_id: Hash;
+  /** Whether it can be used. */
   readonly active: boolean;
+  /** Whether it can be used only once. */
   readonly single_use: boolean;
+  /** The BOLT 12 text. */
   readonly bolt12: string;
+  /** Whether it has been used. */
   readonly used: boolean;
+  /** The label. */
   readonly label?: string;
 }

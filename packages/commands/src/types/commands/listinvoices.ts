@@ -2,21 +2,39 @@
 
 import type { Hash, Hex, Msat, OneOf, Secret, Txid, U64 } from '../../formats.ts';
 
-/** Parameters of `listinvoices`. */
+/**
+ * Parameters of `listinvoices`. Lists invoices, or finds one.
+ *
+ * Use at most one of `label`, `invstring`, `payment_hash` and `offer_id`. To read a long list in
+ * parts, use `index`, `start` and `limit`.
+ */
 export interface ListinvoicesParams {
+  /** The label of the invoice. A number means its digits. */
   label?: string | number | undefined;
+  /** The invoice itself, as BOLT 11 or BOLT 12 text. */
   invstring?: string | undefined;
+  /** The payment hash of the invoice. */
   payment_hash?: Hex | undefined;
+  /** The id of the offer whose invoices to list. */
   offer_id?: string | undefined;
   /**
-   * Default: created.
+   * The order of the list: by creation or by last change. Required for `start` and `limit`. Default:
+   * created.
    *
    * Added in v23.08.
    */
   index?: 'created' | 'updated' | undefined;
-  /** Added in v23.08. */
+  /**
+   * The first index to list, with `index`.
+   *
+   * Added in v23.08.
+   */
   start?: U64 | undefined;
-  /** Added in v23.08. */
+  /**
+   * The most entries to list, with `index`.
+   *
+   * Added in v23.08.
+   */
   limit?: number | undefined;
 }
 
@@ -31,41 +49,74 @@ export type ListinvoicesArgs = readonly [
   limit?: number | null,
 ];
 
-/** Result of `listinvoices`. */
+/** Result of `listinvoices`. Lists invoices, or finds one. */
 export interface ListinvoicesResult {
   readonly invoices: readonly ListinvoicesInvoices[];
 }
 
 export type ListinvoicesInvoices = {
+  /** The label. */
   readonly label: string;
+  /** The description. */
   readonly description?: string;
+  /** The hash of the payment. */
   readonly payment_hash: Hash;
+  /** When it expires, in seconds since 1970. */
   readonly expires_at: U64;
+  /** The amount in msat. */
   readonly amount_msat?: Msat;
+  /** The BOLT 11 invoice. */
   readonly bolt11?: string;
+  /** The BOLT 12 text. */
   readonly bolt12?: string;
+  /** The id of the offer of this node that the invoice is for. */
   readonly local_offer_id?: Hash;
+  /** The note of the payer. */
   readonly invreq_payer_note?: string;
-  /** Added in v23.08. */
+  /**
+   * Its number in the order of creation, from 1.
+   *
+   * Added in v23.08.
+   */
   readonly created_index: U64;
-  /** Added in v23.08. */
+  /**
+   * Its number in the order of changes.
+   *
+   * Added in v23.08.
+   */
   readonly updated_index?: U64;
 } & OneOf<
-  | { readonly status: 'unpaid' | 'expired' }
   | {
+      /** The status. */
+      readonly status: 'unpaid' | 'expired';
+    }
+  | {
+      /** The status. */
       readonly status: 'paid';
+      /** Its number in the order of payment, from 1. `waitanyinvoice` takes it as `lastpay_index`. */
       readonly pay_index: U64;
+      /** The amount that arrived, in msat. */
       readonly amount_received_msat: Msat;
+      /** When it was paid, in seconds since 1970. */
       readonly paid_at: U64;
       /** Added in v23.11. */
       readonly paid_outpoint?: ListinvoicesInvoicesPaidOutpoint;
+      /** The preimage, which proves the payment. */
       readonly payment_preimage: Secret;
     }
 >;
 
 export interface ListinvoicesInvoicesPaidOutpoint {
-  /** Added in v23.11. */
+  /**
+   * The id of the transaction.
+   *
+   * Added in v23.11.
+   */
   readonly txid: Txid;
-  /** Added in v23.11. */
+  /**
+   * The output of the transaction.
+   *
+   * Added in v23.11.
+   */
   readonly outnum: number;
 }

@@ -3,15 +3,24 @@
 import type { OneOf, Pubkey, U64 } from '../../formats.ts';
 
 /**
- * Parameters of `listnetworkevents`.
+ * Parameters of `listnetworkevents`. Lists connections, failed connections, disconnections and pings
+ * of peers.
+ *
+ * Use it to judge how reliable a peer is. The node deletes events after 30 days.
  *
  * Added in v25.12.
  */
 export interface ListnetworkeventsParams {
+  /** The id of the peer. Default: all peers. */
   id?: string | undefined;
-  /** Default: created. */
+  /**
+   * The order of the list: by creation or by last change. Required for `start` and `limit`. Default:
+   * created.
+   */
   index?: 'created' | undefined;
+  /** The first index to list, with `index`. */
   start?: U64 | undefined;
+  /** The most entries to list, with `index`. */
   limit?: number | undefined;
 }
 
@@ -24,7 +33,8 @@ export type ListnetworkeventsArgs = readonly [
 ];
 
 /**
- * Result of `listnetworkevents`.
+ * Result of `listnetworkevents`. Lists connections, failed connections, disconnections and pings of
+ * peers.
  *
  * Added in v25.12.
  */
@@ -33,8 +43,11 @@ export interface ListnetworkeventsResult {
 }
 
 export type ListnetworkeventsNetworkevents = {
+  /** Its number in the order of creation, from 1. */
   readonly created_index: U64;
+  /** When it happened, in seconds since 1970. */
   readonly timestamp: U64;
+  /** The id of the peer. */
   readonly peer_id: Pubkey;
   readonly reason?: string;
   readonly duration_nsec?: U64;

@@ -2,29 +2,43 @@
 
 import type { Hex, Msat, OneOf, Pubkey } from '../../formats.ts';
 
-/** Parameters of `listnodes`. */
+/**
+ * Parameters of `listnodes`. Lists the nodes of the public network that this node knows.
+ *
+ * A node without an announcement has only its id.
+ */
 export interface ListnodesParams {
+  /** The id of one node. */
   id?: Pubkey | undefined;
 }
 
 /** Positional parameters of `listnodes`; `null` keeps a default. */
 export type ListnodesArgs = readonly [id?: Pubkey | null];
 
-/** Result of `listnodes`. */
+/** Result of `listnodes`. Lists the nodes of the public network that this node knows. */
 export interface ListnodesResult {
   readonly nodes: readonly ListnodesNodes[];
 }
 
 export type ListnodesNodes = OneOf<
   | {
+      /** The id of the node. */
       readonly nodeid: Pubkey;
       readonly last_timestamp: number;
+      /** The name that the node has chosen. */
       readonly alias: string;
+      /** The color that the node has chosen, as six hexadecimal digits. */
       readonly color: Hex;
+      /** The feature bits (BOLT 9). */
       readonly features: Hex;
+      /** The addresses. */
       readonly addresses: readonly ListnodesNodesAddresses[];
     }
-  | { readonly nodeid: Pubkey; readonly last_timestamp?: never }
+  | {
+      /** The id of the node. */
+      readonly nodeid: Pubkey;
+      readonly last_timestamp?: never;
+    }
 > &
   OneOf<
     | { readonly option_will_fund: ListnodesNodesOptionWillFund }

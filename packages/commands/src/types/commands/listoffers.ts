@@ -2,29 +2,41 @@
 
 import type { Hash } from '../../formats.ts';
 
-/** Parameters of `listoffers`. */
+/** Parameters of `listoffers`. Lists offers, or finds one. */
 export interface ListoffersParams {
+  /** The id of the offer. */
   offer_id?: Hash | undefined;
+  /** Whether to leave out disabled offers. Default: false. */
   active_only?: boolean | undefined;
 }
 
 /** Positional parameters of `listoffers`; `null` keeps a default. */
 export type ListoffersArgs = readonly [offer_id?: Hash | null, active_only?: boolean | null];
 
-/** Result of `listoffers`. */
+/** Result of `listoffers`. Lists offers, or finds one. */
 export interface ListoffersResult {
   readonly offers: readonly ListoffersOffers[];
 }
 
 export interface ListoffersOffers {
+  /** The id of the offer. */
   readonly offer_id: Hash;
+  /** Whether it can be used. */
   readonly active: boolean;
+  /** Whether it can be used only once. */
   readonly single_use: boolean;
   /** Added in v26.04. */
   readonly force_paths: boolean;
+  /** The BOLT 12 text. */
   readonly bolt12: string;
-  /** Added in v26.04. */
+  /**
+   * The description.
+   *
+   * Added in v26.04.
+   */
   readonly description?: string;
+  /** Whether it has been used. */
   readonly used: boolean;
+  /** The label. */
   readonly label?: string;
 }

@@ -2,16 +2,31 @@
 
 import type { Hash, Hex, Msat, OneOf, Pubkey, Secret, U64 } from '../../formats.ts';
 
-/** Parameters of `listpays`. */
+/** Parameters of `listpays`. Lists payments; the parts of a payment are one entry. */
 export interface ListpaysParams {
+  /** The invoice that was paid. */
   bolt11?: string | undefined;
+  /** The hash of the payment. */
   payment_hash?: Hash | undefined;
+  /** The status of the payments to list. Default: all. */
   status?: 'pending' | 'complete' | 'failed' | undefined;
-  /** Added in v24.11. */
+  /**
+   * The order of the list: by creation or by last change. Required for `start` and `limit`.
+   *
+   * Added in v24.11.
+   */
   index?: 'created' | 'updated' | undefined;
-  /** Added in v24.11. */
+  /**
+   * The first index to list, with `index`.
+   *
+   * Added in v24.11.
+   */
   start?: U64 | undefined;
-  /** Added in v24.11. */
+  /**
+   * The most entries to list, with `index`.
+   *
+   * Added in v24.11.
+   */
   limit?: number | undefined;
 }
 
@@ -25,32 +40,61 @@ export type ListpaysArgs = readonly [
   limit?: number | null,
 ];
 
-/** Result of `listpays`. */
+/** Result of `listpays`. Lists payments; the parts of a payment are one entry. */
 export interface ListpaysResult {
   readonly pays: readonly ListpaysPays[];
 }
 
 export type ListpaysPays = {
+  /** The hash of the payment. */
   readonly payment_hash: Hash;
+  /** The id of the node that receives. */
   readonly destination?: Pubkey;
+  /** When it was created, in seconds since 1970. */
   readonly created_at: U64;
+  /** When it completed, in seconds since 1970. */
   readonly completed_at?: U64;
+  /** The label. */
   readonly label?: string;
+  /** The BOLT 11 invoice. */
   readonly bolt11?: string;
+  /** The description. */
   readonly description?: string;
+  /** The BOLT 12 text. */
   readonly bolt12?: string;
-  /** Added in v24.11. */
+  /**
+   * Its number in the order of creation, from 1.
+   *
+   * Added in v24.11.
+   */
   readonly created_index: U64;
-  /** Added in v24.11. */
+  /**
+   * Its number in the order of changes.
+   *
+   * Added in v24.11.
+   */
   readonly updated_index?: U64;
 } & OneOf<
-  | { readonly status: 'pending' }
-  | { readonly status: 'failed'; readonly erroronion?: Hex }
   | {
+      /** The status. */
+      readonly status: 'pending';
+    }
+  | {
+      /** The status. */
+      readonly status: 'failed';
+      /** The onion with the error, if it could not be decrypted. */
+      readonly erroronion?: Hex;
+    }
+  | {
+      /** The status. */
       readonly status: 'complete';
+      /** The amount in msat. */
       readonly amount_msat?: Msat;
+      /** The amount that was sent, fees included, in msat. */
       readonly amount_sent_msat: Msat;
+      /** The preimage, which proves the payment. */
       readonly preimage: Secret;
+      /** The number of parts that the payment had. */
       readonly number_of_parts?: U64;
     }
 >;

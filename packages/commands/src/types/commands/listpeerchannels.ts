@@ -3,15 +3,24 @@
 import type { Hash, Hex, Msat, OneOf, Pubkey, ShortChannelId, Txid, U64 } from '../../formats.ts';
 
 /**
- * Parameters of `listpeerchannels`.
+ * Parameters of `listpeerchannels`. Lists the channels of this node, with balances, limits and states.
  *
  * Added in v23.02.
  */
 export interface ListpeerchannelsParams {
+  /** The id of the peer. Default: all peers. */
   id?: Pubkey | undefined;
-  /** Added in v25.05. */
+  /**
+   * The short channel id or an alias of one channel.
+   *
+   * Added in v25.05.
+   */
   short_channel_id?: ShortChannelId | undefined;
-  /** Added in v26.04. */
+  /**
+   * The id of the channel.
+   *
+   * Added in v26.04.
+   */
   channel_id?: Hash | undefined;
 }
 
@@ -23,7 +32,7 @@ export type ListpeerchannelsArgs = readonly [
 ];
 
 /**
- * Result of `listpeerchannels`.
+ * Result of `listpeerchannels`. Lists the channels of this node, with balances, limits and states.
  *
  * Added in v23.02.
  */
@@ -32,7 +41,9 @@ export interface ListpeerchannelsResult {
 }
 
 export type ListpeerchannelsChannels = {
+  /** The id of the peer. */
   readonly peer_id: Pubkey;
+  /** The state of the channel. */
   readonly state:
     | 'OPENINGD'
     | 'CHANNELD_AWAITING_LOCKIN'
@@ -57,14 +68,21 @@ export type ListpeerchannelsChannels = {
   /** Added in v24.02. */
   readonly lost_state?: boolean;
   readonly feerate?: ListpeerchannelsChannelsFeerate;
+  /** The daemon of the node that handles the channel. */
   readonly owner?: string;
+  /** The id of the channel. */
   readonly channel_id?: Hash;
+  /** The id of the funding transaction. */
   readonly funding_txid?: Txid;
+  /** The output of the funding transaction. */
   readonly funding_outnum?: number;
   readonly next_fee_step?: number;
+  /** Whether the channel is not announced. */
   readonly private?: boolean;
+  /** The node that opened the channel. */
   readonly opener: 'local' | 'remote';
   readonly closer?: 'local' | 'remote';
+  /** The feature bits (BOLT 9). */
   readonly features: readonly (
     | 'option_static_remotekey'
     | 'option_anchor_outputs'
@@ -73,11 +91,15 @@ export type ListpeerchannelsChannels = {
     | 'option_zeroconf'
   )[];
   readonly funding?: ListpeerchannelsChannelsFunding;
+  /** The balance of this node in the channel, in msat. */
   readonly to_us_msat?: Msat;
   readonly min_to_us_msat?: Msat;
   readonly max_to_us_msat?: Msat;
+  /** The total amount in msat. */
   readonly total_msat?: Msat;
+  /** The fixed fee in msat. */
   readonly fee_base_msat?: Msat;
+  /** The variable fee in millionths of the amount. */
   readonly fee_proportional_millionths?: number;
   readonly dust_limit_msat?: Msat;
   /** Added in v25.02. */
@@ -86,7 +108,9 @@ export type ListpeerchannelsChannels = {
   readonly our_max_htlc_value_in_flight_msat?: Msat;
   readonly their_reserve_msat?: Msat;
   readonly our_reserve_msat?: Msat;
+  /** The largest amount that can be sent now, in msat. */
   readonly spendable_msat?: Msat;
+  /** The largest amount that can be received now, in msat. */
   readonly receivable_msat?: Msat;
   readonly minimum_htlc_in_msat?: Msat;
   readonly minimum_htlc_out_msat?: Msat;
@@ -94,8 +118,10 @@ export type ListpeerchannelsChannels = {
   readonly their_to_self_delay?: number;
   readonly our_to_self_delay?: number;
   readonly max_accepted_htlcs?: number;
+  /** The name that the node has chosen. */
   readonly alias?: ListpeerchannelsChannelsAlias;
   readonly state_changes?: readonly ListpeerchannelsChannelsStateChanges[];
+  /** The status. */
   readonly status?: readonly string[];
   readonly in_payments_offered?: U64;
   readonly in_offered_msat?: Msat;
@@ -118,18 +144,31 @@ export type ListpeerchannelsChannels = {
     }
 > &
   OneOf<
-    | { readonly scratch_txid: Txid; readonly last_tx_fee_msat: Msat }
+    | {
+        /** The id of the current commitment transaction. */
+        readonly scratch_txid: Txid;
+        readonly last_tx_fee_msat: Msat;
+      }
     | {
         readonly scratch_txid?: never;
       }
   > &
   OneOf<
     | {
+        /** The short channel id. */
         readonly short_channel_id: ShortChannelId;
-        /** Added in v23.02. */
+        /**
+         * The direction of the channel: 0 from the lesser node id, 1 from the other.
+         *
+         * Added in v23.02.
+         */
         readonly direction: number;
       }
-    | { readonly direction?: number; readonly short_channel_id?: never }
+    | {
+        /** The direction of the channel: 0 from the lesser node id, 1 from the other. */
+        readonly direction?: number;
+        readonly short_channel_id?: never;
+      }
   > &
   OneOf<
     | {
@@ -166,33 +205,67 @@ export interface ListpeerchannelsChannelsUpdates {
 }
 
 export interface ListpeerchannelsChannelsUpdatesLocal {
-  /** Added in v24.02. */
+  /**
+   * The least amount of a payment, in msat.
+   *
+   * Added in v24.02.
+   */
   readonly htlc_minimum_msat: Msat;
-  /** Added in v24.02. */
+  /**
+   * The largest amount of a payment, in msat.
+   *
+   * Added in v24.02.
+   */
   readonly htlc_maximum_msat: Msat;
   /** Added in v24.02. */
   readonly cltv_expiry_delta: number;
-  /** Added in v24.02. */
+  /**
+   * The fixed fee in msat.
+   *
+   * Added in v24.02.
+   */
   readonly fee_base_msat: Msat;
-  /** Added in v24.02. */
+  /**
+   * The variable fee in millionths of the amount.
+   *
+   * Added in v24.02.
+   */
   readonly fee_proportional_millionths: number;
 }
 
 export interface ListpeerchannelsChannelsUpdatesRemote {
-  /** Added in v24.02. */
+  /**
+   * The least amount of a payment, in msat.
+   *
+   * Added in v24.02.
+   */
   readonly htlc_minimum_msat: Msat;
-  /** Added in v24.02. */
+  /**
+   * The largest amount of a payment, in msat.
+   *
+   * Added in v24.02.
+   */
   readonly htlc_maximum_msat: Msat;
   /** Added in v24.02. */
   readonly cltv_expiry_delta: number;
-  /** Added in v24.02. */
+  /**
+   * The fixed fee in msat.
+   *
+   * Added in v24.02.
+   */
   readonly fee_base_msat: Msat;
-  /** Added in v24.02. */
+  /**
+   * The variable fee in millionths of the amount.
+   *
+   * Added in v24.02.
+   */
   readonly fee_proportional_millionths: number;
 }
 
 export interface ListpeerchannelsChannelsFeerate {
+  /** Satoshi per 1000 units of weight. */
   readonly perkw: number;
+  /** Satoshi per 1000 virtual bytes. */
   readonly perkb: number;
 }
 
@@ -202,7 +275,11 @@ export interface ListpeerchannelsChannelsFunding {
   readonly remote_funds_msat: Msat;
   readonly fee_paid_msat?: Msat;
   readonly fee_rcvd_msat?: Msat;
-  /** Added in v25.12. */
+  /**
+   * The PSBT in base64.
+   *
+   * Added in v25.12.
+   */
   readonly psbt?: string;
   /** Added in v25.12. */
   readonly withheld?: boolean;
@@ -214,6 +291,7 @@ export interface ListpeerchannelsChannelsAlias {
 }
 
 export interface ListpeerchannelsChannelsStateChanges {
+  /** When it happened, in seconds since 1970. */
   readonly timestamp: string;
   readonly old_state:
     | 'OPENINGD'
@@ -250,16 +328,25 @@ export interface ListpeerchannelsChannelsStateChanges {
 }
 
 export type ListpeerchannelsChannelsHtlcs = {
+  /** The id. */
   readonly id: U64;
+  /** The amount in msat. */
   readonly amount_msat: Msat;
   readonly expiry: number;
+  /** The hash of the payment. */
   readonly payment_hash: Hash;
   readonly local_trimmed?: true;
+  /** The status. */
   readonly status?: string;
 } & OneOf<
   | {
-      /** Added in v23.02. */
+      /**
+       * The direction of the channel: 0 from the lesser node id, 1 from the other.
+       *
+       * Added in v23.02.
+       */
       readonly direction: 'in';
+      /** The state of the channel. */
       readonly state:
         | 'RCVD_ADD_HTLC'
         | 'RCVD_ADD_COMMIT'
@@ -273,8 +360,13 @@ export type ListpeerchannelsChannelsHtlcs = {
         | 'SENT_REMOVE_ACK_REVOCATION';
     }
   | {
-      /** Added in v23.02. */
+      /**
+       * The direction of the channel: 0 from the lesser node id, 1 from the other.
+       *
+       * Added in v23.02.
+       */
       readonly direction: 'out';
+      /** The state of the channel. */
       readonly state:
         | 'SENT_ADD_HTLC'
         | 'SENT_ADD_COMMIT'
@@ -290,12 +382,15 @@ export type ListpeerchannelsChannelsHtlcs = {
 >;
 
 export interface ListpeerchannelsChannelsInflight {
+  /** The id of the funding transaction. */
   readonly funding_txid: Txid;
+  /** The output of the funding transaction. */
   readonly funding_outnum: number;
   readonly feerate: string;
   readonly total_funding_msat: Msat;
   /** Added in v23.08. */
   readonly splice_amount: number;
   readonly our_funding_msat: Msat;
+  /** The id of the current commitment transaction. */
   readonly scratch_txid?: Txid;
 }

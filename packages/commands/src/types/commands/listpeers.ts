@@ -2,9 +2,15 @@
 
 import type { Hex, OneOf, Pubkey } from '../../formats.ts';
 
-/** Parameters of `listpeers`. */
+/**
+ * Parameters of `listpeers`. Lists nodes that are connected or share a channel.
+ *
+ * `listpeerchannels` lists their channels.
+ */
 export interface ListpeersParams {
+  /** The id of one node. */
   id?: Pubkey | undefined;
+  /** Adds the log of each peer, from this level on. */
   level?: 'io' | 'trace' | 'debug' | 'info' | 'unusual' | undefined;
 }
 
@@ -14,12 +20,13 @@ export type ListpeersArgs = readonly [
   level?: 'io' | 'trace' | 'debug' | 'info' | 'unusual' | null,
 ];
 
-/** Result of `listpeers`. */
+/** Result of `listpeers`. Lists nodes that are connected or share a channel. */
 export interface ListpeersResult {
   readonly peers: readonly ListpeersPeers[];
 }
 
 export type ListpeersPeers = {
+  /** The id. */
   readonly id: Pubkey;
   /** Added in v23.02. */
   readonly num_channels: number;
@@ -29,6 +36,7 @@ export type ListpeersPeers = {
       readonly connected: true;
       readonly netaddr: readonly string[];
       readonly remote_addr?: string;
+      /** The feature bits (BOLT 9). */
       readonly features: Hex;
     }
   | { readonly connected: false }
@@ -41,6 +49,7 @@ export type ListpeersPeersLog = OneOf<
       readonly time: string;
       readonly source: string;
       readonly log: string;
+      /** The id of the node. */
       readonly node_id: Pubkey;
     }
   | {
@@ -48,6 +57,7 @@ export type ListpeersPeersLog = OneOf<
       readonly time: string;
       readonly source: string;
       readonly log: string;
+      /** The id of the node. */
       readonly node_id: Pubkey;
       readonly data: Hex;
     }

@@ -2,16 +2,31 @@
 
 import type { Hash, Hex, Msat, OneOf, Pubkey, Secret, U64 } from '../../formats.ts';
 
-/** Parameters of `listsendpays`. */
+/** Parameters of `listsendpays`. Lists the parts of payments, one entry for each attempt. */
 export interface ListsendpaysParams {
+  /** The invoice that was paid. */
   bolt11?: string | undefined;
+  /** The hash of the payment. */
   payment_hash?: Hash | undefined;
+  /** The status of the parts to list. Default: all. */
   status?: 'pending' | 'complete' | 'failed' | undefined;
-  /** Added in v23.11. */
+  /**
+   * The order of the list: by creation or by last change. Required for `start` and `limit`.
+   *
+   * Added in v23.11.
+   */
   index?: 'created' | 'updated' | undefined;
-  /** Added in v23.11. */
+  /**
+   * The first index to list, with `index`.
+   *
+   * Added in v23.11.
+   */
   start?: U64 | undefined;
-  /** Added in v23.11. */
+  /**
+   * The most entries to list, with `index`.
+   *
+   * Added in v23.11.
+   */
   limit?: number | undefined;
 }
 
@@ -25,30 +40,65 @@ export type ListsendpaysArgs = readonly [
   limit?: number | null,
 ];
 
-/** Result of `listsendpays`. */
+/** Result of `listsendpays`. Lists the parts of payments, one entry for each attempt. */
 export interface ListsendpaysResult {
   readonly payments: readonly ListsendpaysPayments[];
 }
 
 export type ListsendpaysPayments = {
-  /** Added in v23.11. */
+  /**
+   * Its number in the order of creation, from 1.
+   *
+   * Added in v23.11.
+   */
   readonly created_index: U64;
+  /** The id. */
   readonly id: U64;
+  /** The number of the attempt: all its parts share it. */
   readonly groupid: U64;
+  /** The number of the part. */
   readonly partid?: U64;
+  /** The hash of the payment. */
   readonly payment_hash: Hash;
-  /** Added in v23.11. */
+  /**
+   * Its number in the order of changes.
+   *
+   * Added in v23.11.
+   */
   readonly updated_index?: U64;
+  /** The amount in msat. */
   readonly amount_msat?: Msat;
+  /** The id of the node that receives. */
   readonly destination?: Pubkey;
+  /** When it was created, in seconds since 1970. */
   readonly created_at: U64;
+  /** The amount that was sent, fees included, in msat. */
   readonly amount_sent_msat: Msat;
+  /** The label. */
   readonly label?: string;
+  /** The BOLT 11 invoice. */
   readonly bolt11?: string;
+  /** The description. */
   readonly description?: string;
+  /** The BOLT 12 text. */
   readonly bolt12?: string;
 } & OneOf<
-  | { readonly status: 'pending' }
-  | { readonly status: 'failed'; readonly erroronion?: Hex }
-  | { readonly status: 'complete'; readonly completed_at?: U64; readonly payment_preimage: Secret }
+  | {
+      /** The status. */
+      readonly status: 'pending';
+    }
+  | {
+      /** The status. */
+      readonly status: 'failed';
+      /** The onion with the error, if it could not be decrypted. */
+      readonly erroronion?: Hex;
+    }
+  | {
+      /** The status. */
+      readonly status: 'complete';
+      /** When it completed, in seconds since 1970. */
+      readonly completed_at?: U64;
+      /** The preimage, which proves the payment. */
+      readonly payment_preimage: Secret;
+    }
 >;

@@ -2,13 +2,13 @@
 
 import type { Hex, Msat, Txid } from '../../formats.ts';
 
-/** Parameters of `listtransactions`. */
+/** Parameters of `listtransactions`. Lists the transactions of the wallet, including those of channels. */
 export type ListtransactionsParams = Readonly<Record<string, never>>;
 
 /** Positional parameters of `listtransactions`; `null` keeps a default. */
 export type ListtransactionsArgs = readonly [];
 
-/** Result of `listtransactions`. */
+/** Result of `listtransactions`. Lists the transactions of the wallet, including those of channels. */
 export interface ListtransactionsResult {
   readonly transactions: readonly ListtransactionsTransactions[];
 }
@@ -16,15 +16,19 @@ export interface ListtransactionsResult {
 export interface ListtransactionsTransactions {
   readonly hash: Txid;
   readonly rawtx: Hex;
+  /** The height of the block. */
   readonly blockheight: number;
   readonly txindex: number;
   readonly locktime: number;
+  /** The version. */
   readonly version: number;
   readonly inputs: readonly ListtransactionsTransactionsInputs[];
+  /** The outputs. */
   readonly outputs: readonly ListtransactionsTransactionsOutputs[];
 }
 
 export interface ListtransactionsTransactionsInputs {
+  /** The id of the transaction. */
   readonly txid: Txid;
   readonly index: number;
   readonly sequence: number;
@@ -32,6 +36,7 @@ export interface ListtransactionsTransactionsInputs {
 
 export interface ListtransactionsTransactionsOutputs {
   readonly index: number;
+  /** The amount in msat. */
   readonly amount_msat: Msat;
   readonly scriptPubKey: Hex;
 }

@@ -2,16 +2,22 @@
 
 import type { Hex, Secret } from '../../formats.ts';
 
-/** Parameters of `makesecret`. */
+/**
+ * Parameters of `makesecret`. Derives a secret from the secret of the node.
+ *
+ * The same input always returns the same secret. Pass `hex` or `string`.
+ */
 export interface MakesecretParams {
+  /** The input in hexadecimal. */
   hex?: Hex | undefined;
+  /** The input as text. */
   string?: string | undefined;
 }
 
 /** Positional parameters of `makesecret`; `null` keeps a default. */
 export type MakesecretArgs = readonly [hex?: Hex | null, string?: string | null];
 
-/** Result of `makesecret`. */
+/** Result of `makesecret`. Derives a secret from the secret of the node. */
 export interface MakesecretResult {
   readonly secret: Secret;
 }

@@ -11,19 +11,30 @@ import type {
   Txid,
 } from '../../formats.ts';
 
-/** Parameters of `multifundchannel`. */
+/** Parameters of `multifundchannel`. Opens several channels with one transaction. */
 export interface MultifundchannelParams {
+  /**
+   * The channels to open, each with `id` and `amount` (satoshi or `all`), and optionally the parameters
+   * of `fundchannel`.
+   */
   destinations: readonly MultifundchannelParamsDestinations[];
-  /** Default: normal. */
+  /**
+   * The fee rate: a number of satoshi per 1000 virtual bytes, a text with a unit (`253perkw`), or an
+   * estimate (`slow`, `normal`, `urgent`). Default: normal.
+   */
   feerate?: Feerate | undefined;
-  /** Default: 1. */
+  /** The least number of confirmations of the outputs to spend. Default: 1. */
   minconf?: number | undefined;
+  /** The outputs of the wallet to spend. Default: the node chooses. */
   utxos?: readonly Outpoint[] | undefined;
+  /** The least number of channels: if fewer peers agree, nothing is opened. Default: all of them. */
   minchannels?: number | undefined;
+  /** The fee rate of the commitment transactions. Default: the node decides. */
   commitment_feerate?: Feerate | undefined;
 }
 
 export interface MultifundchannelParamsDestinations {
+  /** The id. */
   id: string;
   amount: SatInput | 'all';
   /** Default: true. */
@@ -47,17 +58,22 @@ export type MultifundchannelArgs = readonly [
   commitment_feerate?: Feerate | null,
 ];
 
-/** Result of `multifundchannel`. */
+/** Result of `multifundchannel`. Opens several channels with one transaction. */
 export interface MultifundchannelResult {
+  /** The transaction in hexadecimal. */
   readonly tx: Hex;
+  /** The id of the transaction. */
   readonly txid: Txid;
   readonly channel_ids: readonly MultifundchannelChannelIds[];
   readonly failed?: readonly MultifundchannelFailed[];
 }
 
 export interface MultifundchannelChannelIds {
+  /** The id. */
   readonly id: Pubkey;
+  /** The output of the transaction. */
   readonly outnum: number;
+  /** The id of the channel. */
   readonly channel_id: Hash;
   /** Added in v24.02. */
   readonly channel_type: MultifundchannelChannelIdsChannelType;
@@ -79,6 +95,7 @@ export interface MultifundchannelChannelIdsChannelType {
 }
 
 export interface MultifundchannelFailed {
+  /** The id. */
   readonly id: Pubkey;
   readonly method: 'connect' | 'openchannel_init' | 'fundchannel_start' | 'fundchannel_complete';
   readonly error: MultifundchannelFailedError;

@@ -2,13 +2,18 @@
 
 import type { Feerate, Hex, Outpoint, OutputDescription, Txid } from '../../formats.ts';
 
-/** Parameters of `multiwithdraw`. */
+/** Parameters of `multiwithdraw`. Sends funds of the wallet to several addresses with one transaction. */
 export interface MultiwithdrawParams {
+  /** The outputs, each an object from an address to an amount in satoshi (or `all`, once). */
   outputs: readonly OutputDescription[];
-  /** Default: normal. */
+  /**
+   * The fee rate: a number of satoshi per 1000 virtual bytes, a text with a unit (`253perkw`), or an
+   * estimate (`slow`, `normal`, `urgent`). Default: normal.
+   */
   feerate?: Feerate | undefined;
-  /** Default: 1. */
+  /** The least number of confirmations of the outputs to spend. Default: 1. */
   minconf?: number | undefined;
+  /** The outputs of the wallet to spend. Default: the node chooses. */
   utxos?: readonly Outpoint[] | undefined;
 }
 
@@ -20,8 +25,10 @@ export type MultiwithdrawArgs = readonly [
   utxos?: readonly Outpoint[] | null,
 ];
 
-/** Result of `multiwithdraw`. */
+/** Result of `multiwithdraw`. Sends funds of the wallet to several addresses with one transaction. */
 export interface MultiwithdrawResult {
+  /** The transaction in hexadecimal. */
   readonly tx: Hex;
+  /** The id of the transaction. */
   readonly txid: Txid;
 }

@@ -2,13 +2,20 @@
 
 import type { JsonObject } from '../../formats.ts';
 
-/** Parameters of `notifications`. */
+/**
+ * Parameters of `notifications`. Switches progress notifications of commands on or off for this
+ * connection.
+ */
 export interface NotificationsParams {
+  /** Whether to send notifications. */
   enable: boolean;
 }
 
 /** Positional parameters of `notifications`; `null` keeps a default. */
 export type NotificationsArgs = readonly [enable: boolean];
 
-/** Result of `notifications`. */
+/**
+ * Result of `notifications`. Switches progress notifications of commands on or off for this
+ * connection.
+ */
 export type NotificationsResult = JsonObject;

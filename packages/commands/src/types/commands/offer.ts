@@ -2,25 +2,55 @@
 
 import type { CurrencyAmount, Hash, MsatInput, Pubkey, U64 } from '../../formats.ts';
 
-/** Parameters of `offer`. */
+/**
+ * Parameters of `offer`. Creates an offer.
+ *
+ * An offer is a static code: each payer requests an invoice for it. If an equal offer exists, the node
+ * returns it.
+ */
 export interface OfferParams {
+  /** The amount in msat, an amount with a currency (`10.50USD`), or `any`. */
   amount: MsatInput | 'any' | CurrencyAmount;
+  /** What the offer is for. The payer sees it. Required unless the amount is `any`. */
   description?: string | undefined;
+  /** Your name, as the payer sees it. */
   issuer?: string | undefined;
+  /** Your name for the offer, which the payer does not see. */
   label?: string | undefined;
+  /** The largest quantity of one invoice; 0 means no limit. Default: invoices have no quantity. */
   quantity_max?: U64 | undefined;
+  /** The time at which the offer expires, in seconds since 1970. Default: never. */
   absolute_expiry?: U64 | undefined;
+  /** How often to pay: a number and a unit, such as `1month` or `4weeks`. */
   recurrence?: string | undefined;
+  /** The time at which the first period starts, in seconds since 1970. Default: the first payment. */
   recurrence_base?: number | undefined;
+  /**
+   * When to pay: `-A+B` allows A seconds before and B seconds after the start of a period; a `%` charges
+   * for the rest.
+   */
   recurrence_paywindow?: string | undefined;
+  /** The number of the last period, from 0. */
   recurrence_limit?: number | undefined;
-  /** Default: false. */
+  /** Whether the offer can be paid only once. Default: false. */
   single_use?: boolean | undefined;
-  /** Added in v25.09. */
+  /**
+   * Whether a late payment of a period costs only its remaining part.
+   *
+   * Added in v25.09.
+   */
   proportional_amount?: boolean | undefined;
-  /** Added in v25.09. */
+  /**
+   * Whether payers that do not support recurrence can pay once.
+   *
+   * Added in v25.09.
+   */
   optional_recurrence?: boolean | undefined;
-  /** Added in v26.04. */
+  /**
+   * Peers through which all payments must come, so that the offer hides this node.
+   *
+   * Added in v26.04.
+   */
   fronting_nodes?: readonly Pubkey[] | undefined;
 }
 
@@ -42,15 +72,21 @@ export type OfferArgs = readonly [
   fronting_nodes?: readonly Pubkey[] | null,
 ];
 
-/** Result of `offer`. */
+/** Result of `offer`. Creates an offer. */
 export interface OfferResult {
+  /** The id of the offer. */
   readonly offer_id: Hash;
+  /** Whether it can be used. */
   readonly active: true;
+  /** Whether it can be used only once. */
   readonly single_use: boolean;
+  /** The BOLT 12 text. */
   readonly bolt12: string;
+  /** Whether it has been used. */
   readonly used: boolean;
   /** Added in v26.04. */
   readonly force_paths?: boolean;
   readonly created: boolean;
+  /** The label. */
   readonly label?: string;
 }

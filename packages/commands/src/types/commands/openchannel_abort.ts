@@ -2,16 +2,18 @@
 
 import type { Hash } from '../../formats.ts';
 
-/** Parameters of `openchannel_abort`. */
+/** Parameters of `openchannel_abort`. Aborts the opening of a channel that both nodes fund. */
 export interface OpenchannelAbortParams {
+  /** The id of the channel. */
   channel_id: Hash;
 }
 
 /** Positional parameters of `openchannel_abort`; `null` keeps a default. */
 export type OpenchannelAbortArgs = readonly [channel_id: Hash];
 
-/** Result of `openchannel_abort`. */
+/** Result of `openchannel_abort`. Aborts the opening of a channel that both nodes fund. */
 export interface OpenchannelAbortResult {
+  /** The id of the channel. */
   readonly channel_id: Hash;
   readonly channel_canceled: boolean;
   readonly reason: string;

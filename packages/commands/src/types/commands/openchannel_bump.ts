@@ -2,11 +2,18 @@
 
 import type { Feerate, Hash, SatInput, U64 } from '../../formats.ts';
 
-/** Parameters of `openchannel_bump`. */
+/**
+ * Parameters of `openchannel_bump`. Starts to raise the fee of a funding transaction that is not
+ * confirmed yet.
+ */
 export interface OpenchannelBumpParams {
+  /** The id of the channel. */
   channel_id: Hash;
+  /** This node's part of the capacity in satoshi. */
   amount: SatInput;
+  /** The PSBT with inputs for the amount. One input of the former transaction must be in it. */
   initialpsbt: string;
+  /** The new fee rate. Default: 1/64 more than the last one. */
   funding_feerate?: Feerate | undefined;
 }
 
@@ -18,11 +25,16 @@ export type OpenchannelBumpArgs = readonly [
   funding_feerate?: Feerate | null,
 ];
 
-/** Result of `openchannel_bump`. */
+/**
+ * Result of `openchannel_bump`. Starts to raise the fee of a funding transaction that is not confirmed
+ * yet.
+ */
 export interface OpenchannelBumpResult {
+  /** The id of the channel. */
   readonly channel_id: Hash;
   /** Added in v24.02. */
   readonly channel_type: OpenchannelBumpChannelType;
+  /** The PSBT in base64. */
   readonly psbt: string;
   readonly commitments_secured: false;
   readonly funding_serial: U64;

@@ -2,18 +2,31 @@
 
 import type { Feerate, Hash, Hex, Pubkey, SatInput, U64 } from '../../formats.ts';
 
-/** Parameters of `openchannel_init`. */
+/**
+ * Parameters of `openchannel_init`. Starts to open a channel that both nodes can fund.
+ *
+ * Call `openchannel_update` until the commitments are secured, then `openchannel_signed`.
+ */
 export interface OpenchannelInitParams {
+  /** The id of the peer, which must be connected. */
   id: Pubkey;
+  /** This node's part of the capacity in satoshi. */
   amount: SatInput;
+  /** The PSBT with inputs for the amount, as `fundpsbt` returns it. */
   initialpsbt: string;
+  /** The fee rate of the commitment transactions. */
   commitment_feerate?: Feerate | undefined;
-  /** Default: opening feerate. */
+  /** The fee rate of the funding transaction. Default: opening feerate. */
   funding_feerate?: Feerate | undefined;
+  /** Whether to announce the channel to the network. */
   announce?: boolean | undefined;
+  /** The address to which a mutual close pays. Default: the wallet. */
   close_to?: string | undefined;
+  /** The amount in satoshi that the peer must add, for which this node pays a lease fee. */
   request_amt?: SatInput | undefined;
+  /** The peer's lease offer (`option_will_fund` of `listnodes`), to be sure that the rates are those. */
   compact_lease?: Hex | undefined;
+  /** The feature bits of the channel type, such as `[12, 22]`. Default: the best that both nodes support. */
   channel_type?: readonly number[] | undefined;
 }
 
@@ -31,9 +44,11 @@ export type OpenchannelInitArgs = readonly [
   channel_type?: readonly number[] | null,
 ];
 
-/** Result of `openchannel_init`. */
+/** Result of `openchannel_init`. Starts to open a channel that both nodes can fund. */
 export interface OpenchannelInitResult {
+  /** The id of the channel. */
   readonly channel_id: Hash;
+  /** The PSBT in base64. */
   readonly psbt: string;
   /** Added in v24.02. */
   readonly channel_type: OpenchannelInitChannelType;

@@ -2,18 +2,29 @@
 
 import type { Hash, Hex, Txid } from '../../formats.ts';
 
-/** Parameters of `openchannel_signed`. */
+/**
+ * Parameters of `openchannel_signed`. Sends the signatures to the peer, then the transaction to the
+ * Bitcoin network.
+ */
 export interface OpenchannelSignedParams {
+  /** The id of the channel. */
   channel_id: Hash;
+  /** The PSBT with the signatures of this node's inputs. */
   signed_psbt: string;
 }
 
 /** Positional parameters of `openchannel_signed`; `null` keeps a default. */
 export type OpenchannelSignedArgs = readonly [channel_id: Hash, signed_psbt: string];
 
-/** Result of `openchannel_signed`. */
+/**
+ * Result of `openchannel_signed`. Sends the signatures to the peer, then the transaction to the
+ * Bitcoin network.
+ */
 export interface OpenchannelSignedResult {
+  /** The id of the channel. */
   readonly channel_id: Hash;
+  /** The transaction in hexadecimal. */
   readonly tx: Hex;
+  /** The id of the transaction. */
   readonly txid: Txid;
 }

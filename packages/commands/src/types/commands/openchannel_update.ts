@@ -2,23 +2,36 @@
 
 import type { Hash, Hex } from '../../formats.ts';
 
-/** Parameters of `openchannel_update`. */
+/**
+ * Parameters of `openchannel_update`. Sends the next version of the transaction to the peer, and
+ * returns the peer’s additions.
+ *
+ * Repeat it until `commitments_secured` is true.
+ */
 export interface OpenchannelUpdateParams {
+  /** The id of the channel. */
   channel_id: Hash;
+  /** The PSBT in base64. */
   psbt: string;
 }
 
 /** Positional parameters of `openchannel_update`; `null` keeps a default. */
 export type OpenchannelUpdateArgs = readonly [channel_id: Hash, psbt: string];
 
-/** Result of `openchannel_update`. */
+/**
+ * Result of `openchannel_update`. Sends the next version of the transaction to the peer, and returns
+ * the peer’s additions.
+ */
 export interface OpenchannelUpdateResult {
   /** Added in v24.02. */
   readonly channel_type: OpenchannelUpdateChannelType;
+  /** The PSBT in base64. */
   readonly psbt: string;
   readonly requires_confirmed_inputs?: boolean;
+  /** The id of the channel. */
   readonly channel_id: Hash;
   readonly commitments_secured: boolean;
+  /** The output of the funding transaction. */
   readonly funding_outnum: number;
   readonly close_to?: Hex;
 }

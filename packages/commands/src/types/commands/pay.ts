@@ -11,28 +11,40 @@ import type {
 } from '../../formats.ts';
 
 /**
- * Parameters of `pay`.
+ * Parameters of `pay`. Pays an invoice with the older algorithm; use `xpay` instead.
  *
  * @deprecated since v26.06; removal is due in v27.03.
  */
 export interface PayParams {
+  /** The BOLT 11 or BOLT 12 invoice. */
   bolt11: string;
+  /** The amount in msat. Required if the invoice has none, else not allowed. */
   amount_msat?: MsatInput | undefined;
+  /** Your name for the payment, which only this node sees. */
   label?: string | undefined;
-  /** Default: 10. */
+  /** The yearly cost of locked funds, in percent. It weighs delay against fees. Default: 10. */
   riskfactor?: number | undefined;
-  /** Default: 0.5. */
+  /** The most that fees can cost, in percent of the amount. Default: 0.5. */
   maxfeepercent?: number | undefined;
-  /** Default: 60 seconds. */
+  /** Seconds to retry before the payment fails. Default: 60 seconds. */
   retry_for?: number | undefined;
+  /** The most blocks that the payment can be locked for. */
   maxdelay?: number | undefined;
-  /** Default: 5000 millisatoshi. */
+  /** The fee in msat that is allowed even if it exceeds `maxfeepercent`. Default: 5000 millisatoshi. */
   exemptfee?: MsatInput | undefined;
+  /** The id of your invoice request that this payment fulfils. */
   localinvreqid?: Hex | undefined;
+  /** Nodes and channels to avoid, as node ids and as channels with a direction. */
   exclude?: readonly (ShortChannelIdDir | Pubkey)[] | undefined;
+  /** The most that fees can cost, in msat, instead of `maxfeepercent` and `exemptfee`. */
   maxfee?: MsatInput | undefined;
+  /** The description of an invoice that contains only its hash. */
   description?: string | undefined;
-  /** Added in v23.05. */
+  /**
+   * The part of the amount that this node pays, in msat, if others pay the rest at the same time.
+   *
+   * Added in v23.05.
+   */
   partial_msat?: MsatInput | undefined;
 }
 
@@ -54,18 +66,26 @@ export type PayArgs = readonly [
 ];
 
 /**
- * Result of `pay`.
+ * Result of `pay`. Pays an invoice with the older algorithm; use `xpay` instead.
  *
  * @deprecated since v26.06; removal is due in v27.03.
  */
 export interface PayResult {
+  /** The preimage, which proves the payment. */
   readonly payment_preimage: Secret;
+  /** The id of the node that receives. */
   readonly destination?: Pubkey;
+  /** The hash of the payment. */
   readonly payment_hash: Hash;
+  /** When it was created, in seconds since 1970. */
   readonly created_at: number;
+  /** The number of parts that were tried. */
   readonly parts: number;
+  /** The amount in msat. */
   readonly amount_msat: Msat;
+  /** The amount that was sent, fees included, in msat. */
   readonly amount_sent_msat: Msat;
   readonly warning_partial_completion?: string;
+  /** The status. */
   readonly status: 'complete' | 'pending' | 'failed';
 }

@@ -2,19 +2,20 @@
 
 import type { Pubkey } from '../../formats.ts';
 
-/** Parameters of `ping`. */
+/** Parameters of `ping`. Sends a ping to a peer, and waits for the reply. */
 export interface PingParams {
+  /** The id of the peer. */
   id: Pubkey;
-  /** Default: 128. */
+  /** The bytes of padding in the ping. Default: 128. */
   len?: number | undefined;
-  /** Default: 128. */
+  /** The bytes that the peer must send back; from 65532 on, it sends no reply. Default: 128. */
   pongbytes?: number | undefined;
 }
 
 /** Positional parameters of `ping`; `null` keeps a default. */
 export type PingArgs = readonly [id: Pubkey, len?: number | null, pongbytes?: number | null];
 
-/** Result of `ping`. */
+/** Result of `ping`. Sends a ping to a peer, and waits for the reply. */
 export interface PingResult {
   readonly totlen: number;
 }

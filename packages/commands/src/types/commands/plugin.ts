@@ -2,11 +2,23 @@
 
 import type { OneOf } from '../../formats.ts';
 
-/** Parameters of `plugin`. */
+/**
+ * Parameters of `plugin`. Starts, stops, reloads or lists plugins.
+ *
+ * `start` returns after the plugin has initialised. Only plugins that are `dynamic` can start or stop
+ * while the node runs.
+ */
 export interface PluginParams {
+  /**
+   * `start` and `stop` require `plugin`; `startdir` requires `directory`; `rescan` and `list` require
+   * nothing.
+   */
   subcommand: 'start' | 'stop' | 'rescan' | 'startdir' | 'list';
+  /** The path of the plugin to start, or the name of the one to stop. */
   plugin?: string | undefined;
+  /** The directory whose plugins to start. */
   directory?: string | undefined;
+  /** Options for the plugin that `start` starts, each as `name=value`. */
   options?: readonly string[] | undefined;
 }
 
@@ -16,7 +28,7 @@ export type PluginArgs = readonly [
   plugin?: string | null,
 ];
 
-/** Result of `plugin`. */
+/** Result of `plugin`. Starts, stops, reloads or lists plugins. */
 export type PluginResult = OneOf<
   | {
       readonly command: 'start' | 'rescan' | 'startdir' | 'list';
@@ -27,6 +39,7 @@ export type PluginResult = OneOf<
 
 export interface PluginPlugins {
   readonly name: string;
+  /** Whether it can be used. */
   readonly active: boolean;
   readonly dynamic: boolean;
 }

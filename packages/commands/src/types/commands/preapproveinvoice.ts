@@ -3,12 +3,18 @@
 import type { JsonObject } from '../../formats.ts';
 
 /**
- * Parameters of `preapproveinvoice`.
+ * Parameters of `preapproveinvoice`. Asks the signer to approve the payment of an invoice.
+ *
+ * Remote signers can refuse. The node itself approves each request.
  *
  * Added in v23.02.
  */
 export interface PreapproveinvoiceParams {
-  /** Added in v23.02. */
+  /**
+   * The invoice that is about to be paid.
+   *
+   * Added in v23.02.
+   */
   bolt11: string;
 }
 
@@ -16,7 +22,7 @@ export interface PreapproveinvoiceParams {
 export type PreapproveinvoiceArgs = readonly [bolt11: string];
 
 /**
- * Result of `preapproveinvoice`.
+ * Result of `preapproveinvoice`. Asks the signer to approve the payment of an invoice.
  *
  * Added in v23.02.
  */

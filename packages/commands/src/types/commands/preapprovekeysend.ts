@@ -3,16 +3,28 @@
 import type { Hex, JsonObject, MsatInput, Pubkey } from '../../formats.ts';
 
 /**
- * Parameters of `preapprovekeysend`.
+ * Parameters of `preapprovekeysend`. Asks the signer to approve a payment without an invoice.
  *
  * Added in v23.02.
  */
 export interface PreapprovekeysendParams {
-  /** Added in v23.02. */
+  /**
+   * The id of the node that is about to be paid.
+   *
+   * Added in v23.02.
+   */
   destination: Pubkey;
-  /** Added in v23.02. */
+  /**
+   * The hash of the payment.
+   *
+   * Added in v23.02.
+   */
   payment_hash: Hex;
-  /** Added in v23.02. */
+  /**
+   * The amount in msat.
+   *
+   * Added in v23.02.
+   */
   amount_msat: MsatInput;
 }
 
@@ -24,7 +36,7 @@ export type PreapprovekeysendArgs = readonly [
 ];
 
 /**
- * Result of `preapprovekeysend`.
+ * Result of `preapprovekeysend`. Asks the signer to approve a payment without an invoice.
  *
  * Added in v23.02.
  */

@@ -2,15 +2,22 @@
 
 import type { Hex } from '../../formats.ts';
 
-/** Parameters of `recoverchannel`. */
+/**
+ * Parameters of `recoverchannel`. Recovers funds of channels from backups: the peers are asked to
+ * close them.
+ */
 export interface RecoverchannelParams {
+  /** The backups in hexadecimal, as `staticbackup` returns them. */
   scb: readonly Hex[];
 }
 
 /** Positional parameters of `recoverchannel`; `null` keeps a default. */
 export type RecoverchannelArgs = readonly [scb: readonly Hex[]];
 
-/** Result of `recoverchannel`. */
+/**
+ * Result of `recoverchannel`. Recovers funds of channels from backups: the peers are asked to close
+ * them.
+ */
 export interface RecoverchannelResult {
   readonly stubs: readonly string[];
 }

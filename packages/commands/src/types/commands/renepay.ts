@@ -11,22 +11,32 @@ import type {
 } from '../../formats.ts';
 
 /**
- * Parameters of `renepay`.
+ * Parameters of `renepay`. Pays an invoice with an experimental algorithm; use `xpay` instead.
  *
  * Added in v23.08.
  *
  * @deprecated since v26.06; removal is due in v27.03.
  */
 export interface RenepayParams {
+  /** The BOLT 11 or BOLT 12 invoice. */
   invstring: string;
+  /** The amount in msat. Required if the invoice has none, else not allowed. */
   amount_msat?: MsatInput | undefined;
+  /** The most that fees can cost, in msat. */
   maxfee?: MsatInput | undefined;
+  /** The most blocks that the payment can be locked for. */
   maxdelay?: number | undefined;
-  /** Default: 60 seconds. */
+  /** Seconds to retry before the payment fails. Default: 60 seconds. */
   retry_for?: number | undefined;
+  /** The description of an invoice that contains only its hash. */
   description?: string | undefined;
+  /** Your name for the payment, which only this node sees. */
   label?: string | undefined;
-  /** Added in v24.08. */
+  /**
+   * Nodes and channels to avoid, as node ids and as channels with a direction.
+   *
+   * Added in v24.08.
+   */
   exclude?: readonly (ShortChannelIdDir | Pubkey)[] | undefined;
 }
 
@@ -43,25 +53,45 @@ export type RenepayArgs = readonly [
 ];
 
 /**
- * Result of `renepay`.
+ * Result of `renepay`. Pays an invoice with an experimental algorithm; use `xpay` instead.
  *
  * Added in v23.08.
  *
  * @deprecated since v26.06; removal is due in v27.03.
  */
 export interface RenepayResult {
+  /** The preimage, which proves the payment. */
   readonly payment_preimage: Secret;
+  /** The hash of the payment. */
   readonly payment_hash: Hash;
-  /** Added in v23.08. */
+  /**
+   * The BOLT 11 invoice.
+   *
+   * Added in v23.08.
+   */
   readonly bolt11?: string;
-  /** Added in v23.08. */
+  /**
+   * The BOLT 12 text.
+   *
+   * Added in v23.08.
+   */
   readonly bolt12?: string;
+  /** When it was created, in seconds since 1970. */
   readonly created_at: number;
-  /** Added in v23.08. */
+  /**
+   * The number of the attempt: all its parts share it.
+   *
+   * Added in v23.08.
+   */
   readonly groupid?: U64;
+  /** The number of parts that were tried. */
   readonly parts: number;
+  /** The amount in msat. */
   readonly amount_msat: Msat;
+  /** The amount that was sent, fees included, in msat. */
   readonly amount_sent_msat: Msat;
+  /** The status. */
   readonly status: 'complete' | 'pending' | 'failed';
+  /** The id of the node that receives. */
   readonly destination?: Pubkey;
 }

@@ -3,13 +3,14 @@
 import type { Hash, Msat, Pubkey, Secret } from '../../formats.ts';
 
 /**
- * Parameters of `renepaystatus`.
+ * Parameters of `renepaystatus`. Shows the status of payments that `renepay` made.
  *
  * Added in v23.08.
  *
  * @deprecated since v26.06; removal is due in v27.03.
  */
 export interface RenepaystatusParams {
+  /** The invoice. Default: all payments. */
   invstring?: string | undefined;
 }
 
@@ -17,7 +18,7 @@ export interface RenepaystatusParams {
 export type RenepaystatusArgs = readonly [invstring?: string | null];
 
 /**
- * Result of `renepaystatus`.
+ * Result of `renepaystatus`. Shows the status of payments that `renepay` made.
  *
  * Added in v23.08.
  *
@@ -28,15 +29,25 @@ export interface RenepaystatusResult {
 }
 
 export interface RenepaystatusPaystatus {
+  /** The BOLT 11 invoice. */
   readonly bolt11: string;
+  /** The preimage, which proves the payment. */
   readonly payment_preimage?: Secret;
+  /** The hash of the payment. */
   readonly payment_hash: Hash;
+  /** When it was created, in seconds since 1970. */
   readonly created_at: number;
+  /** The number of the attempt: all its parts share it. */
   readonly groupid: number;
+  /** The number of parts that were tried. */
   readonly parts?: number;
+  /** The amount in msat. */
   readonly amount_msat: Msat;
+  /** The amount that was sent, fees included, in msat. */
   readonly amount_sent_msat?: Msat;
+  /** The status. */
   readonly status: 'complete' | 'pending' | 'failed';
+  /** The id of the node that receives. */
   readonly destination?: Pubkey;
   readonly notes?: readonly string[];
 }

@@ -2,10 +2,16 @@
 
 import type { Txid } from '../../formats.ts';
 
-/** Parameters of `reserveinputs`. */
+/**
+ * Parameters of `reserveinputs`. Reserves the inputs of a PSBT, so that the wallet does not use them
+ * elsewhere.
+ */
 export interface ReserveinputsParams {
+  /** The PSBT in base64. */
   psbt: string;
+  /** Whether to fail if an input is reserved already. Default: true. */
   exclusive?: boolean | undefined;
+  /** The number of blocks. Default: 72, about 12 hours. */
   reserve?: number | undefined;
 }
 
@@ -16,15 +22,21 @@ export type ReserveinputsArgs = readonly [
   reserve?: number | null,
 ];
 
-/** Result of `reserveinputs`. */
+/**
+ * Result of `reserveinputs`. Reserves the inputs of a PSBT, so that the wallet does not use them
+ * elsewhere.
+ */
 export interface ReserveinputsResult {
   readonly reservations: readonly ReserveinputsReservations[];
 }
 
 export interface ReserveinputsReservations {
+  /** The id of the transaction. */
   readonly txid: Txid;
   readonly vout: number;
   readonly was_reserved: boolean;
+  /** Whether it is reserved. */
   readonly reserved: true;
+  /** The block height at which the reservation ends. */
   readonly reserved_to_block: number;
 }

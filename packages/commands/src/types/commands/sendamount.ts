@@ -3,20 +3,29 @@
 import type { Msat, MsatInput, Secret, U64 } from '../../formats.ts';
 
 /**
- * Parameters of `sendamount`.
+ * Parameters of `sendamount`. Spends a fixed amount on a payment: the receiver gets what remains after
+ * fees.
+ *
+ * Use it to empty a channel or to forward a budget.
  *
  * Added in v26.06.
  */
 export interface SendamountParams {
+  /** An invoice or an offer without an amount, or a BIP 353 name. */
   invstring: string;
+  /** What this node spends, fees included, in msat. */
   amount_msat: MsatInput;
+  /** The most of it that fees can cost, in msat. Default: 50% below 10 sat, 5 sat up to 500 sat, else 1%. */
   maxfee?: MsatInput | undefined;
+  /** The layers of routing knowledge to apply, as `askrene-create-layer` names them. */
   layers?: readonly string[] | undefined;
-  /** Default: 60 seconds. */
+  /** Seconds to retry before the payment fails. A part in flight can complete later. Default: 60 seconds. */
   retry_for?: number | undefined;
-  /** Default: 2016. */
+  /** The most blocks that the payment can be locked for. Default: 2016. */
   maxdelay?: number | undefined;
+  /** A note for the receiver. Only offers and names support it. */
   payer_note?: string | undefined;
+  /** Your name for the payment, which only this node sees. */
   label?: string | undefined;
 }
 
@@ -33,14 +42,18 @@ export type SendamountArgs = readonly [
 ];
 
 /**
- * Result of `sendamount`.
+ * Result of `sendamount`. Spends a fixed amount on a payment: the receiver gets what remains after
+ * fees.
  *
  * Added in v26.06.
  */
 export interface SendamountResult {
+  /** The preimage, which proves the payment. */
   readonly payment_preimage: Secret;
   readonly failed_parts: U64;
   readonly successful_parts: U64;
+  /** The amount in msat. */
   readonly amount_msat: Msat;
+  /** The amount that was sent, fees included, in msat. */
   readonly amount_sent_msat: Msat;
 }

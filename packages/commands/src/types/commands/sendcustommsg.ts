@@ -3,12 +3,17 @@
 import type { Hex, Pubkey } from '../../formats.ts';
 
 /**
- * Parameters of `sendcustommsg`.
+ * Parameters of `sendcustommsg`. Sends a custom message to a peer.
  *
  * Added in v0.10.1.
  */
 export interface SendcustommsgParams {
+  /** The id of the peer. */
   node_id: Pubkey;
+  /**
+   * The message in hexadecimal, its type in the first two bytes. The type must be odd, and not one that
+   * the node uses.
+   */
   msg: Hex;
 }
 
@@ -16,10 +21,11 @@ export interface SendcustommsgParams {
 export type SendcustommsgArgs = readonly [node_id: Pubkey, msg: Hex];
 
 /**
- * Result of `sendcustommsg`.
+ * Result of `sendcustommsg`. Sends a custom message to a peer.
  *
  * Added in v0.10.1.
  */
 export interface SendcustommsgResult {
+  /** The status. */
   readonly status: string;
 }

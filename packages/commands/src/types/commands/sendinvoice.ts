@@ -2,12 +2,15 @@
 
 import type { Hash, Msat, MsatInput, OneOf, Secret, U64 } from '../../formats.ts';
 
-/** Parameters of `sendinvoice`. */
+/** Parameters of `sendinvoice`. Sends an invoice for an invoice request, and waits until it is paid. */
 export interface SendinvoiceParams {
+  /** The invoice request, a text that starts with `lnr1`. */
   invreq: string;
+  /** Your unique name for the invoice. */
   label: string;
+  /** The amount in msat. Default: that of the request. */
   amount_msat?: MsatInput | undefined;
-  /** Default: 90 seconds. */
+  /** Seconds to wait for the payment. Default: 90 seconds. */
   timeout?: number | undefined;
 }
 
@@ -19,31 +22,55 @@ export type SendinvoiceArgs = readonly [
   timeout?: number | null,
 ];
 
-/** Result of `sendinvoice`. */
+/** Result of `sendinvoice`. Sends an invoice for an invoice request, and waits until it is paid. */
 export type SendinvoiceResult = {
+  /** The label. */
   readonly label: string;
+  /** The description. */
   readonly description: string;
+  /** The hash of the payment. */
   readonly payment_hash: Hash;
+  /** When it expires, in seconds since 1970. */
   readonly expires_at: U64;
+  /** The amount in msat. */
   readonly amount_msat?: Msat;
+  /** The BOLT 12 text. */
   readonly bolt12?: string;
-  /** Added in v23.08. */
+  /**
+   * Its number in the order of creation, from 1.
+   *
+   * Added in v23.08.
+   */
   readonly created_index: U64;
-  /** Added in v23.08. */
+  /**
+   * Its number in the order of changes.
+   *
+   * Added in v23.08.
+   */
   readonly updated_index?: U64;
 } & OneOf<
   | {
+      /** The status. */
       readonly status: 'unpaid' | 'expired';
+      /** The amount that arrived, in msat. */
       readonly amount_received_msat?: unknown;
+      /** When it was paid, in seconds since 1970. */
       readonly paid_at?: unknown;
+      /** Its number in the order of payment, from 1. `waitanyinvoice` takes it as `lastpay_index`. */
       readonly pay_index?: unknown;
+      /** The preimage, which proves the payment. */
       readonly payment_preimage?: unknown;
     }
   | {
+      /** The status. */
       readonly status: 'paid';
+      /** The amount that arrived, in msat. */
       readonly amount_received_msat: Msat;
+      /** When it was paid, in seconds since 1970. */
       readonly paid_at: U64;
+      /** Its number in the order of payment, from 1. `waitanyinvoice` takes it as `lastpay_index`. */
       readonly pay_index: U64;
+      /** The preimage, which proves the payment. */
       readonly payment_preimage: Secret;
     }
 >;

@@ -2,23 +2,38 @@
 
 import type { Hash, Hex, Msat, MsatInput, OneOf, Pubkey, Secret, U64 } from '../../formats.ts';
 
-/** Parameters of `sendonion`. */
+/** Parameters of `sendonion`. Sends one part of a payment with an onion from elsewhere. */
 export interface SendonionParams {
+  /** The onion, as `createonion` returns it. */
   onion: Hex;
+  /** The peer or channel that gets the onion, with `amount_msat` and `delay`. */
   first_hop: SendonionParamsFirstHop;
+  /** The hash of the payment. */
   payment_hash: Hash;
+  /** Your name for the payment, which only this node sees. */
   label?: string | undefined;
+  /** The secrets of the hops, with which the node reads errors. Without them it cannot. */
   shared_secrets?: readonly Secret[] | undefined;
+  /** The number of the part, if the payment has several. Default: 0. */
   partid?: number | undefined;
+  /** The invoice, which the node stores with the payment. */
   bolt11?: string | undefined;
+  /** The amount that the destination gets, in msat, for the list of payments. */
   amount_msat?: MsatInput | undefined;
+  /** The id of the destination, for the list of payments. */
   destination?: Pubkey | undefined;
+  /** The id of your invoice request that this payment fulfils. */
   localinvreqid?: Hash | undefined;
+  /** The number of the attempt: all its parts share it. */
   groupid?: U64 | undefined;
-  /** Added in v0.11.0. */
+  /**
+   * The description of an invoice that contains only its hash.
+   *
+   * Added in v0.11.0.
+   */
   description?: string | undefined;
   /**
-   * Default: 0.
+   * The amount of the whole payment in msat, if it has several parts. Default: 0.
    *
    * Added in v25.05.
    */
@@ -26,8 +41,11 @@ export interface SendonionParams {
 }
 
 export interface SendonionParamsFirstHop {
+  /** The id. */
   id: Pubkey;
+  /** The amount in msat. */
   amount_msat: MsatInput;
+  /** The number of blocks that remain at this hop. */
   delay: number;
 }
 
@@ -48,26 +66,50 @@ export type SendonionArgs = readonly [
   total_amount_msat?: MsatInput | null,
 ];
 
-/** Result of `sendonion`. */
+/** Result of `sendonion`. Sends one part of a payment with an onion from elsewhere. */
 export type SendonionResult = {
-  /** Added in v23.11. */
+  /**
+   * Its number in the order of creation, from 1.
+   *
+   * Added in v23.11.
+   */
   readonly created_index: U64;
+  /** The id. */
   readonly id: U64;
+  /** The hash of the payment. */
   readonly payment_hash: Hash;
+  /** The amount in msat. */
   readonly amount_msat?: Msat;
+  /** The id of the node that receives. */
   readonly destination?: Pubkey;
+  /** When it was created, in seconds since 1970. */
   readonly created_at: U64;
+  /** The amount that was sent, fees included, in msat. */
   readonly amount_sent_msat: Msat;
+  /** The label. */
   readonly label?: string;
+  /** The BOLT 11 invoice. */
   readonly bolt11?: string;
+  /** The BOLT 12 text. */
   readonly bolt12?: string;
+  /** The number of the part. */
   readonly partid?: U64;
 } & OneOf<
-  | { readonly status: 'pending'; readonly message?: string }
   | {
+      /** The status. */
+      readonly status: 'pending';
+      readonly message?: string;
+    }
+  | {
+      /** The status. */
       readonly status: 'complete';
-      /** Added in v23.11. */
+      /**
+       * Its number in the order of changes.
+       *
+       * Added in v23.11.
+       */
       readonly updated_index?: U64;
+      /** The preimage, which proves the payment. */
       readonly payment_preimage: Secret;
     }
 >;

@@ -13,20 +13,42 @@ import type {
   U64,
 } from '../../formats.ts';
 
-/** Parameters of `sendpay`. */
+/**
+ * Parameters of `sendpay`. Sends one part of a payment along a route.
+ *
+ * It returns as soon as the first peer has the HTLC. Call `waitsendpay` for the outcome. Applications
+ * should use `xpay`.
+ */
 export interface SendpayParams {
+  /** The hops, each with `id`, `channel`, `amount_msat` and `delay`, as `getroute` returns them. */
   route: readonly SendpayParamsRoute[];
+  /** The hash of the payment. */
   payment_hash: Hash;
+  /** Your name for the payment, which only this node sees. */
   label?: string | undefined;
+  /** The amount of the whole payment in msat. Required for several parts. */
   amount_msat?: MsatInput | undefined;
+  /** The invoice, which the node stores with the payment. */
   bolt11?: string | undefined;
+  /** The payment secret of the invoice. Most receivers require it. */
   payment_secret?: Secret | undefined;
+  /** A number that is unique for each part of the payment. Default: 0. */
   partid?: U64 | undefined;
+  /** The id of your invoice request that this payment fulfils. */
   localinvreqid?: Hex | undefined;
+  /** The number of the attempt: all its parts share it. Default: a new one. */
   groupid?: U64 | undefined;
-  /** Added in v0.11.0. */
+  /**
+   * The metadata of the invoice, in hexadecimal.
+   *
+   * Added in v0.11.0.
+   */
   payment_metadata?: Hex | undefined;
-  /** Added in v0.11.0. */
+  /**
+   * The description of an invoice that contains only its hash.
+   *
+   * Added in v0.11.0.
+   */
   description?: string | undefined;
 }
 
@@ -39,9 +61,12 @@ export interface SendpayParamsRoute {
   amount_out_msat?: MsatInput | undefined;
   /** Added in v26.06. */
   cltv_out?: number | undefined;
+  /** The id. */
   id?: Pubkey | undefined;
   channel?: ShortChannelId | undefined;
+  /** The number of blocks that remain at this hop. */
   delay?: number | undefined;
+  /** The amount in msat. */
   amount_msat?: MsatInput | undefined;
 }
 
@@ -60,25 +85,57 @@ export type SendpayArgs = readonly [
   description?: string | null,
 ];
 
-/** Result of `sendpay`. */
+/** Result of `sendpay`. Sends one part of a payment along a route. */
 export type SendpayResult = {
-  /** Added in v23.11. */
+  /**
+   * Its number in the order of creation, from 1.
+   *
+   * Added in v23.11.
+   */
   readonly created_index: U64;
-  /** Added in v23.11. */
+  /**
+   * Its number in the order of changes.
+   *
+   * Added in v23.11.
+   */
   readonly updated_index?: U64;
+  /** The id. */
   readonly id: U64;
+  /** The number of the attempt: all its parts share it. */
   readonly groupid?: U64;
+  /** The hash of the payment. */
   readonly payment_hash: Hash;
+  /** The amount in msat. */
   readonly amount_msat?: Msat;
+  /** The id of the node that receives. */
   readonly destination?: Pubkey;
+  /** When it was created, in seconds since 1970. */
   readonly created_at: U64;
+  /** When it completed, in seconds since 1970. */
   readonly completed_at?: U64;
+  /** The amount that was sent, fees included, in msat. */
   readonly amount_sent_msat: Msat;
+  /** The label. */
   readonly label?: string;
+  /** The number of the part. */
   readonly partid?: U64;
+  /** The BOLT 11 invoice. */
   readonly bolt11?: string;
+  /** The BOLT 12 text. */
   readonly bolt12?: string;
 } & OneOf<
-  | { readonly status: 'pending'; readonly message: string; readonly payment_preimage?: unknown }
-  | { readonly status: 'complete'; readonly message?: unknown; readonly payment_preimage: Secret }
+  | {
+      /** The status. */
+      readonly status: 'pending';
+      readonly message: string;
+      /** The preimage, which proves the payment. */
+      readonly payment_preimage?: unknown;
+    }
+  | {
+      /** The status. */
+      readonly status: 'complete';
+      readonly message?: unknown;
+      /** The preimage, which proves the payment. */
+      readonly payment_preimage: Secret;
+    }
 >;

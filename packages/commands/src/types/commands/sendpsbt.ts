@@ -2,18 +2,21 @@
 
 import type { Hex, Txid } from '../../formats.ts';
 
-/** Parameters of `sendpsbt`. */
+/** Parameters of `sendpsbt`. Finalises a signed PSBT, and sends the transaction. */
 export interface SendpsbtParams {
+  /** The PSBT in base64. */
   psbt: string;
-  /** Default: 72. */
+  /** The number of blocks for which its inputs stay reserved. Default: 72. */
   reserve?: number | undefined;
 }
 
 /** Positional parameters of `sendpsbt`; `null` keeps a default. */
 export type SendpsbtArgs = readonly [psbt: string, reserve?: number | null];
 
-/** Result of `sendpsbt`. */
+/** Result of `sendpsbt`. Finalises a signed PSBT, and sends the transaction. */
 export interface SendpsbtResult {
+  /** The transaction in hexadecimal. */
   readonly tx: Hex;
+  /** The id of the transaction. */
   readonly txid: Txid;
 }

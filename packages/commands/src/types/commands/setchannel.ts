@@ -2,17 +2,28 @@
 
 import type { Hash, Msat, MsatInput, Pubkey, ShortChannelId } from '../../formats.ts';
 
-/** Parameters of `setchannel`. */
+/**
+ * Parameters of `setchannel`. Changes the fees and limits of a channel for payments that this node
+ * forwards.
+ */
 export interface SetchannelParams {
+  /** The peer id, the channel id, the short channel id, or `all`. */
   id: string;
+  /** The fixed fee of each payment, in msat. Default: the option `fee-base`. */
   feebase?: MsatInput | undefined;
+  /** The variable fee in millionths of the amount. Default: the option `fee-per-satoshi`. */
   feeppm?: number | undefined;
-  /** Default: no lower limit. */
+  /** The least amount of a payment, in msat. Default: no lower limit. */
   htlcmin?: MsatInput | undefined;
-  /** Default: no effective limit. */
+  /** The largest amount of a payment, in msat. Default: no effective limit. */
   htlcmax?: MsatInput | undefined;
+  /** Seconds during which the old values are accepted, too. Default: 600. */
   enforcedelay?: number | undefined;
-  /** Added in v23.08. */
+  /**
+   * Whether the peer may choose any fee rate for commitment transactions.
+   *
+   * Added in v23.08.
+   */
   ignorefeelimits?: boolean | undefined;
 }
 
@@ -27,16 +38,24 @@ export type SetchannelArgs = readonly [
   ignorefeelimits?: boolean | null,
 ];
 
-/** Result of `setchannel`. */
+/**
+ * Result of `setchannel`. Changes the fees and limits of a channel for payments that this node
+ * forwards.
+ */
 export interface SetchannelResult {
   readonly channels: readonly SetchannelChannels[];
 }
 
 export interface SetchannelChannels {
+  /** The id of the peer. */
   readonly peer_id: Pubkey;
+  /** The id of the channel. */
   readonly channel_id: Hash;
+  /** The short channel id. */
   readonly short_channel_id?: ShortChannelId;
+  /** The fixed fee in msat. */
   readonly fee_base_msat: Msat;
+  /** The variable fee in millionths of the amount. */
   readonly fee_proportional_millionths: number;
   /** Added in v23.08. */
   readonly ignore_fee_limits: boolean;

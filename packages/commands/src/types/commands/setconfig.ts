@@ -3,15 +3,21 @@
 import type { Msat } from '../../formats.ts';
 
 /**
- * Parameters of `setconfig`.
+ * Parameters of `setconfig`. Changes an option while the node runs.
+ *
+ * Only options that `listconfigs` shows as `dynamic` can change. The node writes the value to its
+ * configuration file, so it outlives a restart.
  *
  * Added in v23.08.
  */
 export interface SetconfigParams {
+  /** The name of the option, without dashes. */
   config: string;
+  /** The new value. Omit it for options without a value. */
   val?: string | number | boolean | readonly string[] | undefined;
   /**
-   * Default: false.
+   * Whether to leave the configuration file unchanged: the value then lasts until the restart. Default:
+   * false.
    *
    * Added in v25.02.
    */
@@ -26,7 +32,7 @@ export type SetconfigArgs = readonly [
 ];
 
 /**
- * Result of `setconfig`.
+ * Result of `setconfig`. Changes an option while the node runs.
  *
  * Added in v23.08.
  */

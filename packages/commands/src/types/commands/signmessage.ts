@@ -2,17 +2,19 @@
 
 import type { Hex } from '../../formats.ts';
 
-/** Parameters of `signmessage`. */
+/** Parameters of `signmessage`. Signs a message with the key of the node. */
 export interface SignmessageParams {
+  /** The message, of at most 65535 bytes. */
   message: string;
 }
 
 /** Positional parameters of `signmessage`; `null` keeps a default. */
 export type SignmessageArgs = readonly [message: string];
 
-/** Result of `signmessage`. */
+/** Result of `signmessage`. Signs a message with the key of the node. */
 export interface SignmessageResult {
   readonly signature: Hex;
   readonly recid: Hex;
+  /** The signature in zbase32, as `checkmessage` takes it. */
   readonly zbase: string;
 }

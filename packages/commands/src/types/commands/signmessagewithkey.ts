@@ -3,12 +3,14 @@
 import type { Hex, Pubkey } from '../../formats.ts';
 
 /**
- * Parameters of `signmessagewithkey`.
+ * Parameters of `signmessagewithkey`. Signs a message with the key of an address of the wallet.
  *
  * Added in v25.05.
  */
 export interface SignmessagewithkeyParams {
+  /** The message. */
   message: string;
+  /** The address, of the type `bech32`. */
   address: string;
 }
 
@@ -16,12 +18,13 @@ export interface SignmessagewithkeyParams {
 export type SignmessagewithkeyArgs = readonly [message: string, address: string];
 
 /**
- * Result of `signmessagewithkey`.
+ * Result of `signmessagewithkey`. Signs a message with the key of an address of the wallet.
  *
  * Added in v25.05.
  */
 export interface SignmessagewithkeyResult {
   readonly address: string;
+  /** The public key. */
   readonly pubkey: Pubkey;
   readonly signature: Hex;
   readonly base64: string;

@@ -3,15 +3,22 @@
 import type { Hash } from '../../formats.ts';
 
 /**
- * Parameters of `splice_init`.
+ * Parameters of `splice_init`. Starts a splice of a channel.
+ *
+ * Call `splice_update` until the commitments are secured, then `splice_signed`.
  *
  * Added in v23.08.
  */
 export interface SpliceInitParams {
+  /** The id of the channel. */
   channel_id: Hash;
+  /** The change of the capacity in satoshi; negative to take funds out. */
   relative_amount: number;
+  /** The PSBT to start with. Default: an empty one. */
   initialpsbt?: string | undefined;
+  /** The fee rate in satoshi per 1000 units of weight. */
   feerate_per_kw?: number | undefined;
+  /** Whether to proceed although the fee looks too high. */
   force_feerate?: boolean | undefined;
 }
 
@@ -25,10 +32,11 @@ export type SpliceInitArgs = readonly [
 ];
 
 /**
- * Result of `splice_init`.
+ * Result of `splice_init`. Starts a splice of a channel.
  *
  * Added in v23.08.
  */
 export interface SpliceInitResult {
+  /** The PSBT in base64. */
   readonly psbt: string;
 }

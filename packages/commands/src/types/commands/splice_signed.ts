@@ -3,13 +3,17 @@
 import type { Hash, Hex, Txid } from '../../formats.ts';
 
 /**
- * Parameters of `splice_signed`.
+ * Parameters of `splice_signed`. Sends the signatures of a splice to the peer, then the transaction to
+ * the Bitcoin network.
  *
  * Added in v23.08.
  */
 export interface SpliceSignedParams {
+  /** The id of the channel. Default: the one that the PSBT names. */
   channel_id?: Hash | undefined;
+  /** The PSBT with the signatures of this node's inputs. */
   psbt: string;
+  /** Whether this node sends its signature for the channel first. */
   sign_first?: boolean | undefined;
 }
 
@@ -21,14 +25,22 @@ export type SpliceSignedArgs = readonly [
 ];
 
 /**
- * Result of `splice_signed`.
+ * Result of `splice_signed`. Sends the signatures of a splice to the peer, then the transaction to the
+ * Bitcoin network.
  *
  * Added in v23.08.
  */
 export interface SpliceSignedResult {
+  /** The transaction in hexadecimal. */
   readonly tx: Hex;
+  /** The id of the transaction. */
   readonly txid: Txid;
+  /** The PSBT in base64. */
   readonly psbt: string;
-  /** Added in v24.08. */
+  /**
+   * The output of the transaction.
+   *
+   * Added in v24.08.
+   */
   readonly outnum?: number;
 }

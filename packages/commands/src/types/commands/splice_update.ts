@@ -3,12 +3,17 @@
 import type { Hash } from '../../formats.ts';
 
 /**
- * Parameters of `splice_update`.
+ * Parameters of `splice_update`. Sends the next version of the splice transaction to the peer, and
+ * returns the peer’s additions.
+ *
+ * Repeat it until `commitments_secured` is true.
  *
  * Added in v23.08.
  */
 export interface SpliceUpdateParams {
+  /** The id of the channel. */
   channel_id: Hash;
+  /** The PSBT in base64. */
   psbt: string;
 }
 
@@ -16,11 +21,13 @@ export interface SpliceUpdateParams {
 export type SpliceUpdateArgs = readonly [channel_id: Hash, psbt: string];
 
 /**
- * Result of `splice_update`.
+ * Result of `splice_update`. Sends the next version of the splice transaction to the peer, and returns
+ * the peer’s additions.
  *
  * Added in v23.08.
  */
 export interface SpliceUpdateResult {
+  /** The PSBT in base64. */
   readonly psbt: string;
   readonly commitments_secured: boolean;
   /** Added in v24.11. */

@@ -2,13 +2,17 @@
 
 import type { Hex } from '../../formats.ts';
 
-/** Parameters of `staticbackup`. */
+/**
+ * Parameters of `staticbackup`. Returns backups of all channels.
+ *
+ * With them, `recoverchannel` asks the peers to close the channels. Store them after each new channel.
+ */
 export type StaticbackupParams = Readonly<Record<string, never>>;
 
 /** Positional parameters of `staticbackup`; `null` keeps a default. */
 export type StaticbackupArgs = readonly [];
 
-/** Result of `staticbackup`. */
+/** Result of `staticbackup`. Returns backups of all channels. */
 export interface StaticbackupResult {
   readonly scb: readonly Hex[];
 }

@@ -2,16 +2,19 @@
 
 import type { Hex, Txid } from '../../formats.ts';
 
-/** Parameters of `txdiscard`. */
+/** Parameters of `txdiscard`. Discards a prepared transaction, and releases its inputs. */
 export interface TxdiscardParams {
+  /** The transaction id that `txprepare` returned. */
   txid: Txid;
 }
 
 /** Positional parameters of `txdiscard`; `null` keeps a default. */
 export type TxdiscardArgs = readonly [txid: Txid];
 
-/** Result of `txdiscard`. */
+/** Result of `txdiscard`. Discards a prepared transaction, and releases its inputs. */
 export interface TxdiscardResult {
+  /** The unsigned transaction in hexadecimal. */
   readonly unsigned_tx: Hex;
+  /** The id of the transaction. */
   readonly txid: Txid;
 }

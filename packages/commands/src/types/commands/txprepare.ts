@@ -2,13 +2,22 @@
 
 import type { Feerate, Hex, Outpoint, OutputDescription, Txid } from '../../formats.ts';
 
-/** Parameters of `txprepare`. */
+/**
+ * Parameters of `txprepare`. Prepares a transaction from the wallet, and reserves its inputs.
+ *
+ * Call `txsend` or `txdiscard` next.
+ */
 export interface TxprepareParams {
+  /** The outputs, each an object from an address to an amount in satoshi (or `all`, once). */
   outputs: readonly OutputDescription[];
-  /** Default: normal. */
+  /**
+   * The fee rate: a number of satoshi per 1000 virtual bytes, a text with a unit (`253perkw`), or an
+   * estimate (`slow`, `normal`, `urgent`). Default: normal.
+   */
   feerate?: Feerate | undefined;
-  /** Default: 1. */
+  /** The least number of confirmations of the outputs to spend. Default: 1. */
   minconf?: number | undefined;
+  /** The outputs of the wallet to spend. Default: the node chooses. */
   utxos?: readonly Outpoint[] | undefined;
 }
 
@@ -20,9 +29,12 @@ export type TxprepareArgs = readonly [
   utxos?: readonly Outpoint[] | null,
 ];
 
-/** Result of `txprepare`. */
+/** Result of `txprepare`. Prepares a transaction from the wallet, and reserves its inputs. */
 export interface TxprepareResult {
+  /** The PSBT in base64. */
   readonly psbt: string;
+  /** The unsigned transaction in hexadecimal. */
   readonly unsigned_tx: Hex;
+  /** The id of the transaction. */
   readonly txid: Txid;
 }

@@ -2,17 +2,21 @@
 
 import type { Hex, Txid } from '../../formats.ts';
 
-/** Parameters of `txsend`. */
+/** Parameters of `txsend`. Signs a prepared transaction, and sends it. */
 export interface TxsendParams {
+  /** The transaction id that `txprepare` returned. */
   txid: Txid;
 }
 
 /** Positional parameters of `txsend`; `null` keeps a default. */
 export type TxsendArgs = readonly [txid: Txid];
 
-/** Result of `txsend`. */
+/** Result of `txsend`. Signs a prepared transaction, and sends it. */
 export interface TxsendResult {
+  /** The PSBT in base64. */
   readonly psbt: string;
+  /** The transaction in hexadecimal. */
   readonly tx: Hex;
+  /** The id of the transaction. */
   readonly txid: Txid;
 }

@@ -2,25 +2,36 @@
 
 import type { OneOf, Txid } from '../../formats.ts';
 
-/** Parameters of `unreserveinputs`. */
+/** Parameters of `unreserveinputs`. Releases the inputs of a PSBT. */
 export interface UnreserveinputsParams {
+  /** The PSBT in base64. */
   psbt: string;
-  /** Default: 72. */
+  /** The number of blocks by which to shorten the reservation. Default: 72. */
   reserve?: number | undefined;
 }
 
 /** Positional parameters of `unreserveinputs`; `null` keeps a default. */
 export type UnreserveinputsArgs = readonly [psbt: string, reserve?: number | null];
 
-/** Result of `unreserveinputs`. */
+/** Result of `unreserveinputs`. Releases the inputs of a PSBT. */
 export interface UnreserveinputsResult {
   readonly reservations: readonly UnreserveinputsReservations[];
 }
 
 export type UnreserveinputsReservations = {
+  /** The id of the transaction. */
   readonly txid: Txid;
   readonly vout: number;
   readonly was_reserved: boolean;
 } & OneOf<
-  { readonly reserved: true; readonly reserved_to_block: number } | { readonly reserved: false }
+  | {
+      /** Whether it is reserved. */
+      readonly reserved: true;
+      /** The block height at which the reservation ends. */
+      readonly reserved_to_block: number;
+    }
+  | {
+      /** Whether it is reserved. */
+      readonly reserved: false;
+    }
 >;

@@ -2,29 +2,46 @@
 
 import type { Feerate, Hex, Txid, U64 } from '../../formats.ts';
 
-/** Parameters of `upgradewallet`. */
+/** Parameters of `upgradewallet`. Moves funds from P2SH-SegWit addresses to the newest type of address. */
 export interface UpgradewalletParams {
   /**
-   * Default: opening.
+   * The fee rate: a number of satoshi per 1000 virtual bytes, a text with a unit (`253perkw`), or an
+   * estimate (`slow`, `normal`, `urgent`). Default: opening.
    *
    * Added in v23.02.
    */
   feerate?: Feerate | undefined;
-  /** Added in v23.02. */
+  /**
+   * Whether to move reserved outputs, too.
+   *
+   * Added in v23.02.
+   */
   reservedok?: boolean | undefined;
 }
 
 /** Positional parameters of `upgradewallet`; `null` keeps a default. */
 export type UpgradewalletArgs = readonly [feerate?: Feerate | null, reservedok?: boolean | null];
 
-/** Result of `upgradewallet`. */
+/** Result of `upgradewallet`. Moves funds from P2SH-SegWit addresses to the newest type of address. */
 export interface UpgradewalletResult {
   /** Added in v23.02. */
   readonly upgraded_outs: U64;
-  /** Added in v23.02. */
+  /**
+   * The PSBT in base64.
+   *
+   * Added in v23.02.
+   */
   readonly psbt?: string;
-  /** Added in v23.02. */
+  /**
+   * The transaction in hexadecimal.
+   *
+   * Added in v23.02.
+   */
   readonly tx?: Hex;
-  /** Added in v23.02. */
+  /**
+   * The id of the transaction.
+   *
+   * Added in v23.02.
+   */
   readonly txid?: Txid;
 }

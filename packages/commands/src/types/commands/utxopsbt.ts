@@ -2,21 +2,37 @@
 
 import type { Feerate, Msat, Outpoint, SatInput, Txid } from '../../formats.ts';
 
-/** Parameters of `utxopsbt`. */
+/**
+ * Parameters of `utxopsbt`. Creates a PSBT with these outputs of the wallet as inputs, and reserves
+ * them.
+ */
 export interface UtxopsbtParams {
+  /** The amount that the inputs must have after fees, in satoshi, or `all`. */
   satoshi: SatInput | 'all';
-  /** Default: normal. */
+  /**
+   * The fee rate: a number of satoshi per 1000 virtual bytes, a text with a unit (`253perkw`), or an
+   * estimate (`slow`, `normal`, `urgent`). Default: normal.
+   */
   feerate: Feerate;
+  /** The weight of the transaction before the inputs are added. */
   startweight: number;
+  /** The outputs of the wallet to spend. Default: the node chooses. */
   utxos: readonly Outpoint[];
-  /** Default: 72 blocks. */
+  /** The number of blocks for which to reserve the inputs; 0 reserves none. Default: 72 blocks. */
   reserve?: number | undefined;
-  /** Default: false. */
+  /** Whether outputs that are reserved already are allowed. Default: false. */
   reservedok?: boolean | undefined;
+  /** The lock time of the transaction. Default: a recent block. */
   locktime?: number | undefined;
+  /** The least weight of the witness of each input, for the estimate. */
   min_witness_weight?: number | undefined;
+  /** Whether to add an output that returns the excess to the wallet. */
   excess_as_change?: boolean | undefined;
-  /** Added in v23.08. */
+  /**
+   * Whether the transaction opens a channel with anchors, which keeps an emergency reserve.
+   *
+   * Added in v23.08.
+   */
   opening_anchor_channel?: boolean | undefined;
 }
 
@@ -34,8 +50,9 @@ export type UtxopsbtArgs = readonly [
   opening_anchor_channel?: boolean | null,
 ];
 
-/** Result of `utxopsbt`. */
+/** Result of `utxopsbt`. Creates a PSBT with these outputs of the wallet as inputs, and reserves them. */
 export interface UtxopsbtResult {
+  /** The PSBT in base64. */
   readonly psbt: string;
   readonly feerate_per_kw: number;
   readonly estimated_final_weight: number;
@@ -45,9 +62,12 @@ export interface UtxopsbtResult {
 }
 
 export interface UtxopsbtReservations {
+  /** The id of the transaction. */
   readonly txid: Txid;
   readonly vout: number;
   readonly was_reserved: boolean;
+  /** Whether it is reserved. */
   readonly reserved: true;
+  /** The block height at which the reservation ends. */
   readonly reserved_to_block: number;
 }

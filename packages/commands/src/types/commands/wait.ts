@@ -3,11 +3,16 @@
 import type { Hash, Msat, OneOf, Pubkey, ShortChannelId, U64 } from '../../formats.ts';
 
 /**
- * Parameters of `wait`.
+ * Parameters of `wait`. Waits until an item is created, updated or deleted.
+ *
+ * Each subsystem counts its items in three indexes. The command returns when the index reaches
+ * `nextvalue`, at once if it already has. To read the items, pass the index to the command that lists
+ * them.
  *
  * Added in v23.08.
  */
 export interface WaitParams {
+  /** The kind of items. */
   subsystem:
     | 'invoices'
     | 'forwards'
@@ -16,7 +21,9 @@ export interface WaitParams {
     | 'chainmoves'
     | 'channelmoves'
     | 'networkevents';
+  /** The kind of change to wait for. */
   indexname: 'created' | 'updated' | 'deleted';
+  /** The index to wait for. Use 0 to read the current index. */
   nextvalue: U64;
 }
 
@@ -35,7 +42,7 @@ export type WaitArgs = readonly [
 ];
 
 /**
- * Result of `wait`.
+ * Result of `wait`. Waits until an item is created, updated or deleted.
  *
  * Added in v23.08.
  */
@@ -134,67 +141,141 @@ export type WaitResult = {
 >;
 
 export interface WaitInvoices {
-  /** Added in v25.05. */
+  /**
+   * The status.
+   *
+   * Added in v25.05.
+   */
   readonly status?: 'unpaid' | 'paid' | 'expired';
-  /** Added in v25.05. */
+  /**
+   * The label.
+   *
+   * Added in v25.05.
+   */
   readonly label?: string;
-  /** Added in v25.05. */
+  /**
+   * The description.
+   *
+   * Added in v25.05.
+   */
   readonly description?: string;
-  /** Added in v25.05. */
+  /**
+   * The BOLT 11 invoice.
+   *
+   * Added in v25.05.
+   */
   readonly bolt11?: string;
-  /** Added in v25.05. */
+  /**
+   * The BOLT 12 text.
+   *
+   * Added in v25.05.
+   */
   readonly bolt12?: string;
 }
 
 export interface WaitDetails {
+  /** The status. */
   readonly status?: 'unpaid' | 'paid' | 'expired';
+  /** The label. */
   readonly label?: string;
+  /** The description. */
   readonly description?: string;
+  /** The BOLT 11 invoice. */
   readonly bolt11?: string;
+  /** The BOLT 12 text. */
   readonly bolt12?: string;
 }
 
 export interface WaitForwards {
-  /** Added in v25.05. */
+  /**
+   * The status.
+   *
+   * Added in v25.05.
+   */
   readonly status?: 'offered' | 'settled' | 'failed' | 'local_failed';
-  /** Added in v25.05. */
+  /**
+   * The channel from which the payment came.
+   *
+   * Added in v25.05.
+   */
   readonly in_channel?: ShortChannelId;
-  /** Added in v25.05. */
+  /**
+   * The number of the HTLC in that channel.
+   *
+   * Added in v25.05.
+   */
   readonly in_htlc_id?: U64;
-  /** Added in v25.05. */
+  /**
+   * The amount that came in, in msat.
+   *
+   * Added in v25.05.
+   */
   readonly in_msat?: Msat;
-  /** Added in v25.05. */
+  /**
+   * The channel into which the payment went.
+   *
+   * Added in v25.05.
+   */
   readonly out_channel?: ShortChannelId;
 }
 
 export interface WaitDetails2 {
+  /** The status. */
   readonly status?: 'offered' | 'settled' | 'failed' | 'local_failed';
+  /** The channel from which the payment came. */
   readonly in_channel?: ShortChannelId;
+  /** The number of the HTLC in that channel. */
   readonly in_htlc_id?: U64;
+  /** The amount that came in, in msat. */
   readonly in_msat?: Msat;
+  /** The channel into which the payment went. */
   readonly out_channel?: ShortChannelId;
 }
 
 export interface WaitSendpays {
-  /** Added in v25.05. */
+  /**
+   * The status.
+   *
+   * Added in v25.05.
+   */
   readonly status?: 'pending' | 'failed' | 'complete';
-  /** Added in v25.05. */
+  /**
+   * The number of the part.
+   *
+   * Added in v25.05.
+   */
   readonly partid?: U64;
-  /** Added in v25.05. */
+  /**
+   * The number of the attempt: all its parts share it.
+   *
+   * Added in v25.05.
+   */
   readonly groupid?: U64;
-  /** Added in v25.05. */
+  /**
+   * The hash of the payment.
+   *
+   * Added in v25.05.
+   */
   readonly payment_hash?: Hash;
 }
 
 export interface WaitDetails3 {
+  /** The status. */
   readonly status?: 'pending' | 'failed' | 'complete';
+  /** The number of the part. */
   readonly partid?: U64;
+  /** The number of the attempt: all its parts share it. */
   readonly groupid?: U64;
+  /** The hash of the payment. */
   readonly payment_hash?: Hash;
 }
 
 export interface WaitHtlcs {
-  /** Added in v25.05. */
+  /**
+   * The state of the channel.
+   *
+   * Added in v25.05.
+   */
   readonly state?:
     | 'SENT_ADD_HTLC'
     | 'SENT_ADD_COMMIT'
@@ -218,41 +299,93 @@ export interface WaitHtlcs {
     | 'SENT_REMOVE_ACK_REVOCATION';
   /** Added in v25.05. */
   readonly htlc_id?: U64;
-  /** Added in v25.05. */
+  /**
+   * The short channel id.
+   *
+   * Added in v25.05.
+   */
   readonly short_channel_id?: ShortChannelId;
-  /** Added in v25.05. */
+  /**
+   * The block height at which the HTLC expires.
+   *
+   * Added in v25.05.
+   */
   readonly cltv_expiry?: number;
-  /** Added in v25.05. */
+  /**
+   * The amount in msat.
+   *
+   * Added in v25.05.
+   */
   readonly amount_msat?: Msat;
-  /** Added in v25.05. */
+  /**
+   * The direction of the channel: 0 from the lesser node id, 1 from the other.
+   *
+   * Added in v25.05.
+   */
   readonly direction?: 'out' | 'in';
-  /** Added in v25.05. */
+  /**
+   * The hash of the payment.
+   *
+   * Added in v25.05.
+   */
   readonly payment_hash?: Hash;
 }
 
 export interface WaitChainmoves {
-  /** Added in v25.09. */
+  /**
+   * The account: `wallet` or a channel id.
+   *
+   * Added in v25.09.
+   */
   readonly account: string;
-  /** Added in v25.09. */
+  /**
+   * The amount that came in, in msat.
+   *
+   * Added in v25.09.
+   */
   readonly credit_msat: Msat;
-  /** Added in v25.09. */
+  /**
+   * The amount that went out, in msat.
+   *
+   * Added in v25.09.
+   */
   readonly debit_msat: Msat;
 }
 
 export interface WaitChannelmoves {
-  /** Added in v25.09. */
+  /**
+   * The account: `wallet` or a channel id.
+   *
+   * Added in v25.09.
+   */
   readonly account: string;
-  /** Added in v25.09. */
+  /**
+   * The amount that came in, in msat.
+   *
+   * Added in v25.09.
+   */
   readonly credit_msat: Msat;
-  /** Added in v25.09. */
+  /**
+   * The amount that went out, in msat.
+   *
+   * Added in v25.09.
+   */
   readonly debit_msat: Msat;
 }
 
 export interface WaitNetworkevents {
-  /** Added in v25.12. */
+  /**
+   * Its number in the order of creation, from 1.
+   *
+   * Added in v25.12.
+   */
   readonly created_index?: U64;
   /** Added in v25.12. */
   readonly type?: 'connect' | 'connect_fail' | 'ping' | 'disconnect';
-  /** Added in v25.12. */
+  /**
+   * The id of the peer.
+   *
+   * Added in v25.12.
+   */
   readonly peer_id?: Pubkey;
 }

@@ -2,44 +2,81 @@
 
 import type { Hash, Msat, OneOf, Secret, Txid, U64 } from '../../formats.ts';
 
-/** Parameters of `waitanyinvoice`. */
+/**
+ * Parameters of `waitanyinvoice`. Waits until any invoice is paid.
+ *
+ * Pass the `pay_index` of the last result to receive each payment exactly once, in order.
+ */
 export interface WaitanyinvoiceParams {
+  /** The `pay_index` after which to look. Default: 0, which returns the first invoice ever paid. */
   lastpay_index?: U64 | undefined;
+  /** Seconds to wait; then it fails with code 904. Default: no limit. */
   timeout?: U64 | undefined;
 }
 
 /** Positional parameters of `waitanyinvoice`; `null` keeps a default. */
 export type WaitanyinvoiceArgs = readonly [lastpay_index?: U64 | null, timeout?: U64 | null];
 
-/** Result of `waitanyinvoice`. */
+/** Result of `waitanyinvoice`. Waits until any invoice is paid. */
 export type WaitanyinvoiceResult = {
+  /** The label. */
   readonly label: string;
+  /** The description. */
   readonly description?: string;
+  /** The hash of the payment. */
   readonly payment_hash: Hash;
+  /** When it expires, in seconds since 1970. */
   readonly expires_at: U64;
+  /** The amount in msat. */
   readonly amount_msat?: Msat;
+  /** The BOLT 11 invoice. */
   readonly bolt11?: string;
+  /** The BOLT 12 text. */
   readonly bolt12?: string;
-  /** Added in v23.08. */
+  /**
+   * Its number in the order of creation, from 1.
+   *
+   * Added in v23.08.
+   */
   readonly created_index: U64;
-  /** Added in v23.08. */
+  /**
+   * Its number in the order of changes.
+   *
+   * Added in v23.08.
+   */
   readonly updated_index?: U64;
 } & OneOf<
   | {
+      /** The status. */
       readonly status: 'paid';
+      /** Its number in the order of payment, from 1. `waitanyinvoice` takes it as `lastpay_index`. */
       readonly pay_index: U64;
+      /** The amount that arrived, in msat. */
       readonly amount_received_msat: Msat;
+      /** When it was paid, in seconds since 1970. */
       readonly paid_at: U64;
       /** Added in v23.11. */
       readonly paid_outpoint?: WaitanyinvoicePaidOutpoint;
+      /** The preimage, which proves the payment. */
       readonly payment_preimage: Secret;
     }
-  | { readonly status: 'expired' }
+  | {
+      /** The status. */
+      readonly status: 'expired';
+    }
 >;
 
 export interface WaitanyinvoicePaidOutpoint {
-  /** Added in v23.11. */
+  /**
+   * The id of the transaction.
+   *
+   * Added in v23.11.
+   */
   readonly txid: Txid;
-  /** Added in v23.11. */
+  /**
+   * The output of the transaction.
+   *
+   * Added in v23.11.
+   */
   readonly outnum: number;
 }

@@ -2,43 +2,79 @@
 
 import type { Hash, Msat, OneOf, Secret, Txid, U64 } from '../../formats.ts';
 
-/** Parameters of `waitinvoice`. */
+/**
+ * Parameters of `waitinvoice`. Waits until an invoice is paid.
+ *
+ * It returns at once if the invoice is paid already. If the invoice expires, it fails with code 903.
+ */
 export interface WaitinvoiceParams {
+  /** The label of the invoice. A number means its digits. */
   label: string | number;
 }
 
 /** Positional parameters of `waitinvoice`; `null` keeps a default. */
 export type WaitinvoiceArgs = readonly [label: string | number];
 
-/** Result of `waitinvoice`. */
+/** Result of `waitinvoice`. Waits until an invoice is paid. */
 export type WaitinvoiceResult = {
+  /** The label. */
   readonly label: string;
+  /** The description. */
   readonly description?: string;
+  /** The hash of the payment. */
   readonly payment_hash: Hash;
+  /** When it expires, in seconds since 1970. */
   readonly expires_at: U64;
+  /** The amount in msat. */
   readonly amount_msat?: Msat;
+  /** The BOLT 11 invoice. */
   readonly bolt11?: string;
+  /** The BOLT 12 text. */
   readonly bolt12?: string;
-  /** Added in v23.08. */
+  /**
+   * Its number in the order of creation, from 1.
+   *
+   * Added in v23.08.
+   */
   readonly created_index: U64;
-  /** Added in v23.08. */
+  /**
+   * Its number in the order of changes.
+   *
+   * Added in v23.08.
+   */
   readonly updated_index?: U64;
 } & OneOf<
   | {
+      /** The status. */
       readonly status: 'paid';
+      /** Its number in the order of payment, from 1. `waitanyinvoice` takes it as `lastpay_index`. */
       readonly pay_index: U64;
+      /** The amount that arrived, in msat. */
       readonly amount_received_msat: Msat;
+      /** When it was paid, in seconds since 1970. */
       readonly paid_at: U64;
       /** Added in v23.11. */
       readonly paid_outpoint?: WaitinvoicePaidOutpoint;
+      /** The preimage, which proves the payment. */
       readonly payment_preimage: Secret;
     }
-  | { readonly status: 'expired' }
+  | {
+      /** The status. */
+      readonly status: 'expired';
+    }
 >;
 
 export interface WaitinvoicePaidOutpoint {
-  /** Added in v23.11. */
+  /**
+   * The id of the transaction.
+   *
+   * Added in v23.11.
+   */
   readonly txid: Txid;
-  /** Added in v23.11. */
+  /**
+   * The output of the transaction.
+   *
+   * Added in v23.11.
+   */
   readonly outnum: number;
 }

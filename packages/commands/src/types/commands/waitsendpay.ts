@@ -2,11 +2,20 @@
 
 import type { Hash, Msat, Pubkey, Secret, U64 } from '../../formats.ts';
 
-/** Parameters of `waitsendpay`. */
+/**
+ * Parameters of `waitsendpay`. Waits until one part of a payment succeeds or fails.
+ *
+ * A failure is an error whose `data` shows where the payment failed. A timeout (code 200) does not end
+ * the payment.
+ */
 export interface WaitsendpayParams {
+  /** The hash of the payment. */
   payment_hash: Hash;
+  /** Seconds to wait. Default: no limit. */
   timeout?: number | undefined;
+  /** The number of the part, if the payment has several. Default: 0. */
   partid?: U64 | undefined;
+  /** The number of the attempt, if one payment hash has several. */
   groupid?: U64 | undefined;
 }
 
@@ -18,25 +27,47 @@ export type WaitsendpayArgs = readonly [
   groupid?: U64 | null,
 ];
 
-/** Result of `waitsendpay`. */
+/** Result of `waitsendpay`. Waits until one part of a payment succeeds or fails. */
 export interface WaitsendpayResult {
-  /** Added in v23.11. */
+  /**
+   * Its number in the order of creation, from 1.
+   *
+   * Added in v23.11.
+   */
   readonly created_index: U64;
+  /** The id. */
   readonly id: U64;
+  /** The number of the attempt: all its parts share it. */
   readonly groupid?: U64;
+  /** The hash of the payment. */
   readonly payment_hash: Hash;
+  /** The amount in msat. */
   readonly amount_msat?: Msat;
+  /** The id of the node that receives. */
   readonly destination?: Pubkey;
+  /** When it was created, in seconds since 1970. */
   readonly created_at: U64;
-  /** Added in v23.11. */
+  /**
+   * Its number in the order of changes.
+   *
+   * Added in v23.11.
+   */
   readonly updated_index?: U64;
+  /** When it completed, in seconds since 1970. */
   readonly completed_at?: number;
+  /** The amount that was sent, fees included, in msat. */
   readonly amount_sent_msat: Msat;
+  /** The label. */
   readonly label?: string;
+  /** The number of the part. */
   readonly partid?: U64;
+  /** The BOLT 11 invoice. */
   readonly bolt11?: string;
+  /** The BOLT 12 text. */
   readonly bolt12?: string;
   readonly message?: unknown;
+  /** The status. */
   readonly status: 'complete';
+  /** The preimage, which proves the payment. */
   readonly payment_preimage: Secret;
 }

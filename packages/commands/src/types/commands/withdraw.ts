@@ -2,14 +2,20 @@
 
 import type { Feerate, Hex, Outpoint, SatInput, Txid } from '../../formats.ts';
 
-/** Parameters of `withdraw`. */
+/** Parameters of `withdraw`. Sends funds of the wallet to an address. */
 export interface WithdrawParams {
+  /** The address. It must be of the network of the node. */
   destination: string;
+  /** The amount in satoshi, or `all` for everything except an emergency reserve. */
   satoshi: SatInput | 'all';
-  /** Default: normal. */
+  /**
+   * The fee rate: a number of satoshi per 1000 virtual bytes, a text with a unit (`253perkw`), or an
+   * estimate (`slow`, `normal`, `urgent`). Default: normal.
+   */
   feerate?: Feerate | undefined;
-  /** Default: 1. */
+  /** The least number of confirmations of the outputs to spend. Default: 1. */
   minconf?: number | undefined;
+  /** The outputs of the wallet to spend. Default: the node chooses. */
   utxos?: readonly Outpoint[] | undefined;
 }
 
@@ -22,9 +28,12 @@ export type WithdrawArgs = readonly [
   utxos?: readonly Outpoint[] | null,
 ];
 
-/** Result of `withdraw`. */
+/** Result of `withdraw`. Sends funds of the wallet to an address. */
 export interface WithdrawResult {
+  /** The transaction in hexadecimal. */
   readonly tx: Hex;
+  /** The id of the transaction. */
   readonly txid: Txid;
+  /** The PSBT in base64. */
   readonly psbt: string;
 }

@@ -3,19 +3,28 @@
 import type { JsonObject, Msat, MsatInput, Pubkey, Secret, U64 } from '../../formats.ts';
 
 /**
- * Parameters of `xkeysend`.
+ * Parameters of `xkeysend`. Pays a node without an invoice.
+ *
+ * The payer chooses the preimage, so it does not prove the payment.
  *
  * Added in v26.06.
  */
 export interface XkeysendParams {
+  /** The id of the node to pay. */
   destination: Pubkey;
+  /** The amount in msat. */
   amount_msat: MsatInput;
+  /** Your name for the payment, which only this node sees. */
   label?: string | undefined;
+  /** The most that fees can cost, in msat. */
   maxfee?: MsatInput | undefined;
+  /** The layers of routing knowledge to apply, as `askrene-create-layer` names them. */
   layers?: readonly string[] | undefined;
-  /** Default: 60 seconds. */
+  /** Seconds to retry before the payment fails. A part in flight can complete later. Default: 60 seconds. */
   retry_for?: number | undefined;
+  /** The most blocks that the payment can be locked for. */
   maxdelay?: number | undefined;
+  /** TLV records for the receiver: an object from type numbers to hexadecimal values. */
   extratlvs?: JsonObject | undefined;
 }
 
@@ -32,14 +41,17 @@ export type XkeysendArgs = readonly [
 ];
 
 /**
- * Result of `xkeysend`.
+ * Result of `xkeysend`. Pays a node without an invoice.
  *
  * Added in v26.06.
  */
 export interface XkeysendResult {
+  /** The preimage, which proves the payment. */
   readonly payment_preimage: Secret;
   readonly failed_parts: U64;
   readonly successful_parts: U64;
+  /** The amount in msat. */
   readonly amount_msat: Msat;
+  /** The amount that was sent, fees included, in msat. */
   readonly amount_sent_msat: Msat;
 }

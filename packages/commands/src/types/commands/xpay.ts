@@ -3,29 +3,49 @@
 import type { Hex, Msat, MsatInput, Secret, U64 } from '../../formats.ts';
 
 /**
- * Parameters of `xpay`.
+ * Parameters of `xpay`. Pays an invoice, an offer or a BIP 353 name.
+ *
+ * It splits the amount and tries other routes until it succeeds or `retry_for` is over. A second call
+ * for a paid invoice returns the first result and pays nothing.
  *
  * Added in v24.11.
  */
 export interface XpayParams {
+  /** A BOLT 11 or BOLT 12 invoice, a BOLT 12 offer that does not recur, or a BIP 353 name. */
   invstring: string;
+  /** The amount in msat. Required if the invoice has none, else not allowed. */
   amount_msat?: MsatInput | undefined;
+  /** The most that fees can cost, in msat. Default: 5000 msat or 1% of the amount, whichever is greater. */
   maxfee?: MsatInput | undefined;
+  /** The layers of routing knowledge to apply, as `askrene-create-layer` names them. */
   layers?: readonly string[] | undefined;
-  /** Default: 60 seconds. */
+  /** Seconds to retry before the payment fails. A part in flight can complete later. Default: 60 seconds. */
   retry_for?: number | undefined;
+  /** The part of the amount that this node pays, in msat, if others pay the rest at the same time. */
   partial_msat?: MsatInput | undefined;
   /**
-   * Default: 2016.
+   * The most blocks that the payment can be locked for. Default: 2016.
    *
    * Added in v25.02.
    */
   maxdelay?: number | undefined;
-  /** Added in v26.04. */
+  /**
+   * A note for the receiver. Only offers and names support it.
+   *
+   * Added in v26.04.
+   */
   payer_note?: string | undefined;
-  /** Added in v26.06. */
+  /**
+   * Your name for the payment, which only this node sees.
+   *
+   * Added in v26.06.
+   */
   label?: string | undefined;
-  /** Added in v26.06. */
+  /**
+   * The id of your invoice request that this payment fulfils.
+   *
+   * Added in v26.06.
+   */
   localinvreqid?: Hex | undefined;
 }
 
@@ -44,14 +64,17 @@ export type XpayArgs = readonly [
 ];
 
 /**
- * Result of `xpay`.
+ * Result of `xpay`. Pays an invoice, an offer or a BIP 353 name.
  *
  * Added in v24.11.
  */
 export interface XpayResult {
+  /** The preimage, which proves the payment. */
   readonly payment_preimage: Secret;
   readonly failed_parts: U64;
   readonly successful_parts: U64;
+  /** The amount in msat. */
   readonly amount_msat: Msat;
+  /** The amount that was sent, fees included, in msat. */
   readonly amount_sent_msat: Msat;
 }

@@ -2,11 +2,18 @@
 
 import type { Hash, Hex, Txid, U64 } from '../../formats.ts';
 
-/** Payload of the hook `commitment_revocation`. */
+/**
+ * Payload of the hook `commitment_revocation`. Hands each revoked commitment to a watchtower, with the
+ * transaction that punishes its use.
+ */
 export interface CommitmentRevocationHookRequest {
   readonly commitment_txid: Txid;
   readonly penalty_tx: Hex;
-  /** Added in v0.10.2. */
+  /**
+   * The id of the channel.
+   *
+   * Added in v0.10.2.
+   */
   readonly channel_id: Hash;
   /** Added in v0.10.2. */
   readonly commitnum: U64;

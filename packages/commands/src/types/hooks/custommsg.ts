@@ -2,8 +2,9 @@
 
 import type { Hex, Pubkey } from '../../formats.ts';
 
-/** Payload of the hook `custommsg`. */
+/** Payload of the hook `custommsg`. Handles a custom message of a peer. */
 export interface CustommsgHookRequest {
+  /** The id of the peer. */
   readonly peer_id: Pubkey;
   readonly payload: Hex;
 }

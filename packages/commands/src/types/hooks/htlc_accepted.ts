@@ -12,9 +12,16 @@ import type {
   U64,
 } from '../../formats.ts';
 
-/** Payload of the hook `htlc_accepted`. */
+/**
+ * Payload of the hook `htlc_accepted`. Decides on each incoming HTLC: continue, fail, or settle it
+ * with a preimage.
+ */
 export interface HtlcAcceptedHookRequest {
-  /** Added in v25.12. */
+  /**
+   * The id of the peer.
+   *
+   * Added in v25.12.
+   */
   readonly peer_id?: Pubkey;
   readonly onion: HtlcAcceptedHookRequestOnion;
   readonly htlc: HtlcAcceptedHookRequestHtlc;
@@ -24,11 +31,14 @@ export interface HtlcAcceptedHookRequest {
 export interface HtlcAcceptedHookRequestOnion {
   readonly payload: Hex;
   readonly type?: 'tlv';
+  /** The short channel id. */
   readonly short_channel_id?: ShortChannelId;
   readonly next_node_id?: Pubkey;
   readonly forward_msat?: Msat;
   readonly outgoing_cltv_value?: number;
+  /** The total amount in msat. */
   readonly total_msat?: Msat;
+  /** The secret that the payer must send along. */
   readonly payment_secret?: Secret;
   readonly payment_metadata?: Hex;
   readonly next_onion: Hex;
@@ -36,14 +46,28 @@ export interface HtlcAcceptedHookRequestOnion {
 }
 
 export interface HtlcAcceptedHookRequestHtlc {
-  /** Added in v0.12.0. */
+  /**
+   * The short channel id.
+   *
+   * Added in v0.12.0.
+   */
   readonly short_channel_id: ShortChannelId;
-  /** Added in v0.12.0. */
+  /**
+   * The id.
+   *
+   * Added in v0.12.0.
+   */
   readonly id: U64;
-  /** Added in v0.12.0. */
+  /**
+   * The amount in msat.
+   *
+   * Added in v0.12.0.
+   */
   readonly amount_msat: Msat;
+  /** The block height at which the HTLC expires. */
   readonly cltv_expiry: number;
   readonly cltv_expiry_relative: number;
+  /** The hash of the payment. */
   readonly payment_hash: Hash;
   /** Added in v25.09. */
   readonly extra_tlvs?: Hex;

@@ -2,14 +2,17 @@
 
 import type { Hex, Msat, Secret } from '../../formats.ts';
 
-/** Payload of the hook `invoice_payment`. */
+/** Payload of the hook `invoice_payment`. Decides whether to accept the payment of an invoice. */
 export interface InvoicePaymentHookRequest {
   readonly payment: InvoicePaymentHookRequestPayment;
 }
 
 export interface InvoicePaymentHookRequestPayment {
+  /** The label. */
   readonly label: string;
+  /** The preimage, which proves the payment. */
   readonly preimage: Secret;
+  /** The amount in msat. */
   readonly msat: Msat;
 }
 

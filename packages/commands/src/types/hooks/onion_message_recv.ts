@@ -2,7 +2,10 @@
 
 import type { Hex, Pubkey, ShortChannelId, U64 } from '../../formats.ts';
 
-/** Payload of the hook `onion_message_recv`. */
+/**
+ * Payload of the hook `onion_message_recv`. Handles an onion message that came without a secret of
+ * this node.
+ */
 export interface OnionMessageRecvHookRequest {
   readonly onion_message: OnionMessageRecvHookRequestOnionMessage;
 }

@@ -2,7 +2,10 @@
 
 import type { Hex, Pubkey, Secret, ShortChannelId, U64 } from '../../formats.ts';
 
-/** Payload of the hook `onion_message_recv_secret`. */
+/**
+ * Payload of the hook `onion_message_recv_secret`. Handles an onion message that came over a path
+ * which this node made.
+ */
 export interface OnionMessageRecvSecretHookRequest {
   readonly onion_message: OnionMessageRecvSecretHookRequestOnionMessage;
 }

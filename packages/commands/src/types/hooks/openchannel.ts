@@ -2,18 +2,20 @@
 
 import type { Hex, Msat, Pubkey, SatInput } from '../../formats.ts';
 
-/** Payload of the hook `openchannel`. */
+/** Payload of the hook `openchannel`. Decides whether a peer may open a channel. */
 export interface OpenchannelHookRequest {
   readonly openchannel: OpenchannelHookRequestOpenchannel;
 }
 
 export interface OpenchannelHookRequestOpenchannel {
+  /** The id. */
   readonly id: Pubkey;
   readonly funding_msat: Msat;
   readonly push_msat: Msat;
   readonly dust_limit_msat: Msat;
   readonly max_htlc_value_in_flight_msat: Msat;
   readonly channel_reserve_msat: Msat;
+  /** The least amount of a payment, in msat. */
   readonly htlc_minimum_msat: Msat;
   readonly feerate_per_kw: number;
   readonly to_self_delay: number;

@@ -2,17 +2,23 @@
 
 import type { Hash, Hex, Msat, MsatInput, Pubkey } from '../../formats.ts';
 
-/** Payload of the hook `openchannel2`. */
+/**
+ * Payload of the hook `openchannel2`. Decides whether a peer may open a channel that both nodes can
+ * fund, and what this node adds.
+ */
 export interface Openchannel2HookRequest {
   readonly openchannel2: Openchannel2HookRequestOpenchannel2;
 }
 
 export interface Openchannel2HookRequestOpenchannel2 {
+  /** The id. */
   readonly id: Pubkey;
+  /** The id of the channel. */
   readonly channel_id: Hash;
   readonly their_funding_msat: Msat;
   readonly dust_limit_msat: Msat;
   readonly max_htlc_value_in_flight_msat: Msat;
+  /** The least amount of a payment, in msat. */
   readonly htlc_minimum_msat: Msat;
   readonly funding_feerate_per_kw: number;
   readonly commitment_feerate_per_kw: number;
@@ -41,6 +47,7 @@ export interface Openchannel2HookRequestOpenchannel2ChannelType {
 /** What a plugin returns for the hook `openchannel2`. */
 export interface Openchannel2HookResponse {
   close_to?: string | undefined;
+  /** The PSBT in base64. */
   psbt?: string | undefined;
   our_funding_msat?: MsatInput | undefined;
   result: 'continue' | 'reject';

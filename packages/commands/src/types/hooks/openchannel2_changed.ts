@@ -2,13 +2,18 @@
 
 import type { Hash } from '../../formats.ts';
 
-/** Payload of the hook `openchannel2_changed`. */
+/**
+ * Payload of the hook `openchannel2_changed`. Reacts to a change that the peer made to the transaction
+ * of a channel.
+ */
 export interface Openchannel2ChangedHookRequest {
   readonly openchannel2_changed: Openchannel2ChangedHookRequestOpenchannel2Changed;
 }
 
 export interface Openchannel2ChangedHookRequestOpenchannel2Changed {
+  /** The id of the channel. */
   readonly channel_id: Hash;
+  /** The PSBT in base64. */
   readonly psbt: string;
   /** Added in v23.02. */
   readonly require_confirmed_inputs: boolean;
@@ -17,5 +22,6 @@ export interface Openchannel2ChangedHookRequestOpenchannel2Changed {
 /** What a plugin returns for the hook `openchannel2_changed`. */
 export interface Openchannel2ChangedHookResponse {
   result: 'continue';
+  /** The PSBT in base64. */
   psbt: string;
 }

@@ -2,18 +2,21 @@
 
 import type { Hash } from '../../formats.ts';
 
-/** Payload of the hook `openchannel2_sign`. */
+/** Payload of the hook `openchannel2_sign`. Signs the transaction of a channel that both nodes fund. */
 export interface Openchannel2SignHookRequest {
   readonly openchannel2_sign: Openchannel2SignHookRequestOpenchannel2Sign;
 }
 
 export interface Openchannel2SignHookRequestOpenchannel2Sign {
+  /** The id of the channel. */
   readonly channel_id: Hash;
+  /** The PSBT in base64. */
   readonly psbt: string;
 }
 
 /** What a plugin returns for the hook `openchannel2_sign`. */
 export interface Openchannel2SignHookResponse {
   result: 'continue';
+  /** The PSBT in base64. */
   psbt: string;
 }

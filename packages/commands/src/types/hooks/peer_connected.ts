@@ -2,16 +2,19 @@
 
 import type { Hex, Pubkey } from '../../formats.ts';
 
-/** Payload of the hook `peer_connected`. */
+/** Payload of the hook `peer_connected`. Decides whether a peer may stay connected. */
 export interface PeerConnectedHookRequest {
   readonly peer: PeerConnectedHookRequestPeer;
 }
 
 export interface PeerConnectedHookRequestPeer {
+  /** The id. */
   readonly id: Pubkey;
+  /** The direction of the channel: 0 from the lesser node id, 1 from the other. */
   readonly direction: 'in' | 'out';
   readonly addr: string;
   readonly remote_addr?: string;
+  /** The feature bits (BOLT 9). */
   readonly features: Hex;
 }
 

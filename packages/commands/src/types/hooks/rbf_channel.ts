@@ -2,13 +2,18 @@
 
 import type { Hash, Msat, MsatInput, Pubkey } from '../../formats.ts';
 
-/** Payload of the hook `rbf_channel`. */
+/**
+ * Payload of the hook `rbf_channel`. Decides whether a peer may raise the fee of a funding
+ * transaction.
+ */
 export interface RbfChannelHookRequest {
   readonly rbf_channel: RbfChannelHookRequestRbfChannel;
 }
 
 export interface RbfChannelHookRequestRbfChannel {
+  /** The id. */
   readonly id: Pubkey;
+  /** The id of the channel. */
   readonly channel_id: Hash;
   readonly their_last_funding_msat: Msat;
   readonly their_funding_msat: Msat;
@@ -26,6 +31,7 @@ export interface RbfChannelHookRequestRbfChannel {
 /** What a plugin returns for the hook `rbf_channel`. */
 export interface RbfChannelHookResponse {
   result: 'continue' | 'reject';
+  /** The PSBT in base64. */
   psbt?: string | undefined;
   our_funding_msat?: MsatInput | undefined;
   error_message?: string | undefined;

@@ -2,12 +2,16 @@
 
 import type { JsonObject, OneOf } from '../../formats.ts';
 
-/** Payload of the hook `rpc_command`. */
+/**
+ * Payload of the hook `rpc_command`. Decides on each command before it runs: continue, replace it, or
+ * reply instead.
+ */
 export interface RpcCommandHookRequest {
   readonly rpc_command: RpcCommandHookRequestRpcCommand;
 }
 
 export interface RpcCommandHookRequestRpcCommand {
+  /** The id. */
   readonly id: string | number | null;
   readonly method: string;
   readonly params: JsonObject | readonly unknown[];
@@ -23,6 +27,7 @@ export type RpcCommandHookResponse = OneOf<
 
 export interface RpcCommandHookResponseReplace {
   jsonrpc: '2.0';
+  /** The id. */
   id: string | number | null;
   method: string;
   params: JsonObject | readonly unknown[];

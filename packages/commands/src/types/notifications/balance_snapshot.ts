@@ -3,13 +3,17 @@
 import type { Msat, Pubkey } from '../../formats.ts';
 
 /**
- * Payload of the notification `balance_snapshot`.
+ * Payload of the notification `balance_snapshot`. Reports the balances of all accounts, at the start
+ * of the node and with new blocks.
  *
  * Added in v24.11.
  */
 export interface BalanceSnapshotNotification {
+  /** The id of the node. */
   readonly node_id: Pubkey;
+  /** The height of the block. */
   readonly blockheight: number;
+  /** When it happened, in seconds since 1970. */
   readonly timestamp: number;
   readonly accounts: readonly BalanceSnapshotNotificationAccounts[];
 }

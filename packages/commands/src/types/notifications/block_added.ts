@@ -3,7 +3,7 @@
 import type { Hash } from '../../formats.ts';
 
 /**
- * Payload of the notification `block_added`.
+ * Payload of the notification `block_added`. Reports that the node has processed a new block.
  *
  * Added in v22.11.
  */

@@ -2,7 +2,8 @@
 
 import type { Hash } from '../../formats.ts';
 
-/** Payload of the notification `channel_open_failed`. */
+/** Payload of the notification `channel_open_failed`. Reports that the opening of a channel failed. */
 export interface ChannelOpenFailedNotification {
+  /** The id of the channel. */
   readonly channel_id: Hash;
 }

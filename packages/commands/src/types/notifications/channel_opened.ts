@@ -2,10 +2,12 @@
 
 import type { Msat, Pubkey, Txid } from '../../formats.ts';
 
-/** Payload of the notification `channel_opened`. */
+/** Payload of the notification `channel_opened`. Reports that a peer has opened a channel to this node. */
 export interface ChannelOpenedNotification {
+  /** The id. */
   readonly id: Pubkey;
   readonly funding_msat: Msat;
+  /** The id of the funding transaction. */
   readonly funding_txid: Txid;
   readonly channel_ready: boolean;
 }

@@ -2,11 +2,18 @@
 
 import type { Hash, Pubkey, ShortChannelId } from '../../formats.ts';
 
-/** Payload of the notification `channel_state_changed`. */
+/**
+ * Payload of the notification `channel_state_changed`. Reports that a channel has changed its state,
+ * with the cause.
+ */
 export interface ChannelStateChangedNotification {
+  /** The id of the peer. */
   readonly peer_id: Pubkey;
+  /** The id of the channel. */
   readonly channel_id: Hash;
+  /** The short channel id. */
   readonly short_channel_id?: ShortChannelId;
+  /** When it happened, in seconds since 1970. */
   readonly timestamp: string;
   readonly old_state?:
     | 'OPENINGD'

@@ -2,16 +2,25 @@
 
 import type { Hash, Msat, OneOf, Outpoint, Pubkey, Txid, U64 } from '../../formats.ts';
 
-/** Payload of the notification `coin_movement`. */
+/** Payload of the notification `coin_movement`. Reports that funds moved in a channel or on-chain. */
 export type CoinMovementNotification = {
+  /** The version. */
   readonly version: number;
   readonly coin_type: string;
+  /** The id of the node. */
   readonly node_id: Pubkey;
-  /** Added in v25.09. */
+  /**
+   * Its number in the order of creation, from 1.
+   *
+   * Added in v25.09.
+   */
   readonly created_index: U64;
   readonly account_id: string;
+  /** The amount that came in, in msat. */
   readonly credit_msat: Msat;
+  /** The amount that went out, in msat. */
   readonly debit_msat: Msat;
+  /** When it happened, in seconds since 1970. */
   readonly timestamp: U64;
   /** @deprecated since v25.09; removal is due in v26.09. */
   readonly tags?: readonly string[];
@@ -42,12 +51,18 @@ export type CoinMovementNotification = {
     | 'journal_entry';
   /** Added in v25.09. */
   readonly extra_tags?: readonly string[];
+  /** The hash of the payment. */
   readonly payment_hash?: Hash;
   readonly part_id?: U64;
   readonly group_id?: U64;
+  /** The id of the peer. */
   readonly peer_id?: Pubkey;
   readonly originating_account?: string;
-  /** @deprecated since v25.09; removal is due in v26.09. */
+  /**
+   * The id of the transaction.
+   *
+   * @deprecated since v25.09; removal is due in v26.09.
+   */
   readonly txid?: Txid;
   /** Added in v25.09. */
   readonly spending_txid?: Txid;
@@ -59,18 +74,22 @@ export type CoinMovementNotification = {
 } & OneOf<
   | {
       readonly type: 'channel_mvt';
+      /** The fees in msat. */
       readonly fees_msat: Msat;
       /** Added in v25.09. */
       readonly utxo?: Outpoint;
       readonly output_msat?: Msat;
+      /** The height of the block. */
       readonly blockheight?: number;
     }
   | {
       readonly type: 'chain_mvt';
+      /** The fees in msat. */
       readonly fees_msat?: Msat;
       /** Added in v25.09. */
       readonly utxo: Outpoint;
       readonly output_msat: Msat;
+      /** The height of the block. */
       readonly blockheight: number;
     }
 >;

@@ -2,9 +2,11 @@
 
 import type { OneOf, Pubkey } from '../../formats.ts';
 
-/** Payload of the notification `connect`. */
+/** Payload of the notification `connect`. Reports that a peer has connected. */
 export interface ConnectNotification {
+  /** The id. */
   readonly id: Pubkey;
+  /** The direction of the channel: 0 from the lesser node id, 1 from the other. */
   readonly direction: 'in' | 'out';
   readonly address: ConnectNotificationAddress;
 }

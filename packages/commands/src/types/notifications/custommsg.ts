@@ -3,11 +3,13 @@
 import type { Hex, Pubkey } from '../../formats.ts';
 
 /**
- * Payload of the notification `custommsg`.
+ * Payload of the notification `custommsg`. Reports a custom message of a peer that no hook has
+ * handled.
  *
  * Added in v24.02.
  */
 export interface CustommsgNotification {
+  /** The id of the peer. */
   readonly peer_id: Pubkey;
   readonly payload: Hex;
 }

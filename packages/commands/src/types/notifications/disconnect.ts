@@ -2,7 +2,8 @@
 
 import type { Pubkey } from '../../formats.ts';
 
-/** Payload of the notification `disconnect`. */
+/** Payload of the notification `disconnect`. Reports that a peer has disconnected. */
 export interface DisconnectNotification {
+  /** The id. */
   readonly id: Pubkey;
 }

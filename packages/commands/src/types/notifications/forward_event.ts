@@ -2,19 +2,30 @@
 
 import type { Hash, Msat, ShortChannelId } from '../../formats.ts';
 
-/** Payload of the notification `forward_event`. */
+/** Payload of the notification `forward_event`. Reports each step of a payment that the node forwards. */
 export interface ForwardEventNotification {
+  /** The hash of the payment. */
   readonly payment_hash: Hash;
+  /** The channel from which the payment came. */
   readonly in_channel: ShortChannelId;
+  /** The channel into which the payment went. */
   readonly out_channel?: ShortChannelId;
+  /** The amount that came in, in msat. */
   readonly in_msat: Msat;
+  /** The amount that went out, in msat. */
   readonly out_msat?: Msat;
+  /** The fee in msat. */
   readonly fee_msat?: Msat;
+  /** The status. */
   readonly status: 'offered' | 'settled' | 'local_failed' | 'failed';
+  /** The code of the failure (BOLT 4). */
   readonly failcode?: number;
+  /** The name of the failure. */
   readonly failreason?: string;
   /** Added in v23.11. */
   readonly style?: 'legacy' | 'tlv';
+  /** When the payment came in, in seconds since 1970. */
   readonly received_time: number;
+  /** When the payment was settled or failed, in seconds since 1970. */
   readonly resolved_time?: number;
 }

@@ -2,9 +2,12 @@
 
 import type { Msat, Secret } from '../../formats.ts';
 
-/** Payload of the notification `invoice_creation`. */
+/** Payload of the notification `invoice_creation`. Reports that an invoice has been created. */
 export interface InvoiceCreationNotification {
+  /** The amount in msat. */
   readonly msat?: Msat;
+  /** The preimage, which proves the payment. */
   readonly preimage: Secret;
+  /** The label. */
   readonly label: string;
 }

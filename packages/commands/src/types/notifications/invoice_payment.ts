@@ -2,11 +2,18 @@
 
 import type { Msat, Outpoint, Secret } from '../../formats.ts';
 
-/** Payload of the notification `invoice_payment`. */
+/** Payload of the notification `invoice_payment`. Reports that an invoice has been paid. */
 export interface InvoicePaymentNotification {
+  /** The amount in msat. */
   readonly msat: Msat;
+  /** The preimage, which proves the payment. */
   readonly preimage: Secret;
-  /** Added in v23.11. */
+  /**
+   * The transaction output.
+   *
+   * Added in v23.11.
+   */
   readonly outpoint?: Outpoint;
+  /** The label. */
   readonly label: string;
 }

@@ -3,7 +3,8 @@
 import type { Hex, Pubkey, ShortChannelIdDir } from '../../formats.ts';
 
 /**
- * Payload of the notification `onionmessage_forward_fail`.
+ * Payload of the notification `onionmessage_forward_fail`. Reports that an onion message could not be
+ * forwarded, so that a plugin can connect to the next node.
  *
  * Added in v24.11.
  */

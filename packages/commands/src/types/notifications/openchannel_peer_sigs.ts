@@ -2,8 +2,12 @@
 
 import type { Hash } from '../../formats.ts';
 
-/** Payload of the notification `openchannel_peer_sigs`. */
+/**
+ * Payload of the notification `openchannel_peer_sigs`. Reports the signatures of the peer for a
+ * channel that both nodes fund.
+ */
 export interface OpenchannelPeerSigsNotification {
+  /** The id of the channel. */
   readonly channel_id: Hash;
   readonly signed_psbt: string;
 }

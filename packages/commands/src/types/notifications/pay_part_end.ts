@@ -3,15 +3,20 @@
 import type { Hash, Hex, Pubkey, ShortChannelId, U64 } from '../../formats.ts';
 
 /**
- * Payload of the notification `pay_part_end`.
+ * Payload of the notification `pay_part_end`. Reports that one part of a payment by `xpay` has
+ * succeeded or failed.
  *
  * Added in v25.09.
  */
 export interface PayPartEndNotification {
+  /** The status. */
   readonly status: 'success' | 'failure';
   readonly duration: number;
+  /** The hash of the payment. */
   readonly payment_hash: Hash;
+  /** The number of the attempt: all its parts share it. */
   readonly groupid: U64;
+  /** The number of the part. */
   readonly partid: U64;
   readonly failed_msg?: Hex;
   readonly failed_node_id?: Pubkey;

@@ -3,13 +3,16 @@
 import type { Hash, Msat, Pubkey, ShortChannelId, U64 } from '../../formats.ts';
 
 /**
- * Payload of the notification `pay_part_start`.
+ * Payload of the notification `pay_part_start`. Reports that `xpay` has sent one part of a payment.
  *
  * Added in v25.09.
  */
 export interface PayPartStartNotification {
+  /** The hash of the payment. */
   readonly payment_hash: Hash;
+  /** The number of the attempt: all its parts share it. */
   readonly groupid: U64;
+  /** The number of the part. */
   readonly partid: U64;
   readonly total_payment_msat: Msat;
   readonly attempt_msat: Msat;
@@ -18,7 +21,9 @@ export interface PayPartStartNotification {
 
 export interface PayPartStartNotificationHops {
   readonly next_node: Pubkey;
+  /** The short channel id. */
   readonly short_channel_id: ShortChannelId;
+  /** The direction of the channel: 0 from the lesser node id, 1 from the other. */
   readonly direction: number;
   readonly channel_in_msat: Msat;
   readonly channel_out_msat: Msat;

@@ -2,27 +2,54 @@
 
 import type { Hash, Hex, Msat, Pubkey, Secret, U64 } from '../../formats.ts';
 
-/** Payload of the notification `sendpay_success`. */
+/** Payload of the notification `sendpay_success`. Reports that one part of a payment has succeeded. */
 export interface SendpaySuccessNotification {
-  /** Added in v23.11. */
+  /**
+   * Its number in the order of creation, from 1.
+   *
+   * Added in v23.11.
+   */
   readonly created_index: U64;
+  /** The id. */
   readonly id: U64;
+  /** The hash of the payment. */
   readonly payment_hash: Hash;
+  /** The number of the attempt: all its parts share it. */
   readonly groupid: U64;
-  /** Added in v23.11. */
+  /**
+   * Its number in the order of changes.
+   *
+   * Added in v23.11.
+   */
   readonly updated_index?: U64;
+  /** The number of the part. */
   readonly partid?: U64;
+  /** The id of the node that receives. */
   readonly destination?: Pubkey;
+  /** The amount in msat. */
   readonly amount_msat?: Msat;
+  /** The amount that was sent, fees included, in msat. */
   readonly amount_sent_msat: Msat;
+  /** When it was created, in seconds since 1970. */
   readonly created_at: U64;
+  /** When it completed, in seconds since 1970. */
   readonly completed_at?: U64;
+  /** The status. */
   readonly status: 'complete';
+  /** The preimage, which proves the payment. */
   readonly payment_preimage?: Secret;
+  /** The label. */
   readonly label?: string;
+  /** The BOLT 11 invoice. */
   readonly bolt11?: string;
-  /** Added in v24.02. */
+  /**
+   * The BOLT 12 text.
+   *
+   * Added in v24.02.
+   */
   readonly bolt12?: string;
+  /** The description. */
   readonly description?: string;
+  /** The onion with the error, if it could not be decrypted. */
   readonly erroronion?: Hex;
 }

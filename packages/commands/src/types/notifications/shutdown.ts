@@ -2,5 +2,5 @@
 
 import type { JsonObject } from '../../formats.ts';
 
-/** Payload of the notification `shutdown`. */
+/** Payload of the notification `shutdown`. Asks the plugin to exit. */
 export type ShutdownNotification = JsonObject;
