@@ -3,7 +3,7 @@ import { HOOKS, NOTIFICATIONS } from '../src/descriptions/events.ts';
 import { FIELDS } from '../src/descriptions/fields.ts';
 import { CATEGORIES } from '../src/descriptions/index.ts';
 import { SHARED_PARAMS } from '../src/descriptions/shared-params.ts';
-import type { CommandName } from '../src/names.ts';
+import type { CommandName } from '../src/types/commands.ts';
 import type { DescriptionSource } from './description-source.ts';
 
 const TEXTS: Readonly<Record<string, CommandText<CommandName>>> = Object.assign(

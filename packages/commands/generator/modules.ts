@@ -181,6 +181,7 @@ function commandIndex(
       names.map((name) => typeName(name)),
     ),
     reexports(modules, './commands'),
+    nameType('CommandName', 'The name of a command of lightningd.', names),
     table(
       'CommandParams',
       `The parameters of each command of lightningd ${facts.version}, by name.`,
@@ -215,6 +216,11 @@ function reexports(modules: readonly TypeModule[], folder: string): string {
   return modules.map(({ file }) => `export type * from '${folder}/${baseName(file)}';`).join('\n');
 }
 
+/** Names do not follow from the interfaces, to which plugins add their own commands. */
+function nameType(type: string, doc: string, names: readonly string[]): string {
+  return `${docComment([doc])}export type ${type} = ${names.map((name) => `'${name}'`).join(' | ')};`;
+}
+
 function baseName(file: string): string {
   return file.slice(file.lastIndexOf('/') + 1);
 }
@@ -237,6 +243,11 @@ function notificationIndex(
       topics.map((each) => typeName(each.notification)),
     ),
     reexports(modules, './notifications'),
+    nameType(
+      'NotificationTopic',
+      'The topic of a notification of lightningd.',
+      topics.map(({ notification }) => notification),
+    ),
     `${docComment([`The payload of each notification of lightningd ${facts.version}. lightningd sends it under the topic: \`{"invoice_payment":{…}}\`.`])}export interface NotificationPayloads {\n${entries.join('\n')}\n}`,
   ].join('\n\n');
 }
@@ -260,6 +271,7 @@ function hookIndex(
       names.map((name) => typeName(name, 'hook')),
     ),
     reexports(modules, './hooks'),
+    nameType('HookName', 'The name of a hook of lightningd.', names),
     `${docComment([`What lightningd ${facts.version} sends to a plugin for each hook, and what the plugin returns.`])}export interface HookPayloads {\n${entries.join('\n')}\n}`,
   ].join('\n\n');
 }
@@ -372,24 +384,24 @@ function schemaTable(
     return `${docComment([doc])}export const ${name}: ${type} = {\n${entries.join('\n')}\n};`;
   };
   return [
-    "import type { Schema } from './schema.ts';\nimport * as schemas from './schemas.ts';\nimport type { CommandResults } from './types/commands.ts';\nimport type { HookPayloads } from './types/hooks.ts';\nimport type { NotificationPayloads } from './types/notifications.ts';",
+    "import type { Schema } from './schema.ts';\nimport * as schemas from './schemas.ts';\nimport type { CommandName } from './types/commands.ts';\nimport type { HookName } from './types/hooks.ts';\nimport type { NotificationTopic } from './types/notifications.ts';",
     table(
       'commandSchemas',
-      'Readonly<Record<keyof CommandResults, { readonly params: Schema; readonly result: Schema }>>',
+      'Readonly<Record<CommandName, { readonly params: Schema; readonly result: Schema }>>',
       'The schemas of all commands, by name.',
       commands,
       ['params', 'result'],
     ),
     table(
       'notificationSchemas',
-      'Readonly<Record<keyof NotificationPayloads, Schema>>',
+      'Readonly<Record<NotificationTopic, Schema>>',
       'The schemas of the payloads of all notifications, by topic.',
       notifications,
       [],
     ),
     table(
       'hookSchemas',
-      'Readonly<Record<keyof HookPayloads, { readonly request: Schema; readonly response: Schema }>>',
+      'Readonly<Record<HookName, { readonly request: Schema; readonly response: Schema }>>',
       'The schemas of all hooks, by name.',
       hooks,
       ['request', 'response'],
@@ -418,8 +430,8 @@ function factsModule(facts: Facts): string {
     return `${key(name)}: ${objectText(value)},`;
   });
   return [
-    "import type { CommandFacts } from './command-facts.ts';\nimport type { CommandResults } from './types/commands.ts';",
+    "import type { CommandFacts } from './command-facts.ts';\nimport type { CommandName } from './types/commands.ts';",
     `${docComment(['The version of lightningd that the types and schemas describe.'])}export const LIGHTNINGD_VERSION = '${facts.version}';`,
-    `${docComment(['The facts about all commands, by name.'])}export const COMMAND_FACTS: Readonly<Record<keyof CommandResults, CommandFacts>> = {\n${entries.join('\n')}\n};`,
+    `${docComment(['The facts about all commands, by name.'])}export const COMMAND_FACTS: Readonly<Record<CommandName, CommandFacts>> = {\n${entries.join('\n')}\n};`,
   ].join('\n\n');
 }

@@ -1,5 +1,4 @@
-import type { CommandParams } from './types/commands.ts';
-import type { CommandName } from './names.ts';
+import type { CommandName, CommandParams } from './types/commands.ts';
 
 /** The texts about one command. */
 export interface CommandText<Name extends CommandName> {

@@ -5,7 +5,9 @@ import { FIELDS } from './descriptions/fields.ts';
 import { SHARED_PARAMS } from './descriptions/shared-params.ts';
 import { COMMAND_FACTS } from './facts.ts';
 import { withDefault } from './with-default.ts';
-import type { CommandName, HookName, NotificationTopic } from './names.ts';
+import type { CommandName } from './types/commands.ts';
+import type { HookName } from './types/hooks.ts';
+import type { NotificationTopic } from './types/notifications.ts';
 
 export type { Category } from './descriptions/index.ts';
 

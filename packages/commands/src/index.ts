@@ -3,7 +3,7 @@ export type * from './formats.ts';
 export type * from './types/commands.ts';
 export type * from './types/notifications.ts';
 export type * from './types/hooks.ts';
-export type * from './names.ts';
+export type { NotificationParams } from './notification-params.ts';
 export type { CommandFacts } from './command-facts.ts';
 export type { Format, JsonType, Schema } from './schema.ts';
 export { COMMAND_FACTS, LIGHTNINGD_VERSION } from './facts.ts';

@@ -2,13 +2,13 @@
 
 import type { Schema } from './schema.ts';
 import * as schemas from './schemas.ts';
-import type { CommandResults } from './types/commands.ts';
-import type { HookPayloads } from './types/hooks.ts';
-import type { NotificationPayloads } from './types/notifications.ts';
+import type { CommandName } from './types/commands.ts';
+import type { HookName } from './types/hooks.ts';
+import type { NotificationTopic } from './types/notifications.ts';
 
 /** The schemas of all commands, by name. */
 export const commandSchemas: Readonly<
-  Record<keyof CommandResults, { readonly params: Schema; readonly result: Schema }>
+  Record<CommandName, { readonly params: Schema; readonly result: Schema }>
 > = {
   addgossip: { params: schemas.addgossipParams, result: schemas.addgossipResult },
   addpsbtoutput: { params: schemas.addpsbtoutputParams, result: schemas.addpsbtoutputResult },
@@ -313,7 +313,7 @@ export const commandSchemas: Readonly<
 };
 
 /** The schemas of the payloads of all notifications, by topic. */
-export const notificationSchemas: Readonly<Record<keyof NotificationPayloads, Schema>> = {
+export const notificationSchemas: Readonly<Record<NotificationTopic, Schema>> = {
   balance_snapshot: schemas.balanceSnapshotNotification,
   block_added: schemas.blockAddedNotification,
   channel_open_failed: schemas.channelOpenFailedNotification,
@@ -342,7 +342,7 @@ export const notificationSchemas: Readonly<Record<keyof NotificationPayloads, Sc
 
 /** The schemas of all hooks, by name. */
 export const hookSchemas: Readonly<
-  Record<keyof HookPayloads, { readonly request: Schema; readonly response: Schema }>
+  Record<HookName, { readonly request: Schema; readonly response: Schema }>
 > = {
   commitment_revocation: {
     request: schemas.commitmentRevocationHookRequest,

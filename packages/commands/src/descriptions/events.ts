@@ -1,4 +1,5 @@
-import type { HookName, NotificationTopic } from '../names.ts';
+import type { HookName } from '../types/hooks.ts';
+import type { NotificationTopic } from '../types/notifications.ts';
 
 /** What each notification means. */
 export const NOTIFICATIONS: Readonly<Record<NotificationTopic, string>> = {

@@ -53,6 +53,24 @@ export type * from './hooks/rbf_channel.ts';
 export type * from './hooks/recover.ts';
 export type * from './hooks/rpc_command.ts';
 
+/** The name of a hook of lightningd. */
+export type HookName =
+  | 'commitment_revocation'
+  | 'custommsg'
+  | 'db_write'
+  | 'htlc_accepted'
+  | 'invoice_payment'
+  | 'onion_message_recv'
+  | 'onion_message_recv_secret'
+  | 'openchannel'
+  | 'openchannel2'
+  | 'openchannel2_changed'
+  | 'openchannel2_sign'
+  | 'peer_connected'
+  | 'rbf_channel'
+  | 'recover'
+  | 'rpc_command';
+
 /** What lightningd v26.06.6 sends to a plugin for each hook, and what the plugin returns. */
 export interface HookPayloads {
   /** Hands each revoked commitment to a watchtower, with the transaction that punishes its use. */

@@ -50,6 +50,33 @@ export type * from './notifications/warning.ts';
 export type * from './notifications/pay_part_end.ts';
 export type * from './notifications/pay_part_start.ts';
 
+/** The topic of a notification of lightningd. */
+export type NotificationTopic =
+  | 'balance_snapshot'
+  | 'block_added'
+  | 'channel_open_failed'
+  | 'channel_opened'
+  | 'channel_state_changed'
+  | 'coin_movement'
+  | 'connect'
+  | 'custommsg'
+  | 'deprecated_oneshot'
+  | 'disconnect'
+  | 'forward_event'
+  | 'invoice_creation'
+  | 'invoice_payment'
+  | 'log'
+  | 'onionmessage_forward_fail'
+  | 'openchannel_peer_sigs'
+  | 'plugin_started'
+  | 'plugin_stopped'
+  | 'sendpay_failure'
+  | 'sendpay_success'
+  | 'shutdown'
+  | 'warning'
+  | 'pay_part_end'
+  | 'pay_part_start';
+
 /**
  * The payload of each notification of lightningd v26.06.6. lightningd sends it under the topic:
  * `{"invoice_payment":{…}}`.
