@@ -9,6 +9,7 @@ import { importSpecifiers } from './import-specifiers.mjs';
 const ALLOWED_IMPORTS = {
   bounds: [],
   json: [],
+  commands: [],
   runes: ['json'],
   lightningd: ['bounds', 'json'],
   client: ['bounds', 'json', 'runes'],
