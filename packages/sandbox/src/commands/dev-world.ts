@@ -1,8 +1,9 @@
+import type { JsonToken } from '../json/token.ts';
 import type { CallWith, NodeWith } from '../node.ts';
 import { msat, positiveMsatOrAny } from '../params/amounts.ts';
 import { defaulted, optional, required, type ParameterValues } from '../params/declaration.ts';
 import { bool, number, u64 } from '../params/numbers.ts';
-import { escapedString, hex, oneOf, string } from '../params/texts.ts';
+import { anything, escapedString, hex, oneOf, string } from '../params/texts.ts';
 import { nodeName, satoshi } from '../params/world.ts';
 import { scriptOf } from '../world/addresses.ts';
 import { channelId, peerOf, type Channel } from '../world/channel.ts';
@@ -99,7 +100,7 @@ export const devOpenChannel = defineCommand({
 /** Lets a peer close its channel with the node. */
 export const devCloseChannel = defineCommand({
   name: 'dev-close-channel',
-  parameters: { id: required(string) },
+  parameters: { id: required(anything) },
   validate: ({ id }, { node }: CallWith<'world'>) => void connectedChannel(id, node.world),
   run({ id }, { node }: CallWith<'world'>) {
     const { txid, raw } = node.world.closedByPeer(connectedChannel(id, node.world));
@@ -107,7 +108,7 @@ export const devCloseChannel = defineCommand({
   },
 });
 
-function connectedChannel(id: string, world: World): Channel {
+function connectedChannel(id: JsonToken, world: World): Channel {
   const channel = channelToClose(id, world);
   const peer = world.nodes.idOf(peerOf(channel));
   if (world.connections.has(peer)) return channel;

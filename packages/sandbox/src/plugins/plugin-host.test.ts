@@ -192,6 +192,13 @@ describe('a plugin that declines', () => {
     );
   });
 
+  test.each(['null', 'true', '5', '"x"', '[]', '{}'])('not with the result %s', async (result) => {
+    const { client } = await hosted({ body: `on('init', () => (${result}));` });
+    expect((await client.call('plugin', ['list'])).result).toMatchObject({
+      plugins: [{ active: true }],
+    });
+  });
+
   test('with an error reply keeps running', async () => {
     const { client } = await hosted({ body: "on('init', () => { throw new Error('no'); });" });
     expect((await client.call('plugin', ['list'])).result).toMatchObject({
@@ -249,6 +256,25 @@ describe('a plugin that fails', () => {
       },
       'UNUSUAL plugin-test-plugin: Killing plugin: Unknown log-level "loud", valid values are',
     ],
+    ...['null', '5', '"x"', '[]'].flatMap((value) => [
+      [
+        `sends the manifest ${value}`,
+        { body: `on('getmanifest', () => (${value}));` },
+        'UNUSUAL plugin-test-plugin: Killing plugin: Invalid/missing result tok in ',
+      ] as const,
+      [
+        `logs ${value}`,
+        { body: `on('init', () => { send({ method: 'log', params: ${value} }); return {}; });` },
+        'UNUSUAL plugin-test-plugin: Killing plugin: Log notification from plugin doesn\'t have a string "message" field',
+      ] as const,
+      [
+        `sends the progress ${value}`,
+        {
+          body: `on('init', () => { send({ method: 'progress', params: ${value} }); return {}; });`,
+        },
+        'UNUSUAL plugin-test-plugin: Killing plugin: JSON-RPC notify "id"-field is not present',
+      ] as const,
+    ]),
     [
       'registers an unknown hook',
       { manifest: { hooks: ['nosuch'] } },

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { findMember, type Frame } from '../json/frame-scanner.ts';
 import type { JsonObject } from '../json/output.ts';
-import { parseJson } from '../json/parse.ts';
+import { parseValue } from '../json/parse.ts';
 import { JsonSyntaxError } from '../json/syntax-error.ts';
 import { member, type JsonToken } from '../json/token.ts';
 import type { LogLevel } from '../log/level.ts';
@@ -387,5 +387,5 @@ function resultOf(reply: Frame): JsonToken | undefined {
   const result = findMember(reply, 'result');
   return result === undefined
     ? undefined
-    : parseJson(reply.bytes.toString('utf8', result.start, result.end));
+    : parseValue(reply.bytes.toString('utf8', result.start, result.end));
 }

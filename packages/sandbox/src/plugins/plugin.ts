@@ -33,6 +33,8 @@ interface PendingRequest {
   onTermination(): void;
 }
 
+const OPEN_BRACE = 0x7b;
+
 /** An id prefix that needs no escapes in a JSON string. */
 // eslint-disable-next-line no-control-regex
 const UNESCAPED = /^[^"\\\u0000-\u001f\u007f]*$/;
@@ -98,9 +100,10 @@ export class Plugin implements Subscriber {
   /**
    * Passes a progress notification to its pending request.
    *
-   * @returns false if the notification has no id
+   * @returns false if the notification has no id, as with params that are not an object
    */
   handleProgress(method: string, params: Buffer): boolean {
+    if (params[0] !== OPEN_BRACE) return false;
     const [frame] = new FrameScanner(params.length).push(params);
     const id = frame === undefined ? undefined : findMember(frame, 'id');
     if (frame === undefined || id === undefined) return false;
