@@ -19,7 +19,7 @@ import { checkDeclarations } from './options.ts';
 import { Lifecycle, type MayDecline } from './lifecycle.ts';
 import { MessageWriter } from './message-writer.ts';
 import type { PluginIo } from './plugin-io.ts';
-import { processIo } from './process-io.ts';
+import { guardBeforeRun, processIo } from './process-io.ts';
 import { Registry } from './registry.ts';
 
 /** The time limit for the last messages to lightningd. */
@@ -35,8 +35,8 @@ or, while lightningd is running, with
 /**
  * A lightningd plugin: declare options, methods, hooks and subscriptions, then call `run()`.
  *
- * The protocol uses stdout: while the plugin runs, `console` and other writes to stdout go to
- * lightningd's log. The program exits when lightningd sends `shutdown`, closes stdin or ends. The close
+ * The protocol uses stdout: from the constructor on, `console` and other writes to stdout go to
+ * lightningd's log. Lines written before `run()` reach it when the plugin runs, or stderr if it never runs. The program exits when lightningd sends `shutdown`, closes stdin or ends. The close
  * callbacks run first.
  *
  * @example
@@ -69,6 +69,7 @@ export class Plugin<
   readonly #registry = new Registry();
   readonly #writer = new MessageWriter();
   readonly #lifecycle: Lifecycle<O>;
+  readonly #endEarlyGuard: () => void;
   #started = false;
 
   /** Throws a TypeError for options that lightningd would reject. */
@@ -76,6 +77,10 @@ export class Plugin<
     checkDeclarations(settings.options ?? {});
     this.#settings = settings;
     this.#lifecycle = new Lifecycle<O>(settings, this.#registry, this.#writer);
+    this.#endEarlyGuard = guardBeforeRun({
+      log: (level, line) => this.log(level, line),
+      waitingLines: () => this.#writer.waitingLines(),
+    });
   }
 
   /** The values of the options. Throws before `init`. */
@@ -176,6 +181,7 @@ export class Plugin<
     const status = await session.run(io);
     await this.#lifecycle.close();
     unguard?.();
+    this.#endEarlyGuard();
     await this.#writer.flush(FLUSH_MS);
     io.exit?.(status);
     return status;
