@@ -11,7 +11,7 @@ const ALLOWED_IMPORTS = {
   json: [],
   commands: [],
   runes: ['json'],
-  lightningd: ['bounds', 'json'],
+  lightningd: ['bounds', 'commands', 'json'],
   client: ['bounds', 'json', 'runes'],
   pages: ['bounds', 'json', 'runes', 'lightningd', 'client'],
   gateway: ['bounds', 'json', 'runes', 'lightningd', 'pages'],
