@@ -1,10 +1,14 @@
 import { Bolt11Error, decodeBolt11 } from '@clnrest/runes/bolt11';
+import {
+  label,
+  msat,
+  optional,
+  type ParameterValues,
+  string,
+} from '@clnrest/lightningd/parameters';
 import { invoiceJson, type StoredInvoice } from '../invoices/invoice.ts';
 import type { Invoices } from '../invoices/invoices.ts';
 import type { CallWith } from '../node.ts';
-import { msat } from '../params/amounts.ts';
-import { optional, type ParameterValues } from '../params/declaration.ts';
-import { label, string } from '../params/texts.ts';
 import { defineCommand } from './command.ts';
 import { CommandError, ErrorCode } from './errors.ts';
 

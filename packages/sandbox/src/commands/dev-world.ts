@@ -1,9 +1,21 @@
-import type { JsonToken } from '../json/token.ts';
+import type { JsonToken } from '@clnrest/json/tokens';
+import {
+  anything,
+  bool,
+  defaulted,
+  escapedString,
+  hex,
+  msat,
+  number,
+  oneOf,
+  optional,
+  type ParameterValues,
+  positiveMsatOrAny,
+  required,
+  string,
+  u64,
+} from '@clnrest/lightningd/parameters';
 import type { CallWith, NodeWith } from '../node.ts';
-import { msat, positiveMsatOrAny } from '../params/amounts.ts';
-import { defaulted, optional, required, type ParameterValues } from '../params/declaration.ts';
-import { bool, number, u64 } from '../params/numbers.ts';
-import { anything, escapedString, hex, oneOf, string } from '../params/texts.ts';
 import { nodeName, satoshi } from '../params/world.ts';
 import { scriptOf } from '../world/addresses.ts';
 import { channelId, peerOf, type Channel } from '../world/channel.ts';

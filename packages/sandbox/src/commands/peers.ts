@@ -1,12 +1,21 @@
+import {
+  anything,
+  defaulted,
+  hex,
+  nodeId,
+  number,
+  optional,
+  port,
+  required,
+  string,
+} from '@clnrest/lightningd/parameters';
 import { FEATURES } from '../features.ts';
 import type { JsonObject } from '../json/output.ts';
 import type { LogLevel } from '../log/level.ts';
 import type { CallWith } from '../node.ts';
-import { defaulted, optional, required } from '../params/declaration.ts';
 import { logLevel } from '../params/log-level.ts';
-import { number, port } from '../params/numbers.ts';
 import { peerAddress } from '../params/peer-address.ts';
-import { anything, hex, nodeId, peerId, string } from '../params/texts.ts';
+import { peerId } from '../params/texts.ts';
 import type { WorldNode } from '../world/nodes.ts';
 import type { World } from '../world/world.ts';
 import { defineCommand } from './command.ts';

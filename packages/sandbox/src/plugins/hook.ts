@@ -1,4 +1,4 @@
-import { member, type JsonToken } from '../json/token.ts';
+import { type JsonToken, member } from '@clnrest/json/tokens';
 import { PluginFault } from './fault.ts';
 
 /** A hook that a plugin registered. */

@@ -1,9 +1,7 @@
 import { basename } from 'node:path';
+import { JsonSyntaxError, type JsonToken, member, parseToken } from '@clnrest/json/tokens';
 import { findMember, type Frame } from '../json/frame-scanner.ts';
 import type { JsonObject } from '../json/output.ts';
-import { parseValue } from '../json/parse.ts';
-import { JsonSyntaxError } from '../json/syntax-error.ts';
-import { member, type JsonToken } from '../json/token.ts';
 import type { LogLevel } from '../log/level.ts';
 import type { LogBook, Logger } from '../log/log-book.ts';
 import { nativeText } from '../notifications/notifier.ts';
@@ -387,5 +385,5 @@ function resultOf(reply: Frame): JsonToken | undefined {
   const result = findMember(reply, 'result');
   return result === undefined
     ? undefined
-    : parseValue(reply.bytes.toString('utf8', result.start, result.end));
+    : parseToken(reply.bytes.toString('utf8', result.start, result.end));
 }
