@@ -1,5 +1,5 @@
 import { describe, expect, expectTypeOf, test } from 'vitest';
-import { FakeLightningd } from '@clnrest/testing/fake-lightningd';
+import { FakeLightningd } from '../fake-lightningd/fake-lightningd.ts';
 import { defaulted, developerOnly, optional, required } from '../parameters/declaration.ts';
 import { msat } from '../parameters/amounts.ts';
 import { u64 } from '../parameters/numbers.ts';

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { Readable, Writable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { FakeSocket } from '@clnrest/testing';
-import { FakeLightningd } from '@clnrest/testing/fake-lightningd';
+import { FakeSocket } from '../fake-lightningd/fake-socket.ts';
+import { FakeLightningd } from '../fake-lightningd/fake-lightningd.ts';
 import { bundle } from '../testing/program.ts';
 
 let directory = '';
