@@ -58,7 +58,10 @@ export async function startPlugins(
     onFatal: (error) => failure.report(error),
   });
   cleanup.add(() => plugins.shutdown());
-  const chosen = choosePlugins(bundled, options, directory, logBook.logger('plugin-manager'));
+  const chosen = choosePlugins(bundled, options, directory, {
+    node: log,
+    manager: logBook.logger('plugin-manager'),
+  });
   await failure.race(plugins.startAll(chosen));
   options.checkAll();
   for (const { name } of options.settings()) {
