@@ -37,7 +37,7 @@ test('a hook is typed by its name', async () => {
     plugin.hook('openchannel', () => ({ result: 'accept' }));
     // @ts-expect-error: a preimage is required to settle
     plugin.hook('htlc_accepted', () => ({ result: 'resolve' }));
-    // @ts-expect-error: not a member of the payload
+    // @ts-expect-error: the payload has no member of this name
     plugin.hook('invoice_payment', ({ params }) => void params.payment.lable);
     // @ts-expect-error: the hook has no filters
     plugin.hook('invoice_payment', () => {}, { filters: ['a'] });
@@ -71,7 +71,7 @@ test('a notification is typed by its topic', () => {
   const refused = (): void => {
     // @ts-expect-error: a misspelt topic
     plugin.subscribe('invoice_paymnt', () => {});
-    // @ts-expect-error: not a member of the payload
+    // @ts-expect-error: the payload has no member of this name
     plugin.subscribe('connect', ({ payload }) => void payload.peer);
     // @ts-expect-error: a topic that is not declared
     plugin.notify('yours', {});

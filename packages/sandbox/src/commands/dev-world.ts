@@ -189,20 +189,28 @@ export const devPeerPay = defineCommand({
   },
 });
 
-/** Forwards a payment: in through a channel with one node, out through a channel with another. */
+/**
+ * Forwards a payment: in through a channel with one node, out through a channel with another. Without `from` and `to`, it
+ * creates the channels that are missing, as `dev-open-channel` does.
+ */
 export const devForward = defineCommand({
   name: 'dev-forward',
   parameters: {
     amount_msat: required(msat),
-    from: defaulted(nodeName, FIRST_PEER),
-    to: defaulted(nodeName, FIRST_PEER),
+    from: optional(nodeName),
+    to: optional(nodeName),
     fail: defaulted(bool, false),
   },
-  run({ amount_msat: amount, from, to, fail }, { node }: CallWith<'world'>) {
+  run({ amount_msat: amount, fail, ...given }, { node }: CallWith<'world'>) {
     const { world } = node;
+    const { from = FIRST_PEER, to = FIRST_PEER } = given;
     const receiver = world.nodes.named(to);
     const sender = world.nodes.named(from);
-    const path = forwardChannels(world.payments.usable(), sender.number, receiver.number, amount);
+    const find = () =>
+      forwardChannels(world.payments.usable(), sender.number, receiver.number, amount);
+    const canCreate = given.from === undefined && given.to === undefined;
+    const path =
+      find() ?? (canCreate ? withNewChannels(find, sender.number, amount, world) : undefined);
     if (path === undefined) {
       throw new CommandError(
         ErrorCode.payNoRoute,
@@ -215,6 +223,23 @@ export const devForward = defineCommand({
     };
   },
 });
+
+/** Opens channels that can carry the amount until the path exists: a forward needs two. */
+function withNewChannels<T>(
+  find: () => T | undefined,
+  peer: bigint,
+  amountMsat: bigint,
+  world: World,
+): T | undefined {
+  const needed = (amountMsat / 1000n + 1n) * 3n;
+  const size = needed > DEFAULT_CHANNEL_SAT ? needed : DEFAULT_CHANNEL_SAT;
+  if (size > MAX_SAT) return undefined;
+  world.createOpenChannel(OURS, peer, size, size * 500n);
+  const path = find();
+  if (path !== undefined) return path;
+  world.createOpenChannel(OURS, peer, size, size * 500n);
+  return find();
+}
 
 const peer = { peer: defaulted(nodeName, FIRST_PEER) };
 

@@ -23,6 +23,7 @@ import { initParams, type InitConfiguration } from './init.ts';
 import { readManifest } from './manifest.ts';
 import { Plugin, requestId, stateDescription } from './plugin.ts';
 import { handleNotification } from './handle-notification.ts';
+import { fileChecksum } from './plugin-files.ts';
 import { PluginProcess, syntaxFault } from './plugin-process.ts';
 import { PluginStart } from './plugin-start.ts';
 
@@ -152,6 +153,19 @@ export class PluginHost {
     return this.#launch(path, false, cause, settings).settled;
   }
 
+  /**
+   * Kills the plugin at this path if its file has changed since it started, unless it is important.
+   *
+   * @returns whether a plugin can start there
+   */
+  isFree(path: string): boolean {
+    const running = this.#plugins.find((plugin) => plugin.path === path);
+    if (running === undefined) return true;
+    if (running.important || running.checksum === fileChecksum(path)) return false;
+    this.#kill(running, 'info', 'Plugin changed, needs restart.');
+    return true;
+  }
+
   /** Stops one plugin while the node runs. A plugin that subscribes to `shutdown` is notified and gets time to exit. */
   async stop(plugin: Plugin): Promise<void> {
     plugin.important = false;
@@ -218,7 +232,14 @@ export class PluginHost {
       },
     );
     const log = logBook.logger(`plugin-${name}`);
-    const plugin: Plugin = new Plugin({ path, name, important, process, log });
+    const plugin: Plugin = new Plugin({
+      path,
+      name,
+      important,
+      process,
+      log,
+      checksum: fileChecksum(path),
+    });
     const start = new PluginStart(settings);
     this.#plugins.push(plugin);
     this.#starts.set(plugin, start);

@@ -150,6 +150,35 @@ async function direction(client: WorldClient): Promise<number> {
   return channels[0]?.direction ?? -1;
 }
 
+describe('a forwarded payment', () => {
+  test('needs no preparation with the defaults', async () => {
+    const client = await WorldClient.start();
+    expect(await client.call('dev-forward', [5000])).toMatchObject({ status: 'settled' });
+    // The channels of the first forward carry the next one.
+    expect(await client.call('dev-forward', [5000])).toMatchObject({ status: 'settled' });
+    const { channels } = await client.call<{ channels: unknown[] }>('listpeerchannels');
+    expect(channels).toHaveLength(2);
+    expect(await client.call('dev-world')).toMatchObject({ balanced: true });
+  });
+
+  test.each(['5000000000msat', '1btc'])(
+    'can be larger than the default channel: %s',
+    async (amount) => {
+      const client = await WorldClient.start();
+      expect(await client.call('dev-forward', [amount])).toMatchObject({ status: 'settled' });
+    },
+  );
+
+  test('between named nodes needs their channels', async () => {
+    const client = await WorldClient.start();
+    expect(await client.refused('dev-forward', { amount_msat: 5000, from: 'bob' })).toMatchObject({
+      code: 205,
+    });
+    expect(await client.refused('dev-forward', ['21000000btc'])).toMatchObject({ code: 205 });
+    expect(await client.call('listpeerchannels')).toEqual({ channels: [] });
+  });
+});
+
 describe('channels and the wallet', () => {
   test('from an address to a channel and back', async () => {
     const client = await WorldClient.start();
