@@ -8,7 +8,10 @@ import {
 } from '@clnrest/lightningd/parameters';
 import { invoiceJson, type StoredInvoice } from '../invoices/invoice.ts';
 import type { Invoices } from '../invoices/invoices.ts';
+import { receivePayment } from '../hooks/incoming-payment.ts';
+import type { CommandResult } from '../json/output.ts';
 import type { CallWith } from '../node.ts';
+import type { IncomingPayment } from '../world/payments.ts';
 import { defineCommand } from './command.ts';
 import { CommandError, ErrorCode } from './errors.ts';
 
@@ -25,11 +28,14 @@ const parameters = {
 export const devPayInvoice = defineCommand({
   name: 'dev-pay-invoice',
   parameters,
-  validate: (values, { node }: CallWith<'invoices' | 'world'>) =>
+  validate: (values, { node }: CallWith<'invoices' | 'log' | 'plugins' | 'world'>) =>
     void payable(values, node.invoices),
-  run(values, { node }: CallWith<'invoices' | 'world'>) {
+  run(values, { node }: CallWith<'invoices' | 'log' | 'plugins' | 'world'>) {
     const { paymentHash } = payable(values, node.invoices);
-    return { ...invoiceJson(node.world.payments.payFromOutside(paymentHash, values.amount_msat)) };
+    const request = { from: undefined, paymentHash, amountMsat: values.amount_msat };
+    const json = ({ invoice }: IncomingPayment): CommandResult => ({ ...invoiceJson(invoice) });
+    const received = receivePayment(node, request);
+    return received instanceof Promise ? received.then(json) : json(received);
   },
 });
 

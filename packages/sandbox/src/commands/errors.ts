@@ -26,6 +26,7 @@ export const ErrorCode = {
   fundOutputIsDust: 302,
   connectNoAddress: 400,
   connectFailed: 401,
+  connectDisconnected: 402,
   labelExists: 900,
   preimageExists: 901,
   hintsGaveNoRoutes: 902,

@@ -64,8 +64,8 @@ export class PluginHost {
   /** Called when a plugin has ended that `stop` notified. */
   readonly #onEnd = new Map<Plugin, () => void>();
   #requests = 0;
-  /** In the order in which they are called. */
-  #rpcCommandHooks: readonly Hooked[] = [];
+  /** The plugins of each hook, in the order in which they are called. */
+  #hooks: ReadonlyMap<string, readonly Hooked[]> = new Map();
   /** While the node starts, no plugin is initialised before all have sent their manifests. */
   #phase: 'starting' | 'running' | 'stopping' = 'starting';
 
@@ -82,21 +82,46 @@ export class PluginHost {
 
   /** The plugins whose hook `rpc_command` is called for a command, in the order of the calls. */
   hooksOfCommand(name: string): readonly Plugin[] {
-    return this.#rpcCommandHooks
-      .filter(({ hook: { filters } }) => filters === undefined || filters.includes(name))
+    return this.hooked('rpc_command', name);
+  }
+
+  /**
+   * The plugins whose hook is called, in the order of the calls.
+   *
+   * @param field - the value that the hook's filters select: a command, or the type of a message
+   */
+  hooked(name: string, field = ''): readonly Plugin[] {
+    const hooked = this.#hooks.get(name) ?? [];
+    return hooked
+      .filter(({ hook: { filters } }) => filters === undefined || filters.includes(field))
       .map(({ plugin }) => plugin);
+  }
+
+  /** Whether a plugin has registered the hook, whatever its filters are. */
+  isHooked(name: string): boolean {
+    return (this.#hooks.get(name) ?? []).length > 0;
+  }
+
+  /** Stops the node: lightningd ends when a plugin returns an invalid response to a hook. */
+  fatal(message: string): void {
+    this.#fail(message);
+  }
+
+  /** The node is stopping, so plugins that end decide nothing. */
+  get isStopping(): boolean {
+    return this.#phase === 'stopping';
   }
 
   /**
    * Calls a hook of a plugin.
    *
-   * @param cause - the id of the request that causes the call
+   * @param cause - the id of the request that causes the call, if there is one
    * @returns the result; undefined if the plugin ends first, or if its reply is an error, which stops the node
    */
   callHook(
     plugin: Plugin,
     name: string,
-    cause: string,
+    cause: string | undefined,
     params: JsonObject,
   ): Promise<JsonToken | undefined> {
     return new Promise((resolve) => {
@@ -314,14 +339,17 @@ export class PluginHost {
 
   /** Orders the hooks. Kills new plugins whose requirements contradict those of others. */
   #orderHooks(): void {
-    const { order, contradicting } = orderHook('rpc_command', this.#plugins);
+    const contradicting = [...CALLED_HOOKS].flatMap(
+      (name) => orderHook(name, this.#plugins).contradicting,
+    );
     for (const plugin of contradicting) {
       if (plugin.state === 'needs init') {
         this.#kill(plugin, 'unusual', 'Cannot meet required hook dependencies');
       }
     }
-    this.#rpcCommandHooks =
-      contradicting.length === 0 ? order : orderHook('rpc_command', this.#plugins).order;
+    this.#hooks = new Map(
+      [...CALLED_HOOKS].map((name) => [name, orderHook(name, this.#plugins).order]),
+    );
   }
 
   /** Logs subscriptions to unknown topics, as lightningd does. */
@@ -375,7 +403,12 @@ export class PluginHost {
     plugin.log.log(level, `Killing plugin: ${why}`);
     plugin.process.kill();
     this.#plugins.splice(index, 1);
-    this.#rpcCommandHooks = this.#rpcCommandHooks.filter((each) => each.plugin !== plugin);
+    this.#hooks = new Map(
+      [...this.#hooks].map(([name, hooked]) => [
+        name,
+        hooked.filter((each) => each.plugin !== plugin),
+      ]),
+    );
     unregister(plugin, this.#parts.registries);
     plugin.failPending();
     this.#settle(plugin, new PluginFault(why));
