@@ -36,6 +36,14 @@ function selected(
   return [option];
 }
 
+/** An option with its value, its source and its plugin, as `setconfig` returns it. */
+export function configJson(
+  option: OptionDefinition,
+  node: NodeWith<'configuration' | 'identity'>,
+): JsonObject {
+  return optionJson(option, node, true) ?? {};
+}
+
 /** An option with its value, its source and its plugin; undefined if the list omits it. */
 function optionJson(
   option: OptionDefinition,

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { JsonSyntaxError, type JsonToken, member, parseToken } from '@clnrest/json/tokens';
+import { CommandError, ErrorCode } from '../commands/errors.ts';
 import { findMember, type Frame } from '../json/frame-scanner.ts';
 import type { JsonObject } from '../json/output.ts';
 import type { LogLevel } from '../log/level.ts';
@@ -139,6 +140,27 @@ export class PluginHost {
           this.#log.log('debug', `Plugin died from ${name} hook call`);
           resolve(undefined);
         },
+      });
+    });
+  }
+
+  /**
+   * Sends a request to a plugin. Resolves with the reply.
+   *
+   * @param cause - the id of the request that causes it
+   * @throws CommandError if the plugin ends first
+   */
+  ask(plugin: Plugin, method: string, cause: string, params: JsonObject): Promise<Frame> {
+    return new Promise((resolve, reject) => {
+      plugin.request(requestId(cause, method, this.#requests++), method, params, {
+        onReply: resolve,
+        onTermination: () =>
+          reject(
+            new CommandError(
+              ErrorCode.pluginTerminated,
+              'Plugin terminated before replying to RPC call.',
+            ),
+          ),
       });
     });
   }
