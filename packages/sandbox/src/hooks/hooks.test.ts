@@ -101,6 +101,25 @@ describe('invoice_payment', () => {
     expect(await statusOf(ask)).toBe('unpaid');
   });
 
+  test('decides about payments of the node to itself', async () => {
+    const result =
+      "params.payment.label === 'good' ? { result: 'continue' } : { result: 'reject' }";
+    const plugin = await hooking('invoice_payment', result);
+    const { ask } = await connected(plugin);
+    for (const [label, method] of [
+      ['good', 'xpay'],
+      ['bad', 'xpay'],
+      ['worse', 'pay'],
+    ] as const) {
+      const { bolt11 } = (await invoice(ask, label)) ?? {};
+      const reply = await ask(method, [bolt11]);
+      expect([label, reply.error?.code, await statusOf(ask, label)]).toEqual(
+        label === 'good' ? [label, undefined, 'paid'] : [label, 203, 'unpaid'],
+      );
+    }
+    expect(await callsOf(plugin, 'invoice_payment')).toHaveLength(3);
+  });
+
   test('is not called for the plugins after one that rejects', async () => {
     const first = await hooking('invoice_payment', "{ result: 'reject' }", {
       name: 'first',
