@@ -24,8 +24,8 @@ export const keysend = defineCommand({
     retry_for: defaulted(number, 60),
     maxdelay: defaulted(number, 2016),
     exemptfee: defaulted(msat, 5000n),
-    routehints: optional(array),
     extratlvs: optional(anything),
+    routehints: optional(array),
     maxfee: optional(msat),
   },
   validate({ destination }, { node }: CallWith<'identity' | 'world'>) {
