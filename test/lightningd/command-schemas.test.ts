@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import {
   COMMAND_FACTS,
-  type CommandName,
+  type LightningdCommand,
   type CommandResults,
   type HookName,
   type NotificationTopic,
@@ -26,6 +26,7 @@ import {
   type RecordingPlugin,
   writeRecordingPlugin,
 } from '../support/recording-plugin.ts';
+import { differentUsage, knownCommands } from '../support/usage-lines.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
 /** Compares what a real node returns and sends with the schemas of `@clnrest/commands`. */
@@ -112,33 +113,11 @@ async function mine(blocks: number): Promise<void> {
   await Promise.all([alice, bob, carol].map((node) => node.call('waitblockheight', [height, 60])));
 }
 
-/** plugin shows its subcommands instead; pay shows `invstring`, and accepts `bolt11`, too. */
-const OTHER_USAGE = new Set(['plugin', 'pay']);
-/** Parameters that the schema folder does not mention, because they are for developers. */
-const UNDOCUMENTED = /^\[(?:dev[-_].*|skip_stfu)\]$/;
-
-test('the parameters have the order that the usage line of the node shows', async () => {
+test('the parameters have the order that the usage lines of the node show', async () => {
   const { help } = await alice.call('help', {});
-  const usages = new Map(help.map(({ command }) => usage(command)));
-  const wrong = Object.entries(COMMAND_FACTS).flatMap(([name, { positions, required }]) => {
-    const shown = usages.get(name);
-    if (shown === undefined || OTHER_USAGE.has(name)) return [];
-    const ours = positions.map((param) => (required.includes(param) ? param : `[${param}]`));
-    const theirs = shown.filter((param) => !UNDOCUMENTED.test(param) || ours.includes(param));
-    return ours.join(' ') === theirs.join(' ')
-      ? []
-      : [`${name}: ${ours.join(' ')} ≠ ${theirs.join(' ')}`];
-  });
-  expect(wrong).toEqual([]);
-  const known = Object.keys(COMMAND_FACTS).filter((name) => usages.has(name));
-  expect(known.length).toBeGreaterThan(150);
+  expect(differentUsage(help)).toEqual([]);
+  expect(knownCommands(help)).toBeGreaterThan(150);
 });
-
-/** `invoice amount_msat label [expiry]` → the name, and the parameters. */
-function usage(line: string): [string, string[]] {
-  const [name = '', ...params] = line.split(' ').filter((word) => word !== '(DEPRECATED!)');
-  return [name, params];
-}
 
 test('node', async () => {
   const { id } = await alice.call('getinfo', {});
@@ -714,7 +693,7 @@ function print(label: string, names: Iterable<string>): void {
 
 test('no result differs from its schema', async () => {
   const { called, compared, mismatches, unknown } = results;
-  const left = Object.keys(COMMAND_FACTS).filter((name) => !called.has(name as CommandName));
+  const left = Object.keys(COMMAND_FACTS).filter((name) => !called.has(name as LightningdCommand));
   print(`${called.size} commands called, ${compared} results compared; not called`, left);
   print('members that no schema names', unknown);
   expect([...mismatches]).toEqual([]);

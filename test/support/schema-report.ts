@@ -1,4 +1,4 @@
-import type { CommandName, Schema } from '@clnrest/commands';
+import type { LightningdCommand, Schema } from '@clnrest/commands';
 import { check } from '@clnrest/commands/check';
 import { commandSchemas } from '@clnrest/commands/schema-table';
 import { encodeJson } from '@clnrest/json';
@@ -21,15 +21,15 @@ export class SchemaReport {
   /** Members that the schemas do not name. */
   readonly unknown = new Set<string>();
   /** Of the calls of each command, the one with the longest result within {@link MAX_RECORDED}. */
-  readonly recorded = new Map<CommandName, RecordedCall>();
-  readonly called = new Set<CommandName>();
+  readonly recorded = new Map<LightningdCommand, RecordedCall>();
+  readonly called = new Set<LightningdCommand>();
 
   /** Compares the parameters of a call. */
-  addParams(name: CommandName, params: unknown): void {
+  addParams(name: LightningdCommand, params: unknown): void {
     this.#compare(`${name} params`, commandSchemas[name].params, params);
   }
 
-  addResult(name: CommandName, call: RecordedCall): void {
+  addResult(name: LightningdCommand, call: RecordedCall): void {
     this.called.add(name);
     this.add(name, commandSchemas[name].result, call.result);
     const { length } = encodeJson(call.result);

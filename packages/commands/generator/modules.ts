@@ -181,7 +181,11 @@ function commandIndex(
       names.map((name) => typeName(name)),
     ),
     reexports(modules, './commands'),
-    nameType('CommandName', 'The name of a command of lightningd.', names),
+    nameType(
+      'LightningdCommand',
+      'The name of a command of lightningd itself, without those that plugins add.',
+      names,
+    ),
     table(
       'CommandParams',
       `The parameters of each command of lightningd ${facts.version}, by name.`,
@@ -384,10 +388,10 @@ function schemaTable(
     return `${docComment([doc])}export const ${name}: ${type} = {\n${entries.join('\n')}\n};`;
   };
   return [
-    "import type { Schema } from './schema.ts';\nimport * as schemas from './schemas.ts';\nimport type { CommandName } from './types/commands.ts';\nimport type { HookName } from './types/hooks.ts';\nimport type { NotificationTopic } from './types/notifications.ts';",
+    "import type { Schema } from './schema.ts';\nimport * as schemas from './schemas.ts';\nimport type { LightningdCommand } from './types/commands.ts';\nimport type { HookName } from './types/hooks.ts';\nimport type { NotificationTopic } from './types/notifications.ts';",
     table(
       'commandSchemas',
-      'Readonly<Record<CommandName, { readonly params: Schema; readonly result: Schema }>>',
+      'Readonly<Record<LightningdCommand, { readonly params: Schema; readonly result: Schema }>>',
       'The schemas of all commands, by name.',
       commands,
       ['params', 'result'],
@@ -430,8 +434,8 @@ function factsModule(facts: Facts): string {
     return `${key(name)}: ${objectText(value)},`;
   });
   return [
-    "import type { CommandFacts } from './command-facts.ts';\nimport type { CommandName } from './types/commands.ts';",
+    "import type { CommandFacts } from './command-facts.ts';\nimport type { LightningdCommand } from './types/commands.ts';",
     `${docComment(['The version of lightningd that the types and schemas describe.'])}export const LIGHTNINGD_VERSION = '${facts.version}';`,
-    `${docComment(['The facts about all commands, by name.'])}export const COMMAND_FACTS: Readonly<Record<CommandName, CommandFacts>> = {\n${entries.join('\n')}\n};`,
+    `${docComment(['The facts about all commands, by name.'])}export const COMMAND_FACTS: Readonly<Record<LightningdCommand, CommandFacts>> = {\n${entries.join('\n')}\n};`,
   ].join('\n\n');
 }

@@ -5,7 +5,7 @@ import { check } from './check.ts';
 import { formatMismatch } from './check/formats.ts';
 import type { Format, Schema } from './schema.ts';
 import { commandSchemas, hookSchemas, notificationSchemas } from './schema-table.ts';
-import type { CommandName } from './types/commands.ts';
+import type { LightningdCommand } from './types/commands.ts';
 
 const FORMATS: readonly Format[] = [
   'u8',
@@ -118,7 +118,7 @@ describe.each(FILES)('the recorded replies of %s', (file) => {
 const LARGE_INTEGER = /[:[,][0-9]{16,}[,}\]]/;
 
 interface RecordedResult {
-  readonly name: CommandName;
+  readonly name: LightningdCommand;
   readonly label: string;
   readonly result: unknown;
 }
@@ -134,7 +134,7 @@ function recordedResults(file: string): RecordedResult[] {
     const { result } = JSON.parse(reply || '{}') as { result?: unknown };
     const name = /"method": ?"([^"]+)"/.exec(request)?.[1] ?? '';
     if (result === undefined || !Object.hasOwn(commandSchemas, name)) return [];
-    return [{ name: name as CommandName, label, result }];
+    return [{ name: name as LightningdCommand, label, result }];
   });
 }
 

@@ -56,7 +56,7 @@ test('parameters are checked by position', () => {
   call('injectpaymentonion', ['00', '00', 1, 1, 1, 1, null, 'a label']);
   // @ts-expect-error: too few
   call('invoice', [1000, 'a']);
-  // @ts-expect-error: a label cannot be an array
+  // @ts-expect-error: a label is not an array
   call('invoice', [1000, [], 'b']);
   // @ts-expect-error: too many
   call('getinfo', [1]);

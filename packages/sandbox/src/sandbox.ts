@@ -1,10 +1,12 @@
 import type { LogEntry } from './log/log-book.ts';
+import { SandboxError } from './sandbox-error.ts';
 import type { SandboxOptions } from './sandbox-options.ts';
+import { reopenLogFiles } from './log/reopen.ts';
 import { Cleanup } from './startup/cleanup.ts';
 import { FatalFailure } from './startup/fatal-failure.ts';
 import { startPlugins } from './startup/start-plugins.ts';
 import { Lifecycle } from './startup/lifecycle.ts';
-import { openBase } from './startup/open.ts';
+import { type Base, openBase } from './startup/open.ts';
 import { begin, listen } from './startup/serve.ts';
 import { createNode } from './startup/create-node.ts';
 
@@ -22,6 +24,12 @@ export interface Sandbox {
   readonly rpcPath: string;
   /** Calls the listener with every log entry from now on. @returns a function that removes the listener */
   onLog(listener: (entry: LogEntry) => void): () => void;
+  /**
+   * Closes the files of `--log-file` and opens them again, as lightningd does on SIGHUP. If that fails, the node stops.
+   *
+   * @returns false, and does nothing, if `--log-file` is not set
+   */
+  reopenLogFiles(): boolean;
   /** Stops the node, as the command `stop` does. Resolves when everything is closed. */
   stop(): Promise<void>;
   /**
@@ -73,10 +81,22 @@ async function start(given: SandboxOptions, cleanup: Cleanup): Promise<Sandbox> 
     network: network.name,
     rpcPath: server.path,
     onLog: (listener) => base.logBook.onEntry(listener),
+    reopenLogFiles: () => reopenIfSet(base, failure),
     async stop() {
       await lifecycle.stop();
       await server.closed;
     },
     stopped: lifecycle.stopped,
   };
+}
+
+function reopenIfSet({ options, logFiles, log }: Base, failure: FatalFailure): boolean {
+  if (!options.isSet('log-file')) return false;
+  try {
+    reopenLogFiles(logFiles, log);
+  } catch (error) {
+    if (!(error instanceof SandboxError)) throw error;
+    failure.report(error);
+  }
+  return true;
 }

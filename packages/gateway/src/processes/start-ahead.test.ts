@@ -21,7 +21,7 @@ function fakeProcesses() {
   return { started, start };
 }
 
-/** Events that record what they are told. */
+/** Callbacks that record their arguments. */
 function recorder() {
   const seen: unknown[] = [];
   const events: HttpProcessEvents = {
@@ -32,7 +32,7 @@ function recorder() {
   return { seen, events };
 }
 
-test('the first process runs before it is asked for, and later ones when they are asked for', () => {
+test('the first process starts before it is requested, and later ones on request', () => {
   const { started, start } = fakeProcesses();
   const source = startAhead(start);
   expect(started).toHaveLength(1);
@@ -42,7 +42,7 @@ test('the first process runs before it is asked for, and later ones when they ar
   expect(started).toHaveLength(2);
 });
 
-test('what happened before comes after the link, in order, and before what happens later', async () => {
+test('earlier events are delivered in order after the link is returned, and before later events', async () => {
   const { started, start } = fakeProcesses();
   const source = startAhead(start);
   started[0]?.events.message(LOG);
@@ -57,7 +57,7 @@ test('what happened before comes after the link, in order, and before what happe
   expect(seen).toHaveLength(4);
 });
 
-test('heartbeats do not pile up while nobody has asked for the process', async () => {
+test('heartbeats do not accumulate before the process is requested', async () => {
   const { started, start } = fakeProcesses();
   const source = startAhead(start);
   started[0]?.events.message({ type: 'heartbeat' });
@@ -69,7 +69,7 @@ test('heartbeats do not pile up while nobody has asked for the process', async (
   expect(seen).toEqual([{ type: 'heartbeat' }]);
 });
 
-test('a process that nobody asked for is killed on request, and only that one', () => {
+test('cancel kills only a process that was not requested', () => {
   const { started, start } = fakeProcesses();
   startAhead(start).cancel();
   expect(started[0]?.isKilled).toBe(true);
@@ -79,7 +79,7 @@ test('a process that nobody asked for is killed on request, and only that one', 
   expect(started[1]?.isKilled).toBe(false);
 });
 
-test('a process that cannot be started is started again when it is asked for', () => {
+test('a process that could not be started is started again on request', () => {
   const { started, start } = fakeProcesses();
   let isFirst = true;
   const source = startAhead((events) => {

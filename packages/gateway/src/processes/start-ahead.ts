@@ -3,7 +3,7 @@ import type { HttpProcessEvents, HttpProcessLink, StartHttpProcess } from './mes
 /** Starts HTTP processes, the first of which may be running already. */
 export interface HttpProcessSource {
   readonly start: StartHttpProcess;
-  /** Ends the process that nobody has asked for, if there is one. */
+  /** Ends the first process if it has not been asked for. */
   cancel(): void;
 }
 

@@ -1,3 +1,4 @@
+import type { JsonToken } from '../json/token.ts';
 import type { CallWith } from '../node.ts';
 import { defaulted, optional, required } from '../params/declaration.ts';
 import { number } from '../params/numbers.ts';
@@ -10,7 +11,7 @@ import { CommandError, ErrorCode } from './errors.ts';
 export const close = defineCommand({
   name: 'close',
   parameters: {
-    id: required(string),
+    id: required(anything),
     unilateraltimeout: defaulted(number, 172_800),
     destination: optional(string),
     fee_negotiation_step: optional(anything),
@@ -28,7 +29,7 @@ export const close = defineCommand({
 });
 
 /** A channel by its id, its short id or its peer's id. */
-export function channelToClose(id: string, world: World): Channel {
+export function channelToClose({ text: id, raw }: JsonToken, world: World): Channel {
   const fail = (code: ErrorCode, message: string): CommandError => new CommandError(code, message);
   const ours = world.channels.living().filter(isOurs);
   const isOpen = ({ state }: Channel): boolean => state === 'CHANNELD_NORMAL';
@@ -38,7 +39,7 @@ export function channelToClose(id: string, world: World): Channel {
   if (named === undefined && withPeer.length === 0) {
     throw fail(
       ErrorCode.invalidParams,
-      `id: should be a channel ID or short channel ID: invalid token '"${id}"'`,
+      `id: should be a channel ID or short channel ID: invalid token '${raw}'`,
     );
   }
   const open = (named === undefined ? withPeer : [named]).filter(isOpen);

@@ -63,6 +63,8 @@ export interface Command<Parts> {
 interface CommandDefinition<P extends Parameters, Parts> {
   readonly name: string;
   readonly parameters: P;
+  /** The command ignores parameters that are not declared. */
+  readonly ignoresUnknown?: boolean;
   /** Validates the values together, and against the node's state. Changes nothing. */
   readonly validate?: (values: ParameterValues<P>, call: CommandCall<Parts>) => void;
   readonly run: (
@@ -82,7 +84,10 @@ export function defineCommand<P extends Parameters, Parts>(
 ): Command<Parts> {
   const { name, parameters } = definition;
   const read = (call: CommandCall<Parts>, params: ParamsToken): ParameterValues<P> => {
-    const values = readParams(parameters, params, { developer: call.developer });
+    const values = readParams(parameters, params, {
+      developer: call.developer,
+      allowExtra: definition.ignoresUnknown === true,
+    });
     definition.validate?.(values, call);
     return values;
   };

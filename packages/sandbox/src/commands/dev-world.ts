@@ -1,8 +1,9 @@
+import type { JsonToken } from '../json/token.ts';
 import type { CallWith, NodeWith } from '../node.ts';
 import { msat, positiveMsatOrAny } from '../params/amounts.ts';
 import { defaulted, optional, required, type ParameterValues } from '../params/declaration.ts';
 import { bool, number, u64 } from '../params/numbers.ts';
-import { escapedString, hex, oneOf, string } from '../params/texts.ts';
+import { anything, escapedString, hex, oneOf, string } from '../params/texts.ts';
 import { nodeName, satoshi } from '../params/world.ts';
 import { scriptOf } from '../world/addresses.ts';
 import { channelId, peerOf, type Channel } from '../world/channel.ts';
@@ -99,7 +100,7 @@ export const devOpenChannel = defineCommand({
 /** Lets a peer close its channel with the node. */
 export const devCloseChannel = defineCommand({
   name: 'dev-close-channel',
-  parameters: { id: required(string) },
+  parameters: { id: required(anything) },
   validate: ({ id }, { node }: CallWith<'world'>) => void connectedChannel(id, node.world),
   run({ id }, { node }: CallWith<'world'>) {
     const { txid, raw } = node.world.closedByPeer(connectedChannel(id, node.world));
@@ -107,7 +108,7 @@ export const devCloseChannel = defineCommand({
   },
 });
 
-function connectedChannel(id: string, world: World): Channel {
+function connectedChannel(id: JsonToken, world: World): Channel {
   const channel = channelToClose(id, world);
   const peer = world.nodes.idOf(peerOf(channel));
   if (world.connections.has(peer)) return channel;
@@ -176,20 +177,28 @@ export const devPeerPay = defineCommand({
   },
 });
 
-/** Forwards a payment: in through a channel with one node, out through a channel with another. */
+/**
+ * Forwards a payment: in through a channel with one node, out through a channel with another. Without `from` and `to`, it
+ * creates the channels that are missing, as `dev-open-channel` does.
+ */
 export const devForward = defineCommand({
   name: 'dev-forward',
   parameters: {
     amount_msat: required(msat),
-    from: defaulted(nodeName, FIRST_PEER),
-    to: defaulted(nodeName, FIRST_PEER),
+    from: optional(nodeName),
+    to: optional(nodeName),
     fail: defaulted(bool, false),
   },
-  run({ amount_msat: amount, from, to, fail }, { node }: CallWith<'world'>) {
+  run({ amount_msat: amount, fail, ...given }, { node }: CallWith<'world'>) {
     const { world } = node;
+    const { from = FIRST_PEER, to = FIRST_PEER } = given;
     const receiver = world.nodes.named(to);
     const sender = world.nodes.named(from);
-    const path = forwardChannels(world.payments.usable(), sender.number, receiver.number, amount);
+    const find = () =>
+      forwardChannels(world.payments.usable(), sender.number, receiver.number, amount);
+    const canCreate = given.from === undefined && given.to === undefined;
+    const path =
+      find() ?? (canCreate ? withNewChannels(find, sender.number, amount, world) : undefined);
     if (path === undefined) {
       throw new CommandError(
         ErrorCode.payNoRoute,
@@ -202,6 +211,23 @@ export const devForward = defineCommand({
     };
   },
 });
+
+/** Opens channels that can carry the amount until the path exists: a forward needs two. */
+function withNewChannels<T>(
+  find: () => T | undefined,
+  peer: bigint,
+  amountMsat: bigint,
+  world: World,
+): T | undefined {
+  const needed = (amountMsat / 1000n + 1n) * 3n;
+  const size = needed > DEFAULT_CHANNEL_SAT ? needed : DEFAULT_CHANNEL_SAT;
+  if (size > MAX_SAT) return undefined;
+  world.createOpenChannel(OURS, peer, size, size * 500n);
+  const path = find();
+  if (path !== undefined) return path;
+  world.createOpenChannel(OURS, peer, size, size * 500n);
+  return find();
+}
 
 const peer = { peer: defaulted(nodeName, FIRST_PEER) };
 

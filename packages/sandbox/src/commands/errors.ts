@@ -2,6 +2,8 @@ import type { JsonOutput } from '../json/output.ts';
 
 /** The error codes of lightningd that the sandbox uses (common/jsonrpc_errors.h). */
 export const ErrorCode = {
+  /** Some failures of lightningd's plugins have no code of their own. */
+  none: 0,
   invalidRequest: -32600,
   unknownCommand: -32601,
   invalidParams: -32602,

@@ -1,9 +1,9 @@
 import type { CallWith } from '../node.ts';
 import { msat } from '../params/amounts.ts';
 import { defaulted, optional, required } from '../params/declaration.ts';
-import { bool, number } from '../params/numbers.ts';
-import { anything, nodeId, string } from '../params/texts.ts';
-import { outpoints, satoshiOrAll } from '../params/world.ts';
+import { bool, number, u32 } from '../params/numbers.ts';
+import { anything, nodeIdOf, string } from '../params/texts.ts';
+import { channelType, fundingOutpoints, satoshi, satoshiOrAll } from '../params/world.ts';
 import { channelId } from '../world/channel.ts';
 import { DUST_SAT } from '../world/transaction.ts';
 import { defineCommand } from './command.ts';
@@ -13,26 +13,35 @@ import { coinsAt } from './withdraw.ts';
 export const fundchannel = defineCommand({
   name: 'fundchannel',
   parameters: {
-    id: required(nodeId),
+    id: required(string),
     amount: required(satoshiOrAll),
     feerate: optional(anything),
     announce: defaulted(bool, true),
     minconf: defaulted(number, 1),
-    utxos: optional(outpoints),
+    utxos: optional(fundingOutpoints),
     push_msat: defaulted(msat, 0n),
     close_to: optional(string),
     request_amt: optional(anything),
     compact_lease: optional(anything),
-    mindepth: optional(number),
-    reserve: optional(anything),
-    channel_type: optional(anything),
+    mindepth: optional(u32),
+    reserve: optional(satoshi),
+    channel_type: optional(channelType),
   },
-  validate({ amount }) {
-    if (amount === 'all' || amount >= DUST_SAT) return;
-    throw new CommandError(ErrorCode.invalidParams, 'amount: output would be dust');
+  validate({ id, amount, request_amt, compact_lease }) {
+    if (request_amt !== undefined && compact_lease === undefined) {
+      throw new CommandError(
+        ErrorCode.invalidParams,
+        "Must pass in 'compact_lease' if requesting funds from peer",
+      );
+    }
+    // lightningd passes the channel on to multifundchannel, whose errors these are.
+    if (nodeIdOf(id) === undefined) throw destinationError('invalid node id', id, amount);
+    if (amount !== 'all' && amount < DUST_SAT) {
+      throw destinationError('output would be dust', id, amount);
+    }
   },
   run({ id, amount, announce, minconf, push_msat: pushMsat, utxos }, { node }: CallWith<'world'>) {
-    const peer = node.world.nodes.byId(id);
+    const peer = node.world.nodes.byId(id.toLowerCase());
     if (peer === undefined) {
       throw new CommandError(
         ErrorCode.connectNoAddress,
@@ -47,7 +56,7 @@ export const fundchannel = defineCommand({
       pushMsat,
       announce,
       minimumDepth: minconf,
-      ...(utxos === undefined ? {} : { coins: coinsAt(utxos, node.world) }),
+      ...(utxos === undefined || utxos.length === 0 ? {} : { coins: coinsAt(utxos, node.world) }),
     });
     return {
       tx: funding.raw.toString('hex'),
@@ -58,3 +67,11 @@ export const fundchannel = defineCommand({
     };
   },
 });
+
+function destinationError(problem: string, id: string, amount: bigint | 'all'): CommandError {
+  const destination = `{"id":${JSON.stringify(id)},"amount":${amount === 'all' ? '"all"' : amount}}`;
+  return new CommandError(
+    ErrorCode.invalidParams,
+    `destinations: ${problem}: invalid token '${destination}'`,
+  );
+}

@@ -1,8 +1,10 @@
 import type { CallWith, NodeWith } from '../node.ts';
 import { msat } from '../params/amounts.ts';
 import { defaulted, optional, required } from '../params/declaration.ts';
+import { exclusions } from '../params/exclusions.ts';
 import { number } from '../params/numbers.ts';
-import { anything, array, nodeId } from '../params/texts.ts';
+import { nodeId } from '../params/texts.ts';
+import { percent } from '../params/world.ts';
 import { directionFrom, isOurs, largestMsat, type Channel } from '../world/channel.ts';
 import { OURS } from '../world/nodes.ts';
 import { carriesMsat, findRoute } from '../world/routes.ts';
@@ -12,7 +14,7 @@ import { CommandError, ErrorCode } from './errors.ts';
 const MAX_HOPS = 20;
 
 function nodeNumber(node: NodeWith<'identity' | 'world'>, id: string, what: string): bigint {
-  if (id === node.identity.id) return OURS;
+  if (id === node.identity.id && node.world.payments.usable().some(isOurs)) return OURS;
   const found = node.world.nodes.byId(id);
   if (found !== undefined) return found.number;
   throw new CommandError(
@@ -26,21 +28,21 @@ export const getroute = defineCommand({
   parameters: {
     id: required(nodeId),
     amount_msat: required(msat),
-    riskfactor: required(anything),
+    riskfactor: required(percent),
     cltv: defaulted(number, 9),
     fromid: optional(nodeId),
-    fuzzpercent: optional(anything),
-    exclude: optional(array),
+    fuzzpercent: optional(percent),
+    exclude: optional(exclusions),
     maxhops: defaulted(number, MAX_HOPS),
   },
   run(
     { id, amount_msat: amountMsat, cltv, fromid, exclude, maxhops },
     { node }: CallWith<'identity' | 'world'>,
   ) {
-    const from = fromid === undefined ? OURS : nodeNumber(node, fromid, 'source');
+    const from = nodeNumber(node, fromid ?? node.identity.id, 'source');
     const to = nodeNumber(node, id, 'destination');
     if (from === to) return { route: [] };
-    const excluded = new Set((exclude?.items ?? []).map(({ text }) => text));
+    const excluded = new Set(exclude);
     const idOf = (number: bigint): string => node.world.nodes.idOf(number);
     const limit = (channel: Channel, source: bigint): bigint => {
       const other = channel.opener === source ? channel.other : channel.opener;

@@ -3,7 +3,8 @@ import type { JsonObject } from '../json/output.ts';
 import { aliasFor, colorFor } from '../keys/alias.ts';
 import type { CallWith } from '../node.ts';
 import { optional } from '../params/declaration.ts';
-import { nodeId, string } from '../params/texts.ts';
+import { shortChannelId } from '../params/short-channel-id.ts';
+import { nodeId } from '../params/texts.ts';
 import {
   capacityMsat,
   CLTV_DELTA,
@@ -27,6 +28,11 @@ function publicChannels(world: World): Channel[] {
 /** The ids of both ends. */
 function endIds(channel: Channel, world: World): readonly [string, string] {
   return [world.nodes.idOf(channel.opener), world.nodes.idOf(channel.other)];
+}
+
+/** The nodes of the graph: those with public channels. */
+export function publicNodeIds(world: World): ReadonlySet<string> {
+  return new Set(publicChannels(world).flatMap((channel) => endIds(channel, world)));
 }
 
 /** When the channel opened, in seconds since 1970. Its gossip has not changed since. */
@@ -68,7 +74,7 @@ function aliasOf(id: string, world: World): string {
 export const listchannels = defineCommand({
   name: 'listchannels',
   parameters: {
-    short_channel_id: optional(string),
+    short_channel_id: optional(shortChannelId),
     source: optional(nodeId),
     destination: optional(nodeId),
   },

@@ -8,7 +8,7 @@ import type { Network } from '../options/network.ts';
 import { intValue } from '../options/values.ts';
 import { positiveMsatOrAny } from '../params/amounts.ts';
 import { channelHints } from '../params/channel-hints.ts';
-import { defaulted, optional, required } from '../params/declaration.ts';
+import { defaulted, developerOnly, optional, required } from '../params/declaration.ts';
 import { bool, number, u64 } from '../params/numbers.ts';
 import { array, escapedString, label, preimage } from '../params/texts.ts';
 import { isOurs, peerOf, type Channel } from '../world/channel.ts';
@@ -38,6 +38,7 @@ export const invoice = defineCommand({
     exposeprivatechannels: optional(channelHints),
     cltv: optional(number),
     deschashonly: defaulted(bool, false),
+    'dev-routes': developerOnly(optional(array)),
   },
   validate(values) {
     if (Buffer.byteLength(values.label) > MAX_LABEL_BYTES) {

@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { withNanoseconds } from '../clock.ts';
 import { RawJson } from '@clnrest/json';
+import type { JsonToken } from '../json/token.ts';
 import type { CallWith } from '../node.ts';
 import { msat } from '../params/amounts.ts';
-import { defaulted, optional, required } from '../params/declaration.ts';
-import { number } from '../params/numbers.ts';
-import { anything, array, escapedString, nodeId } from '../params/texts.ts';
+import { defaulted, developerOnly, optional, required } from '../params/declaration.ts';
+import { bool, number } from '../params/numbers.ts';
+import { anything, nodeId, string } from '../params/texts.ts';
 import { percent } from '../params/world.ts';
 import { hashOf } from '../world/payments.ts';
 import { defineCommand } from './command.ts';
@@ -13,22 +14,33 @@ import { CommandError, ErrorCode } from './errors.ts';
 import { feeLimit, pay } from './pay-invoice.ts';
 
 const FINAL_DELAY = 22;
+const HALF_A_PERCENT = 5000n;
+const EXEMPT_MSAT = 5000n;
 
 export const keysend = defineCommand({
   name: 'keysend',
   parameters: {
     destination: required(nodeId),
     amount_msat: required(msat),
-    label: optional(escapedString),
-    maxfeepercent: defaulted(percent, 5000n),
+    label: optional(string),
+    maxfeepercent: optional(percent),
     retry_for: defaulted(number, 60),
     maxdelay: defaulted(number, 2016),
-    exemptfee: defaulted(msat, 5000n),
+    exemptfee: optional(msat),
     extratlvs: optional(anything),
-    routehints: optional(array),
+    routehints: optional(anything),
     maxfee: optional(msat),
+    dev_use_shadow: developerOnly(optional(bool)),
   },
-  validate({ destination }, { node }: CallWith<'identity' | 'world'>) {
+  validate(values, { node }: CallWith<'identity' | 'world'>) {
+    const { destination, extratlvs, routehints, maxfee, maxfeepercent, exemptfee } = values;
+    checkHints(extratlvs, routehints);
+    if (maxfee !== undefined && (maxfeepercent ?? exemptfee) !== undefined) {
+      throw new CommandError(
+        ErrorCode.invalidParams,
+        'If you specify maxfee, cannot specify maxfeepercent or exemptfee.',
+      );
+    }
     if (destination !== node.identity.id) return;
     throw new CommandError(
       ErrorCode.invalidParams,
@@ -36,13 +48,22 @@ export const keysend = defineCommand({
     );
   },
   async run(values, { node, signal }: CallWith<'identity' | 'world'>) {
+    if (node.world.nodes.byId(values.destination) === undefined) {
+      throw unreachable(values.destination, values.routehints !== undefined);
+    }
     const preimage = randomBytes(32);
     const { amount_msat: amountMsat, destination } = values;
     const request = {
       destination,
       paymentHash: hashOf(preimage),
       amountMsat,
-      maxFeeMsat: values.maxfee ?? feeLimit(amountMsat, values.maxfeepercent, values.exemptfee),
+      maxFeeMsat:
+        values.maxfee ??
+        feeLimit(
+          amountMsat,
+          values.maxfeepercent ?? HALF_A_PERCENT,
+          values.exemptfee ?? EXEMPT_MSAT,
+        ),
       maxDelay: values.maxdelay,
       finalDelay: FINAL_DELAY,
       label: values.label,
@@ -61,3 +82,33 @@ export const keysend = defineCommand({
     };
   },
 });
+
+function checkHints(extratlvs: JsonToken | undefined, routehints: JsonToken | undefined): void {
+  const invalid = (message: string): CommandError =>
+    new CommandError(ErrorCode.invalidParams, message);
+  if (extratlvs !== undefined && extratlvs.type !== 'object') {
+    throw invalid(
+      `Could not decode the TLV object from extratlvs: "${extratlvs.text}" is not a valid JSON object.`,
+    );
+  }
+  if (routehints === undefined) return;
+  if (routehints.type !== 'array') {
+    throw invalid(`Routehint array routehints ("${routehints.text}") is not an array`);
+  }
+  const bad = routehints.items.findIndex((item) => item.type !== 'array');
+  if (bad === -1) return;
+  const text = routehints.items[bad]?.text ?? '';
+  throw invalid(`Routehint routehints[${bad}] ("${text}") is not an array of hop objects`);
+}
+
+function unreachable(destination: string, hasHints: boolean): CommandError {
+  return hasHints
+    ? new CommandError(
+        ErrorCode.none,
+        `Destination ${destination} is not reachable directly and all routehints were unusable.`,
+      )
+    : new CommandError(
+        ErrorCode.payStoppedRetrying,
+        'Ran out of routes to try after 1 attempt: see `paystatus`',
+      );
+}

@@ -69,12 +69,21 @@ function suffix(kind: OptionKind): string {
   switch (kind) {
     case 'int':
     case 'bool':
+    case 'msat':
       return kind;
     case 'string':
     case 'flag':
       return 'str';
   }
 }
+
+/** The ports on which lightningd listens. */
+const DEFAULT_PORTS: Readonly<Record<string, number>> = {
+  regtest: 19_846,
+  testnet: 19_735,
+  testnet4: 49_735,
+  signet: 39_735,
+};
 
 /** The defaults of options that depend on the node. */
 function nodeDefault(
@@ -94,6 +103,10 @@ function nodeDefault(
       return node.configuration.pidFile;
     case 'log-level':
       return 'info';
+    case 'announce-addr-discovered-port':
+      return String(DEFAULT_PORTS[node.identity.network.name] ?? 9735);
+    case 'autolisten':
+      return String(!['addr', 'bind-addr'].some((each) => node.configuration.options.isSet(each)));
     case 'allow-deprecated-apis':
       return String(!node.configuration.developer);
     default:

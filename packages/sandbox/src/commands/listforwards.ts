@@ -2,7 +2,8 @@ import type { JsonOutput } from '../json/output.ts';
 import type { CallWith } from '../node.ts';
 import { defaulted, optional } from '../params/declaration.ts';
 import { u32, u64 } from '../params/numbers.ts';
-import { oneOf, string } from '../params/texts.ts';
+import { shortChannelId } from '../params/short-channel-id.ts';
+import { oneOf } from '../params/texts.ts';
 import { forwardJson, type Forward } from '../world/forwards.ts';
 import { defineCommand } from './command.ts';
 import { CommandError, ErrorCode } from './errors.ts';
@@ -17,20 +18,19 @@ export const listforwards = defineCommand({
   name: 'listforwards',
   parameters: {
     status: optional(oneOf(STATUSES, 'Unrecognized status')),
-    in_channel: optional(string),
-    out_channel: optional(string),
+    in_channel: optional(shortChannelId),
+    out_channel: optional(shortChannelId),
     index: optional(oneOf(['created', 'updated'] as const, 'unknown index')),
     start: defaulted(u64, 0n),
     limit: optional(u32),
   },
-  validate({ start, limit, index, status, in_channel, out_channel }) {
-    const filters = [status, in_channel, out_channel].some((one) => one !== undefined);
-    if (index !== undefined && filters) {
-      throw invalid('Cannot use status, in_channel or out_channel with index');
-    }
+  validate({ start, limit, index, in_channel, out_channel }) {
     if (start !== 0n && index === undefined) throw invalid('Can only specify {start} with {index}');
     if (limit !== undefined && index === undefined) {
       throw invalid('Can only specify {limit} with {index}');
+    }
+    if ((in_channel ?? out_channel) !== undefined && start !== 0n) {
+      throw invalid('Cannot use start with in_channel or out_channel');
     }
   },
   run: ({ status, in_channel, out_channel, index, start, limit }, { node }: CallWith<'world'>) => ({

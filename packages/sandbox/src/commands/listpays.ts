@@ -7,7 +7,7 @@ import { payJson, paymentJson, type Payment } from '../world/payment.ts';
 import type { World } from '../world/world.ts';
 import { defineCommand } from './command.ts';
 import { CommandError, ErrorCode } from './errors.ts';
-import { readInvoice } from './pay-invoice.ts';
+import { readListedInvoice } from './pay-invoice.ts';
 
 const STATUSES = ['pending', 'complete', 'failed'] as const;
 
@@ -29,18 +29,21 @@ function invalid(message: string): CommandError {
 /** The query of both lists. */
 function query(values: Values, world: World) {
   const { bolt11, payment_hash, status, index, start, limit } = values;
-  if (bolt11 !== undefined && payment_hash !== undefined) {
-    throw invalid('Can only specify one of {bolt11} or {payment_hash}');
-  }
   if (start !== 0n && index === undefined) throw invalid('Can only specify {start} with {index}');
   if (limit !== undefined && index === undefined) {
     throw invalid('Can only specify {limit} with {index}');
+  }
+  if (bolt11 !== undefined && payment_hash !== undefined) {
+    throw invalid('Can only specify one of {bolt11} or {payment_hash}');
+  }
+  if ((bolt11 ?? payment_hash) !== undefined && start !== 0n) {
+    throw invalid('Cannot use start with bolt11 or payment_hash');
   }
   return {
     paymentHash:
       bolt11 === undefined
         ? payment_hash
-        : Buffer.from(readInvoice(bolt11, world).invoice.paymentHash, 'hex'),
+        : Buffer.from(readListedInvoice(bolt11, world).invoice.paymentHash, 'hex'),
     start,
     limit,
     matches: (payment: Payment) => status === undefined || payment.status === status,

@@ -1,7 +1,8 @@
 import type { JsonObject } from '../json/output.ts';
 import type { CallWith, NodeWith } from '../node.ts';
 import { optional } from '../params/declaration.ts';
-import { hash, nodeId, string } from '../params/texts.ts';
+import { shortChannelId } from '../params/short-channel-id.ts';
+import { channelIdBytes, nodeId } from '../params/texts.ts';
 import { addressOf } from '../world/addresses.ts';
 import {
   balanceOf,
@@ -30,14 +31,14 @@ export const listpeerchannels = defineCommand({
   name: 'listpeerchannels',
   parameters: {
     id: optional(nodeId),
-    short_channel_id: optional(string),
-    channel_id: optional(hash),
+    short_channel_id: optional(shortChannelId),
+    channel_id: optional(channelIdBytes),
   },
   validate({ id, short_channel_id, channel_id }) {
     if ([id, short_channel_id, channel_id].filter((one) => one !== undefined).length < 2) return;
     throw new CommandError(
       ErrorCode.invalidParams,
-      'Can only specify one of {id}, {short_channel_id} or {channel_id}',
+      'Must not specify more than one of short_channel_id, channel_id or id',
     );
   },
   run: ({ id, short_channel_id, channel_id }, { node }: CallWith<'identity' | 'world'>) => ({

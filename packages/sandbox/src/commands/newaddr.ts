@@ -3,7 +3,7 @@ import { defaulted, optional } from '../params/declaration.ts';
 import type { Parser } from '../params/declaration.ts';
 import { u32, u64 } from '../params/numbers.ts';
 import { string } from '../params/texts.ts';
-import type { AddressKind } from '../world/addresses.ts';
+import { scriptOf, type AddressKind } from '../world/addresses.ts';
 import type { WalletAddress } from '../world/wallet.ts';
 import { defineCommand } from './command.ts';
 import { CommandError, ErrorCode } from './errors.ts';
@@ -27,17 +27,32 @@ function byKind(addresses: readonly WalletAddress[]): Record<string, string> {
   return Object.fromEntries(addresses.map(({ kind, address }) => [kind, address]));
 }
 
+/** Without a type, lightningd returns the address of version 0 only while deprecated APIs are on. */
+function defaultKinds(deprecated: boolean): readonly AddressKind[] {
+  return deprecated ? ['bech32', 'p2tr'] : ['p2tr'];
+}
+
 export const newaddr = defineCommand({
   name: 'newaddr',
-  parameters: { addresstype: defaulted<readonly AddressKind[]>(addressType, ['p2tr']) },
-  run: ({ addresstype }, { node }: CallWith<'world'>) =>
-    byKind(node.world.wallet.newKey(addresstype)),
+  parameters: { addresstype: optional(addressType) },
+  run: ({ addresstype }, { node, connection }: CallWith<'world'>) =>
+    byKind(node.world.wallet.newKey(addresstype ?? defaultKinds(connection.deprecated))),
 });
 
 export const listaddresses = defineCommand({
   name: 'listaddresses',
   parameters: { address: optional(string), start: defaulted(u64, 1n), limit: optional(u32) },
-  run({ address, start, limit }, { node }: CallWith<'world'>) {
+  validate({ address, start }, { node }: CallWith<'identity' | 'world'>) {
+    if (address !== undefined && scriptOf(address, node.identity.network) === undefined) {
+      throw new CommandError(
+        ErrorCode.general,
+        'Could not parse destination address, address should be a valid address',
+      );
+    }
+    if (start !== 0n) return;
+    throw new CommandError(ErrorCode.invalidParams, 'Starting keyidx is 1; Cannot {start} with 0');
+  },
+  run({ address, start, limit }, { node }: CallWith<'identity' | 'world'>) {
     const byKey = new Map<bigint, WalletAddress[]>();
     for (const each of node.world.wallet.addresses()) {
       byKey.set(each.keyidx, [...(byKey.get(each.keyidx) ?? []), each]);

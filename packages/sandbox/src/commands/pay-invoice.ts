@@ -19,6 +19,8 @@ interface PayRequest {
   readonly retryFor: number;
   readonly label: string | undefined;
   readonly description: string | undefined;
+  /** How a payment to ourselves is recorded. Defaults to `injectpaymentonion`, which `xpay` uses. */
+  readonly selfPayment?: PaymentRequest['selfPayment'];
 }
 
 function invalid(message: string): CommandError {
@@ -28,13 +30,29 @@ function invalid(message: string): CommandError {
 export function readInvoice(
   text: string,
   world: World,
+  problem = 'Invalid bolt11 invoice',
 ): { invoice: PayableInvoice; bolt11: string } {
   const bolt11 = text.replace(/^lightning:/i, '').toLowerCase();
   try {
     return { invoice: world.invoices.read(bolt11), bolt11 };
   } catch (error) {
     if (!(error instanceof Bolt11Error)) throw error;
-    throw invalid(`Invalid bolt11 invoice: ${error.message}`);
+    throw invalid(`${problem}: ${error.message}`);
+  }
+}
+
+/**
+ * The same, with the errors of lists. lightningd reads a malformed invoice as one of BOLT 12, so the error is that of BOLT
+ * 12: a text of lower-case letters and digits after the last `1` has only the wrong prefix.
+ */
+export function readListedInvoice(text: string, world: World): { invoice: PayableInvoice } {
+  try {
+    return readInvoice(text, world);
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    const [, prefix] = /^([^1]*)1[qpzry9x8gf2tvdw0s3jn54khce6mua7l]*$/i.exec(text) ?? [];
+    const problem = prefix === undefined ? 'invalid bech32 string' : `unexpected prefix ${prefix}`;
+    throw invalid(`Invalid invstring: ${problem}`);
   }
 }
 
@@ -48,8 +66,26 @@ export function amountFor(invoice: PayableInvoice, given: bigint | undefined): b
   return invoice.amountMsat;
 }
 
-/** @throws CommandError if the invoice is for another network or has expired */
-export function checkPayable(invoice: PayableInvoice, node: NodeWith<'clock' | 'identity'>): void {
+/** Rejects partial payments: the sandbox pays in one part. */
+export function checkSinglePart(partial: bigint | undefined, amountMsat: bigint): void {
+  if (partial === undefined || partial === amountMsat) return;
+  if (partial === 0n) throw invalid('partial_msat must be non-zero');
+  throw invalid(
+    partial > amountMsat
+      ? `partial_msat must be less or equal to total amount ${amountMsat}msat`
+      : 'partial_msat: the sandbox pays in one part',
+  );
+}
+
+/**
+ * @param expired - the text for an expired invoice; by default it says since when
+ * @throws CommandError if the invoice is for another network or has expired
+ */
+export function checkPayable(
+  invoice: PayableInvoice,
+  node: NodeWith<'clock' | 'identity'>,
+  expired?: string,
+): void {
   if (invoice.currency !== node.identity.network.invoicePrefix) {
     throw invalid(
       `Invalid bolt11 invoice: Prefix ln${invoice.currency} is not for ${node.identity.network.name}`,
@@ -59,7 +95,7 @@ export function checkPayable(invoice: PayableInvoice, node: NodeWith<'clock' | '
   if (expiredFor >= 0n) {
     throw new CommandError(
       ErrorCode.payInvoiceExpired,
-      `Invoice expired ${expiredFor} seconds ago`,
+      expired ?? `Invoice expired ${expiredFor} seconds ago`,
     );
   }
 }
@@ -83,6 +119,7 @@ export async function payInvoice(
       bolt11: request.bolt11,
       label: request.label,
       description: request.description,
+      selfPayment: request.selfPayment,
     },
     request.retryFor,
     signal,

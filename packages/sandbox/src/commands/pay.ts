@@ -1,89 +1,236 @@
 import { secondsOf, withNanoseconds } from '../clock.ts';
 import { RawJson } from '@clnrest/json';
 import type { CommandResult } from '../json/output.ts';
+import { isNull } from '../json/token.ts';
 import type { CallWith } from '../node.ts';
-import { msat } from '../params/amounts.ts';
-import { defaulted, optional, required, type ParameterValues } from '../params/declaration.ts';
-import { number, u64 } from '../params/numbers.ts';
-import { anything, array, escapedString, hash, string } from '../params/texts.ts';
-import { percent } from '../params/world.ts';
+import { millisatoshi, msat } from '../params/amounts.ts';
+import {
+  defaulted,
+  developerOnly,
+  optional,
+  required,
+  type ParameterValues,
+} from '../params/declaration.ts';
+import { exclusions } from '../params/exclusions.ts';
+import { bool, number, u32 } from '../params/numbers.ts';
+import type { ParamsToken } from '../params/read.ts';
+import { escapedString, hash, label, string } from '../params/texts.ts';
+import { percent, percentOf } from '../params/world.ts';
 import type { Payment } from '../world/payment.ts';
 import type { World } from '../world/world.ts';
-import { defineCommand } from './command.ts';
+import { defineCommand, type Command } from './command.ts';
 import { CommandError, ErrorCode } from './errors.ts';
-import { amountFor, checkPayable, feeLimit, payInvoice, readInvoice } from './pay-invoice.ts';
+import {
+  amountFor,
+  checkPayable,
+  checkSinglePart,
+  feeLimit,
+  payInvoice,
+  readInvoice,
+} from './pay-invoice.ts';
 
 const EXEMPT_MSAT = 5000n;
 const HALF_A_PERCENT = 5000n;
-const MAX_DELAY = 2016;
+const MAX_DELAY = 2016n;
 
-const parameters = {
+type PayNode = CallWith<'clock' | 'identity' | 'world'>;
+
+/** The parameters that `xpay` accepts when it takes over a call of `pay`. It ignores all others. */
+const takenOverParameters = {
   bolt11: required(string),
   amount_msat: optional(msat),
-  label: optional(escapedString),
-  riskfactor: optional(anything),
+  label: optional(label),
   maxfeepercent: optional(percent),
   retry_for: defaulted(number, 60),
-  maxdelay: defaulted(number, MAX_DELAY),
+  maxdelay: defaulted(u32, MAX_DELAY),
   exemptfee: optional(msat),
   localinvreqid: optional(hash),
-  exclude: optional(array),
   maxfee: optional(msat),
-  description: optional(escapedString),
-  partial_msat: optional(u64),
+  partial_msat: optional(msat),
 };
 
-export const pay = defineCommand({
+/** `pay`, as `xpay` carries it out with its default option `xpay-handle-pay`. */
+const takenOver = defineCommand({
   name: 'pay',
-  parameters,
-  validate: (values, { node }: CallWith<'clock' | 'identity' | 'world'>) =>
-    void prepare(values, node.world),
-  async run(values, { node, signal }: CallWith<'clock' | 'identity' | 'world'>) {
-    const { invoice, bolt11, amountMsat, maxFeeMsat, before } = prepare(values, node.world);
+  parameters: takenOverParameters,
+  ignoresUnknown: true,
+  async run(values, { node, signal }: PayNode) {
+    const { invoice, bolt11 } = readInvoice(values.bolt11, node.world);
+    rejectInvoiceRequest(values.localinvreqid);
+    const before = node.world.payments.paid(Buffer.from(invoice.paymentHash, 'hex'));
     if (before !== undefined) return paidBeforeJson(before);
+    const amountMsat = amountFor(invoice, values.amount_msat);
+    checkSinglePart(values.partial_msat, amountMsat);
     checkPayable(invoice, node);
-    const request = {
-      invoice,
-      bolt11,
-      amountMsat,
-      maxFeeMsat,
-      maxDelay: values.maxdelay,
-      retryFor: values.retry_for,
-      label: values.label,
-      description: invoice.descriptionHash === undefined ? undefined : values.description,
-    };
-    return paidJson(await payInvoice(node.world, request, signal));
+    const payment = await payInvoice(
+      node.world,
+      {
+        invoice,
+        bolt11,
+        amountMsat,
+        maxFeeMsat: maxFee(values, amountMsat),
+        maxDelay: Number(values.maxdelay),
+        retryFor: values.retry_for,
+        label: values.label,
+        description: undefined,
+      },
+      signal,
+    );
+    return takenOverJson(payment);
   },
 });
 
-function prepare(values: ParameterValues<typeof parameters>, world: World) {
-  const read = readInvoice(values.bolt11, world);
-  const before = world.payments.paid(Buffer.from(read.invoice.paymentHash, 'hex'));
-  const { maxfee, maxfeepercent, exemptfee } = values;
-  const invalid = (message: string): CommandError =>
-    new CommandError(ErrorCode.invalidParams, message);
-  if (maxfee !== undefined && (maxfeepercent !== undefined || exemptfee !== undefined)) {
-    throw invalid('you cannot specify both maxfee and maxfeepercent or exemptfee');
+/** @throws CommandError if the parameter is set, which needs a BOLT 12 invoice */
+export function rejectInvoiceRequest(localinvreqid: Buffer | undefined): void {
+  if (localinvreqid === undefined) return;
+  const message = 'Cannot use localinvreqid with BOLT11 payment';
+  throw new CommandError(ErrorCode.invalidParams, message);
+}
+
+const rest = {
+  amount_msat: optional(msat),
+  label: optional(string),
+  riskfactor: optional(percent),
+  maxfeepercent: optional(percent),
+  retry_for: defaulted(number, 60),
+  maxdelay: defaulted(number, Number(MAX_DELAY)),
+  exemptfee: optional(msat),
+  localinvreqid: optional(hash),
+  exclude: optional(exclusions),
+  maxfee: optional(msat),
+  description: optional(escapedString),
+  partial_msat: optional(msat),
+  dev_use_shadow: developerOnly(optional(bool)),
+};
+
+type OwnValues = ParameterValues<typeof rest> & { readonly invstring: string };
+
+/** The command of lightningd's plugin `pay`, which `xpay` leaves the calls that it does not understand. */
+const own = defineCommand({
+  name: 'pay',
+  parameters: { invstring: required(string), ...rest },
+  validate: (values, { node }: PayNode) => void prepareOwn(values, node),
+  run: (values, { node, signal }: PayNode) => runOwn(values, node, signal),
+});
+
+/** The same, with the older name of its first parameter. */
+const ownByBolt11 = defineCommand({
+  name: 'pay',
+  parameters: { bolt11: required(string), ...rest },
+  validate: ({ bolt11, ...others }, { node }: PayNode) =>
+    void prepareOwn({ ...others, invstring: bolt11 }, node),
+  run: ({ bolt11, ...others }, { node, signal }: PayNode) =>
+    runOwn({ ...others, invstring: bolt11 }, node, signal),
+});
+
+export const pay: Command<PayNode['node']> = {
+  name: 'pay',
+  usage: own.usage,
+  run: (call, params) =>
+    (isTakenOver(params, call.node.world) ? takenOver : ownFor(params)).run(call, params),
+  check: (call, params) => ownFor(params).check(call, params),
+};
+
+function ownFor(params: ParamsToken): Command<PayNode['node']> {
+  const names = params.type === 'object' ? params.members.map(([name]) => name) : [];
+  return names.includes('invstring') ? own : ownByBolt11;
+}
+
+/**
+ * Whether `xpay` carries out the call: with at most two parameters by position, or with `bolt11` by name. It leaves the
+ * limits of fees that it cannot calculate.
+ */
+function isTakenOver(params: ParamsToken, world: World): boolean {
+  if (params.type === 'array') {
+    const [bolt11] = params.items;
+    return params.items.length <= 2 && bolt11 !== undefined && !isNull(bolt11);
   }
-  const amountMsat = before?.amountMsat ?? amountFor(read.invoice, values.amount_msat);
+  const given = new Map(params.members.map(([name, { text }]) => [name, text]));
+  const bolt11 = given.get('bolt11');
+  if (bolt11 === undefined) return false;
+  const [percentage, exempt] = [given.get('maxfeepercent'), given.get('exemptfee')];
+  if (percentage === undefined && exempt === undefined) return true;
+  if (given.has('maxfee')) return false;
+  if (percentage !== undefined && percentOf(percentage) === undefined) return false;
+  if (exempt !== undefined && millisatoshi(exempt) === undefined) return false;
+  const amount = given.get('amount_msat');
+  if (amount !== undefined) return millisatoshi(amount) !== undefined;
+  return hasAmount(bolt11, world);
+}
+
+function hasAmount(bolt11: string, world: World): boolean {
+  try {
+    return readInvoice(bolt11, world).invoice.amountMsat !== undefined;
+  } catch (error) {
+    if (error instanceof CommandError) return false;
+    throw error;
+  }
+}
+
+interface FeeLimits {
+  readonly maxfee: bigint | undefined;
+  readonly maxfeepercent: bigint | undefined;
+  readonly exemptfee: bigint | undefined;
+}
+
+function maxFee({ maxfee, maxfeepercent, exemptfee }: FeeLimits, amountMsat: bigint): bigint {
+  return maxfee ?? feeLimit(amountMsat, maxfeepercent ?? HALF_A_PERCENT, exemptfee ?? EXEMPT_MSAT);
+}
+
+function invalid(message: string): CommandError {
+  return new CommandError(ErrorCode.invalidParams, message);
+}
+
+function prepareOwn(values: OwnValues, node: PayNode['node']) {
+  const { invoice, bolt11 } = readInvoice(values.invstring, node.world, 'Invalid bolt11');
+  checkPayable(invoice, node, 'Invoice expired');
+  const amountMsat = ownAmount(invoice.amountMsat, values.amount_msat);
+  if (values.partial_msat !== undefined && invoice.payee === node.identity.id) {
+    if (values.partial_msat <= amountMsat) {
+      throw invalid('partial_msat not supported (yet?) for self-pay');
+    }
+  }
   checkSinglePart(values.partial_msat, amountMsat);
-  const maxFeeMsat =
-    maxfee ?? feeLimit(amountMsat, maxfeepercent ?? HALF_A_PERCENT, exemptfee ?? EXEMPT_MSAT);
-  return { ...read, amountMsat, maxFeeMsat, before };
+  if (values.maxfee !== undefined && (values.maxfeepercent ?? values.exemptfee) !== undefined) {
+    throw invalid('If you specify maxfee, cannot specify maxfeepercent or exemptfee.');
+  }
+  return { invoice, bolt11, amountMsat, maxFeeMsat: maxFee(values, amountMsat) };
 }
 
-/** Rejects partial payments: the sandbox pays in one part. */
-export function checkSinglePart(partial: bigint | undefined, amountMsat: bigint): void {
-  if (partial === undefined || partial === amountMsat) return;
-  throw new CommandError(
-    ErrorCode.invalidParams,
-    partial > amountMsat
-      ? `partial_msat must be less or equal to total amount ${amountMsat}msat`
-      : 'partial_msat: the sandbox pays in one part',
+function ownAmount(ofInvoice: bigint | undefined, given: bigint | undefined): bigint {
+  if (ofInvoice === undefined) {
+    if (given === undefined) throw invalid('msatoshi parameter required');
+    return given;
+  }
+  if (given !== undefined) throw invalid('msatoshi parameter unnecessary');
+  return ofInvoice;
+}
+
+async function runOwn(
+  values: OwnValues,
+  node: PayNode['node'],
+  signal: AbortSignal,
+): Promise<CommandResult> {
+  const prepared = prepareOwn(values, node);
+  const { invoice } = prepared;
+  const before = node.world.payments.paid(Buffer.from(invoice.paymentHash, 'hex'));
+  if (before !== undefined) return paidBeforeJson(before);
+  const payment = await payInvoice(
+    node.world,
+    {
+      ...prepared,
+      maxDelay: values.maxdelay,
+      retryFor: values.retry_for,
+      label: values.label,
+      description: values.description,
+      selfPayment: 'sendpay',
+    },
+    signal,
   );
+  return ownJson(payment);
 }
 
-function paidJson(payment: Payment): CommandResult {
+function takenOverJson(payment: Payment): CommandResult {
   return {
     payment_preimage: payment.preimage?.toString('hex'),
     amount_msat: payment.amountMsat,
@@ -93,6 +240,19 @@ function paidJson(payment: Payment): CommandResult {
     payment_hash: payment.paymentHash.toString('hex'),
     status: payment.status,
     created_at: RawJson.checked(withNanoseconds(payment.createdAt)),
+  };
+}
+
+function ownJson(payment: Payment): CommandResult {
+  return {
+    destination: payment.destination,
+    payment_hash: payment.paymentHash.toString('hex'),
+    created_at: RawJson.checked(withNanoseconds(payment.createdAt)),
+    parts: 1,
+    amount_msat: payment.amountMsat,
+    amount_sent_msat: payment.sentMsat,
+    payment_preimage: payment.preimage?.toString('hex'),
+    status: payment.status,
   };
 }
 

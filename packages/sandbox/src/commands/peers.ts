@@ -4,9 +4,9 @@ import type { LogLevel } from '../log/level.ts';
 import type { CallWith } from '../node.ts';
 import { defaulted, optional, required } from '../params/declaration.ts';
 import { logLevel } from '../params/log-level.ts';
-import { bool, number, port } from '../params/numbers.ts';
+import { number, port } from '../params/numbers.ts';
 import { peerAddress } from '../params/peer-address.ts';
-import { hex, nodeId, string } from '../params/texts.ts';
+import { anything, hex, nodeId, peerId, string } from '../params/texts.ts';
 import type { WorldNode } from '../world/nodes.ts';
 import type { World } from '../world/world.ts';
 import { defineCommand } from './command.ts';
@@ -60,7 +60,7 @@ function nodeToConnect(id: string, host: string | undefined, world: World): Worl
 
 export const disconnect = defineCommand({
   name: 'disconnect',
-  parameters: { id: required(nodeId), force: defaulted(bool, false) },
+  parameters: { id: required(peerId), force: optional(anything) },
   run({ id, force }, { node }: CallWith<'world'>) {
     const peer = node.world.nodes.byId(id);
     const channels = peer === undefined ? [] : node.world.channelsWith(peer);
@@ -69,7 +69,7 @@ export const disconnect = defineCommand({
     }
     if (!node.world.connections.has(id)) throw fail(ErrorCode.general, 'Peer not connected');
     const busy = channels.find(({ state }) => state !== 'ONCHAIN');
-    if (busy !== undefined && !force) {
+    if (busy !== undefined && force?.raw !== 'true') {
       throw fail(ErrorCode.general, `Peer has (at least one) channel in state ${busy.state}`);
     }
     node.world.connections.disconnect(peer);
@@ -135,8 +135,12 @@ const FIRST_CUSTOM_TYPE = 32_768;
 
 export const sendcustommsg = defineCommand({
   name: 'sendcustommsg',
-  parameters: { node_id: required(nodeId), msg: required(hex) },
-  run({ node_id, msg }, { node }: CallWith<'log' | 'world'>) {
+  parameters: { node_id: required(nodeId), msg: required(anything) },
+  run({ node_id, msg: token }, { node }: CallWith<'log' | 'world'>) {
+    if (connectedPeer(node_id, node.world) === undefined) {
+      throw fail(ErrorCode.invalidRequest, `No such peer: ${node_id}`);
+    }
+    const msg = hex(token, 'msg');
     if (msg.length < 2) throw fail(ErrorCode.invalidParams, 'msg: should be at least 2 bytes');
     const type = msg.readUInt16BE();
     if (type < FIRST_CUSTOM_TYPE) {
@@ -150,9 +154,6 @@ export const sendcustommsg = defineCommand({
         'info',
         `Sending even custommsg type ${type} (hope you know what you're doing!)`,
       );
-    }
-    if (connectedPeer(node_id, node.world) === undefined) {
-      throw fail(ErrorCode.invalidRequest, `No such peer: ${node_id}`);
     }
     return { status: 'Message sent to connectd for delivery' };
   },

@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
 import { secp256k1 } from '@noble/curves/secp256k1.js';
-import type { CallWith, NodeWith } from '../node.ts';
+import type { CallWith } from '../node.ts';
 import { optional, required } from '../params/declaration.ts';
-import { nodeId, string } from '../params/texts.ts';
+import { publicKey, string } from '../params/texts.ts';
 import { defineCommand } from './command.ts';
 import { CommandError, ErrorCode } from './errors.ts';
+import { publicNodeIds } from './gossip.ts';
 
 const ALPHABET = 'ybndrfg8ejkmcpqxot1uwisza345h769';
+const BITS_PER_LETTER = 5;
 const MAX_MESSAGE_BYTES = 65_535;
 
 /** Encodes zbase32: five bits for each letter, the most significant first. */
@@ -21,6 +23,9 @@ function fromZbase(text: string): Buffer | undefined {
   if (values.includes(-1)) return undefined;
   const bits = values.map((value) => value.toString(2).padStart(5, '0')).join('');
   const bytes = bits.match(/.{8}/g) ?? [];
+  // The bits after the last byte only fill up the last letter.
+  const padding = bits.slice(bytes.length * 8);
+  if (padding.length >= BITS_PER_LETTER || padding.includes('1')) return undefined;
   return Buffer.from(bytes.map((byte) => Number.parseInt(byte, 2)));
 }
 
@@ -57,6 +62,7 @@ function signerOf(message: string, zbase: string): string {
     new CommandError(ErrorCode.invalidParams, reason);
   const bytes = fromZbase(zbase);
   if (bytes === undefined) throw invalid('zbase is not valid zbase32');
+  if (bytes.length < 65) throw invalid('zbase is too short');
   if (bytes.length !== 65) throw invalid('zbase is not valid zbase32');
   const recovery = (bytes[0] ?? 0) - FIRST_RECOVERY_ID;
   try {
@@ -68,18 +74,14 @@ function signerOf(message: string, zbase: string): string {
   }
 }
 
-function isKnown(id: string, node: NodeWith<'identity' | 'world'>): boolean {
-  return id === node.identity.id || node.world.nodes.byId(id) !== undefined;
-}
-
 export const checkmessage = defineCommand({
   name: 'checkmessage',
-  parameters: { message: required(string), zbase: required(string), pubkey: optional(nodeId) },
+  parameters: { message: required(string), zbase: required(string), pubkey: optional(publicKey) },
   validate: ({ message, zbase }) => void signerOf(message, zbase),
-  run({ message, zbase, pubkey }, { node }: CallWith<'identity' | 'world'>) {
+  run({ message, zbase, pubkey }, { node }: CallWith<'world'>) {
     const signer = signerOf(message, zbase);
     if (pubkey !== undefined) return { pubkey: signer, verified: signer === pubkey };
-    if (!isKnown(signer, node)) {
+    if (!publicNodeIds(node.world).has(signer)) {
       throw new CommandError(ErrorCode.signedByUnknown, 'pubkey not found in the graph', {
         claimed_key: signer,
       });

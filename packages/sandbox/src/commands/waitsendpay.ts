@@ -2,7 +2,7 @@ import type { CallWith } from '../node.ts';
 import { optional, required } from '../params/declaration.ts';
 import { number, u64 } from '../params/numbers.ts';
 import { hash } from '../params/texts.ts';
-import { paymentJson } from '../world/payment.ts';
+import { paymentJson, selfFailureJson } from '../world/payment.ts';
 import { defineCommand } from './command.ts';
 import { CommandError, ErrorCode } from './errors.ts';
 
@@ -24,6 +24,14 @@ export const waitsendpay = defineCommand({
       throw new CommandError(
         ErrorCode.payNoSuchPayment,
         `Never attempted payment part ${partid} for '${payment_hash.toString('hex')}'`,
+      );
+    }
+    if (payment.status === 'failed' && payment.failure === undefined) {
+      const hash = payment_hash.toString('hex');
+      throw new CommandError(
+        ErrorCode.payDestinationFailed,
+        `failed: WIRE_INCORRECT_OR_UNKNOWN_PAYMENT_DETAILS (Unknown invoice ${hash})`,
+        { ...paymentJson(payment), ...selfFailureJson(payment.destination) },
       );
     }
     if (payment.status === 'failed') {

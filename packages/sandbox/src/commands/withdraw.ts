@@ -1,7 +1,8 @@
 import type { CallWith, NodeIdentity } from '../node.ts';
 import { defaulted, optional, required } from '../params/declaration.ts';
+import { feerate } from '../params/feerate.ts';
 import { number } from '../params/numbers.ts';
-import { anything, string } from '../params/texts.ts';
+import { string } from '../params/texts.ts';
 import { outpoints, satoshiOrAll } from '../params/world.ts';
 import { scriptOf } from '../world/addresses.ts';
 import { STRANGER, type Output } from '../world/chain.ts';
@@ -16,7 +17,7 @@ export const withdraw = defineCommand({
   parameters: {
     destination: required(string),
     satoshi: required(satoshiOrAll),
-    feerate: optional(anything),
+    feerate: optional(feerate),
     minconf: defaulted(number, 1),
     utxos: optional(outpoints),
   },
@@ -55,10 +56,7 @@ export function coinsAt(wanted: readonly Outpoint[], world: World): Output[] {
   const found = wanted.map(({ txid, vout }) => {
     const coin = coins.find((each) => each.txid.equals(txid) && each.vout === vout);
     if (coin !== undefined) return coin;
-    throw new CommandError(
-      ErrorCode.invalidParams,
-      `utxos: ${txid.toString('hex')}:${vout} is not ours, or is spent`,
-    );
+    throw new CommandError(ErrorCode.invalidParams, `Unknown UTXO ${txid.toString('hex')}:${vout}`);
   });
   if (new Set(found).size < found.length) {
     throw new CommandError(ErrorCode.invalidParams, 'utxos: contains an outpoint twice');

@@ -1,17 +1,30 @@
 import type { CallWith } from '../node.ts';
 import { msat } from '../params/amounts.ts';
-import { defaulted, optional, required, type ParameterValues } from '../params/declaration.ts';
-import { number, u64 } from '../params/numbers.ts';
-import { array, escapedString, hash, string } from '../params/texts.ts';
+import {
+  defaulted,
+  developerOnly,
+  optional,
+  required,
+  type ParameterValues,
+} from '../params/declaration.ts';
+import { bool, number, u32 } from '../params/numbers.ts';
+import { array, hash, label, string } from '../params/texts.ts';
 import type { World } from '../world/world.ts';
 import { defineCommand } from './command.ts';
 import { CommandError, ErrorCode } from './errors.ts';
-import { checkSinglePart } from './pay.ts';
-import { amountFor, checkPayable, feeLimit, payInvoice, readInvoice } from './pay-invoice.ts';
+import { rejectInvoiceRequest } from './pay.ts';
+import {
+  amountFor,
+  checkPayable,
+  checkSinglePart,
+  feeLimit,
+  payInvoice,
+  readInvoice,
+} from './pay-invoice.ts';
 
 const EXEMPT_MSAT = 5000n;
 const ONE_PERCENT = 10_000n;
-const MAX_DELAY = 2016;
+const MAX_DELAY = 2016n;
 
 const parameters = {
   invstring: required(string),
@@ -19,18 +32,26 @@ const parameters = {
   maxfee: optional(msat),
   layers: optional(array),
   retry_for: defaulted(number, 60),
-  partial_msat: optional(u64),
-  maxdelay: defaulted(number, MAX_DELAY),
-  payer_note: optional(escapedString),
-  label: optional(escapedString),
+  partial_msat: optional(msat),
+  maxdelay: defaulted(u32, MAX_DELAY),
+  payer_note: optional(string),
+  label: optional(label),
   localinvreqid: optional(hash),
+  dev_use_shadow: developerOnly(optional(bool)),
 };
 
 function prepare(
-  { invstring, amount_msat, partial_msat, maxfee }: ParameterValues<typeof parameters>,
+  {
+    invstring,
+    amount_msat,
+    partial_msat,
+    maxfee,
+    localinvreqid,
+  }: ParameterValues<typeof parameters>,
   world: World,
 ) {
   const read = readInvoice(invstring, world);
+  rejectInvoiceRequest(localinvreqid);
   const amountMsat = amountFor(read.invoice, amount_msat);
   checkSinglePart(partial_msat, amountMsat);
   return {
@@ -53,7 +74,7 @@ export const xpay = defineCommand({
     }
     const request = {
       ...prepared,
-      maxDelay: values.maxdelay,
+      maxDelay: Number(values.maxdelay),
       retryFor: values.retry_for,
       label: values.label,
       description: undefined,

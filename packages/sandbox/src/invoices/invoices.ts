@@ -2,11 +2,12 @@ import { createHash, randomBytes } from 'node:crypto';
 import { CommandError, ErrorCode } from '../commands/errors.ts';
 import { NANOSECONDS_PER_SECOND, seconds, type Clock } from '../clock.ts';
 import { FEATURES } from '../features.ts';
+import type { JsonObject } from '../json/output.ts';
 import type { NodeKeys } from '../keys/node-keys.ts';
 import type { Notifier } from '../notifications/notifier.ts';
 import type { Network } from '../options/network.ts';
 import { Waiters } from '../waiters.ts';
-import type { IndexName, Waits } from '../world/waits.ts';
+import type { Waits } from '../world/waits.ts';
 import { encodeBolt11 } from './bolt11.ts';
 import type { FallbackAddress } from './fallback-address.ts';
 import { labelJson, type StoredInvoice } from './invoice.ts';
@@ -145,7 +146,7 @@ export class Invoices {
       preimage: paid.preimage.toString('hex'),
       label: labelJson(paid.label),
     }));
-    this.#updated(paid);
+    this.#updated(paid, { status: 'paid', label: labelJson(paid.label) });
     this.#notifier.whenCommitted(() => this.#notifyWaiters(paid.createdIndex, paid, true));
     return paid;
   }
@@ -182,7 +183,9 @@ export class Invoices {
   }
 
   removeDescription(invoice: StoredInvoice): void {
-    this.#updated(this.#store.removeDescription(invoice.createdIndex));
+    const { label, description } = invoice;
+    const details = { label: labelJson(label), description };
+    this.#updated(this.#store.removeDescription(invoice.createdIndex), details);
   }
 
   /** Waits until an invoice is paid, expired or deleted. */
@@ -197,15 +200,16 @@ export class Invoices {
     return paid === undefined ? this.#waiters.wait(undefined, signal) : Promise.resolve(paid);
   }
 
-  #updated(invoice: StoredInvoice): void {
-    if (invoice.updatedIndex !== undefined) this.#counted('updated', invoice.updatedIndex, invoice);
+  /** @param details - what `wait` returns, which differs from event to event as in lightningd */
+  #updated({ updatedIndex }: StoredInvoice, details: JsonObject): void {
+    if (updatedIndex === undefined) return;
+    this.#waits.counted('invoices', 'updated', updatedIndex, () => details);
   }
 
-  #counted(index: IndexName, value: bigint, invoice: StoredInvoice): void {
+  #counted(index: 'created' | 'deleted', value: bigint, invoice: StoredInvoice): void {
     this.#waits.counted('invoices', index, value, () => ({
       status: invoice.status,
       label: labelJson(invoice.label),
-      description: invoice.description,
       bolt11: invoice.bolt11,
     }));
   }
@@ -221,7 +225,7 @@ export class Invoices {
   /** Marks expired invoices. Every read calls it first, so a late timer has no effect. */
   #expire(): void {
     for (const invoice of this.#store.expireDue(seconds(this.#clock))) {
-      this.#updated(invoice);
+      this.#updated(invoice, { status: 'expired' });
       this.#notifyWaiters(invoice.createdIndex, invoice, false);
     }
     this.#schedule();

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseJson } from './parse.ts';
+import { parseJson, parseValue } from './parse.ts';
 import { quote, unescapeText } from './strings.ts';
 import { JsonSyntaxError } from './syntax-error.ts';
 import { member, type JsonToken } from './token.ts';
@@ -87,6 +87,17 @@ test.each([
   ',',
 ])('rejects %s', (text) => {
   expect(() => parseJson(text)).toThrow(JsonSyntaxError);
+});
+
+test.each(['null', 'true', '-5', '"a\\"b"', '[1]', ' {"a":1} '])(
+  'one value of any type is accepted: %s',
+  (text) => {
+    expect(parseValue(text).raw).toBe(text.trim());
+  },
+);
+
+test.each(['', '1 2', '1,2', 'x', '[', ']['])('not one value: %s', (text) => {
+  expect(() => parseValue(text)).toThrow(JsonSyntaxError);
 });
 
 test('deep nesting does not overflow the stack', () => {

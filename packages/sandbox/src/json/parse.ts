@@ -134,6 +134,21 @@ export function parseJson(text: string): JsonToken {
   return open.length === 0 && top !== undefined ? top : fail();
 }
 
+/**
+ * Parses one JSON value of any type. lightningd parses a whole message and never a part of one, so a member can be a
+ * number, a string, true, false or null.
+ *
+ * @throws JsonSyntaxError if the text is not one value
+ */
+export function parseValue(text: string): JsonToken {
+  const list = parseJson(`[${text}]`);
+  const [value, ...more] = list.type === 'array' ? list.items : [];
+  if (value === undefined || more.length > 0) {
+    throw new JsonSyntaxError('malformed', 'not JSON', text);
+  }
+  return value;
+}
+
 /** The index after the closing quote of the string at `start`; undefined if the string is malformed. */
 function stringEnd(text: string, start: number): number | undefined {
   for (let i = start + 1; i < text.length; i++) {

@@ -5,6 +5,8 @@ import type { LogSink } from './log-book.ts';
 /** A file to which log lines are appended. */
 export interface LogFile {
   readonly sink: LogSink;
+  /** Opens the path again, after another program has moved the file away. @throws SandboxError `bad_option` */
+  reopen(): void;
   close(): void;
 }
 
@@ -14,12 +16,7 @@ export interface LogFile {
  * @throws SandboxError `bad_option` if the file cannot be opened
  */
 export function openLogFile(path: string): LogFile {
-  let descriptor: number | undefined;
-  try {
-    descriptor = openSync(path, 'a');
-  } catch (error) {
-    throw new SandboxError('bad_option', `--log-file=${path}: Failed to open`, { cause: error });
-  }
+  let descriptor: number | undefined = openToAppend(path, `--log-file=${path}: Failed to open`);
   const write = (text: string): void => {
     if (descriptor === undefined) return;
     try {
@@ -28,13 +25,26 @@ export function openLogFile(path: string): LogFile {
       // The node keeps running if its log cannot be written.
     }
   };
+  const close = (): void => {
+    if (descriptor !== undefined) closeSync(descriptor);
+    descriptor = undefined;
+  };
   // Empty lines separate the runs, as in lightningd.
   if (fstatSync(descriptor).size > 0) write('\n\n\n\n');
   return {
     sink: (line) => write(`${line}\n`),
-    close() {
-      if (descriptor !== undefined) closeSync(descriptor);
-      descriptor = undefined;
+    reopen() {
+      close();
+      descriptor = openToAppend(path, `failed to reopen log file ${path}`);
     },
+    close,
   };
+}
+
+function openToAppend(path: string, failure: string): number {
+  try {
+    return openSync(path, 'a');
+  } catch (error) {
+    throw new SandboxError('bad_option', failure, { cause: error });
+  }
 }

@@ -1,5 +1,5 @@
 /** The type of an option's value; a flag has no value. */
-export type OptionKind = 'flag' | 'string' | 'int' | 'bool';
+export type OptionKind = 'flag' | 'string' | 'int' | 'bool' | 'msat';
 
 /** One option of the sandbox or of a plugin. */
 export interface OptionDefinition {

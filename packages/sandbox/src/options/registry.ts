@@ -1,6 +1,9 @@
 import { SandboxError } from '../sandbox-error.ts';
 import { settingText, type OptionDefinition, type Setting } from './definition.ts';
 
+/** The options that `--clear-plugins` clears, if they precede it. */
+const CLEARED: ReadonlySet<string> = new Set(['plugin', 'plugin-dir']);
+
 /** The options of the sandbox and its plugins, and their settings. */
 export class OptionRegistry {
   readonly #definitions = new Map<string, OptionDefinition>();
@@ -41,7 +44,12 @@ export class OptionRegistry {
 
   /** The settings that count: all for a multi option, otherwise the last one. */
   given(name: string): readonly Setting[] {
-    const settings = this.#settings.filter((setting) => setting.name === name);
+    const cleared = CLEARED.has(name)
+      ? this.#settings.findLastIndex((setting) => setting.name === 'clear-plugins')
+      : -1;
+    const settings = this.#settings.filter(
+      (setting, index) => setting.name === name && index > cleared,
+    );
     return this.find(name)?.multi === true ? settings : settings.slice(-1);
   }
 

@@ -1,5 +1,6 @@
 import type { Parser } from './declaration.ts';
 import { invalidToken } from './invalid-token.ts';
+import { shortChannelIdOf } from './short-channel-id.ts';
 
 /** The unannounced channels that an invoice can include as route hints. */
 interface ChannelHints {
@@ -7,30 +8,18 @@ interface ChannelHints {
   readonly channels: number;
 }
 
-/** `block x transaction x output`, as BOLT 7 numbers channels: 24, 24 and 16 bits. */
-function isShortChannelId(text: string): boolean {
-  const [, block = '', transaction = '', output = ''] =
-    /^([0-9]{1,8})x([0-9]{1,8})x([0-9]{1,5})$/.exec(text) ?? [];
-  return (
-    block !== '' &&
-    Number(block) < 2 ** 24 &&
-    Number(transaction) < 2 ** 24 &&
-    Number(output) < 2 ** 16
-  );
-}
-
 /** `true`, `false`, a short channel id, or an array of short channel ids. */
 export const channelHints: Parser<ChannelHints> = (token, name) => {
   if (token.raw === 'true' || token.raw === 'false') return { channels: 0 };
   if (token.type === 'array') {
     for (const item of token.items) {
-      if (!isShortChannelId(item.text)) {
+      if (shortChannelIdOf(item.text) === undefined) {
         throw invalidToken(name, 'should be a short channel id', item);
       }
     }
     return { channels: token.items.length };
   }
-  if (!isShortChannelId(token.text)) {
+  if (shortChannelIdOf(token.text) === undefined) {
     throw invalidToken(name, 'should be a short_channel_id of form NxNxN', token);
   }
   return { channels: 1 };

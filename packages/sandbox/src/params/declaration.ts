@@ -62,6 +62,11 @@ export function defaulted<T>(parse: Parser<T>, fallback: T): DefaultedParameter<
   };
 }
 
+/** A parameter that only `--developer` allows. */
+export function developerOnly<T>(parameter: OptionalParameter<T>): OptionalParameter<T> {
+  return { ...parameter, developerOnly: true };
+}
+
 /** The usage line of `help`, such as `rune [nodeid] [method] [params]`. */
 export function usageOf(parameters: Parameters): string {
   return Object.entries(parameters)

@@ -60,6 +60,12 @@ export const hash: Parser<Buffer> = (token, name) => {
   return bytes;
 };
 
+export const channelIdBytes: Parser<Buffer> = (token, name) => {
+  const bytes = bytesOfHex(token.text);
+  if (bytes?.length !== 32) throw invalidToken(name, 'should be a channel id', token);
+  return bytes;
+};
+
 export const preimage: Parser<Buffer> = (token, name) => {
   const bytes = bytesOfHex(token.text);
   if (bytes?.length !== 32) throw invalidToken(name, 'should be 64 hex digits', token);
@@ -72,6 +78,20 @@ export function nodeIdOf(text: string): string | undefined {
   if (bytes?.length !== 33 || !secp256k1.utils.isValidPublicKey(bytes, true)) return undefined;
   return bytes.toString('hex');
 }
+
+/** The id of a peer, with the error of `disconnect`. */
+export const peerId: Parser<string> = (token, name) => {
+  const id = nodeIdOf(token.text);
+  if (id === undefined) throw invalidToken(name, 'invalid peer id', token);
+  return id;
+};
+
+/** A public key that need not be a node's. */
+export const publicKey: Parser<string> = (token, name) => {
+  const key = nodeIdOf(token.text);
+  if (key === undefined) throw invalidToken(name, 'should be a compressed pubkey', token);
+  return key;
+};
 
 export const nodeId: Parser<string> = (token, name) => {
   const id = nodeIdOf(token.text);

@@ -1,5 +1,5 @@
 import { findMember, type Frame } from '../json/frame-scanner.ts';
-import { parseJson } from '../json/parse.ts';
+import { parseValue } from '../json/parse.ts';
 import type { Notifier } from '../notifications/notifier.ts';
 import { PluginFault } from './fault.ts';
 import type { Plugin } from './plugin.ts';
@@ -19,11 +19,10 @@ export function handleNotification(plugin: Plugin, frame: Frame, notifier: Notif
     );
   }
   const raw = frame.bytes.subarray(params.start, params.end);
-  const topic = parseJson(`[${frame.bytes.toString('utf8', method.start, method.end)}]`);
-  const name = topic.type === 'array' ? (topic.items[0]?.text ?? '') : '';
+  const name = parseValue(frame.bytes.toString('utf8', method.start, method.end)).text;
   switch (name) {
     case 'log':
-      logForPlugin(parseJson(raw.toString('utf8')), plugin.log);
+      logForPlugin(parseValue(raw.toString('utf8')), plugin.log);
       return;
     case 'message':
     case 'progress':

@@ -3,6 +3,7 @@ import { RawJson } from '@clnrest/json';
 import type { JsonObject, JsonOutput } from '../json/output.ts';
 import type { OptionDefinition } from '../options/definition.ts';
 import type { OptionRegistry } from '../options/registry.ts';
+import { millisatoshi } from '../params/amounts.ts';
 import { boolValue, intValue } from '../options/values.ts';
 
 /** The node's configuration, as `init` reports it to plugins. */
@@ -68,6 +69,8 @@ export function valueJson({ kind }: OptionDefinition, value: string): JsonOutput
       return RawJson.checked(String(intValue(value) ?? 0n));
     case 'bool':
       return boolValue(value) ?? false;
+    case 'msat':
+      return millisatoshi(value) ?? 0n;
     case 'flag':
       return true;
     case 'string':

@@ -163,7 +163,7 @@ describe('getmanifest and init', () => {
     expect(received(await mine.notes(), 'init')).toHaveLength(1);
   });
 
-  test('an option of the node is taken, too', async () => {
+  test('a plugin cannot declare an option of the node', async () => {
     const options = [{ name: 'alias', type: 'string', description: 'd' }];
     await expect(hosted({ manifest: { options } })).rejects.toThrow(
       "option name 'alias' is already taken",
@@ -190,6 +190,13 @@ describe('a plugin that declines', () => {
     expect(lineWith(sandbox, 'Killing plugin')).toMatch(
       /^[0-9T:.-]+Z DEBUG {3}plugin-test-plugin: Killing plugin: disabled itself at init: `rest-port` is not set$/,
     );
+  });
+
+  test.each(['null', 'true', '5', '"x"', '[]', '{}'])('not with the result %s', async (result) => {
+    const { client } = await hosted({ body: `on('init', () => (${result}));` });
+    expect((await client.call('plugin', ['list'])).result).toMatchObject({
+      plugins: [{ active: true }],
+    });
   });
 
   test('with an error reply keeps running', async () => {
@@ -249,6 +256,25 @@ describe('a plugin that fails', () => {
       },
       'UNUSUAL plugin-test-plugin: Killing plugin: Unknown log-level "loud", valid values are',
     ],
+    ...['null', '5', '"x"', '[]'].flatMap((value) => [
+      [
+        `sends the manifest ${value}`,
+        { body: `on('getmanifest', () => (${value}));` },
+        'UNUSUAL plugin-test-plugin: Killing plugin: Invalid/missing result tok in ',
+      ] as const,
+      [
+        `logs ${value}`,
+        { body: `on('init', () => { send({ method: 'log', params: ${value} }); return {}; });` },
+        'UNUSUAL plugin-test-plugin: Killing plugin: Log notification from plugin doesn\'t have a string "message" field',
+      ] as const,
+      [
+        `sends the progress ${value}`,
+        {
+          body: `on('init', () => { send({ method: 'progress', params: ${value} }); return {}; });`,
+        },
+        'UNUSUAL plugin-test-plugin: Killing plugin: JSON-RPC notify "id"-field is not present',
+      ] as const,
+    ]),
     [
       'registers an unknown hook',
       { manifest: { hooks: ['nosuch'] } },
@@ -423,7 +449,7 @@ describe('commands of plugins', () => {
 });
 
 describe('framing', () => {
-  test('output can be cut and joined anywhere', async () => {
+  test('output can be split and merged anywhere', async () => {
     const { sandbox, client } = await hosted({
       manifest: { rpcmethods: [{ name: 'cut', usage: '', description: '' }] },
       body: `on('cut', async (params, { id }) => {

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { findMember, type Frame } from '../json/frame-scanner.ts';
 import type { JsonObject } from '../json/output.ts';
-import { parseJson } from '../json/parse.ts';
+import { parseValue } from '../json/parse.ts';
 import { JsonSyntaxError } from '../json/syntax-error.ts';
 import { member, type JsonToken } from '../json/token.ts';
 import type { LogLevel } from '../log/level.ts';
@@ -25,6 +25,7 @@ import { initParams, type InitConfiguration } from './init.ts';
 import { readManifest } from './manifest.ts';
 import { Plugin, requestId, stateDescription } from './plugin.ts';
 import { handleNotification } from './handle-notification.ts';
+import { fileChecksum } from './plugin-files.ts';
 import { PluginProcess, syntaxFault } from './plugin-process.ts';
 import { PluginStart } from './plugin-start.ts';
 
@@ -154,6 +155,19 @@ export class PluginHost {
     return this.#launch(path, false, cause, settings).settled;
   }
 
+  /**
+   * Kills the plugin at this path if its file has changed since it started, unless it is important.
+   *
+   * @returns whether a plugin can start there
+   */
+  isFree(path: string): boolean {
+    const running = this.#plugins.find((plugin) => plugin.path === path);
+    if (running === undefined) return true;
+    if (running.important || running.checksum === fileChecksum(path)) return false;
+    this.#kill(running, 'info', 'Plugin changed, needs restart.');
+    return true;
+  }
+
   /** Stops one plugin while the node runs. A plugin that subscribes to `shutdown` is notified and gets time to exit. */
   async stop(plugin: Plugin): Promise<void> {
     plugin.important = false;
@@ -220,7 +234,14 @@ export class PluginHost {
       },
     );
     const log = logBook.logger(`plugin-${name}`);
-    const plugin: Plugin = new Plugin({ path, name, important, process, log });
+    const plugin: Plugin = new Plugin({
+      path,
+      name,
+      important,
+      process,
+      log,
+      checksum: fileChecksum(path),
+    });
     const start = new PluginStart(settings);
     this.#plugins.push(plugin);
     this.#starts.set(plugin, start);
@@ -387,5 +408,5 @@ function resultOf(reply: Frame): JsonToken | undefined {
   const result = findMember(reply, 'result');
   return result === undefined
     ? undefined
-    : parseJson(reply.bytes.toString('utf8', result.start, result.end));
+    : parseValue(reply.bytes.toString('utf8', result.start, result.end));
 }

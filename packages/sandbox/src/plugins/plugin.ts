@@ -33,6 +33,8 @@ interface PendingRequest {
   onTermination(): void;
 }
 
+const OPEN_BRACE = 0x7b;
+
 /** An id prefix that needs no escapes in a JSON string. */
 // eslint-disable-next-line no-control-regex
 const UNESCAPED = /^[^"\\\u0000-\u001f\u007f]*$/;
@@ -43,6 +45,8 @@ export class Plugin implements Subscriber {
   /** The file's name. */
   readonly name: string;
   readonly log: Logger;
+  /** The checksum of the file when the plugin started. */
+  readonly checksum: string | undefined;
   important: boolean;
   state: PluginState = 'awaiting getmanifest';
   manifest: Manifest | undefined;
@@ -53,12 +57,14 @@ export class Plugin implements Subscriber {
     path: string;
     name: string;
     log: Logger;
+    checksum: string | undefined;
     important: boolean;
     process: PluginProcess;
   }) {
     this.path = parts.path;
     this.name = parts.name;
     this.log = parts.log;
+    this.checksum = parts.checksum;
     this.important = parts.important;
     this.#process = parts.process;
   }
@@ -98,9 +104,10 @@ export class Plugin implements Subscriber {
   /**
    * Passes a progress notification to its pending request.
    *
-   * @returns false if the notification has no id
+   * @returns false if the notification has no id, as with params that are not an object
    */
   handleProgress(method: string, params: Buffer): boolean {
+    if (params[0] !== OPEN_BRACE) return false;
     const [frame] = new FrameScanner(params.length).push(params);
     const id = frame === undefined ? undefined : findMember(frame, 'id');
     if (frame === undefined || id === undefined) return false;

@@ -5,6 +5,7 @@ import { migrate } from '../database/schema.ts';
 import { Vars } from '../database/vars.ts';
 import { prepareDirectory, type NodeDirectory } from '../directory/directory.ts';
 import { LogBook, type Logger } from '../log/log-book.ts';
+import type { LogFile } from '../log/log-file.ts';
 import { configureLog } from '../options/log-settings.ts';
 import type { Network } from '../options/network.ts';
 import { OWN_OPTIONS } from '../options/own-options.ts';
@@ -25,6 +26,8 @@ export interface Base {
   readonly allowDeprecated: boolean;
   readonly logBook: LogBook;
   readonly log: Logger;
+  /** The files of `--log-file`, without the standard output. */
+  readonly logFiles: readonly LogFile[];
 }
 
 /** The node's database, at this program's version. */
@@ -55,7 +58,7 @@ export function openBase(given: SandboxOptions, cleanup: Cleanup): Base {
 
   const developer = options.isSet('developer');
   const allowDeprecated = boolValue(options.value('allow-deprecated-apis') ?? '') ?? !developer;
-  return { directory, network, clock, options, developer, allowDeprecated, logBook, log };
+  return { directory, network, clock, options, developer, allowDeprecated, logBook, log, logFiles };
 }
 
 /** Opens and migrates the database. @throws SandboxError `bad_database` */

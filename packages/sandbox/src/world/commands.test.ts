@@ -107,7 +107,9 @@ describe('a payment', () => {
         'Failed: We could not find a usable set of paths. All 1 channels to the source are disabled.',
     });
     const { pays } = await client.call<{ pays: object[] }>('listpays', [some]);
-    expect(pays).toMatchObject([{ status: 'failed', amount_sent_msat: 0 }]);
+    // One entry for each call of `pay`, as in lightningd.
+    const failed = { status: 'failed', amount_sent_msat: 0 };
+    expect(pays).toMatchObject([failed, failed]);
   });
 
   test('that is held continues when the peer accepts payments again', async () => {
@@ -147,6 +149,35 @@ async function direction(client: WorldClient): Promise<number> {
   const { channels } = await client.call<{ channels: { direction: number }[] }>('listpeerchannels');
   return channels[0]?.direction ?? -1;
 }
+
+describe('a forwarded payment', () => {
+  test('needs no preparation with the defaults', async () => {
+    const client = await WorldClient.start();
+    expect(await client.call('dev-forward', [5000])).toMatchObject({ status: 'settled' });
+    // The channels of the first forward carry the next one.
+    expect(await client.call('dev-forward', [5000])).toMatchObject({ status: 'settled' });
+    const { channels } = await client.call<{ channels: unknown[] }>('listpeerchannels');
+    expect(channels).toHaveLength(2);
+    expect(await client.call('dev-world')).toMatchObject({ balanced: true });
+  });
+
+  test.each(['5000000000msat', '1btc'])(
+    'can be larger than the default channel: %s',
+    async (amount) => {
+      const client = await WorldClient.start();
+      expect(await client.call('dev-forward', [amount])).toMatchObject({ status: 'settled' });
+    },
+  );
+
+  test('between named nodes needs their channels', async () => {
+    const client = await WorldClient.start();
+    expect(await client.refused('dev-forward', { amount_msat: 5000, from: 'bob' })).toMatchObject({
+      code: 205,
+    });
+    expect(await client.refused('dev-forward', ['21000000btc'])).toMatchObject({ code: 205 });
+    expect(await client.call('listpeerchannels')).toEqual({ channels: [] });
+  });
+});
 
 describe('channels and the wallet', () => {
   test('from an address to a channel and back', async () => {
@@ -280,8 +311,27 @@ describe('channels and the wallet', () => {
     });
     expect(await client.refused('checkmessage', ['hello', zbase])).toMatchObject({ code: 1301 });
     const signed = await client.call<{ zbase: string }>('signmessage', ['hello']);
+    // Without a public channel, our node is not in the graph either.
+    expect(await client.refused('checkmessage', ['hello', signed.zbase])).toMatchObject({
+      code: 1301,
+      data: { claimed_key: expect.any(String) as string },
+    });
+    await client.call('dev-open-channel');
     expect(await client.call('checkmessage', ['hello', signed.zbase])).toMatchObject({
       verified: true,
+    });
+  });
+
+  test.each([
+    ['', 'zbase is too short'],
+    ['y', 'zbase is not valid zbase32'],
+    ['true', 'zbase is not valid zbase32'],
+    ['0', 'zbase is not valid zbase32'],
+  ])('checkmessage rejects the zbase %j', async (zbase, message) => {
+    const client = await WorldClient.start();
+    expect(await client.refused('checkmessage', ['hello', zbase])).toEqual({
+      code: -32602,
+      message,
     });
   });
 });

@@ -37,7 +37,7 @@ export class PaymentStore {
     this.#byHash = select('WHERE payment_hash = ? ORDER BY id');
     this.#page = select('WHERE id >= ? AND id <= ? ORDER BY id LIMIT ?');
     this.#later = database.prepare(
-      `SELECT 1 FROM payments WHERE payment_hash = ? AND id > ? AND id <= ? LIMIT 1`,
+      `SELECT 1 FROM payments WHERE payment_hash = ? AND groupid = ? AND id > ? AND id <= ? LIMIT 1`,
     );
   }
 
@@ -78,13 +78,14 @@ export class PaymentStore {
     }
   }
 
-  /** Reads the last attempt of each payment hash. */
+  /** Reads the last attempt of each payment. The attempts of one call of `pay` have one group. */
   *pays(query: PaymentQuery): Generator<Payment> {
     const end = this.#vars.integer('payments_created', 0n);
     let left = query.limit;
     for (const payment of this.#all(query)) {
       if (left === 0n) return;
-      if (this.#later.first(payment.paymentHash, payment.index, end) !== undefined) continue;
+      const { paymentHash, groupId, index } = payment;
+      if (this.#later.first(paymentHash, groupId, index, end) !== undefined) continue;
       if (query.matches?.(payment) === false) continue;
       yield payment;
       if (left !== undefined) left--;

@@ -69,22 +69,36 @@ export function paymentJson(payment: Payment): JsonObject {
   };
 }
 
+/** A payment before lightningd updates its status. */
+export function pendingPaymentJson(payment: Payment): JsonObject {
+  return {
+    ...identityJson(payment),
+    ...amountsJson(payment),
+    status: 'pending',
+    ...descriptionJson(payment),
+  };
+}
+
 /** A failed payment in the format of `sendpay_failure`: lightningd sends it before it updates the status. */
 export function failedPaymentJson(payment: Payment): JsonObject {
   return {
     code: 202,
     message: 'Malformed error reply',
-    data: {
-      ...identityJson(payment),
-      ...amountsJson(payment),
-      status: 'pending',
-      ...descriptionJson(payment),
-      onionreply: payment.failure,
-    },
+    data: { ...pendingPaymentJson(payment), onionreply: payment.failure },
   };
 }
 
-/** A payment in the format of `listpays`, which combines all attempts for one payment hash. */
+/** Why a payment to ourselves failed. @param id - our public key */
+export function selfFailureJson(id: string): JsonObject {
+  return {
+    erring_index: 0,
+    failcode: 0x400f,
+    failcodename: 'WIRE_INCORRECT_OR_UNKNOWN_PAYMENT_DETAILS',
+    erring_node: id,
+  };
+}
+
+/** A payment in the format of `listpays`, which combines the attempts of one payment. */
 export function payJson(payment: Payment): JsonObject {
   return {
     bolt11: payment.bolt11,

@@ -15,7 +15,13 @@ import type { Movements } from './movements.ts';
 import { OURS, type WorldNode, type WorldNodes } from './nodes.ts';
 import { noRouteReason } from './no-route-reason.ts';
 import { inTransaction, type WorldContext } from './context.ts';
-import { failedPaymentJson, paymentJson, type Payment } from './payment.ts';
+import {
+  failedPaymentJson,
+  paymentJson,
+  pendingPaymentJson,
+  selfFailureJson,
+  type Payment,
+} from './payment.ts';
 import type { PaymentStore } from './payment-store.ts';
 import { carriesMsat, findRoute, type Hop, type RouteRequest } from './routes.ts';
 import type { Waits } from './waits.ts';
@@ -33,6 +39,8 @@ export interface PaymentRequest {
   readonly bolt11?: string | undefined;
   readonly label?: string | undefined;
   readonly description?: string | undefined;
+  /** The command that pays ourselves, which decides how lightningd records the payment. */
+  readonly selfPayment?: 'injectpaymentonion' | 'sendpay' | undefined;
   /** Set for a keysend payment, which sends its preimage along. */
   readonly preimage?: Buffer;
 }
@@ -53,6 +61,23 @@ interface PaymentsDependencies {
   readonly peerInvoices: PeerInvoices;
   readonly invoices: Invoices;
   readonly waits: Waits;
+}
+
+/** One attempt of a payment. */
+interface Attempt {
+  /** When the payment started, in nanoseconds since 1970. */
+  readonly started: bigint;
+  readonly groupId: bigint;
+  /** 0 for a payment without parts. */
+  readonly partId: bigint;
+}
+
+function newGroupId({ preimage }: PaymentRequest): bigint {
+  return preimage === undefined ? randomBytes(8).readBigUInt64BE() >> 1n : 0n;
+}
+
+function failedOutcome(error: CommandError): PaymentOutcome {
+  return { status: 'failed', error };
 }
 
 /** The origin of payment notifications in lightningd. */
@@ -177,6 +202,9 @@ export class Payments {
       isOurs(channel) ? carriesMsat(channel, from) : largestMsat(channel);
     let failed: CommandError | undefined;
     let tried: readonly Hop[] = [];
+    // One payment has one group, whose parts are its attempts.
+    const groupId = newGroupId(request);
+    let attempts = 0n;
     for (const limit of [assumedLimit, carriesMsat]) {
       const route = findRoute(usable, { ...routeRequest, limit });
       const [first] = route ?? [];
@@ -190,7 +218,8 @@ export class Payments {
         );
         continue;
       }
-      const attempt = this.#attempt(request, route, destination, started);
+      const partId = request.preimage === undefined ? ++attempts : 0n;
+      const attempt = this.#attempt(request, route, destination, { started, groupId, partId });
       if (attempt.status === 'complete') return attempt;
       if (attempt.error.code === ErrorCode.payDestinationFailed) return attempt;
       failed = attempt.error;
@@ -214,13 +243,13 @@ export class Payments {
     request: PaymentRequest,
     route: readonly Hop[],
     destination: WorldNode,
-    started: bigint,
+    attempt: Attempt,
   ): PaymentOutcome {
     const { peerInvoices } = this.#dependencies;
-    const groupId = request.preimage === undefined ? randomBytes(8).readBigUInt64BE() >> 1n : 0n;
-    this.#notifyStart(request, route, groupId);
+    const { groupId, started } = attempt;
+    this.#notifyStart(request, route, attempt);
     const failure = this.#failureOn(route, destination);
-    if (failure !== undefined) return this.#fail(request, route, groupId, started, failure);
+    if (failure !== undefined) return this.#fail(request, route, attempt, failure);
     const invoice = peerInvoices.byHash(request.paymentHash);
     if (
       request.preimage === undefined &&
@@ -230,7 +259,7 @@ export class Payments {
         failure: 'incorrect_or_unknown_payment_details',
         index: route.length,
       } as const;
-      return this.#fail(request, route, groupId, started, unknown);
+      return this.#fail(request, route, attempt, unknown);
     }
     const preimage = request.preimage ?? invoice?.preimage;
     if (preimage === undefined) throw new Error('the accepted payment has no preimage');
@@ -239,7 +268,7 @@ export class Payments {
       peerInvoices.addKeysend(destination.number, preimage, request.amountMsat);
     else peerInvoices.markPaid(invoice, request.amountMsat);
     const sent = route[0]?.amountMsat ?? request.amountMsat;
-    const payment = this.#record(request, groupId, started, sent, { preimage });
+    const payment = this.#record(request, attempt, sent, { preimage });
     this.#notifySuccess(payment, started);
     const [first] = route;
     if (first !== undefined) {
@@ -284,8 +313,7 @@ export class Payments {
   #fail(
     request: PaymentRequest,
     route: readonly Hop[],
-    groupId: bigint,
-    started: bigint,
+    attempt: Attempt,
     { failure, index }: { failure: WireFailure; index: number },
   ): PaymentOutcome {
     const { channels, chain, nodes, world } = this.#dependencies;
@@ -294,11 +322,11 @@ export class Payments {
     if (first !== undefined) channels.offered(first.channel, 'out', sent);
     // lightningd reports the encrypted onion of the failing node; the sandbox uses random bytes.
     const onion = { failure: randomBytes(292).toString('hex') };
-    const payment = this.#record(request, groupId, started, sent, onion);
+    const payment = this.#record(request, attempt, sent, onion);
     world.notifier.native('sendpay_failure', () => failedPaymentJson(payment));
     const erring = route[index - 1];
     const nextHop = route[index];
-    this.#notifyEnd(payment, started, 'failure', {
+    this.#notifyEnd(payment, attempt.started, 'failure', {
       failed_msg: failureMessage(failure, request.amountMsat, chain.height),
       failed_node_id: erring === undefined ? undefined : nodes.idOf(erring.to),
       failed_short_channel_id: nextHop?.channel.scid,
@@ -322,29 +350,63 @@ export class Payments {
   #paySelf(request: PaymentRequest, started: bigint): PaymentOutcome {
     const { invoices } = this.#dependencies;
     const invoice = invoices.byHash(request.paymentHash);
-    if (invoice?.status !== 'unpaid') {
-      return {
-        status: 'failed',
-        error: new CommandError(
-          ErrorCode.payDestinationFailed,
-          "Destination said it doesn't know invoice: incorrect_or_unknown_payment_details",
-        ),
-      };
-    }
-    const groupId = randomBytes(8).readBigUInt64BE() >> 1n;
-    this.#notifyStart(request, [], groupId);
+    const partId = request.selfPayment === 'sendpay' ? 0n : 1n;
+    const groupId = partId === 0n ? this.#nextGroupId(request.paymentHash) : newGroupId(request);
+    const attempt = { started, groupId, partId };
+    if (invoice?.status !== 'unpaid') return this.#failSelf(request, attempt);
+    this.#notifyStart(request, [], attempt);
     const { preimage } = invoice;
-    const payment = this.#record(request, groupId, started, request.amountMsat, { preimage });
+    const payment = this.#record(request, attempt, request.amountMsat, { preimage });
     this.#notifySent(payment);
     invoices.pay(invoice, request.amountMsat);
     this.#notifyEnd(payment, started, 'success', {});
     return { status: 'complete', payment };
   }
 
+  /** The group of a payment by `pay`: the next number, as in lightningd. */
+  #nextGroupId(paymentHash: Buffer): bigint {
+    const used = this.#dependencies.store.ofHash(paymentHash).map(({ groupId }) => groupId);
+    return used.reduce((highest, each) => (each > highest ? each : highest), 0n) + 1n;
+  }
+
+  /** Records a payment to ourselves that no unpaid invoice matches. */
+  #failSelf(request: PaymentRequest, attempt: Attempt): PaymentOutcome {
+    const { world } = this.#dependencies;
+    if (request.selfPayment === 'sendpay') {
+      const payment = this.#record(request, attempt, request.amountMsat, {});
+      const message = `Unknown invoice ${request.paymentHash.toString('hex')}`;
+      const data = { ...pendingPaymentJson(payment), ...selfFailureJson(world.keys.id) };
+      world.notifier.native('sendpay_failure', () => ({
+        code: ErrorCode.payDestinationFailed,
+        message: `failed: WIRE_INCORRECT_OR_UNKNOWN_PAYMENT_DETAILS (${message})`,
+        data,
+      }));
+      return failedOutcome(new CommandError(ErrorCode.payDestinationFailed, message, data));
+    }
+    this.#notifyStart(request, [], attempt);
+    const onion = { failure: randomBytes(292).toString('hex') };
+    const payment = this.#record(request, attempt, request.amountMsat, onion);
+    world.notifier.native('sendpay_failure', () => failedPaymentJson(payment));
+    this.#notifyEnd(payment, attempt.started, 'failure', {
+      failed_msg: failureMessage(
+        'incorrect_or_unknown_payment_details',
+        request.amountMsat,
+        this.#dependencies.chain.height,
+      ),
+      error_code: failureCode('incorrect_or_unknown_payment_details'),
+      error_message: 'Malformed error reply',
+    });
+    return failedOutcome(
+      new CommandError(
+        ErrorCode.payDestinationFailed,
+        "Destination said it doesn't know invoice: Malformed error reply",
+      ),
+    );
+  }
+
   #record(
     request: PaymentRequest,
-    groupId: bigint,
-    createdAt: bigint,
+    { groupId, partId, started }: Attempt,
     sentMsat: bigint,
     end: { readonly preimage?: Buffer; readonly failure?: string },
   ): Payment {
@@ -352,11 +414,11 @@ export class Payments {
     const payment = store.add({
       paymentHash: request.paymentHash,
       groupId,
-      partId: request.preimage === undefined ? 1n : 0n,
+      partId,
       destination: request.destination,
       amountMsat: request.amountMsat,
       sentMsat,
-      createdAt,
+      createdAt: started,
       completedAt: seconds(world.clock),
       status: end.preimage === undefined ? 'failed' : 'complete',
       preimage: end.preimage,
@@ -376,13 +438,13 @@ export class Payments {
     return payment;
   }
 
-  #notifyStart(request: PaymentRequest, route: readonly Hop[], groupId: bigint): void {
+  #notifyStart(request: PaymentRequest, route: readonly Hop[], { groupId, partId }: Attempt): void {
     if (request.preimage !== undefined) return;
     const { nodes, world } = this.#dependencies;
     world.notifier.fromBuiltin('pay_part_start', PAYER, () => ({
       payment_hash: request.paymentHash.toString('hex'),
       groupid: groupId,
-      partid: 1,
+      partid: partId,
       total_payment_msat: request.amountMsat,
       attempt_msat: request.amountMsat,
       hops: route.map((hop, index) => ({

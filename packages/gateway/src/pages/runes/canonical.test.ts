@@ -1,9 +1,9 @@
+import { canonical } from '@clnrest/pages/canonical';
 import { RuneSyntaxError } from '@clnrest/runes';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { canonicalParameters } from '../../packages/gateway/src/parameters/canonical-json.ts';
-import { Refusal } from '../../packages/gateway/src/refusals.ts';
-import { canonical } from '../../packages/pages/src/runes/checking/canonical.ts';
+import { canonicalParameters } from '../../parameters/canonical-json.ts';
+import { Refusal } from '../../refusals.ts';
 
 /** Returns the text, or undefined for invalid parameters. */
 function outcome(make: () => string): string | undefined {

@@ -30,7 +30,7 @@ export interface Usage {
 }
 
 /** A node with both builds of the plugin: one serves HTTP, the other HTTPS. */
-export class Target {
+export class TargetNode {
   readonly node: TestNode;
   readonly destination: Destination;
   readonly #directory: string;
@@ -49,7 +49,7 @@ export class Target {
     this.#nodePid = parts.nodePid;
   }
 
-  static async start(): Promise<Target> {
+  static async start(): Promise<TargetNode> {
     const directory = await mkdtemp(join(tmpdir(), 'clnrest-fuzz-'));
     await enableGarbageCollection(directory);
     const before = new Set(descendants(process.pid));
@@ -76,7 +76,7 @@ export class Target {
     const nodePid = descendants(process.pid).find((pid) => isNode(pid) && !before.has(pid));
     if (nodePid === undefined) throw new Error('the sandbox has no process');
     const destination = { httpPort, httpsPort, values };
-    const target = new Target(node, { directory, nodePid, destination });
+    const target = new TargetNode(node, { directory, nodePid, destination });
     await target.#registerPaths();
     target.#resetFailure();
     // The node must not outlive this process.

@@ -1,0 +1,118 @@
+import { describe, expect, test } from 'vitest';
+import { WorldClient } from '../testing/world-client.ts';
+
+/** An invoice of our node that no longer exists: paying it fails. */
+async function withDeletedInvoice() {
+  const client = await WorldClient.start();
+  const { bolt11, payment_hash } = await client.call<{ bolt11: string; payment_hash: string }>(
+    'invoice',
+    [1000, 'deleted', 'd'],
+  );
+  await client.call('delinvoice', ['deleted', 'unpaid']);
+  return { client, bolt11, payment_hash };
+}
+
+async function open(): Promise<{ client: WorldClient; bolt11: string }> {
+  const client = await WorldClient.start();
+  await client.call('dev-open-channel');
+  return { client, bolt11: await client.peerInvoice('1000') };
+}
+
+describe('pay', () => {
+  test.each([
+    ['bolt11', (bolt11: string) => ({ bolt11 })],
+    ['one parameter', (bolt11: string) => [bolt11]],
+    ['bolt11 with unknown parameters', (bolt11: string) => ({ bolt11, nosuch: 1, exclude: 'x' })],
+  ])('is carried out by xpay with %s', async (_, params) => {
+    const { client, bolt11 } = await open();
+    const paid = await client.call<object>('pay', params(bolt11));
+    expect(Object.keys(paid)).toEqual(
+      'payment_preimage amount_msat amount_sent_msat parts destination payment_hash status created_at'.split(
+        ' ',
+      ),
+    );
+  });
+
+  test.each([
+    ['invstring', (invstring: string) => ({ invstring })],
+    ['three parameters', (bolt11: string) => [bolt11, null, 'label']],
+  ])('is carried out by the plugin pay with %s', async (_, params) => {
+    const { client, bolt11 } = await open();
+    const paid = await client.call<object>('pay', params(bolt11));
+    expect(Object.keys(paid)).toEqual(
+      'destination payment_hash created_at parts amount_msat amount_sent_msat payment_preimage status'.split(
+        ' ',
+      ),
+    );
+  });
+
+  test.each([
+    [{ invstring: 'x', nosuch: 1 }, /^unknown parameter: nosuch, /],
+    [{}, /^missing required parameter: bolt11$/],
+    [{ invstring: 'x' }, /^Invalid bolt11: Bad bech32 string$/],
+    [{ bolt11: 'x' }, /^Invalid bolt11 invoice: Bad bech32 string$/],
+    [{ bolt11: 'x', nosuch: 1 }, /^Invalid bolt11 invoice: /],
+    [{ bolt11: 'x', maxfeepercent: 'y' }, /^maxfeepercent: should be a non-negative floating-/],
+    [['x', 1, null, null, null, null, null, null, null, 'y'], /^Exclude array exclude \("y"\)/],
+  ])('rejects %j', async (params, message) => {
+    const client = await WorldClient.start();
+    const error = await client.refused('pay', params);
+    expect(error).toMatchObject({ code: -32602 });
+    expect(error?.message).toMatch(message);
+  });
+
+  test.each([
+    ['maxfee and maxfeepercent', { maxfee: 1, maxfeepercent: 1 }],
+    ['maxfee and exemptfee', { maxfee: 1, exemptfee: 1 }],
+  ])('rejects %s together', async (_, limits) => {
+    const { client, bolt11 } = await open();
+    expect(await client.refused('pay', { bolt11, ...limits })).toEqual({
+      code: -32602,
+      message: 'If you specify maxfee, cannot specify maxfeepercent or exemptfee.',
+    });
+  });
+});
+
+describe('a failed payment to ourselves', () => {
+  test('of xpay is listed, with a part and an onion', async () => {
+    const { client, bolt11, payment_hash } = await withDeletedInvoice();
+    expect(await client.refused('xpay', [bolt11])).toEqual({
+      code: 203,
+      message: "Destination said it doesn't know invoice: Malformed error reply",
+    });
+    const { payments } = await client.call<{ payments: object[] }>('listsendpays', [bolt11]);
+    expect(payments).toMatchObject([{ payment_hash, partid: 1, status: 'failed', bolt11 }]);
+    expect(payments[0]).toHaveProperty('erroronion');
+    const { pays } = await client.call<{ pays: object[] }>('listpays', [bolt11]);
+    expect(pays).toMatchObject([{ payment_hash, status: 'failed', amount_sent_msat: 0 }]);
+  });
+
+  test('of the plugin pay is listed without them, and its groups are numbered', async () => {
+    const { client, bolt11, payment_hash } = await withDeletedInvoice();
+    const erring = {
+      erring_index: 0,
+      failcode: 16399,
+      failcodename: 'WIRE_INCORRECT_OR_UNKNOWN_PAYMENT_DETAILS',
+    };
+    for (const groupid of [1, 2]) {
+      expect(await client.refused('pay', { invstring: bolt11 })).toMatchObject({
+        code: 203,
+        message: `Unknown invoice ${payment_hash}`,
+        data: { payment_hash, groupid, status: 'pending', ...erring },
+      });
+    }
+    const { payments } = await client.call<{ payments: object[] }>('listsendpays', [bolt11]);
+    expect(payments).toMatchObject([
+      { groupid: 1, status: 'failed' },
+      { groupid: 2, status: 'failed' },
+    ]);
+    expect(payments[0]).not.toHaveProperty('partid');
+    expect(payments[0]).not.toHaveProperty('erroronion');
+    expect(await client.call('listpays', [bolt11])).toMatchObject({ pays: [{}, {}] });
+    expect(await client.refused('waitsendpay', [payment_hash])).toMatchObject({
+      code: 203,
+      message: `failed: WIRE_INCORRECT_OR_UNKNOWN_PAYMENT_DETAILS (Unknown invoice ${payment_hash})`,
+      data: { groupid: 2, status: 'failed', ...erring },
+    });
+  });
+});
