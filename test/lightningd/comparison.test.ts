@@ -5,10 +5,12 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { NodeProcess } from '../support/node-process.ts';
 import { STARTED } from '../support/node.ts';
-import { missingForNode, startLightningd } from '../support/real-node.ts';
+import { missingForNode, startLightningd, startNeighbour } from '../support/real-node.ts';
 import { startSandboxProcess } from '../support/sandbox-node.ts';
-import { type Comparison, compareNodes } from './comparison/compare.ts';
+import { prepareReal, prepareSandbox } from './comparison/channel.ts';
+import { type Comparison, compareNodes, compareWithChannels } from './comparison/compare.ts';
 import type { Difference } from './comparison/differences.ts';
+import { CALLS } from './comparison/differences-reference.ts';
 import {
   EXPECTED_DIFFERENCES,
   type ExpectedDifference,
@@ -30,32 +32,51 @@ const missing = missingForNode();
 const running: NodeProcess[] = [];
 const directories: string[] = [];
 let comparison: Comparison;
+let withChannels: Comparison;
 
-async function start(
-  node: (lightningDir: string, options: readonly string[]) => Promise<NodeProcess>,
+async function start<N extends NodeProcess>(
+  node: (lightningDir: string, options: readonly string[]) => Promise<N>,
   options: readonly string[],
-): Promise<string> {
+): Promise<N> {
   const directory = await mkdtemp(join(tmpdir(), 'clnrest-compare-'));
   directories.push(directory);
   const started = await node(directory, options);
   running.push(started);
   await started.process.line(STARTED);
-  return started.socketPath;
+  return started;
 }
 
 beforeAll(async () => {
   if (missing !== undefined) return;
   const ours = await start(startSandboxProcess, [...OPTIONS, ...BITCOIN_OPTIONS]);
   const real = await start(startLightningd, OPTIONS);
-  comparison = await compareNodes(ours, real);
+  comparison = await compareNodes(ours.socketPath, real.socketPath);
+  withChannels = await compareRich();
   const report = process.env['CLNREST_COMPARISON_REPORT'];
-  if (report !== undefined) writeFileSync(report, JSON.stringify(comparison, undefined, 1));
-}, 10 * MINUTES);
+  if (report !== undefined) {
+    writeFileSync(report, JSON.stringify({ comparison, withChannels }, undefined, 1));
+  }
+}, 20 * MINUTES);
+
+/** Compares nodes with channels. */
+async function compareRich(): Promise<Comparison> {
+  const ours = await start(startSandboxProcess, [...OPTIONS, ...BITCOIN_OPTIONS]);
+  const real = await start(startLightningd, OPTIONS);
+  const neighbour = await start((directory) => startNeighbour(directory, real), []);
+  return compareWithChannels(
+    [ours.socketPath, await prepareSandbox(ours.socketPath)],
+    [real.socketPath, await prepareReal(real, neighbour)],
+  );
+}
 
 afterAll(async () => {
-  await Promise.all(running.map((node) => node.stop()));
+  for (const node of running.toReversed()) await node.stop();
   await Promise.all(directories.map((path) => rm(path, { recursive: true, force: true })));
 });
+
+function allDifferences(): Difference[] {
+  return [...comparison.differences, ...withChannels.differences];
+}
 
 function matches({ methods, how }: ExpectedDifference, difference: Difference): boolean {
   return (methods.length === 0 || methods.includes(difference.method)) && how.test(difference.how);
@@ -66,15 +87,16 @@ function isExpected(difference: Difference): boolean {
 }
 
 test.skipIf(missing !== undefined)(`all differences are expected ${missing ?? ''}`, () => {
-  const { calls, differences } = comparison;
-  expect(calls).toBeGreaterThan(5000);
-  const unexpected = differences.filter((difference) => !isExpected(difference));
+  expect(comparison.calls + withChannels.calls).toBe(CALLS);
+  const unexpected = allDifferences().filter((difference) => !isExpected(difference));
   expect(unexpected.map(({ method, what, how }) => `${method}, ${what}: ${how}`)).toEqual([]);
 });
 
 test.skipIf(missing !== undefined)('every expected difference exists', () => {
   const gone = EXPECTED_DIFFERENCES.filter(
-    (expected) => !comparison.differences.some((difference) => matches(expected, difference)),
+    (expected) =>
+      expected.varies !== true &&
+      !allDifferences().some((difference) => matches(expected, difference)),
   );
   expect(gone.map(({ reason }) => reason)).toEqual([]);
 });

@@ -36,11 +36,43 @@ export function missingForNode(): string | undefined {
     : undefined;
 }
 
+/** A real node with a bitcoind of its own. */
+export interface RealNode extends NodeProcess {
+  /** Runs bitcoin-cli. Resolves with its output. */
+  bitcoin(...args: readonly string[]): Promise<string>;
+  /** The options with which another lightningd uses the same bitcoind. */
+  readonly chainOptions: readonly string[];
+}
+
+/** Starts a lightningd on the chain of another node. */
+export async function startNeighbour(
+  lightningDir: string,
+  { chainOptions }: RealNode,
+): Promise<NodeProcess & { readonly port: number }> {
+  const programs = realPrograms();
+  if ('missing' in programs) throw new Error(`not set: ${programs.missing.join(', ')}`);
+  const port = await freePort();
+  const lightningd = new TestProcess(programs.lightningd, [
+    '--network=regtest',
+    `--lightning-dir=${lightningDir}`,
+    `--bind-addr=127.0.0.1:${port}`,
+    ...chainOptions,
+  ]);
+  return {
+    socketPath: join(lightningDir, 'regtest', 'lightning-rpc'),
+    process: lightningd,
+    port,
+    stop: async () => {
+      await lightningd.stop();
+    },
+  };
+}
+
 /** Starts bitcoind and lightningd on regtest. */
 export async function startLightningd(
   lightningDir: string,
   options: readonly string[],
-): Promise<NodeProcess> {
+): Promise<RealNode> {
   const programs = realPrograms();
   if ('missing' in programs) throw new Error(`not set: ${programs.missing.join(', ')}`);
   const bitcoinDir = await mkdtemp(join(tmpdir(), 'clnrest-bitcoin-'));
@@ -74,23 +106,29 @@ export async function startLightningd(
     throw error;
   }
 
-  await mkdir(lightningDir, { recursive: true });
-  const lightningd = new TestProcess(programs.lightningd, [
-    '--network=regtest',
-    `--lightning-dir=${lightningDir}`,
-    `--bind-addr=127.0.0.1:${nodePort}`,
+  const chainOptions = [
     `--bitcoin-cli=${programs.bitcoinCli}`,
     `--bitcoin-datadir=${bitcoinDir}`,
     '--bitcoin-rpcconnect=127.0.0.1',
     `--bitcoin-rpcport=${rpcPort}`,
     '--bitcoin-rpcuser=test',
     '--bitcoin-rpcpassword=test',
+  ];
+  await mkdir(lightningDir, { recursive: true });
+  const lightningd = new TestProcess(programs.lightningd, [
+    '--network=regtest',
+    `--lightning-dir=${lightningDir}`,
+    `--bind-addr=127.0.0.1:${nodePort}`,
+    ...chainOptions,
     '--log-level=debug',
     ...options,
   ]);
   return {
     socketPath: join(lightningDir, 'regtest', 'lightning-rpc'),
     process: lightningd,
+    chainOptions,
+    bitcoin: async (...args) =>
+      (await execute(programs.bitcoinCli, [...bitcoinOptions, ...args])).stdout,
     stop: async () => {
       await lightningd.stop();
       await bitcoind.stop();

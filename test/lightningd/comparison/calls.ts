@@ -83,7 +83,7 @@ function placed(method: string, what: string, given: readonly Parameter[], value
   };
 }
 
-/** The calls that lack one parameter; by position, null stands for it. */
+/** The calls that lack one parameter; by position, it is null. */
 function callsWithout(
   method: string,
   parameters: readonly Parameter[],

@@ -16,7 +16,12 @@ export type Outcome =
 const PATIENCE_MS = 1500;
 
 /** Sends one request on a connection of its own, since some commands change their connection. @param params - JSON text */
-export function exchange(socketPath: string, method: string, params: string): Promise<Outcome> {
+export function exchange(
+  socketPath: string,
+  method: string,
+  params: string,
+  patienceMs = PATIENCE_MS,
+): Promise<Outcome> {
   return new Promise((resolve) => {
     const socket = connect(socketPath);
     const pieces: Buffer[] = [];
@@ -25,7 +30,7 @@ export function exchange(socketPath: string, method: string, params: string): Pr
       socket.destroy();
       resolve(outcome);
     };
-    const timer = setTimeout(() => finish({ kind: 'pending' }), PATIENCE_MS);
+    const timer = setTimeout(() => finish({ kind: 'pending' }), patienceMs);
     socket.on('error', () => finish({ kind: 'closed' }));
     socket.on('close', () => finish({ kind: 'closed' }));
     socket.on('data', (piece: Buffer) => {

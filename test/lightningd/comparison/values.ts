@@ -1,4 +1,4 @@
-import { type Facts, LABEL, STRANGER } from './facts.ts';
+import { type Facts, LABEL } from './facts.ts';
 
 /** JSON texts that are not valid for most parameters. */
 export const WRONG_VALUES = [
@@ -21,7 +21,7 @@ type Value = unknown;
 
 /** Valid values of parameters, by name. */
 function byName(facts: Facts): Readonly<Record<string, Value>> {
-  const { id, address, bolt11, paymentHash, rune, signature } = facts;
+  const { id, address, bolt11, paymentHash, rune, signature, other, scid, payable } = facts;
   return {
     address,
     addresstype: 'bech32',
@@ -32,7 +32,7 @@ function byName(facts: Facts): Readonly<Record<string, Value>> {
     blockheight: 1,
     bolt11,
     bolt12: 'lno1',
-    channel_id: paymentHash,
+    channel_id: facts.channelId,
     channel_type: [12, 22],
     cltv: 9,
     close_to: address,
@@ -60,17 +60,17 @@ function byName(facts: Facts): Readonly<Record<string, Value>> {
     feerate: 'normal',
     force: false,
     force_lease_closed: false,
-    fromid: STRANGER,
+    fromid: other,
     fuzzpercent: 5,
     generation: 0,
     groupid: 1,
     hex: '00',
     host: '127.0.0.1',
-    id: STRANGER,
-    in_channel: '1x1x1',
+    id: other,
+    in_channel: scid,
     index: 'created',
     indexname: 'created',
-    invstring: bolt11,
+    invstring: payable,
     key: 'compared',
     label: LABEL,
     lastpay_index: 0,
@@ -90,10 +90,10 @@ function byName(facts: Facts): Readonly<Record<string, Value>> {
     mode: 'create-or-replace',
     msg: '8001',
     nextvalue: 0,
-    node_id: STRANGER,
+    node_id: other,
     nodeid: id,
     offer_id: paymentHash,
-    out_channel: '1x1x1',
+    out_channel: scid,
     params: [],
     partial_msat: 1000,
     partid: 0,
@@ -114,8 +114,8 @@ function byName(facts: Facts): Readonly<Record<string, Value>> {
     routehints: [],
     rune,
     satoshi: 10_000,
-    short_channel_id: '1x1x1',
-    source: STRANGER,
+    short_channel_id: scid,
+    source: other,
     spent: false,
     start: 1,
     status: 'complete',
@@ -135,8 +135,8 @@ function byName(facts: Facts): Readonly<Record<string, Value>> {
 function byCommand(facts: Facts): Readonly<Record<string, Readonly<Record<string, Value>>>> {
   return {
     decode: { string: facts.bolt11 },
-    keysend: { destination: STRANGER },
-    listchannels: { destination: STRANGER },
+    keysend: { destination: facts.other },
+    listchannels: { destination: facts.other },
     delinvoice: { status: 'unpaid' },
     invoice: { label: 'another' },
     listforwards: { status: 'settled' },
@@ -144,8 +144,8 @@ function byCommand(facts: Facts): Readonly<Record<string, Readonly<Record<string
     makesecret: { hex: '00'.repeat(4) },
     wait: { nextvalue: 0 },
     withdraw: { satoshi: 10_000 },
-    getroute: { id: STRANGER },
-    connect: { id: STRANGER, port: 1 },
+    getroute: { id: facts.other },
+    connect: { id: facts.other, port: 1 },
     deprecations: { enable: true },
   };
 }
