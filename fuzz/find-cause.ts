@@ -3,7 +3,7 @@ import type { Failure, Finding } from './failure.ts';
 import { Reproduction } from './reproduce.ts';
 import { shrink } from './shrink.ts';
 import { smallest } from './smallest.ts';
-import type { Target } from './target.ts';
+import type { TargetNode } from './target-node.ts';
 
 /** At most this many suspects run alone; after that, groups run together. */
 const MAX_SINGLE_TRIES = 300;
@@ -12,7 +12,7 @@ const MAX_SINGLE_TRIES = 300;
 export async function findCause(
   failure: Failure,
   makeCase: (index: number) => FuzzCase,
-  target: Target,
+  target: TargetNode,
   seconds: number,
 ): Promise<Finding> {
   await target.restart();

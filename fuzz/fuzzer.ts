@@ -5,7 +5,7 @@ import type { Failure } from './failure.ts';
 import { makeCase } from './grammar/cases.ts';
 import type { ClientReport } from './well-behaved-client.ts';
 import { GROWTH, PEAK } from './reproduce.ts';
-import type { Target, Usage } from './target.ts';
+import type { TargetNode, Usage } from './target-node.ts';
 import type { Tally } from './tally.ts';
 
 /** The options of a run. */
@@ -47,7 +47,7 @@ const SPARE = 6;
 /** One run: many hostile connections at once, one well-behaved client, and measurements of the plugins' processes. */
 export class Fuzzer {
   readonly #options: FuzzOptions;
-  readonly #target: Target;
+  readonly #target: TargetNode;
   readonly #tally: Tally;
   readonly #active = new Map<number, number>();
   readonly #ended: { index: number; at: number }[] = [];
@@ -64,7 +64,7 @@ export class Fuzzer {
    * @param first - the number of the first case
    * @param tally - the counts of the earlier parts of the same run
    */
-  constructor(target: Target, options: FuzzOptions, first: number, tally: Tally) {
+  constructor(target: TargetNode, options: FuzzOptions, first: number, tally: Tally) {
     this.#target = target;
     this.#options = options;
     this.#next = first;

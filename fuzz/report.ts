@@ -1,5 +1,5 @@
 import { megabytes, type Result } from './fuzzer.ts';
-import type { Usage } from './target.ts';
+import type { Usage } from './target-node.ts';
 
 /** Formats the result of a run. */
 export function report({ tally, before, after, ownDelay }: Result): string {

@@ -3,7 +3,7 @@ import { type Outcome, runCase } from './client.ts';
 import type { Check, Failure } from './failure.ts';
 import { Stopwatch } from './stopwatch.ts';
 import { SLOW_MS } from './well-behaved-client.ts';
-import type { Target } from './target.ts';
+import type { TargetNode } from './target-node.ts';
 
 const MIB = 2 ** 20;
 /** More growth than this is a leak. */
@@ -19,14 +19,14 @@ const AT_ONCE = 32;
 
 /** Runs cases without other clients, on newly started plugins, and checks whether the failure recurs. */
 export class Reproduction {
-  readonly #target: Target;
+  readonly #target: TargetNode;
   readonly #check: Check;
   readonly #signature: string;
   readonly #end: number;
   tries = 0;
 
   /** @param seconds - the time limit */
-  constructor(target: Target, { check, detail }: Failure, seconds: number) {
+  constructor(target: TargetNode, { check, detail }: Failure, seconds: number) {
     this.#target = target;
     this.#check = check;
     this.#signature = signatureOf(detail);

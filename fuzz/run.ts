@@ -9,7 +9,7 @@ import { makeCase } from './grammar/cases.ts';
 import { runWellBehavedClient } from './well-behaved-client.ts';
 import { report } from './report.ts';
 import { Tally } from './tally.ts';
-import { Target } from './target.ts';
+import { TargetNode } from './target-node.ts';
 
 /** A run fails at more slow responses than this that could not be reproduced. */
 const MAX_UNCONFIRMED = 10;
@@ -41,7 +41,7 @@ async function main(): Promise<number> {
     },
   });
   const seed = Number(values.seed);
-  const target = await Target.start();
+  const target = await TargetNode.start();
   try {
     if (values.case !== undefined) {
       return await replay(target, [makeCase(seed, Number(values.case))], Number(values.times));
@@ -70,7 +70,7 @@ async function main(): Promise<number> {
 
 /** Runs until the time is over or a failure occurs. Returns the cause of the failure. */
 async function fuzz(
-  target: Target,
+  target: TargetNode,
   options: FuzzOptions & { readonly shrinkSeconds: number },
 ): Promise<Finding | undefined> {
   const tally = new Tally();
@@ -107,7 +107,11 @@ async function readCases(text: string): Promise<FuzzCase[]> {
 }
 
 /** Runs cases and prints the responses. */
-async function replay(target: Target, cases: readonly FuzzCase[], times: number): Promise<number> {
+async function replay(
+  target: TargetNode,
+  cases: readonly FuzzCase[],
+  times: number,
+): Promise<number> {
   const onData = (text: string): void => console.log(`< ${JSON.stringify(text.slice(0, 2_000))}`);
   let failed = false;
   for (let round = 0; round < times; round++) {

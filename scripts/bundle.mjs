@@ -6,7 +6,7 @@ import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, constants } from 'node:zlib';
 import { build } from 'esbuild';
-import { launcher } from './launcher.mjs';
+import { firstPart } from './launcher.mjs';
 import { licences } from './licences.mjs';
 import { replaceFile } from './replace-file.mjs';
 import { embedParser } from './parser-program.mjs';
@@ -140,9 +140,9 @@ async function bundlePlugin(name, httpBundle) {
   const pluginBundle = await bundleScript(`packages/gateway/src/${name}.ts`, [secondPart]);
   const { script } = pluginBundle;
   const file = join(root, 'dist', name);
-  const start = await launcher(root, script, file);
+  const first = await firstPart(root, script, httpBundle.script, file);
   const packages = [...pluginBundle.inputs, ...httpBundle.inputs, ...embedded];
-  const text = start + script + asSecondPart(httpBundle.script) + (await licences(root, packages));
+  const text = first + asSecondPart(httpBundle.script) + (await licences(root, packages));
   await replaceFile(file, text, EXECUTABLE);
   return file;
 }

@@ -9,14 +9,25 @@ import { importSpecifiers } from './import-specifiers.mjs';
 const ALLOWED_IMPORTS = {
   bounds: [],
   json: [],
+  commands: [],
   runes: ['json'],
-  lightningd: ['bounds', 'json'],
-  client: ['bounds', 'json', 'runes'],
-  pages: ['bounds', 'json', 'runes', 'lightningd', 'client'],
-  gateway: ['bounds', 'json', 'runes', 'lightningd', 'pages'],
-  sandbox: ['bounds', 'json', 'runes', 'lightningd'],
-  clnrest: ['bounds', 'json', 'runes', 'lightningd', 'client', 'pages', 'gateway', 'sandbox'],
-  testing: ['json', 'lightningd'],
+  lightningd: ['bounds', 'json', 'commands'],
+  client: ['bounds', 'json', 'commands', 'runes'],
+  pages: ['bounds', 'json', 'commands', 'runes', 'lightningd', 'client'],
+  gateway: ['bounds', 'json', 'commands', 'runes', 'lightningd', 'pages'],
+  sandbox: ['bounds', 'json', 'commands', 'runes', 'lightningd'],
+  clnrest: [
+    'bounds',
+    'json',
+    'commands',
+    'runes',
+    'lightningd',
+    'client',
+    'pages',
+    'gateway',
+    'sandbox',
+  ],
+  testing: ['json', 'commands', 'lightningd'],
 };
 
 /** Helpers for tests, which any package's tests and test helpers can import. */

@@ -19,7 +19,7 @@ const { outputFiles } = await build({
   target: 'node20',
   format: 'esm',
   conditions: ['source'],
-  external: ['libsql', 'esbuild', 'playwright-core'],
+  external: ['libsql', 'esbuild', 'playwright-core', 'prettier'],
   plugins: [embedParser()],
   define: { 'import.meta.dirname': JSON.stringify(dirname(join(root, file))) },
   banner: {

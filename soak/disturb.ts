@@ -1,4 +1,4 @@
-import type { Target } from '../fuzz/target.ts';
+import type { TargetNode } from '../fuzz/target-node.ts';
 import type { Ledger, Protocol } from './ledger.ts';
 
 /** The supervisor restarts the HTTP process at most five times a minute. */
@@ -10,7 +10,11 @@ const PROBE_MS = 20;
 const RECOVERY_MS = 10_000;
 
 /** Kills the HTTP process and restarts plugins, in turn, until the signal aborts. */
-export async function disturb(target: Target, ledger: Ledger, signal: AbortSignal): Promise<void> {
+export async function disturb(
+  target: TargetNode,
+  ledger: Ledger,
+  signal: AbortSignal,
+): Promise<void> {
   for (let round = 1; !signal.aborted; round++) {
     await sleep(KILL_MS, signal);
     if (signal.aborted) return;
@@ -20,13 +24,21 @@ export async function disturb(target: Target, ledger: Ledger, signal: AbortSigna
   }
 }
 
-async function restartPlugin(target: Target, ledger: Ledger, protocol: Protocol): Promise<void> {
+async function restartPlugin(
+  target: TargetNode,
+  ledger: Ledger,
+  protocol: Protocol,
+): Promise<void> {
   const disturbance = ledger.disturb(protocol, 'plugin restart');
   await target.restartPlugin(protocol === 'http' ? 'rest' : 'clnrest');
   disturbance.to = performance.now();
 }
 
-async function killHttpProcess(target: Target, ledger: Ledger, protocol: Protocol): Promise<void> {
+async function killHttpProcess(
+  target: TargetNode,
+  ledger: Ledger,
+  protocol: Protocol,
+): Promise<void> {
   const name = protocol === 'http' ? 'rest' : 'clnrest';
   const pid = target.httpPid(name);
   if (pid === undefined) {

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { Target, type Usage } from '../fuzz/target.ts';
+import { TargetNode, type Usage } from '../fuzz/target-node.ts';
 import {
   callCommands,
   abandonCalls,
@@ -31,14 +31,14 @@ const { values } = parseArgs({
   options: { minutes: { type: 'string', default: '5' }, rate: { type: 'string', default: '20' } },
 });
 
-const target = await Target.start();
+const target = await TargetNode.start();
 try {
   process.exitCode = await soak(target, Number(values.minutes), Number(values.rate));
 } finally {
   await target.stop();
 }
 
-async function soak(target: Target, minutes: number, perSecond: number): Promise<number> {
+async function soak(target: TargetNode, minutes: number, perSecond: number): Promise<number> {
   const ledger = new Ledger();
   const gateways = new Gateways(target.destination);
   const before = await target.usage();
@@ -107,7 +107,7 @@ async function waitForLast(events: readonly EventSubscriber[], ledger: Ledger): 
 }
 
 /** Checks that each invoice of a response exists in the node. */
-async function checkInvoices(target: Target, { created, ledger }: SoakContext): Promise<void> {
+async function checkInvoices(target: TargetNode, { created, ledger }: SoakContext): Promise<void> {
   const { invoices } = await target.node.rpc.call<{
     invoices: { label: string; payment_hash: string }[];
   }>('listinvoices');
@@ -117,7 +117,7 @@ async function checkInvoices(target: Target, { created, ledger }: SoakContext): 
   }
 }
 
-async function settled(target: Target, before: readonly Usage[]): Promise<readonly Usage[]> {
+async function settled(target: TargetNode, before: readonly Usage[]): Promise<readonly Usage[]> {
   const end = performance.now() + SETTLE_MS;
   for (;;) {
     const usage = await target.usage();
@@ -140,7 +140,7 @@ function checkUsage(before: readonly Usage[], after: readonly Usage[], ledger: L
 }
 
 /** Checks that the log has at most one broken line for each kill. */
-function checkLog(target: Target, ledger: Ledger): void {
+function checkLog(target: TargetNode, ledger: Ledger): void {
   const kills = ledger.disturbances.filter(({ kind }) => kind === 'HTTP process killed').length;
   const broken = target.node.log.filter((line) => /\*\*BROKEN\*\*|uncaught|unhandled/.test(line));
   ledger.count('broken lines in the log', broken.length);

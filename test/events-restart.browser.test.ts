@@ -10,7 +10,7 @@ import { startSandboxProcess } from './support/sandbox-node.ts';
 import { pluginFile } from './support/under-test.ts';
 
 test(
-  '/events waits for a node that was killed, and listens to the next',
+  '/events waits while the node is down, and reconnects after its restart',
   { timeout: 90_000 },
   async (context) => {
     const directory = await mkdtemp(join(tmpdir(), 'clnrest-restart-'));

@@ -13,7 +13,7 @@ function read(name: string): unknown {
   return JSON.parse(readFileSync(new URL(`../${name}`, import.meta.url), 'utf8'));
 }
 
-test('npm ci runs no script of a dependency, and asks no question about them', () => {
+test('npm ci runs no install scripts of dependencies, and needs no confirmation to skip them', () => {
   const { packages } = read('package-lock.json') as Lock;
   const { allowScripts } = read('package.json') as Manifest;
   const scripted = Object.entries(packages)

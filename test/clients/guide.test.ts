@@ -29,7 +29,7 @@ describe('the guide for clients', () => {
     expect(SECTIONS.join(',')).toBe(all);
   });
 
-  test.for(SECTIONS)('makes runes for %s without fault', (section, context) => {
+  test.for(SECTIONS)('has runes for %s without findings of lint', (section, context) => {
     need(context, 'bash');
     for (const line of runeLines(section)) {
       const { rune } = JSON.parse(paste(on('rest'), line)) as { rune: string };
@@ -49,7 +49,7 @@ describe('the guide for clients', () => {
     expect(paste(on('rest'), line)).toBe('1\n');
   });
 
-  test.for(BUILDS)('says where the authority of %s is', (build, context) => {
+  test.for(BUILDS)('states the path of the authority of %s', (build, context) => {
     need(context, 'curl');
     const [, path = ''] =
       new RegExp(`~/\\.lightning/bitcoin/(\\S+)\` with\\s+\`dist/${build}\``).exec(GUIDE) ?? [];

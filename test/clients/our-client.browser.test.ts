@@ -70,7 +70,7 @@ describe('our own client', { timeout: 60_000 }, () => {
   });
 
   test.for(BUILDS)(
-    'does all that it can in a page of another origin, at %s',
+    'supports all functions of a browser in a page of another origin, at %s',
     async (build, context) => {
       const { page } = await openTab(context, on(build).url);
       await openWithClient(page);

@@ -123,7 +123,7 @@ describe('Ride The Lightning', () => {
       expect(await received).toMatchObject({ invoice_payment: { label } });
     });
 
-    test('signs', async () => {
+    test('signs a message', async () => {
       const [rune = ''] = await guideRunes(on(build), 'Ride The Lightning');
       const { data } = await post(on(build), rune, 'signmessage', { message: 'mine' });
       expect(data).toMatchObject({ zbase: expect.stringMatching(/^[a-z0-9]{104}$/) as string });

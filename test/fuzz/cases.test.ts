@@ -4,7 +4,7 @@ import { makeCase } from '../../fuzz/grammar/cases.ts';
 import { shrink } from '../../fuzz/shrink.ts';
 import { smallest } from '../../fuzz/smallest.ts';
 
-test('a seed and a number make one case, which survives JSON', () => {
+test('a seed and a number determine one case, which survives JSON', () => {
   for (let index = 0; index < 500; index++) {
     const made = makeCase(7, index);
     expect(makeCase(7, index)).toEqual(made);
@@ -14,7 +14,7 @@ test('a seed and a number make one case, which survives JSON', () => {
   expect(makeCase(8, 0)).not.toEqual(makeCase(7, 0));
 });
 
-test('the cases are of all kinds', () => {
+test('cases of all kinds are generated', () => {
   const kinds = new Set<string>();
   const protocols = new Set<string>();
   for (let index = 0; index < 20_000; index++) {
@@ -28,7 +28,7 @@ test('the cases are of all kinds', () => {
   }
 });
 
-test('placeholders are filled in, and lengths are those of what is sent', () => {
+test('placeholders are filled in, and Content-Length matches the sent body', () => {
   const item = {
     kind: 'test',
     head: ['POST /{{a*3}} HTTP/1.1', 'Rune: {{rune}}', 'Content-Length: {{length}}'],

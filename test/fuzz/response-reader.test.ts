@@ -17,7 +17,7 @@ function read(items: readonly Item[], text: string): ResponseReader {
   return reader;
 }
 
-test('responses in their order are right, whatever their framing', () => {
+test('accepts responses in the order of the requests, with any framing', () => {
   const reader = read(
     [item('GET /', 200), item('HEAD /', 200), item('OPTIONS /', 204), item('POST /', 201)],
     `${response(200, 'Content-Length: 3')}abc${response(200, 'Content-Length: 9')}${response(204)}${response(
@@ -27,24 +27,24 @@ test('responses in their order are right, whatever their framing', () => {
   expect(reader).toMatchObject({ violation: undefined, statuses: [200, 200, 204, 201], whole: 4 });
 });
 
-test('a response before its turn is wrong', () => {
+test('rejects a response out of order', () => {
   const items = [item('GET /', 200), item('CONNECT x:1', 405)];
   const { violation } = read(items, response(405, 'Content-Length: 0'));
   expect(violation).toMatch(/^response 1 \(to GET \/ HTTP\/1.1\)/);
 });
 
-test('more responses than requests are wrong', () => {
+test('rejects more responses than requests', () => {
   const one = response(200, 'Content-Length: 0');
   expect(read([item('GET /', 200)], one + one).violation).toMatch('2 responses to 1 requests');
 });
 
-test('bytes after the last response are wrong', () => {
+test('rejects bytes after the last response', () => {
   const items = [item('GET /', 200), item('GET /', 200)];
   const last = response(200, 'Content-Length: 0', 'Connection: close');
   expect(read(items, `${last}x`).violation).toMatch('bytes after the last response');
 });
 
-test('an HTTP response inside a websocket is wrong, and frames are not', () => {
+test('accepts frames in a websocket and rejects an HTTP response', () => {
   const open = response(101, 'Upgrade: websocket');
   const frames = '\x81\x02ab\x89\x00\x81\x7e\x00\x7f' + 'x'.repeat(127);
   const reader = read([item('GET /', 101)], open + frames);
@@ -53,18 +53,18 @@ test('an HTTP response inside a websocket is wrong, and frames are not', () => {
   expect(violation).toMatch('invalid WebSocket frame');
 });
 
-test('bytes after the close frame of a websocket are wrong', () => {
+test('rejects bytes after the close frame of a websocket', () => {
   const open = response(101, 'Upgrade: websocket');
   expect(read([item('GET /', 101)], `${open}\x88\x00\x81\x00`).violation).toMatch('close frame');
 });
 
-test('responses to input without a known answer are checked only for their syntax', () => {
+test('checks only the syntax of responses to input without a known response', () => {
   const items: Item[] = [{ kind: 'garbage', body: ['GET / HTTP/1.1\r\n'] }];
   expect(read(items, `${response(400, 'Content-Length: 1')}x`).violation).toBeUndefined();
   expect(read(items, 'garbage').violation).toMatch('invalid HTTP response');
 });
 
-test('an alert of TLS is right only where TLS may be spoken', () => {
+test('accepts a TLS alert only from a server that speaks TLS', () => {
   const alert = '\x15\x03\x03\x00\x02\x02\x32';
   expect(read([], alert).violation).toMatch('invalid HTTP response');
   const reader = new ResponseReader([], 1, true);

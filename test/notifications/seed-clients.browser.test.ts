@@ -85,7 +85,7 @@ describe("the guide's clients", { timeout: 60_000 }, () => {
     expect(line).toContain("'msat': 10000");
   });
 
-  test('a page of another origin, and its box for messages', async (context) => {
+  test('a page of another origin receives notifications, and its own messages', async (context) => {
     const { page } = await openTab(context, plain().url);
     const text = clientText('page.html', plain(), await readonlyRune(plain()));
     await page.goto(await servePage(text));

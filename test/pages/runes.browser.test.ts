@@ -1,9 +1,9 @@
 import { RpcError } from '@clnrest/lightningd';
+import { visible } from '@clnrest/pages/visible';
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { openTab } from '@clnrest/testing/browser';
 import { card, readText, restrictedRune } from '@clnrest/testing/runes-page';
-import { visible } from '../../packages/pages/src/visible.ts';
 import { post } from '../support/http.ts';
 import { useNode } from '../support/use-node.ts';
 
@@ -20,7 +20,7 @@ async function checked(
     await node().rpc.call('checkrune', {
       rune,
       method,
-      ...(params === '' ? {} : { params: JSON.parse(params) as unknown }),
+      ...(params === '' ? {} : { params: JSON.parse(params) as string[] }),
       ...(nodeId === '' ? {} : { nodeid: nodeId }),
     });
     return 'Allowed.';

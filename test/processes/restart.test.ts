@@ -4,7 +4,6 @@ import { get, type IncomingMessage } from 'node:http';
 import { io } from 'socket.io-client';
 import { afterEach, expect, onTestFinished, test } from 'vitest';
 import { builds } from '@clnrest/gateway/builds';
-import { runGateway } from '@clnrest/gateway';
 import { freePort, RUNE, temporaryDirectory } from '@clnrest/testing';
 import { FakeLightningd } from '@clnrest/testing/fake-lightningd';
 import { FakeNode } from '@clnrest/testing/fake-node';
@@ -12,6 +11,7 @@ import { call } from '@clnrest/testing/http-client';
 import { OPTIONS } from '../../packages/gateway/src/options/declarations.ts';
 import { httpProcessStarter } from '../../packages/gateway/src/processes/http-process.ts';
 import { RestartLimit } from '../../packages/gateway/src/processes/restart-limit.ts';
+import { runGateway } from '../../packages/gateway/src/run-gateway.ts';
 import { failOnSignal } from '../support/fail-on-signal.ts';
 import { pluginFile } from '../support/under-test.ts';
 
@@ -35,14 +35,18 @@ async function startPlugin() {
   });
   const module = await failOnSignal(temporaryDirectory());
   const file = pluginFile(builds.rest);
-  const startHttpProcess = httpProcessStarter({
+  const start = httpProcessStarter({
     file: process.execPath,
     args: [`--require=${module}`, '--', file, '--http-process'],
     descriptor: openSync(file, 'r'),
   });
   const { lightningd, io: pluginIo } = FakeLightningd.inProcess();
   const restarts = new RestartLimit(1_000, 60_000);
-  const running = runGateway(builds.rest, pluginIo, { startHttpProcess, restarts });
+  const running = runGateway(
+    builds.rest,
+    { start, cancel: () => undefined },
+    { io: pluginIo, restarts },
+  );
   onTestFinished(async () => {
     lightningd.end();
     await running;

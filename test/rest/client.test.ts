@@ -26,7 +26,7 @@ const failure = (failing: Promise<unknown>): Promise<ClnrestError> =>
   );
 
 describe('the client', () => {
-  test('calls, with the types that it promises', async () => {
+  test('returns results of the declared types', async () => {
     const all = await client();
     const info = await all.call('getinfo');
     expect(info).toMatchObject({ network: 'regtest', num_peers: expect.any(Number) as number });
@@ -43,7 +43,7 @@ describe('the client', () => {
     expect(methods.map(({ name }) => name)).toContain('listinvoices');
   });
 
-  test('keeps digits that a double does not, in both directions', async () => {
+  test('keeps every digit of large integers in both directions', async () => {
     const all = await client();
     const label = `large ${Math.random()}`;
     const large = { amount_msat: 9_007_199_254_740_993n, label, description: 'y' };
@@ -52,7 +52,7 @@ describe('the client', () => {
     expect(invoices[0]?.amount_msat).toBe(9_007_199_254_740_993n);
   });
 
-  test('is refused in all the ways that there are', async () => {
+  test('throws a separate error for each kind of refusal', async () => {
     const { url, caFile } = node();
     const ca = readFileSync(caFile, 'utf8');
     const info = await client(['method=getinfo']);
@@ -81,7 +81,7 @@ describe('the client', () => {
     });
   });
 
-  test('paces itself by the rune', async () => {
+  test('waits between calls as its rune requires', async () => {
     const { url, caFile } = node();
     const rune = await node().rune(['per=1sec']);
     const options = { url, rune, ca: readFileSync(caFile, 'utf8') };
@@ -94,7 +94,7 @@ describe('the client', () => {
     expect(performance.now() - begun).toBeGreaterThan(2_000);
   });
 
-  test('reads a list as it comes', async () => {
+  test('yields the items of a list while it arrives', async () => {
     const all = await client();
     for (let i = 0; i < 5; i++) {
       await all.call('datastore', { key: ['items', String(i)], string: `item ${i}` });
@@ -108,7 +108,7 @@ describe('the client', () => {
     expect(strings).toEqual(['item 0', 'item 1', 'item 2', 'item 3', 'item 4']);
   });
 
-  test('disconnects, and the waiting command ends in the node', async (context) => {
+  test('cancels the waiting command in the node when a call is aborted', async (context) => {
     if (process.platform !== 'linux') context.skip('connections are counted from /proc');
     const all = await client();
     await all.call('getinfo');
@@ -144,7 +144,7 @@ describe('the client', () => {
   });
 });
 
-test('notifications come back after the plugin was stopped and started again', async () => {
+test('notifications resume after the plugin restarts', async () => {
   const { rpc, url } = node();
   const reasons: string[] = [];
   const all = await client();
@@ -213,7 +213,7 @@ describe('clnrest call and clnrest listen', () => {
   });
 });
 
-test("the README's examples run as they stand, but for where the node is", async () => {
+test("the README's examples run unchanged, except for the node's address", async () => {
   const { url, caFile } = node();
   const readme = readFileSync(new URL('../../packages/client/README.md', import.meta.url), 'utf8');
   const blocks = [...readme.matchAll(/^```ts no-run\n([^]*?)^```/gm)].map(([, code = '']) => code);

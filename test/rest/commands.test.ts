@@ -48,7 +48,7 @@ describe('a command over REST', () => {
   });
 
   test.each([undefined, 'application/json', 'application/x-www-form-urlencoded'])(
-    'takes an empty body of type %s as no parameters',
+    'treats an empty body of type %s as no parameters',
     async (type) => {
       const headers: Record<string, string> = type === undefined ? {} : { 'content-type': type };
       const answer = await ask(node(), '/v1/getinfo', { rune: getinfo, headers, body: '' });
@@ -56,7 +56,7 @@ describe('a command over REST', () => {
     },
   );
 
-  test('numbers beyond 2^53 arrive digit for digit, both ways', async () => {
+  test('keeps every digit of numbers beyond 2^53 in both directions', async () => {
     const amount = '9007199254740993';
     const body = `{"label":"big","amount_msat":${amount},"description":"d"}`;
     expect((await post(node(), '/v1/invoice', everything, body)).status).toBe(201);
@@ -64,7 +64,7 @@ describe('a command over REST', () => {
     expect(listed.text).toContain(`"amount_msat":${amount},`);
   });
 
-  test('UTF-8 and escapes arrive as the text that they mean', async () => {
+  test('decodes UTF-8 and escapes to the same text', async () => {
     const body = '{"label":"\\u00e9\\u2603 \\"q\\" \\\\","amount_msat":"any","description":"d"}';
     expect((await post(node(), '/v1/invoice', everything, body)).status).toBe(201);
     const label = JSON.stringify('é☃ "q" \\');
@@ -72,7 +72,7 @@ describe('a command over REST', () => {
     expect(listed.json()).toMatchObject({ invoices: [{ label: 'é☃ "q" \\' }] });
   });
 
-  test('the command’s own errors keep their code and message', async () => {
+  test('returns errors of the command with their code and message', async () => {
     const missing = await post(node(), '/v1/invoice', everything, '{}');
     expect(missing.status).toBe(500);
     expect(missing.json()).toEqual(envelope(-32602, 'missing required parameter: amount_msat'));
@@ -83,13 +83,13 @@ describe('a command over REST', () => {
 });
 
 describe('a rune', () => {
-  test('that is missing', async () => {
+  test('is required', async () => {
     const answer = await ask(node(), '/v1/getinfo');
     expect(answer.status).toBe(403);
     expect(answer.json()).toEqual(envelope(1501, 'Not authorized: Missing rune'));
   });
 
-  test('that does not allow the command', async () => {
+  test('is refused if it does not allow the command', async () => {
     const body = '{"amount_msat":"10000","label":"refused","description":"d"}';
     const answer = await post(node(), '/v1/invoice', getinfo, body);
     expect(answer.status).toBe(401);
@@ -101,14 +101,14 @@ describe('a rune', () => {
   test.each([
     ['not base64', '!!!', -32602],
     ['foreign', 'I9TZsYEWiAwThQye-gYhpWIe1h15szWEN_qNyMSBOdE9MA==', 1501],
-    ['two of them', 'a, b', 1501],
-  ])('that is %s', async (_, rune, code) => {
+    ['repeated', 'a, b', 1501],
+  ])('is refused if it is %s', async (_, rune, code) => {
     const answer = await ask(node(), '/v1/getinfo', { rune });
     expect(answer.status).toBe(401);
     expect(answer.json()).toMatchObject({ code, error: { code } });
   });
 
-  test('that is blacklisted', async () => {
+  test('is refused after it is blacklisted', async () => {
     const rune = await node().rune(['method=getinfo']);
     const { unique_id: id } =
       (await node().rpc.call<{ runes: { unique_id: string }[] }>('showrunes', { rune })).runes[0] ??
@@ -119,7 +119,7 @@ describe('a rune', () => {
     expect(answer.json()).toEqual(envelope(1503, 'Not authorized: Blacklisted rune'));
   });
 
-  test('that limits the rate', async () => {
+  test('allows no more calls than its rate', async () => {
     const rune = await node().rune(['rate=1']);
     const answers = await Promise.all([1, 2, 3].map(() => ask(node(), '/v1/getinfo', { rune })));
     expect(answers.map(({ status }) => status).toSorted()).toEqual([201, 401, 401]);
@@ -132,7 +132,7 @@ describe('a rune', () => {
     ['a repeated name', '{"label":"ok","label":"forbidden"}'],
     ['a repeated name by escape', '{"label":"ok","l\\u0061bel":"forbidden"}'],
     ['white space', ' { "label" : "forbidden" } '],
-  ])('can not be evaded by %s', async (_, body) => {
+  ])('cannot be evaded by %s', async (_, body) => {
     const rune = await node().rune(['method=listinvoices'], ['pnamelabel/forbidden'], ['pnum=1']);
     const answer = await post(node(), '/v1/listinvoices', rune, body);
     expect(answer.status).toBeGreaterThanOrEqual(400);

@@ -81,14 +81,14 @@ describe.each(BUILDS)('%s:', (build) => {
       }
     });
 
-    test('getinfo, with its id as it is', async () => {
+    test('getinfo, with its id unchanged', async () => {
       const { id } = await node().rpc.call<{ id: string }>('getinfo');
       expect((await send('getinfo', TYPES.json, '', TYPES.yaml)).text).toContain(`id: ${id}\n`);
       expect((await send('getinfo', TYPES.json, '', TYPES.xml)).text).toContain(`<id>${id}</id>`);
       expect((await send('getinfo', TYPES.json, '', TYPES.form)).text).toContain(`id=${id}&`);
     });
 
-    test('amounts beyond 2^53 arrive digit for digit', async () => {
+    test('amounts beyond 2^53 keep every digit', async () => {
       const amount = AMOUNTS[build];
       const asked = [
         [TYPES.json, `{"label":"j ${build}","amount_msat":${amount},"description":"d"}`],

@@ -91,7 +91,7 @@ describe.each(BUILDS)('a path of the build %s', (build) => {
     expect((await get('/test/dynamic', everything, 'HEAD')).status).toBe(405);
   });
 
-  test('is refused in the built-in plugin’s words', async () => {
+  test('is refused with the error texts of the built-in plugin', async () => {
     const all = { rpc_method: 'echo', http_method: 'GET' };
     await register(build, { ...all, path: 'c/v{version}/{capture}/go' });
     expect(await refusal(build, ['/', 'echo'])).toBe('Path must not be root');
@@ -230,7 +230,8 @@ test('registrations end with the plugin', async () => {
   const from = node.log.length;
   const { port } = new URL(node.url);
   const { plugins } = await node.rpc.call<{ plugins: { name: string }[] }>('plugin', ['list']);
-  const plugin = plugins.map(({ name }) => name).find((name) => name.endsWith('dist/clnrest'));
+  const plugin =
+    plugins.map(({ name }) => name).find((name) => name.endsWith('dist/clnrest')) ?? '';
   await node.rpc.call('plugin', ['stop', plugin]);
   await node.rpc.call('plugin', {
     subcommand: 'start',

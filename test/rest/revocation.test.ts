@@ -74,7 +74,7 @@ describe('a revocation under load', () => {
     },
   );
 
-  test('can be taken back', async () => {
+  test('can be undone', async () => {
     const { rune, id } = await createRune();
     for (const [relist, status] of [
       [false, 401],
@@ -112,7 +112,7 @@ describe('requests with one rune', () => {
   });
 });
 
-test('a revocation while the HTTP process is away holds when it returns', async (context) => {
+test('a revocation while the HTTP process is down applies after its restart', async (context) => {
   const { rune, id } = await createRune();
   expect((await ask(node(), '/v1/getinfo', { rune })).status).toBe(201);
   const from = node().log.length;

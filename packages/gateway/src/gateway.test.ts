@@ -125,7 +125,7 @@ describe('the plugin', () => {
     await expect(ask(`https://127.0.0.1:${port}/`, { ca })).rejects.toThrow('ECONNREFUSED');
   });
 
-  test('ends when its stdin ends, though a command waits', async () => {
+  test('ends when its stdin ends, even while a command waits', async () => {
     const host = await PluginHost.start();
     host.node.on('wait', () => undefined);
     const port = await freePort();

@@ -2,7 +2,7 @@
 
 // The two plugins.
 export { type Build, builds } from './builds.ts';
-export { runGateway } from './run-gateway.ts';
+export { runPlugin } from './run-plugin.ts';
 
 // A gateway without a plugin, for programs that provide the node, settings and log.
 export { type Gateway, type GatewayParts, startGateway } from './gateway.ts';

@@ -36,8 +36,9 @@ const NODE_AWAY = -32000;
 const NODE_BUSY = -32001;
 const NODE_SILENT = -32002;
 
+/** Separates thousands. `toLocaleString` does the same, but Node takes 15 ms to load the rules of languages. */
 function count(number: number): string {
-  return number.toLocaleString('en-US');
+  return String(number).replaceAll(/\B(?=(?:\d{3})+$)/g, ',');
 }
 
 function seconds(ms: number): string {

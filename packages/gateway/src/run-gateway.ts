@@ -4,50 +4,32 @@ import type { Log } from './http/refusal-log.ts';
 import { type DeclaredOptions, declareOptions } from './options/declarations.ts';
 import { NotConfigured, OptionError, readSettings } from './options/settings.ts';
 import { registerPathCommand } from './paths/register-command.ts';
-import {
-  HTTP_PROCESS_ARGUMENT,
-  httpProcessStarter,
-  ownHttpProgram,
-} from './processes/http-process.ts';
-import type { StartHttpProcess } from './processes/messages.ts';
 import { type CloseReason, SupervisedGateway } from './processes/supervised-gateway.ts';
 import type { RestartLimit } from './processes/restart-limit.ts';
+import type { HttpProcessSource } from './processes/start-ahead.ts';
 import { announcesRevocations } from './judge/node-version.ts';
 import { readAnnouncement, REVOKING_COMMANDS } from './judge/revocation.ts';
 import { jitlessNotice } from './jitless-notice.ts';
 
 /** Replacements for tests. */
 export interface GatewayOverrides {
-  /** By default, starts this program again as the HTTP process. */
-  readonly startHttpProcess?: StartHttpProcess;
+  /** By default stdin and stdout. */
+  readonly io?: PluginIo;
   readonly restarts?: RestartLimit;
 }
 
 /**
- * Runs a build as a plugin. This process talks to lightningd. It starts the same program again with one more
- * argument, and that process serves HTTP. Resolves with the exit status if `io` does not end the process.
- * Never rejects.
- *
- * @example
- * ```ts no-run
- * import { builds, runGateway } from '@clnrest/gateway';
- * await runGateway(builds.rest);
- * ```
+ * Runs a build's plugin process, which talks to lightningd and supervises the HTTP process. Resolves with the exit status
+ * if `io` does not end the process. Never rejects.
  */
 export async function runGateway(
   build: Build,
-  io?: PluginIo,
-  overrides: GatewayOverrides = {},
+  httpProcess: HttpProcessSource,
+  { io, restarts }: GatewayOverrides = {},
 ): Promise<number> {
-  if (io === undefined && process.argv.at(-1) === HTTP_PROCESS_ARGUMENT) {
-    // Loaded only here, to keep the memory of the plugin process small.
-    await import('./processes/http-process-main.ts');
-    return new Promise(() => undefined);
-  }
   const pluginIo = io ?? survivingIo();
   const plugin = new Plugin({ options: declareOptions(build) });
   const log: Log = (level, message) => plugin.log(level, message);
-  const { startHttpProcess = httpProcessStarter(ownHttpProgram()), restarts } = overrides;
   let gateway: SupervisedGateway | undefined;
   let settle: () => void = () => undefined;
   const settled = new Promise<void>((resolve) => {
@@ -63,13 +45,14 @@ export async function runGateway(
         settings,
         socketPath,
         log,
-        startHttpProcess,
+        startHttpProcess: httpProcess.start,
         restarts,
         checksLocally,
       });
       log('info', `REST server running at ${await gateway.start()}`);
     } catch (error) {
       gateway = undefined;
+      httpProcess.cancel();
       if (!(error instanceof OptionError)) throw error;
       // lightningd logs `disable` at the level debug, which it hides by default.
       if (!(error instanceof NotConfigured)) log('unusual', error.message);
@@ -94,7 +77,10 @@ export async function runGateway(
     if (notification.topic === 'shutdown') closeReason = 'shutdown';
     gateway?.notify(notification);
   });
-  plugin.onClose(() => gateway?.close(closeReason));
+  plugin.onClose(() => {
+    httpProcess.cancel();
+    return gateway?.close(closeReason);
+  });
   return plugin.run(pluginIo);
 }
 

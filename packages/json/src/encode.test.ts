@@ -85,12 +85,15 @@ describe('encodeJson', () => {
     }
   });
 
-  test('writes a string that looks like a mark as it is', () => {
+  test('writes a string that looks like a mark unchanged', () => {
     const value = ['_1_2_3_0', 1n, new RawJson('"_1_2_3_1"')];
     expect(encodeJson(value)).toBe('["_1_2_3_0",1,"_1_2_3_1"]');
   });
 
-  test.each(['', '{', '1 2', '{}{}', "{'a':1}"])('a raw text is one JSON value: not %j', (text) => {
-    expect(() => new RawJson(text)).toThrow(SyntaxError);
-  });
+  test.each(['', '{', '1 2', '{}{}', "{'a':1}"])(
+    'a raw text must be one JSON value: rejects %j',
+    (text) => {
+      expect(() => new RawJson(text)).toThrow(SyntaxError);
+    },
+  );
 });

@@ -67,7 +67,7 @@ describe('parseJson', () => {
     );
   });
 
-  test('keeps names that objects have already', () => {
+  test('keeps names of Object.prototype', () => {
     const text = '{"__proto__":9007199254740993,"constructor":1}';
     expect(encodeJson(parseJson(text))).toBe(text);
     expect(Object.getPrototypeOf({})).toBe(Object.prototype);

@@ -23,20 +23,30 @@ export type {
   Configuration,
   Declined,
   FeaturePlace,
-  HookDeclaration,
-  HookHandler,
   InitContext,
   LogLevel,
   ManifestRequest,
   MethodDeclaration,
   MethodHandler,
-  PluginNotification,
-  NotificationHandler,
   NotificationParams,
   PluginCall,
   PluginSettings,
   Progress,
 } from './plugin/declarations.ts';
+export type {
+  HookDeclaration,
+  HookHandler,
+  HookName,
+  HookRequest,
+  HookResponse,
+} from './plugin/hook-types.ts';
+export type {
+  NotificationHandler,
+  NotificationPayload,
+  NotificationTopic,
+  PluginNotification,
+  SentNotification,
+} from './plugin/notification-types.ts';
 export type {
   BoolOption,
   FlagOption,

@@ -1,6 +1,10 @@
 import { type Condition, fieldnameEnd, isCondition } from './condition.ts';
 import { RuneSyntaxError } from './errors.ts';
+import { signedInteger } from './integers.ts';
 import { assertRuneText } from './text.ts';
+
+/** Returns the value of an alternative as a signed integer of 64 bits, or undefined if it is not one. */
+export let integerOf: (alternative: Alternative) => bigint | undefined;
 
 /**
  * One condition on a call: field name, operator and value.
@@ -22,6 +26,21 @@ export class Alternative {
   readonly fieldname: string;
   readonly condition: Condition;
   readonly value: string;
+  /** The value as an integer, after the first use: a rune is judged many times. */
+  #integer: bigint | undefined;
+  #isRead = false;
+
+  static {
+    integerOf = (alternative) => {
+      // JavaScript callers can pass any object.
+      if (!(#isRead in alternative)) return signedInteger((alternative as Alternative).value);
+      if (!alternative.#isRead) {
+        alternative.#integer = signedInteger(alternative.value);
+        alternative.#isRead = true;
+      }
+      return alternative.#integer;
+    };
+  }
 
   /**
    * @throws {RuneSyntaxError} if parsing would not return the same parts: for an empty name, punctuation other than

@@ -1,5 +1,4 @@
-import type { Alternative } from './alternative.ts';
-import { signedInteger } from './integers.ts';
+import { type Alternative, integerOf } from './alternative.ts';
 import { byteString } from './text.ts';
 
 /** A field's value for a call: an integer, a text, or undefined if absent. */
@@ -17,15 +16,31 @@ export function compare(
   field: FieldValue,
   bytesOf: (text: string) => string = byteString,
 ): string | undefined {
-  const { fieldname, condition, value } = alternative;
-  const unless = (holds: boolean, complaint: string): string | undefined =>
-    holds ? undefined : `${fieldname} ${complaint} ${value}`;
-
+  const { fieldname, condition } = alternative;
   if (condition === '#') return undefined;
   if (condition === '!') return field === undefined ? undefined : `${fieldname} is present`;
   if (field === undefined) return `${fieldname} not present`;
+  return condition === '<' || condition === '>'
+    ? compareIntegers(alternative, field)
+    : compareTexts(alternative, String(field), bytesOf);
+}
 
-  const text = String(field);
+function compareIntegers(alternative: Alternative, field: bigint | string): string | undefined {
+  const { fieldname, condition, value } = alternative;
+  if (typeof field !== 'bigint') return `${fieldname} is not an integer field`;
+  const bound = integerOf(alternative);
+  if (bound === undefined) return `${value} is not a valid integer`;
+  if (condition === '<') {
+    return field < bound ? undefined : `${fieldname} is greater or equal to ${value}`;
+  }
+  return field > bound ? undefined : `${fieldname} is less or equal to ${value}`;
+}
+
+function compareTexts(
+  { fieldname, condition, value }: Alternative,
+  text: string,
+  bytesOf: (text: string) => string,
+): string | undefined {
   // In valid UTF-8 no character begins inside another: where both are valid, comparing characters finds
   // what comparing bytes would, and nothing long has to be rewritten.
   const isOrder = condition === '{' || condition === '}';
@@ -34,28 +49,23 @@ export function compare(
   const have = asText ? text : isOrder ? byteString(start(text, want)) : bytesOf(text);
   switch (condition) {
     case '=':
-      return unless(have === want, 'is not equal to');
+      return have === want ? undefined : `${fieldname} is not equal to ${value}`;
     case '/':
-      return unless(have !== want, 'is equal to');
+      return have !== want ? undefined : `${fieldname} is equal to ${value}`;
     case '^':
-      return unless(have.startsWith(want), 'does not start with');
+      return have.startsWith(want) ? undefined : `${fieldname} does not start with ${value}`;
     case '$':
-      return unless(have.endsWith(want), 'does not end with');
+      return have.endsWith(want) ? undefined : `${fieldname} does not end with ${value}`;
     case '~':
-      return unless(have.includes(want), 'does not contain');
+      return have.includes(want) ? undefined : `${fieldname} does not contain ${value}`;
     case '{':
-      return unless(start(have, want) < want, 'is equal to or ordered after');
+      return start(have, want) < want
+        ? undefined
+        : `${fieldname} is equal to or ordered after ${value}`;
     case '}':
-      return unless(start(have, want) > want, 'is equal to or ordered before');
-    case '<':
-    case '>': {
-      if (typeof field !== 'bigint') return `${fieldname} is not an integer field`;
-      const bound = signedInteger(value);
-      if (bound === undefined) return `${value} is not a valid integer`;
-      return condition === '<'
-        ? unless(field < bound, 'is greater or equal to')
-        : unless(field > bound, 'is less or equal to');
-    }
+      return start(have, want) > want
+        ? undefined
+        : `${fieldname} is equal to or ordered before ${value}`;
     default:
       // JavaScript callers can pass any operator: an unknown one must not hold.
       return `${fieldname} has an unknown operator`;

@@ -8,6 +8,8 @@ import { type Pause, pauseOfPer, pauseOfRate } from './rate.ts';
 import { byteString } from './text.ts';
 
 const SECOND = 1_000_000_000n;
+/** So many parameters are compared one by one. */
+const FEW = 8;
 /** For shorter texts, a cache is not faster than the conversion. */
 const SHORT = 64;
 
@@ -34,10 +36,10 @@ export class Fields {
   readonly #nodeId: string | undefined;
   #parameters: Parameters | undefined;
   #byName: ReadonlyMap<string, string> | undefined;
-  // Caches, since a rune can test the same field thousands of times.
-  readonly #values = new Map<string, FieldValue>();
-  readonly #bytes = new Map<string, string>();
-  readonly #invoices = new Map<string, InvoiceFields | InvoiceProblem>();
+  // Caches, since a rune can test the same field thousands of times. Most calls need none of them.
+  #values: Map<string, FieldValue> | undefined;
+  #bytes: Map<string, string> | undefined;
+  #invoices: Map<string, InvoiceFields | InvoiceProblem> | undefined;
   #lastUse: LastUse | undefined;
 
   constructor(call: StaticCall, circumstances: Circumstances, uniqueId: string | undefined) {
@@ -87,7 +89,9 @@ export class Fields {
 
   #compare(alternative: Alternative, value: FieldValue): string | undefined {
     if (typeof value !== 'string' || value.length < SHORT) return compare(alternative, value);
-    return compare(alternative, value, (text) => cached(this.#bytes, text, byteString));
+    return compare(alternative, value, (text) =>
+      cached((this.#bytes ??= new Map()), text, byteString),
+    );
   }
 
   #testTime(alternative: Alternative): Outcome {
@@ -129,7 +133,7 @@ export class Fields {
     if (readInvoice === undefined) {
       return { undecided: 'Invalid invoice: invoices are not supported here' };
     }
-    const read = cached(this.#invoices, parameter, () =>
+    const read = cached((this.#invoices ??= new Map()), parameter, () =>
       readInvoice(rawText(raw).replace(/^(?:lightning|LIGHTNING):/, '')),
     );
     if ('problem' in read) {
@@ -140,14 +144,16 @@ export class Fields {
   }
 
   #parameter(fieldname: string): FieldValue {
-    return cached(this.#values, fieldname, () => {
+    return cached((this.#values ??= new Map()), fieldname, () => {
       const raw = this.#named(fieldname);
       return raw === undefined ? undefined : (jsonInteger(raw) ?? rawText(raw));
     });
   }
 
   #named(fieldname: string): string | undefined {
-    this.#byName ??= namesOf(this.parameters());
+    const parameters = this.parameters();
+    if (parameters.entries.length <= FEW) return findNamed(fieldname, parameters);
+    this.#byName ??= namesOf(parameters);
     return this.#byName.get(fieldname);
   }
 }
@@ -171,6 +177,22 @@ function cached<K, V>(known: Map<K, V>, key: K, make: (key: K) => V): V {
   return made;
 }
 
+/** The same as looking the name up in {@link namesOf}, for few parameters. */
+function findNamed(fieldname: string, { kind, entries }: Parameters): string | undefined {
+  const prefix = PREFIXES[kind];
+  if (!fieldname.startsWith(prefix)) return undefined;
+  const name = fieldname.slice(prefix.length);
+  return entries.find((entry) => {
+    if (entry.name === name) return true;
+    return kind === 'object' && entry.name.length > name.length
+      ? withoutPunctuation(entry.name) === name
+      : false;
+  })?.raw;
+}
+
+/** The part of a field name before that of a parameter. */
+const PREFIXES = { object: 'pname', array: 'parr' } as const;
+
 /** Maps `pnameX`, with and without punctuation, and `parrN` to raw values. The first of equal names wins. */
 function namesOf({ kind, entries }: Parameters): ReadonlyMap<string, string> {
   const names = new Map<string, string>();
@@ -178,12 +200,8 @@ function namesOf({ kind, entries }: Parameters): ReadonlyMap<string, string> {
     if (!names.has(name)) names.set(name, raw);
   };
   for (const { name, raw } of entries) {
-    if (kind === 'array') {
-      add(`parr${name}`, raw);
-    } else {
-      add(`pname${name}`, raw);
-      add(`pname${withoutPunctuation(name)}`, raw);
-    }
+    add(PREFIXES[kind] + name, raw);
+    if (kind === 'object') add(PREFIXES[kind] + withoutPunctuation(name), raw);
   }
   return names;
 }

@@ -143,7 +143,7 @@ function everyCommand(alternatives: readonly Alternative[]): string | undefined 
     return `every command differs from ${quoted(one.value)} or from ${quoted(other.value)}; use two restrictions`;
   }
   return methods.some(({ condition, value }) => condition === '=' && value === one.value)
-    ? `every command either is ${quoted(one.value)} or is not`
+    ? `every command is either ${quoted(one.value)} or another command`
     : undefined;
 }
 
@@ -190,13 +190,13 @@ function alternativeHints({ fieldname, condition, value }: Alternative): [Findin
   if (fieldname === 'id' && condition !== '!' && condition !== '#') {
     found.push([
       'peers_only',
-      'only requests over commando have an id: over REST, this never passes',
+      'this never passes over REST: only requests over commando have an id',
     ]);
   }
   if (parameter !== undefined && condition === '!') {
     found.push([
       'named_only',
-      'the parameter still passes by position: restrict parrN or pnum, too',
+      'callers can still pass the parameter by position: also restrict parrN or pnum',
     ]);
   }
   return found;

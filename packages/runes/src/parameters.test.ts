@@ -118,34 +118,37 @@ describe('restrictions', () => {
     expect(error).toMatchObject({ token, offset });
   });
 
-  describe.each(['createrune', 'commando'] as const)('the text is one JSON value (%s)', (form) => {
-    // Ignoring text after the first value would make the rune wider than requested.
-    test.each([
-      ['[["method=pay"]],[["time<5"]]', 16],
-      ['"readonly" "method=pay"', 11],
-      ['[["method=pay"]] junk', 17],
-      ['[["method=pay"]]]', 16],
-      ['[] []', 3],
-      ['', 0],
-      [' ', 1],
-      ['[', 1],
-      ['[["a=1"]', 8],
-      ['[["a=1",]]', 8],
-      ['[["a=1]]', 8],
-      ['[["a=\n1"]]', 5],
-      ['[["a=\\x"]]', 7],
-      [`${'['.repeat(60)}${']'.repeat(60)}`, 51],
-    ])('%j is not: see %i', (json, offset) => {
-      expect(() => parseRestrictions(json, form)).toThrow(RestrictionsError);
-      expect(() => parseRestrictions(json, form)).toThrow(
-        expect.objectContaining({ code: 'bad_restrictions', token: json, offset }),
-      );
-    });
+  describe.each(['createrune', 'commando'] as const)(
+    'the text must be one JSON value (%s)',
+    (form) => {
+      // Ignoring text after the first value would make the rune wider than requested.
+      test.each([
+        ['[["method=pay"]],[["time<5"]]', 16],
+        ['"readonly" "method=pay"', 11],
+        ['[["method=pay"]] junk', 17],
+        ['[["method=pay"]]]', 16],
+        ['[] []', 3],
+        ['', 0],
+        [' ', 1],
+        ['[', 1],
+        ['[["a=1"]', 8],
+        ['[["a=1",]]', 8],
+        ['[["a=1]]', 8],
+        ['[["a=\n1"]]', 5],
+        ['[["a=\\x"]]', 7],
+        [`${'['.repeat(60)}${']'.repeat(60)}`, 51],
+      ])('rejects %j at character %i', (json, offset) => {
+        expect(() => parseRestrictions(json, form)).toThrow(RestrictionsError);
+        expect(() => parseRestrictions(json, form)).toThrow(
+          expect.objectContaining({ code: 'bad_restrictions', token: json, offset }),
+        );
+      });
 
-    test('white space around it is', () => {
-      expect(parseRestrictions(' [["a=1"]]\n', form).map((one) => one.encode())).toEqual(['a=1']);
-    });
-  });
+      test('accepts white space around the value', () => {
+        expect(parseRestrictions(' [["a=1"]]\n', form).map((one) => one.encode())).toEqual(['a=1']);
+      });
+    },
+  );
 });
 
 describe("C's integers", () => {

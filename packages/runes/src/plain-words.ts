@@ -19,7 +19,7 @@ import type { Rune } from './rune.ts';
  * const rune = Rune.fromBase64('KUhZzNlECC7pYsz3QVbF1TqjIUYi3oyESTI7n60hLMs9MA==');
  * inPlainWords(rune, 0n); // => ['anything: anyone who has this rune controls the node']
  * inPlainWords(rune.restrictAll([Restriction.of('method^list', 'method=summary'), Restriction.of('rate=2')]), 0n);
- * // => ["the command starts with 'list', or the command is 'summary'", 'at most once every 30 seconds, counted over all runes with id 0']
+ * // => ["the command starts with 'list', or the command is 'summary'", 'at most once every 30 seconds, in total for all runes with id 0']
  * ```
  */
 export function inPlainWords(rune: Rune, now: bigint): string[] {
@@ -150,7 +150,7 @@ function timeInWords(alternative: Alternative, now: bigint): string {
   if (time === undefined || date === undefined) return sentence('the time', alternative, false);
   switch (condition) {
     case '<':
-      return now < time ? `until ${date}` : `until ${date}, which has passed: it has expired`;
+      return now < time ? `until ${date}` : `until ${date} (expired)`;
     case '>':
       return now > time ? `after ${date}, which has passed` : `after ${date}`;
     default:
@@ -177,19 +177,19 @@ const UNITS: readonly (readonly [string, bigint])[] = [
 function pauseInWords(pause: Pause, uniqueId: string | undefined): string {
   if ('problem' in pause) return `never (${pause.problem})`;
   const id = uniqueId === undefined || /^[0-9]+$/.test(uniqueId) ? uniqueId : quoted(uniqueId);
-  const shared = id === undefined ? '' : `, counted over all runes with id ${id}`;
-  return `at most once every ${lengthInWords(pause.nanoseconds)}${shared}`;
+  const shared = id === undefined ? '' : `, in total for all runes with id ${id}`;
+  return `at most once ${intervalInWords(pause.nanoseconds)}${shared}`;
 }
 
-/** `minute`, `90 seconds`; `about 8.57 seconds` if no unit gives a short number. */
-function lengthInWords(nanoseconds: bigint): string {
+/** `every minute`, `every 90 seconds`; `about every 8.57 seconds` if no unit gives a short number. */
+function intervalInWords(nanoseconds: bigint): string {
   const whole = UNITS.find(([, size]) => nanoseconds % size === 0n && nanoseconds >= size);
   const [unit, size] = whole ?? ['nanosecond', 1n];
   const count = nanoseconds / size;
-  if (count === 1n) return unit;
+  if (count === 1n) return `every ${unit}`;
   // Long numbers are rounded in a larger unit.
   const [larger, largerSize] = UNITS.find(([, least]) => nanoseconds >= least) ?? [unit, size];
-  if (count < 1000n || larger === unit) return `${count} ${unit}s`;
+  if (count < 1000n || larger === unit) return `every ${count} ${unit}s`;
   const hundredths = (nanoseconds * 100n + largerSize / 2n) / largerSize;
-  return `about ${Number(hundredths) / 100} ${larger}s`;
+  return `about every ${Number(hundredths) / 100} ${larger}s`;
 }

@@ -373,7 +373,7 @@ describe('forgery', () => {
     expect(accepted).toEqual([]);
   });
 
-  test('nor with an encoded byte changed or appended', () => {
+  test('no rune verifies after an encoded byte of it is changed or appended', () => {
     const readable = genuine.toString();
     const verifies = (text: string): boolean => {
       const rune = constructed(() => Rune.fromString(text));
@@ -407,7 +407,7 @@ describe('forgery', () => {
     expect(refusalReason(read, { now: 0n })).toBeDefined();
   });
 
-  test('nor with restrictions removed, reordered or moved to another id', () => {
+  test('no rune verifies after its restrictions are removed, reordered or moved to another id', () => {
     const two = genuine.restrict(Restriction.of('pnum=0'));
     const [one, other] = two.restrictions;
     for (const forged of [

@@ -3,7 +3,7 @@ import { escaped, readAlternative } from './alternative.ts';
 import { decodeBase64Url, encodeBase64Url } from './base64url.ts';
 import { RuneSyntaxError } from './errors.ts';
 import { EMPTY_RESTRICTION, readRestriction, type Restriction } from './restriction.ts';
-import { Sha256State } from './sha256-state.ts';
+import { paddedLength, Sha256State } from './sha256-state.ts';
 import { assertRuneText, bytesFromText, textFromBytes } from './text.ts';
 
 /** Bytes of an authentication code. */
@@ -151,7 +151,7 @@ export class Rune {
 
   #hashed(): number {
     return this.encodedRestrictions().reduce(
-      (hashed, text) => padded(hashed + bytesFromText(text).length),
+      (hashed, text) => hashed + paddedLength(bytesFromText(text).length),
       64,
     );
   }
@@ -161,11 +161,6 @@ export class Rune {
 export function idText(id: string | undefined, version: string | undefined): string | undefined {
   if (id === undefined) return undefined;
   return `=${escaped(version === undefined ? id : `${id}-${version}`)}`;
-}
-
-/** Returns the length with SHA-256's end marker: at least 9 bytes more, rounded up to a block. */
-function padded(length: number): number {
-  return Math.ceil((length + 9) / 64) * 64;
 }
 
 function read(code: Uint8Array, text: string): Rune {

@@ -19,9 +19,8 @@ export class Sha256State extends _SHA256 {
 
   /** Resumes after `hashed` bytes (a multiple of 64) that led to the state `code` (32 bytes). */
   static resume(code: Uint8Array, hashed: number): Sha256State {
-    const view = new DataView(code.buffer, code.byteOffset, code.byteLength);
     const state = new Sha256State();
-    const word = (i: number): number => view.getUint32(i * 4);
+    const word = (i: number): number => readWord(code, i * 4);
     state.set(word(0), word(1), word(2), word(3), word(4), word(5), word(6), word(7));
     state.length = hashed;
     return state;
@@ -35,28 +34,54 @@ export class Sha256State extends _SHA256 {
   /** The state as 32 bytes, big-endian. */
   code(): Uint8Array {
     const bytes = new Uint8Array(32);
-    const view = new DataView(bytes.buffer);
-    this.get().forEach((word, i) => view.setUint32(i * 4, word));
+    const words = this.get();
+    for (let i = 0; i < words.length; i++) writeWord(bytes, i * 4, words[i] ?? 0);
     return bytes;
   }
 
-  /** Hashes the bytes and SHA-256's end marker: a 1 bit, zeros, the length in bits. */
+  /** Hashes the bytes and SHA-256's end marker: a 1 bit, zeros, the length in bits as 64-bit integer. */
   absorb(bytes: Uint8Array): void {
     this.update(bytes);
-    this.update(endMarker(this.length));
+    // Written into the block that the library fills: a marker of its own would be allocated and copied.
+    const { buffer, view, length } = this;
+    const end = this.pos;
+    buffer.fill(0, end);
+    buffer[end] = MARK;
+    if (end >= LENGTH_OFFSET) {
+      this.process(view, 0);
+      buffer.fill(0);
+    }
+    view.setUint32(LENGTH_OFFSET, Math.floor(length / 2 ** 29));
+    view.setUint32(LENGTH_OFFSET + 4, (length % 2 ** 29) * 8);
+    this.process(view, 0);
+    this.pos = 0;
+    this.length = paddedLength(length);
   }
 }
 
-/** A bit 1, zeros, and the length in bits as 64-bit integer. */
-function endMarker(length: number): Uint8Array {
-  const used = length % BLOCK;
-  const marker = new Uint8Array(used < BLOCK - 8 ? BLOCK - used : 2 * BLOCK - used);
-  marker[0] = 0x80;
-  // Lengths are below 2^50, so that the number of bits is exact.
-  let bits = length * 8;
-  for (let at = marker.length - 1; bits > 0; at--) {
-    marker[at] = bits % 256;
-    bits = Math.floor(bits / 256);
-  }
-  return marker;
+/** The first byte of an end marker, and where in the last block the length is. */
+const MARK = 0x80;
+const LENGTH_OFFSET = BLOCK - 8;
+
+/** Returns the length of bytes with their end marker: at least 9 bytes more, rounded up to a block. */
+export function paddedLength(length: number): number {
+  return Math.ceil((length + 9) / BLOCK) * BLOCK;
+}
+
+// Not with a DataView: V8 would first move the bytes out of its heap.
+
+function readWord(bytes: Uint8Array, at: number): number {
+  return (
+    ((bytes[at] ?? 0) << 24) |
+    ((bytes[at + 1] ?? 0) << 16) |
+    ((bytes[at + 2] ?? 0) << 8) |
+    (bytes[at + 3] ?? 0)
+  );
+}
+
+function writeWord(bytes: Uint8Array, at: number, word: number): void {
+  bytes[at] = word >>> 24;
+  bytes[at + 1] = word >>> 16;
+  bytes[at + 2] = word >>> 8;
+  bytes[at + 3] = word;
 }

@@ -77,6 +77,17 @@ const UNDECIDED: Outcome = { undecided: 'only the node can decide' };
 
 /** Newer nodes can support more fields, more invoice fields, and more units of `per`. */
 function isForNode(fieldname: string): boolean {
-  if (fieldname === 'rate' || fieldname === 'per' || !isKnownField(fieldname)) return true;
-  return fieldname.startsWith('pinv') && !/_(?:amount|description|node)$/.test(fieldname);
+  switch (fieldname) {
+    case 'method':
+    case 'time':
+    case 'id':
+    case 'pnum':
+      return false;
+    case 'rate':
+    case 'per':
+      return true;
+  }
+  if (fieldname.startsWith('pname')) return false;
+  if (fieldname.startsWith('pinv')) return !/_(?:amount|description|node)$/.test(fieldname);
+  return !isKnownField(fieldname);
 }

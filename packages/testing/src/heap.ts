@@ -7,6 +7,11 @@ import { build } from 'esbuild';
 
 const execute = promisify(execFile);
 
+/** Code of `text(i)`, which returns 100 KB that differ for each `i` and share no memory with another text. */
+export const DISTINCT_TEXTS = `
+  const text = (i, unit = 'a') => Buffer.from(String(i).padEnd(100_000, unit)).toString();
+`;
+
 /**
  * Runs a module in a separate process and resolves with the bytes that its result holds: the growth of
  * the heap and its buffers while the result of the default export is alive. The heap of the test's own

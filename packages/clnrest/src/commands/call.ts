@@ -16,8 +16,8 @@ position. Parameters that look like JSON are sent unchanged, others as strings.
 
 Options:
 ${CONNECTION_HELP}
-  -k, --keywords       parameters as key=value (default: by the first parameter)
-  -o, --order          parameters by position (default: by the first parameter)
+  -k, --keywords       parameters as key=value (default: depends on the first parameter)
+  -o, --order          parameters by position (default: depends on the first parameter)
   -J, --json           indented JSON output (default, except for METHOD help)
   -R, --raw            unchanged output
   -F, --flat           output as x.y[0]=value lines

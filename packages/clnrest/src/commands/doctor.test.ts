@@ -39,13 +39,13 @@ ok       port       127.0.0.1:${port} accepts connections
 ok       protocol   http, as the URL says
 ok       gateway    lists 4 commands
 ok       clock      agrees with this machine's
-warning  rune       rune 0 allows every command: anyone who has it can empty the node
+warning  rune       rune 0 allows every command: anyone who has it can spend all funds of the node
                     -> create a narrower rune, which works without the node: clnrest rune restrict RUNE method=…
 ok       node       accepts rune 0, which allows getinfo now
 warning  polling    the server does not offer Socket.IO
-                    -> update the gateway if it lacks Socket.IO; configure a proxy to forward /socket.io/
+                    -> update the gateway if its version lacks Socket.IO; if a proxy is in front of it, forward /socket.io/
 warning  websocket  the server does not offer Socket.IO
-                    -> update the gateway if it lacks Socket.IO; configure a proxy to forward /socket.io/
+                    -> update the gateway if its version lacks Socket.IO; if a proxy is in front of it, forward /socket.io/
 ok       events     the server accepts subscriptions
 
 no problems, 3 warnings

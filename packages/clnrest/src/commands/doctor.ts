@@ -8,7 +8,7 @@ import {
 import { type DoctorArguments, parseDoctorArguments } from '../doctor/options.ts';
 import { Report } from '../doctor/report.ts';
 import { run } from '../doctor/run.ts';
-import type { AuthoritySource, Target } from '../doctor/target.ts';
+import type { AuthoritySource, DoctorTarget } from '../doctor/target.ts';
 import { parseOrigin, parseUrlOrLink } from '../doctor/url-or-link.ts';
 import type { Terminal } from '../terminal.ts';
 import { UsageError } from '../usage-error.ts';
@@ -20,8 +20,8 @@ what is wrong and what to do. The checks cover the name, port, protocol, certifi
 clock, rune, and subscriptions by polling, websocket and server-sent events. They run no command
 on the node and do not use a rune that has a rate limit.
 
-URL is https://host:port or a pairing link, clnrest+https://…; - reads it from stdin, which
-keeps the rune in a link secret.
+URL is https://host:port or a pairing link, clnrest+https://…. To keep the rune in a link
+secret, pass - as the URL and the link on stdin.
 
 Options:
   --url=URL            same as URL (default: ${DEFAULT_URL})
@@ -74,7 +74,7 @@ async function readTarget(
   terminal: Terminal,
   env: NodeJS.ProcessEnv,
   signal: AbortSignal,
-): Promise<Target> {
+): Promise<DoctorTarget> {
   const fromInput = connection.url === '-';
   if (fromInput && connection.runeFile === '-') {
     throw new UsageError('stdin cannot contain both the URL and the rune: pass one as an option');
@@ -107,7 +107,7 @@ function authoritySource(
   return file === undefined ? { kind: 'system' } : { kind: 'file', path: file };
 }
 
-async function report(target: Target, json: boolean, terminal: Terminal): Promise<number> {
+async function report(target: DoctorTarget, json: boolean, terminal: Terminal): Promise<number> {
   const result = new Report(target.url.href.replace(/\/$/, ''), target.rune);
   if (!json) terminal.out(result.title);
   for await (const finding of run(target)) {

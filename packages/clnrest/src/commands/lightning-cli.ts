@@ -24,8 +24,8 @@ Options:
   --rpc-file=FILE      socket of the node (default: lightning-rpc)
   --conf=FILE          configuration file of the node (default: config in the directories
                        of the node and the network)
-  -k, --keywords       parameters as key=value (default: by the first parameter)
-  -o, --order          parameters by position (default: by the first parameter)
+  -k, --keywords       parameters as key=value (default: depends on the first parameter)
+  -o, --order          parameters by position (default: depends on the first parameter)
   -J, --json           indented JSON output (default, except for METHOD help)
   -R, --raw            unchanged output
   -F, --flat           output as x.y[0]=value lines

@@ -5,8 +5,8 @@ import type { Terminal } from '../terminal.ts';
 
 const HELP = `Usage: clnrest listen [options]
 
-Print notifications from the node, one JSON object per line, until interrupted. Prints connection
-changes on stderr. After a disconnect, reconnects and requests the missed notifications.
+Print notifications from the node, one JSON object per line, until interrupted. Connection
+changes go to stderr. After a disconnect, the command reconnects and requests missed notifications.
 
 Options:
   --topics=A,B         topics to subscribe to, such as invoice_payment,forward_event

@@ -154,7 +154,7 @@ test('decode reports bytes that are not UTF-8', async () => {
 describe('check', () => {
   const check = (...words: string[]) => run(['check', '--secret', SECRET, GETINFO, ...words]);
 
-  test('allowed, refused, foreign', async () => {
+  test('distinguishes allowed, refused and foreign runes', async () => {
     expect(await check('--method', 'getinfo')).toMatchObject({ status: 0 });
     const refused = await check('--method', 'invoice');
     expect(refused.status).toBe(1);

@@ -82,7 +82,8 @@ async function restrict(args: RuneArguments): Promise<Output> {
 }
 
 function newRuneOutput(rune: Rune): Output {
-  const warning = 'WARNING: This rune has no restrictions: anyone who has it can drain the node.';
+  const warning =
+    'WARNING: This rune has no restrictions: anyone who has it can spend all funds of the node.';
   const unrestricted = rune.restrictions.length === 0;
   const json = {
     rune: rune.toBase64(),

@@ -6,7 +6,7 @@ import { type Finding, finding } from './findings.ts';
 import { oneLine } from './one-line.ts';
 import { readBody } from './read-body.ts';
 import { withStepTimeout } from './step-timeout.ts';
-import type { Target } from './target.ts';
+import type { DoctorTarget } from './target.ts';
 
 /** The certificate authority to trust. */
 export interface Authority {
@@ -28,7 +28,7 @@ const RENEW_ALL =
 const MAX_BYTES = 4 * 1024 * 1024;
 
 /** Reads the certificate authority to trust. */
-export async function readAuthority(target: Target): Promise<Authority> {
+export async function readAuthority(target: DoctorTarget): Promise<Authority> {
   const { authority: source, now } = target;
   if (source.kind === 'system') return systemAuthority();
   if (source.kind === 'link') return parseAuthority(source.pem, 'the pairing link', now());
@@ -103,7 +103,7 @@ function unreadable(path: string, { code, message }: NodeJS.ErrnoException): Aut
     finding('authority', 'authority_unreadable', found, {
       remedy:
         code === 'EISDIR'
-          ? 'name the file in that directory: ca.pem'
+          ? 'pass the path of the file in that directory, such as ca.pem'
           : 'check the permissions of the file',
     }),
   );

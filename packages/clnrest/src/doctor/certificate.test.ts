@@ -199,7 +199,7 @@ describe('a CA file that', () => {
     const found = (await runDoctor(url, { authority: source })).get('authority');
     expect(found).toMatchObject({
       code: 'authority_unreadable',
-      remedy: 'name the file in that directory: ca.pem',
+      remedy: 'pass the path of the file in that directory, such as ca.pem',
     });
   });
 

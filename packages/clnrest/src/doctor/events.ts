@@ -4,14 +4,14 @@ import type { Probe } from './probe.ts';
 import { requestFailure } from './request-failure.ts';
 import { StepTimeoutError, withStepTimeout } from './step-timeout.ts';
 import { type Credential, subscriptionFinding } from './subscription.ts';
-import type { Target } from './target.ts';
+import type { DoctorTarget } from './target.ts';
 
 const DISABLE_BUFFERING =
   'a proxy buffers the stream: in nginx, set proxy_buffering off for /v1/notifications';
 
 /** Checks server-sent events (`GET /v1/notifications`): whether the subscription succeeds and data arrives at once. */
 export async function checkEvents(
-  target: Target,
+  target: DoctorTarget,
   probe: Probe,
   credential: Credential,
 ): Promise<Finding> {

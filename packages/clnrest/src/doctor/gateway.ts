@@ -4,7 +4,7 @@ import type { Observed, Probe } from './probe.ts';
 import { readBody } from './read-body.ts';
 import { requestFailure } from './request-failure.ts';
 import { withStepTimeout } from './step-timeout.ts';
-import type { Target } from './target.ts';
+import type { DoctorTarget } from './target.ts';
 
 /** What the gateway reveals without a rune. */
 export interface GatewayResult {
@@ -23,7 +23,7 @@ const MAX_METHODS = 2_000;
 const MAX_BYTES = 4 * 1024 * 1024;
 
 /** Requests the list of methods, which requires no rune. */
-export async function checkGateway(target: Target, probe: Probe): Promise<GatewayResult> {
+export async function checkGateway(target: DoctorTarget, probe: Probe): Promise<GatewayResult> {
   const client = new ClnrestClient({
     url: target.url,
     transport: probe,
@@ -43,7 +43,7 @@ export async function checkGateway(target: Target, probe: Probe): Promise<Gatewa
     target.signal.throwIfAborted();
     const { observed } = probe;
     if (await isOtherGateway(error, target, probe)) {
-      const found = 'a gateway answers, in another format than this one';
+      const found = 'a gateway answers, but in a different format';
       const remedy =
         "it is probably lightningd's built-in clnrest: the remaining checks can differ there";
       const differs = finding('gateway', 'gateway_differs', found, { remedy });
@@ -63,7 +63,11 @@ function notGateway(found: Finding, observed: Observed | undefined): GatewayResu
 }
 
 /** The built-in plugin returns a page in place of the list; others return an error envelope. */
-async function isOtherGateway(error: unknown, target: Target, probe: Probe): Promise<boolean> {
+async function isOtherGateway(
+  error: unknown,
+  target: DoctorTarget,
+  probe: Probe,
+): Promise<boolean> {
   if (!(error instanceof ClnrestError)) return false;
   if (error.code === 'unknown_command') return true;
   if (error.code !== 'malformed_answer' || error.status !== 200) return false;

@@ -2,7 +2,7 @@ import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { type Finding, finding } from './findings.ts';
 import { StepTimeoutError, withStepTimeout } from './step-timeout.ts';
-import type { Target } from './target.ts';
+import type { DoctorTarget } from './target.ts';
 import { hostOf } from './url-parts.ts';
 
 /** Enough for any node. */
@@ -15,7 +15,7 @@ export interface NameResult {
 }
 
 /** Resolves the URL's host as the system does. */
-export async function checkName(target: Target): Promise<NameResult> {
+export async function checkName(target: DoctorTarget): Promise<NameResult> {
   const host = hostOf(target.url);
   if (isIP(host) !== 0) return resolved(host, [host]);
   try {

@@ -3,10 +3,14 @@ import { serverText } from './one-line.ts';
 import type { Probe } from './probe.ts';
 import { requestFailure } from './request-failure.ts';
 import { withStepTimeout } from './step-timeout.ts';
-import type { Target } from './target.ts';
+import type { DoctorTarget } from './target.ts';
 
 /** Sends the CORS preflight that a browser sends before a page's request with a rune. */
-export async function checkOrigin(target: Target, probe: Probe, origin: string): Promise<Finding> {
+export async function checkOrigin(
+  target: DoctorTarget,
+  probe: Probe,
+  origin: string,
+): Promise<Finding> {
   const url = new URL('v1/getinfo', target.url);
   const headers = {
     Origin: origin,

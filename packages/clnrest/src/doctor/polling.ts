@@ -10,7 +10,7 @@ import {
   socketIoNotOffered,
   subscriptionFinding,
 } from './subscription.ts';
-import type { Target } from './target.ts';
+import type { DoctorTarget } from './target.ts';
 
 /**
  * Checks Socket.IO by polling, which subscribers use where no websocket gets through.
@@ -18,7 +18,7 @@ import type { Target } from './target.ts';
  * @param credential a credential, or the reason to send none
  */
 export async function checkPolling(
-  target: Target,
+  target: DoctorTarget,
   probe: Probe,
   credential: Credential | string,
 ): Promise<Finding> {
@@ -33,12 +33,17 @@ export async function checkPolling(
 }
 
 class PollingSession {
-  readonly #target: Target;
+  readonly #target: DoctorTarget;
   readonly #probe: Probe;
   readonly #credential: Credential | string;
   readonly #signal: AbortSignal;
 
-  constructor(target: Target, probe: Probe, credential: Credential | string, signal: AbortSignal) {
+  constructor(
+    target: DoctorTarget,
+    probe: Probe,
+    credential: Credential | string,
+    signal: AbortSignal,
+  ) {
     this.#target = target;
     this.#probe = probe;
     this.#credential = credential;

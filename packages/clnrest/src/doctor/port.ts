@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { type Finding, finding } from './findings.ts';
 import { StepTimeoutError, withStepTimeout } from './step-timeout.ts';
-import type { Target } from './target.ts';
+import type { DoctorTarget } from './target.ts';
 import { isLoopback, portOf } from './url-parts.ts';
 
 /** The outcome of connecting to an address: the system's error code, `silent`, or undefined on success. */
@@ -12,7 +12,10 @@ interface ConnectAttempt {
 }
 
 /** Connects to each address of the host. */
-export async function checkPort(target: Target, addresses: readonly string[]): Promise<Finding> {
+export async function checkPort(
+  target: DoctorTarget,
+  addresses: readonly string[],
+): Promise<Finding> {
   const port = portOf(target.url);
   const attempts = await Promise.all(addresses.map((address) => attempt(target, address, port)));
   const open = attempts.filter(({ failure }) => failure === undefined);
@@ -32,7 +35,11 @@ export async function checkPort(target: Target, addresses: readonly string[]): P
   );
 }
 
-async function attempt(target: Target, address: string, port: number): Promise<ConnectAttempt> {
+async function attempt(
+  target: DoctorTarget,
+  address: string,
+  port: number,
+): Promise<ConnectAttempt> {
   try {
     await withStepTimeout(target, async (signal) => {
       const socket = connect({ host: address, port });
@@ -52,7 +59,7 @@ async function attempt(target: Target, address: string, port: number): Promise<C
   }
 }
 
-function closed({ url }: Target, attempts: readonly ConnectAttempt[], port: number): Finding {
+function closed({ url }: DoctorTarget, attempts: readonly ConnectAttempt[], port: number): Finding {
   const failures = attempts.map(({ failure }) => failure);
   const at = attempts.map(({ address }) => endpoint(address, port)).join(', ');
   const details = attempts.length > 1 ? failuresOf(attempts, port) : [];

@@ -1,7 +1,7 @@
 import { type Finding, finding } from './findings.ts';
 import { Probe } from './probe.ts';
 import { StepTimeoutError, withStepTimeout } from './step-timeout.ts';
-import type { Target } from './target.ts';
+import type { DoctorTarget } from './target.ts';
 import { tlsHandshake, type TlsPeer } from './tls-peer.ts';
 import { isLoopback, portOf } from './url-parts.ts';
 
@@ -16,13 +16,13 @@ const PEER_PORT = 9735;
 
 /** Checks whether the server speaks the URL's protocol, the other one, or neither. */
 export async function checkProtocol(
-  target: Target,
+  target: DoctorTarget,
   ca: string | undefined,
 ): Promise<ProtocolResult> {
   return target.url.protocol === 'https:' ? expectTls(target, ca) : expectPlain(target);
 }
 
-async function expectTls(target: Target, ca: string | undefined): Promise<ProtocolResult> {
+async function expectTls(target: DoctorTarget, ca: string | undefined): Promise<ProtocolResult> {
   try {
     const peer = await withStepTimeout(target, (signal) => tlsHandshake(target.url, ca, signal));
     const found = `https, as the URL says (${peer.protocol})`;
@@ -40,7 +40,7 @@ async function expectTls(target: Target, ca: string | undefined): Promise<Protoc
   }
 }
 
-async function expectPlain(target: Target): Promise<ProtocolResult> {
+async function expectPlain(target: DoctorTarget): Promise<ProtocolResult> {
   const { url } = target;
   const outcome = await probeHttp(target);
   // A TLS port can close the connection, or answer plain HTTP with 400 as nginx does.
@@ -64,7 +64,7 @@ async function expectPlain(target: Target): Promise<ProtocolResult> {
 type HttpOutcome = 'ok' | 'bad_request' | 'silent' | 'not_http';
 
 /** Sends a plain HTTP request without any secret. */
-async function probeHttp(target: Target): Promise<HttpOutcome> {
+async function probeHttp(target: DoctorTarget): Promise<HttpOutcome> {
   const url = new URL('v1/list-methods', target.url);
   url.protocol = 'http:';
   url.port = String(portOf(target.url));
@@ -80,7 +80,7 @@ async function probeHttp(target: Target): Promise<HttpOutcome> {
   }
 }
 
-async function speaksTls(target: Target): Promise<boolean> {
+async function speaksTls(target: DoctorTarget): Promise<boolean> {
   const url = new URL(target.url);
   url.protocol = 'https:';
   url.port = String(portOf(target.url));
@@ -93,7 +93,7 @@ async function speaksTls(target: Target): Promise<boolean> {
   }
 }
 
-function wrongProtocol({ url }: Target, speaks: 'http' | 'https'): Finding {
+function wrongProtocol({ url }: DoctorTarget, speaks: 'http' | 'https'): Finding {
   const right = new URL(url);
   right.protocol = `${speaks}:`;
   right.port = String(portOf(url));
@@ -104,7 +104,7 @@ function wrongProtocol({ url }: Target, speaks: 'http' | 'https'): Finding {
   });
 }
 
-function neither({ url }: Target, outcome: 'silent' | 'not_http'): Finding {
+function neither({ url }: DoctorTarget, outcome: 'silent' | 'not_http'): Finding {
   const how = outcome === 'silent' ? 'sends nothing' : 'speaks neither https nor http';
   const port = portOf(url);
   return finding('protocol', 'not_http', `the server ${how}`, {

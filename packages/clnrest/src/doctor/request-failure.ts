@@ -108,7 +108,7 @@ export function unexpectedResponse(
     const to = headers.location === undefined ? '' : ` to ${serverText(headers.location)}`;
     const found = `the server redirects${to} (status ${status})`;
     const remedy =
-      'if that server is yours, use its URL; doctor follows no redirects, to keep the rune secret';
+      'if that server is yours, use its URL; doctor does not follow redirects, to keep the rune secret';
     return finding(check, 'redirected', found, { details, remedy });
   }
   if (status === 401 || status === 403 || status === 407) {

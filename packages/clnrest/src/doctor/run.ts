@@ -15,7 +15,7 @@ import { checkProtocol } from './protocol.ts';
 import { checkRuneText } from './rune-text.ts';
 import { checkRuneWithNode } from './rune-with-node.ts';
 import type { Credential } from './subscription.ts';
-import type { Target } from './target.ts';
+import type { DoctorTarget } from './target.ts';
 import { checkWebSocket } from './websocket.ts';
 
 type Findings<T> = AsyncGenerator<Finding, T>;
@@ -33,7 +33,7 @@ interface Trust {
  *
  * Yields each finding as soon as it is known. Rejects with the reason of the target's signal when that aborts.
  */
-export async function* run(target: Target): Findings<void> {
+export async function* run(target: DoctorTarget): Findings<void> {
   const authority = await readAuthority(target);
   const trust = yield* checkConnection(target, authority);
   if (typeof trust === 'string') {
@@ -56,7 +56,10 @@ export async function* run(target: Target): Findings<void> {
 }
 
 /** Checks everything up to the certificate. Returns the trust, or why the connection failed. */
-async function* checkConnection(target: Target, authority: Authority): Findings<Trust | string> {
+async function* checkConnection(
+  target: DoctorTarget,
+  authority: Authority,
+): Findings<Trust | string> {
   const name = await checkName(target);
   yield name.finding;
   if (name.finding.status === 'problem') {
@@ -81,7 +84,7 @@ async function* checkConnection(target: Target, authority: Authority): Findings<
   return { ca: authority.ca, distrust };
 }
 
-async function* checkGatewayAndClock(target: Target, trust: Trust): Findings<GatewayResult> {
+async function* checkGatewayAndClock(target: DoctorTarget, trust: Trust): Findings<GatewayResult> {
   const gateway = await checkGateway(target, probeOf(target, trust));
   yield gateway.finding;
   yield checkClock(gateway.observed);
@@ -90,7 +93,7 @@ async function* checkGatewayAndClock(target: Target, trust: Trust): Findings<Gat
 
 /** Checks the rune with the node. Returns the credential for subscriptions, or the reason to send none. */
 async function* checkNode(
-  target: Target,
+  target: DoctorTarget,
   trust: Trust,
   rune: Rune | undefined,
 ): Findings<Credential | string> {
@@ -110,7 +113,7 @@ async function* withholdRune(why: string): Findings<string> {
 }
 
 async function* checkSubscriptions(
-  target: Target,
+  target: DoctorTarget,
   trust: Trust,
   credential: Credential | string,
 ): Findings<void> {
@@ -121,12 +124,12 @@ async function* checkSubscriptions(
   else yield await checkEvents(target, probeOf(target, trust), credential);
 }
 
-function probeOf({ now }: Target, { ca, distrust }: Trust): Probe {
+function probeOf({ now }: DoctorTarget, { ca, distrust }: Trust): Probe {
   return new Probe({ ca, unverified: distrust !== undefined, now });
 }
 
 /** Returns the time by the clock that decides whether a rune has expired. */
-function nodeTime({ now }: Target, { observed }: GatewayResult): Date {
+function nodeTime({ now }: DoctorTarget, { observed }: GatewayResult): Date {
   const ahead = observed === undefined ? undefined : clockAhead(observed);
   return new Date(now().getTime() + (ahead ?? 0));
 }
@@ -135,7 +138,7 @@ function nodeTime({ now }: Target, { observed }: GatewayResult): Date {
 async function* skipUntilRune(
   check: CheckName,
   why: string,
-  target: Target,
+  target: DoctorTarget,
   authority: Authority,
 ): Findings<string> {
   const checks = CHECKS.slice(CHECKS.indexOf(check) + 1, CHECKS.indexOf('rune'));
@@ -145,13 +148,13 @@ async function* skipUntilRune(
   return why;
 }
 
-async function* skipAfter(check: CheckName, why: string, target: Target): Findings<void> {
+async function* skipAfter(check: CheckName, why: string, target: DoctorTarget): Findings<void> {
   const checks = CHECKS.slice(CHECKS.indexOf(check) + 1);
   for (const each of checks) if (applies(each, target)) yield skipped(each, why);
 }
 
 /** Returns whether a check applies to the target; the report omits one that does not. */
-function applies(check: CheckName, { url, origin }: Target): boolean {
+function applies(check: CheckName, { url, origin }: DoctorTarget): boolean {
   if (['authority', 'signature', 'host', 'dates'].includes(check)) return url.protocol === 'https:';
   return check !== 'origin' || origin !== undefined;
 }

@@ -30,7 +30,7 @@ describe('a rune that allows', () => {
       [
         "the command starts with 'list', or the command is 'pay'",
         "the parameter named 'id' is '02aa', or the command is 'pay'",
-        'at most once every 30 seconds, counted over all runes with id 0',
+        'at most once every 30 seconds, in total for all runes with id 0',
       ],
     ],
     [
@@ -47,14 +47,14 @@ describe('a rune that allows', () => {
       'rune 0 allows only subscriptions to notifications, if all of these hold:',
       [
         "the command is 'listclnrest-notifications'",
-        'at most once every second, counted over all runes with id 0',
+        'at most once every second, in total for all runes with id 0',
       ],
     ],
     [
       'everything',
       [],
       'rune_unrestricted',
-      'rune 0 allows every command: anyone who has it can empty the node',
+      'rune 0 allows every command: anyone who has it can spend all funds of the node',
       [],
     ],
     [
@@ -64,7 +64,7 @@ describe('a rune that allows', () => {
       'rune 0 allows pay if all of these hold:',
       [
         "the command is 'pay'",
-        'until 2023-11-14 22:13:20 UTC, which has passed: it has expired',
+        'until 2023-11-14 22:13:20 UTC (expired)',
         'mistake: no call passes: the time limit has expired',
       ],
     ],
@@ -78,7 +78,7 @@ describe('a rune that allows', () => {
     expect(found.found).toContain('allows none');
     const ofPeers = read(restricted(['id=02aa', 'id=02bb'], ['method=getinfo']));
     expect(ofPeers.code).toBe('rune_useless');
-    expect(ofPeers.remedy).toContain('without id');
+    expect(ofPeers.remedy).toContain('without the restriction on id');
     expect(ofPeers.details.at(-1)).toMatch(/^hint: .*REST/);
     expect(read(restricted(['method=of-a-plugin']))).toMatchObject({
       code: 'rune_doubtful',
@@ -116,13 +116,13 @@ describe('a malformed rune', () => {
     [
       'without a numeric id',
       'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAABhPTE=',
-      'check that all of it was copied',
+      'check that the whole rune was copied',
     ],
     ['a link', `clnrest+https://x:1?rune=${RUNE}`, 'a pairing link'],
     ['in plain base64', RUNE.replace('h', '+'), 'in place of + and /'],
     ['wrapped', RUNE.replace('h', '\n'), 'white space'],
-    ['truncated', RUNE.slice(0, 40), 'check that all of it was copied'],
-    ['a word', 'rune', 'check that all of it was copied'],
+    ['truncated', RUNE.slice(0, 40), 'check that the whole rune was copied'],
+    ['a word', 'rune', 'check that the whole rune was copied'],
   ])('%s', (_, text, hint) => {
     const found = read(` ${text}\n`);
     expect(found.code).toBe('rune_malformed');

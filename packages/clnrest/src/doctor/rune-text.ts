@@ -47,7 +47,7 @@ export function checkRuneText(
     return { finding: malformed(text.trim(), `${error.message}${place}`), rune: undefined };
   }
   if (rune.uniqueId === undefined || uniqueIdNumber(rune.uniqueId) === undefined) {
-    const why = 'it lacks the numeric id that the runes of nodes have';
+    const why = 'it lacks the numeric id that all runes of nodes have';
     return { finding: malformed(text.trim(), why), rune: undefined };
   }
   const seconds = BigInt(Math.floor(now.getTime() / 1_000));
@@ -72,15 +72,10 @@ function detailsOf(rune: Rune, findings: readonly LintFinding[], seconds: bigint
 }
 
 function missing(): Finding {
-  return finding(
-    'rune',
-    'rune_missing',
-    'no rune given: only checks that need none send requests',
-    {
-      remedy:
-        'pass a rune with --rune-file or in CLNREST_RUNE; to create one, run lightning-cli createrune on the node',
-    },
-  );
+  return finding('rune', 'rune_missing', 'no rune given: checks that require a rune are skipped', {
+    remedy:
+      'pass a rune with --rune-file or in CLNREST_RUNE; to create one, run lightning-cli createrune on the node',
+  });
 }
 
 /** Texts that are commonly pasted in place of a rune. */
@@ -92,7 +87,10 @@ const MISTAKES: readonly (readonly [RegExp, string])[] = [
     /^[0-9a-fA-F]{64}:/,
     'this is the form that decode prints: use the rune as createrune printed it',
   ],
-  [/^02[0-9a-fA-F]{10,}$|^AgE/, 'this looks like a macaroon, as c-lightning-REST and lnd use'],
+  [
+    /^02[0-9a-fA-F]{10,}$|^AgE/,
+    'this looks like a macaroon of c-lightning-REST or lnd, not a rune',
+  ],
   [/^clnrest/, 'this is a pairing link: pass it as the URL'],
   [/[+/]/, 'runes use - and _ in place of + and /'],
   [/\s/, 'the text contains white space: check for a line break'],
@@ -101,7 +99,7 @@ const MISTAKES: readonly (readonly [RegExp, string])[] = [
 function malformed(text: string, why: string): Finding {
   const [
     ,
-    hint = "check that all of it was copied; lightning-cli showrunes lists the node's runes",
+    hint = "check that the whole rune was copied; lightning-cli showrunes lists the node's runes",
   ] = MISTAKES.find(([pattern]) => pattern.test(text)) ?? [];
   return finding('rune', 'rune_malformed', `not a valid rune: ${why}`, { remedy: hint });
 }
@@ -118,7 +116,8 @@ function worst(findings: readonly LintFinding[], isIdle: boolean): readonly [Fin
   }
   if (codes.has('expired')) return ['rune_expired', 'create another rune'];
   if (isIdle && codes.has('peers_only')) {
-    const remedy = 'create another rune without id, which restricts it to peers that use commando';
+    const remedy =
+      'create another rune without the restriction on id, which only peers that use commando can satisfy';
     return ['rune_useless', remedy];
   }
   if (isIdle) {
@@ -143,7 +142,7 @@ function summarize(
   canSubscribe: boolean,
 ): string {
   if (rune.restrictions.length === 0) {
-    return 'allows every command: anyone who has it can empty the node';
+    return 'allows every command: anyone who has it can spend all funds of the node';
   }
   if (methods.length === 0) return 'allows a call if all of these hold:';
   if (allowed.length === methods.length) return 'allows every command if all of these hold:';

@@ -7,13 +7,13 @@ import type { Probe } from './probe.ts';
 import { requestFailure } from './request-failure.ts';
 import { runeName } from './rune-text.ts';
 import { withStepTimeout } from './step-timeout.ts';
-import type { Target } from './target.ts';
+import type { DoctorTarget } from './target.ts';
 
 const MAX_BYTES = 1024 * 1024;
 
 /** Checks whether the node accepts the rune for `getinfo`, without running it and without spending a use of the rune. */
 export async function checkRuneWithNode(
-  target: Target,
+  target: DoctorTarget,
   probe: Probe,
   rune: Rune,
 ): Promise<Finding> {
@@ -32,7 +32,7 @@ export async function checkRuneWithNode(
     return verdict ?? requestFailure('node', error, probe.observed);
   }
   return finding('node', 'rune_ignored', 'ran getinfo with a rune that does not allow it', {
-    remedy: 'take the server off the network: anyone who reaches it controls the node',
+    remedy: 'take the server offline: anyone who can reach it controls the node',
   });
 }
 

@@ -1,4 +1,4 @@
-import type { Target } from './target.ts';
+import type { DoctorTarget } from './target.ts';
 
 /** A step exceeded its time limit. */
 export class StepTimeoutError extends Error {
@@ -14,7 +14,7 @@ export class StepTimeoutError extends Error {
  * if the step itself does not react to its signal.
  */
 export async function withStepTimeout<T>(
-  { timeoutMs, signal }: Pick<Target, 'timeoutMs' | 'signal'>,
+  { timeoutMs, signal }: Pick<DoctorTarget, 'timeoutMs' | 'signal'>,
   step: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   signal.throwIfAborted();

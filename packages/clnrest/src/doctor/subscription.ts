@@ -36,7 +36,7 @@ export function subscriptionFinding(
     });
   }
   if (code === NOT_PERMITTED && credential.isDryRun) {
-    return reachableFinding(check, 'a subscription would spend one of its uses');
+    return reachableFinding(check, 'a subscription would count as a use of the rune');
   }
   if (code === NOT_PERMITTED) {
     const found = `reachable, but the rune does not allow subscriptions: ${serverText(message)}`;
@@ -75,6 +75,7 @@ export function reachableFinding(check: CheckName, why: string): Finding {
 /** Returns the finding for a server without Socket.IO (status 404). */
 export function socketIoNotOffered(check: CheckName): Finding {
   return finding(check, 'not_offered', 'the server does not offer Socket.IO', {
-    remedy: 'update the gateway if it lacks Socket.IO; configure a proxy to forward /socket.io/',
+    remedy:
+      'update the gateway if its version lacks Socket.IO; if a proxy is in front of it, forward /socket.io/',
   });
 }

@@ -5,7 +5,7 @@ export type AuthoritySource =
   | { readonly kind: 'system' };
 
 /** The gateway to diagnose, and the settings of the run. */
-export interface Target {
+export interface DoctorTarget {
   /** Ends with a slash. */
   readonly url: URL;
   /** The rune as the user gave it, possibly malformed. */

@@ -58,7 +58,7 @@ describe('a websocket', () => {
     const rune = Rune.fromBase64(RUNE).restrict(Restriction.of('rate=1'));
     expect(await websocketFinding(gateway, { rune: rune.toBase64() })).toMatchObject({
       code: 'way_open',
-      found: 'reachable; the rune was not sent: a subscription would spend one of its uses',
+      found: 'reachable; the rune was not sent: a subscription would count as a use of the rune',
     });
     expect(await websocketFinding(gateway, { rune: undefined })).toMatchObject({
       code: 'way_open',

@@ -19,7 +19,7 @@ import {
   socketIoNotOffered,
   subscriptionFinding,
 } from './subscription.ts';
-import type { Target } from './target.ts';
+import type { DoctorTarget } from './target.ts';
 
 const MAX_BYTES = 64 * 1024;
 
@@ -43,7 +43,7 @@ export interface WebSocketTrust {
  * @param credential a credential, or the reason to send none
  */
 export async function checkWebSocket(
-  target: Target,
+  target: DoctorTarget,
   trust: WebSocketTrust,
   credential: Credential | string,
 ): Promise<Finding> {
@@ -56,7 +56,7 @@ export async function checkWebSocket(
 }
 
 async function subscribe(
-  { url }: Target,
+  { url }: DoctorTarget,
   { ca, unverified }: WebSocketTrust,
   credential: Credential | string,
   signal: AbortSignal,

@@ -23,7 +23,7 @@ export function member(tree: JsonTree, name: string): JsonTree | undefined {
 function next(text: string): string {
   const match = TOKEN.exec(text);
   const token = match?.[1] ?? match?.[2] ?? match?.[3];
-  if (token === undefined) throw new SyntaxError('JSON ends too early');
+  if (token === undefined) throw new SyntaxError('unexpected end of JSON');
   return token;
 }
 

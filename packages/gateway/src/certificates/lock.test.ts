@@ -54,7 +54,7 @@ describe('a lock whose holder was killed', () => {
   test.each([
     ['just now', 0],
     ['an hour ago', -HOUR_MS],
-    ['in an hour, as the clock was set back since', HOUR_MS],
+    ['in an hour, by a clock that was set back later', HOUR_MS],
     ['in a hundred years', 876_600 * HOUR_MS],
   ])('%s is removed', async (_when, offset) => {
     const { directory, lock } = lockedDirectory(new Date(Date.now() + offset));
@@ -62,7 +62,7 @@ describe('a lock whose holder was killed', () => {
     expect(readdirSync(directory)).toEqual([]);
   });
 
-  test('goes to one waiter after the other', async () => {
+  test('is acquired by one waiter at a time', async () => {
     for (let round = 0; round < 5; round++) {
       const { directory } = lockedDirectory(new Date(Date.now() + HOUR_MS));
       const { work, most } = workCounter();
@@ -72,7 +72,7 @@ describe('a lock whose holder was killed', () => {
     }
   });
 
-  test('is removed where a process was killed that removed it', async () => {
+  test('is removed after another process was killed while removing it', async () => {
     const { directory, lock } = lockedDirectory();
     writeFileSync(`${lock}.removal`, '');
     const { work, most } = workCounter();
@@ -81,7 +81,7 @@ describe('a lock whose holder was killed', () => {
     expect(readdirSync(directory)).toEqual([]);
   });
 
-  test('that is a link to nothing is removed', async () => {
+  test('that is a dangling symbolic link is removed', async () => {
     const directory = temporaryDirectory();
     symlinkSync(join(directory, 'nothing'), join(directory, '.certificates.lock'));
     await withLock(directory, async () => undefined, TIMES);
@@ -91,7 +91,7 @@ describe('a lock whose holder was killed', () => {
 
 describe('a lock whose holder is alive', () => {
   test.each([
-    ['as ours', () => Date.now()],
+    ['with the same clock', () => Date.now()],
     ['an hour behind', () => Date.now() - HOUR_MS],
     ['an hour ahead', () => Date.now() + HOUR_MS],
     ['set back again and again', () => 2 * Date.now() - 3 * performance.now()],
@@ -107,29 +107,32 @@ describe('a lock whose holder is alive', () => {
     expect(await working).toBe(true);
   });
 
-  test.each([-HOUR_MS, HOUR_MS])('is waited for while our clock is set by %d ms', async (by) => {
-    vi.useFakeTimers({ toFake: ['Date'] });
-    onTestFinished(() => void vi.useRealTimers());
-    const directory = temporaryDirectory();
-    let release: () => void = () => undefined;
-    const released = new Promise<void>((resolve) => (release = resolve));
-    let first: Promise<void> = Promise.resolve();
-    await new Promise<void>((acquired) => {
-      first = withLock(directory, () => (acquired(), released), TIMES);
-    });
-    let isReleased = false;
-    const second = withLock(directory, async () => isReleased, TIMES);
-    await delay(TIMES.staleMs);
-    vi.setSystemTime(Date.now() + by);
-    await delay(3 * TIMES.staleMs);
-    isReleased = true;
-    release();
-    await first;
-    expect(await second).toBe(true);
-    expect(readdirSync(directory)).toEqual([]);
-  });
+  test.each([-HOUR_MS, HOUR_MS])(
+    'keeps others waiting while their clock is set by %d ms',
+    async (by) => {
+      vi.useFakeTimers({ toFake: ['Date'] });
+      onTestFinished(() => void vi.useRealTimers());
+      const directory = temporaryDirectory();
+      let release: () => void = () => undefined;
+      const released = new Promise<void>((resolve) => (release = resolve));
+      let first: Promise<void> = Promise.resolve();
+      await new Promise<void>((acquired) => {
+        first = withLock(directory, () => (acquired(), released), TIMES);
+      });
+      let isReleased = false;
+      const second = withLock(directory, async () => isReleased, TIMES);
+      await delay(TIMES.staleMs);
+      vi.setSystemTime(Date.now() + by);
+      await delay(3 * TIMES.staleMs);
+      isReleased = true;
+      release();
+      await first;
+      expect(await second).toBe(true);
+      expect(readdirSync(directory)).toEqual([]);
+    },
+  );
 
-  test('is not waited for without end', async () => {
+  test('keeps others waiting only for a limited time', async () => {
     const { directory, lock } = lockedDirectory();
     const times = { ...TIMES, waitMs: 300 };
     holdAlive(lock, Date.now);
@@ -148,7 +151,7 @@ describe('the holder', () => {
     expect(readdirSync(directory)).toEqual([]);
   });
 
-  test('leaves a lock alone that another process made since', async () => {
+  test('does not remove a lock that another process has created since', async () => {
     const directory = temporaryDirectory();
     const lock = join(directory, '.certificates.lock');
     const replace = async (): Promise<void> => {
@@ -159,7 +162,7 @@ describe('the holder', () => {
     expect(readFileSync(lock, 'utf8')).toBe('of another');
   });
 
-  test('reports a directory where nothing can be made', async () => {
+  test('reports a directory in which no file can be created', async () => {
     const directory = join(temporaryDirectory(), 'missing');
     await expect(withLock(directory, async () => undefined, TIMES)).rejects.toThrow('ENOENT');
     mkdirSync(directory);

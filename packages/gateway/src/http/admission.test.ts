@@ -60,8 +60,8 @@ const FOREIGN = THEIRS.create('1').toBase64();
 const GENUINE = OURS.create('1').toBase64();
 const OTHER = OURS.create('2').toBase64();
 
-describe('a body is not read', () => {
-  test('if the rune does not derive from the secret: other clients can send theirs', async () => {
+describe('before a body is read, the rune', () => {
+  test('is refused if it does not derive from the secret, and other clients can send their bodies', async () => {
     const { url, port, node, log } = await knowing();
     const clients = await unfinished(port, 16, { rune: FOREIGN, length: 4 * MIB - 1 });
     for (const client of clients) {
@@ -91,7 +91,7 @@ describe('a body is not read', () => {
       '1503',
     ],
     ['foreign and blacklisted', THEIRS.create('5').toBase64(), '1503'],
-  ])('of a rune that is %s, nor asked for', async (_what, rune, code) => {
+  ])('is refused without 100 Continue if it is %s', async (_what, rune, code) => {
     const { port, node } = await knowing();
     node.blacklist = '[{"start":5,"end":6}]';
     const client = await RawClient.connect(port);
@@ -103,7 +103,7 @@ describe('a body is not read', () => {
     expect(node.paramsOf('checkrune')).toEqual([]);
   });
 
-  test('of a genuine rune before the server sends 100 Continue', async () => {
+  test('gets 100 Continue if it is genuine', async () => {
     const { port } = await knowing();
     const client = await RawClient.connect(port);
     client.write(head(GENUINE, 2, 'Expect: 100-continue\r\nConnection: close\r\n'));
@@ -112,7 +112,7 @@ describe('a body is not read', () => {
     expect(await client.all()).toContain('201 Created');
   });
 
-  test('of a rune that was blacklisted, until it is relisted', async () => {
+  test('is refused while it is blacklisted', async () => {
     const { url, node } = await knowing();
     expect((await post(url, GENUINE)).status).toBe(201);
     node.blacklist = '[{"start":1,"end":1}]';
@@ -124,7 +124,7 @@ describe('a body is not read', () => {
     await expect.poll(async () => (await post(url, GENUINE)).status, { timeout: 5_000 }).toBe(201);
   });
 
-  test('and each request on a connection is verified by its own rune', async () => {
+  test('is verified for each request on a connection', async () => {
     const { port } = await knowing();
     const client = await RawClient.connect(port);
     const runes = [FOREIGN, GENUINE, 'AAAA', OTHER, FOREIGN];
@@ -136,7 +136,7 @@ describe('a body is not read', () => {
     expect(statuses.map(([, status]) => status)).toEqual(['401', '201', '401', '201', '401']);
   });
 
-  test('but if the node returns no secret, the node decides', async () => {
+  test('is checked by the node if the node returns no secret', async () => {
     const { url, node } = await testGateway({
       node: await FakeNode.start({
         getinfo: (call) => call.result('{}'),

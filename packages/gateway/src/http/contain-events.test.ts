@@ -6,7 +6,7 @@ import { EngineConnection } from '../notifications/engine-connection.ts';
 import { testGateway } from '../testing/gateway.ts';
 import { containEvents } from './contain-events.ts';
 
-test('an exception in a listener is reported, and the emitter goes on', () => {
+test('an exception in a listener is reported, and the emitter continues', () => {
   const emitter = new EventEmitter();
   const faults: unknown[] = [];
   containEvents(emitter, (fault) => faults.push(fault));
@@ -23,7 +23,7 @@ test('an exception in a listener is reported, and the emitter goes on', () => {
   expect(faults).toEqual([new Error('a fault')]);
 });
 
-test('a fault in a websocket ends that one only, and is logged once with its stack', async () => {
+test('an exception in a websocket closes only that websocket, and is logged once with its stack', async () => {
   const node = await FakeNode.start({ getinfo: ({ result }) => result('{"id":"02aa"}') });
   const { port, url, log } = await testGateway({ node });
   const client = await RawClient.connect(port);

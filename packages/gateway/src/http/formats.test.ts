@@ -56,7 +56,7 @@ describe('a result', () => {
   });
 
   test.each(Object.values(TYPES))(
-    'that is an error is JSON, also to Accept: %s',
+    'that is an error is JSON even with Accept: %s',
     async (accept) => {
       const node = await FakeNode.start({ pay: (call) => call.error(210, 'no way') });
       const { url } = await testGateway({ node });
@@ -76,7 +76,7 @@ describe('a result', () => {
   });
 
   test.each(['yaml', 'xml'] as const)(
-    'of any size goes out as %s while it comes',
+    'of any size is sent as %s while it arrives',
     async (format) => {
       const item = `{"label":"${'x'.repeat(1_000)}","amount_msat":18446744073709551615}`;
       const result = `{"invoices":[${Array(20_000).fill(item).join(',')}]}`;

@@ -23,7 +23,7 @@ const HOSTILE = [
 
 describe('large bodies', () => {
   test.each(HOSTILE)(
-    'of %s leave the event loop to others',
+    'of %s do not block the event loop',
     async (_, type, body) => {
       const node = await FakeNode.start({ getinfo: (each) => each.result('{}') });
       const { url } = await testGateway({ node });

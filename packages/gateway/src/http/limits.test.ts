@@ -7,7 +7,7 @@ import { testGateway } from '../testing/gateway.ts';
 import { answering, CLOSE, expectBaseHeaders, POST, raw } from '../testing/answering.ts';
 
 describe('limits', () => {
-  test('a body that is too large is 413, immediately by its length or while it arrives', async () => {
+  test('a body that is too large gets 413, immediately by its length or while it arrives', async () => {
     const { url, port, node, log } = await answering({ limits: { bodyBytes: 1_000 } });
     expect((await call(url, 'getinfo', `["${'x'.repeat(996)}"]`)).status).toBe(201);
     expect((await call(url, 'getinfo', `["${'x'.repeat(997)}"]`)).status).toBe(413);
@@ -139,7 +139,7 @@ describe('limits', () => {
     socket.destroy();
   });
 
-  test('a connection can be idle between requests for the limit', async () => {
+  test('a connection can be idle between requests up to the limit', async () => {
     const { port } = await answering({ limits: { keepAliveMs: 100, stalledReaderMs: 50 } });
     const client = await RawClient.connect(port);
     client.write(`${POST}\r\n`);

@@ -16,7 +16,7 @@ function error(answer: Answer): { code: number; message: string; data?: unknown 
 }
 
 describe('a call that the rune does not allow', () => {
-  test('no rune is 403 and 1501, and the node is not asked', async () => {
+  test('a call without a rune gets 403 and 1501, and the node does not check it', async () => {
     const { url, node, log } = await testGateway();
     const answer = await ask(`${url}/v1/getinfo`, { method: 'POST' });
     expect(answer.status).toBe(403);
@@ -68,7 +68,7 @@ describe('a call that the rune does not allow', () => {
   );
 
   test.each(['{}', '{"valid":false}', 'true', '[]', 'null', '{"valid":"true"}'])(
-    'an answer that is no permission (%s) allows nothing',
+    'a reply other than a permission (%s) allows nothing',
     async (result) => {
       const node = await FakeNode.start({ checkrune: (call) => call.result(result) });
       const { url } = await testGateway({ node });
@@ -138,7 +138,7 @@ describe('a request that cannot run', () => {
     expect((await call(url, 'getinfo', undefined, { accept })).status).toBe(status);
   });
 
-  test('a compressed body is 415', async () => {
+  test('a compressed body gets 415', async () => {
     const { url } = await testGateway();
     const answer = await call(url, 'getinfo', '{}', { 'content-encoding': 'gzip' });
     expect([answer.status, answer.headers['accept-encoding']]).toEqual([415, 'identity']);
@@ -196,7 +196,7 @@ describe('a request that cannot run', () => {
     expect(node.calls).toEqual([]);
   });
 
-  test('an unknown command is 404, any other error of the node 500', async () => {
+  test('an unknown command gets 404, any other error of the node 500', async () => {
     const node = await FakeNode.start({
       invoice: (call) => call.error(900, "Duplicate label 'hunter2'", '{"x":1.10}'),
     });
@@ -216,7 +216,7 @@ describe('a request that cannot run', () => {
 });
 
 describe('when the node does not answer', () => {
-  test('an unreachable node is 502, and nothing has run', async () => {
+  test('a call gets 502 if the node is unreachable, and nothing has run', async () => {
     const node = await FakeNode.start();
     const { url, log } = await testGateway({ node });
     await node.stop();
@@ -229,7 +229,7 @@ describe('when the node does not answer', () => {
     ]);
   });
 
-  test('a node that is back is used again', async () => {
+  test('calls succeed again when the node is back', async () => {
     const node = await FakeNode.start({ getinfo: (call) => call.result('{}') });
     const { url } = await testGateway({ node });
     expect((await call(url, 'getinfo')).status).toBe(201);
@@ -252,7 +252,7 @@ describe('when the node does not answer', () => {
     expect([harmless.status, error(harmless).message]).toEqual([502, 'The node cannot be reached']);
   });
 
-  test('a malformed response is 502', async () => {
+  test('a malformed response gets 502', async () => {
     const node = await FakeNode.start({ getinfo: ({ socket }) => socket.write('nonsense\n\n') });
     const { url } = await testGateway({ node });
     const answer = await call(url, 'getinfo');
@@ -262,7 +262,7 @@ describe('when the node does not answer', () => {
     ]);
   });
 
-  test('a timeout of a check or of help is 504; other commands have no time limit', async () => {
+  test('a check or help that times out gets 504; other commands have no time limit', async () => {
     const node = await FakeNode.start({ checkrune: () => undefined, help: () => undefined });
     const { url } = await testGateway({ node, limits: { nodeMs: 50 } });
     const answer = await call(url, 'getinfo');
@@ -273,7 +273,7 @@ describe('when the node does not answer', () => {
     expect((await call(url, 'wait')).status).toBe(201);
   });
 
-  test('more commands than allowed are 503 immediately', async () => {
+  test('more commands than allowed get 503 immediately', async () => {
     const node = await FakeNode.start({ wait: () => undefined });
     const { url, log } = await testGateway({ node, limits: { commands: 1 } });
     const abort = new AbortController();

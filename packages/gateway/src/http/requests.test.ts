@@ -121,7 +121,7 @@ describe('an unusual but valid request', () => {
       expect(log).toHaveLength(1);
     });
 
-    test('are not collected without limit', async () => {
+    test('are collected only up to the limit', async () => {
       const node = await FakeNode.start({ slow: () => undefined });
       const { port } = await testGateway({ node });
       const client = await RawClient.connect(port);

@@ -117,54 +117,57 @@ describe('https', () => {
 });
 
 describe('requests pipelined over https, after a large response', () => {
-  test.each([1, 3, 8])('in %d packets: every response is whole, and in order', async (packets) => {
-    const result = `"${'x'.repeat(1_000_000)}"`;
-    const node = await FakeNode.start({
-      big: (request) => request.result(result),
-      getinfo: (request) => request.result('{"id":"02aa"}'),
-    });
-    const gateway = await testGateway({ node, settings: { protocol: 'https' } });
-    const { port } = gateway;
-    const wire = new HoldingWire(connectTcp(port, '127.0.0.1'));
-    const socket = connectTls({ socket: wire, rejectUnauthorized: false });
-    await once(socket, 'secureConnect');
-    socket.setEncoding('latin1');
-    socket.pause();
-    const request = (method: string): string =>
-      `POST /v1/${method} HTTP/1.1\r\nHost: x\r\nRune: ${RUNE}\r\n\r\n`;
-    socket.write(request('big'));
-    // The response has begun, and the client leaves part of it unread.
-    await once(socket, 'readable');
-    const text = request('big') + request('getinfo').repeat(6);
-    const size = Math.ceil(text.length / packets);
-    // Several TLS records in one packet.
-    wire.isHolding = true;
-    for (let at = 0; at < text.length; at += size) {
-      await new Promise<void>((resolve) => {
-        socket.write(text.slice(at, at + size), () => resolve());
+  test.each([1, 3, 8])(
+    'in %d packets: every response is complete, and in order',
+    async (packets) => {
+      const result = `"${'x'.repeat(1_000_000)}"`;
+      const node = await FakeNode.start({
+        big: (request) => request.result(result),
+        getinfo: (request) => request.result('{"id":"02aa"}'),
       });
-    }
-    wire.release();
-    await node.call('big');
-    let received = '';
-    socket.on('data', (piece: string) => {
-      received += piece;
-      if (/(?:\{"id":"02aa"\}[^]*){6}$/.test(received)) socket.emit('end');
-    });
-    const ended = once(socket, 'end');
-    socket.resume();
-    await ended;
-    socket.destroy();
-    const responses = received.split(/(?=HTTP\/1\.1 )/);
-    const statuses = responses.map((each) => each.slice(9, 12));
-    // Requests that node:http dropped are refused, so that the client knows they did not run.
-    expect(statuses.join(' ')).toMatch(/^201 201(?: 201){6}$|^201(?: 201)* 503$/);
-    for (const response of responses.slice(0, 2)) {
-      if (!response.startsWith('HTTP/1.1 201')) continue;
-      expect(response.replaceAll(/\r\n[0-9a-f]+\r\n/g, '')).toContain('x'.repeat(100_000));
-    }
-    expect(node.paramsOf('getinfo').length).toBeLessThanOrEqual(6);
-  });
+      const gateway = await testGateway({ node, settings: { protocol: 'https' } });
+      const { port } = gateway;
+      const wire = new HoldingWire(connectTcp(port, '127.0.0.1'));
+      const socket = connectTls({ socket: wire, rejectUnauthorized: false });
+      await once(socket, 'secureConnect');
+      socket.setEncoding('latin1');
+      socket.pause();
+      const request = (method: string): string =>
+        `POST /v1/${method} HTTP/1.1\r\nHost: x\r\nRune: ${RUNE}\r\n\r\n`;
+      socket.write(request('big'));
+      // The response has begun, and the client leaves part of it unread.
+      await once(socket, 'readable');
+      const text = request('big') + request('getinfo').repeat(6);
+      const size = Math.ceil(text.length / packets);
+      // Several TLS records in one packet.
+      wire.isHolding = true;
+      for (let at = 0; at < text.length; at += size) {
+        await new Promise<void>((resolve) => {
+          socket.write(text.slice(at, at + size), () => resolve());
+        });
+      }
+      wire.release();
+      await node.call('big');
+      let received = '';
+      socket.on('data', (piece: string) => {
+        received += piece;
+        if (/(?:\{"id":"02aa"\}[^]*){6}$/.test(received)) socket.emit('end');
+      });
+      const ended = once(socket, 'end');
+      socket.resume();
+      await ended;
+      socket.destroy();
+      const responses = received.split(/(?=HTTP\/1\.1 )/);
+      const statuses = responses.map((each) => each.slice(9, 12));
+      // Requests that node:http dropped are refused, so that the client knows they did not run.
+      expect(statuses.join(' ')).toMatch(/^201 201(?: 201){6}$|^201(?: 201)* 503$/);
+      for (const response of responses.slice(0, 2)) {
+        if (!response.startsWith('HTTP/1.1 201')) continue;
+        expect(response.replaceAll(/\r\n[0-9a-f]+\r\n/g, '')).toContain('x'.repeat(100_000));
+      }
+      expect(node.paramsOf('getinfo').length).toBeLessThanOrEqual(6);
+    },
+  );
 });
 
 /** A TCP connection that can hold back what is written, to send it at once. */

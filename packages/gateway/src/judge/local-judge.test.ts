@@ -134,7 +134,7 @@ describe('the local judge', () => {
     expect(checks()).toBe(3);
   });
 
-  test('leaves the time to the node at the edge of a second', async () => {
+  test('leaves the decision to the node close to the time of a restriction', async () => {
     const { node, verdict, checks } = await started();
     const rune = node.create(['time<1700000001']);
     expect(await verdict(rune)).toBe('allowed');
@@ -146,7 +146,7 @@ describe('the local judge', () => {
     expect(await verdict(rune)).toBe('1502 Not permitted: time is greater or equal to 1700000001');
   });
 
-  test('a rune that expires before its report is no mismatch', async () => {
+  test('does not report a mismatch for a rune that expires before its report', async () => {
     const { node, verdict, log, checks, report } = await started();
     const rune = node.create(['time<1700000001']);
     vi.setSystemTime(1_700_000_000_900);
@@ -160,7 +160,7 @@ describe('the local judge', () => {
 });
 
 describe('a revocation', () => {
-  test('makes the node decide from its announcement until the list was read', async () => {
+  test('leaves decisions to the node from its announcement until the list is read', async () => {
     const { node, judge, verdict, checks, log, report } = await started();
     const [rune, other] = [node.create(), node.create()];
     judge.announce({ start: 0, end: 0, relist: false });
@@ -179,7 +179,7 @@ describe('a revocation', () => {
     expect(log).toEqual([]);
   });
 
-  test('can be taken back', async () => {
+  test('can be undone', async () => {
     const { node, judge, verdict, log, report } = await started();
     const rune = node.create();
     for (const relist of [false, true, false]) {
@@ -209,7 +209,7 @@ describe('a revocation', () => {
     expect(checks()).toBe(1);
   });
 
-  test('that the node makes late is left to the node for a minute', async () => {
+  test('that takes effect late leaves decisions to the node for a minute', async () => {
     const { node, judge, verdict, checks } = await started();
     const rune = node.create();
     judge.announce({ start: 0, end: 0, relist: false });
@@ -221,7 +221,7 @@ describe('a revocation', () => {
     expect(await verdict(rune)).toBe('1503 Not authorized: Blacklisted rune');
   });
 
-  test('between a use and its report is no mismatch', async () => {
+  test('between a use and its report is not a mismatch', async () => {
     const { node, judge, verdict, log, report } = await started();
     const rune = node.create();
     expect(await verdict(rune)).toBe('allowed');
@@ -265,7 +265,7 @@ describe('a revocation', () => {
   });
 });
 
-describe('a node that decides otherwise', () => {
+describe('a node that disagrees', () => {
   test.each([
     ['refuses what was allowed', new RpcError(1502, 'Not permitted: so'), 'getinfo'],
     ['allows what was refused', (): string => '{"valid":true}', 'pay'],

@@ -3,6 +3,9 @@ import type { Socket as EngineSocket } from 'engine.io';
 import { closeGently } from '../http/close-gently.ts';
 import type { Release } from '../http/acquire-permit.ts';
 import { TokenBucket } from '@clnrest/bounds';
+import type { EncodedBatch } from './socket-io-encoder.ts';
+
+type SendOptions = Parameters<EngineSocket['write']>[1];
 
 /** Members of an Engine.IO socket that its types hide. */
 interface EngineSocketInternals {
@@ -78,6 +81,11 @@ export class EngineConnection {
   get unreadBytes(): number {
     const { transport } = internalsOf(this.#socket);
     return this.#queuedBytes + (transport.socket?.bufferedAmount ?? 0);
+  }
+
+  /** Sends events, as one packet. */
+  write({ data, options }: EncodedBatch): void {
+    this.#socket.write(data, options as SendOptions);
   }
 
   /** Records that the rune was accepted. The slot is released when the connection closes. */

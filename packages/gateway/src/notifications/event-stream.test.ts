@@ -164,7 +164,7 @@ describe('a client that reconnects', () => {
     expect(gateway.log).toEqual([]);
   });
 
-  test('and does not read is disconnected', async () => {
+  test('is disconnected if it does not read', async () => {
     const gateway = await startGateway({ limits: { stalledReaderMs: 50 } });
     for (let i = 0; i < 700; i++)
       gateway.notify(notification('t', `{"t":"${'x'.repeat(10_000)}"}`));

@@ -1,4 +1,3 @@
-import { RawJson } from '@clnrest/json';
 import type { Socket } from 'socket.io';
 import { Refusal } from '../refusals.ts';
 import type { RefusalLog } from '../http/refusal-log.ts';
@@ -6,6 +5,7 @@ import type { Limits } from '../limits.ts';
 import type { EngineConnection } from './engine-connection.ts';
 import type { NotificationHub } from './hub.ts';
 import type { Message } from './message.ts';
+import type { SocketIoEncoder } from './socket-io-encoder.ts';
 import type { Subscriber } from './subscriber.ts';
 import type { TopicPermissions } from './topic-permissions.ts';
 import type { Topics } from './topics.ts';
@@ -16,10 +16,7 @@ export interface SocketIoRoomParts {
   readonly log: RefusalLog;
   readonly permissions: TopicPermissions;
   readonly topics: Topics;
-  /** The name of the room in Socket.IO. */
-  readonly name: string;
-  /** Sends to all sockets in the room. Socket.IO encodes and frames the message once. */
-  readonly send: (payload: RawJson) => void;
+  readonly encoder: SocketIoEncoder;
   /** Called when the room is empty. */
   readonly onEmpty: () => void;
 }
@@ -39,19 +36,20 @@ export class SocketIoRoom implements Subscriber {
 
   add(socket: Socket, connection: EngineConnection): void {
     this.#sockets.set(socket, connection);
-    void socket.join(this.#parts.name);
     // Socket.IO emits `disconnect` only for sockets that have connected. This one can close before that.
     socket.conn.once('close', () => this.#remove(socket));
     socket.once('disconnect', () => this.#remove(socket));
   }
 
   deliver(messages: readonly Message[]): void {
+    const batch = this.#parts.encoder.encode(messages);
     for (const [socket, connection] of this.#sockets) {
       if (connection.unreadBytes > this.#parts.limits.subscriberBytes) {
         this.#disconnect(socket, connection);
+      } else if (socket.connected) {
+        connection.write(batch);
       }
     }
-    for (const { text } of messages) this.#parts.send(RawJson.checked(text));
   }
 
   end(reason: Refusal): void {

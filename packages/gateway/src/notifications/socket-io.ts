@@ -1,10 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket as NetSocket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { RawJson } from '@clnrest/json';
 import { Server as Engine, type Socket as EngineSocket } from 'engine.io';
 import { Server, type Socket } from 'socket.io';
-import { Decoder } from 'socket.io-parser';
 import type { WebSocket } from 'ws';
 import { Refusal } from '../refusals.ts';
 import type { AnonymousConnections } from '../http/anonymous-connections.ts';
@@ -26,7 +24,7 @@ import {
   OverlappingRequests,
 } from './engine-request.ts';
 import type { NotificationHub } from './hub.ts';
-import { RawEncoder } from './raw-encoder.ts';
+import { SocketIoEncoder } from './socket-io-encoder.ts';
 import { SocketIoRoom } from './socket-io-room.ts';
 import type { SubscriberSlots } from './subscriber-slots.ts';
 import type { TopicPermissions } from './topic-permissions.ts';
@@ -77,7 +75,7 @@ export class SocketIoSubscribers {
   #isClosing = false;
   /** By rune and topics. */
   readonly #rooms = new Map<string, SocketIoRoom>();
-  #roomCount = 0;
+  readonly #encoder = new SocketIoEncoder(EVENT);
   /** The connection of each websocket. */
   readonly #netSockets = new WeakMap<object, NetSocket>();
   readonly #connections = new WeakMap<EngineSocket, EngineConnection>();
@@ -102,7 +100,6 @@ export class SocketIoSubscribers {
     // Before `bind`, so that an EngineConnection handles each packet before Socket.IO does.
     this.#engine.on('connection', (socket: EngineSocket) => this.#addConnection(socket));
     this.#io = new Server({
-      parser: { Encoder: RawEncoder, Decoder },
       serveClient: false,
       // Longer than the time that an EngineConnection allows, which disconnects the client first.
       connectTimeout: 2 * limits.headersMs,
@@ -294,10 +291,14 @@ export class SocketIoSubscribers {
     const key = `${permissions.rune} ${topics === 'all' ? '*' : [...topics].toSorted().join()}`;
     let room = this.#rooms.get(key);
     if (room === undefined) {
-      const name = `room ${++this.#roomCount}`;
-      const send = (payload: RawJson): void => void this.#io.to(name).emit(EVENT, payload);
       const onEmpty = (): void => void this.#rooms.delete(key);
-      room = new SocketIoRoom({ ...this.#tools, permissions, topics, name, send, onEmpty });
+      room = new SocketIoRoom({
+        ...this.#tools,
+        permissions,
+        topics,
+        encoder: this.#encoder,
+        onEmpty,
+      });
       this.#rooms.set(key, room);
       await this.#tools.hub.subscribe(room);
     }

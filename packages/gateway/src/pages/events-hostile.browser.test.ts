@@ -33,7 +33,7 @@ describe('/events with hostile notifications', { timeout: 120_000 }, () => {
     gateway.notify(notification('huge', text));
     const line = page.locator('.event');
     await line.locator('summary').click();
-    await line.getByText('… the rest is not shown').waitFor();
+    await line.getByText('… the rest is hidden').waitFor();
     expect((await line.locator('pre').innerText()).length).toBeLessThan(201_000);
     await line.getByRole('button', { name: 'Copy' }).click();
     await page.getByRole('status').getByText('Copied.').waitFor();
@@ -52,7 +52,7 @@ describe('/events with hostile notifications', { timeout: 120_000 }, () => {
     await page.locator('summary', { hasText: 'nested' }).click();
     await page.locator('.event pre').getByText('1', { exact: true }).waitFor();
     await page.locator('summary', { hasText: 'deeper' }).click();
-    await page.getByText('… the rest is not shown').waitFor();
+    await page.getByText('… the rest is hidden').waitFor();
     expect(complaints).toEqual([]);
   });
 

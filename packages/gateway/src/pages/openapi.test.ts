@@ -59,7 +59,7 @@ describe('GET /openapi.json', () => {
     expect(node.paramsOf('help')).toHaveLength(1);
   });
 
-  test('returns an error if the node is away or returns one', async () => {
+  test('returns an error if the node is unreachable or returns one', async () => {
     const node = await FakeNode.start({ help: (call) => call.error(-1, 'not now') });
     const { url } = await testGateway({ node });
     const refused = await ask(`${url}/openapi.json`);

@@ -109,7 +109,7 @@ describe('Swagger UI', () => {
     },
   );
 
-  test('is sent compressed if the client supports it, and not to clients with the same version', async () => {
+  test('is compressed if the client supports it, and not sent again to clients with the same version', async () => {
     const { url } = await testGateway();
     const whole = readAssetFile('swagger-ui-dist/swagger-ui-bundle.js').toString('utf8');
     const plain = await ask(`${url}/swagger-ui-bundle.js`);

@@ -61,7 +61,7 @@ async function filterCommands(page: Page): Promise<void> {
   await filter.fill('notifications');
   await expect.poll(() => shown.count()).toBe(1);
   const endless = await unfold(page, 'server-get\\:notifications');
-  await endless.getByText('Streams server-sent events without an end').waitFor();
+  await endless.getByText('Streams server-sent events until the client disconnects').waitFor();
   expect(await endless.getByRole('button', { name: 'Execute' }).count()).toBe(0);
   await filter.fill('');
   await expect.poll(() => shown.count()).toBe(4);

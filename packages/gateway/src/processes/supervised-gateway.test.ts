@@ -19,7 +19,7 @@ async function started() {
       send: (message) => void Promise.resolve(hold).then(() => link.send(message)),
     };
   };
-  const host = await PluginHost.start(builds.rest, { startHttpProcess });
+  const host = await PluginHost.start(builds.rest, startHttpProcess);
   const port = await freePort();
   expect(await host.init({ 'rest-port': port })).toEqual({});
   return {

@@ -67,7 +67,7 @@ describe('pathOf', () => {
   });
 
   test.each(['*', '', 'v1/getinfo', 'ftp://x/y', '/%', '/%c3', '/a%zzb'])(
-    '%j leads nowhere',
+    '%j has no route',
     (url) => {
       expect(url === '' ? pathOf(url) : outcome(new PathTable(), 'GET', url)).toEqual(
         url === '' ? '/' : ['path_not_found', {}],

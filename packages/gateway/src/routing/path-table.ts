@@ -41,7 +41,7 @@ export class PathTable {
       return;
     }
     const entries = this.#builtIn.get(path) ?? new Map<string, Entry>();
-    if (entries.has(method)) throw new Error(`${method} ${path} is in the table already`);
+    if (entries.has(method)) throw new Error(`${method} ${path} is already in the table`);
     entries.set(method, entry);
     this.#builtIn.set(path, entries);
   }

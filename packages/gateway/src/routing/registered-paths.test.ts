@@ -120,7 +120,7 @@ test('the match of a request does not depend on the order of registration', () =
 test('the number of registered paths is limited', () => {
   const paths = registered(...Array.from({ length: 1_000 }, (_, index) => `a/${index}/{x}`));
   expect(() => paths.add(registration('b'), () => undefined)).toThrow(
-    'There are 1000 registered paths already',
+    'The limit of 1000 registered paths is reached',
   );
   expect(paths.at('/a/999/y').get('GET')?.captures).toEqual({ x: 'y' });
   expect(paths.at('/b').size).toBe(0);

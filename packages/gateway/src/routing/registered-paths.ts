@@ -48,7 +48,7 @@ export class RegisteredPaths {
       );
     }
     if (this.#entries.length >= MAX_PATHS) {
-      throw new PathRefused(`There are ${MAX_PATHS} registered paths already`);
+      throw new PathRefused(`The limit of ${MAX_PATHS} registered paths is reached`);
     }
     return pattern;
   }

@@ -3,7 +3,8 @@ import { JsonFrames } from '@clnrest/lightningd';
 import { onTestFinished } from 'vitest';
 import { FakeNode } from '@clnrest/testing/fake-node';
 import { type Build, builds } from '../builds.ts';
-import { type GatewayOverrides, runGateway } from '../run-gateway.ts';
+import type { StartHttpProcess } from '../processes/messages.ts';
+import { runGateway } from '../run-gateway.ts';
 import { OPTIONS } from '../options/declarations.ts';
 import { inProcessGateway } from './in-process-gateway.ts';
 
@@ -26,7 +27,7 @@ export class PluginHost {
   #asked = 0;
   #changed: () => void = () => undefined;
 
-  private constructor(node: FakeNode, build: Build, seams: GatewayOverrides) {
+  private constructor(node: FakeNode, build: Build, start: StartHttpProcess) {
     this.node = node;
     this.#build = build;
     const stdout = new PassThrough();
@@ -34,15 +35,19 @@ export class PluginHost {
     stdout.on('data', (piece: Buffer) => {
       for (const text of frames.push(piece)) this.#onMessage(JSON.parse(text));
     });
-    this.status = runGateway(build, { stdin: this.stdin, stdout }, seams);
+    this.status = runGateway(
+      build,
+      { start, cancel: () => undefined },
+      { io: { stdin: this.stdin, stdout } },
+    );
   }
 
   static async start(
     build: Build = builds.rest,
-    seams: GatewayOverrides = { startHttpProcess: inProcessGateway },
+    start: StartHttpProcess = inProcessGateway,
   ): Promise<PluginHost> {
     const node = await FakeNode.start({ getinfo: (call) => call.result('{"id":"02"}') });
-    const host = new PluginHost(node, build, seams);
+    const host = new PluginHost(node, build, start);
     onTestFinished(async () => {
       host.stdin.end();
       await host.status;

@@ -18,7 +18,7 @@ function cut(text: string, at: readonly number[]): string[] {
 const members = fc.dictionary(fc.string(), fc.jsonValue());
 
 describe('the items of an array', () => {
-  test('are those of the array, for any JSON and any split', () => {
+  test('match the array, for any JSON and any split', () => {
     fc.assert(
       fc.property(
         fc.record({ before: members, list: fc.array(fc.jsonValue()), after: members }),
@@ -35,7 +35,7 @@ describe('the items of an array', () => {
     );
   });
 
-  test('are the same character by character', () => {
+  test('match the array when every character arrives separately', () => {
     const list = [1, 'a"\\', '\\\\', { b: ['}', ']'] }, [], {}, null, true, -1.5e3, ''];
     const text = JSON.stringify({ 'li\\"st': 0, list, end: '"' });
     expect(itemsOf([...text])).toEqual(list);

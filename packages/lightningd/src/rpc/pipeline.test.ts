@@ -53,10 +53,10 @@ describe('a pipeline', () => {
     });
     const client = new RpcClient({ socketPath: node.socketPath });
     const pipeline = client.pipeline({ batching: true });
-    await pipeline.call('checkrune');
+    await pipeline.callText('checkrune');
     await node.stop();
     await node.listen();
-    await pipeline.call('checkrune');
+    await pipeline.callText('checkrune');
     const seen = node.requests.map(({ method, connection }) => `${connection} ${method}`);
     expect(seen).toEqual(['0 batching', '0 checkrune', '1 batching', '1 checkrune']);
     expect(node.requests[0]?.paramsText).toBe('{"enable":true}');

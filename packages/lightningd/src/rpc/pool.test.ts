@@ -91,7 +91,7 @@ describe('connections', () => {
     await client.call('getinfo');
     await node.stop();
     await node.listen();
-    await client.call('invoice');
+    await client.callText('invoice');
     expect(node.requests.map((request) => request.connection)).toEqual([0, 1]);
     await client.close();
   });
@@ -103,7 +103,7 @@ describe('connections', () => {
       await client.call('getinfo');
       for (const socket of node.sockets) socket.destroy();
       // No turn of the event loop between the node's close and the next call.
-      await client.call('invoice');
+      await client.callText('invoice');
     }
     expect(node.requests).toHaveLength(40);
     await client.close();

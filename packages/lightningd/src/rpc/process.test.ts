@@ -35,7 +35,7 @@ describe('a program that calls a node', () => {
   `;
 
   test.each([[[]], [['--jitless']]])(
-    'ends by itself with connections kept, node %j',
+    'exits although connections are open, node %j',
     async (flags) => {
       await using node = await FakeSocket.start((request) => {
         if (request.method !== 'slow') request.result(`"${request.method}"`);

@@ -40,7 +40,7 @@ describe('a streamed result', () => {
   });
 
   test(
-    'of hundreds of megabytes passes a slow reader in constant memory',
+    'of hundreds of megabytes reaches a slow reader in constant memory',
     { timeout: 60_000 },
     async () => {
       const total = 200;
@@ -65,7 +65,7 @@ describe('a streamed result', () => {
     },
   );
 
-  test('that is not read stops the node', async () => {
+  test('that is not read pauses the node', async () => {
     let written = 0;
     await using node = await FakeSocket.start((request) => {
       request.socket.write(`{"jsonrpc":"2.0","id":${request.idText},"result":["`);

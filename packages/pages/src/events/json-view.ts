@@ -28,7 +28,7 @@ export function jsonView(text: string): HTMLPreElement {
       shown.append(element('span', { class: kind }, part));
     }
     if (piece.length > room) {
-      plain += `\n… the rest is not shown; Copy copies all ${text.length.toLocaleString()} characters`;
+      plain += `\n… the rest is hidden; Copy copies all ${text.length.toLocaleString()} characters`;
       break;
     }
   }

@@ -5,8 +5,8 @@ const notification = (topic: string, text = '{}') =>
   ({ kind: 'notification', at: 0, topic, text }) as const;
 const numbers = (kept: Kept): number[] => [...kept.newestFirst()].map(({ number }) => number);
 
-describe('what is kept', () => {
-  test('comes newest first', () => {
+describe('Kept', () => {
+  test('returns the newest event first', () => {
     const kept = new Kept();
     for (const topic of ['a', 'b', 'a']) kept.add(notification(topic));
     expect(numbers(kept)).toEqual([2, 1, 0]);
@@ -17,7 +17,7 @@ describe('what is kept', () => {
     ]);
   });
 
-  test('is so many, the newest of them', () => {
+  test('keeps the newest events up to the maximum number', () => {
     const kept = new Kept();
     for (let i = 0; i < 3 * MAX_ENTRIES + 7; i++) kept.add(notification(`topic-${i}`));
     expect(kept.size).toBe(MAX_ENTRIES);
@@ -28,7 +28,7 @@ describe('what is kept', () => {
     );
   });
 
-  test('is so many bytes; but the newest stays, however long it is', () => {
+  test('keeps the newest events up to the maximum of bytes, and the newest one at any length', () => {
     const kept = new Kept();
     const half = 'x'.repeat(MAX_BYTES / 2);
     for (const text of [half, half, '{}']) kept.add(notification('a', text));
@@ -38,7 +38,7 @@ describe('what is kept', () => {
     expect([...kept.topics.keys()]).toEqual(['huge']);
   });
 
-  test('can be thrown away; numbers go on', () => {
+  test('can be cleared, and continues its numbers', () => {
     const kept = new Kept();
     kept.add(notification('a'));
     kept.add({ kind: 'missed', at: 0, topic: '', text: 'Some are lost' });

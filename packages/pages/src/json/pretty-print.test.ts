@@ -30,7 +30,7 @@ describe('pretty-printed JSON', () => {
     },
   );
 
-  test('consists of pieces with a kind', () => {
+  test('is divided into pieces, each with its kind', () => {
     const text = '{"a": ["b", 1, true, {"c":null}], "d":{}}';
     const pieces = [...prettyPrint(text)].filter(({ kind }) => kind !== 'between');
     expect(pieces.map(({ kind, text: piece }) => `${kind} ${piece}`)).toEqual([

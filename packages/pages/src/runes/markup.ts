@@ -74,7 +74,7 @@ function restricting(): string {
                   <ol id="draft-lines" class="draft-lines"></ol>
                   <div id="about-field" class="stack tight" hidden>
                     <label class="field">
-                      <span>Suggest the parameters of this command</span>
+                      <span>Suggest parameters of this command</span>
                       <input id="about" list="commands" autocomplete="off" spellcheck="false" autocapitalize="off"
                         aria-describedby="about-usage">
                     </label>
@@ -149,7 +149,7 @@ function checking(): string {
                   </div>
                   <div class="stack tight" id="ask-last-use-field" hidden>
                     <label class="field">
-                      <span>Last used (seconds before)</span>
+                      <span>Last used (seconds ago)</span>
                       <input id="ask-last-use" inputmode="decimal" autocomplete="off" placeholder="never"
                         aria-describedby="ask-last-use-problem">
                     </label>

@@ -11,7 +11,7 @@ test('the same arguments are computed once', () => {
   expect(asked).toBe(3);
 });
 
-test('an undefined result and a call without arguments are cached, too', () => {
+test('an undefined result and a call without arguments are also cached', () => {
   let asked = 0;
   const nothing = memoizeLast(() => {
     asked++;

@@ -65,7 +65,7 @@ describe('the form', () => {
     });
   });
 
-  test('keeps the inputs of a line that another field uses, too', () => {
+  test('keeps the inputs of a line that its new field also uses', () => {
     const line = (...actions: readonly Action[]) => after(...actions).draft[0];
     const named = [
       changeAlternative(0, { kind: 'pname' }),

@@ -55,7 +55,7 @@ test('a use counts for all runes with the id, a failed check does not count', ()
   });
 });
 
-test('of two uses at once, one passes', async () => {
+test('one of two concurrent uses passes', async () => {
   const { authority } = made();
   const rune = authority.create([Restriction.of('per=1day')]);
   const both = await Promise.all(

@@ -27,7 +27,7 @@ function section(title: string, lines: readonly string[]): string {
  */
 export function helpText(ofPlugins: readonly OptionDefinition[]): string {
   const own = OWN_OPTIONS.filter(({ description }) => description !== '');
-  return `A development node that speaks lightningd's socket and hosts its plugins, ${VERSION}.
+  return `A development node with lightningd's socket and plugin protocol, ${VERSION}.
 It is not a Lightning node: it simulates its chain and its peers, and never moves real money.
 
 ${own.map(lineOf).join('\n')}

@@ -90,7 +90,7 @@ describe('with the node', () => {
     expect(lines).toContain('lightningd: test-plugin: failed to self-terminate in time, killing.');
   });
 
-  test('one that is still starting stops, too', async () => {
+  test('one that is still starting also stops', async () => {
     const { path } = await writePlugin({ body: "on('getmanifest', () => undefined);" });
     const { host } = await shortHost();
     const started = host.startAll([{ path, important: false }]);

@@ -163,7 +163,7 @@ describe('getmanifest and init', () => {
     expect(received(await mine.notes(), 'init')).toHaveLength(1);
   });
 
-  test('an option of the node is taken, too', async () => {
+  test('a plugin cannot declare an option of the node', async () => {
     const options = [{ name: 'alias', type: 'string', description: 'd' }];
     await expect(hosted({ manifest: { options } })).rejects.toThrow(
       "option name 'alias' is already taken",
@@ -449,7 +449,7 @@ describe('commands of plugins', () => {
 });
 
 describe('framing', () => {
-  test('output can be cut and joined anywhere', async () => {
+  test('output can be split and merged anywhere', async () => {
     const { sandbox, client } = await hosted({
       manifest: { rpcmethods: [{ name: 'cut', usage: '', description: '' }] },
       body: `on('cut', async (params, { id }) => {

@@ -1,9 +1,9 @@
 import type { CheckName, Finding, FindingCode } from '../findings.ts';
 import { run } from '../run.ts';
-import type { Target } from '../target.ts';
+import type { DoctorTarget } from '../target.ts';
 
 /** Returns a target with a time limit that suffices on a slow machine. */
-export function targetOf(url: string, more: Partial<Target> = {}): Target {
+export function targetOf(url: string, more: Partial<DoctorTarget> = {}): DoctorTarget {
   return {
     url: new URL(url),
     rune: undefined,
@@ -19,7 +19,7 @@ export function targetOf(url: string, more: Partial<Target> = {}): Target {
 /** Runs all checks and returns the findings by check. */
 export async function runDoctor(
   url: string,
-  more: Partial<Target> = {},
+  more: Partial<DoctorTarget> = {},
 ): Promise<ReadonlyMap<CheckName, Finding>> {
   const findings = new Map<CheckName, Finding>();
   for await (const finding of run(targetOf(url, more))) findings.set(finding.check, finding);
@@ -29,7 +29,7 @@ export async function runDoctor(
 /** Runs all checks and returns the codes of the findings by check. */
 export async function findingCodes(
   url: string,
-  more: Partial<Target> = {},
+  more: Partial<DoctorTarget> = {},
 ): Promise<Partial<Record<CheckName, FindingCode>>> {
   const findings = await runDoctor(url, more);
   return Object.fromEntries([...findings].map(([check, { code }]) => [check, code]));

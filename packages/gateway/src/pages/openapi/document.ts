@@ -72,7 +72,7 @@ const INFO = {
   version: '1',
   description: [
     'To call a command of the node, send `POST /v1/<command>` with a rune in the `Rune` header. `createrune` creates runes.',
-    'Send parameters by name, or by position in the order shown here, as JSON, YAML, XML or a form. The `Accept` header selects the format of results; errors are JSON. The server keeps integers of any size exact, and accepts integers in strings.',
+    'Send parameters by name, or by position in the order shown here, as JSON, YAML, XML or a form. The `Accept` header selects the format of results; errors are JSON. The server preserves integers of any size, and accepts integers in strings.',
   ].join('\n\n'),
 };
 

@@ -28,7 +28,7 @@ export const OWN_ENDPOINTS: readonly Endpoint[] = [
       operationId: 'get:notifications',
       summary: 'Streams notifications of the node',
       description:
-        'Streams server-sent events without an end. The rune must allow the subscription, and can restrict its topics.',
+        'Streams server-sent events until the client disconnects. The rune must allow the subscription, and can restrict its topics.',
       security: RUNE_NEEDED,
       parameters: [
         {

@@ -26,7 +26,7 @@ describe('/runes is accessible', { timeout: 120_000 }, () => {
     await page.getByRole('button', { name: 'Read only' }).click();
     await page.getByRole('button', { name: 'Once a minute' }).click();
     await page.getByRole('button', { name: 'Add alternative' }).click();
-    await page.getByLabel('About').last().selectOption('pname');
+    await page.getByLabel('Field').last().selectOption('pname');
     await page.getByRole('button', { name: 'Add restriction' }).click();
     await look('with an incomplete form');
     await page.getByLabel('Command', { exact: true }).first().fill('pay');
@@ -71,7 +71,7 @@ describe('/runes is accessible', { timeout: 120_000 }, () => {
     await page.keyboard.type(UNRESTRICTED);
     await goTo('Read only');
     await press('Enter');
-    await goTo('About');
+    await goTo('Field');
     await press('End');
     await goTo('Text');
     await page.keyboard.type('by keyboard');

@@ -51,9 +51,9 @@ describe('the check of a call', { timeout: 60_000 }, () => {
       'Refused. Not permitted: time is greater or equal to 1893456000',
     );
     await page.getByLabel('Time (default').fill('2029-12-31T23:59:59');
-    await page.getByLabel('Last used (seconds before)').fill('59');
+    await page.getByLabel('Last used (seconds ago)').fill('59');
     expect(await verdict(page)).toBe('Refused. Not permitted: too soon');
-    await page.getByLabel('Last used (seconds before)').fill('60');
+    await page.getByLabel('Last used (seconds ago)').fill('60');
     expect(await verdict(page)).toBe('Allowed. All restrictions hold.');
     await page.getByLabel('Requesting peer (').fill(`03${'cd'.repeat(32)}`);
     expect(await verdict(page)).toBe(

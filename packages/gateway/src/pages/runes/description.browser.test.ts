@@ -17,7 +17,7 @@ describe('a pasted rune', { timeout: 60_000 }, () => {
     const items = await reading.getByRole('listitem').allInnerTexts();
     expect(items.map((text) => text.split(/\s*\n+/))).toEqual([
       ["the command starts with 'list', or the command is 'summary'", 'method^list|method=summary'],
-      ['at most once every minute, counted over all runes with id 0', 'per=1min'],
+      ['at most once every minute, in total for all runes with id 0', 'per=1min'],
     ]);
     expect(await page.getByText('A rune with 2 restrictions.').count()).toBe(1);
     await reading.getByText('Output of decode').click();

@@ -23,7 +23,7 @@ describe('restricting a rune', { timeout: 60_000 }, () => {
     await input.fill(UNRESTRICTED);
     await line(page, 0).getByLabel('Command', { exact: true }).fill('pay');
     await page.getByRole('button', { name: 'Add alternative' }).click();
-    expect(await hasFocus(line(page, 1).getByLabel('About'))).toBe(true);
+    expect(await hasFocus(line(page, 1).getByLabel('Field'))).toBe(true);
     await line(page, 1).getByLabel('Operator').selectOption('^');
     await line(page, 1).getByLabel('Command', { exact: true }).fill('list');
     expect(await readText(page.locator('#draft-preview'))).toBe(
@@ -31,7 +31,7 @@ describe('restricting a rune', { timeout: 60_000 }, () => {
     );
     await page.getByRole('button', { name: 'Add restriction' }).click();
     expect(await line(page, 1).count()).toBe(0);
-    await line(page, 0).getByLabel('About').selectOption('rate');
+    await line(page, 0).getByLabel('Field').selectOption('rate');
     await line(page, 0).getByLabel('Number', { exact: true }).fill('60');
     await page.keyboard.press('Enter');
     expect(await restrictedRune(page)).toBe(
@@ -48,18 +48,18 @@ describe('restricting a rune', { timeout: 60_000 }, () => {
     expect(await line(page, 0).getByLabel('Command', { exact: true }).getAttribute('list')).toBe(
       'commands',
     );
-    await line(page, 0).getByLabel('About').selectOption('pname');
+    await line(page, 0).getByLabel('Field').selectOption('pname');
     expect(await options(page, 'parameters')).toEqual([]);
-    await page.getByLabel('Suggest the parameters of this command').fill('pay');
+    await page.getByLabel('Suggest parameters of this command').fill('pay');
     expect(await options(page, 'parameters')).toEqual(['bolt11', 'amount_msat', 'label']);
     expect(await readText(page.locator('#about-usage'))).toBe('pay bolt11 [amount_msat] [label]');
     await line(page, 0).getByLabel('Parameter', { exact: true }).fill('amount_msat');
     await line(page, 0).getByLabel('Operator').selectOption('<');
     await line(page, 0).getByLabel('Value').fill('5000');
     await page.getByRole('button', { name: 'Add restriction' }).click();
-    await line(page, 0).getByLabel('About').selectOption('parr');
+    await line(page, 0).getByLabel('Field').selectOption('parr');
     expect(await options(page, 'positions')).toEqual(['0', '1', '2']);
-    await line(page, 0).getByLabel('Position, from 0').fill('1');
+    await line(page, 0).getByLabel('Position (from 0)').fill('1');
     await line(page, 0).getByLabel('Operator').selectOption('!');
     expect(await line(page, 0).getByLabel('Value').isVisible()).toBe(false);
     await page.getByRole('button', { name: 'Add restriction' }).click();
@@ -86,7 +86,7 @@ describe('restricting a rune', { timeout: 60_000 }, () => {
   test('a date picker sets a time in the local time zone', async (context) => {
     const { page, input } = await openRunes(context, {}, { timezoneId: 'Asia/Tokyo' });
     await input.fill(UNRESTRICTED);
-    await line(page, 0).getByLabel('About').selectOption('time');
+    await line(page, 0).getByLabel('Field').selectOption('time');
     const picker = line(page, 0).getByLabel('Date and time');
     expect(await picker.getAttribute('type')).toBe('datetime-local');
     await picker.fill('2040-01-31T12:00');
@@ -103,7 +103,7 @@ describe('restricting a rune', { timeout: 60_000 }, () => {
     await input.fill(UNRESTRICTED);
     const node = `02${'ab'.repeat(32)}`;
     const add = async (kind: string, fields: Readonly<Record<string, string>>, unit?: string) => {
-      await line(page, 0).getByLabel('About').selectOption(kind);
+      await line(page, 0).getByLabel('Field').selectOption(kind);
       for (const [name, value] of Object.entries(fields)) {
         await line(page, 0).getByLabel(name, { exact: true }).fill(value);
       }

@@ -47,7 +47,7 @@ async function doEverything(page: Page): Promise<string[]> {
   await page.getByText('Output of decode').click();
   await page.getByRole('button', { name: 'Read only' }).click();
   const draft = page.locator('form#draft');
-  await draft.getByLabel('About').selectOption('pname');
+  await draft.getByLabel('Field').selectOption('pname');
   await draft.getByLabel('Parameter', { exact: true }).fill('label');
   await draft.getByLabel('Value', { exact: true }).fill('my-private-shop');
   await draft.getByRole('button', { name: 'Add alternative' }).click();

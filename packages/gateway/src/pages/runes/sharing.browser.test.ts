@@ -86,7 +86,9 @@ describe('a rune can be shared', { timeout: 60_000 }, () => {
     expect(await address.getAttribute('aria-invalid')).toBe('true');
     expect(await page.getByRole('heading', { name: 'Pairing link' }).isVisible()).toBe(false);
     await address.fill('https://node.local/behind');
-    await page.getByText('No pairing link: a pairing link must have a host and a port').waitFor();
+    await page
+      .getByText('Cannot create a pairing link: a pairing link must have a host and a port')
+      .waitFor();
     await address.fill('');
     await address.blur();
     expect(await address.inputValue()).toBe(gateway.url);

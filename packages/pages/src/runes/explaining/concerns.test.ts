@@ -16,12 +16,12 @@ test('findings of lint are concerns', () => {
 });
 
 test('a rune that no node accepts is a concern', () => {
-  expect(about('method=pay')).toEqual(['this rune has no unique id: no node accepts the rune']);
+  expect(about('method=pay')).toEqual(['no unique id: no node accepts this rune']);
   expect(about('=seventeen&method=pay')).toEqual([
-    'the unique id of this rune is not a number: no node accepts the rune',
+    'the unique id is not a number: no node accepts this rune',
   ]);
   expect(about('=1-2&method=pay')).toEqual([
-    'this rune has a version, which no node issues or accepts',
+    'this rune has a version, and nodes accept only runes without one',
   ]);
 });
 

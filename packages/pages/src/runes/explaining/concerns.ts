@@ -32,12 +32,12 @@ export function concernsOfOriginal(
 function unacceptable({ uniqueId, version }: Rune): Concern[] {
   const mistake = (message: string): Concern => ({ severity: 'mistake', message });
   if (uniqueId === undefined) {
-    return [mistake('this rune has no unique id: no node accepts the rune')];
+    return [mistake('no unique id: no node accepts this rune')];
   }
   if (uniqueIdNumber(uniqueId) === undefined) {
-    return [mistake('the unique id of this rune is not a number: no node accepts the rune')];
+    return [mistake('the unique id is not a number: no node accepts this rune')];
   }
   return version === undefined
     ? []
-    : [mistake('this rune has a version, which no node issues or accepts')];
+    : [mistake('this rune has a version, and nodes accept only runes without one')];
 }

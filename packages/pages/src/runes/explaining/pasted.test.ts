@@ -19,14 +19,14 @@ function read(text: string): string {
 
 describe('a rune is parsed', () => {
   test.each([
-    ['as it is', RUNE],
+    ['unchanged', RUNE],
     ['without its padding', RUNE.replace(/=+$/, '')],
     ['with space around it', `\n  ${RUNE}\t\n`],
-    ['broken into lines', RUNE.replace(/.{20}/g, '$&\n  ')],
-    ['between quotes', `"${RUNE}"`],
-    ['out of what createrune answers', `{\n "rune": "${RUNE}",\n "unique_id": "0"\n}`],
+    ['with line breaks', RUNE.replace(/.{20}/g, '$&\n  ')],
+    ['in quotes', `"${RUNE}"`],
+    ['from the result of createrune', `{\n "rune": "${RUNE}",\n "unique_id": "0"\n}`],
     [
-      'as decode shows it',
+      'from the output of decode',
       'f42b05b6df6428c4f3cd6c52101df508598e9c247a6442b17e24009ce99f7544:=0&method=getinfo',
     ],
   ])('%s', (_how, text) => {
@@ -40,7 +40,7 @@ describe('a rune is parsed', () => {
     expect(pasted.kind === 'rune' && pasted.rune.toBase64()).toBe(RUNE);
   });
 
-  test('or nothing is there', () => {
+  test('unless the text is empty', () => {
     expect(readPasted(' \n')).toEqual({ kind: 'nothing' });
   });
 });

@@ -32,7 +32,7 @@ function strayCharacterText(text: string, offset: number): string {
   }
   return character === '='
     ? `Not a rune: '=' ${at(offset)}, before the end.`
-    : 'Not a complete rune: the end is invalid. A character is missing, changed or superfluous.';
+    : 'Not a complete rune: the end is invalid. A character is missing, changed or extra.';
 }
 
 function at(offset: number | undefined): string {

@@ -23,7 +23,7 @@ test('commands are read from their usage, by name', () => {
 });
 
 test.each([undefined, null, 'help', [], {}, { help: {} }, { help: [null, 5, {}, { command: 5 }] }])(
-  'there are none in %j',
+  'returns no commands for %j',
   (answer) => {
     expect(readCommands(answer)).toEqual([]);
   },

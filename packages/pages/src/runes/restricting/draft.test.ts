@@ -80,7 +80,7 @@ describe('the form reports missing and invalid values', () => {
     [line('pinv_node', '=', NODE, ''), 'detail: Enter a parameter name'],
     [line('id', '=', '02ab'), 'value: Enter a node id: 66 hex digits'],
     [line('id', '^', 'xyz'), 'value: Enter hex digits'],
-    [line('comment', '#', ''), 'value: Enter a text'],
+    [line('comment', '#', ''), 'value: Enter text'],
     [line('comment', '#', 'a\0'), 'value: A rune cannot contain a zero byte'],
     [line('comment', '#', 'a\ud83d'), 'value: The text contains an unpaired surrogate'],
     [line('pname', '=', 'x', 'a\0'), 'value: A rune cannot contain a zero byte'],

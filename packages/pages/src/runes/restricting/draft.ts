@@ -62,7 +62,7 @@ function detailProblem({ kind, detail }: DraftAlternative): Problem | undefined 
     case 'position':
       return /^(?:0|[1-9][0-9]{0,8})$/.test(detail.trim())
         ? undefined
-        : { input: 'detail', words: 'Enter a position, from 0.' };
+        : { input: 'detail', words: 'Enter a position, counted from 0.' };
     default:
       return undefined;
   }
@@ -89,12 +89,12 @@ function valueProblem({ kind, condition, value }: DraftAlternative): Problem | u
       return nodeProblem(text, condition, problem);
     case 'json':
       return /[<>]/.test(condition) && !/^-?[0-9]{1,18}$/.test(text)
-        ? problem('Enter an integer: only integers can be less or greater.')
+        ? problem('Enter an integer: this operator compares only integers.')
         : undefined;
     case 'command':
       return text === '' ? problem('Enter a command.') : undefined;
     case 'text':
-      return text === '' ? problem('Enter a text.') : undefined;
+      return text === '' ? problem('Enter text.') : undefined;
   }
 }
 

@@ -101,7 +101,7 @@ export const FIELDS: Readonly<Record<FieldKind, Field>> = {
     label: 'Peer id',
     conditions: ['=', '/', '^', '$', '~', '{', '}', '!'],
     value: 'node',
-    help: 'The node id of the peer that uses commando. Over REST there is no peer: only “is not given” holds.',
+    help: 'The node id of the peer that uses commando. Calls over REST have no peer, so only “is not given” holds.',
   },
   comment: {
     label: 'Comment',

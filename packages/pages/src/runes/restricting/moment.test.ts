@@ -13,7 +13,7 @@ test('seconds are accepted unchanged', () => {
 });
 
 test.each(['', 'soon', '2030-01-31', '2030-13-31T12:30', '-5', '1e9', '9'.repeat(16)])(
-  '%j is neither',
+  '%j is rejected',
   (text) => {
     expect(secondsOf(text)).toBeUndefined();
   },

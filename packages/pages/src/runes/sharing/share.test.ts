@@ -68,6 +68,6 @@ test('a rune that is too long for REST or a QR code is reported', () => {
     undefined,
     true,
   );
-  expect(long.warning).toContain('This rune has 16000 characters and is too long for REST');
+  expect(long.warning).toContain('This rune is too long for REST: it has 16000 characters');
   expect(long.qr).toBe('too long');
 });

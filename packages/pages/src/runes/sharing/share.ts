@@ -47,7 +47,7 @@ export function shareModel(
 ): ShareModel {
   const warning =
     rune.length > MAX_HEADER_CHARACTERS
-      ? `This rune has ${rune.length} characters and is too long for REST: all headers together can have 16 KiB.`
+      ? `This rune is too long for REST: it has ${rune.length} characters, and the headers of a request are limited to 16 KiB.`
       : undefined;
   const common = { rune, warning, address, isHere };
   const url = readAddress(address);
@@ -81,6 +81,10 @@ function linkTo(
     return { link, linkProblem: undefined, qr: showsQr ? (qrOf(link) ?? 'too long') : undefined };
   } catch (error) {
     if (!(error instanceof RuneSyntaxError)) throw error;
-    return { link: undefined, linkProblem: `No pairing link: ${error.message}.`, qr: undefined };
+    return {
+      link: undefined,
+      linkProblem: `Cannot create a pairing link: ${error.message}.`,
+      qr: undefined,
+    };
   }
 }

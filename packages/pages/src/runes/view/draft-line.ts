@@ -41,7 +41,7 @@ export class DraftLine {
     this.#detail = element('input', typed);
     this.#value = element('input', typed);
     this.#fields = {
-      kind: fieldOf(element('span', {}, 'About'), this.#kind, 'about'),
+      kind: fieldOf(element('span', {}, 'Field'), this.#kind, 'about'),
       detail: fieldOf(this.#detailName, this.#detail, 'detail'),
       condition: fieldOf(element('span', {}, 'Operator'), this.#condition),
       value: fieldOf(this.#valueName, this.#value),
@@ -132,7 +132,7 @@ export class DraftLine {
     // A single operator needs no select.
     this.#fields.condition.hidden = field.conditions.length === 1;
     this.#fields.kind.classList.toggle('alone', this.#fields.detail.hidden);
-    setText(this.#detailName, field.detail === 'position' ? 'Position, from 0' : 'Parameter');
+    setText(this.#detailName, field.detail === 'position' ? 'Position (from 0)' : 'Parameter');
     this.#detail.setAttribute('list', field.detail === 'position' ? 'positions' : 'parameters');
     setText(this.#valueName, VALUE_NAMES[field.value]);
     setText(this.#help, field.help);

@@ -42,7 +42,7 @@ export function pasteView(dispatch: Dispatch): (model: Model) => void {
 /** Returns the status, which screen readers announce when it changes. */
 function statusOf({ rune, state, pasted }: Model): string {
   if (rune === undefined || pasted.kind !== 'rune') {
-    return pasted.kind === 'nothing' ? 'The rune stays in this page.' : '';
+    return pasted.kind === 'nothing' ? 'The rune never leaves this page.' : '';
   }
   const warnings = rune.restrictions
     .flatMap(({ concerns }) => concerns)
