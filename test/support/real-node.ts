@@ -119,12 +119,13 @@ export async function startLightningdWith(
   bitcoind: RealBitcoind,
   lightningDir: string,
   options: readonly string[],
-): Promise<NodeProcess> {
+): Promise<NodeProcess & { readonly port: number }> {
+  const port = await freePort();
   await mkdir(lightningDir, { recursive: true });
   const lightningd = new TestProcess(requiredPrograms().lightningd, [
     '--network=regtest',
     `--lightning-dir=${lightningDir}`,
-    `--bind-addr=127.0.0.1:${await freePort()}`,
+    `--bind-addr=127.0.0.1:${port}`,
     ...bitcoind.lightningdOptions,
     '--log-level=debug',
     ...options,
@@ -132,6 +133,7 @@ export async function startLightningdWith(
   return {
     socketPath: join(lightningDir, 'regtest', 'lightning-rpc'),
     process: lightningd,
+    port,
     stop: async () => {
       await lightningd.stop();
     },

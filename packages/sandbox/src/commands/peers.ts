@@ -4,7 +4,7 @@ import type { LogLevel } from '../log/level.ts';
 import type { CallWith } from '../node.ts';
 import { defaulted, optional, required } from '../params/declaration.ts';
 import { logLevel } from '../params/log-level.ts';
-import { number, port } from '../params/numbers.ts';
+import { bool, number, port } from '../params/numbers.ts';
 import { peerAddress } from '../params/peer-address.ts';
 import { anything, hex, nodeId, peerId, string } from '../params/texts.ts';
 import type { WorldNode } from '../world/nodes.ts';
@@ -67,9 +67,10 @@ export const disconnect = defineCommand({
     if (peer === undefined || (!node.world.connections.has(id) && channels.length === 0)) {
       throw fail(ErrorCode.invalidParams, `Unknown peer '${id}'`);
     }
+    const isForced = force !== undefined && bool(force, 'force');
     if (!node.world.connections.has(id)) throw fail(ErrorCode.general, 'Peer not connected');
     const busy = channels.find(({ state }) => state !== 'ONCHAIN');
-    if (busy !== undefined && force?.raw !== 'true') {
+    if (busy !== undefined && !isForced) {
       throw fail(ErrorCode.general, `Peer has (at least one) channel in state ${busy.state}`);
     }
     node.world.connections.disconnect(peer);
