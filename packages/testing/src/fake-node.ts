@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
-import { type FakeRequest, FakeSocket } from './fake-socket.ts';
+import { type FakeRequest, FakeSocket } from '@clnrest/lightningd/testing';
 
 /** A call on the node's socket, with functions that respond to it. */
 export interface FakeCall {

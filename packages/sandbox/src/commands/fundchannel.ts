@@ -1,8 +1,17 @@
+import {
+  anything,
+  array,
+  bool,
+  defaulted,
+  msat,
+  nodeIdOf,
+  number,
+  optional,
+  required,
+  string,
+  u32,
+} from '@clnrest/lightningd/parameters';
 import type { CallWith } from '../node.ts';
-import { msat } from '../params/amounts.ts';
-import { defaulted, optional, required } from '../params/declaration.ts';
-import { bool, number, u32 } from '../params/numbers.ts';
-import { anything, array, nodeIdOf, string } from '../params/texts.ts';
 import { channelType, outpoints, satoshi, satoshiOrAll } from '../params/world.ts';
 import { channelId } from '../world/channel.ts';
 import { DUST_SAT } from '../world/transaction.ts';

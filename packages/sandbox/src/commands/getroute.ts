@@ -1,9 +1,13 @@
+import {
+  defaulted,
+  msat,
+  nodeId,
+  number,
+  optional,
+  required,
+} from '@clnrest/lightningd/parameters';
 import type { CallWith, NodeWith } from '../node.ts';
-import { msat } from '../params/amounts.ts';
-import { defaulted, optional, required } from '../params/declaration.ts';
 import { exclusions } from '../params/exclusions.ts';
-import { number } from '../params/numbers.ts';
-import { nodeId } from '../params/texts.ts';
 import { percent } from '../params/world.ts';
 import { directionFrom, isOurs, largestMsat, type Channel } from '../world/channel.ts';
 import { OURS } from '../world/nodes.ts';

@@ -1,16 +1,26 @@
+import type { ArrayToken } from '@clnrest/json/tokens';
+import {
+  array,
+  bool,
+  defaulted,
+  developerOnly,
+  escapedString,
+  label,
+  number,
+  optional,
+  positiveMsatOrAny,
+  preimage,
+  required,
+  u64,
+} from '@clnrest/lightningd/parameters';
 import { MAX_DESCRIPTION_BYTES } from '../invoices/bolt11.ts';
 import { readFallbackAddress, type FallbackAddress } from '../invoices/fallback-address.ts';
 import { paymentSecretOf } from '../invoices/invoices.ts';
 import type { CommandResult } from '../json/output.ts';
-import type { ArrayToken } from '../json/token.ts';
 import type { CallWith } from '../node.ts';
 import type { Network } from '../options/network.ts';
 import { intValue } from '../options/values.ts';
-import { positiveMsatOrAny } from '../params/amounts.ts';
 import { channelHints } from '../params/channel-hints.ts';
-import { defaulted, developerOnly, optional, required } from '../params/declaration.ts';
-import { bool, number, u64 } from '../params/numbers.ts';
-import { array, escapedString, label, preimage } from '../params/texts.ts';
 import { isOurs, peerOf, type Channel } from '../world/channel.ts';
 import { carriesMsat } from '../world/routes.ts';
 import type { World } from '../world/world.ts';

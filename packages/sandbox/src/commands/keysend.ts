@@ -1,12 +1,20 @@
 import { randomBytes } from 'node:crypto';
 import { withNanoseconds } from '../clock.ts';
 import { RawJson } from '@clnrest/json';
-import type { JsonToken } from '../json/token.ts';
+import type { JsonToken } from '@clnrest/json/tokens';
+import {
+  anything,
+  bool,
+  defaulted,
+  developerOnly,
+  msat,
+  nodeId,
+  number,
+  optional,
+  required,
+  string,
+} from '@clnrest/lightningd/parameters';
 import type { CallWith } from '../node.ts';
-import { msat } from '../params/amounts.ts';
-import { defaulted, developerOnly, optional, required } from '../params/declaration.ts';
-import { bool, number } from '../params/numbers.ts';
-import { anything, nodeId, string } from '../params/texts.ts';
 import { percent } from '../params/world.ts';
 import { hashOf } from '../world/payments.ts';
 import { defineCommand } from './command.ts';

@@ -1,9 +1,17 @@
+import {
+  defaulted,
+  hash,
+  oneOf,
+  optional,
+  type ParameterValues,
+  type Parser,
+  string,
+  u32,
+  u64,
+} from '@clnrest/lightningd/parameters';
 import type { JsonObject, JsonOutput } from '../json/output.ts';
 import { quote } from '../json/strings.ts';
 import type { CallWith } from '../node.ts';
-import { defaulted, optional, type ParameterValues, type Parser } from '../params/declaration.ts';
-import { u32, u64 } from '../params/numbers.ts';
-import { hash, oneOf, string } from '../params/texts.ts';
 import { payJson, paymentJson, type Payment } from '../world/payment.ts';
 import type { World } from '../world/world.ts';
 import { defineCommand } from './command.ts';

@@ -1,20 +1,26 @@
 import { secondsOf, withNanoseconds } from '../clock.ts';
 import { RawJson } from '@clnrest/json';
-import type { CommandResult } from '../json/output.ts';
-import { isNull } from '../json/token.ts';
-import type { CallWith } from '../node.ts';
-import { millisatoshi, msat } from '../params/amounts.ts';
+import { isNull } from '@clnrest/json/tokens';
 import {
+  bool,
   defaulted,
   developerOnly,
+  escapedString,
+  hash,
+  label,
+  millisatoshi,
+  msat,
+  number,
   optional,
-  required,
   type ParameterValues,
-} from '../params/declaration.ts';
+  type ParamsToken,
+  required,
+  string,
+  u32,
+} from '@clnrest/lightningd/parameters';
+import type { CommandResult } from '../json/output.ts';
+import type { CallWith } from '../node.ts';
 import { exclusions } from '../params/exclusions.ts';
-import { bool, number, u32 } from '../params/numbers.ts';
-import type { ParamsToken } from '../params/read.ts';
-import { escapedString, hash, label, string } from '../params/texts.ts';
 import { percent, percentOf } from '../params/world.ts';
 import type { Payment } from '../world/payment.ts';
 import type { World } from '../world/world.ts';

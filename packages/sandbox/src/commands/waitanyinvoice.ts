@@ -1,6 +1,5 @@
+import { defaulted, optional, u64 } from '@clnrest/lightningd/parameters';
 import type { CallWith } from '../node.ts';
-import { defaulted, optional } from '../params/declaration.ts';
-import { u64 } from '../params/numbers.ts';
 import { defineCommand } from './command.ts';
 import { CommandError, ErrorCode } from './errors.ts';
 import { withTimeout } from './with-timeout.ts';

@@ -1,15 +1,20 @@
-import type { ArrayToken } from '../json/token.ts';
-import type { CallWith } from '../node.ts';
-import { msat } from '../params/amounts.ts';
+import type { ArrayToken } from '@clnrest/json/tokens';
 import {
+  array,
+  bool,
   defaulted,
   developerOnly,
+  hash,
+  label,
+  msat,
+  number,
   optional,
-  required,
   type ParameterValues,
-} from '../params/declaration.ts';
-import { bool, number, u32 } from '../params/numbers.ts';
-import { array, hash, label, string } from '../params/texts.ts';
+  required,
+  string,
+  u32,
+} from '@clnrest/lightningd/parameters';
+import type { CallWith } from '../node.ts';
 import type { World } from '../world/world.ts';
 import { defineCommand } from './command.ts';
 import { CommandError, ErrorCode } from './errors.ts';

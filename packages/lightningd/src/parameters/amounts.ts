@@ -1,4 +1,4 @@
-import { isString } from '../json/token.ts';
+import { isString } from '@clnrest/json/tokens';
 import type { Parser } from './declaration.ts';
 import { invalidToken } from './invalid-token.ts';
 
@@ -7,11 +7,20 @@ const MSAT_PER_SAT = 1000n;
 const BTC_DECIMALS = 11;
 
 /**
- * An amount in millisatoshi: `1000`, `"1000msat"`, `"1sat"`, `"0.00000001btc"`.
+ * Parses an amount in millisatoshi: `1000`, `"1000msat"`, `"1sat"`, `"0.00000001btc"`.
  *
  * As in lightningd, the suffix only has to start with a unit.
  *
  * @returns undefined if the text is not an amount, or exceeds 64 bits
+ *
+ * @example
+ * ```ts
+ * import { parseToken } from '@clnrest/json/tokens';
+ * import { millisatoshi, msat, positiveMsatOrAny } from '@clnrest/lightningd/parameters';
+ * millisatoshi('0.1btc') // => 10000000000n
+ * msat(parseToken('"10sat"'), 'amount_msat') // => 10000n
+ * positiveMsatOrAny(parseToken('"any"'), 'amount_msat') // => 'any'
+ * ```
  */
 export function millisatoshi(text: string): bigint | undefined {
   // A longer number exceeds 64 bits.
@@ -33,6 +42,7 @@ export function millisatoshi(text: string): bigint | undefined {
   return value === undefined || value >> 64n !== 0n ? undefined : value;
 }
 
+/** An amount, with an optional unit, in millisatoshi as a bigint. */
 export const msat: Parser<bigint> = (token, name) => {
   const amount = millisatoshi(token.text);
   if (amount === undefined) throw invalidToken(name, 'should be a millisatoshi amount', token);

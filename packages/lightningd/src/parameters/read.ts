@@ -1,22 +1,28 @@
-import { CommandError, ErrorCode } from '../commands/errors.ts';
-import { isNull, type ArrayToken, type JsonToken, type ObjectToken } from '../json/token.ts';
-import type { AnyParameter, Parameters, ParameterValues } from './declaration.ts';
+import { INVALID_PARAMS } from '../rpc/error-codes.ts';
+import { RpcError } from '../rpc/errors.ts';
+import { isNull, type ArrayToken, type JsonToken, type ObjectToken } from '@clnrest/json/tokens';
+import type { Parameter, ParameterDeclarations, ParameterValues } from './declaration.ts';
 
 /** The `params` of a request, by name or by position. */
 export type ParamsToken = ObjectToken | ArrayToken;
 
-interface ReadOptions {
+/** Options of {@link readParams}. */
+export interface ReadOptions {
   /** `--developer` was given. */
   readonly developer: boolean;
   /** Ignores parameters that are not declared. */
   readonly allowExtra?: boolean;
 }
 
-function invalid(message: string): CommandError {
-  return new CommandError(ErrorCode.invalidParams, message);
+function invalid(message: string): RpcError {
+  return new RpcError(INVALID_PARAMS, message);
 }
 
-/** Checks `params`: lightningd requires an array or an object, even if it is empty. */
+/**
+ * Checks `params`: lightningd requires an array or an object, even if it is empty.
+ *
+ * @throws RpcError with lightningd's message
+ */
 export function paramsToken(token: JsonToken): ParamsToken {
   if (token.type === 'array' || token.type === 'object') return token;
   throw invalid('Expected array or object for params');
@@ -27,9 +33,18 @@ export function paramsToken(token: JsonToken): ParamsToken {
  * that the error names the first invalid parameter. A positional null means an absent parameter. A
  * named null is a value, which most parsers reject.
  *
- * @throws CommandError with lightningd's message
+ * @throws RpcError with lightningd's message
+ *
+ * @example
+ * ```ts
+ * import { parseMessage } from '@clnrest/json/tokens';
+ * import { paramsToken, readParams, required, u64 } from '@clnrest/lightningd/parameters';
+ * const parameters = { first: required(u64) };
+ * const token = paramsToken(parseMessage('["18446744073709551615"]'));
+ * readParams(parameters, token, { developer: false }) // => { first: 18446744073709551615n }
+ * ```
  */
-export function readParams<P extends Parameters>(
+export function readParams<P extends ParameterDeclarations>(
   parameters: P,
   token: ParamsToken,
   options: ReadOptions,
@@ -48,7 +63,7 @@ export function readParams<P extends Parameters>(
 }
 
 function readByPosition(
-  parameters: Parameters,
+  parameters: ParameterDeclarations,
   token: ArrayToken,
   options: ReadOptions,
   values: Record<string, unknown>,
@@ -68,7 +83,7 @@ function readByPosition(
 }
 
 function readByName(
-  parameters: Parameters,
+  parameters: ParameterDeclarations,
   token: ObjectToken,
   options: ReadOptions,
   values: Record<string, unknown>,
@@ -87,6 +102,6 @@ function readByName(
   }
 }
 
-function isForbidden(parameter: AnyParameter, { developer }: ReadOptions): boolean {
+function isForbidden(parameter: Parameter, { developer }: ReadOptions): boolean {
   return parameter.developerOnly === true && !developer;
 }

@@ -33,9 +33,25 @@ function bounded(bits: number, complaint: string): Parser<bigint> {
   };
 }
 
-export const u64 = bounded(64, 'should be an unsigned 64 bit integer');
+/**
+ * An integer of 64 bits, from a number or a string, as a bigint.
+ *
+ * @example
+ * ```ts
+ * import { parseToken } from '@clnrest/json/tokens';
+ * import { bool, number, port, u32, u64, unsignedInteger } from '@clnrest/lightningd/parameters';
+ * u64(parseToken('18446744073709551615'), 'n') // => 18446744073709551615n
+ * u32(parseToken('"7"'), 'n') // => 7n
+ * number(parseToken('7'), 'n') // => 7
+ * port(parseToken('9735'), 'port') // => 9735
+ * bool(parseToken('true'), 'flag') // => true
+ * unsignedInteger('0x10') // => 16n
+ * ```
+ */
+export const u64: Parser<bigint> = bounded(64, 'should be an unsigned 64 bit integer');
 
-export const u32 = bounded(32, 'should be an unsigned 32 bit integer');
+/** An integer of 32 bits, as a bigint. */
+export const u32: Parser<bigint> = bounded(32, 'should be an unsigned 32 bit integer');
 
 /** A TCP port other than 0. */
 export const port: Parser<number> = (token, name) => {
@@ -44,10 +60,11 @@ export const port: Parser<number> = (token, name) => {
   return value;
 };
 
-/** lightningd's `number`: unsigned, 32 bits. */
+/** An integer of 32 bits, as a number: lightningd's `number`. */
 export const number: Parser<number> = (token, name) =>
   Number(bounded(32, 'should be an integer')(token, name));
 
+/** `true` or `false`. */
 export const bool: Parser<boolean> = (token, name) => {
   if (token.type === 'primitive' && token.raw === 'true') return true;
   if (token.type === 'primitive' && token.raw === 'false') return false;

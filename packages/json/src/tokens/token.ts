@@ -2,8 +2,7 @@
  * A JSON value with its source text.
  *
  * lightningd does not decode a request: it passes slices of the text around, returns them verbatim in
- * errors, and stores labels with their escapes. The sandbox does the same, so a number of any size
- * keeps its digits.
+ * errors, and stores labels with their escapes. Code that must agree with lightningd does the same.
  */
 export type JsonToken = ObjectToken | ArrayToken | StringToken | PrimitiveToken;
 
@@ -14,37 +13,64 @@ interface SourceText {
   readonly text: string;
 }
 
+/** An object. */
 export interface ObjectToken extends SourceText {
   readonly type: 'object';
   /** The members in order, including duplicates. The names keep their escapes. */
   readonly members: readonly (readonly [name: string, value: JsonToken])[];
 }
 
+/** An array. */
 export interface ArrayToken extends SourceText {
   readonly type: 'array';
   readonly items: readonly JsonToken[];
 }
 
-interface StringToken extends SourceText {
+/** A string. */
+export interface StringToken extends SourceText {
   readonly type: 'string';
 }
 
 /** A number, true, false or null. lightningd checks only the first character. */
-interface PrimitiveToken extends SourceText {
+export interface PrimitiveToken extends SourceText {
   readonly type: 'primitive';
 }
 
-/** The first member with that name; undefined if the token is not an object. */
+/**
+ * Returns the first member with that name; undefined if the token is not an object.
+ *
+ * @example
+ * ```ts
+ * import { member, parseMessage } from '@clnrest/json/tokens';
+ * member(parseMessage('{"msat": 1.0}'), 'msat')?.raw // => '1.0'
+ * ```
+ */
 export function member(token: JsonToken, name: string): JsonToken | undefined {
   return token.type === 'object' ? token.members.find(([key]) => key === name)?.[1] : undefined;
 }
 
-/** True for a primitive that starts with `n`, the check of lightningd. */
+/**
+ * Returns whether a token is null: a primitive that starts with `n`, as lightningd checks it.
+ *
+ * @example
+ * ```ts
+ * import { isNull, parseToken } from '@clnrest/json/tokens';
+ * isNull(parseToken('null')) // => true
+ * ```
+ */
 export function isNull(token: JsonToken): boolean {
   return token.type === 'primitive' && token.raw.startsWith('n');
 }
 
-/** True for a string with that text, including its escapes. */
+/**
+ * Returns whether a token is a string with that text, including its escapes.
+ *
+ * @example
+ * ```ts
+ * import { isString, parseToken } from '@clnrest/json/tokens';
+ * isString(parseToken('"any"'), 'any') // => true
+ * ```
+ */
 export function isString(token: JsonToken, text: string): boolean {
   return token.type === 'string' && token.text === text;
 }

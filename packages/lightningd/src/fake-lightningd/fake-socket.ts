@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { JsonFrames, readMembers } from '@clnrest/json/bytes';
 
-/** A received request and its connection. */
+/** A request on a {@link FakeSocket}, with its connection. */
 export interface FakeRequest {
   readonly text: string;
   readonly idText: string;
@@ -19,7 +19,20 @@ export interface FakeRequest {
   error(errorText: string): void;
 }
 
-/** A unix socket that reads requests as lightningd does; the test writes the replies. */
+/**
+ * A unix socket that reads requests as lightningd does; the test writes the replies.
+ *
+ * @example
+ * ```ts
+ * import { RpcClient } from '@clnrest/lightningd';
+ * import { FakeSocket } from '@clnrest/lightningd/testing';
+ * const socket = await FakeSocket.start((request) => request.result(`{"got":${request.paramsText}}`));
+ * const client = new RpcClient({ socketPath: socket.socketPath });
+ * await client.call('echo', [18446744073709551615n]) // => { got: [18446744073709551615n] }
+ * await client.close();
+ * await socket.stop();
+ * ```
+ */
 export class FakeSocket implements AsyncDisposable {
   readonly directory: string;
   readonly socketPath: string;
@@ -36,12 +49,14 @@ export class FakeSocket implements AsyncDisposable {
     this.#server = createServer((socket) => this.#serve(socket));
   }
 
+  /** Creates a directory with a socket and listens on it. Dispose of it to remove both. */
   static async start(onRequest: (request: FakeRequest) => void = () => {}): Promise<FakeSocket> {
     const node = new FakeSocket(await mkdtemp(join(tmpdir(), 'fake-node-')), onRequest);
     await node.listen();
     return node;
   }
 
+  /** Listens again, after `stop`. */
   async listen(path: string = this.socketPath): Promise<void> {
     this.#server.listen(path);
     await once(this.#server, 'listening');
@@ -55,6 +70,7 @@ export class FakeSocket implements AsyncDisposable {
     await once(this.#server, 'close');
   }
 
+  /** Replaces the function that replies. */
   answerWith(onRequest: (request: FakeRequest) => void): void {
     this.#onRequest = onRequest;
   }
@@ -105,25 +121,4 @@ export class FakeSocket implements AsyncDisposable {
     for (const wake of waiting) wake();
     this.#onRequest(request);
   }
-}
-
-/** Resolves when the socket is closed, even by an error. */
-export function closed(socket: Socket): Promise<void> {
-  if (socket.closed) return Promise.resolve();
-  return new Promise((resolve) => {
-    socket.once('close', () => resolve());
-  });
-}
-
-/** Resolves when the socket accepts more data or is closed. */
-export function writable(socket: Socket): Promise<void> {
-  return new Promise((resolve) => {
-    const settle = (): void => {
-      socket.off('drain', settle);
-      socket.off('close', settle);
-      resolve();
-    };
-    socket.once('drain', settle);
-    socket.once('close', settle);
-  });
 }

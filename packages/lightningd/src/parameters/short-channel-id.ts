@@ -2,9 +2,17 @@ import type { Parser } from './declaration.ts';
 import { invalidToken } from './invalid-token.ts';
 
 /**
- * `block x transaction x output`, as BOLT 7 numbers channels: 24, 24 and 16 bits.
+ * Parses `block x transaction x output`, as BOLT 7 numbers channels: 24, 24 and 16 bits.
  *
  * @returns the id without leading zeros, or undefined for any other text
+ *
+ * @example
+ * ```ts
+ * import { parseToken } from '@clnrest/json/tokens';
+ * import { shortChannelId, shortChannelIdOf } from '@clnrest/lightningd/parameters';
+ * shortChannelIdOf('0103x1x0') // => '103x1x0'
+ * shortChannelId(parseToken('"103x1x0"'), 'scid') // => '103x1x0'
+ * ```
  */
 export function shortChannelIdOf(text: string): string | undefined {
   const [, ...parts] = /^([0-9]{1,20})x([0-9]{1,20})x([0-9]{1,20})$/.exec(text) ?? [];
@@ -14,6 +22,7 @@ export function shortChannelIdOf(text: string): string | undefined {
   return `${block}x${transaction}x${output}`;
 }
 
+/** A short channel id: block x transaction x output. */
 export const shortChannelId: Parser<string> = (token, name) => {
   const id = shortChannelIdOf(token.text);
   if (id === undefined)

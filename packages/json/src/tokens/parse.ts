@@ -25,15 +25,22 @@ const PRIMITIVE = /[!-+\--\\^-|~]+/y;
 const FOUR_HEX_DIGITS = /[0-9A-Fa-f]{4}/y;
 
 /**
- * Parses one JSON text into tokens that keep their text.
+ * Parses a message, which is an object or an array, into tokens that keep their text.
  *
  * It accepts the same language as lightningd's parser (jsmn), which is larger than JSON. Commas can
  * trail, repeat, or be missing between array items. A primitive is any printable run that starts like
  * a number, true, false or null. The parser is not recursive, so depth needs no stack.
  *
  * @throws JsonSyntaxError if the text does not match
+ *
+ * @example
+ * ```ts
+ * import { parseMessage } from '@clnrest/json/tokens';
+ * const token = parseMessage('[1.50, "\\u00e9"]');
+ * token.type === 'array' && token.items.map(({ raw }) => raw) // => ['1.50', '"\\u00e9"']
+ * ```
  */
-export function parseJson(text: string): JsonToken {
+export function parseMessage(text: string): JsonToken {
   const fail = (): never => {
     throw new JsonSyntaxError('malformed', 'not JSON', text);
   };
@@ -139,9 +146,16 @@ export function parseJson(text: string): JsonToken {
  * number, a string, true, false or null.
  *
  * @throws JsonSyntaxError if the text is not one value
+ *
+ * @example
+ * ```ts
+ * import { parseToken } from '@clnrest/json/tokens';
+ * const { type, raw, text } = parseToken('"a"');
+ * [type, raw, text] // => ['string', '"a"', 'a']
+ * ```
  */
-export function parseValue(text: string): JsonToken {
-  const list = parseJson(`[${text}]`);
+export function parseToken(text: string): JsonToken {
+  const list = parseMessage(`[${text}]`);
   const [value, ...more] = list.type === 'array' ? list.items : [];
   if (value === undefined || more.length > 0) {
     throw new JsonSyntaxError('malformed', 'not JSON', text);
