@@ -7,6 +7,8 @@ export interface FakeCall {
   readonly method: string;
   /** The JSON text of the parameters. */
   readonly params: string;
+  /** The JSON text of the whole request. */
+  readonly text: string;
   readonly socket: Socket;
   result(text: string): void;
   /** Sends only the beginning of a result. */
@@ -90,13 +92,14 @@ export class FakeNode {
   }
 
   #onRequest(request: FakeRequest): void {
-    const { idText, method, paramsText: params, socket } = request;
+    const { idText, method, paramsText: params, socket, text } = request;
     const call: FakeCall = {
       method,
       params,
+      text,
       socket,
-      result: (text) => request.result(text),
-      begin: (text) => socket.write(`{"jsonrpc":"2.0","id":${idText},"result":${text}`),
+      result: (result) => request.result(result),
+      begin: (result) => socket.write(`{"jsonrpc":"2.0","id":${idText},"result":${result}`),
       error: (code, message, data) => {
         const more = data === undefined ? '' : `,"data":${data}`;
         request.error(`{"code":${code},"message":${JSON.stringify(message)}${more}}`);

@@ -1,5 +1,6 @@
 import {
   anything,
+  array,
   bool,
   defaulted,
   msat,
@@ -11,7 +12,7 @@ import {
   u32,
 } from '@clnrest/lightningd/parameters';
 import type { CallWith } from '../node.ts';
-import { channelType, fundingOutpoints, satoshi, satoshiOrAll } from '../params/world.ts';
+import { channelType, outpoints, satoshi, satoshiOrAll } from '../params/world.ts';
 import { channelId } from '../world/channel.ts';
 import { DUST_SAT } from '../world/transaction.ts';
 import { defineCommand } from './command.ts';
@@ -26,7 +27,7 @@ export const fundchannel = defineCommand({
     feerate: optional(anything),
     announce: defaulted(bool, true),
     minconf: defaulted(number, 1),
-    utxos: optional(fundingOutpoints),
+    utxos: optional(array),
     push_msat: defaulted(msat, 0n),
     close_to: optional(string),
     request_amt: optional(anything),
@@ -64,7 +65,10 @@ export const fundchannel = defineCommand({
       pushMsat,
       announce,
       minimumDepth: minconf,
-      ...(utxos === undefined || utxos.length === 0 ? {} : { coins: coinsAt(utxos, node.world) }),
+      // lightningd reads the outpoints after it has connected.
+      ...(utxos === undefined || utxos.items.length === 0
+        ? {}
+        : { coins: coinsAt(outpoints(utxos, 'utxos'), node.world) }),
     });
     return {
       tx: funding.raw.toString('hex'),

@@ -66,6 +66,10 @@ export const getroute = defineCommand({
       maximumHops: maxhops,
     });
     if (route === undefined) {
+      const longer = findRoute(usable, { from, to, amountMsat, finalDelay: cltv, limit });
+      if (longer !== undefined) {
+        throw new CommandError(ErrorCode.payNoRoute, `Shortest route was ${longer.length}`);
+      }
       throw new CommandError(ErrorCode.payNoRoute, 'Could not find a route');
     }
     return {

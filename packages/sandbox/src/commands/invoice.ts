@@ -93,6 +93,10 @@ export const invoice = defineCommand({
   },
 });
 
+function isEnd({ opener, other }: Channel, node: bigint): boolean {
+  return opener === node || other === node;
+}
+
 /** A warning, if no single channel can carry the amount to us. */
 function capacityWarning(amountMsat: bigint, world: World): CommandResult {
   const open = world.channels
@@ -100,7 +104,17 @@ function capacityWarning(amountMsat: bigint, world: World): CommandResult {
     .filter((channel) => channel.state === 'CHANNELD_NORMAL' && isOurs(channel));
   const hasCapacity = (channel: Channel): boolean =>
     carriesMsat(channel, peerOf(channel)) >= amountMsat;
-  if (world.payments.usable().some((channel) => isOurs(channel) && hasCapacity(channel))) return {};
+  const usable = world.payments.usable().filter(isOurs);
+  const goesOn = (channel: Channel): boolean =>
+    world.payments
+      .usable()
+      .some((other) => other.key !== channel.key && isEnd(other, peerOf(channel)));
+  if (usable.some((channel) => hasCapacity(channel) && goesOn(channel))) return {};
+  if (usable.some(hasCapacity)) {
+    return {
+      warning_deadends: 'Insufficient incoming capacity, once dead-end peers were excluded',
+    };
+  }
   return open.some(hasCapacity)
     ? {
         warning_offline: 'Insufficient incoming capacity, once offline peers were excluded',

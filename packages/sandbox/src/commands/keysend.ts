@@ -77,7 +77,7 @@ export const keysend = defineCommand({
       label: values.label,
       preimage,
     };
-    const payment = await pay(node.world, request, values.retry_for, signal);
+    const payment = await pay(node.world, request, values.retry_for, signal).catch(asOutOfRoutes);
     return {
       destination,
       payment_hash: payment.paymentHash.toString('hex'),
@@ -115,8 +115,18 @@ function unreachable(destination: string, hasHints: boolean): CommandError {
         ErrorCode.none,
         `Destination ${destination} is not reachable directly and all routehints were unusable.`,
       )
-    : new CommandError(
-        ErrorCode.payStoppedRetrying,
-        'Ran out of routes to try after 1 attempt: see `paystatus`',
-      );
+    : outOfRoutes();
+}
+
+function outOfRoutes(): CommandError {
+  return new CommandError(
+    ErrorCode.payStoppedRetrying,
+    'Ran out of routes to try after 1 attempt: see `paystatus`',
+  );
+}
+
+/** lightningd's keysend does not say why no route remains. */
+function asOutOfRoutes(error: unknown): never {
+  const isLimit = error instanceof CommandError && error.code === ErrorCode.payTooExpensive;
+  throw isLimit ? outOfRoutes() : error;
 }

@@ -63,9 +63,9 @@ const takenOver = defineCommand({
   async run(values, { node, signal }: PayNode) {
     const { invoice, bolt11 } = readInvoice(values.bolt11, node.world);
     rejectInvoiceRequest(values.localinvreqid);
+    const amountMsat = amountFor(invoice, values.amount_msat);
     const before = node.world.payments.paid(Buffer.from(invoice.paymentHash, 'hex'));
     if (before !== undefined) return paidBeforeJson(before);
-    const amountMsat = amountFor(invoice, values.amount_msat);
     checkSinglePart(values.partial_msat, amountMsat);
     checkPayable(invoice, node);
     const payment = await payInvoice(

@@ -1,5 +1,6 @@
 import {
   anything,
+  bool,
   defaulted,
   hex,
   nodeId,
@@ -77,9 +78,10 @@ export const disconnect = defineCommand({
     if (peer === undefined || (!node.world.connections.has(id) && channels.length === 0)) {
       throw fail(ErrorCode.invalidParams, `Unknown peer '${id}'`);
     }
+    const isForced = force !== undefined && bool(force, 'force');
     if (!node.world.connections.has(id)) throw fail(ErrorCode.general, 'Peer not connected');
     const busy = channels.find(({ state }) => state !== 'ONCHAIN');
-    if (busy !== undefined && force?.raw !== 'true') {
+    if (busy !== undefined && !isForced) {
       throw fail(ErrorCode.general, `Peer has (at least one) channel in state ${busy.state}`);
     }
     node.world.connections.disconnect(peer);

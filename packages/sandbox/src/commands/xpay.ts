@@ -1,3 +1,4 @@
+import type { ArrayToken } from '@clnrest/json/tokens';
 import {
   array,
   bool,
@@ -45,6 +46,16 @@ const parameters = {
   dev_use_shadow: developerOnly(optional(bool)),
 };
 
+/** The sandbox has no layers. lightningd fails with the first that it does not know, unless it pays itself. */
+function rejectLayers(layers: ArrayToken | undefined): void {
+  const [unknown] = layers?.items ?? [];
+  if (unknown === undefined) return;
+  throw new CommandError(
+    ErrorCode.invalidParams,
+    `Failed: layers: unknown layer: invalid token '${unknown.raw.replaceAll('"', '\\"')}'`,
+  );
+}
+
 function prepare(
   {
     invstring,
@@ -77,6 +88,7 @@ export const xpay = defineCommand({
   ) {
     const prepared = prepare(values, node.world);
     checkPayable(prepared.invoice, node);
+    if (prepared.invoice.payee !== node.identity.id) rejectLayers(values.layers);
     if (node.world.payments.paid(Buffer.from(prepared.invoice.paymentHash, 'hex')) !== undefined) {
       throw new CommandError(ErrorCode.payAlreadyPaid, 'Already paid this invoice successfully');
     }

@@ -29,6 +29,6 @@ export const feerate: Parser<string> = ({ text }, name) => {
   if (number !== undefined && number >> 32n === 0n) return text;
   throw new CommandError(
     ErrorCode.invalidParams,
-    `'${name}' should be an integer with optional perkw/perkb, not '${text.replaceAll('"', '\\\\"')}'`,
+    `'${name}' should be an integer with optional perkw/perkb, not '${text.replaceAll('"', '\\"')}'`,
   );
 };

@@ -68,12 +68,6 @@ export const outpoints: Parser<Outpoint[]> = (token, name) => {
   return token.items.map(outpoint);
 };
 
-/** The same for `fundchannel`, which connects to the peer before it reads what the array contains. */
-export const fundingOutpoints: Parser<Outpoint[]> = (token, name) => {
-  if (token.type !== 'array') throw invalidToken(name, 'should be an array', token);
-  return token.items.length === 0 ? [] : outpoints(token, name);
-};
-
 /** The feature bits of a channel type. */
 export const channelType: Parser<readonly number[]> = (token, name) => {
   if (token.type !== 'array') throw invalidToken(name, 'must be an array', token);

@@ -257,9 +257,10 @@ export class Payments {
       tried = route;
       const fee = first.amountMsat - request.amountMsat;
       if (fee > request.maxFeeMsat || first.delay > request.maxDelay) {
+        const limit = fee > request.maxFeeMsat ? 'cost' : 'delays';
         failed ??= new CommandError(
           ErrorCode.payTooExpensive,
-          'Failed: Could not find route without excessive cost',
+          `Failed: Could not find route without excessive ${limit}`,
         );
         continue;
       }
