@@ -324,6 +324,14 @@ describe('peer_connected', () => {
       code: 402,
       message: 'disconnected during connection',
     });
+    await ask('dev-fund-wallet');
+    const { nodes } = (await ask('dev-world')).result as { nodes: { name: string; id: string }[] };
+    const id = nodes.find(({ name }) => name !== 'us')?.id ?? '';
+    expect((await ask('fundchannel', { id, amount: 100_000 })).error).toEqual({
+      code: 402,
+      message: 'disconnected during connection',
+      data: { id, method: 'connect' },
+    });
     expect((await ask('listpeers')).result).toEqual({ peers: [] });
     expect(sandbox.lines.join('\n')).toContain("peer_connected hook rejects and says 'not you'");
   });
