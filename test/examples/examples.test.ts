@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { RpcError } from '@clnrest/lightningd';
@@ -94,11 +94,66 @@ describe('hold-payments', () => {
     expect(error).toMatchObject({ code: -1, message: 'no payment is held for nothing' });
   });
 
+  test('declares its options and disables itself where Node is missing', async () => {
+    const env = { CLNREST_NODE: '/nowhere/node' };
+    const plugin = await startPlugin(fileOf('hold-payments'), { env });
+    expect(plugin.manifest['options']).toMatchObject([
+      { name: 'hold-from-msat', dynamic: true },
+      { name: 'hold-seconds', default: 600 },
+    ]);
+    expect(plugin.disabled).toMatch(/^Node\.js 20\.19 or newer is required, but \/nowhere\/node /);
+    expect(await plugin.stop()).toBe(0);
+  });
+
   test('rejects a payment after the time limit', async () => {
     const plugin = await startPlugin(fileOf('hold-payments'), { options: { 'hold-seconds': 0 } });
     const payment = { label: 'late', preimage: '00'.repeat(32), msat: 2n ** 60n };
     expect(await plugin.hook('invoice_payment', { payment })).toEqual({ result: 'reject' });
     await plugin.stop();
+  });
+});
+
+describe('setconfig', () => {
+  test.each([
+    [{}, 'hold-seconds requires a value'],
+    [{ val: ['5'] }, 'hold-seconds is not a multi option: val must not be an array'],
+    [
+      { val: 'soon' },
+      'option hold-seconds must be an integer between -(2^53 - 1) and 2^53 - 1, not soon',
+    ],
+  ])('refuses %j', async (params, message) => {
+    const change = { config: 'hold-seconds', ...params };
+    const error = { code: -32602, message };
+    await expect(node().rpc.call<unknown>('setconfig', change)).rejects.toMatchObject(error);
+    const check = { command_to_check: 'setconfig', ...change };
+    await expect(node().rpc.call<unknown>('check', check)).rejects.toMatchObject(error);
+  });
+
+  test('keeps its settings in a file', async () => {
+    const config = join(node().lightningDir, 'regtest', 'config');
+    const set = async (val: string) =>
+      (await node().rpc.call<{ config: object }>('setconfig', { config: 'hold-seconds', val }))
+        .config;
+    const expected = {
+      config: 'hold-seconds',
+      value_int: 60,
+      source: `${config}.setconfig:2`,
+      plugin: fileOf('hold-payments'),
+      dynamic: true,
+    };
+    expect(await set('60')).toEqual(expected);
+    expect(await set('90')).toEqual({ ...expected, value_int: 90 });
+    const lines = (file: string): string[] => readFileSync(file, 'utf8').split('\n');
+    expect(lines(`${config}.setconfig`).slice(1)).toEqual(['hold-seconds=90', '']);
+    expect(lines(config).slice(1)).toEqual(['include config.setconfig', '']);
+    expect(lines(config)[0]).toMatch(
+      /^# Inserted by setconfig \w{3} \w{3} [ \d]\d \d\d:\d\d:\d\d \d{4}$/,
+    );
+    expect(await node().rpc.call<unknown>('listconfigs', { config: 'hold-seconds' })).toMatchObject(
+      {
+        configs: { 'hold-seconds': { value_int: 90, source: `${config}.setconfig:2` } },
+      },
+    );
   });
 });
 
