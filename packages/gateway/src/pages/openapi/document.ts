@@ -1,8 +1,10 @@
 import type { MethodHelp } from '../../node/method-list.ts';
 import { readCommand } from './command.ts';
-import { commandEndpoint, parameterSchemas } from './command-endpoint.ts';
+import { commandEndpoint, commandSchemas } from './command-endpoint.ts';
 import { ERROR_SCHEMA, errorComponents } from './error-responses.ts';
-import { TAGS } from './known-commands.ts';
+import { type Facts } from './facts/facts.ts';
+import { readFacts } from './facts/read-facts.ts';
+import { groupsOf } from './groups.ts';
 import type { Endpoint, Operation, Verb } from './operation.ts';
 import { mergeTemplates } from './path-templates.ts';
 import { OWN_ENDPOINTS } from './own-endpoints.ts';
@@ -34,33 +36,38 @@ const NONE_REGISTERED: Registered = { paths: [], has: () => false };
 export function openApi(
   help: readonly MethodHelp[],
   registered: Registered = NONE_REGISTERED,
+  facts: Facts = readFacts(),
 ): OpenApi {
   const commands = new Map(
     help.flatMap((entry) => {
-      const command = readCommand(entry);
+      const command = readCommand(entry, facts);
       return command === undefined ? [] : [[command.name, command] as const];
     }),
   );
   const endpoints = [
     ...OWN_ENDPOINTS,
-    ...[...commands.values()].map(commandEndpoint).filter(({ path }) => !registered.has(path)),
-    ...registered.paths.map((path) => registeredEndpoint(path, commands.get(path.rpcMethod))),
+    ...[...commands.values()]
+      .map((command) => commandEndpoint(command, facts))
+      .filter(({ path }) => !registered.has(path)),
+    ...registered.paths.map((path) =>
+      registeredEndpoint(path, commands.get(path.rpcMethod), facts),
+    ),
   ];
   const used = new Set(endpoints.flatMap(({ operation }) => operation.tags));
   return {
     openapi: '3.1.0',
     info: INFO,
     servers: SERVERS,
-    tags: Object.entries(TAGS)
-      .filter(([name]) => used.has(name))
-      .map(([name, description]) => ({ name, description })),
+    tags: groupsOf(facts)
+      .filter(({ name }) => used.has(name))
+      .map(({ name, description }) => ({ name, description })),
     paths: pathsOf(endpoints),
     components: {
       securitySchemes: { rune: RUNE_SCHEME },
       schemas: {
         Error: ERROR_SCHEMA,
         Result: { type: 'object', additionalProperties: true },
-        ...Object.assign({}, ...[...commands.values()].map(parameterSchemas)),
+        ...Object.assign({}, ...[...commands.values()].map(commandSchemas)),
       },
       responses: errorComponents(),
     },
