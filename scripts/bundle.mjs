@@ -84,6 +84,7 @@ async function bundlePages() {
       { in: 'packages/pages/src/look/look.css', out: 'look' },
       { in: 'packages/pages/src/api/look.css', out: 'api' },
       { in: 'packages/pages/src/api/main.ts', out: 'api' },
+      { in: 'packages/pages/src/commands/main.ts', out: 'commands' },
       { in: 'packages/pages/src/look/icon.svg', out: 'icon' },
       { in: 'packages/pages/src/look/icon.png', out: 'icon' },
       { in: 'packages/pages/src/runes/main.ts', out: 'runes' },

@@ -11,6 +11,7 @@ import type { RuneReader } from './node/rune-reader.ts';
 import type { EarlyRuneCheck } from './node/early-rune-check.ts';
 import type { TrustedProxies } from './options/trusted-proxies.ts';
 import { addListMethods } from './pages/list-methods.ts';
+import { ApiDescription } from './pages/openapi/api-description.ts';
 import { addOpenApi } from './pages/openapi.ts';
 import { addSwaggerPages } from './pages/swagger.ts';
 import { addViews } from './pages/views.ts';
@@ -47,7 +48,8 @@ export function makeRoutes({ swaggerRoot, ...tools }: RouteTools): Routes {
   const { node, limits } = tools;
   const paths = new PathTable();
   const methods = new MethodList(node, limits.nodeMs);
-  addListMethods(paths, methods, swaggerRoot);
+  const api = new ApiDescription(methods, paths);
+  addListMethods(paths, { methods, api, swaggerRoot });
   tools.notifications.addPaths(paths);
   const parser = new BodyParser(limits);
   const commandTools = {
@@ -58,8 +60,8 @@ export function makeRoutes({ swaggerRoot, ...tools }: RouteTools): Routes {
     compressors: new Semaphore(limits.compressors),
   };
   paths.add('POST', '/v1/*', commandRoute(commandTools), { yields: true });
-  addOpenApi(paths, methods);
-  addSwaggerPages(paths, swaggerRoot);
+  addOpenApi(paths, api);
+  addSwaggerPages(paths, swaggerRoot, api);
   addViews(paths, swaggerRoot);
   return {
     paths,

@@ -8,10 +8,11 @@ import { code } from './markdown.ts';
  */
 export function describe(command: Command, facts: Facts): string {
   const { name, usageLine, description } = command;
+  const hint = usageLine.includes('[') ? ' Parameters in brackets are optional.' : '';
   const paragraphs = [
     ...(description === '' ? [] : [code(description)]),
     ...factualParagraphs(command, facts),
-    `Usage: ${code(`${name} ${usageLine}`)}. Parameters in brackets are optional.`,
+    `Usage: ${code(`${name} ${usageLine}`)}.${hint}`,
   ];
   return paragraphs.join('\n\n');
 }
@@ -31,9 +32,16 @@ function factualParagraphs({ facts }: Command, { errors }: Facts): readonly stri
 /** Returns a code with its meaning: "`900` (invoice label already exists)". */
 function named(code: number, errors: Facts['errors']): string {
   const name = errors[code];
-  return name === undefined
-    ? `\`${code}\``
-    : `\`${code}\` (${name.toLowerCase().replaceAll('_', ' ')})`;
+  return name === undefined ? `\`${code}\`` : `\`${code}\` (${meaningOf(name)})`;
+}
+
+function meaningOf(name: string): string {
+  // The code of all failures that have no other one.
+  if (name === 'LIGHTNINGD') return 'any other failure';
+  return name
+    .replace(/^JSONRPC2_/, '')
+    .toLowerCase()
+    .replaceAll('_', ' ');
 }
 
 function versions(added: string | undefined, [since, removal]: readonly string[] = []): string[] {

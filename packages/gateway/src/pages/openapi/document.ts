@@ -66,7 +66,8 @@ export function openApi(
       securitySchemes: { rune: RUNE_SCHEME },
       schemas: {
         Error: ERROR_SCHEMA,
-        Result: { type: 'object', additionalProperties: true },
+        // The example keeps pages from inventing members.
+        Result: { type: 'object', additionalProperties: true, example: {} },
         ...Object.assign({}, ...[...commands.values()].map(commandSchemas)),
       },
       responses: errorComponents(),

@@ -36,7 +36,7 @@ function acceptingStrings(schema: Schema): JsonSchema {
     ...(type !== undefined && { type: typesWithString(type) }),
     ...(format !== undefined && { format: openApiFormat(format) }),
     ...rest,
-    ...(anyOf && { anyOf: anyOf.map(acceptingStrings) }),
+    ...(anyOf && { anyOf: alternatives(anyOf) }),
     ...(items && { items: acceptingStrings(items) }),
     ...(properties && {
       properties: Object.fromEntries(
@@ -45,6 +45,18 @@ function acceptingStrings(schema: Schema): JsonSchema {
     }),
     ...(additionalProperties && { additionalProperties: acceptingStrings(additionalProperties) }),
   };
+}
+
+/** Adds strings to alternatives, unless one of them is any string. */
+function alternatives(schemas: readonly Schema[]): readonly JsonSchema[] {
+  const hasStrings = schemas.some(({ type, format, enum: values }) => {
+    return type === 'string' && format === undefined && values === undefined;
+  });
+  return schemas.map((schema) => (hasStrings ? asIs(schema) : acceptingStrings(schema)));
+}
+
+function asIs({ format, ...schema }: Schema): JsonSchema {
+  return format === undefined ? schema : { ...schema, format: openApiFormat(format) };
 }
 
 const READ_FROM_STRINGS = new Set(['integer', 'number', 'boolean']);
