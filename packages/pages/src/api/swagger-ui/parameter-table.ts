@@ -1,3 +1,4 @@
+import { inlineCode } from './inline-code.ts';
 import type { ImmutableMap, Parts } from './types.ts';
 
 interface RequestBodyProps {
@@ -62,7 +63,7 @@ function tableOf(React: Parts['React'], { properties = {}, required = [] }: Sche
         make('code', { className: `parameter__name${isRequired ? ' required' : ''}` }, name),
         make('div', { className: 'parameter__type' }, typeInWords(schema)),
       ),
-      make('td', null, ...withCode(React, schema.description ?? '')),
+      make('td', null, ...inlineCode(React, schema.description ?? '')),
     );
   });
   return make(
@@ -89,11 +90,4 @@ function typeInWords({ type = [], format, enum: values, examples, anyOf, items }
     each === 'array' && items ? `array of ${typeInWords(items) || 'values'}` : each,
   );
   return words.join(' or ') + (format === undefined ? '' : ` (${format})`);
-}
-
-/** Returns a text whose quoted parts are code. */
-function withCode({ createElement }: Parts['React'], text: string): readonly unknown[] {
-  return text
-    .split(/`([^`]*)`/)
-    .map((part, index) => (index % 2 === 1 ? createElement('code', null, part) : part));
 }

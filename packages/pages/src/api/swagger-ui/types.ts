@@ -44,7 +44,6 @@ type Subscribe = (changed: () => void) => () => void;
 /** The parts that Swagger UI passes to components. */
 export interface Parts {
   readonly React: React;
-  getComponent(name: string, container?: boolean): unknown;
 }
 
 /** A path and a verb, which identify an operation. */
