@@ -212,6 +212,11 @@ describe('in a browser', { timeout: 120_000 }, () => {
       const line = evil[index]?.trim() ?? '';
       await operation.locator('.opblock-description').getByText(line, { exact: true }).waitFor();
       await operation.getByRole('button', { name: 'Execute' }).waitFor();
+      const formats = operation.locator('.response .content-type');
+      for (const format of await formats.locator('option').allInnerTexts()) {
+        await formats.selectOption(format);
+        expect(await operation.innerText()).not.toContain('additionalProp');
+      }
     }
     expect(await page.locator('#swagger-ui :is(img, script)').count()).toBe(0);
 

@@ -2,7 +2,7 @@ import { setImmediate as afterOthers } from 'node:timers/promises';
 import type { MethodHelp, MethodList } from '../../node/method-list.ts';
 import type { PathTable } from '../../routing/path-table.ts';
 import { prepareLargePage, type PreparedPage } from '../page.ts';
-import { type OpenApi, openApi, type Registered } from './document.ts';
+import { assemble, describeCommand, type DescribedCommand, type Registered } from './document.ts';
 import { readFacts } from './facts/read-facts.ts';
 import { type OperationGroup, operationGroups } from './operation-groups.ts';
 
@@ -51,14 +51,19 @@ export class ApiDescription {
   }
 }
 
+/** How many commands are described in one step. */
+const COMMANDS_AT_ONCE = 25;
+
 /** Describes an API in steps, between which the process serves other requests: together they take some 50 ms. */
-async function describe(
-  commands: readonly MethodHelp[],
-  registered: Registered,
-): Promise<Description> {
+async function describe(help: readonly MethodHelp[], registered: Registered): Promise<Description> {
   const facts = readFacts();
-  await afterOthers();
-  const document: OpenApi = openApi(commands, registered, facts);
+  const described: DescribedCommand[] = [];
+  for (let at = 0; at < help.length; at += COMMANDS_AT_ONCE) {
+    await afterOthers();
+    const some = help.slice(at, at + COMMANDS_AT_ONCE);
+    described.push(...some.flatMap((entry) => describeCommand(entry, facts) ?? []));
+  }
+  const document = assemble(described, registered, facts);
   await afterOthers();
   const bytes = Buffer.from(JSON.stringify(document));
   const groups = operationGroups(document, facts);

@@ -1,5 +1,5 @@
 import type { MethodHelp } from '../../node/method-list.ts';
-import { readCommand } from './command.ts';
+import { type Command, readCommand } from './command.ts';
 import { commandEndpoint, commandSchemas } from './command-endpoint.ts';
 import { ERROR_SCHEMA, errorComponents } from './error-responses.ts';
 import { type Facts } from './facts/facts.ts';
@@ -27,6 +27,20 @@ export interface Registered {
 
 const NONE_REGISTERED: Registered = { paths: [], has: () => false };
 
+/** A command with its parts of the document. */
+export interface DescribedCommand {
+  readonly command: Command;
+  readonly endpoint: Endpoint;
+  readonly schemas: Readonly<Record<string, object>>;
+}
+
+/** Describes the command of an entry in `help`, or returns `undefined` if the API does not have the command. */
+export function describeCommand(entry: MethodHelp, facts: Facts): DescribedCommand | undefined {
+  const command = readCommand(entry, facts);
+  if (command === undefined) return undefined;
+  return { command, endpoint: commandEndpoint(command, facts), schemas: commandSchemas(command) };
+}
+
 /**
  * Describes the node's current API in OpenAPI 3.1: one operation for each command (including those of plugins), the
  * server's own endpoints, and the registered paths.
@@ -38,19 +52,24 @@ export function openApi(
   registered: Registered = NONE_REGISTERED,
   facts: Facts = readFacts(),
 ): OpenApi {
-  const commands = new Map(
-    help.flatMap((entry) => {
-      const command = readCommand(entry, facts);
-      return command === undefined ? [] : [[command.name, command] as const];
-    }),
-  );
+  const described = help.flatMap((entry) => describeCommand(entry, facts) ?? []);
+  return assemble(described, registered, facts);
+}
+
+/** Assembles the document. If commands have the same name, the last one counts. */
+export function assemble(
+  described: readonly DescribedCommand[],
+  registered: Registered,
+  facts: Facts,
+): OpenApi {
+  const commands = new Map(described.map((each) => [each.command.name, each]));
   const endpoints = [
     ...OWN_ENDPOINTS,
     ...[...commands.values()]
-      .map((command) => commandEndpoint(command, facts))
+      .map(({ endpoint }) => endpoint)
       .filter(({ path }) => !registered.has(path)),
     ...registered.paths.map((path) =>
-      registeredEndpoint(path, commands.get(path.rpcMethod), facts),
+      registeredEndpoint(path, commands.get(path.rpcMethod)?.command, facts),
     ),
   ];
   const used = new Set(endpoints.flatMap(({ operation }) => operation.tags));
@@ -68,7 +87,7 @@ export function openApi(
         Error: ERROR_SCHEMA,
         // The example keeps pages from inventing members.
         Result: { type: 'object', additionalProperties: true, example: {} },
-        ...Object.assign({}, ...[...commands.values()].map(commandSchemas)),
+        ...Object.assign({}, ...[...commands.values()].map(({ schemas }) => schemas)),
       },
       responses: errorComponents(),
     },
