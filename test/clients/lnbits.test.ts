@@ -106,7 +106,7 @@ describe('LNbits', () => {
       const last = await lastPayIndex(on(build));
       const body = { lastpay_index: String(last), timeout: null };
       const waiting = sendRecorded(on(build), recorded('waitanyinvoice', reading, body));
-      await on(build).rpc.call('pay', [bolt11]);
+      await on(build).rpc.call('pay', [String(bolt11)]);
       const lines: string[] = [];
       for await (const line of linesOf(await waiting)) lines.push(line);
       expect(lines).toHaveLength(1);
@@ -157,7 +157,7 @@ describe('LNbits', () => {
       'Not permitted: method is not equal to invoice',
     );
     const waiting = new Httpx({ ...request, headers: { rune: reading } });
-    await node.rpc.call('pay', [bolt11]);
+    await node.rpc.call('pay', [String(bolt11)]);
     expect(await waiting.line()).toMatchObject({ status: 'paid', label });
     expect(await waiting.status()).toBe(201);
   });

@@ -123,7 +123,7 @@ describe('Nutshell', () => {
       const { bolt11 } = await post(on(build), 'invoice', rune, newInvoice(label));
       const form = { lastpay_index: await lastPayIndex(on(build), rune) };
       const waiting = sendRecorded(on(build), recorded('waitanyinvoice', rune, form));
-      await on(build).rpc.call('pay', [bolt11]);
+      await on(build).rpc.call('pay', [String(bolt11)]);
       const lines: string[] = [];
       for await (const line of linesOf(await waiting)) lines.push(line);
       expect(lines.map((line) => JSON.parse(line) as unknown)).toMatchObject([
@@ -157,7 +157,7 @@ describe('Nutshell', () => {
     const { bolt11 } = made as { bolt11: string };
     const last = { lastpay_index: await lastPayIndex(node, rune) };
     const waiting = new Httpx({ url: url('waitanyinvoice'), ca, headers, form: last });
-    await node.rpc.call('pay', [bolt11]);
+    await node.rpc.call('pay', [String(bolt11)]);
     expect(await waiting.line()).toMatchObject({ status: 'paid', label });
   });
 });

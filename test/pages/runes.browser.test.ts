@@ -20,7 +20,7 @@ async function checked(
     await node().rpc.call('checkrune', {
       rune,
       method,
-      ...(params === '' ? {} : { params: JSON.parse(params) as unknown }),
+      ...(params === '' ? {} : { params: JSON.parse(params) as string[] }),
       ...(nodeId === '' ? {} : { nodeid: nodeId }),
     });
     return 'Allowed.';

@@ -230,7 +230,8 @@ test('registrations end with the plugin', async () => {
   const from = node.log.length;
   const { port } = new URL(node.url);
   const { plugins } = await node.rpc.call<{ plugins: { name: string }[] }>('plugin', ['list']);
-  const plugin = plugins.map(({ name }) => name).find((name) => name.endsWith('dist/clnrest'));
+  const plugin =
+    plugins.map(({ name }) => name).find((name) => name.endsWith('dist/clnrest')) ?? '';
   await node.rpc.call('plugin', ['stop', plugin]);
   await node.rpc.call('plugin', {
     subcommand: 'start',

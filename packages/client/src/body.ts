@@ -1,3 +1,4 @@
+import { type Amounts, convertAmounts } from './amounts.ts';
 import { ClnrestError } from './errors.ts';
 import { ArrayItems } from '@clnrest/json';
 import { parseJson } from '@clnrest/json';
@@ -23,19 +24,22 @@ export async function readText(body: AsyncIterable<Uint8Array>, maxBytes: number
 export async function* readItems<T>(
   body: AsyncIterable<Uint8Array>,
   name: string,
+  parse: (text: string) => unknown,
 ): AsyncGenerator<T, void> {
   const found = new ArrayItems(name);
   const decoder = new TextDecoder();
   for await (const piece of body) {
     const text = decoder.decode(piece, { stream: true });
-    for (const item of orMalformed(() => found.push(text))) yield parseAnswer(item) as T;
+    for (const item of orMalformed(() => found.push(text))) yield parse(item) as T;
   }
   orMalformed(() => found.end());
 }
 
 /** Parses JSON text of a response. @throws {ClnrestError} `malformed_answer` */
-export function parseAnswer(text: string): unknown {
-  return orMalformed(() => parseJson(text));
+export function parseAnswer(text: string, amounts: Amounts = 'mixed'): unknown {
+  const answer = orMalformed(() => parseJson(text));
+  if (amounts === 'bigint') convertAmounts(answer);
+  return answer;
 }
 
 /** Runs a parser and converts its syntax error to `malformed_answer`. */

@@ -124,9 +124,11 @@ describe('in a browser', { timeout: 60_000 }, () => {
           ],
         );
       const items: unknown[] = [];
-      for await (const item of node.items('listinvoices', 'list')) items.push(item);
+      for await (const item of node.items('a-plugins-list', 'list')) items.push(item);
       return {
-        answer: clnrest.stringifyJson(await node.call('invoice', { amount_msat: 2n ** 64n - 1n })),
+        answer: clnrest.stringifyJson(
+          await node.call('a-plugins-command', { amount_msat: 2n ** 64n - 1n }),
+        ),
         items: clnrest.stringifyJson(items),
         methods: await node.listMethods(),
         pay: await codeOf(node.call('pay')),

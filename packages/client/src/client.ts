@@ -1,6 +1,13 @@
 import { openTransport } from '#transport';
+import type {
+  CallArguments,
+  CallParams,
+  CallResult,
+  MethodName,
+  MethodWithResult,
+} from '@clnrest/commands';
 import { parseAnswer, orMalformed, readItems, readText } from './body.ts';
-import type { CommandResults } from './commands.ts';
+import type { Amounts, WithAmounts } from './amounts.ts';
 import { ClnrestError } from './errors.ts';
 import { RequestSender } from './request-sender.ts';
 import { type Method, methodsOf } from './methods.ts';
@@ -9,11 +16,21 @@ import {
   type Missed,
   type NotificationEvent,
   subscribe,
+  type Topic,
 } from './notifications/subscribe.ts';
+import {
+  type PaidInvoice,
+  paidInvoices,
+  type PaidInvoicesOptions,
+  type WaitAnyInvoice,
+} from './invoices/paid-invoices.ts';
+import { waitForInvoice, type WaitInvoice } from './invoices/wait-for-invoice.ts';
+import type { ItemOf, ListName } from './items.ts';
 import { Pacer } from './pacing/pacer.ts';
 import { commandRequest, type Params, type ApiRequest } from './request.ts';
 import { type ClnrestClientOptions, readSettings, type Settings } from './settings.ts';
 import type { Transport } from './transport/transport.ts';
+import type { RepeatOptions } from './waiting/repeat.ts';
 import { interruptible } from './waiting/interruptible.ts';
 import { CallScope } from './waiting/call-scope.ts';
 
@@ -52,14 +69,14 @@ const JSON_TYPE = 'application/json';
  * JSON.stringify(client) // => '{"url":"https://127.0.0.1:3010/","rune":"(hidden)"}'
  * ```
  */
-export class ClnrestClient {
+export class ClnrestClient<A extends Amounts = 'mixed'> {
   readonly #settings: Settings;
   readonly #transport: Transport;
   readonly #sender: RequestSender;
   readonly #closing = new AbortController();
 
   /** @throws {ClnrestError} `invalid_request` if an option is invalid */
-  constructor(options: ClnrestClientOptions) {
+  constructor(options: ClnrestClientOptions<A>) {
     this.#settings = readSettings(options);
     const { rune, pace } = this.#settings;
     this.#transport = options.transport ?? openTransport(this.#settings);
@@ -70,16 +87,24 @@ export class ClnrestClient {
   /**
    * Runs a command and resolves with its result. Integers beyond 2^53 are bigints. The client sets no timeout of
    * its own.
+   *
+   * Parameters and results of lightningd's commands are typed. For a plugin's command, pass the type of the result, or extend
+   * the interfaces of `@clnrest/commands`. The client does not validate results.
+   *
+   * @example
+   * ```ts no-run
+   * const { bolt11 } = await client.call('invoice', { amount_msat: 10_000n, label: 'a', description: 'one coffee' });
+   * const { fee_msat } = await client.call<{ fee_msat: number }>('swap-quote', { amount_msat: 10_000n });
+   * ```
    */
-  call<M extends keyof CommandResults>(
+  call<const M extends MethodName>(
     method: M,
-    params?: Params,
-    options?: CallOptions,
-  ): Promise<CommandResults[M]>;
-  call<T = unknown>(method: string, params?: Params, options?: CallOptions): Promise<T>;
+    ...more: CallArguments<M, CallOptions>
+  ): Promise<WithAmounts<CallResult<M>, A>>;
+  call<T = never>(method: MethodWithResult<T>, params?: Params, options?: CallOptions): Promise<T>;
   async call(method: string, params?: Params, options?: CallOptions): Promise<unknown> {
     const request = commandRequest(method, params);
-    return parseAnswer(await this.#text(request, options));
+    return this.#parse(await this.#text(request, options));
   }
 
   /** Runs a command and resolves with its result as the JSON text received, which is one line. */
@@ -102,14 +127,26 @@ export class ClnrestClient {
    * for await (const invoice of client.items('listinvoices', 'invoices')) console.log(invoice);
    * ```
    */
-  items<T = unknown>(
+  items<const M extends MethodName, const Name extends ListName<CallResult<M>>>(
+    method: M,
+    name: Name,
+    params?: CallParams<M>,
+    options?: CallOptions,
+  ): AsyncGenerator<WithAmounts<ItemOf<CallResult<M>, Name>, A>, void>;
+  items<T = never>(
+    method: MethodWithResult<T>,
+    name: string,
+    params?: Params,
+    options?: CallOptions,
+  ): AsyncGenerator<T, void>;
+  items(
     method: string,
     name: string,
     params?: Params,
     options?: CallOptions,
-  ): AsyncGenerator<T, void> {
+  ): AsyncGenerator<unknown, void> {
     const request = () => commandRequest(method, params);
-    const read = (body: AsyncIterable<Uint8Array>) => readItems<T>(body, name);
+    const read = (body: AsyncIterable<Uint8Array>) => readItems(body, name, this.#parse);
     return interruptible((leaving) => this.#parts(request, options, leaving, read));
   }
 
@@ -134,7 +171,7 @@ export class ClnrestClient {
       body: undefined,
       command: undefined,
     };
-    return methodsOf(parseAnswer(await this.#text(request, options)));
+    return methodsOf(this.#parse(await this.#text(request, options)));
   }
 
   /**
@@ -152,12 +189,66 @@ export class ClnrestClient {
    * }
    * ```
    */
-  notifications(options: ListenOptions = {}): AsyncGenerator<NotificationEvent | Missed, void> {
+  notifications<const Name extends string = Topic>(
+    options: ListenOptions<Name> = {},
+  ): AsyncGenerator<WithAmounts<NotificationEvent<Name>, A> | Missed, void> {
     return interruptible((leaving) => {
       const signals = [options.signal, leaving, this.#closing.signal];
       const { rune } = this.#settings;
-      return subscribe({ sender: this.#sender, signals, rune }, options);
+      const parts = { sender: this.#sender, signals, rune, parse: this.#parse };
+      // The types of payloads are not checked.
+      return subscribe(parts, options) as AsyncGenerator<
+        WithAmounts<NotificationEvent<Name>, A> | Missed,
+        void
+      >;
     });
+  }
+
+  /**
+   * Yields each paid invoice once, in the order of payment, and waits for further ones. To resume after a restart of this
+   * program, pass the `pay_index` of the last invoice that you have processed. Failed connections and restarts of the gateway or
+   * the node neither skip nor repeat a payment. Requires a rune that allows `waitanyinvoice`.
+   *
+   * @example
+   * ```ts no-run
+   * for await (const { label, pay_index } of client.paidInvoices({ after: lastProcessed })) {
+   *   // In one transaction, so that a crash cannot lose or repeat it:
+   *   await database.deliver(label, pay_index);
+   * }
+   * ```
+   */
+  paidInvoices(
+    options: PaidInvoicesOptions = {},
+  ): AsyncGenerator<WithAmounts<PaidInvoice, A>, void> {
+    return interruptible((leaving) => this.#paidInvoices(options, leaving));
+  }
+
+  /**
+   * Resolves when the invoice is paid. Fails with the node's error if it has expired (`nodeCode` 903), and if no invoice has
+   * this label. Failed connections and restarts of the gateway or the node do not end the wait. Requires a rune that allows
+   * `waitinvoice`.
+   *
+   * @example
+   * ```ts no-run
+   * const { amount_received_msat } = await client.waitForInvoice('coffee');
+   * ```
+   */
+  async waitForInvoice(
+    label: string | number,
+    options: RepeatOptions = {},
+  ): Promise<WithAmounts<PaidInvoice, A>> {
+    const scope = this.#scope({ signal: options.signal });
+    try {
+      const wait: WaitInvoice = (params, each) => this.call('waitinvoice', params, each);
+      return (await waitForInvoice(wait, label, options, scope.signal)) as WithAmounts<
+        PaidInvoice,
+        A
+      >;
+    } catch (error) {
+      throw scope.reasonOr(error);
+    } finally {
+      scope.end();
+    }
   }
 
   /** Cancels pending calls and closes idle connections. Idle connections don't keep a program running. */
@@ -176,6 +267,26 @@ export class ClnrestClient {
     const { url, rune } = this.toJSON();
     return `ClnrestClient { url: '${url}'${rune === undefined ? '' : `, rune: ${rune}`} }`;
   }
+
+  async *#paidInvoices(
+    options: PaidInvoicesOptions,
+    leaving: AbortSignal,
+  ): AsyncGenerator<WithAmounts<PaidInvoice, A>, void> {
+    const scope = this.#scope({ signal: options.signal }, leaving);
+    const wait: WaitAnyInvoice = (params, each) => this.call('waitanyinvoice', params, each);
+    try {
+      yield* paidInvoices(wait, options, scope.signal) as AsyncGenerator<
+        WithAmounts<PaidInvoice, A>,
+        void
+      >;
+    } catch (error) {
+      throw scope.reasonOr(error);
+    } finally {
+      scope.end();
+    }
+  }
+
+  readonly #parse = (text: string): unknown => parseAnswer(text, this.#settings.amounts);
 
   async #text(request: ApiRequest, options: CallOptions | undefined): Promise<string> {
     const scope = this.#scope(options);

@@ -37,8 +37,9 @@ export const ERROR_KINDS = {
     means: 'The gateway rejects the request: malformed, too large or an unknown path.',
   },
   command_failed: {
-    ran: 'yes',
-    means: "The command failed, or its parameters were invalid. The message is the node's.",
+    ran: 'maybe',
+    means:
+      "The command failed. The message is the node's. If its parameters were invalid (`nodeCode` -32602), it did not run.",
   },
   node_away: { ran: 'maybe', means: 'The node, or the gateway behind a proxy, is unreachable.' },
   busy: { ran: 'maybe', means: 'The gateway is overloaded or stopping.' },

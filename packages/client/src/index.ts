@@ -6,9 +6,14 @@
 export { type CallOptions, ClnrestClient } from './client.ts';
 export type { ClnrestClientOptions } from './settings.ts';
 export type { Params } from './request.ts';
-export type { CommandResults, Integer, Invoice } from './commands.ts';
+export type { Amounts, WithAmounts } from './amounts.ts';
 export type { Method } from './methods.ts';
-export type { ListenOptions, Missed, NotificationEvent } from './notifications/subscribe.ts';
+export type { ListenOptions, Missed, NotificationEvent, Topic } from './notifications/subscribe.ts';
+export type { PaidInvoice, PaidInvoicesOptions } from './invoices/paid-invoices.ts';
+export type { RepeatOptions } from './waiting/repeat.ts';
+
+// The types of lightningd's commands.
+export type { CommandName, CommandParams, CommandResults, Msat, U64 } from '@clnrest/commands';
 
 // The error, its codes and their meaning.
 export {

@@ -20,6 +20,7 @@ describe('an error response', () => {
     [500, 1502, 'Not permitted: too soon', 'command_failed', true],
     [404, -32601, "Unknown command 'x'", 'unknown_command', false],
     [500, 900, 'Duplicate label', 'command_failed', true],
+    [500, -32602, 'missing required parameter: label', 'command_failed', false],
     [400, -32700, 'Body is not valid JSON', 'request_refused', false],
     [502, -32000, 'The node cannot be reached', 'node_away', false],
     [
@@ -40,6 +41,13 @@ describe('an error response', () => {
       message,
       mayHaveRun,
     });
+  });
+
+  test('names an unknown parameter without a hint for users of lightning-cli', () => {
+    const hint =
+      ', this may be caused by a failure to autodetect key=value-style parameters. Please try using the -k flag and explicit key=value pairs of parameters.';
+    const text = envelope(-32602, `unknown parameter: lable${hint}`);
+    expect(errorFromResponse(500, text, RUNE).message).toBe('unknown parameter: lable');
   });
 
   test.each([

@@ -12,6 +12,7 @@ const NOT_AUTHORIZED = 1501;
 const NOT_PERMITTED = 1502;
 const BLACKLISTED = 1503;
 const UNKNOWN_COMMAND = -32601;
+const INVALID_PARAMS = -32602;
 
 /** Messages with which the gateway states that nothing ran. */
 const NOTHING_RAN =
@@ -41,12 +42,12 @@ export function errorFromResponse(
   const envelope = readEnvelope(text);
   if (envelope === undefined) return withoutEnvelope(status);
   const code = codeOf(status, envelope);
-  const message = withoutRune(envelope.message, rune);
+  const message = withoutHint(withoutRune(envelope.message, rune));
   return new ClnrestError(code, message, {
     status,
     nodeCode: envelope.code,
     dataText: envelope.dataText,
-    mayHaveRun: !NOTHING_RAN.test(message),
+    mayHaveRun: envelope.code !== INVALID_PARAMS && !NOTHING_RAN.test(message),
   });
 }
 
@@ -93,7 +94,7 @@ function codeOf(status: number, envelope: ErrorEnvelope): ClnrestErrorCode {
 function runeCodeOf({ code, message }: ErrorEnvelope): ClnrestErrorCode | undefined {
   switch (code) {
     case NOT_AUTHORIZED:
-    case -32602:
+    case INVALID_PARAMS:
       return 'rune_not_authorized';
     case NOT_PERMITTED:
       return isTooSoon(message) ? 'too_soon' : 'rune_not_permitted';
@@ -114,6 +115,11 @@ function isTooSoon(message: string): boolean {
 
 function withoutRune(message: string, rune: string | undefined): string {
   return rune === undefined ? message : message.replaceAll(rune, '(hidden)');
+}
+
+/** lightningd explains an unknown parameter to users of lightning-cli. Here it was named as it is. */
+function withoutHint(message: string): string {
+  return message.replace(/^(unknown parameter: .*?), this may be caused by .*-k flag.*$/s, '$1');
 }
 
 function membersOf(text: string): ReadonlyMap<string, string> | undefined {

@@ -1,8 +1,9 @@
 import { ClnrestError } from './errors.ts';
+import type { Amounts } from './amounts.ts';
 import type { Transport } from './transport/transport.ts';
 
 /** Options of a {@link ClnrestClient}. */
-export interface ClnrestClientOptions {
+export interface ClnrestClientOptions<A extends Amounts = Amounts> {
   /** The gateway's URL: `https://127.0.0.1:3010`. Can have a path, for gateways behind a proxy. */
   readonly url: string | URL;
   /** The rune that authorises calls. Without a rune, only `listMethods` works. */
@@ -17,6 +18,11 @@ export interface ClnrestClientOptions {
    * client retries nothing else.
    */
   readonly pace?: boolean | undefined;
+  /**
+   * `bigint`: amounts in results and notifications, the members `msat` and `…_msat`, are always bigints, for calculations. By
+   * default, those up to 2^53 − 1 are numbers.
+   */
+  readonly amounts?: A | undefined;
   /** Maximum response size of `call` and `callText` in bytes. Defaults to the maximum length of a string. */
   readonly maxAnswerBytes?: number | undefined;
   /** A custom transport instead of node:https or fetch. */
@@ -29,6 +35,7 @@ export interface Settings {
   readonly rune: string | undefined;
   readonly ca: string | undefined;
   readonly pace: boolean;
+  readonly amounts: Amounts;
   readonly maxAnswerBytes: number;
 }
 
@@ -37,12 +44,13 @@ const MAX_STRING = 2 ** 29 - 24;
 
 /** @throws {ClnrestError} `invalid_request` */
 export function readSettings(options: ClnrestClientOptions): Settings {
-  const { rune, ca, pace = false, maxAnswerBytes = MAX_STRING } = options;
+  const { rune, ca, pace = false, amounts = 'mixed', maxAnswerBytes = MAX_STRING } = options;
   return {
     url: readUrl(options.url),
     rune: rune === undefined ? undefined : readRune(rune),
     ca: ca instanceof Uint8Array ? new TextDecoder().decode(ca) : ca,
     pace,
+    amounts,
     maxAnswerBytes: Math.min(maxAnswerBytes, MAX_STRING),
   };
 }

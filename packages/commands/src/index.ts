@@ -3,6 +3,14 @@ export type * from './formats.ts';
 export type * from './types/commands.ts';
 export type * from './types/notifications.ts';
 export type * from './types/hooks.ts';
+export type {
+  CallArguments,
+  CallParams,
+  CallResult,
+  CommandName,
+  MethodName,
+  MethodWithResult,
+} from './calls.ts';
 export type { NotificationParams } from './notification-params.ts';
 export type { CommandFacts } from './command-facts.ts';
 export type { Format, JsonType, Schema } from './schema.ts';

@@ -38,6 +38,9 @@ describe('the plugin', () => {
       ['rest-swagger-root', 'string', '/'],
       ['rest-rune-recheck', 'int', 60],
       ['rest-judge', 'string', 'auto'],
+      ['rest-log-calls', 'string', 'off'],
+      ['rest-metrics-port', 'int', undefined],
+      ['rest-metrics-host', 'string', '127.0.0.1'],
       ['rest-trusted-proxies', 'string', undefined],
     ]);
     expect(options[5]).toMatchObject({ multi: true });

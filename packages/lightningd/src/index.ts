@@ -17,26 +17,37 @@ export {
 
 // Plugins: options, methods, hooks, notifications, and the lifecycle from init to shutdown.
 export { Plugin } from './plugin/plugin.ts';
+export type { CommandDeclaration } from './plugin/command.ts';
 export type { GuardedPlugin, PluginIo } from './plugin/plugin-io.ts';
 export { processIo } from './plugin/process-io.ts';
 export type {
   Configuration,
   Declined,
   FeaturePlace,
-  HookDeclaration,
-  HookHandler,
   InitContext,
   LogLevel,
   ManifestRequest,
   MethodDeclaration,
   MethodHandler,
-  PluginNotification,
-  NotificationHandler,
   NotificationParams,
   PluginCall,
   PluginSettings,
   Progress,
 } from './plugin/declarations.ts';
+export type {
+  HookDeclaration,
+  HookHandler,
+  HookName,
+  HookRequest,
+  HookResponse,
+} from './plugin/hook-types.ts';
+export type {
+  NotificationHandler,
+  NotificationPayload,
+  NotificationTopic,
+  PluginNotification,
+  SentNotification,
+} from './plugin/notification-types.ts';
 export type {
   BoolOption,
   FlagOption,

@@ -11,7 +11,7 @@ export {
   type SandboxOptions,
   type SandboxRequest,
 } from './sandbox-options.ts';
-export { helpText as sandboxHelp } from './options/help.ts';
+export { sandboxHelp } from './startup/plugin-help.ts';
 
 export { SandboxError, type SandboxErrorCode } from './sandbox-error.ts';
 

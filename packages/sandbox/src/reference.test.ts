@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { COMMANDS } from './commands/table.ts';
 import { BUILTIN_PLUGIN_TOPICS, NATIVE_TOPICS } from '@clnrest/lightningd/topics';
+import { optionsWithoutEffect } from './options/options-reference.ts';
 import { OWN_OPTIONS } from './options/own-options.ts';
 import { VERSION } from './version.ts';
 
@@ -11,6 +12,16 @@ test('the reference lists every option with an effect', () => {
   const options = OWN_OPTIONS.filter(({ description }) => description !== '');
   const missing = options.filter(({ name }) => !new RegExp(`\`--${name}[=[\`]`).test(page));
   expect(missing).toEqual([]);
+});
+
+/** A table without the padding of its cells. */
+function compact(table: string): string {
+  return table.trim().replaceAll(/ {2,}/g, ' ').replaceAll(/-{3,}/g, '---');
+}
+
+test('the reference lists every option without effect: run `npm run reference` if not', () => {
+  const part = /<!-- generated: options without effect -->([^]*?)<!-- end/.exec(page)?.[1] ?? '';
+  expect(compact(part)).toBe(compact(optionsWithoutEffect()));
 });
 
 test('the reference lists exactly the commands', () => {

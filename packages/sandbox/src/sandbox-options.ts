@@ -1,8 +1,8 @@
 import { homedir } from 'node:os';
 import type { Clock } from './clock.ts';
 import type { LogSink } from './log/log-book.ts';
+import { FEATURE_NAMES } from './features.ts';
 import { readCommandLine } from './options/command-line.ts';
-import { helpText } from './options/help.ts';
 import { OWN_OPTIONS } from './options/own-options.ts';
 import { readSettings } from './options/read-settings.ts';
 import { VERSION } from './version.ts';
@@ -27,8 +27,10 @@ export interface SandboxOptions {
 
 /** What a command line requests. */
 export type SandboxRequest =
-  | { readonly kind: 'help'; readonly text: string }
-  | { readonly kind: 'version'; readonly text: string }
+  /** `sandboxHelp` returns the text. */
+  | { readonly kind: 'help'; readonly options: SandboxOptions }
+  /** The program prints the text and exits. */
+  | { readonly kind: 'print'; readonly text: string }
   | { readonly kind: 'start'; readonly options: SandboxOptions };
 
 /**
@@ -42,7 +44,7 @@ export type SandboxRequest =
  * ```ts
  * import { parseSandboxOptions } from '@clnrest/sandbox';
  *
- * parseSandboxOptions(['--version']).kind; // => 'version'
+ * parseSandboxOptions(['--version']).kind; // => 'print'
  * parseSandboxOptions(['--regtest', '--rest-port=3010']).kind; // => 'start'
  * ```
  */
@@ -50,11 +52,13 @@ export function parseSandboxOptions(
   args: readonly string[],
   rest: Omit<SandboxOptions, 'args'> = {},
 ): SandboxRequest {
+  const options = { ...rest, args };
   const requests = (name: string): boolean =>
     readCommandLine(args, OWN_OPTIONS).some((setting) => setting.name === name);
-  if (requests('help')) return { kind: 'help', text: helpText() };
-  if (requests('version')) return { kind: 'version', text: VERSION };
-  const options = { ...rest, args };
+  if (requests('help')) return { kind: 'help', options };
+  if (requests('version')) return { kind: 'print', text: VERSION };
+  if (requests('list-features-only')) return { kind: 'print', text: FEATURE_NAMES.join('\n') };
+  if (requests('test-daemons-only')) return { kind: 'print', text: '' };
   readSettings(args, pathDefaults(options));
   return { kind: 'start', options };
 }

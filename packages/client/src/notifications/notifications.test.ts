@@ -46,11 +46,11 @@ async function listening(options: ListenOptions = {}) {
 }
 
 async function next(
-  notifications: AsyncGenerator<NotificationEvent | Missed>,
-): Promise<NotificationEvent | Missed> {
+  notifications: AsyncGenerator<NotificationEvent<string> | Missed>,
+): Promise<NotificationEvent<string> | Missed> {
   const { done, value } = await notifications.next();
   if (done === true) throw new Error('the generator has ended');
-  return value as NotificationEvent | Missed;
+  return value as NotificationEvent<string> | Missed;
 }
 
 const event = (id: string, topic: string, data: string) => [

@@ -1,24 +1,31 @@
-import { parseAnswer, orMalformed } from '../body.ts';
+import type { NotificationParams, NotificationPayloads } from '@clnrest/commands';
+import { orMalformed } from '../body.ts';
 import { ClnrestError } from '../errors.ts';
 import type { RequestSender } from '../request-sender.ts';
 import { errorFromEvent } from '../response-error.ts';
 import type { ApiRequest } from '../request.ts';
+import { backoff, isTransient } from '../waiting/backoff.ts';
 import { after, sleep } from '../waiting/sleep.ts';
 import { CallScope } from '../waiting/call-scope.ts';
 import { EventParser, type ServerEvent } from './event-parser.ts';
 
-/** A notification of the node. */
-export interface NotificationEvent {
-  readonly type: 'notification';
-  /** The topic, for example `invoice_payment`. */
-  readonly topic: string;
-  /** The node's parameters, `{invoice_payment: {…}}`. Integers beyond 2^53 are bigints. */
-  readonly payload: unknown;
-  /** The payload as JSON text on one line, with exact numbers. */
-  readonly text: string;
-  /** The value of `lastEventId` to resume after this notification. */
-  readonly id: string | undefined;
-}
+/** A topic whose payload is typed: those of lightningd. Plugins' topics are added by declaration merging. */
+export type Topic = keyof NotificationPayloads;
+
+/** A notification of the node. Comparing its topic narrows the type of its payload. */
+export type NotificationEvent<Name extends string = Topic> = Name extends string
+  ? {
+      readonly type: 'notification';
+      /** The topic, for example `invoice_payment`. */
+      readonly topic: Name;
+      /** The node's parameters, `{invoice_payment: {…}}`. Integers beyond 2^53 are bigints. */
+      readonly payload: Name extends Topic ? NotificationParams<Name> : unknown;
+      /** The payload as JSON text on one line, with exact numbers. */
+      readonly text: string;
+      /** The value of `lastEventId` to resume after this notification. */
+      readonly id: string | undefined;
+    }
+  : never;
 
 /** Notifications were missed, and the server no longer has them. */
 export interface Missed {
@@ -27,9 +34,9 @@ export interface Missed {
 }
 
 /** Options of a subscription. */
-export interface ListenOptions {
-  /** Topics to subscribe to. Defaults to all that the rune allows. */
-  readonly topics?: readonly string[] | undefined;
+export interface ListenOptions<Name extends string = string> {
+  /** Topics to subscribe to. Defaults to all that the rune allows, including those of plugins. */
+  readonly topics?: readonly Name[] | undefined;
   /** Aborting ends the subscription with `cancelled`. */
   readonly signal?: AbortSignal | undefined;
   /** Resumes after the notification with this id, from an earlier subscription. */
@@ -45,38 +52,32 @@ export interface ListenOptions {
   readonly silenceMs?: number | undefined;
 }
 
+/** A notification of any topic. */
+type AnyNotification = NotificationEvent<string>;
+
 /** The client's parts that a subscription uses. */
 export interface SubscriptionParts {
   readonly sender: RequestSender;
   readonly signals: readonly (AbortSignal | undefined)[];
   readonly rune: string | undefined;
+  readonly parse: (text: string) => unknown;
 }
 
 const EVENT_STREAM = 'text/event-stream';
 const SILENCE_MS = 45_000;
-/** Initial and maximum delay before reconnecting. The server's `retry` replaces the initial delay. */
+/** Delay before reconnecting, until the server sets another. */
 const RETRY_MS = 3_000;
-const MAX_RETRY_MS = 60_000;
 /** Lower bound for the server's `retry`, which can be 0. */
 const MIN_RETRY_MS = 10;
 /** A connection that lasted so long resets the backoff. */
 const STABLE_MS = 10_000;
 
 const GAP = 'Notifications may have been missed while the connection was down';
-/** Errors after which the client reconnects. All others would recur. */
-const TRANSIENT = new Set<unknown>([
-  'connection_failed',
-  'node_away',
-  'busy',
-  'node_silent',
-  'too_soon',
-]);
-
 /** Yields notifications and reconnects until a signal aborts or the server rejects the rune. */
 export async function* subscribe(
   parts: SubscriptionParts,
   options: ListenOptions,
-): AsyncGenerator<NotificationEvent | Missed, void> {
+): AsyncGenerator<AnyNotification | Missed, void> {
   const whole = new CallScope({ signals: parts.signals, timeoutMs: undefined });
   const subscription = new Subscription(parts, options);
   let failures = 0;
@@ -89,7 +90,7 @@ export async function* subscribe(
         if (whole.signal.aborted || !subscription.wasAccepted || !isTransient(error)) throw error;
         const wasStable = subscription.hasReceived || performance.now() - begun > STABLE_MS;
         failures = wasStable ? 0 : failures + 1;
-        const wait = Math.min(subscription.retryMs * 2 ** Math.min(failures, 10), MAX_RETRY_MS);
+        const wait = backoff(failures, subscription.retryMs);
         options.onDisconnect?.(error, wait);
         await sleep(wait, whole.signal);
       }
@@ -99,10 +100,6 @@ export async function* subscribe(
   } finally {
     whole.end();
   }
-}
-
-function isTransient(error: unknown): error is ClnrestError {
-  return error instanceof ClnrestError && TRANSIENT.has(error.code);
 }
 
 /** The state that a subscription keeps between connections. */
@@ -123,7 +120,7 @@ class Subscription {
   }
 
   /** Yields the notifications of one connection. Always ends with an error. */
-  async *connectOnce(signal: AbortSignal): AsyncGenerator<NotificationEvent | Missed, never> {
+  async *connectOnce(signal: AbortSignal): AsyncGenerator<AnyNotification | Missed, never> {
     const scope = new CallScope({ signals: [signal], timeoutMs: undefined });
     this.hasReceived = false;
     try {
@@ -174,18 +171,18 @@ class Subscription {
   }
 
   /** Converts a server-sent event. @throws {ClnrestError} for the event with which the server ends the stream */
-  #read({ event, data, id }: ServerEvent): NotificationEvent | Missed {
+  #read({ event, data, id }: ServerEvent): AnyNotification | Missed {
     // The server's own events have no id. A plugin's topic can have the same name.
     if (id === undefined && event === 'closed') {
       throw errorFromEvent(data, this.#parts.rune);
     }
     if (id === undefined && event === 'missed') {
-      return { type: 'missed', message: messageOf(parseAnswer(data)) };
+      return { type: 'missed', message: messageOf(this.#parts.parse(data)) };
     }
     this.hasReceived = true;
     this.#lastId = id ?? this.#lastId;
     const text = data.replaceAll('\n', ' ');
-    return { type: 'notification', topic: event, payload: parseAnswer(data), text, id };
+    return { type: 'notification', topic: event, payload: this.#parts.parse(data), text, id };
   }
 
   /** Aborts the call if a step takes longer than the server may be silent. */

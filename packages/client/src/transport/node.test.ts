@@ -61,13 +61,13 @@ describe('connections', () => {
       });
     });
     const client = new ClnrestClient({ url: `http://127.0.0.1:${port}`, rune });
-    await client.call('pay');
-    expect(await errorOf(client.call('pay'))).toMatchObject({
+    await client.call('pay', { bolt11: 'lnbc' });
+    expect(await errorOf(client.call('pay', { bolt11: 'lnbc' }))).toMatchObject({
       code: 'connection_failed',
       mayHaveRun: true,
     });
     expect(connections).toBe(1);
-    expect(await client.call('pay')).toEqual({});
+    expect(await client.call('pay', { bolt11: 'lnbc' })).toEqual({});
   });
 
   test('that cannot be opened leave mayHaveRun false', async () => {

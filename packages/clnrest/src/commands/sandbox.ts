@@ -1,4 +1,4 @@
-import { parseSandboxOptions, SandboxError, startSandbox } from '@clnrest/sandbox';
+import { parseSandboxOptions, SandboxError, sandboxHelp, startSandbox } from '@clnrest/sandbox';
 import { pluginFile } from '../plugin-file.ts';
 import { runUntilStopped } from '../signals.ts';
 import type { Terminal } from '../terminal.ts';
@@ -11,7 +11,8 @@ export async function sandbox(argv: readonly string[], terminal: Terminal): Prom
       log: (line) => terminal.out(`${line}\n`),
     });
     if (request.kind !== 'start') {
-      terminal.out(`${request.text.trimEnd()}\n`);
+      const text = request.kind === 'help' ? await sandboxHelp(request.options) : request.text;
+      terminal.out(`${text.trimEnd()}\n`);
       return 0;
     }
     await runUntilStopped(await startSandbox(request.options));

@@ -1,6 +1,12 @@
 import { join } from 'node:path';
 import { RpcClient } from '@clnrest/lightningd';
-import { parseSandboxOptions, type Sandbox, SandboxError, startSandbox } from '@clnrest/sandbox';
+import {
+  parseSandboxOptions,
+  type Sandbox,
+  SandboxError,
+  sandboxHelp,
+  startSandbox,
+} from '@clnrest/sandbox';
 import { pluginFile } from '../plugin-file.ts';
 import { runUntilStopped } from '../signals.ts';
 import type { Terminal } from '../terminal.ts';
@@ -42,7 +48,8 @@ export async function start(argv: readonly string[], terminal: Terminal): Promis
       log: (line) => terminal.error(`${line}\n`),
     });
     if (request.kind !== 'start') {
-      terminal.out(`${request.text.trimEnd()}\n`);
+      const text = request.kind === 'help' ? await sandboxHelp(request.options) : request.text;
+      terminal.out(`${text.trimEnd()}\n`);
       return 0;
     }
     const sandbox = await startSandbox(request.options);

@@ -90,10 +90,9 @@ describe('a flood', () => {
   beforeEach(() => {
     now = START;
     lines = [];
-    log = new RefusalLog(
-      (level, message) => lines.push(`${level}: ${message}`),
-      () => now,
-    );
+    log = new RefusalLog((level, message) => lines.push(`${level}: ${message}`), {
+      now: () => now,
+    });
   });
   const refuse = (kind: OwnErrorName) => log.refused(Refusal.of(kind), request('/v1/pay'));
 

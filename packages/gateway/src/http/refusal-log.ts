@@ -1,10 +1,21 @@
 import type { IncomingMessage } from 'node:http';
-import { errorKinds, Refusal } from '../refusals.ts';
+import { type ErrorName, errorKinds, Refusal } from '../refusals.ts';
+import type { RequestIds } from './request-ids.ts';
 import { printable, printablePath } from './printable.ts';
 import { SuppressedRefusals } from './suppressed-refusals.ts';
 
 /** Writes a line to the node's log. */
 export type Log = (level: 'debug' | 'info' | 'unusual' | 'broken', message: string) => void;
+
+/** Optional dependencies of a {@link RefusalLog}. */
+export interface RefusalLogTools {
+  /** Called for each refusal, also for those that are not logged. */
+  readonly count?: ((kind: ErrorName) => void) | undefined;
+  /** The ids that the lines end with. */
+  readonly requestIds?: RequestIds | undefined;
+  /** Returns milliseconds since any epoch. */
+  readonly now?: (() => number) | undefined;
+}
 
 /** Lines that can follow each other without delay. */
 const BURST = 100;
@@ -18,20 +29,27 @@ const PER_SECOND = 10;
  */
 export class RefusalLog {
   readonly #log: Log;
+  readonly #count: (kind: ErrorName) => void;
+  readonly #requestIds: RequestIds | undefined;
   readonly #now: () => number;
   #tokens = BURST;
   #filled: number;
   readonly #suppressed = new SuppressedRefusals();
 
-  /** @param now - returns milliseconds since any epoch */
-  constructor(log: Log, now: () => number = () => performance.now()) {
+  constructor(
+    log: Log,
+    { count = () => undefined, requestIds, now = () => performance.now() }: RefusalLogTools = {},
+  ) {
     this.#log = log;
+    this.#count = count;
+    this.#requestIds = requestIds;
     this.#now = now;
     this.#filled = now();
   }
 
   /** Logs a refusal. Malformed input has no `request`. */
   refused(refusal: Refusal, request: IncomingMessage | undefined): void {
+    this.#count(refusal.kind);
     const hasSuppressed = !this.#suppressed.isEmpty;
     if (!this.#acquireLines(hasSuppressed ? 2 : 1)) {
       this.#suppressed.add(refusal.kind);
@@ -41,7 +59,7 @@ export class RefusalLog {
       const { level, message } = this.#suppressed.takeSummary();
       this.#log(level, message);
     }
-    this.#log(errorKinds[refusal.kind].log, describe(refusal, request));
+    this.#log(errorKinds[refusal.kind].log, describe(refusal, request, this.#requestIds));
   }
 
   /** Logs an unexpected exception while a connection was handled. */
@@ -59,15 +77,21 @@ export class RefusalLog {
   }
 }
 
-/** `127.0.0.1 POST /v1/invoice: 401 rune_refused. Error code 1502: Not permitted: …` */
-function describe(refusal: Refusal, request: IncomingMessage | undefined): string {
+/** `127.0.0.1 POST /v1/invoice: 401 rune_refused. Error code 1502: Not permitted: … (request 3f9a1c-7)` */
+function describe(
+  refusal: Refusal,
+  request: IncomingMessage | undefined,
+  requestIds: RequestIds | undefined,
+): string {
   const { kind, status, code } = refusal;
   const text = loggableMessage(refusal);
   const what =
     request === undefined
       ? 'connection'
       : `${request.socket.remoteAddress ?? '?'} ${request.method ?? ''} ${printablePath(pathOnly(request.url))}`;
-  return `${what}: ${status} ${kind}. Error code ${code}${text === undefined ? '' : `: ${text}`}`;
+  const id = request === undefined ? undefined : requestIds?.of(request);
+  const end = id === undefined ? '' : ` (request ${id})`;
+  return `${what}: ${status} ${kind}. Error code ${code}${text === undefined ? '' : `: ${text}`}${end}`;
 }
 
 /** The part of the message that is safe to log. */

@@ -13,6 +13,9 @@ const DEFAULTS = {
   'rest-swagger-root': OPTIONS['swagger-root'].default,
   'rest-rune-recheck': OPTIONS['rune-recheck'].default,
   'rest-judge': OPTIONS.judge.default,
+  'rest-log-calls': OPTIONS['log-calls'].default,
+  'rest-metrics-port': undefined,
+  'rest-metrics-host': OPTIONS['metrics-host'].default,
   'rest-trusted-proxies': [],
 };
 
@@ -53,6 +56,8 @@ describe('options', () => {
       swaggerRoot: '',
       runeRecheck: 60,
       judge: 'auto',
+      logCalls: 'off',
+      metrics: undefined,
       trustedProxies: [],
     } satisfies Partial<Settings>);
     expect(settings.origins).toEqual(['*']);

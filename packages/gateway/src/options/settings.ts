@@ -3,6 +3,7 @@ import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import type { OptionValues } from '@clnrest/lightningd';
 import type { Build } from '../builds.ts';
+import type { CallLogging } from '../http/call-recorder.ts';
 import type { DeclaredOptions } from './declarations.ts';
 import { readOrigins } from './origins.ts';
 import { TrustedProxies } from './trusted-proxies.ts';
@@ -27,6 +28,10 @@ export interface Settings {
   readonly runeRecheck: number;
   /** `node`: the node checks all runes. `auto`: the gateway checks those that it can. */
   readonly judge: 'auto' | 'node';
+  /** Which allowed calls are logged. */
+  readonly logCalls: CallLogging;
+  /** The address for metrics without a rune, if the operator configured one. */
+  readonly metrics: { readonly host: string; readonly port: number } | undefined;
   /** Addresses and ranges of trusted proxies: the arguments of `TrustedProxies.of`. */
   readonly trustedProxies: readonly string[];
 }
@@ -73,6 +78,12 @@ export async function readSettings(
     swaggerRoot,
     runeRecheck: readSeconds(`${prefix}-rune-recheck`, options[`${prefix}-rune-recheck` as const]),
     judge: readJudge(`${prefix}-judge`, options[`${prefix}-judge` as const]),
+    logCalls: readLogging(`${prefix}-log-calls`, options[`${prefix}-log-calls` as const]),
+    metrics: readMetrics(
+      prefix,
+      options[`${prefix}-metrics-port` as const],
+      options[`${prefix}-metrics-host` as const],
+    ),
     trustedProxies: readProxies(
       `${prefix}-trusted-proxies`,
       options[`${prefix}-trusted-proxies` as const],
@@ -114,6 +125,33 @@ function readJudge(name: string, value: string): 'auto' | 'node' {
   throw new OptionError(`\`${name}\` can either be auto or node. ${show(value)} is neither.`);
 }
 
+function readLogging(name: string, value: string): CallLogging {
+  if (value === 'off' || value === 'commands' || value === 'parameters') return value;
+  throw new OptionError(
+    `\`${name}\` can be off, commands or parameters. ${show(value)} is none of them.`,
+  );
+}
+
+function readMetrics(
+  prefix: Build['prefix'],
+  port: number | undefined,
+  value: string,
+): Settings['metrics'] {
+  if (port === undefined) return undefined;
+  if (!(port >= 1024 && port <= 65535)) {
+    throw new OptionError(
+      `\`${prefix}-metrics-port\` ${port}, should be a valid available port between 1024 and 65535.`,
+    );
+  }
+  const host = value.replace(/^\[(.*)\]$/, '$1');
+  if (isIP(host) === 0) {
+    throw new OptionError(
+      `\`${prefix}-metrics-host\` must be an IP address. ${show(value)} is not.`,
+    );
+  }
+  return { host, port };
+}
+
 /** Reads the path of the Swagger pages, which must not be a path of commands or of other pages. */
 function readRoot(name: string, value: string): string {
   if (!value.startsWith('/')) {
@@ -126,7 +164,7 @@ function readRoot(name: string, value: string): string {
     );
   }
   if (
-    /^\/(?:(?:v1|pages|socket\.io)(?:\/|$)|(?:openapi\.json|swagger\.json|favicon\.ico|runes|events)$)/.test(
+    /^\/(?:(?:v1|pages|socket\.io)(?:\/|$)|(?:openapi\.json|swagger\.json|favicon\.ico|runes|events|metrics|health)$)/.test(
       root,
     )
   ) {

@@ -43,7 +43,7 @@ export interface InitContext<O extends OptionDeclarations> {
 }
 
 /** A call of a registered method or hook. */
-export interface PluginCall {
+export interface PluginCall<Params = unknown> {
   /** The caller's id, e.g. `cli:hello#42/cln:hello#7`. Use it as a prefix for the ids of follow-up calls. */
   readonly id: string;
   readonly method: string;
@@ -51,7 +51,7 @@ export interface PluginCall {
    * The parsed parameters. Integers beyond ±(2^53 − 1) are bigints. Reading them throws an RpcError if an
    * integer has more than 10,000 digits.
    */
-  readonly params: unknown;
+  readonly params: Params;
   /** The parameters as the JSON text that arrived, digit for digit. */
   readonly paramsText: string;
   /** The caller's reply filter as JSON text, if it sent one. Handlers can ignore it. */
@@ -71,19 +71,6 @@ export interface Progress {
   readonly stage?: { readonly num: number; readonly total: number };
 }
 
-/** A notification from the node or from another plugin. */
-export interface PluginNotification {
-  readonly topic: string;
-  /** The plugin that sent it; `undefined` for the node's own. */
-  readonly origin: string | undefined;
-  /** The parsed params: `{[topic]: {…}}` for the node's own topics. Integers beyond ±(2^53 − 1) are bigints. */
-  readonly params: unknown;
-  /** The params as the JSON text that arrived, digit for digit. */
-  readonly paramsText: string;
-  /** The params without their wrapper, if they are wrapped in the topic's name. */
-  readonly payload: unknown;
-}
-
 /** A method in the manifest. */
 export interface MethodDeclaration {
   /** The parameters, with optional ones in brackets, e.g. `amount_msat label [description]`. */
@@ -98,33 +85,11 @@ export interface MethodDeclaration {
   readonly check?: ((call: PluginCall) => unknown) | undefined;
 }
 
-/** A hook in the manifest. */
-export interface HookDeclaration {
-  /** Plugins that lightningd calls after this one. */
-  readonly before?: readonly string[];
-  /** Plugins that lightningd calls before this one. */
-  readonly after?: readonly string[];
-  /** Limits some hooks: `custommsg` to message types, `rpc_command` to names of commands. */
-  readonly filters?: readonly (string | number)[];
-  /**
-   * The result if the handler throws. `{ result: 'continue' }` by default. There is always a result,
-   * because an error reply to a hook makes lightningd exit.
-   */
-  readonly fallback?: Readonly<Record<string, unknown>>;
-}
-
 /**
  * Handles a method. Its return value is the result, encoded by {@link encodeJson}; `undefined` becomes
  * `{}`. A thrown RpcError becomes the error reply. Any other error is logged and returned as code -32603.
  */
 export type MethodHandler = (call: PluginCall) => unknown;
-/**
- * Handles a hook. Its return value is the result; `undefined` becomes `{ result: 'continue' }`. A thrown
- * error is logged, and the hook's `fallback` becomes the result.
- */
-export type HookHandler = (call: PluginCall) => unknown;
-/** Handles a notification. A thrown error is logged. */
-export type NotificationHandler = (notification: PluginNotification) => unknown;
 
 /** The message that announces feature bits. */
 export type FeaturePlace = 'init' | 'node' | 'channel' | 'invoice';

@@ -24,6 +24,11 @@ const MAX_CAUSES = 5;
 // oxlint-disable-next-line no-control-regex
 const UNPRINTABLE = /[\0-\x08\x0b-\x1f\x7f]/g;
 
+interface LogParams {
+  readonly level: LogLevel;
+  readonly message: string;
+}
+
 /** Writes a plugin's messages to lightningd. Only these messages are allowed on the stream. */
 export class MessageWriter {
   #stdout: Writable | undefined;
@@ -37,6 +42,14 @@ export class MessageWriter {
     this.#hasTrace = supportsTrace(lightningdVersion);
     for (const text of this.#pending) this.#write(text);
     this.#pending = [];
+  }
+
+  /** Returns the log lines that wait for the stream to be opened. */
+  waitingLines(): string[] {
+    return this.#pending.flatMap((text) => {
+      const { method, params } = JSON.parse(text) as { method?: string; params?: LogParams };
+      return method === 'log' && params !== undefined ? [params.message] : [];
+    });
   }
 
   /** Discards all further messages: lightningd has ended. */
@@ -63,7 +76,7 @@ export class MessageWriter {
     const lines = message.split(/\r?\n/);
     while (lines.length > 1 && lines.at(-1) === '') lines.pop();
     for (const line of lines) {
-      const params = {
+      const params: LogParams = {
         level: this.#supportedLevel(level),
         message: line.replace(UNPRINTABLE, '?'),
       };

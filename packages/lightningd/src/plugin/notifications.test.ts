@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { FakeLightningd } from '@clnrest/testing/fake-lightningd';
-import type { PluginNotification } from './declarations.ts';
+import { FakeLightningd } from '../fake-lightningd/fake-lightningd.ts';
+import type { PluginNotification } from './notification-types.ts';
 import { Plugin } from './plugin.ts';
 
 describe('notifications', () => {

@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, expectTypeOf, test } from 'vitest';
-import { FakeSocket } from '@clnrest/testing';
-import { FakeLightningd } from '@clnrest/testing/fake-lightningd';
+import { FakeSocket } from '../fake-lightningd/fake-socket.ts';
+import { FakeLightningd } from '../fake-lightningd/fake-lightningd.ts';
 import { RpcError } from '../rpc/errors.ts';
 import { Plugin } from './plugin.ts';
 
@@ -95,7 +95,8 @@ describe('the manifest', () => {
   test('rejects a name that is taken', () => {
     const plugin = new Plugin().method('hello', {}, () => 1);
     expect(() => plugin.method('hello', {}, () => 1)).toThrow('the name "hello" is already taken');
-    expect(() => plugin.hook('hello', () => 1)).toThrow(TypeError);
+    plugin.method('custommsg', {}, () => 1);
+    expect(() => plugin.hook('custommsg', () => {})).toThrow(TypeError);
     expect(() => plugin.method('init', {}, () => 1)).toThrow(TypeError);
   });
 
@@ -178,7 +179,9 @@ describe('init', () => {
     const plugin = new Plugin({ options: { 'rest-port': { type: 'int', description: 'port' } } });
     if (callback !== undefined) plugin.onInit(async () => callback());
     void plugin.run(io);
-    const { init } = await lightningd.start({ 'rest-port': callback === undefined ? 2 ** 53 : 1 });
+    const { init } = await lightningd.start({
+      'rest-port': callback === undefined ? 2n ** 53n : 1,
+    });
     expect(init.result).toEqual({ disable: why });
     lightningd.end();
   });

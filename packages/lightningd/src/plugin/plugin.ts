@@ -1,26 +1,30 @@
 import { encodeJson } from '@clnrest/json';
 import type { RpcClient } from '../rpc/client.ts';
+import type { ParameterDeclarations } from '../parameters/declaration.ts';
+import { type CommandDeclaration, commandMethod } from './command.ts';
 import { PluginSession } from './session.ts';
 import type {
   Configuration,
-  HookDeclaration,
-  HookHandler,
   InitContext,
   LogLevel,
   ManifestRequest,
   MethodDeclaration,
   MethodHandler,
-  NotificationHandler,
-  NotificationParams,
   PluginSettings,
 } from './declarations.ts';
+import type { HookDeclaration, HookHandler, HookName } from './hook-types.ts';
+import type {
+  NotificationHandler,
+  NotificationTopic,
+  SentNotification,
+} from './notification-types.ts';
 import type { OptionDeclarations, OptionValues } from './option-types.ts';
 import { checkDeclarations } from './options.ts';
 import { Lifecycle, type MayDecline } from './lifecycle.ts';
 import { MessageWriter } from './message-writer.ts';
 import type { PluginIo } from './plugin-io.ts';
-import { processIo } from './process-io.ts';
-import { Registry } from './registry.ts';
+import { guardBeforeRun, processIo } from './process-io.ts';
+import { type RegisteredHook, Registry } from './registry.ts';
 
 /** The time limit for the last messages to lightningd. */
 const FLUSH_MS = 1_000;
@@ -35,13 +39,14 @@ or, while lightningd is running, with
 /**
  * A lightningd plugin: declare options, methods, hooks and subscriptions, then call `run()`.
  *
- * The protocol uses stdout: while the plugin runs, `console` and other writes to stdout go to
- * lightningd's log. The program exits when lightningd sends `shutdown`, closes stdin or ends. The close
+ * The protocol uses stdout: from the constructor on, `console` and other writes to stdout go to
+ * lightningd's log. Lines written before `run()` reach it when the plugin runs, or stderr if it never runs. The program exits when lightningd sends `shutdown`, closes stdin or ends. The close
  * callbacks run first.
  *
  * @example
  * ```ts no-run
- * import { encodeJson, Plugin, RpcError } from '@clnrest/lightningd';
+ * import { Plugin } from '@clnrest/lightningd';
+ * import { defaulted, text } from '@clnrest/lightningd/parameters';
  *
  * const plugin = new Plugin({
  *   options: {
@@ -50,13 +55,16 @@ or, while lightningd is running, with
  *   },
  * });
  *
- * plugin.method('hello', { usage: '[name]', description: 'Greets' }, async ({ params }) => {
- *   const [name = 'world'] = Array.isArray(params) ? params : [(params as { name?: string }).name];
- *   if (typeof name !== 'string') throw new RpcError(-32602, 'name: should be a string');
- *   return { greeting: `${plugin.options.greeting}, ${name}!` };
+ * plugin.command({
+ *   name: 'hello',
+ *   description: 'Greets',
+ *   parameters: { name: defaulted(text, 'world') },
+ *   run: ({ name }) => ({ greeting: `${plugin.options.greeting}, ${name}!` }),
  * });
  *
- * plugin.subscribe('invoice_payment', ({ payload }) => plugin.log('info', encodeJson(payload)));
+ * plugin.subscribe('invoice_payment', ({ payload: { label, msat } }) => {
+ *   plugin.log('info', `${label} is paid: ${msat} msat`);
+ * });
  *
  * await plugin.run();
  * ```
@@ -69,13 +77,19 @@ export class Plugin<
   readonly #registry = new Registry();
   readonly #writer = new MessageWriter();
   readonly #lifecycle: Lifecycle<O>;
+  readonly #endEarlyGuard: () => void;
   #started = false;
+  #isDeveloper = false;
 
   /** Throws a TypeError for options that lightningd would reject. */
   constructor(settings: PluginSettings<O, T> = {}) {
     checkDeclarations(settings.options ?? {});
     this.#settings = settings;
     this.#lifecycle = new Lifecycle<O>(settings, this.#registry, this.#writer);
+    this.#endEarlyGuard = guardBeforeRun({
+      log: (level, line) => this.log(level, line),
+      waitingLines: () => this.#writer.waitingLines(),
+    });
   }
 
   /** The values of the options. Throws before `init`. */
@@ -93,21 +107,76 @@ export class Plugin<
     return afterInit(this.#lifecycle.rpc, 'rpc');
   }
 
-  /** Adds a command to the node. Throws a TypeError if the name is taken or the manifest is already sent. */
+  /**
+   * Adds a command with declared parameters to the node. Calls by name and by position are read as lightningd reads those
+   * of its own commands, with its error texts. `check` reads the parameters and does not run the command.
+   *
+   * Throws a TypeError if the name is taken or the manifest is already sent.
+   *
+   * @example
+   * ```ts
+   * import { Plugin } from '@clnrest/lightningd';
+   * import { defaulted, msat, required } from '@clnrest/lightningd/parameters';
+   *
+   * const plugin = new Plugin();
+   * plugin.command({
+   *   name: 'fee-of',
+   *   description: 'Returns the fee for an amount',
+   *   parameters: { amount_msat: required(msat), ppm: defaulted(msat, 1000n) },
+   *   run: ({ amount_msat, ppm }) => ({ fee_msat: (amount_msat * ppm) / 1_000_000n }),
+   * });
+   * ```
+   */
+  command<const P extends ParameterDeclarations>(command: CommandDeclaration<P>): this {
+    this.#registry.addMethod(
+      command.name,
+      commandMethod(command, () => this.#isDeveloper),
+    );
+    return this;
+  }
+
+  /**
+   * Adds a command that reads its own parameters. Throws a TypeError if the name is taken or the manifest is already sent.
+   */
   method(name: string, declaration: MethodDeclaration, handler: MethodHandler): this {
     this.#registry.addMethod(name, { declaration, handler });
     return this;
   }
 
-  /** Subscribes to a topic, or with `*` to all topics except `log`. A topic can have several handlers. */
-  subscribe(topic: string, handler: NotificationHandler): this {
-    this.#registry.addTopic(topic, handler);
+  /**
+   * Subscribes to a topic, or with `*` to all topics except `log`. A topic can have several handlers. To subscribe to a
+   * topic of another plugin, add its payload to `NotificationPayloads` by declaration merging; see {@link Plugin.hook}.
+   */
+  subscribe<Topic extends NotificationTopic | '*'>(
+    topic: Topic,
+    handler: NotificationHandler<Topic>,
+  ): this {
+    this.#registry.addTopic(topic, handler as NotificationHandler);
     return this;
   }
 
-  /** Registers a handler for a hook. lightningd waits for its result. */
-  hook(name: string, handler: HookHandler, declaration: HookDeclaration = {}): this {
-    this.#registry.addHook(name, { declaration, handler });
+  /**
+   * Registers a handler for a hook. lightningd waits for its result.
+   *
+   * The types know the hooks and topics of lightningd v26.06.6. Add others by declaration merging:
+   *
+   * ```ts no-run
+   * declare module '@clnrest/commands' {
+   *   interface HookPayloads {
+   *     future_hook: { readonly request: { readonly id: string }; readonly response: { result: 'continue' } };
+   *   }
+   *   interface NotificationPayloads {
+   *     coffee_ordered: { readonly cups: number };
+   *   }
+   * }
+   * ```
+   */
+  hook<Name extends HookName>(
+    name: Name,
+    handler: HookHandler<Name>,
+    declaration: HookDeclaration<Name> = {},
+  ): this {
+    this.#registry.addHook(name, { declaration, handler } as RegisteredHook);
     return this;
   }
 
@@ -145,7 +214,7 @@ export class Plugin<
   }
 
   /** Sends a notification to the topic's subscribers. Throws a TypeError if the topic is not declared. */
-  notify(topic: T, params: NotificationParams): void {
+  notify<Topic extends T>(topic: Topic, params: SentNotification<Topic>): void {
     if (this.#settings.notifications?.includes(topic) !== true) {
       throw new TypeError(`the topic ${topic} is not declared: add it to notifications`);
     }
@@ -167,6 +236,7 @@ export class Plugin<
     }
     this.#writer.open(io.stdout, io.lightningdVersion);
     this.#lifecycle.setVersion(io.lightningdVersion);
+    this.#isDeveloper = io.developer === true;
     const session = new PluginSession(this.#registry, this.#lifecycle, this.#writer);
     const unguard = io.guard?.({
       log: (level, message) => this.log(level, message),
@@ -176,6 +246,7 @@ export class Plugin<
     const status = await session.run(io);
     await this.#lifecycle.close();
     unguard?.();
+    this.#endEarlyGuard();
     await this.#writer.flush(FLUSH_MS);
     io.exit?.(status);
     return status;

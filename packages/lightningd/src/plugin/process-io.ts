@@ -1,11 +1,10 @@
 import { Writable } from 'node:stream';
-import { format } from 'node:util';
-import type { LogLevel } from './declarations.ts';
+import { guardOutput, isGuarded, type LineLogger, writeProtocol } from './output-guard.ts';
 import type { GuardedPlugin, PluginIo } from './plugin-io.ts';
 
 /**
  * Returns the environment of a plugin that is a program: the process's streams, environment variables,
- * signals and exit. Only this file uses `process` directly.
+ * signals and exit.
  *
  * @example
  * ```ts
@@ -23,22 +22,21 @@ import type { GuardedPlugin, PluginIo } from './plugin-io.ts';
  * ```
  */
 export function processIo(): PluginIo {
-  const { stdin, stdout, stderr, env } = process;
-  const write = stdout.write.bind(stdout);
+  const { argv, stdin, stderr, env } = process;
   const byHand = env['LIGHTNINGD_PLUGIN'] === undefined && stdin.isTTY;
   return {
     stdin,
-    // The original write: process.stdout.write is about to be redirected to the log.
     stdout: new Writable({
       decodeStrings: false,
       write: (chunk: string, _encoding, callback) => {
-        write(chunk, callback);
+        writeProtocol(chunk, callback);
       },
     }),
     lightningdVersion: env['LIGHTNINGD_VERSION'],
+    developer: argv.includes('--developer'),
     startedByHand: byHand ? (help) => void stderr.write(help) : undefined,
     guard: (plugin) => {
-      const undo = [guardStdout(plugin), guardConsole(plugin), guardProcess(plugin)];
+      const undo = [guardOutput((level, line) => plugin.log(level, line)), guardProcess(plugin)];
       return () => {
         for (const step of undo.toReversed()) step();
       };
@@ -47,48 +45,25 @@ export function processIo(): PluginIo {
   };
 }
 
-/** Redirects stdout to the log, line by line: other output would break the protocol. */
-function guardStdout(plugin: GuardedPlugin): () => void {
-  const { stdout } = process;
-  const original = stdout.write;
-  let unfinished = '';
-  stdout.write = (chunk: string | Uint8Array, ...rest: unknown[]): boolean => {
-    const text = typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString('utf8');
-    const lines = (unfinished + text).split('\n');
-    unfinished = lines.pop() ?? '';
-    for (const line of lines) plugin.log('info', line);
-    const callback = rest.find((argument) => typeof argument === 'function');
-    if (callback !== undefined) queueMicrotask(() => void callback());
-    return true;
-  };
-  // The message writer handles a broken pipe. An 'error' without a listener would end the program.
-  const ignore = (): void => {};
-  stdout.on('error', ignore);
-  return () => {
-    if (unfinished !== '') plugin.log('info', unfinished);
-    stdout.write = original;
-  };
+/** The plugin whose output is guarded before it runs. */
+interface EarlyPlugin {
+  log: LineLogger;
+  /** Returns the log lines that wait until the plugin runs. */
+  waitingLines(): readonly string[];
 }
 
-const CONSOLE_LEVELS = {
-  trace: 'trace',
-  debug: 'debug',
-  log: 'info',
-  info: 'info',
-  warn: 'unusual',
-  error: 'broken',
-} as const satisfies Record<string, LogLevel>;
-
-/** Redirects `console` to the log at its level, including what it writes to stderr. */
-function guardConsole(plugin: GuardedPlugin): () => void {
-  const target: Record<string, unknown> = globalThis.console as unknown as Record<string, unknown>;
-  const originals = Object.keys(CONSOLE_LEVELS).map((name) => [name, target[name]] as const);
-  for (const [name, level] of Object.entries(CONSOLE_LEVELS)) {
-    target[name] = (...values: unknown[]) => plugin.log(level, format(...values));
-  }
-  return () => {
-    for (const [name, original] of originals) target[name] = original;
-  };
+/**
+ * Redirects the output of a program that lightningd started, from before the plugin runs. If the program exits without
+ * running the plugin, the lines go to stderr. Returns a function that ends the redirection.
+ */
+export function guardBeforeRun(plugin: EarlyPlugin): () => void {
+  if (process.env['LIGHTNINGD_PLUGIN'] === undefined || isGuarded()) return () => undefined;
+  const release = guardOutput(plugin.log);
+  process.once('exit', () => {
+    release();
+    for (const line of plugin.waitingLines()) process.stderr.write(`${line}\n`);
+  });
+  return release;
 }
 
 /** Closes the plugin in order on a signal, and logs an uncaught error before the program exits. */

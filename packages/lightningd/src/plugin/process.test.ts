@@ -3,10 +3,11 @@ import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import type { Readable, Writable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { FakeSocket } from '@clnrest/testing';
-import { FakeLightningd } from '@clnrest/testing/fake-lightningd';
+import { FakeSocket } from '../fake-lightningd/fake-socket.ts';
+import { FakeLightningd } from '../fake-lightningd/fake-lightningd.ts';
 import { bundle } from '../testing/program.ts';
 
 let directory = '';
@@ -65,6 +66,65 @@ describe('a plugin that is a program', () => {
     ]);
   });
 
+  describe('before run()', () => {
+    const early = async (name: string, body: string): Promise<string> =>
+      bundle(join(directory, name), { text: `import { Plugin } from '../index.ts';\n${body}` });
+
+    test('redirects output on stdout to the log', async () => {
+      const file = await early(
+        'early.mjs',
+        `const plugin = new Plugin().method('ping', {}, () => ({ pong: true }));
+        console.log('{"jsonrpc":"2.0","id":"cln:getmanifest#1","result":{"no":1}}');
+        console.error('an early error');
+        process.stdout.write('two\\nlines and half ');
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        console.log('of one');
+        await plugin.run();`,
+      );
+      const { child, lightningd } = start(file);
+      const { manifest, init } = await lightningd.start();
+      expect(manifest.result).toMatchObject({ rpcmethods: [{ name: 'ping' }] });
+      expect(init.result).toEqual({});
+      expect((await lightningd.request('ping')).result).toEqual({ pong: true });
+      process.kill(child.pid ?? 0, 'SIGTERM');
+      expect(await statusOf(child)).toEqual([0, null]);
+      expect(lightningd.logged()).toEqual([
+        'info {"jsonrpc":"2.0","id":"cln:getmanifest#1","result":{"no":1}}',
+        'broken an early error',
+        'info two',
+        'info of one',
+        'info lines and half ',
+      ]);
+    });
+
+    test('writes the output to stderr if the program exits without run()', async () => {
+      const file = await early(
+        'early-exit.mjs',
+        `new Plugin(); console.log('no config'); throw new Error('gave up');`,
+      );
+      const child = spawn(process.execPath, [file], {
+        stdio: ['pipe', 'pipe', 'pipe'],
+        env: { ...process.env, LIGHTNINGD_PLUGIN: '1' },
+      });
+      const [stdout, stderr, [status]] = await Promise.all([
+        text(child.stdout),
+        text(child.stderr),
+        once(child, 'close') as Promise<[number]>,
+      ]);
+      expect({ stdout, status }).toEqual({ stdout: '', status: 1 });
+      expect(stderr).toContain('no config');
+      expect(stderr).toContain('Error: gave up');
+    });
+
+    test('leaves the output of a program alone that lightningd has not started', async () => {
+      const file = await early('by-hand.mjs', `new Plugin(); console.log('a test');`);
+      const env = { ...process.env };
+      delete env['LIGHTNINGD_PLUGIN'];
+      const child = spawn(process.execPath, [file], { stdio: ['pipe', 'pipe', 'inherit'], env });
+      expect(await text(child.stdout)).toBe('a test\n');
+    });
+  });
+
   test('logs an uncaught error, closes in order and exits with status 1', async () => {
     const { child, lightningd } = start(program);
     await lightningd.start({ port: 1 });
@@ -104,16 +164,21 @@ describe('a plugin that is a program', () => {
 describe("the README's plugin", () => {
   test('runs verbatim', async () => {
     const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
-    const [, text = ''] = /```js hello\.mjs\n(.*?)```/s.exec(readme) ?? [];
+    const [, program = ''] = /```js hello\.mjs\n(.*?)```/s.exec(readme) ?? [];
     await using node = await FakeSocket.start((request) =>
       request.result('{"alias":"ANGRYPHOTO"}'),
     );
-    const { child, lightningd } = start(await bundle(join(directory, 'hello.mjs'), { text }));
+    const { child, lightningd } = start(
+      await bundle(join(directory, 'hello.mjs'), { text: program }),
+    );
     const { manifest } = await lightningd.start({}, { 'lightning-dir': node.directory });
     expect(manifest.result).toMatchObject({ rpcmethods: [{ name: 'hello', usage: '[name]' }] });
     const { result } = await lightningd.request('hello', ['Alice']);
     expect(result).toEqual({ greeting: 'Hello, Alice, from ANGRYPHOTO!' });
-    expect((await lightningd.request('hello', { name: 5 })).error?.code).toBe(-32602);
+    expect((await lightningd.request('hello', { name: [] })).error).toEqual({
+      code: -32602,
+      message: "name: should be a string: invalid token '[]'",
+    });
     lightningd.notify('invoice_payment', { invoice_payment: { label: 'x', msat: 10000 } });
     await lightningd.logLine('info paid: x, 10000 msat');
     lightningd.notify('shutdown', { shutdown: {} });

@@ -1,10 +1,6 @@
-import type {
-  HookDeclaration,
-  HookHandler,
-  MethodDeclaration,
-  MethodHandler,
-  NotificationHandler,
-} from './declarations.ts';
+import type { MethodDeclaration, MethodHandler, PluginCall } from './declarations.ts';
+import type { HookDeclaration } from './hook-types.ts';
+import type { NotificationHandler } from './notification-types.ts';
 
 /** A registered method. */
 export interface RegisteredMethod {
@@ -14,8 +10,10 @@ export interface RegisteredMethod {
 
 /** A registered hook. */
 export interface RegisteredHook {
-  readonly declaration: HookDeclaration;
-  readonly handler: HookHandler;
+  readonly declaration: Omit<HookDeclaration, 'filters'> & {
+    readonly filters?: readonly (string | number)[];
+  };
+  readonly handler: (call: PluginCall) => unknown;
 }
 
 /** Requests that {@link LifecycleRequests} handles. */

@@ -5,9 +5,9 @@ import { INTERNAL_ERROR, METHOD_NOT_FOUND } from '../rpc/error-codes.ts';
 import { RpcError } from '../rpc/errors.ts';
 import { IncomingCall } from './incoming-call.ts';
 import { requestToCheck } from './check.ts';
-import type { PluginNotification } from './declarations.ts';
 import { type IncomingNotification, type IncomingRequest, readIncoming } from './incoming.ts';
 import type { MessageWriter } from './message-writer.ts';
+import type { PluginNotification } from './notification-types.ts';
 import type { PluginIo } from './plugin-io.ts';
 import type { Registry } from './registry.ts';
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { closed, FakeSocket } from '@clnrest/testing';
+import { closed } from '@clnrest/testing';
+import { FakeSocket } from '../fake-lightningd/fake-socket.ts';
 import { RpcClient } from './client.ts';
 import { InvalidRequestError, RpcError, TransportError } from './errors.ts';
 
@@ -35,8 +36,8 @@ describe('the request', () => {
   test('writes values with bigints as digits and characters as they are', async () => {
     await using node = await FakeSocket.start((request) => request.result('{}'));
     await using client = clientOf(node);
-    await client.call('invoice', { amount_msat: 2n ** 60n, label: 'ä' });
-    await client.call('invoice', [1, null, 'x']);
+    await client.call('a-command', { amount_msat: 2n ** 60n, label: 'ä' });
+    await client.call('a-command', [1, null, 'x']);
     await client.call('getinfo');
     const params = node.requests.map((request) => request.paramsText);
     expect(params).toEqual([
@@ -351,7 +352,7 @@ describe('aborting', () => {
     await using node = await FakeSocket.start((request) => request.result('{}'));
     await using client = clientOf(node);
     const abort = new AbortController();
-    const call = client.call('pay', {}, { signal: abort.signal });
+    const call = client.call('pay', '{}', { signal: abort.signal });
     abort.abort();
     expect(await failure(call)).toBe(abort.signal.reason);
     await client.call('getinfo');

@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import type { CallArguments, CallResult, MethodName, MethodWithResult } from '@clnrest/commands';
 import { parseJson } from '@clnrest/json';
 import type { ClientCallOptions, Params } from './call.ts';
 import type { RpcConnection, ReplyReceiver } from './connection.ts';
@@ -43,7 +44,7 @@ export interface RpcClientOptions {
  * ```ts no-run
  * import { RpcClient } from '@clnrest/lightningd';
  * const node = new RpcClient({ socketPath: '/home/me/.lightning/bitcoin/lightning-rpc' });
- * const { id } = await node.call<{ id: string }>('getinfo');
+ * const { id } = await node.call('getinfo');
  * await node.call('invoice', { amount_msat: 10_000n, label: 'coffee', description: 'one coffee' });
  * await node.close();
  * ```
@@ -69,14 +70,22 @@ export class RpcClient {
 
   /**
    * Runs a command and returns its parsed result: integers beyond ±(2^53 − 1) are bigints, unless
-   * {@link RpcClientOptions.parse} is set. The type `T` is not checked.
+   * {@link RpcClientOptions.parse} is set.
+   *
+   * Parameters and results of lightningd's commands are typed. For a plugin's command, pass the type of the result, or extend
+   * the interfaces of `@clnrest/commands`. Results are not checked.
    */
-  async call<T = unknown>(
-    method: string,
+  call<const M extends MethodName>(
+    method: M,
+    ...more: CallArguments<M, ClientCallOptions>
+  ): Promise<CallResult<M>>;
+  call<T = never>(
+    method: MethodWithResult<T>,
     params?: Params,
     options?: ClientCallOptions,
-  ): Promise<T> {
-    return parseResult<T>(await this.callText(method, params, options), method, this.#parse);
+  ): Promise<T>;
+  async call(method: string, params?: Params, options?: ClientCallOptions): Promise<unknown> {
+    return parseResult(await this.callText(method, params, options), method, this.#parse);
   }
 
   /** Runs a command and returns its result as the JSON text that arrived, digit for digit. */

@@ -1,9 +1,13 @@
 import { TransportError } from './errors.ts';
 
-/** Parses a result's text. The type is not checked. */
-export function parseResult<T>(text: string, method: string, parse: (text: string) => unknown): T {
+/** Parses a result's text. */
+export function parseResult(
+  text: string,
+  method: string,
+  parse: (text: string) => unknown,
+): unknown {
   try {
-    return parse(text) as T;
+    return parse(text);
   } catch (cause) {
     throw new TransportError('malformed_reply', `cannot parse the result of ${method}`, { cause });
   }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { closed, FakeSocket, type FakeRequest } from '@clnrest/testing';
+import { closed } from '@clnrest/testing';
+import { FakeSocket, type FakeRequest } from '../fake-lightningd/fake-socket.ts';
 import { RpcClient } from './client.ts';
 
 async function failure(promise: Promise<unknown>): Promise<unknown> {
@@ -53,10 +54,10 @@ describe('a pipeline', () => {
     });
     const client = new RpcClient({ socketPath: node.socketPath });
     const pipeline = client.pipeline({ batching: true });
-    await pipeline.call('checkrune');
+    await pipeline.callText('checkrune');
     await node.stop();
     await node.listen();
-    await pipeline.call('checkrune');
+    await pipeline.callText('checkrune');
     const seen = node.requests.map(({ method, connection }) => `${connection} ${method}`);
     expect(seen).toEqual(['0 batching', '0 checkrune', '1 batching', '1 checkrune']);
     expect(node.requests[0]?.paramsText).toBe('{"enable":true}');

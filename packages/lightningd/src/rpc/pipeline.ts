@@ -1,4 +1,5 @@
 import { constants } from 'node:buffer';
+import type { CallArguments, CallResult, MethodName, MethodWithResult } from '@clnrest/commands';
 import type { CallOptions, Params } from './call.ts';
 import { connectSocket } from './connect.ts';
 import { startTimer, timedOut } from './deadline.ts';
@@ -39,7 +40,11 @@ export interface PipelineOptions {
  * `call` and `callText` behave and fail like those of the RpcClient.
  */
 export interface RpcPipeline {
-  call<T = unknown>(method: string, params?: Params, options?: CallOptions): Promise<T>;
+  call<const M extends MethodName>(
+    method: M,
+    ...more: CallArguments<M, CallOptions>
+  ): Promise<CallResult<M>>;
+  call<T = never>(method: MethodWithResult<T>, params?: Params, options?: CallOptions): Promise<T>;
   callText(method: string, params?: Params, options?: CallOptions): Promise<string>;
   /** Closes the connection. Calls in flight and later calls fail with `closed`. */
   close(): Promise<void>;
@@ -70,9 +75,14 @@ export class Pipeline implements RpcPipeline {
     this.#closed = settings.closed;
   }
 
-  async call<T = unknown>(method: string, params?: Params, options?: CallOptions): Promise<T> {
+  call<const M extends MethodName>(
+    method: M,
+    ...more: CallArguments<M, CallOptions>
+  ): Promise<CallResult<M>>;
+  call<T = never>(method: MethodWithResult<T>, params?: Params, options?: CallOptions): Promise<T>;
+  async call(method: string, params?: Params, options?: CallOptions): Promise<unknown> {
     const text = await this.callText(method, params, options);
-    return parseResult<T>(text, method, this.#settings.parse);
+    return parseResult(text, method, this.#settings.parse);
   }
 
   async callText(method: string, params?: Params, options?: CallOptions): Promise<string> {

@@ -1,7 +1,8 @@
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { closed, FakeSocket } from '@clnrest/testing';
+import { closed } from '@clnrest/testing';
+import { FakeSocket } from '../fake-lightningd/fake-socket.ts';
 import { RpcClient } from './client.ts';
 
 async function codeOf(promise: Promise<unknown>): Promise<unknown> {
@@ -91,7 +92,7 @@ describe('connections', () => {
     await client.call('getinfo');
     await node.stop();
     await node.listen();
-    await client.call('invoice');
+    await client.callText('invoice');
     expect(node.requests.map((request) => request.connection)).toEqual([0, 1]);
     await client.close();
   });
@@ -103,7 +104,7 @@ describe('connections', () => {
       await client.call('getinfo');
       for (const socket of node.sockets) socket.destroy();
       // No turn of the event loop between the node's close and the next call.
-      await client.call('invoice');
+      await client.callText('invoice');
     }
     expect(node.requests).toHaveLength(40);
     await client.close();

@@ -1,10 +1,8 @@
+import type { JsonToken } from '@clnrest/json/tokens';
+import { anything, invalidToken, optional, type Parser } from '@clnrest/lightningd/parameters';
 import type { JsonObject, JsonOutput } from '../json/output.ts';
-import type { JsonToken } from '../json/token.ts';
 import type { CallWith, NodeWith, NodeConfiguration } from '../node.ts';
 import { sourceText, type OptionDefinition, type OptionKind } from '../options/definition.ts';
-import { optional, type Parser } from '../params/declaration.ts';
-import { invalidToken } from '../params/invalid-token.ts';
-import { anything } from '../params/texts.ts';
 import { valueJson } from '../plugins/init.ts';
 import { defineCommand } from './command.ts';
 
@@ -38,6 +36,14 @@ function selected(
   return [option];
 }
 
+/** An option with its value, its source and its plugin, as `setconfig` returns it. */
+export function configJson(
+  option: OptionDefinition,
+  node: NodeWith<'configuration' | 'identity'>,
+): JsonObject {
+  return optionJson(option, node, true) ?? {};
+}
+
 /** An option with its value, its source and its plugin; undefined if the list omits it. */
 function optionJson(
   option: OptionDefinition,
@@ -69,12 +75,21 @@ function suffix(kind: OptionKind): string {
   switch (kind) {
     case 'int':
     case 'bool':
+    case 'msat':
       return kind;
     case 'string':
     case 'flag':
       return 'str';
   }
 }
+
+/** The ports on which lightningd listens. */
+const DEFAULT_PORTS: Readonly<Record<string, number>> = {
+  regtest: 19_846,
+  testnet: 19_735,
+  testnet4: 49_735,
+  signet: 39_735,
+};
 
 /** The defaults of options that depend on the node. */
 function nodeDefault(
@@ -94,6 +109,10 @@ function nodeDefault(
       return node.configuration.pidFile;
     case 'log-level':
       return 'info';
+    case 'announce-addr-discovered-port':
+      return String(DEFAULT_PORTS[node.identity.network.name] ?? 9735);
+    case 'autolisten':
+      return String(!['addr', 'bind-addr'].some((each) => node.configuration.options.isSet(each)));
     case 'allow-deprecated-apis':
       return String(!node.configuration.developer);
     default:

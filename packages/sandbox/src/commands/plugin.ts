@@ -1,19 +1,23 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
+import {
+  anything,
+  optional,
+  type ParameterDeclarations,
+  type ParameterValues,
+  type ParamsToken,
+  readParams,
+  required,
+  string,
+} from '@clnrest/lightningd/parameters';
 import type { NodeDirectory } from '../directory/directory.ts';
 import type { CommandResult } from '../json/output.ts';
 import type { CallWith } from '../node.ts';
 import type { Setting } from '../options/definition.ts';
 import {
-  optional,
-  required,
-  type Parameters,
-  type ParameterValues,
-} from '../params/declaration.ts';
-import { readParams, type ParamsToken } from '../params/read.ts';
-import { anything, string } from '../params/texts.ts';
-import {
   canonicalPath,
+  disabledMessage,
+  isDisabled,
   isExecutable,
   pathsMatch,
   pluginsIn,
@@ -32,7 +36,7 @@ function invalid(message: string): CommandError {
 }
 
 /** A call of `plugin`, with the parts of the node that it uses. */
-type PluginCommandCall = CallWith<'configuration' | 'plugins'>;
+type PluginCommandCall = CallWith<'configuration' | 'logBook' | 'plugins'>;
 
 /** Starts, stops and lists plugins while the node runs. */
 export const plugin: Command<PluginCommandCall['node']> = {
@@ -52,7 +56,10 @@ function prepare(
 ): () => CommandResult | Promise<CommandResult> {
   const { plugins, configuration } = call.node;
   const { directory } = configuration;
-  const read = <P extends Parameters>(parameters: P, allowExtra = false): ParameterValues<P> =>
+  const read = <P extends ParameterDeclarations>(
+    parameters: P,
+    allowExtra = false,
+  ): ParameterValues<P> =>
     readParams(parameters, params, { developer: call.developer, allowExtra });
   const { subcommand } = read({ subcommand: required(string) }, true);
   if (!isSubcommand(subcommand)) throw invalid(`Unknown subcommand '${subcommand}'`);
@@ -116,7 +123,7 @@ function executable(directory: NodeDirectory, name: string): string {
   throw invalid(`${inDefault} is not executable: ${why}`);
 }
 
-/** Parameters other than `subcommand` and `plugin` are options of the plugin. */
+/** ParameterDeclarations other than `subcommand` and `plugin` are options of the plugin. */
 function settingsFor(params: ParamsToken): Setting[] {
   if (params.type === 'array') return [];
   return params.members
@@ -129,7 +136,7 @@ async function start(
   path: string,
   settings: readonly Setting[],
 ): Promise<CommandResult> {
-  if (isKnown(plugins, path)) throw invalid(`${path}: already registered`);
+  if (!plugins.isFree(path)) throw invalid(`${path}: already registered`);
   const fault = await plugins.start(path, settings, id);
   if (fault !== undefined) {
     throw new CommandError(ErrorCode.pluginFailed, `${path}: ${fault.message}`);
@@ -137,18 +144,20 @@ async function start(
   return list(plugins, 'start');
 }
 
-function isKnown(plugins: PluginHost, path: string): boolean {
-  return plugins.list().some((known) => known.path === path);
-}
-
 async function startAll(
-  { node: { plugins }, id }: PluginCommandCall,
+  { node, id }: PluginCommandCall,
   command: Subcommand,
   paths: readonly string[],
 ): Promise<CommandResult> {
+  const { plugins, configuration, logBook } = node;
+  const disabled = configuration.options.values('disable-plugin');
+  for (const path of paths.filter((each) => isDisabled(each, disabled))) {
+    logBook.logger('plugin-manager').log('info', disabledMessage(path));
+  }
   const added = paths
+    .filter((path) => !isDisabled(path, disabled))
     .flatMap((path) => canonicalPath(path) ?? [])
-    .filter((path) => !isKnown(plugins, path));
+    .filter((path) => plugins.isFree(path));
   // The host logs why a plugin fails; the others still start.
   await Promise.all(added.map((path) => plugins.start(path, [], id)));
   return list(plugins, command);

@@ -1,7 +1,8 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { temporaryDirectory } from '@clnrest/testing';
+import { startSandbox } from '../sandbox.ts';
 import { parseSandboxOptions } from '../sandbox-options.ts';
 import { SocketClient } from '../testing/socket-client.ts';
 import { temporarySandbox } from '../testing/temporary-sandbox.ts';
@@ -9,6 +10,12 @@ import { readCommandLine } from './command-line.ts';
 import { settingText } from './definition.ts';
 import { OWN_OPTIONS } from './own-options.ts';
 import { readSettings } from './read-settings.ts';
+
+/** `listconfigs` of lightningd v26.06.6 on regtest: one option in each line, without the plugins that declare them. */
+const RECORDED = readFileSync(new URL('recorded-configs.jsonl', import.meta.url), 'utf8')
+  .trim()
+  .split('\n')
+  .flatMap((line) => Object.entries(JSON.parse(line) as Record<string, object>));
 
 function at(workingDirectory: string) {
   return { workingDirectory, home: workingDirectory };
@@ -41,11 +48,15 @@ describe('the command line', () => {
   });
 
   test('can request the help and the version', () => {
-    expect(parseSandboxOptions(['--help'])).toMatchObject({
+    expect(parseSandboxOptions(['--help'])).toEqual({
       kind: 'help',
-      text: expect.stringContaining('It is not a Lightning node') as string,
+      options: { args: ['--help'] },
     });
-    expect(parseSandboxOptions(['-V'])).toEqual({ kind: 'version', text: 'v26.06.6-sandbox' });
+    expect(parseSandboxOptions(['-V'])).toEqual({ kind: 'print', text: 'v26.06.6-sandbox' });
+    expect(parseSandboxOptions(['--list-features-only'])).toMatchObject({
+      kind: 'print',
+      text: expect.stringMatching(/^option_data_loss_protect\/even\n/) as string,
+    });
   });
 });
 
@@ -160,7 +171,11 @@ test.each([
   ['--log-level=loud', 'unknown log level loud'],
   ['--log-level=debug:x:nosuch.log', 'unknown log file nosuch.log'],
   ['--dev-rune-secret=00', 'must be 64 hex digits (32 bytes)'],
-  ['--cltv-final=-1', "'-1' is negative but destination is unsigned"],
+  ['--cltv-final=-1', "'-1' is out of range"],
+  ['--fee-base=x', "'x' is not a number"],
+  ['--htlc-minimum-msat=x', "Unable to parse millisatoshi 'x'"],
+  ['--always-use-proxy=x', "Invalid argument 'x'"],
+  ['--offline=1', "doesn't allow an argument"],
   ['--regtest=1', "doesn't allow an argument"],
   ['--daemon', 'not supported: run the sandbox in the background with your shell'],
   ['--plugin-dir=/nosuch', 'Failed to open plugin-dir /nosuch'],
@@ -217,6 +232,66 @@ describe('listconfigs', () => {
       'lightning-dir',
       'network',
     ]);
+  });
+
+  test('returns the options and defaults of a lightningd on regtest, in its order', async () => {
+    const { rpcPath } = await temporarySandbox();
+    const client = await SocketClient.connect(rpcPath);
+    const { configs } = (await client.call('listconfigs')).result as {
+      configs: Record<string, object>;
+    };
+    // Their values depend on the node.
+    const ours = new Set(['lightning-dir', 'network', 'rgb', 'alias', 'pid-file', 'log-level']);
+    const shown = Object.entries(configs).map(([name, config]) =>
+      ours.has(name) ? [name] : [name, config],
+    );
+    expect(shown).toEqual(
+      RECORDED.map(([name, config]) => (ours.has(name) ? [name] : [name, config])),
+    );
+  });
+
+  test('shows an option without effect that is set, and the log says so', async () => {
+    const { rpcPath, lines } = await temporarySandbox({
+      args: [
+        '--fee-base=7',
+        '--htlc-minimum-msat=5sat',
+        '--addr=127.0.0.1:9735',
+        '--dev-bitcoind-poll=1',
+        '--autoclean-paidinvoices-age=60',
+        '--experimental-splicing',
+      ],
+    });
+    const client = await SocketClient.connect(rpcPath);
+    const { configs } = (await client.call('listconfigs')).result as { configs: object };
+    expect(configs).toMatchObject({
+      'fee-base': { value_int: 7, source: 'cmdline' },
+      'htlc-minimum-msat': { value_msat: 5000, source: 'cmdline' },
+      addr: { values_str: ['127.0.0.1:9735'], sources: ['cmdline'] },
+      autolisten: { value_bool: false, source: 'default' },
+      'dev-bitcoind-poll': { value_int: 1, source: 'cmdline' },
+      'autoclean-paidinvoices-age': { value_int: 60, source: 'cmdline', dynamic: true },
+      'experimental-splicing': { set: true, source: 'cmdline' },
+    });
+    expect(lines.some((line) => line.includes('--fee-base has no effect'))).toBe(true);
+  });
+
+  test('shows absolute paths of the directory and the file', async () => {
+    const directory = realpathSync(temporaryDirectory());
+    writeFileSync(join(directory, 'settings'), 'alias=given\n');
+    const sandbox = await startSandbox({
+      args: ['--lightning-dir=node', '--conf=settings', '--pid-file=own.pid'],
+      workingDirectory: directory,
+    });
+    onTestFinished(() => sandbox.stop());
+    const client = await SocketClient.connect(sandbox.rpcPath);
+    const { configs } = (await client.call('listconfigs')).result as { configs: object };
+    expect(configs).toMatchObject({
+      'lightning-dir': { value_str: join(directory, 'node'), source: 'cmdline' },
+      conf: { value_str: join(directory, 'settings'), source: 'cmdline' },
+      'pid-file': { value_str: 'own.pid' },
+    });
+    // As in lightningd, a relative pid file is in the network's directory.
+    expect(existsSync(join(directory, 'node', 'regtest', 'own.pid'))).toBe(true);
   });
 
   test('returns one option', async () => {

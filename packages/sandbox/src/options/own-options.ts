@@ -1,11 +1,13 @@
 import { parseLogLevel } from '../log/level.ts';
-import type { OptionDefinition } from './definition.ts';
+import type { OptionDefinition, OptionKind } from './definition.ts';
+import { LIGHTNINGD_OPTIONS, type LightningdOption } from './lightningd-options.ts';
 import { isNetworkName } from './network.ts';
 import {
   aliasProblem,
   boolProblem,
   intProblem,
   modeProblem,
+  msatProblem,
   rgbProblem,
   secretProblem,
   u32Problem,
@@ -20,186 +22,171 @@ function networkProblem(text: string): string | undefined {
   return isNetworkName(text) ? undefined : `Unknown network name '${text}'`;
 }
 
-/** The options that have an effect, in the order of `listconfigs`. */
-const SUPPORTED: readonly OptionDefinition[] = [
+/** What the sandbox adds to an option of lightningd. */
+interface Effect {
+  readonly name: string;
+  readonly description: string;
+  readonly placeholder?: string;
+  readonly problem?: (value: string) => string | undefined;
+}
+
+/** The options of lightningd that have an effect. */
+const WITH_EFFECT: readonly Effect[] = [
+  { name: 'list-features-only', description: 'Print the features and exit' },
+  { name: 'test-daemons-only', description: 'Exit immediately' },
   {
     name: 'developer',
-    kind: 'flag',
-    hidden: true,
     description: 'Tell plugins to be in developer mode, disable legacy APIs',
   },
   {
     name: 'conf',
-    kind: 'string',
     placeholder: '<file>',
     description: 'Specify configuration file',
   },
   {
     name: 'lightning-dir',
-    kind: 'string',
     placeholder: '<dir>',
     description: 'Set base directory: network-specific subdirectory is under here',
   },
   {
     name: 'network',
-    kind: 'string',
     problem: networkProblem,
     description:
       'Select the simulated network (regtest, testnet, testnet4 or signet; never bitcoin)',
   },
-  { name: 'testnet', kind: 'flag', description: 'Alias for --network=testnet' },
-  { name: 'testnet4', kind: 'flag', description: 'Alias for --network=testnet4' },
-  { name: 'signet', kind: 'flag', description: 'Alias for --network=signet' },
-  { name: 'mainnet', kind: 'flag', description: 'Refused: the sandbox is not a Lightning node' },
-  { name: 'regtest', kind: 'flag', description: 'Alias for --network=regtest (default)' },
-  { name: 'version', short: 'V', kind: 'flag', exits: true, description: 'Print version and exit' },
+  { name: 'testnet', description: 'Alias for --network=testnet' },
+  { name: 'testnet4', description: 'Alias for --network=testnet4' },
+  { name: 'signet', description: 'Alias for --network=signet' },
+  { name: 'mainnet', description: 'Refused: the sandbox is not a Lightning node' },
+  { name: 'regtest', description: 'Alias for --network=regtest (default)' },
+  { name: 'version', description: 'Print version and exit' },
   {
     name: 'rpc-file',
-    kind: 'string',
-    fallback: 'lightning-rpc',
     description: 'Set JSON-RPC socket',
   },
   {
     name: 'allow-deprecated-apis',
-    kind: 'bool',
     problem: boolProblem,
     description: 'Tell plugins whether deprecated APIs are allowed',
   },
   {
     name: 'plugin',
-    kind: 'string',
-    multi: true,
     description: 'Add a plugin to be run (can be used multiple times)',
   },
   {
     name: 'plugin-dir',
-    kind: 'string',
-    multi: true,
     description: 'Add a directory to load plugins from (can be used multiple times)',
   },
   {
     name: 'clear-plugins',
-    kind: 'flag',
     description: 'Remove all plugins added before this option',
   },
   {
     name: 'disable-plugin',
-    kind: 'string',
-    multi: true,
     description: 'Disable a particular plugin by filename/name',
   },
   {
     name: 'important-plugin',
-    kind: 'string',
-    multi: true,
     description: 'Add an important plugin to be run: if it dies, the sandbox stops',
   },
   {
     name: 'daemon',
-    kind: 'flag',
     description: 'Refused: run the sandbox in the background with your shell, or as a service',
   },
   {
     name: 'help',
-    short: 'h',
-    kind: 'flag',
-    exits: true,
     description: 'Print this message and exit',
   },
-  { name: 'rgb', kind: 'string', problem: rgbProblem, description: 'RRGGBB hex color for node' },
+  { name: 'rgb', problem: rgbProblem, description: 'RRGGBB hex color for node' },
   {
     name: 'alias',
-    kind: 'string',
-    keepWhitespace: true,
     problem: aliasProblem,
     description: 'Up to 32-byte alias for node',
   },
-  { name: 'pid-file', kind: 'string', placeholder: '<file>', description: 'Specify pid file' },
+  { name: 'pid-file', placeholder: '<file>', description: 'Specify pid file' },
   {
     name: 'cltv-final',
-    kind: 'int',
-    fallback: '10',
     problem: u32Problem,
     description: 'Number of blocks for final cltv_expiry',
   },
   {
     name: 'rpc-file-mode',
-    kind: 'string',
-    fallback: '0600',
     problem: modeProblem,
     description: 'Set the file mode (permissions) for the JSON-RPC socket',
   },
   {
     name: 'log-level',
-    kind: 'string',
     problem: logLevelProblem,
     description: 'log level (io, trace, debug, info, unusual, broken) [:source[:file]]',
   },
   {
     name: 'log-timestamps',
-    kind: 'bool',
-    fallback: 'true',
     problem: boolProblem,
     description: 'prefix log messages with timestamp',
   },
-  { name: 'log-prefix', kind: 'string', keepWhitespace: true, description: 'log prefix' },
+  { name: 'log-prefix', description: 'log prefix' },
   {
     name: 'log-file',
-    kind: 'string',
-    multi: true,
     placeholder: '<file>',
     description: 'Also log to file (- for stdout)',
   },
-  {
-    name: 'dev-rune-secret',
-    kind: 'string',
-    conceal: true,
-    hidden: true,
-    placeholder: '<hex>',
-    problem: secretProblem,
-    description: 'Set the secret that runes derive from (64 hex digits)',
-  },
 ];
 
-/** An option that the sandbox accepts and ignores; a string unless the details say otherwise. */
-function ignored(name: string, details: Partial<OptionDefinition> = {}): OptionDefinition {
-  return { name, kind: 'string', hidden: true, description: '', ...details };
+/** The option that lightningd does not have. */
+const ADDED: OptionDefinition = {
+  name: 'dev-rune-secret',
+  kind: 'string',
+  conceal: true,
+  hidden: true,
+  placeholder: '<hex>',
+  problem: secretProblem,
+  description: 'Set the secret that runes derive from (64 hex digits)',
+};
+
+const EFFECTS: ReadonlyMap<string, Effect> = new Map(
+  WITH_EFFECT.map((effect) => [effect.name, effect]),
+);
+
+/** The options of lightningd that the sandbox accepts, shows in `listconfigs`, and does nothing with. */
+export const WITHOUT_EFFECT: readonly LightningdOption[] = LIGHTNINGD_OPTIONS.filter(
+  ({ name }) => !EFFECTS.has(name),
+);
+
+export const OWN_OPTIONS: readonly OptionDefinition[] = [
+  ...LIGHTNINGD_OPTIONS.map(definitionOf),
+  ADDED,
+];
+
+/** The plugin is undefined: it does not run, and `listconfigs` cannot name its path. */
+function definitionOf({
+  plugin: _plugin,
+  unsigned,
+  ...option
+}: LightningdOption): OptionDefinition {
+  const problem = unsigned === true ? u32Problem : kindProblem(option.kind);
+  return {
+    description: '',
+    ...option,
+    ...(problem === undefined ? {} : { problem }),
+    ...EFFECTS.get(option.name),
+  };
 }
 
-/**
- * Options of a real node's configuration that do not apply to a simulated chain and simulated peers. The sandbox accepts
- * them, so that such a file works, and logs that they have no effect.
- */
-const IGNORED: readonly OptionDefinition[] = [
-  ignored('addr', { multi: true }),
-  ignored('bind-addr', { multi: true }),
-  ignored('announce-addr', { multi: true }),
-  ignored('announce-addr-discovered'),
-  ignored('autolisten', { kind: 'bool', problem: boolProblem }),
-  ignored('offline', { kind: 'flag' }),
-  ignored('disable-dns', { kind: 'flag' }),
-  ignored('proxy'),
-  ignored('wallet'),
-  ignored('ignore-fee-limits', { kind: 'bool', problem: boolProblem }),
-  ignored('funding-confirms', { kind: 'int', problem: intProblem }),
-  ignored('cltv-delta', { kind: 'int', problem: intProblem }),
-  ignored('fee-base', { kind: 'int', problem: intProblem }),
-  ignored('fee-per-satoshi', { kind: 'int', problem: intProblem }),
-  ignored('min-capacity-sat', { kind: 'int', problem: intProblem }),
-  ignored('database-upgrade', { kind: 'bool', problem: boolProblem }),
-  ignored('dev-fast-gossip', { kind: 'flag' }),
-  ignored('dev-bitcoind-poll', { kind: 'int', problem: intProblem }),
-  ignored('bitcoin-cli'),
-  ignored('bitcoin-datadir'),
-  ignored('bitcoin-rpcuser'),
-  ignored('bitcoin-rpcpassword', { conceal: true }),
-  ignored('bitcoin-rpcconnect'),
-  ignored('bitcoin-rpcport', { kind: 'int', problem: intProblem }),
-];
-
-export const OWN_OPTIONS: readonly OptionDefinition[] = [...SUPPORTED, ...IGNORED];
+function kindProblem(kind: OptionKind): ((value: string) => string | undefined) | undefined {
+  switch (kind) {
+    case 'int':
+      return intProblem;
+    case 'bool':
+      return boolProblem;
+    case 'msat':
+      return msatProblem;
+    case 'flag':
+    case 'string':
+      return undefined;
+  }
+}
 
 /** Whether the sandbox accepts the option and does nothing with it. */
 export function isIgnored(name: string): boolean {
-  return IGNORED.some((option) => option.name === name);
+  return WITHOUT_EFFECT.some((option) => option.name === name);
 }

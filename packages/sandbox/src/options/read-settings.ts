@@ -46,17 +46,21 @@ export function readSettings(args: readonly string[], paths: PathDefaults): Star
   if (conf !== undefined) {
     const file = resolve(workingDirectory, conf.value ?? '');
     const settings = [...readConfigFile(file, 'explicit', true), ...cmdline];
-    return checked(settings, directoryOf(settings, paths));
+    return checked(settings, directoryOf(settings, paths), paths);
   }
   const lightningDir = directoryOf(cmdline, paths);
   const base = readConfigFile(join(lightningDir, 'config'), 'base', false);
   const network = networkOf([...base, ...cmdline]);
   const networkFile = join(lightningDir, network.name, 'config');
   const settings = [...base, ...readConfigFile(networkFile, 'network', false), ...cmdline];
-  return checked(settings, lightningDir);
+  return checked(settings, lightningDir, paths);
 }
 
-function checked(settings: readonly Setting[], lightningDir: string): StartSettings {
+function checked(
+  settings: readonly Setting[],
+  lightningDir: string,
+  paths: PathDefaults,
+): StartSettings {
   for (const setting of settings) {
     const problem = placementProblem(setting);
     if (problem !== undefined) throw settingError(setting, problem);
@@ -67,7 +71,27 @@ function checked(settings: readonly Setting[], lightningDir: string): StartSetti
       );
     }
   }
-  return { settings, lightningDir, network: networkOf(settings) };
+  return {
+    settings: settings.map((setting) => withAbsolutePath(setting, lightningDir, paths)),
+    lightningDir,
+    network: networkOf(settings),
+  };
+}
+
+/** `listconfigs` shows these two paths as absolute ones. */
+function withAbsolutePath(
+  setting: Setting,
+  lightningDir: string,
+  { workingDirectory }: PathDefaults,
+): Setting {
+  switch (setting.name) {
+    case 'lightning-dir':
+      return { ...setting, value: lightningDir };
+    case 'conf':
+      return { ...setting, value: resolve(workingDirectory, setting.value ?? '') };
+    default:
+      return setting;
+  }
 }
 
 /** Returns lightningd's error text for an option that is not allowed in its file, or undefined. */

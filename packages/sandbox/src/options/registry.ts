@@ -1,6 +1,9 @@
 import { SandboxError } from '../sandbox-error.ts';
 import { settingText, type OptionDefinition, type Setting } from './definition.ts';
 
+/** The options that `--clear-plugins` clears, if they precede it. */
+const CLEARED: ReadonlySet<string> = new Set(['plugin', 'plugin-dir']);
+
 /** The options of the sandbox and its plugins, and their settings. */
 export class OptionRegistry {
   readonly #definitions = new Map<string, OptionDefinition>();
@@ -35,13 +38,30 @@ export class OptionRegistry {
     this.#settings.push(setting);
   }
 
+  /**
+   * Replaces the settings of an option.
+   *
+   * @param keepsOthers - whether settings that are not transient remain
+   */
+  replace(name: string, settings: readonly Setting[], keepsOthers: boolean): void {
+    const others = this.#settings.filter(
+      (setting) => setting.name !== name || (keepsOthers && setting.source.kind !== 'setconfig'),
+    );
+    this.#settings = [...others, ...settings];
+  }
+
   settings(): readonly Setting[] {
     return this.#settings;
   }
 
   /** The settings that count: all for a multi option, otherwise the last one. */
   given(name: string): readonly Setting[] {
-    const settings = this.#settings.filter((setting) => setting.name === name);
+    const cleared = CLEARED.has(name)
+      ? this.#settings.findLastIndex((setting) => setting.name === 'clear-plugins')
+      : -1;
+    const settings = this.#settings.filter(
+      (setting, index) => setting.name === name && index > cleared,
+    );
     return this.find(name)?.multi === true ? settings : settings.slice(-1);
   }
 

@@ -1,3 +1,5 @@
+import { millisatoshi } from '@clnrest/lightningd/parameters';
+
 const INT64 = 1n << 63n;
 /** C's strtol with base 0. */
 const INTEGER = /^[ \t\n\v\f\r]*([+-]?)(0[xX][0-9a-fA-F]+|0[0-7]*|[1-9][0-9]*)$/;
@@ -24,9 +26,7 @@ export function intProblem(text: string): string | undefined {
 export function u32Problem(text: string): string | undefined {
   const problem = intProblem(text);
   if (problem !== undefined) return problem;
-  const value = intValue(text) ?? 0n;
-  if (value < 0n) return `'${text}' is negative but destination is unsigned`;
-  return value >> 32n === 0n ? undefined : `'${text}' is out of range`;
+  return (intValue(text) ?? 0n) >> 32n === 0n ? undefined : `'${text}' is out of range`;
 }
 
 /** The value of a bool option, or undefined if `boolProblem` reports a problem. */
@@ -45,6 +45,11 @@ export function boolValue(text: string): boolean | undefined {
 
 export function boolProblem(text: string): string | undefined {
   return boolValue(text) === undefined ? `Invalid argument '${text}'` : undefined;
+}
+
+/** Returns lightningd's error text for an invalid amount, or undefined. */
+export function msatProblem(text: string): string | undefined {
+  return millisatoshi(text) === undefined ? `Unable to parse millisatoshi '${text}'` : undefined;
 }
 
 export function rgbProblem(text: string): string | undefined {

@@ -1,5 +1,6 @@
 import { FEATURES } from '../features.ts';
 import { RawJson } from '@clnrest/json';
+import { millisatoshi } from '@clnrest/lightningd/parameters';
 import type { JsonObject, JsonOutput } from '../json/output.ts';
 import type { OptionDefinition } from '../options/definition.ts';
 import type { OptionRegistry } from '../options/registry.ts';
@@ -68,6 +69,8 @@ export function valueJson({ kind }: OptionDefinition, value: string): JsonOutput
       return RawJson.checked(String(intValue(value) ?? 0n));
     case 'bool':
       return boolValue(value) ?? false;
+    case 'msat':
+      return millisatoshi(value) ?? 0n;
     case 'flag':
       return true;
     case 'string':

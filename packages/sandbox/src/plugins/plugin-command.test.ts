@@ -1,3 +1,4 @@
+import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { SocketClient } from '../testing/socket-client.ts';
@@ -139,6 +140,32 @@ describe('which plugins start with the node', () => {
     );
   });
 
+  test.each([
+    ['plugin', (path: string) => `--plugin=${path}`, 'lightningd'],
+    ['important-plugin', (path: string) => `--important-plugin=${path}`, 'lightningd'],
+    ['plugin-dir', (path: string) => `--plugin-dir=${join(path, '..')}`, 'plugin-manager'],
+  ])('not those of %s that are disabled before', async (_, option, source) => {
+    const { path } = await writePlugin({ name: 'one' });
+    const { client, sandbox } = await node(['--disable-plugin=one', option(path)]);
+    expect((await client.call('plugin', ['list'])).result).toMatchObject({ plugins: [] });
+    const line = `INFO    ${source}: ${path}: disabled via disable-plugin`;
+    expect(sandbox.lines.some((each) => each.endsWith(line))).toBe(true);
+  });
+
+  test('a disabled plugin stays disabled when its directory is read again', async () => {
+    const { path } = await writePlugin({ name: 'one' });
+    const { client, sandbox } = await node(['--disable-plugin=one']);
+    const params = ['startdir', join(path, '..')];
+    expect((await client.call('plugin', params)).result).toMatchObject({ plugins: [] });
+    expect(sandbox.lines.at(-1)).toMatch(
+      /INFO {4}plugin-manager: .*\/one: disabled via disable-plugin$/,
+    );
+    // By its path, it can be started.
+    expect((await client.call('plugin', ['start', path])).result).toMatchObject({
+      plugins: [{ name: path }],
+    });
+  });
+
   test('those after clear-plugins', async () => {
     const one = await writePlugin({ name: 'one' });
     const two = await writePlugin({ name: 'two' });
@@ -148,6 +175,10 @@ describe('which plugins start with the node', () => {
     });
     const client = await SocketClient.connect(sandbox.rpcPath);
     expect((await client.call('plugin', ['list'])).text).not.toContain('/one"');
+    const cleared = await node([`--plugin=${one.path}`, '--clear-plugins', `--plugin=${two.path}`]);
+    expect((await cleared.client.call('listconfigs', ['plugin'])).result).toEqual({
+      configs: { plugin: { values_str: [two.path], sources: ['cmdline'] } },
+    });
   });
 
   test('those in a directory', async () => {
@@ -162,6 +193,38 @@ describe('which plugins start with the node', () => {
       plugins: [{ name: path }],
     });
     expect((await client.call('plugin', ['rescan'])).result).toMatchObject({ command: 'rescan' });
+  });
+});
+
+describe('a plugin whose file has changed', () => {
+  test.each(['startdir', 'start'])('restarts on %s', async (subcommand) => {
+    const plugin = await writePlugin();
+    const { client, sandbox } = await node([`--plugin=${plugin.path}`]);
+    const where = subcommand === 'start' ? plugin.path : join(plugin.path, '..');
+    const params = [subcommand, where];
+    const starts = async () => received(await plugin.notes(), 'init').length;
+
+    await client.call('plugin', params);
+    expect(await starts()).toBe(1);
+    expect(sandbox.lines.join('\n')).not.toContain('Plugin changed');
+
+    appendFileSync(plugin.path, '\n// changed\n');
+    expect((await client.call('plugin', params)).result).toEqual({
+      command: subcommand,
+      plugins: [{ name: plugin.path, active: true, dynamic: true }],
+    });
+    expect(await starts()).toBe(2);
+    expect(sandbox.lines.join('\n')).toContain(
+      'INFO    plugin-test-plugin: Killing plugin: Plugin changed, needs restart.',
+    );
+  });
+
+  test('keeps running if it is important', async () => {
+    const plugin = await writePlugin();
+    const { client } = await node([`--important-plugin=${plugin.path}`]);
+    appendFileSync(plugin.path, '\n// changed\n');
+    await client.call('plugin', ['startdir', join(plugin.path, '..')]);
+    expect(received(await plugin.notes(), 'init')).toHaveLength(1);
   });
 });
 

@@ -1,4 +1,5 @@
-import { accessSync, constants, readdirSync, realpathSync, statSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { accessSync, constants, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { basename, join, sep } from 'node:path';
 
 /** The path of a file with all links resolved; undefined if the file does not exist. */
@@ -24,6 +25,25 @@ export function pathsMatch(path: string, name: string): boolean {
   return name.includes(sep)
     ? path === name || canonicalPath(path) === canonicalPath(name)
     : basename(path) === name;
+}
+
+/** Whether `--disable-plugin` names the plugin at this path. */
+export function isDisabled(path: string, disabled: readonly string[]): boolean {
+  return disabled.some((name) => pathsMatch(path, name));
+}
+
+/** lightningd's log message about a plugin that it does not start. */
+export function disabledMessage(path: string): string {
+  return `${path}: disabled via disable-plugin`;
+}
+
+/** A checksum of a file; undefined if it cannot be read. */
+export function fileChecksum(path: string): string | undefined {
+  try {
+    return createHash('sha256').update(readFileSync(path)).digest('hex');
+  } catch {
+    return undefined;
+  }
 }
 
 /** Punctuation that excludes a file: backups and temporary files of editors contain it. */

@@ -45,6 +45,8 @@ export class Plugin implements Subscriber {
   /** The file's name. */
   readonly name: string;
   readonly log: Logger;
+  /** The checksum of the file when the plugin started. */
+  readonly checksum: string | undefined;
   important: boolean;
   state: PluginState = 'awaiting getmanifest';
   manifest: Manifest | undefined;
@@ -55,12 +57,14 @@ export class Plugin implements Subscriber {
     path: string;
     name: string;
     log: Logger;
+    checksum: string | undefined;
     important: boolean;
     process: PluginProcess;
   }) {
     this.path = parts.path;
     this.name = parts.name;
     this.log = parts.log;
+    this.checksum = parts.checksum;
     this.important = parts.important;
     this.#process = parts.process;
   }

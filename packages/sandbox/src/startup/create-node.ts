@@ -28,8 +28,12 @@ export function createNode(
   cleanup: Cleanup,
 ): Node {
   const { network, directory, clock, options, developer, allowDeprecated, logBook, log } = base;
-  const pidPath = options.value('pid-file') ?? `lightningd-${network.name}.pid`;
-  const pidFile = writePidFile(resolve(directory.base, pidPath));
+  const given = options.value('pid-file');
+  const pidFile = writePidFile(
+    given === undefined
+      ? resolve(directory.base, `lightningd-${network.name}.pid`)
+      : resolve(directory.network, given),
+  );
   cleanup.add(() => pidFile.remove());
 
   const storage = openStorage(directory, cleanup);

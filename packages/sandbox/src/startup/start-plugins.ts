@@ -1,5 +1,6 @@
 import { CommandRegistry } from '../commands/registry.ts';
 import { COMMANDS } from '../commands/table.ts';
+import type { NodeDirectory } from '../directory/directory.ts';
 import type { Node } from '../node.ts';
 import { Notifier } from '../notifications/notifier.ts';
 import { isIgnored } from '../options/own-options.ts';
@@ -18,6 +19,14 @@ export interface Hosting {
   readonly notifier: Notifier;
 }
 
+/** What plugins start on. */
+type PluginBase = Pick<
+  Base,
+  'options' | 'network' | 'developer' | 'allowDeprecated' | 'logBook' | 'log'
+> & {
+  readonly directory: Pick<NodeDirectory, 'base' | 'network'>;
+};
+
 /** The name of the socket: relative to the network's directory, unless it is absolute. */
 export function rpcFile({ options }: Pick<Base, 'options'>): string {
   return options.value('rpc-file') ?? 'lightning-rpc';
@@ -29,7 +38,7 @@ export function rpcFile({ options }: Pick<Base, 'options'>): string {
  * @throws SandboxError `bad_option` or `plugin_failed`
  */
 export async function startPlugins(
-  base: Base,
+  base: PluginBase,
   given: SandboxOptions,
   failure: FatalFailure,
   cleanup: Cleanup,
@@ -49,7 +58,10 @@ export async function startPlugins(
     onFatal: (error) => failure.report(error),
   });
   cleanup.add(() => plugins.shutdown());
-  const chosen = choosePlugins(bundled, options, directory, logBook.logger('plugin-manager'));
+  const chosen = choosePlugins(bundled, options, directory, {
+    node: log,
+    manager: logBook.logger('plugin-manager'),
+  });
   await failure.race(plugins.startAll(chosen));
   options.checkAll();
   for (const { name } of options.settings()) {

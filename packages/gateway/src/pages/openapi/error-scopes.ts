@@ -45,6 +45,7 @@ const SCOPES: Readonly<Record<ErrorName, Scope>> = {
   node_broke_off: 'any',
   checkrune_missing: 'rune',
   busy: 'any',
+  bad_filter: 'command',
   bad_topics: 'topics',
   engine_protocol: 'never',
   engine_transport: 'never',

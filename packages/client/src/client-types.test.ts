@@ -1,0 +1,69 @@
+import type { U64 } from '@clnrest/commands';
+import { expectTypeOf, test } from 'vitest';
+import { ClnrestClient } from './client.ts';
+
+const client = new ClnrestClient({ url: 'http://127.0.0.1:1', rune: 'a' });
+const exact = new ClnrestClient({ url: 'http://127.0.0.1:1', rune: 'a', amounts: 'bigint' });
+
+// The functions are compiled and not called.
+
+test('mistakes in calls do not compile', () => {
+  expectTypeOf(async () => {
+    expectTypeOf((await client.call('invoice', [5, 'a', 'b'])).bolt11).toEqualTypeOf<string>();
+    // @ts-expect-error: lable
+    await client.call('invoice', { amount_msat: 5n, label: 'a', lable: 'a', description: 'b' });
+    // @ts-expect-error: a number is not an invoice
+    await client.call('pay', { bolt11: 5 });
+    // @ts-expect-error: getinfoo has no result
+    expectTypeOf((await client.call('getinfoo')).id).toBeAny();
+    // @ts-expect-error: the result has no member of this name
+    expectTypeOf((await client.call('invoice', [5, 'a', 'b'])).invoice).toBeAny();
+    // @ts-expect-error: no option has this name
+    await client.call('getinfo', {}, { timeout: 5 });
+  }).toBeFunction();
+});
+
+test('items have the type of the list, and only lists have items', () => {
+  expectTypeOf(async () => {
+    for await (const invoice of client.items('listinvoices', 'invoices')) {
+      expectTypeOf(invoice.label).toEqualTypeOf<string>();
+      if (invoice.status === 'paid') expectTypeOf(invoice.pay_index).toEqualTypeOf<U64>();
+    }
+    for await (const mine of client.items<{ n: number }>('mine', 'list')) {
+      expectTypeOf(mine).toEqualTypeOf<{ n: number }>();
+    }
+    for await (const other of client.items('others', 'list')) {
+      expectTypeOf(other).toEqualTypeOf<unknown>();
+    }
+    // @ts-expect-error: listinvoices returns no payments
+    client.items('listinvoices', 'payments');
+  }).toBeFunction();
+});
+
+test('the topic of a notification decides the type of its payload', () => {
+  expectTypeOf(async () => {
+    for await (const event of exact.notifications()) {
+      if (event.type === 'missed') continue;
+      if (event.topic === 'invoice_creation') {
+        expectTypeOf(event.payload.invoice_creation.label).toEqualTypeOf<string>();
+        expectTypeOf(event.payload.invoice_creation.msat).toEqualTypeOf<bigint | undefined>();
+      }
+      // @ts-expect-error: lightningd does not have this topic
+      if (event.topic === 'invoice_creatoin') break;
+    }
+    for await (const event of client.notifications({ topics: ['a-plugins-topic'] })) {
+      if (event.type === 'notification') expectTypeOf(event.payload).toEqualTypeOf<unknown>();
+    }
+  }).toBeFunction();
+});
+
+test('amounts are bigints if the client says so', () => {
+  expectTypeOf(async () => {
+    const { fees_collected_msat, blockheight } = await exact.call('getinfo');
+    expectTypeOf(fees_collected_msat).toEqualTypeOf<bigint>();
+    expectTypeOf(blockheight).toEqualTypeOf<number>();
+    expectTypeOf((await client.call('getinfo')).fees_collected_msat).toEqualTypeOf<U64>();
+    const paid = await exact.waitForInvoice('a');
+    expectTypeOf(paid.amount_received_msat).toEqualTypeOf<bigint>();
+  }).toBeFunction();
+});

@@ -1,0 +1,212 @@
+import type { OptionKind } from './definition.ts';
+
+/** An option of lightningd v26.06.6 or of one of its built-in plugins. */
+export interface LightningdOption {
+  readonly name: string;
+  readonly kind: OptionKind;
+  /** The default on test networks as text, unless it depends on the node. */
+  readonly fallback?: string;
+  readonly short?: string;
+  readonly multi?: boolean;
+  readonly dynamic?: boolean;
+  /** The value is an unsigned integer of 32 bits. */
+  readonly unsigned?: boolean;
+  readonly conceal?: boolean;
+  /** The program prints something and exits. */
+  readonly exits?: boolean;
+  /** `listconfigs` shows the option only if it is set or named. */
+  readonly hidden?: boolean;
+  readonly keepWhitespace?: boolean;
+  /** The built-in plugin that declares the option. */
+  readonly plugin?: string;
+}
+
+type Details = Omit<LightningdOption, 'name' | 'kind'>;
+
+const ofKind =
+  (kind: OptionKind) =>
+  (name: string, details: Details = {}): LightningdOption => ({ name, kind, ...details });
+
+const flag = ofKind('flag');
+const text = ofKind('string');
+const int = ofKind('int');
+const bool = ofKind('bool');
+const msat = ofKind('msat');
+
+/**
+ * The options of lightningd v26.06.6 with its built-in plugins, in the order of `listconfigs`: from `listconfigs` and
+ * `--help` of a node on regtest, and from its registrations of options for those that `listconfigs` omits.
+ */
+export const LIGHTNINGD_OPTIONS: readonly LightningdOption[] = [
+  flag('list-features-only', { exits: true }),
+  flag('developer'),
+  text('conf'),
+  text('lightning-dir'),
+  text('network'),
+  flag('testnet'),
+  flag('testnet4'),
+  flag('signet'),
+  flag('mainnet'),
+  flag('regtest'),
+  flag('version', { short: 'V', exits: true }),
+  text('rpc-file', { fallback: 'lightning-rpc' }),
+  flag('test-daemons-only', { exits: true }),
+  bool('allow-deprecated-apis'),
+  text('plugin', { multi: true }),
+  text('plugin-dir', { multi: true }),
+  flag('clear-plugins'),
+  text('disable-plugin', { multi: true }),
+  text('important-plugin', { multi: true }),
+  bool('always-use-proxy', { fallback: 'false' }),
+  flag('daemon'),
+  text('wallet'),
+  text('recover'),
+  flag('large-channels', { hidden: true }),
+  flag('experimental-dual-fund'),
+  flag('experimental-splicing'),
+  flag('experimental-shutdown-wrong-funding'),
+  flag('experimental-peer-storage', { hidden: true }),
+  flag('help', { short: 'h', exits: true }),
+  text('rgb'),
+  text('alias', { keepWhitespace: true }),
+  text('pid-file'),
+  bool('ignore-fee-limits', { fallback: 'true' }),
+  int('watchtime-blocks', { fallback: '6', unsigned: true }),
+  int('funding-confirms', { fallback: '1', unsigned: true }),
+  bool('require-confirmed-inputs', { fallback: 'false' }),
+  int('cltv-delta', { fallback: '6', unsigned: true }),
+  int('cltv-final', { fallback: '10', unsigned: true }),
+  int('commit-time', { fallback: '10', unsigned: true }),
+  int('fee-base', { fallback: '1', unsigned: true }),
+  int('rescan', { fallback: '30' }),
+  int('fee-per-satoshi', { fallback: '10', unsigned: true }),
+  msat('htlc-minimum-msat', { fallback: '0' }),
+  msat('htlc-maximum-msat', { fallback: '18446744073709551615' }),
+  int('max-concurrent-htlcs', { fallback: '483', unsigned: true }),
+  msat('max-dust-htlc-exposure-msat', { fallback: '50000000' }),
+  int('min-capacity-sat', { fallback: '10000', dynamic: true }),
+  text('addr', { multi: true }),
+  text('bind-addr', { multi: true }),
+  text('announce-addr', { multi: true }),
+  text('announce-addr-discovered', { fallback: 'auto' }),
+  int('announce-addr-discovered-port', { unsigned: true }),
+  flag('offline'),
+  bool('autolisten'),
+  text('proxy'),
+  text('tor-service-password'),
+  int('accept-htlc-tlv-type', { multi: true }),
+  flag('disable-dns'),
+  flag('encrypted-hsm', { hidden: true }),
+  flag('hsm-passphrase'),
+  text('rpc-file-mode', { fallback: '0600' }),
+  text('force-feerates'),
+  int('commit-fee', { fallback: '100' }),
+  int('commit-feerate-offset', { fallback: '5', unsigned: true }),
+  msat('min-emergency-msat', { fallback: '25000000' }),
+  text('subdaemon', { multi: true }),
+  flag('invoices-onchain-fallback'),
+  bool('database-upgrade'),
+  text('i-promise-to-fix-broken-api-user', { multi: true }),
+  text('log-level'),
+  bool('log-timestamps', { fallback: 'true' }),
+  text('log-prefix', { keepWhitespace: true }),
+  text('log-file', { multi: true }),
+  text('payment-fronting-node', { multi: true }),
+  text('bookkeeper-dir', { hidden: true }),
+  text('bookkeeper-db', { hidden: true }),
+  bool('message-padding', { fallback: 'false' }),
+  text('dev-debugger', { hidden: true }),
+  flag('dev-no-plugin-checksum', { hidden: true }),
+  flag('dev-builtin-plugins-unimportant', { hidden: true }),
+  flag('dev-no-reconnect', { hidden: true }),
+  flag('dev-no-reconnect-private', { hidden: true }),
+  flag('dev-fast-reconnect', { hidden: true }),
+  flag('dev-fail-on-subdaemon-fail', { hidden: true }),
+  text('dev-disconnect', { hidden: true }),
+  flag('dev-allow-localhost', { hidden: true }),
+  int('dev-bitcoind-poll', { fallback: '30', hidden: true }),
+  flag('dev-fast-gossip', { hidden: true }),
+  flag('dev-fast-gossip-prune', { hidden: true }),
+  text('dev-force-privkey', { hidden: true }),
+  text('dev-force-bip32-seed', { hidden: true }),
+  text('dev-force-channel-secrets', { hidden: true }),
+  int('dev-max-funding-unconfirmed-blocks', { fallback: '2016', hidden: true }),
+  text('dev-force-tmp-channel-id', { hidden: true }),
+  flag('dev-no-htlc-timeout', { hidden: true }),
+  flag('dev-fail-process-onionpacket', { hidden: true }),
+  flag('dev-no-version-checks', { hidden: true }),
+  text('dev-force-features', { hidden: true }),
+  int('dev-timeout-secs', { fallback: '60', hidden: true }),
+  flag('dev-no-modern-onion', { hidden: true }),
+  int('dev-disable-commit-after', { fallback: '-1', hidden: true }),
+  flag('dev-no-ping-timer', { hidden: true }),
+  int('dev-onion-reply-length', { fallback: '256', hidden: true }),
+  int('dev-max-fee-multiplier', { fallback: '10', hidden: true }),
+  bool('dev-allowdustreserve', { fallback: 'false', hidden: true }),
+  flag('dev-any-channel-type', { hidden: true }),
+  flag('dev-allow-shutdown-destination-change', { hidden: true }),
+  flag('dev-hsmd-no-preapprove-check', { hidden: true }),
+  flag('dev-hsmd-fail-preapprove', { hidden: true }),
+  int('dev-fd-limit-multiplier', { fallback: '2', hidden: true }),
+  flag('dev-handshake-no-reply', { hidden: true }),
+  flag('dev-strict-forwarding', { hidden: true }),
+  flag('dev-throttle-gossip', { hidden: true }),
+  flag('dev-limit-connections-inflight', { hidden: true }),
+  int('dev-low-prio-anchor-blocks', { fallback: '2016', hidden: true }),
+  text('dev-crash-after', { hidden: true }),
+  flag('dev-warn-on-overgrind', { hidden: true }),
+  text('dev-save-plugin-io', { hidden: true }),
+  flag('dev-keep-nagle', { hidden: true }),
+  flag('dev-debug-self', { hidden: true }),
+  int('autoconnect-seeker-peers', { fallback: '10', unsigned: true }),
+  bool('xpay-handle-pay', { fallback: 'true', dynamic: true, plugin: 'cln-xpay' }),
+  bool('xpay-slow-mode', { fallback: 'false', dynamic: true, plugin: 'cln-xpay' }),
+  text('xpay-user-layer', { multi: true, plugin: 'cln-xpay' }),
+  flag('dev-xpay-no-age', { hidden: true, plugin: 'cln-xpay' }),
+  int('askrene-timeout', { fallback: '10', dynamic: true, plugin: 'cln-askrene' }),
+  int('askrene-max-threads', { fallback: '4', dynamic: true, plugin: 'cln-askrene' }),
+  text('bitcoin-datadir', { plugin: 'bcli' }),
+  text('bitcoin-cli', { plugin: 'bcli' }),
+  text('bitcoin-rpcuser', { plugin: 'bcli' }),
+  text('bitcoin-rpcpassword', { conceal: true, plugin: 'bcli' }),
+  text('bitcoin-rpcconnect', { plugin: 'bcli' }),
+  int('bitcoin-rpcport', { plugin: 'bcli' }),
+  int('bitcoin-rpcclienttimeout', { fallback: '60', plugin: 'bcli' }),
+  int('bitcoin-retry-timeout', { fallback: '60', plugin: 'bcli' }),
+  bool('dev-no-fake-fees', { hidden: true, plugin: 'bcli' }),
+  bool('dev-ignore-ibd', { hidden: true, plugin: 'bcli' }),
+  text('exposesecret-passphrase', { fallback: '', conceal: true, plugin: 'exposesecret' }),
+  flag('renepay-debug-mcf', { plugin: 'cln-renepay' }),
+  flag('renepay-debug-payflow', { plugin: 'cln-renepay' }),
+  flag('fetchinvoice-noconnect', { plugin: 'offers' }),
+  flag('dev-invoice-bpath-scid', { hidden: true, plugin: 'offers' }),
+  text('dev-invoice-internal-scid', { hidden: true, plugin: 'offers' }),
+  flag('disable-mpp', { plugin: 'pay' }),
+  int('autoclean-cycle', { fallback: '3600', dynamic: true, plugin: 'autoclean' }),
+  int('autoclean-succeededforwards-age', { dynamic: true, plugin: 'autoclean' }),
+  int('autoclean-failedforwards-age', { dynamic: true, plugin: 'autoclean' }),
+  int('autoclean-succeededpays-age', { dynamic: true, plugin: 'autoclean' }),
+  int('autoclean-failedpays-age', { dynamic: true, plugin: 'autoclean' }),
+  int('autoclean-paidinvoices-age', { dynamic: true, plugin: 'autoclean' }),
+  int('autoclean-expiredinvoices-age', { dynamic: true, plugin: 'autoclean' }),
+  int('autoclean-networkevents-age', { fallback: '2592000', dynamic: true, plugin: 'autoclean' }),
+  int('dev-autoclean-max-batch', { hidden: true, dynamic: true, plugin: 'autoclean' }),
+  flag('experimental-bwatch', { plugin: 'cln-bwatch' }),
+  int('bwatch-poll-interval', { fallback: '30000', plugin: 'cln-bwatch' }),
+  text('funder-policy', { fallback: 'fixed', plugin: 'funder' }),
+  text('funder-policy-mod', { fallback: '0', plugin: 'funder' }),
+  text('funder-min-their-funding', { fallback: '10000sat', plugin: 'funder' }),
+  text('funder-max-their-funding', { fallback: '4294967295sat', plugin: 'funder' }),
+  text('funder-per-channel-min', { fallback: '10000sat', plugin: 'funder' }),
+  text('funder-per-channel-max', { fallback: '4294967295sat', plugin: 'funder' }),
+  text('funder-reserve-tank', { fallback: '0sat', plugin: 'funder' }),
+  int('funder-fuzz-percent', { fallback: '0', plugin: 'funder' }),
+  int('funder-fund-probability', { fallback: '100', plugin: 'funder' }),
+  bool('funder-lease-requests-only', { fallback: 'true', plugin: 'funder' }),
+  text('lease-fee-base-sat', { plugin: 'funder' }),
+  int('lease-fee-basis', { plugin: 'funder' }),
+  int('lease-funding-weight', { plugin: 'funder' }),
+  text('channel-fee-max-base-msat', { plugin: 'funder' }),
+  int('channel-fee-max-proportional-thousandths', { plugin: 'funder' }),
+  text('bkpr-currency', { dynamic: true, plugin: 'bookkeeper' }),
+];

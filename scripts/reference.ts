@@ -1,0 +1,22 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { optionsWithoutEffect } from '../packages/sandbox/src/options/options-reference.ts';
+import { expectedDifferences } from '../test/lightningd/comparison/differences-reference.ts';
+
+/**
+ * Writes the generated parts of the reference pages: `npm run reference`. A comment before and after each part names it.
+ */
+const PAGE = 'docs/reference/sandbox.md';
+
+const parts: Readonly<Record<string, string>> = {
+  'options without effect': optionsWithoutEffect(),
+  'differences of replies': expectedDifferences(),
+};
+
+let page = readFileSync(PAGE, 'utf8');
+for (const [name, text] of Object.entries(parts)) {
+  const [start, end] = [`<!-- generated: ${name} -->`, `<!-- end: ${name} -->`];
+  const [from, to] = [page.indexOf(start), page.indexOf(end)];
+  if (from === -1 || to === -1) throw new Error(`${PAGE} has no place for ${name}`);
+  page = `${page.slice(0, from + start.length)}\n\n${text}\n\n${page.slice(to)}`;
+}
+writeFileSync(PAGE, page);
