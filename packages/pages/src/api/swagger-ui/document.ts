@@ -1,3 +1,4 @@
+import { outlineOf } from './outline.ts';
 import type { SpecSystem } from './types.ts';
 
 /**
@@ -27,15 +28,26 @@ export const useEarlyDocument =
     specActions.updateSpec(text);
   };
 
-/** Parses the description as JSON. Swagger UI would parse it as YAML, which takes ten times as long. */
-export const parseJson =
-  (original: (text: string) => unknown, { specActions }: SpecSystem) =>
-  (text: string): unknown => {
-    let document: unknown;
-    try {
-      document = JSON.parse(text);
-    } catch {
-      return original(text);
-    }
-    return specActions.updateJsonSpec(document);
-  };
+/** The description that Swagger UI shows. */
+export class WholeDocument {
+  #document: unknown;
+
+  /** Returns the description, or `undefined` if it is not JSON. */
+  readonly get = (): unknown => this.#document;
+
+  /**
+   * Parses the description as JSON, and gives Swagger UI its outline. Swagger UI would parse it as YAML, which takes ten times
+   * as long.
+   */
+  readonly parse =
+    (original: (text: string) => unknown, { specActions }: SpecSystem) =>
+    (text: string): unknown => {
+      try {
+        this.#document = JSON.parse(text);
+      } catch {
+        this.#document = undefined;
+        return original(text);
+      }
+      return specActions.updateJsonSpec(outlineOf(this.#document));
+    };
+}

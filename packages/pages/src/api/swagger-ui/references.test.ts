@@ -46,10 +46,13 @@ describe('a part of a document is resolved:', () => {
   });
 });
 
-test('Swagger UI gets the part without errors', async () => {
+test.each([
+  [undefined, document],
+  [document, {}],
+])('Swagger UI gets the part without errors', async (whole, outline) => {
   const system = { fn: {} } as System;
-  resolveQuickly(system);
+  resolveQuickly(system, () => whole);
   expect(
-    await system.fn.resolveSubtree(document, ['components', 'securitySchemes'], undefined),
+    await system.fn.resolveSubtree(outline, ['components', 'securitySchemes'], undefined),
   ).toEqual({ spec: { rune: { type: 'apiKey' } }, errors: [] });
 });

@@ -5,9 +5,14 @@ type Members = Readonly<Record<string, unknown>>;
 /**
  * Replaces Swagger UI's resolver of references, which takes seconds for each operation that the user opens, because it
  * processes the whole document. The server's document refers only to its own components.
+ *
+ * @param whole returns the document, of which Swagger UI has only an outline
  */
-export function resolveQuickly({ fn }: System): void {
-  fn.resolveSubtree = async (document, path) => ({ spec: resolved(document, path), errors: [] });
+export function resolveQuickly({ fn }: System, whole: () => unknown): void {
+  fn.resolveSubtree = async (outline, path) => ({
+    spec: resolved(whole() ?? outline, path),
+    errors: [],
+  });
 }
 
 /** Returns the part of a document at a path, with all references replaced by what they refer to. */

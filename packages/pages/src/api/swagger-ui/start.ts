@@ -1,6 +1,6 @@
 import { resetBodyOnTypeChange } from './bodies.ts';
 import { addCodeSamples } from './code-samples.ts';
-import { parseJson, useEarlyDocument } from './document.ts';
+import { useEarlyDocument, WholeDocument } from './document.ts';
 import { shortenFailures } from './failures.ts';
 import { leaveFormsEmpty } from './forms.ts';
 import { showParameters } from './parameter-table.ts';
@@ -14,10 +14,10 @@ import type { SwaggerUi, System } from './types.ts';
 const isEndless = (path: string, verb: string): boolean =>
   path === '/v1/notifications' && verb === 'get';
 
-const pluginWith = (early: Promise<string | undefined>) => ({
+const pluginWith = (early: Promise<string | undefined>, whole: WholeDocument) => ({
   afterLoad(this: System): void {
     leaveFormsEmpty(this);
-    resolveQuickly(this);
+    resolveQuickly(this, whole.get);
   },
   components: { ParameterIncludeEmpty: () => null },
   wrapComponents: {
@@ -35,7 +35,7 @@ const pluginWith = (early: Promise<string | undefined>) => ({
     spec: {
       wrapActions: {
         download: useEarlyDocument(early),
-        parseToJson: parseJson,
+        parseToJson: whole.parse,
         executeRequest: failUnsentRequest,
       },
       wrapSelectors: {
@@ -70,7 +70,7 @@ export function startSwaggerUi(
     docExpansion: 'none',
     // The list of all schemas only repeats those of the commands.
     defaultModelsExpandDepth: -1,
-    plugins: [pluginWith(early)],
+    plugins: [pluginWith(early, new WholeDocument())],
   });
   followLinks(system);
 }
