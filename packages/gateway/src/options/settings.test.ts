@@ -124,6 +124,8 @@ describe('options', () => {
       "`rest-csp` must be a Content-Security-Policy in visible ASCII characters. `default-src 'self'\\r\\nSet-Cookie: a=b` is not.",
     ],
     [{ 'rest-csp': 'default-src é' }, '`rest-csp` must be'],
+    [{ 'rest-csp': '"default-src \'self\'"' }, '`rest-csp` is in quotes'],
+    [{ 'rest-cors-origins': ['"*"'] }, 'is in quotes'],
     [{ 'rest-swagger-root': 'doc' }, '`rest-swagger-root` must start with `/`. `doc` does not.'],
     [{ 'rest-swagger-root': '' }, '`rest-swagger-root` must start with `/`'],
     [{ 'rest-swagger-root': '//doc' }, 'single slashes'],

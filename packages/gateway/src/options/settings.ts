@@ -175,6 +175,11 @@ function readRoot(name: string, value: string): string {
 
 /** Reads a policy of visible ASCII characters: a line break would add another header. */
 function readPolicy(name: string, value: string): string {
+  if (/^(["'`])(?:(?!\1).)*\1$/s.test(value) && !/^'[a-z-]+'$/.test(value)) {
+    throw new OptionError(
+      `\`${name}\` is in quotes, which browsers do not understand: write ${name}=default-src 'self', without quotes around it.`,
+    );
+  }
   if (!/^[\x20-\x7e]*$/.test(value)) {
     throw new OptionError(
       `\`${name}\` must be a Content-Security-Policy in visible ASCII characters. ${show(value)} is not.`,
