@@ -5,10 +5,10 @@ import {
   type KeyObject,
   X509Certificate,
 } from 'node:crypto';
-import { isIP } from 'node:net';
 import { promisify } from 'node:util';
 import type { TBSCertificate } from '@peculiar/asn1-x509';
 import { CLOCK_SKEW_MS, SERVER_LIFETIME_MS, TEN_YEARS_MS } from './lifetime.ts';
+import { isAddress } from './names.ts';
 import { COMMON_NAMES } from './own.ts';
 import {
   authorityExtensions,
@@ -93,8 +93,8 @@ export async function issueLeaf(
       ...validity(now, Math.min(now.getTime() + lifetimeMs, authorityEnds)),
       publicKey,
       extensions: leafExtensions(kind, publicKey, issuer, {
-        names: alternatives.filter((name) => isIP(name) === 0),
-        addresses: alternatives.filter((name) => isIP(name) !== 0),
+        names: alternatives.filter((name) => !isAddress(name)),
+        addresses: alternatives.filter(isAddress),
       }),
     },
     signingKey,

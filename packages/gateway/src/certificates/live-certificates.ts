@@ -8,8 +8,8 @@ import {
   prepareCertificates,
 } from './certificates.ts';
 import type { Identity } from './identity.ts';
+import { RENEWAL_MS } from './lifetime.ts';
 import type { CertificateNames } from './names.ts';
-import { readOwn, renewalTime } from './own.ts';
 
 /** Dependencies of {@link LiveCertificates}. */
 export interface LiveCertificatesTools {
@@ -72,7 +72,7 @@ export class LiveCertificates {
     this.#apply = apply;
     const { pollMs = POLL_MS } = this.#tools;
     this.#poll = setInterval(() => this.#enqueue(() => this.#compare()), pollMs).unref();
-    this.#enqueue(() => this.#scheduleRenewal());
+    this.#scheduleRenewal();
   }
 
   /** Issues what is missing or due, and reads the files again. Logs the result. Never rejects. */
@@ -84,7 +84,6 @@ export class LiveCertificates {
       if (this.#identity === before && this.#failure === undefined) {
         this.#tools.log('info', `the certificates in ${this.#tools.directory} have not changed`);
       }
-      await this.#scheduleRenewal();
     });
   }
 
@@ -124,8 +123,12 @@ export class LiveCertificates {
 
   async #renew(): Promise<void> {
     const { directory, names, log } = this.#tools;
-    await issueDue({ directory, names: names(), now: new Date(), log });
-    await this.#load(await versionOf(directory));
+    try {
+      await issueDue({ directory, names: names(), now: new Date(), log });
+      await this.#load(await versionOf(directory));
+    } finally {
+      this.#scheduleRenewal();
+    }
   }
 
   /** Serves the pair in the directory if it is usable. */
@@ -147,7 +150,7 @@ export class LiveCertificates {
     } catch (error) {
       this.#fail(error);
     }
-    await this.#scheduleRenewal();
+    this.#scheduleRenewal();
   }
 
   #fail(error: unknown): void {
@@ -162,19 +165,14 @@ export class LiveCertificates {
   }
 
   /** Renews a certificate of the gateway when it is due. Checks once an hour: timers stop while a machine is suspended. */
-  async #scheduleRenewal(): Promise<void> {
+  #scheduleRenewal(): void {
     clearTimeout(this.#renewal);
-    const now = new Date();
-    const own = await readOwn(this.#tools.directory, now);
     if (this.#isClosed) return;
-    const dueMs = own === undefined ? Infinity : renewalTime(own) - now.getTime();
+    const dueMs = this.#identity.expires.getTime() - RENEWAL_MS - Date.now();
     // A certificate that is due now could not be renewed before.
     const delayMs = dueMs > 0 ? Math.min(dueMs, RENEWAL_CHECK_MS) : RENEWAL_CHECK_MS;
     this.#renewal = setTimeout(() => {
-      this.#enqueue(async () => {
-        await this.#renew();
-        await this.#scheduleRenewal();
-      });
+      void this.#enqueue(() => this.#renew());
     }, delayMs + 1).unref();
   }
 }

@@ -77,11 +77,6 @@ export function renewalReason(
   return missing.length === 0 ? undefined : `does not name ${missing.join(', ')}`;
 }
 
-/** Returns when the gateway must replace its certificate because of its age. */
-export function renewalTime({ certificate }: OwnCertificate): number {
-  return Date.parse(certificate.validTo) - RENEWAL_MS;
-}
-
 /**
  * Whether a lost `ca.pem` can be issued again from `ca-key.pem`, so that it and clients' copies of the lost one trust the
  * same certificates. This requires that the gateway issued the lost one.
