@@ -19,7 +19,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'units',
-          include: ['packages/*/src/**/*.test.ts'],
+          include: ['packages/*/{src,generator}/**/*.test.ts'],
           exclude: [BROWSER],
           // They leave nothing behind: one process for many files saves a third of the time.
           isolate: false,

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { optionsWithoutEffect } from '../packages/sandbox/src/options/options-reference.ts';
+import { expectedDifferences } from '../test/lightningd/comparison/differences-reference.ts';
 
 /**
  * Writes the generated parts of the reference pages: `npm run reference`. A comment before and after each part names it.
@@ -8,6 +9,7 @@ const PAGE = 'docs/reference/sandbox.md';
 
 const parts: Readonly<Record<string, string>> = {
   'options without effect': optionsWithoutEffect(),
+  'differences of replies': expectedDifferences(),
 };
 
 let page = readFileSync(PAGE, 'utf8');

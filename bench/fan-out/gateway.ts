@@ -18,6 +18,8 @@ const gateway = await startGateway({
     swaggerRoot: '',
     runeRecheck: 600,
     judge: 'node',
+    logCalls: 'off',
+    metrics: undefined,
     trustedProxies: [],
   },
   node: new RpcClient({ socketPath }),

@@ -191,6 +191,15 @@ test('SIGHUP does not end the plugin, over http and https', async () => {
 const ADDRESSES = ['127.0.0.1', '::1'];
 const EXTRA = ['node.example.com', 'my_node', '*.wild.example'];
 
+/** Options of curl that print the status and the version. */
+const OPTIONS = ['-sS', '--output', '/dev/null', '--write-out', '%{http_code} %{http_version}'];
+
+/** Options and URL of curl for a host that resolves to this machine. */
+function resolved(host: string, port: number): string[] {
+  const url = `https://${host}:${port}/runes`;
+  return host.startsWith('[') ? [url] : ['--resolve', `${host}:${port}:127.0.0.1`, url];
+}
+
 describe('every name is accepted by', () => {
   /** Starts a plugin. Resolves with the names to connect to, all of which resolve to this machine for the client. */
   async function serve() {
@@ -220,13 +229,7 @@ describe('every name is accepted by', () => {
     need(context, 'curl');
     const { port, names, ca } = await serve();
     const curl = (host: string, ...more: readonly string[]) =>
-      run(
-        'curl',
-        ...['--silent', '--show-error', '--output', '/dev/null', '--write-out'],
-        ...['%{http_code} %{http_version}', '--cacert', ca, ...more],
-        ...(host.startsWith('[') ? [] : ['--resolve', `${host}:${port}:127.0.0.1`]),
-        `https://${host}:${port}/runes`,
-      );
+      run('curl', ...OPTIONS, '--cacert', ca, ...more, ...resolved(host, port));
     for (const name of names) expect(await curl(name)).toBe('200 1.1');
     for (const address of ['127.0.0.1', '[::1]']) expect(await curl(address)).toBe('200 1.1');
     expect(await curl('localhost', '-0')).toMatch(/^200 1\.[01]$/);

@@ -5,7 +5,7 @@ import { io } from 'socket.io-client';
 import { afterEach, expect, onTestFinished, test } from 'vitest';
 import { builds } from '@clnrest/gateway/builds';
 import { freePort, RUNE, temporaryDirectory } from '@clnrest/testing';
-import { FakeLightningd } from '@clnrest/testing/fake-lightningd';
+import { FakeLightningd } from '@clnrest/lightningd/testing';
 import { FakeNode } from '@clnrest/testing/fake-node';
 import { call } from '@clnrest/testing/http-client';
 import { OPTIONS } from '../../packages/gateway/src/options/declarations.ts';

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { FakeLightningd, type PluginFrame } from '@clnrest/testing/fake-lightningd';
+import { FakeLightningd, type PluginFrame } from '@clnrest/lightningd/testing';
 
 /** A plugin process that a fake lightningd controls. */
 export interface PluginProcess {
@@ -57,24 +57,5 @@ export async function initialise(
   lightningDir: string,
   options: Readonly<Record<string, unknown>> = {},
 ): Promise<{ readonly manifest: PluginFrame; readonly init: PluginFrame }> {
-  const manifest = await lightningd.request('getmanifest', { 'allow-deprecated-apis': false });
-  const declared = (manifest.result?.['options'] ?? []) as {
-    readonly name: string;
-    readonly default?: unknown;
-    readonly multi?: boolean;
-  }[];
-  const defaults = declared
-    .filter((option) => option.default !== undefined)
-    .map((option) => [option.name, option.multi ? [option.default] : option.default]);
-  const init = await lightningd.request('init', {
-    options: { ...Object.fromEntries(defaults), ...options },
-    configuration: {
-      'lightning-dir': lightningDir,
-      'rpc-file': 'lightning-rpc',
-      startup: true,
-      network: 'regtest',
-      feature_set: {},
-    },
-  });
-  return { manifest, init };
+  return lightningd.start(options, { 'lightning-dir': lightningDir });
 }

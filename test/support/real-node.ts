@@ -36,15 +36,36 @@ export function missingForNode(): string | undefined {
     : undefined;
 }
 
+/** A Bitcoin node on regtest with a funded wallet. */
+export interface RealBitcoind {
+  /** The options with which lightningd uses this node. */
+  readonly lightningdOptions: readonly string[];
+  /** Runs a command of bitcoin-cli, and returns its output. */
+  cli(...args: readonly string[]): Promise<string>;
+  stop(): Promise<void>;
+}
+
 /** Starts bitcoind and lightningd on regtest. */
 export async function startLightningd(
   lightningDir: string,
   options: readonly string[],
 ): Promise<NodeProcess> {
-  const programs = realPrograms();
-  if ('missing' in programs) throw new Error(`not set: ${programs.missing.join(', ')}`);
+  const bitcoind = await startBitcoind();
+  const lightningd = await startLightningdWith(bitcoind, lightningDir, options);
+  return {
+    ...lightningd,
+    stop: async () => {
+      await lightningd.stop();
+      await bitcoind.stop();
+    },
+  };
+}
+
+/** Starts bitcoind on regtest, and mines 101 blocks for its wallet. */
+export async function startBitcoind(): Promise<RealBitcoind> {
+  const programs = requiredPrograms();
   const bitcoinDir = await mkdtemp(join(tmpdir(), 'clnrest-bitcoin-'));
-  const [rpcPort, p2pPort, nodePort] = [await freePort(), await freePort(), await freePort()];
+  const [rpcPort, p2pPort] = [await freePort(), await freePort()];
   const bitcoinOptions = [
     '-regtest',
     `-datadir=${bitcoinDir}`,
@@ -65,36 +86,62 @@ export async function startLightningd(
     '-rpcallowip=127.0.0.1',
     '-fallbackfee=0.00001',
   ]);
+  const cli = async (...args: readonly string[]): Promise<string> => {
+    const { stdout } = await execute(programs.bitcoinCli, [...bitcoinOptions, ...args]);
+    return stdout.trim();
+  };
   try {
-    const wait = ['-rpcwait', '-rpcwaittimeout=30'];
-    await execute(programs.bitcoinCli, [...bitcoinOptions, ...wait, 'createwallet', 'w']);
-    await execute(programs.bitcoinCli, [...bitcoinOptions, '-generate', '101']);
+    await cli('-rpcwait', '-rpcwaittimeout=30', 'createwallet', 'w');
+    await cli('-generate', '101');
   } catch (error) {
     await bitcoind.stop();
     throw error;
   }
+  return {
+    lightningdOptions: [
+      `--bitcoin-cli=${programs.bitcoinCli}`,
+      `--bitcoin-datadir=${bitcoinDir}`,
+      '--bitcoin-rpcconnect=127.0.0.1',
+      `--bitcoin-rpcport=${rpcPort}`,
+      '--bitcoin-rpcuser=test',
+      '--bitcoin-rpcpassword=test',
+    ],
+    cli,
+    stop: async () => {
+      await bitcoind.stop();
+      await rm(bitcoinDir, { recursive: true, force: true });
+    },
+  };
+}
 
+/** Starts lightningd on a running bitcoind. */
+export async function startLightningdWith(
+  bitcoind: RealBitcoind,
+  lightningDir: string,
+  options: readonly string[],
+): Promise<NodeProcess & { readonly port: number }> {
+  const port = await freePort();
   await mkdir(lightningDir, { recursive: true });
-  const lightningd = new TestProcess(programs.lightningd, [
+  const lightningd = new TestProcess(requiredPrograms().lightningd, [
     '--network=regtest',
     `--lightning-dir=${lightningDir}`,
-    `--bind-addr=127.0.0.1:${nodePort}`,
-    `--bitcoin-cli=${programs.bitcoinCli}`,
-    `--bitcoin-datadir=${bitcoinDir}`,
-    '--bitcoin-rpcconnect=127.0.0.1',
-    `--bitcoin-rpcport=${rpcPort}`,
-    '--bitcoin-rpcuser=test',
-    '--bitcoin-rpcpassword=test',
+    `--bind-addr=127.0.0.1:${port}`,
+    ...bitcoind.lightningdOptions,
     '--log-level=debug',
     ...options,
   ]);
   return {
     socketPath: join(lightningDir, 'regtest', 'lightning-rpc'),
     process: lightningd,
+    port,
     stop: async () => {
       await lightningd.stop();
-      await bitcoind.stop();
-      await rm(bitcoinDir, { recursive: true, force: true });
     },
   };
+}
+
+function requiredPrograms(): RealPrograms {
+  const programs = realPrograms();
+  if ('missing' in programs) throw new Error(`not set: ${programs.missing.join(', ')}`);
+  return programs;
 }

@@ -3,10 +3,10 @@ import { HOOKS, NOTIFICATIONS } from '../src/descriptions/events.ts';
 import { FIELDS } from '../src/descriptions/fields.ts';
 import { CATEGORIES } from '../src/descriptions/index.ts';
 import { SHARED_PARAMS } from '../src/descriptions/shared-params.ts';
-import type { CommandName } from '../src/types/commands.ts';
+import type { LightningdCommand } from '../src/types/commands.ts';
 import type { DescriptionSource } from './description-source.ts';
 
-const TEXTS: Readonly<Record<string, CommandText<CommandName>>> = Object.assign(
+const TEXTS: Readonly<Record<string, CommandText<LightningdCommand>>> = Object.assign(
   {},
   ...Object.values(CATEGORIES).map(({ commands }) => commands),
 );

@@ -24,7 +24,7 @@ function jsonSchema(facts: FactSchema, direction: 'param' | 'result'): JsonSchem
     ...(schema.items !== undefined && { items: convert(schema.items) }),
     ...objectKeywords(schema, direction),
     ...(schema.if !== undefined && conditionKeywords(schema, direction)),
-    ...(schema.allOf !== undefined && { allOf: schema.allOf.map(convert) }),
+    ...allOfKeyword((schema.allOf ?? []).map(convert)),
     // Alternatives overlap: "10USD" is a currency and a string.
     ...alternativeKeywords([...(schema.oneOf ?? []), ...(schema.anyOf ?? [])].map(convert)),
   };
@@ -73,6 +73,7 @@ function conditionKeywords(schema: FactSchema, direction: 'param' | 'result'): J
     inner === undefined ? {} : jsonSchema(inner, direction);
   const then = branch(schema.then);
   const otherwise = branch(schema.else);
+  if (Object.keys(then).length + Object.keys(otherwise).length === 0) return {};
   return {
     if: conditionSchema(schema.if ?? {}),
     ...(Object.keys(then).length > 0 && { then }),
@@ -92,6 +93,12 @@ function conditionSchema(test: FactSchema): JsonSchema {
     }),
     required: [...required],
   };
+}
+
+/** Leaves out conditions without consequences. */
+function allOfKeyword(schemas: readonly JsonSchema[]): JsonSchema {
+  const allOf = schemas.filter((schema) => Object.keys(schema).length > 0);
+  return allOf.length === 0 ? {} : { allOf };
 }
 
 function alternativeKeywords(alternatives: readonly JsonSchema[]): JsonSchema {

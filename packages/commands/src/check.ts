@@ -114,7 +114,7 @@ function compareBranch(
   if (branch !== undefined) compare(branch, value, path, out);
 }
 
-/** Reports the mismatches of the alternative that has the fewest. */
+/** Reports the alternative that the value resembles most: one whose type fits, or else all of them. */
 function compareAlternatives(
   alternatives: readonly Schema[],
   value: unknown,
@@ -126,11 +126,14 @@ function compareAlternatives(
     compare(each, value, path, mismatches);
     return mismatches;
   });
-  const best = results.reduce((a, b) => (b.length < a.length ? b : a));
-  if (best.length === 0) return;
-  const messages = results.map(([first]) => first).filter((first) => first?.path === path);
-  if (messages.length < results.length) out.push(...best);
-  else out.push({ path, message: messages.map((first) => first?.message).join('; or ') });
+  if (results.some((mismatches) => mismatches.length === 0)) return;
+  const [closest, ...others] = results.filter((mismatches) => mismatches[0]?.path !== path);
+  if (closest === undefined) {
+    const messages = results.map(([first]) => first?.message);
+    out.push({ path, message: messages.join('; or ') });
+  } else {
+    out.push(...others.reduce((a, b) => (b.length < a.length ? b : a), closest));
+  }
 }
 
 function fits(schema: Schema, value: unknown): boolean {

@@ -1,7 +1,7 @@
-import type { CommandName, CommandParams } from './types/commands.ts';
+import type { LightningdCommand, CommandParams } from './types/commands.ts';
 
 /** The texts about one command. */
-export interface CommandText<Name extends CommandName> {
+export interface CommandText<Name extends LightningdCommand> {
   /** What the command does: one sentence that starts with a verb. */
   readonly summary: string;
   /** What else a caller must know. */
@@ -14,5 +14,5 @@ export interface CategoryText {
   readonly title: string;
   /** What the commands of the category have in common. */
   readonly description: string;
-  readonly commands: { readonly [Name in CommandName]?: CommandText<Name> };
+  readonly commands: { readonly [Name in LightningdCommand]?: CommandText<Name> };
 }

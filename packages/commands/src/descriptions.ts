@@ -5,7 +5,7 @@ import { FIELDS } from './descriptions/fields.ts';
 import { SHARED_PARAMS } from './descriptions/shared-params.ts';
 import { COMMAND_FACTS } from './facts.ts';
 import { withDefault } from './with-default.ts';
-import type { CommandName } from './types/commands.ts';
+import type { LightningdCommand } from './types/commands.ts';
 import type { HookName } from './types/hooks.ts';
 import type { NotificationTopic } from './types/notifications.ts';
 
@@ -13,7 +13,7 @@ export type { Category } from './descriptions/index.ts';
 
 /** What a reader needs to know about a command. */
 export interface CommandDescription {
-  readonly name: CommandName;
+  readonly name: LightningdCommand;
   readonly category: Category;
   /** What the command does: one sentence that starts with a verb. */
   readonly summary: string;
@@ -29,7 +29,7 @@ export interface CommandDescription {
 const TEXTS = new Map(
   (Object.keys(CATEGORIES) as Category[]).flatMap((category) =>
     Object.entries(CATEGORIES[category].commands).map(
-      ([name, text]) => [name, { category, text: text as CommandText<CommandName> }] as const,
+      ([name, text]) => [name, { category, text: text as CommandText<LightningdCommand> }] as const,
     ),
   ),
 );
@@ -50,7 +50,7 @@ export function describeCommand(name: string): CommandDescription | undefined {
   const entry = TEXTS.get(name);
   if (entry === undefined) return undefined;
   const { category, text } = entry;
-  const command = name as CommandName;
+  const command = name as LightningdCommand;
   const { added, deprecated, defaults, positions } = COMMAND_FACTS[command];
   const own: Readonly<Record<string, string | undefined>> = text.params ?? {};
   const params = positions.flatMap((param) => {

@@ -2,13 +2,13 @@
 
 import type { Schema } from './schema.ts';
 import * as schemas from './schemas.ts';
-import type { CommandName } from './types/commands.ts';
+import type { LightningdCommand } from './types/commands.ts';
 import type { HookName } from './types/hooks.ts';
 import type { NotificationTopic } from './types/notifications.ts';
 
 /** The schemas of all commands, by name. */
 export const commandSchemas: Readonly<
-  Record<CommandName, { readonly params: Schema; readonly result: Schema }>
+  Record<LightningdCommand, { readonly params: Schema; readonly result: Schema }>
 > = {
   addgossip: { params: schemas.addgossipParams, result: schemas.addgossipResult },
   addpsbtoutput: { params: schemas.addpsbtoutputParams, result: schemas.addpsbtoutputResult },

@@ -39,6 +39,9 @@ describe('the plugin', () => {
       ['rest-swagger-root', 'string', '/'],
       ['rest-rune-recheck', 'int', 60],
       ['rest-judge', 'string', 'auto'],
+      ['rest-log-calls', 'string', 'off'],
+      ['rest-metrics-port', 'int', undefined],
+      ['rest-metrics-host', 'string', '127.0.0.1'],
       ['rest-trusted-proxies', 'string', undefined],
     ]);
     for (const at of [2, 3, 6]) expect(options[at]).toMatchObject({ multi: true });

@@ -5,7 +5,13 @@ import { isSystemError } from './certificates/files.ts';
 import type { Identity } from './certificates/identity.ts';
 import { LiveCertificates } from './certificates/live-certificates.ts';
 import { certificateNames } from './certificates/names.ts';
-import { Refusal } from './refusals.ts';
+import { type ErrorName, Refusal } from './refusals.ts';
+import { CallRecorder } from './http/call-recorder.ts';
+import { Health } from './http/health.ts';
+import { RequestIds } from './http/request-ids.ts';
+import { Metrics } from './metrics/metrics.ts';
+import { MetricsServer } from './metrics/metrics-server.ts';
+import { processGauges } from './metrics/process-gauges.ts';
 import { DisconnectSignals } from './http/disconnect-signals.ts';
 import { RunningCommands } from './http/running-commands.ts';
 import { commonCorsHeaders } from './http/cors.ts';
@@ -32,6 +38,7 @@ import { TrustedProxies } from './options/trusted-proxies.ts';
 import { PathRefused } from './routing/path-refused.ts';
 import type { PathRegistration } from './routing/registration.ts';
 import { makeRoutes } from './routes.ts';
+import { VERSION } from './version.ts';
 import type { Restored } from './processes/messages.ts';
 
 /**
@@ -52,6 +59,8 @@ export interface GatewayParts {
   readonly limits: Limits;
   /** The state of the gateway that this one replaces. */
   readonly restored?: Restored;
+  /** How often HTTP has been restarted since the plugin started; 0 by default. */
+  readonly restarts?: number | undefined;
   /**
    * Lets the gateway check runes itself. The caller must announce every change of the node's blacklist before the node makes
    * it. The list has changes that the node may not have made yet. By default the node checks all runes.
@@ -107,6 +116,8 @@ export interface Gateway {
  *     swaggerRoot: '',
  *     runeRecheck: 60,
  *     judge: 'node',
+ *     logCalls: 'off',
+ *     metrics: undefined,
  *     trustedProxies: [],
  *   },
  *   node: new RpcClient({ socketPath: '/home/me/.lightning/regtest/lightning-rpc' }),
@@ -118,13 +129,23 @@ export interface Gateway {
  * ```
  */
 export async function startGateway(parts: GatewayParts): Promise<Gateway> {
-  const { build, settings, node, log, limits, restored } = parts;
+  const { build, settings, node, log, limits, restored, restarts = 0 } = parts;
   const live = settings.protocol === 'https' ? await certificates(parts) : undefined;
   const pipeline = node.pipeline({
     batching: true,
     maxResultBytes: MAX_SHARED_RESULT_BYTES,
   });
-  const refusals = new RefusalLog(log);
+  const proxies = TrustedProxies.of(settings.trustedProxies);
+  const requestIds = new RequestIds(proxies);
+  const metrics = new Metrics();
+  for (const family of processGauges({
+    version: VERSION,
+    restarts,
+    certificate: () => live?.identity.cert,
+  }))
+    metrics.add(family);
+  const count = (kind: ErrorName): void => metrics.refusals.add([kind]);
+  const refusals = new RefusalLog(log, { count, requestIds, proxies });
   const reader = new RuneReader();
   const verifier = new RuneVerifier(reader);
   const disconnects = new DisconnectSignals();
@@ -138,17 +159,24 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
       verifier,
       log,
       timeoutMs,
+      mismatched: () => metrics.mismatches.add(),
       revocations: parts.revocations,
     });
-  const checkRune = makeRuneCheck({ pipeline, reader, judge, timeoutMs });
+  const checkRune = makeRuneCheck({
+    pipeline,
+    reader,
+    judge,
+    timeoutMs,
+    checked: (by, seconds) => metrics.judgeSeconds.observe(seconds, [by]),
+  });
   const { contentSecurityPolicy, swaggerRoot } = settings;
   const origins = readOrigins(settings.origins);
-  const proxies = TrustedProxies.of(settings.trustedProxies);
   const anonymousConnections = new AnonymousConnections(limits, proxies);
   const notifications = new Notifications({
     checkRune,
     limits,
     log: refusals,
+    metrics,
     origins,
     anonymousConnections,
     holdMs: build.holdMs,
@@ -166,6 +194,9 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
     disconnects,
     running,
     notifications,
+    recorder: new CallRecorder({ metrics, log, logging: settings.logCalls, requestIds, proxies }),
+    metrics,
+    health: new Health(pipeline),
     swaggerRoot,
   });
   const { paths, register } = routes;
@@ -178,10 +209,15 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
     limits,
     log: refusals,
     anonymousConnections,
+    requestIds,
     isWebSocket: isSocketIoUpgrade,
     upgrade: (request, socket, head) => notifications.upgrade(request, socket, head),
   } satisfies Omit<ServerTools, 'identity'>;
   const servers = await listen(parts, serverTools, live?.identity);
+  const metricsServer = await listenForMetrics(parts, metrics).catch(async (error: unknown) => {
+    await servers.close(0);
+    throw error;
+  });
   live?.watch((identity) => servers.setIdentity(identity));
   const { protocol, hosts } = settings;
   return {
@@ -208,12 +244,31 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
       const abort = setTimeout(() => disconnects.abortAll(reason), graceMs);
       await servers.close(graceMs + SHUTDOWN_GRACE_MS);
       clearTimeout(abort);
+      await metricsServer?.close();
       await routes.close();
       await flushReports(judge);
       await pipeline.close();
       await live?.close();
     },
   };
+}
+
+/** Serves the metrics without a rune, if that is configured. */
+async function listenForMetrics(
+  { build, settings }: GatewayParts,
+  metrics: Metrics,
+): Promise<MetricsServer | undefined> {
+  if (settings.metrics === undefined) return undefined;
+  const { host, port } = settings.metrics;
+  try {
+    return await MetricsServer.listen(host, port, metrics);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new OptionError(
+      `\`${build.prefix}-metrics-host\` ${host} and \`${build.prefix}-metrics-port\` ${port} cannot be used: ${reason}.`,
+      { cause },
+    );
+  }
 }
 
 /** Sends the last reports about runes, unless the node takes too long. */

@@ -338,6 +338,14 @@ export const errorKinds = {
     when: 'A subscriber chose invalid topics.',
     log: 'debug',
   },
+  bad_filter: {
+    status: 400,
+    code: INVALID_PARAMS,
+    message:
+      'Filter must be a JSON object whose members are true, objects, or arrays of one object',
+    when: 'The header `Filter` is malformed. The node is not asked, because older nodes crash.',
+    log: 'debug',
+  },
   engine_protocol: {
     status: 400,
     code: INVALID_REQUEST,
@@ -454,6 +462,19 @@ export class Refusal extends Error {
       detail === undefined ? message : `${message}: ${detail}`,
       undefined,
       details,
+    );
+  }
+
+  /** The same refusal with further response headers. */
+  with(headers: Readonly<Record<string, string>>): Refusal {
+    const { kind, code, message, dataText, detail, cause } = this;
+    const details = { headers: { ...this.headers, ...headers }, cause };
+    return new Refusal(
+      kind,
+      code,
+      message,
+      dataText,
+      detail === undefined ? details : { ...details, detail },
     );
   }
 

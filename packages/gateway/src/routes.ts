@@ -2,6 +2,10 @@ import { Semaphore } from '@clnrest/bounds';
 import type { RpcClient } from '@clnrest/lightningd';
 import type { DisconnectSignals } from './http/disconnect-signals.ts';
 import type { RunningCommands } from './http/running-commands.ts';
+import type { CallRecorder } from './http/call-recorder.ts';
+import { addHealth, type Health } from './http/health.ts';
+import { addMetrics } from './metrics/metrics-route.ts';
+import type { Metrics } from './metrics/metrics.ts';
 import { commandRoute } from './http/command-route.ts';
 import { PathTable } from './routing/path-table.ts';
 import type { Limits } from './limits.ts';
@@ -30,6 +34,9 @@ export interface RouteTools {
   readonly disconnects: DisconnectSignals;
   readonly running: RunningCommands;
   readonly notifications: Notifications;
+  readonly recorder: CallRecorder;
+  readonly metrics: Metrics;
+  readonly health: Health;
   readonly swaggerRoot: string;
 }
 
@@ -58,6 +65,8 @@ export function makeRoutes({ swaggerRoot, ...tools }: RouteTools): Routes {
     compressors: new Semaphore(limits.compressors),
   };
   paths.add('POST', '/v1/*', commandRoute(commandTools), { yields: true });
+  addMetrics(paths, tools.metrics, tools.checkRune);
+  addHealth(paths, tools.health);
   addOpenApi(paths, methods);
   addSwaggerPages(paths, swaggerRoot);
   addViews(paths, swaggerRoot);

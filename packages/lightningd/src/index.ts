@@ -17,6 +17,7 @@ export {
 
 // Plugins: options, methods, hooks, notifications, and the lifecycle from init to shutdown.
 export { Plugin } from './plugin/plugin.ts';
+export type { CommandDeclaration } from './plugin/command.ts';
 export type { GuardedPlugin, PluginIo } from './plugin/plugin-io.ts';
 export { processIo } from './plugin/process-io.ts';
 export type {

@@ -43,6 +43,7 @@ export {
 } from './rune-refusal.ts';
 export { staticVerdict, type StaticVerdict } from './static-verdict.ts';
 export { needsNode } from './needs-node.ts';
+export { pauseBetweenUses } from './rate.ts';
 export { type Parameter, type Parameters, readParameters } from './parameters.ts';
 
 // Descriptions of showrunes and decode.

@@ -1,4 +1,5 @@
 import type { Alternative } from './alternative.ts';
+import type { Rune } from './rune.ts';
 import { leadingUnsigned } from './integers.ts';
 
 const SECOND = 1_000_000_000n;
@@ -39,6 +40,35 @@ export function pauseOfPer({ condition, value }: Alternative): Pause {
   if (unit === undefined) return { problem: 'malformed suffix' };
   const nanoseconds = number.value * unit;
   return nanoseconds > U64_MAX ? { problem: 'per overflow' } : { nanoseconds };
+}
+
+/**
+ * Returns the time in nanoseconds after which `rate` and `per` allow a rune again, whenever it was used last; 0 if it has
+ * neither. The other alternatives of their restrictions are taken to fail.
+ *
+ * @example
+ * ```ts
+ * import { pauseBetweenUses, Restriction, Rune } from '@clnrest/runes';
+ *
+ * const rune = Rune.fromBase64('KUhZzNlECC7pYsz3QVbF1TqjIUYi3oyESTI7n60hLMs9MA==');
+ * pauseBetweenUses(rune); // => 0n
+ * pauseBetweenUses(rune.restrict(Restriction.of('rate=60', 'per=5sec'))); // => 1_000_000_000n
+ * ```
+ */
+export function pauseBetweenUses({ restrictions }: Rune): bigint {
+  let longest = 0n;
+  for (const { alternatives } of restrictions) {
+    let shortest: bigint | undefined;
+    for (const alternative of alternatives) {
+      const { fieldname } = alternative;
+      if (fieldname !== 'rate' && fieldname !== 'per') continue;
+      const pause = fieldname === 'rate' ? pauseOfRate(alternative) : pauseOfPer(alternative);
+      if ('problem' in pause) continue;
+      if (shortest === undefined || pause.nanoseconds < shortest) shortest = pause.nanoseconds;
+    }
+    if (shortest !== undefined && shortest > longest) longest = shortest;
+  }
+  return longest;
 }
 
 function outOfRange(value: bigint): boolean {

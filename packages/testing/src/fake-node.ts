@@ -1,12 +1,14 @@
 import type { Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
-import { type FakeRequest, FakeSocket } from './fake-socket.ts';
+import { type FakeRequest, FakeSocket } from '@clnrest/lightningd/testing';
 
 /** A call on the node's socket, with functions that respond to it. */
 export interface FakeCall {
   readonly method: string;
   /** The JSON text of the parameters. */
   readonly params: string;
+  /** The JSON text of the whole request. */
+  readonly text: string;
   readonly socket: Socket;
   result(text: string): void;
   /** Sends only the beginning of a result. */
@@ -90,13 +92,14 @@ export class FakeNode {
   }
 
   #onRequest(request: FakeRequest): void {
-    const { idText, method, paramsText: params, socket } = request;
+    const { idText, method, paramsText: params, socket, text } = request;
     const call: FakeCall = {
       method,
       params,
+      text,
       socket,
-      result: (text) => request.result(text),
-      begin: (text) => socket.write(`{"jsonrpc":"2.0","id":${idText},"result":${text}`),
+      result: (result) => request.result(result),
+      begin: (result) => socket.write(`{"jsonrpc":"2.0","id":${idText},"result":${result}`),
       error: (code, message, data) => {
         const more = data === undefined ? '' : `,"data":${data}`;
         request.error(`{"code":${code},"message":${JSON.stringify(message)}${more}}`);

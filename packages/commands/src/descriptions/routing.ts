@@ -17,7 +17,7 @@ export const routing: CategoryText = {
         destination: 'The id of the node where the routes end.',
         amount_msat: 'The amount that arrives, in msat.',
         layers:
-          'The layers to apply, in order. `auto.localchans`, `auto.sourcefree` and `auto.no_mpp_support` are built in.',
+          'The layers to apply, in order. `auto.localchans`, `auto.sourcefree` and `auto.include_fees` are built in.',
         maxfee_msat: 'The most that all parts can cost, in msat.',
         final_cltv: 'The number of blocks that must remain at the destination.',
         maxdelay: 'The most blocks that a part can be locked for.',

@@ -18,6 +18,9 @@ export const bkprReportParams: Schema = {
 /** Result of `bkpr-report`. */
 export const bkprReportResult: Schema = {
   type: 'object',
-  properties: { report: { type: 'array', items: { type: 'string' } } },
+  properties: {
+    'format-hint': { type: 'string' },
+    report: { type: 'array', items: { type: 'string' } },
+  },
   required: ['report'],
 };

@@ -8,7 +8,7 @@ export const channelStateChangedNotification: Schema = {
   properties: {
     peer_id: { type: 'string', format: 'pubkey' },
     channel_id: { type: 'string', format: 'hash' },
-    short_channel_id: { type: 'string', format: 'short_channel_id' },
+    short_channel_id: { anyOf: [{ type: 'string', format: 'short_channel_id' }, { type: 'null' }] },
     timestamp: { type: 'string' },
     old_state: {
       type: 'string',
@@ -50,7 +50,7 @@ export const channelStateChangedNotification: Schema = {
       ],
     },
     cause: { type: 'string', enum: ['unknown', 'local', 'user', 'remote', 'protocol', 'onchain'] },
-    message: { type: 'string' },
+    message: { anyOf: [{ type: 'string' }, { type: 'null' }] },
   },
   required: ['peer_id', 'channel_id', 'timestamp', 'new_state', 'cause'],
 };

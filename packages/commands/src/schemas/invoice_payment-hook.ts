@@ -12,6 +12,17 @@ export const invoicePaymentHookRequest: Schema = {
         label: { type: 'string' },
         preimage: { type: 'string', format: 'secret' },
         msat: { type: 'integer', format: 'msat' },
+        extratlvs: {
+          type: 'array',
+          items: {
+            type: 'object',
+            properties: {
+              type: { type: 'integer', format: 'u64' },
+              value: { type: 'string', format: 'hex' },
+            },
+            required: ['type', 'value'],
+          },
+        },
       },
       required: ['label', 'preimage', 'msat'],
     },

@@ -65,7 +65,6 @@ export const listsendpaysResult: Schema = {
             if: { properties: { status: { enum: ['failed'] } }, required: ['status'] },
             then: { properties: { erroronion: { type: 'string', format: 'hex' } } },
           },
-          { if: { properties: { status: { enum: ['pending'] } }, required: ['status'] } },
         ],
       },
     },

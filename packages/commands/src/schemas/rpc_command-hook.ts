@@ -12,6 +12,7 @@ export const rpcCommandHookRequest: Schema = {
         id: { anyOf: [{ type: 'string' }, { type: 'number' }, { type: 'null' }] },
         method: { type: 'string' },
         params: { anyOf: [{ type: 'object' }, { type: 'array', items: {} }] },
+        jsonrpc: { type: 'string' },
       },
       required: ['id', 'method', 'params'],
     },

@@ -47,6 +47,7 @@ export const sendonionResult: Schema = {
     bolt11: { type: 'string' },
     bolt12: { type: 'string' },
     partid: { type: 'integer', format: 'u64' },
+    groupid: { type: 'integer', format: 'u64' },
   },
   required: ['created_index', 'id', 'payment_hash', 'status', 'created_at', 'amount_sent_msat'],
   allOf: [

@@ -722,8 +722,8 @@ export type * from './commands/withdraw.ts';
 export type * from './commands/xkeysend.ts';
 export type * from './commands/xpay.ts';
 
-/** The name of a command of lightningd. */
-export type CommandName =
+/** The name of a command of lightningd itself, without those that plugins add. */
+export type LightningdCommand =
   | 'addgossip'
   | 'addpsbtoutput'
   | 'askrene-age'

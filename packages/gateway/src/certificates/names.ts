@@ -15,7 +15,7 @@ export interface CertificateNames {
 const LOCAL = ['cln', 'localhost', '127.0.0.1', '::1'];
 
 /**
- * Returns the names for a server that listens on these hosts. A host that stands for all addresses, `0.0.0.0` or `::`, is
+ * Returns the names for a server that listens on these hosts. A host that means all addresses, `0.0.0.0` or `::`, is
  * replaced by the machine's addresses and host name.
  *
  * @param hosts - IP addresses and DNS names that the server listens on
@@ -32,7 +32,7 @@ export function certificateNames(
   return { all: [...new Set([...LOCAL, ...configured, ...found])], configured };
 }
 
-/** Whether an address stands for all addresses of the machine: `0.0.0.0`, `::` in any spelling. */
+/** Whether an address means all addresses of the machine: `0.0.0.0`, `::` in any spelling. */
 export function isUnspecified(host: string): boolean {
   return host === '0.0.0.0' || (/^[0:]+$/.test(host) && isIP(host) !== 0);
 }

@@ -6,6 +6,7 @@ import type { RuneReader } from '../node/rune-reader.ts';
 import { type BodyType, readBodyType } from '../parameters/content-type.ts';
 import { chooseMediaType } from './accept.ts';
 import { chooseCoding, type Coding } from './coding.ts';
+import { readFilter } from './result-filter.ts';
 import { readRune } from './rune-header.ts';
 
 /** The head of a command's request. Each header is read once, so that no two readings can differ. */
@@ -17,6 +18,8 @@ export interface CommandHead {
   readonly type: MediaType;
   /** The content coding of a large response. */
   readonly coding: Coding | undefined;
+  /** The members of the result that the client wants, as JSON text. */
+  readonly filter: string | undefined;
 }
 
 /** Settings for {@link readCommandHead}. */
@@ -27,13 +30,14 @@ export interface HeadTools {
   readonly maxBodyBytes: number;
 }
 
-/** Reads the head. Throws a {@link Refusal} (`accept`, `missing_rune`, `repeated_rune`, `rune_refused`). */
+/** Reads the head. Throws a {@link Refusal} (`accept`, `bad_filter`, `missing_rune`, `repeated_rune`, `rune_refused`). */
 export function readCommandHead({ headers }: IncomingMessage, tools: HeadTools): CommandHead {
   const type = chooseMediaType(headers.accept, MEDIA_TYPES);
   if (type === undefined) throw Refusal.of('accept');
   const rune = tools.needsRune ? parseRune(headers['rune'], tools.reader) : undefined;
   const body = readBodyType(headers['content-type'], tools.maxBodyBytes);
-  return { rune, body, type, coding: chooseCoding(headers['accept-encoding'], ['br', 'gzip']) };
+  const coding = chooseCoding(headers['accept-encoding'], ['br', 'gzip']);
+  return { rune, body, type, coding, filter: readFilter(headers['filter']) };
 }
 
 function parseRune(header: string | readonly string[] | undefined, reader: RuneReader): ParsedRune {

@@ -127,7 +127,7 @@ async function connect({ port }: TestGateway): Promise<RawClient> {
 /** Replaces the parts that differ each time. */
 function comparable(text: string): string {
   return text
-    .replaceAll(/\r\nDate: [^\r]*/g, '')
+    .replaceAll(/\r\n(?:Date|X-Request-Id): [^\r]*/g, '')
     .replaceAll(/"sid":"[^"]*"/g, '"sid":""')
     .replaceAll(/\r\nConnection: keep-alive\r\nKeep-Alive: [^\r]*/g, '');
 }

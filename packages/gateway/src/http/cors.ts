@@ -5,7 +5,7 @@ import type { HeaderList } from './headers.ts';
 /** How long a browser may cache the response to a preflight, in seconds. */
 const MAX_AGE = '600';
 /** Response headers that pages can read, in addition to the CORS-safelisted ones. */
-const EXPOSED = 'Retry-After,Allow';
+const EXPOSED = 'Retry-After,Allow,X-Request-Id';
 
 const ORIGIN_HEADER = 'Access-Control-Allow-Origin';
 const METHODS_HEADER = 'Access-Control-Allow-Methods';

@@ -25,9 +25,11 @@ export function sendError(response: ServerResponse, refusal: Refusal): void {
 }
 
 /** Returns the bytes of an error response for a connection on which no request could be read. */
-export function rawErrorResponse(refusal: Refusal, base: HeaderList): string {
+export function rawErrorResponse(refusal: Refusal, base: HeaderList, requestId: string): string {
   const body = errorEnvelope(refusal);
   const headers = [
+    'X-Request-Id',
+    requestId,
     ...base,
     ...headersOf(refusal, body),
     'Date',
@@ -40,12 +42,12 @@ export function rawErrorResponse(refusal: Refusal, base: HeaderList): string {
   return `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${head.join('')}\r\n${body}`;
 }
 
-function headersOf({ kind, status, headers }: Refusal, body: string): string[] {
+function headersOf({ status, headers }: Refusal, body: string): string[] {
   return [
     ...Object.entries(headers),
     // RFC 9110, section 15.5.2, requires it.
     ...(status === 401 ? [['WWW-Authenticate', 'Rune']] : []),
-    ...(kind === 'busy' ? [['Retry-After', '1']] : []),
+    ...(status === 503 && headers['Retry-After'] === undefined ? [['Retry-After', '1']] : []),
     ['Content-Type', 'application/json'],
     ['Content-Length', String(Buffer.byteLength(body))],
     ['Cache-Control', 'no-store'],

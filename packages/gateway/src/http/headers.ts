@@ -5,6 +5,8 @@ import {
   ServerResponse,
 } from 'node:http';
 
+import type { RequestIds } from './request-ids.ts';
+
 /** Alternating names and values: the fastest form for node:http. */
 export type HeaderList = readonly string[];
 
@@ -20,8 +22,11 @@ export function baseHeaders(contentSecurityPolicy: string): HeaderList {
   ].flat();
 }
 
-/** Returns a response class that adds these headers to every response, so that no route can omit them. */
-export function responseClass(base: HeaderList): typeof ServerResponse<IncomingMessage> {
+/** Returns a response class that adds these headers and the request's id to every response, so that no route can omit them. */
+export function responseClass(
+  base: HeaderList,
+  requestIds: RequestIds,
+): typeof ServerResponse<IncomingMessage> {
   return class extends ServerResponse {
     override writeHead(
       status: number,
@@ -29,9 +34,13 @@ export function responseClass(base: HeaderList): typeof ServerResponse<IncomingM
       headers?: OutgoingHttpHeaders | OutgoingHttpHeader[],
     ): this {
       if (typeof reasonOrHeaders === 'string') {
-        return super.writeHead(status, reasonOrHeaders, [...base, ...flat(headers)]);
+        return super.writeHead(status, reasonOrHeaders, [...this.#base(), ...flat(headers)]);
       }
-      return super.writeHead(status, [...base, ...flat(reasonOrHeaders)]);
+      return super.writeHead(status, [...this.#base(), ...flat(reasonOrHeaders)]);
+    }
+
+    #base(): HeaderList {
+      return ['X-Request-Id', requestIds.of(this.req), ...base];
     }
   };
 }

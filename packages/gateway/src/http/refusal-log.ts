@@ -1,10 +1,24 @@
 import type { IncomingMessage } from 'node:http';
-import { errorKinds, Refusal } from '../refusals.ts';
+import { type ErrorName, errorKinds, Refusal } from '../refusals.ts';
+import { TrustedProxies } from '../options/trusted-proxies.ts';
+import type { RequestIds } from './request-ids.ts';
 import { printable, printablePath } from './printable.ts';
 import { SuppressedRefusals } from './suppressed-refusals.ts';
 
 /** Writes a line to the node's log. */
 export type Log = (level: 'debug' | 'info' | 'unusual' | 'broken', message: string) => void;
+
+/** Optional dependencies of a {@link RefusalLog}. */
+export interface RefusalLogTools {
+  /** Called for each refusal, also for those that are not logged. */
+  readonly count?: ((kind: ErrorName) => void) | undefined;
+  /** The ids that the lines end with. */
+  readonly requestIds?: RequestIds | undefined;
+  /** The proxies whose clients the lines name. By default none. */
+  readonly proxies?: TrustedProxies | undefined;
+  /** Returns milliseconds since any epoch. */
+  readonly now?: (() => number) | undefined;
+}
 
 /** Lines that can follow each other without delay. */
 const BURST = 100;
@@ -18,20 +32,34 @@ const PER_SECOND = 10;
  */
 export class RefusalLog {
   readonly #log: Log;
+  readonly #count: (kind: ErrorName) => void;
+  readonly #requestIds: RequestIds | undefined;
+  readonly #proxies: TrustedProxies;
   readonly #now: () => number;
   #tokens = BURST;
   #filled: number;
   readonly #suppressed = new SuppressedRefusals();
 
-  /** @param now - returns milliseconds since any epoch */
-  constructor(log: Log, now: () => number = () => performance.now()) {
+  constructor(
+    log: Log,
+    {
+      count = () => undefined,
+      requestIds,
+      proxies = TrustedProxies.of([]),
+      now = () => performance.now(),
+    }: RefusalLogTools = {},
+  ) {
     this.#log = log;
+    this.#count = count;
+    this.#requestIds = requestIds;
+    this.#proxies = proxies;
     this.#now = now;
     this.#filled = now();
   }
 
   /** Logs a refusal. Malformed input has no `request`. */
   refused(refusal: Refusal, request: IncomingMessage | undefined): void {
+    this.#count(refusal.kind);
     const hasSuppressed = !this.#suppressed.isEmpty;
     if (!this.#acquireLines(hasSuppressed ? 2 : 1)) {
       this.#suppressed.add(refusal.kind);
@@ -41,12 +69,25 @@ export class RefusalLog {
       const { level, message } = this.#suppressed.takeSummary();
       this.#log(level, message);
     }
-    this.#log(errorKinds[refusal.kind].log, describe(refusal, request));
+    this.#log(errorKinds[refusal.kind].log, this.#describe(refusal, request));
   }
 
   /** Logs an unexpected exception while a connection was handled. */
   fault(error: unknown): void {
     this.refused(Refusal.of('internal', { cause: error }), undefined);
+  }
+
+  /** `127.0.0.1 POST /v1/invoice: 401 rune_refused. Error code 1502: Not permitted: … (request 3f9a1c-7)` */
+  #describe(refusal: Refusal, request: IncomingMessage | undefined): string {
+    const { kind, status, code } = refusal;
+    const text = loggableMessage(refusal);
+    const what =
+      request === undefined
+        ? 'connection'
+        : `${this.#proxies.clientOfRequest(request)} ${request.method ?? ''} ${printablePath(pathOnly(request.url))}`;
+    const id = request === undefined ? undefined : this.#requestIds?.of(request);
+    const end = id === undefined ? '' : ` (request ${id})`;
+    return `${what}: ${status} ${kind}. Error code ${code}${text === undefined ? '' : `: ${text}`}${end}`;
   }
 
   #acquireLines(lines: number): boolean {
@@ -57,17 +98,6 @@ export class RefusalLog {
     this.#tokens -= lines;
     return true;
   }
-}
-
-/** `127.0.0.1 POST /v1/invoice: 401 rune_refused. Error code 1502: Not permitted: …` */
-function describe(refusal: Refusal, request: IncomingMessage | undefined): string {
-  const { kind, status, code } = refusal;
-  const text = loggableMessage(refusal);
-  const what =
-    request === undefined
-      ? 'connection'
-      : `${request.socket.remoteAddress ?? '?'} ${request.method ?? ''} ${printablePath(pathOnly(request.url))}`;
-  return `${what}: ${status} ${kind}. Error code ${code}${text === undefined ? '' : `: ${text}`}`;
 }
 
 /** The part of the message that is safe to log. */

@@ -11,6 +11,7 @@ import type { ParsedRune } from '../node/parsed-rune.ts';
 import type { RuneReader } from '../node/rune-reader.ts';
 import type { EarlyRuneCheck } from '../node/early-rune-check.ts';
 import type { TrustedProxies } from '../options/trusted-proxies.ts';
+import type { CallRecorder } from './call-recorder.ts';
 import type { BodyParser } from '../parameters/body-parser.ts';
 import { nodeParams } from '../parameters/parse-body.ts';
 import { addressKey } from './address.ts';
@@ -36,6 +37,7 @@ export interface CommandTools {
   readonly parser: BodyParser;
   readonly disconnects: DisconnectSignals;
   readonly running: RunningCommands;
+  readonly recorder: CallRecorder;
   /** A permit for each byte of the bodies that are being read or checked. */
   readonly bodies: Semaphore;
   /** A permit for each command that runs in the node. */
@@ -68,6 +70,7 @@ export async function runCommand(
   tools: CommandTools,
 ): Promise<void> {
   const { request, response } = context;
+  const started = performance.now();
   const head = readCommandHead(request, {
     reader: tools.reader,
     needsRune: condition.rune === 'required',
@@ -96,11 +99,18 @@ export async function runCommand(
   const caller = rune === undefined ? NO_RUNE : originOfRune(rune);
   const release = acquirePermit(tools.commands, caller, 'commands');
   const end = rune === undefined ? undefined : tools.running.add(rune.id, request.socket);
+  let status = 0;
   try {
     await sendCommandResult(call, head, caller, context, tools);
+    status = response.statusCode;
+  } catch (error) {
+    if (error instanceof Refusal) ({ status } = error);
+    throw error;
   } finally {
     release();
     end?.();
+    const milliseconds = performance.now() - started;
+    tools.recorder.ended({ request, call, rune, status, milliseconds });
   }
 }
 
@@ -151,14 +161,17 @@ async function sendCommandResult(
   { type, ...head }: CommandHead,
   origin: Origin,
   { request, response }: RequestContext,
-  { node, disconnects, compressors }: CommandTools,
+  { node, disconnects, compressors, recorder }: CommandTools,
 ): Promise<void> {
   const coding = UNCOMPRESSED.has(method) ? undefined : head.coding;
   const options: ResultOptions = { type, coding, compressors, origin };
   try {
     const signal = disconnects.signalOf(request.socket);
     const ownConnection = changesConnection(method);
-    const result = await node.callBytes(method, nodeParams(params), { signal, ownConnection });
+    const sent = performance.now();
+    const callOptions = { signal, ownConnection, filter: head.filter };
+    const result = await node.callBytes(method, nodeParams(params), callOptions);
+    recorder.nodeResponded(performance.now() - sent);
     const format = formatOf(type);
     if (format === 'json') {
       await sendResult(result, response, options);

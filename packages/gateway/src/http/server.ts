@@ -19,6 +19,7 @@ import { hasBody, requestClass } from './gateway-request.ts';
 import { type HeaderList, responseClass } from './headers.ts';
 import type { AnonymousConnections } from './anonymous-connections.ts';
 import type { RefusalLog } from './refusal-log.ts';
+import type { RequestIds } from './request-ids.ts';
 import { isValidHead, VERSIONS } from './request-head.ts';
 import { StalledReaders } from './stalled-readers.ts';
 import type { RequestHandler } from './request-handler.ts';
@@ -31,6 +32,7 @@ export interface ServerTools {
   readonly limits: Limits;
   readonly log: RefusalLog;
   readonly anonymousConnections: AnonymousConnections;
+  readonly requestIds: RequestIds;
   /** Whether a request asks for a websocket that the gateway serves. */
   readonly isWebSocket: (request: IncomingMessage) => boolean;
   /** Takes over such a connection, or returns the reason to refuse it. */
@@ -202,7 +204,7 @@ export class GatewayServer {
       return;
     }
     this.#tools.log.refused(refusal, request);
-    this.#refuseAndClose(socket, refusal);
+    this.#refuseAndClose(socket, refusal, request);
   }
 
   /**
@@ -240,9 +242,11 @@ export class GatewayServer {
   }
 
   /** Sends a refusal on a connection that has no request to respond to, and closes it. */
-  #refuseAndClose(socket: Duplex, refusal: Refusal): void {
+  #refuseAndClose(socket: Duplex, refusal: Refusal, request?: IncomingMessage): void {
+    const { headers, requestIds } = this.#tools;
+    const id = request === undefined ? requestIds.next() : requestIds.of(request);
     socket.on('error', () => socket.destroy()).on('timeout', () => socket.destroy());
-    socket.write(rawErrorResponse(refusal, this.#tools.headers));
+    socket.write(rawErrorResponse(refusal, headers, id));
     this.#queueOf(socket).close();
     socket.resume();
   }
@@ -252,12 +256,12 @@ export class GatewayServer {
 const TOO_MANY = 'pipelined requests';
 
 function createServer(
-  { headers, identity, limits }: ServerTools,
+  { headers, identity, limits, requestIds }: ServerTools,
   acceptsUpgrade: (request: IncomingMessage) => boolean,
 ): Server {
   const options = {
     IncomingMessage: requestClass(acceptsUpgrade),
-    ServerResponse: responseClass(headers),
+    ServerResponse: responseClass(headers, requestIds),
     maxHeaderSize: limits.headerBytes,
     headersTimeout: limits.headersMs,
     requestTimeout: limits.requestMs,

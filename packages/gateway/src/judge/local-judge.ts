@@ -28,6 +28,8 @@ export interface JudgeTools {
   readonly timeoutMs: number;
   /** Called if the node does not reply to the report of a use. */
   readonly silent: (id: bigint, since: number) => void;
+  /** Called if a verdict differs from the node's. */
+  readonly mismatched?: (() => void) | undefined;
   /** Changes of the blacklist that may not have taken effect. */
   readonly revocations: readonly RevocationRange[];
 }
@@ -63,6 +65,7 @@ export class LocalJudge {
       agrees: (id, isListed) => this.#blacklist.agrees(id, isListed),
       mismatch: (mismatch) => {
         this.close();
+        tools.mismatched?.();
         tools.log('broken', mismatchLine(mismatch));
       },
     });

@@ -6,6 +6,7 @@ import type { RequestContext } from '../routing/route.ts';
 import type { RefusalLog } from '../http/refusal-log.ts';
 import { readRune } from '../http/rune-header.ts';
 import type { Limits } from '../limits.ts';
+import type { Metrics } from '../metrics/metrics.ts';
 import { EventEncoder } from './event-encoder.ts';
 import { EventStream, writeHead } from './event-stream.ts';
 import type { NotificationHub } from './hub.ts';
@@ -16,6 +17,7 @@ export interface EventStreamTools {
   readonly hub: NotificationHub;
   readonly limits: Limits;
   readonly log: RefusalLog;
+  readonly metrics: Metrics;
   readonly slots: SubscriberSlots;
   readonly restored?: { readonly epoch: string } | undefined;
 }
@@ -37,7 +39,7 @@ interface EventRequest extends EventStreamTools {
 }
 
 async function serveEvents(eventRequest: EventRequest): Promise<void> {
-  const { context, hub, limits, log, slots, epoch, encoder } = eventRequest;
+  const { context, hub, limits, log, metrics, slots, epoch, encoder } = eventRequest;
   const { request, response } = context;
   if (chooseMediaType(request.headers.accept, ['text/event-stream']) === undefined) {
     throw Refusal.of('accept');
@@ -52,13 +54,14 @@ async function serveEvents(eventRequest: EventRequest): Promise<void> {
     response.end();
     return;
   }
-  const release = slots.acquire(request.socket);
+  const release = slots.acquire(request.socket, 'events');
   const stream = new EventStream({
     response,
     permissions,
     topics,
     limits,
     encoder,
+    metrics,
     lastDelivered: () => hub.lastDelivered(stream),
     onStalled: () => log.refused(Refusal.of('slow_subscriber'), request),
     onClose: () => {

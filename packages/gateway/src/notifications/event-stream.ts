@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { Refusal } from '../refusals.ts';
 import { errorEnvelope } from '../http/error-envelope.ts';
 import type { Limits } from '../limits.ts';
+import type { Metrics } from '../metrics/metrics.ts';
 import type { EventEncoder } from './event-encoder.ts';
 import type { Missed } from './history.ts';
 import { type Message, messageBytes } from './message.ts';
@@ -13,6 +14,8 @@ import type { Topics } from './topics.ts';
 const HEARTBEAT_MS = 15_000;
 /** The delay before a client reconnects. */
 const RETRY_MS = 3_000;
+/** The labels of the metrics. */
+const LABELS = ['events'];
 /** Characters of missed messages that are written before the stream waits for the client to read. */
 const MAX_CHUNK = 64 * 1024;
 
@@ -22,6 +25,7 @@ export interface EventStreamParts {
   readonly topics: Topics;
   readonly limits: Pick<Limits, 'subscriberBytes' | 'stalledReaderMs'>;
   readonly encoder: EventEncoder;
+  readonly metrics: Pick<Metrics, 'delivered' | 'dropped' | 'missed'>;
   /** The sequence number of the last delivered message, after the stream has caught up. */
   readonly lastDelivered: () => number;
   /** Called when the stream disconnects a client that does not read. */
@@ -62,6 +66,7 @@ export class EventStream implements Subscriber {
       return;
     }
     if (!isComplete) {
+      this.#parts.metrics.missed.add();
       const message = 'Some notifications were missed: the server no longer has them';
       // The id follows the event: a client that disconnects before receives `missed` again.
       response.write(`event: missed\ndata: {"message":"${message}"}\n\n${id}\n`);
@@ -78,10 +83,16 @@ export class EventStream implements Subscriber {
   }
 
   deliver(messages: readonly Message[]): void {
-    const { response, limits, encoder } = this.#parts;
-    if (this.#pending !== undefined) this.#defer(messages, this.#pending);
-    else if (response.writableLength > limits.subscriberBytes) this.#disconnect();
-    else response.write(encoder.encode(messages));
+    const { response, limits, encoder, metrics } = this.#parts;
+    if (this.#pending !== undefined) {
+      this.#defer(messages, this.#pending);
+    } else if (response.writableLength > limits.subscriberBytes) {
+      metrics.dropped.add(LABELS, messages.length);
+      this.#disconnect();
+    } else {
+      metrics.delivered.add(LABELS, messages.length);
+      response.write(encoder.encode(messages));
+    }
   }
 
   /** Ends the stream, even if missed messages have not been written: the rune no longer permits them. */
@@ -111,6 +122,7 @@ export class EventStream implements Subscriber {
     const { response, encoder } = this.#parts;
     for (const chunk of chunks(messages)) {
       if (response.destroyed || this.#endReason !== undefined) return;
+      this.#parts.metrics.delivered.add(LABELS, chunk.length);
       if (!response.write(encoder.encode(chunk))) await this.#drained();
     }
   }

@@ -7,16 +7,18 @@ import type { RefusalLog } from '../http/refusal-log.ts';
 import { type Limits, waitingBytes } from '../limits.ts';
 import type { RuneCheck } from '../node/checked-call.ts';
 import type { Origins } from '../options/origins.ts';
+import type { Metrics } from '../metrics/metrics.ts';
 import type { Restored } from '../processes/messages.ts';
 import { addEventStream } from './event-stream-route.ts';
 import { NotificationHub } from './hub.ts';
 import { SocketIoSubscribers } from './socket-io.ts';
-import { SubscriberSlots } from './subscriber-slots.ts';
+import { subscriberGauge, SubscriberSlots } from './subscriber-slots.ts';
 
 export interface NotificationTools {
   readonly checkRune: RuneCheck;
   readonly limits: Limits;
   readonly log: RefusalLog;
+  readonly metrics: Metrics;
   readonly origins: Origins;
   readonly anonymousConnections: AnonymousConnections;
   /** The time for which notifications are collected before they are sent, in milliseconds. */
@@ -48,6 +50,7 @@ export class Notifications {
     });
     this.#slots = new SubscriberSlots(subscribers, tools.anonymousConnections);
     this.#socketIo = new SocketIoSubscribers({ ...tools, hub: this.#hub, slots: this.#slots });
+    tools.metrics.add(subscriberGauge(this.#slots));
   }
 
   addPaths(paths: PathTable): void {
@@ -57,6 +60,7 @@ export class Notifications {
 
   /** Publishes a notification, by default with the next sequence number. */
   publish(topic: string, text: string, sequence?: number): void {
+    this.#tools.metrics.notifications.add();
     this.#hub.publish(topic, text, sequence);
   }
 

@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events';
 import type { Socket } from 'socket.io';
 import { expect, test } from 'vitest';
 import type { EngineConnection } from './engine-connection.ts';
+import { Metrics } from '../metrics/metrics.ts';
 import type { Message } from './message.ts';
 import { SocketIoEncoder } from './socket-io-encoder.ts';
 import { SocketIoRoom, type SocketIoRoomParts } from './socket-io-room.ts';
@@ -13,6 +14,7 @@ function roomWith(subscriberBytes = 1_000) {
     encoder: new SocketIoEncoder('message'),
     limits: { subscriberBytes },
     log: { refused: (refusal: unknown) => refused.push(refusal) },
+    metrics: new Metrics(),
     hub: { unsubscribe: () => undefined },
     onEmpty: () => undefined,
   } as unknown as SocketIoRoomParts);

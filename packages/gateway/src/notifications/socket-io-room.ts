@@ -2,6 +2,7 @@ import type { Socket } from 'socket.io';
 import { Refusal } from '../refusals.ts';
 import type { RefusalLog } from '../http/refusal-log.ts';
 import type { Limits } from '../limits.ts';
+import type { Metrics } from '../metrics/metrics.ts';
 import type { EngineConnection } from './engine-connection.ts';
 import type { NotificationHub } from './hub.ts';
 import type { Message } from './message.ts';
@@ -14,12 +15,16 @@ export interface SocketIoRoomParts {
   readonly hub: NotificationHub;
   readonly limits: Limits;
   readonly log: RefusalLog;
+  readonly metrics: Pick<Metrics, 'delivered' | 'dropped'>;
   readonly permissions: TopicPermissions;
   readonly topics: Topics;
   readonly encoder: SocketIoEncoder;
   /** Called when the room is empty. */
   readonly onEmpty: () => void;
 }
+
+/** The labels of the metrics. */
+const LABELS = ['socket.io'];
 
 /** All Socket.IO clients with the same rune and the same topics. */
 export class SocketIoRoom implements Subscriber {
@@ -42,11 +47,14 @@ export class SocketIoRoom implements Subscriber {
   }
 
   deliver(messages: readonly Message[]): void {
-    const batch = this.#parts.encoder.encode(messages);
+    const { encoder, limits, metrics } = this.#parts;
+    const batch = encoder.encode(messages);
     for (const [socket, connection] of this.#sockets) {
-      if (connection.unreadBytes > this.#parts.limits.subscriberBytes) {
+      if (connection.unreadBytes > limits.subscriberBytes) {
+        metrics.dropped.add(LABELS, messages.length);
         this.#disconnect(socket, connection);
       } else if (socket.connected) {
+        metrics.delivered.add(LABELS, messages.length);
         connection.write(batch);
       }
     }

@@ -12,6 +12,7 @@ import { pathOf, type PathTable } from '../routing/path-table.ts';
 import type { RefusalLog } from '../http/refusal-log.ts';
 import { readRune } from '../http/rune-header.ts';
 import type { Limits } from '../limits.ts';
+import type { Metrics } from '../metrics/metrics.ts';
 import type { Origins } from '../options/origins.ts';
 import { EngineConnection } from './engine-connection.ts';
 import { limitInput } from './limit-input.ts';
@@ -47,6 +48,7 @@ export interface SocketIoTools {
   readonly origins: Origins;
   readonly limits: Limits;
   readonly log: RefusalLog;
+  readonly metrics: Metrics;
   readonly slots: SubscriberSlots;
   readonly anonymousConnections: AnonymousConnections;
 }
@@ -282,7 +284,7 @@ export class SocketIoSubscribers {
     if (permissions instanceof Refusal) throw permissions;
     if (socket.conn.readyState !== 'open') return;
     const connection = this.#connectionOf(socket);
-    connection.authenticated(slots.acquire(connection.netSocket));
+    connection.authenticated(slots.acquire(connection.netSocket, 'socket.io'));
     this.#anonymous.delete(connection);
     await this.#join(socket, permissions, topics);
   }

@@ -56,6 +56,21 @@ export const OPTIONS = {
     description:
       'Part that checks runes: auto (the plugin where it can, otherwise the node) or node',
   },
+  'log-calls': {
+    type: 'string',
+    default: 'off',
+    description:
+      'Allowed calls that are logged: off, commands, or parameters (with secrets hidden)',
+  },
+  'metrics-port': {
+    type: 'int',
+    description: 'Port of plain HTTP for metrics without a rune. If not set, it is not opened',
+  },
+  'metrics-host': {
+    type: 'string',
+    default: '127.0.0.1',
+    description: 'IP address for metrics without a rune',
+  },
   'trusted-proxies': {
     type: 'string',
     multi: true,

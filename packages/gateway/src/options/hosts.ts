@@ -11,7 +11,7 @@ export interface HostAddresses {
 }
 
 /**
- * Resolves hosts. Drops repeated ones, and addresses that another host covers: `::` stands for all addresses,
+ * Resolves hosts. Drops repeated ones, and addresses that another host covers: `::` includes all addresses,
  * `0.0.0.0` for all of IPv4.
  *
  * @param resolve - returns the addresses of a host

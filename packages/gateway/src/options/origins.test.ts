@@ -73,6 +73,71 @@ describe('origins', () => {
     expect(origins.allow(`evil${origin}`)).toBe(false);
   });
 
+  test.each([
+    [
+      'https://*.example.com',
+      ['https://a.example.com', 'https://a-1.example.com'],
+      [
+        'https://xexample.com',
+        'https://a.b.example.com',
+        'https://example.com',
+        'https://a.example.com:8443',
+        'https://.example.com',
+        'https://a.example.comx',
+      ],
+    ],
+    [
+      'http://localhost:*',
+      ['http://localhost', 'http://localhost:5500'],
+      [
+        'http://localhost:',
+        'http://localhost:x',
+        'https://localhost:5500',
+        'http://localhost:123456',
+      ],
+    ],
+    ['https://*.*.example:8443/', ['https://a.b.example:8443'], ['https://a.example:8443']],
+    [
+      'https://a.*',
+      ['https://a.example'],
+      ['https://a.example.com', 'https://a.', 'https://axexample'],
+    ],
+  ])('in %s, a * is one label or the port', (pattern, allowed, refused) => {
+    const origins = readOrigins([pattern]);
+    for (const origin of allowed) expect(origins.allow(origin), origin).toBe(true);
+    for (const origin of refused) expect(origins.allow(origin), origin).toBe(false);
+  });
+
+  test('a slash at the end and the default port make no difference', () => {
+    const origins = readOrigins([
+      'https://a.example/',
+      'https://b.example:443',
+      'http://c.example:80/',
+    ]);
+    for (const origin of ['https://a.example', 'https://b.example', 'http://c.example']) {
+      expect(origins.allow(origin)).toBe(true);
+    }
+    expect(origins.allow('http://b.example')).toBe(false);
+    expect(readOrigins(['http://d.example:443']).allow('http://d.example:443')).toBe(true);
+  });
+
+  test.each([
+    ['"https://a.example"', 'is in quotes'],
+    ["'https://a.example'", 'is in quotes'],
+    ['https://a.example,https://b.example', 'has several origins'],
+    ['https://a.example https://b.example', 'has several origins'],
+    ['https://a.example; https://b.example', 'has several origins'],
+    [' https://a.example', 'has a blank'],
+    ['https://a.example/app', 'has a path'],
+    ['https://a.example:8443/app/index.html', 'has a path'],
+    ['https://*example.com', 'not a whole label or port'],
+    ['https://a*.example.com', 'not a whole label or port'],
+    ['https://a.example:8*', 'not a whole label or port'],
+  ])('%s is rejected with a correct example', (pattern, problem) => {
+    expect(() => readOrigins([pattern])).toThrow(problem);
+    expect(() => readOrigins([pattern])).toThrow(pattern);
+  });
+
   test('an origin that is too long is not allowed', () => {
     expect(readOrigins(['https://.*']).allow(`https://${'a'.repeat(300)}`)).toBe(false);
   });

@@ -14,6 +14,9 @@ const DEFAULTS = {
   'rest-swagger-root': OPTIONS['swagger-root'].default,
   'rest-rune-recheck': OPTIONS['rune-recheck'].default,
   'rest-judge': OPTIONS.judge.default,
+  'rest-log-calls': OPTIONS['log-calls'].default,
+  'rest-metrics-port': undefined,
+  'rest-metrics-host': OPTIONS['metrics-host'].default,
   'rest-trusted-proxies': [],
 };
 
@@ -54,6 +57,8 @@ describe('options', () => {
       swaggerRoot: '',
       runeRecheck: 60,
       judge: 'auto',
+      logCalls: 'off',
+      metrics: undefined,
       trustedProxies: [],
     } satisfies Partial<Settings>);
     expect(settings.origins).toEqual(['*']);
@@ -183,6 +188,8 @@ describe('options', () => {
       "`rest-csp` must be a Content-Security-Policy in visible ASCII characters. `default-src 'self'\\r\\nSet-Cookie: a=b` is not.",
     ],
     [{ 'rest-csp': 'default-src é' }, '`rest-csp` must be'],
+    [{ 'rest-csp': '"default-src \'self\'"' }, '`rest-csp` is in quotes'],
+    [{ 'rest-cors-origins': ['"*"'] }, 'is in quotes'],
     [{ 'rest-swagger-root': 'doc' }, '`rest-swagger-root` must start with `/`. `doc` does not.'],
     [{ 'rest-swagger-root': '' }, '`rest-swagger-root` must start with `/`'],
     [{ 'rest-swagger-root': '//doc' }, 'single slashes'],

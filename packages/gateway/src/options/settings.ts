@@ -1,7 +1,9 @@
+import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import type { OptionValues } from '@clnrest/lightningd';
 import type { Build } from '../builds.ts';
 import { readName } from '../certificates/names.ts';
+import type { CallLogging } from '../http/call-recorder.ts';
 import type { DeclaredOptions } from './declarations.ts';
 import { type HostAddresses, readHosts, resolveHost } from './hosts.ts';
 import { readOrigins } from './origins.ts';
@@ -27,6 +29,10 @@ export interface Settings {
   readonly runeRecheck: number;
   /** `node`: the node checks all runes. `auto`: the gateway checks those that it can. */
   readonly judge: 'auto' | 'node';
+  /** Which allowed calls are logged. */
+  readonly logCalls: CallLogging;
+  /** The address for metrics without a rune, if the operator configured one. */
+  readonly metrics: { readonly host: string; readonly port: number } | undefined;
   /** Addresses and ranges of trusted proxies: the arguments of `TrustedProxies.of`. */
   readonly trustedProxies: readonly string[];
 }
@@ -72,6 +78,12 @@ export async function readSettings(
     swaggerRoot,
     runeRecheck: readSeconds(`${prefix}-rune-recheck`, options[`${prefix}-rune-recheck` as const]),
     judge: readJudge(`${prefix}-judge`, options[`${prefix}-judge` as const]),
+    logCalls: readLogging(`${prefix}-log-calls`, options[`${prefix}-log-calls` as const]),
+    metrics: readMetrics(
+      prefix,
+      options[`${prefix}-metrics-port` as const],
+      options[`${prefix}-metrics-host` as const],
+    ),
     trustedProxies: readProxies(
       `${prefix}-trusted-proxies`,
       options[`${prefix}-trusted-proxies` as const],
@@ -113,6 +125,33 @@ function readJudge(name: string, value: string): 'auto' | 'node' {
   throw new OptionError(`\`${name}\` can either be auto or node. ${show(value)} is neither.`);
 }
 
+function readLogging(name: string, value: string): CallLogging {
+  if (value === 'off' || value === 'commands' || value === 'parameters') return value;
+  throw new OptionError(
+    `\`${name}\` can be off, commands or parameters. ${show(value)} is none of them.`,
+  );
+}
+
+function readMetrics(
+  prefix: Build['prefix'],
+  port: number | undefined,
+  value: string,
+): Settings['metrics'] {
+  if (port === undefined) return undefined;
+  if (!(port >= 1024 && port <= 65535)) {
+    throw new OptionError(
+      `\`${prefix}-metrics-port\` ${port}, should be a valid available port between 1024 and 65535.`,
+    );
+  }
+  const host = value.replace(/^\[(.*)\]$/, '$1');
+  if (isIP(host) === 0) {
+    throw new OptionError(
+      `\`${prefix}-metrics-host\` must be an IP address. ${show(value)} is not.`,
+    );
+  }
+  return { host, port };
+}
+
 /** Reads the path of the Swagger pages, which must not be a path of commands or of other pages. */
 function readRoot(name: string, value: string): string {
   if (!value.startsWith('/')) {
@@ -125,7 +164,7 @@ function readRoot(name: string, value: string): string {
     );
   }
   if (
-    /^\/(?:(?:v1|pages|socket\.io)(?:\/|$)|(?:openapi\.json|swagger\.json|favicon\.ico|runes|events)$)/.test(
+    /^\/(?:(?:v1|pages|socket\.io)(?:\/|$)|(?:openapi\.json|swagger\.json|favicon\.ico|runes|events|metrics|health)$)/.test(
       root,
     )
   ) {
@@ -136,6 +175,11 @@ function readRoot(name: string, value: string): string {
 
 /** Reads a policy of visible ASCII characters: a line break would add another header. */
 function readPolicy(name: string, value: string): string {
+  if (/^(["'`])(?:(?!\1).)*\1$/s.test(value) && !/^'[a-z-]+'$/.test(value)) {
+    throw new OptionError(
+      `\`${name}\` is in quotes, which browsers do not understand: write ${name}=default-src 'self', without quotes around it.`,
+    );
+  }
   if (!/^[\x20-\x7e]*$/.test(value)) {
     throw new OptionError(
       `\`${name}\` must be a Content-Security-Policy in visible ASCII characters. ${show(value)} is not.`,

@@ -40,6 +40,7 @@ export class GatewayRunner {
     settings,
     socketPath,
     restored,
+    restarts,
     revocations,
   }: StartMessage): Promise<void> {
     const { send } = this.#tools;
@@ -58,6 +59,7 @@ export class GatewayRunner {
         log: (level, message) => send({ type: 'log', level, message }),
         limits: LIMITS,
         restored,
+        restarts,
         revocations,
       });
     } catch (error) {

@@ -23,6 +23,8 @@ export interface StartMessage {
   /** The node's socket. */
   readonly socketPath: string;
   readonly restored: Restored;
+  /** How often the HTTP process has been restarted. */
+  readonly restarts: number;
   /** Set if the HTTP process can check runes itself: changes of the blacklist that the node may not have made yet. */
   readonly revocations: readonly RevocationRange[] | undefined;
 }

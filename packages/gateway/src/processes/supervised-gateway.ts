@@ -51,6 +51,7 @@ export class SupervisedGateway implements PathRegister {
   readonly #supervisor: Supervisor;
   #session: HttpSession | undefined;
   #urls: readonly string[] = [];
+  #starts = 0;
 
   constructor(tools: SupervisedGatewayTools) {
     this.#tools = tools;
@@ -115,7 +116,8 @@ export class SupervisedGateway implements PathRegister {
     const registrations = [...this.#registrations];
     const restored = { epoch, messages, registrations };
     const revocations = checksLocally ? this.#revocations.ranges() : undefined;
-    link.send({ type: 'start', build, settings, socketPath, restored, revocations });
+    const restarts = this.#starts++;
+    link.send({ type: 'start', build, settings, socketPath, restored, restarts, revocations });
     const feed = new NotificationFeed(this.#notifications, link);
     this.#session = new HttpSession(link, {
       log,

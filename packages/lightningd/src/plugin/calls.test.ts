@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { RawJson } from '@clnrest/json';
-import { FakeLightningd } from '@clnrest/testing/fake-lightningd';
+import { FakeLightningd } from '../fake-lightningd/fake-lightningd.ts';
 import { RpcError } from '../rpc/errors.ts';
 import type { PluginCall } from './declarations.ts';
 import { Plugin } from './plugin.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { FakeLightningd } from '@clnrest/testing/fake-lightningd';
+import { FakeLightningd } from '../fake-lightningd/fake-lightningd.ts';
 import type { PluginNotification } from './notification-types.ts';
 import { Plugin } from './plugin.ts';
 

@@ -9,6 +9,8 @@ export interface PluginIo {
   readonly stdout: Writable;
   /** The node's version, e.g. `v26.06.6`. */
   readonly lightningdVersion?: string | undefined;
+  /** Whether the node runs with `--developer`, which allows developer-only parameters. */
+  readonly developer?: boolean | undefined;
   /** Set if a user, not lightningd, started the program: prints the help text. */
   readonly startedByHand?: ((help: string) => void) | undefined;
   /** Redirects output and handles signals while the plugin runs. Returns a function that restores them. */

@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, expectTypeOf, test } from 'vitest';
-import { FakeSocket } from '@clnrest/testing';
-import { FakeLightningd } from '@clnrest/testing/fake-lightningd';
+import { FakeSocket } from '../fake-lightningd/fake-socket.ts';
+import { FakeLightningd } from '../fake-lightningd/fake-lightningd.ts';
 import { RpcError } from '../rpc/errors.ts';
 import { Plugin } from './plugin.ts';
 
@@ -179,7 +179,9 @@ describe('init', () => {
     const plugin = new Plugin({ options: { 'rest-port': { type: 'int', description: 'port' } } });
     if (callback !== undefined) plugin.onInit(async () => callback());
     void plugin.run(io);
-    const { init } = await lightningd.start({ 'rest-port': callback === undefined ? 2 ** 53 : 1 });
+    const { init } = await lightningd.start({
+      'rest-port': callback === undefined ? 2n ** 53n : 1,
+    });
     expect(init.result).toEqual({ disable: why });
     lightningd.end();
   });

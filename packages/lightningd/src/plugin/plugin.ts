@@ -1,5 +1,7 @@
 import { encodeJson } from '@clnrest/json';
 import type { RpcClient } from '../rpc/client.ts';
+import type { ParameterDeclarations } from '../parameters/declaration.ts';
+import { type CommandDeclaration, commandMethod } from './command.ts';
 import { PluginSession } from './session.ts';
 import type {
   Configuration,
@@ -43,7 +45,8 @@ or, while lightningd is running, with
  *
  * @example
  * ```ts no-run
- * import { Plugin, RpcError } from '@clnrest/lightningd';
+ * import { Plugin } from '@clnrest/lightningd';
+ * import { defaulted, text } from '@clnrest/lightningd/parameters';
  *
  * const plugin = new Plugin({
  *   options: {
@@ -52,10 +55,11 @@ or, while lightningd is running, with
  *   },
  * });
  *
- * plugin.method('hello', { usage: '[name]', description: 'Greets' }, async ({ params }) => {
- *   const [name = 'world'] = Array.isArray(params) ? params : [(params as { name?: string }).name];
- *   if (typeof name !== 'string') throw new RpcError(-32602, 'name: should be a string');
- *   return { greeting: `${plugin.options.greeting}, ${name}!` };
+ * plugin.command({
+ *   name: 'hello',
+ *   description: 'Greets',
+ *   parameters: { name: defaulted(text, 'world') },
+ *   run: ({ name }) => ({ greeting: `${plugin.options.greeting}, ${name}!` }),
  * });
  *
  * plugin.subscribe('invoice_payment', ({ payload: { label, msat } }) => {
@@ -75,6 +79,7 @@ export class Plugin<
   readonly #lifecycle: Lifecycle<O>;
   readonly #endEarlyGuard: () => void;
   #started = false;
+  #isDeveloper = false;
 
   /** Throws a TypeError for options that lightningd would reject. */
   constructor(settings: PluginSettings<O, T> = {}) {
@@ -102,7 +107,37 @@ export class Plugin<
     return afterInit(this.#lifecycle.rpc, 'rpc');
   }
 
-  /** Adds a command to the node. Throws a TypeError if the name is taken or the manifest is already sent. */
+  /**
+   * Adds a command with declared parameters to the node. Calls by name and by position are read as lightningd reads those
+   * of its own commands, with its error texts. `check` reads the parameters and does not run the command.
+   *
+   * Throws a TypeError if the name is taken or the manifest is already sent.
+   *
+   * @example
+   * ```ts
+   * import { Plugin } from '@clnrest/lightningd';
+   * import { defaulted, msat, required } from '@clnrest/lightningd/parameters';
+   *
+   * const plugin = new Plugin();
+   * plugin.command({
+   *   name: 'fee-of',
+   *   description: 'Returns the fee for an amount',
+   *   parameters: { amount_msat: required(msat), ppm: defaulted(msat, 1000n) },
+   *   run: ({ amount_msat, ppm }) => ({ fee_msat: (amount_msat * ppm) / 1_000_000n }),
+   * });
+   * ```
+   */
+  command<const P extends ParameterDeclarations>(command: CommandDeclaration<P>): this {
+    this.#registry.addMethod(
+      command.name,
+      commandMethod(command, () => this.#isDeveloper),
+    );
+    return this;
+  }
+
+  /**
+   * Adds a command that reads its own parameters. Throws a TypeError if the name is taken or the manifest is already sent.
+   */
   method(name: string, declaration: MethodDeclaration, handler: MethodHandler): this {
     this.#registry.addMethod(name, { declaration, handler });
     return this;
@@ -201,6 +236,7 @@ export class Plugin<
     }
     this.#writer.open(io.stdout, io.lightningdVersion);
     this.#lifecycle.setVersion(io.lightningdVersion);
+    this.#isDeveloper = io.developer === true;
     const session = new PluginSession(this.#registry, this.#lifecycle, this.#writer);
     const unguard = io.guard?.({
       log: (level, message) => this.log(level, message),

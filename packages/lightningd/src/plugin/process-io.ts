@@ -22,7 +22,7 @@ import type { GuardedPlugin, PluginIo } from './plugin-io.ts';
  * ```
  */
 export function processIo(): PluginIo {
-  const { stdin, stderr, env } = process;
+  const { argv, stdin, stderr, env } = process;
   const byHand = env['LIGHTNINGD_PLUGIN'] === undefined && stdin.isTTY;
   return {
     stdin,
@@ -33,6 +33,7 @@ export function processIo(): PluginIo {
       },
     }),
     lightningdVersion: env['LIGHTNINGD_VERSION'],
+    developer: argv.includes('--developer'),
     startedByHand: byHand ? (help) => void stderr.write(help) : undefined,
     guard: (plugin) => {
       const undo = [guardOutput((level, line) => plugin.log(level, line)), guardProcess(plugin)];

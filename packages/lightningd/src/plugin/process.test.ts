@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { Readable, Writable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { FakeSocket } from '@clnrest/testing';
-import { FakeLightningd } from '@clnrest/testing/fake-lightningd';
+import { FakeSocket } from '../fake-lightningd/fake-socket.ts';
+import { FakeLightningd } from '../fake-lightningd/fake-lightningd.ts';
 import { bundle } from '../testing/program.ts';
 
 let directory = '';
@@ -175,7 +175,10 @@ describe("the README's plugin", () => {
     expect(manifest.result).toMatchObject({ rpcmethods: [{ name: 'hello', usage: '[name]' }] });
     const { result } = await lightningd.request('hello', ['Alice']);
     expect(result).toEqual({ greeting: 'Hello, Alice, from ANGRYPHOTO!' });
-    expect((await lightningd.request('hello', { name: 5 })).error?.code).toBe(-32602);
+    expect((await lightningd.request('hello', { name: [] })).error).toEqual({
+      code: -32602,
+      message: "name: should be a string: invalid token '[]'",
+    });
     lightningd.notify('invoice_payment', { invoice_payment: { label: 'x', msat: 10000 } });
     await lightningd.logLine('info paid: x, 10000 msat');
     lightningd.notify('shutdown', { shutdown: {} });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { PassThrough } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import { RawJson } from '@clnrest/json';
-import { FakeLightningd } from '@clnrest/testing/fake-lightningd';
+import { FakeLightningd } from '../fake-lightningd/fake-lightningd.ts';
 import { cut, cuts } from '@clnrest/testing/json-arbitrary';
 import { Plugin } from './plugin.ts';
 

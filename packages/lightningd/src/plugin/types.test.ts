@@ -1,6 +1,6 @@
 import type { Msat, U64 } from '@clnrest/commands';
 import { expectTypeOf, test } from 'vitest';
-import { FakeLightningd } from '@clnrest/testing/fake-lightningd';
+import { FakeLightningd } from '../fake-lightningd/fake-lightningd.ts';
 import { Plugin } from './plugin.ts';
 
 // The compiler checks this file: each line under @ts-expect-error must not compile.

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { closed, FakeSocket } from '@clnrest/testing';
+import { closed } from '@clnrest/testing';
+import { FakeSocket } from '../fake-lightningd/fake-socket.ts';
 import { RpcClient } from './client.ts';
 import { InvalidRequestError, RpcError, TransportError } from './errors.ts';
 

@@ -12,7 +12,7 @@
  * ```
  */
 export class RpcError extends Error {
-  override readonly name = 'RpcError';
+  override readonly name: string = 'RpcError';
   /** The node's number for this error, e.g. -32601 for an unknown command. */
   readonly code: number;
   /** The parsed `data` member of the error; `undefined` if it is absent. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { closed, FakeSocket, type FakeRequest } from '@clnrest/testing';
+import { closed } from '@clnrest/testing';
+import { FakeSocket, type FakeRequest } from '../fake-lightningd/fake-socket.ts';
 import { RpcClient } from './client.ts';
 
 async function failure(promise: Promise<unknown>): Promise<unknown> {

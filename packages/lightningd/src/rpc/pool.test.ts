@@ -1,7 +1,8 @@
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { closed, FakeSocket } from '@clnrest/testing';
+import { closed } from '@clnrest/testing';
+import { FakeSocket } from '../fake-lightningd/fake-socket.ts';
 import { RpcClient } from './client.ts';
 
 async function codeOf(promise: Promise<unknown>): Promise<unknown> {

@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { FakeSocket } from '@clnrest/testing';
+import { FakeSocket } from '../fake-lightningd/fake-socket.ts';
 import { bundle } from '../testing/program.ts';
 import { RpcClient } from './client.ts';
 

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, test, vi } from 'vitest';
-import { closed, FakeSocket, writable, type FakeRequest } from '@clnrest/testing';
+import { closed, writable } from '@clnrest/testing';
+import { FakeSocket, type FakeRequest } from '../fake-lightningd/fake-socket.ts';
 import { RpcClient } from './client.ts';
 
 const MB = 1024 * 1024;

@@ -1,5 +1,4 @@
-import { required } from '../params/declaration.ts';
-import { bool } from '../params/numbers.ts';
+import { bool, required } from '@clnrest/lightningd/parameters';
 import { defineCommand } from './command.ts';
 
 export const batching = defineCommand({

@@ -1,7 +1,6 @@
 import { BLACKLIST_END } from '@clnrest/runes';
+import { bool, defaulted, optional, u64 } from '@clnrest/lightningd/parameters';
 import type { CallWith } from '../node.ts';
-import { defaulted, optional } from '../params/declaration.ts';
-import { bool, u64 } from '../params/numbers.ts';
 import { alias, defineCommand } from './command.ts';
 import { CommandError, ErrorCode } from './errors.ts';
 

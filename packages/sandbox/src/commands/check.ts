@@ -1,7 +1,5 @@
+import { anything, type ParamsToken, readParams, required } from '@clnrest/lightningd/parameters';
 import type { Node } from '../node.ts';
-import { required } from '../params/declaration.ts';
-import { readParams, type ParamsToken } from '../params/read.ts';
-import { anything } from '../params/texts.ts';
 import { checked, type Command, type CommandCall } from './command.ts';
 import { CommandError, ErrorCode } from './errors.ts';
 

@@ -1,7 +1,6 @@
+import { nodeId, optional, required, string } from '@clnrest/lightningd/parameters';
 import type { CallWith } from '../node.ts';
-import { optional, required } from '../params/declaration.ts';
 import { callParams, rune } from '../params/runes.ts';
-import { nodeId, string } from '../params/texts.ts';
 import { defineCommand } from './command.ts';
 import type { ErrorCode } from './errors.ts';
 import { CommandError } from './errors.ts';

@@ -1,8 +1,13 @@
-import type { JsonToken } from '../json/token.ts';
+import type { JsonToken } from '@clnrest/json/tokens';
+import {
+  anything,
+  defaulted,
+  number,
+  optional,
+  required,
+  string,
+} from '@clnrest/lightningd/parameters';
 import type { CallWith } from '../node.ts';
-import { defaulted, optional, required } from '../params/declaration.ts';
-import { number } from '../params/numbers.ts';
-import { anything, string } from '../params/texts.ts';
 import { channelId, isOurs, type Channel } from '../world/channel.ts';
 import type { World } from '../world/world.ts';
 import { defineCommand } from './command.ts';

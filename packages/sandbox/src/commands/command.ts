@@ -1,7 +1,12 @@
+import {
+  type ParameterDeclarations,
+  type ParameterValues,
+  type ParamsToken,
+  readParams,
+  usageOf,
+} from '@clnrest/lightningd/parameters';
 import type { Frame } from '../json/frame-scanner.ts';
 import type { CommandResult } from '../json/output.ts';
-import { usageOf, type Parameters, type ParameterValues } from '../params/declaration.ts';
-import { readParams, type ParamsToken } from '../params/read.ts';
 
 /** The settings of a client's connection. */
 export interface ConnectionSettings {
@@ -60,7 +65,7 @@ export interface Command<Parts> {
 }
 
 /** The definition of one of the sandbox's own commands. */
-interface CommandDefinition<P extends Parameters, Parts> {
+interface CommandDefinition<P extends ParameterDeclarations, Parts> {
   readonly name: string;
   readonly parameters: P;
   /** The command ignores parameters that are not declared. */
@@ -79,7 +84,7 @@ export function checked(name: string): CommandResult {
 }
 
 /** Creates a command that reads its declared parameters before it runs. */
-export function defineCommand<P extends Parameters, Parts>(
+export function defineCommand<P extends ParameterDeclarations, Parts>(
   definition: CommandDefinition<P, Parts>,
 ): Command<Parts> {
   const { name, parameters } = definition;

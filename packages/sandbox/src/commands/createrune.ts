@@ -1,7 +1,7 @@
 import type { RestrictionsForm, Rune } from '@clnrest/runes';
+import { optional } from '@clnrest/lightningd/parameters';
 import type { CommandResult } from '../json/output.ts';
 import type { CallWith } from '../node.ts';
-import { optional } from '../params/declaration.ts';
 import { restrictions, rune } from '../params/runes.ts';
 import { withoutEmptyRestrictions } from '../runes/without-empty-restrictions.ts';
 import { alias, defineCommand } from './command.ts';

@@ -1,10 +1,17 @@
+import {
+  defaulted,
+  escapedString,
+  hex,
+  oneOf,
+  optional,
+  type ParameterValues,
+  required,
+  u64,
+} from '@clnrest/lightningd/parameters';
 import { entryJson } from '../datastore/datastore-json.ts';
 import type { Datastore, DatastoreEntry } from '../datastore/datastore.ts';
 import type { CallWith } from '../node.ts';
 import { datastoreKey } from '../params/datastore-key.ts';
-import { defaulted, optional, required, type ParameterValues } from '../params/declaration.ts';
-import { u64 } from '../params/numbers.ts';
-import { escapedString, hex, oneOf } from '../params/texts.ts';
 import { defineCommand } from './command.ts';
 import { CommandError, ErrorCode } from './errors.ts';
 

@@ -1,6 +1,6 @@
+import { optional } from '@clnrest/lightningd/parameters';
 import type { CallWith } from '../node.ts';
 import { datastoreKey } from '../params/datastore-key.ts';
-import { optional } from '../params/declaration.ts';
 import { defineCommand } from './command.ts';
 
 export const datastoreusage = defineCommand({

@@ -1,14 +1,12 @@
 import { type DecodedRune, decodedRune, Rune, RuneSyntaxError } from '@clnrest/runes';
 import { Bolt11Error, decodeBolt11 } from '@clnrest/runes/bolt11';
+import type { JsonToken } from '@clnrest/json/tokens';
+import { anything, invalidToken, required } from '@clnrest/lightningd/parameters';
 import type { Clock } from '../clock.ts';
 import { seconds } from '../clock.ts';
 import { bolt11Json } from '../invoices/bolt11-json.ts';
 import type { CommandResult } from '../json/output.ts';
-import type { JsonToken } from '../json/token.ts';
 import type { CallWith } from '../node.ts';
-import { required } from '../params/declaration.ts';
-import { invalidToken } from '../params/invalid-token.ts';
-import { anything } from '../params/texts.ts';
 import { defineCommand } from './command.ts';
 
 export const decode = defineCommand({

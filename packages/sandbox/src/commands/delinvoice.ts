@@ -1,10 +1,15 @@
+import {
+  bool,
+  defaulted,
+  label,
+  type ParameterValues,
+  required,
+  string,
+} from '@clnrest/lightningd/parameters';
 import { invoiceJson, type StoredInvoice } from '../invoices/invoice.ts';
 import type { Invoices } from '../invoices/invoices.ts';
 import { unexpectedStatus } from '../invoices/invoices.ts';
 import type { CallWith } from '../node.ts';
-import { defaulted, required, type ParameterValues } from '../params/declaration.ts';
-import { bool } from '../params/numbers.ts';
-import { label, string } from '../params/texts.ts';
 import { defineCommand } from './command.ts';
 import { CommandError, ErrorCode } from './errors.ts';
 

@@ -1,5 +1,4 @@
-import { required } from '../params/declaration.ts';
-import { bool } from '../params/numbers.ts';
+import { bool, required } from '@clnrest/lightningd/parameters';
 import { defineCommand } from './command.ts';
 
 /** Affects plugins only, through `deprecated_oneshot`. The sandbox's commands have no deprecated parts. */

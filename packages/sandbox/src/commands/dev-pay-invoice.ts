@@ -1,10 +1,17 @@
 import { Bolt11Error, decodeBolt11 } from '@clnrest/runes/bolt11';
+import {
+  label,
+  msat,
+  optional,
+  type ParameterValues,
+  string,
+} from '@clnrest/lightningd/parameters';
 import { invoiceJson, type StoredInvoice } from '../invoices/invoice.ts';
 import type { Invoices } from '../invoices/invoices.ts';
+import { receivePayment } from '../hooks/incoming-payment.ts';
+import type { CommandResult } from '../json/output.ts';
 import type { CallWith } from '../node.ts';
-import { msat } from '../params/amounts.ts';
-import { optional, type ParameterValues } from '../params/declaration.ts';
-import { label, string } from '../params/texts.ts';
+import type { IncomingPayment } from '../world/payments.ts';
 import { defineCommand } from './command.ts';
 import { CommandError, ErrorCode } from './errors.ts';
 
@@ -21,11 +28,14 @@ const parameters = {
 export const devPayInvoice = defineCommand({
   name: 'dev-pay-invoice',
   parameters,
-  validate: (values, { node }: CallWith<'invoices' | 'world'>) =>
+  validate: (values, { node }: CallWith<'invoices' | 'log' | 'plugins' | 'world'>) =>
     void payable(values, node.invoices),
-  run(values, { node }: CallWith<'invoices' | 'world'>) {
+  run(values, { node }: CallWith<'invoices' | 'log' | 'plugins' | 'world'>) {
     const { paymentHash } = payable(values, node.invoices);
-    return { ...invoiceJson(node.world.payments.payFromOutside(paymentHash, values.amount_msat)) };
+    const request = { from: undefined, paymentHash, amountMsat: values.amount_msat };
+    const json = ({ invoice }: IncomingPayment): CommandResult => ({ ...invoiceJson(invoice) });
+    const received = receivePayment(node, request);
+    return received instanceof Promise ? received.then(json) : json(received);
   },
 });
 

@@ -1,13 +1,33 @@
-import type { JsonToken } from '../json/token.ts';
+import type { JsonToken } from '@clnrest/json/tokens';
+import {
+  anything,
+  bool,
+  defaulted,
+  escapedString,
+  hex,
+  msat,
+  number,
+  oneOf,
+  optional,
+  type ParameterValues,
+  positiveMsatOrAny,
+  required,
+  string,
+  u64,
+} from '@clnrest/lightningd/parameters';
 import type { CallWith, NodeWith } from '../node.ts';
-import { msat, positiveMsatOrAny } from '../params/amounts.ts';
-import { defaulted, optional, required, type ParameterValues } from '../params/declaration.ts';
-import { bool, number, u64 } from '../params/numbers.ts';
-import { anything, escapedString, hex, oneOf, string } from '../params/texts.ts';
 import { nodeName, satoshi } from '../params/world.ts';
 import { scriptOf } from '../world/addresses.ts';
 import { channelId, peerOf, type Channel } from '../world/channel.ts';
-import { forwardChannels, forwardJson } from '../world/forwards.ts';
+import { isHooked } from '../hooks/chain.ts';
+import { callCustommsg } from '../hooks/custommsg.ts';
+import { forwardPayment } from '../hooks/forwarded-payment.ts';
+import { receivePayment } from '../hooks/incoming-payment.ts';
+import { callOpenchannel } from '../hooks/openchannel.ts';
+import { connectPeer } from '../hooks/peer-connected.ts';
+import type { CommandResult } from '../json/output.ts';
+import { type Forward, forwardChannels, forwardJson } from '../world/forwards.ts';
+import type { IncomingPayment } from '../world/payments.ts';
 import { CONDUCTS, FIRST_PEER, OURS } from '../world/nodes.ts';
 import type { World } from '../world/world.ts';
 import { channelToClose } from './close.ts';
@@ -82,18 +102,30 @@ export const devOpenChannel = defineCommand({
     if (amount > MAX_SAT) throw invalid('amount: should be at most 21000000btc');
     if (peer === from) throw invalid('from: should be a different node than peer');
   },
-  run({ peer: name, amount, push_msat, from, by_peer }, { node }: CallWith<'world'>) {
+  run(
+    { peer: name, amount, push_msat, from, by_peer },
+    { node }: CallWith<'log' | 'plugins' | 'world'>,
+  ) {
     const peer = node.world.nodes.named(name);
     const end = from === undefined ? OURS : node.world.nodes.named(from).number;
     const [opener, other] = by_peer ? [peer.number, end] : [end, peer.number];
-    const channel = node.world.createOpenChannel(opener, other, amount, push_msat ?? amount * 500n);
-    return {
-      peer_id: peer.id,
-      channel_id: channelId(channel),
-      short_channel_id: channel.scid,
-      state: channel.state,
-      blockheight: node.world.chain.height,
+    const pushMsat = push_msat ?? amount * 500n;
+    const open = (): CommandResult => {
+      const channel = node.world.createOpenChannel(opener, other, amount, pushMsat);
+      return {
+        peer_id: peer.id,
+        channel_id: channelId(channel),
+        short_channel_id: channel.scid,
+        state: channel.state,
+        blockheight: node.world.chain.height,
+      };
     };
+    if (other !== OURS || !isHooked(node, 'openchannel')) return open();
+    const offer = { peerId: peer.id, capacitySat: amount, pushMsat };
+    return callOpenchannel(node, offer).then((refusal) => {
+      if (refusal === undefined) return open();
+      throw new CommandError(ErrorCode.general, `A plugin rejected the channel: ${refusal}`);
+    });
   },
 });
 
@@ -162,18 +194,20 @@ function ourInvoice({ invstring }: ParameterValues<typeof payment>, world: World
 export const devPeerPay = defineCommand({
   name: 'dev-peer-pay',
   parameters: payment,
-  validate: (values, { node }: CallWith<'world'>) => void ourInvoice(values, node.world),
-  run(values, { node }: CallWith<'world'>) {
-    const payer = node.world.nodes.named(values.peer);
+  validate: (values, { node }: CallWith<'log' | 'plugins' | 'world'>) =>
+    void ourInvoice(values, node.world),
+  run(values, { node }: CallWith<'log' | 'plugins' | 'world'>) {
+    const from = node.world.nodes.named(values.peer);
     const paymentHash = ourInvoice(values, node.world);
-    const route = node.world.payments.receive(payer, paymentHash, values.amount_msat);
-    return {
+    const json = ({ route }: IncomingPayment): CommandResult => ({
       payment_hash: paymentHash.toString('hex'),
-      payer: payer.id,
+      payer: from.id,
       amount_msat: route.at(-1)?.amountMsat ?? 0n,
       amount_sent_msat: route[0]?.amountMsat ?? 0n,
       status: 'complete',
-    };
+    });
+    const received = receivePayment(node, { from, paymentHash, amountMsat: values.amount_msat });
+    return received instanceof Promise ? received.then(json) : json(received);
   },
 });
 
@@ -189,7 +223,7 @@ export const devForward = defineCommand({
     to: optional(nodeName),
     fail: defaulted(bool, false),
   },
-  run({ amount_msat: amount, fail, ...given }, { node }: CallWith<'world'>) {
+  run({ amount_msat: amount, fail, ...given }, { node }: CallWith<'log' | 'plugins' | 'world'>) {
     const { world } = node;
     const { from = FIRST_PEER, to = FIRST_PEER } = given;
     const receiver = world.nodes.named(to);
@@ -206,9 +240,9 @@ export const devForward = defineCommand({
       );
     }
     const refused = fail || receiver.conduct !== 'accept';
-    return {
-      ...forwardJson(world.forwards.forward(path.incoming, path.outgoing, amount, refused)),
-    };
+    const json = (forward: Forward): CommandResult => ({ ...forwardJson(forward) });
+    const forwarded = forwardPayment(node, { ...path, outMsat: amount, refused });
+    return forwarded instanceof Promise ? forwarded.then(json) : json(forwarded);
   },
 });
 
@@ -235,10 +269,13 @@ const peer = { peer: defaulted(nodeName, FIRST_PEER) };
 export const devConnect = defineCommand({
   name: 'dev-connect',
   parameters: peer,
-  run({ peer: name }, { node }: CallWith<'world'>) {
+  run({ peer: name }, { node }: CallWith<'log' | 'plugins' | 'world'>) {
     const found = node.world.nodes.named(name);
-    node.world.connections.connect(found, 'in');
-    return { id: found.id, direction: node.world.connections.direction(found.id) ?? 'in' };
+    const json = (): CommandResult => ({
+      id: found.id,
+      direction: node.world.connections.direction(found.id) ?? 'in',
+    });
+    return connectPeer(node, found, 'in')?.then(json) ?? json();
   },
 });
 
@@ -257,14 +294,15 @@ export const devDisconnect = defineCommand({
 export const devCustommsg = defineCommand({
   name: 'dev-custommsg',
   parameters: { msg: required(hex), ...peer },
-  run({ msg, peer: name }, { node }: CallWith<'world'>) {
+  run({ msg, peer: name }, { node }: CallWith<'log' | 'plugins' | 'world'>) {
     const found = node.world.nodes.named(name);
     if (!node.world.connections.has(found.id)) {
       throw new CommandError(ErrorCode.general, 'Peer not connected');
     }
     const payload = msg.toString('hex');
     node.world.notifier.native('custommsg', () => ({ peer_id: found.id, payload }));
-    return { peer_id: found.id, payload };
+    const json = (): CommandResult => ({ peer_id: found.id, payload });
+    return isHooked(node, 'custommsg') ? callCustommsg(node, found.id, msg).then(json) : json();
   },
 });
 

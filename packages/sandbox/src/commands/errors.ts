@@ -1,3 +1,4 @@
+import { RpcError } from '@clnrest/lightningd';
 import type { JsonOutput } from '../json/output.ts';
 
 /** The error codes of lightningd that the sandbox uses (common/jsonrpc_errors.h). */
@@ -25,6 +26,7 @@ export const ErrorCode = {
   fundOutputIsDust: 302,
   connectNoAddress: 400,
   connectFailed: 401,
+  connectDisconnected: 402,
   labelExists: 900,
   preimageExists: 901,
   hintsGaveNoRoutes: 902,
@@ -50,14 +52,12 @@ export const ErrorCode = {
 export type ErrorCode = (typeof ErrorCode)[keyof typeof ErrorCode];
 
 /** The error reply of a command. */
-export class CommandError extends Error {
-  readonly code: ErrorCode;
-  readonly data: JsonOutput | undefined;
+export class CommandError extends RpcError {
+  override readonly name = 'CommandError';
+  declare readonly code: ErrorCode;
+  declare readonly data: JsonOutput | undefined;
 
   constructor(code: ErrorCode, message: string, data?: JsonOutput) {
-    super(message);
-    this.name = 'CommandError';
-    this.code = code;
-    this.data = data;
+    super(code, message, { data });
   }
 }

@@ -1,4 +1,4 @@
-import { required, type Parser } from '../params/declaration.ts';
+import { type Parser, required } from '@clnrest/lightningd/parameters';
 import { FEERATE_PERKW } from '../world/transaction.ts';
 import { defineCommand } from './command.ts';
 import { CommandError, ErrorCode } from './errors.ts';

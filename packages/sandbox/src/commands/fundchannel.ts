@@ -1,9 +1,18 @@
+import {
+  anything,
+  array,
+  bool,
+  defaulted,
+  msat,
+  nodeIdOf,
+  number,
+  optional,
+  required,
+  string,
+  u32,
+} from '@clnrest/lightningd/parameters';
 import type { CallWith } from '../node.ts';
-import { msat } from '../params/amounts.ts';
-import { defaulted, optional, required } from '../params/declaration.ts';
-import { bool, number, u32 } from '../params/numbers.ts';
-import { anything, nodeIdOf, string } from '../params/texts.ts';
-import { channelType, fundingOutpoints, satoshi, satoshiOrAll } from '../params/world.ts';
+import { channelType, outpoints, satoshi, satoshiOrAll } from '../params/world.ts';
 import { channelId } from '../world/channel.ts';
 import { DUST_SAT } from '../world/transaction.ts';
 import { defineCommand } from './command.ts';
@@ -18,7 +27,7 @@ export const fundchannel = defineCommand({
     feerate: optional(anything),
     announce: defaulted(bool, true),
     minconf: defaulted(number, 1),
-    utxos: optional(fundingOutpoints),
+    utxos: optional(array),
     push_msat: defaulted(msat, 0n),
     close_to: optional(string),
     request_amt: optional(anything),
@@ -56,7 +65,10 @@ export const fundchannel = defineCommand({
       pushMsat,
       announce,
       minimumDepth: minconf,
-      ...(utxos === undefined || utxos.length === 0 ? {} : { coins: coinsAt(utxos, node.world) }),
+      // lightningd reads the outpoints after it has connected.
+      ...(utxos === undefined || utxos.items.length === 0
+        ? {}
+        : { coins: coinsAt(outpoints(utxos, 'utxos'), node.world) }),
     });
     return {
       tx: funding.raw.toString('hex'),

@@ -1,9 +1,9 @@
+import { defaulted } from '@clnrest/lightningd/parameters';
 import { withNanoseconds } from '../clock.ts';
 import type { JsonOutput } from '../json/output.ts';
 import { isAtLeast, type LogLevel } from '../log/level.ts';
 import type { LogEntry } from '../log/log-book.ts';
 import type { CallWith } from '../node.ts';
-import { defaulted } from '../params/declaration.ts';
 import { logLevel } from '../params/log-level.ts';
 import { defineCommand } from './command.ts';
 

@@ -1,9 +1,13 @@
+import {
+  defaulted,
+  msat,
+  nodeId,
+  number,
+  optional,
+  required,
+} from '@clnrest/lightningd/parameters';
 import type { CallWith, NodeWith } from '../node.ts';
-import { msat } from '../params/amounts.ts';
-import { defaulted, optional, required } from '../params/declaration.ts';
 import { exclusions } from '../params/exclusions.ts';
-import { number } from '../params/numbers.ts';
-import { nodeId } from '../params/texts.ts';
 import { percent } from '../params/world.ts';
 import { directionFrom, isOurs, largestMsat, type Channel } from '../world/channel.ts';
 import { OURS } from '../world/nodes.ts';
@@ -62,6 +66,10 @@ export const getroute = defineCommand({
       maximumHops: maxhops,
     });
     if (route === undefined) {
+      const longer = findRoute(usable, { from, to, amountMsat, finalDelay: cltv, limit });
+      if (longer !== undefined) {
+        throw new CommandError(ErrorCode.payNoRoute, `Shortest route was ${longer.length}`);
+      }
       throw new CommandError(ErrorCode.payNoRoute, 'Could not find a route');
     }
     return {

@@ -1,10 +1,8 @@
+import { nodeId, optional, shortChannelId } from '@clnrest/lightningd/parameters';
 import { FEATURES } from '../features.ts';
 import type { JsonObject } from '../json/output.ts';
 import { aliasFor, colorFor } from '../keys/alias.ts';
 import type { CallWith } from '../node.ts';
-import { optional } from '../params/declaration.ts';
-import { shortChannelId } from '../params/short-channel-id.ts';
-import { nodeId } from '../params/texts.ts';
 import {
   capacityMsat,
   CLTV_DELTA,

@@ -1,6 +1,5 @@
+import { optional, string } from '@clnrest/lightningd/parameters';
 import type { CallWith } from '../node.ts';
-import { optional } from '../params/declaration.ts';
-import { string } from '../params/texts.ts';
 import { defineCommand } from './command.ts';
 import { CommandError, ErrorCode } from './errors.ts';
 

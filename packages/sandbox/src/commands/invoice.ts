@@ -1,16 +1,26 @@
+import type { ArrayToken } from '@clnrest/json/tokens';
+import {
+  array,
+  bool,
+  defaulted,
+  developerOnly,
+  escapedString,
+  label,
+  number,
+  optional,
+  positiveMsatOrAny,
+  preimage,
+  required,
+  u64,
+} from '@clnrest/lightningd/parameters';
 import { MAX_DESCRIPTION_BYTES } from '../invoices/bolt11.ts';
 import { readFallbackAddress, type FallbackAddress } from '../invoices/fallback-address.ts';
 import { paymentSecretOf } from '../invoices/invoices.ts';
 import type { CommandResult } from '../json/output.ts';
-import type { ArrayToken } from '../json/token.ts';
 import type { CallWith } from '../node.ts';
 import type { Network } from '../options/network.ts';
 import { intValue } from '../options/values.ts';
-import { positiveMsatOrAny } from '../params/amounts.ts';
 import { channelHints } from '../params/channel-hints.ts';
-import { defaulted, developerOnly, optional, required } from '../params/declaration.ts';
-import { bool, number, u64 } from '../params/numbers.ts';
-import { array, escapedString, label, preimage } from '../params/texts.ts';
 import { isOurs, peerOf, type Channel } from '../world/channel.ts';
 import { carriesMsat } from '../world/routes.ts';
 import type { World } from '../world/world.ts';
@@ -83,6 +93,10 @@ export const invoice = defineCommand({
   },
 });
 
+function isEnd({ opener, other }: Channel, node: bigint): boolean {
+  return opener === node || other === node;
+}
+
 /** A warning, if no single channel can carry the amount to us. */
 function capacityWarning(amountMsat: bigint, world: World): CommandResult {
   const open = world.channels
@@ -90,7 +104,17 @@ function capacityWarning(amountMsat: bigint, world: World): CommandResult {
     .filter((channel) => channel.state === 'CHANNELD_NORMAL' && isOurs(channel));
   const hasCapacity = (channel: Channel): boolean =>
     carriesMsat(channel, peerOf(channel)) >= amountMsat;
-  if (world.payments.usable().some((channel) => isOurs(channel) && hasCapacity(channel))) return {};
+  const usable = world.payments.usable().filter(isOurs);
+  const goesOn = (channel: Channel): boolean =>
+    world.payments
+      .usable()
+      .some((other) => other.key !== channel.key && isEnd(other, peerOf(channel)));
+  if (usable.some((channel) => hasCapacity(channel) && goesOn(channel))) return {};
+  if (usable.some(hasCapacity)) {
+    return {
+      warning_deadends: 'Insufficient incoming capacity, once dead-end peers were excluded',
+    };
+  }
   return open.some(hasCapacity)
     ? {
         warning_offline: 'Insufficient incoming capacity, once offline peers were excluded',

@@ -1,12 +1,20 @@
 import { randomBytes } from 'node:crypto';
 import { withNanoseconds } from '../clock.ts';
 import { RawJson } from '@clnrest/json';
-import type { JsonToken } from '../json/token.ts';
+import type { JsonToken } from '@clnrest/json/tokens';
+import {
+  anything,
+  bool,
+  defaulted,
+  developerOnly,
+  msat,
+  nodeId,
+  number,
+  optional,
+  required,
+  string,
+} from '@clnrest/lightningd/parameters';
 import type { CallWith } from '../node.ts';
-import { msat } from '../params/amounts.ts';
-import { defaulted, developerOnly, optional, required } from '../params/declaration.ts';
-import { bool, number } from '../params/numbers.ts';
-import { anything, nodeId, string } from '../params/texts.ts';
 import { percent } from '../params/world.ts';
 import { hashOf } from '../world/payments.ts';
 import { defineCommand } from './command.ts';
@@ -69,7 +77,7 @@ export const keysend = defineCommand({
       label: values.label,
       preimage,
     };
-    const payment = await pay(node.world, request, values.retry_for, signal);
+    const payment = await pay(node.world, request, values.retry_for, signal).catch(asOutOfRoutes);
     return {
       destination,
       payment_hash: payment.paymentHash.toString('hex'),
@@ -107,8 +115,18 @@ function unreachable(destination: string, hasHints: boolean): CommandError {
         ErrorCode.none,
         `Destination ${destination} is not reachable directly and all routehints were unusable.`,
       )
-    : new CommandError(
-        ErrorCode.payStoppedRetrying,
-        'Ran out of routes to try after 1 attempt: see `paystatus`',
-      );
+    : outOfRoutes();
+}
+
+function outOfRoutes(): CommandError {
+  return new CommandError(
+    ErrorCode.payStoppedRetrying,
+    'Ran out of routes to try after 1 attempt: see `paystatus`',
+  );
+}
+
+/** lightningd's keysend does not say why no route remains. */
+function asOutOfRoutes(error: unknown): never {
+  const isLimit = error instanceof CommandError && error.code === ErrorCode.payTooExpensive;
+  throw isLimit ? outOfRoutes() : error;
 }

@@ -1,10 +1,8 @@
+import type { JsonToken } from '@clnrest/json/tokens';
+import { anything, invalidToken, optional, type Parser } from '@clnrest/lightningd/parameters';
 import type { JsonObject, JsonOutput } from '../json/output.ts';
-import type { JsonToken } from '../json/token.ts';
 import type { CallWith, NodeWith, NodeConfiguration } from '../node.ts';
 import { sourceText, type OptionDefinition, type OptionKind } from '../options/definition.ts';
-import { optional, type Parser } from '../params/declaration.ts';
-import { invalidToken } from '../params/invalid-token.ts';
-import { anything } from '../params/texts.ts';
 import { valueJson } from '../plugins/init.ts';
 import { defineCommand } from './command.ts';
 
@@ -36,6 +34,14 @@ function selected(
   const option = configuration.options.find(token.text);
   if (option === undefined) throw invalidToken('config', 'Unknown config option', token);
   return [option];
+}
+
+/** An option with its value, its source and its plugin, as `setconfig` returns it. */
+export function configJson(
+  option: OptionDefinition,
+  node: NodeWith<'configuration' | 'identity'>,
+): JsonObject {
+  return optionJson(option, node, true) ?? {};
 }
 
 /** An option with its value, its source and its plugin; undefined if the list omits it. */

@@ -1,9 +1,9 @@
+import { optional } from '@clnrest/lightningd/parameters';
 import { entryJson } from '../datastore/datastore-json.ts';
 import { startsWith, type Datastore, type DatastoreKey } from '../datastore/datastore.ts';
 import type { JsonOutput } from '../json/output.ts';
 import type { CallWith } from '../node.ts';
 import { datastoreKey } from '../params/datastore-key.ts';
-import { optional } from '../params/declaration.ts';
 import { defineCommand } from './command.ts';
 
 export const listdatastore = defineCommand({

@@ -1,9 +1,13 @@
+import {
+  defaulted,
+  oneOf,
+  optional,
+  shortChannelId,
+  u32,
+  u64,
+} from '@clnrest/lightningd/parameters';
 import type { JsonOutput } from '../json/output.ts';
 import type { CallWith } from '../node.ts';
-import { defaulted, optional } from '../params/declaration.ts';
-import { u32, u64 } from '../params/numbers.ts';
-import { shortChannelId } from '../params/short-channel-id.ts';
-import { oneOf } from '../params/texts.ts';
 import { forwardJson, type Forward } from '../world/forwards.ts';
 import { defineCommand } from './command.ts';
 import { CommandError, ErrorCode } from './errors.ts';

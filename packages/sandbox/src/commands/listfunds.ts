@@ -1,7 +1,6 @@
+import { bool, defaulted } from '@clnrest/lightningd/parameters';
 import type { JsonObject } from '../json/output.ts';
 import type { CallWith, NodeWith } from '../node.ts';
-import { defaulted } from '../params/declaration.ts';
-import { bool } from '../params/numbers.ts';
 import { addressOf } from '../world/addresses.ts';
 import type { Output } from '../world/chain.ts';
 import {

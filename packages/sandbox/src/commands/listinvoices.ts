@@ -1,10 +1,18 @@
 import { decodeBolt11, Bolt11Error } from '@clnrest/runes/bolt11';
+import {
+  defaulted,
+  hash,
+  label,
+  oneOf,
+  optional,
+  type ParameterValues,
+  string,
+  u32,
+  u64,
+} from '@clnrest/lightningd/parameters';
 import { invoiceJson, type StoredInvoice } from '../invoices/invoice.ts';
 import type { JsonOutput } from '../json/output.ts';
 import type { CallWith } from '../node.ts';
-import { defaulted, optional, type ParameterValues } from '../params/declaration.ts';
-import { u32, u64 } from '../params/numbers.ts';
-import { hash, label, oneOf, string } from '../params/texts.ts';
 import { defineCommand } from './command.ts';
 import { CommandError, ErrorCode } from './errors.ts';
 

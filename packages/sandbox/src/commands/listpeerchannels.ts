@@ -1,8 +1,7 @@
+import { nodeId, optional, shortChannelId } from '@clnrest/lightningd/parameters';
 import type { JsonObject } from '../json/output.ts';
 import type { CallWith, NodeWith } from '../node.ts';
-import { optional } from '../params/declaration.ts';
-import { shortChannelId } from '../params/short-channel-id.ts';
-import { channelIdBytes, nodeId } from '../params/texts.ts';
+import { channelIdBytes } from '../params/texts.ts';
 import { addressOf } from '../world/addresses.ts';
 import {
   balanceOf,

@@ -1,6 +1,5 @@
+import { hex, optional, type ParameterValues, string } from '@clnrest/lightningd/parameters';
 import type { CallWith } from '../node.ts';
-import { optional, type ParameterValues } from '../params/declaration.ts';
-import { hex, string } from '../params/texts.ts';
 import { defineCommand } from './command.ts';
 import { CommandError, ErrorCode } from './errors.ts';
 

@@ -1,8 +1,5 @@
+import { defaulted, optional, type Parser, string, u32, u64 } from '@clnrest/lightningd/parameters';
 import type { CallWith } from '../node.ts';
-import { defaulted, optional } from '../params/declaration.ts';
-import type { Parser } from '../params/declaration.ts';
-import { u32, u64 } from '../params/numbers.ts';
-import { string } from '../params/texts.ts';
 import { scriptOf, type AddressKind } from '../world/addresses.ts';
 import type { WalletAddress } from '../world/wallet.ts';
 import { defineCommand } from './command.ts';

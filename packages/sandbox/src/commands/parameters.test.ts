@@ -154,3 +154,12 @@ test('wait has the details of each event', async () => {
   const deleted = await details('deleted', 1, 'delinvoice', { label: 'l', status: 'paid' });
   expect(Object.keys(deleted)).toEqual(['status', 'label', 'bolt11']);
 });
+
+test('waitanyinvoice reads numbers of 2^63 or more as 0', async () => {
+  const client = await WorldClient.start();
+  const error = { code: 904, message: 'Timed out while waiting for invoice to be paid' };
+  expect(await client.refused('waitanyinvoice', { timeout: -1 })).toEqual(error);
+  await client.call('invoice', [1000, 'l', 'd']);
+  await client.call('dev-pay-invoice', ['l']);
+  expect(await client.call('waitanyinvoice', { lastpay_index: -1 })).toMatchObject({ label: 'l' });
+});

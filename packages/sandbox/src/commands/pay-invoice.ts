@@ -41,19 +41,29 @@ export function readInvoice(
   }
 }
 
-/**
- * The same, with the errors of lists. lightningd reads a malformed invoice as one of BOLT 12, so the error is that of BOLT
- * 12: a text of lower-case letters and digits after the last `1` has only the wrong prefix.
- */
+/** The same, with the errors of lists: lightningd reads a malformed invoice as one of BOLT 12. */
 export function readListedInvoice(text: string, world: World): { invoice: PayableInvoice } {
   try {
     return readInvoice(text, world);
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
-    const [, prefix] = /^([^1]*)1[qpzry9x8gf2tvdw0s3jn54khce6mua7l]*$/i.exec(text) ?? [];
-    const problem = prefix === undefined ? 'invalid bech32 string' : `unexpected prefix ${prefix}`;
-    throw invalid(`Invalid invstring: ${problem}`);
+    throw invalid(`Invalid invstring: ${bolt12Problem(text)}`);
   }
+}
+
+const BECH32 = 'qpzry9x8gf2tvdw0s3jn54khce6mua7l';
+const BITS_PER_LETTER = 5;
+
+/** Why a text that is not a BOLT 11 invoice is not a BOLT 12 invoice either, which has no checksum. */
+function bolt12Problem(text: string): string {
+  const [, prefix, data = ''] = /^([^1]+)1([^1]*)$/.exec(text.toLowerCase()) ?? [];
+  const letters = [...data].map((letter) => BECH32.indexOf(letter));
+  // The bits after the last byte must be zero, and fewer than a letter has.
+  const padding = (letters.length * BITS_PER_LETTER) % 8;
+  const isPadded = padding < BITS_PER_LETTER && (letters.at(-1) ?? 0) % 2 ** padding === 0;
+  return prefix === undefined || letters.includes(-1) || !isPadded
+    ? 'invalid bech32 string'
+    : `unexpected prefix ${prefix}`;
 }
 
 /** The amount to pay. @throws CommandError if it is missing, or given for an invoice with an amount */
@@ -62,7 +72,7 @@ export function amountFor(invoice: PayableInvoice, given: bigint | undefined): b
     if (given === undefined || given === 0n) throw invalid('amount_msat required');
     return given;
   }
-  if (given !== undefined && given !== invoice.amountMsat) throw invalid('amount_msat unnecessary');
+  if (given !== undefined) throw invalid('amount_msat unnecessary');
   return invoice.amountMsat;
 }
 

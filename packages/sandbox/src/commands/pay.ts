@@ -1,20 +1,26 @@
 import { secondsOf, withNanoseconds } from '../clock.ts';
 import { RawJson } from '@clnrest/json';
-import type { CommandResult } from '../json/output.ts';
-import { isNull } from '../json/token.ts';
-import type { CallWith } from '../node.ts';
-import { millisatoshi, msat } from '../params/amounts.ts';
+import { isNull } from '@clnrest/json/tokens';
 import {
+  bool,
   defaulted,
   developerOnly,
+  escapedString,
+  hash,
+  label,
+  millisatoshi,
+  msat,
+  number,
   optional,
-  required,
   type ParameterValues,
-} from '../params/declaration.ts';
+  type ParamsToken,
+  required,
+  string,
+  u32,
+} from '@clnrest/lightningd/parameters';
+import type { CommandResult } from '../json/output.ts';
+import type { CallWith } from '../node.ts';
 import { exclusions } from '../params/exclusions.ts';
-import { bool, number, u32 } from '../params/numbers.ts';
-import type { ParamsToken } from '../params/read.ts';
-import { escapedString, hash, label, string } from '../params/texts.ts';
 import { percent, percentOf } from '../params/world.ts';
 import type { Payment } from '../world/payment.ts';
 import type { World } from '../world/world.ts';
@@ -57,9 +63,9 @@ const takenOver = defineCommand({
   async run(values, { node, signal }: PayNode) {
     const { invoice, bolt11 } = readInvoice(values.bolt11, node.world);
     rejectInvoiceRequest(values.localinvreqid);
+    const amountMsat = amountFor(invoice, values.amount_msat);
     const before = node.world.payments.paid(Buffer.from(invoice.paymentHash, 'hex'));
     if (before !== undefined) return paidBeforeJson(before);
-    const amountMsat = amountFor(invoice, values.amount_msat);
     checkSinglePart(values.partial_msat, amountMsat);
     checkPayable(invoice, node);
     const payment = await payInvoice(

@@ -1,12 +1,23 @@
+import {
+  anything,
+  bool,
+  defaulted,
+  hex,
+  nodeId,
+  number,
+  optional,
+  port,
+  required,
+  string,
+} from '@clnrest/lightningd/parameters';
 import { FEATURES } from '../features.ts';
-import type { JsonObject } from '../json/output.ts';
+import { connectPeer } from '../hooks/peer-connected.ts';
+import type { CommandResult, JsonObject } from '../json/output.ts';
 import type { LogLevel } from '../log/level.ts';
 import type { CallWith } from '../node.ts';
-import { defaulted, optional, required } from '../params/declaration.ts';
 import { logLevel } from '../params/log-level.ts';
-import { number, port } from '../params/numbers.ts';
 import { peerAddress } from '../params/peer-address.ts';
-import { anything, hex, nodeId, peerId, string } from '../params/texts.ts';
+import { peerId } from '../params/texts.ts';
 import type { WorldNode } from '../world/nodes.ts';
 import type { World } from '../world/world.ts';
 import { defineCommand } from './command.ts';
@@ -34,15 +45,15 @@ export const connect = defineCommand({
       throw fail(ErrorCode.invalidParams, "Can't specify port without host");
     }
   },
-  run({ id: { id, place }, host }, { node }: CallWith<'world'>) {
+  run({ id: { id, place }, host }, { node }: CallWith<'log' | 'plugins' | 'world'>) {
     const peer = nodeToConnect(id, place?.host ?? host, node.world);
-    node.world.connections.connect(peer, 'out');
-    return {
+    const json = (): CommandResult => ({
       id: peer.id,
       features: FEATURES.init,
       direction: node.world.connections.direction(peer.id) ?? 'out',
       address: node.world.connections.addressJson(peer),
-    };
+    });
+    return connectPeer(node, peer, 'out')?.then(json) ?? json();
   },
 });
 
@@ -67,9 +78,10 @@ export const disconnect = defineCommand({
     if (peer === undefined || (!node.world.connections.has(id) && channels.length === 0)) {
       throw fail(ErrorCode.invalidParams, `Unknown peer '${id}'`);
     }
+    const isForced = force !== undefined && bool(force, 'force');
     if (!node.world.connections.has(id)) throw fail(ErrorCode.general, 'Peer not connected');
     const busy = channels.find(({ state }) => state !== 'ONCHAIN');
-    if (busy !== undefined && force?.raw !== 'true') {
+    if (busy !== undefined && !isForced) {
       throw fail(ErrorCode.general, `Peer has (at least one) channel in state ${busy.state}`);
     }
     node.world.connections.disconnect(peer);

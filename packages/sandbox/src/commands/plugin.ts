@@ -1,17 +1,19 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
+import {
+  anything,
+  optional,
+  type ParameterDeclarations,
+  type ParameterValues,
+  type ParamsToken,
+  readParams,
+  required,
+  string,
+} from '@clnrest/lightningd/parameters';
 import type { NodeDirectory } from '../directory/directory.ts';
 import type { CommandResult } from '../json/output.ts';
 import type { CallWith } from '../node.ts';
 import type { Setting } from '../options/definition.ts';
-import {
-  optional,
-  required,
-  type Parameters,
-  type ParameterValues,
-} from '../params/declaration.ts';
-import { readParams, type ParamsToken } from '../params/read.ts';
-import { anything, string } from '../params/texts.ts';
 import {
   canonicalPath,
   disabledMessage,
@@ -54,7 +56,10 @@ function prepare(
 ): () => CommandResult | Promise<CommandResult> {
   const { plugins, configuration } = call.node;
   const { directory } = configuration;
-  const read = <P extends Parameters>(parameters: P, allowExtra = false): ParameterValues<P> =>
+  const read = <P extends ParameterDeclarations>(
+    parameters: P,
+    allowExtra = false,
+  ): ParameterValues<P> =>
     readParams(parameters, params, { developer: call.developer, allowExtra });
   const { subcommand } = read({ subcommand: required(string) }, true);
   if (!isSubcommand(subcommand)) throw invalid(`Unknown subcommand '${subcommand}'`);
@@ -118,7 +123,7 @@ function executable(directory: NodeDirectory, name: string): string {
   throw invalid(`${inDefault} is not executable: ${why}`);
 }
 
-/** Parameters other than `subcommand` and `plugin` are options of the plugin. */
+/** ParameterDeclarations other than `subcommand` and `plugin` are options of the plugin. */
 function settingsFor(params: ParamsToken): Setting[] {
   if (params.type === 'array') return [];
   return params.members

@@ -7,9 +7,9 @@ import {
 } from '@clnrest/runes';
 import { withNanoseconds } from '../clock.ts';
 import { RawJson } from '@clnrest/json';
+import { optional } from '@clnrest/lightningd/parameters';
 import type { JsonObject, JsonOutput } from '../json/output.ts';
 import type { CallWith } from '../node.ts';
-import { optional } from '../params/declaration.ts';
 import { rune } from '../params/runes.ts';
 import { withoutEmptyRestrictions } from '../runes/without-empty-restrictions.ts';
 import { alias, defineCommand } from './command.ts';

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import { secp256k1 } from '@noble/curves/secp256k1.js';
+import { optional, publicKey, required, string } from '@clnrest/lightningd/parameters';
 import type { CallWith } from '../node.ts';
-import { optional, required } from '../params/declaration.ts';
-import { publicKey, string } from '../params/texts.ts';
 import { defineCommand } from './command.ts';
 import { CommandError, ErrorCode } from './errors.ts';
 import { publicNodeIds } from './gossip.ts';

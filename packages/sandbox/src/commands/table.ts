@@ -51,6 +51,7 @@ import { pay } from './pay.ts';
 import { connect, disconnect, listpeers, ping, sendcustommsg } from './peers.ts';
 import { plugin } from './plugin.ts';
 import { commandoListrunes, showrunes } from './showrunes.ts';
+import { setconfig } from './setconfig.ts';
 import { checkmessage, signmessage } from './signmessage.ts';
 import { stop } from './stop.ts';
 import { waitanyinvoice } from './waitanyinvoice.ts';
@@ -67,6 +68,7 @@ export const COMMANDS: readonly Command<Node>[] = [
   help,
   check,
   listconfigs,
+  setconfig,
   getlog,
   stop,
 

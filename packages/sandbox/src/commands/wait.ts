@@ -1,7 +1,5 @@
+import { defaulted, number, oneOf, required, u64 } from '@clnrest/lightningd/parameters';
 import type { CallWith } from '../node.ts';
-import { required, defaulted } from '../params/declaration.ts';
-import { number, u64 } from '../params/numbers.ts';
-import { oneOf } from '../params/texts.ts';
 import { INDEXES, SUBSYSTEMS } from '../world/waits.ts';
 import { defineCommand } from './command.ts';
 import { CommandError, ErrorCode } from './errors.ts';

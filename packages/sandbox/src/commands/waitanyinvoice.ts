@@ -1,6 +1,5 @@
+import { defaulted, optional, u64 } from '@clnrest/lightningd/parameters';
 import type { CallWith } from '../node.ts';
-import { defaulted, optional } from '../params/declaration.ts';
-import { u64 } from '../params/numbers.ts';
 import { defineCommand } from './command.ts';
 import { CommandError, ErrorCode } from './errors.ts';
 import { withTimeout } from './with-timeout.ts';
@@ -9,7 +8,9 @@ import { waitResult } from './waitinvoice.ts';
 export const waitanyinvoice = defineCommand({
   name: 'waitanyinvoice',
   parameters: { lastpay_index: defaulted(u64, 0n), timeout: optional(u64) },
-  async run({ lastpay_index: last, timeout }, { node, signal }: CallWith<'invoices'>) {
+  async run({ lastpay_index, timeout: seconds }, { node, signal }: CallWith<'invoices'>) {
+    const last = signed(lastpay_index);
+    const timeout = seconds === undefined ? undefined : signed(seconds);
     if (timeout === undefined) return waitResult(await node.invoices.paidAfter(last, signal));
     const paid = await withTimeout(
       Number(timeout),
@@ -24,3 +25,8 @@ export const waitanyinvoice = defineCommand({
     return waitResult(paid);
   },
 });
+
+/** lightningd reads these numbers as signed ones, of which those below 0 are like 0. */
+function signed(value: bigint): bigint {
+  return value >> 63n === 0n ? value : 0n;
+}

@@ -1,9 +1,8 @@
+import { label, required } from '@clnrest/lightningd/parameters';
 import { invoiceJson, type StoredInvoice } from '../invoices/invoice.ts';
 import type { Invoices } from '../invoices/invoices.ts';
 import type { CommandResult } from '../json/output.ts';
 import type { CallWith } from '../node.ts';
-import { required } from '../params/declaration.ts';
-import { label } from '../params/texts.ts';
 import { defineCommand } from './command.ts';
 import { CommandError, ErrorCode } from './errors.ts';
 

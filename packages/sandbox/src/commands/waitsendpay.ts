@@ -1,7 +1,5 @@
+import { hash, number, optional, required, u64 } from '@clnrest/lightningd/parameters';
 import type { CallWith } from '../node.ts';
-import { optional, required } from '../params/declaration.ts';
-import { number, u64 } from '../params/numbers.ts';
-import { hash } from '../params/texts.ts';
 import { paymentJson, selfFailureJson } from '../world/payment.ts';
 import { defineCommand } from './command.ts';
 import { CommandError, ErrorCode } from './errors.ts';

@@ -1,8 +1,6 @@
+import { defaulted, number, optional, required, string } from '@clnrest/lightningd/parameters';
 import type { CallWith, NodeIdentity } from '../node.ts';
-import { defaulted, optional, required } from '../params/declaration.ts';
 import { feerate } from '../params/feerate.ts';
-import { number } from '../params/numbers.ts';
-import { string } from '../params/texts.ts';
 import { outpoints, satoshiOrAll } from '../params/world.ts';
 import { scriptOf } from '../world/addresses.ts';
 import { STRANGER, type Output } from '../world/chain.ts';

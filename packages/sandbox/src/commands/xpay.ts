@@ -1,14 +1,20 @@
-import type { CallWith } from '../node.ts';
-import { msat } from '../params/amounts.ts';
+import type { ArrayToken } from '@clnrest/json/tokens';
 import {
+  array,
+  bool,
   defaulted,
   developerOnly,
+  hash,
+  label,
+  msat,
+  number,
   optional,
-  required,
   type ParameterValues,
-} from '../params/declaration.ts';
-import { bool, number, u32 } from '../params/numbers.ts';
-import { array, hash, label, string } from '../params/texts.ts';
+  required,
+  string,
+  u32,
+} from '@clnrest/lightningd/parameters';
+import type { CallWith } from '../node.ts';
 import type { World } from '../world/world.ts';
 import { defineCommand } from './command.ts';
 import { CommandError, ErrorCode } from './errors.ts';
@@ -40,6 +46,16 @@ const parameters = {
   dev_use_shadow: developerOnly(optional(bool)),
 };
 
+/** The sandbox has no layers. lightningd fails with the first that it does not know, unless it pays itself. */
+function rejectLayers(layers: ArrayToken | undefined): void {
+  const [unknown] = layers?.items ?? [];
+  if (unknown === undefined) return;
+  throw new CommandError(
+    ErrorCode.invalidParams,
+    `Failed: layers: unknown layer: invalid token '${unknown.raw.replaceAll('"', '\\"')}'`,
+  );
+}
+
 function prepare(
   {
     invstring,
@@ -69,6 +85,7 @@ export const xpay = defineCommand({
   async run(values, { node, signal }: CallWith<'clock' | 'identity' | 'world'>) {
     const prepared = prepare(values, node.world);
     checkPayable(prepared.invoice, node);
+    if (prepared.invoice.payee !== node.identity.id) rejectLayers(values.layers);
     if (node.world.payments.paid(Buffer.from(prepared.invoice.paymentHash, 'hex')) !== undefined) {
       throw new CommandError(ErrorCode.payAlreadyPaid, 'Already paid this invoice successfully');
     }

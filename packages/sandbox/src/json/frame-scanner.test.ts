@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { JsonSyntaxError } from '@clnrest/json/tokens';
 import { findMember, FrameScanner, type Frame } from './frame-scanner.ts';
-import { JsonSyntaxError } from './syntax-error.ts';
 
 function scanner(): FrameScanner {
   return new FrameScanner(1_000_000);

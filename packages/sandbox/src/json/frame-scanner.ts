@@ -1,4 +1,4 @@
-import { JsonSyntaxError } from './syntax-error.ts';
+import { JsonSyntaxError } from '@clnrest/json/tokens';
 
 /** One member of the top-level object of a frame, as offsets into its bytes. */
 interface MemberSpan {

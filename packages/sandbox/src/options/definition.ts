@@ -38,7 +38,9 @@ export type SettingSource =
       readonly file: string;
       readonly line: number;
     }
-  | { readonly kind: 'pluginstart' };
+  | { readonly kind: 'pluginstart' }
+  /** `setconfig` with `transient`: until the node stops. */
+  | { readonly kind: 'setconfig' };
 
 /** One option as it was set, not validated: `name` or `name=value`. */
 export interface Setting {
@@ -67,6 +69,8 @@ export function sourceText(source: SettingSource): string {
     case 'cmdline':
     case 'pluginstart':
       return source.kind;
+    case 'setconfig':
+      return 'setconfig transient';
     case 'file':
       return `${source.file}:${source.line}`;
   }

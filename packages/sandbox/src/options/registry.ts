@@ -38,6 +38,18 @@ export class OptionRegistry {
     this.#settings.push(setting);
   }
 
+  /**
+   * Replaces the settings of an option.
+   *
+   * @param keepsOthers - whether settings that are not transient remain
+   */
+  replace(name: string, settings: readonly Setting[], keepsOthers: boolean): void {
+    const others = this.#settings.filter(
+      (setting) => setting.name !== name || (keepsOthers && setting.source.kind !== 'setconfig'),
+    );
+    this.#settings = [...others, ...settings];
+  }
+
   settings(): readonly Setting[] {
     return this.#settings;
   }

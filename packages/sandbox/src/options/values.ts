@@ -1,4 +1,4 @@
-import { millisatoshi } from '../params/amounts.ts';
+import { millisatoshi } from '@clnrest/lightningd/parameters';
 
 const INT64 = 1n << 63n;
 /** C's strtol with base 0. */

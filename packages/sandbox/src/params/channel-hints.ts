@@ -1,6 +1,4 @@
-import type { Parser } from './declaration.ts';
-import { invalidToken } from './invalid-token.ts';
-import { shortChannelIdOf } from './short-channel-id.ts';
+import { invalidToken, type Parser, shortChannelIdOf } from '@clnrest/lightningd/parameters';
 
 /** The unannounced channels that an invoice can include as route hints. */
 interface ChannelHints {

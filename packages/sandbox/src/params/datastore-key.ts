@@ -1,6 +1,5 @@
+import { invalidToken, type Parser } from '@clnrest/lightningd/parameters';
 import type { DatastoreKey } from '../datastore/datastore.ts';
-import type { Parser } from './declaration.ts';
-import { invalidToken } from './invalid-token.ts';
 
 /** A datastore key: an array of parts, or a single part. Parts keep their escapes. */
 export const datastoreKey: Parser<DatastoreKey> = (token, name) => {

@@ -1,8 +1,10 @@
+import {
+  invalidToken,
+  nodeIdOf,
+  type Parser,
+  shortChannelIdOf,
+} from '@clnrest/lightningd/parameters';
 import { CommandError, ErrorCode } from '../commands/errors.ts';
-import type { Parser } from './declaration.ts';
-import { invalidToken } from './invalid-token.ts';
-import { shortChannelIdOf } from './short-channel-id.ts';
-import { nodeIdOf } from './texts.ts';
 
 /** What a route must avoid: nodes, and directions of channels such as `1x1x1/0`. */
 export const exclusions: Parser<readonly string[]> = (token, name) => {

@@ -1,6 +1,5 @@
+import { type Parser, unsignedInteger } from '@clnrest/lightningd/parameters';
 import { CommandError, ErrorCode } from '../commands/errors.ts';
-import type { Parser } from './declaration.ts';
-import { unsignedInteger } from './numbers.ts';
 
 /** The names of feerates: the first four are of lightningd, the others are what it estimates fees for. */
 const NAMES: ReadonlySet<string> = new Set([
@@ -30,6 +29,6 @@ export const feerate: Parser<string> = ({ text }, name) => {
   if (number !== undefined && number >> 32n === 0n) return text;
   throw new CommandError(
     ErrorCode.invalidParams,
-    `'${name}' should be an integer with optional perkw/perkb, not '${text.replaceAll('"', '\\\\"')}'`,
+    `'${name}' should be an integer with optional perkw/perkb, not '${text.replaceAll('"', '\\"')}'`,
   );
 };

@@ -1,6 +1,5 @@
+import { invalidToken, type Parser } from '@clnrest/lightningd/parameters';
 import { parseLogLevel, type LogLevel } from '../log/level.ts';
-import type { Parser } from './declaration.ts';
-import { invalidToken } from './invalid-token.ts';
 
 export const logLevel: Parser<LogLevel> = (token, name) => {
   const level = parseLogLevel(token.text);

@@ -1,7 +1,5 @@
+import { invalidToken, nodeIdOf, type Parser } from '@clnrest/lightningd/parameters';
 import { CommandError, ErrorCode } from '../commands/errors.ts';
-import type { Parser } from './declaration.ts';
-import { invalidToken } from './invalid-token.ts';
-import { nodeIdOf } from './texts.ts';
 
 interface HostAndPort {
   readonly host: string;

@@ -7,9 +7,8 @@ import {
   type Restriction,
   type RestrictionsForm,
 } from '@clnrest/runes';
-import type { JsonToken } from '../json/token.ts';
-import type { Parser } from './declaration.ts';
-import { invalidToken } from './invalid-token.ts';
+import type { JsonToken } from '@clnrest/json/tokens';
+import { invalidToken, type Parser } from '@clnrest/lightningd/parameters';
 
 /** A rune from a request. */
 interface GivenRune {

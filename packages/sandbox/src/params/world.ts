@@ -1,11 +1,13 @@
-import type { JsonToken } from '../json/token.ts';
+import type { JsonToken } from '@clnrest/json/tokens';
+import {
+  bytesOfHex,
+  invalidToken,
+  millisatoshi,
+  type Parser,
+  unsignedInteger,
+} from '@clnrest/lightningd/parameters';
 import type { Outpoint } from '../world/transaction.ts';
-import { millisatoshi } from './amounts.ts';
-import type { Parser } from './declaration.ts';
 import { CommandError, ErrorCode } from '../commands/errors.ts';
-import { invalidToken } from './invalid-token.ts';
-import { unsignedInteger } from './numbers.ts';
-import { bytesOfHex } from './texts.ts';
 
 /** An amount in satoshi: `1000`, `"1000000msat"` or `"0.1btc"`. */
 export const satoshi: Parser<bigint> = (token, name) => {
@@ -64,12 +66,6 @@ export const outpoints: Parser<Outpoint[]> = (token, name) => {
     throw invalid(`Please specify an array of 'txid:output_index', not "${token.raw}"`);
   }
   return token.items.map(outpoint);
-};
-
-/** The same for `fundchannel`, which connects to the peer before it reads what the array contains. */
-export const fundingOutpoints: Parser<Outpoint[]> = (token, name) => {
-  if (token.type !== 'array') throw invalidToken(name, 'should be an array', token);
-  return token.items.length === 0 ? [] : outpoints(token, name);
 };
 
 /** The feature bits of a channel type. */

@@ -1,5 +1,5 @@
+import { parseToken } from '@clnrest/json/tokens';
 import { findMember, type Frame } from '../json/frame-scanner.ts';
-import { parseValue } from '../json/parse.ts';
 import type { Notifier } from '../notifications/notifier.ts';
 import { PluginFault } from './fault.ts';
 import type { Plugin } from './plugin.ts';
@@ -19,10 +19,10 @@ export function handleNotification(plugin: Plugin, frame: Frame, notifier: Notif
     );
   }
   const raw = frame.bytes.subarray(params.start, params.end);
-  const name = parseValue(frame.bytes.toString('utf8', method.start, method.end)).text;
+  const name = parseToken(frame.bytes.toString('utf8', method.start, method.end)).text;
   switch (name) {
     case 'log':
-      logForPlugin(parseValue(raw.toString('utf8')), plugin.log);
+      logForPlugin(parseToken(raw.toString('utf8')), plugin.log);
       return;
     case 'message':
     case 'progress':

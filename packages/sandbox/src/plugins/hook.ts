@@ -1,4 +1,4 @@
-import { member, type JsonToken } from '../json/token.ts';
+import { type JsonToken, member } from '@clnrest/json/tokens';
 import { PluginFault } from './fault.ts';
 
 /** A hook that a plugin registered. */
@@ -13,7 +13,14 @@ export interface Hook {
 }
 
 /** The hooks that the sandbox calls. It accepts the others in a manifest. */
-export const CALLED_HOOKS: ReadonlySet<string> = new Set(['rpc_command']);
+export const CALLED_HOOKS: ReadonlySet<string> = new Set([
+  'rpc_command',
+  'peer_connected',
+  'custommsg',
+  'openchannel',
+  'htlc_accepted',
+  'invoice_payment',
+]);
 
 /** lightningd's hooks, and the type of their filters. */
 const HOOKS: ReadonlyMap<string, 'none' | 'texts' | 'integers'> = new Map([

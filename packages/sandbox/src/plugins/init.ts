@@ -1,9 +1,9 @@
 import { FEATURES } from '../features.ts';
 import { RawJson } from '@clnrest/json';
+import { millisatoshi } from '@clnrest/lightningd/parameters';
 import type { JsonObject, JsonOutput } from '../json/output.ts';
 import type { OptionDefinition } from '../options/definition.ts';
 import type { OptionRegistry } from '../options/registry.ts';
-import { millisatoshi } from '../params/amounts.ts';
 import { boolValue, intValue } from '../options/values.ts';
 
 /** The node's configuration, as `init` reports it to plugins. */

@@ -1,8 +1,7 @@
+import { isNull, isString, type JsonToken, member, unescapeText } from '@clnrest/json/tokens';
 import type { OptionDefinition, OptionKind } from '../options/definition.ts';
 import { boolProblem, intProblem } from '../options/values.ts';
 import { isNativeTopic } from '../notifications/topics.ts';
-import { unescapeText } from '../json/strings.ts';
-import { isNull, isString, member, type JsonToken } from '../json/token.ts';
 import { PluginFault } from './fault.ts';
 import { type Hook, readHook } from './hook.ts';
 

@@ -1,9 +1,8 @@
 import { basename } from 'node:path';
+import { JsonSyntaxError, type JsonToken, member, parseToken } from '@clnrest/json/tokens';
+import { CommandError, ErrorCode } from '../commands/errors.ts';
 import { findMember, type Frame } from '../json/frame-scanner.ts';
 import type { JsonObject } from '../json/output.ts';
-import { parseValue } from '../json/parse.ts';
-import { JsonSyntaxError } from '../json/syntax-error.ts';
-import { member, type JsonToken } from '../json/token.ts';
 import type { LogLevel } from '../log/level.ts';
 import type { LogBook, Logger } from '../log/log-book.ts';
 import { nativeText } from '../notifications/notifier.ts';
@@ -66,8 +65,8 @@ export class PluginHost {
   /** Called when a plugin has ended that `stop` notified. */
   readonly #onEnd = new Map<Plugin, () => void>();
   #requests = 0;
-  /** In the order in which they are called. */
-  #rpcCommandHooks: readonly Hooked[] = [];
+  /** The plugins of each hook, in the order in which they are called. */
+  #hooks: ReadonlyMap<string, readonly Hooked[]> = new Map();
   /** While the node starts, no plugin is initialised before all have sent their manifests. */
   #phase: 'starting' | 'running' | 'stopping' = 'starting';
 
@@ -84,21 +83,46 @@ export class PluginHost {
 
   /** The plugins whose hook `rpc_command` is called for a command, in the order of the calls. */
   hooksOfCommand(name: string): readonly Plugin[] {
-    return this.#rpcCommandHooks
-      .filter(({ hook: { filters } }) => filters === undefined || filters.includes(name))
+    return this.hooked('rpc_command', name);
+  }
+
+  /**
+   * The plugins whose hook is called, in the order of the calls.
+   *
+   * @param field - the value that the hook's filters select: a command, or the type of a message
+   */
+  hooked(name: string, field = ''): readonly Plugin[] {
+    const hooked = this.#hooks.get(name) ?? [];
+    return hooked
+      .filter(({ hook: { filters } }) => filters === undefined || filters.includes(field))
       .map(({ plugin }) => plugin);
+  }
+
+  /** Whether a plugin has registered the hook, whatever its filters are. */
+  isHooked(name: string): boolean {
+    return (this.#hooks.get(name) ?? []).length > 0;
+  }
+
+  /** Stops the node: lightningd ends when a plugin returns an invalid response to a hook. */
+  fatal(message: string): void {
+    this.#fail(message);
+  }
+
+  /** The node is stopping, so plugins that end decide nothing. */
+  get isStopping(): boolean {
+    return this.#phase === 'stopping';
   }
 
   /**
    * Calls a hook of a plugin.
    *
-   * @param cause - the id of the request that causes the call
+   * @param cause - the id of the request that causes the call, if there is one
    * @returns the result; undefined if the plugin ends first, or if its reply is an error, which stops the node
    */
   callHook(
     plugin: Plugin,
     name: string,
-    cause: string,
+    cause: string | undefined,
     params: JsonObject,
   ): Promise<JsonToken | undefined> {
     return new Promise((resolve) => {
@@ -116,6 +140,27 @@ export class PluginHost {
           this.#log.log('debug', `Plugin died from ${name} hook call`);
           resolve(undefined);
         },
+      });
+    });
+  }
+
+  /**
+   * Sends a request to a plugin. Resolves with the reply.
+   *
+   * @param cause - the id of the request that causes it
+   * @throws CommandError if the plugin ends first
+   */
+  ask(plugin: Plugin, method: string, cause: string, params: JsonObject): Promise<Frame> {
+    return new Promise((resolve, reject) => {
+      plugin.request(requestId(cause, method, this.#requests++), method, params, {
+        onReply: resolve,
+        onTermination: () =>
+          reject(
+            new CommandError(
+              ErrorCode.pluginTerminated,
+              'Plugin terminated before replying to RPC call.',
+            ),
+          ),
       });
     });
   }
@@ -316,14 +361,17 @@ export class PluginHost {
 
   /** Orders the hooks. Kills new plugins whose requirements contradict those of others. */
   #orderHooks(): void {
-    const { order, contradicting } = orderHook('rpc_command', this.#plugins);
+    const contradicting = [...CALLED_HOOKS].flatMap(
+      (name) => orderHook(name, this.#plugins).contradicting,
+    );
     for (const plugin of contradicting) {
       if (plugin.state === 'needs init') {
         this.#kill(plugin, 'unusual', 'Cannot meet required hook dependencies');
       }
     }
-    this.#rpcCommandHooks =
-      contradicting.length === 0 ? order : orderHook('rpc_command', this.#plugins).order;
+    this.#hooks = new Map(
+      [...CALLED_HOOKS].map((name) => [name, orderHook(name, this.#plugins).order]),
+    );
   }
 
   /** Logs subscriptions to unknown topics, as lightningd does. */
@@ -377,7 +425,12 @@ export class PluginHost {
     plugin.log.log(level, `Killing plugin: ${why}`);
     plugin.process.kill();
     this.#plugins.splice(index, 1);
-    this.#rpcCommandHooks = this.#rpcCommandHooks.filter((each) => each.plugin !== plugin);
+    this.#hooks = new Map(
+      [...this.#hooks].map(([name, hooked]) => [
+        name,
+        hooked.filter((each) => each.plugin !== plugin),
+      ]),
+    );
     unregister(plugin, this.#parts.registries);
     plugin.failPending();
     this.#settle(plugin, new PluginFault(why));
@@ -408,5 +461,5 @@ function resultOf(reply: Frame): JsonToken | undefined {
   const result = findMember(reply, 'result');
   return result === undefined
     ? undefined
-    : parseValue(reply.bytes.toString('utf8', result.start, result.end));
+    : parseToken(reply.bytes.toString('utf8', result.start, result.end));
 }

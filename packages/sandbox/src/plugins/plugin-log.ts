@@ -1,5 +1,4 @@
-import { unescapeText } from '../json/strings.ts';
-import { member, type JsonToken } from '../json/token.ts';
+import { type JsonToken, member, unescapeText } from '@clnrest/json/tokens';
 import { parseLogLevel } from '../log/level.ts';
 import type { Logger } from '../log/log-book.ts';
 import { PluginFault } from './fault.ts';

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { JsonSyntaxError } from '@clnrest/json/tokens';
 import { FrameScanner, type Frame } from '../json/frame-scanner.ts';
-import { JsonSyntaxError } from '../json/syntax-error.ts';
 import { PluginFault } from './fault.ts';
 
 /** Events of a plugin's process. */

@@ -1,9 +1,9 @@
 import { setMaxListeners } from 'node:events';
 import type { Socket } from 'node:net';
+import { JsonSyntaxError } from '@clnrest/json/tokens';
 import type { ConnectionSettings } from '../commands/command.ts';
 import { CommandError, ErrorCode } from '../commands/errors.ts';
 import { FrameScanner, type Frame } from '../json/frame-scanner.ts';
-import { JsonSyntaxError } from '../json/syntax-error.ts';
 import type { Node } from '../node.ts';
 import { dispatch } from './dispatch.ts';
 import { OutputQueue, type OutputItem } from './output-queue.ts';

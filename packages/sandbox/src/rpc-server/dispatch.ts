@@ -1,3 +1,5 @@
+import { RpcError } from '@clnrest/lightningd';
+import { paramsToken } from '@clnrest/lightningd/parameters';
 import {
   ForwardedReply,
   type Command,
@@ -7,7 +9,6 @@ import {
 import { CommandError, ErrorCode } from '../commands/errors.ts';
 import type { Node } from '../node.ts';
 import type { Plugin } from '../plugins/plugin.ts';
-import { paramsToken } from '../params/read.ts';
 import type { OutputItem } from './output-queue.ts';
 import { errorReply, resultReply } from './reply.ts';
 import { ReplyFilter } from './reply-filter.ts';
@@ -28,7 +29,7 @@ export function dispatch(
 ): readonly OutputItem[] | Promise<readonly OutputItem[]> {
   const { id } = request;
   const errorOutput = (error: unknown): readonly OutputItem[] => [
-    errorReply(id, toCommandError(node, error)),
+    errorReply(id, toRpcError(node, error)),
   ];
   if ('error' in request) return errorOutput(request.error);
   try {
@@ -88,9 +89,9 @@ function findReplacement(node: Node, request: RpcRequest): Command<Node> {
   );
 }
 
-/** Any error other than a CommandError is a bug. The log gets the details, the caller only the fact. */
-function toCommandError(node: Node, error: unknown): CommandError {
-  if (error instanceof CommandError) return error;
+/** Any error other than an RpcError is a bug. The log gets the details, the caller only the fact. */
+function toRpcError(node: Node, error: unknown): RpcError {
+  if (error instanceof RpcError) return error;
   node.log.log('broken', `command failed: ${error instanceof Error ? error.stack : String(error)}`);
   return new CommandError(ErrorCode.general, 'internal error of the sandbox; see its log');
 }

@@ -1,6 +1,6 @@
-import { invalidToken } from '../params/invalid-token.ts';
+import type { JsonToken } from '@clnrest/json/tokens';
+import { invalidToken } from '@clnrest/lightningd/parameters';
 import { entriesOf, isList, isScalar, type JsonMap, type JsonOutput } from '../json/output.ts';
-import type { JsonToken } from '../json/token.ts';
 
 /**
  * A reply filter: selects members of a result.

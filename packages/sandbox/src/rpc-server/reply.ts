@@ -1,4 +1,5 @@
-import type { CommandError } from '../commands/errors.ts';
+import type { RpcError } from '@clnrest/lightningd';
+import { CommandError } from '../commands/errors.ts';
 import { isScalar, writeJson, type CommandResult, type JsonOutput } from '../json/output.ts';
 import { quote } from '../json/strings.ts';
 import type { ReplyFilter } from './reply-filter.ts';
@@ -8,7 +9,9 @@ const PIECE_LENGTH = 65_536;
 const END = '\n\n';
 
 /** The text of an error reply. */
-export function errorReply(id: string, { code, message, data }: CommandError): string {
+export function errorReply(id: string, error: RpcError): string {
+  const { code, message } = error;
+  const data = error instanceof CommandError ? error.data : undefined;
   const tail = data === undefined ? '' : `,"data":${writeJson(data)}`;
   return `{"jsonrpc":"2.0","id":${id},"error":{"code":${code},"message":${quote(message)}${tail}}}${END}`;
 }

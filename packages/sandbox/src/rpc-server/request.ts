@@ -1,9 +1,13 @@
 import { isUtf8 } from 'node:buffer';
+import {
+  isString,
+  JsonSyntaxError,
+  type JsonToken,
+  member,
+  parseMessage,
+} from '@clnrest/json/tokens';
 import { CommandError, ErrorCode } from '../commands/errors.ts';
 import type { Frame } from '../json/frame-scanner.ts';
-import { parseJson } from '../json/parse.ts';
-import { JsonSyntaxError } from '../json/syntax-error.ts';
-import { isString, member, type JsonToken } from '../json/token.ts';
 
 /** A valid request. */
 export interface RpcRequest {
@@ -33,7 +37,7 @@ function invalid(message: string): CommandError {
 export function readRequest(frame: Frame): RpcRequest | InvalidRequest {
   const text = frame.bytes.toString('utf8');
   if (!isUtf8(frame.bytes)) throw new JsonSyntaxError('malformed', 'not UTF-8', text);
-  const token = parseJson(text);
+  const token = parseMessage(text);
   const version = member(token, 'jsonrpc');
   if (version === undefined) throw new JsonSyntaxError('not_json_rpc', 'no jsonrpc', text);
 

@@ -1,7 +1,7 @@
 import { RawJson } from '@clnrest/json';
+import { isString, type JsonToken, member } from '@clnrest/json/tokens';
 import { ErrorCode, CommandError } from '../commands/errors.ts';
 import { FrameScanner, type Frame } from '../json/frame-scanner.ts';
-import { isString, member, type JsonToken } from '../json/token.ts';
 import type { NodeWith } from '../node.ts';
 import type { Plugin } from '../plugins/plugin.ts';
 import type { RpcRequest } from './request.ts';

@@ -208,6 +208,59 @@ describe('channels and the wallet', () => {
     expect(await client.call('dev-world')).toMatchObject({ balanced: true });
   });
 
+  test('disconnect reads force only for a known peer', async () => {
+    const { client, channel } = await open();
+    const message = `force: should be 'true' or 'false': invalid token '"x"'`;
+    expect(await client.refused('disconnect', [channel.peer_id, 'x'])).toEqual({
+      code: -32602,
+      message,
+    });
+    const stranger = '02eec7245d6b7d2ccb30380bfbe2a3648cd7a942653f5aa340edcea1f283686619';
+    expect(await client.refused('disconnect', [stranger, 'x'])).toMatchObject({
+      message: `Unknown peer '${stranger}'`,
+    });
+  });
+
+  test('an invoice warns if its peers have no other channels', async () => {
+    const { client } = await open();
+    const invoice = (label: string) => client.call<object>('invoice', [1000, label, 'd']);
+    expect(await invoice('dead end')).toHaveProperty(
+      'warning_deadends',
+      'Insufficient incoming capacity, once dead-end peers were excluded',
+    );
+    await client.call('dev-open-channel', { peer: 'carol', from: 'bob' });
+    expect(Object.keys(await invoice('on')).filter((key) => key.startsWith('warning'))).toEqual([]);
+  });
+
+  test('getroute reports that the shortest route is too long', async () => {
+    const { client, channel } = await open();
+    const route = { id: channel.peer_id, amount_msat: 1000, riskfactor: 1, maxhops: 0 };
+    expect(await client.refused('getroute', route)).toEqual({
+      code: 205,
+      message: 'Shortest route was 1',
+    });
+  });
+
+  test('limits of a payment have the errors of lightningd', async () => {
+    const { client, channel } = await open();
+    const bolt11 = await client.peerInvoice('1000');
+    expect(await client.refused('xpay', { invstring: bolt11, maxdelay: 0 })).toEqual({
+      code: 206,
+      message: 'Failed: Could not find route without excessive delays',
+    });
+    expect(await client.refused('xpay', { invstring: bolt11, layers: ['x'] })).toEqual({
+      code: -32602,
+      message: 'Failed: layers: unknown layer: invalid token \'\\"x\\"\'',
+    });
+    const keysend = { destination: channel.peer_id, amount_msat: 1000, maxdelay: 0 };
+    expect(await client.refused('keysend', keysend)).toMatchObject({ code: 210 });
+    await client.call('pay', [bolt11]);
+    expect(await client.refused('pay', [bolt11, 1])).toEqual({
+      code: -32602,
+      message: 'amount_msat unnecessary',
+    });
+  });
+
   test('invoice warns if no channel can receive the amount', async () => {
     const { client } = await open();
     expect(await client.call('invoice', [1000, 'a', 'd'])).not.toHaveProperty('warning_capacity');

@@ -99,7 +99,13 @@ export class Forwards {
    * @param refused - true if the recipient rejects the payment
    * @throws CommandError if the sender's balance is too low
    */
-  forward(incoming: Channel, outgoing: Channel, outMsat: bigint, refused: boolean): Forward {
+  forward(
+    incoming: Channel,
+    outgoing: Channel,
+    outMsat: bigint,
+    refused: boolean,
+    preimage = randomBytes(32),
+  ): Forward {
     return inTransaction(this.#context, () => {
       const inMsat = outMsat + routingFee(outMsat);
       const sender = peerOf(incoming);
@@ -109,7 +115,6 @@ export class Forwards {
           `The sender can send ${carriesMsat(incoming, sender)}msat through ${incoming.scid}, not ${inMsat}msat`,
         );
       }
-      const preimage = randomBytes(32);
       const receivedAt = this.#context.clock.now();
       const inHtlc = this.#channels.offered(incoming, 'in', inMsat);
       const hasRoom = carriesMsat(outgoing, OURS) >= outMsat;

@@ -45,6 +45,25 @@ export interface PaymentRequest {
   readonly preimage?: Buffer;
 }
 
+/** A payment of one of our invoices, from another node or from outside the world. */
+export interface IncomingRequest {
+  readonly from: WorldNode | undefined;
+  readonly paymentHash: Buffer;
+  /** By default the amount of the invoice. */
+  readonly amountMsat: bigint | undefined;
+}
+
+/** A payment of one of our invoices. */
+export interface IncomingPayment {
+  readonly invoice: StoredInvoice;
+  readonly amountMsat: bigint;
+  /** Empty for a payment from outside that no channel can carry. */
+  readonly route: readonly Hop[];
+}
+
+/** The CLTV delta of the last hop of a payment to us, in blocks. */
+const FINAL_DELAY = 10;
+
 /** A failed attempt is recorded in the database, so it must not throw: that would roll back. */
 type PaymentOutcome =
   | { readonly status: 'complete'; readonly payment: Payment }
@@ -116,38 +135,56 @@ export class Payments {
     return inTransaction(this.#dependencies.world, () => this.#send(request));
   }
 
-  /** Pays one of our invoices from another node, through the existing channels. */
-  receive(from: WorldNode, paymentHash: Buffer, amountMsat: bigint | undefined): Hop[] {
+  /**
+   * Plans a payment of one of our invoices.
+   *
+   * @throws CommandError if the invoice cannot be paid, or the sender has no route
+   */
+  plan({ from, paymentHash, amountMsat }: IncomingRequest): IncomingPayment {
+    const { invoice, amount } = this.#payableInvoice(paymentHash, amountMsat);
+    if (from === undefined) {
+      return { invoice, amountMsat: amount, route: this.#routeFromOutside(amount) };
+    }
+    const routeRequest = {
+      from: from.number,
+      to: OURS,
+      amountMsat: amount,
+      finalDelay: FINAL_DELAY,
+    };
+    const route = findRoute(this.usable(), routeRequest);
+    if (route !== undefined) return { invoice, amountMsat: amount, route };
+    throw new CommandError(ErrorCode.payNoRoute, `${from.name} found no route to this node`);
+  }
+
+  /**
+   * Receives a payment of one of our invoices through the channels that `plan` finds.
+   *
+   * @param settledBy - a plugin can settle the payment, which does not pay the invoice
+   */
+  receive(request: IncomingRequest, settledBy: 'invoice' | 'plugin'): IncomingPayment {
     const { invoices, world } = this.#dependencies;
     return inTransaction(world, () => {
-      const { invoice, amount } = this.#payableInvoice(paymentHash, amountMsat);
-      const routeRequest = { from: from.number, to: OURS, amountMsat: amount, finalDelay: 10 };
-      const route = findRoute(this.usable(), routeRequest);
-      if (route === undefined) {
-        throw new CommandError(ErrorCode.payNoRoute, `${from.name} found no route to this node`);
-      }
-      this.#transfer(route);
-      invoices.pay(invoice, amount);
-      this.#recordIncoming(route, paymentHash, amount);
-      return route;
+      const plan = this.plan(request);
+      this.#transfer(plan.route);
+      const invoice =
+        settledBy === 'invoice' ? invoices.pay(plan.invoice, plan.amountMsat) : plan.invoice;
+      this.#recordIncoming(plan.route, invoice.paymentHash, plan.amountMsat);
+      return { ...plan, invoice };
     });
   }
 
-  /** Marks an invoice as paid, and moves the amount through one of our channels if one has the capacity. */
-  payFromOutside(paymentHash: Buffer, amountMsat: bigint | undefined): StoredInvoice {
-    const { invoices, world } = this.#dependencies;
-    return inTransaction(world, () => {
-      const { invoice, amount } = this.#payableInvoice(paymentHash, amountMsat);
-      const channel = this.usable().find(
-        (each) => isOurs(each) && carriesMsat(each, peerOf(each)) >= amount,
-      );
-      const paid = invoices.pay(invoice, amount);
-      if (channel === undefined) return paid;
-      const hop = { channel, from: peerOf(channel), to: OURS, amountMsat: amount, delay: 0 };
-      this.#transfer([hop]);
-      this.#recordIncoming([hop], paymentHash, amount);
-      return paid;
-    });
+  /** Counts an incoming HTLC that a plugin has failed. */
+  refuse({ channel, amountMsat }: Hop): void {
+    this.#dependencies.channels.offered(channel, 'in', amountMsat);
+  }
+
+  /** The last hop through one of our channels with the capacity, or no hop. */
+  #routeFromOutside(amountMsat: bigint): Hop[] {
+    const channel = this.usable().find(
+      (each) => isOurs(each) && carriesMsat(each, peerOf(each)) >= amountMsat,
+    );
+    if (channel === undefined) return [];
+    return [{ channel, from: peerOf(channel), to: OURS, amountMsat, delay: FINAL_DELAY }];
   }
 
   /** One of our unpaid invoices, and the amount to pay. */
@@ -212,9 +249,10 @@ export class Payments {
       tried = route;
       const fee = first.amountMsat - request.amountMsat;
       if (fee > request.maxFeeMsat || first.delay > request.maxDelay) {
+        const limit = fee > request.maxFeeMsat ? 'cost' : 'delays';
         failed ??= new CommandError(
           ErrorCode.payTooExpensive,
-          'Failed: Could not find route without excessive cost',
+          `Failed: Could not find route without excessive ${limit}`,
         );
         continue;
       }

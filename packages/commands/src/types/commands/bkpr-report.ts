@@ -34,6 +34,6 @@ export type BkprReportArgs = readonly [
  * Added in v26.04.
  */
 export interface BkprReportResult {
-  readonly 'format-hint'?: unknown;
+  readonly 'format-hint'?: string;
   readonly report: readonly string[];
 }

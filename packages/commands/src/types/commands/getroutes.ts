@@ -18,7 +18,7 @@ export interface GetroutesParams {
   /** The amount that arrives, in msat. */
   amount_msat: MsatInput;
   /**
-   * The layers to apply, in order. `auto.localchans`, `auto.sourcefree` and `auto.no_mpp_support` are
+   * The layers to apply, in order. `auto.localchans`, `auto.sourcefree` and `auto.include_fees` are
    * built in.
    */
   layers: readonly string[];

@@ -94,6 +94,8 @@ export type SendonionResult = {
   readonly bolt12?: string;
   /** The number of the part. */
   readonly partid?: U64;
+  /** The number of the attempt: all its parts share it. */
+  readonly groupid?: U64;
 } & OneOf<
   | {
       /** The status. */

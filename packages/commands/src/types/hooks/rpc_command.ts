@@ -15,6 +15,7 @@ export interface RpcCommandHookRequestRpcCommand {
   readonly id: string | number | null;
   readonly method: string;
   readonly params: JsonObject | readonly unknown[];
+  readonly jsonrpc?: string;
 }
 
 /** What a plugin returns for the hook `rpc_command`. */

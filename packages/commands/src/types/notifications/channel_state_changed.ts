@@ -12,7 +12,7 @@ export interface ChannelStateChangedNotification {
   /** The id of the channel. */
   readonly channel_id: Hash;
   /** The short channel id. */
-  readonly short_channel_id?: ShortChannelId;
+  readonly short_channel_id?: ShortChannelId | null;
   /** When it happened, in seconds since 1970. */
   readonly timestamp: string;
   readonly old_state?:
@@ -47,5 +47,5 @@ export interface ChannelStateChangedNotification {
     | 'DUALOPEND_OPEN_COMMIT_READY'
     | 'CLOSED';
   readonly cause: 'unknown' | 'local' | 'user' | 'remote' | 'protocol' | 'onchain';
-  readonly message?: string;
+  readonly message?: string | null;
 }

@@ -1,0 +1,22 @@
+import { printable } from './printable.ts';
+
+/** Commands with secret parameters whose names do not show that. */
+const SECRET_COMMANDS: ReadonlySet<string> = new Set([
+  'commando',
+  'datastore',
+  'exposesecret',
+  'recover',
+]);
+
+/** A member with a secret: its name, and its value of any kind up to the next member. */
+const SECRET_MEMBER =
+  /("[^"]*(?:passphrase|password|preimage|rune|secret|token)[^"]*":)(?:"(?:[^"\\]|\\.)*"|[^,}\]]*)/gi;
+
+/** The parameters of a call for the log: one line of ASCII, of bounded length, with secrets replaced. */
+export function loggableParameters(method: string, params: string): string {
+  if (SECRET_COMMANDS.has(method)) return '(hidden)';
+  return printable(params.slice(0, MAX_CHARACTERS).replaceAll(SECRET_MEMBER, '$1"(hidden)"'));
+}
+
+/** More than a log line shows. */
+const MAX_CHARACTERS = 4_096;

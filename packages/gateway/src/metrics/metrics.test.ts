@@ -1,0 +1,163 @@
+import { get } from 'node:http';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
+import { freePort, RUNE } from '@clnrest/testing';
+import { FakeNode } from '@clnrest/testing/fake-node';
+import { ask } from '@clnrest/testing/http-client';
+import { describe, expect, test } from 'vitest';
+import { OptionError } from '../options/settings.ts';
+import { testGateway } from '../testing/gateway.ts';
+
+/** The samples of a text by Prometheus' rules: each line is a comment or a sample of a declared family. */
+function samplesIn(body: string): Map<string, number> {
+  const types = new Map<string, string>();
+  const samples = new Map<string, number>();
+  expect(body.endsWith('\n')).toBe(true);
+  for (const line of body.slice(0, -1).split('\n')) {
+    const type = /^# TYPE ([a-z_]+) (counter|gauge|histogram)$/.exec(line);
+    if (type !== null) types.set(type[1] ?? '', type[2] ?? '');
+    if (line.startsWith('#')) {
+      expect(line).toMatch(/^# (?:HELP [a-z_]+ \S|TYPE )/);
+      continue;
+    }
+    const sample = /^([a-z_]+)(\{(?:[a-z]+="(?:[^"\\\n]|\\[\\n"])*",?)*\})? (\S+)$/.exec(line);
+    expect(sample, line).not.toBeNull();
+    const [, name = '', labels = '', value = ''] = sample ?? [];
+    expect(
+      types.has(name) || types.get(name.replace(/_(?:bucket|sum|count)$/, '')) === 'histogram',
+    ).toBe(true);
+    expect(Number(value), line).not.toBeNaN();
+    samples.set(name + labels, Number(value));
+  }
+  return samples;
+}
+
+const rune = { Rune: RUNE };
+
+describe('GET /metrics', () => {
+  test('counts calls, refusals, rune checks and time, without names that callers make up', async () => {
+    const node = await FakeNode.start({
+      getinfo: (call) => call.result('{}'),
+      pay: (call) => call.error(210, 'no route'),
+      made_up: (call) => call.error(-32601, 'Unknown command'),
+    });
+    const { url } = await testGateway({ node });
+    const post = (path: string) => ask(`${url}/v1/${path}`, { method: 'POST', headers: rune });
+    await post('getinfo');
+    await post('getinfo');
+    await post('pay');
+    await post('made_up');
+    await ask(`${url}/v1/getinfo`, { method: 'POST' });
+    const { status, headers, body } = await ask(`${url}/metrics`, { headers: rune });
+    expect([status, headers['content-type'], headers['cache-control']]).toEqual([
+      200,
+      'text/plain; version=0.0.4; charset=utf-8',
+      'no-store',
+    ]);
+    const samples = samplesIn(body);
+    expect(Object.fromEntries(samples)).toMatchObject({
+      'clnrest_calls_total{command="getinfo",status="201"}': 2,
+      'clnrest_calls_total{command="pay",status="500"}': 1,
+      'clnrest_calls_total{command="unknown",status="404"}': 1,
+      'clnrest_call_duration_seconds_count{command="getinfo"}': 2,
+      'clnrest_refusals_total{kind="missing_rune"}': 1,
+      'clnrest_refusals_total{kind="command_failed"}': 1,
+      clnrest_judge_mismatches_total: 0,
+      'clnrest_subscribers{transport="events"}': 0,
+      clnrest_http_process_restarts_total: 0,
+    });
+    expect(samples.get('clnrest_rune_check_seconds_count{judge="node"}')).toBe(5);
+    expect(samples.get('process_resident_memory_bytes')).toBeGreaterThan(1e7);
+    expect(body).not.toContain('made_up');
+    expect(node.paramsOf('checkrune').at(-1)).toContain('"method":"metrics","params":{}');
+  });
+
+  test('requires a rune that allows it', async () => {
+    const node = await FakeNode.start({
+      checkrune: (call) => call.error(1502, 'Not permitted: method is not equal to getinfo'),
+    });
+    const { url } = await testGateway({ node });
+    expect((await ask(`${url}/metrics`)).status).toBe(403);
+    const { status, body } = await ask(`${url}/metrics`, { headers: rune });
+    expect([status, body.includes('clnrest_')]).toEqual([401, false]);
+  });
+
+  test('counts subscribers and notifications', async () => {
+    const gateway = await testGateway({ holdMs: 0 });
+    const sent = get(`${gateway.url}/v1/notifications`, { headers: rune, agent: false });
+    const [answer] = (await once(sent, 'response')) as [IncomingMessage];
+    const metrics = async () =>
+      samplesIn((await ask(`${gateway.url}/metrics`, { headers: rune })).body);
+    expect((await metrics()).get('clnrest_subscribers{transport="events"}')).toBe(1);
+    const notification = {
+      topic: 't',
+      origin: undefined,
+      paramsText: '{"t":1}',
+      params: { t: 1 },
+      payload: undefined,
+    };
+    for (let i = 0; i < 3; i++) gateway.notify(notification);
+    let received = '';
+    for await (const piece of answer) {
+      received += String(piece);
+      if (received.split('event: t').length > 3) break;
+    }
+    const samples = await metrics();
+    expect(samples.get('clnrest_notifications_total')).toBe(3);
+    expect(samples.get('clnrest_notifications_delivered_total{transport="events"}')).toBe(3);
+    sent.destroy();
+    while ((await metrics()).get('clnrest_subscribers{transport="events"}') !== 0);
+  });
+
+  test('is served without a rune on an address of its own, and nothing else is', async () => {
+    const port = await freePort();
+    const node = await FakeNode.start({ getinfo: (call) => call.result('{}') });
+    const { url, close } = await testGateway({
+      node,
+      settings: { metrics: { host: '127.0.0.1', port } },
+    });
+    await ask(`${url}/v1/getinfo`, { method: 'POST', headers: rune });
+    const own = `http://127.0.0.1:${port}`;
+    const { status, body } = await ask(`${own}/metrics`);
+    expect(status).toBe(200);
+    expect(samplesIn(body).get('clnrest_calls_total{command="getinfo",status="201"}')).toBe(1);
+    for (const [path, method] of [
+      ['/', 'GET'],
+      ['/v1/getinfo', 'POST'],
+      ['/metrics', 'POST'],
+    ] as const) {
+      expect((await ask(own + path, { method, headers: rune })).status).toBe(404);
+    }
+    await close();
+    await expect(ask(`${own}/metrics`)).rejects.toThrow();
+  });
+
+  test('the gateway says which option is wrong if that address is taken', async () => {
+    const { url } = await testGateway();
+    const port = Number(new URL(url).port);
+    const taken = testGateway({ settings: { metrics: { host: '127.0.0.1', port } } });
+    await expect(taken).rejects.toThrow(OptionError);
+    await expect(taken).rejects.toThrow(
+      /`rest-metrics-host` 127\.0\.0\.1 and `rest-metrics-port` .*EADDRINUSE/,
+    );
+  });
+});
+
+describe('examples/monitoring', () => {
+  test('asks only for metrics that exist', async () => {
+    const { url } = await testGateway();
+    await ask(`${url}/v1/getinfo`, { method: 'POST', headers: rune });
+    const { body } = await ask(`${url}/metrics`, { headers: rune });
+    const families = new Set([...body.matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name));
+    const folder = new URL('../../../../examples/monitoring/', import.meta.url);
+    for (const file of ['dashboard.json', 'alerts.yml']) {
+      const asked =
+        readFileSync(new URL(file, folder), 'utf8').match(/\b(?:clnrest|process)_[a-z_]+/g) ?? [];
+      expect(asked.length).toBeGreaterThan(5);
+      for (const name of asked) expect(families).toContain(name.replace(/_bucket$/, ''));
+    }
+    const documented = readFileSync(new URL('../../docs/reference/metrics.md', folder), 'utf8');
+    for (const name of families) expect(documented).toContain(`\`${name}\``);
+  });
+});

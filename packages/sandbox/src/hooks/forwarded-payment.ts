@@ -1,0 +1,80 @@
+import { randomBytes } from 'node:crypto';
+import {
+  channelId,
+  CLTV_DELTA,
+  isOurs,
+  peerOf,
+  routingFee,
+  type Channel,
+} from '../world/channel.ts';
+import type { Forward } from '../world/forwards.ts';
+import { OURS } from '../world/nodes.ts';
+import { hashOf } from '../world/payments.ts';
+import type { World } from '../world/world.ts';
+import { type HookNode, isHooked } from './chain.ts';
+import { callHtlcAccepted } from './htlc-accepted.ts';
+import { refused } from './incoming-payment.ts';
+
+/** Blocks from the chain's height to the expiry of a forwarded HTLC at its next node. */
+const FINAL_DELAY = 10;
+
+/** A payment that another node sends through two of our channels. */
+interface ForwardRequest {
+  readonly incoming: Channel;
+  readonly outgoing: Channel;
+  readonly outMsat: bigint;
+  /** The recipient rejects the payment. */
+  readonly refused: boolean;
+}
+
+/** Forwards a payment. If plugins registered the hook `htlc_accepted`, they decide first. */
+export function forwardPayment(
+  node: HookNode & { readonly world: World },
+  request: ForwardRequest,
+): Forward | Promise<Forward> {
+  const { incoming, outgoing, outMsat } = request;
+  if (isHooked(node, 'htlc_accepted')) return forwardHooked(node, request);
+  return node.world.forwards.forward(incoming, outgoing, outMsat, request.refused);
+}
+
+async function forwardHooked(
+  node: HookNode & { readonly world: World },
+  { incoming, outgoing, outMsat, ...request }: ForwardRequest,
+): Promise<Forward> {
+  const { chain, forwards, nodes } = node.world;
+  const preimage = randomBytes(32);
+  const inMsat = outMsat + routingFee(outMsat);
+  const cltv = chain.height + FINAL_DELAY;
+  const decision = await callHtlcAccepted(node, {
+    peerId: nodes.idOf(peerOf(incoming)),
+    channel: incoming.scid ?? '',
+    id: incoming.incoming.offered,
+    amountMsat: inMsat,
+    blockheight: chain.height,
+    cltvExpiry: cltv + CLTV_DELTA,
+    paymentHash: hashOf(preimage),
+    onion: {
+      forwardMsat: outMsat,
+      cltv,
+      next: { scid: outgoing.scid ?? '', channelId: channelId(outgoing) },
+    },
+  });
+  if (decision.kind !== 'continue') {
+    const hop = {
+      channel: incoming,
+      from: peerOf(incoming),
+      to: OURS,
+      amountMsat: inMsat,
+      delay: 0,
+    };
+    // A plugin cannot know the preimage, so it cannot resolve the payment.
+    throw refused(node.world, hop, decision.kind === 'fail' ? decision.message : undefined);
+  }
+  const chosen = channelWithId(node.world, decision.forwardTo) ?? outgoing;
+  return forwards.forward(incoming, chosen, outMsat, request.refused, preimage);
+}
+
+/** The channel that a plugin forwards to. */
+function channelWithId({ channels }: World, id: string | undefined): Channel | undefined {
+  return channels.living().find((channel) => isOurs(channel) && channelId(channel) === id);
+}

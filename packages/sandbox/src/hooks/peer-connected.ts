@@ -1,0 +1,64 @@
+import { member } from '@clnrest/json/tokens';
+import { CommandError, ErrorCode } from '../commands/errors.ts';
+import { FEATURES } from '../features.ts';
+import type { WorldNode } from '../world/nodes.ts';
+import type { World } from '../world/world.ts';
+import { callHook, hasResult, type HookNode, invalidResponse, isHooked } from './chain.ts';
+
+type PeerNode = HookNode & { readonly world: World };
+
+/**
+ * Connects a peer, if the plugins with the hook `peer_connected` accept it. Returns undefined if no plugin has the hook and
+ * the peer is connected.
+ *
+ * @throws CommandError, by a promise, if a plugin disconnects the peer
+ */
+export function connectPeer(
+  node: PeerNode,
+  peer: WorldNode,
+  direction: 'in' | 'out',
+): Promise<void> | undefined {
+  const { connections } = node.world;
+  if (connections.has(peer.id)) return undefined;
+  if (!isHooked(node, 'peer_connected')) {
+    connections.connect(peer, direction);
+    return undefined;
+  }
+  return callPeerConnected(node, peer, direction).then((refusal) => {
+    if (refusal === undefined) return connections.connect(peer, direction);
+    throw new CommandError(ErrorCode.connectDisconnected, 'disconnected during connection');
+  });
+}
+
+/** Calls the hook. Resolves with the message for the peer if a plugin disconnects it. */
+async function callPeerConnected(
+  node: PeerNode,
+  peer: WorldNode,
+  direction: 'in' | 'out',
+): Promise<string | undefined> {
+  let refusal: string | undefined;
+  await callHook(node, {
+    name: 'peer_connected',
+    params: () => ({
+      peer: {
+        id: peer.id,
+        direction,
+        addr: `127.0.0.1:${node.world.connections.port(peer)}`,
+        features: FEATURES.init,
+      },
+    }),
+    read(response) {
+      if (hasResult(response, 'continue')) return true;
+      if (!hasResult(response, 'disconnect')) {
+        return invalidResponse(
+          node,
+          `Plugin returned an invalid response to the peer_connected hook: ${response.raw}`,
+        );
+      }
+      refusal = member(response, 'error_message')?.text ?? '';
+      node.log.log('debug', `peer_connected hook rejects and says '${refusal}'`);
+      return false;
+    },
+  });
+  return refusal;
+}

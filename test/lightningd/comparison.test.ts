@@ -1,0 +1,113 @@
+import { writeFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { NodeProcess } from '../support/node-process.ts';
+import { STARTED } from '../support/node.ts';
+import {
+  missingForNode,
+  type RealBitcoind,
+  startBitcoind,
+  startLightningd,
+  startLightningdWith,
+} from '../support/real-node.ts';
+import { startSandboxProcess } from '../support/sandbox-node.ts';
+import { prepareReal, prepareSandbox } from './comparison/channel.ts';
+import { type Comparison, compareNodes, compareWithChannels } from './comparison/compare.ts';
+import type { Difference } from './comparison/differences.ts';
+import { CALLS } from './comparison/differences-reference.ts';
+import {
+  EXPECTED_DIFFERENCES,
+  type ExpectedDifference,
+} from './comparison/expected-differences.ts';
+
+/**
+ * Sends the same generated calls to the sandbox and to a real node, and compares the replies. The developer mode makes
+ * lightningd quote the invalid token in errors, as the sandbox always does.
+ */
+const OPTIONS = ['--developer', '--allow-deprecated-apis=true'];
+
+/** What only a real node needs. The sandbox shows it in `listconfigs`, too. */
+const BITCOIN_OPTIONS = ['cli', 'datadir', 'rpcconnect', 'rpcuser', 'rpcpassword']
+  .map((name) => `--bitcoin-${name}=x`)
+  .concat('--bitcoin-rpcport=1');
+const MINUTES = 60_000;
+
+const missing = missingForNode();
+const running: NodeProcess[] = [];
+const directories: string[] = [];
+let comparison: Comparison;
+let withChannels: Comparison;
+/** The chain of the nodes with channels. */
+let chain: RealBitcoind | undefined;
+
+async function start<N extends NodeProcess>(
+  node: (lightningDir: string, options: readonly string[]) => Promise<N>,
+  options: readonly string[],
+): Promise<N> {
+  const directory = await mkdtemp(join(tmpdir(), 'clnrest-compare-'));
+  directories.push(directory);
+  const started = await node(directory, options);
+  running.push(started);
+  await started.process.line(STARTED);
+  return started;
+}
+
+beforeAll(async () => {
+  if (missing !== undefined) return;
+  const ours = await start(startSandboxProcess, [...OPTIONS, ...BITCOIN_OPTIONS]);
+  const real = await start(startLightningd, OPTIONS);
+  comparison = await compareNodes(ours.socketPath, real.socketPath);
+  withChannels = await compareRich();
+  const report = process.env['CLNREST_COMPARISON_REPORT'];
+  if (report !== undefined) {
+    writeFileSync(report, JSON.stringify({ comparison, withChannels }, undefined, 1));
+  }
+}, 20 * MINUTES);
+
+/** Compares nodes with channels. */
+async function compareRich(): Promise<Comparison> {
+  const ours = await start(startSandboxProcess, [...OPTIONS, ...BITCOIN_OPTIONS]);
+  chain = await startBitcoind();
+  const onChain = startLightningdWith.bind(undefined, chain);
+  const real = await start(onChain, OPTIONS);
+  const neighbour = await start(onChain, []);
+  return compareWithChannels(
+    [ours.socketPath, await prepareSandbox(ours.socketPath)],
+    [real.socketPath, await prepareReal(chain, real, neighbour)],
+  );
+}
+
+afterAll(async () => {
+  for (const node of running.toReversed()) await node.stop();
+  await chain?.stop();
+  await Promise.all(directories.map((path) => rm(path, { recursive: true, force: true })));
+});
+
+function allDifferences(): Difference[] {
+  return [...comparison.differences, ...withChannels.differences];
+}
+
+function matches({ methods, how }: ExpectedDifference, difference: Difference): boolean {
+  return (methods.length === 0 || methods.includes(difference.method)) && how.test(difference.how);
+}
+
+function isExpected(difference: Difference): boolean {
+  return EXPECTED_DIFFERENCES.some((expected) => matches(expected, difference));
+}
+
+test.skipIf(missing !== undefined)(`all differences are expected ${missing ?? ''}`, () => {
+  expect(comparison.calls + withChannels.calls).toBe(CALLS);
+  const unexpected = allDifferences().filter((difference) => !isExpected(difference));
+  expect(unexpected.map(({ method, what, how }) => `${method}, ${what}: ${how}`)).toEqual([]);
+});
+
+test.skipIf(missing !== undefined)('every expected difference exists', () => {
+  const gone = EXPECTED_DIFFERENCES.filter(
+    (expected) =>
+      expected.varies !== true &&
+      !allDifferences().some((difference) => matches(expected, difference)),
+  );
+  expect(gone.map(({ reason }) => reason)).toEqual([]);
+});

@@ -1,0 +1,32 @@
+import { EXPECTED_DIFFERENCES, type ExpectedDifference } from './expected-differences.ts';
+
+const WIDTH = 120;
+
+/** The number of calls that the comparison sends to each node. */
+export const CALLS = 9762;
+
+/** The list of the reference page about the differences that the comparison expects, in Markdown. */
+export function expectedDifferences(): string {
+  const introduction = `\`npm run test:lightningd\` sends the same ${CALLS.toLocaleString('en')} generated calls to the sandbox and to a lightningd v26.06.6: each command of the sandbox with each parameter present, missing, unknown and of a wrong type, by name and by position, on new nodes and on nodes with a channel and payments. Presence, codes, texts, keys, order and types are the same, except:`;
+  return `${wrapped(introduction, '')}\n\n${EXPECTED_DIFFERENCES.map(itemOf).join('\n')}`;
+}
+
+function itemOf({ methods, reason }: ExpectedDifference): string {
+  const names = methods.map((method) => `\`${method}\``).join(', ');
+  return wrapped(`- ${names === '' ? '' : `${names}: `}${reason}`, '  ');
+}
+
+/** Breaks the lines, as in the rest of the page. */
+function wrapped(text: string, indent: string): string {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    if (line.length + 1 + word.length > WIDTH) {
+      lines.push(line);
+      line = `${indent}${word}`;
+    } else {
+      line += line === '' ? word : ` ${word}`;
+    }
+  }
+  return [...lines, line].join('\n');
+}

@@ -1,0 +1,59 @@
+import { connect } from 'node:net';
+
+/** A node's reply: a result, an error, no reply in time, or the end of the connection. */
+export type Outcome =
+  | { readonly kind: 'result'; readonly result: unknown }
+  | {
+      readonly kind: 'error';
+      readonly code: number;
+      readonly message: string;
+      readonly data?: unknown;
+    }
+  | { readonly kind: 'pending' }
+  | { readonly kind: 'closed' };
+
+/** A command that waits longer than this is pending. Both nodes run on this machine. */
+const PATIENCE_MS = 1500;
+
+/** Sends one request on a connection of its own, since some commands change their connection. @param params - JSON text */
+export function exchange(
+  socketPath: string,
+  method: string,
+  params: string,
+  patienceMs = PATIENCE_MS,
+): Promise<Outcome> {
+  return new Promise((resolve) => {
+    const socket = connect(socketPath);
+    const pieces: Buffer[] = [];
+    const finish = (outcome: Outcome): void => {
+      clearTimeout(timer);
+      socket.destroy();
+      resolve(outcome);
+    };
+    const timer = setTimeout(() => finish({ kind: 'pending' }), patienceMs);
+    socket.on('error', () => finish({ kind: 'closed' }));
+    socket.on('close', () => finish({ kind: 'closed' }));
+    socket.on('data', (piece: Buffer) => {
+      pieces.push(piece);
+      if (piece.at(-1) !== 0x0a) return;
+      const outcome = readReply(Buffer.concat(pieces).toString('utf8'));
+      if (outcome !== undefined) finish(outcome);
+    });
+    socket.write(
+      `{"jsonrpc":"2.0","id":"compare","method":${JSON.stringify(method)},"params":${params}}`,
+    );
+  });
+}
+
+/** @returns undefined if the text is incomplete */
+function readReply(text: string): Outcome | undefined {
+  let reply: { result?: unknown; error?: { code: number; message: string; data?: unknown } };
+  try {
+    reply = JSON.parse(text) as typeof reply;
+  } catch {
+    return undefined;
+  }
+  return reply.error === undefined
+    ? { kind: 'result', result: reply.result }
+    : { kind: 'error', ...reply.error };
+}

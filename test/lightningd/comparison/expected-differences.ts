@@ -1,0 +1,104 @@
+/** A difference between the sandbox and lightningd that is intended. The reference page lists them. */
+export interface ExpectedDifference {
+  /** A sentence for the reference page. */
+  readonly reason: string;
+  /** The commands; empty for all. */
+  readonly methods: readonly string[];
+  /** Matches the description of the difference. */
+  readonly how: RegExp;
+  /** The difference depends on how fast lightningd is. */
+  readonly varies?: boolean;
+}
+
+export const EXPECTED_DIFFERENCES: readonly ExpectedDifference[] = [
+  {
+    reason: 'Commands of lightningd that the sandbox does not have return `Unknown command`.',
+    methods: [],
+    how: /^the sandbox has no such command$/,
+  },
+  {
+    reason:
+      'The sandbox reads all parameters before it looks for a channel, a peer or an address. lightningd can report the latter first.',
+    methods: ['close', 'disconnect', 'withdraw'],
+    how: /^(?:text: (?:unilateraltimeout: |unknown parameter: |too many parameters: |missing required parameter: )|code: -32602; lightningd: -1$)/,
+  },
+  {
+    reason:
+      'The sandbox resolves and reaches no hosts. A node of its world needs no address; any host of another node fails with 401.',
+    methods: ['connect'],
+    how: /^(?:text: All addresses failed: |code: 401; lightningd: -1$|outcome: result; lightningd: error (?:-1 Host|400|401) )/,
+  },
+  {
+    reason:
+      'Malformed hex is `should be a hex value`, where lightningd reports `Must have either hex or string`.',
+    methods: ['datastore', 'makesecret'],
+    how: /^text: hex: should be a hex value: /,
+  },
+  {
+    reason: 'The sandbox ignores leases, and does not read `compact_lease`.',
+    methods: ['fundchannel'],
+    how: /lightningd: Could not decode 'compact_lease' |^code: 400; lightningd: -32602$|^type of data: object; lightningd: absent$/,
+  },
+  {
+    reason: 'The usages of `getroute` and `keysend` do not say that the commands are deprecated.',
+    methods: ['getroute', 'keysend'],
+    how: /^usage: .*; lightningd: \(DEPRECATED!\) /,
+  },
+  {
+    reason: 'Options of built-in plugins have no member `plugin`, because the plugins do not run.',
+    methods: ['listconfigs'],
+    how: /^only lightningd's: result\.configs\.[a-z-]+\.plugin$/,
+  },
+  {
+    reason:
+      'With `--developer`, lightningd shows the `dev-` options of its plugins even if they are not set.',
+    methods: ['listconfigs'],
+    how: /^only lightningd's: result\.configs\.dev-[a-z-]+$/,
+  },
+  {
+    reason:
+      'The order of the options of different built-in plugins is fixed. In lightningd it depends on which plugin starts first.',
+    methods: ['listconfigs'],
+    how: /^order of result\.configs: /,
+  },
+  {
+    reason:
+      'On-chain fees are fixed, so the amount that a wallet lacks differs from that of lightningd by a few satoshi.',
+    methods: ['withdraw'],
+    how: /^text: Could not afford /,
+  },
+  {
+    reason: 'Payments are not split: `partial_msat` must be the whole amount.',
+    methods: ['xpay'],
+    how: /^(?:text: partial_msat: the sandbox pays in one part; |code: -32602; lightningd: 203$)/,
+  },
+  {
+    reason:
+      'A channel closes at once. lightningd waits for its peer, and until a block contains the transaction.',
+    methods: ['close'],
+    how: /^outcome: (?:result; lightningd: pending|error -1 Peer has no active channel; lightningd: result)$/,
+    varies: true,
+  },
+  {
+    reason: 'Channels have no alias, no PSBT, and no transaction that would close them.',
+    methods: ['listpeerchannels'],
+    how: /^only lightningd's: result\.channels\[\]\.(?:alias|funding\.psbt|last_tx_fee_msat|scratch_txid)$/,
+  },
+  {
+    reason: 'The wallet needs no reserve for emergencies.',
+    methods: ['withdraw'],
+    how: /^outcome: result; lightningd: error 313 /,
+    varies: true,
+  },
+  {
+    reason:
+      'For an invoice that is paid, the sandbox does not first look for a route. Its amount is checked first.',
+    methods: ['pay', 'xpay'],
+    how: /^(?:code: 219; lightningd: |text: Already paid this invoice|outcome: error -32602 partial_msat|code: -32602; lightningd: -3$)/,
+  },
+  {
+    reason: 'A payment of 0 msat succeeds.',
+    methods: ['keysend'],
+    how: /^outcome: result; lightningd: error 210 Ran out of routes to try after \d+ attempts: /,
+  },
+];
