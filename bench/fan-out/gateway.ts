@@ -10,8 +10,8 @@ const gateway = await startGateway({
   settings: {
     port: 0,
     protocol: 'http',
-    host: '127.0.0.1',
-    addresses: ['127.0.0.1'],
+    hosts: [{ host: '127.0.0.1', addresses: ['127.0.0.1'] }],
+    names: [],
     certificates: '',
     contentSecurityPolicy: "default-src 'self'",
     origins: ['*'],

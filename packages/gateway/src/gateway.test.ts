@@ -32,6 +32,7 @@ describe('the plugin', () => {
       ['rest-port', 'int', undefined],
       ['rest-protocol', 'string', 'https'],
       ['rest-host', 'string', '127.0.0.1'],
+      ['rest-names', 'string', undefined],
       ['rest-certs', 'string', undefined],
       ['rest-csp', 'string', OPTIONS.csp.default],
       ['rest-cors-origins', 'string', '*'],
@@ -43,7 +44,7 @@ describe('the plugin', () => {
       ['rest-metrics-host', 'string', '127.0.0.1'],
       ['rest-trusted-proxies', 'string', undefined],
     ]);
-    expect(options[5]).toMatchObject({ multi: true });
+    for (const at of [2, 3, 6]) expect(options[at]).toMatchObject({ multi: true });
     expect(manifest).toMatchObject({ dynamic: true });
   });
 
@@ -81,14 +82,41 @@ describe('the plugin', () => {
     });
   });
 
-  test('declines a host that is not an address of this machine', async () => {
+  test('runs if the host is not an address of this machine yet, and logs one line', async () => {
     const host = await PluginHost.start();
-    const { disable } = await host.init({
-      'rest-port': await freePort(),
-      'rest-host': '192.0.2.1',
-    });
-    expect(disable).toContain('`rest-host` 192.0.2.1 is not an address of this machine');
+    const port = await freePort();
+    const { disable } = await host.init({ 'rest-port': port, 'rest-host': '198.51.100.7' });
+    expect(disable).toBeUndefined();
+    expect(host.logged).toEqual([
+      'unusual: `rest-host` 198.51.100.7 is not an address of this machine: trying again every 5 seconds',
+    ]);
   });
+
+  test('listens on several hosts, and logs each', async () => {
+    const host = await PluginHost.start();
+    const port = await freePort();
+    const hosts = ['127.0.0.1', '198.51.100.7', '127.0.0.2'];
+    expect(await host.init({ 'rest-port': port, 'rest-host': hosts })).toEqual({});
+    expect(host.logged).toEqual([
+      expect.stringContaining('`rest-host` 198.51.100.7 is not an address of this machine'),
+      `info: REST server running at http://127.0.0.1:${port}`,
+      `info: REST server running at http://127.0.0.2:${port}`,
+    ]);
+    for (const name of ['127.0.0.1', '127.0.0.2']) {
+      expect((await ask(`http://${name}:${port}/runes`)).status).toBe(200);
+    }
+    await expect(ask(`http://127.0.0.3:${port}/runes`)).rejects.toThrow('ECONNREFUSED');
+  });
+
+  test.each([[['0.0.0.0', '::']], [['::', '0.0.0.0', '127.0.0.1', '::1']], [['::']]])(
+    'listens on all addresses with %j',
+    async (hosts) => {
+      const host = await PluginHost.start();
+      const port = await freePort();
+      expect(await host.init({ 'rest-port': port, 'rest-host': hosts })).toEqual({});
+      expect((await ask(`http://127.0.0.1:${port}/runes`)).status).toBe(200);
+    },
+  );
 
   test('disables itself if the directory for certificates cannot be used', async () => {
     const host = await PluginHost.start();

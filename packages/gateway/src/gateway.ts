@@ -1,8 +1,10 @@
-import { createSecureContext } from 'node:tls';
+import { isIPv6 } from 'node:net';
 import type { PluginNotification, RpcClient } from '@clnrest/lightningd';
 import type { Build } from './builds.ts';
 import { isSystemError } from './certificates/files.ts';
-import { prepareCertificates } from './certificates/certificates.ts';
+import type { Identity } from './certificates/identity.ts';
+import { LiveCertificates } from './certificates/live-certificates.ts';
+import { certificateNames } from './certificates/names.ts';
 import { type ErrorName, Refusal } from './refusals.ts';
 import { CallRecorder } from './http/call-recorder.ts';
 import { Health } from './http/health.ts';
@@ -17,6 +19,7 @@ import { AnonymousConnections } from './http/anonymous-connections.ts';
 import { baseHeaders } from './http/headers.ts';
 import { type Log, RefusalLog } from './http/refusal-log.ts';
 import { RequestHandler } from './http/request-handler.ts';
+import { GatewayServers, ListenError, urlOf } from './http/gateway-servers.ts';
 import { GatewayServer, type ServerTools } from './http/server.ts';
 import type { Limits } from './limits.ts';
 import { makeRuneCheck } from './node/rune-check.ts';
@@ -67,8 +70,10 @@ export interface GatewayParts {
 
 /** A gateway that accepts connections. */
 export interface Gateway {
-  /** The configured address, for example `https://127.0.0.1:3010`. */
+  /** The first configured address, for example `https://127.0.0.1:3010`. */
   readonly url: string;
+  /** All addresses on which it listens now. Addresses that do not exist yet are tried again. */
+  readonly urls: readonly string[];
   readonly port: number;
   /** Registers paths. */
   readonly paths: {
@@ -84,6 +89,8 @@ export interface Gateway {
   announceRevocation(range: RevocationRange): void;
   /** Notes that the node continues with the announced commands. */
   revocationsPassed(): void;
+  /** Issues due certificates, and reads the certificate files again. New connections use the result, which is logged. */
+  reloadCertificates(): Promise<void>;
   /** Stops. Running requests can end within `graceMs`, by default `limits.closeMs`; the others are aborted. */
   close(graceMs?: number): Promise<void>;
 }
@@ -101,8 +108,8 @@ export interface Gateway {
  *   settings: {
  *     port: 3010,
  *     protocol: 'https',
- *     host: 'localhost',
- *     addresses: ['127.0.0.1', '::1'],
+ *     hosts: [{ host: 'localhost', addresses: ['127.0.0.1', '::1'] }],
+ *     names: ['node.example.com'],
  *     certificates: '/home/me/.lightning/regtest/clnrest',
  *     contentSecurityPolicy: "default-src 'self'",
  *     origins: ['*'],
@@ -123,7 +130,7 @@ export interface Gateway {
  */
 export async function startGateway(parts: GatewayParts): Promise<Gateway> {
   const { build, settings, node, log, limits, restored, restarts = 0 } = parts;
-  const identity = settings.protocol === 'https' ? await certificates(parts) : undefined;
+  const live = settings.protocol === 'https' ? await certificates(parts) : undefined;
   const pipeline = node.pipeline({
     batching: true,
     maxResultBytes: MAX_SHARED_RESULT_BYTES,
@@ -134,11 +141,11 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
   for (const family of processGauges({
     version: VERSION,
     restarts,
-    certificate: () => identity?.cert,
+    certificate: () => live?.identity.cert,
   }))
     metrics.add(family);
   const count = (kind: ErrorName): void => metrics.refusals.add([kind]);
-  const refusals = new RefusalLog(log, { count, requestIds });
+  const refusals = new RefusalLog(log, { count, requestIds, proxies });
   const reader = new RuneReader();
   const verifier = new RuneVerifier(reader);
   const disconnects = new DisconnectSignals();
@@ -196,7 +203,7 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
   restorePaths(register, restored, log);
   const headers = [...baseHeaders(contentSecurityPolicy), ...commonCorsHeaders(origins)];
   const handler = new RequestHandler({ paths, origins, limits, log: refusals });
-  const servers = await listen(parts, {
+  const serverTools = {
     handler,
     headers,
     limits,
@@ -205,17 +212,19 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
     requestIds,
     isWebSocket: isSocketIoUpgrade,
     upgrade: (request, socket, head) => notifications.upgrade(request, socket, head),
-    identity,
-  });
+  } satisfies Omit<ServerTools, 'identity'>;
+  const servers = await listen(parts, serverTools, live?.identity);
   const metricsServer = await listenForMetrics(parts, metrics).catch(async (error: unknown) => {
-    await Promise.all(servers.map((server) => server.close(0)));
+    await servers.close(0);
     throw error;
   });
-  const { protocol, host } = settings;
-  const port = servers[0]?.port ?? settings.port;
+  live?.watch((identity) => servers.setIdentity(identity));
+  const { protocol, hosts } = settings;
   return {
-    url: `${protocol}://${host.includes(':') ? `[${host}]` : host}:${port}`,
-    port,
+    url: urlOf(protocol, hosts[0]?.host ?? '', servers.port),
+    urls: servers.urls,
+    port: servers.port,
+    reloadCertificates: async () => live?.reload(),
     paths: {
       register,
       checkRegistration: (registration) => paths.checkRegistration(registration),
@@ -233,12 +242,13 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
       // Commands that still run then are aborted with the reason. The servers cut the connections after that.
       const reason = Refusal.of('stopping', { detail: 'whether the command ran is unknown' });
       const abort = setTimeout(() => disconnects.abortAll(reason), graceMs);
-      await Promise.all(servers.map((server) => server.close(graceMs + SHUTDOWN_GRACE_MS)));
+      await servers.close(graceMs + SHUTDOWN_GRACE_MS);
       clearTimeout(abort);
       await metricsServer?.close();
       await routes.close();
       await flushReports(judge);
       await pipeline.close();
+      await live?.close();
     },
   };
 }
@@ -284,18 +294,12 @@ function restorePaths(
   }
 }
 
-async function certificates({
-  build,
-  settings,
-  log,
-}: GatewayParts): Promise<ServerTools['identity']> {
+async function certificates({ build, settings, log }: GatewayParts): Promise<LiveCertificates> {
   const directory = settings.certificates;
+  const hosts = settings.hosts.map(({ host }) => host);
+  const names = () => certificateNames(hosts, settings.names);
   try {
-    const { host } = settings;
-    const identity = await prepareCertificates({ directory, host, now: new Date(), log });
-    // Throws if a key is too weak for TLS, or of an unsupported type.
-    createSecureContext(identity);
-    return identity;
+    return await LiveCertificates.prepare({ directory, names, log });
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new OptionError(`\`${build.prefix}-certs\` ${directory} cannot be used: ${reason}`, {
@@ -304,46 +308,43 @@ async function certificates({
   }
 }
 
-/** Listens on each address of the host. A name can have addresses that this machine does not have. */
-async function listen(parts: GatewayParts, tools: ServerTools): Promise<readonly GatewayServer[]> {
-  const { addresses, port } = parts.settings;
-  const servers: GatewayServer[] = [];
-  let absent: unknown;
-  for (const address of addresses) {
-    try {
-      servers.push(await GatewayServer.listen(address, port, tools));
-    } catch (cause) {
-      if (isAbsent(cause)) {
-        absent = cause;
-      } else {
-        await Promise.all(servers.map((server) => server.close(0)));
-        throw unusable(parts, address, cause);
-      }
-    }
-  }
-  const [address = ''] = addresses;
-  if (servers.length === 0) throw unusable(parts, address, absent);
-  return servers;
-}
-
-function isAbsent(error: unknown): boolean {
-  return isSystemError(error, 'EADDRNOTAVAIL') || isSystemError(error, 'EAFNOSUPPORT');
-}
-
-function unusable({ build, settings }: GatewayParts, address: string, cause: unknown): OptionError {
-  const { prefix } = build;
-  const { port, host } = settings;
-  if (isSystemError(cause, 'EADDRINUSE')) {
-    return new OptionError(
-      `\`${prefix}-port\` ${port}, should be a valid available port between 1024 and 65535. Another program listens on it at ${address}.`,
-      { cause },
+async function listen(
+  parts: GatewayParts,
+  tools: Omit<ServerTools, 'identity'>,
+  identity: Identity | undefined,
+): Promise<GatewayServers<Identity>> {
+  const { hosts, port, protocol } = parts.settings;
+  // Without `ipv6Only`, `::` also includes all IPv4 addresses.
+  const both = hosts.some(({ host }) => host === '0.0.0.0');
+  try {
+    return await GatewayServers.start(
+      {
+        hosts,
+        port,
+        protocol,
+        option: `${parts.build.prefix}-host`,
+        log: parts.log,
+        listen: (address, port, identity) =>
+          GatewayServer.listen(
+            { host: address, port, ipv6Only: both && isIPv6(address) },
+            { ...tools, identity },
+          ),
+      },
+      identity,
     );
+  } catch (error) {
+    throw error instanceof ListenError ? unusable(parts, error) : error;
   }
-  const reason = cause instanceof Error ? cause.message : String(cause);
+}
+
+function unusable({ build, settings }: GatewayParts, error: ListenError): OptionError {
+  const { prefix } = build;
+  const { port } = settings;
+  const { host, address, cause, message } = error;
   return new OptionError(
-    isAbsent(cause)
-      ? `\`${prefix}-host\` ${host} is not an address of this machine (${reason}).`
-      : `\`${prefix}-host\` ${host} and \`${prefix}-port\` ${port} cannot be used: ${reason}.`,
+    isSystemError(cause, 'EADDRINUSE')
+      ? `\`${prefix}-port\` ${port}, should be a valid available port between 1024 and 65535. Another program listens on it at ${address}.`
+      : `\`${prefix}-host\` ${host} and \`${prefix}-port\` ${port} cannot be used: ${message}.`,
     { cause },
   );
 }

@@ -27,7 +27,7 @@ export async function runGateway(
   httpProcess: HttpProcessSource,
   { io, restarts }: GatewayOverrides = {},
 ): Promise<number> {
-  const pluginIo = io ?? survivingIo();
+  const pluginIo = io ?? survivingIo(() => gateway?.reload());
   const plugin = new Plugin({ options: declareOptions(build) });
   const log: Log = (level, message) => plugin.log(level, message);
   let gateway: SupervisedGateway | undefined;
@@ -49,7 +49,7 @@ export async function runGateway(
         restarts,
         checksLocally,
       });
-      log('info', `REST server running at ${await gateway.start()}`);
+      for (const url of await gateway.start()) log('info', `REST server running at ${url}`);
     } catch (error) {
       gateway = undefined;
       httpProcess.cancel();
@@ -104,10 +104,11 @@ function hookRevocations(
 
 /**
  * Input and output of a plugin that an uncaught error does not end: lightningd ends with a plugin that runs
- * as `important-plugin`. Uncaught errors are logged.
+ * as `important-plugin`. Uncaught errors are logged. SIGHUP calls `reload`.
  */
-function survivingIo(): PluginIo {
+function survivingIo(reload: () => void): PluginIo {
   const io = processIo();
+  process.on('SIGHUP', reload);
   return {
     ...io,
     guard: (plugin) => {

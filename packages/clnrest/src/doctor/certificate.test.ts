@@ -65,7 +65,9 @@ test('the finding lists the covered names and suggests a local one', async () =>
   const finding = (await runDoctor(url, { authority: given(ca) })).get('host');
   expect(finding?.found).toBe('covers cln, localhost, ::1, 192.168.1.7, but not 127.0.0.1');
   expect(finding?.remedy).toContain(`use ${url.replace('127.0.0.1', 'localhost')};`);
-  expect(finding?.remedy).toContain('rest-host=127.0.0.1');
+  expect(finding?.remedy).toContain(
+    'add rest-names=127.0.0.1 (clnrest-names in the clnrest build) and restart',
+  );
 });
 
 test('shortens a certificate with many names and escape sequences', async () => {

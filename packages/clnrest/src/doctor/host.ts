@@ -23,7 +23,7 @@ export function checkHost({ certificate }: TlsPeer, url: URL): Finding {
       ? 'use one of these names in the URL'
       : `use ${withHostname(url, other).origin}`;
   return finding('host', 'host_not_named', found, {
-    remedy: `${advice}; or, on the node, remove server.pem and server-key.pem, keep ca.pem, and restart the plugin with rest-host=${host}; or install a certificate that covers it`,
+    remedy: `${advice}; or, on the node, add rest-names=${host} (clnrest-names in the clnrest build) and restart the plugin, which keeps ca.pem; or install a certificate that covers it`,
   });
 }
 

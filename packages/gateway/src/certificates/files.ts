@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readdir, rename, stat, unlink } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { mkdir, open, readdir, readFile, rename, stat, unlink } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 
 /** The files of a set, with the names that the built-in plugin and cln-grpc use. */
 export type CertificateFile =
@@ -38,11 +38,30 @@ async function makeOne(directory: string): Promise<void> {
   }
 }
 
-/** Returns the files of a set that exist. */
+/** Returns the files of a set that exist and are not {@link isBlank blank}. */
 export async function presentFiles(directory: string): Promise<ReadonlySet<CertificateFile>> {
   const names = new Set(await readdir(directory));
-  return new Set(FILES.filter((name) => names.has(name)));
+  const present = new Set<CertificateFile>();
+  for (const name of FILES) {
+    if (names.has(name) && !(await isBlank(join(directory, name)))) present.add(name);
+  }
+  return present;
 }
+
+/** Whether a file has no content: after a power cut a new file can be empty, or contain only zeros. */
+async function isBlank(path: string): Promise<boolean> {
+  try {
+    const { size } = await stat(path);
+    if (size === 0 || size > MAX_BYTES) return size === 0;
+    return /^[\0\s]*$/.test(await readFile(path, 'latin1'));
+  } catch (error) {
+    // A symbolic link without a target. A file that cannot be read has content.
+    return isSystemError(error, 'ENOENT');
+  }
+}
+
+/** Longer than any usual certificate file. */
+const MAX_BYTES = 1024 * 1024;
 
 /** Removes the temporary files of writers that were killed. The caller must hold the directory's lock. */
 export async function removeLeftovers(directory: string): Promise<void> {
@@ -73,37 +92,43 @@ export async function setAside(
 }
 
 /**
- * Writes the files of a set in order, each atomically: writes a temporary file, flushes it to the disk and renames
- * it. If the process is killed, the set lacks its last files. No file is incomplete, and no server certificate
- * exists without the authority that signed it.
+ * Writes the files of a set in order, each atomically: writes temporary files, flushes them to the disk and then renames
+ * them. If this fails, for example on a full disk, the existing files stay. If the process is killed, the set lacks its
+ * last files. No file is incomplete, and no server certificate exists without the authority that signed it.
+ *
+ * @param makeRoom - called for each name before the first file is renamed
  */
 export async function writeFiles(
   directory: string,
   contents: Readonly<Partial<Record<CertificateFile, string>>>,
+  makeRoom: (name: CertificateFile) => Promise<void> = async () => undefined,
 ): Promise<void> {
-  for (const name of FILES) {
-    const content = contents[name];
-    if (content !== undefined) await writeAtomically(join(directory, name), content);
+  const written = new Map<CertificateFile, string>();
+  try {
+    for (const name of FILES) {
+      const content = contents[name];
+      if (content === undefined) continue;
+      const temporary = join(directory, `.${name}.${randomBytes(6).toString('hex')}`);
+      written.set(name, temporary);
+      await writeTemporary(temporary, name.endsWith('-key.pem') ? 0o600 : 0o644, content);
+    }
+    for (const name of written.keys()) await makeRoom(name);
+    for (const [name, temporary] of written) await rename(temporary, join(directory, name));
+  } catch (error) {
+    // Otherwise each attempt would leave files on a full disk. The first error is more useful than one of `unlink`.
+    for (const temporary of written.values()) await unlink(temporary).catch(() => undefined);
+    throw error;
   }
   await sync(directory);
 }
 
-async function writeAtomically(path: string, content: string): Promise<void> {
-  const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}`);
-  const mode = path.endsWith('-key.pem') ? 0o600 : 0o644;
-  const file = await open(temporary, 'wx', mode);
+async function writeTemporary(path: string, mode: number, content: string): Promise<void> {
+  const file = await open(path, 'wx', mode);
   try {
-    try {
-      await file.writeFile(content);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(temporary, path);
-  } catch (error) {
-    // Otherwise each attempt would leave a file on a full disk. The first error is more useful than one of `unlink`.
-    await unlink(temporary).catch(() => undefined);
-    throw error;
+    await file.writeFile(content);
+    await file.sync();
+  } finally {
+    await file.close();
   }
 }
 

@@ -1,7 +1,15 @@
-import { createPrivateKey, generateKeyPair, type KeyObject, X509Certificate } from 'node:crypto';
-import { isIP } from 'node:net';
+import {
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPair,
+  type KeyObject,
+  X509Certificate,
+} from 'node:crypto';
 import { promisify } from 'node:util';
 import type { TBSCertificate } from '@peculiar/asn1-x509';
+import { CLOCK_SKEW_MS, SERVER_LIFETIME_MS, TEN_YEARS_MS } from './lifetime.ts';
+import { isAddress } from './names.ts';
+import { COMMON_NAMES } from './own.ts';
 import {
   authorityExtensions,
   commonName,
@@ -22,14 +30,20 @@ export interface Authority {
   readonly signingKey: KeyObject;
 }
 
-const TEN_YEARS_MS = 3_652 * 86_400_000;
-/** Clocks differ: a certificate is valid from an hour before it is issued. */
-const CLOCK_SKEW_MS = 3_600_000;
-
 /** Generates an authority's key and issues its self-signed certificate. */
 export async function issueAuthority(now: Date): Promise<Issued & { authority: Authority }> {
-  const { privateKey, publicKey } = await generateKeys();
-  const name = commonName('cln Root REST CA');
+  const { privateKey } = await generateKeys();
+  return selfSigned(privateKey, now);
+}
+
+/** Issues a lost certificate of an authority again. Its name and key are the same, so clients can keep the lost one. */
+export function restoreAuthority(key: string, now: Date): Issued & { authority: Authority } {
+  return selfSigned(createPrivateKey(key), now);
+}
+
+function selfSigned(privateKey: KeyObject, now: Date): Issued & { authority: Authority } {
+  const publicKey = createPublicKey(privateKey);
+  const name = commonName(COMMON_NAMES.authority);
   const certificate = signCertificate(
     {
       subject: name,
@@ -61,23 +75,27 @@ export function readAuthority(pem: Issued, now: Date): Authority {
   return { certificate, signingKey };
 }
 
-/** Generates a key and issues a certificate for it. `host` is the host that the server listens on. */
+/** Generates a key and issues a certificate for it, with these DNS names and IP addresses. */
 export async function issueLeaf(
   kind: 'server' | 'client',
   { certificate: issuer, signingKey }: Authority,
-  host: string,
+  alternatives: readonly string[],
   now: Date,
 ): Promise<Issued> {
   const { privateKey, publicKey } = await generateKeys();
   const authorityEnds = issuer.validity.notAfter.getTime().getTime();
+  const lifetimeMs = kind === 'server' ? SERVER_LIFETIME_MS - CLOCK_SKEW_MS : TEN_YEARS_MS;
   const certificate = signCertificate(
     {
-      subject: commonName(`cln rest ${kind}`),
+      subject: commonName(COMMON_NAMES[kind]),
       // Some verifiers compare the encoded names.
       issuer: issuer.subject,
-      ...validity(now, Math.min(now.getTime() + TEN_YEARS_MS, authorityEnds)),
+      ...validity(now, Math.min(now.getTime() + lifetimeMs, authorityEnds)),
       publicKey,
-      extensions: leafExtensions(kind, publicKey, issuer, alternativeNames(host)),
+      extensions: leafExtensions(kind, publicKey, issuer, {
+        names: alternatives.filter((name) => !isAddress(name)),
+        addresses: alternatives.filter(isAddress),
+      }),
     },
     signingKey,
   );
@@ -101,16 +119,5 @@ function validity(now: Date, notAfterMs: number): { notBefore: Date; notAfter: D
   return {
     notBefore: wholeSeconds(now.getTime() - CLOCK_SKEW_MS),
     notAfter: wholeSeconds(notAfterMs),
-  };
-}
-
-/** The names by which clients on this machine, or at the host's address, reach the server. */
-function alternativeNames(host: string): { names: Set<string>; addresses: Set<string> } {
-  // A zone (`fe80::1%eth0`) is meaningful only on its own machine.
-  const address = host.replace(/%.*$/, '');
-  const isAddress = isIP(address) !== 0;
-  return {
-    names: new Set(['cln', 'localhost', ...(isAddress ? [] : [host])]),
-    addresses: new Set(['127.0.0.1', '::1', ...(isAddress ? [address] : [])]),
   };
 }

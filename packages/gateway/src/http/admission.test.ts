@@ -350,6 +350,9 @@ describe('connections', () => {
     expect((await secure()).status).toBe(201);
     await gone[0];
     expect(idle[1]?.closed).toBe(false);
-    expect(gateway.log).toEqual([expect.stringContaining('info: issuing certificates')]);
+    expect(gateway.log).toEqual([
+      expect.stringContaining('info: issuing certificates'),
+      expect.stringContaining('info: the certificate'),
+    ]);
   });
 });

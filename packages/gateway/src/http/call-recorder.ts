@@ -60,11 +60,7 @@ export class CallRecorder {
   #log({ request, call, rune, status, milliseconds }: CallRecord): void {
     const { log, logging, proxies, requestIds } = this.#tools;
     const { method, params } = call;
-    const { remoteAddress = '?' } = request.socket;
-    const client = proxies.clientOf(
-      remoteAddress,
-      String(request.headers['x-forwarded-for'] ?? ''),
-    );
+    const client = proxies.clientOfRequest(request);
     const outcome = status === 0 ? 'the client disconnected' : String(status);
     const by = rune === undefined ? 'without a rune' : `by rune ${rune.id}`;
     const parameters =

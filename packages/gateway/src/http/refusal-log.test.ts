@@ -1,10 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { type OwnErrorName, Refusal } from '../refusals.ts';
+import { TrustedProxies } from '../options/trusted-proxies.ts';
 import { RefusalLog } from './refusal-log.ts';
 
-function request(url: string, method = 'POST'): IncomingMessage {
-  return { url, method, socket: { remoteAddress: '::1' } } as IncomingMessage;
+function request(url: string, method = 'POST', headers = {}): IncomingMessage {
+  return { url, method, headers, socket: { remoteAddress: '::1' } } as IncomingMessage;
 }
 
 function line(refusal: Refusal, url = '/v1/pay'): string {
@@ -24,6 +25,24 @@ describe('RefusalLog', () => {
     expect(line(Refusal.of('bad_json', { detail: 'x' }))).toBe(
       'debug: ::1 POST /v1/pay: 400 bad_json. Error code -32700: Body is not valid JSON: x',
     );
+  });
+
+  test.each([
+    [['loopback'], '192.0.2.9, ::1', '192.0.2.9'],
+    [['loopback', '10.0.0.0/8'], '203.0.113.1, 192.0.2.9, 10.1.1.1', '192.0.2.9'],
+    // Only a trusted proxy can name another address, and only an address.
+    [[], '192.0.2.9', '::1'],
+    [['192.0.2.1'], '192.0.2.9', '::1'],
+    [['loopback'], 'faked\n', '::1'],
+    [['loopback'], undefined, '::1'],
+  ])('with the proxies %j and X-Forwarded-For %j names %s', (proxies, forwarded, client) => {
+    const lines: string[] = [];
+    const log = new RefusalLog((_level, message) => lines.push(message), {
+      proxies: TrustedProxies.of(proxies),
+    });
+    const headers = forwarded === undefined ? {} : { 'x-forwarded-for': forwarded };
+    log.refused(Refusal.of('bad_json'), request('/v1/pay', 'POST', headers));
+    expect(lines[0]).toMatch(new RegExp(`^${client} POST /v1/pay: 400`));
   });
 
   test('logs nothing secret that a client sent', () => {

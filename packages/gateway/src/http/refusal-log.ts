@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { type ErrorName, errorKinds, Refusal } from '../refusals.ts';
+import { TrustedProxies } from '../options/trusted-proxies.ts';
 import type { RequestIds } from './request-ids.ts';
 import { printable, printablePath } from './printable.ts';
 import { SuppressedRefusals } from './suppressed-refusals.ts';
@@ -13,6 +14,8 @@ export interface RefusalLogTools {
   readonly count?: ((kind: ErrorName) => void) | undefined;
   /** The ids that the lines end with. */
   readonly requestIds?: RequestIds | undefined;
+  /** The proxies whose clients the lines name. By default none. */
+  readonly proxies?: TrustedProxies | undefined;
   /** Returns milliseconds since any epoch. */
   readonly now?: (() => number) | undefined;
 }
@@ -31,6 +34,7 @@ export class RefusalLog {
   readonly #log: Log;
   readonly #count: (kind: ErrorName) => void;
   readonly #requestIds: RequestIds | undefined;
+  readonly #proxies: TrustedProxies;
   readonly #now: () => number;
   #tokens = BURST;
   #filled: number;
@@ -38,11 +42,17 @@ export class RefusalLog {
 
   constructor(
     log: Log,
-    { count = () => undefined, requestIds, now = () => performance.now() }: RefusalLogTools = {},
+    {
+      count = () => undefined,
+      requestIds,
+      proxies = TrustedProxies.of([]),
+      now = () => performance.now(),
+    }: RefusalLogTools = {},
   ) {
     this.#log = log;
     this.#count = count;
     this.#requestIds = requestIds;
+    this.#proxies = proxies;
     this.#now = now;
     this.#filled = now();
   }
@@ -59,12 +69,25 @@ export class RefusalLog {
       const { level, message } = this.#suppressed.takeSummary();
       this.#log(level, message);
     }
-    this.#log(errorKinds[refusal.kind].log, describe(refusal, request, this.#requestIds));
+    this.#log(errorKinds[refusal.kind].log, this.#describe(refusal, request));
   }
 
   /** Logs an unexpected exception while a connection was handled. */
   fault(error: unknown): void {
     this.refused(Refusal.of('internal', { cause: error }), undefined);
+  }
+
+  /** `127.0.0.1 POST /v1/invoice: 401 rune_refused. Error code 1502: Not permitted: … (request 3f9a1c-7)` */
+  #describe(refusal: Refusal, request: IncomingMessage | undefined): string {
+    const { kind, status, code } = refusal;
+    const text = loggableMessage(refusal);
+    const what =
+      request === undefined
+        ? 'connection'
+        : `${this.#proxies.clientOfRequest(request)} ${request.method ?? ''} ${printablePath(pathOnly(request.url))}`;
+    const id = request === undefined ? undefined : this.#requestIds?.of(request);
+    const end = id === undefined ? '' : ` (request ${id})`;
+    return `${what}: ${status} ${kind}. Error code ${code}${text === undefined ? '' : `: ${text}`}${end}`;
   }
 
   #acquireLines(lines: number): boolean {
@@ -75,23 +98,6 @@ export class RefusalLog {
     this.#tokens -= lines;
     return true;
   }
-}
-
-/** `127.0.0.1 POST /v1/invoice: 401 rune_refused. Error code 1502: Not permitted: … (request 3f9a1c-7)` */
-function describe(
-  refusal: Refusal,
-  request: IncomingMessage | undefined,
-  requestIds: RequestIds | undefined,
-): string {
-  const { kind, status, code } = refusal;
-  const text = loggableMessage(refusal);
-  const what =
-    request === undefined
-      ? 'connection'
-      : `${request.socket.remoteAddress ?? '?'} ${request.method ?? ''} ${printablePath(pathOnly(request.url))}`;
-  const id = request === undefined ? undefined : requestIds?.of(request);
-  const end = id === undefined ? '' : ` (request ${id})`;
-  return `${what}: ${status} ${kind}. Error code ${code}${text === undefined ? '' : `: ${text}`}${end}`;
 }
 
 /** The part of the message that is safe to log. */

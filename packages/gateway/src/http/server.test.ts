@@ -54,7 +54,7 @@ describe('https', () => {
     expect(answer).toMatch(/^HTTP\/1\.1 400 /);
     expect(answer).toContain('This port speaks HTTPS: use a URL that begins with https://');
     expectBaseHeaders(answer);
-    expect(log.slice(1)).toEqual([expect.stringContaining('400 plain_http')]);
+    expect(log.slice(2)).toEqual([expect.stringContaining('400 plain_http')]);
   });
 
   test('survives handshakes that are malformed, incomplete, or never begun', async () => {

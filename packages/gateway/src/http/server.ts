@@ -4,9 +4,10 @@ import {
   type Server,
   type ServerResponse,
 } from 'node:http';
-import { createServer as createHttpsServer } from 'node:https';
-import { type AddressInfo, Socket } from 'node:net';
+import { createServer as createHttpsServer, Server as HttpsServer } from 'node:https';
+import { type AddressInfo, type ListenOptions, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import type { SecureContextOptions } from 'node:tls';
 import { Refusal } from '../refusals.ts';
 import type { Limits } from '../limits.ts';
 import { destroyAfterEnd } from './close-gently.ts';
@@ -67,12 +68,15 @@ export class GatewayServer {
   }
 
   /** Resolves when the server accepts connections. Rejects with the system's error, for example EADDRINUSE. */
-  static async listen(host: string, port: number, tools: ServerTools): Promise<GatewayServer> {
+  static async listen(
+    address: Pick<ListenOptions, 'host' | 'port' | 'ipv6Only'>,
+    tools: ServerTools,
+  ): Promise<GatewayServer> {
     const server = new GatewayServer(tools);
     server.#addListeners();
     await new Promise<void>((resolve, reject) => {
       server.#server.once('error', reject);
-      server.#server.listen({ host, port, backlog: BACKLOG }, () => {
+      server.#server.listen({ ...address, backlog: BACKLOG }, () => {
         server.#server.off('error', reject);
         resolve();
       });
@@ -84,6 +88,11 @@ export class GatewayServer {
   get port(): number {
     // The address of a TCP server has this type.
     return (this.#server.address() as AddressInfo).port;
+  }
+
+  /** Uses another certificate for new connections. Throws if the certificate cannot be used. */
+  setIdentity(identity: NonNullable<ServerTools['identity']>): void {
+    if (this.#server instanceof HttpsServer) this.#server.setSecureContext(secureOptions(identity));
   }
 
   /** Stops accepting connections, waits for running requests, and destroys the other connections after `graceMs`. */
@@ -268,10 +277,15 @@ function createServer(
   if (identity === undefined) return createHttpServer(options);
   return createHttpsServer({
     ...options,
-    ...identity,
-    minVersion: 'TLSv1.2',
+    ...secureOptions(identity),
+    // Clients that use HTTP/1.0 announce it (RFC 7301), and TLS fails if the server does not accept it.
+    ALPNProtocols: ['http/1.1', 'http/1.0'],
     handshakeTimeout: limits.handshakeMs,
   });
+}
+
+function secureOptions({ cert, key }: NonNullable<ServerTools['identity']>): SecureContextOptions {
+  return { cert, key, minVersion: 'TLSv1.2' };
 }
 
 /** The refusal for a client whose input node:http rejected. `undefined` if the connection itself failed. */

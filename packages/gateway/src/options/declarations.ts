@@ -14,8 +14,14 @@ export const OPTIONS = {
   },
   host: {
     type: 'string',
+    multi: true,
     default: '127.0.0.1',
-    description: 'REST server host: an IP address, or a name that resolves',
+    description: 'REST server host to listen on: an IP address, or a name that resolves',
+  },
+  names: {
+    type: 'string',
+    multi: true,
+    description: 'Further DNS names and IP addresses in the server certificate (for https)',
   },
   certs: {
     type: 'string',

@@ -6,7 +6,8 @@ import { OptionError, readSettings, type Settings } from './settings.ts';
 const DEFAULTS = {
   'rest-port': 3010,
   'rest-protocol': OPTIONS.protocol.default,
-  'rest-host': OPTIONS.host.default,
+  'rest-host': [OPTIONS.host.default],
+  'rest-names': [],
   'rest-certs': undefined,
   'rest-csp': OPTIONS.csp.default,
   'rest-cors-origins': [OPTIONS['cors-origins'].default],
@@ -48,8 +49,8 @@ describe('options', () => {
     expect(settings).toMatchObject({
       port: 3010,
       protocol: 'https',
-      host: '127.0.0.1',
-      addresses: ['127.0.0.1'],
+      hosts: [{ host: '127.0.0.1', addresses: ['127.0.0.1'] }],
+      names: [],
       certificates: '/home/me/.lightning/regtest/clnrest',
       contentSecurityPolicy:
         "default-src 'self'; font-src 'self'; img-src 'self' data:; frame-src 'self'; style-src 'self' 'unsafe-inline'; script-src 'self' 'unsafe-inline';",
@@ -76,8 +77,53 @@ describe('options', () => {
     ],
     [{ 'rest-certs': '/etc/certs' }, { certificates: '/etc/certs' }],
     [{ 'rest-certs': '../certs' }, { certificates: '/home/me/.lightning/certs' }],
-    [{ 'rest-host': '::' }, { host: '::', addresses: ['::'] }],
-    [{ 'rest-host': '[::1]' }, { host: '::1', addresses: ['::1'] }],
+    [{ 'rest-host': ['::'] }, { hosts: [{ host: '::', addresses: ['::'] }] }],
+    [{ 'rest-host': ['[::1]'] }, { hosts: [{ host: '::1', addresses: ['::1'] }] }],
+    [
+      { 'rest-host': ['10.0.0.1', '[fd00::1]', '10.0.0.1'] },
+      {
+        hosts: [
+          { host: '10.0.0.1', addresses: ['10.0.0.1'] },
+          { host: 'fd00::1', addresses: ['fd00::1'] },
+        ],
+      },
+    ],
+    // Addresses that another one covers cannot be used twice.
+    [
+      { 'rest-host': ['127.0.0.1', '::1', '0.0.0.0'] },
+      {
+        hosts: [
+          { host: '::1', addresses: ['::1'] },
+          { host: '0.0.0.0', addresses: ['0.0.0.0'] },
+        ],
+      },
+    ],
+    [
+      { 'rest-host': ['127.0.0.1', '::', 'localhost'] },
+      { hosts: [{ host: '::', addresses: ['::'] }] },
+    ],
+    [
+      { 'rest-host': ['0.0.0.0', '::'] },
+      {
+        hosts: [
+          { host: '0.0.0.0', addresses: ['0.0.0.0'] },
+          { host: '::', addresses: ['::'] },
+        ],
+      },
+    ],
+    [
+      {
+        'rest-names': [
+          'Node.Example.com.',
+          '203.0.113.7',
+          '[fd00:0::7]',
+          '*.example.org',
+          'my_node',
+        ],
+      },
+      { names: ['node.example.com', '203.0.113.7', 'fd00::7', '*.example.org', 'my_node'] },
+    ],
+    [{ 'rest-names': ['Bücher.example'] }, { names: ['xn--bcher-kva.example'] }],
     [{ 'rest-csp': '' }, { contentSecurityPolicy: '' }],
     [{ 'rest-swagger-root': '/doc' }, { swaggerRoot: '/doc' }],
     [{ 'rest-swagger-root': '/my/doc/' }, { swaggerRoot: '/my/doc' }],
@@ -86,9 +132,9 @@ describe('options', () => {
   });
 
   test('accept a host name that resolves', async () => {
-    const { host, addresses } = await read({ 'rest-host': 'localhost' });
-    expect(host).toBe('localhost');
-    expect(['127.0.0.1', '::1']).toEqual(expect.arrayContaining([...addresses]));
+    const { hosts } = await read({ 'rest-host': ['localhost'] });
+    expect(hosts.map(({ host }) => host)).toEqual(['localhost']);
+    expect(['127.0.0.1', '::1']).toEqual(expect.arrayContaining([...(hosts[0]?.addresses ?? [])]));
   });
 
   test.each([
@@ -110,14 +156,32 @@ describe('options', () => {
       '`rest-protocol` can either be http or https. `htttps` is neither.',
     ],
     [
-      { 'rest-host': '127.0.0.12.15' },
+      { 'rest-host': ['127.0.0.1', '127.0.0.12.15'] },
       '`rest-host` should be a valid IP. `127.0.0.12.15` is not an IP address',
     ],
-    [{ 'rest-host': '' }, '`rest-host` should be a valid IP. `` is not an IP address'],
+    [{ 'rest-host': [''] }, '`rest-host` should be a valid IP. `` is not an IP address'],
     [
-      { 'rest-host': 'no such\nhost' },
+      { 'rest-host': ['no such\nhost'] },
       '`no such\\nhost` is not an IP address, and not a host name that resolves (',
     ],
+    ...[
+      'https://node.example.com',
+      'node.example.com:3010',
+      'node.example.com/v1',
+      'a b',
+      '',
+      '0.0.0.0',
+      '::',
+      '1.2.3',
+      'fe80::1%eth0',
+      'a..b',
+      '-a.example',
+      `${'a'.repeat(64)}.example`,
+      'a.*.example',
+    ].map((name): [Record<string, unknown>, string] => [
+      { 'rest-names': ['node.example.com', name] },
+      `\`rest-names\` accepts DNS names like \`node.example.com\` and IP addresses like \`203.0.113.7\`, without scheme, port and path. \`${name}\` is neither.`,
+    ]),
     [{ 'rest-certs': '' }, '`rest-certs` must be the path of a directory'],
     [
       { 'rest-csp': "default-src 'self'\r\nSet-Cookie: a=b" },

@@ -1,10 +1,11 @@
-import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import type { OptionValues } from '@clnrest/lightningd';
 import type { Build } from '../builds.ts';
+import { readName } from '../certificates/names.ts';
 import type { CallLogging } from '../http/call-recorder.ts';
 import type { DeclaredOptions } from './declarations.ts';
+import { type HostAddresses, readHosts, resolveHost } from './hosts.ts';
 import { readOrigins } from './origins.ts';
 import { TrustedProxies } from './trusted-proxies.ts';
 
@@ -12,10 +13,10 @@ import { TrustedProxies } from './trusted-proxies.ts';
 export interface Settings {
   readonly port: number;
   readonly protocol: 'http' | 'https';
-  /** The host as configured, without the brackets of an IPv6 address. */
-  readonly host: string;
-  /** The addresses that the host resolves to, at least one. */
-  readonly addresses: readonly string[];
+  /** The hosts to listen on, at least one. */
+  readonly hosts: readonly HostAddresses[];
+  /** Further names and addresses in the server certificate, as `readName` returns them. */
+  readonly names: readonly string[];
   /** The absolute path of the directory with the certificates. */
   readonly certificates: string;
   /** The value of the header `Content-Security-Policy`. */
@@ -65,12 +66,11 @@ export async function readSettings(
   const certs = options[`${prefix}-certs` as const];
   if (certs === '') throw new OptionError(`\`${prefix}-certs\` must be the path of a directory`);
   const origins = options[`${prefix}-cors-origins` as const];
-  const host = options[`${prefix}-host` as const].replace(/^\[(.*)\]$/, '$1');
   return {
     port,
     protocol,
-    host,
-    addresses: await resolveHost(`${prefix}-host`, host),
+    hosts: await resolveHosts(`${prefix}-host`, options[`${prefix}-host` as const]),
+    names: readNames(`${prefix}-names`, options[`${prefix}-names` as const]),
     // Relative to the node's directory, which is also where lightningd runs its plugins.
     certificates: resolve(lightningDir, certs ?? certificates),
     contentSecurityPolicy: csp,
@@ -215,19 +215,28 @@ function readProxies(name: string, values: readonly string[]): readonly string[]
   return values;
 }
 
-async function resolveHost(name: string, host: string): Promise<readonly string[]> {
-  if (isIP(host) !== 0) return [host];
-  try {
-    if (host === '') throw new Error('it is empty');
-    const found = await lookup(host, { all: true });
-    return [...new Set(found.map(({ address }) => address))];
-  } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? ` (${String(cause.code)})` : '';
+function resolveHosts(name: string, values: readonly string[]): Promise<HostAddresses[]> {
+  return readHosts(values, async (host) => {
+    try {
+      return await resolveHost(host);
+    } catch (cause) {
+      const code = cause instanceof Error && 'code' in cause ? ` (${String(cause.code)})` : '';
+      throw new OptionError(
+        `\`${name}\` should be a valid IP. ${show(host)} is not an IP address, and not a host name that resolves${code}.`,
+        { cause },
+      );
+    }
+  });
+}
+
+function readNames(name: string, values: readonly string[]): readonly string[] {
+  return values.map((value) => {
+    const found = readName(value);
+    if (found !== undefined) return found;
     throw new OptionError(
-      `\`${name}\` should be a valid IP. ${show(host)} is not an IP address, and not a host name that resolves${code}.`,
-      { cause },
+      `\`${name}\` accepts DNS names like \`node.example.com\` and IP addresses like \`203.0.113.7\`, without scheme, port and path. ${show(value)} is neither.`,
     );
-  }
+  });
 }
 
 /** Formats a value for a sentence: on one line, and truncated. */

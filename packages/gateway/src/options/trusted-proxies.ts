@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { BlockList, isIP, isIPv4 } from 'node:net';
 import { unmapped } from '../http/address.ts';
 
@@ -43,6 +44,11 @@ export class TrustedProxies {
       client = next;
     }
     return client;
+  }
+
+  /** Returns the address of the client that sent a request, for limits and for the log. */
+  clientOfRequest({ headers, socket }: IncomingMessage): string {
+    return this.clientOf(socket.remoteAddress ?? '?', String(headers['x-forwarded-for'] ?? ''));
   }
 
   #add(item: string): void {

@@ -70,7 +70,7 @@ export class GatewayRunner {
       return;
     }
     this.#gateway = gateway;
-    send({ type: 'listening', url: gateway.url });
+    send({ type: 'listening', urls: gateway.urls });
     const queued = this.#queued;
     this.#queued = [];
     for (const message of queued) this.#handle(message, gateway);
@@ -90,6 +90,9 @@ export class GatewayRunner {
         break;
       case 'revocations passed':
         gateway.revocationsPassed();
+        break;
+      case 'reload':
+        void gateway.reloadCertificates();
         break;
       case 'close':
         void this.#end(gateway, message.graceMs);

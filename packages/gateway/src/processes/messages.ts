@@ -46,6 +46,8 @@ export type ToHttpProcess =
   | { readonly type: 'revocation'; readonly id: number; readonly range: RevocationRange }
   /** The node continues with all commands whose revocations were noted. */
   | { readonly type: 'revocations passed' }
+  /** Issues due certificates and reads the certificate files again. */
+  | { readonly type: 'reload' }
   /** Running commands have this time to end. */
   | { readonly type: 'close'; readonly graceMs: number };
 
@@ -53,7 +55,8 @@ export type ToHttpProcess =
 export type FromHttpProcess =
   /** The event loop is not blocked. */
   | { readonly type: 'heartbeat' }
-  | { readonly type: 'listening'; readonly url: string }
+  /** It listens on these addresses. There can be none, if no configured address exists yet. */
+  | { readonly type: 'listening'; readonly urls: readonly string[] }
   /** The HTTP process cannot listen. The message is for the operator. */
   | { readonly type: 'failed'; readonly message: string }
   | { readonly type: 'log'; readonly level: Parameters<Log>[0]; readonly message: string }

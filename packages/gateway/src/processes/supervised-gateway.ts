@@ -50,7 +50,7 @@ export class SupervisedGateway implements PathRegister {
   readonly #revocations = new RecentRevocations();
   readonly #supervisor: Supervisor;
   #session: HttpSession | undefined;
-  #url = '';
+  #urls: readonly string[] = [];
   #starts = 0;
 
   constructor(tools: SupervisedGatewayTools) {
@@ -65,10 +65,15 @@ export class SupervisedGateway implements PathRegister {
     });
   }
 
-  /** Resolves with the URL when the HTTP process listens. Rejects with an OptionError if it cannot. */
-  async start(): Promise<string> {
+  /** Resolves with the URLs when the HTTP process listens. Rejects with an OptionError if it cannot. */
+  async start(): Promise<readonly string[]> {
     await this.#supervisor.start();
-    return this.#url;
+    return this.#urls;
+  }
+
+  /** Makes the HTTP process issue due certificates and read the certificate files again. */
+  reload(): void {
+    this.#supervisor.listening?.send({ type: 'reload' });
   }
 
   /** Adds a notification of the node. */
@@ -117,7 +122,7 @@ export class SupervisedGateway implements PathRegister {
     this.#session = new HttpSession(link, {
       log,
       feed,
-      listening: (url) => (this.#url = url),
+      listening: (urls) => (this.#urls = urls),
       registered: (registration) => this.#registrations.push(registration),
       lost: () => {
         this.#supervisor.replace(link, 'it read notifications more slowly than the node sent them');
@@ -143,7 +148,7 @@ export class SupervisedGateway implements PathRegister {
 interface SessionTools {
   readonly log: Log;
   readonly feed: NotificationFeed;
-  readonly listening: (url: string) => void;
+  readonly listening: (urls: readonly string[]) => void;
   readonly registered: (registration: PathRegistration) => void;
   /** The log evicted notifications before this HTTP process read them. */
   readonly lost: () => void;
@@ -206,7 +211,7 @@ class HttpSession implements Session {
   message(message: FromHttpProcess): void {
     switch (message.type) {
       case 'listening':
-        this.#tools.listening(message.url);
+        this.#tools.listening(message.urls);
         break;
       case 'log':
         this.#tools.log(message.level, message.message);

@@ -29,7 +29,7 @@ class FakeHttpProcess implements HttpProcessLink {
   }
 
   listen(): void {
-    this.events.message({ type: 'listening', url: 'http://127.0.0.1:3010' });
+    this.events.message({ type: 'listening', urls: ['http://127.0.0.1:3010'] });
   }
 }
 

@@ -158,8 +158,11 @@ export class Supervisor {
       case 'heartbeat':
         return;
       case 'listening':
-        if (this.#hasListened)
-          this.#tools.log('info', `REST server running again at ${message.url}`);
+        if (this.#hasListened) {
+          for (const url of message.urls) {
+            this.#tools.log('info', `REST server running again at ${url}`);
+          }
+        }
         run.isListening = true;
         this.#hasListened = true;
         break;

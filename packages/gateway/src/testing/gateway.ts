@@ -45,8 +45,8 @@ export async function testGateway(options: TestOptions = {}): Promise<TestGatewa
     settings: {
       port: 0,
       protocol: 'http',
-      host: '127.0.0.1',
-      addresses: ['127.0.0.1'],
+      hosts: [{ host: '127.0.0.1', addresses: ['127.0.0.1'] }],
+      names: [],
       certificates,
       contentSecurityPolicy: OPTIONS.csp.default,
       origins: ['*'],
