@@ -14,6 +14,7 @@ export default mergeConfig(
         'doctor',
         'single-file',
         'drop-in',
+        'examples',
         'lightningd',
       ].map((folder) => `test/${folder}/**/*.test.ts`),
       env: { CLNREST_TEST_NODE: 'lightningd' },

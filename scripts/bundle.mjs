@@ -9,6 +9,7 @@ import { build } from 'esbuild';
 import { firstPart } from './launcher.mjs';
 import { licences } from './licences.mjs';
 import { replaceFile } from './replace-file.mjs';
+import { embedFacts } from './embed-facts.mjs';
 import { embedParser } from './parser-program.mjs';
 import { asSecondPart, secondPart } from './second-part.mjs';
 import { leaveOut, refuseOtherFiles } from './self-contained.mjs';
@@ -83,6 +84,7 @@ async function bundlePages() {
       { in: 'packages/pages/src/look/look.css', out: 'look' },
       { in: 'packages/pages/src/api/look.css', out: 'api' },
       { in: 'packages/pages/src/api/main.ts', out: 'api' },
+      { in: 'packages/pages/src/commands/main.ts', out: 'commands' },
       { in: 'packages/pages/src/look/icon.svg', out: 'icon' },
       { in: 'packages/pages/src/look/icon.png', out: 'icon' },
       { in: 'packages/pages/src/runes/main.ts', out: 'runes' },
@@ -106,7 +108,7 @@ async function bundleScript(entryPoint, plugins = []) {
     format: 'cjs',
     minify: true,
     keepNames: true,
-    plugins: [...plugins, embedAssets, embedParser(embedded), leaveOut],
+    plugins: [...plugins, embedAssets, embedParser(embedded), embedFacts, leaveOut],
     define: {
       'import.meta.url': '"file:///"',
       // ws searches for these modules next to the plugin, which must not load other files.

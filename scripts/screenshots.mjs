@@ -71,9 +71,10 @@ async function simulatePayments({ call }) {
 /** Prepares each page for its screenshot. */
 const VIEWS = {
   api: async (page, { url }) => {
-    await page.goto(url);
-    const operations = page.locator('.opblock-post');
-    await operations.first().waitFor();
+    await page.goto(`${url}/#/invoices/invoice`);
+    await page.locator('.opblock.is-open .execute').waitFor();
+    // Swagger UI scrolls to the operation.
+    await page.waitForTimeout(1_000);
   },
   runes: async (page, { url }, { narrow }) => {
     await page.goto(`${url}/runes#rune=${encodeURIComponent(narrow)}`);

@@ -1,3 +1,4 @@
+import { COMMAND_FACTS } from '@clnrest/commands';
 import { describe, expect, test } from 'vitest';
 import { GeneratedClient } from '@clnrest/testing/generated-client';
 import {
@@ -65,6 +66,18 @@ describe('the document of this node', () => {
     expect(unknown.map(({ path }) => path)).toEqual([]);
   });
 
+  test('types the result of every command that lightningd documents', async () => {
+    const api = await document();
+    const untyped = operationsOf(api).filter(({ path, operation }) => {
+      const place = `#/paths/${path.replaceAll('/', '~1')}/post/responses/201/content/application~1json/schema`;
+      const { $ref } = (lookUp(api, place) ?? {}) as { readonly $ref?: string };
+      return (
+        Object.hasOwn(COMMAND_FACTS, operation.operationId) && $ref?.endsWith('.result') !== true
+      );
+    });
+    expect(untyped.map(({ path }) => path)).toEqual([]);
+  });
+
   test('changes when a plugin starts or stops', async () => {
     const before = await document();
     expect(commandsOf(before)).not.toContain('burst');
@@ -129,17 +142,21 @@ test('a client that is generated from it compiles, and calls this node', async (
     await document(),
     `
     import createClient from 'openapi-fetch';
-    import type { paths } from './api.js';
+    import type { components, paths } from './api.js';
     const [, , baseUrl = '', Rune = ''] = process.argv;
     declare const process: { readonly argv: readonly string[] };
     const client = createClient<paths>({ baseUrl, headers: { Rune } });
     const label = 'generated';
     const body = { amount_msat: '9007199254740993', label, description: 'by a client' };
     const made = await client.POST('/v1/invoice', { body });
+    // @ts-expect-error a misspelt parameter
+    const misspelt: components['schemas']['invoice.parameters'] = { ...body, expirry: 60 };
+    // @ts-expect-error a misspelt member
+    if (label === '') made.data?.bolt_11;
     const again = await client.POST('/v1/invoice', { body: [1000, label, 'the same'] });
     const listed = await client.POST('/v1/listinvoices', { body: { label }, parseAs: 'text' });
     console.log(JSON.stringify([
-      typeof made.data?.['bolt11'], made.response.status, again.error?.code, again.error?.error.code,
+      typeof made.data?.bolt11, made.response.status, again.error?.code, again.error?.error.code,
       listed.data,
     ]));
     `,

@@ -22,7 +22,8 @@ import {
   MAX_PARAMETERS_LENGTH,
   MAX_VALUES,
 } from './parameters/limits.ts';
-import { TAGS } from './pages/openapi/known-commands.ts';
+import { readFacts } from './pages/openapi/facts/read-facts.ts';
+import { groupsOf } from './pages/openapi/groups.ts';
 
 function page(name: string): string {
   return readFileSync(new URL(`../../../docs/reference/${name}.md`, import.meta.url), 'utf8');
@@ -152,7 +153,7 @@ describe('the reference pages', () => {
   test('openapi.md lists the groups of commands', () => {
     const [, listed = ''] = /^- \*\*Groups\*\*: (.*)$/m.exec(page('openapi')) ?? [];
     const names = [...listed.matchAll(/`([a-z]+)`/g)].map(([, name]) => name);
-    expect(names.toSorted()).toEqual(Object.keys(TAGS).toSorted());
+    expect(names).toEqual(groupsOf(readFacts()).map(({ name }) => name));
   });
 
   test('notifications.md lists the limits', () => {

@@ -15,6 +15,7 @@ import type { RuneReader } from './node/rune-reader.ts';
 import type { EarlyRuneCheck } from './node/early-rune-check.ts';
 import type { TrustedProxies } from './options/trusted-proxies.ts';
 import { addListMethods } from './pages/list-methods.ts';
+import { ApiDescription } from './pages/openapi/api-description.ts';
 import { addOpenApi } from './pages/openapi.ts';
 import { addSwaggerPages } from './pages/swagger.ts';
 import { addViews } from './pages/views.ts';
@@ -54,7 +55,8 @@ export function makeRoutes({ swaggerRoot, ...tools }: RouteTools): Routes {
   const { node, limits } = tools;
   const paths = new PathTable();
   const methods = new MethodList(node, limits.nodeMs);
-  addListMethods(paths, methods, swaggerRoot);
+  const api = new ApiDescription(methods, paths);
+  addListMethods(paths, { methods, api, swaggerRoot });
   tools.notifications.addPaths(paths);
   const parser = new BodyParser(limits);
   const commandTools = {
@@ -67,8 +69,8 @@ export function makeRoutes({ swaggerRoot, ...tools }: RouteTools): Routes {
   paths.add('POST', '/v1/*', commandRoute(commandTools), { yields: true });
   addMetrics(paths, tools.metrics, tools.checkRune);
   addHealth(paths, tools.health);
-  addOpenApi(paths, methods);
-  addSwaggerPages(paths, swaggerRoot);
+  addOpenApi(paths, api);
+  addSwaggerPages(paths, swaggerRoot, api);
   addViews(paths, swaggerRoot);
   return {
     paths,

@@ -1,5 +1,5 @@
 /** The pages in the navigation. */
-export type View = 'api' | 'runes' | 'events';
+export type View = 'api' | 'methods' | 'runes' | 'events';
 
 /** The location of a page, for relative links that also work behind a path prefix of a proxy. */
 export interface Place {
@@ -26,14 +26,19 @@ export interface Document {
   readonly place: Place;
   /** The content of `<main>`. */
   readonly main: string;
+  /** HTML before `<main>`, which wide screens show beside it. */
+  readonly beside?: string;
   /** Relative URLs of scripts. */
   readonly scripts: readonly string[];
+  /** What the page says if JavaScript is off; by default, that it needs JavaScript. */
+  readonly withoutScript?: string;
   /** Relative URLs of styles; defaults to the style of all pages. */
   readonly styles?: readonly string[];
 }
 
 const VIEWS: readonly { view: View; words: string; path: (place: Place) => string }[] = [
   { view: 'api', words: 'API', path: ({ top, api }) => `${top}${api}` },
+  { view: 'methods', words: 'Commands', path: ({ top }) => `${top}v1/list-methods` },
   { view: 'runes', words: 'Runes', path: ({ top }) => `${top}runes` },
   { view: 'events', words: 'Events', path: ({ top }) => `${top}events` },
 ];
@@ -42,13 +47,13 @@ const VIEWS: readonly { view: View; words: string; path: (place: Place) => strin
 const BOLT =
   '<svg viewBox="0 0 12 16" aria-hidden="true"><path d="M7.2 0 0 9.2h4.6L3.6 16 12 6.2H6.6z"/></svg>';
 
-const NEEDS_SCRIPT = '    <noscript>This page needs JavaScript.</noscript>\n';
-
 /**
  * Returns a complete document: head, navigation and content. It has no inline scripts or styles, so that it works with
  * the policy `default-src 'self'`.
  */
-export function shell({ view, title, place, main, scripts, styles }: Document): string {
+export function shell(document: Document): string {
+  const { view, title, place, main, beside, scripts, styles } = document;
+  const { withoutScript = 'This page needs JavaScript.' } = document;
   const links = VIEWS.map(({ view: other, words, path }) => {
     const current = other === view ? ' aria-current="page"' : '';
     return `<a href="${path(place)}"${current}>${words}</a>`;
@@ -70,10 +75,18 @@ ${sheets.map((href) => `    <link rel="stylesheet" href="${href}">`).join('\n')}
       <span class="brand">${BOLT}clnrest</span>
       <nav aria-label="Pages">${links.join('')}</nav>
     </header>
-    <main id="main" tabindex="-1">
-${main}
-    </main>
-${scripts.length === 0 ? '' : NEEDS_SCRIPT}${scripts.map((source) => `    <script src="${source}" defer></script>\n`).join('')}  </body>
+${content(main, beside)}${scriptsOf(scripts, withoutScript)}  </body>
 </html>
 `;
+}
+
+function content(main: string, beside: string | undefined): string {
+  const html = `    <main id="main" tabindex="-1">\n${main}\n    </main>\n`;
+  return beside === undefined ? html : `    <div class="beside">\n${beside}\n${html}    </div>\n`;
+}
+
+function scriptsOf(scripts: readonly string[], withoutScript: string): string {
+  if (scripts.length === 0) return '';
+  const tags = scripts.map((source) => `    <script src="${source}" defer></script>\n`);
+  return `    <noscript>${withoutScript}</noscript>\n${tags.join('')}`;
 }

@@ -48,7 +48,7 @@ describe('pages are accessible:', { timeout: 120_000 }, () => {
         for (const fault of await faults(page, within)) found.push(`${when}: ${fault}`);
       };
       const operation = page.locator('.opblock-post').first();
-      await operation.waitFor();
+      await page.locator('.opblock-tag').first().waitFor();
       await look('initial');
       const dialog = page.locator('.dialog-ux');
       await openDialogWithKeyboard(page);
@@ -59,7 +59,7 @@ describe('pages are accessible:', { timeout: 120_000 }, () => {
       await dialog.getByRole('button', { name: 'Remove authorization' }).waitFor();
       await look('dialog with the rune', '.dialog-ux');
       await dialog.getByRole('button', { name: 'Close' }).first().click();
-      await operation.locator('.opblock-summary').click();
+      await page.getByRole('link', { name: 'getinfo' }).click();
       await operation.getByRole('button', { name: 'Execute' }).click();
       await operation.locator('.live-responses-table').first().waitFor();
       await look('response', '.opblock.is-open');

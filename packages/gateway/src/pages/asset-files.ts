@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 export const ASSET_FILES = [
   '@clnrest/pages/dist/api.css',
   '@clnrest/pages/dist/api.js',
+  '@clnrest/pages/dist/commands.js',
   '@clnrest/pages/dist/events.js',
   '@clnrest/pages/dist/icon.png',
   '@clnrest/pages/dist/icon.svg',

@@ -4,30 +4,43 @@ import { chooseMediaType } from '../http/accept.ts';
 import type { PathTable } from '../routing/path-table.ts';
 import type { Route } from '../routing/route.ts';
 import type { MethodList } from '../node/method-list.ts';
+import { commandList } from './command-list.ts';
+import type { ApiDescription } from './openapi/api-description.ts';
+import type { OperationGroup } from './openapi/operation-groups.ts';
 
 const TEXT = 'text/plain';
 const HTML = 'text/html';
 const JSON_TYPE = 'application/json';
 
+/** What the list of methods is made from. */
+export interface MethodSources {
+  readonly methods: MethodList;
+  readonly api: ApiDescription;
+  readonly swaggerRoot: string;
+}
+
 /** Adds `GET /v1/list-methods`, and excludes its path from `POST /v1/<command>`. */
-export function addListMethods(paths: PathTable, methods: MethodList, swaggerRoot: string): void {
-  paths.add('GET', '/v1/list-methods', listMethodsRoute(methods, swaggerRoot));
+export function addListMethods(paths: PathTable, sources: MethodSources): void {
+  paths.add('GET', '/v1/list-methods', listMethodsRoute(sources));
   paths.except('POST', '/v1/list-methods');
 }
 
 /**
  * Returns the node's commands as text, HTML or JSON, depending on `Accept`. Requires no rune.
  */
-function listMethodsRoute(methods: MethodList, swaggerRoot: string): Route {
+function listMethodsRoute({ methods, api, swaggerRoot }: MethodSources): Route {
   return async ({ request, response }) => {
     response.appendHeader('Vary', 'Accept');
     const type = chooseMediaType(request.headers.accept, [TEXT, HTML, JSON_TYPE]);
     if (type === undefined) throw Refusal.of('accept');
     const { text, commands } = await methods.read();
+    const usages = commands.map(({ usage }) => usage);
+    const body =
+      type === HTML
+        ? page(usages, (await api.read()).groups, swaggerRoot)
+        : bodyOf(type, text, usages);
     response.setHeader('Cache-Control', 'no-store');
     response.setHeader('Content-Type', type === JSON_TYPE ? type : `${type}; charset=utf-8`);
-    const usages = commands.map(({ usage }) => usage);
-    const body = type === HTML ? page(usages, swaggerRoot) : bodyOf(type, text, usages);
     response.setHeader('Content-Length', Buffer.byteLength(body));
     response.writeHead(200);
     response.end(body);
@@ -47,38 +60,35 @@ function bodyOf(
   }
 }
 
-function page(usages: readonly string[], swaggerRoot: string): string {
+function page(
+  usages: readonly string[],
+  groups: readonly OperationGroup[],
+  swaggerRoot: string,
+): string {
   const place = placeOf('/v1', swaggerRoot);
-  const items = usages.map((usage) => {
-    const [name = '', ...parameters] = usage.split(' ');
-    return `        <li><code><b>${escape(name)}</b> ${escape(parameters.join(' '))}</code></li>`;
-  });
+  const api = place.top + place.api;
   return shell({
-    title: 'Methods – clnrest',
+    view: 'methods',
+    title: 'Commands – clnrest',
     place,
-    scripts: [],
+    scripts: [`${place.top}pages/commands.js`],
+    withoutScript: 'To filter the commands, enable JavaScript, or search in the page.',
     main: `      <div class="stack loose">
         <div class="stack">
-          <h1>Methods of this node</h1>
-          <p class="lead">Call a method with <code>POST /v1/&lt;method&gt;</code> and a <code>Rune</code> header. Brackets mark
-            optional parameters. To try methods out, open the <a href="${place.top}${place.api}">API page</a>.</p>
+          <h1>Commands of this node</h1>
+          <p class="lead">Call a command with <code>POST /v1/&lt;command&gt;</code> and a <code>Rune</code> header. Brackets mark
+            optional parameters. To try a command out, follow its link.</p>
         </div>
-        <ul class="list methods">
-${items.join('\n')}
-        </ul>
+${commandList(groups, { api, parameters: parametersOf(usages) })}
       </div>`,
   });
 }
 
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-/** Escapes HTML: plugins can put any text into names and usages. */
-function escape(text: string): string {
-  return text.replaceAll(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
+function parametersOf(usages: readonly string[]): ReadonlyMap<string, string> {
+  return new Map(
+    usages.map((usage) => {
+      const [name = '', ...parameters] = usage.split(' ');
+      return [name, parameters.join(' ')];
+    }),
+  );
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { gzipSync } from 'node:zlib';
+import { promisify } from 'node:util';
+import { gzip, gzipSync } from 'node:zlib';
 import { chooseCoding } from '../http/coding.ts';
 import type { Route } from '../routing/route.ts';
 
@@ -46,11 +47,26 @@ export interface PreparedPage extends Page {
 }
 
 /** Compresses a page and computes its ETag. */
-export function preparePage({ type, bytes }: Page): PreparedPage {
-  const hash = createHash('sha256').update(bytes).digest('base64url').slice(0, 22);
+export function preparePage(page: Page): PreparedPage {
+  const gzipped = isWorthCompressing(page) ? gzipSync(page.bytes) : undefined;
+  return { ...page, gzipped, etag: etagOf(page) };
+}
+
+/** Does the same for a large page, without blocking the process during the compression. */
+export async function prepareLargePage(page: Page): Promise<PreparedPage> {
+  const gzipped = isWorthCompressing(page) ? await compress(page.bytes) : undefined;
+  return { ...page, gzipped, etag: etagOf(page) };
+}
+
+const compress = promisify(gzip);
+
+function isWorthCompressing({ type, bytes }: Page): boolean {
   const isText = /^text\/|json|javascript/.test(type);
-  const gzipped = isText && bytes.length >= MIN_COMPRESSED_BYTES ? gzipSync(bytes) : undefined;
-  return { type, bytes, gzipped, etag: `"${hash}"` };
+  return isText && bytes.length >= MIN_COMPRESSED_BYTES;
+}
+
+function etagOf({ bytes }: Page): string {
+  return `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 22)}"`;
 }
 
 /** Sends a page, or 304 if the client has the same version. */

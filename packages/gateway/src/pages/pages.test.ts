@@ -28,11 +28,11 @@ describe('GET /v1/list-methods', () => {
     const answer = await ask(`${url}/v1/list-methods`, { headers: { accept: BROWSER } });
     expect(answer.headers['content-type']).toBe('text/html; charset=utf-8');
     expect(answer.body).toContain(
-      '<li><code><b>invoice</b> amount_msat label description [expiry]</code></li>',
+      '<li><a href="../#/invoices/invoice"><code>invoice</code></a> <code class="usage">amount_msat label description [expiry]</code> <span>Creates an invoice</span></li>',
     );
-    expect(answer.body).toContain('<b>odd</b> &lt;b&gt;&amp;&quot;&#39; [x]');
+    expect(answer.body).toContain('&lt;b&gt;&amp;&quot;&#39; [x]</code> <span>Runs odd</span>');
     // Nothing inline, so that the page works under the policy default-src 'self'.
-    expect(answer.body).not.toMatch(/<style|style=|<script|onclick/);
+    expect(answer.body).not.toMatch(/<style|style=|<script>|onclick/);
     const [, style = ''] = /<link rel="stylesheet" href="([^"]*)">/.exec(answer.body) ?? [];
     const styled = await ask(new URL(style, `${url}/v1/list-methods`).href);
     expect(styled.headers['content-type']).toBe('text/css; charset=utf-8');
@@ -97,6 +97,20 @@ describe('Swagger UI', () => {
       expect(new URL(location, `${url}${swaggerRoot}`).pathname).toBe(`${swaggerRoot}/`);
       expect((await ask(`${url}/`)).status).toBe(404);
     }
+  });
+
+  test('lists the commands in its HTML, and is there if the node does not list them', async () => {
+    const node = await FakeNode.start({ help: () => undefined });
+    const { url } = await testGateway({ node });
+    const without = await ask(`${url}/`);
+    expect([without.status, without.body.includes('The node does not list its commands')]).toEqual([
+      200,
+      true,
+    ]);
+    (await node.call('help')).result(HELP);
+    const { body } = await ask(`${url}/`);
+    expect(body).toContain('<a href="#/node/getinfo"><code>getinfo</code></a>');
+    expect(body).toContain('<noscript>To try commands out, enable JavaScript.</noscript>');
   });
 
   test.each(['/swagger-ui', '/swagger-ui/'])(

@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Locator, Page } from 'playwright-core';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { Restriction, Rune } from '@clnrest/runes';
 import { RUNE } from '@clnrest/testing';
 import { openTab } from '@clnrest/testing/browser';
 import { FakeNode } from '@clnrest/testing/fake-node';
@@ -36,10 +37,14 @@ async function authorize(page: Page): Promise<void> {
   await dialog.getByRole('button', { name: 'Close' }).first().click();
 }
 
-/** Opens the section of a command. */
-async function unfold(page: Page, id: string): Promise<Locator> {
-  const operation = page.locator(`[id=${JSON.stringify(`operations-${id}`)}]`);
-  await operation.locator('.opblock-summary-control').click();
+/** Opens an operation with its link in the list. */
+async function unfold(page: Page, tag: string, id: string): Promise<Locator> {
+  const fragment = `#/${encodeURIComponent(tag)}/${encodeURIComponent(id)}`;
+  await page.locator(`.command-list a[href=${JSON.stringify(fragment)}]`).click();
+  // The page escapes ids as in selectors.
+  const escaped = `operations-${tag}-${id.replaceAll(/[^\w-]/g, String.raw`\$&`)}`;
+  const operation = page.locator(`[id=${JSON.stringify(escaped)}].is-open`);
+  await operation.waitFor();
   return operation;
 }
 
@@ -53,18 +58,36 @@ async function execute(operation: Locator, expected: string): Promise<string> {
 
 /** Filters commands, and opens the endless one, which cannot be executed. */
 async function filterCommands(page: Page): Promise<void> {
-  const filter = page.locator('.operation-filter-input');
-  const shown = page.locator('.opblock');
-  await expect.poll(() => shown.count()).toBe(4);
-  await filter.fill('INVOI');
-  await expect.poll(() => shown.count()).toBe(1);
-  await filter.fill('notifications');
-  await expect.poll(() => shown.count()).toBe(1);
-  const endless = await unfold(page, 'server-get\\:notifications');
+  const filter = page.getByLabel('Filter commands');
+  const names = () => page.locator('.command-list a:visible').allInnerTexts();
+  await filter.fill('creates INVOI');
+  expect(await names()).toEqual(['invoice']);
+  await page.getByText('1 command matches.').waitFor();
+  await filter.fill('nothing like this');
+  await page.getByText('No command matches.').waitFor();
+  await filter.fill('');
+  expect(await names()).toHaveLength(4);
+  const endless = await unfold(page, 'server', 'get:notifications');
   await endless.getByText('Streams server-sent events until the client disconnects').waitFor();
   expect(await endless.getByRole('button', { name: 'Execute' }).count()).toBe(0);
-  await filter.fill('');
-  await expect.poll(() => shown.count()).toBe(4);
+}
+
+/** Reads what the page says about the parameters of a command, and the code samples of the request. */
+async function readInvoice(invoice: Locator): Promise<void> {
+  const rows = await invoice.locator('.body-parameters tbody tr').allInnerTexts();
+  expect(rows).toHaveLength(4);
+  expect(rows[0]).toMatch(/^amount_msat[\s\S]*integer or string\s+A number of millisatoshi/);
+  expect(await invoice.innerText()).not.toMatch(/No parameters|additionalProp/);
+  const samples = invoice.locator('.code-samples');
+  await samples.locator('summary').click();
+  await samples.getByText('client.call("invoice", {').waitFor();
+  expect(await samples.locator('pre').allInnerTexts()).toEqual([
+    expect.stringContaining('--header "Rune: $RUNE"') as string,
+    expect.stringContaining('"label": "shop-17"') as string,
+    expect.stringContaining('requests.post(') as string,
+  ]);
+  await invoice.locator('textarea').first().fill('{"label": 12345678901234567890}');
+  await samples.getByText('"label": 12345678901234567890n').waitFor();
 }
 
 /** Changes the format of a body, which resets the body, and sends an example as YAML. */
@@ -113,7 +136,7 @@ describe('in a browser', { timeout: 120_000 }, () => {
     const { page, complaints } = await openTab(context, gateway.url);
     await page.goto(`${gateway.url}${settings.swaggerRoot}`);
     await authorize(page);
-    const answer = await execute(await unfold(page, 'node-getinfo'), '02aabb');
+    const answer = await execute(await unfold(page, 'node', 'getinfo'), '02aabb');
     expect(answer).toMatch(/^201\s/m);
     expect(gateway.node.paramsOf('checkrune')).toEqual([
       `{"rune":"${RUNE}","method":"getinfo","params":{}}`,
@@ -130,7 +153,8 @@ describe('in a browser', { timeout: 120_000 }, () => {
     await page.goto(url);
     await filterCommands(page);
     await authorize(page);
-    const invoice = await unfold(page, 'invoices-invoice');
+    const invoice = await unfold(page, 'invoices', 'invoice');
+    await readInvoice(invoice);
     await resetBodies(invoice);
     expect(node.paramsOf('invoice')).toEqual([
       '{"amount_msat":10000,"label":"shop-17","description":"A cup of tea"}',
@@ -145,7 +169,7 @@ describe('in a browser', { timeout: 120_000 }, () => {
     expect(complaints).toEqual([]);
 
     // Another node, which the policy allows.
-    const getinfo = await unfold(page, 'node-getinfo');
+    const getinfo = await unfold(page, 'node', 'getinfo');
     const servers = page.locator('.servers select').first();
     await servers.selectOption('{protocol}://{ip}:{port}');
     const variables = page.locator('.server-variables, .servers').last();
@@ -184,14 +208,19 @@ describe('in a browser', { timeout: 120_000 }, () => {
     const { page, complaints } = await openTab(context, gateway.url);
     await page.goto(`${gateway.url}/doc`);
     for (const [index, id] of ['one', 'two', 'three', 'constructor'].entries()) {
-      const operation = await unfold(page, `plugins-${id}`);
+      const operation = await unfold(page, 'plugins', id);
       const line = evil[index]?.trim() ?? '';
       await operation.locator('.opblock-description').getByText(line, { exact: true }).waitFor();
       await operation.getByRole('button', { name: 'Execute' }).waitFor();
+      const formats = operation.locator('.response .content-type');
+      for (const format of await formats.locator('option').allInnerTexts()) {
+        await formats.selectOption(format);
+        expect(await operation.innerText()).not.toContain('additionalProp');
+      }
     }
     expect(await page.locator('#swagger-ui :is(img, script)').count()).toBe(0);
 
-    await unfold(page, 'paths-put\\:shop\\~1\\{label\\}\\~1tea');
+    await unfold(page, 'paths', 'put:shop~1{label}~1tea');
     const link = await page.evaluate('location.href');
     await page.goto('about:blank');
     await page.goto(String(link));
@@ -209,17 +238,66 @@ describe('in a browser', { timeout: 120_000 }, () => {
     expect(complaints).toEqual([]);
   });
 
-  test('the list of methods works under a strict policy', async (context) => {
+  test('Authorize accepts only runes, and shows what they allow', async (context) => {
     const gateway = await helpful({ contentSecurityPolicy: STRICT });
     const { page, complaints } = await openTab(context, gateway.url);
-    await page.goto(`${gateway.url}/v1/list-methods`);
-    expect(await page.getByRole('listitem').allInnerTexts()).toEqual([
-      'getinfo',
-      'invoice amount_msat label description [expiry]',
+    await page.goto(gateway.url);
+    await page.getByRole('button', { name: 'Authorize' }).first().click();
+    const dialog = page.locator('.dialog-ux');
+    const field = dialog.getByRole('textbox');
+    const apply = dialog.getByRole('button', { name: 'Apply credentials' });
+    await field.fill('not a rune');
+    expect(await dialog.locator('.rune-explained .problem').innerText()).not.toBe('');
+    await apply.click();
+    expect(await apply.count()).toBe(1);
+    const restricted = Rune.fromBase64(RUNE).restrict(
+      Restriction.of('method^list', 'method=getinfo'),
+    );
+    await field.fill(`{"rune":"${restricted.toBase64()}","unique_id":"0"}`);
+    await dialog.getByText('the command starts with').waitFor();
+    await apply.click();
+    await dialog.getByRole('button', { name: 'Remove authorization' }).waitFor();
+    await dialog.getByText('the command starts with').waitFor();
+    await dialog.getByRole('button', { name: 'Close' }).first().click();
+    await execute(await unfold(page, 'node', 'getinfo'), '02aabb');
+    expect(gateway.node.paramsOf('checkrune')).toEqual([
+      `{"rune":"${restricted.toBase64()}","method":"getinfo","params":{}}`,
     ]);
-    expect(
-      await page.evaluate('getComputedStyle(document.querySelector("ul")).listStyleType'),
-    ).toBe('none');
+    expect(complaints).toEqual([]);
+  });
+
+  test('the commands of the API page are there without scripts and if the node is away', async (context) => {
+    const gateway = await helpful();
+    const { page } = await openTab(context, gateway.url, { javaScriptEnabled: false });
+    await page.goto(gateway.url);
+    const item = page.getByRole('navigation', { name: 'Commands' }).getByRole('listitem');
+    expect(await item.filter({ hasText: 'Creates an invoice' }).count()).toBe(1);
+    expect(await item.getByRole('link', { name: 'invoice' }).getAttribute('href')).toBe(
+      '#/invoices/invoice',
+    );
+    await gateway.node.stop();
+    await expect
+      .poll(async () => {
+        await page.goto(gateway.url);
+        return page.getByText('The node does not list its commands').count();
+      })
+      .toBe(1);
+  });
+
+  test('the list of methods works under a strict policy, and links to operations', async (context) => {
+    const gateway = await helpful({ contentSecurityPolicy: STRICT, swaggerRoot: '/doc' });
+    const { page, complaints } = await openTab(context, gateway.url);
+    await page.goto(`${gateway.url}/doc`);
+    await page.getByRole('link', { name: 'Commands', exact: true }).click();
+    const item = page.getByRole('listitem');
+    expect(await item.allInnerTexts()).toContain(
+      'invoice amount_msat label description [expiry]\nCreates an invoice',
+    );
+    await page.getByLabel('Filter commands').fill('invoice creates');
+    expect(await page.locator('.command-list li:visible').count()).toBe(1);
+    await page.keyboard.press('Enter');
+    await page.waitForURL(`${gateway.url}/doc/#/invoices/invoice`);
+    await page.locator('.opblock.is-open', { hasText: '/v1/invoice' }).waitFor();
     expect(complaints).toEqual([]);
   });
 

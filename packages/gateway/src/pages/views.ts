@@ -31,6 +31,7 @@ export function addViews(paths: PathTable, swaggerRoot: string): void {
       ),
     '/pages/api.css': asset(STYLE, '@clnrest/pages/dist/api.css'),
     '/pages/api.js': asset(SCRIPT, '@clnrest/pages/dist/api.js'),
+    '/pages/commands.js': asset(SCRIPT, '@clnrest/pages/dist/commands.js'),
     '/pages/icon.svg': asset(SVG, '@clnrest/pages/dist/icon.svg'),
     // Browsers request this path for every page.
     '/favicon.ico': asset(PNG, '@clnrest/pages/dist/icon.png'),

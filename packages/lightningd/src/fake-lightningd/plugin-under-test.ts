@@ -12,6 +12,18 @@ export interface NodeCall {
   readonly params: unknown;
 }
 
+/** A value of an option. */
+type OptionInput = string | number | bigint | boolean;
+
+function optionText(value: OptionInput): string {
+  return typeof value === 'string' ? value : encodeJson(value);
+}
+
+function valueMember(value: OptionInput | readonly OptionInput[] | undefined): object {
+  if (value === undefined) return {};
+  return { val: typeof value === 'object' ? value.map(optionText) : optionText(value) };
+}
+
 /** The parts of a running plugin. */
 interface Parts {
   readonly lightningd: FakeLightningd;
@@ -104,12 +116,14 @@ export class PluginUnderTest implements AsyncDisposable {
     else this.lightningd.notify(topic, payload, { origin });
   }
 
-  /** Changes a dynamic option, as `setconfig` does. @throws RpcError if the plugin rejects the value */
-  async setOption(name: string, value: string | number | bigint | boolean): Promise<void> {
-    await this.call('setconfig', {
-      config: name,
-      val: typeof value === 'string' ? value : encodeJson(value),
-    });
+  /**
+   * Changes a dynamic option, as `setconfig` does: lightningd sends every value as a string, those of a `multi` option as an
+   * array of strings, and none for a flag.
+   *
+   * @throws RpcError if the plugin rejects the value
+   */
+  async setOption(name: string, value?: OptionInput | readonly OptionInput[]): Promise<void> {
+    await this.call('setconfig', { config: name, ...valueMember(value) });
   }
 
   /** Waits for a log line, `level message`, with this start or that matches. */

@@ -75,7 +75,8 @@ describe('startPlugin', () => {
     const plugin = new Plugin({
       options: {
         word: { type: 'string', default: 'a', description: 'd', dynamic: true },
-        list: { type: 'int', multi: true, description: 'd' },
+        list: { type: 'int', multi: true, description: 'd', dynamic: true },
+        loud: { type: 'flag', description: 'd', dynamic: true },
       },
       notifications: ['paid'],
     });
@@ -103,6 +104,11 @@ describe('startPlugin', () => {
     await node.setOption('word', 'b');
     await expect(node.setOption('word', 'no')).rejects.toThrow('not that word');
     expect(await node.call('words')).toEqual(['b', [1, 2], 'v25.02', 'signet']);
+
+    await node.setOption('list', [3, '4']);
+    await node.setOption('loud');
+    expect(await node.call('words')).toEqual(['b', [3, 4], 'v25.02', 'signet']);
+    expect(plugin.options.loud).toBe(true);
 
     const payment = { label: 'x', preimage: '00'.repeat(32), msat: 2n ** 60n };
     const response = await node.hook('invoice_payment', { payment });

@@ -11,6 +11,8 @@ import {
   string,
   u32,
 } from '@clnrest/lightningd/parameters';
+import { connectPeer } from '../hooks/peer-connected.ts';
+import type { CommandResult } from '../json/output.ts';
 import type { CallWith } from '../node.ts';
 import { channelType, outpoints, satoshi, satoshiOrAll } from '../params/world.ts';
 import { channelId } from '../world/channel.ts';
@@ -49,7 +51,10 @@ export const fundchannel = defineCommand({
       throw destinationError('output would be dust', id, amount);
     }
   },
-  run({ id, amount, announce, minconf, push_msat: pushMsat, utxos }, { node }: CallWith<'world'>) {
+  run(
+    { id, amount, announce, minconf, push_msat: pushMsat, utxos },
+    { node }: CallWith<'log' | 'plugins' | 'world'>,
+  ) {
     const peer = node.world.nodes.byId(id.toLowerCase());
     if (peer === undefined) {
       throw new CommandError(
@@ -58,25 +63,30 @@ export const fundchannel = defineCommand({
         { id, method: 'connect' },
       );
     }
-    node.world.connections.connect(peer, 'out');
-    const { channel, funding } = node.world.open({
-      peer,
-      amount,
-      pushMsat,
-      announce,
-      minimumDepth: minconf,
-      // lightningd reads the outpoints after it has connected.
-      ...(utxos === undefined || utxos.items.length === 0
-        ? {}
-        : { coins: coinsAt(outpoints(utxos, 'utxos'), node.world) }),
-    });
-    return {
-      tx: funding.raw.toString('hex'),
-      txid: funding.txid.toString('hex'),
-      channel_id: channelId(channel),
-      channel_type: { bits: [12, 22], names: ['static_remotekey/even', 'anchors/even'] },
-      outnum: 0,
+    const open = (): CommandResult => {
+      const { channel, funding } = node.world.open({
+        peer,
+        amount,
+        pushMsat,
+        announce,
+        minimumDepth: minconf,
+        // lightningd reads the outpoints after it has connected.
+        ...(utxos === undefined || utxos.items.length === 0
+          ? {}
+          : { coins: coinsAt(outpoints(utxos, 'utxos'), node.world) }),
+      });
+      return {
+        tx: funding.raw.toString('hex'),
+        txid: funding.txid.toString('hex'),
+        channel_id: channelId(channel),
+        channel_type: { bits: [12, 22], names: ['static_remotekey/even', 'anchors/even'] },
+        outnum: 0,
+      };
     };
+    const disconnected = ({ code, message }: CommandError): never => {
+      throw new CommandError(code, message, { id, method: 'connect' });
+    };
+    return connectPeer(node, peer, 'out')?.catch(disconnected).then(open) ?? open();
   },
 });
 

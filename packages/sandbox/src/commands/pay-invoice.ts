@@ -1,5 +1,7 @@
 import { Bolt11Error } from '@clnrest/runes/bolt11';
 import { seconds } from '../clock.ts';
+import { isHooked } from '../hooks/chain.ts';
+import { callInvoicePayment } from '../hooks/invoice-payment.ts';
 import type { NodeWith } from '../node.ts';
 import type { PayableInvoice } from '../world/invoice-cache.ts';
 import type { Payment } from '../world/payment.ts';
@@ -110,18 +112,29 @@ export function checkPayable(
   }
 }
 
-/** Pays an invoice. @throws CommandError if the payment fails */
+/**
+ * Pays an invoice. A payment to ourselves has no HTLC, so of the hooks only `invoice_payment` decides about it.
+ *
+ * @throws CommandError if the payment fails
+ */
 export async function payInvoice(
-  world: World,
+  node: NodeWith<'log' | 'plugins' | 'world'>,
   request: PayRequest,
   signal: AbortSignal,
 ): Promise<Payment> {
   const { invoice } = request;
+  const paymentHash = Buffer.from(invoice.paymentHash, 'hex');
+  const own = isHooked(node, 'invoice_payment')
+    ? node.world.payments.unpaid(paymentHash)
+    : undefined;
+  const rejected =
+    own !== undefined && (await callInvoicePayment(node, own, request.amountMsat)) !== undefined;
   return pay(
-    world,
+    node.world,
     {
       destination: invoice.payee,
-      paymentHash: Buffer.from(invoice.paymentHash, 'hex'),
+      paymentHash,
+      rejected,
       amountMsat: request.amountMsat,
       maxFeeMsat: request.maxFeeMsat,
       maxDelay: request.maxDelay,

@@ -39,7 +39,7 @@ const EXEMPT_MSAT = 5000n;
 const HALF_A_PERCENT = 5000n;
 const MAX_DELAY = 2016n;
 
-type PayNode = CallWith<'clock' | 'identity' | 'world'>;
+type PayNode = CallWith<'clock' | 'identity' | 'log' | 'plugins' | 'world'>;
 
 /** The parameters that `xpay` accepts when it takes over a call of `pay`. It ignores all others. */
 const takenOverParameters = {
@@ -69,7 +69,7 @@ const takenOver = defineCommand({
     checkSinglePart(values.partial_msat, amountMsat);
     checkPayable(invoice, node);
     const payment = await payInvoice(
-      node.world,
+      node,
       {
         invoice,
         bolt11,
@@ -222,7 +222,7 @@ async function runOwn(
   const before = node.world.payments.paid(Buffer.from(invoice.paymentHash, 'hex'));
   if (before !== undefined) return paidBeforeJson(before);
   const payment = await payInvoice(
-    node.world,
+    node,
     {
       ...prepared,
       maxDelay: values.maxdelay,

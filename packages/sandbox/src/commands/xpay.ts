@@ -80,9 +80,12 @@ function prepare(
 export const xpay = defineCommand({
   name: 'xpay',
   parameters,
-  validate: (values, { node }: CallWith<'clock' | 'identity' | 'world'>) =>
+  validate: (values, { node }: CallWith<'clock' | 'identity' | 'log' | 'plugins' | 'world'>) =>
     void prepare(values, node.world),
-  async run(values, { node, signal }: CallWith<'clock' | 'identity' | 'world'>) {
+  async run(
+    values,
+    { node, signal }: CallWith<'clock' | 'identity' | 'log' | 'plugins' | 'world'>,
+  ) {
     const prepared = prepare(values, node.world);
     checkPayable(prepared.invoice, node);
     if (prepared.invoice.payee !== node.identity.id) rejectLayers(values.layers);
@@ -96,7 +99,7 @@ export const xpay = defineCommand({
       label: values.label,
       description: undefined,
     };
-    const payment = await payInvoice(node.world, request, signal);
+    const payment = await payInvoice(node, request, signal);
     return {
       payment_preimage: payment.preimage?.toString('hex'),
       amount_msat: payment.amountMsat,

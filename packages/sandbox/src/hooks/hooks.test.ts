@@ -101,6 +101,25 @@ describe('invoice_payment', () => {
     expect(await statusOf(ask)).toBe('unpaid');
   });
 
+  test('decides about payments of the node to itself', async () => {
+    const result =
+      "params.payment.label === 'good' ? { result: 'continue' } : { result: 'reject' }";
+    const plugin = await hooking('invoice_payment', result);
+    const { ask } = await connected(plugin);
+    for (const [label, method] of [
+      ['good', 'xpay'],
+      ['bad', 'xpay'],
+      ['worse', 'pay'],
+    ] as const) {
+      const { bolt11 } = (await invoice(ask, label)) ?? {};
+      const reply = await ask(method, [bolt11]);
+      expect([label, reply.error?.code, await statusOf(ask, label)]).toEqual(
+        label === 'good' ? [label, undefined, 'paid'] : [label, 203, 'unpaid'],
+      );
+    }
+    expect(await callsOf(plugin, 'invoice_payment')).toHaveLength(3);
+  });
+
   test('is not called for the plugins after one that rejects', async () => {
     const first = await hooking('invoice_payment', "{ result: 'reject' }", {
       name: 'first',
@@ -304,6 +323,14 @@ describe('peer_connected', () => {
     expect((await ask('dev-connect')).error).toEqual({
       code: 402,
       message: 'disconnected during connection',
+    });
+    await ask('dev-fund-wallet');
+    const { nodes } = (await ask('dev-world')).result as { nodes: { name: string; id: string }[] };
+    const id = nodes.find(({ name }) => name !== 'us')?.id ?? '';
+    expect((await ask('fundchannel', { id, amount: 100_000 })).error).toEqual({
+      code: 402,
+      message: 'disconnected during connection',
+      data: { id, method: 'connect' },
     });
     expect((await ask('listpeers')).result).toEqual({ peers: [] });
     expect(sandbox.lines.join('\n')).toContain("peer_connected hook rejects and says 'not you'");

@@ -60,7 +60,7 @@ export class SetconfigFile {
     if (!existsSync(this.#base)) writeFileSync(this.#base, '');
     const include = `include ${basename(this.#file)}`;
     if (!readLines(this.#base).includes(include)) {
-      append(this.#base, `# Inserted by setconfig ${new Date().toUTCString()}\n${include}`);
+      append(this.#base, `# Inserted by setconfig ${ctime(new Date())}\n${include}`);
     }
     if (existsSync(this.#file)) return;
     append(
@@ -74,6 +74,17 @@ export class SetconfigFile {
     // The last line is empty.
     return { file: this.#file, line: readLines(this.#file).length - 1 };
   }
+}
+
+/** A time in the format of C's ctime: `Sat Nov 28 09:05:00 2026`. */
+function ctime(time: Date): string {
+  const [weekday, month] = [
+    time.toLocaleString('en-US', { weekday: 'short' }),
+    time.toLocaleString('en-US', { month: 'short' }),
+  ];
+  const day = String(time.getDate()).padStart(2);
+  const clock = time.toLocaleTimeString('en-GB');
+  return `${weekday} ${month} ${day} ${clock} ${time.getFullYear()}`;
 }
 
 /** Replaces the line of a setting, or comments it out. */

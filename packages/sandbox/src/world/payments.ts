@@ -41,6 +41,8 @@ export interface PaymentRequest {
   readonly description?: string | undefined;
   /** The command that pays ourselves, which decides how lightningd records the payment. */
   readonly selfPayment?: 'injectpaymentonion' | 'sendpay' | undefined;
+  /** A plugin rejects the payment to ourselves. */
+  readonly rejected?: boolean;
   /** Set for a keysend payment, which sends its preimage along. */
   readonly preimage?: Buffer;
 }
@@ -118,6 +120,12 @@ export class Payments {
   /** True if the hash belongs to one of our invoices. */
   isOurs(paymentHash: Buffer): boolean {
     return this.#dependencies.invoices.byHash(paymentHash) !== undefined;
+  }
+
+  /** Our unpaid invoice with that hash. */
+  unpaid(paymentHash: Buffer): StoredInvoice | undefined {
+    const invoice = this.#dependencies.invoices.byHash(paymentHash);
+    return invoice?.status === 'unpaid' ? invoice : undefined;
   }
 
   /** The channels that can carry payments now. */
@@ -391,7 +399,9 @@ export class Payments {
     const partId = request.selfPayment === 'sendpay' ? 0n : 1n;
     const groupId = partId === 0n ? this.#nextGroupId(request.paymentHash) : newGroupId(request);
     const attempt = { started, groupId, partId };
-    if (invoice?.status !== 'unpaid') return this.#failSelf(request, attempt);
+    if (invoice?.status !== 'unpaid' || request.rejected === true) {
+      return this.#failSelf(request, attempt);
+    }
     this.#notifyStart(request, [], attempt);
     const { preimage } = invoice;
     const payment = this.#record(request, attempt, request.amountMsat, { preimage });

@@ -1,15 +1,16 @@
 import type { MediaType } from '../../formats/media-types.ts';
 import type { Command } from './command.ts';
-import { errorResponses, everyStatus } from './error-responses.ts';
+import { describe } from './description.ts';
+import { errorResponses } from './error-responses.ts';
 import { examplesOf, type RequestExample } from './examples.ts';
-import { code } from './markdown.ts';
+import type { Facts } from './facts/facts.ts';
 import { asXml, asYaml, inEachFormat } from './media.ts';
 import { type Endpoint, RUNE_NEEDED } from './operation.ts';
 import { byName, byPosition } from './parameters-schema.ts';
 import { placeholders } from './placeholders.ts';
 
-/** Describes `POST /v1/<command>`. Refers to the schemas of {@link parameterSchemas}. */
-export function commandEndpoint(command: Command): Endpoint {
+/** Describes `POST /v1/<command>`. Refers to the schemas of {@link commandSchemas}. */
+export function commandEndpoint(command: Command, facts: Facts): Endpoint {
   const { name, tag, summary } = command;
   return {
     path: `/v1/${name}`,
@@ -18,21 +19,23 @@ export function commandEndpoint(command: Command): Endpoint {
       tags: [tag],
       operationId: name,
       summary,
-      description: describe(command),
+      description: describe(command, facts),
+      ...(command.facts?.deprecated && { deprecated: true }),
       security: RUNE_NEEDED,
       requestBody: requestBody(command),
-      responses: { 201: result(command), ...errorResponses(everyStatus()) },
+      responses: { 201: result(command), ...errorResponses('command') },
     },
   };
 }
 
-/** Returns the schemas of a command's parameters by their component names. */
-export function parameterSchemas(command: Command): Readonly<Record<string, object>> {
-  const { name, usage, isKnown } = command;
+/** Returns the schemas of a command's parameters and result by their component names. */
+export function commandSchemas(command: Command): Readonly<Record<string, object>> {
+  const { name, usage, facts } = command;
   return {
     // The root element of XML is named after the command.
-    [objectSchemaName(command)]: { ...byName(usage, isKnown), xml: { name } },
-    [arraySchemaName(command)]: byPosition(usage, isKnown),
+    [objectSchemaName(command)]: { ...byName(usage, command), xml: { name } },
+    [arraySchemaName(command)]: byPosition(usage, command),
+    ...(facts && { [resultSchemaName(command)]: facts.result }),
   };
 }
 
@@ -43,6 +46,10 @@ function objectSchemaName({ name }: Command): string {
 
 function arraySchemaName({ name }: Command): string {
   return `${name}.positions`;
+}
+
+function resultSchemaName({ name }: Command): string {
+  return `${name}.result`;
 }
 
 function requestBody(command: Command): object {
@@ -63,23 +70,28 @@ function requestBody(command: Command): object {
   };
 }
 
-/** Describes a command's result: an object for Core Lightning's commands, any value for others. */
+/**
+ * Describes a command's result: by the facts if `help` agrees with them, as an object for Core Lightning's other commands, as
+ * any value for others.
+ */
 export function result(command: Command | undefined): object {
-  const example = command && examplesOf(command.name)?.result;
-  const schema = command?.isKnown === true ? { $ref: '#/components/schemas/Result' } : {};
+  const schema = command === undefined ? {} : schemaOfResult(command);
   return {
     description: 'The result of the command',
     content: {
       ...inEachFormat({ schema }),
-      ...(example !== undefined && { 'application/json': { schema, example } }),
+      ...(command?.facts && {
+        'application/json': { schema, example: command.facts.example },
+      }),
     },
   };
 }
 
-/** Returns a command's usage and the description of its plugin as Markdown. */
-export function describe({ name, usageLine, description }: Command): string {
-  const usage = `Usage: ${code(`${name} ${usageLine}`)}. Parameters in brackets are optional.`;
-  return description === '' ? usage : `${code(description)}\n\n${usage}`;
+function schemaOfResult(command: Command): object {
+  if (command.facts !== undefined) {
+    return { $ref: `#/components/schemas/${resultSchemaName(command)}` };
+  }
+  return command.isKnown ? { $ref: '#/components/schemas/Result' } : {};
 }
 
 function jsonExamples(command: Command): object {
@@ -91,7 +103,8 @@ function jsonExamples(command: Command): object {
   );
 }
 
-function requestExamples({ name, usage, isKnown }: Command): readonly RequestExample[] {
+function requestExamples(command: Command): readonly RequestExample[] {
+  const { name, usage } = command;
   const summary = usage.parameters.length === 0 ? 'No parameters' : 'Required parameters';
-  return examplesOf(name)?.requests ?? [{ summary, params: placeholders(usage, isKnown) }];
+  return examplesOf(name) ?? [{ summary, params: placeholders(usage, command) }];
 }

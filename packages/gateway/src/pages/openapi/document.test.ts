@@ -3,11 +3,19 @@ import { describe, expect, test } from 'vitest';
 import { expectValid, lookUp, operationsOf } from '@clnrest/testing/openapi-check';
 import { errorKinds } from '../../refusals.ts';
 import { type OpenApi, openApi } from './document.ts';
+import { errorsOf } from './error-scopes.ts';
+import { readFacts } from './facts/read-facts.ts';
 import type { Operation } from './operation.ts';
+
+const FACTS = readFacts();
 
 /** Returns the document of a node with these lines in `help`. */
 function documentOf(...usages: readonly string[]): OpenApi {
-  return openApi(usages.map((usage) => ({ usage, category: undefined, description: undefined })));
+  return openApi(
+    usages.map((usage) => ({ usage, category: undefined, description: undefined })),
+    undefined,
+    FACTS,
+  );
 }
 
 function post(document: OpenApi, path: string): Operation {
@@ -44,7 +52,7 @@ describe('the document', () => {
   test('groups commands, those of other plugins separately', () => {
     const document = documentOf(...COMMANDS, 'summary [exclude]', 'dev-crash');
     expect(document['tags']).toEqual(
-      ['server', 'node', 'runes', 'invoices', 'network', 'developer', 'plugins'].map((name) => ({
+      ['server', 'node', 'runes', 'invoices', 'routing', 'developer', 'plugins'].map((name) => ({
         name,
         description: expect.any(String) as string,
       })),
@@ -54,7 +62,7 @@ describe('the document', () => {
       operation.tags[0],
     ]);
     expect(Object.fromEntries(grouped)).toMatchObject({
-      'askrene-age': 'network',
+      'askrene-age': 'routing',
       createrune: 'runes',
       getinfo: 'node',
       invoice: 'invoices',
@@ -76,23 +84,37 @@ describe('the document', () => {
     ]);
   });
 
-  test('describes every status and error of a command', () => {
+  test('lists the errors that an operation can return, each described once', () => {
     const document = documentOf('getinfo');
-    const { responses } = post(document, '/v1/getinfo');
-    const statuses = Object.values(errorKinds).map(({ status }) => String(status));
-    expect(new Set(Object.keys(responses))).toEqual(new Set(['201', ...statuses]));
-    for (const [name, { status, when }] of Object.entries(errorKinds)) {
-      const { $ref = '' } = responses[status] as { $ref?: string };
-      const { description } = lookUp(document, $ref) as { description: string };
-      expect(description).toContain(name);
-      expect(description).toContain(when);
-      const error = lookUp(document, `${$ref}/content/application~1json/example`);
-      expect(error).toEqual({
-        code: expect.any(Number) as number,
-        message: expect.any(String) as string,
-        error: { code: expect.any(Number) as number, message: expect.any(String) as string },
-      });
+    const operations = [
+      ['command', post(document, '/v1/getinfo').responses],
+      ['list', document.paths['/v1/list-methods']?.get?.responses ?? {}],
+      ['stream', document.paths['/v1/notifications']?.get?.responses ?? {}],
+    ] as const;
+    for (const [kind, responses] of operations) {
+      const names = errorsOf(kind);
+      const statuses = names.map((name) => String(errorKinds[name].status));
+      const [success = ''] = Object.keys(responses);
+      expect(new Set(Object.keys(responses))).toEqual(new Set([success, ...statuses]));
+      for (const [status, { $ref }] of Object.entries(responses).slice(1) as [
+        string,
+        { readonly $ref: string },
+      ][]) {
+        const { description } = lookUp(document, $ref) as { description: string };
+        const described = [...description.matchAll(/`([a-z_]+)`(?: \(-?\d+\))?: /g)];
+        expect(described.map(([, name]) => name)).toEqual(
+          names.filter((name) => String(errorKinds[name].status) === status),
+        );
+        const error = lookUp(document, `${$ref}/content/application~1json/example`);
+        expect(error).toEqual({
+          code: expect.any(Number) as number,
+          message: expect.any(String) as string,
+          error: { code: expect.any(Number) as number, message: expect.any(String) as string },
+        });
+      }
     }
+    expect(post(document, '/v1/getinfo').responses).not.toHaveProperty('405');
+    expect(document.paths['/v1/list-methods']?.get?.responses).not.toHaveProperty('401');
   });
 
   test('uses the category and description of older nodes', () => {
@@ -154,7 +176,9 @@ describe('the document', () => {
       description: fc.option(line, { nil: undefined }),
     });
     await fc.assert(
-      fc.asyncProperty(fc.array(entry, { maxLength: 8 }), (help) => expectValid(openApi(help))),
+      fc.asyncProperty(fc.array(entry, { maxLength: 8 }), (help) =>
+        expectValid(openApi(help, undefined, FACTS)),
+      ),
       { numRuns: 50 },
     );
   });

@@ -1,8 +1,10 @@
 import type { MethodHelp } from '../../node/method-list.ts';
-import { readCommand } from './command.ts';
-import { commandEndpoint, parameterSchemas } from './command-endpoint.ts';
+import { type Command, readCommand } from './command.ts';
+import { commandEndpoint, commandSchemas } from './command-endpoint.ts';
 import { ERROR_SCHEMA, errorComponents } from './error-responses.ts';
-import { TAGS } from './known-commands.ts';
+import { type Facts } from './facts/facts.ts';
+import { readFacts } from './facts/read-facts.ts';
+import { groupsOf } from './groups.ts';
 import type { Endpoint, Operation, Verb } from './operation.ts';
 import { mergeTemplates } from './path-templates.ts';
 import { OWN_ENDPOINTS } from './own-endpoints.ts';
@@ -25,6 +27,20 @@ export interface Registered {
 
 const NONE_REGISTERED: Registered = { paths: [], has: () => false };
 
+/** A command with its parts of the document. */
+export interface DescribedCommand {
+  readonly command: Command;
+  readonly endpoint: Endpoint;
+  readonly schemas: Readonly<Record<string, object>>;
+}
+
+/** Describes the command of an entry in `help`, or returns `undefined` if the API does not have the command. */
+export function describeCommand(entry: MethodHelp, facts: Facts): DescribedCommand | undefined {
+  const command = readCommand(entry, facts);
+  if (command === undefined) return undefined;
+  return { command, endpoint: commandEndpoint(command, facts), schemas: commandSchemas(command) };
+}
+
 /**
  * Describes the node's current API in OpenAPI 3.1: one operation for each command (including those of plugins), the
  * server's own endpoints, and the registered paths.
@@ -34,33 +50,44 @@ const NONE_REGISTERED: Registered = { paths: [], has: () => false };
 export function openApi(
   help: readonly MethodHelp[],
   registered: Registered = NONE_REGISTERED,
+  facts: Facts = readFacts(),
 ): OpenApi {
-  const commands = new Map(
-    help.flatMap((entry) => {
-      const command = readCommand(entry);
-      return command === undefined ? [] : [[command.name, command] as const];
-    }),
-  );
+  const described = help.flatMap((entry) => describeCommand(entry, facts) ?? []);
+  return assemble(described, registered, facts);
+}
+
+/** Assembles the document. If commands have the same name, the last one counts. */
+export function assemble(
+  described: readonly DescribedCommand[],
+  registered: Registered,
+  facts: Facts,
+): OpenApi {
+  const commands = new Map(described.map((each) => [each.command.name, each]));
   const endpoints = [
     ...OWN_ENDPOINTS,
-    ...[...commands.values()].map(commandEndpoint).filter(({ path }) => !registered.has(path)),
-    ...registered.paths.map((path) => registeredEndpoint(path, commands.get(path.rpcMethod))),
+    ...[...commands.values()]
+      .map(({ endpoint }) => endpoint)
+      .filter(({ path }) => !registered.has(path)),
+    ...registered.paths.map((path) =>
+      registeredEndpoint(path, commands.get(path.rpcMethod)?.command, facts),
+    ),
   ];
   const used = new Set(endpoints.flatMap(({ operation }) => operation.tags));
   return {
     openapi: '3.1.0',
     info: INFO,
     servers: SERVERS,
-    tags: Object.entries(TAGS)
-      .filter(([name]) => used.has(name))
-      .map(([name, description]) => ({ name, description })),
+    tags: groupsOf(facts)
+      .filter(({ name }) => used.has(name))
+      .map(({ name, description }) => ({ name, description })),
     paths: pathsOf(endpoints),
     components: {
       securitySchemes: { rune: RUNE_SCHEME },
       schemas: {
         Error: ERROR_SCHEMA,
-        Result: { type: 'object', additionalProperties: true },
-        ...Object.assign({}, ...[...commands.values()].map(parameterSchemas)),
+        // The example keeps pages from inventing members.
+        Result: { type: 'object', additionalProperties: true, example: {} },
+        ...Object.assign({}, ...[...commands.values()].map(({ schemas }) => schemas)),
       },
       responses: errorComponents(),
     },

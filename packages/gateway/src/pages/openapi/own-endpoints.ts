@@ -1,8 +1,5 @@
-import { errorResponses, everyStatus } from './error-responses.ts';
+import { errorResponses } from './error-responses.ts';
 import { type Endpoint, RUNE_NEEDED } from './operation.ts';
-
-/** Statuses of errors of requests without a body. */
-const WITHOUT_BODY = everyStatus().filter((status) => ![413, 415, 417].includes(status));
 
 /** The server's own endpoints. Their ids contain a colon, which no command's name does. */
 export const OWN_ENDPOINTS: readonly Endpoint[] = [
@@ -16,7 +13,7 @@ export const OWN_ENDPOINTS: readonly Endpoint[] = [
       description: 'Lists each command with its parameters, from `help`. Requires no rune.',
       responses: {
         200: { description: 'The commands', content: listed() },
-        ...errorResponses(WITHOUT_BODY.filter((status) => status !== 401 && status !== 403)),
+        ...errorResponses('list'),
       },
     },
   },
@@ -50,7 +47,7 @@ export const OWN_ENDPOINTS: readonly Endpoint[] = [
           description: 'The events',
           content: { 'text/event-stream': { schema: { type: 'string' } } },
         },
-        ...errorResponses(WITHOUT_BODY),
+        ...errorResponses('stream'),
       },
     },
   },

@@ -1,12 +1,14 @@
-import { type ValueSchema, valueSchema } from './parameter-types.ts';
+import type { Knowledge } from './command.ts';
+import type { JsonSchema } from './facts/facts.ts';
+import { valueSchema } from './parameter-types.ts';
 import type { Parameter, Usage } from './usage.ts';
 
 /** The JSON Schema of a command's parameters by name, in their order. */
 export interface ByName {
   readonly type: 'object';
   readonly required?: readonly string[];
-  readonly properties: Readonly<Record<string, ValueSchema>>;
-  readonly additionalProperties?: true;
+  readonly properties: Readonly<Record<string, JsonSchema>>;
+  readonly additionalProperties?: boolean;
 }
 
 /** The JSON Schema of a command's parameters by position. */
@@ -20,21 +22,22 @@ export interface ByPosition {
 
 /**
  * Returns the schema of parameters by name. It allows additional parameters if the usage line is incomplete or the
- * command is not part of Core Lightning.
- *
- * @param isKnown whether the command is part of Core Lightning, so that some names determine types
+ * command is not part of Core Lightning, and refuses them if the facts list all.
  */
-export function byName({ parameters, isComplete }: Usage, isKnown: boolean): ByName {
+export function byName({ parameters, isComplete }: Usage, knowledge: Knowledge): ByName {
   const named = parameters.filter(hasName);
   const required = named.filter(({ isRequired }) => isRequired).map(({ name }) => name);
+  const all = isComplete ? named : [...named, ...unlisted(named, knowledge)];
+  const isClosed = isComplete && knowledge.facts !== undefined;
   return {
     type: 'object',
     ...(required.length > 0 && { required }),
     // Not an object literal, because a parameter can be named `__proto__`.
     properties: Object.fromEntries(
-      named.map((parameter) => [parameter.name, schemaOf(parameter, isKnown)]),
+      all.map((parameter) => [parameter.name, parameterSchema(parameter, knowledge)]),
     ),
-    ...(!(isComplete && isKnown) && { additionalProperties: true }),
+    ...(isClosed && { additionalProperties: false }),
+    ...(!(isComplete && knowledge.isKnown) && { additionalProperties: true }),
   };
 }
 
@@ -42,11 +45,11 @@ export function byName({ parameters, isComplete }: Usage, isKnown: boolean): ByN
  * Returns the schema of parameters by position. `prefixItems` names each position. It is inside `allOf`, because client
  * generators read a bare `prefixItems` as an array of exactly that length.
  */
-export function byPosition({ parameters }: Usage, isKnown: boolean): ByPosition {
+export function byPosition({ parameters }: Usage, knowledge: Knowledge): ByPosition {
   const minItems = parameters.findLastIndex(({ isRequired }) => isRequired) + 1;
   const prefixItems = parameters.map((parameter) => {
     const { name, choices } = parameter;
-    const { type } = schemaOf(parameter, isKnown);
+    const { type } = parameterSchema(parameter, knowledge);
     return { title: name ?? choices.join('|'), ...(type !== undefined && { type }) };
   });
   return {
@@ -65,7 +68,39 @@ function hasName(parameter: Parameter): parameter is Named {
   return parameter.name !== undefined;
 }
 
-function schemaOf({ name, isRequired, choices }: Parameter, isKnown: boolean): ValueSchema {
-  const known = isKnown && name !== undefined ? valueSchema(name, isRequired) : {};
+/** Returns the parameters that only the facts list: those of `plugin` depend on its first parameter. */
+function unlisted(named: readonly Named[], { facts }: Knowledge): readonly Named[] {
+  const listed = new Set(named.map(({ name }) => name));
+  const more = (facts?.positions ?? []).filter((name) => !listed.has(name));
+  return more.map((name) => ({ name, isRequired: false, choices: [] }));
+}
+
+/** Returns the schema of one parameter: from the facts, else from its name if that determines the type. */
+export function parameterSchema(
+  { name, isRequired, choices }: Parameter,
+  { isKnown, facts }: Knowledge,
+): JsonSchema {
+  const factual = facts && name !== undefined ? ownMember(facts.params, name) : undefined;
+  if (factual !== undefined) return isRequired ? factual : acceptingNull(factual);
+  const known: JsonSchema =
+    isKnown && name !== undefined ? { ...valueSchema(name, isRequired) } : {};
   return choices.length === 0 ? known : { ...known, examples: choices };
+}
+
+function ownMember(
+  schemas: Readonly<Record<string, JsonSchema>>,
+  name: string,
+): JsonSchema | undefined {
+  return Object.hasOwn(schemas, name) ? schemas[name] : undefined;
+}
+
+/** An optional parameter can be null, which the server removes. */
+function acceptingNull(schema: JsonSchema): JsonSchema {
+  const { type, enum: values, anyOf } = schema;
+  return {
+    ...schema,
+    ...(type !== undefined && { type: [type, 'null'].flat() }),
+    ...(Array.isArray(values) && { enum: [...(values as unknown[]), null] }),
+    ...(Array.isArray(anyOf) && { anyOf: [...(anyOf as unknown[]), { type: 'null' }] }),
+  };
 }

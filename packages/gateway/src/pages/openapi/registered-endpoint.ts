@@ -1,8 +1,11 @@
 import type { MediaType } from '../../formats/media-types.ts';
 import type { PathRegistration } from '../../routing/registration.ts';
-import type { Command } from './command.ts';
-import { describe, result } from './command-endpoint.ts';
-import { errorResponses, everyStatus } from './error-responses.ts';
+import type { Command, Knowledge } from './command.ts';
+import { result } from './command-endpoint.ts';
+import { describe } from './description.ts';
+import { errorResponses } from './error-responses.ts';
+import type { OperationKind } from './error-scopes.ts';
+import type { Facts } from './facts/facts.ts';
 import { code, oneLine } from './markdown.ts';
 import { asXml, asYaml, inEachFormat } from './media.ts';
 import { type Endpoint, type OutsideParameter, RUNE_NEEDED, type Verb } from './operation.ts';
@@ -31,12 +34,13 @@ const VERBS: Readonly<Record<RegisteredPath['httpMethod'], Verb>> = {
 export function registeredEndpoint(
   { path, rpcMethod, httpMethod, runeRequired }: RegisteredPath,
   command: Command | undefined,
+  facts: Facts,
 ): Endpoint {
   const captured = capturesOf(path);
   const rest = without(command?.usage ?? UNKNOWN_USAGE, captured);
-  const isKnown = command?.isKnown ?? false;
+  const knowledge: Knowledge = command ?? { isKnown: false, facts: undefined };
   const isGet = httpMethod === 'GET';
-  const usage = command === undefined ? '' : ` ${describe(command)}`;
+  const usage = command === undefined ? '' : ` ${describe(command, facts)}`;
   return {
     path: `/${path}`,
     verb: VERBS[httpMethod],
@@ -48,15 +52,22 @@ export function registeredEndpoint(
       security: runeRequired ? RUNE_NEEDED : [],
       parameters: [
         ...captured.map(pathParameter),
-        ...(isGet ? queryParameters(rest, isKnown) : []),
+        ...(isGet ? queryParameters(rest, knowledge) : []),
       ],
-      ...(!isGet && { requestBody: requestBody(rpcMethod, rest, isKnown, captured.length === 0) }),
+      ...(!isGet && {
+        requestBody: requestBody(rpcMethod, rest, knowledge, captured.length === 0),
+      }),
       responses: {
         201: result(command),
-        ...errorResponses(everyStatus()),
+        ...errorResponses(errorKindOf(isGet, runeRequired)),
       },
     },
   };
+}
+
+function errorKindOf(isGet: boolean, runeRequired: boolean): OperationKind {
+  if (isGet) return runeRequired ? 'registeredGet' : 'openRegisteredGet';
+  return runeRequired ? 'registered' : 'openRegistered';
 }
 
 const UNKNOWN_USAGE: Usage = { parameters: [], isComplete: false };
@@ -70,8 +81,8 @@ function pathParameter(name: string): OutsideParameter {
   return { name, in: 'path', required: true, schema: { type: 'string' } };
 }
 
-function queryParameters(usage: Usage, isKnown: boolean): readonly OutsideParameter[] {
-  const { properties, required = [] } = byName(usage, isKnown);
+function queryParameters(usage: Usage, knowledge: Knowledge): readonly OutsideParameter[] {
+  const { properties, required = [] } = byName(usage, knowledge);
   return Object.entries(properties).map(([name, schema]) => ({
     name,
     in: 'query',
@@ -84,12 +95,12 @@ function queryParameters(usage: Usage, isKnown: boolean): readonly OutsideParame
 function requestBody(
   rpcMethod: string,
   usage: Usage,
-  isKnown: boolean,
+  knowledge: Knowledge,
   allowsPositions: boolean,
 ): object {
-  const named = byName(usage, isKnown);
-  const schema = allowsPositions ? { anyOf: [named, byPosition(usage, isKnown)] } : named;
-  const example = placeholders(usage, isKnown);
+  const named = byName(usage, knowledge);
+  const schema = allowsPositions ? { anyOf: [named, byPosition(usage, knowledge)] } : named;
+  const example = placeholders(usage, knowledge);
   return {
     required: named.required !== undefined,
     content: {

@@ -1,0 +1,3 @@
+import { startCommandFilter } from './filter.ts';
+
+startCommandFilter();
