@@ -37,7 +37,7 @@ async function until(holds: () => Promise<boolean>): Promise<void> {
 const REVOCATIONS: Readonly<Record<string, (id: number, admin: string) => Promise<unknown>>> = {
   'over the socket': (id) => node().rpc.call('blacklistrune', { start: id }),
   'over the socket, of a range': (id) =>
-    node().rpc.call('blacklistrune', { start: String(Math.max(0, id - 1)), end: id }),
+    node().rpc.call<unknown>('blacklistrune', { start: String(Math.max(0, id - 1)), end: id }),
   'over REST': async (id, admin) => {
     const { status } = await post(node(), '/v1/blacklistrune', admin, `{"start":${id}}`);
     expect(status).toBe(201);

@@ -14,6 +14,9 @@ test('mistakes in calls do not compile', () => {
     await client.call('invoice', { amount_msat: 5n, label: 'a', lable: 'a', description: 'b' });
     // @ts-expect-error: a number is not an invoice
     await client.call('pay', { bolt11: 5 });
+    // @ts-expect-error: the variable's type does not make the command untyped
+    const invoice: { bolt11: string } = await client.call('invoice', { lable: 'a' });
+    expectTypeOf(invoice).toBeObject();
     // @ts-expect-error: getinfoo has no result
     expectTypeOf((await client.call('getinfoo')).id).toBeAny();
     // @ts-expect-error: the result has no member of this name

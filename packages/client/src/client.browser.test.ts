@@ -131,7 +131,7 @@ describe('in a browser', { timeout: 60_000 }, () => {
         ),
         items: clnrest.stringifyJson(items),
         methods: await node.listMethods(),
-        pay: await codeOf(node.call('pay')),
+        pay: await codeOf(node.call<unknown>('pay')),
         moved: await codeOf(node.call('moved')),
         page: await codeOf(node.call('page')),
         unreachable: await codeOf(

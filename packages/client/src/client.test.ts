@@ -184,7 +184,7 @@ describe('an unexpected response', () => {
     });
     const client = new ClnrestClient({ url, rune });
     const expected = { code: 'malformed_answer', mayHaveRun: true };
-    expect(await errorOf(client.call('pay'))).toMatchObject(expected);
+    expect(await errorOf(client.call<unknown>('pay'))).toMatchObject(expected);
     expect(await errorOf(client.callText('pay'))).toMatchObject(expected);
     expect(await errorOf(client.items('a-list', 'x').next())).toMatchObject(expected);
     expect(requests).toBe(3);
@@ -202,7 +202,7 @@ describe('an unexpected response', () => {
     const { url } = await serve(
       respondWith(502, '<html>Bad Gateway</html>', { 'content-type': 'text/html' }),
     );
-    const error = await errorOf(new ClnrestClient({ url, rune }).call('pay'));
+    const error = await errorOf(new ClnrestClient({ url, rune }).call<unknown>('pay'));
     expect(error).toMatchObject({ code: 'node_away', status: 502, mayHaveRun: true });
   });
 
@@ -217,7 +217,7 @@ describe('an unexpected response', () => {
       socket.once('data', () => socket.end(`HTTP/1.1 ${head}\r\n\r\n${body}`.slice(0, -1)));
     });
     const error = await errorOf(
-      new ClnrestClient({ url: `http://127.0.0.1:${port}`, rune }).call('pay'),
+      new ClnrestClient({ url: `http://127.0.0.1:${port}`, rune }).call<unknown>('pay'),
     );
     expect(error).toMatchObject({ code: 'connection_failed', mayHaveRun: true });
     expect((error as Error).cause).toBeInstanceOf(Error);
@@ -232,7 +232,7 @@ describe('an unexpected response', () => {
   ])('that is not HTTP: %j', async (bytes) => {
     const port = await serveRaw((socket) => void socket.once('data', () => socket.write(bytes)));
     const error = await errorOf(
-      new ClnrestClient({ url: `http://127.0.0.1:${port}`, rune }).call('pay'),
+      new ClnrestClient({ url: `http://127.0.0.1:${port}`, rune }).call<unknown>('pay'),
     );
     expect(error).toMatchObject({ code: 'malformed_answer', mayHaveRun: true });
   });
@@ -358,7 +358,9 @@ describe('cancelling', () => {
     const { client, received } = await waiting();
     const signal = AbortSignal.abort();
     const expected = { code: 'cancelled', mayHaveRun: false };
-    expect(await errorOf(client.call('pay', undefined, { signal }))).toMatchObject(expected);
+    expect(await errorOf(client.call<unknown>('pay', undefined, { signal }))).toMatchObject(
+      expected,
+    );
     expect(await errorOf(client.items('x', 'y', undefined, { signal }).next())).toMatchObject(
       expected,
     );
@@ -446,7 +448,7 @@ describe('cancelling', () => {
 
   test('by timeoutMs', async () => {
     const { client, left } = await waiting('{"a":');
-    const error = await errorOf(client.call('pay', undefined, { timeoutMs: 50 }));
+    const error = await errorOf(client.call<unknown>('pay', undefined, { timeoutMs: 50 }));
     expect(error).toMatchObject({ code: 'timed_out', mayHaveRun: true });
     await Promise.all(left);
     const lists = client.items('a-list', 'a', undefined, { timeoutMs: 600 });

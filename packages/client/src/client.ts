@@ -84,6 +84,12 @@ export class ClnrestClient<A extends Amounts = 'mixed'> {
     this.#sender = new RequestSender(this.#settings, this.#transport, pacer);
   }
 
+  /** Runs a command that is not typed, with the result's type as the type argument. */
+  call<T = never>(
+    method: MethodWithResult<T>,
+    params?: Params,
+    options?: CallOptions,
+  ): Promise<NoInfer<T>>;
   /**
    * Runs a command and resolves with its result. Integers beyond 2^53 are bigints. The client sets no timeout of
    * its own.
@@ -101,7 +107,6 @@ export class ClnrestClient<A extends Amounts = 'mixed'> {
     method: M,
     ...more: CallArguments<M, CallOptions>
   ): Promise<WithAmounts<CallResult<M>, A>>;
-  call<T = never>(method: MethodWithResult<T>, params?: Params, options?: CallOptions): Promise<T>;
   async call(method: string, params?: Params, options?: CallOptions): Promise<unknown> {
     const request = commandRequest(method, params);
     return this.#parse(await this.#text(request, options));
@@ -115,6 +120,13 @@ export class ClnrestClient<A extends Amounts = 'mixed'> {
     return text;
   }
 
+  /** Yields the items of a list that is not typed, with the item's type as the type argument. */
+  items<T = never>(
+    method: MethodWithResult<T>,
+    name: string,
+    params?: Params,
+    options?: CallOptions,
+  ): AsyncGenerator<NoInfer<T>, void>;
   /**
    * Runs a command whose result is an object with a long list, and yields the list's items as they arrive. It
    * holds one item at a time. While you process an item, backpressure makes the node wait. Leaving the loop
@@ -133,12 +145,6 @@ export class ClnrestClient<A extends Amounts = 'mixed'> {
     params?: CallParams<M>,
     options?: CallOptions,
   ): AsyncGenerator<WithAmounts<ItemOf<CallResult<M>, Name>, A>, void>;
-  items<T = never>(
-    method: MethodWithResult<T>,
-    name: string,
-    params?: Params,
-    options?: CallOptions,
-  ): AsyncGenerator<T, void>;
   items(
     method: string,
     name: string,

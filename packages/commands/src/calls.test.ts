@@ -14,15 +14,15 @@ declare module './index.ts' {
 }
 
 /** As clients declare it. */
-function call<const Method extends MethodName>(
-  method: Method,
-  ...more: CallArguments<Method, { timeoutMs?: number }>
-): CallResult<Method>;
 function call<Result = never>(
   method: MethodWithResult<Result>,
   params?: object | string,
   options?: { timeoutMs?: number },
-): Result;
+): NoInfer<Result>;
+function call<const Method extends MethodName>(
+  method: Method,
+  ...more: CallArguments<Method, { timeoutMs?: number }>
+): CallResult<Method>;
 function call(): unknown {
   return {};
 }
@@ -55,6 +55,11 @@ test('mistakes do not compile', () => {
   call('getinfo', {}, { timeout: 1 });
   // @ts-expect-error: getinfo has no parameters
   call('getinfo', { id: 1 });
+  // @ts-expect-error: the expected type is not the type argument
+  const expected: { bolt11: string } = call('invoice', { lable: 'a' });
+  expectTypeOf(expected).toBeObject();
+  // @ts-expect-error: nor is what a function takes
+  expectTypeOf((({ fee }: { fee: number }) => fee)(call('other-quote'))).toBeNumber();
 });
 
 test("a plugin's command has a declared type, a type argument, or none", () => {

@@ -55,7 +55,19 @@ type RequiredParams<Method extends string> = Method extends keyof CommandParams
 export type MethodName = CommandName | (string & Record<never, never>);
 
 /**
- * The method's type in a call with a type argument, `call<Mine>('mine')`. Without a type argument it is `never`, so that
- * a mistake in a typed command is not taken for a command of unknown type.
+ * The method's type in a call with a type argument, `call<Mine>('mine')`. Without a type argument no method has this type, so
+ * that a mistake in a typed command is not taken for a command of unknown type.
+ *
+ * Declare the overload that uses it before the typed one: the compiler explains a mistake by the last overload. Declare its
+ * result as `NoInfer<Result>`: otherwise the type that the surrounding code expects is inferred as the type argument.
  */
-export type MethodWithResult<Result> = [Result] extends [never] ? never : string;
+export type MethodWithResult<Result> = [Result] extends [never]
+  ? RequiredParametersMissing
+  : string;
+
+/** The name explains the compiler's error when a call has neither its required parameters nor a type argument. */
+interface RequiredParametersMissing {
+  readonly [missing]: never;
+}
+
+declare const missing: unique symbol;

@@ -169,7 +169,7 @@ describe('pacing', () => {
     const paced = new Master(new Uint8Array(32)).create('1', [Restriction.parse('rate=60')]);
     const rune = paced.toBase64();
     const client = new ClnrestClient({ url: 'http://x', rune, pace: true, transport });
-    const failed = errorOf(client.call('pay'));
+    const failed = errorOf(client.call<unknown>('pay'));
     await vi.runAllTimersAsync();
     expect(await failed).toMatchObject({ nodeCode: code });
     expect(requests).toBe(1);
@@ -185,7 +185,7 @@ describe('pacing', () => {
       close: () => undefined,
     };
     const client = new ClnrestClient({ url: 'http://x', rune: 'x', pace: true, transport });
-    await errorOf(client.call('pay'));
+    await errorOf(client.call<unknown>('pay'));
     expect(requests).toBe(1);
   });
 });

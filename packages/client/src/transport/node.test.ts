@@ -76,13 +76,15 @@ describe('connections', () => {
       'https://127.0.0.1:1',
       'http://nowhere.invalid',
     ]) {
-      const error = await errorOf(new ClnrestClient({ url: unreachable, rune }).call('pay'));
+      const error = await errorOf(
+        new ClnrestClient({ url: unreachable, rune }).call<unknown>('pay'),
+      );
       expect(error).toMatchObject({ code: 'connection_failed', mayHaveRun: false });
       expect((error as Error).cause).toBeInstanceOf(Error);
     }
     const { url: plain } = await serve(respondWith(201, '{}'));
     const overTls = new ClnrestClient({ url: plain.replace('http:', 'https:'), rune });
-    expect(await errorOf(overTls.call('pay'))).toMatchObject({
+    expect(await errorOf(overTls.call<unknown>('pay'))).toMatchObject({
       code: 'connection_failed',
       mayHaveRun: false,
     });

@@ -172,7 +172,7 @@ describe("the node's own errors", () => {
       ),
     );
     await using client = clientOf(node);
-    const error = await failure(client.call('invoice'));
+    const error = await failure(client.call<unknown>('invoice'));
     expect(error).toBeInstanceOf(RpcError);
     expect(error).toMatchObject({
       name: 'RpcError',
@@ -291,7 +291,7 @@ describe('transport errors', () => {
   test('the connection reset', async () => {
     await using node = await FakeSocket.start((request) => request.socket.destroy());
     await using client = clientOf(node);
-    expect(await failure(client.call('pay'))).toMatchObject({ code: 'closed' });
+    expect(await failure(client.call<unknown>('pay'))).toMatchObject({ code: 'closed' });
     expect(node.requests).toHaveLength(1);
   });
 
@@ -341,8 +341,10 @@ describe('aborting', () => {
     await using node = await FakeSocket.start((request) => request.result('{}'));
     await using client = clientOf(node);
     const signal = AbortSignal.abort();
-    expect(await failure(client.call('pay', {}, { signal }))).toBe(signal.reason);
-    expect(await failure(client.call('pay', {}, { signal, timeoutMs: 50 }))).toBe(signal.reason);
+    expect(await failure(client.call<unknown>('pay', {}, { signal }))).toBe(signal.reason);
+    expect(await failure(client.call<unknown>('pay', {}, { signal, timeoutMs: 50 }))).toBe(
+      signal.reason,
+    );
     expect(await failure(client.callStream('pay', {}, { signal }))).toBe(signal.reason);
     await client.call('getinfo');
     expect(node.requests).toHaveLength(1);

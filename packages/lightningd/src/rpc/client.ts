@@ -68,6 +68,12 @@ export class RpcClient {
     });
   }
 
+  /** Runs a command that is not typed, with the result's type as the type argument. */
+  call<T = never>(
+    method: MethodWithResult<T>,
+    params?: Params,
+    options?: ClientCallOptions,
+  ): Promise<NoInfer<T>>;
   /**
    * Runs a command and returns its parsed result: integers beyond ±(2^53 − 1) are bigints, unless
    * {@link RpcClientOptions.parse} is set.
@@ -79,11 +85,6 @@ export class RpcClient {
     method: M,
     ...more: CallArguments<M, ClientCallOptions>
   ): Promise<CallResult<M>>;
-  call<T = never>(
-    method: MethodWithResult<T>,
-    params?: Params,
-    options?: ClientCallOptions,
-  ): Promise<T>;
   async call(method: string, params?: Params, options?: ClientCallOptions): Promise<unknown> {
     return parseResult(await this.callText(method, params, options), method, this.#parse);
   }

@@ -40,11 +40,15 @@ export interface PipelineOptions {
  * `call` and `callText` behave and fail like those of the RpcClient.
  */
 export interface RpcPipeline {
+  call<T = never>(
+    method: MethodWithResult<T>,
+    params?: Params,
+    options?: CallOptions,
+  ): Promise<NoInfer<T>>;
   call<const M extends MethodName>(
     method: M,
     ...more: CallArguments<M, CallOptions>
   ): Promise<CallResult<M>>;
-  call<T = never>(method: MethodWithResult<T>, params?: Params, options?: CallOptions): Promise<T>;
   callText(method: string, params?: Params, options?: CallOptions): Promise<string>;
   /** Closes the connection. Calls in flight and later calls fail with `closed`. */
   close(): Promise<void>;
@@ -75,11 +79,15 @@ export class Pipeline implements RpcPipeline {
     this.#closed = settings.closed;
   }
 
+  call<T = never>(
+    method: MethodWithResult<T>,
+    params?: Params,
+    options?: CallOptions,
+  ): Promise<NoInfer<T>>;
   call<const M extends MethodName>(
     method: M,
     ...more: CallArguments<M, CallOptions>
   ): Promise<CallResult<M>>;
-  call<T = never>(method: MethodWithResult<T>, params?: Params, options?: CallOptions): Promise<T>;
   async call(method: string, params?: Params, options?: CallOptions): Promise<unknown> {
     const text = await this.callText(method, params, options);
     return parseResult(text, method, this.#settings.parse);

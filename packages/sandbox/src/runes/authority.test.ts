@@ -84,7 +84,7 @@ describe('commando-rune', () => {
   test('createrune rejects the additional forms of commando-rune', async () => {
     const { client } = await connect();
     for (const restrictions of ['method=getinfo', ['method=getinfo']]) {
-      const [code] = await refusal(client.call('createrune', { restrictions }));
+      const [code] = await refusal(client.call<unknown>('createrune', { restrictions }));
       expect(code).toBe(-32602);
       await client.call('commando-rune', { restrictions });
     }
