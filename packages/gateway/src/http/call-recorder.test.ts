@@ -53,7 +53,9 @@ describe('parameters in the log', () => {
     ['invoice', `{"label":"a","preimage":"${preimage}"}`, '{"label":"a","preimage":"(hidden)"}'],
     ['checkrune', `{"rune":"${RUNE}","method":"pay"}`, '{"rune":"(hidden)","method":"pay"}'],
     ['checkrune', `["${RUNE}","pay"]`, '["(hidden)","pay"]'],
-    ['x', '{"my_Secret":{"a":1},"b":[1]}', '{"my_Secret":"(hidden)"},"b":[1]}'],
+    ['x', '{"b":[1],"my_Secret":{"a":{"c":1},"d":"e"}}', '{"b":[1],"my_Secret":"(hidden)"'],
+    ['x', '{"secrets":["hunter2","hunter3"]}', '{"secrets":"(hidden)"'],
+    ['createonion', '{"session_key":"0101"}', '{"session_key":"(hidden)"}'],
     ['x', '{"password":"a\\"b","n":1}', '{"password":"(hidden)","n":1}'],
     ['exposesecret', '["hunter2"]', '(hidden)'],
     ['datastore', '{"key":"a","string":"s"}', '(hidden)'],
@@ -61,6 +63,17 @@ describe('parameters in the log', () => {
   ])('of %s hide secrets: %s', (method, params, shown) => {
     expect(loggableParameters(method, params)).toBe(shown);
   });
+
+  test.each([1_150, 1_165, 1_190, 4_050, 4_070])(
+    'show no part of a secret after %i other characters',
+    (length) => {
+      const long = 'a'.repeat(length);
+      expect(loggableParameters('x', `["${long}","${preimage}"]`)).not.toContain('abab');
+      expect(loggableParameters('x', `{"token":"${long}","x":"${preimage}"}`)).not.toContain(
+        'abab',
+      );
+    },
+  );
 
   test('are short, and cost little if they are long', () => {
     expect(loggableParameters('x', `{"a":"${'b c '.repeat(1e6)}"}`).length).toBeLessThan(310);

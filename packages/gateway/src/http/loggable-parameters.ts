@@ -1,4 +1,4 @@
-import { printable } from './printable.ts';
+import { cut, printable } from './printable.ts';
 
 /** Commands with secret parameters whose names do not show that. */
 const SECRET_COMMANDS: ReadonlySet<string> = new Set([
@@ -8,14 +8,14 @@ const SECRET_COMMANDS: ReadonlySet<string> = new Set([
   'recover',
 ]);
 
-/** A member with a secret: its name, and its value of any kind up to the next member. */
+/** A member with a secret: its name and its value. An object or array is taken together with everything that follows it. */
 const SECRET_MEMBER =
-  /("[^"]*(?:passphrase|password|preimage|rune|secret|token)[^"]*":)(?:"(?:[^"\\]|\\.)*"|[^,}\]]*)/gi;
+  /("[^"]*(?:api_?key|passphrase|password|preimage|rune|secret|session_key|token)[^"]*":)(?:"(?:[^"\\]|\\.)*"|[[{].*|[^,}\]]*)/gi;
 
 /** The parameters of a call for the log: one line of ASCII, of bounded length, with secrets replaced. */
 export function loggableParameters(method: string, params: string): string {
   if (SECRET_COMMANDS.has(method)) return '(hidden)';
-  return printable(params.slice(0, MAX_CHARACTERS).replaceAll(SECRET_MEMBER, '$1"(hidden)"'));
+  return printable(cut(params, MAX_CHARACTERS).replaceAll(SECRET_MEMBER, '$1"(hidden)"'));
 }
 
 /** More than a log line shows. */

@@ -47,5 +47,15 @@ function short(line: string): string {
 }
 
 function ascii(text: string): string {
-  return text.slice(0, 4 * MAX_LENGTH).replaceAll(/[^\x20-\x7e]/g, '?');
+  return cut(text, 4 * MAX_LENGTH).replaceAll(/[^\x20-\x7e]/g, '?');
+}
+
+/**
+ * Cuts a text to a length. The rest of a word that the cut divides is hidden: it can be a part of a secret, too short to look
+ * like one.
+ */
+export function cut(text: string, length: number): string {
+  return text.length > length
+    ? text.slice(0, length).replace(/[A-Za-z0-9_=+-]+$/, '(hidden)')
+    : text;
 }

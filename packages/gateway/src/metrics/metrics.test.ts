@@ -2,12 +2,15 @@ import { get } from 'node:http';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
+import { setTimeout } from 'node:timers/promises';
 import { freePort, RUNE } from '@clnrest/testing';
 import { FakeNode } from '@clnrest/testing/fake-node';
 import { ask } from '@clnrest/testing/http-client';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { OptionError } from '../options/settings.ts';
 import { testGateway } from '../testing/gateway.ts';
+import type { Family } from './families.ts';
+import { processGauges } from './process-gauges.ts';
 
 /** The samples of a text by Prometheus' rules: each line is a comment or a sample of a declared family. */
 function samplesIn(body: string): Map<string, number> {
@@ -159,5 +162,30 @@ describe('examples/monitoring', () => {
     }
     const documented = readFileSync(new URL('../../docs/reference/metrics.md', folder), 'utf8');
     for (const name of families) expect(documented).toContain(`\`${name}\``);
+  });
+});
+
+describe('the delay of the event loop', () => {
+  const delays = (families: readonly Family[]): number[] =>
+    families
+      .map((family) => family.render())
+      .filter((text) => text.includes('clnrest_event_loop_delay_seconds{'))
+      .flatMap((text) =>
+        [...text.matchAll(/^clnrest_event_loop.* (\S+)$/gm)].map(([, n]) => Number(n)),
+      );
+
+  test('does not include the interval of the measurement', async () => {
+    const families = processGauges({ version: '1', restarts: 0, certificate: () => undefined });
+    expect(delays(families)).toEqual([]);
+    await vi.waitFor(() => expect(delays(families)[0]).toBeLessThan(0.01), {
+      interval: 100,
+      timeout: 5_000,
+    });
+    // The first interval after a reset is not measured.
+    await setTimeout(100);
+    const end = performance.now() + 200;
+    while (performance.now() < end);
+    await setTimeout(50);
+    expect(delays(families)[1]).toBeGreaterThan(0.1);
   });
 });

@@ -3,6 +3,8 @@ import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
 import { Counter, type Family, Gauge } from './families.ts';
 
 const NANOSECONDS = 1e9;
+/** Milliseconds between two measurements of the event loop. */
+const RESOLUTION_MS = 20;
 
 /** Facts about the process that serves HTTP. */
 export interface ProcessFacts {
@@ -67,7 +69,7 @@ class EventLoopDelay {
 
   read(): readonly (readonly [readonly [string], number])[] {
     if (this.#histogram === undefined) {
-      this.#histogram = monitorEventLoopDelay({ resolution: 20 });
+      this.#histogram = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
       this.#histogram.enable();
       return [];
     }
@@ -77,8 +79,13 @@ class EventLoopDelay {
     return Number.isNaN(mean)
       ? []
       : [
-          [['mean'], mean / NANOSECONDS],
-          [['max'], max / NANOSECONDS],
+          [['mean'], beyondResolution(mean)],
+          [['max'], beyondResolution(max)],
         ];
   }
+}
+
+/** Node measures the time between two timers, which is the resolution if nothing delays them. */
+function beyondResolution(nanoseconds: number): number {
+  return Math.max(0, nanoseconds / NANOSECONDS - RESOLUTION_MS / 1_000);
 }
