@@ -81,8 +81,10 @@ describe('on /events', { timeout: 60_000 }, () => {
     await connect(page);
     await page.getByText(/^Connected since/).waitFor();
     await page.getByRole('link', { name: 'API' }).click();
-    await page.locator('.opblock').first().waitFor();
-    await page.waitForURL(`http://127.0.0.1:${port}/node/`);
+    // The groups are closed: the list beside them opens an operation.
+    await page.getByRole('link', { name: 'getinfo' }).first().click();
+    await page.locator('.opblock.is-open').waitFor();
+    expect(page.url().replace(/#.*/, '')).toBe(`http://127.0.0.1:${port}/node/`);
   });
 
   test('events can be filtered by topic and text', async (context) => {
