@@ -7,6 +7,11 @@ import { useNode } from '../support/use-node.ts';
 describe.each([
   ['the default host', [], ['https://127.0.0.1:PORT', 'https://localhost:PORT'] as string[]],
   ['IPv6', ['--rest-host=::1'], ['https://[::1]:PORT'] as string[]],
+  [
+    'several hosts',
+    ['--rest-host=::1', '--rest-host=127.0.0.1', '--rest-names=node.example.com'],
+    ['https://[::1]:PORT', 'https://127.0.0.1:PORT', 'https://node.example.com:PORT'] as string[],
+  ],
 ])('%s', (_, options, urls) => {
   const node = useNode(...options);
 
@@ -14,7 +19,10 @@ describe.each([
     need(context as never, 'curl');
     const port = new URL(node().url).port;
     const target = `${url.replace('PORT', port)}/v1/list-methods`;
-    const resolve = ['--resolve', `localhost:${port}:127.0.0.1`];
+    const resolve = ['localhost', 'node.example.com'].flatMap((name) => [
+      '--resolve',
+      `${name}:${port}:127.0.0.1`,
+    ]);
     const text = runSync('curl', [
       '--silent',
       '--show-error',

@@ -1,4 +1,4 @@
-import { renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { temporaryDirectory } from '@clnrest/testing';
@@ -176,6 +176,21 @@ test('a certificate is renewed 30 days before it expires, by the same authority'
   expect(after['ca.pem']).toBe(before['ca.pem']);
   const ends = Date.parse(certificate(directory, 'server.pem').validTo);
   expect(ends - Date.now()).toBeGreaterThan(396 * DAY_MS);
+});
+
+test('a directory that is away when a renewal is due gets no new authority', async () => {
+  const directory = temporaryDirectory();
+  await prepare(directory, '127.0.0.1', new Date());
+  issueServerPair(directory, fromNow(-300 * DAY_MS), fromNow(30 * DAY_MS + 2_000));
+  const { certificates, log, logged } = await live(directory);
+  const { cert } = certificates.identity;
+  renameSync(directory, `${directory}-away`);
+  onTestFinished(() => rmSync(`${directory}-away`, { recursive: true }));
+  await logged('ENOENT');
+  await new Promise((resolve) => setTimeout(resolve, 3_000));
+  expect(existsSync(directory)).toBe(false);
+  expect(log).toHaveLength(1);
+  expect(certificates.identity.cert).toBe(cert);
 });
 
 test('nothing is read after it was closed', async () => {

@@ -10,6 +10,7 @@ import {
 import type { Identity } from './identity.ts';
 import { RENEWAL_MS } from './lifetime.ts';
 import type { CertificateNames } from './names.ts';
+import { readOwn } from './own.ts';
 
 /** Dependencies of {@link LiveCertificates}. */
 export interface LiveCertificatesTools {
@@ -131,6 +132,13 @@ export class LiveCertificates {
     }
   }
 
+  /** Renews a certificate of the gateway. Without one, issues nothing: the directory can be away for a while. */
+  async #renewOwn(): Promise<void> {
+    const own = await readOwn(this.#tools.directory, new Date());
+    if (own === undefined) this.#scheduleRenewal();
+    else await this.#renew();
+  }
+
   /** Serves the pair in the directory if it is usable. */
   async #load(version: string): Promise<void> {
     const { directory, names, log } = this.#tools;
@@ -172,7 +180,7 @@ export class LiveCertificates {
     // A certificate that is due now could not be renewed before.
     const delayMs = dueMs > 0 ? Math.min(dueMs, RENEWAL_CHECK_MS) : RENEWAL_CHECK_MS;
     this.#renewal = setTimeout(() => {
-      void this.#enqueue(() => this.#renew());
+      void this.#enqueue(() => this.#renewOwn());
     }, delayMs + 1).unref();
   }
 }
