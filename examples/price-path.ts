@@ -32,6 +32,9 @@ plugin.command({
   },
 });
 
+/** REST plugins that have the path. */
+const registered = new Set<string>();
+
 async function register(command: string): Promise<void> {
   try {
     await plugin.rpc.call(command, {
@@ -40,10 +43,13 @@ async function register(command: string): Promise<void> {
       http_method: 'GET',
       rune_required: false,
     });
+    registered.add(command);
     plugin.log('info', `${command} registered GET /price/{item}`);
   } catch (error) {
     if (error instanceof RpcError && error.code === UNKNOWN_COMMAND) return;
-    plugin.log('unusual', `${command}: ${error instanceof Error ? error.message : String(error)}`);
+    // A REST plugin that starts at the same time as this one is asked twice, and rejects the second request.
+    const level = registered.has(command) ? 'debug' : 'unusual';
+    plugin.log(level, `${command}: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 

@@ -192,4 +192,29 @@ describe('price-path', () => {
     const unknown = await ask(node(), '/price/tea', { method: 'GET' });
     expect(unknown.json()).toMatchObject({ code: 404, message: 'no price for tea' });
   });
+
+  test('registers the path again without a warning, and warns if another plugin has it', async () => {
+    let isTaken = false;
+    const register = (): object => {
+      if (isTaken) throw new RpcError(-32602, 'Conflicting path');
+      isTaken = true;
+      return {};
+    };
+    const started = {
+      methods: ['rest-register-path'],
+      instance: '/rest',
+      plugin_name: 'rest',
+      plugin_path: '/rest',
+    };
+    await using plugin = await startPlugin(fileOf('price-path'), {
+      commands: { 'rest-register-path': register },
+    });
+    await plugin.log('info rest-register-path registered');
+    plugin.notify('plugin_started', started);
+    await plugin.log('debug rest-register-path: Conflicting path');
+    await using other = await startPlugin(fileOf('price-path'), {
+      commands: { 'rest-register-path': register },
+    });
+    await other.log('unusual rest-register-path: Conflicting path');
+  });
 });
