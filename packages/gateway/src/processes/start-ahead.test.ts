@@ -91,3 +91,13 @@ test('a process that could not be started is started again on request', () => {
   source.start(recorder().events);
   expect(started).toHaveLength(1);
 });
+
+test('a process that has ended before it is requested is replaced', () => {
+  const { started, start } = fakeProcesses();
+  const source = startAhead(start);
+  started[0]?.events.ended('it was ended by SIGKILL');
+  const { seen, events } = recorder();
+  source.start(events).send({ type: 'close', graceMs: 1 });
+  expect(started[1]?.sent).toHaveLength(1);
+  expect(seen).toEqual([]);
+});

@@ -8,8 +8,8 @@ export interface HttpProcessSource {
 }
 
 /**
- * Starts the first process before it is asked for. Never throws: a process that cannot be started is started again when
- * it is asked for.
+ * Starts the first process before it is asked for. Never throws: a process that cannot be started, or that has ended in the
+ * meantime, is started again when it is asked for.
  */
 export function startAhead(start: StartHttpProcess): HttpProcessSource {
   let waiting: WaitingProcess | undefined;
@@ -22,7 +22,7 @@ export function startAhead(start: StartHttpProcess): HttpProcessSource {
     start: (events) => {
       const first = waiting;
       waiting = undefined;
-      return first?.handOver(events) ?? start(events);
+      return first === undefined || first.hasEnded ? start(events) : first.handOver(events);
     },
     cancel: () => {
       waiting?.kill();
@@ -36,6 +36,7 @@ class WaitingProcess {
   readonly #link: HttpProcessLink;
   #waiting: ((events: HttpProcessEvents) => void)[] = [];
   #events: HttpProcessEvents | undefined;
+  #hasEnded = false;
 
   constructor(start: StartHttpProcess) {
     this.#link = start({
@@ -45,8 +46,16 @@ class WaitingProcess {
         this.#emit((events) => events.message(message));
       },
       drained: () => this.#emit((events) => events.drained()),
-      ended: (reason) => this.#emit((events) => events.ended(reason)),
+      ended: (reason) => {
+        this.#hasEnded = true;
+        this.#emit((events) => events.ended(reason));
+      },
     });
+  }
+
+  /** Whether the process has ended. */
+  get hasEnded(): boolean {
+    return this.#hasEnded;
   }
 
   handOver(events: HttpProcessEvents): HttpProcessLink {
