@@ -214,10 +214,12 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
     upgrade: (request, socket, head) => notifications.upgrade(request, socket, head),
   } satisfies Omit<ServerTools, 'identity'>;
   const servers = await listen(parts, serverTools, live?.identity);
-  const metricsServer = await listenForMetrics(parts, metrics).catch(async (error: unknown) => {
-    await servers.close(0);
-    throw error;
-  });
+  const metricsServer = await listenForMetrics(parts, metrics, refusals).catch(
+    async (error: unknown) => {
+      await servers.close(0);
+      throw error;
+    },
+  );
   live?.watch((identity) => servers.setIdentity(identity));
   const { protocol, hosts } = settings;
   return {
@@ -257,11 +259,12 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
 async function listenForMetrics(
   { build, settings }: GatewayParts,
   metrics: Metrics,
+  log: RefusalLog,
 ): Promise<MetricsServer | undefined> {
   if (settings.metrics === undefined) return undefined;
   const { host, port } = settings.metrics;
   try {
-    return await MetricsServer.listen(host, port, metrics);
+    return await MetricsServer.listen(host, port, metrics, (error) => log.fault(error));
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new OptionError(

@@ -67,7 +67,7 @@ export function makeRoutes({ swaggerRoot, ...tools }: RouteTools): Routes {
     compressors: new Semaphore(limits.compressors),
   };
   paths.add('POST', '/v1/*', commandRoute(commandTools), { yields: true });
-  addMetrics(paths, tools.metrics, tools.checkRune);
+  addMetrics(paths, tools);
   addHealth(paths, tools.health);
   addOpenApi(paths, api);
   addSwaggerPages(paths, swaggerRoot, api);

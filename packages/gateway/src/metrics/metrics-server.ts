@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { sendMetrics } from './metrics-route.ts';
 import type { Metrics } from './metrics.ts';
 
@@ -14,8 +14,17 @@ export class MetricsServer {
     this.#server = server;
   }
 
-  /** Resolves when the server listens. Rejects with the system's error. */
-  static async listen(host: string, port: number, metrics: Metrics): Promise<MetricsServer> {
+  /**
+   * Resolves when the server listens. Rejects with the system's error.
+   *
+   * @param fault - called for an unexpected exception
+   */
+  static async listen(
+    host: string,
+    port: number,
+    metrics: Metrics,
+    fault: (error: unknown) => void,
+  ): Promise<MetricsServer> {
     const server = createServer(
       {
         headersTimeout: TIMEOUT_MS,
@@ -24,10 +33,12 @@ export class MetricsServer {
       },
       (request, response) => {
         response.on('error', () => undefined);
-        if (request.method === 'GET' && /^\/metrics(?:\?|$)/.test(request.url ?? '')) {
-          sendMetrics(response, metrics);
-        } else {
-          response.writeHead(404, ['Content-Type', 'text/plain']).end('see /metrics\n');
+        try {
+          respond(request, response, metrics);
+        } catch (error) {
+          // Uncaught, it would end the process.
+          fault(error);
+          response.destroy();
         }
       },
     );
@@ -49,5 +60,13 @@ export class MetricsServer {
       this.#server.close(() => resolve());
       this.#server.closeAllConnections();
     });
+  }
+}
+
+function respond(request: IncomingMessage, response: ServerResponse, metrics: Metrics): void {
+  if (request.method === 'GET' && /^\/metrics(?:\?|$)/.test(request.url ?? '')) {
+    sendMetrics(response, metrics);
+  } else {
+    response.writeHead(404, ['Content-Type', 'text/plain']).end('see /metrics\n');
   }
 }

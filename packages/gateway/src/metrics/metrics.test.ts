@@ -9,6 +9,8 @@ import { ask } from '@clnrest/testing/http-client';
 import { describe, expect, test, vi } from 'vitest';
 import { OptionError } from '../options/settings.ts';
 import { testGateway } from '../testing/gateway.ts';
+import { Metrics } from './metrics.ts';
+import { MetricsServer } from './metrics-server.ts';
 import type { Family } from './families.ts';
 import { processGauges } from './process-gauges.ts';
 
@@ -84,6 +86,41 @@ describe('GET /metrics', () => {
     expect((await ask(`${url}/metrics`)).status).toBe(403);
     const { status, body } = await ask(`${url}/metrics`, { headers: rune });
     expect([status, body.includes('clnrest_')]).toEqual([401, false]);
+  });
+
+  test('does not ask the node about runes that are not genuine', async () => {
+    const node = await FakeNode.start({
+      makesecret: (call) => call.result(`{"secret":"${'07'.repeat(32)}"}`),
+      blacklistrune: (call) => call.result('{"blacklist":[]}'),
+    });
+    const { url } = await testGateway({ node });
+    for (let i = 0; i < 5; i++) {
+      const { status, body } = await ask(`${url}/metrics`, { headers: rune });
+      expect([status, body.includes('Not derived from master')]).toEqual([401, true]);
+    }
+    expect(node.paramsOf('checkrune')).toEqual([]);
+    expect(node.ownCalls.filter(({ method }) => method === 'makesecret')).toHaveLength(1);
+  });
+
+  test('a fault while the metrics are read ends only that connection', async () => {
+    const port = await freePort();
+    const faults: unknown[] = [];
+    const metrics = new Metrics();
+    const server = await MetricsServer.listen('127.0.0.1', port, metrics, (error) =>
+      faults.push(error),
+    );
+    let isBroken = true;
+    metrics.add({
+      render: () => {
+        if (isBroken) throw new Error('broken');
+        return '';
+      },
+    });
+    await expect(ask(`http://127.0.0.1:${port}/metrics`)).rejects.toThrow();
+    isBroken = false;
+    expect((await ask(`http://127.0.0.1:${port}/metrics`)).status).toBe(200);
+    expect(faults).toHaveLength(1);
+    await server.close();
   });
 
   test('counts subscribers and notifications', async () => {
