@@ -22,6 +22,8 @@ describe('GET /openapi.json', () => {
       expect(Object.keys((answer.json() as OpenApi).paths)).toEqual([
         '/v1/list-methods',
         '/v1/notifications',
+        '/metrics',
+        '/health',
         '/v1/getinfo',
         '/v1/invoice',
       ]);
@@ -76,7 +78,12 @@ describe('GET /openapi.json', () => {
     const node = await FakeNode.start({ help: (call) => call.result('[1,2]') });
     const { url } = await testGateway({ node });
     const { paths } = (await ask(`${url}/openapi.json`)).json() as OpenApi;
-    expect(Object.keys(paths)).toEqual(['/v1/list-methods', '/v1/notifications']);
+    expect(Object.keys(paths)).toEqual([
+      '/v1/list-methods',
+      '/v1/notifications',
+      '/metrics',
+      '/health',
+    ]);
   });
 
   test('contains a path as soon as it is registered', async () => {

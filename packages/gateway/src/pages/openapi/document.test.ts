@@ -41,6 +41,8 @@ describe('the document', () => {
       'get /v1/list-methods',
       'get /v1/notifications',
       'post /v1/notifications',
+      'get /metrics',
+      'get /health',
       'post /v1/askrene-age',
       'post /v1/createrune',
       'post /v1/getinfo',
@@ -143,6 +145,8 @@ describe('the document', () => {
     expect(Object.keys(document.paths)).toEqual([
       '/v1/list-methods',
       '/v1/notifications',
+      '/metrics',
+      '/health',
       '/v1/get',
     ]);
   });

@@ -100,6 +100,7 @@ const INFO = {
   description: [
     'To call a command of the node, send `POST /v1/<command>` with a rune in the `Rune` header. `createrune` creates runes.',
     'Send parameters by name, or by position in the order shown here, as JSON, YAML, XML or a form. The `Accept` header selects the format of results; errors are JSON. The server preserves integers of any size, and accepts integers in strings.',
+    'The `Filter` header names the members of the result that you want: `{"invoices":[{"label":true}]}`.',
   ].join('\n\n'),
 };
 

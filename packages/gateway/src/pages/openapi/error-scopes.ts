@@ -62,6 +62,8 @@ const OPERATIONS = {
   command: ['any', 'rune', 'body', 'format', 'command'],
   list: ['any', 'format'],
   stream: ['any', 'rune', 'topics'],
+  metrics: ['any', 'rune'],
+  health: ['any'],
   registered: ['any', 'rune', 'body', 'format', 'command', 'path'],
   registeredGet: ['any', 'rune', 'format', 'command', 'path', 'query'],
   openRegistered: ['any', 'body', 'format', 'command', 'path'],
@@ -69,8 +71,8 @@ const OPERATIONS = {
 } as const satisfies Readonly<Record<string, readonly Scope[]>>;
 
 /**
- * A kind of operation, by the errors that it can return: a command, the list of commands, the stream of notifications, or a
- * registered path. Open paths require no rune.
+ * A kind of operation, by the errors that it can return: a command, the list of commands, the stream of notifications, the
+ * metrics, the health of the node, or a registered path. Open paths require no rune.
  */
 export type OperationKind = keyof typeof OPERATIONS;
 

@@ -1,6 +1,8 @@
 import { errorResponses } from './error-responses.ts';
 import { type Endpoint, RUNE_NEEDED } from './operation.ts';
 
+const PLAIN_TEXT = { 'text/plain': { schema: { type: 'string' } } };
+
 /** The server's own endpoints. Their ids contain a colon, which no command's name does. */
 export const OWN_ENDPOINTS: readonly Endpoint[] = [
   {
@@ -48,6 +50,37 @@ export const OWN_ENDPOINTS: readonly Endpoint[] = [
           content: { 'text/event-stream': { schema: { type: 'string' } } },
         },
         ...errorResponses('stream'),
+      },
+    },
+  },
+  {
+    path: '/metrics',
+    verb: 'get',
+    operation: {
+      tags: ['server'],
+      operationId: 'get:metrics',
+      summary: 'Reports the activity of this server',
+      description:
+        "Returns metrics in Prometheus' text format. The rune must allow the method `metrics`, which is not a command.",
+      security: RUNE_NEEDED,
+      responses: {
+        200: { description: 'The metrics', content: PLAIN_TEXT },
+        ...errorResponses('metrics'),
+      },
+    },
+  },
+  {
+    path: '/health',
+    verb: 'get',
+    operation: {
+      tags: ['server'],
+      operationId: 'get:health',
+      summary: 'Shows whether the node responds',
+      description: 'Returns one word. Requires no rune.',
+      responses: {
+        ...errorResponses('health'),
+        200: { description: '`ok`: the node responds', content: PLAIN_TEXT },
+        503: { description: '`unavailable`: the node does not respond', content: PLAIN_TEXT },
       },
     },
   },
