@@ -31,7 +31,7 @@ test('every response has an id of its own: results, refusals, pages and malforme
   expect(new Set(ids).size).toBe(ids.length);
 });
 
-test('a trusted proxy names its requests; nobody else does', () => {
+test('only a trusted proxy can set the id of a request', () => {
   const ids = new RequestIds(TrustedProxies.of(['loopback']));
   expect(ids.of(request('a.B-1_2'))).toBe('a.B-1_2');
   for (const invalid of ['', 'a b', 'a'.repeat(65), 'ä', 'a\n']) {

@@ -8,7 +8,7 @@ const MAX_DEPTH = 32;
 /**
  * Reads the header `Filter`: the members of the result that the client wants, in lightningd's syntax, for example
  * `{"invoices":[{"label":true}]}`. Returns its JSON text. Throws a {@link Refusal} (`bad_filter`) for any other text:
- * lightningd before v25 crashed on some of them.
+ * older versions of lightningd crash on some of them.
  */
 export function readFilter(header: string | readonly string[] | undefined): string | undefined {
   if (header === undefined) return undefined;
