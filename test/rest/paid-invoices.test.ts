@@ -8,7 +8,7 @@ import { useNode } from '../support/use-node.ts';
 const node = useNode();
 
 beforeEach((context) => {
-  if (NODE_KIND === 'lightningd') context.skip('nobody is there to pay a real node');
+  if (NODE_KIND === 'lightningd') context.skip('a real node needs a payer');
 });
 
 async function client(): Promise<ClnrestClient> {

@@ -35,7 +35,7 @@ beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] 
 afterEach(() => void vi.useRealTimers());
 
 describe('paidInvoices', () => {
-  test('asks for the next payment after the last, and begins where it is told', async () => {
+  test('requests the payment after the last one, and begins after the given index', async () => {
     const { client, bodies } = await answering(
       invoice(8),
       invoice('9007199254740993'),
@@ -83,7 +83,7 @@ describe('paidInvoices', () => {
     expect(reasons).toEqual(['connection_failed', 'node_away', 'busy']);
   });
 
-  test('asks again for the same payment if its receiver fails', async () => {
+  test('yields the same payment again if its receiver fails', async () => {
     const { client, bodies } = await answering(invoice(1), invoice(1));
     const first = async (): Promise<void> => {
       for await (const { label } of client.paidInvoices())
