@@ -11,6 +11,7 @@ Serve Core Lightning's commands over REST, authorised by runes, and develop with
 
 Commands:
   start    start a sandbox with the REST server on port 3010
+  gateway  serve a node's commands over REST as a separate process
   sandbox  run a development node with lightningd's socket and plugins
   cli      call a command over the node's socket, as lightning-cli does
   call     call a command over REST
@@ -33,6 +34,7 @@ type Command = (argv: readonly string[], terminal: Terminal) => Promise<number>;
 /** Loads only the requested command, so that `clnrest cli` does not load the sandbox's database. */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   start: async () => (await import('./commands/start.ts')).start,
+  gateway: async () => (await import('./commands/gateway.ts')).gateway,
   sandbox: async () => (await import('./commands/sandbox.ts')).sandbox,
   cli: async () => (await import('./commands/lightning-cli.ts')).lightningCli,
   call: async () => (await import('./commands/call.ts')).call,

@@ -39,7 +39,7 @@ import { PathRefused } from './routing/path-refused.ts';
 import type { PathRegistration } from './routing/registration.ts';
 import { makeRoutes } from './routes.ts';
 import { VERSION } from './version.ts';
-import type { Restored } from './processes/messages.ts';
+import type { NotificationSource, Restored } from './processes/messages.ts';
 
 /**
  * Bytes of a result on the connection that requests share. `checkrune` returns a few; a blacklist of 500,000
@@ -59,6 +59,8 @@ export interface GatewayParts {
   readonly limits: Limits;
   /** The state of the gateway that this one replaces. */
   readonly restored?: Restored;
+  /** By default `plugin`: the caller of `notify` and `publish` is one. With `none`, subscriptions are refused. */
+  readonly notifications?: NotificationSource;
   /** How often HTTP has been restarted since the plugin started; 0 by default. */
   readonly restarts?: number | undefined;
   /**
@@ -183,6 +185,7 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
     methods: build.subscribeMethods,
     recheckMs: settings.runeRecheck * 1_000,
     restored,
+    isFed: parts.notifications !== 'none',
   });
   const routes = makeRoutes({
     node,
@@ -202,7 +205,13 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
   const { paths, register } = routes;
   restorePaths(register, restored, log);
   const headers = [...baseHeaders(contentSecurityPolicy), ...commonCorsHeaders(origins)];
-  const handler = new RequestHandler({ paths, origins, limits, log: refusals });
+  const handler = new RequestHandler({
+    paths,
+    origins,
+    limits,
+    log: refusals,
+    outlivesNode: build.prefix === '-',
+  });
   const serverTools = {
     handler,
     headers,

@@ -48,6 +48,8 @@ export async function runGateway(
         startHttpProcess: httpProcess.start,
         restarts,
         checksLocally,
+        notifications: 'plugin',
+        remedy: `Restart the plugin ${build.prefix} (lightning-cli plugin stop, then plugin start) or the node, and report this`,
       });
       for (const url of await gateway.start()) log('info', `REST server running at ${url}`);
     } catch (error) {

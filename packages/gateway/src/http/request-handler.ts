@@ -16,6 +16,8 @@ export interface HandlerTools {
   readonly origins: Origins;
   readonly limits: Limits;
   readonly log: RefusalLog;
+  /** Whether the gateway continues when the node stops, so that a request can succeed after the node has started. */
+  readonly outlivesNode?: boolean;
 }
 
 /** Unread body bytes of a refused request up to which its connection is kept. */
@@ -47,7 +49,7 @@ export class RequestHandler {
   /** Refuses a request. Never throws. */
   refuse(request: IncomingMessage, response: ServerResponse, error: unknown): void {
     if (error instanceof ClientDisconnected || response.destroyed) return;
-    const refusal = error instanceof Refusal ? error : Refusal.of('internal', { cause: error });
+    const refusal = this.#refusalOf(error);
     try {
       this.#tools.log.refused(refusal, request);
       if (response.headersSent) {
@@ -61,6 +63,12 @@ export class RequestHandler {
       this.#tools.log.fault(fault);
       response.destroy();
     }
+  }
+
+  #refusalOf(error: unknown): Refusal {
+    if (!(error instanceof Refusal)) return Refusal.of('internal', { cause: error });
+    const isTemporary = error.kind === 'node_away' && this.#tools.outlivesNode === true;
+    return isTemporary ? Refusal.of('node_restarting', { cause: error.cause }) : error;
   }
 
   async #dispatch(request: IncomingMessage, response: ServerResponse): Promise<void> {

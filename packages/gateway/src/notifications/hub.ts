@@ -28,6 +28,8 @@ export interface HubTools {
   readonly waitingBytes: number;
   /** Logs an unexpected exception during delivery. */
   readonly fault: (error: unknown) => void;
+  /** False if the hub gets no messages. It then refuses subscriptions. By default true. */
+  readonly isFed?: boolean;
   /** The messages of the previous HTTP process, which this one replaces. */
   readonly restored?: { readonly messages: readonly Message[] } | undefined;
 }
@@ -125,7 +127,8 @@ export class NotificationHub {
   /** Checks whether a rune permits a subscription. Rejects if no check was possible. */
   async authorize(rune: string, topics: Topics): Promise<TopicPermissions | Refusal> {
     if (this.#closed) return Refusal.of('stopping');
-    const { checkRune, methods } = this.#tools;
+    const { checkRune, methods, isFed = true } = this.#tools;
+    if (!isFed) return Refusal.of('no_notifications');
     return this.#admissions.run(() => TopicPermissions.open(rune, topics, checkRune, methods));
   }
 

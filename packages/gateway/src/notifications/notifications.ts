@@ -27,6 +27,8 @@ export interface NotificationTools {
   readonly methods: readonly string[];
   /** The time within which a revoked rune stops receiving, in milliseconds. */
   readonly recheckMs: number;
+  /** Whether the gateway receives the node's notifications. If not, subscriptions are refused. */
+  readonly isFed: boolean;
   /** The state of the previous HTTP process, which this one replaces. */
   readonly restored?: Restored | undefined;
 }

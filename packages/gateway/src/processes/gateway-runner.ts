@@ -40,6 +40,7 @@ export class GatewayRunner {
     settings,
     socketPath,
     restored,
+    notifications,
     restarts,
     revocations,
   }: StartMessage): Promise<void> {
@@ -59,6 +60,7 @@ export class GatewayRunner {
         log: (level, message) => send({ type: 'log', level, message }),
         limits: LIMITS,
         restored,
+        notifications,
         restarts,
         revocations,
       });

@@ -15,6 +15,12 @@ export interface Restored {
   readonly registrations: readonly PathRegistration[];
 }
 
+/**
+ * Where the gateway gets the node's notifications: `plugin` if this program is a plugin of the node, `none` if it gets
+ * none.
+ */
+export type NotificationSource = 'plugin' | 'none';
+
 /** Everything that the HTTP process needs to start. It is the first message. */
 export interface StartMessage {
   readonly type: 'start';
@@ -23,6 +29,7 @@ export interface StartMessage {
   /** The node's socket. */
   readonly socketPath: string;
   readonly restored: Restored;
+  readonly notifications: NotificationSource;
   /** How often the HTTP process has been restarted. */
   readonly restarts: number;
   /** Set if the HTTP process can check runes itself: changes of the blacklist that the node may not have made yet. */

@@ -8,7 +8,12 @@ import type { Settings } from '../options/settings.ts';
 import { PathRefused } from '../routing/path-refused.ts';
 import type { PathRegister } from '../paths/register-command.ts';
 import type { PathRegistration } from '../routing/registration.ts';
-import type { FromHttpProcess, HttpProcessLink, StartHttpProcess } from './messages.ts';
+import type {
+  FromHttpProcess,
+  HttpProcessLink,
+  NotificationSource,
+  StartHttpProcess,
+} from './messages.ts';
 import { NotificationFeed } from './notification-feed.ts';
 import { NotificationLog } from './notification-log.ts';
 import { RestartLimit } from './restart-limit.ts';
@@ -24,6 +29,11 @@ export interface SupervisedGatewayTools {
   readonly startHttpProcess: StartHttpProcess;
   /** The node announces changes of the blacklist, so that the HTTP process can check runes itself. */
   readonly checksLocally: boolean;
+  readonly notifications: NotificationSource;
+  /** Called when REST has stopped after too many restarts. */
+  readonly stopped?: (failure: Error) => void;
+  /** Instructions for the operator after too many restarts. */
+  readonly remedy: string;
   /** How often the HTTP process can be restarted. The default is five times a minute; tests change it. */
   readonly restarts?: RestartLimit | undefined;
 }
@@ -55,13 +65,14 @@ export class SupervisedGateway implements PathRegister {
 
   constructor(tools: SupervisedGatewayTools) {
     this.#tools = tools;
-    const { startHttpProcess, log, restarts = new RestartLimit(), build } = tools;
+    const { startHttpProcess, log, restarts = new RestartLimit(), remedy, stopped } = tools;
     this.#supervisor = new Supervisor({
       startHttpProcess,
       begin: (link) => this.#begin(link),
       log,
       limit: restarts,
-      remedy: `Restart the plugin ${build.prefix} (lightning-cli plugin stop, then plugin start) or the node, and report this`,
+      remedy,
+      stopped,
     });
   }
 
@@ -111,13 +122,22 @@ export class SupervisedGateway implements PathRegister {
   }
 
   #begin(link: HttpProcessLink): Session {
-    const { build, settings, socketPath, log, checksLocally } = this.#tools;
+    const { build, settings, socketPath, log, checksLocally, notifications } = this.#tools;
     const { epoch, messages } = this.#notifications;
     const registrations = [...this.#registrations];
     const restored = { epoch, messages, registrations };
     const revocations = checksLocally ? this.#revocations.ranges() : undefined;
     const restarts = this.#starts++;
-    link.send({ type: 'start', build, settings, socketPath, restored, restarts, revocations });
+    link.send({
+      type: 'start',
+      build,
+      settings,
+      socketPath,
+      restored,
+      notifications,
+      restarts,
+      revocations,
+    });
     const feed = new NotificationFeed(this.#notifications, link);
     this.#session = new HttpSession(link, {
       log,

@@ -1,0 +1,128 @@
+import { dirname } from 'node:path';
+import {
+  LOG_FORMATS,
+  LOG_LEVELS,
+  type LogSettings,
+  OptionError,
+  readServiceSettings,
+  SERVICE_OPTIONS,
+  type ServiceTools,
+  type UserSettings,
+} from '@clnrest/gateway/service';
+import { parseCommandLine } from '../command-line.ts';
+import { locateSocket } from '../lightning-cli/node-location.ts';
+import { UsageError } from '../usage-error.ts';
+import { type GatewayOption, type GivenOption, givenOptions } from './given-options.ts';
+import type { HelpOption } from './help-option.ts';
+
+/** The options of `clnrest gateway`, in the order of its help. */
+export const GATEWAY_OPTIONS = {
+  'rpc-file': {
+    type: 'string',
+    description: "Path of the node's socket. Default: lightning-rpc in the network's directory",
+  },
+  'lightning-dir': {
+    type: 'string',
+    description: 'Directory of the node. Default: ~/.lightning',
+  },
+  network: {
+    type: 'string',
+    description: 'Network that the node must have. Default: that of the node; bitcoin for paths',
+  },
+  conf: { type: 'string', description: 'Configuration file with lines of the form name=value' },
+  user: {
+    type: 'string',
+    description: 'User, and optionally group, to change to if started as root: NAME:GROUP',
+  },
+  'allow-root': { type: 'flag', description: 'Runs as root' },
+  'log-format': { type: 'string', default: 'plain', description: 'Log format: plain or json' },
+  'log-level': {
+    type: 'string',
+    default: 'info',
+    description: 'Least important level to log: debug, info, unusual or broken',
+  },
+  ...SERVICE_OPTIONS,
+} as const satisfies Readonly<Record<string, HelpOption>>;
+
+/** What `clnrest gateway` was asked to do. */
+export interface GatewayOptions extends Pick<ServiceTools, 'settings' | 'socketPath' | 'network'> {
+  readonly log: LogSettings;
+  readonly user: UserSettings;
+}
+
+/** Reads the words of the command line. @throws {UsageError} */
+export function parseGatewayArguments(
+  argv: readonly string[],
+): Readonly<Record<string, unknown>> & { readonly help?: boolean } {
+  const options = Object.fromEntries(
+    Object.entries<GatewayOption>(GATEWAY_OPTIONS).map(([name, { type, multi = false }]) => [
+      name,
+      type === 'flag'
+        ? ({ type: 'boolean' } as const)
+        : ({ type: 'string', multiple: multi } as const),
+    ]),
+  );
+  const { values } = parseCommandLine({
+    args: argv,
+    options: { ...options, help: { type: 'boolean', short: 'h' } },
+  });
+  return values;
+}
+
+/**
+ * Reads the options of `clnrest gateway`.
+ *
+ * @throws {UsageError} if an option is invalid. The sentence names it as the operator wrote it.
+ */
+export async function readGatewayOptions(
+  commandLine: Readonly<Record<string, unknown>>,
+  env: NodeJS.ProcessEnv,
+): Promise<GatewayOptions> {
+  const given = givenOptions(GATEWAY_OPTIONS, { commandLine, env });
+  const text = (name: keyof typeof GATEWAY_OPTIONS) => given.get(name)?.values.at(-1);
+  return naming(given, async () => {
+    const log = {
+      format: oneOf('log-format', text('log-format') ?? 'plain', LOG_FORMATS),
+      level: oneOf('log-level', text('log-level') ?? 'info', LOG_LEVELS),
+    };
+    const socketPath = locateSocket({
+      lightningDir: text('lightning-dir'),
+      network: text('network'),
+      rpcFile: text('rpc-file'),
+      conf: undefined,
+    });
+    const texts = new Map([...given].map(([name, { values }]) => [name, values]));
+    return {
+      log,
+      user: { user: text('user'), allowRoot: text('allow-root') === 'true' },
+      socketPath,
+      network: text('network'),
+      settings: await readServiceSettings(texts, dirname(socketPath)),
+    };
+  });
+}
+
+/** Replaces the names of options in an error by those that the operator wrote. */
+export async function naming<T>(
+  given: ReadonlyMap<string, GivenOption>,
+  read: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!(error instanceof OptionError)) throw error;
+    const message = error.message.replaceAll(
+      /`--([a-z-]+)`/g,
+      (_word, name: string) => given.get(name)?.shown ?? `--${name}`,
+    );
+    throw new UsageError(message, { cause: error });
+  }
+}
+
+function oneOf<T extends string>(name: string, text: string, values: readonly T[]): T {
+  const found = values.find((value) => value === text);
+  if (found !== undefined) return found;
+  throw new OptionError(
+    `\`--${name}\` can be ${values.join(', ')}. ${JSON.stringify(text.slice(0, 100))} is not one of them.`,
+  );
+}
