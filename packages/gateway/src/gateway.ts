@@ -28,6 +28,7 @@ import { withTimeout } from './node/with-timeout.ts';
 import { EarlyRuneCheck } from './node/early-rune-check.ts';
 import { RuneVerifier } from './node/rune-verifier.ts';
 import { LocalJudge } from './judge/local-judge.ts';
+import type { Lease } from './judge/lease.ts';
 import type { RevocationRange } from './judge/revocation.ts';
 import { type Message, payloadOf } from './notifications/message.ts';
 import { Notifications } from './notifications/notifications.ts';
@@ -91,6 +92,8 @@ export interface Gateway {
   announceRevocation(range: RevocationRange): void;
   /** Notes that the node continues with the announced commands. */
   revocationsPassed(): void;
+  /** Lets the gateway check runes itself until the end of a lease, if it gets its notifications from Redis. */
+  renewLease(lease: Lease): void;
   /** Issues due certificates, and reads the certificate files again. New connections use the result, which is logged. */
   reloadCertificates(): Promise<void>;
   /** Stops. Running requests can end within `graceMs`, by default `limits.closeMs`; the others are aborted. */
@@ -163,6 +166,7 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
       timeoutMs,
       mismatched: () => metrics.mismatches.add(),
       revocations: parts.revocations,
+      isLeased: parts.notifications === 'redis',
     });
   const checkRune = makeRuneCheck({
     pipeline,
@@ -185,7 +189,7 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
     methods: build.subscribeMethods,
     recheckMs: settings.runeRecheck * 1_000,
     restored,
-    isFed: parts.notifications !== 'none',
+    source: parts.notifications ?? 'plugin',
   });
   const routes = makeRoutes({
     node,
@@ -243,9 +247,10 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
     notify: (notification) => {
       notifications.publish(notification.topic, payloadOf(notification));
     },
-    publish: ({ topic, text, sequence }) => notifications.publish(topic, text, sequence),
+    publish: (message) => notifications.publishMessage(message),
     announceRevocation: (range) => judge?.announce(range),
     revocationsPassed: () => judge?.revocationsPassed(),
+    renewLease: (lease) => judge?.renewLease(lease),
     close: async (graceMs = limits.closeMs) => {
       // First, so that subscribers that poll can fetch their last messages.
       await notifications.close(Refusal.of('stopping'));

@@ -293,8 +293,8 @@ export const errorKinds = {
     status: 501,
     code: METHOD_NOT_FOUND,
     message:
-      'This gateway has no notifications: it runs as a separate process, to which the node sends none',
-    when: "A client subscribes at a gateway that runs [as a separate process](gateway.md). Only the node's plugins receive notifications.",
+      'This gateway has no notifications: it runs as a separate process, to which the node sends none. Set its option redis',
+    when: 'A client subscribes at a gateway that runs [as a separate process](gateway.md) without [Redis](redis.md). The node sends notifications only to its plugins.',
     log: 'info',
   },
   unwritable: {

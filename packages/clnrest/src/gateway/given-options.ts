@@ -3,7 +3,7 @@ import { readConfigFile } from './config-file.ts';
 
 /** An option as the gateway declares it. */
 export interface GatewayOption {
-  readonly type: 'string' | 'int' | 'flag';
+  readonly type: 'string' | 'string-conceal' | 'int' | 'flag';
   readonly multi?: true;
 }
 

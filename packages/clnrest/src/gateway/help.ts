@@ -5,7 +5,8 @@ const INTRODUCTION = `Usage: clnrest gateway [options]
 
 Serve a node's commands over REST as a separate process, which lightningd does not start. The
 gateway has the options, limits and pages of the plugin rest, without the prefix rest-. It needs
-the node's socket. The node checks every rune, and the gateway has no notifications.
+the node's socket. Without --redis, the node checks every rune, and the gateway has no
+notifications.
 
 Each option can also be a variable, such as CLNREST_RPC_FILE, or a line of the file that --conf
 names. The command line takes precedence over variables, and variables over the file.

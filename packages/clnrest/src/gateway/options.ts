@@ -45,7 +45,10 @@ export const GATEWAY_OPTIONS = {
 } as const satisfies Readonly<Record<string, HelpOption>>;
 
 /** What `clnrest gateway` was asked to do. */
-export interface GatewayOptions extends Pick<ServiceTools, 'settings' | 'socketPath' | 'network'> {
+export interface GatewayOptions extends Pick<
+  ServiceTools,
+  'settings' | 'redis' | 'socketPath' | 'network'
+> {
   readonly log: LogSettings;
   readonly user: UserSettings;
 }
@@ -97,7 +100,7 @@ export async function readGatewayOptions(
       user: { user: text('user'), allowRoot: text('allow-root') === 'true' },
       socketPath,
       network: text('network'),
-      settings: await readServiceSettings(texts, dirname(socketPath)),
+      ...(await readServiceSettings(texts, dirname(socketPath))),
     };
   });
 }

@@ -76,6 +76,16 @@ export const OPTIONS = {
     multi: true,
     description: 'Proxies whose X-Forwarded-For is trusted: an IP address, a range or loopback',
   },
+  redis: {
+    type: 'string-conceal',
+    description:
+      'Address of Redis, which passes notifications to other gateways: redis://HOST:PORT',
+  },
+  'redis-length': {
+    type: 'int',
+    default: 100_000,
+    description: 'Notifications that Redis keeps, about',
+  },
 } as const satisfies OptionDeclarations;
 
 /** The options with the prefix of a build. */

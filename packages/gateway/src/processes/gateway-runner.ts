@@ -93,6 +93,9 @@ export class GatewayRunner {
       case 'revocations passed':
         gateway.revocationsPassed();
         break;
+      case 'lease':
+        gateway.renewLease(message.lease);
+        break;
       case 'reload':
         void gateway.reloadCertificates();
         break;

@@ -1,5 +1,6 @@
 import type { Build } from '../builds.ts';
 import type { Log } from '../http/refusal-log.ts';
+import type { Lease } from '../judge/lease.ts';
 import type { RevocationRange } from '../judge/revocation.ts';
 import type { Message } from '../notifications/message.ts';
 import type { Settings } from '../options/settings.ts';
@@ -11,15 +12,17 @@ export interface Restored {
   readonly epoch: string;
   /** The kept notifications, the oldest first. */
   readonly messages: readonly Message[];
+  /** The id of the event before the first kept one, if it is known. */
+  readonly before?: string | undefined;
   /** The registered paths, in the order of their registration. */
   readonly registrations: readonly PathRegistration[];
 }
 
 /**
- * Where the gateway gets the node's notifications: `plugin` if this program is a plugin of the node, `none` if it gets
- * none.
+ * Where the gateway gets the node's notifications: `plugin` if this program is a plugin of the node, `redis` from
+ * a stream that all gateways of the node share, `none` if it gets none.
  */
-export type NotificationSource = 'plugin' | 'none';
+export type NotificationSource = 'plugin' | 'redis' | 'none';
 
 /** Everything that the HTTP process needs to start. It is the first message. */
 export interface StartMessage {
@@ -53,6 +56,8 @@ export type ToHttpProcess =
   | { readonly type: 'revocation'; readonly id: number; readonly range: RevocationRange }
   /** The node continues with all commands whose revocations were noted. */
   | { readonly type: 'revocations passed' }
+  /** The HTTP process can check runes itself until then. */
+  | { readonly type: 'lease'; readonly lease: Lease }
   /** Issues due certificates and reads the certificate files again. */
   | { readonly type: 'reload' }
   /** Running commands have this time to end. */

@@ -2,10 +2,12 @@ import type { PluginNotification } from '@clnrest/lightningd';
 import type { Build } from '../builds.ts';
 import type { Log } from '../http/refusal-log.ts';
 import { RecentRevocations } from '../judge/recent-revocations.ts';
+import type { Lease } from '../judge/lease.ts';
 import type { RevocationRange } from '../judge/revocation.ts';
 import { LIMITS } from '../limits.ts';
 import type { Settings } from '../options/settings.ts';
 import { PathRefused } from '../routing/path-refused.ts';
+import type { Received } from '../notifications/message.ts';
 import type { PathRegister } from '../paths/register-command.ts';
 import type { PathRegistration } from '../routing/registration.ts';
 import type {
@@ -30,6 +32,8 @@ export interface SupervisedGatewayTools {
   /** The node announces changes of the blacklist, so that the HTTP process can check runes itself. */
   readonly checksLocally: boolean;
   readonly notifications: NotificationSource;
+  /** With Redis, the id of the event before the first one, if it is known. */
+  readonly before?: string | undefined;
   /** Called when REST has stopped after too many restarts. */
   readonly stopped?: (failure: Error) => void;
   /** Instructions for the operator after too many restarts. */
@@ -55,7 +59,7 @@ export type CloseReason = 'shutdown' | 'node gone';
  */
 export class SupervisedGateway implements PathRegister {
   readonly #tools: SupervisedGatewayTools;
-  readonly #notifications = new NotificationLog(LIMITS);
+  readonly #notifications: NotificationLog;
   readonly #registrations: PathRegistration[] = [];
   readonly #revocations = new RecentRevocations();
   readonly #supervisor: Supervisor;
@@ -65,6 +69,7 @@ export class SupervisedGateway implements PathRegister {
 
   constructor(tools: SupervisedGatewayTools) {
     this.#tools = tools;
+    this.#notifications = new NotificationLog(LIMITS, tools.before);
     const { startHttpProcess, log, restarts = new RestartLimit(), remedy, stopped } = tools;
     this.#supervisor = new Supervisor({
       startHttpProcess,
@@ -91,6 +96,17 @@ export class SupervisedGateway implements PathRegister {
   notify(notification: PluginNotification): void {
     this.#notifications.add(notification);
     this.#session?.pump();
+  }
+
+  /** Adds a message that came from Redis. */
+  receive(message: Received): void {
+    this.#notifications.receive(message);
+    this.#session?.pump();
+  }
+
+  /** Lets the HTTP process check runes itself until the end of a lease. */
+  renewLease(lease: Lease): void {
+    this.#session?.renewLease(lease);
   }
 
   async checkRegistration(registration: PathRegistration): Promise<void> {
@@ -123,9 +139,9 @@ export class SupervisedGateway implements PathRegister {
 
   #begin(link: HttpProcessLink): Session {
     const { build, settings, socketPath, log, checksLocally, notifications } = this.#tools;
-    const { epoch, messages } = this.#notifications;
+    const { epoch, messages, before } = this.#notifications;
     const registrations = [...this.#registrations];
-    const restored = { epoch, messages, registrations };
+    const restored = { epoch, messages, before, registrations };
     const revocations = checksLocally ? this.#revocations.ranges() : undefined;
     const restarts = this.#starts++;
     link.send({
@@ -226,6 +242,10 @@ class HttpSession implements Session {
 
   revocationsPassed(): void {
     if (!this.#hasEnded) this.#link.send({ type: 'revocations passed' });
+  }
+
+  renewLease(lease: Lease): void {
+    if (!this.#hasEnded) this.#link.send({ type: 'lease', lease });
   }
 
   message(message: FromHttpProcess): void {

@@ -10,8 +10,10 @@ export interface NodeWatchTools {
   /** The network that the node must have, if the operator named one. */
   readonly network: string | undefined;
   readonly log: Log;
-  /** Called when the node has another network. The reason is a sentence. */
-  readonly wrongNetwork: (reason: string) => void;
+  /** Called with the node's id each time it is read. */
+  readonly found: (id: string) => void;
+  /** Called when the node has another network, or is another node than before. The reason is a sentence. */
+  readonly wrongNode: (reason: string) => void;
   /** Milliseconds between two checks while the node responds, and while it does not. Tests change them. */
   readonly intervals?: { readonly available: number; readonly away: number };
 }
@@ -24,6 +26,7 @@ const TIMEOUT_MS = 10_000;
 export class NodeWatch {
   readonly #tools: NodeWatchTools;
   readonly #node: RpcClient;
+  #id: string | undefined;
   /** The line that was logged last. */
   #state: string | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -54,15 +57,23 @@ export class NodeWatch {
   }
 
   async #ask(): Promise<boolean> {
-    const { socketPath, network, wrongNetwork } = this.#tools;
+    const { socketPath, network, found: onFound, wrongNode } = this.#tools;
     try {
       const info = await this.#node.call('getinfo', {}, { timeoutMs: TIMEOUT_MS });
       const { id, network: found, version }: Partial<typeof info> = info;
       if (network !== undefined && network !== found) {
-        wrongNetwork(
+        wrongNode(
           `the node at ${socketPath} is on the network ${printable(String(found))}, not on ${network}: change \`--network\` or \`--rpc-file\``,
         );
         return true;
+      }
+      if (this.#id !== undefined && this.#id !== id) {
+        wrongNode(`another node listens at ${socketPath} now: start the gateway again for it`);
+        return true;
+      }
+      if (id !== undefined) {
+        this.#id = id;
+        onFound(id);
       }
       const words = [shownId(id), printable(String(version)), printable(String(found))];
       this.#report('info', `the node ${words.join(', ')} is available at ${socketPath}`);

@@ -2,8 +2,9 @@ import { expect, test } from 'vitest';
 import { OptionError } from '../options/settings.ts';
 import { readServiceSettings } from './service-settings.ts';
 
-function read(options: Readonly<Record<string, readonly string[]>>) {
-  return readServiceSettings(new Map(Object.entries(options)), '/node/regtest');
+async function read(options: Readonly<Record<string, readonly string[]>>) {
+  const { settings } = await readServiceSettings(new Map(Object.entries(options)), '/node/regtest');
+  return settings;
 }
 
 test('without options, has the defaults of the plugin and a port', async () => {

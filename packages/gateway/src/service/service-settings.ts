@@ -1,11 +1,15 @@
 import type { OptionDeclarations, OptionValues } from '@clnrest/lightningd';
 import { serviceBuild } from '../builds.ts';
 import { type DeclaredOptions, OPTIONS } from '../options/declarations.ts';
+import { readRedis, type RedisSettings } from '../options/redis.ts';
 import { OptionError, readSettings, type Settings } from '../options/settings.ts';
+
+// A gateway only reads the stream.
+const { 'redis-length': redisLength, ...shared } = OPTIONS;
 
 /** The options of a gateway that runs as a process of its own: those of the plugins, without the prefix. */
 export const SERVICE_OPTIONS = {
-  ...OPTIONS,
+  ...shared,
   port: { type: 'int', default: 3010, description: 'REST server port to listen on' },
 } as const satisfies OptionDeclarations;
 
@@ -21,12 +25,16 @@ export type OptionTexts = ReadonlyMap<string, readonly string[]>;
 export async function readServiceSettings(
   texts: OptionTexts,
   directory: string,
-): Promise<Settings> {
-  const values: Record<string, unknown> = {};
+): Promise<{ readonly settings: Settings; readonly redis: RedisSettings | undefined }> {
+  const values: Record<string, unknown> = { '--redis-length': redisLength.default };
   for (const [name, option] of Object.entries(SERVICE_OPTIONS)) {
     values[`--${name}`] = readValue(name, option, texts.get(name));
   }
-  return readSettings(serviceBuild, values as OptionValues<DeclaredOptions>, directory);
+  const options = values as OptionValues<DeclaredOptions>;
+  return {
+    settings: await readSettings(serviceBuild, options, directory),
+    redis: readRedis(serviceBuild, options),
+  };
 }
 
 type Option = (typeof SERVICE_OPTIONS)[keyof typeof SERVICE_OPTIONS];

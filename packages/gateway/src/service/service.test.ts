@@ -29,7 +29,7 @@ async function start(node: FakeNode, tools: Partial<ServiceTools> = {}) {
   const lines: string[] = [];
   let changed = (): void => undefined;
   const service = await Service.start({
-    settings: await readServiceSettings(texts, temporaryDirectory()),
+    ...(await readServiceSettings(texts, temporaryDirectory())),
     socketPath: node.socketPath,
     network: undefined,
     log: (level, message) => {
