@@ -70,7 +70,9 @@ describe('the client', () => {
       expect(error.message).not.toContain(rune);
     }
     const all = await client();
-    expect(await failure(all.call('no-such-command'))).toMatchObject({ code: 'unknown_command' });
+    expect(await failure(all.call<unknown>('no-such-command'))).toMatchObject({
+      code: 'unknown_command',
+    });
     expect(await failure(all.call<unknown>('invoice', {}))).toMatchObject({
       code: 'command_failed',
     });

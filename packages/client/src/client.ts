@@ -3,7 +3,7 @@ import type {
   CallArguments,
   CallParams,
   CallResult,
-  MethodName,
+  CommandName,
   MethodWithResult,
 } from '@clnrest/commands';
 import { parseAnswer, orMalformed, readItems, readText } from './body.ts';
@@ -94,8 +94,8 @@ export class ClnrestClient<A extends Amounts = 'mixed'> {
    * Runs a command and resolves with its result. Integers beyond 2^53 are bigints. The client sets no timeout of
    * its own.
    *
-   * Parameters and results of lightningd's commands are typed. For a plugin's command, pass the type of the result, or extend
-   * the interfaces of `@clnrest/commands`. The client does not validate results.
+   * Parameters and results of lightningd's commands are typed, and other names do not compile. For a plugin's command, pass the
+   * type of the result (`call<unknown>(…)` if you do not know it), or extend the interfaces of `@clnrest/commands`. The client does not validate results.
    *
    * @example
    * ```ts no-run
@@ -103,7 +103,7 @@ export class ClnrestClient<A extends Amounts = 'mixed'> {
    * const { fee_msat } = await client.call<{ fee_msat: number }>('swap-quote', { amount_msat: 10_000n });
    * ```
    */
-  call<const M extends MethodName>(
+  call<const M extends CommandName>(
     method: M,
     ...more: CallArguments<M, CallOptions>
   ): Promise<WithAmounts<CallResult<M>, A>>;
@@ -139,7 +139,7 @@ export class ClnrestClient<A extends Amounts = 'mixed'> {
    * for await (const invoice of client.items('listinvoices', 'invoices')) console.log(invoice);
    * ```
    */
-  items<const M extends MethodName, const Name extends ListName<CallResult<M>>>(
+  items<const M extends CommandName, const Name extends ListName<CallResult<M>>>(
     method: M,
     name: Name,
     params?: CallParams<M>,

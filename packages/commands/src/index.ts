@@ -8,7 +8,6 @@ export type {
   CallParams,
   CallResult,
   CommandName,
-  MethodName,
   MethodWithResult,
 } from './calls.ts';
 export type { NotificationParams } from './notification-params.ts';

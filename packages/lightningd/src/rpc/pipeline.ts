@@ -1,5 +1,5 @@
 import { constants } from 'node:buffer';
-import type { CallArguments, CallResult, MethodName, MethodWithResult } from '@clnrest/commands';
+import type { CallArguments, CallResult, CommandName, MethodWithResult } from '@clnrest/commands';
 import type { CallOptions, Params } from './call.ts';
 import { connectSocket } from './connect.ts';
 import { startTimer, timedOut } from './deadline.ts';
@@ -45,7 +45,7 @@ export interface RpcPipeline {
     params?: Params,
     options?: CallOptions,
   ): Promise<NoInfer<T>>;
-  call<const M extends MethodName>(
+  call<const M extends CommandName>(
     method: M,
     ...more: CallArguments<M, CallOptions>
   ): Promise<CallResult<M>>;
@@ -84,7 +84,7 @@ export class Pipeline implements RpcPipeline {
     params?: Params,
     options?: CallOptions,
   ): Promise<NoInfer<T>>;
-  call<const M extends MethodName>(
+  call<const M extends CommandName>(
     method: M,
     ...more: CallArguments<M, CallOptions>
   ): Promise<CallResult<M>>;
