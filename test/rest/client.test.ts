@@ -98,6 +98,29 @@ describe('the client', () => {
     expect(performance.now() - begun).toBeGreaterThan(2_000);
   });
 
+  test('filters the result', async () => {
+    const all = await client();
+    const info = await all.call(
+      'getinfo',
+      {},
+      { filter: { id: true, our_features: { init: true } } },
+    );
+    expect(info).toEqual({
+      id: expect.stringMatching(/^0[23]/) as string,
+      our_features: { init: expect.stringMatching(/^[0-9a-f]+$/) as string },
+    });
+    await all.call('invoice', { amount_msat: 1, label: 'filtered', description: '' });
+    const { invoices } = await all.call(
+      'listinvoices',
+      {},
+      { filter: { invoices: [{ label: true }] } },
+    );
+    expect(invoices).not.toEqual([]);
+    expect(
+      invoices.flatMap((invoice) => Object.keys(invoice)).filter((name) => name !== 'label'),
+    ).toEqual([]);
+  });
+
   test('yields the items of a list while it arrives', async () => {
     const all = await client();
     for (let i = 0; i < 5; i++) {

@@ -45,6 +45,36 @@ test('items have the type of the list, and only lists have items', () => {
   }).toBeFunction();
 });
 
+test('a filter decides which members the result has', () => {
+  expectTypeOf(async () => {
+    const filter = { invoices: [{ label: true, pay_index: true, status: true }] } as const;
+    const { invoices } = await exact.call('listinvoices', {}, { filter, timeoutMs: 5 });
+    for (const invoice of invoices) {
+      expectTypeOf(invoice.label).toEqualTypeOf<string>();
+      if (invoice.status === 'paid') expectTypeOf(invoice.pay_index).toEqualTypeOf<U64>();
+      // @ts-expect-error: the filter leaves it out
+      expectTypeOf(invoice.bolt11).toBeAny();
+    }
+    for await (const invoice of client.items('listinvoices', 'invoices', {}, { filter })) {
+      // @ts-expect-error: the filter leaves it out
+      expectTypeOf(invoice.bolt11).toBeAny();
+    }
+    const { our_features } = await client.call(
+      'getinfo',
+      {},
+      { filter: { our_features: { init: true } } },
+    );
+    expectTypeOf(our_features).toEqualTypeOf<{ readonly init: string } | undefined>();
+    // @ts-expect-error: idd
+    await client.call('getinfo', {}, { filter: { idd: true } });
+    // @ts-expect-error: lable
+    await client.call('listinvoices', {}, { filter: { invoices: [{ lable: true }] } });
+    // @ts-expect-error: a list needs a list
+    await client.call('listinvoices', {}, { filter: { invoices: { label: true } } });
+    await client.call<unknown>('mine', {}, { filter: { anything: true } });
+  }).toBeFunction();
+});
+
 test('the topic of a notification decides the type of its payload', () => {
   expectTypeOf(async () => {
     for await (const event of exact.notifications()) {

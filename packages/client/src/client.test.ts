@@ -47,6 +47,27 @@ describe('a call', () => {
     ]);
   });
 
+  test('carries the filter of the result as a header', async () => {
+    const filters: unknown[] = [];
+    const { url } = await serve((request, response) => {
+      filters.push(request.headers['filter']);
+      respondWith(201, '{"invoices":[]}')(request, response);
+    });
+    const client = new ClnrestClient({ url, rune });
+    const filter = { invoices: [{ label: true }] } as const;
+    await client.call('listinvoices', {}, { filter });
+    await client.callText('listinvoices', {}, { filter });
+    for await (const _ of client.items('listinvoices', 'invoices', {}, { filter }));
+    for await (const _ of client.stream('listinvoices', {}, { filter }));
+    await client.call<unknown>('mine', {}, { filter: { größe: true } });
+    await client.call('listinvoices');
+    expect(filters).toEqual([
+      ...Array.from({ length: 4 }, () => '{"invoices":[{"label":true}]}'),
+      String.raw`{"gr\u00f6\u00dfe":true}`,
+      undefined,
+    ]);
+  });
+
   test('keeps every digit of the result, or its text unchanged', async () => {
     const body = '{"msat": 9007199254740993, "safe": 9007199254740991, "apr": 1.10}';
     const client = new ClnrestClient({ url: (await serve(respondWith(201, body))).url, rune });

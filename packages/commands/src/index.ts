@@ -10,6 +10,7 @@ export type {
   CommandName,
   MethodWithResult,
 } from './calls.ts';
+export type { FilteredResult, ResultFilter } from './result-filter.ts';
 export type { NotificationParams } from './notification-params.ts';
 export type { CommandFacts } from './command-facts.ts';
 export type { Format, JsonType, Schema } from './schema.ts';

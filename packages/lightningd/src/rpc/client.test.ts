@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, expectTypeOf, test } from 'vitest';
 import { closed } from '@clnrest/testing';
 import { FakeSocket } from '../fake-lightningd/fake-socket.ts';
 import { RpcClient } from './client.ts';
@@ -59,13 +59,21 @@ describe('the request', () => {
     expect(ids.toSorted()).toEqual(['"rpc:a#1"', '"rpc:a#3"', '"rpc:b#2"']);
   });
 
-  test('carries a filter', async () => {
-    await using node = await FakeSocket.start((request) => request.result('{}'));
+  test('carries a filter, as a value or as text', async () => {
+    await using node = await FakeSocket.start((request) => request.result('{"invoices":[]}'));
     await using client = clientOf(node);
-    await client.call('listinvoices', {}, { filter: '{"invoices":[{"label":true}]}' });
-    expect((await node.request(0)).text).toContain(
-      ',"params":{},"filter":{"invoices":[{"label":true}]}}',
-    );
+    const text = '{"invoices":[{"label":true}]}';
+    const filter = { invoices: [{ label: true }] } as const;
+    const whole = await client.call('listinvoices', {}, { filter: text });
+    const part = await client.call('listinvoices', {}, { filter });
+    await client.pipeline().call('listinvoices', {}, { filter });
+    for (const number of [0, 1, 2]) {
+      expect((await node.request(number)).text).toContain(`,"params":{},"filter":${text}}`);
+    }
+    expectTypeOf(whole.invoices[0]?.status).toEqualTypeOf<
+      'paid' | 'unpaid' | 'expired' | undefined
+    >();
+    expectTypeOf(part.invoices[0]).toEqualTypeOf<{ readonly label: string } | undefined>();
   });
 
   test.each([
