@@ -80,8 +80,9 @@ test('the topic of a notification decides the type of its payload', () => {
     for await (const event of exact.notifications()) {
       if (event.type === 'missed') continue;
       if (event.topic === 'invoice_creation') {
-        expectTypeOf(event.payload.invoice_creation.label).toEqualTypeOf<string>();
-        expectTypeOf(event.payload.invoice_creation.msat).toEqualTypeOf<bigint | undefined>();
+        expectTypeOf(event.payload.label).toEqualTypeOf<string>();
+        expectTypeOf(event.payload.msat).toEqualTypeOf<bigint | undefined>();
+        expectTypeOf(event.params.invoice_creation.label).toEqualTypeOf<string>();
       }
       // @ts-expect-error: lightningd does not have this topic
       if (event.topic === 'invoice_creatoin') break;

@@ -213,10 +213,16 @@ describe('in a browser', { timeout: 60_000 }, () => {
       }
       return all;
     });
-    const one = { type: 'notification', topic: 'paid', payload: { paid: 1 }, text: '{"paid":1}' };
+    const one = {
+      type: 'notification',
+      topic: 'paid',
+      payload: 1,
+      params: { paid: 1 },
+      text: '{"paid":1}',
+    };
     expect(received).toEqual([
       { ...one, id: 'e-1' },
-      { ...one, payload: { paid: 2 }, text: '{"paid":2}', id: 'e-2' },
+      { ...one, payload: 2, params: { paid: 2 }, text: '{"paid":2}', id: 'e-2' },
     ]);
     expect(requests).toEqual([
       ['/v1/notifications?topics=paid', RUNE, undefined],
