@@ -1,5 +1,7 @@
-import { parseSandboxOptions, SandboxError, sandboxHelp, startSandbox } from '@clnrest/sandbox';
+import { parseSandboxOptions, startSandbox } from '@clnrest/sandbox';
+import { EXIT } from '../exit-status.ts';
 import { pluginFile } from '../plugin-file.ts';
+import { printRequested, printSandboxError } from '../sandbox-output.ts';
 import { runUntilStopped } from '../signals.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -10,16 +12,10 @@ export async function sandbox(argv: readonly string[], terminal: Terminal): Prom
       plugins: [pluginFile('rest')],
       log: (line) => terminal.out(`${line}\n`),
     });
-    if (request.kind !== 'start') {
-      const text = request.kind === 'help' ? await sandboxHelp(request.options) : request.text;
-      terminal.out(`${text.trimEnd()}\n`);
-      return 0;
-    }
+    if (request.kind !== 'start') return await printRequested(request, terminal);
     await runUntilStopped(await startSandbox(request.options));
-    return 0;
+    return EXIT.ok;
   } catch (error) {
-    if (!(error instanceof SandboxError)) throw error;
-    terminal.error(`clnrest sandbox: ${error.message}\n`);
-    return 1;
+    return printSandboxError('sandbox', error, terminal);
   }
 }

@@ -1,35 +1,13 @@
 import { join } from 'node:path';
 import { RpcClient } from '@clnrest/lightningd';
-import {
-  parseSandboxOptions,
-  type Sandbox,
-  SandboxError,
-  sandboxHelp,
-  startSandbox,
-} from '@clnrest/sandbox';
+import { parseSandboxOptions, type Sandbox, startSandbox } from '@clnrest/sandbox';
+import { printHelp } from '../command-table/help.ts';
+import { START, START_PORT } from '../command-table/node-commands.ts';
+import { EXIT } from '../exit-status.ts';
 import { pluginFile } from '../plugin-file.ts';
+import { printRequested, printSandboxError } from '../sandbox-output.ts';
 import { runUntilStopped } from '../signals.ts';
 import type { Terminal } from '../terminal.ts';
-
-const PORT = '3010';
-
-const HELP = `Usage: clnrest start [options]
-
-Start a sandbox node with the REST server, and print its URL, its certificate authority, a new
-rune and an example command. The sandbox is a development node, not a Lightning node: it never
-moves real money. Its log goes to stderr.
-
-Options:
-  --rest-port=PORT     port of the REST server (default: ${PORT})
-  --lightning-dir=DIR  directory of the node (default: ~/.lightning)
-  -h, --help           this help
-
-All other options of clnrest sandbox also apply; see clnrest sandbox --help.
-
-Examples:
-  clnrest start
-  clnrest start --rest-port=3020 --lightning-dir=/tmp/lightning
-`;
 
 /** Suffices for a slow machine to create the certificates. */
 const START_TIMEOUT_MS = 60_000;
@@ -37,21 +15,17 @@ const START_TIMEOUT_MS = 60_000;
 /** Runs `clnrest start`, which is also what `npm start` runs. */
 export async function start(argv: readonly string[], terminal: Terminal): Promise<number> {
   if (argv.includes('--help') || argv.includes('-h')) {
-    terminal.out(HELP);
-    return 0;
+    printHelp('clnrest start', START, terminal);
+    return EXIT.ok;
   }
   const hasPort = argv.some((word) => /^--rest-port(?:=|$)/.test(word));
-  const args = [...argv, ...(hasPort ? [] : [`--rest-port=${PORT}`])];
+  const args = [...argv, ...(hasPort ? [] : [`--rest-port=${START_PORT}`])];
   try {
     const request = parseSandboxOptions(args, {
       plugins: [pluginFile('rest')],
       log: (line) => terminal.error(`${line}\n`),
     });
-    if (request.kind !== 'start') {
-      const text = request.kind === 'help' ? await sandboxHelp(request.options) : request.text;
-      terminal.out(`${text.trimEnd()}\n`);
-      return 0;
-    }
+    if (request.kind !== 'start') return await printRequested(request, terminal);
     const sandbox = await startSandbox(request.options);
     try {
       terminal.out(await startMessage(sandbox));
@@ -60,11 +34,11 @@ export async function start(argv: readonly string[], terminal: Terminal): Promis
       throw error;
     }
     await runUntilStopped(sandbox);
-    return 0;
+    return EXIT.ok;
   } catch (error) {
-    if (!(error instanceof SandboxError || error instanceof ServerStartError)) throw error;
+    if (!(error instanceof ServerStartError)) return printSandboxError('start', error, terminal);
     terminal.error(`clnrest start: ${error.message}\n`);
-    return 1;
+    return EXIT.failed;
   }
 }
 
