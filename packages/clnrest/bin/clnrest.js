@@ -14,11 +14,19 @@ function stop(sentence) {
   process.exitCode = USAGE;
 }
 
+function notLoaded(error) {
+  if (error.code === 'ERR_MODULE_NOT_FOUND') {
+    stop('the command is built only in part: run npm run build, or install clnrest again');
+  } else {
+    stop(`the command cannot be loaded: ${String(error.message).split('\n')[0]}`);
+  }
+}
+
 if (major < 20 || (major === 20 && minor < 19)) {
   stop(`this is Node.js ${process.versions.node}: install Node.js 20.19 or newer`);
 } else if (!existsSync(program)) {
   const folder = dirname(fileURLToPath(new URL('../../../package.json', import.meta.url)));
   stop(`the command is not built: run npm ci && npm run build in ${folder}`);
 } else {
-  await import(program.href);
+  import(program.href).catch(notLoaded);
 }

@@ -22,11 +22,20 @@ export async function printRequested(
   return EXIT.ok;
 }
 
-/** Prints why the sandbox does not run, and returns the exit status. Other errors are rethrown. */
-export function printSandboxError(name: string, error: unknown, terminal: Terminal): number {
+/**
+ * Prints why the sandbox does not start, or has stopped, and returns the exit status. Other errors are rethrown.
+ *
+ * @param hasStarted whether the sandbox accepted its options
+ */
+export function printSandboxError(
+  name: string,
+  error: unknown,
+  terminal: Terminal,
+  hasStarted: boolean,
+): number {
   if (!(error instanceof SandboxError)) throw error;
   terminal.error(`clnrest ${name}: ${error.message}${suggestion(error.message)}\n`);
-  return error.code === 'bad_option' ? EXIT.usage : EXIT.failed;
+  return error.code === 'bad_option' && !hasStarted ? EXIT.usage : EXIT.failed;
 }
 
 /** Returns the option that was most likely meant by one that no plugin has. */

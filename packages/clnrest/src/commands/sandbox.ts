@@ -7,15 +7,18 @@ import type { Terminal } from '../terminal.ts';
 
 /** Runs `clnrest sandbox`, the development node, with lightningd's options and log. */
 export async function sandbox(argv: readonly string[], terminal: Terminal): Promise<number> {
+  let hasStarted = false;
   try {
     const request = parseSandboxOptions(argv, {
       plugins: [pluginFile('rest')],
       log: (line) => terminal.out(`${line}\n`),
     });
     if (request.kind !== 'start') return await printRequested(request, terminal);
-    await runUntilStopped(await startSandbox(request.options));
+    const sandbox = await startSandbox(request.options);
+    hasStarted = true;
+    await runUntilStopped(sandbox);
     return EXIT.ok;
   } catch (error) {
-    return printSandboxError('sandbox', error, terminal);
+    return printSandboxError('sandbox', error, terminal, hasStarted);
   }
 }

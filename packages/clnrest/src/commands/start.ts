@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { RpcClient } from '@clnrest/lightningd';
+import { RpcClient, TransportError } from '@clnrest/lightningd';
 import { parseSandboxOptions, type Sandbox, startSandbox } from '@clnrest/sandbox';
 import { printHelp } from '../command-table/help.ts';
 import { START, START_PORT } from '../command-table/node-commands.ts';
@@ -20,6 +20,7 @@ export async function start(argv: readonly string[], terminal: Terminal): Promis
   }
   const hasPort = argv.some((word) => /^--rest-port(?:=|$)/.test(word));
   const args = [...argv, ...(hasPort ? [] : [`--rest-port=${START_PORT}`])];
+  let hasStarted = false;
   try {
     const request = parseSandboxOptions(args, {
       plugins: [pluginFile('rest')],
@@ -27,16 +28,16 @@ export async function start(argv: readonly string[], terminal: Terminal): Promis
     });
     if (request.kind !== 'start') return await printRequested(request, terminal);
     const sandbox = await startSandbox(request.options);
-    try {
-      terminal.out(await startMessage(sandbox));
-    } catch (error) {
-      await sandbox.stop();
-      throw error;
-    }
-    await runUntilStopped(sandbox);
+    hasStarted = true;
+    // Before the message, which names Ctrl-C.
+    const stopped = runUntilStopped(sandbox);
+    await announce(sandbox, stopped, terminal);
+    await stopped;
     return EXIT.ok;
   } catch (error) {
-    if (!(error instanceof ServerStartError)) return printSandboxError('start', error, terminal);
+    if (!(error instanceof ServerStartError)) {
+      return printSandboxError('start', error, terminal, hasStarted);
+    }
     terminal.error(`clnrest start: ${error.message}\n`);
     return EXIT.failed;
   }
@@ -45,6 +46,26 @@ export async function start(argv: readonly string[], terminal: Terminal): Promis
 /** The REST server did not start; the message is the plugin's own. */
 class ServerStartError extends Error {
   override readonly name = 'ServerStartError';
+}
+
+/** Prints the message when the server runs, unless a signal stops the sandbox before. */
+async function announce(
+  sandbox: Sandbox,
+  stopped: Promise<void>,
+  terminal: Terminal,
+): Promise<void> {
+  const message = startMessage(sandbox);
+  try {
+    const text = await Promise.race([message, stopped.then(() => undefined)]);
+    if (text !== undefined) terminal.out(text);
+  } catch (error) {
+    // The message needs the socket, which a stopping sandbox closes.
+    if (error instanceof TransportError) return;
+    await sandbox.stop();
+    throw error;
+  } finally {
+    message.catch(() => undefined);
+  }
 }
 
 async function startMessage(sandbox: Sandbox): Promise<string> {
@@ -97,7 +118,7 @@ async function waitForServer(sandbox: Sandbox): Promise<string> {
       timer = setTimeout(
         () => reject(new ServerStartError('the REST server did not start in time')),
         START_TIMEOUT_MS,
-      );
+      ).unref();
       // The plugin can have logged the message before the subscription.
       readLog(rpc).then((messages) => messages.forEach(read), reject);
     });
