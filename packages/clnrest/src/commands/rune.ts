@@ -11,7 +11,7 @@ import {
   runeRefusal,
   uniqueIdNumber,
 } from '@clnrest/runes';
-import { readBolt11 } from '@clnrest/runes/bolt11';
+import { readInvoice } from '@clnrest/runes/invoices';
 import { redactRunes } from '../rune-redaction.ts';
 import { RuneArguments } from '../rune/arguments.ts';
 import { RUNE_HELP } from '../rune/help.ts';
@@ -175,7 +175,7 @@ function callOf({ now, method, params, nodeId }: RuneArguments): Call {
 }
 
 function circumstancesOf({ lastUsed }: RuneArguments): Circumstances {
-  return { lastUsed, readInvoice: readBolt11 };
+  return { lastUsed, readInvoice };
 }
 
 function describe(rune: Rune, seconds: bigint): string[] {
