@@ -24,7 +24,7 @@ const KNOWN = {
   pay: '500',
 };
 /** Of the others, one in so many is executed: all take minutes, and `test/rest/openapi.test.ts` checks the whole document. */
-const ONE_IN = 8;
+const ONE_IN = 16;
 
 /** Opens the page and returns the operations to execute. */
 async function openPage(page: Page): Promise<readonly Placed[]> {
