@@ -6,13 +6,13 @@ import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, constants } from 'node:zlib';
 import { build } from 'esbuild';
-import { firstPart } from './launcher.mjs';
+import { withLauncher } from './launcher.mjs';
 import { licences } from './licences.mjs';
 import { publish } from './publish.mjs';
 import { removeLeftovers, replaceFile } from './replace-file.mjs';
 import { embedFacts } from './embed-facts.mjs';
 import { embedParser } from './parser-program.mjs';
-import { asSecondPart, secondPart } from './second-part.mjs';
+import { secondPart } from './second-part.mjs';
 import { leaveOut, refuseOtherFiles } from './self-contained.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -143,10 +143,15 @@ async function bundlePlugin(name, httpBundle) {
   const pluginBundle = await bundleScript(`packages/gateway/src/${name}.ts`, [secondPart]);
   const { script } = pluginBundle;
   const file = join(root, 'dist', name);
-  const first = await firstPart(root, script, httpBundle.script, file);
+  const { engines } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
+  const plugin = await withLauncher(script, {
+    node: engines.node.replace('>=', ''),
+    // The plugin makes no TLS connections. If this is set, each Node reads all authorities as it starts.
+    unset: ['NODE_EXTRA_CA_CERTS'],
+    second: { argument: '--http-process', script: httpBundle.script },
+  });
   const packages = [...pluginBundle.inputs, ...httpBundle.inputs, ...embedded];
-  const text = first + asSecondPart(httpBundle.script) + (await licences(root, packages));
-  await replaceFile(file, text, EXECUTABLE);
+  await replaceFile(file, plugin + (await licences(root, packages)), EXECUTABLE);
   return file;
 }
 

@@ -11,7 +11,7 @@ import {
   runeRefusal,
   uniqueIdNumber,
 } from '@clnrest/runes';
-import { readBolt11 } from '@clnrest/runes/bolt11';
+import { readInvoice } from '@clnrest/runes/invoices';
 import { printHelp } from '../command-table/help.ts';
 import { RUNE_COMMANDS, RUNE_GROUP } from '../command-table/rune-commands.ts';
 import { EXIT } from '../exit-status.ts';
@@ -165,7 +165,7 @@ function callOf({ now, method, params, nodeId }: RuneArguments): Call {
 }
 
 function circumstancesOf({ lastUsed }: RuneArguments): Circumstances {
-  return { lastUsed, readInvoice: readBolt11 };
+  return { lastUsed, readInvoice };
 }
 
 function describe(rune: Rune, seconds: bigint): string[] {
