@@ -41,7 +41,7 @@ class FeedingNode {
   async rpc<T>(method: string, params: object): Promise<T> {
     const client = new RpcClient({ socketPath: this.socketPath });
     try {
-      return (await client.call(method, params)) as T;
+      return JSON.parse(await client.callText(method, params)) as T;
     } finally {
       await client.close();
     }

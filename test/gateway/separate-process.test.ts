@@ -111,7 +111,7 @@ test('its HTTP process ends when it is killed, and has no option in its environm
   await waitUntil(() => Promise.resolve(isRunning(child) ? undefined : true));
 });
 
-describe('exits with 1 and a sentence', () => {
+describe('exits with a sentence', () => {
   test('if a port is in use', async () => {
     const node = await fakeNode();
     const { gateway, url } = await start(node);
@@ -123,7 +123,7 @@ describe('exits with 1 and a sentence', () => {
 
   test.runIf(isRoot)('as root without permission', async () => {
     const { gateway } = await start(await fakeNode(), [], { CLNREST_ALLOW_ROOT: '' });
-    expect(await gateway.exited).toBe(1);
+    expect(await gateway.exited).toBe(3);
     expect(gateway.lines).toEqual([expect.stringContaining('does not run as root')]);
   });
 });

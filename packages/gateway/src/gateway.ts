@@ -16,6 +16,7 @@ import { DisconnectSignals } from './http/disconnect-signals.ts';
 import { RunningCommands } from './http/running-commands.ts';
 import { commonCorsHeaders } from './http/cors.ts';
 import { AnonymousConnections } from './http/anonymous-connections.ts';
+import { pageLinks } from './http/error-page.ts';
 import { baseHeaders } from './http/headers.ts';
 import { type Log, RefusalLog } from './http/refusal-log.ts';
 import { RequestHandler } from './http/request-handler.ts';
@@ -215,6 +216,7 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
     limits,
     log: refusals,
     outlivesNode: build.prefix === '-',
+    links: pageLinks(swaggerRoot),
   });
   const serverTools = {
     handler,

@@ -7,7 +7,9 @@ import {
   OptionError,
   Service,
 } from '@clnrest/gateway/service';
-import { gatewayHelp } from '../gateway/help.ts';
+import { GATEWAY } from '../command-table/gateway-command.ts';
+import { printHelp } from '../command-table/help.ts';
+import { EXIT } from '../exit-status.ts';
 import {
   type GatewayOptions,
   parseGatewayArguments,
@@ -26,16 +28,21 @@ export async function gateway(
 ): Promise<number> {
   const commandLine = parseGatewayArguments(argv);
   if (commandLine.help === true) {
-    terminal.out(gatewayHelp());
-    return 0;
+    printHelp('clnrest gateway', GATEWAY, terminal);
+    return EXIT.ok;
   }
   const options = await readGatewayOptions(commandLine, env);
   try {
     dropPrivileges(options.user);
-    return await serve(options, terminal);
   } catch (error) {
     if (error instanceof OptionError) throw new UsageError(error.message, { cause: error });
     throw error;
+  }
+  try {
+    return await serve(options, terminal);
+  } catch (error) {
+    if (!(error instanceof OptionError)) throw error;
+    return failed(error, terminal);
   }
 }
 
@@ -62,8 +69,12 @@ async function serve(options: GatewayOptions, terminal: Terminal): Promise<numbe
   const failure = await ended;
   if (failure === undefined) {
     log('info', 'the gateway has stopped');
-    return 0;
+    return EXIT.ok;
   }
-  terminal.error(`clnrest gateway: ${failure.message}\n`);
-  return 1;
+  return failed(failure, terminal);
+}
+
+function failed({ message }: OptionError, terminal: Terminal): number {
+  terminal.error(`clnrest gateway: ${message}\n`);
+  return EXIT.failed;
 }

@@ -1,11 +1,6 @@
 import { UsageError } from '../usage-error.ts';
 import { readConfigFile } from './config-file.ts';
-
-/** An option as the gateway declares it. */
-export interface GatewayOption {
-  readonly type: 'string' | 'string-conceal' | 'int' | 'flag';
-  readonly multi?: true;
-}
+import type { GatewayOption } from './option-table.ts';
 
 /** The values of an option, and their place. */
 export interface GivenOption {

@@ -3,8 +3,7 @@ import { join } from 'node:path';
 import { temporaryDirectory } from '@clnrest/testing';
 import { describe, expect, test } from 'vitest';
 import { UsageError } from '../usage-error.ts';
-import { gatewayHelp } from './help.ts';
-import { GATEWAY_OPTIONS, parseGatewayArguments, readGatewayOptions } from './options.ts';
+import { parseGatewayArguments, readGatewayOptions } from './options.ts';
 
 function read(argv: readonly string[], env: NodeJS.ProcessEnv = {}) {
   return readGatewayOptions(parseGatewayArguments(argv), env);
@@ -94,10 +93,4 @@ describe('an invalid option is a sentence with its place', () => {
       new UsageError(message.replace('FILE', path)),
     );
   });
-});
-
-test('the help names every option within the width of a terminal', () => {
-  const help = gatewayHelp();
-  for (const name of Object.keys(GATEWAY_OPTIONS)) expect(help).toContain(`  --${name}`);
-  for (const line of help.split('\n')) expect(line.length).toBeLessThanOrEqual(96);
 });

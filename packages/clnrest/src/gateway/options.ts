@@ -5,44 +5,14 @@ import {
   type LogSettings,
   OptionError,
   readServiceSettings,
-  SERVICE_OPTIONS,
   type ServiceTools,
   type UserSettings,
 } from '@clnrest/gateway/service';
 import { parseCommandLine } from '../command-line.ts';
 import { locateSocket } from '../lightning-cli/node-location.ts';
 import { UsageError } from '../usage-error.ts';
-import { type GatewayOption, type GivenOption, givenOptions } from './given-options.ts';
-import type { HelpOption } from './help-option.ts';
-
-/** The options of `clnrest gateway`, in the order of its help. */
-export const GATEWAY_OPTIONS = {
-  'rpc-file': {
-    type: 'string',
-    description: "Path of the node's socket. Default: lightning-rpc in the network's directory",
-  },
-  'lightning-dir': {
-    type: 'string',
-    description: 'Directory of the node. Default: ~/.lightning',
-  },
-  network: {
-    type: 'string',
-    description: 'Network that the node must have. Default: that of the node; bitcoin for paths',
-  },
-  conf: { type: 'string', description: 'Configuration file with lines of the form name=value' },
-  user: {
-    type: 'string',
-    description: 'User, and optionally group, to change to if started as root: NAME:GROUP',
-  },
-  'allow-root': { type: 'flag', description: 'Runs as root' },
-  'log-format': { type: 'string', default: 'plain', description: 'Log format: plain or json' },
-  'log-level': {
-    type: 'string',
-    default: 'info',
-    description: 'Least important level to log: debug, info, unusual or broken',
-  },
-  ...SERVICE_OPTIONS,
-} as const satisfies Readonly<Record<string, HelpOption>>;
+import { type GivenOption, givenOptions } from './given-options.ts';
+import { GATEWAY_OPTIONS, type GatewayOption } from './option-table.ts';
 
 /** What `clnrest gateway` was asked to do. */
 export interface GatewayOptions extends Pick<

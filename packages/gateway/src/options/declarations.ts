@@ -102,3 +102,12 @@ export function declareOptions(build: Build): DeclaredOptions {
   // The type lists the names of both builds, but the object has only those of `build`.
   return Object.fromEntries(named) as DeclaredOptions;
 }
+
+// A separate gateway only reads the stream.
+const { 'redis-length': _redisLength, ...shared } = OPTIONS;
+
+/** The options of a gateway that runs as a process of its own: those of the plugins, without the prefix. */
+export const SERVICE_OPTIONS = {
+  ...shared,
+  port: { type: 'int', default: 3010, description: 'REST server port to listen on' },
+} as const satisfies OptionDeclarations;

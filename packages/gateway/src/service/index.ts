@@ -5,5 +5,5 @@ export { jitlessNotice } from '../jitless-notice.ts';
 export { OptionError } from '../options/settings.ts';
 export { LOG_FORMATS, LOG_LEVELS, logWriter, type LogSettings } from './log-writer.ts';
 export { dropPrivileges, type UserSettings } from './privileges.ts';
-export { type OptionTexts, readServiceSettings, SERVICE_OPTIONS } from './service-settings.ts';
+export { type OptionTexts, readServiceSettings } from './service-settings.ts';
 export { Service, type ServiceTools } from './service.ts';

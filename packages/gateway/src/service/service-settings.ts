@@ -1,17 +1,8 @@
-import type { OptionDeclarations, OptionValues } from '@clnrest/lightningd';
+import type { OptionValues } from '@clnrest/lightningd';
 import { serviceBuild } from '../builds.ts';
-import { type DeclaredOptions, OPTIONS } from '../options/declarations.ts';
+import { type DeclaredOptions, OPTIONS, SERVICE_OPTIONS } from '../options/declarations.ts';
 import { readRedis, type RedisSettings } from '../options/redis.ts';
 import { OptionError, readSettings, type Settings } from '../options/settings.ts';
-
-// A gateway only reads the stream.
-const { 'redis-length': redisLength, ...shared } = OPTIONS;
-
-/** The options of a gateway that runs as a process of its own: those of the plugins, without the prefix. */
-export const SERVICE_OPTIONS = {
-  ...shared,
-  port: { type: 'int', default: 3010, description: 'REST server port to listen on' },
-} as const satisfies OptionDeclarations;
 
 /** The values of options as text, by name without dashes. Options that are not repeatable have one. */
 export type OptionTexts = ReadonlyMap<string, readonly string[]>;
@@ -26,7 +17,7 @@ export async function readServiceSettings(
   texts: OptionTexts,
   directory: string,
 ): Promise<{ readonly settings: Settings; readonly redis: RedisSettings | undefined }> {
-  const values: Record<string, unknown> = { '--redis-length': redisLength.default };
+  const values: Record<string, unknown> = { '--redis-length': OPTIONS['redis-length'].default };
   for (const [name, option] of Object.entries(SERVICE_OPTIONS)) {
     values[`--${name}`] = readValue(name, option, texts.get(name));
   }
