@@ -48,7 +48,7 @@ export async function runGateway(
   plugin.onInit(async ({ options, configuration }) => {
     const { lightningDir, socketPath } = configuration;
     try {
-      const redis = readRedis(build, options);
+      const redis = readRedis(build, options, lightningDir);
       if (redis !== undefined) {
         feeder = await startFeeder(redis, configuration, log, isAnnounced);
         if (options[`${build.prefix}-port` as const] === undefined) {
@@ -133,7 +133,7 @@ interface Revocations {
 
 /** Starts to feed Redis. Loaded only here, to keep the memory of other plugin processes small. */
 async function startFeeder(
-  { address, length }: RedisSettings,
+  { address, ca, length }: RedisSettings,
   { socketPath, startup }: Pick<Configuration, 'socketPath' | 'startup'>,
   log: Log,
   isAnnounced: boolean,
@@ -149,6 +149,7 @@ async function startFeeder(
   };
   return new Feeder({
     redis: address,
+    ca,
     nodeId,
     log,
     length,

@@ -81,6 +81,10 @@ export const OPTIONS = {
     description:
       'Address of Redis, which passes notifications to other gateways: redis://HOST:PORT',
   },
+  'redis-ca': {
+    type: 'string',
+    description: 'File with the authority of the certificate of Redis (for rediss)',
+  },
   'redis-length': {
     type: 'int',
     default: 100_000,

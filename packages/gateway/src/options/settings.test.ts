@@ -21,6 +21,7 @@ const DEFAULTS = {
   'rest-metrics-host': OPTIONS['metrics-host'].default,
   'rest-trusted-proxies': [],
   'rest-redis': undefined,
+  'rest-redis-ca': undefined,
   'rest-redis-length': OPTIONS['redis-length'].default,
 };
 

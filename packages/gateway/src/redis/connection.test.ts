@@ -1,5 +1,10 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { freePort, temporaryDirectory } from '@clnrest/testing';
 import { HAS_REDIS, TestRedis } from '@clnrest/testing/redis';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { prepareCertificates } from '../certificates/certificates.ts';
+import { certificateNames } from '../certificates/names.ts';
 import { readRedisAddress } from './address.ts';
 import { RedisConnection, RedisError } from './connection.ts';
 
@@ -59,4 +64,30 @@ describe.skipIf(!HAS_REDIS)('a connection to redis-server', () => {
     await expect(pending).rejects.toBeInstanceOf(RedisError);
     await expect(connection.command('k', ['PING'])).rejects.toThrow('was closed');
   });
+});
+
+test.skipIf(!HAS_REDIS)('verifies the certificate of Redis', async () => {
+  const directory = temporaryDirectory();
+  const names = certificateNames(['127.0.0.1'], []);
+  await prepareCertificates({ directory, names, now: new Date(), log: () => undefined });
+  const file = (name: string): string => join(directory, name);
+  const redis = await TestRedis.start(
+    '--tls-cert-file',
+    file('server.pem'),
+    '--tls-key-file',
+    file('server-key.pem'),
+    '--tls-ca-cert-file',
+    file('ca.pem'),
+    '--tls-auth-clients',
+    'no',
+  );
+  const port = await freePort();
+  await connectTo(redis.url).command('k', ['CONFIG', 'SET', 'tls-port', String(port)]);
+  const address = readRedisAddress(`rediss://127.0.0.1:${port}`);
+  const trusting = new RedisConnection(address, readFileSync(file('ca.pem'), 'utf8'));
+  onTestFinished(() => trusting.close());
+  expect(await trusting.command('k', ['PING'])).toBe('PONG');
+  await expect(connectTo(`rediss://127.0.0.1:${port}`).command('k', ['PING'])).rejects.toThrow(
+    /certificate/,
+  );
 });

@@ -24,11 +24,14 @@ interface AnyClient {
  */
 export class RedisConnection {
   readonly #address: RedisAddress;
+  readonly #ca: string | undefined;
   #client: Promise<AnyClient> | undefined;
   #isClosed = false;
 
-  constructor(address: RedisAddress) {
+  /** @param ca - certificates of authorities in PEM, for TLS; by default those that Node.js trusts */
+  constructor(address: RedisAddress, ca?: string) {
     this.#address = address;
+    this.#ca = ca;
   }
 
   /**
@@ -39,7 +42,7 @@ export class RedisConnection {
    */
   async command(key: string, args: readonly string[], replyMs = REPLY_MS): Promise<Reply> {
     if (this.#isClosed) throw new RedisError('the connection was closed');
-    this.#client ??= connect(this.#address);
+    this.#client ??= connect(this.#address, this.#ca);
     const client = this.#client;
     try {
       return await withDeadline(replyMs, (await client).command(key, args));
@@ -78,23 +81,31 @@ const OPTIONS = {
 
 const SOCKET = { connectTimeout: CONNECT_MS, reconnectStrategy: false } as const;
 
-async function connect(address: RedisAddress): Promise<AnyClient> {
+async function connect(address: RedisAddress, ca: string | undefined): Promise<AnyClient> {
   const { createClient, createCluster, createSentinel } = await import('./client-library.ts');
   switch (address.kind) {
     case 'server': {
-      const client = createClient({ ...OPTIONS, url: address.url, socket: SOCKET });
+      const client = createClient({
+        ...OPTIONS,
+        url: address.url,
+        socket: address.url.startsWith('rediss:') ? secureSocket(ca) : SOCKET,
+      });
       return opened(client, (_key, args) => client.sendCommand([...args]));
     }
     case 'cluster': {
       const cluster = createCluster({
         RESP: 2,
         rootNodes: address.nodes.map((node) => ({ socket: { ...node, ...SOCKET } })),
-        defaults: { ...OPTIONS, ...loginOf(address.login), socket: socketOf(address.login) },
+        defaults: { ...OPTIONS, ...loginOf(address.login), socket: socketOf(address.login, ca) },
       });
       return opened(cluster, (key, args) => cluster.sendCommand(key, false, [...args]));
     }
     case 'sentinel': {
-      const options = { ...OPTIONS, ...loginOf(address.login), socket: socketOf(address.login) };
+      const options = {
+        ...OPTIONS,
+        ...loginOf(address.login),
+        socket: socketOf(address.login, ca),
+      };
       const sentinel = createSentinel({
         RESP: 2,
         name: address.name,
@@ -113,8 +124,12 @@ function loginOf({ username, password }: RedisLogin): { username?: string; passw
   };
 }
 
-function socketOf({ tls }: RedisLogin) {
-  return tls ? ({ ...SOCKET, tls: true } as const) : SOCKET;
+function socketOf({ tls }: RedisLogin, ca: string | undefined) {
+  return tls ? secureSocket(ca) : SOCKET;
+}
+
+function secureSocket(ca: string | undefined) {
+  return { ...SOCKET, tls: true, ...(ca !== undefined && { ca }) } as const;
 }
 
 interface Openable {

@@ -13,6 +13,7 @@ import { LeaseGrantor } from './lease-grantor.ts';
 /** Dependencies and settings of a {@link Feeder}. */
 export interface FeederTools {
   readonly redis: RedisAddress;
+  readonly ca?: string | undefined;
   /** Asks the node for its id. */
   readonly nodeId: () => Promise<string>;
   readonly log: Log;
@@ -71,7 +72,7 @@ export class Feeder {
 
   constructor(tools: FeederTools) {
     this.#tools = tools;
-    this.#connection = new RedisConnection(tools.redis);
+    this.#connection = new RedisConnection(tools.redis, tools.ca);
     this.#log = new NotificationLog(tools.limits ?? LIMITS);
     this.#grantor = new LeaseGrantor({
       ...tools,

@@ -9,6 +9,7 @@ import { type StreamEntry, StreamPosition } from './stream-position.ts';
 /** Dependencies and settings of a {@link StreamReader}. */
 export interface StreamReaderTools {
   readonly redis: RedisAddress;
+  readonly ca?: string | undefined;
   readonly keys: RedisKeys;
   readonly log: Log;
   /** The number of newest events that are read first, for subscribers that reconnect. */
@@ -43,7 +44,7 @@ export class StreamReader {
 
   constructor(tools: StreamReaderTools) {
     this.#tools = tools;
-    this.#connection = new RedisConnection(tools.redis);
+    this.#connection = new RedisConnection(tools.redis, tools.ca);
   }
 
   /**

@@ -21,6 +21,7 @@ export interface RedisSubscriber {
 /** Dependencies and settings of a {@link RedisSource}. */
 export interface RedisSourceTools {
   readonly redis: RedisAddress;
+  readonly ca?: string | undefined;
   readonly log: Log;
   /** Whether the gateway can check runes itself while it has a lease. */
   readonly checksLocally: boolean;
@@ -50,7 +51,7 @@ export class RedisSource {
 
   constructor(tools: RedisSourceTools) {
     this.#tools = tools;
-    this.#connection = new RedisConnection(tools.redis);
+    this.#connection = new RedisConnection(tools.redis, tools.ca);
   }
 
   /**
@@ -88,10 +89,11 @@ export class RedisSource {
 
   async #load(nodeId: string): Promise<Loaded | undefined> {
     if (this.#isClosed) return undefined;
-    const { redis, log, checksLocally } = this.#tools;
+    const { redis, ca, log, checksLocally } = this.#tools;
     const keys = keysOf(nodeId);
     this.#reader = new StreamReader({
       redis,
+      ca,
       keys,
       log,
       historyMessages: LIMITS.historyMessages,

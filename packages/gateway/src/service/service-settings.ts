@@ -24,7 +24,7 @@ export async function readServiceSettings(
   const options = values as OptionValues<DeclaredOptions>;
   return {
     settings: await readSettings(serviceBuild, options, directory),
-    redis: readRedis(serviceBuild, options),
+    redis: readRedis(serviceBuild, options, directory),
   };
 }
 

@@ -55,6 +55,7 @@ export class Service {
       tools.redis &&
       new RedisSource({
         redis: tools.redis.address,
+        ca: tools.redis.ca,
         log: tools.log,
         checksLocally: tools.settings.judge === 'auto',
       });
