@@ -1,5 +1,5 @@
 import { isIPv6 } from 'node:net';
-import type { PluginNotification, RpcClient } from '@clnrest/lightningd';
+import type { PluginNotification } from '@clnrest/lightningd';
 import type { Build } from './builds.ts';
 import { isSystemError } from './certificates/files.ts';
 import type { Identity } from './certificates/identity.ts';
@@ -23,6 +23,7 @@ import { RequestHandler } from './http/request-handler.ts';
 import { GatewayServers, ListenError, urlOf } from './http/gateway-servers.ts';
 import { GatewayServer, type ServerTools } from './http/server.ts';
 import type { Limits } from './limits.ts';
+import type { GatewayNode } from './node/gateway-node.ts';
 import { makeRuneCheck } from './node/rune-check.ts';
 import { RuneReader } from './node/rune-reader.ts';
 import { withTimeout } from './node/with-timeout.ts';
@@ -40,6 +41,7 @@ import { TrustedProxies } from './options/trusted-proxies.ts';
 import { PathRefused } from './routing/path-refused.ts';
 import type { PathRegistration } from './routing/registration.ts';
 import { makeRoutes } from './routes.ts';
+import type { UpstreamClient } from './upstream/upstream-client.ts';
 import { VERSION } from './version.ts';
 import type { NotificationSource, Restored } from './processes/messages.ts';
 
@@ -56,7 +58,9 @@ export interface GatewayParts {
   readonly build: Build;
   readonly settings: Settings;
   /** The node to serve. `Gateway.close` does not close it. */
-  readonly node: RpcClient;
+  readonly node: GatewayNode;
+  /** Another gateway that gets the commands, if this one has not the node's socket. `Gateway.close` does not close it. */
+  readonly upstream?: UpstreamClient | undefined;
   readonly log: Log;
   readonly limits: Limits;
   /** The state of the gateway that this one replaces. */
@@ -201,6 +205,7 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
     limits,
     disconnects,
     running,
+    upstream: parts.upstream,
     notifications,
     recorder: new CallRecorder({ metrics, log, logging: settings.logCalls, requestIds, proxies }),
     metrics,

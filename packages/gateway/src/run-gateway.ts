@@ -61,7 +61,7 @@ export async function runGateway(
       gateway = new SupervisedGateway({
         build,
         settings,
-        socketPath,
+        node: { socketPath },
         log,
         startHttpProcess: httpProcess.start,
         restarts,

@@ -36,6 +36,28 @@ export const GATEWAY_OPTIONS = {
     completes: ['bitcoin', 'regtest', 'signet', 'testnet', 'testnet4'],
     description: 'network that the node must have (default: any, and bitcoin for the directory)',
   },
+  upstream: {
+    type: 'string',
+    value: 'URL',
+    description: "gateway that has the node's socket, to which this one forwards commands",
+  },
+  'upstream-ca': {
+    type: 'string',
+    value: 'FILE',
+    completes: 'file',
+    description: 'authority of the certificate of the upstream gateway',
+  },
+  'upstream-rune-file': {
+    type: 'string',
+    value: 'FILE',
+    completes: 'file',
+    description: "file with a rune that allows checkrune, for subscribers' runes",
+  },
+  'node-id': {
+    type: 'string',
+    value: 'ID',
+    description: 'id of the node, with --upstream and --redis',
+  },
   conf: {
     type: 'string',
     value: 'FILE',

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { temporaryDirectory } from '@clnrest/testing';
+import { RUNE, temporaryDirectory } from '@clnrest/testing';
 import { describe, expect, test } from 'vitest';
 import { UsageError } from '../usage-error.ts';
 import { parseGatewayArguments, readGatewayOptions } from './options.ts';
@@ -21,7 +21,7 @@ describe('the socket', () => {
     [['--lightning-dir=/node', '--network=regtest'], '/node/regtest/lightning-rpc'],
     [['--lightning-dir=/node', '--network=signet', '--rpc-file=rpc'], '/node/signet/rpc'],
   ])('of %j is %s', async (argv, socketPath) => {
-    expect((await read(argv)).socketPath).toBe(socketPath);
+    expect((await read(argv)).node).toEqual({ socketPath });
   });
 });
 
@@ -50,7 +50,7 @@ describe('the sources', () => {
     };
     const options = await read([], env);
     expect(options).toMatchObject({
-      socketPath: '/node/rpc',
+      node: { socketPath: '/node/rpc' },
       user: { user: 'lightning:web', allowRoot: false },
       settings: { port: 3021, certificates: '/node/clnrest' },
     });
@@ -92,5 +92,34 @@ describe('an invalid option is a sentence with its place', () => {
     await expect(read([`--conf=${path}`])).rejects.toEqual(
       new UsageError(message.replace('FILE', path)),
     );
+  });
+});
+
+describe('an upstream gateway', () => {
+  const ID = `02${'ab'.repeat(32)}`;
+  const URL = '--upstream=https://10.0.0.5:3010/';
+
+  test('replaces the socket', async () => {
+    const rune = file(`${RUNE}\n`);
+    const args = [URL, `--upstream-rune-file=${rune}`, `--node-id=${ID}`, '--redis=redis://a'];
+    expect(await read(args)).toMatchObject({
+      node: { upstream: { url: 'https://10.0.0.5:3010', ca: undefined, rune: RUNE } },
+      nodeId: ID,
+    });
+  });
+
+  test.each([
+    [[URL], '--upstream requires --upstream-rune-file'],
+    [[URL, '--upstream-rune-file=/nowhere'], 'cannot read /nowhere, the file of --upstream-rune'],
+    [[URL, '--rpc-file=/x'], '--upstream and --rpc-file exclude each other'],
+    [[URL, '--redis=redis://a'], 'set also --node-id'],
+    [['--upstream=10.0.0.5:3010'], '--upstream must be the address of a gateway'],
+    [['--upstream=https://a/path'], '--upstream must be the address of a gateway'],
+    [['--upstream=https://me:secret@a'], '--upstream must be the address of a gateway'],
+  ])('%j is refused', async (argv, message) => {
+    const error: unknown = await (async () => read(argv))().catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(UsageError);
+    expect(String(error)).toContain(message);
+    expect(String(error)).not.toContain('secret');
   });
 });

@@ -12,12 +12,13 @@ import { parseCommandLine } from '../command-line.ts';
 import { locateSocket } from '../lightning-cli/node-location.ts';
 import { UsageError } from '../usage-error.ts';
 import { type GivenOption, givenOptions } from './given-options.ts';
+import { readUpstream } from './upstream.ts';
 import { GATEWAY_OPTIONS, type GatewayOption } from './option-table.ts';
 
 /** What `clnrest gateway` was asked to do. */
 export interface GatewayOptions extends Pick<
   ServiceTools,
-  'settings' | 'redis' | 'socketPath' | 'network'
+  'settings' | 'redis' | 'node' | 'nodeId' | 'network'
 > {
   readonly log: LogSettings;
   readonly user: UserSettings;
@@ -58,19 +59,21 @@ export async function readGatewayOptions(
       format: oneOf('log-format', text('log-format') ?? 'plain', LOG_FORMATS),
       level: oneOf('log-level', text('log-level') ?? 'info', LOG_LEVELS),
     };
+    const remote = readUpstream(given);
     const socketPath = locateSocket({
       lightningDir: text('lightning-dir'),
       network: text('network'),
       rpcFile: text('rpc-file'),
       conf: undefined,
     });
+    const directory = remote === undefined ? dirname(socketPath) : process.cwd();
     const texts = new Map([...given].map(([name, { values }]) => [name, values]));
     return {
       log,
       user: { user: text('user'), allowRoot: text('allow-root') === 'true' },
-      socketPath,
+      ...(remote ?? { node: { socketPath } }),
       network: text('network'),
-      ...(await readServiceSettings(texts, dirname(socketPath))),
+      ...(await readServiceSettings(texts, directory)),
     };
   });
 }

@@ -23,7 +23,7 @@ export type LocalVerdict = 'allowed' | 'ask the node' | Refusal;
 /** Dependencies of a {@link LocalJudge}. */
 export interface JudgeTools {
   /** The shared connection, which also carries the node's own checks. */
-  readonly pipeline: RpcPipeline;
+  readonly pipeline: Pick<RpcPipeline, 'callText'>;
   readonly verifier: RuneVerifier;
   readonly log: Log;
   /** The time for the node to reply. */

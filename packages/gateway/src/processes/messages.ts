@@ -4,6 +4,7 @@ import type { Lease } from '../judge/lease.ts';
 import type { RevocationRange } from '../judge/revocation.ts';
 import type { Message } from '../notifications/message.ts';
 import type { Settings } from '../options/settings.ts';
+import type { UpstreamSettings } from '../upstream/upstream-client.ts';
 import type { PathRegistration } from '../routing/registration.ts';
 
 /** The state that a gateway takes over from an earlier one. Clients only notice a broken connection. */
@@ -29,8 +30,8 @@ export interface StartMessage {
   readonly type: 'start';
   readonly build: Build;
   readonly settings: Settings;
-  /** The node's socket. */
-  readonly socketPath: string;
+  /** The node's socket, or another gateway that has it. */
+  readonly node: { readonly socketPath: string } | { readonly upstream: UpstreamSettings };
   readonly restored: Restored;
   readonly notifications: NotificationSource;
   /** How often the HTTP process has been restarted. */

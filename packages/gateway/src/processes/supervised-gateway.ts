@@ -15,6 +15,7 @@ import type {
   HttpProcessLink,
   NotificationSource,
   StartHttpProcess,
+  StartMessage,
 } from './messages.ts';
 import { NotificationFeed } from './notification-feed.ts';
 import { NotificationLog } from './notification-log.ts';
@@ -25,8 +26,7 @@ import { type Session, Supervisor } from './supervisor.ts';
 export interface SupervisedGatewayTools {
   readonly build: Build;
   readonly settings: Settings;
-  /** The node's socket. */
-  readonly socketPath: string;
+  readonly node: StartMessage['node'];
   readonly log: Log;
   readonly startHttpProcess: StartHttpProcess;
   /** The node announces changes of the blacklist, so that the HTTP process can check runes itself. */
@@ -138,7 +138,7 @@ export class SupervisedGateway implements PathRegister {
   }
 
   #begin(link: HttpProcessLink): Session {
-    const { build, settings, socketPath, log, checksLocally, notifications } = this.#tools;
+    const { build, settings, node, log, checksLocally, notifications } = this.#tools;
     const { epoch, messages, before } = this.#notifications;
     const registrations = [...this.#registrations];
     const restored = { epoch, messages, before, registrations };
@@ -148,7 +148,7 @@ export class SupervisedGateway implements PathRegister {
       type: 'start',
       build,
       settings,
-      socketPath,
+      node,
       restored,
       notifications,
       restarts,

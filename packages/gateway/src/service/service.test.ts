@@ -30,7 +30,7 @@ async function start(node: FakeNode, tools: Partial<ServiceTools> = {}) {
   let changed = (): void => undefined;
   const service = await Service.start({
     ...(await readServiceSettings(texts, temporaryDirectory())),
-    socketPath: node.socketPath,
+    node: { socketPath: node.socketPath },
     network: undefined,
     log: (level, message) => {
       lines.push(`${level}: ${message}`);

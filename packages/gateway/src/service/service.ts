@@ -2,7 +2,7 @@ import { serviceBuild } from '../builds.ts';
 import type { Log } from '../http/refusal-log.ts';
 import type { RedisSettings } from '../options/redis.ts';
 import { OptionError, type Settings } from '../options/settings.ts';
-import type { StartHttpProcess } from '../processes/messages.ts';
+import type { StartHttpProcess, StartMessage } from '../processes/messages.ts';
 import type { RestartLimit } from '../processes/restart-limit.ts';
 import { SupervisedGateway } from '../processes/supervised-gateway.ts';
 import { NodeWatch, type NodeWatchTools } from './node-watch.ts';
@@ -13,8 +13,10 @@ export interface ServiceTools extends Pick<NodeWatchTools, 'intervals'> {
   readonly settings: Settings;
   /** Where the notifications come from, if the gateway has any. */
   readonly redis?: RedisSettings | undefined;
-  /** The node's socket. */
-  readonly socketPath: string;
+  /** The node's socket, or another gateway that has it. */
+  readonly node: StartMessage['node'];
+  /** The node's id, if the gateway has not the node's socket. */
+  readonly nodeId?: string | undefined;
   /** The network that the node must have. */
   readonly network: string | undefined;
   readonly log: Log;
@@ -30,7 +32,8 @@ export class Service {
   /** Resolves with the reason why the service ended, or with undefined after `stop`. */
   readonly ended: Promise<OptionError | undefined>;
   readonly #tools: ServiceTools;
-  readonly #watch: NodeWatch;
+  /** Undefined without the node's socket. */
+  readonly #watch: NodeWatch | undefined;
   readonly #source: RedisSource | undefined;
   readonly #nodeId: Promise<string>;
   #foundNode: (id: string) => void = () => undefined;
@@ -46,18 +49,23 @@ export class Service {
     this.#nodeId = new Promise((resolve) => {
       this.#foundNode = resolve;
     });
-    this.#watch = new NodeWatch({
-      ...tools,
-      found: (id) => this.#foundNode(id),
-      wrongNode: (reason) => this.#fail(new OptionError(reason)),
-    });
+    if (tools.nodeId !== undefined) this.#foundNode(tools.nodeId);
+    this.#watch =
+      'socketPath' in tools.node
+        ? new NodeWatch({
+            ...tools,
+            socketPath: tools.node.socketPath,
+            found: (id) => this.#foundNode(id),
+            wrongNode: (reason) => this.#fail(new OptionError(reason)),
+          })
+        : undefined;
     this.#source =
       tools.redis &&
       new RedisSource({
         redis: tools.redis.address,
         ca: tools.redis.ca,
         log: tools.log,
-        checksLocally: tools.settings.judge === 'auto',
+        checksLocally: this.#checksLocally,
       });
   }
 
@@ -84,14 +92,14 @@ export class Service {
   }
 
   async #start(): Promise<void> {
-    const { log, settings } = this.#tools;
-    await this.#watch.start();
+    const { log } = this.#tools;
+    await this.#watch?.start();
     if (this.#stopping !== undefined) throw (await this.ended) ?? new OptionError('stopped');
     const loaded = await this.#source?.load(this.#nodeId);
     const gateway = new SupervisedGateway({
       ...this.#tools,
       build: serviceBuild,
-      checksLocally: this.#source !== undefined && settings.judge === 'auto',
+      checksLocally: this.#source !== undefined && this.#checksLocally,
       notifications: this.#source === undefined ? 'none' : 'redis',
       before: loaded?.before,
       stopped: (failure) => this.#fail(failure),
@@ -102,6 +110,11 @@ export class Service {
     const urls = await gateway.start();
     this.#source?.attach(gateway);
     for (const url of urls) log('info', `REST server running at ${url}`);
+  }
+
+  /** Only with the node's socket can the gateway learn the node's secret. */
+  get #checksLocally(): boolean {
+    return 'socketPath' in this.#tools.node && this.#tools.settings.judge === 'auto';
   }
 
   #fail(failure: Error): void {
@@ -116,7 +129,7 @@ export class Service {
   async #close(failure: OptionError | undefined): Promise<void> {
     await this.#gateway?.close('shutdown');
     await this.#source?.close();
-    await this.#watch.close();
+    await this.#watch?.close();
     this.#end(failure);
   }
 }
