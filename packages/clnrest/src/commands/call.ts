@@ -1,4 +1,5 @@
-import { CONNECTION_HELP, createClient } from '../call/create-client.ts';
+import { CONNECTION_HELP } from '../call/connection-help.ts';
+import { createClient } from '../call/create-client.ts';
 import { printFailure } from '../call/print-failure.ts';
 import { type CallArguments, parseCallArguments } from '../call/options.ts';
 import { parametersFromWords } from '../lightning-cli/parameters.ts';

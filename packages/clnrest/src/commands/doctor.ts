@@ -1,15 +1,10 @@
-import {
-  CA_OPTIONS_HELP,
-  DEFAULT_URL,
-  defaultCaFile,
-  readRune,
-  RUNE_OPTIONS_HELP,
-} from '../call/create-client.ts';
+import { readConnection } from '../call/connection.ts';
+import { CA_OPTIONS_HELP, DEFAULT_URL, RUNE_OPTIONS_HELP } from '../call/connection-help.ts';
+import { parseOrigin } from '../call/url-or-link.ts';
 import { type DoctorArguments, parseDoctorArguments } from '../doctor/options.ts';
 import { Report } from '../doctor/report.ts';
 import { run } from '../doctor/run.ts';
-import type { AuthoritySource, DoctorTarget } from '../doctor/target.ts';
-import { parseOrigin, parseUrlOrLink } from '../doctor/url-or-link.ts';
+import type { DoctorTarget } from '../doctor/target.ts';
 import type { Terminal } from '../terminal.ts';
 import { UsageError } from '../usage-error.ts';
 
@@ -24,7 +19,8 @@ URL is https://host:port or a pairing link, clnrest+https://…. To keep the run
 secret, pass - as the URL and the link on stdin.
 
 Options:
-  --url=URL            same as URL (default: ${DEFAULT_URL})
+  --url=URL            same as URL (default: CLNREST_URL or
+                       ${DEFAULT_URL})
 ${RUNE_OPTIONS_HELP}
 ${CA_OPTIONS_HELP}
   --origin=ORIGIN      origin of a page, such as https://localhost:5500, to check CORS
@@ -75,36 +71,13 @@ async function readTarget(
   env: NodeJS.ProcessEnv,
   signal: AbortSignal,
 ): Promise<DoctorTarget> {
-  const fromInput = connection.url === '-';
-  if (fromInput && connection.runeFile === '-') {
-    throw new UsageError('stdin cannot contain both the URL and the rune: pass one as an option');
-  }
-  const given = parseUrlOrLink(
-    fromInput ? await terminal.input() : (connection.url ?? DEFAULT_URL),
-  );
-  const hasRuneOption = connection.rune !== undefined || connection.runeFile !== undefined;
-  const linkRune = hasRuneOption ? undefined : given.rune;
   return {
-    url: given.url,
-    rune: (linkRune ?? (await readRune(connection, terminal, env)))?.trim(),
-    authority: authoritySource(connection.ca, given.ca, given.url, env),
+    ...(await readConnection(connection, terminal, env)),
     origin: origin === undefined ? undefined : parseOrigin(origin),
     timeoutMs,
     signal,
     now: () => new Date(),
   };
-}
-
-function authoritySource(
-  path: string | undefined,
-  pem: string | undefined,
-  url: URL,
-  env: NodeJS.ProcessEnv,
-): AuthoritySource {
-  if (path !== undefined) return { kind: 'file', path };
-  if (pem !== undefined) return { kind: 'link', pem };
-  const file = defaultCaFile(url.href, env);
-  return file === undefined ? { kind: 'system' } : { kind: 'file', path: file };
 }
 
 async function report(target: DoctorTarget, json: boolean, terminal: Terminal): Promise<number> {

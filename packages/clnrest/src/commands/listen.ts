@@ -1,4 +1,5 @@
-import { CONNECTION_HELP, createClient } from '../call/create-client.ts';
+import { CONNECTION_HELP } from '../call/connection-help.ts';
+import { createClient } from '../call/create-client.ts';
 import { printFailure } from '../call/print-failure.ts';
 import { parseListenArguments } from '../call/options.ts';
 import type { Terminal } from '../terminal.ts';

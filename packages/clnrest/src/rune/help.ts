@@ -6,7 +6,7 @@ Commands:
   create --secret-file FILE [--id N] [RESTRICTION …]
       create a rune from the secret
   restrict RUNE RESTRICTION …
-      create a narrower rune; needs no secret
+      create a narrower rune; needs no secret; print what lint finds on stderr
   decode RUNE
       print the contents in lightningd's format
   explain RUNE [--method M] [--params JSON] …
@@ -14,9 +14,10 @@ Commands:
   check --secret-file FILE RUNE --method M …
       check whether the node would allow the call
   lint RUNE
-      find likely mistakes
+      find what can drain the node, and likely mistakes
 
-RUNE is base64, or 64 hex digits, a colon and restrictions; - reads it from stdin.
+RUNE is base64, createrune's JSON, LIGHTNING_RUNE="…", a pairing link, or 64 hex digits, a colon
+and restrictions; - reads it from stdin.
 Each RESTRICTION is a word such as 'method=getinfo' or 'method^list|method=summary'; or readonly;
 or JSON as for createrune, '[["method=pay"],["rate=2","per=1day"]]'.
 
@@ -31,7 +32,7 @@ Options:
   --time T             time of the call, in seconds since 1970 (default: now)
   --last-used T        time of the rune's last use, in seconds since 1970, or never
                        (default: unknown, which fails rate and per)
-  --json               JSON output (default unless stdout is a terminal)
+  --json               JSON output (default: text)
   -h, --help           this help
 
 Each command accepts only the options that apply to it, each at most once.
