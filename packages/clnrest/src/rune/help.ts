@@ -19,7 +19,7 @@ Commands:
 RUNE is base64, createrune's JSON, LIGHTNING_RUNE="…", a pairing link, or 64 hex digits, a colon
 and restrictions; - reads it from stdin.
 Each RESTRICTION is a word such as 'method=getinfo' or 'method^list|method=summary'; or readonly;
-or JSON as for createrune, '[["method=pay"],["rate=2","per=1day"]]'.
+or JSON as for createrune, '[["method=invoice","method=listinvoices"],["rate=60"]]'.
 
 Options:
   --secret-file FILE   file with the node's rune secret in hex (makesecret string=commando),
