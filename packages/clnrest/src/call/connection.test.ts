@@ -41,7 +41,6 @@ async function read({ stdin = '', env = {}, ...given }: Given) {
     out: () => undefined,
     error: () => undefined,
     input: () => Promise.resolve(stdin),
-    isInteractive: false,
   };
   const { url, rune, authority } = await readConnection(options, terminal, { HOME: home, ...env });
   return { url: url.href, rune, authority };

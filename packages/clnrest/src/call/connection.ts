@@ -1,11 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { homeDirectory } from '@clnrest/lightningd';
 import { extractRune, type RuneText, RuneSyntaxError } from '@clnrest/runes';
+import { DEFAULT_URL, SANDBOX_CA } from '../command-table/connection-options.ts';
+import { expandPath } from '../paths.ts';
 import { redactRunes } from '../rune-redaction.ts';
 import type { Terminal } from '../terminal.ts';
 import { UsageError } from '../usage-error.ts';
-import { DEFAULT_URL, SANDBOX_CA } from './connection-help.ts';
 import type { ConnectionOptions } from './options.ts';
 import { parseUrlOrLink } from './url-or-link.ts';
 
@@ -76,9 +77,10 @@ function authoritySource(
   url: URL,
   env: NodeJS.ProcessEnv,
 ): AuthoritySource {
-  if (option !== undefined) return { kind: 'file', path: option };
+  if (option !== undefined) return { kind: 'file', path: expandPath(option, env) };
   if (pem !== undefined) return { kind: 'link', pem };
-  const path = nonEmpty(env, 'CLNREST_CA') ?? defaultCaFile(url.href, env);
+  const given = nonEmpty(env, 'CLNREST_CA');
+  const path = given === undefined ? defaultCaFile(url.href, env) : expandPath(given, env);
   return path === undefined ? { kind: 'system' } : { kind: 'file', path };
 }
 
@@ -94,22 +96,25 @@ async function readRune(
   env: NodeJS.ProcessEnv,
 ): Promise<string | undefined> {
   if (rune !== undefined) return rune;
-  if (runeFile !== undefined) return runeFile === '-' ? terminal.input() : readText(runeFile);
+  if (runeFile !== undefined) return runeFile === '-' ? terminal.input() : readText(runeFile, env);
   return env['CLNREST_RUNE'];
 }
 
 /** Returns the CA file of the sandbox if it exists and the URL is on this machine. */
 function defaultCaFile(url: string, env: NodeJS.ProcessEnv): string | undefined {
-  const file = join(env['HOME'] ?? homedir(), SANDBOX_CA);
+  const home = homeDirectory(env);
+  if (home === undefined) return undefined;
+  const file = join(home, SANDBOX_CA);
   const isLocal = /^https:\/\/(?:127\.0\.0\.1|localhost|\[::1\])(?:[:/]|$)/i.test(url);
   return isLocal && existsSync(file) ? file : undefined;
 }
 
 /** Reads a file that the user named. @throws {UsageError} */
-export function readText(file: string): string {
+export function readText(file: string, env: NodeJS.ProcessEnv): string {
   try {
-    return readFileSync(file, 'utf8');
+    return readFileSync(expandPath(file, env), 'utf8');
   } catch (cause) {
+    if (cause instanceof UsageError) throw cause;
     throw new UsageError(`cannot read ${redactRunes(file)}`, { cause });
   }
 }

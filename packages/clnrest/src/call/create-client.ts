@@ -14,13 +14,13 @@ export async function createClient(
   if (rune === undefined || rune === '') {
     throw new UsageError('no rune given: use --rune-file, --rune or CLNREST_RUNE');
   }
-  return new ClnrestClient({ url, rune, ca: readAuthority(authority), pace: options.pace });
+  return new ClnrestClient({ url, rune, ca: readAuthority(authority, env), pace: options.pace });
 }
 
-function readAuthority(authority: AuthoritySource): string | undefined {
+function readAuthority(authority: AuthoritySource, env: NodeJS.ProcessEnv): string | undefined {
   switch (authority.kind) {
     case 'file':
-      return readText(authority.path);
+      return readText(authority.path, env);
     case 'link':
       return authority.pem;
     case 'system':

@@ -48,7 +48,6 @@ async function run(
     out: (text: string) => void (out += text),
     error: (text: string) => void (error += text),
     input: () => Promise.resolve(stdin),
-    isInteractive: false,
   };
   const status = await command(words, terminal, { HOME: '/nowhere', ...env });
   return { status, out, error };

@@ -15,7 +15,6 @@ async function run(words: readonly string[], env: NodeJS.ProcessEnv = {}, stdin 
     out: (text: string) => void (out += text),
     error: (text: string) => void (error += text),
     input: () => Promise.resolve(stdin),
-    isInteractive: true,
   };
   const status = await doctor(words, terminal, { HOME: '/nowhere', ...env });
   return { status, out, error };

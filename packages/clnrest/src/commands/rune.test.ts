@@ -30,7 +30,6 @@ async function run(words: string[], stdin = '') {
     out: (text: string) => void (out += text),
     error: (text: string) => void (error += text),
     input: () => Promise.resolve(stdin),
-    isInteractive: false,
   };
   const status = await runeCommand(words, terminal);
   return { status, out, error };
