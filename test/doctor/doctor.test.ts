@@ -42,7 +42,7 @@ async function diagnoseAsProcess(
 async function diagnose(words: readonly string[], rune: string | undefined): Promise<Diagnosis> {
   let out = '';
   const write = (text: string): void => void (out += text);
-  const terminal = { out: write, error: write, input: async () => '', isInteractive: false };
+  const terminal = { out: write, error: write, input: async () => '' };
   const env = { ...process.env, CLNREST_RUNE: rune };
   const status = await doctor(['--json', ...words], terminal, env);
   return diagnosis(status, out);
