@@ -112,6 +112,12 @@ describe('clnrest doctor with a node', () => {
       0,
     ]);
     expect(await findingsFor(await node().rune(['method=pay']))).toEqual([
+      'rune_doubtful',
+      'rune_known',
+      'not_for_listening',
+      0,
+    ]);
+    expect(await findingsFor(await node().rune(['method=invoice']))).toEqual([
       'rune_read',
       'rune_known',
       'not_for_listening',
