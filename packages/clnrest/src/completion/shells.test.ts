@@ -35,7 +35,9 @@ const COMPLETE: Readonly<Record<Shell, (lines: readonly string[], cwd: string) =
     );
     const program = [start, ...each, 'zpty -d z; cat ./offers'].join('\n');
     // zsh looks for several kinds of matches.
-    return runShell('zsh', ['-f', '-c', program], cwd).map((words) => [...new Set(words)]);
+    return runShell('zsh', ['-f', '-c', program], cwd).map((words) =>
+      words.filter((word, index) => words.indexOf(word) === index),
+    );
   },
   fish: (lines, cwd) => {
     const programs = lines.map((line) => `complete -C '${line}'; echo ${END}`);
