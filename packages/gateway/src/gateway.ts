@@ -16,6 +16,7 @@ import { DisconnectSignals } from './http/disconnect-signals.ts';
 import { RunningCommands } from './http/running-commands.ts';
 import { commonCorsHeaders } from './http/cors.ts';
 import { AnonymousConnections } from './http/anonymous-connections.ts';
+import { pageLinks } from './http/error-page.ts';
 import { baseHeaders } from './http/headers.ts';
 import { type Log, RefusalLog } from './http/refusal-log.ts';
 import { RequestHandler } from './http/request-handler.ts';
@@ -202,7 +203,13 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
   const { paths, register } = routes;
   restorePaths(register, restored, log);
   const headers = [...baseHeaders(contentSecurityPolicy), ...commonCorsHeaders(origins)];
-  const handler = new RequestHandler({ paths, origins, limits, log: refusals });
+  const handler = new RequestHandler({
+    paths,
+    origins,
+    limits,
+    log: refusals,
+    links: pageLinks(swaggerRoot),
+  });
   const serverTools = {
     handler,
     headers,

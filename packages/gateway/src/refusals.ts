@@ -55,7 +55,7 @@ export const errorKinds = {
     status: 403,
     code: NOT_AUTHORISED,
     message: 'Not authorized: Missing rune',
-    when: 'The request has no `Rune` header, or the header is empty.',
+    when: 'The request has no `Rune` header, or the header is empty. If the rune is in `Authorization`, in `macaroon` or in the URL, a detail names the header to use.',
     log: 'info',
   },
   repeated_rune: {
@@ -76,7 +76,7 @@ export const errorKinds = {
     status: 404,
     code: METHOD_NOT_FOUND,
     message: 'Path not found',
-    when: 'The server has nothing at this path.',
+    when: 'The server has nothing at this path. If the path exists without the slash at its end, a detail says so.',
     log: 'debug',
   },
   version_missing: {
