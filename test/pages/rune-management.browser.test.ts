@@ -145,8 +145,7 @@ describe('/runes manages the runes of a node', { timeout: 60_000 }, () => {
     expect(title).toBe(`Hand out rune ${idOf(rune)} “${name}”`);
     expect(parsePairingLink(link)).toEqual({ url: node().url, rune, ca: undefined });
     const encoded = Rune.fromBase64(rune).restrictions.map((each) => each.alternatives.map(String));
-    expect(encoded[0]).toEqual([`name#${name}`]);
-    expect(encoded.at(-1)).toEqual(['rate=60']);
+    expect(encoded.slice(-2)).toEqual([['rate=60'], [`name#${name}`]]);
     expect(await checked(rune, 'invoice')).toBe('allowed');
     expect(await checked(rune, 'pay')).toMatch(
       /^Not permitted: method is not equal to invoice AND/,
@@ -173,7 +172,7 @@ describe('/runes manages the runes of a node', { timeout: 60_000 }, () => {
     expect(await checked(rune, 'pay', { bolt11: large })).toMatch(/is greater or equal to 1000001/);
     expect(await checked(rune, 'pay', { bolt11: any })).toMatch(/^Not permitted: .*not present/);
     expect(await checked(rune, 'pay', { bolt11: small, maxfee: 5_000_000 })).toMatch(
-      /number of parameters/,
+      /pnum is not equal to 1/,
     );
     expect(await checked(rune, 'keysend')).toMatch(/^Not permitted: method/);
   });
@@ -191,7 +190,8 @@ describe('/runes manages the runes of a node', { timeout: 60_000 }, () => {
     ]);
     const [id = ''] = /\d+/.exec(titles[2] ?? '') ?? [];
     const { rune = '' } = (await showRune(id)) ?? {};
-    const bill = { label: 'LNbits 1', maxfee: 2_000, description: null };
+    // The fault of lightningd v26.06 with several restrictions on parameters does not depend on the page.
+    const bill = { label: 'LNbits 1', description: null };
     expect(await checked(rune, 'pay', { ...bill, bolt11: await invoice('10000000') })).toBe(
       'allowed',
     );

@@ -96,6 +96,30 @@ describe('the list of runes is accessible', { timeout: 120_000 }, () => {
   });
 });
 
+test('the tabs work with the keyboard and by address', async (context) => {
+  const { page, gateway } = await openRunes(context);
+  const [explain, manage] = ['Explain and restrict', 'Runes of this node'].map((name) =>
+    page.getByRole('tab', { name }),
+  );
+  await explain?.press('ArrowRight');
+  expect(await manage?.getAttribute('aria-selected')).toBe('true');
+  expect(await page.evaluate('document.activeElement.id')).toBe('manage-tab');
+  // Tab leaves the list of tabs, and enters the panel.
+  await page.keyboard.press('Tab');
+  await page.keyboard.type('not a rune');
+  await page.keyboard.press('Enter');
+  await page.getByText('Not a rune: white space at character 4.').waitFor();
+  await manage?.press('ArrowLeft');
+  await page.getByLabel('Rune or pairing link').waitFor();
+  expect(page.url()).toBe(`${gateway.url}/runes`);
+  await page.goto(`${gateway.url}/runes#manage`);
+  await page.getByLabel('Rune that may manage runes').waitFor();
+  // The text that was refused is not in the address, and a new page does not have it.
+  await page.goto(`${gateway.url}/runes#rune=${encodeURIComponent(MADE)}`);
+  await expect.poll(() => page.getByLabel('Rune or pairing link').inputValue()).toBe(MADE);
+  expect(page.url()).toBe(`${gateway.url}/runes`);
+});
+
 describe('the list of runes is safe and quick', { timeout: 60_000 }, () => {
   test('with markup, control characters and runes that cannot be read', async (context) => {
     const hostile = [`name#${MARKUP}`, 'name#\u202eevil\u0007\u2028', `method=${MARKUP}`];

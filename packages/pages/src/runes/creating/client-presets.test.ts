@@ -21,7 +21,13 @@ function runesOfGuide(): Record<string, unknown[]> {
 }
 
 test('there is a preset for each rune of the guide, which allows the same without a limit', () => {
-  const none = { name: '', limitSat: undefined, expiry: undefined, rate: undefined };
+  const none = {
+    name: '',
+    limitSat: undefined,
+    limitsFees: true,
+    expiry: undefined,
+    rate: undefined,
+  };
   const ours: Record<string, unknown[]> = {};
   for (const { client, runes } of CLIENT_PRESETS) {
     ours[client] = [

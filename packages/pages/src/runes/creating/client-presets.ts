@@ -37,7 +37,7 @@ export const CLIENT_PRESETS: readonly ClientPreset[] = [
         commands:
           words(`getinfo listpeerchannels listnodes listfunds sql listsqlschemas feerates decode invoice
           offer fetchinvoice newaddr pay keysend withdraw fundchannel close`),
-        fees: 'numbers',
+        fees: 'only the invoice',
       },
     ],
   },

@@ -28,7 +28,7 @@ describe('the form for new runes', () => {
     ['1’000', 'pinvbolt11_amount<1000001'],
   ])('reads the limit %j', (limit, first) => {
     const made = outcome({ preset: 'spend', limit, expiry: 'never' }) as string[][];
-    expect(made[1]?.[0]).toBe(first);
+    expect(made[1]).toEqual(['method/pay', first]);
   });
 
   test.each(['', '0', '-1', '1.5', '1,000', 'all', '2100000000000001', '9'.repeat(400)])(
@@ -43,7 +43,12 @@ describe('the form for new runes', () => {
 
   test('never creates the spending preset without a limit', () => {
     const made = outcome({ preset: 'spend', isLimited: false, expiry: 'never' }) as string[][];
-    expect(made[1]).toEqual(['pinvbolt11_amount<10000001', 'pinvinvstring_amount<10000001']);
+    expect(made.slice(1)).toEqual([
+      ['method/pay', 'pinvbolt11_amount<10000001'],
+      ['method/xpay', 'pinvinvstring_amount<10000001'],
+      ['method/pay', 'pnum=1'],
+      ['method/xpay', 'pnum=1'],
+    ]);
   });
 
   test.each([
@@ -61,7 +66,7 @@ describe('the form for new runes', () => {
 
   test('names the runes of a program by their settings', () => {
     const read = plan({ preset: 'lnbits', name: 'Bank', expiry: 'never' });
-    const names = 'runes' in read ? read.runes.map(({ restrictions }) => restrictions[0]) : [];
+    const names = 'runes' in read ? read.runes.map(({ restrictions }) => restrictions.at(-1)) : [];
     expect(names).toEqual([
       ['name#Bank, CLNREST_READONLY_RUNE'],
       ['name#Bank, CLNREST_INVOICE_RUNE'],

@@ -9,6 +9,7 @@ export interface CreateForm {
   readonly name: string;
   readonly isLimited: boolean;
   readonly limit: string;
+  readonly limitsFees: boolean;
   /** A number of days, `never` or `date`. */
   readonly expiry: string;
   readonly date: string;
@@ -22,6 +23,7 @@ export const EMPTY_CREATE_FORM: CreateForm = {
   name: '',
   isLimited: true,
   limit: '10000',
+  limitsFees: true,
   expiry: '365',
   date: '',
   rate: 'none',
@@ -80,9 +82,10 @@ export function readCreateForm(form: CreateForm, now: bigint): CreatePlan {
       problems: problemsOf({ name, limit: limitSat, date: expiry, otherRate: rate }),
     };
   }
+  const choices = { limitSat, limitsFees: form.limitsFees, expiry, rate };
   const runes = preset.runes.map((rune) => {
     const own = name !== '' && rune.use !== undefined ? `${name}, ${rune.use}` : name;
-    const restrictions = presetRestrictions(rune, { name: own, limitSat, expiry, rate });
+    const restrictions = presetRestrictions(rune, { ...choices, name: own });
     const parsed = restrictions.map((alternatives) => Restriction.of(...alternatives));
     const isUnlimited = rune.fees !== undefined && limitSat === undefined;
     return { use: rune.use, restrictions, isUnlimited, parsed };

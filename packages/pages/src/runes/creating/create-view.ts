@@ -16,7 +16,7 @@ import {
   presetNamed,
   readCreateForm,
 } from './create-form.ts';
-import { isSpending, needsLimit, type Preset, rejectsLimits } from './preset.ts';
+import { canLimitFees, isSpending, needsLimit, type Preset, rejectsLimits } from './preset.ts';
 import { withheldCommands } from './preset-restrictions.ts';
 
 /** The form for new runes: a preset, its limits, and a preview. */
@@ -26,6 +26,7 @@ export class CreateView {
   readonly #name = part('create-name', HTMLInputElement);
   readonly #limited = part('create-limited', HTMLInputElement);
   readonly #limit = part('create-limit', HTMLInputElement);
+  readonly #fees = part('create-fees', HTMLInputElement);
   readonly #expiry = part('create-expiry', HTMLSelectElement);
   readonly #date = part('create-date', HTMLInputElement);
   readonly #rate = part('create-rate', HTMLSelectElement);
@@ -68,11 +69,12 @@ export class CreateView {
   }
 
   #reset(): void {
-    const { preset, name, isLimited, limit, expiry, rate } = EMPTY_CREATE_FORM;
+    const { preset, name, isLimited, limit, limitsFees, expiry, rate } = EMPTY_CREATE_FORM;
     this.#preset.value = preset;
     this.#name.value = name;
     this.#limited.checked = isLimited;
     this.#limit.value = limit;
+    this.#fees.checked = limitsFees;
     this.#expiry.value = expiry;
     this.#rate.value = rate;
     this.#date.value = '';
@@ -98,6 +100,7 @@ export class CreateView {
       name: this.#name.value,
       isLimited: this.#limited.checked,
       limit: this.#limit.value,
+      limitsFees: this.#fees.checked,
       expiry: this.#expiry.value,
       date: this.#date.value,
       rate: this.#rate.value,
@@ -115,7 +118,9 @@ export class CreateView {
     part('create-limited-part', HTMLElement).hidden = !hasLimit || needsLimit(preset);
     const isLimited = hasLimit && (form.isLimited || needsLimit(preset));
     part('create-limit-field', HTMLElement).hidden = !isLimited;
+    part('create-fees-part', HTMLElement).hidden = !isLimited || !canLimitFees(preset);
     setText(part('create-limit-hint', HTMLElement), limitHint(preset, isLimited));
+    setText(part('create-fees-hint', HTMLElement), form.limitsFees ? FEES_LIMITED : FEES_UNLIMITED);
     part('create-date-field', HTMLElement).hidden = form.expiry !== 'date';
     part('create-other-rate-field', HTMLElement).hidden = form.rate !== 'other';
     this.#showProblems(plan);
@@ -246,6 +251,11 @@ function previewOf(rune: PlannedRune, now: bigint): HTMLElement {
   );
 }
 
+const FEES_LIMITED =
+  'To a tenth of the amount above, but at least 10 sat. lightningd v26.06 can refuse payments of such a rune by mistake: try one first.';
+const FEES_UNLIMITED =
+  'Anyone who has the rune can pay any fee, also to a node of their own, and thereby spend more than the limit.';
+
 function limitHint(preset: Preset, isLimited: boolean): string {
   if (rejectsLimits(preset)) {
     return 'This program rejects runes with a limit. Anyone who has the rune can spend all funds.';
@@ -253,7 +263,6 @@ function limitHint(preset: Preset, isLimited: boolean): string {
   if (!isLimited) return 'Without a limit, anyone who has the rune can spend all funds.';
   const withheld = preset.runes.flatMap(withheldCommands);
   const texts = preset.runes.some(({ fees }) => fees === 'texts');
-  const numbers = preset.runes.some(({ fees }) => fees === 'numbers');
   return [
     'The node reads the amount from the invoice, and refuses invoices without an amount. Nodes before v24.05 refuse every payment with such a rune.',
     ...(texts
@@ -261,7 +270,11 @@ function limitHint(preset: Preset, isLimited: boolean): string {
           'Fees come in addition: this program sends their limit as text, which a rune cannot compare.',
         ]
       : []),
-    ...(numbers ? ['Fees are limited to a tenth of this amount, but at least 10 sat.'] : []),
+    ...(preset.runes.some(({ fees, more }) => fees !== undefined && more !== undefined)
+      ? [
+          'With a limit, the rune for payments does not require a label: lightningd v26.06 cannot check both.',
+        ]
+      : []),
     ...(withheld.length > 0 ? [`The rune does not allow ${withheld.join(', ')}.`] : []),
   ].join(' ');
 }

@@ -7,6 +7,8 @@ export interface Choices {
   readonly name: string;
   /** The maximum amount of a payment in satoshi; undefined without a limit. */
   readonly limitSat: bigint | undefined;
+  /** Whether a limit includes the fees that the program sends. */
+  readonly limitsFees: boolean;
   /** In seconds since 1970; undefined if the rune does not expire. */
   readonly expiry: bigint | undefined;
   /** Uses per minute; undefined without a limit. */
@@ -42,19 +44,20 @@ const MIN_FEE_MSAT = 10_000n;
 /**
  * Returns the restrictions of a preset's rune.
  *
- * An invoice with an amount is paid without `amount_msat`, so only `pinv…` limits the amount. The restrictions on invoices
- * come before all others on parameters, because lightningd v26.06 forgets the names of parameters after the first one.
+ * An invoice with an amount is paid without `amount_msat`, so only `pinv…` limits the amount. lightningd v26.06 forgets the names
+ * of parameters after the first restriction that is not on the method, the number of parameters, time or rate. Even a comment counts
+ * (observed). Therefore the restriction on the invoice comes first, no later one requires a parameter (a rune with a limit has no
+ * `more`), and the name is the last. Over REST, the gateway itself checks the later ones.
  */
 export function presetRestrictions(rune: PresetRune, choices: Choices): Restrictions {
-  const { name, limitSat, expiry, rate } = choices;
+  const { name, limitSat, limitsFees, expiry, rate } = choices;
   const limit = rune.fees === 'no limits' || rune.fees === undefined ? undefined : limitSat;
   return [
-    ...(name === '' ? [] : [[`name#${name}`]]),
     ...methods(rune, limit !== undefined),
-    ...(limit === undefined ? [] : limits(rune, limit)),
-    ...(rune.more ?? []).map((alternative) => [alternative]),
+    ...(limit === undefined ? more(rune) : limits(rune, limit, limitsFees)),
     ...(expiry === undefined ? [] : [[`time<${expiry}`]]),
     ...(rate === undefined ? [] : [[`rate=${rate}`]]),
+    ...(name === '' ? [] : [[`name#${name}`]]),
   ];
 }
 
@@ -64,24 +67,31 @@ export function withheldCommands({ commands, fees }: PresetRune): readonly strin
   return commands.filter((command) => UNLIMITED.has(command));
 }
 
+function more({ more = [] }: PresetRune): Restrictions {
+  return more.map((alternative) => [alternative]);
+}
+
 function methods({ commands }: PresetRune, isLimited: boolean): Restrictions {
   if (commands === 'readonly') return READONLY_RESTRICTIONS;
   const allowed = commands.filter((command) => !isLimited || !UNLIMITED.has(command));
   return [allowed.map((command) => `method=${command}`)];
 }
 
-function limits({ commands, fees }: PresetRune, limitSat: bigint): Restrictions {
+function limits(
+  { commands, fees }: PresetRune,
+  limitSat: bigint,
+  limitsFees: boolean,
+): Restrictions {
   const paying = [...INVOICE_PARAMETERS].filter(([command]) => commands.includes(command));
-  const below = limitSat * 1000n + 1n;
-  const amounts = paying.map(([command, parameter]) => ({
-    command,
-    amount: `pinv${parameter}_amount<${below}`,
-  }));
-  if (fees === 'only the invoice') return [amounts.map(({ amount }) => amount), ['pnum=1']];
   const isSole = commands.length === 1;
+  const only = (command: string, condition: string): readonly string[] =>
+    isSole ? [condition] : [`method/${command}`, condition];
   return [
-    ...amounts.map(({ command, amount }) => (isSole ? [amount] : [`method/${command}`, amount])),
-    ...(fees === 'numbers' ? feeLimits(limitSat) : []),
+    ...paying.map(([command, name]) =>
+      only(command, `pinv${name}_amount<${limitSat * 1000n + 1n}`),
+    ),
+    ...(fees === 'only the invoice' ? paying.map(([command]) => only(command, 'pnum=1')) : []),
+    ...(fees === 'numbers' && limitsFees ? feeLimits(limitSat) : []),
   ];
 }
 

@@ -68,8 +68,13 @@ export function isSpending({ runes }: Preset): boolean {
 }
 
 /** Whether the preset has no use without a limit. */
-export function needsLimit({ runes }: Preset): boolean {
-  return runes.some(({ fees }) => fees === 'only the invoice');
+export function needsLimit({ id }: Preset): boolean {
+  return id === 'spend';
+}
+
+/** Whether a limit can include the fees that the program sends. */
+export function canLimitFees({ runes }: Preset): boolean {
+  return runes.some(({ fees }) => fees === 'numbers');
 }
 
 /** Whether a rune of the preset cannot have a limit. */

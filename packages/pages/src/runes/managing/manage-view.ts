@@ -7,7 +7,7 @@ import { type IdRange, rangeInWords } from './blacklist.ts';
 import type { NodeRune } from './node-rune.ts';
 import { NodeRunes, type RunesState } from './node-runes.ts';
 import { BlacklistView } from './view/blacklist-view.ts';
-import { confirm } from './view/confirm.ts';
+import { cancelQuestion, confirm } from './view/confirm.ts';
 import { HandOutView } from './view/hand-out-view.ts';
 import { RuneListView } from './view/rune-list-view.ts';
 import { concernsOn } from './view/rune-row.ts';
@@ -55,8 +55,11 @@ class ManageView {
       () => this.#others.postMessage('changed'),
     );
     this.#handOut = new HandOutView(page);
-    const handOut = (rune: NodeRune): void =>
+    const handOut = (given: NodeRune): void => {
+      // A rune that was created a while ago can be revoked since.
+      const rune = this.#runes.state.runes.find(({ text }) => text === given.text) ?? given;
       this.#handOut.open(rune, concernsOn(rune, now()), now());
+    };
     this.#list = new RuneListView(now, {
       handOut,
       explain: ({ text }) => explain(text),
@@ -193,7 +196,10 @@ class ManageView {
     part('session', HTMLElement).hidden = state.session === undefined;
     const button = part('sign-in-button', HTMLButtonElement);
     setText(button, state.isConnecting ? 'Loading …' : 'Show the runes');
-    if (state.session === undefined) this.#handOut.close();
+    if (state.session === undefined) {
+      this.#handOut.close();
+      cancelQuestion();
+    }
     this.#showRefusal(state);
     this.#showListState(state);
     this.#list.update(state);

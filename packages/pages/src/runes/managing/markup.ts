@@ -79,6 +79,11 @@ function creating(): string {
                             aria-describedby="create-limit-problem create-limit-hint"></label>
                         <p id="create-limit-problem" class="error" hidden></p>
                         <p id="create-limit-hint" class="hint"></p>
+                        <div id="create-fees-part" class="stack tight">
+                          <label class="check"><input type="checkbox" id="create-fees" checked aria-describedby="create-fees-hint">
+                            Limit the fee of each payment</label>
+                          <p id="create-fees-hint" class="hint"></p>
+                        </div>
                       </div>
                       <div class="fields">
                         <div class="stack tight">

@@ -104,11 +104,12 @@ export class NodeRunes {
     if (this.#client !== undefined) await this.#load();
   }
 
-  /** Creates a rune and adds it to the list. Rejects with the node's message. */
+  /** Creates a rune and adds it to the list, if there is one. Rejects with the node's message. */
   async create(restrictions: Restrictions): Promise<NodeRune> {
     const params = { restrictions };
     const rune = await this.#call('createrune', params, readCreated);
-    this.#set({ runes: [...this.#state.runes, rune] });
+    const { list, runes } = this.#state;
+    if (list.is === 'loaded' || runes.length > 0) this.#set({ runes: [...runes, rune] });
     this.#announceChange();
     return rune;
   }

@@ -32,3 +32,9 @@ export async function confirm({
   });
   return dialog.returnValue === 'yes';
 }
+
+/** Closes the dialog, if it is open, as if the operator had cancelled. */
+export function cancelQuestion(): void {
+  const dialog = part('confirm', HTMLDialogElement);
+  if (dialog.open) dialog.close('');
+}
