@@ -57,7 +57,6 @@ async function scriptFor(shell: string): Promise<string> {
     out: (text: string) => void (out += text),
     error: () => undefined,
     input: () => Promise.resolve(''),
-    isInteractive: false,
   };
   expect(await completion([shell], terminal)).toBe(0);
   return out;

@@ -5,7 +5,12 @@ import { readAddress } from './sharing/address.ts';
 import { type ShareModel, shareModel, type NodeAddress } from './sharing/share.ts';
 import { memoizeLast } from './memoize-last.ts';
 import { type ShownDraft, shownDraft } from './restricting/shown-draft.ts';
-import { type Concern, concernsOf, concernsOfOriginal } from './explaining/concerns.ts';
+import {
+  commandNames,
+  type Concern,
+  concernsOf,
+  concernsOfOriginal,
+} from './explaining/concerns.ts';
 import { type Pasted, type PastedRune, readPasted } from './explaining/pasted.ts';
 import { decodedText } from './explaining/decoded-text.ts';
 import { type RunePart, runePartsOf } from './explaining/rune-parts.ts';
@@ -76,6 +81,7 @@ function runeModelMaker(page: string): (pasted: PastedRune, state: State) => Run
   );
   const encode = memoizeLast((rune: Rune) => rune.toBase64());
   const introduce = memoizeLast(introductionOf);
+  const nameCommands = memoizeLast(commandNames);
   const findConcerns = memoizeLast(concernsOf);
   const findOriginal = memoizeLast(concernsOfOriginal);
   const aboutAll = memoizeLast((concerns: readonly Concern[], original: readonly Concern[]) => [
@@ -99,7 +105,8 @@ function runeModelMaker(page: string): (pasted: PastedRune, state: State) => Run
     const rune = isOpen ? restrict(given, added) : given;
     // Runes without a time restriction do not depend on the clock. Others are updated once per TICK.
     const now = timed(rune) ? state.now - (state.now % TICK) : 0n;
-    const concerns = findConcerns(rune, now);
+    const commands = nameCommands(state.commands);
+    const concerns = findConcerns(rune, now, commands);
     const callCheck = makeCallCheck(rune, state);
     return {
       all: rune.restrictions,
@@ -109,7 +116,7 @@ function runeModelMaker(page: string): (pasted: PastedRune, state: State) => Run
       parts: state.showsText ? split(rune, now) : undefined,
       concerns: aboutAll(concerns, findOriginal(given, isOpen ? added : NONE, now)),
       isOpen,
-      draft: isOpen ? preview(rune, draft, state.now - (state.now % TICK)) : undefined,
+      draft: isOpen ? preview(rune, draft, state.now - (state.now % TICK), commands) : undefined,
       callCheck,
       share: share(
         encode(rune),
