@@ -13,6 +13,7 @@ import {
 } from './explaining/concerns.ts';
 import { type Pasted, type PastedRune, readPasted } from './explaining/pasted.ts';
 import { decodedText } from './explaining/decoded-text.ts';
+import { type RunePart, runePartsOf } from './explaining/rune-parts.ts';
 import { introductionOf, type ShownRestriction, shownRestrictions } from './explaining/shown.ts';
 import type { State } from './state.ts';
 
@@ -32,6 +33,8 @@ export interface RuneModel {
   readonly restrictions: readonly ShownRestriction[];
   /** The output of decode, if the user opened it. */
   readonly decoded: string | undefined;
+  /** The parts of the rune's text, if the user opened them. */
+  readonly parts: readonly RunePart[] | undefined;
   /** Concerns about the rune as a whole. */
   readonly concerns: readonly Concern[];
   /** Whether restrictions can be added, that is, unless the rune ends with an empty restriction. */
@@ -87,6 +90,7 @@ function runeModelMaker(page: string): (pasted: PastedRune, state: State) => Run
   ]);
   const show = memoizeLast(shownRestrictions);
   const decode = memoizeLast(decodedText);
+  const split = memoizeLast(runePartsOf);
   const preview = memoizeLast(shownDraft);
   const makeCallCheck = callCheckModelMaker();
   const share = memoizeLast(shareModel);
@@ -109,6 +113,7 @@ function runeModelMaker(page: string): (pasted: PastedRune, state: State) => Run
       introduction: introduce(rune),
       restrictions: show(rune, given.restrictions.length, concerns, now),
       decoded: state.showsDecoded ? decode(rune, now) : undefined,
+      parts: state.showsText ? split(rune, now) : undefined,
       concerns: aboutAll(concerns, findOriginal(given, isOpen ? added : NONE, now)),
       isOpen,
       draft: isOpen ? preview(rune, draft, state.now - (state.now % TICK), commands) : undefined,

@@ -91,12 +91,14 @@ describe('a pasted rune', { timeout: 60_000 }, () => {
 
   test('can be replaced by an example and cleared', async (context) => {
     const { page, input } = await openRunes(context);
-    await page.getByRole('button', { name: 'Use an example' }).click();
+    await page.getByRole('button', { name: 'Use this example' }).click();
     expect(await card(page, 'What the rune allows').getByRole('listitem').count()).toBe(2);
     await page.getByRole('button', { name: 'Once a minute' }).click();
     await page.getByRole('button', { name: 'Clear everything' }).click();
     expect(await input.inputValue()).toBe('');
-    expect(await page.locator('main').textContent()).not.toContain('method^list');
+    // The example is back, and nothing of the rune is left elsewhere.
+    expect(await card(page, 'Example: how to read a rune').isVisible()).toBe(true);
+    expect(await page.locator('#rune-parts').textContent()).not.toContain('method^list');
     await input.fill(UNRESTRICTED);
     expect(await page.getByText('A rune with no restrictions.').count()).toBe(1);
   });
