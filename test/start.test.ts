@@ -67,12 +67,12 @@ describe('clnrest start', { shuffle: false }, () => {
 
   test('prints how to trust the authority', async (context) => {
     need(context, 'certutil');
-      const [, line = ''] = /^ {2}Linux +(certutil .*)$/m.exec(last()) ?? [];
-      // Chromium creates the list when it starts for the first time.
-      await mkdir(join(home, '.pki/nssdb'), { recursive: true });
-      paste('certutil -d sql:$HOME/.pki/nssdb -N --empty-password');
-      paste(line);
-      expect(paste('certutil -d sql:$HOME/.pki/nssdb -L')).toMatch(/^clnrest +C,,/m);
+    const [, line = ''] = /^ {2}Linux +(certutil .*)$/m.exec(last()) ?? [];
+    // Chromium creates the list when it starts for the first time.
+    await mkdir(join(home, '.pki/nssdb'), { recursive: true });
+    paste('certutil -d sql:$HOME/.pki/nssdb -N --empty-password');
+    paste(line);
+    expect(paste('certutil -d sql:$HOME/.pki/nssdb -L')).toMatch(/^clnrest +C,,/m);
   });
 
   test('creates another rune after its own was revoked', async () => {

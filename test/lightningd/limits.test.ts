@@ -26,14 +26,18 @@ test.each([
   // A rune compares names of parameters without punctuation.
   ['the parameter amount_msat', 'pnameamountmsat<1000', { amountmsat: 5 }],
   ['the invoice in invstring', 'pinvinvstring_amount<1000', {}],
-])('pay spends more than a limit on %s', async (what, limit, further) => {
+])('pay would spend more than a limit on %s, and is refused', async (what, limit, further) => {
   const [bolt11, small] = [await invoice(what, 1_000_000), await invoice(`small ${what}`, 5)];
   const rune = await node().rune(['method=pay'], [limit]);
   expect(codes(rune)).toContain('unlimited_amount');
   const invstring = limit.startsWith('pinv') ? { invstring: small } : {};
-  const { status, body } = await pay(rune, { bolt11, ...further, ...invstring });
-  expect(status).toBe(201);
-  expect(body).toMatchObject({ amount_sent_msat: 1_000_000, status: 'complete' });
+  const params = { bolt11, ...further, ...invstring };
+  const { status, body } = await pay(rune, params);
+  expect([status, body]).toMatchObject([400, { code: -32602 }]);
+  // The node itself allows the call, and pays.
+  await node().rpc.call('checkrune', { rune, method: 'pay', params });
+  const paid = await node().rpc.call<{ status: string }>('pay', params);
+  expect(paid).toMatchObject({ amount_sent_msat: 1_000_000, status: 'complete' });
 });
 
 test('a limit on the invoice in bolt11 limits pay', async () => {

@@ -49,7 +49,7 @@ async function readTarget(
 }
 
 async function report(target: DoctorTarget, json: boolean, terminal: Terminal): Promise<number> {
-  const result = new Report(target.url.href.replace(/\/$/, ''), target.rune);
+  const result = new Report(target.url.href.replace(/\/$/, ''), target.rune, terminal.color);
   if (!json) terminal.out(result.title);
   for await (const finding of run(target)) {
     result.add(finding);
