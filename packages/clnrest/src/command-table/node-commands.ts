@@ -16,7 +16,7 @@ export const START = {
   summary: `start a sandbox with the REST server on port ${START_PORT}`,
   usage: '[options]',
   description: [
-    'Start a sandbox node with the REST server, and print its URL, its certificate authority, a rune and an example command. The sandbox is a development node, not a Lightning node: it never moves real money. Its log goes to stderr.',
+    'Start a sandbox node with the REST server, and print its URL, its certificate authority, a rune that stays the same, and commands to paste. The sandbox is a development node, not a Lightning node: it never moves real money. Its log goes to stderr.',
   ],
   options: {
     'rest-port': { value: 'PORT', help: `port of the REST server (default: ${START_PORT})` },
