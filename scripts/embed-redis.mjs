@@ -43,7 +43,7 @@ export function embedRedis(embedded) {
             platform: 'node',
             target: 'node20',
             format: 'cjs',
-            conditions: ['source'],
+            conditions: ['@clnrest/source'],
             legalComments: 'none',
             minify: true,
             keepNames: true,

@@ -1,6 +1,6 @@
 import { isIPv6 } from 'node:net';
 import type { PluginNotification } from '@clnrest/lightningd';
-import type { Build } from './builds.ts';
+import { type Build, builds } from './builds.ts';
 import { isSystemError } from './certificates/files.ts';
 import type { Identity } from './certificates/identity.ts';
 import { LiveCertificates } from './certificates/live-certificates.ts';
@@ -363,11 +363,12 @@ async function listen(
 
 function unusable({ build, settings }: GatewayParts, error: ListenError): OptionError {
   const { prefix } = build;
+  const other = prefix === 'rest' ? builds.clnrest.prefix : builds.rest.prefix;
   const { port } = settings;
   const { host, address, cause, message } = error;
   return new OptionError(
     isSystemError(cause, 'EADDRINUSE')
-      ? `\`${prefix}-port\` ${port}, should be a valid available port between 1024 and 65535. Another program listens on it at ${address}.`
+      ? `\`${prefix}-port\` ${port}, should be a valid available port between 1024 and 65535. Another program listens on it at ${address}: set another port. If \`${other}-port\` has the same value, that program is the plugin ${other}.`
       : `\`${prefix}-host\` ${host} and \`${prefix}-port\` ${port} cannot be used: ${message}.`,
     { cause },
   );

@@ -205,6 +205,13 @@ export const errorKinds = {
     when: 'A key is repeated, or two names differ in punctuation only. The node could check the rune against one of the values and run the command with the other.',
     log: 'debug',
   },
+  ignored_parameter: {
+    status: 400,
+    code: INVALID_PARAMS,
+    message: 'The rune restricts parameters, and pay would ignore one of these',
+    when: 'A call of `pay` with a rune that restricts parameters has a name that differs from a parameter in punctuation only, such as `amountmsat`, or both `bolt11` and `invstring`. lightningd could check the rune against that value, and ignore the value. A detail names the parameter to use.',
+    log: 'info',
+  },
   duplicate_key: {
     status: 406,
     code: INVALID_PARAMS,
