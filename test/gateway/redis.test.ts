@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { RpcClient } from '@clnrest/lightningd';
 import { freePort, temporaryDirectory } from '@clnrest/testing';
 import { ask, call } from '@clnrest/testing/http-client';
@@ -60,11 +62,15 @@ class FeedingNode {
 }
 
 /** Starts a gateway of the node that reads from Redis. */
-async function startGateway(node: FeedingNode, redis: TestRedis, ...args: readonly string[]) {
+function startGateway(node: FeedingNode, redis: TestRedis) {
+  return startGatewayWith(redis, `--rpc-file=${node.socketPath}`);
+}
+
+async function startGatewayWith(redis: TestRedis, ...args: readonly string[]) {
   const port = await freePort();
   const gateway = new TestProcess(
     process.execPath,
-    [CLNREST, 'gateway', `--rpc-file=${node.socketPath}`, `--port=${port}`, ...args],
+    [CLNREST, 'gateway', `--port=${port}`, ...args],
     { CLNREST_PROTOCOL: 'http', CLNREST_ALLOW_ROOT: 'true', CLNREST_REDIS: redis.url },
   );
   await gateway.line(/REST server running at/);
@@ -165,6 +171,32 @@ describe.skipIf(!HAS_REDIS)('two gateways that share a stream over Redis', () =>
     await staying.until(last('n14'));
     expect(labels(staying)).toEqual(numbered(1, 14));
     expect(moving.events.map(({ id }) => id)).toEqual(staying.events.map(({ id }) => id));
+  });
+
+  test('a third without the socket serves subscribers, and forwards commands', async () => {
+    const rune = await node.rune();
+    const directory = temporaryDirectory();
+    writeFileSync(join(directory, 'rune'), await node.rune(['method=checkrune']));
+    const { id } = await node.rpc<{ id: string }>('getinfo', {});
+    const { gateway, url: remote } = await startGatewayWith(
+      redis,
+      `--upstream=${url(0)}`,
+      `--upstream-rune-file=${join(directory, 'rune')}`,
+      `--node-id=${id}`,
+    );
+    onTestFinished(() => gateway.stop().then(() => undefined));
+    const moving = reader(rune);
+    await moving.connect(url(1));
+    await node.invoices(15, 16);
+    await moving.until(last('n16'));
+    moving.disconnect();
+    const body = '{"amount_msat":1,"label":"n17","description":"x"}';
+    expect((await call(remote, 'invoice', body, { rune })).status).toBe(201);
+    await moving.connect(remote);
+    await moving.until(last('n17'));
+    expect(labels(moving)).toEqual(numbered(15, 17));
+    const narrow = await node.rune(['method=getinfo']);
+    expect((await call(remote, 'invoice', body, { rune: narrow })).status).toBe(401);
   });
 
   test('a client with an id that Redis never had receives `missed`', async () => {
