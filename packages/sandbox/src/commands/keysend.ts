@@ -82,7 +82,7 @@ export const keysend = defineCommand({
       destination,
       payment_hash: payment.paymentHash.toString('hex'),
       created_at: RawJson.checked(withNanoseconds(payment.createdAt)),
-      parts: 1,
+      parts: payment.parts,
       amount_msat: payment.amountMsat,
       amount_sent_msat: payment.sentMsat,
       payment_preimage: payment.preimage?.toString('hex'),
