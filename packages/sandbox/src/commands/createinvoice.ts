@@ -16,6 +16,7 @@ import type { CallWith, NodeWith } from '../node.ts';
 import { hashOf } from '../world/payments.ts';
 import { defineCommand } from './command.ts';
 import { CommandError, ErrorCode } from './errors.ts';
+import { bolt12Problem } from './pay-invoice.ts';
 
 const parameters = {
   invstring: required(string),
@@ -53,11 +54,16 @@ export const createinvoice = defineCommand({
 export const signinvoice = defineCommand({
   name: 'signinvoice',
   parameters: { invstring: required(string) },
-  validate: ({ invstring }, { node }: CallWith<'identity' | 'keys'>) => void read(invstring, node),
+  validate: ({ invstring }, { node }: CallWith<'identity' | 'keys'>) =>
+    void read(invstring, node, bolt11Problem),
   run: ({ invstring }, { node }: CallWith<'identity' | 'keys'>) => ({
     ...invstringJson(signedAgain(withoutScheme(invstring), node.keys)),
   }),
 });
+
+function bolt11Problem(_: string, { message }: Bolt11Error): string {
+  return message;
+}
 
 function invalid(message: string): CommandError {
   return new CommandError(ErrorCode.invalidParams, message);
@@ -68,7 +74,11 @@ function withoutScheme(text: string): string {
 }
 
 /** The sandbox reads only BOLT 11 here. lightningd's `createinvoice` also takes invoices of BOLT 12. */
-function read(given: string, { identity }: NodeWith<'identity'>): UnsignedBolt11Invoice {
+function read(
+  given: string,
+  { identity }: NodeWith<'identity'>,
+  problemOf: (text: string, error: Bolt11Error) => string,
+): UnsignedBolt11Invoice {
   const text = withoutScheme(given);
   const unparsable = (problem: string): CommandError =>
     invalid(`Unparsable invoice '${text}': ${problem}`);
@@ -78,7 +88,7 @@ function read(given: string, { identity }: NodeWith<'identity'>): UnsignedBolt11
     if (invoice.currency === invoicePrefix) return invoice;
     throw unparsable(`Prefix ln${invoice.currency} is not for ${name}`);
   } catch (error) {
-    if (error instanceof Bolt11Error) throw unparsable(error.message);
+    if (error instanceof Bolt11Error) throw unparsable(problemOf(text, error));
     throw error;
   }
 }
@@ -87,7 +97,7 @@ function check(
   { invstring, preimage }: ParameterValues<typeof parameters>,
   node: NodeWith<'identity'>,
 ): UnsignedBolt11Invoice {
-  const invoice = read(invstring, node);
+  const invoice = read(invstring, node, bolt12Problem);
   if (invoice.description === undefined) throw invalid('Missing description in invoice');
   if (hashOf(preimage).toString('hex') !== invoice.paymentHash) throw invalid('Incorrect preimage');
   return invoice;

@@ -14,7 +14,7 @@ import { CommandError, ErrorCode } from './errors.ts';
 
 const parameters = {
   payment_hash: required(hash),
-  status: required(oneOf(['complete', 'failed'] as const, "should be 'complete' or 'failed'")),
+  status: required(oneOf(['complete', 'failed'] as const, 'should be an invoice status')),
   partid: optional(u64),
   groupid: optional(u64),
 };

@@ -10,7 +10,6 @@ import {
   type Offer,
 } from '@clnrest/runes/bolt12';
 import {
-  bytesOfHex,
   defaulted,
   developerOnly,
   invalidToken,
@@ -32,6 +31,7 @@ import { INVOICE_FEATURES } from '../bolt12/decode.ts';
 import { seconds } from '../clock.ts';
 import type { CommandResult } from '../json/output.ts';
 import type { CallWith, NodeWith } from '../node.ts';
+import { lenientHex } from '../params/hex.ts';
 import type { WorldNode } from '../world/nodes.ts';
 import { defineCommand } from './command.ts';
 import { CommandError, ErrorCode } from './errors.ts';
@@ -58,7 +58,7 @@ const metadata: Parser<Buffer | undefined> = (token, name) => {
   if (token.type === 'string' && token.text === '') {
     throw invalidToken(name, 'should be a hex value', token);
   }
-  return token.type === 'string' || token.type === 'primitive' ? bytesOfHex(token.text) : undefined;
+  return lenientHex(token, name);
 };
 
 const bip353: Parser<Bip353Name> = ({ text, ...token }, name) => {

@@ -1,13 +1,16 @@
+import type { ArrayToken } from '@clnrest/json/tokens';
 import {
   array,
   defaulted,
   developerOnly,
+  invalidToken,
   msat,
   nodeId,
+  oneOf,
   optional,
   type ParameterValues,
+  type Parser,
   required,
-  string,
   u32,
 } from '@clnrest/lightningd/parameters';
 import type { JsonObject } from '../json/output.ts';
@@ -23,16 +26,24 @@ const MAX_PARTS = 100n;
 /** The sandbox's channels never lack an amount that they seem to have, as far as the payer knows. */
 const CERTAIN_PPM = 1_000_000;
 
+/** The sandbox has no layers. */
+const noLayers: Parser<ArrayToken> = (token, name) => {
+  const layers = array(token, name);
+  const [unknown] = layers.items;
+  if (unknown !== undefined) throw invalidToken(name, 'unknown layer', unknown);
+  return layers;
+};
+
 const parameters = {
   source: required(nodeId),
   destination: required(nodeId),
   amount_msat: required(msat),
-  layers: required(array),
+  layers: required(noLayers),
   maxfee_msat: required(msat),
   final_cltv: required(u32),
   maxdelay: defaulted(u32, MAX_DELAY),
   maxparts: defaulted(u32, MAX_PARTS),
-  dev_algorithm: developerOnly(optional(string)),
+  dev_algorithm: developerOnly(optional(oneOf(['default', 'single-path'], 'unknown algorithm'))),
 };
 
 type Values = ParameterValues<typeof parameters>;
@@ -89,15 +100,23 @@ function numberOf(
   throw noRoute(`Unknown ${which} node ${id}`);
 }
 
-function checkLimits({ amount_msat: amount, maxfee_msat: maxFee, maxdelay }: Values, route: Hop[]) {
+function checkLimits(
+  { amount_msat: amount, maxfee_msat: maxFee, maxdelay, maxparts }: Values,
+  route: Hop[],
+): void {
   const [first] = route;
   if (first === undefined) return;
-  if (first.amountMsat - amount > maxFee) {
-    throw noRoute('Could not find route without excessive cost');
+  const excess =
+    first.amountMsat - amount > maxFee
+      ? 'cost'
+      : BigInt(first.delay) > maxdelay
+        ? 'delays'
+        : undefined;
+  if (excess !== undefined) {
+    const message = `Could not find route without excessive ${excess}`;
+    throw new CommandError(ErrorCode.payTooExpensive, message);
   }
-  if (BigInt(first.delay) > maxdelay) {
-    throw noRoute('Could not find route without excessive delays');
-  }
+  if (maxparts === 0n) throw noRoute('Failed to reduce 1 flows down to maxparts (0)');
 }
 
 /** Each hop with what its node receives and sends on. The amount that arrives includes the fee of the next node. */

@@ -60,7 +60,7 @@ export function readListedInvoice(text: string, world: World): { invoice: Payabl
 }
 
 /** Why a text that is not a BOLT 11 invoice is not a BOLT 12 invoice either. */
-function bolt12Problem(text: string): string {
+export function bolt12Problem(text: string): string {
   try {
     decodeBolt12Invoice(text.replace(/^lightning:/i, ''), INVOICE_FEATURES);
     return '';

@@ -4,16 +4,15 @@ import {
   developerOnly,
   escapedString,
   hash,
-  hex,
   msat,
   optional,
   type ParameterValues,
-  preimage,
   required,
   string,
   u64,
 } from '@clnrest/lightningd/parameters';
 import type { CallWith, NodeWith } from '../node.ts';
+import { lenientHex, secret } from '../params/hex.ts';
 import { type GivenHop, routeHops } from '../params/route.ts';
 import { isOurs, peerOf, spendableMsat } from '../world/channel.ts';
 import { OURS } from '../world/nodes.ts';
@@ -29,11 +28,11 @@ const parameters = {
   label: optional(escapedString),
   amount_msat: optional(msat),
   bolt11: optional(string),
-  payment_secret: optional(preimage),
+  payment_secret: optional(secret),
   partid: defaulted(u64, 0n),
   localinvreqid: optional(hash),
   groupid: optional(u64),
-  payment_metadata: optional(hex),
+  payment_metadata: optional(lenientHex),
   description: optional(string),
   dev_legacy_hop: developerOnly(optional(bool)),
 };
@@ -45,10 +44,9 @@ export const sendpay = defineCommand({
   name: 'sendpay',
   parameters,
   validate: (values) => check(values),
-  run(values, { node }: CallWith<'identity' | 'world'>) {
-    const { world } = node;
+  run(values, { node }: CallWith<'identity' | 'invoiceRequests' | 'world'>) {
     const last = values.route.at(-1);
-    const sent = last === undefined ? paySelf(values, node) : send(values, last, world);
+    const sent = last === undefined ? paySelf(values, node) : send(values, last, node);
     if (sent.status === 'complete') return { ...paymentJson(sent) };
     return {
       message: 'Monitor status with listpays or waitsendpay',
@@ -103,12 +101,18 @@ function textsOf({ bolt11: invstring, label, description }: Values) {
   return { invstring, label, description };
 }
 
-function send(values: Values, last: GivenHop, world: World): Payment {
+function send(
+  values: Values,
+  last: GivenHop,
+  node: NodeWith<'invoiceRequests' | 'world'>,
+): Payment {
+  const { world } = node;
   const { payment_hash: paymentHash, partid: partId } = values;
   const groupId = values.groupid ?? world.paymentStore.nextGroupId(paymentHash);
   const totalMsat = values.amount_msat ?? last.amountMsat;
   const before = progressOf({ paymentHash, partId, groupId, last, totalMsat }, world);
   if (before !== undefined) return before;
+  checkInvoiceRequest(values.localinvreqid, node);
   const { route, failure } = followRoute(values.route, world.channels.living(), world.nodes);
   checkFirstHop(values, world);
   const request = {
@@ -124,6 +128,21 @@ function send(values: Values, last: GivenHop, world: World): Payment {
     ...textsOf(values),
   };
   return world.payments.sendAlong(request, route, { partId, groupId });
+}
+
+/** @throws CommandError if the invoice request is not one of ours that can be paid */
+function checkInvoiceRequest(
+  id: Buffer | undefined,
+  { invoiceRequests }: NodeWith<'invoiceRequests'>,
+): void {
+  if (id === undefined) return;
+  const request = invoiceRequests.byId(id);
+  if (request?.active === true) return;
+  const problem = request === undefined ? 'Unknown' : 'Inactive';
+  throw new CommandError(
+    ErrorCode.payInvoiceRequestInvalid,
+    `${problem} invoice_request ${id.toString('hex')}`,
+  );
 }
 
 /** The channel of the first hop must be usable and have the capacity. */

@@ -14,6 +14,7 @@ import type { CallWith } from '../node.ts';
 import { hashOf } from '../world/payments.ts';
 import { defineCommand } from './command.ts';
 import { CommandError, ErrorCode } from './errors.ts';
+import { checkExtraTlvs } from './keysend.ts';
 import { feeLimit, pay } from './pay-invoice.ts';
 import { rejectLayers } from './xpay.ts';
 
@@ -35,7 +36,8 @@ export const xkeysend = defineCommand({
     maxdelay: defaulted(number, MAX_DELAY),
     extratlvs: optional(anything),
   },
-  validate({ destination }, { node }: CallWith<'identity' | 'world'>) {
+  validate({ destination, extratlvs }, { node }: CallWith<'identity' | 'world'>) {
+    checkExtraTlvs(extratlvs);
     if (destination !== node.identity.id) return;
     throw new CommandError(
       ErrorCode.invalidParams,
@@ -44,6 +46,9 @@ export const xkeysend = defineCommand({
   },
   async run(values, { node, signal }: CallWith<'identity' | 'world'>) {
     rejectLayers(values.layers);
+    if (values.amount_msat === 0n) {
+      throw new CommandError(ErrorCode.invalidParams, 'Failed: amount must be non-zero');
+    }
     const preimage = randomBytes(32);
     const { amount_msat: amountMsat } = values;
     const request = {

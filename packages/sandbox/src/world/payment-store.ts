@@ -94,8 +94,8 @@ export class PaymentStore {
     this.#insert.run(
       index,
       payment.paymentHash,
-      payment.groupId,
-      payment.partId,
+      fromUnsigned(payment.groupId),
+      fromUnsigned(payment.partId),
       payment.destination,
       fromUnsigned(payment.amountMsat),
       fromUnsigned(payment.totalMsat),
@@ -172,7 +172,7 @@ export class PaymentStore {
     for (const payment of this.#all(query)) {
       if (left === 0n) return;
       const { paymentHash, groupId, index } = payment;
-      if (this.#later.first(paymentHash, groupId, index, end) !== undefined) continue;
+      if (this.#later.first(paymentHash, fromUnsigned(groupId), index, end) !== undefined) continue;
       if (query.matches?.(payment) === false) continue;
       yield this.#combined(payment);
       if (left !== undefined) left--;
@@ -213,8 +213,8 @@ function paymentOf(row: Row): Payment {
   return {
     index: row.integer('id'),
     paymentHash: row.bytes('payment_hash'),
-    groupId: row.integer('groupid'),
-    partId: row.integer('partid'),
+    groupId: row.unsigned('groupid'),
+    partId: row.unsigned('partid'),
     destination: row.text('destination'),
     amountMsat: row.unsigned('amount_msat'),
     totalMsat: row.unsigned('total_msat'),

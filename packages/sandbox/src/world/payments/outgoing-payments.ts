@@ -45,7 +45,12 @@ export class OutgoingPayments {
     if (request.destination === context.keys.id) return self.send(request, group);
     const destination = nodes.byId(request.destination);
     if (destination === undefined) {
-      return noRoute(`Unknown destination node ${request.destination}`);
+      // lightningd looks for the source first: without channels, it is not in the graph.
+      return noRoute(
+        this.#parts.usable().some(isOurs)
+          ? `Unknown destination node ${request.destination}`
+          : `Unknown source node ${context.keys.id}`,
+      );
     }
     const busy = this.#inProgress(request);
     if (busy !== undefined) return failedOutcome(busy);

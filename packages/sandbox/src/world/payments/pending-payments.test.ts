@@ -237,6 +237,18 @@ describe('sendpay', () => {
     expect(await client.refused('delpay', [payment_hash, 'complete'])).toMatchObject({ code: 208 });
   });
 
+  test('accepts group numbers of 64 bits, and requests that are not ours do not count', async () => {
+    const { client, route, payment_hash } = await routed();
+    const unknown = { route, payment_hash, localinvreqid: payment_hash };
+    expect(await client.refused('sendpay', unknown)).toMatchObject({ code: 212 });
+    // lightningd reads -1 as the largest number of 64 bits.
+    await client.call('sendpay', { route, payment_hash, groupid: -1 });
+    expect(await client.call('listpays')).toMatchObject({ pays: [{ status: 'complete' }] });
+    expect(await client.call('waitsendpay', { payment_hash, groupid: -1 })).toMatchObject({
+      groupid: Number(2n ** 64n - 1n),
+    });
+  });
+
   test('reports where a route fails', async () => {
     const { client, route, payment_hash } = await routed(2);
     const low = route.map((hop) => ({ ...hop, amount_msat: 100_000 }));
