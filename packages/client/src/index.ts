@@ -3,7 +3,7 @@
  */
 
 // The client, its parameters and its results.
-export { type CallOptions, ClnrestClient } from './client.ts';
+export { type CallOptions, ClnrestClient, type CommandOptions } from './client.ts';
 export type { ClnrestClientOptions } from './settings.ts';
 export type { Params } from './request.ts';
 export type { Amounts, WithAmounts } from './amounts.ts';

@@ -18,7 +18,11 @@ export interface ApiRequest extends Pick<TransportRequest, 'method' | 'body'> {
 }
 
 /** `POST /v1/<command>`. @throws {ClnrestError} `invalid_request` */
-export function commandRequest(command: string, params: Params | undefined): ApiRequest {
+export function commandRequest(
+  command: string,
+  params: Params | undefined,
+  filter?: object,
+): ApiRequest {
   // Other characters could change the path.
   if (!/^[A-Za-z0-9_.-]+$/.test(command) || /^\.+$/.test(command)) {
     throw new ClnrestError(
@@ -26,8 +30,20 @@ export function commandRequest(command: string, params: Params | undefined): Api
       'A method name can contain only letters, digits, -, _ and .',
     );
   }
-  const headers = { 'Content-Type': 'application/json', Accept: 'application/json' };
+  const headers = {
+    'Content-Type': 'application/json',
+    Accept: 'application/json',
+    ...(filter !== undefined && { Filter: asciiJson(filter) }),
+  };
   return { method: 'POST', path: `v1/${command}`, headers, body: bodyOf(params), command };
+}
+
+/** Headers are ASCII. */
+function asciiJson(value: object): string {
+  return stringifyJson(value).replaceAll(
+    /[^ -~]/g,
+    (character) => String.raw`\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 function bodyOf(params: Params | undefined): string | undefined {

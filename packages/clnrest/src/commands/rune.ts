@@ -4,6 +4,7 @@ import {
   type DecodedRune,
   decodedRune,
   explainVerdict,
+  type Finding,
   inPlainWords,
   lint,
   restrictionInWords,
@@ -12,12 +13,15 @@ import {
   uniqueIdNumber,
 } from '@clnrest/runes';
 import { readInvoice } from '@clnrest/runes/invoices';
-import { redactRunes } from '../rune-redaction.ts';
+import { printHelp } from '../command-table/help.ts';
+import { RUNE_COMMANDS, RUNE_GROUP } from '../command-table/rune-commands.ts';
+import { EXIT } from '../exit-status.ts';
 import { RuneArguments } from '../rune/arguments.ts';
-import { RUNE_HELP } from '../rune/help.ts';
-import type { OptionName } from '../rune/options.ts';
+import { COMMAND_NAMES } from '../rune/command-names.ts';
+import type { RuneCommandName } from '../rune/options.ts';
 import { printable, printableJson } from '../rune/printable.ts';
 import type { Terminal } from '../terminal.ts';
+import { unknownCommand } from '../unknown-command.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** The output of a command, as JSON and as text, with its exit status. */
@@ -25,45 +29,36 @@ interface Output {
   readonly json: unknown;
   /** Lines of text, not yet escaped for a terminal. */
   readonly lines: readonly string[];
+  /** Lines for stderr, not yet escaped for a terminal. */
+  readonly warnings?: readonly string[];
   readonly status: number;
 }
 
-interface Command {
-  /** The command's options besides --json and --help. */
-  readonly options: readonly OptionName[];
-  readonly run: (args: RuneArguments) => Promise<Output>;
-}
-
-const COMMANDS: Readonly<Record<string, Command>> = {
-  create: { run: create, options: ['secret', 'secret-file', 'id'] },
-  restrict: { run: restrict, options: [] },
-  decode: { run: decode, options: ['time'] },
-  explain: { run: explain, options: ['method', 'params', 'nodeid', 'time', 'last-used'] },
-  check: {
-    run: check,
-    options: ['secret', 'secret-file', 'method', 'params', 'nodeid', 'time', 'last-used'],
-  },
-  lint: { run: lintRune, options: ['time'] },
+const RUN: Readonly<Record<RuneCommandName, (args: RuneArguments) => Promise<Output>>> = {
+  create,
+  restrict,
+  decode,
+  explain,
+  check,
+  lint: lintRune,
 };
 
 /** Runs `clnrest rune`, which works with runes offline. */
 export async function runeCommand(argv: readonly string[], terminal: Terminal): Promise<number> {
   const [name = '--help', ...rest] = argv;
   if (['help', '--help', '-h'].includes(name)) {
-    terminal.out(RUNE_HELP);
-    return 0;
+    printHelp('clnrest rune', RUNE_GROUP, terminal);
+    return EXIT.ok;
   }
-  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-  if (command === undefined) {
-    const shownName = printable(redactRunes(name));
-    throw new UsageError(`unknown command '${shownName}'; see clnrest rune --help`);
-  }
-  const args = new RuneArguments(rest, terminal, name, command.options);
+  const entry = RUNE_COMMANDS.find((command) => command.name === name);
+  if (entry === undefined) throw new UsageError(unknownCommand('rune', name, RUNE_COMMANDS));
+  const args = new RuneArguments(rest, terminal, entry.name);
   if (args.help) {
-    terminal.out(RUNE_HELP);
-    return 0;
+    printHelp(`clnrest rune ${entry.name}`, entry, terminal);
+    return EXIT.ok;
   }
-  const { json, lines, status } = await command.run(args);
+  const { json, lines, warnings = [], status } = await RUN[entry.name](args);
+  for (const line of warnings) terminal.error(`${printable(line)}\n`);
   terminal.out(`${args.json ? printableJson(json) : lines.map(printable).join('\n')}\n`);
   return status;
 }
@@ -71,26 +66,31 @@ export async function runeCommand(argv: readonly string[], terminal: Terminal): 
 async function create(args: RuneArguments): Promise<Output> {
   const master = await args.master();
   const rune = master.create(args.id, args.restrictions());
-  return newRuneOutput(rune);
+  return newRuneOutput(rune, args);
 }
 
 async function restrict(args: RuneArguments): Promise<Output> {
   const rune = await args.rune();
   const restrictions = args.restrictions();
   if (restrictions.length === 0) throw new UsageError('RESTRICTION is missing');
-  return newRuneOutput(rune.restrictAll(restrictions));
+  return newRuneOutput(rune.restrictAll(restrictions), args);
 }
 
-function newRuneOutput(rune: Rune): Output {
+/** On stdout is only the rune, so that pipes and files get nothing else. */
+function newRuneOutput(rune: Rune, args: RuneArguments): Output {
   const warning =
     'WARNING: This rune has no restrictions: anyone who has it can spend all funds of the node.';
-  const unrestricted = rune.restrictions.length === 0;
   const json = {
     rune: rune.toBase64(),
     ...(rune.uniqueId === undefined ? {} : { unique_id: rune.uniqueId }),
-    ...(unrestricted ? { warning_unrestricted_rune: warning } : {}),
+    ...(rune.restrictions.length === 0 ? { warning_unrestricted_rune: warning } : {}),
   };
-  return { json, lines: unrestricted ? [json.rune, warning] : [json.rune], status: 0 };
+  return {
+    json,
+    lines: [json.rune],
+    warnings: findingLines(rune, findingsOf(rune, args)),
+    status: 0,
+  };
 }
 
 async function decode(args: RuneArguments): Promise<Output> {
@@ -157,17 +157,26 @@ function idRefusal({ uniqueId }: Rune, text: string) {
 async function lintRune(args: RuneArguments): Promise<Output> {
   const rune = await args.rune();
   args.expectEnd();
-  const findings = lint(rune, args.now / 1_000_000_000n);
-  const lines = findings.map(({ severity, message, restriction }) => {
-    const text = restriction === undefined ? '' : ` ${rune.restrictions[restriction]?.encode()}:`;
-    return `${severity}:${text} ${message}`;
-  });
+  const findings = findingsOf(rune, args);
+  const lines = findingLines(rune, findings);
   const hasMistake = findings.some(({ severity }) => severity !== 'hint');
   return {
     json: findings,
     lines: lines.length === 0 ? ['no findings'] : lines,
     status: hasMistake ? 1 : 0,
   };
+}
+
+function findingsOf(rune: Rune, args: RuneArguments): Finding[] {
+  return lint(rune, args.now / 1_000_000_000n, { commands: COMMAND_NAMES });
+}
+
+/** The restriction of a finding comes before its message. */
+function findingLines(rune: Rune, findings: readonly Finding[]): string[] {
+  return findings.map(({ severity, message, restriction }) => {
+    const text = restriction === undefined ? '' : ` ${rune.restrictions[restriction]?.encode()}:`;
+    return `${severity}:${text} ${message}`;
+  });
 }
 
 function callOf({ now, method, params, nodeId }: RuneArguments): Call {

@@ -1,35 +1,17 @@
+import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { RpcClient } from '@clnrest/lightningd';
-import {
-  parseSandboxOptions,
-  type Sandbox,
-  SandboxError,
-  sandboxHelp,
-  startSandbox,
-} from '@clnrest/sandbox';
+import { RpcClient, TransportError } from '@clnrest/lightningd';
+import { parseSandboxOptions, type Sandbox, startSandbox } from '@clnrest/sandbox';
+import { printHelp } from '../command-table/help.ts';
+import { START, START_PORT } from '../command-table/node-commands.ts';
+import { EXIT } from '../exit-status.ts';
 import { pluginFile } from '../plugin-file.ts';
+import { printRequested, printSandboxError } from '../sandbox-output.ts';
 import { runUntilStopped } from '../signals.ts';
+import { reachableUrl } from '../start/reachable-url.ts';
+import { startMessage } from '../start/start-message.ts';
+import { startRune } from '../start/start-rune.ts';
 import type { Terminal } from '../terminal.ts';
-
-const PORT = '3010';
-
-const HELP = `Usage: clnrest start [options]
-
-Start a sandbox node with the REST server, and print its URL, its certificate authority, a new
-rune and an example command. The sandbox is a development node, not a Lightning node: it never
-moves real money. Its log goes to stderr.
-
-Options:
-  --rest-port=PORT     port of the REST server (default: ${PORT})
-  --lightning-dir=DIR  directory of the node (default: ~/.lightning)
-  -h, --help           this help
-
-All other options of clnrest sandbox also apply; see clnrest sandbox --help.
-
-Examples:
-  clnrest start
-  clnrest start --rest-port=3020 --lightning-dir=/tmp/lightning
-`;
 
 /** Suffices for a slow machine to create the certificates. */
 const START_TIMEOUT_MS = 60_000;
@@ -37,34 +19,31 @@ const START_TIMEOUT_MS = 60_000;
 /** Runs `clnrest start`, which is also what `npm start` runs. */
 export async function start(argv: readonly string[], terminal: Terminal): Promise<number> {
   if (argv.includes('--help') || argv.includes('-h')) {
-    terminal.out(HELP);
-    return 0;
+    printHelp('clnrest start', START, terminal);
+    return EXIT.ok;
   }
   const hasPort = argv.some((word) => /^--rest-port(?:=|$)/.test(word));
-  const args = [...argv, ...(hasPort ? [] : [`--rest-port=${PORT}`])];
+  const args = [...argv, ...(hasPort ? [] : [`--rest-port=${START_PORT}`])];
+  let hasStarted = false;
   try {
     const request = parseSandboxOptions(args, {
       plugins: [pluginFile('rest')],
       log: (line) => terminal.error(`${line}\n`),
     });
-    if (request.kind !== 'start') {
-      const text = request.kind === 'help' ? await sandboxHelp(request.options) : request.text;
-      terminal.out(`${text.trimEnd()}\n`);
-      return 0;
-    }
+    if (request.kind !== 'start') return await printRequested(request, terminal);
     const sandbox = await startSandbox(request.options);
-    try {
-      terminal.out(await startMessage(sandbox));
-    } catch (error) {
-      await sandbox.stop();
-      throw error;
-    }
-    await runUntilStopped(sandbox);
-    return 0;
+    hasStarted = true;
+    // Before the message, which names Ctrl-C.
+    const stopped = runUntilStopped(sandbox);
+    await announce(sandbox, stopped, terminal);
+    await stopped;
+    return EXIT.ok;
   } catch (error) {
-    if (!(error instanceof SandboxError || error instanceof ServerStartError)) throw error;
+    if (!(error instanceof ServerStartError)) {
+      return printSandboxError('start', error, terminal, hasStarted);
+    }
     terminal.error(`clnrest start: ${error.message}\n`);
-    return 1;
+    return EXIT.failed;
   }
 }
 
@@ -73,35 +52,47 @@ class ServerStartError extends Error {
   override readonly name = 'ServerStartError';
 }
 
-async function startMessage(sandbox: Sandbox): Promise<string> {
-  const url = await waitForServer(sandbox);
+/** Prints the message when the server runs, unless a signal stops the sandbox before. */
+async function announce(
+  sandbox: Sandbox,
+  stopped: Promise<void>,
+  terminal: Terminal,
+): Promise<void> {
+  const message = messageOf(sandbox);
+  try {
+    const text = await Promise.race([message, stopped.then(() => undefined)]);
+    if (text !== undefined) terminal.out(text);
+  } catch (error) {
+    // The message needs the socket, which a stopping sandbox closes.
+    if (error instanceof TransportError) return;
+    await sandbox.stop();
+    throw error;
+  } finally {
+    message.catch(() => undefined);
+  }
+}
+
+async function messageOf(sandbox: Sandbox): Promise<string> {
+  const url = reachableUrl(await waitForServer(sandbox));
   const rpc = new RpcClient({ socketPath: sandbox.rpcPath });
   try {
-    const { rune } = await rpc.call<{ rune: string }>('createrune', {});
-    const authority = await caFile(rpc, sandbox);
-    const isSecure = url.startsWith('https:');
-    const options = sandbox.network === 'bitcoin' ? '' : ` --${sandbox.network}`;
-    return `
-A sandbox for development. It is not a Lightning node: it simulates its chain and its peers, and never moves real money.
-
-  REST       ${url}
-  pages      ${url}/
-${isSecure ? `  authority  ${authority}\n` : ''}  rune       ${rune}
-             (allows every command; create narrower ones with createrune)
-
-Try it in another terminal:
-
-  curl ${isSecure ? `--cacert ${quoted(authority)} \\\n       ` : ''}--request POST \\
-       --url ${url}/v1/getinfo \\
-       --header 'Rune: ${rune}'
-
-  npx clnrest cli${options} createrune null '[["method=getinfo"]]'
-
-Stop it with Ctrl-C.
-`;
+    const authority = url.startsWith('https:') ? await caFile(rpc, sandbox) : undefined;
+    return startMessage({ url, authority, rune: await startRune(rpc), cli: cliOf(sandbox) });
   } finally {
     await rpc.close();
   }
+}
+
+/** Returns the words that run `clnrest cli` for the sandbox. `npx clnrest` would work in one directory only. */
+function cliOf({ lightningDir, network, rpcPath, networkDir }: Sandbox): readonly string[] {
+  const program = process.argv[1];
+  return [
+    ...(program === undefined ? ['npx', 'clnrest'] : ['node', program]),
+    'cli',
+    ...(lightningDir === join(homedir(), '.lightning') ? [] : [`--lightning-dir=${lightningDir}`]),
+    ...(network === 'bitcoin' ? [] : [`--${network}`]),
+    ...(rpcPath === join(networkDir, 'lightning-rpc') ? [] : [`--rpc-file=${rpcPath}`]),
+  ];
 }
 
 /** Waits until the plugin logs that the server runs, or that it does not, and returns the URL. */
@@ -123,7 +114,7 @@ async function waitForServer(sandbox: Sandbox): Promise<string> {
       timer = setTimeout(
         () => reject(new ServerStartError('the REST server did not start in time')),
         START_TIMEOUT_MS,
-      );
+      ).unref();
       // The plugin can have logged the message before the subscription.
       readLog(rpc).then((messages) => messages.forEach(read), reject);
     });
@@ -150,9 +141,4 @@ async function caFile(rpc: RpcClient, sandbox: Sandbox): Promise<string> {
   );
   const directory = configs['rest-certs']?.value_str ?? 'clnrest';
   return join(directory.startsWith('/') ? '' : sandbox.networkDir, directory, 'ca.pem');
-}
-
-/** Quotes a path for a shell if necessary. */
-function quoted(path: string): string {
-  return /^[\w./+-]+$/.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`;
 }

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import {
   type Circumstances,
+  extractRune,
   Master,
   parseRestrictions,
   READONLY,
@@ -9,10 +10,11 @@ import {
   Rune,
   RuneSyntaxError,
 } from '@clnrest/runes';
+import { expandPath } from '../paths.ts';
 import { looksLikeRune, redactRunes } from '../rune-redaction.ts';
 import type { Terminal } from '../terminal.ts';
 import { UsageError } from '../usage-error.ts';
-import { type OptionName, type OptionValues, readOptions } from './options.ts';
+import { type OptionValues, readOptions, type RuneCommandName } from './options.ts';
 import { printable } from './printable.ts';
 
 /** A rune and its base64 text. */
@@ -30,17 +32,11 @@ export class RuneArguments {
 
   /**
    * @param name the command's name
-   * @param allowed the command's options
    * @throws {UsageError}
    */
-  constructor(
-    argv: readonly string[],
-    terminal: Terminal,
-    name: string,
-    allowed: readonly OptionName[],
-  ) {
+  constructor(argv: readonly string[], terminal: Terminal, name: RuneCommandName) {
     this.#terminal = terminal;
-    const { values, words } = readOptions(argv, name, allowed);
+    const { values, words } = readOptions(argv, name);
     this.#values = values;
     this.#words = words;
   }
@@ -51,7 +47,7 @@ export class RuneArguments {
 
   /** Whether to print JSON instead of text. */
   get json(): boolean {
-    return this.#values.json === true || !this.#terminal.isInteractive;
+    return this.#values.json === true;
   }
 
   get id(): string {
@@ -134,8 +130,9 @@ export class RuneArguments {
   async runeWithText(): Promise<RuneWithText> {
     const word = this.#words.shift();
     if (word === undefined) throw new UsageError('RUNE is missing');
-    const text = (word === '-' ? await this.#terminal.input() : word).trim();
+    const given = word === '-' ? await this.#terminal.input() : word;
     try {
+      const text = extractRune(given).rune;
       if (!/^[0-9a-fA-F]{64}:/.test(text)) return { rune: Rune.fromBase64(text), text };
       const rune = Rune.fromString(text);
       return { rune, text: rune.toBase64() };
@@ -168,8 +165,9 @@ export class RuneArguments {
   async #read(file: string): Promise<string> {
     if (file === '-') return this.#terminal.input();
     try {
-      return await readFile(file, 'utf8');
+      return await readFile(expandPath(file), 'utf8');
     } catch (cause) {
+      if (cause instanceof UsageError) throw cause;
       throw new UsageError(`cannot read ${printable(redactRunes(file))}`, { cause });
     }
   }

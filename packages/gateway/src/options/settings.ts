@@ -1,11 +1,11 @@
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
-import type { OptionValues } from '@clnrest/lightningd';
+import { expandTilde, type OptionValues, TildeError } from '@clnrest/lightningd';
 import type { Build } from '../builds.ts';
 import { readName } from '../certificates/names.ts';
 import type { CallLogging } from '../http/call-recorder.ts';
 import type { DeclaredOptions } from './declarations.ts';
-import { type HostAddresses, readHosts, resolveHost } from './hosts.ts';
+import { type HostAddresses, interfaceProblem, readHosts, resolveHost } from './hosts.ts';
 import { readOrigins } from './origins.ts';
 import { TrustedProxies } from './trusted-proxies.ts';
 
@@ -72,7 +72,7 @@ export async function readSettings(
     hosts: await resolveHosts(`${prefix}-host`, options[`${prefix}-host` as const]),
     names: readNames(`${prefix}-names`, options[`${prefix}-names` as const]),
     // Relative to the node's directory, which is also where lightningd runs its plugins.
-    certificates: resolve(lightningDir, certs ?? certificates),
+    certificates: resolve(lightningDir, readPath(`${prefix}-certs`, certs ?? certificates)),
     contentSecurityPolicy: csp,
     origins: checkOrigins(`${prefix}-cors-origins`, origins),
     swaggerRoot,
@@ -89,6 +89,18 @@ export async function readSettings(
       options[`${prefix}-trusted-proxies` as const],
     ),
   };
+}
+
+/** Expands `~`: lightningd passes it on, and a directory named `~` would be created. */
+function readPath(name: string, value: string): string {
+  try {
+    return expandTilde(value);
+  } catch (cause) {
+    if (!(cause instanceof TildeError)) throw cause;
+    throw new OptionError(`\`${name}\` ${show(value)} cannot be used: ${cause.message}.`, {
+      cause,
+    });
+  }
 }
 
 function readPort(name: string, value: number | undefined): number {
@@ -144,6 +156,10 @@ function readMetrics(
     );
   }
   const host = value.replace(/^\[(.*)\]$/, '$1');
+  const problem = interfaceProblem(host);
+  if (problem !== undefined) {
+    throw new OptionError(`\`${prefix}-metrics-host\` ${show(host)} cannot be used: ${problem}.`);
+  }
   if (isIP(host) === 0) {
     throw new OptionError(
       `\`${prefix}-metrics-host\` must be an IP address. ${show(value)} is not.`,
@@ -217,12 +233,16 @@ function readProxies(name: string, values: readonly string[]): readonly string[]
 
 function resolveHosts(name: string, values: readonly string[]): Promise<HostAddresses[]> {
   return readHosts(values, async (host) => {
+    const problem = interfaceProblem(host);
+    if (problem !== undefined) {
+      throw new OptionError(`\`${name}\` ${show(host)} cannot be used: ${problem}.`);
+    }
     try {
       return await resolveHost(host);
     } catch (cause) {
       const code = cause instanceof Error && 'code' in cause ? ` (${String(cause.code)})` : '';
       throw new OptionError(
-        `\`${name}\` should be a valid IP. ${show(host)} is not an IP address, and not a host name that resolves${code}.`,
+        `\`${name}\` should be a valid IP. ${show(host)} is not an IP address, and not a host name that resolves${code}. Set an address of this machine, or 0.0.0.0 for all of them.`,
         { cause },
       );
     }
