@@ -138,10 +138,12 @@ export class PaymentStore {
     return this.#pending.all().map(paymentOf);
   }
 
-  /** The group of the next payment by `sendpay`: the next number, as in lightningd. */
+  /** The group of the next payment by `sendpay`: the next number. lightningd's database has signed numbers. */
   nextGroupId(paymentHash: Buffer): bigint {
-    const used = this.ofHash(paymentHash).map(({ groupId }) => groupId);
-    return used.reduce((highest, each) => (each > highest ? each : highest), 0n) + 1n;
+    const used = this.ofHash(paymentHash).map(({ groupId }) => BigInt.asIntN(64, groupId));
+    const [first = 0n, ...others] = used;
+    const highest = others.reduce((most, each) => (each > most ? each : most), first);
+    return BigInt.asUintN(64, highest + 1n);
   }
 
   /** The number of the next part of a payment. */

@@ -247,6 +247,10 @@ describe('sendpay', () => {
     expect(await client.call('waitsendpay', { payment_hash, groupid: -1 })).toMatchObject({
       groupid: Number(2n ** 64n - 1n),
     });
+    await client.call('delpay', [payment_hash, 'complete']);
+    await client.call('dev-set-peer', ['reject']);
+    await client.call('sendpay', { route, payment_hash, groupid: -1 });
+    expect(await client.call('sendpay', { route, payment_hash })).toMatchObject({ groupid: 0 });
   });
 
   test('reports where a route fails', async () => {
