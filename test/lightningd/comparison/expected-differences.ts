@@ -71,7 +71,7 @@ export const EXPECTED_DIFFERENCES: readonly ExpectedDifference[] = [
     reason:
       'A payment by `sendpay` ends at once, so that the next call does not find it in progress.',
     methods: ['sendpay'],
-    how: /^(?:outcome|text): .*; lightningd: (?:error 200 )?Payment with groupid=|^code: 201; lightningd: 200$|^outcome: error 201 .*; lightningd: result$/,
+    how: /^(?:outcome|text): .*; lightningd: (?:error 200 )?Payment with groupid=|^code: (?:201|212); lightningd: 200$|^outcome: error 201 .*; lightningd: result$/,
     varies: true,
   },
   {
