@@ -18,6 +18,7 @@ const LOAD: Readonly<Record<(typeof COMMANDS)[number]['name'], () => Promise<Com
   listen: async () => (await import('./commands/listen.ts')).listen,
   doctor: async () => (await import('./commands/doctor.ts')).doctor,
   rune: async () => (await import('./commands/rune.ts')).runeCommand,
+  'install-plugin': async () => (await import('./commands/install-plugin.ts')).installPlugin,
   completion: async () => (await import('./commands/completion.ts')).completion,
 };
 

@@ -1,5 +1,6 @@
 // The command `clnrest`, as it is installed in a project.
 import { execFile } from 'node:child_process';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
@@ -22,4 +23,20 @@ export async function importCommand(project) {
     if (stdout.trim() !== 'ERR_PACKAGE_PATH_NOT_EXPORTED')
       throw new Error(`${load} prints:\n${stdout}`);
   }
+}
+
+/** Installs the command as `npm install --global` does, and the plugin with it, which then runs without the package. */
+export async function installGlobally(folder, tarball) {
+  const prefix = join(folder, 'prefix');
+  const lightningDir = join(folder, 'lightning');
+  await mkdir(lightningDir, { recursive: true });
+  const options = ['--global', `--prefix=${prefix}`, '--prefer-offline', '--ignore-scripts'];
+  await run('npm', ['install', ...options, '--no-audit', '--no-fund', tarball]);
+  const command = join(prefix, 'bin/clnrest');
+  await run(command, ['install-plugin', `--lightning-dir=${lightningDir}`]);
+  await rm(prefix, { recursive: true });
+  const plugin = run(join(lightningDir, 'plugins/rest'), [], { cwd: '/' });
+  plugin.child.stdin.end('{"jsonrpc":"2.0","id":1,"method":"getmanifest","params":{}}\n\n');
+  const { stdout } = await plugin;
+  if (!stdout.includes('"rest-port"')) throw new Error(`the installed plugin prints:\n${stdout}`);
 }

@@ -55,6 +55,22 @@ export const SANDBOX = {
   statuses: { 0: 'stopped by a signal or by the command stop', 1: 'the node does not start' },
 } as const satisfies CommandEntry;
 
+export const INSTALL_PLUGIN = {
+  name: 'install-plugin',
+  summary: 'copy the REST plugin to where lightningd finds it',
+  usage: '[options]',
+  description: [
+    'Copy the plugin to plugins/rest in the directory of the node, and print the lines for its configuration. The plugin is one file, and needs only Node.js.',
+    'If another version is there, it is replaced in one step and kept as plugins/rest~, also while lightningd runs. The new version runs after the next start of lightningd.',
+  ],
+  options: { ...DIRECTORY, ...HELP },
+  examples: ['clnrest install-plugin', 'clnrest install-plugin --lightning-dir=/srv/lightning'],
+  statuses: {
+    1: 'the file cannot be written, for example because the disk is full',
+    3: 'the directory does not exist or is not writable, or another plugin is in the way',
+  },
+} as const satisfies CommandEntry;
+
 export const COMPLETION = {
   name: 'completion',
   summary: 'print a completion script for a shell',

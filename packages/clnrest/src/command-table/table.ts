@@ -1,6 +1,6 @@
 import { CALL, CLI, DOCTOR, LISTEN } from './client-commands.ts';
 import { type CommandEntry, HELP } from './entry.ts';
-import { COMPLETION, SANDBOX, START } from './node-commands.ts';
+import { COMPLETION, INSTALL_PLUGIN, SANDBOX, START } from './node-commands.ts';
 import { RUNE_GROUP } from './rune-commands.ts';
 
 /** All subcommands, in the order of the help. */
@@ -12,6 +12,7 @@ export const COMMANDS = [
   LISTEN,
   DOCTOR,
   RUNE_GROUP,
+  INSTALL_PLUGIN,
   COMPLETION,
 ] as const satisfies readonly CommandEntry[];
 
