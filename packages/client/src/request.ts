@@ -17,20 +17,41 @@ export interface ApiRequest extends Pick<TransportRequest, 'method' | 'body'> {
   readonly command: string | undefined;
 }
 
-/** `POST /v1/<command>`. @throws {ClnrestError} `invalid_request` */
-export function commandRequest(command: string, params: Params | undefined): ApiRequest {
-  // Other characters could change the path.
-  if (!/^[A-Za-z0-9_.-]+$/.test(command) || /^\.+$/.test(command)) {
+/** A call of a command, whatever its transport. */
+export interface CommandCall {
+  readonly method: string;
+  /** JSON text of an object or an array. */
+  readonly params: string | undefined;
+}
+
+/** @throws {ClnrestError} `invalid_request` */
+export function commandCall(method: string, params: Params | undefined): CommandCall {
+  // Other characters could change the path of a REST request.
+  if (!/^[A-Za-z0-9_.-]+$/.test(method) || /^\.+$/.test(method)) {
     throw new ClnrestError(
       'invalid_request',
       'A method name can contain only letters, digits, -, _ and .',
     );
   }
-  const headers = { 'Content-Type': 'application/json', Accept: 'application/json' };
-  return { method: 'POST', path: `v1/${command}`, headers, body: bodyOf(params), command };
+  return { method, params: paramsText(params) };
 }
 
-function bodyOf(params: Params | undefined): string | undefined {
+/** `POST /v1/<command>`. */
+export function commandRequest({ method, params }: CommandCall): ApiRequest {
+  const headers = { 'Content-Type': 'application/json', Accept: 'application/json' };
+  return { method: 'POST', path: `v1/${method}`, headers, body: params, command: method };
+}
+
+/** `GET /v1/list-methods`. */
+export const METHODS_REQUEST: ApiRequest = {
+  method: 'GET',
+  path: 'v1/list-methods',
+  headers: { Accept: 'application/json' },
+  body: undefined,
+  command: undefined,
+};
+
+function paramsText(params: Params | undefined): string | undefined {
   if (params === undefined) return undefined;
   const text = typeof params === 'string' ? params : stringifyJson(params);
   if (!/^\s*[{[]/.test(text)) {
