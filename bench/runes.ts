@@ -2,7 +2,7 @@ import { type Call, Master, Restriction, Rune, runeRefusal, staticVerdict } from
 
 export interface RuneFigures {
   readonly restrictions: number;
-  /** Runes decoded, verified and checked per second. */
+  /** Runes decoded, verified and checked per second. Like `knownPerSecond`, in the fastest interval. */
   readonly perSecond: number;
   /** Checks per second of a rune that was decoded and verified before, as the gateway makes them. */
   readonly knownPerSecond: number;
@@ -40,14 +40,23 @@ const CALL: Call = {
 
 /** Looking at the clock takes as long as some checks. */
 const CHECKS_PER_LOOK = 100;
+/** Other load on the machine slows some intervals. */
+const INTERVAL_MS = 50;
 
-/** How often the function runs in a second. */
+/** How often the function runs in a second, in the fastest of the intervals. */
 function rate(seconds: number, run: () => void): number {
   const warm = performance.now() + 200;
   while (performance.now() < warm) run();
+  const end = performance.now() + seconds * 1000;
+  let best = 0;
+  while (performance.now() < end) best = Math.max(best, interval(run));
+  return best;
+}
+
+function interval(run: () => void): number {
   const start = performance.now();
   let done = 0;
-  while (performance.now() - start < seconds * 1000) {
+  while (performance.now() - start < INTERVAL_MS) {
     for (let i = 0; i < CHECKS_PER_LOOK; i++) run();
     done += CHECKS_PER_LOOK;
   }

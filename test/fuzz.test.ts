@@ -4,10 +4,10 @@ import { NODE_KIND } from './support/node.ts';
 import { TestProcess } from './support/process.ts';
 
 /** The longer runs that are reported in docs/reference/reliability.md are of the same fuzzer. */
-const ARGUMENTS = ['--seconds', '20', '--seed', '1', '--shrink-seconds', '60'];
+const ARGUMENTS = ['--seconds', '8', '--seed', '1', '--shrink-seconds', '60'];
 
 test.runIf(process.platform === 'linux' && NODE_KIND === 'sandbox')(
-  'nothing that a client sends for 20 seconds stops the gateway or disturbs another client',
+  'nothing that a client sends for 8 seconds stops the gateway or disturbs another client',
   { timeout: 240_000 },
   async () => {
     const root = fileURLToPath(new URL('..', import.meta.url));

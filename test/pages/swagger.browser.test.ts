@@ -23,7 +23,7 @@ const KNOWN = {
   pay: '500',
 };
 /** Of the others, one in so many is executed. Over a real node, all are. */
-const ONE_IN = NODE_KIND === 'lightningd' ? 1 : 8;
+const ONE_IN = NODE_KIND === 'lightningd' ? 1 : 16;
 
 /** Opens the page and returns the operations to execute. */
 async function openPage(page: Page): Promise<readonly Placed[]> {

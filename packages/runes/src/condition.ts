@@ -34,6 +34,18 @@ export function withoutPunctuation(name: string): string {
   return name.replace(/[!-/:-@[-`{-~]/g, '');
 }
 
+/** Whether a parameter's name without its punctuation equals `bare`. Allocates nothing, unlike {@link withoutPunctuation}. */
+export function isWithoutPunctuation(name: string, bare: string): boolean {
+  let at = 0;
+  for (let i = 0; i < name.length; i++) {
+    const code = name.charCodeAt(i);
+    if (isPunctuation(code)) continue;
+    if (code !== bare.charCodeAt(at)) return false;
+    at++;
+  }
+  return at === bare.length;
+}
+
 function isPunctuation(code: number): boolean {
   return (
     (code >= 0x21 && code <= 0x2f) ||

@@ -40,3 +40,32 @@ test('ordering compares up to the first difference, then the length', () => {
     }
   }
 });
+
+test.each(['9', '999999999999999', '9999999999999999', '9223372036854775807'])(
+  'the integer %s is exact with any number of digits',
+  (digits) => {
+    const below = Rune.fromString(`${'0'.repeat(64)}:=0&pnamea<${digits}&pnameb<${digits}`);
+    const judge = (a: bigint, b: bigint) =>
+      refusalReason(below, { now: 0n, params: `{"a":${a},"b":${b}}` });
+    const bound = BigInt(digits);
+    expect(judge(bound - 1n, bound - 1n)).toBeUndefined();
+    expect(judge(bound - 1n, bound)).toBe(`parameter b is greater or equal to ${digits}`);
+    expect(judge(bound, 0n)).toBe(`parameter a is greater or equal to ${digits}`);
+    expect(judge(-bound, -1n)).toBeUndefined();
+  },
+);
+
+test.each([1, 20])('a name matches with or without its punctuation, before %i others', (others) => {
+  const rest = Array.from({ length: others }, (_, index) => `,"other_${index}":1`).join('');
+  const judge = (field: string, name: string) =>
+    refusalReason(Rune.fromString(`${'0'.repeat(64)}:=0&${field}=5`), {
+      now: 0n,
+      params: `{"${name}":5${rest}}`,
+    });
+  expect(judge('pnameamountmsat', 'amount_msat')).toBeUndefined();
+  expect(judge('pnameamountmsat', '_amount.msat-')).toBeUndefined();
+  expect(judge('pnameamount_msat', 'amount_msat')).toBeUndefined();
+  for (const name of ['amount_msa', 'amount_msats', 'xamount_msat', 'amount_xmsat']) {
+    expect(judge('pnameamountmsat', name)).toBe('parameter amountmsat not present');
+  }
+});

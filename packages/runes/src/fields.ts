@@ -1,7 +1,7 @@
 import type { Alternative } from './alternative.ts';
 import type { Circumstances, InvoiceFields, InvoiceProblem, StaticCall } from './call.ts';
 import { compare, type FieldValue } from './compare.ts';
-import { withoutPunctuation } from './condition.ts';
+import { isWithoutPunctuation, withoutPunctuation } from './condition.ts';
 import { jsonInteger } from './integers.ts';
 import { type Parameters, readParameters } from './parameters.ts';
 import { type Pause, pauseOfPer, pauseOfRate } from './rate.ts';
@@ -38,6 +38,8 @@ export class Fields {
   #byName: ReadonlyMap<string, string> | undefined;
   // Caches, since a rune can test the same field thousands of times. Most calls need none of them.
   #values: Map<string, FieldValue> | undefined;
+  /** The first tested parameter. Most runes restrict only one, and a map costs more than its value. */
+  #first: { readonly fieldname: string; readonly value: FieldValue } | undefined;
   #bytes: Map<string, string> | undefined;
   #invoices: Map<string, InvoiceFields | InvoiceProblem> | undefined;
   #lastUse: LastUse | undefined;
@@ -144,10 +146,17 @@ export class Fields {
   }
 
   #parameter(fieldname: string): FieldValue {
-    return cached((this.#values ??= new Map()), fieldname, () => {
-      const raw = this.#named(fieldname);
-      return raw === undefined ? undefined : (jsonInteger(raw) ?? rawText(raw));
-    });
+    if (this.#first?.fieldname === fieldname) return this.#first.value;
+    if (this.#first !== undefined) {
+      return cached((this.#values ??= new Map()), fieldname, () => this.#valueOf(fieldname));
+    }
+    this.#first = { fieldname, value: this.#valueOf(fieldname) };
+    return this.#first.value;
+  }
+
+  #valueOf(fieldname: string): FieldValue {
+    const raw = this.#named(fieldname);
+    return raw === undefined ? undefined : (jsonInteger(raw) ?? rawText(raw));
   }
 
   #named(fieldname: string): string | undefined {
@@ -185,7 +194,7 @@ function findNamed(fieldname: string, { kind, entries }: Parameters): string | u
   return entries.find((entry) => {
     if (entry.name === name) return true;
     return kind === 'object' && entry.name.length > name.length
-      ? withoutPunctuation(entry.name) === name
+      ? isWithoutPunctuation(entry.name, name)
       : false;
   })?.raw;
 }

@@ -9,6 +9,8 @@ const LONG = /^[ \t\n\v\f\r]*([+-]?)([0-9]+)/;
 
 /** `strtol(text, …, 10)` over the whole text; undefined if it fails or overflows. */
 export function signedInteger(text: string): bigint | undefined {
+  const short = shortInteger(text);
+  if (short !== undefined) return BigInt(short);
   const match = LONG.exec(text);
   if (match === null || match[0].length !== text.length) return undefined;
   const value = fromDigits(match[1] === '-', match[2] ?? '');
@@ -38,6 +40,8 @@ export function leadingSigned(text: string): bigint {
 
 /** Parses a JSON integer of 64 signed bits: `-0` is 0; `5.0` and `1e3` are not integers. */
 export function jsonInteger(raw: string): bigint | undefined {
+  const short = shortInteger(raw);
+  if (short !== undefined) return BigInt(short);
   return /^-?[0-9]+$/.test(raw) ? signedInteger(raw) : undefined;
 }
 
@@ -69,6 +73,21 @@ export function uniqueIdNumber(id: string): bigint | undefined {
   if (magnitude >= U64) return undefined;
   const value = sign === '-' ? (U64 - magnitude) % U64 : magnitude;
   return value > S64_MAX ? undefined : value;
+}
+
+/** So many digits are always exact in a double. */
+const SHORT = 15;
+
+/** Parses up to 15 digits without a sign, as most integers are: reading larger ones takes four times as long. */
+function shortInteger(text: string): number | undefined {
+  if (text.length === 0 || text.length > SHORT) return undefined;
+  let value = 0;
+  for (let at = 0; at < text.length; at++) {
+    const digit = text.charCodeAt(at) - 0x30;
+    if (digit < 0 || digit > 9) return undefined;
+    value = value * 10 + digit;
+  }
+  return value;
 }
 
 function fromDigits(negative: boolean, digits: string): bigint {

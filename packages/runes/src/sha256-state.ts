@@ -20,10 +20,16 @@ export class Sha256State extends _SHA256 {
   /** Resumes after `hashed` bytes (a multiple of 64) that led to the state `code` (32 bytes). */
   static resume(code: Uint8Array, hashed: number): Sha256State {
     const state = new Sha256State();
-    const word = (i: number): number => readWord(code, i * 4);
-    state.set(word(0), word(1), word(2), word(3), word(4), word(5), word(6), word(7));
-    state.length = hashed;
+    state.continueFrom(code, hashed);
     return state;
+  }
+
+  /** Like {@link resume}, without allocating: for hashing many times from one state. */
+  continueFrom(code: Uint8Array, hashed: number): void {
+    const word = (i: number): number => readWord(code, i * 4);
+    this.set(word(0), word(1), word(2), word(3), word(4), word(5), word(6), word(7));
+    this.length = hashed;
+    this.pos = 0;
   }
 
   /** The number of bytes hashed, including end markers. */

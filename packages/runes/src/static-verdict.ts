@@ -46,26 +46,30 @@ export function staticVerdict(
   { readInvoice }: Pick<Circumstances, 'readInvoice'> = {},
 ): StaticVerdict {
   const fields = new Fields(call, { readInvoice }, rune.uniqueId);
-  let kind: 'allowed' | 'uncertain' = 'allowed';
+  let total = ALLOWED;
   for (const restriction of rune.restrictions) {
     const verdict = verdictOf(restriction, fields);
     if (verdict.kind === 'refused') return verdict;
-    if (verdict.kind === 'uncertain') kind = 'uncertain';
+    if (verdict.kind === 'uncertain') total = verdict;
   }
-  return { kind };
+  return total;
 }
 
+// Shared, because a known rune is checked a million times a second.
+const ALLOWED: StaticVerdict = Object.freeze({ kind: 'allowed' });
+const UNCERTAIN: StaticVerdict = Object.freeze({ kind: 'uncertain' });
+
 function verdictOf({ alternatives }: Restriction, fields: Fields): StaticVerdict {
-  const reasons: string[] = [];
+  let reasons: string[] | undefined;
   let isUncertain = false;
   for (const alternative of alternatives) {
     const outcome = outcomeOf(alternative, fields);
-    if (outcome === undefined) return { kind: 'allowed' };
-    if (typeof outcome === 'string') reasons.push(outcome);
+    if (outcome === undefined) return ALLOWED;
+    if (typeof outcome === 'string') (reasons ??= []).push(outcome);
     else isUncertain = true;
   }
-  if (isUncertain) return { kind: 'uncertain' };
-  return { kind: 'refused', reason: restrictionReason(reasons) };
+  if (isUncertain) return UNCERTAIN;
+  return { kind: 'refused', reason: restrictionReason(reasons ?? []) };
 }
 
 function outcomeOf(alternative: Alternative, fields: Fields): Outcome {

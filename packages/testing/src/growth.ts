@@ -1,7 +1,7 @@
 /** Shorter runs prove nothing: a garbage collection takes as long. In milliseconds. */
 const MIN_MS = 2;
 /** A run of this length is long enough. */
-const ENOUGH_MS = 20;
+const ENOUGH_MS = 12;
 /** Garbage collection and caches make linear time look like n^1.2; quadratic time is n^2. */
 const MAX_EXPONENT = 1.6;
 /** Other tests can keep the machine busy, so growth is believed only after this many attempts. */

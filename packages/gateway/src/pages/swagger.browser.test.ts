@@ -66,7 +66,7 @@ async function filterCommands(page: Page): Promise<void> {
   await filter.fill('nothing like this');
   await page.getByText('No command matches.').waitFor();
   await filter.fill('');
-  expect(await names()).toHaveLength(4);
+  expect(await names()).toHaveLength(6);
   const endless = await unfold(page, 'server', 'get:notifications');
   await endless.getByText('Streams server-sent events until the client disconnects').waitFor();
   expect(await endless.getByRole('button', { name: 'Execute' }).count()).toBe(0);

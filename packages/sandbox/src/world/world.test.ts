@@ -193,7 +193,7 @@ describe('after random operations,', () => {
           await checkWorld(client);
         }
       }),
-      { numRuns: 15, endOnFailure: true },
+      { numRuns: 8, endOnFailure: true },
     );
   });
 
