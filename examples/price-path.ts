@@ -37,7 +37,7 @@ const registered = new Set<string>();
 
 async function register(command: string): Promise<void> {
   try {
-    await plugin.rpc.call(command, {
+    await plugin.rpc.call<unknown>(command, {
       path: 'price/{item}',
       rpc_method: 'price',
       http_method: 'GET',

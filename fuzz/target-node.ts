@@ -202,9 +202,9 @@ export class TargetNode {
 
   async #registerPaths(): Promise<void> {
     for (const command of [builds.rest.registerPath, builds.clnrest.registerPath]) {
-      await this.node.rpc.call(command, ['fuzz/info', 'getinfo', 'GET', false]);
-      await this.node.rpc.call(command, ['fuzz/invoice/{label}', 'listinvoices', 'GET']);
-      await this.node.rpc.call(command, ['fuzz/sign/{message}', 'signmessage', 'PUT']);
+      await this.node.rpc.call<unknown>(command, ['fuzz/info', 'getinfo', 'GET', false]);
+      await this.node.rpc.call<unknown>(command, ['fuzz/invoice/{label}', 'listinvoices', 'GET']);
+      await this.node.rpc.call<unknown>(command, ['fuzz/sign/{message}', 'signmessage', 'PUT']);
     }
   }
 }

@@ -1,21 +1,20 @@
 // Bundles a plugin into one executable file that finds Node on its own:
 //   node scripts/bundle-plugin.mjs examples/paid-total.ts paid-total
 // The plugin must end with `void plugin.run()`: the file has no top-level await.
-import { dirname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { firstPart } from './launcher.mjs';
+import { withLauncher } from './launcher.mjs';
 import { replaceFile } from './replace-file.mjs';
 import { refuseOtherFiles } from './self-contained.mjs';
 
 const EXECUTABLE = 0o755;
-const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 /** Bundles the plugin of a source file, and writes it with the launcher in front. */
 export async function bundlePlugin(source, file) {
   const { metafile, outputFiles } = await build({
     entryPoints: [resolve(source)],
-    outfile: `${file}.cjs`,
+    outdir: '.',
     bundle: true,
     platform: 'node',
     target: 'node20',
@@ -27,7 +26,7 @@ export async function bundlePlugin(source, file) {
     logLevel: 'warning',
   });
   refuseOtherFiles(metafile);
-  await replaceFile(file, await firstPart(root, outputFiles[0].text, '', file), EXECUTABLE);
+  await replaceFile(file, await withLauncher(outputFiles[0].text), EXECUTABLE);
 }
 
 if (resolve(process.argv[1] ?? '') === fileURLToPath(import.meta.url)) {

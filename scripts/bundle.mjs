@@ -1,17 +1,18 @@
 // Bundles the single-file plugins `dist/rest` and `dist/clnrest`, and the command in packages/clnrest/dist.
 // Does not check types: run `npm run typecheck`.
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, constants } from 'node:zlib';
 import { build } from 'esbuild';
-import { firstPart } from './launcher.mjs';
+import { withLauncher } from './launcher.mjs';
 import { licences } from './licences.mjs';
-import { replaceFile } from './replace-file.mjs';
+import { publish } from './publish.mjs';
+import { removeLeftovers, replaceFile } from './replace-file.mjs';
 import { embedFacts } from './embed-facts.mjs';
 import { embedParser } from './parser-program.mjs';
-import { asSecondPart, secondPart } from './second-part.mjs';
+import { secondPart } from './second-part.mjs';
 import { leaveOut, refuseOtherFiles } from './self-contained.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -142,10 +143,15 @@ async function bundlePlugin(name, httpBundle) {
   const pluginBundle = await bundleScript(`packages/gateway/src/${name}.ts`, [secondPart]);
   const { script } = pluginBundle;
   const file = join(root, 'dist', name);
-  const first = await firstPart(root, script, httpBundle.script, file);
+  const { engines } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
+  const plugin = await withLauncher(script, {
+    node: engines.node.replace('>=', ''),
+    // The plugin makes no TLS connections. If this is set, each Node reads all authorities as it starts.
+    unset: ['NODE_EXTRA_CA_CERTS'],
+    second: { argument: '--http-process', script: httpBundle.script },
+  });
   const packages = [...pluginBundle.inputs, ...httpBundle.inputs, ...embedded];
-  const text = first + asSecondPart(httpBundle.script) + (await licences(root, packages));
-  await replaceFile(file, text, EXECUTABLE);
+  await replaceFile(file, plugin + (await licences(root, packages)), EXECUTABLE);
   return file;
 }
 
@@ -163,19 +169,14 @@ async function bundleCommand(plugins) {
       js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
     },
   });
-  for (const { path, contents } of result.outputFiles) await replaceFile(path, contents);
-  const current = new Set(result.outputFiles.map(({ path }) => basename(path)));
-  for (const name of await readdir(outdir)) {
-    if (name.endsWith('.js') && !current.has(name)) await rm(join(outdir, name), { force: true });
-  }
-  await replaceFile(
-    join(outdir, 'LICENSES.txt'),
-    await licences(root, Object.keys(result.metafile.inputs)),
-  );
+  const licenceText = await licences(root, Object.keys(result.metafile.inputs));
+  await replaceFile(join(outdir, 'LICENSES.txt'), licenceText);
   for (const plugin of plugins) {
     const copy = join(outdir, 'plugins', relative(join(root, 'dist'), plugin));
     await replaceFile(copy, await readFile(plugin), EXECUTABLE);
   }
+  const files = result.outputFiles.map(({ path, contents }) => [basename(path), contents]);
+  await publish(outdir, Object.fromEntries(files), 'cli.js');
 }
 
 /** Marks files without an extension as CommonJS: Node reads their type from the nearest package.json. */
@@ -183,6 +184,13 @@ async function markAsCommonJs(directory) {
   await replaceFile(join(directory, 'package.json'), '{ "type": "commonjs" }\n');
 }
 
+for (const folder of [
+  'dist',
+  'packages/clnrest/dist',
+  'packages/clnrest/dist/plugins',
+  'packages/pages/dist',
+])
+  await removeLeftovers(join(root, folder));
 await markAsCommonJs(join(root, 'dist'));
 await markAsCommonJs(join(root, 'packages/clnrest/dist/plugins'));
 await bundlePages();

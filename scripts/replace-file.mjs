@@ -1,5 +1,5 @@
-import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { chmod, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 
 /**
  * Writes a file so that other processes see either the old or the new one: a node can run the old file, and another
@@ -13,4 +13,23 @@ export async function replaceFile(path, contents, mode = 0o644) {
   await writeFile(next, bytes);
   await chmod(next, mode);
   await rename(next, path);
+}
+
+/** Removes the unfinished files of processes that have ended, for example by Ctrl-C. */
+export async function removeLeftovers(folder) {
+  const names = await readdir(folder).catch(() => []);
+  for (const name of names) {
+    const id = /\.(\d+)\.new$/.exec(name)?.[1];
+    if (id !== undefined && !isRunning(Number(id))) await rm(join(folder, name), { force: true });
+  }
+}
+
+function isRunning(id) {
+  try {
+    process.kill(id, 0);
+    return true;
+  } catch (error) {
+    // A process of another user.
+    return error.code === 'EPERM';
+  }
 }

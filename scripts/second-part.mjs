@@ -1,24 +1,4 @@
-// A plugin's file has two scripts, one for each process. The launcher compiles only the one that it runs: the HTTP
-// process's script would cost the plugin process 10 MB of memory, and each start some 30 ms.
-
-const BEGIN = 'void function (require) {\n';
-const END = '\n};\n';
-
-/** The HTTP process's script as text that is valid JavaScript behind the plugin process's, and does not run there. */
-export function asSecondPart(script) {
-  return BEGIN + script + END;
-}
-
-/** Where the HTTP process's script is in a file that begins with this text and continues with the second part. */
-export function placeOfSecondPart(firstPart, script) {
-  const before = firstPart + BEGIN;
-  return {
-    offset: Buffer.byteLength(before),
-    bytes: Buffer.byteLength(script),
-    // In errors, a line is that of the whole file.
-    lines: before.split('\n').length - 1,
-  };
-}
+// Leaves the script of the HTTP process out of that of the plugin process.
 
 /**
  * Replaces the HTTP process's script in the plugin process's by a module that runs the second part, for a plugin that
@@ -34,11 +14,11 @@ export const secondPart = {
       contents: `
         const { readSync } = require('node:fs');
         const { compileFunction } = require('node:vm');
-        const text = Buffer.alloc(parseInt('@HTTP_BYTES@'));
-        readSync(4, text, 0, text.length, parseInt('@HTTP_OFFSET@'));
+        const text = Buffer.alloc(parseInt('@SECOND_BYTES@'));
+        readSync(4, text, 0, text.length, parseInt('@SECOND_OFFSET@'));
         compileFunction(text.toString(), ['require'], {
           filename: process.argv[1],
-          lineOffset: parseInt('@HTTP_LINES@'),
+          lineOffset: parseInt('@SECOND_LINES@'),
         })(require);`,
       loader: 'js',
     }));

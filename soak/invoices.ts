@@ -17,7 +17,7 @@ export async function createInvoices(
     await rpc.call('invoice', { amount_msat: 1_000, label, description: 'd' });
     // The notification is sent before the response.
     ledger.created[number] = performance.now();
-    if (number % PAID_EVERY === 0) await rpc.call('dev-pay-invoice', { label });
+    if (number % PAID_EVERY === 0) await rpc.call<unknown>('dev-pay-invoice', { label });
     const due = start + ((number + 1) * 1_000) / perSecond;
     const left = due - performance.now();
     if (left > 0) await sleep(left);
@@ -34,11 +34,11 @@ export async function sendLargeMessages(
   ledger: Ledger,
   signal: AbortSignal,
 ): Promise<void> {
-  await rpc.call('dev-connect');
+  await rpc.call<unknown>('dev-connect');
   // An odd type, so that the node does not have to understand it.
   const msg = `8001${'00'.repeat(MESSAGE_BYTES)}`;
   while (!signal.aborted) {
-    await rpc.call('dev-custommsg', { msg });
+    await rpc.call<unknown>('dev-custommsg', { msg });
     ledger.count('large messages');
     await sleep(MESSAGE_MS);
   }

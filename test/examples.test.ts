@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { build } from 'esbuild';
+import { pathToFileURL } from 'node:url';
+import { build, type Plugin } from 'esbuild';
 import { describe, expect, test } from 'vitest';
 
 /** Runs every `@example` of the libraries, and compares the results with the documented ones. */
@@ -60,6 +61,18 @@ function withAssertions(code: string): string {
   return [...out, ...pending].join('\n');
 }
 
+/** A module that reads a file next to it needs its own URL, not that of the bundle. */
+const ownUrls: Plugin = {
+  name: 'own-urls',
+  setup(bundler) {
+    bundler.onLoad({ filter: /packages.*\.ts$/ }, async ({ path }) => {
+      const source = await readFile(path, 'utf8');
+      const url = JSON.stringify(pathToFileURL(path).href);
+      return { contents: source.replaceAll('import.meta.url', url), loader: 'ts' };
+    });
+  },
+};
+
 async function run(code: string): Promise<void> {
   const { outputFiles } = await build({
     stdin: { contents: withAssertions(code), resolveDir: join(ROOT, 'test'), loader: 'ts' },
@@ -68,6 +81,7 @@ async function run(code: string): Promise<void> {
     platform: 'node',
     format: 'esm',
     conditions: ['source'],
+    plugins: [ownUrls],
     banner: { js: 'const __expect = globalThis.__exampleExpect;' },
   });
   Object.assign(globalThis, { __exampleExpect: expect });

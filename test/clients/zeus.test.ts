@@ -63,7 +63,9 @@ describe('Zeus', () => {
       'posts %s without a body, as JSON',
       async (command) => {
         const rune = await phone(on(build));
-        expect(await post(on(build), rune, command)).toEqual(await on(build).rpc.call(command));
+        expect(await post(on(build), rune, command)).toEqual(
+          await on(build).rpc.call<unknown>(command),
+        );
       },
     );
 

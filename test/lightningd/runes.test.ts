@@ -12,7 +12,7 @@ import {
   Rune,
   summarize,
 } from '@clnrest/runes';
-import { readBolt11 } from '@clnrest/runes/bolt11';
+import { readInvoice } from '@clnrest/runes/invoices';
 import { useNode } from '../support/use-node.ts';
 
 /**
@@ -155,7 +155,7 @@ test('checkrune and our check return the same text', { timeout: 120_000 }, async
         master,
         rune,
         { ...given, params: text, now },
-        { readInvoice: readBolt11 },
+        { readInvoice },
       );
       const asked = [
         `"rune":"${rune.toBase64()}"`,

@@ -42,7 +42,7 @@ test(
     onTestFinished(() => [...readers, ...stalled].forEach((each) => each.close()));
 
     for (let from = 0; from < COUNT; from += BURST) {
-      await node().rpc.call('burst', { count: BURST, from, size: SIZE });
+      await node().rpc.call<unknown>('burst', { count: BURST, from, size: SIZE });
       await Promise.all(readers.map((reader) => reader.until(from + BURST)));
     }
     expect(readers.map(({ received }) => received)).toEqual(readers.map(() => COUNT));

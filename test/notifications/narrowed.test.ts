@@ -64,7 +64,7 @@ test('a rune restricted to invoice_payment receives only payments', async (conte
     await node().rune([`method=${LISTEN_METHOD}`], ['pnametopic=invoice_payment']),
   );
   const label = await makeInvoice();
-  await node().rpc.call('dev-pay-invoice', { label });
+  await node().rpc.call<unknown>('dev-pay-invoice', { label });
   await payments.message(() => true);
   await makeInvoice();
   await payments.receivedAll();

@@ -70,7 +70,9 @@ describe('the client', () => {
       expect(error.message).not.toContain(rune);
     }
     const all = await client();
-    expect(await failure(all.call('no-such-command'))).toMatchObject({ code: 'unknown_command' });
+    expect(await failure(all.call<unknown>('no-such-command'))).toMatchObject({
+      code: 'unknown_command',
+    });
     expect(await failure(all.call<unknown>('invoice', {}))).toMatchObject({
       code: 'command_failed',
     });
@@ -94,6 +96,29 @@ describe('the client', () => {
     const begun = performance.now();
     await Promise.all([patient.call('getinfo'), patient.call('getinfo'), patient.call('getinfo')]);
     expect(performance.now() - begun).toBeGreaterThan(2_000);
+  });
+
+  test('filters the result', async () => {
+    const all = await client();
+    const info = await all.call(
+      'getinfo',
+      {},
+      { filter: { id: true, our_features: { init: true } } },
+    );
+    expect(info).toEqual({
+      id: expect.stringMatching(/^0[23]/) as string,
+      our_features: { init: expect.stringMatching(/^[0-9a-f]+$/) as string },
+    });
+    await all.call('invoice', { amount_msat: 1, label: 'filtered', description: '' });
+    const { invoices } = await all.call(
+      'listinvoices',
+      {},
+      { filter: { invoices: [{ label: true }] } },
+    );
+    expect(invoices).not.toEqual([]);
+    expect(
+      invoices.flatMap((invoice) => Object.keys(invoice)).filter((name) => name !== 'label'),
+    ).toEqual([]);
   });
 
   test('yields the items of a list while it arrives', async () => {

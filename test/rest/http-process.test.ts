@@ -97,7 +97,7 @@ describe('when the HTTP process fails', { timeout: 120_000 }, () => {
     }
     await expect(status(node, 'x')).rejects.toThrow('ECONNREFUSED');
     expect(await node.rpc.call('getinfo')).toMatchObject({ network: 'regtest' });
-    await expect(node.rpc.call(BUILD.registerPath, ['a', 'getinfo'])).rejects.toThrow(
+    await expect(node.rpc.call<unknown>(BUILD.registerPath, ['a', 'getinfo'])).rejects.toThrow(
       'The REST server is not running',
     );
     expect(isRunning(pluginPid)).toBe(true);

@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 
 function register(build: BuildName, params: unknown): Promise<unknown> {
-  return nodes(build).rpc.call(`${build}-register-path`, params as object);
+  return nodes(build).rpc.call<unknown>(`${build}-register-path`, params as object);
 }
 
 /** Why a path can't be registered. */

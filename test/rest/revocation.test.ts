@@ -42,7 +42,7 @@ const REVOCATIONS: Readonly<Record<string, (id: number, admin: string) => Promis
     const { status } = await post(node(), '/v1/blacklistrune', admin, `{"start":${id}}`);
     expect(status).toBe(201);
   },
-  'by another plugin': (id) => node().rpc.call('revoke', { id }),
+  'by another plugin': (id) => node().rpc.call<unknown>('revoke', { id }),
 };
 
 describe('a revocation under load', () => {

@@ -17,8 +17,11 @@ test('mistakes in calls do not compile', () => {
     // @ts-expect-error: the variable's type does not make the command untyped
     const invoice: { bolt11: string } = await client.call('invoice', { lable: 'a' });
     expectTypeOf(invoice).toBeObject();
-    // @ts-expect-error: getinfoo has no result
-    expectTypeOf((await client.call('getinfoo')).id).toBeAny();
+    // @ts-expect-error: getinof
+    await client.call('getinof');
+    // @ts-expect-error: a misspelt command, with parameters
+    await client.call('invoce', [5, 'a', 'b'], { timeoutMs: 5 });
+    await client.call<unknown>('a-plugins-command', [5]);
     // @ts-expect-error: the result has no member of this name
     expectTypeOf((await client.call('invoice', [5, 'a', 'b'])).invoice).toBeAny();
     // @ts-expect-error: no option has this name
@@ -35,11 +38,40 @@ test('items have the type of the list, and only lists have items', () => {
     for await (const mine of client.items<{ n: number }>('mine', 'list')) {
       expectTypeOf(mine).toEqualTypeOf<{ n: number }>();
     }
-    for await (const other of client.items('others', 'list')) {
-      expectTypeOf(other).toEqualTypeOf<unknown>();
-    }
+    // @ts-expect-error: lisinvoices
+    client.items('lisinvoices', 'invoices');
     // @ts-expect-error: listinvoices returns no payments
     client.items('listinvoices', 'payments');
+  }).toBeFunction();
+});
+
+test('a filter decides which members the result has', () => {
+  expectTypeOf(async () => {
+    const filter = { invoices: [{ label: true, pay_index: true, status: true }] } as const;
+    const { invoices } = await exact.call('listinvoices', {}, { filter, timeoutMs: 5 });
+    for (const invoice of invoices) {
+      expectTypeOf(invoice.label).toEqualTypeOf<string>();
+      if (invoice.status === 'paid') expectTypeOf(invoice.pay_index).toEqualTypeOf<U64>();
+      // @ts-expect-error: the filter leaves it out
+      expectTypeOf(invoice.bolt11).toBeAny();
+    }
+    for await (const invoice of client.items('listinvoices', 'invoices', {}, { filter })) {
+      // @ts-expect-error: the filter leaves it out
+      expectTypeOf(invoice.bolt11).toBeAny();
+    }
+    const { our_features } = await client.call(
+      'getinfo',
+      {},
+      { filter: { our_features: { init: true } } },
+    );
+    expectTypeOf(our_features).toEqualTypeOf<{ readonly init: string } | undefined>();
+    // @ts-expect-error: idd
+    await client.call('getinfo', {}, { filter: { idd: true } });
+    // @ts-expect-error: lable
+    await client.call('listinvoices', {}, { filter: { invoices: [{ lable: true }] } });
+    // @ts-expect-error: a list needs a list
+    await client.call('listinvoices', {}, { filter: { invoices: { label: true } } });
+    await client.call<unknown>('mine', {}, { filter: { anything: true } });
   }).toBeFunction();
 });
 
@@ -48,8 +80,9 @@ test('the topic of a notification decides the type of its payload', () => {
     for await (const event of exact.notifications()) {
       if (event.type === 'missed') continue;
       if (event.topic === 'invoice_creation') {
-        expectTypeOf(event.payload.invoice_creation.label).toEqualTypeOf<string>();
-        expectTypeOf(event.payload.invoice_creation.msat).toEqualTypeOf<bigint | undefined>();
+        expectTypeOf(event.payload.label).toEqualTypeOf<string>();
+        expectTypeOf(event.payload.msat).toEqualTypeOf<bigint | undefined>();
+        expectTypeOf(event.params.invoice_creation.label).toEqualTypeOf<string>();
       }
       // @ts-expect-error: lightningd does not have this topic
       if (event.topic === 'invoice_creatoin') break;

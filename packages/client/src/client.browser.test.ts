@@ -124,24 +124,24 @@ describe('in a browser', { timeout: 60_000 }, () => {
           ],
         );
       const items: unknown[] = [];
-      for await (const item of node.items('a-plugins-list', 'list')) items.push(item);
+      for await (const item of node.items<unknown>('a-plugins-list', 'list')) items.push(item);
       return {
         answer: clnrest.stringifyJson(
-          await node.call('a-plugins-command', { amount_msat: 2n ** 64n - 1n }),
+          await node.call<unknown>('a-plugins-command', { amount_msat: 2n ** 64n - 1n }),
         ),
         items: clnrest.stringifyJson(items),
         methods: await node.listMethods(),
         pay: await codeOf(node.call<unknown>('pay')),
-        moved: await codeOf(node.call('moved')),
-        page: await codeOf(node.call('page')),
+        moved: await codeOf(node.call<unknown>('moved')),
+        page: await codeOf(node.call<unknown>('page')),
         unreachable: await codeOf(
-          new clnrest.ClnrestClient({ url: 'http://127.0.0.1:1', rune: 'x' }).call('x'),
+          new clnrest.ClnrestClient({ url: 'http://127.0.0.1:1', rune: 'x' }).call<unknown>('x'),
         ),
         other: await codeOf(
-          new clnrest.ClnrestClient({ url: node.toJSON().url, rune: 'x' }).call('x'),
+          new clnrest.ClnrestClient({ url: node.toJSON().url, rune: 'x' }).call<unknown>('x'),
         ),
         words: await new clnrest.ClnrestClient({ url: 'http://127.0.0.1:1', rune: 'x' })
-          .call('x')
+          .call<unknown>('x')
           .catch(String),
         shown: JSON.stringify(node),
       };
@@ -175,15 +175,15 @@ describe('in a browser', { timeout: 60_000 }, () => {
     const page = await open(context, url);
     const codes = await page.evaluate(async () => {
       const leave = new AbortController();
-      const items = node.items('x', 'list', undefined, { signal: leave.signal });
+      const items = node.items<unknown>('x', 'list', undefined, { signal: leave.signal });
       const first = await items.next();
       const second = items.next().catch((error: client.ClnrestError) => error.code);
       leave.abort();
-      const others = node.items('x', 'list');
+      const others = node.items<unknown>('x', 'list');
       await others.next();
       await others.return();
       const late = await node
-        .call('x', undefined, { timeoutMs: 100 })
+        .call<unknown>('x', undefined, { timeoutMs: 100 })
         .catch((error: client.ClnrestError) => error.code);
       return [first.value, await second, late];
     });
@@ -213,10 +213,16 @@ describe('in a browser', { timeout: 60_000 }, () => {
       }
       return all;
     });
-    const one = { type: 'notification', topic: 'paid', payload: { paid: 1 }, text: '{"paid":1}' };
+    const one = {
+      type: 'notification',
+      topic: 'paid',
+      payload: 1,
+      params: { paid: 1 },
+      text: '{"paid":1}',
+    };
     expect(received).toEqual([
       { ...one, id: 'e-1' },
-      { ...one, payload: { paid: 2 }, text: '{"paid":2}', id: 'e-2' },
+      { ...one, payload: 2, params: { paid: 2 }, text: '{"paid":2}', id: 'e-2' },
     ]);
     expect(requests).toEqual([
       ['/v1/notifications?topics=paid', RUNE, undefined],

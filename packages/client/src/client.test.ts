@@ -47,10 +47,31 @@ describe('a call', () => {
     ]);
   });
 
+  test('carries the filter of the result as a header', async () => {
+    const filters: unknown[] = [];
+    const { url } = await serve((request, response) => {
+      filters.push(request.headers['filter']);
+      respondWith(201, '{"invoices":[]}')(request, response);
+    });
+    const client = new ClnrestClient({ url, rune });
+    const filter = { invoices: [{ label: true }] } as const;
+    await client.call('listinvoices', {}, { filter });
+    await client.callText('listinvoices', {}, { filter });
+    for await (const _ of client.items('listinvoices', 'invoices', {}, { filter }));
+    for await (const _ of client.stream('listinvoices', {}, { filter }));
+    await client.call<unknown>('mine', {}, { filter: { größe: true } });
+    await client.call('listinvoices');
+    expect(filters).toEqual([
+      ...Array.from({ length: 4 }, () => '{"invoices":[{"label":true}]}'),
+      String.raw`{"gr\u00f6\u00dfe":true}`,
+      undefined,
+    ]);
+  });
+
   test('keeps every digit of the result, or its text unchanged', async () => {
     const body = '{"msat": 9007199254740993, "safe": 9007199254740991, "apr": 1.10}';
     const client = new ClnrestClient({ url: (await serve(respondWith(201, body))).url, rune });
-    expect(await client.call('x')).toEqual({
+    expect(await client.call<unknown>('x')).toEqual({
       msat: 9007199254740993n,
       safe: 9007199254740991,
       apr: 1.1,
@@ -111,13 +132,13 @@ describe('a call', () => {
     const client = new ClnrestClient({ url: (await serve(received)).url, rune });
     const attempts = [
       ...['', '..', '.', 'a/b', 'a?b', 'a#b', 'ä', 'a b', '%2e'].map((method) =>
-        client.call(method),
+        client.call<unknown>(method),
       ),
       ...['5', '"text"', '', 'x'].map((params) => client.call('getinfo', params)),
-      client.call('a-command', new Date()),
-      client.call('a-command', { amount_msat: 2 ** 53 }),
-      client.call('a-command', new Map([['label', 'a']])),
-      client.call('a-command', { label: new Set(['a']) }),
+      client.call<unknown>('a-command', new Date()),
+      client.call<unknown>('a-command', { amount_msat: 2 ** 53 }),
+      client.call<unknown>('a-command', new Map([['label', 'a']])),
+      client.call<unknown>('a-command', { label: new Set(['a']) }),
     ];
     for (const attempt of attempts) {
       expect(await errorOf(attempt)).toMatchObject({ code: 'invalid_request', mayHaveRun: false });
@@ -186,7 +207,7 @@ describe('an unexpected response', () => {
     const expected = { code: 'malformed_answer', mayHaveRun: true };
     expect(await errorOf(client.call<unknown>('pay'))).toMatchObject(expected);
     expect(await errorOf(client.callText('pay'))).toMatchObject(expected);
-    expect(await errorOf(client.items('a-list', 'x').next())).toMatchObject(expected);
+    expect(await errorOf(client.items<unknown>('a-list', 'x').next())).toMatchObject(expected);
     expect(requests).toBe(3);
   });
 
@@ -195,7 +216,7 @@ describe('an unexpected response', () => {
       url: (await serve(respondWith(201, '{"preimage":secret'))).url,
       rune,
     });
-    expect(inspect(await errorOf(client.call('x')))).not.toContain('secret');
+    expect(inspect(await errorOf(client.call<unknown>('x')))).not.toContain('secret');
   });
 
   test('can come from a proxy that cannot reach the gateway', async () => {
@@ -244,9 +265,12 @@ describe('an unexpected response', () => {
       rune,
       maxAnswerBytes: 1_000_000,
     });
-    expect(await errorOf(client.call('x'))).toMatchObject({ code: 'too_large', mayHaveRun: true });
+    expect(await errorOf(client.call<unknown>('x'))).toMatchObject({
+      code: 'too_large',
+      mayHaveRun: true,
+    });
     const failing = new ClnrestClient({ url: (await serve(respondWith(500, long))).url, rune });
-    expect(await errorOf(failing.call('x'))).toMatchObject({
+    expect(await errorOf(failing.call<unknown>('x'))).toMatchObject({
       code: 'malformed_answer',
       status: 500,
     });
@@ -269,7 +293,7 @@ describe('a result that arrives in chunks', () => {
     });
     const client = new ClnrestClient({ url, rune });
     expect(await client.callText('x')).toBe(body);
-    expect(await client.call('x')).toEqual({ name: 'Grüße ☃ 𝄞', msat: 9007199254740993n });
+    expect(await client.call<unknown>('x')).toEqual({ name: 'Grüße ☃ 𝄞', msat: 9007199254740993n });
   });
 
   test('yields its items as they arrive', async () => {
@@ -361,9 +385,9 @@ describe('cancelling', () => {
     expect(await errorOf(client.call<unknown>('pay', undefined, { signal }))).toMatchObject(
       expected,
     );
-    expect(await errorOf(client.items('x', 'y', undefined, { signal }).next())).toMatchObject(
-      expected,
-    );
+    expect(
+      await errorOf(client.items<unknown>('x', 'y', undefined, { signal }).next()),
+    ).toMatchObject(expected);
     expect(await errorOf(client.notifications({ signal }).next())).toMatchObject(expected);
     expect(received).toHaveLength(0);
   });
@@ -372,8 +396,8 @@ describe('cancelling', () => {
     const { client, left } = await waiting('{"a":[1,');
     const leave = new AbortController();
     const options = { signal: leave.signal };
-    const whole = errorOf(client.call('x', undefined, options));
-    const items = client.items('x', 'a', undefined, options);
+    const whole = errorOf(client.call<unknown>('x', undefined, options));
+    const items = client.items<unknown>('x', 'a', undefined, options);
     expect(await items.next()).toEqual({ done: false, value: 1 });
     const next = errorOf(items.next());
     await vi.waitFor(() => expect(left).toHaveLength(2));
@@ -389,7 +413,7 @@ describe('cancelling', () => {
       rune,
     });
     const leave = new AbortController();
-    const items = client.items('x', 'a', undefined, { signal: leave.signal });
+    const items = client.items<unknown>('x', 'a', undefined, { signal: leave.signal });
     expect(await items.next()).toEqual({ done: false, value: 1 });
     leave.abort();
     expect(await errorOf(items.next())).toMatchObject({ code: 'cancelled' });
@@ -398,7 +422,7 @@ describe('cancelling', () => {
 
   test('by leaving a loop', async () => {
     const { client, left } = await waiting('{"a":[1,2,');
-    for await (const item of client.items('x', 'a')) {
+    for await (const item of client.items<unknown>('x', 'a')) {
       expect(item).toBe(1);
       break;
     }
@@ -412,7 +436,7 @@ describe('cancelling', () => {
 
   test('by return() while next() is pending', async () => {
     const { client, left } = await waiting('{"a":[1,');
-    const items = client.items('x', 'a');
+    const items = client.items<unknown>('x', 'a');
     await items.next();
     const next = items.next();
     expect(await items.return()).toEqual({ done: true, value: undefined });
@@ -423,11 +447,11 @@ describe('cancelling', () => {
 
   test('by throw() closes the connection; return() before next() sends nothing', async () => {
     const { client, received, left } = await waiting('{"a":[1,');
-    const items = client.items('x', 'a');
+    const items = client.items<unknown>('x', 'a');
     await items.next();
     await expect(items.throw(new Error('mine'))).rejects.toThrow('mine');
     await Promise.all(left);
-    await client.items('x', 'a').return();
+    await client.items<unknown>('x', 'a').return();
     expect(received).toHaveLength(1);
   });
 
@@ -451,7 +475,7 @@ describe('cancelling', () => {
     const error = await errorOf(client.call<unknown>('pay', undefined, { timeoutMs: 50 }));
     expect(error).toMatchObject({ code: 'timed_out', mayHaveRun: true });
     await Promise.all(left);
-    const lists = client.items('a-list', 'a', undefined, { timeoutMs: 600 });
+    const lists = client.items<unknown>('a-list', 'a', undefined, { timeoutMs: 600 });
     const next = lists.next();
     // The response has begun, so that the timeout no longer applies.
     const later = new Promise((resolve) => setTimeout(resolve, 900, 'still there'));
@@ -465,7 +489,9 @@ describe('cancelling', () => {
     const { client } = await waiting();
     const leave = new AbortController();
     const options = { signal: leave.signal };
-    const calls = Array.from({ length: 200 }, () => errorOf(client.call('x', undefined, options)));
+    const calls = Array.from({ length: 200 }, () =>
+      errorOf(client.call<unknown>('x', undefined, options)),
+    );
     await new Promise(setImmediate);
     leave.abort();
     await Promise.all(calls);
@@ -483,7 +509,9 @@ test('a response without a length is read to its end', async () => {
     rawAnswer(head, '{"a"', ':1}')(socket);
     socket.once('data', () => setImmediate(() => socket.end()));
   });
-  expect(await new ClnrestClient({ url: `http://127.0.0.1:${port}`, rune }).call('x')).toEqual({
+  expect(
+    await new ClnrestClient({ url: `http://127.0.0.1:${port}`, rune }).call<unknown>('x'),
+  ).toEqual({
     a: 1,
   });
 });

@@ -4,7 +4,7 @@
 
 // The client, its parameters and its results.
 export { ClnrestClient } from './client.ts';
-export type { CallOptions } from './node-client.ts';
+export type { CallOptions, CommandOptions } from './node-client.ts';
 export type { ClnrestClientOptions } from './settings.ts';
 export type { Params } from './request.ts';
 export type { Amounts, WithAmounts } from './amounts.ts';

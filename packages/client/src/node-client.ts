@@ -2,8 +2,10 @@ import type {
   CallArguments,
   CallParams,
   CallResult,
-  MethodName,
+  CommandName,
+  FilteredResult,
   MethodWithResult,
+  ResultFilter,
 } from '@clnrest/commands';
 import type { Amounts, WithAmounts } from './amounts.ts';
 import { orMalformed, parseAnswer, readItems, readText } from './body.ts';
@@ -22,7 +24,7 @@ import { CallScope } from './waiting/call-scope.ts';
 import { interruptible } from './waiting/interruptible.ts';
 import type { RepeatOptions } from './waiting/repeat.ts';
 
-/** Options that can end a call before its response is complete. */
+/** Options of a request: they can end it before its response is complete. */
 export interface CallOptions {
   /** Aborting closes the call's connection, which cancels a waiting command in the node. */
   readonly signal?: AbortSignal | undefined;
@@ -31,6 +33,15 @@ export interface CallOptions {
    * and `stream`. Time spent on pacing counts. Defaults to no limit.
    */
   readonly timeoutMs?: number | undefined;
+}
+
+/** Options of a command. `Filter` is the type of the filter. */
+export interface CommandOptions<Filter = object> extends CallOptions {
+  /**
+   * The members of the result that the node returns: `{ invoices: [{ label: true }] }`. It leaves out all others, which saves
+   * time and bytes, and the result's type has only these. A rune cannot restrict the filter.
+   */
+  readonly filter?: Filter | undefined;
 }
 
 /** The parts of a {@link NodeClient}. */
@@ -70,32 +81,37 @@ export abstract class NodeClient<A extends Amounts = 'mixed'> {
   call<T = never>(
     method: MethodWithResult<T>,
     params?: Params,
-    options?: CallOptions,
+    options?: CommandOptions,
   ): Promise<NoInfer<T>>;
   /**
    * Runs a command and resolves with its result. Integers beyond 2^53 are bigints. The client sets no timeout of
    * its own.
    *
-   * Parameters and results of lightningd's commands are typed. For a plugin's command, pass the type of the result, or extend
-   * the interfaces of `@clnrest/commands`. The client does not validate results.
+   * Parameters and results of lightningd's commands are typed, and other names do not compile. For a plugin's command, pass the
+   * type of the result (`call<unknown>(…)` if you do not know it), or extend the interfaces of `@clnrest/commands`. The client does not validate results.
    *
    * @example
    * ```ts no-run
    * const { bolt11 } = await client.call('invoice', { amount_msat: 10_000n, label: 'a', description: 'one coffee' });
+   * const { peers } = await client.call('listpeers', {}, { filter: { peers: [{ id: true, connected: true }] } });
    * const { fee_msat } = await client.call<{ fee_msat: number }>('swap-quote', { amount_msat: 10_000n });
    * ```
    */
-  call<const M extends MethodName>(
+  call<
+    const M extends CommandName,
+    const F extends ResultFilter<CallResult<M>> | undefined = undefined,
+  >(
     method: M,
-    ...more: CallArguments<M, CallOptions>
-  ): Promise<WithAmounts<CallResult<M>, A>>;
-  async call(method: string, params?: Params, options?: CallOptions): Promise<unknown> {
-    return this.parse(await this.#text(commandCall(method, params), options));
+    ...more: CallArguments<M, CommandOptions<F>>
+  ): Promise<WithAmounts<FilteredResult<CallResult<M>, F>, A>>;
+  async call(method: string, params?: Params, options?: CommandOptions): Promise<unknown> {
+    const call = commandCall(method, params, options?.filter);
+    return this.parse(await this.#text(call, options));
   }
 
   /** Runs a command and resolves with its result as the JSON text received, which is one line. */
-  async callText(method: string, params?: Params, options?: CallOptions): Promise<string> {
-    const text = await this.#text(commandCall(method, params), options);
+  async callText(method: string, params?: Params, options?: CommandOptions): Promise<string> {
+    const text = await this.#text(commandCall(method, params, options?.filter), options);
     // Malformed JSON would otherwise go unnoticed.
     orMalformed(() => JSON.parse(text) as unknown);
     return text;
@@ -106,7 +122,7 @@ export abstract class NodeClient<A extends Amounts = 'mixed'> {
     method: MethodWithResult<T>,
     name: string,
     params?: Params,
-    options?: CallOptions,
+    options?: CommandOptions,
   ): AsyncGenerator<NoInfer<T>, void>;
   /**
    * Runs a command whose result is an object with a long list, and yields the list's items as they arrive. It
@@ -120,19 +136,23 @@ export abstract class NodeClient<A extends Amounts = 'mixed'> {
    * for await (const invoice of client.items('listinvoices', 'invoices')) console.log(invoice);
    * ```
    */
-  items<const M extends MethodName, const Name extends ListName<CallResult<M>>>(
+  items<
+    const M extends CommandName,
+    const Name extends ListName<CallResult<M>>,
+    const F extends ResultFilter<CallResult<M>> | undefined = undefined,
+  >(
     method: M,
     name: Name,
     params?: CallParams<M>,
-    options?: CallOptions,
-  ): AsyncGenerator<WithAmounts<ItemOf<CallResult<M>, Name>, A>, void>;
+    options?: CommandOptions<F>,
+  ): AsyncGenerator<WithAmounts<ItemOf<FilteredResult<CallResult<M>, F>, Name>, A>, void>;
   items(
     method: string,
     name: string,
     params?: Params,
-    options?: CallOptions,
+    options?: CommandOptions,
   ): AsyncGenerator<unknown, void> {
-    const call = () => commandCall(method, params);
+    const call = () => commandCall(method, params, options?.filter);
     const read = (body: Body) => readItems(body, name, this.parse);
     return interruptible((leaving) => this.#pieces(call, options, leaving, read));
   }
@@ -141,8 +161,12 @@ export abstract class NodeClient<A extends Amounts = 'mixed'> {
    * Runs a command and yields the bytes of its result as they arrive, without a size limit. Leaving the loop
    * closes the connection.
    */
-  stream(method: string, params?: Params, options?: CallOptions): AsyncGenerator<Uint8Array, void> {
-    const call = () => commandCall(method, params);
+  stream(
+    method: string,
+    params?: Params,
+    options?: CommandOptions,
+  ): AsyncGenerator<Uint8Array, void> {
+    const call = () => commandCall(method, params, options?.filter);
     const read = (body: Body) => body as AsyncIterable<Uint8Array>;
     return interruptible((leaving) => this.#pieces(call, options, leaving, read));
   }

@@ -22,10 +22,16 @@ export interface CommandCall {
   readonly method: string;
   /** JSON text of an object or an array. */
   readonly params: string | undefined;
+  /** JSON text of an object: the members of the result to return. */
+  readonly filter: string | undefined;
 }
 
 /** @throws {ClnrestError} `invalid_request` */
-export function commandCall(method: string, params: Params | undefined): CommandCall {
+export function commandCall(
+  method: string,
+  params: Params | undefined,
+  filter?: object,
+): CommandCall {
   // Other characters could change the path of a REST request.
   if (!/^[A-Za-z0-9_.-]+$/.test(method) || /^\.+$/.test(method)) {
     throw new ClnrestError(
@@ -33,13 +39,26 @@ export function commandCall(method: string, params: Params | undefined): Command
       'A method name can contain only letters, digits, -, _ and .',
     );
   }
-  return { method, params: paramsText(params) };
+  const filterText = filter === undefined ? undefined : stringifyJson(filter);
+  return { method, params: paramsText(params), filter: filterText };
 }
 
 /** `POST /v1/<command>`. */
-export function commandRequest({ method, params }: CommandCall): ApiRequest {
-  const headers = { 'Content-Type': 'application/json', Accept: 'application/json' };
+export function commandRequest({ method, params, filter }: CommandCall): ApiRequest {
+  const headers = {
+    'Content-Type': 'application/json',
+    Accept: 'application/json',
+    ...(filter !== undefined && { Filter: asciiJson(filter) }),
+  };
   return { method: 'POST', path: `v1/${method}`, headers, body: params, command: method };
+}
+
+/** Headers are ASCII. */
+function asciiJson(json: string): string {
+  return json.replaceAll(
+    /[^ -~]/g,
+    (character) => String.raw`\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 /** `GET /v1/list-methods`. */

@@ -1,4 +1,5 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { suggest } from './command-table/suggest.ts';
 import { looksLikeRune, redactRunes } from './rune-redaction.ts';
 import { printable } from './rune/printable.ts';
 import { UsageError } from './usage-error.ts';
@@ -23,8 +24,17 @@ export function parseCommandLine<T extends ParseArgsConfig & { readonly args: re
   } catch (cause) {
     // parseArgs throws plain TypeErrors.
     if (!(cause instanceof TypeError)) throw cause;
-    throw new UsageError(message ?? shorten(cause.message), { cause });
+    const hint = suggestion(cause, Object.keys(config.options ?? {}));
+    throw new UsageError(`${message ?? shorten(cause.message)}${hint}`, { cause });
   }
+}
+
+/** Returns the option that was most likely meant. It is one of ours, so that it shows no secret. */
+function suggestion(error: TypeError, names: readonly string[]): string {
+  if (!('code' in error) || error.code !== 'ERR_PARSE_ARGS_UNKNOWN_OPTION') return '';
+  const typed = /'--([^'=]+)/.exec(error.message)?.[1];
+  const similar = typed === undefined ? undefined : suggest(typed, names);
+  return similar === undefined ? '' : `; did you mean --${similar}?`;
 }
 
 function mark(word: string): string {

@@ -6,4 +6,15 @@ export interface Terminal {
   input(): Promise<string>;
   /** Whether stdout is a terminal, where text is the default; programs get JSON. */
   readonly isInteractive: boolean;
+  /** The width of stdout in characters, if it is a terminal. */
+  readonly columns?: number | undefined;
+  /** Whether results may have colours. Default: no. */
+  readonly color?: boolean | undefined;
+  /** Whether diagnostics may have colours. Default: no. */
+  readonly errorColor?: boolean | undefined;
+}
+
+/** Whether a stream gets colours: on a terminal that has them, unless `NO_COLOR` is set (https://no-color.org). */
+export function hasColor(stream: { readonly isTTY?: boolean }, env: NodeJS.ProcessEnv): boolean {
+  return stream.isTTY === true && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb';
 }

@@ -1,5 +1,5 @@
 import { expectTypeOf, test } from 'vitest';
-import type { CallArguments, CallResult, MethodName, MethodWithResult, U64 } from './index.ts';
+import type { CallArguments, CallResult, CommandName, MethodWithResult, U64 } from './index.ts';
 
 declare module './index.ts' {
   interface CommandParams {
@@ -19,7 +19,7 @@ function call<Result = never>(
   params?: object | string,
   options?: { timeoutMs?: number },
 ): NoInfer<Result>;
-function call<const Method extends MethodName>(
+function call<const Method extends CommandName>(
   method: Method,
   ...more: CallArguments<Method, { timeoutMs?: number }>
 ): CallResult<Method>;
@@ -62,14 +62,29 @@ test('mistakes do not compile', () => {
   expectTypeOf((({ fee }: { fee: number }) => fee)(call('other-quote'))).toBeNumber();
 });
 
-test("a plugin's command has a declared type, a type argument, or none", () => {
+test("a plugin's command has a declared type or a type argument", () => {
   expectTypeOf(call('test-quote', { amount_msat: 5n }).fee_msat).toEqualTypeOf<U64>();
   // @ts-expect-error: the declaration requires it
   call('test-quote', {});
   expectTypeOf(call<{ fee: number }>('other-quote', { anything: 1 })).toEqualTypeOf<{
     fee: number;
   }>();
-  expectTypeOf(call('other-quote', { anything: 1 })).toEqualTypeOf<unknown>();
+  expectTypeOf(call<unknown>('other-quote', { anything: 1 })).toEqualTypeOf<unknown>();
   const name: string = 'getinfo';
-  expectTypeOf(call(name, [1])).toEqualTypeOf<unknown>();
+  expectTypeOf(call<unknown>(name, [1])).toEqualTypeOf<unknown>();
+});
+
+test('misspelt commands do not compile', () => {
+  // @ts-expect-error: getinof
+  call('getinof');
+  // @ts-expect-error: lisinvoices, with parameters
+  call('lisinvoices', { label: 'a' }, { timeoutMs: 1 });
+  // @ts-expect-error: nothing declares it
+  call('other-quote', { anything: 1 });
+  // @ts-expect-error: the expected type does not make it a command
+  const expected: { id: string } = call('getinof');
+  expectTypeOf(expected).toBeObject();
+  const name: string = 'getinfo';
+  // @ts-expect-error: a text can be any name
+  call(name);
 });

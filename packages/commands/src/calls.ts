@@ -1,7 +1,8 @@
 import type { CommandArgs, CommandParams, CommandResults } from './types/commands.ts';
 
 /**
- * A command whose parameters and result are typed: those of lightningd. A plugin's commands are added by declaration merging:
+ * A command whose parameters and result are typed: those of lightningd. Other names do not compile, so that a misspelt one is
+ * found. Call a plugin's command with the type of its result, `call<Mine>('mine')`, or add it by declaration merging:
  *
  * @example
  * ```ts
@@ -22,8 +23,8 @@ import type { CommandArgs, CommandParams, CommandResults } from './types/command
 export type CommandName = keyof CommandResults & keyof CommandParams & string;
 
 /**
- * Parameters of a command: an object (by name), an array (by position), or JSON text, which is not checked. For a command that
- * is not typed, any object or array.
+ * Parameters of a command: an object (by name), an array (by position), or JSON text, which is not checked. For other names,
+ * any object or array.
  */
 export type CallParams<Method extends string> = Method extends keyof CommandParams
   ? NamedParams<Method> | ArgsOf<Method> | string
@@ -36,7 +37,7 @@ type NamedParams<Method extends keyof CommandParams> = Method extends 'check' | 
 
 type ArgsOf<Method> = Method extends keyof CommandArgs ? CommandArgs[Method] : never;
 
-/** The result of a command; `unknown` if the command is not typed. */
+/** The result of a command; `unknown` for other names. */
 export type CallResult<Method extends string> = Method extends keyof CommandResults
   ? CommandResults[Method]
   : unknown;
@@ -51,12 +52,9 @@ type RequiredParams<Method extends string> = Method extends keyof CommandParams
   ? CommandParams[Method]
   : object;
 
-/** Any method name. Editors suggest the typed ones. */
-export type MethodName = CommandName | (string & Record<never, never>);
-
 /**
- * The method's type in a call with a type argument, `call<Mine>('mine')`. Without a type argument no method has this type, so
- * that a mistake in a typed command is not taken for a command of unknown type.
+ * The method's type in a call with a type argument, `call<Mine>('mine')`: any text. Without a type argument no method has this
+ * type, so that a mistake in a typed command is not taken for a command of unknown type.
  *
  * Declare the overload that uses it before the typed one: the compiler explains a mistake by the last overload. Declare its
  * result as `NoInfer<Result>`: otherwise the type that the surrounding code expects is inferred as the type argument.

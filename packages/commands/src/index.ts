@@ -8,9 +8,9 @@ export type {
   CallParams,
   CallResult,
   CommandName,
-  MethodName,
   MethodWithResult,
 } from './calls.ts';
+export type { FilteredResult, ResultFilter } from './result-filter.ts';
 export type { NotificationParams } from './notification-params.ts';
 export type { CommandFacts } from './command-facts.ts';
 export type { Format, JsonType, Schema } from './schema.ts';

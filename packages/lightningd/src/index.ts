@@ -59,6 +59,9 @@ export type {
   StringOption,
 } from './plugin/option-types.ts';
 
+// Paths: the home directory.
+export { expandTilde, homeDirectory, TildeError } from './home-directory.ts';
+
 // JSON: objects framed from a byte stream, raw texts of members, and exact integers.
 export {
   FrameError,

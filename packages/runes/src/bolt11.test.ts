@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { Bolt11Error, decodeBolt11, readBolt11 } from './bolt11.ts';
+import { Bolt11Error, decodeBolt11 } from './bolt11.ts';
+import { readInvoice } from './invoices.ts';
 
 /** The valid and invalid examples of BOLT 11 (https://github.com/lightning/bolts). */
 const PAYEE = '03e7156ae33b0a208d0744199163177e909e80176e55d97a2f221ede0f934dd9ad';
@@ -126,15 +127,5 @@ test.each([
   ['lnbc1', 'Bad bech32 string'],
 ])('%s is refused: %s', (text, message) => {
   expect(() => decodeBolt11(text)).toThrow(new Bolt11Error(message));
-  expect(readBolt11(text)).toEqual({ problem: message });
-});
-
-test('BOLT 12 invoices are not supported and never pass', () => {
-  const isUnknownKind = true;
-  expect(readBolt11('lni1zzz')).toEqual({ problem: 'invalid bech32 string', isUnknownKind });
-  const problem = 'BOLT 12 invoices are not supported here';
-  expect(readBolt11(`lni1${'q'.repeat(8)}`)).toEqual({ problem, isUnknownKind });
-  // Upper case, as in a QR code, is valid: only a node can read it.
-  expect(readBolt11('LNI1QQQQQQQQ')).toMatchObject({ isUnknownKind });
-  expect(readBolt11('lnbc1qqqqqqqq')).not.toHaveProperty('isUnknownKind');
+  expect(readInvoice(text)).toEqual({ problem: message });
 });

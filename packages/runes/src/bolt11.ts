@@ -1,6 +1,5 @@
 /**
- * Reads BOLT 11 invoices, for `pinv…` and for decode. A separate module, because recovering the payee requires an
- * elliptic curve library.
+ * Reads BOLT 11 invoices. A separate module, because recovering the payee requires an elliptic curve library.
  *
  * @module
  */
@@ -13,7 +12,6 @@ import { Bolt11Error } from './bolt11/error.ts';
 import { asBech32, readField, tagLetter, type TaggedFields } from './bolt11/fields.ts';
 import type { Bolt11Invoice } from './bolt11/invoice.ts';
 import { Words } from './bolt11/words.ts';
-import type { InvoiceReader } from './call.ts';
 
 export { Bolt11Error } from './bolt11/error.ts';
 export type { Bolt11Invoice, Fallback, RouteHop } from './bolt11/invoice.ts';
@@ -78,34 +76,6 @@ export function decodeBolt11(text: string): Bolt11Invoice {
     signature,
   };
 }
-
-/**
- * Reads BOLT 11 invoices for `pinv…`; pass it to `refusalReason` and similar functions as `readInvoice`. It cannot
- * read BOLT 12 invoices, so that restrictions on them never pass.
- *
- * @example
- * ```ts
- * import { refusalReason, Restriction, Rune } from '@clnrest/runes';
- * import { readBolt11 } from '@clnrest/runes/bolt11';
- *
- * const rune = Rune.fromBase64('KUhZzNlECC7pYsz3QVbF1TqjIUYi3oyESTI7n60hLMs9MA==').restrict(
- *   Restriction.of('pinvinvstring_amount<10000'),
- * );
- * const call = { now: 0n, method: 'xpay', params: '{"invstring":"lnbc1nonsense"}' };
- * refusalReason(rune, call, { readInvoice: readBolt11 }); // => 'Invalid invoice: Bad bech32 string'
- * ```
- */
-export const readBolt11: InvoiceReader = (text) => {
-  try {
-    const { amountMsat: amount, description, payee } = decodeBolt11(text);
-    return { amountMsat: amount, description, nodeId: payee };
-  } catch (error) {
-    if (!(error instanceof Bolt11Error)) throw error;
-    // bech32 can be in upper case. Only a node can read a BOLT 12 invoice.
-    if (!/^lni/i.test(text)) return { problem: error.message };
-    return { problem: problemOfBolt12(text, error.message), isUnknownKind: true };
-  }
-};
 
 function decodeBech32(text: string): { prefix: string; words: number[] } {
   if (text.length < 8) throw new Bolt11Error('Bad bech32 string');
@@ -178,22 +148,4 @@ function zeroPadded(words: readonly number[]): Uint8Array {
   const spare = (8 - ((words.length * 5) % 8)) % 8;
   const bits = words.map((word) => word.toString(2).padStart(5, '0')).join('') + '0'.repeat(spare);
   return Uint8Array.from(bits.match(/.{8}/g) ?? [], (byte) => Number.parseInt(byte, 2));
-}
-
-/** A `lni1…` is bech32 without a checksum (BOLT 12, "Encoding"). */
-function problemOfBolt12(text: string, otherwise: string): string {
-  if (!text.startsWith('lni')) return otherwise;
-  const words = Array.from(text.slice(text.indexOf('1') + 1), (letter) =>
-    'qpzry9x8gf2tvdw0s3jn54khce6mua7l'.indexOf(letter),
-  );
-  const readable = text.startsWith('lni1') && !words.includes(-1);
-  try {
-    if (readable) {
-      new Words(words).bytes();
-      return 'BOLT 12 invoices are not supported here';
-    }
-  } catch (error) {
-    if (!(error instanceof Bolt11Error)) throw error;
-  }
-  return 'invalid bech32 string';
 }

@@ -60,7 +60,8 @@ export { RuneSyntaxError, type RuneSyntaxCode } from './errors.ts';
 
 // Help for people: a rune in plain words, lint, and detailed verdicts.
 export { inPlainWords, restrictionInWords } from './plain-words.ts';
-export { type Finding, type FindingCode, lint } from './lint.ts';
+export type { Finding, FindingCode } from './lint/finding.ts';
+export { lint, type LintOptions } from './lint/lint.ts';
 export {
   type AlternativeVerdict,
   explainVerdict,

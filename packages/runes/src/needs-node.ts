@@ -5,11 +5,11 @@ import type { Rune } from './rune.ts';
 /**
  * Returns whether only a node can check calls against this rune, in lightningd's exact words:
  * - it has `rate` or `per`, for which the node counts uses;
- * - it restricts invoices (`pinv…`);
- * - it has a field that this library does not know, or bytes that are not valid UTF-8;
+ * - it has a field, or a field of an invoice, that this library does not know, or bytes that are not valid UTF-8;
  * - several restrictions test parameters, and one of them by name, which lightningd v26.06.6 can decide wrongly.
  *
- * For other genuine runes, `refusalReason` returns the verdict of the node, if the node has not blacklisted the rune.
+ * For other genuine runes, `refusalReason` returns the verdict of the node, if the node has not blacklisted the rune. To
+ * check restrictions on invoices (`pinv…`), it needs a reader of invoices.
  *
  * @example
  * ```ts
@@ -25,13 +25,14 @@ export function needsNode({ restrictions }: Rune): boolean {
   let isNamed = false;
   for (const { alternatives } of restrictions) {
     if (alternatives.some(isForNode)) return true;
-    if (alternatives.some(({ fieldname }) => /^p(?:name|arr)/.test(fieldname))) reading++;
-    isNamed ||= alternatives.some(({ fieldname }) => fieldname.startsWith('pname'));
+    if (alternatives.some(({ fieldname }) => /^p(?:name|arr|inv)/.test(fieldname))) reading++;
+    isNamed ||= alternatives.some(({ fieldname }) => /^p(?:name|inv)/.test(fieldname));
   }
   return isNamed && reading > 1;
 }
 
 function isForNode({ fieldname: name, value }: Alternative): boolean {
-  if (name === 'rate' || name === 'per' || name.startsWith('pinv')) return true;
+  if (name === 'rate' || name === 'per') return true;
+  if (name.startsWith('pinv') && !/_(?:amount|description|node)$/.test(name)) return true;
   return !isKnownField(name) || !name.isWellFormed() || !value.isWellFormed();
 }

@@ -1,5 +1,6 @@
 import type { Alternative } from './alternative.ts';
 import { isKnownField } from './certainty.ts';
+import { dateOf } from './dates.ts';
 import { signedInteger } from './integers.ts';
 import { quoted } from './quoted.ts';
 import { type Pause, pauseOfPer, pauseOfRate } from './rate.ts';
@@ -156,12 +157,6 @@ function timeInWords(alternative: Alternative, now: bigint): string {
     default:
       return sentence('the time in seconds since 1970', alternative, false);
   }
-}
-
-function dateOf(seconds: bigint): string | undefined {
-  const date = new Date(Number(seconds) * 1000);
-  if (Number.isNaN(date.getTime())) return undefined;
-  return date.toISOString().replace('T', ' ').replace('.000Z', ' UTC');
 }
 
 const UNITS: readonly (readonly [string, bigint])[] = [

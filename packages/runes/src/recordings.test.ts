@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { readBolt11 } from './bolt11.ts';
+import { readInvoice } from './invoices.ts';
 import {
   runeRefusal,
   isValidUtf8,
@@ -99,12 +99,12 @@ describe('checkrune', () => {
       const refusal = runeRefusal(master, rune, call, {
         lastUsed: (id) => lastUsed.get(id),
         isBlacklisted: (id) => id === '52',
-        readInvoice: readBolt11,
+        readInvoice,
       });
       expect(refusal, label).toEqual(reply.error);
       // The static check must not refuse a call that the node allowed.
       const timeless = { ...call, now: undefined };
-      for (const circumstances of [{}, { readInvoice: readBolt11 }]) {
+      for (const circumstances of [{}, { readInvoice }]) {
         const { kind } = staticVerdict(rune, timeless, circumstances);
         if (refusal === undefined) expect(kind, label).not.toBe('refused');
       }

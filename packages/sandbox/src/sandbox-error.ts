@@ -8,6 +8,8 @@ export type SandboxErrorCode =
   | 'already_running'
   /** A plugin that the node needs failed. */
   | 'plugin_failed'
+  /** The directory, or a file in it, cannot be created or written. */
+  | 'unusable_directory'
   /** The database is damaged, or newer than this program. */
   | 'bad_database';
 

@@ -1,4 +1,4 @@
-import { homedir } from 'node:os';
+import { homeDirectory } from '@clnrest/lightningd';
 import type { Clock } from './clock.ts';
 import type { LogSink } from './log/log-book.ts';
 import { FEATURE_NAMES } from './features.ts';
@@ -17,7 +17,7 @@ export interface SandboxOptions {
   readonly log?: LogSink;
   /** Base of relative paths in `--lightning-dir` and `--conf`. Defaults to the process's working directory. */
   readonly workingDirectory?: string;
-  /** The directory that contains `.lightning`. Defaults to the user's home directory. */
+  /** The directory that contains `.lightning`. Defaults to `HOME`, or the directory in the system's list of users. */
   readonly home?: string;
   /** Environment variables of the plugins. Defaults to the process's. */
   readonly environment?: NodeJS.ProcessEnv;
@@ -67,6 +67,6 @@ export function parseSandboxOptions(
 export function pathDefaults({ workingDirectory, home }: SandboxOptions) {
   return {
     workingDirectory: workingDirectory ?? process.cwd(),
-    home: home ?? homedir(),
+    home: home ?? homeDirectory(),
   };
 }

@@ -76,7 +76,8 @@ describe('notifications', () => {
     expect(await first).toEqual({
       type: 'notification',
       topic: 'invoice_payment',
-      payload: { invoice_payment: { msat: 9007199254740993n } },
+      payload: { msat: 9007199254740993n },
+      params: { invoice_payment: { msat: 9007199254740993n } },
       text: '{"invoice_payment": {"msat":9007199254740993}}',
       id: 'e-8',
     });

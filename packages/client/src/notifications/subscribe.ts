@@ -18,9 +18,11 @@ export type NotificationEvent<Name extends string = Topic> = Name extends string
       readonly type: 'notification';
       /** The topic, for example `invoice_payment`. */
       readonly topic: Name;
-      /** The node's parameters, `{invoice_payment: {…}}`. Integers beyond 2^53 are bigints. */
-      readonly payload: Name extends Topic ? NotificationParams<Name> : unknown;
-      /** The payload as JSON text on one line, with exact numbers. */
+      /** The params without their wrapper, if they are wrapped in the topic's name. Integers beyond 2^53 are bigints. */
+      readonly payload: Name extends Topic ? NotificationPayloads[Name] : unknown;
+      /** The params as lightningd sent them, `{invoice_payment: {…}}`. Those of a plugin also have its name as `origin`. */
+      readonly params: Name extends Topic ? NotificationParams<Name> : unknown;
+      /** The params as JSON text on one line, with exact numbers. */
       readonly text: string;
       /** The value of `lastEventId` to resume after this notification. */
       readonly id: string | undefined;
@@ -182,7 +184,15 @@ class Subscription {
     this.hasReceived = true;
     this.#lastId = id ?? this.#lastId;
     const text = data.replaceAll('\n', ' ');
-    return { type: 'notification', topic: event, payload: this.#parts.parse(data), text, id };
+    const params = this.#parts.parse(data);
+    return {
+      type: 'notification',
+      topic: event,
+      payload: payloadOf(event, params),
+      params,
+      text,
+      id,
+    };
   }
 
   /** Aborts the call if a step takes longer than the server may be silent. */
@@ -203,4 +213,9 @@ class Subscription {
 function messageOf(value: unknown): string {
   const isObject = typeof value === 'object' && value !== null && 'message' in value;
   return isObject ? String(value.message) : GAP;
+}
+
+function payloadOf(topic: string, params: unknown): unknown {
+  const isWrapped = typeof params === 'object' && params !== null && Object.hasOwn(params, topic);
+  return isWrapped ? (params as Readonly<Record<string, unknown>>)[topic] : params;
 }

@@ -140,7 +140,12 @@ describe('pacing', () => {
         ++requests < 4 ? answer(401, envelope(1502, 'Not permitted: too soon')) : answer(201, '{}'),
       close: () => undefined,
     };
-    const call = new ClnrestClient({ url: 'http://x', rune: 'x', pace: true, transport }).call('x');
+    const call = new ClnrestClient({
+      url: 'http://x',
+      rune: 'x',
+      pace: true,
+      transport,
+    }).call<unknown>('x');
     const begun = performance.now();
     await vi.runAllTimersAsync();
     await call;

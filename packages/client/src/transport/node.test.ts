@@ -40,8 +40,8 @@ describe('connections', () => {
     const warned = vi.fn<(warning: Error) => void>();
     process.on('warning', warned);
     onTestFinished(() => void process.off('warning', warned));
-    for (let i = 0; i < 30; i++) await client.call('x').catch(() => undefined);
-    for await (const item of client.items('x', 'a')) throw new Error(String(item));
+    for (let i = 0; i < 30; i++) await client.call<unknown>('x').catch(() => undefined);
+    for await (const item of client.items<unknown>('x', 'a')) throw new Error(String(item));
     expect(sockets.size).toBe(1);
     await new Promise(setImmediate);
     expect(warned).not.toHaveBeenCalled();

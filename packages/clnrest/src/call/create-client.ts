@@ -1,31 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { ClnrestClient } from '@clnrest/client';
+import { homeDirectory } from '@clnrest/lightningd';
+import { DEFAULT_URL, SANDBOX_CA } from '../command-table/connection-options.ts';
+import { expandPath } from '../paths.ts';
 import { redactRunes } from '../rune-redaction.ts';
 import type { Terminal } from '../terminal.ts';
 import { UsageError } from '../usage-error.ts';
 import type { ConnectionOptions } from './options.ts';
 import { rejectApiPath } from './reject-api-path.ts';
-
-/** The URL at which `npm start` serves. */
-export const DEFAULT_URL = 'https://127.0.0.1:3010';
-/** The certificate authority of `npm start`, relative to the home directory. */
-const SANDBOX_CA = '.lightning/regtest/clnrest/ca.pem';
-
-/** Help for the options of the rune. */
-export const RUNE_OPTIONS_HELP = `  --rune=RUNE          rune to authenticate with (visible to other local users)
-  --rune-file=FILE     file that contains the rune, - for stdin (default: the
-                       environment variable CLNREST_RUNE)`;
-/** Help for the option of the certificate authority. */
-export const CA_OPTIONS_HELP = `  --ca=FILE            certificate authority to trust (default: on this machine
-                       ~/${SANDBOX_CA}, if it exists;
-                       otherwise the system's)`;
-/** Help for all options of {@link createClient}. */
-export const CONNECTION_HELP = `  --url=URL            URL of the gateway (default: ${DEFAULT_URL})
-${RUNE_OPTIONS_HELP}
-${CA_OPTIONS_HELP}
-  --pace               wait when the rune is rate-limited (default: fail)`;
 
 /** Creates a client from options, files and the environment. @throws {UsageError} */
 export async function createClient(
@@ -40,7 +23,7 @@ export async function createClient(
     throw new UsageError('no rune given: use --rune-file, --rune or CLNREST_RUNE');
   }
   const file = options.ca ?? defaultCaFile(url, env);
-  const ca = file === undefined ? undefined : readText(file);
+  const ca = file === undefined ? undefined : readText(file, env);
   return new ClnrestClient({ url, rune, ca, pace: options.pace });
 }
 
@@ -51,21 +34,24 @@ export async function readRune(
   env: NodeJS.ProcessEnv,
 ): Promise<string | undefined> {
   if (rune !== undefined) return rune;
-  if (runeFile !== undefined) return runeFile === '-' ? terminal.input() : readText(runeFile);
+  if (runeFile !== undefined) return runeFile === '-' ? terminal.input() : readText(runeFile, env);
   return env['CLNREST_RUNE'];
 }
 
 /** Returns the CA file of the sandbox if it exists and the URL is on this machine. */
 export function defaultCaFile(url: string, env: NodeJS.ProcessEnv): string | undefined {
-  const file = join(env['HOME'] ?? homedir(), SANDBOX_CA);
+  const home = homeDirectory(env);
+  if (home === undefined) return undefined;
+  const file = join(home, SANDBOX_CA);
   const isLocal = /^https:\/\/(?:127\.0\.0\.1|localhost|\[::1\])(?:[:/]|$)/i.test(url);
   return isLocal && existsSync(file) ? file : undefined;
 }
 
-function readText(file: string): string {
+function readText(file: string, env: NodeJS.ProcessEnv): string {
   try {
-    return readFileSync(file, 'utf8');
+    return readFileSync(expandPath(file, env), 'utf8');
   } catch (cause) {
+    if (cause instanceof UsageError) throw cause;
     throw new UsageError(`cannot read ${redactRunes(file)}`, { cause });
   }
 }

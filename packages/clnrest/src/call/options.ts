@@ -1,4 +1,6 @@
 import { parseCommandLine } from '../command-line.ts';
+import { CALL, LISTEN } from '../command-table/client-commands.ts';
+import { parseOptions } from '../command-table/parse-options.ts';
 import type { Format } from '../lightning-cli/format.ts';
 import type { ParameterStyle } from '../lightning-cli/parameters.ts';
 
@@ -21,15 +23,6 @@ export interface CallArguments {
   readonly words: readonly string[];
 }
 
-const CONNECTION = {
-  url: { type: 'string' },
-  rune: { type: 'string' },
-  'rune-file': { type: 'string' },
-  ca: { type: 'string' },
-  pace: { type: 'boolean' },
-  help: { type: 'boolean', short: 'h' },
-} as const;
-
 const FORMATS = { json: 'json', raw: 'raw', flat: 'flat', 'human-readable': 'human' } as const;
 const STYLES = { keywords: 'keywords', order: 'ordered' } as const;
 
@@ -39,15 +32,7 @@ export function parseCallArguments(argv: readonly string[]): CallArguments {
     args: argv,
     allowPositionals: true,
     tokens: true,
-    options: {
-      ...CONNECTION,
-      json: { type: 'boolean', short: 'J' },
-      raw: { type: 'boolean', short: 'R' },
-      flat: { type: 'boolean', short: 'F' },
-      'human-readable': { type: 'boolean', short: 'H' },
-      keywords: { type: 'boolean', short: 'k' },
-      order: { type: 'boolean', short: 'o' },
-    },
+    options: parseOptions(CALL.options),
   });
   const names = tokens.flatMap((token) => (token.kind === 'option' ? [token.name] : []));
   const last = <T>(values: Readonly<Record<string, T>>): T | undefined => {
@@ -74,7 +59,7 @@ export interface ListenArguments {
 export function parseListenArguments(argv: readonly string[]): ListenArguments {
   const { values } = parseCommandLine({
     args: argv,
-    options: { ...CONNECTION, topics: { type: 'string' } },
+    options: parseOptions(LISTEN.options),
   });
   return {
     connection: connectionOf(values),

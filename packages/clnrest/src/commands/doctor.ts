@@ -1,50 +1,16 @@
-import {
-  CA_OPTIONS_HELP,
-  DEFAULT_URL,
-  defaultCaFile,
-  readRune,
-  RUNE_OPTIONS_HELP,
-} from '../call/create-client.ts';
+import { defaultCaFile, readRune } from '../call/create-client.ts';
+import { DOCTOR } from '../command-table/client-commands.ts';
+import { DEFAULT_URL } from '../command-table/connection-options.ts';
+import { printHelp } from '../command-table/help.ts';
 import { type DoctorArguments, parseDoctorArguments } from '../doctor/options.ts';
 import { Report } from '../doctor/report.ts';
 import { run } from '../doctor/run.ts';
 import type { AuthoritySource, DoctorTarget } from '../doctor/target.ts';
 import { parseOrigin, parseUrlOrLink } from '../doctor/url-or-link.ts';
+import { EXIT } from '../exit-status.ts';
+import { expandPath } from '../paths.ts';
 import type { Terminal } from '../terminal.ts';
 import { UsageError } from '../usage-error.ts';
-
-const HELP = `Usage: clnrest doctor [options] [URL]
-
-Diagnose connection problems: check a node's REST server from the client's side and show
-what is wrong and what to do. The checks cover the name, port, protocol, certificate, gateway,
-clock, rune, and subscriptions by polling, websocket and server-sent events. They run no command
-on the node and do not use a rune that has a rate limit.
-
-URL is https://host:port or a pairing link, clnrest+https://…. To keep the rune in a link
-secret, pass - as the URL and the link on stdin.
-
-Options:
-  --url=URL            same as URL (default: ${DEFAULT_URL})
-${RUNE_OPTIONS_HELP}
-${CA_OPTIONS_HELP}
-  --origin=ORIGIN      origin of a page, such as https://localhost:5500, to check CORS
-                       for (default: none)
-  --timeout=SECONDS    time limit of each step (default: 10)
-  --json               report as JSON (default: text)
-  -h, --help           this help
-
-doctor never prints the rune, and never sends it to a server with an untrusted certificate.
-
-Examples:
-  CLNREST_RUNE=… clnrest doctor
-  clnrest doctor --ca=ca.pem --rune-file=rune.txt https://192.168.1.10:3010
-
-Exit status: 0 without problems (warnings may occur), 1 with problems, 3 if the command line
-is invalid.
-`;
-
-const PROBLEMS = 1;
-const INVALID_USAGE = 3;
 
 /** Runs `clnrest doctor`, which diagnoses connection problems between a client and a node. */
 export async function doctor(
@@ -56,7 +22,7 @@ export async function doctor(
   try {
     const args = parseDoctorArguments(argv);
     if (args.help) {
-      terminal.out(HELP);
+      printHelp('clnrest doctor', DOCTOR, terminal);
       return 0;
     }
     const target = await readTarget(args, terminal, env, signal);
@@ -64,7 +30,7 @@ export async function doctor(
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     terminal.error(`clnrest doctor: ${error.message}\n`);
-    return INVALID_USAGE;
+    return EXIT.usage;
   }
 }
 
@@ -101,7 +67,7 @@ function authoritySource(
   url: URL,
   env: NodeJS.ProcessEnv,
 ): AuthoritySource {
-  if (path !== undefined) return { kind: 'file', path };
+  if (path !== undefined) return { kind: 'file', path: expandPath(path, env) };
   if (pem !== undefined) return { kind: 'link', pem };
   const file = defaultCaFile(url.href, env);
   return file === undefined ? { kind: 'system' } : { kind: 'file', path: file };
@@ -115,5 +81,5 @@ async function report(target: DoctorTarget, json: boolean, terminal: Terminal): 
     if (!json) terminal.out(result.text(finding));
   }
   terminal.out(json ? result.json : result.summary);
-  return result.status === 'problem' ? PROBLEMS : 0;
+  return result.status === 'problem' ? EXIT.failed : EXIT.ok;
 }

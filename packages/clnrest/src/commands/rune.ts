@@ -11,13 +11,15 @@ import {
   runeRefusal,
   uniqueIdNumber,
 } from '@clnrest/runes';
-import { readBolt11 } from '@clnrest/runes/bolt11';
-import { redactRunes } from '../rune-redaction.ts';
+import { readInvoice } from '@clnrest/runes/invoices';
+import { printHelp } from '../command-table/help.ts';
+import { RUNE_COMMANDS, RUNE_GROUP } from '../command-table/rune-commands.ts';
+import { EXIT } from '../exit-status.ts';
 import { RuneArguments } from '../rune/arguments.ts';
-import { RUNE_HELP } from '../rune/help.ts';
-import type { OptionName } from '../rune/options.ts';
+import type { RuneCommandName } from '../rune/options.ts';
 import { printable, printableJson } from '../rune/printable.ts';
 import type { Terminal } from '../terminal.ts';
+import { unknownCommand } from '../unknown-command.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** The output of a command, as JSON and as text, with its exit status. */
@@ -28,42 +30,30 @@ interface Output {
   readonly status: number;
 }
 
-interface Command {
-  /** The command's options besides --json and --help. */
-  readonly options: readonly OptionName[];
-  readonly run: (args: RuneArguments) => Promise<Output>;
-}
-
-const COMMANDS: Readonly<Record<string, Command>> = {
-  create: { run: create, options: ['secret', 'secret-file', 'id'] },
-  restrict: { run: restrict, options: [] },
-  decode: { run: decode, options: ['time'] },
-  explain: { run: explain, options: ['method', 'params', 'nodeid', 'time', 'last-used'] },
-  check: {
-    run: check,
-    options: ['secret', 'secret-file', 'method', 'params', 'nodeid', 'time', 'last-used'],
-  },
-  lint: { run: lintRune, options: ['time'] },
+const RUN: Readonly<Record<RuneCommandName, (args: RuneArguments) => Promise<Output>>> = {
+  create,
+  restrict,
+  decode,
+  explain,
+  check,
+  lint: lintRune,
 };
 
 /** Runs `clnrest rune`, which works with runes offline. */
 export async function runeCommand(argv: readonly string[], terminal: Terminal): Promise<number> {
   const [name = '--help', ...rest] = argv;
   if (['help', '--help', '-h'].includes(name)) {
-    terminal.out(RUNE_HELP);
-    return 0;
+    printHelp('clnrest rune', RUNE_GROUP, terminal);
+    return EXIT.ok;
   }
-  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-  if (command === undefined) {
-    const shownName = printable(redactRunes(name));
-    throw new UsageError(`unknown command '${shownName}'; see clnrest rune --help`);
-  }
-  const args = new RuneArguments(rest, terminal, name, command.options);
+  const entry = RUNE_COMMANDS.find((command) => command.name === name);
+  if (entry === undefined) throw new UsageError(unknownCommand('rune', name, RUNE_COMMANDS));
+  const args = new RuneArguments(rest, terminal, entry.name);
   if (args.help) {
-    terminal.out(RUNE_HELP);
-    return 0;
+    printHelp(`clnrest rune ${entry.name}`, entry, terminal);
+    return EXIT.ok;
   }
-  const { json, lines, status } = await command.run(args);
+  const { json, lines, status } = await RUN[entry.name](args);
   terminal.out(`${args.json ? printableJson(json) : lines.map(printable).join('\n')}\n`);
   return status;
 }
@@ -175,7 +165,7 @@ function callOf({ now, method, params, nodeId }: RuneArguments): Call {
 }
 
 function circumstancesOf({ lastUsed }: RuneArguments): Circumstances {
-  return { lastUsed, readInvoice: readBolt11 };
+  return { lastUsed, readInvoice };
 }
 
 function describe(rune: Rune, seconds: bigint): string[] {

@@ -1,25 +1,24 @@
-import { parseSandboxOptions, SandboxError, sandboxHelp, startSandbox } from '@clnrest/sandbox';
+import { parseSandboxOptions, startSandbox } from '@clnrest/sandbox';
+import { EXIT } from '../exit-status.ts';
 import { pluginFile } from '../plugin-file.ts';
+import { printRequested, printSandboxError } from '../sandbox-output.ts';
 import { runUntilStopped } from '../signals.ts';
 import type { Terminal } from '../terminal.ts';
 
 /** Runs `clnrest sandbox`, the development node, with lightningd's options and log. */
 export async function sandbox(argv: readonly string[], terminal: Terminal): Promise<number> {
+  let hasStarted = false;
   try {
     const request = parseSandboxOptions(argv, {
       plugins: [pluginFile('rest')],
       log: (line) => terminal.out(`${line}\n`),
     });
-    if (request.kind !== 'start') {
-      const text = request.kind === 'help' ? await sandboxHelp(request.options) : request.text;
-      terminal.out(`${text.trimEnd()}\n`);
-      return 0;
-    }
-    await runUntilStopped(await startSandbox(request.options));
-    return 0;
+    if (request.kind !== 'start') return await printRequested(request, terminal);
+    const sandbox = await startSandbox(request.options);
+    hasStarted = true;
+    await runUntilStopped(sandbox);
+    return EXIT.ok;
   } catch (error) {
-    if (!(error instanceof SandboxError)) throw error;
-    terminal.error(`clnrest sandbox: ${error.message}\n`);
-    return 1;
+    return printSandboxError('sandbox', error, terminal, hasStarted);
   }
 }

@@ -1,35 +1,13 @@
 import { join } from 'node:path';
-import { RpcClient } from '@clnrest/lightningd';
-import {
-  parseSandboxOptions,
-  type Sandbox,
-  SandboxError,
-  sandboxHelp,
-  startSandbox,
-} from '@clnrest/sandbox';
+import { RpcClient, TransportError } from '@clnrest/lightningd';
+import { parseSandboxOptions, type Sandbox, startSandbox } from '@clnrest/sandbox';
+import { printHelp } from '../command-table/help.ts';
+import { START, START_PORT } from '../command-table/node-commands.ts';
+import { EXIT } from '../exit-status.ts';
 import { pluginFile } from '../plugin-file.ts';
+import { printRequested, printSandboxError } from '../sandbox-output.ts';
 import { runUntilStopped } from '../signals.ts';
 import type { Terminal } from '../terminal.ts';
-
-const PORT = '3010';
-
-const HELP = `Usage: clnrest start [options]
-
-Start a sandbox node with the REST server, and print its URL, its certificate authority, a new
-rune and an example command. The sandbox is a development node, not a Lightning node: it never
-moves real money. Its log goes to stderr.
-
-Options:
-  --rest-port=PORT     port of the REST server (default: ${PORT})
-  --lightning-dir=DIR  directory of the node (default: ~/.lightning)
-  -h, --help           this help
-
-All other options of clnrest sandbox also apply; see clnrest sandbox --help.
-
-Examples:
-  clnrest start
-  clnrest start --rest-port=3020 --lightning-dir=/tmp/lightning
-`;
 
 /** Suffices for a slow machine to create the certificates. */
 const START_TIMEOUT_MS = 60_000;
@@ -37,40 +15,57 @@ const START_TIMEOUT_MS = 60_000;
 /** Runs `clnrest start`, which is also what `npm start` runs. */
 export async function start(argv: readonly string[], terminal: Terminal): Promise<number> {
   if (argv.includes('--help') || argv.includes('-h')) {
-    terminal.out(HELP);
-    return 0;
+    printHelp('clnrest start', START, terminal);
+    return EXIT.ok;
   }
   const hasPort = argv.some((word) => /^--rest-port(?:=|$)/.test(word));
-  const args = [...argv, ...(hasPort ? [] : [`--rest-port=${PORT}`])];
+  const args = [...argv, ...(hasPort ? [] : [`--rest-port=${START_PORT}`])];
+  let hasStarted = false;
   try {
     const request = parseSandboxOptions(args, {
       plugins: [pluginFile('rest')],
       log: (line) => terminal.error(`${line}\n`),
     });
-    if (request.kind !== 'start') {
-      const text = request.kind === 'help' ? await sandboxHelp(request.options) : request.text;
-      terminal.out(`${text.trimEnd()}\n`);
-      return 0;
-    }
+    if (request.kind !== 'start') return await printRequested(request, terminal);
     const sandbox = await startSandbox(request.options);
-    try {
-      terminal.out(await startMessage(sandbox));
-    } catch (error) {
-      await sandbox.stop();
-      throw error;
-    }
-    await runUntilStopped(sandbox);
-    return 0;
+    hasStarted = true;
+    // Before the message, which names Ctrl-C.
+    const stopped = runUntilStopped(sandbox);
+    await announce(sandbox, stopped, terminal);
+    await stopped;
+    return EXIT.ok;
   } catch (error) {
-    if (!(error instanceof SandboxError || error instanceof ServerStartError)) throw error;
+    if (!(error instanceof ServerStartError)) {
+      return printSandboxError('start', error, terminal, hasStarted);
+    }
     terminal.error(`clnrest start: ${error.message}\n`);
-    return 1;
+    return EXIT.failed;
   }
 }
 
 /** The REST server did not start; the message is the plugin's own. */
 class ServerStartError extends Error {
   override readonly name = 'ServerStartError';
+}
+
+/** Prints the message when the server runs, unless a signal stops the sandbox before. */
+async function announce(
+  sandbox: Sandbox,
+  stopped: Promise<void>,
+  terminal: Terminal,
+): Promise<void> {
+  const message = startMessage(sandbox);
+  try {
+    const text = await Promise.race([message, stopped.then(() => undefined)]);
+    if (text !== undefined) terminal.out(text);
+  } catch (error) {
+    // The message needs the socket, which a stopping sandbox closes.
+    if (error instanceof TransportError) return;
+    await sandbox.stop();
+    throw error;
+  } finally {
+    message.catch(() => undefined);
+  }
 }
 
 async function startMessage(sandbox: Sandbox): Promise<string> {
@@ -123,7 +118,7 @@ async function waitForServer(sandbox: Sandbox): Promise<string> {
       timer = setTimeout(
         () => reject(new ServerStartError('the REST server did not start in time')),
         START_TIMEOUT_MS,
-      );
+      ).unref();
       // The plugin can have logged the message before the subscription.
       readLog(rpc).then((messages) => messages.forEach(read), reject);
     });

@@ -1,4 +1,6 @@
 import type { ConnectionOptions } from '../call/options.ts';
+import { DOCTOR } from '../command-table/client-commands.ts';
+import { parseOptions } from '../command-table/parse-options.ts';
 import { parseCommandLine } from '../command-line.ts';
 import { UsageError } from '../usage-error.ts';
 
@@ -24,16 +26,7 @@ export function parseDoctorArguments(argv: readonly string[]): DoctorArguments {
     {
       args: argv,
       allowPositionals: true,
-      options: {
-        url: { type: 'string' },
-        rune: { type: 'string' },
-        'rune-file': { type: 'string' },
-        ca: { type: 'string' },
-        origin: { type: 'string' },
-        timeout: { type: 'string' },
-        json: { type: 'boolean' },
-        help: { type: 'boolean', short: 'h' },
-      },
+      options: parseOptions(DOCTOR.options),
     },
     'an option is unknown or lacks its value; see clnrest doctor --help',
   );

@@ -14,7 +14,7 @@ const read = (text: string | undefined, methods: readonly string[] = METHODS) =>
   checkRuneText(text, methods, NOW).finding;
 
 describe('a rune that allows', () => {
-  test.each<[string, string[][], string, string, string[]]>([
+  test.each<[string, string[][], string, string, unknown[]]>([
     [
       'one command',
       [['method=invoice']],
@@ -24,21 +24,44 @@ describe('a rune that allows', () => {
     ],
     [
       'some commands, with parameters and a rate limit',
-      [['method^list', 'method=pay'], ['pnameid=02aa', 'method=pay'], ['rate=2']],
+      [['method^list', 'method=invoice'], ['pnameid=02aa', 'method=invoice'], ['rate=2']],
       'rune_read',
-      'rune 0 allows listfunds, listpeers, pay if all of these hold:',
+      'rune 0 allows invoice, listfunds, listpeers if all of these hold:',
       [
-        "the command starts with 'list', or the command is 'pay'",
-        "the parameter named 'id' is '02aa', or the command is 'pay'",
+        "the command starts with 'list', or the command is 'invoice'",
+        "the parameter named 'id' is '02aa', or the command is 'invoice'",
         'at most once every 30 seconds, in total for all runes with id 0',
       ],
     ],
     [
       'every command for a while',
       [['time<2000000000']],
-      'rune_read',
+      'rune_doubtful',
       'rune 0 allows every command if all of these hold:',
-      ['until 2033-05-18 03:33:20 UTC'],
+      [
+        'until 2033-05-18 03:33:20 UTC',
+        expect.stringMatching(/^danger: no restriction is on the command; /),
+      ],
+    ],
+    [
+      'spending without a limit',
+      [['method=pay', 'method=getinfo']],
+      'rune_doubtful',
+      'rune 0 allows getinfo, pay if all of these hold:',
+      [
+        "the command is 'pay', or the command is 'getinfo'",
+        expect.stringMatching(/^danger: 'pay' has no limit on the amount; /),
+      ],
+    ],
+    [
+      'a command with another name',
+      [['method=list_funds', 'method=getinfo']],
+      'rune_doubtful',
+      'rune 0 allows getinfo if all of these hold:',
+      [
+        "the command is 'list_funds', or the command is 'getinfo'",
+        "mistake: no command is named 'list_funds'; did you mean 'listfunds'?",
+      ],
     ],
     [
       'only subscriptions',
@@ -65,7 +88,7 @@ describe('a rune that allows', () => {
       [
         "the command is 'pay'",
         'until 2023-11-14 22:13:20 UTC (expired)',
-        'mistake: no call passes: the time limit has expired',
+        'mistake: no call passes: the time limit has expired; create another rune with a later time',
       ],
     ],
   ])('%s', (_, restrictions, code, found, details) => {

@@ -18,6 +18,8 @@ export interface RuneTextResult {
 
 /** The virtual command that a rune for subscriptions alone allows; the node has no command of this name. */
 const SUBSCRIBE = 'listclnrest-notifications';
+/** The command that a rune for metrics allows. */
+const METRICS = 'metrics';
 /** Limit for the report. */
 const MAX_NAMES = 8;
 
@@ -51,7 +53,8 @@ export function checkRuneText(
     return { finding: malformed(text.trim(), why), rune: undefined };
   }
   const seconds = BigInt(Math.floor(now.getTime() / 1_000));
-  const lintFindings = lint(rune, seconds);
+  const commands = methods.length === 0 ? undefined : [...methods, SUBSCRIBE, METRICS];
+  const lintFindings = lint(rune, seconds, { commands });
   const allowed = allowedCommands(rune, methods, seconds);
   const canSubscribe = allowedCommands(rune, [SUBSCRIBE], seconds).length > 0;
   const isIdle = methods.length > 0 && allowed.length === 0 && !canSubscribe;

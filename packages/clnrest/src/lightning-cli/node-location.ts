@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { expandPath, requireHome } from '../paths.ts';
 import { UsageError } from '../usage-error.ts';
 import type { CliOptions } from './options.ts';
 
@@ -14,14 +14,15 @@ type SocketOptions = Partial<Record<'network' | 'lightning-dir' | 'rpc-file', st
  * @throws {UsageError} if the `--conf` file cannot be read
  */
 export function locateSocket(options: CliOptions): string {
-  const named = options.conf === undefined ? {} : readConfig(options.conf, true);
-  const dir = expand(
-    options.lightningDir ?? named['lightning-dir'] ?? join(homedir(), '.lightning'),
-  );
+  const named = options.conf === undefined ? {} : readConfig(expandPath(options.conf), true);
+  const given = options.lightningDir ?? named['lightning-dir'];
+  const dir = given === undefined ? join(requireHome(), '.lightning') : resolve(expandPath(given));
   const top = options.conf === undefined ? readConfig(join(dir, 'config'), false) : named;
   const network = options.network ?? top.network ?? 'bitcoin';
   const inner = options.conf === undefined ? readConfig(join(dir, network, 'config'), false) : {};
-  const rpcFile = options.rpcFile ?? inner['rpc-file'] ?? top['rpc-file'] ?? 'lightning-rpc';
+  const rpcFile = expandPath(
+    options.rpcFile ?? inner['rpc-file'] ?? top['rpc-file'] ?? 'lightning-rpc',
+  );
   return isAbsolute(rpcFile) ? rpcFile : join(dir, network, rpcFile);
 }
 
@@ -48,7 +49,7 @@ function readConfig(file: string, mustExist: boolean, depth = 0): SocketOptions 
         found[key] = value;
         break;
       case 'lightning-dir':
-        found[key] = resolve(dirname(file), value);
+        found[key] = resolve(dirname(file), expandPath(value));
         break;
       case 'regtest':
       case 'testnet':
@@ -61,9 +62,4 @@ function readConfig(file: string, mustExist: boolean, depth = 0): SocketOptions 
     }
   }
   return found;
-}
-
-/** Expands `~`, which shells leave unchanged in `--lightning-dir=~/x`. */
-function expand(dir: string): string {
-  return resolve(dir.replace(/^~(?=\/|$)/, homedir()));
 }

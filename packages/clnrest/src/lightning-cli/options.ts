@@ -1,3 +1,5 @@
+import { CLI } from '../command-table/client-commands.ts';
+import { suggest } from '../command-table/suggest.ts';
 import { looksLikeRune, redactRunes } from '../rune-redaction.ts';
 import { UsageError } from '../usage-error.ts';
 import type { Format } from './format.ts';
@@ -24,7 +26,35 @@ export interface CliOptions {
  */
 const JOINED = /^-[koJRFH]*(?:[lNchV]|$)/;
 
-const NETWORKS = { '--regtest': 'regtest', '--testnet': 'testnet', '--signet': 'signet' };
+type OptionName = keyof typeof CLI.options;
+type Parsed = { -readonly [K in keyof CliOptions]: CliOptions[K] };
+
+/** What each option of the table does. Reading the value takes it from the command line. */
+const EFFECTS: Readonly<Record<OptionName, (options: Parsed, value: () => string) => void>> = {
+  'lightning-dir': (options, value) => (options.lightningDir = value()),
+  network: (options, value) => (options.network = value()),
+  regtest: (options) => (options.network = 'regtest'),
+  testnet: (options) => (options.network = 'testnet'),
+  signet: (options) => (options.network = 'signet'),
+  mainnet: (options) => (options.network = 'bitcoin'),
+  'rpc-file': (options, value) => (options.rpcFile = value()),
+  conf: (options, value) => (options.conf = value()),
+  keywords: (options) => (options.style = 'keywords'),
+  order: (options) => (options.style = 'ordered'),
+  json: (options) => (options.format = 'json'),
+  raw: (options) => (options.format = 'raw'),
+  flat: (options) => (options.format = 'flat'),
+  'human-readable': (options) => (options.format = 'human'),
+  filter: (options, value) => (options.filter = value()),
+  help: (options) => (options.help = true),
+};
+
+const OPTION_BY_LETTER: ReadonlyMap<string, OptionName> = new Map(
+  (Object.keys(CLI.options) as OptionName[]).flatMap((name) => {
+    const option = CLI.options[name];
+    return 'short' in option ? [[option.short, name] as const] : [];
+  }),
+);
 
 /**
  * Parses the command line by lightning-cli's rules: options can be anywhere before `--`, a value follows `=` or is the next
@@ -34,7 +64,7 @@ const NETWORKS = { '--regtest': 'regtest', '--testnet': 'testnet', '--signet': '
  * @throws {UsageError}
  */
 export function parseCliOptions(argv: readonly string[]): CliOptions {
-  const options: { -readonly [K in keyof CliOptions]: CliOptions[K] } = {
+  const options: Parsed = {
     lightningDir: undefined,
     network: undefined,
     rpcFile: undefined,
@@ -72,92 +102,31 @@ export function parseCliOptions(argv: readonly string[]): CliOptions {
       if (given === undefined) throw new UsageError(`${name}: requires an argument`);
       return given;
     };
-    switch (name) {
-      case '--lightning-dir':
-        options.lightningDir = value();
-        break;
-      case '--network':
-        options.network = value();
-        break;
-      case '--rpc-file':
-        options.rpcFile = value();
-        break;
-      case '--conf':
-        options.conf = value();
-        break;
-      case '--filter':
-        options.filter = value();
-        break;
-      case '--regtest':
-      case '--testnet':
-      case '--signet':
-        options.network = NETWORKS[name];
-        break;
-      case '--mainnet':
-        options.network = 'bitcoin';
-        break;
-      case '--keywords':
-        options.style = 'keywords';
-        break;
-      case '--order':
-        options.style = 'ordered';
-        break;
-      case '--json':
-        options.format = 'json';
-        break;
-      case '--raw':
-        options.format = 'raw';
-        break;
-      case '--flat':
-        options.format = 'flat';
-        break;
-      case '--human-readable':
-        options.format = 'human';
-        break;
-      case '--help':
-        options.help = true;
-        break;
-      default:
-        throw new UsageError(`${redactRunes(word)}: unrecognized option`);
-    }
+    const option = name.slice(2);
+    if (!Object.hasOwn(CLI.options, option)) throw new UsageError(unknownOption(word));
+    EFFECTS[option as OptionName](options, value);
   }
 
   function short(word: string): void {
     for (let i = 1; i < word.length; i++) {
-      switch (word[i]) {
-        case 'k':
-          options.style = 'keywords';
-          break;
-        case 'o':
-          options.style = 'ordered';
-          break;
-        case 'J':
-          options.format = 'json';
-          break;
-        case 'R':
-          options.format = 'raw';
-          break;
-        case 'F':
-          options.format = 'flat';
-          break;
-        case 'H':
-          options.format = 'human';
-          break;
-        case 'h':
-          options.help = true;
-          break;
-        case 'l': {
-          if (looksLikeRune(word)) throw new UsageError(unrecognized(word, i));
-          const value = word.slice(i + 1) || left.shift();
-          if (value === undefined) throw new UsageError('-l: requires an argument');
-          options.filter = value;
-          return;
-        }
-        default:
-          throw new UsageError(unrecognized(word, i));
-      }
+      const option = OPTION_BY_LETTER.get(word[i] ?? '');
+      if (option === undefined) throw new UsageError(unrecognized(word, i));
+      const takesValue = 'value' in CLI.options[option];
+      if (takesValue && looksLikeRune(word)) throw new UsageError(unrecognized(word, i));
+      EFFECTS[option](options, () => {
+        const value = word.slice(i + 1) || left.shift();
+        if (value === undefined) throw new UsageError(`-${word[i]}: requires an argument`);
+        return value;
+      });
+      if (takesValue) return;
     }
   }
+}
+
+function unknownOption(word: string): string {
+  const similar = suggest(word.slice(2).split('=')[0] ?? '', Object.keys(CLI.options));
+  const hint = similar === undefined ? '' : `; did you mean --${similar}?`;
+  return `${redactRunes(word)}: unrecognized option${hint}`;
 }
 
 function unrecognized(word: string, at: number): string {

@@ -9,10 +9,11 @@ import {
   Rune,
   RuneSyntaxError,
 } from '@clnrest/runes';
+import { expandPath } from '../paths.ts';
 import { looksLikeRune, redactRunes } from '../rune-redaction.ts';
 import type { Terminal } from '../terminal.ts';
 import { UsageError } from '../usage-error.ts';
-import { type OptionName, type OptionValues, readOptions } from './options.ts';
+import { type OptionValues, readOptions, type RuneCommandName } from './options.ts';
 import { printable } from './printable.ts';
 
 /** A rune and its base64 text. */
@@ -30,17 +31,11 @@ export class RuneArguments {
 
   /**
    * @param name the command's name
-   * @param allowed the command's options
    * @throws {UsageError}
    */
-  constructor(
-    argv: readonly string[],
-    terminal: Terminal,
-    name: string,
-    allowed: readonly OptionName[],
-  ) {
+  constructor(argv: readonly string[], terminal: Terminal, name: RuneCommandName) {
     this.#terminal = terminal;
-    const { values, words } = readOptions(argv, name, allowed);
+    const { values, words } = readOptions(argv, name);
     this.#values = values;
     this.#words = words;
   }
@@ -168,8 +163,9 @@ export class RuneArguments {
   async #read(file: string): Promise<string> {
     if (file === '-') return this.#terminal.input();
     try {
-      return await readFile(file, 'utf8');
+      return await readFile(expandPath(file), 'utf8');
     } catch (cause) {
+      if (cause instanceof UsageError) throw cause;
       throw new UsageError(`cannot read ${printable(redactRunes(file))}`, { cause });
     }
   }

@@ -14,8 +14,8 @@ import { PeerError } from '../peer/peer-error.ts';
 import { NodeConnection, type NodeConnectionOptions } from './node-connection.ts';
 import { PendingReply } from './pending-reply.ts';
 
-/** A node that has not even sent a ping for so long is probably gone: lightningd sends one after 15 to 45 s. */
-const MAX_SILENT_MS = 90_000;
+/** A node that has not even sent a ping for so long is probably gone: lightningd v26.06.6 sends one after 60 to 105 silent s. */
+const MAX_SILENT_MS = 120_000;
 
 /** Settings of {@link CommandoCalls}. */
 export interface CommandoCallsSettings extends NodeConnectionOptions {
@@ -108,10 +108,15 @@ function failureText({ code, message }: PeerError): string {
 }
 
 /** @throws {ClnrestError} `invalid_request` if the parameters are not JSON, or the command is too long */
-function commandJson({ method, params = '{}' }: CommandCall, rune: string, id: string): Uint8Array {
+function commandJson(
+  { method, params = '{}', filter }: CommandCall,
+  rune: string,
+  id: string,
+): Uint8Array {
   requireJson(params);
+  const tail = filter === undefined ? '' : `,"filter":${filter}`;
   // The node uses the first of repeated members.
-  const json = `{"method":${quoteString(method)},"rune":${quoteString(rune)},"id":${quoteString(id)},"params":${params}}`;
+  const json = `{"method":${quoteString(method)},"rune":${quoteString(rune)},"id":${quoteString(id)},"params":${params}${tail}}`;
   const bytes = new TextEncoder().encode(json);
   if (bytes.length > MAX_COMMAND_BYTES) {
     throw new ClnrestError(

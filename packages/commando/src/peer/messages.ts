@@ -65,6 +65,19 @@ export function pongFor(ping: Uint8Array): Uint8Array | undefined {
   return concatBytes(uint16(wanted), new Uint8Array(wanted));
 }
 
+/** The number of bytes that a pong has. @throws PeerError `malformed` */
+export function pongBytes(pong: Uint8Array): number {
+  const length = readUint16(pong, 0);
+  if (2 + length > pong.length) throw malformed('pong');
+  return length;
+}
+
+/** The payload of a `warning` about the connection, in ASCII. */
+export function encodeWarning(text: string): Uint8Array {
+  const bytes = new TextEncoder().encode(text);
+  return concatBytes(new Uint8Array(CHANNEL_ID_BYTES), uint16(bytes.length), bytes);
+}
+
 const CHANNEL_ID_BYTES = 32;
 const MAX_SHOWN = 200;
 

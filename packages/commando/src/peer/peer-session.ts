@@ -1,3 +1,4 @@
+import type { TokenBucket } from '@clnrest/bounds';
 import { type HandshakeKeys } from '../noise/handshake.ts';
 import type { KeyPair } from '../noise/keys.ts';
 import { MessageOpener, MessageSealer } from '../noise/message-cipher.ts';
@@ -15,12 +16,17 @@ import {
   noticeText,
   type PeerInit,
   type PeerMessage,
+  pongBytes,
   pongFor,
 } from './messages.ts';
 import { PeerError } from './peer-error.ts';
 
 /** Pongs are dropped while so many bytes wait for the peer to read. */
 const MAX_PENDING_BYTES = 1024 * 1024;
+/** The cost of a message in the input's budget, besides its length: decryption takes as long as that of so many bytes. */
+const MESSAGE_COST = 512;
+/** How long a peer waits that has exceeded its budget. */
+const THROTTLE_MS = 100;
 /** BOLTs assign the types below this one to payments, channels and gossip, in which a session takes no part. */
 const FIRST_UNASSIGNED_TYPE = 512;
 
@@ -30,6 +36,8 @@ export interface PeerHandler {
   onReady(): void;
   /** A message with a type from 512 on. Returns false if the message is unknown; then an even type ends the session. */
   onMessage(message: PeerMessage): boolean;
+  /** A pong with so many bytes. */
+  onPong?(bytes: number): void;
   /** All messages that were sent are on their way. */
   onDrain(): void;
   /** Called once, at the end. */
@@ -44,6 +52,8 @@ export interface PeerSessionOptions {
   readonly peer?: Uint8Array | undefined;
   /** Time limit of the handshake and `init`, in milliseconds. */
   readonly handshakeMs: number;
+  /** Limits the input: each message costs 512 bytes and a sixteenth of its length. Without it, input is not limited. */
+  readonly inputBudget?: TokenBucket | undefined;
   readonly handler: PeerHandler;
 }
 
@@ -70,7 +80,10 @@ export class PeerSession {
   #init: PeerInit | undefined;
   #notice: string | undefined;
   #lastReceived = performance.now();
+  /** The owner has paused the input. */
   #paused = false;
+  /** The peer has sent too much, and waits. */
+  #throttle: ReturnType<typeof setTimeout> | undefined;
   #closed = false;
 
   constructor(channel: ByteChannel, options: PeerSessionOptions) {
@@ -133,15 +146,14 @@ export class PeerSession {
   pause(): void {
     if (this.#paused) return;
     this.#paused = true;
-    this.#channel.pause();
+    if (this.#throttle === undefined) this.#channel.pause();
   }
 
   resume(): void {
     if (!this.#paused) return;
     this.#paused = false;
     this.#lastReceived = performance.now();
-    this.#channel.resume();
-    this.#guard(() => this.#readAll());
+    if (this.#throttle === undefined) this.#readOn();
   }
 
   /** Whether the connection keeps the program running. */
@@ -179,8 +191,24 @@ export class PeerSession {
       : new PeerError('malformed', cause.message, { cause });
   }
 
+  #readOn(): void {
+    this.#channel.resume();
+    this.#guard(() => this.#readAll());
+  }
+
   #readAll(): void {
-    while (!this.#closed && !this.#paused && this.#readNext());
+    while (!this.#closed && !this.#paused && this.#throttle === undefined && this.#readNext());
+  }
+
+  /** Lets a peer wait that sends more than its budget. */
+  #charge(length: number): void {
+    const { inputBudget } = this.#options;
+    if (inputBudget === undefined || inputBudget.take(MESSAGE_COST + length / 16)) return;
+    if (!this.#paused) this.#channel.pause();
+    this.#throttle = setTimeout(() => {
+      this.#throttle = undefined;
+      if (!this.#paused && !this.#closed) this.#readOn();
+    }, THROTTLE_MS);
   }
 
   /** Reads the next part of the input. Returns false if it has not arrived. */
@@ -196,6 +224,7 @@ export class PeerSession {
       return true;
     }
     this.#expected = undefined;
+    this.#charge(bytes.length);
     this.#handle(decodeMessage(opener.openMessage(bytes)));
     return true;
   }
@@ -230,8 +259,10 @@ export class PeerSession {
       case MessageType.warning:
         this.#notice = noticeText(payload);
         return;
-      case MessageType.init:
       case MessageType.pong:
+        this.#options.handler.onPong?.(pongBytes(payload));
+        return;
+      case MessageType.init:
         return;
       default:
         if (type < FIRST_UNASSIGNED_TYPE || this.#options.handler.onMessage(message)) return;
@@ -278,6 +309,7 @@ export class PeerSession {
     if (this.#closed) return;
     this.#closed = true;
     clearTimeout(this.#deadline);
+    clearTimeout(this.#throttle);
     this.#options.handler.onClose(reason);
   }
 }

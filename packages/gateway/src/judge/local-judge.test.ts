@@ -3,11 +3,16 @@ import { RpcError, type RpcPipeline, TransportError } from '@clnrest/lightningd'
 import { Restriction, Rune } from '@clnrest/runes';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { Refusal } from '../refusals.ts';
+import { loadInvoiceReader } from '../node/invoice-reader.ts';
 import { makeRuneCheck } from '../node/rune-check.ts';
 import { RuneReader } from '../node/rune-reader.ts';
 import { RuneVerifier } from '../node/rune-verifier.ts';
 import { RuneNode } from '../testing/rune-node.ts';
 import { LocalJudge } from './local-judge.ts';
+
+/** From BOLT 11's examples: 250,000,000 msat, "1 cup coffee". */
+const INVOICE =
+  'lnbc2500u1pvjluezsp5zyg3zyg3zyg3zyg3zyg3zyg3zyg3zyg3zyg3zyg3zyg3zyg3zygspp5qqqsyqcyq5rqwzqfqqqsyqcyq5rqwzqfqqqsyqcyq5rqwzqfqypqdq5xysxxatsyp3k7enxv4jsxqzpu9qrsgquk0rl77nj30yxdy8j9vdx85fkpmdla2087ne0xh8nhedh8w27kyke0lp53ut353s06fv3qfegext0eh0ymjpf39tuven09sam30g4vgpfna3rh';
 
 /** Long enough for the reports of uses. */
 const REPORTED_MS = 250;
@@ -93,17 +98,16 @@ describe('the local judge', () => {
     const rune = node.create();
     expect(await verdict(rune)).toBe('allowed');
     expect(await verdict(node.create())).toBe('allowed');
-    const withInvoice = Rune.fromBase64(rune).restrict(
-      Restriction.of('pinvbolt11_amount<5', 'pnum=1'),
-    );
-    await verdict(withInvoice.toBase64(), 'decode', '["x"]');
+    const unknown = Rune.fromBase64(rune).restrict(Restriction.of('newfield=5', 'pnum=1'));
+    await verdict(unknown.toBase64(), 'decode', '["x"]');
     expect(node.paramsOf('checkrune').map(({ method }) => method)).toEqual(['getinfo', 'decode']);
   });
 
   test.each([
     ['rate=60'],
     ['per=1sec'],
-    ['pinvbolt11_amount<5'],
+    ['pinvbolt11_amount<5', 'parr0!'],
+    ['pinvbolt11_expiry<5'],
     ['newfield=1'],
     ['pnamea=1', 'pnameb!'],
   ])('leaves %s to the node', async (...restrictions) => {
@@ -111,6 +115,32 @@ describe('the local judge', () => {
     const rune = node.create(...restrictions.map((each) => [each]));
     await verdict(rune, 'getinfo', '{"a":1}');
     expect(checks()).toBe(1);
+  });
+
+  test('decides about an invoice that it can read, and leaves others to the node', async () => {
+    await loadInvoiceReader();
+    const { node, verdict, checks, log } = await started();
+    const rune = node.create(['pinvbolt11_amount<250000001']);
+    const decide = (invoice: string): Promise<string> =>
+      verdict(rune, 'pay', JSON.stringify({ bolt11: invoice }));
+    expect(await decide(INVOICE)).toBe('allowed');
+    const small = node.create(['pinvbolt11_amount<250000000']);
+    expect(await verdict(small, 'pay', JSON.stringify({ bolt11: INVOICE }))).toBe(
+      '1502 Not permitted: invoice parameter bolt11_amount is greater or equal to 250000000',
+    );
+    expect(checks()).toBe(0);
+    // An amount beyond 64 bits wraps around in lightningd.
+    const unreadable = [
+      '',
+      'x',
+      'lni1qqqqqqqq',
+      'lnbc99999999991qqqqqq',
+      `lni1${'q'.repeat(20_000)}`,
+    ];
+    for (const text of unreadable) await decide(text);
+    // The first one also reports the use.
+    expect(checks()).toBe(unreadable.length + 1);
+    expect(log).toEqual([]);
   });
 
   test.each(['a"b', 'a\\b', 'é', 'a\nb'])(

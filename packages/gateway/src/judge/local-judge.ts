@@ -1,5 +1,5 @@
 import { RpcError, type RpcPipeline } from '@clnrest/lightningd';
-import { BLACKLISTED, NOT_AUTHORIZED, staticVerdict } from '@clnrest/runes';
+import { BLACKLISTED, type InvoiceReader, NOT_AUTHORIZED, staticVerdict } from '@clnrest/runes';
 import type { Log } from '../http/refusal-log.ts';
 import { Refusal } from '../refusals.ts';
 import { type RuneStatus, unauthorized } from '../node/early-rune-check.ts';
@@ -7,7 +7,8 @@ import type { ParsedRune } from '../node/parsed-rune.ts';
 import type { CheckedCall } from '../node/checked-call.ts';
 import { fetchRuneSecret, type RuneSecret } from '../node/rune-secret.ts';
 import type { RuneVerifier } from '../node/rune-verifier.ts';
-import { isTooCostly, notPermitted } from '../node/static-refusal.ts';
+import { loadedInvoiceReader } from '../node/invoice-reader.ts';
+import { isTooCostly, notPermitted, restrictsInvoices } from '../node/static-refusal.ts';
 import { Blacklist } from './blacklist.ts';
 import { CountedIds } from './counted-ids.ts';
 import type { RevocationRange } from './revocation.ts';
@@ -152,7 +153,8 @@ export class LocalJudge {
     if (restrictions.length === 0) return undefined;
     if (isTooCostly(rune.rune, { params })) return Refusal.of('too_complex');
     const now = BigInt(Date.now()) * 1_000_000n;
-    const verdict = staticVerdict(rune.rune, { now, method, params });
+    const readInvoice = restrictsInvoices(rune.rune) ? judgesInvoiceReader() : undefined;
+    const verdict = staticVerdict(rune.rune, { now, method, params }, { readInvoice });
     if (verdict.kind === 'allowed') return undefined;
     return verdict.kind === 'uncertain' ? 'ask the node' : notPermitted(verdict.reason);
   }
@@ -178,4 +180,16 @@ function isPlain({ nodeid, method }: CheckedCall): boolean {
 function isSecondEdge(ms: number): boolean {
   const within = ms % 1_000;
   return within < SECOND_EDGE_MS || within >= 1_000 - SECOND_EDGE_MS;
+}
+
+/** The node words the refusal of an invoice that we cannot read. Until the reader is imported, the node reads all. */
+function judgesInvoiceReader(): InvoiceReader | undefined {
+  const readInvoice = loadedInvoiceReader();
+  return (
+    readInvoice &&
+    ((text) => {
+      const read = readInvoice(text);
+      return 'problem' in read ? { ...read, isUnknownKind: true } : read;
+    })
+  );
 }

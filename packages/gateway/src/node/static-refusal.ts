@@ -1,15 +1,7 @@
-import {
-  type InvoiceReader,
-  NOT_PERMITTED,
-  type Rune,
-  type StaticVerdict,
-  staticVerdict,
-} from '@clnrest/runes';
+import { NOT_PERMITTED, type Rune, type StaticVerdict, staticVerdict } from '@clnrest/runes';
 import { Refusal } from '../refusals.ts';
 import type { CheckedCall } from './checked-call.ts';
-
-/** BOLT 11 invoices have some hundred characters. Parsing millions of characters would block all clients. */
-const MAX_INVOICE_CHARACTERS = 16_384;
+import { loadInvoiceReader } from './invoice-reader.ts';
 
 /**
  * The maximum of alternatives times characters of parameters, which takes about 100 ms. A header has room
@@ -19,8 +11,8 @@ const MAX_COMPARED = 64 * 1024 * 1024;
 
 /**
  * The refusal, as lightningd words it, of a call that a rune forbids regardless of the node's state. Leaves
- * to the node what only the node knows: blacklisted ids, uses (`rate` and `per`), its clock (`time`),
- * BOLT 12 invoices and fields of newer versions.
+ * to the node what only the node knows: blacklisted ids, uses (`rate` and `per`), its clock (`time`), and fields of newer
+ * versions.
  */
 export async function staticRefusal(rune: Rune, call: CheckedCall): Promise<Refusal | undefined> {
   if (isTooCostly(rune, call)) return Refusal.of('too_complex');
@@ -41,7 +33,7 @@ async function verdictOn(
 ): Promise<StaticVerdict> {
   const call = { nodeId: nodeid, method, params };
   if (!restrictsInvoices(rune)) return staticVerdict(rune, call);
-  return staticVerdict(rune, call, { readInvoice: await invoiceReader() });
+  return staticVerdict(rune, call, { readInvoice: await loadInvoiceReader() });
 }
 
 /** Whether the check is too expensive. Such a call is refused: any holder of a rune can add restrictions. */
@@ -56,19 +48,9 @@ export function isTooCostly(
   return count * params.length > MAX_COMPARED;
 }
 
-function restrictsInvoices(rune: Rune): boolean {
+/** Whether a check of the rune reads invoices. */
+export function restrictsInvoices(rune: Rune): boolean {
   return rune.restrictions.some(({ alternatives }) =>
     alternatives.some(({ fieldname }) => fieldname.startsWith('pinv')),
   );
-}
-
-/** Imports the reader when the first rune restricts invoices, because its elliptic curve loads slowly. */
-async function invoiceReader(): Promise<InvoiceReader> {
-  const { readBolt11 } = await import('@clnrest/runes/bolt11');
-  return (text) => {
-    // Before the length: the gateway cannot parse BOLT 12 invoices of any length.
-    if (/^lni/i.test(text)) return { problem: 'BOLT 12', isUnknownKind: true };
-    if (text.length > MAX_INVOICE_CHARACTERS) return { problem: 'too many characters' };
-    return readBolt11(text);
-  };
 }

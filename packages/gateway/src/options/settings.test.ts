@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { homeDirectory } from '@clnrest/lightningd';
 import { describe, expect, test } from 'vitest';
 import { builds } from '../builds.ts';
 import { declareOptions, OPTIONS } from './declarations.ts';
@@ -77,6 +79,7 @@ describe('options', () => {
     ],
     [{ 'rest-certs': '/etc/certs' }, { certificates: '/etc/certs' }],
     [{ 'rest-certs': '../certs' }, { certificates: '/home/me/.lightning/certs' }],
+    [{ 'rest-certs': '~/certs' }, { certificates: join(homeDirectory() ?? '', 'certs') }],
     [{ 'rest-host': ['::'] }, { hosts: [{ host: '::', addresses: ['::'] }] }],
     [{ 'rest-host': ['[::1]'] }, { hosts: [{ host: '::1', addresses: ['::1'] }] }],
     [
@@ -183,6 +186,10 @@ describe('options', () => {
       `\`rest-names\` accepts DNS names like \`node.example.com\` and IP addresses like \`203.0.113.7\`, without scheme, port and path. \`${name}\` is neither.`,
     ]),
     [{ 'rest-certs': '' }, '`rest-certs` must be the path of a directory'],
+    [
+      { 'rest-certs': '~bob/certs' },
+      '`rest-certs` `~bob/certs` cannot be used: ~bob/certs begins with ~: write the whole path, or ./~bob/certs for a file of this name.',
+    ],
     [
       { 'rest-csp': "default-src 'self'\r\nSet-Cookie: a=b" },
       "`rest-csp` must be a Content-Security-Policy in visible ASCII characters. `default-src 'self'\\r\\nSet-Cookie: a=b` is not.",

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
-import type { OptionValues } from '@clnrest/lightningd';
+import { expandTilde, type OptionValues, TildeError } from '@clnrest/lightningd';
 import type { Build } from '../builds.ts';
 import { readName } from '../certificates/names.ts';
 import type { CallLogging } from '../http/call-recorder.ts';
@@ -72,7 +72,7 @@ export async function readSettings(
     hosts: await resolveHosts(`${prefix}-host`, options[`${prefix}-host` as const]),
     names: readNames(`${prefix}-names`, options[`${prefix}-names` as const]),
     // Relative to the node's directory, which is also where lightningd runs its plugins.
-    certificates: resolve(lightningDir, certs ?? certificates),
+    certificates: resolve(lightningDir, readPath(`${prefix}-certs`, certs ?? certificates)),
     contentSecurityPolicy: csp,
     origins: checkOrigins(`${prefix}-cors-origins`, origins),
     swaggerRoot,
@@ -89,6 +89,18 @@ export async function readSettings(
       options[`${prefix}-trusted-proxies` as const],
     ),
   };
+}
+
+/** Expands `~`: lightningd passes it on, and a directory named `~` would be created. */
+function readPath(name: string, value: string): string {
+  try {
+    return expandTilde(value);
+  } catch (cause) {
+    if (!(cause instanceof TildeError)) throw cause;
+    throw new OptionError(`\`${name}\` ${show(value)} cannot be used: ${cause.message}.`, {
+      cause,
+    });
+  }
 }
 
 function readPort(name: string, value: number | undefined): number {

@@ -1,5 +1,6 @@
 import { RpcError } from '@clnrest/lightningd';
 import { MemoryStore, Restriction, Rune, RuneAuthority } from '@clnrest/runes';
+import { readInvoice } from '@clnrest/runes/invoices';
 
 /** A call that a {@link RuneNode} received. */
 interface ReceivedCall {
@@ -13,6 +14,7 @@ export class RuneNode {
     secret: new Uint8Array(32).fill(7),
     store: new MemoryStore(),
     now: () => BigInt(Date.now()) * 1_000_000n,
+    readInvoice,
   });
   readonly calls: ReceivedCall[] = [];
   /** Replaces a reply: a result, or an error to throw. */

@@ -66,7 +66,7 @@ or, while lightningd is running, with
  *   plugin.log('info', `${label} is paid: ${msat} msat`);
  * });
  *
- * await plugin.run();
+ * void plugin.run();
  * ```
  */
 export class Plugin<

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, expectTypeOf, test } from 'vitest';
 import { closed } from '@clnrest/testing';
 import { FakeSocket } from '../fake-lightningd/fake-socket.ts';
 import { RpcClient } from './client.ts';
@@ -36,8 +36,8 @@ describe('the request', () => {
   test('writes values with bigints as digits and characters as they are', async () => {
     await using node = await FakeSocket.start((request) => request.result('{}'));
     await using client = clientOf(node);
-    await client.call('a-command', { amount_msat: 2n ** 60n, label: 'ä' });
-    await client.call('a-command', [1, null, 'x']);
+    await client.call<unknown>('a-command', { amount_msat: 2n ** 60n, label: 'ä' });
+    await client.call<unknown>('a-command', [1, null, 'x']);
     await client.call('getinfo');
     const params = node.requests.map((request) => request.paramsText);
     expect(params).toEqual([
@@ -50,18 +50,30 @@ describe('the request', () => {
   test('has unique ids that contain the method', async () => {
     await using node = await FakeSocket.start((request) => request.result('{}'));
     await using client = clientOf(node);
-    await Promise.all([client.call('a'), client.call('b'), client.call('a')]);
+    await Promise.all([
+      client.call<unknown>('a'),
+      client.call<unknown>('b'),
+      client.call<unknown>('a'),
+    ]);
     const ids = node.requests.map((request) => request.idText);
     expect(ids.toSorted()).toEqual(['"rpc:a#1"', '"rpc:a#3"', '"rpc:b#2"']);
   });
 
-  test('carries a filter', async () => {
-    await using node = await FakeSocket.start((request) => request.result('{}'));
+  test('carries a filter, as a value or as text', async () => {
+    await using node = await FakeSocket.start((request) => request.result('{"invoices":[]}'));
     await using client = clientOf(node);
-    await client.call('listinvoices', {}, { filter: '{"invoices":[{"label":true}]}' });
-    expect((await node.request(0)).text).toContain(
-      ',"params":{},"filter":{"invoices":[{"label":true}]}}',
-    );
+    const text = '{"invoices":[{"label":true}]}';
+    const filter = { invoices: [{ label: true }] } as const;
+    const whole = await client.call('listinvoices', {}, { filter: text });
+    const part = await client.call('listinvoices', {}, { filter });
+    await client.pipeline().call('listinvoices', {}, { filter });
+    for (const number of [0, 1, 2]) {
+      expect((await node.request(number)).text).toContain(`,"params":{},"filter":${text}}`);
+    }
+    expectTypeOf(whole.invoices[0]?.status).toEqualTypeOf<
+      'paid' | 'unpaid' | 'expired' | undefined
+    >();
+    expectTypeOf(part.invoices[0]).toEqualTypeOf<{ readonly label: string } | undefined>();
   });
 
   test.each([
@@ -88,11 +100,11 @@ describe('the reply', () => {
       request.result('{"msat": 18446744073709551615, "s":"é\\n"}'),
     );
     await using client = clientOf(node);
-    expect(await client.call('x')).toEqual({ msat: 18446744073709551615n, s: 'é\n' });
+    expect(await client.call<unknown>('x')).toEqual({ msat: 18446744073709551615n, s: 'é\n' });
     expect(await client.callText('x')).toBe('{"msat": 18446744073709551615, "s":"é\\n"}');
     const parse = (text: string): unknown => text.length;
     const other = new RpcClient({ socketPath: node.socketPath, parse });
-    expect(await other.call('x')).toBe(41);
+    expect(await other.call<unknown>('x')).toBe(41);
     await other.close();
   });
 
@@ -100,7 +112,7 @@ describe('the reply', () => {
     const integer = '9'.repeat(10_001);
     await using node = await FakeSocket.start((request) => request.result(integer));
     await using client = clientOf(node);
-    expect(await failure(client.call('x'))).toMatchObject({ code: 'malformed_reply' });
+    expect(await failure(client.call<unknown>('x'))).toMatchObject({ code: 'malformed_reply' });
     expect(await client.callText('x')).toBe(integer);
   });
 
@@ -188,7 +200,7 @@ describe("the node's own errors", () => {
       request.error('{"code":9007199254740993,"message":"beyond any code"}'),
     );
     await using client = clientOf(node);
-    expect(await failure(client.call('x'))).toMatchObject({ code: 'malformed_reply' });
+    expect(await failure(client.call<unknown>('x'))).toMatchObject({ code: 'malformed_reply' });
   });
 
   test('leave the connection usable', async () => {
@@ -196,7 +208,7 @@ describe("the node's own errors", () => {
       request.error('{"code":-32601,"message":"Unknown command \'x\'"}'),
     );
     await using client = clientOf(node);
-    for (const call of [client.call('x'), client.callText('x')]) {
+    for (const call of [client.call<unknown>('x'), client.callText('x')]) {
       expect(await failure(call)).toMatchObject({
         code: -32601,
         dataText: undefined,
@@ -214,8 +226,14 @@ describe("the node's own errors", () => {
       ),
     );
     await using client = clientOf(node);
-    expect(await failure(client.call('x'))).toMatchObject({ name: 'RpcError', code: -32600 });
-    expect(await failure(client.call('x'))).toMatchObject({ name: 'RpcError', code: -32600 });
+    expect(await failure(client.call<unknown>('x'))).toMatchObject({
+      name: 'RpcError',
+      code: -32600,
+    });
+    expect(await failure(client.call<unknown>('x'))).toMatchObject({
+      name: 'RpcError',
+      code: -32600,
+    });
     expect(node.sockets).toHaveLength(2);
   });
 
@@ -228,7 +246,7 @@ describe("the node's own errors", () => {
   ])('must have a code and a message, unlike %s', async (text) => {
     await using node = await FakeSocket.start((request) => request.error(text));
     await using client = clientOf(node);
-    expect(await failure(client.call('x'))).toMatchObject({ code: 'malformed_reply' });
+    expect(await failure(client.call<unknown>('x'))).toMatchObject({ code: 'malformed_reply' });
   });
 });
 
@@ -308,7 +326,7 @@ describe('transport errors', () => {
   test('a time limit beyond the range of timers is ignored', async () => {
     await using node = await FakeSocket.start((request) => setImmediate(() => request.result('1')));
     await using client = clientOf(node);
-    expect(await client.call('x', {}, { timeoutMs: 2 ** 40 })).toBe(1);
+    expect(await client.call<unknown>('x', {}, { timeoutMs: 2 ** 40 })).toBe(1);
   });
 
   test('messages do not contain the parameters', async () => {

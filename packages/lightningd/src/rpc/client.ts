@@ -1,5 +1,12 @@
 import { Readable } from 'node:stream';
-import type { CallArguments, CallResult, MethodName, MethodWithResult } from '@clnrest/commands';
+import type {
+  CallArguments,
+  CallResult,
+  CommandName,
+  FilteredResult,
+  MethodWithResult,
+  ResultFilter,
+} from '@clnrest/commands';
 import { parseJson } from '@clnrest/json';
 import type { ClientCallOptions, Params } from './call.ts';
 import type { RpcConnection, ReplyReceiver } from './connection.ts';
@@ -78,13 +85,16 @@ export class RpcClient {
    * Runs a command and returns its parsed result: integers beyond ±(2^53 − 1) are bigints, unless
    * {@link RpcClientOptions.parse} is set.
    *
-   * Parameters and results of lightningd's commands are typed. For a plugin's command, pass the type of the result, or extend
-   * the interfaces of `@clnrest/commands`. Results are not checked.
+   * Parameters and results of lightningd's commands are typed, and other names do not compile. For a plugin's command, pass the
+   * type of the result (`call<unknown>(…)` if you do not know it), or extend the interfaces of `@clnrest/commands`. Results are not checked.
    */
-  call<const M extends MethodName>(
+  call<
+    const M extends CommandName,
+    const F extends ResultFilter<CallResult<M>> | string | undefined = undefined,
+  >(
     method: M,
-    ...more: CallArguments<M, ClientCallOptions>
-  ): Promise<CallResult<M>>;
+    ...more: CallArguments<M, ClientCallOptions<F>>
+  ): Promise<FilteredResult<CallResult<M>, F>>;
   async call(method: string, params?: Params, options?: ClientCallOptions): Promise<unknown> {
     return parseResult(await this.callText(method, params, options), method, this.#parse);
   }

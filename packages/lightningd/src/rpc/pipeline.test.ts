@@ -17,7 +17,7 @@ describe('a pipeline', () => {
     await using node = await FakeSocket.start();
     const client = new RpcClient({ socketPath: node.socketPath });
     const pipeline = client.pipeline();
-    const calls = Array.from({ length: 50 }, (_, index) => pipeline.call('x', [index]));
+    const calls = Array.from({ length: 50 }, (_, index) => pipeline.call<unknown>('x', [index]));
     await node.request(49);
     for (const request of node.requests.toReversed()) echo(request);
     expect(await Promise.all(calls)).toEqual(calls.map((_, index) => [index]));
@@ -29,7 +29,7 @@ describe('a pipeline', () => {
     await using node = await FakeSocket.start(echo);
     const client = new RpcClient({ socketPath: node.socketPath });
     const integers = [9007199254740991, 9007199254740993n, -18446744073709551615n];
-    expect(await client.pipeline().call('x', integers)).toEqual(integers);
+    expect(await client.pipeline().call<unknown>('x', integers)).toEqual(integers);
     await client.close();
   });
 
@@ -37,11 +37,11 @@ describe('a pipeline', () => {
     await using node = await FakeSocket.start(echo);
     const client = new RpcClient({ socketPath: node.socketPath });
     const pipeline = client.pipeline();
-    await pipeline.call('x');
+    await pipeline.call<unknown>('x');
     const [socket] = node.sockets;
     let pieces = 0;
     socket?.on('data', () => pieces++);
-    await Promise.all(Array.from({ length: 100 }, () => pipeline.call('x')));
+    await Promise.all(Array.from({ length: 100 }, () => pipeline.call<unknown>('x')));
     expect(pieces).toBe(1);
     await client.close();
   });
@@ -73,7 +73,7 @@ describe('a pipeline', () => {
     const client = new RpcClient({ socketPath: node.socketPath });
     const pipeline = client.pipeline();
     const [bad, good] = await Promise.all([
-      failure(pipeline.call('bad')),
+      failure(pipeline.call<unknown>('bad')),
       pipeline.callText('good'),
     ]);
     expect(bad).toMatchObject({ name: 'RpcError', code: 1502, dataText: '1.0' });
@@ -85,12 +85,12 @@ describe('a pipeline', () => {
     await using node = await FakeSocket.start();
     const client = new RpcClient({ socketPath: node.socketPath });
     const pipeline = client.pipeline();
-    const calls = [failure(pipeline.call('a')), failure(pipeline.call('b'))];
+    const calls = [failure(pipeline.call<unknown>('a')), failure(pipeline.call<unknown>('b'))];
     await node.request(1);
     node.sockets[0]?.destroy();
     for (const call of calls) expect(await call).toMatchObject({ code: 'closed' });
     node.answerWith(echo);
-    expect(await pipeline.call('c')).toEqual({});
+    expect(await pipeline.call<unknown>('c')).toEqual({});
     expect(node.requests.map((request) => request.method)).toEqual(['a', 'b', 'c']);
     await client.close();
   });
@@ -100,9 +100,9 @@ describe('a pipeline', () => {
     const client = new RpcClient({ socketPath: node.socketPath });
     const pipeline = client.pipeline();
     for (let count = 0; count < 20; count++) {
-      await pipeline.call('a');
+      await pipeline.call<unknown>('a');
       for (const socket of node.sockets) socket.destroy();
-      await pipeline.call('b');
+      await pipeline.call<unknown>('b');
     }
     expect(node.requests).toHaveLength(40);
     await client.close();
@@ -113,10 +113,10 @@ describe('a pipeline', () => {
     const client = new RpcClient({ socketPath: node.socketPath });
     const pipeline = client.pipeline();
     await node.stop();
-    const calls = [failure(pipeline.call('a')), failure(pipeline.call('b'))];
+    const calls = [failure(pipeline.call<unknown>('a')), failure(pipeline.call<unknown>('b'))];
     for (const call of calls) expect(await call).toMatchObject({ code: 'socket_missing' });
     await node.listen();
-    expect(await pipeline.call('c')).toEqual({});
+    expect(await pipeline.call<unknown>('c')).toEqual({});
     await client.close();
   });
 
@@ -125,9 +125,9 @@ describe('a pipeline', () => {
     const client = new RpcClient({ socketPath: node.socketPath });
     const pipeline = client.pipeline();
     const abort = new AbortController();
-    const aborted = failure(pipeline.call('slow', {}, { signal: abort.signal }));
-    const late = failure(pipeline.call('late', {}, { timeoutMs: 20 }));
-    const kept = pipeline.call('kept');
+    const aborted = failure(pipeline.call<unknown>('slow', {}, { signal: abort.signal }));
+    const late = failure(pipeline.call<unknown>('late', {}, { timeoutMs: 20 }));
+    const kept = pipeline.call<unknown>('kept');
     const [slow, second, third] = [
       await node.request(0),
       await node.request(1),
@@ -149,13 +149,13 @@ describe('a pipeline', () => {
     const client = new RpcClient({ socketPath: node.socketPath });
     const pipeline = client.pipeline();
     const abort = new AbortController();
-    const call = failure(pipeline.call('a', {}, { signal: abort.signal }));
+    const call = failure(pipeline.call<unknown>('a', {}, { signal: abort.signal }));
     abort.abort();
     expect(await call).toBe(abort.signal.reason);
-    expect(await failure(pipeline.call('b', {}, { signal: abort.signal }))).toBe(
+    expect(await failure(pipeline.call<unknown>('b', {}, { signal: abort.signal }))).toBe(
       abort.signal.reason,
     );
-    await pipeline.call('c');
+    await pipeline.call<unknown>('c');
     expect(node.requests.map((request) => request.method)).toEqual(['c']);
     await client.close();
   });
@@ -164,17 +164,17 @@ describe('a pipeline', () => {
     await using node = await FakeSocket.start();
     const client = new RpcClient({ socketPath: node.socketPath });
     const pipeline = client.pipeline({ maxInFlight: 3 });
-    const kept = pipeline.call('kept');
+    const kept = pipeline.call<unknown>('kept');
     await node.request(0);
     for (let count = 0; count < 3; count++) {
       const abort = new AbortController();
-      const call = failure(pipeline.call('x', {}, { signal: abort.signal }));
+      const call = failure(pipeline.call<unknown>('x', {}, { signal: abort.signal }));
       await node.request(count + 1);
       abort.abort();
       await call;
     }
     node.answerWith(echo);
-    expect(await pipeline.call('y', [1])).toEqual([1]);
+    expect(await pipeline.call<unknown>('y', [1])).toEqual([1]);
     expect(node.sockets).toHaveLength(2);
     const old = await node.request(0);
     old.result('"kept"');
@@ -187,13 +187,13 @@ describe('a pipeline', () => {
     await using node = await FakeSocket.start();
     const client = new RpcClient({ socketPath: node.socketPath });
     const pipeline = client.pipeline({ maxInFlight: 2 });
-    const calls = [pipeline.call('a', {}, { id: 'x' }), pipeline.call('b')];
-    expect(await failure(pipeline.call('c'))).toMatchObject({ code: 'overloaded' });
+    const calls = [pipeline.call<unknown>('a', {}, { id: 'x' }), pipeline.call<unknown>('b')];
+    expect(await failure(pipeline.call<unknown>('c'))).toMatchObject({ code: 'overloaded' });
     await node.request(1);
-    expect(await failure(pipeline.call('c'))).toMatchObject({ code: 'overloaded' });
+    expect(await failure(pipeline.call<unknown>('c'))).toMatchObject({ code: 'overloaded' });
     (await node.request(1)).result('2');
     await calls[1];
-    expect(await failure(pipeline.call('c', {}, { id: 'x' }))).toMatchObject({
+    expect(await failure(pipeline.call<unknown>('c', {}, { id: 'x' }))).toMatchObject({
       code: 'invalid_request',
     });
     (await node.request(0)).result('1');
@@ -213,10 +213,10 @@ describe('a pipeline', () => {
     await using node = await FakeSocket.start((request) => request.socket.write(text));
     const client = new RpcClient({ socketPath: node.socketPath });
     const pipeline = client.pipeline();
-    const calls = [failure(pipeline.call('a')), failure(pipeline.call('b'))];
+    const calls = [failure(pipeline.call<unknown>('a')), failure(pipeline.call<unknown>('b'))];
     for (const call of calls) expect(await call).toMatchObject({ code: 'malformed_reply' });
     node.answerWith(echo);
-    expect(await pipeline.call('c')).toEqual({});
+    expect(await pipeline.call<unknown>('c')).toEqual({});
     await client.close();
   });
 
@@ -225,7 +225,7 @@ describe('a pipeline', () => {
     const client = new RpcClient({ socketPath: node.socketPath });
     const pipeline = client.pipeline();
     const long = 'é'.repeat(1_000_000);
-    const calls = Promise.all([pipeline.call('a'), pipeline.call('b')]);
+    const calls = Promise.all([pipeline.call<unknown>('a'), pipeline.call<unknown>('b')]);
     const { socket } = await node.request(1);
     const [a, b] = node.requests.map((request) => request.idText);
     socket.write(
@@ -239,7 +239,10 @@ describe('a pipeline', () => {
     await using node = await FakeSocket.start();
     const client = new RpcClient({ socketPath: node.socketPath });
     const pipeline = client.pipeline({ maxResultBytes: 1_000_000 });
-    const calls = [failure(pipeline.call('endless')), failure(pipeline.call('other'))];
+    const calls = [
+      failure(pipeline.call<unknown>('endless')),
+      failure(pipeline.call<unknown>('other')),
+    ];
     await node.request(1);
     const { socket, idText } = await node.request(0);
     socket.write(`{"id":${idText},"result":"`);
@@ -248,7 +251,7 @@ describe('a pipeline', () => {
     clearInterval(send);
     for (const call of calls) expect(await call).toMatchObject({ code: 'too_large' });
     node.answerWith((request) => request.result(`"${'x'.repeat(999_998)}"`));
-    expect(await pipeline.call('next')).toHaveLength(999_998);
+    expect(await pipeline.call<unknown>('next')).toHaveLength(999_998);
     await client.close();
   });
 
@@ -256,12 +259,12 @@ describe('a pipeline', () => {
     await using node = await FakeSocket.start();
     const client = new RpcClient({ socketPath: node.socketPath });
     const [one, two] = [client.pipeline(), client.pipeline()];
-    const calls = [failure(one.call('a')), failure(two.call('a'))];
+    const calls = [failure(one.call<unknown>('a')), failure(two.call<unknown>('a'))];
     await node.request(1);
-    const queued = failure(one.call('b'));
+    const queued = failure(one.call<unknown>('b'));
     await one.close();
     await client.close();
     for (const call of [...calls, queued]) expect(await call).toMatchObject({ code: 'closed' });
-    expect(await failure(two.call('a'))).toMatchObject({ code: 'closed' });
+    expect(await failure(two.call<unknown>('a'))).toMatchObject({ code: 'closed' });
   });
 });

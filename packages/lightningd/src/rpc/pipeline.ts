@@ -1,5 +1,12 @@
 import { constants } from 'node:buffer';
-import type { CallArguments, CallResult, MethodName, MethodWithResult } from '@clnrest/commands';
+import type {
+  CallArguments,
+  CallResult,
+  CommandName,
+  FilteredResult,
+  MethodWithResult,
+  ResultFilter,
+} from '@clnrest/commands';
 import type { CallOptions, Params } from './call.ts';
 import { connectSocket } from './connect.ts';
 import { startTimer, timedOut } from './deadline.ts';
@@ -45,10 +52,13 @@ export interface RpcPipeline {
     params?: Params,
     options?: CallOptions,
   ): Promise<NoInfer<T>>;
-  call<const M extends MethodName>(
+  call<
+    const M extends CommandName,
+    const F extends ResultFilter<CallResult<M>> | string | undefined = undefined,
+  >(
     method: M,
-    ...more: CallArguments<M, CallOptions>
-  ): Promise<CallResult<M>>;
+    ...more: CallArguments<M, CallOptions<F>>
+  ): Promise<FilteredResult<CallResult<M>, F>>;
   callText(method: string, params?: Params, options?: CallOptions): Promise<string>;
   /** Closes the connection. Calls in flight and later calls fail with `closed`. */
   close(): Promise<void>;
@@ -84,10 +94,13 @@ export class Pipeline implements RpcPipeline {
     params?: Params,
     options?: CallOptions,
   ): Promise<NoInfer<T>>;
-  call<const M extends MethodName>(
+  call<
+    const M extends CommandName,
+    const F extends ResultFilter<CallResult<M>> | string | undefined = undefined,
+  >(
     method: M,
-    ...more: CallArguments<M, CallOptions>
-  ): Promise<CallResult<M>>;
+    ...more: CallArguments<M, CallOptions<F>>
+  ): Promise<FilteredResult<CallResult<M>, F>>;
   async call(method: string, params?: Params, options?: CallOptions): Promise<unknown> {
     const text = await this.callText(method, params, options);
     return parseResult(text, method, this.#settings.parse);

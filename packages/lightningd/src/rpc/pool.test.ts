@@ -16,17 +16,17 @@ describe('connections', () => {
   test('are kept and used newest first', async () => {
     await using node = await FakeSocket.start();
     const client = new RpcClient({ socketPath: node.socketPath });
-    const first = client.call('a');
+    const first = client.call<unknown>('a');
     const one = await node.request(0);
-    const second = client.call('b');
+    const second = client.call<unknown>('b');
     const two = await node.request(1);
     one.result('1');
     await first;
     two.result('2');
     await second;
     node.answerWith((request) => request.result('{}'));
-    await client.call('c');
-    await client.call('d');
+    await client.call<unknown>('c');
+    await client.call<unknown>('d');
     const newest = two.connection;
     expect(node.requests.slice(2).map((request) => request.connection)).toEqual([newest, newest]);
     expect(node.sockets).toHaveLength(2);
@@ -36,7 +36,7 @@ describe('connections', () => {
   test('carry one call at a time', async () => {
     await using node = await FakeSocket.start();
     const client = new RpcClient({ socketPath: node.socketPath });
-    const calls = Array.from({ length: 20 }, (_, index) => client.call('x', [index]));
+    const calls = Array.from({ length: 20 }, (_, index) => client.call<unknown>('x', [index]));
     await node.request(19);
     expect(new Set(node.requests.map((request) => request.connection)).size).toBe(20);
     for (const request of node.requests) request.result(request.paramsText);
@@ -47,7 +47,7 @@ describe('connections', () => {
   test('close when more than idleConnections are idle', async () => {
     await using node = await FakeSocket.start();
     const client = new RpcClient({ socketPath: node.socketPath, idleConnections: 1 });
-    const calls = [client.call('x'), client.call('x'), client.call('x')];
+    const calls = [client.call<unknown>('x'), client.call<unknown>('x'), client.call<unknown>('x')];
     await node.request(2);
     for (const request of node.requests) request.result('{}');
     await Promise.all(calls);
@@ -65,24 +65,28 @@ describe('connections', () => {
   test('beyond the limit fail as overloaded, and a finished call makes room', async () => {
     await using node = await FakeSocket.start();
     const client = new RpcClient({ socketPath: node.socketPath, maxConnections: 2 });
-    const calls = [client.call('x'), client.call('x')];
-    expect(await codeOf(client.call('x'))).toBe('overloaded');
+    const calls = [client.call<unknown>('x'), client.call<unknown>('x')];
+    expect(await codeOf(client.call<unknown>('x'))).toBe('overloaded');
     await node.request(1);
     expect(await codeOf(client.callStream('x'))).toBe('overloaded');
     for (const request of node.requests) request.result('{}');
     await Promise.all(calls);
     node.answerWith((request) => request.result('"again"'));
-    expect(await Promise.all([client.call('x'), client.call('x')])).toEqual(['again', 'again']);
+    expect(await Promise.all([client.call<unknown>('x'), client.call<unknown>('x')])).toEqual([
+      'again',
+      'again',
+    ]);
     await client.close();
   });
 
   test('that failed do not count against the limit', async () => {
     await using node = await FakeSocket.start((request) => request.socket.destroy());
     const client = new RpcClient({ socketPath: node.socketPath, maxConnections: 1 });
-    for (let count = 0; count < 3; count++) expect(await codeOf(client.call('x'))).toBe('closed');
+    for (let count = 0; count < 3; count++)
+      expect(await codeOf(client.call<unknown>('x'))).toBe('closed');
     await node.stop();
-    expect(await codeOf(client.call('x'))).toBe('socket_missing');
-    expect(await codeOf(client.call('x'))).toBe('socket_missing');
+    expect(await codeOf(client.call<unknown>('x'))).toBe('socket_missing');
+    expect(await codeOf(client.call<unknown>('x'))).toBe('socket_missing');
     await client.close();
   });
 
@@ -192,7 +196,7 @@ describe('connections', () => {
     expect(await codeOf(refused)).toBe(-32602);
     await closed(request.socket);
     node.answerWith((next) => next.result('{}'));
-    expect(await client.call('y')).toEqual({});
+    expect(await client.call<unknown>('y')).toEqual({});
     await client.close();
   });
 

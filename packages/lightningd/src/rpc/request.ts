@@ -12,11 +12,11 @@ export function requestText(
   id: string,
   method: string,
   params: Params | undefined,
-  filter: string | undefined,
+  filter: object | string | undefined,
 ): string {
   if (method === '') throw new InvalidRequestError('the name of the method is empty');
   const head = `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"method":${JSON.stringify(method)}`;
-  const tail = filter === undefined ? '' : `,"filter":${checkedText(filter, 'filter')}`;
+  const tail = filter === undefined ? '' : `,"filter":${filterText(filter)}`;
   return `${head},"params":${paramsText(params)}${tail}}`;
 }
 
@@ -29,6 +29,10 @@ export function paramsText(params: Params | undefined): string {
   } catch (cause) {
     throw new InvalidRequestError('params cannot be written as JSON', { cause });
   }
+}
+
+function filterText(filter: object | string): string {
+  return typeof filter === 'string' ? checkedText(filter, 'filter') : encodeJson(filter);
 }
 
 function checkedText(text: string, name: string): string {

@@ -111,7 +111,7 @@ describe('a streamed result', () => {
     const client = new RpcClient({ socketPath: node.socketPath });
     const stream = await client.callStream('a');
     node.answerWith(() => {});
-    const next = client.call('b');
+    const next = client.call<unknown>('b');
     const request = await node.request(1);
     stream.destroy();
     await once(stream, 'close');
@@ -223,7 +223,7 @@ describe('a streamed result before its id', () => {
     );
     const client = new RpcClient({ socketPath: node.socketPath });
     expect(await failure(client.callStream('a'))).toMatchObject({ name: 'RpcError', code: 1 });
-    expect(await failure(client.call('a'))).toMatchObject({ name: 'RpcError', code: 1 });
+    expect(await failure(client.call<unknown>('a'))).toMatchObject({ name: 'RpcError', code: 1 });
     await client.close();
   });
 });

@@ -43,7 +43,8 @@ describe('the page shows', () => {
     ]);
     expect(restrictions[0]?.words).toBe("the command starts with 'list'");
     expect(restrictions[2]?.concerns.map(({ message }) => message)).toEqual([
-      'no call passes: the time limit has expired',
+      'no call passes: the time limit has expired; create another rune with a later time',
+      expect.stringMatching(/^'5' is a time in 1970 or soon after/),
     ]);
     expect(share.rune).toBe(RUNE.restrict(pay).restrict(late).toBase64());
   });

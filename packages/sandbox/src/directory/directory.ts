@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { ensureWritable } from './ensure-writable.ts';
 import { SandboxError } from '../sandbox-error.ts';
 
 /** A directory with one of these files belongs to a real lightningd. */
@@ -19,7 +20,7 @@ export interface NodeDirectory {
  * Creates the directories with lightningd's permissions.
  *
  * @throws SandboxError `refused` if a real node uses the directory: on this network, on mainnet, or in `base` itself,
- *   where old versions kept their files
+ *   where old versions kept their files; `unusable_directory` if the directory cannot be created or written
  */
 export function prepareDirectory(base: string, networkName: string): NodeDirectory {
   const network = join(base, networkName);
@@ -33,11 +34,7 @@ export function prepareDirectory(base: string, networkName: string): NodeDirecto
       );
     }
   }
-  mkdirSync(network, { recursive: true, mode: 0o700 });
-  return {
-    base,
-    network,
-    database: join(network, 'sandbox.sqlite3'),
-    lock: join(network, 'sandbox.lock'),
-  };
+  const files = { database: join(network, 'sandbox.sqlite3'), lock: join(network, 'sandbox.lock') };
+  ensureWritable(network, Object.values(files));
+  return { base, network, ...files };
 }

@@ -42,7 +42,11 @@ function readIfPresent(file: string, mustExist: boolean): string | undefined {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    // ENOTDIR: the directory cannot exist, which its own check reports.
+    const missing =
+      error instanceof Error &&
+      'code' in error &&
+      (error.code === 'ENOENT' || error.code === 'ENOTDIR');
     if (missing && !mustExist) return undefined;
     throw new SandboxError(
       'bad_option',

@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path';
+import { expandTilde, TildeError } from '@clnrest/lightningd';
 import { SandboxError } from '../sandbox-error.ts';
 import { readCommandLine } from './command-line.ts';
 import { readConfigFile } from './config-file.ts';
@@ -10,7 +11,7 @@ import { settingError, settingProblem } from './registry.ts';
 /** Where relative paths and the default directory start. */
 interface PathDefaults {
   readonly workingDirectory: string;
-  /** If undefined, the default lightning-dir is the working directory. */
+  /** If undefined, `--lightning-dir` is required. */
   readonly home: string | undefined;
 }
 
@@ -44,7 +45,7 @@ export function readSettings(args: readonly string[], paths: PathDefaults): Star
 
   const conf = last(cmdline, 'conf');
   if (conf !== undefined) {
-    const file = resolve(workingDirectory, conf.value ?? '');
+    const file = resolve(workingDirectory, expanded(conf, paths.home));
     const settings = [...readConfigFile(file, 'explicit', true), ...cmdline];
     return checked(settings, directoryOf(settings, paths), paths);
   }
@@ -78,19 +79,39 @@ function checked(
   };
 }
 
-/** `listconfigs` shows these two paths as absolute ones. */
+/** `listconfigs` shows the first two paths as absolute ones. */
 function withAbsolutePath(
   setting: Setting,
   lightningDir: string,
-  { workingDirectory }: PathDefaults,
+  { workingDirectory, home }: PathDefaults,
 ): Setting {
   switch (setting.name) {
     case 'lightning-dir':
       return { ...setting, value: lightningDir };
     case 'conf':
-      return { ...setting, value: resolve(workingDirectory, setting.value ?? '') };
+      return { ...setting, value: resolve(workingDirectory, expanded(setting, home)) };
     default:
-      return setting;
+      return PATHS.has(setting.name) ? { ...setting, value: expanded(setting, home) } : setting;
+  }
+}
+
+/** Further options with a path. Plugins read their own. */
+const PATHS: ReadonlySet<string> = new Set([
+  'rpc-file',
+  'plugin',
+  'plugin-dir',
+  'important-plugin',
+  'pid-file',
+  'log-file',
+]);
+
+/** Returns a path without `~`. */
+function expanded(setting: Setting, home: string | undefined): string {
+  try {
+    return expandTilde(setting.value ?? '', home);
+  } catch (error) {
+    if (!(error instanceof TildeError)) throw error;
+    throw settingError(setting, error.message);
   }
 }
 
@@ -122,9 +143,15 @@ function directoryOf(
       OWN_OPTIONS.find(({ name }) => name === given.name),
     );
     if (problem !== undefined) throw settingError(given, problem);
-    return resolve(workingDirectory, given.value ?? '');
+    return resolve(workingDirectory, expanded(given, home));
   }
-  return home === undefined ? workingDirectory : join(home, '.lightning');
+  if (home === undefined) {
+    throw new SandboxError(
+      'bad_option',
+      'the home directory is not known: set HOME, or choose a directory with --lightning-dir',
+    );
+  }
+  return join(home, '.lightning');
 }
 
 function networkOf(settings: readonly Setting[]): Network {

@@ -86,7 +86,7 @@ describe('commando-rune', () => {
     for (const restrictions of ['method=getinfo', ['method=getinfo']]) {
       const [code] = await refusal(client.call<unknown>('createrune', { restrictions }));
       expect(code).toBe(-32602);
-      await client.call('commando-rune', { restrictions });
+      await client.call<unknown>('commando-rune', { restrictions });
     }
   });
 });
@@ -94,14 +94,14 @@ describe('commando-rune', () => {
 test('old and new names of a command are equivalent', async () => {
   const { client } = await connect();
   for (const name of ['createrune', 'invokerune', 'commando-rune']) {
-    await client.call(name, { restrictions: [['method=getinfo']] });
+    await client.call<unknown>(name, { restrictions: [['method=getinfo']] });
   }
-  await client.call('commando-blacklist', [0]);
-  await client.call('destroyrune', [1]);
+  await client.call<unknown>('commando-blacklist', [0]);
+  await client.call<unknown>('destroyrune', [1]);
   const blacklist = { blacklist: [{ start: 0, end: 1 }] };
   expect(await client.call('blacklistrune')).toEqual(blacklist);
   const runes = await client.call<{ runes: Shown[] }>('showrunes');
-  expect(await client.call('commando-listrunes')).toEqual(runes);
+  expect(await client.call<unknown>('commando-listrunes')).toEqual(runes);
   expect(runes.runes.map((one) => [one.unique_id, one.blacklisted])).toEqual([
     ['0', true],
     ['1', true],

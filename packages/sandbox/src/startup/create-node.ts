@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import { RuneAuthority } from '@clnrest/runes';
-import { readBolt11 } from '@clnrest/runes/bolt11';
+import { readInvoice } from '@clnrest/runes/invoices';
 import { Datastore } from '../datastore/datastore.ts';
 import { writePidFile } from '../directory/pid-file.ts';
 import { InvoiceStore } from '../invoices/invoice-store.ts';
@@ -57,7 +57,7 @@ export function createNode(
       secret: keys.runeSecret,
       store: new DatabaseRuneStore(database),
       now: () => clock.now(),
-      readInvoice: readBolt11,
+      readInvoice,
     }),
     invoices,
     datastore: new Datastore(database),

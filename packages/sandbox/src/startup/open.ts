@@ -39,7 +39,7 @@ export interface Storage {
 /**
  * Reads the options, locks the directory and opens the log.
  *
- * @throws SandboxError `bad_option`, `refused`, or `already_running`
+ * @throws SandboxError `bad_option`, `refused`, `unusable_directory`, or `already_running`
  */
 export function openBase(given: SandboxOptions, cleanup: Cleanup): Base {
   const { settings, lightningDir, network } = readSettings(given.args, pathDefaults(given));

@@ -16,6 +16,7 @@ import { startPlugins } from './start-plugins.ts';
  * The text of `--help`. As in lightningd, the plugins start for it, to declare their options, and stop again. Nothing is
  * written.
  *
+ * @param width - the longest line; by default 100 characters
  * @throws SandboxError if an option is invalid or a plugin cannot start
  *
  * @example
@@ -26,7 +27,7 @@ import { startPlugins } from './start-plugins.ts';
  * text.includes('--lightning-dir=<dir>'); // => true
  * ```
  */
-export async function sandboxHelp(given: SandboxOptions): Promise<string> {
+export async function sandboxHelp(given: SandboxOptions, width?: number): Promise<string> {
   const args = given.args.filter((arg) => arg !== '--help' && arg !== '-h');
   const { settings, lightningDir, network } = readSettings(args, pathDefaults(given));
   const options = new OptionRegistry(OWN_OPTIONS, settings);
@@ -49,7 +50,7 @@ export async function sandboxHelp(given: SandboxOptions): Promise<string> {
       cleanup,
     );
     const ofPlugins = [...options.definitions()].filter(({ plugin }) => plugin !== undefined);
-    return helpText(ofPlugins);
+    return helpText(ofPlugins, width);
   } finally {
     await cleanup.run();
   }

@@ -8,6 +8,8 @@ export interface SampleRequest {
   readonly path: string;
   /** Whether the request needs a rune. */
   readonly needsRune: boolean;
+  /** Whether `@clnrest/client` has types for the command. It requires the type of the result of others. */
+  readonly isTyped: boolean;
   /** The body as JSON text, if the request has one. */
   readonly body: string | undefined;
 }

@@ -11,8 +11,10 @@ const INVOICE: SampleRequest = {
   verb: 'POST',
   path: '/v1/invoice',
   needsRune: true,
+  isTyped: true,
   body: '{\n  "amount_msat": 9007199254740993,\n  "label": "it\'s"\n}',
 };
+const PLUGINS: SampleRequest = { ...INVOICE, path: '/v1/swap-quote', isTyped: false, body: '{}' };
 const STREAM: SampleRequest = {
   ...INVOICE,
   verb: 'GET',
@@ -76,13 +78,14 @@ const result = await client.call("invoice", {
   "label": "it's"
 });
 console.log(result);`);
+    expect(typeScriptSample(PLUGINS)).toContain('await client.call<unknown>("swap-quote");');
     expect(typeScriptSample(STREAM)).toContain('client.notifications()');
     expect(typeScriptSample(REGISTERED)).toContain(
       'await fetch("http://127.0.0.1:3010/shop/{label}"',
     );
   });
 
-  test.each([INVOICE, STREAM, REGISTERED])(
+  test.each([INVOICE, PLUGINS, STREAM, REGISTERED])(
     'TypeScript that compiles: $verb $path',
     async (request) => {
       await transform(typeScriptSample(request), { loader: 'ts', format: 'esm' });

@@ -12,7 +12,7 @@ export function typeScriptSample(request: SampleRequest): string {
   return call === undefined ? fetchSample(request) : clientSample(request, call);
 }
 
-function clientCall({ verb, path, body = '{}' }: SampleRequest): string | undefined {
+function clientCall({ verb, path, isTyped, body = '{}' }: SampleRequest): string | undefined {
   const [, name] = COMMAND.exec(path) ?? [];
   if (verb === 'GET' && path === STREAM) {
     return 'for await (const notification of client.notifications()) {\n  console.log(notification);\n}';
@@ -20,7 +20,8 @@ function clientCall({ verb, path, body = '{}' }: SampleRequest): string | undefi
   if (verb === 'GET' && name === 'list-methods') return 'console.log(await client.listMethods());';
   if (verb !== 'POST' || name === undefined) return undefined;
   const params = /^\{\s*\}$/.test(body) ? '' : `, ${asTypeScript(body)}`;
-  return `const result = await client.call(${JSON.stringify(name)}${params});\nconsole.log(result);`;
+  const type = isTyped ? '' : '<unknown>';
+  return `const result = await client.call${type}(${JSON.stringify(name)}${params});\nconsole.log(result);`;
 }
 
 function clientSample(request: SampleRequest, call: string): string {

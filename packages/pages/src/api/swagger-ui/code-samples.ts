@@ -66,10 +66,20 @@ function requestOf(system: SampleSystem, path: string, method: string): SampleRe
     server: serverUrl(system),
     verb: method.toUpperCase(),
     path,
+    isTyped: isTyped(path, operation),
     needsRune: operation?.getIn(['security', 0, 'rune']) !== undefined,
     body: hasBody ? (validJson(edited) ?? exampleOf(operation)) : undefined,
   };
 }
+
+/** Only the results of commands that `@clnrest/commands` describes have an example. */
+function isTyped(path: string, operation: ImmutableMap | undefined): boolean {
+  const example = operation?.getIn(['responses', '201', 'content', 'application/json', 'example']);
+  return example !== undefined && path !== OWN_COMMAND;
+}
+
+/** The server's own name for `clnrest-register-path`, which lightningd does not have. */
+const OWN_COMMAND = '/v1/rest-register-path';
 
 function validJson(text: unknown): string | undefined {
   if (typeof text !== 'string') return undefined;

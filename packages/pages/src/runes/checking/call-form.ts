@@ -1,5 +1,5 @@
 import { type Call, type Circumstances, RuneSyntaxError } from '@clnrest/runes';
-import { readBolt11 } from '@clnrest/runes/bolt11';
+import { readInvoice } from '@clnrest/runes/invoices';
 import { secondsOf } from '../restricting/moment.ts';
 import { canonical } from './canonical.ts';
 
@@ -64,7 +64,7 @@ export function readCallForm(
       params: params.text,
       nodeId: nodeId === '' ? undefined : nodeId,
     },
-    circumstances: { lastUsed: () => lastUsed, readInvoice: readBolt11 },
+    circumstances: { lastUsed: () => lastUsed, readInvoice },
   };
 }
 

@@ -8,19 +8,19 @@ const about = (text: string): string[] =>
 
 test('findings of lint are concerns', () => {
   expect(about('=0')).toEqual([
-    'no restrictions: anyone who has this rune can spend all funds of the node',
+    expect.stringMatching(/^no restrictions: anyone who has this rune can spend all funds/),
   ]);
-  expect(about('=0&method=pay')).toEqual([]);
+  expect(about('=0&method=getinfo')).toEqual([]);
   const rune = Rune.fromString(`${CODE}:=0`).restrict(Restriction.of('bogus=1'));
   expect(concernsOf(rune, 0n).map(({ restriction }) => restriction)).toContain(0);
 });
 
 test('a rune that no node accepts is a concern', () => {
-  expect(about('method=pay')).toEqual(['no unique id: no node accepts this rune']);
-  expect(about('=seventeen&method=pay')).toEqual([
+  expect(about('method=getinfo')).toEqual(['no unique id: no node accepts this rune']);
+  expect(about('=seventeen&method=getinfo')).toEqual([
     'the unique id is not a number: no node accepts this rune',
   ]);
-  expect(about('=1-2&method=pay')).toEqual([
+  expect(about('=1-2&method=getinfo')).toEqual([
     'this rune has a version, and nodes accept only runes without one',
   ]);
 });

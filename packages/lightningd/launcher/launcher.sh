@@ -4,7 +4,7 @@
 # this script is a comment. The file needs nothing beside it: the module type of a package.json in its
 # directory has no effect.
 
-# The oldest supported Node version, and the options. The bundler inserts both from their declarations.
+# The oldest supported Node version, and the options. The launcher's program inserts both from their declarations.
 clnrest_major=@MAJOR@
 clnrest_minor=@MINOR@
 clnrest_manifest=@MANIFEST@
@@ -49,8 +49,7 @@ clnrest_runs() {
 clnrest_need="Node.js $clnrest_major.$clnrest_minor or newer is required"
 clnrest_help='install it, or set the environment variable CLNREST_NODE to the path of node'
 
-# The plugin makes no TLS connections. If this is set, each Node reads all authorities as it starts, for some 0.1 s.
-unset NODE_EXTRA_CA_CERTS
+@UNSET@
 
 clnrest_node=${CLNREST_NODE:-$(command -v node || command -v nodejs)}
 if [ -z "$clnrest_node" ]; then
@@ -88,7 +87,6 @@ if [ "$clnrest_jit" = none ]; then
   clnrest_decline "$clnrest_node $clnrest_version does not run here, with or without its JIT compiler${clnrest_output:+: $clnrest_output}"
 fi
 
-# The plugin process compiles only the first part of the file, and the HTTP process only the second. The HTTP process
-# inherits the file as descriptor 4, so that it has the same version even if the file has been replaced.
-exec "$clnrest_node" $clnrest_jit --input-type=commonjs -e 'var fs = require("fs"), file = process.argv[1], http = process.argv.at(-1) === "--http-process", fd = http ? 4 : fs.openSync(file), text = Buffer.alloc(http ? @HTTP_BYTES@ : @BYTES@); fs.readSync(fd, text, 0, text.length, http ? @HTTP_OFFSET@ : 0); require("vm").compileFunction(String(text), ["require", "programFile"], { filename: file, lineOffset: http ? @HTTP_LINES@ : 0 })(require, fd);' -- "$0" "$@"
+# Node compiles only the text that it runs.
+exec "$clnrest_node" $clnrest_jit --input-type=commonjs -e '@RUN@' -- "$0" "$@"
 */

@@ -1,0 +1,51 @@
+import { OPTIONS as GATEWAY_OPTIONS } from '@clnrest/gateway/options';
+import { SandboxError, sandboxHelp, type SandboxRequest } from '@clnrest/sandbox';
+import { VISIBLE_OPTIONS } from '@clnrest/sandbox/options';
+import { printHelp } from './command-table/help.ts';
+import { SANDBOX } from './command-table/node-commands.ts';
+import { suggest } from './command-table/suggest.ts';
+import { EXIT } from './exit-status.ts';
+import type { Terminal } from './terminal.ts';
+
+/** Prints what options such as `--help` and `--version` request. Returns the exit status. */
+export async function printRequested(
+  request: Exclude<SandboxRequest, { readonly kind: 'start' }>,
+  terminal: Terminal,
+): Promise<number> {
+  if (request.kind === 'print') {
+    terminal.out(`${request.text.trimEnd()}\n`);
+    return EXIT.ok;
+  }
+  const list = await sandboxHelp(request.options, terminal.columns);
+  printHelp('clnrest sandbox', SANDBOX, terminal);
+  terminal.out(`\n${list.trimEnd()}\n`);
+  return EXIT.ok;
+}
+
+/**
+ * Prints why the sandbox does not start, or has stopped, and returns the exit status. Other errors are rethrown.
+ *
+ * @param hasStarted whether the sandbox accepted its options
+ */
+export function printSandboxError(
+  name: string,
+  error: unknown,
+  terminal: Terminal,
+  hasStarted: boolean,
+): number {
+  if (!(error instanceof SandboxError)) throw error;
+  terminal.error(`clnrest ${name}: ${error.message}${suggestion(error.message)}\n`);
+  return error.code === 'bad_option' && !hasStarted ? EXIT.usage : EXIT.failed;
+}
+
+/** Returns the option that was most likely meant by one that no plugin has. */
+function suggestion(message: string): string {
+  const typed = /^--([^=:]+).*: unknown option$/s.exec(message)?.[1];
+  if (typed === undefined) return '';
+  const names = [
+    ...VISIBLE_OPTIONS.map(({ name }) => name),
+    ...Object.keys(GATEWAY_OPTIONS).map((name) => `rest-${name}`),
+  ];
+  const similar = suggest(typed, names);
+  return similar === undefined ? '' : `; did you mean --${similar}?`;
+}

@@ -1,0 +1,73 @@
+import { INVOICE_FIELDS, INVOICE_REQUEST_FIELDS, OFFER_FIELDS, tlvsOf } from './fields.ts';
+import type { Bolt12InvoiceValues } from './invoice.ts';
+import type { InvoiceRequestValues } from './invoice-request.ts';
+import { INVOICE_REQUEST_RANGES } from './ids.ts';
+import { type SignedMessage, signatureHash } from './merkle.ts';
+import type { OfferValues } from './offer.ts';
+import { textOfBytes } from './text-format.ts';
+import { inRanges, isSignature, type Tlv, tlvStreamBytes } from './tlv.ts';
+
+/** Signs a hash of 32 bytes as BIP 340 does. Returns 64 bytes. */
+export type SignHash = (hash: Uint8Array) => Uint8Array;
+
+/**
+ * Writes an offer.
+ *
+ * @example
+ * ```ts
+ * import { decodeOffer, encodeOffer } from '@clnrest/runes/bolt12';
+ *
+ * const text =
+ *   'lno1pgx9getnwss8vetrw3hhyuckyypwa3eyt44h6txtxquqh7lz5djge4afgfjn7k4rgrkuag0jsd5xvxg';
+ * encodeOffer(decodeOffer(text).values) === text; // => true
+ * ```
+ */
+export function encodeOffer(values: OfferValues): string {
+  return textOfBytes(tlvStreamBytes(tlvsOf(OFFER_FIELDS, values)), 'lno');
+}
+
+/**
+ * Writes and signs an invoice request.
+ *
+ * @param offer - the offer's records, which the request copies, unknown ones included
+ */
+export function encodeInvoiceRequest(
+  values: InvoiceRequestValues,
+  sign: SignHash,
+  offer: readonly Tlv[] = [],
+): string {
+  const tlvs = merged(tlvsOf(INVOICE_REQUEST_FIELDS, values), offer);
+  return signedText('invoice_request', tlvs, sign, 'lnr');
+}
+
+/**
+ * Writes and signs an invoice.
+ *
+ * @param request - the records of the invoice request, of which the invoice copies all but the signature
+ */
+export function encodeBolt12Invoice(
+  values: Bolt12InvoiceValues,
+  sign: SignHash,
+  request: readonly Tlv[] = [],
+): string {
+  const copied = inRanges(request, INVOICE_REQUEST_RANGES);
+  return signedText('invoice', merged(tlvsOf(INVOICE_FIELDS, values), copied), sign, 'lni');
+}
+
+function merged(own: readonly Tlv[], copied: readonly Tlv[]): Tlv[] {
+  const types = new Set(own.map(({ type }) => type));
+  return [...own, ...copied.filter(({ type }) => !types.has(type))].toSorted((a, b) =>
+    a.type < b.type ? -1 : 1,
+  );
+}
+
+function signedText(
+  message: SignedMessage,
+  tlvs: readonly Tlv[],
+  sign: SignHash,
+  prefix: string,
+): string {
+  const unsigned = tlvs.filter((tlv) => !isSignature(tlv));
+  const signature = { type: 240n, value: sign(signatureHash(message, unsigned)) };
+  return textOfBytes(tlvStreamBytes([...unsigned, signature]), prefix);
+}
