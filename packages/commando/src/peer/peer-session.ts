@@ -1,4 +1,5 @@
 import type { TokenBucket } from '@clnrest/bounds';
+import { bytesToHex } from '@noble/hashes/utils.js';
 import { type HandshakeKeys } from '../noise/handshake.ts';
 import type { KeyPair } from '../noise/keys.ts';
 import { MessageOpener, MessageSealer } from '../noise/message-cipher.ts';
@@ -317,8 +318,8 @@ export class PeerSession {
 /** Peers that name chains must have one in common (BOLT 1). */
 function requireCommonNetwork(theirs: PeerInit, ours: PeerInit): void {
   if (theirs.networks.length === 0 || ours.networks.length === 0) return;
-  const names = new Set(ours.networks.map(String));
-  if (!theirs.networks.some((hash) => names.has(String(hash)))) {
+  const names = new Set(ours.networks.map(bytesToHex));
+  if (!theirs.networks.some((hash) => names.has(bytesToHex(hash)))) {
     throw new PeerError('wrong_network', 'the peer is on another network');
   }
 }
