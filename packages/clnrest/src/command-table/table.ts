@@ -1,4 +1,4 @@
-import { CALL, CLI, DOCTOR, LISTEN } from './client-commands.ts';
+import { CALL, CLI, DOCTOR, IDENTITY, LISTEN } from './client-commands.ts';
 import { type CommandEntry, HELP } from './entry.ts';
 import { COMPLETION, SANDBOX, START } from './node-commands.ts';
 import { RUNE_GROUP } from './rune-commands.ts';
@@ -10,6 +10,7 @@ export const COMMANDS = [
   CLI,
   CALL,
   LISTEN,
+  IDENTITY,
   DOCTOR,
   RUNE_GROUP,
   COMPLETION,
