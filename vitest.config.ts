@@ -5,8 +5,8 @@ import { defineConfig } from 'vitest/config';
 const BROWSER = '**/*.browser.test.ts';
 
 export default defineConfig({
-  resolve: { conditions: ['source'] },
-  ssr: { resolve: { conditions: ['source'] } },
+  resolve: { conditions: ['@clnrest/source'] },
+  ssr: { resolve: { conditions: ['@clnrest/source'] } },
   test: {
     reporters: ['default', './test/support/summary-reporter.ts'],
     // Many tests wait for browsers, nodes and timers: with one worker for each core, cores are idle for two fifths of the time.

@@ -19,7 +19,7 @@ export async function bundlePlugin(source, file) {
     platform: 'node',
     target: 'node20',
     format: 'cjs',
-    conditions: ['source'],
+    conditions: ['@clnrest/source'],
     legalComments: 'inline',
     metafile: true,
     write: false,

@@ -26,7 +26,7 @@ const common = {
   bundle: true,
   platform: 'node',
   target: 'node20',
-  conditions: ['source'],
+  conditions: ['@clnrest/source'],
   legalComments: 'none',
   metafile: true,
   write: false,
@@ -76,7 +76,7 @@ async function bundlePages() {
     platform: 'browser',
     target: 'es2022',
     format: 'iife',
-    conditions: ['source'],
+    conditions: ['@clnrest/source'],
     charset: 'utf8',
     minify: true,
     legalComments: 'none',
@@ -143,7 +143,7 @@ async function bundlePlugin(name, httpBundle) {
   const pluginBundle = await bundleScript(`packages/gateway/src/${name}.ts`, [secondPart]);
   const { script } = pluginBundle;
   const file = join(root, 'dist', name);
-  const { engines } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
+  const { engines, version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
   const plugin = await withLauncher(script, {
     node: engines.node.replace('>=', ''),
     // The plugin makes no TLS connections. If this is set, each Node reads all authorities as it starts.
@@ -151,7 +151,9 @@ async function bundlePlugin(name, httpBundle) {
     second: { argument: '--http-process', script: httpBundle.script },
   });
   const packages = [...pluginBundle.inputs, ...httpBundle.inputs, ...embedded];
-  await replaceFile(file, plugin + (await licences(root, packages)), EXECUTABLE);
+  // `clnrest install-plugin` reads the version from the last line.
+  const end = `// clnrest ${version}\n`;
+  await replaceFile(file, plugin + (await licences(root, packages)) + end, EXECUTABLE);
   return file;
 }
 

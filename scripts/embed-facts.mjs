@@ -21,7 +21,7 @@ export const embedFacts = {
           write: false,
           platform: 'node',
           format: 'esm',
-          conditions: ['source'],
+          conditions: ['@clnrest/source'],
         });
         const program = Buffer.from(outputFiles[0].contents).toString('base64');
         const { readFacts } = await import(`data:text/javascript;base64,${program}`);

@@ -108,7 +108,7 @@ function packageEntries() {
 function sourcesOf(conditions) {
   if (typeof conditions !== 'object' || conditions === null) return [];
   return Object.entries(conditions).flatMap(([condition, value]) =>
-    condition === 'source' && typeof value === 'string' ? [value] : sourcesOf(value),
+    condition === '@clnrest/source' && typeof value === 'string' ? [value] : sourcesOf(value),
   );
 }
 

@@ -15,7 +15,7 @@ export async function importSource(file) {
     platform: 'node',
     target: 'node20',
     format: 'esm',
-    conditions: ['source'],
+    conditions: ['@clnrest/source'],
     define: { 'import.meta.url': JSON.stringify(pathToFileURL(join(root, file)).href) },
   });
   return import(

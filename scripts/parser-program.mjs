@@ -29,7 +29,7 @@ export function embedParser(embedded = new Set()) {
             platform: 'node',
             target: 'node20',
             format: 'cjs',
-            conditions: ['source'],
+            conditions: ['@clnrest/source'],
             legalComments: 'none',
             minify: true,
             keepNames: true,

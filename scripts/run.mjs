@@ -18,7 +18,7 @@ const { outputFiles } = await build({
   platform: 'node',
   target: 'node20',
   format: 'esm',
-  conditions: ['source'],
+  conditions: ['@clnrest/source'],
   external: ['libsql', 'esbuild', 'playwright-core', 'prettier'],
   plugins: [embedParser()],
   define: { 'import.meta.dirname': JSON.stringify(dirname(join(root, file))) },

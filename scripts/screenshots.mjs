@@ -68,6 +68,18 @@ async function simulatePayments({ call }) {
   await call('dev-pay-invoice', 'label=bicycle');
 }
 
+/** Creates runes with names, a use and a revocation. */
+async function createRunes({ call }) {
+  const in40Days = Math.floor(Date.now() / 1000) + 40 * 86_400;
+  const create = (...restrictions) => call('createrune', 'null', JSON.stringify(restrictions));
+  const { unique_id: lost } = await create(['name#Lost phone'], ['method=pay', 'method=listpays']);
+  await call('blacklistrune', lost);
+  const till = [['method=invoice', 'method=waitinvoice'], [`time<${in40Days}`]];
+  const { rune } = await create(['name#Till in the shop'], ...till);
+  await call('checkrune', '-k', `rune=${rune}`, 'method=invoice');
+  await create(['name#Statistics'], ['method^list', 'method=getinfo'], ['rate=60']);
+}
+
 /** Prepares each page for its screenshot. */
 const VIEWS = {
   api: async (page, { url }) => {
@@ -86,6 +98,17 @@ const VIEWS = {
       // Scroll to the answer on a wide screen.
       const part = innerWidth > 600 ? 'section' : 'header';
       scrollTo(0, document.querySelector(part).getBoundingClientRect().top + scrollY - 16);
+    });
+  },
+  'rune-management': async (page, node, { wide }) => {
+    await createRunes(node);
+    await page.goto(`${node.url}/runes#manage`);
+    await page.getByLabel('Rune that may manage runes').fill(wide);
+    await page.getByRole('button', { name: 'Show the runes' }).click();
+    await page.evaluate(() => {
+      document.activeElement.blur();
+      const top = innerWidth > 600 ? '#session' : '#listing';
+      scrollTo(0, document.querySelector(top).getBoundingClientRect().top + scrollY - 16);
     });
   },
   events: async (page, node, { wide }) => {

@@ -80,7 +80,7 @@ async function run(code: string): Promise<void> {
     write: false,
     platform: 'node',
     format: 'esm',
-    conditions: ['source'],
+    conditions: ['@clnrest/source'],
     plugins: [ownUrls],
     banner: { js: 'const __expect = globalThis.__exampleExpect;' },
   });

@@ -69,7 +69,7 @@ test.each(recipes)('the recipe for $hook registers the hook', async ({ hook, pro
     bundle: true,
     platform: 'node',
     format: 'esm',
-    conditions: ['source'],
+    conditions: ['@clnrest/source'],
     logLevel: 'error',
   });
   await using plugin = await startPlugin(outfile);

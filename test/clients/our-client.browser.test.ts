@@ -103,7 +103,7 @@ async function openWithClient(page: Page): Promise<void> {
     platform: 'browser',
     format: 'iife',
     globalName: 'clnrest',
-    conditions: ['source'],
+    conditions: ['@clnrest/source'],
   });
   await page.goto(await servePage('<!doctype html><title>another origin</title>'));
   await page.addScriptTag({ content: outputFiles[0]?.text ?? '' });

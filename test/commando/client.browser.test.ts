@@ -27,7 +27,7 @@ async function bundleForPages(): Promise<string> {
     platform: 'browser',
     format: 'iife',
     globalName: 'commando',
-    conditions: ['source'],
+    conditions: ['@clnrest/source'],
   });
   return outputFiles[0]?.text ?? '';
 }

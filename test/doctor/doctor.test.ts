@@ -42,7 +42,7 @@ async function diagnoseAsProcess(
 async function diagnose(words: readonly string[], rune: string | undefined): Promise<Diagnosis> {
   let out = '';
   const write = (text: string): void => void (out += text);
-  const terminal = { out: write, error: write, input: async () => '', isInteractive: false };
+  const terminal = { out: write, error: write, input: async () => '' };
   const env = { ...process.env, CLNREST_RUNE: rune };
   const status = await doctor(['--json', ...words], terminal, env);
   return diagnosis(status, out);
@@ -112,6 +112,12 @@ describe('clnrest doctor with a node', () => {
       0,
     ]);
     expect(await findingsFor(await node().rune(['method=pay']))).toEqual([
+      'rune_doubtful',
+      'rune_known',
+      'not_for_listening',
+      0,
+    ]);
+    expect(await findingsFor(await node().rune(['method=invoice']))).toEqual([
       'rune_read',
       'rune_known',
       'not_for_listening',

@@ -38,7 +38,7 @@ buildSync({
   bundle: true,
   platform: 'node',
   format: 'esm',
-  conditions: ['source'],
+  conditions: ['@clnrest/source'],
   banner: { js: `#!${process.execPath}` },
 });
 chmodSync(file, 0o755);

@@ -151,12 +151,7 @@ test('checkrune and our check return the same text', { timeout: 120_000 }, async
       const rune = master.create('0', all);
       const text = given.params?.replaceAll('INVOICE', invoice);
       const now = BigInt(Date.now()) * 1_000_000n;
-      const ours = runeRefusal(
-        master,
-        rune,
-        { ...given, params: text, now },
-        { readInvoice },
-      );
+      const ours = runeRefusal(master, rune, { ...given, params: text, now }, { readInvoice });
       const asked = [
         `"rune":"${rune.toBase64()}"`,
         ...(given.method === undefined ? [] : [`"method":${JSON.stringify(given.method)}`]),

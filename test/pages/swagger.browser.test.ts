@@ -2,7 +2,6 @@ import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { openTab } from '@clnrest/testing/browser';
 import { type OpenApiDocument, operationsOf, type Placed } from '@clnrest/testing/openapi-check';
-import { NODE_KIND } from '../support/node.ts';
 import { useNode } from '../support/use-node.ts';
 
 const node = useNode('--rest-protocol=http');
@@ -11,6 +10,8 @@ const node = useNode('--rest-protocol=http');
 const ENDS = new Set(['stop', 'graceful']);
 /** Chromium's console message for a refused request. */
 const REFUSED = /^Failed to load resource: the server responded with a status of [45]\d\d /;
+/** Swagger UI takes each underscore in a name for an old form of a space, and also finds the name itself. */
+const UNDERSCORE = /^Deprecated: escaping deep link whitespace with `_` is unsupported/;
 
 /** Operations whose status the test knows. */
 const KNOWN = {
@@ -22,8 +23,8 @@ const KNOWN = {
   createrune: '201',
   pay: '500',
 };
-/** Of the others, one in so many is executed. Over a real node, all are. */
-const ONE_IN = NODE_KIND === 'lightningd' ? 1 : 16;
+/** Of the others, one in so many is executed: all take minutes, and `test/rest/openapi.test.ts` checks the whole document. */
+const ONE_IN = 16;
 
 /** Opens the page and returns the operations to execute. */
 async function openPage(page: Page): Promise<readonly Placed[]> {
@@ -74,8 +75,10 @@ test('Swagger UI can execute the operations of this node', async (context) => {
     expect(`${operationId}: ${status}`).toMatch(/: \d{3}$/);
     statuses[operationId] = status;
   }
-  expect(complaints.filter((complaint) => !REFUSED.test(complaint))).toEqual([]);
+  const expected = (complaint: string): boolean =>
+    REFUSED.test(complaint) || UNDERSCORE.test(complaint);
+  expect(complaints.filter((complaint) => !expected(complaint))).toEqual([]);
   expect(Object.keys(statuses)).toHaveLength(all.length);
   expect(all.length).toBeGreaterThan(60 / ONE_IN);
   expect(statuses).toMatchObject(KNOWN);
-}, 1_800_000);
+}, 300_000);

@@ -71,6 +71,26 @@ describe('an incomplete installation', () => {
     });
   });
 
+  test('that npm has not installed names them, for npx', async () => {
+    const folder = temporaryDirectory();
+    const root = new URL('../../', import.meta.url);
+    cpSync(new URL('package.json', root), join(folder, 'package.json'));
+    cpSync(CLNREST, join(folder, 'packages/clnrest/bin/clnrest.js'));
+    const manifest = new URL('packages/clnrest/package.json', root);
+    cpSync(manifest, join(folder, 'packages/clnrest/package.json'));
+    const npx = new TestProcess(
+      'npx',
+      ['clnrest', 'start'],
+      { npm_config_cache: join(folder, 'cache'), npm_config_offline: 'true' },
+      folder,
+    );
+    onTestFinished(() => npx.stop().then(() => undefined));
+    expect(await npx.exited).toBe(3);
+    expect(npx.lines.join('\n')).toContain(
+      `clnrest: the command is not built: run npm ci && npm run build in ${folder}`,
+    );
+  });
+
   test('without its dependency names the command to run', async () => {
     const folder = temporaryDirectory();
     const source = new URL('../../packages/clnrest/', import.meta.url);

@@ -268,7 +268,7 @@ test("the README's examples run unchanged, except for the node's address", async
     write: false,
     platform: 'node',
     format: 'esm',
-    conditions: ['source'],
+    conditions: ['@clnrest/source'],
   });
   const program = new TestProcess(
     process.execPath,

@@ -7,6 +7,7 @@ import {
   type OpenApiDocument,
   operationsOf,
 } from '@clnrest/testing/openapi-check';
+import { NODE_KIND } from '../support/node.ts';
 import { ask, post } from '../support/http.ts';
 import { useNode } from '../support/use-node.ts';
 
@@ -76,6 +77,22 @@ describe('the document of this node', () => {
       );
     });
     expect(untyped.map(({ path }) => path)).toEqual([]);
+  });
+
+  test('gives every operation a response schema', async () => {
+    const operations = operationsOf(await document());
+    const untyped = operations.filter(({ operation }) => {
+      // Names that begin with `dev-` can belong to plugins, whose results can be any value.
+      if (operation.tags.includes('developer')) return false;
+      const response: {
+        readonly content?: Readonly<Record<string, { readonly schema?: object }>>;
+      } = operation.responses['201'] ?? operation.responses['200'] ?? {};
+      const { content = {} } = response;
+      const schemas = Object.values(content).map(({ schema = {} }) => schema);
+      return schemas.length === 0 || schemas.some((schema) => Object.keys(schema).length === 0);
+    });
+    expect(untyped.map(({ path, verb }) => `${verb} ${path}`)).toEqual([]);
+    if (NODE_KIND === 'lightningd') expect(operations.length).toBeGreaterThanOrEqual(205);
   });
 
   test('changes when a plugin starts or stops', async () => {

@@ -29,7 +29,7 @@ async function bundleLibrary() {
     platform: 'browser',
     format: 'iife',
     globalName: 'clnrest',
-    conditions: ['source'],
+    conditions: ['@clnrest/source'],
   });
   return { code: outputFiles[0]?.text ?? '', files: Object.keys(metafile.inputs) };
 }

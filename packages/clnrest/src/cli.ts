@@ -9,7 +9,6 @@ const terminal: Terminal = {
   out: (line) => void stdout.write(line),
   error: (line) => void stderr.write(line),
   input: () => text(process.stdin),
-  isInteractive: stdout.isTTY,
   columns: stdout.isTTY ? stdout.columns : undefined,
   color: hasColor(stdout, env),
   errorColor: hasColor(stderr, env),

@@ -17,7 +17,6 @@ async function run(words: readonly string[], stdin = '') {
     out: (text) => void (out += text),
     error: (text) => void (error += text),
     input: () => Promise.resolve(stdin),
-    isInteractive: false,
   });
   return { status, out, error };
 }

@@ -19,6 +19,7 @@ const LOAD: Readonly<Record<(typeof COMMANDS)[number]['name'], () => Promise<Com
   identity: async () => (await import('./commands/identity.ts')).identity,
   doctor: async () => (await import('./commands/doctor.ts')).doctor,
   rune: async () => (await import('./commands/rune.ts')).runeCommand,
+  'install-plugin': async () => (await import('./commands/install-plugin.ts')).installPlugin,
   completion: async () => (await import('./commands/completion.ts')).completion,
 };
 

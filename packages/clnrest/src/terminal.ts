@@ -4,8 +4,6 @@ export interface Terminal {
   error(text: string): void;
   /** Reads all of stdin as text. */
   input(): Promise<string>;
-  /** Whether stdout is a terminal, where text is the default; programs get JSON. */
-  readonly isInteractive: boolean;
   /** The width of stdout in characters, if it is a terminal. */
   readonly columns?: number | undefined;
   /** Whether results may have colours. Default: no. */

@@ -10,7 +10,7 @@ async function bundled(program: string): Promise<{ bytes: number; files: string[
     write: false,
     metafile: true,
     format: 'esm',
-    conditions: ['source'],
+    conditions: ['@clnrest/source'],
   });
   const [output] = Object.values(metafile.outputs);
   const inputs = Object.entries(output?.inputs ?? {}).filter(

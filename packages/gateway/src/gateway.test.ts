@@ -78,7 +78,7 @@ describe('the plugin', () => {
     const { port } = server.address() as AddressInfo;
     const host = await PluginHost.start();
     expect(await host.init({ 'rest-port': port })).toEqual({
-      disable: `\`rest-port\` ${port}, should be a valid available port between 1024 and 65535. Another program listens on it at 127.0.0.1.`,
+      disable: `\`rest-port\` ${port}, should be a valid available port between 1024 and 65535. Another program listens on it at 127.0.0.1: set another port. If \`clnrest-port\` has the same value, that program is the plugin clnrest.`,
     });
   });
 

@@ -1,6 +1,6 @@
 import { isIPv6 } from 'node:net';
 import type { PluginNotification, RpcClient } from '@clnrest/lightningd';
-import type { Build } from './builds.ts';
+import { type Build, builds } from './builds.ts';
 import { isSystemError } from './certificates/files.ts';
 import type { Identity } from './certificates/identity.ts';
 import { LiveCertificates } from './certificates/live-certificates.ts';
@@ -16,6 +16,7 @@ import { DisconnectSignals } from './http/disconnect-signals.ts';
 import { RunningCommands } from './http/running-commands.ts';
 import { commonCorsHeaders } from './http/cors.ts';
 import { AnonymousConnections } from './http/anonymous-connections.ts';
+import { pageLinks } from './http/error-page.ts';
 import { baseHeaders } from './http/headers.ts';
 import { type Log, RefusalLog } from './http/refusal-log.ts';
 import { RequestHandler } from './http/request-handler.ts';
@@ -202,7 +203,13 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
   const { paths, register } = routes;
   restorePaths(register, restored, log);
   const headers = [...baseHeaders(contentSecurityPolicy), ...commonCorsHeaders(origins)];
-  const handler = new RequestHandler({ paths, origins, limits, log: refusals });
+  const handler = new RequestHandler({
+    paths,
+    origins,
+    limits,
+    log: refusals,
+    links: pageLinks(swaggerRoot),
+  });
   const serverTools = {
     handler,
     headers,
@@ -342,11 +349,12 @@ async function listen(
 
 function unusable({ build, settings }: GatewayParts, error: ListenError): OptionError {
   const { prefix } = build;
+  const other = prefix === 'rest' ? builds.clnrest.prefix : builds.rest.prefix;
   const { port } = settings;
   const { host, address, cause, message } = error;
   return new OptionError(
     isSystemError(cause, 'EADDRINUSE')
-      ? `\`${prefix}-port\` ${port}, should be a valid available port between 1024 and 65535. Another program listens on it at ${address}.`
+      ? `\`${prefix}-port\` ${port}, should be a valid available port between 1024 and 65535. Another program listens on it at ${address}: set another port. If \`${other}-port\` has the same value, that program is the plugin ${other}.`
       : `\`${prefix}-host\` ${host} and \`${prefix}-port\` ${port} cannot be used: ${message}.`,
     { cause },
   );

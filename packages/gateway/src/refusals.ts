@@ -55,7 +55,7 @@ export const errorKinds = {
     status: 403,
     code: NOT_AUTHORISED,
     message: 'Not authorized: Missing rune',
-    when: 'The request has no `Rune` header, or the header is empty.',
+    when: 'The request has no `Rune` header, or the header is empty. If the rune is in `Authorization`, in `macaroon` or in the URL, a detail names the header to use.',
     log: 'info',
   },
   repeated_rune: {
@@ -76,7 +76,7 @@ export const errorKinds = {
     status: 404,
     code: METHOD_NOT_FOUND,
     message: 'Path not found',
-    when: 'The server has nothing at this path.',
+    when: 'The server has nothing at this path. If the path exists without the slash at its end, a detail says so.',
     log: 'debug',
   },
   version_missing: {
@@ -204,6 +204,13 @@ export const errorKinds = {
     message: 'Ambiguous parameters',
     when: 'A key is repeated, or two names differ in punctuation only. The node could check the rune against one of the values and run the command with the other.',
     log: 'debug',
+  },
+  ignored_parameter: {
+    status: 400,
+    code: INVALID_PARAMS,
+    message: 'The rune restricts parameters, and pay would ignore one of these',
+    when: 'A call of `pay` with a rune that restricts parameters has a name that differs from a parameter in punctuation only, such as `amountmsat`, or both `bolt11` and `invstring`. lightningd could check the rune against that value, and ignore the value. A detail names the parameter to use.',
+    log: 'info',
   },
   duplicate_key: {
     status: 406,

@@ -25,7 +25,23 @@ export function homeDirectory(env: NodeJS.ProcessEnv = process.env): string | un
   }
 }
 
-/** A path begins with a `~` that cannot be expanded. The message is a sentence for the user. */
+/**
+ * A path begins with a `~` that cannot be expanded. The message is a sentence for the user.
+ *
+ * @example
+ * ```ts
+ * import { expandTilde, TildeError } from '@clnrest/lightningd';
+ *
+ * const isTilde = (path: string): boolean => {
+ *   try {
+ *     return expandTilde(path) === '';
+ *   } catch (error) {
+ *     return error instanceof TildeError;
+ *   }
+ * };
+ * isTilde('~alice/certs'); // => true
+ * ```
+ */
 export class TildeError extends Error {
   override readonly name = 'TildeError';
 }

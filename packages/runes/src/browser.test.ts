@@ -12,7 +12,7 @@ async function bundled(code: string): Promise<Buffer> {
     minify: true,
     platform: 'browser',
     format: 'esm',
-    conditions: ['source'],
+    conditions: ['@clnrest/source'],
   });
   return Buffer.from(outputFiles[0]?.contents ?? []);
 }

@@ -52,7 +52,8 @@ export { type DecodedRune, decodedRune } from './decoded.ts';
 export { summarize } from './summary.ts';
 export { bytesFromText, isValidUtf8 } from './text.ts';
 
-// Pairing links: a node's address and a rune in one link.
+// Runes in the forms in which they are handed on; pairing links have a node's address and a rune.
+export { extractRune, type RuneText } from './rune-text.ts';
 export { encodePairingLink, type PairingLink, parsePairingLink } from './pairing-link.ts';
 
 // The error for malformed texts.

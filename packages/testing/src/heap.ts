@@ -30,7 +30,7 @@ export async function bytesHeldBy(code: string, directory: string): Promise<numb
       outfile,
       platform: 'node',
       format: 'esm',
-      conditions: ['source'],
+      conditions: ['@clnrest/source'],
       logLevel: 'error',
     });
     const { stdout } = await execute(process.execPath, ['--expose-gc', outfile]);

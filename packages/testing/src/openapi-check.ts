@@ -15,6 +15,7 @@ export interface Operation {
   readonly operationId: string;
   readonly tags: readonly string[];
   readonly parameters?: readonly { readonly name: string; readonly in: string }[];
+  readonly responses: Readonly<Record<string, object>>;
 }
 
 /** An operation of a document and its place. */

@@ -1,17 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { ClnrestClient } from '@clnrest/client';
 import type { NodeClient } from '@clnrest/client/transport';
 import { CommandoClient } from '@clnrest/commando';
-import { homeDirectory } from '@clnrest/lightningd';
-import { DEFAULT_URL, SANDBOX_CA } from '../command-table/connection-options.ts';
-import { expandPath } from '../paths.ts';
-import { redactRunes } from '../rune-redaction.ts';
 import type { Terminal } from '../terminal.ts';
 import { UsageError } from '../usage-error.ts';
+import { type AuthoritySource, findRune, readConnection, readText } from './connection.ts';
 import { readIdentity } from './identity-file.ts';
 import type { ConnectionOptions, PeerOptions } from './options.ts';
-import { rejectApiPath } from './reject-api-path.ts';
 
 /** Creates a client of a gateway, or of a peer. @throws {UsageError} */
 export async function createCaller(
@@ -27,18 +21,13 @@ export async function createCaller(
   if (options.url !== undefined || options.ca !== undefined) {
     throw new UsageError('--peer does not use REST: omit --url and --ca');
   }
-  const rune = await requireRune(options, terminal, env);
+  const rune = requireRune((await findRune(options, terminal, env))?.rune);
   const privateKey = identityFile === undefined ? undefined : readIdentity(identityFile, env);
   return new CommandoClient({ address, rune, privateKey, pace: options.pace });
 }
 
-async function requireRune(
-  options: ConnectionOptions,
-  terminal: Terminal,
-  env: NodeJS.ProcessEnv,
-): Promise<string> {
-  const rune = await readRune(options, terminal, env);
-  if (rune !== undefined) return rune;
+function requireRune(rune: string | undefined): string {
+  if (rune !== undefined && rune !== '') return rune;
   throw new UsageError('no rune given: use --rune-file, --rune or CLNREST_RUNE');
 }
 
@@ -48,39 +37,19 @@ export async function createClient(
   terminal: Terminal,
   env: NodeJS.ProcessEnv,
 ): Promise<ClnrestClient> {
-  const url = options.url ?? DEFAULT_URL;
-  if (URL.canParse(url)) rejectApiPath(new URL(url));
-  const rune = await requireRune(options, terminal, env);
-  const file = options.ca ?? defaultCaFile(url, env);
-  const ca = file === undefined ? undefined : readText(file, env);
-  return new ClnrestClient({ url, rune, ca, pace: options.pace });
+  const connection = await readConnection(options, terminal, env);
+  const { url, authority } = connection;
+  const rune = requireRune(connection.rune);
+  return new ClnrestClient({ url, rune, ca: readAuthority(authority, env), pace: options.pace });
 }
 
-/** Reads the rune from the command line, a file, stdin or the environment, in this order. @throws {UsageError} */
-export async function readRune(
-  { rune, runeFile }: ConnectionOptions,
-  terminal: Terminal,
-  env: NodeJS.ProcessEnv,
-): Promise<string | undefined> {
-  if (rune !== undefined) return rune;
-  if (runeFile !== undefined) return runeFile === '-' ? terminal.input() : readText(runeFile, env);
-  return env['CLNREST_RUNE'];
-}
-
-/** Returns the CA file of the sandbox if it exists and the URL is on this machine. */
-export function defaultCaFile(url: string, env: NodeJS.ProcessEnv): string | undefined {
-  const home = homeDirectory(env);
-  if (home === undefined) return undefined;
-  const file = join(home, SANDBOX_CA);
-  const isLocal = /^https:\/\/(?:127\.0\.0\.1|localhost|\[::1\])(?:[:/]|$)/i.test(url);
-  return isLocal && existsSync(file) ? file : undefined;
-}
-
-function readText(file: string, env: NodeJS.ProcessEnv): string {
-  try {
-    return readFileSync(expandPath(file, env), 'utf8');
-  } catch (cause) {
-    if (cause instanceof UsageError) throw cause;
-    throw new UsageError(`cannot read ${redactRunes(file)}`, { cause });
+function readAuthority(authority: AuthoritySource, env: NodeJS.ProcessEnv): string | undefined {
+  switch (authority.kind) {
+    case 'file':
+      return readText(authority.path, env);
+    case 'link':
+      return authority.pem;
+    case 'system':
+      return undefined;
   }
 }

@@ -7,16 +7,19 @@ export const SANDBOX_CA = '.lightning/regtest/clnrest/ca.pem';
 
 /** The options with which a client reaches a gateway. */
 export const CONNECTION_OPTIONS = {
-  url: { value: 'URL', help: `URL of the gateway (default: ${DEFAULT_URL})` },
+  url: {
+    value: 'URL',
+    help: `URL of the gateway, host:port or a pairing link; - for stdin (default: the environment variable CLNREST_URL, or ${DEFAULT_URL})`,
+  },
   rune: { value: 'RUNE', help: 'rune to authenticate with (visible to other local users)' },
   'rune-file': {
     value: 'FILE',
-    help: 'file that contains the rune, - for stdin (default: the environment variable CLNREST_RUNE)',
+    help: `file that contains the rune, createrune's JSON, LIGHTNING_RUNE="…" or a pairing link; - for stdin (default: the environment variable CLNREST_RUNE)`,
     completes: 'file',
   },
   ca: {
     value: 'FILE',
-    help: `certificate authority to trust (default: on this machine ~/${SANDBOX_CA}, if it exists; otherwise the system's)`,
+    help: `certificate authority to trust (default: the environment variable CLNREST_CA; on this machine ~/${SANDBOX_CA}, if it exists; otherwise the system's)`,
     completes: 'file',
   },
 } as const satisfies OptionEntries;

@@ -16,7 +16,7 @@ export const START = {
   summary: `start a sandbox with the REST server on port ${START_PORT}`,
   usage: '[options]',
   description: [
-    'Start a sandbox node with the REST server, and print its URL, its certificate authority, a rune and an example command. The sandbox is a development node, not a Lightning node: it never moves real money. Its log goes to stderr.',
+    'Start a sandbox node with the REST server, and print its URL, its certificate authority, a rune that stays the same, and commands to paste. The sandbox is a development node, not a Lightning node: it never moves real money. Its log goes to stderr.',
   ],
   options: {
     'rest-port': { value: 'PORT', help: `port of the REST server (default: ${START_PORT})` },
@@ -53,6 +53,22 @@ export const SANDBOX = {
     'All other options are those of lightningd and of the plugins; clnrest sandbox --help lists them.',
   examples: ['clnrest sandbox --rest-port=3010', 'clnrest sandbox --plugin=/path/to/plugin'],
   statuses: { 0: 'stopped by a signal or by the command stop', 1: 'the node does not start' },
+} as const satisfies CommandEntry;
+
+export const INSTALL_PLUGIN = {
+  name: 'install-plugin',
+  summary: 'copy the REST plugin to where lightningd finds it',
+  usage: '[options]',
+  description: [
+    'Copy the plugin to plugins/rest in the directory of the node, and print the lines for its configuration. The plugin is one file, and needs only Node.js.',
+    'If another version is there, it is replaced in one step and kept as plugins/rest~, also while lightningd runs. The new version runs after the next start of lightningd.',
+  ],
+  options: { ...DIRECTORY, ...HELP },
+  examples: ['clnrest install-plugin', 'clnrest install-plugin --lightning-dir=/srv/lightning'],
+  statuses: {
+    1: 'the file cannot be written, for example because the disk is full',
+    3: 'the directory does not exist or is not writable, or another plugin is in the way',
+  },
 } as const satisfies CommandEntry;
 
 export const COMPLETION = {

@@ -1,7 +1,8 @@
 import { type CommandEntry, HELP, type OptionEntries } from './entry.ts';
 
-const RUNE = 'RUNE is base64, or 64 hex digits, a colon and restrictions; - reads it from stdin.';
-const RESTRICTION = `Each RESTRICTION is a word such as 'method=getinfo' or 'method^list|method=summary'; or readonly; or JSON as for createrune, '[["method=pay"],["rate=2"]]'.`;
+const RUNE =
+  'RUNE is base64, createrune\'s JSON, LIGHTNING_RUNE="…", a pairing link, or 64 hex digits, a colon and restrictions; - reads it from stdin.';
+const RESTRICTION = `Each RESTRICTION is a word such as 'method=getinfo' or 'method^list|method=summary'; or readonly; or JSON as for createrune, '[["method=invoice"],["rate=60"]]'.`;
 
 const SECRET = {
   'secret-file': {
@@ -29,7 +30,7 @@ const CALL = {
 } as const satisfies OptionEntries;
 
 const OUTPUT = {
-  json: { help: 'JSON output (default unless stdout is a terminal)' },
+  json: { help: 'JSON output (default: text)' },
   ...HELP,
 } as const satisfies OptionEntries;
 
@@ -52,7 +53,11 @@ export const RUNE_COMMANDS = [
     name: 'restrict',
     summary: 'create a narrower rune; needs no secret',
     usage: '[options] RUNE RESTRICTION …',
-    description: ['Create a narrower rune from a rune. This needs no secret.', RUNE, RESTRICTION],
+    description: [
+      'Create a narrower rune from a rune. This needs no secret. What lint finds goes to stderr.',
+      RUNE,
+      RESTRICTION,
+    ],
     options: OUTPUT,
     examples: ["clnrest rune restrict - readonly 'per=10sec' < rune.txt"],
     statuses: {},
@@ -92,12 +97,15 @@ export const RUNE_COMMANDS = [
   },
   {
     name: 'lint',
-    summary: 'find likely mistakes',
+    summary: 'find what can drain the node, and likely mistakes',
     usage: '[options] RUNE',
-    description: ['Find likely mistakes in the restrictions of a rune.', RUNE],
+    description: [
+      'Find what can drain the node, and likely mistakes in the restrictions of a rune.',
+      RUNE,
+    ],
     options: { ...TIME, ...OUTPUT },
     examples: ['clnrest rune lint - < rune.txt'],
-    statuses: { 1: 'lint finds a mistake' },
+    statuses: { 1: 'lint finds a danger or a mistake' },
   },
 ] as const satisfies readonly CommandEntry[];
 

@@ -28,7 +28,6 @@ describe.each(ENTRIES)('%s', (path, entry) => {
       out: (text: string) => void (out += text),
       error: () => expect.fail('an error'),
       input: () => expect.fail('reads stdin'),
-      isInteractive: false,
     };
     expect(await main([...path.split(' ').slice(1), '--help'], terminal)).toBe(0);
     expect(out).toBe(helpText(path, entry, {}));

@@ -1,6 +1,6 @@
 import { CALL, CLI, DOCTOR, IDENTITY, LISTEN } from './client-commands.ts';
 import { type CommandEntry, HELP } from './entry.ts';
-import { COMPLETION, SANDBOX, START } from './node-commands.ts';
+import { COMPLETION, INSTALL_PLUGIN, SANDBOX, START } from './node-commands.ts';
 import { RUNE_GROUP } from './rune-commands.ts';
 
 /** All subcommands, in the order of the help. */
@@ -13,6 +13,7 @@ export const COMMANDS = [
   IDENTITY,
   DOCTOR,
   RUNE_GROUP,
+  INSTALL_PLUGIN,
   COMPLETION,
 ] as const satisfies readonly CommandEntry[];
 

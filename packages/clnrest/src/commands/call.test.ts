@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { encodePairingLink } from '@clnrest/runes';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { call } from './call.ts';
 import { listen } from './listen.ts';
@@ -47,7 +48,6 @@ async function run(
     out: (text: string) => void (out += text),
     error: (text: string) => void (error += text),
     input: () => Promise.resolve(stdin),
-    isInteractive: false,
   };
   const status = await command(words, terminal, { HOME: '/nowhere', ...env });
   return { status, out, error };
@@ -102,6 +102,28 @@ describe('clnrest call', () => {
     await run(call, ['--url', url, '--rune-file=-', 'x'], env, `${RUNE}\n`);
     await run(call, ['--url', url, '--rune=first', '--rune-file', file, 'x'], env);
     expect(requests.map(({ rune }) => rune)).toEqual(['from-env', RUNE, RUNE, 'first']);
+  });
+
+  test('takes the URL, the rune and the authority from the environment or a link', async () => {
+    const { url, requests } = await startGateway(respondWith(201, '{}'));
+    const link = encodePairingLink({ url, rune: RUNE });
+    const rune = `LIGHTNING_RUNE="${RUNE}"`;
+    for (const [words, env, stdin] of [
+      [['getinfo'], { CLNREST_URL: url, CLNREST_RUNE: rune }, ''],
+      [['getinfo'], { CLNREST_URL: link }, ''],
+      [['--url', link, 'getinfo'], {}, ''],
+      [['--url=-', 'getinfo'], {}, `${link}\n`],
+      [['--rune-file=-', 'getinfo'], {}, `${link}\n`],
+      [['--url', url, '--rune-file=-', 'getinfo'], {}, `{"rune":"${RUNE}"}\n`],
+    ] as const) {
+      expect(await run(call, words, env, stdin)).toMatchObject({ status: 0 });
+    }
+    const connection = { CLNREST_URL: url, CLNREST_RUNE: rune };
+    await run(listen, [], connection);
+    expect(requests).toHaveLength(7);
+    expect(new Set(requests.map(({ rune }) => rune))).toEqual(new Set([RUNE]));
+    const unreadable = await run(call, ['getinfo'], { ...connection, CLNREST_CA: '/nowhere/ca' });
+    expect(unreadable).toMatchObject({ status: 3, error: expect.stringContaining('/nowhere/ca') });
   });
 
   test('accepts a rune that begins with -', async () => {

@@ -15,7 +15,6 @@ async function run(words: readonly string[], env: NodeJS.ProcessEnv = {}, stdin 
     out: (text: string) => void (out += text),
     error: (text: string) => void (error += text),
     input: () => Promise.resolve(stdin),
-    isInteractive: true,
   };
   const status = await doctor(words, terminal, { HOME: '/nowhere', ...env });
   return { status, out, error };
@@ -70,6 +69,11 @@ no problems, 3 warnings
       [['--url', link], {}, ''],
       [[new URL(url).host, '--ca', file('ca.pem')], { CLNREST_RUNE: RUNE }, ''],
       [['-'], {}, `${link}\n`],
+      [[], { CLNREST_URL: url, CLNREST_CA: file('ca.pem'), CLNREST_RUNE: RUNE }, ''],
+      [[], { CLNREST_URL: link }, ''],
+      [['--rune-file=-'], {}, `${link}\n`],
+      [[url, '--ca', file('ca.pem'), '--rune-file=-'], {}, `{"rune":"${RUNE}"}\n`],
+      [[url, '--ca', file('ca.pem')], { CLNREST_RUNE: `"${RUNE}"` }, ''],
       [[link.replace(/rune=[^&]*/, 'rune=x'), '--rune', RUNE], {}, ''],
     ];
     for (const [words, env, stdin] of cases) {

@@ -1,19 +1,17 @@
 import { ClnrestError } from '@clnrest/client';
 import { parseAddress } from '@clnrest/commando';
+import { findRune, readConnection } from '../call/connection.ts';
 import { readIdentity } from '../call/identity-file.ts';
-import { defaultCaFile, readRune } from '../call/create-client.ts';
+import { parseOrigin } from '../call/url-or-link.ts';
 import { DOCTOR } from '../command-table/client-commands.ts';
-import { DEFAULT_URL } from '../command-table/connection-options.ts';
 import { printHelp } from '../command-table/help.ts';
 import { type DoctorArguments, parseDoctorArguments } from '../doctor/options.ts';
 import type { Finding } from '../doctor/findings.ts';
 import { Report } from '../doctor/report.ts';
 import { run } from '../doctor/run.ts';
 import { type PeerTarget, runPeer } from '../doctor/run-peer.ts';
-import type { AuthoritySource, DoctorTarget } from '../doctor/target.ts';
-import { parseOrigin, parseUrlOrLink } from '../doctor/url-or-link.ts';
+import type { DoctorTarget } from '../doctor/target.ts';
 import { EXIT } from '../exit-status.ts';
-import { expandPath } from '../paths.ts';
 import type { Terminal } from '../terminal.ts';
 import { UsageError } from '../usage-error.ts';
 
@@ -66,7 +64,7 @@ async function readPeerTarget(
   return {
     address,
     privateKey,
-    rune: (await readRune(connection, terminal, env))?.trim(),
+    rune: (await findRune(connection, terminal, env))?.rune,
     timeoutMs,
     signal,
     now: () => new Date(),
@@ -80,36 +78,13 @@ async function readTarget(
   env: NodeJS.ProcessEnv,
   signal: AbortSignal,
 ): Promise<DoctorTarget> {
-  const fromInput = connection.url === '-';
-  if (fromInput && connection.runeFile === '-') {
-    throw new UsageError('stdin cannot contain both the URL and the rune: pass one as an option');
-  }
-  const given = parseUrlOrLink(
-    fromInput ? await terminal.input() : (connection.url ?? DEFAULT_URL),
-  );
-  const hasRuneOption = connection.rune !== undefined || connection.runeFile !== undefined;
-  const linkRune = hasRuneOption ? undefined : given.rune;
   return {
-    url: given.url,
-    rune: (linkRune ?? (await readRune(connection, terminal, env)))?.trim(),
-    authority: authoritySource(connection.ca, given.ca, given.url, env),
+    ...(await readConnection(connection, terminal, env)),
     origin: origin === undefined ? undefined : parseOrigin(origin),
     timeoutMs,
     signal,
     now: () => new Date(),
   };
-}
-
-function authoritySource(
-  path: string | undefined,
-  pem: string | undefined,
-  url: URL,
-  env: NodeJS.ProcessEnv,
-): AuthoritySource {
-  if (path !== undefined) return { kind: 'file', path: expandPath(path, env) };
-  if (pem !== undefined) return { kind: 'link', pem };
-  const file = defaultCaFile(url.href, env);
-  return file === undefined ? { kind: 'system' } : { kind: 'file', path: file };
 }
 
 async function report(
@@ -119,7 +94,7 @@ async function report(
   json: boolean,
   terminal: Terminal,
 ): Promise<number> {
-  const result = new Report(place, rune);
+  const result = new Report(place, rune, terminal.color);
   if (!json) terminal.out(result.title);
   for await (const finding of findings) {
     result.add(finding);

@@ -20,7 +20,6 @@ async function run(...words: readonly string[]) {
     out: () => undefined,
     error: (text) => void (error += text),
     input: () => Promise.resolve(''),
-    isInteractive: false,
   });
   return { status, error };
 }

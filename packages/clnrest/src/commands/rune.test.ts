@@ -23,31 +23,43 @@ beforeAll(async () => {
 
 afterAll(() => rm(directory, { recursive: true }));
 
-async function run(words: string[], stdin = '', isInteractive = false) {
+async function run(words: string[], stdin = '') {
   let out = '';
+  let error = '';
   const terminal = {
     out: (text: string) => void (out += text),
-    error: () => undefined,
+    error: (text: string) => void (error += text),
     input: () => Promise.resolve(stdin),
-    isInteractive,
   };
   const status = await runeCommand(words, terminal);
-  return { status, out, json: (): unknown => JSON.parse(out) };
+  return { status, out, error };
+}
+
+/** Runs a command with --json and returns what it prints. */
+async function json(words: string[], stdin = ''): Promise<unknown> {
+  return JSON.parse((await run([...words, '--json'], stdin)).out);
 }
 
 describe('create', () => {
   test('creates the same rune as the node with that secret', async () => {
     const words = ['create', '--secret-file', secretFile, '--id', '2', '[["method=getinfo"]]'];
-    expect((await run(words)).json()).toEqual({ rune: GETINFO, unique_id: '2' });
+    expect(await json(words)).toEqual({ rune: GETINFO, unique_id: '2' });
     const plain = ['create', '--secret', SECRET, '--id=2', 'method=getinfo'];
-    expect((await run(plain)).json()).toEqual({ rune: GETINFO, unique_id: '2' });
+    expect(await json(plain)).toEqual({ rune: GETINFO, unique_id: '2' });
     const piped = ['create', '--secret-file', '-', '--id=2', 'method=getinfo'];
-    expect((await run(piped, `${SECRET}\n`)).json()).toEqual({ rune: GETINFO, unique_id: '2' });
+    expect(await json(piped, `${SECRET}\n`)).toEqual({ rune: GETINFO, unique_id: '2' });
   });
 
   test('warns about an unrestricted rune', async () => {
-    const { out } = await run(['create', '--secret', SECRET], '', true);
-    expect(out).toMatch(/^iNC9jXlpo5H7Q4stHc9vlt2R2TW5ESsBvw9o3QtwSyY9MA==\nWARNING: /);
+    const unrestricted = 'iNC9jXlpo5H7Q4stHc9vlt2R2TW5ESsBvw9o3QtwSyY9MA==';
+    const { out, error } = await run(['create', '--secret', SECRET]);
+    expect(out).toBe(`${unrestricted}\n`);
+    expect(error).toMatch(/^danger: no restrictions: anyone who has this rune can spend all .*\n$/);
+    expect(await json(['create', '--secret', SECRET])).toEqual({
+      rune: unrestricted,
+      unique_id: '0',
+      warning_unrestricted_rune: expect.stringMatching(/^WARNING: /),
+    });
   });
 
   test.each([
@@ -97,15 +109,39 @@ describe('restrict', () => {
     [['["method^list|method^get|method=summary","method/listdatastore"]']],
     [['[["method^list","method^get","method=summary"],["method/listdatastore"]]']],
   ])('%j is the manual’s readonly rune', async (words) => {
-    expect((await run(['restrict', MANUAL, ...words])).json()).toEqual({
+    expect(await json(['restrict', MANUAL, ...words])).toEqual({
       rune: READONLY,
       unique_id: '0',
     });
   });
 
   test('reads a rune from stdin', async () => {
-    const { out } = await run(['restrict', '-', 'readonly'], `${MANUAL}\n`, true);
+    const { out } = await run(['restrict', '-', 'readonly'], `${MANUAL}\n`);
     expect(out).toBe(`${READONLY}\n`);
+  });
+
+  test('prints the bare rune on stdout and what lint finds on stderr', async () => {
+    const { out, error } = await run(['restrict', MANUAL, 'method=pay|time<1893456000', 'rate=1']);
+    expect(out).toMatch(/^[\w-]+=*\n$/);
+    expect(error).toMatch(
+      /^danger: method=pay\|time<1893456000: every command is allowed until 2030-01-01 00:00:00 UTC, among them [^\n]*\ndanger: method=pay\|time<1893456000: 'pay' has no limit on the amount; [^\n]*\n$/,
+    );
+    const asJson = await run(['restrict', MANUAL, 'method=get_info', '--json']);
+    expect(JSON.parse(asJson.out)).toMatchObject({ unique_id: '0' });
+    expect(asJson.error).toBe(
+      "mistake: method=get_info: no command is named 'get_info'; did you mean 'getinfo'?\n",
+    );
+    expect(await run(['restrict', MANUAL, 'readonly'])).toMatchObject({ error: '' });
+  });
+
+  test.each([
+    ["createrune's JSON", `{"rune":"${MANUAL}","unique_id":"0"}\n`],
+    ['a variable', `LIGHTNING_RUNE="${MANUAL}"\n`],
+    ['quotes', `'${MANUAL}'`],
+    ['a pairing link', `clnrest+https://127.0.0.1:3010?rune=${MANUAL}`],
+  ])('accepts %s from stdin and as an argument', async (_, text) => {
+    expect(await run(['restrict', '-', 'readonly'], text)).toMatchObject({ out: `${READONLY}\n` });
+    expect(await run(['restrict', text, 'readonly'])).toMatchObject({ out: `${READONLY}\n` });
   });
 
   test('rejects missing restrictions and malformed runes', async () => {
@@ -122,7 +158,7 @@ describe('restrict', () => {
 
 test('decode prints what lightningd does', async () => {
   const words = ['decode', GETINFO, '--time', '1795194831'];
-  expect((await run(words)).json()).toEqual({
+  expect(await json(words)).toEqual({
     type: 'rune',
     unique_id: '2',
     string: 'abd9fbf9ce169cf7590a250245b984699d52cc98fdfaf3322bbd3f1151c91af2:=2&method=getinfo',
@@ -131,7 +167,7 @@ test('decode prints what lightningd does', async () => {
     ],
     valid: true,
   });
-  const { out } = await run(['decode', GETINFO], '', true);
+  const { out } = await run(['decode', GETINFO]);
   expect(out).toBe(
     [
       'unique_id: 2',
@@ -143,27 +179,27 @@ test('decode prints what lightningd does', async () => {
 });
 
 test('decode reports bytes that are not UTF-8', async () => {
-  const { status, json } = await run([
-    'decode',
-    'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA9MCZhPf_-',
-  ]);
-  expect(status).toBe(1);
-  expect(json()).toMatchObject({ valid: false, hex: `${'30'.repeat(64)}3a3d3026613dfffe` });
+  const words = ['decode', 'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA9MCZhPf_-'];
+  expect(await run(words)).toMatchObject({ status: 1 });
+  expect(await json(words)).toMatchObject({
+    valid: false,
+    hex: `${'30'.repeat(64)}3a3d3026613dfffe`,
+  });
 });
 
 describe('check', () => {
   const check = (...words: string[]) => run(['check', '--secret', SECRET, GETINFO, ...words]);
+  const refusalOf = (rune: string, method: string) =>
+    json(['check', '--secret', SECRET, rune, '--method', method]);
 
   test('distinguishes allowed, refused and foreign runes', async () => {
     expect(await check('--method', 'getinfo')).toMatchObject({ status: 0 });
-    const refused = await check('--method', 'invoice');
-    expect(refused.status).toBe(1);
-    expect(refused.json()).toEqual({
+    expect(await check('--method', 'invoice')).toMatchObject({ status: 1 });
+    expect(await refusalOf(GETINFO, 'invoice')).toEqual({
       code: 1502,
       message: 'Not permitted: method is not equal to getinfo',
     });
-    const foreign = await run(['check', '--secret', SECRET, MANUAL, '--method', 'getinfo']);
-    expect(foreign.json()).toEqual({
+    expect(await refusalOf(MANUAL, 'getinfo')).toEqual({
       code: 1501,
       message: 'Not authorized: Not derived from master',
     });
@@ -182,7 +218,7 @@ describe('check', () => {
 
   test('a rate passes only with a given last use', async () => {
     const rate = `restrict ${GETINFO} per=1min`.split(' ');
-    const { rune } = (await run(rate)).json() as { rune: string };
+    const { rune } = (await json(rate)) as { rune: string };
     const words = ['--method', 'getinfo', '--time', '1000'];
     for (const command of [
       ['check', '--secret', SECRET, rune],
@@ -195,7 +231,7 @@ describe('check', () => {
       expect(await status('--last-used', '940')).toBe(0);
       expect(await status('--last-used', '941')).toBe(1);
     }
-    const { out } = await run(['check', '--secret', SECRET, rune, ...words], '', true);
+    const { out } = await run(['check', '--secret', SECRET, rune, ...words]);
     expect(out).toBe('Not permitted: the last use is unknown here\n');
     await expect(run(['explain', rune, '--last-used', 'never'])).rejects.toThrow(UsageError);
   });
@@ -210,7 +246,7 @@ describe('check', () => {
     };
     for (const text of [rune, `${'0'.repeat(64)}:=abc`]) {
       expect(await run([...words, text])).toMatchObject({ status: 1 });
-      expect((await run([...words, text])).json()).toEqual(refusal);
+      expect(await json([...words, text])).toEqual(refusal);
     }
   });
 
@@ -224,7 +260,7 @@ describe('check', () => {
 
 test('explain shows every restriction of a call', async () => {
   const words = ['explain', READONLY, '--method', 'listdatastore'];
-  const { out, status } = await run(words, '', true);
+  const { out, status } = await run(words);
   expect(status).toBe(1);
   expect(out).toBe(
     [
@@ -238,17 +274,17 @@ test('explain shows every restriction of a call', async () => {
 });
 
 test('explain without a call shows all restrictions', async () => {
-  const { out } = await run(['explain', GETINFO], '', true);
+  const { out } = await run(['explain', GETINFO]);
   expect(out).toBe(
     "Rune 2 allows a command if all of these hold:\n  1. the command is 'getinfo'\n",
   );
-  const { out: all } = await run(['explain', MANUAL], '', true);
+  const { out: all } = await run(['explain', MANUAL]);
   expect(all).toBe('Rune 0 allows anything: anyone who has this rune controls the node\n');
-  expect((await run(['explain', GETINFO])).json()).toEqual({
+  expect(await json(['explain', GETINFO])).toEqual({
     unique_id: '2',
     restrictions: ["the command is 'getinfo'"],
   });
-  expect((await run(['explain', MANUAL])).json()).toEqual({ unique_id: '0', restrictions: [] });
+  expect(await json(['explain', MANUAL])).toEqual({ unique_id: '0', restrictions: [] });
 });
 
 describe('untrusted text in a rune cannot control the terminal:', () => {
@@ -268,21 +304,20 @@ describe('untrusted text in a rune cannot control the terminal:', () => {
     ['lint', text],
     ['restrict', text, 'readonly'],
   ])('%s', async (...words) => {
-    const asText = await run(words, '', true);
-    expect(asText.out).toMatch(SAFE);
-    expect(asText.out).not.toMatch(/^allowed/m);
-    const json = await run([...words, '--json'], '', true);
-    expect(json.out).toMatch(SAFE);
+    for (const { out, error } of [await run(words), await run([...words, '--json'])]) {
+      expect(out).toMatch(SAFE);
+      expect(error).toMatch(SAFE);
+      expect(out + error).not.toMatch(/^allowed/m);
+    }
   });
 
   test('JSON has the same value', async () => {
-    const { json } = await run(['decode', text]);
-    expect(json()).toMatchObject({ unique_id: EVIL, string: text });
+    expect(await json(['decode', text])).toMatchObject({ unique_id: EVIL, string: text });
   });
 
   test('in the reason of a genuine rune', async () => {
-    const { out: rune } = await run(['create', '--secret', SECRET, `method=${EVIL}`], '', true);
-    const { out } = await run(['check', '--secret', SECRET, rune.trim(), ...call], '', true);
+    const { out: rune } = await run(['create', '--secret', SECRET, `method=${EVIL}`]);
+    const { out } = await run(['check', '--secret', SECRET, rune.trim(), ...call]);
     expect(out).toMatch(SAFE);
     expect(out).toMatch(/^Not permitted: method is not equal to /);
   });
@@ -324,7 +359,7 @@ describe('a rune that begins with -', () => {
 
   test('can be checked', async () => {
     const words = ['check', '--secret', SECRET, DASHED, '--method', 'getinfo'];
-    expect((await run(words)).json()).toMatchObject({ code: 1501 });
+    expect(await json(words)).toMatchObject({ code: 1501 });
   });
 
   test.each([
@@ -343,13 +378,18 @@ describe('a rune that begins with -', () => {
 });
 
 test('lint: exit status 1 for more than a hint', async () => {
-  expect(await run(['lint', MANUAL], '', true)).toMatchObject({
+  expect(await run(['lint', MANUAL])).toMatchObject({
     status: 1,
     out: expect.stringMatching(
       /^danger: no restrictions: anyone who has this rune can spend all funds of the node; .*\n$/,
     ),
   });
-  expect(await run(['lint', READONLY], '', true)).toMatchObject({
+  expect(await run(['lint', `${'0'.repeat(64)}:=0&method=listpeer`])).toMatchObject({
+    status: 1,
+    out: "mistake: method=listpeer: no command is named 'listpeer'; did you mean 'listpeers'?\n",
+  });
+  expect(await json(['lint', `${'0'.repeat(64)}:=0&method=metrics`])).toEqual([]);
+  expect(await run(['lint', READONLY])).toMatchObject({
     status: 0,
     out: 'no findings\n',
   });

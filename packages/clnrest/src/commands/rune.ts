@@ -4,6 +4,7 @@ import {
   type DecodedRune,
   decodedRune,
   explainVerdict,
+  type Finding,
   inPlainWords,
   lint,
   restrictionInWords,
@@ -16,6 +17,7 @@ import { printHelp } from '../command-table/help.ts';
 import { RUNE_COMMANDS, RUNE_GROUP } from '../command-table/rune-commands.ts';
 import { EXIT } from '../exit-status.ts';
 import { RuneArguments } from '../rune/arguments.ts';
+import { COMMAND_NAMES } from '../rune/command-names.ts';
 import type { RuneCommandName } from '../rune/options.ts';
 import { printable, printableJson } from '../rune/printable.ts';
 import type { Terminal } from '../terminal.ts';
@@ -27,6 +29,8 @@ interface Output {
   readonly json: unknown;
   /** Lines of text, not yet escaped for a terminal. */
   readonly lines: readonly string[];
+  /** Lines for stderr, not yet escaped for a terminal. */
+  readonly warnings?: readonly string[];
   readonly status: number;
 }
 
@@ -53,7 +57,8 @@ export async function runeCommand(argv: readonly string[], terminal: Terminal): 
     printHelp(`clnrest rune ${entry.name}`, entry, terminal);
     return EXIT.ok;
   }
-  const { json, lines, status } = await RUN[entry.name](args);
+  const { json, lines, warnings = [], status } = await RUN[entry.name](args);
+  for (const line of warnings) terminal.error(`${printable(line)}\n`);
   terminal.out(`${args.json ? printableJson(json) : lines.map(printable).join('\n')}\n`);
   return status;
 }
@@ -61,26 +66,31 @@ export async function runeCommand(argv: readonly string[], terminal: Terminal): 
 async function create(args: RuneArguments): Promise<Output> {
   const master = await args.master();
   const rune = master.create(args.id, args.restrictions());
-  return newRuneOutput(rune);
+  return newRuneOutput(rune, args);
 }
 
 async function restrict(args: RuneArguments): Promise<Output> {
   const rune = await args.rune();
   const restrictions = args.restrictions();
   if (restrictions.length === 0) throw new UsageError('RESTRICTION is missing');
-  return newRuneOutput(rune.restrictAll(restrictions));
+  return newRuneOutput(rune.restrictAll(restrictions), args);
 }
 
-function newRuneOutput(rune: Rune): Output {
+/** On stdout is only the rune, so that pipes and files get nothing else. */
+function newRuneOutput(rune: Rune, args: RuneArguments): Output {
   const warning =
     'WARNING: This rune has no restrictions: anyone who has it can spend all funds of the node.';
-  const unrestricted = rune.restrictions.length === 0;
   const json = {
     rune: rune.toBase64(),
     ...(rune.uniqueId === undefined ? {} : { unique_id: rune.uniqueId }),
-    ...(unrestricted ? { warning_unrestricted_rune: warning } : {}),
+    ...(rune.restrictions.length === 0 ? { warning_unrestricted_rune: warning } : {}),
   };
-  return { json, lines: unrestricted ? [json.rune, warning] : [json.rune], status: 0 };
+  return {
+    json,
+    lines: [json.rune],
+    warnings: findingLines(rune, findingsOf(rune, args)),
+    status: 0,
+  };
 }
 
 async function decode(args: RuneArguments): Promise<Output> {
@@ -147,17 +157,26 @@ function idRefusal({ uniqueId }: Rune, text: string) {
 async function lintRune(args: RuneArguments): Promise<Output> {
   const rune = await args.rune();
   args.expectEnd();
-  const findings = lint(rune, args.now / 1_000_000_000n);
-  const lines = findings.map(({ severity, message, restriction }) => {
-    const text = restriction === undefined ? '' : ` ${rune.restrictions[restriction]?.encode()}:`;
-    return `${severity}:${text} ${message}`;
-  });
+  const findings = findingsOf(rune, args);
+  const lines = findingLines(rune, findings);
   const hasMistake = findings.some(({ severity }) => severity !== 'hint');
   return {
     json: findings,
     lines: lines.length === 0 ? ['no findings'] : lines,
     status: hasMistake ? 1 : 0,
   };
+}
+
+function findingsOf(rune: Rune, args: RuneArguments): Finding[] {
+  return lint(rune, args.now / 1_000_000_000n, { commands: COMMAND_NAMES });
+}
+
+/** The restriction of a finding comes before its message. */
+function findingLines(rune: Rune, findings: readonly Finding[]): string[] {
+  return findings.map(({ severity, message, restriction }) => {
+    const text = restriction === undefined ? '' : ` ${rune.restrictions[restriction]?.encode()}:`;
+    return `${severity}:${text} ${message}`;
+  });
 }
 
 function callOf({ now, method, params, nodeId }: RuneArguments): Call {

@@ -1,3 +1,4 @@
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { RpcClient, TransportError } from '@clnrest/lightningd';
 import { parseSandboxOptions, type Sandbox, startSandbox } from '@clnrest/sandbox';
@@ -7,6 +8,9 @@ import { EXIT } from '../exit-status.ts';
 import { pluginFile } from '../plugin-file.ts';
 import { printRequested, printSandboxError } from '../sandbox-output.ts';
 import { runUntilStopped } from '../signals.ts';
+import { reachableUrl } from '../start/reachable-url.ts';
+import { startMessage } from '../start/start-message.ts';
+import { startRune } from '../start/start-rune.ts';
 import type { Terminal } from '../terminal.ts';
 
 /** Suffices for a slow machine to create the certificates. */
@@ -54,7 +58,7 @@ async function announce(
   stopped: Promise<void>,
   terminal: Terminal,
 ): Promise<void> {
-  const message = startMessage(sandbox);
+  const message = messageOf(sandbox);
   try {
     const text = await Promise.race([message, stopped.then(() => undefined)]);
     if (text !== undefined) terminal.out(text);
@@ -68,35 +72,27 @@ async function announce(
   }
 }
 
-async function startMessage(sandbox: Sandbox): Promise<string> {
-  const url = await waitForServer(sandbox);
+async function messageOf(sandbox: Sandbox): Promise<string> {
+  const url = reachableUrl(await waitForServer(sandbox));
   const rpc = new RpcClient({ socketPath: sandbox.rpcPath });
   try {
-    const { rune } = await rpc.call<{ rune: string }>('createrune', {});
-    const authority = await caFile(rpc, sandbox);
-    const isSecure = url.startsWith('https:');
-    const options = sandbox.network === 'bitcoin' ? '' : ` --${sandbox.network}`;
-    return `
-A sandbox for development. It is not a Lightning node: it simulates its chain and its peers, and never moves real money.
-
-  REST       ${url}
-  pages      ${url}/
-${isSecure ? `  authority  ${authority}\n` : ''}  rune       ${rune}
-             (allows every command; create narrower ones with createrune)
-
-Try it in another terminal:
-
-  curl ${isSecure ? `--cacert ${quoted(authority)} \\\n       ` : ''}--request POST \\
-       --url ${url}/v1/getinfo \\
-       --header 'Rune: ${rune}'
-
-  npx clnrest cli${options} createrune null '[["method=getinfo"]]'
-
-Stop it with Ctrl-C.
-`;
+    const authority = url.startsWith('https:') ? await caFile(rpc, sandbox) : undefined;
+    return startMessage({ url, authority, rune: await startRune(rpc), cli: cliOf(sandbox) });
   } finally {
     await rpc.close();
   }
+}
+
+/** Returns the words that run `clnrest cli` for the sandbox. `npx clnrest` would work in one directory only. */
+function cliOf({ lightningDir, network, rpcPath, networkDir }: Sandbox): readonly string[] {
+  const program = process.argv[1];
+  return [
+    ...(program === undefined ? ['npx', 'clnrest'] : ['node', program]),
+    'cli',
+    ...(lightningDir === join(homedir(), '.lightning') ? [] : [`--lightning-dir=${lightningDir}`]),
+    ...(network === 'bitcoin' ? [] : [`--${network}`]),
+    ...(rpcPath === join(networkDir, 'lightning-rpc') ? [] : [`--rpc-file=${rpcPath}`]),
+  ];
 }
 
 /** Waits until the plugin logs that the server runs, or that it does not, and returns the URL. */
@@ -145,9 +141,4 @@ async function caFile(rpc: RpcClient, sandbox: Sandbox): Promise<string> {
   );
   const directory = configs['rest-certs']?.value_str ?? 'clnrest';
   return join(directory.startsWith('/') ? '' : sandbox.networkDir, directory, 'ca.pem');
-}
-
-/** Quotes a path for a shell if necessary. */
-function quoted(path: string): string {
-  return /^[\w./+-]+$/.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`;
 }

@@ -3,7 +3,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import type { AuthoritySource } from './target.ts';
+import type { AuthoritySource } from '../call/connection.ts';
 import {
   type CertificateOptions,
   issueAuthority,

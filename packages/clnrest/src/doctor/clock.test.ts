@@ -44,7 +44,7 @@ describe('a rune', () => {
     const { Restriction, Rune } = await import('@clnrest/runes');
     const until = (seconds: number) =>
       Rune.fromBase64(RUNE)
-        .restrict(Restriction.of(`time<${time(seconds)}`))
+        .restrictAll([Restriction.of('method=getinfo'), Restriction.of(`time<${time(seconds)}`)])
         .toBase64();
     const { url } = await startGateway({
       'GET /v1/list-methods': (_, response) => {

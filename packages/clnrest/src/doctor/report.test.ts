@@ -14,6 +14,13 @@ test('prints a finding on one line, then its details and remedy', () => {
   );
 });
 
+test('colours only the label, and only if the terminal has colour', () => {
+  const hostile = finding('port', 'port_refused', 'closed \u001B[32m');
+  const text = new Report('https://x:1', undefined, true).text(hostile);
+  expect(text).toBe('\u001B[31mproblem\u001B[39m  port       closed \\u001b[32m\n');
+  expect(report().text(hostile)).not.toContain('\u001B');
+});
+
 test('prints checks that were skipped for one reason on one line', () => {
   const one = report();
   const findings = [

@@ -7,20 +7,27 @@ const LABELS: Readonly<Record<Status, string>> = {
   problem: 'problem',
   left_out: 'skipped',
 };
+/** Foreground colours (ECMA-48): green, yellow, red, and none. */
+const COLORS: Readonly<Record<Status, number>> = { ok: 32, warning: 33, problem: 31, left_out: 39 };
 const LABEL_WIDTH = 9;
 const CHECK_WIDTH = 11;
 
 /** Collects findings and formats them as text or JSON, without secrets. */
 export class Report {
   readonly #url: string;
+  readonly #color: boolean;
   readonly #secrets: readonly string[];
   readonly #findings: Finding[] = [];
   /** Checks that were skipped for one reason and are not printed yet. */
   #skipped: Finding[] = [];
 
-  /** @param rune hidden in the report, because a server can repeat it */
-  constructor(url: string, rune: string | undefined) {
+  /**
+   * @param rune hidden in the report, because a server can repeat it
+   * @param color whether the text may have colours
+   */
+  constructor(url: string, rune: string | undefined, color = false) {
     this.#url = url;
+    this.#color = color;
     this.#secrets = rune === undefined ? [] : secretsOf(rune);
   }
 
@@ -77,7 +84,15 @@ export class Report {
       ...details.map((line) => `${indent}  ${line}`),
       ...(remedy === undefined ? [] : [`${indent}-> ${remedy}`]),
     ];
-    return `${lines.map((line) => this.#safe(line)).join('\n')}\n`;
+    const [first = '', ...more] = lines.map((line) => this.#safe(line));
+    return `${[this.#painted(first, status), ...more].join('\n')}\n`;
+  }
+
+  /** Colours the label at the start of a line. */
+  #painted(line: string, status: Status): string {
+    if (!this.#color) return line;
+    const { length } = LABELS[status];
+    return `\u001B[${COLORS[status]}m${line.slice(0, length)}\u001B[39m${line.slice(length)}`;
   }
 
   #skippedText(): string {

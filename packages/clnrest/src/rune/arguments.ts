@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import {
   type Circumstances,
+  extractRune,
   Master,
   parseRestrictions,
   READONLY,
@@ -46,7 +47,7 @@ export class RuneArguments {
 
   /** Whether to print JSON instead of text. */
   get json(): boolean {
-    return this.#values.json === true || !this.#terminal.isInteractive;
+    return this.#values.json === true;
   }
 
   get id(): string {
@@ -129,8 +130,9 @@ export class RuneArguments {
   async runeWithText(): Promise<RuneWithText> {
     const word = this.#words.shift();
     if (word === undefined) throw new UsageError('RUNE is missing');
-    const text = (word === '-' ? await this.#terminal.input() : word).trim();
+    const given = word === '-' ? await this.#terminal.input() : word;
     try {
+      const text = extractRune(given).rune;
       if (!/^[0-9a-fA-F]{64}:/.test(text)) return { rune: Rune.fromBase64(text), text };
       const rune = Rune.fromString(text);
       return { rune, text: rune.toBase64() };

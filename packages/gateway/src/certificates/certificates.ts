@@ -8,6 +8,7 @@ import {
   setAside,
   writeFiles,
 } from './files.ts';
+import { rejectEncryptedKey } from './encrypted-key.ts';
 import { type Identity, readIdentity } from './identity.ts';
 import type * as Issue from './issue.ts';
 import { withLock } from './lock.ts';
@@ -173,6 +174,7 @@ async function usableAuthority(
   try {
     const { readAuthority, restoreAuthority } = await issuing();
     const key = await read('ca-key.pem');
+    rejectEncryptedKey(key, join(directory, 'ca-key.pem'));
     if (present.has('ca.pem')) {
       return { authority: readAuthority({ certificate: await read('ca.pem'), key }, now) };
     }

@@ -3,6 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { authorityWarnings } from './authority-warnings.ts';
 import { parseChain } from './chain.ts';
+import { rejectEncryptedKey } from './encrypted-key.ts';
 import { presentFiles } from './files.ts';
 import { RENEWAL_MS } from './lifetime.ts';
 import { isNamed, namesOf } from './names.ts';
@@ -36,6 +37,7 @@ export async function readIdentity(
   const keyPath = join(directory, `${kind}-key.pem`);
   const cert = await readFile(path, 'utf8');
   const key = await readFile(keyPath, 'utf8');
+  rejectEncryptedKey(key, keyPath);
   const chain = parse(cert, path);
   const [certificate] = chain;
   if (!matches(certificate, key, keyPath)) {

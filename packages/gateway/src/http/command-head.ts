@@ -7,7 +7,7 @@ import { type BodyType, readBodyType } from '../parameters/content-type.ts';
 import { chooseMediaType } from './accept.ts';
 import { chooseCoding, type Coding } from './coding.ts';
 import { readFilter } from './result-filter.ts';
-import { readRune } from './rune-header.ts';
+import { readRuneHeader } from './rune-header.ts';
 
 /** The head of a command's request. Each header is read once, so that no two readings can differ. */
 export interface CommandHead {
@@ -31,17 +31,18 @@ export interface HeadTools {
 }
 
 /** Reads the head. Throws a {@link Refusal} (`accept`, `bad_filter`, `missing_rune`, `repeated_rune`, `rune_refused`). */
-export function readCommandHead({ headers }: IncomingMessage, tools: HeadTools): CommandHead {
+export function readCommandHead(request: IncomingMessage, tools: HeadTools): CommandHead {
+  const { headers } = request;
   const type = chooseMediaType(headers.accept, MEDIA_TYPES);
   if (type === undefined) throw Refusal.of('accept');
-  const rune = tools.needsRune ? parseRune(headers['rune'], tools.reader) : undefined;
+  const rune = tools.needsRune ? parseRune(request, tools.reader) : undefined;
   const body = readBodyType(headers['content-type'], tools.maxBodyBytes);
   const coding = chooseCoding(headers['accept-encoding'], ['br', 'gzip']);
   return { rune, body, type, coding, filter: readFilter(headers['filter']) };
 }
 
-function parseRune(header: string | readonly string[] | undefined, reader: RuneReader): ParsedRune {
-  const rune = reader.read(readRune(header));
+function parseRune(request: IncomingMessage, reader: RuneReader): ParsedRune {
+  const rune = reader.read(readRuneHeader(request));
   if (rune instanceof Refusal) throw rune;
   return rune;
 }

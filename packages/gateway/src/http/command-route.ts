@@ -1,4 +1,5 @@
 import { Refusal } from '../refusals.ts';
+import { TRAILING_SLASH } from '../routing/path-table.ts';
 import { isMethodName } from '../node/method-name.ts';
 import type { Route } from '../routing/route.ts';
 import { type CommandTools, type Condition, runCommand } from './run-command.ts';
@@ -17,6 +18,7 @@ export function commandRoute(tools: CommandTools): Route {
 }
 
 function readMethod(name: string | undefined): string {
-  if (name === undefined || !isMethodName(name)) throw Refusal.of('impossible_method');
-  return name;
+  if (name !== undefined && isMethodName(name)) return name;
+  const isSlashed = name?.endsWith('/') === true && isMethodName(name.slice(0, -1));
+  throw Refusal.of('impossible_method', isSlashed ? { detail: TRAILING_SLASH } : {});
 }

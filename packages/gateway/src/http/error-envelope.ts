@@ -1,5 +1,6 @@
 import { type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Refusal } from '../refusals.ts';
+import { HTML } from '../pages/page.ts';
 import type { HeaderList } from './headers.ts';
 
 /**
@@ -17,21 +18,30 @@ function oneLine(json: string): string {
   return json.replaceAll(/[\r\n]/g, ' ');
 }
 
-/** Sends an error response. */
-export function sendError(response: ServerResponse, refusal: Refusal): void {
-  const body = errorEnvelope(refusal);
-  response.writeHead(refusal.status, headersOf(refusal, body));
+/**
+ * Sends an error response.
+ *
+ * @param page - the error as HTML, if the client wants that
+ */
+export function sendError(response: ServerResponse, refusal: Refusal, page?: string): void {
+  const body = page ?? errorEnvelope(refusal);
+  response.writeHead(refusal.status, headersOf(refusal, body, page !== undefined));
   response.end(body);
 }
 
 /** Returns the bytes of an error response for a connection on which no request could be read. */
-export function rawErrorResponse(refusal: Refusal, base: HeaderList, requestId: string): string {
-  const body = errorEnvelope(refusal);
+export function rawErrorResponse(
+  refusal: Refusal,
+  base: HeaderList,
+  requestId: string,
+  page?: string,
+): string {
+  const body = page ?? errorEnvelope(refusal);
   const headers = [
     'X-Request-Id',
     requestId,
     ...base,
-    ...headersOf(refusal, body),
+    ...headersOf(refusal, body, page !== undefined),
     'Date',
     new Date().toUTCString(),
     'Connection',
@@ -42,13 +52,13 @@ export function rawErrorResponse(refusal: Refusal, base: HeaderList, requestId: 
   return `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${head.join('')}\r\n${body}`;
 }
 
-function headersOf({ status, headers }: Refusal, body: string): string[] {
+function headersOf({ status, headers }: Refusal, body: string, isPage: boolean): string[] {
   return [
     ...Object.entries(headers),
     // RFC 9110, section 15.5.2, requires it.
     ...(status === 401 ? [['WWW-Authenticate', 'Rune']] : []),
     ...(status === 503 && headers['Retry-After'] === undefined ? [['Retry-After', '1']] : []),
-    ['Content-Type', 'application/json'],
+    ['Content-Type', isPage ? HTML : 'application/json'],
     ['Content-Length', String(Buffer.byteLength(body))],
     ['Cache-Control', 'no-store'],
   ].flat();

@@ -5,10 +5,12 @@ import type { Origins } from '../options/origins.ts';
 import { ClientDisconnected } from './client-disconnected.ts';
 import { allowMethods, setCorsHeaders } from './cors.ts';
 import { sendError } from './error-envelope.ts';
+import { errorPage, type PageLink } from './error-page.ts';
 import { hasBody } from './gateway-request.ts';
 import { type PathTable, pathOf } from '../routing/path-table.ts';
 import type { RefusalLog } from './refusal-log.ts';
 import { checkHead } from './request-head.ts';
+import { wantsHtml } from './wants-html.ts';
 
 /** Dependencies of a {@link RequestHandler}. */
 export interface HandlerTools {
@@ -16,6 +18,8 @@ export interface HandlerTools {
   readonly origins: Origins;
   readonly limits: Limits;
   readonly log: RefusalLog;
+  /** The links of error pages. */
+  readonly links: readonly PageLink[];
 }
 
 /** Unread body bytes of a refused request up to which its connection is kept. */
@@ -56,7 +60,8 @@ export class RequestHandler {
         return;
       }
       if (this.#mustClose(request, refusal)) response.shouldKeepAlive = false;
-      sendError(response, refusal);
+      const page = wantsHtml(request.headers) ? errorPage(refusal, this.#tools.links) : undefined;
+      sendError(response, refusal, page);
     } catch (fault) {
       this.#tools.log.fault(fault);
       response.destroy();

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { Semaphore } from '@clnrest/bounds';
 import type { RpcClient } from '@clnrest/lightningd';
 import { translate } from '../answers/translate.ts';
@@ -18,6 +19,7 @@ import { addressKey } from './address.ts';
 import { readBody } from './body.ts';
 import type { DisconnectSignals } from './disconnect-signals.ts';
 import type { RunningCommands } from './running-commands.ts';
+import { missingRune } from './rune-header.ts';
 import { ClientDisconnected } from './client-disconnected.ts';
 import { type CommandHead, readCommandHead } from './command-head.ts';
 import { hasBody } from './gateway-request.ts';
@@ -90,7 +92,7 @@ export async function runCommand(
       { caller: sender.key, signal: tools.disconnects.signalOf(request.socket) },
     );
     call = { method, params };
-    await authorize(call, rune, condition, tools.checkRune);
+    await authorize(call, rune, condition, request, tools.checkRune);
   } finally {
     body.release();
   }
@@ -146,12 +148,13 @@ async function authorize(
   call: CommandCall,
   rune: ParsedRune | undefined,
   condition: Condition,
+  request: IncomingMessage,
   checkRune: RuneCheck,
 ): Promise<void> {
   if (condition.rune === 'none') return;
   const refusal =
     rune === undefined
-      ? Refusal.of('missing_rune')
+      ? missingRune(request)
       : await checkRune(rune.text, condition.checkedCall(call));
   if (refusal !== undefined) throw refusal;
 }

@@ -21,6 +21,7 @@ import type { AnonymousConnections } from './anonymous-connections.ts';
 import type { RefusalLog } from './refusal-log.ts';
 import type { RequestIds } from './request-ids.ts';
 import { isValidHead, VERSIONS } from './request-head.ts';
+import { handlePlainHttp, plainHttpPage } from './plain-http.ts';
 import { StalledReaders } from './stalled-readers.ts';
 import type { RequestHandler } from './request-handler.ts';
 
@@ -110,8 +111,13 @@ export class GatewayServer {
   }
 
   #addListeners(): void {
-    const { identity, limits, log, anonymousConnections } = this.#tools;
+    const { limits, log, anonymousConnections } = this.#tools;
     const server = this.#server;
+    if (server instanceof HttpsServer) {
+      handlePlainHttp(server, limits.handshakeMs, (socket, head) =>
+        this.#contain(socket, () => this.#refusePlainHttp(socket, head)),
+      );
+    }
     server.maxConnections = limits.connections + limits.subscribers;
     server.on('connection', (socket: Socket) => {
       if (anonymousConnections.acquire(socket)) return;
@@ -134,7 +140,7 @@ export class GatewayServer {
       this.#contain(socket, () => this.#onClientError(error, socket)),
     );
     server.on('drop', () => log.refused(Refusal.of('busy', { detail: 'connections' }), undefined));
-    if (identity !== undefined) {
+    if (server instanceof HttpsServer) {
       server.on('tlsClientError', (error: Error, socket: Socket) =>
         this.#contain(socket, () => this.#onTlsError(error, socket)),
       );
@@ -204,7 +210,7 @@ export class GatewayServer {
       return;
     }
     this.#tools.log.refused(refusal, request);
-    this.#refuseAndClose(socket, refusal, request);
+    this.#refuseAndClose(socket, refusal, { request });
   }
 
   /**
@@ -234,19 +240,27 @@ export class GatewayServer {
   }
 
   #onTlsError(error: Error, socket: Socket): void {
+    // Its first bytes arrived one by one.
     const plain = this.#connections.plainHttpSocket(socket, error);
-    if (plain === undefined) return;
+    if (plain !== undefined) this.#refusePlainHttp(plain, Buffer.alloc(0));
+  }
+
+  #refusePlainHttp(socket: Socket, head: Buffer): void {
     const refusal = Refusal.of('plain_http');
     this.#tools.log.refused(refusal, undefined);
-    this.#refuseAndClose(plain, refusal);
+    this.#refuseAndClose(socket, refusal, { page: plainHttpPage(refusal, head) });
   }
 
   /** Sends a refusal on a connection that has no request to respond to, and closes it. */
-  #refuseAndClose(socket: Duplex, refusal: Refusal, request?: IncomingMessage): void {
+  #refuseAndClose(
+    socket: Duplex,
+    refusal: Refusal,
+    { request, page }: { request?: IncomingMessage; page?: string | undefined } = {},
+  ): void {
     const { headers, requestIds } = this.#tools;
     const id = request === undefined ? requestIds.next() : requestIds.of(request);
     socket.on('error', () => socket.destroy()).on('timeout', () => socket.destroy());
-    socket.write(rawErrorResponse(refusal, headers, id));
+    socket.write(rawErrorResponse(refusal, headers, id, page));
     this.#queueOf(socket).close();
     socket.resume();
   }

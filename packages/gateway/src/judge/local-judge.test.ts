@@ -56,6 +56,33 @@ async function started(node = new RuneNode()) {
   return { node, judge, log, silent, verdict, checks, report };
 }
 
+/** Calls of pay that satisfy a limit with a parameter that the node ignores. */
+const IGNORED = [
+  ['pnameamountmsat<10', '{"bolt11":"x","amountmsat":5}', 'use amount_msat'],
+  ['pnameamountmsat<10', '{"amount.msat":5,"bolt11":"x"}', 'use amount_msat'],
+  ['pnamemaxfee<10', '{"bolt11":"x","max_fee":5}', 'use maxfee'],
+  [
+    'pinvinvstring_amount<300000000',
+    `{"bolt11":"x","invstring":"${INVOICE}"}`,
+    'without invstring',
+  ],
+  ['pinvinvstring_amount<300000000', `{"bolt11":"x","inv_string":"${INVOICE}"}`, 'use invstring'],
+] as const;
+
+test.each(IGNORED)('a limit %s cannot be met by a parameter that pay ignores', async (...each) => {
+  const [limit, params, detail] = each;
+  // With rate, the node decides.
+  for (const further of [[], [['rate=1000']]]) {
+    const { node, verdict } = await started();
+    const rune = node.create([limit], ...further);
+    expect(await verdict(rune, 'pay', params)).toMatch(
+      new RegExp(`^-32602 The rune restricts parameters, .*: .*${detail}$`),
+    );
+    expect(await verdict(node.create([limit], ...further), 'echo', params)).toBe('allowed');
+    expect(await verdict(node.create(...further), 'pay', params)).toBe('allowed');
+  }
+});
+
 describe('the local judge', () => {
   test('decides without the node, and reports the use afterwards', async () => {
     const { node, verdict, checks, report } = await started();

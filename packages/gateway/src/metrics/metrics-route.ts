@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { readRune } from '../http/rune-header.ts';
+import { readRuneHeader } from '../http/rune-header.ts';
 import type { CheckedCall, RuneCheck } from '../node/checked-call.ts';
 import type { EarlyRuneCheck } from '../node/early-rune-check.ts';
 import type { RuneReader } from '../node/rune-reader.ts';
@@ -24,7 +24,7 @@ export interface MetricsTools {
 export function addMetrics(paths: PathTable, tools: MetricsTools): void {
   const { metrics, reader, earlyCheck, checkRune } = tools;
   paths.add('GET', PATH, async ({ request, response }) => {
-    const rune = reader.read(readRune(request.headers['rune']));
+    const rune = reader.read(readRuneHeader(request));
     if (rune instanceof Refusal) throw rune;
     const status = await earlyCheck.verify(rune);
     if (status instanceof Refusal) throw status;

@@ -3,6 +3,7 @@ import { NOT_PERMITTED, pauseBetweenUses } from '@clnrest/runes';
 import { Refusal } from '../refusals.ts';
 import type { LocalJudge } from '../judge/local-judge.ts';
 import { checkRuneWithNode } from './checkrune.ts';
+import { ignoredParameter } from './ignored-parameters.ts';
 import type { RuneCheck } from './checked-call.ts';
 import type { Judge } from '../metrics/metrics.ts';
 import type { RuneReader } from './rune-reader.ts';
@@ -41,7 +42,7 @@ export function makeRuneCheck({
     const verdict = judge?.verdict(rune, call) ?? 'ask the node';
     if (verdict !== 'ask the node') {
       checked('gateway', (performance.now() - started) / 1_000);
-      return verdict === 'allowed' ? undefined : verdict;
+      return verdict === 'allowed' ? ignoredParameter(rune.rune, call) : verdict;
     }
     judge?.reportUses(rune);
     const refusal = await checkRuneWithNode(pipeline, text, call, timeoutMs);
@@ -49,7 +50,7 @@ export function makeRuneCheck({
     judge?.nodeReplied();
     if (refusal !== undefined) return isTooSoon(refusal) ? withRetryAfter(refusal, rune) : refusal;
     reader.keep(rune);
-    return staticRefusal(rune.rune, call);
+    return (await staticRefusal(rune.rune, call)) ?? ignoredParameter(rune.rune, call);
   };
 }
 

@@ -4,7 +4,7 @@ import { chooseMediaType } from '../http/accept.ts';
 import type { PathTable } from '../routing/path-table.ts';
 import type { RequestContext } from '../routing/route.ts';
 import type { RefusalLog } from '../http/refusal-log.ts';
-import { readRune } from '../http/rune-header.ts';
+import { readRuneHeader } from '../http/rune-header.ts';
 import type { Limits } from '../limits.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { EventEncoder } from './event-encoder.ts';
@@ -44,7 +44,7 @@ async function serveEvents(eventRequest: EventRequest): Promise<void> {
   if (chooseMediaType(request.headers.accept, ['text/event-stream']) === undefined) {
     throw Refusal.of('accept');
   }
-  const rune = readRune(request.headers['rune']);
+  const rune = readRuneHeader(request);
   const topics = topicsOf(request.url ?? '');
   const permissions = await hub.authorize(rune, topics);
   if (permissions instanceof Refusal) throw permissions;

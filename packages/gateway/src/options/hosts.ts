@@ -1,5 +1,6 @@
 import { lookup } from 'node:dns/promises';
-import { isIP, isIPv4 } from 'node:net';
+import { isIP, isIPv4, isIPv6, SocketAddress } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import { isUnspecified } from '../certificates/names.ts';
 
 /** A configured host, and the addresses to listen on. */
@@ -11,7 +12,7 @@ export interface HostAddresses {
 }
 
 /**
- * Resolves hosts. Drops repeated ones, and addresses that another host covers: `::` includes all addresses,
+ * Resolves hosts. Drops repeated ones, also in another spelling, and addresses that another host covers: `::` includes all addresses,
  * `0.0.0.0` for all of IPv4.
  *
  * @param resolve - returns the addresses of a host
@@ -29,12 +30,45 @@ export async function readHosts(
   const found: HostAddresses[] = [];
   for (const host of hosts) {
     const addresses = (await resolve(host)).filter(
-      (address) => !isCovered(address) && !taken.has(address),
+      (address) => !isCovered(address) && !taken.has(canonicalAddress(address)),
     );
-    for (const address of addresses) taken.add(address);
+    for (const address of addresses) taken.add(canonicalAddress(address));
     if (addresses.length > 0) found.push({ host, addresses });
   }
   return found;
+}
+
+/** Returns the one spelling of an address: of IPv6 addresses, and of IPv4 addresses that are written as IPv6. */
+function canonicalAddress(address: string): string {
+  const [text = '', zone] = address.split('%');
+  if (!isIPv6(text)) return address;
+  const canonical = new SocketAddress({ address: text, family: 'ipv6' }).address;
+  const mapped = /^::ffff:([\d.]+)$/.exec(canonical)?.[1];
+  return mapped ?? (zone === undefined ? canonical : `${canonical}%${zone}`);
+}
+
+type Interfaces = ReturnType<typeof networkInterfaces>;
+
+/**
+ * Returns why the network interface of a host cannot be used, and what to use instead, as the end of a sentence. `undefined` if
+ * the host needs no interface, or names one that exists.
+ */
+export function interfaceProblem(
+  host: string,
+  interfaces: Interfaces = networkInterfaces(),
+): string | undefined {
+  const [address = '', zone] = host.split('%');
+  const names = Object.keys(interfaces);
+  if (zone !== undefined && isIPv6(address)) {
+    if (names.includes(zone) || /^\d+$/.test(zone)) return undefined;
+    return `this machine has no network interface \`${zone}\`. It has ${names.join(', ')}`;
+  }
+  if (isIPv6(address) && /^fe[89ab]/i.test(address)) {
+    return `a link-local address needs its network interface: write \`${address}%${names.at(-1) ?? 'eth0'}\`, for example`;
+  }
+  const own = interfaces[host]?.map((info) => info.address);
+  if (own === undefined) return undefined;
+  return `it is a network interface: set its address, ${own.join(' or ')}`;
 }
 
 /** Returns the addresses of a host. Rejects with the system's error if it has none. */

@@ -1,9 +1,16 @@
+import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { homeDirectory } from '@clnrest/lightningd';
 import { describe, expect, test } from 'vitest';
 import { builds } from '../builds.ts';
 import { declareOptions, OPTIONS } from './declarations.ts';
 import { OptionError, readSettings, type Settings } from './settings.ts';
+
+/** The network interface of loopback, and its first address. */
+const LOOPBACK = Object.entries(networkInterfaces()).flatMap(([name, infos]) => {
+  const first = infos?.[0];
+  return first?.internal === true ? [{ name, address: first.address }] : [];
+})[0] ?? { name: 'lo', address: '127.0.0.1' };
 
 const DEFAULTS = {
   'rest-port': 3010,
@@ -134,6 +141,18 @@ describe('options', () => {
     expect(await read(changes)).toMatchObject(expected);
   });
 
+  test.each([
+    [['::1', '0:0:0:0:0:0:0:1', '[::1]'], ['::1']],
+    [['127.0.0.1', '::ffff:127.0.0.1', '::FFFF:7f00:1'], ['127.0.0.1']],
+    [
+      ['2001:DB8::1', '2001:db8:0::1', '2001:db8::2'],
+      ['2001:DB8::1', '2001:db8::2'],
+    ],
+  ])('listen once for the spellings %j of an address', async (hosts, expected) => {
+    const settings = await read({ 'rest-host': hosts });
+    expect(settings.hosts.map(({ host }) => host)).toEqual(expected);
+  });
+
   test('accept a host name that resolves', async () => {
     const { hosts } = await read({ 'rest-host': ['localhost'] });
     expect(hosts.map(({ host }) => host)).toEqual(['localhost']);
@@ -161,6 +180,26 @@ describe('options', () => {
     [
       { 'rest-host': ['127.0.0.1', '127.0.0.12.15'] },
       '`rest-host` should be a valid IP. `127.0.0.12.15` is not an IP address',
+    ],
+    [
+      { 'rest-host': ['fe80::1%no-such-interface'] },
+      '`rest-host` `fe80::1%no-such-interface` cannot be used: this machine has no network interface `no-such-interface`. It has ',
+    ],
+    [
+      { 'rest-host': ['fe80::1'] },
+      '`rest-host` `fe80::1` cannot be used: a link-local address needs its network interface: write `fe80::1%',
+    ],
+    [
+      { 'rest-host': [LOOPBACK.name] },
+      `\`rest-host\` \`${LOOPBACK.name}\` cannot be used: it is a network interface: set its address, ${LOOPBACK.address}`,
+    ],
+    [
+      { 'rest-host': ['no-such-interface'] },
+      '. Set an address of this machine, or 0.0.0.0 for all of them.',
+    ],
+    [
+      { 'rest-metrics-port': 9092, 'rest-metrics-host': 'fe80::1%no-such-interface' },
+      '`rest-metrics-host` `fe80::1%no-such-interface` cannot be used: this machine has no network',
     ],
     [{ 'rest-host': [''] }, '`rest-host` should be a valid IP. `` is not an IP address'],
     [

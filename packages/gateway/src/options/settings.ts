@@ -5,7 +5,7 @@ import type { Build } from '../builds.ts';
 import { readName } from '../certificates/names.ts';
 import type { CallLogging } from '../http/call-recorder.ts';
 import type { DeclaredOptions } from './declarations.ts';
-import { type HostAddresses, readHosts, resolveHost } from './hosts.ts';
+import { type HostAddresses, interfaceProblem, readHosts, resolveHost } from './hosts.ts';
 import { readOrigins } from './origins.ts';
 import { TrustedProxies } from './trusted-proxies.ts';
 
@@ -156,6 +156,10 @@ function readMetrics(
     );
   }
   const host = value.replace(/^\[(.*)\]$/, '$1');
+  const problem = interfaceProblem(host);
+  if (problem !== undefined) {
+    throw new OptionError(`\`${prefix}-metrics-host\` ${show(host)} cannot be used: ${problem}.`);
+  }
   if (isIP(host) === 0) {
     throw new OptionError(
       `\`${prefix}-metrics-host\` must be an IP address. ${show(value)} is not.`,
@@ -229,12 +233,16 @@ function readProxies(name: string, values: readonly string[]): readonly string[]
 
 function resolveHosts(name: string, values: readonly string[]): Promise<HostAddresses[]> {
   return readHosts(values, async (host) => {
+    const problem = interfaceProblem(host);
+    if (problem !== undefined) {
+      throw new OptionError(`\`${name}\` ${show(host)} cannot be used: ${problem}.`);
+    }
     try {
       return await resolveHost(host);
     } catch (cause) {
       const code = cause instanceof Error && 'code' in cause ? ` (${String(cause.code)})` : '';
       throw new OptionError(
-        `\`${name}\` should be a valid IP. ${show(host)} is not an IP address, and not a host name that resolves${code}.`,
+        `\`${name}\` should be a valid IP. ${show(host)} is not an IP address, and not a host name that resolves${code}. Set an address of this machine, or 0.0.0.0 for all of them.`,
         { cause },
       );
     }

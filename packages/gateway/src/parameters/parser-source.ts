@@ -20,7 +20,7 @@ function build(): string {
     platform: 'node',
     target: 'node20',
     format: 'cjs',
-    conditions: ['source'],
+    conditions: ['@clnrest/source'],
   });
   return outputFiles[0]?.text ?? '';
 }

@@ -206,9 +206,14 @@ describe('a request without a registered path', () => {
 
   test('gets 404', async () => {
     const gateway = await withPaths([['test/{a}', 'echo']]);
-    for (const path of ['/test/', '/test/a/', '//test/a', '/test', '/Test/a', '/test%2Fa']) {
+    for (const path of ['/test/', '/test/a//', '//test/a', '/test', '/Test/a', '/test%2Fa']) {
       expect(code(await send(gateway, path))).toEqual([404, -32601, 'Path not found']);
     }
+    expect(code(await send(gateway, '/test/a/'))).toEqual([
+      404,
+      -32601,
+      'Path not found: remove the slash at the end of the path',
+    ]);
     expect(code(await send(gateway, '/test/v1/x'))).toEqual([
       404,
       -32601,

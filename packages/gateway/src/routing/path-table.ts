@@ -7,6 +7,9 @@ import type { Route, RouteMatch } from './route.ts';
 /** HTTP methods that a path can serve, in the order in which `Allow` lists them. */
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 
+/** The detail for a path that exists without the slash at its end. */
+export const TRAILING_SLASH = 'remove the slash at the end of the path';
+
 /** One of {@link METHODS}. */
 export type Method = (typeof METHODS)[number];
 
@@ -86,7 +89,11 @@ export class PathTable {
     const allowed = this.allowed(path);
     if (allowed.length > 0) throw notAllowed(path, allowed);
     const isMisplaced = path.includes('v1/') && !path.startsWith('/v1/');
-    throw Refusal.of(isMisplaced ? 'version_missing' : 'path_not_found');
+    const isSlashed = path !== '/' && this.allowed(path.replace(/\/$/, '')).length > 0;
+    throw Refusal.of(
+      isMisplaced ? 'version_missing' : 'path_not_found',
+      isSlashed ? { detail: TRAILING_SLASH } : {},
+    );
   }
 
   /** The HTTP methods that a path serves. */

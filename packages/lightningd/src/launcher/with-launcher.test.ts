@@ -32,7 +32,7 @@ async function bundled(contents: string): Promise<string> {
     bundle: true,
     platform: 'node',
     format: 'cjs',
-    conditions: ['source'],
+    conditions: ['@clnrest/source'],
     write: false,
   });
   return outputFiles[0]?.text ?? '';

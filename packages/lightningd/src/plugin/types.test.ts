@@ -1,6 +1,7 @@
 import type { Msat, U64 } from '@clnrest/commands';
 import { expectTypeOf, test } from 'vitest';
 import { FakeLightningd } from '../fake-lightningd/fake-lightningd.ts';
+import { RpcClient } from '../rpc/client.ts';
 import { Plugin } from './plugin.ts';
 
 // The compiler checks this file: each line under @ts-expect-error must not compile.
@@ -107,4 +108,18 @@ test('declaration merging adds hooks and topics', async () => {
   await ended;
   expectTypeOf(seen).toEqualTypeOf<unknown[]>();
   if (reply.result?.['result'] !== 'later' || String(seen) !== '3,bar') throw new Error('untyped');
+});
+
+test('misspelt commands of the node do not compile', () => {
+  const plugin = new Plugin();
+  const refused = async (): Promise<void> => {
+    // @ts-expect-error: getinof
+    await plugin.rpc.call('getinof');
+    // @ts-expect-error: lable
+    await plugin.rpc.call('invoice', { amount_msat: 1n, lable: 'a', description: 'b' });
+    // @ts-expect-error: lisinvoices, in a pipeline
+    await new RpcClient({ socketPath: '/' }).pipeline().call('lisinvoices');
+    await plugin.rpc.call<{ total: number }>('a-plugins-command', { since: 0 });
+  };
+  expectTypeOf(refused).toBeFunction();
 });

@@ -15,7 +15,7 @@ export async function bundle(
     bundle: true,
     platform: 'node',
     format: 'esm',
-    conditions: ['source'],
+    conditions: ['@clnrest/source'],
     logLevel: 'error',
   });
   return outfile;

@@ -11,10 +11,15 @@ import { pasteView } from './view/paste-view.ts';
 import { callFormView } from './view/call-form-view.ts';
 import { runeView } from './view/rune-view.ts';
 import { suggestionsView } from './view/suggestions-view.ts';
+import { part } from '../dom.ts';
+import { startManaging } from './managing/manage-view.ts';
+import { exampleView } from './view/example-view.ts';
+import { startTabs } from './view/tabs.ts';
 import { callCheckView } from './view/call-check-view.ts';
 
 const now = (): bigint => BigInt(Math.floor(Date.now() / 1000));
-const makeModel = modelMaker(addressOfPage(location.href));
+const page = addressOfPage(location.href);
+const makeModel = modelMaker(page);
 
 const dispatch = startStore(initialState(now()), now, (state) => {
   const model = makeModel(state);
@@ -22,6 +27,7 @@ const dispatch = startStore(initialState(now()), now, (state) => {
 });
 const views = [
   pasteView(dispatch),
+  exampleView(dispatch),
   runeView(dispatch),
   suggestionsView(dispatch),
   draftView(dispatch),
@@ -31,11 +37,29 @@ const views = [
   shareView(dispatch),
 ];
 
+let isManaging = false;
+const openTab = startTabs((name) => {
+  // A link to the tab. The fragment of this page's own address never contains a rune.
+  const fragment = name === 'manage' ? '#manage' : '';
+  history.replaceState(null, '', location.pathname + location.search + fragment);
+  if (name !== 'manage' || isManaging) return;
+  isManaging = true;
+  startManaging(page, now, explain);
+});
+
+/** Opens a rune of the node in the other tab. */
+function explain(rune: string): void {
+  dispatch(paste(rune));
+  openTab('explain');
+  part('rune-input', HTMLElement).focus();
+}
+
 /** Uses the rune in the fragment of the address, and removes it from the address and the history. */
 function useFragment(): void {
   const rune = runeInFragment(location.hash);
+  if (location.hash === '#manage') openTab('manage');
   if (rune === undefined) return;
-  history.replaceState(null, '', location.pathname + location.search);
+  openTab('explain');
   dispatch(paste(rune));
 }
 

@@ -1,27 +1,46 @@
+import { managingPanel } from './managing/markup.ts';
+
 /** The initial content of the page, before its script runs. */
 export const runesMain = `
       <div class="stack loose">
         <div class="stack tight">
           <h1>Runes</h1>
-          <p class="lead">A rune authorises its bearer to run commands. Explain, restrict, check and share a rune on this
-            page. The page neither sends nor stores runes.</p>
+          <p class="lead">A rune authorises its bearer to run commands. Any holder of a rune can add restrictions but cannot
+            remove any.</p>
         </div>
+        <div class="tabs" role="tablist" aria-label="Tasks">
+          <button type="button" role="tab" id="explain-tab" aria-controls="explain-panel" aria-selected="true">Explain and
+            restrict</button>
+          <button type="button" role="tab" id="manage-tab" aria-controls="manage-panel" aria-selected="false"
+            tabindex="-1">Runes of this node</button>
+        </div>
+        <div id="explain-panel" role="tabpanel" aria-labelledby="explain-tab" class="stack loose">
+          <p class="lead">Explain, restrict, check and share any rune. What you paste here stays in this page: it neither sends
+            nor stores the rune.</p>
 ${paste()}
-        <div id="rune-parts" class="split" hidden>
-          <div class="stack loose">
+          <section id="rune-example-card" class="card" aria-labelledby="example-title">
+            <h2 id="example-title">Example: how to read a rune</h2>
+            <p>A rune is one line of text. Each part has the number and the colour of its meaning below. The parts from 3 on are
+              restrictions: the rune allows a command if all of them hold.</p>
+            <div id="example-text"></div>
+            <div id="example-parts"></div>
+            <div class="row"><button type="button" id="rune-example">Use this example</button></div>
+          </section>
+          <div id="rune-parts" class="split" hidden>
+            <div class="stack loose">
 ${explaining()}
 ${restricting()}
-          </div>
-          <div class="stack loose">
+            </div>
+            <div class="stack loose">
 ${checking()}
 ${sharing()}
+            </div>
           </div>
+          <datalist id="commands"></datalist>
+          <datalist id="parameters"></datalist>
+          <datalist id="positions"></datalist>
         </div>
-        <p id="rune-empty" class="empty">No rune yet. Any holder of a rune can add restrictions but cannot remove
-          any.</p>
-        <datalist id="commands"></datalist>
-        <datalist id="parameters"></datalist>
-        <datalist id="positions"></datalist>
+${managingPanel}
       </div>
 `;
 
@@ -37,10 +56,7 @@ function paste(): string {
           <p id="rune-problem" class="error" role="alert"></p>
           <div class="row apart">
             <p id="rune-status" class="hint" role="status"></p>
-            <div class="row">
-              <button type="button" id="rune-example" class="quiet small">Use an example</button>
-              <button type="button" id="rune-clear" class="quiet small" hidden>Clear everything</button>
-            </div>
+            <button type="button" id="rune-clear" class="quiet small" hidden>Clear everything</button>
           </div>
         </section>`;
 }
@@ -50,6 +66,10 @@ function explaining(): string {
             <section class="card" aria-labelledby="explaining-title">
               <h2 id="explaining-title" tabindex="-1">What the rune allows</h2>
               <div id="rune-concerns"></div>
+              <details id="rune-text-fold" class="fold">
+                <summary>Parts of the rune’s text</summary>
+                <div id="rune-text"></div>
+              </details>
               <p id="rune-introduction"></p>
               <div id="rune-restrictions"></div>
               <button type="button" id="remove-all" class="small danger" hidden>Remove all added restrictions</button>

@@ -5,9 +5,15 @@ import { readAddress } from './sharing/address.ts';
 import { type ShareModel, shareModel, type NodeAddress } from './sharing/share.ts';
 import { memoizeLast } from './memoize-last.ts';
 import { type ShownDraft, shownDraft } from './restricting/shown-draft.ts';
-import { type Concern, concernsOf, concernsOfOriginal } from './explaining/concerns.ts';
+import {
+  commandNames,
+  type Concern,
+  concernsOf,
+  concernsOfOriginal,
+} from './explaining/concerns.ts';
 import { type Pasted, type PastedRune, readPasted } from './explaining/pasted.ts';
 import { decodedText } from './explaining/decoded-text.ts';
+import { type RunePart, runePartsOf } from './explaining/rune-parts.ts';
 import { introductionOf, type ShownRestriction, shownRestrictions } from './explaining/shown.ts';
 import type { State } from './state.ts';
 
@@ -27,6 +33,8 @@ export interface RuneModel {
   readonly restrictions: readonly ShownRestriction[];
   /** The output of decode, if the user opened it. */
   readonly decoded: string | undefined;
+  /** The parts of the rune's text, if the user opened them. */
+  readonly parts: readonly RunePart[] | undefined;
   /** Concerns about the rune as a whole. */
   readonly concerns: readonly Concern[];
   /** Whether restrictions can be added, that is, unless the rune ends with an empty restriction. */
@@ -73,6 +81,7 @@ function runeModelMaker(page: string): (pasted: PastedRune, state: State) => Run
   );
   const encode = memoizeLast((rune: Rune) => rune.toBase64());
   const introduce = memoizeLast(introductionOf);
+  const nameCommands = memoizeLast(commandNames);
   const findConcerns = memoizeLast(concernsOf);
   const findOriginal = memoizeLast(concernsOfOriginal);
   const aboutAll = memoizeLast((concerns: readonly Concern[], original: readonly Concern[]) => [
@@ -81,6 +90,7 @@ function runeModelMaker(page: string): (pasted: PastedRune, state: State) => Run
   ]);
   const show = memoizeLast(shownRestrictions);
   const decode = memoizeLast(decodedText);
+  const split = memoizeLast(runePartsOf);
   const preview = memoizeLast(shownDraft);
   const makeCallCheck = callCheckModelMaker();
   const share = memoizeLast(shareModel);
@@ -95,16 +105,18 @@ function runeModelMaker(page: string): (pasted: PastedRune, state: State) => Run
     const rune = isOpen ? restrict(given, added) : given;
     // Runes without a time restriction do not depend on the clock. Others are updated once per TICK.
     const now = timed(rune) ? state.now - (state.now % TICK) : 0n;
-    const concerns = findConcerns(rune, now);
+    const commands = nameCommands(state.commands);
+    const concerns = findConcerns(rune, now, commands);
     const callCheck = makeCallCheck(rune, state);
     return {
       all: rune.restrictions,
       introduction: introduce(rune),
       restrictions: show(rune, given.restrictions.length, concerns, now),
       decoded: state.showsDecoded ? decode(rune, now) : undefined,
+      parts: state.showsText ? split(rune, now) : undefined,
       concerns: aboutAll(concerns, findOriginal(given, isOpen ? added : NONE, now)),
       isOpen,
-      draft: isOpen ? preview(rune, draft, state.now - (state.now % TICK)) : undefined,
+      draft: isOpen ? preview(rune, draft, state.now - (state.now % TICK), commands) : undefined,
       callCheck,
       share: share(
         encode(rune),

@@ -30,6 +30,8 @@ export interface State {
   readonly address: string | undefined;
   readonly showsQr: boolean;
   readonly showsDecoded: boolean;
+  /** Whether the text of the rune is shown by part. */
+  readonly showsText: boolean;
   /** The node's commands; undefined until they are loaded. */
   readonly commands: readonly Command[] | undefined;
   /** The time of the last change, in seconds since 1970. */
@@ -51,6 +53,7 @@ export function initialState(now: bigint): State {
     address: undefined,
     showsQr: false,
     showsDecoded: false,
+    showsText: false,
     commands: undefined,
     now,
   };
@@ -62,11 +65,12 @@ export const paste =
   (state) => ({ ...state, pasted });
 
 /** Clears everything that was pasted, typed and added. Keeps the open sections and the node's commands. */
-export const clearAll: Action = ({ now, commands, showsQr, showsDecoded }) => ({
+export const clearAll: Action = ({ now, commands, showsQr, showsDecoded, showsText }) => ({
   ...initialState(now),
   commands,
   showsQr,
   showsDecoded,
+  showsText,
 });
 
 export const add =
@@ -157,6 +161,10 @@ export const showQr =
 export const showDecoded =
   (showsDecoded: boolean): Action =>
   (state) => ({ ...state, showsDecoded });
+
+export const showText =
+  (showsText: boolean): Action =>
+  (state) => ({ ...state, showsText });
 
 export const setCommands =
   (commands: readonly Command[]): Action =>

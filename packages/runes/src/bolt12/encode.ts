@@ -30,6 +30,25 @@ export function encodeOffer(values: OfferValues): string {
  * Writes and signs an invoice request.
  *
  * @param offer - the offer's records, which the request copies, unknown ones included
+ *
+ * @example
+ * ```ts
+ * import { schnorr } from '@noble/curves/secp256k1.js';
+ * import { decodeInvoiceRequest, decodeOffer, encodeInvoiceRequest } from '@clnrest/runes/bolt12';
+ *
+ * const offer = decodeOffer(
+ *   'lno1pgx9getnwss8vetrw3hhyuckyypwa3eyt44h6txtxquqh7lz5djge4afgfjn7k4rgrkuag0jsd5xvxg',
+ * );
+ * const secret = new Uint8Array(32).fill(7);
+ * const text = encodeInvoiceRequest(
+ *   { invreqAmount: 1_000n },
+ *   (hash) => schnorr.sign(hash, secret),
+ *   offer.tlvs,
+ * );
+ * const { values } = decodeInvoiceRequest(text);
+ * values.invreqAmount; // => 1000n
+ * values.offerDescription; // => 'Test vectors'
+ * ```
  */
 export function encodeInvoiceRequest(
   values: InvoiceRequestValues,
@@ -44,6 +63,17 @@ export function encodeInvoiceRequest(
  * Writes and signs an invoice.
  *
  * @param request - the records of the invoice request, of which the invoice copies all but the signature
+ *
+ * @example
+ * ```ts
+ * import { schnorr } from '@noble/curves/secp256k1.js';
+ * import { decodeInvoiceRequest, encodeBolt12Invoice } from '@clnrest/runes/bolt12';
+ *
+ * const secret = new Uint8Array(32).fill(7);
+ * const request = decodeInvoiceRequest('lnr12gqsz');
+ * const sign = (hash: Uint8Array) => schnorr.sign(hash, secret);
+ * encodeBolt12Invoice({ invoiceAmount: 1n }, sign, request.tlvs).startsWith('lni1'); // => true
+ * ```
  */
 export function encodeBolt12Invoice(
   values: Bolt12InvoiceValues,

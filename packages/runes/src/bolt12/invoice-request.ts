@@ -26,8 +26,9 @@ const FORM = {
  * ```ts
  * import { decodeInvoiceRequest } from '@clnrest/runes/bolt12';
  *
- * // An empty request for 1 msat: only its amount (type 82) is set.
- * decodeInvoiceRequest('lnr12gqsz').values.invreqAmount; // => 1n
+ * // A request of which only the amount (type 82) is set, to 1 msat.
+ * const { values } = decodeInvoiceRequest('lnr12gqsz');
+ * values.invreqAmount; // => 1n
  * ```
  */
 export function decodeInvoiceRequest(text: string): InvoiceRequest {

@@ -34,7 +34,20 @@ export function merkleRoot(tlvs: readonly Tlv[]): Uint8Array {
   return level[0] ?? new Uint8Array(32);
 }
 
-/** The hash that is signed with the key of the payer, or of the invoice's node. */
+/**
+ * The hash that is signed with the key of the payer, or of the invoice's node.
+ *
+ * @returns 32 bytes
+ *
+ * @example
+ * ```ts
+ * import { signatureHash } from '@clnrest/runes/bolt12';
+ *
+ * const tlvs = [{ type: 1n, value: Uint8Array.of(0x03, 0xe8) }];
+ * const hash = signatureHash('invoice', tlvs);
+ * hash.length; // => 32
+ * ```
+ */
 export function signatureHash(message: SignedMessage, tlvs: readonly Tlv[]): Uint8Array {
   const tag = tagHash(utf8ToBytes(`lightning${message}signature`));
   return sha256(concatBytes(tag, merkleRoot(tlvs)));
@@ -44,6 +57,19 @@ export function signatureHash(message: SignedMessage, tlvs: readonly Tlv[]): Uin
  * Whether a signature of the records is correct.
  *
  * @param key - 33 bytes, of which BIP 340 ignores the first
+ *
+ * @example
+ * ```ts
+ * import { schnorr } from '@noble/curves/secp256k1.js';
+ * import { isSigned, signatureHash } from '@clnrest/runes/bolt12';
+ *
+ * const secret = new Uint8Array(32).fill(7);
+ * const key = Uint8Array.of(2, ...schnorr.getPublicKey(secret));
+ * const tlvs = [{ type: 1n, value: Uint8Array.of(0x03, 0xe8) }];
+ * const signature = schnorr.sign(signatureHash('invoice', tlvs), secret);
+ * isSigned('invoice', tlvs, key, signature); // => true
+ * isSigned('invoice_request', tlvs, key, signature); // => false
+ * ```
  */
 export function isSigned(
   message: SignedMessage,

@@ -76,7 +76,7 @@ function effectOfCount({ condition, value }: Alternative, { command, style }: Wa
   const bound = signedInteger(value) ?? 0n;
   const most = condition === '<' ? bound - 1n : condition === '=' ? bound : undefined;
   const least = condition === '>' ? bound + 1n : condition === '=' ? bound : 0n;
-  if (least > BigInt(params.length) && !command.ignoresUnknown) return 'fails';
+  if (least > BigInt(params.length) && !command.acceptsUnknown) return 'fails';
   if (most === undefined) return UNLIMITED;
   if (most < BigInt(required)) return 'fails';
   const isOnlyRequired = most === BigInt(required);
@@ -161,6 +161,6 @@ function isBound({ condition, value }: Alternative, inSatoshis: boolean): boolea
 }
 
 /** Returns whether a call can have a parameter of this name. */
-function accepts(name: string, { params, ignoresUnknown }: SensitiveCommand): boolean {
-  return ignoresUnknown || params.includes(name);
+function accepts(name: string, { params, acceptsUnknown }: SensitiveCommand): boolean {
+  return acceptsUnknown || params.includes(name);
 }

@@ -7,8 +7,8 @@ export interface SensitiveCommand {
   readonly params: readonly string[];
   /** How many of them, from the first, are required. */
   readonly required: number;
-  /** Whether the command ignores unknown parameters, instead of rejecting them. */
-  readonly ignoresUnknown: boolean;
+  /** Whether the command accepts unknown parameters, instead of rejecting them. */
+  readonly acceptsUnknown: boolean;
   /** Parameters with an invoice, whose amount the command pays. */
   readonly invoices: readonly string[];
   /** Parameters with the amount. If one of them is given, the command spends no more, except for fees. */
@@ -35,7 +35,7 @@ function command(
 ): SensitiveCommand {
   const [name = '', ...words] = usage.split(' ');
   return {
-    ignoresUnknown: false,
+    acceptsUnknown: false,
     invoices: [],
     amounts: [],
     inSatoshis: false,
@@ -72,7 +72,7 @@ export const SENSITIVE_COMMANDS: readonly SensitiveCommand[] = [
     'spends',
     'pay bolt11 [amountmsat] [label] [riskfactor] [maxfeepercent] [retryfor] [maxdelay] [exemptfee] [localinvreqid] [exclude] [maxfee] [description] [partialmsat]',
     {
-      ignoresUnknown: true,
+      acceptsUnknown: true,
       invoices: ['bolt11'],
       fees: PAY_FEES,
       feeLimit: 'maxfee',
@@ -91,7 +91,7 @@ export const SENSITIVE_COMMANDS: readonly SensitiveCommand[] = [
   ),
   command(
     'spends',
-    'keysend destination amountmsat [label] [maxfeepercent] [retryfor] [maxdelay] [exemptfee] [routehints] [extratlvs] [maxfee]',
+    'keysend destination amountmsat [label] [maxfeepercent] [retryfor] [maxdelay] [exemptfee] [extratlvs] [routehints] [maxfee]',
     { amounts: ['amountmsat'], fees: PAY_FEES, feeLimit: 'maxfee', fixed: ['destination'] },
   ),
   command(
@@ -116,12 +116,12 @@ export const SENSITIVE_COMMANDS: readonly SensitiveCommand[] = [
   ),
   command(
     'spends',
-    'injectpaymentonion onion paymenthash amountmsat cltvexpiry partid groupid [label] [invstring] [localinvreqid] [destinationmsat] [destination]',
+    'injectpaymentonion onion paymenthash amountmsat cltvexpiry partid groupid [blinding] [label] [invstring] [localinvreqid] [destinationmsat] [destination]',
     { fixed: ['onion'] },
   ),
   command(
     'spends',
-    'invoicerequest amount description [issuer] [label] [absoluteexpiry] [singleuse]',
+    'invoicerequest amount [description] [issuer] [label] [absoluteexpiry] [singleuse]',
     {
       amounts: ['amount'],
     },
@@ -138,7 +138,7 @@ export const SENSITIVE_COMMANDS: readonly SensitiveCommand[] = [
   command('spends', 'signpsbt psbt [signonly]', { fixed: ['psbt'] }),
   command(
     'spends',
-    'fundchannel id amount [feerate] [announce] [minconf] [pushmsat] [closeto] [requestamt] [compactlease] [utxos] [mindepth] [reserve] [channeltype]',
+    'fundchannel id amount [feerate] [announce] [minconf] [utxos] [pushmsat] [closeto] [requestamt] [compactlease] [mindepth] [reserve] [channeltype]',
     { amounts: ['amount'], inSatoshis: true, fees: ['feerate', 'requestamt'], fixed: ['id'] },
   ),
   command(
@@ -158,8 +158,8 @@ export const SENSITIVE_COMMANDS: readonly SensitiveCommand[] = [
     fixed: ['destination'],
     recipient: 'destination',
   }),
-  command('spends', 'splice_signed channelid psbt [signfirst]', { fixed: ['psbt'] }),
-  command('spends', 'dev-splice scriptorjson [dryrun] [forcefeerate] [debuglog] [dev-wetrun]', {
+  command('spends', 'splice_signed psbt [channelid] [signfirst]', { fixed: ['psbt'] }),
+  command('spends', 'dev-splice [scriptorjson] [dryrun] [forcefeerate] [debuglog] [devwetrun]', {
     fixed: ['scriptorjson'],
   }),
   command('makes_runes', 'createrune [rune] [restrictions]', { fixed: ['rune'] }),
@@ -178,11 +178,13 @@ export const SENSITIVE_COMMANDS: readonly SensitiveCommand[] = [
     'clnrest-register-path path rpcmethod [httpmethod] [runerequired] [runerestrictions]',
     { fixed: ['rpcmethod'] },
   ),
-  command('controls_node', 'plugin subcommand [plugin] [directory] [options]', {
+  command('controls_node', 'plugin subcommand [plugin]', {
+    // Options of the plugin can follow.
+    acceptsUnknown: true,
     fixed: ['subcommand', 'plugin'],
   }),
-  command('controls_node', 'reckless command [targetsubcommand] [target]', {
-    fixed: ['command', 'target'],
+  command('controls_node', 'reckless command targetsubcommand [target]', {
+    fixed: ['command', 'targetsubcommand'],
   }),
   command('controls_node', 'exposesecret passphrase [identifier]'),
 ];

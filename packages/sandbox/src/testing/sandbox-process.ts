@@ -35,7 +35,7 @@ async function bundle(): Promise<Uint8Array> {
     bundle: true,
     platform: 'node',
     format: 'cjs',
-    conditions: ['source'],
+    conditions: ['@clnrest/source'],
     external: ['libsql'],
     write: false,
     logLevel: 'error',

@@ -27,6 +27,7 @@ const SCOPES: Readonly<Record<ErrorName, Scope>> = {
   bad_xml: 'body',
   not_parameters: 'body',
   ambiguous_parameters: 'command',
+  ignored_parameter: 'command',
   duplicate_key: 'path',
   positional_parameters: 'path',
   impossible_parameter: 'command',

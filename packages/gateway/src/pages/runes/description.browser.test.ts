@@ -51,8 +51,8 @@ describe('a pasted rune', { timeout: 60_000 }, () => {
 
   test('is checked by lint', async (context) => {
     const { page, input } = await openRunes(context);
-    const twice = RUNE.restrict(Restriction.of('method=pay')).restrict(
-      Restriction.of('method=xpay'),
+    const twice = RUNE.restrict(Restriction.of('method=getinfo')).restrict(
+      Restriction.of('method=listpeers'),
     );
     await input.fill(twice.toBase64());
     const [first = '', second = ''] = await card(page, 'What the rune allows')
@@ -61,6 +61,16 @@ describe('a pasted rune', { timeout: 60_000 }, () => {
     expect(first).not.toContain('Mistake');
     expect(second).toMatch(/Mistake:\s+no call passes: no 'method' satisfies/);
     expect(await page.getByText('A rune with 2 restrictions. 1 warning.').count()).toBe(1);
+    const loose = RUNE.restrict(Restriction.of('method=pay', 'time<1893456000'));
+    await input.fill(loose.toBase64());
+    const shown = card(page, 'What the rune allows').getByRole('listitem').last();
+    await expect
+      .poll(() => shown.innerText())
+      .toMatch(/Danger:\s+every command is allowed until 2030-01-01/);
+    await input.fill(RUNE.restrict(Restriction.of('method=get_info')).toBase64());
+    await expect
+      .poll(() => shown.innerText())
+      .toMatch(/Mistake:\s+no command is named 'get_info'; did you mean 'getinfo'\?/);
   });
 
   test('gets an error if it is invalid', async (context) => {
@@ -81,12 +91,14 @@ describe('a pasted rune', { timeout: 60_000 }, () => {
 
   test('can be replaced by an example and cleared', async (context) => {
     const { page, input } = await openRunes(context);
-    await page.getByRole('button', { name: 'Use an example' }).click();
+    await page.getByRole('button', { name: 'Use this example' }).click();
     expect(await card(page, 'What the rune allows').getByRole('listitem').count()).toBe(2);
     await page.getByRole('button', { name: 'Once a minute' }).click();
     await page.getByRole('button', { name: 'Clear everything' }).click();
     expect(await input.inputValue()).toBe('');
-    expect(await page.locator('main').textContent()).not.toContain('method^list');
+    // The example is back, and nothing of the rune is left elsewhere.
+    expect(await card(page, 'Example: how to read a rune').isVisible()).toBe(true);
+    expect(await page.locator('#rune-parts').textContent()).not.toContain('method^list');
     await input.fill(UNRESTRICTED);
     expect(await page.getByText('A rune with no restrictions.').count()).toBe(1);
   });

@@ -21,13 +21,13 @@ describe('restricting a rune', { timeout: 60_000 }, () => {
   test('a form adds restrictions with alternatives', async (context) => {
     const { page, complaints, input } = await openRunes(context);
     await input.fill(UNRESTRICTED);
-    await line(page, 0).getByLabel('Command', { exact: true }).fill('pay');
+    await line(page, 0).getByLabel('Command', { exact: true }).fill('getinfo');
     await page.getByRole('button', { name: 'Add alternative' }).click();
     expect(await hasFocus(line(page, 1).getByLabel('Field'))).toBe(true);
     await line(page, 1).getByLabel('Operator').selectOption('^');
     await line(page, 1).getByLabel('Command', { exact: true }).fill('list');
     expect(await readText(page.locator('#draft-preview'))).toBe(
-      "the command is 'pay', or the command starts with 'list' method=pay|method^list",
+      "the command is 'getinfo', or the command starts with 'list' method=getinfo|method^list",
     );
     await page.getByRole('button', { name: 'Add restriction' }).click();
     expect(await line(page, 1).count()).toBe(0);
@@ -35,7 +35,7 @@ describe('restricting a rune', { timeout: 60_000 }, () => {
     await line(page, 0).getByLabel('Number', { exact: true }).fill('60');
     await page.keyboard.press('Enter');
     expect(await restrictedRune(page)).toBe(
-      restricted(Restriction.of('method=pay', 'method^list'), Restriction.of('rate=60')),
+      restricted(Restriction.of('method=getinfo', 'method^list'), Restriction.of('rate=60')),
     );
     expect(await page.getByText('A rune with 2 restrictions, 2 of them added.').count()).toBe(1);
     expect(complaints).toEqual([]);

@@ -7,5 +7,5 @@ test('the size of the script of /runes is limited', async () => {
   const headers = { 'accept-encoding': 'gzip' };
   const { status, bytes } = await ask(`${url}/pages/runes.js`, { headers });
   expect(status).toBe(200);
-  expect(bytes.length).toBeLessThan(70_000);
+  expect(bytes.length).toBeLessThan(90_000);
 });

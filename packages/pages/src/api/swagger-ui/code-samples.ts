@@ -72,7 +72,7 @@ function requestOf(system: SampleSystem, path: string, method: string): SampleRe
   };
 }
 
-/** Only the results of commands that `@clnrest/commands` describes have an example. */
+/** Only a command that is as `@clnrest/commands` describes it has a result with an example. */
 function isTyped(path: string, operation: ImmutableMap | undefined): boolean {
   const example = operation?.getIn(['responses', '201', 'content', 'application/json', 'example']);
   return example !== undefined && path !== OWN_COMMAND;

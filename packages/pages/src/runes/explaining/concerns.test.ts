@@ -1,6 +1,7 @@
 import { Restriction, Rune } from '@clnrest/runes';
 import { expect, test } from 'vitest';
-import { concernsOf, concernsOfOriginal } from './concerns.ts';
+import type { Command } from '../node/commands.ts';
+import { commandNames, concernsOf, concernsOfOriginal } from './concerns.ts';
 
 const CODE = '0'.repeat(64);
 const about = (text: string): string[] =>
@@ -13,6 +14,18 @@ test('findings of lint are concerns', () => {
   expect(about('=0&method=getinfo')).toEqual([]);
   const rune = Rune.fromString(`${CODE}:=0`).restrict(Restriction.of('bogus=1'));
   expect(concernsOf(rune, 0n).map(({ restriction }) => restriction)).toContain(0);
+});
+
+test('names that the node does not know are concerns once its commands are loaded', () => {
+  const rune = Rune.fromString(`${CODE}:=0&method=get_info|method=metrics|method=getinfo`);
+  const concerns = (commands: readonly Command[] | undefined) =>
+    concernsOf(rune, 0n, commandNames(commands)).map(({ message }) => message);
+  expect(concerns(undefined)).toEqual([]);
+  // The list could not be loaded.
+  expect(concerns([])).toEqual([]);
+  expect(concerns([{ name: 'getinfo', parameters: [] }])).toEqual([
+    "no command is named 'get_info'; did you mean 'getinfo'?",
+  ]);
 });
 
 test('a rune that no node accepts is a concern', () => {

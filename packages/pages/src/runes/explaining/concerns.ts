@@ -1,4 +1,5 @@
 import { type Finding, lint, type Restriction, type Rune, uniqueIdNumber } from '@clnrest/runes';
+import type { Command } from '../node/commands.ts';
 
 /** A finding about the whole rune or one restriction. */
 export type Concern = Pick<Finding, 'severity' | 'message' | 'restriction'>;
@@ -7,9 +8,25 @@ export type Concern = Pick<Finding, 'severity' | 'message' | 'restriction'>;
  * Returns the findings of lint, and the reasons why no node accepts the rune.
  *
  * @param now in seconds since 1970
+ * @param commands the names that runes can allow, if known
  */
-export function concernsOf(rune: Rune, now: bigint): readonly Concern[] {
-  return [...unacceptable(rune), ...lint(rune, now)];
+export function concernsOf(
+  rune: Rune,
+  now: bigint,
+  commands?: readonly string[],
+): readonly Concern[] {
+  return [...unacceptable(rune), ...lint(rune, now, { commands })];
+}
+
+/** Names that only the gateway checks. */
+const OF_THE_GATEWAY = ['listclnrest-notifications', 'metrics'];
+
+/** Returns the names that runes can allow; undefined if the node's commands are unknown. */
+export function commandNames(
+  commands: readonly Command[] | undefined,
+): readonly string[] | undefined {
+  if (commands === undefined || commands.length === 0) return undefined;
+  return [...commands.map(({ name }) => name), ...OF_THE_GATEWAY];
 }
 
 /**

@@ -25,6 +25,8 @@ describe('a rune is parsed', () => {
     ['with line breaks', RUNE.replace(/.{20}/g, '$&\n  ')],
     ['in quotes', `"${RUNE}"`],
     ['from the result of createrune', `{\n "rune": "${RUNE}",\n "unique_id": "0"\n}`],
+    ['from an environment file', `LIGHTNING_PUBKEY="02ab"\nLIGHTNING_RUNE="${RUNE}"\n`],
+    ['from a variable', `export LIGHTNING_RUNE='${RUNE}'`],
     [
       'from the output of decode',
       'f42b05b6df6428c4f3cd6c52101df508598e9c247a6442b17e24009ce99f7544:=0&method=getinfo',

@@ -1,4 +1,4 @@
-import { parsePairingLink, Rune, RuneSyntaxError } from '@clnrest/runes';
+import { extractRune, Rune, RuneSyntaxError } from '@clnrest/runes';
 import { problemText } from './problem-text.ts';
 
 /** The content of the rune field. */
@@ -19,8 +19,8 @@ export interface PastedRune {
 export const MAX_CHARACTERS = 256 * 1024;
 
 /**
- * Parses a rune in base64 or in decode's form, the result of createrune, or a pairing link. Ignores line breaks, which
- * terminals and mails insert.
+ * Parses a rune in base64 or in decode's form, also in quotes or with line breaks, the result of createrune, a line of an
+ * environment file, or a pairing link.
  */
 export function readPasted(text: string): Pasted {
   const given = text.trim();
@@ -31,43 +31,15 @@ export function readPasted(text: string): Pasted {
   }
   let runeText = given;
   try {
-    const { rune, ...link } = extract(given);
+    const { rune, url, ca } = extractRune(given);
     runeText = rune;
-    return { kind: 'rune', rune: readRune(rune), ...link };
+    return { kind: 'rune', rune: readRune(rune), address: url, ca };
   } catch (error) {
     if (!(error instanceof RuneSyntaxError)) throw error;
     return { kind: 'problem', words: problemText(error, runeText) };
   }
 }
 
-/** Extracts the rune's text, and the address and certificate authority of a pairing link. */
-function extract(given: string): {
-  rune: string;
-  address: string | undefined;
-  ca: string | undefined;
-} {
-  if (/^clnrest\b/i.test(given)) {
-    const { url, rune, ca } = parsePairingLink(given);
-    return { rune, address: url, ca };
-  }
-  const text = given.startsWith('{') ? runeOfAnswer(given) : given.replace(/^"(.*)"$/s, '$1');
-  const joined = text.replace(/\s*\n\s*/g, '');
-  // For invalid text, line breaks are kept, so that the offset of the problem matches the pasted text.
-  return { rune: /^[\w-]+=*$/.test(joined) ? joined : text, address: undefined, ca: undefined };
-}
-
 function readRune(text: string): Rune {
   return /^[0-9a-f]{64}:/i.test(text) ? Rune.fromString(text) : Rune.fromBase64(text);
-}
-
-/** Extracts the rune from createrune's result, `{"rune":"…","unique_id":"0"}`. */
-function runeOfAnswer(json: string): string {
-  let answer: unknown;
-  try {
-    answer = JSON.parse(json);
-  } catch {
-    return json;
-  }
-  const rune = typeof answer === 'object' && answer !== null && 'rune' in answer && answer.rune;
-  return typeof rune === 'string' ? rune : json;
 }

@@ -16,11 +16,12 @@ export function shownDraft(
   rune: Rune,
   draft: readonly DraftAlternative[],
   now: bigint,
+  commands?: readonly string[],
 ): ShownDraft | undefined {
   const read = readDraft(draft);
   if ('problems' in read) return undefined;
   const place = rune.restrictions.length;
-  const concerns = concernsOf(rune.restrict(read.restriction), now);
+  const concerns = concernsOf(rune.restrict(read.restriction), now, commands);
   return {
     ...wordsOf(read.restriction, rune, now),
     concerns: concerns.filter(({ restriction }) => restriction === place),

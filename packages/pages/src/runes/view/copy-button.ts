@@ -7,11 +7,13 @@ const MOMENT_MS = 2_000;
 /**
  * A button that copies the text of the element below it. If the browser denies that, as over plain http from another host,
  * the button selects the text.
+ *
+ * @param statusId the id of the element whose text screen readers announce
  */
-export function copyButton(id: string): void {
+export function copyButton(id: string, statusId = 'copied'): void {
   const source = part(id, HTMLElement);
   const button = part(`${id}-copy`, HTMLButtonElement);
-  const status = part('copied', HTMLElement);
+  const status = part(statusId, HTMLElement);
   const label = button.textContent;
   let timer: number | undefined;
   const showResult = (words: string, announced: string): void => {

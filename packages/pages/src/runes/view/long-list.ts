@@ -8,7 +8,7 @@ const STEP = 100;
  */
 export class LongList<T> {
   readonly #list: HTMLElement;
-  readonly #more = element('button', { type: 'button', class: 'small' });
+  readonly #more = element('button', { type: 'button', class: 'small', hidden: true });
   readonly #make: (item: T, index: number) => HTMLElement;
   #items: readonly T[] = [];
   readonly #step: number;

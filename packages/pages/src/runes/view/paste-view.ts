@@ -3,25 +3,15 @@ import { clearAll, paste } from '../state.ts';
 import type { Dispatch } from '../store.ts';
 import { part, setProblem, setText, setValue } from '../../dom.ts';
 
-/** The example in createrune's manual: most read-only commands, except listdatastore. */
-const EXAMPLE =
-  'NbL7KkXcPQsVseJ9TdJNjJK2KsPjnt_q4cE_wvc873I9MCZtZXRob2RebGlzdHxtZXRob2ReZ2V0fG1ldGhvZD1zdW1tYXJ5Jm1ldGhvZC9saXN0ZGF0YXN0b3Jl';
-
 /** The field for the rune and its status. */
 export function pasteView(dispatch: Dispatch): (model: Model) => void {
   const input = part('rune-input', HTMLTextAreaElement);
   const problem = part('rune-problem', HTMLElement);
   const status = part('rune-status', HTMLElement);
-  const example = part('rune-example', HTMLButtonElement);
   const clear = part('rune-clear', HTMLButtonElement);
   const parts = part('rune-parts', HTMLElement);
-  const empty = part('rune-empty', HTMLElement);
 
   input.addEventListener('input', () => dispatch(paste(input.value)));
-  example.addEventListener('click', () => {
-    dispatch(paste(EXAMPLE));
-    input.focus();
-  });
   clear.addEventListener('click', () => {
     dispatch(clearAll);
     input.focus();
@@ -32,10 +22,8 @@ export function pasteView(dispatch: Dispatch): (model: Model) => void {
     setValue(input, state.pasted);
     setProblem(input, problem, pasted.kind === 'problem' ? pasted.words : undefined);
     setText(status, statusOf(model));
-    example.hidden = state.pasted !== '';
     clear.hidden = state.pasted === '' && state.added.length === 0;
     parts.hidden = model.rune === undefined;
-    empty.hidden = state.pasted !== '';
   };
 }
 

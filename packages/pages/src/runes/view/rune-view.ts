@@ -1,13 +1,15 @@
 import { memoizeLast } from '../memoize-last.ts';
 import type { Model } from '../model.ts';
 import type { Concern } from '../explaining/concerns.ts';
+import type { RunePart } from '../explaining/rune-parts.ts';
 import type { ShownRestriction } from '../explaining/shown.ts';
-import { remove, removeAll, showDecoded } from '../state.ts';
+import { remove, removeAll, showDecoded, showText } from '../state.ts';
 import type { Dispatch } from '../store.ts';
 import { element, part, setText } from '../../dom.ts';
 import { LongList } from './long-list.ts';
 import { longText } from './long-text.ts';
 import { notesIn, notesOf } from './notes.ts';
+import { runeText, showMeanings } from './rune-text.ts';
 
 /** The card that explains the rune: its restrictions in words and encoded, and the concerns. */
 export function runeView(dispatch: Dispatch): (model: Model) => void {
@@ -36,12 +38,24 @@ export function runeView(dispatch: Dispatch): (model: Model) => void {
   const showList = memoizeLast((shown: readonly ShownRestriction[]) => list.show(shown));
   const showConcerns = memoizeLast((concerns: readonly Concern[]) => whole.show(concerns));
 
+  const textFold = part('rune-text-fold', HTMLDetailsElement);
+  const text = part('rune-text', HTMLElement);
+  textFold.addEventListener('toggle', () => dispatch(showText(textFold.open)));
+  const showParts = memoizeLast((parts: readonly RunePart[] | undefined) => {
+    text.replaceChildren();
+    if (parts === undefined) return;
+    const meanings = element('div');
+    showMeanings(meanings, parts);
+    text.append(element('div', { class: 'stack' }, runeText(parts), meanings));
+  });
+
   const decoded = part('decoded', HTMLElement);
   const fold = part('decoded-fold', HTMLDetailsElement);
   fold.addEventListener('toggle', () => dispatch(showDecoded(fold.open)));
 
   return ({ rune, state }) => {
     setText(decoded, rune?.decoded ?? '');
+    showParts(rune?.parts);
     if (rune === undefined) {
       // Removes the previous rune from the page.
       showList([]);

@@ -65,7 +65,8 @@ export function shareView(dispatch: Dispatch): (model: Model) => void {
   };
 }
 
-function qrParts(qr: ShareModel['qr']): Node[] {
+/** Returns the QR code of a link, or the reason for a missing code. */
+export function qrParts(qr: ShareModel['qr']): Node[] {
   if (qr === undefined) return [];
   const hint = (words: string): Node => element('p', { class: 'hint' }, words);
   if (qr === 'too long') return [hint('The link is too long for a QR code.')];

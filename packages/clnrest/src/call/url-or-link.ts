@@ -1,5 +1,5 @@
 import { parsePairingLink, RuneSyntaxError } from '@clnrest/runes';
-import { rejectApiPath } from '../call/reject-api-path.ts';
+import { rejectApiPath } from './reject-api-path.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** The parts of a URL or a pairing link. */

@@ -1,0 +1,42 @@
+// The command `clnrest`, as it is installed in a project.
+import { execFile } from 'node:child_process';
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+/** Runs the command, with the sandbox's database. */
+export async function runCommand(project) {
+  const command = join(project, 'node_modules/.bin/clnrest');
+  const { stdout: help } = await run(command, ['--help']);
+  if (!help.includes('clnrest start')) throw new Error(`clnrest --help prints:\n${help}`);
+  const { stdout: version } = await run(command, ['sandbox', '--version']);
+  if (version.trim() === '') throw new Error('clnrest sandbox --version prints nothing');
+}
+
+/** The package exports no module, so that an import by mistake cannot run the command line. */
+export async function importCommand(project) {
+  for (const load of ["import('clnrest')", "Promise.resolve().then(() => require('clnrest'))"]) {
+    const script = `${load}.then(() => console.log('loaded'), (error) => console.log(error.code));`;
+    const { stdout } = await run(process.execPath, ['--eval', script], { cwd: project });
+    if (stdout.trim() !== 'ERR_PACKAGE_PATH_NOT_EXPORTED')
+      throw new Error(`${load} prints:\n${stdout}`);
+  }
+}
+
+/** Installs the command as `npm install --global` does, and the plugin with it, which then runs without the package. */
+export async function installGlobally(folder, tarball) {
+  const prefix = join(folder, 'prefix');
+  const lightningDir = join(folder, 'lightning');
+  await mkdir(lightningDir, { recursive: true });
+  const options = ['--global', `--prefix=${prefix}`, '--prefer-offline', '--ignore-scripts'];
+  await run('npm', ['install', ...options, '--no-audit', '--no-fund', tarball]);
+  const command = join(prefix, 'bin/clnrest');
+  await run(command, ['install-plugin', `--lightning-dir=${lightningDir}`]);
+  await rm(prefix, { recursive: true });
+  const plugin = run(join(lightningDir, 'plugins/rest'), [], { cwd: '/' });
+  plugin.child.stdin.end('{"jsonrpc":"2.0","id":1,"method":"getmanifest","params":{}}\n\n');
+  const { stdout } = await plugin;
+  if (!stdout.includes('"rest-port"')) throw new Error(`the installed plugin prints:\n${stdout}`);
+}

@@ -1,0 +1,85 @@
+import { expect, test } from 'vitest';
+
+interface Links {
+  publishedReadme(
+    text: string,
+    folder: string,
+    release: { readonly address: string; readonly version: string },
+  ): string;
+  linkedPaths(text: string, folder: string): string[];
+}
+
+interface Manifests {
+  publishedManifest(manifest: object, folder: string, address: string): object;
+}
+
+interface Address {
+  requirePublicAddress(address?: string): string;
+}
+
+/** The scripts have no types. */
+function script(name: string): Promise<unknown> {
+  return import(new URL(`../../scripts/release/${name}`, import.meta.url).href);
+}
+
+const { publishedReadme, linkedPaths } = (await script('published-readme.mjs')) as Links;
+const { publishedManifest } = (await script('published-manifest.mjs')) as Manifests;
+const { requirePublicAddress } = (await script('public-address.mjs')) as Address;
+
+const ADDRESS = 'https://git.example/clnrest';
+const RELEASE = { address: ADDRESS, version: '1.2.3' };
+
+test('links to files lead to the tag of the version', () => {
+  const text = [
+    '[REST](../../docs/rest.md#limits), [source](src/rune.ts), [above](#limits)',
+    '[Core Lightning](https://example.org/a), [mail](mailto:a@example.org)',
+    '![page](../../docs/page.png) <img src="../../docs/page.png"> <a href="src/rune.ts">',
+  ].join('\n');
+  expect(publishedReadme(text, 'packages/runes', RELEASE).split('\n')).toEqual([
+    `[REST](${ADDRESS}/blob/v1.2.3/docs/rest.md#limits), [source](${ADDRESS}/blob/v1.2.3/packages/runes/src/rune.ts), [above](#limits)`,
+    '[Core Lightning](https://example.org/a), [mail](mailto:a@example.org)',
+    `![page](${ADDRESS}/raw/v1.2.3/docs/page.png) <img src="${ADDRESS}/raw/v1.2.3/docs/page.png"> <a href="${ADDRESS}/blob/v1.2.3/packages/runes/src/rune.ts">`,
+  ]);
+});
+
+test('the check of links receives paths from the repository', () => {
+  const text = '[REST](../../docs/rest.md#limits) [folder](../json/) [other](https://example.org)';
+  expect(linkedPaths(text, 'packages/runes')).toEqual(['docs/rest.md', 'packages/json']);
+});
+
+test('a published manifest names no file that only the repository has', () => {
+  const manifest = {
+    name: '@clnrest/client',
+    version: '1.2.3',
+    exports: { '.': { '@clnrest/source': './src/index.ts', default: './dist/index.js' } },
+    imports: {
+      '#transport': {
+        browser: { '@clnrest/source': './src/fetch.ts', default: './dist/fetch.js' },
+        '@clnrest/source': './src/node.ts',
+        default: './dist/node.js',
+      },
+    },
+    files: ['dist'],
+    dependencies: { '@clnrest/json': '1.2.3' },
+    devDependencies: { '@clnrest/testing': '1.2.3' },
+  };
+  expect(publishedManifest(manifest, 'packages/client', ADDRESS)).toEqual({
+    name: '@clnrest/client',
+    version: '1.2.3',
+    exports: { '.': { default: './dist/index.js' } },
+    imports: {
+      '#transport': { browser: { default: './dist/fetch.js' }, default: './dist/node.js' },
+    },
+    files: ['dist'],
+    dependencies: { '@clnrest/json': '1.2.3' },
+    repository: { type: 'git', url: `git+${ADDRESS}.git`, directory: 'packages/client' },
+    homepage: `${ADDRESS}/tree/v1.2.3/packages/client#readme`,
+    bugs: { url: `${ADDRESS}/issues` },
+  });
+});
+
+test('without a public address nothing is published', () => {
+  expect(() => requirePublicAddress()).toThrow('set PUBLIC_ADDRESS');
+  expect(() => requirePublicAddress('http://git.example/clnrest')).toThrow('set PUBLIC_ADDRESS');
+  expect(requirePublicAddress(ADDRESS)).toBe(ADDRESS);
+});
