@@ -17,6 +17,7 @@ const LOAD: Readonly<Record<(typeof COMMANDS)[number]['name'], () => Promise<Com
   cli: async () => (await import('./commands/lightning-cli.ts')).lightningCli,
   call: async () => (await import('./commands/call.ts')).call,
   listen: async () => (await import('./commands/listen.ts')).listen,
+  identity: async () => (await import('./commands/identity.ts')).identity,
   doctor: async () => (await import('./commands/doctor.ts')).doctor,
   rune: async () => (await import('./commands/rune.ts')).runeCommand,
   'install-plugin': async () => (await import('./commands/install-plugin.ts')).installPlugin,

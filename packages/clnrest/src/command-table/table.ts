@@ -1,4 +1,4 @@
-import { CALL, CLI, DOCTOR, LISTEN } from './client-commands.ts';
+import { CALL, CLI, DOCTOR, IDENTITY, LISTEN } from './client-commands.ts';
 import { type CommandEntry, HELP } from './entry.ts';
 import { GATEWAY } from './gateway-command.ts';
 import { COMPLETION, INSTALL_PLUGIN, SANDBOX, START } from './node-commands.ts';
@@ -12,6 +12,7 @@ export const COMMANDS = [
   CLI,
   CALL,
   LISTEN,
+  IDENTITY,
   DOCTOR,
   RUNE_GROUP,
   INSTALL_PLUGIN,
