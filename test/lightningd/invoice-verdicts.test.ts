@@ -1,4 +1,3 @@
-import { schnorr } from '@noble/curves/secp256k1.js';
 import { quoteString } from '@clnrest/json';
 import { RpcError, type RpcPipeline } from '@clnrest/lightningd';
 import {
@@ -11,11 +10,11 @@ import {
   type Rune,
   staticVerdict,
 } from '@clnrest/runes';
-import { type Bolt12InvoiceValues, encodeBolt12Invoice } from '@clnrest/runes/bolt12';
 import { readInvoice } from '@clnrest/runes/invoices';
 import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
 import { useNode } from '../support/use-node.ts';
+import { invoiceText, invoiceValues, OTHER } from './bolt12/messages.ts';
 
 /**
  * Compares our verdicts about runes that restrict invoices with those of lightningd, word for word, on generated invoices:
@@ -38,79 +37,6 @@ beforeAll(async () => {
   bolt11 = (await node().rpc.call<{ bolt11: string }>('invoice', asked)).bolt11;
 });
 
-const KEY = new Uint8Array(32).fill(0x42);
-const ID = Buffer.from('0324653eac434488002cc06bbfb7f10fe18991e35f9fe4302dbea6d2353dc0ab1c', 'hex');
-const OTHER = Buffer.from(
-  '02eec7245d6b7d2ccb30380bfbe2a3648cd7a942653f5aa340edcea1f283686619',
-  'hex',
-);
-
-const id = fc.constantFrom<Uint8Array>(ID, OTHER);
-const blob = fc.uint8Array({ maxLength: 40 });
-const amount = fc.oneof(fc.constantFrom(0n, 5n, 2n ** 63n, 2n ** 64n - 1n), fc.bigInt(1n, 10_000n));
-const text = fc.constantFrom('', 'Tea', 'Tea é', '☃ & |', '"quoted"', '\\', 'x'.repeat(300));
-const hop = fc.record({ blindedNodeId: id, encryptedRecipientData: blob });
-const path = fc.record({
-  firstNode: fc.oneof(
-    fc.record({ nodeId: id }),
-    fc.record({ scid: fc.bigInt(0n, 2n ** 64n - 1n), side: fc.constantFrom<0 | 1>(0, 1) }),
-  ),
-  firstPathKey: id,
-  hops: fc.array(hop, { minLength: 0, maxLength: 3, size: 'max' }),
-});
-const payInfo = fc.record({
-  feeBaseMsat: fc.nat(),
-  feeProportionalMillionths: fc.nat(),
-  cltvExpiryDelta: fc.nat(65_535),
-  htlcMinimumMsat: amount,
-  htlcMaximumMsat: amount,
-  features: blob,
-});
-
-/** Most invoices are valid; each field can be absent or unusual. */
-const values = fc.record<Bolt12InvoiceValues>(
-  {
-    invreqMetadata: blob,
-    offerChains: fc.array(fc.uint8Array({ minLength: 32, maxLength: 32 }), { maxLength: 2 }),
-    offerDescription: text,
-    offerIssuer: text,
-    offerIssuerId: id,
-    offerAmount: amount,
-    offerFeatures: blob,
-    invreqPayerId: id,
-    invreqPayerNote: text,
-    invreqAmount: amount,
-    invreqQuantity: amount,
-    invoiceRelativeExpiry: fc.nat(),
-    invoiceFeatures: blob,
-    invoiceFallbacks: fc.array(fc.record({ version: fc.nat(255), address: blob }), {
-      maxLength: 2,
-    }),
-    offerRecurrenceOptional: fc.record({ timeUnit: fc.nat(255), period: fc.nat() }),
-    invoiceRecurrenceBasetime: amount,
-  },
-  { requiredKeys: [] },
-);
-const usual = fc
-  .tuple(values, path, payInfo, amount, fc.constantFrom('none', 'none', 'one'), fc.nat(6))
-  .map(([given, path, info, invoiceAmount, change, index]): Bolt12InvoiceValues => {
-    const whole: Record<string, unknown> = Object.assign({}, given, {
-      invoicePaths: [path],
-      invoiceBlindedpay: [info],
-      invoiceCreatedAt: 1_700_000_000n,
-      invoicePaymentHash: new Uint8Array(32).fill(1),
-      invoiceAmount,
-      invoiceNodeId: ID,
-    });
-    const required = Object.keys(whole).slice(-6);
-    if (change === 'one') delete whole[required[index % required.length] ?? ''];
-    return whole;
-  });
-
-function signed(given: Bolt12InvoiceValues): string {
-  return encodeBolt12Invoice(given, (hash) => schnorr.sign(hash, KEY));
-}
-
 /** Another text: a letter replaced, cut off, in upper case, joined by `+`, or with a scheme. */
 const changed = (invoice: string, [kind, at]: readonly [number, number]): string => {
   const index = at % invoice.length;
@@ -132,7 +58,7 @@ const changed = (invoice: string, [kind, at]: readonly [number, number]): string
 
 const invoice = fc
   .tuple(
-    fc.oneof({ weight: 4, arbitrary: usual.map(signed) }, fc.constant('bolt11')),
+    fc.oneof({ weight: 4, arbitrary: invoiceValues.map(invoiceText) }, fc.constant('bolt11')),
     fc.tuple(fc.nat(9), fc.nat(5_000)),
   )
   .map(([given, change]) => changed(given === 'bolt11' ? bolt11 : given, change));

@@ -73,6 +73,8 @@ const FIELDS = [
   'parr0',
   'parr1',
   'parr10',
+  // Only in comments: other conditions on unknown fields need the node.
+  'note',
 ] as const;
 
 const INTEGERS = [

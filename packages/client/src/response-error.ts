@@ -10,6 +10,8 @@ export interface ErrorEnvelope {
 
 const NOT_AUTHORIZED = 1501;
 const NOT_PERMITTED = 1502;
+/** The gateway's code if it cannot reach the node. */
+const NODE_AWAY = -32000;
 const BLACKLISTED = 1503;
 const UNKNOWN_COMMAND = -32601;
 const INVALID_PARAMS = -32602;
@@ -84,6 +86,7 @@ function codeOf(status: number, envelope: ErrorEnvelope): ClnrestErrorCode {
   if (status === 404) {
     return envelope.code === UNKNOWN_COMMAND ? 'unknown_command' : 'request_refused';
   }
+  if (status === 503 && envelope.code === NODE_AWAY) return 'node_away';
   if (status === 429 || status === 503) return 'busy';
   if (status >= 400 && status < 500) return 'request_refused';
   if (status === 502) return 'node_away';

@@ -40,6 +40,36 @@ const SIGNATURE_WORDS = 104;
  * ```
  */
 export function decodeBolt11(text: string): Bolt11Invoice {
+  const { invoice, prefix, signed, reader, nodeId } = readUnsigned(text);
+  return { ...invoice, ...checkSignature(prefix, signed, reader, nodeId) };
+}
+
+/** An invoice whose signature was not checked, so that its payee is unknown. */
+export type UnsignedBolt11Invoice = Omit<Bolt11Invoice, 'payee' | 'signature'>;
+
+/**
+ * Decodes an invoice without checking its signature, which can be any 65 bytes.
+ *
+ * @throws {Bolt11Error} with lightningd's message
+ *
+ * @example
+ * ```ts
+ * import { decodeUnsignedBolt11 } from '@clnrest/runes/bolt11';
+ *
+ * let message = '';
+ * try {
+ *   decodeUnsignedBolt11('lnbc1nonsense');
+ * } catch (error) {
+ *   message = String(error);
+ * }
+ * message; // => 'Bolt11Error: Bad bech32 string'
+ * ```
+ */
+export function decodeUnsignedBolt11(text: string): UnsignedBolt11Invoice {
+  return readUnsigned(text).invoice;
+}
+
+function readUnsigned(text: string) {
   const { prefix, words } = decodeBech32(text);
   const letters = /^[^0-9]*/.exec(prefix)?.[0] ?? '';
   if (!letters.startsWith('ln')) {
@@ -55,13 +85,10 @@ export function decodeBolt11(text: string): Bolt11Invoice {
   const createdAt = reader.number(7);
   const fields = readFields(reader);
   const signed = reader.consumed();
-  const { signature, payee } = checkSignature(prefix, signed, reader, fields.nodeId);
-
-  return {
+  const invoice: UnsignedBolt11Invoice = {
     currency,
     createdAt,
     expiry: fields.expiry ?? 3600n,
-    payee,
     amountMsat: amountOrNone,
     description: fields.description,
     descriptionHash: fields.descriptionHash,
@@ -73,8 +100,8 @@ export function decodeBolt11(text: string): Bolt11Invoice {
     fallbacks: fields.fallbacks,
     routes: fields.routes,
     extra: fields.extra ?? [],
-    signature,
   };
+  return { invoice, prefix, signed, reader, nodeId: fields.nodeId };
 }
 
 function decodeBech32(text: string): { prefix: string; words: number[] } {

@@ -2,6 +2,7 @@ import type { Alternative } from './alternative.ts';
 import type { Circumstances, StaticCall } from './call.ts';
 import { isKnownField } from './certainty.ts';
 import { Fields, type Outcome } from './fields.ts';
+import { isComment } from './needs-node.ts';
 import { restrictionReason } from './reason-text.ts';
 import type { Restriction } from './restriction.ts';
 import type { Rune } from './rune.ts';
@@ -20,7 +21,7 @@ export type StaticVerdict =
  * - `rate` and `per`, which count uses;
  * - `time`, if the call has no `now`;
  * - `pinv…` without a reader for the invoice;
- * - a field that this library does not know.
+ * - a field that this library does not know, except in a comment.
  *
  * A restriction fails only if all of its alternatives certainly fail, and holds if one certainly holds. Parameters are
  * parsed only if the rune restricts them.
@@ -73,8 +74,8 @@ function verdictOf({ alternatives }: Restriction, fields: Fields): StaticVerdict
 }
 
 function outcomeOf(alternative: Alternative, fields: Fields): Outcome {
-  const { fieldname } = alternative;
-  return isForNode(fieldname) ? UNDECIDED : fields.test(alternative);
+  if (isComment(alternative)) return undefined;
+  return isForNode(alternative.fieldname) ? UNDECIDED : fields.test(alternative);
 }
 
 const UNDECIDED: Outcome = { undecided: 'only the node can decide' };

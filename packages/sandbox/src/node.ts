@@ -1,4 +1,6 @@
 import type { RuneAuthority } from '@clnrest/runes';
+import type { InvoiceRequests } from './bolt12/invoice-requests.ts';
+import type { Offers } from './bolt12/offers.ts';
 import type { Clock } from './clock.ts';
 import type { CommandCall, ConnectionSettings } from './commands/command.ts';
 import type { CommandRegistry } from './commands/registry.ts';
@@ -45,6 +47,8 @@ export interface Node {
   readonly keys: NodeKeys;
   readonly runes: RuneAuthority;
   readonly invoices: Invoices;
+  readonly offers: Offers;
+  readonly invoiceRequests: InvoiceRequests;
   readonly datastore: Datastore;
   readonly world: World;
   /**

@@ -10,6 +10,7 @@ const NOT_CALLED = /^(?:stop|dev-.*|commando-.*)$/;
 const FATAL: readonly { readonly method: string; readonly what: RegExp }[] = [
   { method: 'invoice', what: /^expiry=-1,/ },
   { method: 'blacklistrune', what: /^end=0,/ },
+  { method: 'fetchinvoice', what: /^(?:payer_metadata=""|dev_reply_path=\[\]),/ },
 ];
 
 /** The result of a comparison. */
@@ -66,9 +67,17 @@ const ON_CHANNELS = [
   'getroute',
   'ping',
   'sendcustommsg',
+  'getroutes',
+  'preapproveinvoice',
+  'preapprovekeysend',
+  'offer',
+  'sendpay',
+  'delpay',
+  'delforward',
   'xpay',
   'pay',
   'keysend',
+  'xkeysend',
   'withdraw',
   'disconnect',
   'connect',

@@ -13,6 +13,10 @@ export interface Facts {
   /** A channel: one that does not exist, or the one with the peer. */
   readonly scid: string;
   readonly channelId: string;
+  /** An offer of this node. */
+  readonly offer: string;
+  /** An invoice request of this node. */
+  readonly invreq: string;
   /** An invoice to pay: our own, or the peer's. */
   readonly payable: string;
 }
@@ -39,6 +43,19 @@ export async function prepareNode(socketPath: string, channel?: ChannelFacts): P
   const { bech32: address = '' } = await call('newaddr', { addresstype: 'bech32' });
   const { rune = '' } = await call('createrune', {});
   const { zbase: signature = '' } = await call('signmessage', { message: 'to compare' });
+  const { bolt12: offer = '' } = await call('offer', { amount: 5000, description: 'compared' });
+  const request = { amount: 5000, description: 'compared' };
+  const { bolt12: invreq = '' } = await call('invoicerequest', request);
   const without = { other: STRANGER, scid: '1x1x1', channelId: paymentHash, payable: bolt11 };
-  return { id, address, bolt11, paymentHash, rune, signature, ...(channel ?? without) };
+  return {
+    id,
+    address,
+    bolt11,
+    paymentHash,
+    rune,
+    signature,
+    offer,
+    invreq,
+    ...(channel ?? without),
+  };
 }

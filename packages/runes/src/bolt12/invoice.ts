@@ -10,20 +10,18 @@ export type Bolt12Invoice = Message<typeof INVOICE_FIELDS>;
 /** The values of an invoice. */
 export type Bolt12InvoiceValues = Values<typeof INVOICE_FIELDS>;
 
-/** What every valid invoice has. */
+type RequiredValue =
+  | 'invoicePaths'
+  | 'invoiceBlindedpay'
+  | 'invoiceCreatedAt'
+  | 'invoicePaymentHash'
+  | 'invoiceAmount'
+  | 'invoiceNodeId'
+  | 'signature';
+
+/** A valid invoice: the values that every invoice needs are present. */
 export type PayableBolt12Invoice = Bolt12Invoice & {
-  readonly values: Required<
-    Pick<
-      Bolt12InvoiceValues,
-      | 'invoicePaths'
-      | 'invoiceBlindedpay'
-      | 'invoiceCreatedAt'
-      | 'invoicePaymentHash'
-      | 'invoiceAmount'
-      | 'invoiceNodeId'
-      | 'signature'
-    >
-  >;
+  readonly values: { readonly [K in RequiredValue]: NonNullable<Bolt12InvoiceValues[K]> };
 };
 
 const FORM = { prefix: 'lni', fields: INVOICE_FIELDS, malformed: 'invalid invoice data' };

@@ -71,7 +71,11 @@ interface CommandDefinition<P extends ParameterDeclarations, Parts> {
   /** The command ignores parameters that are not declared. */
   readonly ignoresUnknown?: boolean;
   /** Validates the values together, and against the node's state. Changes nothing. */
-  readonly validate?: (values: ParameterValues<P>, call: CommandCall<Parts>) => void;
+  readonly validate?: (
+    values: ParameterValues<P>,
+    call: CommandCall<Parts>,
+    params: ParamsToken,
+  ) => void;
   readonly run: (
     values: ParameterValues<P>,
     call: CommandCall<Parts>,
@@ -93,7 +97,7 @@ export function defineCommand<P extends ParameterDeclarations, Parts>(
       developer: call.developer,
       allowExtra: definition.ignoresUnknown === true,
     });
-    definition.validate?.(values, call);
+    definition.validate?.(values, call, params);
     return values;
   };
   return {

@@ -2,6 +2,7 @@ import { type DecodedRune, decodedRune, Rune, RuneSyntaxError } from '@clnrest/r
 import { Bolt11Error, decodeBolt11 } from '@clnrest/runes/bolt11';
 import type { JsonToken } from '@clnrest/json/tokens';
 import { anything, invalidToken, required } from '@clnrest/lightningd/parameters';
+import { decodeBolt12 } from '../bolt12/decode.ts';
 import type { Clock } from '../clock.ts';
 import { seconds } from '../clock.ts';
 import { bolt11Json } from '../invoices/bolt11-json.ts';
@@ -18,24 +19,27 @@ export const decode = defineCommand({
 
 function decoded(given: JsonToken, clock: Clock): CommandResult {
   const text = given.text.replace(/^(?:lightning:|LIGHTNING:)/, '');
-  const invoice = readInvoice(text);
-  if ('result' in invoice) return invoice.result;
+  const bolts = readBolts(text);
+  if ('result' in bolts) return bolts.result;
   const rune = readRune(text, clock);
   // Most bech32 texts also parse as a rune. Only a valid rune counts.
-  if (rune !== undefined && (invoice.problem === undefined || rune.valid)) return { ...rune };
+  if (rune !== undefined && (bolts.problem === undefined || rune.valid)) return { ...rune };
   const raw = given.type === 'string' ? `"${text}"` : text;
-  throw invalidToken('string', invoice.problem ?? 'Unparsable string', { ...given, raw });
+  throw invalidToken('string', bolts.problem ?? 'Unparsable string', { ...given, raw });
 }
 
-/** The decoded invoice, or the problem. The problem is undefined if the text does not look like an invoice. */
-function readInvoice(text: string): { result: CommandResult } | { problem: string | undefined } {
-  if (/^ln[oirp]1/i.test(text)) return { problem: 'the sandbox does not decode BOLT 12' };
+/** The decoded text, or the problem. The problem is undefined if the text looks like none of these. */
+function readBolts(text: string): { result: CommandResult } | { problem: string | undefined } {
+  const bolt12 = decodeBolt12(text);
+  if ('result' in bolt12) return bolt12;
+  if (/^(?:lnp1|LNP1)/.test(text)) return { problem: 'the sandbox does not decode payer proofs' };
   try {
     const invoice = bolt11Json(decodeBolt11(text));
     return { result: { type: 'bolt11 invoice', ...invoice, valid: true } };
   } catch (error) {
     if (!(error instanceof Bolt11Error)) throw error;
-    return { problem: /^ln(?:bcrt|bc|tbs|tb).*1/i.test(text) ? error.message : undefined };
+    const isLikely = /^ln(?:bcrt|bc|tbs|tb).*1/i.test(text);
+    return { problem: bolt12.problem ?? (isLikely ? error.message : undefined) };
   }
 }
 

@@ -85,7 +85,7 @@ export const invoice = defineCommand({
     return {
       payment_hash: created.paymentHash.toString('hex'),
       expires_at: created.expiresAt,
-      bolt11: created.bolt11,
+      bolt11: created.invstring,
       payment_secret: paymentSecretOf(created.preimage).toString('hex'),
       created_index: created.createdIndex,
       ...capacityWarning(created.amountMsat ?? 1n, node.world),

@@ -82,7 +82,7 @@ export const keysend = defineCommand({
       destination,
       payment_hash: payment.paymentHash.toString('hex'),
       created_at: RawJson.checked(withNanoseconds(payment.createdAt)),
-      parts: 1,
+      parts: payment.parts,
       amount_msat: payment.amountMsat,
       amount_sent_msat: payment.sentMsat,
       payment_preimage: payment.preimage?.toString('hex'),
@@ -94,11 +94,7 @@ export const keysend = defineCommand({
 function checkHints(extratlvs: JsonToken | undefined, routehints: JsonToken | undefined): void {
   const invalid = (message: string): CommandError =>
     new CommandError(ErrorCode.invalidParams, message);
-  if (extratlvs !== undefined && extratlvs.type !== 'object') {
-    throw invalid(
-      `Could not decode the TLV object from extratlvs: "${extratlvs.text}" is not a valid JSON object.`,
-    );
-  }
+  checkExtraTlvs(extratlvs);
   if (routehints === undefined) return;
   if (routehints.type !== 'array') {
     throw invalid(`Routehint array routehints ("${routehints.text}") is not an array`);
@@ -107,6 +103,15 @@ function checkHints(extratlvs: JsonToken | undefined, routehints: JsonToken | un
   if (bad === -1) return;
   const text = routehints.items[bad]?.text ?? '';
   throw invalid(`Routehint routehints[${bad}] ("${text}") is not an array of hop objects`);
+}
+
+/** @throws CommandError if the records are not an object */
+export function checkExtraTlvs(extratlvs: JsonToken | undefined): void {
+  if (extratlvs === undefined || extratlvs.type === 'object') return;
+  throw new CommandError(
+    ErrorCode.invalidParams,
+    `Could not decode the TLV object from extratlvs: "${extratlvs.text}" is not a valid JSON object.`,
+  );
 }
 
 function unreachable(destination: string, hasHints: boolean): CommandError {

@@ -1,4 +1,6 @@
 import { decodeBolt11, Bolt11Error } from '@clnrest/runes/bolt11';
+import { Bolt12Error, decodeBolt12Invoice } from '@clnrest/runes/bolt12';
+import { INVOICE_FEATURES } from '../bolt12/decode.ts';
 import {
   defaulted,
   hash,
@@ -56,18 +58,29 @@ export const listinvoices = defineCommand({
     const paymentHash = hashOf(values);
     if (values.label !== undefined) return single(node.invoices.byLabel(values.label));
     if (paymentHash !== undefined) return single(node.invoices.byHash(paymentHash));
-    // No invoice of the sandbox belongs to an offer.
-    if (values.offer_id !== undefined) return single(undefined);
+    if (values.offer_id !== undefined) {
+      return { invoices: node.invoices.ofOffer(values.offer_id).map(invoiceJson) };
+    }
     return { invoices: written(node.invoices.list(index, start, limit)) };
   },
 });
 
 function hashOf(values: ParameterValues<typeof parameters>): Buffer | undefined {
   if (values.invstring === undefined) return values.payment_hash;
+  const text = withoutScheme(values.invstring);
   try {
-    return Buffer.from(decodeBolt11(withoutScheme(values.invstring)).paymentHash, 'hex');
+    return Buffer.from(decodeBolt11(text).paymentHash, 'hex');
   } catch (error) {
-    if (error instanceof Bolt11Error) throw invalid('Invalid invstring');
+    if (!(error instanceof Bolt11Error)) throw error;
+    return hashOfBolt12(text);
+  }
+}
+
+function hashOfBolt12(text: string): Buffer {
+  try {
+    return Buffer.from(decodeBolt12Invoice(text, INVOICE_FEATURES).values.invoicePaymentHash);
+  } catch (error) {
+    if (error instanceof Bolt12Error) throw invalid('Invalid invstring');
     throw error;
   }
 }

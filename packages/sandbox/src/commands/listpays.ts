@@ -78,9 +78,9 @@ function query(values: Values, world: World) {
   };
 }
 
-function* written(
-  payments: Iterable<Payment>,
-  json: (payment: Payment) => JsonObject,
+function* written<P extends Payment>(
+  payments: Iterable<P>,
+  json: (payment: P) => JsonObject,
 ): Generator<JsonOutput> {
   for (const payment of payments) yield json(payment);
 }

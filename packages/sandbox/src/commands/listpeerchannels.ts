@@ -131,8 +131,23 @@ function channelJson(channel: Channel, node: NodeWith<'identity' | 'world'>): Js
     out_offered_msat: outgoing.offeredMsat,
     out_payments_fulfilled: outgoing.fulfilled,
     out_fulfilled_msat: outgoing.fulfilledMsat,
-    htlcs: [],
+    htlcs: pendingHtlcs(channel, node.world),
   };
+}
+
+/** The HTLCs of our pending payments through the channel. */
+function pendingHtlcs({ key }: Channel, { paymentStore }: World): JsonObject[] {
+  return paymentStore
+    .pending()
+    .filter(({ firstChannel }) => firstChannel === key)
+    .map(({ htlc, sentMsat, paymentHash }) => ({
+      direction: 'out',
+      id: htlc?.id,
+      amount_msat: sentMsat,
+      expiry: htlc?.expiry,
+      payment_hash: paymentHash.toString('hex'),
+      state: 'SENT_ADD_ACK_REVOCATION',
+    }));
 }
 
 /** A description of the channel's state. */

@@ -1,10 +1,13 @@
 import { Bolt11Error } from '@clnrest/runes/bolt11';
+import { Bolt12Error, decodeBolt12Invoice } from '@clnrest/runes/bolt12';
+import { INVOICE_FEATURES } from '../bolt12/decode.ts';
 import { seconds } from '../clock.ts';
 import { isHooked } from '../hooks/chain.ts';
 import { callInvoicePayment } from '../hooks/invoice-payment.ts';
 import type { NodeWith } from '../node.ts';
 import type { PayableInvoice } from '../world/invoice-cache.ts';
-import type { Payment } from '../world/payment.ts';
+import { combined, type CombinedPayment } from '../world/payment.ts';
+import { failureError } from '../world/payments/outgoing-parts.ts';
 import type { PaymentRequest } from '../world/payments.ts';
 import type { World } from '../world/world.ts';
 import { CommandError, ErrorCode } from './errors.ts';
@@ -13,8 +16,10 @@ import { withTimeout } from './with-timeout.ts';
 /** An invoice to pay, with the payer's limits. */
 interface PayRequest {
   readonly invoice: PayableInvoice;
-  readonly bolt11: string;
+  readonly invstring: string;
   readonly amountMsat: bigint;
+  /** The part of the amount to send; undefined for the whole. */
+  readonly partialMsat?: bigint | undefined;
   readonly maxFeeMsat: bigint;
   readonly maxDelay: number;
   /** Seconds. */
@@ -32,14 +37,15 @@ function invalid(message: string): CommandError {
 export function readInvoice(
   text: string,
   world: World,
-  problem = 'Invalid bolt11 invoice',
-): { invoice: PayableInvoice; bolt11: string } {
-  const bolt11 = text.replace(/^lightning:/i, '').toLowerCase();
+  problem = ' invoice',
+): { invoice: PayableInvoice; invstring: string } {
+  const invstring = text.replace(/^lightning:/i, '').toLowerCase();
   try {
-    return { invoice: world.invoices.read(bolt11), bolt11 };
+    return { invoice: world.invoices.read(invstring), invstring };
   } catch (error) {
-    if (!(error instanceof Bolt11Error)) throw error;
-    throw invalid(`${problem}: ${error.message}`);
+    if (error instanceof Bolt11Error) throw invalid(`Invalid bolt11${problem}: ${error.message}`);
+    if (error instanceof Bolt12Error) throw invalid(`Invalid bolt12${problem}: ${error.message}`);
+    throw error;
   }
 }
 
@@ -53,19 +59,20 @@ export function readListedInvoice(text: string, world: World): { invoice: Payabl
   }
 }
 
-const BECH32 = 'qpzry9x8gf2tvdw0s3jn54khce6mua7l';
-const BITS_PER_LETTER = 5;
+/** Why a text that is not a BOLT 11 invoice is not a BOLT 12 invoice either. */
+export function bolt12Problem(text: string): string {
+  try {
+    decodeBolt12Invoice(text.replace(/^lightning:/i, ''), INVOICE_FEATURES);
+    return '';
+  } catch (error) {
+    if (!(error instanceof Bolt12Error)) throw error;
+    return error.message;
+  }
+}
 
-/** Why a text that is not a BOLT 11 invoice is not a BOLT 12 invoice either, which has no checksum. */
-function bolt12Problem(text: string): string {
-  const [, prefix, data = ''] = /^([^1]+)1([^1]*)$/.exec(text.toLowerCase()) ?? [];
-  const letters = [...data].map((letter) => BECH32.indexOf(letter));
-  // The bits after the last byte must be zero, and fewer than a letter has.
-  const padding = (letters.length * BITS_PER_LETTER) % 8;
-  const isPadded = padding < BITS_PER_LETTER && (letters.at(-1) ?? 0) % 2 ** padding === 0;
-  return prefix === undefined || letters.includes(-1) || !isPadded
-    ? 'invalid bech32 string'
-    : `unexpected prefix ${prefix}`;
+/** Whether the invoice is one of BOLT 12, which names its chain by the hash of the first block. */
+export function isBolt12Currency({ currency }: PayableInvoice): boolean {
+  return currency.length === 64;
 }
 
 /** The amount to pay. @throws CommandError if it is missing, or given for an invoice with an amount */
@@ -74,19 +81,20 @@ export function amountFor(invoice: PayableInvoice, given: bigint | undefined): b
     if (given === undefined || given === 0n) throw invalid('amount_msat required');
     return given;
   }
+  if (isBolt12Currency(invoice)) {
+    if (given !== undefined) throw invalid('Cannot override amount for bolt12 invoices');
+    if (invoice.amountMsat === 0n) throw invalid('Invalid bolt12 invoice with zero amount');
+  }
   if (given !== undefined) throw invalid('amount_msat unnecessary');
   return invoice.amountMsat;
 }
 
-/** Rejects partial payments: the sandbox pays in one part. */
-export function checkSinglePart(partial: bigint | undefined, amountMsat: bigint): void {
-  if (partial === undefined || partial === amountMsat) return;
+/** The amount to send: a part of the whole amount, if the caller sends the rest otherwise. */
+export function partOf(partial: bigint | undefined, amountMsat: bigint): bigint {
+  if (partial === undefined) return amountMsat;
   if (partial === 0n) throw invalid('partial_msat must be non-zero');
-  throw invalid(
-    partial > amountMsat
-      ? `partial_msat must be less or equal to total amount ${amountMsat}msat`
-      : 'partial_msat: the sandbox pays in one part',
-  );
+  if (partial <= amountMsat) return partial;
+  throw invalid(`partial_msat must be less or equal to total amount ${amountMsat}msat`);
 }
 
 /**
@@ -98,9 +106,13 @@ export function checkPayable(
   node: NodeWith<'clock' | 'identity'>,
   expired?: string,
 ): void {
-  if (invoice.currency !== node.identity.network.invoicePrefix) {
+  const { network } = node.identity;
+  if (isBolt12Currency(invoice)) {
+    if (invoice.currency !== network.chainHash)
+      throw invalid('Invalid bolt12 invoice: wrong chain');
+  } else if (invoice.currency !== network.invoicePrefix) {
     throw invalid(
-      `Invalid bolt11 invoice: Prefix ln${invoice.currency} is not for ${node.identity.network.name}`,
+      `Invalid bolt11 invoice: Prefix ln${invoice.currency} is not for ${network.name}`,
     );
   }
   const expiredFor = seconds(node.clock) - (invoice.createdAt + invoice.expiry);
@@ -121,7 +133,7 @@ export async function payInvoice(
   node: NodeWith<'log' | 'plugins' | 'world'>,
   request: PayRequest,
   signal: AbortSignal,
-): Promise<Payment> {
+): Promise<CombinedPayment> {
   const { invoice } = request;
   const paymentHash = Buffer.from(invoice.paymentHash, 'hex');
   const own = isHooked(node, 'invoice_payment')
@@ -135,11 +147,12 @@ export async function payInvoice(
       destination: invoice.payee,
       paymentHash,
       rejected,
-      amountMsat: request.amountMsat,
+      amountMsat: partOf(request.partialMsat, request.amountMsat),
+      totalMsat: request.amountMsat,
       maxFeeMsat: request.maxFeeMsat,
       maxDelay: request.maxDelay,
       finalDelay: invoice.minFinalCltvExpiry,
-      bolt11: request.bolt11,
+      invstring: request.invstring,
       label: request.label,
       description: request.description,
       selfPayment: request.selfPayment,
@@ -149,26 +162,31 @@ export async function payInvoice(
   );
 }
 
-/** Sends a payment. While the destination holds payments, it waits, as if the payment was pending. */
+/**
+ * Sends a payment, and waits while it is pending. After the timeout, or if the caller disconnects, it stays pending.
+ *
+ * @throws CommandError if the payment fails, or is still pending after the timeout
+ */
 export async function pay(
-  world: World,
+  { payments }: World,
   request: PaymentRequest,
   retryFor: number,
   signal: AbortSignal,
-): Promise<Payment> {
-  if (world.nodes.byId(request.destination)?.conduct === 'hold') {
-    await withTimeout(
-      retryFor,
-      signal,
-      (either) => world.released(request.destination, either),
-      () => new CommandError(ErrorCode.payStoppedRetrying, 'Timed out'),
-    );
-    const before = world.payments.paid(request.paymentHash);
-    if (before !== undefined) return before;
-  }
-  const outcome = world.payments.send(request);
+): Promise<CombinedPayment> {
+  const outcome = payments.send(request);
   if (outcome.status === 'failed') throw outcome.error;
-  return outcome.payment;
+  const sent = combined(outcome.payments);
+  if (outcome.status === 'complete') return sent;
+  await withTimeout(
+    retryFor,
+    signal,
+    (either) => payments.records.finished(sent, either),
+    () => new CommandError(ErrorCode.payStoppedRetrying, 'Timed out'),
+  );
+  const parts = payments.partsOf(sent);
+  if (parts.every(({ status }) => status === 'complete')) return combined(parts);
+  const reason = parts.find((part) => part.reason !== undefined)?.reason;
+  throw failureError(reason?.failure ?? 'incorrect_or_unknown_payment_details');
 }
 
 /** The maximum fee: a share of the amount in millionths, but at least the exempt amount. */

@@ -22,15 +22,17 @@ import type { CommandResult } from '../json/output.ts';
 import type { CallWith } from '../node.ts';
 import { exclusions } from '../params/exclusions.ts';
 import { percent, percentOf } from '../params/world.ts';
-import type { Payment } from '../world/payment.ts';
+import type { PayableInvoice } from '../world/invoice-cache.ts';
+import type { CombinedPayment } from '../world/payment.ts';
 import type { World } from '../world/world.ts';
 import { defineCommand, type Command } from './command.ts';
 import { CommandError, ErrorCode } from './errors.ts';
 import {
   amountFor,
   checkPayable,
-  checkSinglePart,
+  partOf,
   feeLimit,
+  isBolt12Currency,
   payInvoice,
   readInvoice,
 } from './pay-invoice.ts';
@@ -61,19 +63,20 @@ const takenOver = defineCommand({
   parameters: takenOverParameters,
   ignoresUnknown: true,
   async run(values, { node, signal }: PayNode) {
-    const { invoice, bolt11 } = readInvoice(values.bolt11, node.world);
-    rejectInvoiceRequest(values.localinvreqid);
+    const { invoice, invstring } = readInvoice(values.bolt11, node.world);
+    rejectInvoiceRequest(values.localinvreqid, invoice);
     const amountMsat = amountFor(invoice, values.amount_msat);
     const before = node.world.payments.paid(Buffer.from(invoice.paymentHash, 'hex'));
     if (before !== undefined) return paidBeforeJson(before);
-    checkSinglePart(values.partial_msat, amountMsat);
+    partOf(values.partial_msat, amountMsat);
     checkPayable(invoice, node);
     const payment = await payInvoice(
       node,
       {
         invoice,
-        bolt11,
+        invstring,
         amountMsat,
+        partialMsat: values.partial_msat,
         maxFeeMsat: maxFee(values, amountMsat),
         maxDelay: Number(values.maxdelay),
         retryFor: values.retry_for,
@@ -87,8 +90,11 @@ const takenOver = defineCommand({
 });
 
 /** @throws CommandError if the parameter is set, which needs a BOLT 12 invoice */
-export function rejectInvoiceRequest(localinvreqid: Buffer | undefined): void {
-  if (localinvreqid === undefined) return;
+export function rejectInvoiceRequest(
+  localinvreqid: Buffer | undefined,
+  invoice: PayableInvoice,
+): void {
+  if (localinvreqid === undefined || isBolt12Currency(invoice)) return;
   const message = 'Cannot use localinvreqid with BOLT11 payment';
   throw new CommandError(ErrorCode.invalidParams, message);
 }
@@ -188,7 +194,7 @@ function invalid(message: string): CommandError {
 }
 
 function prepareOwn(values: OwnValues, node: PayNode['node']) {
-  const { invoice, bolt11 } = readInvoice(values.invstring, node.world, 'Invalid bolt11');
+  const { invoice, invstring } = readInvoice(values.invstring, node.world, '');
   checkPayable(invoice, node, 'Invoice expired');
   const amountMsat = ownAmount(invoice.amountMsat, values.amount_msat);
   if (values.partial_msat !== undefined && invoice.payee === node.identity.id) {
@@ -196,11 +202,17 @@ function prepareOwn(values: OwnValues, node: PayNode['node']) {
       throw invalid('partial_msat not supported (yet?) for self-pay');
     }
   }
-  checkSinglePart(values.partial_msat, amountMsat);
+  partOf(values.partial_msat, amountMsat);
   if (values.maxfee !== undefined && (values.maxfeepercent ?? values.exemptfee) !== undefined) {
     throw invalid('If you specify maxfee, cannot specify maxfeepercent or exemptfee.');
   }
-  return { invoice, bolt11, amountMsat, maxFeeMsat: maxFee(values, amountMsat) };
+  return {
+    invoice,
+    invstring,
+    amountMsat,
+    partialMsat: values.partial_msat,
+    maxFeeMsat: maxFee(values, amountMsat),
+  };
 }
 
 function ownAmount(ofInvoice: bigint | undefined, given: bigint | undefined): bigint {
@@ -236,12 +248,12 @@ async function runOwn(
   return ownJson(payment);
 }
 
-function takenOverJson(payment: Payment): CommandResult {
+function takenOverJson(payment: CombinedPayment): CommandResult {
   return {
     payment_preimage: payment.preimage?.toString('hex'),
     amount_msat: payment.amountMsat,
     amount_sent_msat: payment.sentMsat,
-    parts: 1,
+    parts: payment.parts,
     destination: payment.destination,
     payment_hash: payment.paymentHash.toString('hex'),
     status: payment.status,
@@ -249,12 +261,12 @@ function takenOverJson(payment: Payment): CommandResult {
   };
 }
 
-function ownJson(payment: Payment): CommandResult {
+function ownJson(payment: CombinedPayment): CommandResult {
   return {
     destination: payment.destination,
     payment_hash: payment.paymentHash.toString('hex'),
     created_at: RawJson.checked(withNanoseconds(payment.createdAt)),
-    parts: 1,
+    parts: payment.parts,
     amount_msat: payment.amountMsat,
     amount_sent_msat: payment.sentMsat,
     payment_preimage: payment.preimage?.toString('hex'),
@@ -262,7 +274,7 @@ function ownJson(payment: Payment): CommandResult {
   };
 }
 
-function paidBeforeJson(payment: Payment): CommandResult {
+function paidBeforeJson(payment: CombinedPayment): CommandResult {
   return {
     payment_preimage: payment.preimage?.toString('hex'),
     status: payment.status,
@@ -271,6 +283,6 @@ function paidBeforeJson(payment: Payment): CommandResult {
     destination: payment.destination,
     payment_hash: payment.paymentHash.toString('hex'),
     created_at: secondsOf(payment.createdAt),
-    parts: 1,
+    parts: payment.parts,
   };
 }

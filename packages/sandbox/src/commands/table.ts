@@ -6,13 +6,23 @@ import { checkrune } from './checkrune.ts';
 import { close } from './close.ts';
 import type { Command } from './command.ts';
 import { commandoRune, createrune, invokerune } from './createrune.ts';
+import { createinvoice, signinvoice } from './createinvoice.ts';
 import { datastore } from './datastore.ts';
 import { datastoreusage } from './datastoreusage.ts';
 import { decode } from './decode.ts';
 import { deldatastore } from './deldatastore.ts';
+import { delforward } from './delforward.ts';
 import { delinvoice } from './delinvoice.ts';
+import { delpay } from './delpay.ts';
 import { deprecations } from './deprecations.ts';
+import {
+  devPeerFetchinvoice,
+  devPeerInvoicerequest,
+  devPeerOffer,
+  devPeerSendinvoice,
+} from './dev-bolt12.ts';
 import { devPayInvoice } from './dev-pay-invoice.ts';
+import { devFailPayment, devSettlePayment } from './dev-payments.ts';
 import {
   devCloseChannel,
   devConnect,
@@ -27,30 +37,38 @@ import {
   devSetPeer,
   devWorld,
 } from './dev-world.ts';
+import { fetchinvoice } from './fetchinvoice.ts';
 import { feerates } from './feerates.ts';
 import { fundchannel } from './fundchannel.ts';
 import { getinfo } from './getinfo.ts';
 import { getlog } from './getlog.ts';
 import { getroute } from './getroute.ts';
+import { getroutes } from './getroutes.ts';
 import { listchannels, listnodes } from './gossip.ts';
 import { help } from './help.ts';
 import { invoice } from './invoice.ts';
+import { disableinvoicerequest, invoicerequest, listinvoicerequests } from './invoicerequest.ts';
 import { keysend } from './keysend.ts';
 import { listconfigs } from './listconfigs.ts';
 import { listdatastore } from './listdatastore.ts';
 import { listforwards } from './listforwards.ts';
 import { listfunds } from './listfunds.ts';
 import { listinvoices } from './listinvoices.ts';
+import { disableoffer, enableoffer, listoffers } from './listoffers.ts';
 import { listpays, listsendpays } from './listpays.ts';
 import { listpeerchannels } from './listpeerchannels.ts';
 import { listtransactions } from './listtransactions.ts';
 import { makesecret } from './makesecret.ts';
 import { listaddresses, newaddr } from './newaddr.ts';
 import { notifications } from './notifications.ts';
+import { offer } from './offer.ts';
 import { pay } from './pay.ts';
+import { preapproveinvoice, preapprovekeysend } from './preapprove.ts';
 import { connect, disconnect, listpeers, ping, sendcustommsg } from './peers.ts';
 import { plugin } from './plugin.ts';
 import { commandoListrunes, showrunes } from './showrunes.ts';
+import { sendinvoice } from './sendinvoice.ts';
+import { sendpay } from './sendpay.ts';
 import { setconfig } from './setconfig.ts';
 import { checkmessage, signmessage } from './signmessage.ts';
 import { stop } from './stop.ts';
@@ -59,6 +77,7 @@ import { wait, waitblockheight } from './wait.ts';
 import { waitinvoice } from './waitinvoice.ts';
 import { waitsendpay } from './waitsendpay.ts';
 import { withdraw } from './withdraw.ts';
+import { xkeysend } from './xkeysend.ts';
 import { xpay } from './xpay.ts';
 
 /** The sandbox's own commands. */
@@ -86,18 +105,38 @@ export const COMMANDS: readonly Command<Node>[] = [
   delinvoice,
   waitinvoice,
   waitanyinvoice,
+  createinvoice,
+  signinvoice,
   decode,
   devPayInvoice,
+
+  // BOLT 12.
+  offer,
+  listoffers,
+  disableoffer,
+  enableoffer,
+  fetchinvoice,
+  invoicerequest,
+  listinvoicerequests,
+  disableinvoicerequest,
+  sendinvoice,
 
   // Payments.
   pay,
   xpay,
   keysend,
+  xkeysend,
+  sendpay,
+  preapproveinvoice,
+  preapprovekeysend,
   listpays,
   listsendpays,
   waitsendpay,
+  delpay,
   getroute,
+  getroutes,
   listforwards,
+  delforward,
 
   // The wallet and the chain.
   newaddr,
@@ -131,8 +170,14 @@ export const COMMANDS: readonly Command<Node>[] = [
   devCustommsg,
   devPeerInvoice,
   devPeerPay,
+  devPeerOffer,
+  devPeerFetchinvoice,
+  devPeerInvoicerequest,
+  devPeerSendinvoice,
   devForward,
   devSetPeer,
+  devSettlePayment,
+  devFailPayment,
 
   // Signed messages, and waiting.
   signmessage,

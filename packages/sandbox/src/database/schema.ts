@@ -169,14 +169,82 @@ const STEPS: readonly string[] = [
   -- Numbers of coin movements.
   INSERT INTO vars (name, value) VALUES ('chain_moves', 0), ('channel_moves', 0), ('minted_sat', 0);
   `,
+  `
+  -- BOLT 12. An id is lightningd's offer_id or invreq_id.
+  CREATE TABLE offers (
+    id BLOB NOT NULL PRIMARY KEY,
+    bolt12 TEXT NOT NULL,
+    label TEXT,
+    active INTEGER NOT NULL,
+    single_use INTEGER NOT NULL,
+    used INTEGER NOT NULL,
+    force_paths INTEGER NOT NULL
+  ) WITHOUT ROWID;
+
+  CREATE TABLE invoice_requests (
+    id BLOB NOT NULL PRIMARY KEY,
+    bolt12 TEXT NOT NULL,
+    label TEXT,
+    active INTEGER NOT NULL,
+    single_use INTEGER NOT NULL,
+    used INTEGER NOT NULL,
+    force_paths INTEGER NOT NULL
+  ) WITHOUT ROWID;
+
+  -- The text of an invoice is of BOLT 11 or BOLT 12.
+  ALTER TABLE invoices RENAME COLUMN bolt11 TO invstring;
+  ALTER TABLE payments RENAME COLUMN bolt11 TO invstring;
+  ALTER TABLE invoices ADD COLUMN offer_id BLOB;
+  ALTER TABLE invoices ADD COLUMN payer_note TEXT;
+  CREATE INDEX invoices_by_offer ON invoices (offer_id) WHERE offer_id IS NOT NULL;
+  `,
+  `
+  -- Payments can be pending, and have several parts. route is JSON; reason is why and where a payment failed.
+  CREATE TABLE new_payments (
+    id INTEGER PRIMARY KEY,
+    payment_hash BLOB NOT NULL,
+    groupid INTEGER NOT NULL,
+    partid INTEGER NOT NULL,
+    destination TEXT NOT NULL,
+    amount_msat INTEGER NOT NULL,
+    total_msat INTEGER NOT NULL,
+    sent_msat INTEGER NOT NULL,
+    created_nsec INTEGER NOT NULL,
+    completed_at INTEGER,
+    updated_index INTEGER UNIQUE,
+    status TEXT NOT NULL CHECK (status IN ('pending', 'complete', 'failed')),
+    preimage BLOB,
+    label TEXT,
+    description TEXT,
+    invstring TEXT,
+    failure TEXT,
+    reason TEXT,
+    route TEXT NOT NULL,
+    first_channel INTEGER,
+    keysend_preimage BLOB,
+    by_sendpay INTEGER NOT NULL,
+    htlc_id INTEGER,
+    expiry INTEGER
+  );
+  INSERT INTO new_payments
+    SELECT id, payment_hash, groupid, partid, destination, amount_msat, amount_msat, sent_msat, created_nsec,
+      completed_at, id, status, preimage, label, description, invstring, failure, NULL, '[]', NULL, NULL, partid = 0, NULL, NULL
+    FROM payments;
+  DROP TABLE payments;
+  ALTER TABLE new_payments RENAME TO payments;
+  CREATE INDEX payments_by_hash ON payments (payment_hash);
+  CREATE INDEX payments_pending ON payments (first_channel, sent_msat) WHERE status = 'pending';
+  INSERT INTO vars (name, value) SELECT 'payments_updated', value FROM vars WHERE name = 'payments_created';
+  `,
 ];
 
 /**
  * Runs the migrations that a database lacks.
  *
+ * @param target - the version to migrate to; tests create older databases
  * @throws SandboxError `bad_database` if a newer program wrote it
  */
-export function migrate(database: Database): void {
+export function migrate(database: Database, target = STEPS.length): void {
   const version = database.prepare('PRAGMA user_version').one().number('user_version');
   if (version > STEPS.length) {
     throw new SandboxError(
@@ -184,7 +252,7 @@ export function migrate(database: Database): void {
       `The sandbox's database has version ${version}, but this program supports versions up to ${STEPS.length}. Use the program that wrote it, or another --lightning-dir.`,
     );
   }
-  for (const [index, step] of STEPS.entries()) {
+  for (const [index, step] of STEPS.slice(0, target).entries()) {
     if (index < version) continue;
     database.transaction(() => {
       database.execute(step);

@@ -4,14 +4,17 @@ import type { Vars } from '../database/vars.ts';
 import type { StoredInvoice, InvoiceStatus } from './invoice.ts';
 
 /** The fields of a new invoice; the store adds the others. */
-interface NewInvoice {
+export interface NewInvoice {
   readonly label: string;
-  readonly bolt11: string;
+  readonly invstring: string;
   readonly paymentHash: Buffer;
   readonly preimage: Buffer;
   readonly amountMsat: bigint | undefined;
-  readonly description: string;
+  readonly description: string | undefined;
   readonly expiresAt: bigint;
+  /** The offer of this node that the invoice is for. */
+  readonly offerId?: Buffer | undefined;
+  readonly payerNote?: string | undefined;
 }
 
 /** The index that orders a list of invoices. */
@@ -21,7 +24,7 @@ type InvoiceIndex = 'created' | 'updated';
 type Order = InvoiceIndex | 'unchanged';
 
 const COLUMNS =
-  'id, label, bolt11, payment_hash, preimage, amount_msat, status, pay_index, received_msat, paid_at, description, expires_at, updated_index';
+  'id, label, invstring, payment_hash, preimage, amount_msat, status, pay_index, received_msat, paid_at, description, expires_at, updated_index, offer_id, payer_note';
 
 /** Invoices per database read of a list. */
 const PAGE = 32n;
@@ -42,6 +45,8 @@ export class InvoiceStore {
     | 'expire'
     | 'due'
     | 'nextExpiry'
+    | 'unpaidOfOffer'
+    | 'byOffer'
     | 'remove'
     | 'forget',
     Statement
@@ -55,8 +60,8 @@ export class InvoiceStore {
       database.prepare(`SELECT ${COLUMNS} FROM invoices ${rest}`);
     this.#statements = {
       insert: database.prepare(
-        `INSERT INTO invoices (id, label, bolt11, payment_hash, preimage, amount_msat, status, description, expires_at)
-         VALUES (?, ?, ?, ?, ?, ?, 'unpaid', ?, ?)`,
+        `INSERT INTO invoices (id, label, invstring, payment_hash, preimage, amount_msat, status, description, expires_at, offer_id, payer_note)
+         VALUES (?, ?, ?, ?, ?, ?, 'unpaid', ?, ?, ?, ?)`,
       ),
       byId: select('WHERE id = ?'),
       byLabel: select('WHERE label = ?'),
@@ -74,6 +79,10 @@ export class InvoiceStore {
       nextExpiry: database.prepare(
         `SELECT MIN(expires_at) AS next FROM invoices WHERE status = 'unpaid'`,
       ),
+      unpaidOfOffer: database.prepare(
+        `SELECT id FROM invoices WHERE status = 'unpaid' AND offer_id = ? ORDER BY id`,
+      ),
+      byOffer: select('WHERE offer_id = ? ORDER BY id'),
       remove: database.prepare('DELETE FROM invoices WHERE id = ?'),
       forget: database.prepare(
         'UPDATE invoices SET description = NULL, updated_index = ? WHERE id = ?',
@@ -94,12 +103,14 @@ export class InvoiceStore {
       this.#statements.insert.run(
         id,
         invoice.label,
-        invoice.bolt11,
+        invoice.invstring,
         invoice.paymentHash,
         invoice.preimage,
         invoice.amountMsat === undefined ? null : fromUnsigned(invoice.amountMsat),
-        invoice.description,
+        invoice.description ?? null,
         invoice.expiresAt,
+        invoice.offerId ?? null,
+        invoice.payerNote ?? null,
       );
       return this.byId(id);
     });
@@ -138,10 +149,23 @@ export class InvoiceStore {
 
   /** Marks the invoices that have expired. */
   expireDue(now: bigint): StoredInvoice[] {
-    const due = this.#statements.due.all(now);
-    if (due.length === 0) return [];
+    return this.#expireAll(this.#statements.due.all(now));
+  }
+
+  /** Marks the unpaid invoices for an offer as expired. */
+  expireOffer(offerId: Buffer): StoredInvoice[] {
+    return this.#expireAll(this.#statements.unpaidOfOffer.all(offerId));
+  }
+
+  /** The invoices for an offer. */
+  ofOffer(offerId: Buffer): StoredInvoice[] {
+    return this.#statements.byOffer.all(offerId).map(invoiceOf);
+  }
+
+  #expireAll(rows: readonly Row[]): StoredInvoice[] {
+    if (rows.length === 0) return [];
     return this.#database.transaction(() =>
-      due.map((row) => {
+      rows.map((row) => {
         const id = row.integer('id');
         this.#statements.expire.run(this.#vars.next('invoices_updated'), id);
         return this.byId(id);
@@ -223,7 +247,7 @@ function invoiceOf(row: Row): StoredInvoice {
   return {
     createdIndex: row.integer('id'),
     label: row.text('label'),
-    bolt11: row.text('bolt11'),
+    invstring: row.text('invstring'),
     paymentHash: row.bytes('payment_hash'),
     preimage: row.bytes('preimage'),
     amountMsat: row.optionalUnsigned('amount_msat'),
@@ -235,5 +259,7 @@ function invoiceOf(row: Row): StoredInvoice {
     description: row.optionalText('description'),
     expiresAt: row.integer('expires_at'),
     updatedIndex: row.optionalInteger('updated_index'),
+    offerId: row.optionalBytes('offer_id'),
+    payerNote: row.optionalText('payer_note'),
   };
 }

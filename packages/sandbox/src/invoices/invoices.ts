@@ -3,6 +3,7 @@ import { CommandError, ErrorCode } from '../commands/errors.ts';
 import { NANOSECONDS_PER_SECOND, seconds, type Clock } from '../clock.ts';
 import { FEATURES } from '../features.ts';
 import type { JsonObject } from '../json/output.ts';
+import type { PublishedStore } from '../bolt12/published-store.ts';
 import type { NodeKeys } from '../keys/node-keys.ts';
 import type { Notifier } from '../notifications/notifier.ts';
 import type { Network } from '../options/network.ts';
@@ -10,8 +11,8 @@ import { Waiters } from '../waiters.ts';
 import type { Waits } from '../world/waits.ts';
 import { encodeBolt11 } from './bolt11.ts';
 import type { FallbackAddress } from './fallback-address.ts';
-import { labelJson, type StoredInvoice } from './invoice.ts';
-import type { InvoiceStore } from './invoice-store.ts';
+import { invstringJson, labelJson, type StoredInvoice } from './invoice.ts';
+import type { InvoiceStore, NewInvoice } from './invoice-store.ts';
 
 /** The parameters of a new invoice. */
 interface InvoiceRequest {
@@ -46,6 +47,7 @@ export class Invoices {
   readonly #clock: Clock;
   readonly #notifier: Notifier;
   readonly #waits: Waits;
+  readonly #offers: PublishedStore;
   /** Callers that wait for a change of the invoice with that index, or (`undefined`) for any payment. */
   readonly #waiters = new Waiters<bigint | undefined, StoredInvoice | 'deleted'>();
   #timer: NodeJS.Timeout | undefined;
@@ -57,6 +59,7 @@ export class Invoices {
     clock: Clock;
     notifier: Notifier;
     waits: Waits;
+    offers: PublishedStore;
   }) {
     this.#store = parts.store;
     this.#keys = parts.keys;
@@ -64,6 +67,7 @@ export class Invoices {
     this.#clock = parts.clock;
     this.#notifier = parts.notifier;
     this.#waits = parts.waits;
+    this.#offers = parts.offers;
     this.#expire();
   }
 
@@ -75,12 +79,7 @@ export class Invoices {
   create(request: InvoiceRequest): StoredInvoice {
     const preimage = request.preimage ?? randomBytes(32);
     const paymentHash = createHash('sha256').update(preimage).digest();
-    if (this.#store.byHash(paymentHash) !== undefined) {
-      throw new CommandError(ErrorCode.preimageExists, 'preimage already used');
-    }
-    if (this.#store.byLabel(request.label) !== undefined) {
-      throw new CommandError(ErrorCode.labelExists, `Duplicate label '${request.label}'`);
-    }
+    this.checkNew(paymentHash, request.label);
     const createdAt = seconds(this.#clock);
     const bolt11 = encodeBolt11(
       {
@@ -98,18 +97,33 @@ export class Invoices {
       },
       (hash) => this.#keys.signRecoverable(hash),
     );
-    const invoice = this.#store.add({
+    return this.add({
       label: request.label,
-      bolt11,
+      invstring: bolt11,
       paymentHash,
       preimage,
       amountMsat: request.amountMsat,
       description: request.description,
       expiresAt: createdAt + request.expiry,
     });
+  }
+
+  /** @throws CommandError if the label or the preimage is already used */
+  checkNew(paymentHash: Buffer, label: string): void {
+    if (this.#store.byHash(paymentHash) !== undefined) {
+      throw new CommandError(ErrorCode.preimageExists, 'preimage already used');
+    }
+    if (this.#store.byLabel(label) !== undefined) {
+      throw new CommandError(ErrorCode.labelExists, `Duplicate label '${label}'`);
+    }
+  }
+
+  /** Adds a signed invoice, whose label and preimage must be new. */
+  add(signed: NewInvoice): StoredInvoice {
+    const invoice = this.#store.add(signed);
     this.#notifier.native('invoice_creation', () => ({
       msat: invoice.amountMsat,
-      preimage: preimage.toString('hex'),
+      preimage: invoice.preimage.toString('hex'),
       label: labelJson(invoice.label),
     }));
     this.#counted('created', invoice.createdIndex, invoice);
@@ -127,6 +141,17 @@ export class Invoices {
     return this.#store.byHash(paymentHash);
   }
 
+  /** The invoices for one of our offers. */
+  ofOffer(offerId: Buffer): StoredInvoice[] {
+    this.#expire();
+    return this.#store.ofOffer(offerId);
+  }
+
+  /** Expires the unpaid invoices for an offer that is no longer active. */
+  expireOffer(offerId: Buffer): void {
+    for (const invoice of this.#store.expireOffer(offerId)) this.#expired(invoice);
+  }
+
   list(...query: Parameters<InvoiceStore['list']>): Generator<StoredInvoice> {
     this.#expire();
     return this.#store.list(...query);
@@ -141,6 +166,7 @@ export class Invoices {
   pay(invoice: StoredInvoice, amountMsat: bigint | undefined): StoredInvoice {
     const amount = this.payableAmount(invoice, amountMsat);
     const paid = this.#store.markPaid(invoice.createdIndex, amount, seconds(this.#clock));
+    if (paid.offerId !== undefined) this.#useOffer(paid.offerId);
     this.#notifier.native('invoice_payment', () => ({
       msat: amount,
       preimage: paid.preimage.toString('hex'),
@@ -174,6 +200,12 @@ export class Invoices {
       );
     }
     return amount;
+  }
+
+  #useOffer(id: Buffer): void {
+    const offer = this.#offers.byId(id);
+    if (offer === undefined || offer.used) return;
+    if (!this.#offers.markUsed(offer).active) this.expireOffer(id);
   }
 
   remove(invoice: StoredInvoice): void {
@@ -210,7 +242,7 @@ export class Invoices {
     this.#waits.counted('invoices', index, value, () => ({
       status: invoice.status,
       label: labelJson(invoice.label),
-      bolt11: invoice.bolt11,
+      ...invstringJson(invoice.invstring),
     }));
   }
 
@@ -225,10 +257,14 @@ export class Invoices {
   /** Marks expired invoices. Every read calls it first, so a late timer has no effect. */
   #expire(): void {
     for (const invoice of this.#store.expireDue(seconds(this.#clock))) {
-      this.#updated(invoice, { status: 'expired' });
-      this.#notifyWaiters(invoice.createdIndex, invoice, false);
+      this.#expired(invoice);
     }
     this.#schedule();
+  }
+
+  #expired(invoice: StoredInvoice): void {
+    this.#updated(invoice, { status: 'expired' });
+    this.#notifier.whenCommitted(() => this.#notifyWaiters(invoice.createdIndex, invoice, false));
   }
 
   #schedule(): void {

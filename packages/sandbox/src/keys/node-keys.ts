@@ -1,6 +1,7 @@
-import { secp256k1 } from '@noble/curves/secp256k1.js';
+import { schnorr, secp256k1 } from '@noble/curves/secp256k1.js';
 import { hkdf } from '@noble/hashes/hkdf.js';
 import { sha256 } from '@noble/hashes/sha2.js';
+import { concatBytes } from '@noble/hashes/utils.js';
 
 function text(words: string): Uint8Array {
   return new TextEncoder().encode(words);
@@ -41,6 +42,20 @@ export class NodeKeys {
     return this.makeSecret(text('commando'));
   }
 
+  /** The node's key for the signatures of BOLT 12. */
+  get schnorr(): SchnorrKey {
+    return schnorrKey(this.#privateKey);
+  }
+
+  /** The transient key of a payer, which derives from the metadata of an invoice request as in lightningd. */
+  payerKey(metadata: Uint8Array): SchnorrKey {
+    const base = this.makeSecret(text('node-alias-base'));
+    const tweak = BigInt(`0x${Buffer.from(sha256(concatBytes(base, metadata))).toString('hex')}`);
+    const key = BigInt(`0x${Buffer.from(this.#privateKey).toString('hex')}`);
+    const sum = secp256k1.Point.Fn.create(key + tweak);
+    return schnorrKey(secp256k1.Point.Fn.toBytes(sum));
+  }
+
   /** Signs a hash. @returns R and S in 64 bytes, then the recovery id (BOLT 11) */
   signRecoverable(hash: Uint8Array): Uint8Array {
     const signature = secp256k1.sign(hash, this.#privateKey, {
@@ -53,6 +68,21 @@ export class NodeKeys {
     result[64] = recovery;
     return result;
   }
+}
+
+/** A key that signs as BIP 340 does. */
+export interface SchnorrKey {
+  /** The public key, 33 bytes. */
+  readonly id: Uint8Array;
+  /** Signs a hash. Returns 64 bytes. */
+  readonly sign: (hash: Uint8Array) => Uint8Array;
+}
+
+function schnorrKey(privateKey: Uint8Array): SchnorrKey {
+  return {
+    id: secp256k1.getPublicKey(privateKey, true),
+    sign: (hash) => schnorr.sign(hash, privateKey),
+  };
 }
 
 /** Increments the salt until the result is a valid private key. In practice, the first one is. */

@@ -2,6 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import { RuneAuthority } from '@clnrest/runes';
 import { readInvoice } from '@clnrest/runes/invoices';
+import { InvoiceRequests } from '../bolt12/invoice-requests.ts';
+import { Offers } from '../bolt12/offers.ts';
+import { PublishedStore } from '../bolt12/published-store.ts';
 import { Datastore } from '../datastore/datastore.ts';
 import { writePidFile } from '../directory/pid-file.ts';
 import { InvoiceStore } from '../invoices/invoice-store.ts';
@@ -41,7 +44,9 @@ export function createNode(
   const keys = nodeKeys(storage, options);
   const store = new InvoiceStore(database, vars);
   const waits = new Waits(vars, notifier);
-  const invoices = new Invoices({ store, keys, network, clock, notifier, waits });
+  const offers = new PublishedStore(database, 'offers');
+  const requests = new PublishedStore(database, 'invoice_requests');
+  const invoices = new Invoices({ store, keys, network, clock, notifier, waits, offers });
   cleanup.add(() => invoices.close());
   const context = { database, vars, keys, network, clock, notifier, deprecated: allowDeprecated };
   return {
@@ -60,6 +65,8 @@ export function createNode(
       readInvoice,
     }),
     invoices,
+    offers: new Offers(context, offers, invoices),
+    invoiceRequests: new InvoiceRequests(context, requests),
     datastore: new Datastore(database),
     world: new World(context, invoices, waits),
     stop: (caller) => lifecycle.stop(caller),

@@ -17,7 +17,9 @@ interface NewChannel {
 const COLUMNS = `id, opener, other, capacity_sat, opener_msat, pushed_msat, announced, funding_txid, state,
   scid, closer, closing_txid, changes, lowest_msat, highest_msat, in_offered, in_offered_msat,
   in_fulfilled, in_fulfilled_msat, out_offered, out_offered_msat, out_fulfilled, out_fulfilled_msat,
-  key_address`;
+  key_address,
+  (SELECT COALESCE(SUM(sent_msat), 0) FROM payments
+    WHERE payments.status = 'pending' AND payments.first_channel = channels.id) AS pending_msat`;
 
 /** The direction of a payment, from the view of the node whose traffic is counted. */
 type Way = 'in' | 'out';
@@ -169,6 +171,7 @@ function channelOf(row: Row): Channel {
     incoming: trafficOf(row, 'in'),
     outgoing: trafficOf(row, 'out'),
     closeScript: row.bytes('key_address'),
+    pendingMsat: row.integer('pending_msat'),
   };
 }
 

@@ -56,6 +56,8 @@ export interface Channel {
   readonly outgoing: Traffic;
   /** The script that receives our balance when the channel closes. */
   readonly closeScript: Buffer;
+  /** Our pending payments through the channel. */
+  readonly pendingMsat: bigint;
 }
 
 /** The defaults of lightningd on regtest. */
@@ -84,9 +86,10 @@ export function balanceOf(channel: Channel, node: bigint): bigint {
   return node === channel.opener ? channel.openerMsat : capacityMsat(channel) - channel.openerMsat;
 }
 
-/** The amount that a node can send: its balance minus the reserve. */
+/** The amount that a node can send: its balance minus the reserve and what is pending. */
 export function spendableMsat(channel: Channel, node: bigint): bigint {
-  const free = balanceOf(channel, node) - reserveMsat(channel);
+  const pending = node === OURS ? channel.pendingMsat : 0n;
+  const free = balanceOf(channel, node) - reserveMsat(channel) - pending;
   return free > 0n ? free : 0n;
 }
 

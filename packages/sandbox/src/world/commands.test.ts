@@ -109,7 +109,7 @@ describe('a payment', () => {
     const { pays } = await client.call<{ pays: object[] }>('listpays', [some]);
     // One entry for each call of `pay`, as in lightningd.
     const failed = { status: 'failed', amount_sent_msat: 0 };
-    expect(pays).toMatchObject([failed, failed]);
+    expect(pays).toMatchObject([failed, failed, failed]);
   });
 
   test('that is held continues when the peer accepts payments again', async () => {

@@ -1,11 +1,19 @@
 /** The failure that a node returns for a payment that it rejects (BOLT 4). */
 export type WireFailure =
-  'incorrect_or_unknown_payment_details' | 'temporary_channel_failure' | 'temporary_node_failure';
+  | 'incorrect_or_unknown_payment_details'
+  | 'temporary_channel_failure'
+  | 'temporary_node_failure'
+  | 'unknown_next_peer'
+  | 'fee_insufficient'
+  | 'mpp_timeout';
 
 const CODES: Readonly<Record<WireFailure, number>> = {
   incorrect_or_unknown_payment_details: 0x400f,
   temporary_channel_failure: 0x1007,
   temporary_node_failure: 0x2002,
+  unknown_next_peer: 0x400a,
+  fee_insufficient: 0x100c,
+  mpp_timeout: 0x17,
 };
 
 export function failureCode(failure: WireFailure): number {
@@ -30,7 +38,11 @@ export function failureMessage(
     case 'temporary_channel_failure':
       // The length of the channel_update: the message contains none.
       return `${code}0000`;
+    case 'fee_insufficient':
+      return `${code}${amountMsat.toString(16).padStart(16, '0')}0000`;
     case 'temporary_node_failure':
+    case 'unknown_next_peer':
+    case 'mpp_timeout':
       return code;
   }
 }

@@ -38,6 +38,9 @@ const COLUMNS =
 
 const PAGE = 32n;
 
+/** SQLite's largest integer. */
+const MAX_SQL_INTEGER = (1n << 63n) - 1n;
+
 function failureJson(failure: WireFailure | undefined): JsonObject {
   return failure === undefined
     ? {}
@@ -72,6 +75,8 @@ export class Forwards {
   readonly #waits: Waits;
   readonly #insert: Statement;
   readonly #page: Statement;
+  readonly #find: Statement;
+  readonly #remove: Statement;
 
   constructor(
     context: WorldContext,
@@ -87,6 +92,10 @@ export class Forwards {
     this.#page = context.database.prepare(
       `SELECT ${COLUMNS} FROM forwards WHERE id >= ? AND id <= ? ORDER BY id LIMIT ?`,
     );
+    this.#find = context.database.prepare(
+      'SELECT id FROM forwards WHERE in_channel = ? AND in_htlc = ? AND status = ?',
+    );
+    this.#remove = context.database.prepare('DELETE FROM forwards WHERE id = ?');
   }
 
   get collectedMsat(): bigint {
@@ -162,6 +171,23 @@ export class Forwards {
       }
       if (page.length < PAGE) return;
     }
+  }
+
+  /** Deletes a forward. The collected fees stay. @returns whether it existed */
+  remove(inChannel: string, inHtlc: bigint, status: ForwardStatus): boolean {
+    if (inHtlc > MAX_SQL_INTEGER) return false;
+    const found = this.#find.first(inChannel, inHtlc, status);
+    if (found === undefined) return false;
+    return inTransaction(this.#context, () => {
+      const deleted = this.#context.vars.next('forwards_deleted');
+      this.#remove.run(found.integer('id'));
+      this.#waits.counted('forwards', 'deleted', deleted, () => ({
+        status,
+        in_channel: inChannel,
+        in_htlc_id: inHtlc,
+      }));
+      return true;
+    });
   }
 
   #add(forward: Omit<Forward, 'index'>): Forward {

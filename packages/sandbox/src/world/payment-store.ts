@@ -1,10 +1,17 @@
 import type { Database, Statement } from '../database/database.ts';
 import { fromUnsigned, type Row } from '../database/row.ts';
 import type { Vars } from '../database/vars.ts';
-import type { Payment, PaymentStatus } from './payment.ts';
+import {
+  combined,
+  type CombinedPayment,
+  type Payment,
+  type PaymentFailure,
+  type PaymentStatus,
+} from './payment.ts';
 
-const COLUMNS =
-  'id, payment_hash, groupid, partid, destination, amount_msat, sent_msat, created_nsec, completed_at, status, preimage, label, description, bolt11, failure';
+const COLUMNS = `id, payment_hash, groupid, partid, destination, amount_msat, total_msat, sent_msat, created_nsec,
+  completed_at, updated_index, status, preimage, label, description, invstring, failure, reason, route, first_channel,
+  keysend_preimage, by_sendpay, htlc_id, expiry`;
 
 /** Payments per database read of a list. */
 const PAGE = 32n;
@@ -19,10 +26,40 @@ interface PaymentQuery {
   readonly matches?: (payment: Payment) => boolean;
 }
 
+/** What is known of a payment when it is sent. */
+type NewPayment = Pick<
+  Payment,
+  | 'paymentHash'
+  | 'groupId'
+  | 'partId'
+  | 'destination'
+  | 'amountMsat'
+  | 'totalMsat'
+  | 'sentMsat'
+  | 'createdAt'
+  | 'label'
+  | 'description'
+  | 'invstring'
+  | 'route'
+  | 'firstChannel'
+  | 'keysendPreimage'
+  | 'bySendpay'
+  | 'htlc'
+>;
+
+type PaymentEnd = Pick<Payment, 'preimage' | 'failure' | 'reason'> & {
+  readonly status: 'complete' | 'failed';
+  readonly completedAt: bigint;
+};
+
 /** The payments in the database. */
 export class PaymentStore {
   readonly #vars: Vars;
   readonly #insert: Statement;
+  readonly #finish: Statement;
+  readonly #remove: Statement;
+  readonly #byId: Statement;
+  readonly #pending: Statement;
   readonly #byHash: Statement;
   readonly #page: Statement;
   readonly #later: Statement;
@@ -32,8 +69,18 @@ export class PaymentStore {
     const select = (rest: string): Statement =>
       database.prepare(`SELECT ${COLUMNS} FROM payments ${rest}`);
     this.#insert = database.prepare(
-      `INSERT INTO payments (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO payments (id, payment_hash, groupid, partid, destination, amount_msat, total_msat, sent_msat,
+         created_nsec, status, label, description, invstring, route, first_channel, keysend_preimage, by_sendpay, htlc_id,
+         expiry)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
+    this.#finish = database.prepare(
+      `UPDATE payments SET status = ?, completed_at = ?, updated_index = ?, preimage = ?, failure = ?, reason = ?
+       WHERE id = ?`,
+    );
+    this.#remove = database.prepare('DELETE FROM payments WHERE id = ?');
+    this.#byId = select('WHERE id = ?');
+    this.#pending = select("WHERE status = 'pending' ORDER BY id");
     this.#byHash = select('WHERE payment_hash = ? ORDER BY id');
     this.#page = select('WHERE id >= ? AND id <= ? ORDER BY id LIMIT ?');
     this.#later = database.prepare(
@@ -41,26 +88,68 @@ export class PaymentStore {
     );
   }
 
-  add(payment: Omit<Payment, 'index'>): Payment {
+  /** Adds a pending payment. */
+  add(payment: NewPayment): Payment {
     const index = this.#vars.next('payments_created');
     this.#insert.run(
       index,
       payment.paymentHash,
-      payment.groupId,
-      payment.partId,
+      fromUnsigned(payment.groupId),
+      fromUnsigned(payment.partId),
       payment.destination,
       fromUnsigned(payment.amountMsat),
+      fromUnsigned(payment.totalMsat),
       fromUnsigned(payment.sentMsat),
       payment.createdAt,
-      payment.completedAt,
-      payment.status,
-      payment.preimage ?? null,
       payment.label ?? null,
       payment.description ?? null,
-      payment.bolt11 ?? null,
-      payment.failure ?? null,
+      payment.invstring ?? null,
+      payment.route,
+      payment.firstChannel ?? null,
+      payment.keysendPreimage ?? null,
+      payment.bySendpay ? 1n : 0n,
+      payment.htlc?.id ?? null,
+      payment.htlc === undefined ? null : BigInt(payment.htlc.expiry),
     );
-    return { ...payment, index };
+    return paymentOf(this.#byId.one(index));
+  }
+
+  /** Ends a pending payment. */
+  finish({ index }: Payment, end: PaymentEnd): Payment {
+    this.#finish.run(
+      end.status,
+      end.completedAt,
+      this.#vars.next('payments_updated'),
+      end.preimage ?? null,
+      end.failure ?? null,
+      end.reason === undefined ? null : JSON.stringify(end.reason),
+      index,
+    );
+    return paymentOf(this.#byId.one(index));
+  }
+
+  remove({ index }: Payment): void {
+    this.#vars.next('payments_deleted');
+    this.#remove.run(index);
+  }
+
+  /** The pending payments, the oldest first. */
+  pending(): Payment[] {
+    return this.#pending.all().map(paymentOf);
+  }
+
+  /** The group of the next payment by `sendpay`: the next number. lightningd's database has signed numbers. */
+  nextGroupId(paymentHash: Buffer): bigint {
+    const used = this.ofHash(paymentHash).map(({ groupId }) => BigInt.asIntN(64, groupId));
+    const [first = 0n, ...others] = used;
+    const highest = others.reduce((most, each) => (each > most ? each : most), first);
+    return BigInt.asUintN(64, highest + 1n);
+  }
+
+  /** The number of the next part of a payment. */
+  nextPartId(paymentHash: Buffer, groupId: bigint): bigint {
+    const used = this.ofHash(paymentHash).filter((each) => each.groupId === groupId);
+    return used.reduce((highest, { partId }) => (partId > highest ? partId : highest), 0n) + 1n;
   }
 
   ofHash(paymentHash: Buffer): Payment[] {
@@ -78,18 +167,26 @@ export class PaymentStore {
     }
   }
 
-  /** Reads the last attempt of each payment. The attempts of one call of `pay` have one group. */
-  *pays(query: PaymentQuery): Generator<Payment> {
+  /** Reads the parts of each payment as one: those with the status of the last part. One call of `pay` has one group. */
+  *pays(query: PaymentQuery): Generator<CombinedPayment> {
     const end = this.#vars.integer('payments_created', 0n);
     let left = query.limit;
     for (const payment of this.#all(query)) {
       if (left === 0n) return;
       const { paymentHash, groupId, index } = payment;
-      if (this.#later.first(paymentHash, groupId, index, end) !== undefined) continue;
+      if (this.#later.first(paymentHash, fromUnsigned(groupId), index, end) !== undefined) continue;
       if (query.matches?.(payment) === false) continue;
-      yield payment;
+      yield this.#combined(payment);
       if (left !== undefined) left--;
     }
+  }
+
+  #combined(last: Payment): CombinedPayment {
+    if (last.status === 'failed') return combined([last]);
+    const { groupId, status } = last;
+    const all = this.ofHash(last.paymentHash);
+    const parts = all.filter((each) => each.groupId === groupId && each.status === status);
+    return { ...last, ...sums(combined(parts)) };
   }
 
   *#all({ paymentHash, start = 0n }: PaymentQuery): Generator<Payment> {
@@ -110,22 +207,43 @@ export class PaymentStore {
   }
 }
 
+function sums({ amountMsat, sentMsat, parts }: CombinedPayment) {
+  return { amountMsat, sentMsat, parts };
+}
+
 function paymentOf(row: Row): Payment {
   return {
     index: row.integer('id'),
     paymentHash: row.bytes('payment_hash'),
-    groupId: row.integer('groupid'),
-    partId: row.integer('partid'),
+    groupId: row.unsigned('groupid'),
+    partId: row.unsigned('partid'),
     destination: row.text('destination'),
     amountMsat: row.unsigned('amount_msat'),
+    totalMsat: row.unsigned('total_msat'),
     sentMsat: row.unsigned('sent_msat'),
     createdAt: row.integer('created_nsec'),
-    completedAt: row.integer('completed_at'),
+    completedAt: row.optionalInteger('completed_at'),
+    updatedIndex: row.optionalInteger('updated_index'),
     status: row.text('status') as PaymentStatus,
     preimage: row.optionalBytes('preimage'),
     label: row.optionalText('label'),
     description: row.optionalText('description'),
-    bolt11: row.optionalText('bolt11'),
+    invstring: row.optionalText('invstring'),
     failure: row.optionalText('failure'),
+    reason: reasonOf(row.optionalText('reason')),
+    route: row.text('route'),
+    firstChannel: row.optionalInteger('first_channel'),
+    keysendPreimage: row.optionalBytes('keysend_preimage'),
+    bySendpay: row.integer('by_sendpay') === 1n,
+    htlc: htlcOf(row),
   };
+}
+
+function htlcOf(row: Row): Payment['htlc'] {
+  const id = row.optionalInteger('htlc_id');
+  return id === undefined ? undefined : { id, expiry: row.number('expiry') };
+}
+
+function reasonOf(text: string | undefined): PaymentFailure | undefined {
+  return text === undefined ? undefined : (JSON.parse(text) as PaymentFailure);
 }

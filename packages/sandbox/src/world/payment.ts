@@ -1,9 +1,22 @@
 import { secondsOf } from '../clock.ts';
+import { invstringJson } from '../invoices/invoice.ts';
 import type { JsonObject } from '../json/output.ts';
+import type { WireFailure } from './failures.ts';
 
-export type PaymentStatus = 'complete' | 'failed';
+export type PaymentStatus = 'pending' | 'complete' | 'failed';
 
-/** A payment that our node sent, in one part. */
+/** Where a payment failed, and why. */
+export interface PaymentFailure {
+  readonly failure: WireFailure;
+  /** The number of hops to the failing node. */
+  readonly index: number;
+  readonly node: string | undefined;
+  /** The next channel of the route. */
+  readonly channel: string | undefined;
+  readonly direction: number | undefined;
+}
+
+/** A payment that our node sent, or a part of one. */
 export interface Payment {
   readonly index: bigint;
   readonly paymentHash: Buffer;
@@ -12,19 +25,51 @@ export interface Payment {
   readonly partId: bigint;
   readonly destination: string;
   readonly amountMsat: bigint;
+  /** The amount of all parts. */
+  readonly totalMsat: bigint;
   readonly sentMsat: bigint;
   /** Nanoseconds since 1970. */
   readonly createdAt: bigint;
-  /** Seconds since 1970. */
-  readonly completedAt: bigint;
+  /** Seconds since 1970; undefined while the payment is pending. */
+  readonly completedAt: bigint | undefined;
+  /** Undefined while the payment is pending. */
+  readonly updatedIndex: bigint | undefined;
   readonly status: PaymentStatus;
   readonly preimage: Buffer | undefined;
   /** The label as written in the request, with its escapes. */
   readonly label: string | undefined;
   readonly description: string | undefined;
-  readonly bolt11: string | undefined;
+  readonly invstring: string | undefined;
   /** The encrypted failure onion that the payment returned, in hex. */
   readonly failure: string | undefined;
+  readonly reason: PaymentFailure | undefined;
+  /** The hops, as text. */
+  readonly route: string;
+  /** The key of our channel that the payment leaves through. */
+  readonly firstChannel: bigint | undefined;
+  /** The id of the HTLC in our channel, and the height at which it expires. */
+  readonly htlc: { readonly id: bigint; readonly expiry: number } | undefined;
+  /** The payment was sent by `sendpay`, or by a command that uses it. */
+  readonly bySendpay: boolean;
+  /** The preimage that a keysend payment sends along. */
+  readonly keysendPreimage: Buffer | undefined;
+}
+
+/** The parts of a payment as one. */
+export interface CombinedPayment extends Payment {
+  readonly parts: number;
+}
+
+/** The first part, with the amounts of all parts. */
+export function combined(payments: readonly Payment[]): CombinedPayment {
+  const [first] = payments;
+  if (first === undefined) throw new Error('a payment without parts');
+  return {
+    ...first,
+    amountMsat: payments.reduce((sum, { amountMsat }) => sum + amountMsat, 0n),
+    sentMsat: payments.reduce((sum, { sentMsat }) => sum + sentMsat, 0n),
+    parts: payments.length,
+  };
 }
 
 /** The first members of a payment. `sendpay_failure` lacks the updated index that follows them in lists. */
@@ -50,7 +95,7 @@ function amountsJson(payment: Payment): JsonObject {
 function descriptionJson(payment: Payment): JsonObject {
   return {
     label: payment.label,
-    bolt11: payment.bolt11,
+    ...(payment.invstring === undefined ? {} : invstringJson(payment.invstring)),
     description: payment.description,
   };
 }
@@ -59,7 +104,7 @@ function descriptionJson(payment: Payment): JsonObject {
 export function paymentJson(payment: Payment): JsonObject {
   return {
     ...identityJson(payment),
-    updated_index: payment.index,
+    updated_index: payment.updatedIndex,
     ...amountsJson(payment),
     completed_at: payment.completedAt,
     status: payment.status,
@@ -98,22 +143,23 @@ export function selfFailureJson(id: string): JsonObject {
   };
 }
 
-/** A payment in the format of `listpays`, which combines the attempts of one payment. */
-export function payJson(payment: Payment): JsonObject {
+/** A payment in the format of `listpays`, which combines the parts of one payment. */
+export function payJson(payment: CombinedPayment): JsonObject {
+  const isComplete = payment.status === 'complete';
   return {
-    bolt11: payment.bolt11,
+    ...(payment.invstring === undefined ? {} : invstringJson(payment.invstring)),
     description: payment.description,
     destination: payment.destination,
     payment_hash: payment.paymentHash.toString('hex'),
     status: payment.status,
     created_at: secondsOf(payment.createdAt),
-    completed_at: payment.status === 'complete' ? payment.completedAt : undefined,
+    completed_at: isComplete ? payment.completedAt : undefined,
     label: payment.label,
-    ...(payment.status === 'complete'
-      ? { preimage: payment.preimage?.toString('hex'), amount_msat: payment.amountMsat }
-      : {}),
-    amount_sent_msat: payment.status === 'complete' ? payment.sentMsat : 0,
+    preimage: isComplete ? payment.preimage?.toString('hex') : undefined,
+    amount_msat: isComplete ? payment.amountMsat : undefined,
+    amount_sent_msat: payment.status === 'failed' ? 0 : payment.sentMsat,
+    number_of_parts: payment.parts > 1 && isComplete ? payment.parts : undefined,
     created_index: payment.index,
-    updated_index: payment.index,
+    updated_index: payment.updatedIndex,
   };
 }

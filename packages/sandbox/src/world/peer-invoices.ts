@@ -1,4 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { encodeBolt12Invoice, type InvoiceRequest } from '@clnrest/runes/bolt12';
+import { newInvoiceValues } from '../bolt12/new-invoice.ts';
+import { DEFAULT_RELATIVE_EXPIRY } from '../bolt12/invoice-json.ts';
 import { seconds } from '../clock.ts';
 import type { Statement } from '../database/database.ts';
 import { fromUnsigned } from '../database/row.ts';
@@ -92,6 +95,33 @@ export class PeerInvoices {
       paymentHash: invoice.paymentHash.toString('hex'),
     });
     return { bolt11, invoice };
+  }
+
+  /** Creates the invoice of a node for a BOLT 12 request, signed with the key of that node. */
+  createBolt12(
+    node: WorldNode,
+    request: InvoiceRequest,
+    amountMsat: bigint,
+    expiry?: number,
+  ): string {
+    const preimage = randomBytes(32);
+    const createdAt = seconds(this.#context.clock);
+    const paymentHash = createHash('sha256').update(preimage).digest();
+    const keys = this.#nodes.keysOf(node.name);
+    const values = newInvoiceValues(keys, paymentHash, amountMsat, createdAt);
+    this.#insert({
+      paymentHash,
+      node: node.number,
+      preimage,
+      amountMsat,
+      receivedMsat: undefined,
+      expiresAt: createdAt + BigInt(expiry ?? DEFAULT_RELATIVE_EXPIRY),
+    });
+    return encodeBolt12Invoice(
+      { ...values, invoiceRelativeExpiry: expiry },
+      keys.schnorr.sign,
+      request.tlvs,
+    );
   }
 
   byHash(paymentHash: Buffer): PeerInvoice | undefined {

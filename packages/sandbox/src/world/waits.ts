@@ -37,9 +37,11 @@ const VARIABLES: Readonly<Record<string, string>> = {
   'invoices updated': 'invoices_updated',
   'invoices deleted': 'invoices_deleted',
   'sendpays created': 'payments_created',
-  'sendpays updated': 'payments_created',
+  'sendpays updated': 'payments_updated',
+  'sendpays deleted': 'payments_deleted',
   'forwards created': 'forwards_created',
   'forwards updated': 'forwards_updated',
+  'forwards deleted': 'forwards_deleted',
   'chainmoves created': 'chain_moves',
   'channelmoves created': 'channel_moves',
 };

@@ -17,6 +17,7 @@ import { coinType, Movements } from './movements.ts';
 import { OURS, WorldNodes, type Conduct, type WorldNode } from './nodes.ts';
 import { inTransaction, type WorldContext } from './context.ts';
 import { Payments } from './payments.ts';
+import { PeerOffers } from './peer-offers.ts';
 import { PaymentStore } from './payment-store.ts';
 import type { Waits } from './waits.ts';
 import { fundingFee, Wallet, type Amount, type Spending } from './wallet.ts';
@@ -48,19 +49,20 @@ export class World {
   /** Decoded invoices of all nodes. */
   readonly invoices = new InvoiceCache();
   readonly peerInvoices: PeerInvoices;
+  readonly peerOffers: PeerOffers;
   readonly payments: Payments;
   readonly paymentStore: PaymentStore;
   readonly forwards: Forwards;
   readonly audit: Audit;
   readonly waits: Waits;
   readonly notifier: Notifier;
-  readonly #context: WorldContext;
+  readonly context: WorldContext;
   readonly #channels: Channels;
   /** Callers that wait for a node to change its conduct. */
   readonly #conductWaiters = new Waiters<string, undefined>();
 
   constructor(context: WorldContext, invoices: Invoices, waits: Waits) {
-    this.#context = context;
+    this.context = context;
     const { database, vars, keys, clock } = context;
     const movements = new Movements(context, waits);
     const store = new ChannelStore(database);
@@ -75,6 +77,7 @@ export class World {
     this.#channels = new Channels(context, { chain, store, nodes, wallet, movements });
     this.blocks = new Blocks(context, { chain, channels: this.#channels, movements });
     this.peerInvoices = new PeerInvoices(context, nodes, this.invoices);
+    this.peerOffers = new PeerOffers(context, nodes, this.peerInvoices);
     this.paymentStore = new PaymentStore(database, vars);
     this.payments = new Payments({
       world: context,
@@ -94,7 +97,7 @@ export class World {
 
   /** Emits `balance_snapshot`, and connects the peers with open channels. Call it once, after the start. */
   begin(): void {
-    const { notifier, keys, network, clock } = this.#context;
+    const { notifier, keys, network, clock } = this.context;
     const ours = this.channels.living().filter(isOurs);
     const timestamp = seconds(clock);
     const unspent = this.chain.owned(OURS).filter(({ height, spentBy }) => {
@@ -130,12 +133,12 @@ export class World {
   }
 
   mine(): { height: number; hash: string } {
-    return inTransaction(this.#context, () => this.blocks.mine());
+    return inTransaction(this.context, () => this.blocks.mine());
   }
 
   /** Mints money for the wallet, and mines the transaction. */
   fund(amountSat: bigint, script = this.wallet.newScript()): Output {
-    return inTransaction(this.#context, () => {
+    return inTransaction(this.context, () => {
       const output = this.wallet.mint(amountSat, script);
       this.blocks.mine();
       return output;
@@ -148,14 +151,14 @@ export class World {
     minimumDepth: number,
     coins?: readonly Output[],
   ): Spending {
-    return inTransaction(this.#context, () =>
+    return inTransaction(this.context, () =>
       this.wallet.spend(target, amount, minimumDepth, coins),
     );
   }
 
   /** Opens a channel that the wallet funds. The funding transaction is pending. */
   open(opening: Opening): { channel: Channel; funding: Spending } {
-    return inTransaction(this.#context, () => {
+    return inTransaction(this.context, () => {
       const { peer, amount, pushMsat, announce, minimumDepth, coins } = opening;
       const script = this.#channels.newFundingScript();
       const funding = this.wallet.spend({ owner: CHANNEL, script }, amount, minimumDepth, coins);
@@ -178,7 +181,7 @@ export class World {
    */
   createOpenChannel(opener: bigint, other: bigint, capacitySat: bigint, pushMsat: bigint): Channel {
     checkCapacity(capacitySat, pushMsat);
-    return inTransaction(this.#context, () => {
+    return inTransaction(this.context, () => {
       const peer = opener === OURS ? other : other === OURS ? opener : undefined;
       if (peer !== undefined) {
         const direction = opener === OURS ? 'out' : 'in';
@@ -201,7 +204,8 @@ export class World {
   /** Closes a channel: by agreement if the peer is connected, otherwise unilaterally. */
   close(channel: Channel): { txid: Buffer; raw: Buffer; type: 'mutual' | 'unilateral' } {
     const peer = this.nodes.byNumber(peerOf(channel));
-    return inTransaction(this.#context, () => {
+    return inTransaction(this.context, () => {
+      this.payments.failThrough(channel);
       if (!this.connections.has(peer.id)) {
         return { ...this.#channels.closeUnilaterally(channel), type: 'unilateral' };
       }
@@ -211,11 +215,15 @@ export class World {
 
   /** Simulates a close that the peer starts. */
   closedByPeer(channel: Channel): { txid: Buffer; raw: Buffer } {
-    return inTransaction(this.#context, () => this.#channels.closeMutually(channel, 'remote'));
+    return inTransaction(this.context, () => {
+      this.payments.failThrough(channel);
+      return this.#channels.closeMutually(channel, 'remote');
+    });
   }
 
   setConduct(node: WorldNode, conduct: Conduct): void {
     this.nodes.setConduct(node, conduct);
+    this.payments.release(this.nodes.byNumber(node.number));
     this.#conductWaiters.resolveWhere(
       () => undefined,
       (id) => id === node.id,

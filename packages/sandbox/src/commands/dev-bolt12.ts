@@ -1,0 +1,135 @@
+import {
+  Bolt12Error,
+  decodeInvoiceRequest,
+  decodeOffer,
+  encodeInvoiceRequest,
+} from '@clnrest/runes/bolt12';
+import { randomBytes } from 'node:crypto';
+import {
+  defaulted,
+  escapedString,
+  msat,
+  optional,
+  positiveMsatOrAny,
+  required,
+  string,
+  u64,
+} from '@clnrest/lightningd/parameters';
+import { answerRequest } from '../bolt12/answer-request.ts';
+import { chainOf } from '../bolt12/chain.ts';
+import type { CallWith } from '../node.ts';
+import { nodeName } from '../params/world.ts';
+import { FIRST_PEER } from '../world/nodes.ts';
+import { defineCommand } from './command.ts';
+import { CommandError, ErrorCode } from './errors.ts';
+import { payForRequest } from './pay-for-request.ts';
+
+const peer = { peer: defaulted(nodeName, FIRST_PEER) };
+
+/** Creates an offer of another node, for `fetchinvoice` and `xpay`. */
+export const devPeerOffer = defineCommand({
+  name: 'dev-peer-offer',
+  parameters: {
+    amount: required(positiveMsatOrAny),
+    description: defaulted(escapedString, ''),
+    ...peer,
+    quantity_max: optional(u64),
+    absolute_expiry: optional(u64),
+  },
+  run({ amount, description, peer: name, ...limits }, { node }: CallWith<'world'>) {
+    const maker = node.world.nodes.named(name);
+    const bolt12 = node.world.peerOffers.create(maker, {
+      offerAmount: amount === 'any' ? undefined : amount,
+      offerDescription: description,
+      offerQuantityMax: limits.quantity_max,
+      offerAbsoluteExpiry: limits.absolute_expiry,
+    });
+    return { bolt12, offer_issuer_id: maker.id };
+  },
+});
+
+/** Lets another node fetch an invoice for one of our offers. `dev-peer-pay` pays it. */
+export const devPeerFetchinvoice = defineCommand({
+  name: 'dev-peer-fetchinvoice',
+  parameters: {
+    offer: required(string),
+    amount_msat: optional(msat),
+    quantity: optional(u64),
+    payer_note: optional(string),
+    ...peer,
+  },
+  run(values, { node }: CallWith<'identity' | 'invoices' | 'offers' | 'world'>) {
+    const payer = node.world.nodes.keysOf(node.world.nodes.named(values.peer).name);
+    const metadata = randomBytes(16);
+    const key = payer.payerKey(metadata);
+    const text = encodeInvoiceRequest(
+      {
+        invreqMetadata: metadata,
+        invreqChain: chainOf(node.identity.network),
+        invreqAmount: values.amount_msat,
+        invreqQuantity: values.quantity,
+        invreqPayerId: key.id,
+        invreqPayerNote: values.payer_note,
+      },
+      key.sign,
+      readOffer(values.offer),
+    );
+    const answer = answerRequest(node, decodeInvoiceRequest(text));
+    if ('problem' in answer) throw new CommandError(ErrorCode.offerBadReply, answer.problem);
+    return { invoice: answer.sent.invstring };
+  },
+});
+
+function readOffer(text: string) {
+  try {
+    return decodeOffer(text).tlvs;
+  } catch (error) {
+    if (!(error instanceof Bolt12Error)) throw error;
+    throw new CommandError(ErrorCode.invalidParams, `offer: ${error.message}`);
+  }
+}
+
+/** Creates an invoice request of another node, for `sendinvoice`. */
+export const devPeerInvoicerequest = defineCommand({
+  name: 'dev-peer-invoicerequest',
+  parameters: { amount: required(msat), description: defaulted(escapedString, ''), ...peer },
+  run({ amount, description, peer: name }, { node }: CallWith<'world'>) {
+    const payer = node.world.nodes.named(name);
+    const bolt12 = node.world.peerOffers.createRequest(payer, { amountMsat: amount, description });
+    return { bolt12, invreq_payer_id: payer.id };
+  },
+});
+
+/** Lets another node send an invoice for one of our invoice requests. We pay it, as lightningd does. */
+export const devPeerSendinvoice = defineCommand({
+  name: 'dev-peer-sendinvoice',
+  parameters: { invreq: required(string), amount_msat: optional(msat), ...peer },
+  async run(
+    { invreq, amount_msat: given, peer: name },
+    {
+      node,
+      signal,
+    }: CallWith<'clock' | 'identity' | 'invoiceRequests' | 'log' | 'plugins' | 'world'>,
+  ) {
+    const request = readRequest(invreq);
+    const { world } = node;
+    const amountMsat = given ?? request.values.invreqAmount ?? 0n;
+    const text = world.peerInvoices.createBolt12(world.nodes.named(name), request, amountMsat);
+    const paid = await payForRequest(text, node, signal);
+    return {
+      invoice: text,
+      payment_hash: paid.paymentHash.toString('hex'),
+      payment_preimage: paid.preimage?.toString('hex'),
+      amount_sent_msat: paid.sentMsat,
+    };
+  },
+});
+
+function readRequest(text: string) {
+  try {
+    return decodeInvoiceRequest(text);
+  } catch (error) {
+    if (!(error instanceof Bolt12Error)) throw error;
+    throw new CommandError(ErrorCode.invalidParams, `invreq: ${error.message}`);
+  }
+}

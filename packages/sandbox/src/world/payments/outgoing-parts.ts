@@ -1,0 +1,251 @@
+import { randomBytes } from 'node:crypto';
+import { seconds } from '../../clock.ts';
+import { CommandError, ErrorCode } from '../../commands/errors.ts';
+import type { Chain } from '../chain.ts';
+import { channelId } from '../channel.ts';
+import type { ChannelStore } from '../channel-store.ts';
+import type { WorldContext } from '../context.ts';
+import { failureCode, failureMessage, type WireFailure } from '../failures.ts';
+import type { Movements } from '../movements.ts';
+import { OURS, type WorldNode, type WorldNodes } from '../nodes.ts';
+import type { Payment } from '../payment.ts';
+import type { PaymentStore } from '../payment-store.ts';
+import type { PeerInvoice, PeerInvoices } from '../peer-invoices.ts';
+import { carriesMsat, type Hop } from '../routes.ts';
+import { routeOfText } from './held-route.ts';
+import type { PaymentNotices } from './payment-notices.ts';
+import type { PaymentRecords } from './payment-records.ts';
+import {
+  type FailureAt,
+  failedOutcome,
+  type PaymentGroup,
+  type PaymentOutcome,
+  type PaymentRequest,
+  type PlannedPart,
+} from './payment-request.ts';
+import { transfer } from './transfers.ts';
+
+interface Parts {
+  readonly context: WorldContext;
+  readonly chain: Chain;
+  readonly channels: ChannelStore;
+  readonly nodes: WorldNodes;
+  readonly movements: Movements;
+  readonly store: PaymentStore;
+  readonly peerInvoices: PeerInvoices;
+  readonly records: PaymentRecords;
+  readonly notices: PaymentNotices;
+}
+
+const UNKNOWN_DETAILS: WireFailure = 'incorrect_or_unknown_payment_details';
+
+/**
+ * The parts of payments on their routes. A part is pending while its destination holds it, or waits for other parts of the
+ * same payment.
+ */
+export class OutgoingParts {
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** Sends the parts of one payment. All complete, all are pending, or all fail. */
+  send(
+    request: PaymentRequest,
+    planned: readonly PlannedPart[],
+    destination: WorldNode | undefined,
+    group: PaymentGroup,
+  ): PaymentOutcome {
+    const { chain, channels, notices, records } = this.#parts;
+    const payments = planned.map((part) => {
+      notices.started(request, part, group);
+      const [first] = part.route;
+      if (first === undefined) return records.begin(request, part, group);
+      const id = channels.offered(first.channel, 'out', first.amountMsat);
+      const htlc = { id, expiry: chain.height + first.delay };
+      return records.begin(request, part, group, htlc);
+    });
+    const failed =
+      request.failure ??
+      planned
+        .map(({ route }) => this.#failureOn(route, destination))
+        .find((each) => each !== undefined);
+    if (failed !== undefined) return this.#failAll(payments, failed);
+    if (destination === undefined) {
+      // A route in a circle arrives at ourselves, which the sandbox does not support.
+      const index = planned[0]?.route.length ?? 0;
+      return this.#failAll(payments, { failure: UNKNOWN_DETAILS, index });
+    }
+    if (destination.conduct === 'hold') return { status: 'pending', payments };
+    return this.#arrive(payments, destination);
+  }
+
+  /** Lets a node decide about the parts that it holds, as its conduct is now. */
+  release(node: WorldNode): void {
+    for (const payments of this.#heldBy(node)) {
+      const [first] = payments;
+      if (first === undefined || node.conduct === 'hold') continue;
+      const failed = this.#failureOn(this.#routeOf(first), node);
+      if (failed === undefined) this.#arrive(payments, node);
+      else this.#failAll(payments, failed);
+    }
+  }
+
+  /** Completes a pending part, whatever its destination does. */
+  settle(payment: Payment): Payment {
+    const blocked = this.#routeOf(payment).some(
+      ({ channel, from, amountMsat }) => from !== OURS && carriesMsat(channel, from) < amountMsat,
+    );
+    return blocked
+      ? this.fail(payment, { failure: 'temporary_channel_failure', index: 1 })
+      : this.#complete(payment);
+  }
+
+  /** Fails a pending part at its destination, or where the caller says. */
+  fail(payment: Payment, at?: FailureAt): Payment {
+    const { chain, nodes, notices, records } = this.#parts;
+    const route = this.#routeOf(payment);
+    const { failure, index } = at ?? { failure: UNKNOWN_DETAILS, index: route.length };
+    const erring = route[index - 1];
+    const nextHop = route[index];
+    // lightningd reports the encrypted onion of the failing node; the sandbox uses random bytes.
+    const onion = payment.bySendpay ? {} : { failure: randomBytes(292).toString('hex') };
+    const failed = records.finish(payment, {
+      ...onion,
+      reason: {
+        failure,
+        index,
+        node: erring === undefined ? undefined : nodes.idOf(erring.to),
+        channel: nextHop?.channel.scid,
+        direction: nextHop === undefined ? undefined : notices.direction(nextHop),
+      },
+    });
+    notices.failed(failed);
+    notices.ended(failed, 'failure', {
+      failed_msg: failureMessage(failure, payment.totalMsat, chain.height),
+      failed_node_id: erring === undefined ? undefined : nodes.idOf(erring.to),
+      failed_short_channel_id: nextHop?.channel.scid,
+      failed_direction: nextHop === undefined ? undefined : notices.direction(nextHop),
+      error_code: failureCode(failure),
+      error_message: failure,
+    });
+    return failed;
+  }
+
+  /** The parts of a payment at their destination, which accepts them when all have arrived. */
+  #arrive(payments: readonly Payment[], destination: WorldNode): PaymentOutcome {
+    const { context, peerInvoices } = this.#parts;
+    const [first] = payments;
+    if (first === undefined) throw new Error('a payment without parts arrived');
+    const invoice = peerInvoices.byHash(first.paymentHash);
+    const isKnown =
+      first.keysendPreimage !== undefined ||
+      acceptsPayment(invoice, first.totalMsat, destination, seconds(context.clock));
+    if (!isKnown) {
+      const route = this.#routeOf(first);
+      return this.#failAll(payments, { failure: UNKNOWN_DETAILS, index: route.length });
+    }
+    const set = this.#pendingTogether(first);
+    const arrived = set.reduce((sum, { amountMsat }) => sum + amountMsat, 0n);
+    if (arrived < first.totalMsat) return { status: 'pending', payments };
+    const sent = new Set(payments.map(({ index }) => index));
+    const completed = set.map((each) => this.#complete(each));
+    return { status: 'complete', payments: completed.filter(({ index }) => sent.has(index)) };
+  }
+
+  #complete(payment: Payment): Payment {
+    const { channels, movements, notices, peerInvoices, records } = this.#parts;
+    const route = this.#routeOf(payment);
+    const invoice = peerInvoices.byHash(payment.paymentHash);
+    const preimage = payment.keysendPreimage ?? invoice?.preimage;
+    if (preimage === undefined) return this.fail(payment);
+    transfer(channels, route);
+    const last = route.at(-1);
+    if (invoice !== undefined) {
+      peerInvoices.markPaid(invoice, (invoice.receivedMsat ?? 0n) + payment.amountMsat);
+    } else if (last !== undefined) {
+      peerInvoices.addKeysend(last.to, preimage, payment.amountMsat);
+    }
+    const completed = records.finish(payment, { preimage });
+    notices.completed(completed);
+    const [first] = route;
+    if (first !== undefined) {
+      movements.inChannel({
+        account: channelId(first.channel),
+        debitMsat: payment.sentMsat,
+        tag: 'invoice',
+        paymentHash: payment.paymentHash,
+        part: { partId: payment.partId, groupId: payment.groupId },
+        feesMsat: payment.sentMsat - payment.amountMsat,
+      });
+    }
+    return completed;
+  }
+
+  #failAll(payments: readonly Payment[], at: FailureAt): PaymentOutcome {
+    for (const payment of payments) this.fail(payment, at);
+    return failedOutcome(failureError(at.failure));
+  }
+
+  /** The failure of a payment on a route, if a node on the way or the destination refuses it. */
+  #failureOn(route: readonly Hop[], destination: WorldNode | undefined): FailureAt | undefined {
+    for (const [index, { channel, from, amountMsat }] of route.entries()) {
+      if (from === OURS) continue;
+      if (this.#parts.nodes.byNumber(from).conduct === 'fail') {
+        return { failure: 'temporary_node_failure', index };
+      }
+      if (carriesMsat(channel, from) < amountMsat) {
+        return { failure: 'temporary_channel_failure', index };
+      }
+    }
+    const index = route.length;
+    if (destination?.conduct === 'fail') return { failure: 'temporary_node_failure', index };
+    return destination?.conduct === 'reject' ? { failure: UNKNOWN_DETAILS, index } : undefined;
+  }
+
+  /** The pending parts of the same payment, also those of other calls that each sent a part of the amount. */
+  #pendingTogether({ paymentHash }: Payment): Payment[] {
+    return this.#parts.store.ofHash(paymentHash).filter(({ status }) => status === 'pending');
+  }
+
+  /** The pending payments to a node, by payment. */
+  #heldBy({ id }: WorldNode): Payment[][] {
+    const groups = new Map<string, Payment[]>();
+    for (const payment of this.#parts.store.pending()) {
+      if (payment.destination !== id) continue;
+      const key = `${payment.paymentHash.toString('hex')} ${payment.groupId}`;
+      groups.set(key, [...(groups.get(key) ?? []), payment]);
+    }
+    return [...groups.values()];
+  }
+
+  #routeOf({ route }: Payment): Hop[] {
+    return routeOfText(route, this.#parts.channels);
+  }
+}
+
+/** The error of a payment that failed with a message of a node. */
+export function failureError(failure: WireFailure): CommandError {
+  return failure === UNKNOWN_DETAILS
+    ? new CommandError(
+        ErrorCode.payDestinationFailed,
+        `Destination said it doesn't know invoice: ${failure}`,
+      )
+    : new CommandError(ErrorCode.payNoRoute, `Failed: ${failure}`);
+}
+
+/** A node accepts one payment of an invoice before it expires, up to twice the amount (BOLT 4). */
+function acceptsPayment(
+  invoice: PeerInvoice | undefined,
+  totalMsat: bigint,
+  { number }: WorldNode,
+  now: bigint,
+): boolean {
+  if (invoice === undefined || invoice.node !== number || invoice.receivedMsat !== undefined) {
+    return false;
+  }
+  if (now >= invoice.expiresAt) return false;
+  const wanted = invoice.amountMsat ?? totalMsat;
+  return totalMsat >= wanted && totalMsat <= wanted * 2n;
+}
