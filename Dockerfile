@@ -1,4 +1,4 @@
-# The image of lightningd with the REST plugin. The tags name exact versions. A registry can move a tag: to pin the bytes as
+# Two images: lightningd with the plugin, and clnrest gateway as a separate process. The tags name exact versions. A registry can move a tag: to pin the bytes as
 # well, set the arguments to digests, such as node@sha256:…
 ARG NODE_IMAGE=node:22.20.0-bookworm-slim
 ARG LIGHTNINGD_IMAGE=elementsproject/lightningd:v26.06.6
@@ -14,4 +14,15 @@ FROM ${LIGHTNINGD_IMAGE} AS lightningd
 COPY --from=build /usr/local/bin/node /usr/local/bin/node
 COPY --from=build /src/dist/rest /opt/clnrest/rest
 COPY --from=build /src/LICENSE /opt/clnrest/LICENSE
+
+FROM ${NODE_IMAGE} AS gateway
+# A new volume takes over the owner of the directory.
+RUN install --directory --owner=node --group=node --mode=700 /certs
+COPY --from=build /src/packages/clnrest/package.json /opt/clnrest/package.json
+COPY --from=build /src/packages/clnrest/bin /opt/clnrest/bin
+COPY --from=build /src/packages/clnrest/dist /opt/clnrest/dist
+COPY --from=build /src/LICENSE /opt/clnrest/LICENSE
+USER node
 EXPOSE 3010
+ENTRYPOINT ["node", "/opt/clnrest/bin/clnrest.js"]
+CMD ["gateway"]

@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { get } from 'node:https';
 import { createRequire } from 'node:module';
+import { once } from 'node:events';
 import { dirname, join } from 'node:path';
 import { freePort, temporaryDirectory } from '@clnrest/testing';
 import { expect, onTestFinished, test } from 'vitest';
@@ -28,7 +29,7 @@ interface Service {
 }
 
 const compose = load(readFileSync(join(ROOT, 'compose.yaml'), 'utf8')) as {
-  readonly services: Readonly<Record<'bitcoind' | 'lightningd', Service>>;
+  readonly services: Readonly<Record<'bitcoind' | 'redis' | 'lightningd' | 'gateway', Service>>;
   readonly volumes: object;
 };
 
@@ -48,7 +49,7 @@ test('images have an exact version', () => {
     ...images.values(),
     ...Object.values(compose.services).flatMap(({ image }) => image ?? []),
   ];
-  expect(named).toHaveLength(3);
+  expect(named).toHaveLength(4);
   for (const image of named) expect(image).toMatch(/^[\w./-]+:v?\d+\.\d+(?:\.\d+)?(?:-[\w-]+)?$/);
 });
 
@@ -85,80 +86,101 @@ const canChangeRoot =
   process.getuid?.() === 0 &&
   ['/usr/sbin/chroot', '/usr/bin/ldd'].every((file) => existsSync(file));
 
-test.skipIf(!canChangeRoot)(
-  'the plugin runs in a root directory with the copied files only',
-  async () => {
-    const root = temporaryDirectory();
-    // The image of lightningd has a shell; that of Node.js has the program at this path.
-    copyProgram(root, '/bin/sh', '/bin/sh');
-    // Docker mounts /dev. Here, an empty file takes the place of the device.
-    mkdirSync(join(root, 'dev'));
-    writeFileSync(join(root, 'dev/null'), '');
-    const built: Record<string, string> = {
-      '/src/dist/rest': join(ROOT, 'dist/rest'),
-      '/src/LICENSE': join(ROOT, 'LICENSE'),
-    };
-    for (const [name, rest] of stages.get('lightningd') ?? []) {
-      if (name !== 'COPY') continue;
-      const [, from = '', to = ''] = /^--from=build (\S+) (\S+)$/.exec(rest) ?? [];
-      if (from === '/usr/local/bin/node') copyProgram(root, process.execPath, to);
-      else cpSync(built[from] ?? '', join(root, to));
-    }
-    expect(readdirSync(join(root, 'opt/clnrest')).toSorted()).toEqual(['LICENSE', 'rest']);
-    const plugin = spawn('/usr/sbin/chroot', [root, '/opt/clnrest/rest'], {
-      stdio: ['pipe', 'pipe', 'inherit'],
-      env: { PATH: '/usr/local/bin:/bin' },
-    });
-    onTestFinished(() => void plugin.kill());
-    plugin.stdin.write('{"jsonrpc":"2.0","id":1,"method":"getmanifest","params":{}}\n\n');
-    let text = '';
-    for await (const chunk of plugin.stdout) {
-      text += String(chunk);
-      if (text.includes('\n\n')) break;
-    }
-    expect(text).toContain('"subscriptions"');
-  },
-);
+/** Creates a root directory with a stage's copied files, and what the tests need of its image: Node.js and a shell. */
+function rootOf(stage: string): string {
+  const root = temporaryDirectory();
+  copyProgram(root, '/bin/sh', '/bin/sh');
+  copyProgram(root, process.execPath, '/usr/local/bin/node');
+  // Docker mounts /dev. Here, an empty file takes the place of the device.
+  mkdirSync(join(root, 'dev'));
+  writeFileSync(join(root, 'dev/null'), '');
+  for (const [name, rest] of stages.get(stage) ?? []) {
+    if (name !== 'COPY') continue;
+    const [, from = '', to = ''] = /^--from=build (\S+) (\S+)$/.exec(rest) ?? [];
+    // The build's directory is a copy of the repository.
+    if (from !== '/usr/local/bin/node')
+      cpSync(join(ROOT, from.replace('/src/', '')), join(root, to), { recursive: true });
+  }
+  return root;
+}
 
-test('a node accepts the options of lightningd, and serves REST to other machines', async () => {
-  const port = await freePort();
-  const directory = temporaryDirectory();
-  const options = compose.services.lightningd.command
-    .map((option) => option.replace('/opt/clnrest/rest', join(ROOT, 'dist/rest')))
-    .map((option) => option.replace('--rest-port=3010', `--rest-port=${port}`));
-  expect(options).toContain(`--rest-port=${port}`);
-  const node = spawn(
-    process.execPath,
-    [
-      join(ROOT, 'packages/clnrest/bin/clnrest.js'),
-      'sandbox',
-      `--lightning-dir=${directory}`,
-      '--clear-plugins',
-      ...options,
-    ],
-    { stdio: ['ignore', 'pipe', 'pipe'] },
-  );
-  onTestFinished(() => void node.kill());
-  let log = '';
-  await new Promise<void>((resolve, reject) => {
-    const read = (chunk: Buffer): void => {
-      log += String(chunk);
-      if (log.includes('REST server running at')) resolve();
-    };
-    node.stdout.on('data', read);
-    node.stderr.on('data', read);
-    node.on('exit', () => reject(new Error(log)));
+/** Starts a program, and ends it with the test. */
+function start(program: string, words: readonly string[], env?: NodeJS.ProcessEnv) {
+  const child = spawn(program, words, { stdio: ['pipe', 'pipe', 'pipe'], ...(env && { env }) });
+  onTestFinished(async () => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    child.kill();
+    await once(child, 'exit');
   });
-  expect(log).toContain(`REST server running at https://0.0.0.0:${port}`);
-  const ca = readFileSync(join(directory, 'regtest/clnrest/ca.pem'));
-  const status = await new Promise((resolve, reject) => {
-    get(
-      { host: '127.0.0.1', servername: 'lightningd', port, path: '/v1/list-methods', ca },
-      (response) => {
+  return child;
+}
+
+/** Resolves with the output when it contains a text. */
+function printed(child: ReturnType<typeof start>, text: string): Promise<string> {
+  let output = '';
+  return new Promise((resolve, reject) => {
+    const read = (chunk: Buffer): void => {
+      output += String(chunk);
+      if (output.includes(text)) resolve(output);
+    };
+    child.stdout.on('data', read);
+    child.stderr.on('data', read);
+    child.on('exit', () => reject(new Error(output)));
+  });
+}
+
+test.skipIf(!canChangeRoot)('the plugin runs with the copied files only', async () => {
+  const root = rootOf('lightningd');
+  expect(readdirSync(join(root, 'opt/clnrest')).toSorted()).toEqual(['LICENSE', 'rest']);
+  const words = [root, '/opt/clnrest/rest'];
+  const plugin = start('/usr/sbin/chroot', words, { PATH: '/usr/local/bin:/bin' });
+  plugin.stdin.write('{"jsonrpc":"2.0","id":1,"method":"getmanifest","params":{}}\n\n');
+  expect(await printed(plugin, '\n\n')).toContain('"rest-redis"');
+});
+
+const hasRedis = existsSync('/usr/bin/redis-server');
+
+test.skipIf(!canChangeRoot || !hasRedis)(
+  'Redis, the node and the gateway run with the options of compose.yaml',
+  async () => {
+    const { services } = compose;
+    const [redisPort, port] = [await freePort(), await freePort()];
+    const directory = temporaryDirectory();
+    const root = rootOf('gateway');
+    for (const name of ['run/lightningd', 'certs'])
+      mkdirSync(join(root, name), { recursive: true });
+    const adapt = (option: string): string =>
+      option
+        .replace('redis://redis:6379', `redis://127.0.0.1:${redisPort}`)
+        .replace('/opt/clnrest/rest', join(ROOT, 'dist/rest'))
+        .replace('/root/.lightning', directory);
+
+    const redisOptions = [...services.redis.command.slice(1), '--dir', directory];
+    const redis = start('/usr/bin/redis-server', [...redisOptions, '--port', `${redisPort}`]);
+    await printed(redis, 'Ready to accept connections');
+    const command = join(ROOT, 'packages/clnrest/bin/clnrest.js');
+    const nodeOptions = services.lightningd.command
+      .map(adapt)
+      // The root directory of the gateway is a directory for the node.
+      .map((option) => option.replace('=/run/lightningd', `=${root}/run/lightningd`));
+    const node = start(process.execPath, [command, 'sandbox', '--clear-plugins', ...nodeOptions]);
+    await printed(node, 'Server started with public key');
+    const gatewayOptions = [...services.gateway.command.map(adapt), `--port=${port}`];
+    const entry = JSON.parse(
+      stages.get('gateway')?.find(([name]) => name === 'ENTRYPOINT')?.[1] ?? '[]',
+    ) as string[];
+    // Docker starts it as the user of the image, which does not exist in this directory.
+    const words = [root, ...entry, ...gatewayOptions, '--allow-root'];
+    const served = start('/usr/sbin/chroot', words, { PATH: '/usr/local/bin:/bin', HOME: '/' });
+    expect(await printed(served, 'running at')).toContain(`https://0.0.0.0:${port}`);
+    const ca = readFileSync(join(root, 'certs/ca.pem'));
+    const host = { host: '127.0.0.1', servername: 'gateway', port, ca };
+    const status = await new Promise((resolve, reject) => {
+      get({ ...host, path: '/v1/list-methods' }, (response) => {
         response.resume();
         resolve(response.statusCode);
-      },
-    ).on('error', reject);
-  });
-  expect(status).toBe(200);
-});
+      }).on('error', reject);
+    });
+    expect(status).toBe(200);
+  },
+);
