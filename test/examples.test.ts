@@ -110,11 +110,11 @@ function entriesOf(library: string): { name: string; file: string }[] {
     readFileSync(join(ROOT, library, 'package.json'), 'utf8'),
   ) as {
     name: string;
-    exports: Record<string, { source: string }>;
+    exports: Record<string, { '@clnrest/source': string }>;
   };
   return Object.entries(exports)
     .filter(([path]) => !path.includes('*'))
-    .map(([path, { source }]) => ({
+    .map(([path, { '@clnrest/source': source }]) => ({
       name: name + path.slice(1),
       file: join(ROOT, library, source),
     }));
