@@ -103,7 +103,7 @@ export abstract class NodeClient<A extends Amounts = 'mixed'> {
   >(
     method: M,
     ...more: CallArguments<M, CommandOptions<F>>
-  ): Promise<WithAmounts<FilteredResult<CallResult<M>, F>, A>>;
+  ): Promise<WithAmounts<FilteredResult<CallResult<M>, NoInfer<F>>, A>>;
   async call(method: string, params?: Params, options?: CommandOptions): Promise<unknown> {
     const call = commandCall(method, params, options?.filter);
     return this.parse(await this.#text(call, options));
@@ -145,7 +145,7 @@ export abstract class NodeClient<A extends Amounts = 'mixed'> {
     name: Name,
     params?: CallParams<M>,
     options?: CommandOptions<F>,
-  ): AsyncGenerator<WithAmounts<ItemOf<FilteredResult<CallResult<M>, F>, Name>, A>, void>;
+  ): AsyncGenerator<WithAmounts<ItemOf<FilteredResult<CallResult<M>, NoInfer<F>>, Name>, A>, void>;
   items(
     method: string,
     name: string,
