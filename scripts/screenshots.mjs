@@ -103,7 +103,7 @@ const VIEWS = {
   'rune-management': async (page, node, { wide }) => {
     await createRunes(node);
     await page.goto(`${node.url}/runes#manage`);
-    await page.getByLabel('Rune that may manage runes').fill(wide);
+    await page.getByLabel('Rune that allows managing runes').fill(wide);
     await page.getByRole('button', { name: 'Show the runes' }).click();
     await page.evaluate(() => {
       document.activeElement.blur();

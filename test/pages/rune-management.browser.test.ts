@@ -32,7 +32,7 @@ async function openManagement(context: TestContext) {
 }
 
 async function enter(page: Page, rune: string): Promise<void> {
-  await page.getByLabel('Rune that may manage runes').fill(rune);
+  await page.getByLabel('Rune that allows managing runes').fill(rune);
   await page.getByRole('button', { name: 'Show the runes' }).click();
 }
 
@@ -153,6 +153,13 @@ describe('/runes manages the runes of a node', { timeout: 60_000 }, () => {
     // The list has the rune without another request, and the dialog has left nothing in the page.
     expect(await rowOf(page, idOf(rune)).getByRole('heading').innerText()).toBe(name);
     expect(await page.content()).not.toContain(rune);
+    // After the rune is revoked, the page offers neither link nor code.
+    const handOut = page.getByRole('button', { name: `Hand out rune ${idOf(rune)} ` });
+    expect(await handOut.count()).toBe(2);
+    await page.getByRole('button', { name: `Revoke rune ${idOf(rune)} ` }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click();
+    await rowOf(page, idOf(rune)).getByText('revoked').waitFor();
+    expect(await handOut.count()).toBe(0);
     expect(complaints).toEqual([]);
   });
 
@@ -161,9 +168,21 @@ describe('/runes manages the runes of a node', { timeout: 60_000 }, () => {
     await choose(page, 'Spend up to a limit per payment', '');
     await page.getByLabel('Maximum amount').fill('1.5');
     await page.getByRole('button', { name: 'Create', exact: true }).click();
-    await page.getByText('Enter a whole number of satoshi').waitFor();
+    const reason = 'Enter a whole number of satoshi, without a fraction.';
+    await page.locator('#create-limit-problem', { hasText: reason }).waitFor();
+    const preview = page.locator('#create-preview');
+    await preview.getByText(`Maximum amount of a payment: ${reason}`).waitFor();
     expect(await page.evaluate('document.activeElement.id')).toBe('create-limit');
+    await page.getByRole('combobox', { name: 'Expires' }).selectOption('date');
+    await page.getByLabel('Date and time').fill('2001-01-01T00:00');
+    await preview.getByText('Date and time: This time has passed. Enter a later one.').waitFor();
+    await page.getByRole('combobox', { name: 'Expires' }).selectOption('365');
     await page.getByLabel('Maximum amount').fill('1 000');
+    const warning = preview.getByText('can repeat payments without end. Choose a rate.');
+    await warning.waitFor();
+    await page.getByLabel('Rate').selectOption('1');
+    expect(await warning.count()).toBe(0);
+    await page.getByLabel('Rate').selectOption('none');
     await page.getByRole('button', { name: 'Create', exact: true }).click();
     const { rune } = await handOutCreated(page);
     const [small, large, any] = await Promise.all(['1000000', '1000001', 'any'].map(invoice));
@@ -228,11 +247,14 @@ describe('/runes manages the runes of a node', { timeout: 60_000 }, () => {
     await row.getByText('revoked').waitFor();
     expect(await checked(rune, 'getinfo')).toBe('Not authorized: Blacklisted rune');
     await rowOf(other, idOf(rune)).getByText('revoked').waitFor();
+    expect(await row.getByRole('button', { name: /^Hand out/ }).count()).toBe(0);
     // The focus is on the button that undoes it.
     expect(await page.evaluate('document.activeElement.textContent')).toBe('Restore …');
     await page.keyboard.press('Enter');
+    await page.getByText('The node still refuses expired runes.').waitFor();
     await page.getByRole('dialog').getByRole('button', { name: 'Restore' }).click();
     await row.getByText('active').waitFor();
+    await row.getByRole('button', { name: /^Hand out/ }).waitFor();
     expect(await checked(rune, 'getinfo')).toBe('allowed');
     await rowOf(other, idOf(rune)).getByText('active').waitFor();
   });
@@ -360,6 +382,8 @@ describe('/runes shows what the node refuses', { timeout: 60_000 }, () => {
     const { page, admin } = await connect(context);
     await page.getByRole('button', { name: `Revoke rune ${idOf(admin)} “Admin”` }).click();
     await page.getByText('this page uses this rune, and disconnects').waitFor();
+    await page.getByText('You can restore the rune only with another rune').waitFor();
+    expect(await page.getByText('You can restore it later').count()).toBe(0);
     await page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click();
     await page.getByText('You have revoked the rune that this page used.').waitFor();
   });
@@ -397,7 +421,7 @@ describe('/runes keeps the operator’s rune secret', { timeout: 60_000 }, () =>
     expect(paths.length).toBeGreaterThan(0);
     expect(paths.join()).not.toContain(code);
     expect(page.url()).toBe(`${node().url}/runes#manage`);
-    expect(await page.getByLabel('Rune that may manage runes').inputValue()).toBe('');
+    expect(await page.getByLabel('Rune that allows managing runes').inputValue()).toBe('');
     expect(await page.content()).not.toContain(code);
     const { cookies, origins } = await page.context().storageState({ indexedDB: true });
     expect({ cookies, origins }).toEqual({ cookies: [], origins: [] });
@@ -405,7 +429,7 @@ describe('/runes keeps the operator’s rune secret', { timeout: 60_000 }, () =>
     await page.getByRole('button', { name: 'Disconnect' }).click();
     expect(await page.locator('.rune-row').count()).toBe(0);
     await page.reload();
-    expect(await page.getByLabel('Rune that may manage runes').inputValue()).toBe('');
+    expect(await page.getByLabel('Rune that allows managing runes').inputValue()).toBe('');
     expect(complaints).toEqual([]);
   });
 

@@ -33,7 +33,7 @@ async function openList(
     call.result('{"blacklist":[{"start":3,"end":3},{"start":90,"end":99}]}'),
   );
   await page.getByRole('tab', { name: 'Runes of this node' }).click();
-  await page.getByLabel('Rune that may manage runes').fill(ADMIN);
+  await page.getByLabel('Rune that allows managing runes').fill(ADMIN);
   await page.getByRole('button', { name: 'Show the runes' }).click();
   await page.locator('.rune-row').first().waitFor();
   return tab;
@@ -78,6 +78,9 @@ describe('the list of runes is accessible', { timeout: 120_000 }, () => {
     await look('the dialog to hand out');
     await page.getByLabel('Address of the node').fill('no where');
     await look('the dialog with an invalid address');
+    await page.getByLabel('Address of the node').fill('0.0.0.0:3010');
+    await page.getByText('Programs cannot connect to 0.0.0.0.').waitFor();
+    expect(await page.getByRole('group', { name: 'Link for a wallet' }).isVisible()).toBe(false);
     await page.keyboard.press('Escape');
     await page
       .getByRole('button', { name: /^Revoke rune/ })
@@ -113,7 +116,7 @@ test('the tabs work with the keyboard and by address', async (context) => {
   await page.getByLabel('Rune or pairing link').waitFor();
   expect(page.url()).toBe(`${gateway.url}/runes`);
   await page.goto(`${gateway.url}/runes#manage`);
-  await page.getByLabel('Rune that may manage runes').waitFor();
+  await page.getByLabel('Rune that allows managing runes').waitFor();
   // The text that was refused is not in the address, and a new page does not have it.
   await page.goto(`${gateway.url}/runes#rune=${encodeURIComponent(MADE)}`);
   await expect.poll(() => page.getByLabel('Rune or pairing link').inputValue()).toBe(MADE);

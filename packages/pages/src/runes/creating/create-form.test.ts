@@ -41,6 +41,35 @@ describe('the form for new runes', () => {
     },
   );
 
+  test.each([
+    ['', 'Enter a whole number of satoshi, such as 10000.'],
+    ['-1', 'Enter a whole number of satoshi, such as 10000.'],
+    ['0', 'Zero allows no payment. Enter at least 1 sat.'],
+    ['1.5', 'Enter a whole number of satoshi, without a fraction.'],
+    ['1,5', 'Enter a whole number of satoshi, without a fraction.'],
+    ['10,000', 'Enter the amount without commas, such as 10000.'],
+    ['2100000000000001', 'Enter at most 2100000000000000 sat, which is all bitcoin.'],
+  ])('names the reason against the limit %j', (limit, reason) => {
+    expect(outcome({ preset: 'spend', limit })).toEqual({ limit: reason });
+  });
+
+  test('names the reason against a date in the past', () => {
+    expect(outcome({ expiry: 'date', date: '2001-01-01T00:00' })).toEqual({
+      date: 'This time has passed. Enter a later one.',
+    });
+  });
+
+  test.each([
+    [{ preset: 'spend' }, true],
+    [{ preset: 'spend', rate: '1' }, false],
+    // Rates can break these programs.
+    [{ preset: 'zeus' }, false],
+    [{ preset: 'receive' }, false],
+  ])('%j creates a rune for endless payments: %s', (change, isRepeatable) => {
+    const read = plan(change);
+    expect('runes' in read && read.runes.map((rune) => rune.isRepeatable)).toEqual([isRepeatable]);
+  });
+
   test('never creates the spending preset without a limit', () => {
     const made = outcome({ preset: 'spend', isLimited: false, expiry: 'never' }) as string[][];
     expect(made.slice(1)).toEqual([

@@ -40,6 +40,8 @@ export interface PlannedRune {
   readonly restrictions: Restrictions;
   /** Whether the rune can spend without a limit. */
   readonly isUnlimited: boolean;
+  /** Whether a rune of the preset for limited payments has no rate, so that the sum of the payments is unlimited. */
+  readonly isRepeatable: boolean;
   readonly parsed: readonly Restriction[];
 }
 
@@ -88,7 +90,8 @@ export function readCreateForm(form: CreateForm, now: bigint): CreatePlan {
     const restrictions = presetRestrictions(rune, { ...choices, name: own });
     const parsed = restrictions.map((alternatives) => Restriction.of(...alternatives));
     const isUnlimited = rune.fees !== undefined && limitSat === undefined;
-    return { use: rune.use, restrictions, isUnlimited, parsed };
+    const isRepeatable = needsLimit(preset) && rate === undefined;
+    return { use: rune.use, restrictions, isUnlimited, isRepeatable, parsed };
   });
   return { preset, runes };
 }
@@ -124,9 +127,18 @@ function readLimit({ isLimited, limit }: CreateForm, preset: Preset): bigint | u
   if (!isSpending(preset) || rejectsLimits(preset)) return undefined;
   if (!isLimited && !needsLimit(preset)) return undefined;
   const sat = wholeNumber(limit);
-  return sat === undefined || sat > MAX_SAT
-    ? new Problem('Enter a whole number of satoshi, such as 10000.')
-    : sat;
+  return sat === undefined || sat > MAX_SAT ? new Problem(reasonAgainst(limit.trim())) : sat;
+}
+
+/** Returns why a text is not a limit in satoshi. */
+function reasonAgainst(limit: string): string {
+  if (/^0+$/.test(limit)) return 'Zero allows no payment. Enter at least 1 sat.';
+  if (/^[0-9]+(?:,[0-9]{3})+$/.test(limit))
+    return 'Enter the amount without commas, such as 10000.';
+  if (/^[0-9]+[.,][0-9]+$/.test(limit))
+    return 'Enter a whole number of satoshi, without a fraction.';
+  if (/^[0-9]+$/.test(limit)) return `Enter at most ${MAX_SAT} sat, which is all bitcoin.`;
+  return 'Enter a whole number of satoshi, such as 10000.';
 }
 
 function readExpiry({ expiry, date }: CreateForm, now: bigint): bigint | undefined | Problem {
@@ -134,7 +146,7 @@ function readExpiry({ expiry, date }: CreateForm, now: bigint): bigint | undefin
   if (expiry !== 'date') return now + BigInt(expiry) * DAY;
   const seconds = secondsOf(date);
   if (seconds === undefined) return new Problem('Enter a date and a time.');
-  return seconds > now ? seconds : new Problem('This time has passed.');
+  return seconds > now ? seconds : new Problem('This time has passed. Enter a later one.');
 }
 
 function readRate({ rate, otherRate }: CreateForm): bigint | undefined | Problem {

@@ -9,6 +9,7 @@ import { titleOf } from '../managing/view/rune-title.ts';
 import { longText } from '../view/long-text.ts';
 import { notesOf } from '../view/notes.ts';
 import {
+  type CreateField,
   type CreateForm,
   type CreatePlan,
   EMPTY_CREATE_FORM,
@@ -37,6 +38,8 @@ export class CreateView {
   readonly #runes: NodeRunes;
   readonly #now: () => bigint;
   readonly #handOut: (rune: NodeRune) => void;
+  /** The buttons of the created runes, by the rune. */
+  readonly #handOutButtons = new Map<string, HTMLElement>();
   /** Whether the operator has submitted the form, so that it shows problems. */
   #isSubmitted = false;
   #isCreating = false;
@@ -56,7 +59,13 @@ export class CreateView {
     });
   }
 
-  update({ session }: RunesState): void {
+  update({ session, runes }: RunesState): void {
+    if (this.#handOutButtons.size > 0) {
+      for (const { text, isRevoked } of runes) {
+        const button = this.#handOutButtons.get(text);
+        if (button !== undefined) button.hidden = isRevoked;
+      }
+    }
     const refusal = session?.powers.createrune;
     const closed = part('creating-closed', HTMLElement);
     closed.hidden = refusal === undefined;
@@ -126,7 +135,7 @@ export class CreateView {
     this.#showProblems(plan);
     const shown =
       'problems' in plan
-        ? [element('p', { class: 'hint' }, 'Complete the form to see what the new rune allows.')]
+        ? incomplete(plan.problems)
         : plan.runes.map((rune) => previewOf(rune, this.#now()));
     this.#preview.replaceChildren(...shown);
     setText(
@@ -194,6 +203,7 @@ export class CreateView {
   #showCreated(runes: readonly NodeRune[]): void {
     const title = runes.length === 1 ? 'Created' : `Created ${runes.length} runes`;
     setText(part('created-title', HTMLElement), title);
+    this.#handOutButtons.clear();
     part('created-list', HTMLElement).replaceChildren(
       ...runes.map((rune) => this.#createdItem(rune)),
     );
@@ -208,6 +218,7 @@ export class CreateView {
       'Hand out',
     );
     button.addEventListener('click', () => this.#handOut(rune));
+    this.#handOutButtons.set(rune.text, button);
     const words = title.slice(0, 1).toUpperCase() + title.slice(1);
     return element(
       'li',
@@ -219,6 +230,7 @@ export class CreateView {
   #clearCreated(): void {
     part('created', HTMLElement).hidden = true;
     part('created-list', HTMLElement).replaceChildren();
+    this.#handOutButtons.clear();
     this.#fail(undefined);
   }
 
@@ -238,6 +250,35 @@ function findings({ parsed, isUnlimited }: PlannedRune, now: bigint): readonly C
 const UNLIMITED =
   'payments have no limit: anyone who has this rune can spend all funds of the node';
 
+const LABELS: Readonly<Record<CreateField, string>> = {
+  name: 'Name',
+  limit: 'Maximum amount of a payment',
+  date: 'Date and time',
+  otherRate: 'Uses per minute',
+};
+
+/** Names the invalid fields and the reasons in place of a preview. */
+function incomplete(problems: Readonly<Partial<Record<CreateField, string>>>): HTMLElement[] {
+  const fields = ['name', 'limit', 'date', 'otherRate'] as const;
+  const items = fields
+    .filter((field) => problems[field] !== undefined)
+    .map((field) => element('li', {}, `${LABELS[field]}: ${problems[field]}`));
+  return [
+    element('p', { class: 'hint' }, 'Complete the form to see what the new rune allows.'),
+    element('ul', { class: 'list' }, ...items),
+  ];
+}
+
+function repeatable(): HTMLElement {
+  const words = 'Anyone with this rune can repeat payments without end. Choose a rate.';
+  return element(
+    'p',
+    { class: 'note', 'data-tone': 'warn' },
+    element('strong', {}, 'Warning: '),
+    words,
+  );
+}
+
 function previewOf(rune: PlannedRune, now: bigint): HTMLElement {
   const items = rune.parsed.map((restriction) =>
     element('li', {}, longText(inBrief(restriction, now))),
@@ -247,6 +288,7 @@ function previewOf(rune: PlannedRune, now: bigint): HTMLElement {
     { class: 'stack tight' },
     element('h3', {}, rune.use ?? 'The new rune allows a command if all of these hold:'),
     element('ol', { class: 'restrictions' }, ...items),
+    ...(rune.isRepeatable ? [repeatable()] : []),
     ...notesOf(findings(rune, now).filter(({ severity }) => severity !== 'hint')),
   );
 }

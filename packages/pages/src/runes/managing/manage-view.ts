@@ -55,9 +55,7 @@ class ManageView {
       () => this.#others.postMessage('changed'),
     );
     this.#handOut = new HandOutView(page);
-    const handOut = (given: NodeRune): void => {
-      // A rune that was created a while ago can be revoked since.
-      const rune = this.#runes.state.runes.find(({ text }) => text === given.text) ?? given;
+    const handOut = (rune: NodeRune): void => {
       this.#handOut.open(rune, concernsOn(rune, now()), now());
     };
     this.#list = new RuneListView(now, {
@@ -166,7 +164,9 @@ class ManageView {
     const several = range.start !== range.end;
     if (!isRevoked) {
       return [
-        text('Anyone who still has such a rune can use it again. An expired rune stays useless.'),
+        text(
+          'Anyone who still has such a rune can use it again. The node still refuses expired runes.',
+        ),
         ...(several ? [text(`This restores ${range.end - range.start + 1n} ids.`)] : []),
       ];
     }
@@ -174,10 +174,13 @@ class ManageView {
     const ownId = session?.ownId;
     const isOwn = ownId !== undefined && ownId >= range.start && ownId <= range.end;
     const own = element('p', { class: 'note', 'data-tone': 'fail' });
-    own.append(element('strong', {}, 'Danger: '), 'this page uses this rune, and disconnects.');
+    own.append(
+      element('strong', {}, 'Danger: '),
+      'this page uses this rune, and disconnects. You can restore the rune only with another rune that allows blacklistrune.',
+    );
     return [
       text(
-        'The node refuses it from now on, and with it all runes that anyone has derived from it. You can restore it later.',
+        `The node refuses it from now on, and with it all runes that anyone has derived from it.${isOwn ? '' : ' You can restore it later.'}`,
       ),
       ...(several
         ? [

@@ -29,7 +29,7 @@ function signIn(): string {
             <h2 id="sign-in-title">List, create and revoke the runes of this node</h2>
             <div class="row end">
               <label class="field mono grow">
-                <span>Rune that may manage runes</span>
+                <span>Rune that allows managing runes</span>
                 <input id="operator-rune" type="password" autocomplete="off" autocapitalize="none" spellcheck="false"
                   aria-describedby="sign-in-problem sign-in-hint">
               </label>

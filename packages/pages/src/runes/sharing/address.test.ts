@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { addressOfPage, readAddress } from './address.ts';
+import { addressOfPage, isUnspecified, readAddress } from './address.ts';
 
 describe('an address', () => {
   test.each([
@@ -26,6 +26,22 @@ describe('an address', () => {
   ])('%j is invalid', (text) => {
     expect(readAddress(text)).toBeUndefined();
   });
+});
+
+test.each([
+  ['0.0.0.0:3010', true],
+  ['http://0:3010', true],
+  ['0x0.0', true],
+  ['[::]:3010', true],
+  ['[0:0::0]', true],
+  ['[::ffff:0.0.0.0]:3010', true],
+  ['10.0.0.0:3010', false],
+  ['0.0.0.1', false],
+  ['[::1]:3010', false],
+  ['0.0.0.0.example.org', false],
+])('%j is unspecified: %s', (text, isIt) => {
+  const url = readAddress(text);
+  expect(url && isUnspecified(url)).toBe(isIt);
 });
 
 test.each([

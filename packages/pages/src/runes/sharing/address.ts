@@ -18,6 +18,14 @@ export function readAddress(text: string): URL | undefined {
   return isHttp && isHost && isBare ? url : undefined;
 }
 
+/**
+ * Whether the host is the unspecified address (RFC 1122, RFC 4291), to which no other machine can connect. URLs have each
+ * address in one spelling.
+ */
+export function isUnspecified({ hostname }: URL): boolean {
+  return /^(?:0\.0\.0\.0|\[::(?:ffff:0:0)?\])$/.test(hostname);
+}
+
 /** Returns the URL of the server of a page at `/runes`, including a path prefix: `https://127.0.0.1:3010`. */
 export function addressOfPage(page: string): string {
   return new URL('.', page).href.replace(/\/$/, '').replace(/[?#].*$/s, '');

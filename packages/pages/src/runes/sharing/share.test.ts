@@ -48,6 +48,17 @@ test('an address with a path has no link, and without an address only the rune i
   expect(nowhere.addressProblem).toContain('Invalid address');
 });
 
+test.each(['0.0.0.0:3010', 'https://[::]:3010'])(
+  '%s, to which no program connects, has no link',
+  (address) => {
+    const out = shareModel(RUNE, { address, isHere: false }, '', undefined, true);
+    expect(out).toMatchObject({ rune: RUNE, curl: undefined, link: undefined, qr: undefined });
+    expect(out.addressProblem).toMatch(
+      /^Programs cannot connect to (?:0\.0\.0\.0|\[::\])\. Enter /,
+    );
+  },
+);
+
 test('the certificate authority of a pasted link is kept', () => {
   const ca = '-----BEGIN CERTIFICATE-----\nY2E=\n-----END CERTIFICATE-----';
   const { link = '' } = shareModel(

@@ -1,5 +1,5 @@
 import { encodePairingLink, RuneSyntaxError } from '@clnrest/runes';
-import { readAddress } from './address.ts';
+import { isUnspecified, readAddress } from './address.ts';
 import { curlLines } from './curl.ts';
 import { type QrCode, qrOf } from './qr.ts';
 
@@ -51,8 +51,11 @@ export function shareModel(
       : undefined;
   const common = { rune, warning, address, isHere };
   const url = readAddress(address);
-  if (url === undefined) {
-    const addressProblem = 'Invalid address. Example: https://node.local:3010.';
+  if (url === undefined || isUnspecified(url)) {
+    const addressProblem =
+      url === undefined
+        ? 'Invalid address. Example: https://node.local:3010.'
+        : `Programs cannot connect to ${url.hostname}. Enter an address of the node, such as https://node.local:3010.`;
     const nothing = { curl: undefined, link: undefined, linkProblem: undefined, qr: undefined };
     return { ...common, ...nothing, addressProblem, isHttps: false };
   }

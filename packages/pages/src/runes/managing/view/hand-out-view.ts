@@ -71,7 +71,6 @@ export class HandOutView {
 function notesOn(rune: NodeRune, now: bigint): Concern[] {
   const mistake = (message: string): Concern => ({ severity: 'mistake', message });
   return [
-    ...(rune.isRevoked ? [mistake('this rune is revoked: the node refuses it')] : []),
     ...(isExpired(rune, now) ? [mistake('this rune has expired: the node refuses it')] : []),
     ...(rune.text.length > 15 * 1024
       ? [mistake('this rune is too long for REST: the headers of a request are limited to 16 KiB')]

@@ -118,7 +118,9 @@ function buttonsOf(rune: NodeRune, { canRevoke }: RowContext, actions: RowAction
   return element(
     'div',
     { class: 'row rune-buttons' },
-    button('Hand out', 'hand-out', 'small', () => actions.handOut(rune)),
+    ...(rune.isRevoked
+      ? []
+      : [button('Hand out', 'hand-out', 'small', () => actions.handOut(rune))]),
     ...(canRevoke ? [change] : []),
   );
 }
