@@ -50,6 +50,7 @@ const ON_CHANNELS = [
   'getinfo',
   'listpeers',
   'listpeerchannels',
+  'listclosedchannels',
   'listfunds',
   'listchannels',
   'listnodes',

@@ -37,6 +37,7 @@ import {
   devSetPeer,
   devWorld,
 } from './dev-world.ts';
+import { estimatefees } from './estimatefees.ts';
 import { fetchinvoice } from './fetchinvoice.ts';
 import { feerates } from './feerates.ts';
 import { fundchannel } from './fundchannel.ts';
@@ -49,6 +50,7 @@ import { help } from './help.ts';
 import { invoice } from './invoice.ts';
 import { disableinvoicerequest, invoicerequest, listinvoicerequests } from './invoicerequest.ts';
 import { keysend } from './keysend.ts';
+import { listclosedchannels } from './listclosedchannels.ts';
 import { listconfigs } from './listconfigs.ts';
 import { listdatastore } from './listdatastore.ts';
 import { listforwards } from './listforwards.ts';
@@ -62,6 +64,7 @@ import { makesecret } from './makesecret.ts';
 import { listaddresses, newaddr } from './newaddr.ts';
 import { notifications } from './notifications.ts';
 import { offer } from './offer.ts';
+import { parsefeerate } from './parsefeerate.ts';
 import { pay } from './pay.ts';
 import { preapproveinvoice, preapprovekeysend } from './preapprove.ts';
 import { connect, disconnect, listpeers, ping, sendcustommsg } from './peers.ts';
@@ -145,6 +148,8 @@ export const COMMANDS: readonly Command<Node>[] = [
   listtransactions,
   withdraw,
   feerates,
+  parsefeerate,
+  estimatefees,
   waitblockheight,
 
   // Peers, channels and gossip.
@@ -156,6 +161,7 @@ export const COMMANDS: readonly Command<Node>[] = [
   fundchannel,
   close,
   listpeerchannels,
+  listclosedchannels,
   listnodes,
   listchannels,
 

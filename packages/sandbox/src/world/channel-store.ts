@@ -30,6 +30,7 @@ export class ChannelStore {
     | 'add'
     | 'byKey'
     | 'living'
+    | 'closed'
     | 'byFunding'
     | 'state'
     | 'lockIn'
@@ -56,6 +57,7 @@ export class ChannelStore {
       ),
       byKey: select('WHERE id = ?'),
       living: select("WHERE state <> 'CLOSED' ORDER BY id"),
+      closed: select("WHERE state = 'CLOSED' ORDER BY id"),
       byFunding: select('WHERE funding_txid = ?'),
       state: database.prepare('UPDATE channels SET state = ?, changes = ? WHERE id = ?'),
       lockIn: database.prepare('UPDATE channels SET scid = ? WHERE id = ?'),
@@ -96,6 +98,11 @@ export class ChannelStore {
   /** All channels except forgotten ones. */
   living(): Channel[] {
     return this.#statements.living.all().map(channelOf);
+  }
+
+  /** The forgotten channels. */
+  closed(): Channel[] {
+    return this.#statements.closed.all().map(channelOf);
   }
 
   byFunding(txid: Buffer): Channel | undefined {
