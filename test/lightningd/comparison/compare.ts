@@ -51,6 +51,7 @@ const ON_CHANNELS = [
   'listpeers',
   'listpeerchannels',
   'listclosedchannels',
+  'listhtlcs',
   'listfunds',
   'listchannels',
   'listnodes',

@@ -55,6 +55,7 @@ import { listconfigs } from './listconfigs.ts';
 import { listdatastore } from './listdatastore.ts';
 import { listforwards } from './listforwards.ts';
 import { listfunds } from './listfunds.ts';
+import { listhtlcs } from './listhtlcs.ts';
 import { listinvoices } from './listinvoices.ts';
 import { disableoffer, enableoffer, listoffers } from './listoffers.ts';
 import { listpays, listsendpays } from './listpays.ts';
@@ -74,6 +75,7 @@ import { sendinvoice } from './sendinvoice.ts';
 import { sendpay } from './sendpay.ts';
 import { setconfig } from './setconfig.ts';
 import { checkmessage, signmessage } from './signmessage.ts';
+import { signmessagewithkey } from './signmessagewithkey.ts';
 import { stop } from './stop.ts';
 import { waitanyinvoice } from './waitanyinvoice.ts';
 import { wait, waitblockheight } from './wait.ts';
@@ -162,6 +164,7 @@ export const COMMANDS: readonly Command<Node>[] = [
   close,
   listpeerchannels,
   listclosedchannels,
+  listhtlcs,
   listnodes,
   listchannels,
 
@@ -188,6 +191,7 @@ export const COMMANDS: readonly Command<Node>[] = [
   // Signed messages, and waiting.
   signmessage,
   checkmessage,
+  signmessagewithkey,
   wait,
 
   // Datastore and secrets.

@@ -14,6 +14,14 @@ interface NewChannel {
   readonly closeScript: Buffer;
 }
 
+/** An HTLC that a node offers. */
+interface OfferedHtlc {
+  readonly amountMsat: bigint;
+  /** The height at which the HTLC times out. */
+  readonly expiry: number;
+  readonly paymentHash: Buffer;
+}
+
 const COLUMNS = `id, opener, other, capacity_sat, opener_msat, pushed_msat, announced, funding_txid, state,
   scid, closer, closing_txid, changes, lowest_msat, highest_msat, in_offered, in_offered_msat,
   in_fulfilled, in_fulfilled_msat, out_offered, out_offered_msat, out_fulfilled, out_fulfilled_msat,
@@ -39,6 +47,7 @@ export class ChannelStore {
     | 'offered_in'
     | 'offered_out'
     | 'fulfilled_in'
+    | 'addHtlc'
     | 'fulfilled_out',
     Statement
   >;
@@ -67,6 +76,10 @@ export class ChannelStore {
       ),
       offered_in: count('in_offered'),
       offered_out: count('out_offered'),
+      addHtlc: database.prepare(
+        `INSERT INTO htlcs (channel, direction, htlc_id, amount_msat, expiry, payment_hash, updated_index)
+         VALUES (?, ?, ?, ?, ?, ?, (SELECT COALESCE(MAX(updated_index), 0) + 1 FROM htlcs))`,
+      ),
       fulfilled_in: count('in_fulfilled'),
       fulfilled_out: count('out_fulfilled'),
     };
@@ -147,10 +160,13 @@ export class ChannelStore {
     return this.get(key);
   }
 
-  /** Counts an HTLC in one of our channels. @returns the HTLC id, from 0 */
-  offered({ key, incoming, outgoing }: Channel, way: Way, amountMsat: bigint): bigint {
+  /** Adds an HTLC to one of our channels. @returns the HTLC id, from 0 */
+  offered({ key, incoming, outgoing }: Channel, way: Way, htlc: OfferedHtlc): bigint {
+    const { amountMsat, expiry, paymentHash } = htlc;
     this.#statements[`offered_${way}`].run(amountMsat, key);
-    return way === 'in' ? incoming.offered : outgoing.offered;
+    const id = way === 'in' ? incoming.offered : outgoing.offered;
+    this.#statements.addHtlc.run(key, way, id, amountMsat, BigInt(expiry), paymentHash);
+    return id;
   }
 
   fulfilled({ key }: Channel, way: Way, amountMsat: bigint): void {
