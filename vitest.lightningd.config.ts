@@ -10,6 +10,7 @@ export default mergeConfig(
         'rest',
         'notifications',
         'clients',
+        'commando',
         'pages',
         'doctor',
         'single-file',

@@ -12,6 +12,7 @@ import { publish } from './publish.mjs';
 import { removeLeftovers, replaceFile } from './replace-file.mjs';
 import { embedFacts } from './embed-facts.mjs';
 import { embedParser } from './parser-program.mjs';
+import { embedRedis } from './embed-redis.mjs';
 import { secondPart } from './second-part.mjs';
 import { leaveOut, refuseOtherFiles } from './self-contained.mjs';
 
@@ -109,7 +110,14 @@ async function bundleScript(entryPoint, plugins = []) {
     format: 'cjs',
     minify: true,
     keepNames: true,
-    plugins: [...plugins, embedAssets, embedParser(embedded), embedFacts, leaveOut],
+    plugins: [
+      ...plugins,
+      embedAssets,
+      embedParser(embedded),
+      embedRedis(embedded),
+      embedFacts,
+      leaveOut,
+    ],
     define: {
       'import.meta.url': '"file:///"',
       // ws searches for these modules next to the plugin, which must not load other files.

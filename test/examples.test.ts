@@ -8,7 +8,7 @@ import { describe, expect, test } from 'vitest';
 
 /** Runs every `@example` of the libraries, and compares the results with the documented ones. */
 const ROOT = new URL('..', import.meta.url).pathname;
-const LIBRARIES = ['bounds', 'json', 'commands', 'runes', 'lightningd', 'client'].map(
+const LIBRARIES = ['bounds', 'json', 'commands', 'runes', 'lightningd', 'client', 'commando'].map(
   (name) => `packages/${name}`,
 );
 
@@ -110,11 +110,11 @@ function entriesOf(library: string): { name: string; file: string }[] {
     readFileSync(join(ROOT, library, 'package.json'), 'utf8'),
   ) as {
     name: string;
-    exports: Record<string, { source: string }>;
+    exports: Record<string, { '@clnrest/source': string }>;
   };
   return Object.entries(exports)
     .filter(([path]) => !path.includes('*'))
-    .map(([path, { source }]) => ({
+    .map(([path, { '@clnrest/source': source }]) => ({
       name: name + path.slice(1),
       file: join(ROOT, library, source),
     }));
@@ -146,7 +146,9 @@ function generatedNames(library: string): Set<string> {
 
 /** Returns whether a doc comment directly precedes the declaration of a value. */
 function hasDocComment(library: string, value: string): boolean {
-  const declared = new RegExp(`\\*/\\nexport (?:const|class|(?:async )?function\\*?) ${value}\\b`);
+  const declared = new RegExp(
+    `\\*/\\nexport (?:const|(?:abstract )?class|(?:async )?function\\*?) ${value}\\b`,
+  );
   return sourcesOf(library).some(({ text }) => declared.test(text));
 }
 

@@ -19,7 +19,7 @@ async function checkImports(files: Readonly<Record<string, string>>) {
 
 /** Returns the files of a package with one entry point. */
 function library(directory: string, source: string): Record<string, string> {
-  const exports = { '.': { source: './src/index.ts', default: './dist/index.js' } };
+  const exports = { '.': { '@clnrest/source': './src/index.ts', default: './dist/index.js' } };
   const manifest = { name: `@clnrest/${directory}`, exports };
   return {
     [`packages/${directory}/package.json`]: JSON.stringify(manifest),

@@ -26,9 +26,12 @@ try {
   await rm(folder, { recursive: true, force: true });
 }
 
-/** Copies the files of git, and the installed packages. */
+/** Copies the files that the Dockerfile's build receives, and the installed packages. */
 async function copyRepository(target) {
-  const { stdout } = await run('git', ['ls-files', '-z'], { cwd: root, maxBuffer: 1 << 26 });
+  const ignore = await readFile(join(root, '.dockerignore'), 'utf8');
+  const received = Array.from(ignore.matchAll(/^!(.+)$/gm), ([, name]) => name);
+  const options = ['ls-files', '-z', '--', ...received];
+  const { stdout } = await run('git', options, { cwd: root, maxBuffer: 1 << 26 });
   for (const file of stdout.split('\0').filter((name) => name !== '')) {
     await mkdir(dirname(join(target, file)), { recursive: true });
     await cp(join(root, file), join(target, file));

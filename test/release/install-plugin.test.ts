@@ -102,6 +102,9 @@ describe('a plugin that is there already', () => {
     expect(isBuilt(path)).toBe(true);
     expect(readFileSync(`${path}~`, 'latin1')).toBe(olderPlugin());
     expect(statSync(`${path}~`).mode & 0o111).toBe(0);
+    spawnSync('install', ['--mode=755', `${path}~`, path]);
+    expect(readFileSync(path, 'latin1')).toBe(olderPlugin());
+    expect(await optionsOf(startFile(path))).toContain('rest-port');
   });
 
   test('that is a link is replaced, and not what it links to', () => {

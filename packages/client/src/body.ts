@@ -1,10 +1,11 @@
 import { type Amounts, convertAmounts } from './amounts.ts';
 import { ClnrestError } from './errors.ts';
+import type { Body } from './transport/call-transport.ts';
 import { ArrayItems } from '@clnrest/json';
 import { parseJson } from '@clnrest/json';
 
 /** Collects a body as text. @throws {ClnrestError} `too_large` if the body exceeds `maxBytes` */
-export async function readText(body: AsyncIterable<Uint8Array>, maxBytes: number): Promise<string> {
+export async function readText(body: Body, maxBytes: number): Promise<string> {
   const pieces: string[] = [];
   let bytes = 0;
   // Not fatal: invalid UTF-8 in one name, such as a peer's alias, must not make the whole result unreadable.
@@ -22,7 +23,7 @@ export async function readText(body: AsyncIterable<Uint8Array>, maxBytes: number
 
 /** Yields the items of a list in a body, one by one. @throws {ClnrestError} `malformed_answer` */
 export async function* readItems<T>(
-  body: AsyncIterable<Uint8Array>,
+  body: Body,
   name: string,
   parse: (text: string) => unknown,
 ): AsyncGenerator<T, void> {

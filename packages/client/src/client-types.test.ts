@@ -10,6 +10,8 @@ const exact = new ClnrestClient({ url: 'http://127.0.0.1:1', rune: 'a', amounts:
 test('mistakes in calls do not compile', () => {
   expectTypeOf(async () => {
     expectTypeOf((await client.call('invoice', [5, 'a', 'b'])).bolt11).toEqualTypeOf<string>();
+    const annotated: Promise<{ bolt11: string }> = client.call('invoice', [5, 'a', 'b']);
+    expectTypeOf((await annotated).bolt11).toEqualTypeOf<string>();
     // @ts-expect-error: lable
     await client.call('invoice', { amount_msat: 5n, label: 'a', lable: 'a', description: 'b' });
     // @ts-expect-error: a number is not an invoice

@@ -3,7 +3,8 @@
  */
 
 // The client, its parameters and its results.
-export { type CallOptions, ClnrestClient, type CommandOptions } from './client.ts';
+export { ClnrestClient } from './client.ts';
+export type { CallOptions, CommandOptions } from './node-client.ts';
 export type { ClnrestClientOptions } from './settings.ts';
 export type { Params } from './request.ts';
 export type { Amounts, WithAmounts } from './amounts.ts';

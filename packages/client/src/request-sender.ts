@@ -1,5 +1,6 @@
 import { readText } from './body.ts';
 import { ClnrestError } from './errors.ts';
+import { paced } from './pacing/paced.ts';
 import type { Pacer } from './pacing/pacer.ts';
 import { errorFromResponse } from './response-error.ts';
 import type { ApiRequest } from './request.ts';
@@ -34,16 +35,12 @@ export class RequestSender {
     }
     const turn =
       command === undefined ? undefined : this.#pacer?.queue({ method: command, params: body });
-    for (;;) {
-      await turn?.wait(scope.signal);
+    return paced(turn, scope, async () => {
       const answer = await this.#sendOnce(request, scope);
       const error = await errorIn(answer, type, rune);
-      if (error === undefined) return answer;
-      if (turn === undefined || error.code !== 'too_soon') throw error;
-      scope.sent = false;
-      scope.lastError = error;
-      turn.recordRefusal();
-    }
+      if (error !== undefined) throw error;
+      return answer;
+    });
   }
 
   #sendOnce(request: ApiRequest, scope: CallScope): Promise<TransportAnswer> {

@@ -17,36 +17,60 @@ export interface ApiRequest extends Pick<TransportRequest, 'method' | 'body'> {
   readonly command: string | undefined;
 }
 
-/** `POST /v1/<command>`. @throws {ClnrestError} `invalid_request` */
-export function commandRequest(
-  command: string,
+/** A call of a command, whatever its transport. */
+export interface CommandCall {
+  readonly method: string;
+  /** JSON text of an object or an array. */
+  readonly params: string | undefined;
+  /** JSON text of an object: the members of the result to return. */
+  readonly filter: string | undefined;
+}
+
+/** @throws {ClnrestError} `invalid_request` */
+export function commandCall(
+  method: string,
   params: Params | undefined,
   filter?: object,
-): ApiRequest {
-  // Other characters could change the path.
-  if (!/^[A-Za-z0-9_.-]+$/.test(command) || /^\.+$/.test(command)) {
+): CommandCall {
+  // Other characters could change the path of a REST request.
+  if (!/^[A-Za-z0-9_.-]+$/.test(method) || /^\.+$/.test(method)) {
     throw new ClnrestError(
       'invalid_request',
       'A method name can contain only letters, digits, -, _ and .',
     );
   }
+  const filterText = filter === undefined ? undefined : stringifyJson(filter);
+  return { method, params: paramsText(params), filter: filterText };
+}
+
+/** `POST /v1/<command>`. */
+export function commandRequest({ method, params, filter }: CommandCall): ApiRequest {
   const headers = {
     'Content-Type': 'application/json',
     Accept: 'application/json',
     ...(filter !== undefined && { Filter: asciiJson(filter) }),
   };
-  return { method: 'POST', path: `v1/${command}`, headers, body: bodyOf(params), command };
+  return { method: 'POST', path: `v1/${method}`, headers, body: params, command: method };
 }
 
 /** Headers are ASCII. */
-function asciiJson(value: object): string {
-  return stringifyJson(value).replaceAll(
+function asciiJson(json: string): string {
+  return json.replaceAll(
     /[^ -~]/g,
     (character) => String.raw`\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 }
 
-function bodyOf(params: Params | undefined): string | undefined {
+/** `GET /v1/list-methods`. */
+export const METHODS_REQUEST: ApiRequest = {
+  method: 'GET',
+  path: 'v1/list-methods',
+  headers: { Accept: 'application/json' },
+  body: undefined,
+  command: undefined,
+};
+
+function paramsText(params: Params | undefined): string | undefined {
   if (params === undefined) return undefined;
   const text = typeof params === 'string' ? params : stringifyJson(params);
   if (!/^\s*[{[]/.test(text)) {

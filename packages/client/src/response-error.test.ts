@@ -24,6 +24,13 @@ describe('an error response', () => {
     [400, -32700, 'Body is not valid JSON', 'request_refused', false],
     [502, -32000, 'The node cannot be reached', 'node_away', false],
     [
+      503,
+      -32000,
+      'The node cannot be reached now. Nothing has run: try again later',
+      'node_away',
+      false,
+    ],
+    [
       502,
       -32000,
       'The connection to the node broke: whether the command ran is unknown',

@@ -10,6 +10,8 @@ export interface ErrorEnvelope {
 
 const NOT_AUTHORIZED = 1501;
 const NOT_PERMITTED = 1502;
+/** The gateway's code if it cannot reach the node. */
+const NODE_AWAY = -32000;
 const BLACKLISTED = 1503;
 const UNKNOWN_COMMAND = -32601;
 const INVALID_PARAMS = -32602;
@@ -18,7 +20,18 @@ const INVALID_PARAMS = -32602;
 const NOTHING_RAN =
   /^(?:The node cannot be reached|The node cannot check runes|Too many requests at once|The node does not answer)/;
 
-/** Reads an envelope; returns `undefined` if the text is not an envelope. */
+/**
+ * Reads an envelope; returns `undefined` if the text is not an envelope.
+ *
+ * @example
+ * ```ts
+ * import { readEnvelope } from '@clnrest/client/transport';
+ *
+ * readEnvelope('{"error":{"code":1502,"message":"Not permitted: too soon"}}')?.code // => 1502
+ * readEnvelope('{"code":206,"message":"","data":{"msat":9007199254740993}}')?.dataText // => '{"msat":9007199254740993}'
+ * readEnvelope('<html>') // => undefined
+ * ```
+ */
 export function readEnvelope(text: string): ErrorEnvelope | undefined {
   const members = membersOf(text);
   const inner = members?.get('error');
@@ -42,7 +55,7 @@ export function errorFromResponse(
   const envelope = readEnvelope(text);
   if (envelope === undefined) return withoutEnvelope(status);
   const code = codeOf(status, envelope);
-  const message = withoutHint(withoutRune(envelope.message, rune));
+  const message = shownMessage(envelope.message, rune);
   return new ClnrestError(code, message, {
     status,
     nodeCode: envelope.code,
@@ -59,7 +72,7 @@ export function errorFromEvent(text: string, rune: string | undefined): ClnrestE
   }
   const message = withoutRune(envelope.message, rune);
   const details = { nodeCode: envelope.code, dataText: envelope.dataText };
-  return new ClnrestError(runeCodeOf(envelope) ?? 'busy', message, details);
+  return new ClnrestError(runeErrorCode(envelope) ?? 'busy', message, details);
 }
 
 function withoutEnvelope(status: number): ClnrestError {
@@ -80,10 +93,11 @@ function withoutEnvelope(status: number): ClnrestError {
 function codeOf(status: number, envelope: ErrorEnvelope): ClnrestErrorCode {
   if (status === 403 && envelope.code === NOT_AUTHORIZED) return 'rune_missing';
   // Only for these statuses: a command such as checkrune can fail with the same numbers.
-  if (status === 401 || status === 403) return runeCodeOf(envelope) ?? 'rune_not_authorized';
+  if (status === 401 || status === 403) return runeErrorCode(envelope) ?? 'rune_not_authorized';
   if (status === 404) {
     return envelope.code === UNKNOWN_COMMAND ? 'unknown_command' : 'request_refused';
   }
+  if (status === 503 && envelope.code === NODE_AWAY) return 'node_away';
   if (status === 429 || status === 503) return 'busy';
   if (status >= 400 && status < 500) return 'request_refused';
   if (status === 502) return 'node_away';
@@ -91,7 +105,20 @@ function codeOf(status: number, envelope: ErrorEnvelope): ClnrestErrorCode {
   return 'command_failed';
 }
 
-function runeCodeOf({ code, message }: ErrorEnvelope): ClnrestErrorCode | undefined {
+/**
+ * The code for an error of `checkrune`; `undefined` for any other error.
+ *
+ * @example
+ * ```ts
+ * import { runeErrorCode } from '@clnrest/client/transport';
+ * runeErrorCode({ code: 1502, message: 'Not permitted: too soon' }) // => 'too_soon'
+ * runeErrorCode({ code: -1, message: '' }) // => undefined
+ * ```
+ */
+export function runeErrorCode({
+  code,
+  message,
+}: Pick<ErrorEnvelope, 'code' | 'message'>): ClnrestErrorCode | undefined {
   switch (code) {
     case NOT_AUTHORIZED:
     case INVALID_PARAMS:
@@ -115,6 +142,19 @@ function isTooSoon(message: string): boolean {
 
 function withoutRune(message: string, rune: string | undefined): string {
   return rune === undefined ? message : message.replaceAll(rune, '(hidden)');
+}
+
+/**
+ * A node's error message as this library shows it: without the rune, and without the hint for users of lightning-cli.
+ *
+ * @example
+ * ```ts
+ * import { shownMessage } from '@clnrest/client/transport';
+ * shownMessage("invalid token '\"abc\"'", 'abc') // => "invalid token '\"(hidden)\"'"
+ * ```
+ */
+export function shownMessage(message: string, rune: string | undefined): string {
+  return withoutHint(withoutRune(message, rune));
 }
 
 /** lightningd explains an unknown parameter to users of lightning-cli. Here it was named as it is. */

@@ -39,19 +39,27 @@ export interface Settings {
   readonly maxAnswerBytes: number;
 }
 
-/** V8's maximum string length in characters, each of which takes at least one byte. */
-const MAX_STRING = 2 ** 29 - 24;
+/**
+ * V8's maximum string length in characters, each of which takes at least one byte: the default of `maxAnswerBytes`.
+ *
+ * @example
+ * ```ts
+ * import { MAX_STRING_BYTES } from '@clnrest/client/transport';
+ * MAX_STRING_BYTES // => 536870888
+ * ```
+ */
+export const MAX_STRING_BYTES = 2 ** 29 - 24;
 
 /** @throws {ClnrestError} `invalid_request` */
 export function readSettings(options: ClnrestClientOptions): Settings {
-  const { rune, ca, pace = false, amounts = 'mixed', maxAnswerBytes = MAX_STRING } = options;
+  const { rune, ca, pace = false, amounts = 'mixed', maxAnswerBytes = MAX_STRING_BYTES } = options;
   return {
     url: readUrl(options.url),
     rune: rune === undefined ? undefined : readRune(rune),
     ca: ca instanceof Uint8Array ? new TextDecoder().decode(ca) : ca,
     pace,
     amounts,
-    maxAnswerBytes: Math.min(maxAnswerBytes, MAX_STRING),
+    maxAnswerBytes: Math.min(maxAnswerBytes, MAX_STRING_BYTES),
   };
 }
 
@@ -73,8 +81,18 @@ function readUrl(text: string | URL): URL {
   return url;
 }
 
-/** Accepts what a header can carry. The node validates the rune. */
-function readRune(text: string): string {
+/**
+ * Reads an option `rune`: accepts what a header, or a JSON string without escapes, can carry. The node validates the rune.
+ *
+ * @throws {ClnrestError} `invalid_request`
+ *
+ * @example
+ * ```ts
+ * import { readRune } from '@clnrest/client/transport';
+ * readRune(' KUhZzNlECC7pYsz3QVbF1TqjIUYi3oyESTI7n60hLMs9MA==\n') // => 'KUhZzNlECC7pYsz3QVbF1TqjIUYi3oyESTI7n60hLMs9MA=='
+ * ```
+ */
+export function readRune(text: string): string {
   const rune = text.trim();
   if (!/^[!-+\--~]+$/.test(rune))
     throw invalid('Invalid `rune`: use visible ASCII characters without commas');

@@ -12,10 +12,12 @@ type Command = (argv: readonly string[], terminal: Terminal) => Promise<number>;
 /** Loads only the requested command, so that `clnrest cli` does not load the sandbox's database. */
 const LOAD: Readonly<Record<(typeof COMMANDS)[number]['name'], () => Promise<Command>>> = {
   start: async () => (await import('./commands/start.ts')).start,
+  gateway: async () => (await import('./commands/gateway.ts')).gateway,
   sandbox: async () => (await import('./commands/sandbox.ts')).sandbox,
   cli: async () => (await import('./commands/lightning-cli.ts')).lightningCli,
   call: async () => (await import('./commands/call.ts')).call,
   listen: async () => (await import('./commands/listen.ts')).listen,
+  identity: async () => (await import('./commands/identity.ts')).identity,
   doctor: async () => (await import('./commands/doctor.ts')).doctor,
   rune: async () => (await import('./commands/rune.ts')).runeCommand,
   'install-plugin': async () => (await import('./commands/install-plugin.ts')).installPlugin,

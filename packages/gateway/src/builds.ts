@@ -1,7 +1,7 @@
-/** One of the two plugins that are built from this package, as the values that differ. */
+/** A gateway that is built from this package, as the values that differ: one of two plugins, or a separate process. */
 export interface Build {
-  /** The prefix of the option names: `<prefix>-port`, `<prefix>-host`, … */
-  readonly prefix: 'rest' | 'clnrest';
+  /** The prefix of the option names: `<prefix>-port`, `<prefix>-host`, … With `-`, they are options of a command line. */
+  readonly prefix: 'rest' | 'clnrest' | '-';
   /** The default directory of certificates, relative to the node's network directory. */
   readonly certificates: string;
   /** The delay before notifications are sent, in milliseconds. */
@@ -34,3 +34,9 @@ export const builds = {
     subscribeMethods: ['listclnrest-notifications'],
   },
 } as const satisfies Record<string, Build>;
+
+/**
+ * The gateway as a process that lightningd does not start, `clnrest gateway`. Beside a node with `rest`, both use the same
+ * certificates.
+ */
+export const serviceBuild: Build = { ...builds.rest, prefix: '-', holdMs: 0 };

@@ -43,6 +43,9 @@ describe('the plugin', () => {
       ['rest-metrics-port', 'int', undefined],
       ['rest-metrics-host', 'string', '127.0.0.1'],
       ['rest-trusted-proxies', 'string', undefined],
+      ['rest-redis', 'string-conceal', undefined],
+      ['rest-redis-ca', 'string', undefined],
+      ['rest-redis-length', 'int', 100_000],
     ]);
     for (const at of [2, 3, 6]) expect(options[at]).toMatchObject({ multi: true });
     expect(manifest).toMatchObject({ dynamic: true });
@@ -59,6 +62,17 @@ describe('the plugin', () => {
     expect(await host.init({})).toEqual({ disable: '`rest-port` option is not configured' });
     expect(host.logged).toEqual([]);
     expect(existsSync(join(host.node.directory, 'clnrest'))).toBe(false);
+  });
+
+  test('only feeds Redis without a port, and continues while Redis is away', async () => {
+    const host = await PluginHost.start(builds.rest, () => expect.fail('an HTTP process'));
+    const redis = `redis://:secret@127.0.0.1:${await freePort()}`;
+    expect(await host.init({ 'rest-redis': redis })).toEqual({});
+    await host.untilLogged((lines) => lines.length > 0);
+    expect(host.logged[0]).toMatch(
+      /^unusual: Redis at 127.0.0.1:\d+ is not available: .*ECONNREFUSED/,
+    );
+    expect(host.logged.join()).not.toContain('secret');
   });
 
   test('disables itself for invalid values, with a sentence in the log', async () => {

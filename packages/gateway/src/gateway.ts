@@ -1,5 +1,5 @@
 import { isIPv6 } from 'node:net';
-import type { PluginNotification, RpcClient } from '@clnrest/lightningd';
+import type { PluginNotification } from '@clnrest/lightningd';
 import { type Build, builds } from './builds.ts';
 import { isSystemError } from './certificates/files.ts';
 import type { Identity } from './certificates/identity.ts';
@@ -23,12 +23,14 @@ import { RequestHandler } from './http/request-handler.ts';
 import { GatewayServers, ListenError, urlOf } from './http/gateway-servers.ts';
 import { GatewayServer, type ServerTools } from './http/server.ts';
 import type { Limits } from './limits.ts';
+import type { GatewayNode } from './node/gateway-node.ts';
 import { makeRuneCheck } from './node/rune-check.ts';
 import { RuneReader } from './node/rune-reader.ts';
 import { withTimeout } from './node/with-timeout.ts';
 import { EarlyRuneCheck } from './node/early-rune-check.ts';
 import { RuneVerifier } from './node/rune-verifier.ts';
 import { LocalJudge } from './judge/local-judge.ts';
+import type { Lease } from './judge/lease.ts';
 import type { RevocationRange } from './judge/revocation.ts';
 import { type Message, payloadOf } from './notifications/message.ts';
 import { Notifications } from './notifications/notifications.ts';
@@ -39,8 +41,9 @@ import { TrustedProxies } from './options/trusted-proxies.ts';
 import { PathRefused } from './routing/path-refused.ts';
 import type { PathRegistration } from './routing/registration.ts';
 import { makeRoutes } from './routes.ts';
+import type { UpstreamClient } from './upstream/upstream-client.ts';
 import { VERSION } from './version.ts';
-import type { Restored } from './processes/messages.ts';
+import type { NotificationSource, Restored } from './processes/messages.ts';
 
 /**
  * Bytes of a result on the connection that requests share. `checkrune` returns a few; a blacklist of 500,000
@@ -55,11 +58,15 @@ export interface GatewayParts {
   readonly build: Build;
   readonly settings: Settings;
   /** The node to serve. `Gateway.close` does not close it. */
-  readonly node: RpcClient;
+  readonly node: GatewayNode;
+  /** Another gateway that gets the commands, if this one has not the node's socket. `Gateway.close` does not close it. */
+  readonly upstream?: UpstreamClient | undefined;
   readonly log: Log;
   readonly limits: Limits;
   /** The state of the gateway that this one replaces. */
   readonly restored?: Restored;
+  /** By default `plugin`: the caller of `notify` and `publish` is one. With `none`, subscriptions are refused. */
+  readonly notifications?: NotificationSource;
   /** How often HTTP has been restarted since the plugin started; 0 by default. */
   readonly restarts?: number | undefined;
   /**
@@ -90,6 +97,8 @@ export interface Gateway {
   announceRevocation(range: RevocationRange): void;
   /** Notes that the node continues with the announced commands. */
   revocationsPassed(): void;
+  /** Lets the gateway check runes itself until the end of a lease, if it gets its notifications from Redis. */
+  renewLease(lease: Lease): void;
   /** Issues due certificates, and reads the certificate files again. New connections use the result, which is logged. */
   reloadCertificates(): Promise<void>;
   /** Stops. Running requests can end within `graceMs`, by default `limits.closeMs`; the others are aborted. */
@@ -162,6 +171,7 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
       timeoutMs,
       mismatched: () => metrics.mismatches.add(),
       revocations: parts.revocations,
+      isLeased: parts.notifications === 'redis',
     });
   const checkRune = makeRuneCheck({
     pipeline,
@@ -184,6 +194,7 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
     methods: build.subscribeMethods,
     recheckMs: settings.runeRecheck * 1_000,
     restored,
+    source: parts.notifications ?? 'plugin',
   });
   const routes = makeRoutes({
     node,
@@ -194,6 +205,7 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
     limits,
     disconnects,
     running,
+    upstream: parts.upstream,
     notifications,
     recorder: new CallRecorder({ metrics, log, logging: settings.logCalls, requestIds, proxies }),
     metrics,
@@ -208,6 +220,7 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
     origins,
     limits,
     log: refusals,
+    outlivesNode: build.prefix === '-',
     links: pageLinks(swaggerRoot),
   });
   const serverTools = {
@@ -241,9 +254,10 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
     notify: (notification) => {
       notifications.publish(notification.topic, payloadOf(notification));
     },
-    publish: ({ topic, text, sequence }) => notifications.publish(topic, text, sequence),
+    publish: (message) => notifications.publishMessage(message),
     announceRevocation: (range) => judge?.announce(range),
     revocationsPassed: () => judge?.revocationsPassed(),
+    renewLease: (lease) => judge?.renewLease(lease),
     close: async (graceMs = limits.closeMs) => {
       // First, so that subscribers that poll can fetch their last messages.
       await notifications.close(Refusal.of('stopping'));

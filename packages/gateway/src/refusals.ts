@@ -296,6 +296,14 @@ export const errorKinds = {
     when: 'The command failed, or its parameters are wrong.',
     log: 'debug',
   },
+  no_notifications: {
+    status: 501,
+    code: METHOD_NOT_FOUND,
+    message:
+      'This gateway has no notifications: it runs as a separate process, to which the node sends none. Set its option redis',
+    when: 'A client subscribes at a gateway that runs [as a separate process](gateway.md) without [Redis](redis.md). The node sends notifications only to its plugins.',
+    log: 'info',
+  },
   unwritable: {
     status: 500,
     code: INTERNAL_ERROR,
@@ -395,6 +403,13 @@ export const errorKinds = {
     message: 'The subscriber reads too slowly',
     when: 'The subscriber has too many unread bytes. The server disconnects it; other subscribers are not affected.',
     log: 'info',
+  },
+  node_restarting: {
+    status: 503,
+    code: NODE_AWAY,
+    message: 'The node cannot be reached now. Nothing has run: try again later',
+    when: 'As `node_away`, in a gateway that runs [as a separate process](gateway.md): the node can start again while the gateway runs.',
+    log: 'unusual',
   },
   stopping: {
     status: 503,

@@ -1,5 +1,4 @@
 import { Semaphore } from '@clnrest/bounds';
-import type { RpcClient } from '@clnrest/lightningd';
 import type { DisconnectSignals } from './http/disconnect-signals.ts';
 import type { RunningCommands } from './http/running-commands.ts';
 import type { CallRecorder } from './http/call-recorder.ts';
@@ -10,6 +9,7 @@ import { commandRoute } from './http/command-route.ts';
 import { PathTable } from './routing/path-table.ts';
 import type { Limits } from './limits.ts';
 import type { RuneCheck } from './node/checked-call.ts';
+import type { GatewayNode } from './node/gateway-node.ts';
 import { MethodList } from './node/method-list.ts';
 import type { RuneReader } from './node/rune-reader.ts';
 import type { EarlyRuneCheck } from './node/early-rune-check.ts';
@@ -22,11 +22,15 @@ import { addViews } from './pages/views.ts';
 import { registeredRoute } from './paths/registered-route.ts';
 import { BodyParser } from './parameters/body-parser.ts';
 import type { PathRegistration } from './routing/registration.ts';
+import { forwardRoute } from './upstream/forward-route.ts';
+import type { UpstreamClient } from './upstream/upstream-client.ts';
 import type { Notifications } from './notifications/notifications.ts';
 
 /** Dependencies of the routes. */
 export interface RouteTools {
-  readonly node: RpcClient;
+  readonly node: GatewayNode;
+  /** Another gateway that gets the commands. */
+  readonly upstream: UpstreamClient | undefined;
   readonly checkRune: RuneCheck;
   readonly reader: RuneReader;
   readonly earlyCheck: EarlyRuneCheck;
@@ -66,7 +70,12 @@ export function makeRoutes({ swaggerRoot, ...tools }: RouteTools): Routes {
     commands: new Semaphore(limits.commands),
     compressors: new Semaphore(limits.compressors),
   };
-  paths.add('POST', '/v1/*', commandRoute(commandTools), { yields: true });
+  const { upstream } = tools;
+  const command =
+    upstream === undefined
+      ? commandRoute(commandTools)
+      : forwardRoute({ ...tools, client: upstream });
+  paths.add('POST', '/v1/*', command, { yields: true });
   addMetrics(paths, tools);
   addHealth(paths, tools.health);
   addOpenApi(paths, api);

@@ -11,6 +11,8 @@ import type { NodeKeys } from './keys/node-keys.ts';
 import type { LogBook, Logger } from './log/log-book.ts';
 import type { Network } from './options/network.ts';
 import type { OptionRegistry } from './options/registry.ts';
+import type { OutgoingCommands } from './commando/outgoing-commands.ts';
+import type { RemotePeers } from './peers/remote-peers.ts';
 import type { PluginHost } from './plugins/plugin-host.ts';
 import type { World } from './world/world.ts';
 
@@ -51,6 +53,10 @@ export interface Node {
   readonly invoiceRequests: InvoiceRequests;
   readonly datastore: Datastore;
   readonly world: World;
+  /** Nodes that are connected over the Lightning protocol, unlike the simulated ones of the world. */
+  readonly peers: RemotePeers;
+  /** Commands that the node has sent to such peers. */
+  readonly outgoing: OutgoingCommands;
   /**
    * Stops the node. Resolves when everything has stopped except the connection of the caller.
    *

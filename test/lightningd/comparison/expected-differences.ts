@@ -24,7 +24,7 @@ export const EXPECTED_DIFFERENCES: readonly ExpectedDifference[] = [
   },
   {
     reason:
-      'The sandbox resolves and reaches no hosts. A node of its world needs no address; any host of another node fails with 401.',
+      'A node of the simulated world needs no address. For another node, a host that cannot be resolved fails with 401.',
     methods: ['connect'],
     how: /^(?:text: All addresses failed: |code: 401; lightningd: -1$|outcome: result; lightningd: error (?:-1 Host|400|401) )/,
   },

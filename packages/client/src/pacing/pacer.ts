@@ -15,6 +15,15 @@ const FIRST_PART = 1 / 8;
 /**
  * Spaces the calls of one rune as its `rate` and `per` require, so that the node does not reject them. Each call
  * reserves the next free time; the following call is free one interval later.
+ *
+ * @example
+ * ```ts
+ * import { Pacer } from '@clnrest/client/transport';
+ *
+ * const pacer = new Pacer('KUhZzNlECC7pYsz3QVbF1TqjIUYi3oyESTI7n60hLMs9MA==');
+ * const turn = pacer.queue({ method: 'getinfo', params: undefined });
+ * await turn.wait(AbortSignal.timeout(1_000)) // => undefined
+ * ```
  */
 export class Pacer {
   readonly #rune: Rune | undefined;

@@ -57,7 +57,8 @@ export async function readConnection(
   };
 }
 
-async function findRune(
+/** Reads the rune in any form of `extractRune`. @throws {UsageError} */
+export async function findRune(
   options: ConnectionOptions,
   terminal: Terminal,
   env: NodeJS.ProcessEnv,

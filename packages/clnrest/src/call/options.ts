@@ -13,9 +13,15 @@ export interface ConnectionOptions {
   readonly pace: boolean;
 }
 
+/** The options of a node that is called over the Lightning protocol. */
+export interface PeerOptions {
+  readonly peer: string | undefined;
+  readonly identityFile: string | undefined;
+}
+
 /** The command line of `clnrest call`. */
 export interface CallArguments {
-  readonly connection: ConnectionOptions;
+  readonly connection: ConnectionOptions & PeerOptions;
   readonly style: ParameterStyle;
   readonly format: Exclude<Format, 'help-list'> | undefined;
   readonly help: boolean;
@@ -40,7 +46,11 @@ export function parseCallArguments(argv: readonly string[]): CallArguments {
     return name === undefined ? undefined : values[name];
   };
   return {
-    connection: connectionOf(values),
+    connection: {
+      ...connectionOf(values),
+      peer: values.peer,
+      identityFile: values['identity-file'],
+    },
     style: last<ParameterStyle>(STYLES) ?? 'auto',
     format: last<Exclude<Format, 'help-list'>>(FORMATS),
     help: values.help === true,

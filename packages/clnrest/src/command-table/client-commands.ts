@@ -1,4 +1,4 @@
-import { CONNECTION_OPTIONS, FORMAT_OPTIONS, PACE } from './connection-options.ts';
+import { CONNECTION_OPTIONS, FORMAT_OPTIONS, PACE, PEER_OPTIONS } from './connection-options.ts';
 import { type CommandEntry, HELP } from './entry.ts';
 
 const PARAMETERS =
@@ -57,21 +57,35 @@ export const CLI = {
 
 export const CALL = {
   name: 'call',
-  summary: 'call a command over REST',
+  summary: 'call a command over REST or commando',
   usage: '[options] METHOD [parameters]',
   description: [
     'Call a command over REST, authorised by a rune. METHOD help lists the commands of the node.',
+    'With --peer, call it over the Lightning protocol instead (commando). Runes that an id restriction limits to your node id require --identity-file.',
     PARAMETERS,
   ],
-  options: { ...CONNECTION_OPTIONS, ...PACE, ...FORMAT_OPTIONS, ...HELP },
+  options: { ...CONNECTION_OPTIONS, ...PEER_OPTIONS, ...PACE, ...FORMAT_OPTIONS, ...HELP },
   examples: [
     'CLNREST_RUNE=… clnrest call getinfo',
     'clnrest call --rune-file=rune.txt invoice amount_msat=10000 label=one description=test',
+    'clnrest call --peer=02…@127.0.0.1:9735 --rune-file=rune.txt getinfo',
   ],
   statuses: {
     1: 'the gateway or the node refuses the call, or the command fails (the error is printed as JSON)',
     2: 'the node is not reachable',
   },
+} as const satisfies CommandEntry;
+
+export const IDENTITY = {
+  name: 'identity',
+  summary: 'create a key for remote calls, or show its node id',
+  usage: 'FILE',
+  description: [
+    'Print the node id of the private key in FILE, with which clnrest call --peer identifies itself. If FILE does not exist, create it with a random key. To restrict a rune to this id, add id=NODEID.',
+  ],
+  options: { ...HELP },
+  examples: ['clnrest identity ~/.clnrest-identity'],
+  statuses: {},
 } as const satisfies CommandEntry;
 
 export const LISTEN = {
@@ -106,7 +120,7 @@ export const DOCTOR = {
   usage: '[options] [URL]',
   description: [
     "Diagnose connection problems: check a node's REST server from the client's side and show what is wrong and what to do. The checks cover the name, port, protocol, certificate, gateway, clock, rune, and subscriptions by polling, websocket and server-sent events. They run no command on the node and do not use a rune that has a rate limit.",
-    'URL is https://host:port or a pairing link, clnrest+https://…. To keep the rune in a link secret, pass - as the URL and the link on stdin.',
+    'URL is https://host:port or a pairing link, clnrest+https://…. With ID@host:port or ID@ws://host:port, doctor checks a node that is reachable over the Lightning protocol (commando). To keep the rune in a link secret, pass - as the URL and the link on stdin.',
     'doctor never prints the rune, and never sends it to a server with an untrusted certificate.',
   ],
   options: {
@@ -114,6 +128,11 @@ export const DOCTOR = {
     origin: {
       value: 'ORIGIN',
       help: 'origin of a page, such as https://localhost:5500, to check CORS for (default: none)',
+    },
+    'identity-file': {
+      value: 'FILE',
+      help: 'private key that identifies you to a node at ID@… (default: a new key)',
+      completes: 'file',
     },
     timeout: { value: 'SECONDS', help: 'time limit of each step (default: 10)' },
     json: { help: 'report as JSON (default: text)' },

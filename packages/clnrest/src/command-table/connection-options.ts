@@ -24,6 +24,19 @@ export const CONNECTION_OPTIONS = {
   },
 } as const satisfies OptionEntries;
 
+/** The options with which a client reaches a node over the Lightning protocol. */
+export const PEER_OPTIONS = {
+  peer: {
+    value: 'ADDRESS',
+    help: 'node to call over the Lightning protocol instead of REST: ID@host:port or ID@ws://host:port',
+  },
+  'identity-file': {
+    value: 'FILE',
+    help: 'private key that identifies you to the node of --peer, created if missing (default: a new key each time)',
+    completes: 'file',
+  },
+} as const satisfies OptionEntries;
+
 /** The option with which a client waits for a limit of the rune. */
 export const PACE = {
   pace: { help: 'wait when the rune is rate-limited (default: fail)' },

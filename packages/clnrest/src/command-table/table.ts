@@ -1,15 +1,18 @@
-import { CALL, CLI, DOCTOR, LISTEN } from './client-commands.ts';
+import { CALL, CLI, DOCTOR, IDENTITY, LISTEN } from './client-commands.ts';
 import { type CommandEntry, HELP } from './entry.ts';
+import { GATEWAY } from './gateway-command.ts';
 import { COMPLETION, INSTALL_PLUGIN, SANDBOX, START } from './node-commands.ts';
 import { RUNE_GROUP } from './rune-commands.ts';
 
 /** All subcommands, in the order of the help. */
 export const COMMANDS = [
   START,
+  GATEWAY,
   SANDBOX,
   CLI,
   CALL,
   LISTEN,
+  IDENTITY,
   DOCTOR,
   RUNE_GROUP,
   INSTALL_PLUGIN,

@@ -1,4 +1,4 @@
-import { createClient } from '../call/create-client.ts';
+import { createCaller } from '../call/create-client.ts';
 import { printFailure } from '../call/print-failure.ts';
 import { type CallArguments, parseCallArguments } from '../call/options.ts';
 import { CALL } from '../command-table/client-commands.ts';
@@ -29,8 +29,8 @@ export async function call(
       throw new UsageError('METHOD is a rune: pass the rune with --rune');
     }
     const params = parametersFromWords(words, args.style);
-    const client = await createClient(args.connection, terminal, env);
-    const text = await client.callText(method, params);
+    const client = await createCaller(args.connection, terminal, env);
+    const text = await client.callText(method, params).finally(() => client.close());
     const isList = method === 'help' && words.length === 0;
     terminal.out(`${formatResult(text, args.format, isList)}\n`);
     return 0;

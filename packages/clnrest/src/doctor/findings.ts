@@ -15,6 +15,7 @@ export const CHECKS = [
   'websocket',
   'events',
   'origin',
+  'peer',
 ] as const;
 
 /** The name of a check. */
@@ -201,6 +202,29 @@ export const FINDINGS = {
   },
   origin_allowed: { status: 'ok', means: 'Pages from that origin can send requests with a rune.' },
   origin_refused: { status: 'problem', means: 'Pages from that origin cannot send requests.' },
+  // Nodes over the Lightning protocol
+  peer_served: {
+    status: 'ok',
+    means: 'The node completes the handshake with its id, and answers commando.',
+  },
+  peer_unreachable: {
+    status: 'problem',
+    means: 'The address accepts no connections.',
+  },
+  peer_unknown: {
+    status: 'problem',
+    means:
+      'The handshake fails: the node has another id, or the address is not of a Lightning node.',
+  },
+  peer_silent: {
+    status: 'problem',
+    means: 'The handshake is not complete within the time limit.',
+  },
+  commando_silent: {
+    status: 'problem',
+    means: 'The node accepts the connection, but does not answer commando.',
+  },
+  peer_broken_off: { status: 'problem', means: 'The node ends the connection.' },
   left_out: { status: 'left_out', means: 'Skipped; the reason is shown.' },
 } as const satisfies Record<string, FindingKind>;
 

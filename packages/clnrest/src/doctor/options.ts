@@ -7,6 +7,7 @@ import { UsageError } from '../usage-error.ts';
 /** The command line of `clnrest doctor`. */
 export interface DoctorArguments {
   readonly connection: ConnectionOptions;
+  readonly identityFile: string | undefined;
   readonly origin: string | undefined;
   readonly timeoutMs: number;
   readonly json: boolean;
@@ -37,6 +38,7 @@ export function parseDoctorArguments(argv: readonly string[]): DoctorArguments {
   const { url = word, rune, ca, origin } = values;
   return {
     connection: { url, rune, runeFile: values['rune-file'], ca, pace: false },
+    identityFile: values['identity-file'],
     origin,
     timeoutMs: parseTimeout(values.timeout ?? DEFAULT_SECONDS),
     json: values.json === true,

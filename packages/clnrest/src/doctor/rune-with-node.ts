@@ -9,6 +9,9 @@ import { runeName } from './rune-text.ts';
 import { withStepTimeout } from './step-timeout.ts';
 import type { DoctorTarget } from './target.ts';
 
+const INVALID_PARAMS = -32602;
+/** commando's code for a rune that it cannot read. */
+const COMMANDO_REMOTE = 19_536;
 const MAX_BYTES = 1024 * 1024;
 
 /** Checks whether the node accepts the rune for `getinfo`, without running it and without spending a use of the rune. */
@@ -36,7 +39,8 @@ export async function checkRuneWithNode(
   });
 }
 
-function verdictFinding(
+/** The finding for a refusal of a dry run; undefined if the error is not about the rune. */
+export function verdictFinding(
   rune: Rune,
   { code, message, nodeCode }: ClnrestError,
 ): Finding | undefined {
@@ -69,7 +73,7 @@ function verdictFinding(
 }
 
 function unauthorized(name: string, message: string, nodeCode: number | undefined): Finding {
-  if (nodeCode === -32602) {
+  if (nodeCode === INVALID_PARAMS || nodeCode === COMMANDO_REMOTE) {
     const found = `the node cannot parse ${name}: ${serverText(message)}`;
     const remedy = 'check that the whole rune was copied';
     return finding('node', 'rune_malformed', found, { remedy });

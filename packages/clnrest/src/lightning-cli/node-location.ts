@@ -13,7 +13,9 @@ type SocketOptions = Partial<Record<'network' | 'lightning-dir' | 'rpc-file', st
  *
  * @throws {UsageError} if the `--conf` file cannot be read
  */
-export function locateSocket(options: CliOptions): string {
+export function locateSocket(
+  options: Pick<CliOptions, 'conf' | 'lightningDir' | 'network' | 'rpcFile'>,
+): string {
   const named = options.conf === undefined ? {} : readConfig(expandPath(options.conf), true);
   const given = options.lightningDir ?? named['lightning-dir'];
   const dir = given === undefined ? join(requireHome(), '.lightning') : resolve(expandPath(given));

@@ -9,8 +9,11 @@ describe('GET /health', () => {
     const { url, node } = await testGateway();
     const { status, body, headers } = await ask(`${url}/health`);
     expect([status, body, headers['content-type']]).toEqual([200, 'ok\n', 'text/plain']);
+    const start = performance.now();
     await Promise.all(Array.from({ length: 50 }, () => ask(`${url}/health`)));
-    expect(node.calls.filter(({ method }) => method === 'getinfo')).toHaveLength(1);
+    const seconds = Math.ceil((performance.now() - start) / 1_000);
+    const asked = node.calls.filter(({ method }) => method === 'getinfo').length;
+    expect(asked).toBeLessThanOrEqual(1 + seconds);
   });
 
   test('is unavailable while the node is away', async () => {

@@ -18,6 +18,8 @@ export interface HandlerTools {
   readonly origins: Origins;
   readonly limits: Limits;
   readonly log: RefusalLog;
+  /** Whether the gateway continues when the node stops, so that a request can succeed after the node has started. */
+  readonly outlivesNode?: boolean;
   /** The links of error pages. */
   readonly links: readonly PageLink[];
 }
@@ -51,7 +53,7 @@ export class RequestHandler {
   /** Refuses a request. Never throws. */
   refuse(request: IncomingMessage, response: ServerResponse, error: unknown): void {
     if (error instanceof ClientDisconnected || response.destroyed) return;
-    const refusal = error instanceof Refusal ? error : Refusal.of('internal', { cause: error });
+    const refusal = this.#refusalOf(error);
     try {
       this.#tools.log.refused(refusal, request);
       if (response.headersSent) {
@@ -66,6 +68,12 @@ export class RequestHandler {
       this.#tools.log.fault(fault);
       response.destroy();
     }
+  }
+
+  #refusalOf(error: unknown): Refusal {
+    if (!(error instanceof Refusal)) return Refusal.of('internal', { cause: error });
+    const isTemporary = error.kind === 'node_away' && this.#tools.outlivesNode === true;
+    return isTemporary ? Refusal.of('node_restarting', { cause: error.cause }) : error;
   }
 
   async #dispatch(request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -1,6 +1,6 @@
+import type { GatewayNode } from '../node/gateway-node.ts';
 import type { IncomingMessage } from 'node:http';
 import type { Semaphore } from '@clnrest/bounds';
-import type { RpcClient } from '@clnrest/lightningd';
 import { translate } from '../answers/translate.ts';
 import { Refusal } from '../refusals.ts';
 import { type Format, formatOf } from '../formats/media-types.ts';
@@ -30,7 +30,7 @@ import { type ResultOptions, sendResult, streamOf } from './result.ts';
 
 /** Dependencies of {@link runCommand}. */
 export interface CommandTools {
-  readonly node: RpcClient;
+  readonly node: GatewayNode;
   readonly checkRune: RuneCheck;
   readonly limits: Limits;
   readonly reader: RuneReader;

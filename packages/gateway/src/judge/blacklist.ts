@@ -34,6 +34,8 @@ export class Blacklist {
   #isOutdated = false;
   #retry: NodeJS.Timeout | undefined;
   #isClosed = false;
+  /** Counts the times that the list was discarded. */
+  #epoch = 0;
 
   constructor(node: Pick<RpcPipeline, 'callText'>, now: () => number = () => performance.now()) {
     this.#node = node;
@@ -65,6 +67,13 @@ export class Blacklist {
     this.read();
   }
 
+  /** Discards the list and reads it again. Announced changes stay. */
+  reset(): void {
+    this.#epoch++;
+    this.#list = undefined;
+    this.read();
+  }
+
   /** Reads the list. The hook of this read returns after that of earlier commands, so lightningd runs it after them. */
   read(): void {
     this.#isOutdated = true;
@@ -82,9 +91,10 @@ export class Blacklist {
     while (this.#isOutdated && !this.#isClosed) {
       this.#isOutdated = false;
       const answered = this.#changes.filter(({ passed }) => passed !== undefined);
+      const epoch = this.#epoch;
       try {
         const list = await fetchRuneBlacklist(this.#node);
-        this.#apply(list, answered);
+        if (epoch === this.#epoch) this.#apply(list, answered);
       } catch {
         // The node decides about all runes until the list can be read.
         this.#list = undefined;

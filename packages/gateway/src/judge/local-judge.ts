@@ -11,6 +11,7 @@ import { loadedInvoiceReader } from '../node/invoice-reader.ts';
 import { isTooCostly, notPermitted, restrictsInvoices } from '../node/static-refusal.ts';
 import { Blacklist } from './blacklist.ts';
 import { CountedIds } from './counted-ids.ts';
+import { type Lease, monotonicMs } from './lease.ts';
 import type { RevocationRange } from './revocation.ts';
 import { traitsOf } from './rune-traits.ts';
 import { UseReports } from './use-reports.ts';
@@ -22,7 +23,7 @@ export type LocalVerdict = 'allowed' | 'ask the node' | Refusal;
 /** Dependencies of a {@link LocalJudge}. */
 export interface JudgeTools {
   /** The shared connection, which also carries the node's own checks. */
-  readonly pipeline: RpcPipeline;
+  readonly pipeline: Pick<RpcPipeline, 'callText'>;
   readonly verifier: RuneVerifier;
   readonly log: Log;
   /** The time for the node to reply. */
@@ -31,6 +32,8 @@ export interface JudgeTools {
   readonly silent: (id: bigint, since: number) => void;
   /** Called if a verdict differs from the node's. */
   readonly mismatched?: (() => void) | undefined;
+  /** Whether the judge decides only while it has a lease, because it runs outside the node. */
+  readonly isLeased?: boolean;
   /** Changes of the blacklist that may not have taken effect. */
   readonly revocations: readonly RevocationRange[];
 }
@@ -56,6 +59,7 @@ export class LocalJudge {
   #secret: RuneSecret | undefined;
   #retry: NodeJS.Timeout | undefined;
   #isOff = false;
+  #lease: Lease | undefined;
 
   constructor(tools: JudgeTools) {
     this.#tools = tools;
@@ -81,6 +85,7 @@ export class LocalJudge {
     if (this.#isOff || secret === undefined || !this.#tools.verifier.canVerify(rune)) {
       return 'unknown';
     }
+    if (!this.#isFresh()) return 'unknown';
     const entry = this.#blacklist.entryOf(rune.id);
     if (entry === 'unknown') return 'unknown';
     // lightningd checks the blacklist before the secret.
@@ -132,6 +137,20 @@ export class LocalJudge {
     this.#blacklist.passed();
   }
 
+  /**
+   * Notes a lease: until its end, every change of the blacklist is announced. With another generation, changes can have been
+   * missed, so the judge asks for the secret and the list again.
+   */
+  renewLease(lease: Lease): void {
+    const isKnown = lease.generation === this.#lease?.generation;
+    this.#lease = lease;
+    if (isKnown || this.#isOff) return;
+    this.#secret = undefined;
+    this.#blacklist.reset();
+    clearTimeout(this.#retry);
+    void this.#fetchSecret();
+  }
+
   /** Leaves all decisions to the node. */
   close(): void {
     this.#isOff = true;
@@ -143,6 +162,11 @@ export class LocalJudge {
   /** Sends all pending reports. Resolves when the node has replied. */
   async flush(): Promise<void> {
     await this.#reports.flush();
+  }
+
+  #isFresh(): boolean {
+    if (this.#tools.isLeased !== true) return true;
+    return this.#lease !== undefined && monotonicMs() < this.#lease.until;
   }
 
   #restrictionRefusal(
@@ -160,12 +184,14 @@ export class LocalJudge {
   }
 
   async #fetchSecret(): Promise<void> {
+    const generation = this.#lease?.generation;
     try {
       const secret = await fetchRuneSecret(this.#tools.pipeline);
-      if (!this.#isOff) this.#secret = secret;
+      if (!this.#isOff && generation === this.#lease?.generation) this.#secret = secret;
     } catch (error) {
       // The error is not logged, because it can quote the reply.
       if (error instanceof RpcError || this.#isOff) return;
+      if (generation !== this.#lease?.generation) return;
       this.#retry = setTimeout(() => void this.#fetchSecret(), RETRY_MS);
       this.#retry.unref();
     }

@@ -17,7 +17,7 @@ const MAX_WAITING = 1_024;
 
 /** Dependencies of {@link UseReports}. */
 export interface ReportTools {
-  readonly pipeline: RpcPipeline;
+  readonly pipeline: Pick<RpcPipeline, 'callText'>;
   readonly timeoutMs: number;
   /** The refusal of the rune's restrictions, as of now. */
   readonly evaluate: (rune: ParsedRune, call: CheckedCall) => Refusal | 'ask the node' | undefined;

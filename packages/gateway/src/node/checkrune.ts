@@ -12,7 +12,7 @@ import type { CheckedCall } from './checked-call.ts';
  * share one commit (v26.06.6: 1,000 checks a second without batching, 6,500 with batching and 32 in flight).
  */
 export async function checkRuneWithNode(
-  pipeline: RpcPipeline,
+  pipeline: Pick<RpcPipeline, 'callText'>,
   rune: string,
   { nodeid, method, params }: CheckedCall,
   timeoutMs: number,

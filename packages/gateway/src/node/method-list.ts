@@ -1,4 +1,5 @@
-import { RpcError, type RpcClient } from '@clnrest/lightningd';
+import type { GatewayNode } from './gateway-node.ts';
+import { RpcError } from '@clnrest/lightningd';
 import { commandFailure, harmlessNodeFailure } from './command-failure.ts';
 
 /** A command as the node's `help` lists it. */
@@ -25,11 +26,11 @@ const CACHE_MS = 1_000;
  * be limited: all requests within a second share one call of `help`.
  */
 export class MethodList {
-  readonly #node: RpcClient;
+  readonly #node: GatewayNode;
   readonly #timeoutMs: number;
   #cached: Promise<Methods> | undefined;
 
-  constructor(node: RpcClient, timeoutMs: number) {
+  constructor(node: GatewayNode, timeoutMs: number) {
     this.#node = node;
     this.#timeoutMs = timeoutMs;
   }

@@ -13,7 +13,7 @@ import { staticRefusal } from './static-refusal.ts';
 /** Dependencies of {@link makeRuneCheck}. */
 export interface RuneCheckTools {
   /** The shared connection for `checkrune`. */
-  readonly pipeline: RpcPipeline;
+  readonly pipeline: Pick<RpcPipeline, 'callText'>;
   readonly reader: RuneReader;
   /** Decides without the node where it can. */
   readonly judge: LocalJudge | undefined;

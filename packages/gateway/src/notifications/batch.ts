@@ -18,7 +18,7 @@ export function batchOf(messages: readonly Message[]): Batch {
   };
 }
 
-/** The topics of messages. */
+/** The topics of messages. A gap has no topic. */
 export function topicsOf(messages: readonly Message[]): ReadonlySet<string> {
-  return new Set(messages.map(({ topic }) => topic));
+  return new Set(messages.flatMap(({ topic, isGap }) => (isGap === true ? [] : [topic])));
 }

@@ -1,18 +1,19 @@
+import type { EventIds } from './event-ids.ts';
 import type { Message } from './message.ts';
 
 /** Encodes messages as server-sent events, once for all subscribers that receive the same messages. */
 export class EventEncoder {
-  readonly #epoch: string;
+  readonly #ids: EventIds;
   readonly #encoded = new WeakMap<readonly Message[], Buffer>();
 
-  /** @param epoch - the part of an event's id before the sequence number */
-  constructor(epoch: string) {
-    this.#epoch = epoch;
+  constructor(ids: EventIds) {
+    this.#ids = ids;
   }
 
-  /** The line with an event's id. */
+  /** The line with an event's id. Empty if the event has none. */
   idLine(sequence: number): string {
-    return `id: ${this.#epoch}-${sequence}\n`;
+    const id = this.#ids.idOf(sequence);
+    return id === undefined ? '' : `id: ${id}\n`;
   }
 
   encode(messages: readonly Message[]): Buffer {
@@ -25,9 +26,12 @@ export class EventEncoder {
   }
 
   /** Splits the data at line ends. JSON has them only between tokens, so the client's JSON is equivalent. */
-  #event({ sequence, topic, text }: Message): string {
+  #event({ sequence, topic, text, id, isGap }: Message): string {
+    // Without an id: a client that disconnects now receives the gap again.
+    if (isGap === true) return `event: missed\ndata: ${text}\n\n`;
     const data = text.split(/\r\n|\r|\n/).join('\ndata: ');
     const name = topic.replaceAll(/[\r\n]/g, ' ');
-    return `${this.idLine(sequence)}event: ${name}\ndata: ${data}\n\n`;
+    const idLine = id === undefined ? this.idLine(sequence) : `id: ${id}\n`;
+    return `${idLine}event: ${name}\ndata: ${data}\n\n`;
   }
 }

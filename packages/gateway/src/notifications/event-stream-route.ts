@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { Refusal } from '../refusals.ts';
 import { chooseMediaType } from '../http/accept.ts';
 import type { PathTable } from '../routing/path-table.ts';
@@ -8,6 +7,7 @@ import { readRuneHeader } from '../http/rune-header.ts';
 import type { Limits } from '../limits.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { EventEncoder } from './event-encoder.ts';
+import type { EventIds } from './event-ids.ts';
 import { EventStream, writeHead } from './event-stream.ts';
 import type { NotificationHub } from './hub.ts';
 import type { SubscriberSlots } from './subscriber-slots.ts';
@@ -19,27 +19,22 @@ export interface EventStreamTools {
   readonly log: RefusalLog;
   readonly metrics: Metrics;
   readonly slots: SubscriberSlots;
-  readonly restored?: { readonly epoch: string } | undefined;
+  readonly ids: EventIds;
 }
 
 /** Adds `GET /v1/notifications`: notifications as server-sent events. */
 export function addEventStream(paths: PathTable, tools: EventStreamTools): void {
-  // Sequence numbers restart at 1 with each start of the plugin. The epoch makes older ids invalid.
-  const epoch = tools.restored?.epoch ?? randomBytes(4).toString('hex');
-  const encoder = new EventEncoder(epoch);
-  paths.add('GET', '/v1/notifications', (context) =>
-    serveEvents({ ...tools, context, epoch, encoder }),
-  );
+  const encoder = new EventEncoder(tools.ids);
+  paths.add('GET', '/v1/notifications', (context) => serveEvents({ ...tools, context, encoder }));
 }
 
 interface EventRequest extends EventStreamTools {
   readonly context: RequestContext;
-  readonly epoch: string;
   readonly encoder: EventEncoder;
 }
 
 async function serveEvents(eventRequest: EventRequest): Promise<void> {
-  const { context, hub, limits, log, metrics, slots, epoch, encoder } = eventRequest;
+  const { context, hub, limits, log, metrics, slots, ids, encoder } = eventRequest;
   const { request, response } = context;
   if (chooseMediaType(request.headers.accept, ['text/event-stream']) === undefined) {
     throw Refusal.of('accept');
@@ -69,7 +64,9 @@ async function serveEvents(eventRequest: EventRequest): Promise<void> {
       release();
     },
   });
-  const after = lastSequence(request.headers['last-event-id'], epoch);
+  const id = request.headers['last-event-id'] ?? '';
+  const after = id === '' ? undefined : await ids.sequenceOf(String(id));
+  if (response.destroyed) return;
   const missed = await hub.subscribe(stream, after);
   if (response.destroyed) hub.unsubscribe(stream);
   else await stream.start(missed);
@@ -80,11 +77,4 @@ function topicsOf(url: string): Topics {
   const topics = readTopics(query.getAll('topics').join(','));
   if (topics === undefined) throw Refusal.of('bad_topics');
   return topics;
-}
-
-/** The sequence number in `Last-Event-ID`. -1 if the id is malformed or has another epoch. */
-function lastSequence(id: string | string[] | undefined, epoch: string): number | undefined {
-  if (id === undefined || id === '') return undefined;
-  const [, ofEpoch, sequence] = /^([0-9a-f]{8})-([0-9]{1,15})$/.exec(String(id)) ?? [];
-  return ofEpoch === epoch ? Number(sequence) : -1;
 }

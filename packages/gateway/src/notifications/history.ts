@@ -27,6 +27,11 @@ export class History {
     this.#messages.push(message);
   }
 
+  /** The sequence number of the oldest message. */
+  get oldest(): number | undefined {
+    return this.#messages.at(this.#messages.first)?.sequence;
+  }
+
   /** The messages after a sequence number. If some are missing, all messages in the history. */
   after(sequence: number): Missed {
     const { first, next } = this.#messages;

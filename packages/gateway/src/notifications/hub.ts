@@ -5,6 +5,7 @@ import type { RuneCheck } from '../node/checked-call.ts';
 import { withTimeout } from '../node/with-timeout.ts';
 import { type Batch, batchOf, topicsOf } from './batch.ts';
 import { ConcurrencyLimiter } from './concurrency-limiter.ts';
+import type { EventIds } from './event-ids.ts';
 import { History, type Missed } from './history.ts';
 import type { Message } from './message.ts';
 import { RetryQueue } from './retry-queue.ts';
@@ -28,6 +29,10 @@ export interface HubTools {
   readonly waitingBytes: number;
   /** Logs an unexpected exception during delivery. */
   readonly fault: (error: unknown) => void;
+  /** Gets the messages that subscribers can resume from. */
+  readonly ids?: Pick<EventIds, 'record'>;
+  /** False if the hub gets no messages. It then refuses subscriptions. By default true. */
+  readonly isFed?: boolean;
   /** The messages of the previous HTTP process, which this one replaces. */
   readonly restored?: { readonly messages: readonly Message[] } | undefined;
 }
@@ -101,12 +106,17 @@ export class NotificationHub {
     return subscribers?.lastDelivered(subscriber, this.#delivered) ?? this.#delivered;
   }
 
-  /** Publishes a notification, by default with the next sequence number. */
-  publish(topic: string, text: string, sequence = this.#sequence + 1): void {
+  /** Publishes a notification with the next sequence number. */
+  publish(topic: string, text: string): void {
+    this.publishMessage({ sequence: this.#sequence + 1, topic, text });
+  }
+
+  /** Publishes a message that has a sequence number. */
+  publishMessage(message: Message): void {
     if (this.#closed) return;
-    this.#sequence = sequence;
-    this.#queue.push({ sequence, topic, text });
-    this.#queuedBytes += text.length;
+    this.#sequence = message.sequence;
+    this.#queue.push(message);
+    this.#queuedBytes += message.text.length;
     const { historyBytes, historyMessages } = this.#tools;
     if (this.#queue.length >= historyMessages || this.#queuedBytes >= historyBytes) {
       this.#flush();
@@ -117,15 +127,21 @@ export class NotificationHub {
   }
 
   #restore(message: Message): void {
-    this.#history.add(message);
+    this.#keep(message);
     this.#sequence = message.sequence;
     this.#delivered = message.sequence;
+  }
+
+  #keep(message: Message): void {
+    this.#history.add(message);
+    this.#tools.ids?.record(message);
   }
 
   /** Checks whether a rune permits a subscription. Rejects if no check was possible. */
   async authorize(rune: string, topics: Topics): Promise<TopicPermissions | Refusal> {
     if (this.#closed) return Refusal.of('stopping');
-    const { checkRune, methods } = this.#tools;
+    const { checkRune, methods, isFed = true } = this.#tools;
+    if (!isFed) return Refusal.of('no_notifications');
     return this.#admissions.run(() => TopicPermissions.open(rune, topics, checkRune, methods));
   }
 
@@ -198,7 +214,7 @@ export class NotificationHub {
     if (messages.length === 0) return;
     this.#queue = [];
     this.#queuedBytes = 0;
-    for (const message of messages) this.#history.add(message);
+    for (const message of messages) this.#keep(message);
     this.#delivered = messages.at(-1)?.sequence ?? this.#delivered;
     this.#deliver(batchOf(messages));
   }

@@ -8,6 +8,21 @@ export interface Message {
   readonly topic: string;
   /** The payload as JSON text, which keeps every digit of the node's numbers. */
   readonly text: string;
+  /** The id of the event in the stream that gateways share. Undefined if only the sequence number names it, and for a gap. */
+  readonly id?: string | undefined;
+  /**
+   * Set if this message is not a notification, but says that some were lost before it. The topic is then empty, and the text
+   * is a JSON object with the member `message`.
+   */
+  readonly isGap?: true;
+}
+
+/** A message without its sequence number. */
+export type Received = Omit<Message, 'sequence'>;
+
+/** The text of a gap. */
+export function gapText(reason: string): string {
+  return JSON.stringify({ message: `Some notifications were missed: ${reason}` });
 }
 
 /** The bytes of a message besides its strings: the object, its members and its slot in a queue. */

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Refusal } from '../refusals.ts';
@@ -8,7 +9,9 @@ import { type Limits, waitingBytes } from '../limits.ts';
 import type { RuneCheck } from '../node/checked-call.ts';
 import type { Origins } from '../options/origins.ts';
 import type { Metrics } from '../metrics/metrics.ts';
-import type { Restored } from '../processes/messages.ts';
+import type { NotificationSource, Restored } from '../processes/messages.ts';
+import { EpochIds, type EventIds, StreamIds } from './event-ids.ts';
+import type { Message } from './message.ts';
 import { addEventStream } from './event-stream-route.ts';
 import { NotificationHub } from './hub.ts';
 import { SocketIoSubscribers } from './socket-io.ts';
@@ -27,6 +30,7 @@ export interface NotificationTools {
   readonly methods: readonly string[];
   /** The time within which a revoked rune stops receiving, in milliseconds. */
   readonly recheckMs: number;
+  readonly source: NotificationSource;
   /** The state of the previous HTTP process, which this one replaces. */
   readonly restored?: Restored | undefined;
 }
@@ -35,14 +39,18 @@ export interface NotificationTools {
 export class Notifications {
   readonly #tools: NotificationTools;
   readonly #hub: NotificationHub;
+  readonly #ids: EventIds;
   readonly #slots: SubscriberSlots;
   readonly #socketIo: SocketIoSubscribers;
 
   constructor(tools: NotificationTools) {
     this.#tools = tools;
     const { historyMessages, historyBytes, subscribers } = tools.limits;
+    this.#ids = eventIds(tools);
     this.#hub = new NotificationHub({
       ...tools,
+      ids: this.#ids,
+      isFed: tools.source !== 'none',
       historyMessages,
       historyBytes,
       waitingBytes: waitingBytes(tools.limits),
@@ -54,14 +62,25 @@ export class Notifications {
   }
 
   addPaths(paths: PathTable): void {
-    addEventStream(paths, { ...this.#tools, hub: this.#hub, slots: this.#slots });
+    addEventStream(paths, {
+      ...this.#tools,
+      hub: this.#hub,
+      ids: this.#ids,
+      slots: this.#slots,
+    });
     this.#socketIo.addPaths(paths);
   }
 
-  /** Publishes a notification, by default with the next sequence number. */
-  publish(topic: string, text: string, sequence?: number): void {
+  /** Publishes a notification with the next sequence number. */
+  publish(topic: string, text: string): void {
     this.#tools.metrics.notifications.add();
-    this.#hub.publish(topic, text, sequence);
+    this.#hub.publish(topic, text);
+  }
+
+  /** Publishes a message that has a sequence number. */
+  publishMessage(message: Message): void {
+    if (message.isGap !== true) this.#tools.metrics.notifications.add();
+    this.#hub.publishMessage(message);
   }
 
   /** Upgrades a connection to a websocket, or returns the refusal. */
@@ -74,4 +93,13 @@ export class Notifications {
     await this.#hub.close(reason);
     await this.#socketIo.close();
   }
+}
+
+function eventIds({ source, limits, restored }: NotificationTools): EventIds {
+  // Sequence numbers restart at 1 with each start of the plugin. The epoch makes older ids invalid.
+  if (source !== 'redis') return new EpochIds(restored?.epoch ?? randomBytes(4).toString('hex'));
+  // One more than messages: a client can have received all except those that are kept.
+  const ids = new StreamIds(limits.historyMessages + 1, restored?.before);
+  ids.start((restored?.messages[0]?.sequence ?? 1) - 1);
+  return ids;
 }

@@ -15,6 +15,8 @@ export interface EncodedBatch {
 const MESSAGE = '4';
 /** The packet type EVENT of Socket.IO, in the main namespace. */
 const EVENT = '2';
+/** The event of a gap, as JSON. */
+const GAP_EVENT = '"missed"';
 /** The character between the packets of one body of polling. */
 const SEPARATOR = '\x1e';
 
@@ -41,7 +43,9 @@ export class SocketIoEncoder {
   encode(messages: readonly Message[]): EncodedBatch {
     let encoded = this.#encoded.get(messages);
     if (encoded === undefined) {
-      const packets = messages.map(({ text }) => `${EVENT}[${this.#event},${text}]`);
+      const packets = messages.map(
+        ({ text, isGap }) => `${EVENT}[${isGap === true ? GAP_EVENT : this.#event},${text}]`,
+      );
       const frames = packets.flatMap((packet) => textFrame(MESSAGE + packet));
       encoded = {
         data: packets.join(SEPARATOR + MESSAGE),

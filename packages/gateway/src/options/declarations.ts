@@ -76,6 +76,20 @@ export const OPTIONS = {
     multi: true,
     description: 'Proxies whose X-Forwarded-For is trusted: an IP address, a range or loopback',
   },
+  redis: {
+    type: 'string-conceal',
+    description:
+      'Address of Redis, which passes notifications to other gateways: redis://HOST:PORT',
+  },
+  'redis-ca': {
+    type: 'string',
+    description: 'File with the authority of the certificate of Redis (for rediss)',
+  },
+  'redis-length': {
+    type: 'int',
+    default: 100_000,
+    description: 'Notifications that Redis keeps, about',
+  },
 } as const satisfies OptionDeclarations;
 
 /** The options with the prefix of a build. */
@@ -92,3 +106,12 @@ export function declareOptions(build: Build): DeclaredOptions {
   // The type lists the names of both builds, but the object has only those of `build`.
   return Object.fromEntries(named) as DeclaredOptions;
 }
+
+// A separate gateway only reads the stream.
+const { 'redis-length': _redisLength, ...shared } = OPTIONS;
+
+/** The options of a gateway that runs as a process of its own: those of the plugins, without the prefix. */
+export const SERVICE_OPTIONS = {
+  ...shared,
+  port: { type: 'int', default: 3010, description: 'REST server port to listen on' },
+} as const satisfies OptionDeclarations;

@@ -27,6 +27,9 @@ const DEFAULTS = {
   'rest-metrics-port': undefined,
   'rest-metrics-host': OPTIONS['metrics-host'].default,
   'rest-trusted-proxies': [],
+  'rest-redis': undefined,
+  'rest-redis-ca': undefined,
+  'rest-redis-length': OPTIONS['redis-length'].default,
 };
 
 function read(changes: Record<string, unknown> = {}, build: 'rest' | 'clnrest' = 'rest') {

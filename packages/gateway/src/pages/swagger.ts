@@ -57,8 +57,8 @@ function indexRoute(root: string, api: ApiDescription): Route {
   };
 }
 
-/** How long the page waits for the list of commands. */
-const LIST_MS = 1_000;
+/** How long the page waits for the list of commands, whose first preparation takes more than a second on a slow machine. */
+const LIST_MS = 3_000;
 
 async function listOf(api: ApiDescription): Promise<string> {
   const description = api.read().catch((error: unknown) => {

@@ -135,7 +135,7 @@ describe('the parser thread', () => {
     await vi.waitFor(async () => {
       expect(await thread.parse(body('[]'), requester())).toBe('[]');
       expect(source.mock.calls.length).toBeGreaterThan(1);
-    });
+    }, 20_000);
   });
 
   test('starts with the first body, once for several bodies', async () => {

@@ -1,8 +1,11 @@
 import { RpcClient } from '@clnrest/lightningd';
 import { type Gateway, startGateway } from '../gateway.ts';
 import { LIMITS, nodeConnections } from '../limits.ts';
+import type { GatewayNode } from '../node/gateway-node.ts';
 import { OptionError } from '../options/settings.ts';
 import { PathRefused } from '../routing/path-refused.ts';
+import { UpstreamClient } from '../upstream/upstream-client.ts';
+import { UpstreamNode } from '../upstream/upstream-node.ts';
 import type { FromHttpProcess, RegisterMessage, StartMessage, ToHttpProcess } from './messages.ts';
 
 /** Callbacks of a {@link GatewayRunner}. */
@@ -19,6 +22,7 @@ export class GatewayRunner {
   readonly #tools: GatewayRunnerTools;
   readonly #heartbeat: NodeJS.Timeout;
   #node: RpcClient | undefined;
+  #upstream: UpstreamClient | undefined;
   #gateway: Gateway | undefined;
   /** Messages that arrived before the gateway had started. */
   #queued: Exclude<ToHttpProcess, StartMessage>[] = [];
@@ -38,27 +42,25 @@ export class GatewayRunner {
   async #start({
     build,
     settings,
-    socketPath,
+    node,
     restored,
+    notifications,
     restarts,
     revocations,
   }: StartMessage): Promise<void> {
     const { send } = this.#tools;
-    this.#node = new RpcClient({
-      socketPath,
-      idPrefix: 'plugin',
-      maxConnections: nodeConnections(LIMITS),
-      idleConnections: LIMITS.idleConnections,
-    });
+    const calls = this.#open(node);
     let gateway: Gateway;
     try {
       gateway = await startGateway({
         build,
         settings,
-        node: this.#node,
+        node: calls,
+        upstream: this.#upstream,
         log: (level, message) => send({ type: 'log', level, message }),
         limits: LIMITS,
         restored,
+        notifications,
         restarts,
         revocations,
       });
@@ -76,6 +78,20 @@ export class GatewayRunner {
     for (const message of queued) this.#handle(message, gateway);
   }
 
+  #open(node: StartMessage['node']): GatewayNode {
+    if ('upstream' in node) {
+      this.#upstream = new UpstreamClient(node.upstream);
+      return new UpstreamNode(this.#upstream);
+    }
+    this.#node = new RpcClient({
+      socketPath: node.socketPath,
+      idPrefix: 'plugin',
+      maxConnections: nodeConnections(LIMITS),
+      idleConnections: LIMITS.idleConnections,
+    });
+    return this.#node;
+  }
+
   #handle(message: Exclude<ToHttpProcess, StartMessage>, gateway: Gateway): void {
     switch (message.type) {
       case 'notification':
@@ -90,6 +106,9 @@ export class GatewayRunner {
         break;
       case 'revocations passed':
         gateway.revocationsPassed();
+        break;
+      case 'lease':
+        gateway.renewLease(message.lease);
         break;
       case 'reload':
         void gateway.reloadCertificates();
@@ -118,6 +137,7 @@ export class GatewayRunner {
   async #end(gateway: Gateway | undefined, graceMs?: number): Promise<void> {
     await gateway?.close(graceMs);
     await this.#node?.close();
+    this.#upstream?.close();
     clearInterval(this.#heartbeat);
     this.#tools.closed();
   }

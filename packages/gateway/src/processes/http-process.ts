@@ -19,6 +19,8 @@ export interface HttpProgram {
   readonly args: readonly string[];
   /** The descriptor of the program's file, which the process inherits as descriptor 4. */
   readonly descriptor?: number | undefined;
+  /** The environment; by default that of this process. */
+  readonly env?: NodeJS.ProcessEnv;
 }
 
 /** The argument that makes the program run as the HTTP process. */
@@ -36,6 +38,8 @@ const MAX_MESSAGE_BYTES = 1024 * 1024;
 const MAX_LOGGED_LINES = 100;
 /** The last lines of stderr, which give the reason when a process ends. */
 const MAX_LAST_LINES = 40;
+/** Variables that are not options of the gateway. */
+const KEPT = /^CLNREST_(?:NODE|TEST_.*)$/;
 /** Time for the last output of a process that has ended. */
 const OUTPUT_DRAIN_MS = 100;
 
@@ -48,11 +52,28 @@ declare const programFile: number | undefined;
 /** The command line that runs this program as the HTTP process. */
 export function ownHttpProgram(): HttpProgram {
   const [, script = '', ...args] = process.argv;
+  return httpProgram(
+    script,
+    args,
+    typeof programFile === 'number' ? programFile : openProgram(script),
+  );
+}
+
+/**
+ * The command line that runs a plugin's file as the HTTP process. The process does not get the options in the environment,
+ * which can contain secrets.
+ */
+export function httpProgram(
+  script: string,
+  args: readonly string[] = [],
+  descriptor = openProgram(script),
+): HttpProgram {
   // The debugger of this process already uses the port.
   const options = process.execArgv.filter((option) => !option.startsWith('--inspect'));
   return {
     file: process.execPath,
-    descriptor: typeof programFile === 'number' ? programFile : openProgram(script),
+    descriptor,
+    env: withoutOptions(process.env),
     args: [
       ...options,
       `--max-old-space-size=${HEAP_MIB}`,
@@ -62,6 +83,12 @@ export function ownHttpProgram(): HttpProgram {
       HTTP_PROCESS_ARGUMENT,
     ],
   };
+}
+
+function withoutOptions(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(
+    Object.entries(env).filter(([name]) => !name.startsWith('CLNREST_') || KEPT.test(name)),
+  );
 }
 
 function openProgram(file: string): number | undefined {
@@ -89,10 +116,14 @@ class HttpProcess implements HttpProcessLink {
   /** Why the plugin process ended it. */
   #reason: string | undefined;
 
-  constructor({ file, args, descriptor }: HttpProgram, events: HttpProcessEvents) {
+  constructor(
+    { file, args, descriptor, env = process.env }: HttpProgram,
+    events: HttpProcessEvents,
+  ) {
     this.#events = events;
     // Descriptor 3 is a socket for messages in both directions.
     const child = spawn(file, args, {
+      env,
       stdio: ['ignore', 'pipe', 'pipe', 'pipe', descriptor ?? 'ignore'],
     });
     this.#child = child;

@@ -1,8 +1,10 @@
 import type { Build } from '../builds.ts';
 import type { Log } from '../http/refusal-log.ts';
+import type { Lease } from '../judge/lease.ts';
 import type { RevocationRange } from '../judge/revocation.ts';
 import type { Message } from '../notifications/message.ts';
 import type { Settings } from '../options/settings.ts';
+import type { UpstreamSettings } from '../upstream/upstream-client.ts';
 import type { PathRegistration } from '../routing/registration.ts';
 
 /** The state that a gateway takes over from an earlier one. Clients only notice a broken connection. */
@@ -11,18 +13,27 @@ export interface Restored {
   readonly epoch: string;
   /** The kept notifications, the oldest first. */
   readonly messages: readonly Message[];
+  /** The id of the event before the first kept one, if it is known. */
+  readonly before?: string | undefined;
   /** The registered paths, in the order of their registration. */
   readonly registrations: readonly PathRegistration[];
 }
+
+/**
+ * Where the gateway gets the node's notifications: `plugin` if this program is a plugin of the node, `redis` from
+ * a stream that all gateways of the node share, `none` if it gets none.
+ */
+export type NotificationSource = 'plugin' | 'redis' | 'none';
 
 /** Everything that the HTTP process needs to start. It is the first message. */
 export interface StartMessage {
   readonly type: 'start';
   readonly build: Build;
   readonly settings: Settings;
-  /** The node's socket. */
-  readonly socketPath: string;
+  /** The node's socket, or another gateway that has it. */
+  readonly node: { readonly socketPath: string } | { readonly upstream: UpstreamSettings };
   readonly restored: Restored;
+  readonly notifications: NotificationSource;
   /** How often the HTTP process has been restarted. */
   readonly restarts: number;
   /** Set if the HTTP process can check runes itself: changes of the blacklist that the node may not have made yet. */
@@ -46,6 +57,8 @@ export type ToHttpProcess =
   | { readonly type: 'revocation'; readonly id: number; readonly range: RevocationRange }
   /** The node continues with all commands whose revocations were noted. */
   | { readonly type: 'revocations passed' }
+  /** The HTTP process can check runes itself until then. */
+  | { readonly type: 'lease'; readonly lease: Lease }
   /** Issues due certificates and reads the certificate files again. */
   | { readonly type: 'reload' }
   /** Running commands have this time to end. */

@@ -2,13 +2,21 @@ import type { PluginNotification } from '@clnrest/lightningd';
 import type { Build } from '../builds.ts';
 import type { Log } from '../http/refusal-log.ts';
 import { RecentRevocations } from '../judge/recent-revocations.ts';
+import type { Lease } from '../judge/lease.ts';
 import type { RevocationRange } from '../judge/revocation.ts';
 import { LIMITS } from '../limits.ts';
 import type { Settings } from '../options/settings.ts';
 import { PathRefused } from '../routing/path-refused.ts';
+import type { Received } from '../notifications/message.ts';
 import type { PathRegister } from '../paths/register-command.ts';
 import type { PathRegistration } from '../routing/registration.ts';
-import type { FromHttpProcess, HttpProcessLink, StartHttpProcess } from './messages.ts';
+import type {
+  FromHttpProcess,
+  HttpProcessLink,
+  NotificationSource,
+  StartHttpProcess,
+  StartMessage,
+} from './messages.ts';
 import { NotificationFeed } from './notification-feed.ts';
 import { NotificationLog } from './notification-log.ts';
 import { RestartLimit } from './restart-limit.ts';
@@ -18,12 +26,18 @@ import { type Session, Supervisor } from './supervisor.ts';
 export interface SupervisedGatewayTools {
   readonly build: Build;
   readonly settings: Settings;
-  /** The node's socket. */
-  readonly socketPath: string;
+  readonly node: StartMessage['node'];
   readonly log: Log;
   readonly startHttpProcess: StartHttpProcess;
   /** The node announces changes of the blacklist, so that the HTTP process can check runes itself. */
   readonly checksLocally: boolean;
+  readonly notifications: NotificationSource;
+  /** With Redis, the id of the event before the first one, if it is known. */
+  readonly before?: string | undefined;
+  /** Called when REST has stopped after too many restarts. */
+  readonly stopped?: (failure: Error) => void;
+  /** Instructions for the operator after too many restarts. */
+  readonly remedy: string;
   /** How often the HTTP process can be restarted. The default is five times a minute; tests change it. */
   readonly restarts?: RestartLimit | undefined;
 }
@@ -45,7 +59,7 @@ export type CloseReason = 'shutdown' | 'node gone';
  */
 export class SupervisedGateway implements PathRegister {
   readonly #tools: SupervisedGatewayTools;
-  readonly #notifications = new NotificationLog(LIMITS);
+  readonly #notifications: NotificationLog;
   readonly #registrations: PathRegistration[] = [];
   readonly #revocations = new RecentRevocations();
   readonly #supervisor: Supervisor;
@@ -55,13 +69,15 @@ export class SupervisedGateway implements PathRegister {
 
   constructor(tools: SupervisedGatewayTools) {
     this.#tools = tools;
-    const { startHttpProcess, log, restarts = new RestartLimit(), build } = tools;
+    this.#notifications = new NotificationLog(LIMITS, tools.before);
+    const { startHttpProcess, log, restarts = new RestartLimit(), remedy, stopped } = tools;
     this.#supervisor = new Supervisor({
       startHttpProcess,
       begin: (link) => this.#begin(link),
       log,
       limit: restarts,
-      remedy: `Restart the plugin ${build.prefix} (lightning-cli plugin stop, then plugin start) or the node, and report this`,
+      remedy,
+      stopped,
     });
   }
 
@@ -80,6 +96,17 @@ export class SupervisedGateway implements PathRegister {
   notify(notification: PluginNotification): void {
     this.#notifications.add(notification);
     this.#session?.pump();
+  }
+
+  /** Adds a message that came from Redis. */
+  receive(message: Received): void {
+    this.#notifications.receive(message);
+    this.#session?.pump();
+  }
+
+  /** Lets the HTTP process check runes itself until the end of a lease. */
+  renewLease(lease: Lease): void {
+    this.#session?.renewLease(lease);
   }
 
   async checkRegistration(registration: PathRegistration): Promise<void> {
@@ -111,13 +138,22 @@ export class SupervisedGateway implements PathRegister {
   }
 
   #begin(link: HttpProcessLink): Session {
-    const { build, settings, socketPath, log, checksLocally } = this.#tools;
-    const { epoch, messages } = this.#notifications;
+    const { build, settings, node, log, checksLocally, notifications } = this.#tools;
+    const { epoch, messages, before } = this.#notifications;
     const registrations = [...this.#registrations];
-    const restored = { epoch, messages, registrations };
+    const restored = { epoch, messages, before, registrations };
     const revocations = checksLocally ? this.#revocations.ranges() : undefined;
     const restarts = this.#starts++;
-    link.send({ type: 'start', build, settings, socketPath, restored, restarts, revocations });
+    link.send({
+      type: 'start',
+      build,
+      settings,
+      node,
+      restored,
+      notifications,
+      restarts,
+      revocations,
+    });
     const feed = new NotificationFeed(this.#notifications, link);
     this.#session = new HttpSession(link, {
       log,
@@ -206,6 +242,10 @@ class HttpSession implements Session {
 
   revocationsPassed(): void {
     if (!this.#hasEnded) this.#link.send({ type: 'revocations passed' });
+  }
+
+  renewLease(lease: Lease): void {
+    if (!this.#hasEnded) this.#link.send({ type: 'lease', lease });
   }
 
   message(message: FromHttpProcess): void {

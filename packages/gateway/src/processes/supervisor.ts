@@ -20,6 +20,8 @@ export interface SupervisorTools {
   readonly limit: RestartLimit;
   /** Instructions for the operator after too many restarts. */
   readonly remedy: string;
+  /** Called when it has given up after too many restarts, except during the first start. */
+  readonly stopped?: ((failure: Error) => void) | undefined;
   /** Milliseconds between two ticks. The default is 1,000; tests change it. */
   readonly tickMs?: number;
 }
@@ -194,6 +196,7 @@ export class Supervisor {
         `${failure}. It was restarted ${String(limit)}, so it stays stopped. ${remedy}`,
       );
       this.#stop(new OptionError(failure));
+      if (this.#hasListened) this.#tools.stopped?.(new OptionError(failure));
       return;
     }
     log('broken', `${failure}. It is being restarted`);

@@ -8,6 +8,7 @@ import type { RevocationRange } from '../judge/revocation.ts';
 import { LIMITS, type Limits, nodeConnections } from '../limits.ts';
 import { OPTIONS } from '../options/declarations.ts';
 import type { Settings } from '../options/settings.ts';
+import type { NotificationSource } from '../processes/messages.ts';
 
 export interface TestGateway extends Gateway {
   readonly node: FakeNode;
@@ -25,6 +26,7 @@ export interface TestOptions {
   readonly limits?: Partial<Limits>;
   /** Lets the gateway check runes itself. */
   readonly revocations?: readonly RevocationRange[];
+  readonly notifications?: NotificationSource;
   /** How long notifications are held; by default as in the build. */
   readonly holdMs?: number;
 }
@@ -65,6 +67,7 @@ export async function testGateway(options: TestOptions = {}): Promise<TestGatewa
       changed();
     },
     limits,
+    ...(options.notifications && { notifications: options.notifications }),
     ...(options.revocations && { revocations: options.revocations }),
   });
   onTestFinished(async () => {

@@ -94,7 +94,7 @@ export class RpcClient {
   >(
     method: M,
     ...more: CallArguments<M, ClientCallOptions<F>>
-  ): Promise<FilteredResult<CallResult<M>, F>>;
+  ): Promise<FilteredResult<CallResult<M>, NoInfer<F>>>;
   async call(method: string, params?: Params, options?: ClientCallOptions): Promise<unknown> {
     return parseResult(await this.callText(method, params, options), method, this.#parse);
   }

@@ -58,7 +58,7 @@ export interface RpcPipeline {
   >(
     method: M,
     ...more: CallArguments<M, CallOptions<F>>
-  ): Promise<FilteredResult<CallResult<M>, F>>;
+  ): Promise<FilteredResult<CallResult<M>, NoInfer<F>>>;
   callText(method: string, params?: Params, options?: CallOptions): Promise<string>;
   /** Closes the connection. Calls in flight and later calls fail with `closed`. */
   close(): Promise<void>;
@@ -100,7 +100,7 @@ export class Pipeline implements RpcPipeline {
   >(
     method: M,
     ...more: CallArguments<M, CallOptions<F>>
-  ): Promise<FilteredResult<CallResult<M>, F>>;
+  ): Promise<FilteredResult<CallResult<M>, NoInfer<F>>>;
   async call(method: string, params?: Params, options?: CallOptions): Promise<unknown> {
     const text = await this.callText(method, params, options);
     return parseResult(text, method, this.#settings.parse);

@@ -61,6 +61,9 @@ export const ErrorCode = {
   runeNotPermitted: 1502,
   runeBlacklisted: 1503,
   waitTimedOut: 2000,
+  commandoLocal: 19_535,
+  commandoRemote: 19_536,
+  commandoRemoteAuth: 19_537,
 } as const;
 
 export type ErrorCode = (typeof ErrorCode)[keyof typeof ErrorCode];

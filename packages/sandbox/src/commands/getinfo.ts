@@ -1,6 +1,7 @@
 import { FEATURES } from '../features.ts';
 import type { CommandResult } from '../json/output.ts';
 import type { CallWith, NodeWith } from '../node.ts';
+import { addressJson } from '../peers/peer-listener.ts';
 import { VERSION } from '../version.ts';
 import { isOurs, type ChannelState } from '../world/channel.ts';
 import { defineCommand } from './command.ts';
@@ -8,10 +9,13 @@ import { defineCommand } from './command.ts';
 export const getinfo = defineCommand({
   name: 'getinfo',
   parameters: {},
-  run: (_, { node }: CallWith<'configuration' | 'identity' | 'world'>) => information(node),
+  run: (_, { node }: CallWith<'configuration' | 'identity' | 'peers' | 'world'>) =>
+    information(node),
 });
 
-function information(node: NodeWith<'configuration' | 'identity' | 'world'>): CommandResult {
+function information(
+  node: NodeWith<'configuration' | 'identity' | 'peers' | 'world'>,
+): CommandResult {
   const { world } = node;
   const channels = world.channels.living().filter(isOurs);
   const peers = world.nodes.all().filter((peer) => {
@@ -25,12 +29,13 @@ function information(node: NodeWith<'configuration' | 'identity' | 'world'>): Co
     id: node.identity.id,
     alias: node.identity.alias,
     color: node.identity.color,
-    num_peers: peers.length,
+    num_peers: peers.length + node.peers.all().length,
     num_pending_channels: pending,
     num_active_channels: active,
     num_inactive_channels: channels.length - pending - active,
     address: [],
-    binding: [],
+    // lightningd omits WebSockets here (observed on v26.06.6).
+    binding: node.peers.bound.filter(({ kind }) => kind === 'tcp').map(addressJson),
     version: VERSION,
     blockheight: world.chain.height,
     network: node.identity.network.name,

@@ -18,6 +18,9 @@ import type { CallWith } from '../node.ts';
 import { logLevel } from '../params/log-level.ts';
 import { peerAddress } from '../params/peer-address.ts';
 import { peerId } from '../params/texts.ts';
+import { addressJson, addressText } from '../peers/peer-listener.ts';
+import type { RemotePeer } from '../peers/remote-peer.ts';
+import type { RemotePeers } from '../peers/remote-peers.ts';
 import type { WorldNode } from '../world/nodes.ts';
 import type { World } from '../world/world.ts';
 import { defineCommand } from './command.ts';
@@ -45,8 +48,14 @@ export const connect = defineCommand({
       throw fail(ErrorCode.invalidParams, "Can't specify port without host");
     }
   },
-  run({ id: { id, place }, host }, { node }: CallWith<'log' | 'plugins' | 'world'>) {
-    const peer = nodeToConnect(id, place?.host ?? host, node.world);
+  run(
+    { id: { id, place }, host, port: at },
+    { node }: CallWith<'log' | 'peers' | 'plugins' | 'world'>,
+  ) {
+    const peer = node.world.nodes.byId(id);
+    if (peer === undefined) {
+      return connectRemote(id, place?.host ?? host, place?.port ?? at, node.peers);
+    }
     const json = (): CommandResult => ({
       id: peer.id,
       features: FEATURES.init,
@@ -57,22 +66,31 @@ export const connect = defineCommand({
   },
 });
 
-function nodeToConnect(id: string, host: string | undefined, world: World): WorldNode {
-  const found = world.nodes.byId(id);
-  if (found !== undefined) return found;
-  if (host === undefined) {
+/** Connects to a node that is not simulated, over the Lightning protocol. */
+async function connectRemote(
+  id: string,
+  host: string | undefined,
+  port: number | undefined,
+  peers: RemotePeers,
+): Promise<CommandResult> {
+  const found = peers.byId(id);
+  if (found === undefined && host === undefined) {
     throw fail(ErrorCode.connectNoAddress, 'Unable to connect, no address known for peer');
   }
-  throw fail(
-    ErrorCode.connectFailed,
-    `All addresses failed: ${host}: Connection establishment: the sandbox connects only to nodes of its own world. `,
-  );
+  const peer = found ?? (await peers.connect(id, host ?? '', port));
+  const { features, direction, remote } = peer;
+  return { id, features, direction, address: addressJson(remote) };
 }
 
 export const disconnect = defineCommand({
   name: 'disconnect',
   parameters: { id: required(peerId), force: optional(anything) },
-  run({ id, force }, { node }: CallWith<'world'>) {
+  run({ id, force }, { node }: CallWith<'peers' | 'world'>) {
+    const remote = node.peers.byId(id);
+    if (remote !== undefined) {
+      remote.close();
+      return {};
+    }
     const peer = node.world.nodes.byId(id);
     const channels = peer === undefined ? [] : node.world.channelsWith(peer);
     if (peer === undefined || (!node.world.connections.has(id) && channels.length === 0)) {
@@ -92,13 +110,29 @@ export const disconnect = defineCommand({
 export const listpeers = defineCommand({
   name: 'listpeers',
   parameters: { id: optional(nodeId), level: optional(logLevel) },
-  run: ({ id, level }, { node }: CallWith<'world'>) => ({
-    peers: node.world.nodes
-      .all()
-      .filter((peer) => id === undefined || peer.id === id)
-      .flatMap((peer) => peerJson(peer, level, node.world)),
-  }),
+  run({ id, level }, { node }: CallWith<'peers' | 'world'>) {
+    const isWanted = (peer: { readonly id: string }) => id === undefined || peer.id === id;
+    const simulated = node.world.nodes.all().filter(isWanted);
+    const remote = node.peers.all().filter(isWanted);
+    return {
+      peers: [
+        ...simulated.flatMap((peer) => peerJson(peer, level, node.world)),
+        ...remote.map((peer) => remotePeerJson(peer, level)),
+      ],
+    };
+  },
 });
+
+function remotePeerJson(peer: RemotePeer, level: LogLevel | undefined): JsonObject {
+  return {
+    id: peer.id,
+    connected: true,
+    num_channels: 0,
+    netaddr: [addressText(peer.remote)],
+    features: peer.features,
+    log: level === undefined ? undefined : [],
+  };
+}
 
 function peerJson(peer: WorldNode, level: LogLevel | undefined, world: World): JsonObject[] {
   const connected = world.connections.has(peer.id);
@@ -135,12 +169,24 @@ export const ping = defineCommand({
     }
     if (pongbytes > 65_535) throw fail(ErrorCode.invalidParams, 'pongbytes cannot be > 65535');
   },
-  run({ id, pongbytes }, { node }: CallWith<'world'>) {
+  async run({ id, len, pongbytes }, { node }: CallWith<'peers' | 'world'>) {
+    const remote = node.peers.byId(id);
+    if (remote !== undefined) return { totlen: await pingRemote(remote, len, pongbytes) };
     if (connectedPeer(id, node.world) === undefined)
       throw fail(ErrorCode.general, 'Peer not connected');
     return { totlen: pongbytes >= NO_PONG ? 0 : pongbytes + PONG_HEADER };
   },
 });
+
+/** Returns the length of the pong's message. */
+async function pingRemote(peer: RemotePeer, len: number, pongbytes: number): Promise<number> {
+  const expectsPong = pongbytes < NO_PONG;
+  const pong = peer.ping(pongbytes, len, expectsPong);
+  if (!expectsPong) return 0;
+  const bytes = await pong;
+  if (bytes < 0) throw fail(ErrorCode.general, 'Peer not connected');
+  return bytes + PONG_HEADER;
+}
 
 /** lightningd manages the message types below this one. */
 const FIRST_CUSTOM_TYPE = 32_768;
@@ -148,8 +194,9 @@ const FIRST_CUSTOM_TYPE = 32_768;
 export const sendcustommsg = defineCommand({
   name: 'sendcustommsg',
   parameters: { node_id: required(nodeId), msg: required(anything) },
-  run({ node_id, msg: token }, { node }: CallWith<'log' | 'world'>) {
-    if (connectedPeer(node_id, node.world) === undefined) {
+  run({ node_id, msg: token }, { node }: CallWith<'log' | 'peers' | 'world'>) {
+    const remote = node.peers.byId(node_id);
+    if (remote === undefined && connectedPeer(node_id, node.world) === undefined) {
       throw fail(ErrorCode.invalidRequest, `No such peer: ${node_id}`);
     }
     const msg = hex(token, 'msg');
@@ -167,6 +214,7 @@ export const sendcustommsg = defineCommand({
         `Sending even custommsg type ${type} (hope you know what you're doing!)`,
       );
     }
+    remote?.send(type, msg.subarray(2));
     return { status: 'Message sent to connectd for delivery' };
   },
 });

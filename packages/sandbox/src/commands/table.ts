@@ -4,6 +4,7 @@ import { blacklistrune, commandoBlacklist, destroyrune } from './blacklistrune.t
 import { check } from './check.ts';
 import { checkrune } from './checkrune.ts';
 import { close } from './close.ts';
+import { commando } from './commando.ts';
 import type { Command } from './command.ts';
 import { commandoRune, createrune, invokerune } from './createrune.ts';
 import { createinvoice, signinvoice } from './createinvoice.ts';
@@ -160,6 +161,7 @@ export const COMMANDS: readonly Command<Node>[] = [
   listpeers,
   ping,
   sendcustommsg,
+  commando,
   fundchannel,
   close,
   listpeerchannels,

@@ -29,6 +29,11 @@ export class NodeKeys {
     this.#runeSecret = runeSecret;
   }
 
+  /** The private key of the node, 32 bytes: for the handshake with peers (BOLT 8). */
+  get privateKey(): Uint8Array {
+    return this.#privateKey;
+  }
+
   /** 32 bytes that derive from the node's secret and the info. */
   makeSecret(info: Uint8Array): Uint8Array {
     if (this.#runeSecret !== undefined && Buffer.from(info).equals(text('commando'))) {

@@ -188,10 +188,10 @@ test.each([
 
 test('ignored options are accepted and logged', async () => {
   const { lines } = await temporarySandbox({
-    args: ['--addr=127.0.0.1:9735', '--bitcoin-rpcport=18443'],
+    args: ['--announce-addr=127.0.0.1:9735', '--bitcoin-rpcport=18443'],
   });
   expect(lines.join('\n')).toContain(
-    '--addr has no effect: the sandbox simulates its chain and its peers',
+    '--announce-addr has no effect: the sandbox simulates its chain and its peers',
   );
 });
 

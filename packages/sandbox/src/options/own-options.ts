@@ -1,5 +1,6 @@
 import { parseLogLevel } from '../log/level.ts';
 import type { OptionDefinition, OptionKind } from './definition.ts';
+import { listenAddressProblem } from '../peers/listen-address.ts';
 import { LIGHTNINGD_OPTIONS, type LightningdOption } from './lightningd-options.ts';
 import { isNetworkName } from './network.ts';
 import {
@@ -96,6 +97,18 @@ const WITH_EFFECT: readonly Effect[] = [
   {
     name: 'help',
     description: 'Print this message and exit',
+  },
+  {
+    name: 'addr',
+    placeholder: '<address>',
+    problem: listenAddressProblem,
+    description: 'Listen for peers, as --bind-addr: nothing is announced',
+  },
+  {
+    name: 'bind-addr',
+    placeholder: '<address>',
+    problem: listenAddressProblem,
+    description: 'Listen for peers, on [ws:][HOST][:PORT] (can be used multiple times)',
   },
   { name: 'rgb', problem: rgbProblem, description: 'RRGGBB hex color for node' },
   {

@@ -1,3 +1,5 @@
+import { OutgoingCommands } from '../commando/outgoing-commands.ts';
+import { RemotePeers } from '../peers/remote-peers.ts';
 import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import { RuneAuthority } from '@clnrest/runes';
@@ -69,6 +71,8 @@ export function createNode(
     invoiceRequests: new InvoiceRequests(context, requests),
     datastore: new Datastore(database),
     world: new World(context, invoices, waits),
+    peers: new RemotePeers({ keys, network, notifier }),
+    outgoing: new OutgoingCommands(),
     stop: (caller) => lifecycle.stop(caller),
   };
 }

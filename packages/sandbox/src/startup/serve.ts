@@ -1,3 +1,5 @@
+import { listenAddresses } from '../peers/listen-address.ts';
+import { peerServices } from '../peers/peer-services.ts';
 import { resolve } from 'node:path';
 import type { Node } from '../node.ts';
 import { notifyOfLog } from '../notifications/log-notifications.ts';
@@ -21,6 +23,7 @@ export async function listen(
   const server = await RpcServer.listen(node, path, mode);
   lifecycle.waitForConnections(server.closed);
   cleanup.add(() => server.close(lifecycle.caller));
+  cleanup.add(() => node.peers.close());
   cleanup.add(() => node.plugins.shutdown());
   cleanup.add(() => server.stopListening());
   return server;
@@ -28,10 +31,12 @@ export async function listen(
 
 /** Initialises the plugins and starts the world. @throws SandboxError `plugin_failed` */
 export async function begin(node: Node, notifier: Notifier, failure: FatalFailure): Promise<void> {
-  const { log, logBook, plugins, world, identity } = node;
+  const { log, logBook, plugins, world, peers, identity } = node;
   notifyOfLog(logBook, notifier);
   await failure.race(plugins.initialiseAll());
   world.begin();
+  peers.serve(peerServices(node));
+  await peers.listen(listenAddresses(node.configuration.options));
   failure.onReport(() => void node.stop());
   log.log('info', '-'.repeat(50));
   log.log(

@@ -1,0 +1,28 @@
+# Two images: lightningd with the plugin, and clnrest gateway as a separate process. The tags name exact versions. A registry can move a tag: to pin the bytes as
+# well, set the arguments to digests, such as node@sha256:…
+ARG NODE_IMAGE=node:22.20.0-bookworm-slim
+ARG LIGHTNINGD_IMAGE=elementsproject/lightningd:v26.06.6
+
+FROM ${NODE_IMAGE} AS build
+WORKDIR /src
+COPY . .
+RUN npm ci --ignore-scripts --no-audit --no-fund
+RUN npm run bundle
+
+# Both images are Debian 12, so that the program finds its libraries.
+FROM ${LIGHTNINGD_IMAGE} AS lightningd
+COPY --from=build /usr/local/bin/node /usr/local/bin/node
+COPY --from=build /src/dist/rest /opt/clnrest/rest
+COPY --from=build /src/LICENSE /opt/clnrest/LICENSE
+
+FROM ${NODE_IMAGE} AS gateway
+# A new volume takes over the owner of the directory.
+RUN install --directory --owner=node --group=node --mode=700 /certs
+COPY --from=build /src/packages/clnrest/package.json /opt/clnrest/package.json
+COPY --from=build /src/packages/clnrest/bin /opt/clnrest/bin
+COPY --from=build /src/packages/clnrest/dist /opt/clnrest/dist
+COPY --from=build /src/LICENSE /opt/clnrest/LICENSE
+USER node
+EXPOSE 3010
+ENTRYPOINT ["node", "/opt/clnrest/bin/clnrest.js"]
+CMD ["gateway"]

@@ -1,0 +1,60 @@
+import type { Socket } from 'node:net';
+import type { ClientOptions, RawData, WebSocket } from 'ws';
+import type { ByteChannel } from '../peer/byte-channel.ts';
+
+/** A message carries any part of the stream. lightningd sends a few kilobytes in each. */
+const MAX_FRAME_BYTES = 1024 * 1024;
+
+/** The options of a client. Compression would be useless, because the bytes are encrypted. */
+export const WEB_SOCKET_OPTIONS: ClientOptions = {
+  perMessageDeflate: false,
+  maxPayload: MAX_FRAME_BYTES,
+  followRedirects: false,
+};
+
+/**
+ * A channel over an open WebSocket of the package `ws`.
+ *
+ * @example
+ * ```ts no-run
+ * server.on('connection', (socket) => new PeerSession(webSocketChannel(socket), options));
+ * ```
+ */
+export function webSocketChannel(socket: WebSocket): ByteChannel {
+  let drained: () => void = () => undefined;
+  return {
+    open({ onBytes, onDrain, onClose }) {
+      let cause: Error | undefined;
+      drained = onDrain;
+      socket.on('message', (data: RawData) => onBytes(bytesOf(data)));
+      socket.on('error', (error) => {
+        cause = error;
+      });
+      socket.on('close', () => onClose(cause));
+      if (socket.readyState === socket.CLOSED) onClose(undefined);
+    },
+    send(bytes) {
+      if (socket.readyState !== socket.OPEN) return;
+      socket.send(bytes, () => {
+        if (socket.bufferedAmount === 0) drained();
+      });
+    },
+    get pendingBytes() {
+      return socket.bufferedAmount;
+    },
+    pause: () => socket.pause(),
+    resume: () => socket.resume(),
+    keepAlive(keeps) {
+      // The package offers no other access.
+      const inner = Reflect.get(socket, '_socket') as Socket | undefined;
+      if (keeps) inner?.ref();
+      else inner?.unref();
+    },
+    close: () => socket.terminate(),
+  };
+}
+
+function bytesOf(data: RawData): Uint8Array {
+  if (data instanceof ArrayBuffer) return new Uint8Array(data);
+  return Array.isArray(data) ? Buffer.concat(data) : data;
+}

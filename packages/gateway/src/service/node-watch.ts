@@ -1,0 +1,110 @@
+import { RpcClient, RpcError, TransportError } from '@clnrest/lightningd';
+import { isSystemError } from '../certificates/files.ts';
+import type { Log } from '../http/refusal-log.ts';
+import { printable } from '../http/printable.ts';
+
+/** Dependencies and settings of a {@link NodeWatch}. */
+export interface NodeWatchTools {
+  /** The node's socket. */
+  readonly socketPath: string;
+  /** The network that the node must have, if the operator named one. */
+  readonly network: string | undefined;
+  readonly log: Log;
+  /** Called with the node's id each time it is read. */
+  readonly found: (id: string) => void;
+  /** Called when the node has another network, or is another node than before. The reason is a sentence. */
+  readonly wrongNode: (reason: string) => void;
+  /** Milliseconds between two checks while the node responds, and while it does not. Tests change them. */
+  readonly intervals?: { readonly available: number; readonly away: number };
+}
+
+const INTERVALS = { available: 10_000, away: 1_000 };
+/** A node that takes longer counts as away. */
+const TIMEOUT_MS = 10_000;
+
+/** Watches the node, and logs when it is available and when it is not. */
+export class NodeWatch {
+  readonly #tools: NodeWatchTools;
+  readonly #node: RpcClient;
+  #id: string | undefined;
+  /** The line that was logged last. */
+  #state: string | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #isClosed = false;
+
+  constructor(tools: NodeWatchTools) {
+    this.#tools = tools;
+    this.#node = new RpcClient({ socketPath: tools.socketPath, maxConnections: 1 });
+  }
+
+  /** Checks the node for the first time, and then regularly. Never rejects. */
+  async start(): Promise<void> {
+    await this.#check();
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    clearTimeout(this.#timer);
+    await this.#node.close();
+  }
+
+  async #check(): Promise<void> {
+    const { intervals = INTERVALS } = this.#tools;
+    const isAvailable = await this.#ask();
+    if (this.#isClosed) return;
+    const delay = isAvailable ? intervals.available : intervals.away;
+    this.#timer = setTimeout(() => void this.#check(), delay);
+  }
+
+  async #ask(): Promise<boolean> {
+    const { socketPath, network, found: onFound, wrongNode } = this.#tools;
+    try {
+      const info = await this.#node.call('getinfo', {}, { timeoutMs: TIMEOUT_MS });
+      const { id, network: found, version }: Partial<typeof info> = info;
+      if (network !== undefined && network !== found) {
+        wrongNode(
+          `the node at ${socketPath} is on the network ${printable(String(found))}, not on ${network}: change \`--network\` or \`--rpc-file\``,
+        );
+        return true;
+      }
+      if (this.#id !== undefined && this.#id !== id) {
+        wrongNode(`another node listens at ${socketPath} now: start the gateway again for it`);
+        return true;
+      }
+      if (id !== undefined) {
+        this.#id = id;
+        onFound(id);
+      }
+      const words = [shownId(id), printable(String(version)), printable(String(found))];
+      this.#report('info', `the node ${words.join(', ')} is available at ${socketPath}`);
+      return true;
+    } catch (error) {
+      if (!this.#isClosed) this.#report('unusual', this.#reasonOf(error));
+      return false;
+    }
+  }
+
+  #reasonOf(error: unknown): string {
+    const { socketPath } = this.#tools;
+    const again = 'REST returns 503 until the node responds';
+    if (isSystemError((error as Error).cause, 'EACCES')) {
+      return `this user has no permission to connect to ${socketPath}: run the gateway as the user of the node, or set rpc-file-mode=0660 in the node's configuration and add this user to the group of the socket. ${again}`;
+    }
+    if (error instanceof TransportError || error instanceof RpcError) {
+      return `the node at ${socketPath} is not available: ${printable(error.message)}. ${again}`;
+    }
+    throw error;
+  }
+
+  #report(level: 'info' | 'unusual', line: string): void {
+    if (line === this.#state) return;
+    this.#state = line;
+    this.#tools.log(level, line);
+  }
+}
+
+/** A node id is public, but as long as a secret. */
+function shownId(id: unknown): string {
+  const text = String(id);
+  return /^0[23][0-9a-f]{64}$/.test(text) ? text : printable(text);
+}

@@ -1,0 +1,65 @@
+import { type PeerMessage, readPiece } from '@clnrest/commando/peer';
+import { CommandoServer } from '../commando/commando-server.ts';
+import { isHooked } from '../hooks/chain.ts';
+import { callCustommsg } from '../hooks/custommsg.ts';
+import { acceptsRemotePeer } from '../hooks/peer-connected.ts';
+import type { Node } from '../node.ts';
+import type { RemotePeer } from './remote-peer.ts';
+import type { PeerServices } from './remote-peers.ts';
+
+/** Messages of a peer that plugins have not handled yet, at which the peer must wait. */
+const MAX_HOOKED = 64;
+
+/** What the node does with its peers: commando, and the hooks of plugins. */
+export function peerServices(node: Node): PeerServices {
+  const server = new CommandoServer(node);
+  const hooked = new HookedMessages(node);
+  return {
+    accepts: (peer) => acceptsRemotePeer(node, peer),
+    handle(peer, message) {
+      hooked.push(peer, message);
+      const piece = readPiece(message);
+      if (piece === undefined) return false;
+      if (piece.kind === 'command') server.push(peer, piece);
+      else node.outgoing.push(peer, piece);
+      return true;
+    },
+    onDrain: (peer) => server.onDrain(peer),
+    onDisconnect(peer) {
+      server.onDisconnect(peer);
+      node.outgoing.onDisconnect(peer);
+    },
+  };
+}
+
+/** Passes messages to the plugins with the hook `custommsg`. */
+class HookedMessages {
+  readonly #node: Node;
+  readonly #waiting = new WeakMap<RemotePeer, number>();
+
+  constructor(node: Node) {
+    this.#node = node;
+  }
+
+  push(peer: RemotePeer, { type, payload }: PeerMessage): void {
+    if (!isHooked(this.#node, 'custommsg')) return;
+    const message = Buffer.alloc(2 + payload.length);
+    message.writeUInt16BE(type);
+    message.set(payload, 2);
+    void this.#call(peer, message);
+  }
+
+  async #call(peer: RemotePeer, message: Buffer): Promise<void> {
+    this.#count(peer, 1);
+    // It fails only when the node stops, or a plugin stops it.
+    await callCustommsg(this.#node, peer.id, message).catch(() => undefined);
+    this.#count(peer, -1);
+  }
+
+  #count(peer: RemotePeer, change: number): void {
+    const waiting = (this.#waiting.get(peer) ?? 0) + change;
+    this.#waiting.set(peer, waiting);
+    if (waiting >= MAX_HOOKED) peer.pause('hooked');
+    else if (change < 0 && waiting === MAX_HOOKED - 1) peer.resume('hooked');
+  }
+}

@@ -1,0 +1,233 @@
+import { connect, type Socket } from 'node:net';
+import { socketChannel } from '@clnrest/commando/node';
+import { isPublicKey, keyPair, PeerError, type PeerMessage } from '@clnrest/commando/peer';
+import { onAbort } from '@clnrest/bounds';
+import { CommandError, ErrorCode } from '../commands/errors.ts';
+import { FEATURES } from '../features.ts';
+import type { NodeKeys } from '../keys/node-keys.ts';
+import type { Notifier } from '../notifications/notifier.ts';
+import type { Network } from '../options/network.ts';
+import { chainHash, defaultPort } from './chain-hash.ts';
+import type { ListenAddress } from './listen-address.ts';
+import {
+  addressJson,
+  type BoundAddress,
+  type IncomingChannel,
+  PeerListener,
+  type RemoteAddress,
+} from './peer-listener.ts';
+import { RemotePeer, type RemotePeerEvents } from './remote-peer.ts';
+
+/** What the node does with its peers. */
+export interface PeerServices {
+  /** Whether plugins accept the peer. A promise only if a plugin decides. */
+  accepts(peer: RemotePeer): true | Promise<boolean>;
+  /** Handles a message. Returns false if it is unknown. */
+  handle(peer: RemotePeer, message: PeerMessage): boolean;
+  onDrain(peer: RemotePeer): void;
+  onDisconnect(peer: RemotePeer): void;
+}
+
+/** The parts of the node that {@link RemotePeers} uses. */
+export interface RemotePeersParts {
+  readonly keys: NodeKeys;
+  readonly network: Network;
+  readonly notifier: Notifier;
+}
+
+/** The nodes that are connected over the Lightning protocol. They have no channels with ours. */
+export class RemotePeers {
+  readonly #parts: RemotePeersParts;
+  readonly #listener = new PeerListener((incoming) => this.#accept(incoming));
+  readonly #connected = new Map<string, RemotePeer>();
+  readonly #closing = new AbortController();
+  #services: PeerServices | undefined;
+
+  constructor(parts: RemotePeersParts) {
+    this.#parts = parts;
+  }
+
+  /** Serves peers from now on. */
+  serve(services: PeerServices): void {
+    this.#services = services;
+  }
+
+  /** Listens for peers. @throws SandboxError `bad_option` */
+  async listen(addresses: readonly ListenAddress[]): Promise<void> {
+    const port = defaultPort(this.#parts.network.name);
+    for (const address of addresses) await this.#listener.listen(address, port);
+  }
+
+  /** The addresses that the node listens on. */
+  get bound(): readonly BoundAddress[] {
+    return this.#listener.bound;
+  }
+
+  all(): RemotePeer[] {
+    return [...this.#connected.values()];
+  }
+
+  byId(id: string): RemotePeer | undefined {
+    return this.#connected.get(id);
+  }
+
+  /** Connects to a node over TCP, unless it is connected. @throws CommandError, by its promise */
+  async connect(id: string, host: string, givenPort: number | undefined): Promise<RemotePeer> {
+    const found = this.#connected.get(id);
+    if (found !== undefined) return found;
+    const port = givenPort ?? defaultPort(this.#parts.network.name);
+    const place = `${host}:${port}`;
+    const peerKey = Buffer.from(id, 'hex');
+    if (!isPublicKey(peerKey)) {
+      throw connectFailed(place, 'Cryptographic handshake', 'not a public key');
+    }
+    const socket = await this.#open(host, port, place);
+    const remote = { host: socket.remoteAddress ?? host, port, isWebSocket: false };
+    return new Promise((resolve, reject) => {
+      this.#start(socketChannel(socket), 'out', remote, peerKey, (outcome) => {
+        if (outcome instanceof RemotePeer) resolve(outcome);
+        else reject(connectError(place, outcome));
+      });
+    });
+  }
+
+  /** Disconnects all peers, and stops listening. */
+  close(): void {
+    this.#closing.abort();
+    this.#listener.close();
+    for (const peer of this.all()) peer.close();
+  }
+
+  #open(host: string, port: number, place: string): Promise<Socket> {
+    return new Promise((resolve, reject) => {
+      const socket = connect({ host, port });
+      const stopListening = onAbort(this.#closing.signal, () => socket.destroy());
+      socket.once('error', (error: NodeJS.ErrnoException) => {
+        reject(connectFailed(place, 'Connection establishment', systemReason(error)));
+      });
+      socket.once('close', () => {
+        stopListening();
+        reject(connectFailed(place, 'Connection establishment', 'Connection closed'));
+      });
+      socket.once('connect', () => {
+        stopListening();
+        socket.removeAllListeners();
+        resolve(socket);
+      });
+    });
+  }
+
+  #accept({ channel, place, remote }: IncomingChannel): void {
+    this.#start(channel, 'in', remote, undefined, (outcome) => {
+      if (outcome instanceof RemotePeer) place.authenticated();
+      else place.release();
+    });
+  }
+
+  /** Begins a session. @param settle - called once: with the peer when it is connected, else with the reason */
+  #start(
+    channel: IncomingChannel['channel'],
+    direction: 'in' | 'out',
+    remote: RemoteAddress,
+    peerKey: Uint8Array | undefined,
+    settle: (outcome: RemotePeer | PeerError) => void,
+  ): void {
+    const { keys, network } = this.#parts;
+    const events: RemotePeerEvents = {
+      onReady: (peer) => this.#onReady(peer, settle),
+      onMessage: (peer, message) => this.#services?.handle(peer, message) ?? false,
+      onDrain: (peer) => this.#services?.onDrain(peer),
+      onClose: (peer, reason) => {
+        this.#onClose(peer);
+        settle(reason);
+      },
+    };
+    const init = {
+      features: Buffer.from(FEATURES.init, 'hex'),
+      networks: [chainHash(network.name)],
+    };
+    const ours = keyPair(keys.privateKey);
+    // The listener, or the timer of the session, keeps it alive.
+    void new RemotePeer({ channel, ours, init, remote, direction, peerKey, events });
+  }
+
+  #onReady(peer: RemotePeer, settle: (outcome: RemotePeer | PeerError) => void): void {
+    const accepted = this.#services?.accepts(peer) ?? true;
+    if (accepted === true) {
+      this.#add(peer);
+      settle(peer);
+      return;
+    }
+    void this.#decide(peer, accepted, settle);
+  }
+
+  /** Connects the peer if the plugins accept it. Its messages wait until then. */
+  async #decide(
+    peer: RemotePeer,
+    accepted: Promise<boolean>,
+    settle: (outcome: RemotePeer | PeerError) => void,
+  ): Promise<void> {
+    peer.pause('deciding');
+    // The hook fails only when the node stops, or a plugin stops it.
+    const isAccepted = await accepted.catch(() => false);
+    if (peer.isClosed) return;
+    if (!isAccepted) {
+      peer.close(new PeerError('closed', REFUSED));
+      return;
+    }
+    this.#add(peer);
+    settle(peer);
+    peer.resume('deciding');
+  }
+
+  /** A node has one connection: the newer one replaces the older. */
+  #add(peer: RemotePeer): void {
+    const { id, direction, remote } = peer;
+    this.#connected.get(id)?.close();
+    this.#connected.set(id, peer);
+    this.#parts.notifier.native('connect', () => ({ id, direction, address: addressJson(remote) }));
+  }
+
+  #onClose(peer: RemotePeer): void {
+    const { id } = peer;
+    if (this.#connected.get(id) !== peer) return;
+    this.#connected.delete(id);
+    this.#services?.onDisconnect(peer);
+    this.#parts.notifier.native('disconnect', () => ({ id }));
+  }
+}
+
+/** lightningd's text if a plugin disconnects a peer. */
+const REFUSED = 'disconnected during connection';
+
+/** lightningd's words for common errors of the system. */
+const SYSTEM_REASONS: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'Connection refused',
+  ETIMEDOUT: 'Connection timed out',
+  EHOSTUNREACH: 'No route to host',
+  ENETUNREACH: 'Network is unreachable',
+};
+
+function systemReason({ code, message }: NodeJS.ErrnoException): string {
+  return SYSTEM_REASONS[code ?? ''] ?? message;
+}
+
+function connectError(place: string, { code, message }: PeerError): CommandError {
+  if (message === REFUSED) {
+    return new CommandError(ErrorCode.connectDisconnected, message);
+  }
+  if (code === 'timed_out') {
+    return connectFailed(place, 'Cryptographic handshake', 'Connection timed out');
+  }
+  if (code === 'handshake_failed') {
+    return connectFailed(place, 'Cryptographic handshake', 'peer closed connection (wrong key?)');
+  }
+  return connectFailed(place, 'Exchanging init messages', message);
+}
+
+function connectFailed(place: string, step: string, reason: string): CommandError {
+  return new CommandError(
+    ErrorCode.connectFailed,
+    `All addresses failed: ${place}: ${step}: ${reason}. `,
+  );
+}

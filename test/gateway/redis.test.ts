@@ -1,0 +1,249 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { RpcClient } from '@clnrest/lightningd';
+import { freePort, temporaryDirectory } from '@clnrest/testing';
+import { ask, call } from '@clnrest/testing/http-client';
+import { HAS_REDIS, TestRedis } from '@clnrest/testing/redis';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { STARTED } from '../support/node.ts';
+import type { NodeProcess } from '../support/node-process.ts';
+import { TestProcess } from '../support/process.ts';
+import { CLNREST, startSandboxProcess } from '../support/sandbox-node.ts';
+import { EventReader, type ReceivedEvent } from './event-reader.ts';
+
+const PLUGIN = new URL('../../dist/rest', import.meta.url).pathname;
+const FEEDING = /plugin-rest: notifications go to Redis/;
+
+/** A node whose plugin feeds Redis and serves nothing. */
+class FeedingNode {
+  readonly directory: string;
+  readonly redis: TestRedis;
+  #node: NodeProcess | undefined;
+
+  constructor(redis: TestRedis, directory: string) {
+    this.redis = redis;
+    this.directory = directory;
+  }
+
+  async start(): Promise<void> {
+    const options = [`--plugin=${PLUGIN}`, `--rest-redis=${this.redis.url}`];
+    this.#node = await startSandboxProcess(this.directory, options);
+    await this.#node.process.line(STARTED);
+    await this.#node.process.line(FEEDING);
+  }
+
+  async stop(): Promise<void> {
+    await this.#node?.stop();
+  }
+
+  get socketPath(): string {
+    return this.#node?.socketPath ?? '';
+  }
+
+  async rpc<T>(method: string, params: object): Promise<T> {
+    const client = new RpcClient({ socketPath: this.socketPath });
+    try {
+      return JSON.parse(await client.callText(method, params)) as T;
+    } finally {
+      await client.close();
+    }
+  }
+
+  async rune(...restrictions: readonly string[][]): Promise<string> {
+    return (await this.rpc<{ rune: string }>('createrune', { restrictions })).rune;
+  }
+
+  /** Creates invoices with these labels, each of which is a notification. */
+  async invoices(from: number, to: number): Promise<void> {
+    for (let label = from; label <= to; label++) {
+      await this.rpc('invoice', { amount_msat: 1, label: `n${label}`, description: 'x' });
+    }
+  }
+}
+
+/** Starts a gateway of the node that reads from Redis. */
+function startGateway(node: FeedingNode, redis: TestRedis) {
+  return startGatewayWith(redis, `--rpc-file=${node.socketPath}`);
+}
+
+async function startGatewayWith(redis: TestRedis, ...args: readonly string[]) {
+  const port = await freePort();
+  const gateway = new TestProcess(
+    process.execPath,
+    [CLNREST, 'gateway', `--port=${port}`, ...args],
+    { CLNREST_PROTOCOL: 'http', CLNREST_ALLOW_ROOT: 'true', CLNREST_REDIS: redis.url },
+  );
+  await gateway.line(/REST server running at/);
+  return { gateway, url: `http://127.0.0.1:${port}` };
+}
+
+/** The labels of the invoices that a subscriber received, and the other events. */
+function labels({ events }: EventReader): string[] {
+  return events.map(({ event, data }) => /"label":"(\w+)"/.exec(data)?.[1] ?? event);
+}
+
+function numbered(from: number, to: number): string[] {
+  return Array.from({ length: to - from + 1 }, (_, index) => `n${from + index}`);
+}
+
+function last(label: string) {
+  return (events: readonly ReceivedEvent[]): boolean =>
+    events.some(({ data }) => data.includes(`"label":"${label}"`));
+}
+
+/** How many checks the gateway has decided without the node. */
+async function localChecks(url: string, rune: string): Promise<number> {
+  const { body } = await ask(`${url}/metrics`, { headers: { rune } });
+  return Number(/clnrest_rune_check_seconds_count\{judge="gateway"\} (\d+)/.exec(body)?.[1] ?? 0);
+}
+
+describe.skipIf(!HAS_REDIS)('two gateways that share a stream over Redis', () => {
+  let redis: TestRedis;
+  let node: FeedingNode;
+  let gateways: Awaited<ReturnType<typeof startGateway>>[] = [];
+  const ends: (() => unknown)[] = [];
+
+  beforeAll(async () => {
+    redis = await TestRedis.startFor((end) => ends.push(end));
+    node = new FeedingNode(
+      redis,
+      temporaryDirectory((end) => ends.push(end)),
+    );
+    ends.push(() => node.stop());
+    await node.start();
+    gateways = await Promise.all([startGateway(node, redis), startGateway(node, redis)]);
+  });
+
+  afterAll(async () => {
+    for (const { gateway } of gateways) await gateway.stop();
+    for (const end of ends.toReversed()) await end();
+  });
+
+  const reader = (rune: string): EventReader => {
+    const made = new EventReader(rune, '?topics=invoice_creation');
+    onTestFinished(() => made.disconnect());
+    return made;
+  };
+  const url = (index: number): string => gateways[index]?.url ?? '';
+
+  test('a client that moves between them misses nothing and receives nothing twice', async () => {
+    const rune = await node.rune();
+    const moving = reader(rune);
+    const staying = reader(rune);
+    await moving.connect(url(0));
+    await staying.connect(url(1));
+    await node.invoices(1, 3);
+    await moving.until(last('n3'));
+    moving.disconnect();
+    await node.invoices(4, 6);
+    await moving.connect(url(1));
+    await moving.until(last('n6'));
+
+    // A gateway is killed and started again.
+    gateways[1]?.gateway.child.kill('SIGKILL');
+    await gateways[1]?.gateway.exited;
+    await node.invoices(7, 8);
+    await moving.connect(url(0));
+    await moving.until(last('n8'));
+    moving.disconnect();
+    gateways[1] = await startGateway(node, redis);
+    await moving.connect(url(1));
+    await staying.connect(url(1));
+
+    // Redis is killed and started again.
+    await redis.kill();
+    await node.invoices(9, 10);
+    await redis.listen();
+    await moving.until(last('n10'));
+
+    // The node is stopped and started again.
+    await node.stop();
+    await node.start();
+    await node.invoices(11, 12);
+    await moving.until(last('n12'));
+    await staying.until(last('n12'));
+    moving.disconnect();
+    await node.invoices(13, 14);
+    await moving.connect(url(0));
+    await moving.until(last('n14'));
+
+    expect(labels(moving)).toEqual(numbered(1, 14));
+    await staying.until(last('n14'));
+    expect(labels(staying)).toEqual(numbered(1, 14));
+    expect(moving.events.map(({ id }) => id)).toEqual(staying.events.map(({ id }) => id));
+  });
+
+  test('a third without the socket serves subscribers, and forwards commands', async () => {
+    const rune = await node.rune();
+    const directory = temporaryDirectory();
+    writeFileSync(join(directory, 'rune'), await node.rune(['method=checkrune']));
+    const { id } = await node.rpc<{ id: string }>('getinfo', {});
+    const { gateway, url: remote } = await startGatewayWith(
+      redis,
+      `--upstream=${url(0)}`,
+      `--upstream-rune-file=${join(directory, 'rune')}`,
+      `--node-id=${id}`,
+    );
+    onTestFinished(() => gateway.stop().then(() => undefined));
+    const moving = reader(rune);
+    await moving.connect(url(1));
+    await node.invoices(15, 16);
+    await moving.until(last('n16'));
+    moving.disconnect();
+    const body = '{"amount_msat":1,"label":"n17","description":"x"}';
+    expect((await call(remote, 'invoice', body, { rune })).status).toBe(201);
+    await moving.connect(remote);
+    await moving.until(last('n17'));
+    expect(labels(moving)).toEqual(numbered(15, 17));
+    const narrow = await node.rune(['method=getinfo']);
+    expect((await call(remote, 'invoice', body, { rune: narrow })).status).toBe(401);
+  });
+
+  test('a client with an id that Redis never had receives `missed`', async () => {
+    const rune = await node.rune();
+    await node.invoices(20, 20);
+    const lost = reader(rune);
+    lost.lastId = '5-5';
+    await lost.connect(url(0));
+    await lost.until(last('n20'));
+    expect(labels(lost)[0]).toBe('missed');
+  });
+
+  test('both check runes without the node, and no revoked rune passes after the revocation', async () => {
+    const admin = await node.rune();
+    for (let round = 0; round < 3; round++) {
+      const { rune, unique_id: id } = await node.rpc<{ rune: string; unique_id: string }>(
+        'createrune',
+        { restrictions: [['method=getinfo']] },
+      );
+      const before = await Promise.all([0, 1].map((index) => localChecks(url(index), admin)));
+      await expect
+        .poll(
+          async () => {
+            for (const index of [0, 1]) await call(url(index), 'getinfo', '{}', { rune });
+            return Promise.all([0, 1].map((index) => localChecks(url(index), admin)));
+          },
+          { timeout: 20_000, interval: 100 },
+        )
+        .toSatisfy((counts: number[]) =>
+          counts.every((count, index) => count > (before[index] ?? 0)),
+        );
+      let isRevoked = false;
+      const over = new AbortController();
+      const statuses: number[] = [];
+      const load = [0, 1, 0, 1].map(async (index) => {
+        while (!over.signal.aborted) {
+          const isLate = isRevoked;
+          const { status } = await call(url(index), 'getinfo', '{}', { rune });
+          if (isLate) statuses.push(status);
+        }
+      });
+      await node.rpc('blacklistrune', { start: Number(id) });
+      isRevoked = true;
+      while (statuses.length < 100) await new Promise((resolve) => setImmediate(resolve));
+      over.abort();
+      await Promise.all(load);
+      expect(new Set(statuses)).toEqual(new Set([401]));
+    }
+  });
+});

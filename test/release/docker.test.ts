@@ -1,0 +1,186 @@
+import { execFileSync, spawn } from 'node:child_process';
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  writeFileSync,
+} from 'node:fs';
+import { get } from 'node:https';
+import { createRequire } from 'node:module';
+import { once } from 'node:events';
+import { dirname, join } from 'node:path';
+import { freePort, temporaryDirectory } from '@clnrest/testing';
+import { expect, onTestFinished, test } from 'vitest';
+
+const ROOT = new URL('../..', import.meta.url).pathname;
+const gateway = createRequire(join(ROOT, 'packages/gateway/package.json'));
+const { load } = gateway('js-yaml') as { load: (text: string) => unknown };
+
+interface Service {
+  readonly image?: string;
+  readonly build?: { readonly target: string };
+  readonly command: readonly string[];
+  readonly ports?: readonly string[];
+  readonly volumes: readonly string[];
+}
+
+const compose = load(readFileSync(join(ROOT, 'compose.yaml'), 'utf8')) as {
+  readonly services: Readonly<Record<'bitcoind' | 'redis' | 'lightningd' | 'gateway', Service>>;
+  readonly volumes: object;
+};
+
+/** The instructions of the Dockerfile, such as `['COPY', '. .']`, by the name of their stage. */
+const stages = new Map<string, [string, string][]>();
+const images = new Map<string, string>();
+let current: [string, string][] = [];
+for (const line of readFileSync(join(ROOT, 'Dockerfile'), 'utf8').split('\n')) {
+  const [, name, rest = ''] = /^([A-Z]+) (.*)$/.exec(line) ?? [];
+  if (name === 'ARG') images.set(...(rest.split('=') as [string, string]));
+  else if (name === 'FROM') stages.set(/ AS (\w+)$/.exec(rest)?.[1] ?? '', (current = []));
+  else if (name !== undefined) current.push([name, rest]);
+}
+
+test('images have an exact version', () => {
+  const named = [
+    ...images.values(),
+    ...Object.values(compose.services).flatMap(({ image }) => image ?? []),
+  ];
+  expect(named).toHaveLength(4);
+  for (const image of named) expect(image).toMatch(/^[\w./-]+:v?\d+\.\d+(?:\.\d+)?(?:-[\w-]+)?$/);
+});
+
+test('services use stages and volumes that exist, and are reachable from this machine only', () => {
+  for (const { build, volumes, ports = [] } of Object.values(compose.services)) {
+    if (build !== undefined) expect([...stages.keys()]).toContain(build.target);
+    for (const volume of volumes)
+      expect(Object.keys(compose.volumes)).toContain(volume.split(':')[0]);
+    for (const port of ports) expect(port).toMatch(/^127\.0\.0\.1:/);
+  }
+});
+
+test('what the build needs is not ignored', () => {
+  const ignored = readFileSync(join(ROOT, '.dockerignore'), 'utf8').split('\n');
+  const scripts = stages.get('build')?.flatMap(([name, rest]) => (name === 'RUN' ? [rest] : []));
+  expect(scripts).toEqual(['npm ci --ignore-scripts --no-audit --no-fund', 'npm run bundle']);
+  for (const name of ['package.json', 'package-lock.json', '.npmrc', 'packages', 'scripts'])
+    expect(ignored).toContain(`!${name}`);
+});
+
+/** Copies a program and its libraries into another root directory. */
+function copyProgram(root: string, program: string, path: string): void {
+  mkdirSync(dirname(join(root, path)), { recursive: true });
+  copyFileSync(realpathSync(program), join(root, path));
+  const libraries = execFileSync('ldd', [realpathSync(program)], { encoding: 'utf8' });
+  for (const [, library = ''] of libraries.matchAll(/(\/\S+) \(0x/g)) {
+    mkdirSync(join(root, dirname(library)), { recursive: true });
+    copyFileSync(realpathSync(library), join(root, library));
+  }
+}
+
+const canChangeRoot =
+  process.platform === 'linux' &&
+  process.getuid?.() === 0 &&
+  ['/usr/sbin/chroot', '/usr/bin/ldd'].every((file) => existsSync(file));
+
+/** Creates a root directory with a stage's copied files, and what the tests need of its image: Node.js and a shell. */
+function rootOf(stage: string): string {
+  const root = temporaryDirectory();
+  copyProgram(root, '/bin/sh', '/bin/sh');
+  copyProgram(root, process.execPath, '/usr/local/bin/node');
+  // Docker mounts /dev. Here, an empty file takes the place of the device.
+  mkdirSync(join(root, 'dev'));
+  writeFileSync(join(root, 'dev/null'), '');
+  for (const [name, rest] of stages.get(stage) ?? []) {
+    if (name !== 'COPY') continue;
+    const [, from = '', to = ''] = /^--from=build (\S+) (\S+)$/.exec(rest) ?? [];
+    // The build's directory is a copy of the repository.
+    if (from !== '/usr/local/bin/node')
+      cpSync(join(ROOT, from.replace('/src/', '')), join(root, to), { recursive: true });
+  }
+  return root;
+}
+
+/** Starts a program, and ends it with the test. */
+function start(program: string, words: readonly string[], env?: NodeJS.ProcessEnv) {
+  const child = spawn(program, words, { stdio: ['pipe', 'pipe', 'pipe'], ...(env && { env }) });
+  onTestFinished(async () => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    child.kill();
+    await once(child, 'exit');
+  });
+  return child;
+}
+
+/** Resolves with the output when it contains a text. */
+function printed(child: ReturnType<typeof start>, text: string): Promise<string> {
+  let output = '';
+  return new Promise((resolve, reject) => {
+    const read = (chunk: Buffer): void => {
+      output += String(chunk);
+      if (output.includes(text)) resolve(output);
+    };
+    child.stdout.on('data', read);
+    child.stderr.on('data', read);
+    child.on('exit', () => reject(new Error(output)));
+  });
+}
+
+test.skipIf(!canChangeRoot)('the plugin runs with the copied files only', async () => {
+  const root = rootOf('lightningd');
+  expect(readdirSync(join(root, 'opt/clnrest')).toSorted()).toEqual(['LICENSE', 'rest']);
+  const words = [root, '/opt/clnrest/rest'];
+  const plugin = start('/usr/sbin/chroot', words, { PATH: '/usr/local/bin:/bin' });
+  plugin.stdin.write('{"jsonrpc":"2.0","id":1,"method":"getmanifest","params":{}}\n\n');
+  expect(await printed(plugin, '\n\n')).toContain('"rest-redis"');
+});
+
+const hasRedis = existsSync('/usr/bin/redis-server');
+
+test.skipIf(!canChangeRoot || !hasRedis)(
+  'Redis, the node and the gateway run with the options of compose.yaml',
+  async () => {
+    const { services } = compose;
+    const [redisPort, port] = [await freePort(), await freePort()];
+    const directory = temporaryDirectory();
+    const root = rootOf('gateway');
+    for (const name of ['run/lightningd', 'certs'])
+      mkdirSync(join(root, name), { recursive: true });
+    const adapt = (option: string): string =>
+      option
+        .replace('redis://redis:6379', `redis://127.0.0.1:${redisPort}`)
+        .replace('/opt/clnrest/rest', join(ROOT, 'dist/rest'))
+        .replace('/root/.lightning', directory);
+
+    const redisOptions = [...services.redis.command.slice(1), '--dir', directory];
+    const redis = start('/usr/bin/redis-server', [...redisOptions, '--port', `${redisPort}`]);
+    await printed(redis, 'Ready to accept connections');
+    const command = join(ROOT, 'packages/clnrest/bin/clnrest.js');
+    const nodeOptions = services.lightningd.command
+      .map(adapt)
+      // The root directory of the gateway is a directory for the node.
+      .map((option) => option.replace('=/run/lightningd', `=${root}/run/lightningd`));
+    const node = start(process.execPath, [command, 'sandbox', '--clear-plugins', ...nodeOptions]);
+    await printed(node, 'Server started with public key');
+    const gatewayOptions = [...services.gateway.command.map(adapt), `--port=${port}`];
+    const entry = JSON.parse(
+      stages.get('gateway')?.find(([name]) => name === 'ENTRYPOINT')?.[1] ?? '[]',
+    ) as string[];
+    // Docker starts it as the user of the image, which does not exist in this directory.
+    const words = [root, ...entry, ...gatewayOptions, '--allow-root'];
+    const served = start('/usr/sbin/chroot', words, { PATH: '/usr/local/bin:/bin', HOME: '/' });
+    expect(await printed(served, 'running at')).toContain(`https://0.0.0.0:${port}`);
+    const ca = readFileSync(join(root, 'certs/ca.pem'));
+    const host = { host: '127.0.0.1', servername: 'gateway', port, ca };
+    const status = await new Promise((resolve, reject) => {
+      get({ ...host, path: '/v1/list-methods' }, (response) => {
+        response.resume();
+        resolve(response.statusCode);
+      }).on('error', reject);
+    });
+    expect(status).toBe(200);
+  },
+);

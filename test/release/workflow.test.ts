@@ -1,0 +1,116 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+
+const ROOT = new URL('../..', import.meta.url).pathname;
+const gateway = createRequire(join(ROOT, 'packages/gateway/package.json'));
+const { load } = gateway('js-yaml') as { load: (text: string) => unknown };
+
+interface Step {
+  readonly uses?: string;
+  readonly run?: string;
+  readonly with?: Readonly<Record<string, unknown>>;
+}
+
+interface Job {
+  readonly needs?: string;
+  readonly permissions: Readonly<Record<string, string>>;
+  readonly steps: readonly Step[];
+}
+
+const FILE = '.github/workflows/release.yml';
+const workflow = load(readFileSync(join(ROOT, FILE), 'utf8')) as {
+  readonly permissions: object;
+  readonly jobs: Readonly<Record<'check' | 'publish', Job>>;
+};
+const steps = Object.values(workflow.jobs).flatMap((job) => job.steps);
+const scripts = steps.flatMap(({ run }) => run ?? []);
+
+test('nothing is published that has not passed the checks', () => {
+  const { check, publish } = workflow.jobs;
+  expect(publish.needs).toBe('check');
+  expect(check.steps.map(({ run }) => run)).toContain('.ci/run');
+  expect(check.permissions).toEqual({ contents: 'read' });
+});
+
+test('only the job that publishes can write, and has no secret that a step could leak', () => {
+  expect(workflow.permissions).toEqual({});
+  expect(workflow.jobs.publish.permissions).toEqual({ contents: 'write', 'id-token': 'write' });
+  expect(readFileSync(join(ROOT, FILE), 'utf8')).not.toContain('secrets.');
+});
+
+test('foreign actions are pinned to commits', () => {
+  const actions = steps.flatMap(({ uses }) => uses ?? []);
+  expect(actions.length).toBeGreaterThan(0);
+  for (const action of actions) expect(action).toMatch(/^[\w-]+\/[\w-]+@[\da-f]{40}$/);
+});
+
+test.each(scripts)('the shell accepts: %s', (script) => {
+  expect(spawnSync('bash', ['-n'], { input: script, encoding: 'utf8' }).stderr).toBe('');
+  // A `${{ … }}` in a script would run what a tag's name contains.
+  expect(script).not.toContain('${{');
+});
+
+test('the scripts and programs that the workflow runs exist', () => {
+  const { scripts: known } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+    scripts: Record<string, string>;
+  };
+  const text = scripts.join('\n');
+  const names = Array.from(text.matchAll(/npm run ([\w:]+)/g), ([, name = '']) => name);
+  expect(names).not.toEqual([]);
+  for (const name of names) expect(Object.keys(known)).toContain(name);
+  for (const [, file = ''] of text.matchAll(/(?:node )((?:scripts)\/\S+|\.ci\/run)/g))
+    expect(existsSync(join(ROOT, file)), file).toBe(true);
+});
+
+interface Ready {
+  releaseProblems(release: {
+    readonly tag: string;
+    readonly address: string | undefined;
+    readonly packages: readonly { readonly name: string; readonly version: string }[];
+    readonly changelog: string;
+    readonly security: string;
+  }): string[];
+}
+
+const { releaseProblems } = (await import(
+  new URL('../../scripts/release/ready.mjs', import.meta.url).href
+)) as Ready;
+
+const READY = {
+  tag: 'v1.2.3',
+  address: 'https://git.example/clnrest',
+  packages: [{ name: 'clnrest', version: '1.2.3' }],
+  changelog: '# Changelog\n\n## 1.2.3 - 2026-12-01\n',
+  security: 'Report at <https://git.example/clnrest/security/advisories/new>.',
+};
+
+describe('a release is refused', () => {
+  test('not if everything is ready', () => expect(releaseProblems(READY)).toEqual([]));
+
+  test.each([
+    ['without a public address', { address: undefined }, 'set PUBLIC_ADDRESS'],
+    ['with packages of another version', { tag: 'v1.2.4' }, 'clnrest has version 1.2.3'],
+    ['with an undated changelog', { changelog: '## 1.2.3 - unreleased\n' }, 'has no heading with'],
+    [
+      'with another version that looks alike',
+      { changelog: '## 1x2.3 - 2026-12-01\n' },
+      'no heading',
+    ],
+    ['without a channel for reports', { security: 'Report.' }, 'SECURITY.md does not name'],
+  ])('%s', (_, change, problem) => {
+    expect(releaseProblems({ ...READY, ...change }).join('\n')).toContain(problem);
+  });
+
+  test('now, because the repository is not public', () => {
+    const { status, stderr } = spawnSync(
+      process.execPath,
+      [join(ROOT, 'scripts/release/publish.mjs'), 'v0.1.0'],
+      { encoding: 'utf8' },
+    );
+    expect(status).toBe(1);
+    expect(stderr).toContain('the repository has no public address');
+  });
+});
