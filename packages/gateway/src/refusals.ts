@@ -104,7 +104,7 @@ export const errorKinds = {
     status: 405,
     code: METHOD_NOT_FOUND,
     message: 'Path invalid, http_method must be POST for CLN methods',
-    when: 'The HTTP method for a command is not POST.',
+    when: 'The HTTP method for a command is not POST. A detail names a rune in the URL, or a slash at the end of the path.',
     log: 'debug',
   },
   not_get: {

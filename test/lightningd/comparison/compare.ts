@@ -50,6 +50,8 @@ const ON_CHANNELS = [
   'getinfo',
   'listpeers',
   'listpeerchannels',
+  'listclosedchannels',
+  'listhtlcs',
   'listfunds',
   'listchannels',
   'listnodes',

@@ -174,6 +174,7 @@ function byCommand(facts: Facts): Readonly<Record<string, Readonly<Record<string
     listchannels: { destination: facts.other },
     delinvoice: { status: 'unpaid' },
     invoice: { label: 'another' },
+    listhtlcs: { id: facts.scid },
     listforwards: { status: 'settled' },
     delforward: { status: 'settled' },
     makesecret: { hex: '00'.repeat(4) },

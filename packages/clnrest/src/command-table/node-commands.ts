@@ -67,7 +67,7 @@ export const INSTALL_PLUGIN = {
   examples: ['clnrest install-plugin', 'clnrest install-plugin --lightning-dir=/srv/lightning'],
   statuses: {
     1: 'the file cannot be written, for example because the disk is full',
-    3: 'the directory does not exist or is not writable, or another plugin is in the way',
+    3: 'the directory does not exist or is not writable, or another file has its name',
   },
 } as const satisfies CommandEntry;
 

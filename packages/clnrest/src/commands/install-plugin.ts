@@ -78,16 +78,21 @@ async function install(path: string, contents: Buffer, found: Found): Promise<st
 
 async function write(path: string, contents: Buffer, previous: Buffer | undefined): Promise<void> {
   try {
-    await mkdir(join(path, '..'), { recursive: true });
+    // Not recursive: Node.js 20 does not return from a recursive mkdir in some directories of /proc.
+    await mkdir(join(path, '..')).catch(ignoreExisting);
     await replacePlugin(path, contents, previous);
   } catch (cause) {
     const { code = '' } = cause as NodeJS.ErrnoException;
-    if (!['EACCES', 'EPERM', 'EROFS'].includes(code)) throw cause;
+    if (!['EACCES', 'ENOENT', 'EPERM', 'EROFS'].includes(code)) throw cause;
     throw new UsageError(
       `${join(path, '..')} is not writable (${code}): run this command as the user that runs lightningd, or choose another directory with --lightning-dir`,
       { cause },
     );
   }
+}
+
+function ignoreExisting(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EEXIST') throw error;
 }
 
 function isExecutable(path: string): Promise<boolean> {

@@ -49,7 +49,7 @@ To open the pages without a warning, make the browser trust the authority:
 
   macOS      security add-trusted-cert -r trustRoot -k ~/Library/Keychains/login.keychain-db ${path}
   Windows    certutil -user -addstore Root ca.pem (with a copy of the file)
-  Linux      certutil -d sql:$HOME/.pki/nssdb -A -t C,, -n clnrest -i ${path}
+  Linux      mkdir -p "$HOME/.pki/nssdb" && certutil -d "sql:$HOME/.pki/nssdb" -A -t C,, -n clnrest -i ${path}
   Firefox    Settings, "View Certificates", "Authorities", "Import": ${authority}
 `;
 }

@@ -29,7 +29,7 @@ describe('a rune in another place', () => {
     [
       {},
       `?rune=${encodeURIComponent(SECRET)}`,
-      'send it in the header Rune instead of the URL, which servers and browsers record: create another rune',
+      'send the rune in the header Rune instead of the URL, which servers and browsers record: create another rune',
     ],
   ])('%j, query %s', async (headers, query, fix) => {
     const { url, log, node } = await answering();
@@ -49,6 +49,15 @@ describe('a rune in another place', () => {
     expect(node.calls).toEqual([]);
   });
 
+  test('in the URL of a page that a browser opens', async () => {
+    const { url, log } = await answering();
+    const headers = { accept: BROWSER };
+    const page = await ask(`${url}/v1/getinfo?rune=${SECRET}`, { headers });
+    expect([page.status, page.headers['allow']]).toEqual([405, 'POST']);
+    expect(page.body).toContain('must be POST for CLN methods: send the rune in the header Rune');
+    for (const shown of [page.body, ...log]) expect(shown).not.toMatch(/oPvcGOGmvg/);
+  });
+
   test('that also arrives in the right one is used', async () => {
     const { url } = await answering();
     const headers = { rune: RUNE, authorization: 'Basic eDp5' };
@@ -66,6 +75,14 @@ describe('a slash at the end', () => {
     const answer = await ask(url + path, { method, headers: { rune: RUNE } });
     const message = `${start}remove the slash at the end of the path`;
     expect([answer.status, answer.json()]).toMatchObject([404, { message }]);
+  });
+
+  test('of a command, with another method', async () => {
+    const { url } = await answering();
+    const answer = await ask(`${url}/v1/getinfo/`, { headers: { rune: RUNE } });
+    const message =
+      'Path invalid, http_method must be POST for CLN methods: remove the slash at the end of the path';
+    expect([answer.status, answer.json()]).toMatchObject([405, { message }]);
   });
 
   test.each(['/nothing/', '/v1//', '/runes//'])(

@@ -8,8 +8,10 @@ import { sendError } from './error-envelope.ts';
 import { errorPage, type PageLink } from './error-page.ts';
 import { hasBody } from './gateway-request.ts';
 import { type PathTable, pathOf } from '../routing/path-table.ts';
+import type { RouteMatch } from '../routing/route.ts';
 import type { RefusalLog } from './refusal-log.ts';
 import { checkHead } from './request-head.ts';
+import { hasRuneInQuery, RUNE_IN_URL } from './rune-header.ts';
 import { wantsHtml } from './wants-html.ts';
 
 /** Dependencies of a {@link RequestHandler}. */
@@ -89,7 +91,7 @@ export class RequestHandler {
       this.#options(response, url);
       return;
     }
-    const { route, captures } = paths.find(method, url);
+    const { route, captures } = findRoute(paths, method, url);
     await route({ request, response, captures });
   }
 
@@ -111,6 +113,17 @@ export class RequestHandler {
     if (request.complete || !hasBody(request)) return false;
     if (request.headers.expect !== undefined) return true;
     return !(Number(request.headers['content-length']) <= MAX_UNREAD_BODY);
+  }
+}
+
+/** Finds the route. Throws a {@link Refusal}, which names a rune in the URL if a browser opens the URL. */
+function findRoute(paths: PathTable, method: string, url: string): RouteMatch {
+  try {
+    return paths.find(method, url);
+  } catch (error) {
+    const isNotPost = error instanceof Refusal && error.kind === 'not_post';
+    if (!isNotPost || !hasRuneInQuery(url)) throw error;
+    throw Refusal.of('not_post', { headers: error.headers, detail: RUNE_IN_URL });
   }
 }
 

@@ -32,14 +32,17 @@ export function missingRune({ headers, url = '' }: RequestParts): Refusal {
       detail: `send it in the header Rune instead of ${place}`,
     });
   }
-  if (!RUNE_IN_QUERY.test(url)) return Refusal.of('missing_rune');
-  return Refusal.of('missing_rune', {
-    detail:
-      'send it in the header Rune instead of the URL, which servers and browsers record: create another rune',
-  });
+  return Refusal.of('missing_rune', hasRuneInQuery(url) ? { detail: RUNE_IN_URL } : {});
 }
 
-const RUNE_IN_QUERY = /[?&](?:rune|macaroon|token|access_token)=/i;
+/** The detail for a rune in a URL. */
+export const RUNE_IN_URL =
+  'send the rune in the header Rune instead of the URL, which servers and browsers record: create another rune';
+
+/** Whether the query of a URL has a parameter that programs use for a token. */
+export function hasRuneInQuery(url: string): boolean {
+  return /[?&](?:rune|macaroon|token|access_token)=/i.test(url);
+}
 
 /** Returns the header in which clients of other servers send their token. */
 function misplacedHeader(headers: IncomingHttpHeaders): string | undefined {

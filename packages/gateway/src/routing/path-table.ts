@@ -169,5 +169,9 @@ function notRegistered(path: string, method: string, allowed: readonly Method[])
 function notAllowed(path: string, allowed: readonly Method[]): Refusal {
   const headers = { Allow: allowed.join(', ') };
   if (!allowed.includes('POST')) return Refusal.of('not_get', { headers });
-  return Refusal.of(path.startsWith('/v1/') ? 'not_post' : 'not_get_or_post', { headers });
+  if (!path.startsWith('/v1/')) return Refusal.of('not_get_or_post', { headers });
+  return Refusal.of(
+    'not_post',
+    /^\/v1\/[^/]+\/$/.test(path) ? { headers, detail: TRAILING_SLASH } : { headers },
+  );
 }

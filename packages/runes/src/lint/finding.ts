@@ -33,7 +33,7 @@ export type FindingCode = (typeof FINDING_CODES)[number];
 /**
  * A part of a rune that its author may not have intended.
  *
- * `danger`: the rune allows more than it seems to. `mistake`: it cannot work as it seems to. `hint`: it works, with a
+ * `danger`: the rune allows more than it seems to. `mistake`: it does not do what its author probably meant. `hint`: it works, with a
  * surprising consequence.
  */
 export interface Finding {

@@ -64,6 +64,7 @@ const PAY_FEES = ['maxfee', 'maxfeepercent', 'exemptfee'];
  *   only the amount of an invoice or `partial_msat` limits it.
  * - `sendpay` and `sendonion` take the amount from the route, `signpsbt` and `txsend` from a transaction. No
  *   restriction can express their limit.
+ * - `invoicerequest` with `single_use=false` lets any number of people collect the amount.
  * - `makesecret` returns the secret of runes, and `showrunes` returns runes in full.
  * - A path that is registered without `rune_required` runs its command for anyone.
  */
@@ -122,9 +123,7 @@ export const SENSITIVE_COMMANDS: readonly SensitiveCommand[] = [
   command(
     'spends',
     'invoicerequest amount [description] [issuer] [label] [absoluteexpiry] [singleuse]',
-    {
-      amounts: ['amount'],
-    },
+    { fixed: ['singleuse'] },
   ),
   command('spends', 'withdraw destination satoshi [feerate] [minconf] [utxos]', {
     amounts: ['satoshi'],
@@ -187,4 +186,7 @@ export const SENSITIVE_COMMANDS: readonly SensitiveCommand[] = [
     fixed: ['command', 'targetsubcommand'],
   }),
   command('controls_node', 'exposesecret passphrase [identifier]'),
+  command('controls_node', 'setconfig config [val] [transient]', { fixed: ['config'] }),
+  command('controls_node', 'recover hsmsecret', { fixed: ['hsmsecret'] }),
+  command('controls_node', 'emergencyrecover'),
 ];

@@ -1,7 +1,9 @@
 import { type Parser, required } from '@clnrest/lightningd/parameters';
+import { ANCHOR_FEERATE_PERKW } from '../params/feerate.ts';
 import { FEERATE_PERKW } from '../world/transaction.ts';
 import { defineCommand } from './command.ts';
 import { CommandError, ErrorCode } from './errors.ts';
+import { ESTIMATED_BLOCKS } from './estimatefees.ts';
 
 type Style = 'perkw' | 'perkb';
 
@@ -13,7 +15,7 @@ const style: Parser<Style> = ({ text, raw }, name) => {
   );
 };
 
-const UNILATERAL_ANCHOR = 1250;
+const UNILATERAL_ANCHOR = Number(ANCHOR_FEERATE_PERKW);
 const SPLICE = 258;
 const FLOOR = Number(FEERATE_PERKW);
 
@@ -34,7 +36,7 @@ export const feerates = defineCommand({
         min_acceptable: rate(FLOOR),
         max_acceptable: rate(10 * FLOOR),
         floor: rate(FLOOR),
-        estimates: [2, 6, 12, 100].map((blockcount) => ({
+        estimates: ESTIMATED_BLOCKS.map((blockcount) => ({
           blockcount,
           feerate: rate(FLOOR),
           smoothed_feerate: rate(FLOOR),

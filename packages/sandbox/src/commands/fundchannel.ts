@@ -15,7 +15,7 @@ import { connectPeer } from '../hooks/peer-connected.ts';
 import type { CommandResult } from '../json/output.ts';
 import type { CallWith } from '../node.ts';
 import { channelType, outpoints, satoshi, satoshiOrAll } from '../params/world.ts';
-import { channelId } from '../world/channel.ts';
+import { channelId, CHANNEL_TYPE } from '../world/channel.ts';
 import { DUST_SAT } from '../world/transaction.ts';
 import { defineCommand } from './command.ts';
 import { CommandError, ErrorCode } from './errors.ts';
@@ -79,7 +79,7 @@ export const fundchannel = defineCommand({
         tx: funding.raw.toString('hex'),
         txid: funding.txid.toString('hex'),
         channel_id: channelId(channel),
-        channel_type: { bits: [12, 22], names: ['static_remotekey/even', 'anchors/even'] },
+        channel_type: CHANNEL_TYPE,
         outnum: 0,
       };
     };

@@ -36,7 +36,7 @@ const calls: readonly [command: string, params: unknown, code: number, message: 
   ['listaddresses', { start: 0 }, -32602, 'Starting keyidx is 1; Cannot {start} with 0'],
   ['withdraw', ['ADDRESS', 10_000, 'fast'], -32602, `${FEERATE} 'fast'`],
   ['withdraw', ['ADDRESS', 10_000, -1], -32602, `${FEERATE} '-1'`],
-  ['withdraw', ['ADDRESS', 10_000, '1.5perkw'], -32602, `${FEERATE} '1.5perkw'`],
+  ['withdraw', ['ADDRESS', 10_000, '1.5perkw'], -32602, `${FEERATE} '1.5'`],
   [
     'withdraw',
     { destination: 'ADDRESS', satoshi: 10_000, utxos: ['x'] },

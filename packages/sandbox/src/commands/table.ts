@@ -38,6 +38,7 @@ import {
   devSetPeer,
   devWorld,
 } from './dev-world.ts';
+import { estimatefees } from './estimatefees.ts';
 import { fetchinvoice } from './fetchinvoice.ts';
 import { feerates } from './feerates.ts';
 import { fundchannel } from './fundchannel.ts';
@@ -50,10 +51,12 @@ import { help } from './help.ts';
 import { invoice } from './invoice.ts';
 import { disableinvoicerequest, invoicerequest, listinvoicerequests } from './invoicerequest.ts';
 import { keysend } from './keysend.ts';
+import { listclosedchannels } from './listclosedchannels.ts';
 import { listconfigs } from './listconfigs.ts';
 import { listdatastore } from './listdatastore.ts';
 import { listforwards } from './listforwards.ts';
 import { listfunds } from './listfunds.ts';
+import { listhtlcs } from './listhtlcs.ts';
 import { listinvoices } from './listinvoices.ts';
 import { disableoffer, enableoffer, listoffers } from './listoffers.ts';
 import { listpays, listsendpays } from './listpays.ts';
@@ -63,6 +66,7 @@ import { makesecret } from './makesecret.ts';
 import { listaddresses, newaddr } from './newaddr.ts';
 import { notifications } from './notifications.ts';
 import { offer } from './offer.ts';
+import { parsefeerate } from './parsefeerate.ts';
 import { pay } from './pay.ts';
 import { preapproveinvoice, preapprovekeysend } from './preapprove.ts';
 import { connect, disconnect, listpeers, ping, sendcustommsg } from './peers.ts';
@@ -72,6 +76,7 @@ import { sendinvoice } from './sendinvoice.ts';
 import { sendpay } from './sendpay.ts';
 import { setconfig } from './setconfig.ts';
 import { checkmessage, signmessage } from './signmessage.ts';
+import { signmessagewithkey } from './signmessagewithkey.ts';
 import { stop } from './stop.ts';
 import { waitanyinvoice } from './waitanyinvoice.ts';
 import { wait, waitblockheight } from './wait.ts';
@@ -146,6 +151,8 @@ export const COMMANDS: readonly Command<Node>[] = [
   listtransactions,
   withdraw,
   feerates,
+  parsefeerate,
+  estimatefees,
   waitblockheight,
 
   // Peers, channels and gossip.
@@ -158,6 +165,8 @@ export const COMMANDS: readonly Command<Node>[] = [
   fundchannel,
   close,
   listpeerchannels,
+  listclosedchannels,
+  listhtlcs,
   listnodes,
   listchannels,
 
@@ -184,6 +193,7 @@ export const COMMANDS: readonly Command<Node>[] = [
   // Signed messages, and waiting.
   signmessage,
   checkmessage,
+  signmessagewithkey,
   wait,
 
   // Datastore and secrets.

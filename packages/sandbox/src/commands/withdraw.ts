@@ -39,12 +39,17 @@ export const withdraw = defineCommand({
   },
 });
 
-function scriptAt(address: string, identity: NodeIdentity): Buffer {
+/**
+ * The script of an address.
+ *
+ * @param name - of the parameter, for the error
+ */
+export function scriptAt(address: string, identity: NodeIdentity, name = 'destination'): Buffer {
   const script = scriptOf(address, identity.network);
   if (script !== undefined) return script;
   throw new CommandError(
     ErrorCode.general,
-    'Could not parse destination address, destination should be a valid address',
+    `Could not parse destination address, ${name} should be a valid address`,
   );
 }
 

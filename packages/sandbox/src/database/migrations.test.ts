@@ -39,3 +39,29 @@ test('a database before pending payments and BOLT 12 keeps its payments and invo
   expect(counted.integer('value')).toBe(2n);
   database.close();
 });
+
+test('a database before the table of HTLCs lists those of its payments', () => {
+  const database = new Database(join(temporaryDirectory(), 'old.sqlite3'));
+  migrate(database, 4);
+  database.execute(`
+    INSERT INTO payments (id, payment_hash, groupid, partid, destination, amount_msat, total_msat, sent_msat, created_nsec,
+        status, route, first_channel, by_sendpay, htlc_id, expiry)
+      VALUES (1, x'aa', 7, 1, '02', 1000, 1000, 1001, 5, 'pending', '[]', 3, 0, 0, 120),
+             (2, x'bb', 0, 0, '02', 2000, 2000, 2000, 5, 'pending', '[]', NULL, 0, NULL, NULL),
+             (5, x'cc', 0, 0, '02', 3000, 3000, 3000, 5, 'failed', '[]', 3, 0, 1, 130);
+  `);
+  migrate(database);
+  const htlcs = database.prepare('SELECT * FROM htlcs ORDER BY id').all();
+  expect(
+    htlcs.map((row) => [
+      row.integer('id'),
+      row.integer('htlc_id'),
+      row.integer('amount_msat'),
+      row.integer('updated_index'),
+    ]),
+  ).toEqual([
+    [1n, 0n, 1001n, 1n],
+    [2n, 1n, 3000n, 2n],
+  ]);
+  database.close();
+});

@@ -236,6 +236,24 @@ const STEPS: readonly string[] = [
   CREATE INDEX payments_pending ON payments (first_channel, sent_msat) WHERE status = 'pending';
   INSERT INTO vars (name, value) SELECT 'payments_updated', value FROM vars WHERE name = 'payments_created';
   `,
+  `
+  -- All HTLCs of our channels. Older databases have only those of our payments. One is pending if its payment is.
+  CREATE TABLE htlcs (
+    id INTEGER PRIMARY KEY,
+    channel INTEGER NOT NULL,
+    direction TEXT NOT NULL CHECK (direction IN ('in', 'out')),
+    htlc_id INTEGER NOT NULL,
+    amount_msat INTEGER NOT NULL,
+    expiry INTEGER NOT NULL,
+    payment_hash BLOB NOT NULL,
+    updated_index INTEGER NOT NULL,
+    UNIQUE (channel, direction, htlc_id)
+  );
+  CREATE INDEX htlcs_updated ON htlcs (updated_index);
+  INSERT INTO htlcs (channel, direction, htlc_id, amount_msat, expiry, payment_hash, updated_index)
+    SELECT first_channel, 'out', htlc_id, sent_msat, expiry, payment_hash, ROW_NUMBER() OVER (ORDER BY id)
+    FROM payments WHERE first_channel IS NOT NULL AND htlc_id IS NOT NULL ORDER BY id;
+  `,
 ];
 
 /**

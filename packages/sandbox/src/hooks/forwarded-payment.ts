@@ -7,16 +7,13 @@ import {
   routingFee,
   type Channel,
 } from '../world/channel.ts';
-import type { Forward } from '../world/forwards.ts';
+import { FINAL_DELAY, type Forward } from '../world/forwards.ts';
 import { OURS } from '../world/nodes.ts';
 import { hashOf } from '../world/payments.ts';
 import type { World } from '../world/world.ts';
 import { type HookNode, isHooked } from './chain.ts';
 import { callHtlcAccepted } from './htlc-accepted.ts';
 import { refused } from './incoming-payment.ts';
-
-/** Blocks from the chain's height to the expiry of a forwarded HTLC at its next node. */
-const FINAL_DELAY = 10;
 
 /** A payment that another node sends through two of our channels. */
 interface ForwardRequest {
@@ -68,7 +65,11 @@ async function forwardHooked(
       delay: 0,
     };
     // A plugin cannot know the preimage, so it cannot resolve the payment.
-    throw refused(node.world, hop, decision.kind === 'fail' ? decision.message : undefined);
+    throw refused(
+      node.world,
+      { hop, paymentHash: hashOf(preimage) },
+      decision.kind === 'fail' ? decision.message : undefined,
+    );
   }
   const chosen = channelWithId(node.world, decision.forwardTo) ?? outgoing;
   return forwards.forward(incoming, chosen, outMsat, request.refused, preimage);

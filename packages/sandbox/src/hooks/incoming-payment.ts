@@ -30,10 +30,11 @@ async function receiveHooked(node: PaidNode, request: IncomingRequest): Promise<
   const { payments, chain } = node.world;
   const planned = payments.plan(request);
   const last = planned.route.at(-1);
+  const failed = last && { hop: last, paymentHash: planned.invoice.paymentHash };
   if (last !== undefined) {
     const decision = await callHtlcAccepted(node, htlcOf(planned, last, node.world));
     if (decision.kind === 'resolve') return payments.receive(request, 'plugin');
-    if (decision.kind === 'fail') throw refused(node.world, last, decision.message);
+    if (decision.kind === 'fail') throw refused(node.world, failed, decision.message);
   }
   const rejection = await callInvoicePayment(node, planned.invoice, planned.amountMsat);
   if (rejection === undefined) return payments.receive(request, 'invoice');
@@ -42,7 +43,7 @@ async function receiveHooked(node: PaidNode, request: IncomingRequest): Promise<
     planned.amountMsat,
     chain.height,
   );
-  throw refused(node.world, last, rejection === '' ? unknown : rejection);
+  throw refused(node.world, failed, rejection === '' ? unknown : rejection);
 }
 
 function htlcOf(
@@ -63,13 +64,13 @@ function htlcOf(
   };
 }
 
-/** Counts the failed HTLC, and returns the error for the sender. */
+/** Adds the failed HTLC, and returns the error for the sender. */
 export function refused(
   { payments }: World,
-  hop: Hop | undefined,
+  failed: { readonly hop: Hop; readonly paymentHash: Buffer } | undefined,
   message: string | undefined,
 ): CommandError {
-  if (hop !== undefined) payments.refuse(hop);
+  if (failed !== undefined) payments.refuse(failed.hop, failed.paymentHash);
   return new CommandError(
     ErrorCode.payDestinationFailed,
     `A plugin failed the payment with ${message === undefined ? 'an onion' : `the message ${message}`}`,

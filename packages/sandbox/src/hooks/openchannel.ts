@@ -1,5 +1,5 @@
 import { member } from '@clnrest/json/tokens';
-import { reserveMsat, TO_SELF_DELAY } from '../world/channel.ts';
+import { CHANNEL_TYPE, reserveMsat, TO_SELF_DELAY } from '../world/channel.ts';
 import { callHook, hasResult, type HookNode, invalidResponse } from './chain.ts';
 
 const ANY_AMOUNT = 2n ** 64n - 1n;
@@ -29,7 +29,7 @@ export async function callOpenchannel(node: HookNode, offer: Offer): Promise<str
         to_self_delay: TO_SELF_DELAY,
         max_accepted_htlcs: 483,
         channel_flags: 1,
-        channel_type: { bits: [12, 22], names: ['static_remotekey/even', 'anchors/even'] },
+        channel_type: CHANNEL_TYPE,
       },
     }),
     read(response) {

@@ -1,34 +1,54 @@
 import { type Parser, unsignedInteger } from '@clnrest/lightningd/parameters';
 import { CommandError, ErrorCode } from '../commands/errors.ts';
+import { FEERATE_PERKW } from '../world/transaction.ts';
+
+/** The feerate of a unilateral close of a channel with anchors, in satoshi per 1000 weight units. */
+export const ANCHOR_FEERATE_PERKW = 1250n;
 
 /** The names of feerates: the first four are of lightningd, the others are what it estimates fees for. */
-const NAMES: ReadonlySet<string> = new Set([
-  'slow',
-  'normal',
-  'urgent',
-  'minimum',
-  'opening',
-  'mutual_close',
-  'unilateral_close',
-  'unilateral_anchor_close',
-  'penalty',
-  'splice',
-]);
+const NAMES: Readonly<Record<string, bigint>> = {
+  slow: FEERATE_PERKW,
+  normal: FEERATE_PERKW,
+  urgent: FEERATE_PERKW,
+  minimum: FEERATE_PERKW,
+  opening: FEERATE_PERKW,
+  mutual_close: FEERATE_PERKW,
+  unilateral_close: FEERATE_PERKW,
+  unilateral_anchor_close: ANCHOR_FEERATE_PERKW,
+  penalty: FEERATE_PERKW,
+};
+
+const U32 = 1n << 32n;
 
 /**
- * A feerate: a name, `100blocks`, or a number with `perkw` or `perkb`. The sandbox's fees are fixed, so it only checks
- * the text.
+ * A feerate in satoshi per 1000 weight units, from a name, `100blocks`, or a number with `perkw` or `perkb` (the default).
+ * The sandbox's estimates are fixed, so the number of blocks does not matter. Lower rates are raised to the floor.
  *
  * @throws CommandError with lightningd's text
  */
-export const feerate: Parser<string> = ({ text }, name) => {
-  if (NAMES.has(text)) return text;
-  const blocks = /^([0-9]+)blocks$/.exec(text)?.[1];
-  if (blocks !== undefined && BigInt(blocks) < 1n << 32n) return text;
-  const number = unsignedInteger(text.replace(/perk[wb]$/, ''));
-  if (number !== undefined && number >> 32n === 0n) return text;
-  throw new CommandError(
-    ErrorCode.invalidParams,
-    `'${name}' should be an integer with optional perkw/perkb, not '${text.replaceAll('"', '\\"')}'`,
+export const feerate: Parser<bigint> = ({ raw }, name) => {
+  // lightningd compares and quotes the JSON text.
+  const text = raw.startsWith('"') ? raw.slice(1, -1) : raw;
+  const named = Object.hasOwn(NAMES, text) ? NAMES[text] : undefined;
+  if (named !== undefined) return named;
+  if (text.endsWith('blocks')) {
+    number(
+      text.slice(0, -'blocks'.length),
+      (shown) => `'${name}' should be an integer not ${shown}`,
+    );
+    return FEERATE_PERKW;
+  }
+  const value = number(
+    text.replace(/perk[wb]$/, ''),
+    (shown) => `'${name}' should be an integer with optional perkw/perkb, not ${shown}`,
   );
+  // 1000 weight units are 250 virtual bytes. lightningd rounds up in 32 bits, which wrap around.
+  const perKw = text.endsWith('perkw') ? value : ((value + 3n) % U32) / 4n;
+  return perKw < FEERATE_PERKW ? FEERATE_PERKW : perKw;
 };
+
+function number(text: string, problem: (shown: string) => string): bigint {
+  const value = unsignedInteger(text);
+  if (value !== undefined && value < U32) return value;
+  throw new CommandError(ErrorCode.invalidParams, problem(`'${text}'`));
+}

@@ -14,6 +14,14 @@ interface NewChannel {
   readonly closeScript: Buffer;
 }
 
+/** An HTLC that a node offers. */
+interface OfferedHtlc {
+  readonly amountMsat: bigint;
+  /** The height at which the HTLC times out. */
+  readonly expiry: number;
+  readonly paymentHash: Buffer;
+}
+
 const COLUMNS = `id, opener, other, capacity_sat, opener_msat, pushed_msat, announced, funding_txid, state,
   scid, closer, closing_txid, changes, lowest_msat, highest_msat, in_offered, in_offered_msat,
   in_fulfilled, in_fulfilled_msat, out_offered, out_offered_msat, out_fulfilled, out_fulfilled_msat,
@@ -30,6 +38,7 @@ export class ChannelStore {
     | 'add'
     | 'byKey'
     | 'living'
+    | 'closed'
     | 'byFunding'
     | 'state'
     | 'lockIn'
@@ -38,6 +47,7 @@ export class ChannelStore {
     | 'offered_in'
     | 'offered_out'
     | 'fulfilled_in'
+    | 'addHtlc'
     | 'fulfilled_out',
     Statement
   >;
@@ -56,6 +66,7 @@ export class ChannelStore {
       ),
       byKey: select('WHERE id = ?'),
       living: select("WHERE state <> 'CLOSED' ORDER BY id"),
+      closed: select("WHERE state = 'CLOSED' ORDER BY id"),
       byFunding: select('WHERE funding_txid = ?'),
       state: database.prepare('UPDATE channels SET state = ?, changes = ? WHERE id = ?'),
       lockIn: database.prepare('UPDATE channels SET scid = ? WHERE id = ?'),
@@ -65,6 +76,10 @@ export class ChannelStore {
       ),
       offered_in: count('in_offered'),
       offered_out: count('out_offered'),
+      addHtlc: database.prepare(
+        `INSERT INTO htlcs (channel, direction, htlc_id, amount_msat, expiry, payment_hash, updated_index)
+         VALUES (?, ?, ?, ?, ?, ?, (SELECT COALESCE(MAX(updated_index), 0) + 1 FROM htlcs))`,
+      ),
       fulfilled_in: count('in_fulfilled'),
       fulfilled_out: count('out_fulfilled'),
     };
@@ -96,6 +111,11 @@ export class ChannelStore {
   /** All channels except forgotten ones. */
   living(): Channel[] {
     return this.#statements.living.all().map(channelOf);
+  }
+
+  /** The forgotten channels. */
+  closed(): Channel[] {
+    return this.#statements.closed.all().map(channelOf);
   }
 
   byFunding(txid: Buffer): Channel | undefined {
@@ -140,10 +160,13 @@ export class ChannelStore {
     return this.get(key);
   }
 
-  /** Counts an HTLC in one of our channels. @returns the HTLC id, from 0 */
-  offered({ key, incoming, outgoing }: Channel, way: Way, amountMsat: bigint): bigint {
+  /** Adds an HTLC to one of our channels. @returns the HTLC id, from 0 */
+  offered({ key, incoming, outgoing }: Channel, way: Way, htlc: OfferedHtlc): bigint {
+    const { amountMsat, expiry, paymentHash } = htlc;
     this.#statements[`offered_${way}`].run(amountMsat, key);
-    return way === 'in' ? incoming.offered : outgoing.offered;
+    const id = way === 'in' ? incoming.offered : outgoing.offered;
+    this.#statements.addHtlc.run(key, way, id, amountMsat, BigInt(expiry), paymentHash);
+    return id;
   }
 
   fulfilled({ key }: Channel, way: Way, amountMsat: bigint): void {

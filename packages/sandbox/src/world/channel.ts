@@ -67,6 +67,9 @@ export const CLTV_DELTA = 6;
 /** Blocks until our output of our own commitment transaction can be spent. */
 export const TO_SELF_DELAY = 6;
 
+/** The channel type of all channels (BOLT 2). */
+export const CHANNEL_TYPE = { bits: [12, 22], names: ['static_remotekey/even', 'anchors/even'] };
+
 export function capacityMsat({ capacitySat }: Channel): bigint {
   return capacitySat * 1000n;
 }

@@ -5,7 +5,8 @@ import type { Statement } from '../database/database.ts';
 import type { Row } from '../database/row.ts';
 import { RawJson } from '@clnrest/json';
 import type { JsonObject } from '../json/output.ts';
-import { channelId, isOurs, peerOf, routingFee, type Channel } from './channel.ts';
+import type { Chain } from './chain.ts';
+import { channelId, CLTV_DELTA, isOurs, peerOf, routingFee, type Channel } from './channel.ts';
 import type { ChannelStore } from './channel-store.ts';
 import { failureCode, failureName, type WireFailure } from './failures.ts';
 import type { Movements } from './movements.ts';
@@ -35,6 +36,9 @@ export interface Forward {
 
 const COLUMNS =
   'id, payment_hash, in_channel, in_htlc, out_channel, out_htlc, in_msat, out_msat, status, failure, received_nsec, resolved_nsec';
+
+/** Blocks from the chain's height to the expiry of a forwarded HTLC at its next node. */
+export const FINAL_DELAY = 10;
 
 const PAGE = 32n;
 
@@ -70,6 +74,7 @@ export function forwardJson(forward: Forward): JsonObject {
 /** The payments that other nodes send through our channels. */
 export class Forwards {
   readonly #context: WorldContext;
+  readonly #chain: Chain;
   readonly #channels: ChannelStore;
   readonly #movements: Movements;
   readonly #waits: Waits;
@@ -80,9 +85,10 @@ export class Forwards {
 
   constructor(
     context: WorldContext,
-    dependencies: { store: ChannelStore; movements: Movements; waits: Waits },
+    dependencies: { chain: Chain; store: ChannelStore; movements: Movements; waits: Waits },
   ) {
     this.#context = context;
+    this.#chain = dependencies.chain;
     this.#channels = dependencies.store;
     this.#movements = dependencies.movements;
     this.#waits = dependencies.waits;
@@ -125,9 +131,16 @@ export class Forwards {
         );
       }
       const receivedAt = this.#context.clock.now();
-      const inHtlc = this.#channels.offered(incoming, 'in', inMsat);
+      const paymentHash = hashOf(preimage);
+      const expiry = this.#chain.height + FINAL_DELAY;
+      const inHtlc = this.#channels.offered(incoming, 'in', {
+        amountMsat: inMsat,
+        expiry: expiry + CLTV_DELTA,
+        paymentHash,
+      });
       const hasRoom = carriesMsat(outgoing, OURS) >= outMsat;
-      const outHtlc = hasRoom ? this.#channels.offered(outgoing, 'out', outMsat) : undefined;
+      const out = { amountMsat: outMsat, expiry, paymentHash };
+      const outHtlc = hasRoom ? this.#channels.offered(outgoing, 'out', out) : undefined;
       const status = hasRoom ? (refused ? 'failed' : 'settled') : 'local_failed';
       if (status === 'settled') {
         for (const [channel, from, way, amount] of [
@@ -141,7 +154,7 @@ export class Forwards {
         this.#context.vars.setInteger('fees_collected_msat', collected);
       }
       const forward = this.#add({
-        paymentHash: hashOf(preimage),
+        paymentHash,
         inChannel: incoming.scid ?? '',
         inHtlc,
         outChannel: outgoing.scid ?? '',

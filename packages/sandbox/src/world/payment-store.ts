@@ -57,6 +57,7 @@ export class PaymentStore {
   readonly #vars: Vars;
   readonly #insert: Statement;
   readonly #finish: Statement;
+  readonly #touchHtlc: Statement;
   readonly #remove: Statement;
   readonly #byId: Statement;
   readonly #pending: Statement;
@@ -77,6 +78,10 @@ export class PaymentStore {
     this.#finish = database.prepare(
       `UPDATE payments SET status = ?, completed_at = ?, updated_index = ?, preimage = ?, failure = ?, reason = ?
        WHERE id = ?`,
+    );
+    this.#touchHtlc = database.prepare(
+      `UPDATE htlcs SET updated_index = (SELECT MAX(updated_index) + 1 FROM htlcs)
+       WHERE channel = ? AND direction = 'out' AND htlc_id = ?`,
     );
     this.#remove = database.prepare('DELETE FROM payments WHERE id = ?');
     this.#byId = select('WHERE id = ?');
@@ -115,7 +120,7 @@ export class PaymentStore {
   }
 
   /** Ends a pending payment. */
-  finish({ index }: Payment, end: PaymentEnd): Payment {
+  finish({ index, firstChannel, htlc }: Payment, end: PaymentEnd): Payment {
     this.#finish.run(
       end.status,
       end.completedAt,
@@ -125,6 +130,9 @@ export class PaymentStore {
       end.reason === undefined ? null : JSON.stringify(end.reason),
       index,
     );
+    if (firstChannel !== undefined && htlc !== undefined) {
+      this.#touchHtlc.run(firstChannel, htlc.id);
+    }
     return paymentOf(this.#byId.one(index));
   }
 

@@ -158,9 +158,9 @@ export class Payments {
     return this.#incoming.receive(request, settledBy);
   }
 
-  /** Counts an incoming HTLC that a plugin has failed. */
-  refuse(hop: Hop): void {
-    this.#incoming.refuse(hop);
+  /** Adds an incoming HTLC that a plugin has failed. */
+  refuse(hop: Hop, paymentHash: Buffer): void {
+    this.#incoming.refuse(hop, paymentHash);
   }
 }
 

@@ -52,13 +52,21 @@ export class Wallet {
     const { database, vars, keys, network } = this.#context;
     return database.transaction(() => {
       const keyidx = vars.next('wallet_keys');
-      const key = keys.makeSecret(Buffer.from(`sandbox wallet ${keyidx}`));
+      const key = keys.makeSecret(walletKey(keyidx));
       return kinds.map((kind) => {
         const script = scriptForKey(key, kind);
         this.#addAddress.run(script, keyidx, kind);
         return { keyidx, kind, script, address: addressOf(script, network) };
       });
     });
+  }
+
+  /** The private key of one of our P2WPKH addresses. */
+  privateKey(script: Buffer): Uint8Array | undefined {
+    const found = this.addresses().find((each) => each.script.equals(script));
+    return found?.kind === 'bech32'
+      ? this.#context.keys.makeSecret(walletKey(found.keyidx))
+      : undefined;
   }
 
   newScript(): Buffer {
@@ -167,6 +175,10 @@ export class Wallet {
     if (output === undefined) throw new Error('the new transaction is missing from the database');
     return output;
   }
+}
+
+function walletKey(keyidx: bigint): Buffer {
+  return Buffer.from(`sandbox wallet ${keyidx}`);
 }
 
 /** The fee of a funding transaction with one input and no change. */

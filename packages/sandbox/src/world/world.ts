@@ -15,6 +15,7 @@ import { InvoiceCache } from './invoice-cache.ts';
 import { Forwards } from './forwards.ts';
 import { coinType, Movements } from './movements.ts';
 import { OURS, WorldNodes, type Conduct, type WorldNode } from './nodes.ts';
+import { HtlcStore } from './htlc-store.ts';
 import { inTransaction, type WorldContext } from './context.ts';
 import { Payments } from './payments.ts';
 import { PeerOffers } from './peer-offers.ts';
@@ -44,6 +45,7 @@ export class World {
   readonly nodes: WorldNodes;
   readonly connections: Connections;
   readonly channels: ChannelStore;
+  readonly htlcs: HtlcStore;
   readonly wallet: Wallet;
   readonly blocks: Blocks;
   /** Decoded invoices of all nodes. */
@@ -72,6 +74,7 @@ export class World {
     this.nodes = new WorldNodes(database, keys);
     this.connections = new Connections(context, this.nodes);
     this.channels = store;
+    this.htlcs = new HtlcStore(database);
     this.wallet = new Wallet(context, this.chain, movements);
     const { chain, nodes, wallet, connections } = this;
     this.#channels = new Channels(context, { chain, store, nodes, wallet, movements });
@@ -91,7 +94,7 @@ export class World {
       invoices,
       waits,
     });
-    this.forwards = new Forwards(context, { store, movements, waits });
+    this.forwards = new Forwards(context, { chain: this.chain, store, movements, waits });
     this.audit = new Audit(database, vars);
   }
 

@@ -1,6 +1,7 @@
 import { CommandError, ErrorCode } from '../../commands/errors.ts';
 import type { StoredInvoice } from '../../invoices/invoice.ts';
 import type { Invoices } from '../../invoices/invoices.ts';
+import type { Chain } from '../chain.ts';
 import { channelId, isOurs, peerOf, type Channel } from '../channel.ts';
 import type { ChannelStore } from '../channel-store.ts';
 import { inTransaction, type WorldContext } from '../context.ts';
@@ -30,6 +31,7 @@ const FINAL_DELAY = 10;
 
 interface Parts {
   readonly context: WorldContext;
+  readonly chain: Chain;
   readonly channels: ChannelStore;
   readonly movements: Movements;
   readonly invoices: Invoices;
@@ -72,10 +74,10 @@ export class IncomingPayments {
    * @param settledBy - a plugin can settle the payment, which does not pay the invoice
    */
   receive(request: IncomingRequest, settledBy: 'invoice' | 'plugin'): IncomingPayment {
-    const { channels, invoices, context } = this.#parts;
+    const { chain, channels, invoices, context } = this.#parts;
     return inTransaction(context, () => {
       const plan = this.plan(request);
-      offer(channels, plan.route);
+      offer(channels, plan.route, plan.invoice.paymentHash, chain.height);
       transfer(channels, plan.route);
       const invoice =
         settledBy === 'invoice' ? invoices.pay(plan.invoice, plan.amountMsat) : plan.invoice;
@@ -84,9 +86,10 @@ export class IncomingPayments {
     });
   }
 
-  /** Counts an incoming HTLC that a plugin has failed. */
-  refuse({ channel, amountMsat }: Hop): void {
-    this.#parts.channels.offered(channel, 'in', amountMsat);
+  /** Adds an incoming HTLC that a plugin has failed. */
+  refuse(hop: Hop, paymentHash: Buffer): void {
+    const { chain, channels, context } = this.#parts;
+    inTransaction(context, () => offer(channels, [hop], paymentHash, chain.height));
   }
 
   /** The last hop through one of our channels with the capacity, or no hop. */

@@ -62,8 +62,11 @@ export class OutgoingParts {
       notices.started(request, part, group);
       const [first] = part.route;
       if (first === undefined) return records.begin(request, part, group);
-      const id = channels.offered(first.channel, 'out', first.amountMsat);
-      const htlc = { id, expiry: chain.height + first.delay };
+      const { amountMsat, delay } = first;
+      const expiry = chain.height + delay;
+      const { paymentHash } = request;
+      const id = channels.offered(first.channel, 'out', { amountMsat, expiry, paymentHash });
+      const htlc = { id, expiry };
       return records.begin(request, part, group, htlc);
     });
     const failed =

@@ -11,9 +11,16 @@ export function transfer(channels: ChannelStore, route: readonly Hop[]): void {
   }
 }
 
-/** Counts the HTLCs that a payment offers in our channels. */
-export function offer(channels: ChannelStore, route: readonly Hop[]): void {
-  for (const { channel, from, amountMsat } of route) {
-    if (isOurs(channel)) channels.offered(channel, from === OURS ? 'out' : 'in', amountMsat);
+/** Adds the HTLCs that a payment offers in our channels. @param height - of the chain */
+export function offer(
+  channels: ChannelStore,
+  route: readonly Hop[],
+  paymentHash: Buffer,
+  height: number,
+): void {
+  for (const { channel, from, amountMsat, delay } of route) {
+    if (!isOurs(channel)) continue;
+    const expiry = height + delay;
+    channels.offered(channel, from === OURS ? 'out' : 'in', { amountMsat, expiry, paymentHash });
   }
 }

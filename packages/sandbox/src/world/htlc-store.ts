@@ -1,0 +1,65 @@
+import type { Database, Statement } from '../database/database.ts';
+import type { Row } from '../database/row.ts';
+
+/** An HTLC in one of our channels. Amounts are in msat. */
+export interface Htlc {
+  readonly createdIndex: bigint;
+  readonly updatedIndex: bigint;
+  readonly scid: string;
+  readonly direction: 'in' | 'out';
+  readonly id: bigint;
+  readonly amountMsat: bigint;
+  /** The height at which the HTLC times out. */
+  readonly expiry: bigint;
+  readonly paymentHash: Buffer;
+  readonly isPending: boolean;
+}
+
+interface HtlcQuery {
+  /** Only those of a channel. */
+  readonly channel?: bigint | undefined;
+  /** Compares `start` with this index, and sorts by it. */
+  readonly index: 'created' | 'updated';
+  readonly start: bigint;
+  readonly limit?: bigint | undefined;
+}
+
+/** SQLite's largest integer. */
+const MAX_SQL_INTEGER = (1n << 63n) - 1n;
+
+/** The HTLCs of our channels, except those of forgotten channels. */
+export class HtlcStore {
+  readonly #by: Readonly<Record<HtlcQuery['index'], Statement>>;
+
+  constructor(database: Database) {
+    const select = (column: string): Statement =>
+      database.prepare(
+        `SELECT h.id, h.updated_index, c.scid, h.direction, h.htlc_id, h.amount_msat, h.expiry, h.payment_hash,
+           EXISTS (SELECT 1 FROM payments p WHERE p.status = 'pending' AND h.direction = 'out'
+             AND p.first_channel = h.channel AND p.htlc_id = h.htlc_id) AS pending
+         FROM htlcs h JOIN channels c ON c.id = h.channel
+         WHERE c.state <> 'CLOSED' AND ${column} >= ?1 AND (?2 IS NULL OR h.channel = ?2)
+         ORDER BY ${column} LIMIT ?3`,
+      );
+    this.#by = { created: select('h.id'), updated: select('h.updated_index') };
+  }
+
+  list({ channel, index, start, limit = MAX_SQL_INTEGER }: HtlcQuery): Htlc[] {
+    if (start > MAX_SQL_INTEGER) return [];
+    return this.#by[index].all(start, channel ?? null, limit).map(htlcOf);
+  }
+}
+
+function htlcOf(row: Row): Htlc {
+  return {
+    createdIndex: row.integer('id'),
+    updatedIndex: row.integer('updated_index'),
+    scid: row.text('scid'),
+    direction: row.text('direction') as Htlc['direction'],
+    id: row.integer('htlc_id'),
+    amountMsat: row.integer('amount_msat'),
+    expiry: row.integer('expiry'),
+    paymentHash: row.bytes('payment_hash'),
+    isPending: row.integer('pending') === 1n,
+  };
+}
