@@ -46,7 +46,8 @@ describe('the rune', () => {
     if (json === MANUAL) return;
     const codes = findings(parseRestrictions(json, 'createrune'));
     if (json.startsWith(RUNES_PAGE)) expect([...new Set(codes)]).toEqual(['makes_runes']);
-    else if (file === PAYING) expect(codes.filter((code) => code !== 'unlimited_amount')).toEqual([]);
+    else if (file === PAYING)
+      expect(codes.filter((code) => code !== 'unlimited_amount')).toEqual([]);
     else expect(codes).toEqual([]);
   });
 
