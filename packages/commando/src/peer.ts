@@ -11,10 +11,10 @@ export {
 } from './noise/handshake.ts';
 export { isPublicKey, type KeyPair, keyPair, randomKeyPair } from './noise/keys.ts';
 export { MAX_MESSAGE_BYTES, MessageOpener, MessageSealer } from './noise/message-cipher.ts';
-export { NoiseError, type NoiseErrorCode } from './noise/noise-error.ts';
+export { NoiseError, type NoiseErrorKind } from './noise/noise-error.ts';
 
 // Sessions, and the channels below them.
-export { PeerError, type PeerErrorCode } from './peer/peer-error.ts';
+export { PeerError, type PeerErrorKind } from './peer/peer-error.ts';
 export { type PeerHandler, PeerSession, type PeerSessionOptions } from './peer/peer-session.ts';
 export type { PeerInit, PeerMessage } from './peer/messages.ts';
 export type { ByteChannel, ByteReceiver, ChannelTarget } from './peer/byte-channel.ts';

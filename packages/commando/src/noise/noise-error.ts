@@ -1,7 +1,7 @@
 /** Why a handshake or a message was rejected. Codes are stable. */
-export type NoiseErrorCode = 'bad_length' | 'bad_version' | 'bad_key' | 'bad_mac';
+export type NoiseErrorKind = 'bad_length' | 'bad_version' | 'bad_key' | 'bad_mac';
 
-const MESSAGES: Readonly<Record<NoiseErrorCode, string>> = {
+const MESSAGES: Readonly<Record<NoiseErrorKind, string>> = {
   bad_length: 'the length of a handshake message is wrong',
   bad_version: 'the version of the handshake is not 0',
   bad_key: 'a handshake message has an invalid public key',
@@ -19,9 +19,9 @@ const MESSAGES: Readonly<Record<NoiseErrorCode, string>> = {
  */
 export class NoiseError extends Error {
   override readonly name = 'NoiseError';
-  readonly code: NoiseErrorCode;
+  readonly code: NoiseErrorKind;
 
-  constructor(code: NoiseErrorCode, details: { readonly cause?: unknown } = {}) {
+  constructor(code: NoiseErrorKind, details: { readonly cause?: unknown } = {}) {
     super(MESSAGES[code], details.cause === undefined ? undefined : { cause: details.cause });
     this.code = code;
   }

@@ -1,5 +1,5 @@
 /** Why a connection to a peer ended. Codes are stable. */
-export type PeerErrorCode =
+export type PeerErrorKind =
   | 'connect_failed'
   | 'handshake_failed'
   | 'timed_out'
@@ -20,9 +20,9 @@ export type PeerErrorCode =
  */
 export class PeerError extends Error {
   override readonly name = 'PeerError';
-  readonly code: PeerErrorCode;
+  readonly code: PeerErrorKind;
 
-  constructor(code: PeerErrorCode, message: string, details: { readonly cause?: unknown } = {}) {
+  constructor(code: PeerErrorKind, message: string, details: { readonly cause?: unknown } = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.code = code;
   }
