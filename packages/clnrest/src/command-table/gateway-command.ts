@@ -17,7 +17,8 @@ function optionEntry({
     ...(shown !== '' && shown.length < MAX_DEFAULT ? [`default: ${shown}`] : []),
     ...(multi === true ? ['repeatable'] : []),
   ];
-  const help = description.charAt(0).toLowerCase() + description.slice(1);
+  // Acronyms such as REST stay.
+  const help = description.replace(/^[A-Z](?![A-Z])/, (first) => first.toLowerCase());
   return {
     ...(type !== 'flag' && { value }),
     help: notes.length === 0 ? help : `${help} (${notes.join('; ')})`,
