@@ -122,7 +122,6 @@ describe('a limit on the amount', () => {
   test.each([
     ['pay', 'pinvbolt11_amount<100001'],
     ['pay', 'pinvbolt11_amount=5000'],
-    ['pay', `pinvbolt11_node=02${'ab'.repeat(32)}`],
     ['pay', 'pnamebolt11=lnbc1'],
     ['xpay', 'pinvinvstring_amount<100001'],
     ['xpay', 'pnamepartialmsat<100001'],
@@ -133,10 +132,8 @@ describe('a limit on the amount', () => {
     ['keysend', 'parr1<100001'],
     ['keysend', 'pnameamountmsat<100001|parr1<100001'],
     ['keysend', 'pnameamountmsat=100sat'],
-    ['xkeysend', 'pnamedestination=02ab'],
     ['withdraw', 'pnamesatoshi<100001'],
     ['withdraw', 'parr1<100001'],
-    ['withdraw', 'pnamedestination=bcrt1q|parr0=bcrt1q'],
     ['fundchannel', 'pnameamount<100001'],
     ['spliceout', 'pnameamount<100001'],
     ['multiwithdraw', 'pnameoutputs=[{"bcrt1q":"1000sat"}]'],
@@ -198,6 +195,11 @@ describe('a limit on the amount', () => {
     ['close', 'pnamedestination!'],
     ['close', 'pnamedestination!', 'parr3!'],
     ['invoicerequest', 'pnameamount=any'],
+    // A fixed recipient does not limit the amount.
+    ['pay', `pinvbolt11_node=02${'ab'.repeat(32)}`],
+    ['xkeysend', 'pnamedestination=02ab', 'pnamemaxfee!', 'parr3!'],
+    ['withdraw', 'pnamedestination=bcrt1q|parr0=bcrt1q', 'pnamefeerate!', 'parr2!'],
+    ['fundchannel', 'pnameid=02ab|parr0=02ab'],
   ])('of %s does not hold: %s', (method, ...limits) => {
     const given = limits.filter((limit) => limit !== '');
     expect(dangers(`method=${method}`, ...given)).toEqual(['unlimited_amount']);

@@ -87,12 +87,11 @@ function effectOfCount({ condition, value }: Alternative, { command, style }: Wa
 }
 
 function effectOfInvoice(alternative: Alternative, { command, style }: Ways): Effect {
-  const { fieldname, condition } = alternative;
+  const { fieldname } = alternative;
   const [, parameter = '', what] = /^pinv(.*)_(amount|description|node)$/s.exec(fieldname) ?? [];
   // lightningd finds the invoice by name only.
   if (style === 'placed' || !accepts(parameter, command)) return 'fails';
   if (!command.invoices.includes(parameter)) return UNLIMITED;
-  if (what === 'node') return { ...UNLIMITED, amount: condition === '=' };
   return { ...UNLIMITED, amount: what === 'amount' && isBound(alternative, false) };
 }
 

@@ -19,7 +19,7 @@ export interface SensitiveCommand {
   readonly fees: readonly string[];
   /** A parameter that limits all fees if it is given. */
   readonly feeLimit: string | undefined;
-  /** Parameters whose fixed value determines what is spent or created, such as the recipient. */
+  /** Parameters whose fixed value determines what is spent or created. A fixed recipient does not limit the amount. */
   readonly fixed: readonly string[];
   /** An optional parameter without which the funds stay in the node's wallet. */
   readonly recipient: string | undefined;
@@ -93,12 +93,12 @@ export const SENSITIVE_COMMANDS: readonly SensitiveCommand[] = [
   command(
     'spends',
     'keysend destination amountmsat [label] [maxfeepercent] [retryfor] [maxdelay] [exemptfee] [extratlvs] [routehints] [maxfee]',
-    { amounts: ['amountmsat'], fees: PAY_FEES, feeLimit: 'maxfee', fixed: ['destination'] },
+    { amounts: ['amountmsat'], fees: PAY_FEES, feeLimit: 'maxfee' },
   ),
   command(
     'spends',
     'xkeysend destination amountmsat [label] [maxfee] [layers] [retryfor] [maxdelay] [extratlvs]',
-    { amounts: ['amountmsat'], fees: ['maxfee'], feeLimit: 'maxfee', fixed: ['destination'] },
+    { amounts: ['amountmsat'], fees: ['maxfee'], feeLimit: 'maxfee' },
   ),
   command(
     'spends',
@@ -129,7 +129,6 @@ export const SENSITIVE_COMMANDS: readonly SensitiveCommand[] = [
     amounts: ['satoshi'],
     inSatoshis: true,
     fees: ['feerate'],
-    fixed: ['destination'],
   }),
   command('spends', 'multiwithdraw outputs [feerate] [minconf] [utxos]', { fixed: ['outputs'] }),
   command('spends', 'txprepare outputs [feerate] [minconf] [utxos]', { fixed: ['outputs'] }),
@@ -138,7 +137,7 @@ export const SENSITIVE_COMMANDS: readonly SensitiveCommand[] = [
   command(
     'spends',
     'fundchannel id amount [feerate] [announce] [minconf] [utxos] [pushmsat] [closeto] [requestamt] [compactlease] [mindepth] [reserve] [channeltype]',
-    { amounts: ['amount'], inSatoshis: true, fees: ['feerate', 'requestamt'], fixed: ['id'] },
+    { amounts: ['amount'], inSatoshis: true, fees: ['feerate', 'requestamt'] },
   ),
   command(
     'spends',
@@ -154,7 +153,6 @@ export const SENSITIVE_COMMANDS: readonly SensitiveCommand[] = [
   command('spends', 'spliceout channel amount [destination] [forcefeerate]', {
     amounts: ['amount'],
     inSatoshis: true,
-    fixed: ['destination'],
     recipient: 'destination',
   }),
   command('spends', 'splice_signed psbt [channelid] [signfirst]', { fixed: ['psbt'] }),
