@@ -233,7 +233,7 @@ const CONTROL_TEXTS: Readonly<Record<string, string>> = {
 
 const DELICATE_TEXTS: Readonly<Record<string, string>> = {
   listdatastore:
-    'returns what plugins store, which can contain secrets; if it is not needed, remove it or add method/listdatastore',
+    "returns what plugins store, which can contain secrets; to exclude it, add 'method/listdatastore'",
   datastore:
     'can change what plugins store and rely on; remove it, or allow only a fixed key with pnamekey=…',
   deldatastore:
