@@ -14,6 +14,7 @@ import type { OptionRegistry } from './options/registry.ts';
 import type { OutgoingCommands } from './commando/outgoing-commands.ts';
 import type { RemotePeers } from './peers/remote-peers.ts';
 import type { PluginHost } from './plugins/plugin-host.ts';
+import type { SqlQueries } from './sql/queries.ts';
 import type { World } from './world/world.ts';
 
 /** What other nodes know about the node. */
@@ -53,6 +54,7 @@ export interface Node {
   readonly invoiceRequests: InvoiceRequests;
   readonly datastore: Datastore;
   readonly world: World;
+  readonly sql: SqlQueries;
   /** Nodes that are connected over the Lightning protocol, unlike the simulated ones of the world. */
   readonly peers: RemotePeers;
   /** Commands that the node has sent to such peers. */

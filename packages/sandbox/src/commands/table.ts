@@ -58,8 +58,10 @@ import { listforwards } from './listforwards.ts';
 import { listfunds } from './listfunds.ts';
 import { listhtlcs } from './listhtlcs.ts';
 import { listinvoices } from './listinvoices.ts';
+import { listchainmoves, listchannelmoves } from './listmoves.ts';
 import { disableoffer, enableoffer, listoffers } from './listoffers.ts';
 import { listpays, listsendpays } from './listpays.ts';
+import { listsqlschemas } from './listsqlschemas.ts';
 import { listpeerchannels } from './listpeerchannels.ts';
 import { listtransactions } from './listtransactions.ts';
 import { makesecret } from './makesecret.ts';
@@ -77,6 +79,7 @@ import { sendpay } from './sendpay.ts';
 import { setconfig } from './setconfig.ts';
 import { checkmessage, signmessage } from './signmessage.ts';
 import { signmessagewithkey } from './signmessagewithkey.ts';
+import { sql } from './sql.ts';
 import { stop } from './stop.ts';
 import { waitanyinvoice } from './waitanyinvoice.ts';
 import { wait, waitblockheight } from './wait.ts';
@@ -202,6 +205,12 @@ export const COMMANDS: readonly Command<Node>[] = [
   deldatastore,
   datastoreusage,
   makesecret,
+
+  // Queries and bookkeeping.
+  sql,
+  listsqlschemas,
+  listchainmoves,
+  listchannelmoves,
 
   // Runes.
   createrune,

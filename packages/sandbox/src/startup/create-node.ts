@@ -16,6 +16,7 @@ import { NodeKeys } from '../keys/node-keys.ts';
 import type { Node, NodeIdentity } from '../node.ts';
 import type { OptionRegistry } from '../options/registry.ts';
 import { DatabaseRuneStore } from '../runes/rune-store.ts';
+import { SqlQueries } from '../sql/queries.ts';
 import { Waits } from '../world/waits.ts';
 import { World } from '../world/world.ts';
 import type { Cleanup } from './cleanup.ts';
@@ -71,6 +72,7 @@ export function createNode(
     invoiceRequests: new InvoiceRequests(context, requests),
     datastore: new Datastore(database),
     world: new World(context, invoices, waits),
+    sql: new SqlQueries(),
     peers: new RemotePeers({ keys, network, notifier }),
     outgoing: new OutgoingCommands(),
     stop: (caller) => lifecycle.stop(caller),
