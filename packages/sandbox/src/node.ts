@@ -1,6 +1,7 @@
 import type { RuneAuthority } from '@clnrest/runes';
 import type { InvoiceRequests } from './bolt12/invoice-requests.ts';
 import type { Offers } from './bolt12/offers.ts';
+import type { Bookkeeper } from './bookkeeper/bookkeeper.ts';
 import type { Clock } from './clock.ts';
 import type { CommandCall, ConnectionSettings } from './commands/command.ts';
 import type { CommandRegistry } from './commands/registry.ts';
@@ -55,6 +56,7 @@ export interface Node {
   readonly datastore: Datastore;
   readonly world: World;
   readonly sql: SqlQueries;
+  readonly bookkeeper: Bookkeeper;
   /** Nodes that are connected over the Lightning protocol, unlike the simulated ones of the world. */
   readonly peers: RemotePeers;
   /** Commands that the node has sent to such peers. */

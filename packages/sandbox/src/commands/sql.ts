@@ -1,15 +1,12 @@
-import { type JsonToken, parseToken } from '@clnrest/json/tokens';
-import { paramsToken, type Parser, required } from '@clnrest/lightningd/parameters';
+import { parseToken } from '@clnrest/json/tokens';
+import { paramsToken, required } from '@clnrest/lightningd/parameters';
 import type { JsonOutput } from '../json/output.ts';
 import type { Node } from '../node.ts';
+import { jsonText } from '../params/bookkeeping.ts';
 import { QueryFailedError } from '../sql/query.ts';
 import type { SqlTable } from '../sql/tables.ts';
 import { type CommandCall, defineCommand, ForwardedReply } from './command.ts';
 import { CommandError, ErrorCode } from './errors.ts';
-
-/** The JSON text of a string, without the quotes: lightningd does not decode escapes, such as those of `"`. */
-const jsonText: Parser<string> = ({ raw }: JsonToken) =>
-  raw.startsWith('"') ? raw.slice(1, -1) : raw;
 
 export const sql = defineCommand({
   name: 'sql',

@@ -1,5 +1,12 @@
 import type { Node } from '../node.ts';
 import { batching } from './batching.ts';
+import {
+  bkprEditdescriptionbyoutpoint,
+  bkprEditdescriptionbypaymentid,
+} from './bkpr-editdescription.ts';
+import { bkprChannelsapy, bkprInspect } from './bkpr-inspect.ts';
+import { bkprListaccountevents, bkprListbalances, bkprListincome } from './bkpr-lists.ts';
+import { bkprDumpincomecsv, bkprReport } from './bkpr-reports.ts';
 import { blacklistrune, commandoBlacklist, destroyrune } from './blacklistrune.ts';
 import { check } from './check.ts';
 import { checkrune } from './checkrune.ts';
@@ -211,6 +218,15 @@ export const COMMANDS: readonly Command<Node>[] = [
   listsqlschemas,
   listchainmoves,
   listchannelmoves,
+  bkprListbalances,
+  bkprListaccountevents,
+  bkprListincome,
+  bkprInspect,
+  bkprChannelsapy,
+  bkprDumpincomecsv,
+  bkprReport,
+  bkprEditdescriptionbypaymentid,
+  bkprEditdescriptionbyoutpoint,
 
   // Runes.
   createrune,

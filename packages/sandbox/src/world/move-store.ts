@@ -9,7 +9,8 @@ export type ChainTag =
   | 'channel_close'
   | 'to_them'
   | 'delayed_to_us'
-  | 'to_wallet';
+  | 'to_wallet'
+  | 'anchor';
 
 /** A credit or debit of an account on the chain. */
 export interface ChainMove {
