@@ -17,6 +17,8 @@ export interface Row {
   readonly inFlight: number;
   /** The medians of several rounds. Without `rust` if the environment does not name the built-in plugin. */
   readonly figures: Readonly<Partial<Record<Contender, Figures>>>;
+  /** The gateway's requests a second, divided by those of each contender: the median of the ratios within one round. */
+  readonly ratios: Readonly<Partial<Record<Contender, number>>>;
 }
 
 /** Runs a number of requests at once for some seconds. */
@@ -44,7 +46,11 @@ export async function benchRequests(
         for (const [name, run] of contenders) all.get(name)?.push(await run(inFlight, seconds));
       }
       const figures = Object.fromEntries([...all].map(([name, each]) => [name, middle(each)]));
-      rows.push({ inFlight, figures });
+      const gateway = all.get('gateway') ?? [];
+      const ratios = Object.fromEntries(
+        [...all].map(([name, each]) => [name, medianRatio(gateway, each)]),
+      );
+      rows.push({ inFlight, figures, ratios });
     }
     return rows;
   } finally {
@@ -120,6 +126,11 @@ function overHttps(url: URL, ca: Buffer, rune: string): Run {
       for (const lane of lanes) lane.close();
     }
   };
+}
+
+/** Rounds next to each other have the same load from other programs. */
+function medianRatio(gateway: readonly Figures[], other: readonly Figures[]): number {
+  return median(other.map(({ perSecond }, round) => (gateway[round]?.perSecond ?? 0) / perSecond));
 }
 
 /** The median of each figure. */
