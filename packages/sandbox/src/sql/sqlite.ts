@@ -79,7 +79,7 @@ export class Sqlite {
     this.#protect();
   }
 
-  /** Loads SQLite, which takes 0.1 s and 20 MB, and opens a database. */
+  /** Loads SQLite, which takes 0.1 s and 8 MB, and opens a database. */
   static async open(): Promise<Sqlite> {
     const { default: load } = await import('@sqlite.org/sqlite-wasm');
     // The library logs to the console.

@@ -330,5 +330,11 @@ const HOSTILE: readonly string[] = [
   ),
 ];
 
-/** The queries that the comparison sends to both nodes. */
-export const SQL_QUERIES: readonly string[] = [...EXPRESSIONS, ...TABLES, ...HOSTILE];
+/** Queries whose replies are the same on all nodes. */
+export const EXACT_QUERIES: readonly string[] = [...EXPRESSIONS, ...HOSTILE];
+
+/** Queries whose replies have the same number of rows, and the same types. */
+export const SHAPED_QUERIES: readonly string[] = TABLES;
+
+/** The number of queries that the comparison sends to each node. */
+export const SQL_QUERIES = EXACT_QUERIES.length + SHAPED_QUERIES.length;
