@@ -5,16 +5,21 @@ import { NODE_KIND, startNode } from '../test/support/node.ts';
 import { benchCommits } from './commits.ts';
 import { benchFanOut, type FanOut } from './fan-out/fan-out.ts';
 import { benchLargeAnswer, type LargeAnswer } from './large-answer.ts';
+import { benchRemotePeers, type PeerRow } from './remote-peers.ts';
 import { benchRequests, type Contender, type Row } from './requests.ts';
 import { benchRunes, type RuneFigures } from './runes.ts';
 import { benchStart, type Start } from './start.ts';
 
 /**
  * `npm run bench`: compares the gateway with the bare socket, in one run. `--write` writes
- * docs/reference/benchmarks.md, `--seconds N` sets the time for each figure, `--requests` measures only requests.
+ * docs/reference/benchmarks.md, `--seconds N` sets the time for each figure, `--requests` measures only requests, `--peers`
+ * only remote peers.
  */
 const args = process.argv.slice(2);
 const seconds = Number(args[args.indexOf('--seconds') + 1] ?? 5) || 5;
+
+/** There are up to 30 figures. */
+const MAX_PEER_SECONDS = 1;
 
 const NAMES: Readonly<Record<Contender, string>> = {
   gateway: 'gateway',
@@ -23,6 +28,10 @@ const NAMES: Readonly<Record<Contender, string>> = {
   socket: 'socket, with checkrune',
 };
 
+if (args.includes('--peers')) {
+  console.log(peerTable(await benchRemotePeers(Math.min(seconds, MAX_PEER_SECONDS))));
+  process.exit(0);
+}
 const node = await startNode();
 try {
   const rows = await benchRequests(node, seconds, 3);
@@ -36,7 +45,8 @@ try {
   const runes = benchRunes(Math.min(seconds, 2));
   const fanOut = await benchFanOut(node);
   const starts = await benchStart(7);
-  const text = report(rows, commits, large, runes, fanOut, starts);
+  const peers = await benchRemotePeers(Math.min(seconds, MAX_PEER_SECONDS));
+  const text = report(rows, commits, large, runes, fanOut, starts, peers);
   console.log(text);
   if (args.includes('--write')) {
     await writeFile(join(import.meta.dirname, '../docs/reference/benchmarks.md'), text);
@@ -52,6 +62,7 @@ function report(
   runes: readonly RuneFigures[],
   fanOut: readonly FanOut[],
   starts: readonly Start[],
+  peers: readonly PeerRow[],
 ): string {
   const model = cpus()[0]?.model ?? 'unknown processor';
   const gib = Math.round(totalmem() / 2 ** 30);
@@ -149,7 +160,24 @@ ${starts
       `| ${plugin} | ${bytes} | ${n(bare)} | ${n(manifest)} | ${n(manifest / bare, 1)} | ${n(ready)} | ${n(ready / bare, 1)} | ${n(fresh)} | ${n(fresh / bare, 1)} |`,
   )
   .join('\n')}
+
+## Remote peers
+
+\`getinfo\` over REST (kept TLS connections), over the Lightning protocol (one connection of \`@clnrest/commando\`), and by the command
+\`commando\` of a second node that is connected to the first, called over its socket (median of three interleaved rounds).
+
+${peerTable(peers)}
 `;
+}
+
+function peerTable(rows: readonly PeerRow[]): string {
+  const head = `| node | in flight | way | calls/s | median ms | p99 ms |
+|---|--:|---|--:|--:|--:|`;
+  const lines = rows.map(
+    ({ node, inFlight, way, figures: { perSecond, median, p99 } }) =>
+      `| ${node} | ${inFlight} | ${way} | ${perSecond.toFixed(0)} | ${median.toFixed(2)} | ${p99.toFixed(2)} |`,
+  );
+  return [head, ...lines].join('\n');
 }
 
 function requestTable(rows: readonly Row[]): string {
