@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config';
 
 /** Tests that open a browser. */
 const BROWSER = '**/*.browser.test.ts';
+/** Tests that need long: bursts, restarts, kills, hostile input of many sizes. `npm run test:long` runs them. */
+const LONG = '**/*.long.{browser.,}test.ts';
 
 export default defineConfig({
   resolve: { conditions: ['@clnrest/source'] },
@@ -21,7 +23,7 @@ export default defineConfig({
         test: {
           name: 'units',
           include: ['packages/*/{src,generator}/**/*.test.ts'],
-          exclude: [BROWSER],
+          exclude: [BROWSER, LONG],
           // They leave nothing behind: one process for many files saves a third of the time.
           isolate: false,
         },
@@ -31,6 +33,7 @@ export default defineConfig({
         test: {
           name: 'in a browser',
           include: ['packages/*/src', 'test'].map((folder) => `${folder}/${BROWSER}`),
+          exclude: [LONG],
           // The files of a process share its browser.
           isolate: false,
         },
@@ -40,7 +43,7 @@ export default defineConfig({
         test: {
           name: 'nodes',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/lightningd/**', BROWSER],
+          exclude: ['test/lightningd/**', BROWSER, LONG],
           // They use what they test by processes, and leave nothing behind.
           isolate: false,
         },

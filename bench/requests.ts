@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { freePort } from '@clnrest/testing';
 import type { TestNode } from '../test/support/node.ts';
 import { HttpLane } from './http-lane.ts';
-import { type Figures, measure, middle } from './measure.ts';
+import { type Figures, measure, median, middle } from './measure.ts';
 
 /** Numbers of requests in flight. */
 export const WIDTHS = [1, 8, 32, 128] as const;
@@ -17,6 +17,8 @@ export interface Row {
   readonly inFlight: number;
   /** The medians of several rounds. Without `rust` if the environment does not name the built-in plugin. */
   readonly figures: Readonly<Partial<Record<Contender, Figures>>>;
+  /** The gateway's requests a second, divided by those of each contender: the median of the ratios within one round. */
+  readonly ratios: Readonly<Partial<Record<Contender, number>>>;
 }
 
 /** Runs a number of requests at once for some seconds. */
@@ -44,7 +46,11 @@ export async function benchRequests(
         for (const [name, run] of contenders) all.get(name)?.push(await run(inFlight, seconds));
       }
       const figures = Object.fromEntries([...all].map(([name, each]) => [name, middle(each)]));
-      rows.push({ inFlight, figures });
+      const gateway = all.get('gateway') ?? [];
+      const ratios = Object.fromEntries(
+        [...all].map(([name, each]) => [name, medianRatio(gateway, each)]),
+      );
+      rows.push({ inFlight, figures, ratios });
     }
     return rows;
   } finally {
@@ -121,4 +127,9 @@ export function overHttps(url: URL, ca: Buffer, rune: string): Run {
       for (const lane of lanes) lane.close();
     }
   };
+}
+
+/** Rounds next to each other have the same load from other programs. */
+function medianRatio(gateway: readonly Figures[], other: readonly Figures[]): number {
+  return median(other.map(({ perSecond }, round) => (gateway[round]?.perSecond ?? 0) / perSecond));
 }

@@ -7,6 +7,9 @@ import { temporaryDirectory } from '@clnrest/testing';
 import { pluginFile } from '../support/under-test.ts';
 import { fakeNode, pathWithoutNode, writeProgram } from './fake-programs.ts';
 
+/** The version of the fake Node. */
+const VERSION = 'v22.11.0';
+
 let directory: string;
 let path: string;
 
@@ -20,7 +23,7 @@ async function recordedRun(probeScript: string, env: NodeJS.ProcessEnv = {}) {
   const record = join(directory, 'record');
   const recording = `for word in "$@"; do printf '%s\\0' "$word"; done >'${record}'; env >'${record}.env'; echo $$ >'${record}.pid'; read -r line; echo "$line" >'${record}.stdin'`;
   const probe = 'case "$*" in *"-- "*) ;; *) ' + probeScript + ' ;; esac';
-  const node = await writeProgram(path, 'node', fakeNode('v22.11.0', `${probe}\n${recording}`));
+  const node = await writeProgram(path, 'node', fakeNode(VERSION, `${probe}\n${recording}`));
   const file = pluginFile(builds.rest);
   const args = ['--developer', 'two  words', '$(x)'];
   const plugin = startPlugin(file, {
@@ -45,10 +48,13 @@ async function recordedRun(probeScript: string, env: NodeJS.ProcessEnv = {}) {
 
 describe('Node is started', () => {
   test('in place of sh: it receives signals, arguments, the environment and stdin', async () => {
-    const { options, environment, isTheSameProcess } = await recordedRun('exit 0', {
-      node: 'x',
-      why: 'y',
-    });
+    const { options, environment, isTheSameProcess } = await recordedRun(
+      `echo ${VERSION}; exit 0`,
+      {
+        node: 'x',
+        why: 'y',
+      },
+    );
     expect(options).toEqual([]);
     expect(isTheSameProcess).toBe(true);
     expect(environment).toEqual(expect.arrayContaining(['LIGHTNINGD_PLUGIN=1', 'node=x', 'why=y']));
@@ -58,7 +64,11 @@ describe('Node is started', () => {
   test.each(['v20.19.0', 'v20.20.1', 'v21.0.0', 'v100.0.0', 'v22.0.0-rc.1'])(
     '%s',
     async (version) => {
-      await writeProgram(path, 'node', fakeNode(version, 'exit 0'));
+      await writeProgram(
+        path,
+        'node',
+        fakeNode(version, `case "$*" in *"-- "*) ;; *) echo ${version} ;; esac`),
+      );
       const plugin = startPlugin(pluginFile(builds.rest), {
         cwd: directory,
         env: { PATH: path, CLNREST_NODE: undefined },

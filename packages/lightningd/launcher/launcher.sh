@@ -37,13 +37,14 @@ clnrest_decline() {
   exit 0
 }
 
-# Tests whether Node runs with these arguments. The script makes V8 compile a regular expression to machine
-# code, which needs memory that is both writable and executable. If the system forbids that, V8 aborts.
-clnrest_runs() {
+# Prints the version of Node, and succeeds if it runs with these arguments. The script makes V8 compile a
+# regular expression to machine code, which needs memory that is both writable and executable. If the system
+# forbids that, V8 aborts.
+clnrest_run() {
   (
     ulimit -c 0
-    exec "$clnrest_node" "$@" -e 'for (var i = 0; i < 9; i++) /(a|b)+c/.test("ababd")'
-  ) </dev/null >/dev/null 2>&1
+    exec "$clnrest_node" "$@" --input-type=commonjs -e 'for (var i = 0; i < 9; i++) /(a|b)+c/.test("ababd"); require("fs").writeSync(1, process.version)'
+  ) </dev/null 2>/dev/null
 }
 
 clnrest_need="Node.js $clnrest_major.$clnrest_minor or newer is required"
@@ -56,8 +57,14 @@ if [ -z "$clnrest_node" ]; then
   clnrest_decline "$clnrest_need, but the PATH $PATH has no node: $clnrest_help"
 fi
 
-# Node prints its version without starting V8.
-clnrest_version=$("$clnrest_node" --version </dev/null 2>/dev/null)
+# On most systems, this is the only process before the plugin.
+clnrest_jit=
+{ clnrest_version=$(clnrest_run) || clnrest_version=; } 2>/dev/null
+if [ -z "$clnrest_version" ]; then
+  clnrest_jit=none
+  # Node prints its version without starting V8.
+  clnrest_version=$("$clnrest_node" --version </dev/null 2>/dev/null)
+fi
 case $clnrest_version in
   v[0-9]*.[0-9]*) ;;
   *)
@@ -74,14 +81,15 @@ if [ "$clnrest_found" -lt "$clnrest_major" ] ||
   clnrest_decline "$clnrest_need, but $clnrest_node is $clnrest_version: $clnrest_help"
 fi
 
-# Before Node 24, --jitless prints a warning without --no-expose-wasm. From Node 24 on, it must be omitted.
-clnrest_jit=none
-for clnrest_options in '' '--jitless --no-expose-wasm' --jitless; do
-  if clnrest_runs $clnrest_options; then
-    clnrest_jit=$clnrest_options
-    break
-  fi
-done 2>/dev/null
+if [ "$clnrest_jit" = none ]; then
+  # Before Node 24, --jitless prints a warning without --no-expose-wasm. From Node 24 on, it must be omitted.
+  for clnrest_options in '--jitless --no-expose-wasm' --jitless; do
+    if clnrest_run $clnrest_options >/dev/null; then
+      clnrest_jit=$clnrest_options
+      break
+    fi
+  done 2>/dev/null
+fi
 if [ "$clnrest_jit" = none ]; then
   { clnrest_output=$(ulimit -c 0; exec "$clnrest_node" --jitless -e 0 </dev/null 2>&1); } 2>/dev/null
   clnrest_decline "$clnrest_node $clnrest_version does not run here, with or without its JIT compiler${clnrest_output:+: $clnrest_output}"

@@ -11,6 +11,7 @@ import type { Identity } from './identity.ts';
 import { RENEWAL_MS } from './lifetime.ts';
 import type { CertificateNames } from './names.ts';
 import { readOwn } from './own.ts';
+import { tlsOptions } from './tls-options.ts';
 
 /** Dependencies of {@link LiveCertificates}. */
 export interface LiveCertificatesTools {
@@ -60,7 +61,7 @@ export class LiveCertificates {
     const { directory, names, log } = tools;
     const identity = await prepareCertificates({ directory, names: names(), now: new Date(), log });
     // Throws if a key is too weak for TLS, or of an unsupported type.
-    createSecureContext(identity);
+    createSecureContext(tlsOptions(identity));
     return new LiveCertificates(tools, identity, await versionOf(directory));
   }
 
@@ -187,7 +188,7 @@ export class LiveCertificates {
 
 /** Throws if a pair cannot be used for TLS, or has expired while the old one has not. */
 function checkUsable(identity: Identity, old: Identity, now: Date): void {
-  createSecureContext(identity);
+  createSecureContext(tlsOptions(identity));
   if (identity.expires <= now && old.expires > now) {
     throw new Error(`it has expired: it was valid until ${identity.expires.toUTCString()}`);
   }

@@ -7,7 +7,7 @@ import {
 import { createServer as createHttpsServer, Server as HttpsServer } from 'node:https';
 import { type AddressInfo, type ListenOptions, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { SecureContextOptions } from 'node:tls';
+import { tlsOptions } from '../certificates/tls-options.ts';
 import { Refusal } from '../refusals.ts';
 import type { Limits } from '../limits.ts';
 import { destroyAfterEnd } from './close-gently.ts';
@@ -93,7 +93,7 @@ export class GatewayServer {
 
   /** Uses another certificate for new connections. Throws if the certificate cannot be used. */
   setIdentity(identity: NonNullable<ServerTools['identity']>): void {
-    if (this.#server instanceof HttpsServer) this.#server.setSecureContext(secureOptions(identity));
+    if (this.#server instanceof HttpsServer) this.#server.setSecureContext(tlsOptions(identity));
   }
 
   /** Stops accepting connections, waits for running requests, and destroys the other connections after `graceMs`. */
@@ -291,15 +291,11 @@ function createServer(
   if (identity === undefined) return createHttpServer(options);
   return createHttpsServer({
     ...options,
-    ...secureOptions(identity),
+    ...tlsOptions(identity),
     // Clients that use HTTP/1.0 announce it (RFC 7301), and TLS fails if the server does not accept it.
     ALPNProtocols: ['http/1.1', 'http/1.0'],
     handshakeTimeout: limits.handshakeMs,
   });
-}
-
-function secureOptions({ cert, key }: NonNullable<ServerTools['identity']>): SecureContextOptions {
-  return { cert, key, minVersion: 'TLSv1.2' };
 }
 
 /** The refusal for a client whose input node:http rejected. `undefined` if the connection itself failed. */
