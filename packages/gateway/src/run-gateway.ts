@@ -2,6 +2,7 @@ import { type Configuration, Plugin, type PluginIo, processIo } from '@clnrest/l
 import type { Build } from './builds.ts';
 import type { Log } from './http/refusal-log.ts';
 import { type DeclaredOptions, declareOptions } from './options/declarations.ts';
+import { optionsWithoutPort, otherSpelling } from './options/other-spelling.ts';
 import { readRedis } from './options/redis.ts';
 import { NotConfigured, OptionError, readSettings } from './options/settings.ts';
 import { listPathsCommand } from './paths/list-command.ts';
@@ -74,6 +75,8 @@ export async function runGateway(
       const urls = await gateway.start();
       redis?.attach(gateway);
       for (const url of urls) log('info', `REST server running at ${url}`);
+      const spelling = await otherSpelling(build, settings.port, lightningDir);
+      if (spelling !== undefined) log('unusual', spelling);
     } catch (error) {
       gateway = undefined;
       httpProcess.cancel();
@@ -81,7 +84,9 @@ export async function runGateway(
       redis = undefined;
       if (!(error instanceof OptionError)) throw error;
       // lightningd logs `disable` at the level debug, which it hides by default.
-      if (!(error instanceof NotConfigured)) log('unusual', error.message);
+      const isUnused = error instanceof NotConfigured;
+      const message = isUnused ? optionsWithoutPort(build, options) : error.message;
+      if (message !== undefined) log('unusual', message);
       return { disable: error.message };
     } finally {
       settle();
