@@ -85,6 +85,14 @@ import { waitsendpay } from './waitsendpay.ts';
 import { withdraw } from './withdraw.ts';
 import { xkeysend } from './xkeysend.ts';
 import { xpay } from './xpay.ts';
+import { addpsbtoutput } from './addpsbtoutput.ts';
+import { fundpsbt, utxopsbt } from './fundpsbt.ts';
+import { multiwithdraw } from './multiwithdraw.ts';
+import { reserveinputs, unreserveinputs } from './reserveinputs.ts';
+import { sendpsbt } from './sendpsbt.ts';
+import { setpsbtversion } from './setpsbtversion.ts';
+import { signpsbt } from './signpsbt.ts';
+import { txdiscard, txprepare, txsend } from './txprepare.ts';
 
 /** The sandbox's own commands. */
 export const COMMANDS: readonly Command<Node>[] = [
@@ -150,6 +158,18 @@ export const COMMANDS: readonly Command<Node>[] = [
   listfunds,
   listtransactions,
   withdraw,
+  multiwithdraw,
+  txprepare,
+  txsend,
+  txdiscard,
+  fundpsbt,
+  utxopsbt,
+  addpsbtoutput,
+  setpsbtversion,
+  signpsbt,
+  sendpsbt,
+  reserveinputs,
+  unreserveinputs,
   feerates,
   parsefeerate,
   estimatefees,

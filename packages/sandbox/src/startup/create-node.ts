@@ -2,6 +2,7 @@ import { OutgoingCommands } from '../commando/outgoing-commands.ts';
 import { RemotePeers } from '../peers/remote-peers.ts';
 import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
+import { millisatoshi } from '@clnrest/lightningd/parameters';
 import { RuneAuthority } from '@clnrest/runes';
 import { readInvoice } from '@clnrest/runes/invoices';
 import { InvoiceRequests } from '../bolt12/invoice-requests.ts';
@@ -50,7 +51,16 @@ export function createNode(
   const requests = new PublishedStore(database, 'invoice_requests');
   const invoices = new Invoices({ store, keys, network, clock, notifier, waits, offers });
   cleanup.add(() => invoices.close());
-  const context = { database, vars, keys, network, clock, notifier, deprecated: allowDeprecated };
+  const context = {
+    database,
+    vars,
+    keys,
+    network,
+    clock,
+    notifier,
+    deprecated: allowDeprecated,
+    emergencySat: (millisatoshi(options.value('min-emergency-msat') ?? '0') ?? 0n) / 1000n,
+  };
   return {
     identity: nodeIdentity(keys, base),
     configuration: { options, developer, allowDeprecated, directory, pidFile: pidFile.path },
