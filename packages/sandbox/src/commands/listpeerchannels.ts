@@ -14,6 +14,7 @@ import {
   FEE_PER_MILLION,
   isOurs,
   largestMsat,
+  limitsOf,
   peerOf,
   reserveMsat,
   spendableMsat,
@@ -74,14 +75,22 @@ function channelJson(channel: Channel, node: NodeWith<'identity' | 'world'>): Js
     fee_base_msat: FEE_BASE_MSAT,
     fee_proportional_millionths: FEE_PER_MILLION,
   };
-  const { incoming, outgoing } = channel;
+  const { incoming, outgoing, policy } = channel;
+  const limits = limitsOf(channel);
+  const local = {
+    htlc_minimum_msat: limits.minimumMsat,
+    htlc_maximum_msat: limits.maximumMsat,
+    cltv_expiry_delta: CLTV_DELTA,
+    fee_base_msat: policy.feeBaseMsat,
+    fee_proportional_millionths: policy.feePpm,
+  };
   return {
     peer_id: peer,
     peer_connected: connected,
     reestablished: connected ? true : undefined,
     channel_type: CHANNEL_TYPE,
-    ignore_fee_limits: true,
-    updates: { local: update, remote: scid === undefined ? undefined : update },
+    ignore_fee_limits: policy.ignoresFeeLimits,
+    updates: { local, remote: scid === undefined ? undefined : update },
     state,
     lost_state: false,
     feerate: { perkw: 253, perkb: 1012 },
@@ -107,8 +116,8 @@ function channelJson(channel: Channel, node: NodeWith<'identity' | 'world'>): Js
     min_to_us_msat: channel.lowestMsat,
     max_to_us_msat: channel.highestMsat,
     total_msat: capacity,
-    fee_base_msat: FEE_BASE_MSAT,
-    fee_proportional_millionths: FEE_PER_MILLION,
+    fee_base_msat: policy.feeBaseMsat,
+    fee_proportional_millionths: policy.feePpm,
     dust_limit_msat: 546_000,
     their_max_htlc_value_in_flight_msat: ANY_AMOUNT,
     our_max_htlc_value_in_flight_msat: ANY_AMOUNT,
@@ -117,8 +126,8 @@ function channelJson(channel: Channel, node: NodeWith<'identity' | 'world'>): Js
     spendable_msat: spendableMsat(channel, OURS),
     receivable_msat: spendableMsat(channel, peerNumber),
     minimum_htlc_in_msat: 0,
-    minimum_htlc_out_msat: 0,
-    maximum_htlc_out_msat: largestMsat(channel),
+    minimum_htlc_out_msat: limits.minimumMsat,
+    maximum_htlc_out_msat: limits.maximumMsat,
     their_to_self_delay: TO_SELF_DELAY,
     our_to_self_delay: TO_SELF_DELAY,
     max_accepted_htlcs: 483,

@@ -85,6 +85,12 @@ import { waitsendpay } from './waitsendpay.ts';
 import { withdraw } from './withdraw.ts';
 import { xkeysend } from './xkeysend.ts';
 import { xpay } from './xpay.ts';
+import { autocleanOnce, autocleanStatus } from './autoclean.ts';
+import { exposesecret } from './exposesecret.ts';
+import { graceful } from './graceful.ts';
+import { multifundchannel } from './multifundchannel.ts';
+import { setchannel } from './setchannel.ts';
+import { staticbackup } from './staticbackup.ts';
 import { addpsbtoutput } from './addpsbtoutput.ts';
 import { fundpsbt, utxopsbt } from './fundpsbt.ts';
 import { multiwithdraw } from './multiwithdraw.ts';
@@ -103,6 +109,9 @@ export const COMMANDS: readonly Command<Node>[] = [
   listconfigs,
   setconfig,
   getlog,
+  autocleanStatus,
+  autocleanOnce,
+  graceful,
   stop,
 
   // The connection.
@@ -183,6 +192,8 @@ export const COMMANDS: readonly Command<Node>[] = [
   sendcustommsg,
   commando,
   fundchannel,
+  multifundchannel,
+  setchannel,
   close,
   listpeerchannels,
   listclosedchannels,
@@ -222,6 +233,8 @@ export const COMMANDS: readonly Command<Node>[] = [
   deldatastore,
   datastoreusage,
   makesecret,
+  exposesecret,
+  staticbackup,
 
   // Runes.
   createrune,

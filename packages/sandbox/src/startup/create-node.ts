@@ -5,6 +5,7 @@ import { resolve } from 'node:path';
 import { millisatoshi } from '@clnrest/lightningd/parameters';
 import { RuneAuthority } from '@clnrest/runes';
 import { readInvoice } from '@clnrest/runes/invoices';
+import { Autoclean } from '../autoclean/autoclean.ts';
 import { InvoiceRequests } from '../bolt12/invoice-requests.ts';
 import { Offers } from '../bolt12/offers.ts';
 import { PublishedStore } from '../bolt12/published-store.ts';
@@ -61,6 +62,10 @@ export function createNode(
     deprecated: allowDeprecated,
     emergencySat: (millisatoshi(options.value('min-emergency-msat') ?? '0') ?? 0n) / 1000n,
   };
+  const datastore = new Datastore(database);
+  const world = new World(context, invoices, waits);
+  const autoclean = new Autoclean({ options, clock, log, datastore, invoices, world });
+  cleanup.add(() => autoclean.close());
   return {
     identity: nodeIdentity(keys, base),
     configuration: { options, developer, allowDeprecated, directory, pidFile: pidFile.path },
@@ -79,8 +84,9 @@ export function createNode(
     invoices,
     offers: new Offers(context, offers, invoices),
     invoiceRequests: new InvoiceRequests(context, requests),
-    datastore: new Datastore(database),
-    world: new World(context, invoices, waits),
+    datastore,
+    world,
+    autoclean,
     peers: new RemotePeers({ keys, network, notifier }),
     outgoing: new OutgoingCommands(),
     stop: (caller) => lifecycle.stop(caller),

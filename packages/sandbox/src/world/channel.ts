@@ -136,7 +136,21 @@ export function directionFrom(source: string, destination: string): 0 | 1 {
   return source < destination ? 0 : 1;
 }
 
-/** The fee of a forwarding node. */
-export function routingFee(amountMsat: bigint): bigint {
-  return FEE_BASE_MSAT + (amountMsat * FEE_PER_MILLION) / 1_000_000n;
+/** The limits of a payment that our node sends or forwards through the channel. */
+export function limitsOf(channel: Channel): { minimumMsat: bigint; maximumMsat: bigint } {
+  const { htlcMinMsat, htlcMaxMsat } = channel.policy;
+  return { minimumMsat: htlcMinMsat, maximumMsat: htlcMaxMsat ?? largestMsat(channel) };
+}
+
+type Fees = Pick<Policy, 'feeBaseMsat' | 'feePpm'>;
+
+/** The fees of the other nodes, and ours until `setchannel` changes them. */
+const DEFAULT_FEES: Fees = { feeBaseMsat: FEE_BASE_MSAT, feePpm: FEE_PER_MILLION };
+
+/** The fee of a forwarding node. @param fees - of our node in a channel. Default: those of other nodes */
+export function routingFee(
+  amountMsat: bigint,
+  { feeBaseMsat, feePpm }: Fees = DEFAULT_FEES,
+): bigint {
+  return feeBaseMsat + (amountMsat * feePpm) / 1_000_000n;
 }
