@@ -1,9 +1,11 @@
+import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { RpcClient } from '@clnrest/lightningd';
 import { freePort, temporaryDirectory } from '@clnrest/testing';
 import { ask, call } from '@clnrest/testing/http-client';
 import { HAS_REDIS, TestRedis } from '@clnrest/testing/redis';
+import { io, type Socket } from 'socket.io-client';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { STARTED } from '../support/node.ts';
 import type { NodeProcess } from '../support/node-process.ts';
@@ -75,6 +77,10 @@ async function startGatewayWith(redis: TestRedis, ...args: readonly string[]) {
   );
   await gateway.line(/REST server running at/);
   return { gateway, url: `http://127.0.0.1:${port}` };
+}
+
+interface Created {
+  readonly invoice_creation: { readonly label: string };
 }
 
 /** The labels of the invoices that a subscriber received, and the other events. */
@@ -171,6 +177,50 @@ describe.skipIf(!HAS_REDIS)('two gateways that share a stream over Redis', () =>
     await staying.until(last('n14'));
     expect(labels(staying)).toEqual(numbered(1, 14));
     expect(moving.events.map(({ id }) => id)).toEqual(staying.events.map(({ id }) => id));
+  });
+
+  test('a Socket.IO client resumes at another gateway, which also knows ids of server-sent events', async () => {
+    const rune = await node.rune();
+    const ids = new Map<string, string>();
+    const received: string[] = [];
+    let lastId = '';
+    const connect = async (target: string): Promise<Socket> => {
+      const socket = io(target, {
+        forceNew: true,
+        reconnection: false,
+        auth: (give) => give({ rune, topics: 'invoice_creation', last_event_id: lastId }),
+      });
+      onTestFinished(() => void socket.close());
+      socket.on('message', ({ invoice_creation: { label } }: Created, id: string) => {
+        received.push(label);
+        ids.set(label, id);
+        lastId = id;
+      });
+      socket.on('resume_from', (id: string) => (lastId = id));
+      await once(socket as never, 'connect');
+      return socket;
+    };
+    const until = (label: string): Promise<void> =>
+      expect.poll(() => received.at(-1), { timeout: 20_000, interval: 20 }).toBe(label);
+    const first = await connect(url(0));
+    await expect.poll(() => lastId).not.toBe('');
+    await node.invoices(31, 32);
+    await until('n32');
+    gateways[0]?.gateway.child.kill('SIGKILL');
+    await gateways[0]?.gateway.exited;
+    expect(first.connected).toBe(false);
+    await node.invoices(33, 34);
+    await connect(url(1));
+    await until('n34');
+    gateways[0] = await startGateway(node, redis);
+    expect(received).toEqual(numbered(31, 34));
+
+    const events = reader(rune);
+    events.lastId = ids.get('n32') ?? '';
+    await events.connect(url(0));
+    await events.until(last('n34'));
+    expect(labels(events)).toEqual(['n33', 'n34']);
+    expect(events.events.map(({ id }) => id)).toEqual([ids.get('n33'), ids.get('n34')]);
   });
 
   test('a third without the socket serves subscribers, and forwards commands', async () => {

@@ -83,9 +83,9 @@ export class EngineConnection {
     return this.#queuedBytes + (transport.socket?.bufferedAmount ?? 0);
   }
 
-  /** Sends events, as one packet. */
-  write({ data, options }: EncodedBatch): void {
-    this.#socket.write(data, options as SendOptions);
+  /** Sends events, as one packet. `sent` is called when the client has read enough to get more. */
+  write({ data, options }: EncodedBatch, sent?: () => void): void {
+    this.#socket.write(data, options as SendOptions, sent);
   }
 
   /** Records that the rune was accepted. The slot is released when the connection closes. */

@@ -3,9 +3,10 @@ import type { Refusal } from '../refusals.ts';
 import { errorEnvelope } from '../http/error-envelope.ts';
 import type { Limits } from '../limits.ts';
 import type { Metrics } from '../metrics/metrics.ts';
+import { CatchUp } from './catch-up.ts';
 import type { EventEncoder } from './event-encoder.ts';
 import type { Missed } from './history.ts';
-import { type Message, messageBytes } from './message.ts';
+import { type Message, MISSED_TEXT } from './message.ts';
 import type { Subscriber } from './subscriber.ts';
 import type { TopicPermissions } from './topic-permissions.ts';
 import type { Topics } from './topics.ts';
@@ -16,8 +17,6 @@ const HEARTBEAT_MS = 15_000;
 const RETRY_MS = 3_000;
 /** The labels of the metrics. */
 const LABELS = ['events'];
-/** Characters of missed messages that are written before the stream waits for the client to read. */
-const MAX_CHUNK = 64 * 1024;
 
 export interface EventStreamParts {
   readonly response: ServerResponse;
@@ -39,9 +38,7 @@ export class EventStream implements Subscriber {
   readonly permissions: TopicPermissions;
   readonly topics: Topics;
   readonly #parts: EventStreamParts;
-  /** Messages that arrive while missed messages are written. They are written afterwards, to keep the order. */
-  #pending: Message[] | undefined = [];
-  #pendingBytes = 0;
+  readonly #catchUp: CatchUp;
   #isStarted = false;
   #endReason: Refusal | undefined;
   #heartbeat: NodeJS.Timeout | undefined;
@@ -50,6 +47,11 @@ export class EventStream implements Subscriber {
     this.#parts = parts;
     this.permissions = parts.permissions;
     this.topics = parts.topics;
+    this.#catchUp = new CatchUp({
+      maxBytes: parts.limits.subscriberBytes,
+      write: (messages) => this.#write(messages),
+      overflow: () => this.#disconnect(),
+    });
     parts.response.once('close', () => this.#closed());
   }
 
@@ -67,25 +69,17 @@ export class EventStream implements Subscriber {
     }
     if (!isComplete) {
       this.#parts.metrics.missed.add();
-      const message = 'Some notifications were missed: the server no longer has them';
       // The id follows the event: a client that disconnects before receives `missed` again.
-      response.write(`event: missed\ndata: {"message":"${message}"}\n\n${id}\n`);
+      response.write(`event: missed\ndata: {"message":"${MISSED_TEXT}"}\n\n${id}\n`);
     }
     this.#heartbeat = setInterval(() => this.#beat(), HEARTBEAT_MS);
-    await this.#write(messages);
-    while (this.#pending !== undefined && this.#pending.length > 0) {
-      const pending = this.#pending;
-      this.#pending = [];
-      this.#pendingBytes = 0;
-      await this.#write(pending);
-    }
-    this.#pending = undefined;
+    await this.#catchUp.run(messages);
   }
 
   deliver(messages: readonly Message[]): void {
     const { response, limits, encoder, metrics } = this.#parts;
-    if (this.#pending !== undefined) {
-      this.#defer(messages, this.#pending);
+    if (!this.#catchUp.isDone) {
+      this.#catchUp.add(messages);
     } else if (response.writableLength > limits.subscriberBytes) {
       metrics.dropped.add(LABELS, messages.length);
       this.#disconnect();
@@ -106,25 +100,14 @@ export class EventStream implements Subscriber {
   /** Keeps the connection open. After the stream has caught up, also updates the id for a reconnect. */
   #beat(): void {
     const { response, encoder, lastDelivered } = this.#parts;
-    const id = this.#pending === undefined ? encoder.idLine(lastDelivered()) : '';
+    const id = this.#catchUp.isDone ? encoder.idLine(lastDelivered()) : '';
     response.write(`:\n${id}\n`);
   }
 
-  #defer(messages: readonly Message[], pending: Message[]): void {
-    for (const message of messages) {
-      pending.push(message);
-      this.#pendingBytes += messageBytes(message);
-    }
-    if (this.#pendingBytes > this.#parts.limits.subscriberBytes) this.#disconnect();
-  }
-
-  async #write(messages: readonly Message[]): Promise<void> {
-    const { response, encoder } = this.#parts;
-    for (const chunk of chunks(messages)) {
-      if (response.destroyed || this.#endReason !== undefined) return;
-      this.#parts.metrics.delivered.add(LABELS, chunk.length);
-      if (!response.write(encoder.encode(chunk))) await this.#drained();
-    }
+  #write(messages: readonly Message[]): Promise<void> | undefined {
+    const { response, encoder, metrics } = this.#parts;
+    metrics.delivered.add(LABELS, messages.length);
+    return response.write(encoder.encode(messages)) ? undefined : this.#drained();
   }
 
   /** Resolves when the client has read everything, or is disconnected. */
@@ -149,24 +132,9 @@ export class EventStream implements Subscriber {
 
   #closed(): void {
     clearInterval(this.#heartbeat);
-    if (this.#pending !== undefined) this.#pending = [];
+    this.#catchUp.stop();
     this.#parts.onClose();
   }
-}
-
-/** Messages in chunks of about {@link MAX_CHUNK} characters. */
-function* chunks(messages: readonly Message[]): Generator<readonly Message[]> {
-  let chunk: Message[] = [];
-  let characters = 0;
-  for (const message of messages) {
-    chunk.push(message);
-    characters += message.text.length;
-    if (characters < MAX_CHUNK) continue;
-    yield chunk;
-    chunk = [];
-    characters = 0;
-  }
-  if (chunk.length > 0) yield chunk;
 }
 
 /** Writes the head of an event stream. */

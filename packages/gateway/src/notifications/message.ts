@@ -20,6 +20,9 @@ export interface Message {
 /** A message without its sequence number. */
 export type Received = Omit<Message, 'sequence'>;
 
+/** The message to a subscriber that cannot receive everything that it missed. */
+export const MISSED_TEXT = 'Some notifications were missed: the server no longer has them';
+
 /** The text of a gap. */
 export function gapText(reason: string): string {
   return JSON.stringify({ message: `Some notifications were missed: ${reason}` });

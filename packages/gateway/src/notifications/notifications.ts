@@ -57,7 +57,12 @@ export class Notifications {
       fault: (error) => tools.log.fault(error),
     });
     this.#slots = new SubscriberSlots(subscribers, tools.anonymousConnections);
-    this.#socketIo = new SocketIoSubscribers({ ...tools, hub: this.#hub, slots: this.#slots });
+    this.#socketIo = new SocketIoSubscribers({
+      ...tools,
+      hub: this.#hub,
+      slots: this.#slots,
+      ids: this.#ids,
+    });
     tools.metrics.add(subscriberGauge(this.#slots));
   }
 

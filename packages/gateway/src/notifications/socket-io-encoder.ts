@@ -1,3 +1,4 @@
+import type { EventIds } from './event-ids.ts';
 import type { Message } from './message.ts';
 
 /** A batch of events as one packet of Engine.IO. */
@@ -33,19 +34,22 @@ const MAX_LENGTH_16 = 0xff_ff;
  */
 export class SocketIoEncoder {
   readonly #event: string;
+  readonly #ids: Pick<EventIds, 'idOf'> | undefined;
   readonly #encoded = new WeakMap<readonly Message[], EncodedBatch>();
 
-  /** @param event - the name of the event */
-  constructor(event: string) {
+  /**
+   * @param event - the name of the event
+   * @param ids - adds the id of each message as a second argument
+   */
+  constructor(event: string, ids?: Pick<EventIds, 'idOf'>) {
     this.#event = JSON.stringify(event);
+    this.#ids = ids;
   }
 
   encode(messages: readonly Message[]): EncodedBatch {
     let encoded = this.#encoded.get(messages);
     if (encoded === undefined) {
-      const packets = messages.map(
-        ({ text, isGap }) => `${EVENT}[${isGap === true ? GAP_EVENT : this.#event},${text}]`,
-      );
+      const packets = messages.map((message) => this.#packet(message));
       const frames = packets.flatMap((packet) => textFrame(MESSAGE + packet));
       encoded = {
         data: packets.join(SEPARATOR + MESSAGE),
@@ -54,6 +58,13 @@ export class SocketIoEncoder {
       this.#encoded.set(messages, encoded);
     }
     return encoded;
+  }
+
+  #packet({ sequence, text, id = this.#ids?.idOf(sequence), isGap }: Message): string {
+    // Without an id: a client that disconnects now receives the gap again.
+    if (isGap === true) return `${EVENT}[${GAP_EVENT},${text}]`;
+    const idArgument = this.#ids === undefined || id === undefined ? '' : `,${JSON.stringify(id)}`;
+    return `${EVENT}[${this.#event},${text}${idArgument}]`;
   }
 }
 

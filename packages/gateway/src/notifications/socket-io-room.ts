@@ -24,7 +24,7 @@ export interface SocketIoRoomParts {
 }
 
 /** The labels of the metrics. */
-const LABELS = ['socket.io'];
+export const LABELS = ['socket.io'];
 
 /** All Socket.IO clients with the same rune and the same topics. */
 export class SocketIoRoom implements Subscriber {

@@ -24,7 +24,10 @@ import {
   type EngineState,
   OverlappingRequests,
 } from './engine-request.ts';
+import type { EventIds } from './event-ids.ts';
+import type { Missed } from './history.ts';
 import type { NotificationHub } from './hub.ts';
+import { ResumingSocket } from './resuming-socket.ts';
 import { SocketIoEncoder } from './socket-io-encoder.ts';
 import { SocketIoRoom } from './socket-io-room.ts';
 import type { SubscriberSlots } from './subscriber-slots.ts';
@@ -50,6 +53,7 @@ export interface SocketIoTools {
   readonly log: RefusalLog;
   readonly metrics: Metrics;
   readonly slots: SubscriberSlots;
+  readonly ids: EventIds;
   readonly anonymousConnections: AnonymousConnections;
 }
 
@@ -78,6 +82,9 @@ export class SocketIoSubscribers {
   /** By rune and topics. */
   readonly #rooms = new Map<string, SocketIoRoom>();
   readonly #encoder = new SocketIoEncoder(EVENT);
+  readonly #encoderWithIds: SocketIoEncoder;
+  /** Clients that have subscribed, and get what they missed after Socket.IO has accepted their connection. */
+  readonly #resuming = new WeakMap<Socket, { subscriber: ResumingSocket; missed: Missed }>();
   /** The connection of each websocket. */
   readonly #netSockets = new WeakMap<object, NetSocket>();
   readonly #connections = new WeakMap<EngineSocket, EngineConnection>();
@@ -86,7 +93,8 @@ export class SocketIoSubscribers {
 
   constructor(tools: SocketIoTools) {
     this.#tools = tools;
-    const { origins, limits } = tools;
+    const { ids, origins, limits } = tools;
+    this.#encoderWithIds = new SocketIoEncoder(EVENT, ids);
     this.#state = {
       origins,
       maxBodyBytes: limits.subscriberMessageBytes,
@@ -286,7 +294,33 @@ export class SocketIoSubscribers {
     const connection = this.#connectionOf(socket);
     connection.authenticated(slots.acquire(connection.netSocket, 'socket.io'));
     this.#anonymous.delete(connection);
-    await this.#join(socket, permissions, topics);
+    const id: unknown = auth['last_event_id'];
+    if (typeof id === 'string') await this.#resume(socket, permissions, topics, id);
+    else await this.#join(socket, permissions, topics);
+  }
+
+  /** Subscribes a client from an event on, or from now on if the id is empty. It receives the ids of events. */
+  async #resume(
+    socket: Socket,
+    permissions: TopicPermissions,
+    topics: Topics,
+    id: string,
+  ): Promise<void> {
+    const { hub, ids } = this.#tools;
+    const connection = this.#connectionOf(socket);
+    const subscriber = new ResumingSocket({
+      ...this.#tools,
+      socket,
+      connection,
+      permissions,
+      topics,
+      encoder: this.#encoderWithIds,
+      lastId: id,
+    });
+    const after = id === '' ? undefined : await ids.sequenceOf(id);
+    const missed = await hub.subscribe(subscriber, after);
+    if (socket.conn.readyState === 'open') this.#resuming.set(socket, { subscriber, missed });
+    else hub.unsubscribe(subscriber);
   }
 
   async #join(socket: Socket, permissions: TopicPermissions, topics: Topics): Promise<void> {
@@ -308,6 +342,9 @@ export class SocketIoSubscribers {
   }
 
   #onSocket(socket: Socket): void {
+    const resuming = this.#resuming.get(socket);
+    this.#resuming.delete(socket);
+    if (resuming !== undefined) void resuming.subscriber.start(resuming.missed);
     // As in the original clnrest, which was written in Python: its page shows the client's own messages.
     socket.on(EVENT, (message: unknown = null) => {
       const { limits, log } = this.#tools;
