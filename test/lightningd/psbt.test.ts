@@ -142,3 +142,13 @@ test.skipIf(missing !== undefined)(
     }
   },
 );
+
+test.skipIf(missing !== undefined)(
+  'lightningd reads the static backup of a channel',
+  { timeout: 120_000 },
+  async () => {
+    const { channel_id } = await call(sandboxPath, 'dev-open-channel');
+    const { scb } = await call(sandboxPath, 'staticbackup');
+    expect(await call(realPath, 'recoverchannel', { scb })).toEqual({ stubs: [channel_id] });
+  },
+);

@@ -35,9 +35,7 @@ test('autoclean-once removes what is old enough, and the total survives a restar
   expect(await client.call('listsendpays')).toMatchObject({ payments: [{}] });
   expect(await client.call('listforwards')).toMatchObject({ forwards: [{}] });
   expect(await clean('expiredinvoices', 1)).toEqual({ cleaned: 0, uncleaned: 0 });
-  expect(await client.refused('autoclean-once', ['paidinvoices', 0])).toMatchObject({
-    message: "age: Must be non-zero: invalid token '0'",
-  });
+  expect(await client.call('autoclean-once', ['paidinvoices', 0])).toEqual({ autoclean: {} });
   await sandbox.stop();
   const again = await WorldClient.start({ directory, clock });
   expect(await again.call('autoclean-status', ['paidinvoices'])).toEqual({

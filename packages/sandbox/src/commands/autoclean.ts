@@ -1,22 +1,9 @@
-import {
-  invalidToken,
-  oneOf,
-  optional,
-  type Parser,
-  required,
-  u64,
-} from '@clnrest/lightningd/parameters';
+import { oneOf, optional, required, u64 } from '@clnrest/lightningd/parameters';
 import { CLEANED } from '../autoclean/cleaned.ts';
 import type { CallWith } from '../node.ts';
 import { defineCommand } from './command.ts';
 
 const subsystem = oneOf(CLEANED, 'should be a valid subsystem name');
-
-const nonZero: Parser<bigint> = (token, name) => {
-  const value = u64(token, name);
-  if (value === 0n) throw invalidToken(name, 'Must be non-zero', token);
-  return value;
-};
 
 export const autocleanStatus = defineCommand({
   name: 'autoclean-status',
@@ -33,8 +20,9 @@ export const autocleanStatus = defineCommand({
 
 export const autocleanOnce = defineCommand({
   name: 'autoclean-once',
-  parameters: { subsystem: required(subsystem), age: required(nonZero) },
+  parameters: { subsystem: required(subsystem), age: required(u64) },
   run: ({ subsystem, age }, { node }: CallWith<'autoclean'>) => ({
-    autoclean: { [subsystem]: { ...node.autoclean.clean(subsystem, age) } },
+    // With an age of 0, nothing is removed, as with the options.
+    autoclean: age === 0n ? {} : { [subsystem]: { ...node.autoclean.clean(subsystem, age) } },
   }),
 });

@@ -14,7 +14,7 @@ import {
 import { connectPeer } from '../hooks/peer-connected.ts';
 import type { CommandResult } from '../json/output.ts';
 import type { CallWith } from '../node.ts';
-import { feerate } from '../params/feerate.ts';
+import { feerate as readFeerate } from '../params/feerate.ts';
 import { txouts } from '../params/psbt.ts';
 import { channelType, satoshi, satoshiOrAll } from '../params/world.ts';
 import { withPsbts } from '../psbt/library.ts';
@@ -31,7 +31,7 @@ export const fundchannel = withPsbts(
     parameters: {
       id: required(string),
       amount: required(satoshiOrAll),
-      feerate: defaulted(feerate, FEERATE_PERKW),
+      feerate: optional(anything),
       announce: defaulted(bool, true),
       minconf: defaulted(number, 1),
       utxos: optional(array),
@@ -70,8 +70,8 @@ export const fundchannel = withPsbts(
       }
       const open = (): CommandResult => {
         const { channels, txid, raw } = node.world.open([{ peer, amount, pushMsat, announce }], {
-          perKw: feerate,
-          // lightningd reads the outpoints after it has connected.
+          perKw: feerate === undefined ? FEERATE_PERKW : readFeerate(feerate, 'feerate'),
+          // lightningd reads the feerate and the outpoints after it has connected.
           source:
             utxos === undefined || utxos.items.length === 0
               ? { minimumDepth: minconf }

@@ -18,7 +18,7 @@ import {
 import { connectPeer } from '../hooks/peer-connected.ts';
 import type { CommandResult, JsonObject } from '../json/output.ts';
 import type { CallWith, NodeWith } from '../node.ts';
-import { feerate } from '../params/feerate.ts';
+import { feerate as readFeerate } from '../params/feerate.ts';
 import { txouts } from '../params/psbt.ts';
 import { channelType, satoshi, satoshiOrAll } from '../params/world.ts';
 import { withPsbts } from '../psbt/library.ts';
@@ -98,11 +98,12 @@ export const multifundchannel = withPsbts(
     name: 'multifundchannel',
     parameters: {
       destinations: required(destinations),
-      feerate: defaulted(feerate, FEERATE_PERKW),
+      feerate: optional(anything),
       minconf: defaulted(number, 1),
       utxos: optional(array),
       minchannels: optional(positiveNumber),
-      commitment_feerate: optional(feerate),
+      // The channels have no commitment transactions.
+      commitment_feerate: optional(anything),
     },
     async run(values, { node }: CallWith<Parts>): Promise<CommandResult> {
       const { destinations, feerate, minconf, utxos, minchannels } = values;
@@ -122,7 +123,8 @@ export const multifundchannel = withPsbts(
         throw new CommandError(code, message, { id: last.id, method: 'connect' });
       }
       const { channels, txid, raw } = node.world.open(connected, {
-        perKw: feerate,
+        // lightningd reads it after it has connected.
+        perKw: feerate === undefined ? FEERATE_PERKW : readFeerate(feerate, 'feerate'),
         source:
           utxos === undefined
             ? { minimumDepth: minconf }

@@ -1,6 +1,6 @@
 import { defaulted, number, optional, required } from '@clnrest/lightningd/parameters';
 import type { CallWith, NodeWith } from '../node.ts';
-import { feerate } from '../params/feerate.ts';
+import { relayedFeerate } from '../params/feerate.ts';
 import { withdrawnOutputs, type WantedOutput } from '../params/outputs.ts';
 import { txouts } from '../params/psbt.ts';
 import { withPsbts } from '../psbt/library.ts';
@@ -21,7 +21,7 @@ export const multiwithdraw = withPsbts(
     name: 'multiwithdraw',
     parameters: {
       outputs: required(withdrawnOutputs),
-      feerate: defaulted(feerate, FEERATE_PERKW),
+      feerate: defaulted(relayedFeerate, FEERATE_PERKW),
       minconf: defaulted(number, 1),
       utxos: optional(txouts),
     },

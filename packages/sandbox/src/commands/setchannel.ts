@@ -10,7 +10,6 @@ import {
   optional,
   type Parser,
   required,
-  u32,
 } from '@clnrest/lightningd/parameters';
 import type { JsonObject } from '../json/output.ts';
 import type { CallWith } from '../node.ts';
@@ -40,7 +39,7 @@ export const setchannel = defineCommand({
   parameters: {
     id: required(anything),
     feebase: optional(msat32),
-    feeppm: optional(u32),
+    feeppm: optional(number),
     htlcmin: optional(msat),
     htlcmax: optional(msat),
     // Other nodes of the world know the new fees at once.
@@ -60,7 +59,7 @@ export const setchannel = defineCommand({
         const isTooHigh = htlcmax !== undefined && htlcmax > largestMsat(channel);
         const changed: Policy = {
           feeBaseMsat: feebase ?? policy.feeBaseMsat,
-          feePpm: feeppm ?? policy.feePpm,
+          feePpm: feeppm === undefined ? policy.feePpm : BigInt(feeppm),
           htlcMinMsat: htlcmin ?? policy.htlcMinMsat,
           htlcMaxMsat: isTooHigh ? largestMsat(channel) : (htlcmax ?? policy.htlcMaxMsat),
           ignoresFeeLimits: ignorefeelimits ?? policy.ignoresFeeLimits,

@@ -1,8 +1,9 @@
-import { defaulted, hash, number, optional, required } from '@clnrest/lightningd/parameters';
+import { defaulted, number, optional, required } from '@clnrest/lightningd/parameters';
 import type { CommandResult } from '../json/output.ts';
 import type { CallWith, NodeWith } from '../node.ts';
-import { feerate } from '../params/feerate.ts';
+import { relayedFeerate } from '../params/feerate.ts';
 import { preparedOutputs, type WantedOutput } from '../params/outputs.ts';
+import { txid } from '../params/psbt.ts';
 import { outpoints } from '../params/world.ts';
 import { withPsbts } from '../psbt/library.ts';
 import type { Psbt } from '../psbt/psbt.ts';
@@ -24,7 +25,7 @@ export const txprepare = withPsbts(
     name: 'txprepare',
     parameters: {
       outputs: required(preparedOutputs),
-      feerate: defaulted(feerate, FEERATE_PERKW),
+      feerate: defaulted(relayedFeerate, FEERATE_PERKW),
       minconf: defaulted(number, 1),
       utxos: optional(outpoints),
     },
@@ -48,7 +49,7 @@ export const txprepare = withPsbts(
 export const txdiscard = withPsbts(
   defineCommand({
     name: 'txdiscard',
-    parameters: { txid: required(hash) },
+    parameters: { txid: required(txid) },
     validate: ({ txid }, { node }: CallWith<'world'>) => checkPrepared(txid, node),
     run({ txid }, { node }: CallWith<'world'>) {
       const psbt = takePrepared(txid, node);
@@ -66,7 +67,7 @@ export const txdiscard = withPsbts(
 export const txsend = withPsbts(
   defineCommand({
     name: 'txsend',
-    parameters: { txid: required(hash) },
+    parameters: { txid: required(txid) },
     validate: ({ txid }, { node }: CallWith<'world'>) => checkPrepared(txid, node),
     run: ({ txid }, { node }: CallWith<'world'>) => signAndSend(takePrepared(txid, node), node, []),
   }),

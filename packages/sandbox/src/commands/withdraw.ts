@@ -1,7 +1,7 @@
 import { defaulted, number, optional, required, string } from '@clnrest/lightningd/parameters';
 import type { CommandResult } from '../json/output.ts';
 import type { CallWith, NodeIdentity, NodeWith } from '../node.ts';
-import { feerate } from '../params/feerate.ts';
+import { relayedFeerate } from '../params/feerate.ts';
 import { outpoints, satoshiOrAll } from '../params/world.ts';
 import { withPsbts } from '../psbt/library.ts';
 import type { Psbt } from '../psbt/psbt.ts';
@@ -22,7 +22,7 @@ export const withdraw = withPsbts(
     parameters: {
       destination: required(string),
       satoshi: required(satoshiOrAll),
-      feerate: defaulted(feerate, FEERATE_PERKW),
+      feerate: defaulted(relayedFeerate, FEERATE_PERKW),
       minconf: defaulted(number, 1),
       utxos: optional(outpoints),
     },

@@ -17,6 +17,13 @@ export const psbt: Parser<Psbt> = (token, name) => {
   return read;
 };
 
+/** A transaction id. */
+export const txid: Parser<Buffer> = (token, name) => {
+  const bytes = bytesOfHex(token.text);
+  if (bytes?.length !== 32) throw invalidToken(name, 'should be a txid', token);
+  return bytes;
+};
+
 /** Positions of inputs. */
 export const inputNumbers: Parser<number[]> = (token, name) => {
   if (token.type !== 'array') throw invalidToken(name, 'should be an array', token);
