@@ -1,7 +1,7 @@
 import { optional, u64 } from '@clnrest/lightningd/parameters';
 import type { CommandResult } from '../json/output.ts';
 import type { CallWith, NodeWith } from '../node.ts';
-import { peerOf } from '../world/channel.ts';
+import { isOurs, peerOf } from '../world/channel.ts';
 import { defineCommand } from './command.ts';
 
 type Parts = 'log' | 'peers' | 'world';
@@ -45,15 +45,17 @@ async function idle(node: NodeWith<Parts>, signal: AbortSignal): Promise<void> {
 
 function disconnectIdlePeers({ world, peers }: NodeWith<Parts>): void {
   const busy = new Set(
-    world.paymentStore.pending().flatMap(({ firstChannel }) => {
-      if (firstChannel === undefined) return [];
-      return [world.nodes.idOf(peerOf(world.channels.get(firstChannel)))];
-    }),
+    world.channels
+      .living()
+      .filter((channel) => isOurs(channel) && channel.pendingMsat > 0n)
+      .map((channel) => world.nodes.idOf(peerOf(channel))),
   );
   for (const peer of world.connections.connected()) {
     if (!busy.has(peer.id)) world.connections.disconnect(peer);
   }
-  for (const peer of peers.all()) peer.close();
+  for (const peer of peers.all()) {
+    if (!busy.has(peer.id)) peer.close();
+  }
 }
 
 function pendingJson({ world }: NodeWith<Parts>): CommandResult {
