@@ -6,6 +6,7 @@ import { millisatoshi } from '@clnrest/lightningd/parameters';
 import { RuneAuthority } from '@clnrest/runes';
 import { readInvoice } from '@clnrest/runes/invoices';
 import { Autoclean } from '../autoclean/autoclean.ts';
+import { Bookkeeper } from '../bookkeeper/bookkeeper.ts';
 import { InvoiceRequests } from '../bolt12/invoice-requests.ts';
 import { Offers } from '../bolt12/offers.ts';
 import { PublishedStore } from '../bolt12/published-store.ts';
@@ -18,6 +19,7 @@ import { NodeKeys } from '../keys/node-keys.ts';
 import type { Node, NodeIdentity } from '../node.ts';
 import type { OptionRegistry } from '../options/registry.ts';
 import { DatabaseRuneStore } from '../runes/rune-store.ts';
+import { SqlQueries } from '../sql/queries.ts';
 import { Waits } from '../world/waits.ts';
 import { World } from '../world/world.ts';
 import type { Cleanup } from './cleanup.ts';
@@ -66,6 +68,7 @@ export function createNode(
   const world = new World(context, invoices, waits);
   const autoclean = new Autoclean({ options, clock, log, datastore, invoices, world });
   cleanup.add(() => autoclean.close());
+  const { moves, paymentStore: payments } = world;
   return {
     identity: nodeIdentity(keys, base),
     configuration: { options, developer, allowDeprecated, directory, pidFile: pidFile.path },
@@ -87,6 +90,8 @@ export function createNode(
     datastore,
     world,
     autoclean,
+    sql: new SqlQueries(),
+    bookkeeper: new Bookkeeper({ context, moves, datastore, invoices, payments }),
     peers: new RemotePeers({ keys, network, notifier }),
     outgoing: new OutgoingCommands(),
     stop: (caller) => lifecycle.stop(caller),
