@@ -6,6 +6,7 @@ import { NODE_KIND, startNode } from '../test/support/node.ts';
 import { benchCommits } from './commits.ts';
 import { benchFanOut, type FanOut } from './fan-out/fan-out.ts';
 import { benchLargeAnswer, type LargeAnswer } from './large-answer.ts';
+import { benchRemotePeers, type PeerRow } from './remote-peers.ts';
 import { benchRequests, type Contender, type Row } from './requests.ts';
 import { benchRunes, type RuneFigures } from './runes.ts';
 import { measureScale, setupsFor } from './scale/scale.ts';
@@ -14,12 +15,15 @@ import { benchStart, type Start } from './start.ts';
 
 /**
  * `npm run bench`: compares the gateway with the bare socket, in one run. `--write` writes
- * docs/reference/benchmarks.md, `--seconds N` sets the time for each figure, `--requests` measures only requests. `--scale`
- * measures many subscribers on several gateways instead, and `--write` then writes docs/reference/scale.md; `--subscribers N`
- * tries that with fewer.
+ * docs/reference/benchmarks.md, `--seconds N` sets the time for each figure, `--requests` measures only requests, `--peers`
+ * only remote peers. `--scale` measures many subscribers on several gateways instead, and `--write` then writes
+ * docs/reference/scale.md; `--subscribers N` tries that with fewer.
  */
 const args = process.argv.slice(2);
 const seconds = Number(args[args.indexOf('--seconds') + 1] ?? 5) || 5;
+
+/** There are up to 30 figures. */
+const MAX_PEER_SECONDS = 1;
 
 const NAMES: Readonly<Record<Contender, string>> = {
   gateway: 'gateway',
@@ -37,6 +41,10 @@ if (args.includes('--scale')) {
   process.exit(0);
 }
 
+if (args.includes('--peers')) {
+  console.log(peerTable(await benchRemotePeers(Math.min(seconds, MAX_PEER_SECONDS))));
+  process.exit(0);
+}
 const node = await startNode();
 try {
   const rows = await benchRequests(node, seconds / 3, 9);
@@ -50,7 +58,8 @@ try {
   const runes = benchRunes(Math.min(seconds, 2));
   const fanOut = await benchFanOut(node);
   const starts = await benchStart(7);
-  const text = report(rows, commits, large, runes, fanOut, starts);
+  const peers = await benchRemotePeers(Math.min(seconds, MAX_PEER_SECONDS));
+  const text = report(rows, commits, large, runes, fanOut, starts, peers);
   console.log(text);
   if (args.includes('--write')) {
     await writePage('benchmarks', text);
@@ -66,6 +75,7 @@ function report(
   runes: readonly RuneFigures[],
   fanOut: readonly FanOut[],
   starts: readonly Start[],
+  peers: readonly PeerRow[],
 ): string {
   const n = (value: number, digits = 0): string => value.toFixed(digits);
   const perRestriction = (1e6 / (runes[1]?.perSecond ?? 1) - 1e6 / (runes[0]?.perSecond ?? 1)) / 97;
@@ -177,7 +187,24 @@ ${starts
       `| ${plugin} | ${bytes} | ${n(bare)} | ${n(manifest)} | ${n(manifest / bare, 1)} | ${n(ready)} | ${n(ready / bare, 1)} | ${n(fresh)} | ${n(fresh / bare, 1)} |`,
   )
   .join('\n')}
+
+## Remote peers
+
+\`getinfo\` over REST (kept TLS connections), over the Lightning protocol (one connection of \`@clnrest/commando\`), and by the command
+\`commando\` of a second node that is connected to the first, called over its socket (median of three interleaved rounds).
+
+${peerTable(peers)}
 `;
+}
+
+function peerTable(rows: readonly PeerRow[]): string {
+  const head = `| node | in flight | way | calls/s | median ms | p99 ms |
+|---|--:|---|--:|--:|--:|`;
+  const lines = rows.map(
+    ({ node, inFlight, way, figures: { perSecond, median, p99 } }) =>
+      `| ${node} | ${inFlight} | ${way} | ${perSecond.toFixed(0)} | ${median.toFixed(2)} | ${p99.toFixed(2)} |`,
+  );
+  return [head, ...lines].join('\n');
 }
 
 function requestTable(rows: readonly Row[]): string {
