@@ -1,3 +1,4 @@
+import { LIMITS } from '@clnrest/gateway';
 import { grouped, n, rate } from './numbers.ts';
 import {
   bottlenecks,
@@ -11,8 +12,10 @@ import {
 import type { ScaleModel } from './scale-model.ts';
 
 const SUBSCRIBERS = 1_000_000;
-/** Subscribers of one gateway. The last is its limit. */
-const PER_GATEWAY = [2_500, 5_000, 10_000] as const;
+/** The most subscribers of one gateway. */
+const LIMIT = LIMITS.subscribers;
+/** Subscribers of one gateway. */
+const PER_GATEWAY = [LIMIT / 4, LIMIT / 2, LIMIT] as const;
 /** Ephemeral ports of Linux by default: `net.ipv4.ip_local_port_range` is 32768 to 60999. */
 const PORTS = 28_232;
 /** The interval of heartbeats, in seconds, and the bytes of one. */
@@ -20,7 +23,7 @@ const HEARTBEAT = { seconds: 15, bytes: 45 };
 /** The mean time between two rechecks of a subscriber's rune, with the default \`rune-recheck\`, in seconds. */
 const RECHECK_SECONDS = 0.8 * 60;
 
-const LIMITS: Readonly<Record<Limit, string>> = {
+const LIMIT_NAMES: Readonly<Record<Limit, string>> = {
   gateway: 'the processor of each gateway',
   redis: 'the processor of Redis',
   node: 'the processor of the node',
@@ -78,7 +81,7 @@ function planRows(plans: readonly Plan[]): string[] {
 
 function firstBottleneck(plan: Plan, protocol: string): string {
   const order = bottlenecks(plan).map(
-    ([limit, value]) => `${LIMITS[limit]} (${rate(value)} a second)`,
+    ([limit, value]) => `${LIMIT_NAMES[limit]} (${rate(value)} a second)`,
   );
   const [first, ...others] = order;
   return `**With ${protocol} and ${grouped(plan.perGateway)} subscribers for each gateway, the first bottleneck is ${first}.** Then follow ${others.join(', ')}.`;
@@ -93,6 +96,9 @@ One thread of a gateway writes to each subscriber separately. Most of that time 
 a faster program in the gateway cannot shorten. With ${grouped(full.perGateway)} subscribers, the last one has a notification after ${n(model.lastMs.fixed + full.gatewayMs)} ms,
 and with ${grouped(small.perGateway)} after ${n(model.lastMs.fixed + small.gatewayMs)} ms, if each gateway has a processor. TLS in the gateway makes it ${n(tls.gatewayMs / full.gatewayMs, 1)} times as long,
 because each connection is encrypted with its own key.
+
+Notifications that arrive while a gateway writes are sent together afterwards, in one write for each subscriber. If notifications
+arrive faster than the rate in the table, they are therefore not lost, but arrive up to the time of two such writes later.
 
 - **More gateways with fewer subscribers** raise the rate in proportion: ${grouped(small.gateways)} instead of ${grouped(full.gateways)} gateways carry ${rate(small.rates.gateway)} instead of ${rate(full.rates.gateway)} notifications
   a second. Use one processor for each gateway, and several gateways on each machine.
@@ -120,7 +126,7 @@ function storms(model: ScaleModel, full: Plan, tls: Plan): string {
 A client reconnects 3 seconds after its connection ended. It resumes at any gateway.
 
 - **One gateway restarts**: each of the others gets ${grouped(share)} subscribers, which is ${n((share / full.perGateway) * full.joinSeconds, 1)} s of its processor with HTTP and ${n((share / full.perGateway) * tls.joinSeconds, 1)} s
-  with TLS. The gateways need that much spare room: plan for ${grouped(full.perGateway - Math.ceil(share))} subscribers for each, not for ${grouped(full.perGateway)}.
+  with TLS. The gateways need that much spare room: plan for ${grouped(full.perGateway - Math.ceil(share))} subscribers for each, not for ${grouped(full.perGateway)}. A gateway refuses more than ${grouped(LIMIT)}.
 - **All reconnect together**, such as after a proxy restarts: a gateway accepts its ${grouped(full.perGateway)} subscribers in ${n(full.joinSeconds)} s with HTTP and in
   ${n(tls.joinSeconds)} s with TLS. Notifications wait as long, since one thread does both. Let the proxy limit the rate of new connections.
 - **The node** gets one report for each rune. If all runes have unique ids of their own, that is ${n(nodeSeconds)} s of the node's processor

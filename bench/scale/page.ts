@@ -168,7 +168,9 @@ function nodeSentence(rows: readonly ScaleRow[]): string {
   const last = usual.at(-1);
   if (first === undefined || last === undefined) throw new Error('configurations are missing');
   return `For a notification, node and plugin together take ${costs.join(', ')} ms in the rows with plain HTTP and a rune for each, from the
-first one (${grouped(members(first))} subscribers, ${first.subscribers.length} gateway) to the last (${grouped(members(last))} subscribers, ${last.subscribers.length} gateways). Neither subscribers nor gateways add to it.`;
+first one (${grouped(members(first))} subscribers, ${first.subscribers.length} gateway) to the last (${grouped(members(last))} subscribers, ${last.subscribers.length} gateways): the last is ${n(costOf(last) / costOf(first), 1)} times the first.
+The node sends nothing more for more subscribers or gateways. If the machine is so busy that a gateway's [lease](redis.md#revocation) ends,
+the gateway asks the node about rechecks of runes, which are the commands in these tables.`;
 }
 
 function modelRows(model: ScaleModel): string[] {

@@ -78,7 +78,8 @@ function withMargin(model: Fit, point: { gateways: number; subscribers: number }
   return valueAt(model, point) * (1 + model.deviation);
 }
 
-/** Notifications a second, from the microseconds of each and of a second without any. */
+/** Notifications a second, from the microseconds of each and of a second without any. Infinite if each costs nothing. */
 function rateOf(each: number, idle: number): number {
+  if (each <= 0) return Infinity;
   return Math.max(0, USED * 1e6 - idle) / each;
 }
