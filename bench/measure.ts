@@ -41,3 +41,12 @@ async function runFor(lanes: readonly (() => Promise<void>)[], seconds: number):
 export function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 }
+
+/** The median of each figure. */
+export function middle(figures: readonly Figures[]): Figures {
+  return {
+    perSecond: median(figures.map(({ perSecond }) => perSecond)),
+    median: median(figures.map((each) => each.median)),
+    p99: median(figures.map(({ p99 }) => p99)),
+  };
+}

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { freePort } from '@clnrest/testing';
 import type { TestNode } from '../test/support/node.ts';
 import { HttpLane } from './http-lane.ts';
-import { type Figures, measure, median } from './measure.ts';
+import { type Figures, measure, median, middle } from './measure.ts';
 
 /** Numbers of requests in flight. */
 export const WIDTHS = [1, 8, 32, 128] as const;
@@ -22,7 +22,7 @@ export interface Row {
 }
 
 /** Runs a number of requests at once for some seconds. */
-type Run = (inFlight: number, seconds: number) => Promise<Figures>;
+export type Run = (inFlight: number, seconds: number) => Promise<Figures>;
 
 /**
  * Measures `POST /v1/getinfo` over kept TLS connections, in interleaved rounds:
@@ -111,7 +111,8 @@ async function overSocket(
   }
 }
 
-function overHttps(url: URL, ca: Buffer, rune: string): Run {
+/** Sends `POST /v1/getinfo` over kept TLS connections. */
+export function overHttps(url: URL, ca: Buffer, rune: string): Run {
   const request = `POST /v1/getinfo HTTP/1.1\r\nHost: ${url.host}\r\nRune: ${rune}\r\nContent-Length: 0\r\n\r\n`;
   return async (inFlight, seconds) => {
     const lanes = await Promise.all(
@@ -131,13 +132,4 @@ function overHttps(url: URL, ca: Buffer, rune: string): Run {
 /** Rounds next to each other have the same load from other programs. */
 function medianRatio(gateway: readonly Figures[], other: readonly Figures[]): number {
   return median(other.map(({ perSecond }, round) => (gateway[round]?.perSecond ?? 0) / perSecond));
-}
-
-/** The median of each figure. */
-function middle(figures: readonly Figures[]): Figures {
-  return {
-    perSecond: median(figures.map(({ perSecond }) => perSecond)),
-    median: median(figures.map((each) => each.median)),
-    p99: median(figures.map(({ p99 }) => p99)),
-  };
 }

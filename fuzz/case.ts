@@ -109,7 +109,8 @@ export function lengthOf(text: string, values: Values): number {
   return length;
 }
 
-function frameBytes(frame: Frame, values: Values): string {
+/** Returns the bytes of a frame. */
+export function frameBytes(frame: Frame, values: Values): string {
   const text = fill(frame.text, values);
   const length = frame.length ?? text.length;
   const first = (frame.fin === false ? 0 : 0x80) | ((frame.rsv ?? 0) << 4) | frame.opcode;

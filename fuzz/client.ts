@@ -3,30 +3,13 @@ import { connect as connectTcp, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { bytesOf, type FuzzCase, type Item, type Values } from './case.ts';
 import { ResponseReader } from './response-reader.ts';
+import type { Outcome, RunOptions } from './subject.ts';
 
 /** The ports of the gateways, and the values of placeholders. */
 export interface Destination {
   readonly httpPort: number;
   readonly httpsPort: number;
   readonly values: Values;
-}
-
-/** The result of a case. */
-export interface Outcome {
-  readonly statuses: readonly number[];
-  /** The first violation by the server on this connection. */
-  readonly violation: string | undefined;
-  /** The connection was refused or never established. */
-  readonly isUnreachable: boolean;
-  readonly sent: number;
-  readonly received: number;
-}
-
-export interface RunOptions {
-  /** The time that the server may take to close after FIN. */
-  readonly closeMs: number;
-  /** Receives the bytes from the server, as characters. */
-  readonly onData?: (text: string) => void;
 }
 
 const CONNECT_MS = 5_000;

@@ -1,4 +1,4 @@
-import { bytesOf, type FuzzCase, type Values } from './case.ts';
+import type { AnyCase, Subject } from './subject.ts';
 
 /** The check that failed. */
 export type Check =
@@ -19,22 +19,21 @@ export interface Failure {
 }
 
 /** A failure and its smallest reproduction. */
-export interface Finding {
+export interface Finding<C> {
   readonly failure: Failure;
   /** The number of the case, if a single case caused the failure. */
   readonly index: number | undefined;
   /** Cases that run at the same time. Empty if the failure could not be reproduced. */
-  readonly cases: readonly FuzzCase[];
+  readonly cases: readonly C[];
 }
 
-const MAX_PRINTED_BYTES = 2_000;
 const MAX_PRINTED_CASES = 4;
 
 /** Formats a finding: seed, number, the case as JSON and as bytes. */
-export function describeFinding(
-  { failure, index, cases }: Finding,
+export function describeFinding<C extends AnyCase>(
+  { failure, index, cases }: Finding<C>,
   seed: number,
-  values: Values,
+  { printable }: Pick<Subject<C>, 'printable'>,
 ): string {
   const lines = [`FAILED: ${failure.check}: ${failure.detail}`, `seed ${seed}`];
   if (index !== undefined) lines.push(`case ${index} (to repeat: --seed ${seed} --case ${index})`);
@@ -48,31 +47,7 @@ export function describeFinding(
   if (cases.length > 0)
     lines.push('smallest reproduction (to repeat: --replay JSON):', `  ${json}`);
   for (const fuzzCase of cases.slice(0, MAX_PRINTED_CASES)) {
-    lines.push('as bytes:', ...printable(fuzzCase, values).map((line) => `  ${line}`));
+    lines.push('as bytes:', ...printable(fuzzCase).map((line) => `  ${line}`));
   }
   return lines.join('\n');
-}
-
-function printable(fuzzCase: FuzzCase, values: Values): string[] {
-  const texts: string[] = [];
-  let length = 0;
-  for (const item of fuzzCase.items) {
-    for (const text of bytesOf(item, values)) {
-      length += text.length;
-      if (length <= MAX_PRINTED_BYTES) texts.push(text);
-      else texts.push(text.slice(0, 100));
-      if (length > MAX_PRINTED_BYTES)
-        return [...lines(texts), `… (more than ${MAX_PRINTED_BYTES} bytes)`];
-    }
-  }
-  return lines(texts);
-}
-
-function lines(texts: readonly string[]): string[] {
-  return JSON.stringify(texts.join(''))
-    .slice(1, -1)
-    .replaceAll(/[\u007f-\u00ff]/g, (char) => `\\x${char.charCodeAt(0).toString(16)}`)
-    .replaceAll(String.raw`\r\n`, '\\r\\n\n')
-    .split('\n')
-    .filter((line) => line !== '');
 }

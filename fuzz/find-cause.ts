@@ -1,38 +1,37 @@
-import type { FuzzCase } from './case.ts';
 import type { Failure, Finding } from './failure.ts';
 import { Reproduction } from './reproduce.ts';
-import { shrink } from './shrink.ts';
 import { smallest } from './smallest.ts';
-import type { TargetNode } from './target-node.ts';
+import type { AnyCase, Subject } from './subject.ts';
 
 /** At most this many suspects run alone; after that, groups run together. */
 const MAX_SINGLE_TRIES = 300;
 
 /** Finds the cases that cause a failure, and shrinks a single one. */
-export async function findCause(
+export async function findCause<C extends AnyCase>(
   failure: Failure,
-  makeCase: (index: number) => FuzzCase,
-  target: TargetNode,
+  makeCase: (index: number) => C,
+  subject: Subject<C>,
   seconds: number,
-): Promise<Finding> {
-  await target.restart();
-  const reproduction = new Reproduction(target, failure, seconds);
-  const culprits = await narrow(failure, makeCase, reproduction);
+): Promise<Finding<C>> {
+  await subject.target.restart();
+  const reproduction = new Reproduction(subject, failure, seconds);
+  const culprits = await narrow(failure, makeCase, subject, reproduction);
   const [index] = culprits;
   if (index === undefined) return { failure, index: undefined, cases: [] };
   if (culprits.length > 1) return { failure, index: undefined, cases: culprits.map(makeCase) };
-  const fails = (fuzzCase: FuzzCase): Promise<boolean> => reproduction.fails([fuzzCase]);
+  const fails = (fuzzCase: C): Promise<boolean> => reproduction.fails([fuzzCase]);
   return {
     failure,
     index,
-    cases: [await shrink(makeCase(index), fails, failure.check === 'violation')],
+    cases: [await subject.shrink(makeCase(index), fails, failure.check === 'violation')],
   };
 }
 
-async function narrow(
+async function narrow<C extends AnyCase>(
   { check, suspects }: Failure,
-  makeCase: (index: number) => FuzzCase,
-  reproduction: Reproduction,
+  makeCase: (index: number) => C,
+  { isSlow }: Subject<C>,
+  reproduction: Reproduction<C>,
 ): Promise<readonly number[]> {
   const fail = (indexes: readonly number[]): Promise<boolean> =>
     reproduction.fails(indexes.map(makeCase));
@@ -66,8 +65,4 @@ async function halves(
     else break;
   }
   return left;
-}
-
-function isSlow({ ending, writes }: FuzzCase): boolean {
-  return ending === 'idle' || ending === 'never-read' || writes.gapMs !== undefined;
 }

@@ -1,11 +1,17 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { setMaxListeners } from 'node:events';
 import { connectionsOf } from '../test/support/process-tree.ts';
-import { type Outcome, runCase } from './client.ts';
 import type { Failure } from './failure.ts';
-import { makeCase } from './grammar/cases.ts';
 import type { ClientReport } from './well-behaved-client.ts';
 import { GROWTH, PEAK } from './reproduce.ts';
-import type { TargetNode, Usage } from './target-node.ts';
+import {
+  type AnyCase,
+  CLOSE_MS,
+  type Outcome,
+  type Subject,
+  type Target,
+  type Usage,
+} from './subject.ts';
 import type { Tally } from './tally.ts';
 
 /** The options of a run. */
@@ -37,6 +43,8 @@ const MAX_WARM_UP_MS = 120_000;
 const EPOCH_MS = 60_000;
 /** The time that a gateway may take to release resources: longer than its deadline for a request. */
 const SETTLE_MS = 40_000;
+/** A shorter run does not look for leaks: measuring would take longer than the run. */
+const MIN_MEASURED_MS = 5_000;
 /** A case that ended earlier than this is not a suspect. */
 const SUSPECT_MS = 3_000;
 const MAX_SUSPECTS = 4_000;
@@ -45,12 +53,14 @@ const KEPT = 140;
 const SPARE = 6;
 
 /** One run: many hostile connections at once, one well-behaved client, and measurements of the plugins' processes. */
-export class Fuzzer {
+export class Fuzzer<C extends AnyCase> {
   readonly #options: FuzzOptions;
-  readonly #target: TargetNode;
+  readonly #subject: Subject<C>;
+  readonly #target: Target;
   readonly #tally: Tally;
   readonly #active = new Map<number, number>();
   readonly #ended: { index: number; at: number }[] = [];
+  readonly #stop = new AbortController();
   #next: number;
   #end = 0;
   #isPaused = false;
@@ -64,8 +74,9 @@ export class Fuzzer {
    * @param first - the number of the first case
    * @param tally - the counts of the earlier parts of the same run
    */
-  constructor(target: TargetNode, options: FuzzOptions, first: number, tally: Tally) {
-    this.#target = target;
+  constructor(subject: Subject<C>, options: FuzzOptions, first: number, tally: Tally) {
+    this.#subject = subject;
+    this.#target = subject.target;
     this.#options = options;
     this.#next = first;
     this.#tally = tally;
@@ -77,22 +88,25 @@ export class Fuzzer {
   }
 
   async run(): Promise<Result> {
+    setMaxListeners(0, this.#stop.signal);
     const client = this.#startWellBehavedClient();
     const inspecting = setInterval(() => this.#inspect(), INSPECTION_MS);
     const started = performance.now();
     this.#end = started + this.#options.seconds * 1_000;
     const warmUp = Math.min(MAX_WARM_UP_MS, (this.#options.seconds * 1_000) / 4);
     const lanes = Array.from({ length: this.#options.connections }, () => this.#lane());
-    await this.#pause(warmUp);
-    const before = await this.#settled();
+    const isMeasured = this.#options.seconds * 1_000 >= MIN_MEASURED_MS;
+    if (isMeasured) await this.#pause(warmUp);
+    const before = isMeasured ? await this.#settled() : [];
     this.#memoryBefore = new Map(before.map(({ pid, memory }) => [pid, memory]));
     let after = before;
     while (!this.#isOver) {
       this.#continue();
       await this.#pause(Math.min(EPOCH_MS, this.#end - performance.now()));
-      if (this.#failure === undefined) after = await this.#compare(before);
+      if (this.#failure === undefined && isMeasured) after = await this.#compare(before);
     }
     this.#continue();
+    this.#stop.abort();
     await Promise.all(lanes);
     clearInterval(inspecting);
     this.#tally.seconds += (performance.now() - started) / 1_000;
@@ -119,10 +133,13 @@ export class Fuzzer {
       if (this.#isPaused) await this.#paused;
       if (this.#isOver) return;
       const index = this.#next++;
-      const fuzzCase = makeCase(this.#options.seed, index, this.#options.without);
+      const fuzzCase = this.#subject.makeCase(this.#options.seed, index, this.#options.without);
       if (fuzzCase.items.length === 0) continue;
       this.#active.set(index, performance.now());
-      const outcome = await runCase(fuzzCase, this.#target.destination);
+      const outcome = await this.#subject.run(fuzzCase, {
+        closeMs: CLOSE_MS,
+        signal: this.#stop.signal,
+      });
       this.#active.delete(index);
       this.#remember(index);
       this.#tally.add(fuzzCase, outcome);
@@ -186,11 +203,7 @@ export class Fuzzer {
 
   #startWellBehavedClient(): ChildProcess {
     const [, file = ''] = process.argv;
-    const client = fork(file, [
-      'well-behaved-client',
-      JSON.stringify(this.#target.destination),
-      JSON.stringify(this.#target.pids),
-    ]);
+    const client = fork(file, this.#subject.client);
     client.on('message', (report: ClientReport) => this.#onClientReport(report));
     client.on('exit', (status) => {
       if (status === null) return;
@@ -246,7 +259,7 @@ export class Fuzzer {
     const end = performance.now() + SETTLE_MS;
     for (;;) {
       const usage = await this.#settled();
-      const problem = grown(before, usage);
+      const problem = grown(before, usage, this.#target.watched);
       if (problem === undefined || this.#failure !== undefined) return usage;
       if (performance.now() > end) {
         const suspects = this.#ended.slice(-MAX_SUSPECTS).map(({ index }) => index);
@@ -258,19 +271,16 @@ export class Fuzzer {
   }
 }
 
-/** The process names of both builds. */
-const GATEWAYS: ReadonlySet<string> = new Set(['rest', 'clnrest']);
-
 function grown(
   before: readonly Usage[],
   after: readonly Usage[],
+  watched: ReadonlySet<string>,
 ): Pick<Failure, 'check' | 'detail'> | undefined {
   for (const now of after) {
     const then = before.find(({ pid }) => pid === now.pid);
     if (then === undefined) continue;
     const more = now.memory - then.memory;
-    // The node keeps all invoices that clients create.
-    if (more > GROWTH && GATEWAYS.has(now.name)) {
+    if (more > GROWTH && watched.has(now.name)) {
       const detail = `${now.name} (process ${now.pid}) holds ${megabytes(more)} more than after the warm-up`;
       return { check: 'memory growth', detail };
     }

@@ -1,5 +1,5 @@
 import { megabytes, type Result } from './fuzzer.ts';
-import type { Usage } from './target-node.ts';
+import type { Usage } from './subject.ts';
 
 /** Formats the result of a run. */
 export function report({ tally, before, after, ownDelay }: Result): string {

@@ -1,9 +1,7 @@
-import type { FuzzCase } from './case.ts';
-import { type Outcome, runCase } from './client.ts';
 import type { Check, Failure } from './failure.ts';
 import { Stopwatch } from './stopwatch.ts';
 import { SLOW_MS } from './well-behaved-client.ts';
-import type { TargetNode } from './target-node.ts';
+import type { AnyCase, Outcome, Subject, Target } from './subject.ts';
 
 const MIB = 2 ** 20;
 /** More growth than this is a leak. */
@@ -18,16 +16,18 @@ const REPEATED = 2_000;
 const AT_ONCE = 32;
 
 /** Runs cases without other clients, on newly started plugins, and checks whether the failure recurs. */
-export class Reproduction {
-  readonly #target: TargetNode;
+export class Reproduction<C extends AnyCase> {
+  readonly #subject: Subject<C>;
+  readonly #target: Target;
   readonly #check: Check;
   readonly #signature: string;
   readonly #end: number;
   tries = 0;
 
   /** @param seconds - the time limit */
-  constructor(target: TargetNode, { check, detail }: Failure, seconds: number) {
-    this.#target = target;
+  constructor(subject: Subject<C>, { check, detail }: Failure, seconds: number) {
+    this.#subject = subject;
+    this.#target = subject.target;
     this.#check = check;
     this.#signature = signatureOf(detail);
     this.#end = performance.now() + seconds * 1_000;
@@ -38,7 +38,7 @@ export class Reproduction {
   }
 
   /** Runs cases at the same time. Resolves with true if the failure recurs. */
-  async fails(cases: readonly FuzzCase[]): Promise<boolean> {
+  async fails(cases: readonly C[]): Promise<boolean> {
     if (this.isOver || cases.length === 0) return false;
     this.tries++;
     switch (this.#check) {
@@ -57,7 +57,7 @@ export class Reproduction {
     }
   }
 
-  async #crashes(cases: readonly FuzzCase[]): Promise<boolean> {
+  async #crashes(cases: readonly C[]): Promise<boolean> {
     await Promise.all(cases.map((each) => this.#run(each)));
     await this.#probe();
     await sleep(PROBE_MS);
@@ -66,14 +66,14 @@ export class Reproduction {
     return failure !== undefined;
   }
 
-  async #violates(cases: readonly FuzzCase[]): Promise<boolean> {
+  async #violates(cases: readonly C[]): Promise<boolean> {
     const outcomes = await Promise.all(cases.map((each) => this.#run(each)));
     if (this.#target.failure() !== undefined) await this.#target.restart();
     return outcomes.some(({ violation }) => signatureOf(violation ?? '') === this.#signature);
   }
 
   /** Whether a probe waits too long meanwhile, excluding the time that this process waited for a processor. */
-  async #slows(cases: readonly FuzzCase[]): Promise<boolean> {
+  async #slows(cases: readonly C[]): Promise<boolean> {
     let slow = false;
     const running = new Set(cases);
     const done = Promise.all(
@@ -94,7 +94,7 @@ export class Reproduction {
     return slow;
   }
 
-  async #peaks(cases: readonly FuzzCase[]): Promise<boolean> {
+  async #peaks(cases: readonly C[]): Promise<boolean> {
     await this.#target.restart();
     const before = this.#target.memory();
     let peak = 0;
@@ -113,7 +113,7 @@ export class Reproduction {
     return peak > PEAK;
   }
 
-  async #grows(cases: readonly FuzzCase[]): Promise<boolean> {
+  async #grows(cases: readonly C[]): Promise<boolean> {
     await this.#repeat(cases, 200);
     const before = await this.#totals();
     await this.#repeat(cases, REPEATED);
@@ -141,7 +141,7 @@ export class Reproduction {
     };
   }
 
-  async #repeat(cases: readonly FuzzCase[], times: number): Promise<void> {
+  async #repeat(cases: readonly C[], times: number): Promise<void> {
     let left = times;
     const lane = async (): Promise<void> => {
       while (left > 0 && !this.isOver) {
@@ -152,13 +152,12 @@ export class Reproduction {
     await Promise.all(Array.from({ length: AT_ONCE }, lane));
   }
 
-  #run(fuzzCase: FuzzCase): Promise<Outcome> {
-    return runCase(fuzzCase, this.#target.destination, { closeMs: CLOSE_MS });
+  #run(fuzzCase: C): Promise<Outcome> {
+    return this.#subject.run(fuzzCase, { closeMs: CLOSE_MS });
   }
 
-  /** Sends a small request to both gateways. */
   async #probe(): Promise<void> {
-    await Promise.all((['http', 'https'] as const).map((protocol) => this.#run(probe(protocol))));
+    await Promise.all(this.#subject.probes.map((each) => this.#run(each)));
   }
 }
 
@@ -170,18 +169,6 @@ function signatureOf(violation: string): string {
 interface ResourceTotals {
   readonly memory: number;
   readonly descriptors: number;
-}
-
-function probe(protocol: 'http' | 'https'): FuzzCase {
-  return {
-    kind: 'probe',
-    protocol,
-    items: [
-      { kind: 'probe', head: ['GET /v1/list-methods HTTP/1.1', 'Host: probe'], status: [200] },
-    ],
-    writes: { pieces: 'whole' },
-    ending: 'read',
-  };
 }
 
 function sleep(ms: number): Promise<void> {

@@ -1,8 +1,6 @@
 import type { FuzzCase, Item } from './case.ts';
+import { type Fails, firstThatFails, shorterTexts } from './shrink-list.ts';
 import { smallest } from './smallest.ts';
-
-/** Whether a case still fails. */
-export type Fails = (fuzzCase: FuzzCase) => Promise<boolean>;
 
 const SIMPLE: Item = {
   kind: 'list-methods',
@@ -18,7 +16,7 @@ const SIMPLE: Item = {
  */
 export async function shrink(
   fuzzCase: FuzzCase,
-  fails: Fails,
+  fails: Fails<FuzzCase>,
   dependsOnStatus: boolean,
 ): Promise<FuzzCase> {
   let best = fuzzCase;
@@ -33,19 +31,7 @@ export async function shrink(
   return best;
 }
 
-/** Returns the first candidate that still fails, or else the original case. */
-async function firstThatFails(
-  fuzzCase: FuzzCase,
-  others: readonly FuzzCase[],
-  fails: Fails,
-): Promise<FuzzCase> {
-  for (const other of others) {
-    if (JSON.stringify(other) !== JSON.stringify(fuzzCase) && (await fails(other))) return other;
-  }
-  return fuzzCase;
-}
-
-async function simpler(fuzzCase: FuzzCase, fails: Fails): Promise<FuzzCase> {
+async function simpler(fuzzCase: FuzzCase, fails: Fails<FuzzCase>): Promise<FuzzCase> {
   let best = fuzzCase;
   best = await firstThatFails(best, [{ ...best, protocol: 'http' }], fails);
   best = await firstThatFails(best, [{ ...best, writes: { pieces: 'whole' } }], fails);
@@ -57,7 +43,7 @@ async function simpler(fuzzCase: FuzzCase, fails: Fails): Promise<FuzzCase> {
   return firstThatFails(best, others, fails);
 }
 
-async function fewerItems(fuzzCase: FuzzCase, fails: Fails): Promise<FuzzCase> {
+async function fewerItems(fuzzCase: FuzzCase, fails: Fails<FuzzCase>): Promise<FuzzCase> {
   const items = await smallest(fuzzCase.items, (left) => fails({ ...fuzzCase, items: left }));
   return { ...fuzzCase, items };
 }
@@ -65,7 +51,7 @@ async function fewerItems(fuzzCase: FuzzCase, fails: Fails): Promise<FuzzCase> {
 async function smallerItem(
   fuzzCase: FuzzCase,
   index: number,
-  fails: Fails,
+  fails: Fails<FuzzCase>,
   dependsOnStatus: boolean,
 ): Promise<FuzzCase> {
   let best = fuzzCase;
@@ -113,38 +99,4 @@ async function smallerItem(
 
 function isNotLength(line: string): boolean {
   return !/^(Content-Length|Transfer-Encoding):/.test(line);
-}
-
-/** Shortens each text: its repetitions, its end, its beginning. */
-async function shorterTexts(
-  texts: readonly string[],
-  tryTexts: (texts: readonly string[]) => Promise<boolean>,
-): Promise<void> {
-  let best = texts;
-  for (let index = 0; index < best.length; index++) {
-    for (let goesOn = true; goesOn;) {
-      goesOn = false;
-      for (const shorter of shorterThan(best[index] ?? '')) {
-        const others = best.with(index, shorter);
-        if (!(await tryTexts(others))) continue;
-        best = others;
-        goesOn = true;
-        break;
-      }
-    }
-  }
-}
-
-function shorterThan(text: string): string[] {
-  const repeated = /^(.*?\{\{[^*]{1,200}?\*)([0-9]+)(\}\}.*)$/s.exec(text);
-  if (repeated !== null) {
-    const [, before = '', times = '', after = ''] = repeated;
-    return [2, 4 / 3, 10 / 9]
-      .map((by) => Math.floor(Number(times) / by))
-      .filter((count) => count > 0)
-      .map((count) => `${before}${count}${after}`);
-  }
-  if (text.includes('{{') || text.length < 12) return [];
-  const half = Math.ceil(text.length / 2);
-  return [text.slice(0, half), text.slice(half)];
 }

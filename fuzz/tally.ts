@@ -1,5 +1,4 @@
-import type { FuzzCase } from './case.ts';
-import type { Outcome } from './client.ts';
+import type { AnyCase, Outcome } from './subject.ts';
 
 /** Counts requests, responses, bytes and times. */
 export class Tally {
@@ -19,7 +18,7 @@ export class Tally {
   readonly items = new Map<string, number>();
   readonly statuses = new Map<number, number>();
 
-  add({ kind, items }: FuzzCase, outcome: Outcome): void {
+  add({ kind, items }: AnyCase, outcome: Outcome): void {
     this.connections++;
     this.requests += items.filter(({ frames }) => frames === undefined).length;
     if (outcome.isUnreachable) this.unreachable++;

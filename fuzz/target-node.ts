@@ -8,29 +8,26 @@ import { startNodeWith, type TestNode } from '../test/support/node.ts';
 import {
   commandLine,
   descendants,
-  type Descriptors,
   descriptorsOf,
   isRunning,
   memoryOf,
 } from '../test/support/process-tree.ts';
 import { pluginFile } from '../test/support/under-test.ts';
 import type { Destination } from './client.ts';
+import type { Target, Usage } from './subject.ts';
 
 /** Lines in the node's log that are a failure. */
 const BAD_LINE = /\*\*BROKEN\*\*|uncaught|unhandled|Killing plugin|heap out of memory/i;
 /** A rune of another node. */
 const FOREIGN = 'WyDb7h26QH6yRuaBDSSZpkh633Vypq-XyZ5gT4B10Rk9MSZtZXRob2Q9aW52b2ljZQ==';
 
-/** The memory and descriptors of a process. */
-export interface Usage {
-  readonly pid: number;
-  readonly name: string;
-  readonly memory: number;
-  readonly descriptors: Descriptors;
-}
+/** The process names of both builds. */
+const GATEWAYS: ReadonlySet<string> = new Set(['rest', 'clnrest']);
 
 /** A node with both builds of the plugin: one serves HTTP, the other HTTPS. */
-export class TargetNode {
+export class TargetNode implements Target {
+  /** The node keeps all invoices that clients create. */
+  readonly watched = GATEWAYS;
   readonly node: TestNode;
   readonly destination: Destination;
   readonly #directory: string;

@@ -1,4 +1,4 @@
-import type { Usage } from '../fuzz/target-node.ts';
+import type { Usage } from '../fuzz/subject.ts';
 import type { EventSubscriber } from './event-subscriber.ts';
 import type { Disturbance, Ledger } from './ledger.ts';
 import type { SocketSubscriber } from './socket-subscriber.ts';

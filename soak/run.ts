@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
-import { TargetNode, type Usage } from '../fuzz/target-node.ts';
+import type { Usage } from '../fuzz/subject.ts';
+import { TargetNode } from '../fuzz/target-node.ts';
 import {
   callCommands,
   abandonCalls,

@@ -1,5 +1,6 @@
 import { build } from 'esbuild';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test, type TestContext } from 'vitest';
 import * as commando from '@clnrest/commando';
 import { openTab } from '@clnrest/testing/browser';
 import { type CommandoNode, startCommandoNode } from '../support/commando-node.ts';
@@ -30,6 +31,31 @@ async function bundleForPages(): Promise<string> {
     conditions: ['@clnrest/source'],
   });
   return outputFiles[0]?.text ?? '';
+}
+
+/** Opens a page that has the library. */
+async function openPage(context: TestContext): Promise<Page> {
+  const { page } = await openTab(context, 'http://127.0.0.1');
+  await page.setContent('<!doctype html><title>peer</title>');
+  await page.addScriptTag({ content: await bundleForPages() });
+  return page;
+}
+
+/** In the page: leaves a call that waits in the global `state`. It uses nothing but its arguments. */
+async function startWaiting(
+  { CommandoClient }: typeof commando,
+  options: { readonly address: string; readonly rune: string },
+): Promise<void> {
+  const client = new CommandoClient(options);
+  await client.call('getinfo');
+  const waiting = client
+    .call('waitanyinvoice', { lastpay_index: 10_000 })
+    .catch(({ code, mayHaveRun }: { code: string; mayHaveRun: boolean }) => ({ code, mayHaveRun }));
+  // lightningd reads nothing else from a peer while its command waits.
+  const other = new CommandoClient(options);
+  await other.call('getinfo');
+  other.close();
+  Object.assign(globalThis, { state: { client, waiting } });
 }
 
 /** What the calls return, everywhere. */
@@ -77,15 +103,26 @@ describe.skipIf(missing !== undefined)('a remote peer', { timeout: 120_000 }, ()
   });
 
   test('in Chromium makes all calls over a WebSocket', async (context) => {
-    const { page } = await openTab(context, 'http://127.0.0.1');
-    await page.setContent('<!doctype html><title>peer</title>');
-    await page.addScriptTag({ content: await bundleForPages() });
+    const page = await openPage(context);
     const argument = JSON.stringify({ ...setting, address: node.webSocket });
     const results: unknown = await page.evaluate(`(${makeCalls})(commando, ${argument})`);
     expect(results).toEqual(expected(identity.nodeId));
     const tcp = `new commando.CommandoClient({ address: '${node.tcp}', rune: 'a' })`;
     const refused: unknown = await page.evaluate(`${tcp}.call('getinfo').catch(String)`);
     expect(refused).toContain('Browsers cannot open TCP connections');
+  });
+
+  test('in Chromium goes on after a restart of the node', async (context) => {
+    const page = await openPage(context);
+    const argument = JSON.stringify({ address: node.webSocket, rune: setting.all });
+    await page.evaluate(`(${startWaiting})(commando, ${argument})`);
+    await node.restart();
+    expect(await page.evaluate('(({ waiting }) => waiting)(state)')).toEqual({
+      code: 'connection_failed',
+      mayHaveRun: true,
+    });
+    const again = "state.client.call('getinfo').then(({ id }) => id)";
+    expect(await page.evaluate(again)).toBe(node.id);
   });
 
   test.each(['tcp', 'webSocket'] as const)(

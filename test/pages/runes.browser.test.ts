@@ -190,3 +190,35 @@ test(
     }
   },
 );
+
+test('a rune is restricted to a pasted peer', { timeout: 60_000 }, async (context) => {
+  const { page, complaints } = await openTab(context, node().url);
+  await page.goto(`${node().url}/runes`);
+  await page.getByLabel('Rune or pairing link').fill(await node().rune());
+  await page.getByText('Restrict to one peer').click();
+  const input = page.getByLabel('Node id of the peer');
+  const add = page.getByRole('button', { name: 'Allow only this peer' });
+
+  await input.fill(NODE.slice(1));
+  await add.click();
+  const problem = card(page, 'Restrict the rune').getByRole('alert').filter({ visible: true });
+  expect(await readText(problem)).toContain('This has 65 hex digits.');
+  expect(await input.getAttribute('aria-invalid')).toBe('true');
+  await input.fill(` "${NODE.toUpperCase()}@127.0.0.1:9735", `);
+  await expect.poll(() => problem.count()).toBe(0);
+  await input.press('Enter');
+
+  const explained = await readText(card(page, 'What the rune allows'));
+  expect(explained).toContain(`the id of the requesting peer is '${NODE}'`);
+  expect(explained).toContain('only peers that use commando have an id');
+  expect(await input.inputValue()).toBe('');
+  const rune = await restrictedRune(page);
+  const other = `03${NODE.slice(2)}`;
+  await page.getByLabel('Command', { exact: true }).last().fill('getinfo');
+  for (const peer of [NODE, other, '']) {
+    await page.getByLabel('Requesting peer (').fill(peer === '' ? '' : `'${peer}@host'`);
+    expect([peer, await resultOn(page)]).toEqual([peer, await checked(rune, 'getinfo', '', peer)]);
+  }
+  expect(await checked(rune, 'getinfo', '', NODE)).toBe('Allowed.');
+  expect(complaints).toEqual([]);
+});

@@ -15,7 +15,12 @@ export { NoiseError, type NoiseErrorKind } from './noise/noise-error.ts';
 
 // Sessions, and the channels below them.
 export { PeerError, type PeerErrorKind } from './peer/peer-error.ts';
-export { type PeerHandler, PeerSession, type PeerSessionOptions } from './peer/peer-session.ts';
+export {
+  type PeerHandler,
+  PeerSession,
+  type PeerSessionOptions,
+  type WorkBudget,
+} from './peer/peer-session.ts';
 export type { PeerInit, PeerMessage } from './peer/messages.ts';
 export type { ByteChannel, ByteReceiver, ChannelTarget } from './peer/byte-channel.ts';
 export { openChannel } from '#channels';

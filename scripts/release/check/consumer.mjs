@@ -10,9 +10,11 @@ import { root } from '../published-packages.mjs';
 const run = promisify(execFile);
 
 /** Packages that run in browsers. `@clnrest/json/bytes` uses Node's Buffer. */
-const BROWSER_MODULES = [
+export const BROWSER_MODULES = [
   '@clnrest/bounds',
   '@clnrest/client',
+  '@clnrest/commando',
+  '@clnrest/commando/peer',
   '@clnrest/commands',
   '@clnrest/json',
   '@clnrest/runes',
@@ -21,9 +23,12 @@ const BROWSER_MODULES = [
 ];
 
 /** A program in TypeScript that uses values and types of the packages. */
-const PROGRAM = `
+export const PROGRAM = `
 import { BoundedQueue } from '@clnrest/bounds';
 import { ClnrestClient } from '@clnrest/client';
+import { CommandoClient } from '@clnrest/commando';
+import { socketChannel } from '@clnrest/commando/node';
+import { PeerSession } from '@clnrest/commando/peer';
 import type { CommandParams } from '@clnrest/commands';
 import { invoiceParams } from '@clnrest/commands/schemas/invoice';
 import { encodeJson, parseJson } from '@clnrest/json';
@@ -38,8 +43,10 @@ const incomplete: CommandParams['invoice'] = { amount_msat: 1n, description: 'b'
 const client = new ClnrestClient({ url: 'https://127.0.0.1:3010', rune: 'r' });
 const invoice = client.call('invoice', params);
 const result: Promise<string> = invoice.then(({ bolt11 }) => bolt11);
+const peer = new CommandoClient({ address: '02ab@127.0.0.1:9735', rune: 'r', amounts: 'bigint' });
+const received: Promise<bigint> = peer.call('waitinvoice', { label: 'a' }).then(({ amount_received_msat: msat }) => msat ?? 0n);
 const text: string = Restriction.of('method=pay').encode();
-export { BoundedQueue, decodeBolt11, encodeJson, incomplete, invoiceParams, parseJson, Plugin, result, RpcClient, Rune, text, withLauncher };
+export { BoundedQueue, decodeBolt11, encodeJson, incomplete, invoiceParams, parseJson, PeerSession, Plugin, received, result, RpcClient, socketChannel, Rune, text, withLauncher };
 `;
 
 /** How TypeScript finds modules: the settings, and the file that it checks. */
@@ -107,11 +114,13 @@ export async function bundleForBrowsers(project) {
     import { Rune, Restriction } from '@clnrest/runes';
     import { encodeJson, parseJson } from '@clnrest/json';
     import { ClnrestClient } from '@clnrest/client';
+    import { CommandoClient, createIdentity, identityOf } from '@clnrest/commando';
     new ClnrestClient({ url: 'https://127.0.0.1:3010', rune: 'r' });
     const rune = Rune.fromBase64('KUhZzNlECC7pYsz3QVbF1TqjIUYi3oyESTI7n60hLMs9MA==');
     globalThis.result = [
       rune.restrict(Restriction.of('method=pay')).toBase64(),
       encodeJson(parseJson('9007199254740993')),
+      new CommandoClient({ address: createIdentity().nodeId + '@ws://127.0.0.1:9735', privateKey: '11'.repeat(32) }).nodeId,
     ];`;
   const entry = join(project, 'browser.js');
   await writeFile(entry, `${imports}\n${use}`);
@@ -137,8 +146,10 @@ export async function bundleForBrowsers(project) {
     btoa,
   };
   vm.runInNewContext(outputFiles[0].text, browser);
-  const [rune, digits] = browser.result;
+  const [rune, digits, nodeId] = browser.result;
   if (rune !== 'xfAuX1Gjy3Rg9aQZMMmvw2S6xQvmChgPFHS8FuGiVU09MCZtZXRob2Q9cGF5')
     throw new Error(`the bundle for browsers restricts a rune to ${rune}`);
   if (digits !== '9007199254740993') throw new Error(`the bundle for browsers returns ${digits}`);
+  if (nodeId !== '034f355bdcb7cc0af728ef3cceb9615d90684bb5b2ca5f859ab0f0b704075871aa')
+    throw new Error(`the bundle for browsers has the identity ${nodeId}`);
 }

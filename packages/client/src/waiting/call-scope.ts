@@ -8,6 +8,9 @@ export interface Limits {
   readonly timeoutMs: number | undefined;
 }
 
+/** One for all calls: an error takes longer to create than many other parts of a call. */
+const ENDED = new ClnrestError('cancelled', 'The call has ended');
+
 /**
  * The lifetime of one call: combines signals and timeout into one signal, whose reason is the error that the call
  * fails with.
@@ -54,7 +57,7 @@ export class CallScope {
   end(): void {
     this.clearTimeout();
     for (const undo of this.#undo) undo();
-    this.#controller.abort();
+    this.#controller.abort(ENDED);
   }
 
   #cancel(cause: unknown): void {

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import type { ByteChannel, ByteReceiver } from '../peer/byte-channel.ts';
+import { writeTogether } from './write-together.ts';
 
 /** TCP keep-alive notices a dead peer while a command waits for hours. */
 const PROBE_MS = 30_000;
@@ -26,10 +27,12 @@ export function socketChannel(socket: Socket): ByteChannel {
       // A peer that ended its half gets no more replies.
       socket.on('end', () => socket.destroy());
       socket.on('close', () => onClose(cause));
-      if (socket.destroyed) onClose(undefined);
+      if (socket.destroyed) queueMicrotask(() => onClose(undefined));
     },
     send(bytes) {
-      if (!socket.destroyed) socket.write(bytes);
+      if (socket.destroyed) return;
+      writeTogether(socket);
+      socket.write(bytes);
     },
     get pendingBytes() {
       return socket.writableLength;
@@ -37,6 +40,10 @@ export function socketChannel(socket: Socket): ByteChannel {
     pause: () => void socket.pause(),
     resume: () => void socket.resume(),
     keepAlive: (keeps) => void (keeps ? socket.ref() : socket.unref()),
-    close: () => void socket.destroy(),
+    close() {
+      // What was sent before is written.
+      socket.uncork();
+      socket.destroy();
+    },
   };
 }

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { ClientOptions, RawData, WebSocket } from 'ws';
 import type { ByteChannel } from '../peer/byte-channel.ts';
+import { writeTogether } from './write-together.ts';
 
 /** A message carries any part of the stream. lightningd sends a few kilobytes in each. */
 const MAX_FRAME_BYTES = 1024 * 1024;
@@ -31,10 +32,12 @@ export function webSocketChannel(socket: WebSocket): ByteChannel {
         cause = error;
       });
       socket.on('close', () => onClose(cause));
-      if (socket.readyState === socket.CLOSED) onClose(undefined);
+      if (socket.readyState === socket.CLOSED) queueMicrotask(() => onClose(undefined));
     },
     send(bytes) {
       if (socket.readyState !== socket.OPEN) return;
+      const inner = innerSocket(socket);
+      if (inner !== undefined) writeTogether(inner);
       socket.send(bytes, () => {
         if (socket.bufferedAmount === 0) drained();
       });
@@ -45,13 +48,20 @@ export function webSocketChannel(socket: WebSocket): ByteChannel {
     pause: () => socket.pause(),
     resume: () => socket.resume(),
     keepAlive(keeps) {
-      // The package offers no other access.
-      const inner = Reflect.get(socket, '_socket') as Socket | undefined;
+      const inner = innerSocket(socket);
       if (keeps) inner?.ref();
       else inner?.unref();
     },
-    close: () => socket.terminate(),
+    close() {
+      innerSocket(socket)?.uncork();
+      socket.terminate();
+    },
   };
+}
+
+/** The package offers no other access. */
+function innerSocket(socket: WebSocket): Socket | undefined {
+  return (Reflect.get(socket, '_socket') as Socket | null) ?? undefined;
 }
 
 function bytesOf(data: RawData): Uint8Array {

@@ -36,6 +36,7 @@ export class CommandoCalls implements CallTransport {
   #connection: Promise<NodeConnection> | undefined;
   #current: NodeConnection | undefined;
   #count = 0;
+  #id = randomId();
 
   constructor(settings: CommandoCallsSettings) {
     this.#settings = settings;
@@ -57,6 +58,7 @@ export class CommandoCalls implements CallTransport {
 
   async #sendOnce(json: Uint8Array, scope: CallScope): Promise<Body> {
     const { signal } = scope;
+    signal.throwIfAborted();
     const connection = await unlessAborted(this.#open(), signal);
     signal.throwIfAborted();
     const { rune, maxAnswerBytes } = this.#settings;
@@ -65,16 +67,24 @@ export class CommandoCalls implements CallTransport {
       maxUnreadBytes: maxAnswerBytes,
       onRead: () => connection.balance(),
     });
-    const id = randomId();
+    const id = this.#nextId();
     onAbort(signal, () => {
+      // The end of a call aborts its signal, too.
       connection.forget(id);
+      if (reply.hasEnded) return;
       connection.balance();
       // The caller gets the signal's reason.
       reply.fail(new ClnrestError('cancelled', 'The call was cancelled'));
     });
-    scope.sent = true;
     connection.send(id, json, reply);
+    scope.sent = true;
     return reply.begin(signal);
+  }
+
+  /** The node sees the ids of one client only, so they need not be secret. */
+  #nextId(): bigint {
+    this.#id = BigInt.asUintN(64, this.#id + 1n);
+    return this.#id;
   }
 
   /** Returns the open connection, or connects. @throws {ClnrestError} `connection_failed`; nothing was sent */

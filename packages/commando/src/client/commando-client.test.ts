@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import type { Socket } from 'node:net';
 import { inspect } from 'node:util';
 import { ClnrestError } from '@clnrest/client';
 import { bytesToHex } from '@noble/hashes/utils.js';
@@ -10,6 +12,7 @@ import {
   type FakePeer,
   startFakePeer,
   startFakePeerAs,
+  startRawPeer,
 } from '../testing/fake-peer.ts';
 import { CommandoClient, type CommandoClientOptions } from './commando-client.ts';
 
@@ -173,6 +176,31 @@ describe('a call', () => {
   });
 });
 
+test('2,000 calls at once work, with key rotations in both directions', async () => {
+  const peer = await startEcho(({ json }) => JSON.stringify(json['params']));
+  const client = clientOf(peer);
+  const calls = Array.from({ length: 2_000 }, (_, n) => client.call<{ n: number }>('echo', { n }));
+  expect((await Promise.all(calls)).every(({ n }, index) => n === index)).toBe(true);
+  expect(peer.connections).toHaveLength(1);
+  client.close();
+});
+
+test('a client that is closed during the handshake closes its connection', async () => {
+  const connected = nextOf<Socket>();
+  const address = await startRawPeer((socket) => connected.resolve(socket));
+  const client = new CommandoClient({ address, rune: RUNE });
+  const failing = errorOf(client.call('getinfo'));
+  const socket = await connected.promise;
+  await once(socket, 'data');
+  client.close();
+  expect(await failing).toMatchObject({ code: 'cancelled', mayHaveRun: false });
+  await once(socket, 'close');
+  expect(await errorOf(client.call('getinfo'))).toMatchObject({
+    code: 'cancelled',
+    mayHaveRun: false,
+  });
+});
+
 describe('an error', () => {
   test.each([
     // The replies of lightningd v26.06.6 to commands that it did not run.
@@ -248,6 +276,27 @@ describe('a connection that breaks', () => {
     expect(commands).toBe(1);
     expect(await client.callText('getinfo')).toBe('{"second":true}');
     expect(peer.connections).toHaveLength(2);
+  });
+
+  test('while ten calls wait sends nothing twice', async () => {
+    const received: string[] = [];
+    const peer = await startFakePeer({
+      onCommand({ id, json }, { socket, reply }) {
+        received.push(json.method);
+        if (received.length === 10) socket.destroy();
+        else if (received.length > 10) reply(id, '{"jsonrpc":"2.0","id":1,"result":{}}');
+      },
+    });
+    const client = clientOf(peer, { pace: true });
+    const names = Array.from({ length: 10 }, (_, n) => `call${n}`);
+    const errors = await Promise.all(names.map((name) => errorOf(client.call<object>(name))));
+    for (const error of errors) {
+      expect(error).toMatchObject({ code: 'connection_failed', mayHaveRun: true });
+    }
+    await Promise.all([client.call<object>('later'), client.call<object>('last')]);
+    expect(received).toEqual([...names, 'later', 'last']);
+    expect(peer.connections).toHaveLength(2);
+    client.close();
   });
 
   test('in the middle of a reply ends items with an error', async () => {

@@ -3,8 +3,14 @@ import { ClnrestError } from '@clnrest/client';
 import { describe, expect, test } from 'vitest';
 import { RUNE } from '@clnrest/testing';
 import { writePiece } from '../commando/messages.ts';
+import { HandshakeResponder } from '../noise/handshake.ts';
+import { randomKeyPair } from '../noise/keys.ts';
+import { MessageSealer } from '../noise/message-cipher.ts';
+import { encodeMessage } from '../peer/messages.ts';
 import { type FakeBehaviour, startFakePeer, startRawPeer } from '../testing/fake-peer.ts';
 import { CommandoClient, type CommandoClientOptions } from './commando-client.ts';
+
+const KEY = new Uint8Array(32);
 
 async function failureOf(
   address: string,
@@ -90,6 +96,23 @@ describe('a call fails, and may have run, if the node', () => {
     });
     expectFailure(error, 'the peer closed the connection: too ?[31mbad');
   });
+});
+
+test('a call is not sent if the node breaks the protocol in the packet of its init', async () => {
+  const keys = randomKeyPair();
+  const responder = new HandshakeResponder(keys);
+  const address = await startRawPeer((socket) => {
+    socket.once('data', (actOne) => {
+      socket.write(responder.actTwo(actOne));
+      socket.once('data', (actThree) => {
+        const sealer = new MessageSealer(responder.finish(actThree.subarray(0, 66)));
+        const [init, even] = [encodeMessage(16, new Uint8Array(4)), encodeMessage(40_000, KEY)];
+        // The client gets both at once, before the call goes on.
+        socket.write(Buffer.concat([sealer.seal(init), sealer.seal(even)]));
+      });
+    });
+  }, keys);
+  expect(await failureOf(address)).toMatchObject({ code: 'connection_failed', mayHaveRun: false });
 });
 
 describe('a call works, although the node', () => {

@@ -1,3 +1,4 @@
+import { onAbort } from '@clnrest/bounds';
 import { ClnrestError } from '@clnrest/client';
 import { commandMessages, readPiece } from '../commando/messages.ts';
 import { openChannel } from '#channels';
@@ -45,9 +46,13 @@ export class NodeConnection {
     const limited = AbortSignal.any([signal, AbortSignal.timeout(connectMs)]);
     const channel = await openChannel(address.target, limited);
     return new Promise((resolve, reject) => {
+      const stopListening = onAbort(signal, () => connection.close());
       const connection: NodeConnection = new NodeConnection(
         silenceMs,
-        () => resolve(connection),
+        () => {
+          stopListening();
+          resolve(connection);
+        },
         reject,
       );
       connection.#session = new PeerSession(channel, {
@@ -72,8 +77,16 @@ export class NodeConnection {
     return this.#pending.size > 0 || this.#session.silentMs <= maxSilentMs;
   }
 
-  /** Sends a command. The pieces are sent together, because lightningd keeps one incomplete command for each peer. */
+  /**
+   * Sends a command. The pieces are sent together, because lightningd keeps one incomplete command for each peer.
+   *
+   * @throws {ClnrestError} `connection_failed` if the connection has ended; nothing was sent
+   */
   send(id: bigint, json: Uint8Array, reply: PendingReply): void {
+    if (this.#closed) {
+      const words = 'The connection to the node ended before the command was sent';
+      throw new ClnrestError('connection_failed', words, { mayHaveRun: false });
+    }
     this.#pending.set(id, reply);
     this.#onPendingChange();
     for (const { type, payload } of commandMessages(id, json)) this.#session?.send(type, payload);
@@ -86,12 +99,18 @@ export class NodeConnection {
 
   /** Pauses or resumes reading after a reader has taken bytes, or waits for some. */
   balance(): void {
-    const replies = [...this.#pending.values()];
-    const unread = replies.reduce((total, reply) => total + reply.unreadBytes, 0);
-    // Only one connection for each identity is possible. A reader that waits must not wait for one that is slow.
-    const mustWait = unread > MAX_UNREAD_BYTES && !replies.some(({ isStarving }) => isStarving);
-    if (mustWait) this.#session?.pause();
+    if (this.#mustWait()) this.#session?.pause();
     else this.#session?.resume();
+  }
+
+  #mustWait(): boolean {
+    let unread = 0;
+    for (const reply of this.#pending.values()) {
+      // Only one connection for each identity is possible. A reader that waits must not wait for one that is slow.
+      if (reply.isStarving) return false;
+      unread += reply.unreadBytes;
+    }
+    return unread > MAX_UNREAD_BYTES;
   }
 
   close(): void {

@@ -41,6 +41,11 @@ export class PendingReply {
     return this.#unreadBytes;
   }
 
+  /** Nothing more arrives. */
+  get hasEnded(): boolean {
+    return this.#ended;
+  }
+
   /** The reader waits for bytes. */
   get isStarving(): boolean {
     return this.#wake !== undefined;

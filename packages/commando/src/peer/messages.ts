@@ -72,12 +72,6 @@ export function pongBytes(pong: Uint8Array): number {
   return length;
 }
 
-/** The payload of a `warning` about the connection, in ASCII. */
-export function encodeWarning(text: string): Uint8Array {
-  const bytes = new TextEncoder().encode(text);
-  return concatBytes(new Uint8Array(CHANNEL_ID_BYTES), uint16(bytes.length), bytes);
-}
-
 const CHANNEL_ID_BYTES = 32;
 const MAX_SHOWN = 200;
 

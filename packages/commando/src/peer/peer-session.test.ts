@@ -1,8 +1,7 @@
-import { TokenBucket } from '@clnrest/bounds';
 import { expect, test } from 'vitest';
 import { randomKeyPair } from '../noise/keys.ts';
 import type { ByteChannel, ByteReceiver } from './byte-channel.ts';
-import { PeerSession } from './peer-session.ts';
+import { PeerSession, type WorkBudget } from './peer-session.ts';
 
 /** Two connected channels in memory. A paused one keeps what arrives. */
 function channels(): [ByteChannel, ByteChannel] {
@@ -57,46 +56,77 @@ class End implements ByteChannel {
   }
 }
 
-test('a peer that exceeds its budget waits, until the budget grows or the session ends', async () => {
+interface Ends {
+  readonly server: PeerSession;
+  readonly client: PeerSession;
+  readonly channel: End;
+  received: number;
+}
+
+/** A client that is connected to a server with a budget. */
+function connected(budget: WorkBudget): Ends {
   const [mine, theirs] = channels();
   const [alice, bob] = [randomKeyPair(), randomKeyPair()];
   const init = { features: new Uint8Array(0), networks: [] };
   const base = { onReady: () => undefined, onDrain: () => undefined, onClose: () => undefined };
-  let now = 0;
-  let received = 0;
-  // Each message costs a little more than 512 bytes; `init` is the first.
-  const budget = new TokenBucket({ capacity: 10 * 520, perSecond: 10 * 520 }, () => now);
-  const all = new Promise<void>((resolve) => {
-    const server: PeerSession = new PeerSession(theirs, {
-      ours: bob,
-      init,
-      handshakeMs: 10_000,
-      inputBudget: budget,
-      handler: {
-        ...base,
-        onMessage() {
-          if (++received === 15) {
-            server.close();
-            resolve();
-          }
-          return true;
-        },
-      },
-    });
+  const count = (): boolean => {
+    ends.received++;
+    return true;
+  };
+  const options = { init, handshakeMs: 10_000 };
+  const server = new PeerSession(theirs, {
+    ...options,
+    ours: bob,
+    budget,
+    handler: { ...base, onMessage: count },
   });
   const client = new PeerSession(mine, {
+    ...options,
     ours: alice,
     peer: bob.publicKey,
-    init,
-    handshakeMs: 10_000,
     handler: { ...base, onMessage: () => true },
   });
-  for (let count = 0; count < 100; count++) client.send(40_001, new Uint8Array(0));
+  const ends: Ends = { server, client, channel: theirs as End, received: 0 };
+  return ends;
+}
+
+test('a peer that exceeds its budget waits, and is served on afterwards', async () => {
+  let left = Infinity;
+  const spent: number[] = [];
+  const budget = {
+    spend(units: number) {
+      spent.push(units);
+      return left-- > 0 ? 0 : 5;
+    },
+  };
+  const ends = connected(budget);
+  // Each message costs once as a piece of input, and once as a message.
+  left = 19;
+  for (let count = 0; count < 100; count++) ends.client.send(40_001, new Uint8Array(80));
   // The message that exceeds the budget is still handled.
-  expect(received).toBe(10);
-  expect((theirs as End).isPaused).toBe(true);
-  now = 1_000;
-  await all;
-  expect(received).toBe(15);
-  client.close();
+  expect(ends.received).toBe(10);
+  expect(ends.channel.isPaused).toBe(true);
+  expect(spent.at(-1)).toBe(512 + (2 + 80 + 16) / 8);
+  left = Infinity;
+  await expect.poll(() => ends.received).toBe(100);
+  ends.client.close();
+});
+
+test('large pongs, and other work, cost the peer that causes them', () => {
+  const spent: number[] = [];
+  const ends = connected({ spend: (units) => (spent.push(units), 0) });
+  ends.client.ping(60_000);
+  expect(spent.at(-1)).toBe(512 + 60_002 / 8);
+  ends.server.charge(77);
+  expect(spent.at(-1)).toBe(77);
+  ends.client.close();
+});
+
+test('a session that waits can end', async () => {
+  const ends = connected({ spend: () => 1 });
+  ends.client.send(40_001, new Uint8Array(0));
+  expect(ends.channel.isPaused).toBe(true);
+  ends.server.close();
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  expect([ends.received, ends.server.isClosed]).toEqual([0, true]);
 });

@@ -1,4 +1,3 @@
-import type { TokenBucket } from '@clnrest/bounds';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { type HandshakeKeys } from '../noise/handshake.ts';
 import type { KeyPair } from '../noise/keys.ts';
@@ -24,10 +23,11 @@ import { PeerError } from './peer-error.ts';
 
 /** Pongs are dropped while so many bytes wait for the peer to read. */
 const MAX_PENDING_BYTES = 1024 * 1024;
-/** The cost of a message in the input's budget, besides its length: decryption takes as long as that of so many bytes. */
+/** The cost of a message: to encrypt or decrypt it takes as long as so many units; eight bytes take one. */
 const MESSAGE_COST = 512;
-/** How long a peer waits that has exceeded its budget. */
-const THROTTLE_MS = 100;
+const BYTES_PER_UNIT = 8;
+/** The cost of a piece of input, however short. */
+const CHUNK_COST = 64;
 /** BOLTs assign the types below this one to payments, channels and gossip, in which a session takes no part. */
 const FIRST_UNASSIGNED_TYPE = 512;
 
@@ -45,6 +45,19 @@ export interface PeerHandler {
   onClose(reason: PeerError): void;
 }
 
+/**
+ * Limits the work that a peer can cause. One unit is about an eighth of a microsecond.
+ *
+ * @example
+ * ```ts no-run
+ * const budget: WorkBudget = { spend: (units) => (bucket.take(units) ? 0 : 100) };
+ * ```
+ */
+export interface WorkBudget {
+  /** Takes the cost of work that is done. Returns the milliseconds for which the peer must wait. */
+  spend(units: number): number;
+}
+
 /** How a session begins. */
 export interface PeerSessionOptions {
   readonly ours: KeyPair;
@@ -53,8 +66,11 @@ export interface PeerSessionOptions {
   readonly peer?: Uint8Array | undefined;
   /** Time limit of the handshake and `init`, in milliseconds. */
   readonly handshakeMs: number;
-  /** Limits the input: each message costs 512 bytes and a sixteenth of its length. Without it, input is not limited. */
-  readonly inputBudget?: TokenBucket | undefined;
+  /**
+   * Limits the work that the peer can cause: a piece of input costs 64 units; a message or a pong 512, and one for each eight bytes.
+   * Without it, work is not limited.
+   */
+  readonly budget?: WorkBudget | undefined;
   readonly handler: PeerHandler;
 }
 
@@ -157,6 +173,17 @@ export class PeerSession {
     if (this.#throttle === undefined) this.#readOn();
   }
 
+  /** Charges the peer for other work that it causes: if its budget is spent, it must wait. */
+  charge(units: number): void {
+    const ms = this.#options.budget?.spend(units) ?? 0;
+    if (ms <= 0 || this.#throttle !== undefined || this.#closed) return;
+    if (!this.#paused) this.#channel.pause();
+    this.#throttle = setTimeout(() => {
+      this.#throttle = undefined;
+      if (!this.#paused && !this.#closed) this.#readOn();
+    }, ms);
+  }
+
   /** Whether the connection keeps the program running. */
   keepAlive(keeps: boolean): void {
     this.#channel.keepAlive(keeps);
@@ -171,6 +198,7 @@ export class PeerSession {
   #receive(bytes: Uint8Array): void {
     if (this.#closed) return;
     this.#lastReceived = performance.now();
+    this.charge(CHUNK_COST);
     this.#input.push(bytes);
     this.#guard(() => this.#readAll());
   }
@@ -201,17 +229,6 @@ export class PeerSession {
     while (!this.#closed && !this.#paused && this.#throttle === undefined && this.#readNext());
   }
 
-  /** Lets a peer wait that sends more than its budget. */
-  #charge(length: number): void {
-    const { inputBudget } = this.#options;
-    if (inputBudget === undefined || inputBudget.take(MESSAGE_COST + length / 16)) return;
-    if (!this.#paused) this.#channel.pause();
-    this.#throttle = setTimeout(() => {
-      this.#throttle = undefined;
-      if (!this.#paused && !this.#closed) this.#readOn();
-    }, THROTTLE_MS);
-  }
-
   /** Reads the next part of the input. Returns false if it has not arrived. */
   #readNext(): boolean {
     const exchange = this.#exchange;
@@ -225,7 +242,7 @@ export class PeerSession {
       return true;
     }
     this.#expected = undefined;
-    this.#charge(bytes.length);
+    this.charge(messageCost(bytes.length));
     this.#handle(decodeMessage(opener.openMessage(bytes)));
     return true;
   }
@@ -291,6 +308,7 @@ export class PeerSession {
   #answer(ping: Uint8Array): void {
     const pong = pongFor(ping);
     if (pong === undefined || this.pendingBytes > MAX_PENDING_BYTES) return;
+    this.charge(messageCost(pong.length));
     this.send(MessageType.pong, pong);
   }
 
@@ -313,6 +331,10 @@ export class PeerSession {
     clearTimeout(this.#throttle);
     this.#options.handler.onClose(reason);
   }
+}
+
+function messageCost(length: number): number {
+  return MESSAGE_COST + length / BYTES_PER_UNIT;
 }
 
 /** Peers that name chains must have one in common (BOLT 1). */

@@ -70,7 +70,10 @@ export async function startFakePeerAs(
 }
 
 /** Starts a TCP server that does with each socket what a test wants. Returns the address of a node there. */
-export async function startRawPeer(onSocket: (socket: Socket) => void): Promise<string> {
+export async function startRawPeer(
+  onSocket: (socket: Socket) => void,
+  keys = randomKeyPair(),
+): Promise<string> {
   const sockets: Socket[] = [];
   const server = createServer((socket) => {
     sockets.push(socket);
@@ -82,7 +85,7 @@ export async function startRawPeer(onSocket: (socket: Socket) => void): Promise<
     for (const socket of sockets) socket.destroy();
     server.close();
   });
-  return `${bytesToHex(randomKeyPair().publicKey)}@127.0.0.1:${port}`;
+  return `${bytesToHex(keys.publicKey)}@127.0.0.1:${port}`;
 }
 
 async function listen(server: Server, port: number): Promise<number> {

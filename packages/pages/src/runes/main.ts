@@ -8,6 +8,7 @@ import { draftView } from './view/draft-view.ts';
 import { shareView } from './view/share-view.ts';
 import { moreRestrictionsView } from './view/more-restrictions-view.ts';
 import { pasteView } from './view/paste-view.ts';
+import { peerView } from './view/peer-view.ts';
 import { callFormView } from './view/call-form-view.ts';
 import { runeView } from './view/rune-view.ts';
 import { suggestionsView } from './view/suggestions-view.ts';
@@ -32,6 +33,7 @@ const views = [
   suggestionsView(dispatch),
   draftView(dispatch),
   moreRestrictionsView(dispatch),
+  peerView(dispatch),
   callFormView(dispatch),
   callCheckView(),
   shareView(dispatch),

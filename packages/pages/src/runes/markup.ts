@@ -107,6 +107,23 @@ function restricting(): string {
                   </div>
                 </form>
                 <details class="fold">
+                  <summary>Restrict to one peer</summary>
+                  <form id="peer-form" class="stack" novalidate>
+                    <p>Peers connect to the node over the Lightning protocol, and send commands with commando. The connection
+                      proves the id of a peer, so a copy of the rune works for no other peer. Over REST, calls have no id, and
+                      the node refuses them.</p>
+                    <label class="field mono">
+                      <span>Node id of the peer</span>
+                      <input id="peer-input" autocomplete="off" spellcheck="false" autocapitalize="off"
+                        aria-describedby="peer-hint peer-problem">
+                    </label>
+                    <p id="peer-problem" class="error" role="alert"></p>
+                    <p id="peer-hint" class="hint">Such as <code>02…</code> or <code>02…@host:9735</code>. A node shows its id in
+                      <code>getinfo</code>; for programs and shells, <code>clnrest identity</code> creates one.</p>
+                    <div class="row"><button type="submit">Allow only this peer</button></div>
+                  </form>
+                </details>
+                <details class="fold">
                   <summary>Write restrictions as text</summary>
                   <form id="text-form" class="stack" novalidate>
                     <label class="field mono">

@@ -5,6 +5,7 @@ import {
   add,
   addAlternative,
   addDraft,
+  addPeer,
   addText,
   changeCall,
   changeAddress,
@@ -19,6 +20,7 @@ import {
   showQr,
   type State,
   write,
+  writePeer,
 } from './state.ts';
 
 const after = (...actions: readonly Action[]): State =>
@@ -50,6 +52,24 @@ describe('restrictions', () => {
     expect([wrong.text, wrong.added]).toEqual(['method', []]);
     expect(wrong.textProblem).toContain('an operator is missing');
     expect(write('m')(wrong).textProblem).toBeUndefined();
+  });
+});
+
+describe('a peer', () => {
+  const ID = '02eec7245d6b7d2ccb30380bfbe2a3648cd7a942653f5aa340edcea1f283686619';
+
+  test('becomes a restriction, and the input is empty afterwards', () => {
+    const state = after(writePeer(`"${ID.toUpperCase()}@host:9735"`), addPeer);
+    expect(state.added.map((each) => each.encode())).toEqual([`id=${ID}`]);
+    expect([state.peer, state.peerProblem]).toEqual(['', undefined]);
+  });
+
+  test('that is not a node id stays in the input, with a problem until the input changes', () => {
+    const state = after(writePeer('alice'), addPeer);
+    expect([state.peer, state.added]).toEqual(['alice', []]);
+    expect(state.peerProblem).toContain('is not a hex digit');
+    expect(writePeer('a')(state).peerProblem).toBeUndefined();
+    expect(clearAll(state)).toMatchObject({ peer: '', peerProblem: undefined });
   });
 });
 

@@ -1,4 +1,4 @@
-import type { Restriction } from '@clnrest/runes';
+import { Alternative, Restriction } from '@clnrest/runes';
 import { EMPTY_CALL_FORM, type CallForm } from './checking/call-form.ts';
 import {
   type DraftAlternative,
@@ -8,6 +8,7 @@ import {
 } from './restricting/draft.ts';
 import { FIELDS } from './restricting/fields.ts';
 import { readRestrictionsText } from './restricting/as-text.ts';
+import { readNodeId } from './restricting/node-id.ts';
 import type { Command } from './node/commands.ts';
 
 /** The state of the page. Immutable: each change creates a new state. */
@@ -25,6 +26,9 @@ export interface State {
   /** Restrictions written as text. */
   readonly text: string;
   readonly textProblem: string | undefined;
+  /** The node id of the peer to restrict the rune to. */
+  readonly peer: string;
+  readonly peerProblem: string | undefined;
   readonly callForm: CallForm;
   /** The node's address, if the user has changed it. */
   readonly address: string | undefined;
@@ -49,6 +53,8 @@ export function initialState(now: bigint): State {
     about: '',
     text: '',
     textProblem: undefined,
+    peer: '',
+    peerProblem: undefined,
     callForm: EMPTY_CALL_FORM,
     address: undefined,
     showsQr: false,
@@ -143,6 +149,18 @@ export const addText: Action = (state) => {
   const read = readRestrictionsText(state.text);
   if ('problem' in read) return { ...state, textProblem: read.problem };
   return add(read.restrictions)({ ...state, text: '', textProblem: undefined });
+};
+
+export const writePeer =
+  (peer: string): Action =>
+  (state) => ({ ...state, peer, peerProblem: undefined });
+
+/** Restricts the rune to the peer with the id, or sets the problem. */
+export const addPeer: Action = (state) => {
+  const read = readNodeId(state.peer);
+  if ('problem' in read) return { ...state, peerProblem: read.problem };
+  const only = new Restriction([new Alternative('id', '=', read.nodeId)]);
+  return add([only])({ ...state, peer: '', peerProblem: undefined });
 };
 
 export const changeCall =

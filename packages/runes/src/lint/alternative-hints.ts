@@ -42,7 +42,7 @@ export function alternativeHints({
   if (fieldname === 'id' && condition !== '!' && condition !== '#') {
     found.push([
       'peers_only',
-      'this never passes over REST, where requests have no id; remove it if the rune is for REST',
+      'only peers that use commando have an id: over REST, this never passes; remove it if the rune is for REST',
     ]);
   }
   if (parameter !== undefined && condition === '!') {

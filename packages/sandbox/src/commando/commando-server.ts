@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { type CommandoPiece, CommandoErrorCode, writePiece } from '@clnrest/commando/peer';
 import type { ConnectionSettings } from '../commands/command.ts';
 import { FrameScanner } from '../json/frame-scanner.ts';
@@ -16,6 +17,10 @@ const MAX_COMMANDS = 32;
 const TOO_MANY = `Too many commands at once: ${MAX_COMMANDS} are running`;
 /** Bytes that a peer leaves unread at which its replies wait. */
 const MAX_PENDING_BYTES = 1024 * 1024;
+
+/** The cost of a command, and of a byte of it, in units of work: to read it and to check its rune. */
+const COMMAND_COST = 1_000;
+const BYTE_COST = 4;
 
 /** What the node does for one peer. */
 interface Client {
@@ -39,6 +44,7 @@ export class CommandoServer {
   push(peer: RemotePeer, piece: CommandoPiece): void {
     const command = this.#incoming.push(peer.id, piece);
     if (command === undefined) return;
+    peer.charge(COMMAND_COST + BYTE_COST * command.length);
     if (command === 'oversize') {
       // As lightningd does. Clients know the limit.
       this.#node.log.log('unusual', `${peer.id}: ignoring oversize request`);
@@ -68,7 +74,10 @@ export class CommandoServer {
   #clientOf(peer: RemotePeer): Client {
     const found = this.#clients.get(peer);
     if (found !== undefined) return found;
-    const client = { commands: 0, disconnected: new AbortController(), replies: [] };
+    const disconnected = new AbortController();
+    // Each waiting command listens.
+    setMaxListeners(0, disconnected.signal);
+    const client = { commands: 0, disconnected, replies: [] };
     this.#clients.set(peer, client);
     return client;
   }

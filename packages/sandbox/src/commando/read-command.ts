@@ -3,7 +3,11 @@ import { JsonSyntaxError, type JsonToken, member, parseMessage } from '@clnrest/
 import { CommandoErrorCode } from '@clnrest/commando/peer';
 import { RpcError } from '@clnrest/lightningd';
 import type { NodeWith } from '../node.ts';
-import { rune as runeParser } from '../params/runes.ts';
+import { rune as runeParser, UNREADABLE_PARAMS, unlessUnreadable } from '../params/runes.ts';
+
+/** Reading a longer rune would keep others waiting: each restriction takes microseconds. Over REST, runes are shorter. */
+const MAX_RUNE_LENGTH = 65_536;
+const LONG_RUNE = `Rune is longer than ${MAX_RUNE_LENGTH} characters`;
 
 /** A command that a peer may run. */
 export interface PermittedCommand {
@@ -69,7 +73,10 @@ interface CheckedCall {
 }
 
 function checkRune(token: JsonToken, call: CheckedCall, { runes }: NodeWith<'runes'>): void {
-  const refusal = runes.refusalOrUse(readRune(token), call);
+  if (token.raw.length > MAX_RUNE_LENGTH) throw refused(LONG_RUNE);
+  const rune = readRune(token);
+  const refusal = unlessUnreadable(() => runes.refusalOrUse(rune, call));
+  if (refusal === UNREADABLE_PARAMS) throw refused(refusal);
   if (refusal !== undefined) throw refusedRune(refusal.message);
 }
 

@@ -52,6 +52,21 @@ export function restrictions(form: RestrictionsForm): Parser<Restriction[]> {
   };
 }
 
+/** The rune library reads JSON strictly and up to a depth, unlike lightningd's parser. */
+export const UNREADABLE_PARAMS = 'params are not standard JSON, or nested too deep';
+
+/** Runs a check of a rune. Returns {@link UNREADABLE_PARAMS} if the rune library cannot read the command's parameters. */
+export function unlessUnreadable<T>(check: () => T): T | typeof UNREADABLE_PARAMS {
+  try {
+    return check();
+  } catch (error) {
+    if (error instanceof RuneSyntaxError && error.code === 'bad_parameters') {
+      return UNREADABLE_PARAMS;
+    }
+    throw error;
+  }
+}
+
 /** The parameters of the command that `checkrune` checks. */
 export const callParams: Parser<JsonToken> = (token, name) => {
   if (token.type === 'object' || token.type === 'array') return token;

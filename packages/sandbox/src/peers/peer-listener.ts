@@ -2,8 +2,9 @@ import { once } from 'node:events';
 import { createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, createServer, isIPv6, type Server, type Socket } from 'node:net';
 import { socketChannel, webSocketChannel } from '@clnrest/commando/node';
+import { TokenBucket } from '@clnrest/bounds';
 import type { ByteChannel } from '@clnrest/commando/peer';
-import { WebSocketServer } from 'ws';
+import { type WebSocket, WebSocketServer } from 'ws';
 import { SandboxError } from '../sandbox-error.ts';
 import { Admission, type Place } from './admission.ts';
 import type { ListenAddress } from './listen-address.ts';
@@ -12,6 +13,10 @@ import type { ListenAddress } from './listen-address.ts';
 const UPGRADE_MS = 10_000;
 /** A message of a WebSocket carries any part of the stream. */
 const MAX_FRAME_BYTES = 1024 * 1024;
+/** Clients that split messages of a WebSocket send few fragments. Each costs some microseconds, however short. */
+const MAX_FRAGMENTS = 16;
+/** Pings and pongs of a WebSocket. Peers use those of the Lightning protocol. */
+const CONTROL_FRAMES = { capacity: 16, perSecond: 2 };
 
 /** A connection of a peer that is not authenticated yet. */
 export interface IncomingChannel {
@@ -90,6 +95,8 @@ export class PeerListener {
       noServer: true,
       perMessageDeflate: false,
       maxPayload: MAX_FRAME_BYTES,
+      maxFragments: MAX_FRAGMENTS,
+      autoPong: false,
     });
     const server = createHttpServer((_, response) => {
       response.writeHead(426, { Connection: 'close', 'Content-Length': 0 });
@@ -114,6 +121,7 @@ export class PeerListener {
       if (place === undefined) return;
       upgrades.handleUpgrade(request, stream, head, (webSocket) => {
         clearTimeout(timers.get(socket));
+        limitControlFrames(webSocket);
         const remote = remoteAddress(socket, true);
         this.#accept({ channel: webSocketChannel(webSocket), place, remote });
       });
@@ -135,6 +143,18 @@ export class PeerListener {
     });
     return place;
   }
+}
+
+/** Answers a few pings. More would fill the memory if the peer does not read. */
+function limitControlFrames(webSocket: WebSocket): void {
+  const frames = new TokenBucket(CONTROL_FRAMES);
+  webSocket.on('ping', (data: Buffer) => {
+    if (!frames.take()) webSocket.terminate();
+    else webSocket.pong(data, false, () => undefined);
+  });
+  webSocket.on('pong', () => {
+    if (!frames.take()) webSocket.terminate();
+  });
 }
 
 function remoteAddress(socket: Socket, isWebSocket: boolean): RemoteAddress {

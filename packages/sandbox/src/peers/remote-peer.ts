@@ -5,8 +5,8 @@ import {
   type PeerInit,
   type PeerMessage,
   PeerSession,
+  type WorkBudget,
 } from '@clnrest/commando/peer';
-import { TokenBucket } from '@clnrest/bounds';
 import type { RemoteAddress } from './peer-listener.ts';
 
 const HANDSHAKE_MS = 10_000;
@@ -14,8 +14,6 @@ const HANDSHAKE_MS = 10_000;
 const PING_AFTER_MS = 30_000;
 /** A peer that has not answered pings for so long is disconnected. */
 const MAX_SILENT_MS = 90_000;
-/** Bytes of input in a second; see `PeerSession`. */
-const INPUT_BUDGET = { capacity: 2_000_000, perSecond: 1_000_000 };
 
 /** Why a peer must wait: plugins decide about it, plugins handle its messages, or it has sent too many commands. */
 export type PauseReason = 'deciding' | 'hooked' | 'commands';
@@ -40,6 +38,8 @@ export interface RemotePeerParts {
   readonly direction: 'in' | 'out';
   /** The public key of the peer, if our node opened the connection. */
   readonly peerKey?: Uint8Array | undefined;
+  /** Limits the work that the peer can cause. */
+  readonly budget: WorkBudget;
   readonly events: RemotePeerEvents;
 }
 
@@ -52,7 +52,8 @@ export class RemotePeer {
   readonly #pauses = new Set<PauseReason>();
   readonly #pongs: ((bytes: number) => void)[] = [];
 
-  constructor({ channel, ours, init, remote, direction, peerKey, events }: RemotePeerParts) {
+  constructor(parts: RemotePeerParts) {
+    const { channel, ours, init, remote, direction, peerKey, budget, events } = parts;
     this.remote = remote;
     this.direction = direction;
     this.#timer = setInterval(() => this.#checkSilence(), PING_AFTER_MS);
@@ -61,7 +62,7 @@ export class RemotePeer {
       init,
       peer: peerKey,
       handshakeMs: HANDSHAKE_MS,
-      inputBudget: new TokenBucket(INPUT_BUDGET),
+      budget,
       handler: {
         onReady: () => events.onReady(this),
         onMessage: (message) => events.onMessage(this, message),
@@ -105,6 +106,11 @@ export class RemotePeer {
       if (expectsPong) this.#pongs.push(resolve);
       this.#session.ping(pongBytes, fillerBytes);
     });
+  }
+
+  /** Charges the peer for work besides that for its messages, in the units of {@link WorkBudget}. */
+  charge(units: number): void {
+    this.#session.charge(units);
   }
 
   /** Stops reading, for one of several reasons, so that the peer must wait. */

@@ -17,6 +17,7 @@ import {
   type RemoteAddress,
 } from './peer-listener.ts';
 import { RemotePeer, type RemotePeerEvents } from './remote-peer.ts';
+import { WorkBudgets } from './work-budgets.ts';
 
 /** What the node does with its peers. */
 export interface PeerServices {
@@ -40,6 +41,7 @@ export class RemotePeers {
   readonly #parts: RemotePeersParts;
   readonly #listener = new PeerListener((incoming) => this.#accept(incoming));
   readonly #connected = new Map<string, RemotePeer>();
+  readonly #budgets = new WorkBudgets();
   readonly #closing = new AbortController();
   #services: PeerServices | undefined;
 
@@ -148,7 +150,8 @@ export class RemotePeers {
     };
     const ours = keyPair(keys.privateKey);
     // The listener, or the timer of the session, keeps it alive.
-    void new RemotePeer({ channel, ours, init, remote, direction, peerKey, events });
+    const budget = this.#budgets.forPeer();
+    void new RemotePeer({ channel, ours, init, remote, direction, peerKey, budget, events });
   }
 
   #onReady(peer: RemotePeer, settle: (outcome: RemotePeer | PeerError) => void): void {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { EMPTY_CALL_FORM, type CallForm, readCallForm } from './call-form.ts';
 
-const NODE = `03${'cd'.repeat(32)}`;
+const NODE = '02eec7245d6b7d2ccb30380bfbe2a3648cd7a942653f5aa340edcea1f283686619';
 const NOW = 1_700_000_000n;
 const read = (change: Partial<CallForm>) => readCallForm({ ...EMPTY_CALL_FORM, ...change }, NOW);
 

@@ -1,6 +1,7 @@
 import { type Call, type Circumstances, RuneSyntaxError } from '@clnrest/runes';
 import { readInvoice } from '@clnrest/runes/invoices';
 import { secondsOf } from '../restricting/moment.ts';
+import { readNodeId } from '../restricting/node-id.ts';
 import { canonical } from './canonical.ts';
 
 /** The content of the form that describes a call to check. */
@@ -47,10 +48,8 @@ export function readCallForm(
   if (params.problem !== undefined) problems.params = params.problem;
   const time = question.time === '' ? now : secondsOf(question.time);
   if (time === undefined) problems.time = 'Enter a date and a time.';
-  const nodeId = question.nodeId.trim();
-  if (nodeId !== '' && !/^0[23][0-9a-f]{64}$/i.test(nodeId)) {
-    problems.nodeId = 'Enter a node id: 66 hex digits that start with 02 or 03.';
-  }
+  const peer = readPeer(question.nodeId);
+  if (peer.problem !== undefined) problems.nodeId = peer.problem;
   const pause = readPause(question.lastUse);
   if (pause.problem !== undefined) problems.lastUse = pause.problem;
   if (time === undefined || Object.keys(problems).length > 0) return { problems };
@@ -62,10 +61,14 @@ export function readCallForm(
       now: moment,
       method: question.method.trim(),
       params: params.text,
-      nodeId: nodeId === '' ? undefined : nodeId,
+      nodeId: peer.nodeId,
     },
     circumstances: { lastUsed: () => lastUsed, readInvoice },
   };
+}
+
+function readPeer(given: string): { nodeId?: string; problem?: string } {
+  return given.trim() === '' ? {} : readNodeId(given);
 }
 
 function readParams(given: string): { text?: string; problem?: string } {

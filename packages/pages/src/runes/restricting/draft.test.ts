@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { type DraftAlternative, emptyDraft, readDraft } from './draft.ts';
 import { FIELD_KINDS, type FieldKind, FIELDS, UNITS } from './fields.ts';
 
-const NODE = `02${'ab'.repeat(32)}`;
+const NODE = '02eec7245d6b7d2ccb30380bfbe2a3648cd7a942653f5aa340edcea1f283686619';
 
 function line(
   kind: FieldKind,
@@ -41,6 +41,7 @@ describe('the form makes', () => {
     [line('pinv_node', '=', NODE.toUpperCase(), 'bolt11'), `pinvbolt11_node=${NODE}`],
     [line('rate', '=', '60'), 'rate=60'],
     [line('per', '=', '5', 'hour'), 'per=5hour'],
+    [line('id', '=', ` "${NODE}@host:9735"`), `id=${NODE}`],
     [line('id', '^', '02AB'), 'id^02ab'],
     [line('id', '!', ''), 'id!'],
     [line('comment', '#', 'for the shop '), 'comment#for the shop '],
@@ -78,7 +79,7 @@ describe('the form reports missing and invalid values', () => {
     [line('per', '=', '4294967295', 'sec'), 'value: Enter a number from 1'],
     [line('pinv_amount', '<', '5 sat', 'bolt11'), 'value: Enter an amount'],
     [line('pinv_node', '=', NODE, ''), 'detail: Enter a parameter name'],
-    [line('id', '=', '02ab'), 'value: Enter a node id: 66 hex digits'],
+    [line('id', '=', '02ab'), 'value: This has 4 hex digits. A node id has 66 hex digits'],
     [line('id', '^', 'xyz'), 'value: Enter hex digits'],
     [line('comment', '#', ''), 'value: Enter text'],
     [line('comment', '#', 'a\0'), 'value: A rune cannot contain a zero byte'],

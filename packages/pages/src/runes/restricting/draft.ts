@@ -2,6 +2,7 @@ import { Alternative, type Condition, Restriction, RuneSyntaxError } from '@clnr
 import { canonicalValue, canonicalText } from '../checking/canonical.ts';
 import { type FieldKind, FIELDS } from './fields.ts';
 import { secondsOf } from './moment.ts';
+import { readNodeId } from './node-id.ts';
 
 /** One alternative in the form. */
 export interface DraftAlternative {
@@ -103,12 +104,16 @@ function nodeProblem(
   condition: Condition,
   problem: (words: string) => Problem,
 ): Problem | undefined {
-  if (condition === '=' || condition === '/') {
-    return /^0[23][0-9a-f]{64}$/i.test(text)
-      ? undefined
-      : problem('Enter a node id: 66 hex digits that start with 02 or 03.');
+  if (isWholeId(condition)) {
+    const read = readNodeId(text);
+    return 'problem' in read ? problem(read.problem) : undefined;
   }
   return /^[0-9a-f]{1,66}$/i.test(text) ? undefined : problem('Enter hex digits.');
+}
+
+/** Other operators compare parts of ids. */
+function isWholeId(condition: Condition): boolean {
+  return condition === '=' || condition === '/';
 }
 
 /** Removes punctuation, since older nodes support only parameter names without it. */
@@ -144,12 +149,17 @@ function valueOf({ kind, detail, condition, value }: DraftAlternative): string {
     case 'json':
       return jsonValue(condition, value);
     case 'node':
-      return value.trim().toLowerCase();
+      return nodeValue(condition, value.trim());
     case 'command':
       return value.trim();
     case 'text':
       return value;
   }
+}
+
+function nodeValue(condition: Condition, value: string): string {
+  const read = isWholeId(condition) ? readNodeId(value) : undefined;
+  return read !== undefined && 'nodeId' in read ? read.nodeId : value.toLowerCase();
 }
 
 /** Returns the canonical JSON that runes are compared with. Arrays and objects are parsed as JSON. */
