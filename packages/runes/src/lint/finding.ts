@@ -17,6 +17,7 @@ export const FINDING_CODES = [
   'api_path',
   'unknown_command',
   'time_unit',
+  'no_such_peer',
   'unknown_field',
   'punctuation',
   'integers_only',
