@@ -39,11 +39,11 @@ try {
   await step('installation in an empty project', () => createProject(project, tarballs));
   const modules = await exportedModules(project, packed);
   await step('import and require', () => loadFromNode(project, modules));
-  await step('types: node16, nodenext, bundler', () => checkTypes(project, TYPESCRIPT));
+  await step('types: node16, nodenext, bundler', () => checkTypes(project, modules, TYPESCRIPT));
   await step('types with TypeScript 5', () =>
-    checkTypes(project, TYPESCRIPT_5, RESOLUTIONS.slice(0, 1)),
+    checkTypes(project, modules, TYPESCRIPT_5, RESOLUTIONS.slice(0, 1)),
   );
-  await step('bundle for browsers', () => bundleForBrowsers(project));
+  await step('bundle for browsers', () => bundleForBrowsers(project, modules));
   await step('the command', () => runCommand(project));
   await step('import of the command', () => importCommand(project));
   const { tarball } = packed.find(({ name }) => name === 'clnrest');

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 interface Links {
   publishedReadme(
@@ -7,6 +7,14 @@ interface Links {
     release: { readonly address: string; readonly version: string },
   ): string;
   linkedPaths(text: string, folder: string): string[];
+}
+
+interface InstallLines {
+  installProblems(
+    readme: string,
+    name: string,
+    manifests: readonly { readonly name: string; readonly version: string }[],
+  ): string[];
 }
 
 interface Manifests {
@@ -23,6 +31,7 @@ function script(name: string): Promise<unknown> {
 }
 
 const { publishedReadme, linkedPaths } = (await script('published-readme.mjs')) as Links;
+const { installProblems } = (await script('check/install-lines.mjs')) as InstallLines;
 const { publishedManifest } = (await script('published-manifest.mjs')) as Manifests;
 const { requirePublicAddress } = (await script('public-address.mjs')) as Address;
 
@@ -82,4 +91,45 @@ test('without a public address nothing is published', () => {
   expect(() => requirePublicAddress()).toThrow('set PUBLIC_ADDRESS');
   expect(() => requirePublicAddress('http://git.example/clnrest')).toThrow('set PUBLIC_ADDRESS');
   expect(requirePublicAddress(ADDRESS)).toBe(ADDRESS);
+});
+
+describe('a README explains how to install', () => {
+  const manifests = [
+    { name: '@clnrest/json', version: '1.2.3' },
+    { name: '@clnrest/runes', version: '1.2.3', dependencies: { '@clnrest/json': '1.2.3' } },
+    {
+      name: '@clnrest/client',
+      version: '1.2.3',
+      dependencies: { '@clnrest/runes': '1.2.3', ws: '8.0.0' },
+    },
+  ];
+  const readme = [
+    'npm install --save-dev @clnrest/client',
+    'npm ci && npm run release:pack',
+    'cd /p && npm install /c/dist/packages/clnrest-{client,json,runes}-1.2.3.tgz',
+  ];
+  const problems = (lines: readonly string[]): string[] =>
+    installProblems(lines.join('\n'), '@clnrest/client', manifests);
+
+  test('before and after publication', () => {
+    expect(problems(readme)).toEqual([]);
+    const single = readme.map((line) =>
+      line.replace('client,json,runes', 'json').replace('{json}', 'json').replace('client', 'json'),
+    );
+    expect(installProblems(single.join('\n'), '@clnrest/json', manifests)).toEqual([]);
+  });
+
+  test.each([
+    ['after publication', readme.slice(1), 'no line "npm install @clnrest/client"'],
+    ['how to pack', [readme[0], readme[2]], 'how to pack'],
+    ['before publication', readme.slice(0, 2), 'installs  instead of clnrest-client-1.2.3.tgz'],
+    [
+      'with a package that it needs indirectly',
+      readme.map((line) => line?.replace('json,', '')),
+      'installs clnrest-client-1.2.3.tgz, clnrest-runes-1.2.3.tgz instead of',
+    ],
+    ['with its version', readme.map((line) => line?.replace('1.2.3', '1.2.2')), 'instead of'],
+  ])('%s', (_, lines, problem) => {
+    expect(problems(lines as string[]).join('\n')).toContain(problem);
+  });
 });

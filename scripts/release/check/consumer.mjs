@@ -9,22 +9,16 @@ import { root } from '../published-packages.mjs';
 
 const run = promisify(execFile);
 
-/** Packages that run in browsers. `@clnrest/json/bytes` uses Node's Buffer. */
-const BROWSER_MODULES = [
-  '@clnrest/bounds',
-  '@clnrest/client',
-  '@clnrest/commands',
-  '@clnrest/json',
-  '@clnrest/runes',
-  '@clnrest/runes/bolt11',
-  '@clnrest/runes/bolt12',
-];
+/** Modules that need Node, with the entries below them. All others must run in browsers. */
+const NODE_MODULES = ['@clnrest/lightningd', '@clnrest/json/bytes', '@clnrest/commando/node'];
 
-/** A program in TypeScript that uses values and types of the packages. */
+/** A program in TypeScript that uses values and types of the packages. It also imports all modules. */
 const PROGRAM = `
 import { BoundedQueue } from '@clnrest/bounds';
 import { ClnrestClient } from '@clnrest/client';
+import { CommandoClient } from '@clnrest/commando';
 import type { CommandParams } from '@clnrest/commands';
+import { check } from '@clnrest/commands/check';
 import { invoiceParams } from '@clnrest/commands/schemas/invoice';
 import { encodeJson, parseJson } from '@clnrest/json';
 import { Plugin, RpcClient } from '@clnrest/lightningd';
@@ -38,8 +32,13 @@ const incomplete: CommandParams['invoice'] = { amount_msat: 1n, description: 'b'
 const client = new ClnrestClient({ url: 'https://127.0.0.1:3010', rune: 'r' });
 const invoice = client.call('invoice', params);
 const result: Promise<string> = invoice.then(({ bolt11 }) => bolt11);
+const commando = new CommandoClient({ address: 'ID@127.0.0.1', rune: 'r' });
+const nodeAlias: Promise<string | undefined> = commando.call('getinfo').then((node) => node.alias);
+// @ts-expect-error the command does not exist
+export const unknown = commando.call('getinfos');
+const problems: number = check(invoiceParams, params).length;
 const text: string = Restriction.of('method=pay').encode();
-export { BoundedQueue, decodeBolt11, encodeJson, incomplete, invoiceParams, parseJson, Plugin, result, RpcClient, Rune, text, withLauncher };
+export { nodeAlias, BoundedQueue, decodeBolt11, encodeJson, incomplete, invoiceParams, parseJson, Plugin, problems, result, RpcClient, Rune, text, withLauncher };
 `;
 
 /** How TypeScript finds modules: the settings, and the file that it checks. */
@@ -70,9 +69,9 @@ export async function loadFromNode(project, modules) {
 }
 
 /** Checks a program with a compiler, for each way to find modules. Types of libraries are checked, too. */
-export async function checkTypes(project, compiler, resolutions = RESOLUTIONS) {
+export async function checkTypes(project, modules, compiler, resolutions = RESOLUTIONS) {
   for (const { file, ...resolution } of resolutions) {
-    await writeFile(join(project, file), PROGRAM);
+    await writeFile(join(project, file), `${PROGRAM}${exportAll(modules)}`);
     await writeFile(join(project, 'tsconfig.json'), settings(resolution, file));
     try {
       await run(process.execPath, [compiler, '-p', 'tsconfig.json'], { cwd: project });
@@ -81,6 +80,10 @@ export async function checkTypes(project, compiler, resolutions = RESOLUTIONS) {
       throw new Error(report, { cause: error });
     }
   }
+}
+
+function exportAll(modules) {
+  return modules.map((name, at) => `export * as module${at} from '${name}';\n`).join('');
 }
 
 function settings(resolution, file) {
@@ -99,19 +102,20 @@ function settings(resolution, file) {
 }
 
 /** Bundles for browsers, and runs the bundle where only what browsers have exists. */
-export async function bundleForBrowsers(project) {
-  const imports = BROWSER_MODULES.map((name, at) => `export * as m${at} from '${name}';`).join(
-    '\n',
-  );
+export async function bundleForBrowsers(project, modules) {
+  const imports = exportAll(modules.filter((name) => !needsNode(name)));
   const use = `
+    import { CommandoClient, identityOf } from '@clnrest/commando';
     import { Rune, Restriction } from '@clnrest/runes';
     import { encodeJson, parseJson } from '@clnrest/json';
     import { ClnrestClient } from '@clnrest/client';
     new ClnrestClient({ url: 'https://127.0.0.1:3010', rune: 'r' });
+    new CommandoClient({ address: '02eec7245d6b7d2ccb30380bfbe2a3648cd7a942653f5aa340edcea1f283686619@ws://127.0.0.1', rune: 'r' });
     const rune = Rune.fromBase64('KUhZzNlECC7pYsz3QVbF1TqjIUYi3oyESTI7n60hLMs9MA==');
     globalThis.result = [
       rune.restrict(Restriction.of('method=pay')).toBase64(),
       encodeJson(parseJson('9007199254740993')),
+      identityOf('${'1'.padStart(64, '0')}').nodeId,
     ];`;
   const entry = join(project, 'browser.js');
   await writeFile(entry, `${imports}\n${use}`);
@@ -137,8 +141,15 @@ export async function bundleForBrowsers(project) {
     btoa,
   };
   vm.runInNewContext(outputFiles[0].text, browser);
-  const [rune, digits] = browser.result;
+  const [rune, digits, nodeId] = browser.result;
   if (rune !== 'xfAuX1Gjy3Rg9aQZMMmvw2S6xQvmChgPFHS8FuGiVU09MCZtZXRob2Q9cGF5')
     throw new Error(`the bundle for browsers restricts a rune to ${rune}`);
   if (digits !== '9007199254740993') throw new Error(`the bundle for browsers returns ${digits}`);
+  // The generator of secp256k1 (SEC 2, section 2.4.1) is the public key of 1.
+  if (nodeId !== '0279be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798')
+    throw new Error(`the bundle for browsers has the identity ${nodeId}`);
+}
+
+function needsNode(name) {
+  return NODE_MODULES.some((other) => name === other || name.startsWith(`${other}/`));
 }
