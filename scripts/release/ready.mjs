@@ -2,11 +2,12 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { PUBLIC_ADDRESS, requirePublicAddress } from './public-address.mjs';
+import { publicAddress, requirePublicAddress } from './public-address.mjs';
 import { publishedPackages, root } from './published-packages.mjs';
+import { channelProblem, REPORT_LINK } from './report-channel.mjs';
 
 /** Throws an error that names all reasons against the publication of a tag, such as `v0.1.0`. */
-export async function requireReady(tag, address = PUBLIC_ADDRESS) {
+export async function requireReady(tag, address = publicAddress()) {
   const read = (name) => readFile(join(root, name), 'utf8');
   const problems = releaseProblems({
     tag,
@@ -15,6 +16,10 @@ export async function requireReady(tag, address = PUBLIC_ADDRESS) {
     changelog: await read('CHANGELOG.md'),
     security: await read('SECURITY.md'),
   });
+  if (address !== undefined) {
+    const problem = await channelProblem();
+    if (problem !== undefined) problems.push(problem);
+  }
   if (problems.length > 0) throw new Error(problems.join('\n'));
 }
 
@@ -31,12 +36,15 @@ export function releaseProblems({ tag, address, packages, changelog, security })
 }
 
 function addressProblems(address, security) {
+  const problems = security.includes(`](${REPORT_LINK})`)
+    ? []
+    : [`SECURITY.md has no link to ${REPORT_LINK}`];
   try {
-    const channel = `${requirePublicAddress(address)}/security/advisories/new`;
-    return security.includes(channel) ? [] : [`SECURITY.md does not name ${channel}`];
+    requirePublicAddress(address);
   } catch (error) {
-    return [error.message];
+    problems.unshift(error.message);
   }
+  return problems;
 }
 
 if (resolve(process.argv[1] ?? '') === fileURLToPath(import.meta.url)) {

@@ -22,6 +22,7 @@ interface Manifests {
 }
 
 interface Address {
+  publicAddress(environment: Readonly<Record<string, string>>): string | undefined;
   requirePublicAddress(address?: string): string;
 }
 
@@ -33,7 +34,7 @@ function script(name: string): Promise<unknown> {
 const { publishedReadme, linkedPaths } = (await script('published-readme.mjs')) as Links;
 const { installProblems } = (await script('check/install-lines.mjs')) as InstallLines;
 const { publishedManifest } = (await script('published-manifest.mjs')) as Manifests;
-const { requirePublicAddress } = (await script('public-address.mjs')) as Address;
+const { publicAddress, requirePublicAddress } = (await script('public-address.mjs')) as Address;
 
 const ADDRESS = 'https://git.example/clnrest';
 const RELEASE = { address: ADDRESS, version: '1.2.3' };
@@ -88,9 +89,17 @@ test('a published manifest names no file that only the repository has', () => {
 });
 
 test('without a public address nothing is published', () => {
-  expect(() => requirePublicAddress()).toThrow('set PUBLIC_ADDRESS');
+  expect(() => requirePublicAddress(publicAddress({}))).toThrow('set PUBLIC_ADDRESS');
   expect(() => requirePublicAddress('http://git.example/clnrest')).toThrow('set PUBLIC_ADDRESS');
   expect(requirePublicAddress(ADDRESS)).toBe(ADDRESS);
+});
+
+test('the public address is that of the repository whose workflow runs', () => {
+  const names = { GITHUB_SERVER_URL: 'https://git.example', GITHUB_REPOSITORY: 'owner/name' };
+  expect(publicAddress({ ...names, GITHUB_ACTIONS: 'true' })).toBe(
+    'https://git.example/owner/name',
+  );
+  expect(publicAddress(names)).toBeUndefined();
 });
 
 describe('a README explains how to install', () => {
