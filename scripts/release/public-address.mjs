@@ -17,7 +17,7 @@ export function publicAddress(environment = process.env) {
   return `${GITHUB_SERVER_URL}/${GITHUB_REPOSITORY}`;
 }
 
-/** Returns the address for packages that leave this machine. @throws {Error} if there is none */
+/** Returns the address for packages that leave this machine. @throws {Error} if the repository has no address */
 export function requirePublicAddress(address = publicAddress()) {
   if (address !== undefined && new URL(address).protocol === 'https:') return address;
   throw new Error(

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { IMAGE_FILES, unpinnedImages } from './pin-images.mjs';
 import { publicAddress, requirePublicAddress } from './public-address.mjs';
 import { publishedPackages, root } from './published-packages.mjs';
 import { channelProblem, REPORT_LINK } from './report-channel.mjs';
@@ -15,6 +16,7 @@ export async function requireReady(tag, address = publicAddress()) {
     packages: (await publishedPackages()).map(({ manifest }) => manifest),
     changelog: await read('CHANGELOG.md'),
     security: await read('SECURITY.md'),
+    imageFiles: await Promise.all(IMAGE_FILES.map(read)),
   });
   if (address !== undefined) {
     const problem = await channelProblem();
@@ -24,7 +26,7 @@ export async function requireReady(tag, address = publicAddress()) {
 }
 
 /** Returns the reasons against a publication. */
-export function releaseProblems({ tag, address, packages, changelog, security }) {
+export function releaseProblems({ tag, address, packages, changelog, security, imageFiles }) {
   const version = tag.replace(/^v/, '');
   const others = packages.filter((manifest) => manifest.version !== version);
   const heading = new RegExp(`^## ${version.replaceAll('.', '\\.')} - \\d{4}-\\d{2}-\\d{2}$`, 'm');
@@ -32,6 +34,9 @@ export function releaseProblems({ tag, address, packages, changelog, security })
     ...addressProblems(address, security),
     ...others.map(({ name, version: its }) => `${name} has version ${its}, but the tag is ${tag}`),
     ...(heading.test(changelog) ? [] : [`CHANGELOG.md has no heading with ${version} and a date`]),
+    ...imageFiles
+      .flatMap(unpinnedImages)
+      .map((image) => `${image} has no digest: run node scripts/release/pin-images.mjs`),
   ];
 }
 

@@ -74,6 +74,7 @@ interface Ready {
     readonly packages: readonly { readonly name: string; readonly version: string }[];
     readonly changelog: string;
     readonly security: string;
+    readonly imageFiles: readonly string[];
   }): string[];
 }
 
@@ -87,6 +88,7 @@ const READY = {
   packages: [{ name: 'clnrest', version: '1.2.3' }],
   changelog: '# Changelog\n\n## 1.2.3 - 2026-12-01\n',
   security: '[Report a vulnerability](../../security/advisories/new)',
+  imageFiles: [`services:\n  redis:\n    image: redis:8.2@sha256:${'a'.repeat(64)}\n`],
 };
 
 describe('a release is refused', () => {
@@ -102,6 +104,11 @@ describe('a release is refused', () => {
       'no heading',
     ],
     ['without a channel for reports', { security: 'Report.' }, 'SECURITY.md has no link'],
+    [
+      'with images of which only the tag is known',
+      { imageFiles: ['ARG NODE_IMAGE=node:22.20\n', '    image: redis:8.2@sha256:a\n'] },
+      'node:22.20 has no digest: run node scripts/release/pin-images.mjs\nredis:8.2@sha256:a has no digest',
+    ],
   ])('%s', (_, change, problem) => {
     expect(releaseProblems({ ...READY, ...change }).join('\n')).toContain(problem);
   });
