@@ -8,6 +8,8 @@ export interface Build {
   readonly holdMs: number;
   /** The command that registers paths. */
   readonly registerPath: string;
+  /** The command that lists the registered paths. */
+  readonly listPaths: string;
   /** A subscriber's rune must allow one of these methods. */
   readonly subscribeMethods: readonly string[];
 }
@@ -24,6 +26,7 @@ export const builds = {
     certificates: 'clnrest',
     holdMs: 1_000,
     registerPath: 'rest-register-path',
+    listPaths: 'rest-list-paths',
     subscribeMethods: ['getinfo', 'listclnrest-notifications'],
   },
   clnrest: {
@@ -31,6 +34,7 @@ export const builds = {
     certificates: '.',
     holdMs: 0,
     registerPath: 'clnrest-register-path',
+    listPaths: 'clnrest-list-paths',
     subscribeMethods: ['listclnrest-notifications'],
   },
 } as const satisfies Record<string, Build>;

@@ -74,6 +74,8 @@ export interface GatewayParts {
    * it. The list has changes that the node may not have made yet. By default the node checks all runes.
    */
   readonly revocations?: readonly RevocationRange[] | undefined;
+  /** Whether the gateway can check runes itself only while it has a lease; see {@link Gateway.renewLease}. */
+  readonly needsLeases?: boolean | undefined;
 }
 
 /** A gateway that accepts connections. */
@@ -88,6 +90,8 @@ export interface Gateway {
     /** Both throw a {@link PathRefused}. */
     checkRegistration(registration: PathRegistration): void;
     register(registration: PathRegistration): void;
+    /** Replaces all registered paths. Logs those that this gateway cannot serve. */
+    replace(registrations: readonly PathRegistration[]): void;
   };
   /** Sends a notification of the node to the subscribers and numbers it. */
   notify(notification: PluginNotification): void;
@@ -97,7 +101,7 @@ export interface Gateway {
   announceRevocation(range: RevocationRange): void;
   /** Notes that the node continues with the announced commands. */
   revocationsPassed(): void;
-  /** Lets the gateway check runes itself until the end of a lease, if it gets its notifications from Redis. */
+  /** Lets the gateway check runes itself until the end of a lease, if it needs leases. */
   renewLease(lease: Lease): void;
   /** Issues due certificates, and reads the certificate files again. New connections use the result, which is logged. */
   reloadCertificates(): Promise<void>;
@@ -171,7 +175,7 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
       timeoutMs,
       mismatched: () => metrics.mismatches.add(),
       revocations: parts.revocations,
-      isLeased: parts.notifications === 'redis',
+      isLeased: parts.needsLeases === true,
     });
   const checkRune = makeRuneCheck({
     pipeline,
@@ -213,7 +217,7 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
     swaggerRoot,
   });
   const { paths, register } = routes;
-  restorePaths(register, restored, log);
+  registerAll(register, restored?.registrations ?? [], log);
   const headers = [...baseHeaders(contentSecurityPolicy), ...commonCorsHeaders(origins)];
   const handler = new RequestHandler({
     paths,
@@ -250,6 +254,10 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
     paths: {
       register,
       checkRegistration: (registration) => paths.checkRegistration(registration),
+      replace: (registrations) => {
+        paths.clearRegistered();
+        registerAll(register, registrations, log);
+      },
     },
     notify: (notification) => {
       notifications.publish(notification.topic, payloadOf(notification));
@@ -302,18 +310,18 @@ async function flushReports(judge: LocalJudge | undefined): Promise<void> {
   judge.close();
 }
 
-/** Registers the earlier gateway's paths before the servers listen, so that no path is ever missing. */
-function restorePaths(
+/** Registers paths of the plugin: before the servers listen, so that no path is ever missing. */
+function registerAll(
   register: (registration: PathRegistration) => void,
-  restored: Restored | undefined,
+  registrations: readonly PathRegistration[],
   log: Log,
 ): void {
-  for (const registration of restored?.registrations ?? []) {
+  for (const registration of registrations) {
     try {
       register(registration);
     } catch (error) {
       if (!(error instanceof PathRefused)) throw error;
-      log('unusual', `Path '${registration.path}' cannot be registered again: ${error.message}`);
+      log('unusual', `Path '${registration.path}' cannot be served: ${error.message}`);
     }
   }
 }

@@ -22,7 +22,7 @@ import { addViews } from './pages/views.ts';
 import { registeredRoute } from './paths/registered-route.ts';
 import { BodyParser } from './parameters/body-parser.ts';
 import type { PathRegistration } from './routing/registration.ts';
-import { forwardRoute } from './upstream/forward-route.ts';
+import { forwardPath, forwardRoute } from './upstream/forward-route.ts';
 import type { UpstreamClient } from './upstream/upstream-client.ts';
 import type { Notifications } from './notifications/notifications.ts';
 
@@ -76,6 +76,7 @@ export function makeRoutes({ swaggerRoot, ...tools }: RouteTools): Routes {
       ? commandRoute(commandTools)
       : forwardRoute({ ...tools, client: upstream });
   paths.add('POST', '/v1/*', command, { yields: true });
+  if (upstream !== undefined) paths.setFallback(forwardPath({ ...tools, client: upstream }));
   addMetrics(paths, tools);
   addHealth(paths, tools.health);
   addOpenApi(paths, api);

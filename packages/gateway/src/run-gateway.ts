@@ -1,24 +1,19 @@
-import {
-  type Configuration,
-  Plugin,
-  type PluginIo,
-  processIo,
-  RpcClient,
-} from '@clnrest/lightningd';
+import { type Configuration, Plugin, type PluginIo, processIo } from '@clnrest/lightningd';
 import type { Build } from './builds.ts';
 import type { Log } from './http/refusal-log.ts';
 import { type DeclaredOptions, declareOptions } from './options/declarations.ts';
 import { optionsWithoutPort, otherSpelling } from './options/other-spelling.ts';
-import { type RedisSettings, readRedis } from './options/redis.ts';
+import { readRedis } from './options/redis.ts';
 import { NotConfigured, OptionError, readSettings } from './options/settings.ts';
+import { listPathsCommand } from './paths/list-command.ts';
 import { registerPathCommand } from './paths/register-command.ts';
+import { UnservedPaths } from './paths/unserved-paths.ts';
 import { type CloseReason, SupervisedGateway } from './processes/supervised-gateway.ts';
 import type { RestartLimit } from './processes/restart-limit.ts';
 import type { HttpProcessSource } from './processes/start-ahead.ts';
 import { announcesRevocations } from './judge/node-version.ts';
 import { readAnnouncement, type RevocationRange, REVOKING_COMMANDS } from './judge/revocation.ts';
-import { LIMITS } from './limits.ts';
-import type { Feeder } from './redis/feeder.ts';
+import type { PluginRedis, PluginRedisTools } from './redis/plugin-redis.ts';
 import { jitlessNotice } from './jitless-notice.ts';
 
 /** Replacements for tests. */
@@ -41,7 +36,8 @@ export async function runGateway(
   const plugin = new Plugin({ options: declareOptions(build) });
   const log: Log = (level, message) => plugin.log(level, message);
   let gateway: SupervisedGateway | undefined;
-  let feeder: Feeder | undefined;
+  let redis: PluginRedis | undefined;
+  let unserved: UnservedPaths | undefined;
   let settle: () => void = () => undefined;
   const settled = new Promise<void>((resolve) => {
     settle = resolve;
@@ -49,16 +45,20 @@ export async function runGateway(
   plugin.onInit(async ({ options, configuration }) => {
     const { lightningDir, socketPath } = configuration;
     try {
-      const redis = readRedis(build, options, lightningDir);
-      if (redis !== undefined) {
-        feeder = await startFeeder(redis, configuration, log, isAnnounced);
+      const redisSettings = readRedis(build, options, lightningDir);
+      if (redisSettings !== undefined) {
+        const pathsVersion = (): number => (gateway ?? unserved)?.registrations.length ?? 0;
+        const tools = { settings: redisSettings, log, isAnnounced, pathsVersion };
+        redis = await startRedis(configuration, tools);
         if (options[`${build.prefix}-port` as const] === undefined) {
           httpProcess.cancel();
+          unserved = new UnservedPaths();
           return undefined;
         }
       }
       const settings = await readSettings(build, options, lightningDir);
       const checksLocally = settings.judge === 'auto' && isAnnounced;
+      const loaded = await redis?.load();
       gateway = new SupervisedGateway({
         build,
         settings,
@@ -67,17 +67,21 @@ export async function runGateway(
         startHttpProcess: httpProcess.start,
         restarts,
         checksLocally,
-        notifications: 'plugin',
+        notifications: redis === undefined ? 'plugin' : 'redis',
+        before: loaded?.before,
         remedy: `Restart the plugin ${build.prefix} (lightning-cli plugin stop, then plugin start) or the node, and report this`,
       });
-      for (const url of await gateway.start()) log('info', `REST server running at ${url}`);
+      for (const message of loaded?.messages ?? []) gateway.receive(message);
+      const urls = await gateway.start();
+      redis?.attach(gateway);
+      for (const url of urls) log('info', `REST server running at ${url}`);
       const spelling = await otherSpelling(build, settings.port, lightningDir);
       if (spelling !== undefined) log('unusual', spelling);
     } catch (error) {
       gateway = undefined;
       httpProcess.cancel();
-      void feeder?.close(0);
-      feeder = undefined;
+      void redis?.close(0);
+      redis = undefined;
       if (!(error instanceof OptionError)) throw error;
       // lightningd logs `disable` at the level debug, which it hides by default.
       const isUnused = error instanceof NotConfigured;
@@ -93,18 +97,23 @@ export async function runGateway(
   });
   const { declaration, handler } = registerPathCommand(async () => {
     await settled;
-    return gateway;
+    return gateway ?? unserved;
   }, log);
   plugin.method(build.registerPath, declaration, handler);
+  const list = listPathsCommand(async () => {
+    await settled;
+    return (gateway ?? unserved)?.registrations ?? [];
+  });
+  plugin.method(build.listPaths, list.declaration, list.handler);
   const isAnnounced = announcesRevocations(pluginIo.lightningdVersion);
   if (isAnnounced) {
     hookRevocations(plugin, {
       announce: async (range) => {
-        await Promise.all([gateway?.announceRevocation(range), feeder?.announceRevocation(range)]);
+        await Promise.all([gateway?.announceRevocation(range), redis?.announceRevocation(range)]);
       },
       passed: () => {
         gateway?.revocationsPassed();
-        feeder?.revocationPassed();
+        redis?.revocationPassed();
       },
     });
   }
@@ -112,18 +121,19 @@ export async function runGateway(
   let closeReason: CloseReason = 'node gone';
   plugin.subscribe('*', (notification) => {
     if (notification.topic === 'shutdown') closeReason = 'shutdown';
-    gateway?.notify(notification);
-    feeder?.notify(notification);
+    // With Redis, the gateway gets it back with the id that all gateways have.
+    if (redis === undefined) gateway?.notify(notification);
+    else redis.notify(notification);
   });
   plugin.onClose(async () => {
     httpProcess.cancel();
-    await Promise.all([gateway?.close(closeReason), feeder?.close(FEEDER_CLOSE_MS[closeReason])]);
+    await Promise.all([gateway?.close(closeReason), redis?.close(REDIS_CLOSE_MS[closeReason])]);
   });
   return plugin.run(pluginIo);
 }
 
 /** Time for the feeder to append the last notifications: lightningd gives plugins 30 s, and 1 s if it is gone. */
-const FEEDER_CLOSE_MS: Readonly<Record<CloseReason, number>> = {
+const REDIS_CLOSE_MS: Readonly<Record<CloseReason, number>> = {
   shutdown: 3_000,
   'node gone': 700,
 };
@@ -136,31 +146,13 @@ interface Revocations {
   passed(): void;
 }
 
-/** Starts to feed Redis. Loaded only here, to keep the memory of other plugin processes small. */
-async function startFeeder(
-  { address, ca, length }: RedisSettings,
+/** Starts to use Redis. Loaded only here, to keep the memory of other plugin processes small. */
+async function startRedis(
   { socketPath, startup }: Pick<Configuration, 'socketPath' | 'startup'>,
-  log: Log,
-  isAnnounced: boolean,
-): Promise<Feeder> {
-  const { Feeder } = await import('./redis/feeder.ts');
-  const nodeId = async (): Promise<string> => {
-    const node = new RpcClient({ socketPath, maxConnections: 1 });
-    try {
-      return (await node.call('getinfo', {}, { timeoutMs: LIMITS.nodeMs })).id;
-    } finally {
-      await node.close();
-    }
-  };
-  return new Feeder({
-    redis: address,
-    ca,
-    nodeId,
-    log,
-    length,
-    startsWithNode: startup,
-    isAnnounced,
-  });
+  tools: Omit<PluginRedisTools, 'socketPath' | 'startsWithNode'>,
+): Promise<PluginRedis> {
+  const { PluginRedis } = await import('./redis/plugin-redis.ts');
+  return new PluginRedis({ ...tools, socketPath, startsWithNode: startup });
 }
 
 /** Makes the node announce changes of the blacklist before it makes them. */

@@ -5,8 +5,10 @@ const FURTHER = [
   // Names that only the gateway checks.
   'listclnrest-notifications',
   'metrics',
-  // A command of the gateway.
+  // Commands of the gateway.
   'rest-register-path',
+  'rest-list-paths',
+  'clnrest-list-paths',
   // The names on older nodes.
   'commando-rune',
   'commando-listrunes',

@@ -22,6 +22,7 @@ describe.each([builds.rest, builds.clnrest])('the command of $prefix', (build) =
         name: `${prefix}-register-path`,
         usage: 'path rpc_method [http_method] [rune_required] [rune_restrictions]',
       },
+      { name: `${prefix}-list-paths`, usage: '' },
     ]);
   });
 

@@ -47,6 +47,7 @@ export class GatewayRunner {
     notifications,
     restarts,
     revocations,
+    needsLeases,
   }: StartMessage): Promise<void> {
     const { send } = this.#tools;
     const calls = this.#open(node);
@@ -63,6 +64,7 @@ export class GatewayRunner {
         notifications,
         restarts,
         revocations,
+        needsLeases,
       });
     } catch (error) {
       // Any other error is a defect and ends the process like an uncaught error.
@@ -99,6 +101,9 @@ export class GatewayRunner {
         break;
       case 'register':
         this.#register(message, gateway);
+        break;
+      case 'paths':
+        gateway.paths.replace(message.registrations);
         break;
       case 'revocation':
         gateway.announceRevocation(message.range);

@@ -38,6 +38,8 @@ export interface StartMessage {
   readonly restarts: number;
   /** Set if the HTTP process can check runes itself: changes of the blacklist that the node may not have made yet. */
   readonly revocations: readonly RevocationRange[] | undefined;
+  /** Whether the HTTP process can check runes itself only while it has a lease. */
+  readonly needsLeases?: boolean | undefined;
 }
 
 /** Registers a path, or only checks whether it could be registered. The reply has the same id. */
@@ -53,6 +55,8 @@ export type ToHttpProcess =
   | StartMessage
   | { readonly type: 'notification'; readonly message: Message }
   | RegisterMessage
+  /** These are the registered paths now. */
+  | { readonly type: 'paths'; readonly registrations: readonly PathRegistration[] }
   /** A command is about to change the blacklist. The node waits for the reply, which has the same id. */
   | { readonly type: 'revocation'; readonly id: number; readonly range: RevocationRange }
   /** The node continues with all commands whose revocations were noted. */

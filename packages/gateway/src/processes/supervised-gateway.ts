@@ -31,6 +31,8 @@ export interface SupervisedGatewayTools {
   readonly startHttpProcess: StartHttpProcess;
   /** The node announces changes of the blacklist, so that the HTTP process can check runes itself. */
   readonly checksLocally: boolean;
+  /** Whether it can do so only while it has a lease. */
+  readonly needsLeases?: boolean | undefined;
   readonly notifications: NotificationSource;
   /** With Redis, the id of the event before the first one, if it is known. */
   readonly before?: string | undefined;
@@ -60,7 +62,7 @@ export type CloseReason = 'shutdown' | 'node gone';
 export class SupervisedGateway implements PathRegister {
   readonly #tools: SupervisedGatewayTools;
   readonly #notifications: NotificationLog;
-  readonly #registrations: PathRegistration[] = [];
+  #registrations: readonly PathRegistration[] = [];
   readonly #revocations = new RecentRevocations();
   readonly #supervisor: Supervisor;
   #session: HttpSession | undefined;
@@ -109,6 +111,17 @@ export class SupervisedGateway implements PathRegister {
     this.#session?.renewLease(lease);
   }
 
+  /** The registered paths, in the order of their registration. */
+  get registrations(): readonly PathRegistration[] {
+    return this.#registrations;
+  }
+
+  /** Replaces all registered paths. */
+  replacePaths(registrations: readonly PathRegistration[]): void {
+    this.#registrations = registrations;
+    this.#session?.replacePaths(registrations);
+  }
+
   async checkRegistration(registration: PathRegistration): Promise<void> {
     await this.#register(registration, true);
   }
@@ -138,9 +151,9 @@ export class SupervisedGateway implements PathRegister {
   }
 
   #begin(link: HttpProcessLink): Session {
-    const { build, settings, node, log, checksLocally, notifications } = this.#tools;
+    const { build, settings, node, log, checksLocally, needsLeases, notifications } = this.#tools;
     const { epoch, messages, before } = this.#notifications;
-    const registrations = [...this.#registrations];
+    const registrations = this.#registrations;
     const restored = { epoch, messages, before, registrations };
     const revocations = checksLocally ? this.#revocations.ranges() : undefined;
     const restarts = this.#starts++;
@@ -153,13 +166,16 @@ export class SupervisedGateway implements PathRegister {
       notifications,
       restarts,
       revocations,
+      needsLeases,
     });
     const feed = new NotificationFeed(this.#notifications, link);
     this.#session = new HttpSession(link, {
       log,
       feed,
       listening: (urls) => (this.#urls = urls),
-      registered: (registration) => this.#registrations.push(registration),
+      registered: (registration) => {
+        this.#registrations = [...this.#registrations, registration];
+      },
       lost: () => {
         this.#supervisor.replace(link, 'it read notifications more slowly than the node sent them');
       },
@@ -238,6 +254,10 @@ class HttpSession implements Session {
       this.#announced.set(id, resolve);
       this.#link.send({ type: 'revocation', id, range });
     });
+  }
+
+  replacePaths(registrations: readonly PathRegistration[]): void {
+    if (!this.#hasEnded) this.#link.send({ type: 'paths', registrations });
   }
 
   revocationsPassed(): void {

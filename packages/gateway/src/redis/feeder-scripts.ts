@@ -79,14 +79,15 @@ return at
 `;
 
 /**
- * Shows that the feeder runs, and grants leases. Keys: feeder, gateways, grants. Arguments: the feeder's number, then a gateway
- * and its grant, or an empty text to forget a gateway. Returns all gateways with their values, or -1 if another feeder has
+ * Shows that the feeder runs, and grants leases. Keys: feeder, gateways, grants. Arguments: the feeder's number, the
+ * version of the registered paths, then a gateway and its grant, or an empty text to forget a gateway. Returns all gateways with their values, or -1 if another feeder has
  * claimed the stream.
  */
 export const BEAT = `
 if redis.call('HGET', KEYS[1], 'number') ~= ARGV[1] then return -1 end
 redis.call('HINCRBY', KEYS[1], 'beat', 1)
-for i = 2, #ARGV, 2 do
+redis.call('HSET', KEYS[1], 'paths', ARGV[2])
+for i = 3, #ARGV, 2 do
   if ARGV[i + 1] == '' then
     redis.call('HDEL', KEYS[2], ARGV[i])
     redis.call('HDEL', KEYS[3], ARGV[i])

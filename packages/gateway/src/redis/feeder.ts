@@ -23,6 +23,8 @@ export interface FeederTools {
   readonly startsWithNode: boolean;
   /** Whether the node announces changes of the blacklist. */
   readonly isAnnounced: boolean;
+  /** A number that changes with the registered paths. */
+  readonly pathsVersion: () => number;
   /** Notifications that are kept while Redis is away. Tests change it. */
   readonly limits?: { readonly historyMessages: number; readonly historyBytes: number };
   /** Milliseconds between attempts. Tests change it. */
@@ -69,6 +71,9 @@ export class Feeder {
   #isClosing = false;
   #state: string | undefined;
   readonly #running: Promise<void>;
+  /** The node's id, as soon as the node has responded. */
+  readonly nodeId: Promise<string>;
+  #foundNode: (id: string) => void = () => undefined;
 
   constructor(tools: FeederTools) {
     this.#tools = tools;
@@ -82,6 +87,9 @@ export class Feeder {
       replaced: () => this.#lose(),
     });
     this.#grantor.start();
+    this.nodeId = new Promise((resolve) => {
+      this.#foundNode = resolve;
+    });
     this.#running = this.#run();
   }
 
@@ -120,15 +128,24 @@ export class Feeder {
     const { retryMs = RETRY_MS } = this.#tools;
     for (;;) {
       try {
-        if (this.#keys === undefined) this.#keys = keysOf(await this.#tools.nodeId());
-        await this.#claim(this.#keys);
-        if (this.#isOwner && (await this.#feed(this.#keys)) === 'closed') return;
+        const keys = await this.#findKeys();
+        await this.#claim(keys);
+        if (this.#isOwner && (await this.#feed(keys)) === 'closed') return;
       } catch (error) {
         this.#report('unusual', awayLine(this.#tools.redis, error));
       }
       if (this.#isClosing) return;
       await this.#pause(retryMs);
     }
+  }
+
+  async #findKeys(): Promise<RedisKeys> {
+    if (this.#keys === undefined) {
+      const id = await this.#tools.nodeId();
+      this.#keys = keysOf(id);
+      this.#foundNode(id);
+    }
+    return this.#keys;
   }
 
   async #claim(keys: RedisKeys): Promise<void> {

@@ -10,6 +10,8 @@ export interface LeaseGrantorTools {
   readonly keys: () => RedisKeys | undefined;
   /** The feeder's number while it owns the stream. */
   readonly number: () => string | undefined;
+  /** A number that changes with the registered paths. Gateways then ask the node for them. */
+  readonly pathsVersion: () => number;
   /** Called if another feeder has claimed the stream. */
   readonly replaced: () => void;
   /** Whether the node announces changes of the blacklist. Without announcements, no gateway gets a lease. */
@@ -136,18 +138,19 @@ export class LeaseGrantor {
   }
 
   async #beat(): Promise<void> {
-    const { connection, replaced } = this.#tools;
+    const { connection, pathsVersion, replaced } = this.#tools;
     const keys = this.#tools.keys();
     const number = this.#tools.number();
     if (keys === undefined || number === undefined) return;
     const names = [keys.feeder, keys.gateways, keys.grants];
-    const reply = await connection.script(BEAT, names, [number]);
+    const args = [number, String(pathsVersion())];
+    const reply = await connection.script(BEAT, names, args);
     if (reply === -1) {
       replaced();
       return;
     }
     const grants = this.#grant(number, this.#read(number, reply));
-    if (grants.length > 0) await connection.script(BEAT, names, [number, ...grants]);
+    if (grants.length > 0) await connection.script(BEAT, names, [...args, ...grants]);
   }
 
   /** Returns the gateways whose requests are new. */

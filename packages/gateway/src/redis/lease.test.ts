@@ -33,6 +33,7 @@ function feed(
     length: 1_000,
     startsWithNode: true,
     isAnnounced: true,
+    pathsVersion: () => 0,
     retryMs: 20,
     silentMs: 400,
     ...tools,

@@ -12,6 +12,8 @@ export interface StreamReaderTools {
   readonly ca?: string | undefined;
   readonly keys: RedisKeys;
   readonly log: Log;
+  /** What the gateway does while Redis is away, for the log. */
+  readonly awayEffect: string;
   /** The number of newest events that are read first, for subscribers that reconnect. */
   readonly historyMessages: number;
   readonly received: (message: Received) => void;
@@ -151,10 +153,10 @@ export class StreamReader {
 
   #reportAway(error: unknown): void {
     const reason = error instanceof Error ? error.message : String(error);
-    const at = shownAddress(this.#tools.redis);
+    const { redis, awayEffect } = this.#tools;
     this.#report(
       'unusual',
-      `Redis at ${at} is not available: ${reason}. Subscribers wait, and the node checks every rune`,
+      `Redis at ${shownAddress(redis)} is not available: ${reason}. ${awayEffect}`,
     );
   }
 

@@ -33,6 +33,7 @@ function feedAndRead(url: string) {
     length: 1_000,
     startsWithNode: true,
     isAnnounced: true,
+    pathsVersion: () => 0,
     retryMs: 50,
   });
   const seen: unknown[] = [];
@@ -40,6 +41,7 @@ function feedAndRead(url: string) {
     redis,
     keys: KEYS,
     log: () => undefined,
+    awayEffect: 'Subscribers wait',
     historyMessages: 100,
     received: ({ text }) => seen.push(JSON.parse(text)),
     announced: () => undefined,

@@ -1,7 +1,7 @@
 import { Refusal } from '../refusals.ts';
 import { PathRefused } from './path-refused.ts';
 import { RegisteredPaths } from './registered-paths.ts';
-import type { PathRegistration } from './registration.ts';
+import { type PathRegistration, REGISTRABLE } from './registration.ts';
 import type { Route, RouteMatch } from './route.ts';
 
 /** HTTP methods that a path can serve, in the order in which `Allow` lists them. */
@@ -18,9 +18,10 @@ export type Method = (typeof METHODS)[number];
  * `/v1/*`, which yields to registered paths.
  */
 export class PathTable {
-  readonly #registered = new RegisteredPaths();
+  #registered = new RegisteredPaths();
   readonly #builtIn = new Map<string, Map<string, Entry>>();
   readonly #prefixes: Prefix[] = [];
+  #fallback: Route | undefined;
 
   /**
    * Adds a built-in path. GET adds HEAD as well. A path that ends in `/*` matches by its prefix, and the rest
@@ -38,6 +39,11 @@ export class PathTable {
     this.#set(method, path, { route: undefined, yields: false });
   }
 
+  /** Sets the route of all paths that no other route serves, for HTTP methods that can be registered. */
+  setFallback(route: Route): void {
+    this.#fallback = route;
+  }
+
   #set(method: Method, path: string, entry: Entry): void {
     if (path.endsWith('/*')) {
       this.#prefixes.push({ method, prefix: path.slice(0, -1), entry });
@@ -53,6 +59,11 @@ export class PathTable {
   register(registration: PathRegistration, route: Route): void {
     this.checkRegistration(registration);
     this.#registered.add(registration, route);
+  }
+
+  /** Removes all registered paths. */
+  clearRegistered(): void {
+    this.#registered = new RegisteredPaths();
   }
 
   /** Throws a {@link PathRefused} if `register` would. */
@@ -86,6 +97,8 @@ export class PathTable {
       return match;
     }
     if (found !== undefined) return found;
+    const fallback = this.#fallbackFor(path);
+    if (fallback !== undefined) return { route: fallback, captures: {} };
     const allowed = this.allowed(path);
     if (allowed.length > 0) throw notAllowed(path, allowed);
     const isMisplaced = path.includes('v1/') && !path.startsWith('/v1/');
@@ -98,10 +111,15 @@ export class PathTable {
 
   /** The HTTP methods that a path serves. */
   allowed(path: string): readonly Method[] {
+    if (this.#fallbackFor(path) !== undefined) return REGISTRABLE;
     const registered = this.#registeredAt(path);
     return METHODS.filter((method) =>
       registered.size > 0 ? registered.has(method) : this.#lookUp(method, path) !== undefined,
     );
+  }
+
+  #fallbackFor(path: string): Route | undefined {
+    return this.#fallback !== undefined && !this.#isReserved(path) ? this.#fallback : undefined;
   }
 
   #registeredAt(path: string): ReadonlyMap<string, RouteMatch> {
@@ -140,12 +158,17 @@ interface Prefix {
   readonly entry: Entry;
 }
 
+/** Returns a request target without the scheme and host that a client sends to a proxy (RFC 9112, section 3.2.2). */
+export function targetOf(url: string): string {
+  return url.startsWith('/') ? url : url.replace(/^https?:\/\/[^/?#]*/i, '') || '/';
+}
+
 /**
- * Returns the path of a request target: without the query, and without the scheme and host that a client
- * sends to a proxy (RFC 9112, section 3.2.2). Throws a {@link Refusal} if the path has invalid escapes.
+ * Returns the path of a request target: without the query, the scheme and the host. Throws a {@link Refusal} if the path has
+ * invalid escapes.
  */
 export function pathOf(url: string): string {
-  const target = url.startsWith('/') ? url : url.replace(/^https?:\/\/[^/?#]*/i, '') || '/';
+  const target = targetOf(url);
   const end = target.search(/[?#]/);
   const path = end === -1 ? target : target.slice(0, end) || '/';
   if (!path.startsWith('/')) throw Refusal.of('path_not_found');

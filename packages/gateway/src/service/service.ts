@@ -3,10 +3,12 @@ import type { Log } from '../http/refusal-log.ts';
 import type { RedisSettings } from '../options/redis.ts';
 import { OptionError, type Settings } from '../options/settings.ts';
 import type { StartHttpProcess, StartMessage } from '../processes/messages.ts';
+import type { PathRegistration } from '../routing/registration.ts';
 import type { RestartLimit } from '../processes/restart-limit.ts';
 import { SupervisedGateway } from '../processes/supervised-gateway.ts';
+import { PathWatch } from './path-watch.ts';
 import { NodeWatch, type NodeWatchTools } from './node-watch.ts';
-import { RedisSource } from './redis-source.ts';
+import { RedisSource } from '../redis/redis-source.ts';
 
 /** Dependencies and settings of a {@link Service}. */
 export interface ServiceTools extends Pick<NodeWatchTools, 'intervals'> {
@@ -34,10 +36,12 @@ export class Service {
   readonly #tools: ServiceTools;
   /** Undefined without the node's socket. */
   readonly #watch: NodeWatch | undefined;
+  readonly #paths: PathWatch | undefined;
   readonly #source: RedisSource | undefined;
   readonly #nodeId: Promise<string>;
   #foundNode: (id: string) => void = () => undefined;
   #gateway: SupervisedGateway | undefined;
+  #registrations: readonly PathRegistration[] = [];
   #end: (failure: OptionError | undefined) => void = () => undefined;
   #stopping: Promise<void> | undefined;
 
@@ -55,17 +59,27 @@ export class Service {
         ? new NodeWatch({
             ...tools,
             socketPath: tools.node.socketPath,
-            found: (id) => this.#foundNode(id),
+            found: (id) => this.#found(id),
             wrongNode: (reason) => this.#fail(new OptionError(reason)),
           })
         : undefined;
+    this.#paths =
+      'socketPath' in tools.node
+        ? new PathWatch({
+            log: tools.log,
+            socketPath: tools.node.socketPath,
+            changed: (registrations) => this.#replacePaths(registrations),
+          })
+        : undefined;
+    const paths = this.#paths;
     this.#source =
       tools.redis &&
       new RedisSource({
         redis: tools.redis.address,
         ca: tools.redis.ca,
         log: tools.log,
-        checksLocally: this.#checksLocally,
+        needsLeases: this.#checksLocally,
+        pathsChanged: paths && (() => void paths.refresh()),
       });
   }
 
@@ -96,16 +110,19 @@ export class Service {
     await this.#watch?.start();
     if (this.#stopping !== undefined) throw (await this.ended) ?? new OptionError('stopped');
     const loaded = await this.#source?.load(this.#nodeId);
+    await this.#paths?.refresh();
     const gateway = new SupervisedGateway({
       ...this.#tools,
       build: serviceBuild,
       checksLocally: this.#source !== undefined && this.#checksLocally,
+      needsLeases: true,
       notifications: this.#source === undefined ? 'none' : 'redis',
       before: loaded?.before,
       stopped: (failure) => this.#fail(failure),
       remedy: 'Report this',
     });
     this.#gateway = gateway;
+    gateway.replacePaths(this.#registrations);
     for (const message of loaded?.messages ?? []) gateway.receive(message);
     const urls = await gateway.start();
     this.#source?.attach(gateway);
@@ -115,6 +132,16 @@ export class Service {
   /** Only with the node's socket can the gateway learn the node's secret. */
   get #checksLocally(): boolean {
     return 'socketPath' in this.#tools.node && this.#tools.settings.judge === 'auto';
+  }
+
+  #found(id: string): void {
+    this.#foundNode(id);
+    void this.#paths?.refresh();
+  }
+
+  #replacePaths(registrations: readonly PathRegistration[]): void {
+    this.#registrations = registrations;
+    this.#gateway?.replacePaths(registrations);
   }
 
   #fail(failure: Error): void {
@@ -130,6 +157,7 @@ export class Service {
     await this.#gateway?.close('shutdown');
     await this.#source?.close();
     await this.#watch?.close();
+    await this.#paths?.close();
     this.#end(failure);
   }
 }

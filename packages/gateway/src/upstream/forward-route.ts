@@ -10,7 +10,8 @@ import type { Limits } from '../limits.ts';
 import { isMethodName } from '../node/method-name.ts';
 import type { TrustedProxies } from '../options/trusted-proxies.ts';
 import { Refusal } from '../refusals.ts';
-import type { Route } from '../routing/route.ts';
+import { targetOf } from '../routing/path-table.ts';
+import type { RequestContext, Route } from '../routing/route.ts';
 import type { UpstreamClient } from './upstream-client.ts';
 
 /** Dependencies of {@link forwardRoute}. */
@@ -46,26 +47,51 @@ export function forwardRoute(tools: ForwardTools): Route {
   return async ({ request, response, captures }) => {
     const method = captures['*'];
     if (method === undefined || !isMethodName(method)) throw Refusal.of('impossible_method');
-    const rune = readRuneHeader(request);
-    if (Number(request.headers['content-length']) > tools.limits.bodyBytes) {
-      throw Refusal.of('body_too_large');
-    }
-    const signal = tools.disconnects.signalOf(request.socket);
-    const headers = {
-      ...pick(request.headers, REQUEST_HEADERS),
-      rune,
-      ...forwardedFor(request, tools),
-    };
-    if (request.headers.expect !== undefined) response.writeContinue();
-    const answer = await send(`/v1/${method}`, { request, headers, signal }, tools);
-    if (response.destroyed) throw new ClientDisconnected();
-    writeHead(response, answer);
-    try {
-      await pipeline(answer, response);
-    } catch (cause) {
-      throw signal.aborted ? new ClientDisconnected() : Refusal.of('node_broke_off', { cause });
-    }
+    await forward(`/v1/${method}`, readRuneHeader(request), { request, response }, tools);
   };
+}
+
+/**
+ * All paths that this gateway does not serve itself, such as registered ones: the other gateway gets the request with its query
+ * and with the rune, if it has one. What that gateway does not serve either, it refuses.
+ */
+export function forwardPath(tools: ForwardTools): Route {
+  return async ({ request, response }) => {
+    const { rune } = request.headers;
+    const [target = '/'] = targetOf(request.url ?? '').split('#');
+    await forward(
+      target,
+      rune === undefined ? undefined : String(rune),
+      { request, response },
+      tools,
+    );
+  };
+}
+
+async function forward(
+  target: string,
+  rune: string | undefined,
+  { request, response }: Pick<RequestContext, 'request' | 'response'>,
+  tools: ForwardTools,
+): Promise<void> {
+  if (Number(request.headers['content-length']) > tools.limits.bodyBytes) {
+    throw Refusal.of('body_too_large');
+  }
+  const signal = tools.disconnects.signalOf(request.socket);
+  const headers = {
+    ...pick(request.headers, REQUEST_HEADERS),
+    ...(rune !== undefined && { rune }),
+    ...forwardedFor(request, tools),
+  };
+  if (request.headers.expect !== undefined) response.writeContinue();
+  const answer = await send(target, { request, headers, signal }, tools);
+  if (response.destroyed) throw new ClientDisconnected();
+  writeHead(response, answer);
+  try {
+    await pipeline(answer, response);
+  } catch (cause) {
+    throw signal.aborted ? new ClientDisconnected() : Refusal.of('node_broke_off', { cause });
+  }
 }
 
 interface Sent {
@@ -75,13 +101,13 @@ interface Sent {
 }
 
 async function send(
-  path: string,
+  target: string,
   { request, headers, signal }: Sent,
   { client, limits }: ForwardTools,
 ): Promise<IncomingMessage> {
   const length = request.headers['content-length'];
-  const upstream = client.request(path, {
-    method: 'POST',
+  const upstream = client.request(target, {
+    method: request.method,
     headers: hasBody(request)
       ? { ...headers, ...(length === undefined ? {} : { 'content-length': length }) }
       : { ...headers, 'content-length': '0' },

@@ -75,6 +75,34 @@ describe('a gateway without the socket of the node', () => {
     expect([status, headers['retry-after']]).toEqual([502, undefined]);
   });
 
+  test('forwards registered paths with their query, body and rune, and nothing that it serves itself', async () => {
+    const { node, upstream, url } = await forwarding();
+    const registration = { rpcMethod: 'echo', runeRestrictions: {} };
+    const { paths } = upstream;
+    paths.register({ ...registration, path: 'a/{b}', httpMethod: 'GET', runeRequired: false });
+    paths.register({ ...registration, path: 'a/{b}', httpMethod: 'PUT', runeRequired: true });
+    paths.register({ ...registration, path: 'v1/get', httpMethod: 'GET', runeRequired: true });
+    paths.register({ ...registration, path: 'health/x', httpMethod: 'GET', runeRequired: false });
+    expect((await ask(`${url}/a/x%2Fy?c=1&d=%C3%BC`)).body).toBe('{"b":"x/y","c":"1","d":"ü"}');
+    expect((await ask(`${url}/health/x`)).status).toBe(201);
+    const put = { method: 'PUT', body: '{"c":12345678901234567890}' };
+    const type = { 'content-type': 'application/json' };
+    expect((await ask(`${url}/a/1`, { ...put, headers: type })).status).toBe(403);
+    const answer = await ask(`${url}/a/1`, { ...put, headers: { ...type, rune: RUNE } });
+    expect(answer.body).toBe('{"b":"1","c":12345678901234567890}');
+    expect((await ask(`${url}/v1/get`, { headers: { rune: RUNE } })).status).toBe(201);
+    const wrong = await ask(`${url}/a/1`, { method: 'DELETE', headers: { rune: RUNE } });
+    expect([wrong.status, wrong.headers['allow']]).toEqual([405, 'GET, PUT']);
+    expect((await ask(`${url}/nothing`)).status).toBe(404);
+    expect((await ask(`${url}/health`, { method: 'DELETE' })).headers['allow']).toBe('GET, HEAD');
+    expect((await ask(`${url}/a/1`, { method: 'OPTIONS' })).headers['allow']).toBe(
+      'GET, POST, PUT, PATCH, DELETE, OPTIONS',
+    );
+    expect(node.paramsOf('checkrune')).toHaveLength(2);
+    await upstream.close();
+    expect((await ask(`${url}/a/1`)).status).toBe(503);
+  });
+
   test('returns 503 while the upstream gateway is away', async () => {
     const { upstream, url } = await forwarding();
     await upstream.close();

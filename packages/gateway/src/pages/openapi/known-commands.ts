@@ -11,6 +11,8 @@ const COMMANDS: Partial<Record<Tag, Readonly<Record<string, string>>>> = {
   server: {
     'clnrest-register-path': 'Registers a path of this API',
     'rest-register-path': 'Registers a path of this API',
+    'clnrest-list-paths': 'Lists the registered paths of this API',
+    'rest-list-paths': 'Lists the registered paths of this API',
   },
   node: {
     'wss-proxy': 'Manages the proxy for secure websockets',

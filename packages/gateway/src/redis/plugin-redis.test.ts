@@ -1,0 +1,123 @@
+import { once } from 'node:events';
+import { get } from 'node:http';
+import { freePort, RUNE, temporaryDirectory } from '@clnrest/testing';
+import { HAS_REDIS, TestRedis } from '@clnrest/testing/redis';
+import { io } from 'socket.io-client';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { builds } from '../builds.ts';
+import { readServiceSettings } from '../service/service-settings.ts';
+import { Service } from '../service/service.ts';
+import { inProcessGateway } from '../testing/in-process-gateway.ts';
+import { PluginHost } from '../testing/plugin-host.ts';
+
+/** A plugin that feeds Redis and serves clients itself, and a separate gateway. */
+async function bothGateways(redis: TestRedis) {
+  const host = await PluginHost.start(builds.clnrest);
+  const port = await freePort();
+  const options = { 'clnrest-port': port, 'clnrest-redis': redis.url };
+  expect(await host.init(options)).toEqual({});
+  await host.untilLogged((lines) => lines.some((line) => line.includes('notifications go to')));
+  return { host, plugin: `http://127.0.0.1:${port}`, separate: await startService(host, redis) };
+}
+
+async function startService({ node }: PluginHost, redis: TestRedis): Promise<string> {
+  const port = String(await freePort());
+  const texts = new Map([
+    ['port', [port]],
+    ['protocol', ['http']],
+    ['redis', [redis.url]],
+  ]);
+  const service = await Service.start({
+    ...(await readServiceSettings(texts, temporaryDirectory())),
+    node: { socketPath: node.socketPath },
+    network: undefined,
+    log: () => undefined,
+    startHttpProcess: inProcessGateway,
+  });
+  onTestFinished(() => service.stop());
+  return `http://127.0.0.1:${port}`;
+}
+
+/** Reads server-sent events up to one with a text. Returns the events, each its id and its name. */
+async function readEvents(url: string, lastId: string, end: string): Promise<string[]> {
+  const request = get(`${url}/v1/notifications`, {
+    headers: { rune: RUNE, 'last-event-id': lastId },
+  });
+  const [response] = (await once(request, 'response')) as [NodeJS.ReadableStream];
+  let text = '';
+  for await (const piece of response) {
+    text += String(piece);
+    if (text.includes(end) && text.endsWith('\n\n')) break;
+  }
+  const blocks = text.split('\n\n').filter((block) => block.includes('data: '));
+  return blocks.map(
+    (block) => /(?:id: (\S+)\n)?event: (\S+)/.exec(block)?.slice(1).join(' ') ?? '',
+  );
+}
+
+/** Receives over Socket.IO from an id on. */
+async function receive(url: string, lastId: string) {
+  const socket = io(url, { forceNew: true, auth: { rune: RUNE, last_event_id: lastId } });
+  onTestFinished(() => void socket.close());
+  const received: string[] = [];
+  socket.on('message', (payload: object, id: string) => {
+    received.push(`${id} ${Object.keys(payload)[0]}`);
+  });
+  socket.on('missed', () => received.push('missed'));
+  await once(socket as unknown as NodeJS.EventEmitter, 'connect');
+  return { received, close: () => socket.close() };
+}
+
+describe.skipIf(!HAS_REDIS)('a plugin that serves clients and feeds Redis', () => {
+  test('has the ids of all gateways, so that a client can move in both directions', async () => {
+    const redis = await TestRedis.start();
+    const { host, plugin, separate } = await bothGateways(redis);
+    const live = await receive(plugin, '');
+    const ids = (): string[] => live.received.map((each) => each.split(' ')[0] ?? '');
+    for (const topic of ['one', 'two', 'three']) host.notify(topic, { [topic]: {} });
+    await expect.poll(() => live.received).toHaveLength(3);
+    expect(ids().join(' ')).toMatch(/^(\d{13})-1 \1-2 \1-3$/);
+    const [first = '', second = ''] = ids();
+    const expected = live.received.slice(1);
+    expect(await readEvents(separate, first, 'three')).toEqual(expected);
+    expect(await readEvents(plugin, first, 'three')).toEqual(expected);
+    const moved = await receive(separate, second);
+    await expect.poll(() => moved.received).toEqual(live.received.slice(2));
+    const unknown = await readEvents(plugin, '5-5', 'three');
+    expect([unknown[0], ...unknown.slice(-3)]).toEqual([' missed', ...live.received]);
+  });
+
+  test('sends nothing twice and in order when Redis is away in between', async () => {
+    const redis = await TestRedis.start();
+    const { host, plugin, separate } = await bothGateways(redis);
+    const [one, other] = await Promise.all([receive(plugin, ''), receive(separate, '')]);
+    host.notify('before', { before: {} });
+    await expect.poll(() => one.received).toHaveLength(1);
+    await redis.kill();
+    for (const topic of ['during', 'still']) host.notify(topic, { [topic]: {} });
+    await redis.listen();
+    host.notify('after', { after: {} });
+    await expect.poll(() => one.received, { timeout: 20_000 }).toHaveLength(4);
+    await expect.poll(() => other.received, { timeout: 20_000 }).toEqual(one.received);
+    expect(one.received.map((each) => each.split(' ')[1])).toEqual([
+      'before',
+      'during',
+      'still',
+      'after',
+    ]);
+  });
+
+  test('starts while Redis is away, and announces the gap', async () => {
+    const redis = await TestRedis.start();
+    await redis.kill();
+    const host = await PluginHost.start(builds.clnrest);
+    const port = await freePort();
+    const options = { 'clnrest-port': port, 'clnrest-redis': redis.url };
+    expect(await host.init(options)).toEqual({});
+    const { received } = await receive(`http://127.0.0.1:${port}`, '');
+    host.notify('one', { one: {} });
+    await redis.listen();
+    await expect.poll(() => received, { timeout: 20_000 }).toHaveLength(2);
+    expect(received).toEqual(['missed', expect.stringMatching(/^\d+-1 one$/)]);
+  });
+});
