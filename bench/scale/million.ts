@@ -50,7 +50,10 @@ notifications, of ${n(model.eventBytes)} bytes each. A network port carries ${n(
 |---|${[...plain, ...tls].map(() => '--:|').join('')}
 ${planRows([...plain, ...tls]).join('\n')}
 
-${firstBottleneck(full, 'HTTP')} ${firstBottleneck(fullTls, 'TLS')}
+With ${grouped(LIMIT)} subscribers for each gateway, the first bottleneck is the first of these:
+
+${bottleneckRow(full, 'HTTP')}
+${bottleneckRow(fullTls, 'TLS')}
 
 ${gatewayAdvice(model, full, small, fullTls)}
 
@@ -79,12 +82,11 @@ function planRows(plans: readonly Plan[]): string[] {
   return rows.map(([name, value]) => `| ${name} | ${plans.map(value).join(' | ')} |`);
 }
 
-function firstBottleneck(plan: Plan, protocol: string): string {
+function bottleneckRow(plan: Plan, protocol: string): string {
   const order = bottlenecks(plan).map(
-    ([limit, value]) => `${LIMIT_NAMES[limit]} (${rate(value)} a second)`,
+    ([limit, value]) => `${LIMIT_NAMES[limit]} (${rate(value)}/s)`,
   );
-  const [first, ...others] = order;
-  return `**With ${protocol} and ${grouped(plan.perGateway)} subscribers for each gateway, the first bottleneck is ${first}.** Then follow ${others.join(', ')}.`;
+  return `- **${protocol}**: ${order.join(', then ')}.`;
 }
 
 function gatewayAdvice(model: ScaleModel, full: Plan, small: Plan, tls: Plan): string {
@@ -111,8 +113,9 @@ arrive faster than the rate in the table, they are therefore not lost, but arriv
 function redisAdvice(full: Plan, small: Plan): string {
   return `### Redis
 
-Redis sends each notification to each gateway, whatever the number of subscribers. With ${grouped(full.gateways)} gateways it can send ${rate(full.rates.redis)} notifications
-a second, and with ${grouped(small.gateways)} gateways ${rate(small.rates.redis)}. The rate of the gateways needs only ${n(full.redisBytes / 1e6, 2)} and ${n(small.redisBytes / 1e6, 2)} MB/s.
+Redis sends each notification to each gateway, whatever the number of subscribers. At ${n(USED * 100)} % of its processor, it sends ${rate(full.rates.redis)} notifications
+a second to ${grouped(full.gateways)} gateways, and ${rate(small.rates.redis)} to ${grouped(small.gateways)} gateways. Without notifications, leases take ${n(full.redisIdle * 100)} % and ${n(small.redisIdle * 100)} % of its processor.
+The rate of the gateways needs only ${n(full.redisBytes / 1e6, 2)} and ${n(small.redisBytes / 1e6, 2)} MB/s.
 
 If Redis is the bottleneck, give the gateways replicas of Redis to read from. The gateway has no option for that today: it
 reads and renews its lease at one address. A cluster does not help, because all keys of a node are in one slot.`;

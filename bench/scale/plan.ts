@@ -27,6 +27,8 @@ export interface Plan {
   readonly notificationBytes: number;
   /** Notifications a second at which each part is used to {@link USED}. The network is one port. Zero if it is exceeded before. */
   readonly rates: Readonly<Record<Limit, number>>;
+  /** The part of Redis's processor that is busy without notifications. */
+  readonly redisIdle: number;
   /** Bytes that Redis sends a second at the gateways' rate. */
   readonly redisBytes: number;
   /** Seconds in which a gateway accepts its subscribers. */
@@ -63,6 +65,7 @@ export function planFor(
     kernelMemory: model.kernelMemory * subscribers,
     notificationBytes,
     rates,
+    redisIdle: withMargin(model.redisIdleTime, all) / 1e6,
     redisBytes,
     joinSeconds: withMargin(joinTime, one) / 1e6,
   };

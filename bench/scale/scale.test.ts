@@ -130,6 +130,7 @@ describe('the plan for many subscribers', () => {
     expect(plan.idleProcessors).toBeCloseTo(3);
     expect(plan.memory / 1e9).toBeCloseTo(25);
     expect(plan.kernelMemory / 1e9).toBeCloseTo(4);
+    expect(plan.redisIdle).toBeCloseTo(0.052);
     expect(plan.joinSeconds).toBeCloseTo(5.02);
     expect(plan.rates.gateway).toBeCloseTo((500_000 - 30_000) / 201_000);
     expect(plan.rates.redis).toBeCloseTo((500_000 - 52_000) / 5_200);
@@ -165,7 +166,9 @@ describe('the page', () => {
     expect(page).toContain('| 1 | 0 | – | – | – | 1.0 | – | – | 50 | – |');
     expect(page).toContain('processor for a notification | 1000 × G + 20.00 × N µs | 0 % |');
     expect(page).toContain('| gateways | 400 | 200 | 100 | 400 | 200 | 100 |');
-    expect(page).toContain('the first bottleneck is the processor of each gateway (2.3 a second)');
+    expect(page).toContain(
+      '- **HTTP**: the processor of each gateway (2.3/s), then one network port',
+    );
     expect(page).toContain('If all runes have unique ids of their own, that is 300 s');
   });
 
@@ -178,7 +181,7 @@ describe('the page', () => {
       ROWS.map((each) => withoutRedis(each)),
       'Machine: a test.',
     );
-    expect(noisy).toContain('the processor of Redis (unlimited a second)');
+    expect(noisy).toContain('the processor of Redis (unlimited/s)');
     expect(noisy).not.toMatch(/NaN|Infinity|∞|undefined/);
   });
 
