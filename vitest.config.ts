@@ -22,7 +22,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'units',
-          include: ['packages/*/{src,generator}/**/*.test.ts'],
+          include: ['packages/*/{src,generator}/**/*.test.ts', 'bench/**/*.test.ts'],
           exclude: [BROWSER, LONG],
           // They leave nothing behind: one process for many files saves a third of the time.
           isolate: false,

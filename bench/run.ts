@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
+import { format, resolveConfig } from 'prettier';
 import { NODE_KIND, startNode } from '../test/support/node.ts';
 import { benchCommits } from './commits.ts';
 import { benchFanOut, type FanOut } from './fan-out/fan-out.ts';
@@ -8,12 +9,15 @@ import { benchLargeAnswer, type LargeAnswer } from './large-answer.ts';
 import { benchRemotePeers, type PeerRow } from './remote-peers.ts';
 import { benchRequests, type Contender, type Row } from './requests.ts';
 import { benchRunes, type RuneFigures } from './runes.ts';
+import { measureScale, setupsFor } from './scale/scale.ts';
+import { scalePage } from './scale/page.ts';
 import { benchStart, type Start } from './start.ts';
 
 /**
  * `npm run bench`: compares the gateway with the bare socket, in one run. `--write` writes
  * docs/reference/benchmarks.md, `--seconds N` sets the time for each figure, `--requests` measures only requests, `--peers`
- * only remote peers.
+ * only remote peers. `--scale` measures many subscribers on several gateways instead, and `--write` then writes
+ * docs/reference/scale.md; `--subscribers N` tries that with fewer.
  */
 const args = process.argv.slice(2);
 const seconds = Number(args[args.indexOf('--seconds') + 1] ?? 5) || 5;
@@ -27,6 +31,15 @@ const NAMES: Readonly<Record<Contender, string>> = {
   rust: 'built-in plugin',
   socket: 'socket, with checkrune',
 };
+
+if (args.includes('--scale')) {
+  const at = args.indexOf('--subscribers');
+  const subscribers = at < 0 ? 10_000 : Number(args[at + 1]);
+  const text = scalePage(await measureScale(setupsFor(subscribers)), machine());
+  console.log(text);
+  if (args.includes('--write')) await writePage('scale', text);
+  process.exit(0);
+}
 
 if (args.includes('--peers')) {
   console.log(peerTable(await benchRemotePeers(Math.min(seconds, MAX_PEER_SECONDS))));
@@ -49,7 +62,7 @@ try {
   const text = report(rows, commits, large, runes, fanOut, starts, peers);
   console.log(text);
   if (args.includes('--write')) {
-    await writeFile(join(import.meta.dirname, '../docs/reference/benchmarks.md'), text);
+    await writePage('benchmarks', text);
   }
 } finally {
   await node.stop();
@@ -64,8 +77,6 @@ function report(
   starts: readonly Start[],
   peers: readonly PeerRow[],
 ): string {
-  const model = cpus()[0]?.model ?? 'unknown processor';
-  const gib = Math.round(totalmem() / 2 ** 30);
   const n = (value: number, digits = 0): string => value.toFixed(digits);
   const perRestriction = (1e6 / (runes[1]?.perSecond ?? 1) - 1e6 / (runes[0]?.perSecond ?? 1)) / 97;
   return `# Benchmarks
@@ -77,10 +88,9 @@ npm run bench -- --write
 \`\`\`
 
 Client, gateway and node share the machine, so compare the ratios. If other programs use the machine too, the ratios
-vary between runs.
+vary between runs. [Many subscribers](scale.md) has the figures of several gateways.
 
-Machine: ${cpus().length} × ${model}, ${gib} GiB, ${process.platform} ${process.arch}, Node ${process.version};
-node: ${NODE_KIND === 'lightningd' ? 'lightningd' : 'the sandbox'}.
+${machine()}
 
 ## Small command
 
@@ -201,6 +211,21 @@ function requestTable(rows: readonly Row[]): string {
   const head = `| in flight | server | requests/s | median ms | p99 ms | gateway ÷ this |
 |--:|---|--:|--:|--:|--:|`;
   return [head, ...rows.flatMap(requestRows)].join('\n');
+}
+
+/** Describes the machine and the node in a sentence. */
+function machine(): string {
+  const model = cpus()[0]?.model ?? 'unknown processor';
+  const gib = Math.round(totalmem() / 2 ** 30);
+  return `Machine: ${cpus().length} × ${model}, ${gib} GiB, ${process.platform} ${process.arch}, Node ${process.version};
+node: ${NODE_KIND === 'lightningd' ? 'lightningd' : 'the sandbox'}.`;
+}
+
+/** Writes a page of the reference, in the format of the repository. */
+async function writePage(name: string, text: string): Promise<void> {
+  const file = join(import.meta.dirname, `../docs/reference/${name}.md`);
+  const options = await resolveConfig(file);
+  await writeFile(file, await format(text, { ...options, filepath: file }));
 }
 
 /** One row for each contender. */

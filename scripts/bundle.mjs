@@ -173,7 +173,7 @@ async function bundleCommand(plugins) {
     outdir,
     format: 'esm',
     splitting: true,
-    external: ['libsql'],
+    external: ['libsql', '@sqlite.org/sqlite-wasm'],
     // CommonJS packages in an ES module call require for Node's built-in modules.
     banner: {
       js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",

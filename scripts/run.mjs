@@ -19,7 +19,7 @@ const { outputFiles } = await build({
   target: 'node20',
   format: 'esm',
   conditions: ['@clnrest/source'],
-  external: ['libsql', 'esbuild', 'playwright-core', 'prettier'],
+  external: ['libsql', '@sqlite.org/sqlite-wasm', 'esbuild', 'playwright-core', 'prettier'],
   plugins: [embedParser()],
   define: { 'import.meta.dirname': JSON.stringify(dirname(join(root, file))) },
   banner: {

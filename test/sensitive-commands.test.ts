@@ -1,6 +1,9 @@
 import { COMMAND_FACTS } from '@clnrest/commands';
 import { expect, test } from 'vitest';
-import { SENSITIVE_COMMANDS } from '../packages/runes/src/lint/sensitive-commands.ts';
+import {
+  DELICATE_COMMANDS,
+  SENSITIVE_COMMANDS,
+} from '../packages/runes/src/lint/sensitive-commands.ts';
 
 /**
  * `@clnrest/runes` has its own table of the commands that spend, since it imports no commands. The names and positions of
@@ -17,17 +20,16 @@ const WITHOUT_FACTS = new Set([
 
 const plain = (name: string): string => name.replaceAll(/[^a-z0-9]/g, '');
 
-test.each(SENSITIVE_COMMANDS.filter(({ name }) => !WITHOUT_FACTS.has(name)))(
-  '$name has the parameters of lightningd',
-  ({ name, params, required }) => {
-    const facts = new Map(Object.entries(COMMAND_FACTS)).get(name);
-    const positions = (facts?.positions ?? []).map(plain);
-    // The table omits parameters of developers, which come last.
-    expect(positions.slice(0, params.length)).toEqual(params);
-    expect(positions.slice(params.length).filter((one) => !one.startsWith('dev'))).toEqual([]);
-    expect(new Set(params.slice(0, required))).toEqual(new Set((facts?.required ?? []).map(plain)));
-  },
-);
+test.each(
+  [...SENSITIVE_COMMANDS, ...DELICATE_COMMANDS].filter(({ name }) => !WITHOUT_FACTS.has(name)),
+)('$name has the parameters of lightningd', ({ name, params, required }) => {
+  const facts = new Map(Object.entries(COMMAND_FACTS)).get(name);
+  const positions = (facts?.positions ?? []).map(plain);
+  // The table omits parameters of developers, which come last.
+  expect(positions.slice(0, params.length)).toEqual(params);
+  expect(positions.slice(params.length).filter((one) => !one.startsWith('dev'))).toEqual([]);
+  expect(new Set(params.slice(0, required))).toEqual(new Set((facts?.required ?? []).map(plain)));
+});
 
 test('the details name parameters of the command', () => {
   for (const command of SENSITIVE_COMMANDS) {

@@ -1,8 +1,14 @@
+import { readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
 import { serve, markOf, now, send } from './program.ts';
 
-/** Many subscribers with minimal cost: they only search the received bytes for the mark of a round. */
-const [kind = '', port = '', rune = ''] = process.argv.slice(2);
+/**
+ * Many subscribers with minimal cost: they only search the received bytes for the mark of a round. With the file of an
+ * authority, they connect by TLS.
+ */
+const [kind = '', port = '', firstRune = '', caFile] = process.argv.slice(2);
+const ca = caFile === undefined ? undefined : readFileSync(caFile);
 
 /** Subscribers that connect at the same time. */
 const MAX_CONNECTING = 100;
@@ -11,12 +17,14 @@ const PING = Buffer.from([0x81, 1, 0x32]);
 const PONG = masked('3');
 
 /** The handshake of a subscriber: each text to wait for, and the bytes to write then. */
-const HANDSHAKES: Readonly<Record<string, readonly (readonly [after: string, write: Buffer])[]>> = {
-  bare: [['', Buffer.from('hello')]],
-  events: [
+const HANDSHAKES: Readonly<
+  Record<string, (rune: string) => readonly (readonly [after: string, write: Buffer])[]>
+> = {
+  bare: () => [['', Buffer.from('hello')]],
+  events: (rune) => [
     ['', Buffer.from(`GET /v1/notifications HTTP/1.1\r\nHost: bench\r\nRune: ${rune}\r\n\r\n`)],
   ],
-  websocket: [
+  websocket: (rune) => [
     [
       '',
       Buffer.from(
@@ -32,11 +40,20 @@ const SUBSCRIBED = { bare: 'ready', events: ': listening', websocket: '40{"sid"'
 let mark = Buffer.from(markOf(0));
 let round = 0;
 let received = 0;
+let bytes = 0;
+/** The runes of the subscribers, in their order. The last one is that of all further subscribers. */
+let runes: readonly string[] = [firstRune];
 const sockets: Socket[] = [];
 
-async function join(): Promise<void> {
-  const socket = connect({ port: Number(port), host: '127.0.0.1', noDelay: true });
-  const handshake = [...(HANDSHAKES[kind] ?? [])];
+function connectToServer(): Socket {
+  const address = { port: Number(port), host: '127.0.0.1' };
+  if (ca === undefined) return connect({ ...address, noDelay: true });
+  return connectTls({ ...address, ca }).setNoDelay(true);
+}
+
+async function join(rune: string): Promise<void> {
+  const socket = connectToServer();
+  const handshake = [...(HANDSHAKES[kind]?.(rune) ?? [])];
   let text = '';
   await new Promise<void>((resolve, reject) => {
     const read = (data?: Buffer): void => {
@@ -51,7 +68,7 @@ async function join(): Promise<void> {
         socket.write(next[1]);
       }
     };
-    socket.once('connect', () => read()).on('data', read);
+    socket.once(ca === undefined ? 'connect' : 'secureConnect', () => read()).on('data', read);
     socket.once('close', () => reject(new Error(`disconnected: ${text}`))).on('error', reject);
   });
   socket.on('data', (data) => listen(socket, data));
@@ -59,8 +76,9 @@ async function join(): Promise<void> {
 }
 
 function listen(socket: Socket, data: Buffer): void {
-  if (data.includes(PING)) socket.write(PONG);
-  if (data.includes(mark) && ++received === sockets.length) send({ round, at: now() });
+  if (kind === 'websocket' && data.includes(PING)) socket.write(PONG);
+  bytes += data.length;
+  if (data.includes(mark) && ++received === sockets.length) send({ round, at: now(), bytes });
 }
 
 /** A text in a client's frame with a mask of zeros. */
@@ -68,17 +86,21 @@ function masked(text: string): Buffer {
   return Buffer.concat([Buffer.from([0x81, 0x80 | text.length, 0, 0, 0, 0]), Buffer.from(text)]);
 }
 
-serve(async ({ members, next }) => {
+serve(async ({ members, next, mark: wanted, runes: given }) => {
   if (typeof next === 'number') {
     round = next;
-    mark = Buffer.from(markOf(next));
+    mark = Buffer.from(typeof wanted === 'string' ? wanted : markOf(next));
     received = 0;
+    bytes = 0;
     send({ connected: sockets.length });
     return;
   }
+  if (Array.isArray(given)) runes = given.map(String);
   while (sockets.length < Number(members)) {
-    const missing = Math.min(MAX_CONNECTING, Number(members) - sockets.length);
-    await Promise.all(Array.from({ length: missing }, join));
+    const first = sockets.length;
+    const missing = Math.min(MAX_CONNECTING, Number(members) - first);
+    const own = Array.from({ length: missing }, (_, index) => runes[first + index] ?? runes.at(-1));
+    await Promise.all(own.map((rune = '') => join(rune)));
   }
   send({ connected: sockets.length });
 });

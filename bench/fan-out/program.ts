@@ -4,14 +4,18 @@ import { type ChildProcess, fork } from 'node:child_process';
 export type Message =
   | { readonly port: number }
   | { readonly connected: number }
-  /** All subscribers received a round, or the server sent it, at this time in nanoseconds on a shared clock. */
-  | { readonly round: number; readonly at: string }
+  /**
+   * All subscribers received a round, or the server sent it, at this time in nanoseconds on a shared clock. The bytes are those
+   * that all subscribers received since the round began.
+   */
+  | { readonly round: number; readonly at: string; readonly bytes?: number }
   | { readonly memory: number };
 
 /** One process of the benchmark, and its requests. */
 export class Program {
   readonly #child: ChildProcess;
   readonly #messages: Message[] = [];
+  #failure: Error | undefined;
   #changed: () => void = () => undefined;
 
   /** Starts a file of this directory. */
@@ -25,7 +29,9 @@ export class Program {
       this.#changed();
     });
     this.#child.once('exit', (status) => {
-      if (status !== 0 && status !== null) throw new Error(`${name} ended with ${status}`);
+      if (status === 0 || status === null) return;
+      this.#failure = new Error(`${name} ended with ${status}`);
+      this.#changed();
     });
   }
 
@@ -42,12 +48,18 @@ export class Program {
     for (;;) {
       const index = this.#messages.findIndex(isWanted);
       if (index >= 0) return this.#messages.splice(index, 1)[0] as T;
+      if (this.#failure !== undefined) throw this.#failure;
       await new Promise<void>((resolve) => (this.#changed = resolve));
     }
   }
 
+  /** The process id. */
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
   end(): void {
-    this.#child.disconnect();
+    if (this.#child.connected) this.#child.disconnect();
   }
 }
 

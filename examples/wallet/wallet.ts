@@ -2,7 +2,8 @@
 //
 // Its rune allows what the page does, and no payment above 100,000 sat:
 //   lightning-cli createrune null '[["method=listpeerchannels","method=listinvoices","method=listpays","method=invoice",
-//     "method=decode","method=xpay","method=listclnrest-notifications"],["method/xpay","pinvinvstring_amount<100000001"]]'
+//     "method=decode","method=xpay","method=listclnrest-notifications"],["method/xpay","pinvinvstring_amount<100000001"],
+//     ["method/xpay","pnamemaxfee!"]]'
 import { ClnrestClient, ClnrestError } from '@clnrest/client';
 import { encodeQR } from 'qr';
 import { inSat, readBalance, readPayments } from './payments.ts';

@@ -15,7 +15,7 @@ import {
   loadFromNode,
   RESOLUTIONS,
 } from './check/consumer.mjs';
-import { importCommand, installGlobally, runCommand } from './check/command.mjs';
+import { importCommand, installGlobally, querySandbox, runCommand } from './check/command.mjs';
 import { exportedModules } from './check/exported-modules.mjs';
 import { tarballProblems } from './check/tarball.mjs';
 
@@ -45,6 +45,7 @@ try {
   );
   await step('bundle for browsers', () => bundleForBrowsers(project));
   await step('the command', () => runCommand(project));
+  await step('a query of the sandbox', () => querySandbox(project, folder));
   await step('import of the command', () => importCommand(project));
   const { tarball } = packed.find(({ name }) => name === 'clnrest');
   await step('npm install --global, and the plugin', () => installGlobally(folder, tarball));

@@ -61,3 +61,14 @@ export class EventReader {
     this.#changed();
   }
 }
+
+/** The labels of the invoices that a subscriber received, and the other events. */
+export function labels({ events }: EventReader): string[] {
+  return events.map(({ event, data }) => /"label":"(\w+)"/.exec(data)?.[1] ?? event);
+}
+
+/** Whether the event of an invoice with this label has arrived. */
+export function last(label: string) {
+  return (events: readonly ReceivedEvent[]): boolean =>
+    events.some(({ data }) => data.includes(`"label":"${label}"`));
+}

@@ -16,6 +16,12 @@ import { startSandboxProcess } from '../support/sandbox-node.ts';
 import { prepareReal, prepareSandbox } from './comparison/channel.ts';
 import { type Comparison, compareNodes, compareWithChannels } from './comparison/compare.ts';
 import type { Difference } from './comparison/differences.ts';
+import {
+  compareSql,
+  EXPECTED_SQL_DIFFERENCES,
+  schemasOf,
+  type SqlDifference,
+} from './comparison/sql.ts';
 import { CALLS } from './comparison/differences-reference.ts';
 import {
   EXPECTED_DIFFERENCES,
@@ -39,6 +45,9 @@ const running: NodeProcess[] = [];
 const directories: string[] = [];
 let comparison: Comparison;
 let withChannels: Comparison;
+let withSql: SqlDifference[];
+/** The tables of the sandbox and of lightningd. */
+let schemas: unknown[][];
 /** The chain of the nodes with channels. */
 let chain: RealBitcoind | undefined;
 
@@ -62,7 +71,7 @@ beforeAll(async () => {
   withChannels = await compareRich();
   const report = process.env['CLNREST_COMPARISON_REPORT'];
   if (report !== undefined) {
-    writeFileSync(report, JSON.stringify({ comparison, withChannels }, undefined, 1));
+    writeFileSync(report, JSON.stringify({ comparison, withChannels, withSql }, undefined, 1));
   }
 }, 20 * MINUTES);
 
@@ -73,10 +82,11 @@ async function compareRich(): Promise<Comparison> {
   const onChain = startLightningdWith.bind(undefined, chain);
   const real = await start(onChain, OPTIONS);
   const neighbour = await start(onChain, []);
-  return compareWithChannels(
-    [ours.socketPath, await prepareSandbox(ours.socketPath)],
-    [real.socketPath, await prepareReal(chain, real, neighbour)],
-  );
+  const ourChannel = await prepareSandbox(ours.socketPath);
+  const realChannel = await prepareReal(chain, real, neighbour);
+  withSql = await compareSql(ours.socketPath, real.socketPath);
+  schemas = await Promise.all([ours, real].map(({ socketPath }) => schemasOf(socketPath)));
+  return compareWithChannels([ours.socketPath, ourChannel], [real.socketPath, realChannel]);
 }
 
 afterAll(async () => {
@@ -110,4 +120,14 @@ test.skipIf(missing !== undefined)('every expected difference exists', () => {
       !allDifferences().some((difference) => matches(expected, difference)),
   );
   expect(gone.map(({ reason }) => reason)).toEqual([]);
+});
+
+test.skipIf(missing !== undefined)('the tables of sql are the same', () => {
+  expect(schemas[0]).toEqual(schemas[1]);
+});
+
+test.skipIf(missing !== undefined)('the replies to all queries of sql are the same', () => {
+  const isExpected = (query: string): boolean =>
+    EXPECTED_SQL_DIFFERENCES.some((expected) => expected.test(query));
+  expect(withSql.filter(({ query }) => !isExpected(query))).toEqual([]);
 });

@@ -326,7 +326,7 @@ const REFUSED: readonly (readonly [name: string, rune: () => Promise<string>, wo
   [
     'a rune of another node',
     () => Promise.resolve('KUhZzNlECC7pYsz3QVbF1TqjIUYi3oyESTI7n60hLMs9MA=='),
-    /^Not authorized: Not derived from master$/,
+    /^This rune belongs to another node, or is damaged: .*Not authorized: Not derived from master$/,
   ],
   ['a text that is not a rune', () => Promise.resolve('hello world'), /^Not a rune: /],
   ['an empty field', () => Promise.resolve(''), /^Enter a rune\.$/],

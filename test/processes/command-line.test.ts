@@ -31,7 +31,7 @@ describe('without a home directory that can be written', () => {
     '%s names the directory, the reason and the fix',
     async (name) => {
       const { status, text } = await run([name], { env: { HOME: '/dev/null/x' } });
-      expect(status).toBe(1);
+      expect(status).toBe(3);
       expect(text).toMatch(
         new RegExp(
           `^clnrest ${name}: cannot write /dev/null/x: a part of the path is not a directory \\(ENOTDIR\\)\\. Choose another directory with --lightning-dir$`,
@@ -106,20 +106,21 @@ describe('an incomplete installation', () => {
   });
 });
 
-test.each(['start', 'sandbox'])('%s with an unknown option suggests one', async (name) => {
+test.each(['start', 'sandbox'])('%s suggests an option before anything starts', async (name) => {
   const env = { HOME: temporaryDirectory() };
-  const { status, text } = await run([name, '--rest-prot=1'], { env });
-  expect(status).toBe(3);
-  expect(text).toContain(
-    `clnrest ${name}: --rest-prot=1: unknown option; did you mean --rest-port?`,
-  );
+  expect(await run([name, '--rest-prot=1'], { env })).toEqual({
+    status: 3,
+    text: `clnrest ${name}: --rest-prot=1: unknown option; did you mean --rest-port?`,
+  });
+  expect(readdirSync(env.HOME)).toEqual([]);
 });
 
 test('sandbox prints its help for 40 columns', async () => {
   const { status, text } = await run(['sandbox', '--help'], {
-    env: { HOME: temporaryDirectory() },
+    env: { HOME: temporaryDirectory(), COLUMNS: '40' },
   });
   expect([status, text]).toEqual([0, expect.stringContaining('--rest-port=<int>')]);
+  expect(text.split('\n').filter((line) => line.length > 40)).toEqual([]);
   expect(text).toMatch(/^Usage: clnrest sandbox [^]*\nExamples:\n {2}clnrest sandbox /);
 });
 

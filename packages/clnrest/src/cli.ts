@@ -1,7 +1,7 @@
 import { text } from 'node:stream/consumers';
 import { EXIT } from './exit-status.ts';
 import { fail, main } from './main.ts';
-import { hasColor, type Terminal } from './terminal.ts';
+import { columnsOf, hasColor, type Terminal } from './terminal.ts';
 
 const { env, stdout, stderr } = process;
 const argv = process.argv.slice(2);
@@ -9,7 +9,7 @@ const terminal: Terminal = {
   out: (line) => void stdout.write(line),
   error: (line) => void stderr.write(line),
   input: () => text(process.stdin),
-  columns: stdout.isTTY ? stdout.columns : undefined,
+  columns: columnsOf(stdout, env),
   color: hasColor(stdout, env),
   errorColor: hasColor(stderr, env),
 };

@@ -69,6 +69,18 @@ describe('1: the result is negative', () => {
   });
 });
 
+test('a rune of another node is named as such, beside the response', async () => {
+  const url = await gateway(
+    401,
+    '{"code":1501,"message":"Not authorized: Not derived from master"}',
+  );
+  const { status, out, error } = await run(['call', `--url=${url}`, `--rune=${RUNE}`, 'x']);
+  expect([status, JSON.parse(out)]).toMatchObject([EXIT.failed, { code: 1501 }]);
+  expect(error).toBe(
+    'clnrest call: the rune belongs to another node, or is damaged: use a rune that this node has created\n',
+  );
+});
+
 describe('2: the node or the gateway is not reachable', () => {
   test.each([
     ['call', '--url=http://127.0.0.1:1', `--rune=${RUNE}`, 'x'],

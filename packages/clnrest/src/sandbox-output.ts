@@ -1,5 +1,10 @@
 import { OPTIONS as GATEWAY_OPTIONS } from '@clnrest/gateway/options';
-import { SandboxError, sandboxHelp, type SandboxRequest } from '@clnrest/sandbox';
+import {
+  SandboxError,
+  type SandboxErrorCode,
+  sandboxHelp,
+  type SandboxRequest,
+} from '@clnrest/sandbox';
 import { VISIBLE_OPTIONS } from '@clnrest/sandbox/options';
 import { printHelp } from './command-table/help.ts';
 import { SANDBOX } from './command-table/node-commands.ts';
@@ -35,17 +40,26 @@ export function printSandboxError(
 ): number {
   if (!(error instanceof SandboxError)) throw error;
   terminal.error(`clnrest ${name}: ${error.message}${suggestion(error.message)}\n`);
-  return error.code === 'bad_option' && !hasStarted ? EXIT.usage : EXIT.failed;
+  return UNUSABLE.has(error.code) && !hasStarted ? EXIT.usage : EXIT.failed;
 }
+
+/** The command line, a configuration file or the directory cannot be used. */
+const UNUSABLE: ReadonlySet<SandboxErrorCode> = new Set([
+  'bad_option',
+  'refused',
+  'unusable_directory',
+]);
+
+/** The options of the plugin that starts with the sandbox, so that a wrong one is reported before anything starts. */
+export const BUNDLED_OPTIONS: readonly string[] = Object.keys(GATEWAY_OPTIONS).map(
+  (name) => `rest-${name}`,
+);
 
 /** Returns the option that was most likely meant by one that no plugin has. */
 function suggestion(message: string): string {
   const typed = /^--([^=:]+).*: unknown option$/s.exec(message)?.[1];
   if (typed === undefined) return '';
-  const names = [
-    ...VISIBLE_OPTIONS.map(({ name }) => name),
-    ...Object.keys(GATEWAY_OPTIONS).map((name) => `rest-${name}`),
-  ];
+  const names = [...VISIBLE_OPTIONS.map(({ name }) => name), ...BUNDLED_OPTIONS];
   const similar = suggest(typed, names);
   return similar === undefined ? '' : `; did you mean --${similar}?`;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { hasColor } from './terminal.ts';
+import { columnsOf, hasColor } from './terminal.ts';
 
 test.each([
   [{ isTTY: true }, {}, true],
@@ -11,4 +11,17 @@ test.each([
   [{ isTTY: false }, { FORCE_COLOR: '1' }, false],
 ])('a stream %j with %j has colour: %s', (stream, env, expected) => {
   expect(hasColor(stream, env)).toBe(expected);
+});
+
+test.each([
+  [{ isTTY: true, columns: 120 }, {}, 120],
+  [{ isTTY: true, columns: 120 }, { COLUMNS: '40' }, 40],
+  [{}, { COLUMNS: '40' }, 40],
+  [{}, {}, undefined],
+  [{ columns: 120 }, { COLUMNS: '' }, undefined],
+  [{ isTTY: true, columns: 120 }, { COLUMNS: '0' }, 120],
+  [{}, { COLUMNS: '4e1' }, undefined],
+  [{}, { COLUMNS: '-5' }, undefined],
+])('a stream %j with %j has %s columns', (stream, env, expected) => {
+  expect(columnsOf(stream, env)).toBe(expected);
 });

@@ -59,9 +59,20 @@ describe('the plugin', () => {
 
   test('disables itself without a port, with no side effect', async () => {
     const host = await PluginHost.start();
-    expect(await host.init({})).toEqual({ disable: '`rest-port` option is not configured' });
+    expect(await host.init({ 'rest-protocol': 'https' })).toEqual({
+      disable: '`rest-port` option is not configured',
+    });
     expect(host.logged).toEqual([]);
     expect(existsSync(join(host.node.directory, 'clnrest'))).toBe(false);
+  });
+
+  test('names the port that is missing if other options are set', async () => {
+    const host = await PluginHost.start();
+    const options = { 'rest-protocol': 'https', 'rest-host': ['0.0.0.0'], 'rest-judge': 'auto' };
+    expect(await host.init(options)).toHaveProperty('disable');
+    expect(host.logged).toEqual([
+      'unusual: The REST server does not start without `rest-port`, so these options have no effect: `rest-host`. Set the port, for example rest-port=3010.',
+    ]);
   });
 
   test('only feeds Redis without a port, and continues while Redis is away', async () => {

@@ -8,6 +8,7 @@ import {
 import type { Build } from './builds.ts';
 import type { Log } from './http/refusal-log.ts';
 import { type DeclaredOptions, declareOptions } from './options/declarations.ts';
+import { optionsWithoutPort, otherSpelling } from './options/other-spelling.ts';
 import { type RedisSettings, readRedis } from './options/redis.ts';
 import { NotConfigured, OptionError, readSettings } from './options/settings.ts';
 import { registerPathCommand } from './paths/register-command.ts';
@@ -70,6 +71,8 @@ export async function runGateway(
         remedy: `Restart the plugin ${build.prefix} (lightning-cli plugin stop, then plugin start) or the node, and report this`,
       });
       for (const url of await gateway.start()) log('info', `REST server running at ${url}`);
+      const spelling = await otherSpelling(build, settings.port, lightningDir);
+      if (spelling !== undefined) log('unusual', spelling);
     } catch (error) {
       gateway = undefined;
       httpProcess.cancel();
@@ -77,7 +80,9 @@ export async function runGateway(
       feeder = undefined;
       if (!(error instanceof OptionError)) throw error;
       // lightningd logs `disable` at the level debug, which it hides by default.
-      if (!(error instanceof NotConfigured)) log('unusual', error.message);
+      const isUnused = error instanceof NotConfigured;
+      const message = isUnused ? optionsWithoutPort(build, options) : error.message;
+      if (message !== undefined) log('unusual', message);
       return { disable: error.message };
     } finally {
       settle();

@@ -26,6 +26,17 @@ test.each([
     'a variable of an environment file',
     `LIGHTNING_PUBKEY="02ab"\r\nLIGHTNING_RUNE="${RUNE}"\r\nX=y\r\n`,
   ],
+  ['a variable before a comment', `# of the shop\nLIGHTNING_RUNE="${RUNE}" # "mine"\n`],
+  ['a variable without quotes before a comment', `LIGHTNING_RUNE=${RUNE}\t# mine`],
+  ['an empty variable before another', `LIGHTNING_RUNE=\nCLNREST_RUNE=${RUNE}`],
+  ['a variable in small letters', `rune=${RUNE}`],
+  ['a header', `Rune: ${RUNE}`],
+  ['a header among others', `Host: node.local\r\nrune: ${RUNE}\r\n`],
+  ['in typographic quotes', `“${RUNE}”`],
+  ['in German quotes', `„${RUNE}“`],
+  ['in French quotes', `« ${RUNE} »`],
+  ['the address of a page', `https://node.local:3010/runes#rune=${encodeURIComponent(RUNE)}`],
+  ['the address of a page without escapes', `http://node.local/events#rune=${RUNE}`],
   ['a variable with a link', `LIGHTNING_RUNE="${LINK}"`],
   ['a link', LINK],
   ['a link in quotes', ` "${LINK}" `],
@@ -46,6 +57,13 @@ test('returns the address and the authority of a link', () => {
   });
 });
 
+test.each([
+  ['https://node.local:3010/runes#rune=', 'https://node.local:3010'],
+  ['https://node.local/node1/runes#rune=', 'https://node.local/node1'],
+])('returns the address of the page %s', (page, url) => {
+  expect(extractRune(page + RUNE)).toEqual({ rune: RUNE, url, ca: undefined });
+});
+
 describe('other texts', () => {
   test.each([
     ['', ''],
@@ -55,7 +73,10 @@ describe('other texts', () => {
     ['{"rune":', '{"rune":'],
     ['null', 'null'],
     ['"', '"'],
-    ['LIGHTNING_RUNE=', 'LIGHTNING_RUNE='],
+    ['LIGHTNING_RUNE=', ''],
+    ['# nothing\nexport LIGHTNING_RUNE="" # yet\nX=y\n', ''],
+    ['https://node.local/runes', 'https://node.local/runes'],
+    ['https://node.local/runes#rune=%E0%A4%A', 'https://node.local/runes#rune=%E0%A4%A'],
     ['a\nb c', 'a\nb c'],
     [`${'0'.repeat(64)}:=0&a#\nX_RUNE=b`, `${'0'.repeat(64)}:=0&a#\nX_RUNE=b`],
     // One rune in many ends so.
@@ -82,6 +103,10 @@ test.each([
   '{',
   'A_RUNE=\n',
   'A_RUNE=',
+  '# ',
+  'A_RUNE= #',
+  'https://a#rune=',
+  '&rune=',
   '\r',
 ])('many %j cost in proportion', async (piece) => {
   const repeat = (size: number): string => piece.repeat(Math.ceil(size / piece.length));

@@ -4,7 +4,7 @@ import { parsePairingLink } from './pairing-link.ts';
 export interface RuneText {
   /** The text of the rune, which is not validated. */
   readonly rune: string;
-  /** The node's address, from a pairing link. */
+  /** The node's address, from a pairing link or a page's address. */
   readonly url: string | undefined;
   /** The certificate authority as PEM text, from a pairing link. */
   readonly ca: string | undefined;
@@ -13,12 +13,12 @@ export interface RuneText {
 /**
  * Finds the rune in a text, in the forms in which programs and people hand runes on:
  *
- * - the rune itself, also in quotes or with line breaks;
+ * - the rune itself, also in quotes, with line breaks, or after `Rune:`;
  * - the result of createrune, `{"rune":"…","unique_id":"0"}`, also inside a JSON-RPC response;
  * - a line of an environment file, such as `LIGHTNING_RUNE="…"` of cln-application, also among other lines;
- * - a pairing link.
+ * - a pairing link, or the address of a page that contains the rune: `https://node.local:3010/runes#rune=…`.
  *
- * Other texts are returned as they are, without the white space around them.
+ * The rune is empty if a variable is. Other texts are returned as they are, without the white space around them.
  *
  * @throws {RuneSyntaxError} `bad_link` for a malformed pairing link
  *
@@ -37,7 +37,8 @@ export function extractRune(text: string): RuneText {
   // decode's form can contain any text.
   if (/^[0-9a-f]{64}:/i.test(given)) return { rune: given, url: undefined, ca: undefined };
   const found = withoutQuotes(runeOfJson(given) ?? runeOfVariable(given) ?? given);
-  return /^clnrest\b/i.test(found) ? parsePairingLink(found) : bare(found);
+  if (/^clnrest\b/i.test(found)) return parsePairingLink(found);
+  return /^https?:\/\//i.test(found) ? runeOfPage(found) : bare(found);
 }
 
 function bare(text: string): RuneText {
@@ -46,11 +47,36 @@ function bare(text: string): RuneText {
   return { rune: /^[\w-]+=*$/.test(joined) ? joined : text, url: undefined, ca: undefined };
 }
 
+/** Reads `https://node.local:3010/runes#rune=…`, as the pages link to each other. */
+function runeOfPage(text: string): RuneText {
+  const [, encoded] = /[#?&]rune=([^&#]+)/.exec(text) ?? [];
+  try {
+    if (encoded === undefined) return bare(text);
+    const { origin, pathname } = new URL(text);
+    const url = origin + pathname.replace(/\/[^/]*$/, '');
+    return { rune: decodeURIComponent(encoded), url, ca: undefined };
+  } catch {
+    return bare(text);
+  }
+}
+
+/** What encloses a text in shells, JSON and documents. Documents also replace quotation marks by typographic ones. */
+const QUOTES: ReadonlyMap<string, string> = new Map([
+  ['"', '"'],
+  ["'", "'"],
+  ['`', '`'],
+  ['“', '”'],
+  ['„', '“'],
+  ['”', '”'],
+  ['‘', '’'],
+  ['‚', '‘'],
+  ['«', '»'],
+]);
+
 function withoutQuotes(text: string): string {
   const trimmed = text.trim();
-  const quote = trimmed[0];
-  const isQuoted = quote === '"' || quote === "'" || quote === '`';
-  return isQuoted && trimmed.length > 1 && trimmed.endsWith(quote)
+  const end = QUOTES.get(trimmed[0] ?? '');
+  return end !== undefined && trimmed.length > 1 && trimmed.endsWith(end)
     ? trimmed.slice(1, -1).trim()
     : trimmed;
 }
@@ -75,14 +101,29 @@ function member(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
 }
 
-/** `export LIGHTNING_RUNE=…`. Runes are longer than these names, so that no rune is one. */
-const VARIABLE = /^[ \t]*(?:export[ \t]+)?[A-Za-z0-9_]{0,30}RUNE[ \t]*=(.*)$/;
+/** `export LIGHTNING_RUNE=…`, or the header `Rune: …`. Runes are longer than these names, so that no rune is one. */
+const VARIABLE = /^[ \t]*(?:export[ \t]+)?[A-Za-z0-9_-]{0,30}RUNE[ \t]*[=:](.*)$/i;
 
-/** Returns the value of the first variable whose name ends with `RUNE`. */
+/** A blank line, a comment or another variable. */
+const OTHER_LINE = /^\s*(?:#.*|(?:export[ \t]+)?[A-Za-z0-9_]{1,30}=.*)?$/;
+
+/** Returns the value of the first variable whose name ends with `RUNE`; empty if there is nothing else. */
 function runeOfVariable(text: string): string | undefined {
+  let isOnlyVariables = true;
+  let isEmpty = false;
   for (const line of text.split(/\r?\n/)) {
-    const value = VARIABLE.exec(line)?.[1]?.trim() ?? '';
-    if (value !== '') return value;
+    const value = VARIABLE.exec(line)?.[1];
+    if (value === undefined) isOnlyVariables &&= OTHER_LINE.test(line);
+    else if (withoutQuotes(withoutComment(value)) === '') isEmpty = true;
+    else return withoutComment(value);
   }
-  return undefined;
+  return isOnlyVariables && isEmpty ? '' : undefined;
+}
+
+/** Removes what follows a quoted value, or ` #` after a bare one. */
+function withoutComment(text: string): string {
+  const value = text.trim();
+  const [first = ''] = value;
+  const end = first === '"' || first === "'" ? value.indexOf(first, 1) : -1;
+  return end > 0 ? value.slice(0, end + 1) : value.replace(/(?:^|[ \t])#.*$/s, '').trim();
 }

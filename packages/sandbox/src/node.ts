@@ -1,6 +1,7 @@
 import type { RuneAuthority } from '@clnrest/runes';
 import type { InvoiceRequests } from './bolt12/invoice-requests.ts';
 import type { Offers } from './bolt12/offers.ts';
+import type { Bookkeeper } from './bookkeeper/bookkeeper.ts';
 import type { Clock } from './clock.ts';
 import type { CommandCall, ConnectionSettings } from './commands/command.ts';
 import type { CommandRegistry } from './commands/registry.ts';
@@ -14,6 +15,7 @@ import type { OptionRegistry } from './options/registry.ts';
 import type { OutgoingCommands } from './commando/outgoing-commands.ts';
 import type { RemotePeers } from './peers/remote-peers.ts';
 import type { PluginHost } from './plugins/plugin-host.ts';
+import type { SqlQueries } from './sql/queries.ts';
 import type { World } from './world/world.ts';
 
 /** What other nodes know about the node. */
@@ -53,6 +55,8 @@ export interface Node {
   readonly invoiceRequests: InvoiceRequests;
   readonly datastore: Datastore;
   readonly world: World;
+  readonly sql: SqlQueries;
+  readonly bookkeeper: Bookkeeper;
   /** Nodes that are connected over the Lightning protocol, unlike the simulated ones of the world. */
   readonly peers: RemotePeers;
   /** Commands that the node has sent to such peers. */

@@ -1,7 +1,8 @@
 // The command `clnrest`, as it is installed in a project.
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
@@ -13,6 +14,22 @@ export async function runCommand(project) {
   if (!help.includes('clnrest start')) throw new Error(`clnrest --help prints:\n${help}`);
   const { stdout: version } = await run(command, ['sandbox', '--version']);
   if (version.trim() === '') throw new Error('clnrest sandbox --version prints nothing');
+}
+
+/** Starts a sandbox and queries it, which loads the package with SQLite's WebAssembly. */
+export async function querySandbox(project, folder) {
+  const command = join(project, 'node_modules/.bin/clnrest');
+  const options = ['--network=regtest', `--lightning-dir=${join(folder, 'sandbox')}`];
+  const sandbox = spawn(command, ['sandbox', ...options], { stdio: ['ignore', 'pipe', 'inherit'] });
+  try {
+    for await (const line of createInterface({ input: sandbox.stdout })) {
+      if (line.includes('Server started')) break;
+    }
+    const { stdout } = await run(command, ['cli', ...options, 'sql', 'select 6 * 7']);
+    if (!stdout.includes('42')) throw new Error(`the sandbox replies to sql:\n${stdout}`);
+  } finally {
+    sandbox.kill();
+  }
 }
 
 /** The package exports no module, so that an import by mistake cannot run the command line. */

@@ -45,6 +45,27 @@ export function exchange(
   });
 }
 
+/** Sends one request, and returns the text of the reply. */
+export function exchangeText(socketPath: string, method: string, params: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(socketPath);
+    let text = '';
+    socket.setEncoding('utf8');
+    socket.on('error', reject);
+    socket.on('close', () => reject(new Error(`the node closed the connection of ${params}`)));
+    socket.on('data', (piece: string) => {
+      text += piece;
+      // Both nodes end a reply with an empty line.
+      if (!text.endsWith('\n\n')) return;
+      resolve(text);
+      socket.destroy();
+    });
+    socket.write(
+      `{"jsonrpc":"2.0","id":"compare","method":${JSON.stringify(method)},"params":${params}}`,
+    );
+  });
+}
+
 /** @returns undefined if the text is incomplete */
 function readReply(text: string): Outcome | undefined {
   let reply: { result?: unknown; error?: { code: number; message: string; data?: unknown } };

@@ -50,6 +50,21 @@ const SYSTEM = { kind: 'system' };
 const file = (path: string) => ({ kind: 'file', path });
 const pem = { kind: 'link', pem: CA };
 
+test.each<[Given, string]>([
+  [{ rune: '' }, '--rune contains no rune'],
+  [{ runeFile: '-', stdin: '\n' }, 'stdin contains no rune'],
+  [{ runeFile: '-', stdin: 'LIGHTNING_RUNE=\n' }, 'stdin contains no rune'],
+  [{ runeFile: '/dev/null' }, '/dev/null contains no rune'],
+])('%j has no rune', async (given, message) => {
+  await expect(read(given)).rejects.toThrow(message);
+});
+
+test('an empty variable is no rune', async () => {
+  for (const value of ['', ' ', 'LIGHTNING_RUNE=""']) {
+    expect(await read({ env: { CLNREST_RUNE: value } })).toMatchObject({ rune: undefined });
+  }
+});
+
 describe('the URL', () => {
   test.each<[string, Given, string]>([
     ['the default', {}, 'https://127.0.0.1:3010/'],
@@ -66,6 +81,7 @@ describe('the URL', () => {
       `${NODE_URL}/`,
     ],
     ['a link as the rune', { rune: LINK }, `${NODE_URL}/`],
+    ['a page as the rune', { rune: `${NODE_URL}/runes#rune=${RUNE}` }, `${NODE_URL}/`],
     ['a link as the rune, and an option', { rune: LINK, url: '10.0.0.1:1' }, 'https://10.0.0.1:1/'],
     [
       'a link as the rune, and the environment',

@@ -65,7 +65,14 @@ export async function findRune(
 ): Promise<RuneText | undefined> {
   const text = await readRune(options, terminal, env);
   try {
-    return text === undefined ? undefined : extractRune(text);
+    if (text === undefined) return undefined;
+    const found = extractRune(text);
+    if (found.rune !== '') return found;
+    // An empty variable counts as none.
+    if (options.rune === undefined && options.runeFile === undefined) return undefined;
+    const file = options.runeFile === '-' ? 'stdin' : redactRunes(options.runeFile ?? '');
+    const source = options.rune === undefined ? file : '--rune';
+    throw new UsageError(`${source} contains no rune: create one with lightning-cli createrune`);
   } catch (cause) {
     if (!(cause instanceof RuneSyntaxError)) throw cause;
     throw new UsageError(`invalid pairing link as the rune: ${cause.message}`, { cause });

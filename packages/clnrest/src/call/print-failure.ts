@@ -5,6 +5,9 @@ import { parseJsonTree } from '../lightning-cli/json-tree.ts';
 import type { Terminal } from '../terminal.ts';
 import { UsageError } from '../usage-error.ts';
 
+/** lightningd's code for a rune that does not derive from its secret. */
+const NOT_AUTHORIZED = 1501;
+
 /**
  * Prints a failure as lightning-cli does: errors from the node as JSON on stdout, connection errors as text on stderr.
  * Returns the exit status. Other errors are rethrown.
@@ -28,5 +31,9 @@ export function printFailure(
   const data = error.dataText === undefined ? '' : `,"data":${error.dataText}`;
   const text = `{"code":${error.nodeCode},"message":${JSON.stringify(error.message)}${data}}`;
   terminal.out(`${format(parseJsonTree(text), text, raw ? 'raw' : 'json')}\n`);
+  if (error.code === 'rune_not_authorized' && error.nodeCode === NOT_AUTHORIZED) {
+    const fix = 'use a rune that this node has created';
+    terminal.error(`clnrest ${name}: the rune belongs to another node, or is damaged: ${fix}\n`);
+  }
   return EXIT.failed;
 }

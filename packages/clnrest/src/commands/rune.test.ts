@@ -250,6 +250,15 @@ describe('check', () => {
     }
   });
 
+  test.each([
+    [['decode', '-'], '', 'stdin is empty: pipe a rune'],
+    [['decode', '-'], ' \n', 'stdin is empty: pipe a rune'],
+    [['decode', '-'], 'LIGHTNING_RUNE=\n', 'stdin contains a variable for a rune, but no rune'],
+    [['decode', ''], '', 'RUNE is empty'],
+  ])('says that there is no rune: %j from %j', async (words, stdin, message) => {
+    await expect(run(words, stdin)).rejects.toThrow(message);
+  });
+
   test('rejects the secret and the rune both from stdin', async () => {
     const words = ['check', '--secret-file', '-', '-', '--method', 'getinfo'];
     await expect(run(words, `${SECRET}\n${GETINFO}\n`)).rejects.toThrow(

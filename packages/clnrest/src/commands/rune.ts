@@ -17,7 +17,7 @@ import { printHelp } from '../command-table/help.ts';
 import { RUNE_COMMANDS, RUNE_GROUP } from '../command-table/rune-commands.ts';
 import { EXIT } from '../exit-status.ts';
 import { RuneArguments } from '../rune/arguments.ts';
-import { COMMAND_NAMES } from '../rune/command-names.ts';
+import { COMMAND_NAMES, COMMAND_PARAMETERS } from '../rune/command-names.ts';
 import type { RuneCommandName } from '../rune/options.ts';
 import { printable, printableJson } from '../rune/printable.ts';
 import type { Terminal } from '../terminal.ts';
@@ -168,7 +168,10 @@ async function lintRune(args: RuneArguments): Promise<Output> {
 }
 
 function findingsOf(rune: Rune, args: RuneArguments): Finding[] {
-  return lint(rune, args.now / 1_000_000_000n, { commands: COMMAND_NAMES });
+  return lint(rune, args.now / 1_000_000_000n, {
+    commands: COMMAND_NAMES,
+    parameters: COMMAND_PARAMETERS,
+  });
 }
 
 /** The restriction of a finding comes before its message. */

@@ -1,7 +1,7 @@
 import { parseSandboxOptions, startSandbox } from '@clnrest/sandbox';
 import { EXIT } from '../exit-status.ts';
 import { pluginFile } from '../plugin-file.ts';
-import { printRequested, printSandboxError } from '../sandbox-output.ts';
+import { BUNDLED_OPTIONS, printRequested, printSandboxError } from '../sandbox-output.ts';
 import { runUntilStopped } from '../signals.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -11,6 +11,7 @@ export async function sandbox(argv: readonly string[], terminal: Terminal): Prom
   try {
     const request = parseSandboxOptions(argv, {
       plugins: [pluginFile('rest')],
+      pluginOptions: BUNDLED_OPTIONS,
       log: (line) => terminal.out(`${line}\n`),
     });
     if (request.kind !== 'start') return await printRequested(request, terminal);

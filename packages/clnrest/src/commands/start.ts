@@ -6,7 +6,7 @@ import { printHelp } from '../command-table/help.ts';
 import { START, START_PORT } from '../command-table/node-commands.ts';
 import { EXIT } from '../exit-status.ts';
 import { pluginFile } from '../plugin-file.ts';
-import { printRequested, printSandboxError } from '../sandbox-output.ts';
+import { BUNDLED_OPTIONS, printRequested, printSandboxError } from '../sandbox-output.ts';
 import { runUntilStopped } from '../signals.ts';
 import { reachableUrl } from '../start/reachable-url.ts';
 import { startMessage } from '../start/start-message.ts';
@@ -28,6 +28,7 @@ export async function start(argv: readonly string[], terminal: Terminal): Promis
   try {
     const request = parseSandboxOptions(args, {
       plugins: [pluginFile('rest')],
+      pluginOptions: BUNDLED_OPTIONS,
       log: (line) => terminal.error(`${line}\n`),
     });
     if (request.kind !== 'start') return await printRequested(request, terminal);

@@ -1,5 +1,10 @@
 import type { Completes } from '../command-table/entry.ts';
-import { type CompletedCommand, type CompletedOption, quoted } from './shell-words.ts';
+import {
+  type CompletedCommand,
+  type CompletedOption,
+  quoted,
+  unknownCases,
+} from './shell-words.ts';
 
 /** Returns the script for bash 3.2 or newer. It needs no other scripts. */
 export function bashScript(commands: readonly CompletedCommand[]): string {
@@ -12,6 +17,7 @@ _clnrest() {
   for ((i = 1; i < COMP_CWORD; i++)); do
     case "$path/\${COMP_WORDS[i]}" in
 ${groups.map(pathCase).join('\n')}
+${unknownCases(groups, 'path')}
     esac
   done
   COMPREPLY=()

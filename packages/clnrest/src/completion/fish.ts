@@ -15,6 +15,9 @@ function __clnrest_path
     for word in (commandline -opc)[2..-1]
         switch "$path/$word"
 ${groups.map(pathCase).join('\n')}
+            case '/help' ${groups.map(({ path }) => quoted(`${path}/-*`)).join(' ')}
+            case ${groups.map(({ path }) => quoted(`${path}/*`)).join(' ')}
+                set path '?'
         end
     end
     test "$path" = "$argv"

@@ -76,6 +76,14 @@ function shortText(text: string): string {
   return first.length <= MAX_TEXT ? first : `${first.slice(0, MAX_TEXT - 1)}…`;
 }
 
+/** Returns the cases of bash and zsh for a subcommand that does not exist, after which they offer nothing. */
+export function unknownCases(groups: readonly CompletedCommand[], variable: string): string {
+  const options = groups.map(({ path }) => `${path}/-*`).join('|');
+  const others = groups.map(({ path }) => `${path}/?*`).join('|');
+  return `      /help|${options}) ;;
+      ${others}) ${variable}='?' ;;`;
+}
+
 /** Quotes a word for bash, zsh and fish. fish also reads backslashes in quotes, and no word has one. */
 export function quoted(word: string): string {
   return `'${word.replaceAll("'", "'\\''")}'`;

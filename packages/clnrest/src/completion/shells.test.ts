@@ -87,6 +87,11 @@ const OFFERED: readonly (readonly [string, readonly string[]])[] = [
   ['clnrest rune check --last-used=n', ['never']],
   ['clnrest call --url ', []],
   ['clnrest c', ['call', 'cli', 'completion']],
+  ['clnrest foo ', []],
+  ['clnrest foo --', []],
+  ['clnrest rune foo ', []],
+  ['clnrest help comp', ['completion']],
+  ['clnrest rune lint --js', ['--json']],
 ];
 
 test.for(['bash', 'zsh', 'fish'] as const)(

@@ -1,5 +1,10 @@
 import type { Completes } from '../command-table/entry.ts';
-import { type CompletedCommand, type CompletedOption, quoted } from './shell-words.ts';
+import {
+  type CompletedCommand,
+  type CompletedOption,
+  quoted,
+  unknownCases,
+} from './shell-words.ts';
 
 /** Returns the script for zsh. */
 export function zshScript(commands: readonly CompletedCommand[]): string {
@@ -12,6 +17,7 @@ _clnrest() {
   for ((i = 2; i < CURRENT; i++)); do
     case "$path_/\${words[i]}" in
 ${groups.map(pathCase).join('\n')}
+${unknownCases(groups, 'path_')}
     esac
   done
   local option=\${words[CURRENT-1]}

@@ -133,6 +133,7 @@ export class RuneArguments {
     const given = word === '-' ? await this.#terminal.input() : word;
     try {
       const text = extractRune(given).rune;
+      if (text === '') throw new UsageError(noRuneIn(word, given));
       if (!/^[0-9a-fA-F]{64}:/.test(text)) return { rune: Rune.fromBase64(text), text };
       const rune = Rune.fromString(text);
       return { rune, text: rune.toBase64() };
@@ -184,6 +185,13 @@ function fail(message: string): never {
 
 function quoted(word: string): string {
   return `'${printable(redactRunes(word))}'`;
+}
+
+function noRuneIn(word: string, text: string): string {
+  if (word !== '-') return 'RUNE is empty: give a rune, or - to read it from stdin';
+  return text.trim() === ''
+    ? 'stdin is empty: pipe a rune into this command, or give it as an argument'
+    : 'stdin contains a variable for a rune, but no rune: give it a value';
 }
 
 /** Describes an error and its position without quoting the rune, which is a bearer token. */

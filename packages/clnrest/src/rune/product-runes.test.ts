@@ -33,7 +33,8 @@ function textsIn(directory: string): string[] {
 const runes = files.flatMap((file) => {
   const text = readFileSync(join(ROOT, file), 'utf8');
   const found = text.matchAll(/createrune\b[^'\n]*'(\[\[[^']*\]\])'/g);
-  return [...found].map(([, json = '']) => [file, json.replaceAll(/\s+/g, ' ')] as const);
+  // In comments of TypeScript, further lines begin with slashes.
+  return [...found].map(([, json = '']) => [file, json.replaceAll(/\s+(?:\/\/ )?/g, ' ')] as const);
 });
 
 function findings(restrictions: readonly Restriction[]) {

@@ -1,19 +1,31 @@
 import { STATUS_CODES } from 'node:http';
 import { escapeHtml } from '../pages/html.ts';
+import { pathOf } from '../routing/path-table.ts';
 import type { Refusal } from '../refusals.ts';
 
 /** A page of this server, which an error page links to. */
 export interface PageLink {
+  /** An absolute URL, or a path that begins with a slash. */
   readonly href: string;
   readonly text: string;
 }
 
-/** Returns an error as a page for a browser. It needs no other file. */
-export function errorPage({ status, message }: Refusal, links: readonly PageLink[]): string {
+/**
+ * Returns an error as a page for a browser. It needs no other file.
+ *
+ * @param url of the request, to which the links are relative: a reverse proxy can serve this server under a path of its own
+ */
+export function errorPage(
+  { kind, status, message }: Pick<Refusal, 'kind' | 'status' | 'message'>,
+  links: readonly PageLink[],
+  url = '/',
+): string {
   const reason = STATUS_CODES[status] ?? '';
   const items = links.map(
-    ({ href, text }) => `<li><a href="${escapeHtml(href)}">${escapeHtml(text)}</a></li>`,
+    ({ href, text }) =>
+      `<li><a href="${escapeHtml(relative(href, url))}">${escapeHtml(text)}</a></li>`,
   );
+  const advice = pathOf(url) === '/metrics' && kind === 'missing_rune' ? METRICS : ADVICE[kind];
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -22,8 +34,25 @@ export function errorPage({ status, message }: Refusal, links: readonly PageLink
 <title>${status} ${reason}</title>
 <h1>${status} ${reason}</h1>
 <p>${escapeHtml(message)}</p>
-${items.length === 0 ? '' : `<ul>\n${items.join('\n')}\n</ul>\n`}</html>
+${advice === undefined ? '' : `<p>${advice}</p>\n`}${items.length === 0 ? '' : `<ul>\n${items.join('\n')}\n</ul>\n`}</html>
 `;
+}
+
+/** What to do instead of opening an address in a browser, as HTML. */
+const ADVICE: Partial<Record<Refusal['kind'], string>> = {
+  missing_rune:
+    'A browser sends no rune when it opens an address. Use another program, for example <code>curl --header "Rune: …"</code> and this address.',
+  not_post:
+    'A browser cannot run a command by opening its address. Run it on the API page, or with <code>curl --request POST --header "Rune: …"</code> and this address.',
+};
+const METRICS =
+  'A browser sends no rune when it opens an address. Create a rune with <code>lightning-cli createrune null \'[["method=metrics"]]\'</code>, and run <code>curl --header "Rune: …"</code> with this address. To read the metrics without a rune, set <code>rest-metrics-port</code>, and open that port on the machine of the node.';
+
+/** Returns a path of this server relative to that of a request. Servers see no path that a proxy has removed. */
+function relative(href: string, url: string): string {
+  if (!href.startsWith('/') || !url.startsWith('/')) return href;
+  const depth = pathOf(url).split('/').length - 2;
+  return `${depth === 0 ? './' : '../'.repeat(depth)}${href.slice(1)}`;
 }
 
 /** Returns the links to the pages of this server. */

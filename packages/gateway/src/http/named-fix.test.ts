@@ -111,8 +111,34 @@ describe('an error as a page', () => {
     expect(answer.body).toContain('<p>Path not found</p>');
     expect(answer.body).not.toContain('alert');
     for (const [, href = ''] of answer.body.matchAll(/href="([^"]*)"/g)) {
-      expect((await ask(url + href)).status, href).toBe(200);
+      expect((await ask(new URL(href, `${url}/a/b`).href)).status, href).toBe(200);
     }
+  });
+
+  test.each(['/nothing', '/nothing/', '/v1/getinfo', '/v1/a/b/c?d=/e', '/metrics', '//x'])(
+    'links to the pages behind a proxy that removes a prefix: %s',
+    async (path) => {
+      const { url } = await answering({ settings: { swaggerRoot: '/doc' } });
+      const answer = await ask(url + path, { headers: { accept: BROWSER } });
+      expect(answer.status).toBeGreaterThan(399);
+      const links = [...answer.body.matchAll(/href="([^"]*)"/g)].map(
+        ([, href = '']) => new URL(href, `https://example.org/node1${path}`).pathname,
+      );
+      expect(links).toEqual(
+        ['doc/', 'v1/list-methods', 'runes', 'events'].map((page) => `/node1/${page}`),
+      );
+    },
+  );
+
+  test.each([
+    ['/metrics', 'method=metrics'],
+    ['/metrics', 'rest-metrics-port'],
+    ['/v1/getinfo', 'curl --request POST --header &quot;Rune: …&quot;'],
+  ])('of %s names the fix: %s', async (path, fix) => {
+    const { url } = await answering();
+    const answer = await ask(url + path, { headers: { accept: BROWSER } });
+    expect(answer.headers['content-type']).toBe('text/html; charset=utf-8');
+    expect(answer.body.replaceAll('"', '&quot;')).toContain(fix);
   });
 
   test('escapes what the client chose', async () => {

@@ -64,7 +64,9 @@ export class RequestHandler {
         return;
       }
       if (this.#mustClose(request, refusal)) response.shouldKeepAlive = false;
-      const page = wantsHtml(request.headers) ? errorPage(refusal, this.#tools.links) : undefined;
+      const page = wantsHtml(request.headers)
+        ? errorPage(refusal, this.#tools.links, request.url)
+        : undefined;
       sendError(response, refusal, page);
     } catch (fault) {
       this.#tools.log.fault(fault);

@@ -53,7 +53,7 @@ async function started(node = new RuneNode()) {
     await vi.advanceTimersByTimeAsync(REPORTED_MS);
     await settle();
   };
-  return { node, judge, log, silent, verdict, checks, report };
+  return { node, judge, log, silent, check, verdict, checks, report };
 }
 
 /** Calls of pay that satisfy a limit with a parameter that the node ignores. */
@@ -91,6 +91,21 @@ describe('the local judge', () => {
     expect(checks()).toBe(0);
     await report();
     expect(node.paramsOf('checkrune')).toEqual([{ rune, method: 'getinfo', params: {} }]);
+  });
+
+  test('does not report the rechecks of a subscriber, except to the node that decides them', async () => {
+    const { node, check, checks, report } = await started();
+    const recheck = { method: 'getinfo', params: '{}', isRecheck: true } as const;
+    expect(await check(node.create(), recheck)).toBeUndefined();
+    await report();
+    expect(checks()).toBe(0);
+    const restricted = node.create(['method=getinfo']);
+    expect(await check(restricted, { ...recheck, method: 'pay' })).toMatchObject({ code: 1502 });
+    const limited = node.create(['rate=60']);
+    expect(await check(limited, recheck)).toBeUndefined();
+    // One for the node to compare the refusal, one to decide.
+    await report();
+    expect(node.paramsOf('checkrune').map(({ rune }) => rune)).toEqual([limited, restricted]);
   });
 
   test('refuses in the words of the node', async () => {

@@ -94,7 +94,10 @@ export class LocalJudge {
     return reason === undefined ? 'genuine' : unauthorized(NOT_AUTHORIZED, reason);
   }
 
-  /** Decides a call, and reports the use to the node afterwards. */
+  /**
+   * Decides a call, and reports the use to the node afterwards. A recheck is not a use: its reports would cost the node a
+   * `checkrune` for each subscriber in each interval, however many gateways there are.
+   */
   verdict(rune: ParsedRune, call: CheckedCall): LocalVerdict {
     const status = this.status(rune);
     // A node that does not reply would not run the command. If it is asked first, it is certain that nothing has run.
@@ -110,7 +113,7 @@ export class LocalJudge {
     const refusal = this.#restrictionRefusal(rune, call);
     if (refusal === 'ask the node') return refusal;
     if (refusal === undefined) {
-      this.#reports.addUse(rune, call);
+      if (call.isRecheck !== true) this.#reports.addUse(rune, call);
       return 'allowed';
     }
     this.#reports.addRefusal(rune, call, refusal);

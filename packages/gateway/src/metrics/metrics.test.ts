@@ -9,34 +9,11 @@ import { ask } from '@clnrest/testing/http-client';
 import { describe, expect, test, vi } from 'vitest';
 import { OptionError } from '../options/settings.ts';
 import { testGateway } from '../testing/gateway.ts';
+import { readPrometheusText } from '../testing/prometheus-text.ts';
 import { Metrics } from './metrics.ts';
 import { MetricsServer } from './metrics-server.ts';
 import type { Family } from './families.ts';
 import { processGauges } from './process-gauges.ts';
-
-/** The samples of a text by Prometheus' rules: each line is a comment or a sample of a declared family. */
-function samplesIn(body: string): Map<string, number> {
-  const types = new Map<string, string>();
-  const samples = new Map<string, number>();
-  expect(body.endsWith('\n')).toBe(true);
-  for (const line of body.slice(0, -1).split('\n')) {
-    const type = /^# TYPE ([a-z_]+) (counter|gauge|histogram)$/.exec(line);
-    if (type !== null) types.set(type[1] ?? '', type[2] ?? '');
-    if (line.startsWith('#')) {
-      expect(line).toMatch(/^# (?:HELP [a-z_]+ \S|TYPE )/);
-      continue;
-    }
-    const sample = /^([a-z_]+)(\{(?:[a-z]+="(?:[^"\\\n]|\\[\\n"])*",?)*\})? (\S+)$/.exec(line);
-    expect(sample, line).not.toBeNull();
-    const [, name = '', labels = '', value = ''] = sample ?? [];
-    expect(
-      types.has(name) || types.get(name.replace(/_(?:bucket|sum|count)$/, '')) === 'histogram',
-    ).toBe(true);
-    expect(Number(value), line).not.toBeNaN();
-    samples.set(name + labels, Number(value));
-  }
-  return samples;
-}
 
 const rune = { Rune: RUNE };
 
@@ -60,7 +37,7 @@ describe('GET /metrics', () => {
       'text/plain; version=0.0.4; charset=utf-8',
       'no-store',
     ]);
-    const samples = samplesIn(body);
+    const samples = readPrometheusText(body);
     expect(Object.fromEntries(samples)).toMatchObject({
       'clnrest_calls_total{command="getinfo",status="201"}': 2,
       'clnrest_calls_total{command="pay",status="500"}': 1,
@@ -128,7 +105,7 @@ describe('GET /metrics', () => {
     const sent = get(`${gateway.url}/v1/notifications`, { headers: rune, agent: false });
     const [answer] = (await once(sent, 'response')) as [IncomingMessage];
     const metrics = async () =>
-      samplesIn((await ask(`${gateway.url}/metrics`, { headers: rune })).body);
+      readPrometheusText((await ask(`${gateway.url}/metrics`, { headers: rune })).body);
     expect((await metrics()).get('clnrest_subscribers{transport="events"}')).toBe(1);
     const notification = {
       topic: 't',
@@ -161,7 +138,9 @@ describe('GET /metrics', () => {
     const own = `http://127.0.0.1:${port}`;
     const { status, body } = await ask(`${own}/metrics`);
     expect(status).toBe(200);
-    expect(samplesIn(body).get('clnrest_calls_total{command="getinfo",status="201"}')).toBe(1);
+    expect(
+      readPrometheusText(body).get('clnrest_calls_total{command="getinfo",status="201"}'),
+    ).toBe(1);
     for (const [path, method] of [
       ['/', 'GET'],
       ['/v1/getinfo', 'POST'],

@@ -14,6 +14,8 @@ export interface CommandCall {
 export interface CheckedCall extends CommandCall {
   /** The node id of the caller, for restrictions on `id`. */
   readonly nodeid?: string | undefined;
+  /** Set if the rune was allowed before, and is only checked again: for a subscriber that is already connected. */
+  readonly isRecheck?: true;
 }
 
 /**

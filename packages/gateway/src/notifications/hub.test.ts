@@ -239,6 +239,26 @@ describe('a rune', () => {
     expect([first.received, back.received]).toEqual([['1 new'], []]);
   });
 
+  test('is checked again as a recheck, which is not a use', async () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const rechecks: (true | undefined)[] = [];
+    const check = checkWith({ checked: [] });
+    const hub = hubWith(
+      { checked: [] },
+      {
+        checkRune: (text, call) => {
+          rechecks.push(call.isRecheck);
+          return check(text, call);
+        },
+      },
+    );
+    await subscribe(hub, rune('method=getinfo'));
+    expect(rechecks).toEqual([undefined]);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(rechecks.slice(0, 2)).toEqual([undefined, true]);
+  });
+
   test('that cannot be checked is rejected', async () => {
     const hub = hubWith({ checked: [], silent: true });
     await expect(hub.authorize(rune('method=getinfo'), 'all')).rejects.toThrow(Refusal);

@@ -1,6 +1,6 @@
 import { refusalReason, Rune, RuneSyntaxError } from '@clnrest/runes';
 import { Refusal } from '../refusals.ts';
-import type { RuneCheck } from '../node/checked-call.ts';
+import type { CheckedCall, RuneCheck } from '../node/checked-call.ts';
 import { CANDIDATE_TOPICS, type Topics } from './topics.ts';
 
 /** lightningd's code for a call that a rune does not allow. */
@@ -93,7 +93,7 @@ export class TopicPermissions {
    * The node's "too soon" hides other restrictions, so the gateway evaluates them.
    */
   async #checkAgain(params: string): Promise<Refusal | undefined> {
-    const refusals = await this.#refusals(params);
+    const refusals = await this.#refusals({ params, isRecheck: true });
     if (!refusals.some(({ message }) => message.includes('too soon'))) return refusals[0];
     const now = BigInt(Date.now()) * 1_000_000n;
     const rune = Rune.fromBase64(this.rune);
@@ -107,14 +107,14 @@ export class TopicPermissions {
   }
 
   async #refusal(params: string): Promise<Refusal | undefined> {
-    return (await this.#refusals(params))[0];
+    return (await this.#refusals({ params }))[0];
   }
 
   /** The node's refusal of each method, or an empty list if the rune allows one of them. */
-  async #refusals(params: string): Promise<readonly Refusal[]> {
+  async #refusals(call: Omit<CheckedCall, 'method'>): Promise<readonly Refusal[]> {
     const refusals: Refusal[] = [];
     for (const method of this.#methods) {
-      const refusal = await this.#checkRune(this.rune, { method, params });
+      const refusal = await this.#checkRune(this.rune, { ...call, method });
       if (refusal === undefined) return [];
       refusals.push(refusal);
     }

@@ -13,6 +13,9 @@ const ORIGIN = /^([a-z][a-z0-9+.-]*):\/\/([a-z0-9._-]+|\[[0-9a-f:.]+\])(?::([0-9
 /** The same with `*` for at least one whole label or for the port. */
 const WILDCARD =
   /^([a-z][a-z0-9+.-]*):\/\/((?:\*|[a-z0-9_-]+)(?:\.(?:\*|[a-z0-9_-]+))*)(?::(\*|[0-9]{1,5}))?$/i;
+/** A host, also with `*` for a label, and a port. */
+const SCHEMELESS =
+  /^(?:[a-z0-9_*-]+(?:\.[a-z0-9_*-]+)*|\[[0-9a-f:.]+\])(?::(?:\*|[0-9]{1,5}))?\/?$/i;
 /** The ports that browsers leave out. */
 const DEFAULT_PORTS: Readonly<Record<string, string>> = { http: '80', https: '443' };
 /** Longer than any origin: a scheme, a host name of up to 253 characters, and a port. */
@@ -94,13 +97,17 @@ function problemOf(pattern: string): string | undefined {
   if (/^["'`]|["'`]$/.test(pattern)) {
     return 'is in quotes, which belong to no origin: write `https://a.example`';
   }
-  if (/:\/\/.*[\s,;].*:\/\//s.test(pattern)) {
+  // A comma in braces belongs to a regular expression: `[0-9]{1,5}`.
+  if (/:\/\/.*[\s,;].*:\/\//s.test(pattern) || /,(?![^{}]*\})/.test(pattern)) {
     return 'has several origins: write one option for each, `https://a.example` and `https://b.example`';
   }
   if (/\s/.test(pattern)) return 'has a blank, which no origin has';
   // Characters that a regular expression would have are allowed after the host.
   if (/^[a-z][a-z0-9+.-]*:\/\/[a-z0-9._:*-]+\/[a-z0-9._~/-]+$/i.test(pattern)) {
     return 'has a path, which no origin has: write `https://a.example`';
+  }
+  if (SCHEMELESS.test(pattern) && pattern !== 'null' && !pattern.includes('.*')) {
+    return `has no scheme, which every origin has: write \`https://${pattern.replace(/\/$/, '')}\``;
   }
   const isPlain = /^[a-z][a-z0-9+.-]*:\/\/[a-z0-9._:*-]*\/?$/i.test(pattern);
   const isWildcard = WILDCARD.test(pattern.replace(/\/$/, ''));

@@ -14,9 +14,11 @@ end
 /**
  * Claims the stream for a feeder. Keys: feeder, events. Arguments: the feeder's own number or an empty text, a proposed number,
  * `1` to replace a feeder that has not ended, the sequence number before the first event, `1` if nothing can be missing
- * since a feeder that has ended, and the sequence number before the oldest event of this feeder's number that it still has.
+ * since a feeder that has ended, the sequence number before the oldest event of this feeder's number that it still has, and the
+ * newest sequence number.
  *
- * Returns the number and `mine`, `new` or `busy`, with the counter of the other feeder.
+ * Returns the number and `mine`, `new` with the sequence number before the first event, or `busy` with the counter of the other
+ * feeder.
  */
 export const CLAIM = `${LAST_ID}
 local number = redis.call('HGET', KEYS[1], 'number')
@@ -38,10 +40,16 @@ end
 local mine = math.max(tonumber(ARGV[2]), tonumber(number or '0') + 1, tonumber(lastNumber) + 1)
 local text = string.format('%.0f', mine)
 local complete = ARGV[5] == '1' and (ended or (not number and lastId == '0-0'))
+local after = ARGV[4]
+if own ~= '' and number and tonumber(number) > tonumber(own) then
+  -- While this feeder hung, another one has appended events that this one has, too, with numbers of its own.
+  after = ARGV[7]
+  complete = false
+end
 redis.call('DEL', KEYS[1])
-redis.call('HSET', KEYS[1], 'number', text, 'ended', '0', 'beat', '0', 'after', ARGV[4])
-redis.call('XADD', KEYS[2], text .. '-0', 'start', '1', 'after', ARGV[4], 'complete', complete and '1' or '0', 'previous', lastId)
-return {text, 'new'}
+redis.call('HSET', KEYS[1], 'number', text, 'ended', '0', 'beat', '0', 'after', after)
+redis.call('XADD', KEYS[2], text .. '-0', 'start', '1', 'after', after, 'complete', complete and '1' or '0', 'previous', lastId)
+return {text, 'new', after}
 `;
 
 /**

@@ -233,6 +233,28 @@ describe.skipIf(!HAS_REDIS)('notifications over Redis', () => {
     second.tick(1);
     expect(await until(21)).toEqual([...numbers(1, 20), 'gap', 21]);
   });
+
+  test('that another plugin appended while this one hung are not appended again', async () => {
+    const redis = await TestRedis.start();
+    const { until } = await read(redis);
+    const first = feed(redis);
+    await first.logged('notifications go to Redis');
+    first.tick(2);
+    await until(2);
+    // What another feeder does in the meantime, to its end.
+    const other = String(Date.now() + 60_000);
+    await command(redis, 'HSET', KEYS.feeder, 'number', other, 'ended', '1');
+    const start = ['start', '1', 'after', '7', 'complete', '0', 'previous', '0-0'];
+    await command(redis, 'XADD', KEYS.events, `${other}-0`, ...start);
+    await command(redis, 'XADD', KEYS.events, `${other}-8`, 'topic', 't', 'payload', '{"tick":3}');
+    first.tick(1);
+    await first.logged('notifications go to Redis');
+    await expect
+      .poll(async () => command(redis, 'HGET', KEYS.feeder, 'number'), { interval: 10 })
+      .not.toBe(other);
+    first.tick(1);
+    expect(await until(4)).toEqual([1, 2, 'gap', 3, 'gap', 4]);
+  });
 });
 
 /** Appends what a reader never sees, because it is removed in the same step. */

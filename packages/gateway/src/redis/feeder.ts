@@ -144,15 +144,16 @@ export class Feeder {
       String(after),
       isComplete ? '1' : '0',
       String(Math.max(this.#after, this.#log.oldest - 1)),
+      String(this.#log.sequence),
     ];
-    const [number, outcome, beat] = await this.#script(CLAIM, keys, args);
+    const [number, outcome, detail] = await this.#script(CLAIM, keys, args);
     if (outcome === 'busy') {
-      this.#waitFor(String(beat));
+      this.#waitFor(String(detail));
       return;
     }
     if (outcome === 'new') {
-      this.#after = after;
-      this.#appended = after;
+      this.#after = Number(detail);
+      this.#appended = this.#after;
       this.#grantor.claimed();
     }
     this.#number = String(number);

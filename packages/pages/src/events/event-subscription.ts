@@ -1,3 +1,4 @@
+import { messageOf } from '../foreign-rune.ts';
 import { ClnrestClient, ClnrestError, type Missed, type NotificationEvent } from '@clnrest/client';
 import type { State } from './state.ts';
 
@@ -64,7 +65,7 @@ export class EventSubscription {
 }
 
 function stateAfter(error: unknown): State {
-  const reason = error instanceof Error ? error.message : String(error);
+  const reason = messageOf(error);
   const isRefusal = error instanceof ClnrestError && REFUSALS.has(error.code);
   return { is: isRefusal ? 'refused' : 'failed', reason };
 }

@@ -6,7 +6,7 @@ import { type ShareModel, shareModel, type NodeAddress } from './sharing/share.t
 import { memoizeLast } from './memoize-last.ts';
 import { type ShownDraft, shownDraft } from './restricting/shown-draft.ts';
 import {
-  commandNames,
+  knownToLint,
   type Concern,
   concernsOf,
   concernsOfOriginal,
@@ -81,7 +81,7 @@ function runeModelMaker(page: string): (pasted: PastedRune, state: State) => Run
   );
   const encode = memoizeLast((rune: Rune) => rune.toBase64());
   const introduce = memoizeLast(introductionOf);
-  const nameCommands = memoizeLast(commandNames);
+  const knowCommands = memoizeLast(knownToLint);
   const findConcerns = memoizeLast(concernsOf);
   const findOriginal = memoizeLast(concernsOfOriginal);
   const aboutAll = memoizeLast((concerns: readonly Concern[], original: readonly Concern[]) => [
@@ -105,8 +105,8 @@ function runeModelMaker(page: string): (pasted: PastedRune, state: State) => Run
     const rune = isOpen ? restrict(given, added) : given;
     // Runes without a time restriction do not depend on the clock. Others are updated once per TICK.
     const now = timed(rune) ? state.now - (state.now % TICK) : 0n;
-    const commands = nameCommands(state.commands);
-    const concerns = findConcerns(rune, now, commands);
+    const known = knowCommands(state.commands);
+    const concerns = findConcerns(rune, now, known);
     const callCheck = makeCallCheck(rune, state);
     return {
       all: rune.restrictions,
@@ -116,7 +116,7 @@ function runeModelMaker(page: string): (pasted: PastedRune, state: State) => Run
       parts: state.showsText ? split(rune, now) : undefined,
       concerns: aboutAll(concerns, findOriginal(given, isOpen ? added : NONE, now)),
       isOpen,
-      draft: isOpen ? preview(rune, draft, state.now - (state.now % TICK), commands) : undefined,
+      draft: isOpen ? preview(rune, draft, state.now - (state.now % TICK), known) : undefined,
       callCheck,
       share: share(
         encode(rune),

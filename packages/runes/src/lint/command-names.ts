@@ -54,7 +54,10 @@ export function unknownCommand(
 const MAX_LENGTH = 40;
 
 /** Returns the name with the same spelling apart from case and punctuation, or else with few different letters. */
-function similarName(value: string, { names, bySpelling }: KnownCommands): string | undefined {
+export function similarName(
+  value: string,
+  { names, bySpelling }: KnownCommands,
+): string | undefined {
   if (value.length > MAX_LENGTH) return undefined;
   const same = bySpelling.get(spelling(value));
   if (same !== undefined) return same;

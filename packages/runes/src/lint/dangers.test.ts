@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Finding, lint, Master, refusalReason, Restriction, type Rune } from '../index.ts';
-import { SENSITIVE_COMMANDS } from './sensitive-commands.ts';
+import { PLUGIN_COMMANDS, SENSITIVE_COMMANDS } from './sensitive-commands.ts';
 
 const master = new Master(new Uint8Array(32).fill(7));
 const NOW = 1_700_000_000n;
@@ -89,9 +89,31 @@ describe('nearly unrestricted', () => {
     expect(dangers('method=invoice|time<1893456000', 'method=invoice|method=getinfo')).toEqual([]);
   });
 
+  test('an alternative is not loose if another restriction limits what the commands spend', () => {
+    const limited = [
+      'method=invoice|pinvbolt11_amount<1000001',
+      'method=invoice|pnum=1',
+      'per=1min',
+    ];
+    expect(about('method=pay|method=invoice', ...limited)).toEqual([]);
+    // The limit alone leaves the fee to the caller.
+    expect(dangers('method=pay|method=invoice', ...limited.slice(0, 1))).toEqual(['unlimited_fee']);
+  });
+
+  test('a named command without a limit is a danger of its own', () => {
+    for (const loose of ['time<1893456000', 'pnum=1', 'rate=60']) {
+      const texts = ['method=pay|method=invoice', `method=invoice|${loose}`];
+      expect(dangers(...texts)).toEqual(['unlimited_amount']);
+      expect(dangers(...texts.toReversed())).toEqual(['unlimited_amount']);
+    }
+    // Neither restriction names the commands.
+    expect(dangers('method=invoice|time<1893456000', 'method/stop')).toContain('loose_alternative');
+    expect(dangers('method=invoice|time<1893456000', 'pnum<9')).toContain('loose_alternative');
+  });
+
   test('the message says until when, what is allowed, and what to do', () => {
     expect(message('method=invoice|time<1893456000')).toBe(
-      "every command is allowed until 2030-01-01 00:00:00 UTC, among them pay, xpay, renepay, keysend and 32 more; put 'time<1893456000' into a restriction of its own",
+      "every command is allowed until 2030-01-01 00:00:00 UTC, among them pay, xpay, renepay, keysend and 34 more; put 'time<1893456000' into a restriction of its own",
     );
     expect(message('method=invoice|rate=60')).toMatch(/^every command is allowed at this rate, /);
     expect(message('method=invoice|pnamelabel=x')).toMatch(/^this alternative also allows other /);
@@ -286,9 +308,12 @@ test('a limit on the number of calls is a hint', () => {
       .toReversed(),
   );
   expect(about(...limited, 'per=1min').map(({ code }) => code)).toEqual(['integers_only']);
-  expect(about(...limited, 'per=1min|time<1893456000').map(({ code }) => code)).toContain(
-    'unlimited_count',
-  );
+  for (const loose of ['per=1min|time<1893456000', 'per=1nsec', 'per=999msec', 'rate=61']) {
+    expect(about(...limited, loose).map(({ code }) => code)).toContain('unlimited_count');
+  }
+  expect(about(...limited, 'rate=60').map(({ code }) => code)).not.toContain('unlimited_count');
+  // Closing channels again to the same place spends nothing more.
+  expect(about('method=close', 'pnum=1')).toEqual([]);
 });
 
 describe('the right to make runes or to run programs', () => {
@@ -305,6 +330,10 @@ describe('the right to make runes or to run programs', () => {
     ['controls_node', 'method=plugin'],
     ['controls_node', 'method=reckless'],
     ['controls_node', 'method=exposesecret'],
+    ['controls_node', 'method=setconfig'],
+    ['controls_node', 'method=recover'],
+    ['controls_node', 'method=emergencyrecover'],
+    ['controls_node', 'method=dev-forget-channel'],
   ])('%s: %s', (code, restriction) => {
     expect(dangers(restriction)).toEqual([code]);
     expect(dangers(restriction, 'rate=1', 'time<1893456000')).toEqual([code]);
@@ -331,6 +360,39 @@ describe('the right to make runes or to run programs', () => {
   ])('%j is not dangerous', (...texts) => {
     expect(dangers(...texts)).toEqual([]);
   });
+});
+
+test.each(PLUGIN_COMMANDS.map(({ name }) => name))('%s of a plugin spends', (name) => {
+  expect(dangers(`method=${name}`)).toEqual(['unlimited_amount']);
+});
+
+test('funderupdate decides what the node adds to channels, unless it only shows', () => {
+  expect(dangers('method=funderupdate')).toEqual(['unlimited_amount']);
+  expect(message('method=funderupdate')).toContain("add 'pnum=0'");
+  expect(about('method=funderupdate', 'pnum=0')).toEqual([]);
+});
+
+test.each([
+  [['method=listdatastore'], 'secrets'],
+  [['method^list'], 'method/listdatastore'],
+  [['method=datastore'], 'pnamekey='],
+  [['method=datastore', 'pnamekey=commando'], 'pnamekey='],
+  [['method=deldatastore'], 'pnamekey='],
+  [['method=blacklistrune'], 'restore revoked runes'],
+  [['method=blacklistrune', 'pnamerelist!'], 'parr2!'],
+])('%j needs care', (texts, fix) => {
+  const found = about(...texts).filter(({ code }) => code === 'needs_care');
+  expect(found).toMatchObject([{ severity: 'hint' }]);
+  expect(found[0]?.message).toContain(fix);
+});
+
+test.each([
+  [['method^list', 'method/listdatastore']],
+  [['method=datastore', 'pnamekey=mine']],
+  [['method=blacklistrune', 'pnamerelist!', 'parr2!']],
+  [['method=blacklistrune', 'pnum<3', 'pnamerelist!']],
+])('%j needs no care', (texts) => {
+  expect(about(...texts)).toEqual([]);
 });
 
 test('a rune without a finding allows no spending call beyond its limits', () => {

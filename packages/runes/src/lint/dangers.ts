@@ -13,7 +13,12 @@ import {
 } from './access.ts';
 import type { Finding } from './finding.ts';
 import { amountFix, feeFix } from './limit-fix.ts';
-import { SENSITIVE_COMMANDS, type SensitiveCommand } from './sensitive-commands.ts';
+import {
+  DELICATE_COMMANDS,
+  PLUGIN_COMMANDS,
+  SENSITIVE_COMMANDS,
+  type SensitiveCommand,
+} from './sensitive-commands.ts';
 
 /** The number of names that a message shows. */
 const MAX_NAMES = 4;
@@ -33,21 +38,30 @@ interface Allowed {
  */
 export function dangers(restrictions: readonly Restriction[], now: bigint): Finding[] {
   const known = knownRestrictions(restrictions, now);
-  const allowed = allowedCommands(known);
+  const allowed = allowedCommands(SENSITIVE_COMMANDS, known);
   const loose = findLoose(known, allowed);
   // What the rune would allow without the loose alternatives.
-  const intended = loose.findings.length === 0 ? allowed : allowedCommands(loose.intended);
+  const intended =
+    loose.findings.length === 0 ? allowed : allowedCommands(SENSITIVE_COMMANDS, loose.intended);
   const anyCommand = findAnyCommand(loose.intended, intended);
   if (anyCommand !== undefined) return [...loose.findings, anyCommand];
   return [
     ...loose.findings,
-    ...intended.flatMap((each) => dangersOf(each, loose.intended)),
+    ...[...intended, ...allowedCommands(PLUGIN_COMMANDS, loose.intended)].flatMap((each) =>
+      dangersOf(each, loose.intended),
+    ),
     ...unlimitedCount(intended),
+    ...allowedCommands(DELICATE_COMMANDS, loose.intended).flatMap((each) =>
+      dangersOf(each, loose.intended),
+    ),
   ];
 }
 
-function allowedCommands(restrictions: readonly KnownRestriction[]): Allowed[] {
-  return SENSITIVE_COMMANDS.flatMap((command) => {
+function allowedCommands(
+  commands: readonly SensitiveCommand[],
+  restrictions: readonly KnownRestriction[],
+): Allowed[] {
+  return commands.flatMap((command) => {
     const access = accessTo(command, restrictions);
     return access === undefined ? [] : [{ command, access }];
   });
@@ -79,14 +93,19 @@ function isPauseOrComment({ fieldname, condition }: Alternative): boolean {
   return condition === '#' || fieldname === 'rate' || fieldname === 'per';
 }
 
-/** Finds alternatives that let commands pass which the other alternatives of their restriction exclude. */
+/**
+ * Finds alternatives that let commands pass which the other alternatives of their restriction exclude. No command is passed
+ * by accident if another restriction names the commands, or limits what the command spends.
+ */
 function findLoose(
   restrictions: readonly KnownRestriction[],
   allowed: readonly Allowed[],
 ): { readonly findings: readonly Finding[]; readonly intended: readonly KnownRestriction[] } {
   const findings: Finding[] = [];
+  if (restrictions.some(namesCommands)) return { findings, intended: restrictions };
+  const unlimited = allowed.filter(({ access }) => access.amount === 'unlimited');
   const intended = restrictions.map((restriction, index) => {
-    const passing = allowed.flatMap(({ command }) => {
+    const passing = unlimited.flatMap(({ command }) => {
       const alternative = looseAlternative(command, restriction);
       return alternative === undefined ? [] : [{ command, alternative }];
     });
@@ -104,6 +123,13 @@ function findLoose(
     return onlyMethods(restriction);
   });
   return { findings, intended };
+}
+
+/** Whether all alternatives say which commands pass, instead of which do not. */
+function namesCommands({ alternatives }: KnownRestriction): boolean {
+  return alternatives.every(
+    (one) => isOnCommand(one) && /^[=^$~]$/.test(one.condition) && one.value !== '',
+  );
 }
 
 function looseText({ fieldname, condition, value }: Alternative, names: string): string {
@@ -135,8 +161,19 @@ function dangersOf(
       return isUnlimited
         ? found(
             'controls_node',
-            `${name} ${CONTROL_TEXTS[command.name] ?? ''}; remove this command`,
+            `${name} ${CONTROL_TEXTS[command.name] ?? 'controls the node'}; remove this command`,
           )
+        : [];
+    case 'needs_care':
+      return isUnlimited
+        ? [
+            {
+              code: 'needs_care',
+              severity: 'hint',
+              message: `${name} ${DELICATE_TEXTS[command.name] ?? ''}`,
+              ...place,
+            },
+          ]
         : [];
     case 'spends': {
       const isOnly = allowsOnly(command, restrictions);
@@ -188,6 +225,21 @@ const CONTROL_TEXTS: Readonly<Record<string, string>> = {
   plugin: 'can start any program on the machine of the node',
   reckless: 'can install and start programs on the machine of the node',
   exposesecret: 'can return the key of the wallet',
+  setconfig: 'can change options of the node and of its plugins',
+  recover: 'can replace the key of the wallet',
+  emergencyrecover: 'makes peers close channels',
+  'dev-forget-channel': 'can make the node forget a channel and the funds in it',
+};
+
+const DELICATE_TEXTS: Readonly<Record<string, string>> = {
+  listdatastore:
+    "returns what plugins store, which can contain secrets; to exclude it, add 'method/listdatastore'",
+  datastore:
+    'can change what plugins store and rely on; remove it, or allow only a fixed key with pnamekey=…',
+  deldatastore:
+    'can delete what plugins store and rely on; remove it, or allow only a fixed key with pnamekey=…',
+  blacklistrune:
+    "can also restore revoked runes; to allow only revoking, add 'method/blacklistrune|pnamerelist!' and 'method/blacklistrune|parr2!'",
 };
 
 /** Returns the index of the restriction that allows the command by name, or -1. */
@@ -203,7 +255,10 @@ function placeOf({ name }: SensitiveCommand, restrictions: readonly KnownRestric
 /** Finds limits on each payment without a limit on their number. */
 function unlimitedCount(allowed: readonly Allowed[]): Finding[] {
   const names = allowed.flatMap(({ command, access }) =>
-    command.power === 'spends' && access.amount === 'limited' && access.count === 'unlimited'
+    command.power === 'spends' &&
+    access.amount === 'limited' &&
+    access.count === 'unlimited' &&
+    spendsEachTime(command)
       ? [command]
       : [],
   );
@@ -211,6 +266,11 @@ function unlimitedCount(allowed: readonly Allowed[]): Finding[] {
   if (first === undefined) return [];
   const message = `the number of calls of ${namesOf(names)} is not limited; to limit it, add a restriction such as per=1min`;
   return [{ code: 'unlimited_count', severity: 'hint', message }];
+}
+
+/** `close` to the node's wallet, or to a fixed address, spends nothing however often it is called. */
+function spendsEachTime({ invoices, amounts, fixed, recipient }: SensitiveCommand): boolean {
+  return invoices.length + amounts.length > 0 || (fixed.length > 0 && recipient === undefined);
 }
 
 function danger(code: Finding['code'], message: string): Finding {

@@ -3,6 +3,7 @@ import { type Certainty, certaintyOf } from '../certainty.ts';
 import { compare } from '../compare.ts';
 import { withoutPunctuation } from '../condition.ts';
 import { signedInteger } from '../integers.ts';
+import { type Pause, pauseOfPer, pauseOfRate } from '../rate.ts';
 import type { SensitiveCommand } from './sensitive-commands.ts';
 
 /** How a call passes its parameters: as an object, or as an array. */
@@ -48,8 +49,9 @@ export function effectOf(
     case 'method':
       return compare(alternative, command.name) === undefined ? 'holds' : 'fails';
     case 'rate':
+      return { ...UNLIMITED, count: isLong(pauseOfRate(alternative)) };
     case 'per':
-      return { ...UNLIMITED, count: true };
+      return { ...UNLIMITED, count: isLong(pauseOfPer(alternative)) };
     case 'pnum':
       return effectOfCount(alternative, { command, style });
     case 'id':
@@ -62,6 +64,13 @@ export function effectOf(
   return effectOfParameter(alternative, { command, style });
 }
 
+/** More than one call a second counts as no limit. */
+const MIN_PAUSE = 1_000_000_000n;
+
+function isLong(pause: Pause): boolean {
+  return 'nanoseconds' in pause && pause.nanoseconds >= MIN_PAUSE;
+}
+
 /** @param now in seconds since 1970 */
 export function certainties(
   alternatives: readonly Alternative[],
@@ -72,7 +81,7 @@ export function certainties(
 
 /** lightningd rejects calls with too few or too many parameters. */
 function effectOfCount({ condition, value }: Alternative, { command, style }: Ways): Effect {
-  const { params, required } = command;
+  const { params, required, onlyShows } = command;
   const bound = signedInteger(value) ?? 0n;
   const most = condition === '<' ? bound - 1n : condition === '=' ? bound : undefined;
   const least = condition === '>' ? bound + 1n : condition === '=' ? bound : 0n;
@@ -83,7 +92,8 @@ function effectOfCount({ condition, value }: Alternative, { command, style }: Wa
   const fee = (parameter: string): boolean =>
     isOnlyRequired || (style === 'placed' && BigInt(params.indexOf(parameter)) >= most);
   const { recipient } = command;
-  return { ...UNLIMITED, amount: recipient !== undefined && fee(recipient), fee };
+  const isIdle = (onlyShows && most === 0n) || (recipient !== undefined && fee(recipient));
+  return { ...UNLIMITED, amount: isIdle, fee };
 }
 
 function effectOfInvoice(alternative: Alternative, { command, style }: Ways): Effect {

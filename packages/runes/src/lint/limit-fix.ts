@@ -30,6 +30,9 @@ export function amountFix(
     const both = absent.map((text) => own(command, text, isOnly)).join(' and ');
     return `${name} can send funds to any address; to keep them in the node's wallet, add ${both}`;
   }
+  if (command.onlyShows) {
+    return `${name} decides how much the node adds to channels that others open; remove this command, or to only show the policy, add ${own(command, 'pnum=0', isOnly)}`;
+  }
   const [amount] = command.amounts;
   if (amount !== undefined) {
     const limit = own(command, `pname${amount}<${command.inSatoshis ? '101' : '100001'}`, isOnly);

@@ -34,6 +34,7 @@ const DANGERS: ReadonlySet<string> = new Set([
   'unlimited_count',
   'makes_runes',
   'controls_node',
+  'needs_care',
 ]);
 
 const codes = (...restrictions: string[][]): string[] =>
@@ -77,7 +78,7 @@ test.each<[string, string[][], string[]]>([
   ['an expired time', [['time<1600000000']], ['expired']],
   ['expired or something else', [['time<1600000000', 'method=getinfo']], []],
   ['a comparison of text', [['method<5']], ['never_passes']],
-  ['a bound that is not a number', [['time<abc']], ['never_passes']],
+  ['a bound that is not a number', [['time<abc']], ['never_passes', 'time_unit']],
   ['a malformed rate', [['rate=0']], ['never_passes']],
   ['a wrong suffix', [['per=5secs']], ['never_passes']],
   ['a rate with another operator', [['rate<3']], ['never_passes']],
@@ -94,7 +95,7 @@ test.each<[string, string[][], string[]]>([
   ['a name and a position', [['pnamea=1'], ['parr0=1']], ['never_passes']],
   ['a name or a position', [['pnamea=1', 'parr0=1']], []],
   ['no parameters, and a name', [['pnum=0'], ['pnamea=1']], ['never_passes']],
-  ['no parameters, and a missing name', [['pnum<1'], ['pnamea!']], ['named_only']],
+  ['no parameters, and a missing name', [['pnum<1'], ['pnamea!']], []],
   ['two prefixes', [['method^list'], ['method^get']], ['never_passes']],
   ['a prefix of a prefix', [['method^list'], ['method^listp']], []],
   ['a command or not', [['method=pay', 'method/pay']], ['always_passes', 'unrestricted']],
@@ -115,6 +116,24 @@ test.each<[string, string[][], string[]]>([
   ['an array, which has quotes', [['parr0=["a"]']], []],
   ['a prefix that ends in half an escape', [['parr0^a\\u00']], []],
   ['missing by name only', [['pnamelevel!']], ['named_only']],
+  ['missing by name and position', [['pnamelevel!'], ['parr2!']], []],
+  ['missing by name, and few positions', [['pnamelevel!'], ['pnum<3']], []],
+  [
+    'missing by name and position, of one command',
+    [
+      ['method/a', 'pnamelevel!'],
+      ['method/a', 'parr2!'],
+    ],
+    [],
+  ],
+  [
+    'missing by name, and by position of another command',
+    [
+      ['method/a', 'pnamelevel!'],
+      ['method/b', 'parr2!'],
+    ],
+    ['named_only'],
+  ],
   ['a peer', [[`id=02${'ab'.repeat(32)}`]], ['peers_only']],
   ['the start of a peer', [['id^02ab']], ['peers_only']],
   ['other peers', [['id/02ab']], ['peers_only']],

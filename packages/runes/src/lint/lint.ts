@@ -9,7 +9,8 @@ import { clashes, contradictions } from './contradictions.ts';
 import { dangers } from './dangers.ts';
 import type { Finding } from './finding.ts';
 import { lateInvoices, loosePauses } from './order.ts';
-import { requiresNames } from './shape.ts';
+import { unknownParameters } from './parameter-names.ts';
+import { limitsPositions } from './shape.ts';
 import { valueMistakes } from './value-mistakes.ts';
 
 /** Facts that help to find more mistakes. */
@@ -19,6 +20,11 @@ export interface LintOptions {
    * `listclnrest-notifications` and `metrics`, which the gateway checks. Without names, no name is unknown.
    */
   readonly commands?: Iterable<string> | undefined;
+  /**
+   * The names of the parameters by the command's name, to find unknown ones. Without it, only the parameters of commands
+   * that spend are known. Omit commands whose parameters are unknown.
+   */
+  readonly parameters?: ReadonlyMap<string, readonly string[]> | undefined;
 }
 
 /**
@@ -46,7 +52,11 @@ export interface LintOptions {
  * // => ["no command is named 'get_info'; did you mean 'getinfo'?"]
  * ```
  */
-export function lint(rune: Rune, now: bigint, { commands }: LintOptions = {}): Finding[] {
+export function lint(
+  rune: Rune,
+  now: bigint,
+  { commands, parameters }: LintOptions = {},
+): Finding[] {
   const { restrictions } = rune;
   if (restrictions.length === 0) {
     const message = `no restrictions: ${FULL_ACCESS}`;
@@ -63,6 +73,7 @@ export function lint(rune: Rune, now: bigint, { commands }: LintOptions = {}): F
   return [
     ...withoutNeedless(findings, restrictions),
     ...(commands === undefined ? [] : unknownCommands(restrictions, knownCommands(commands))),
+    ...unknownParameters(restrictions, parameters),
     ...(findings.some(({ code }) => isDecisive(code)) ? [] : dangers(restrictions, now)),
   ];
 }
@@ -78,10 +89,10 @@ function withoutNeedless(
   restrictions: readonly Restriction[],
 ): readonly Finding[] {
   if (!findings.some(({ code }) => code === 'named_only')) return findings;
-  const areNamed = requiresNames(restrictions);
+  const isLimited = limitsPositions(restrictions);
   return findings.filter(({ code, restriction }) => {
     const of = restriction === undefined ? undefined : restrictions[restriction];
-    return code !== 'named_only' || of === undefined || !areNamed(of);
+    return code !== 'named_only' || of === undefined || !isLimited(of);
   });
 }
 

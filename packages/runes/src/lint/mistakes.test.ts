@@ -41,6 +41,9 @@ describe('several conditions in one value', () => {
     ['pnum=1,pnamelabel=x', "'pnum=1|pnamelabel=x'"],
     ['method=pay,xpay', "'method=pay|method=xpay'"],
     ['method=pay xpay', "'method=pay|method=xpay'"],
+    ['method=invoice OR method=pay', "'method=invoice|method=pay'"],
+    ['method=invoice and pnum=1', "'method=invoice' and 'pnum=1'"],
+    ['method=pay or xpay', "'method=pay|method=xpay'"],
     ['method="pay", "xpay"', "'method=pay|method=xpay'"],
     ['method^list, get', "'method^list|method^get'"],
   ])('%s', (alternative, fix) => {
@@ -76,6 +79,8 @@ describe('quotes and blanks around a value', () => {
     ['id="02ab"', 'quotes', 'id=02ab'],
     ['pinvbolt11_amount< 5', 'blanks', 'pinvbolt11_amount<5'],
     ['rate="60"', 'quotes', 'rate=60'],
+    ['method=“pay”', 'quotes', 'method=pay'],
+    ['method=„pay“', 'quotes', 'method=pay'],
   ])('%s', (alternative, what, fix) => {
     const found = mistakes(alternative);
     expect(found).toMatchObject([{ code: 'surrounded', restriction: 0, alternative: 0 }]);
@@ -156,6 +161,76 @@ describe('unknown commands', () => {
   });
 });
 
+describe('unknown parameters', () => {
+  const parameters = new Map([
+    ['invoice', ['amount_msat', 'label', 'description', 'expiry']],
+    ['pay', ['bolt11', 'amount_msat']],
+    ['xpay', ['invstring', 'amount_msat']],
+    ['getinfo', []],
+  ]);
+  const found = (...texts: string[]): string[] =>
+    lint(
+      master.create(
+        '0',
+        texts.map((text) => Restriction.parse(text)),
+      ),
+      NOW,
+      { parameters },
+    )
+      .filter(({ code }) => code === 'unknown_parameter')
+      .map(({ message }) => message);
+
+  test.each([
+    [
+      ['method=xpay', 'pinvbolt11_amount<5'],
+      "'xpay' has no parameter 'bolt11'; write 'pinvinvstring_amount<5'",
+    ],
+    [
+      ['method=invoice', 'pnameexpirey<5'],
+      "'invoice' has no parameter 'expirey'; write 'pnameexpiry<5'",
+    ],
+    [
+      ['method=invoice', 'pnamefoo=1'],
+      "'invoice' has no parameter 'foo'; its parameters are amountmsat, label, description, expiry",
+    ],
+    [['method=getinfo', 'pnamefoo=1'], "'getinfo' has no parameter 'foo'; remove this restriction"],
+    [
+      ['method=invoice|method=getinfo', 'method/invoice|pnamefoo=1'],
+      "'invoice' has no parameter 'foo'; its parameters are amountmsat, label, description, expiry",
+    ],
+    [
+      ['method=invoice|method=getinfo', 'pnamelevel=1'],
+      "no command of this rune has a parameter 'level'; write 'pnamelabel=1'",
+    ],
+  ])('%j', (texts, message) => {
+    expect(found(...texts)).toEqual([message]);
+  });
+
+  test.each([
+    [['method=invoice', 'pnameamount_msat<5', 'pnameamountmsat<5', 'parr9=1']],
+    [['method=invoice|method=pay', 'pinvbolt11_amount<5']],
+    [['method=invoice|method=getinfo', 'method=invoice|pnum=0']],
+    [['method=getinfo|method=xpay', 'method/xpay|pinvinvstring_amount<5']],
+    [['method^in', 'pnamefoo=1']],
+    [['method=ofaplugin', 'pnamefoo=1']],
+    [['method=invoice|method=ofaplugin', 'pnamefoo=1']],
+    [['method=invoice', 'pnamefoo#a comment']],
+  ])('not in %j', (texts) => {
+    expect(found(...texts)).toEqual([]);
+  });
+
+  test('of commands that spend are found without their names', () => {
+    const rune = master.create('0', ['method=xpay', 'pinvbolt11_amount<5'].map(Restriction.parse));
+    expect(lint(rune, NOW).map(({ code }) => code)).toContain('unknown_parameter');
+  });
+});
+
+test('a command without a name', () => {
+  const [finding] = lint(master.create('0', [Restriction.of('method=')]), NOW);
+  expect(finding).toMatchObject({ severity: 'mistake', code: 'unknown_command' });
+  expect(finding?.message).toContain("write, for example, 'method=getinfo'");
+});
+
 describe('units of time', () => {
   test.each([
     ['time<1893456000000', 'time<1893456000'],
@@ -174,6 +249,7 @@ describe('units of time', () => {
     ['time<2030-01-01T00:00:00Z', 'time<1893456000'],
     ['time<"1893456000"', 'time<1893456000'],
     ['time<1893456000 ', 'time<1893456000'],
+    ['time<1893456000.5', 'time<1893456000'],
   ])('a date or quotes: %s', (alternative, fix) => {
     const found = mistakes(alternative);
     expect(found).toMatchObject([{ code: 'surrounded' }]);
@@ -182,6 +258,21 @@ describe('units of time', () => {
 
   test('a duration', () => {
     expect(mistakes('time<3600').map(({ code }) => code)).toEqual(['expired', 'time_unit']);
+  });
+
+  test.each([
+    ['time<20301231', "write 'time<1924905600'"],
+    ['time<2030', 'seconds since 1970'],
+    ['time<1h', "'1h' is not a time"],
+    ['time<tomorrow', "such as 'time<1893456000'"],
+    ['time<0x70d88400', 'is not a time'],
+    ['time=1893456000', "write 'time<1893456000'"],
+    ['time^18', 'compares digits'],
+    ['time}1893456000', 'compares digits'],
+  ])('%s is not what its author meant', (alternative, fix) => {
+    const found = mistakes(alternative).filter(({ code }) => code !== 'expired');
+    expect(found).toMatchObject([{ code: 'time_unit', restriction: 0, alternative: 0 }]);
+    expect(found[0]?.message).toContain(fix);
   });
 
   test('seconds are no mistake', () => {

@@ -2,7 +2,7 @@
 export interface SensitiveCommand {
   readonly name: string;
   /** What the command can do. */
-  readonly power: 'spends' | 'makes_runes' | 'controls_node';
+  readonly power: 'spends' | 'makes_runes' | 'controls_node' | 'needs_care';
   /** The names of the parameters without punctuation, in order of position. */
   readonly params: readonly string[];
   /** How many of them, from the first, are required. */
@@ -21,8 +21,10 @@ export interface SensitiveCommand {
   readonly feeLimit: string | undefined;
   /** Parameters whose fixed value determines what is spent or created. A fixed recipient does not limit the amount. */
   readonly fixed: readonly string[];
-  /** An optional parameter without which the funds stay in the node's wallet. */
+  /** An optional parameter without which the funds stay in the node's wallet, or the command is harmless. */
   readonly recipient: string | undefined;
+  /** Whether a call without parameters changes nothing. */
+  readonly onlyShows: boolean;
 }
 
 type Details = Partial<Omit<SensitiveCommand, 'name' | 'power' | 'params' | 'required'>>;
@@ -43,6 +45,7 @@ function command(
     feeLimit: undefined,
     fixed: [],
     recipient: undefined,
+    onlyShows: false,
     ...details,
     name,
     power,
@@ -159,6 +162,11 @@ export const SENSITIVE_COMMANDS: readonly SensitiveCommand[] = [
   command('spends', 'dev-splice [scriptorjson] [dryrun] [forcefeerate] [debuglog] [devwetrun]', {
     fixed: ['scriptorjson'],
   }),
+  command(
+    'spends',
+    'funderupdate [policy] [policymod] [leasesonly] [mintheirfundingmsat] [maxtheirfundingmsat] [perchannelminmsat] [perchannelmaxmsat] [reservetankmsat] [fuzzpercent] [fundprobability] [leasefeebasemsat] [leasefeebasis] [fundingweight] [channelfeemaxbasemsat] [channelfeemaxproportionalthousandths]',
+    { onlyShows: true },
+  ),
   command('makes_runes', 'createrune [rune] [restrictions]', { fixed: ['rune'] }),
   command('makes_runes', 'commando-rune [rune] [restrictions]', { fixed: ['rune'] }),
   command('makes_runes', 'invokerune [rune] [restrictions]', { fixed: ['rune'] }),
@@ -187,4 +195,39 @@ export const SENSITIVE_COMMANDS: readonly SensitiveCommand[] = [
   command('controls_node', 'setconfig config [val] [transient]', { fixed: ['config'] }),
   command('controls_node', 'recover hsmsecret', { fixed: ['hsmsecret'] }),
   command('controls_node', 'emergencyrecover'),
+  command('controls_node', 'dev-forget-channel id [shortchannelid] [channelid] [force]'),
 ];
+
+/**
+ * Commands whose effect on funds depends on other programs: hints, since a rune can need them.
+ *
+ * createrune's `readonly` excludes `listdatastore`. `blacklistrune` with `relist` restores revoked runes.
+ */
+export const DELICATE_COMMANDS: readonly SensitiveCommand[] = [
+  command('needs_care', 'listdatastore [key]', { fixed: ['key'] }),
+  command('needs_care', 'datastore key [string] [hex] [mode] [generation]', { fixed: ['key'] }),
+  command('needs_care', 'deldatastore key [generation]', { fixed: ['key'] }),
+  command('needs_care', 'blacklistrune [start] [end] [relist]', { recipient: 'relist' }),
+];
+
+/**
+ * Commands of plugins that spend, or that pay fees to move funds between channels, from the READMEs of sling, circular,
+ * peerswap, and the rebalance, drain and sendinvoiceless plugins of lightningd/plugins. Their parameters are unknown here.
+ */
+export const PLUGIN_COMMANDS: readonly SensitiveCommand[] = [
+  'sling-job',
+  'sling-go',
+  'sling-once',
+  'circular',
+  'circular-node',
+  'circular-pull',
+  'circular-push',
+  'rebalance',
+  'rebalanceall',
+  'drain',
+  'fill',
+  'setbalance',
+  'sendinvoiceless',
+  'peerswap-swap-in',
+  'peerswap-swap-out',
+].map((name) => command('spends', name, { acceptsUnknown: true }));

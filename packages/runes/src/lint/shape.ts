@@ -15,22 +15,29 @@ export function shapeOf({ alternatives }: Restriction): 'named' | 'placed' | 'no
 }
 
 /**
- * Returns a function that decides whether a restriction applies only to calls with parameters by name: another restriction
- * refuses all others, except for commands that both restrictions let pass by an alternative on the command.
+ * Returns a function that decides whether a restriction on a named parameter also has an effect on calls with parameters by
+ * position: another restriction for the same commands refuses such calls, or limits their number of parameters.
  */
-export function requiresNames(
+export function limitsPositions(
   restrictions: readonly Restriction[],
 ): (restriction: Restriction) => boolean {
   const bySignature = new Set<string>();
   for (const { alternatives } of restrictions) {
     const others = alternatives.filter(({ fieldname }) => fieldname !== 'method');
-    const isNamed = others.every(
-      ({ fieldname, condition }) =>
-        /^(?:pname|pinv)/.test(fieldname) && condition !== '!' && condition !== '#',
-    );
-    if (others.length > 0 && isNamed) bySignature.add(signatureOf(alternatives));
+    const isLimit = others.every(isNamed) || others.every(isAbsence);
+    if (others.length > 0 && isLimit) bySignature.add(signatureOf(alternatives));
   }
   return ({ alternatives }) => bySignature.has('') || bySignature.has(signatureOf(alternatives));
+}
+
+function isNamed({ fieldname, condition }: Alternative): boolean {
+  return /^(?:pname|pinv)/.test(fieldname) && condition !== '!' && condition !== '#';
+}
+
+function isAbsence({ fieldname, condition }: Alternative): boolean {
+  return /^parr[0-9]/.test(fieldname)
+    ? condition === '!'
+    : fieldname === 'pnum' && (condition === '<' || condition === '=');
 }
 
 /** The alternatives on the command, in any order. */

@@ -20,6 +20,15 @@ export function valueMistakes(alternative: Alternative): Mistake[] {
   if (found !== undefined) return [found];
   if (fieldname === 'id') return peerMistakes(alternative);
   if (fieldname !== 'method') return [];
+  if (value === '' && condition === '=') {
+    return [
+      [
+        'unknown_command',
+        'mistake',
+        "the name of the command is missing; write, for example, 'method=getinfo'",
+      ],
+    ];
+  }
   const path = API_PATH.exec(value)?.[0] ?? '';
   if (path === '') return [];
   const better = `method${condition}${value.slice(path.length)}`;
@@ -48,7 +57,7 @@ function severalInValue({ fieldname, condition, value }: Alternative): Mistake |
     `${quoted(value)} is one value; ${fix}`,
   ];
   if (CONDITION.test(bare)) {
-    const texts = `${fieldname}${condition}${bare}`.split(/\s*[,;|&]\s*|\s+/).filter(Boolean);
+    const texts = parts(`${fieldname}${condition}${bare}`);
     const or = quoted(texts.join('|'));
     const and = texts.map((text) => quoted(text)).join(' and ');
     return message(`for alternatives write ${or}, for restrictions write ${and} separately`);
@@ -56,12 +65,14 @@ function severalInValue({ fieldname, condition, value }: Alternative): Mistake |
   if (fieldname !== 'method' || !/\S[,;|&\s]+\S/.test(bare) || /^(?:GET|POST) /i.test(value)) {
     return undefined;
   }
-  const names = bare
-    .split(/[,;|&\s]+/)
-    .filter(Boolean)
-    .map(unquoted);
+  const names = parts(bare).map(unquoted);
   const or = quoted(names.map((name) => `method${condition}${name}`).join('|'));
   return message(`for several commands write ${or}`);
+}
+
+/** Splits at separators, and at the words that other languages have for them. */
+function parts(text: string): string[] {
+  return text.split(/[,;|&\s]+/).filter((part) => part !== '' && !/^(?:or|and)$/i.test(part));
 }
 
 /** Removes the quotes and blanks around a value. */
@@ -69,6 +80,7 @@ function unquoted(value: string): string {
   return value
     .trim()
     .replace(/^(["'`])((?:(?!\1).)*)\1$/s, '$2')
+    .replace(/^[\u2018-\u201f](.*)[\u2018-\u201f]$/s, '$1')
     .trim();
 }
 
@@ -76,10 +88,7 @@ function unquoted(value: string): string {
 function surrounded({ fieldname, condition, value }: Alternative): Mistake | undefined {
   const isText = /^(?:pname|parr|pinv.*_description$)/s.test(fieldname);
   if (isText && condition !== '=') return undefined;
-  const bare = value
-    .trim()
-    .replace(/^(["'`])((?:(?!\1).)*)\1$/s, '$2')
-    .trim();
+  const bare = unquoted(value);
   const what = value.trim() === bare ? 'blanks' : 'quotes';
   if (bare === value) return undefined;
   const better = quoted(`${fieldname}${condition}${bare}`);
@@ -93,28 +102,53 @@ const MAX_SECONDS = 100_000_000_000n;
 const MIN_SECONDS = 1_000_000_000n;
 
 function timeMistakes({ condition, value }: Alternative): Mistake[] {
-  let seconds = signedInteger(value);
-  if (seconds === undefined) return textAsTime(condition, value);
-  if (seconds < MIN_SECONDS && seconds > 0n && condition === '<') {
-    const message = `${quoted(value)} is a time in 1970 or soon after, not a duration; write the time of the end in seconds since 1970`;
+  if (!/[<>=/]/.test(condition)) {
+    const message = `${quoted(`time${condition}${value}`)} compares digits, not times; to allow calls until a time, write ${EXAMPLE}`;
     return [['time_unit', 'mistake', message]];
   }
-  if (seconds < MAX_SECONDS) return [];
-  while (seconds >= MAX_SECONDS) seconds /= 1_000n;
-  const better = quoted(`time${condition}${seconds}`);
-  const message = `${quoted(value)} is in milliseconds or smaller units, but time is in seconds; write ${better}`;
-  return [['time_unit', 'mistake', message]];
+  const seconds = signedInteger(value);
+  if (seconds === undefined) return textAsTime(condition, value);
+  const unit = (message: string): Mistake[] => [
+    ['time_unit', 'mistake', `${quoted(value)} ${message}`],
+  ];
+  if (seconds < MIN_SECONDS && seconds > 0n && condition === '<') {
+    const day = Date.parse(value.replace(/^([0-9]{4})([0-9]{2})([0-9]{2})$/, '$1-$2-$3')) / 1_000;
+    const fix =
+      /^[0-9]{8}$/.test(value) && day > 0
+        ? `write 'time<${day}'`
+        : `write the time of the end in seconds since 1970`;
+    return unit(`is a time in 1970 or soon after, not a duration or a date; ${fix}`);
+  }
+  if (seconds >= MAX_SECONDS) {
+    const better = quoted(`time${condition}${inSeconds(seconds)}`);
+    return unit(`is in milliseconds or smaller units, but time is in seconds; write ${better}`);
+  }
+  return condition === '=' && seconds >= MIN_SECONDS
+    ? unit(
+        `is one second, in which alone calls pass; to allow calls until then, write 'time<${seconds}'`,
+      )
+    : [];
 }
 
+function inSeconds(time: bigint): bigint {
+  let seconds = time;
+  while (seconds >= MAX_SECONDS) seconds /= 1_000n;
+  return seconds;
+}
+
+/** 2030-01-01, in the form that the fixes show. */
+const EXAMPLE = "'time<1893456000' (2030-01-01)";
+
 function textAsTime(condition: string, value: string): Mistake[] {
-  const bare = value
-    .trim()
-    .replace(/^(["'`])((?:(?!\1).)*)\1$/s, '$2')
-    .trim();
+  const bare = unquoted(value);
   const isDate = /^[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9:.]+(?:Z|[+-][0-9:]+)?)?$/.test(bare);
   const time = isDate ? Date.parse(bare) : Number.NaN;
-  const seconds = Number.isNaN(time) ? signedInteger(bare) : BigInt(Math.floor(time / 1_000));
-  if (seconds === undefined) return [];
-  const better = quoted(`time${condition}${seconds}`);
+  const digits = bare.replace(/\.[0-9]*$/, '');
+  const seconds = Number.isNaN(time) ? signedInteger(digits) : BigInt(Math.floor(time / 1_000));
+  if (seconds === undefined) {
+    const message = `${quoted(value)} is not a time; write seconds since 1970, such as ${EXAMPLE}`;
+    return [['time_unit', 'mistake', message]];
+  }
+  const better = quoted(`time${condition}${inSeconds(seconds)}`);
   return [['surrounded', 'mistake', `the time must be digits only; write ${better}`]];
 }

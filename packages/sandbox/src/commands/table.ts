@@ -1,5 +1,12 @@
 import type { Node } from '../node.ts';
 import { batching } from './batching.ts';
+import {
+  bkprEditdescriptionbyoutpoint,
+  bkprEditdescriptionbypaymentid,
+} from './bkpr-editdescription.ts';
+import { bkprChannelsapy, bkprInspect } from './bkpr-inspect.ts';
+import { bkprListaccountevents, bkprListbalances, bkprListincome } from './bkpr-lists.ts';
+import { bkprDumpincomecsv, bkprReport } from './bkpr-reports.ts';
 import { blacklistrune, commandoBlacklist, destroyrune } from './blacklistrune.ts';
 import { check } from './check.ts';
 import { checkrune } from './checkrune.ts';
@@ -58,8 +65,10 @@ import { listforwards } from './listforwards.ts';
 import { listfunds } from './listfunds.ts';
 import { listhtlcs } from './listhtlcs.ts';
 import { listinvoices } from './listinvoices.ts';
+import { listchainmoves, listchannelmoves } from './listmoves.ts';
 import { disableoffer, enableoffer, listoffers } from './listoffers.ts';
 import { listpays, listsendpays } from './listpays.ts';
+import { listsqlschemas } from './listsqlschemas.ts';
 import { listpeerchannels } from './listpeerchannels.ts';
 import { listtransactions } from './listtransactions.ts';
 import { makesecret } from './makesecret.ts';
@@ -77,6 +86,7 @@ import { sendpay } from './sendpay.ts';
 import { setconfig } from './setconfig.ts';
 import { checkmessage, signmessage } from './signmessage.ts';
 import { signmessagewithkey } from './signmessagewithkey.ts';
+import { sql } from './sql.ts';
 import { stop } from './stop.ts';
 import { waitanyinvoice } from './waitanyinvoice.ts';
 import { wait, waitblockheight } from './wait.ts';
@@ -202,6 +212,21 @@ export const COMMANDS: readonly Command<Node>[] = [
   deldatastore,
   datastoreusage,
   makesecret,
+
+  // Queries and bookkeeping.
+  sql,
+  listsqlschemas,
+  listchainmoves,
+  listchannelmoves,
+  bkprListbalances,
+  bkprListaccountevents,
+  bkprListincome,
+  bkprInspect,
+  bkprChannelsapy,
+  bkprDumpincomecsv,
+  bkprReport,
+  bkprEditdescriptionbypaymentid,
+  bkprEditdescriptionbyoutpoint,
 
   // Runes.
   createrune,

@@ -254,6 +254,38 @@ const STEPS: readonly string[] = [
     SELECT first_channel, 'out', htlc_id, sent_msat, expiry, payment_hash, ROW_NUMBER() OVER (ORDER BY id)
     FROM payments WHERE first_channel IS NOT NULL AND htlc_id IS NOT NULL ORDER BY id;
   `,
+  `
+  -- Coin movements. Older programs numbered them without keeping them.
+  CREATE TABLE chain_moves (
+    id INTEGER PRIMARY KEY,
+    account TEXT NOT NULL,
+    credit_msat INTEGER NOT NULL,
+    debit_msat INTEGER NOT NULL,
+    timestamp INTEGER NOT NULL,
+    tag TEXT NOT NULL,
+    extra_tags TEXT NOT NULL,
+    txid BLOB NOT NULL,
+    vout INTEGER NOT NULL,
+    peer_id TEXT,
+    originating_account TEXT,
+    spending_txid BLOB,
+    output_msat INTEGER NOT NULL,
+    output_count INTEGER,
+    height INTEGER NOT NULL
+  );
+  CREATE TABLE channel_moves (
+    id INTEGER PRIMARY KEY,
+    account TEXT NOT NULL,
+    credit_msat INTEGER NOT NULL,
+    debit_msat INTEGER NOT NULL,
+    timestamp INTEGER NOT NULL,
+    tag TEXT NOT NULL,
+    payment_hash BLOB,
+    part_id INTEGER,
+    group_id INTEGER,
+    fees_msat INTEGER NOT NULL
+  );
+  `,
 ];
 
 /**

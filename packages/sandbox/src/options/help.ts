@@ -54,7 +54,7 @@ ${section('Options of plugins', list(ofPlugins))}${section(
 function wrapped(words: readonly string[], width: number): string[] {
   const lines: string[] = [];
   let line = '';
-  for (const word of words) {
+  for (const word of words.flatMap((each) => fitting(each, width))) {
     if (line !== '' && line.length + word.length >= width) {
       lines.push(line);
       line = '';
@@ -62,4 +62,10 @@ function wrapped(words: readonly string[], width: number): string[] {
     line += line === '' ? word : ` ${word}`;
   }
   return line === '' ? lines : [...lines, line];
+}
+
+/** Breaks a word that is longer than a line after its last hyphen that fits. */
+function fitting(word: string, width: number): string[] {
+  const at = word.length <= width ? -1 : word.lastIndexOf('-', width - 1);
+  return at < 2 ? [word] : [word.slice(0, at + 1), ...fitting(word.slice(at + 1), width)];
 }

@@ -60,6 +60,30 @@ describe('the command line', () => {
   });
 });
 
+describe('if the options of the bundled plugins are known', () => {
+  const parse = (home: string, ...args: string[]) =>
+    parseSandboxOptions(args, { ...at(home), pluginOptions: ['rest-port'] });
+
+  test('an unknown option is rejected at once', () => {
+    const home = temporaryDirectory();
+    const base = join(home, '.lightning');
+    mkdirSync(base);
+    expect(parse(home, '--rest-port=1', '--alias=x', '--wallet=x').kind).toBe('start');
+    expect(() => parse(home, '--rest-prt=1')).toThrow('--rest-prt=1: unknown option');
+    writeFileSync(join(base, 'config'), 'odd=1\n');
+    expect(() => parse(home)).toThrow(`Config file ${join(base, 'config')} line 1: odd=1: unknown`);
+    expect(parse(home, '--help').kind).toBe('help');
+  });
+
+  test('another plugin can have an unknown option', () => {
+    const home = temporaryDirectory();
+    for (const option of ['plugin=x', 'plugin-dir=x', 'important-plugin=x', 'disable-plugin=rest'])
+      expect(parse(home, `--${option}`, '--odd=1').kind).toBe('start');
+    mkdirSync(join(home, '.lightning/plugins'), { recursive: true });
+    expect(parse(home, '--odd=1').kind).toBe('start');
+  });
+});
+
 describe('configuration files', () => {
   test('are read in the order of lightningd, and the command line overrides them', async () => {
     const home = temporaryDirectory();

@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import { RuneAuthority } from '@clnrest/runes';
 import { readInvoice } from '@clnrest/runes/invoices';
+import { Bookkeeper } from '../bookkeeper/bookkeeper.ts';
 import { InvoiceRequests } from '../bolt12/invoice-requests.ts';
 import { Offers } from '../bolt12/offers.ts';
 import { PublishedStore } from '../bolt12/published-store.ts';
@@ -16,6 +17,7 @@ import { NodeKeys } from '../keys/node-keys.ts';
 import type { Node, NodeIdentity } from '../node.ts';
 import type { OptionRegistry } from '../options/registry.ts';
 import { DatabaseRuneStore } from '../runes/rune-store.ts';
+import { SqlQueries } from '../sql/queries.ts';
 import { Waits } from '../world/waits.ts';
 import { World } from '../world/world.ts';
 import type { Cleanup } from './cleanup.ts';
@@ -51,6 +53,9 @@ export function createNode(
   const invoices = new Invoices({ store, keys, network, clock, notifier, waits, offers });
   cleanup.add(() => invoices.close());
   const context = { database, vars, keys, network, clock, notifier, deprecated: allowDeprecated };
+  const datastore = new Datastore(database);
+  const world = new World(context, invoices, waits);
+  const { moves, paymentStore: payments } = world;
   return {
     identity: nodeIdentity(keys, base),
     configuration: { options, developer, allowDeprecated, directory, pidFile: pidFile.path },
@@ -69,8 +74,10 @@ export function createNode(
     invoices,
     offers: new Offers(context, offers, invoices),
     invoiceRequests: new InvoiceRequests(context, requests),
-    datastore: new Datastore(database),
-    world: new World(context, invoices, waits),
+    datastore,
+    world,
+    sql: new SqlQueries(),
+    bookkeeper: new Bookkeeper({ context, moves, datastore, invoices, payments }),
     peers: new RemotePeers({ keys, network, notifier }),
     outgoing: new OutgoingCommands(),
     stop: (caller) => lifecycle.stop(caller),

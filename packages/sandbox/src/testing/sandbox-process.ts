@@ -36,7 +36,7 @@ async function bundle(): Promise<Uint8Array> {
     platform: 'node',
     format: 'cjs',
     conditions: ['@clnrest/source'],
-    external: ['libsql'],
+    external: ['libsql', '@sqlite.org/sqlite-wasm'],
     write: false,
     logLevel: 'error',
   });

@@ -21,6 +21,10 @@ interface Shown {
   readonly channels: { opener_msat: number; other_msat: number; state: string }[];
 }
 
+interface Books {
+  readonly accounts: { account: string; balances: { balance_msat: number }[] }[];
+}
+
 interface PeerChannel {
   readonly channel_id: string;
   readonly to_us_msat: number;
@@ -59,6 +63,19 @@ async function checkWorld(client: WorldClient): Promise<void> {
     const own = channels[index];
     expect(shown.opener_msat + shown.other_msat).toBe(own?.total_msat);
     expect([shown.opener_msat, shown.other_msat]).toContain(own?.to_us_msat);
+  }
+  await checkBooks(client, channels);
+}
+
+/** The moves of each open channel add up to its balance. */
+async function checkBooks(client: WorldClient, channels: readonly PeerChannel[]): Promise<void> {
+  const { accounts } = await client.call<Books>('bkpr-listbalances');
+  const balances = new Map(
+    accounts.map(({ account, balances: [balance] }) => [account, balance?.balance_msat]),
+  );
+  for (const { channel_id, to_us_msat, state } of channels) {
+    if (state === 'CHANNELD_NORMAL') expect(balances.get(channel_id)).toBe(to_us_msat);
+    if (state === 'ONCHAIN') expect(balances.get(channel_id)).toBe(0);
   }
 }
 

@@ -14,6 +14,7 @@ import { Connections } from './connections.ts';
 import { InvoiceCache } from './invoice-cache.ts';
 import { Forwards } from './forwards.ts';
 import { coinType, Movements } from './movements.ts';
+import { MoveStore } from './move-store.ts';
 import { OURS, WorldNodes, type Conduct, type WorldNode } from './nodes.ts';
 import { HtlcStore } from './htlc-store.ts';
 import { inTransaction, type WorldContext } from './context.ts';
@@ -46,6 +47,7 @@ export class World {
   readonly connections: Connections;
   readonly channels: ChannelStore;
   readonly htlcs: HtlcStore;
+  readonly moves: MoveStore;
   readonly wallet: Wallet;
   readonly blocks: Blocks;
   /** Decoded invoices of all nodes. */
@@ -66,7 +68,8 @@ export class World {
   constructor(context: WorldContext, invoices: Invoices, waits: Waits) {
     this.context = context;
     const { database, vars, keys, clock } = context;
-    const movements = new Movements(context, waits);
+    this.moves = new MoveStore(database);
+    const movements = new Movements(context, waits, this.moves);
     const store = new ChannelStore(database);
     this.waits = waits;
     this.notifier = context.notifier;

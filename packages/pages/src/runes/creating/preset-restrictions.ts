@@ -26,11 +26,12 @@ const INVOICE_PARAMETERS: ReadonlyMap<string, string> = new Map([
 
 /**
  * Commands that can spend without an invoice. No restriction limits all of them on all nodes, so runes with a limit do not
- * allow them. `close` can send the funds to a foreign address. `invoicerequest` pays anyone who answers it.
+ * allow them. `close` can send the funds to a foreign address. `funderupdate` adds funds to channels that others open. `invoicerequest` pays anyone who answers it.
  */
 const UNLIMITED: ReadonlySet<string> = new Set([
   'close',
   'fundchannel',
+  'funderupdate',
   'invoicerequest',
   'keysend',
   'sendpay',

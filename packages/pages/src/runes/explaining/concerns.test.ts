@@ -1,7 +1,7 @@
 import { Restriction, Rune } from '@clnrest/runes';
 import { expect, test } from 'vitest';
 import type { Command } from '../node/commands.ts';
-import { commandNames, concernsOf, concernsOfOriginal } from './concerns.ts';
+import { concernsOf, concernsOfOriginal, knownToLint } from './concerns.ts';
 
 const CODE = '0'.repeat(64);
 const about = (text: string): string[] =>
@@ -19,7 +19,7 @@ test('findings of lint are concerns', () => {
 test('names that the node does not know are concerns once its commands are loaded', () => {
   const rune = Rune.fromString(`${CODE}:=0&method=get_info|method=metrics|method=getinfo`);
   const concerns = (commands: readonly Command[] | undefined) =>
-    concernsOf(rune, 0n, commandNames(commands)).map(({ message }) => message);
+    concernsOf(rune, 0n, knownToLint(commands)).map(({ message }) => message);
   expect(concerns(undefined)).toEqual([]);
   // The list could not be loaded.
   expect(concerns([])).toEqual([]);

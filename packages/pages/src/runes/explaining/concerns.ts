@@ -1,4 +1,11 @@
-import { type Finding, lint, type Restriction, type Rune, uniqueIdNumber } from '@clnrest/runes';
+import {
+  type Finding,
+  lint,
+  type LintOptions,
+  type Restriction,
+  type Rune,
+  uniqueIdNumber,
+} from '@clnrest/runes';
 import type { Command } from '../node/commands.ts';
 
 /** A finding about the whole rune or one restriction. */
@@ -8,25 +15,31 @@ export type Concern = Pick<Finding, 'severity' | 'message' | 'restriction'>;
  * Returns the findings of lint, and the reasons why no node accepts the rune.
  *
  * @param now in seconds since 1970
- * @param commands the names that runes can allow, if known
+ * @param known the commands that runes can allow, if known
  */
-export function concernsOf(
-  rune: Rune,
-  now: bigint,
-  commands?: readonly string[],
-): readonly Concern[] {
-  return [...unacceptable(rune), ...lint(rune, now, { commands })];
+export function concernsOf(rune: Rune, now: bigint, known?: LintOptions): readonly Concern[] {
+  return [...unacceptable(rune), ...lint(rune, now, known)];
 }
 
 /** Names that only the gateway checks. */
 const OF_THE_GATEWAY = ['listclnrest-notifications', 'metrics'];
 
-/** Returns the names that runes can allow; undefined if the node's commands are unknown. */
-export function commandNames(
-  commands: readonly Command[] | undefined,
-): readonly string[] | undefined {
+/**
+ * Returns the commands that runes can allow, with their parameters; undefined if the node's commands are unknown. Some
+ * plugins describe no parameters of commands that have some.
+ */
+export function knownToLint(commands: readonly Command[] | undefined): LintOptions | undefined {
   if (commands === undefined || commands.length === 0) return undefined;
-  return [...commands.map(({ name }) => name), ...OF_THE_GATEWAY];
+  const described = commands.filter(({ parameters }) => parameters.length > 0);
+  return {
+    commands: [...commands.map(({ name }) => name), ...OF_THE_GATEWAY],
+    parameters: new Map(
+      described.map(({ name, parameters }) => [
+        name,
+        parameters.map((parameter) => parameter.name),
+      ]),
+    ),
+  };
 }
 
 /**

@@ -20,7 +20,7 @@ export const MAX_CHARACTERS = 256 * 1024;
 
 /**
  * Parses a rune in base64 or in decode's form, also in quotes or with line breaks, the result of createrune, a line of an
- * environment file, or a pairing link.
+ * environment file, a pairing link, or the address of a page with a rune.
  */
 export function readPasted(text: string): Pasted {
   const given = text.trim();
@@ -33,6 +33,7 @@ export function readPasted(text: string): Pasted {
   try {
     const { rune, url, ca } = extractRune(given);
     runeText = rune;
+    if (rune === '') return { kind: 'problem', words: 'This text contains no rune.' };
     return { kind: 'rune', rune: readRune(rune), address: url, ca };
   } catch (error) {
     if (!(error instanceof RuneSyntaxError)) throw error;

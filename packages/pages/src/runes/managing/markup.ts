@@ -41,7 +41,7 @@ function signIn(): string {
               <p>Create the rune on the node: <code>lightning-cli createrune null
                 '[["method=showrunes","method=createrune","method=blacklistrune"]]'</code></p>
               <p><strong>Keep it as safe as the node.</strong> Such a rune can create a rune that allows everything. A rune that
-                may only list (<code>showrunes</code>) sees the text of all other runes and can use them.</p>
+                allows only <code>showrunes</code> also shows the text of all other runes, which anyone can then use.</p>
             </div>
           </form>`;
 }

@@ -1,5 +1,6 @@
 import { ClnrestClient, ClnrestError } from '@clnrest/client';
 import { restrictionsInEnglish, type Rune } from '@clnrest/runes';
+import { messageOf } from '../../foreign-rune.ts';
 import { visible } from '../../visible.ts';
 import type { Restrictions } from '../creating/preset-restrictions.ts';
 import { type IdRange, lookUp, readBlacklist } from './blacklist.ts';
@@ -243,7 +244,7 @@ function readCreated(result: unknown): NodeRune {
 
 /** Returns the node's words, and whether a change may have been made nevertheless. */
 function reasonOf(error: unknown): string {
-  const words = visible(error instanceof Error ? error.message : String(error));
+  const words = visible(messageOf(error));
   if (!(error instanceof ClnrestError) || error.code === 'command_failed' || !error.mayHaveRun)
     return words;
   return `${words}. The node may have run the command: load the list again.`;

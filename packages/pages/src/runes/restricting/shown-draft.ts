@@ -1,4 +1,4 @@
-import type { Rune } from '@clnrest/runes';
+import type { LintOptions, Rune } from '@clnrest/runes';
 import { type Concern, concernsOf } from '../explaining/concerns.ts';
 import { wordsOf } from '../explaining/shown.ts';
 import { type DraftAlternative, readDraft } from './draft.ts';
@@ -16,12 +16,12 @@ export function shownDraft(
   rune: Rune,
   draft: readonly DraftAlternative[],
   now: bigint,
-  commands?: readonly string[],
+  known?: LintOptions,
 ): ShownDraft | undefined {
   const read = readDraft(draft);
   if ('problems' in read) return undefined;
   const place = rune.restrictions.length;
-  const concerns = concernsOf(rune.restrict(read.restriction), now, commands);
+  const concerns = concernsOf(rune.restrict(read.restriction), now, known);
   return {
     ...wordsOf(read.restriction, rune, now),
     concerns: concerns.filter(({ restriction }) => restriction === place),

@@ -8,6 +8,11 @@ describe('an address', () => {
     ['node.local:3010', 'https://node.local:3010/'],
     ['[::1]:3010', 'https://[::1]:3010/'],
     ['https://example.org/behind', 'https://example.org/behind'],
+    ['https://node.local:3010/v1', 'https://node.local:3010/'],
+    ['https://node.local:3010/v1/', 'https://node.local:3010/'],
+    ['https://node.local:3010/v1/getinfo', 'https://node.local:3010/'],
+    ['https://node.local:3010/runes', 'https://node.local:3010/'],
+    ['https://example.org/behind/v1/', 'https://example.org/behind'],
   ])('%j', (text, url) => {
     expect(readAddress(text)?.href).toBe(url);
   });

@@ -1,6 +1,6 @@
 /**
- * Parses the address of a gateway, with or without a protocol and a trailing slash. Returns undefined for an invalid
- * address.
+ * Parses the address of a gateway, with or without a protocol, a trailing slash, and the path of a command or page. Returns
+ * undefined for an invalid address.
  */
 export function readAddress(text: string): URL | undefined {
   const given = text.trim();
@@ -15,8 +15,13 @@ export function readAddress(text: string): URL | undefined {
   // Browsers differ in the characters that they accept in a host.
   const isHost = /^[a-z0-9.:[\]_-]+$/i.test(url.hostname);
   const isBare = url.username === '' && url.password === '' && url.search === '' && url.hash === '';
-  return isHttp && isHost && isBare ? url : undefined;
+  if (!isHttp || !isHost || !isBare) return undefined;
+  url.pathname = url.pathname.replace(OWN_PATH, '');
+  return url;
 }
+
+/** The end of a path that programs append themselves: `/v1/getinfo`, `/runes`. */
+const OWN_PATH = /\/(?:v1(?:\/[\w.-]*)?|runes|events)\/?$/;
 
 /**
  * Whether the host is the unspecified address (RFC 1122, RFC 4291), to which no other machine can connect. URLs have each
