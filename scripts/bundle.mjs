@@ -4,7 +4,8 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { brotliCompressSync, constants } from 'node:zlib';
+import { promisify } from 'node:util';
+import { brotliCompress } from 'node:zlib';
 import { build } from 'esbuild';
 import { withLauncher } from './launcher.mjs';
 import { licences } from './licences.mjs';
@@ -15,6 +16,8 @@ import { embedParser } from './parser-program.mjs';
 import { embedRedis } from './embed-redis.mjs';
 import { secondPart } from './second-part.mjs';
 import { leaveOut, refuseOtherFiles } from './self-contained.mjs';
+
+const compress = promisify(brotliCompress);
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const require = createRequire(join(root, 'packages/gateway/package.json'));
@@ -51,8 +54,8 @@ const embedAssets = {
           const file = require.resolve(name);
           embedded.add(relative(root, file));
           const bytes = await readFile(file);
-          const quality = { [constants.BROTLI_PARAM_QUALITY]: 9 };
-          return [name, brotliCompressSync(bytes, { params: quality }).toString('base64')];
+          // The best quality, which is the default: a plugin must be less than 2 MB.
+          return [name, (await compress(bytes)).toString('base64')];
         }),
       );
       return {

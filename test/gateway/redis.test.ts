@@ -166,6 +166,15 @@ describe.skipIf(!HAS_REDIS)('two gateways that share a stream over Redis', () =>
     await moving.connect(remote);
     await moving.until(last('n17'));
     expect(labels(moving)).toEqual(numbered(15, 17));
+    // A path that is registered in the node, which only feeds Redis.
+    const path = { path: 'shop/{label}', rpc_method: 'listinvoices', http_method: 'GET' };
+    await node.rpc('rest-register-path', path);
+    for (const each of [url(0), remote]) {
+      const get = () => ask(`${each}/shop/n15`, { headers: { rune } });
+      await expect.poll(async () => (await get()).status, { timeout: 20_000 }).toBe(201);
+      expect((await get()).body).toContain('"label":"n15"');
+      expect((await ask(`${each}/shop/n15`)).status).toBe(403);
+    }
     const narrow = await node.rune(['method=getinfo']);
     expect((await call(remote, 'invoice', body, { rune: narrow })).status).toBe(401);
   });
