@@ -63,9 +63,15 @@ async function writeConfiguration() {
     join(source, '.vitepress/config.mjs'),
     `export default {
   ...${JSON.stringify(config)},
-  markdown: { anchor: { slugify: ${headingId} } },
+  markdown: { anchor: { slugify: ${headingId} }, config: ${escapeBraces} },
 };\n`,
   );
+}
+
+/** Escapes braces in code, which Vue would evaluate. VitePress calls this function with its Markdown renderer. */
+function escapeBraces(md) {
+  const render = md.renderer.rules.code_inline;
+  md.renderer.rules.code_inline = (...args) => render(...args).replaceAll('{', '&#123;');
 }
 
 /** The ids of headings that links in the repository use, which Git hosts give them. VitePress calls this function. */
