@@ -1,5 +1,7 @@
-# Two images: lightningd with the plugin, and clnrest gateway as a separate process. The tags name exact versions. A registry can move a tag: to pin the bytes as
-# well, set the arguments to digests, such as node@sha256:…
+# Two images: lightningd with the plugin, and clnrest gateway as a separate process.
+#
+# The tags name exact versions, but a registry can move a tag. `node scripts/release/pin-images.mjs` adds the digests, here and in
+# compose.yaml. It needs Docker and a network. No version is released before all images have digests.
 ARG NODE_IMAGE=node:22.20.0-bookworm-slim
 ARG LIGHTNINGD_IMAGE=elementsproject/lightningd:v26.06.6
 

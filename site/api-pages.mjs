@@ -3,8 +3,9 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { Application } from 'typedoc';
 
-/** Thousands of generated types: their page is the README of the package, and the reference of commands. */
-const GENERATED = new Set(['commands']);
+/** Thousands of generated types and schemas, one file for each command. The README of the package explains their names. */
+const GENERATED = ['packages/commands/src/types/*/*.ts', 'packages/commands/src/schemas/*.ts'];
+const GENERATED_ENTRIES = new Set(['@clnrest/commands/schemas', '@clnrest/commands/schemas/*']);
 
 /** Writes the pages to a folder. */
 export async function writeApiPages(root, folder) {
@@ -16,6 +17,7 @@ export async function writeApiPages(root, folder) {
     // TypeDoc needs an older compiler than the one that checks the sources.
     skipErrorChecking: true,
     basePath: join(root, 'packages'),
+    exclude: GENERATED.map((pattern) => join(root, pattern)),
     readme: 'none',
     disableSources: true,
     excludePrivate: true,
@@ -50,11 +52,12 @@ async function exportedModules(root) {
   for (const folder of (await readdir(join(root, 'packages'))).toSorted()) {
     const path = join(root, 'packages', folder, 'package.json');
     const { name, private: isPrivate, exports } = JSON.parse(await readFile(path, 'utf8'));
-    if (isPrivate === true || GENERATED.has(folder)) continue;
+    if (isPrivate === true) continue;
     for (const [entry, target] of Object.entries(exports)) {
-      if (typeof target === 'string') continue;
+      const specifier = posix.join(name, entry);
+      if (typeof target === 'string' || GENERATED_ENTRIES.has(specifier)) continue;
       const source = join(root, 'packages', folder, target['@clnrest/source']);
-      modules.push({ specifier: posix.join(name, entry), source });
+      modules.push({ specifier, source });
     }
   }
   return modules;

@@ -3,7 +3,7 @@ import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vitepress';
-import { PUBLIC_ADDRESS } from '../scripts/release/public-address.mjs';
+import { publicAddress } from '../scripts/release/public-address.mjs';
 import { writeApiPages } from './api-pages.mjs';
 import { deadLinks } from './dead-links.mjs';
 import { sitePage, sitePages } from './site-pages.mjs';
@@ -19,7 +19,7 @@ for (const [file, page] of pages) {
   await mkdir(dirname(join(source, page)), { recursive: true });
   await writeFile(
     join(source, page),
-    sitePage(text, file, { root, pages, address: PUBLIC_ADDRESS }),
+    sitePage(text, file, { root, pages, address: publicAddress() }),
   );
 }
 await cp(join(root, 'docs/screenshots'), join(source, 'public/screenshots'), { recursive: true });
@@ -63,9 +63,15 @@ async function writeConfiguration() {
     join(source, '.vitepress/config.mjs'),
     `export default {
   ...${JSON.stringify(config)},
-  markdown: { anchor: { slugify: ${headingId} } },
+  markdown: { anchor: { slugify: ${headingId} }, config: ${escapeBraces} },
 };\n`,
   );
+}
+
+/** Escapes braces in code, which Vue would evaluate. VitePress calls this function with its Markdown renderer. */
+function escapeBraces(md) {
+  const render = md.renderer.rules.code_inline;
+  md.renderer.rules.code_inline = (...args) => render(...args).replaceAll('{', '&#123;');
 }
 
 /** The ids of headings that links in the repository use, which Git hosts give them. VitePress calls this function. */

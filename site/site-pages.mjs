@@ -2,6 +2,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join, posix } from 'node:path';
+import { REPORT_LINK } from '../scripts/release/report-channel.mjs';
 
 /** Pages that are not in `docs/`. */
 const OTHER_PAGES = {
@@ -62,6 +63,8 @@ export function sitePage(text, file, site) {
 /** Returns where a link of a page leads, or undefined for a file that is not part of the site. */
 function siteLink(target, file, { root, pages, address }) {
   if (/^(?:[a-z][a-z+.-]*:|#|\/)/i.test(target)) return target;
+  if (target === REPORT_LINK)
+    return address === undefined ? undefined : `${address}/security/advisories/new`;
   const [, path = '', hash = ''] = /^([^#]*)(#.*)?$/.exec(target) ?? [];
   const linked = posix.join(posix.dirname(file), path).replace(/\/$/, '');
   if (!existsSync(join(root, linked)))

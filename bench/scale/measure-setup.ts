@@ -11,18 +11,30 @@ import { kernelMemory, memory, processorTime, processTree } from './counters.ts'
 import { costsBetween, type Environment, scaled } from './environment.ts';
 import { type Bare, members, RECHECK_SECONDS, type ScaleRow, type Setup } from './figures.ts';
 
-/** Notifications of each configuration. The first one is a warm-up. */
-const ROUNDS = 13;
+/** Notifications of each configuration after the warm-up, and of one without subscribers, where each costs little. */
+const ROUNDS = 12;
+const UNSEEN_ROUNDS = 150;
+/** Deliveries after which V8 has compiled what delivers, and the most notifications for them. */
+const WARM_UP_DELIVERIES = 20_000;
+const MAX_WARM_UP = 30;
 /** The interval of the heartbeats of server-sent events, in milliseconds: all are then in the time without notifications. */
 export const IDLE_MS = 15_000;
 const SAMPLE_MS = 1_500;
-/** The time for a notification to reach gateways without subscribers. */
-const UNSEEN_MS = 200;
+/** The time for the last notifications to reach gateways without subscribers. */
+const UNSEEN_MS = 300;
 /** No request for that long: the gateways have reported all uses of runes. */
-const QUIET_MS = 600;
+const QUIET_MS = 400;
+/** On a busy machine, leases end and the gateways ask the node all the time. */
+const MAX_QUIET_MS = 5_000;
 
 const NOTHING = { node: 0, feeder: 0, gateways: 0, redis: 0 };
 const NO_COSTS = { ...NOTHING, redisBytes: 0, redisCommands: 0, commands: 0, socketBytes: 0 };
+
+/** The milliseconds until the last subscriber had a notification, and the bytes that all received. */
+interface Round {
+  readonly ms: number;
+  readonly bytes: number;
+}
 
 interface RunningGateway {
   readonly process: TestProcess;
@@ -86,15 +98,16 @@ class RunningSetup {
     await this.#quiet();
     const joined = await this.#snapshot();
     const fullKernel = kernelMemory();
+    const quietFrom = performance.now();
     const used = await this.#wait();
     const waited = await this.#snapshot();
+    const idleMs = performance.now() - quietFrom;
     const idle = costsBetween(joined, waited);
-    await this.#notify(0);
+    await this.#warmUp();
     const before = await this.#snapshot();
     const began = performance.now();
-    const rounds: { readonly ms: number; readonly bytes: number }[] = [];
-    for (let round = 1; round < ROUNDS; round++) rounds.push(await this.#notify(round));
-    const share = (performance.now() - began) / IDLE_MS;
+    const rounds = await this.#notifyAll();
+    const share = (performance.now() - began) / idleMs;
     const notified = costsBetween(before, await this.#snapshot());
     const subscribers = members(this.#setup);
     return {
@@ -103,8 +116,8 @@ class RunningSetup {
       kernelMemory: fullKernel - emptyKernel,
       eventBytes: median(rounds.map(({ bytes }) => bytes)) / subscribers,
       joining: costsBetween(started, joined),
-      idle: scaled(idle, NO_COSTS, 0, IDLE_MS / 1e3),
-      notification: scaled(notified, idle, share, ROUNDS - 1),
+      idle: scaled(idle, NO_COSTS, 0, idleMs / 1e3),
+      notification: scaled(notified, idle, share, rounds.length),
     };
   }
 
@@ -130,8 +143,23 @@ class RunningSetup {
     return least;
   }
 
+  async #warmUp(): Promise<void> {
+    const needed = Math.ceil(WARM_UP_DELIVERIES / members(this.#setup));
+    for (let round = 0; round < Math.min(needed, MAX_WARM_UP); round++) await this.#notify(round);
+  }
+
+  async #notifyAll(): Promise<readonly Round[]> {
+    const isSeen = members(this.#setup) > 0;
+    const rounds: Round[] = [];
+    for (let round = 0; round < (isSeen ? ROUNDS : UNSEEN_ROUNDS); round++) {
+      rounds.push(await this.#notify(MAX_WARM_UP + round));
+    }
+    if (!isSeen) await delay(UNSEEN_MS);
+    return rounds;
+  }
+
   /** Creates an invoice, which is a notification, and waits until all subscribers have it. */
-  async #notify(round: number): Promise<{ ms: number; bytes: number }> {
+  async #notify(round: number): Promise<Round> {
     const { subscribers, kind } = this.#setup;
     const label = `${kind} ${subscribers.join('-')} ${round}.`;
     await Promise.all(
@@ -142,7 +170,6 @@ class RunningSetup {
     const created = this.#environment.node.rpc.call('invoice', params);
     if (members(this.#setup) === 0) {
       await created;
-      await delay(UNSEEN_MS);
       return { ms: Number.NaN, bytes: Number.NaN };
     }
     const all = await Promise.all(this.#crowds.map((crowd) => crowd.receive(isRound)));
@@ -156,7 +183,8 @@ class RunningSetup {
   /** Resolves when the gateways send nothing more to the node. */
   async #quiet(): Promise<void> {
     const { socket } = this.#environment;
-    for (let before = -1; before !== socket.commands;) {
+    const end = performance.now() + MAX_QUIET_MS;
+    for (let before = -1; before !== socket.commands && performance.now() < end;) {
       before = socket.commands;
       await delay(QUIET_MS);
     }
@@ -206,7 +234,7 @@ export async function measureBare(subscribers: number): Promise<Bare> {
   try {
     await crowd.request({ members: subscribers }, isConnected);
     const rounds: Bare[] = [];
-    for (let round = 0; round < ROUNDS; round++) {
+    for (let round = 0; round <= ROUNDS; round++) {
       await crowd.request({ next: round }, isConnected);
       const before = processorTime([server.pid]);
       const sent = await server.request({ round }, isRound);

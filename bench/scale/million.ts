@@ -1,3 +1,4 @@
+import { LIMITS } from '@clnrest/gateway';
 import { grouped, n, rate } from './numbers.ts';
 import {
   bottlenecks,
@@ -11,8 +12,10 @@ import {
 import type { ScaleModel } from './scale-model.ts';
 
 const SUBSCRIBERS = 1_000_000;
-/** Subscribers of one gateway. The last is its limit. */
-const PER_GATEWAY = [2_500, 5_000, 10_000] as const;
+/** The most subscribers of one gateway. */
+const LIMIT = LIMITS.subscribers;
+/** Subscribers of one gateway. */
+const PER_GATEWAY = [LIMIT / 4, LIMIT / 2, LIMIT] as const;
 /** Ephemeral ports of Linux by default: `net.ipv4.ip_local_port_range` is 32768 to 60999. */
 const PORTS = 28_232;
 /** The interval of heartbeats, in seconds, and the bytes of one. */
@@ -20,7 +23,7 @@ const HEARTBEAT = { seconds: 15, bytes: 45 };
 /** The mean time between two rechecks of a subscriber's rune, with the default \`rune-recheck\`, in seconds. */
 const RECHECK_SECONDS = 0.8 * 60;
 
-const LIMITS: Readonly<Record<Limit, string>> = {
+const LIMIT_NAMES: Readonly<Record<Limit, string>> = {
   gateway: 'the processor of each gateway',
   redis: 'the processor of Redis',
   node: 'the processor of the node',
@@ -47,7 +50,10 @@ notifications, of ${n(model.eventBytes)} bytes each. A network port carries ${n(
 |---|${[...plain, ...tls].map(() => '--:|').join('')}
 ${planRows([...plain, ...tls]).join('\n')}
 
-${firstBottleneck(full, 'HTTP')} ${firstBottleneck(fullTls, 'TLS')}
+With ${grouped(LIMIT)} subscribers for each gateway, the first bottleneck is the first of these:
+
+${bottleneckRow(full, 'HTTP')}
+${bottleneckRow(fullTls, 'TLS')}
 
 ${gatewayAdvice(model, full, small, fullTls)}
 
@@ -76,12 +82,11 @@ function planRows(plans: readonly Plan[]): string[] {
   return rows.map(([name, value]) => `| ${name} | ${plans.map(value).join(' | ')} |`);
 }
 
-function firstBottleneck(plan: Plan, protocol: string): string {
+function bottleneckRow(plan: Plan, protocol: string): string {
   const order = bottlenecks(plan).map(
-    ([limit, value]) => `${LIMITS[limit]} (${rate(value)} a second)`,
+    ([limit, value]) => `${LIMIT_NAMES[limit]} (${rate(value)}/s)`,
   );
-  const [first, ...others] = order;
-  return `**With ${protocol} and ${grouped(plan.perGateway)} subscribers for each gateway, the first bottleneck is ${first}.** Then follow ${others.join(', ')}.`;
+  return `- **${protocol}**: ${order.join(', then ')}.`;
 }
 
 function gatewayAdvice(model: ScaleModel, full: Plan, small: Plan, tls: Plan): string {
@@ -94,6 +99,9 @@ a faster program in the gateway cannot shorten. With ${grouped(full.perGateway)}
 and with ${grouped(small.perGateway)} after ${n(model.lastMs.fixed + small.gatewayMs)} ms, if each gateway has a processor. TLS in the gateway makes it ${n(tls.gatewayMs / full.gatewayMs, 1)} times as long,
 because each connection is encrypted with its own key.
 
+Notifications that arrive while a gateway writes are sent together afterwards, in one write for each subscriber. If notifications
+arrive faster than the rate in the table, they are therefore not lost, but arrive up to the time of two such writes later.
+
 - **More gateways with fewer subscribers** raise the rate in proportion: ${grouped(small.gateways)} instead of ${grouped(full.gateways)} gateways carry ${rate(small.rates.gateway)} instead of ${rate(full.rates.gateway)} notifications
   a second. Use one processor for each gateway, and several gateways on each machine.
 - **Topics**: a subscriber that [chooses topics](notifications.md) costs nothing for other notifications.
@@ -105,8 +113,9 @@ because each connection is encrypted with its own key.
 function redisAdvice(full: Plan, small: Plan): string {
   return `### Redis
 
-Redis sends each notification to each gateway, whatever the number of subscribers. With ${grouped(full.gateways)} gateways it can send ${rate(full.rates.redis)} notifications
-a second, and with ${grouped(small.gateways)} gateways ${rate(small.rates.redis)}. The rate of the gateways needs only ${n(full.redisBytes / 1e6, 2)} and ${n(small.redisBytes / 1e6, 2)} MB/s.
+Redis sends each notification to each gateway, whatever the number of subscribers. At ${n(USED * 100)} % of its processor, it sends ${rate(full.rates.redis)} notifications
+a second to ${grouped(full.gateways)} gateways, and ${rate(small.rates.redis)} to ${grouped(small.gateways)} gateways. Without notifications, leases take ${n(full.redisIdle * 100)} % and ${n(small.redisIdle * 100)} % of its processor.
+The rate of the gateways needs only ${n(full.redisBytes / 1e6, 2)} and ${n(small.redisBytes / 1e6, 2)} MB/s.
 
 If Redis is the bottleneck, give the gateways replicas of Redis to read from. The gateway has no option for that today: it
 reads and renews its lease at one address. A cluster does not help, because all keys of a node are in one slot.`;
@@ -120,7 +129,7 @@ function storms(model: ScaleModel, full: Plan, tls: Plan): string {
 A client reconnects 3 seconds after its connection ended. It resumes at any gateway.
 
 - **One gateway restarts**: each of the others gets ${grouped(share)} subscribers, which is ${n((share / full.perGateway) * full.joinSeconds, 1)} s of its processor with HTTP and ${n((share / full.perGateway) * tls.joinSeconds, 1)} s
-  with TLS. The gateways need that much spare room: plan for ${grouped(full.perGateway - Math.ceil(share))} subscribers for each, not for ${grouped(full.perGateway)}.
+  with TLS. The gateways need that much spare room: plan for ${grouped(full.perGateway - Math.ceil(share))} subscribers for each, not for ${grouped(full.perGateway)}. A gateway refuses more than ${grouped(LIMIT)}.
 - **All reconnect together**, such as after a proxy restarts: a gateway accepts its ${grouped(full.perGateway)} subscribers in ${n(full.joinSeconds)} s with HTTP and in
   ${n(tls.joinSeconds)} s with TLS. Notifications wait as long, since one thread does both. Let the proxy limit the rate of new connections.
 - **The node** gets one report for each rune. If all runes have unique ids of their own, that is ${n(nodeSeconds)} s of the node's processor

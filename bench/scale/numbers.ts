@@ -15,5 +15,6 @@ export function grouped(value: number): string {
 
 /** A rate with two significant digits or more. */
 export function rate(value: number): string {
+  if (!Number.isFinite(value)) return 'unlimited';
   return value < 10 ? n(value, 1) : grouped(value);
 }

@@ -156,19 +156,20 @@ function bareSentence(rows: readonly ScaleRow[]): string {
       ([count, { lastMs, time }]) =>
         `${grouped(count)} subscribers in ${n(lastMs, 1)} ms with ${n(time / count, 1)} µs for each`,
     )
-    .join('; ');
+    .join('. ');
 }
 
 /** Compares the node's cost of the smallest configuration with that of the largest one. */
 function nodeSentence(rows: readonly ScaleRow[]): string {
   const usual = ofKind(rows, 'usual');
   const costOf = ({ notification }: ScaleRow): number => notification.node + notification.feeder;
-  const costs = usual.map((row) => milli(costOf(row)));
   const [first] = usual;
   const last = usual.at(-1);
   if (first === undefined || last === undefined) throw new Error('configurations are missing');
-  return `For a notification, node and plugin together take ${costs.join(', ')} ms in the rows with plain HTTP and a rune for each, from the
-first one (${grouped(members(first))} subscribers, ${first.subscribers.length} gateway) to the last (${grouped(members(last))} subscribers, ${last.subscribers.length} gateways). Neither subscribers nor gateways add to it.`;
+  return `With plain HTTP and a rune for each, node and plugin together take ${milli(costOf(first))} ms in the first row and ${milli(costOf(last))} ms
+in the last one. That is ${n(costOf(last) / costOf(first), 1)} times as much.
+The node sends nothing more for more subscribers or gateways. If the machine is so busy that a gateway's [lease](redis.md#revocation) ends,
+the gateway asks the node about rechecks of runes, which are the commands in these tables.`;
 }
 
 function modelRows(model: ScaleModel): string[] {

@@ -27,6 +27,8 @@ export interface Plan {
   readonly notificationBytes: number;
   /** Notifications a second at which each part is used to {@link USED}. The network is one port. Zero if it is exceeded before. */
   readonly rates: Readonly<Record<Limit, number>>;
+  /** The part of Redis's processor that is busy without notifications. */
+  readonly redisIdle: number;
   /** Bytes that Redis sends a second at the gateways' rate. */
   readonly redisBytes: number;
   /** Seconds in which a gateway accepts its subscribers. */
@@ -63,6 +65,7 @@ export function planFor(
     kernelMemory: model.kernelMemory * subscribers,
     notificationBytes,
     rates,
+    redisIdle: withMargin(model.redisIdleTime, all) / 1e6,
     redisBytes,
     joinSeconds: withMargin(joinTime, one) / 1e6,
   };
@@ -78,7 +81,8 @@ function withMargin(model: Fit, point: { gateways: number; subscribers: number }
   return valueAt(model, point) * (1 + model.deviation);
 }
 
-/** Notifications a second, from the microseconds of each and of a second without any. */
+/** Notifications a second, from the microseconds of each and of a second without any. Infinite if each costs nothing. */
 function rateOf(each: number, idle: number): number {
+  if (each <= 0) return Infinity;
   return Math.max(0, USED * 1e6 - idle) / each;
 }

@@ -41,6 +41,8 @@ export interface GatewayModel {
 export function modelOf(rows: readonly ScaleRow[]): ScaleModel {
   const usual = ofKind(rows, 'usual');
   const joined = usual.filter((row) => members(row) > 0);
+  // Redis does not know the subscribers, and short rounds without them show its small cost best.
+  const unseen = usual.filter((row) => members(row) === 0);
   const full = joined.toSorted((a, b) => members(b) - members(a)).slice(0, 1);
   const [most] = full;
   const judged = ofKind(rows, 'node')[0];
@@ -54,8 +56,14 @@ export function modelOf(rows: readonly ScaleRow[]): ScaleModel {
     ),
     plain: gatewayModel(usual),
     tls: gatewayModel(ofKind(rows, 'tls')),
-    redisTime: fitTo(['fixed', 'gateways'], ({ notification }) => notification.redis),
-    redisBytes: fitTo(['fixed', 'gateways'], ({ notification }) => notification.redisBytes),
+    redisTime: fit(
+      ['fixed', 'gateways'],
+      pointsOf(unseen, ({ notification }) => notification.redis),
+    ),
+    redisBytes: fit(
+      ['fixed', 'gateways'],
+      pointsOf(unseen, ({ notification }) => notification.redisBytes),
+    ),
     redisIdleTime: fitTo(['fixed', 'gateways'], ({ idle }) => idle.redis),
     redisIdleBytes: fitTo(['fixed', 'gateways'], ({ idle }) => idle.redisBytes),
     nodeTime: mean(usual.map(({ notification }) => notification.node)),

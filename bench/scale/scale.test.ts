@@ -115,6 +115,11 @@ function row(setup: Setup): ScaleRow {
   };
 }
 
+/** The figures with a cost of Redis that is lost in noise. */
+function withoutRedis(figures: ScaleRow): ScaleRow {
+  return { ...figures, notification: { ...figures.notification, redis: -1 } };
+}
+
 const ROWS = setupsFor(10_000).map(row);
 
 describe('the plan for many subscribers', () => {
@@ -125,6 +130,7 @@ describe('the plan for many subscribers', () => {
     expect(plan.idleProcessors).toBeCloseTo(3);
     expect(plan.memory / 1e9).toBeCloseTo(25);
     expect(plan.kernelMemory / 1e9).toBeCloseTo(4);
+    expect(plan.redisIdle).toBeCloseTo(0.052);
     expect(plan.joinSeconds).toBeCloseTo(5.02);
     expect(plan.rates.gateway).toBeCloseTo((500_000 - 30_000) / 201_000);
     expect(plan.rates.redis).toBeCloseTo((500_000 - 52_000) / 5_200);
@@ -160,12 +166,23 @@ describe('the page', () => {
     expect(page).toContain('| 1 | 0 | – | – | – | 1.0 | – | – | 50 | – |');
     expect(page).toContain('processor for a notification | 1000 × G + 20.00 × N µs | 0 % |');
     expect(page).toContain('| gateways | 400 | 200 | 100 | 400 | 200 | 100 |');
-    expect(page).toContain('the first bottleneck is the processor of each gateway (2.3 a second)');
+    expect(page).toContain(
+      '- **HTTP**: the processor of each gateway (2.3/s), then one network port',
+    );
     expect(page).toContain('If all runes have unique ids of their own, that is 300 s');
   });
 
   test('has no value that was not measured', () => {
-    expect(page).not.toMatch(/NaN|Infinity|undefined/);
+    expect(page).not.toMatch(/NaN|Infinity|∞|undefined/);
+  });
+
+  test('calls a rate unlimited if the noise of a busy machine hides the cost', () => {
+    const noisy = scalePage(
+      ROWS.map((each) => withoutRedis(each)),
+      'Machine: a test.',
+    );
+    expect(noisy).toContain('the processor of Redis (unlimited/s)');
+    expect(noisy).not.toMatch(/NaN|Infinity|∞|undefined/);
   });
 
   test('shows only the terms that a cost has', () => {

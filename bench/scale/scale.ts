@@ -6,7 +6,15 @@ import { measureBare, measureSetup } from './measure-setup.ts';
 /** The configurations for a number of subscribers. */
 export function setupsFor(subscribers: number): readonly Setup[] {
   const [hundredth, tenth, quarter, half] = [100, 10, 4, 2].map((n) => Math.ceil(subscribers / n));
-  const usual = [[0], [hundredth], [tenth], [subscribers], [half, half], Array(4).fill(quarter)];
+  const usual = [
+    [0],
+    Array(4).fill(0),
+    [hundredth],
+    [tenth],
+    [subscribers],
+    [half, half],
+    Array(4).fill(quarter),
+  ];
   return [
     ...usual.map((each) => ({ subscribers: each as number[], kind: 'usual' as const })),
     { subscribers: [subscribers], kind: 'one rune' },

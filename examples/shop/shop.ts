@@ -1,11 +1,11 @@
-// A shop that takes payments, and loses none when the shop, the gateway or the node restarts.
+// A shop that sells keys. It loses no payment and delivers no order twice when the shop, the gateway or the node is killed.
 //
 //   POST /orders      creates an order: {"id": "…", "bolt11": "…", "paid": false}
-//   GET /orders/<id>  returns it
+//   GET /orders/<id>  returns it, after the payment with its key
 //
 // Its environment: URL, RUNE_FILE, CA_FILE, ORDERS_FILE and PORT. The rune needs only the commands invoice and waitanyinvoice:
 //   lightning-cli createrune null '[["method=invoice","method=waitanyinvoice"]]'
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -35,8 +35,9 @@ async function createOrder(): Promise<object> {
 }
 
 /**
- * Records all payments, in the order in which the node received them. `paidInvoices` continues after the newest payment that is
- * on the shop's disk. It survives restarts of the gateway and the node, but its first call is made once.
+ * Records all payments, and with each the key that it buys, in the order in which the node received them. `paidInvoices` continues after the newest payment that is
+ * on the shop's disk. It survives restarts of the gateway and the node, but its first call is made once. A shop
+ * that sends something instead must make that repeatable, for example by the order's id: it can be killed after sending.
  */
 async function recordPayments(): Promise<void> {
   const { signal } = stop;
@@ -44,8 +45,9 @@ async function recordPayments(): Promise<void> {
     try {
       for await (const paid of client.paidInvoices({ after: orders.payIndex, signal })) {
         const id = /^shop-(.+)$/.exec(paid.label)?.[1] ?? '';
+        const key = randomBytes(16).toString('hex');
         // Payments of other programs count, too, so that the index advances.
-        orders.add({ type: 'paid', id, payIndex: Number(paid.pay_index) });
+        orders.add({ type: 'paid', id, payIndex: Number(paid.pay_index), key });
       }
     } catch (error) {
       if (signal.aborted) return;

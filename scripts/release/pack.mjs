@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { PUBLIC_ADDRESS, UNPUBLISHED_ADDRESS } from './public-address.mjs';
+import { publicAddress, UNPUBLISHED_ADDRESS } from './public-address.mjs';
 import { publishedManifest } from './published-manifest.mjs';
 import { publishedPackages, root } from './published-packages.mjs';
 import { publishedReadme } from './published-readme.mjs';
@@ -59,6 +59,6 @@ function isPublished(path) {
 if (resolve(process.argv[1] ?? '') === fileURLToPath(import.meta.url)) {
   const [folder] = process.argv.slice(2);
   if (folder === undefined) throw new Error('usage: node scripts/release/pack.mjs FOLDER');
-  const packed = await packPackages(resolve(folder), PUBLIC_ADDRESS ?? UNPUBLISHED_ADDRESS);
+  const packed = await packPackages(resolve(folder), publicAddress() ?? UNPUBLISHED_ADDRESS);
   for (const { tarball } of packed) process.stdout.write(`${tarball}\n`);
 }

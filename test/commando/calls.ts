@@ -67,8 +67,15 @@ export async function makeCalls(
   leaving.abort();
   const left = await waiting;
   patient.close();
+  // The caller disconnects while its command waits.
+  const leaver = new CommandoClient({ address, rune: all });
+  await leaver.call('getinfo');
+  const abandoned = errorOf(leaver.call('waitanyinvoice', { lastpay_index: 10_000 }));
+  await client.call('getinfo');
+  leaver.close();
+  const disconnected = await abandoned;
   const stillServed = (await client.call('getinfo')).id === nodeId;
   client.close();
   const results = { isNode, refused, isListed, refusedOther, allOfNode, largeBytes, items };
-  return { ...results, left, stillServed };
+  return { ...results, left, disconnected, stillServed };
 }

@@ -75,6 +75,7 @@ function expected(privateKeyId: string) {
     largeBytes: expect.any(Number) as number,
     items: INVOICES,
     left: expect.objectContaining({ code: 'cancelled', mayHaveRun: true }) as unknown,
+    disconnected: expect.objectContaining({ code: 'cancelled', mayHaveRun: true }) as unknown,
     stillServed: true,
   };
 }

@@ -32,7 +32,7 @@ import {
  * Sends the same generated calls to the sandbox and to a real node, and compares the replies. The developer mode makes
  * lightningd quote the invalid token in errors, as the sandbox always does.
  */
-const OPTIONS = ['--developer', '--allow-deprecated-apis=true'];
+const OPTIONS = ['--developer', '--allow-deprecated-apis=true', '--exposesecret-passphrase=x'];
 
 /** What only a real node needs. The sandbox shows it in `listconfigs`, too. */
 const BITCOIN_OPTIONS = ['cli', 'datadir', 'rpcconnect', 'rpcuser', 'rpcpassword']

@@ -50,7 +50,43 @@ test('images have an exact version', () => {
     ...Object.values(compose.services).flatMap(({ image }) => image ?? []),
   ];
   expect(named).toHaveLength(4);
-  for (const image of named) expect(image).toMatch(/^[\w./-]+:v?\d+\.\d+(?:\.\d+)?(?:-[\w-]+)?$/);
+  for (const image of named)
+    expect(image).toMatch(/^[\w./-]+:v?\d+\.\d+(?:\.\d+)?(?:-[\w-]+)?(?:@sha256:[\da-f]{64})?$/);
+});
+
+interface Pins {
+  unpinnedImages(text: string): string[];
+  pinImages(text: string, digestOf: (image: string) => Promise<string>): Promise<string>;
+}
+
+/** The script has no types. */
+const { pinImages, unpinnedImages } = (await import(
+  new URL('../../scripts/release/pin-images.mjs', import.meta.url).href
+)) as Pins;
+
+test('images can be pinned to digests, and again to newer ones', async () => {
+  const digest = (letter: string) => (): Promise<string> =>
+    Promise.resolve(`sha256:${letter.repeat(64)}`);
+  const asked: string[] = [];
+  for (const name of ['Dockerfile', 'compose.yaml']) {
+    const text = readFileSync(join(ROOT, name), 'utf8');
+    const pinned = await pinImages(text, (image) => {
+      asked.push(image);
+      return digest('a')();
+    });
+    expect(unpinnedImages(pinned)).toEqual([]);
+    expect(pinned.replaceAll(`@sha256:${'a'.repeat(64)}`, '')).toBe(
+      text.replaceAll(/@sha256:[\da-f]{64}/g, ''),
+    );
+    expect(await pinImages(pinned, digest('b'))).toBe(
+      pinned.replaceAll('a'.repeat(64), 'b'.repeat(64)),
+    );
+    await expect(pinImages(text, () => Promise.resolve('latest'))).rejects.toThrow(
+      /^the digest of/,
+    );
+  }
+  const tags = [...images.values(), compose.services.bitcoind.image, compose.services.redis.image];
+  expect(asked.toSorted()).toEqual(tags.map((image) => image?.split('@')[0]).toSorted());
 });
 
 test('services use stages and volumes that exist, and are reachable from this machine only', () => {

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 interface Links {
   publishedReadme(
@@ -9,11 +9,20 @@ interface Links {
   linkedPaths(text: string, folder: string): string[];
 }
 
+interface InstallLines {
+  installProblems(
+    readme: string,
+    name: string,
+    manifests: readonly { readonly name: string; readonly version: string }[],
+  ): string[];
+}
+
 interface Manifests {
   publishedManifest(manifest: object, folder: string, address: string): object;
 }
 
 interface Address {
+  publicAddress(environment: Readonly<Record<string, string>>): string | undefined;
   requirePublicAddress(address?: string): string;
 }
 
@@ -23,8 +32,9 @@ function script(name: string): Promise<unknown> {
 }
 
 const { publishedReadme, linkedPaths } = (await script('published-readme.mjs')) as Links;
+const { installProblems } = (await script('check/install-lines.mjs')) as InstallLines;
 const { publishedManifest } = (await script('published-manifest.mjs')) as Manifests;
-const { requirePublicAddress } = (await script('public-address.mjs')) as Address;
+const { publicAddress, requirePublicAddress } = (await script('public-address.mjs')) as Address;
 
 const ADDRESS = 'https://git.example/clnrest';
 const RELEASE = { address: ADDRESS, version: '1.2.3' };
@@ -79,7 +89,56 @@ test('a published manifest names no file that only the repository has', () => {
 });
 
 test('without a public address nothing is published', () => {
-  expect(() => requirePublicAddress()).toThrow('set PUBLIC_ADDRESS');
+  expect(() => requirePublicAddress(publicAddress({}))).toThrow('set PUBLIC_ADDRESS');
   expect(() => requirePublicAddress('http://git.example/clnrest')).toThrow('set PUBLIC_ADDRESS');
   expect(requirePublicAddress(ADDRESS)).toBe(ADDRESS);
+});
+
+test('the public address is that of the repository whose workflow runs', () => {
+  const names = { GITHUB_SERVER_URL: 'https://git.example', GITHUB_REPOSITORY: 'owner/name' };
+  expect(publicAddress({ ...names, GITHUB_ACTIONS: 'true' })).toBe(
+    'https://git.example/owner/name',
+  );
+  expect(publicAddress(names)).toBeUndefined();
+});
+
+describe('a README explains how to install', () => {
+  const manifests = [
+    { name: '@clnrest/json', version: '1.2.3' },
+    { name: '@clnrest/runes', version: '1.2.3', dependencies: { '@clnrest/json': '1.2.3' } },
+    {
+      name: '@clnrest/client',
+      version: '1.2.3',
+      dependencies: { '@clnrest/runes': '1.2.3', ws: '8.0.0' },
+    },
+  ];
+  const readme = [
+    'npm install --save-dev @clnrest/client',
+    'npm ci && npm run release:pack',
+    'cd /p && npm install /c/dist/packages/clnrest-{client,json,runes}-1.2.3.tgz',
+  ];
+  const problems = (lines: readonly string[]): string[] =>
+    installProblems(lines.join('\n'), '@clnrest/client', manifests);
+
+  test('before and after publication', () => {
+    expect(problems(readme)).toEqual([]);
+    const single = readme.map((line) =>
+      line.replace('client,json,runes', 'json').replace('{json}', 'json').replace('client', 'json'),
+    );
+    expect(installProblems(single.join('\n'), '@clnrest/json', manifests)).toEqual([]);
+  });
+
+  test.each([
+    ['after publication', readme.slice(1), 'no line "npm install @clnrest/client"'],
+    ['how to pack', [readme[0], readme[2]], 'how to pack'],
+    ['before publication', readme.slice(0, 2), 'installs  instead of clnrest-client-1.2.3.tgz'],
+    [
+      'with a package that it needs indirectly',
+      readme.map((line) => line?.replace('json,', '')),
+      'installs clnrest-client-1.2.3.tgz, clnrest-runes-1.2.3.tgz instead of',
+    ],
+    ['with its version', readme.map((line) => line?.replace('1.2.3', '1.2.2')), 'instead of'],
+  ])('%s', (_, lines, problem) => {
+    expect(problems(lines as string[]).join('\n')).toContain(problem);
+  });
 });

@@ -1,8 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 
 const ROOT = new URL('../..', import.meta.url).pathname;
 const gateway = createRequire(join(ROOT, 'packages/gateway/package.json'));
@@ -72,6 +74,7 @@ interface Ready {
     readonly packages: readonly { readonly name: string; readonly version: string }[];
     readonly changelog: string;
     readonly security: string;
+    readonly imageFiles: readonly string[];
   }): string[];
 }
 
@@ -84,7 +87,8 @@ const READY = {
   address: 'https://git.example/clnrest',
   packages: [{ name: 'clnrest', version: '1.2.3' }],
   changelog: '# Changelog\n\n## 1.2.3 - 2026-12-01\n',
-  security: 'Report at <https://git.example/clnrest/security/advisories/new>.',
+  security: '[Report a vulnerability](../../security/advisories/new)',
+  imageFiles: [`services:\n  redis:\n    image: redis:8.2@sha256:${'a'.repeat(64)}\n`],
 };
 
 describe('a release is refused', () => {
@@ -99,18 +103,70 @@ describe('a release is refused', () => {
       { changelog: '## 1x2.3 - 2026-12-01\n' },
       'no heading',
     ],
-    ['without a channel for reports', { security: 'Report.' }, 'SECURITY.md does not name'],
+    ['without a channel for reports', { security: 'Report.' }, 'SECURITY.md has no link'],
+    [
+      'with images of which only the tag is known',
+      { imageFiles: ['ARG NODE_IMAGE=node:22.20\n', '    image: redis:8.2@sha256:a\n'] },
+      'node:22.20 has no digest: run node scripts/release/pin-images.mjs\nredis:8.2@sha256:a has no digest',
+    ],
   ])('%s', (_, change, problem) => {
     expect(releaseProblems({ ...READY, ...change }).join('\n')).toContain(problem);
   });
 
-  test('now, because the repository is not public', () => {
+  test('outside the workflow, where the repository has no address', () => {
     const { status, stderr } = spawnSync(
       process.execPath,
       [join(ROOT, 'scripts/release/publish.mjs'), 'v0.1.0'],
-      { encoding: 'utf8' },
+      { encoding: 'utf8', env: { ...process.env, GITHUB_ACTIONS: '' } },
     );
     expect(status).toBe(1);
     expect(stderr).toContain('the repository has no public address');
   });
 });
+
+interface Channel {
+  channelProblem(environment: Readonly<Record<string, string>>): Promise<string | undefined>;
+}
+
+const { channelProblem } = (await import(
+  new URL('../../scripts/release/report-channel.mjs', import.meta.url).href
+)) as Channel;
+
+describe('the channel for reports', () => {
+  test.each([
+    ['exists', 200, '{"enabled":true}', undefined],
+    ['is disabled', 200, '{"enabled":false}', 'enable private vulnerability reporting in'],
+    ['does not exist in a private repository', 404, '{"message":"Not Found"}', 'returned 404'],
+  ])('%s', async (_, status, body, problem) => {
+    const requests: (string | undefined)[] = [];
+    const server = createServer(({ url, headers }, response) => {
+      requests.push(url, headers.authorization);
+      response.writeHead(status).end(body);
+    });
+    onTestFinished(() => void server.close());
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const found = await channelProblem({
+      GITHUB_API_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+      GITHUB_REPOSITORY: 'owner/name',
+      GH_TOKEN: 'secret',
+    });
+    if (problem === undefined) expect(found).toBeUndefined();
+    else expect(found).toContain(problem);
+    const path = '/repos/owner/name/private-vulnerability-reporting';
+    expect(requests).toEqual([path, 'Bearer secret']);
+  });
+
+  test('cannot be checked elsewhere', async () => {
+    expect(await channelProblem({})).toContain('only the release workflow can check');
+  });
+
+  test('has a link in SECURITY.md that exists below the address of the repository', () => {
+    const [, link] = /\]\((\S+\/advisories\/new)\)/.exec(read('SECURITY.md')) ?? [];
+    const page = new URL(link ?? '', 'https://git.example/owner/name/blob/main/SECURITY.md');
+    expect(page.href).toBe('https://git.example/owner/name/security/advisories/new');
+  });
+});
+
+function read(name: string): string {
+  return readFileSync(join(ROOT, name), 'utf8');
+}

@@ -58,6 +58,16 @@ test('a file of the repository only is a link if the repository is public, other
   );
 });
 
+test('the page to report a vulnerability exists where the repository is public', () => {
+  const link = '[Report](../../security/advisories/new)';
+  const at = (address?: string): string =>
+    sitePage(link, 'SECURITY.md', { root: ROOT, pages, address });
+  expect(at()).toBe('Report');
+  expect(at('https://git.example/c')).toBe(
+    '[Report](https://git.example/c/security/advisories/new)',
+  );
+});
+
 test('a link to a file that does not exist stops the build', () => {
   expect(() => page('[a](gone.md)')).toThrow('docs/guide/runes.md links to docs/guide/gone.md');
 });

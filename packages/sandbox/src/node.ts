@@ -1,4 +1,5 @@
 import type { RuneAuthority } from '@clnrest/runes';
+import type { Autoclean } from './autoclean/autoclean.ts';
 import type { InvoiceRequests } from './bolt12/invoice-requests.ts';
 import type { Offers } from './bolt12/offers.ts';
 import type { Bookkeeper } from './bookkeeper/bookkeeper.ts';
@@ -55,6 +56,7 @@ export interface Node {
   readonly invoiceRequests: InvoiceRequests;
   readonly datastore: Datastore;
   readonly world: World;
+  readonly autoclean: Autoclean;
   readonly sql: SqlQueries;
   readonly bookkeeper: Bookkeeper;
   /** Nodes that are connected over the Lightning protocol, unlike the simulated ones of the world. */

@@ -9,20 +9,14 @@ import { root } from '../published-packages.mjs';
 
 const run = promisify(execFile);
 
-/** Packages that run in browsers. `@clnrest/json/bytes` uses Node's Buffer. */
-export const BROWSER_MODULES = [
-  '@clnrest/bounds',
-  '@clnrest/client',
-  '@clnrest/commando',
-  '@clnrest/commando/peer',
-  '@clnrest/commands',
-  '@clnrest/json',
-  '@clnrest/runes',
-  '@clnrest/runes/bolt11',
-  '@clnrest/runes/bolt12',
+/** Modules that need Node, with the entries below them. All others must run in browsers. */
+export const NODE_MODULES = [
+  '@clnrest/lightningd',
+  '@clnrest/json/bytes',
+  '@clnrest/commando/node',
 ];
 
-/** A program in TypeScript that uses values and types of the packages. */
+/** A program in TypeScript that uses values and types of the packages. It also imports all modules. */
 export const PROGRAM = `
 import { BoundedQueue } from '@clnrest/bounds';
 import { ClnrestClient } from '@clnrest/client';
@@ -30,6 +24,7 @@ import { CommandoClient } from '@clnrest/commando';
 import { socketChannel } from '@clnrest/commando/node';
 import { PeerSession } from '@clnrest/commando/peer';
 import type { CommandParams } from '@clnrest/commands';
+import { check } from '@clnrest/commands/check';
 import { invoiceParams } from '@clnrest/commands/schemas/invoice';
 import { encodeJson, parseJson } from '@clnrest/json';
 import { Plugin, RpcClient } from '@clnrest/lightningd';
@@ -43,10 +38,15 @@ const incomplete: CommandParams['invoice'] = { amount_msat: 1n, description: 'b'
 const client = new ClnrestClient({ url: 'https://127.0.0.1:3010', rune: 'r' });
 const invoice = client.call('invoice', params);
 const result: Promise<string> = invoice.then(({ bolt11 }) => bolt11);
+const commando = new CommandoClient({ address: 'ID@127.0.0.1', rune: 'r' });
+const nodeAlias: Promise<string | undefined> = commando.call('getinfo').then((node) => node.alias);
+// @ts-expect-error the command does not exist
+export const unknown = commando.call('getinfos');
 const peer = new CommandoClient({ address: '02ab@127.0.0.1:9735', rune: 'r', amounts: 'bigint' });
 const received: Promise<bigint> = peer.call('waitinvoice', { label: 'a' }).then(({ amount_received_msat: msat }) => msat ?? 0n);
+const problems: number = check(invoiceParams, params).length;
 const text: string = Restriction.of('method=pay').encode();
-export { BoundedQueue, decodeBolt11, encodeJson, incomplete, invoiceParams, parseJson, PeerSession, Plugin, received, result, RpcClient, socketChannel, Rune, text, withLauncher };
+export { nodeAlias, BoundedQueue, decodeBolt11, encodeJson, incomplete, invoiceParams, parseJson, PeerSession, Plugin, problems, received, result, RpcClient, Rune, socketChannel, text, withLauncher };
 `;
 
 /** How TypeScript finds modules: the settings, and the file that it checks. */
@@ -77,9 +77,9 @@ export async function loadFromNode(project, modules) {
 }
 
 /** Checks a program with a compiler, for each way to find modules. Types of libraries are checked, too. */
-export async function checkTypes(project, compiler, resolutions = RESOLUTIONS) {
+export async function checkTypes(project, modules, compiler, resolutions = RESOLUTIONS) {
   for (const { file, ...resolution } of resolutions) {
-    await writeFile(join(project, file), PROGRAM);
+    await writeFile(join(project, file), `${PROGRAM}${exportAll(modules)}`);
     await writeFile(join(project, 'tsconfig.json'), settings(resolution, file));
     try {
       await run(process.execPath, [compiler, '-p', 'tsconfig.json'], { cwd: project });
@@ -88,6 +88,10 @@ export async function checkTypes(project, compiler, resolutions = RESOLUTIONS) {
       throw new Error(report, { cause: error });
     }
   }
+}
+
+function exportAll(modules) {
+  return modules.map((name, at) => `export * as module${at} from '${name}';\n`).join('');
 }
 
 function settings(resolution, file) {
@@ -106,21 +110,20 @@ function settings(resolution, file) {
 }
 
 /** Bundles for browsers, and runs the bundle where only what browsers have exists. */
-export async function bundleForBrowsers(project) {
-  const imports = BROWSER_MODULES.map((name, at) => `export * as m${at} from '${name}';`).join(
-    '\n',
-  );
+export async function bundleForBrowsers(project, modules) {
+  const imports = exportAll(modules.filter((name) => !needsNode(name)));
   const use = `
+    import { CommandoClient, identityOf } from '@clnrest/commando';
     import { Rune, Restriction } from '@clnrest/runes';
     import { encodeJson, parseJson } from '@clnrest/json';
     import { ClnrestClient } from '@clnrest/client';
-    import { CommandoClient, createIdentity, identityOf } from '@clnrest/commando';
     new ClnrestClient({ url: 'https://127.0.0.1:3010', rune: 'r' });
+    new CommandoClient({ address: '02eec7245d6b7d2ccb30380bfbe2a3648cd7a942653f5aa340edcea1f283686619@ws://127.0.0.1', rune: 'r' });
     const rune = Rune.fromBase64('KUhZzNlECC7pYsz3QVbF1TqjIUYi3oyESTI7n60hLMs9MA==');
     globalThis.result = [
       rune.restrict(Restriction.of('method=pay')).toBase64(),
       encodeJson(parseJson('9007199254740993')),
-      new CommandoClient({ address: createIdentity().nodeId + '@ws://127.0.0.1:9735', privateKey: '11'.repeat(32) }).nodeId,
+      identityOf('${'1'.padStart(64, '0')}').nodeId,
     ];`;
   const entry = join(project, 'browser.js');
   await writeFile(entry, `${imports}\n${use}`);
@@ -150,6 +153,11 @@ export async function bundleForBrowsers(project) {
   if (rune !== 'xfAuX1Gjy3Rg9aQZMMmvw2S6xQvmChgPFHS8FuGiVU09MCZtZXRob2Q9cGF5')
     throw new Error(`the bundle for browsers restricts a rune to ${rune}`);
   if (digits !== '9007199254740993') throw new Error(`the bundle for browsers returns ${digits}`);
-  if (nodeId !== '034f355bdcb7cc0af728ef3cceb9615d90684bb5b2ca5f859ab0f0b704075871aa')
+  // The generator of secp256k1 (SEC 2, section 2.4.1) is the public key of 1.
+  if (nodeId !== '0279be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798')
     throw new Error(`the bundle for browsers has the identity ${nodeId}`);
+}
+
+function needsNode(name) {
+  return NODE_MODULES.some((other) => name === other || name.startsWith(`${other}/`));
 }

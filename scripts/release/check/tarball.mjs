@@ -7,7 +7,8 @@ import { promisify } from 'node:util';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
 import { linkedPaths } from '../published-readme.mjs';
-import { root } from '../published-packages.mjs';
+import { publishedPackages, root } from '../published-packages.mjs';
+import { installProblems } from './install-lines.mjs';
 
 const run = promisify(execFile);
 
@@ -68,11 +69,13 @@ function needlessFiles({ files }) {
   return needless.map((file) => `${file} is not needed`);
 }
 
-async function readmeProblems({ folder }, unpacked) {
+async function readmeProblems({ name, folder }, unpacked) {
   const source = await readFile(join(root, folder, 'README.md'), 'utf8');
   const dead = linkedPaths(source, folder).filter((path) => !existsSync(join(root, path)));
   const published = await readFile(join(unpacked, 'README.md'), 'utf8');
+  const manifests = (await publishedPackages()).map(({ manifest }) => manifest);
   return [
+    ...installProblems(source, name, manifests),
     ...dead.map((path) => `README.md links to ${path}, which does not exist`),
     ...linkedPaths(published, '').map((path) => `README.md has a relative link to ${path}`),
   ];

@@ -27,7 +27,7 @@ async function until(
 }
 
 /** The channel of the node, once it is open and in the graph. */
-async function openChannel(socketPath: string): Promise<Omit<ChannelFacts, 'payable'>> {
+async function openChannel(socketPath: string): Promise<Omit<ChannelFacts, 'payable' | 'coin'>> {
   await until(socketPath, 'listchannels', ({ channels }) => (channels as Result[]).length === 2);
   const { channels } = await until(socketPath, 'listpeerchannels', (result) =>
     (result['channels'] as Result[]).every(({ state }) => state === 'CHANNELD_NORMAL'),
@@ -42,6 +42,15 @@ async function openChannel(socketPath: string): Promise<Omit<ChannelFacts, 'paya
 
 const AMOUNT_SAT = 1_000_000;
 const PUSH_MSAT = 500_000_000;
+
+/** The coin that remains after the channel was funded. */
+async function coin(socketPath: string): Promise<string> {
+  const { outputs } = await until(socketPath, 'listfunds', (result) =>
+    (result['outputs'] as Result[]).some(({ status }) => status === 'confirmed'),
+  );
+  const found = (outputs as Result[]).find(({ status }) => status === 'confirmed') ?? {};
+  return `${String(found['txid'])}:${String(found['output'])}`;
+}
 
 /** Opens a channel with the sandbox's peer, and pays in both directions. */
 export async function prepareSandbox(socketPath: string): Promise<ChannelFacts> {
@@ -58,7 +67,7 @@ export async function prepareSandbox(socketPath: string): Promise<ChannelFacts> 
   await payBothWays(socketPath, await invoice(), async (bolt11) => {
     await call(socketPath, 'dev-peer-pay', { invstring: bolt11 });
   });
-  return { ...facts, payable: await invoice() };
+  return { ...facts, payable: await invoice(), coin: await coin(socketPath) };
 }
 
 /** Does the same with a real node and a neighbour. */
@@ -88,7 +97,7 @@ export async function prepareReal(
   await payBothWays(socketPath, await invoice(), async (bolt11) => {
     await call(neighbour.socketPath, 'xpay', { invstring: bolt11 });
   });
-  return { ...facts, payable: await invoice() };
+  return { ...facts, payable: await invoice(), coin: await coin(socketPath) };
 }
 
 async function payBothWays(

@@ -19,10 +19,12 @@ export interface Facts {
   readonly invreq: string;
   /** An invoice to pay: our own, or the peer's. */
   readonly payable: string;
+  /** A coin, `txid:output`: one that does not exist, or one of the wallet. */
+  readonly coin: string;
 }
 
 /** What is different if the node has a channel. */
-export type ChannelFacts = Pick<Facts, 'other' | 'scid' | 'channelId' | 'payable'>;
+export type ChannelFacts = Pick<Facts, 'other' | 'scid' | 'channelId' | 'payable' | 'coin'>;
 
 /** The label of the invoice that both nodes have. */
 export const LABEL = 'compared';
@@ -46,7 +48,13 @@ export async function prepareNode(socketPath: string, channel?: ChannelFacts): P
   const { bolt12: offer = '' } = await call('offer', { amount: 5000, description: 'compared' });
   const request = { amount: 5000, description: 'compared' };
   const { bolt12: invreq = '' } = await call('invoicerequest', request);
-  const without = { other: STRANGER, scid: '1x1x1', channelId: paymentHash, payable: bolt11 };
+  const without = {
+    other: STRANGER,
+    scid: '1x1x1',
+    channelId: paymentHash,
+    payable: bolt11,
+    coin: `${paymentHash}:0`,
+  };
   return {
     id,
     address,

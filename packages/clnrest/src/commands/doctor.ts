@@ -48,7 +48,8 @@ export async function doctor(
 
 /** Whether the text is the address of a node on the Lightning protocol. */
 function isPeerAddress(text: string | undefined): text is string {
-  return text !== undefined && /^\s*[0-9a-fA-F]{66}@/.test(text);
+  // A host cannot have so many digits, so the id is probably incomplete.
+  return text !== undefined && /^\s*[0-9a-fA-F]{40,80}(?:@|\s*$)/.test(text);
 }
 
 async function readPeerTarget(

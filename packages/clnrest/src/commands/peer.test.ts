@@ -136,6 +136,11 @@ describe('clnrest doctor ID@host:port', () => {
     await once(silent.listen(0, '127.0.0.1'), 'listening');
     const { port } = silent.address() as AddressInfo;
     expect(await first('--timeout=0.3', `${id}@127.0.0.1:${port}`)).toBe('peer peer_silent');
+    // Not taken for a URL.
+    for (const wrong of [`${id?.slice(1)}@${place}`, String(id)]) {
+      const { error, status } = await run(doctor, wrong);
+      expect([status, error]).toEqual([3, expect.stringContaining('Invalid address of a node')]);
+    }
   });
 
   test('rejects an invalid address', async () => {

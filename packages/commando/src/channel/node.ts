@@ -42,7 +42,7 @@ function openWebSocket(url: string, signal: AbortSignal): Promise<ByteChannel> {
     const stopListening = onAbort(signal, () => socket.terminate());
     const fail = (cause?: Error): void => {
       stopListening();
-      reject(failed(cause));
+      reject(isHangUp(cause) ? notAWebSocket(cause) : failed(cause));
     };
     socket.once('error', fail);
     socket.once('close', () => fail());
@@ -57,6 +57,17 @@ function openWebSocket(url: string, signal: AbortSignal): Promise<ByteChannel> {
 function failed(cause: Error | undefined): PeerError {
   const reason = cause === undefined ? 'the connection was closed' : reasonOf(cause);
   return new PeerError('connect_failed', `Cannot connect to the node: ${reason}`, { cause });
+}
+
+/** As a port for TCP, which does not understand the request. */
+function isHangUp(cause: NodeJS.ErrnoException | undefined): boolean {
+  return cause?.message === 'socket hang up';
+}
+
+function notAWebSocket(cause: Error | undefined): PeerError {
+  const words =
+    'Cannot connect to the node: the port does not accept WebSockets. For TCP, omit ws://';
+  return new PeerError('connect_failed', words, { cause });
 }
 
 /** Node gives several addresses' errors one without a message. */

@@ -1,5 +1,4 @@
 import type { Socket } from 'node:net';
-import type { ClientOptions, RawData, WebSocket } from 'ws';
 import type { ByteChannel } from '../peer/byte-channel.ts';
 import { writeTogether } from './write-together.ts';
 
@@ -7,11 +6,32 @@ import { writeTogether } from './write-together.ts';
 const MAX_FRAME_BYTES = 1024 * 1024;
 
 /** The options of a client. Compression would be useless, because the bytes are encrypted. */
-export const WEB_SOCKET_OPTIONS: ClientOptions = {
+export const WEB_SOCKET_OPTIONS = {
   perMessageDeflate: false,
   maxPayload: MAX_FRAME_BYTES,
   followRedirects: false,
 };
+
+type MessageData = Buffer | ArrayBuffer | Buffer[];
+
+/**
+ * What a channel uses of a WebSocket of the package `ws`. That package has no types of its own, so types that name it would not
+ * compile in a project without `@types/ws`.
+ */
+export interface NodeWebSocket {
+  readonly readyState: number;
+  readonly OPEN: number;
+  readonly CLOSED: number;
+  /** In bytes. */
+  readonly bufferedAmount: number;
+  on(event: 'message', listener: (data: MessageData) => void): unknown;
+  on(event: 'error', listener: (error: Error) => void): unknown;
+  on(event: 'close', listener: () => void): unknown;
+  send(bytes: Uint8Array, sent: () => void): void;
+  pause(): void;
+  resume(): void;
+  terminate(): void;
+}
 
 /**
  * A channel over an open WebSocket of the package `ws`.
@@ -21,13 +41,13 @@ export const WEB_SOCKET_OPTIONS: ClientOptions = {
  * server.on('connection', (socket) => new PeerSession(webSocketChannel(socket), options));
  * ```
  */
-export function webSocketChannel(socket: WebSocket): ByteChannel {
+export function webSocketChannel(socket: NodeWebSocket): ByteChannel {
   let drained: () => void = () => undefined;
   return {
     open({ onBytes, onDrain, onClose }) {
       let cause: Error | undefined;
       drained = onDrain;
-      socket.on('message', (data: RawData) => onBytes(bytesOf(data)));
+      socket.on('message', (data) => onBytes(bytesOf(data)));
       socket.on('error', (error) => {
         cause = error;
       });
@@ -60,11 +80,11 @@ export function webSocketChannel(socket: WebSocket): ByteChannel {
 }
 
 /** The package offers no other access. */
-function innerSocket(socket: WebSocket): Socket | undefined {
+function innerSocket(socket: NodeWebSocket): Socket | undefined {
   return (Reflect.get(socket, '_socket') as Socket | null) ?? undefined;
 }
 
-function bytesOf(data: RawData): Uint8Array {
+function bytesOf(data: MessageData): Uint8Array {
   if (data instanceof ArrayBuffer) return new Uint8Array(data);
   return Array.isArray(data) ? Buffer.concat(data) : data;
 }

@@ -29,12 +29,16 @@ const DEFAULT_PORT = 9735;
  * ```
  */
 export function parseAddress(text: string): NodeAddress {
-  const [, id = '', place = ''] = /^\s*([0-9A-Fa-f]{66})@(\S+)\s*$/.exec(text) ?? [];
+  const [, id = '', place = ''] = /^\s*([^\s@]*)@(\S+)\s*$/.exec(text) ?? [];
   if (place === '') {
-    throw invalid('Invalid `address`: use ID@host:port or ID@ws://host:port');
+    throw invalid('Invalid address of a node: use ID@host:port or ID@ws://host:port');
+  }
+  if (!/^[0-9A-Fa-f]{66}$/.test(id)) {
+    const found = /^[0-9A-Fa-f]*$/.test(id) ? `, and has ${id.length}` : '';
+    throw invalid(`Invalid address of a node: the id before @ must have 66 hex digits${found}`);
   }
   if (!isPublicKey(hexToBytes(id))) {
-    throw invalid('Invalid `address`: the id before @ is not a public key of secp256k1');
+    throw invalid('Invalid address of a node: the id before @ is not a public key of secp256k1');
   }
   const target = /^wss?:/i.test(place) ? webSocketTarget(place) : tcpTarget(place);
   return { nodeId: id.toLowerCase(), target };
@@ -44,7 +48,7 @@ function webSocketTarget(place: string): ChannelTarget {
   // lightningd's option is --bind-addr=ws:host:port.
   const url = parseUrl(place.replace(/^(wss?):(?!\/\/)/i, '$1://'));
   if (url === undefined || url.username !== '' || url.hash !== '') {
-    throw invalid('Invalid `address`: after @, use a WebSocket URL such as ws://host:port');
+    throw invalid('Invalid address of a node: after @, use a WebSocket URL such as ws://host:port');
   }
   return { kind: 'websocket', url: url.href };
 }
@@ -53,7 +57,9 @@ function tcpTarget(place: string): ChannelTarget {
   // URL knows brackets around IPv6 addresses, and ports.
   const url = /[/?#@\\]/.test(place) ? undefined : parseUrl(`tcp://${place}`);
   if (url === undefined || url.hostname === '') {
-    throw invalid('Invalid `address`: after @, use host:port, with IPv6 addresses in brackets');
+    throw invalid(
+      'Invalid address of a node: after @, use host:port, with IPv6 addresses in brackets',
+    );
   }
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
   return { kind: 'tcp', host, port: url.port === '' ? DEFAULT_PORT : Number(url.port) };

@@ -114,7 +114,7 @@ export class CommandoCalls implements CallTransport {
 function failureText({ code, message }: PeerError): string {
   if (code === 'connect_failed') return message;
   if (code !== 'handshake_failed') return `Cannot connect to the node: ${message}`;
-  return `Cannot connect to the node: ${message}. Check its id, and that the address is of a Lightning node`;
+  return `Cannot connect to the node: ${message}. Check its id, and the address: a port for WebSockets requires ws://`;
 }
 
 /** @throws {ClnrestError} `invalid_request` if the parameters are not JSON, or the command is too long */

@@ -399,6 +399,9 @@ test('the address and the key are checked', () => {
       expect.objectContaining({ code: 'invalid_request' }),
     );
   }
+  expect(() => new CommandoClient({ address: `${id.slice(1)}@host` })).toThrow(
+    'Invalid address of a node: the id before @ must have 66 hex digits, and has 65',
+  );
   const address = `${id.toUpperCase()}@host`;
   for (const privateKey of ['', 'zz'.repeat(32), '00'.repeat(32), new Uint8Array(31)]) {
     expect(() => new CommandoClient({ address, privateKey })).toThrow('privateKey');

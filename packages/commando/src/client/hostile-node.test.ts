@@ -57,6 +57,13 @@ describe('the handshake fails, and nothing was sent, if the node', () => {
     expect(error.message).toContain('Check its id');
   });
 
+  test('accepts no WebSockets', async () => {
+    const { address } = await startFakePeer({});
+    const error = await failureOf(address.replace('@', '@ws://'));
+    expect(error).toMatchObject({ code: 'connection_failed', mayHaveRun: false });
+    expect(error.message).toContain('For TCP, omit ws://');
+  });
+
   test('is silent', async () => {
     const address = await startRawPeer(() => undefined);
     const error = await failureOf(address, { connectTimeoutMs: 200 });

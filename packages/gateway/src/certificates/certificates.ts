@@ -52,7 +52,14 @@ export async function loadIdentity({
   names,
   now,
 }: Omit<CertificateRequest, 'log'>): Promise<Identity> {
-  const kind = hasPair(await presentFiles(directory), 'server') ? 'server' : 'client';
+  const present = await presentFiles(directory);
+  // Beside other files, the client pair is for clients only: servers with it are not trusted.
+  const kind = servesClientPair(present) ? 'client' : 'server';
+  if (!hasPair(present, kind)) {
+    throw new Error(
+      'server.pem or server-key.pem is missing or empty; to issue another pair, send SIGHUP to the plugin, or restart it',
+    );
+  }
   return readIdentity(directory, kind, names.configured, now);
 }
 
@@ -75,6 +82,11 @@ export async function issueDue(request: CertificateRequest): Promise<void> {
 }
 
 type Leaf = 'server' | 'client';
+
+/** Whether a directory has only the client pair of v23.08. */
+function servesClientPair(present: ReadonlySet<CertificateFile>): boolean {
+  return hasPair(present, 'client') && present.size === 2;
+}
 
 type Plan =
   | { readonly action: 'serve' }
@@ -103,7 +115,7 @@ async function planFor(
     if (await isRestorable(directory, signed)) return { action: 'complete', leaves: missing };
   }
   if (hasPair(present, 'server')) return { action: 'serve' };
-  if (hasPair(present, 'client') && present.size === 2) return { action: 'serve' };
+  if (servesClientPair(present)) return { action: 'serve' };
   return { action: 'renew' };
 }
 

@@ -95,7 +95,22 @@ describe('a changed pair', () => {
       (directory) => issueServerPair(directory, fromNow(-9 * DAY_MS), fromNow(-DAY_MS)),
       'it has expired: it was valid until',
     ],
-    ['that was removed', (directory) => remove(directory, 'server.pem', 'client.pem'), 'ENOENT'],
+    ['that was removed', (directory) => remove(directory, 'server.pem'), 'is missing or empty'],
+    [
+      'that was removed with the other pair',
+      (directory) => remove(directory, 'server.pem', 'client.pem'),
+      'is missing or empty',
+    ],
+    [
+      'that was removed with its key',
+      (directory) => remove(directory, 'server.pem', 'server-key.pem'),
+      'send SIGHUP to the plugin',
+    ],
+    [
+      'that is empty',
+      (directory) => writeFileSync(join(directory, 'server.pem'), ''),
+      'is missing or empty',
+    ],
   ])('%s is not used, and the reason is logged once', async (_what, damage, reason) => {
     const { directory, applied, log, logged, certificates } = await live();
     const { cert } = certificates.identity;

@@ -46,7 +46,7 @@ const ADVICE: Partial<Record<Refusal['kind'], string>> = {
     'A browser cannot run a command by opening its address. Run it on the API page, or with <code>curl --request POST --header "Rune: …"</code> and this address.',
 };
 const METRICS =
-  'A browser sends no rune when it opens an address. Create a rune with <code>lightning-cli createrune null \'[["method=metrics"]]\'</code>, and run <code>curl --header "Rune: …"</code> with this address. To read the metrics without a rune, set <code>rest-metrics-port</code>, and open that port on the machine of the node.';
+  'A browser sends no rune when it opens an address. Create a rune with <code>lightning-cli createrune null \'[["method=metrics"]]\'</code>, and run <code>curl --header "Rune: …"</code> with this address. To read the metrics without a rune, set <code>rest-metrics-port</code> (<code>clnrest-metrics-port</code> in the clnrest build), and open that port on the machine of the node.';
 
 /** Returns a path of this server relative to that of a request. Servers see no path that a proxy has removed. */
 function relative(href: string, url: string): string {

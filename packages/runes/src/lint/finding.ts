@@ -19,6 +19,7 @@ export const FINDING_CODES = [
   'unknown_command',
   'unknown_parameter',
   'time_unit',
+  'no_such_peer',
   'unknown_field',
   'punctuation',
   'integers_only',

@@ -18,6 +18,7 @@ export function valueMistakes(alternative: Alternative): Mistake[] {
   if (fieldname === 'time') return timeMistakes(alternative);
   const found = severalInValue(alternative) ?? surrounded(alternative);
   if (found !== undefined) return [found];
+  if (fieldname === 'id') return peerMistakes(alternative);
   if (fieldname !== 'method') return [];
   if (value === '' && condition === '=') {
     return [
@@ -33,6 +34,19 @@ export function valueMistakes(alternative: Alternative): Mistake[] {
   const better = `method${condition}${value.slice(path.length)}`;
   const message = `${quoted(path)} is not part of the command's name; write ${quoted(better)}`;
   return [['api_path', 'mistake', message]];
+}
+
+/** A node id, and the start of one. lightningd compares ids with their 66 hex digits in lower case. */
+const NODE_ID = /^0[23][0-9a-f]{64}$/;
+const START_OF_NODE_ID = /^(?:0|0[23][0-9a-f]{0,64})?$/;
+
+function peerMistakes({ condition, value }: Alternative): Mistake[] {
+  const form = condition === '=' ? NODE_ID : START_OF_NODE_ID;
+  if ((condition !== '=' && condition !== '^') || form.test(value)) return [];
+  const what =
+    condition === '=' ? 'the 66 hex digits of a node id' : 'the first hex digits of a node id';
+  const message = `no peer has the id ${quoted(value)}; write ${what}, in lower case and without an address`;
+  return [['no_such_peer', 'mistake', message]];
 }
 
 function severalInValue({ fieldname, condition, value }: Alternative): Mistake | undefined {

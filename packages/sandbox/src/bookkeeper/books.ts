@@ -21,6 +21,8 @@ export class Books {
   readonly #accounts = new Map([[WALLET, new Account(WALLET)]]);
   /** The numbers of channel moves by which we paid ourselves. */
   readonly #rebalances = new Set<bigint>();
+  /** What arrived for each payment hash. */
+  readonly #received = new Map<string, readonly ChannelEvent[]>();
 
   accounts(): Account[] {
     return [...this.#accounts.values()];
@@ -50,18 +52,21 @@ export class Books {
   enterChannel(event: ChannelMove): void {
     this.#findOrCreate(event.account);
     this.channel.push(event);
-    if (event.tag !== 'invoice' || event.paymentHash === undefined || event.debitMsat === 0n)
-      return;
-    const hash = event.paymentHash;
-    const received = event.debitMsat - event.feesMsat;
-    const match = this.channel.find(
-      (other) =>
-        other.paymentHash?.equals(hash) === true &&
-        other.creditMsat === received &&
-        !this.#rebalances.has(other.index),
+    if (event.paymentHash === undefined) return;
+    const hash = event.paymentHash.toString('hex');
+    const received = this.#received.get(hash) ?? [];
+    if (event.creditMsat > 0n) this.#received.set(hash, [...received, event]);
+    else if (event.tag === 'invoice') this.#matchRebalance(event, received);
+  }
+
+  /** Marks a payment to ourselves. lightningd looks for what arrived when it enters what was sent. */
+  #matchRebalance(sent: ChannelEvent, received: readonly ChannelEvent[]): void {
+    const amountMsat = sent.debitMsat - sent.feesMsat;
+    const match = received.find(
+      ({ creditMsat, index }) => creditMsat === amountMsat && !this.#rebalances.has(index),
     );
     if (match === undefined) return;
-    this.#rebalances.add(event.index);
+    this.#rebalances.add(sent.index);
     this.#rebalances.add(match.index);
   }
 

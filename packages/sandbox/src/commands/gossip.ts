@@ -10,8 +10,10 @@ import {
   FEE_BASE_MSAT,
   FEE_PER_MILLION,
   largestMsat,
+  limitsOf,
   type Channel,
 } from '../world/channel.ts';
+import { OURS } from '../world/nodes.ts';
 import type { World } from '../world/world.ts';
 import { defineCommand } from './command.ts';
 import { CommandError, ErrorCode } from './errors.ts';
@@ -91,8 +93,8 @@ export const listchannels = defineCommand({
       const [lesser, greater] = first < second ? [first, second] : [second, first];
       const active = usable.has(channel.key);
       return [
-        directionJson(channel, lesser, greater, active),
-        directionJson(channel, greater, lesser, active),
+        directionJson(channel, lesser, greater, active, node.world),
+        directionJson(channel, greater, lesser, active, node.world),
       ];
     });
     return {
@@ -111,7 +113,11 @@ function directionJson(
   source: string,
   destination: string,
   active: boolean,
+  world: World,
 ): JsonObject {
+  const isOurDirection = source === world.nodes.idOf(OURS);
+  const { policy } = channel;
+  const limits = limitsOf(channel);
   const direction = directionFrom(source, destination);
   return {
     source,
@@ -124,11 +130,11 @@ function directionJson(
     channel_flags: active ? direction : direction + 2,
     active,
     last_update: openedAt(channel),
-    base_fee_millisatoshi: FEE_BASE_MSAT,
-    fee_per_millionth: FEE_PER_MILLION,
+    base_fee_millisatoshi: isOurDirection ? policy.feeBaseMsat : FEE_BASE_MSAT,
+    fee_per_millionth: isOurDirection ? policy.feePpm : FEE_PER_MILLION,
     delay: CLTV_DELTA,
-    htlc_minimum_msat: 0,
-    htlc_maximum_msat: largestMsat(channel),
+    htlc_minimum_msat: isOurDirection ? limits.minimumMsat : 0,
+    htlc_maximum_msat: isOurDirection ? limits.maximumMsat : largestMsat(channel),
     features: '',
   };
 }

@@ -27,17 +27,17 @@ export const listfunds = defineCommand({
   }),
 });
 
-/** An output that a pending transaction spends is reserved. When a block contains the transaction, it is spent. */
+/** An output stays reserved while its transaction is pending. When a block contains the transaction, it is spent. */
 function outputJson(
   output: Output,
   includeSpent: boolean,
   node: NodeWith<'identity' | 'world'>,
 ): JsonObject[] {
-  const { spentBy, reservedTo, height } = output;
-  const isSpent =
-    spentBy !== undefined && node.world.chain.transaction(spentBy)?.height !== undefined;
+  const { reservedTo, height } = output;
+  const { coins } = node.world;
+  const isSpent = coins.isSpent(output);
   if (isSpent && !includeSpent) return [];
-  const isReserved = spentBy !== undefined && !isSpent;
+  const isReserved = !isSpent && coins.isReserved(output);
   return [
     {
       txid: output.txid.toString('hex'),
@@ -63,7 +63,7 @@ function channelJson(channel: Channel, world: World): JsonObject {
     short_channel_id: channel.scid,
     our_amount_msat: balanceOf(channel, OURS),
     amount_msat: capacityMsat(channel),
-    funding_txid: channel.fundingTxid.toString('hex'),
-    funding_output: 0,
+    funding_txid: channel.funding.txid.toString('hex'),
+    funding_output: channel.funding.vout,
   };
 }

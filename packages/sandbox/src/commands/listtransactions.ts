@@ -8,18 +8,18 @@ export const listtransactions = defineCommand({
   parameters: {},
   run: (_, { node }: CallWith<'world'>) => ({
     transactions: node.world.chain.transactions().map(({ txid, raw, height, position }) => {
-      const { inputs, outputs, locktime } = readTransaction(raw);
+      const { version, inputs, outputs, locktime } = readTransaction(raw);
       return {
         hash: txid.toString('hex'),
         rawtx: raw.toString('hex'),
         blockheight: height ?? 0,
         txindex: position ?? 0,
         locktime,
-        version: 2,
+        version,
         inputs: inputs.map((input) => ({
           txid: input.txid.toString('hex'),
           index: input.vout,
-          sequence: 4_294_967_293,
+          sequence: input.sequence,
         })),
         outputs: outputs.map(({ amountSat, script }, index) => ({
           index,

@@ -19,7 +19,7 @@ import { checked, type Command, defineCommand } from './command.ts';
 import { CommandError, ErrorCode } from './errors.ts';
 import { configJson } from './listconfigs.ts';
 
-type Parts = 'configuration' | 'identity' | 'log' | 'plugins';
+type Parts = 'autoclean' | 'configuration' | 'identity' | 'log' | 'plugins';
 type Call = CallWith<Parts>;
 
 const parameters = {
@@ -124,6 +124,7 @@ function apply({ option, values }: Change, transient: boolean, node: NodeWith<Pa
     return { name, value: values[index], source };
   });
   options.replace(name, settings, transient);
+  if (name === 'autoclean-cycle') node.autoclean.schedule();
   for (const { value, source } of settings) {
     const place = source.kind === 'file' ? `${source.file}:${source.line}` : 'NULL:0';
     log(`setconfig: ${name} ${value ?? 'SET'} (updated ${place})`);

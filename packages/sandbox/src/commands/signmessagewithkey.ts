@@ -35,7 +35,7 @@ function keyOf(address: string, node: NodeWith<'identity' | 'world'>): Uint8Arra
   const reject = (message: string): CommandError =>
     new CommandError(ErrorCode.invalidParams, message);
   if (!isP2wpkh) throw reject('Address is not p2wpkh and it is not supported for signing');
-  const key = node.world.wallet.privateKey(script);
+  const key = node.world.wallet.keyOf(script);
   if (key === undefined) throw reject("Address is not found in the wallet's database");
   return key;
 }

@@ -95,6 +95,20 @@ import { waitsendpay } from './waitsendpay.ts';
 import { withdraw } from './withdraw.ts';
 import { xkeysend } from './xkeysend.ts';
 import { xpay } from './xpay.ts';
+import { autocleanOnce, autocleanStatus } from './autoclean.ts';
+import { exposesecret } from './exposesecret.ts';
+import { graceful } from './graceful.ts';
+import { multifundchannel } from './multifundchannel.ts';
+import { setchannel } from './setchannel.ts';
+import { staticbackup } from './staticbackup.ts';
+import { addpsbtoutput } from './addpsbtoutput.ts';
+import { fundpsbt, utxopsbt } from './fundpsbt.ts';
+import { multiwithdraw } from './multiwithdraw.ts';
+import { reserveinputs, unreserveinputs } from './reserveinputs.ts';
+import { sendpsbt } from './sendpsbt.ts';
+import { setpsbtversion } from './setpsbtversion.ts';
+import { signpsbt } from './signpsbt.ts';
+import { txdiscard, txprepare, txsend } from './txprepare.ts';
 
 /** The sandbox's own commands. */
 export const COMMANDS: readonly Command<Node>[] = [
@@ -105,6 +119,9 @@ export const COMMANDS: readonly Command<Node>[] = [
   listconfigs,
   setconfig,
   getlog,
+  autocleanStatus,
+  autocleanOnce,
+  graceful,
   stop,
 
   // The connection.
@@ -160,6 +177,18 @@ export const COMMANDS: readonly Command<Node>[] = [
   listfunds,
   listtransactions,
   withdraw,
+  multiwithdraw,
+  txprepare,
+  txsend,
+  txdiscard,
+  fundpsbt,
+  utxopsbt,
+  addpsbtoutput,
+  setpsbtversion,
+  signpsbt,
+  sendpsbt,
+  reserveinputs,
+  unreserveinputs,
   feerates,
   parsefeerate,
   estimatefees,
@@ -173,6 +202,8 @@ export const COMMANDS: readonly Command<Node>[] = [
   sendcustommsg,
   commando,
   fundchannel,
+  multifundchannel,
+  setchannel,
   close,
   listpeerchannels,
   listclosedchannels,
@@ -212,6 +243,8 @@ export const COMMANDS: readonly Command<Node>[] = [
   deldatastore,
   datastoreusage,
   makesecret,
+  exposesecret,
+  staticbackup,
 
   // Queries and bookkeeping.
   sql,

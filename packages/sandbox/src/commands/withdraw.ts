@@ -1,43 +1,64 @@
 import { defaulted, number, optional, required, string } from '@clnrest/lightningd/parameters';
-import type { CallWith, NodeIdentity } from '../node.ts';
-import { feerate } from '../params/feerate.ts';
+import type { CommandResult } from '../json/output.ts';
+import type { CallWith, NodeIdentity, NodeWith } from '../node.ts';
+import { relayedFeerate } from '../params/feerate.ts';
 import { outpoints, satoshiOrAll } from '../params/world.ts';
+import { withPsbts } from '../psbt/library.ts';
+import type { Psbt } from '../psbt/psbt.ts';
 import { scriptOf } from '../world/addresses.ts';
-import { STRANGER, type Output } from '../world/chain.ts';
-import { OURS } from '../world/nodes.ts';
-import { psbtOf, type Outpoint } from '../world/transaction.ts';
-import type { World } from '../world/world.ts';
+import { RESERVATION_BLOCKS } from '../world/coins.ts';
+import { inTransaction } from '../world/context.ts';
+import { fundPayouts } from '../world/payouts.ts';
+import { FEERATE_PERKW } from '../world/transaction.ts';
 import { defineCommand } from './command.ts';
 import { CommandError, ErrorCode } from './errors.ts';
+import { usableCoins } from './fundpsbt.ts';
 
-export const withdraw = defineCommand({
-  name: 'withdraw',
-  parameters: {
-    destination: required(string),
-    satoshi: required(satoshiOrAll),
-    feerate: optional(feerate),
-    minconf: defaulted(number, 1),
-    utxos: optional(outpoints),
-  },
-  validate: ({ destination }, { node }: CallWith<'identity' | 'world'>) =>
-    void scriptAt(destination, node.identity),
-  run({ destination, satoshi, minconf, utxos }, { node }: CallWith<'identity' | 'world'>) {
-    const script = scriptAt(destination, node.identity);
-    const owner = node.world.wallet.isOurs(script) ? OURS : STRANGER;
-    const coins = utxos === undefined ? undefined : coinsAt(utxos, node.world);
-    const { txid, raw, spent, outputs } = node.world.withdraw(
-      { owner, script },
-      satoshi,
-      minconf,
-      coins,
-    );
-    return {
-      tx: raw.toString('hex'),
-      txid: txid.toString('hex'),
-      psbt: psbtOf(raw, spent, outputs),
-    };
-  },
-});
+type Parts = 'identity' | 'world';
+
+export const withdraw = withPsbts(
+  defineCommand({
+    name: 'withdraw',
+    parameters: {
+      destination: required(string),
+      satoshi: required(satoshiOrAll),
+      feerate: defaulted(relayedFeerate, FEERATE_PERKW),
+      minconf: defaulted(number, 1),
+      utxos: optional(outpoints),
+    },
+    validate: ({ destination }, { node }: CallWith<Parts>) =>
+      void scriptAt(destination, node.identity),
+    run({ destination, satoshi, feerate, minconf, utxos }, { node }: CallWith<Parts>) {
+      const script = scriptAt(destination, node.identity);
+      return inTransaction(node.world.context, () => {
+        const { psbt } = fundPayouts(node.world.funding, {
+          payouts: [{ script, amount: satoshi }],
+          perKw: feerate,
+          source:
+            utxos === undefined ? { minimumDepth: minconf } : { coins: usableCoins(utxos, node) },
+          reserve: RESERVATION_BLOCKS,
+          keepEmergency: false,
+        });
+        return signAndSend(psbt, node, [0]);
+      });
+    },
+  }),
+);
+
+/**
+ * Signs a PSBT and sends it, as lightningd's plugin txprepare does.
+ *
+ * @param external - the outputs whose payment the caller requested
+ */
+export function signAndSend(
+  psbt: Psbt,
+  { world }: NodeWith<'world'>,
+  external: readonly number[],
+): CommandResult {
+  world.sending.sign(psbt);
+  const { raw, txid } = world.sending.send(psbt, { reserve: RESERVATION_BLOCKS, external });
+  return { tx: raw.toString('hex'), txid: txid.toString('hex'), psbt: psbt.toString() };
+}
 
 /**
  * The script of an address.
@@ -51,18 +72,4 @@ export function scriptAt(address: string, identity: NodeIdentity, name = 'destin
     ErrorCode.general,
     `Could not parse destination address, ${name} should be a valid address`,
   );
-}
-
-/** Our unspent coins at the given outpoints. */
-export function coinsAt(wanted: readonly Outpoint[], world: World): Output[] {
-  const coins = world.chain.unspent(OURS);
-  const found = wanted.map(({ txid, vout }) => {
-    const coin = coins.find((each) => each.txid.equals(txid) && each.vout === vout);
-    if (coin !== undefined) return coin;
-    throw new CommandError(ErrorCode.invalidParams, `Unknown UTXO ${txid.toString('hex')}:${vout}`);
-  });
-  if (new Set(found).size < found.length) {
-    throw new CommandError(ErrorCode.invalidParams, 'utxos: contains an outpoint twice');
-  }
-  return found;
 }

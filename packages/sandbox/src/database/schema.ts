@@ -286,6 +286,52 @@ const STEPS: readonly string[] = [
     fees_msat INTEGER NOT NULL
   );
   `,
+  `
+  -- A transaction can fund several channels. setchannel changes fees and limits; without a value, a limit is the default.
+  CREATE TABLE new_channels (
+    id INTEGER PRIMARY KEY,
+    opener INTEGER NOT NULL,
+    other INTEGER NOT NULL,
+    capacity_sat INTEGER NOT NULL,
+    opener_msat INTEGER NOT NULL CHECK (opener_msat BETWEEN 0 AND capacity_sat * 1000),
+    pushed_msat INTEGER NOT NULL,
+    announced INTEGER NOT NULL,
+    funding_txid BLOB NOT NULL,
+    state TEXT NOT NULL,
+    scid TEXT UNIQUE,
+    closer TEXT,
+    closing_txid BLOB UNIQUE,
+    changes TEXT NOT NULL DEFAULT '[]',
+    lowest_msat INTEGER NOT NULL,
+    highest_msat INTEGER NOT NULL,
+    in_offered INTEGER NOT NULL DEFAULT 0,
+    in_offered_msat INTEGER NOT NULL DEFAULT 0,
+    in_fulfilled INTEGER NOT NULL DEFAULT 0,
+    in_fulfilled_msat INTEGER NOT NULL DEFAULT 0,
+    out_offered INTEGER NOT NULL DEFAULT 0,
+    out_offered_msat INTEGER NOT NULL DEFAULT 0,
+    out_fulfilled INTEGER NOT NULL DEFAULT 0,
+    out_fulfilled_msat INTEGER NOT NULL DEFAULT 0,
+    key_address BLOB NOT NULL,
+    funding_vout INTEGER NOT NULL DEFAULT 0,
+    fee_base_msat INTEGER NOT NULL DEFAULT 1,
+    fee_ppm INTEGER NOT NULL DEFAULT 10,
+    htlc_min_msat INTEGER NOT NULL DEFAULT 0,
+    htlc_max_msat INTEGER,
+    ignores_fee_limits INTEGER NOT NULL DEFAULT 1,
+    UNIQUE (funding_txid, funding_vout)
+  );
+  INSERT INTO new_channels (id, opener, other, capacity_sat, opener_msat, pushed_msat, announced, funding_txid, state,
+      scid, closer, closing_txid, changes, lowest_msat, highest_msat, in_offered, in_offered_msat, in_fulfilled,
+      in_fulfilled_msat, out_offered, out_offered_msat, out_fulfilled, out_fulfilled_msat, key_address)
+    SELECT id, opener, other, capacity_sat, opener_msat, pushed_msat, announced, funding_txid, state,
+      scid, closer, closing_txid, changes, lowest_msat, highest_msat, in_offered, in_offered_msat, in_fulfilled,
+      in_fulfilled_msat, out_offered, out_offered_msat, out_fulfilled, out_fulfilled_msat, key_address
+    FROM channels;
+  DROP TABLE channels;
+  ALTER TABLE new_channels RENAME TO channels;
+  CREATE INDEX channels_living ON channels (state) WHERE state <> 'CLOSED';
+  `,
 ];
 
 /**

@@ -40,7 +40,7 @@ async function forwardHooked(
 ): Promise<Forward> {
   const { chain, forwards, nodes } = node.world;
   const preimage = randomBytes(32);
-  const inMsat = outMsat + routingFee(outMsat);
+  const inMsat = outMsat + routingFee(outMsat, outgoing.policy);
   const cltv = chain.height + FINAL_DELAY;
   const decision = await callHtlcAccepted(node, {
     peerId: nodes.idOf(peerOf(incoming)),

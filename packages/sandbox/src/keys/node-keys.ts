@@ -14,6 +14,8 @@ function text(words: string): Uint8Array {
 export class NodeKeys {
   /** The node's public key, in hex. */
   readonly id: string;
+  /** The secret that all keys derive from, 32 bytes. */
+  readonly secret: Uint8Array;
   readonly #privateKey: Uint8Array;
   readonly #derivedSecret: Uint8Array;
   readonly #runeSecret: Uint8Array | undefined;
@@ -23,6 +25,7 @@ export class NodeKeys {
    * @param runeSecret - replaces the result of `makesecret commando`
    */
   constructor(secret: Uint8Array, runeSecret?: Uint8Array) {
+    this.secret = secret;
     this.#privateKey = privateKeyOf(secret);
     this.id = Buffer.from(secp256k1.getPublicKey(this.#privateKey, true)).toString('hex');
     this.#derivedSecret = hkdf(sha256, secret, undefined, text('derived secrets'), 32);

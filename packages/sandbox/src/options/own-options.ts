@@ -1,3 +1,4 @@
+import { CLEANED } from '../autoclean/cleaned.ts';
 import { parseLogLevel } from '../log/level.ts';
 import type { OptionDefinition, OptionKind } from './definition.ts';
 import { listenAddressProblem } from '../peers/listen-address.ts';
@@ -116,6 +117,19 @@ const WITH_EFFECT: readonly Effect[] = [
     problem: aliasProblem,
     description: 'Up to 32-byte alias for node',
   },
+  {
+    name: 'min-emergency-msat',
+    description: 'Amount to leave in wallet for spending anchor closes',
+  },
+  {
+    name: 'exposesecret-passphrase',
+    description: 'Enable exposesecret command, with this passphrase',
+  },
+  { name: 'autoclean-cycle', description: 'Remove old records every given seconds' },
+  ...CLEANED.filter((what) => what !== 'networkevents').map((what) => ({
+    name: `autoclean-${what}-age`,
+    description: `Remove ${what} of this age in seconds (0 = never)`,
+  })),
   { name: 'pid-file', placeholder: '<file>', description: 'Specify pid file' },
   {
     name: 'cltv-final',

@@ -18,6 +18,14 @@ const NAMES: Readonly<Record<string, bigint>> = {
   penalty: FEERATE_PERKW,
 };
 
+/**
+ * The same, for the commands of lightningd's plugins. They pass the JSON text on as a string, whose escapes the error shows.
+ */
+export const relayedFeerate: Parser<bigint> = (token, name) =>
+  token.type === 'array' || token.type === 'object'
+    ? feerate({ ...token, raw: JSON.stringify(token.raw) }, name)
+    : feerate(token, name);
+
 const U32 = 1n << 32n;
 
 /**

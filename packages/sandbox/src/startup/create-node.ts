@@ -2,8 +2,10 @@ import { OutgoingCommands } from '../commando/outgoing-commands.ts';
 import { RemotePeers } from '../peers/remote-peers.ts';
 import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
+import { millisatoshi } from '@clnrest/lightningd/parameters';
 import { RuneAuthority } from '@clnrest/runes';
 import { readInvoice } from '@clnrest/runes/invoices';
+import { Autoclean } from '../autoclean/autoclean.ts';
 import { Bookkeeper } from '../bookkeeper/bookkeeper.ts';
 import { InvoiceRequests } from '../bolt12/invoice-requests.ts';
 import { Offers } from '../bolt12/offers.ts';
@@ -52,9 +54,20 @@ export function createNode(
   const requests = new PublishedStore(database, 'invoice_requests');
   const invoices = new Invoices({ store, keys, network, clock, notifier, waits, offers });
   cleanup.add(() => invoices.close());
-  const context = { database, vars, keys, network, clock, notifier, deprecated: allowDeprecated };
+  const context = {
+    database,
+    vars,
+    keys,
+    network,
+    clock,
+    notifier,
+    deprecated: allowDeprecated,
+    emergencySat: (millisatoshi(options.value('min-emergency-msat') ?? '0') ?? 0n) / 1000n,
+  };
   const datastore = new Datastore(database);
   const world = new World(context, invoices, waits);
+  const autoclean = new Autoclean({ options, clock, log, datastore, invoices, world });
+  cleanup.add(() => autoclean.close());
   const { moves, paymentStore: payments } = world;
   return {
     identity: nodeIdentity(keys, base),
@@ -76,6 +89,7 @@ export function createNode(
     invoiceRequests: new InvoiceRequests(context, requests),
     datastore,
     world,
+    autoclean,
     sql: new SqlQueries(),
     bookkeeper: new Bookkeeper({ context, moves, datastore, invoices, payments }),
     peers: new RemotePeers({ keys, network, notifier }),

@@ -31,10 +31,11 @@ export async function listen(
 
 /** Initialises the plugins and starts the world. @throws SandboxError `plugin_failed` */
 export async function begin(node: Node, notifier: Notifier, failure: FatalFailure): Promise<void> {
-  const { log, logBook, plugins, world, peers, identity } = node;
+  const { log, logBook, plugins, world, peers, identity, autoclean } = node;
   notifyOfLog(logBook, notifier);
   await failure.race(plugins.initialiseAll());
   world.begin();
+  autoclean.schedule();
   peers.serve(peerServices(node));
   await peers.listen(listenAddresses(node.configuration.options));
   failure.onReport(() => void node.stop());

@@ -2,7 +2,9 @@ import type { Database, Statement } from '../database/database.ts';
 import type { Row } from '../database/row.ts';
 import {
   displayedHash,
+  readTransaction,
   serialize,
+  txidOf,
   type Outpoint,
   type SpentOutput,
   type TransactionBody,
@@ -60,6 +62,8 @@ export class Chain {
     | 'addTransaction'
     | 'addOutput'
     | 'spend'
+    | 'reserve'
+    | 'output'
     | 'pending'
     | 'confirm'
     | 'transaction'
@@ -80,8 +84,10 @@ export class Chain {
         'INSERT INTO outputs (txid, vout, owner, amount_sat, script) VALUES (?, ?, ?, ?, ?)',
       ),
       spend: database.prepare(
-        'UPDATE outputs SET spent_by = ?, reserved_to = ? WHERE txid = ? AND vout = ? AND spent_by IS NULL',
+        'UPDATE outputs SET spent_by = ?, reserved_to = COALESCE(?, reserved_to) WHERE txid = ? AND vout = ? AND spent_by IS NULL',
       ),
+      reserve: database.prepare('UPDATE outputs SET reserved_to = ? WHERE txid = ? AND vout = ?'),
+      output: database.prepare(`${OUTPUTS} WHERE o.txid = ? AND o.vout = ?`),
       pending: database.prepare(`${TRANSACTIONS} WHERE height IS NULL ORDER BY id`),
       confirm: database.prepare('UPDATE transactions SET height = ?, position = ? WHERE txid = ?'),
       transaction: database.prepare(`${TRANSACTIONS} WHERE txid = ?`),
@@ -113,16 +119,33 @@ export class Chain {
     outputs: readonly OwnedOutput[],
   ): { txid: Buffer; raw: Buffer } {
     const raw = serialize({ ...body, outputs, locktime: this.height });
-    const txid = displayedHash(raw);
-    this.#statements.addTransaction.run(txid, raw);
-    for (const input of body.inputs) {
-      const reserved = BigInt(this.height + RESERVATION_BLOCKS);
-      this.#statements.spend.run(txid, reserved, input.txid, BigInt(input.vout));
-    }
-    for (const [vout, { owner, amountSat, script }] of outputs.entries()) {
-      this.#statements.addOutput.run(txid, BigInt(vout), owner, amountSat, script);
-    }
-    return { txid, raw };
+    return this.#insert(raw, body.inputs, outputs, BigInt(this.height + RESERVATION_BLOCKS));
+  }
+
+  /**
+   * Adds a pending transaction of any inputs that exist. The reservations of its inputs stay.
+   *
+   * @param ownerOf - the owner of each output
+   */
+  publish(raw: Buffer, ownerOf: (script: Buffer) => bigint): { txid: Buffer; raw: Buffer } {
+    const { inputs, outputs } = readTransaction(raw);
+    const owned = outputs.map(({ amountSat, script }) => ({
+      amountSat,
+      script,
+      owner: ownerOf(script),
+    }));
+    return this.#insert(raw, inputs, owned, undefined);
+  }
+
+  /** An output by its outpoint. */
+  output({ txid, vout }: Outpoint): Output | undefined {
+    const row = this.#statements.output.first(txid, BigInt(vout));
+    return row === undefined ? undefined : outputOf(row);
+  }
+
+  /** Sets the height up to which an output is reserved. */
+  reserve({ txid, vout }: Outpoint, reservedTo: bigint | undefined): void {
+    this.#statements.reserve.run(reservedTo ?? null, txid, BigInt(vout));
   }
 
   /** Mines a block with all pending transactions. @returns the block and its transactions */
@@ -163,6 +186,23 @@ export class Chain {
 
   unspent(owner: bigint): Output[] {
     return this.#statements.unspent.all(owner).map(outputOf);
+  }
+
+  #insert(
+    raw: Buffer,
+    inputs: readonly Outpoint[],
+    outputs: readonly OwnedOutput[],
+    reservedTo: bigint | undefined,
+  ): { txid: Buffer; raw: Buffer } {
+    const txid = txidOf(raw);
+    this.#statements.addTransaction.run(txid, raw);
+    for (const input of inputs) {
+      this.#statements.spend.run(txid, reservedTo ?? null, input.txid, BigInt(input.vout));
+    }
+    for (const [vout, { owner, amountSat, script }] of outputs.entries()) {
+      this.#statements.addOutput.run(txid, BigInt(vout), owner, amountSat, script);
+    }
+    return { txid, raw };
   }
 
   #append(previous: Block, now: bigint, transactions: readonly StoredTransaction[]): Block {

@@ -1,6 +1,13 @@
 import type { Database, Statement } from '../database/database.ts';
 import type { Row } from '../database/row.ts';
-import { balanceOf, type Channel, type ChannelState, type StateChange } from './channel.ts';
+import type { Outpoint } from './transaction.ts';
+import {
+  balanceOf,
+  type Channel,
+  type ChannelState,
+  type Policy,
+  type StateChange,
+} from './channel.ts';
 import { OURS } from './nodes.ts';
 
 interface NewChannel {
@@ -10,7 +17,7 @@ interface NewChannel {
   readonly openerMsat: bigint;
   readonly pushedMsat: bigint;
   readonly announced: boolean;
-  readonly fundingTxid: Buffer;
+  readonly funding: Outpoint;
   readonly closeScript: Buffer;
 }
 
@@ -25,7 +32,7 @@ interface OfferedHtlc {
 const COLUMNS = `id, opener, other, capacity_sat, opener_msat, pushed_msat, announced, funding_txid, state,
   scid, closer, closing_txid, changes, lowest_msat, highest_msat, in_offered, in_offered_msat,
   in_fulfilled, in_fulfilled_msat, out_offered, out_offered_msat, out_fulfilled, out_fulfilled_msat,
-  key_address,
+  key_address, funding_vout, fee_base_msat, fee_ppm, htlc_min_msat, htlc_max_msat, ignores_fee_limits,
   (SELECT COALESCE(SUM(sent_msat), 0) FROM payments
     WHERE payments.status = 'pending' AND payments.first_channel = channels.id) AS pending_msat`;
 
@@ -40,6 +47,8 @@ export class ChannelStore {
     | 'living'
     | 'closed'
     | 'byFunding'
+    | 'fundedBy'
+    | 'policy'
     | 'state'
     | 'lockIn'
     | 'closing'
@@ -61,13 +70,17 @@ export class ChannelStore {
       );
     this.#statements = {
       add: database.prepare(
-        `INSERT INTO channels (opener, other, capacity_sat, opener_msat, pushed_msat, announced, funding_txid, state, lowest_msat, highest_msat, key_address)
-         VALUES (?, ?, ?, ?, ?, ?, ?, 'CHANNELD_AWAITING_LOCKIN', ?, ?, ?)`,
+        `INSERT INTO channels (opener, other, capacity_sat, opener_msat, pushed_msat, announced, funding_txid, funding_vout, state, lowest_msat, highest_msat, key_address)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'CHANNELD_AWAITING_LOCKIN', ?, ?, ?)`,
       ),
       byKey: select('WHERE id = ?'),
       living: select("WHERE state <> 'CLOSED' ORDER BY id"),
       closed: select("WHERE state = 'CLOSED' ORDER BY id"),
-      byFunding: select('WHERE funding_txid = ?'),
+      byFunding: select('WHERE funding_txid = ? AND funding_vout = ?'),
+      fundedBy: select('WHERE funding_txid = ? ORDER BY funding_vout'),
+      policy: database.prepare(
+        'UPDATE channels SET fee_base_msat = ?, fee_ppm = ?, htlc_min_msat = ?, htlc_max_msat = ?, ignores_fee_limits = ? WHERE id = ?',
+      ),
       state: database.prepare('UPDATE channels SET state = ?, changes = ? WHERE id = ?'),
       lockIn: database.prepare('UPDATE channels SET scid = ? WHERE id = ?'),
       closing: database.prepare('UPDATE channels SET closing_txid = ?, closer = ? WHERE id = ?'),
@@ -96,12 +109,14 @@ export class ChannelStore {
       openerMsat,
       channel.pushedMsat,
       channel.announced ? 1n : 0n,
-      channel.fundingTxid,
+      channel.funding.txid,
+      BigInt(channel.funding.vout),
       tracked,
       tracked,
       channel.closeScript,
     );
-    return channelOf(this.#statements.byFunding.one(channel.fundingTxid));
+    const { txid, vout } = channel.funding;
+    return channelOf(this.#statements.byFunding.one(txid, BigInt(vout)));
   }
 
   get(key: bigint): Channel {
@@ -118,9 +133,26 @@ export class ChannelStore {
     return this.#statements.closed.all().map(channelOf);
   }
 
-  byFunding(txid: Buffer): Channel | undefined {
-    const row = this.#statements.byFunding.first(txid);
+  byFunding({ txid, vout }: Outpoint): Channel | undefined {
+    const row = this.#statements.byFunding.first(txid, BigInt(vout));
     return row === undefined ? undefined : channelOf(row);
+  }
+
+  /** The channels that a transaction funds. */
+  fundedBy(txid: Buffer): Channel[] {
+    return this.#statements.fundedBy.all(txid).map(channelOf);
+  }
+
+  setPolicy({ key }: Channel, policy: Policy): Channel {
+    this.#statements.policy.run(
+      policy.feeBaseMsat,
+      policy.feePpm,
+      policy.htlcMinMsat,
+      policy.htlcMaxMsat ?? null,
+      policy.ignoresFeeLimits ? 1n : 0n,
+      key,
+    );
+    return this.get(key);
   }
 
   setState(channel: Channel, state: ChannelState, change: StateChange): Channel {
@@ -183,7 +215,14 @@ function channelOf(row: Row): Channel {
     openerMsat: row.integer('opener_msat'),
     pushedMsat: row.integer('pushed_msat'),
     announced: row.integer('announced') === 1n,
-    fundingTxid: row.bytes('funding_txid'),
+    funding: { txid: row.bytes('funding_txid'), vout: row.number('funding_vout') },
+    policy: {
+      feeBaseMsat: row.integer('fee_base_msat'),
+      feePpm: row.integer('fee_ppm'),
+      htlcMinMsat: row.integer('htlc_min_msat'),
+      htlcMaxMsat: row.optionalInteger('htlc_max_msat'),
+      ignoresFeeLimits: row.integer('ignores_fee_limits') === 1n,
+    },
     state: row.text('state') as ChannelState,
     scid: row.optionalText('scid'),
     closer: row.optionalText('closer') as Channel['closer'],

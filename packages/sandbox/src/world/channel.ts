@@ -1,5 +1,5 @@
 import { OURS } from './nodes.ts';
-import { wire } from './transaction.ts';
+import { type Outpoint, wire } from './transaction.ts';
 
 /** The states of a channel in the sandbox, with lightningd's names. */
 export type ChannelState =
@@ -32,6 +32,18 @@ interface Traffic {
   readonly fulfilledMsat: bigint;
 }
 
+/** What our node demands for forwarding through a channel, and the limits of a payment. */
+export interface Policy {
+  readonly feeBaseMsat: bigint;
+  /** Millionths. */
+  readonly feePpm: bigint;
+  readonly htlcMinMsat: bigint;
+  /** Default: {@link largestMsat}. */
+  readonly htlcMaxMsat: bigint | undefined;
+  /** The peer can choose any feerate. */
+  readonly ignoresFeeLimits: boolean;
+}
+
 /** A channel between two nodes of the world. */
 export interface Channel {
   readonly key: bigint;
@@ -42,7 +54,9 @@ export interface Channel {
   readonly openerMsat: bigint;
   readonly pushedMsat: bigint;
   readonly announced: boolean;
-  readonly fundingTxid: Buffer;
+  readonly funding: Outpoint;
+  /** Of our direction. */
+  readonly policy: Policy;
   readonly state: ChannelState;
   /** The short channel id, `block x transaction x output`; undefined until the funding is confirmed. */
   readonly scid: string | undefined;
@@ -110,9 +124,11 @@ export function isOurs({ opener, other }: Channel): boolean {
   return opener === OURS || other === OURS;
 }
 
-/** The channel id is the funding txid XOR the output index (BOLT 2); the funding is always output 0. */
-export function channelId({ fundingTxid }: Channel): string {
-  return wire(fundingTxid).toString('hex');
+/** The channel id is the funding txid XOR the output index in the last two bytes (BOLT 2). */
+export function channelId({ funding }: Pick<Channel, 'funding'>): string {
+  const id = wire(funding.txid);
+  id.writeUInt16BE(id.readUInt16BE(30) ^ funding.vout, 30);
+  return id.toString('hex');
 }
 
 /** The direction of a channel: 0 from the node with the lesser id (BOLT 7). */
@@ -120,7 +136,21 @@ export function directionFrom(source: string, destination: string): 0 | 1 {
   return source < destination ? 0 : 1;
 }
 
-/** The fee of a forwarding node. */
-export function routingFee(amountMsat: bigint): bigint {
-  return FEE_BASE_MSAT + (amountMsat * FEE_PER_MILLION) / 1_000_000n;
+/** The limits of a payment that our node sends or forwards through the channel. */
+export function limitsOf(channel: Channel): { minimumMsat: bigint; maximumMsat: bigint } {
+  const { htlcMinMsat, htlcMaxMsat } = channel.policy;
+  return { minimumMsat: htlcMinMsat, maximumMsat: htlcMaxMsat ?? largestMsat(channel) };
+}
+
+type Fees = Pick<Policy, 'feeBaseMsat' | 'feePpm'>;
+
+/** The fees of the other nodes, and ours until `setchannel` changes them. */
+const DEFAULT_FEES: Fees = { feeBaseMsat: FEE_BASE_MSAT, feePpm: FEE_PER_MILLION };
+
+/** The fee of a forwarding node. @param fees - of our node in a channel. Default: those of other nodes */
+export function routingFee(
+  amountMsat: bigint,
+  { feeBaseMsat, feePpm }: Fees = DEFAULT_FEES,
+): bigint {
+  return feeBaseMsat + (amountMsat * feePpm) / 1_000_000n;
 }

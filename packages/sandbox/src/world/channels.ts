@@ -64,12 +64,12 @@ export class Channels {
   add(funding: {
     opener: bigint;
     other: bigint;
-    txid: Buffer;
+    outpoint: Outpoint;
     capacitySat: bigint;
     pushedMsat: bigint;
     announced: boolean;
   }): Channel {
-    const { opener, other, txid, capacitySat, pushedMsat, announced } = funding;
+    const { opener, other, outpoint, capacitySat, pushedMsat, announced } = funding;
     const channel = this.#store.add({
       opener,
       other,
@@ -77,7 +77,7 @@ export class Channels {
       openerMsat: capacitySat * 1000n - pushedMsat,
       pushedMsat,
       announced,
-      fundingTxid: txid,
+      funding: outpoint,
       closeScript: this.#wallet.newScript(),
     });
     if (!isOurs(channel)) return channel;
@@ -86,7 +86,7 @@ export class Channels {
       this.#context.notifier.native('channel_opened', () => ({
         id: this.#nodes.idOf(opener),
         funding_msat: capacityMsat(channel),
-        funding_txid: txid.toString('hex'),
+        funding_txid: outpoint.txid.toString('hex'),
         channel_ready: false,
       }));
     }
@@ -102,8 +102,7 @@ export class Channels {
 
   /** Locks in or closes the channel of a confirmed transaction. Call it after `block_added`. */
   onConfirmed(transaction: StoredTransaction): void {
-    const funded = this.#store.byFunding(transaction.txid);
-    if (funded !== undefined) this.#lockIn(funded, transaction);
+    for (const funded of this.#store.fundedBy(transaction.txid)) this.#lockIn(funded, transaction);
     const closed = this.#spentBy(transaction);
     if (closed !== undefined) this.#recordClose(closed, transaction);
   }
@@ -166,7 +165,7 @@ export class Channels {
     for (const output of this.#chain.spentBy(transaction.txid)) {
       if (output.owner !== DELAYED) continue;
       const [commitment] = this.#chain.spentBy(output.txid);
-      const channel = commitment && this.#store.byFunding(commitment.txid);
+      const channel = commitment && this.#store.byFunding(commitment);
       if (channel === undefined) continue;
       const common = {
         account: channelId(channel),
@@ -190,7 +189,7 @@ export class Channels {
   }
 
   #lockIn(channel: Channel, { height, position }: StoredTransaction): void {
-    const located = this.#store.lockIn(channel, `${height}x${position}x0`);
+    const located = this.#store.lockIn(channel, `${height}x${position}x${channel.funding.vout}`);
     const normal = this.#change(
       located,
       'CHANNELD_NORMAL',
@@ -205,7 +204,7 @@ export class Channels {
       creditMsat: weOpened ? capacityMsat(channel) : 0n,
       tag: 'channel_open',
       extraTags: weOpened ? ['opener'] : [],
-      outpoint: { txid: channel.fundingTxid, vout: 0 },
+      outpoint: channel.funding,
       peerId: this.#nodes.idOf(peerOf(normal)),
       outputMsat: capacityMsat(channel),
       height: height ?? 0,
@@ -227,7 +226,7 @@ export class Channels {
         account,
         debitMsat: balanceOf(channel, OURS),
         tag: 'channel_close',
-        outpoint: { txid: channel.fundingTxid, vout: 0 },
+        outpoint: channel.funding,
         spendingTxid: txid,
         outputMsat: capacityMsat(channel),
         outputCount: outputs.length,
@@ -267,15 +266,14 @@ export class Channels {
     });
     // BIP 69 sorts outputs by amount, so that the order does not reveal the owners.
     outputs.sort((a, b) => Number(a.amountSat - b.amountSat));
-    const funding: Outpoint = { txid: channel.fundingTxid, vout: 0 };
-    const closing = this.#chain.add({ inputs: [funding] }, outputs);
+    const closing = this.#chain.add({ inputs: [channel.funding] }, outputs);
     this.#store.setClosing(channel, closing.txid, by);
     return closing;
   }
 
   #spentBy(transaction: StoredTransaction): Channel | undefined {
     const spent = this.#chain.spentBy(transaction.txid).find(({ owner }) => owner === CHANNEL);
-    return spent === undefined ? undefined : this.#store.byFunding(spent.txid);
+    return spent === undefined ? undefined : this.#store.byFunding(spent);
   }
 
   #change(channel: Channel, state: ChannelState, cause: ChangeCause, message: string): Channel {

@@ -15,6 +15,8 @@ export interface WorldContext {
   readonly notifier: Notifier;
   /** True if notifications include deprecated members (`allow-deprecated-apis`). */
   readonly deprecated: boolean;
+  /** What the wallet keeps to close channels with anchors (`min-emergency-msat`), in satoshi. */
+  readonly emergencySat: bigint;
 }
 
 /**

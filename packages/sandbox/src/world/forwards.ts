@@ -6,7 +6,15 @@ import type { Row } from '../database/row.ts';
 import { RawJson } from '@clnrest/json';
 import type { JsonObject } from '../json/output.ts';
 import type { Chain } from './chain.ts';
-import { channelId, CLTV_DELTA, isOurs, peerOf, routingFee, type Channel } from './channel.ts';
+import {
+  channelId,
+  CLTV_DELTA,
+  isOurs,
+  limitsOf,
+  peerOf,
+  routingFee,
+  type Channel,
+} from './channel.ts';
 import type { ChannelStore } from './channel-store.ts';
 import { failureCode, failureName, type WireFailure } from './failures.ts';
 import type { Movements } from './movements.ts';
@@ -122,7 +130,7 @@ export class Forwards {
     preimage = randomBytes(32),
   ): Forward {
     return inTransaction(this.#context, () => {
-      const inMsat = outMsat + routingFee(outMsat);
+      const inMsat = outMsat + routingFee(outMsat, outgoing.policy);
       const sender = peerOf(incoming);
       if (carriesMsat(incoming, sender) < inMsat) {
         throw new CommandError(
@@ -138,7 +146,9 @@ export class Forwards {
         expiry: expiry + CLTV_DELTA,
         paymentHash,
       });
-      const hasRoom = carriesMsat(outgoing, OURS) >= outMsat;
+      const { minimumMsat, maximumMsat } = limitsOf(outgoing);
+      const isWithin = outMsat >= minimumMsat && outMsat <= maximumMsat;
+      const hasRoom = isWithin && carriesMsat(outgoing, OURS) >= outMsat;
       const out = { amountMsat: outMsat, expiry, paymentHash };
       const outHtlc = hasRoom ? this.#channels.offered(outgoing, 'out', out) : undefined;
       const status = hasRoom ? (refused ? 'failed' : 'settled') : 'local_failed';
@@ -286,15 +296,16 @@ export function forwardChannels(
     usable.filter((channel) => isOurs(channel) && peerOf(channel) === node);
   const byCapacity = (a: Channel, b: Channel): number =>
     Number(carriesMsat(b, OURS) - carriesMsat(a, OURS));
-  const inMsat = outMsat + routingFee(outMsat);
   for (const incoming of channelsWith(from).toSorted((a, b) =>
     Number(carriesMsat(b, from) - carriesMsat(a, from)),
   )) {
-    if (carriesMsat(incoming, from) < inMsat) continue;
+    if (carriesMsat(incoming, from) < outMsat) continue;
     const [outgoing] = channelsWith(to)
       .filter(({ key }) => key !== incoming.key)
       .toSorted(byCapacity);
-    if (outgoing !== undefined) return { incoming, outgoing };
+    if (outgoing === undefined) continue;
+    const inMsat = outMsat + routingFee(outMsat, outgoing.policy);
+    if (carriesMsat(incoming, from) >= inMsat) return { incoming, outgoing };
   }
   return undefined;
 }

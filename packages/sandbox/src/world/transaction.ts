@@ -84,46 +84,72 @@ export function displayedHash(bytes: Buffer): Buffer {
   return wire(sha256d(bytes));
 }
 
-/** The transaction as a PSBT of version 0 (BIP 174), with the outputs that its inputs spend. */
-export function psbtOf(raw: Buffer, spent: readonly SpentOutput[], outputs: number): string {
-  const pair = (key: number, value: Buffer): Buffer =>
-    Buffer.concat([Buffer.of(1, key), sized(value)]);
-  const end = Buffer.of(0);
-  return Buffer.concat([
-    Buffer.from('psbt\xff', 'latin1'),
-    pair(0, raw),
-    end,
-    ...spent.flatMap((output) => [pair(1, outputBytes(output)), end]),
-    ...Array.from({ length: outputs }, () => end),
-  ]).toString('base64');
+/** The weight of a transaction without its inputs and outputs, in weight units (BIP 141). */
+export const CORE_WEIGHT = 42n;
+
+export function outputWeight(script: Buffer): bigint {
+  return BigInt(4 * (9 + script.length));
 }
 
-const CORE_WEIGHT = 42n;
-/** A P2WPKH input with its signature, the heavier of the two input types of the wallet. */
-const INPUT_WEIGHT = 272n;
+/** A P2TR output has a script of 34 bytes. */
+const CHANGE_WEIGHT = outputWeight(Buffer.alloc(34));
 
-/** The weight of a signed transaction. */
-export function weightOf(inputs: number, scripts: readonly Buffer[]): bigint {
-  return scripts.reduce(
-    (weight, script) => weight + BigInt(4 * (9 + script.length)),
-    CORE_WEIGHT + INPUT_WEIGHT * BigInt(inputs),
-  );
+/** The weight of an input with its signature, which has 71 bytes for P2WPKH. @param minWitness - of its witness */
+export function inputWeight(script: Buffer, minWitness = 0n): bigint {
+  const isP2wpkh = script.length === 22;
+  const witness = isP2wpkh ? 72n + 34n : 65n;
+  return 4n * 41n + 1n + (witness < minWitness ? minWitness : witness);
 }
 
 /** Nodes do not relay a transaction with a smaller output. */
 export const DUST_SAT = 330n;
 
-/** The fee for a weight, in satoshi, at a rate in satoshi per 1000 weight units. */
+/** The fee for a weight, in satoshi, at a rate in satoshi per 1000 weight units. lightningd rounds it down. */
 export function feeFor(weight: bigint, perKw: bigint): bigint {
-  return (weight * perKw + 999n) / 1000n;
+  return (weight * perKw) / 1000n;
+}
+
+/** What remains of an excess for a change output, after the fee for that output; 0 if it would be dust. */
+export function changeAmount(excess: bigint, perKw: bigint, weight: bigint): bigint {
+  const change = excess - changeFee(perKw, weight);
+  return change < DUST_SAT ? 0n : change;
+}
+
+/** The fee for a change output that is added to a transaction of the weight. */
+export function changeFee(perKw: bigint, weight: bigint): bigint {
+  return feeFor(weight + CHANGE_WEIGHT, perKw) - feeFor(weight, perKw);
 }
 
 /** The fee rate of the sandbox: lightningd's minimum. */
 export const FEERATE_PERKW = 253n;
 
-/** Parses the output of `serialize`. */
-export function readTransaction(raw: Buffer): TransactionBody {
-  let at = 4;
+/** An input of a transaction. */
+interface Input extends Outpoint {
+  readonly sequence: number;
+}
+
+/** Parses a transaction with or without signatures. */
+export function readTransaction(raw: Buffer): Omit<TransactionBody, 'inputs'> & {
+  readonly inputs: readonly Input[];
+  readonly version: number;
+} {
+  const { version, inputs, outputs, locktime } = parse(raw);
+  return { version, inputs, outputs, locktime };
+}
+
+/** The txid. It does not depend on the witnesses (BIP 141). */
+export function txidOf(raw: Buffer): Buffer {
+  const { hasWitness, witnessAt } = parse(raw);
+  if (!hasWitness) return displayedHash(raw);
+  return displayedHash(
+    Buffer.concat([raw.subarray(0, 4), raw.subarray(6, witnessAt), raw.subarray(-4)]),
+  );
+}
+
+function parse(raw: Buffer) {
+  // BIP 144 has a marker and a flag in the place of the number of inputs.
+  const hasWitness = raw.readUInt8(4) === 0 && raw.readUInt8(5) === 1;
+  let at = hasWitness ? 6 : 4;
   const number = (): number => {
     const first = raw.readUInt8(at);
     if (first < 0xfd) {
@@ -135,15 +161,22 @@ export function readTransaction(raw: Buffer): TransactionBody {
     return value;
   };
   const bytes = (length: number): Buffer => raw.subarray(at, (at += length));
-  const inputs = Array.from({ length: number() }, () => {
+  const inputs = Array.from({ length: number() }, (): Input => {
     const txid = wire(bytes(32));
     const vout = bytes(4).readUInt32LE();
-    bytes(number() + 4);
-    return { txid, vout };
+    bytes(number());
+    return { txid, vout, sequence: bytes(4).readUInt32LE() };
   });
   const outputs = Array.from({ length: number() }, () => {
     const amountSat = bytes(8).readBigUInt64LE();
     return { amountSat, script: bytes(number()) };
   });
-  return { inputs, outputs, locktime: raw.readUInt32LE(at) };
+  return {
+    version: raw.readUInt32LE(0),
+    inputs,
+    outputs,
+    locktime: raw.readUInt32LE(raw.length - 4),
+    hasWitness,
+    witnessAt: at,
+  };
 }

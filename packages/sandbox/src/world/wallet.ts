@@ -1,23 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { CommandError, ErrorCode } from '../commands/errors.ts';
 import type { Database, Statement } from '../database/database.ts';
 import { addressOf, scriptForKey, type AddressKind } from './addresses.ts';
-import { STRANGER, type Chain, type OwnedOutput, type Output } from './chain.ts';
-import type { Movements } from './movements.ts';
+import type { Chain, Output } from './chain.ts';
 import { OURS } from './nodes.ts';
 import type { WorldContext } from './context.ts';
-import { DUST_SAT, FEERATE_PERKW, feeFor, weightOf } from './transaction.ts';
-
-/** An amount in satoshi, or the whole balance. */
-export type Amount = bigint | 'all';
-
-export interface Spending {
-  readonly txid: Buffer;
-  readonly raw: Buffer;
-  readonly spent: readonly Output[];
-  readonly outputs: number;
-  readonly amountSat: bigint;
-}
+import { CORE_WEIGHT, FEERATE_PERKW, feeFor, inputWeight, outputWeight } from './transaction.ts';
 
 export interface WalletAddress {
   readonly keyidx: bigint;
@@ -30,14 +17,13 @@ export interface WalletAddress {
 export class Wallet {
   readonly #context: WorldContext;
   readonly #chain: Chain;
-  readonly #movements: Movements;
   readonly #addAddress: Statement;
   readonly #addresses: Statement;
+  readonly #byScript: Statement;
 
-  constructor(context: WorldContext, chain: Chain, movements: Movements) {
+  constructor(context: WorldContext, chain: Chain) {
     this.#context = context;
     this.#chain = chain;
-    this.#movements = movements;
     const { database }: { database: Database } = context;
     this.#addAddress = database.prepare(
       'INSERT INTO addresses (script, keyidx, kind) VALUES (?, ?, ?)',
@@ -45,6 +31,7 @@ export class Wallet {
     this.#addresses = database.prepare(
       'SELECT script, keyidx, kind FROM addresses ORDER BY keyidx, kind',
     );
+    this.#byScript = database.prepare('SELECT keyidx FROM addresses WHERE script = ?');
   }
 
   /** Derives a new key and returns its addresses. */
@@ -61,12 +48,12 @@ export class Wallet {
     });
   }
 
-  /** The private key of one of our P2WPKH addresses. */
-  privateKey(script: Buffer): Uint8Array | undefined {
-    const found = this.addresses().find((each) => each.script.equals(script));
-    return found?.kind === 'bech32'
-      ? this.#context.keys.makeSecret(walletKey(found.keyidx))
-      : undefined;
+  /** The private key of one of our addresses. */
+  keyOf(script: Buffer): Uint8Array | undefined {
+    const row = this.#byScript.first(script);
+    return row === undefined
+      ? undefined
+      : this.#context.keys.makeSecret(walletKey(row.integer('keyidx')));
   }
 
   newScript(): Buffer {
@@ -86,7 +73,7 @@ export class Wallet {
   }
 
   isOurs(script: Buffer): boolean {
-    return this.#addresses.all().some((row) => row.bytes('script').equals(script));
+    return this.#byScript.first(script) !== undefined;
   }
 
   /** Creates money in a pending transaction. */
@@ -96,78 +83,6 @@ export class Wallet {
     const inputs = [{ txid: randomBytes(32), vout: 0 }];
     const { txid } = this.#chain.add({ inputs }, [{ owner, amountSat, script }]);
     return this.#firstOutput(txid);
-  }
-
-  /**
-   * Spends coins in a pending transaction. The change returns to the wallet.
-   *
-   * @param given - the coins to spend. Default: selected from coins with at least `minimumDepth` confirmations
-   * @throws CommandError if the coins do not suffice
-   */
-  spend(
-    target: Omit<OwnedOutput, 'amountSat'>,
-    amount: Amount,
-    minimumDepth: number,
-    given?: readonly Output[],
-  ): Spending {
-    const { script, owner } = target;
-    const { chosen, amountSat, changeSat } = this.#choose(amount, script, minimumDepth, given);
-    if (amountSat < DUST_SAT) {
-      throw new CommandError(ErrorCode.fundOutputIsDust, 'Output would be dust');
-    }
-    const outputs: OwnedOutput[] = [{ owner, amountSat, script }];
-    if (changeSat >= DUST_SAT) {
-      outputs.push({ owner: OURS, amountSat: changeSat, script: this.newScript() });
-    }
-    const { txid, raw } = this.#chain.add({ inputs: chosen }, outputs);
-    if (owner === STRANGER) {
-      this.#movements.onChain({
-        account: 'external',
-        creditMsat: amountSat * 1000n,
-        tag: 'deposit',
-        outpoint: { txid, vout: 0 },
-        originatingAccount: 'wallet',
-        outputMsat: amountSat * 1000n,
-        height: 0,
-      });
-    }
-    return { txid, raw, spent: chosen, outputs: outputs.length, amountSat };
-  }
-
-  #choose(
-    amount: Amount,
-    script: Buffer,
-    minimumDepth: number,
-    given: readonly Output[] | undefined,
-  ): { chosen: Output[]; amountSat: bigint; changeSat: bigint } {
-    const maxHeight = this.#chain.height - minimumDepth + 1;
-    const isUsable = ({ height }: Output): boolean =>
-      minimumDepth === 0 || (height !== undefined && height <= maxHeight);
-    const coins = [...(given ?? this.#chain.unspent(OURS).filter(isUsable))];
-    coins.sort((a, b) => Number(b.amountSat - a.amountSat));
-    const changeScript = Buffer.alloc(34);
-    const chosen: Output[] = [];
-    let total = 0n;
-    let fee = feeFor(weightOf(0, [script]), FEERATE_PERKW);
-    const isEnough = (): boolean => amount !== 'all' && total >= amount + fee;
-    for (const coin of coins) {
-      if (isEnough() && given === undefined) break;
-      chosen.push(coin);
-      total += coin.amountSat;
-      fee = feeFor(weightOf(chosen.length, [script]), FEERATE_PERKW);
-    }
-    const wanted = amount === 'all' ? DUST_SAT : amount;
-    if (total < wanted + fee) {
-      const shown = amount === 'all' ? 'all' : `${amount}sat`;
-      throw new CommandError(
-        ErrorCode.fundCannotAfford,
-        `Could not afford ${shown} using all ${coins.length} available UTXOs: ${wanted + fee - total}sat short`,
-      );
-    }
-    if (amount === 'all') return { chosen, amountSat: total - fee, changeSat: 0n };
-    const withChange = feeFor(weightOf(chosen.length, [script, changeScript]), FEERATE_PERKW);
-    const change = total - amount - withChange;
-    return { chosen, amountSat: amount, changeSat: change >= DUST_SAT ? change : 0n };
   }
 
   #firstOutput(txid: Buffer): Output {
@@ -181,7 +96,8 @@ function walletKey(keyidx: bigint): Buffer {
   return Buffer.from(`sandbox wallet ${keyidx}`);
 }
 
-/** The fee of a funding transaction with one input and no change. */
+/** The fee of a funding transaction with one P2TR input and no change. */
 export function fundingFee(script: Buffer): bigint {
-  return feeFor(weightOf(1, [script]), FEERATE_PERKW);
+  const weight = CORE_WEIGHT + inputWeight(Buffer.alloc(34)) + outputWeight(script);
+  return feeFor(weight, FEERATE_PERKW);
 }

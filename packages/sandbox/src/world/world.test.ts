@@ -83,7 +83,7 @@ async function checkBooks(client: WorldClient, channels: readonly PeerChannel[])
 const operation = fc.record({
   what: fc.oneof(
     {
-      weight: 15,
+      weight: 19,
       arbitrary: fc.constantFrom(
         'pay',
         'earn',
@@ -91,6 +91,10 @@ const operation = fc.record({
         'keysend',
         'forward',
         'withdraw',
+        'multiwithdraw',
+        'prepare',
+        'send',
+        'discard',
         'fund',
         'mine',
         'open',
@@ -114,6 +118,10 @@ const operation = fc.record({
 
 const EXTERNAL_ADDRESS = 'bcrt1pd2gc5y4tcrny7kkjhtjgtzwc404z3eecm0zmr4fwt8h8ymqr6x7stpg37c';
 
+function outputsOf(satoshi: number): Record<string, number>[] {
+  return [{ [EXTERNAL_ADDRESS]: satoshi }, { [EXTERNAL_ADDRESS]: 1000 }];
+}
+
 describe('after random operations,', () => {
   test('the balances add up, and all commands agree', { timeout: 120_000 }, async () => {
     const program = await buildProgram();
@@ -125,6 +133,7 @@ describe('after random operations,', () => {
       client = new WorldClient(await SocketClient.connect(sandbox.firstLine));
     };
     let number = 0;
+    const prepared: string[] = [];
     const { id: bob } = (await client.call<{ nodes: { id: string }[] }>('dev-world')).nodes[1] ?? {
       id: '',
     };
@@ -156,6 +165,20 @@ describe('after random operations,', () => {
           return;
         case 'withdraw':
           await attempt('withdraw', [EXTERNAL_ADDRESS, msat]);
+          return;
+        case 'multiwithdraw':
+          await attempt('multiwithdraw', { outputs: outputsOf(msat) });
+          return;
+        case 'prepare': {
+          const { result } = await attempt('txprepare', { outputs: outputsOf(msat) });
+          if (result !== undefined) prepared.push((result as { txid: string }).txid);
+          return;
+        }
+        case 'send':
+          await attempt('txsend', [prepared.pop()]);
+          return;
+        case 'discard':
+          await attempt('txdiscard', [prepared.shift()]);
           return;
         case 'fund':
           await attempt('fundchannel', [bob, msat]);
@@ -194,7 +217,12 @@ describe('after random operations,', () => {
         case 'kill':
           // The process dies while some of these commands are done and others are pending.
           for (let i = 0; i < 20; i++) {
-            const [method, params] = i % 5 === 0 ? ['dev-mine', []] : ['keysend', [bob, msat]];
+            const [method, params] =
+              i % 5 === 0
+                ? ['dev-mine', []]
+                : i % 5 === 1
+                  ? ['multiwithdraw', { outputs: outputsOf(msat) }]
+                  : ['keysend', [bob, msat]];
             client.socket.write(JSON.stringify({ jsonrpc: '2.0', id: `k${i}`, method, params }));
           }
           for (let i = 0; i <= msat % 5; i++) await client.socket.read();

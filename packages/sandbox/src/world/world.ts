@@ -22,10 +22,19 @@ import { Payments } from './payments.ts';
 import { PeerOffers } from './peer-offers.ts';
 import { PaymentStore } from './payment-store.ts';
 import type { Waits } from './waits.ts';
-import { fundingFee, Wallet, type Amount, type Spending } from './wallet.ts';
+import { fundingFee, Wallet } from './wallet.ts';
+import type { Amount } from './coin-selection.ts';
+import { Coins } from './coins.ts';
+import { type CoinSource, Funding } from './funding.ts';
+import { fundPayouts } from './payouts.ts';
+import { PreparedTransactions } from './prepared.ts';
+import { Sending } from './sending.ts';
 
 /** lightningd's default of `min-capacity-sat`: the minimum capacity without the reserves. */
 const MIN_CAPACITY_SAT = 10_000n;
+
+/** A funding transaction should be confirmed within that time (BOLT 2). */
+const FUNDING_RESERVE_BLOCKS = 2016;
 
 /** The parameters of a new channel. */
 interface Opening {
@@ -33,8 +42,20 @@ interface Opening {
   readonly amount: Amount;
   readonly pushMsat: bigint;
   readonly announce: boolean;
-  readonly minimumDepth: number;
-  readonly coins?: readonly Output[];
+}
+
+/** How the funding transaction is paid. */
+interface OpeningCosts {
+  /** Satoshi per 1000 weight units. */
+  readonly perKw: bigint;
+  readonly source: CoinSource;
+}
+
+/** New channels, in the order of the openings, and their funding transaction. */
+interface Opened {
+  readonly channels: readonly Channel[];
+  readonly txid: Buffer;
+  readonly raw: Buffer;
 }
 
 /**
@@ -49,6 +70,10 @@ export class World {
   readonly htlcs: HtlcStore;
   readonly moves: MoveStore;
   readonly wallet: Wallet;
+  readonly coins: Coins;
+  readonly funding: Funding;
+  readonly sending: Sending;
+  readonly prepared = new PreparedTransactions();
   readonly blocks: Blocks;
   /** Decoded invoices of all nodes. */
   readonly invoices = new InvoiceCache();
@@ -78,8 +103,11 @@ export class World {
     this.connections = new Connections(context, this.nodes);
     this.channels = store;
     this.htlcs = new HtlcStore(database);
-    this.wallet = new Wallet(context, this.chain, movements);
-    const { chain, nodes, wallet, connections } = this;
+    this.wallet = new Wallet(context, this.chain);
+    this.coins = new Coins(this.chain);
+    const { chain, nodes, wallet, connections, coins } = this;
+    this.funding = new Funding(context, { chain, wallet, coins, channels: store });
+    this.sending = new Sending(context, { chain, wallet, coins, movements });
     this.#channels = new Channels(context, { chain, store, nodes, wallet, movements });
     this.blocks = new Blocks(context, { chain, channels: this.#channels, movements });
     this.peerInvoices = new PeerInvoices(context, nodes, this.invoices);
@@ -151,33 +179,42 @@ export class World {
     });
   }
 
-  withdraw(
-    target: { readonly owner: bigint; readonly script: Buffer },
-    amount: Amount,
-    minimumDepth: number,
-    coins?: readonly Output[],
-  ): Spending {
-    return inTransaction(this.context, () =>
-      this.wallet.spend(target, amount, minimumDepth, coins),
-    );
-  }
-
-  /** Opens a channel that the wallet funds. The funding transaction is pending. */
-  open(opening: Opening): { channel: Channel; funding: Spending } {
+  /**
+   * Opens channels that one transaction of the wallet funds. It is pending. Use it in a command of `withPsbts`.
+   *
+   * @throws CommandError if the coins do not suffice, or a channel would be too small
+   */
+  open(openings: readonly Opening[], { perKw, source }: OpeningCosts): Opened {
     return inTransaction(this.context, () => {
-      const { peer, amount, pushMsat, announce, minimumDepth, coins } = opening;
-      const script = this.#channels.newFundingScript();
-      const funding = this.wallet.spend({ owner: CHANNEL, script }, amount, minimumDepth, coins);
-      checkCapacity(funding.amountSat, pushMsat);
-      const channel = this.#channels.add({
-        opener: OURS,
-        other: peer.number,
-        txid: funding.txid,
-        capacitySat: funding.amountSat,
-        pushedMsat: pushMsat,
-        announced: announce,
+      const payouts = openings.map(({ amount }) => ({
+        script: this.#channels.newFundingScript(),
+        amount,
+      }));
+      const { psbt } = fundPayouts(this.funding, {
+        payouts,
+        perKw,
+        source,
+        reserve: FUNDING_RESERVE_BLOCKS,
+        keepEmergency: true,
       });
-      return { channel, funding };
+      const outputs = psbt.outputs;
+      for (const [vout, { pushMsat }] of openings.entries()) {
+        checkCapacity(outputs[vout]?.amountSat ?? 0n, pushMsat);
+      }
+      this.sending.sign(psbt);
+      const owners = new Map(payouts.map(({ script }) => [script.toString('hex'), CHANNEL]));
+      const { txid, raw } = this.sending.send(psbt, { reserve: 0, owners });
+      const channels = openings.map(({ peer, pushMsat, announce }, vout) =>
+        this.#channels.add({
+          opener: OURS,
+          other: peer.number,
+          outpoint: { txid, vout },
+          capacitySat: outputs[vout]?.amountSat ?? 0n,
+          pushedMsat: pushMsat,
+          announced: announce,
+        }),
+      );
+      return { channels, txid, raw };
     });
   }
 
@@ -197,8 +234,8 @@ export class World {
         const script = this.#channels.newFundingScript();
         const coin = this.wallet.mint(capacitySat + fundingFee(script), this.wallet.newScript());
         this.blocks.mine();
-        const coins = [{ ...coin, height: this.chain.height }];
-        const funding = this.wallet.spend({ owner: CHANNEL, script }, capacitySat, 1, coins);
+        const output = { owner: CHANNEL, amountSat: capacitySat, script };
+        const funding = this.chain.add({ inputs: [coin] }, [output]);
         return this.#addAndLockIn(opener, other, funding.txid, capacitySat, pushMsat);
       }
       const script = this.#channels.newFundingScript();
@@ -251,7 +288,7 @@ export class World {
     const { key } = this.#channels.add({
       opener,
       other,
-      txid,
+      outpoint: { txid, vout: 0 },
       capacitySat,
       pushedMsat,
       announced: true,

@@ -11,6 +11,9 @@ const rune = (...restrictions: readonly (readonly string[])[]): string =>
 const asking = (page: Page) => card(page, 'Check a call');
 const verdict = (page: Page) => readText(asking(page).getByRole('status'));
 
+/** The generator of secp256k1, which is a valid node id. */
+const OTHER_PEER = '0279be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798';
+
 describe('the check of a call', { timeout: 60_000 }, () => {
   test('shows the result of each restriction', async (context) => {
     const { page, complaints, input } = await openRunes(context);
@@ -55,7 +58,7 @@ describe('the check of a call', { timeout: 60_000 }, () => {
     expect(await verdict(page)).toBe('Refused. Not permitted: too soon');
     await page.getByLabel('Last used (seconds ago)').fill('60');
     expect(await verdict(page)).toBe('Allowed. All restrictions hold.');
-    await page.getByLabel('Requesting peer (').fill(`03${'cd'.repeat(32)}`);
+    await page.getByLabel('Requesting peer (').fill(OTHER_PEER);
     expect(await verdict(page)).toBe(
       `Refused. Not permitted: id is present AND id is not equal to ${node}`,
     );
@@ -86,7 +89,7 @@ describe('the check of a call', { timeout: 60_000 }, () => {
     await page.getByLabel('Command').last().fill('pay');
     for (const [label, value, words] of [
       ['Parameters (JSON', '{"a":', 'Invalid parameters'],
-      ['Requesting peer (', '02ab', 'Enter a node id: 66 hex digits'],
+      ['Requesting peer (', '02ab', 'A node id has 66 hex digits'],
     ] as const) {
       const field = page.getByLabel(label);
       await field.fill(value);

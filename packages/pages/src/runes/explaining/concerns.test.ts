@@ -28,6 +28,22 @@ test('names that the node does not know are concerns once its commands are loade
   ]);
 });
 
+test('parameters that the node does not know are concerns once its commands are loaded', () => {
+  const rune = Rune.fromString(`${CODE}:=0&method=invoice|method=undescribed&pnamelable=x`);
+  const concerns = (...names: readonly string[]) => {
+    const commands = ['invoice', 'undescribed'].map((name) => ({
+      name,
+      parameters: names.includes(name) ? [{ name: 'label', required: true }] : [],
+    }));
+    return concernsOf(rune, 0n, knownToLint(commands)).map(({ message }) => message);
+  };
+  expect(concerns('invoice', 'undescribed')).toEqual([
+    "no command of this rune has a parameter 'lable'; write 'pnamelabel=x'",
+  ]);
+  // Some plugins do not describe the parameters of their commands.
+  expect(concerns('invoice')).toEqual([]);
+});
+
 test('a rune that no node accepts is a concern', () => {
   expect(about('method=getinfo')).toEqual(['no unique id: no node accepts this rune']);
   expect(about('=seventeen&method=getinfo')).toEqual([

@@ -1,0 +1,55 @@
+import { CommandError, ErrorCode } from '../commands/errors.ts';
+import type { PsbtOutput } from '../psbt/psbt.ts';
+import { type Amount, DUST_LIMIT_SAT } from './coin-selection.ts';
+import type { CoinSource, Funded, Funding } from './funding.ts';
+import { CORE_WEIGHT, outputWeight } from './transaction.ts';
+
+/** An output that a caller wants. */
+export interface Payout {
+  readonly script: Buffer;
+  readonly amount: Amount;
+}
+
+/** How a transaction for outputs is funded. */
+export interface PayoutOptions {
+  readonly payouts: readonly Payout[];
+  readonly perKw: bigint;
+  readonly source: CoinSource;
+  /** Blocks for which the coins are reserved. */
+  readonly reserve: number;
+  readonly keepEmergency: boolean;
+}
+
+/**
+ * Creates a PSBT with the outputs in their order, then the change. One output can have the rest of the coins.
+ *
+ * @throws CommandError 301 if the coins do not suffice
+ */
+export function fundPayouts(funding: Funding, options: PayoutOptions): Funded {
+  const { payouts, perKw, source, reserve, keepEmergency } = options;
+  const isAll = payouts.some(({ amount }) => amount === 'all');
+  const total = payouts.reduce((sum, { amount }) => sum + (amount === 'all' ? 0n : amount), 0n);
+  const weight = payouts.reduce((sum, { script }) => sum + outputWeight(script), CORE_WEIGHT);
+  return funding.fund(
+    {
+      amount: isAll ? 'all' : total,
+      perKw,
+      weight,
+      minWitnessWeight: 0n,
+      reserve,
+      excessAsChange: true,
+      keepEmergency,
+    },
+    source,
+    (excess) => payouts.map((payout) => outputOf(payout, excess - total)),
+  );
+}
+
+function outputOf({ script, amount }: Payout, rest: bigint): PsbtOutput {
+  if (amount !== 'all') return { script, amountSat: amount };
+  if (rest >= DUST_LIMIT_SAT) return { script, amountSat: rest };
+  throw new CommandError(
+    ErrorCode.fundCannotAfford,
+    rest < 0n ? 'Could not afford output 0' : `Could not afford 'all' output: only ${rest}sat left`,
+  );
+}
