@@ -136,6 +136,7 @@ export class Service {
 
   #found(id: string): void {
     this.#foundNode(id);
+    // Also with Redis: the paths end with the plugin.
     void this.#paths?.refresh();
   }
 
