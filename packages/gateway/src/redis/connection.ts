@@ -116,9 +116,17 @@ async function connect(address: RedisAddress, ca: string | undefined): Promise<A
         },
         nodeClientOptions: { ...options, database: address.login.database },
       });
-      return opened(sentinel, (_key, args) => sentinel.sendCommand(false, [...args]));
+      return opened(sentinel, (_key, args) =>
+        sentinel.sendCommand(false, [...args]).catch(throwWithoutMaster),
+      );
     }
   }
+}
+
+/** The library throws a TypeError about its own members if it has no connection to a master. */
+function throwWithoutMaster(cause: unknown): never {
+  if (!(cause instanceof TypeError)) throw cause;
+  throw new RedisError('the sentinels name no master that responds', { cause });
 }
 
 function loginOf({ username, password }: Omit<RedisLogin, 'database' | 'tls'>): {
