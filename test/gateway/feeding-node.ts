@@ -1,6 +1,6 @@
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { RpcClient } from '@clnrest/lightningd';
 import { freePort } from '@clnrest/testing';
-import type { TestRedis } from '@clnrest/testing/redis';
 import { STARTED } from '../support/node.ts';
 import type { NodeProcess } from '../support/node-process.ts';
 import { TestProcess } from '../support/process.ts';
@@ -9,13 +9,18 @@ import { CLNREST, startSandboxProcess } from '../support/sandbox-node.ts';
 const PLUGIN = new URL('../../dist/rest', import.meta.url).pathname;
 const FEEDING = /plugin-rest: notifications go to Redis/;
 
+/** Where Redis is. */
+export interface RedisUrl {
+  readonly url: string;
+}
+
 /** A node whose plugin feeds Redis and serves nothing. */
 export class FeedingNode {
   readonly directory: string;
-  readonly redis: TestRedis;
+  readonly redis: RedisUrl;
   #node: NodeProcess | undefined;
 
-  constructor(redis: TestRedis, directory: string) {
+  constructor(redis: RedisUrl, directory: string) {
     this.redis = redis;
     this.directory = directory;
   }
@@ -35,6 +40,21 @@ export class FeedingNode {
 
   async stop(): Promise<void> {
     await this.#node?.stop();
+  }
+
+  /** The process of a plugin, by the end of its path. */
+  pidOfPlugin(ending: string): number {
+    for (const name of readdirSync('/proc').filter((each) => /^\d+$/.test(each))) {
+      try {
+        if (readlinkSync(`/proc/${name}/cwd`) !== `${this.directory}/regtest`) continue;
+        const words = readFileSync(`/proc/${name}/cmdline`, 'utf8').split('\0');
+        if (words.some((word) => word.endsWith(ending) && !word.startsWith('-')))
+          return Number(name);
+      } catch {
+        // The process has ended or belongs to another user.
+      }
+    }
+    throw new Error(`no plugin ${ending} runs`);
   }
 
   get socketPath(): string {
@@ -63,11 +83,11 @@ export class FeedingNode {
 }
 
 /** Starts a gateway of the node that reads from Redis. */
-export function startGateway(node: FeedingNode, redis: TestRedis) {
+export function startGateway(node: FeedingNode, redis: RedisUrl) {
   return startGatewayWith(redis, `--rpc-file=${node.socketPath}`);
 }
 
-export async function startGatewayWith(redis: TestRedis, ...args: readonly string[]) {
+export async function startGatewayWith(redis: RedisUrl, ...args: readonly string[]) {
   const port = await freePort();
   const gateway = new TestProcess(
     process.execPath,

@@ -3,11 +3,16 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { temporaryDirectory } from '@clnrest/testing';
 import { ask, call } from '@clnrest/testing/http-client';
+import { run } from '@clnrest/testing/programs';
 import { HAS_REDIS, TestRedis } from '@clnrest/testing/redis';
 import { io, type Socket } from 'socket.io-client';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { TestProcess } from '../support/process.ts';
+import { missingForPython, PYTHON } from '../support/seed-clients.ts';
 import { EventReader, labels, last } from './event-reader.ts';
 import { FeedingNode, startGateway, startGatewayWith } from './feeding-node.ts';
+
+const CLIENT = new URL('resuming-client.py', import.meta.url).pathname;
 
 interface Created {
   readonly invoice_creation: { readonly label: string };
@@ -142,6 +147,56 @@ describe.skipIf(!HAS_REDIS)('two gateways that share a stream over Redis', () =>
     await events.until(last('n34'));
     expect(labels(events)).toEqual(['n33', 'n34']);
     expect(events.events.map(({ id }) => id)).toEqual([ids.get('n33'), ids.get('n34')]);
+  });
+
+  test('a Socket.IO client of Python resumes at another gateway, while the node restarts, and after the stream was trimmed', async (context) => {
+    const missing = missingForPython();
+    if (missing !== undefined) context.skip(missing);
+    const rune = await node.rune();
+    const connect = (target: string, lastId: string): TestProcess => {
+      const client = new TestProcess(PYTHON, [CLIENT, target, rune, lastId]);
+      onTestFinished(() => client.stop().then(() => undefined));
+      return client;
+    };
+    /** Waits for an event. Resolves with its id. */
+    const event = async (client: TestProcess, label: string): Promise<string> =>
+      (await client.line(new RegExp(`^event (\\S+) ${label}$`)))[1] ?? '';
+    /** The labels of events, and `missed`. */
+    const received = ({ lines }: TestProcess): string[] =>
+      lines
+        .flatMap((line) => /^event \S+ (\w+)$|^(missed)/.exec(line)?.slice(1) ?? [])
+        .filter(Boolean);
+
+    const first = connect(url(0), '');
+    await first.line(/^position /);
+    await node.invoices(41, 42);
+    const lastId = await event(first, 'n42');
+    await first.stop();
+    await node.invoices(43, 43);
+    const second = connect(url(1), lastId);
+    const old = await event(second, 'n43');
+    await node.stop();
+    await node.start();
+    await node.invoices(44, 44);
+    await event(second, 'n44');
+    expect(received(first)).toEqual(['n41', 'n42']);
+    expect(received(second)).toEqual(['n43', 'n44']);
+
+    // The newest three events remain, and a gateway that starts knows no others.
+    await gateways[1]?.gateway.stop();
+    await node.invoices(45, 49);
+    const { id } = await node.rpc<{ id: string }>('getinfo', {});
+    const trim = ['XTRIM', `clnrest:{${id}}:events`, 'MAXLEN', '3'];
+    await run('redis-cli', '-p', String(redis.port), ...trim);
+    gateways[1] = await startGateway(node, redis);
+    const third = connect(url(1), old);
+    await event(third, 'n49');
+    expect(received(third)).toEqual(['missed', ...numbered(47, 49)]);
+    const events = reader(rune);
+    events.lastId = old;
+    await events.connect(url(1));
+    await events.until(last('n49'));
+    expect(labels(events)).toEqual(['missed', ...numbered(47, 49)]);
   });
 
   test('a third without the socket serves subscribers, and forwards commands', async () => {

@@ -1,4 +1,3 @@
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { temporaryDirectory } from '@clnrest/testing';
 import { HAS_REDIS, TestRedis } from '@clnrest/testing/redis';
 import { expect, onTestFinished, test } from 'vitest';
@@ -6,20 +5,6 @@ import { EventReader, labels, last } from './event-reader.ts';
 import { FeedingNode, startGateway } from './feeding-node.ts';
 
 const SECOND = new URL('../../dist/clnrest', import.meta.url).pathname;
-
-/** The process of a node's plugin, by the end of its path. */
-function pidOfPlugin(directory: string, ending: string): number {
-  for (const name of readdirSync('/proc').filter((each) => /^\d+$/.test(each))) {
-    try {
-      if (readlinkSync(`/proc/${name}/cwd`) !== `${directory}/regtest`) continue;
-      const words = readFileSync(`/proc/${name}/cmdline`, 'utf8').split('\0');
-      if (words.some((word) => word.endsWith(ending) && !word.startsWith('-'))) return Number(name);
-    } catch {
-      // The process has ended or belongs to another user.
-    }
-  }
-  throw new Error(`no plugin ${ending} runs`);
-}
 
 test.skipIf(!HAS_REDIS || process.platform !== 'linux')(
   'two plugins feed the stream by mistake, and the first hangs and continues: events keep their order, and loss is announced',
@@ -37,7 +22,7 @@ test.skipIf(!HAS_REDIS || process.platform !== 'linux')(
     await node.invoices(1, 3);
     await reader.until(last('n3'));
 
-    const first = pidOfPlugin(node.directory, '/dist/rest');
+    const first = node.pidOfPlugin('/dist/rest');
     process.kill(first, 'SIGSTOP');
     // The second feeder takes over when the first has not moved for three seconds. What came before can be lost.
     await node.invoices(4, 5);

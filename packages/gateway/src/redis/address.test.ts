@@ -15,6 +15,17 @@ describe('reads', () => {
           { host: 'b', port: 26_379 },
         ],
         login: { username: 'me', password: 'p@ss', database: 2, tls: true },
+        sentinelLogin: { username: undefined, password: undefined, tls: false },
+      },
+    ],
+    [
+      'redis+sentinel://a/main?sentinel-user=you&sentinel-password=p%40=%26&sentinel-tls=true',
+      {
+        kind: 'sentinel',
+        name: 'main',
+        nodes: [{ host: 'a', port: 26_379 }],
+        login: { username: undefined, password: undefined, database: 0, tls: false },
+        sentinelLogin: { username: 'you', password: 'p@=&', tls: true },
       },
     ],
     [
@@ -47,6 +58,10 @@ test.each([
   'redis://%zz:secret@a',
   'redis+sentinel://a',
   'redis+sentinel://a/x/secret',
+  'redis+sentinel://a/x?secret=1',
+  'redis+sentinel://a/x?sentinel-password=%zzsecret',
+  'redis+sentinel://a/x?sentinel-tls=secret',
+  'redis+cluster://a?sentinel-password=secret',
   'redis+cluster://a/1',
 ])('refuses %j without quoting it', (text) => {
   const read = (): unknown => readRedisAddress(text);

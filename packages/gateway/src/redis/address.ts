@@ -7,6 +7,8 @@ export type RedisAddress =
       readonly name: string;
       readonly nodes: readonly RedisNode[];
       readonly login: RedisLogin;
+      /** How to log in to the sentinels themselves. */
+      readonly sentinelLogin: Omit<RedisLogin, 'database'>;
     }
   | { readonly kind: 'cluster'; readonly nodes: readonly RedisNode[]; readonly login: RedisLogin };
 
@@ -30,19 +32,22 @@ export class RedisAddressError extends Error {
 }
 
 const SYNTAX =
-  /^(redis|rediss)(?:\+(sentinel|cluster))?:\/\/(?:([^@/]*)@)?([^@/?#]+)(?:\/([^?#]*))?$/;
+  /^(redis|rediss)(?:\+(sentinel|cluster))?:\/\/(?:([^@/]*)@)?([^@/?#]+)(?:\/([^?#]*))?(?:\?([^#]*))?$/;
 const DEFAULT_PORT = 6_379;
 const SENTINEL_PORT = 26_379;
 
 /**
  * Reads the address of Redis: `redis://[USER:PASSWORD@]HOST[:PORT][/DATABASE]`, `redis+sentinel://…HOST,HOST/NAME[/DATABASE]`
- * or `redis+cluster://…HOST,HOST`. With `rediss`, the connection has TLS. Names and passwords are percent-encoded.
+ * or `redis+cluster://…HOST,HOST`. After `?`, `sentinel-user`, `sentinel-password` and `sentinel-tls=true` are for the sentinels. With `rediss`, the connection has TLS. Names and passwords are percent-encoded.
  *
  * Throws a {@link RedisAddressError} if the text has another form.
  */
 export function readRedisAddress(text: string): RedisAddress {
-  const [, scheme, topology, userinfo, hosts = '', path = ''] = SYNTAX.exec(text) ?? [];
+  const [, scheme, topology, userinfo, hosts = '', path = '', query] = SYNTAX.exec(text) ?? [];
   if (scheme === undefined) throw new RedisAddressError('it is not of the form redis://HOST:PORT');
+  if (query !== undefined && topology !== 'sentinel') {
+    throw new RedisAddressError('only redis+sentinel:// can have parameters after ?');
+  }
   const tls = scheme === 'rediss';
   const [username, password] = readUser(userinfo);
   if (topology === undefined) {
@@ -62,6 +67,7 @@ export function readRedisAddress(text: string): RedisAddress {
     name: decode(name),
     nodes: readNodes(hosts, SENTINEL_PORT),
     login: { username, password, database: readDatabase(database), tls },
+    sentinelLogin: readSentinelLogin(query),
   };
 }
 
@@ -77,6 +83,28 @@ function readUser(userinfo: string | undefined): readonly [string | undefined, s
   const username = at === -1 ? userinfo : userinfo.slice(0, at);
   const password = at === -1 ? undefined : decode(userinfo.slice(at + 1));
   return [username === '' ? undefined : decode(username), password];
+}
+
+const SENTINEL_PARAMETERS = ['sentinel-user', 'sentinel-password', 'sentinel-tls'];
+
+function readSentinelLogin(query = ''): Omit<RedisLogin, 'database'> {
+  const given = new Map<string, string>();
+  for (const word of query.split('&').filter(Boolean)) {
+    const [name = '', value = ''] = word.split(/=(.*)/s);
+    if (!SENTINEL_PARAMETERS.includes(name)) {
+      throw new RedisAddressError(`the parameters are ${SENTINEL_PARAMETERS.join(', ')}`);
+    }
+    given.set(name, decode(value));
+  }
+  const tls = given.get('sentinel-tls') ?? 'false';
+  if (tls !== 'true' && tls !== 'false') {
+    throw new RedisAddressError('sentinel-tls is neither true nor false');
+  }
+  return {
+    username: given.get('sentinel-user'),
+    password: given.get('sentinel-password'),
+    tls: tls === 'true',
+  };
 }
 
 function readNodes(text: string, defaultPort: number, max = 100): readonly RedisNode[] {

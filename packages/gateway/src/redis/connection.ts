@@ -110,6 +110,10 @@ async function connect(address: RedisAddress, ca: string | undefined): Promise<A
         RESP: 2,
         name: address.name,
         sentinelRootNodes: [...address.nodes],
+        sentinelClientOptions: {
+          ...loginOf(address.sentinelLogin),
+          socket: socketOf(address.sentinelLogin, ca),
+        },
         nodeClientOptions: { ...options, database: address.login.database },
       });
       return opened(sentinel, (_key, args) => sentinel.sendCommand(false, [...args]));
@@ -117,14 +121,17 @@ async function connect(address: RedisAddress, ca: string | undefined): Promise<A
   }
 }
 
-function loginOf({ username, password }: RedisLogin): { username?: string; password?: string } {
+function loginOf({ username, password }: Omit<RedisLogin, 'database' | 'tls'>): {
+  username?: string;
+  password?: string;
+} {
   return {
     ...(username !== undefined && { username }),
     ...(password !== undefined && { password }),
   };
 }
 
-function socketOf({ tls }: RedisLogin, ca: string | undefined) {
+function socketOf({ tls }: Pick<RedisLogin, 'tls'>, ca: string | undefined) {
   return tls ? secureSocket(ca) : SOCKET;
 }
 

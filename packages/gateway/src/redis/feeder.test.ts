@@ -201,6 +201,24 @@ describe.skipIf(!HAS_REDIS)('notifications over Redis', () => {
     expect(await until(3)).toEqual([1, 2, 1, 2, 'gap', 1, 2, 3]);
   });
 
+  test('that a stopping node still sends are appended', async () => {
+    const redis = await TestRedis.start();
+    const { until } = await read(redis);
+    const { feeder, tick, logged } = feed(redis);
+    await logged('notifications go to Redis');
+    tick(1);
+    await until(1);
+    redis.signal('SIGSTOP');
+    const closed = feeder.close(5_000);
+    // After the feeder has sent its end, to which Redis does not reply yet.
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    tick(1);
+    redis.signal('SIGCONT');
+    await closed;
+    await feed(redis).logged('notifications go to Redis');
+    expect(await until(2)).toEqual([1, 2]);
+  });
+
   test('of a killed plugin continue with a gap', async () => {
     const redis = await TestRedis.start();
     const { until } = await read(redis);
@@ -234,6 +252,24 @@ describe.skipIf(!HAS_REDIS)('notifications over Redis', () => {
     await second.logged('notifications go to Redis');
     second.tick(1);
     expect(await until(21)).toEqual([...numbers(1, 20), 'gap', 21]);
+  });
+
+  test('of plugins whose clocks differ keep their order', async () => {
+    const redis = await TestRedis.start();
+    const { until } = await read(redis);
+    // A plugin whose clock was a day ahead, up to the end of its node.
+    const ahead = String(Date.now() + 86_400_000);
+    const start = ['start', '1', 'after', '0', 'complete', '1', 'previous', '0-0'];
+    await command(redis, 'HSET', KEYS.feeder, 'number', ahead, 'ended', '1');
+    await command(redis, 'XADD', KEYS.events, `${ahead}-0`, ...start);
+    await command(redis, 'XADD', KEYS.events, `${ahead}-1`, 'topic', 't', 'payload', '{"tick":1}');
+    const feeder = feed(redis);
+    await feeder.logged('notifications go to Redis');
+    feeder.tick(1);
+    feeder.tick(1);
+    const number = await command(redis, 'HGET', KEYS.feeder, 'number');
+    expect(BigInt(String(number))).toBe(BigInt(ahead) + 1n);
+    expect(await until(2)).toEqual([1, 1, 2]);
   });
 
   test('that another plugin appended while this one hung are not appended again', async () => {

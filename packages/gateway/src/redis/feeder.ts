@@ -203,7 +203,9 @@ export class Feeder {
       if (messages.length === 0) {
         if (this.#isClosing) {
           await this.#script(END, keys, [this.#number]);
-          return 'closed';
+          // The node still sends notifications of commands that it runs while it stops.
+          if (this.#log.sequence <= this.#appended) return 'closed';
+          continue;
         }
         await this.#change();
         continue;

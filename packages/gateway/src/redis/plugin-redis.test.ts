@@ -1,6 +1,8 @@
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { get } from 'node:http';
 import { freePort, RUNE, temporaryDirectory } from '@clnrest/testing';
+import { runSync } from '@clnrest/testing/programs';
 import { HAS_REDIS, TestRedis } from '@clnrest/testing/redis';
 import { io } from 'socket.io-client';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -9,6 +11,11 @@ import { readServiceSettings } from '../service/service-settings.ts';
 import { Service } from '../service/service.ts';
 import { inProcessGateway } from '../testing/in-process-gateway.ts';
 import { PluginHost } from '../testing/plugin-host.ts';
+import { readRedisAddress } from './address.ts';
+import { RedisConnection } from './connection.ts';
+import { keysOf } from './keys.ts';
+
+const PAGE = '../../../../docs/reference/redis.md';
 
 /** A plugin that feeds Redis and serves clients itself, and a separate gateway. */
 async function bothGateways(redis: TestRedis) {
@@ -36,6 +43,20 @@ async function startService({ node }: PluginHost, redis: TestRedis): Promise<str
   });
   onTestFinished(() => service.stop());
   return `http://127.0.0.1:${port}`;
+}
+
+/** The ids of the stream, as soon as it has a number of entries. */
+async function readStream(redis: TestRedis, length: number): Promise<readonly string[]> {
+  const connection = new RedisConnection(readRedisAddress(redis.url));
+  onTestFinished(() => connection.close());
+  const { events } = keysOf('02');
+  for (;;) {
+    const reply = await connection.command(events, ['XRANGE', events, '-', '+']);
+    const ids = Array.isArray(reply)
+      ? reply.map((entry: unknown) => String((entry as unknown[])[0]))
+      : [];
+    if (ids.length >= length) return ids;
+  }
 }
 
 /** Reads server-sent events up to one with a text. Returns the events, each its id and its name. */
@@ -85,6 +106,40 @@ describe.skipIf(!HAS_REDIS)('a plugin that serves clients and feeds Redis', () =
     await expect.poll(() => moved.received).toEqual(live.received.slice(2));
     const unknown = await readEvents(plugin, '5-5', 'three');
     expect([unknown[0], ...unknown.slice(-3)]).toEqual([' missed', ...live.received]);
+  });
+
+  test('resumes clients after it was restarted with the node', async () => {
+    const redis = await TestRedis.start();
+    const { host } = await bothGateways(redis);
+    host.notify('one', { one: {} });
+    const events = await readStream(redis, 2);
+    host.stdin.end();
+    await host.status;
+    const { host: next, plugin } = await bothGateways(redis);
+    next.notify('two', { two: {} });
+    const [, first = ''] = events;
+    const [entry = ''] = await readEvents(plugin, first, 'two');
+    expect(entry).toMatch(/^\d+-1 two$/);
+    expect(entry.startsWith(first.split('-')[0] ?? '')).toBe(false);
+  });
+
+  test('gives its stream to the consumer groups of a back office, as documented', async () => {
+    const redis = await TestRedis.start();
+    const { host } = await bothGateways(redis);
+    host.notify('one', { one: { msat: 1 } });
+    const [, id = ''] = await readStream(redis, 2);
+    const page = readFileSync(new URL(PAGE, import.meta.url), 'utf8');
+    const [, lines = ''] =
+      /### Read events in a back office[^`]*```shell\n([^`]*)```/.exec(page) ?? [];
+    const text = lines
+      .replaceAll('{02…}', '{02}')
+      .replaceAll('redis-cli', `redis-cli -p ${redis.port}`);
+    const read = runSync('sh', ['-c', text.replace(/\d+-17$/m, id)]);
+    expect(read.split('\n')).toEqual(
+      expect.arrayContaining(['OK', id, 'topic', 'one', 'payload', '{"one":{"msat":1}}', '1']),
+    );
+    const again = text.split('\n')[1]?.replace('BLOCK 5000', 'BLOCK 10') ?? '';
+    expect(runSync('sh', ['-c', again])).not.toContain('payload');
   });
 
   test('sends nothing twice and in order when Redis is away in between', async () => {

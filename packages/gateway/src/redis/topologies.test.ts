@@ -56,12 +56,12 @@ function feedAndRead(url: string) {
 }
 
 /** Starts a sentinel that watches a master, and resolves when it knows the replica. */
-async function startSentinel(master: TestRedis): Promise<string> {
+async function startSentinel(master: TestRedis, password?: string): Promise<string> {
   const port = await freePort();
   const file = join(temporaryDirectory(), 'sentinel.conf');
   writeFileSync(
     file,
-    `port ${port}\nbind 127.0.0.1\nsentinel monitor main 127.0.0.1 ${master.port} 1\nsentinel down-after-milliseconds main 300\nsentinel failover-timeout main 3000\n`,
+    `port ${port}\nbind 127.0.0.1\nsentinel monitor main 127.0.0.1 ${master.port} 1\nsentinel down-after-milliseconds main 300\nsentinel failover-timeout main 3000\n${password === undefined ? '' : `requirepass ${password}\n`}`,
   );
   const child = spawn('redis-server', [file, '--sentinel'], { stdio: 'ignore' });
   onTestFinished(async () => {
@@ -69,7 +69,7 @@ async function startSentinel(master: TestRedis): Promise<string> {
     child.kill('SIGKILL');
     await closed;
   });
-  const url = `redis://127.0.0.1:${port}`;
+  const url = `redis://${password === undefined ? '' : `:${password}@`}127.0.0.1:${port}`;
   const replicas = async (): Promise<number> => {
     const reply = await connect(url, 'SENTINEL', 'REPLICAS', 'main').catch(() => []);
     return Array.isArray(reply) ? reply.length : 0;
@@ -90,6 +90,17 @@ describe.skipIf(!HAS_REDIS)('notifications', () => {
     reader.start();
     for (let n = 1; n <= 3; n++) tick(n);
     await expect.poll(() => seen, { timeout: 10_000 }).toEqual([1, 2, 3]);
+  });
+
+  test('pass through a master that a sentinel with a password names', async () => {
+    const master = await TestRedis.start();
+    await TestRedis.start('--replicaof', '127.0.0.1', String(master.port));
+    const url = await startSentinel(master, 'secret');
+    const { reader, tick, seen } = feedAndRead(`${url}?sentinel-password=secret`);
+    await reader.load();
+    reader.start();
+    tick(1);
+    await expect.poll(() => seen, { timeout: 10_000 }).toEqual([1]);
   });
 
   test('continue after a failover of Sentinel, without loss', async () => {
