@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 
 /** Tests that open a browser. */
 const BROWSER = '**/*.browser.test.ts';
-/** Tests that need long: bursts, restarts, kills, hostile input of many sizes. `npm run test:long` runs them. */
+/** Tests that need long: bursts, kills, sizes, whole pages and documents. `npm run test:long` runs them. */
 const LONG = '**/*.long.{browser.,}test.ts';
 
 export default defineConfig({

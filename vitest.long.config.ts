@@ -10,6 +10,8 @@ export default mergeConfig(
       testTimeout: 120_000,
       hookTimeout: 120_000,
       isolate: false,
+      // Most of them load both cores on purpose.
+      maxWorkers: 2,
     },
   }),
 );

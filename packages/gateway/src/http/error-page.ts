@@ -1,6 +1,5 @@
 import { STATUS_CODES } from 'node:http';
 import { escapeHtml } from '../pages/html.ts';
-import { pathOf } from '../routing/path-table.ts';
 import type { Refusal } from '../refusals.ts';
 
 /** A page of this server, which an error page links to. */
@@ -25,7 +24,8 @@ export function errorPage(
     ({ href, text }) =>
       `<li><a href="${escapeHtml(relative(href, url))}">${escapeHtml(text)}</a></li>`,
   );
-  const advice = pathOf(url) === '/metrics' && kind === 'missing_rune' ? METRICS : ADVICE[kind];
+  const advice =
+    url.split('?', 1)[0] === '/metrics' && kind === 'missing_rune' ? METRICS : ADVICE[kind];
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -48,10 +48,15 @@ const ADVICE: Partial<Record<Refusal['kind'], string>> = {
 const METRICS =
   'A browser sends no rune when it opens an address. Create a rune with <code>lightning-cli createrune null \'[["method=metrics"]]\'</code>, and run <code>curl --header "Rune: …"</code> with this address. To read the metrics without a rune, set <code>rest-metrics-port</code> (<code>clnrest-metrics-port</code> in the clnrest build), and open that port on the machine of the node.';
 
-/** Returns a path of this server relative to that of a request. Servers see no path that a proxy has removed. */
+/**
+ * Returns a path of this server relative to that of a request, which can be malformed. Servers see no path that a proxy has
+ * removed.
+ */
 function relative(href: string, url: string): string {
   if (!href.startsWith('/') || !url.startsWith('/')) return href;
-  const depth = pathOf(url).split('/').length - 2;
+  // Browsers resolve a link without decoding the path.
+  const [path = ''] = url.split(/[?#]/, 1);
+  const depth = path.split('/').length - 2;
   return `${depth === 0 ? './' : '../'.repeat(depth)}${href.slice(1)}`;
 }
 

@@ -141,6 +141,16 @@ describe('an error as a page', () => {
     expect(answer.body.replaceAll('"', '&quot;')).toContain(fix);
   });
 
+  test.each(['/%ff', '/a/%/b', '/%E0%A4%A?x=%'])('of %s, which does not decode', async (path) => {
+    const { url, log } = await answering();
+    const answer = await ask(url + path, { headers: { accept: BROWSER } });
+    expect([answer.status, answer.headers['content-type']]).toEqual([
+      404,
+      'text/html; charset=utf-8',
+    ]);
+    expect(log.join()).not.toContain('internal');
+  });
+
   test('escapes what the client chose', async () => {
     const gateway = await answering();
     gateway.paths.register({
