@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { closed } from '@clnrest/testing';
 import { RawClient } from '@clnrest/testing/http-client';
@@ -12,6 +13,16 @@ import { SandboxHome } from './plugin-with-sandbox.ts';
 const AWAY = { code: -32000, message: 'The node cannot be reached' };
 
 needsProc();
+
+/** Whether something listens at an address. */
+function accepts(url: string): Promise<boolean> {
+  const { hostname: host, port } = new URL(url);
+  return new Promise((resolve) => {
+    const socket = connect({ host, port: Number(port) });
+    socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
+    socket.once('connect', () => socket.destroy());
+  });
+}
 
 describe('node gone', { timeout: 60_000 }, () => {
   test('its socket: callers get 502, and so does a command that runs', async () => {
@@ -73,6 +84,8 @@ describe('node back', { timeout: 60_000 }, () => {
     await stream.event(/"label":"before"/);
     await first.process.stop('SIGKILL');
     await stream.end();
+    // Until the processes of the first plugin have ended, the second could not listen.
+    await expect.poll(() => accepts(home.url), { timeout: 10_000 }).toBe(false);
     const second = await home.start();
     const resumed = await EventStream.open(home.url, first.rune, 'invoice_creation', stream.lastId);
     await resumed.event(/^event: missed$/m);
