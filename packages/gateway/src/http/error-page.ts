@@ -48,6 +48,9 @@ const ADVICE: Partial<Record<Refusal['kind'], string>> = {
 const METRICS =
   'A browser sends no rune when it opens an address. Create a rune with <code>lightning-cli createrune null \'[["method=metrics"]]\'</code>, and run <code>curl --header "Rune: …"</code> with this address. To read the metrics without a rune, set <code>rest-metrics-port</code> (<code>clnrest-metrics-port</code> in the clnrest build), and open that port on the machine of the node.';
 
+/** Folders of a path for which links are relative. No page of this server is deeper, and a long path must not make a long page. */
+const MAX_DEPTH = 16;
+
 /**
  * Returns a path of this server relative to that of a request, which can be malformed. Servers see no path that a proxy has
  * removed.
@@ -57,6 +60,7 @@ function relative(href: string, url: string): string {
   // Browsers resolve a link without decoding the path.
   const [path = ''] = url.split(/[?#]/, 1);
   const depth = path.split('/').length - 2;
+  if (depth > MAX_DEPTH) return href;
   return `${depth === 0 ? './' : '../'.repeat(depth)}${href.slice(1)}`;
 }
 

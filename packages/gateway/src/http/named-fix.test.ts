@@ -151,6 +151,13 @@ describe('an error as a page', () => {
     expect(log.join()).not.toContain('internal');
   });
 
+  test('of a path with thousands of slashes is a short page', async () => {
+    const { url } = await answering();
+    const answer = await ask(url + '/'.repeat(8_000), { headers: { accept: BROWSER } });
+    expect(answer.headers['content-type']).toBe('text/html; charset=utf-8');
+    expect(answer.body.length).toBeLessThan(2_000);
+  });
+
   test('escapes what the client chose', async () => {
     const gateway = await answering();
     gateway.paths.register({

@@ -90,7 +90,7 @@ describe.each<Transport>(['polling', 'websocket'])('a client with last_event_id,
     expect(await second.received(1)).toEqual(['a']);
   });
 
-  test('is told if some events are gone, or if the id is unknown', async () => {
+  test('receives `missed` if some events are gone, or if the id is unknown', async () => {
     const gateway = await startGateway({ limits: { ...LIMITS, historyMessages: 2 } });
     const first = new Client(gateway.url, kind);
     await first.received(1);

@@ -344,7 +344,10 @@ export class SocketIoSubscribers {
   #onSocket(socket: Socket): void {
     const resuming = this.#resuming.get(socket);
     this.#resuming.delete(socket);
-    if (resuming !== undefined) void resuming.subscriber.start(resuming.missed);
+    resuming?.subscriber.start(resuming.missed).catch((fault: unknown) => {
+      this.#tools.log.fault(fault);
+      this.#connectionOf(socket).disconnect();
+    });
     // As in the original clnrest, which was written in Python: its page shows the client's own messages.
     socket.on(EVENT, (message: unknown = null) => {
       const { limits, log } = this.#tools;
