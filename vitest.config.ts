@@ -15,6 +15,8 @@ export default defineConfig({
     maxWorkers: 2 * availableParallelism(),
     testTimeout: 30_000,
     hookTimeout: 30_000,
+    // On a busy machine, a process can need seconds for its next step.
+    expect: { poll: { timeout: 20_000 } },
     // Where it is set, each Node process that a test starts would read all authorities first, for some 0.1 s.
     env: { NODE_EXTRA_CA_CERTS: '' },
     projects: [
