@@ -190,8 +190,8 @@ ${starts
 
 ## Remote peers
 
-\`getinfo\` over REST (kept TLS connections), over the Lightning protocol (one connection of \`@clnrest/commando\`), and by the command
-\`commando\` of a second node that is connected to the first, called over its socket (median of three interleaved rounds).
+\`getinfo\` over REST (kept TLS connections) and over the Lightning protocol (one connection of \`@clnrest/commando\`). With
+lightningd, a connected second node also calls it with its command \`commando\`. Medians of three interleaved rounds.
 
 ${peerTable(peers)}
 `;
