@@ -1,4 +1,5 @@
-// Bundles the single-file plugins `dist/rest` and `dist/clnrest`, and the command in packages/clnrest/dist.
+// Bundles the single-file plugins `dist/rest` and `dist/clnrest`, the command in packages/clnrest/dist, and the program of
+// `startSandbox` in packages/sandbox/dist/program.
 // Does not check types: run `npm run typecheck`.
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -168,11 +169,11 @@ async function bundlePlugin(name, httpBundle) {
   return file;
 }
 
-async function bundleCommand(plugins) {
-  const outdir = join(root, 'packages/clnrest/dist');
+/** Writes an ES module for Node, the licences of its packages, and copies of plugins. */
+async function bundleProgram({ entryPoint, outdir, plugins }) {
   const result = await build({
     ...common,
-    entryPoints: ['packages/clnrest/src/cli.ts'],
+    entryPoints: [entryPoint],
     outdir,
     format: 'esm',
     splitting: true,
@@ -184,12 +185,16 @@ async function bundleCommand(plugins) {
   });
   const licenceText = await licences(root, Object.keys(result.metafile.inputs));
   await replaceFile(join(outdir, 'LICENSES.txt'), licenceText);
+  await markAsCommonJs(join(outdir, 'plugins'));
   for (const plugin of plugins) {
-    const copy = join(outdir, 'plugins', relative(join(root, 'dist'), plugin));
-    await replaceFile(copy, await readFile(plugin), EXECUTABLE);
+    await replaceFile(
+      join(outdir, 'plugins', basename(plugin)),
+      await readFile(plugin),
+      EXECUTABLE,
+    );
   }
   const files = result.outputFiles.map(({ path, contents }) => [basename(path), contents]);
-  await publish(outdir, Object.fromEntries(files), 'cli.js');
+  await publish(outdir, Object.fromEntries(files), basename(entryPoint).replace('.ts', '.js'));
 }
 
 /** Marks files without an extension as CommonJS: Node reads their type from the nearest package.json. */
@@ -197,18 +202,20 @@ async function markAsCommonJs(directory) {
   await replaceFile(join(directory, 'package.json'), '{ "type": "commonjs" }\n');
 }
 
-for (const folder of [
-  'dist',
-  'packages/clnrest/dist',
-  'packages/clnrest/dist/plugins',
-  'packages/pages/dist',
-])
-  await removeLeftovers(join(root, folder));
+const COMMAND = join(root, 'packages/clnrest/dist');
+const SANDBOX = join(root, 'packages/sandbox/dist/program');
+const written = [COMMAND, SANDBOX].flatMap((folder) => [folder, join(folder, 'plugins')]);
+for (const folder of [join(root, 'dist'), join(root, 'packages/pages/dist'), ...written])
+  await removeLeftovers(folder);
 await markAsCommonJs(join(root, 'dist'));
-await markAsCommonJs(join(root, 'packages/clnrest/dist/plugins'));
 await bundlePages();
 const httpBundle = await bundleScript('packages/gateway/src/processes/http-process-main.ts');
 const plugins = await Promise.all(
   ['rest', 'clnrest'].map((name) => bundlePlugin(name, httpBundle)),
 );
-await bundleCommand(plugins);
+await bundleProgram({ entryPoint: 'packages/clnrest/src/cli.ts', outdir: COMMAND, plugins });
+await bundleProgram({
+  entryPoint: 'packages/sandbox/src/child-process/main.ts',
+  outdir: SANDBOX,
+  plugins: plugins.slice(0, 1),
+});

@@ -55,7 +55,9 @@ async function exportedModules(root) {
     if (isPrivate === true) continue;
     for (const [entry, target] of Object.entries(exports)) {
       const specifier = posix.join(name, entry);
-      if (typeof target === 'string' || GENERATED_ENTRIES.has(specifier)) continue;
+      // An entry without types is not published.
+      if (typeof target === 'string' || target.types === undefined) continue;
+      if (GENERATED_ENTRIES.has(specifier)) continue;
       const source = join(root, 'packages', folder, target['@clnrest/source']);
       modules.push({ specifier, source });
     }

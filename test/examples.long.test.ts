@@ -8,9 +8,16 @@ import { describe, expect, test } from 'vitest';
 
 /** Runs every `@example` of the libraries, and compares the results with the documented ones. */
 const ROOT = new URL('..', import.meta.url).pathname;
-const LIBRARIES = ['bounds', 'json', 'commands', 'runes', 'lightningd', 'client', 'commando'].map(
-  (name) => `packages/${name}`,
-);
+const LIBRARIES = [
+  'bounds',
+  'json',
+  'commands',
+  'runes',
+  'lightningd',
+  'client',
+  'commando',
+  'sandbox',
+].map((name) => `packages/${name}`);
 
 interface Example {
   readonly where: string;
@@ -79,6 +86,8 @@ async function run(code: string): Promise<void> {
     bundle: true,
     write: false,
     platform: 'node',
+    // Lowers `await using`.
+    target: 'node20',
     format: 'esm',
     conditions: ['@clnrest/source'],
     plugins: [ownUrls],
@@ -110,14 +119,17 @@ function entriesOf(library: string): { name: string; file: string }[] {
     readFileSync(join(ROOT, library, 'package.json'), 'utf8'),
   ) as {
     name: string;
-    exports: Record<string, { '@clnrest/source': string }>;
+    exports: Record<string, { '@clnrest/source': string; types?: string }>;
   };
-  return Object.entries(exports)
-    .filter(([path]) => !path.includes('*'))
-    .map(([path, { '@clnrest/source': source }]) => ({
-      name: name + path.slice(1),
-      file: join(ROOT, library, source),
-    }));
+  return (
+    Object.entries(exports)
+      // An entry without types exists only in this repository.
+      .filter(([path, { types }]) => !path.includes('*') && types !== undefined)
+      .map(([path, { '@clnrest/source': source }]) => ({
+        name: name + path.slice(1),
+        file: join(ROOT, library, source),
+      }))
+  );
 }
 
 /** Returns the names that an example imports from an entry point. */

@@ -14,6 +14,7 @@ import {
   createProject,
   loadFromNode,
   RESOLUTIONS,
+  startNodes,
 } from './check/consumer.mjs';
 import { importCommand, installGlobally, querySandbox, runCommand } from './check/command.mjs';
 import { exportedModules } from './check/exported-modules.mjs';
@@ -39,6 +40,7 @@ try {
   await step('installation in an empty project', () => createProject(project, tarballs));
   const modules = await exportedModules(project, packed);
   await step('import and require', () => loadFromNode(project, modules));
+  await step('nodes of @clnrest/sandbox', () => startNodes(project));
   await step('types: node16, nodenext, bundler', () => checkTypes(project, modules, TYPESCRIPT));
   await step('types with TypeScript 5', () =>
     checkTypes(project, modules, TYPESCRIPT_5, RESOLUTIONS.slice(0, 1)),

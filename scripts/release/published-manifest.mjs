@@ -21,8 +21,17 @@ export function publishedManifest(manifest, folder, address) {
   };
 }
 
+/** Removes the condition, and what exists only under it. */
 function withoutSource(value) {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  const members = Object.entries(value).filter(([name]) => name !== SOURCE);
+  const members = Object.entries(value).filter(
+    ([name, member]) => name !== SOURCE && !isOnlySource(member),
+  );
   return Object.fromEntries(members.map(([name, member]) => [name, withoutSource(member)]));
+}
+
+function isOnlySource(value) {
+  if (typeof value !== 'object' || value === null) return false;
+  const names = Object.keys(value);
+  return names.length === 1 && names[0] === SOURCE;
 }

@@ -4,7 +4,7 @@ import {
   type SandboxErrorCode,
   sandboxHelp,
   type SandboxRequest,
-} from '@clnrest/sandbox';
+} from '@clnrest/sandbox/in-process';
 import { VISIBLE_OPTIONS } from '@clnrest/sandbox/options';
 import { printHelp } from './command-table/help.ts';
 import { SANDBOX } from './command-table/node-commands.ts';

@@ -11,9 +11,21 @@ export type SandboxErrorCode =
   /** The directory, or a file in it, cannot be created or written. */
   | 'unusable_directory'
   /** The database is damaged, or newer than this program. */
-  | 'bad_database';
+  | 'bad_database'
+  /** The process of the sandbox ended before the node ran. Its standard error shows why. */
+  | 'start_failed';
 
-/** The sandbox cannot run. The message can be shown to the user as it is. */
+/**
+ * The sandbox cannot run. The message can be shown to the user as it is.
+ *
+ * @example
+ * ```ts
+ * import { SandboxError, startSandbox } from '@clnrest/sandbox';
+ *
+ * const error = await startSandbox({ args: ['--no-such-option'] }).catch((error: unknown) => error);
+ * error instanceof SandboxError && error.code; // => 'bad_option'
+ * ```
+ */
 export class SandboxError extends Error {
   readonly code: SandboxErrorCode;
 

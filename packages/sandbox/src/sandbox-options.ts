@@ -51,7 +51,7 @@ export type SandboxRequest =
  *
  * @example
  * ```ts
- * import { parseSandboxOptions } from '@clnrest/sandbox';
+ * import { parseSandboxOptions } from '@clnrest/sandbox/in-process';
  *
  * parseSandboxOptions(['--version']).kind; // => 'print'
  * parseSandboxOptions(['--regtest', '--rest-port=3010']).kind; // => 'start'

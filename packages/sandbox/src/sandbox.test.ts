@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { temporaryDirectory } from '@clnrest/testing';
-import { startSandbox } from './sandbox.ts';
+import { runSandbox } from './sandbox.ts';
 import { SocketClient } from './testing/socket-client.ts';
 import { temporarySandbox } from './testing/temporary-sandbox.ts';
 import { writePlugin } from './testing/test-plugin.ts';
@@ -86,7 +86,7 @@ describe('a node', () => {
     const plugin = await writePlugin();
     const lines: string[] = [];
     await expect(
-      startSandbox({
+      runSandbox({
         args: [
           `--lightning-dir=${directory}`,
           `--plugin=${plugin.path}`,

@@ -11,7 +11,7 @@ import { begin, listen } from './startup/serve.ts';
 import { createNode } from './startup/create-node.ts';
 
 /** A running sandbox. */
-export interface Sandbox {
+export interface RunningSandbox {
   /** The node's public key, 66 hex digits. */
   readonly id: string;
   readonly alias: string;
@@ -46,14 +46,14 @@ export interface Sandbox {
  *
  * @example
  * ```ts no-run
- * import { startSandbox } from '@clnrest/sandbox';
+ * import { runSandbox } from '@clnrest/sandbox/in-process';
  *
- * const sandbox = await startSandbox({ args: ['--lightning-dir=/tmp/l1'] });
+ * const sandbox = await runSandbox({ args: ['--lightning-dir=/tmp/l1'] });
  * console.log(sandbox.rpcPath);
  * await sandbox.stop();
  * ```
  */
-export async function startSandbox(given: SandboxOptions): Promise<Sandbox> {
+export async function runSandbox(given: SandboxOptions): Promise<RunningSandbox> {
   const cleanup = new Cleanup();
   try {
     return await start(given, cleanup);
@@ -63,14 +63,14 @@ export async function startSandbox(given: SandboxOptions): Promise<Sandbox> {
   }
 }
 
-async function start(given: SandboxOptions, cleanup: Cleanup): Promise<Sandbox> {
+async function start(given: SandboxOptions, cleanup: Cleanup): Promise<RunningSandbox> {
   const failure = new FatalFailure();
   const lifecycle = new Lifecycle(cleanup, failure);
   const base = openBase(given, cleanup);
   const hosting = await startPlugins(base, given, failure, cleanup);
   const node = createNode(base, hosting, lifecycle, cleanup);
   const server = await listen(node, lifecycle, cleanup);
-  await begin(node, hosting.notifier, failure);
+  await begin(node, hosting.notifier, failure, cleanup);
 
   const { id, alias, network } = node.identity;
   return {

@@ -14,6 +14,7 @@ export const NODE_MODULES = [
   '@clnrest/lightningd',
   '@clnrest/json/bytes',
   '@clnrest/commando/node',
+  '@clnrest/sandbox',
 ];
 
 /** A program in TypeScript that uses values and types of the packages. It also imports all modules. */
@@ -31,6 +32,7 @@ import { Plugin, RpcClient } from '@clnrest/lightningd';
 import { withLauncher } from '@clnrest/lightningd/launcher';
 import { Restriction, Rune } from '@clnrest/runes';
 import { decodeBolt11 } from '@clnrest/runes/bolt11';
+import { startSandbox } from '@clnrest/sandbox';
 
 const params: CommandParams['invoice'] = { amount_msat: 1n, label: 'a', description: 'b' };
 // @ts-expect-error an invoice needs a label
@@ -46,7 +48,8 @@ const peer = new CommandoClient({ address: '02ab@127.0.0.1:9735', rune: 'r', amo
 const received: Promise<bigint> = peer.call('waitinvoice', { label: 'a' }).then(({ amount_received_msat: msat }) => msat ?? 0n);
 const problems: number = check(invoiceParams, params).length;
 const text: string = Restriction.of('method=pay').encode();
-export { nodeAlias, BoundedQueue, decodeBolt11, encodeJson, incomplete, invoiceParams, parseJson, PeerSession, Plugin, problems, received, result, RpcClient, Rune, socketChannel, text, withLauncher };
+const alias: Promise<string | undefined> = startSandbox().then(async ({ rpc }) => (await rpc.call('getinfo')).alias);
+export { alias, nodeAlias, BoundedQueue, decodeBolt11, encodeJson, incomplete, invoiceParams, parseJson, PeerSession, Plugin, problems, received, result, RpcClient, Rune, socketChannel, text, withLauncher };
 `;
 
 /** How TypeScript finds modules: the settings, and the file that it checks. */
@@ -73,6 +76,26 @@ export async function loadFromNode(project, modules) {
   await writeFile(join(project, 'load.mjs'), esm);
   await writeFile(join(project, 'load.cjs'), commonJs);
   for (const file of ['load.mjs', 'load.cjs'])
+    await run(process.execPath, ['--disable-warning=ExperimentalWarning', file], { cwd: project });
+}
+
+/** Starts a node from an ES module and from CommonJS, with the REST server that the package contains. */
+export async function startNodes(project) {
+  const use = `
+    startSandbox({ rest: true }).then(async (node) => {
+      const { id } = await node.rpc.call('getinfo');
+      await node.stop();
+      if (id !== node.id || !node.rest.ca.includes('CERTIFICATE')) throw new Error('the sandbox is not usable');
+    });`;
+  await writeFile(
+    join(project, 'node.mjs'),
+    `import { startSandbox } from '@clnrest/sandbox';${use}`,
+  );
+  await writeFile(
+    join(project, 'node.cjs'),
+    `const { startSandbox } = require('@clnrest/sandbox');${use}`,
+  );
+  for (const file of ['node.mjs', 'node.cjs'])
     await run(process.execPath, ['--disable-warning=ExperimentalWarning', file], { cwd: project });
 }
 

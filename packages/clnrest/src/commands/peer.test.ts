@@ -4,7 +4,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { identityOf } from '@clnrest/commando';
-import { startSandbox } from '@clnrest/sandbox';
+import { runSandbox } from '@clnrest/sandbox/in-process';
 import { RpcClient } from '@clnrest/lightningd';
 import { freePort, temporaryDirectory } from '@clnrest/testing';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
@@ -20,7 +20,7 @@ beforeAll(async () => {
   const port = await freePort();
   const directory = mkdtempSync(join(tmpdir(), 'clnrest-'));
   const args = [`--lightning-dir=${directory}`, `--bind-addr=127.0.0.1:${port}`];
-  const sandbox = await startSandbox({ args });
+  const sandbox = await runSandbox({ args });
   rpc = new RpcClient({ socketPath: sandbox.rpcPath });
   node.address = `${sandbox.id}@127.0.0.1:${port}`;
   node.stop = async () => {

@@ -1,4 +1,4 @@
-import { parseSandboxOptions, startSandbox } from '@clnrest/sandbox';
+import { parseSandboxOptions, runSandbox } from '@clnrest/sandbox/in-process';
 import { EXIT } from '../exit-status.ts';
 import { pluginFile } from '../plugin-file.ts';
 import { BUNDLED_OPTIONS, printRequested, printSandboxError } from '../sandbox-output.ts';
@@ -15,7 +15,7 @@ export async function sandbox(argv: readonly string[], terminal: Terminal): Prom
       log: (line) => terminal.out(`${line}\n`),
     });
     if (request.kind !== 'start') return await printRequested(request, terminal);
-    const sandbox = await startSandbox(request.options);
+    const sandbox = await runSandbox(request.options);
     hasStarted = true;
     await runUntilStopped(sandbox);
     return EXIT.ok;

@@ -1,7 +1,14 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { RpcClient, TransportError } from '@clnrest/lightningd';
-import { parseSandboxOptions, type Sandbox, startSandbox } from '@clnrest/sandbox';
+import {
+  parseSandboxOptions,
+  restAuthorityFile,
+  type RunningSandbox,
+  runSandbox,
+  ServerStartError,
+  waitForRestServer,
+} from '@clnrest/sandbox/in-process';
 import { printHelp } from '../command-table/help.ts';
 import { START, START_PORT } from '../command-table/node-commands.ts';
 import { EXIT } from '../exit-status.ts';
@@ -12,9 +19,6 @@ import { reachableUrl } from '../start/reachable-url.ts';
 import { startMessage } from '../start/start-message.ts';
 import { startRune } from '../start/start-rune.ts';
 import type { Terminal } from '../terminal.ts';
-
-/** Suffices for a slow machine to create the certificates. */
-const START_TIMEOUT_MS = 60_000;
 
 /** Runs `clnrest start`, which is also what `npm start` runs. */
 export async function start(argv: readonly string[], terminal: Terminal): Promise<number> {
@@ -32,7 +36,7 @@ export async function start(argv: readonly string[], terminal: Terminal): Promis
       log: (line) => terminal.error(`${line}\n`),
     });
     if (request.kind !== 'start') return await printRequested(request, terminal);
-    const sandbox = await startSandbox(request.options);
+    const sandbox = await runSandbox(request.options);
     hasStarted = true;
     // Before the message, which names Ctrl-C.
     const stopped = runUntilStopped(sandbox);
@@ -48,14 +52,9 @@ export async function start(argv: readonly string[], terminal: Terminal): Promis
   }
 }
 
-/** The REST server did not start; the message is the plugin's own. */
-class ServerStartError extends Error {
-  override readonly name = 'ServerStartError';
-}
-
 /** Prints the message when the server runs, unless a signal stops the sandbox before. */
 async function announce(
-  sandbox: Sandbox,
+  sandbox: RunningSandbox,
   stopped: Promise<void>,
   terminal: Terminal,
 ): Promise<void> {
@@ -73,11 +72,11 @@ async function announce(
   }
 }
 
-async function messageOf(sandbox: Sandbox): Promise<string> {
-  const url = reachableUrl(await waitForServer(sandbox));
+async function messageOf(sandbox: RunningSandbox): Promise<string> {
+  const url = reachableUrl(await waitForRestServer(sandbox));
   const rpc = new RpcClient({ socketPath: sandbox.rpcPath });
   try {
-    const authority = url.startsWith('https:') ? await caFile(rpc, sandbox) : undefined;
+    const authority = url.startsWith('https:') ? await restAuthorityFile(rpc, sandbox) : undefined;
     return startMessage({ url, authority, rune: await startRune(rpc), cli: cliOf(sandbox) });
   } finally {
     await rpc.close();
@@ -85,7 +84,7 @@ async function messageOf(sandbox: Sandbox): Promise<string> {
 }
 
 /** Returns the words that run `clnrest cli` for the sandbox. `npx clnrest` would work in one directory only. */
-function cliOf({ lightningDir, network, rpcPath, networkDir }: Sandbox): readonly string[] {
+function cliOf({ lightningDir, network, rpcPath, networkDir }: RunningSandbox): readonly string[] {
   const program = process.argv[1];
   return [
     ...(program === undefined ? ['npx', 'clnrest'] : ['node', program]),
@@ -94,52 +93,4 @@ function cliOf({ lightningDir, network, rpcPath, networkDir }: Sandbox): readonl
     ...(network === 'bitcoin' ? [] : [`--${network}`]),
     ...(rpcPath === join(networkDir, 'lightning-rpc') ? [] : [`--rpc-file=${rpcPath}`]),
   ];
-}
-
-/** Waits until the plugin logs that the server runs, or that it does not, and returns the URL. */
-async function waitForServer(sandbox: Sandbox): Promise<string> {
-  const rpc = new RpcClient({ socketPath: sandbox.rpcPath });
-  let unsubscribe = (): void => undefined;
-  let timer: NodeJS.Timeout | undefined;
-  try {
-    return await new Promise<string>((resolve, reject) => {
-      const read = (message: string): void => {
-        const running = /^REST server running at (\S+)$/.exec(message)?.[1];
-        const declined = /^Killing plugin: disabled itself at init: (.*)$/s.exec(message)?.[1];
-        if (running !== undefined) resolve(running);
-        if (declined !== undefined) reject(new ServerStartError(declined));
-      };
-      unsubscribe = sandbox.onLog(({ source, message }) => {
-        if (source === 'plugin-rest') read(message);
-      });
-      timer = setTimeout(
-        () => reject(new ServerStartError('the REST server did not start in time')),
-        START_TIMEOUT_MS,
-      ).unref();
-      // The plugin can have logged the message before the subscription.
-      readLog(rpc).then((messages) => messages.forEach(read), reject);
-    });
-  } finally {
-    clearTimeout(timer);
-    unsubscribe();
-    await rpc.close();
-  }
-}
-
-/** Returns the messages that the plugin has logged so far. */
-async function readLog(rpc: RpcClient): Promise<string[]> {
-  const { log } = await rpc.call<{ log: { source?: string; log?: string }[] }>('getlog', {
-    level: 'debug',
-  });
-  return log.filter(({ source }) => source === 'plugin-rest').map((entry) => entry.log ?? '');
-}
-
-/** Returns the path of ca.pem: in `rest-certs`, by default beside the socket. */
-async function caFile(rpc: RpcClient, sandbox: Sandbox): Promise<string> {
-  const { configs } = await rpc.call<{ configs: Record<string, { value_str?: string }> }>(
-    'listconfigs',
-    {},
-  );
-  const directory = configs['rest-certs']?.value_str ?? 'clnrest';
-  return join(directory.startsWith('/') ? '' : sandbox.networkDir, directory, 'ca.pem');
 }

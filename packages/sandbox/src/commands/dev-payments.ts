@@ -45,7 +45,8 @@ function ended(values: Values, world: World, end: (payment: Payment) => Payment)
 }
 
 /** @throws CommandError if no part is pending */
-function pendingParts(values: Values, { paymentStore }: World): Payment[] {
+function pendingParts(values: Values, { paymentStore, shared }: World): Payment[] {
+  const isShared = (index: bigint): boolean => shared?.parts.isShared(index) === true;
   const { payment_hash: paymentHash, partid, groupid } = values;
   const parts = paymentStore
     .ofHash(paymentHash)
@@ -55,6 +56,9 @@ function pendingParts(values: Values, { paymentStore }: World): Payment[] {
         (partid ?? each.partId) === each.partId &&
         (groupid ?? each.groupId) === each.groupId,
     );
+  if (parts.some(({ index }) => isShared(index))) {
+    throw new CommandError(ErrorCode.invalidParams, 'Another sandbox decides about that payment');
+  }
   if (parts.length > 0) return parts;
   throw new CommandError(ErrorCode.payNoSuchPayment, 'No pending payment with that payment_hash');
 }

@@ -26,7 +26,8 @@ import { receivePayment } from '../hooks/incoming-payment.ts';
 import { callOpenchannel } from '../hooks/openchannel.ts';
 import { connectPeer } from '../hooks/peer-connected.ts';
 import type { CommandResult } from '../json/output.ts';
-import { type Forward, forwardChannels, forwardJson } from '../world/forwards.ts';
+import { type Forward, forwardJson } from '../world/forward.ts';
+import { forwardChannels } from '../world/forwards.ts';
 import type { IncomingPayment } from '../world/payments.ts';
 import { CONDUCTS, FIRST_PEER, OURS } from '../world/nodes.ts';
 import type { World } from '../world/world.ts';
@@ -142,8 +143,14 @@ export const devCloseChannel = defineCommand({
 
 function connectedChannel(id: JsonToken, world: World): Channel {
   const channel = channelToClose(id, world);
-  const peer = world.nodes.idOf(peerOf(channel));
-  if (world.connections.has(peer)) return channel;
+  const peer = world.nodes.byNumber(peerOf(channel));
+  if (peer.member !== undefined) {
+    throw new CommandError(
+      ErrorCode.general,
+      'The peer is another sandbox: close the channel there',
+    );
+  }
+  if (world.connections.has(peer.id)) return channel;
   throw new CommandError(ErrorCode.general, 'Peer not connected');
 }
 
@@ -332,12 +339,13 @@ export const devWorld = defineCommand({
       blockheight: world.chain.height,
       nodes: [
         { name: 'us', id: node.identity.id, onchain_msat: onChain(OURS) },
-        ...world.nodes.all().map(({ name, id, number: each, conduct }) => ({
-          name,
+        ...world.nodes.all().map(({ name, id, number: each, conduct, member }) => ({
+          name: member?.alias ?? name,
           id,
           connected: world.connections.has(id),
-          conduct,
-          onchain_msat: onChain(each),
+          // The other sandbox knows these.
+          conduct: member === undefined ? conduct : undefined,
+          onchain_msat: member === undefined ? onChain(each) : undefined,
         })),
       ],
       channels: world.channels.living().map((channel) => ({

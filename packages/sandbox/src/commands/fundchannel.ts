@@ -13,7 +13,7 @@ import {
 } from '@clnrest/lightningd/parameters';
 import { connectPeer } from '../hooks/peer-connected.ts';
 import type { CommandResult } from '../json/output.ts';
-import type { CallWith } from '../node.ts';
+import type { CallWith, NodeWith } from '../node.ts';
 import { feerate as readFeerate } from '../params/feerate.ts';
 import { txouts } from '../params/psbt.ts';
 import { channelType, satoshi, satoshiOrAll } from '../params/world.ts';
@@ -21,6 +21,10 @@ import { withPsbts } from '../psbt/library.ts';
 import { channelId, CHANNEL_TYPE } from '../world/channel.ts';
 import { DUST_LIMIT_SAT } from '../world/coin-selection.ts';
 import { FEERATE_PERKW } from '../world/transaction.ts';
+import type { RemotePeer } from '../peers/remote-peer.ts';
+import type { RemotePeers } from '../peers/remote-peers.ts';
+import type { MemberAddress } from '../shared-world/journal.ts';
+import type { Opened, Opening, OpeningCosts } from '../world/world.ts';
 import { defineCommand } from './command.ts';
 import { CommandError, ErrorCode } from './errors.ts';
 import { usableCoins } from './fundpsbt.ts';
@@ -58,7 +62,7 @@ export const fundchannel = withPsbts(
     },
     run(
       { id, amount, feerate, announce, minconf, push_msat: pushMsat, utxos },
-      { node }: CallWith<'log' | 'plugins' | 'world'>,
+      { node }: CallWith<'log' | 'openRequests' | 'peers' | 'plugins' | 'world'>,
     ) {
       const peer = node.world.nodes.byId(id.toLowerCase());
       if (peer === undefined) {
@@ -68,23 +72,19 @@ export const fundchannel = withPsbts(
           { id, method: 'connect' },
         );
       }
-      const open = (): CommandResult => {
-        const { channels, txid, raw } = node.world.open([{ peer, amount, pushMsat, announce }], {
-          perKw: feerate === undefined ? FEERATE_PERKW : readFeerate(feerate, 'feerate'),
-          // lightningd reads the feerate and the outpoints after it has connected.
-          source:
-            utxos === undefined || utxos.items.length === 0
-              ? { minimumDepth: minconf }
-              : { coins: usableCoins(txouts(utxos, 'utxos'), node) },
-        });
-        return {
-          tx: raw.toString('hex'),
-          txid: txid.toString('hex'),
-          channel_id: channels.map(channelId)[0],
-          channel_type: CHANNEL_TYPE,
-          outnum: 0,
-        };
-      };
+      const opening: Opening = { peer, amount, pushMsat, announce };
+      // lightningd reads the feerate and the outpoints after it has connected.
+      const costs = (): OpeningCosts => ({
+        perKw: feerate === undefined ? FEERATE_PERKW : readFeerate(feerate, 'feerate'),
+        source:
+          utxos === undefined || utxos.items.length === 0
+            ? { minimumDepth: minconf }
+            : { coins: usableCoins(txouts(utxos, 'utxos'), node) },
+      });
+      if (peer.member !== undefined) {
+        return openWithMember(id, opening, costs, node).then((opened) => openedJson(opened));
+      }
+      const open = (): CommandResult => openedJson(node.world.open([opening], costs()));
       const disconnected = ({ code, message }: CommandError): never => {
         throw new CommandError(code, message, { id, method: 'connect' });
       };
@@ -92,6 +92,48 @@ export const fundchannel = withPsbts(
     },
   }),
 );
+
+/** Opens a channel with a node of the shared world, which can refuse it. Connects first if necessary. */
+async function openWithMember(
+  id: string,
+  opening: Opening,
+  costs: () => OpeningCosts,
+  { openRequests, peers, world }: NodeWith<'openRequests' | 'peers' | 'world'>,
+): Promise<Opened> {
+  const known = world.shared?.journal.member(id);
+  const connected = peers.byId(id);
+  const peer = connected ?? (await connectMember(id, known, peers));
+  const capacitySat = world.plannedCapacity(opening, costs());
+  const peerScript = await openRequests.ask(peer, capacitySat, opening.pushMsat);
+  return world.open([{ ...opening, peerScript }], costs());
+}
+
+async function connectMember(
+  id: string,
+  known: MemberAddress | undefined,
+  peers: RemotePeers,
+): Promise<RemotePeer> {
+  const failed = (code: ErrorCode, message: string): CommandError =>
+    new CommandError(code, message, { id, method: 'connect' });
+  if (known === undefined) {
+    throw failed(ErrorCode.connectNoAddress, 'Unable to connect, no address known for peer');
+  }
+  try {
+    return await peers.connect(id, known.host, known.port);
+  } catch (error) {
+    throw error instanceof CommandError ? failed(error.code as ErrorCode, error.message) : error;
+  }
+}
+
+function openedJson({ channels, txid, raw }: Opened): CommandResult {
+  return {
+    tx: raw.toString('hex'),
+    txid: txid.toString('hex'),
+    channel_id: channels.map(channelId)[0],
+    channel_type: CHANNEL_TYPE,
+    outnum: 0,
+  };
+}
 
 function destinationError(problem: string, id: string, amount: bigint | 'all'): CommandError {
   const destination = `{"id":${JSON.stringify(id)},"amount":${amount === 'all' ? '"all"' : amount}}`;

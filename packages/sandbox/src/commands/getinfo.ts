@@ -21,6 +21,7 @@ function information(
   const peers = world.nodes.all().filter((peer) => {
     return world.connections.has(peer.id) || world.channelsWith(peer).length > 0;
   });
+  const others = node.peers.all().filter(({ id }) => world.nodes.byId(id) === undefined);
   const count = (states: readonly ChannelState[]): number =>
     channels.filter(({ state }) => states.includes(state)).length;
   const pending = count(['CHANNELD_AWAITING_LOCKIN']);
@@ -29,7 +30,7 @@ function information(
     id: node.identity.id,
     alias: node.identity.alias,
     color: node.identity.color,
-    num_peers: peers.length + node.peers.all().length,
+    num_peers: peers.length + others.length,
     num_pending_channels: pending,
     num_active_channels: active,
     num_inactive_channels: channels.length - pending - active,

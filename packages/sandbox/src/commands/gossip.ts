@@ -58,7 +58,7 @@ export const listnodes = defineCommand({
       nodes: wanted.map(([nodeid, last_timestamp]) => ({
         nodeid,
         alias: nodeid === node.identity.id ? node.identity.alias : aliasOf(nodeid, node.world),
-        color: nodeid === node.identity.id ? node.identity.color : colorFor(nodeid),
+        color: nodeid === node.identity.id ? node.identity.color : colorOf(nodeid, node.world),
         last_timestamp,
         features: FEATURES.node,
         addresses: [],
@@ -68,7 +68,12 @@ export const listnodes = defineCommand({
 });
 
 function aliasOf(id: string, world: World): string {
-  return world.nodes.byId(id)?.name ?? aliasFor(id);
+  const node = world.nodes.byId(id);
+  return node?.member?.alias ?? node?.name ?? aliasFor(id);
+}
+
+function colorOf(id: string, world: World): string {
+  return world.nodes.byId(id)?.member?.color ?? colorFor(id);
 }
 
 export const listchannels = defineCommand({

@@ -8,7 +8,7 @@ import {
 } from '@clnrest/lightningd/parameters';
 import type { JsonOutput } from '../json/output.ts';
 import type { CallWith } from '../node.ts';
-import { forwardJson, type Forward } from '../world/forwards.ts';
+import { forwardJson, type Forward } from '../world/forward.ts';
 import { defineCommand } from './command.ts';
 import { CommandError, ErrorCode } from './errors.ts';
 

@@ -75,6 +75,6 @@ function htlcJson(htlc: Htlc): JsonObject {
 
 /** The last state of an HTLC: the sandbox skips those between (lightningd's htlc_state.h). */
 function stateOf({ direction, isPending }: Htlc): string {
-  if (isPending) return 'SENT_ADD_ACK_REVOCATION';
+  if (isPending) return direction === 'out' ? 'SENT_ADD_ACK_REVOCATION' : 'RCVD_ADD_ACK_REVOCATION';
   return direction === 'out' ? 'RCVD_REMOVE_ACK_REVOCATION' : 'SENT_REMOVE_ACK_REVOCATION';
 }

@@ -153,6 +153,12 @@ async function connect(id: string, node: NodeWith<Parts>): Promise<WorldNode> {
       'Unable to connect, no address known for peer',
     );
   }
+  if (peer.member !== undefined) {
+    throw new CommandError(
+      ErrorCode.general,
+      'Open a channel with a node of the shared world by fundchannel',
+    );
+  }
   await connectPeer(node, peer, 'out');
   return peer;
 }

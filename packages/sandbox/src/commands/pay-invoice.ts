@@ -152,6 +152,7 @@ export async function payInvoice(
       maxFeeMsat: request.maxFeeMsat,
       maxDelay: request.maxDelay,
       finalDelay: invoice.minFinalCltvExpiry,
+      paymentSecret: paymentSecretOf(invoice),
       invstring: request.invstring,
       label: request.label,
       description: request.description,
@@ -160,6 +161,11 @@ export async function payInvoice(
     request.retryFor,
     signal,
   );
+}
+
+/** An invoice of BOLT 12 has a blinded path in place of a secret. */
+function paymentSecretOf({ paymentSecret }: PayableInvoice): Buffer | undefined {
+  return paymentSecret === undefined ? undefined : Buffer.from(paymentSecret, 'hex');
 }
 
 /**

@@ -53,8 +53,12 @@ export const connect = defineCommand({
     { node }: CallWith<'log' | 'peers' | 'plugins' | 'world'>,
   ) {
     const peer = node.world.nodes.byId(id);
-    if (peer === undefined) {
-      return connectRemote(id, place?.host ?? host, place?.port ?? at, node.peers);
+    if (peer === undefined || peer.member !== undefined) {
+      const known = node.world.shared?.journal.member(id);
+      const [to, on] = [place?.host ?? host, place?.port ?? at];
+      return to === undefined
+        ? connectRemote(id, known?.host, known?.port, node.peers)
+        : connectRemote(id, to, on, node.peers);
     }
     const json = (): CommandResult => ({
       id: peer.id,
@@ -87,12 +91,12 @@ export const disconnect = defineCommand({
   parameters: { id: required(peerId), force: optional(anything) },
   run({ id, force }, { node }: CallWith<'peers' | 'world'>) {
     const remote = node.peers.byId(id);
-    if (remote !== undefined) {
+    const peer = node.world.nodes.byId(id);
+    const channels = peer === undefined ? [] : node.world.channelsWith(peer);
+    if (remote !== undefined && channels.length === 0) {
       remote.close();
       return {};
     }
-    const peer = node.world.nodes.byId(id);
-    const channels = peer === undefined ? [] : node.world.channelsWith(peer);
     if (peer === undefined || (!node.world.connections.has(id) && channels.length === 0)) {
       throw fail(ErrorCode.invalidParams, `Unknown peer '${id}'`);
     }
@@ -102,7 +106,8 @@ export const disconnect = defineCommand({
     if (busy !== undefined && !isForced) {
       throw fail(ErrorCode.general, `Peer has (at least one) channel in state ${busy.state}`);
     }
-    node.world.connections.disconnect(peer);
+    if (remote === undefined) node.world.connections.disconnect(peer);
+    else remote.close();
     return {};
   },
 });
@@ -113,21 +118,28 @@ export const listpeers = defineCommand({
   run({ id, level }, { node }: CallWith<'peers' | 'world'>) {
     const isWanted = (peer: { readonly id: string }) => id === undefined || peer.id === id;
     const simulated = node.world.nodes.all().filter(isWanted);
-    const remote = node.peers.all().filter(isWanted);
+    const remote = node.peers
+      .all()
+      .filter((peer) => isWanted(peer) && node.world.nodes.byId(peer.id) === undefined);
     return {
       peers: [
-        ...simulated.flatMap((peer) => peerJson(peer, level, node.world)),
+        ...simulated.flatMap((peer) => {
+          const connected = node.peers.byId(peer.id);
+          return connected === undefined
+            ? peerJson(peer, level, node.world)
+            : [remotePeerJson(connected, level, node.world.channelsWith(peer).length)];
+        }),
         ...remote.map((peer) => remotePeerJson(peer, level)),
       ],
     };
   },
 });
 
-function remotePeerJson(peer: RemotePeer, level: LogLevel | undefined): JsonObject {
+function remotePeerJson(peer: RemotePeer, level: LogLevel | undefined, channels = 0): JsonObject {
   return {
     id: peer.id,
     connected: true,
-    num_channels: 0,
+    num_channels: channels,
     netaddr: [addressText(peer.remote)],
     features: peer.features,
     log: level === undefined ? undefined : [],

@@ -2,7 +2,7 @@ import { temporaryDirectory } from '@clnrest/testing';
 import { bech32 } from '@scure/base';
 import { Transaction } from '@scure/btc-signer';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type Sandbox, startSandbox } from '../sandbox.ts';
+import { type RunningSandbox, runSandbox } from '../sandbox.ts';
 import { SocketClient } from '../testing/socket-client.ts';
 import { WorldClient } from '../testing/world-client.ts';
 import { ErrorCode } from './errors.ts';
@@ -35,11 +35,11 @@ interface Coin {
 const ELSEWHERE = bech32.encode('bcrt', [0, ...bech32.toWords(Buffer.alloc(20, 0xab))]);
 
 let directory: string;
-let sandbox: Sandbox;
+let sandbox: RunningSandbox;
 let client: WorldClient;
 
 async function start(): Promise<void> {
-  sandbox = await startSandbox({ args: [`--lightning-dir=${directory}`], log: () => undefined });
+  sandbox = await runSandbox({ args: [`--lightning-dir=${directory}`], log: () => undefined });
 }
 
 async function connect(): Promise<void> {

@@ -125,6 +125,7 @@ function send(
     finalDelay: 0,
     bySendpay: true,
     failure,
+    paymentSecret: values.payment_secret,
     ...textsOf(values),
   };
   return world.payments.sendAlong(request, route, { partId, groupId });
@@ -148,11 +149,12 @@ function checkInvoiceRequest(
 /** The channel of the first hop must be usable and have the capacity. */
 function checkFirstHop({ route }: Values, world: World): void {
   const [first] = route;
-  const channel = world.payments
-    .usable()
+  const channel = world.channels
+    .living()
     .find(
       (each) =>
         isOurs(each) &&
+        each.state === 'CHANNELD_NORMAL' &&
         each.scid === first?.scid &&
         world.nodes.idOf(peerOf(each)) === first?.nodeId,
     );
@@ -165,7 +167,9 @@ function checkFirstHop({ route }: Values, world: World): void {
       erring_node: world.nodes.idOf(OURS),
     });
   }
-  if (spendableMsat(channel, OURS) >= first.amountMsat) return;
+  // A channel without a connection counts as one that is not ready.
+  const isUsable = world.payments.usable().some(({ key }) => key === channel.key);
+  if (isUsable && spendableMsat(channel, OURS) >= first.amountMsat) return;
   throw new CommandError(
     ErrorCode.payTryOtherRoute,
     'failed: WIRE_TEMPORARY_CHANNEL_FAILURE (First peer not ready)',

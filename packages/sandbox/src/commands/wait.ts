@@ -14,11 +14,13 @@ export const wait = defineCommand({
   },
   async run(
     { subsystem, indexname, nextvalue },
-    { node, signal }: CallWith<'configuration' | 'world'>,
+    { node, signal }: CallWith<'configuration' | 'log' | 'world'>,
   ) {
     const { waits } = node.world;
     const now = waits.value(subsystem, indexname);
     if (now >= nextvalue) return { subsystem, [indexname]: now };
+    // Programs wait for this line before they cause the event (lightningd's wait.c).
+    node.log.log('trace', `waiting on ${subsystem} ${indexname} ${nextvalue}`);
     const { value, details } = await waits.next(subsystem, indexname, nextvalue, signal);
     return {
       subsystem,

@@ -26,17 +26,24 @@ export class Database {
   /** The work of a transaction is running. */
   #isWorking = false;
 
-  constructor(path: string) {
+  /** @param busyTimeoutMs - how long a write waits for another process. Default: not at all */
+  constructor(path: string, busyTimeoutMs = 0) {
     // The file contains secrets. SQLite creates its other files with the same mode.
     closeSync(openSync(path, 'a', 0o600));
     this.#connection = new Libsql(path);
     this.#connection.defaultSafeIntegers(true);
+    this.execute(`PRAGMA busy_timeout = ${busyTimeoutMs}`);
     this.execute('PRAGMA journal_mode = WAL');
     this.execute('PRAGMA synchronous = NORMAL');
     this.execute('PRAGMA foreign_keys = ON');
     this.#begin = this.prepare('BEGIN IMMEDIATE');
     this.#commit = this.prepare('COMMIT');
     this.#rollback = this.prepare('ROLLBACK');
+  }
+
+  /** Whether the work of a transaction is running. */
+  get isInTransaction(): boolean {
+    return this.#isWorking;
   }
 
   prepare(sql: string): Statement {

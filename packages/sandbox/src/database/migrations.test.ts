@@ -40,6 +40,33 @@ test('a database before pending payments and BOLT 12 keeps its payments and invo
   database.close();
 });
 
+test('a database before shared worlds keeps its channels and forwards', () => {
+  const database = new Database(join(temporaryDirectory(), 'old.sqlite3'));
+  migrate(database, 5);
+  database.execute(`
+    INSERT INTO channels (id, opener, other, capacity_sat, opener_msat, pushed_msat, announced, funding_txid, state,
+        lowest_msat, highest_msat, key_address)
+      VALUES (3, 0, 1, 1000, 900000, 5, 1, x'aa', 'CHANNELD_NORMAL', 7, 8, x'0014');
+    INSERT INTO forwards (id, payment_hash, in_channel, in_htlc, out_channel, out_htlc, in_msat, out_msat, status,
+        failure, received_nsec, resolved_nsec)
+      VALUES (1, x'aa', '1x1x0', 0, '2x1x0', 0, 1001, 1000, 'settled', NULL, 5, 6),
+             (2, x'bb', '1x1x0', 1, '2x1x0', NULL, 1001, 1000, 'local_failed', 'temporary_channel_failure', 7, 8);
+  `);
+  migrate(database);
+  const channel = database.prepare('SELECT * FROM channels').one();
+  expect(channel.integer('opener_msat')).toBe(900_000n);
+  expect(channel.integer('funding_vout')).toBe(0n);
+  expect(channel.optionalBytes('peer_script')).toBeUndefined();
+  const forwards = database.prepare('SELECT * FROM forwards ORDER BY id').all();
+  expect(forwards.map((row) => [row.text('status'), row.optionalInteger('updated_index')])).toEqual(
+    [
+      ['settled', 1n],
+      ['local_failed', undefined],
+    ],
+  );
+  database.close();
+});
+
 test('a database before the table of HTLCs lists those of its payments', () => {
   const database = new Database(join(temporaryDirectory(), 'old.sqlite3'));
   migrate(database, 4);

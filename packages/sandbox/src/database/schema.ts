@@ -332,6 +332,64 @@ const STEPS: readonly string[] = [
   ALTER TABLE new_channels RENAME TO channels;
   CREATE INDEX channels_living ON channels (state) WHERE state <> 'CLOSED';
   `,
+  `
+  -- Nodes of the shared world have an alias and a color. peer_script receives their balance when a channel closes.
+  ALTER TABLE nodes ADD COLUMN alias TEXT;
+  ALTER TABLE nodes ADD COLUMN color TEXT;
+  ALTER TABLE channels ADD COLUMN peer_script BLOB;
+
+  -- What this node has not written to the journal of the world yet.
+  CREATE TABLE world_outbox (
+    id INTEGER PRIMARY KEY,
+    body TEXT NOT NULL
+  );
+
+  -- Payments between nodes of the world. hop is the newest HTLC; payment and forward are ours.
+  CREATE TABLE world_parts (
+    id TEXT NOT NULL UNIQUE,
+    body TEXT NOT NULL,
+    hop INTEGER NOT NULL,
+    status TEXT NOT NULL CHECK (status IN ('pending', 'settled', 'failed')),
+    payment INTEGER UNIQUE,
+    forward INTEGER UNIQUE,
+    in_htlc INTEGER
+  );
+  CREATE INDEX world_parts_pending ON world_parts (status) WHERE status = 'pending';
+
+  -- The pending HTLCs of these parts in our channels, except those of our own payments.
+  CREATE TABLE world_htlcs (
+    part TEXT NOT NULL,
+    channel INTEGER NOT NULL,
+    direction TEXT NOT NULL,
+    htlc_id INTEGER NOT NULL,
+    amount_msat INTEGER NOT NULL,
+    PRIMARY KEY (channel, direction, htlc_id)
+  ) WITHOUT ROWID;
+  CREATE INDEX world_htlcs_of_part ON world_htlcs (part);
+
+  -- A forward is offered until its HTLC is resolved.
+  CREATE TABLE new_forwards (
+    id INTEGER PRIMARY KEY,
+    payment_hash BLOB NOT NULL,
+    in_channel TEXT NOT NULL,
+    in_htlc INTEGER NOT NULL,
+    out_channel TEXT NOT NULL,
+    out_htlc INTEGER,
+    in_msat INTEGER NOT NULL,
+    out_msat INTEGER NOT NULL,
+    status TEXT NOT NULL CHECK (status IN ('offered', 'settled', 'failed', 'local_failed')),
+    failure TEXT,
+    received_nsec INTEGER NOT NULL,
+    resolved_nsec INTEGER,
+    updated_index INTEGER
+  );
+  INSERT INTO new_forwards
+    SELECT id, payment_hash, in_channel, in_htlc, out_channel, out_htlc, in_msat, out_msat, status, failure,
+      received_nsec, resolved_nsec, CASE status WHEN 'local_failed' THEN NULL ELSE id END
+    FROM forwards;
+  DROP TABLE forwards;
+  ALTER TABLE new_forwards RENAME TO forwards;
+  `,
 ];
 
 /**

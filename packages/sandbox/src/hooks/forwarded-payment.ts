@@ -7,7 +7,8 @@ import {
   routingFee,
   type Channel,
 } from '../world/channel.ts';
-import { FINAL_DELAY, type Forward } from '../world/forwards.ts';
+import type { Forward } from '../world/forward.ts';
+import { FINAL_DELAY } from '../world/forwards.ts';
 import { OURS } from '../world/nodes.ts';
 import { hashOf } from '../world/payments.ts';
 import type { World } from '../world/world.ts';

@@ -18,6 +18,8 @@ export interface IncomingHtlc {
   /** The onion's instructions for this node. */
   readonly onion: {
     readonly forwardMsat: bigint;
+    /** The amount of all parts. Default: `forwardMsat`. */
+    readonly totalMsat?: bigint;
     readonly cltv: number;
     /** For the last node. */
     readonly secret?: Buffer;
@@ -29,7 +31,7 @@ export interface IncomingHtlc {
 /** The decision of the plugins about an HTLC. */
 export type HtlcDecision =
   | { readonly kind: 'continue'; readonly forwardTo: string | undefined }
-  | { readonly kind: 'resolve' }
+  | { readonly kind: 'resolve'; readonly preimage: Buffer }
   /** The failure message in hex; undefined if the plugin made an onion. */
   | { readonly kind: 'fail'; readonly message: string | undefined };
 
@@ -117,8 +119,9 @@ function readResolution(
   if (!/^[0-9a-f]{64}$/i.test(key.text)) {
     return invalidResponse(node, 'Plugin specified an invalid \'payment_key\': "resolve"');
   }
-  const hash = createHash('sha256').update(Buffer.from(key.text, 'hex')).digest();
-  if (hash.equals(paymentHash)) return { kind: 'resolve' };
+  const preimage = Buffer.from(key.text, 'hex');
+  const hash = createHash('sha256').update(preimage).digest();
+  if (hash.equals(paymentHash)) return { kind: 'resolve', preimage };
   node.log.log(
     'broken',
     `Plugin returned a preimage (sha256(${key.text}) = ${hash.toString('hex')}) that doesn't match the HTLC hash (${paymentHash.toString('hex')}) it tries to resolve.`,
@@ -127,7 +130,7 @@ function readResolution(
 }
 
 function hookParams({ peerId, onion }: IncomingHtlc): JsonObject {
-  const { forwardMsat, cltv, secret, next } = onion;
+  const { forwardMsat, cltv, secret, next, totalMsat = forwardMsat } = onion;
   return {
     peer_id: peerId,
     onion: {
@@ -136,7 +139,7 @@ function hookParams({ peerId, onion }: IncomingHtlc): JsonObject {
       short_channel_id: next?.scid,
       forward_msat: forwardMsat,
       outgoing_cltv_value: cltv,
-      total_msat: secret === undefined ? undefined : forwardMsat,
+      total_msat: secret === undefined ? undefined : totalMsat,
       payment_secret: secret?.toString('hex'),
       next_onion: randomBytes(ONION_BYTES).toString('hex'),
       shared_secret: randomBytes(32).toString('hex'),
@@ -156,12 +159,18 @@ function htlcJson(htlc: IncomingHtlc): JsonObject {
 }
 
 /** The payload of an onion: its length, and records of type, length and value (BOLT 4). */
-function payloadHex({ forwardMsat, cltv, secret, next }: IncomingHtlc['onion']): string {
+function payloadHex({
+  forwardMsat,
+  cltv,
+  secret,
+  next,
+  totalMsat = forwardMsat,
+}: IncomingHtlc['onion']): string {
   const records = [
     record(2, shortest(forwardMsat)),
     record(4, shortest(BigInt(cltv))),
     ...(next === undefined ? [] : [record(6, scidHex(next.scid))]),
-    ...(secret === undefined ? [] : [record(8, secret.toString('hex') + shortest(forwardMsat))]),
+    ...(secret === undefined ? [] : [record(8, secret.toString('hex') + shortest(totalMsat))]),
   ].join('');
   return byteHex(records.length / 2) + records;
 }

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { temporaryDirectory } from '@clnrest/testing';
-import { startSandbox } from '../sandbox.ts';
+import { runSandbox } from '../sandbox.ts';
 import { parseSandboxOptions } from '../sandbox-options.ts';
 import { SocketClient } from '../testing/socket-client.ts';
 import { temporarySandbox } from '../testing/temporary-sandbox.ts';
@@ -302,7 +302,7 @@ describe('listconfigs', () => {
   test('shows absolute paths of the directory and the file', async () => {
     const directory = realpathSync(temporaryDirectory());
     writeFileSync(join(directory, 'settings'), 'alias=given\n');
-    const sandbox = await startSandbox({
+    const sandbox = await runSandbox({
       args: ['--lightning-dir=node', '--conf=settings', '--pid-file=own.pid'],
       workingDirectory: directory,
     });

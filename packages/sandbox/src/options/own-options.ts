@@ -106,6 +106,10 @@ const WITH_EFFECT: readonly Effect[] = [
     description: 'Listen for peers, as --bind-addr: nothing is announced',
   },
   {
+    name: 'dev-no-reconnect',
+    description: 'Do not connect again to nodes of the shared world',
+  },
+  {
     name: 'bind-addr',
     placeholder: '<address>',
     problem: listenAddressProblem,
@@ -159,16 +163,26 @@ const WITH_EFFECT: readonly Effect[] = [
   },
 ];
 
-/** The option that lightningd does not have. */
-const ADDED: OptionDefinition = {
-  name: 'dev-rune-secret',
-  kind: 'string',
-  conceal: true,
-  hidden: true,
-  placeholder: '<hex>',
-  problem: secretProblem,
-  description: 'Set the secret that runes derive from (64 hex digits)',
-};
+/** The options that lightningd does not have. */
+const ADDED: readonly OptionDefinition[] = [
+  {
+    name: 'dev-rune-secret',
+    kind: 'string',
+    conceal: true,
+    hidden: true,
+    placeholder: '<hex>',
+    problem: secretProblem,
+    description: 'Set the secret that runes derive from (64 hex digits)',
+  },
+  {
+    name: 'dev-world',
+    kind: 'string',
+    hidden: true,
+    placeholder: '<dir>',
+    description:
+      'Share the chain, channels and payments with the sandboxes that name this directory',
+  },
+];
 
 const EFFECTS: ReadonlyMap<string, Effect> = new Map(
   WITH_EFFECT.map((effect) => [effect.name, effect]),
@@ -181,7 +195,7 @@ export const WITHOUT_EFFECT: readonly LightningdOption[] = LIGHTNINGD_OPTIONS.fi
 
 export const OWN_OPTIONS: readonly OptionDefinition[] = [
   ...LIGHTNINGD_OPTIONS.map(definitionOf),
-  ADDED,
+  ...ADDED,
 ];
 
 /** The plugin is undefined: it does not run, and `listconfigs` cannot name its path. */

@@ -103,6 +103,7 @@ const PATHS: ReadonlySet<string> = new Set([
   'important-plugin',
   'pid-file',
   'log-file',
+  'dev-world',
 ]);
 
 /** Returns a path without `~`. */

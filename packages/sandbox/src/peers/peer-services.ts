@@ -17,6 +17,7 @@ export function peerServices(node: Node): PeerServices {
   return {
     accepts: (peer) => acceptsRemotePeer(node, peer),
     handle(peer, message) {
+      if (node.openRequests.handle(peer, message)) return true;
       hooked.push(peer, message);
       const piece = readPiece(message);
       if (piece === undefined) return false;
@@ -27,6 +28,7 @@ export function peerServices(node: Node): PeerServices {
     onDrain: (peer) => server.onDrain(peer),
     onDisconnect(peer) {
       server.onDisconnect(peer);
+      node.openRequests.onDisconnect(peer);
       node.outgoing.onDisconnect(peer);
     },
   };

@@ -7,6 +7,8 @@ import { RuneAuthority } from '@clnrest/runes';
 import { readInvoice } from '@clnrest/runes/invoices';
 import { Autoclean } from '../autoclean/autoclean.ts';
 import { Bookkeeper } from '../bookkeeper/bookkeeper.ts';
+import { isHooked } from '../hooks/chain.ts';
+import { callOpenchannel } from '../hooks/openchannel.ts';
 import { InvoiceRequests } from '../bolt12/invoice-requests.ts';
 import { Offers } from '../bolt12/offers.ts';
 import { PublishedStore } from '../bolt12/published-store.ts';
@@ -20,8 +22,10 @@ import type { Node, NodeIdentity } from '../node.ts';
 import type { OptionRegistry } from '../options/registry.ts';
 import { DatabaseRuneStore } from '../runes/rune-store.ts';
 import { SqlQueries } from '../sql/queries.ts';
+import { OpenRequests } from '../shared-world/open-requests.ts';
 import { Waits } from '../world/waits.ts';
 import { World } from '../world/world.ts';
+import { openWorld } from './open-world.ts';
 import type { Cleanup } from './cleanup.ts';
 import type { Hosting } from './start-plugins.ts';
 import type { Lifecycle } from './lifecycle.ts';
@@ -65,10 +69,14 @@ export function createNode(
     emergencySat: (millisatoshi(options.value('min-emergency-msat') ?? '0') ?? 0n) / 1000n,
   };
   const datastore = new Datastore(database);
-  const world = new World(context, invoices, waits);
+  const journal = openWorld(base, storage, cleanup);
+  const world = new World(context, invoices, waits, journal);
   const autoclean = new Autoclean({ options, clock, log, datastore, invoices, world });
   cleanup.add(() => autoclean.close());
   const { moves, paymentStore: payments } = world;
+  const peers = new RemotePeers({ keys, network, notifier });
+  world.connections.isRemote = (id) => peers.byId(id) !== undefined;
+  cleanup.add(() => world.shared?.close());
   return {
     identity: nodeIdentity(keys, base),
     configuration: { options, developer, allowDeprecated, directory, pidFile: pidFile.path },
@@ -92,7 +100,14 @@ export function createNode(
     autoclean,
     sql: new SqlQueries(),
     bookkeeper: new Bookkeeper({ context, moves, datastore, invoices, payments }),
-    peers: new RemotePeers({ keys, network, notifier }),
+    peers,
+    openRequests: new OpenRequests({
+      world,
+      refusal: async (offer) => {
+        const hooks = { log, plugins };
+        return isHooked(hooks, 'openchannel') ? callOpenchannel(hooks, offer) : undefined;
+      },
+    }),
     outgoing: new OutgoingCommands(),
     stop: (caller) => lifecycle.stop(caller),
   };

@@ -22,6 +22,8 @@ export interface Base {
   readonly network: Network;
   readonly clock: Clock;
   readonly options: OptionRegistry;
+  /** The base of relative paths. */
+  readonly workingDirectory: string;
   readonly developer: boolean;
   readonly allowDeprecated: boolean;
   readonly logBook: LogBook;
@@ -42,7 +44,9 @@ export interface Storage {
  * @throws SandboxError `bad_option`, `refused`, `unusable_directory`, or `already_running`
  */
 export function openBase(given: SandboxOptions, cleanup: Cleanup): Base {
-  const { settings, lightningDir, network } = readSettings(given.args, pathDefaults(given));
+  const defaults = pathDefaults(given);
+  const { workingDirectory } = defaults;
+  const { settings, lightningDir, network } = readSettings(given.args, defaults);
   const directory = prepareDirectory(lightningDir, network.name);
   const lock = lockDirectory(directory.lock, directory.network);
   cleanup.add(() => lock.release());
@@ -58,7 +62,8 @@ export function openBase(given: SandboxOptions, cleanup: Cleanup): Base {
 
   const developer = options.isSet('developer');
   const allowDeprecated = boolValue(options.value('allow-deprecated-apis') ?? '') ?? !developer;
-  return { directory, network, clock, options, developer, allowDeprecated, logBook, log, logFiles };
+  const shown = { developer, allowDeprecated, logBook, log, logFiles };
+  return { directory, network, clock, options, workingDirectory, ...shown };
 }
 
 /** Opens and migrates the database. @throws SandboxError `bad_database` */

@@ -21,7 +21,7 @@ import { startPlugins } from './start-plugins.ts';
  *
  * @example
  * ```ts
- * import { sandboxHelp } from '@clnrest/sandbox';
+ * import { sandboxHelp } from '@clnrest/sandbox/in-process';
  *
  * const text = await sandboxHelp({ args: ['--help'] });
  * text.includes('--lightning-dir=<dir>'); // => true

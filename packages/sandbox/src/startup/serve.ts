@@ -1,10 +1,11 @@
-import { listenAddresses } from '../peers/listen-address.ts';
+import { type ListenAddress, listenAddresses } from '../peers/listen-address.ts';
 import { peerServices } from '../peers/peer-services.ts';
 import { resolve } from 'node:path';
 import type { Node } from '../node.ts';
 import { notifyOfLog } from '../notifications/log-notifications.ts';
 import type { Notifier } from '../notifications/notifier.ts';
 import { RpcServer } from '../rpc-server/server.ts';
+import { joinWorld } from '../shared-world/membership.ts';
 import { VERSION } from '../version.ts';
 import type { Cleanup } from './cleanup.ts';
 import type { FatalFailure } from './fatal-failure.ts';
@@ -30,14 +31,20 @@ export async function listen(
 }
 
 /** Initialises the plugins and starts the world. @throws SandboxError `plugin_failed` */
-export async function begin(node: Node, notifier: Notifier, failure: FatalFailure): Promise<void> {
+export async function begin(
+  node: Node,
+  notifier: Notifier,
+  failure: FatalFailure,
+  cleanup: Cleanup,
+): Promise<void> {
   const { log, logBook, plugins, world, peers, identity, autoclean } = node;
   notifyOfLog(logBook, notifier);
   await failure.race(plugins.initialiseAll());
   world.begin();
   autoclean.schedule();
   peers.serve(peerServices(node));
-  await peers.listen(listenAddresses(node.configuration.options));
+  await peers.listen(addresses(node));
+  cleanup.add(joinWorld(node));
   failure.onReport(() => void node.stop());
   log.log('info', '-'.repeat(50));
   log.log(
@@ -48,4 +55,11 @@ export async function begin(node: Node, notifier: Notifier, failure: FatalFailur
     'info',
     'This is a sandbox, not a Lightning node: it simulates its chain and its peers, and never moves real money',
   );
+}
+
+/** A node of a shared world listens at a free port, unless the options name one. */
+function addresses({ configuration, world }: Node): ListenAddress[] {
+  const given = listenAddresses(configuration.options);
+  if (given.length > 0 || world.shared === undefined) return given;
+  return [{ kind: 'tcp', host: '127.0.0.1', port: 0 }];
 }

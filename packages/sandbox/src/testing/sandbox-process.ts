@@ -12,8 +12,8 @@ const PACKAGE = fileURLToPath(new URL('..', import.meta.url));
 const MODULES = fileURLToPath(new URL('../../../../node_modules', import.meta.url));
 
 const PROGRAM = `
-  import { startSandbox } from './index.ts';
-  startSandbox({ args: process.argv.slice(2) }).then(
+  import { runSandbox } from './in-process.ts';
+  runSandbox({ args: process.argv.slice(2) }).then(
     (sandbox) => console.log(sandbox.rpcPath),
     (error) => { console.log(error.message); process.exitCode = 1; },
   );

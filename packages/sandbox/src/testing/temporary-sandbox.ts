@@ -1,9 +1,9 @@
 import { temporaryDirectory } from '@clnrest/testing';
 import { onTestFinished } from 'vitest';
-import { type Sandbox, startSandbox } from '../sandbox.ts';
+import { type RunningSandbox, runSandbox } from '../sandbox.ts';
 import type { SandboxOptions } from '../sandbox-options.ts';
 
-export interface TestSandbox extends Sandbox {
+export interface TestSandbox extends RunningSandbox {
   /** The log lines. */
   readonly lines: readonly string[];
 }
@@ -14,7 +14,7 @@ export async function temporarySandbox(
 ): Promise<TestSandbox> {
   const { directory = temporaryDirectory(), args = [], ...rest } = options;
   const lines: string[] = [];
-  const sandbox = await startSandbox({
+  const sandbox = await runSandbox({
     log: (line) => lines.push(line),
     ...rest,
     args: [`--lightning-dir=${directory}`, ...args],

@@ -1,6 +1,6 @@
 import { seconds } from '../clock.ts';
 import { Waiters } from '../waiters.ts';
-import { DELAYED, type Chain, type StoredTransaction } from './chain.ts';
+import { DELAYED, type Chain, type NewBlock, type StoredTransaction } from './chain.ts';
 import type { Channels } from './channels.ts';
 import type { Movements } from './movements.ts';
 import { OURS } from './nodes.ts';
@@ -27,7 +27,12 @@ export class Blocks {
 
   /** Mines one block with all pending transactions. Call it within `inTransaction`. */
   mine(): { height: number; hash: string } {
-    const { block, transactions } = this.#chain.mine(seconds(this.#context.clock));
+    return this.connect(this.#chain.nextBlock(seconds(this.#context.clock)));
+  }
+
+  /** Adds a block. Call it within `inTransaction`. */
+  connect(block: NewBlock): { height: number; hash: string } {
+    const transactions = this.#chain.connect(block);
     for (const transaction of transactions) {
       this.#channels.onFundingSpent(transaction);
       this.#recordWalletMovements(transaction);

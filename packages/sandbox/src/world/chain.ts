@@ -26,6 +26,14 @@ interface Block {
   readonly hash: Buffer;
 }
 
+/** A block that can be added to the chain. */
+export interface NewBlock extends Block {
+  /** Seconds since 1970. */
+  readonly time: bigint;
+  /** Pending transactions, in the order of the block. */
+  readonly txids: readonly Buffer[];
+}
+
 /** A transaction output and its state. */
 export interface Output extends SpentOutput {
   readonly owner: bigint;
@@ -61,6 +69,7 @@ export class Chain {
     | 'addBlock'
     | 'addTransaction'
     | 'addOutput'
+    | 'owner'
     | 'spend'
     | 'reserve'
     | 'output'
@@ -75,6 +84,10 @@ export class Chain {
     Statement
   >;
 
+  /** Called with each transaction that our node adds, within its database transaction. */
+  onAdded: (raw: Buffer) => void = () => undefined;
+
+  /** @param now - the time of the first block */
   constructor(database: Database, now: bigint) {
     this.#statements = {
       tip: database.prepare('SELECT height, hash FROM blocks ORDER BY height DESC LIMIT 1'),
@@ -83,6 +96,7 @@ export class Chain {
       addOutput: database.prepare(
         'INSERT INTO outputs (txid, vout, owner, amount_sat, script) VALUES (?, ?, ?, ?, ?)',
       ),
+      owner: database.prepare('UPDATE outputs SET owner = ? WHERE txid = ? AND vout = ?'),
       spend: database.prepare(
         'UPDATE outputs SET spent_by = ?, reserved_to = COALESCE(?, reserved_to) WHERE txid = ? AND vout = ? AND spent_by IS NULL',
       ),
@@ -100,7 +114,7 @@ export class Chain {
       ),
     };
     if (this.#statements.tip.first() === undefined) {
-      this.#append({ height: FIRST_HEIGHT - 1, hash: Buffer.alloc(32) }, now, []);
+      this.#append(blockAfter({ height: FIRST_HEIGHT - 1, hash: Buffer.alloc(32) }, now, []));
     }
   }
 
@@ -119,7 +133,10 @@ export class Chain {
     outputs: readonly OwnedOutput[],
   ): { txid: Buffer; raw: Buffer } {
     const raw = serialize({ ...body, outputs, locktime: this.height });
-    return this.#insert(raw, body.inputs, outputs, BigInt(this.height + RESERVATION_BLOCKS));
+    const reservedTo = BigInt(this.height + RESERVATION_BLOCKS);
+    const added = this.#insert(raw, body.inputs, outputs, reservedTo);
+    this.onAdded(raw);
+    return added;
   }
 
   /**
@@ -128,13 +145,9 @@ export class Chain {
    * @param ownerOf - the owner of each output
    */
   publish(raw: Buffer, ownerOf: (script: Buffer) => bigint): { txid: Buffer; raw: Buffer } {
-    const { inputs, outputs } = readTransaction(raw);
-    const owned = outputs.map(({ amountSat, script }) => ({
-      amountSat,
-      script,
-      owner: ownerOf(script),
-    }));
-    return this.#insert(raw, inputs, owned, undefined);
+    const added = this.include(raw, ({ script }) => ownerOf(script));
+    this.onAdded(raw);
+    return added;
   }
 
   /** An output by its outpoint. */
@@ -148,18 +161,38 @@ export class Chain {
     this.#statements.reserve.run(reservedTo ?? null, txid, BigInt(vout));
   }
 
-  /** Mines a block with all pending transactions. @returns the block and its transactions */
-  mine(now: bigint): { block: Block; transactions: StoredTransaction[] } {
-    const pending = this.#statements.pending.all().map(transactionOf);
-    const block = this.#append(this.tip, now, pending);
+  /** Adds a pending transaction of another node. @param ownerOf - of each output */
+  include(
+    raw: Buffer,
+    ownerOf: (output: { readonly script: Buffer }) => bigint,
+  ): { txid: Buffer; raw: Buffer } {
+    const { inputs, outputs } = readTransaction(raw);
+    const owned = outputs.map(({ amountSat, script }) => {
+      return { amountSat, script, owner: ownerOf({ script }) };
+    });
+    return this.#insert(raw, inputs, owned, undefined);
+  }
+
+  /** A block with all pending transactions. */
+  nextBlock(now: bigint): NewBlock {
+    const txids = this.#statements.pending.all().map((row) => row.bytes('txid'));
+    return blockAfter(this.tip, now, txids);
+  }
+
+  /** Adds a block. @returns its transactions */
+  connect(block: NewBlock): StoredTransaction[] {
+    this.#append(block);
     // Position 0 is the coinbase transaction.
-    const transactions = pending.map((transaction, index) => {
+    return block.txids.map((txid, index) => {
       const position = index + 1;
-      this.#statements.confirm.run(BigInt(block.height), BigInt(position), transaction.txid);
-      const { txid, raw } = transaction;
+      this.#statements.confirm.run(BigInt(block.height), BigInt(position), txid);
+      const { raw } = transactionOf(this.#statements.transaction.one(txid));
       return { txid, raw, height: block.height, position };
     });
-    return { block, transactions };
+  }
+
+  setOwner({ txid, vout }: Outpoint, owner: bigint): void {
+    this.#statements.owner.run(owner, txid, BigInt(vout));
   }
 
   transaction(txid: Buffer): StoredTransaction | undefined {
@@ -188,6 +221,10 @@ export class Chain {
     return this.#statements.unspent.all(owner).map(outputOf);
   }
 
+  #append({ height, hash, time }: Omit<NewBlock, 'txids'>): void {
+    this.#statements.addBlock.run(BigInt(height), hash, time);
+  }
+
   #insert(
     raw: Buffer,
     inputs: readonly Outpoint[],
@@ -204,14 +241,13 @@ export class Chain {
     }
     return { txid, raw };
   }
+}
 
-  #append(previous: Block, now: bigint, transactions: readonly StoredTransaction[]): Block {
-    const height = previous.height + 1;
-    const parts = [previous.hash, Buffer.from(`${height} ${now}`)];
-    const hash = displayedHash(Buffer.concat([...parts, ...transactions.map(({ txid }) => txid)]));
-    this.#statements.addBlock.run(BigInt(height), hash, now);
-    return { height, hash };
-  }
+/** The block with these transactions that follows another one. */
+function blockAfter(previous: Block, time: bigint, txids: readonly Buffer[]): NewBlock {
+  const height = previous.height + 1;
+  const parts = [previous.hash, Buffer.from(`${height} ${time}`), ...txids];
+  return { height, hash: displayedHash(Buffer.concat(parts)), time, txids };
 }
 
 function transactionOf(row: Row): StoredTransaction {
@@ -239,4 +275,10 @@ function outputOf(row: Row): Output {
 /** An outpoint as `txid:vout`, the format of notifications. */
 export function outpointText({ txid, vout }: Outpoint): string {
   return `${txid.toString('hex')}:${vout}`;
+}
+
+/** Reads the format of {@link outpointText}. */
+export function outpointOf(text: string): Outpoint {
+  const [txid = '', vout] = text.split(':');
+  return { txid: Buffer.from(txid, 'hex'), vout: Number(vout) };
 }

@@ -19,6 +19,7 @@ interface NewChannel {
   readonly announced: boolean;
   readonly funding: Outpoint;
   readonly closeScript: Buffer;
+  readonly peerScript: Buffer | undefined;
 }
 
 /** An HTLC that a node offers. */
@@ -32,9 +33,11 @@ interface OfferedHtlc {
 const COLUMNS = `id, opener, other, capacity_sat, opener_msat, pushed_msat, announced, funding_txid, state,
   scid, closer, closing_txid, changes, lowest_msat, highest_msat, in_offered, in_offered_msat,
   in_fulfilled, in_fulfilled_msat, out_offered, out_offered_msat, out_fulfilled, out_fulfilled_msat,
-  key_address, funding_vout, fee_base_msat, fee_ppm, htlc_min_msat, htlc_max_msat, ignores_fee_limits,
+  key_address, peer_script, funding_vout, fee_base_msat, fee_ppm, htlc_min_msat, htlc_max_msat, ignores_fee_limits,
   (SELECT COALESCE(SUM(sent_msat), 0) FROM payments
-    WHERE payments.status = 'pending' AND payments.first_channel = channels.id) AS pending_msat`;
+    WHERE payments.status = 'pending' AND payments.first_channel = channels.id)
+  + (SELECT COALESCE(SUM(amount_msat), 0) FROM world_htlcs
+    WHERE world_htlcs.channel = channels.id AND world_htlcs.direction = 'out') AS pending_msat`;
 
 /** The direction of a payment, from the view of the node whose traffic is counted. */
 type Way = 'in' | 'out';
@@ -70,8 +73,8 @@ export class ChannelStore {
       );
     this.#statements = {
       add: database.prepare(
-        `INSERT INTO channels (opener, other, capacity_sat, opener_msat, pushed_msat, announced, funding_txid, funding_vout, state, lowest_msat, highest_msat, key_address)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'CHANNELD_AWAITING_LOCKIN', ?, ?, ?)`,
+        `INSERT INTO channels (opener, other, capacity_sat, opener_msat, pushed_msat, announced, funding_txid, funding_vout, state, lowest_msat, highest_msat, key_address, peer_script)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'CHANNELD_AWAITING_LOCKIN', ?, ?, ?, ?)`,
       ),
       byKey: select('WHERE id = ?'),
       living: select("WHERE state <> 'CLOSED' ORDER BY id"),
@@ -114,6 +117,7 @@ export class ChannelStore {
       tracked,
       tracked,
       channel.closeScript,
+      channel.peerScript ?? null,
     );
     const { txid, vout } = channel.funding;
     return channelOf(this.#statements.byFunding.one(txid, BigInt(vout)));
@@ -233,6 +237,7 @@ function channelOf(row: Row): Channel {
     incoming: trafficOf(row, 'in'),
     outgoing: trafficOf(row, 'out'),
     closeScript: row.bytes('key_address'),
+    peerScript: row.optionalBytes('peer_script'),
     pendingMsat: row.integer('pending_msat'),
   };
 }

@@ -70,6 +70,8 @@ export interface Channel {
   readonly outgoing: Traffic;
   /** The script that receives our balance when the channel closes. */
   readonly closeScript: Buffer;
+  /** The script that receives the peer's balance, if the peer is a node of the shared world. */
+  readonly peerScript: Buffer | undefined;
   /** Our pending payments through the channel. */
   readonly pendingMsat: bigint;
 }

@@ -16,7 +16,7 @@ import type { ChannelStore } from './channel-store.ts';
 import type { Movements } from './movements.ts';
 import { OURS, type WorldNodes } from './nodes.ts';
 import type { WorldContext } from './context.ts';
-import { DUST_SAT, type Outpoint } from './transaction.ts';
+import { DUST_SAT, type Outpoint, serialize } from './transaction.ts';
 import type { Wallet } from './wallet.ts';
 
 /** The closing fees that the opener pays: for a mutual close, and for a commitment transaction. */
@@ -26,6 +26,9 @@ const UNILATERAL_FEE_SAT = 1405n;
 const SWEEP_FEE_SAT = 111n;
 /** Confirmations after which a close is final and the node forgets the channel (BOLT 5). */
 const FORGET_DEPTH = 100;
+
+/** lightningd's reason for the first state change of a close. */
+const CLOSED_BY_USER = 'User or plugin invoked close command';
 
 /** Opens and closes channels, and tracks their transactions on the chain. */
 export class Channels {
@@ -68,8 +71,10 @@ export class Channels {
     capacitySat: bigint;
     pushedMsat: bigint;
     announced: boolean;
+    /** Of a channel with a node of the shared world. */
+    scripts?: { readonly ours: Buffer; readonly peer: Buffer } | undefined;
   }): Channel {
-    const { opener, other, outpoint, capacitySat, pushedMsat, announced } = funding;
+    const { opener, other, outpoint, capacitySat, pushedMsat, announced, scripts } = funding;
     const channel = this.#store.add({
       opener,
       other,
@@ -78,7 +83,8 @@ export class Channels {
       pushedMsat,
       announced,
       funding: outpoint,
-      closeScript: this.#wallet.newScript(),
+      closeScript: scripts?.ours ?? this.#wallet.newScript(),
+      peerScript: scripts?.peer,
     });
     if (!isOurs(channel)) return channel;
     this.#notifyState(channel, undefined, openerCause(channel), 'new channel opened');
@@ -134,7 +140,7 @@ export class Channels {
       channel,
       'CHANNELD_SHUTTING_DOWN',
       cause,
-      by === 'local' ? 'User or plugin invoked close command' : 'Peer closes channel',
+      by === 'local' ? CLOSED_BY_USER : 'Peer closes channel',
     );
     const negotiating = this.#change(shuttingDown, 'CLOSINGD_SIGEXCHANGE', cause, 'Start closingd');
     const sent = this.#close(negotiating, by, MUTUAL_FEE_SAT, OURS);
@@ -145,12 +151,7 @@ export class Channels {
   /** Publishes our commitment transaction, because the peer is disconnected. Our output is delayed. */
   closeUnilaterally(channel: Channel): { txid: Buffer; raw: Buffer } {
     const cause: ChangeCause = 'user';
-    const shuttingDown = this.#change(
-      channel,
-      'CHANNELD_SHUTTING_DOWN',
-      cause,
-      'User or plugin invoked close command',
-    );
+    const shuttingDown = this.#change(channel, 'CHANNELD_SHUTTING_DOWN', cause, CLOSED_BY_USER);
     const unilateral = this.#change(
       shuttingDown,
       'AWAITING_UNILATERAL',
@@ -158,6 +159,45 @@ export class Channels {
       'Forcibly closed by `close` command timeout',
     );
     return this.#close(unilateral, 'local', UNILATERAL_FEE_SAT, DELAYED);
+  }
+
+  /**
+   * The closing transaction of a channel with a node of the shared world, for the journal. Each end gets its balance; the
+   * opener pays the fee.
+   */
+  sharedClosing(channel: Channel, type: 'mutual' | 'unilateral'): Buffer {
+    const fee = type === 'mutual' ? MUTUAL_FEE_SAT : UNILATERAL_FEE_SAT;
+    return serialize({
+      inputs: [channel.funding],
+      outputs: this.#closingOutputs(channel, fee, OURS),
+      locktime: this.#chain.height,
+    });
+  }
+
+  /** Records a close that the journal contains, with its pending transaction. */
+  recordSharedClose(
+    channel: Channel,
+    { txid }: { readonly txid: Buffer },
+    type: 'mutual' | 'unilateral',
+    by: 'local' | 'remote',
+  ): void {
+    const cause = causeOf(by);
+    const change = (state: ChannelState, message: string): void => {
+      this.#change(this.#store.get(channel.key), state, cause, message);
+    };
+    if (type === 'mutual' || by === 'local') {
+      change('CHANNELD_SHUTTING_DOWN', by === 'local' ? CLOSED_BY_USER : 'Peer closes channel');
+    }
+    if (type === 'mutual') {
+      change('CLOSINGD_SIGEXCHANGE', 'Start closingd');
+    } else {
+      change(
+        'AWAITING_UNILATERAL',
+        by === 'local' ? 'Forcibly closed by `close` command timeout' : 'Peer closes unilaterally',
+      );
+    }
+    this.#store.setClosing(channel, txid, by);
+    if (type === 'mutual') change('CLOSINGD_COMPLETE', 'Closing complete');
   }
 
   /** Records the movements of a confirmed sweep of our delayed outputs. */
@@ -256,19 +296,23 @@ export class Channels {
     feeSat: bigint,
     ours: bigint,
   ): { txid: Buffer; raw: Buffer } {
+    const outputs = this.#closingOutputs(channel, feeSat, ours);
+    const closing = this.#chain.add({ inputs: [channel.funding] }, outputs);
+    this.#store.setClosing(channel, closing.txid, by);
+    return closing;
+  }
+
+  #closingOutputs(channel: Channel, feeSat: bigint, ours: bigint): OwnedOutput[] {
     const outputs = [channel.opener, channel.other].flatMap((node): OwnedOutput[] => {
       const balance = balanceOf(channel, node) / 1000n;
       const amountSat = node === channel.opener ? balance - feeSat : balance;
       if (amountSat < DUST_SAT) return [];
       return node === OURS
         ? [{ owner: ours, amountSat, script: channel.closeScript }]
-        : [{ owner: node, amountSat, script: this.newFundingScript() }];
+        : [{ owner: node, amountSat, script: channel.peerScript ?? this.newFundingScript() }];
     });
     // BIP 69 sorts outputs by amount, so that the order does not reveal the owners.
-    outputs.sort((a, b) => Number(a.amountSat - b.amountSat));
-    const closing = this.#chain.add({ inputs: [channel.funding] }, outputs);
-    this.#store.setClosing(channel, closing.txid, by);
-    return closing;
+    return outputs.toSorted((a, b) => Number(a.amountSat - b.amountSat));
   }
 
   #spentBy(transaction: StoredTransaction): Channel | undefined {

@@ -252,6 +252,21 @@ describe('channels and the wallet', () => {
       code: -32602,
       message: 'Failed: layers: unknown layer: invalid token \'\\"x\\"\'',
     });
+    const route = {
+      source: (await client.call<{ id: string }>('getinfo')).id,
+      destination: channel.peer_id,
+    };
+    const rest = { amount_msat: 1000, maxfee_msat: 0, final_cltv: 9 };
+    const automatic = ['auto.localchans', 'auto.sourcefree'];
+    const { routes } = await client.call<{ routes: object[] }>('getroutes', {
+      ...route,
+      ...rest,
+      layers: automatic,
+    });
+    expect(routes).toHaveLength(1);
+    expect(
+      await client.refused('getroutes', { ...route, ...rest, layers: ['mine'] }),
+    ).toMatchObject({ code: -32602 });
     const keysend = { destination: channel.peer_id, amount_msat: 1000, maxdelay: 0 };
     expect(await client.refused('keysend', keysend)).toMatchObject({ code: 210 });
     await client.call('pay', [bolt11]);

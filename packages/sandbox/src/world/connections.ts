@@ -11,6 +11,8 @@ export class Connections {
   readonly #context: WorldContext;
   readonly #nodes: WorldNodes;
   readonly #connected = new Map<string, Direction>();
+  /** Whether a node of the shared world is connected, over the Lightning protocol. */
+  isRemote: (id: string) => boolean = () => false;
 
   constructor(context: WorldContext, nodes: WorldNodes) {
     this.#context = context;
@@ -18,7 +20,7 @@ export class Connections {
   }
 
   has(id: string): boolean {
-    return this.#connected.has(id);
+    return this.#connected.has(id) || this.isRemote(id);
   }
 
   direction(id: string): Direction | undefined {

@@ -4,6 +4,7 @@ export type WireFailure =
   | 'temporary_channel_failure'
   | 'temporary_node_failure'
   | 'unknown_next_peer'
+  | 'amount_below_minimum'
   | 'fee_insufficient'
   | 'mpp_timeout';
 
@@ -12,12 +13,20 @@ const CODES: Readonly<Record<WireFailure, number>> = {
   temporary_channel_failure: 0x1007,
   temporary_node_failure: 0x2002,
   unknown_next_peer: 0x400a,
+  amount_below_minimum: 0x100b,
   fee_insufficient: 0x100c,
   mpp_timeout: 0x17,
 };
 
 export function failureCode(failure: WireFailure): number {
   return CODES[failure];
+}
+
+/** The failure of a message that begins with its code, in hex. An unknown one counts as a failure of the node. */
+export function failureOfMessage(hex: string): WireFailure {
+  const code = Number.parseInt(hex.slice(0, 4), 16);
+  const names = Object.keys(CODES) as WireFailure[];
+  return names.find((name) => CODES[name] === code) ?? 'temporary_node_failure';
 }
 
 /** lightningd's name of a failure, such as `WIRE_TEMPORARY_CHANNEL_FAILURE`. */
@@ -38,6 +47,7 @@ export function failureMessage(
     case 'temporary_channel_failure':
       // The length of the channel_update: the message contains none.
       return `${code}0000`;
+    case 'amount_below_minimum':
     case 'fee_insufficient':
       return `${code}${amountMsat.toString(16).padStart(16, '0')}0000`;
     case 'temporary_node_failure':

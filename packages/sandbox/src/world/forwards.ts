@@ -1,10 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { withNanoseconds } from '../clock.ts';
 import { CommandError, ErrorCode } from '../commands/errors.ts';
 import type { Statement } from '../database/database.ts';
 import type { Row } from '../database/row.ts';
-import { RawJson } from '@clnrest/json';
-import type { JsonObject } from '../json/output.ts';
 import type { Chain } from './chain.ts';
 import {
   channelId,
@@ -16,7 +13,9 @@ import {
   type Channel,
 } from './channel.ts';
 import type { ChannelStore } from './channel-store.ts';
-import { failureCode, failureName, type WireFailure } from './failures.ts';
+import type { WireFailure } from './failures.ts';
+import type { Forward, ForwardStatus } from './forward.ts';
+import { ForwardNotices } from './forward-notices.ts';
 import type { Movements } from './movements.ts';
 import { OURS } from './nodes.ts';
 import { inTransaction, type WorldContext } from './context.ts';
@@ -24,26 +23,19 @@ import { hashOf } from './payments.ts';
 import { carriesMsat } from './routes.ts';
 import type { Waits } from './waits.ts';
 
-type ForwardStatus = 'settled' | 'failed' | 'local_failed';
-
-/** A payment that our node forwarded, or failed to forward. Times are nanoseconds since 1970. */
-export interface Forward {
-  readonly index: bigint;
+/** A forward before it is resolved. */
+interface OfferedForward {
   readonly paymentHash: Buffer;
   readonly inChannel: string;
   readonly inHtlc: bigint;
   readonly outChannel: string;
-  readonly outHtlc: bigint | undefined;
+  readonly outHtlc: bigint;
   readonly inMsat: bigint;
   readonly outMsat: bigint;
-  readonly status: ForwardStatus;
-  readonly failure: WireFailure | undefined;
-  readonly receivedAt: bigint;
-  readonly resolvedAt: bigint;
 }
 
 const COLUMNS =
-  'id, payment_hash, in_channel, in_htlc, out_channel, out_htlc, in_msat, out_msat, status, failure, received_nsec, resolved_nsec';
+  'id, payment_hash, in_channel, in_htlc, out_channel, out_htlc, in_msat, out_msat, status, failure, received_nsec, resolved_nsec, updated_index';
 
 /** Blocks from the chain's height to the expiry of a forwarded HTLC at its next node. */
 export const FINAL_DELAY = 10;
@@ -53,32 +45,6 @@ const PAGE = 32n;
 /** SQLite's largest integer. */
 const MAX_SQL_INTEGER = (1n << 63n) - 1n;
 
-function failureJson(failure: WireFailure | undefined): JsonObject {
-  return failure === undefined
-    ? {}
-    : { failcode: failureCode(failure), failreason: failureName(failure) };
-}
-
-/** A forward in the format of `listforwards`. */
-export function forwardJson(forward: Forward): JsonObject {
-  return {
-    created_index: forward.index,
-    updated_index: forward.status === 'local_failed' ? undefined : forward.index,
-    in_channel: forward.inChannel,
-    in_htlc_id: forward.inHtlc,
-    out_channel: forward.outChannel,
-    out_htlc_id: forward.outHtlc,
-    in_msat: forward.inMsat,
-    out_msat: forward.outMsat,
-    fee_msat: forward.inMsat - forward.outMsat,
-    status: forward.status,
-    ...failureJson(forward.status === 'local_failed' ? forward.failure : undefined),
-    style: 'tlv',
-    received_time: RawJson.checked(withNanoseconds(forward.receivedAt)),
-    resolved_time: RawJson.checked(withNanoseconds(forward.resolvedAt)),
-  };
-}
-
 /** The payments that other nodes send through our channels. */
 export class Forwards {
   readonly #context: WorldContext;
@@ -86,9 +52,12 @@ export class Forwards {
   readonly #channels: ChannelStore;
   readonly #movements: Movements;
   readonly #waits: Waits;
+  readonly #notices: ForwardNotices;
   readonly #insert: Statement;
   readonly #page: Statement;
   readonly #find: Statement;
+  readonly #byIndex: Statement;
+  readonly #resolve: Statement;
   readonly #remove: Statement;
 
   constructor(
@@ -100,14 +69,19 @@ export class Forwards {
     this.#channels = dependencies.store;
     this.#movements = dependencies.movements;
     this.#waits = dependencies.waits;
+    this.#notices = new ForwardNotices(context, dependencies.waits);
     this.#insert = context.database.prepare(
-      `INSERT INTO forwards (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO forwards (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     this.#page = context.database.prepare(
       `SELECT ${COLUMNS} FROM forwards WHERE id >= ? AND id <= ? ORDER BY id LIMIT ?`,
     );
     this.#find = context.database.prepare(
       'SELECT id FROM forwards WHERE in_channel = ? AND in_htlc = ? AND status = ?',
+    );
+    this.#byIndex = context.database.prepare(`SELECT ${COLUMNS} FROM forwards WHERE id = ?`);
+    this.#resolve = context.database.prepare(
+      'UPDATE forwards SET status = ?, resolved_nsec = ?, updated_index = ? WHERE id = ?',
     );
     this.#remove = context.database.prepare('DELETE FROM forwards WHERE id = ?');
   }
@@ -176,10 +150,47 @@ export class Forwards {
         receivedAt,
         resolvedAt: this.#context.clock.now(),
       });
-      this.#notifyForward(forward, preimage);
+      this.#notices.created(forward);
+      if (status !== 'local_failed') this.#notices.resolved(forward, preimage);
       if (status === 'settled') this.#recordMovements(forward, incoming, outgoing);
       return forward;
     });
+  }
+
+  /** Records a forward whose HTLC waits at the next node. */
+  offer(offered: OfferedForward): Forward {
+    const forward = this.#add({
+      ...offered,
+      status: 'offered',
+      failure: undefined,
+      receivedAt: this.#context.clock.now(),
+      resolvedAt: undefined,
+    });
+    this.#notices.created(forward);
+    return forward;
+  }
+
+  /** Records a forward that we fail. It has no HTLC in the next channel. */
+  failLocally(offered: Omit<OfferedForward, 'outHtlc'>, failure: WireFailure): void {
+    const now = this.#context.clock.now();
+    const times = { receivedAt: now, resolvedAt: now };
+    const status = 'local_failed';
+    const outHtlc = undefined;
+    this.#notices.created(this.#add({ ...offered, ...times, outHtlc, status, failure }));
+  }
+
+  /** Settles an offered forward, whose amounts have moved. */
+  settle(index: bigint, preimage: Buffer, incoming: Channel, outgoing: Channel): void {
+    const forward = this.#resolved(index, 'settled');
+    const { vars } = this.#context;
+    vars.setInteger('fees_collected_msat', this.collectedMsat + forward.inMsat - forward.outMsat);
+    this.#notices.resolved(forward, preimage);
+    this.#recordMovements(forward, incoming, outgoing);
+  }
+
+  /** The next node has failed an offered forward. */
+  fail(index: bigint): void {
+    this.#notices.resolved(this.#resolved(index, 'failed'), undefined);
   }
 
   /** Reads the forwards lazily, a page at a time. Later forwards are not included. */
@@ -213,8 +224,10 @@ export class Forwards {
     });
   }
 
-  #add(forward: Omit<Forward, 'index'>): Forward {
+  #add(forward: Omit<Forward, 'index' | 'updatedIndex'>): Forward {
     const index = this.#context.vars.next('forwards_created');
+    const isResolved = forward.status === 'settled' || forward.status === 'failed';
+    const updatedIndex = isResolved ? this.#context.vars.next('forwards_updated') : undefined;
     this.#insert.run(
       index,
       forward.paymentHash,
@@ -227,54 +240,16 @@ export class Forwards {
       forward.status,
       forward.failure ?? null,
       forward.receivedAt,
-      forward.resolvedAt,
+      forward.resolvedAt ?? null,
+      updatedIndex ?? null,
     );
-    if (forward.status !== 'local_failed') {
-      this.#context.vars.setInteger('forwards_updated', index);
-    }
-    return { ...forward, index };
+    return { ...forward, index, updatedIndex };
   }
 
-  #notifyForward(forward: Forward, preimage: Buffer): void {
-    const { index, status } = forward;
-    const details = (current: string) => (): JsonObject => ({
-      status: current,
-      in_channel: forward.inChannel,
-      in_htlc_id: forward.inHtlc,
-      in_msat: forward.inMsat,
-      out_channel: forward.outChannel,
-    });
-    const event = (json: JsonObject): void =>
-      this.#context.notifier.native('forward_event', () => json);
-    const amounts = {
-      payment_hash: forward.paymentHash.toString('hex'),
-      in_channel: forward.inChannel,
-      in_htlc_id: forward.inHtlc,
-      out_channel: forward.outChannel,
-      in_msat: forward.inMsat,
-      out_msat: forward.outMsat,
-      fee_msat: forward.inMsat - forward.outMsat,
-    };
-    const received_time = RawJson.checked(withNanoseconds(forward.receivedAt));
-    const resolved_time = RawJson.checked(withNanoseconds(forward.resolvedAt));
-    if (status === 'local_failed') {
-      const failure = failureJson(forward.failure);
-      event({ created_index: index, ...amounts, status, ...failure, style: 'tlv', received_time });
-      this.#waits.counted('forwards', 'created', index, details(status));
-      return;
-    }
-    event({ created_index: index, ...amounts, status: 'offered', style: 'tlv', received_time });
-    this.#waits.counted('forwards', 'created', index, details('offered'));
-    event({
-      updated_index: index,
-      ...amounts,
-      status,
-      style: 'tlv',
-      received_time,
-      resolved_time,
-      preimage: status === 'settled' ? preimage.toString('hex') : undefined,
-    });
-    this.#waits.counted('forwards', 'updated', index, details(status));
+  #resolved(index: bigint, status: 'settled' | 'failed'): Forward {
+    const { clock, vars } = this.#context;
+    this.#resolve.run(status, clock.now(), vars.next('forwards_updated'), index);
+    return forwardOf(this.#byIndex.one(index));
   }
 
   #recordMovements(forward: Forward, incoming: Channel, outgoing: Channel): void {
@@ -323,6 +298,7 @@ function forwardOf(row: Row): Forward {
     status: row.text('status') as ForwardStatus,
     failure: row.optionalText('failure') as WireFailure | undefined,
     receivedAt: row.integer('received_nsec'),
-    resolvedAt: row.integer('resolved_nsec'),
+    resolvedAt: row.optionalInteger('resolved_nsec'),
+    updatedIndex: row.optionalInteger('updated_index'),
   };
 }

@@ -36,7 +36,9 @@ export class HtlcStore {
       database.prepare(
         `SELECT h.id, h.updated_index, c.scid, h.direction, h.htlc_id, h.amount_msat, h.expiry, h.payment_hash,
            EXISTS (SELECT 1 FROM payments p WHERE p.status = 'pending' AND h.direction = 'out'
-             AND p.first_channel = h.channel AND p.htlc_id = h.htlc_id) AS pending
+             AND p.first_channel = h.channel AND p.htlc_id = h.htlc_id)
+           OR EXISTS (SELECT 1 FROM world_htlcs w WHERE w.channel = h.channel AND w.direction = h.direction
+             AND w.htlc_id = h.htlc_id) AS pending
          FROM htlcs h JOIN channels c ON c.id = h.channel
          WHERE c.state <> 'CLOSED' AND ${column} >= ?1 AND (?2 IS NULL OR h.channel = ?2)
          ORDER BY ${column} LIMIT ?3`,

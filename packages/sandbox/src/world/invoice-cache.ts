@@ -18,6 +18,8 @@ export interface PayableInvoice extends Pick<
 > {
   /** The network: the prefix of BOLT 11, or the hash of the first block for BOLT 12. */
   readonly currency: string;
+  /** In hex. BOLT 12 has none. */
+  readonly paymentSecret?: string | undefined;
 }
 
 const MAX_ENTRIES = 4096;

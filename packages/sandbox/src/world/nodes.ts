@@ -20,15 +20,17 @@ export interface WorldNode {
   /** The public key, 66 hex digits. */
   readonly id: string;
   readonly conduct: Conduct;
+  /** Set for another sandbox of the shared world. The other nodes are simulated. */
+  readonly member: { readonly alias: string; readonly color: string } | undefined;
 }
 
-const COLUMNS = 'id, name, node_id, conduct';
+const COLUMNS = 'id, name, node_id, conduct, alias, color';
 
 /** The other nodes, and their keys. */
 export class WorldNodes {
   readonly #keys: NodeKeys;
   readonly #statements: Record<
-    'all' | 'byName' | 'byId' | 'byNumber' | 'add' | 'conduct',
+    'all' | 'byName' | 'byId' | 'byNumber' | 'add' | 'conduct' | 'setMember',
     Statement
   >;
   readonly #keysOf = new Map<string, NodeKeys>();
@@ -43,6 +45,10 @@ export class WorldNodes {
       byId: select('WHERE node_id = ?'),
       byNumber: select('WHERE id = ?'),
       add: database.prepare("INSERT INTO nodes (name, node_id, conduct) VALUES (?, ?, 'accept')"),
+      setMember: database.prepare(
+        `INSERT INTO nodes (name, node_id, conduct, alias, color) VALUES (?1, ?1, 'accept', ?2, ?3)
+         ON CONFLICT (node_id) DO UPDATE SET alias = excluded.alias, color = excluded.color`,
+      ),
       conduct: database.prepare('UPDATE nodes SET conduct = ? WHERE id = ?'),
     };
     this.named(FIRST_PEER);
@@ -83,16 +89,23 @@ export class WorldNodes {
     return keys;
   }
 
+  /** Adds a node of the shared world, or changes what is known about it. */
+  setMember({ id, alias, color }: { id: string; alias: string; color: string }): void {
+    this.#statements.setMember.run(id, alias, color);
+  }
+
   setConduct(node: WorldNode, conduct: Conduct): void {
     this.#statements.conduct.run(conduct, node.number);
   }
 }
 
 function nodeOf(row: Row): WorldNode {
+  const alias = row.optionalText('alias');
   return {
     number: row.integer('id'),
     name: row.text('name'),
     id: row.text('node_id'),
     conduct: row.text('conduct') as Conduct,
+    member: alias === undefined ? undefined : { alias, color: row.text('color') },
   };
 }

@@ -97,7 +97,7 @@ export class Payments {
   usable(): Channel[] {
     const { channels, nodes, connections } = this.#dependencies;
     return channels.living().filter((channel) => {
-      if (channel.state !== 'CHANNELD_NORMAL') return false;
+      if (channel.state !== 'CHANNELD_NORMAL' || channel.closingTxid !== undefined) return false;
       if (!isOurs(channel)) return true;
       return connections.has(nodes.idOf(peerOf(channel)));
     });

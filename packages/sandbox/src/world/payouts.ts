@@ -1,7 +1,7 @@
 import { CommandError, ErrorCode } from '../commands/errors.ts';
 import type { PsbtOutput } from '../psbt/psbt.ts';
 import { type Amount, DUST_LIMIT_SAT } from './coin-selection.ts';
-import type { CoinSource, Funded, Funding } from './funding.ts';
+import type { CoinSource, Funded, Funding, FundingRequest } from './funding.ts';
 import { CORE_WEIGHT, outputWeight } from './transaction.ts';
 
 /** An output that a caller wants. */
@@ -26,23 +26,30 @@ export interface PayoutOptions {
  * @throws CommandError 301 if the coins do not suffice
  */
 export function fundPayouts(funding: Funding, options: PayoutOptions): Funded {
-  const { payouts, perKw, source, reserve, keepEmergency } = options;
-  const isAll = payouts.some(({ amount }) => amount === 'all');
-  const total = payouts.reduce((sum, { amount }) => sum + (amount === 'all' ? 0n : amount), 0n);
-  const weight = payouts.reduce((sum, { script }) => sum + outputWeight(script), CORE_WEIGHT);
-  return funding.fund(
-    {
-      amount: isAll ? 'all' : total,
-      perKw,
-      weight,
-      minWitnessWeight: 0n,
-      reserve,
-      excessAsChange: true,
-      keepEmergency,
-    },
-    source,
-    (excess) => payouts.map((payout) => outputOf(payout, excess - total)),
+  const { payouts, source } = options;
+  const total = totalOf(payouts);
+  return funding.fund(fundingRequest(options), source, (excess) =>
+    payouts.map((payout) => outputOf(payout, excess - total)),
   );
+}
+
+/** What the coins must pay for. */
+export function fundingRequest(options: PayoutOptions): FundingRequest {
+  const { payouts, perKw, reserve, keepEmergency } = options;
+  const isAll = payouts.some(({ amount }) => amount === 'all');
+  return {
+    amount: isAll ? 'all' : totalOf(payouts),
+    perKw,
+    weight: payouts.reduce((sum, { script }) => sum + outputWeight(script), CORE_WEIGHT),
+    minWitnessWeight: 0n,
+    reserve,
+    excessAsChange: true,
+    keepEmergency,
+  };
+}
+
+function totalOf(payouts: readonly Payout[]): bigint {
+  return payouts.reduce((sum, { amount }) => sum + (amount === 'all' ? 0n : amount), 0n);
 }
 
 function outputOf({ script, amount }: Payout, rest: bigint): PsbtOutput {

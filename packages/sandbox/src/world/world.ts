@@ -6,7 +6,7 @@ import { Waiters } from '../waiters.ts';
 import { PeerInvoices } from './peer-invoices.ts';
 import { Audit } from './audit.ts';
 import { Blocks } from './blocks.ts';
-import { CHANNEL, Chain, type Output } from './chain.ts';
+import { CHANNEL, Chain, outpointText, type Output } from './chain.ts';
 import { balanceOf, channelId, isOurs, peerOf, reserveMsat, type Channel } from './channel.ts';
 import { ChannelStore } from './channel-store.ts';
 import { Channels } from './channels.ts';
@@ -26,33 +26,41 @@ import { fundingFee, Wallet } from './wallet.ts';
 import type { Amount } from './coin-selection.ts';
 import { Coins } from './coins.ts';
 import { type CoinSource, Funding } from './funding.ts';
-import { fundPayouts } from './payouts.ts';
+import { fundingRequest, fundPayouts } from './payouts.ts';
 import { PreparedTransactions } from './prepared.ts';
 import { Sending } from './sending.ts';
+import { createSharedWorld } from '../shared-world/create.ts';
+import type { WorldJournal } from '../shared-world/journal.ts';
+import type { SharedWorld } from '../shared-world/shared-world.ts';
 
 /** lightningd's default of `min-capacity-sat`: the minimum capacity without the reserves. */
 const MIN_CAPACITY_SAT = 10_000n;
 
-/** A funding transaction should be confirmed within that time (BOLT 2). */
-const FUNDING_RESERVE_BLOCKS = 2016;
+/** A funding transaction should be confirmed within that time (BOLT 2). All channels have anchors. */
+const FUNDING_OPTIONS = { reserve: 2016, keepEmergency: true };
+
+/** The bytes of a P2WSH script. */
+const FUNDING_SCRIPT_BYTES = 34;
 
 /** The parameters of a new channel. */
-interface Opening {
+export interface Opening {
   readonly peer: WorldNode;
   readonly amount: Amount;
   readonly pushMsat: bigint;
   readonly announce: boolean;
+  /** The script that receives the balance of a node of the shared world when the channel closes. */
+  readonly peerScript?: Buffer;
 }
 
 /** How the funding transaction is paid. */
-interface OpeningCosts {
+export interface OpeningCosts {
   /** Satoshi per 1000 weight units. */
   readonly perKw: bigint;
   readonly source: CoinSource;
 }
 
 /** New channels, in the order of the openings, and their funding transaction. */
-interface Opened {
+export interface Opened {
   readonly channels: readonly Channel[];
   readonly txid: Buffer;
   readonly raw: Buffer;
@@ -86,11 +94,14 @@ export class World {
   readonly waits: Waits;
   readonly notifier: Notifier;
   readonly context: WorldContext;
+  /** The world that the node shares with other sandboxes. */
+  readonly shared: SharedWorld | undefined;
   readonly #channels: Channels;
   /** Callers that wait for a node to change its conduct. */
   readonly #conductWaiters = new Waiters<string, undefined>();
 
-  constructor(context: WorldContext, invoices: Invoices, waits: Waits) {
+  /** @param journal - of the world that the node shares with others */
+  constructor(context: WorldContext, invoices: Invoices, waits: Waits, journal?: WorldJournal) {
     this.context = context;
     const { database, vars, keys, clock } = context;
     this.moves = new MoveStore(database);
@@ -98,7 +109,7 @@ export class World {
     const store = new ChannelStore(database);
     this.waits = waits;
     this.notifier = context.notifier;
-    this.chain = new Chain(database, seconds(clock));
+    this.chain = new Chain(database, journal?.startedAt ?? seconds(clock));
     this.nodes = new WorldNodes(database, keys);
     this.connections = new Connections(context, this.nodes);
     this.channels = store;
@@ -127,6 +138,22 @@ export class World {
     });
     this.forwards = new Forwards(context, { chain: this.chain, store, movements, waits });
     this.audit = new Audit(database, vars);
+    this.shared =
+      journal &&
+      createSharedWorld(journal, {
+        context,
+        chain,
+        blocks: this.blocks,
+        channels: this.#channels,
+        store,
+        nodes,
+        wallet,
+        outgoing: this.payments.parts,
+        payments: this.paymentStore,
+        forwards: this.forwards,
+        invoices,
+        movements,
+      });
   }
 
   /** Emits `balance_snapshot`, and connects the peers with open channels. Call it once, after the start. */
@@ -154,8 +181,9 @@ export class World {
       ],
     }));
     for (const channel of ours) {
-      if (channel.closingTxid !== undefined) continue;
-      this.connections.connect(this.nodes.byNumber(peerOf(channel)), 'out');
+      const peer = this.nodes.byNumber(peerOf(channel));
+      if (channel.closingTxid !== undefined || peer.member !== undefined) continue;
+      this.connections.connect(peer, 'out');
     }
   }
 
@@ -167,16 +195,38 @@ export class World {
   }
 
   mine(): { height: number; hash: string } {
-    return inTransaction(this.context, () => this.blocks.mine());
+    if (this.shared === undefined) return inTransaction(this.context, () => this.blocks.mine());
+    const block = this.shared.commit(() => {
+      const { height, hash, time, txids } = this.chain.nextBlock(seconds(this.context.clock));
+      return {
+        kind: 'block',
+        height,
+        hash: hash.toString('hex'),
+        time: String(time),
+        txids: txids.map((txid) => txid.toString('hex')),
+      };
+    });
+    if (block === undefined) throw new Error('the block is missing');
+    return { height: block.height, hash: block.hash };
   }
 
   /** Mints money for the wallet, and mines the transaction. */
   fund(amountSat: bigint, script = this.wallet.newScript()): Output {
-    return inTransaction(this.context, () => {
-      const output = this.wallet.mint(amountSat, script);
-      this.blocks.mine();
+    return this.#inSteps(() => {
+      const output = inTransaction(this.context, () => this.wallet.mint(amountSat, script));
+      this.mine();
       return output;
     });
+  }
+
+  /** The capacity of a channel before it is opened. @throws CommandError if the wallet cannot fund it */
+  plannedCapacity({ amount, pushMsat }: Opening, { perKw, source }: OpeningCosts): bigint {
+    const payouts = [{ script: Buffer.alloc(FUNDING_SCRIPT_BYTES), amount }];
+    const options = { ...FUNDING_OPTIONS, payouts, perKw, source };
+    const { excess } = this.funding.plan(fundingRequest(options), source);
+    const capacity = amount === 'all' ? excess : amount;
+    checkCapacity(capacity, pushMsat);
+    return capacity;
   }
 
   /**
@@ -191,11 +241,10 @@ export class World {
         amount,
       }));
       const { psbt } = fundPayouts(this.funding, {
+        ...FUNDING_OPTIONS,
         payouts,
         perKw,
         source,
-        reserve: FUNDING_RESERVE_BLOCKS,
-        keepEmergency: true,
       });
       const outputs = psbt.outputs;
       for (const [vout, { pushMsat }] of openings.entries()) {
@@ -204,16 +253,19 @@ export class World {
       this.sending.sign(psbt);
       const owners = new Map(payouts.map(({ script }) => [script.toString('hex'), CHANNEL]));
       const { txid, raw } = this.sending.send(psbt, { reserve: 0, owners });
-      const channels = openings.map(({ peer, pushMsat, announce }, vout) =>
-        this.#channels.add({
+      const channels = openings.map(({ peer, pushMsat, announce, peerScript }, vout) => {
+        const channel = this.#channels.add({
           opener: OURS,
           other: peer.number,
           outpoint: { txid, vout },
           capacitySat: outputs[vout]?.amountSat ?? 0n,
           pushedMsat: pushMsat,
           announced: announce,
-        }),
-      );
+          scripts: peerScript && { ours: this.wallet.newScript(), peer: peerScript },
+        });
+        if (peerScript !== undefined) this.#publishOpen(channel, peer, peerScript);
+        return channel;
+      });
       return { channels, txid, raw };
     });
   }
@@ -224,7 +276,7 @@ export class World {
    */
   createOpenChannel(opener: bigint, other: bigint, capacitySat: bigint, pushMsat: bigint): Channel {
     checkCapacity(capacitySat, pushMsat);
-    return inTransaction(this.context, () => {
+    return this.#inSteps(() => {
       const peer = opener === OURS ? other : other === OURS ? opener : undefined;
       if (peer !== undefined) {
         const direction = opener === OURS ? 'out' : 'in';
@@ -232,21 +284,25 @@ export class World {
       }
       if (opener === OURS) {
         const script = this.#channels.newFundingScript();
-        const coin = this.wallet.mint(capacitySat + fundingFee(script), this.wallet.newScript());
-        this.blocks.mine();
+        const coin = this.fund(capacitySat + fundingFee(script));
         const output = { owner: CHANNEL, amountSat: capacitySat, script };
-        const funding = this.chain.add({ inputs: [coin] }, [output]);
-        return this.#addAndLockIn(opener, other, funding.txid, capacitySat, pushMsat);
+        return this.#addAndLockIn(opener, other, capacitySat, pushMsat, () =>
+          this.chain.add({ inputs: [coin] }, [output]),
+        );
       }
       const script = this.#channels.newFundingScript();
-      const { txid } = this.wallet.mint(capacitySat, script, CHANNEL);
-      return this.#addAndLockIn(opener, other, txid, capacitySat, pushMsat);
+      return this.#addAndLockIn(opener, other, capacitySat, pushMsat, () =>
+        this.wallet.mint(capacitySat, script, CHANNEL),
+      );
     });
   }
 
   /** Closes a channel: by agreement if the peer is connected, otherwise unilaterally. */
   close(channel: Channel): { txid: Buffer; raw: Buffer; type: 'mutual' | 'unilateral' } {
     const peer = this.nodes.byNumber(peerOf(channel));
+    if (this.shared !== undefined && peer.member !== undefined) {
+      return this.#closeShared(channel, peer, this.shared);
+    }
     return inTransaction(this.context, () => {
       this.payments.failThrough(channel);
       if (!this.connections.has(peer.id)) {
@@ -278,23 +334,66 @@ export class World {
     while (this.nodes.byId(id)?.conduct === 'hold') await this.#conductWaiters.wait(id, signal);
   }
 
+  /** @param fund - publishes the funding transaction */
   #addAndLockIn(
     opener: bigint,
     other: bigint,
-    txid: Buffer,
     capacitySat: bigint,
     pushedMsat: bigint,
+    fund: () => { readonly txid: Buffer },
   ): Channel {
-    const { key } = this.#channels.add({
-      opener,
-      other,
-      outpoint: { txid, vout: 0 },
-      capacitySat,
-      pushedMsat,
-      announced: true,
+    const { key } = inTransaction(this.context, () => {
+      const { txid } = fund();
+      return this.#channels.add({
+        opener,
+        other,
+        outpoint: { txid, vout: 0 },
+        capacitySat,
+        pushedMsat,
+        announced: true,
+      });
     });
-    this.blocks.mine();
+    this.mine();
     return this.channels.get(key);
+  }
+
+  /** In a shared world, each block is a step of its own: all nodes must agree on it. */
+  #inSteps<T>(work: () => T): T {
+    return this.shared === undefined ? inTransaction(this.context, work) : work();
+  }
+
+  #publishOpen(channel: Channel, peer: WorldNode, peerScript: Buffer): void {
+    this.shared?.publish({
+      kind: 'open',
+      opener: this.context.keys.id,
+      other: peer.id,
+      capacitySat: String(channel.capacitySat),
+      pushedMsat: String(channel.pushedMsat),
+      announced: channel.announced,
+      funding: outpointText(channel.funding),
+      openerScript: channel.closeScript.toString('hex'),
+      otherScript: peerScript.toString('hex'),
+    });
+  }
+
+  #closeShared({ key }: Channel, peer: WorldNode, shared: SharedWorld) {
+    const type = this.connections.has(peer.id) ? 'mutual' : 'unilateral';
+    const record = shared.commit(() => {
+      const channel = this.channels.get(key);
+      if (channel.closingTxid !== undefined) return undefined;
+      return {
+        kind: 'close',
+        channel: outpointText(channel.funding),
+        by: this.context.keys.id,
+        type,
+        raw: this.#channels.sharedClosing(channel, type).toString('hex'),
+      };
+    });
+    const { closingTxid } = this.channels.get(key);
+    const closing = closingTxid && this.chain.transaction(closingTxid);
+    if (closing === undefined) throw new Error('the closing transaction is missing');
+    // The peer can have closed the channel just before.
+    return { txid: closing.txid, raw: closing.raw, type: record?.type ?? ('mutual' as const) };
   }
 }
 

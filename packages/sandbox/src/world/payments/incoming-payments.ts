@@ -96,7 +96,13 @@ export class IncomingPayments {
   #routeFromOutside(amountMsat: bigint): Hop[] {
     const channel = this.#parts
       .usable()
-      .find((each) => isOurs(each) && carriesMsat(each, peerOf(each)) >= amountMsat);
+      // Another sandbox decides about what it sends.
+      .find(
+        (each) =>
+          isOurs(each) &&
+          each.peerScript === undefined &&
+          carriesMsat(each, peerOf(each)) >= amountMsat,
+      );
     if (channel === undefined) return [];
     return [{ channel, from: peerOf(channel), to: OURS, amountMsat, delay: FINAL_DELAY }];
   }

@@ -37,6 +37,12 @@ interface Parts {
   readonly notices: PaymentNotices;
 }
 
+/** Sends parts to nodes of the shared world, which decide about them. */
+export interface PartOutlet {
+  /** Call it within the transaction that records the payment. */
+  send(payment: Payment, route: readonly Hop[], paymentSecret: Buffer | undefined): void;
+}
+
 const UNKNOWN_DETAILS: WireFailure = 'incorrect_or_unknown_payment_details';
 
 /**
@@ -45,6 +51,8 @@ const UNKNOWN_DETAILS: WireFailure = 'incorrect_or_unknown_payment_details';
  */
 export class OutgoingParts {
   readonly #parts: Parts;
+  /** Set in a shared world. */
+  outlet: PartOutlet | undefined;
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -69,10 +77,11 @@ export class OutgoingParts {
       const htlc = { id, expiry };
       return records.begin(request, part, group, htlc);
     });
+    const isShared = destination?.member !== undefined;
     const failed =
       request.failure ??
       planned
-        .map(({ route }) => this.#failureOn(route, destination))
+        .map(({ route }) => (isShared ? undefined : this.#failureOn(route, destination)))
         .find((each) => each !== undefined);
     if (failed !== undefined) return this.#failAll(payments, failed);
     if (destination === undefined) {
@@ -80,8 +89,17 @@ export class OutgoingParts {
       const index = planned[0]?.route.length ?? 0;
       return this.#failAll(payments, { failure: UNKNOWN_DETAILS, index });
     }
+    if (destination.member !== undefined)
+      return this.#sendToMember(payments, request.paymentSecret);
     if (destination.conduct === 'hold') return { status: 'pending', payments };
     return this.#arrive(payments, destination);
+  }
+
+  #sendToMember(payments: readonly Payment[], secret: Buffer | undefined): PaymentOutcome {
+    const { outlet } = this;
+    if (outlet === undefined) throw new Error('a node of the shared world needs an outlet');
+    for (const payment of payments) outlet.send(payment, this.#routeOf(payment), secret);
+    return { status: 'pending', payments };
   }
 
   /** Lets a node decide about the parts that it holds, as its conduct is now. */
@@ -102,7 +120,7 @@ export class OutgoingParts {
     );
     return blocked
       ? this.fail(payment, { failure: 'temporary_channel_failure', index: 1 })
-      : this.#complete(payment);
+      : this.complete(payment);
   }
 
   /** Fails a pending part at its destination, or where the caller says. */
@@ -153,21 +171,22 @@ export class OutgoingParts {
     const arrived = set.reduce((sum, { amountMsat }) => sum + amountMsat, 0n);
     if (arrived < first.totalMsat) return { status: 'pending', payments };
     const sent = new Set(payments.map(({ index }) => index));
-    const completed = set.map((each) => this.#complete(each));
+    const completed = set.map((each) => this.complete(each));
     return { status: 'complete', payments: completed.filter(({ index }) => sent.has(index)) };
   }
 
-  #complete(payment: Payment): Payment {
+  /** Completes a pending part. @param given - the preimage, from a node of the shared world */
+  complete(payment: Payment, given?: Buffer): Payment {
     const { channels, movements, notices, peerInvoices, records } = this.#parts;
     const route = this.#routeOf(payment);
     const invoice = peerInvoices.byHash(payment.paymentHash);
-    const preimage = payment.keysendPreimage ?? invoice?.preimage;
+    const preimage = given ?? payment.keysendPreimage ?? invoice?.preimage;
     if (preimage === undefined) return this.fail(payment);
     transfer(channels, route);
     const last = route.at(-1);
     if (invoice !== undefined) {
       peerInvoices.markPaid(invoice, (invoice.receivedMsat ?? 0n) + payment.amountMsat);
-    } else if (last !== undefined) {
+    } else if (last !== undefined && given === undefined) {
       peerInvoices.addKeysend(last.to, preimage, payment.amountMsat);
     }
     const completed = records.finish(payment, { preimage });

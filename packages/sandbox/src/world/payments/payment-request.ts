@@ -21,6 +21,8 @@ export interface PaymentRequest {
   readonly maxDelay: number;
   /** The CLTV delta of the last hop, in blocks. */
   readonly finalDelay: number;
+  /** The payment secret of the invoice, which another sandbox checks. */
+  readonly paymentSecret?: Buffer | undefined;
   readonly invstring?: string | undefined;
   readonly label?: string | undefined;
   readonly description?: string | undefined;

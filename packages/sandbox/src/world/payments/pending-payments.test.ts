@@ -270,6 +270,11 @@ describe('sendpay', () => {
     await client.call('dev-disconnect');
     expect(await client.refused('sendpay', { route, payment_hash })).toMatchObject({
       code: 204,
+      message: 'failed: WIRE_TEMPORARY_CHANNEL_FAILURE (First peer not ready)',
+    });
+    const elsewhere = [{ ...route[0], channel: '9x9x9' }];
+    expect(await client.refused('sendpay', { route: elsewhere, payment_hash })).toMatchObject({
+      code: 204,
       message: 'No connection to first peer found',
     });
   });

@@ -1,0 +1,362 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { setTimeout as after } from 'node:timers/promises';
+import { temporaryDirectory } from '@clnrest/testing';
+import { expect, test } from 'vitest';
+import { Database } from '../database/database.ts';
+import { buildProgram, runSandbox } from '../testing/sandbox-process.ts';
+import { SocketClient } from '../testing/socket-client.ts';
+import { WorldClient } from '../testing/world-client.ts';
+
+/** A node in a process of its own, which can be killed and started again. */
+class KillableNode {
+  readonly #program: string;
+  readonly #args: readonly string[];
+  readonly directory = temporaryDirectory();
+  #process!: Awaited<ReturnType<typeof runSandbox>>;
+  client!: WorldClient;
+  id = '';
+
+  constructor(program: string, world: string) {
+    this.#program = program;
+    this.#args = [`--lightning-dir=${this.directory}`, `--dev-world=${world}`];
+  }
+
+  async start(): Promise<void> {
+    this.#process = await runSandbox(this.#program, this.#args);
+    this.client = await this.connect();
+    this.id = (await this.client.call<{ id: string }>('getinfo')).id;
+  }
+
+  async connect(): Promise<WorldClient> {
+    return new WorldClient(await SocketClient.connect(this.#process.firstLine));
+  }
+
+  kill(): Promise<void> {
+    return this.#process.kill();
+  }
+}
+
+async function until<T>(ask: () => Promise<T>, holds: (value: T) => boolean): Promise<T> {
+  for (;;) {
+    const value = await ask();
+    if (holds(value)) return value;
+    await after(10);
+  }
+}
+
+interface Channel {
+  readonly peer_id: string;
+  readonly state: string;
+  readonly to_us_msat: number;
+  readonly funding_txid: string;
+  readonly total_msat: number;
+  readonly htlcs: readonly object[];
+}
+
+async function channelsOf({ client }: KillableNode): Promise<Channel[]> {
+  return (await client.call<{ channels: Channel[] }>('listpeerchannels')).channels;
+}
+
+async function open(from: KillableNode, to: KillableNode, pushMsat: number): Promise<void> {
+  await from.client.call('dev-fund-wallet', { amount: 1_050_000 });
+  await from.client.call('fundchannel', { id: to.id, amount: 1_000_000, push_msat: pushMsat });
+  await from.client.call('dev-mine');
+  for (const node of [from, to]) {
+    await until(
+      () => channelsOf(node),
+      (all) => all.every(({ state }) => state === 'CHANNELD_NORMAL'),
+    );
+  }
+}
+
+interface Payment {
+  readonly payment_hash: string;
+  readonly status: string;
+  readonly payment_preimage?: string;
+  readonly amount_sent_msat?: number;
+}
+
+interface Invoice extends Payment {
+  readonly amount_received_msat?: number;
+}
+
+/** Work that is repeated until the traffic stops, or a connection ends because its node is killed. */
+type Work = (count: number) => Promise<unknown>;
+
+/** What nodes do at the same time. */
+class Traffic {
+  readonly #loops: Promise<void>[] = [];
+  #isStopping = false;
+
+  start(prepare: () => Promise<Work>): void {
+    this.#loops.push(this.#run(prepare).catch(() => undefined));
+  }
+
+  /** Ends after the current work, which the restart of a killed node decides. */
+  async stop(): Promise<void> {
+    this.#isStopping = true;
+    await Promise.all(this.#loops);
+  }
+
+  async #run(prepare: () => Promise<Work>): Promise<void> {
+    const work = await prepare();
+    for (let count = 0; !this.#isStopping; count++) await work(count);
+  }
+}
+
+async function payments(payer: KillableNode, payee: KillableNode, name: string): Promise<Work> {
+  const [from, to] = await Promise.all([payer.connect(), payee.connect()]);
+  return async (count) => {
+    const { bolt11 } = await to.call<{ bolt11: string }>('invoice', {
+      amount_msat: 1000 + count,
+      label: `${name} ${count}`,
+      description: 'd',
+    });
+    // A payment can fail. A node that is killed closes the connection, which is an error of the client.
+    await from.socket.call('xpay', [bolt11]);
+  };
+}
+
+async function withdrawals(payer: KillableNode, payee: KillableNode): Promise<Work> {
+  const [from, to] = await Promise.all([payer.connect(), payee.connect()]);
+  return async () => {
+    const { bech32 } = await to.call<{ bech32: string }>('newaddr', ['bech32']);
+    await from.call('withdraw', { destination: bech32, satoshi: 2000, minconf: 0 });
+    await from.call('dev-mine');
+  };
+}
+
+async function channels(opener: KillableNode, other: KillableNode): Promise<Work> {
+  const from = await opener.connect();
+  return async () => {
+    const opening = { id: other.id, amount: 50_000, push_msat: 10_000_000, minconf: 0 };
+    const { channel_id } = await from.call<{ channel_id: string }>('fundchannel', opening);
+    await from.call('dev-mine');
+    await from.call('close', [channel_id]);
+  };
+}
+
+/** Random numbers that a failure can repeat. */
+function random(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = createHash('sha256').update(String(state)).digest().readUInt32BE();
+    return state / 2 ** 32;
+  };
+}
+
+const SEED = Number(process.env['CLNREST_TEST_SEED'] ?? 18);
+const ROUNDS = Number(process.env['CLNREST_TEST_ROUNDS'] ?? 5);
+const TIMEOUT_MS = 60_000 + ROUNDS * 10_000;
+
+test(
+  `kill -9 of a forwarder, payer and payee at random moments keeps all nodes consistent (seed ${SEED})`,
+  async () => {
+    const world = temporaryDirectory();
+    const program = await buildProgram();
+    const nodes = [0, 1, 2].map(() => new KillableNode(program, world));
+    const [alice, bob, carol] = nodes as [KillableNode, KillableNode, KillableNode];
+    await Promise.all(nodes.map((node) => node.start()));
+    await open(alice, bob, 300_000_000);
+    await open(bob, carol, 300_000_000);
+
+    const before = new Map<KillableNode, bigint>();
+    for (const node of nodes) before.set(node, await balanceOf(node));
+    await killAtRandom(nodes, [bob, bob, alice, carol], (round) =>
+      [
+        [alice, bob],
+        [bob, alice],
+        [alice, carol],
+        [carol, alice],
+        [bob, carol],
+      ].map(([from = alice, to = alice]) => {
+        const name = `${round} ${nodes.indexOf(from)} ${nodes.indexOf(to)}`;
+        return () => payments(from, to, name);
+      }),
+    );
+    expect(await completedPayments(nodes, before)).toBeGreaterThan(5 * ROUNDS);
+  },
+  TIMEOUT_MS,
+);
+
+test(
+  `kill -9 of nodes that open and close channels, and withdraw, at random moments loses no money (seed ${SEED})`,
+  async () => {
+    const world = temporaryDirectory();
+    const program = await buildProgram();
+    const nodes = [0, 1].map(() => new KillableNode(program, world));
+    const [alice, bob] = nodes as [KillableNode, KillableNode];
+    await Promise.all(nodes.map((node) => node.start()));
+    for (const node of nodes) await node.client.call('dev-fund-wallet', { amount: 10_000_000 });
+    await killAtRandom(nodes, nodes, () => [
+      () => withdrawals(alice, bob),
+      () => withdrawals(bob, alice),
+      () => channels(alice, bob),
+      () => channels(bob, alice),
+    ]);
+    // Sweeps of unilateral closes, and their confirmation.
+    await alice.client.call('dev-mine', [10]);
+    const { blocks, blockheight } = await alice.client.call<{
+      blocks: string[];
+      blockheight: number;
+    }>('dev-mine', [2]);
+    expect(blocks).toHaveLength(2);
+    const accounts = await Promise.all(
+      nodes.map(async ({ client }) => {
+        await client.call('waitblockheight', [blockheight]);
+        return client.call<Accounts>('dev-world');
+      }),
+    );
+    const [first, second] = accounts as [Accounts, Accounts];
+    expect(first.balanced && second.balanced).toBe(true);
+    expect(second).toMatchObject({ minted_msat: first.minted_msat, fees_msat: first.fees_msat });
+    const funds = await Promise.all(nodes.map((node) => fundsOf(node)));
+    const total = funds.reduce((sum, each) => sum + each, 0n);
+    expect(total).toBe(BigInt(first.minted_msat - first.fees_msat));
+    expect(first.fees_msat).toBeGreaterThan(0);
+    // Both know the same channels.
+    const ends = await Promise.all(nodes.map((node) => channelsOf(node)));
+    const open = ends.map((all) =>
+      all
+        .filter(({ state }) => state === 'CHANNELD_NORMAL')
+        .map(({ funding_txid }) => funding_txid)
+        .toSorted(),
+    );
+    expect(open[0]).toEqual(open[1]);
+  },
+  TIMEOUT_MS,
+);
+
+interface Accounts {
+  readonly minted_msat: number;
+  readonly fees_msat: number;
+  readonly balanced: boolean;
+}
+
+/** What a node owns, in msat. */
+async function fundsOf({ client }: KillableNode): Promise<bigint> {
+  const { outputs, channels: listed } = await client.call<{
+    outputs: { amount_msat: number; reserved: boolean }[];
+    channels: { our_amount_msat: number; state: string }[];
+  }>('listfunds');
+  const amounts = [
+    ...outputs.map(({ amount_msat }) => amount_msat),
+    ...listed
+      .filter(({ state }) => state === 'CHANNELD_NORMAL')
+      .map(({ our_amount_msat }) => our_amount_msat),
+  ];
+  return amounts.reduce((sum, amount) => sum + BigInt(amount), 0n);
+}
+
+/** Repeats: traffic for a random time, a kill, a restart, until all are connected again. */
+async function killAtRandom(
+  nodes: readonly KillableNode[],
+  victims: readonly KillableNode[],
+  work: (round: number) => (() => Promise<Work>)[],
+): Promise<void> {
+  const next = random(SEED);
+  for (let round = 0; round < ROUNDS; round++) {
+    const victim = victims[Math.floor(next() * victims.length)];
+    const traffic = new Traffic();
+    for (const prepare of work(round)) traffic.start(prepare);
+    await after(30 + next() * 300);
+    await victim?.kill();
+    await victim?.start();
+    await traffic.stop();
+    for (const node of nodes) {
+      await until(
+        () => peersOf(node),
+        (all) => all.every(({ connected }) => connected),
+      );
+    }
+  }
+}
+
+async function peersOf({ client }: KillableNode): Promise<{ connected: boolean }[]> {
+  return (await client.call<{ peers: { connected: boolean }[] }>('listpeers')).peers;
+}
+
+async function balanceOf(node: KillableNode): Promise<bigint> {
+  return (await channelsOf(node)).reduce((sum, { to_us_msat }) => sum + BigInt(to_us_msat), 0n);
+}
+
+/** Compares what the nodes have recorded. @returns the number of completed payments */
+async function completedPayments(
+  nodes: readonly KillableNode[],
+  before: ReadonlyMap<KillableNode, bigint>,
+): Promise<number> {
+  const sent = new Map<string, string | undefined>();
+  const received = new Map<string, string | undefined>();
+  const balances = new Map<string, number[]>();
+  for (const node of nodes) {
+    const { payments: all } = await until(
+      () => node.client.call<{ payments: Payment[] }>('listsendpays'),
+      (list) => list.payments.every(({ status }) => status !== 'pending'),
+    );
+    const complete = all.filter(({ status }) => status === 'complete');
+    for (const payment of complete) sent.set(payment.payment_hash, payment.payment_preimage);
+    const { invoices } = await node.client.call<{ invoices: Invoice[] }>('listinvoices');
+    const paid = invoices.filter(({ status }) => status === 'paid');
+    for (const invoice of paid) received.set(invoice.payment_hash, invoice.payment_preimage);
+    for (const { funding_txid, to_us_msat, htlcs } of await channelsOf(node)) {
+      balances.set(funding_txid, [...(balances.get(funding_txid) ?? []), to_us_msat]);
+      expect(htlcs).toEqual([]);
+    }
+    // The balance is what the records add up to.
+    const info = await node.client.call<{ fees_collected_msat: number }>('getinfo');
+    const out = complete.reduce((sum, { amount_sent_msat = 0 }) => sum + amount_sent_msat, 0);
+    const into = paid.reduce((sum, { amount_received_msat = 0 }) => sum + amount_received_msat, 0);
+    const change = (await balanceOf(node)) - (before.get(node) ?? 0n);
+    expect(change).toBe(BigInt(into - out + info.fees_collected_msat));
+    const { forwards } = await node.client.call<{ forwards: { status: string }[] }>('listforwards');
+    expect(forwards.filter(({ status }) => status === 'offered')).toEqual([]);
+    expect(await node.client.call('dev-world')).toMatchObject({ balanced: true });
+  }
+  expect(new Map([...sent].toSorted())).toEqual(new Map([...received].toSorted()));
+  for (const [first = 0, second = 0] of balances.values())
+    expect(first + second).toBe(1_000_000_000);
+  return sent.size;
+}
+
+test('a payment that a killed node has not written to the journal yet is made after its start', async () => {
+  const world = temporaryDirectory();
+  const program = await buildProgram();
+  const [alice, bob] = [new KillableNode(program, world), new KillableNode(program, world)];
+  await Promise.all([alice.start(), bob.start()]);
+  await open(alice, bob, 0);
+  const invoice = { amount_msat: 9000, label: 'a', description: 'd' };
+  const { bolt11 } = await bob.client.call<{ bolt11: string }>('invoice', invoice);
+
+  // While the test holds the journal, alice commits the payment to her own database and waits.
+  const lock = new Database(join(world, 'world.sqlite3'));
+  lock.execute('BEGIN IMMEDIATE');
+  const payer = await alice.connect();
+  const paying = payer.socket.call('pay', [bolt11]).catch(() => 'the connection ended');
+  const own = new Database(join(alice.directory, 'regtest/sandbox.sqlite3'));
+  const outbox = own.prepare('SELECT id FROM world_outbox');
+  await until(
+    () => Promise.resolve(outbox.all().length),
+    (waiting) => waiting === 1,
+  );
+  await alice.kill();
+  expect(await paying).toBe('the connection ended');
+  lock.execute('ROLLBACK');
+  lock.close();
+  own.close();
+  expect((await bob.client.call<{ invoices: Invoice[] }>('listinvoices')).invoices).toMatchObject([
+    { status: 'unpaid' },
+  ]);
+
+  await alice.start();
+  const { invoices } = await until(
+    () => bob.client.call<{ invoices: Invoice[] }>('listinvoices'),
+    (list) => list.invoices[0]?.status === 'paid',
+  );
+  const { payments: made } = await until(
+    () => alice.client.call<{ payments: Payment[] }>('listsendpays'),
+    (list) => list.payments[0]?.status === 'complete',
+  );
+  expect(made[0]?.payment_preimage).toBe(invoices[0]?.payment_preimage);
+  expect(made).toHaveLength(1);
+});
