@@ -6,7 +6,6 @@ import {
   decodeInvoiceRequest,
   decodeOffer,
   encodeInvoiceRequest,
-  type InvoiceRequest,
   type Offer,
 } from '@clnrest/runes/bolt12';
 import {
@@ -32,6 +31,7 @@ import { seconds } from '../clock.ts';
 import type { CommandResult } from '../json/output.ts';
 import type { CallWith, NodeWith } from '../node.ts';
 import { lenientHex } from '../params/hex.ts';
+import { askBolt12 } from '../shared-world/ask-bolt12.ts';
 import type { WorldNode } from '../world/nodes.ts';
 import { defineCommand } from './command.ts';
 import { CommandError, ErrorCode } from './errors.ts';
@@ -39,7 +39,7 @@ import { withTimeout } from './with-timeout.ts';
 
 /** The parts of the node that a fetched invoice needs. */
 export type FetchingNode = NodeWith<
-  'clock' | 'identity' | 'invoices' | 'keys' | 'offers' | 'world'
+  'clock' | 'identity' | 'invoices' | 'keys' | 'memberRequests' | 'offers' | 'peers' | 'world'
 >;
 
 const METADATA_BYTES = 16;
@@ -197,10 +197,10 @@ export async function fetchedInvoice(
   return String((await fetchInvoice(values, node, signal))['invoice']);
 }
 
-function requestFor(values: Values, { keys, identity }: FetchingNode): InvoiceRequest {
+function requestFor(values: Values, { keys, identity }: FetchingNode): string {
   const metadata = values.payer_metadata ?? randomBytes(METADATA_BYTES);
   const payer = keys.payerKey(metadata);
-  const text = encodeInvoiceRequest(
+  return encodeInvoiceRequest(
     {
       invreqMetadata: metadata,
       invreqChain: chainOf(identity.network),
@@ -215,22 +215,34 @@ function requestFor(values: Values, { keys, identity }: FetchingNode): InvoiceRe
     payer.sign,
     values.offer.offer.tlvs,
   );
-  return decodeInvoiceRequest(text);
 }
 
 async function sendRequest(
-  request: InvoiceRequest,
+  text: string,
   timeout: number,
   node: FetchingNode,
   signal: AbortSignal,
 ): Promise<Answer<string>> {
+  const request = decodeInvoiceRequest(text);
   const issuer = Buffer.from(request.values.offerIssuerId ?? []).toString('hex');
   if (issuer === node.identity.id) {
     const answer = answerRequest(node, request);
     return 'sent' in answer ? { sent: answer.sent.invstring } : answer;
   }
+  if (node.world.nodes.byId(issuer)?.member !== undefined) {
+    return withTimeout(
+      timeout,
+      signal,
+      (either) => askBolt12(issuer, { name: 'invoice_request', text }, node, either),
+      responseTimeout,
+    );
+  }
   const found = await reachedNode(issuer, timeout, node, signal);
   return node.world.peerOffers.answer(found, request);
+}
+
+function responseTimeout(): CommandError {
+  return new CommandError(ErrorCode.offerTimeout, 'Timeout waiting for response');
 }
 
 /** The node, once it replies to messages. @throws CommandError if it never does */
@@ -247,12 +259,7 @@ export async function reachedNode(
       `Failed: could not route or connect directly to ${id}: {"code":400,"message":"Unable to connect, no address known for peer"}`,
     );
   }
-  await withTimeout(
-    timeout,
-    signal,
-    (either) => world.released(id, either),
-    () => new CommandError(ErrorCode.offerTimeout, 'Timeout waiting for response'),
-  );
+  await withTimeout(timeout, signal, (either) => world.released(id, either), responseTimeout);
   return world.nodes.byId(id) ?? found;
 }
 

@@ -33,6 +33,7 @@ export function dispatch(
   ];
   if ('error' in request) return errorOutput(request.error);
   try {
+    node.world.shared?.refresh();
     const command = findCommand(node, request);
     const filter = request.filter === undefined ? undefined : ReplyFilter.parse(request.filter);
     const resultOutput = (reply: CommandReply): readonly OutputItem[] =>

@@ -7,8 +7,6 @@ import { RuneAuthority } from '@clnrest/runes';
 import { readInvoice } from '@clnrest/runes/invoices';
 import { Autoclean } from '../autoclean/autoclean.ts';
 import { Bookkeeper } from '../bookkeeper/bookkeeper.ts';
-import { isHooked } from '../hooks/chain.ts';
-import { callOpenchannel } from '../hooks/openchannel.ts';
 import { InvoiceRequests } from '../bolt12/invoice-requests.ts';
 import { Offers } from '../bolt12/offers.ts';
 import { PublishedStore } from '../bolt12/published-store.ts';
@@ -22,7 +20,7 @@ import type { Node, NodeIdentity } from '../node.ts';
 import type { OptionRegistry } from '../options/registry.ts';
 import { DatabaseRuneStore } from '../runes/rune-store.ts';
 import { SqlQueries } from '../sql/queries.ts';
-import { OpenRequests } from '../shared-world/open-requests.ts';
+import { MemberRequests } from '../shared-world/member-requests.ts';
 import { Waits } from '../world/waits.ts';
 import { World } from '../world/world.ts';
 import { openWorld } from './open-world.ts';
@@ -101,13 +99,7 @@ export function createNode(
     sql: new SqlQueries(),
     bookkeeper: new Bookkeeper({ context, moves, datastore, invoices, payments }),
     peers,
-    openRequests: new OpenRequests({
-      world,
-      refusal: async (offer) => {
-        const hooks = { log, plugins };
-        return isHooked(hooks, 'openchannel') ? callOpenchannel(hooks, offer) : undefined;
-      },
-    }),
+    memberRequests: new MemberRequests((id) => world.nodes.byId(id)?.member !== undefined),
     outgoing: new OutgoingCommands(),
     stop: (caller) => lifecycle.stop(caller),
   };

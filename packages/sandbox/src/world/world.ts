@@ -219,14 +219,17 @@ export class World {
     });
   }
 
-  /** The capacity of a channel before it is opened. @throws CommandError if the wallet cannot fund it */
-  plannedCapacity({ amount, pushMsat }: Opening, { perKw, source }: OpeningCosts): bigint {
-    const payouts = [{ script: Buffer.alloc(FUNDING_SCRIPT_BYTES), amount }];
+  /** The capacities of channels before they are opened. @throws CommandError if the wallet cannot fund them */
+  plannedCapacities(openings: readonly Opening[], { perKw, source }: OpeningCosts): bigint[] {
+    const script = Buffer.alloc(FUNDING_SCRIPT_BYTES);
+    const payouts = openings.map(({ amount }) => ({ script, amount }));
     const options = { ...FUNDING_OPTIONS, payouts, perKw, source };
     const { excess } = this.funding.plan(fundingRequest(options), source);
-    const capacity = amount === 'all' ? excess : amount;
-    checkCapacity(capacity, pushMsat);
-    return capacity;
+    return openings.map(({ amount, pushMsat }) => {
+      const capacity = amount === 'all' ? excess : amount;
+      checkCapacity(capacity, pushMsat);
+      return capacity;
+    });
   }
 
   /**
