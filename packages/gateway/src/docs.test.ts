@@ -112,6 +112,7 @@ describe('the reference pages', () => {
       ['of these, of one rune and those derived from it', 'half of what others leave'],
       ['time for which a client can leave a response unread', seconds(LIMITS.stalledReaderMs)],
       ['time for running commands to end when the plugin stops', seconds(LIMITS.closeMs)],
+      ['time at the start for another process to release the port', seconds(LIMITS.portWaitMs)],
       ['levels of nesting in parameters', number(MAX_DEPTH)],
       ['number of parameters', number(MAX_PARAMETERS)],
       ['number of values in parameters', number(MAX_VALUES)],
