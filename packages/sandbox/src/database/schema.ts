@@ -390,6 +390,17 @@ const STEPS: readonly string[] = [
   DROP TABLE forwards;
   ALTER TABLE new_forwards RENAME TO forwards;
   `,
+  `
+  -- Pending HTLCs of payments to us. held: a command decides, not the plugins. route is JSON.
+  CREATE TABLE incoming_htlcs (
+    channel INTEGER NOT NULL,
+    htlc_id INTEGER NOT NULL,
+    amount_msat INTEGER NOT NULL,
+    route TEXT NOT NULL,
+    held INTEGER NOT NULL,
+    PRIMARY KEY (channel, htlc_id)
+  ) WITHOUT ROWID;
+  `,
 ];
 
 /**

@@ -66,11 +66,8 @@ async function forwardHooked(
       delay: 0,
     };
     // A plugin cannot know the preimage, so it cannot resolve the payment.
-    throw refused(
-      node.world,
-      { hop, paymentHash: hashOf(preimage) },
-      decision.kind === 'fail' ? decision.message : undefined,
-    );
+    node.world.payments.incoming.refuse(hop, hashOf(preimage));
+    throw refused(decision.kind === 'fail' ? decision.message : undefined);
   }
   const chosen = channelWithId(node.world, decision.forwardTo) ?? outgoing;
   return forwards.forward(incoming, chosen, outMsat, request.refused, preimage);
