@@ -23,7 +23,7 @@ const parameters = {
 };
 
 type Values = ParameterValues<typeof parameters>;
-type Call = CallWith<'log' | 'plugins' | 'world'>;
+type Call = CallWith<'invoices' | 'log' | 'plugins' | 'world'>;
 
 /** The pending payments that a command ends: parts that a peer holds, and payments to us that wait for the command. */
 interface Pending {
@@ -41,7 +41,9 @@ export const devSettlePayment = defineCommand({
     const { parts, htlcs } = pendingOf(values, world);
     const payments = inTransaction(world.context, () => {
       for (const htlc of htlcs) world.payments.incoming.letGo(htlc);
-      return parts.map((payment) => world.payments.parts.settle(payment));
+      return parts
+        .filter((payment) => world.payments.incoming.ofPayment(payment) === undefined)
+        .map((payment) => world.payments.parts.settle(payment));
     });
     const results = await Promise.allSettled(htlcs.map((htlc) => decidePayment(node, htlc)));
     const failed = results.find((each) => each.status === 'rejected');

@@ -201,9 +201,9 @@ function ourInvoice({ invstring }: ParameterValues<typeof payment>, world: World
 export const devPeerPay = defineCommand({
   name: 'dev-peer-pay',
   parameters: { ...payment, hold: defaulted(bool, false) },
-  validate: (values, { node }: CallWith<'log' | 'plugins' | 'world'>) =>
+  validate: (values, { node }: CallWith<'invoices' | 'log' | 'plugins' | 'world'>) =>
     void ourInvoice(values, node.world),
-  run(values, { node }: CallWith<'log' | 'plugins' | 'world'>) {
+  run(values, { node }: CallWith<'invoices' | 'log' | 'plugins' | 'world'>) {
     const from = node.world.nodes.named(values.peer);
     const paymentHash = ourInvoice(values, node.world);
     const json = ({ route }: IncomingPayment, status: 'complete' | 'pending'): CommandResult => ({

@@ -10,6 +10,7 @@ import type { Movements } from './movements.ts';
 import type { WorldNode, WorldNodes } from './nodes.ts';
 import { type CombinedPayment, combined, type Payment } from './payment.ts';
 import type { PaymentStore } from './payment-store.ts';
+import { IncomingHtlcStore } from './payments/incoming-htlc-store.ts';
 import { IncomingPayments } from './payments/incoming-payments.ts';
 import { OutgoingParts } from './payments/outgoing-parts.ts';
 import { OutgoingPayments } from './payments/outgoing-payments.ts';
@@ -51,11 +52,12 @@ export class Payments {
     const usable = (): Channel[] => this.usable();
     const notices = new PaymentNotices(context, nodes, waits);
     const records = new PaymentRecords(context, store, notices);
-    const shared = { ...dependencies, context, usable, notices, records };
+    const arrived = new IncomingHtlcStore(context.database);
+    const shared = { ...dependencies, context, usable, notices, records, arrived };
     const parts = new OutgoingParts(shared);
     this.records = records;
     this.parts = parts;
-    this.incoming = new IncomingPayments(shared);
+    this.incoming = new IncomingPayments({ ...shared, parts });
     this.#outgoing = new OutgoingPayments({ ...shared, parts, self: new SelfPayments(shared) });
   }
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { temporaryDirectory } from '@clnrest/testing';
 import { SocketClient } from '../../testing/socket-client.ts';
@@ -60,6 +61,18 @@ async function isBalanced(client: WorldClient): Promise<boolean> {
 const PENDING = 'RCVD_ADD_ACK_REVOCATION';
 const RESOLVED = 'SENT_REMOVE_ACK_REVOCATION';
 const WAITS_FOR_PLUGIN = 'Waiting for the htlc_accepted hook of plugin holding';
+
+/** A plugin that holds each HTLC until `release` gets its result. */
+async function holding() {
+  return writePlugin({
+    name: 'holding',
+    manifest: {
+      hooks: [{ name: 'htlc_accepted' }],
+      rpcmethods: [{ name: 'release', usage: '', description: 'd' }],
+    },
+    body: "let go; on('htlc_accepted', () => new Promise((resolve) => { go = resolve; })); on('release', ({ result }) => { go(result); return {}; });",
+  });
+}
 
 describe('a payment to us that is held', () => {
   test('is pending, and takes room in the channel', async () => {
@@ -147,17 +160,6 @@ describe('a payment to us that is held', () => {
 });
 
 describe('a payment to us that a plugin holds', () => {
-  async function holding() {
-    return writePlugin({
-      name: 'holding',
-      manifest: {
-        hooks: [{ name: 'htlc_accepted' }],
-        rpcmethods: [{ name: 'release', usage: '', description: 'd' }],
-      },
-      body: "let go; on('htlc_accepted', () => new Promise((resolve) => { go = resolve; })); on('release', ({ result }) => { go(result); return {}; });",
-    });
-  }
-
   /** The stop of the node ends the payer's connection. */
   async function paying({ rpcPath }: TestSandbox, invstring: string): Promise<unknown> {
     const payer = new WorldClient(await SocketClient.connect(rpcPath));
@@ -207,5 +209,155 @@ describe('a payment to us that a plugin holds', () => {
     await paid;
     const { client } = await started(first.directory);
     expect(await client.call('waitinvoice', ['a'])).toMatchObject({ status: 'paid' });
+  });
+});
+
+describe('a route that returns to the node', () => {
+  /** The way from us through bob and carol back to us. */
+  async function circle({ client }: { client: WorldClient }, amount_msat = 1_000_000) {
+    const open = async (params: object): Promise<string> =>
+      (await client.call<{ short_channel_id: string }>('dev-open-channel', params))
+        .short_channel_id;
+    const scids = [
+      await open({ peer: 'bob' }),
+      await open({ peer: 'carol', from: 'bob' }),
+      await open({ peer: 'carol' }),
+    ];
+    const { nodes } = await client.call<{ nodes: { name: string; id: string }[] }>('dev-world');
+    const id = (name: string) => nodes.find((each) => each.name === name)?.id;
+    return ['bob', 'carol', 'us'].map((name, index) => ({
+      id: id(name),
+      channel: scids[index],
+      amount_msat: amount_msat + (2 - index) * 11,
+      delay: 9 + (2 - index) * 6,
+    }));
+  }
+
+  function secretOf(client: WorldClient, { bolt11 }: OurInvoice): Promise<string> {
+    return client
+      .call<{ payment_secret: string }>('decode', [bolt11])
+      .then(({ payment_secret }) => payment_secret);
+  }
+
+  test('pays our invoice, and the fee', async () => {
+    const { client } = await started();
+    const route = await circle({ client });
+    const ours = await invoice(client);
+    const { payment_hash } = ours;
+    const payment_secret = await secretOf(client, ours);
+    expect(await client.call('sendpay', { route, payment_hash, payment_secret })).toMatchObject({
+      status: 'pending',
+      amount_msat: 1_000_000,
+      amount_sent_msat: 1_000_022,
+    });
+    expect(await client.call('waitsendpay', [payment_hash])).toMatchObject({ status: 'complete' });
+    expect(await statusOf(client)).toBe('paid');
+    expect(await client.call('listhtlcs')).toMatchObject({
+      htlcs: [
+        { direction: 'out', amount_msat: 1_000_022, state: 'RCVD_REMOVE_ACK_REVOCATION' },
+        { direction: 'in', amount_msat: 1_000_000, state: RESOLVED },
+      ],
+    });
+    const { channels } = await client.call<{ channels: ChannelJson[] }>('listpeerchannels');
+    expect(channels.map(({ to_us_msat }) => to_us_msat)).toEqual([498_999_978, 501_000_000]);
+    expect(await client.call('listchannelmoves')).toMatchObject({
+      channelmoves: [
+        { primary_tag: 'pushed' },
+        { primary_tag: 'pushed' },
+        { credit_msat: 1_000_000, fees_msat: 0 },
+        { debit_msat: 1_000_022, fees_msat: 22, part_id: 0, group_id: 1 },
+      ],
+    });
+    expect(await isBalanced(client)).toBe(true);
+  });
+
+  test('fails at us without the secret or the invoice, and on the way if its delays are too small', async () => {
+    const { client } = await started();
+    const route = await circle({ client });
+    const { payment_hash } = await invoice(client);
+    const us = route[2];
+    for (const [hash, secret] of [
+      [payment_hash, undefined],
+      [payment_hash, '11'.repeat(32)],
+      ['22'.repeat(32), '11'.repeat(32)],
+    ]) {
+      await client.call('sendpay', { route, payment_hash: hash, payment_secret: secret });
+      await client.refused('waitsendpay', [hash]);
+      expect(await client.refused('waitsendpay', [hash])).toMatchObject({
+        code: 203,
+        message: 'failed: WIRE_INCORRECT_OR_UNKNOWN_PAYMENT_DETAILS (reply from remote)',
+        data: {
+          status: 'failed',
+          erring_index: 3,
+          erring_node: us?.id,
+          erring_channel: us?.channel,
+        },
+      });
+    }
+    const hasty = route.map((hop) => Object.assign({}, hop, { delay: 9 }));
+    await client.call('sendpay', { route: hasty, payment_hash: '33'.repeat(32) });
+    expect(await client.refused('waitsendpay', ['33'.repeat(32)])).toMatchObject({
+      code: 204,
+      data: {
+        erring_index: 1,
+        failcode: 0x100d,
+        failcodename: 'WIRE_INCORRECT_CLTV_EXPIRY',
+        erring_channel: route[1]?.channel,
+      },
+    });
+    expect(await statusOf(client)).toBe('unpaid');
+    expect(await isBalanced(client)).toBe(true);
+  });
+
+  test('is pending at a plugin across a restart, and the plugin can settle it', async () => {
+    const preimage = '44'.repeat(32);
+    const payment_hash = createHash('sha256').update(Buffer.from(preimage, 'hex')).digest('hex');
+    const plugin = await holding();
+    const first = await started(undefined, [`--plugin=${plugin.path}`]);
+    const route = await circle(first);
+    await first.client.call('sendpay', { route, payment_hash });
+    await plugin.waitForNote((note) => JSON.stringify(note).includes('htlc_accepted#'));
+    const pending = await first.client.call<{ htlcs: object[] }>('listhtlcs');
+    expect(pending).toMatchObject({
+      htlcs: [{ state: 'SENT_ADD_ACK_REVOCATION' }, { state: PENDING }],
+    });
+    await first.sandbox.stop();
+
+    const { client } = await started(first.directory, [`--plugin=${plugin.path}`]);
+    expect(await client.call('listhtlcs')).toEqual(pending);
+    const result = { result: 'resolve', payment_key: preimage };
+    await client.call('release', { result });
+    expect(await client.call('waitsendpay', [payment_hash])).toMatchObject({
+      status: 'complete',
+      payment_preimage: preimage,
+    });
+    expect(await isBalanced(client)).toBe(true);
+  });
+
+  test('settles parts when all have arrived, and dev-fail-payment fails an incomplete set', async () => {
+    const { client } = await started();
+    const route = await circle({ client }, 600_000);
+    const ours = await invoice(client);
+    const { payment_hash } = ours;
+    const part = {
+      payment_hash,
+      payment_secret: await secretOf(client, ours),
+      amount_msat: 1_000_000,
+    };
+    const smaller = route.map((hop) =>
+      Object.assign({}, hop, { amount_msat: hop.amount_msat - 200_000 }),
+    );
+    await client.call('sendpay', { ...part, route, partid: 1, groupid: 1 });
+    expect(await stateOf(client)).toEqual(['SENT_ADD_ACK_REVOCATION', PENDING]);
+    await client.call('dev-fail-payment', [payment_hash]);
+    expect(await stateOf(client)).toEqual(['RCVD_REMOVE_ACK_REVOCATION', RESOLVED]);
+    await client.call('sendpay', { ...part, route, partid: 1, groupid: 2 });
+    await client.call('sendpay', { ...part, route: smaller, partid: 2, groupid: 2 });
+    await client.call('waitsendpay', { payment_hash, partid: 1, groupid: 2 });
+    expect(await statusOf(client)).toBe('paid');
+    expect(await client.call('listinvoices')).toMatchObject({
+      invoices: [{ amount_received_msat: 1_000_000 }],
+    });
+    expect(await isBalanced(client)).toBe(true);
   });
 });

@@ -1,15 +1,19 @@
 import { CommandError, ErrorCode } from '../../commands/errors.ts';
 import type { StoredInvoice } from '../../invoices/invoice.ts';
-import type { Invoices } from '../../invoices/invoices.ts';
+import { type Invoices, paymentSecretOf } from '../../invoices/invoices.ts';
 import type { Chain } from '../chain.ts';
 import { channelId, isOurs, peerOf, type Channel } from '../channel.ts';
 import type { ChannelStore } from '../channel-store.ts';
 import { inTransaction, type WorldContext } from '../context.ts';
 import type { Movements } from '../movements.ts';
+import type { WireFailure } from '../failures.ts';
 import { OURS, type WorldNode } from '../nodes.ts';
+import type { Payment } from '../payment.ts';
+import type { PaymentStore } from '../payment-store.ts';
 import { carriesMsat, findRoute, type Hop } from '../routes.ts';
 import { routeOfText, routeText } from './held-route.ts';
-import { type IncomingHtlc, IncomingHtlcStore } from './incoming-htlc-store.ts';
+import type { IncomingHtlc, IncomingHtlcStore } from './incoming-htlc-store.ts';
+import type { OutgoingParts } from './outgoing-parts.ts';
 import { transfer } from './transfers.ts';
 
 /** A payment of one of our invoices, from another node or from outside the world. */
@@ -42,18 +46,27 @@ interface Parts {
   readonly channels: ChannelStore;
   readonly movements: Movements;
   readonly invoices: Invoices;
+  readonly arrived: IncomingHtlcStore;
+  /** Our own payments, whose routes can return to us. */
+  readonly parts: Pick<OutgoingParts, 'complete' | 'fail'>;
+  readonly store: PaymentStore;
   /** The channels that can carry payments now. */
   readonly usable: () => Channel[];
 }
 
-/** Receives payments of our invoices. Each is a single part, whose HTLC is pending until we settle or fail it. */
+/** The invoice settles a payment, or a plugin with its preimage, which does not pay the invoice. */
+type SettledBy = 'invoice' | Buffer;
+
+/** Receives payments of our invoices. Their HTLCs are pending until we settle or fail them. */
 export class IncomingPayments {
   readonly #parts: Parts;
   readonly #pending: IncomingHtlcStore;
+  /** The parts that plugins continue while others are missing. The hooks are called again after a restart. */
+  readonly #accepted = new Set<string>();
 
   constructor(parts: Parts) {
     this.#parts = parts;
-    this.#pending = new IncomingHtlcStore(parts.context.database);
+    this.#pending = parts.arrived;
   }
 
   /**
@@ -82,7 +95,10 @@ export class IncomingPayments {
     const { invoices, context } = this.#parts;
     return inTransaction(context, () => {
       const arrived = this.arrive(request, false);
-      if ('htlc' in arrived) return this.settle(arrived.htlc, 'invoice');
+      if ('htlc' in arrived) {
+        this.settle([arrived.htlc], 'invoice');
+        return { ...arrived, invoice: invoices.byHash(request.paymentHash) ?? arrived.invoice };
+      }
       return { ...arrived, invoice: invoices.pay(arrived.invoice, arrived.amountMsat) };
     });
   }
@@ -99,9 +115,17 @@ export class IncomingPayments {
       if (last === undefined) return plan;
       const id = this.#offer(last, plan.invoice.paymentHash);
       const { amountMsat } = last;
-      const route = routeText(plan.route);
-      const channel = last.channel.key;
-      return { ...plan, htlc: this.#pending.add({ channel, id, amountMsat, route, isHeld }) };
+      const htlc = this.#pending.add({
+        channel: last.channel.key,
+        id,
+        amountMsat,
+        totalMsat: amountMsat,
+        secret: paymentSecretOf(plan.invoice.preimage),
+        route: routeText(plan.route),
+        isHeld,
+        payment: undefined,
+      });
+      return { ...plan, htlc };
     });
   }
 
@@ -115,23 +139,57 @@ export class IncomingPayments {
     this.#pending.letGo(htlc);
   }
 
-  /** Why a pending payment cannot be settled: the invoice or the channels have changed. */
-  problem(htlc: IncomingHtlc, settledBy: 'invoice' | 'plugin'): CommandError | undefined {
-    if (
-      !this.#pending.all().some(({ channel, id }) => channel === htlc.channel && id === htlc.id)
-    ) {
+  /** The HTLC of a payment of ours whose route returns to us. */
+  ofPayment({ index }: Payment): IncomingHtlc | undefined {
+    return this.#pending.all().find(({ payment }) => payment === index);
+  }
+
+  /**
+   * Accepts an HTLC that the plugins continue.
+   *
+   * @returns the accepted parts of its payment when all have arrived; undefined while others are missing
+   */
+  accept(htlc: IncomingHtlc): IncomingHtlc[] | undefined {
+    this.#accepted.add(nameOf(htlc));
+    const parts = this.#pending
+      .all()
+      .filter(
+        (each) => each.paymentHash.equals(htlc.paymentHash) && this.#accepted.has(nameOf(each)),
+      );
+    const set = htlc.amountMsat >= htlc.totalMsat ? [htlc] : parts;
+    const arrived = set.reduce((sum, { amountMsat }) => sum + amountMsat, 0n);
+    if (arrived < htlc.totalMsat && this.problem(set, 'invoice') === undefined) return undefined;
+    for (const each of set) this.#accepted.delete(nameOf(each));
+    return set;
+  }
+
+  /** Why the parts of a payment cannot be settled: the invoice or the channels have changed. */
+  problem(htlcs: readonly IncomingHtlc[], settledBy: SettledBy): CommandError | undefined {
+    const pending = new Set(this.#pending.all().map(nameOf));
+    if (!htlcs.every((htlc) => pending.has(nameOf(htlc)))) {
       return new CommandError(ErrorCode.payNoSuchPayment, 'The HTLC is not pending any more');
     }
-    const hops = routeOfText(htlc.route, this.#parts.channels).slice(0, -1);
-    const blocked = hops.find(
-      ({ channel, from, amountMsat }) => carriesMsat(channel, from) < amountMsat,
-    );
-    if (blocked !== undefined) {
+    if (htlcs.some((htlc) => this.#isBlocked(htlc))) {
       return new CommandError(ErrorCode.payNoRoute, 'Failed: temporary_channel_failure');
     }
-    if (settledBy === 'plugin') return undefined;
+    return settledBy === 'invoice' ? this.#invoiceProblem(htlcs) : undefined;
+  }
+
+  /** Whether a channel of other nodes on the way does not have the amount any more. */
+  #isBlocked({ route }: IncomingHtlc): boolean {
+    return routeOfText(route, this.#parts.channels).some(
+      ({ channel, from, amountMsat }) =>
+        !isOurs(channel) && carriesMsat(channel, from) < amountMsat,
+    );
+  }
+
+  #invoiceProblem(htlcs: readonly IncomingHtlc[]): CommandError | undefined {
     try {
-      this.#payableInvoice(htlc.paymentHash, htlc.amountMsat);
+      for (const { paymentHash, totalMsat, secret } of htlcs) {
+        const { invoice } = this.#payableInvoice(paymentHash, totalMsat);
+        if (secret?.equals(paymentSecretOf(invoice.preimage)) === true) continue;
+        return new CommandError(ErrorCode.invoiceNotFound, 'Unknown invoice');
+      }
       return undefined;
     } catch (error) {
       if (error instanceof CommandError) return error;
@@ -140,35 +198,57 @@ export class IncomingPayments {
   }
 
   /**
-   * Settles a pending payment.
+   * Settles the parts of a payment.
    *
-   * @param settledBy - a plugin can settle the payment, which does not pay the invoice
    * @throws CommandError if the payment has failed, because of its `problem`
    */
-  settle(htlc: IncomingHtlc, settledBy: 'invoice' | 'plugin'): IncomingPayment {
-    const problem = this.problem(htlc, settledBy);
+  settle(htlcs: readonly IncomingHtlc[], settledBy: SettledBy): void {
+    const problem = this.problem(htlcs, settledBy);
     if (problem !== undefined) {
-      this.fail(htlc);
+      for (const htlc of htlcs) this.fail(htlc);
       throw problem;
     }
-    const { channels, invoices, context } = this.#parts;
-    return inTransaction(context, () => {
-      this.#pending.remove(htlc);
-      const route = routeOfText(htlc.route, channels);
-      transfer(channels, route);
-      const { amountMsat, paymentHash } = htlc;
-      const unpaid = invoices.byHash(paymentHash);
-      if (unpaid === undefined)
-        throw new CommandError(ErrorCode.invoiceNotFound, 'Unknown invoice');
-      const invoice = settledBy === 'invoice' ? invoices.pay(unpaid, amountMsat) : unpaid;
-      this.#record(route, paymentHash, amountMsat);
-      return { invoice, amountMsat, route };
+    inTransaction(this.#parts.context, () => {
+      const preimage = settledBy === 'invoice' ? this.#pay(htlcs) : settledBy;
+      for (const htlc of htlcs) this.#settleOne(htlc, preimage);
     });
   }
 
+  /** Pays the invoice. @returns its preimage */
+  #pay(htlcs: readonly IncomingHtlc[]): Buffer {
+    const { invoices } = this.#parts;
+    const [first] = htlcs;
+    const invoice = first && invoices.byHash(first.paymentHash);
+    if (invoice === undefined) throw new Error('the invoice of the payment is missing');
+    const received = htlcs.reduce((sum, { amountMsat }) => sum + amountMsat, 0n);
+    return invoices.pay(invoice, received).preimage;
+  }
+
+  #settleOne(htlc: IncomingHtlc, preimage: Buffer): void {
+    const { channels, parts } = this.#parts;
+    const route = routeOfText(htlc.route, channels);
+    this.#pending.remove(htlc);
+    this.#record(route, htlc.paymentHash, htlc.amountMsat);
+    const own = this.#ownPayment(htlc);
+    if (own === undefined) transfer(channels, route);
+    else parts.complete(own, preimage);
+  }
+
   /** Fails a pending payment. */
-  fail(htlc: IncomingHtlc): void {
-    inTransaction(this.#parts.context, () => this.#pending.remove(htlc));
+  fail(htlc: IncomingHtlc, failure?: WireFailure): void {
+    const { context, parts, channels } = this.#parts;
+    inTransaction(context, () => {
+      const own = this.#ownPayment(htlc);
+      if (!this.#pending.remove(htlc) || own === undefined) return;
+      const index = routeOfText(htlc.route, channels).length;
+      parts.fail(own, failure && { failure, index });
+    });
+  }
+
+  /** Our own payment, if its route returns to us. */
+  #ownPayment({ payment, paymentHash }: IncomingHtlc): Payment | undefined {
+    if (payment === undefined) return undefined;
+    return this.#parts.store.ofHash(paymentHash).find(({ index }) => index === payment);
   }
 
   /** Fails the pending payments in a channel that closes. */
@@ -224,4 +304,8 @@ export class IncomingPayments {
       feesMsat: 0n,
     });
   }
+}
+
+function nameOf({ channel, id }: IncomingHtlc): string {
+  return `${channel} ${id}`;
 }
