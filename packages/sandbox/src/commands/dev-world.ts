@@ -233,14 +233,18 @@ export const devForward = defineCommand({
     from: optional(nodeName),
     to: optional(nodeName),
     fail: defaulted(bool, false),
+    fee_msat: optional(msat),
   },
-  run({ amount_msat: amount, fail, ...given }, { node }: CallWith<'log' | 'plugins' | 'world'>) {
+  run(
+    { amount_msat: amount, fail, fee_msat: fee, ...given },
+    { node }: CallWith<'log' | 'plugins' | 'world'>,
+  ) {
     const { world } = node;
     const { from = FIRST_PEER, to = FIRST_PEER } = given;
     const receiver = world.nodes.named(to);
     const sender = world.nodes.named(from);
     const find = () =>
-      forwardChannels(world.payments.usable(), sender.number, receiver.number, amount);
+      forwardChannels(world.payments.usable(), sender.number, receiver.number, amount, fee);
     const canCreate = given.from === undefined && given.to === undefined;
     const path =
       find() ?? (canCreate ? withNewChannels(find, sender.number, amount, world) : undefined);

@@ -82,7 +82,7 @@ function channelJson(channel: Channel, node: NodeWith<'identity' | 'world'>): Js
   const local = {
     htlc_minimum_msat: limits.minimumMsat,
     htlc_maximum_msat: limits.maximumMsat,
-    cltv_expiry_delta: CLTV_DELTA,
+    cltv_expiry_delta: node.world.context.channelDefaults.cltvDelta,
     fee_base_msat: policy.feeBaseMsat,
     fee_proportional_millionths: policy.feePpm,
   };
