@@ -8,6 +8,7 @@ import { bkprChannelsapy, bkprInspect } from './bkpr-inspect.ts';
 import { bkprListaccountevents, bkprListbalances, bkprListincome } from './bkpr-lists.ts';
 import { bkprDumpincomecsv, bkprReport } from './bkpr-reports.ts';
 import { blacklistrune, commandoBlacklist, destroyrune } from './blacklistrune.ts';
+import { cancelrecurringinvoice } from './cancelrecurringinvoice.ts';
 import { check } from './check.ts';
 import { checkrune } from './checkrune.ts';
 import { close } from './close.ts';
@@ -149,6 +150,7 @@ export const COMMANDS: readonly Command<Node>[] = [
   disableoffer,
   enableoffer,
   fetchinvoice,
+  cancelrecurringinvoice,
   invoicerequest,
   listinvoicerequests,
   disableinvoicerequest,

@@ -390,6 +390,12 @@ const STEPS: readonly string[] = [
   DROP TABLE forwards;
   ALTER TABLE new_forwards RENAME TO forwards;
   `,
+  `
+  -- The invoices of other nodes for requests: lightningd's label, and the text (BOLT 12).
+  ALTER TABLE asked ADD COLUMN label TEXT;
+  ALTER TABLE asked ADD COLUMN invstring TEXT;
+  CREATE INDEX asked_by_label ON asked (label) WHERE label IS NOT NULL;
+  `,
 ];
 
 /**
