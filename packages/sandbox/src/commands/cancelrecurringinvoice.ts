@@ -10,10 +10,10 @@ import { payerRequest } from '../bolt12/payer-request.ts';
 import { recurrenceOf } from '../bolt12/recurrence.ts';
 import { type RequestingNode, sendUnanswered } from '../bolt12/send-request.ts';
 import type { CallWith, NodeWith } from '../node.ts';
-import { bip353, offer } from '../params/bolt12.ts';
+import { bip353, checkOfferChain, offer } from '../params/bolt12.ts';
 import { defineCommand } from './command.ts';
 import { CommandError, ErrorCode } from './errors.ts';
-import { checkChain, checkPaidPeriods } from './fetchinvoice.ts';
+import { checkPaidPeriods } from './fetchinvoice.ts';
 
 const parameters = {
   offer: required(offer),
@@ -31,7 +31,7 @@ export const cancelrecurringinvoice = defineCommand({
   name: 'cancelrecurringinvoice',
   parameters,
   validate(values, { node }: CallWith<Parts>, params) {
-    checkChain(values.offer, node, params);
+    checkOfferChain(values.offer, node.identity.network, params);
     const problem = problemOf(values);
     if (problem !== undefined) throw new CommandError(ErrorCode.invalidParams, problem);
     if (values.recurrence_counter === 0) {

@@ -1,9 +1,4 @@
-import {
-  type Bolt12InvoiceValues,
-  decodeBolt12Invoice,
-  decodeOffer,
-  type Offer,
-} from '@clnrest/runes/bolt12';
+import { type Bolt12InvoiceValues, decodeBolt12Invoice, decodeOffer } from '@clnrest/runes/bolt12';
 import {
   defaulted,
   developerOnly,
@@ -13,14 +8,12 @@ import {
   number,
   optional,
   type ParameterValues,
-  type ParamsToken,
   type Parser,
   required,
   shortChannelIdOf,
   string,
   u64,
 } from '@clnrest/lightningd/parameters';
-import { hasChain } from '../bolt12/chain.ts';
 import { INVOICE_FEATURES } from '../bolt12/decode.ts';
 import { checkPeriod, nextPeriodJson } from '../bolt12/payer-period.ts';
 import { type PayerRequest, payerRequest } from '../bolt12/payer-request.ts';
@@ -29,7 +22,7 @@ import { requestedInvoice } from '../bolt12/send-request.ts';
 import { seconds } from '../clock.ts';
 import type { CommandResult } from '../json/output.ts';
 import type { CallWith, NodeWith } from '../node.ts';
-import { bip353, offer } from '../params/bolt12.ts';
+import { bip353, checkOfferChain, offer } from '../params/bolt12.ts';
 import { lenientHex } from '../params/hex.ts';
 import { defineCommand } from './command.ts';
 import { CommandError, ErrorCode } from './errors.ts';
@@ -84,26 +77,12 @@ export const fetchinvoice = defineCommand({
   name: 'fetchinvoice',
   parameters,
   validate: (values, { node }: CallWith<keyof FetchingNode>, params) => {
-    checkChain(values.offer, node, params);
+    checkOfferChain(values.offer, node.identity.network, params);
     checkFetch(values, node);
   },
   run: (values, { node, signal }: CallWith<keyof FetchingNode>) =>
     fetchInvoice(values, node, signal),
 });
-
-/** @throws CommandError if the offer is for another chain */
-export function checkChain(
-  { values }: Offer,
-  { identity }: NodeWith<'identity'>,
-  params: ParamsToken,
-): void {
-  if (hasChain(values.offerChains, identity.network)) return;
-  const token =
-    params.type === 'object'
-      ? params.members.find(([key]) => key === 'offer')?.[1]
-      : params.items[0];
-  throw invalidToken('offer', 'Unparsable offer: wrong chain', token ?? params);
-}
 
 function invalid(message: string): CommandError {
   return new CommandError(ErrorCode.invalidParams, message);

@@ -16,6 +16,7 @@ import { commando } from './commando.ts';
 import type { Command } from './command.ts';
 import { commandoRune, createrune, invokerune } from './createrune.ts';
 import { createinvoice, signinvoice } from './createinvoice.ts';
+import { createproof } from './createproof.ts';
 import { datastore } from './datastore.ts';
 import { datastoreusage } from './datastoreusage.ts';
 import { decode } from './decode.ts';
@@ -151,6 +152,7 @@ export const COMMANDS: readonly Command<Node>[] = [
   enableoffer,
   fetchinvoice,
   cancelrecurringinvoice,
+  createproof,
   invoicerequest,
   listinvoicerequests,
   disableinvoicerequest,
