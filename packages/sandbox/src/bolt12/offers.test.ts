@@ -246,6 +246,26 @@ describe('an invoice request', () => {
     });
   });
 
+  test('of ours is used by a payment that names it', async () => {
+    const client = await opened();
+    const { bolt12: offer } = await client.call<{ bolt12: string }>('dev-peer-offer', [1000]);
+    const request = await client.call<{ invreq_id: string }>('invoicerequest', [5000]);
+    const { invreq_id: localinvreqid } = request;
+    const unknown = '11'.repeat(32);
+    const invstring = await invoiceFor(client, { offer });
+    expect(await client.refused('xpay', { invstring, localinvreqid: unknown })).toEqual({
+      code: -3,
+      message: `Unexpected injectpaymentonion error 212: {"code":212,"message":"Unknown invoice_request ${unknown}"}`,
+    });
+    await client.call('xpay', { invstring, localinvreqid });
+    expect(await client.call('listinvoicerequests')).toMatchObject({
+      invoicerequests: [{ used: true, active: false }],
+    });
+    expect(await client.refused('xpay', { invstring, localinvreqid })).toMatchObject({ code: 219 });
+    const another = { bolt11: await invoiceFor(client, { offer }), localinvreqid };
+    expect((await client.refused('pay', another))?.message).toContain('Inactive invoice_request');
+  });
+
   test('of a peer is paid when we send an invoice', async () => {
     const client = await opened();
     const { bolt12 } = await client.call<{ bolt12: string }>('dev-peer-invoicerequest', [9000]);
