@@ -405,6 +405,12 @@ const STEPS: readonly string[] = [
     PRIMARY KEY (channel, htlc_id)
   ) WITHOUT ROWID;
   `,
+  `
+  -- The invoices of other nodes for requests: lightningd's label, and the text (BOLT 12).
+  ALTER TABLE asked ADD COLUMN label TEXT;
+  ALTER TABLE asked ADD COLUMN invstring TEXT;
+  CREATE INDEX asked_by_label ON asked (label) WHERE label IS NOT NULL;
+  `,
 ];
 
 /**
