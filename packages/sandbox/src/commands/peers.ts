@@ -167,6 +167,8 @@ function peerJson(peer: WorldNode, level: LogLevel | undefined, world: World): J
 const PONG_HEADER = 4;
 /** Requests for at least this many bytes get no pong (BOLT 1). */
 const NO_PONG = 65_532;
+/** A message has at most 65,535 bytes: a ping has its type and two lengths before its bytes. */
+const MAX_PING = 65_535 - 6;
 
 export const ping = defineCommand({
   name: 'ping',
@@ -176,10 +178,12 @@ export const ping = defineCommand({
     pongbytes: defaulted(number, 128),
   },
   validate({ len, pongbytes }) {
-    if (len > 65_535 - PONG_HEADER) {
+    if (len > MAX_PING) {
       throw fail(ErrorCode.invalidParams, `${len} would result in oversize ping`);
     }
-    if (pongbytes > 65_535) throw fail(ErrorCode.invalidParams, 'pongbytes cannot be > 65535');
+    if (pongbytes > 65_535) {
+      throw fail(ErrorCode.invalidParams, `pongbytes ${pongbytes} > 65535`);
+    }
   },
   async run({ id, len, pongbytes }, { node }: CallWith<'peers' | 'world'>) {
     const remote = node.peers.byId(id);

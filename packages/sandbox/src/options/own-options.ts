@@ -141,6 +141,11 @@ const WITH_EFFECT: readonly Effect[] = [
     description: 'Number of blocks for final cltv_expiry',
   },
   {
+    name: 'xpay-handle-pay',
+    problem: boolProblem,
+    description: 'Let xpay carry out the command pay',
+  },
+  {
     name: 'rpc-file-mode',
     problem: modeProblem,
     description: 'Set the file mode (permissions) for the JSON-RPC socket',

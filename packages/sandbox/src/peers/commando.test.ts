@@ -80,6 +80,16 @@ describe('two sandboxes', () => {
     expect((await alice.ask('ping', { id: bob.sandbox.id, pongbytes: 10 })).result).toEqual({
       totlen: 14,
     });
+    const longest = { id: bob.sandbox.id, len: 65_529, pongbytes: 65_531 };
+    expect((await alice.ask('ping', longest)).result).toEqual({ totlen: 65_535 });
+    expect((await alice.ask('ping', { ...longest, len: 65_530 })).error).toEqual({
+      code: -32602,
+      message: '65530 would result in oversize ping',
+    });
+    expect((await alice.ask('ping', { ...longest, pongbytes: 65_536 })).error).toEqual({
+      code: -32602,
+      message: 'pongbytes 65536 > 65535',
+    });
     expect((await alice.ask('disconnect', { id: bob.sandbox.id })).result).toEqual({});
     expect((await alice.ask('ping', { id: bob.sandbox.id })).error).toEqual({
       code: -1,
