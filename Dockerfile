@@ -1,9 +1,9 @@
 # Two images: lightningd with the plugin, and clnrest gateway as a separate process.
 #
-# The tags name exact versions, but a registry can move a tag. `node scripts/release/pin-images.mjs` adds the digests, here and in
-# compose.yaml. It needs Docker and a network. No version is released before all images have digests.
-ARG NODE_IMAGE=node:22.20.0-bookworm-slim
-ARG LIGHTNINGD_IMAGE=elementsproject/lightningd:v26.06.6
+# The digests name the bytes, because a registry can move a tag. `node scripts/release/pin-images.mjs` replaces them, here and in
+# compose.yaml, by those of the tags today. It needs Docker and a network. No version is released with an image without a digest.
+ARG NODE_IMAGE=node:22.23.1-bookworm-slim@sha256:6c74791e557ce11fc957704f6d4fe134a7bc8d6f5ca4403205b2966bd488f6b3
+ARG LIGHTNINGD_IMAGE=elementsproject/lightningd:v26.06.8@sha256:56f1cebe829fbb3c7d5674be8cd1212c7e02527ab32403b695033a29bcd2abce
 
 FROM ${NODE_IMAGE} AS build
 WORKDIR /src

@@ -70,6 +70,7 @@ test('images can be pinned to digests, and again to newer ones', async () => {
   const asked: string[] = [];
   for (const name of ['Dockerfile', 'compose.yaml']) {
     const text = readFileSync(join(ROOT, name), 'utf8');
+    expect(unpinnedImages(text)).toEqual([]);
     const pinned = await pinImages(text, (image) => {
       asked.push(image);
       return digest('a')();

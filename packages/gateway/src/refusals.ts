@@ -212,6 +212,13 @@ export const errorKinds = {
     when: 'A call of `pay` with a rune that restricts parameters has a name that differs from a parameter in punctuation only, such as `amountmsat`, or both `bolt11` and `invstring`. lightningd could check the rune against that value, and ignore the value. A detail names the parameter to use.',
     log: 'info',
   },
+  fatal_call: {
+    status: 400,
+    code: INVALID_PARAMS,
+    message: 'lightningd would stop on these parameters',
+    when: 'A fault of lightningd would stop the node. A detail names the parameter.',
+    log: 'info',
+  },
   duplicate_key: {
     status: 406,
     code: INVALID_PARAMS,

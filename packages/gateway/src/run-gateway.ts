@@ -15,6 +15,7 @@ import { announcesRevocations } from './judge/node-version.ts';
 import { readAnnouncement, type RevocationRange, REVOKING_COMMANDS } from './judge/revocation.ts';
 import type { PluginRedis, PluginRedisTools } from './redis/plugin-redis.ts';
 import { jitlessNotice } from './jitless-notice.ts';
+import { outdatedNodeNotice } from './outdated-node-notice.ts';
 
 /** Replacements for tests. */
 export interface GatewayOverrides {
@@ -93,6 +94,8 @@ export async function runGateway(
     }
     const notice = jitlessNotice(process.execArgv);
     if (notice !== undefined) log('info', notice);
+    const outdated = outdatedNodeNotice(pluginIo.lightningdVersion);
+    if (outdated !== undefined) log('unusual', outdated);
     return undefined;
   });
   const { declaration, handler } = registerPathCommand(async () => {

@@ -7,6 +7,7 @@ import { type Format, formatOf } from '../formats/media-types.ts';
 import type { Limits } from '../limits.ts';
 import { changesConnection } from '../node/connection-commands.ts';
 import { commandFailure } from '../node/command-failure.ts';
+import { fatalCall } from '../node/fatal-call.ts';
 import type { CommandCall, RuneCheck, CheckedCall } from '../node/checked-call.ts';
 import type { ParsedRune } from '../node/parsed-rune.ts';
 import type { RuneReader } from '../node/rune-reader.ts';
@@ -93,6 +94,8 @@ export async function runCommand(
     );
     call = { method, params };
     await authorize(call, rune, condition, request, tools.checkRune);
+    const fatal = await fatalCall(call, tools.node, tools.limits.nodeMs);
+    if (fatal !== undefined) throw fatal;
   } finally {
     body.release();
   }

@@ -2,6 +2,7 @@ import { RpcClient, RpcError, TransportError } from '@clnrest/lightningd';
 import { isSystemError } from '../certificates/files.ts';
 import type { Log } from '../http/refusal-log.ts';
 import { printable } from '../http/printable.ts';
+import { outdatedNodeNotice } from '../outdated-node-notice.ts';
 
 /** Dependencies and settings of a {@link NodeWatch}. */
 export interface NodeWatchTools {
@@ -29,6 +30,8 @@ export class NodeWatch {
   #id: string | undefined;
   /** The line that was logged last. */
   #state: string | undefined;
+  /** The notice about the node's version that was logged last. */
+  #notice: string | undefined;
   #timer: NodeJS.Timeout | undefined;
   #isClosed = false;
 
@@ -77,6 +80,8 @@ export class NodeWatch {
       }
       const words = [shownId(id), printable(String(version)), printable(String(found))];
       this.#report('info', `the node ${words.join(', ')} is available at ${socketPath}`);
+      const outdated = outdatedNodeNotice(version);
+      if (outdated !== undefined) this.#reportOnce(outdated);
       return true;
     } catch (error) {
       if (!this.#isClosed) this.#report('unusual', this.#reasonOf(error));
@@ -94,6 +99,13 @@ export class NodeWatch {
       return `the node at ${socketPath} is not available: ${printable(error.message)}. ${again}`;
     }
     throw error;
+  }
+
+  /** Logs a line unless it was the last one of this method. */
+  #reportOnce(line: string): void {
+    if (line === this.#notice) return;
+    this.#notice = line;
+    this.#tools.log('unusual', line);
   }
 
   #report(level: 'info' | 'unusual', line: string): void {

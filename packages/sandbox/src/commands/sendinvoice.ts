@@ -20,6 +20,7 @@ import {
 } from '@clnrest/lightningd/parameters';
 import { newInvoiceValues } from '../bolt12/new-invoice.ts';
 import { hasChain } from '../bolt12/chain.ts';
+import { reachedNode } from '../bolt12/send-request.ts';
 import { seconds } from '../clock.ts';
 import { receivePayment } from '../hooks/incoming-payment.ts';
 import { invoiceJson, type StoredInvoice } from '../invoices/invoice.ts';
@@ -29,7 +30,6 @@ import type { CallWith, NodeWith } from '../node.ts';
 import { askBolt12 } from '../shared-world/ask-bolt12.ts';
 import { defineCommand } from './command.ts';
 import { CommandError, ErrorCode } from './errors.ts';
-import { reachedNode } from './fetchinvoice.ts';
 import { payForRequest } from './pay-for-request.ts';
 import { waitResult } from './waitinvoice.ts';
 import { withTimeout } from './with-timeout.ts';
@@ -85,7 +85,7 @@ export const sendinvoice = defineCommand({
     }
     const found = await reachedNode(payer, values.timeout, node, signal);
     if (found.conduct === 'reject') {
-      throw refused('invoice_request no longer available');
+      throw refused(`Failed invoice ${invoice.invstring}: invoice_request no longer available`);
     }
     const { paymentHash } = invoice;
     await receivePayment(node, { from: found, paymentHash, amountMsat: undefined });

@@ -41,8 +41,7 @@ async function acceptChannel(
 
 function sendInvoice(node: Node, text: string): Answer<string> {
   try {
-    const answer = answerRequest(node, decodeInvoiceRequest(text));
-    return 'sent' in answer ? { sent: answer.sent.invstring } : answer;
+    return answerRequest(node, decodeInvoiceRequest(text));
   } catch (error) {
     if (!(error instanceof Bolt12Error)) throw error;
     return { problem: error.message };
@@ -57,12 +56,14 @@ async function payInvoice(node: Node, text: string): Promise<Answer<string>> {
   } catch (error) {
     if (error instanceof Bolt12Error) return { problem: error.message };
     if (!(error instanceof CommandError)) throw error;
-    return { problem: reasonOf(error) };
+    return { problem: reasonOf(error, text) };
   }
 }
 
 /** lightningd sends the reason to refuse an invoice, or that of the payment's failure. */
-function reasonOf({ message, data }: CommandError): string {
+function reasonOf({ message, data }: CommandError, invoice: string): string {
   const reason = (data as { readonly error?: unknown } | undefined)?.error;
-  return typeof reason === 'string' ? reason : message;
+  return typeof reason === 'string'
+    ? reason
+    : `Failed invoice ${invoice}: pay attempt failed: ${JSON.stringify(message)}`;
 }

@@ -1,6 +1,7 @@
 import { onAbort } from '@clnrest/bounds';
 import type { Answer } from '../bolt12/request-problem.ts';
 import { CommandError, ErrorCode } from '../commands/errors.ts';
+import type { RemotePeer } from '../peers/remote-peer.ts';
 import type { RemotePeers } from '../peers/remote-peers.ts';
 import type { World } from '../world/world.ts';
 import { connectMember } from './connect-member.ts';
@@ -23,15 +24,20 @@ export async function askBolt12(
   node: Parts,
   signal: AbortSignal,
 ): Promise<Answer<string>> {
-  const peer = await connectMember(id, node).catch((error: unknown) => {
-    throw error instanceof CommandError ? unreachable(id, error) : error;
-  });
+  const peer = await reachMember(id, node);
   try {
     return await node.memberRequests.ask(peer, request, signal);
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
     return await aborted(signal);
   }
+}
+
+/** The connection to a node. @throws CommandError, by its promise, if the node does not run */
+export async function reachMember(id: string, node: Parts): Promise<RemotePeer> {
+  return connectMember(id, node).catch((error: unknown) => {
+    throw error instanceof CommandError ? unreachable(id, error) : error;
+  });
 }
 
 function unreachable(id: string, { code, message }: CommandError): CommandError {

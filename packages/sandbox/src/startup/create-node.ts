@@ -21,6 +21,7 @@ import type { OptionRegistry } from '../options/registry.ts';
 import { DatabaseRuneStore } from '../runes/rune-store.ts';
 import { SqlQueries } from '../sql/queries.ts';
 import { MemberRequests } from '../shared-world/member-requests.ts';
+import { channelDefaults } from '../world/channel-defaults.ts';
 import { Waits } from '../world/waits.ts';
 import { World } from '../world/world.ts';
 import { openWorld } from './open-world.ts';
@@ -65,6 +66,7 @@ export function createNode(
     notifier,
     deprecated: allowDeprecated,
     emergencySat: (millisatoshi(options.value('min-emergency-msat') ?? '0') ?? 0n) / 1000n,
+    channelDefaults: channelDefaults(options),
   };
   const datastore = new Datastore(database);
   const journal = openWorld(base, storage, cleanup);

@@ -28,6 +28,7 @@ const SCOPES: Readonly<Record<ErrorName, Scope>> = {
   not_parameters: 'body',
   ambiguous_parameters: 'command',
   ignored_parameter: 'command',
+  fatal_call: 'command',
   duplicate_key: 'path',
   positional_parameters: 'path',
   impossible_parameter: 'command',
