@@ -24,6 +24,7 @@ import type { CallWith } from '../node.ts';
 import { boolValue } from '../options/values.ts';
 import { exclusions } from '../params/exclusions.ts';
 import { percent, percentOf } from '../params/world.ts';
+import type { PayableInvoice } from '../world/invoice-cache.ts';
 import type { CombinedPayment } from '../world/payment.ts';
 import type { World } from '../world/world.ts';
 import { defineCommand, type Command } from './command.ts';
