@@ -66,6 +66,7 @@ import { listfunds } from './listfunds.ts';
 import { listhtlcs } from './listhtlcs.ts';
 import { listinvoices } from './listinvoices.ts';
 import { listchainmoves, listchannelmoves } from './listmoves.ts';
+import { delnetworkevent, listnetworkevents } from './listnetworkevents.ts';
 import { disableoffer, enableoffer, listoffers } from './listoffers.ts';
 import { listpays, listsendpays } from './listpays.ts';
 import { listsqlschemas } from './listsqlschemas.ts';
@@ -198,6 +199,8 @@ export const COMMANDS: readonly Command<Node>[] = [
   connect,
   disconnect,
   listpeers,
+  listnetworkevents,
+  delnetworkevent,
   ping,
   sendcustommsg,
   commando,
