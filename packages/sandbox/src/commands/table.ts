@@ -102,6 +102,7 @@ import { graceful } from './graceful.ts';
 import { multifundchannel } from './multifundchannel.ts';
 import { setchannel } from './setchannel.ts';
 import { staticbackup } from './staticbackup.ts';
+import { addpsbtinput } from './addpsbtinput.ts';
 import { addpsbtoutput } from './addpsbtoutput.ts';
 import { fundpsbt, utxopsbt } from './fundpsbt.ts';
 import { multiwithdraw } from './multiwithdraw.ts';
@@ -184,6 +185,7 @@ export const COMMANDS: readonly Command<Node>[] = [
   txdiscard,
   fundpsbt,
   utxopsbt,
+  addpsbtinput,
   addpsbtoutput,
   setpsbtversion,
   signpsbt,
