@@ -17,6 +17,8 @@ import { coinType, Movements } from './movements.ts';
 import { MoveStore } from './move-store.ts';
 import { OURS, WorldNodes, type Conduct, type WorldNode } from './nodes.ts';
 import { HtlcStore } from './htlc-store.ts';
+import { HtlcWaits } from './htlc-waits.ts';
+import { NetworkEvents } from './network-events.ts';
 import { inTransaction, type WorldContext } from './context.ts';
 import { Payments } from './payments.ts';
 import { PeerOffers } from './peer-offers.ts';
@@ -70,6 +72,7 @@ export interface Opened {
 export class World {
   readonly chain: Chain;
   readonly nodes: WorldNodes;
+  readonly networkEvents: NetworkEvents;
   readonly connections: Connections;
   readonly channels: ChannelStore;
   readonly htlcs: HtlcStore;
@@ -108,9 +111,12 @@ export class World {
     this.notifier = context.notifier;
     this.chain = new Chain(database, journal?.startedAt ?? seconds(clock));
     this.nodes = new WorldNodes(database, keys);
-    this.connections = new Connections(context, this.nodes);
+    this.networkEvents = new NetworkEvents(context, waits);
+    this.connections = new Connections(context, this.nodes, this.networkEvents);
     this.channels = store;
     this.htlcs = new HtlcStore(database);
+    const htlcWaits = new HtlcWaits(this.htlcs, waits);
+    context.notifier.afterEachCommit(() => htlcWaits.update());
     this.wallet = new Wallet(context, this.chain);
     this.coins = new Coins(this.chain);
     const { chain, nodes, wallet, connections, coins } = this;
