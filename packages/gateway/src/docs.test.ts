@@ -5,7 +5,6 @@ import { MAX_RESULT_DEPTH, MAX_RESULT_KEY_LENGTH } from './answers/limits.ts';
 import { builds } from './builds.ts';
 import { errorKinds } from './refusals.ts';
 import { formatOf, MEDIA_TYPES } from './formats/media-types.ts';
-import { MAX_LOGGED_BYTES } from './node/fatal-call.ts';
 import { LIMITS, waitingBytes } from './limits.ts';
 import { MAX_LOGGED_BYTES } from './node/fatal-call.ts';
 import { PACKETS } from './notifications/engine-connection.ts';

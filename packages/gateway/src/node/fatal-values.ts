@@ -34,7 +34,7 @@ function value(
 /** The largest expiry, in seconds. lightningd aborts when it adds one of 2^60 to the time. */
 const MAX_EXPIRY = 2n ** 53n;
 const MAX_SATOSHI = 2_100_000_000_000_000n;
-const INFORM = ['constrained', 'unconstrained', 'succeeded'];
+const INFORM: ReadonlySet<string> = new Set(['constrained', 'unconstrained', 'succeeded']);
 const MAX_POLICY = 60;
 
 const policy = (raw: string): string | undefined =>
@@ -66,9 +66,7 @@ export const FATAL_VALUES: ReadonlyMap<string, readonly FatalValue[]> = new Map(
     'askrene-inform-channel',
     [
       value('inform', 3, (raw) =>
-        INFORM.includes(unquoted(raw))
-          ? undefined
-          : 'is not constrained, unconstrained or succeeded',
+        INFORM.has(unquoted(raw)) ? undefined : 'is not constrained, unconstrained or succeeded',
       ),
     ],
   ],
