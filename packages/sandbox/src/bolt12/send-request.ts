@@ -1,5 +1,5 @@
 import { answerRequest } from './answer-request.ts';
-import { hexOf } from './message-json.ts';
+import { hexOf, scidText } from './message-json.ts';
 import type { PayerRequest } from './payer-request.ts';
 import { type Answer, requestFailure } from './request-problem.ts';
 import { CommandError, ErrorCode } from '../commands/errors.ts';
@@ -18,7 +18,9 @@ export async function requestedInvoice(
   signal: AbortSignal,
 ): Promise<string> {
   const issuer = issuerOf(request);
-  if (issuer !== node.identity.id) await reachedNode(issuer, timeout, node, signal);
+  if (issuer !== node.identity.id) {
+    await reachedNode(issuer, timeout, node, signal, placeOf(request.values));
+  }
   const answer = deliver(request, node);
   if ('sent' in answer) return answer.sent;
   throw new CommandError(ErrorCode.offerBadReply, 'Remote node sent failure message', {
@@ -29,7 +31,7 @@ export async function requestedInvoice(
 /** Sends a request that has no reply. @throws CommandError if the node cannot be reached */
 export function sendUnanswered({ request }: PayerRequest, node: RequestingNode): void {
   const issuer = issuerOf(request);
-  if (issuer !== node.identity.id) connectedNode(issuer, node);
+  if (issuer !== node.identity.id) connectedNode(issuer, node, placeOf(request.values));
   deliver(request, node);
 }
 
@@ -40,27 +42,42 @@ function issuerOf({ values }: PayerRequest['request']): string {
 function deliver(request: PayerRequest['request'], node: RequestingNode): Answer<string> {
   const issuer = issuerOf(request);
   if (issuer === node.identity.id) return answerRequest(node, request);
-  return node.world.peerOffers.answer(connectedNode(issuer, node), request);
+  const found = connectedNode(issuer, node, placeOf(request.values));
+  return node.world.peerOffers.answer(found, request);
 }
 
-/** The node. @throws CommandError if no message can reach it */
-function connectedNode(id: string, { world }: NodeWith<'world'>): WorldNode {
+/** Where lightningd sends the request: to the start of the last path that it tries, or to the node. */
+function placeOf({ offerPaths, offerIssuerId }: PayerRequest['request']['values']): string {
+  const first = offerPaths?.at(-1)?.firstNode;
+  if (first === undefined) return hexOf(offerIssuerId) ?? '';
+  const start = 'nodeId' in first ? hexOf(first.nodeId) : `${scidText(first.scid)}/${first.side}`;
+  return `blinded path at ${start}`;
+}
+
+/** The node. @throws CommandError if no message can reach it, which names the place */
+function connectedNode(id: string, { world }: NodeWith<'world'>, place: string): WorldNode {
   const found = world.nodes.byId(id);
   if (found !== undefined && found.conduct !== 'fail') return found;
   throw new CommandError(
     ErrorCode.offerRouteNotFound,
-    `Failed: could not route or connect directly to ${id}: {"code":400,"message":"Unable to connect, no address known for peer"}`,
+    `Failed: could not route or connect directly to ${place}: {"code":400,"message":"Unable to connect, no address known for peer"}`,
   );
 }
 
-/** The node, once it replies to messages. @throws CommandError if it never does */
+/**
+ * The node, once it replies to messages.
+ *
+ * @param place - where the node is, in errors
+ * @throws CommandError if it never does
+ */
 export async function reachedNode(
   id: string,
   timeout: number,
   node: NodeWith<'world'>,
   signal: AbortSignal,
+  place = id,
 ): Promise<WorldNode> {
-  const found = connectedNode(id, node);
+  const found = connectedNode(id, node, place);
   await withTimeout(
     timeout,
     signal,
