@@ -8,6 +8,8 @@ export const ErrorCode = {
   invalidRequest: -32600,
   unknownCommand: -32601,
   invalidParams: -32602,
+  /** lightningd's plugins in Rust use it for all errors. */
+  rustPlugin: -32700,
   /** lightningd's code for other errors. */
   general: -1,
   pluginFailed: -3,

@@ -17,6 +17,7 @@ import type { Command } from './command.ts';
 import { commandoRune, createrune, invokerune } from './createrune.ts';
 import { createinvoice, signinvoice } from './createinvoice.ts';
 import { createproof } from './createproof.ts';
+import { currencyconvert, currencyrate, listcurrencyrates } from './currencyrates.ts';
 import { datastore } from './datastore.ts';
 import { datastoreusage } from './datastoreusage.ts';
 import { decode } from './decode.ts';
@@ -30,6 +31,7 @@ import {
   devPeerInvoicerequest,
   devPeerOffer,
   devPeerSendinvoice,
+  devSetCurrencyrate,
 } from './dev-bolt12.ts';
 import { devPayInvoice } from './dev-pay-invoice.ts';
 import { devFailPayment, devSettlePayment } from './dev-payments.ts';
@@ -156,6 +158,9 @@ export const COMMANDS: readonly Command<Node>[] = [
   fetchinvoice,
   cancelrecurringinvoice,
   createproof,
+  currencyconvert,
+  currencyrate,
+  listcurrencyrates,
   invoicerequest,
   listinvoicerequests,
   disableinvoicerequest,
@@ -235,6 +240,7 @@ export const COMMANDS: readonly Command<Node>[] = [
   devPeerOffer,
   devPeerFetchinvoice,
   devPeerInvoicerequest,
+  devSetCurrencyrate,
   devPeerSendinvoice,
   devForward,
   devSetPeer,

@@ -432,6 +432,15 @@ const STEPS: readonly string[] = [
   ALTER TABLE asked ADD COLUMN invstring TEXT;
   CREATE INDEX asked_by_label ON asked (label) WHERE label IS NOT NULL;
   `,
+  `
+  -- The price of 1 BTC, as a decimal number.
+  CREATE TABLE currency_rates (
+    currency TEXT NOT NULL,
+    source TEXT NOT NULL,
+    price TEXT NOT NULL,
+    PRIMARY KEY (currency, source)
+  ) WITHOUT ROWID;
+  `,
 ];
 
 /**

@@ -9,6 +9,7 @@ import { Blocks } from './blocks.ts';
 import { CHANNEL, Chain, outpointText, type Output } from './chain.ts';
 import { balanceOf, channelId, isOurs, peerOf, reserveMsat, type Channel } from './channel.ts';
 import { ChannelStore } from './channel-store.ts';
+import { CurrencyRates } from './currency-rates.ts';
 import { Channels } from './channels.ts';
 import { Connections } from './connections.ts';
 import { InvoiceCache } from './invoice-cache.ts';
@@ -87,6 +88,7 @@ export class World {
   readonly invoices = new InvoiceCache();
   readonly peerInvoices: PeerInvoices;
   readonly peerOffers: PeerOffers;
+  readonly currencyRates: CurrencyRates;
   readonly payments: Payments;
   readonly paymentStore: PaymentStore;
   readonly forwards: Forwards;
@@ -125,7 +127,8 @@ export class World {
     this.#channels = new Channels(context, { chain, store, nodes, wallet, movements });
     this.blocks = new Blocks(context, { chain, channels: this.#channels, movements });
     this.peerInvoices = new PeerInvoices(context, nodes, this.invoices);
-    this.peerOffers = new PeerOffers(context, nodes, this.peerInvoices);
+    this.currencyRates = new CurrencyRates(database);
+    this.peerOffers = new PeerOffers(context, nodes, this.peerInvoices, this.currencyRates);
     this.paymentStore = new PaymentStore(database, vars);
     this.payments = new Payments({
       world: context,
