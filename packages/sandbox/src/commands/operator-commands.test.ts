@@ -42,7 +42,7 @@ test('setchannel changes the fees and limits of forwards, and what the graph say
     amount_msat: 100_000,
   });
   expect(forward).toMatchObject({ status: 'settled', fee_msat: 1500 });
-  await set({ id: second.peer_id, htlcmax: 99_999, ignorefeelimits: false });
+  await set({ id: second.peer_id, htlcmax: 99_999, enforcedelay: 0, ignorefeelimits: false });
   const refused = { from: 'bob', to: 'alice', amount_msat: 100_000 };
   expect(await client.call('dev-forward', refused)).toMatchObject({ status: 'local_failed' });
   const { channels } = await client.call<{ channels: Json[] }>('listpeerchannels', [

@@ -29,12 +29,12 @@ import type { CombinedPayment } from '../world/payment.ts';
 import type { World } from '../world/world.ts';
 import { defineCommand, type Command } from './command.ts';
 import { CommandError, ErrorCode } from './errors.ts';
+import { payingFor, rejectInvoiceRequest } from './local-invoice-request.ts';
 import {
   amountFor,
   checkPayable,
   partOf,
   feeLimit,
-  isBolt12Currency,
   payInvoice,
   readInvoice,
 } from './pay-invoice.ts';
@@ -43,7 +43,9 @@ const EXEMPT_MSAT = 5000n;
 const HALF_A_PERCENT = 5000n;
 const MAX_DELAY = 2016n;
 
-type PayNode = CallWith<'clock' | 'configuration' | 'identity' | 'log' | 'plugins' | 'world'>;
+type PayNode = CallWith<
+  'clock' | 'configuration' | 'identity' | 'invoiceRequests' | 'log' | 'plugins' | 'world'
+>;
 
 /** The parameters that `xpay` accepts when it takes over a call of `pay`. It ignores all others. */
 const takenOverParameters = {
@@ -72,34 +74,23 @@ const takenOver = defineCommand({
     if (before !== undefined) return paidBeforeJson(before);
     partOf(values.partial_msat, amountMsat);
     checkPayable(invoice, node);
-    const payment = await payInvoice(
-      node,
-      {
-        invoice,
-        invstring,
-        amountMsat,
-        partialMsat: values.partial_msat,
-        maxFeeMsat: maxFee(values, amountMsat),
-        maxDelay: Number(values.maxdelay),
-        retryFor: values.retry_for,
-        label: values.label,
-        description: undefined,
-      },
-      signal,
+    const request = {
+      invoice,
+      invstring,
+      amountMsat,
+      partialMsat: values.partial_msat,
+      maxFeeMsat: maxFee(values, amountMsat),
+      maxDelay: Number(values.maxdelay),
+      retryFor: values.retry_for,
+      label: values.label,
+      description: undefined,
+    };
+    const payment = await payingFor(values.localinvreqid, invoice, node, () =>
+      payInvoice(node, request, signal),
     );
     return takenOverJson(payment);
   },
 });
-
-/** @throws CommandError if the parameter is set, which needs a BOLT 12 invoice */
-export function rejectInvoiceRequest(
-  localinvreqid: Buffer | undefined,
-  invoice: PayableInvoice,
-): void {
-  if (localinvreqid === undefined || isBolt12Currency(invoice)) return;
-  const message = 'Cannot use localinvreqid with BOLT11 payment';
-  throw new CommandError(ErrorCode.invalidParams, message);
-}
 
 const rest = {
   amount_msat: optional(msat),

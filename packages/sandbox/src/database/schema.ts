@@ -390,6 +390,27 @@ const STEPS: readonly string[] = [
   DROP TABLE forwards;
   ALTER TABLE new_forwards RENAME TO forwards;
   `,
+  `
+  -- Pending HTLCs of payments to us. held: a command decides, not the plugins. route is JSON. payment is ours, if we pay
+  -- ourselves along a route.
+  CREATE TABLE incoming_htlcs (
+    channel INTEGER NOT NULL,
+    htlc_id INTEGER NOT NULL,
+    amount_msat INTEGER NOT NULL,
+    total_msat INTEGER NOT NULL,
+    secret BLOB,
+    route TEXT NOT NULL,
+    held INTEGER NOT NULL,
+    payment INTEGER UNIQUE,
+    PRIMARY KEY (channel, htlc_id)
+  ) WITHOUT ROWID;
+  `,
+  `
+  -- The invoices of other nodes for requests: lightningd's label, and the text (BOLT 12).
+  ALTER TABLE asked ADD COLUMN label TEXT;
+  ALTER TABLE asked ADD COLUMN invstring TEXT;
+  CREATE INDEX asked_by_label ON asked (label) WHERE label IS NOT NULL;
+  `,
 ];
 
 /**

@@ -140,6 +140,13 @@ const WITH_EFFECT: readonly Effect[] = [
     problem: u32Problem,
     description: 'Number of blocks for final cltv_expiry',
   },
+  { name: 'fee-base', description: 'Base fee of new channels, in millisatoshi' },
+  { name: 'fee-per-satoshi', description: 'Fee of new channels, in millionths of the amount' },
+  { name: 'htlc-minimum-msat', description: 'Smallest forward through new channels' },
+  { name: 'htlc-maximum-msat', description: 'Largest forward through new channels' },
+  { name: 'cltv-delta', description: 'Number of blocks for cltv_expiry_delta' },
+  { name: 'min-capacity-sat', description: 'Minimum capacity of new channels, without reserves' },
+  { name: 'ignore-fee-limits', description: 'Let peers of new channels set any feerate' },
   {
     name: 'xpay-handle-pay',
     problem: boolProblem,

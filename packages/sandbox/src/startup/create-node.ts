@@ -23,6 +23,7 @@ import type { OptionRegistry } from '../options/registry.ts';
 import { DatabaseRuneStore } from '../runes/rune-store.ts';
 import { SqlQueries } from '../sql/queries.ts';
 import { OpenRequests } from '../shared-world/open-requests.ts';
+import { channelDefaults } from '../world/channel-defaults.ts';
 import { Waits } from '../world/waits.ts';
 import { World } from '../world/world.ts';
 import { openWorld } from './open-world.ts';
@@ -67,6 +68,7 @@ export function createNode(
     notifier,
     deprecated: allowDeprecated,
     emergencySat: (millisatoshi(options.value('min-emergency-msat') ?? '0') ?? 0n) / 1000n,
+    channelDefaults: channelDefaults(options),
   };
   const datastore = new Datastore(database);
   const journal = openWorld(base, storage, cleanup);

@@ -37,7 +37,11 @@ const COLUMNS = `id, opener, other, capacity_sat, opener_msat, pushed_msat, anno
   (SELECT COALESCE(SUM(sent_msat), 0) FROM payments
     WHERE payments.status = 'pending' AND payments.first_channel = channels.id)
   + (SELECT COALESCE(SUM(amount_msat), 0) FROM world_htlcs
-    WHERE world_htlcs.channel = channels.id AND world_htlcs.direction = 'out') AS pending_msat`;
+    WHERE world_htlcs.channel = channels.id AND world_htlcs.direction = 'out') AS pending_msat,
+  (SELECT COALESCE(SUM(amount_msat), 0) FROM world_htlcs
+    WHERE world_htlcs.channel = channels.id AND world_htlcs.direction = 'in')
+  + (SELECT COALESCE(SUM(amount_msat), 0) FROM incoming_htlcs
+    WHERE incoming_htlcs.channel = channels.id) AS pending_in_msat`;
 
 /** The direction of a payment, from the view of the node whose traffic is counted. */
 type Way = 'in' | 'out';
@@ -239,6 +243,7 @@ function channelOf(row: Row): Channel {
     closeScript: row.bytes('key_address'),
     peerScript: row.optionalBytes('peer_script'),
     pendingMsat: row.integer('pending_msat'),
+    pendingInMsat: row.integer('pending_in_msat'),
   };
 }
 

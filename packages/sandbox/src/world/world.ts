@@ -33,9 +33,6 @@ import { createSharedWorld } from '../shared-world/create.ts';
 import type { WorldJournal } from '../shared-world/journal.ts';
 import type { SharedWorld } from '../shared-world/shared-world.ts';
 
-/** lightningd's default of `min-capacity-sat`: the minimum capacity without the reserves. */
-const MIN_CAPACITY_SAT = 10_000n;
-
 /** A funding transaction should be confirmed within that time (BOLT 2). All channels have anchors. */
 const FUNDING_OPTIONS = { reserve: 2016, keepEmergency: true };
 
@@ -225,7 +222,7 @@ export class World {
     const options = { ...FUNDING_OPTIONS, payouts, perKw, source };
     const { excess } = this.funding.plan(fundingRequest(options), source);
     const capacity = amount === 'all' ? excess : amount;
-    checkCapacity(capacity, pushMsat);
+    checkCapacity(capacity, pushMsat, this.context);
     return capacity;
   }
 
@@ -248,7 +245,7 @@ export class World {
       });
       const outputs = psbt.outputs;
       for (const [vout, { pushMsat }] of openings.entries()) {
-        checkCapacity(outputs[vout]?.amountSat ?? 0n, pushMsat);
+        checkCapacity(outputs[vout]?.amountSat ?? 0n, pushMsat, this.context);
       }
       this.sending.sign(psbt);
       const owners = new Map(payouts.map(({ script }) => [script.toString('hex'), CHANNEL]));
@@ -275,7 +272,7 @@ export class World {
    * transactions.
    */
   createOpenChannel(opener: bigint, other: bigint, capacitySat: bigint, pushMsat: bigint): Channel {
-    checkCapacity(capacitySat, pushMsat);
+    checkCapacity(capacitySat, pushMsat, this.context);
     return this.#inSteps(() => {
       const peer = opener === OURS ? other : other === OURS ? opener : undefined;
       if (peer !== undefined) {
@@ -397,7 +394,7 @@ export class World {
   }
 }
 
-function checkCapacity(capacitySat: bigint, pushMsat: bigint): void {
+function checkCapacity(capacitySat: bigint, pushMsat: bigint, context: WorldContext): void {
   const capacityMsat = capacitySat * 1000n;
   if (pushMsat > capacityMsat) {
     throw new CommandError(
@@ -406,10 +403,11 @@ function checkCapacity(capacitySat: bigint, pushMsat: bigint): void {
     );
   }
   const reserve = reserveMsat({ capacitySat });
-  if (capacityMsat - 2n * reserve < MIN_CAPACITY_SAT * 1000n) {
+  const minimumSat = context.channelDefaults.minCapacitySat();
+  if (capacityMsat - 2n * reserve < minimumSat * 1000n) {
     throw new CommandError(
       ErrorCode.general,
-      `Not opening because with funding ${capacitySat}sat and reserves ${reserve / 1000n}sat/${reserve / 1000n}sat channel capacity is below ${MIN_CAPACITY_SAT}sat`,
+      `Not opening because with funding ${capacitySat}sat and reserves ${reserve / 1000n}sat/${reserve / 1000n}sat channel capacity is below ${minimumSat}sat`,
     );
   }
 }
