@@ -411,6 +411,11 @@ const STEPS: readonly string[] = [
   ALTER TABLE asked ADD COLUMN invstring TEXT;
   CREATE INDEX asked_by_label ON asked (label) WHERE label IS NOT NULL;
   `,
+  `
+  -- The fees that an end of a channel has announced in a shared world: base in msat, and millionths.
+  ALTER TABLE channels ADD COLUMN opener_fees TEXT;
+  ALTER TABLE channels ADD COLUMN other_fees TEXT;
+  `,
 ];
 
 /**
