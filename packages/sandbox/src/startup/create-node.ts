@@ -74,7 +74,7 @@ export function createNode(
   const autoclean = new Autoclean({ options, clock, log, datastore, invoices, world });
   cleanup.add(() => autoclean.close());
   const { moves, paymentStore: payments } = world;
-  const peers = new RemotePeers({ keys, network, notifier });
+  const peers = new RemotePeers({ keys, network, notifier, events: world.networkEvents });
   world.connections.isRemote = (id) => peers.byId(id) !== undefined;
   cleanup.add(() => world.shared?.close());
   return {
