@@ -133,9 +133,9 @@ test('a payment along a route with a closed channel fails, for all who wait', as
   const error = await alice.refused('waitsendpay', [payment_hash]);
   expect(error).toMatchObject({ code: 204 });
   await plugin.waitForNote((note) => JSON.stringify(note).includes('sendpay_failure'));
-  // Like lightningd, the notification has the payment as it was before.
+  // The notification precedes the change of the status.
   expect(await payloads(plugin, 'sendpay_failure')).toMatchObject([
-    { code: 204, data: { erring_index: 1, status: 'pending', payment_hash } },
+    { code: 204, message: error?.message, data: { payment_hash, erring_channel: second } },
   ]);
 });
 
