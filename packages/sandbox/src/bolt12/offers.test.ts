@@ -172,7 +172,9 @@ describe('an offer of a peer', () => {
     expect(low).toEqual({
       code: 1004,
       message: 'Remote node sent failure message',
-      data: { error: 'Amount must be at least 3000msat' },
+      data: {
+        error: expect.stringMatching(/^Failed invreq lnr1\w+: Amount must be at least 3000msat$/),
+      },
     });
   });
 
@@ -206,7 +208,7 @@ describe('an offer of a peer', () => {
     const { encodeOffer } = await import('@clnrest/runes/bolt12');
     const cheaper = encodeOffer({ ...values, offerAmount: 1n });
     expect(await client.refused('fetchinvoice', { offer: cheaper })).toMatchObject({
-      data: { error: 'Unknown offer' },
+      data: { error: expect.stringMatching(/^Failed invreq lnr1\w+: Unknown offer$/) },
     });
     const id = Buffer.from(
       `02${'79be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798'}`,
@@ -233,11 +235,35 @@ describe('an invoice request', () => {
       invoicerequests: [{ invreq_id: request.invreq_id, used: true, active: false }],
     });
     expect(await client.refused('dev-peer-sendinvoice', [request.bolt12])).toMatchObject({
-      data: { error: 'invoice_request no longer available' },
+      data: {
+        error: expect.stringMatching(
+          /^Failed invoice lni1\w+: invoice_request no longer available$/,
+        ),
+      },
     });
     expect(await client.refused('disableinvoicerequest', [request.invreq_id])).toMatchObject({
       code: 1001,
     });
+  });
+
+  test('of ours is used by a payment that names it', async () => {
+    const client = await opened();
+    const { bolt12: offer } = await client.call<{ bolt12: string }>('dev-peer-offer', [1000]);
+    const request = await client.call<{ invreq_id: string }>('invoicerequest', [5000]);
+    const { invreq_id: localinvreqid } = request;
+    const unknown = '11'.repeat(32);
+    const invstring = await invoiceFor(client, { offer });
+    expect(await client.refused('xpay', { invstring, localinvreqid: unknown })).toEqual({
+      code: -3,
+      message: `Unexpected injectpaymentonion error 212: {"code":212,"message":"Unknown invoice_request ${unknown}"}`,
+    });
+    await client.call('xpay', { invstring, localinvreqid });
+    expect(await client.call('listinvoicerequests')).toMatchObject({
+      invoicerequests: [{ used: true, active: false }],
+    });
+    expect(await client.refused('xpay', { invstring, localinvreqid })).toMatchObject({ code: 219 });
+    const another = { bolt11: await invoiceFor(client, { offer }), localinvreqid };
+    expect((await client.refused('pay', another))?.message).toContain('Inactive invoice_request');
   });
 
   test('of a peer is paid when we send an invoice', async () => {

@@ -64,6 +64,7 @@ export const ErrorCode = {
   runeNotAuthorized: 1501,
   runeNotPermitted: 1502,
   runeBlacklisted: 1503,
+  createproofNoPayment: 1700,
   waitTimedOut: 2000,
   commandoLocal: 19_535,
   commandoRemote: 19_536,

@@ -2,7 +2,6 @@ import {
   anything,
   bool,
   defaulted,
-  hex,
   nodeId,
   number,
   optional,
@@ -32,7 +31,7 @@ function fail(code: ErrorCode, message: string): CommandError {
 }
 
 /** The peer, if it is connected. */
-function connectedPeer(id: string, world: World): WorldNode | undefined {
+export function connectedPeer(id: string, world: World): WorldNode | undefined {
   const found = world.nodes.byId(id);
   return found !== undefined && world.connections.has(id) ? found : undefined;
 }
@@ -186,6 +185,8 @@ function peerJson(peer: WorldNode, level: LogLevel | undefined, world: World): J
 const PONG_HEADER = 4;
 /** Requests for at least this many bytes get no pong (BOLT 1). */
 const NO_PONG = 65_532;
+/** A message has at most 65,535 bytes: a ping has its type and two lengths before its bytes. */
+const MAX_PING = 65_535 - 6;
 
 export const ping = defineCommand({
   name: 'ping',
@@ -195,10 +196,12 @@ export const ping = defineCommand({
     pongbytes: defaulted(number, 128),
   },
   validate({ len, pongbytes }) {
-    if (len > 65_535 - PONG_HEADER) {
+    if (len > MAX_PING) {
       throw fail(ErrorCode.invalidParams, `${len} would result in oversize ping`);
     }
-    if (pongbytes > 65_535) throw fail(ErrorCode.invalidParams, 'pongbytes cannot be > 65535');
+    if (pongbytes > 65_535) {
+      throw fail(ErrorCode.invalidParams, `pongbytes ${pongbytes} > 65535`);
+    }
   },
   async run({ id, len, pongbytes }, { node }: CallWith<'peers' | 'world'>) {
     const remote = node.peers.byId(id);
@@ -225,34 +228,3 @@ async function pingRemote(peer: RemotePeer, len: number, pongbytes: number): Pro
   if (bytes < 0) throw fail(ErrorCode.general, 'Peer not connected');
   return bytes + PONG_HEADER;
 }
-
-/** lightningd manages the message types below this one. */
-const FIRST_CUSTOM_TYPE = 32_768;
-
-export const sendcustommsg = defineCommand({
-  name: 'sendcustommsg',
-  parameters: { node_id: required(nodeId), msg: required(anything) },
-  run({ node_id, msg: token }, { node }: CallWith<'log' | 'peers' | 'world'>) {
-    const remote = node.peers.byId(node_id);
-    if (remote === undefined && connectedPeer(node_id, node.world) === undefined) {
-      throw fail(ErrorCode.invalidRequest, `No such peer: ${node_id}`);
-    }
-    const msg = hex(token, 'msg');
-    if (msg.length < 2) throw fail(ErrorCode.invalidParams, 'msg: should be at least 2 bytes');
-    const type = msg.readUInt16BE();
-    if (type < FIRST_CUSTOM_TYPE) {
-      throw fail(
-        ErrorCode.invalidRequest,
-        `Cannot send messages of type ${type}. It is not possible to send messages that have a type managed internally since that might cause issues with the internal state tracking.`,
-      );
-    }
-    if (type % 2 === 0) {
-      node.log.log(
-        'info',
-        `Sending even custommsg type ${type} (hope you know what you're doing!)`,
-      );
-    }
-    remote?.send(type, msg.subarray(2));
-    return { status: 'Message sent to connectd for delivery' };
-  },
-});

@@ -20,6 +20,7 @@ import {
 } from '@clnrest/lightningd/parameters';
 import { newInvoiceValues } from '../bolt12/new-invoice.ts';
 import { hasChain } from '../bolt12/chain.ts';
+import { reachedNode } from '../bolt12/send-request.ts';
 import { seconds } from '../clock.ts';
 import { receivePayment } from '../hooks/incoming-payment.ts';
 import { invoiceJson, type StoredInvoice } from '../invoices/invoice.ts';
@@ -27,7 +28,6 @@ import { DEFAULT_RELATIVE_EXPIRY } from '../bolt12/invoice-json.ts';
 import type { CallWith, NodeWith } from '../node.ts';
 import { defineCommand } from './command.ts';
 import { CommandError, ErrorCode } from './errors.ts';
-import { reachedNode } from './fetchinvoice.ts';
 import { payForRequest } from './pay-for-request.ts';
 import { waitResult } from './waitinvoice.ts';
 
@@ -71,7 +71,7 @@ export const sendinvoice = defineCommand({
     const found = await reachedNode(payer, values.timeout, node, signal);
     if (found.conduct === 'reject') {
       throw new CommandError(ErrorCode.offerBadReply, 'Remote node sent failure message', {
-        error: 'invoice_request no longer available',
+        error: `Failed invoice ${invoice.invstring}: invoice_request no longer available`,
       });
     }
     const { paymentHash } = invoice;

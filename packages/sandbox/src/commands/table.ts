@@ -8,6 +8,7 @@ import { bkprChannelsapy, bkprInspect } from './bkpr-inspect.ts';
 import { bkprListaccountevents, bkprListbalances, bkprListincome } from './bkpr-lists.ts';
 import { bkprDumpincomecsv, bkprReport } from './bkpr-reports.ts';
 import { blacklistrune, commandoBlacklist, destroyrune } from './blacklistrune.ts';
+import { cancelrecurringinvoice } from './cancelrecurringinvoice.ts';
 import { check } from './check.ts';
 import { checkrune } from './checkrune.ts';
 import { close } from './close.ts';
@@ -15,6 +16,7 @@ import { commando } from './commando.ts';
 import type { Command } from './command.ts';
 import { commandoRune, createrune, invokerune } from './createrune.ts';
 import { createinvoice, signinvoice } from './createinvoice.ts';
+import { createproof } from './createproof.ts';
 import { datastore } from './datastore.ts';
 import { datastoreusage } from './datastoreusage.ts';
 import { decode } from './decode.ts';
@@ -79,9 +81,10 @@ import { offer } from './offer.ts';
 import { parsefeerate } from './parsefeerate.ts';
 import { pay } from './pay.ts';
 import { preapproveinvoice, preapprovekeysend } from './preapprove.ts';
-import { connect, disconnect, listpeers, ping, sendcustommsg } from './peers.ts';
+import { connect, disconnect, listpeers, ping } from './peers.ts';
 import { plugin } from './plugin.ts';
 import { commandoListrunes, showrunes } from './showrunes.ts';
+import { sendcustommsg } from './sendcustommsg.ts';
 import { sendinvoice } from './sendinvoice.ts';
 import { sendpay } from './sendpay.ts';
 import { setconfig } from './setconfig.ts';
@@ -151,6 +154,8 @@ export const COMMANDS: readonly Command<Node>[] = [
   disableoffer,
   enableoffer,
   fetchinvoice,
+  cancelrecurringinvoice,
+  createproof,
   invoicerequest,
   listinvoicerequests,
   disableinvoicerequest,

@@ -331,6 +331,14 @@ describe('listconfigs', () => {
     });
   });
 
+  test('shows the current name of an option with an older one', async () => {
+    const { rpcPath } = await temporarySandbox({ args: ['--wumbo'] });
+    const client = await SocketClient.connect(rpcPath);
+    expect((await client.call('listconfigs', ['large-channels'])).result).toEqual({
+      configs: { 'large-channels': { set: true, source: 'cmdline' } },
+    });
+  });
+
   test('conceals secrets', async () => {
     const secret = 'ab'.repeat(32);
     const { rpcPath } = await temporarySandbox({ args: [`--dev-rune-secret=${secret}`] });

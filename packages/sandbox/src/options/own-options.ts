@@ -148,6 +148,11 @@ const WITH_EFFECT: readonly Effect[] = [
   { name: 'min-capacity-sat', description: 'Minimum capacity of new channels, without reserves' },
   { name: 'ignore-fee-limits', description: 'Let peers of new channels set any feerate' },
   {
+    name: 'xpay-handle-pay',
+    problem: boolProblem,
+    description: 'Let xpay carry out the command pay',
+  },
+  {
     name: 'rpc-file-mode',
     problem: modeProblem,
     description: 'Set the file mode (permissions) for the JSON-RPC socket',

@@ -20,7 +20,7 @@ export function peerServices(node: Node): PeerServices {
       if (node.openRequests.handle(peer, message)) return true;
       hooked.push(peer, message);
       const piece = readPiece(message);
-      if (piece === undefined) return false;
+      if (piece === undefined) return node.plugins.acceptsMessage(message.type);
       if (piece.kind === 'command') server.push(peer, piece);
       else node.outgoing.push(peer, piece);
       return true;
@@ -34,7 +34,7 @@ export function peerServices(node: Node): PeerServices {
   };
 }
 
-/** Passes messages to the plugins with the hook `custommsg`. */
+/** Passes messages to the plugins that subscribe to `custommsg`, and to those with its hook. */
 class HookedMessages {
   readonly #node: Node;
   readonly #waiting = new WeakMap<RemotePeer, number>();
@@ -44,10 +44,18 @@ class HookedMessages {
   }
 
   push(peer: RemotePeer, { type, payload }: PeerMessage): void {
+    const whole = (): Buffer => {
+      const message = Buffer.alloc(2 + payload.length);
+      message.writeUInt16BE(type);
+      message.set(payload, 2);
+      return message;
+    };
+    this.#node.world.notifier.native('custommsg', () => ({
+      peer_id: peer.id,
+      payload: whole().toString('hex'),
+    }));
     if (!isHooked(this.#node, 'custommsg')) return;
-    const message = Buffer.alloc(2 + payload.length);
-    message.writeUInt16BE(type);
-    message.set(payload, 2);
+    const message = whole();
     void this.#call(peer, message);
   }
 

@@ -103,6 +103,11 @@ export class PluginHost {
     return (this.#hooks.get(name) ?? []).length > 0;
   }
 
+  /** Whether a plugin handles the type of message. A peer must not send unknown even ones. */
+  acceptsMessage(type: number): boolean {
+    return this.#plugins.some(({ manifest }) => manifest?.customMessages.includes(type));
+  }
+
   /** Stops the node: lightningd ends when a plugin returns an invalid response to a hook. */
   fatal(message: string): void {
     this.#fail(message);

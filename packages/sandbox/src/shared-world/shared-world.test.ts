@@ -82,6 +82,20 @@ describe('the chain', () => {
     }
   });
 
+  test('has, for each command, what other nodes have written before', async () => {
+    const world = temporaryDirectory();
+    const alice = await SharedNode.inWorld(world);
+    // A write whose signal is lost.
+    const journal = new WorldJournal(world, 'regtest');
+    for (let height = 102; height < 105; height++) {
+      const hash = String(height).padStart(64, '0');
+      const block = { kind: 'block', height, hash, time: '1', txids: [] } as const;
+      journal.append(`test/${height}`, 'test', block);
+      expect(await alice.call('getinfo')).toMatchObject({ blockheight: height });
+    }
+    journal.close();
+  });
+
   test('is complete for a node that joins later, and after a restart', async () => {
     const world = temporaryDirectory();
     const alice = await SharedNode.inWorld(world);
