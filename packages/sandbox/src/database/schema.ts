@@ -404,7 +404,14 @@ const STEPS: readonly string[] = [
     payment INTEGER UNIQUE,
     PRIMARY KEY (channel, htlc_id)
   ) WITHOUT ROWID;
-
+  `,
+  `
+  -- The invoices of other nodes for requests: lightningd's label, and the text (BOLT 12).
+  ALTER TABLE asked ADD COLUMN label TEXT;
+  ALTER TABLE asked ADD COLUMN invstring TEXT;
+  CREATE INDEX asked_by_label ON asked (label) WHERE label IS NOT NULL;
+  `,
+  `
   -- lightningd counts 5 updates of an HTLC that is resolved.
   CREATE TRIGGER incoming_htlc_resolved AFTER DELETE ON incoming_htlcs BEGIN
     UPDATE htlcs SET updated_index = (SELECT MAX(updated_index) + 5 FROM htlcs)
@@ -425,12 +432,6 @@ const STEPS: readonly string[] = [
     duration_nsec INTEGER NOT NULL,
     attempted INTEGER NOT NULL
   );
-  `,
-  `
-  -- The invoices of other nodes for requests: lightningd's label, and the text (BOLT 12).
-  ALTER TABLE asked ADD COLUMN label TEXT;
-  ALTER TABLE asked ADD COLUMN invstring TEXT;
-  CREATE INDEX asked_by_label ON asked (label) WHERE label IS NOT NULL;
   `,
   `
   -- The price of 1 BTC, as a decimal number.
