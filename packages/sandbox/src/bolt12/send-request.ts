@@ -5,10 +5,13 @@ import { type Answer, requestFailure } from './request-problem.ts';
 import { CommandError, ErrorCode } from '../commands/errors.ts';
 import { withTimeout } from '../commands/with-timeout.ts';
 import type { NodeWith } from '../node.ts';
+import { askBolt12, reachMember } from '../shared-world/ask-bolt12.ts';
 import type { WorldNode } from '../world/nodes.ts';
 
 /** The parts of the node that a request needs: a node can request an invoice for its own offer. */
-export type RequestingNode = NodeWith<'identity' | 'invoices' | 'offers' | 'world'>;
+export type RequestingNode = NodeWith<
+  'identity' | 'invoices' | 'memberRequests' | 'offers' | 'peers' | 'world'
+>;
 
 /** Sends a request to the node of the offer, and returns the invoice. @throws CommandError if the node gets none */
 export async function requestedInvoice(
@@ -18,10 +21,18 @@ export async function requestedInvoice(
   signal: AbortSignal,
 ): Promise<string> {
   const issuer = issuerOf(request);
-  if (issuer !== node.identity.id) {
+  const isMember = node.world.nodes.byId(issuer)?.member !== undefined;
+  if (issuer !== node.identity.id && !isMember) {
     await reachedNode(issuer, timeout, node, signal, placeOf(request.values));
   }
-  const answer = deliver(request, node);
+  const answer = isMember
+    ? await withTimeout(
+        timeout,
+        signal,
+        (either) => askBolt12(issuer, { name: 'invoice_request', text }, node, either),
+        responseTimeout,
+      )
+    : deliver(request, node);
   if ('sent' in answer) return answer.sent;
   throw new CommandError(ErrorCode.offerBadReply, 'Remote node sent failure message', {
     error: requestFailure(text, answer.problem),
@@ -29,10 +40,23 @@ export async function requestedInvoice(
 }
 
 /** Sends a request that has no reply. @throws CommandError if the node cannot be reached */
-export function sendUnanswered({ request }: PayerRequest, node: RequestingNode): void {
+export async function sendUnanswered(
+  { request, text }: PayerRequest,
+  node: RequestingNode,
+): Promise<void> {
   const issuer = issuerOf(request);
+  if (node.world.nodes.byId(issuer)?.member !== undefined) {
+    const peer = await reachMember(issuer, node);
+    // The node can disconnect.
+    void node.memberRequests.ask(peer, { name: 'invoice_request', text }).catch(() => undefined);
+    return;
+  }
   if (issuer !== node.identity.id) connectedNode(issuer, node, placeOf(request.values));
   deliver(request, node);
+}
+
+function responseTimeout(): CommandError {
+  return new CommandError(ErrorCode.offerTimeout, 'Timeout waiting for response');
 }
 
 function issuerOf({ values }: PayerRequest['request']): string {
@@ -78,11 +102,6 @@ export async function reachedNode(
   place = id,
 ): Promise<WorldNode> {
   const found = connectedNode(id, node, place);
-  await withTimeout(
-    timeout,
-    signal,
-    (either) => node.world.released(id, either),
-    () => new CommandError(ErrorCode.offerTimeout, 'Timeout waiting for response'),
-  );
+  await withTimeout(timeout, signal, (either) => node.world.released(id, either), responseTimeout);
   return node.world.nodes.byId(id) ?? found;
 }

@@ -62,6 +62,7 @@ export const ErrorCode = {
   datastoreNoChildren: 1206,
   signedByUnknown: 1301,
   forwardNotFound: 1401,
+  networkEventNotFound: 1402,
   runeNotAuthorized: 1501,
   runeNotPermitted: 1502,
   runeBlacklisted: 1503,

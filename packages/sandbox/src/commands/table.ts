@@ -70,6 +70,7 @@ import { listfunds } from './listfunds.ts';
 import { listhtlcs } from './listhtlcs.ts';
 import { listinvoices } from './listinvoices.ts';
 import { listchainmoves, listchannelmoves } from './listmoves.ts';
+import { delnetworkevent, listnetworkevents } from './listnetworkevents.ts';
 import { disableoffer, enableoffer, listoffers } from './listoffers.ts';
 import { listpays, listsendpays } from './listpays.ts';
 import { listsqlschemas } from './listsqlschemas.ts';
@@ -106,6 +107,7 @@ import { graceful } from './graceful.ts';
 import { multifundchannel } from './multifundchannel.ts';
 import { setchannel } from './setchannel.ts';
 import { staticbackup } from './staticbackup.ts';
+import { addpsbtinput } from './addpsbtinput.ts';
 import { addpsbtoutput } from './addpsbtoutput.ts';
 import { fundpsbt, utxopsbt } from './fundpsbt.ts';
 import { multiwithdraw } from './multiwithdraw.ts';
@@ -193,6 +195,7 @@ export const COMMANDS: readonly Command<Node>[] = [
   txdiscard,
   fundpsbt,
   utxopsbt,
+  addpsbtinput,
   addpsbtoutput,
   setpsbtversion,
   signpsbt,
@@ -208,6 +211,8 @@ export const COMMANDS: readonly Command<Node>[] = [
   connect,
   disconnect,
   listpeers,
+  listnetworkevents,
+  delnetworkevent,
   ping,
   sendcustommsg,
   commando,

@@ -18,6 +18,8 @@ import { coinType, Movements } from './movements.ts';
 import { MoveStore } from './move-store.ts';
 import { OURS, WorldNodes, type Conduct, type WorldNode } from './nodes.ts';
 import { HtlcStore } from './htlc-store.ts';
+import { HtlcWaits } from './htlc-waits.ts';
+import { NetworkEvents } from './network-events.ts';
 import { inTransaction, type WorldContext } from './context.ts';
 import { Payments } from './payments.ts';
 import { PeerOffers } from './peer-offers.ts';
@@ -71,6 +73,7 @@ export interface Opened {
 export class World {
   readonly chain: Chain;
   readonly nodes: WorldNodes;
+  readonly networkEvents: NetworkEvents;
   readonly connections: Connections;
   readonly channels: ChannelStore;
   readonly htlcs: HtlcStore;
@@ -110,9 +113,12 @@ export class World {
     this.notifier = context.notifier;
     this.chain = new Chain(database, journal?.startedAt ?? seconds(clock));
     this.nodes = new WorldNodes(database, keys);
-    this.connections = new Connections(context, this.nodes);
+    this.networkEvents = new NetworkEvents(context, waits);
+    this.connections = new Connections(context, this.nodes, this.networkEvents);
     this.channels = store;
     this.htlcs = new HtlcStore(database);
+    const htlcWaits = new HtlcWaits(this.htlcs, waits);
+    context.notifier.afterEachCommit(() => htlcWaits.update());
     this.wallet = new Wallet(context, this.chain);
     this.coins = new Coins(this.chain);
     const { chain, nodes, wallet, connections, coins } = this;
@@ -219,14 +225,17 @@ export class World {
     });
   }
 
-  /** The capacity of a channel before it is opened. @throws CommandError if the wallet cannot fund it */
-  plannedCapacity({ amount, pushMsat }: Opening, { perKw, source }: OpeningCosts): bigint {
-    const payouts = [{ script: Buffer.alloc(FUNDING_SCRIPT_BYTES), amount }];
+  /** The capacities of channels before they are opened. @throws CommandError if the wallet cannot fund them */
+  plannedCapacities(openings: readonly Opening[], { perKw, source }: OpeningCosts): bigint[] {
+    const script = Buffer.alloc(FUNDING_SCRIPT_BYTES);
+    const payouts = openings.map(({ amount }) => ({ script, amount }));
     const options = { ...FUNDING_OPTIONS, payouts, perKw, source };
     const { excess } = this.funding.plan(fundingRequest(options), source);
-    const capacity = amount === 'all' ? excess : amount;
-    checkCapacity(capacity, pushMsat, this.context);
-    return capacity;
+    return openings.map(({ amount, pushMsat }) => {
+      const capacity = amount === 'all' ? excess : amount;
+      checkCapacity(capacity, pushMsat, this.context);
+      return capacity;
+    });
   }
 
   /**
