@@ -19,7 +19,7 @@ import {
 } from './registration.ts';
 import { PluginFault } from './fault.ts';
 import { CALLED_HOOKS } from './hook.ts';
-import { orderHook, type Hooked } from './hook-order.ts';
+import { orderHook, unknownRequirements, type Hooked } from './hook-order.ts';
 import { initParams, type InitConfiguration } from './init.ts';
 import { readManifest } from './manifest.ts';
 import { Plugin, requestId, stateDescription } from './plugin.ts';
@@ -377,6 +377,10 @@ export class PluginHost {
     this.#hooks = new Map(
       [...CALLED_HOOKS].map((name) => [name, orderHook(name, this.#plugins).order]),
     );
+    for (const [name, order] of this.#hooks) {
+      for (const { plugin, line } of unknownRequirements(name, order))
+        plugin.log.log('debug', line);
+    }
   }
 
   /** Logs subscriptions to unknown topics, as lightningd does. */

@@ -110,6 +110,32 @@ describe('the chain', () => {
   });
 });
 
+test('a payment along a route with a closed channel fails, for all who wait', async () => {
+  const plugin = await listener('sendpay_failure');
+  const [alice, bob, carol] = (await SharedNode.several(3, [`--plugin=${plugin.path}`])) as [
+    SharedNode,
+    SharedNode,
+    SharedNode,
+  ];
+  const first = await alice.openChannelTo(bob, 1_000_000);
+  const second = await bob.openChannelTo(carol, 1_000_000);
+  const { payment_hash, payment_secret } = await carol.call<Record<string, string>>('invoice', [
+    50_000,
+    'late',
+    'd',
+  ]);
+  await bob.call('close', [second]);
+  const route = [
+    { id: bob.id, channel: first, amount_msat: 50_001, delay: 20 },
+    { id: carol.id, channel: second, amount_msat: 50_000, delay: 10 },
+  ];
+  await alice.call('sendpay', { route, payment_hash, payment_secret });
+  const error = await alice.refused('waitsendpay', [payment_hash]);
+  expect(error).toMatchObject({ code: 204 });
+  await plugin.waitForNote((note) => JSON.stringify(note).includes('sendpay_failure'));
+  expect(await payloads(plugin, 'sendpay_failure')).toEqual([error]);
+});
+
 test('a payment through a third node is real at all three', async () => {
   const listeners = await Promise.all([
     listener('sendpay_success', 'connect', 'block_added'),

@@ -84,7 +84,9 @@ export class OutgoingParts {
     const failed =
       request.failure ??
       planned
-        .map(({ route }) => (isShared ? undefined : this.#failureOn(route, destination)))
+        .map(({ route }) =>
+          isShared ? closedChannelOn(route) : this.#failureOn(route, destination),
+        )
         .find((each) => each !== undefined);
     if (failed !== undefined) return this.#failAll(payments, failed);
     const isToUs = request.destination === this.#parts.context.keys.id;
@@ -281,6 +283,14 @@ export class OutgoingParts {
   #routeOf({ route }: Payment): Hop[] {
     return routeOfText(route, this.#parts.channels);
   }
+}
+
+/** A route can have been chosen before a channel of it closed. Other nodes of the world discard such a part. */
+function closedChannelOn(route: readonly Hop[]): FailureAt | undefined {
+  const index = route.findIndex(({ channel }) => channel.closingTxid !== undefined);
+  return index === -1
+    ? undefined
+    : { failure: 'temporary_channel_failure', index: Math.max(1, index) };
 }
 
 /** The error of a payment that failed with a message of a node. */
