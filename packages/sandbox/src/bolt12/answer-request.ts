@@ -15,7 +15,7 @@ interface AnsweringNode {
 
 /** Replies to a request for one of our offers with an invoice (`lni1…`). */
 export function answerRequest(
-  { world: { context }, offers, invoices }: AnsweringNode,
+  { world: { context, currencyRates: rates }, offers, invoices }: AnsweringNode,
   request: InvoiceRequest,
 ): Answer<string> {
   const problem = requestProblem(request, context.network);
@@ -27,6 +27,7 @@ export function answerRequest(
     invoiceForRequest(request, {
       keys: context.keys,
       now: seconds(context.clock),
+      rates,
       invoiceByLabel: (label) => invoices.byLabel(label),
       addInvoice: (invoice) => void invoices.add(invoice),
     }),

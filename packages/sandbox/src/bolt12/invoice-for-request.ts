@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { encodeBolt12Invoice, type InvoiceRequest, offerId } from '@clnrest/runes/bolt12';
 import type { NewInvoice } from '../invoices/invoice-store.ts';
 import type { NodeKeys } from '../keys/node-keys.ts';
+import type { CurrencyRates } from '../world/currency-rates.ts';
 import { expectedAmount } from './expected-amount.ts';
 import { DEFAULT_RELATIVE_EXPIRY } from './invoice-json.ts';
 import { hexOf } from './message-json.ts';
@@ -15,6 +16,7 @@ export interface Issuer {
   readonly keys: NodeKeys;
   /** Seconds since 1970. */
   readonly now: bigint;
+  readonly rates: CurrencyRates;
   /** Finds an invoice by lightningd's label: the offer's id, the payer's id, and the number of the period. */
   readonly invoiceByLabel: (label: string) => IssuedInvoice | undefined;
   readonly addInvoice: (invoice: NewInvoice) => void;
@@ -27,8 +29,7 @@ const CANCEL_TYPE = 2_000_000_094n;
 export function invoiceForRequest(request: InvoiceRequest, issuer: Issuer): Answer<string> {
   const problem = offerRequestProblem(request, issuer.now);
   if (problem !== undefined) return { problem };
-  if (request.values.offerCurrency !== undefined) return { problem: INTERNAL_ERROR };
-  const amount = expectedAmount(request);
+  const amount = expectedAmount(request, issuer.rates);
   if ('problem' in amount) return amount;
   const id = Buffer.from(offerId(request.tlvs));
   const labelOf = (counter: number): string =>

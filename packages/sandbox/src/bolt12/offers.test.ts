@@ -1,4 +1,5 @@
-import { decodeBolt12Invoice, decodeOffer } from '@clnrest/runes/bolt12';
+import { schnorr, secp256k1 } from '@noble/curves/secp256k1.js';
+import { decodeBolt12Invoice, decodeOffer, encodeBolt12Invoice } from '@clnrest/runes/bolt12';
 import { describe, expect, test } from 'vitest';
 import { temporaryDirectory } from '@clnrest/testing';
 import { temporarySandbox } from '../testing/temporary-sandbox.ts';
@@ -216,6 +217,32 @@ describe('an offer of a peer', () => {
     );
     const foreign = encodeOffer({ ...values, offerIssuerId: id });
     expect(await client.refused('fetchinvoice', { offer: foreign })).toMatchObject({ code: 1003 });
+    const hops = [{ blindedNodeId: id, encryptedRecipientData: new Uint8Array() }];
+    const path = { firstPathKey: id, hops };
+    for (const [firstNode, start] of [
+      [{ nodeId: id }, id.toString('hex')],
+      [{ scid: (105n << 40n) | (1n << 16n), side: 1 as const }, '105x1x0/1'],
+    ] as const) {
+      const offerPaths = [{ firstNode, ...path }];
+      const hidden = encodeOffer({ ...values, offerIssuerId: undefined, offerPaths });
+      expect((await client.refused('fetchinvoice', { offer: hidden }))?.message).toContain(
+        `could not route or connect directly to blinded path at ${start}:`,
+      );
+    }
+  });
+});
+
+test('an invoice of an unknown node has no route', async () => {
+  const client = await opened();
+  const { bolt12 } = await client.call<{ bolt12: string }>('dev-peer-offer', [1000]);
+  const ours = decodeBolt12Invoice(await invoiceFor(client, { offer: bolt12 }));
+  const secret = new Uint8Array(32).fill(7);
+  const invoiceNodeId = secp256k1.getPublicKey(secret, true);
+  const sign = (hash: Uint8Array): Uint8Array => schnorr.sign(hash, secret);
+  const foreign = encodeBolt12Invoice({ ...ours.values, invoiceNodeId }, sign);
+  expect(await client.refused('xpay', [foreign])).toEqual({
+    code: 205,
+    message: 'Failed: There is no connection between source and destination at all',
   });
 });
 

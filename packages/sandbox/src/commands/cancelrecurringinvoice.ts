@@ -39,7 +39,7 @@ export const cancelrecurringinvoice = defineCommand({
     }
     checkStart(values);
   },
-  run(values, { node }: CallWith<Parts>) {
+  async run(values, { node }: CallWith<Parts>) {
     const wishes = {
       payerNote: values.payer_note,
       bip353: values.bip353,
@@ -51,7 +51,7 @@ export const cancelrecurringinvoice = defineCommand({
     const network = node.identity.network;
     const request = payerRequest(values.offer, wishes, { keys: node.keys, network });
     checkPaidPeriods(request, values.recurrence_label, node);
-    sendUnanswered(request, node);
+    await sendUnanswered(request, node);
     return { bolt12: request.text };
   },
 });

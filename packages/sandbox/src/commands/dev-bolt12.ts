@@ -5,7 +5,6 @@ import {
   msat,
   number,
   optional,
-  positiveMsatOrAny,
   required,
   string,
   u64,
@@ -13,7 +12,7 @@ import {
 import { answerRequest } from '../bolt12/answer-request.ts';
 import { payerRequest } from '../bolt12/payer-request.ts';
 import type { CallWith } from '../node.ts';
-import { recurrence, recurrenceBase, recurrencePaywindow } from '../params/offers.ts';
+import { offerAmount, recurrence, recurrenceBase, recurrencePaywindow } from '../params/offers.ts';
 import { nodeName } from '../params/world.ts';
 import { FIRST_PEER } from '../world/nodes.ts';
 import { defineCommand } from './command.ts';
@@ -26,7 +25,7 @@ const peer = { peer: defaulted(nodeName, FIRST_PEER) };
 export const devPeerOffer = defineCommand({
   name: 'dev-peer-offer',
   parameters: {
-    amount: required(positiveMsatOrAny),
+    amount: required(offerAmount),
     description: defaulted(escapedString, ''),
     ...peer,
     quantity_max: optional(u64),
@@ -39,7 +38,7 @@ export const devPeerOffer = defineCommand({
   run({ amount, description, peer: name, ...limits }, { node }: CallWith<'world'>) {
     const maker = node.world.nodes.named(name);
     const bolt12 = node.world.peerOffers.create(maker, {
-      offerAmount: amount === 'any' ? undefined : amount,
+      ...amount,
       offerDescription: description,
       offerQuantityMax: limits.quantity_max,
       offerAbsoluteExpiry: limits.absolute_expiry,
@@ -49,6 +48,29 @@ export const devPeerOffer = defineCommand({
       offerRecurrenceLimit: limits.recurrence_limit,
     });
     return { bolt12, offer_issuer_id: maker.id };
+  },
+});
+
+/** Sets what 1 BTC costs in a currency. */
+export const devSetCurrencyrate = defineCommand({
+  name: 'dev-set-currencyrate',
+  parameters: {
+    currency: required(string),
+    rate: required(string),
+    source: defaulted(string, 'sandbox'),
+  },
+  validate({ currency, rate }) {
+    if (!/^[A-Za-z]{3}$/.test(currency)) {
+      throw new CommandError(ErrorCode.invalidParams, 'currency: should have three letters');
+    }
+    if (!/^\d{1,15}(?:\.\d{1,9})?$/.test(rate) || Number(rate) === 0) {
+      throw new CommandError(ErrorCode.invalidParams, 'rate: should be a positive number');
+    }
+  },
+  run({ currency, rate, source }, { node }: CallWith<'world'>) {
+    const price = Number(rate);
+    node.world.currencyRates.set(currency.toUpperCase(), { source, price });
+    return { currency: currency.toUpperCase(), source, rate };
   },
 });
 

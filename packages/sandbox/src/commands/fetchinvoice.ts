@@ -29,7 +29,7 @@ import { CommandError, ErrorCode } from './errors.ts';
 
 /** The parts of the node that a fetched invoice needs. */
 export type FetchingNode = NodeWith<
-  'clock' | 'identity' | 'invoices' | 'keys' | 'offers' | 'world'
+  'clock' | 'identity' | 'invoices' | 'keys' | 'memberRequests' | 'offers' | 'peers' | 'world'
 >;
 
 /** lightningd ignores a value that is not hex, and crashes if it is empty. */

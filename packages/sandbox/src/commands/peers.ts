@@ -20,6 +20,7 @@ import { peerId } from '../params/texts.ts';
 import { addressJson, addressText } from '../peers/peer-listener.ts';
 import type { RemotePeer } from '../peers/remote-peer.ts';
 import type { RemotePeers } from '../peers/remote-peers.ts';
+import { type Attempt, connectCommand } from '../world/connections.ts';
 import type { WorldNode } from '../world/nodes.ts';
 import type { World } from '../world/world.ts';
 import { defineCommand } from './command.ts';
@@ -49,15 +50,18 @@ export const connect = defineCommand({
   },
   run(
     { id: { id, place }, host, port: at },
-    { node }: CallWith<'log' | 'peers' | 'plugins' | 'world'>,
+    { node, id: request }: CallWith<'log' | 'peers' | 'plugins' | 'world'>,
   ) {
+    const attempt = connectCommand(request);
     const peer = node.world.nodes.byId(id);
     if (peer === undefined || peer.member !== undefined) {
       const known = node.world.shared?.journal.member(id);
       const [to, on] = [place?.host ?? host, place?.port ?? at];
-      return to === undefined
-        ? connectRemote(id, known?.host, known?.port, node.peers)
-        : connectRemote(id, to, on, node.peers);
+      const remote =
+        to === undefined
+          ? connectRemote(id, known?.host, known?.port, node.peers, attempt)
+          : connectRemote(id, to, on, node.peers, attempt);
+      return remote.catch((error: unknown) => recordFailure(id, error, attempt, node.world));
     }
     const json = (): CommandResult => ({
       id: peer.id,
@@ -65,7 +69,7 @@ export const connect = defineCommand({
       direction: node.world.connections.direction(peer.id) ?? 'out',
       address: node.world.connections.addressJson(peer),
     });
-    return connectPeer(node, peer, 'out')?.then(json) ?? json();
+    return connectPeer(node, peer, 'out', attempt)?.then(json) ?? json();
   },
 });
 
@@ -75,14 +79,29 @@ async function connectRemote(
   host: string | undefined,
   port: number | undefined,
   peers: RemotePeers,
+  attempt: Attempt,
 ): Promise<CommandResult> {
   const found = peers.byId(id);
   if (found === undefined && host === undefined) {
     throw fail(ErrorCode.connectNoAddress, 'Unable to connect, no address known for peer');
   }
-  const peer = found ?? (await peers.connect(id, host ?? '', port));
+  const peer = found ?? (await peers.connect(id, host ?? '', port, attempt));
   const { features, direction, remote } = peer;
   return { id, features, direction, address: addressJson(remote) };
+}
+
+/** lightningd does not record a connection that the peer or a plugin ends while it is established. */
+function recordFailure(peerId: string, error: unknown, { since }: Attempt, world: World): never {
+  if (error instanceof CommandError && error.code !== ErrorCode.connectDisconnected) {
+    world.networkEvents.add({
+      peerId,
+      type: 'connect_fail',
+      reason: error.message,
+      durationNsec: process.hrtime.bigint() - since,
+      isAttempted: error.code !== ErrorCode.connectNoAddress,
+    });
+  }
+  throw error;
 }
 
 export const disconnect = defineCommand({
@@ -186,10 +205,17 @@ export const ping = defineCommand({
   },
   async run({ id, len, pongbytes }, { node }: CallWith<'peers' | 'world'>) {
     const remote = node.peers.byId(id);
-    if (remote !== undefined) return { totlen: await pingRemote(remote, len, pongbytes) };
-    if (connectedPeer(id, node.world) === undefined)
+    const since = process.hrtime.bigint();
+    if (remote === undefined && connectedPeer(id, node.world) === undefined) {
       throw fail(ErrorCode.general, 'Peer not connected');
-    return { totlen: pongbytes >= NO_PONG ? 0 : pongbytes + PONG_HEADER };
+    }
+    const simulated = pongbytes >= NO_PONG ? 0 : pongbytes + PONG_HEADER;
+    const totlen = remote === undefined ? simulated : await pingRemote(remote, len, pongbytes);
+    if (totlen > 0) {
+      const durationNsec = process.hrtime.bigint() - since;
+      node.world.networkEvents.add({ peerId: id, type: 'ping', durationNsec });
+    }
+    return { totlen };
   },
 });
 

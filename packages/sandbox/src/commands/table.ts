@@ -17,6 +17,7 @@ import type { Command } from './command.ts';
 import { commandoRune, createrune, invokerune } from './createrune.ts';
 import { createinvoice, signinvoice } from './createinvoice.ts';
 import { createproof } from './createproof.ts';
+import { currencyconvert, currencyrate, listcurrencyrates } from './currencyrates.ts';
 import { datastore } from './datastore.ts';
 import { datastoreusage } from './datastoreusage.ts';
 import { decode } from './decode.ts';
@@ -30,6 +31,7 @@ import {
   devPeerInvoicerequest,
   devPeerOffer,
   devPeerSendinvoice,
+  devSetCurrencyrate,
 } from './dev-bolt12.ts';
 import { devPayInvoice } from './dev-pay-invoice.ts';
 import { devFailPayment, devSettlePayment } from './dev-payments.ts';
@@ -68,6 +70,7 @@ import { listfunds } from './listfunds.ts';
 import { listhtlcs } from './listhtlcs.ts';
 import { listinvoices } from './listinvoices.ts';
 import { listchainmoves, listchannelmoves } from './listmoves.ts';
+import { delnetworkevent, listnetworkevents } from './listnetworkevents.ts';
 import { disableoffer, enableoffer, listoffers } from './listoffers.ts';
 import { listpays, listsendpays } from './listpays.ts';
 import { listsqlschemas } from './listsqlschemas.ts';
@@ -104,6 +107,7 @@ import { graceful } from './graceful.ts';
 import { multifundchannel } from './multifundchannel.ts';
 import { setchannel } from './setchannel.ts';
 import { staticbackup } from './staticbackup.ts';
+import { addpsbtinput } from './addpsbtinput.ts';
 import { addpsbtoutput } from './addpsbtoutput.ts';
 import { fundpsbt, utxopsbt } from './fundpsbt.ts';
 import { multiwithdraw } from './multiwithdraw.ts';
@@ -154,6 +158,9 @@ export const COMMANDS: readonly Command<Node>[] = [
   fetchinvoice,
   cancelrecurringinvoice,
   createproof,
+  currencyconvert,
+  currencyrate,
+  listcurrencyrates,
   invoicerequest,
   listinvoicerequests,
   disableinvoicerequest,
@@ -188,6 +195,7 @@ export const COMMANDS: readonly Command<Node>[] = [
   txdiscard,
   fundpsbt,
   utxopsbt,
+  addpsbtinput,
   addpsbtoutput,
   setpsbtversion,
   signpsbt,
@@ -203,6 +211,8 @@ export const COMMANDS: readonly Command<Node>[] = [
   connect,
   disconnect,
   listpeers,
+  listnetworkevents,
+  delnetworkevent,
   ping,
   sendcustommsg,
   commando,
@@ -230,6 +240,7 @@ export const COMMANDS: readonly Command<Node>[] = [
   devPeerOffer,
   devPeerFetchinvoice,
   devPeerInvoicerequest,
+  devSetCurrencyrate,
   devPeerSendinvoice,
   devForward,
   devSetPeer,

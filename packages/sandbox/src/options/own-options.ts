@@ -130,7 +130,7 @@ const WITH_EFFECT: readonly Effect[] = [
     description: 'Enable exposesecret command, with this passphrase',
   },
   { name: 'autoclean-cycle', description: 'Remove old records every given seconds' },
-  ...CLEANED.filter((what) => what !== 'networkevents').map((what) => ({
+  ...CLEANED.map((what) => ({
     name: `autoclean-${what}-age`,
     description: `Remove ${what} of this age in seconds (0 = never)`,
   })),

@@ -4,6 +4,7 @@ import { isHooked } from '../hooks/chain.ts';
 import { callCustommsg } from '../hooks/custommsg.ts';
 import { acceptsRemotePeer } from '../hooks/peer-connected.ts';
 import type { Node } from '../node.ts';
+import { answerMember } from '../shared-world/answer-member.ts';
 import type { RemotePeer } from './remote-peer.ts';
 import type { PeerServices } from './remote-peers.ts';
 
@@ -14,10 +15,11 @@ const MAX_HOOKED = 64;
 export function peerServices(node: Node): PeerServices {
   const server = new CommandoServer(node);
   const hooked = new HookedMessages(node);
+  node.memberRequests.serve(answerMember(node));
   return {
     accepts: (peer) => acceptsRemotePeer(node, peer),
     handle(peer, message) {
-      if (node.openRequests.handle(peer, message)) return true;
+      if (node.memberRequests.handle(peer, message)) return true;
       hooked.push(peer, message);
       const piece = readPiece(message);
       if (piece === undefined) return node.plugins.acceptsMessage(message.type);
@@ -28,7 +30,7 @@ export function peerServices(node: Node): PeerServices {
     onDrain: (peer) => server.onDrain(peer),
     onDisconnect(peer) {
       server.onDisconnect(peer);
-      node.openRequests.onDisconnect(peer);
+      node.memberRequests.onDisconnect(peer);
       node.outgoing.onDisconnect(peer);
     },
   };

@@ -158,6 +158,8 @@ export class Forwards {
       this.#notices.created(forward);
       if (status !== 'local_failed') this.#notices.resolved(forward, preimage);
       if (status === 'settled') this.#recordMovements(forward, incoming, outgoing);
+      this.#channels.resolved(incoming, 'in', inHtlc);
+      if (outHtlc !== undefined) this.#channels.resolved(outgoing, 'out', outHtlc);
       return forward;
     });
   }

@@ -17,6 +17,8 @@ export interface Htlc {
   readonly status: string | undefined;
 }
 
+type HtlcIndex = 'created' | 'updated' | 'deleted';
+
 type HtlcName = Pick<Htlc, 'scid' | 'direction' | 'id'>;
 
 interface HtlcQuery {
@@ -35,6 +37,9 @@ const MAX_SQL_INTEGER = (1n << 63n) - 1n;
 export class HtlcStore {
   readonly #by: Readonly<Record<HtlcQuery['index'], Statement>>;
   readonly #pending: Statement;
+  readonly #last: Readonly<Record<HtlcQuery['index'], Statement>>;
+  readonly #values: Readonly<Record<HtlcIndex, Statement>>;
+  readonly #forgotten: Statement;
   /** lightningd does not store them either. */
   readonly #statuses = new Map<string, string>();
 
@@ -54,6 +59,36 @@ export class HtlcStore {
       );
     this.#by = { created: select('h.id'), updated: select('h.updated_index') };
     this.#pending = select('h.id', 'AND pending');
+    this.#last = {
+      created: select('h.id', 'AND h.id = (SELECT MAX(id) FROM htlcs)'),
+      updated: select(
+        'h.updated_index',
+        'AND h.updated_index = (SELECT MAX(updated_index) FROM htlcs)',
+      ),
+    };
+    const ofForgotten = "FROM channels c JOIN htlcs h ON h.channel = c.id WHERE c.state = 'CLOSED'";
+    this.#values = {
+      created: database.prepare('SELECT COALESCE(MAX(id), 0) AS value FROM htlcs'),
+      updated: database.prepare('SELECT COALESCE(MAX(updated_index), 0) AS value FROM htlcs'),
+      deleted: database.prepare(`SELECT COUNT(*) AS value ${ofForgotten}`),
+    };
+    this.#forgotten = database.prepare(`SELECT c.scid ${ofForgotten} ORDER BY c.id DESC LIMIT 1`);
+  }
+
+  /** The value of an index of `wait`. The HTLCs of forgotten channels count as deleted. */
+  value(index: HtlcIndex): bigint {
+    return this.#values[index].one().integer('value');
+  }
+
+  /** The HTLC that was created or updated last, unless its channel is forgotten. */
+  last(index: 'created' | 'updated'): Htlc | undefined {
+    const row = this.#last[index].first(0n, null, 1n);
+    return row && this.#htlcOf(row);
+  }
+
+  /** The short channel id of a forgotten channel that had HTLCs. */
+  lastForgotten(): string | undefined {
+    return this.#forgotten.first()?.optionalText('scid');
   }
 
   /** The pending HTLCs of a channel: those that the peer has offered come first, as in lightningd. */

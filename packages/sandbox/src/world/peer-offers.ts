@@ -10,6 +10,7 @@ import { chainOf } from '../bolt12/chain.ts';
 import { invoiceForRequest } from '../bolt12/invoice-for-request.ts';
 import { seconds } from '../clock.ts';
 import { inTransaction, type WorldContext } from './context.ts';
+import type { CurrencyRates } from './currency-rates.ts';
 import type { WorldNode, WorldNodes } from './nodes.ts';
 import type { PeerInvoices } from './peer-invoices.ts';
 
@@ -21,8 +22,15 @@ export class PeerOffers {
   readonly #context: WorldContext;
   readonly #nodes: WorldNodes;
   readonly #invoices: PeerInvoices;
+  readonly #rates: CurrencyRates;
 
-  constructor(context: WorldContext, nodes: WorldNodes, invoices: PeerInvoices) {
+  constructor(
+    context: WorldContext,
+    nodes: WorldNodes,
+    invoices: PeerInvoices,
+    rates: CurrencyRates,
+  ) {
+    this.#rates = rates;
     this.#context = context;
     this.#nodes = nodes;
     this.#invoices = invoices;
@@ -49,6 +57,7 @@ export class PeerOffers {
       invoiceForRequest(request, {
         keys: this.#nodes.keysOf(node.name),
         now,
+        rates: this.#rates,
         invoiceByLabel: (label) => this.#invoices.byLabel(label),
         addInvoice: (invoice) => this.#invoices.addLabelled(node, invoice),
       }),

@@ -9,6 +9,7 @@ import { Blocks } from './blocks.ts';
 import { CHANNEL, Chain, outpointText, type Output } from './chain.ts';
 import { balanceOf, channelId, isOurs, peerOf, reserveMsat, type Channel } from './channel.ts';
 import { ChannelStore } from './channel-store.ts';
+import { CurrencyRates } from './currency-rates.ts';
 import { Channels } from './channels.ts';
 import { Connections } from './connections.ts';
 import { InvoiceCache } from './invoice-cache.ts';
@@ -17,6 +18,8 @@ import { coinType, Movements } from './movements.ts';
 import { MoveStore } from './move-store.ts';
 import { OURS, WorldNodes, type Conduct, type WorldNode } from './nodes.ts';
 import { HtlcStore } from './htlc-store.ts';
+import { HtlcWaits } from './htlc-waits.ts';
+import { NetworkEvents } from './network-events.ts';
 import { inTransaction, type WorldContext } from './context.ts';
 import { Payments } from './payments.ts';
 import { PeerOffers } from './peer-offers.ts';
@@ -70,6 +73,7 @@ export interface Opened {
 export class World {
   readonly chain: Chain;
   readonly nodes: WorldNodes;
+  readonly networkEvents: NetworkEvents;
   readonly connections: Connections;
   readonly channels: ChannelStore;
   readonly htlcs: HtlcStore;
@@ -84,6 +88,7 @@ export class World {
   readonly invoices = new InvoiceCache();
   readonly peerInvoices: PeerInvoices;
   readonly peerOffers: PeerOffers;
+  readonly currencyRates: CurrencyRates;
   readonly payments: Payments;
   readonly paymentStore: PaymentStore;
   readonly forwards: Forwards;
@@ -108,9 +113,12 @@ export class World {
     this.notifier = context.notifier;
     this.chain = new Chain(database, journal?.startedAt ?? seconds(clock));
     this.nodes = new WorldNodes(database, keys);
-    this.connections = new Connections(context, this.nodes);
+    this.networkEvents = new NetworkEvents(context, waits);
+    this.connections = new Connections(context, this.nodes, this.networkEvents);
     this.channels = store;
     this.htlcs = new HtlcStore(database);
+    const htlcWaits = new HtlcWaits(this.htlcs, waits);
+    context.notifier.afterEachCommit(() => htlcWaits.update());
     this.wallet = new Wallet(context, this.chain);
     this.coins = new Coins(this.chain);
     const { chain, nodes, wallet, connections, coins } = this;
@@ -119,7 +127,8 @@ export class World {
     this.#channels = new Channels(context, { chain, store, nodes, wallet, movements });
     this.blocks = new Blocks(context, { chain, channels: this.#channels, movements });
     this.peerInvoices = new PeerInvoices(context, nodes, this.invoices);
-    this.peerOffers = new PeerOffers(context, nodes, this.peerInvoices);
+    this.currencyRates = new CurrencyRates(database);
+    this.peerOffers = new PeerOffers(context, nodes, this.peerInvoices, this.currencyRates);
     this.paymentStore = new PaymentStore(database, vars);
     this.payments = new Payments({
       world: context,
@@ -216,14 +225,17 @@ export class World {
     });
   }
 
-  /** The capacity of a channel before it is opened. @throws CommandError if the wallet cannot fund it */
-  plannedCapacity({ amount, pushMsat }: Opening, { perKw, source }: OpeningCosts): bigint {
-    const payouts = [{ script: Buffer.alloc(FUNDING_SCRIPT_BYTES), amount }];
+  /** The capacities of channels before they are opened. @throws CommandError if the wallet cannot fund them */
+  plannedCapacities(openings: readonly Opening[], { perKw, source }: OpeningCosts): bigint[] {
+    const script = Buffer.alloc(FUNDING_SCRIPT_BYTES);
+    const payouts = openings.map(({ amount }) => ({ script, amount }));
     const options = { ...FUNDING_OPTIONS, payouts, perKw, source };
     const { excess } = this.funding.plan(fundingRequest(options), source);
-    const capacity = amount === 'all' ? excess : amount;
-    checkCapacity(capacity, pushMsat, this.context);
-    return capacity;
+    return openings.map(({ amount, pushMsat }) => {
+      const capacity = amount === 'all' ? excess : amount;
+      checkCapacity(capacity, pushMsat, this.context);
+      return capacity;
+    });
   }
 
   /**

@@ -258,7 +258,9 @@ export class IncomingPayments {
 
   /** Adds an incoming HTLC that a plugin has failed. */
   refuse(hop: Hop, paymentHash: Buffer): void {
-    inTransaction(this.#parts.context, () => this.#offer(hop, paymentHash));
+    inTransaction(this.#parts.context, () => {
+      this.#parts.channels.resolved(hop.channel, 'in', this.#offer(hop, paymentHash));
+    });
   }
 
   #offer({ channel, amountMsat, delay }: Hop, paymentHash: Buffer): bigint {
