@@ -1,7 +1,8 @@
 // Writes a page for each module of the libraries, from their comments.
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { Application } from 'typedoc';
+import { repairAnchors } from './anchors.mjs';
 
 /** Thousands of generated types and schemas, one file for each command. The README of the package explains their names. */
 const GENERATED = ['packages/commands/src/types/*/*.ts', 'packages/commands/src/schemas/*.ts'];
@@ -35,6 +36,11 @@ export async function writeApiPages(root, folder) {
   project.name = 'API of the libraries';
   for (const module of project.children) module.name = specifierOf(module.name, modules);
   await app.generateOutputs(project);
+  for (const name of await readdir(folder, { recursive: true })) {
+    if (!name.endsWith('.md')) continue;
+    const path = join(folder, name);
+    await writeFile(path, repairAnchors(await readFile(path, 'utf8')));
+  }
 }
 
 /** TypeDoc names a module by its path, such as `json/src/tokens`. Users import `@clnrest/json/tokens`. */
