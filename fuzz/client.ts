@@ -1,6 +1,6 @@
-import { once } from 'node:events';
 import { connect as connectTcp, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
+import { CaseSocket } from './case-socket.ts';
 import { bytesOf, type FuzzCase, type Item, type Values } from './case.ts';
 import { ResponseReader } from './response-reader.ts';
 import type { Outcome, RunOptions } from './subject.ts';
@@ -40,20 +40,13 @@ class CaseRun {
   readonly #case: FuzzCase;
   readonly #options: RunOptions;
   readonly #values: Record<string, string>;
-  readonly #socket: Socket;
+  readonly #socket: CaseSocket;
   readonly #reader: ResponseReader;
-  readonly #closed: Promise<void>;
-  #isClosed = false;
-  /** The server has sent FIN. */
-  #hasEnded = false;
   /** The server reads no more bytes. */
   #isStuck = false;
   /** The case was not sent completely in time; its ending is skipped. */
   #isLate = false;
-  #hasConnected = false;
-  #sent = 0;
   #violation: string | undefined;
-  #onActivity: () => void = () => undefined;
 
   constructor(fuzzCase: FuzzCase, destination: Destination, options: RunOptions) {
     this.#case = fuzzCase;
@@ -63,37 +56,24 @@ class CaseRun {
     const isPlain = fuzzCase.protocol === 'plain';
     const known = isPlain ? [] : fuzzCase.items;
     this.#reader = new ResponseReader(known, maxResponses(fuzzCase), isPlain);
-    this.#socket = open(fuzzCase, destination);
-    this.#socket.setNoDelay(true);
-    this.#socket.on('error', () => this.#socket.destroy());
-    this.#closed = new Promise((resolve) => {
-      this.#socket.once('close', () => {
-        this.#isClosed = true;
-        this.#onActivity();
-        resolve();
-      });
-    });
-    this.#socket.once('end', () => {
-      this.#hasEnded = true;
-      this.#onActivity();
-    });
-    if (fuzzCase.ending === 'never-read') this.#socket.pause();
-    else this.#socket.on('data', (bytes: Buffer) => this.#read(bytes.toString('latin1')));
+    this.#socket = new CaseSocket(open(fuzzCase, destination));
+    if (fuzzCase.ending === 'never-read') this.#socket.raw.pause();
+    else this.#socket.read((bytes) => this.#read(bytes.toString('latin1')));
   }
 
   async run(): Promise<Outcome> {
     await this.#connect();
-    if (this.#hasConnected && !this.#isClosed) {
+    const socket = this.#socket;
+    if (socket.hasConnected && !socket.isClosed) {
       await this.#write();
-      if (!this.#isClosed && !this.#isLate) await this.#end();
+      if (!socket.isClosed && !this.#isLate) await this.#end();
     }
-    this.#socket.destroy();
-    await this.#closed;
+    await socket.destroy();
     return {
       statuses: this.#reader.statuses,
       violation: this.#reader.violation ?? this.#violation,
-      isUnreachable: !this.#hasConnected,
-      sent: this.#sent,
+      isUnreachable: !socket.hasConnected,
+      sent: socket.sent,
       received: this.#reader.bytes,
     };
   }
@@ -103,19 +83,11 @@ class CaseRun {
     const sid = SID.exec(text)?.[1];
     if (sid !== undefined) this.#values['sid'] = sid;
     this.#reader.read(text);
-    this.#onActivity();
   }
 
   async #connect(): Promise<void> {
-    const timer = setTimeout(() => this.#socket.destroy(), CONNECT_MS);
-    const event = this.#case.protocol === 'https' ? 'secureConnect' : 'connect';
-    const connected = new Promise<void>((resolve) => {
-      this.#socket.once(event, () => {
-        this.#hasConnected = true;
-        resolve();
-      });
-    });
-    await Promise.race([connected, this.#closed]);
+    const timer = setTimeout(() => void this.#socket.destroy(), CONNECT_MS);
+    await this.#socket.connect(this.#case.protocol === 'https' ? 'secureConnect' : 'connect');
     clearTimeout(timer);
   }
 
@@ -127,7 +99,7 @@ class CaseRun {
       pending = '';
       for (const piece of this.#pieces(text)) {
         this.#isLate ||= performance.now() > end;
-        if (this.#isClosed || this.#isStuck || this.#isLate) return;
+        if (this.#socket.isClosed || this.#isStuck || this.#isLate) return;
         await this.#send(piece, end);
         await this.#gap();
       }
@@ -143,29 +115,16 @@ class CaseRun {
         if (pending.length > 512 * 1024) await flush();
         if (this.#isStuck || this.#isLate) return;
       }
-      if (this.#isClosed || this.#isStuck || this.#isLate) return;
+      if (this.#socket.isClosed || this.#isStuck || this.#isLate) return;
     }
     await flush();
   }
 
   async #send(text: string, end: number): Promise<void> {
-    this.#sent += text.length;
-    if (this.#socket.write(text, 'latin1')) return;
     // If the client does not read, the server can stop reading as well.
     const isReading = this.#case.ending !== 'never-read';
     const left = isReading ? end - performance.now() : STEP_MS;
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<void>((resolve) => {
-      timer = setTimeout(
-        () => {
-          this.#isStuck = true;
-          resolve();
-        },
-        Math.max(1, left),
-      );
-    });
-    await Promise.race([once(this.#socket, 'drain').catch(() => undefined), this.#closed, late]);
-    clearTimeout(timer);
+    if (!(await this.#socket.write(Buffer.from(text, 'latin1'), left))) this.#isStuck = true;
   }
 
   async #gap(): Promise<void> {
@@ -197,15 +156,15 @@ class CaseRun {
       this.#reader.frames === undefined
         ? this.#reader.whole >= count
         : this.#reader.frames >= index - count + 1;
-    while (!isThere() && !this.#isClosed && performance.now() < end) {
-      await this.#nextBytes(end - performance.now());
+    while (!isThere() && !this.#socket.isClosed && performance.now() < end) {
+      await this.#socket.nextBytes(end - performance.now());
     }
   }
 
   async #end(): Promise<void> {
     if (this.#case.halfOpen && this.#case.protocol !== 'https') {
       await this.#readAll();
-      if (this.#hasEnded && !this.#isClosed) await this.#checkClosed();
+      if (this.#socket.hasEnded && !this.#socket.isClosed) await this.#checkClosed();
       return;
     }
     switch (this.#case.ending) {
@@ -219,16 +178,16 @@ class CaseRun {
         return;
       case 'reset':
         // node:tls can't send RST (Node 20 throws, or crashes on the socket below TLS).
-        if (this.#case.protocol !== 'https') this.#socket.resetAndDestroy();
+        if (this.#case.protocol !== 'https') this.#socket.raw.resetAndDestroy();
         return;
       case 'idle':
       case 'never-read':
-        await Promise.race([this.#closed, sleep(STAY_MS)]);
+        await this.#socket.closes(STAY_MS);
     }
   }
 
   get #isOver(): boolean {
-    return this.#isClosed || this.#hasEnded;
+    return this.#socket.isClosed || this.#socket.hasEnded;
   }
 
   /** Reads until all required responses have arrived and the connection is silent. */
@@ -240,7 +199,7 @@ class CaseRun {
       while (this.#reader.whole < required && !this.#isOver && !this.#mayMissResponses()) {
         const left = end - performance.now();
         if (left <= 0) break;
-        await this.#nextBytes(left);
+        await this.#socket.nextBytes(left);
       }
       if (this.#reader.whole < required && !this.#mayMissResponses() && this.#reader.bytes > 0) {
         const why = this.#isOver ? 'closed' : `silent for ${RESPONSE_MS} ms`;
@@ -251,18 +210,18 @@ class CaseRun {
     if (required === items.length) return;
     for (let last = -1; !this.#isOver && this.#reader.bytes !== last;) {
       last = this.#reader.bytes;
-      await this.#nextBytes(last === 0 ? FIRST_BYTE_MS : QUIET_MS);
+      await this.#socket.nextBytes(last === 0 ? FIRST_BYTE_MS : QUIET_MS);
     }
   }
 
   /** Checks that the server has closed both halves: it must respond to further bytes with RST. */
   async #checkClosed(): Promise<void> {
-    await Promise.race([this.#closed, sleep(CLOSED_MS)]);
-    for (let tries = 0; tries < 4 && !this.#isClosed; tries++) {
-      this.#socket.write('x');
-      await Promise.race([this.#closed, sleep(CLOSED_MS / 4)]);
+    await this.#socket.closes(CLOSED_MS);
+    for (let tries = 0; tries < 4 && !this.#socket.isClosed; tries++) {
+      this.#socket.raw.write('x');
+      await this.#socket.closes(CLOSED_MS / 4);
     }
-    if (this.#isClosed) return;
+    if (this.#socket.isClosed) return;
     this.#violation ??= `the connection is half open ${2 * CLOSED_MS} ms after the last response`;
   }
 
@@ -274,30 +233,14 @@ class CaseRun {
 
   /** Sends FIN. The server must then send the remaining responses and close. */
   async #waitForClose(): Promise<void> {
-    this.#socket.end();
+    this.#socket.raw.end();
     const { closeMs } = this.#options;
     const mayStay =
       this.#case.items.some(({ waits }) => waits) || this.#reader.frames !== undefined;
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<'late'>((resolve) => {
-      timer = setTimeout(() => resolve('late'), mayStay ? QUIET_MS : closeMs);
-    });
-    const first = await Promise.race([this.#closed, late]);
-    clearTimeout(timer);
-    if (first === 'late' && !mayStay && this.#reader.frames === undefined) {
+    const hasClosed = await this.#socket.closes(mayStay ? QUIET_MS : closeMs);
+    if (!hasClosed && !mayStay && this.#reader.frames === undefined) {
       this.#violation ??= `the connection is open ${closeMs} ms after FIN`;
     }
-  }
-
-  /** Resolves when bytes arrive, when the connection closes, or after a time. */
-  async #nextBytes(ms: number): Promise<void> {
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, ms);
-      this.#onActivity = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
   }
 }
 

@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { setMaxListeners } from 'node:events';
 import { connectionsOf } from '../test/support/process-tree.ts';
 import type { Failure } from './failure.ts';
-import type { ClientReport } from './well-behaved-client.ts';
+import type { ClientReport } from './timed-calls.ts';
 import { GROWTH, PEAK } from './reproduce.ts';
 import {
   type AnyCase,

@@ -1,6 +1,6 @@
 import type { Check, Failure } from './failure.ts';
 import { Stopwatch } from './stopwatch.ts';
-import { SLOW_MS } from './well-behaved-client.ts';
+import { SLOW_MS } from './timed-calls.ts';
 import type { AnyCase, Outcome, Subject, Target } from './subject.ts';
 
 const MIB = 2 ** 20;

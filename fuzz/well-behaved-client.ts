@@ -2,15 +2,8 @@ import { get, request as httpRequest, type IncomingMessage, Agent as HttpAgent }
 import { Agent as HttpsAgent, get as httpsGet, request as httpsRequest } from 'node:https';
 import type { Destination } from './client.ts';
 import { Stopwatch } from './stopwatch.ts';
+import { runInFork, type SendReport, TimedCalls } from './timed-calls.ts';
 
-/** A message to the fuzzer: response times, a late response, or something wrong. */
-export type ClientReport =
-  | { readonly kind: 'times'; readonly times: readonly number[] }
-  | { readonly kind: 'slow'; readonly what: string; readonly ms: number }
-  | { readonly kind: 'wrong'; readonly what: string };
-
-/** A response that takes longer is a failure. */
-export const SLOW_MS = 1_000;
 const PAUSE_MS = 40;
 const CHECK_MS = 50;
 /** The gateway delays notifications for up to a second. */
@@ -23,7 +16,8 @@ const ADDRESS = process.platform === 'linux' ? '127.0.0.9' : '127.0.0.1';
  * and that each notification arrives exactly once. Runs in a separate process, so that a busy fuzzer does not delay it.
  */
 export class WellBehavedClient {
-  readonly #report: (report: ClientReport) => void;
+  readonly #report: SendReport;
+  readonly #timed: TimedCalls;
   readonly #destination: Destination;
   readonly #pids: readonly number[];
   readonly #agents = {
@@ -35,26 +29,21 @@ export class WellBehavedClient {
     } as object),
   };
   readonly #expected = new Map<string, Stopwatch>();
-  readonly #pending = new Map<object, { what: string; stopwatch: Stopwatch }>();
   readonly #name = `well-behaved-client-${process.pid}-${Date.now()}`;
-  #times: number[] = [];
   #invoices = 0;
 
   /** @param pids - the server processes */
-  constructor(
-    destination: Destination,
-    pids: readonly number[],
-    report: (report: ClientReport) => void,
-  ) {
+  constructor(destination: Destination, pids: readonly number[], report: SendReport) {
     this.#destination = destination;
     this.#pids = pids;
     this.#report = report;
+    this.#timed = new TimedCalls(pids, report);
   }
 
   /** Runs until the process ends. */
   run(): void {
-    setInterval(() => this.#checkDeadlines(), CHECK_MS);
-    setInterval(() => this.#reportTimes(), 1_000);
+    this.#timed.start();
+    setInterval(() => this.#checkNotifications(), CHECK_MS);
     void this.#start();
   }
 
@@ -65,18 +54,7 @@ export class WellBehavedClient {
     for (const protocol of protocols) void this.#call(protocol);
   }
 
-  #reportTimes(): void {
-    if (this.#times.length > 0) this.#report({ kind: 'times', times: this.#times });
-    this.#times = [];
-  }
-
-  #checkDeadlines(): void {
-    for (const [key, { what, stopwatch }] of this.#pending) {
-      const ms = stopwatch.ms;
-      if (ms < SLOW_MS) continue;
-      this.#pending.delete(key);
-      this.#report({ kind: 'slow', what, ms });
-    }
+  #checkNotifications(): void {
     for (const [label, stopwatch] of this.#expected) {
       if (stopwatch.ms < NOTIFY_MS) continue;
       this.#expected.delete(label);
@@ -100,14 +78,10 @@ export class WellBehavedClient {
         for (const each of ['http', 'https'])
           this.#expected.set(`${each} ${label}`, new Stopwatch(this.#pids));
       }
-      const key = {};
-      const since = performance.now();
-      this.#pending.set(key, {
-        what: `${protocol} POST ${path}`,
-        stopwatch: new Stopwatch(this.#pids),
-      });
       try {
-        const { status, text } = await this.#post(protocol, path, values['rune'] ?? '', body);
+        const { status, text } = await this.#timed.time(`${protocol} POST ${path}`, () =>
+          this.#post(protocol, path, values['rune'] ?? '', body),
+        );
         const answer = JSON.parse(text) as Record<string, unknown>;
         if (status !== 201) this.#reportWrong(`${path}: ${status} ${text}`);
         else if (isInvoice && typeof answer['bolt11'] !== 'string')
@@ -119,8 +93,6 @@ export class WellBehavedClient {
       } catch (error) {
         this.#reportWrong(`${protocol} POST ${path}: ${String(error)}`);
       }
-      this.#pending.delete(key);
-      this.#times.push(performance.now() - since);
       await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
     }
   }
@@ -197,9 +169,5 @@ export class WellBehavedClient {
 
 /** Runs the client in this process, which the fuzzer forked. */
 export function runWellBehavedClient(destination: Destination, pids: readonly number[]): void {
-  process.on('disconnect', () => process.exit(0));
-  process.on('uncaughtException', (error) => {
-    process.send?.({ kind: 'wrong', what: String(error.stack) });
-  });
-  new WellBehavedClient(destination, pids, (report) => process.send?.(report)).run();
+  runInFork((report) => new WellBehavedClient(destination, pids, report).run());
 }

@@ -4,6 +4,7 @@ import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -25,11 +26,24 @@ const APPEARANCES = [
   { name: 'phone', colorScheme: 'light', viewport: { width: 390, height: 844 } },
 ];
 
+/** The address that the screenshots show: that of the tutorial. */
+const SHOWN = '127.0.0.1:3010';
+
+async function freePort() {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address();
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
 /** Starts a sandbox in a temporary directory. */
-async function startSandbox() {
+async function startSandbox(port) {
   const directory = await mkdtemp(join(tmpdir(), 'clnrest-pictures-'));
   const where = [`--lightning-dir=${directory}`, '--regtest'];
-  const options = ['--alias=CALMOTTER', '--rgb=2c48b8', '--rest-port=3010', '--rest-protocol=http'];
+  const rest = [`--rest-port=${port}`, '--rest-protocol=http'];
+  const options = ['--alias=CALMOTTER', '--rgb=2c48b8', ...rest];
   const child = spawn(process.execPath, [command, 'sandbox', ...where, ...options], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -40,14 +54,13 @@ async function startSandbox() {
   };
   for await (const line of createInterface({ input: child.stdout })) {
     if (line.includes('REST server running')) break;
-    // The screenshots show the port of the tutorial, which can be in use.
     if (!/plugin-rest: .*port/.test(line)) continue;
     await stop();
     throw new Error(line);
   }
   child.stdout.resume();
   return {
-    url: 'http://127.0.0.1:3010',
+    url: `http://${SHOWN}`,
     call: async (...words) => {
       const { stdout } = await run(process.execPath, [command, 'cli', ...where, ...words]);
       return JSON.parse(stdout);
@@ -125,8 +138,8 @@ const VIEWS = {
   },
 };
 
-async function takePictures(browser, view, { name, ...appearance }) {
-  const node = await startSandbox();
+async function takePictures({ browser, port }, view, { name, ...appearance }) {
+  const node = await startSandbox(port);
   const context = await browser.newContext({
     ...appearance,
     locale: 'en-GB',
@@ -150,10 +163,16 @@ async function takePictures(browser, view, { name, ...appearance }) {
 const executablePath = browsers.find((path) => existsSync(path));
 if (executablePath === undefined) throw new Error('chromium is not installed');
 await mkdir(pictures, { recursive: true });
-const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
+const port = await freePort();
+// Another node can use the port that the screenshots show, so the browser connects to a free one instead.
+const [host] = SHOWN.split(':');
+const browser = await chromium.launch({
+  executablePath,
+  args: ['--no-sandbox', `--host-resolver-rules=MAP ${host} ${host}:${port}`],
+});
 const selected = process.argv.slice(2);
 for (const view of Object.keys(VIEWS)) {
   if (selected.length > 0 && !selected.includes(view)) continue;
-  for (const appearance of APPEARANCES) await takePictures(browser, view, appearance);
+  for (const appearance of APPEARANCES) await takePictures({ browser, port }, view, appearance);
 }
 await browser.close();

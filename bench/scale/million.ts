@@ -126,7 +126,7 @@ function storms(model: ScaleModel, full: Plan, tls: Plan): string {
   const nodeSeconds = (SUBSCRIBERS * model.nodeJoinTime) / 1e6;
   return `### Subscribers that reconnect
 
-A client reconnects 3 seconds after its connection ended. It resumes at any gateway.
+A client reconnects 2 to 4 seconds after its connection ended: the gateway chooses a delay for each connection. The client resumes at any gateway.
 
 - **One gateway restarts**: each of the others gets ${grouped(share)} subscribers, which is ${n((share / full.perGateway) * full.joinSeconds, 1)} s of its processor with HTTP and ${n((share / full.perGateway) * tls.joinSeconds, 1)} s
   with TLS. The gateways need that much spare room: plan for ${grouped(full.perGateway - Math.ceil(share))} subscribers for each, not for ${grouped(full.perGateway)}. A gateway refuses more than ${grouped(LIMIT)}.

@@ -1,5 +1,4 @@
-import { once } from 'node:events';
-import { connect, type Socket } from 'node:net';
+import { connect } from 'node:net';
 import {
   CommandoType,
   HandshakeInitiator,
@@ -8,6 +7,7 @@ import {
   MessageSealer,
 } from '@clnrest/commando/peer';
 import { frameBytes } from '../case.ts';
+import { CaseSocket } from '../case-socket.ts';
 import { CLOSE_MS, type Outcome, type RunOptions } from '../subject.ts';
 import { bytes, idOf, isValid, messagesOf, type PeerCase, type PeerItem } from './case.ts';
 import { type Allowed, PeerReader } from './peer-reader.ts';
@@ -40,22 +40,17 @@ class PeerRun {
   readonly #case: PeerCase;
   readonly #destination: PeerDestination;
   readonly #options: RunOptions;
-  readonly #socket: Socket;
+  readonly #socket: CaseSocket;
   readonly #reader: PeerReader;
   readonly #allowed: Allowed = { pings: 0, commands: new Map() };
-  readonly #closed: Promise<void>;
   readonly #handshake: HandshakeInitiator;
   #sealer: MessageSealer | undefined;
   readonly #since = performance.now();
-  #isClosed = false;
   #isStopped = false;
-  #hasConnected = false;
   /** The rest of the case is not sent: it was cut, or the server does not read. */
   #isCut = false;
-  #sent = 0;
   #stream = 0;
   #violation: string | undefined;
-  #onActivity: () => void = () => undefined;
 
   constructor(peerCase: PeerCase, destination: PeerDestination, options: RunOptions) {
     this.#case = peerCase;
@@ -63,59 +58,38 @@ class PeerRun {
     this.#options = options;
     const { peer, transport } = peerCase;
     const port = transport === 'tcp' ? destination.tcpPort : destination.webSocketPort;
-    this.#socket = connect({ port, host: '127.0.0.1', ...addressOf(peer) });
-    this.#socket.setNoDelay(true);
-    this.#socket.on('error', () => this.#socket.destroy());
+    this.#socket = new CaseSocket(connect({ port, host: '127.0.0.1', ...addressOf(peer) }));
     this.#reader = new PeerReader(transport === 'websocket', this.#allowed, (text) =>
       options.onData?.(text),
     );
     const ours = keyPair(Buffer.from((peer + 1).toString(16).padStart(64, '0'), 'hex'));
     this.#handshake = new HandshakeInitiator(ours, Buffer.from(destination.nodeId, 'hex'));
-    this.#closed = new Promise((resolve) => {
-      this.#socket.once('close', () => {
-        this.#isClosed = true;
-        this.#onActivity();
-        resolve();
-      });
-    });
     options.signal?.addEventListener('abort', this.#stop);
-    this.#socket.on('data', (chunk: Buffer) => {
-      this.#reader.read(chunk);
-      this.#onActivity();
-    });
+    this.#socket.read((bytes) => this.#reader.read(bytes));
   }
 
   readonly #stop = (): void => {
     this.#isStopped = true;
-    this.#socket.destroy();
+    void this.#socket.destroy();
   };
 
   async run(): Promise<Outcome> {
-    await this.#connect();
-    if (!this.#isClosed) {
+    await this.#socket.connect('connect');
+    if (!this.#socket.isClosed) {
       await this.#write();
       await this.#end();
     }
-    this.#socket.destroy();
-    await this.#closed;
+    await this.#socket.destroy();
     this.#options.signal?.removeEventListener('abort', this.#stop);
-    const isRefused = this.#reader.bytes === 0 && this.#isClosed;
+    const isRefused = this.#reader.bytes === 0 && this.#socket.isClosed;
     if (isRefused) await sleep(REFUSED_MS);
     return {
       statuses: this.#reader.codes,
       violation: this.#reader.violation ?? (this.#isStopped ? undefined : this.#violation),
-      isUnreachable: !this.#hasConnected || (isRefused && isValid(this.#case)),
-      sent: this.#sent,
+      isUnreachable: !this.#socket.hasConnected || (isRefused && isValid(this.#case)),
+      sent: this.#socket.sent,
       received: this.#reader.bytes,
     };
-  }
-
-  async #connect(): Promise<void> {
-    const connected = once(this.#socket, 'connect').then(
-      () => (this.#hasConnected = true),
-      () => undefined,
-    );
-    await Promise.race([connected, this.#closed]);
   }
 
   async #write(): Promise<void> {
@@ -124,11 +98,11 @@ class PeerRun {
       if (item.act === 3 && !(await this.#waitForActTwo())) return;
       for (let round = 0; round < (item.times ?? 1); round++) {
         this.#isCut ||= performance.now() > end;
-        if (this.#isClosed || this.#isCut) return;
+        if (this.#socket.isClosed || this.#isCut) return;
         await this.#sendItem(item);
       }
       if (item.head !== undefined && !(await this.#waitForUpgrade())) return;
-      if (item.kind === 'init' && this.#case.ending === 'never-read') this.#socket.pause();
+      if (item.kind === 'init' && this.#case.ending === 'never-read') this.#socket.raw.pause();
     }
   }
 
@@ -211,22 +185,15 @@ class PeerRun {
             );
       await this.#writeBytes(framed);
       if (writes.gapMs !== undefined) await sleep(writes.gapMs);
-      if (this.#isClosed || this.#isCut) return;
+      if (this.#socket.isClosed || this.#isCut) return;
     }
     if (stream.length > left) this.#isCut = true;
   }
 
   async #writeBytes(data: Uint8Array): Promise<void> {
-    this.#sent += data.length;
-    if (this.#socket.write(data)) return;
     // The server can stop reading, and need not read on if the client does not.
     const ms = this.#case.ending === 'never-read' ? STUCK_MS : WRITE_MS;
-    const drained = once(this.#socket, 'drain').then(
-      () => true,
-      () => true,
-    );
-    const inTime = await Promise.race([drained, this.#closed, sleep(ms).then(() => false)]);
-    if (inTime === false) this.#isCut = true;
+    if (!(await this.#socket.write(data, ms))) this.#isCut = true;
   }
 
   async #waitForActTwo(): Promise<boolean> {
@@ -241,13 +208,13 @@ class PeerRun {
   /** Waits for something that the server must send, unless it has closed the connection. */
   async #waitUntil(isThere: () => boolean, what: string): Promise<boolean> {
     const end = performance.now() + REPLY_MS;
-    while (!isThere() && !this.#isClosed) {
+    while (!isThere() && !this.#socket.isClosed) {
       const left = end - performance.now();
       if (left <= 0) {
         if (isValid(this.#case)) this.#violation ??= `${what} did not arrive in ${REPLY_MS} ms`;
         return false;
       }
-      await this.#nextBytes(left);
+      await this.#socket.nextBytes(left);
     }
     return isThere();
   }
@@ -263,25 +230,25 @@ class PeerRun {
         await this.#readAll();
         return;
       case 'end':
-        this.#socket.end();
+        this.#socket.raw.end();
         await this.#waitForClose('after FIN', this.#options.closeMs);
         return;
       case 'destroy':
         return;
       case 'reset':
-        this.#socket.resetAndDestroy();
+        this.#socket.raw.resetAndDestroy();
         return;
       case 'idle':
       case 'never-read':
-        await Promise.race([this.#closed, sleep(STAY_MS)]);
+        await this.#socket.closes(STAY_MS);
     }
   }
 
   async #readAll(): Promise<void> {
     if (isValid(this.#case)) await this.#readReplies();
-    for (let last = -1; !this.#isClosed && this.#reader.bytes !== last;) {
+    for (let last = -1; !this.#socket.isClosed && this.#reader.bytes !== last;) {
       last = this.#reader.bytes;
-      await this.#nextBytes(QUIET_MS);
+      await this.#socket.nextBytes(QUIET_MS);
     }
   }
 
@@ -293,33 +260,22 @@ class PeerRun {
       wanted.every(({ command }) => this.#reader.replied.has(idOf(command?.id ?? '0')));
     while (!isComplete() && this.#reader.violation === undefined) {
       const left = end - performance.now();
-      if (this.#isClosed || left <= 0) {
+      if (this.#socket.isClosed || left <= 0) {
         // A connection that got nothing was refused. On a busy machine, a handshake can exceed its deadline.
         const isLate = !this.#reader.hasInit && performance.now() - this.#since > HANDSHAKE_MS;
         if (this.#reader.bytes > 0 && !isLate) {
-          const why = this.#isClosed ? 'closed' : `silent for ${REPLY_MS} ms`;
+          const why = this.#socket.isClosed ? 'closed' : `silent for ${REPLY_MS} ms`;
           this.#violation ??= `${why} after ${this.#reader.replied.size} of ${wanted.length} replies`;
         }
         return;
       }
-      await this.#nextBytes(left);
+      await this.#socket.nextBytes(left);
     }
   }
 
   async #waitForClose(when: string, ms: number): Promise<void> {
-    const first = await Promise.race([this.#closed, sleep(ms).then(() => 'late' as const)]);
-    if (first === 'late') this.#violation ??= `the connection is open ${ms} ms ${when}`;
-  }
-
-  /** Resolves when bytes arrive, when the connection closes, or after a time. */
-  async #nextBytes(ms: number): Promise<void> {
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, ms);
-      this.#onActivity = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
+    if (!(await this.#socket.closes(ms)))
+      this.#violation ??= `the connection is open ${ms} ms ${when}`;
   }
 }
 

@@ -10,12 +10,10 @@ import {
   readPiece,
 } from '@clnrest/commando/peer';
 import WebSocket from 'ws';
-import { Stopwatch } from '../stopwatch.ts';
-import { type ClientReport, SLOW_MS } from '../well-behaved-client.ts';
+import { runInFork, type SendReport, TimedCalls } from '../timed-calls.ts';
 import type { PeerDestination } from './target-sandbox.ts';
 
 const PAUSE_MS = 40;
-const CHECK_MS = 50;
 /** Calls over one connection; then the peer connects again. */
 const CALLS = 25;
 /** A source address that no other client uses, if the system has several loopback addresses. */
@@ -27,48 +25,27 @@ const ADDRESS = process.platform === 'linux' ? { localAddress: '127.0.0.9' } : {
  */
 export class WellBehavedPeer {
   readonly #destination: PeerDestination;
-  readonly #pids: readonly number[];
-  readonly #report: (report: ClientReport) => void;
-  readonly #pending = new Map<object, { readonly what: string; readonly stopwatch: Stopwatch }>();
-  #times: number[] = [];
+  readonly #report: SendReport;
+  readonly #timed: TimedCalls;
 
   /** @param pids - the server processes */
-  constructor(
-    destination: PeerDestination,
-    pids: readonly number[],
-    report: (report: ClientReport) => void,
-  ) {
+  constructor(destination: PeerDestination, pids: readonly number[], report: SendReport) {
     this.#destination = destination;
-    this.#pids = pids;
     this.#report = report;
+    this.#timed = new TimedCalls(pids, report);
   }
 
   /** Runs until the process ends. */
   run(): void {
-    setInterval(() => this.#checkDeadlines(), CHECK_MS);
-    setInterval(() => this.#reportTimes(), 1_000);
+    this.#timed.start();
     for (const transport of ['tcp', 'websocket'] as const) void this.#callAll(transport);
-  }
-
-  #reportTimes(): void {
-    if (this.#times.length > 0) this.#report({ kind: 'times', times: this.#times });
-    this.#times = [];
-  }
-
-  #checkDeadlines(): void {
-    for (const [key, { what, stopwatch }] of this.#pending) {
-      const { ms } = stopwatch;
-      if (ms < SLOW_MS) continue;
-      this.#pending.delete(key);
-      this.#report({ kind: 'slow', what, ms });
-    }
   }
 
   async #callAll(transport: 'tcp' | 'websocket'): Promise<void> {
     const ours = randomKeyPair();
     for (;;) {
       try {
-        const connection = await this.#timed(`${transport}: connecting`, () =>
+        const connection = await this.#timed.time(`${transport}: connecting`, () =>
           openConnection(this.#destination, transport, ours),
         );
         for (let count = 0; count < CALLS; count++) await this.#call(transport, connection);
@@ -82,22 +59,10 @@ export class WellBehavedPeer {
   async #call(transport: string, connection: Connection): Promise<void> {
     const rune = this.#destination.values['narrow'];
     const command = JSON.stringify({ method: 'getinfo', id: 'peer', rune, params: {} });
-    const reply = await this.#timed(`${transport}: getinfo`, () => connection.call(command));
+    const reply = await this.#timed.time(`${transport}: getinfo`, () => connection.call(command));
     const { result } = JSON.parse(reply) as { result?: { id?: string } };
     if (result?.id !== this.#destination.nodeId) throw new Error(reply.slice(0, 300));
     await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
-  }
-
-  async #timed<T>(what: string, work: () => Promise<T>): Promise<T> {
-    const key = {};
-    const since = performance.now();
-    this.#pending.set(key, { what, stopwatch: new Stopwatch(this.#pids) });
-    try {
-      return await work();
-    } finally {
-      this.#pending.delete(key);
-      this.#times.push(performance.now() - since);
-    }
   }
 }
 
@@ -164,9 +129,5 @@ async function overWebSocket(port: number): Promise<ByteChannel> {
 
 /** Runs the peer in this process, which the fuzzer forked. */
 export function runWellBehavedPeer(destination: PeerDestination, pids: readonly number[]): void {
-  process.on('disconnect', () => process.exit(0));
-  process.on('uncaughtException', (error) => {
-    process.send?.({ kind: 'wrong', what: String(error.stack) });
-  });
-  new WellBehavedPeer(destination, pids, (report) => process.send?.(report)).run();
+  runInFork((report) => new WellBehavedPeer(destination, pids, report).run());
 }

@@ -111,6 +111,17 @@ test('its HTTP process ends when it is killed, and has no option in its environm
   await waitUntil(() => Promise.resolve(isRunning(child) ? undefined : true));
 });
 
+test('waits for the port of a gateway that was killed', async () => {
+  const node = await fakeNode();
+  const first = await start(node);
+  await first.gateway.line(/REST server running at/);
+  const { gateway } = await start(node, [`--port=${new URL(first.url).port}`]);
+  await gateway.line(/is in use: waiting up to 3 seconds/);
+  first.gateway.child.kill('SIGKILL');
+  await gateway.line(/REST server running at/);
+  expect((await call(first.url, 'echo', '{"a":1}')).body).toBe('{"a":1}');
+});
+
 describe('exits with a sentence', () => {
   test('if a port is in use', async () => {
     const node = await fakeNode();

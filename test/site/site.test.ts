@@ -18,10 +18,6 @@ interface LinksScript {
   deadLinks(folder: string): string[];
 }
 
-interface AnchorsScript {
-  repairAnchors(text: string): string;
-}
-
 const ROOT = new URL('../..', import.meta.url).pathname;
 /** The scripts have no types. */
 function script(name: string): Promise<unknown> {
@@ -29,7 +25,6 @@ function script(name: string): Promise<unknown> {
 }
 
 const { sitePages, sitePage } = (await script('site-pages.mjs')) as PagesScript;
-const { repairAnchors } = (await script('anchors.mjs')) as AnchorsScript;
 const { deadLinks } = (await script('dead-links.mjs')) as LinksScript;
 const pages = await sitePages(ROOT);
 
@@ -75,13 +70,6 @@ test('the page to report a vulnerability exists where the repository is public',
 
 test('a link to a file that does not exist stops the build', () => {
   expect(() => page('[a](gone.md)')).toThrow('docs/guide/runes.md links to docs/guide/gone.md');
-});
-
-test('links of TypeDoc to numbered headings lead to the heading that exists', () => {
-  const headings = '### SandboxErrorCode\n\n##### code\n\n##### code\n';
-  expect(repairAnchors(`${headings}[a](#sandboxerrorcode-1) [b](#code-1) [c](#gone-1)`)).toBe(
-    `${headings}[a](#sandboxerrorcode) [b](#code-1) [c](#gone-1)`,
-  );
 });
 
 test('dead links are pages, headings and files that do not exist', () => {

@@ -6,6 +6,7 @@ import { builds } from './builds.ts';
 import { errorKinds } from './refusals.ts';
 import { formatOf, MEDIA_TYPES } from './formats/media-types.ts';
 import { LIMITS, waitingBytes } from './limits.ts';
+import { MAX_LOGGED_BYTES } from './node/fatal-call.ts';
 import { PACKETS } from './notifications/engine-connection.ts';
 import { CONTROL_FRAMES } from './notifications/limit-input.ts';
 import { MAX_FRAGMENTS } from './notifications/websocket-server.ts';
@@ -112,7 +113,12 @@ describe('the reference pages', () => {
       ['of these, of one rune and those derived from it', 'half of what others leave'],
       ['time for which a client can leave a response unread', seconds(LIMITS.stalledReaderMs)],
       ['time for running commands to end when the plugin stops', seconds(LIMITS.closeMs)],
+      ['time at the start for another process to release the port', seconds(LIMITS.portWaitMs)],
       ['levels of nesting in parameters', number(MAX_DEPTH)],
+      [
+        'size of one parameter, if lightningd is v26.04–v26.06.6',
+        `${number(MAX_LOGGED_BYTES)} bytes`,
+      ],
       ['number of parameters', number(MAX_PARAMETERS)],
       ['number of values in parameters', number(MAX_VALUES)],
       ['digits of a number', number(MAX_NUMBER_LENGTH)],

@@ -107,6 +107,43 @@ describe('the plugin', () => {
     });
   });
 
+  test('waits for a port that an ending process releases', async () => {
+    const server = createServer();
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const host = await PluginHost.start();
+    const initialised = host.init({ 'rest-port': port });
+    await host.untilLogged((lines) => lines.length > 0);
+    // The plugin answers lightningd while it waits.
+    expect(await host.ask('getmanifest', {})).toHaveProperty('options');
+    server.close();
+    expect(await initialised).toEqual({});
+    expect(host.logged).toEqual([
+      `info: Port ${port} of 127.0.0.1 is in use: waiting up to 3 seconds for it`,
+      `info: REST server running at http://127.0.0.1:${port}`,
+    ]);
+  });
+
+  test('ends while it waits for a port', async () => {
+    const server = createServer();
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    onTestFinished(() => void server.close());
+    const { port } = server.address() as AddressInfo;
+    const host = await PluginHost.start();
+    void host.init({ 'rest-port': port });
+    await host.untilLogged((lines) => lines.length > 0);
+    const since = performance.now();
+    host.notify('shutdown', {});
+    expect(await host.status).toBe(0);
+    expect(performance.now() - since).toBeLessThan(2_500);
+    expect(host.logged).toEqual([
+      expect.stringContaining('waiting up to 3 seconds'),
+      'unusual: The REST server was stopped',
+    ]);
+  });
+
   test('runs if the host is not an address of this machine yet, and logs one line', async () => {
     const host = await PluginHost.start();
     const port = await freePort();

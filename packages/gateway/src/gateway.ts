@@ -19,6 +19,7 @@ import { AnonymousConnections } from './http/anonymous-connections.ts';
 import { pageLinks } from './http/error-page.ts';
 import { baseHeaders } from './http/headers.ts';
 import { type Log, RefusalLog } from './http/refusal-log.ts';
+import { PortWait } from './http/port-wait.ts';
 import { RequestHandler } from './http/request-handler.ts';
 import { GatewayServers, ListenError, urlOf } from './http/gateway-servers.ts';
 import { GatewayServer, type ServerTools } from './http/server.ts';
@@ -76,6 +77,8 @@ export interface GatewayParts {
   readonly revocations?: readonly RevocationRange[] | undefined;
   /** Whether the gateway can check runes itself only while it has a lease; see {@link Gateway.renewLease}. */
   readonly needsLeases?: boolean | undefined;
+  /** Ends the wait for a port that another process uses. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** A gateway that accepts connections. */
@@ -237,8 +240,9 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
     isWebSocket: isSocketIoUpgrade,
     upgrade: (request, socket, head) => notifications.upgrade(request, socket, head),
   } satisfies Omit<ServerTools, 'identity'>;
-  const servers = await listen(parts, serverTools, live?.identity);
-  const metricsServer = await listenForMetrics(parts, metrics, refusals).catch(
+  const ports = new PortWait({ log, waitMs: limits.portWaitMs, signal: parts.signal });
+  const servers = await listen(parts, serverTools, live?.identity, ports);
+  const metricsServer = await listenForMetrics(parts, metrics, refusals, ports).catch(
     async (error: unknown) => {
       await servers.close(0);
       throw error;
@@ -289,11 +293,14 @@ async function listenForMetrics(
   { build, settings }: GatewayParts,
   metrics: Metrics,
   log: RefusalLog,
+  ports: PortWait,
 ): Promise<MetricsServer | undefined> {
   if (settings.metrics === undefined) return undefined;
   const { host, port } = settings.metrics;
   try {
-    return await MetricsServer.listen(host, port, metrics, (error) => log.fault(error));
+    return await ports.listen(host, port, () =>
+      MetricsServer.listen(host, port, metrics, (error) => log.fault(error)),
+    );
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new OptionError(
@@ -344,6 +351,7 @@ async function listen(
   parts: GatewayParts,
   tools: Omit<ServerTools, 'identity'>,
   identity: Identity | undefined,
+  ports: PortWait,
 ): Promise<GatewayServers<Identity>> {
   const { hosts, port, protocol } = parts.settings;
   // Without `ipv6Only`, `::` also includes all IPv4 addresses.
@@ -356,10 +364,12 @@ async function listen(
         protocol,
         option: `${parts.build.prefix}-host`,
         log: parts.log,
-        listen: (address, port, identity) =>
-          GatewayServer.listen(
-            { host: address, port, ipv6Only: both && isIPv6(address) },
-            { ...tools, identity },
+        listen: (host, port, identity) =>
+          ports.listen(host, port, () =>
+            GatewayServer.listen(
+              { host, port, ipv6Only: both && isIPv6(host) },
+              { ...tools, identity },
+            ),
           ),
       },
       identity,

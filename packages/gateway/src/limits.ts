@@ -46,6 +46,11 @@ export interface Limits {
   readonly stalledReaderMs: number;
   /** Time for running commands to end when the plugin stops. lightningd kills the plugin after 30,000. */
   readonly closeMs: number;
+  /**
+   * Time at the start for another process to release the port. Until then `init` is pending, for which lightningd waits
+   * 120,000.
+   */
+  readonly portWaitMs: number;
 }
 
 const KIB = 1024;
@@ -96,4 +101,5 @@ export const LIMITS: Limits = {
   nodeMs: 30_000,
   stalledReaderMs: 60_000,
   closeMs: 1_000,
+  portWaitMs: 3_000,
 };

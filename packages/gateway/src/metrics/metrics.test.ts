@@ -155,7 +155,10 @@ describe('GET /metrics', () => {
   test('the gateway says which option is wrong if that address is taken', async () => {
     const { url } = await testGateway();
     const port = Number(new URL(url).port);
-    const taken = testGateway({ settings: { metrics: { host: '127.0.0.1', port } } });
+    const taken = testGateway({
+      settings: { metrics: { host: '127.0.0.1', port } },
+      limits: { portWaitMs: 0 },
+    });
     await expect(taken).rejects.toThrow(OptionError);
     await expect(taken).rejects.toThrow(
       /`rest-metrics-host` 127\.0\.0\.1 and `rest-metrics-port` .*EADDRINUSE/,

@@ -43,10 +43,23 @@ describe('an event', () => {
     expect(answer.headers['content-type']).toBe('text/event-stream');
     gateway.notify(notification('t', '{"t":\r\n18446744073709551615\n,\r"a":1}'));
     const [hello, event] = await blocks(answer, 2);
-    expect(hello).toMatch(/^retry: 3000\nid: [0-9a-f]{8}-0\n: listening$/);
+    expect(hello).toMatch(/^retry: \d{4}\nid: [0-9a-f]{8}-0\n: listening$/);
     expect(event).toMatch(
       /^id: [0-9a-f]{8}-1\nevent: t\ndata: \{"t":\ndata: 18446744073709551615\ndata: ,\ndata: "a":1\}$/,
     );
+  });
+
+  test('follows a delay for reconnecting that differs between connections', async () => {
+    const gateway = await startGateway();
+    const heads = await Promise.all(
+      Array.from({ length: 8 }, async () => blocks(await open(gateway.url), 1)),
+    );
+    const delays = heads.map(([head = '']) => Number(/^retry: (\d+)\n/.exec(head)?.[1]));
+    expect(new Set(delays).size).toBeGreaterThan(1);
+    for (const delay of delays) {
+      expect(delay).toBeGreaterThanOrEqual(2_000);
+      expect(delay).toBeLessThanOrEqual(4_000);
+    }
   });
 
   test('is sent if the query includes its topic, and `closed` is the last one', async () => {

@@ -13,8 +13,8 @@ import type { Topics } from './topics.ts';
 
 /** Shorter than the timeout of proxies, which close connections that are idle for a minute. */
 const HEARTBEAT_MS = 15_000;
-/** The delay before a client reconnects. */
-const RETRY_MS = 3_000;
+/** The shortest and the longest delay before a client reconnects. */
+const RETRY_MS = { min: 2_000, max: 4_000 };
 /** The labels of the metrics. */
 const LABELS = ['events'];
 
@@ -31,6 +31,12 @@ export interface EventStreamParts {
   readonly onStalled: () => void;
   /** Called when the stream has ended. Can be called more than once. */
   readonly onClose: () => void;
+}
+
+/** Differs between connections, so that clients do not all reconnect at the same time after a restart. */
+function retryDelay(): number {
+  const { min, max } = RETRY_MS;
+  return min + Math.floor(Math.random() * (max - min + 1));
 }
 
 /** One subscriber over server-sent events (WHATWG HTML, section 9.2). */
@@ -61,7 +67,7 @@ export class EventStream implements Subscriber {
     if (response.destroyed) return;
     writeHead(response);
     const id = encoder.idLine(after);
-    response.write(`retry: ${RETRY_MS}\n${isComplete ? id : ''}: listening\n\n`);
+    response.write(`retry: ${retryDelay()}\n${isComplete ? id : ''}: listening\n\n`);
     this.#isStarted = true;
     if (this.#endReason !== undefined) {
       this.end(this.#endReason);

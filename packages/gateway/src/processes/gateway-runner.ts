@@ -24,6 +24,7 @@ export class GatewayRunner {
   #node: RpcClient | undefined;
   #upstream: UpstreamClient | undefined;
   #gateway: Gateway | undefined;
+  readonly #closing = new AbortController();
   /** Messages that arrived before the gateway had started. */
   #queued: Exclude<ToHttpProcess, StartMessage>[] = [];
 
@@ -35,8 +36,13 @@ export class GatewayRunner {
 
   receive(message: ToHttpProcess): void {
     if (message.type === 'start') void this.#start(message);
-    else if (this.#gateway === undefined) this.#queued.push(message);
+    else if (this.#gateway === undefined) this.#enqueue(message);
     else this.#handle(message, this.#gateway);
+  }
+
+  #enqueue(message: Exclude<ToHttpProcess, StartMessage>): void {
+    this.#queued.push(message);
+    if (message.type === 'close') this.#closing.abort();
   }
 
   async #start({
@@ -65,11 +71,12 @@ export class GatewayRunner {
         restarts,
         revocations,
         needsLeases,
+        signal: this.#closing.signal,
       });
     } catch (error) {
       // Any other error is a defect and ends the process like an uncaught error.
       if (!(error instanceof OptionError)) throw error;
-      send({ type: 'failed', message: error.message });
+      if (!this.#closing.signal.aborted) send({ type: 'failed', message: error.message });
       await this.#end(undefined);
       return;
     }
