@@ -112,7 +112,7 @@ describe('the chain', () => {
 
 test('a payment along a route with a closed channel fails, for all who wait', async () => {
   const plugin = await listener('sendpay_failure');
-  const [alice, bob, carol] = (await nodes(3, [`--plugin=${plugin.path}`])) as [
+  const [alice, bob, carol] = (await SharedNode.several(3, [`--plugin=${plugin.path}`])) as [
     SharedNode,
     SharedNode,
     SharedNode,
