@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import {
+  appendFileSync,
   chmodSync,
   existsSync,
   mkdirSync,
@@ -116,6 +117,17 @@ describe('a plugin that is there already', () => {
     expect(install(lightningDir).status).toBe(0);
     expect(readFileSync(clone, 'latin1')).toBe(olderPlugin());
     expect(isBuilt(join(lightningDir, 'plugins/rest'))).toBe(true);
+  });
+
+  test('of an unknown version is replaced, and kept', () => {
+    const lightningDir = temporaryDirectory();
+    const path = join(lightningDir, 'plugins/rest');
+    install(lightningDir);
+    appendFileSync(path, '// edited');
+    const { out } = install(lightningDir);
+    expect(out).toContain(`Replaced the plugin of an unknown version by ${VERSION}: ${path}\n`);
+    expect(readFileSync(`${path}~`, 'latin1')).toMatch(/\/\/ edited$/);
+    expect(isBuilt(path)).toBe(true);
   });
 
   test('that cannot be executed becomes executable', () => {

@@ -70,7 +70,7 @@ async function install(path: string, contents: Buffer, found: Found): Promise<st
       if (found.contents.equals(contents) && (await isExecutable(path)))
         return `The plugin ${VERSION} is installed already: ${path}`;
       await write(path, contents, found.contents);
-      const old = found.version ?? 'an unknown version';
+      const old = found.version ?? 'of an unknown version';
       return `Replaced the plugin ${old} by ${VERSION}: ${path}\nThe old file is ${path}~`;
     }
   }
