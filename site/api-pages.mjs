@@ -1,7 +1,7 @@
 // Writes a page for each module of the libraries, from their comments.
 import { readdir, readFile } from 'node:fs/promises';
 import { join, posix } from 'node:path';
-import { Application } from 'typedoc';
+import { Application, PageEvent } from 'typedoc';
 
 /** Thousands of generated types and schemas, one file for each command. The README of the package explains their names. */
 const GENERATED = ['packages/commands/src/types/*/*.ts', 'packages/commands/src/schemas/*.ts'];
@@ -30,11 +30,28 @@ export async function writeApiPages(root, folder) {
     useCodeBlocks: true,
     logLevel: 'Error',
   });
+  app.renderer.on(PageEvent.END, (page) => {
+    page.contents = withExistingAnchors(page.contents);
+  });
   const project = await app.convert();
   if (project === undefined) throw new Error('TypeDoc cannot read the sources');
   project.name = 'API of the libraries';
   for (const module of project.children) module.name = specifierOf(module.name, modules);
   await app.generateOutputs(project);
+}
+
+/**
+ * TypeDoc numbers the anchors of members that have no heading. `SandboxError.code` and `SandboxErrorCode` have one anchor there, so
+ * links to the second one get the anchor `#sandboxerrorcode-1`, which does not exist on the page.
+ */
+function withExistingAnchors(text) {
+  const headings = Array.from(text.matchAll(/^#+ (?<name>\w+)/gm), ({ groups }) =>
+    groups.name.toLowerCase(),
+  );
+  return text.replace(/\]\(#(?<name>\w+)-(?<number>\d+)\)/g, (link, name, number) => {
+    const same = headings.filter((heading) => heading === name);
+    return same.length > 0 && same.length <= Number(number) ? `](#${name})` : link;
+  });
 }
 
 /** TypeDoc names a module by its path, such as `json/src/tokens`. Users import `@clnrest/json/tokens`. */

@@ -1,6 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type Bolt12InvoiceValues, encodeUnsignedBolt12Invoice } from '@clnrest/runes/bolt12';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { STARTED } from '../support/node.ts';
@@ -8,7 +10,14 @@ import { missingForNode } from '../support/real-node.ts';
 import { startSandboxProcess } from '../support/sandbox-node.ts';
 import { useNode } from '../support/use-node.ts';
 import { exchange, type Outcome } from './comparison/exchange.ts';
-import { invoiceText, invoiceValues, offerText, requestText } from './bolt12/messages.ts';
+import {
+  invoiceText,
+  invoiceValues,
+  offerText,
+  OTHER,
+  REGTEST,
+  requestText,
+} from './bolt12/messages.ts';
 
 /** Compares BOLT 12 in the sandbox with a real node. `CLNREST_DECODED` sets the number of texts of each kind. */
 const TEXTS = Number(process.env['CLNREST_DECODED'] ?? 300);
@@ -139,3 +148,81 @@ test.skipIf(missing !== undefined)(
     }
   },
 );
+
+test.skipIf(missing !== undefined)(
+  'the real node decodes a payer proof, and the invoice of a recurring offer, as we do',
+  async () => {
+    const path = sandbox.socketPath;
+    const created = { amount: 5000, description: 'Daily', recurrence: '1day' };
+    const { bolt12: offer } = await result(path, 'offer', created);
+    const request = { offer, recurrence_counter: 0, recurrence_label: 'daily' };
+    const fetched = await result(path, 'fetchinvoice', request);
+    const invstring = String(fetched['invoice']);
+    await result(path, 'xpay', { invstring, label: 'daily' });
+    const { proofs } = await result(path, 'createproof', { invstring, note: 'for you' });
+    const [proof] = proofs as { bolt12: string }[];
+    const cancelled = await result(path, 'cancelrecurringinvoice', {
+      ...request,
+      recurrence_counter: 1,
+    });
+    for (const text of [invstring, proof?.bolt12, cancelled['bolt12']]) {
+      const [ours, theirs] = await decodeBoth(String(text));
+      expect(theirs).toEqual(ours);
+      expect(theirs).toMatchObject({ kind: 'result', result: { valid: true } });
+    }
+  },
+);
+
+test.skipIf(missing !== undefined)('both decode the vectors of payer proofs alike', async () => {
+  const file = new URL(
+    '../../packages/runes/src/bolt12/test-vectors/payer-proofs.json',
+    import.meta.url,
+  );
+  const { valid, invalid } = JSON.parse(await readFile(file, 'utf8')) as Record<
+    'valid' | 'invalid',
+    { bech32: string }[]
+  >;
+  for (const { bech32 } of [...valid, ...invalid]) {
+    const [ours, theirs] = await decodeBoth(bech32);
+    expect(comparable(ours), bech32).toBe(comparable(theirs));
+  }
+});
+
+test.skipIf(missing !== undefined)('both create the same invoices of a caller', async () => {
+  const preimage = Buffer.alloc(32, 7);
+  const base: Bolt12InvoiceValues = {
+    invreqMetadata: new Uint8Array(16),
+    invreqChain: REGTEST,
+    offerDescription: 'Cake',
+    invoiceCreatedAt: BigInt(Math.floor(Date.now() / 1000)),
+    invoicePaymentHash: createHash('sha256').update(preimage).digest(),
+    invoiceAmount: 5000n,
+    invoiceNodeId: OTHER,
+  };
+  const changes: readonly Bolt12InvoiceValues[] = [
+    { invreqChain: undefined },
+    { invoiceFeatures: Uint8Array.of(1) },
+    { invoiceAmount: undefined },
+    { invoicePaymentHash: new Uint8Array(32) },
+    { invoiceRelativeExpiry: 60 },
+  ];
+  for (const change of changes) {
+    const params = JSON.stringify({
+      invstring: encodeUnsignedBolt12Invoice({ ...base, ...change }),
+      label: 'created',
+      preimage: preimage.toString('hex'),
+    });
+    for (const method of ['createinvoice', 'signinvoice']) {
+      const [ours, theirs] = await Promise.all([
+        exchange(sandbox.socketPath, method, params),
+        exchange(realPath(), method, params),
+      ]);
+      expect(shape(ours), `${method} ${params}`).toEqual(shape(theirs));
+    }
+  }
+});
+
+/** The keys of a result, or the error. */
+function shape(outcome: Outcome): unknown {
+  return outcome.kind === 'result' ? Object.keys(outcome.result as object) : comparable(outcome);
+}

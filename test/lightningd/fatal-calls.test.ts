@@ -23,6 +23,11 @@ test.each([
   ['signmessagewithkey', { message: 'hello', address: LONG }],
   ['fundchannel_start', { id: ID, amount: 100_000, close_to: LONG }],
   ['splicein', { channel: LONG, amount: 1 }],
+  ['invoice', { amount_msat: 1, label: 'a', description: 'b', expiry: '1152921504606846976' }],
+  ['invoice', { amount_msat: 1, label: 'a', description: 'b', expiry: -1 }],
+  ['addpsbtoutput', { satoshi: 2_100_000_000_000_001 }],
+  ['askrene-inform-channel', ['a', '1x1x1/0', 1_000, 'x']],
+  ['funderupdate', { policy_mod: 'f'.repeat(75) }],
   ['abort_channels', {}],
   ['blacklistrune', { start: 50, end: 40 }],
 ])('%s does not reach the node', async (method, params) => {
@@ -36,6 +41,10 @@ test.each([
   ['listaddresses', { address: 'x'.repeat(200) }],
   ['listaddresses', { address: '"'.repeat(200) }],
   ['withdraw', { destination: 'x'.repeat(200), satoshi: 1_000 }],
+  ['invoice', { amount_msat: 1, label: 'c', description: 'b', expiry: 2 ** 53 }],
+  ['addpsbtoutput', { satoshi: 2_100_000_000_000_000 }],
+  ['funderupdate', { policy: 'x'.repeat(58) }],
+  ['funderupdate', { policy_mod: 'f'.repeat(58) }],
   ['datastore', { key: 'large', string: 'x'.repeat(3_000_000) }],
   ['datastore', { key: ['large', 'x'.repeat(249_000)], hex: 'zz' }],
 ])('the node survives the largest call of %s', async (method, params) => {

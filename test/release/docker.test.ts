@@ -1,5 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import {
+  chmodSync,
   copyFileSync,
   cpSync,
   existsSync,
@@ -7,6 +8,7 @@ import {
   readdirSync,
   readFileSync,
   realpathSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { get } from 'node:https';
@@ -23,6 +25,7 @@ const { load } = gateway('js-yaml') as { load: (text: string) => unknown };
 interface Service {
   readonly image?: string;
   readonly build?: { readonly target: string };
+  readonly entrypoint?: readonly string[];
   readonly command: readonly string[];
   readonly ports?: readonly string[];
   readonly volumes: readonly string[];
@@ -121,17 +124,29 @@ function copyProgram(root: string, program: string, path: string): void {
 const canChangeRoot =
   process.platform === 'linux' &&
   process.getuid?.() === 0 &&
-  ['/usr/sbin/chroot', '/usr/bin/ldd'].every((file) => existsSync(file));
+  ['/usr/sbin/chroot', '/usr/bin/ldd', '/usr/bin/install'].every((file) => existsSync(file));
 
-/** Creates a root directory with a stage's copied files, and what the tests need of its image: Node.js and a shell. */
+/** The user and group `node` of the image of Node.js. */
+const USER = '1000:1000';
+
+/**
+ * Creates a root directory with a stage's copied files, and what the tests need of its image: Node.js, a shell, its user. Then
+ * runs the further steps there.
+ */
 function rootOf(stage: string): string {
   const root = temporaryDirectory();
+  chmodSync(root, 0o755);
   copyProgram(root, '/bin/sh', '/bin/sh');
+  copyProgram(root, '/usr/bin/install', '/usr/bin/install');
+  mkdirSync(join(root, 'etc'));
+  writeFileSync(join(root, 'etc/passwd'), `node:x:${USER}::/:/bin/sh\n`);
+  writeFileSync(join(root, 'etc/group'), 'node:x:1000:\n');
   copyProgram(root, process.execPath, '/usr/local/bin/node');
   // Docker mounts /dev. Here, an empty file takes the place of the device.
   mkdirSync(join(root, 'dev'));
   writeFileSync(join(root, 'dev/null'), '');
   for (const [name, rest] of stages.get(stage) ?? []) {
+    if (name === 'RUN') runIn(root, '/bin/sh', '-c', rest);
     if (name !== 'COPY') continue;
     const [, from = '', to = ''] = /^--from=build (\S+) (\S+)$/.exec(rest) ?? [];
     // The build's directory is a copy of the repository.
@@ -139,6 +154,31 @@ function rootOf(stage: string): string {
       cpSync(join(ROOT, from.replace('/src/', '')), join(root, to), { recursive: true });
   }
   return root;
+}
+
+/** Runs a program in a root directory, as root. */
+function runIn(root: string, ...words: readonly string[]): string {
+  const env = { PATH: '/usr/local/bin:/usr/bin:/bin' };
+  return execFileSync('/usr/sbin/chroot', [root, ...words], { env, encoding: 'utf8' });
+}
+
+/** Returns a word of a stage's instruction, such as the user. */
+function wordOf(stage: string, instruction: string): string | undefined {
+  return stages.get(stage)?.find(([name]) => name === instruction)?.[1];
+}
+
+/** Creates programs with the names of lightningd's, which run the sandbox and its client. Returns their directory. */
+function sandboxPrograms(): string {
+  const directory = temporaryDirectory();
+  const command = join(ROOT, 'packages/clnrest/bin/clnrest.js');
+  for (const [name, words] of [
+    ['lightningd', 'sandbox --clear-plugins'],
+    ['lightning-cli', 'cli'],
+  ] as const) {
+    const line = `exec '${process.execPath}' '${command}' ${words} "$@"`;
+    writeFileSync(join(directory, name), `#!/bin/sh\n${line}\n`, { mode: 0o755 });
+  }
+  return directory;
 }
 
 /** Starts a program, and ends it with the test. */
@@ -184,8 +224,10 @@ test.skipIf(!canChangeRoot || !hasRedis)(
     const [redisPort, port] = [await freePort(), await freePort()];
     const directory = temporaryDirectory();
     const root = rootOf('gateway');
-    for (const name of ['run/lightningd', 'certs'])
-      mkdirSync(join(root, name), { recursive: true });
+    // The RUN step has created the other volume's directory.
+    mkdirSync(join(root, 'run/lightningd'), { recursive: true });
+    const { mode, uid, gid } = statSync(join(root, 'certs'));
+    expect([mode.toString(8), `${uid}:${gid}`]).toEqual(['40700', USER]);
     const adapt = (option: string): string =>
       option
         .replace('redis://redis:6379', `redis://127.0.0.1:${redisPort}`)
@@ -195,19 +237,25 @@ test.skipIf(!canChangeRoot || !hasRedis)(
     const redisOptions = [...services.redis.command.slice(1), '--dir', directory];
     const redis = start('/usr/bin/redis-server', [...redisOptions, '--port', `${redisPort}`]);
     await printed(redis, 'Ready to accept connections');
-    const command = join(ROOT, 'packages/clnrest/bin/clnrest.js');
-    const nodeOptions = services.lightningd.command
-      .map(adapt)
-      // The root directory of the gateway is a directory for the node.
-      .map((option) => option.replace('=/run/lightningd', `=${root}/run/lightningd`));
-    const node = start(process.execPath, [command, 'sandbox', '--clear-plugins', ...nodeOptions]);
-    await printed(node, 'Server started with public key');
+    // The root directory of the gateway is a directory for the node.
+    const inRoot = (text: string): string =>
+      text.replace('=/run/lightningd', `=${root}/run/lightningd`);
+    const { entrypoint = [], command } = services.lightningd;
+    // Docker Compose replaces `$$` by `$`.
+    const [shell = '', ...nodeWords] = [
+      ...entrypoint.map((word) => inRoot(word.replaceAll('$$', '$'))),
+      ...command.map((option) => inRoot(adapt(option))),
+    ];
+    const env = { PATH: `${sandboxPrograms()}:${process.env['PATH']}`, HOME: directory };
+    const node = start(shell, nodeWords, env);
+    await Promise.all([
+      printed(node, 'Server started with public key'),
+      printed(node, 'notifications go to Redis'),
+    ]);
     const gatewayOptions = [...services.gateway.command.map(adapt), `--port=${port}`];
-    const entry = JSON.parse(
-      stages.get('gateway')?.find(([name]) => name === 'ENTRYPOINT')?.[1] ?? '[]',
-    ) as string[];
-    // Docker starts it as the user of the image, which does not exist in this directory.
-    const words = [root, ...entry, ...gatewayOptions, '--allow-root'];
+    const entry = JSON.parse(wordOf('gateway', 'ENTRYPOINT') ?? '[]') as string[];
+    expect(wordOf('gateway', 'USER')).toBe('node');
+    const words = [`--userspec=${USER}`, root, ...entry, ...gatewayOptions];
     const served = start('/usr/sbin/chroot', words, { PATH: '/usr/local/bin:/bin', HOME: '/' });
     expect(await printed(served, 'running at')).toContain(`https://0.0.0.0:${port}`);
     const ca = readFileSync(join(root, 'certs/ca.pem'));
@@ -219,5 +267,14 @@ test.skipIf(!canChangeRoot || !hasRedis)(
       }).on('error', reject);
     });
     expect(status).toBe(200);
+
+    // Docker signals the shell only. The node stops in order, and its plugin has sent everything.
+    const output = printed(node, 'JSON-RPC shutdown');
+    node.kill();
+    await Promise.all([output, once(node, 'exit')]);
+    const redisCli = (...args: string[]): string =>
+      execFileSync('/usr/bin/redis-cli', ['-p', `${redisPort}`, ...args], { encoding: 'utf8' });
+    const [feeder = ''] = redisCli('KEYS', '*:feeder').split('\n');
+    expect(redisCli('HGET', feeder, 'ended')).toBe('1\n');
   },
 );

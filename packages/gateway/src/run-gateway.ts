@@ -33,7 +33,8 @@ export async function runGateway(
   httpProcess: HttpProcessSource,
   { io, restarts }: GatewayOverrides = {},
 ): Promise<number> {
-  const pluginIo = io ?? survivingIo(() => gateway?.reload());
+  const pluginIo =
+    io ?? survivingIo({ reload: () => gateway?.reload(), feeds: () => redis !== undefined });
   const plugin = new Plugin({ options: declareOptions(build) });
   const log: Log = (level, message) => plugin.log(level, message);
   let gateway: SupervisedGateway | undefined;
@@ -81,7 +82,7 @@ export async function runGateway(
     } catch (error) {
       gateway = undefined;
       httpProcess.cancel();
-      void redis?.close(0);
+      void redis?.close('node gone');
       redis = undefined;
       if (!(error instanceof OptionError)) throw error;
       // lightningd logs `disable` at the level debug, which it hides by default.
@@ -130,16 +131,10 @@ export async function runGateway(
   });
   plugin.onClose(async () => {
     httpProcess.cancel();
-    await Promise.all([gateway?.close(closeReason), redis?.close(REDIS_CLOSE_MS[closeReason])]);
+    await Promise.all([gateway?.close(closeReason), redis?.close(closeReason)]);
   });
   return plugin.run(pluginIo);
 }
-
-/** Time for the feeder to append the last notifications: lightningd gives plugins 30 s, and 1 s if it is gone. */
-const REDIS_CLOSE_MS: Readonly<Record<CloseReason, number>> = {
-  shutdown: 3_000,
-  'node gone': 700,
-};
 
 /** Receives the announcements of the node. */
 interface Revocations {
@@ -173,18 +168,36 @@ function hookRevocations(plugin: Plugin<DeclaredOptions>, revocations: Revocatio
   );
 }
 
+/** What the process does on signals. */
+interface OnSignals {
+  /** SIGHUP. */
+  reload(): void;
+  /** Whether the plugin ends with the node on SIGTERM and SIGINT. */
+  feeds(): boolean;
+}
+
+/** Time for lightningd, which usually gets the same signal, to send `shutdown`. */
+const SIGNAL_GRACE_MS = 5_000;
+
 /**
  * Input and output of a plugin that an uncaught error does not end: lightningd ends with a plugin that runs
- * as `important-plugin`. Uncaught errors are logged. SIGHUP calls `reload`.
+ * as `important-plugin`. Uncaught errors are logged.
+ *
+ * systemd and terminals signal all processes of a node. A plugin that feeds Redis ends after lightningd, because lightningd can
+ * still send notifications. A second signal ends it at once.
  */
-function survivingIo(reload: () => void): PluginIo {
+function survivingIo({ reload, feeds }: OnSignals): PluginIo {
   const io = processIo();
   process.on('SIGHUP', reload);
   return {
     ...io,
     guard: (plugin) => {
+      let isSignalled = false;
       const close = (status: number): void => {
-        if (status === 0) plugin.close(0);
+        if (status !== 0) return;
+        if (!feeds() || isSignalled) plugin.close(0);
+        else setTimeout(() => plugin.close(0), SIGNAL_GRACE_MS).unref();
+        isSignalled = true;
       };
       return io.guard?.({ ...plugin, close }) ?? (() => undefined);
     },

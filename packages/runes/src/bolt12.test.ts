@@ -8,14 +8,18 @@ import {
   decodeBolt12Invoice,
   decodeInvoiceRequest,
   decodeOffer,
+  decodePayerProof,
+  decodeUnsignedBolt12Invoice,
   encodeBolt12Invoice,
   encodeInvoiceRequest,
   encodeOffer,
+  encodePayerProof,
   invoiceRequestId,
   isSigned,
   merkleRoot,
   offerId,
   signatureHash,
+  signBolt12Invoice,
 } from './bolt12.ts';
 import { ByteReader, bigSizeBytes } from './bolt12/byte-reader.ts';
 import { bytesOfText, textOfBytes } from './bolt12/text-format.ts';
@@ -95,6 +99,73 @@ describe("BOLT 12's vectors:", () => {
   });
 });
 
+interface ProofVectors {
+  readonly valid: readonly {
+    readonly name: string;
+    readonly invoice: string;
+    readonly preimage: string;
+    readonly note?: string;
+    readonly included: readonly number[];
+    readonly omitted: readonly number[];
+    readonly bech32: string;
+  }[];
+  readonly invalid: readonly { readonly reason: string; readonly bech32: string }[];
+}
+
+describe('payer proofs: the vectors of the draft, as lightningd v26.06.6 writes them', () => {
+  const { valid, invalid } = JSON.parse(
+    readFileSync(new URL('bolt12/test-vectors/payer-proofs.json', import.meta.url), 'utf8'),
+  ) as ProofVectors;
+
+  test.each(valid)('$name', ({ invoice: text, preimage, note, included, omitted, bech32 }) => {
+    const proof = decodePayerProof(bech32);
+    expect(proof.values.proofOmittedTlvs ?? []).toEqual(omitted.map(BigInt));
+    expect(proof.values.proofNote).toBe(note);
+    // The only one that another program wrote: a proof can omit an empty list.
+    if (proof.values.proofOmittedTlvs?.length === 0) return;
+    const invoice = decodeBolt12Invoice(text);
+    const content = {
+      preimage: hexToBytes(preimage),
+      note,
+      include: (type: bigint) => included.includes(Number(type)),
+    };
+    const signed = (hash: Uint8Array) => schnorr.sign(hash, KEY, new Uint8Array(32));
+    expect(encodePayerProof(invoice, content, signed)).toBe(bech32);
+  });
+
+  test.each(invalid)('the invalid proof "$reason"', ({ bech32 }) => {
+    expect(() => decodePayerProof(bech32)).toThrow(Bolt12Error);
+  });
+
+  test('a changed byte is noticed', () => {
+    const bytes = bytesOfText(valid[1]?.bech32 ?? '', 'lnp');
+    for (let at = 0; at < bytes.length; at += 17) {
+      const changed = Uint8Array.from(bytes, (byte, index) => (index === at ? byte ^ 1 : byte));
+      expect(() => decodePayerProof(textOfBytes(changed, 'lnp'))).toThrow(Bolt12Error);
+    }
+  });
+
+  test('a record that proofs do not know can be odd, but not even', () => {
+    const text = valid[0]?.invoice ?? '';
+    const { tlvs } = decodeBolt12Invoice(text);
+    const more = [1_000_000_024n, 1_500_000_001n].map((type) => ({
+      type,
+      value: new Uint8Array(2),
+    }));
+    const invoice = { tlvs: [...tlvs, ...more].toSorted(byType), values: {} };
+    const write = (include: (type: bigint) => boolean) => () =>
+      encodePayerProof(invoice, { preimage: new Uint8Array(32), include }, sign);
+    expect(write((type) => type === 1_000_000_024n)).toThrow(
+      'a payer proof cannot include field 1000000024',
+    );
+    expect(write((type) => type === 1_500_000_001n)()).toMatch(/^lnp1/);
+  });
+});
+
+function byType(a: { type: bigint }, b: { type: bigint }): number {
+  return a.type < b.type ? -1 : 1;
+}
+
 /** A valid invoice. */
 const INVOICE: Bolt12InvoiceValues = {
   invreqMetadata: new Uint8Array(16),
@@ -165,6 +236,17 @@ test('only a reader that states its features checks those of an invoice', () => 
   expect(decodeBolt12Invoice(text).values.invoiceFeatures).toHaveLength(3);
   expect(decodeBolt12Invoice(text, [16]).values.invoiceAmount).toBe(2n ** 64n - 1n);
   expect(() => decodeBolt12Invoice(text, [])).toThrow('unknown feature bit 16');
+});
+
+test('an invoice whose records exist is signed again, with other values', () => {
+  const { tlvs } = decodeBolt12Invoice(invoiceText());
+  const unknown = { type: 201n, value: Uint8Array.of(9) };
+  const unsigned = [...tlvs, unknown].filter(({ type }) => type !== 240n).toSorted(byType);
+  const bare = decodeUnsignedBolt12Invoice(textOfBytes(tlvStreamBytes(unsigned), 'lni'));
+  expect(bare.values.signature).toBeUndefined();
+  const signed = decodeBolt12Invoice(signBolt12Invoice(bare.tlvs, sign, { invoiceAmount: 5n }));
+  expect(signed.values).toMatchObject({ ...INVOICE, invoiceAmount: 5n });
+  expect(signed.unknown).toEqual([unknown]);
 });
 
 test('an invoice without a signature', () => {

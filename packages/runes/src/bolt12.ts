@@ -1,5 +1,5 @@
 /**
- * Reads, writes and signs BOLT 12 offers, invoice requests and invoices. A separate module, because its signatures
+ * Reads, writes and signs BOLT 12 offers, invoice requests, invoices and payer proofs. A separate module, because its signatures
  * require an elliptic curve library.
  *
  * @module
@@ -17,8 +17,10 @@ export {
   type Bolt12Invoice,
   type Bolt12InvoiceValues,
   decodeBolt12Invoice,
+  decodeUnsignedBolt12Invoice,
   type PayableBolt12Invoice,
 } from './bolt12/invoice.ts';
+export { decodePayerProof, type PayerProof, type PayerProofValues } from './bolt12/payer-proof.ts';
 
 // The values of fields, and the records that they are read from.
 export type { Message } from './bolt12/fields.ts';
@@ -40,8 +42,11 @@ export {
   encodeBolt12Invoice,
   encodeInvoiceRequest,
   encodeOffer,
+  encodeUnsignedBolt12Invoice,
+  signBolt12Invoice,
   type SignHash,
 } from './bolt12/encode.ts';
+export { encodePayerProof, type ProofContent } from './bolt12/payer-proof.ts';
 
 // Signatures and lightningd's ids.
 export { isSigned, merkleRoot, signatureHash, type SignedMessage } from './bolt12/merkle.ts';

@@ -17,7 +17,7 @@ import type { OutgoingCommands } from './commando/outgoing-commands.ts';
 import type { RemotePeers } from './peers/remote-peers.ts';
 import type { PluginHost } from './plugins/plugin-host.ts';
 import type { SqlQueries } from './sql/queries.ts';
-import type { OpenRequests } from './shared-world/open-requests.ts';
+import type { MemberRequests } from './shared-world/member-requests.ts';
 import type { World } from './world/world.ts';
 
 /** What other nodes know about the node. */
@@ -62,8 +62,8 @@ export interface Node {
   readonly bookkeeper: Bookkeeper;
   /** Nodes that are connected over the Lightning protocol, unlike the simulated ones of the world. */
   readonly peers: RemotePeers;
-  /** Channels that nodes of the shared world ask for. */
-  readonly openRequests: OpenRequests;
+  /** What nodes of the shared world ask of each other. */
+  readonly memberRequests: MemberRequests;
   /** Commands that the node has sent to such peers. */
   readonly outgoing: OutgoingCommands;
   /**

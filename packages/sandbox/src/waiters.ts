@@ -33,6 +33,12 @@ export class Waiters<Condition, Result> {
     });
   }
 
+  /** Whether a call waits for such a condition. */
+  has(holds: (condition: Condition) => boolean): boolean {
+    for (const { condition } of this.#waiting) if (holds(condition)) return true;
+    return false;
+  }
+
   /** Resolves the waits whose condition holds. */
   resolveWhere(result: () => Result, holds: (condition: Condition) => boolean): void {
     for (const { condition, settle } of this.#waiting) if (holds(condition)) settle(result());

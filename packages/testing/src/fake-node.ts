@@ -66,6 +66,11 @@ export class FakeNode {
     await this.#socket.listen();
   }
 
+  /** Accepts no further connection, like a node that waits for its plugins to end. */
+  stopListening(): void {
+    this.#socket.stopListening();
+  }
+
   /** Closes all connections, like a killed node. */
   async stop(): Promise<void> {
     await this.#socket.stop();

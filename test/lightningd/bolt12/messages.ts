@@ -18,7 +18,8 @@ export const OTHER = Buffer.from(
   '02eec7245d6b7d2ccb30380bfbe2a3648cd7a942653f5aa340edcea1f283686619',
   'hex',
 );
-const REGTEST = Buffer.from(
+/** The chain of both nodes. */
+export const REGTEST = Buffer.from(
   '06226e46111a0b59caaf126043eb5bbf28c34f3a5e332a1fc7b2b73cf188910f',
   'hex',
 );

@@ -15,6 +15,16 @@ const FATAL: readonly { readonly method: string; readonly what: RegExp }[] = [
   { method: 'fetchinvoice', what: /^(?:payer_metadata=""|dev_reply_path=\[\]),/ },
 ];
 
+/** The commands to compare. By default all. */
+const SELECTED = process.env['CLNREST_COMPARISON_METHODS']?.split(',');
+
+/** Whether only some commands are compared, so that the numbers of calls and differences say nothing. */
+export const IS_SELECTION = SELECTED !== undefined;
+
+export function isSelected(method: string): boolean {
+  return SELECTED?.includes(method) ?? true;
+}
+
 /** The result of a comparison. */
 export interface Comparison {
   readonly calls: number;
@@ -30,12 +40,12 @@ export async function compareNodes(sandboxPath: string, realPath: string): Promi
   const realUsages = await usagesOf(realPath);
   const differences: Difference[] = [];
   for (const method of realUsages.keys()) {
-    if (usages.has(method)) continue;
+    if (usages.has(method) || !isSelected(method)) continue;
     differences.push({ method, what: 'help', how: 'the sandbox has no such command' });
   }
   const calls: Call[] = [];
   for (const [method, usage] of usages) {
-    if (NOT_CALLED.test(method)) continue;
+    if (NOT_CALLED.test(method) || !isSelected(method)) continue;
     const expected = realUsages.get(method);
     if (expected === undefined) {
       differences.push({ method, what: 'help', how: 'lightningd has no such command' });
@@ -131,13 +141,16 @@ export async function compareWithChannels(
   const ours = await prepareNode(sandboxPath, ourChannel);
   const real = await prepareNode(realPath, realChannel);
   const usages = await usagesOf(realPath);
-  const calls = ON_CHANNELS.flatMap((method) =>
+  const calls = ON_CHANNELS.filter(isSelected).flatMap((method) =>
     callsOf(method, readUsage(usages.get(method) ?? '')),
   );
   const survived = calls.filter(
     ({ method, what }) => method !== 'sendcustommsg' || !what.startsWith('msg='),
   );
-  const wallet = survived.findIndex(({ method }) => method === 'reserveinputs');
+  const wallet = Math.max(
+    0,
+    survived.findIndex(({ method }) => method === 'reserveinputs'),
+  );
   // Before other calls can select the same coins.
   const [later, early] = [survived.slice(wallet), survived.slice(0, wallet)];
   const ordered = [

@@ -36,11 +36,11 @@ export async function compareSql(sandboxPath: string, realPath: string): Promise
   return differences;
 }
 
-/** The tables of a node with their columns and indices, except those over lists that the sandbox does not have. */
+/** The tables of a node with their columns and indices. */
 export async function schemasOf(socketPath: string): Promise<unknown[]> {
   const text = await exchangeText(socketPath, 'listsqlschemas', '{}');
   const { result } = JSON.parse(text) as { result: { schemas: { tablename: string }[] } };
-  return result.schemas.filter(({ tablename }) => tablename !== 'networkevents');
+  return result.schemas;
 }
 
 /** A JSON text without spaces between its tokens. Numbers keep their digits. */

@@ -1,40 +1,10 @@
 import { RpcError } from '@clnrest/lightningd';
 import { type Parameter, readParameters } from '@clnrest/runes';
 import { Refusal } from '../refusals.ts';
-import { harmlessNodeFailure } from './command-failure.ts';
 import type { CommandCall } from './checked-call.ts';
+import { harmlessNodeFailure } from './command-failure.ts';
+import { FATAL_VALUES, integer, unquoted } from './fatal-values.ts';
 import type { GatewayNode } from './gateway-node.ts';
-
-/**
- * The parameters that contain addresses, by name and position. lightningd gives their texts to a function that aborts if a
- * text has some 700 characters (`wally_base58_n_to_bytes` in `common/json_param.c`). (Tested: v26.06.6.)
- */
-const ADDRESSES: ReadonlyMap<string, readonly (readonly [name: string, position: number])[]> =
-  new Map([
-    ['addpsbtoutput', [['destination', 3]]],
-    ['close', [['destination', 2]]],
-    ['fundchannel', [['close_to', 6]]],
-    ['fundchannel_start', [['close_to', 4]]],
-    ['invoice', [['fallbacks', 4]]],
-    ['listaddresses', [['address', 0]]],
-    ['multifundchannel', [['destinations', 0]]],
-    ['multiwithdraw', [['outputs', 0]]],
-    ['openchannel_init', [['close_to', 6]]],
-    ['signmessagewithkey', [['address', 1]]],
-    ['splicein', [['channel', 0]]],
-    [
-      'spliceout',
-      [
-        ['channel', 0],
-        ['destination', 2],
-      ],
-    ],
-    ['txprepare', [['outputs', 0]]],
-    ['withdraw', [['destination', 0]]],
-  ]);
-
-/** More than an address has: at most 90 characters. */
-const LONG_TEXT = /(?:[^"\\]|\\.){201}/s;
 
 /**
  * Bytes of one parameter. lightningd logs parameters that it rejects, and from v26.04 to v26.06.6 it aborts after a log message of
@@ -46,6 +16,14 @@ const LOG_FAULT =
   /^v26\.(?:04(?:\.[0-9]+)?|06(?:\.[1-6])?)(?:rc[0-9]+)?(?:-[0-9]+-g[0-9a-f]+)?(?:-modded)?$/;
 /** Parameters with fewer characters cannot have as many bytes. */
 const SHORT_ENOUGH = MAX_LOGGED_BYTES / 3;
+
+/** The commands of which a call can be fatal without large parameters. */
+const SUSPECTS: ReadonlySet<string> = new Set([
+  ...FATAL_VALUES.keys(),
+  'blacklistrune',
+  'check',
+  'commando-blacklist',
+]);
 
 /**
  * The refusal of a call on which lightningd would stop, whatever its rune allows: `listaddresses` with a long address, for
@@ -60,11 +38,11 @@ export async function fatalCall(
   const isLong = params.length > SHORT_ENOUGH;
   if (!isLong && !SUSPECTS.has(method)) return undefined;
   const call = readCall(method, params);
-  const detail = fatalParameters(call);
+  const detail = fatalValue(call) ?? fatalRange(call);
   if (detail !== undefined) return Refusal.of('fatal_call', { detail });
   if (!isLong) return undefined;
-  const large = call.parameters.find((parameter) => isTooLarge(call.method, parameter));
-  if (large === undefined || !LOG_FAULT.test(await versionOf(node, timeoutMs))) return undefined;
+  const large = call.parameters.some((parameter) => isTooLarge(call.method, parameter));
+  if (!large || !LOG_FAULT.test(await versionOf(node, timeoutMs))) return undefined;
   return Refusal.of('fatal_call', {
     detail: `a parameter has more than ${MAX_LOGGED_BYTES} bytes. lightningd v26.06.7 and newer accept it`,
   });
@@ -83,53 +61,40 @@ function readCall(method: string, params: string): Call {
   const { kind, entries } = readParameters(params);
   if (method !== 'check') return { method, isChecked: false, parameters: entries };
   const isCommand = ({ name }: Parameter): boolean => name === 'command_to_check' || name === '0';
-  const checked = unquoted(entries.find(isCommand)?.raw ?? '');
   const others = entries.filter((parameter) => !isCommand(parameter));
   return {
-    method: checked,
+    method: unquoted(entries.find(isCommand)?.raw ?? ''),
     isChecked: true,
     parameters:
       kind === 'object' ? others : others.map(({ raw }, index) => ({ name: String(index), raw })),
   };
 }
 
-/** The reason why lightningd stops on these parameters, in any version. */
-function fatalParameters({ method, isChecked, parameters }: Call): string | undefined {
-  const find = (name: string, position: number): string | undefined =>
-    parameters.find((parameter) => parameter.name === name || parameter.name === String(position))
-      ?.raw;
-  for (const [name, position] of ADDRESSES.get(method) ?? []) {
-    if (LONG_TEXT.test(find(name, position) ?? '')) return `${name} has more than 200 characters`;
-  }
-  if (isChecked) return undefined;
-  switch (method) {
-    case 'abort_channels': {
-      const isMissing = (find('channel_ids', 0) ?? 'null') === 'null';
-      return isMissing ? 'channel_ids is missing' : undefined;
-    }
-    case 'blacklistrune':
-    case 'commando-blacklist': {
-      const [start, end] = [toInteger(find('start', 0)), toInteger(find('end', 1))];
-      return start !== undefined && end !== undefined && end < start
-        ? 'end is before start'
-        : undefined;
-    }
-    case 'fetchinvoice':
-      return find('payer_metadata', 8) === '""' ? 'payer_metadata is empty' : undefined;
-    default:
-      return undefined;
-  }
+/** The JSON text of a parameter, unless it is missing or `null`. */
+function rawOf({ parameters }: Call, name: string, position: number): string | undefined {
+  const isMeant = (found: Parameter): boolean =>
+    found.name === name || found.name === String(position);
+  const raw = parameters.find(isMeant)?.raw;
+  return raw === 'null' ? undefined : raw;
 }
 
-/** The commands of {@link fatalParameters}. */
-const SUSPECTS: ReadonlySet<string> = new Set([
-  ...ADDRESSES.keys(),
-  'abort_channels',
-  'blacklistrune',
-  'check',
-  'commando-blacklist',
-  'fetchinvoice',
-]);
+function fatalValue(call: Call): string | undefined {
+  for (const { name, position, stopsCheck, fault } of FATAL_VALUES.get(call.method) ?? []) {
+    const found = call.isChecked && !stopsCheck ? undefined : fault(rawOf(call, name, position));
+    if (found) return `${name} ${found}`;
+  }
+  return undefined;
+}
+
+/** lightningd aborts on a range of runes that ends before it begins. */
+function fatalRange(call: Call): string | undefined {
+  if (call.isChecked || !/^(?:blacklistrune|commando-blacklist)$/.test(call.method))
+    return undefined;
+  const [start, end] = [integer(rawOf(call, 'start', 0)), integer(rawOf(call, 'end', 1))];
+  return start !== undefined && end !== undefined && end < start
+    ? 'end is before start'
+    : undefined;
+}
 
 /** `datastore` accepts every `string` without `\u`, so lightningd does not log it. */
 function isTooLarge(method: string, { name, raw }: Parameter): boolean {
@@ -139,16 +104,6 @@ function isTooLarge(method: string, { name, raw }: Parameter): boolean {
     raw.startsWith('"') &&
     !raw.includes(String.raw`\u`);
   return !isAccepted && raw.length > SHORT_ENOUGH && Buffer.byteLength(raw) > MAX_LOGGED_BYTES;
-}
-
-/** A number or a string of digits, which lightningd takes for a number. */
-function toInteger(raw: string | undefined): bigint | undefined {
-  const digits = unquoted(raw ?? '');
-  return /^[0-9]{1,20}$/.test(digits) ? BigInt(digits) : undefined;
-}
-
-function unquoted(raw: string): string {
-  return raw.startsWith('"') ? raw.slice(1, -1) : raw;
 }
 
 /** The node's version, or an empty text. Rejects if the node does not respond. */

@@ -22,7 +22,7 @@ end
  */
 export const CLAIM = `${LAST_ID}
 local number = redis.call('HGET', KEYS[1], 'number')
-local ended = redis.call('HGET', KEYS[1], 'ended') == '1'
+local ended = redis.call('HGET', KEYS[1], 'ended')
 local lastId = lastIdOf(KEYS[2])
 local lastNumber = string.match(lastId, '^(%d+)-')
 local own = ARGV[1]
@@ -34,12 +34,12 @@ if own ~= '' and (not number or number == own) and tonumber(lastNumber) <= tonum
   redis.call('HSET', KEYS[1], 'number', own, 'ended', '0')
   return {own, 'mine'}
 end
-if number and number ~= own and not ended and ARGV[3] ~= '1' then
+if number and number ~= own and ended == '0' and ARGV[3] ~= '1' then
   return {number, 'busy', redis.call('HGET', KEYS[1], 'beat') or ''}
 end
 local mine = math.max(tonumber(ARGV[2]), tonumber(number or '0') + 1, tonumber(lastNumber) + 1)
 local text = string.format('%.0f', mine)
-local complete = ARGV[5] == '1' and (ended or (not number and lastId == '0-0'))
+local complete = ARGV[5] == '1' and (ended == '1' or (not number and lastId == '0-0'))
 local after = ARGV[4]
 if own ~= '' and number and tonumber(number) > tonumber(own) then
   -- While this feeder hung, another one has appended events that this one has, too, with numbers of its own.
@@ -105,8 +105,11 @@ redis.call('XADD', KEYS[2], 'MAXLEN', '~', '1000', ARGV[1] .. '-' .. ARGV[2], 'r
 return 1
 `;
 
-/** Notes that the feeder has appended everything and ends. Keys: feeder. Arguments: the feeder's number. */
+/**
+ * Notes that the feeder has appended everything that it has, and ends. Keys: feeder. Arguments: the feeder's number, and `1` if
+ * nothing can be missing before the node starts again, otherwise `2`.
+ */
 export const END = `
 if redis.call('HGET', KEYS[1], 'number') ~= ARGV[1] then return -1 end
-return redis.call('HSET', KEYS[1], 'ended', '1')
+return redis.call('HSET', KEYS[1], 'ended', ARGV[2])
 `;

@@ -69,6 +69,8 @@ export class Feeder {
   #wake: () => void = () => undefined;
   #endPause: () => void = () => undefined;
   #isClosing = false;
+  /** Whether nothing is missing when this feeder ends. */
+  #isComplete = false;
   #state: string | undefined;
   readonly #running: Promise<void>;
   /** The node's id, as soon as the node has responded. */
@@ -93,10 +95,24 @@ export class Feeder {
     this.#running = this.#run();
   }
 
+  /** Whether this feeder has the stream. */
+  get isOwner(): boolean {
+    return this.#isOwner;
+  }
+
   /** Adds a notification of the node. */
   notify(notification: PluginNotification): void {
     this.#log.add(notification);
+    // A program still uses the node, which can run a further command when this process has ended.
+    this.#isComplete = false;
     this.#wake();
+  }
+
+  /** Resolves after a time, with whether no notification came meanwhile. */
+  async isQuiet(ms: number): Promise<boolean> {
+    const before = this.#log.sequence;
+    await new Promise((resolve) => setTimeout(resolve, ms));
+    return this.#log.sequence === before;
   }
 
   /** Resolves when no gateway allows the ids of a change without the node. Then the node can continue. */
@@ -109,9 +125,14 @@ export class Feeder {
     this.#grantor.passed();
   }
 
-  /** Appends what is left, within a time, and notes in Redis that nothing is missing. Never rejects. */
-  async close(timeoutMs: number): Promise<void> {
+  /**
+   * Appends what is left, within a time, and notes in Redis that the feeder has ended.
+   *
+   * @param isComplete whether nothing is missing if no notification comes before the end. Never rejects.
+   */
+  async close(timeoutMs: number, isComplete: boolean): Promise<void> {
     this.#isClosing = true;
+    this.#isComplete = isComplete;
     this.#wake();
     this.#endPause();
     let timer: NodeJS.Timeout | undefined;
@@ -202,7 +223,7 @@ export class Feeder {
       const { messages } = this.#log.after(this.#appended);
       if (messages.length === 0) {
         if (this.#isClosing) {
-          await this.#script(END, keys, [this.#number]);
+          await this.#script(END, keys, [this.#number, this.#isComplete ? '1' : '2']);
           // The node still sends notifications of commands that it runs while it stops.
           if (this.#log.sequence <= this.#appended) return 'closed';
           continue;

@@ -38,7 +38,7 @@ function feed(
     silentMs: 400,
     ...tools,
   });
-  onTestFinished(() => feeder.close(0));
+  onTestFinished(() => feeder.close(0, false));
   return feeder;
 }
 
@@ -188,7 +188,7 @@ describe.skipIf(!HAS_REDIS).concurrent('a lease over Redis', () => {
     const unannounced = feed(redis, context, { isAnnounced: false });
     await delay(LEASE_MS);
     expect(gateway.leases).toEqual([]);
-    await unannounced.close(1_000);
+    await unannounced.close(1_000, true);
     feed(redis, context);
     await gateway.leased();
   });
@@ -199,7 +199,7 @@ describe.skipIf(!HAS_REDIS).concurrent('a lease over Redis', () => {
     const first = feed(redis, context);
     const gateway = new TestGateway(redis, context);
     await gateway.leased();
-    await first.close(1_000);
+    await first.close(1_000, true);
     const second = feed(redis, context, { startsWithNode: false });
     await expect.poll(() => gateway.leases.at(-1)?.generation, { timeout: 5_000 }).toBe(2);
     expect([gateway.noted, gateway.passed]).toEqual([[ALL], 1]);

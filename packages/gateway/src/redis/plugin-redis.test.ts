@@ -113,14 +113,40 @@ describe.skipIf(!HAS_REDIS)('a plugin that serves clients and feeds Redis', () =
     const { host } = await bothGateways(redis);
     host.notify('one', { one: {} });
     const events = await readStream(redis, 2);
-    host.stdin.end();
+    host.node.on('plugin', (call) => call.result('{"command":"list","plugins":[{"name":"ours"}]}'));
+    host.node.stopListening();
+    host.notify('shutdown', { shutdown: {} });
     await host.status;
     const { host: next, plugin } = await bothGateways(redis);
     next.notify('two', { two: {} });
     const [, first = ''] = events;
-    const [entry = ''] = await readEvents(plugin, first, 'two');
-    expect(entry).toMatch(/^\d+-1 two$/);
-    expect(entry.startsWith(first.split('-')[0] ?? '')).toBe(false);
+    const entries = await readEvents(plugin, first, 'two');
+    const [number = ''] = first.split('-');
+    expect(entries[0]).toBe(`${number}-2 shutdown`);
+    expect(entries[1]).toMatch(/^\d+-1 two$/);
+    expect(entries).toHaveLength(2);
+    expect(entries[1]?.startsWith(number)).toBe(false);
+  });
+
+  test('announces a gap after its node was killed, or the plugin was stopped', async () => {
+    const redis = await TestRedis.start();
+    const { host: killed } = await bothGateways(redis);
+    killed.notify('one', { one: {} });
+    const [, first = ''] = await readStream(redis, 2);
+    killed.stdin.end();
+    await killed.status;
+    const { host: stopped } = await bothGateways(redis);
+    stopped.notify('two', { two: {} });
+    const [, , , second = ''] = await readStream(redis, 4);
+    // The node continues to listen.
+    stopped.notify('shutdown', { shutdown: {} });
+    await stopped.status;
+    const { host: next, plugin } = await bothGateways(redis);
+    next.notify('three', { three: {} });
+    const names = async (id: string) =>
+      (await readEvents(plugin, id, 'three')).map((event) => event.split(' ')[1]);
+    await expect.poll(() => names(second)).toEqual(['shutdown', 'missed', 'three']);
+    expect(await names(first)).toEqual(['missed', 'two', 'shutdown', 'missed', 'three']);
   });
 
   test('gives its stream to the consumer groups of a back office, as documented', async () => {

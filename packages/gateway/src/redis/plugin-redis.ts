@@ -1,11 +1,11 @@
-import { RpcClient } from '@clnrest/lightningd';
 import type { PluginNotification } from '@clnrest/lightningd';
 import type { Log } from '../http/refusal-log.ts';
 import type { RevocationRange } from '../judge/revocation.ts';
-import { LIMITS } from '../limits.ts';
 import type { RedisSettings } from '../options/redis.ts';
+import type { CloseReason } from '../processes/supervised-gateway.ts';
 import { Feeder } from './feeder.ts';
 import { type Loaded, RedisSource, type RedisSubscriber } from './redis-source.ts';
+import { StoppingNode } from './stopping-node.ts';
 
 /** Dependencies and settings of a {@link PluginRedis}. */
 export interface PluginRedisTools {
@@ -19,6 +19,16 @@ export interface PluginRedisTools {
   readonly log: Log;
 }
 
+/** Time to append the last notifications: lightningd gives plugins 30 s, and 1 s if it is gone. */
+const APPEND_MS: Readonly<Record<CloseReason, number>> = { shutdown: 3_000, 'node gone': 700 };
+/**
+ * Time for other plugins of a node that stops. lightningd waits for them anyway, so this delays only a node with two plugins that
+ * wait for each other.
+ */
+const OTHERS_MS = 5_000;
+/** Many times as long as a command can still run after this process has ended. */
+const QUIET_MS = 50;
+
 /**
  * Redis for a plugin of the node: feeds the stream, and reads it for the subscribers of the plugin itself, if it serves any. So
  * they get the same ids and the same gaps as at all other gateways.
@@ -26,17 +36,19 @@ export interface PluginRedisTools {
 export class PluginRedis {
   readonly #feeder: Feeder;
   readonly #tools: PluginRedisTools;
+  readonly #node: StoppingNode;
   #source: RedisSource | undefined;
 
   constructor(tools: PluginRedisTools) {
     this.#tools = tools;
     const { settings, socketPath } = tools;
+    this.#node = new StoppingNode(socketPath);
     this.#feeder = new Feeder({
       ...tools,
       redis: settings.address,
       ca: settings.ca,
       length: settings.length,
-      nodeId: () => idOfNode(socketPath),
+      nodeId: () => this.#node.id(),
     });
   }
 
@@ -66,17 +78,21 @@ export class PluginRedis {
     this.#feeder.revocationPassed();
   }
 
-  /** Appends what is left, within a time. Never rejects. */
-  async close(timeoutMs: number): Promise<void> {
-    await Promise.all([this.#feeder.close(timeoutMs), this.#source?.close()]);
+  /**
+   * Appends what is left, within a time. Before the end of the node, waits for the notifications of other plugins. If they or
+   * commands can continue after this plugin, or if the node ends otherwise, subscribers get `missed`. Never rejects.
+   */
+  async close(reason: CloseReason): Promise<void> {
+    const isComplete = reason === 'shutdown' && (await this.#hasEverything());
+    await Promise.all([
+      this.#feeder.close(APPEND_MS[reason], isComplete),
+      this.#source?.close(),
+      this.#node.close(),
+    ]);
   }
-}
 
-async function idOfNode(socketPath: string): Promise<string> {
-  const node = new RpcClient({ socketPath, maxConnections: 1 });
-  try {
-    return (await node.call('getinfo', {}, { timeoutMs: LIMITS.nodeMs })).id;
-  } finally {
-    await node.close();
+  async #hasEverything(): Promise<boolean> {
+    if (!this.#feeder.isOwner) return false;
+    return (await this.#node.untilLast(OTHERS_MS)) && this.#feeder.isQuiet(QUIET_MS);
   }
 }

@@ -48,7 +48,7 @@ function feedAndRead(url: string) {
     retryMs: 50,
   });
   onTestFinished(async () => {
-    await feeder.close(0);
+    await feeder.close(0, false);
     await reader.close();
   });
   const tick = (n: number): void => feeder.notify(notification('tick', String(n)));

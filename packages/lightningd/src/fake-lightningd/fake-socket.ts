@@ -62,6 +62,11 @@ export class FakeSocket implements AsyncDisposable {
     await once(this.#server, 'listening');
   }
 
+  /** Accepts no further connection and keeps those that are open, like a node that waits for its plugins to end. */
+  stopListening(): void {
+    this.#server.close();
+  }
+
   /** Stops like a killed node: closes every connection and removes the socket's file. */
   async stop(): Promise<void> {
     for (const socket of this.sockets) socket.destroy();

@@ -282,6 +282,31 @@ describe('the plugin closes', () => {
     );
   });
 
+  test('after it has handled what lightningd sends while the close callbacks run', async () => {
+    const { lightningd, io } = FakeLightningd.inProcess();
+    const seen: string[] = [];
+    const plugin = new Plugin()
+      .subscribe('*', ({ topic }) => seen.push(topic))
+      .hook('rpc_command', () => {
+        seen.push('hook');
+        return { result: 'continue' };
+      })
+      .onClose(async () => {
+        lightningd.notify('late', {});
+        expect((await lightningd.request('rpc_command', {})).result).toEqual({
+          result: 'continue',
+        });
+        seen.push('closed');
+      });
+    const status = plugin.run(io);
+    await lightningd.start();
+    lightningd.notify('shutdown', { shutdown: {} });
+    expect(await status).toBe(0);
+    lightningd.notify('too_late', {});
+    await new Promise(setImmediate);
+    expect(seen).toEqual(['shutdown', 'late', 'hook', 'closed']);
+  });
+
   test('at the end of stdin, even before getmanifest', async () => {
     const { lightningd, io } = FakeLightningd.inProcess();
     let closed = 0;

@@ -201,7 +201,10 @@ export class Plugin<
     return this;
   }
 
-  /** Adds a callback that runs before the program exits, within `closeTimeoutMs`. Subscribes to `shutdown`. */
+  /**
+   * Adds a callback that runs before the program exits, within `closeTimeoutMs`. Subscribes to `shutdown`. Meanwhile handlers
+   * still get what lightningd sends while it stops.
+   */
   onClose(callback: () => unknown): this {
     this.#registry.addTopic('shutdown', undefined);
     this.#lifecycle.closeCallbacks.push(callback);
@@ -245,6 +248,7 @@ export class Plugin<
     });
     const status = await session.run(io);
     await this.#lifecycle.close();
+    session.close();
     unguard?.();
     this.#endEarlyGuard();
     await this.#writer.flush(FLUSH_MS);

@@ -38,6 +38,7 @@ export class PluginSession {
   readonly #handling = new Set<AbortController>();
   readonly #failedLogTopics = new Set<string>();
   #end: (status: number) => void = () => {};
+  #stopReading: () => void = () => {};
 
   constructor(registry: Registry, lifecycle: LifecycleRequests, writer: MessageWriter) {
     this.#registry = registry;
@@ -45,7 +46,10 @@ export class PluginSession {
     this.#writer = writer;
   }
 
-  /** Runs until either side ends the session. Resolves with the exit status. */
+  /**
+   * Runs until either side ends the session. Resolves with the exit status. Reads further messages until {@link close}:
+   * after `shutdown`, lightningd still runs commands of open connections, and sends their notifications and hook calls.
+   */
   async run(io: PluginIo): Promise<number> {
     const ended = new Promise<number>((resolve) => {
       this.#end = resolve;
@@ -59,11 +63,18 @@ export class PluginSession {
     };
     io.stdin.on('data', onData).once('end', onEnd).once('close', onEnd).once('error', onBroken);
     io.stdout.on('error', onBroken);
+    this.#stopReading = () => {
+      io.stdin.off('data', onData);
+      io.stdin.pause();
+    };
     const status = await ended;
-    io.stdin.off('data', onData);
-    io.stdin.pause();
     for (const controller of this.#handling) controller.abort(new Error('the plugin is closing'));
     return status;
+  }
+
+  /** Reads no further message. */
+  close(): void {
+    this.#stopReading();
   }
 
   /** Ends the session from this side. */
@@ -77,6 +88,7 @@ export class PluginSession {
     } catch (error) {
       if (!(error instanceof FrameError)) throw error;
       this.#writer.log('broken', `cannot parse a message of lightningd: ${error.message}`);
+      this.#stopReading();
       this.#end(1);
     }
   }

@@ -1,6 +1,12 @@
 import { secp256k1 } from '@noble/curves/secp256k1.js';
 import { concatBytes, utf8ToBytes } from '@noble/hashes/utils.js';
-import { type ByteReader, MalformedValue, truncatedBytes, unsignedBytes } from './byte-reader.ts';
+import {
+  bigSizeBytes,
+  type ByteReader,
+  MalformedValue,
+  truncatedBytes,
+  unsignedBytes,
+} from './byte-reader.ts';
 
 /** How a value is read from and written to bytes. `read` throws a {@link MalformedValue}. */
 export interface Codec<T> {
@@ -56,6 +62,11 @@ export const tu32: Codec<number> = {
 export const tu64: Codec<bigint> = {
   read: (reader) => reader.truncated(8),
   write: truncatedBytes,
+};
+
+export const bigSize: Codec<bigint> = {
+  read: (reader) => reader.bigSize(),
+  write: bigSizeBytes,
 };
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });

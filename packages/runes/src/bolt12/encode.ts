@@ -80,8 +80,56 @@ export function encodeBolt12Invoice(
   sign: SignHash,
   request: readonly Tlv[] = [],
 ): string {
+  return signedText('invoice', invoiceTlvs(values, request), sign, 'lni');
+}
+
+/**
+ * Writes an invoice without a signature, for lightningd's `createinvoice`, which signs it.
+ *
+ * @param request - as for {@link encodeBolt12Invoice}
+ *
+ * @example
+ * ```ts
+ * import { decodeUnsignedBolt12Invoice, encodeUnsignedBolt12Invoice } from '@clnrest/runes/bolt12';
+ *
+ * const text = encodeUnsignedBolt12Invoice({ invoiceAmount: 1n });
+ * decodeUnsignedBolt12Invoice(text).values; // => { invoiceAmount: 1n }
+ * ```
+ */
+export function encodeUnsignedBolt12Invoice(
+  values: Bolt12InvoiceValues,
+  request: readonly Tlv[] = [],
+): string {
+  return textOfBytes(tlvStreamBytes(invoiceTlvs(values, request)), 'lni');
+}
+
+function invoiceTlvs(values: Bolt12InvoiceValues, request: readonly Tlv[]): Tlv[] {
   const copied = inRanges(request, INVOICE_REQUEST_RANGES);
-  return signedText('invoice', merged(tlvsOf(INVOICE_FIELDS, values), copied), sign, 'lni');
+  return merged(tlvsOf(INVOICE_FIELDS, values), copied);
+}
+
+/**
+ * Signs an invoice whose records exist. Unknown records stay, and a signature is replaced.
+ *
+ * @param more - values that the invoice gets, or that replace its own
+ *
+ * @example
+ * ```ts
+ * import { schnorr } from '@noble/curves/secp256k1.js';
+ * import { decodeUnsignedBolt12Invoice, signBolt12Invoice } from '@clnrest/runes/bolt12';
+ *
+ * const secret = new Uint8Array(32).fill(7);
+ * const { tlvs } = decodeUnsignedBolt12Invoice('lni12gqsz');
+ * const text = signBolt12Invoice(tlvs, (hash) => schnorr.sign(hash, secret), { invoiceAmount: 2n });
+ * decodeUnsignedBolt12Invoice(text).values.invreqAmount; // => 1n
+ * ```
+ */
+export function signBolt12Invoice(
+  tlvs: readonly Tlv[],
+  sign: SignHash,
+  more: Bolt12InvoiceValues = {},
+): string {
+  return signedText('invoice', merged(tlvsOf(INVOICE_FIELDS, more), tlvs), sign, 'lni');
 }
 
 function merged(own: readonly Tlv[], copied: readonly Tlv[]): Tlv[] {

@@ -1,5 +1,6 @@
 import {
   type Codec,
+  bigSize,
   blob,
   fixedBytes,
   listOf,
@@ -34,8 +35,8 @@ function field<T>(type: bigint, codec: Codec<T>): Field<T> {
 
 const signature = field(240n, fixedBytes(64));
 
-/** The fields of an offer: those of BOLT 12, and those that lightningd has for recurrence. */
-export const OFFER_FIELDS = {
+/** The fields of an offer in BOLT 12. */
+const BOLT12_OFFER_FIELDS = {
   offerChains: field(2n, listOf(sha256Hash)),
   offerMetadata: field(4n, blob),
   offerCurrency: field(6n, utf8),
@@ -47,6 +48,11 @@ export const OFFER_FIELDS = {
   offerIssuer: field(18n, utf8),
   offerQuantityMax: field(20n, tu64),
   offerIssuerId: field(22n, point),
+};
+
+/** The fields of an offer: those of BOLT 12, and those that lightningd has for recurrence. */
+export const OFFER_FIELDS = {
+  ...BOLT12_OFFER_FIELDS,
   offerRecurrenceCompulsory: field(1_000_000_024n, recurrence),
   offerRecurrenceOptional: field(1_000_000_025n, recurrence),
   offerRecurrenceBase: field(1_000_000_026n, recurrenceBase),
@@ -54,10 +60,8 @@ export const OFFER_FIELDS = {
   offerRecurrenceLimit: field(1_000_000_029n, tu32),
 };
 
-/** The fields that an invoice has in common with the request for it. */
-const COMMON_FIELDS = {
-  invreqMetadata: field(0n, blob),
-  ...OFFER_FIELDS,
+/** The fields of an invoice request in BOLT 12, except for the metadata. */
+const BOLT12_REQUEST_FIELDS = {
   invreqChain: field(80n, sha256Hash),
   invreqAmount: field(82n, tu64),
   invreqFeatures: field(84n, blob),
@@ -66,6 +70,13 @@ const COMMON_FIELDS = {
   invreqPayerNote: field(89n, utf8),
   invreqPaths: field(90n, blindedPaths),
   invreqBip353Name: field(91n, bip353Name),
+};
+
+/** The fields that an invoice has in common with the request for it. */
+const COMMON_FIELDS = {
+  invreqMetadata: field(0n, blob),
+  ...OFFER_FIELDS,
+  ...BOLT12_REQUEST_FIELDS,
   invreqRecurrenceCounter: field(2_000_000_092n, tu32),
   invreqRecurrenceStart: field(2_000_000_093n, tu32),
   signature,
@@ -76,8 +87,8 @@ export const INVOICE_REQUEST_FIELDS = {
   invreqRecurrenceCancel: field(2_000_000_094n, present),
 };
 
-export const INVOICE_FIELDS = {
-  ...COMMON_FIELDS,
+/** The fields of an invoice in BOLT 12, besides those of the request. */
+const BOLT12_INVOICE_FIELDS = {
   invoicePaths: field(160n, blindedPaths),
   invoiceBlindedpay: field(162n, payInfos),
   invoiceCreatedAt: field(164n, tu64),
@@ -87,7 +98,26 @@ export const INVOICE_FIELDS = {
   invoiceFallbacks: field(172n, fallbackAddresses),
   invoiceFeatures: field(174n, blob),
   invoiceNodeId: field(176n, point),
+};
+
+export const INVOICE_FIELDS = {
+  ...COMMON_FIELDS,
+  ...BOLT12_INVOICE_FIELDS,
   invoiceRecurrenceBasetime: field(3_000_000_177n, tu64),
+};
+
+/** The fields of a payer proof: some of the invoice, and what proves that the invoice had them (a draft of BOLT 12). */
+export const PAYER_PROOF_FIELDS = {
+  ...BOLT12_OFFER_FIELDS,
+  ...BOLT12_REQUEST_FIELDS,
+  ...BOLT12_INVOICE_FIELDS,
+  signature,
+  proofSignature: field(241n, fixedBytes(64)),
+  proofPreimage: field(1001n, fixedBytes(32)),
+  proofOmittedTlvs: field(1002n, listOf(bigSize)),
+  proofMissingHashes: field(1003n, listOf(sha256Hash)),
+  proofLeafHashes: field(1004n, listOf(sha256Hash)),
+  proofNote: field(1005n, utf8),
 };
 
 type Fields = Readonly<Record<string, Field<never>>>;

@@ -49,14 +49,35 @@ export function decodeBolt12Invoice(
   text: string,
   supportedFeatures?: readonly number[],
 ): PayableBolt12Invoice {
-  const invoice = messageOfText(text, FORM);
-  const feature =
-    supportedFeatures && unsupportedFeature(invoice.values.invoiceFeatures, supportedFeatures);
-  if (feature !== undefined) throw new Bolt12Error(`unknown feature bit ${feature}`);
+  const invoice = decodeUnsignedBolt12Invoice(text, supportedFeatures);
   const problem =
     signatureProblem(invoice) ?? missingValue(invoice.values) ?? pathProblem(invoice.values);
   if (problem !== undefined) throw new Bolt12Error(problem);
   return invoice as PayableBolt12Invoice;
+}
+
+/**
+ * Decodes an invoice that need not have a signature, or be complete: one that a node is asked to sign.
+ *
+ * @param supportedFeatures - as for {@link decodeBolt12Invoice}
+ * @throws {Bolt12Error} with lightningd's message
+ *
+ * @example
+ * ```ts
+ * import { decodeUnsignedBolt12Invoice } from '@clnrest/runes/bolt12';
+ *
+ * decodeUnsignedBolt12Invoice('lni12gqsz').values.invreqAmount; // => 1n
+ * ```
+ */
+export function decodeUnsignedBolt12Invoice(
+  text: string,
+  supportedFeatures?: readonly number[],
+): Bolt12Invoice {
+  const invoice = messageOfText(text, FORM);
+  const feature =
+    supportedFeatures && unsupportedFeature(invoice.values.invoiceFeatures, supportedFeatures);
+  if (feature !== undefined) throw new Bolt12Error(`unknown feature bit ${feature}`);
+  return invoice;
 }
 
 function signatureProblem({ values, tlvs }: Bolt12Invoice): string | undefined {

@@ -5,7 +5,14 @@ import { bigSizeBytes } from './byte-reader.ts';
 import { isSignature, type Tlv, tlvBytes } from './tlv.ts';
 
 /** The TLV streams that carry a signature. */
-export type SignedMessage = 'invoice_request' | 'invoice';
+export type SignedMessage = 'invoice_request' | 'invoice' | 'payer_proof';
+
+/** The field of each stream that has the signature. */
+const SIGNATURE_FIELDS = {
+  invoice_request: 'signature',
+  invoice: 'signature',
+  payer_proof: 'proof_signature',
+} as const;
 
 /**
  * The root of the Merkle tree over the records that are not signatures (BOLT 12, "Signature Calculation").
@@ -25,13 +32,21 @@ export function merkleRoot(tlvs: readonly Tlv[]): Uint8Array {
   const signed = tlvs.filter((tlv) => !isSignature(tlv));
   const [first] = signed;
   if (first === undefined) throw new RangeError('A Merkle tree needs a record');
-  const nonceTag = tagHash(concatBytes(utf8ToBytes('LnNonce'), tlvBytes(first)));
-  let level = signed.map((tlv) => {
-    const leaf = sha256(concatBytes(LEAF, tlvBytes(tlv)));
-    return branch(leaf, sha256(concatBytes(nonceTag, bigSizeBytes(tlv.type))));
-  });
+  const nonceOf = nonces(first);
+  let level = signed.map((tlv) => leafOf(tlv, nonceOf(tlv.type)));
   while (level.length > 1) level = pairs(level);
   return level[0] ?? new Uint8Array(32);
+}
+
+/** The second leaf of each record, which depends on the first record of the stream and the type. */
+export function nonces(first: Tlv): (type: bigint) => Uint8Array {
+  const tag = tagHash(concatBytes(utf8ToBytes('LnNonce'), tlvBytes(first)));
+  return (type) => sha256(concatBytes(tag, bigSizeBytes(type)));
+}
+
+/** The node over the two leaves of a record. */
+export function leafOf(tlv: Tlv, nonce: Uint8Array): Uint8Array {
+  return branch(sha256(concatBytes(LEAF, tlvBytes(tlv))), nonce);
 }
 
 /**
@@ -49,8 +64,13 @@ export function merkleRoot(tlvs: readonly Tlv[]): Uint8Array {
  * ```
  */
 export function signatureHash(message: SignedMessage, tlvs: readonly Tlv[]): Uint8Array {
-  const tag = tagHash(utf8ToBytes(`lightning${message}signature`));
-  return sha256(concatBytes(tag, merkleRoot(tlvs)));
+  return rootSignatureHash(message, merkleRoot(tlvs));
+}
+
+/** The same, for a stream of which only the root of its Merkle tree is known. */
+export function rootSignatureHash(message: SignedMessage, root: Uint8Array): Uint8Array {
+  const tag = tagHash(utf8ToBytes(`lightning${message}${SIGNATURE_FIELDS[message]}`));
+  return sha256(concatBytes(tag, root));
 }
 
 /**
@@ -89,7 +109,8 @@ function tagHash(tag: Uint8Array): Uint8Array {
 const LEAF = tagHash(utf8ToBytes('LnLeaf'));
 const BRANCH = tagHash(utf8ToBytes('LnBranch'));
 
-function branch(one: Uint8Array, other: Uint8Array): Uint8Array {
+/** The node over two nodes, in either order. */
+export function branch(one: Uint8Array, other: Uint8Array): Uint8Array {
   return isLess(other, one) ? branch(other, one) : sha256(concatBytes(BRANCH, one, other));
 }
 

@@ -120,7 +120,7 @@ export class Autoclean {
       case 'expiredinvoices':
         return this.#invoices('expired');
       case 'networkevents':
-        return [];
+        return this.#networkEvents();
     }
   }
 
@@ -139,6 +139,13 @@ export class Autoclean {
     for (const payment of paymentStore.attempts({})) {
       if (payment.status !== status) continue;
       yield { time: secondsOf(payment.createdAt), remove: () => paymentStore.remove(payment) };
+    }
+  }
+
+  *#networkEvents(): Generator<OldRecord> {
+    const { networkEvents } = this.#parts.world;
+    for (const { timestamp: time, index } of networkEvents.list({ start: 0n })) {
+      yield { time, remove: () => void networkEvents.remove(index) };
     }
   }
 

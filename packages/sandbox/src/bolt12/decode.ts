@@ -3,11 +3,13 @@ import {
   decodeBolt12Invoice,
   decodeInvoiceRequest,
   decodeOffer,
+  decodePayerProof,
 } from '@clnrest/runes/bolt12';
 import type { JsonObject } from '../json/output.ts';
 import { bolt12InvoiceJson } from './invoice-json.ts';
 import { invoiceRequestJson } from './invoice-request-json.ts';
 import { offerJson } from './offer-json.ts';
+import { payerProofJson } from './payer-proof-json.ts';
 
 /** The even feature bits that lightningd supports in invoices: payments in several parts. */
 export const INVOICE_FEATURES: readonly number[] = [16];
@@ -27,6 +29,11 @@ const KINDS: readonly {
     prefix: 'lnr1',
     type: 'bolt12 invoice_request',
     decode: (text) => invoiceRequestJson(decodeInvoiceRequest(text)),
+  },
+  {
+    prefix: 'lnp1',
+    type: 'bolt12 payer_proof',
+    decode: (text) => payerProofJson(decodePayerProof(text)),
   },
 ];
 

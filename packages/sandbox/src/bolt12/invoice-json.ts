@@ -63,7 +63,8 @@ function recurrenceProblem(values: Bolt12InvoiceValues): DecodedPart | undefined
     : undefined;
 }
 
-function fallbacksPart({
+/** The on-chain addresses of an invoice. */
+export function fallbacksPart({
   invoiceFallbacks: fallbacks,
   invreqChain,
 }: Bolt12InvoiceValues): DecodedPart | undefined {

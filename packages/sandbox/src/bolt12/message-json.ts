@@ -35,7 +35,7 @@ export function hexOf(bytes: Uint8Array | undefined): string | undefined {
 const SCID_PARTS = [40n, 16n, 0n];
 
 /** `105x1x0` of the eight bytes of a channel's id. */
-function scidText(scid: bigint): string {
+export function scidText(scid: bigint): string {
   const [block = 0n, transaction = 0n, output = 0n] = SCID_PARTS.map((shift) => scid >> shift);
   return `${block}x${transaction & 0xff_ffffn}x${output & 0xffffn}`;
 }

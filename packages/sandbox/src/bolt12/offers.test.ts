@@ -1,4 +1,5 @@
-import { decodeBolt12Invoice, decodeOffer } from '@clnrest/runes/bolt12';
+import { schnorr, secp256k1 } from '@noble/curves/secp256k1.js';
+import { decodeBolt12Invoice, decodeOffer, encodeBolt12Invoice } from '@clnrest/runes/bolt12';
 import { describe, expect, test } from 'vitest';
 import { temporaryDirectory } from '@clnrest/testing';
 import { temporarySandbox } from '../testing/temporary-sandbox.ts';
@@ -172,7 +173,9 @@ describe('an offer of a peer', () => {
     expect(low).toEqual({
       code: 1004,
       message: 'Remote node sent failure message',
-      data: { error: 'Amount must be at least 3000msat' },
+      data: {
+        error: expect.stringMatching(/^Failed invreq lnr1\w+: Amount must be at least 3000msat$/),
+      },
     });
   });
 
@@ -206,7 +209,7 @@ describe('an offer of a peer', () => {
     const { encodeOffer } = await import('@clnrest/runes/bolt12');
     const cheaper = encodeOffer({ ...values, offerAmount: 1n });
     expect(await client.refused('fetchinvoice', { offer: cheaper })).toMatchObject({
-      data: { error: 'Unknown offer' },
+      data: { error: expect.stringMatching(/^Failed invreq lnr1\w+: Unknown offer$/) },
     });
     const id = Buffer.from(
       `02${'79be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798'}`,
@@ -214,6 +217,32 @@ describe('an offer of a peer', () => {
     );
     const foreign = encodeOffer({ ...values, offerIssuerId: id });
     expect(await client.refused('fetchinvoice', { offer: foreign })).toMatchObject({ code: 1003 });
+    const hops = [{ blindedNodeId: id, encryptedRecipientData: new Uint8Array() }];
+    const path = { firstPathKey: id, hops };
+    for (const [firstNode, start] of [
+      [{ nodeId: id }, id.toString('hex')],
+      [{ scid: (105n << 40n) | (1n << 16n), side: 1 as const }, '105x1x0/1'],
+    ] as const) {
+      const offerPaths = [{ firstNode, ...path }];
+      const hidden = encodeOffer({ ...values, offerIssuerId: undefined, offerPaths });
+      expect((await client.refused('fetchinvoice', { offer: hidden }))?.message).toContain(
+        `could not route or connect directly to blinded path at ${start}:`,
+      );
+    }
+  });
+});
+
+test('an invoice of an unknown node has no route', async () => {
+  const client = await opened();
+  const { bolt12 } = await client.call<{ bolt12: string }>('dev-peer-offer', [1000]);
+  const ours = decodeBolt12Invoice(await invoiceFor(client, { offer: bolt12 }));
+  const secret = new Uint8Array(32).fill(7);
+  const invoiceNodeId = secp256k1.getPublicKey(secret, true);
+  const sign = (hash: Uint8Array): Uint8Array => schnorr.sign(hash, secret);
+  const foreign = encodeBolt12Invoice({ ...ours.values, invoiceNodeId }, sign);
+  expect(await client.refused('xpay', [foreign])).toEqual({
+    code: 205,
+    message: 'Failed: There is no connection between source and destination at all',
   });
 });
 
@@ -233,11 +262,35 @@ describe('an invoice request', () => {
       invoicerequests: [{ invreq_id: request.invreq_id, used: true, active: false }],
     });
     expect(await client.refused('dev-peer-sendinvoice', [request.bolt12])).toMatchObject({
-      data: { error: 'invoice_request no longer available' },
+      data: {
+        error: expect.stringMatching(
+          /^Failed invoice lni1\w+: invoice_request no longer available$/,
+        ),
+      },
     });
     expect(await client.refused('disableinvoicerequest', [request.invreq_id])).toMatchObject({
       code: 1001,
     });
+  });
+
+  test('of ours is used by a payment that names it', async () => {
+    const client = await opened();
+    const { bolt12: offer } = await client.call<{ bolt12: string }>('dev-peer-offer', [1000]);
+    const request = await client.call<{ invreq_id: string }>('invoicerequest', [5000]);
+    const { invreq_id: localinvreqid } = request;
+    const unknown = '11'.repeat(32);
+    const invstring = await invoiceFor(client, { offer });
+    expect(await client.refused('xpay', { invstring, localinvreqid: unknown })).toEqual({
+      code: -3,
+      message: `Unexpected injectpaymentonion error 212: {"code":212,"message":"Unknown invoice_request ${unknown}"}`,
+    });
+    await client.call('xpay', { invstring, localinvreqid });
+    expect(await client.call('listinvoicerequests')).toMatchObject({
+      invoicerequests: [{ used: true, active: false }],
+    });
+    expect(await client.refused('xpay', { invstring, localinvreqid })).toMatchObject({ code: 219 });
+    const another = { bolt11: await invoiceFor(client, { offer }), localinvreqid };
+    expect((await client.refused('pay', another))?.message).toContain('Inactive invoice_request');
   });
 
   test('of a peer is paid when we send an invoice', async () => {

@@ -10,13 +10,14 @@ import {
   required,
   string,
 } from '@clnrest/lightningd/parameters';
+import { signableInvoice } from '../bolt12/signable-invoice.ts';
 import { signedAgain } from '../invoices/bolt11-signature.ts';
 import { invoiceJson, invstringJson } from '../invoices/invoice.ts';
+import type { NewInvoice } from '../invoices/invoice-store.ts';
 import type { CallWith, NodeWith } from '../node.ts';
 import { hashOf } from '../world/payments.ts';
 import { defineCommand } from './command.ts';
 import { CommandError, ErrorCode } from './errors.ts';
-import { bolt12Problem } from './pay-invoice.ts';
 
 const parameters = {
   invstring: required(string),
@@ -24,46 +25,35 @@ const parameters = {
   preimage: required(preimage),
 };
 
-/** Signs an invoice that the caller made, and adds it to ours. */
+type Parts = 'clock' | 'identity' | 'invoices' | 'keys' | 'offers';
+
+/** Signs an invoice that the caller made, of BOLT 11 or BOLT 12, and adds it to ours. */
 export const createinvoice = defineCommand({
   name: 'createinvoice',
   parameters,
-  validate: (values, { node }: CallWith<'identity' | 'invoices' | 'keys'>) =>
-    void check(values, node),
-  run(values, { node }: CallWith<'identity' | 'invoices' | 'keys'>) {
-    const { invstring, label, preimage } = values;
-    const invoice = check(values, node);
-    const existing = node.invoices.byLabel(label) ?? node.invoices.byHash(hashOf(preimage));
+  validate: (values, { node }: CallWith<Parts>) => void signed(values, node),
+  run(values, { node }: CallWith<Parts>) {
+    const invoice = signed(values, node);
+    const existing =
+      node.invoices.byLabel(values.label) ?? node.invoices.byHash(invoice.paymentHash);
     if (existing !== undefined) {
       throw new CommandError(ErrorCode.labelExists, 'Duplicate label', invoiceJson(existing));
     }
-    const added = node.invoices.add({
-      label,
-      invstring: signedAgain(withoutScheme(invstring), node.keys),
-      paymentHash: hashOf(preimage),
-      preimage,
-      amountMsat: invoice.amountMsat,
-      description: invoice.description,
-      expiresAt: invoice.createdAt + invoice.expiry,
-    });
-    return { ...invoiceJson(added) };
+    return { ...invoiceJson(node.invoices.add(invoice)) };
   },
 });
 
-/** Signs an invoice with our key. */
+/** Signs an invoice of BOLT 11 with our key. lightningd signs none of BOLT 12 here. */
 export const signinvoice = defineCommand({
   name: 'signinvoice',
   parameters: { invstring: required(string) },
   validate: ({ invstring }, { node }: CallWith<'identity' | 'keys'>) =>
-    void read(invstring, node, bolt11Problem),
-  run: ({ invstring }, { node }: CallWith<'identity' | 'keys'>) => ({
-    ...invstringJson(signedAgain(withoutScheme(invstring), node.keys)),
-  }),
+    void readForSignature(invstring, node),
+  run({ invstring }, { node }: CallWith<'identity' | 'keys'>) {
+    readForSignature(invstring, node);
+    return { ...invstringJson(signedAgain(withoutScheme(invstring), node.keys)) };
+  },
 });
-
-function bolt11Problem(_: string, { message }: Bolt11Error): string {
-  return message;
-}
 
 function invalid(message: string): CommandError {
   return new CommandError(ErrorCode.invalidParams, message);
@@ -73,32 +63,46 @@ function withoutScheme(text: string): string {
   return text.replace(/^lightning:/i, '');
 }
 
-/** The sandbox reads only BOLT 11 here. lightningd's `createinvoice` also takes invoices of BOLT 12. */
-function read(
-  given: string,
-  { identity }: NodeWith<'identity'>,
-  problemOf: (text: string, error: Bolt11Error) => string,
-): UnsignedBolt11Invoice {
+function readForSignature(given: string, node: NodeWith<'identity'>): UnsignedBolt11Invoice {
   const text = withoutScheme(given);
-  const unparsable = (problem: string): CommandError =>
-    invalid(`Unparsable invoice '${text}': ${problem}`);
+  const read = readBolt11(text, node);
+  if (!('problem' in read)) return read;
+  throw invalid(`Unparsable invoice '${text}': ${read.problem}`);
+}
+
+function readBolt11(
+  text: string,
+  { identity }: NodeWith<'identity'>,
+): UnsignedBolt11Invoice | { readonly problem: string } {
   try {
     const invoice = decodeUnsignedBolt11(text);
     const { name, invoicePrefix } = identity.network;
     if (invoice.currency === invoicePrefix) return invoice;
-    throw unparsable(`Prefix ln${invoice.currency} is not for ${name}`);
+    return { problem: `Prefix ln${invoice.currency} is not for ${name}` };
   } catch (error) {
-    if (error instanceof Bolt11Error) throw unparsable(problemOf(text, error));
+    if (error instanceof Bolt11Error) return { problem: error.message };
     throw error;
   }
 }
 
-function check(
-  { invstring, preimage }: ParameterValues<typeof parameters>,
-  node: NodeWith<'identity'>,
-): UnsignedBolt11Invoice {
-  const invoice = read(invstring, node, bolt12Problem);
+/** The signed invoice. lightningd reads a text that is not a BOLT 11 invoice as one of BOLT 12. */
+function signed(
+  { invstring, label, preimage }: ParameterValues<typeof parameters>,
+  node: NodeWith<Parts>,
+): NewInvoice {
+  const text = withoutScheme(invstring);
+  const invoice = readBolt11(text, node);
+  if ('problem' in invoice) return { label, preimage, ...signableInvoice(text, preimage, node) };
   if (invoice.description === undefined) throw invalid('Missing description in invoice');
-  if (hashOf(preimage).toString('hex') !== invoice.paymentHash) throw invalid('Incorrect preimage');
-  return invoice;
+  const paymentHash = hashOf(preimage);
+  if (paymentHash.toString('hex') !== invoice.paymentHash) throw invalid('Incorrect preimage');
+  return {
+    label,
+    preimage,
+    paymentHash,
+    invstring: signedAgain(text, node.keys),
+    amountMsat: invoice.amountMsat,
+    description: invoice.description,
+    expiresAt: invoice.createdAt + invoice.expiry,
+  };
 }

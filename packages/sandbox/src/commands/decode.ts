@@ -32,7 +32,6 @@ function decoded(given: JsonToken, clock: Clock): CommandResult {
 function readBolts(text: string): { result: CommandResult } | { problem: string | undefined } {
   const bolt12 = decodeBolt12(text);
   if ('result' in bolt12) return bolt12;
-  if (/^(?:lnp1|LNP1)/.test(text)) return { problem: 'the sandbox does not decode payer proofs' };
   try {
     const invoice = bolt11Json(decodeBolt11(text));
     return { result: { type: 'bolt11 invoice', ...invoice, valid: true } };

@@ -11,7 +11,7 @@ import type { Invoices } from '../invoices/invoices.ts';
 import { receivePayment } from '../hooks/incoming-payment.ts';
 import type { CommandResult } from '../json/output.ts';
 import type { CallWith } from '../node.ts';
-import type { IncomingPayment } from '../world/payments.ts';
+import type { IncomingPayment } from '../world/payments/incoming-payments.ts';
 import { defineCommand } from './command.ts';
 import { CommandError, ErrorCode } from './errors.ts';
 

@@ -28,7 +28,7 @@ import { connectPeer } from '../hooks/peer-connected.ts';
 import type { CommandResult } from '../json/output.ts';
 import { type Forward, forwardJson } from '../world/forward.ts';
 import { forwardChannels } from '../world/forwards.ts';
-import type { IncomingPayment } from '../world/payments.ts';
+import type { IncomingPayment } from '../world/payments/incoming-payments.ts';
 import { CONDUCTS, FIRST_PEER, OURS } from '../world/nodes.ts';
 import type { World } from '../world/world.ts';
 import { channelToClose } from './close.ts';
@@ -197,24 +197,28 @@ function ourInvoice({ invstring }: ParameterValues<typeof payment>, world: World
   throw new CommandError(ErrorCode.invoiceNotFound, 'Unknown invoice');
 }
 
-/** Lets another node pay one of our invoices through the existing channels. */
+/** Lets another node pay one of our invoices through the existing channels. With `hold`, the payment stays pending. */
 export const devPeerPay = defineCommand({
   name: 'dev-peer-pay',
-  parameters: payment,
-  validate: (values, { node }: CallWith<'log' | 'plugins' | 'world'>) =>
+  parameters: { ...payment, hold: defaulted(bool, false) },
+  validate: (values, { node }: CallWith<'invoices' | 'log' | 'plugins' | 'world'>) =>
     void ourInvoice(values, node.world),
-  run(values, { node }: CallWith<'log' | 'plugins' | 'world'>) {
+  run(values, { node }: CallWith<'invoices' | 'log' | 'plugins' | 'world'>) {
     const from = node.world.nodes.named(values.peer);
     const paymentHash = ourInvoice(values, node.world);
-    const json = ({ route }: IncomingPayment): CommandResult => ({
+    const json = ({ route }: IncomingPayment, status: 'complete' | 'pending'): CommandResult => ({
       payment_hash: paymentHash.toString('hex'),
       payer: from.id,
       amount_msat: route.at(-1)?.amountMsat ?? 0n,
       amount_sent_msat: route[0]?.amountMsat ?? 0n,
-      status: 'complete',
+      status,
     });
-    const received = receivePayment(node, { from, paymentHash, amountMsat: values.amount_msat });
-    return received instanceof Promise ? received.then(json) : json(received);
+    const request = { from, paymentHash, amountMsat: values.amount_msat };
+    if (values.hold) return json(node.world.payments.incoming.arrive(request, true), 'pending');
+    const received = receivePayment(node, request);
+    return received instanceof Promise
+      ? received.then((payment) => json(payment, 'complete'))
+      : json(received, 'complete');
   },
 });
 
@@ -229,14 +233,18 @@ export const devForward = defineCommand({
     from: optional(nodeName),
     to: optional(nodeName),
     fail: defaulted(bool, false),
+    fee_msat: optional(msat),
   },
-  run({ amount_msat: amount, fail, ...given }, { node }: CallWith<'log' | 'plugins' | 'world'>) {
+  run(
+    { amount_msat: amount, fail, fee_msat: fee, ...given },
+    { node }: CallWith<'log' | 'plugins' | 'world'>,
+  ) {
     const { world } = node;
     const { from = FIRST_PEER, to = FIRST_PEER } = given;
     const receiver = world.nodes.named(to);
     const sender = world.nodes.named(from);
     const find = () =>
-      forwardChannels(world.payments.usable(), sender.number, receiver.number, amount);
+      forwardChannels(world.payments.usable(), sender.number, receiver.number, amount, fee);
     const canCreate = given.from === undefined && given.to === undefined;
     const path =
       find() ?? (canCreate ? withNewChannels(find, sender.number, amount, world) : undefined);

@@ -8,6 +8,8 @@ export const ErrorCode = {
   invalidRequest: -32600,
   unknownCommand: -32601,
   invalidParams: -32602,
+  /** lightningd's plugins in Rust use it for all errors. */
+  rustPlugin: -32700,
   /** lightningd's code for other errors. */
   general: -1,
   pluginFailed: -3,
@@ -60,9 +62,11 @@ export const ErrorCode = {
   datastoreNoChildren: 1206,
   signedByUnknown: 1301,
   forwardNotFound: 1401,
+  networkEventNotFound: 1402,
   runeNotAuthorized: 1501,
   runeNotPermitted: 1502,
   runeBlacklisted: 1503,
+  createproofNoPayment: 1700,
   waitTimedOut: 2000,
   commandoLocal: 19_535,
   commandoRemote: 19_536,

@@ -1,14 +1,4 @@
-import { randomBytes } from 'node:crypto';
-import {
-  type Bip353Name,
-  Bolt12Error,
-  decodeBolt12Invoice,
-  decodeInvoiceRequest,
-  decodeOffer,
-  encodeInvoiceRequest,
-  type InvoiceRequest,
-  type Offer,
-} from '@clnrest/runes/bolt12';
+import { type Bolt12InvoiceValues, decodeBolt12Invoice, decodeOffer } from '@clnrest/runes/bolt12';
 import {
   defaulted,
   developerOnly,
@@ -24,34 +14,23 @@ import {
   string,
   u64,
 } from '@clnrest/lightningd/parameters';
-import { answerRequest } from '../bolt12/answer-request.ts';
-import type { Answer } from '../bolt12/request-problem.ts';
-import { chainOf, hasChain } from '../bolt12/chain.ts';
 import { INVOICE_FEATURES } from '../bolt12/decode.ts';
+import { checkPeriod, nextPeriodJson } from '../bolt12/payer-period.ts';
+import { type PayerRequest, payerRequest } from '../bolt12/payer-request.ts';
+import { recurrenceOf } from '../bolt12/recurrence.ts';
+import { requestedInvoice } from '../bolt12/send-request.ts';
 import { seconds } from '../clock.ts';
 import type { CommandResult } from '../json/output.ts';
 import type { CallWith, NodeWith } from '../node.ts';
+import { bip353, checkOfferChain, offer } from '../params/bolt12.ts';
 import { lenientHex } from '../params/hex.ts';
-import type { WorldNode } from '../world/nodes.ts';
 import { defineCommand } from './command.ts';
 import { CommandError, ErrorCode } from './errors.ts';
-import { withTimeout } from './with-timeout.ts';
 
 /** The parts of the node that a fetched invoice needs. */
 export type FetchingNode = NodeWith<
-  'clock' | 'identity' | 'invoices' | 'keys' | 'offers' | 'world'
+  'clock' | 'identity' | 'invoices' | 'keys' | 'memberRequests' | 'offers' | 'peers' | 'world'
 >;
-
-const METADATA_BYTES = 16;
-
-const offer: Parser<{ readonly offer: Offer; readonly text: string }> = (token, name) => {
-  try {
-    return { offer: decodeOffer(token.text), text: token.text };
-  } catch (error) {
-    if (!(error instanceof Bolt12Error)) throw error;
-    throw invalidToken(name, `Unparsable offer: ${error.message}`, token);
-  }
-};
 
 /** lightningd ignores a value that is not hex, and crashes if it is empty. */
 const metadata: Parser<Buffer | undefined> = (token, name) => {
@@ -59,13 +38,6 @@ const metadata: Parser<Buffer | undefined> = (token, name) => {
     throw invalidToken(name, 'should be a hex value', token);
   }
   return lenientHex(token, name);
-};
-
-const bip353: Parser<Bip353Name> = ({ text, ...token }, name) => {
-  const at = text.indexOf('@');
-  if (at < 0) throw invalidToken(name, 'missing @', { text, ...token });
-  const local = text.slice(0, at).replace(/^₿/, '');
-  return { name: Buffer.from(local), domain: Buffer.from(text.slice(at + 1)) };
 };
 
 /** A side of a channel: `105x1x0/1`. */
@@ -105,13 +77,7 @@ export const fetchinvoice = defineCommand({
   name: 'fetchinvoice',
   parameters,
   validate: (values, { node }: CallWith<keyof FetchingNode>, params) => {
-    if (!hasChain(values.offer.offer.values.offerChains, node.identity.network)) {
-      const token =
-        params.type === 'object'
-          ? params.members.find(([key]) => key === 'offer')?.[1]
-          : params.items[0];
-      throw invalidToken('offer', 'Unparsable offer: wrong chain', token ?? params);
-    }
+    checkOfferChain(values.offer, node.identity.network, params);
     checkFetch(values, node);
   },
   run: (values, { node, signal }: CallWith<keyof FetchingNode>) =>
@@ -124,7 +90,7 @@ function invalid(message: string): CommandError {
 
 /** Rejects parameters that do not fit the offer, in lightningd's order. */
 function checkFetch(values: Values, { clock }: FetchingNode): void {
-  const { offerAbsoluteExpiry, offerAmount, offerQuantityMax } = values.offer.offer.values;
+  const { offerAbsoluteExpiry, offerAmount, offerQuantityMax } = values.offer.values;
   const isFirst = (values.recurrence_counter ?? 0) === 0;
   if (offerAbsoluteExpiry !== undefined && seconds(clock) > offerAbsoluteExpiry && isFirst) {
     throw new CommandError(ErrorCode.offerExpired, 'Offer expired');
@@ -147,10 +113,9 @@ function checkQuantity(quantity: bigint | undefined, max: bigint | undefined): v
 }
 
 function checkRecurrence(values: Values): void {
-  const { offerRecurrenceCompulsory, offerRecurrenceOptional, offerRecurrenceBase } =
-    values.offer.offer.values;
+  const { values: offered } = values.offer;
   const { recurrence_counter: counter, recurrence_start: start } = values;
-  if ((offerRecurrenceCompulsory ?? offerRecurrenceOptional) === undefined) {
+  if (recurrenceOf(offered) === undefined) {
     if (counter !== undefined) throw invalid('unnecessary invreq_recurrence_counter');
     if (start !== undefined) throw invalid('unnecessary invreq_recurrence_start');
     return;
@@ -159,7 +124,7 @@ function checkRecurrence(values: Values): void {
   if (values.payer_metadata !== undefined) {
     throw invalid('Cannot set payer_metadata for recurring offers');
   }
-  if (offerRecurrenceBase === undefined && start !== undefined) {
+  if (offered.offerRecurrenceBase === undefined && start !== undefined) {
     throw invalid('unnecessary recurrence_start');
   }
   if (values.recurrence_label === undefined) throw invalid('needs recurrence_label');
@@ -172,12 +137,23 @@ async function fetchInvoice(
   signal: AbortSignal,
 ): Promise<CommandResult> {
   const request = requestFor(values, node);
-  const answer = await sendRequest(request, values.timeout, node, signal);
-  if ('problem' in answer) {
-    const message = 'Remote node sent failure message';
-    throw new CommandError(ErrorCode.offerBadReply, message, { error: answer.problem });
-  }
-  return { invoice: answer.sent, changes: changesOf(answer.sent) };
+  checkPaidPeriods(request, values.recurrence_label, node);
+  const invoice = await requestedInvoice(request, values.timeout, node, signal);
+  const fetched = decodeBolt12Invoice(invoice, INVOICE_FEATURES).values;
+  return { invoice, changes: changesOf(fetched), next_period: nextPeriodJson(fetched) };
+}
+
+/** @throws CommandError if the previous period of a recurring offer is not paid, or it is too early or too late */
+export function checkPaidPeriods(
+  { request }: PayerRequest,
+  label: string | undefined,
+  { clock, world }: NodeWith<'clock' | 'world'>,
+): void {
+  checkPeriod(
+    request,
+    world.paymentStore.attempts({ matches: (payment) => payment.label === label }),
+    seconds(clock),
+  );
 }
 
 /** The invoice for an offer, for a payment. @throws CommandError if the node gets none */
@@ -188,7 +164,7 @@ export async function fetchedInvoice(
   signal: AbortSignal,
 ): Promise<string> {
   const values = {
-    offer: { offer: decodeOffer(text), text },
+    offer: decodeOffer(text),
     amount_msat: options.amountMsat,
     payer_note: options.payerNote,
     timeout: 60,
@@ -197,68 +173,22 @@ export async function fetchedInvoice(
   return String((await fetchInvoice(values, node, signal))['invoice']);
 }
 
-function requestFor(values: Values, { keys, identity }: FetchingNode): InvoiceRequest {
-  const metadata = values.payer_metadata ?? randomBytes(METADATA_BYTES);
-  const payer = keys.payerKey(metadata);
-  const text = encodeInvoiceRequest(
-    {
-      invreqMetadata: metadata,
-      invreqChain: chainOf(identity.network),
-      invreqAmount: values.amount_msat,
-      invreqQuantity: values.quantity,
-      invreqPayerId: payer.id,
-      invreqPayerNote: values.payer_note,
-      invreqBip353Name: values.bip353,
-      invreqRecurrenceCounter: values.recurrence_counter,
-      invreqRecurrenceStart: values.recurrence_start,
-    },
-    payer.sign,
-    values.offer.offer.tlvs,
-  );
-  return decodeInvoiceRequest(text);
-}
-
-async function sendRequest(
-  request: InvoiceRequest,
-  timeout: number,
-  node: FetchingNode,
-  signal: AbortSignal,
-): Promise<Answer<string>> {
-  const issuer = Buffer.from(request.values.offerIssuerId ?? []).toString('hex');
-  if (issuer === node.identity.id) {
-    const answer = answerRequest(node, request);
-    return 'sent' in answer ? { sent: answer.sent.invstring } : answer;
-  }
-  const found = await reachedNode(issuer, timeout, node, signal);
-  return node.world.peerOffers.answer(found, request);
-}
-
-/** The node, once it replies to messages. @throws CommandError if it never does */
-export async function reachedNode(
-  id: string,
-  timeout: number,
-  { world }: NodeWith<'world'>,
-  signal: AbortSignal,
-): Promise<WorldNode> {
-  const found = world.nodes.byId(id);
-  if (found === undefined || found.conduct === 'fail') {
-    throw new CommandError(
-      ErrorCode.offerRouteNotFound,
-      `Failed: could not route or connect directly to ${id}: {"code":400,"message":"Unable to connect, no address known for peer"}`,
-    );
-  }
-  await withTimeout(
-    timeout,
-    signal,
-    (either) => world.released(id, either),
-    () => new CommandError(ErrorCode.offerTimeout, 'Timeout waiting for response'),
-  );
-  return world.nodes.byId(id) ?? found;
+function requestFor(values: Values, { keys, identity }: FetchingNode): PayerRequest {
+  const wishes = {
+    amountMsat: values.amount_msat,
+    quantity: values.quantity,
+    payerNote: values.payer_note,
+    bip353: values.bip353,
+    metadata: values.payer_metadata,
+    counter: values.recurrence_counter,
+    start: values.recurrence_start,
+    recurrenceLabel: values.recurrence_label,
+  };
+  return payerRequest(values.offer, wishes, { keys, network: identity.network });
 }
 
 /** lightningd reports the amount unless it is the expected one. */
-function changesOf(text: string): { amount_msat?: bigint } {
-  const { values } = decodeBolt12Invoice(text, INVOICE_FEATURES);
+function changesOf(values: Bolt12InvoiceValues): { amount_msat?: bigint | undefined } {
   const { invreqAmount, offerAmount, offerCurrency, invreqQuantity = 1n } = values;
   const ofOffer =
     offerCurrency === undefined && offerAmount !== undefined

@@ -21,9 +21,8 @@ import { withPsbts } from '../psbt/library.ts';
 import { channelId, CHANNEL_TYPE } from '../world/channel.ts';
 import { DUST_LIMIT_SAT } from '../world/coin-selection.ts';
 import { FEERATE_PERKW } from '../world/transaction.ts';
-import type { RemotePeer } from '../peers/remote-peer.ts';
-import type { RemotePeers } from '../peers/remote-peers.ts';
-import type { MemberAddress } from '../shared-world/journal.ts';
+import { askToOpen } from '../shared-world/ask-to-open.ts';
+import { connectMember } from '../shared-world/connect-member.ts';
 import type { Opened, Opening, OpeningCosts } from '../world/world.ts';
 import { defineCommand } from './command.ts';
 import { CommandError, ErrorCode } from './errors.ts';
@@ -62,7 +61,7 @@ export const fundchannel = withPsbts(
     },
     run(
       { id, amount, feerate, announce, minconf, push_msat: pushMsat, utxos },
-      { node }: CallWith<'log' | 'openRequests' | 'peers' | 'plugins' | 'world'>,
+      { node }: CallWith<'log' | 'memberRequests' | 'peers' | 'plugins' | 'world'>,
     ) {
       const peer = node.world.nodes.byId(id.toLowerCase());
       if (peer === undefined) {
@@ -98,31 +97,17 @@ async function openWithMember(
   id: string,
   opening: Opening,
   costs: () => OpeningCosts,
-  { openRequests, peers, world }: NodeWith<'openRequests' | 'peers' | 'world'>,
+  node: NodeWith<'memberRequests' | 'peers' | 'world'>,
 ): Promise<Opened> {
-  const known = world.shared?.journal.member(id);
-  const connected = peers.byId(id);
-  const peer = connected ?? (await connectMember(id, known, peers));
-  const capacitySat = world.plannedCapacity(opening, costs());
-  const peerScript = await openRequests.ask(peer, capacitySat, opening.pushMsat);
+  const { memberRequests, world } = node;
+  const peer = await connectMember(id, node).catch((error: unknown) => {
+    if (!(error instanceof CommandError)) throw error;
+    throw new CommandError(error.code, error.message, { id, method: 'connect' });
+  });
+  const [capacitySat = 0n] = world.plannedCapacities([opening], costs());
+  const { pushMsat } = opening;
+  const peerScript = await askToOpen(memberRequests, peer, { capacitySat, pushMsat });
   return world.open([{ ...opening, peerScript }], costs());
-}
-
-async function connectMember(
-  id: string,
-  known: MemberAddress | undefined,
-  peers: RemotePeers,
-): Promise<RemotePeer> {
-  const failed = (code: ErrorCode, message: string): CommandError =>
-    new CommandError(code, message, { id, method: 'connect' });
-  if (known === undefined) {
-    throw failed(ErrorCode.connectNoAddress, 'Unable to connect, no address known for peer');
-  }
-  try {
-    return await peers.connect(id, known.host, known.port);
-  } catch (error) {
-    throw error instanceof CommandError ? failed(error.code as ErrorCode, error.message) : error;
-  }
 }
 
 function openedJson({ channels, txid, raw }: Opened): CommandResult {

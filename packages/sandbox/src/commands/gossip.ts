@@ -137,7 +137,7 @@ function directionJson(
     last_update: openedAt(channel),
     base_fee_millisatoshi: isOurDirection ? policy.feeBaseMsat : FEE_BASE_MSAT,
     fee_per_millionth: isOurDirection ? policy.feePpm : FEE_PER_MILLION,
-    delay: CLTV_DELTA,
+    delay: isOurDirection ? world.context.channelDefaults.cltvDelta : CLTV_DELTA,
     htlc_minimum_msat: isOurDirection ? limits.minimumMsat : 0,
     htlc_maximum_msat: isOurDirection ? limits.maximumMsat : largestMsat(channel),
     features: '',

@@ -13,7 +13,7 @@ import {
 import type { JsonObject } from '../json/output.ts';
 import type { CallWith } from '../node.ts';
 import { channelId, isOurs, type Channel } from '../world/channel.ts';
-import type { Htlc } from '../world/htlc-store.ts';
+import { type Htlc, stateName } from '../world/htlc-store.ts';
 import { INDEXES } from '../world/waits.ts';
 import type { World } from '../world/world.ts';
 import { defineCommand } from './command.ts';
@@ -59,7 +59,7 @@ function channelOf(token: JsonToken, world: World): Channel {
   return channel;
 }
 
-function htlcJson(htlc: Htlc): JsonObject {
+export function htlcJson(htlc: Htlc): JsonObject {
   return {
     created_index: htlc.createdIndex,
     updated_index: htlc.updatedIndex,
@@ -69,12 +69,6 @@ function htlcJson(htlc: Htlc): JsonObject {
     direction: htlc.direction,
     amount_msat: htlc.amountMsat,
     payment_hash: htlc.paymentHash.toString('hex'),
-    state: stateOf(htlc),
+    state: stateName(htlc),
   };
-}
-
-/** The last state of an HTLC: the sandbox skips those between (lightningd's htlc_state.h). */
-function stateOf({ direction, isPending }: Htlc): string {
-  if (isPending) return direction === 'out' ? 'SENT_ADD_ACK_REVOCATION' : 'RCVD_ADD_ACK_REVOCATION';
-  return direction === 'out' ? 'RCVD_REMOVE_ACK_REVOCATION' : 'SENT_REMOVE_ACK_REVOCATION';
 }

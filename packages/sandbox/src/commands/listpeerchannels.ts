@@ -21,12 +21,14 @@ import {
   TO_SELF_DELAY,
   type Channel,
 } from '../world/channel.ts';
+import { stateName } from '../world/htlc-store.ts';
 import { OURS } from '../world/nodes.ts';
 import type { World } from '../world/world.ts';
 import { defineCommand } from './command.ts';
 import { CommandError, ErrorCode } from './errors.ts';
 
 const ANY_AMOUNT = (1n << 64n) - 1n;
+const DUST_LIMIT_MSAT = 546_000n;
 
 export const listpeerchannels = defineCommand({
   name: 'listpeerchannels',
@@ -80,7 +82,7 @@ function channelJson(channel: Channel, node: NodeWith<'identity' | 'world'>): Js
   const local = {
     htlc_minimum_msat: limits.minimumMsat,
     htlc_maximum_msat: limits.maximumMsat,
-    cltv_expiry_delta: CLTV_DELTA,
+    cltv_expiry_delta: node.world.context.channelDefaults.cltvDelta,
     fee_base_msat: policy.feeBaseMsat,
     fee_proportional_millionths: policy.feePpm,
   };
@@ -118,7 +120,7 @@ function channelJson(channel: Channel, node: NodeWith<'identity' | 'world'>): Js
     total_msat: capacity,
     fee_base_msat: policy.feeBaseMsat,
     fee_proportional_millionths: policy.feePpm,
-    dust_limit_msat: 546_000,
+    dust_limit_msat: DUST_LIMIT_MSAT,
     their_max_htlc_value_in_flight_msat: ANY_AMOUNT,
     our_max_htlc_value_in_flight_msat: ANY_AMOUNT,
     their_reserve_msat: reserveMsat(channel),
@@ -145,19 +147,18 @@ function channelJson(channel: Channel, node: NodeWith<'identity' | 'world'>): Js
   };
 }
 
-/** The HTLCs of our pending payments through the channel. */
-function pendingHtlcs({ key }: Channel, { paymentStore }: World): JsonObject[] {
-  return paymentStore
-    .pending()
-    .filter(({ firstChannel }) => firstChannel === key)
-    .map(({ htlc, sentMsat, paymentHash }) => ({
-      direction: 'out',
-      id: htlc?.id,
-      amount_msat: sentMsat,
-      expiry: htlc?.expiry,
-      payment_hash: paymentHash.toString('hex'),
-      state: 'SENT_ADD_ACK_REVOCATION',
-    }));
+function pendingHtlcs({ key }: Channel, { htlcs }: World): JsonObject[] {
+  return htlcs.pending(key).map((htlc) => ({
+    direction: htlc.direction,
+    id: htlc.id,
+    amount_msat: htlc.amountMsat,
+    expiry: htlc.expiry,
+    payment_hash: htlc.paymentHash.toString('hex'),
+    state: stateName(htlc),
+    // The transaction has no output for the amount. HTLC transactions of channels with anchors are free.
+    local_trimmed: htlc.amountMsat < DUST_LIMIT_MSAT ? true : undefined,
+    status: htlc.status,
+  }));
 }
 
 /** A description of the channel's state. */

@@ -24,13 +24,15 @@ import { channelType, satoshi, satoshiOrAll } from '../params/world.ts';
 import { withPsbts } from '../psbt/library.ts';
 import { type Amount, DUST_LIMIT_SAT } from '../world/coin-selection.ts';
 import { channelId, CHANNEL_TYPE } from '../world/channel.ts';
-import type { WorldNode } from '../world/nodes.ts';
 import { FEERATE_PERKW } from '../world/transaction.ts';
+import { askToOpen } from '../shared-world/ask-to-open.ts';
+import { connectMember } from '../shared-world/connect-member.ts';
+import type { Opening, OpeningCosts } from '../world/world.ts';
 import { defineCommand } from './command.ts';
 import { CommandError, ErrorCode } from './errors.ts';
 import { usableCoins } from './fundpsbt.ts';
 
-type Parts = 'log' | 'plugins' | 'world';
+type Parts = 'log' | 'memberRequests' | 'peers' | 'plugins' | 'world';
 
 /** A channel to open. */
 interface Destination {
@@ -87,9 +89,13 @@ const positiveNumber: Parser<number> = (token, name) => {
   return value;
 };
 
-/** A destination whose peer did not connect. */
+/** A destination that is in the world. */
+type Found = Destination & Opening;
+
+/** A destination that failed, and the command at which lightningd fails. */
 interface Failed {
   readonly id: string;
+  readonly method: 'connect' | 'fundchannel_start';
   readonly error: CommandError;
 }
 
@@ -107,34 +113,29 @@ export const multifundchannel = withPsbts(
     },
     async run(values, { node }: CallWith<Parts>): Promise<CommandResult> {
       const { destinations, feerate, minconf, utxos, minchannels } = values;
-      const connected: (Destination & { readonly peer: WorldNode })[] = [];
       const failed: Failed[] = [];
-      for (const one of destinations) {
-        try {
-          connected.push({ ...one, peer: await connect(one.id, node) });
-        } catch (error) {
-          if (!(error instanceof CommandError)) throw error;
-          failed.push({ id: one.id, error });
-        }
-      }
-      const last = failed.at(-1);
-      if (last !== undefined && connected.length < (minchannels ?? destinations.length)) {
-        const { code, message } = last.error;
-        throw new CommandError(code, message, { id: last.id, method: 'connect' });
-      }
-      const { channels, txid, raw } = node.world.open(connected, {
+      const attempt = attempts(failed, minchannels ?? destinations.length);
+      const connected = await attempt('connect', destinations, (one) => connect(one, node));
+      const costs: OpeningCosts = {
         // lightningd reads it after it has connected.
         perKw: feerate === undefined ? FEERATE_PERKW : readFeerate(feerate, 'feerate'),
         source:
           utxos === undefined
             ? { minimumDepth: minconf }
             : { coins: usableCoins(txouts(utxos, 'utxos'), node) },
-      });
+      };
+      const capacities = connected.some(({ peer }) => peer.member !== undefined)
+        ? node.world.plannedCapacities(connected, costs)
+        : [];
+      const accepted = await attempt('fundchannel_start', connected, (one, index) =>
+        accept(one, capacities[index] ?? 0n, node),
+      );
+      const { channels, txid, raw } = node.world.open(accepted, costs);
       return {
         tx: raw.toString('hex'),
         txid: txid.toString('hex'),
         channel_ids: channels.map((channel, index) => ({
-          id: connected[index]?.id,
+          id: accepted[index]?.id,
           channel_id: channelId(channel),
           channel_type: CHANNEL_TYPE,
           outnum: channel.funding.vout,
@@ -145,24 +146,51 @@ export const multifundchannel = withPsbts(
   }),
 );
 
-async function connect(id: string, node: NodeWith<Parts>): Promise<WorldNode> {
-  const peer = node.world.nodes.byId(id);
+/** Takes steps with all destinations. Each step returns those that did not fail, and throws if too few are left. */
+function attempts(failed: Failed[], minimum: number) {
+  return async <From extends Destination, To>(
+    method: Failed['method'],
+    all: readonly From[],
+    step: (one: From, index: number) => Promise<To>,
+  ): Promise<To[]> => {
+    const done: To[] = [];
+    for (const [index, one] of all.entries()) {
+      try {
+        done.push(await step(one, index));
+      } catch (error) {
+        if (!(error instanceof CommandError)) throw error;
+        failed.push({ id: one.id, method, error });
+      }
+    }
+    const last = failed.at(-1);
+    if (last === undefined || done.length >= minimum) return done;
+    const { code, message } = last.error;
+    throw new CommandError(code, message, { id: last.id, method });
+  };
+}
+
+async function connect(destination: Destination, node: NodeWith<Parts>): Promise<Found> {
+  const peer = node.world.nodes.byId(destination.id);
   if (peer === undefined) {
     throw new CommandError(
       ErrorCode.connectNoAddress,
       'Unable to connect, no address known for peer',
     );
   }
-  if (peer.member !== undefined) {
-    throw new CommandError(
-      ErrorCode.general,
-      'Open a channel with a node of the shared world by fundchannel',
-    );
-  }
-  await connectPeer(node, peer, 'out');
-  return peer;
+  if (peer.member === undefined) await connectPeer(node, peer, 'out');
+  else await connectMember(peer.id, node);
+  return { ...destination, peer };
 }
 
-function failureJson({ id, error }: Failed): JsonObject {
-  return { id, method: 'connect', error: { code: error.code, message: error.message } };
+/** A node of the shared world can refuse a channel. */
+async function accept(opening: Found, capacitySat: bigint, node: NodeWith<Parts>): Promise<Found> {
+  const { peer, pushMsat } = opening;
+  if (peer.member === undefined) return opening;
+  const connection = await connectMember(peer.id, node);
+  const offer = { capacitySat, pushMsat };
+  return { ...opening, peerScript: await askToOpen(node.memberRequests, connection, offer) };
+}
+
+function failureJson({ id, method, error }: Failed): JsonObject {
+  return { id, method, error: { code: error.code, message: error.message } };
 }

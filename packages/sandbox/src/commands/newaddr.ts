@@ -54,14 +54,15 @@ export const listaddresses = defineCommand({
     for (const each of node.world.wallet.addresses()) {
       byKey.set(each.keyidx, [...(byKey.get(each.keyidx) ?? []), each]);
     }
-    const listed = [...byKey].filter(
-      ([keyidx, addresses]) =>
-        keyidx >= start &&
-        (address === undefined || addresses.some((each) => each.address === address)),
-    );
+    // As in lightningd, the limit counts keys, also if an address selects one of them.
+    const keys = [...byKey]
+      .filter(([keyidx]) => keyidx >= start)
+      .slice(0, limit === undefined ? undefined : Number(limit));
+    const isWanted = (each: WalletAddress): boolean =>
+      address === undefined || each.address === address;
     return {
-      addresses: listed
-        .slice(0, limit === undefined ? undefined : Number(limit))
+      addresses: keys
+        .filter(([, addresses]) => addresses.some(isWanted))
         .map(([keyidx, addresses]) => Object.assign({ keyidx }, byKind(addresses))),
     };
   },

@@ -21,6 +21,7 @@ import {
 } from '../params/offers.ts';
 import { isOurs, peerOf } from '../world/channel.ts';
 import { defineCommand } from './command.ts';
+import { prefixed } from './currencyrates.ts';
 import { CommandError, ErrorCode } from './errors.ts';
 import { publishedOfferJson } from './listoffers.ts';
 
@@ -57,10 +58,9 @@ export const offer = defineCommand({
   },
   run(values, { node }: CallWith<'identity' | 'offers' | 'world'>) {
     const { label, single_use: singleUse, fronting_nodes: fronts } = values;
-    if (values.amount.offerCurrency !== undefined) {
-      // lightningd warns if it cannot convert the currency; the sandbox has no exchange rates.
-      throw new CommandError(ErrorCode.unknownCommand, "Unknown command 'currencyconvert'");
-    }
+    const { offerCurrency: currency } = values.amount;
+    // lightningd rejects an offer in a currency that it cannot convert.
+    if (currency !== undefined) convertOne(currency, node);
     const forcePaths = fronts !== undefined && fronts.length > 0;
     const options = { label, singleUse, forcePaths };
     const first = forcePaths ? fronts : bestPeer(node);
@@ -73,6 +73,11 @@ export const offer = defineCommand({
     return { ...publishedOfferJson(published), created: created.created };
   },
 });
+
+/** @throws CommandError with the error of `currencyconvert` */
+function convertOne(currency: string, { world }: NodeWith<'world'>): void {
+  prefixed('Error converting currency', () => world.currencyRates.msatOf(1, currency));
+}
 
 /** The peer with the most room to pay us, at which a blinded path can begin. */
 function bestPeer({ world }: NodeWith<'world'>): string[] {

@@ -42,7 +42,7 @@ test('setchannel changes the fees and limits of forwards, and what the graph say
     amount_msat: 100_000,
   });
   expect(forward).toMatchObject({ status: 'settled', fee_msat: 1500 });
-  await set({ id: second.peer_id, htlcmax: 99_999, ignorefeelimits: false });
+  await set({ id: second.peer_id, htlcmax: 99_999, enforcedelay: 0, ignorefeelimits: false });
   const refused = { from: 'bob', to: 'alice', amount_msat: 100_000 };
   expect(await client.call('dev-forward', refused)).toMatchObject({ status: 'local_failed' });
   const { channels } = await client.call<{ channels: Json[] }>('listpeerchannels', [
@@ -203,6 +203,39 @@ test('graceful disconnects idle peers, and waits for those with pending payments
   expect(await client.call('getinfo')).toMatchObject({ num_peers: 2 });
   const { peers } = await client.call<{ peers: { connected: boolean }[] }>('listpeers');
   expect(peers.map(({ connected }) => connected)).toEqual([false, false]);
+});
+
+test('graceful waits for payments to us, and notifies its caller', async () => {
+  const sandbox = await temporarySandbox();
+  const client = new WorldClient(await SocketClient.connect(sandbox.rpcPath));
+  const { peer_id } = await client.call<{ peer_id: string }>('dev-open-channel');
+  const ours = await client.call<{ bolt11: string; payment_hash: string }>('invoice', [
+    1000,
+    'a',
+    'd',
+  ]);
+  await client.call('dev-peer-pay', { invstring: ours.bolt11, hold: true });
+  const caller = await SocketClient.connect(sandbox.rpcPath);
+  await caller.call('notifications', [true]);
+  caller.write('{"jsonrpc":"2.0","id":7,"method":"graceful","params":[]}');
+  const read = async (): Promise<unknown> => JSON.parse((await caller.read()) ?? '');
+  const message = (text: string): object => ({
+    jsonrpc: '2.0',
+    method: 'message',
+    params: { id: 7, level: 'info', message: text },
+  });
+  expect(await read()).toEqual(
+    message(
+      `Next HTLC RCVD_ADD_ACK_REVOCATION expires at block #113 (10 blocks from now) coming from peer ${peer_id} (connected)`,
+    ),
+  );
+  expect(await client.call('graceful', [0])).toEqual({
+    pending_htlc_expiries: [113],
+    pending_peers: [peer_id],
+  });
+  await client.call('dev-settle-payment', [ours.payment_hash]);
+  expect(await read()).toEqual(message('1 peers still connected'));
+  expect(await read()).toEqual({ jsonrpc: '2.0', id: 7, result: {} });
 });
 
 test('exposesecret needs its option and the passphrase', async () => {

@@ -22,7 +22,7 @@ export async function payForRequest(
   node: PayingNode,
   signal: AbortSignal,
 ): Promise<CombinedPayment> {
-  const request = requestFor(decodeBolt12Invoice(text), node);
+  const request = requestFor(decodeBolt12Invoice(text), text, node);
   const { invoice, invstring } = readInvoice(text, node.world);
   checkPayable(invoice, node);
   const amountMsat = invoice.amountMsat ?? 0n;
@@ -44,7 +44,8 @@ export async function payForRequest(
   return payment;
 }
 
-function requestFor({ values, tlvs }: Bolt12Invoice, node: PayingNode): Published {
+function requestFor({ values, tlvs }: Bolt12Invoice, text: string, node: PayingNode): Published {
+  const refused = (problem: string): CommandError => failure(text, problem);
   const id = Buffer.from(invoiceRequestId(tlvs));
   const request = node.invoiceRequests.byId(id);
   if (request === undefined) throw refused(`Unknown invoice_request ${id.toString('hex')}`);
@@ -55,6 +56,9 @@ function requestFor({ values, tlvs }: Bolt12Invoice, node: PayingNode): Publishe
   return request;
 }
 
-function refused(error: string): CommandError {
-  return new CommandError(ErrorCode.offerBadReply, 'Remote node sent failure message', { error });
+/** lightningd's error quotes the invoice. */
+function failure(text: string, problem: string): CommandError {
+  return new CommandError(ErrorCode.offerBadReply, 'Remote node sent failure message', {
+    error: `Failed invoice ${text}: ${problem}`,
+  });
 }

@@ -1,10 +1,16 @@
 import { Bolt11Error } from '@clnrest/runes/bolt11';
-import { Bolt12Error, decodeBolt12Invoice } from '@clnrest/runes/bolt12';
+import {
+  Bolt12Error,
+  decodeBolt12Invoice,
+  decodeUnsignedBolt12Invoice,
+} from '@clnrest/runes/bolt12';
+import { hasChain } from '../bolt12/chain.ts';
 import { INVOICE_FEATURES } from '../bolt12/decode.ts';
 import { seconds } from '../clock.ts';
 import { isHooked } from '../hooks/chain.ts';
 import { callInvoicePayment } from '../hooks/invoice-payment.ts';
 import type { NodeWith } from '../node.ts';
+import type { Network } from '../options/network.ts';
 import type { PayableInvoice } from '../world/invoice-cache.ts';
 import { combined, type CombinedPayment } from '../world/payment.ts';
 import { failureError } from '../world/payments/outgoing-parts.ts';
@@ -51,18 +57,23 @@ export function readInvoice(
 
 /** The same, with the errors of lists: lightningd reads a malformed invoice as one of BOLT 12. */
 export function readListedInvoice(text: string, world: World): { invoice: PayableInvoice } {
+  const { network } = world.context;
   try {
-    return readInvoice(text, world);
+    const read = readInvoice(text, world);
+    if (!isBolt12Currency(read.invoice) || read.invoice.currency === network.chainHash) return read;
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
-    throw invalid(`Invalid invstring: ${bolt12Problem(text)}`);
   }
+  throw invalid(`Invalid invstring: ${bolt12Problem(text, network)}`);
 }
 
-/** Why a text that is not a BOLT 11 invoice is not a BOLT 12 invoice either. */
-export function bolt12Problem(text: string): string {
+/** Why a text that is not a BOLT 11 invoice is not a BOLT 12 invoice of the chain either. */
+function bolt12Problem(text: string, network: Network): string {
+  const canonical = text.replace(/^lightning:/i, '');
   try {
-    decodeBolt12Invoice(text.replace(/^lightning:/i, ''), INVOICE_FEATURES);
+    const { invreqChain: chain } = decodeUnsignedBolt12Invoice(canonical).values;
+    if (!hasChain(chain && [chain], network)) return 'wrong chain';
+    decodeBolt12Invoice(canonical, INVOICE_FEATURES);
     return '';
   } catch (error) {
     if (!(error instanceof Bolt12Error)) throw error;

@@ -46,6 +46,33 @@ describe('pay', () => {
     );
   });
 
+  test('is not carried out by xpay with xpay-handle-pay=false', async () => {
+    const client = await WorldClient.start({ args: ['--xpay-handle-pay=false'] });
+    await client.call('dev-open-channel');
+    const byPlugin = await client.call<object>('pay', [await client.peerInvoice('1000')]);
+    expect(Object.keys(byPlugin)[0]).toBe('destination');
+    await client.call('setconfig', { config: 'xpay-handle-pay', val: true, transient: true });
+    const byXpay = await client.call<object>('pay', [await client.peerInvoice('1000')]);
+    expect(Object.keys(byXpay)[0]).toBe('payment_preimage');
+  });
+
+  test('needs the right description for an invoice with its hash', async () => {
+    const { client } = await open();
+    const { bolt11 } = await client.call<{ bolt11: string }>('invoice', {
+      amount_msat: 1000,
+      label: 'hashed',
+      description: 'two cups',
+      deschashonly: true,
+    });
+    const wrong = { invstring: bolt11, description: 'three cups' };
+    expect(await client.refused('pay', wrong)).toEqual({
+      code: -32602,
+      message: 'Invalid bolt11: h: does not match description',
+    });
+    const right = { invstring: bolt11, description: 'two cups' };
+    expect(await client.call('pay', right)).toMatchObject({ status: 'complete' });
+  });
+
   test.each([
     [{ invstring: 'x', nosuch: 1 }, /^unknown parameter: nosuch, /],
     [{}, /^missing required parameter: bolt11$/],

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { secondsOf, withNanoseconds } from '../clock.ts';
 import { RawJson } from '@clnrest/json';
 import { isNull } from '@clnrest/json/tokens';
@@ -20,6 +21,7 @@ import {
 } from '@clnrest/lightningd/parameters';
 import type { CommandResult } from '../json/output.ts';
 import type { CallWith } from '../node.ts';
+import { boolValue } from '../options/values.ts';
 import { exclusions } from '../params/exclusions.ts';
 import { percent, percentOf } from '../params/world.ts';
 import type { PayableInvoice } from '../world/invoice-cache.ts';
@@ -27,12 +29,12 @@ import type { CombinedPayment } from '../world/payment.ts';
 import type { World } from '../world/world.ts';
 import { defineCommand, type Command } from './command.ts';
 import { CommandError, ErrorCode } from './errors.ts';
+import { payingFor, rejectInvoiceRequest } from './local-invoice-request.ts';
 import {
   amountFor,
   checkPayable,
   partOf,
   feeLimit,
-  isBolt12Currency,
   payInvoice,
   readInvoice,
 } from './pay-invoice.ts';
@@ -41,7 +43,9 @@ const EXEMPT_MSAT = 5000n;
 const HALF_A_PERCENT = 5000n;
 const MAX_DELAY = 2016n;
 
-type PayNode = CallWith<'clock' | 'identity' | 'log' | 'plugins' | 'world'>;
+type PayNode = CallWith<
+  'clock' | 'configuration' | 'identity' | 'invoiceRequests' | 'log' | 'plugins' | 'world'
+>;
 
 /** The parameters that `xpay` accepts when it takes over a call of `pay`. It ignores all others. */
 const takenOverParameters = {
@@ -57,7 +61,7 @@ const takenOverParameters = {
   partial_msat: optional(msat),
 };
 
-/** `pay`, as `xpay` carries it out with its default option `xpay-handle-pay`. */
+/** `pay`, as `xpay` carries it out with its option `xpay-handle-pay`, which is on by default. */
 const takenOver = defineCommand({
   name: 'pay',
   parameters: takenOverParameters,
@@ -70,34 +74,23 @@ const takenOver = defineCommand({
     if (before !== undefined) return paidBeforeJson(before);
     partOf(values.partial_msat, amountMsat);
     checkPayable(invoice, node);
-    const payment = await payInvoice(
-      node,
-      {
-        invoice,
-        invstring,
-        amountMsat,
-        partialMsat: values.partial_msat,
-        maxFeeMsat: maxFee(values, amountMsat),
-        maxDelay: Number(values.maxdelay),
-        retryFor: values.retry_for,
-        label: values.label,
-        description: undefined,
-      },
-      signal,
+    const request = {
+      invoice,
+      invstring,
+      amountMsat,
+      partialMsat: values.partial_msat,
+      maxFeeMsat: maxFee(values, amountMsat),
+      maxDelay: Number(values.maxdelay),
+      retryFor: values.retry_for,
+      label: values.label,
+      description: undefined,
+    };
+    const payment = await payingFor(values.localinvreqid, invoice, node, () =>
+      payInvoice(node, request, signal),
     );
     return takenOverJson(payment);
   },
 });
-
-/** @throws CommandError if the parameter is set, which needs a BOLT 12 invoice */
-export function rejectInvoiceRequest(
-  localinvreqid: Buffer | undefined,
-  invoice: PayableInvoice,
-): void {
-  if (localinvreqid === undefined || isBolt12Currency(invoice)) return;
-  const message = 'Cannot use localinvreqid with BOLT11 payment';
-  throw new CommandError(ErrorCode.invalidParams, message);
-}
 
 const rest = {
   amount_msat: optional(msat),
@@ -139,7 +132,7 @@ export const pay: Command<PayNode['node']> = {
   name: 'pay',
   usage: own.usage,
   run: (call, params) =>
-    (isTakenOver(params, call.node.world) ? takenOver : ownFor(params)).run(call, params),
+    (isTakenOver(params, call.node) ? takenOver : ownFor(params)).run(call, params),
   check: (call, params) => ownFor(params).check(call, params),
 };
 
@@ -152,7 +145,11 @@ function ownFor(params: ParamsToken): Command<PayNode['node']> {
  * Whether `xpay` carries out the call: with at most two parameters by position, or with `bolt11` by name. It leaves the
  * limits of fees that it cannot calculate.
  */
-function isTakenOver(params: ParamsToken, world: World): boolean {
+function isTakenOver(
+  params: ParamsToken,
+  { configuration: { options }, world }: PayNode['node'],
+): boolean {
+  if (boolValue(options.value('xpay-handle-pay') ?? 'true') === false) return false;
   if (params.type === 'array') {
     const [bolt11] = params.items;
     return params.items.length <= 2 && bolt11 !== undefined && !isNull(bolt11);
@@ -195,6 +192,7 @@ function invalid(message: string): CommandError {
 
 function prepareOwn(values: OwnValues, node: PayNode['node']) {
   const { invoice, invstring } = readInvoice(values.invstring, node.world, '');
+  checkDescription(values.description, invoice);
   checkPayable(invoice, node, 'Invoice expired');
   const amountMsat = ownAmount(invoice.amountMsat, values.amount_msat);
   if (values.partial_msat !== undefined && invoice.payee === node.identity.id) {
@@ -213,6 +211,14 @@ function prepareOwn(values: OwnValues, node: PayNode['node']) {
     partialMsat: values.partial_msat,
     maxFeeMsat: maxFee(values, amountMsat),
   };
+}
+
+/** An invoice with the hash of its description can be paid with the description (BOLT 11, field `h`). */
+function checkDescription(description: string | undefined, invoice: PayableInvoice): void {
+  const expected = invoice.descriptionHash;
+  if (description === undefined || expected === undefined) return;
+  const hash = createHash('sha256').update(description).digest('hex');
+  if (hash !== expected) throw invalid('Invalid bolt11: h: does not match description');
 }
 
 function ownAmount(ofInvoice: bigint | undefined, given: bigint | undefined): bigint {

@@ -2,7 +2,6 @@ import {
   anything,
   bool,
   defaulted,
-  hex,
   nodeId,
   number,
   optional,
@@ -21,6 +20,7 @@ import { peerId } from '../params/texts.ts';
 import { addressJson, addressText } from '../peers/peer-listener.ts';
 import type { RemotePeer } from '../peers/remote-peer.ts';
 import type { RemotePeers } from '../peers/remote-peers.ts';
+import { type Attempt, connectCommand } from '../world/connections.ts';
 import type { WorldNode } from '../world/nodes.ts';
 import type { World } from '../world/world.ts';
 import { defineCommand } from './command.ts';
@@ -31,7 +31,7 @@ function fail(code: ErrorCode, message: string): CommandError {
 }
 
 /** The peer, if it is connected. */
-function connectedPeer(id: string, world: World): WorldNode | undefined {
+export function connectedPeer(id: string, world: World): WorldNode | undefined {
   const found = world.nodes.byId(id);
   return found !== undefined && world.connections.has(id) ? found : undefined;
 }
@@ -50,15 +50,18 @@ export const connect = defineCommand({
   },
   run(
     { id: { id, place }, host, port: at },
-    { node }: CallWith<'log' | 'peers' | 'plugins' | 'world'>,
+    { node, id: request }: CallWith<'log' | 'peers' | 'plugins' | 'world'>,
   ) {
+    const attempt = connectCommand(request);
     const peer = node.world.nodes.byId(id);
     if (peer === undefined || peer.member !== undefined) {
       const known = node.world.shared?.journal.member(id);
       const [to, on] = [place?.host ?? host, place?.port ?? at];
-      return to === undefined
-        ? connectRemote(id, known?.host, known?.port, node.peers)
-        : connectRemote(id, to, on, node.peers);
+      const remote =
+        to === undefined
+          ? connectRemote(id, known?.host, known?.port, node.peers, attempt)
+          : connectRemote(id, to, on, node.peers, attempt);
+      return remote.catch((error: unknown) => recordFailure(id, error, attempt, node.world));
     }
     const json = (): CommandResult => ({
       id: peer.id,
@@ -66,7 +69,7 @@ export const connect = defineCommand({
       direction: node.world.connections.direction(peer.id) ?? 'out',
       address: node.world.connections.addressJson(peer),
     });
-    return connectPeer(node, peer, 'out')?.then(json) ?? json();
+    return connectPeer(node, peer, 'out', attempt)?.then(json) ?? json();
   },
 });
 
@@ -76,14 +79,29 @@ async function connectRemote(
   host: string | undefined,
   port: number | undefined,
   peers: RemotePeers,
+  attempt: Attempt,
 ): Promise<CommandResult> {
   const found = peers.byId(id);
   if (found === undefined && host === undefined) {
     throw fail(ErrorCode.connectNoAddress, 'Unable to connect, no address known for peer');
   }
-  const peer = found ?? (await peers.connect(id, host ?? '', port));
+  const peer = found ?? (await peers.connect(id, host ?? '', port, attempt));
   const { features, direction, remote } = peer;
   return { id, features, direction, address: addressJson(remote) };
+}
+
+/** lightningd does not record a connection that the peer or a plugin ends while it is established. */
+function recordFailure(peerId: string, error: unknown, { since }: Attempt, world: World): never {
+  if (error instanceof CommandError && error.code !== ErrorCode.connectDisconnected) {
+    world.networkEvents.add({
+      peerId,
+      type: 'connect_fail',
+      reason: error.message,
+      durationNsec: process.hrtime.bigint() - since,
+      isAttempted: error.code !== ErrorCode.connectNoAddress,
+    });
+  }
+  throw error;
 }
 
 export const disconnect = defineCommand({
@@ -167,6 +185,8 @@ function peerJson(peer: WorldNode, level: LogLevel | undefined, world: World): J
 const PONG_HEADER = 4;
 /** Requests for at least this many bytes get no pong (BOLT 1). */
 const NO_PONG = 65_532;
+/** A message has at most 65,535 bytes: a ping has its type and two lengths before its bytes. */
+const MAX_PING = 65_535 - 6;
 
 export const ping = defineCommand({
   name: 'ping',
@@ -176,17 +196,26 @@ export const ping = defineCommand({
     pongbytes: defaulted(number, 128),
   },
   validate({ len, pongbytes }) {
-    if (len > 65_535 - PONG_HEADER) {
+    if (len > MAX_PING) {
       throw fail(ErrorCode.invalidParams, `${len} would result in oversize ping`);
     }
-    if (pongbytes > 65_535) throw fail(ErrorCode.invalidParams, 'pongbytes cannot be > 65535');
+    if (pongbytes > 65_535) {
+      throw fail(ErrorCode.invalidParams, `pongbytes ${pongbytes} > 65535`);
+    }
   },
   async run({ id, len, pongbytes }, { node }: CallWith<'peers' | 'world'>) {
     const remote = node.peers.byId(id);
-    if (remote !== undefined) return { totlen: await pingRemote(remote, len, pongbytes) };
-    if (connectedPeer(id, node.world) === undefined)
+    const since = process.hrtime.bigint();
+    if (remote === undefined && connectedPeer(id, node.world) === undefined) {
       throw fail(ErrorCode.general, 'Peer not connected');
-    return { totlen: pongbytes >= NO_PONG ? 0 : pongbytes + PONG_HEADER };
+    }
+    const simulated = pongbytes >= NO_PONG ? 0 : pongbytes + PONG_HEADER;
+    const totlen = remote === undefined ? simulated : await pingRemote(remote, len, pongbytes);
+    if (totlen > 0) {
+      const durationNsec = process.hrtime.bigint() - since;
+      node.world.networkEvents.add({ peerId: id, type: 'ping', durationNsec });
+    }
+    return { totlen };
   },
 });
 
@@ -199,34 +228,3 @@ async function pingRemote(peer: RemotePeer, len: number, pongbytes: number): Pro
   if (bytes < 0) throw fail(ErrorCode.general, 'Peer not connected');
   return bytes + PONG_HEADER;
 }
-
-/** lightningd manages the message types below this one. */
-const FIRST_CUSTOM_TYPE = 32_768;
-
-export const sendcustommsg = defineCommand({
-  name: 'sendcustommsg',
-  parameters: { node_id: required(nodeId), msg: required(anything) },
-  run({ node_id, msg: token }, { node }: CallWith<'log' | 'peers' | 'world'>) {
-    const remote = node.peers.byId(node_id);
-    if (remote === undefined && connectedPeer(node_id, node.world) === undefined) {
-      throw fail(ErrorCode.invalidRequest, `No such peer: ${node_id}`);
-    }
-    const msg = hex(token, 'msg');
-    if (msg.length < 2) throw fail(ErrorCode.invalidParams, 'msg: should be at least 2 bytes');
-    const type = msg.readUInt16BE();
-    if (type < FIRST_CUSTOM_TYPE) {
-      throw fail(
-        ErrorCode.invalidRequest,
-        `Cannot send messages of type ${type}. It is not possible to send messages that have a type managed internally since that might cause issues with the internal state tracking.`,
-      );
-    }
-    if (type % 2 === 0) {
-      node.log.log(
-        'info',
-        `Sending even custommsg type ${type} (hope you know what you're doing!)`,
-      );
-    }
-    remote?.send(type, msg.subarray(2));
-    return { status: 'Message sent to connectd for delivery' };
-  },
-});

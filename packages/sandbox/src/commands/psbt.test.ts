@@ -113,6 +113,45 @@ describe('PSBTs', () => {
     },
   );
 
+  test('addpsbtinput adds coins that are worth the amount, and marks them', async () => {
+    await coin('p2tr');
+    expect(await client.refused('addpsbtinput', [0])).toMatchObject({
+      code: 314,
+      message: 'Cannot add input value of zero.',
+    });
+    const added = await client.call<{ psbt: string }>('addpsbtinput', {
+      satoshi: 1000,
+      mark_our_inputs: true,
+      add_initiator_serial_ids: true,
+      reserve: 5,
+    });
+    expect(added).toMatchObject({
+      appended_inputs: 1,
+      estimated_added_weight: expect.any(Number) as number,
+      reservations: [{ was_reserved: false, reserved: true }],
+    });
+    const parsed = Transaction.fromPSBT(Buffer.from(added.psbt, 'base64'), {
+      allowUnknownInputs: true,
+      unknown: 'ignore',
+    });
+    // lightningd's proprietary fields: a serial id, and the mark.
+    const keys = (parsed.getInput(0).proprietary ?? []).map(([key]) =>
+      Buffer.from(key).toString('latin1'),
+    );
+    expect(keys).toEqual(['\tlightning\u0001', '\tlightning\u0002']);
+    const more = await client.refused('addpsbtinput', {
+      satoshi: '21000000btc',
+      initialpsbt: added.psbt,
+    });
+    expect(more).toMatchObject({
+      code: 301,
+      message: expect.stringMatching(/^Could not afford 2100000000000000sat using all /) as string,
+    });
+    const locked = { satoshi: 1000, initialpsbt: added.psbt, locktime: 1 };
+    expect(await client.refused('addpsbtinput', locked)).toMatchObject({ code: 309 });
+    await client.call('unreserveinputs', { psbt: added.psbt, reserve: 5 });
+  });
+
   test('reservations grow, shrink, persist, and end with a block', async () => {
     const utxo = await coin('p2tr');
     const { psbt, reservations } = await use([utxo]);

@@ -20,16 +20,19 @@ import {
 } from '@clnrest/lightningd/parameters';
 import { newInvoiceValues } from '../bolt12/new-invoice.ts';
 import { hasChain } from '../bolt12/chain.ts';
+import { reachedNode } from '../bolt12/send-request.ts';
 import { seconds } from '../clock.ts';
 import { receivePayment } from '../hooks/incoming-payment.ts';
 import { invoiceJson, type StoredInvoice } from '../invoices/invoice.ts';
 import { DEFAULT_RELATIVE_EXPIRY } from '../bolt12/invoice-json.ts';
+import type { CommandResult } from '../json/output.ts';
 import type { CallWith, NodeWith } from '../node.ts';
+import { askBolt12 } from '../shared-world/ask-bolt12.ts';
 import { defineCommand } from './command.ts';
 import { CommandError, ErrorCode } from './errors.ts';
-import { reachedNode } from './fetchinvoice.ts';
 import { payForRequest } from './pay-for-request.ts';
 import { waitResult } from './waitinvoice.ts';
+import { withTimeout } from './with-timeout.ts';
 
 /** A request, and the token that errors quote. */
 interface GivenRequest {
@@ -54,7 +57,16 @@ const parameters = {
 };
 
 type Parts =
-  'clock' | 'identity' | 'invoiceRequests' | 'invoices' | 'keys' | 'log' | 'plugins' | 'world';
+  | 'clock'
+  | 'identity'
+  | 'invoiceRequests'
+  | 'invoices'
+  | 'keys'
+  | 'log'
+  | 'memberRequests'
+  | 'peers'
+  | 'plugins'
+  | 'world';
 
 /** Sends an invoice for a request that another node has published, and waits for the payment. */
 export const sendinvoice = defineCommand({
@@ -68,11 +80,12 @@ export const sendinvoice = defineCommand({
       await payForRequest(invoice.invstring, node, signal);
       return waitResult(node.invoices.byHash(invoice.paymentHash) ?? 'deleted');
     }
+    if (node.world.nodes.byId(payer)?.member !== undefined) {
+      return sendToMember(payer, invoice, values.timeout, node, signal);
+    }
     const found = await reachedNode(payer, values.timeout, node, signal);
     if (found.conduct === 'reject') {
-      throw new CommandError(ErrorCode.offerBadReply, 'Remote node sent failure message', {
-        error: 'invoice_request no longer available',
-      });
+      throw refused(`Failed invoice ${invoice.invstring}: invoice_request no longer available`);
     }
     const { paymentHash } = invoice;
     await receivePayment(node, { from: found, paymentHash, amountMsat: undefined });
@@ -80,6 +93,41 @@ export const sendinvoice = defineCommand({
     return waitResult(paid ?? 'deleted');
   },
 });
+
+/** Waits until the node has paid the invoice, or sends a reason not to. */
+async function sendToMember(
+  payer: string,
+  invoice: StoredInvoice,
+  timeout: number,
+  node: NodeWith<Parts>,
+  signal: AbortSignal,
+): Promise<CommandResult> {
+  const text = invoice.invstring;
+  const timedOut = (): CommandError =>
+    new CommandError(ErrorCode.offerTimeout, 'Failed: timeout waiting for response', {
+      invstring: text,
+    });
+  const result = await withTimeout(
+    timeout,
+    signal,
+    (either) => {
+      const settled = node.invoices.settled(invoice, either);
+      const asked = askBolt12(payer, { name: 'invoice', text }, node, either);
+      const replied = asked.then((answer) => {
+        if ('problem' in answer) throw refused(answer.problem);
+        return settled;
+      });
+      return Promise.race([settled, replied]);
+    },
+    timedOut,
+  );
+  if (result !== 'deleted' && result.status === 'expired') throw timedOut();
+  return waitResult(result);
+}
+
+function refused(error: string): CommandError {
+  return new CommandError(ErrorCode.offerBadReply, 'Remote node sent failure message', { error });
+}
 
 /** Rejects a request, in lightningd's words and order. */
 function check({ request, token }: GivenRequest, { identity }: NodeWith<'identity'>): void {

@@ -11,6 +11,7 @@ import {
   string,
   u64,
 } from '@clnrest/lightningd/parameters';
+import { decideLater } from '../hooks/incoming-payment.ts';
 import type { CallWith, NodeWith } from '../node.ts';
 import { lenientHex, secret } from '../params/hex.ts';
 import { type GivenHop, routeHops } from '../params/route.ts';
@@ -38,13 +39,14 @@ const parameters = {
 };
 
 type Values = ParameterValues<typeof parameters>;
+type Parts = 'identity' | 'invoiceRequests' | 'invoices' | 'log' | 'plugins' | 'world';
 
 /** Sends a payment along a route. It returns at once, and `waitsendpay` returns the result. */
 export const sendpay = defineCommand({
   name: 'sendpay',
   parameters,
   validate: (values) => check(values),
-  run(values, { node }: CallWith<'identity' | 'invoiceRequests' | 'world'>) {
+  run(values, { node }: CallWith<Parts>) {
     const last = values.route.at(-1);
     const sent = last === undefined ? paySelf(values, node) : send(values, last, node);
     if (sent.status === 'complete') return { ...paymentJson(sent) };
@@ -101,11 +103,7 @@ function textsOf({ bolt11: invstring, label, description }: Values) {
   return { invstring, label, description };
 }
 
-function send(
-  values: Values,
-  last: GivenHop,
-  node: NodeWith<'invoiceRequests' | 'world'>,
-): Payment {
+function send(values: Values, last: GivenHop, node: NodeWith<Parts>): Payment {
   const { world } = node;
   const { payment_hash: paymentHash, partid: partId } = values;
   const groupId = values.groupid ?? world.paymentStore.nextGroupId(paymentHash);
@@ -128,7 +126,15 @@ function send(
     paymentSecret: values.payment_secret,
     ...textsOf(values),
   };
-  return world.payments.sendAlong(request, route, { partId, groupId });
+  const sent = world.payments.sendAlong(request, route, { partId, groupId });
+  if (last.nodeId === node.identity.id) arriveAtUs(sent, node);
+  return sent;
+}
+
+/** Decides about a payment whose route returns to us. */
+function arriveAtUs(payment: Payment, node: NodeWith<Parts>): void {
+  const htlc = node.world.payments.incoming.ofPayment(payment);
+  if (htlc !== undefined) void decideLater(node, htlc);
 }
 
 /** @throws CommandError if the invoice request is not one of ours that can be paid */

@@ -42,7 +42,6 @@ export const setchannel = defineCommand({
     feeppm: optional(number),
     htlcmin: optional(msat),
     htlcmax: optional(msat),
-    // Other nodes of the world know the new fees at once.
     enforcedelay: defaulted(number, 600),
     ignorefeelimits: optional(bool),
   },
@@ -51,7 +50,10 @@ export const setchannel = defineCommand({
     if (htlcmin === undefined || htlcmax === undefined || htlcmin <= htlcmax) return;
     throw new CommandError(ErrorCode.general, 'htlcmax cannot be less than htlcmin');
   },
-  run({ id, feebase, feeppm, htlcmin, htlcmax, ignorefeelimits }, { node }: CallWith<'world'>) {
+  run(
+    { id, feebase, feeppm, htlcmin, htlcmax, enforcedelay, ignorefeelimits },
+    { node }: CallWith<'world'>,
+  ) {
     const { world } = node;
     return inTransaction(world.context, () => ({
       channels: channelsToSet(id, world).map((channel) => {
@@ -64,11 +66,27 @@ export const setchannel = defineCommand({
           htlcMaxMsat: isTooHigh ? largestMsat(channel) : (htlcmax ?? policy.htlcMaxMsat),
           ignoresFeeLimits: ignorefeelimits ?? policy.ignoresFeeLimits,
         };
+        if (isStricter(changed, channel)) {
+          const until = world.context.clock.now() + BigInt(enforcedelay) * 1_000_000_000n;
+          world.forwards.previousPolicies.set(channel, until);
+        }
         return policyJson(world.channels.setPolicy(channel, changed), isTooHigh, world);
       }),
     }));
   },
 });
+
+/** Forwards that satisfy the old policy can fail under the new one. */
+function isStricter(changed: Policy, channel: Channel): boolean {
+  const old = limitsOf(channel);
+  const limits = limitsOf({ ...channel, policy: changed });
+  return (
+    changed.feeBaseMsat > channel.policy.feeBaseMsat ||
+    changed.feePpm > channel.policy.feePpm ||
+    limits.minimumMsat > old.minimumMsat ||
+    limits.maximumMsat < old.maximumMsat
+  );
+}
 
 /** @throws CommandError if no channel can be changed */
 function channelsToSet(token: JsonToken, world: World): Channel[] {

@@ -106,6 +106,25 @@ describe('setconfig', () => {
     expect(readFileSync(file, 'utf8')).toContain('\nword=fourth\n');
   });
 
+  test('changes an option for a time, then for good again', async () => {
+    const directory = temporaryDirectory();
+    const { ask } = await connected(directory);
+    const set = async (val: string[], transient: boolean): Promise<unknown> =>
+      (await ask('setconfig', { config: 'words', val, transient })).result?.['config'];
+    await set(['a', '', 'a'], false);
+    expect(await set(['b'], true)).toMatchObject({
+      values_str: ['b'],
+      sources: ['setconfig transient'],
+    });
+    expect(await valueOf(ask, 'words')).toMatchObject({ values_str: ['b'] });
+    expect(await set(['c'], false)).toMatchObject({ values_str: ['c'] });
+    for (const [val, transient] of [['x'], ['y', true], ['z']] as const) {
+      await ask('setconfig', { config: 'word', val, transient: transient ?? false });
+    }
+    const file = readFileSync(join(directory, 'regtest', 'config.setconfig'), 'utf8');
+    expect(file.match(/^words?=.*$/gm)).toEqual(['words=c', 'word=z']);
+  });
+
   test('comments out the settings of other files', async () => {
     const directory = temporaryDirectory();
     const config = join(directory, 'regtest', 'config');

@@ -74,7 +74,7 @@ function readChange({ config, val, transient }: Values, { node }: Call): Change 
   const option = dynamicOption(config, node);
   const values = valuesOf(option, val);
   const { options } = node.configuration;
-  const changed = transient ? undefined : setconfigFile(node).changed(options.given(option.name));
+  const changed = transient ? undefined : setconfigFile(node).changed(options.lasting(option.name));
   if (changed !== undefined) throw invalid(changed);
   for (const value of option.plugin === undefined ? values : []) {
     const problem = option.problem?.(value);
@@ -115,7 +115,7 @@ function apply({ option, values }: Change, transient: boolean, node: NodeWith<Pa
   const log = (line: string): void => node.log.log('info', line);
   const places = transient
     ? texts.map(() => undefined)
-    : setconfigFile(node).save(texts, options.given(name), log);
+    : setconfigFile(node).save(texts, options.lasting(name), log);
   const settings = places.map((place, index): Setting => {
     const source: SettingSource =
       place === undefined

@@ -8,6 +8,7 @@ import { bkprChannelsapy, bkprInspect } from './bkpr-inspect.ts';
 import { bkprListaccountevents, bkprListbalances, bkprListincome } from './bkpr-lists.ts';
 import { bkprDumpincomecsv, bkprReport } from './bkpr-reports.ts';
 import { blacklistrune, commandoBlacklist, destroyrune } from './blacklistrune.ts';
+import { cancelrecurringinvoice } from './cancelrecurringinvoice.ts';
 import { check } from './check.ts';
 import { checkrune } from './checkrune.ts';
 import { close } from './close.ts';
@@ -15,6 +16,8 @@ import { commando } from './commando.ts';
 import type { Command } from './command.ts';
 import { commandoRune, createrune, invokerune } from './createrune.ts';
 import { createinvoice, signinvoice } from './createinvoice.ts';
+import { createproof } from './createproof.ts';
+import { currencyconvert, currencyrate, listcurrencyrates } from './currencyrates.ts';
 import { datastore } from './datastore.ts';
 import { datastoreusage } from './datastoreusage.ts';
 import { decode } from './decode.ts';
@@ -28,6 +31,7 @@ import {
   devPeerInvoicerequest,
   devPeerOffer,
   devPeerSendinvoice,
+  devSetCurrencyrate,
 } from './dev-bolt12.ts';
 import { devPayInvoice } from './dev-pay-invoice.ts';
 import { devFailPayment, devSettlePayment } from './dev-payments.ts';
@@ -66,6 +70,7 @@ import { listfunds } from './listfunds.ts';
 import { listhtlcs } from './listhtlcs.ts';
 import { listinvoices } from './listinvoices.ts';
 import { listchainmoves, listchannelmoves } from './listmoves.ts';
+import { delnetworkevent, listnetworkevents } from './listnetworkevents.ts';
 import { disableoffer, enableoffer, listoffers } from './listoffers.ts';
 import { listpays, listsendpays } from './listpays.ts';
 import { listsqlschemas } from './listsqlschemas.ts';
@@ -78,9 +83,10 @@ import { offer } from './offer.ts';
 import { parsefeerate } from './parsefeerate.ts';
 import { pay } from './pay.ts';
 import { preapproveinvoice, preapprovekeysend } from './preapprove.ts';
-import { connect, disconnect, listpeers, ping, sendcustommsg } from './peers.ts';
+import { connect, disconnect, listpeers, ping } from './peers.ts';
 import { plugin } from './plugin.ts';
 import { commandoListrunes, showrunes } from './showrunes.ts';
+import { sendcustommsg } from './sendcustommsg.ts';
 import { sendinvoice } from './sendinvoice.ts';
 import { sendpay } from './sendpay.ts';
 import { setconfig } from './setconfig.ts';
@@ -101,6 +107,7 @@ import { graceful } from './graceful.ts';
 import { multifundchannel } from './multifundchannel.ts';
 import { setchannel } from './setchannel.ts';
 import { staticbackup } from './staticbackup.ts';
+import { addpsbtinput } from './addpsbtinput.ts';
 import { addpsbtoutput } from './addpsbtoutput.ts';
 import { fundpsbt, utxopsbt } from './fundpsbt.ts';
 import { multiwithdraw } from './multiwithdraw.ts';
@@ -149,6 +156,11 @@ export const COMMANDS: readonly Command<Node>[] = [
   disableoffer,
   enableoffer,
   fetchinvoice,
+  cancelrecurringinvoice,
+  createproof,
+  currencyconvert,
+  currencyrate,
+  listcurrencyrates,
   invoicerequest,
   listinvoicerequests,
   disableinvoicerequest,
@@ -183,6 +195,7 @@ export const COMMANDS: readonly Command<Node>[] = [
   txdiscard,
   fundpsbt,
   utxopsbt,
+  addpsbtinput,
   addpsbtoutput,
   setpsbtversion,
   signpsbt,
@@ -198,6 +211,8 @@ export const COMMANDS: readonly Command<Node>[] = [
   connect,
   disconnect,
   listpeers,
+  listnetworkevents,
+  delnetworkevent,
   ping,
   sendcustommsg,
   commando,
@@ -225,6 +240,7 @@ export const COMMANDS: readonly Command<Node>[] = [
   devPeerOffer,
   devPeerFetchinvoice,
   devPeerInvoicerequest,
+  devSetCurrencyrate,
   devPeerSendinvoice,
   devForward,
   devSetPeer,

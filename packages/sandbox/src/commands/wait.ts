@@ -5,6 +5,9 @@ import { defineCommand } from './command.ts';
 import { CommandError, ErrorCode } from './errors.ts';
 import { withTimeout } from './with-timeout.ts';
 
+/** The lists that had the deprecated member `details`. Later ones never had it. */
+const WITH_DETAILS: ReadonlySet<string> = new Set(['invoices', 'forwards', 'sendpays']);
+
 export const wait = defineCommand({
   name: 'wait',
   parameters: {
@@ -25,7 +28,8 @@ export const wait = defineCommand({
     return {
       subsystem,
       [indexname]: value,
-      details: node.configuration.allowDeprecated ? details : undefined,
+      details:
+        node.configuration.allowDeprecated && WITH_DETAILS.has(subsystem) ? details : undefined,
       [subsystem]: details,
     };
   },

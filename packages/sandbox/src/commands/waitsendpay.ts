@@ -2,7 +2,7 @@ import { hash, number, optional, required, u64 } from '@clnrest/lightningd/param
 import type { CommandResult } from '../json/output.ts';
 import type { CallWith } from '../node.ts';
 import { type Payment, paymentJson, selfFailureJson } from '../world/payment.ts';
-import { sendpayFailure } from '../world/payments/sendpay-failure.ts';
+import { sendpayFailure, storedSendpayFailure } from '../world/payments/sendpay-failure.ts';
 import type { World } from '../world/world.ts';
 import { defineCommand } from './command.ts';
 import { CommandError, ErrorCode } from './errors.ts';
@@ -25,14 +25,14 @@ export const waitsendpay = defineCommand({
   ) {
     const { world } = node;
     const part = partWith(world, paymentHash, partId, groupid);
-    if (part.status !== 'pending') return resultOf(part);
+    if (part.status !== 'pending') return resultOf(part, storedSendpayFailure);
     await withTimeout(
       timeout,
       signal,
       (either) => world.payments.records.finished(part, either),
       () => new CommandError(ErrorCode.payInProgress, 'Timed out while waiting'),
     );
-    return resultOf(partWith(world, paymentHash, partId, part.groupId));
+    return resultOf(partWith(world, paymentHash, partId, part.groupId), sendpayFailure);
   },
 });
 
@@ -53,7 +53,7 @@ function partWith(
 }
 
 /** @throws CommandError if the part failed */
-function resultOf(part: Payment): CommandResult {
+function resultOf(part: Payment, failureOf: typeof sendpayFailure): CommandResult {
   if (part.status === 'complete') return { ...paymentJson(part) };
   if (part.failure === undefined && part.reason === undefined) {
     const hash = part.paymentHash.toString('hex');
@@ -69,6 +69,6 @@ function resultOf(part: Payment): CommandResult {
       onionreply: part.failure,
     });
   }
-  const { code, message, data } = sendpayFailure(part);
+  const { code, message, data } = failureOf(part);
   throw new CommandError(code, message, data);
 }

@@ -22,7 +22,7 @@ import type { World } from '../world/world.ts';
 import { defineCommand } from './command.ts';
 import { CommandError, ErrorCode } from './errors.ts';
 import { fetchedInvoice, type FetchingNode } from './fetchinvoice.ts';
-import { rejectInvoiceRequest } from './pay.ts';
+import { payingFor, rejectInvoiceRequest } from './local-invoice-request.ts';
 import {
   amountFor,
   checkPayable,
@@ -149,7 +149,10 @@ export const xpay = defineCommand({
       label: values.label,
       description: undefined,
     };
-    const payment = await payInvoice(node, request, signal);
+    const { invoice } = prepared;
+    const payment = await payingFor(values.localinvreqid, invoice, node, () =>
+      payInvoice(node, request, signal),
+    );
     return {
       payment_preimage: payment.preimage?.toString('hex'),
       amount_msat: payment.amountMsat,

@@ -390,6 +390,57 @@ const STEPS: readonly string[] = [
   DROP TABLE forwards;
   ALTER TABLE new_forwards RENAME TO forwards;
   `,
+  `
+  -- Pending HTLCs of payments to us. held: a command decides, not the plugins. route is JSON. payment is ours, if we pay
+  -- ourselves along a route.
+  CREATE TABLE incoming_htlcs (
+    channel INTEGER NOT NULL,
+    htlc_id INTEGER NOT NULL,
+    amount_msat INTEGER NOT NULL,
+    total_msat INTEGER NOT NULL,
+    secret BLOB,
+    route TEXT NOT NULL,
+    held INTEGER NOT NULL,
+    payment INTEGER UNIQUE,
+    PRIMARY KEY (channel, htlc_id)
+  ) WITHOUT ROWID;
+
+  -- lightningd counts 5 updates of an HTLC that is resolved.
+  CREATE TRIGGER incoming_htlc_resolved AFTER DELETE ON incoming_htlcs BEGIN
+    UPDATE htlcs SET updated_index = (SELECT MAX(updated_index) + 5 FROM htlcs)
+    WHERE channel = OLD.channel AND direction = 'in' AND htlc_id = OLD.htlc_id;
+  END;
+  CREATE TRIGGER world_htlc_resolved AFTER DELETE ON world_htlcs BEGIN
+    UPDATE htlcs SET updated_index = (SELECT MAX(updated_index) + 5 FROM htlcs)
+    WHERE channel = OLD.channel AND direction = OLD.direction AND htlc_id = OLD.htlc_id;
+  END;
+
+  -- Connections, pings and failures to connect. type is lightningd's name.
+  CREATE TABLE network_events (
+    id INTEGER PRIMARY KEY,
+    peer_id TEXT NOT NULL,
+    type TEXT NOT NULL,
+    timestamp INTEGER NOT NULL,
+    reason TEXT,
+    duration_nsec INTEGER NOT NULL,
+    attempted INTEGER NOT NULL
+  );
+  `,
+  `
+  -- The invoices of other nodes for requests: lightningd's label, and the text (BOLT 12).
+  ALTER TABLE asked ADD COLUMN label TEXT;
+  ALTER TABLE asked ADD COLUMN invstring TEXT;
+  CREATE INDEX asked_by_label ON asked (label) WHERE label IS NOT NULL;
+  `,
+  `
+  -- The price of 1 BTC, as a decimal number.
+  CREATE TABLE currency_rates (
+    currency TEXT NOT NULL,
+    source TEXT NOT NULL,
+    price TEXT NOT NULL,
+    PRIMARY KEY (currency, source)
+  ) WITHOUT ROWID;
+  `,
 ];
 
 /**

@@ -11,8 +11,8 @@ interface HookCall {
   readonly name: string;
   /** The value that the hook's filters select. */
   readonly field?: string;
-  /** Returns the parameters for the next plugin. */
-  readonly params: () => JsonObject;
+  /** Returns the parameters for the next plugin. @param plugin - its name */
+  readonly params: (plugin: string) => JsonObject;
   /** Reads the response of a plugin. Returns whether the node calls the next plugin. */
   readonly read: (response: JsonToken) => boolean;
 }
@@ -30,7 +30,12 @@ export function isHooked({ plugins }: HookNode, ...names: readonly string[]): bo
  */
 export async function callHook(node: HookNode, call: HookCall): Promise<void> {
   for (const plugin of node.plugins.hooked(call.name, call.field)) {
-    const response = await node.plugins.callHook(plugin, call.name, undefined, call.params());
+    const response = await node.plugins.callHook(
+      plugin,
+      call.name,
+      undefined,
+      call.params(plugin.name),
+    );
     if (node.plugins.isStopping) {
       throw new CommandError(ErrorCode.pluginTerminated, 'lightningd is shutting down');
     }

@@ -1,14 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import {
-  channelId,
-  CLTV_DELTA,
-  isOurs,
-  peerOf,
-  routingFee,
-  type Channel,
-} from '../world/channel.ts';
+import { channelId, isOurs, peerOf, type Channel } from '../world/channel.ts';
 import type { Forward } from '../world/forward.ts';
-import { FINAL_DELAY } from '../world/forwards.ts';
+import { FINAL_DELAY, type ForwardRequest } from '../world/forwards.ts';
 import { OURS } from '../world/nodes.ts';
 import { hashOf } from '../world/payments.ts';
 import type { World } from '../world/world.ts';
@@ -16,32 +9,22 @@ import { type HookNode, isHooked } from './chain.ts';
 import { callHtlcAccepted } from './htlc-accepted.ts';
 import { refused } from './incoming-payment.ts';
 
-/** A payment that another node sends through two of our channels. */
-interface ForwardRequest {
-  readonly incoming: Channel;
-  readonly outgoing: Channel;
-  readonly outMsat: bigint;
-  /** The recipient rejects the payment. */
-  readonly refused: boolean;
-}
-
 /** Forwards a payment. If plugins registered the hook `htlc_accepted`, they decide first. */
 export function forwardPayment(
   node: HookNode & { readonly world: World },
   request: ForwardRequest,
 ): Forward | Promise<Forward> {
-  const { incoming, outgoing, outMsat } = request;
   if (isHooked(node, 'htlc_accepted')) return forwardHooked(node, request);
-  return node.world.forwards.forward(incoming, outgoing, outMsat, request.refused);
+  return node.world.forwards.forward(request);
 }
 
 async function forwardHooked(
   node: HookNode & { readonly world: World },
-  { incoming, outgoing, outMsat, ...request }: ForwardRequest,
+  request: ForwardRequest,
 ): Promise<Forward> {
-  const { chain, forwards, nodes } = node.world;
+  const { incoming, outgoing, inMsat, outMsat } = request;
+  const { chain, context, forwards, nodes } = node.world;
   const preimage = randomBytes(32);
-  const inMsat = outMsat + routingFee(outMsat, outgoing.policy);
   const cltv = chain.height + FINAL_DELAY;
   const decision = await callHtlcAccepted(node, {
     peerId: nodes.idOf(peerOf(incoming)),
@@ -49,7 +32,7 @@ async function forwardHooked(
     id: incoming.incoming.offered,
     amountMsat: inMsat,
     blockheight: chain.height,
-    cltvExpiry: cltv + CLTV_DELTA,
+    cltvExpiry: cltv + context.channelDefaults.cltvDelta,
     paymentHash: hashOf(preimage),
     onion: {
       forwardMsat: outMsat,
@@ -66,14 +49,11 @@ async function forwardHooked(
       delay: 0,
     };
     // A plugin cannot know the preimage, so it cannot resolve the payment.
-    throw refused(
-      node.world,
-      { hop, paymentHash: hashOf(preimage) },
-      decision.kind === 'fail' ? decision.message : undefined,
-    );
+    node.world.payments.incoming.refuse(hop, hashOf(preimage));
+    throw refused(decision.kind === 'fail' ? decision.message : undefined);
   }
   const chosen = channelWithId(node.world, decision.forwardTo) ?? outgoing;
-  return forwards.forward(incoming, chosen, outMsat, request.refused, preimage);
+  return forwards.forward({ ...request, outgoing: chosen }, preimage);
 }
 
 /** The channel that a plugin forwards to. */

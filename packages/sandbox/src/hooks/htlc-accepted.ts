@@ -38,14 +38,25 @@ export type HtlcDecision =
 /** The failure `incorrect_or_unknown_payment_details` without its details. */
 const UNKNOWN_DETAILS = '400f';
 
-/** Calls the hook `htlc_accepted`. The first plugin that fails or resolves the HTLC ends the chain. */
-export async function callHtlcAccepted(node: HookNode, htlc: IncomingHtlc): Promise<HtlcDecision> {
+/**
+ * Calls the hook `htlc_accepted`. The first plugin that fails or resolves the HTLC ends the chain.
+ *
+ * @param onCall - called with the name of each plugin before its call
+ */
+export async function callHtlcAccepted(
+  node: HookNode,
+  htlc: IncomingHtlc,
+  onCall?: (plugin: string) => void,
+): Promise<HtlcDecision> {
   const params = hookParams(htlc);
   let forwardTo = htlc.onion.next?.channelId;
   let decision: HtlcDecision | undefined;
   await callHook(node, {
     name: 'htlc_accepted',
-    params: () => ({ ...params, forward_to: forwardTo, htlc: htlcJson(htlc) }),
+    params(plugin) {
+      onCall?.(plugin);
+      return { ...params, forward_to: forwardTo, htlc: htlcJson(htlc) };
+    },
     read(response) {
       const result = member(response, 'result');
       if (result === undefined) {

@@ -1,19 +1,19 @@
 import { CommandError, ErrorCode } from '../commands/errors.ts';
-import { paymentSecretOf } from '../invoices/invoices.ts';
 import { peerOf } from '../world/channel.ts';
-import { failureMessage } from '../world/failures.ts';
-import type { IncomingPayment, IncomingRequest } from '../world/payments.ts';
-import type { Hop } from '../world/routes.ts';
+import { failureMessage, failureOfMessage } from '../world/failures.ts';
+import type { IncomingHtlc } from '../world/payments/incoming-htlc-store.ts';
+import type { IncomingPayment, IncomingRequest } from '../world/payments/incoming-payments.ts';
+import type { NodeWith } from '../node.ts';
 import type { World } from '../world/world.ts';
 import { type HookNode, isHooked } from './chain.ts';
-import { callHtlcAccepted, type IncomingHtlc } from './htlc-accepted.ts';
+import { callHtlcAccepted } from './htlc-accepted.ts';
 import { callInvoicePayment } from './invoice-payment.ts';
 
-type PaidNode = HookNode & { readonly world: World };
+type PaidNode = HookNode & NodeWith<'invoices' | 'world'>;
 
 /**
  * Receives a payment of one of our invoices. If plugins registered a hook about it, they decide first: `htlc_accepted` if
- * the payment arrives through a channel, then `invoice_payment`.
+ * the payment arrives through a channel, then `invoice_payment`. The payment is pending until then.
  *
  * @throws CommandError, or a promise that rejects with one, if the payment fails
  */
@@ -21,56 +21,131 @@ export function receivePayment(
   node: PaidNode,
   request: IncomingRequest,
 ): IncomingPayment | Promise<IncomingPayment> {
-  return isHooked(node, 'htlc_accepted', 'invoice_payment')
-    ? receiveHooked(node, request)
-    : node.world.payments.receive(request, 'invoice');
+  const { incoming } = node.world.payments;
+  if (!isHooked(node, 'htlc_accepted', 'invoice_payment')) return incoming.receive(request);
+  const arrived = incoming.arrive(request, false);
+  return 'htlc' in arrived
+    ? receiveHooked(node, arrived, arrived.htlc)
+    : payOutside(node, arrived, request);
 }
 
-async function receiveHooked(node: PaidNode, request: IncomingRequest): Promise<IncomingPayment> {
-  const { payments, chain } = node.world;
-  const planned = payments.plan(request);
-  const last = planned.route.at(-1);
-  const failed = last && { hop: last, paymentHash: planned.invoice.paymentHash };
-  if (last !== undefined) {
-    const decision = await callHtlcAccepted(node, htlcOf(planned, last, node.world));
-    if (decision.kind === 'resolve') return payments.receive(request, 'plugin');
-    if (decision.kind === 'fail') throw refused(node.world, failed, decision.message);
+async function receiveHooked(
+  node: PaidNode,
+  arrived: IncomingPayment,
+  htlc: IncomingHtlc,
+): Promise<IncomingPayment> {
+  await decidePayment(node, htlc);
+  return { ...arrived, invoice: node.invoices.byHash(htlc.paymentHash) ?? arrived.invoice };
+}
+
+/**
+ * Lets the plugins decide about a pending HTLC, and settles or fails it. A part of a payment stays pending until the other
+ * parts have arrived.
+ *
+ * @throws CommandError if the payment fails, or the node stops: then the payment stays pending
+ */
+export async function decidePayment(node: PaidNode, htlc: IncomingHtlc): Promise<void> {
+  const { payments, htlcs } = node.world;
+  const { incoming } = payments;
+  const name = { scid: htlc.scid, direction: 'in', id: htlc.id } as const;
+  const setStatus = (plugin: string): void =>
+    htlcs.setStatus(name, `Waiting for the htlc_accepted hook of plugin ${plugin}`);
+  try {
+    const decision = await callHtlcAccepted(node, hookHtlc(htlc, node.world), setStatus);
+    if (decision.kind === 'resolve') return incoming.settle([htlc], decision.preimage);
+    if (decision.kind === 'fail') return fail(node.world, [htlc], decision.message);
+  } finally {
+    htlcs.setStatus(name, undefined);
   }
-  const rejection = await callInvoicePayment(node, planned.invoice, planned.amountMsat);
-  if (rejection === undefined) return payments.receive(request, 'invoice');
-  const unknown = failureMessage(
-    'incorrect_or_unknown_payment_details',
-    planned.amountMsat,
-    chain.height,
-  );
-  throw refused(node.world, failed, rejection === '' ? unknown : rejection);
+  const parts = incoming.accept(htlc);
+  if (parts !== undefined) return settleByInvoice(node, parts);
 }
 
-function htlcOf(
+/** All parts of a payment have arrived, or one that fails. */
+async function settleByInvoice(node: PaidNode, parts: readonly IncomingHtlc[]): Promise<void> {
+  const { incoming } = node.world.payments;
+  const [first] = parts;
+  const invoice = first && node.invoices.byHash(first.paymentHash);
+  // lightningd calls invoice_payment only if it would settle the payment.
+  if (invoice === undefined || incoming.problem(parts, 'invoice') !== undefined) {
+    return incoming.settle(parts, 'invoice');
+  }
+  const amountMsat = parts.reduce((sum, each) => sum + each.amountMsat, 0n);
+  const rejection = await callInvoicePayment(node, invoice, amountMsat);
+  if (rejection === undefined) return incoming.settle(parts, 'invoice');
+  return fail(node.world, parts, messageOf(rejection, amountMsat, node.world));
+}
+
+/** Decides again about the payments that were pending when the node stopped, as lightningd does. */
+export function resumePayments(node: PaidNode): void {
+  for (const htlc of node.world.payments.incoming.pending()) {
+    if (htlc.isHeld) continue;
+    node.log.log('unusual', `Replaying old unprocessed HTLC #${htlc.id}`);
+    void decideLater(node, htlc);
+  }
+}
+
+/** Decides about a payment that no caller waits for. */
+export async function decideLater(node: PaidNode, htlc: IncomingHtlc): Promise<void> {
+  try {
+    await decidePayment(node, htlc);
+  } catch (error) {
+    if (node.plugins.isStopping) return;
+    const message = error instanceof CommandError ? error.message : String(error);
+    node.log.log('debug', `HTLC #${htlc.id} failed: ${message}`);
+  }
+}
+
+/** A payment from outside that no channel carries. */
+async function payOutside(
+  node: PaidNode,
   { invoice, amountMsat }: IncomingPayment,
-  { channel, delay }: Hop,
-  { nodes, chain }: World,
-): IncomingHtlc {
-  const cltvExpiry = chain.height + delay;
+  request: IncomingRequest,
+): Promise<IncomingPayment> {
+  const rejection = await callInvoicePayment(node, invoice, amountMsat);
+  if (rejection === undefined) return node.world.payments.incoming.receive(request);
+  throw refused(messageOf(rejection, amountMsat, node.world));
+}
+
+function messageOf(rejection: string, amountMsat: bigint, { chain }: World): string {
+  if (rejection !== '') return rejection;
+  return failureMessage('incorrect_or_unknown_payment_details', amountMsat, chain.height);
+}
+
+function hookHtlc(
+  { channel: key, id, amountMsat, totalMsat, secret, expiry, paymentHash }: IncomingHtlc,
+  { nodes, chain, channels }: World,
+): Parameters<typeof callHtlcAccepted>[1] {
+  const channel = channels.get(key);
   return {
     peerId: nodes.idOf(peerOf(channel)),
     channel: channel.scid ?? '',
-    id: channel.incoming.offered,
+    id,
     amountMsat,
     blockheight: chain.height,
-    cltvExpiry,
-    paymentHash: invoice.paymentHash,
-    onion: { forwardMsat: amountMsat, cltv: cltvExpiry, secret: paymentSecretOf(invoice.preimage) },
+    cltvExpiry: expiry,
+    paymentHash,
+    onion: {
+      forwardMsat: amountMsat,
+      totalMsat,
+      cltv: expiry,
+      ...(secret === undefined ? {} : { secret }),
+    },
   };
 }
 
-/** Adds the failed HTLC, and returns the error for the sender. */
-export function refused(
+function fail(
   { payments }: World,
-  failed: { readonly hop: Hop; readonly paymentHash: Buffer } | undefined,
+  htlcs: readonly IncomingHtlc[],
   message: string | undefined,
-): CommandError {
-  if (failed !== undefined) payments.refuse(failed.hop, failed.paymentHash);
+): never {
+  const failure = message === undefined ? 'temporary_node_failure' : failureOfMessage(message);
+  for (const htlc of htlcs) payments.incoming.fail(htlc, failure);
+  throw refused(message);
+}
+
+/** The error for the sender of a payment that a plugin has failed. */
+export function refused(message: string | undefined): CommandError {
   return new CommandError(
     ErrorCode.payDestinationFailed,
     `A plugin failed the payment with ${message === undefined ? 'an onion' : `the message ${message}`}`,

@@ -3,6 +3,7 @@ import { CommandError, ErrorCode } from '../commands/errors.ts';
 import { FEATURES } from '../features.ts';
 import { addressText } from '../peers/peer-listener.ts';
 import type { RemotePeer } from '../peers/remote-peer.ts';
+import type { Attempt } from '../world/connections.ts';
 import type { WorldNode } from '../world/nodes.ts';
 import type { World } from '../world/world.ts';
 import { callHook, hasResult, type HookNode, invalidResponse, isHooked } from './chain.ts';
@@ -19,16 +20,17 @@ export function connectPeer(
   node: PeerNode,
   peer: WorldNode,
   direction: 'in' | 'out',
+  attempt?: Attempt,
 ): Promise<void> | undefined {
   const { connections } = node.world;
   if (connections.has(peer.id)) return undefined;
   if (!isHooked(node, 'peer_connected')) {
-    connections.connect(peer, direction);
+    connections.connect(peer, direction, attempt);
     return undefined;
   }
   const caller = { id: peer.id, direction, addr: `127.0.0.1:${connections.port(peer)}` };
   return callPeerConnected(node, { ...caller, features: FEATURES.init }).then((refusal) => {
-    if (refusal === undefined) return connections.connect(peer, direction);
+    if (refusal === undefined) return connections.connect(peer, direction, attempt);
     throw new CommandError(ErrorCode.connectDisconnected, 'disconnected during connection');
   });
 }

@@ -164,7 +164,12 @@ export class Invoices {
    *   amount of the invoice and twice that amount (BOLT 4)
    */
   pay(invoice: StoredInvoice, amountMsat: bigint | undefined): StoredInvoice {
-    const amount = this.payableAmount(invoice, amountMsat);
+    return this.payAccepted(invoice, this.payableAmount(invoice, amountMsat));
+  }
+
+  /** Marks an invoice as paid whose payment the node has accepted, also if the invoice has expired since. */
+  payAccepted(invoice: StoredInvoice, amount: bigint): StoredInvoice {
+    if (invoice.status === 'paid') return invoice;
     const paid = this.#store.markPaid(invoice.createdIndex, amount, seconds(this.#clock));
     if (paid.offerId !== undefined) this.#useOffer(paid.offerId);
     this.#notifier.native('invoice_payment', () => ({

@@ -57,11 +57,15 @@ export class NodeKeys {
 
   /** The transient key of a payer, which derives from the metadata of an invoice request as in lightningd. */
   payerKey(metadata: Uint8Array): SchnorrKey {
-    const base = this.makeSecret(text('node-alias-base'));
-    const tweak = BigInt(`0x${Buffer.from(sha256(concatBytes(base, metadata))).toString('hex')}`);
+    const tweak = BigInt(`0x${Buffer.from(this.aliasTweak(metadata)).toString('hex')}`);
     const key = BigInt(`0x${Buffer.from(this.#privateKey).toString('hex')}`);
     const sum = secp256k1.Point.Fn.create(key + tweak);
     return schnorrKey(secp256k1.Point.Fn.toBytes(sum));
+  }
+
+  /** lightningd's `bolt12_alias_tweak`: 32 bytes that only this node can derive from the data. */
+  aliasTweak(data: Uint8Array): Uint8Array {
+    return sha256(concatBytes(this.makeSecret(text('node-alias-base')), data));
   }
 
   /** Signs a hash. @returns R and S in 64 bytes, then the recovery id (BOLT 11) */

@@ -14,6 +14,7 @@ const END = '\n\n';
 export class Notifier {
   readonly #subscribers = new Map<string, Set<Subscriber>>();
   #deferred: (() => void)[] | undefined;
+  #afterCommit: (() => void) | undefined;
 
   /**
    * Runs a transaction, and sends its notifications after it. If it throws, it discards them. Subscribers must not learn
@@ -30,7 +31,13 @@ export class Notifier {
       this.#deferred = undefined;
     }
     for (const action of deferred) action();
+    this.#afterCommit?.();
     return result;
+  }
+
+  /** Calls the listener after each transaction. */
+  afterEachCommit(listener: () => void): void {
+    this.#afterCommit = listener;
   }
 
   /** Runs the action after the current transaction, or immediately outside of one. */

@@ -1,5 +1,5 @@
 import { SandboxError } from '../sandbox-error.ts';
-import { settingFrom, type OptionDefinition, type Setting } from './definition.ts';
+import { currentName, settingFrom, type OptionDefinition, type Setting } from './definition.ts';
 
 /**
  * Reads a command line: `--name`, `--name=value`, `--name value`, `-h`.
@@ -21,7 +21,9 @@ export function readCommandLine(
       throw new SandboxError('bad_option', `no arguments accepted: ${arg}`);
     }
     const isShort = !arg.startsWith('--');
-    const definition = known.find((option) => (isShort ? option.short : option.name) === name);
+    const definition = known.find((option) =>
+      isShort ? option.short === name : option.name === currentName(name),
+    );
     let text = isShort ? (definition?.name ?? name) : arg.slice(2);
     const next = args[i + 1];
     if (!text.includes('=') && next !== undefined) {

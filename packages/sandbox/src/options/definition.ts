@@ -55,12 +55,20 @@ export function settingText({ name, value }: Setting): string {
   return value === undefined ? name : `${name}=${value}`;
 }
 
+/** Older names of options, which lightningd still accepts and never shows. */
+const OLDER_NAMES: ReadonlyMap<string, string> = new Map([['wumbo', 'large-channels']]);
+
+/** The name under which an option is defined. */
+export function currentName(name: string): string {
+  return OLDER_NAMES.get(name) ?? name;
+}
+
 /** Splits `name=value`. */
 export function settingFrom(text: string, source: SettingSource): Setting {
   const equals = text.indexOf('=');
   return equals === -1
-    ? { name: text, value: undefined, source }
-    : { name: text.slice(0, equals), value: text.slice(equals + 1), source };
+    ? { name: currentName(text), value: undefined, source }
+    : { name: currentName(text.slice(0, equals)), value: text.slice(equals + 1), source };
 }
 
 /** The source of a setting, as in `listconfigs`. */

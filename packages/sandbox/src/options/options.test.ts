@@ -278,6 +278,7 @@ describe('listconfigs', () => {
     const { rpcPath, lines } = await temporarySandbox({
       args: [
         '--fee-base=7',
+        '--commit-time=7',
         '--htlc-minimum-msat=5sat',
         '--addr=127.0.0.1:9735',
         '--dev-bitcoind-poll=1',
@@ -296,7 +297,7 @@ describe('listconfigs', () => {
       'autoclean-paidinvoices-age': { value_int: 60, source: 'cmdline', dynamic: true },
       'experimental-splicing': { set: true, source: 'cmdline' },
     });
-    expect(lines.some((line) => line.includes('--fee-base has no effect'))).toBe(true);
+    expect(lines.some((line) => line.includes('--commit-time has no effect'))).toBe(true);
   });
 
   test('shows absolute paths of the directory and the file', async () => {
@@ -327,6 +328,14 @@ describe('listconfigs', () => {
     expect((await client.call('listconfigs', { config: 'nosuch' })).error).toEqual({
       code: -32602,
       message: `config: Unknown config option: invalid token '"nosuch"'`,
+    });
+  });
+
+  test('shows the current name of an option with an older one', async () => {
+    const { rpcPath } = await temporarySandbox({ args: ['--wumbo'] });
+    const client = await SocketClient.connect(rpcPath);
+    expect((await client.call('listconfigs', ['large-channels'])).result).toEqual({
+      configs: { 'large-channels': { set: true, source: 'cmdline' } },
     });
   });
 

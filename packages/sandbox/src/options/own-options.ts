@@ -130,7 +130,7 @@ const WITH_EFFECT: readonly Effect[] = [
     description: 'Enable exposesecret command, with this passphrase',
   },
   { name: 'autoclean-cycle', description: 'Remove old records every given seconds' },
-  ...CLEANED.filter((what) => what !== 'networkevents').map((what) => ({
+  ...CLEANED.map((what) => ({
     name: `autoclean-${what}-age`,
     description: `Remove ${what} of this age in seconds (0 = never)`,
   })),
@@ -139,6 +139,18 @@ const WITH_EFFECT: readonly Effect[] = [
     name: 'cltv-final',
     problem: u32Problem,
     description: 'Number of blocks for final cltv_expiry',
+  },
+  { name: 'fee-base', description: 'Base fee of new channels, in millisatoshi' },
+  { name: 'fee-per-satoshi', description: 'Fee of new channels, in millionths of the amount' },
+  { name: 'htlc-minimum-msat', description: 'Smallest forward through new channels' },
+  { name: 'htlc-maximum-msat', description: 'Largest forward through new channels' },
+  { name: 'cltv-delta', description: 'Number of blocks for cltv_expiry_delta' },
+  { name: 'min-capacity-sat', description: 'Minimum capacity of new channels, without reserves' },
+  { name: 'ignore-fee-limits', description: 'Let peers of new channels set any feerate' },
+  {
+    name: 'xpay-handle-pay',
+    problem: boolProblem,
+    description: 'Let xpay carry out the command pay',
   },
   {
     name: 'rpc-file-mode',

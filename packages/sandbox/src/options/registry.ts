@@ -54,15 +54,25 @@ export class OptionRegistry {
     return this.#settings;
   }
 
-  /** The settings that count: all for a multi option, otherwise the last one. */
+  /** The settings that count: all for a multi option, or the transient ones if there are any; otherwise the last one. */
   given(name: string): readonly Setting[] {
+    const settings = this.#effective(name);
+    if (this.find(name)?.multi !== true) return settings.slice(-1);
+    const transient = settings.filter(({ source }) => source.kind === 'setconfig');
+    return transient.length > 0 ? transient : settings;
+  }
+
+  /** The settings that a restart keeps: all for a multi option, otherwise the last one. */
+  lasting(name: string): readonly Setting[] {
+    const settings = this.#effective(name).filter(({ source }) => source.kind !== 'setconfig');
+    return this.find(name)?.multi === true ? settings : settings.slice(-1);
+  }
+
+  #effective(name: string): readonly Setting[] {
     const cleared = CLEARED.has(name)
       ? this.#settings.findLastIndex((setting) => setting.name === 'clear-plugins')
       : -1;
-    const settings = this.#settings.filter(
-      (setting, index) => setting.name === name && index > cleared,
-    );
-    return this.find(name)?.multi === true ? settings : settings.slice(-1);
+    return this.#settings.filter((setting, index) => setting.name === name && index > cleared);
   }
 
   isSet(name: string): boolean {

@@ -48,6 +48,7 @@ export class SetconfigFile {
     if (texts.length === 1 && text !== undefined && last?.source.kind === 'file') {
       const { file, line } = last.source;
       if (file === this.#file) {
+        for (const setting of old.slice(0, -1)) replaceLine(setting, undefined, log);
         replaceLine(last, text, log);
         return [{ file, line }];
       }

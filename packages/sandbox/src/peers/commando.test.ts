@@ -4,7 +4,7 @@ import { CommandoClient, createIdentity, identityOf } from '@clnrest/commando';
 import { describe, expect, test } from 'vitest';
 import { SocketClient } from '../testing/socket-client.ts';
 import { temporarySandbox, type TestSandbox } from '../testing/temporary-sandbox.ts';
-import { writePlugin } from '../testing/test-plugin.ts';
+import { received, writePlugin } from '../testing/test-plugin.ts';
 
 interface Reply {
   readonly result?: Record<string, unknown>;
@@ -79,6 +79,16 @@ describe('two sandboxes', () => {
     expect((await peersOf(bob)).map(({ id }) => id)).toContain(alice.sandbox.id);
     expect((await alice.ask('ping', { id: bob.sandbox.id, pongbytes: 10 })).result).toEqual({
       totlen: 14,
+    });
+    const longest = { id: bob.sandbox.id, len: 65_529, pongbytes: 65_531 };
+    expect((await alice.ask('ping', longest)).result).toEqual({ totlen: 65_535 });
+    expect((await alice.ask('ping', { ...longest, len: 65_530 })).error).toEqual({
+      code: -32602,
+      message: '65530 would result in oversize ping',
+    });
+    expect((await alice.ask('ping', { ...longest, pongbytes: 65_536 })).error).toEqual({
+      code: -32602,
+      message: 'pongbytes 65536 > 65535',
     });
     expect((await alice.ask('disconnect', { id: bob.sandbox.id })).result).toEqual({});
     expect((await alice.ask('ping', { id: bob.sandbox.id })).error).toEqual({
@@ -293,6 +303,30 @@ describe('the client', () => {
 });
 
 describe('plugins', () => {
+  test('get messages by notifications, and handle even types that their manifests name', async () => {
+    const plugin = await writePlugin({
+      manifest: { subscriptions: ['custommsg'], custommessages: [40_000] },
+    });
+    const node = await listening({ args: [`--plugin=${plugin.path}`] });
+    const one = await listening();
+    await connected(one, node);
+    const sent = ['9c40', '7777ab', '9c41'];
+    for (const msg of sent) {
+      expect(await one.ask('sendcustommsg', { node_id: node.sandbox.id, msg })).toMatchObject({
+        result: { status: 'Message sent to connectd for delivery' },
+      });
+    }
+    await plugin.waitForNote((note) => JSON.stringify(note).includes('9c41'));
+    const notes = received(await plugin.notes(), 'custommsg').map(
+      (raw) => (JSON.parse(raw) as { params: { custommsg: unknown } }).params.custommsg,
+    );
+    expect(notes).toEqual(sent.map((payload) => ({ peer_id: one.sandbox.id, payload })));
+    expect((await one.ask('sendcustommsg', [node.sandbox.id, '0012'])).error).toEqual({
+      code: -32600,
+      message: expect.stringMatching(/^Cannot send messages of type 18 \(WIRE_PING\)/) as string,
+    });
+  });
+
   test('decide with peer_connected, and get messages with custommsg', async () => {
     const plugin = await writePlugin({
       manifest: { hooks: [{ name: 'peer_connected' }, { name: 'custommsg' }] },

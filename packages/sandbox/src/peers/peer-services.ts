@@ -4,6 +4,7 @@ import { isHooked } from '../hooks/chain.ts';
 import { callCustommsg } from '../hooks/custommsg.ts';
 import { acceptsRemotePeer } from '../hooks/peer-connected.ts';
 import type { Node } from '../node.ts';
+import { answerMember } from '../shared-world/answer-member.ts';
 import type { RemotePeer } from './remote-peer.ts';
 import type { PeerServices } from './remote-peers.ts';
 
@@ -14,13 +15,14 @@ const MAX_HOOKED = 64;
 export function peerServices(node: Node): PeerServices {
   const server = new CommandoServer(node);
   const hooked = new HookedMessages(node);
+  node.memberRequests.serve(answerMember(node));
   return {
     accepts: (peer) => acceptsRemotePeer(node, peer),
     handle(peer, message) {
-      if (node.openRequests.handle(peer, message)) return true;
+      if (node.memberRequests.handle(peer, message)) return true;
       hooked.push(peer, message);
       const piece = readPiece(message);
-      if (piece === undefined) return false;
+      if (piece === undefined) return node.plugins.acceptsMessage(message.type);
       if (piece.kind === 'command') server.push(peer, piece);
       else node.outgoing.push(peer, piece);
       return true;
@@ -28,13 +30,13 @@ export function peerServices(node: Node): PeerServices {
     onDrain: (peer) => server.onDrain(peer),
     onDisconnect(peer) {
       server.onDisconnect(peer);
-      node.openRequests.onDisconnect(peer);
+      node.memberRequests.onDisconnect(peer);
       node.outgoing.onDisconnect(peer);
     },
   };
 }
 
-/** Passes messages to the plugins with the hook `custommsg`. */
+/** Passes messages to the plugins that subscribe to `custommsg`, and to those with its hook. */
 class HookedMessages {
   readonly #node: Node;
   readonly #waiting = new WeakMap<RemotePeer, number>();
@@ -44,10 +46,18 @@ class HookedMessages {
   }
 
   push(peer: RemotePeer, { type, payload }: PeerMessage): void {
+    const whole = (): Buffer => {
+      const message = Buffer.alloc(2 + payload.length);
+      message.writeUInt16BE(type);
+      message.set(payload, 2);
+      return message;
+    };
+    this.#node.world.notifier.native('custommsg', () => ({
+      peer_id: peer.id,
+      payload: whole().toString('hex'),
+    }));
     if (!isHooked(this.#node, 'custommsg')) return;
-    const message = Buffer.alloc(2 + payload.length);
-    message.writeUInt16BE(type);
-    message.set(payload, 2);
+    const message = whole();
     void this.#call(peer, message);
   }
 

@@ -7,6 +7,8 @@ import { FEATURES } from '../features.ts';
 import type { NodeKeys } from '../keys/node-keys.ts';
 import type { Notifier } from '../notifications/notifier.ts';
 import type { Network } from '../options/network.ts';
+import { type Attempt, reconnection } from '../world/connections.ts';
+import type { NetworkEvents } from '../world/network-events.ts';
 import { chainHash, defaultPort } from './chain-hash.ts';
 import type { ListenAddress } from './listen-address.ts';
 import {
@@ -34,6 +36,7 @@ export interface RemotePeersParts {
   readonly keys: NodeKeys;
   readonly network: Network;
   readonly notifier: Notifier;
+  readonly events: NetworkEvents;
 }
 
 /** The nodes that are connected over the Lightning protocol. They have no channels with ours. */
@@ -42,6 +45,8 @@ export class RemotePeers {
   readonly #listener = new PeerListener((incoming) => this.#accept(incoming));
   readonly #connected = new Map<string, RemotePeer>();
   readonly #budgets = new WorkBudgets();
+  readonly #attempts = new WeakMap<RemotePeer, Attempt>();
+  readonly #since = new WeakMap<RemotePeer, bigint>();
   readonly #closing = new AbortController();
   #services: PeerServices | undefined;
 
@@ -74,7 +79,12 @@ export class RemotePeers {
   }
 
   /** Connects to a node over TCP, unless it is connected. @throws CommandError, by its promise */
-  async connect(id: string, host: string, givenPort: number | undefined): Promise<RemotePeer> {
+  async connect(
+    id: string,
+    host: string,
+    givenPort: number | undefined,
+    attempt: Attempt = reconnection(),
+  ): Promise<RemotePeer> {
     const found = this.#connected.get(id);
     if (found !== undefined) return found;
     const port = givenPort ?? defaultPort(this.#parts.network.name);
@@ -86,10 +96,17 @@ export class RemotePeers {
     const socket = await this.#open(host, port, place);
     const remote = { host: socket.remoteAddress ?? host, port, isWebSocket: false };
     return new Promise((resolve, reject) => {
-      this.#start(socketChannel(socket), 'out', remote, peerKey, (outcome) => {
-        if (outcome instanceof RemotePeer) resolve(outcome);
-        else reject(connectError(place, outcome));
-      });
+      this.#start(
+        socketChannel(socket),
+        'out',
+        remote,
+        peerKey,
+        (outcome) => {
+          if (outcome instanceof RemotePeer) resolve(outcome);
+          else reject(connectError(place, outcome));
+        },
+        attempt,
+      );
     });
   }
 
@@ -133,10 +150,14 @@ export class RemotePeers {
     remote: RemoteAddress,
     peerKey: Uint8Array | undefined,
     settle: (outcome: RemotePeer | PeerError) => void,
+    attempt?: Attempt,
   ): void {
     const { keys, network } = this.#parts;
     const events: RemotePeerEvents = {
-      onReady: (peer) => this.#onReady(peer, settle),
+      onReady: (peer) => {
+        if (attempt !== undefined) this.#attempts.set(peer, attempt);
+        this.#onReady(peer, settle);
+      },
       onMessage: (peer, message) => this.#services?.handle(peer, message) ?? false,
       onDrain: (peer) => this.#services?.onDrain(peer),
       onClose: (peer, reason) => {
@@ -188,6 +209,12 @@ export class RemotePeers {
     const { id, direction, remote } = peer;
     this.#connected.get(id)?.close();
     this.#connected.set(id, peer);
+    const since = process.hrtime.bigint();
+    this.#since.set(peer, since);
+    const attempt = this.#attempts.get(peer);
+    const made =
+      attempt === undefined ? {} : { reason: attempt.reason, durationNsec: since - attempt.since };
+    this.#parts.events.add({ peerId: id, type: 'connect', ...made });
     this.#parts.notifier.native('connect', () => ({ id, direction, address: addressJson(remote) }));
   }
 
@@ -196,6 +223,11 @@ export class RemotePeers {
     if (this.#connected.get(id) !== peer) return;
     this.#connected.delete(id);
     this.#services?.onDisconnect(peer);
+    // The database closes with the node.
+    if (!this.#closing.signal.aborted) {
+      const durationNsec = process.hrtime.bigint() - (this.#since.get(peer) ?? 0n);
+      this.#parts.events.add({ peerId: id, type: 'disconnect', durationNsec });
+    }
     this.#parts.notifier.native('disconnect', () => ({ id }));
   }
 }

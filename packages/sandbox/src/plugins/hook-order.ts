@@ -31,6 +31,22 @@ export function orderHook(
   }
 }
 
+/** lightningd's log lines about requirements that name a plugin without the hook, such as a misspelt one. */
+export function unknownRequirements(
+  name: string,
+  order: readonly Hooked[],
+): { readonly plugin: Plugin; readonly line: string }[] {
+  const isUnknown = (wanted: string): boolean =>
+    !order.some(({ plugin }) => pathsMatch(plugin.path, wanted));
+  return order.flatMap(({ plugin, hook }) =>
+    (['before', 'after'] as const).flatMap((side) =>
+      hook[side]
+        .filter(isUnknown)
+        .map((wanted) => ({ plugin, line: `hook ${name} ${side} unknown plugin ${wanted}` })),
+    ),
+  );
+}
+
 function mustPrecede(one: Hooked, other: Hooked): boolean {
   return (
     one.hook.before.some((name) => pathsMatch(other.plugin.path, name)) ||

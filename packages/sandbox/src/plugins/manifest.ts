@@ -16,6 +16,8 @@ export interface Manifest {
   /** Topics on which the plugin sends notifications. */
   readonly notifications: readonly string[];
   readonly hooks: readonly Hook[];
+  /** Types of peer messages that the plugin handles, which can be even. */
+  readonly customMessages: readonly number[];
 }
 
 export interface PluginMethod {
@@ -60,6 +62,7 @@ export function readManifest(
     methods: readMethods(result),
     subscriptions: readSubscriptions(result),
     hooks: readHooks(result),
+    customMessages: readCustomMessages(result),
   };
 }
 
@@ -128,6 +131,19 @@ function readMethods(result: JsonToken): PluginMethod[] {
 
 function readHooks(result: JsonToken): Hook[] {
   return (items(result, 'hooks') ?? []).map(readHook);
+}
+
+function readCustomMessages(result: JsonToken): number[] {
+  const list = member(result, 'custommessages');
+  if (list === undefined) return [];
+  if (list.type !== 'array') {
+    throw new PluginFault(`custommessages must be array, not '${list.raw}'`);
+  }
+  return list.items.map(({ raw }, index) => {
+    const type = /^[0-9]{1,5}$/.test(raw) ? Number(raw) : Infinity;
+    if (type <= 0xffff) return type;
+    throw new PluginFault(`custommessages ${index} not a u16: '${raw}'`);
+  });
 }
 
 function readOptions(result: JsonToken, path: string): OptionDefinition[] {

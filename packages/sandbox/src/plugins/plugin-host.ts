@@ -19,7 +19,7 @@ import {
 } from './registration.ts';
 import { PluginFault } from './fault.ts';
 import { CALLED_HOOKS } from './hook.ts';
-import { orderHook, type Hooked } from './hook-order.ts';
+import { orderHook, unknownRequirements, type Hooked } from './hook-order.ts';
 import { initParams, type InitConfiguration } from './init.ts';
 import { readManifest } from './manifest.ts';
 import { Plugin, requestId, stateDescription } from './plugin.ts';
@@ -101,6 +101,11 @@ export class PluginHost {
   /** Whether a plugin has registered the hook, whatever its filters are. */
   isHooked(name: string): boolean {
     return (this.#hooks.get(name) ?? []).length > 0;
+  }
+
+  /** Whether a plugin handles the type of message. A peer must not send unknown even ones. */
+  acceptsMessage(type: number): boolean {
+    return this.#plugins.some(({ manifest }) => manifest?.customMessages.includes(type));
   }
 
   /** Stops the node: lightningd ends when a plugin returns an invalid response to a hook. */
@@ -372,6 +377,10 @@ export class PluginHost {
     this.#hooks = new Map(
       [...CALLED_HOOKS].map((name) => [name, orderHook(name, this.#plugins).order]),
     );
+    for (const [name, order] of this.#hooks) {
+      for (const { plugin, line } of unknownRequirements(name, order))
+        plugin.log.log('debug', line);
+    }
   }
 
   /** Logs subscriptions to unknown topics, as lightningd does. */

@@ -26,6 +26,24 @@ const OPTIONS = {
 /** Signals replace-by-fee (BIP 125) and enables the locktime, as in lightningd. */
 const SEQUENCE = 0xfffffffd;
 
+/** A proprietary field of lightningd (lightningd's psbt_open.h). */
+type Proprietary = [key: Uint8Array, value: Uint8Array];
+
+const SERIAL_ID = 1;
+const INPUT_MARKER = 2;
+
+function proprietary(type: number, value: Uint8Array): Proprietary {
+  const key = Buffer.concat([Buffer.of(9), Buffer.from('lightning'), Buffer.of(type)]);
+  return [key, value];
+}
+
+/** An even number: the initiator of a channel has these (BOLT 2). */
+function serialId(): Proprietary {
+  const id = randomBytes(8);
+  id[7] = (id[7] ?? 0) & 0xfe;
+  return proprietary(SERIAL_ID, id);
+}
+
 /** A partially signed transaction (BIP 174). */
 export class Psbt {
   readonly #transaction: Transaction;
@@ -74,9 +92,10 @@ export class Psbt {
    * Adds an input.
    *
    * @param previous - the transaction that the output is in
+   * @returns its position
    */
-  addInput({ txid, vout, amountSat, script }: SpentOutput, previous: Buffer): void {
-    this.#transaction.addInput({
+  addInput({ txid, vout, amountSat, script }: SpentOutput, previous: Buffer): number {
+    return this.#transaction.addInput({
       txid,
       index: vout,
       sequence: SEQUENCE,
@@ -90,15 +109,23 @@ export class Psbt {
     return this.#transaction.addOutput({ amount: amountSat, script });
   }
 
-  /** Adds the serial id of the initiator of a channel: an even number (BOLT 2), in lightningd's proprietary field. */
+  /** Adds the serial id of the initiator of a channel to an output. */
   addSerialId(at: number): void {
-    const serialId = randomBytes(8);
-    serialId[7] = (serialId[7] ?? 0) & 0xfe;
-    const key = Buffer.concat([Buffer.of(9), Buffer.from('lightning'), Buffer.of(1)]);
-    const proprietary: [{ type: number; key: Uint8Array }, Uint8Array][] = [
-      [{ type: 0xfc, key }, serialId],
-    ];
-    this.#transaction.updateOutput(at, { unknown: proprietary }, true);
+    this.#transaction.updateOutput(at, { proprietary: [serialId()] }, true);
+  }
+
+  /** Adds the serial id of the initiator of a channel to an input. */
+  addInputSerialId(at: number): void {
+    this.#addToInput(at, serialId());
+  }
+
+  /** Marks an input as ours, as lightningd does. */
+  markInput(at: number): void {
+    this.#addToInput(at, proprietary(INPUT_MARKER, Buffer.of(0, 1)));
+  }
+
+  #addToInput(at: number, field: Proprietary): void {
+    this.#transaction.updateInput(at, { proprietary: [field] }, true);
   }
 
   /** Notes what an input spends, if the PSBT does not say it: signatures need it. */

@@ -33,6 +33,8 @@ export function dispatch(
   ];
   if ('error' in request) return errorOutput(request.error);
   try {
+    // What another node of a shared world has done before the request is visible to it.
+    node.world.shared?.refresh();
     const command = findCommand(node, request);
     const filter = request.filter === undefined ? undefined : ReplyFilter.parse(request.filter);
     const resultOutput = (reply: CommandReply): readonly OutputItem[] =>

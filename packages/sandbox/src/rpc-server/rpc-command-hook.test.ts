@@ -105,6 +105,17 @@ describe('the hook rpc_command', () => {
     );
   });
 
+  test('logs requirements that name unknown plugins', async () => {
+    const first = await hooking('first.js', CONTINUE, { before: ['typo'], after: ['second'] });
+    const second = await hooking('second', CONTINUE, { after: ['other.py'] });
+    const { sandbox } = await connected(first, second);
+    const lines = sandbox.lines.filter((line) => line.includes('unknown plugin'));
+    expect(lines.map((line) => line.replace(/^.*plugin-/, ''))).toEqual([
+      'second: hook rpc_command after unknown plugin other.py',
+      'first.js: hook rpc_command before unknown plugin typo',
+    ]);
+  });
+
   test('kills plugins that require contradictory orders', async () => {
     const plugins = await Promise.all(
       ['one', 'two'].map((name, _, [a = '', b = '']) =>

@@ -1,3 +1,4 @@
+import { PublishedStore } from '../bolt12/published-store.ts';
 import type { Invoices } from '../invoices/invoices.ts';
 import type { Blocks } from '../world/blocks.ts';
 import type { Chain } from '../world/chain.ts';
@@ -43,7 +44,11 @@ export function createSharedWorld(journal: WorldJournal, parts: Parts): SharedWo
     parts: partStore,
     apply: new ApplyRecord(
       new ChainRecords(parts),
-      new PartRecords({ ...parts, parts: partStore }),
+      new PartRecords({
+        ...parts,
+        parts: partStore,
+        invoiceRequests: new PublishedStore(context.database, 'invoice_requests'),
+      }),
     ),
   });
   chain.onAdded = (raw) => shared.publish({ kind: 'transaction', raw: raw.toString('hex') });

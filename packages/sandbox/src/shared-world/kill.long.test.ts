@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as after } from 'node:timers/promises';
+import { decodeBolt12Invoice, decodeInvoiceRequest, invoiceRequestId } from '@clnrest/runes/bolt12';
 import { temporaryDirectory } from '@clnrest/testing';
 import { expect, test } from 'vitest';
 import { Database } from '../database/database.ts';
@@ -47,6 +48,7 @@ async function until<T>(ask: () => Promise<T>, holds: (value: T) => boolean): Pr
 
 interface Channel {
   readonly peer_id: string;
+  readonly peer_connected: boolean;
   readonly state: string;
   readonly to_us_msat: number;
   readonly funding_txid: string;
@@ -88,6 +90,8 @@ type Work = (count: number) => Promise<unknown>;
 class Traffic {
   readonly #loops: Promise<void>[] = [];
   #isStopping = false;
+  /** The number of works that are done. */
+  done = 0;
 
   start(prepare: () => Promise<Work>): void {
     this.#loops.push(this.#run(prepare).catch(() => undefined));
@@ -101,7 +105,10 @@ class Traffic {
 
   async #run(prepare: () => Promise<Work>): Promise<void> {
     const work = await prepare();
-    for (let count = 0; !this.#isStopping; count++) await work(count);
+    for (let count = 0; !this.#isStopping; count++) {
+      await work(count);
+      this.done++;
+    }
   }
 }
 
@@ -118,6 +125,29 @@ async function payments(payer: KillableNode, payee: KillableNode, name: string):
   };
 }
 
+/** Payments of offers, whose invoices the payer fetches. A node that is killed never replies. */
+async function offers(payer: KillableNode, payee: KillableNode, name: string): Promise<Work> {
+  const [from, to] = await Promise.all([payer.connect(), payee.connect()]);
+  const offered = await to.call<{ bolt12: string }>('offer', ['any', name]);
+  return async (count) => {
+    const request = { offer: offered.bolt12, amount_msat: 1000 + count, timeout: 1 };
+    const fetched = await from.socket.call('fetchinvoice', request);
+    const { invoice } = (fetched.result ?? {}) as { invoice?: string };
+    if (invoice !== undefined) await from.socket.call('xpay', [invoice]);
+  };
+}
+
+/** Payments that the payee asks for, by an invoice for the payer's request. */
+async function refunds(payer: KillableNode, payee: KillableNode, name: string): Promise<Work> {
+  const [from, to] = await Promise.all([payer.connect(), payee.connect()]);
+  return async (count) => {
+    const request = [1000 + count, name];
+    const { bolt12 } = await from.call<{ bolt12: string }>('invoicerequest', request);
+    const invoice = { invreq: bolt12, label: `${name} refund ${count}`, timeout: 1 };
+    await to.socket.call('sendinvoice', invoice);
+  };
+}
+
 async function withdrawals(payer: KillableNode, payee: KillableNode): Promise<Work> {
   const [from, to] = await Promise.all([payer.connect(), payee.connect()]);
   return async () => {
@@ -129,12 +159,29 @@ async function withdrawals(payer: KillableNode, payee: KillableNode): Promise<Wo
 
 async function channels(opener: KillableNode, other: KillableNode): Promise<Work> {
   const from = await opener.connect();
-  return async () => {
-    const opening = { id: other.id, amount: 50_000, push_msat: 10_000_000, minconf: 0 };
-    const { channel_id } = await from.call<{ channel_id: string }>('fundchannel', opening);
+  const peer = await simulatedPeer(from);
+  return async (count) => {
+    const opening = { id: other.id, amount: 50_000, push_msat: 10_000_000 };
+    const [method, params] =
+      count % 2 === 0
+        ? ['fundchannel', { ...opening, minconf: 0 }]
+        : [
+            'multifundchannel',
+            { destinations: [{ id: peer, amount: 30_000 }, opening], minconf: 0 },
+          ];
+    const opened = await from.call<{ channel_id?: string; channel_ids?: { channel_id: string }[] }>(
+      method,
+      params,
+    );
     await from.call('dev-mine');
-    await from.call('close', [channel_id]);
+    const ids = opened.channel_ids?.map((each) => each.channel_id) ?? [opened.channel_id];
+    for (const id of ids) await from.call('close', [id]);
   };
+}
+
+async function simulatedPeer(client: WorldClient): Promise<string | undefined> {
+  const world = await client.call<{ nodes: { id: string; name: string }[] }>('dev-world');
+  return world.nodes.find(({ name }) => name === 'bob')?.id;
 }
 
 /** Random numbers that a failure can repeat. */
@@ -148,6 +195,8 @@ function random(seed: number): () => number {
 
 const SEED = Number(process.env['CLNREST_TEST_SEED'] ?? 18);
 const ROUNDS = Number(process.env['CLNREST_TEST_ROUNDS'] ?? 5);
+/** Work that fails ends early. */
+const MAX_TRAFFIC_MS = 3000;
 const TIMEOUT_MS = 60_000 + ROUNDS * 10_000;
 
 test(
@@ -170,10 +219,15 @@ test(
         [alice, carol],
         [carol, alice],
         [bob, carol],
-      ].map(([from = alice, to = alice]) => {
-        const name = `${round} ${nodes.indexOf(from)} ${nodes.indexOf(to)}`;
-        return () => payments(from, to, name);
-      }),
+      ]
+        .map(([from = alice, to = alice]) => {
+          const name = `${round} ${nodes.indexOf(from)} ${nodes.indexOf(to)}`;
+          return () => payments(from, to, name);
+        })
+        .concat([
+          () => offers(alice, bob, `${round} offer`),
+          () => refunds(bob, alice, `${round} refund`),
+        ]),
     );
     expect(await completedPayments(nodes, before)).toBeGreaterThan(5 * ROUNDS);
   },
@@ -260,21 +314,24 @@ async function killAtRandom(
     const victim = victims[Math.floor(next() * victims.length)];
     const traffic = new Traffic();
     for (const prepare of work(round)) traffic.start(prepare);
-    await after(30 + next() * 300);
+    // A busy machine needs longer for the same work.
+    const enough = 4 + next() * 20;
+    const latest = Date.now() + MAX_TRAFFIC_MS;
+    await until(
+      () => Promise.resolve(traffic.done),
+      (done) => done >= enough || Date.now() > latest,
+    );
+    await after(next() * 30);
     await victim?.kill();
     await victim?.start();
     await traffic.stop();
     for (const node of nodes) {
       await until(
-        () => peersOf(node),
-        (all) => all.every(({ connected }) => connected),
+        () => channelsOf(node),
+        (all) => all.every((each) => each.state !== 'CHANNELD_NORMAL' || each.peer_connected),
       );
     }
   }
-}
-
-async function peersOf({ client }: KillableNode): Promise<{ connected: boolean }[]> {
-  return (await client.call<{ peers: { connected: boolean }[] }>('listpeers')).peers;
 }
 
 async function balanceOf(node: KillableNode): Promise<bigint> {
@@ -313,10 +370,41 @@ async function completedPayments(
     expect(forwards.filter(({ status }) => status === 'offered')).toEqual([]);
     expect(await node.client.call('dev-world')).toMatchObject({ balanced: true });
   }
+  let refunded = 0;
+  for (const { client } of nodes) refunded += await expectUsedRequests(client, received);
+  expect(refunded).toBeGreaterThan(0);
   expect(new Map([...sent].toSorted())).toEqual(new Map([...received].toSorted()));
   for (const [first = 0, second = 0] of balances.values())
     expect(first + second).toBe(1_000_000_000);
   return sent.size;
+}
+
+/** Expects that exactly the invoice requests whose invoices are paid are used. @returns their number */
+async function expectUsedRequests(
+  client: WorldClient,
+  received: ReadonlyMap<string, string | undefined>,
+): Promise<number> {
+  const { invoicerequests: requests } = await client.call<{
+    invoicerequests: { bolt12: string; used: boolean }[];
+  }>('listinvoicerequests');
+  const { payments: all } = await client.call<{
+    payments: { payment_hash: string; bolt12?: string; status: string }[];
+  }>('listsendpays');
+  const paid = new Set<string>();
+  for (const { payment_hash, bolt12 } of all) {
+    if (bolt12 === undefined || !received.has(payment_hash)) continue;
+    const { tlvs, values } = decodeBolt12Invoice(bolt12);
+    if (values.offerIssuerId === undefined) paid.add(idOf(tlvs));
+  }
+  const used = requests.filter((request) => request.used);
+  expect(used.map(({ bolt12 }) => idOf(decodeInvoiceRequest(bolt12).tlvs)).toSorted()).toEqual(
+    [...paid].toSorted(),
+  );
+  return used.length;
+}
+
+function idOf(tlvs: Parameters<typeof invoiceRequestId>[0]): string {
+  return Buffer.from(invoiceRequestId(tlvs)).toString('hex');
 }
 
 test('a payment that a killed node has not written to the journal yet is made after its start', async () => {

@@ -16,8 +16,8 @@ import type { StoredPart } from './part-store.ts';
 import type { PartHop } from './records.ts';
 import type { SharedWorld } from './shared-world.ts';
 
-/** The time in which all parts of a payment must arrive (BOLT 4). */
-const PARTS_TIMEOUT_MS = 60_000;
+/** The time in which all parts of a payment must arrive, as in lightningd. BOLT 4 requires at least 60 seconds. */
+const PARTS_TIMEOUT_MS = 70_000;
 
 const UNKNOWN_DETAILS: WireFailure = 'incorrect_or_unknown_payment_details';
 

@@ -1,4 +1,5 @@
-import { CommandError } from '../commands/errors.ts';
+import { decodeBolt12Invoice, invoiceRequestId } from '@clnrest/runes/bolt12';
+import type { PublishedStore } from '../bolt12/published-store.ts';
 import type { Invoices } from '../invoices/invoices.ts';
 import { outpointOf, outpointText } from '../world/chain.ts';
 import { type Channel, channelId } from '../world/channel.ts';
@@ -26,6 +27,7 @@ interface Parts {
   readonly invoices: Invoices;
   readonly movements: Movements;
   readonly parts: PartStore;
+  readonly invoiceRequests: PublishedStore;
 }
 
 /** Applies the records of payments: each node keeps all parts, and changes what it takes part in. */
@@ -122,7 +124,10 @@ export class PartRecords {
     parts.finish(part.id, 'settled');
     if (part.payment !== undefined) {
       const payment = this.#paymentOf(part);
-      if (payment !== undefined) outgoing.complete(payment, preimage);
+      if (payment !== undefined) {
+        outgoing.complete(payment, preimage);
+        this.#useRequest(payment);
+      }
       return;
     }
     transfer(store, this.#route(part));
@@ -144,16 +149,20 @@ export class PartRecords {
     });
   }
 
+  /** Marks the invoice request that we have paid as used, in the transaction of the payment. */
+  #useRequest({ invstring }: Payment): void {
+    if (invstring?.startsWith('lni') !== true) return;
+    const { invoiceRequests } = this.#parts;
+    const id = Buffer.from(invoiceRequestId(decodeBolt12Invoice(invstring).tlvs));
+    const request = invoiceRequests.byId(id);
+    if (request !== undefined) invoiceRequests.markUsed(request);
+  }
+
   #payInvoice({ paymentHash, totalMsat }: StoredPart): void {
     const { invoices } = this.#parts;
     const invoice = invoices.byHash(Buffer.from(paymentHash, 'hex'));
-    if (invoice === undefined) return;
-    try {
-      invoices.pay(invoice, BigInt(totalMsat));
-    } catch (error) {
-      // The invoice has expired since the node was killed. The money has moved.
-      if (!(error instanceof CommandError)) throw error;
-    }
+    // The invoice can have expired while the node did not run: the money has moved.
+    if (invoice !== undefined) invoices.payAccepted(invoice, BigInt(totalMsat));
   }
 
   #fail(part: StoredPart, failure: WireFailure, index: number): void {

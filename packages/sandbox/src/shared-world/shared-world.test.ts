@@ -11,19 +11,6 @@ interface Paid {
   readonly amount_sent_msat: number;
 }
 
-/** Starts nodes in a new world. */
-async function nodes(
-  count: number,
-  ...args: readonly (readonly string[])[]
-): Promise<SharedNode[]> {
-  const world = temporaryDirectory();
-  return Promise.all(
-    Array.from({ length: count }, (_, index) =>
-      SharedNode.inWorld(world, { args: args[index] ?? [] }),
-    ),
-  );
-}
-
 /** A plugin that notes the notifications. */
 async function listener(...topics: readonly string[]): Promise<WrittenPlugin> {
   return writePlugin({ manifest: { subscriptions: topics } });
@@ -49,7 +36,7 @@ function hooking(hook: string, result: string): Promise<WrittenPlugin> {
 
 describe('the chain', () => {
   test('has the same blocks at all nodes, and wallets pay each other by address', async () => {
-    const [alice, bob] = (await nodes(2)) as [SharedNode, SharedNode];
+    const [alice, bob] = (await SharedNode.several(2)) as [SharedNode, SharedNode];
     await alice.call('dev-fund-wallet', { amount: 1_000_000 });
     const { bech32 } = await bob.call<{ bech32: string }>('newaddr', ['bech32']);
     const { txid } = await alice.call<{ txid: string }>('withdraw', [bech32, 600_000]);
@@ -82,6 +69,20 @@ describe('the chain', () => {
     }
   });
 
+  test('has, for each command, what other nodes have written before', async () => {
+    const world = temporaryDirectory();
+    const alice = await SharedNode.inWorld(world);
+    // A write whose signal is lost.
+    const journal = new WorldJournal(world, 'regtest');
+    for (let height = 102; height < 105; height++) {
+      const hash = String(height).padStart(64, '0');
+      const block = { kind: 'block', height, hash, time: '1', txids: [] } as const;
+      journal.append(`test/${height}`, 'test', block);
+      expect(await alice.call('getinfo')).toMatchObject({ blockheight: height });
+    }
+    journal.close();
+  });
+
   test('is complete for a node that joins later, and after a restart', async () => {
     const world = temporaryDirectory();
     const alice = await SharedNode.inWorld(world);
@@ -109,13 +110,39 @@ describe('the chain', () => {
   });
 });
 
+test('a payment along a route with a closed channel fails, for all who wait', async () => {
+  const plugin = await listener('sendpay_failure');
+  const [alice, bob, carol] = (await SharedNode.several(3, [`--plugin=${plugin.path}`])) as [
+    SharedNode,
+    SharedNode,
+    SharedNode,
+  ];
+  const first = await alice.openChannelTo(bob, 1_000_000);
+  const second = await bob.openChannelTo(carol, 1_000_000);
+  const { payment_hash, payment_secret } = await carol.call<Record<string, string>>('invoice', [
+    50_000,
+    'late',
+    'd',
+  ]);
+  await bob.call('close', [second]);
+  const route = [
+    { id: bob.id, channel: first, amount_msat: 50_001, delay: 20 },
+    { id: carol.id, channel: second, amount_msat: 50_000, delay: 10 },
+  ];
+  await alice.call('sendpay', { route, payment_hash, payment_secret });
+  const error = await alice.refused('waitsendpay', [payment_hash]);
+  expect(error).toMatchObject({ code: 204 });
+  await plugin.waitForNote((note) => JSON.stringify(note).includes('sendpay_failure'));
+  expect(await payloads(plugin, 'sendpay_failure')).toEqual([error]);
+});
+
 test('a payment through a third node is real at all three', async () => {
   const listeners = await Promise.all([
     listener('sendpay_success', 'connect', 'block_added'),
     listener('forward_event', 'channel_opened', 'channel_state_changed'),
     listener('invoice_payment', 'coin_movement'),
   ]);
-  const [alice, bob, carol] = (await nodes(
+  const [alice, bob, carol] = (await SharedNode.several(
     3,
     ...listeners.map(({ path }) => [`--plugin=${path}`]),
   )) as [SharedNode, SharedNode, SharedNode];
@@ -228,7 +255,7 @@ async function owned(node: SharedNode): Promise<Record<string, number>> {
 
 describe('payments between two nodes', () => {
   test('have several parts, keysend, and failures with the reason of the payee', async () => {
-    const [alice, bob] = (await nodes(2)) as [SharedNode, SharedNode];
+    const [alice, bob] = (await SharedNode.several(2)) as [SharedNode, SharedNode];
     await alice.openChannelTo(bob, 100_000);
     await alice.openChannelTo(bob, 100_000);
     // More than one channel can carry.
@@ -285,7 +312,7 @@ describe('payments between two nodes', () => {
   test('wait for the plugins of the payee, which can settle and fail them', async () => {
     const held = "new Promise((resolve) => on('release', (p) => { resolve(p); return {}; }))";
     const plugin = await hooking('htlc_accepted', held);
-    const [alice, bob] = (await nodes(2, [], [`--plugin=${plugin.path}`])) as [
+    const [alice, bob] = (await SharedNode.several(2, [], [`--plugin=${plugin.path}`])) as [
       SharedNode,
       SharedNode,
     ];
@@ -345,11 +372,12 @@ describe('payments between two nodes', () => {
 
   test('that no channel can forward fail at the forwarder', async () => {
     const plugin = await hooking('openchannel', "{ result: 'reject', error_message: 'too small' }");
-    const [alice, bob, carol] = (await nodes(3, [], [], [`--plugin=${plugin.path}`])) as [
-      SharedNode,
-      SharedNode,
-      SharedNode,
-    ];
+    const [alice, bob, carol] = (await SharedNode.several(
+      3,
+      [],
+      [],
+      [`--plugin=${plugin.path}`],
+    )) as [SharedNode, SharedNode, SharedNode];
     await bob.call('dev-fund-wallet', { amount: 1_000_000 });
     const opening = { id: carol.id, amount: 500_000 };
     expect(await bob.refused('fundchannel', opening)).toMatchObject({
@@ -377,10 +405,11 @@ describe('payments between two nodes', () => {
 
 describe('a channel', () => {
   test('closes by agreement while connected, else unilaterally; both get their balance', async () => {
-    const [alice, bob] = (await nodes(2, ['--dev-no-reconnect'], ['--dev-no-reconnect'])) as [
-      SharedNode,
-      SharedNode,
-    ];
+    const [alice, bob] = (await SharedNode.several(
+      2,
+      ['--dev-no-reconnect'],
+      ['--dev-no-reconnect'],
+    )) as [SharedNode, SharedNode];
     await alice.openChannelTo(bob, 1_000_000, 200_000_000);
     const second = await alice.openChannelTo(bob, 1_000_000, 300_000_000);
     const [first] = await bob.channelsWith(alice);
@@ -430,15 +459,12 @@ describe('a channel', () => {
   });
 
   test('is not changed by the commands that simulate peers', async () => {
-    const [alice, bob] = (await nodes(2)) as [SharedNode, SharedNode];
+    const [alice, bob] = (await SharedNode.several(2)) as [SharedNode, SharedNode];
     const scid = await alice.openChannelTo(bob, 1_000_000);
     await bob.invoice('outside', 5000);
     expect(await bob.call('dev-pay-invoice', ['outside'])).toMatchObject({ status: 'paid' });
     expect((await bob.channelsWith(alice))[0]).toMatchObject({ to_us_msat: 0 });
     expect(await bob.refused('dev-close-channel', [scid])).toMatchObject({ code: -1 });
-    expect(
-      await alice.refused('multifundchannel', [[{ id: bob.id, amount: 100_000 }]]),
-    ).toMatchObject({ message: 'Open a channel with a node of the shared world by fundchannel' });
     // Each node has simulated peers of its own, on the shared chain.
     await bob.call('dev-open-channel');
     const { bolt11 } = await bob.call<{ bolt11: string }>('dev-peer-invoice', {
@@ -453,7 +479,7 @@ describe('a channel', () => {
 
   test('that closes fails the payments in it', async () => {
     const plugin = await hooking('htlc_accepted', 'new Promise(() => undefined)');
-    const [alice, bob] = (await nodes(2, [], [`--plugin=${plugin.path}`])) as [
+    const [alice, bob] = (await SharedNode.several(2, [], [`--plugin=${plugin.path}`])) as [
       SharedNode,
       SharedNode,
     ];

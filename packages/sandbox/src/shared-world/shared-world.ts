@@ -69,6 +69,13 @@ export class SharedWorld {
     this.#onChange();
   }
 
+  /** Lets a command see what the commands of other nodes have done before: files are watched with a delay. */
+  refresh(): void {
+    if (this.#poll === undefined || this.#isClosed) return;
+    this.#flush();
+    if (this.#catchUp()) this.#onChange();
+  }
+
   /**
    * Writes a record that depends on what other nodes have written, and applies it.
    *
@@ -105,12 +112,13 @@ export class SharedWorld {
     else if (this.#outbox.flush()) this.journal.wake();
   }
 
-  #catchUp(): void {
+  /** Applies what the journal has. @returns whether there was anything */
+  #catchUp(): boolean {
     const { database, vars, keys } = this.#context;
-    for (;;) {
+    for (let count = 0; ; count++) {
       const entries = this.journal.after(vars.integer(APPLIED, 0n));
       const last = entries.at(-1);
-      if (last === undefined) return;
+      if (last === undefined) return count > 0;
       inTransaction(this.#context, () => {
         for (const { author, record } of entries) {
           if (author !== keys.id || !isOwnRecord(record)) this.#apply.apply(record);

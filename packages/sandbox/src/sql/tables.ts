@@ -127,6 +127,15 @@ export const SQL_TABLES: readonly SqlTable[] = [
     indices: [['payment_hash']],
   },
   {
+    name: 'networkevents',
+    source: { command: 'listnetworkevents', member: 'networkevents' },
+    columns: columns(
+      `created_index:INTEGER timestamp:INTEGER peer_id:BLOB type:TEXT reason:TEXT duration_nsec:INTEGER
+      connect_attempted:INTEGER`,
+    ),
+    indices: [],
+  },
+  {
     name: 'nodes',
     source: { command: 'listnodes', member: 'nodes' },
     columns: columns(

@@ -7,8 +7,6 @@ import { RuneAuthority } from '@clnrest/runes';
 import { readInvoice } from '@clnrest/runes/invoices';
 import { Autoclean } from '../autoclean/autoclean.ts';
 import { Bookkeeper } from '../bookkeeper/bookkeeper.ts';
-import { isHooked } from '../hooks/chain.ts';
-import { callOpenchannel } from '../hooks/openchannel.ts';
 import { InvoiceRequests } from '../bolt12/invoice-requests.ts';
 import { Offers } from '../bolt12/offers.ts';
 import { PublishedStore } from '../bolt12/published-store.ts';
@@ -22,7 +20,8 @@ import type { Node, NodeIdentity } from '../node.ts';
 import type { OptionRegistry } from '../options/registry.ts';
 import { DatabaseRuneStore } from '../runes/rune-store.ts';
 import { SqlQueries } from '../sql/queries.ts';
-import { OpenRequests } from '../shared-world/open-requests.ts';
+import { MemberRequests } from '../shared-world/member-requests.ts';
+import { channelDefaults } from '../world/channel-defaults.ts';
 import { Waits } from '../world/waits.ts';
 import { World } from '../world/world.ts';
 import { openWorld } from './open-world.ts';
@@ -67,6 +66,7 @@ export function createNode(
     notifier,
     deprecated: allowDeprecated,
     emergencySat: (millisatoshi(options.value('min-emergency-msat') ?? '0') ?? 0n) / 1000n,
+    channelDefaults: channelDefaults(options),
   };
   const datastore = new Datastore(database);
   const journal = openWorld(base, storage, cleanup);
@@ -74,7 +74,7 @@ export function createNode(
   const autoclean = new Autoclean({ options, clock, log, datastore, invoices, world });
   cleanup.add(() => autoclean.close());
   const { moves, paymentStore: payments } = world;
-  const peers = new RemotePeers({ keys, network, notifier });
+  const peers = new RemotePeers({ keys, network, notifier, events: world.networkEvents });
   world.connections.isRemote = (id) => peers.byId(id) !== undefined;
   cleanup.add(() => world.shared?.close());
   return {
@@ -101,13 +101,7 @@ export function createNode(
     sql: new SqlQueries(),
     bookkeeper: new Bookkeeper({ context, moves, datastore, invoices, payments }),
     peers,
-    openRequests: new OpenRequests({
-      world,
-      refusal: async (offer) => {
-        const hooks = { log, plugins };
-        return isHooked(hooks, 'openchannel') ? callOpenchannel(hooks, offer) : undefined;
-      },
-    }),
+    memberRequests: new MemberRequests((id) => world.nodes.byId(id)?.member !== undefined),
     outgoing: new OutgoingCommands(),
     stop: (caller) => lifecycle.stop(caller),
   };

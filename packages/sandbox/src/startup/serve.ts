@@ -1,6 +1,7 @@
 import { type ListenAddress, listenAddresses } from '../peers/listen-address.ts';
 import { peerServices } from '../peers/peer-services.ts';
 import { resolve } from 'node:path';
+import { resumePayments } from '../hooks/incoming-payment.ts';
 import type { Node } from '../node.ts';
 import { notifyOfLog } from '../notifications/log-notifications.ts';
 import type { Notifier } from '../notifications/notifier.ts';
@@ -45,6 +46,7 @@ export async function begin(
   peers.serve(peerServices(node));
   await peers.listen(addresses(node));
   cleanup.add(joinWorld(node));
+  resumePayments(node);
   failure.onReport(() => void node.stop());
   log.log('info', '-'.repeat(50));
   log.log(

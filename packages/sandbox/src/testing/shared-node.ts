@@ -1,4 +1,5 @@
 import { setTimeout as after } from 'node:timers/promises';
+import { temporaryDirectory } from '@clnrest/testing';
 import type { SandboxOptions } from '../sandbox-options.ts';
 import { SocketClient } from './socket-client.ts';
 import { type TestSandbox, temporarySandbox } from './temporary-sandbox.ts';
@@ -34,6 +35,19 @@ export class SharedNode extends WorldClient {
       args: [`--dev-world=${world}`, ...args],
     });
     return new SharedNode(sandbox, await SocketClient.connect(sandbox.rpcPath));
+  }
+
+  /** Starts nodes in a new world. @param args - the options of each */
+  static async several(
+    count: number,
+    ...args: readonly (readonly string[])[]
+  ): Promise<SharedNode[]> {
+    const world = temporaryDirectory();
+    return Promise.all(
+      Array.from({ length: count }, (_, index) =>
+        SharedNode.inWorld(world, { args: args[index] ?? [] }),
+      ),
+    );
   }
 
   /** A client with a connection of its own, for calls that wait. */

@@ -35,10 +35,14 @@ export class SocketClient {
     socket.on('error', () => undefined);
   }
 
-  static async connect(path: string): Promise<SocketClient> {
+  /** Connects until the test ends, or when `atEnd` calls. */
+  static async connect(
+    path: string,
+    atEnd: (close: () => void) => void = (close) => onTestFinished(close),
+  ): Promise<SocketClient> {
     const socket = connect(path);
     await once(socket, 'connect');
-    onTestFinished(() => {
+    atEnd(() => {
       socket.destroy();
     });
     return new SocketClient(socket);

@@ -37,10 +37,17 @@ const COLUMNS = `id, opener, other, capacity_sat, opener_msat, pushed_msat, anno
   (SELECT COALESCE(SUM(sent_msat), 0) FROM payments
     WHERE payments.status = 'pending' AND payments.first_channel = channels.id)
   + (SELECT COALESCE(SUM(amount_msat), 0) FROM world_htlcs
-    WHERE world_htlcs.channel = channels.id AND world_htlcs.direction = 'out') AS pending_msat`;
+    WHERE world_htlcs.channel = channels.id AND world_htlcs.direction = 'out') AS pending_msat,
+  (SELECT COALESCE(SUM(amount_msat), 0) FROM world_htlcs
+    WHERE world_htlcs.channel = channels.id AND world_htlcs.direction = 'in')
+  + (SELECT COALESCE(SUM(amount_msat), 0) FROM incoming_htlcs
+    WHERE incoming_htlcs.channel = channels.id) AS pending_in_msat`;
 
 /** The direction of a payment, from the view of the node whose traffic is counted. */
 type Way = 'in' | 'out';
+
+/** The updates that lightningd counts until both nodes have committed to a new HTLC (lightningd's htlc_state.h). */
+const UPDATES_OF_NEW = { in: 3n, out: 4n } as const;
 
 /** The channels in the database. */
 export class ChannelStore {
@@ -60,6 +67,7 @@ export class ChannelStore {
     | 'offered_out'
     | 'fulfilled_in'
     | 'addHtlc'
+    | 'resolveHtlc'
     | 'fulfilled_out',
     Statement
   >;
@@ -94,7 +102,11 @@ export class ChannelStore {
       offered_out: count('out_offered'),
       addHtlc: database.prepare(
         `INSERT INTO htlcs (channel, direction, htlc_id, amount_msat, expiry, payment_hash, updated_index)
-         VALUES (?, ?, ?, ?, ?, ?, (SELECT COALESCE(MAX(updated_index), 0) + 1 FROM htlcs))`,
+         VALUES (?, ?, ?, ?, ?, ?, (SELECT COALESCE(MAX(updated_index), 0) + ? FROM htlcs))`,
+      ),
+      resolveHtlc: database.prepare(
+        `UPDATE htlcs SET updated_index = (SELECT MAX(updated_index) + 5 FROM htlcs)
+         WHERE channel = ? AND direction = ? AND htlc_id = ?`,
       ),
       fulfilled_in: count('in_fulfilled'),
       fulfilled_out: count('out_fulfilled'),
@@ -201,8 +213,14 @@ export class ChannelStore {
     const { amountMsat, expiry, paymentHash } = htlc;
     this.#statements[`offered_${way}`].run(amountMsat, key);
     const id = way === 'in' ? incoming.offered : outgoing.offered;
-    this.#statements.addHtlc.run(key, way, id, amountMsat, BigInt(expiry), paymentHash);
+    const updates = UPDATES_OF_NEW[way];
+    this.#statements.addHtlc.run(key, way, id, amountMsat, BigInt(expiry), paymentHash, updates);
     return id;
+  }
+
+  /** Counts the updates of an HTLC that was resolved at once. One that was pending is counted by its table. */
+  resolved({ key }: Channel, way: Way, id: bigint): void {
+    this.#statements.resolveHtlc.run(key, way, id);
   }
 
   fulfilled({ key }: Channel, way: Way, amountMsat: bigint): void {
@@ -239,6 +257,7 @@ function channelOf(row: Row): Channel {
     closeScript: row.bytes('key_address'),
     peerScript: row.optionalBytes('peer_script'),
     pendingMsat: row.integer('pending_msat'),
+    pendingInMsat: row.integer('pending_in_msat'),
   };
 }
 

@@ -72,8 +72,10 @@ export interface Channel {
   readonly closeScript: Buffer;
   /** The script that receives the peer's balance, if the peer is a node of the shared world. */
   readonly peerScript: Buffer | undefined;
-  /** Our pending payments through the channel. */
+  /** The HTLCs that we have offered in the channel, and that are pending. */
   readonly pendingMsat: bigint;
+  /** The pending HTLCs that the peer has offered. */
+  readonly pendingInMsat: bigint;
 }
 
 /** The defaults of lightningd on regtest. */
@@ -107,7 +109,7 @@ export function balanceOf(channel: Channel, node: bigint): bigint {
 
 /** The amount that a node can send: its balance minus the reserve and what is pending. */
 export function spendableMsat(channel: Channel, node: bigint): bigint {
-  const pending = node === OURS ? channel.pendingMsat : 0n;
+  const pending = node === OURS ? channel.pendingMsat : channel.pendingInMsat;
   const free = balanceOf(channel, node) - reserveMsat(channel) - pending;
   return free > 0n ? free : 0n;
 }

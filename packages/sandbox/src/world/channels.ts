@@ -6,6 +6,7 @@ import {
   capacityMsat,
   channelId,
   isOurs,
+  largestMsat,
   peerOf,
   TO_SELF_DELAY,
   type ChangeCause,
@@ -75,7 +76,7 @@ export class Channels {
     scripts?: { readonly ours: Buffer; readonly peer: Buffer } | undefined;
   }): Channel {
     const { opener, other, outpoint, capacitySat, pushedMsat, announced, scripts } = funding;
-    const channel = this.#store.add({
+    const added = this.#store.add({
       opener,
       other,
       capacitySat,
@@ -86,7 +87,14 @@ export class Channels {
       closeScript: scripts?.ours ?? this.#wallet.newScript(),
       peerScript: scripts?.peer,
     });
-    if (!isOurs(channel)) return channel;
+    if (!isOurs(added)) return added;
+    const { policy } = this.#context.channelDefaults;
+    const { htlcMaxMsat } = policy;
+    const isLimited = htlcMaxMsat !== undefined && htlcMaxMsat < largestMsat(added);
+    const channel = this.#store.setPolicy(added, {
+      ...policy,
+      htlcMaxMsat: isLimited ? htlcMaxMsat : undefined,
+    });
     this.#notifyState(channel, undefined, openerCause(channel), 'new channel opened');
     if (opener !== OURS) {
       this.#context.notifier.native('channel_opened', () => ({

@@ -1,8 +1,33 @@
 import type { WorldNode, WorldNodes } from './nodes.ts';
 import type { WorldContext } from './context.ts';
+import type { NetworkEvents } from './network-events.ts';
 
 /** `out` if our node opened the connection, `in` if the peer did. */
 type Direction = 'in' | 'out';
+
+interface Connection {
+  readonly direction: Direction;
+  /** Nanoseconds of `process.hrtime`. */
+  readonly since: bigint;
+}
+
+/** An attempt of our node to connect. */
+export interface Attempt {
+  /** lightningd's reason, such as `connect command "1"`. */
+  readonly reason: string;
+  /** Nanoseconds of `process.hrtime`. */
+  readonly since: bigint;
+}
+
+/** An attempt that no command has caused. */
+export function reconnection(): Attempt {
+  return { reason: 'reconnect by timer', since: process.hrtime.bigint() };
+}
+
+/** @param id - of the request, as JSON */
+export function connectCommand(id: string): Attempt {
+  return { reason: `connect command ${id}`, since: process.hrtime.bigint() };
+}
 
 const FIRST_PORT = 9735;
 
@@ -10,11 +35,13 @@ const FIRST_PORT = 9735;
 export class Connections {
   readonly #context: WorldContext;
   readonly #nodes: WorldNodes;
-  readonly #connected = new Map<string, Direction>();
+  readonly #events: NetworkEvents;
+  readonly #connected = new Map<string, Connection>();
   /** Whether a node of the shared world is connected, over the Lightning protocol. */
   isRemote: (id: string) => boolean = () => false;
 
-  constructor(context: WorldContext, nodes: WorldNodes) {
+  constructor(context: WorldContext, nodes: WorldNodes, events: NetworkEvents) {
+    this.#events = events;
     this.#context = context;
     this.#nodes = nodes;
   }
@@ -24,7 +51,7 @@ export class Connections {
   }
 
   direction(id: string): Direction | undefined {
-    return this.#connected.get(id);
+    return this.#connected.get(id)?.direction;
   }
 
   connected(): WorldNode[] {
@@ -36,9 +63,14 @@ export class Connections {
     return FIRST_PORT + Number(node.number);
   }
 
-  connect(node: WorldNode, direction: Direction): void {
+  /** @param attempt - why we connect, and since when in nanoseconds of `process.hrtime` */
+  connect(node: WorldNode, direction: Direction, attempt: Attempt = reconnection()): void {
     if (this.#connected.has(node.id)) return;
-    this.#connected.set(node.id, direction);
+    const since = process.hrtime.bigint();
+    this.#connected.set(node.id, { direction, since });
+    const made =
+      direction === 'in' ? {} : { reason: attempt.reason, durationNsec: since - attempt.since };
+    this.#events.add({ peerId: node.id, type: 'connect', ...made });
     this.#context.notifier.native('connect', () => ({
       id: node.id,
       direction,
@@ -47,7 +79,11 @@ export class Connections {
   }
 
   disconnect(node: WorldNode): void {
-    if (!this.#connected.delete(node.id)) return;
+    const connection = this.#connected.get(node.id);
+    if (connection === undefined) return;
+    this.#connected.delete(node.id);
+    const durationNsec = process.hrtime.bigint() - connection.since;
+    this.#events.add({ peerId: node.id, type: 'disconnect', durationNsec });
     this.#context.notifier.native('disconnect', () => ({ id: node.id }));
   }
 

@@ -4,6 +4,7 @@ import type { Vars } from '../database/vars.ts';
 import type { NodeKeys } from '../keys/node-keys.ts';
 import type { Notifier } from '../notifications/notifier.ts';
 import type { Network } from '../options/network.ts';
+import type { ChannelDefaults } from './channel-defaults.ts';
 
 /** The services that all classes of the simulated network use: database, keys, clock and notifications. */
 export interface WorldContext {
@@ -17,6 +18,7 @@ export interface WorldContext {
   readonly deprecated: boolean;
   /** What the wallet keeps to close channels with anchors (`min-emergency-msat`), in satoshi. */
   readonly emergencySat: bigint;
+  readonly channelDefaults: ChannelDefaults;
 }
 
 /**

@@ -6,6 +6,7 @@ export type WireFailure =
   | 'unknown_next_peer'
   | 'amount_below_minimum'
   | 'fee_insufficient'
+  | 'incorrect_cltv_expiry'
   | 'mpp_timeout';
 
 const CODES: Readonly<Record<WireFailure, number>> = {
@@ -15,6 +16,7 @@ const CODES: Readonly<Record<WireFailure, number>> = {
   unknown_next_peer: 0x400a,
   amount_below_minimum: 0x100b,
   fee_insufficient: 0x100c,
+  incorrect_cltv_expiry: 0x100d,
   mpp_timeout: 0x17,
 };
 
@@ -34,19 +36,22 @@ export function failureName(failure: WireFailure): string {
   return `WIRE_${failure.toUpperCase()}`;
 }
 
-/** The failure message, in hex. */
-export function failureMessage(
-  failure: WireFailure,
-  amountMsat: bigint,
-  blockheight: number,
-): string {
+/**
+ * The failure message, in hex.
+ *
+ * @param amountMsat - of the HTLC that the node rejects
+ * @param height - of the chain; for `incorrect_cltv_expiry`, that at which the HTLC expires
+ */
+export function failureMessage(failure: WireFailure, amountMsat: bigint, height: number): string {
   const code = failureCode(failure).toString(16).padStart(4, '0');
   switch (failure) {
     case 'incorrect_or_unknown_payment_details':
-      return `${code}${amountMsat.toString(16).padStart(16, '0')}${blockheight.toString(16).padStart(8, '0')}`;
+      return `${code}${amountMsat.toString(16).padStart(16, '0')}${height.toString(16).padStart(8, '0')}`;
     case 'temporary_channel_failure':
       // The length of the channel_update: the message contains none.
       return `${code}0000`;
+    case 'incorrect_cltv_expiry':
+      return `${code}${height.toString(16).padStart(8, '0')}0000`;
     case 'amount_below_minimum':
     case 'fee_insufficient':
       return `${code}${amountMsat.toString(16).padStart(16, '0')}0000`;

@@ -5,12 +5,12 @@ import type { Row } from '../database/row.ts';
 import type { Chain } from './chain.ts';
 import {
   channelId,
-  CLTV_DELTA,
   isOurs,
   limitsOf,
   peerOf,
   routingFee,
   type Channel,
+  type Policy,
 } from './channel.ts';
 import type { ChannelStore } from './channel-store.ts';
 import type { WireFailure } from './failures.ts';
@@ -20,8 +20,20 @@ import type { Movements } from './movements.ts';
 import { OURS } from './nodes.ts';
 import { inTransaction, type WorldContext } from './context.ts';
 import { hashOf } from './payments.ts';
+import { PreviousPolicies } from './previous-policies.ts';
 import { carriesMsat } from './routes.ts';
 import type { Waits } from './waits.ts';
+
+/** A payment that another node sends through two of our channels. */
+export interface ForwardRequest {
+  readonly incoming: Channel;
+  readonly outgoing: Channel;
+  /** What the sender pays. The rest is our fee. */
+  readonly inMsat: bigint;
+  readonly outMsat: bigint;
+  /** The recipient rejects the payment. */
+  readonly refused: boolean;
+}
 
 /** A forward before it is resolved. */
 interface OfferedForward {
@@ -47,6 +59,7 @@ const MAX_SQL_INTEGER = (1n << 63n) - 1n;
 
 /** The payments that other nodes send through our channels. */
 export class Forwards {
+  readonly previousPolicies = new PreviousPolicies();
   readonly #context: WorldContext;
   readonly #chain: Chain;
   readonly #channels: ChannelStore;
@@ -93,18 +106,11 @@ export class Forwards {
   /**
    * Forwards a payment from one of our channels to another.
    *
-   * @param refused - true if the recipient rejects the payment
    * @throws CommandError if the sender's balance is too low
    */
-  forward(
-    incoming: Channel,
-    outgoing: Channel,
-    outMsat: bigint,
-    refused: boolean,
-    preimage = randomBytes(32),
-  ): Forward {
+  forward(request: ForwardRequest, preimage = randomBytes(32)): Forward {
+    const { incoming, outgoing, inMsat, outMsat, refused } = request;
     return inTransaction(this.#context, () => {
-      const inMsat = outMsat + routingFee(outMsat, outgoing.policy);
       const sender = peerOf(incoming);
       if (carriesMsat(incoming, sender) < inMsat) {
         throw new CommandError(
@@ -117,15 +123,14 @@ export class Forwards {
       const expiry = this.#chain.height + FINAL_DELAY;
       const inHtlc = this.#channels.offered(incoming, 'in', {
         amountMsat: inMsat,
-        expiry: expiry + CLTV_DELTA,
+        expiry: expiry + this.#context.channelDefaults.cltvDelta,
         paymentHash,
       });
-      const { minimumMsat, maximumMsat } = limitsOf(outgoing);
-      const isWithin = outMsat >= minimumMsat && outMsat <= maximumMsat;
-      const hasRoom = isWithin && carriesMsat(outgoing, OURS) >= outMsat;
+      const failure = this.#failureOf(request);
       const out = { amountMsat: outMsat, expiry, paymentHash };
-      const outHtlc = hasRoom ? this.#channels.offered(outgoing, 'out', out) : undefined;
-      const status = hasRoom ? (refused ? 'failed' : 'settled') : 'local_failed';
+      const isSent = failure === undefined;
+      const outHtlc = isSent ? this.#channels.offered(outgoing, 'out', out) : undefined;
+      const status = isSent ? (refused ? 'failed' : 'settled') : 'local_failed';
       if (status === 'settled') {
         for (const [channel, from, way, amount] of [
           [incoming, sender, 'in', inMsat],
@@ -146,15 +151,33 @@ export class Forwards {
         inMsat,
         outMsat,
         status,
-        failure: hasRoom ? undefined : 'temporary_channel_failure',
+        failure,
         receivedAt,
         resolvedAt: this.#context.clock.now(),
       });
       this.#notices.created(forward);
       if (status !== 'local_failed') this.#notices.resolved(forward, preimage);
       if (status === 'settled') this.#recordMovements(forward, incoming, outgoing);
+      this.#channels.resolved(incoming, 'in', inHtlc);
+      if (outHtlc !== undefined) this.#channels.resolved(outgoing, 'out', outHtlc);
       return forward;
     });
+  }
+
+  /** Why we fail a forward, in the order of lightningd's checks. */
+  #failureOf({ outgoing, inMsat, outMsat }: ForwardRequest): WireFailure | undefined {
+    const previous = this.previousPolicies.get(outgoing, this.#context.clock.now());
+    const accepted = previous === undefined ? [outgoing.policy] : [outgoing.policy, previous];
+    const feeMsat = inMsat - outMsat;
+    if (!accepted.some((policy) => feeMsat >= routingFee(outMsat, policy))) {
+      return 'fee_insufficient';
+    }
+    const isWithin = (policy: Policy): boolean => {
+      const { minimumMsat, maximumMsat } = limitsOf({ ...outgoing, policy });
+      return outMsat >= minimumMsat && outMsat <= maximumMsat;
+    };
+    const canCarry = accepted.some(isWithin) && carriesMsat(outgoing, OURS) >= outMsat;
+    return canCarry ? undefined : 'temporary_channel_failure';
   }
 
   /** Records a forward whose HTLC waits at the next node. */
@@ -260,13 +283,18 @@ export class Forwards {
   }
 }
 
-/** Selects the channels of a forward: those with the largest balances. */
+/**
+ * Selects the channels of a forward: those with the largest balances.
+ *
+ * @param feeMsat - what the sender pays. Default: our fee
+ */
 export function forwardChannels(
   usable: readonly Channel[],
   from: bigint,
   to: bigint,
   outMsat: bigint,
-): { incoming: Channel; outgoing: Channel } | undefined {
+  feeMsat?: bigint,
+): Pick<ForwardRequest, 'incoming' | 'outgoing' | 'inMsat'> | undefined {
   const channelsWith = (node: bigint): Channel[] =>
     usable.filter((channel) => isOurs(channel) && peerOf(channel) === node);
   const byCapacity = (a: Channel, b: Channel): number =>
@@ -279,8 +307,8 @@ export function forwardChannels(
       .filter(({ key }) => key !== incoming.key)
       .toSorted(byCapacity);
     if (outgoing === undefined) continue;
-    const inMsat = outMsat + routingFee(outMsat, outgoing.policy);
-    if (carriesMsat(incoming, from) >= inMsat) return { incoming, outgoing };
+    const inMsat = outMsat + (feeMsat ?? routingFee(outMsat, outgoing.policy));
+    if (carriesMsat(incoming, from) >= inMsat) return { incoming, outgoing, inMsat };
   }
   return undefined;
 }

@@ -1,7 +1,7 @@
 import { CommandError, ErrorCode } from '../commands/errors.ts';
 import { Psbt, type PsbtOutput } from '../psbt/psbt.ts';
 import type { ChannelStore } from './channel-store.ts';
-import type { Chain, Output } from './chain.ts';
+import { type Chain, type Output, outpointText } from './chain.ts';
 import { isOurs } from './channel.ts';
 import type { Coins, Reservation } from './coins.ts';
 import {
@@ -108,7 +108,7 @@ export class Funding {
     return inTransaction(this.#context, () => {
       const { selection, excess, change } = this.plan(request, source);
       const psbt = Psbt.create(request.locktime ?? this.#chain.height);
-      for (const coin of selection.coins) psbt.addInput(coin, this.#rawOf(coin));
+      for (const coin of selection.coins) psbt.addInput(coin, this.rawOf(coin));
       for (const output of outputsOf(excess)) psbt.addOutput(output);
       let { weight } = selection;
       let changeOutput: number | undefined;
@@ -128,16 +128,27 @@ export class Funding {
   /** What the change must contain, so that the wallet can pay for the close of a channel with anchors. */
   #neededSat({ keepEmergency }: FundingRequest, { coins }: Selection): bigint {
     if (!keepEmergency && !this.#channels.living().some(isOurs)) return 0n;
-    const spent = new Set(coins.map(({ txid, vout }) => `${txid.toString('hex')}:${vout}`));
-    const rest = this.#coins
-      .available(1)
-      .filter(({ txid, vout }) => !spent.has(`${txid.toString('hex')}:${vout}`))
-      .reduce((sum, { amountSat }) => sum + amountSat, 0n);
-    const needed = this.#context.emergencySat - rest;
+    const needed = this.#context.emergencySat - this.#restSat(coins);
     return needed > 0n ? needed : 0n;
   }
 
-  #rawOf({ txid }: Output): Buffer {
+  /** The amount of the other coins that can be spent. */
+  #restSat(coins: readonly Output[]): bigint {
+    const spent = new Set(coins.map(outpointText));
+    return this.#coins
+      .available(1)
+      .filter((coin) => !spent.has(outpointText(coin)))
+      .reduce((sum, { amountSat }) => sum + amountSat, 0n);
+  }
+
+  /** What must stay unspent for emergencies, unless the rest of the wallet has as much. */
+  emergencySat(coins: readonly Output[]): bigint {
+    const { emergencySat } = this.#context;
+    return this.#restSat(coins) >= emergencySat ? 0n : emergencySat;
+  }
+
+  /** The transaction that contains a coin. */
+  rawOf({ txid }: Output): Buffer {
     const raw = this.#chain.transaction(txid)?.raw;
     if (raw === undefined) throw new Error(`the transaction ${txid.toString('hex')} is missing`);
     return raw;

@@ -80,7 +80,7 @@ export class PaymentStore {
        WHERE id = ?`,
     );
     this.#touchHtlc = database.prepare(
-      `UPDATE htlcs SET updated_index = (SELECT MAX(updated_index) + 1 FROM htlcs)
+      `UPDATE htlcs SET updated_index = (SELECT MAX(updated_index) + 5 FROM htlcs)
        WHERE channel = ? AND direction = 'out' AND htlc_id = ?`,
     );
     this.#remove = database.prepare('DELETE FROM payments WHERE id = ?');

@@ -11,9 +11,11 @@ export interface PaymentFailure {
   /** The number of hops to the failing node. */
   readonly index: number;
   readonly node: string | undefined;
-  /** The next channel of the route. */
+  /** The next channel of the route, or its last channel if the destination failed the payment. */
   readonly channel: string | undefined;
   readonly direction: number | undefined;
+  /** The failure message, in hex. Payments of older databases have none. */
+  readonly message?: string;
 }
 
 /** A payment that our node sent, or a part of one. */

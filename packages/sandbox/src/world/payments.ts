@@ -10,11 +10,8 @@ import type { Movements } from './movements.ts';
 import type { WorldNode, WorldNodes } from './nodes.ts';
 import { type CombinedPayment, combined, type Payment } from './payment.ts';
 import type { PaymentStore } from './payment-store.ts';
-import {
-  type IncomingPayment,
-  IncomingPayments,
-  type IncomingRequest,
-} from './payments/incoming-payments.ts';
+import { IncomingHtlcStore } from './payments/incoming-htlc-store.ts';
+import { IncomingPayments } from './payments/incoming-payments.ts';
 import { OutgoingParts } from './payments/outgoing-parts.ts';
 import { OutgoingPayments } from './payments/outgoing-payments.ts';
 import { PaymentNotices } from './payments/payment-notices.ts';
@@ -44,10 +41,10 @@ interface PaymentsDependencies {
 /** Sends and receives payments. */
 export class Payments {
   readonly #dependencies: PaymentsDependencies;
-  readonly #incoming: IncomingPayments;
   readonly #outgoing: OutgoingPayments;
   readonly records: PaymentRecords;
   readonly parts: OutgoingParts;
+  readonly incoming: IncomingPayments;
 
   constructor(dependencies: PaymentsDependencies) {
     this.#dependencies = dependencies;
@@ -55,11 +52,12 @@ export class Payments {
     const usable = (): Channel[] => this.usable();
     const notices = new PaymentNotices(context, nodes, waits);
     const records = new PaymentRecords(context, store, notices);
-    const shared = { ...dependencies, context, usable, notices, records };
+    const arrived = new IncomingHtlcStore(context.database);
+    const shared = { ...dependencies, context, usable, notices, records, arrived };
     const parts = new OutgoingParts(shared);
     this.records = records;
     this.parts = parts;
-    this.#incoming = new IncomingPayments(shared);
+    this.incoming = new IncomingPayments({ ...shared, parts });
     this.#outgoing = new OutgoingPayments({ ...shared, parts, self: new SelfPayments(shared) });
   }
 
@@ -133,34 +131,13 @@ export class Payments {
   }
 
   /** Fails the pending payments through a channel that closes. */
-  failThrough({ key }: Channel): void {
+  failThrough(channel: Channel): void {
+    const { key } = channel;
+    this.incoming.failThrough(channel);
     for (const payment of this.#dependencies.store.pending()) {
       if (payment.firstChannel !== key) continue;
       this.parts.fail(payment, { failure: 'temporary_channel_failure', index: 1 });
     }
-  }
-
-  /**
-   * Plans a payment of one of our invoices.
-   *
-   * @throws CommandError if the invoice cannot be paid, or the sender has no route
-   */
-  plan(request: IncomingRequest): IncomingPayment {
-    return this.#incoming.plan(request);
-  }
-
-  /**
-   * Receives a payment of one of our invoices through the channels that `plan` finds.
-   *
-   * @param settledBy - a plugin can settle the payment, which does not pay the invoice
-   */
-  receive(request: IncomingRequest, settledBy: 'invoice' | 'plugin'): IncomingPayment {
-    return this.#incoming.receive(request, settledBy);
-  }
-
-  /** Adds an incoming HTLC that a plugin has failed. */
-  refuse(hop: Hop, paymentHash: Buffer): void {
-    this.#incoming.refuse(hop, paymentHash);
   }
 }
 

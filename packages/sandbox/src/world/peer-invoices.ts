@@ -8,6 +8,8 @@ import { fromUnsigned } from '../database/row.ts';
 import { FEATURES } from '../features.ts';
 import { encodeBolt11 } from '../invoices/bolt11.ts';
 import { paymentSecretOf } from '../invoices/invoices.ts';
+import type { IssuedInvoice } from '../bolt12/period-values.ts';
+import type { NewInvoice } from '../invoices/invoice-store.ts';
 import type { InvoiceCache } from './invoice-cache.ts';
 import type { WorldNode, WorldNodes } from './nodes.ts';
 import type { WorldContext } from './context.ts';
@@ -35,6 +37,7 @@ export class PeerInvoices {
   readonly #add: Statement;
   readonly #byHash: Statement;
   readonly #pay: Statement;
+  readonly #byLabel: Statement;
 
   constructor(context: WorldContext, nodes: WorldNodes, cache: InvoiceCache) {
     this.#context = context;
@@ -42,10 +45,14 @@ export class PeerInvoices {
     this.#nodes = nodes;
     const { database } = context;
     this.#add = database.prepare(
-      'INSERT INTO asked (payment_hash, node, preimage, amount_msat, received_msat, expires_at) VALUES (?, ?, ?, ?, ?, ?)',
+      `INSERT INTO asked (payment_hash, node, preimage, amount_msat, received_msat, expires_at, label, invstring)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     this.#byHash = database.prepare(
       'SELECT payment_hash, node, preimage, amount_msat, received_msat, expires_at FROM asked WHERE payment_hash = ?',
+    );
+    this.#byLabel = database.prepare(
+      'SELECT received_msat, expires_at, invstring FROM asked WHERE label = ?',
     );
     this.#pay = database.prepare('UPDATE asked SET received_msat = ? WHERE payment_hash = ?');
   }
@@ -124,6 +131,27 @@ export class PeerInvoices {
     );
   }
 
+  /** The invoice for a request with that label: the offer, the payer and the number of the period. */
+  byLabel(label: string): IssuedInvoice | undefined {
+    const row = this.#byLabel.first(label);
+    if (row === undefined) return undefined;
+    const isDue = row.integer('expires_at') <= seconds(this.#context.clock);
+    return {
+      status:
+        row.optionalUnsigned('received_msat') !== undefined ? 'paid' : isDue ? 'expired' : 'unpaid',
+      invstring: row.text('invstring'),
+    };
+  }
+
+  /** Adds the invoice of a node for a request for its offer. */
+  addLabelled(node: WorldNode, invoice: NewInvoice): void {
+    const { paymentHash, preimage, amountMsat, expiresAt, label, invstring } = invoice;
+    this.#insert(
+      { paymentHash, node: node.number, preimage, amountMsat, receivedMsat: undefined, expiresAt },
+      { label, invstring },
+    );
+  }
+
   byHash(paymentHash: Buffer): PeerInvoice | undefined {
     const row = this.#byHash.first(paymentHash);
     if (row === undefined) return undefined;
@@ -153,7 +181,7 @@ export class PeerInvoices {
     this.#pay.run(fromUnsigned(amountMsat), paymentHash);
   }
 
-  #insert(invoice: PeerInvoice): void {
+  #insert(invoice: PeerInvoice, labelled?: { label: string; invstring: string }): void {
     this.#add.run(
       invoice.paymentHash,
       invoice.node,
@@ -161,6 +189,8 @@ export class PeerInvoices {
       invoice.amountMsat === undefined ? null : fromUnsigned(invoice.amountMsat),
       invoice.receivedMsat === undefined ? null : fromUnsigned(invoice.receivedMsat),
       invoice.expiresAt,
+      labelled?.label ?? null,
+      labelled?.invstring ?? null,
     );
   }
 }

@@ -7,9 +7,10 @@ import {
 } from '@clnrest/runes/bolt12';
 import { type Answer, requestProblem } from '../bolt12/request-problem.ts';
 import { chainOf } from '../bolt12/chain.ts';
-import { expectedAmount } from '../bolt12/expected-amount.ts';
+import { invoiceForRequest } from '../bolt12/invoice-for-request.ts';
 import { seconds } from '../clock.ts';
-import type { WorldContext } from './context.ts';
+import { inTransaction, type WorldContext } from './context.ts';
+import type { CurrencyRates } from './currency-rates.ts';
 import type { WorldNode, WorldNodes } from './nodes.ts';
 import type { PeerInvoices } from './peer-invoices.ts';
 
@@ -21,8 +22,15 @@ export class PeerOffers {
   readonly #context: WorldContext;
   readonly #nodes: WorldNodes;
   readonly #invoices: PeerInvoices;
+  readonly #rates: CurrencyRates;
 
-  constructor(context: WorldContext, nodes: WorldNodes, invoices: PeerInvoices) {
+  constructor(
+    context: WorldContext,
+    nodes: WorldNodes,
+    invoices: PeerInvoices,
+    rates: CurrencyRates,
+  ) {
+    this.#rates = rates;
     this.#context = context;
     this.#nodes = nodes;
     this.#invoices = invoices;
@@ -40,13 +48,20 @@ export class PeerOffers {
 
   /** A node's reply to a request for its offer: an invoice (`lni1…`), or the reason to refuse. */
   answer(node: WorldNode, request: InvoiceRequest): Answer<string> {
-    if (!this.#isOfferOf(node, request)) return { problem: 'Unknown offer' };
-    const problem = requestProblem(request, seconds(this.#context.clock));
+    const problem = requestProblem(request, this.#context.network);
     if (problem !== undefined) return { problem };
+    if (!this.#isOfferOf(node, request)) return { problem: 'Unknown offer' };
     if (node.conduct === 'reject') return { problem: 'Offer no longer available' };
-    const amount = expectedAmount(request);
-    if ('problem' in amount) return amount;
-    return { sent: this.#invoices.createBolt12(node, request, amount.msat) };
+    const now = seconds(this.#context.clock);
+    return inTransaction(this.#context, () =>
+      invoiceForRequest(request, {
+        keys: this.#nodes.keysOf(node.name),
+        now,
+        rates: this.#rates,
+        invoiceByLabel: (label) => this.#invoices.byLabel(label),
+        addInvoice: (invoice) => this.#invoices.addLabelled(node, invoice),
+      }),
+    );
   }
 
   /** Creates a request of a node, which pays the invoice that it gets. @returns `lnr1…` */

@@ -31,7 +31,12 @@ interface AwaitedIndex {
   readonly next: bigint;
 }
 
-/** The variable of each index. The sandbox does not count the other indexes: they stay at 0. */
+/** The indexes of HTLCs, which the database calculates. */
+interface HtlcIndexes {
+  value(index: IndexName): bigint;
+}
+
+/** The variable of each index. lightningd does not count the other indexes either: they stay at 0. */
 const VARIABLES: Readonly<Record<string, string>> = {
   'invoices created': 'invoices_created',
   'invoices updated': 'invoices_updated',
@@ -44,6 +49,8 @@ const VARIABLES: Readonly<Record<string, string>> = {
   'forwards deleted': 'forwards_deleted',
   'chainmoves created': 'chain_moves',
   'channelmoves created': 'channel_moves',
+  'networkevents created': 'network_events_created',
+  'networkevents deleted': 'network_events_deleted',
 };
 
 /** The indexes of the `wait` command, and the callers that wait for them. */
@@ -51,6 +58,7 @@ export class Waits {
   readonly #vars: Vars;
   readonly #notifier: Notifier;
   readonly #waiters = new Waiters<AwaitedIndex, IndexUpdate>();
+  htlcs: HtlcIndexes | undefined;
 
   constructor(vars: Vars, notifier: Notifier) {
     this.#vars = vars;
@@ -58,6 +66,7 @@ export class Waits {
   }
 
   value(subsystem: Subsystem, index: IndexName): bigint {
+    if (subsystem === 'htlcs') return this.htlcs?.value(index) ?? 0n;
     const name = VARIABLES[`${subsystem} ${index}`];
     return name === undefined ? 0n : this.#vars.integer(name, 0n);
   }
@@ -71,6 +80,13 @@ export class Waits {
         (awaited) => awaited.what === what && awaited.next <= value,
       );
     });
+  }
+
+  /** Whether a caller waits for an index of the list. */
+  isAwaited(subsystem: Subsystem): boolean {
+    return INDEXES.some((index) =>
+      this.#waiters.has(({ what }) => what === `${subsystem} ${index}`),
+    );
   }
 
   /** Waits until an index reaches a value above the current one. */

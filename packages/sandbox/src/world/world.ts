@@ -9,6 +9,7 @@ import { Blocks } from './blocks.ts';
 import { CHANNEL, Chain, outpointText, type Output } from './chain.ts';
 import { balanceOf, channelId, isOurs, peerOf, reserveMsat, type Channel } from './channel.ts';
 import { ChannelStore } from './channel-store.ts';
+import { CurrencyRates } from './currency-rates.ts';
 import { Channels } from './channels.ts';
 import { Connections } from './connections.ts';
 import { InvoiceCache } from './invoice-cache.ts';
@@ -17,6 +18,8 @@ import { coinType, Movements } from './movements.ts';
 import { MoveStore } from './move-store.ts';
 import { OURS, WorldNodes, type Conduct, type WorldNode } from './nodes.ts';
 import { HtlcStore } from './htlc-store.ts';
+import { HtlcWaits } from './htlc-waits.ts';
+import { NetworkEvents } from './network-events.ts';
 import { inTransaction, type WorldContext } from './context.ts';
 import { Payments } from './payments.ts';
 import { PeerOffers } from './peer-offers.ts';
@@ -32,9 +35,6 @@ import { Sending } from './sending.ts';
 import { createSharedWorld } from '../shared-world/create.ts';
 import type { WorldJournal } from '../shared-world/journal.ts';
 import type { SharedWorld } from '../shared-world/shared-world.ts';
-
-/** lightningd's default of `min-capacity-sat`: the minimum capacity without the reserves. */
-const MIN_CAPACITY_SAT = 10_000n;
 
 /** A funding transaction should be confirmed within that time (BOLT 2). All channels have anchors. */
 const FUNDING_OPTIONS = { reserve: 2016, keepEmergency: true };
@@ -73,6 +73,7 @@ export interface Opened {
 export class World {
   readonly chain: Chain;
   readonly nodes: WorldNodes;
+  readonly networkEvents: NetworkEvents;
   readonly connections: Connections;
   readonly channels: ChannelStore;
   readonly htlcs: HtlcStore;
@@ -87,6 +88,7 @@ export class World {
   readonly invoices = new InvoiceCache();
   readonly peerInvoices: PeerInvoices;
   readonly peerOffers: PeerOffers;
+  readonly currencyRates: CurrencyRates;
   readonly payments: Payments;
   readonly paymentStore: PaymentStore;
   readonly forwards: Forwards;
@@ -111,9 +113,12 @@ export class World {
     this.notifier = context.notifier;
     this.chain = new Chain(database, journal?.startedAt ?? seconds(clock));
     this.nodes = new WorldNodes(database, keys);
-    this.connections = new Connections(context, this.nodes);
+    this.networkEvents = new NetworkEvents(context, waits);
+    this.connections = new Connections(context, this.nodes, this.networkEvents);
     this.channels = store;
     this.htlcs = new HtlcStore(database);
+    const htlcWaits = new HtlcWaits(this.htlcs, waits);
+    context.notifier.afterEachCommit(() => htlcWaits.update());
     this.wallet = new Wallet(context, this.chain);
     this.coins = new Coins(this.chain);
     const { chain, nodes, wallet, connections, coins } = this;
@@ -122,7 +127,8 @@ export class World {
     this.#channels = new Channels(context, { chain, store, nodes, wallet, movements });
     this.blocks = new Blocks(context, { chain, channels: this.#channels, movements });
     this.peerInvoices = new PeerInvoices(context, nodes, this.invoices);
-    this.peerOffers = new PeerOffers(context, nodes, this.peerInvoices);
+    this.currencyRates = new CurrencyRates(database);
+    this.peerOffers = new PeerOffers(context, nodes, this.peerInvoices, this.currencyRates);
     this.paymentStore = new PaymentStore(database, vars);
     this.payments = new Payments({
       world: context,
@@ -219,14 +225,17 @@ export class World {
     });
   }
 
-  /** The capacity of a channel before it is opened. @throws CommandError if the wallet cannot fund it */
-  plannedCapacity({ amount, pushMsat }: Opening, { perKw, source }: OpeningCosts): bigint {
-    const payouts = [{ script: Buffer.alloc(FUNDING_SCRIPT_BYTES), amount }];
+  /** The capacities of channels before they are opened. @throws CommandError if the wallet cannot fund them */
+  plannedCapacities(openings: readonly Opening[], { perKw, source }: OpeningCosts): bigint[] {
+    const script = Buffer.alloc(FUNDING_SCRIPT_BYTES);
+    const payouts = openings.map(({ amount }) => ({ script, amount }));
     const options = { ...FUNDING_OPTIONS, payouts, perKw, source };
     const { excess } = this.funding.plan(fundingRequest(options), source);
-    const capacity = amount === 'all' ? excess : amount;
-    checkCapacity(capacity, pushMsat);
-    return capacity;
+    return openings.map(({ amount, pushMsat }) => {
+      const capacity = amount === 'all' ? excess : amount;
+      checkCapacity(capacity, pushMsat, this.context);
+      return capacity;
+    });
   }
 
   /**
@@ -248,7 +257,7 @@ export class World {
       });
       const outputs = psbt.outputs;
       for (const [vout, { pushMsat }] of openings.entries()) {
-        checkCapacity(outputs[vout]?.amountSat ?? 0n, pushMsat);
+        checkCapacity(outputs[vout]?.amountSat ?? 0n, pushMsat, this.context);
       }
       this.sending.sign(psbt);
       const owners = new Map(payouts.map(({ script }) => [script.toString('hex'), CHANNEL]));
@@ -275,7 +284,7 @@ export class World {
    * transactions.
    */
   createOpenChannel(opener: bigint, other: bigint, capacitySat: bigint, pushMsat: bigint): Channel {
-    checkCapacity(capacitySat, pushMsat);
+    checkCapacity(capacitySat, pushMsat, this.context);
     return this.#inSteps(() => {
       const peer = opener === OURS ? other : other === OURS ? opener : undefined;
       if (peer !== undefined) {
@@ -397,7 +406,7 @@ export class World {
   }
 }
 
-function checkCapacity(capacitySat: bigint, pushMsat: bigint): void {
+function checkCapacity(capacitySat: bigint, pushMsat: bigint, context: WorldContext): void {
   const capacityMsat = capacitySat * 1000n;
   if (pushMsat > capacityMsat) {
     throw new CommandError(
@@ -406,10 +415,11 @@ function checkCapacity(capacitySat: bigint, pushMsat: bigint): void {
     );
   }
   const reserve = reserveMsat({ capacitySat });
-  if (capacityMsat - 2n * reserve < MIN_CAPACITY_SAT * 1000n) {
+  const minimumSat = context.channelDefaults.minCapacitySat();
+  if (capacityMsat - 2n * reserve < minimumSat * 1000n) {
     throw new CommandError(
       ErrorCode.general,
-      `Not opening because with funding ${capacitySat}sat and reserves ${reserve / 1000n}sat/${reserve / 1000n}sat channel capacity is below ${MIN_CAPACITY_SAT}sat`,
+      `Not opening because with funding ${capacitySat}sat and reserves ${reserve / 1000n}sat/${reserve / 1000n}sat channel capacity is below ${minimumSat}sat`,
     );
   }
 }

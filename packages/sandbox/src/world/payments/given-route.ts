@@ -1,5 +1,5 @@
 import type { GivenHop } from '../../params/route.ts';
-import { otherEnd, routingFee, type Channel } from '../channel.ts';
+import { CLTV_DELTA, directionFrom, otherEnd, routingFee, type Channel } from '../channel.ts';
 import { OURS, type WorldNodes } from '../nodes.ts';
 import type { Hop } from '../routes.ts';
 import type { FailureAt } from './payment-request.ts';
@@ -24,12 +24,16 @@ export function followRoute(
     );
     const to = channel === undefined ? undefined : otherEnd(channel, from);
     if (channel === undefined || to === undefined || nodes.idOf(to) !== nodeId) {
-      return { route, failure: { failure: 'unknown_next_peer', index } };
+      const next = { channel: scid, direction: directionFrom(nodes.idOf(from), nodeId) };
+      return { route, failure: { failure: 'unknown_next_peer', index, next } };
     }
     const before = route.at(-1);
     route.push({ channel, from, to, amountMsat, delay });
     if (before !== undefined && before.amountMsat < amountMsat + routingFee(amountMsat)) {
       return { route, failure: { failure: 'fee_insufficient', index } };
+    }
+    if (before !== undefined && before.delay < delay + CLTV_DELTA) {
+      return { route, failure: { failure: 'incorrect_cltv_expiry', index } };
     }
     from = to;
   }

@@ -13,6 +13,7 @@ import type { PaymentStore } from '../payment-store.ts';
 import type { PeerInvoice, PeerInvoices } from '../peer-invoices.ts';
 import { carriesMsat, type Hop } from '../routes.ts';
 import { routeOfText } from './held-route.ts';
+import type { IncomingHtlcStore } from './incoming-htlc-store.ts';
 import type { PaymentNotices } from './payment-notices.ts';
 import type { PaymentRecords } from './payment-records.ts';
 import {
@@ -35,6 +36,8 @@ interface Parts {
   readonly peerInvoices: PeerInvoices;
   readonly records: PaymentRecords;
   readonly notices: PaymentNotices;
+  /** The HTLCs of routes that return to us. */
+  readonly arrived: IncomingHtlcStore;
 }
 
 /** Sends parts to nodes of the shared world, which decide about them. */
@@ -81,11 +84,17 @@ export class OutgoingParts {
     const failed =
       request.failure ??
       planned
-        .map(({ route }) => (isShared ? undefined : this.#failureOn(route, destination)))
+        .map(({ route }) =>
+          isShared ? closedChannelOn(route) : this.#failureOn(route, destination),
+        )
         .find((each) => each !== undefined);
     if (failed !== undefined) return this.#failAll(payments, failed);
+    const isToUs = request.destination === this.#parts.context.keys.id;
+    if (isToUs && !planned.some(({ route }) => this.#crossesMember(route))) {
+      for (const payment of payments) this.#arriveAtUs(payment, request.paymentSecret);
+      return { status: 'pending', payments };
+    }
     if (destination === undefined) {
-      // A route in a circle arrives at ourselves, which the sandbox does not support.
       const index = planned[0]?.route.length ?? 0;
       return this.#failAll(payments, { failure: UNKNOWN_DETAILS, index });
     }
@@ -95,11 +104,31 @@ export class OutgoingParts {
     return this.#arrive(payments, destination);
   }
 
+  /** Whether a route passes another sandbox. One that returns to us cannot. */
+  #crossesMember(route: readonly Hop[]): boolean {
+    const { nodes } = this.#parts;
+    return route.some(({ to }) => to !== OURS && nodes.byNumber(to).member !== undefined);
+  }
+
   #sendToMember(payments: readonly Payment[], secret: Buffer | undefined): PaymentOutcome {
     const { outlet } = this;
     if (outlet === undefined) throw new Error('a node of the shared world needs an outlet');
     for (const payment of payments) outlet.send(payment, this.#routeOf(payment), secret);
     return { status: 'pending', payments };
+  }
+
+  /** Adds the pending HTLC of a route that returns to us. */
+  #arriveAtUs(payment: Payment, secret: Buffer | undefined): void {
+    const { arrived, chain, channels } = this.#parts;
+    const last = this.#routeOf(payment).at(-1);
+    if (last === undefined) throw new Error('a route to us without a hop');
+    const { amountMsat, delay } = last;
+    const expiry = chain.height + delay;
+    const { paymentHash, totalMsat, route, index } = payment;
+    const id = channels.offered(last.channel, 'in', { amountMsat, expiry, paymentHash });
+    const channel = last.channel.key;
+    const isHeld = false;
+    arrived.add({ channel, id, amountMsat, totalMsat, secret, route, isHeld, payment: index });
   }
 
   /** Lets a node decide about the parts that it holds, as its conduct is now. */
@@ -125,11 +154,18 @@ export class OutgoingParts {
 
   /** Fails a pending part at its destination, or where the caller says. */
   fail(payment: Payment, at?: FailureAt): Payment {
-    const { chain, nodes, notices, records } = this.#parts;
+    const { arrived, chain, nodes, notices, records } = this.#parts;
     const route = this.#routeOf(payment);
-    const { failure, index } = at ?? { failure: UNKNOWN_DETAILS, index: route.length };
+    const { failure, index, next }: FailureAt = at ?? {
+      failure: UNKNOWN_DETAILS,
+      index: route.length,
+    };
     const erring = route[index - 1];
     const nextHop = route[index];
+    const shown = nextHop ?? route.at(-1);
+    const direction = next?.direction ?? (shown && notices.direction(shown));
+    const height = chain.height + (failure === 'incorrect_cltv_expiry' ? (erring?.delay ?? 0) : 0);
+    arrived.removeOf(payment.index);
     // lightningd reports the encrypted onion of the failing node; the sandbox uses random bytes.
     const onion = payment.bySendpay ? {} : { failure: randomBytes(292).toString('hex') };
     const failed = records.finish(payment, {
@@ -138,8 +174,9 @@ export class OutgoingParts {
         failure,
         index,
         node: erring === undefined ? undefined : nodes.idOf(erring.to),
-        channel: nextHop?.channel.scid,
-        direction: nextHop === undefined ? undefined : notices.direction(nextHop),
+        channel: next?.channel ?? shown?.channel.scid,
+        direction,
+        message: failureMessage(failure, erring?.amountMsat ?? payment.amountMsat, height),
       },
     });
     notices.failed(failed);
@@ -182,6 +219,7 @@ export class OutgoingParts {
     const invoice = peerInvoices.byHash(payment.paymentHash);
     const preimage = given ?? payment.keysendPreimage ?? invoice?.preimage;
     if (preimage === undefined) return this.fail(payment);
+    this.#parts.arrived.removeOf(payment.index);
     transfer(channels, route);
     const last = route.at(-1);
     if (invoice !== undefined) {
@@ -245,6 +283,14 @@ export class OutgoingParts {
   #routeOf({ route }: Payment): Hop[] {
     return routeOfText(route, this.#parts.channels);
   }
+}
+
+/** A route can have been chosen before a channel of it closed. Other nodes of the world discard such a part. */
+function closedChannelOn(route: readonly Hop[]): FailureAt | undefined {
+  const index = route.findIndex(({ channel }) => channel.closingTxid !== undefined);
+  return index === -1
+    ? undefined
+    : { failure: 'temporary_channel_failure', index: Math.max(1, index) };
 }
 
 /** The error of a payment that failed with a message of a node. */

@@ -48,7 +48,7 @@ export class OutgoingPayments {
       // lightningd looks for the source first: without channels, it is not in the graph.
       return noRoute(
         this.#parts.usable().some(isOurs)
-          ? `Unknown destination node ${request.destination}`
+          ? unknownDestination(request)
           : `Unknown source node ${context.keys.id}`,
       );
     }
@@ -139,6 +139,13 @@ export class OutgoingPayments {
     const mine = { all, usable: usable.filter(isOurs) };
     return noRouteReason(usable, mine, routeRequestOf(request, destination), this.#parts.nodes);
   }
+}
+
+/** In lightningd, the destination of an invoice of BOLT 12 is in its path finder: the end of the blinded paths. */
+function unknownDestination({ destination, invstring }: PaymentRequest): string {
+  return invstring?.startsWith('lni1') === true
+    ? 'There is no connection between source and destination at all'
+    : `Unknown destination node ${destination}`;
 }
 
 function routeRequestOf(

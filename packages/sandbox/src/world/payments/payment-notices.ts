@@ -70,7 +70,7 @@ export class PaymentNotices {
   failed(payment: Payment): void {
     this.#context.notifier.native('sendpay_failure', () =>
       payment.bySendpay && payment.reason !== undefined
-        ? sendpayFailure(payment)
+        ? { ...sendpayFailure(payment) }
         : failedPaymentJson(payment),
     );
   }

@@ -7,6 +7,8 @@ import type { Payment } from '../payment.ts';
 export interface FailureAt {
   readonly failure: WireFailure;
   readonly index: number;
+  /** The channel that the failing node does not have. Default: the next one of the route */
+  readonly next?: { readonly channel: string; readonly direction: number };
 }
 
 /** The parameters of a payment. */

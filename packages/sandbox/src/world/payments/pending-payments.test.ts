@@ -64,6 +64,7 @@ describe('a payment that the peer holds', () => {
         expiry: expect.any(Number) as number,
         payment_hash: hash,
         state: 'SENT_ADD_ACK_REVOCATION',
+        local_trimmed: true,
       },
     ]);
     expect(await client.refused('pay', [bolt11])).toMatchObject({ code: 200 });
