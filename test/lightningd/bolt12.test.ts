@@ -83,7 +83,12 @@ async function result(
   method: string,
   params: object,
 ): Promise<Record<string, unknown>> {
-  const outcome = await exchange(socketPath, method, JSON.stringify(params), 60_000);
+  const outcome = await exchange(
+    socketPath,
+    method,
+    JSON.stringify(params),
+    AbortSignal.timeout(60_000),
+  );
   if (outcome.kind !== 'result') throw new Error(`${method}: ${JSON.stringify(outcome)}`);
   return outcome.result as Record<string, unknown>;
 }

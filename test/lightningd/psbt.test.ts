@@ -22,7 +22,7 @@ const ends: (() => Promise<unknown>)[] = [];
 type Result = Record<string, unknown>;
 
 async function call(path: string, method: string, params: object = {}): Promise<Result> {
-  const outcome = await exchange(path, method, JSON.stringify(params), 60_000);
+  const outcome = await exchange(path, method, JSON.stringify(params), AbortSignal.timeout(60_000));
   if (outcome.kind !== 'result') throw new Error(`${method}: ${JSON.stringify(outcome)}`);
   return outcome.result as Result;
 }

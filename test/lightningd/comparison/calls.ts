@@ -27,7 +27,7 @@ export function readUsage(usage: string): Parameter[] {
 export function callsOf(method: string, parameters: readonly Parameter[]): Call[] {
   return [
     ...wholeCalls(method, parameters),
-    ...parameters.flatMap((parameter) => callsWithout(method, parameters, parameter)),
+    ...parameters.flatMap((parameter) => callsAround(method, parameters, parameter)),
     ...parameters.flatMap((_, index) => callsWithWrong(method, parameters, index)),
   ];
 }
@@ -56,6 +56,14 @@ function wholeCalls(method: string, parameters: readonly Parameter[]): Call[] {
         return `{${[...members, '"nosuch":1'].join(',')}}`;
       },
     },
+    ...parameters.slice(0, 1).map((first) => ({
+      method,
+      what: `${first.name} twice, by name`,
+      params: (facts: Facts) => {
+        const member = `${JSON.stringify(first.name)}:${valid(first)(facts)}`;
+        return `{${[member, member].join(',')}}`;
+      },
+    })),
     {
       method,
       what: 'one parameter too many, by position',
@@ -83,8 +91,8 @@ function placed(method: string, what: string, given: readonly Parameter[], value
   };
 }
 
-/** The calls that lack one parameter; by position, it is null. */
-function callsWithout(
+/** The calls that lack one parameter, which by position is null, and those with no other optional parameter. */
+function callsAround(
   method: string,
   parameters: readonly Parameter[],
   { name, required }: Parameter,
@@ -93,7 +101,16 @@ function callsWithout(
   const rest = parameters.filter((one) => one.name !== name);
   const orNull: ValueOf = (one) => (one.name === name ? () => 'null' : valid(one));
   const kind = required ? 'the required' : 'the optional';
+  const accompanied = parameters.filter((one) => one.required || one.name === name);
+  const orAbsent: ValueOf = (one) => (accompanied.includes(one) ? valid(one) : () => 'null');
+  const upTo = parameters.slice(0, parameters.findIndex((one) => one.name === name) + 1);
   return [
+    ...(required
+      ? []
+      : [
+          named(method, `with the optional ${name}, by name`, accompanied, valid),
+          placed(method, `with the optional ${name}, by position`, upTo, orAbsent),
+        ]),
     named(method, `without ${kind} ${name}, by name`, rest, valid),
     placed(method, `without ${kind} ${name}, by position`, parameters, orNull),
     named(

@@ -1,6 +1,6 @@
 import { type Call, callsOf, readUsage } from './calls.ts';
 import { type Difference, differencesBetween } from './differences.ts';
-import { exchange } from './exchange.ts';
+import { exchange, type Outcome, PATIENCE_MS } from './exchange.ts';
 import { type ChannelFacts, type Facts, prepareNode } from './facts.ts';
 
 /** Commands that end the node, or only exist here. */
@@ -10,6 +10,8 @@ const NOT_CALLED = /^(?:stop|dev-.*|commando-.*)$/;
 const FATAL: readonly { readonly method: string; readonly what: RegExp }[] = [
   { method: 'invoice', what: /^expiry=-1,/ },
   { method: 'blacklistrune', what: /^end=0,/ },
+  // The same payment hash with another label.
+  { method: 'createinvoice', what: /^label=["\d-]/ },
   { method: 'fetchinvoice', what: /^(?:payer_metadata=""|dev_reply_path=\[\]),/ },
 ];
 
@@ -27,6 +29,8 @@ export function isSelected(method: string): boolean {
 export interface Comparison {
   readonly calls: number;
   readonly differences: readonly Difference[];
+  /** The commands that were called, with the number of their calls that had a result on both nodes. */
+  readonly results: Readonly<Record<string, number>>;
 }
 
 /** Sends the same generated calls to a sandbox and to a real node, in the same order. Both are new. */
@@ -86,6 +90,9 @@ const ON_CHANNELS = [
   'waitanyinvoice',
   'waitinvoice',
   'waitsendpay',
+  'checkrune',
+  'createinvoice',
+  'fetchinvoice',
   'checkmessage',
   'invoice',
   'getroute',
@@ -116,6 +123,8 @@ const ON_CHANNELS = [
   'withdraw',
   'multiwithdraw',
   'txprepare',
+  'txsend',
+  'txdiscard',
   'disconnect',
   'connect',
   'close',
@@ -138,7 +147,26 @@ export async function compareWithChannels(
   const survived = calls.filter(
     ({ method, what }) => method !== 'sendcustommsg' || !what.startsWith('msg='),
   );
-  return compareCalls(survived, [sandboxPath, ours], [realPath, real], []);
+  const wallet = Math.max(
+    0,
+    survived.findIndex(({ method }) => method === 'reserveinputs'),
+  );
+  // Before other calls can select the same coins.
+  const [later, early] = [survived.slice(wallet), survived.slice(0, wallet)];
+  const ordered = [
+    ...early,
+    ...later.filter(takesCoins),
+    ...later.filter((one) => !takesCoins(one)),
+  ];
+  return compareCalls(ordered, [sandboxPath, ours], [realPath, real], []);
+}
+
+/** Whether a call names coins of the wallet. */
+function takesCoins({ method, what }: Call): boolean {
+  return (
+    ['utxopsbt', 'withdraw', 'multiwithdraw', 'txprepare'].includes(method) &&
+    /^(?:all parameters|with the optional utxos)/.test(what)
+  );
 }
 
 async function compareCalls(
@@ -148,27 +176,59 @@ async function compareCalls(
   before: readonly Difference[],
 ): Promise<Comparison> {
   const differences = [...before];
+  const results: Record<string, number> = {};
   let count = 0;
   for (const call of calls) {
     if (FATAL.some((one) => one.method === call.method && one.what.test(call.what))) continue;
     count++;
-    differences.push(...(await compareCall(call, ours, real)));
+    const { hasResults, found } = await compareCall(call, ours, real);
+    differences.push(...found);
+    results[call.method] = (results[call.method] ?? 0) + (hasResults ? 1 : 0);
   }
-  return { calls: count, differences };
+  return { calls: count, differences, results };
 }
+
+/** How much longer one node can take if the other has replied: a busy machine delays lightningd's many processes. */
+const DELAY_MS = 4_000;
 
 type Place = readonly [socketPath: string, facts: Facts];
 
-async function compareCall(call: Call, ours: Place, real: Place): Promise<Difference[]> {
-  const send = async ([path, facts]: Place) => ({
-    outcome: await exchange(path, call.method, call.params(facts)),
-    facts,
-  });
+async function compareCall(
+  call: Call,
+  ours: Place,
+  real: Place,
+): Promise<{ readonly hasResults: boolean; readonly found: Difference[] }> {
+  const patience = new AbortController();
+  const replies: Outcome[] = [];
+  const send = async ([path, facts]: Place) => {
+    const outcome = await exchange(path, call.method, call.params(facts), patience.signal);
+    replies.push(outcome);
+    return { outcome, facts };
+  };
+  const timers = [
+    setTimeout(() => replies.length === 0 && patience.abort(), PATIENCE_MS),
+    setTimeout(() => patience.abort(), PATIENCE_MS + DELAY_MS),
+  ];
   const [mine, theirs] = await Promise.all([send(ours), send(real)]);
+  for (const timer of timers) clearTimeout(timer);
+  if (PAYING.has(call.method) && [mine, theirs].some(({ outcome }) => hasTried(outcome))) {
+    for (const { payables } of [mine.facts, theirs.facts])
+      if (payables.length > 1) payables.shift();
+  }
   const { method, what } = call;
   if (theirs.outcome.kind === 'closed')
     throw new Error(`lightningd has died of ${method}: ${what}`);
-  return differencesBetween(mine, theirs).map((how) => ({ method, what, how }));
+  return {
+    hasResults: mine.outcome.kind === 'result' && theirs.outcome.kind === 'result',
+    found: differencesBetween(mine, theirs).map((how) => ({ method, what, how })),
+  };
+}
+
+/** Commands after which the next call needs another invoice, unless they have refused the parameters. */
+const PAYING = new Set(['pay', 'xpay', 'sendpay']);
+
+function hasTried(outcome: Outcome): boolean {
+  return outcome.kind !== 'error' || outcome.code !== -32602;
 }
 
 async function usagesOf(socketPath: string): Promise<Map<string, string>> {

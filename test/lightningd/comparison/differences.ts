@@ -1,5 +1,5 @@
 import type { Outcome } from './exchange.ts';
-import type { Facts } from './facts.ts';
+import { type Facts, textsOf } from './facts.ts';
 
 /** How the sandbox's outcome of a call differs from lightningd's. */
 export interface Difference {
@@ -48,8 +48,9 @@ function textDifference(mine: string, theirs: string): string[] {
 
 /** A text without what differs between any two nodes. */
 function general(text: string, facts: Facts): string {
-  let result = text;
-  for (const [name, value] of Object.entries(facts)) result = result.replaceAll(value, `<${name}>`);
+  // The coins of a node can be outputs of one transaction, or of many.
+  let result = text.replaceAll(/\b[0-9a-f]{64}:\d+\b/g, '<outpoint>');
+  for (const [name, value] of textsOf(facts)) result = result.replaceAll(value, `<${name}>`);
   return result
     .replaceAll(/\b[0-9a-f]{64,}\b/g, '<hex>')
     .replaceAll(/lnbcrt[0-9a-z]+/g, '<invoice>')
@@ -81,10 +82,36 @@ function shapeDifferences(path: string, mine: unknown, theirs: unknown): string[
   ];
 }
 
-/** Compares the first items: the lists of two nodes have different lengths. */
+/**
+ * Compares the first items of each kind that both lists have, since the lists of two nodes have different lengths and orders.
+ * Without a common kind, compares the first items.
+ */
 function itemDifferences(path: string, mine: unknown[], theirs: unknown[]): string[] {
   if (mine.length === 0 || theirs.length === 0) return [];
-  return shapeDifferences(`${path}[]`, mine[0], theirs[0]);
+  const [ours, real] = [firstOfKinds(mine), firstOfKinds(theirs)];
+  const pairs = [...ours].filter(([kind]) => real.has(kind));
+  if (pairs.length === 0) return shapeDifferences(`${path}[]`, mine[0], theirs[0]);
+  const found = pairs.flatMap(([kind, item]) =>
+    shapeDifferences(`${path}[]`, item, real.get(kind)),
+  );
+  return [...new Set(found)];
+}
+
+/** Members whose values decide which other members an item has. */
+const KIND_MEMBERS = ['type', 'item_type', 'tag', 'primary_tag', 'status', 'state'];
+/** The accounts of the bookkeeper that are not channels. */
+const FIXED_ACCOUNTS = ['wallet', 'external'];
+
+function firstOfKinds(items: unknown[]): Map<string, unknown> {
+  // The entries of a map are those that were set last.
+  return new Map(items.toReversed().map((item) => [kindOf(item), item]));
+}
+
+function kindOf(item: unknown): string {
+  if (typeName(item) !== 'object') return typeName(item);
+  const { account, ...rest } = item as Record<string, unknown>;
+  const members = KIND_MEMBERS.map((name) => rest[name]);
+  return JSON.stringify([FIXED_ACCOUNTS.find((name) => name === account), ...members]);
 }
 
 function typeName(value: unknown): string {

@@ -13,24 +13,30 @@ export type Outcome =
   | { readonly kind: 'closed' };
 
 /** A command that waits longer than this is pending. Both nodes run on this machine. */
-const PATIENCE_MS = 1500;
+export const PATIENCE_MS = 1500;
 
-/** Sends one request on a connection of its own, since some commands change their connection. @param params - JSON text */
+/**
+ * Sends one request on a connection of its own, since some commands change their connection.
+ *
+ * @param params - JSON text
+ * @param patience - aborts when the command counts as pending
+ */
 export function exchange(
   socketPath: string,
   method: string,
   params: string,
-  patienceMs = PATIENCE_MS,
+  patience = AbortSignal.timeout(PATIENCE_MS),
 ): Promise<Outcome> {
   return new Promise((resolve) => {
     const socket = connect(socketPath);
     const pieces: Buffer[] = [];
     const finish = (outcome: Outcome): void => {
-      clearTimeout(timer);
+      patience.removeEventListener('abort', giveUp);
       socket.destroy();
       resolve(outcome);
     };
-    const timer = setTimeout(() => finish({ kind: 'pending' }), patienceMs);
+    const giveUp = (): void => finish({ kind: 'pending' });
+    patience.addEventListener('abort', giveUp);
     socket.on('error', () => finish({ kind: 'closed' }));
     socket.on('close', () => finish({ kind: 'closed' }));
     socket.on('data', (piece: Buffer) => {

@@ -15,16 +15,62 @@ export interface Facts {
   readonly channelId: string;
   /** An offer of this node. */
   readonly offer: string;
+  readonly offerId: string;
   /** An invoice request of this node. */
   readonly invreq: string;
-  /** An invoice to pay: our own, or the peer's. */
-  readonly payable: string;
-  /** A coin, `txid:output`: one that does not exist, or one of the wallet. */
-  readonly coin: string;
+  /** The id of another one. */
+  readonly invreqId: string;
+  /** An invoice of this node that it does not have any more. */
+  readonly deleted: string;
+  /** Invoices to pay: our own, or unpaid ones of the peer. Calls use the first one. */
+  readonly payables: Payable[];
+  /** An offer to fetch an invoice from: our own, or the peer's. */
+  readonly fetchable: string;
+  /** The payment hash of a payment by `xpay`, and that of one by `sendpay`, if there are any. */
+  readonly paidHash: string;
+  readonly sentHash: string;
+  /** The label of an invoice, which is paid if there is a channel. */
+  readonly paidLabel: string;
+  /** Coins, `txid:output`: one that does not exist, or some of the wallet. */
+  readonly coins: readonly string[];
+  /** PSBTs, which spend a coin of the wallet if there is one: reserved and unsigned, not reserved, and signed. */
+  readonly psbt: string;
+  readonly unreservedPsbt: string;
+  readonly signedPsbt: string;
+  /** Ids of transactions of `txprepare`, if there is money: one for `txsend`, and one for `txdiscard`. */
+  readonly unreleased: string;
+  readonly unwanted: string;
+}
+
+/** An invoice to pay. */
+export interface Payable {
+  readonly bolt11: string;
+  readonly hash: string;
+  readonly secret: string;
 }
 
 /** What is different if the node has a channel. */
-export type ChannelFacts = Pick<Facts, 'other' | 'scid' | 'channelId' | 'payable' | 'coin'>;
+export type ChannelFacts = Omit<Facts, keyof NodeFacts>;
+type NodeFacts = Pick<
+  Facts,
+  | 'id'
+  | 'address'
+  | 'bolt11'
+  | 'paymentHash'
+  | 'rune'
+  | 'signature'
+  | 'offer'
+  | 'offerId'
+  | 'invreq'
+  | 'invreqId'
+  | 'deleted'
+>;
+
+/** A PSBT whose only coin is unknown to both nodes. */
+export const FOREIGN_PSBT =
+  'cHNidP8BAFICAAAAARERERERERERERERERERERERERERERERERERERERERERAAAAAAD9////ARAnAAAAAAAAFgAUq6urq6urq6urq6urq6urq6urq6sAAAAAAAAA';
+/** The preimage of the deleted invoice. */
+export const PREIMAGE = '11'.repeat(32);
 
 /** The label of the invoice that both nodes have. */
 export const LABEL = 'compared';
@@ -45,17 +91,37 @@ export async function prepareNode(socketPath: string, channel?: ChannelFacts): P
   const { bech32: address = '' } = await call('newaddr', { addresstype: 'bech32' });
   const { rune = '' } = await call('createrune', {});
   const { zbase: signature = '' } = await call('signmessage', { message: 'to compare' });
-  const { bolt12: offer = '' } = await call('offer', { amount: 5000, description: 'compared' });
+  const { bolt12: offer = '', offer_id: offerId = '' } = await call('offer', {
+    amount: 5000,
+    description: 'compared',
+  });
   const request = { amount: 5000, description: 'compared' };
   const { bolt12: invreq = '' } = await call('invoicerequest', request);
-  const without = {
+  const { invreq_id: invreqId = '' } = await call('invoicerequest', {
+    ...request,
+    description: 'another',
+  });
+  const kept = { label: 'deleted', amount_msat: 1000, description: '', preimage: PREIMAGE };
+  const { bolt11: deleted = '' } = await call('invoice', kept);
+  await call('delinvoice', { label: kept.label, status: 'unpaid' });
+  const { bolt12: fetchable = '' } = await call('offer', { amount: 5000, description: 'fetched' });
+  const without: ChannelFacts = {
     other: STRANGER,
     scid: '1x1x1',
     channelId: paymentHash,
-    payable: bolt11,
-    coin: `${paymentHash}:0`,
+    payables: [{ bolt11, hash: paymentHash, secret: '22'.repeat(32) }],
+    fetchable,
+    paidHash: paymentHash,
+    sentHash: paymentHash,
+    paidLabel: LABEL,
+    coins: [`${paymentHash}:0`],
+    psbt: FOREIGN_PSBT,
+    unreservedPsbt: FOREIGN_PSBT,
+    signedPsbt: FOREIGN_PSBT,
+    unreleased: paymentHash,
+    unwanted: paymentHash,
   };
-  return {
+  const known: NodeFacts = {
     id,
     address,
     bolt11,
@@ -63,7 +129,20 @@ export async function prepareNode(socketPath: string, channel?: ChannelFacts): P
     rune,
     signature,
     offer,
+    offerId,
     invreq,
-    ...(channel ?? without),
+    invreqId,
+    deleted,
   };
+  return { ...known, ...(channel ?? without) };
+}
+
+/** The texts that the facts contain, by name. */
+export function textsOf(facts: Facts): [name: string, text: string][] {
+  return Object.entries(facts).flatMap(([name, value]) => named(name, value));
+}
+
+function named(name: string, value: unknown): [string, string][] {
+  if (typeof value === 'string') return [[name, value]];
+  return Object.entries(value as object).flatMap(([key, one]) => named(`${name}.${key}`, one));
 }

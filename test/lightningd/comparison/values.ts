@@ -1,4 +1,4 @@
-import { type Facts, LABEL } from './facts.ts';
+import { type Facts, FOREIGN_PSBT, LABEL, PREIMAGE } from './facts.ts';
 
 /** JSON texts that are not valid for most parameters. */
 export const WRONG_VALUES = [
@@ -17,15 +17,12 @@ export const WRONG_VALUES = [
   '{}',
 ] as const;
 
-/** A PSBT whose only coin is unknown to both nodes. */
-const PSBT =
-  'cHNidP8BAFICAAAAARERERERERERERERERERERERERERERERERERERERERERAAAAAAD9////ARAnAAAAAAAAFgAUq6urq6urq6urq6urq6urq6urq6sAAAAAAAAA';
-
 type Value = unknown;
 
 /** Valid values of parameters, by name. */
 function byName(facts: Facts): Readonly<Record<string, Value>> {
-  const { id, address, bolt11, paymentHash, rune, signature, other, scid, payable } = facts;
+  const { id, address, bolt11, paymentHash, rune, signature, other, scid } = facts;
+  const [coin = ''] = facts.coins;
   return {
     absolute_expiry: 4_000_000_000,
     add_initiator_serial_ids: false,
@@ -106,11 +103,11 @@ function byName(facts: Facts): Readonly<Record<string, Value>> {
     ignorefeelimits: true,
     include: ['offer_amount'],
     index: 'created',
-    initialpsbt: PSBT,
+    initialpsbt: FOREIGN_PSBT,
     indexname: 'created',
     invreq: facts.invreq,
-    invreq_id: paymentHash,
-    invstring: payable,
+    invreq_id: facts.invreqId,
+    invstring: facts.payables[0]?.bolt11,
     issuer: 'issuer',
     key: 'compared',
     label: LABEL,
@@ -141,7 +138,7 @@ function byName(facts: Facts): Readonly<Record<string, Value>> {
     nonwrapped: false,
     note: 'note',
     offer: facts.offer,
-    offer_id: paymentHash,
+    offer_id: facts.offerId,
     optional_recurrence: false,
     opening_anchor_channel: false,
     out_channel: scid,
@@ -158,10 +155,10 @@ function byName(facts: Facts): Readonly<Record<string, Value>> {
     payment_secret: '22'.repeat(32),
     pongbytes: 128,
     port: 9735,
-    preimage: '11'.repeat(32),
+    preimage: PREIMAGE,
     proportional_amount: false,
-    psbt: PSBT,
-    outpoint: `${paymentHash}:0`,
+    psbt: facts.psbt,
+    outpoint: coin,
     payment_id: paymentHash,
     pubkey: id,
     query: 'select 1',
@@ -205,7 +202,7 @@ function byName(facts: Facts): Readonly<Record<string, Value>> {
     transient: true,
     txid: paymentHash,
     unilateraltimeout: 1,
-    utxos: [`${paymentHash}:0`],
+    utxos: [coin],
     val: '10000',
     version: 2,
     wrong_funding: `${paymentHash}:0`,
@@ -215,7 +212,8 @@ function byName(facts: Facts): Readonly<Record<string, Value>> {
 
 /** Values of parameters whose name has another meaning in one command. */
 function byCommand(facts: Facts): Readonly<Record<string, Readonly<Record<string, Value>>>> {
-  const { id, other } = facts;
+  const { id, other, coins } = facts;
+  const [payable] = facts.payables;
   return {
     decode: { string: facts.bolt11 },
     keysend: { destination: facts.other },
@@ -227,28 +225,42 @@ function byCommand(facts: Facts): Readonly<Record<string, Readonly<Record<string
     delforward: { status: 'settled' },
     makesecret: { hex: '00'.repeat(4) },
     wait: { nextvalue: 0 },
-    withdraw: { satoshi: 10_000 },
+    withdraw: { satoshi: 10_000, utxos: [coins[1] ?? coins[0]] },
     getroute: { id: facts.other },
     'autoclean-once': { subsystem: 'paidinvoices' },
     'autoclean-status': { subsystem: 'paidinvoices' },
-    addpsbtoutput: { locktime: 100, initialpsbt: PSBT },
+    addpsbtoutput: { locktime: 100, initialpsbt: FOREIGN_PSBT },
     connect: { id: facts.other, port: 1 },
     deprecations: { enable: true },
     offer: { amount: 5000, dev_paths: [[facts.id]] },
     invoicerequest: { amount: 5000 },
     sendinvoice: { label: 'sent' },
-    createinvoice: { invstring: facts.bolt11, label: 'created' },
-    delpay: { status: 'complete' },
+    createinvoice: { invstring: facts.deleted, label: 'created' },
+    delpay: { payment_hash: facts.paidHash, status: 'complete' },
     getroutes: { source: id, destination: other },
     signinvoice: { invstring: facts.bolt11 },
     preapprovekeysend: { destination: other },
     xkeysend: { destination: other },
     setconfig: { config: 'min-capacity-sat' },
     fundpsbt: { reserve: 0 },
-    reserveinputs: { reserve: 72 },
-    sendpsbt: { reserve: 72 },
-    unreserveinputs: { reserve: 72 },
-    utxopsbt: { reserve: 0, utxos: [facts.coin] },
+    reserveinputs: { psbt: facts.unreservedPsbt, reserve: 72 },
+    sendpsbt: { psbt: facts.signedPsbt, reserve: 72 },
+    unreserveinputs: { psbt: facts.unreservedPsbt, reserve: 72 },
+    multiwithdraw: { utxos: [coins[2] ?? coins[0]] },
+    txprepare: { utxos: [coins[3] ?? coins[0]] },
+    fundchannel: { utxos: [coins[4] ?? coins[0]] },
+    multifundchannel: { utxos: [coins[5] ?? coins[0]] },
+    txsend: { txid: facts.unreleased },
+    txdiscard: { txid: facts.unwanted },
+    waitinvoice: { label: facts.paidLabel },
+    waitsendpay: { payment_hash: facts.sentHash, groupid: 0 },
+    fetchinvoice: { offer: facts.fetchable, timeout: 10 },
+    sendpay: {
+      payment_hash: payable?.hash,
+      payment_secret: payable?.secret,
+      bolt11: payable?.bolt11,
+    },
+    utxopsbt: { reserve: 0 },
   };
 }
 
