@@ -441,6 +441,11 @@ const STEPS: readonly string[] = [
     PRIMARY KEY (currency, source)
   ) WITHOUT ROWID;
   `,
+  `
+  -- The fees that an end of a channel has announced in a shared world: base in msat, and millionths.
+  ALTER TABLE channels ADD COLUMN opener_fees TEXT;
+  ALTER TABLE channels ADD COLUMN other_fees TEXT;
+  `,
 ];
 
 /**

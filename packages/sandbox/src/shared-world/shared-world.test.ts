@@ -133,7 +133,10 @@ test('a payment along a route with a closed channel fails, for all who wait', as
   const error = await alice.refused('waitsendpay', [payment_hash]);
   expect(error).toMatchObject({ code: 204 });
   await plugin.waitForNote((note) => JSON.stringify(note).includes('sendpay_failure'));
-  expect(await payloads(plugin, 'sendpay_failure')).toEqual([error]);
+  // The notification precedes the change of the status.
+  expect(await payloads(plugin, 'sendpay_failure')).toMatchObject([
+    { code: 204, message: error?.message, data: { payment_hash, erring_channel: second } },
+  ]);
 });
 
 test('a payment through a third node is real at all three', async () => {
