@@ -4,11 +4,10 @@ import type { JsonObject } from '../json/output.ts';
 import { aliasFor, colorFor } from '../keys/alias.ts';
 import type { CallWith } from '../node.ts';
 import {
+  announcedFees,
   capacityMsat,
   CLTV_DELTA,
   directionFrom,
-  FEE_BASE_MSAT,
-  FEE_PER_MILLION,
   largestMsat,
   limitsOf,
   type Channel,
@@ -121,7 +120,8 @@ function directionJson(
   world: World,
 ): JsonObject {
   const isOurDirection = source === world.nodes.idOf(OURS);
-  const { policy } = channel;
+  const from = world.nodes.byId(source)?.number ?? OURS;
+  const { feeBaseMsat, feePpm } = isOurDirection ? channel.policy : announcedFees(channel, from);
   const limits = limitsOf(channel);
   const direction = directionFrom(source, destination);
   return {
@@ -135,8 +135,8 @@ function directionJson(
     channel_flags: active ? direction : direction + 2,
     active,
     last_update: openedAt(channel),
-    base_fee_millisatoshi: isOurDirection ? policy.feeBaseMsat : FEE_BASE_MSAT,
-    fee_per_millionth: isOurDirection ? policy.feePpm : FEE_PER_MILLION,
+    base_fee_millisatoshi: feeBaseMsat,
+    fee_per_millionth: feePpm,
     delay: isOurDirection ? world.context.channelDefaults.cltvDelta : CLTV_DELTA,
     htlc_minimum_msat: isOurDirection ? limits.minimumMsat : 0,
     htlc_maximum_msat: isOurDirection ? limits.maximumMsat : largestMsat(channel),

@@ -70,7 +70,9 @@ export const setchannel = defineCommand({
           const until = world.context.clock.now() + BigInt(enforcedelay) * 1_000_000_000n;
           world.forwards.previousPolicies.set(channel, until);
         }
-        return policyJson(world.channels.setPolicy(channel, changed), isTooHigh, world);
+        const set = world.channels.setPolicy(channel, changed);
+        world.announceFees(set);
+        return policyJson(set, isTooHigh, world);
       }),
     }));
   },

@@ -404,7 +404,14 @@ const STEPS: readonly string[] = [
     payment INTEGER UNIQUE,
     PRIMARY KEY (channel, htlc_id)
   ) WITHOUT ROWID;
-
+  `,
+  `
+  -- The invoices of other nodes for requests: lightningd's label, and the text (BOLT 12).
+  ALTER TABLE asked ADD COLUMN label TEXT;
+  ALTER TABLE asked ADD COLUMN invstring TEXT;
+  CREATE INDEX asked_by_label ON asked (label) WHERE label IS NOT NULL;
+  `,
+  `
   -- lightningd counts 5 updates of an HTLC that is resolved.
   CREATE TRIGGER incoming_htlc_resolved AFTER DELETE ON incoming_htlcs BEGIN
     UPDATE htlcs SET updated_index = (SELECT MAX(updated_index) + 5 FROM htlcs)
@@ -427,12 +434,6 @@ const STEPS: readonly string[] = [
   );
   `,
   `
-  -- The invoices of other nodes for requests: lightningd's label, and the text (BOLT 12).
-  ALTER TABLE asked ADD COLUMN label TEXT;
-  ALTER TABLE asked ADD COLUMN invstring TEXT;
-  CREATE INDEX asked_by_label ON asked (label) WHERE label IS NOT NULL;
-  `,
-  `
   -- The price of 1 BTC, as a decimal number.
   CREATE TABLE currency_rates (
     currency TEXT NOT NULL,
@@ -440,6 +441,11 @@ const STEPS: readonly string[] = [
     price TEXT NOT NULL,
     PRIMARY KEY (currency, source)
   ) WITHOUT ROWID;
+  `,
+  `
+  -- The fees that an end of a channel has announced in a shared world: base in msat, and millionths.
+  ALTER TABLE channels ADD COLUMN opener_fees TEXT;
+  ALTER TABLE channels ADD COLUMN other_fees TEXT;
   `,
 ];
 

@@ -23,6 +23,8 @@ export class ApplyRecord {
         return this.#chain.addBlock(record);
       case 'open':
         return this.#chain.open(record);
+      case 'fees':
+        return this.#chain.setFees(record);
       case 'close': {
         const channel = this.#chain.close(record);
         if (channel !== undefined) this.#parts.failThrough(channel);

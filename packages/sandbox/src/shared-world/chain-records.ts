@@ -7,7 +7,7 @@ import type { WorldContext } from '../world/context.ts';
 import { OURS, type WorldNodes } from '../world/nodes.ts';
 import { displayedHash, readTransaction } from '../world/transaction.ts';
 import type { Wallet } from '../world/wallet.ts';
-import type { BlockRecord, CloseRecord, OpenRecord } from './records.ts';
+import type { BlockRecord, CloseRecord, FeesRecord, OpenRecord } from './records.ts';
 
 interface Parts {
   readonly context: WorldContext;
@@ -77,6 +77,15 @@ export class ChainRecords {
       announced: record.announced,
       scripts: { ours: Buffer.from(ours, 'hex'), peer: Buffer.from(peers, 'hex') },
     });
+  }
+
+  /** Sets the fees of a channel that we know. */
+  setFees({ channel: funding, by, baseMsat, ppm }: FeesRecord): void {
+    const { store } = this.#parts;
+    const channel = store.byFunding(outpointOf(funding));
+    if (channel === undefined) return;
+    const fees = { feeBaseMsat: BigInt(baseMsat), feePpm: BigInt(ppm) };
+    store.setAnnouncedFees(channel, this.#numberOf(by), fees);
   }
 
   /** Applies a close. @returns the channel, unless we do not know it */

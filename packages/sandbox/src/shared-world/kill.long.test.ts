@@ -54,6 +54,12 @@ interface Channel {
   readonly funding_txid: string;
   readonly total_msat: number;
   readonly htlcs: readonly object[];
+  readonly fee_base_msat: number;
+}
+
+interface Gossip {
+  readonly destination: string;
+  readonly base_fee_millisatoshi: number;
 }
 
 async function channelsOf({ client }: KillableNode): Promise<Channel[]> {
@@ -90,11 +96,12 @@ type Work = (count: number) => Promise<unknown>;
 class Traffic {
   readonly #loops: Promise<void>[] = [];
   #isStopping = false;
-  /** The number of works that are done. */
-  done = 0;
+  /** What each loop has done. */
+  readonly #done: number[] = [];
 
   start(prepare: () => Promise<Work>): void {
-    this.#loops.push(this.#run(prepare).catch(() => undefined));
+    const index = this.#done.push(0) - 1;
+    this.#loops.push(this.#run(index, prepare).catch(() => undefined));
   }
 
   /** Ends after the current work, which the restart of a killed node decides. */
@@ -103,11 +110,19 @@ class Traffic {
     await Promise.all(this.#loops);
   }
 
-  async #run(prepare: () => Promise<Work>): Promise<void> {
+  /** Whether the loops have done so much together, and each something. */
+  hasDone(total: number): boolean {
+    return (
+      this.#done.every((count) => count > 0) &&
+      this.#done.reduce((sum, count) => sum + count, 0) >= total
+    );
+  }
+
+  async #run(index: number, prepare: () => Promise<Work>): Promise<void> {
     const work = await prepare();
     for (let count = 0; !this.#isStopping; count++) {
       await work(count);
-      this.done++;
+      this.#done[index] = count + 1;
     }
   }
 }
@@ -130,7 +145,7 @@ async function offers(payer: KillableNode, payee: KillableNode, name: string): P
   const [from, to] = await Promise.all([payer.connect(), payee.connect()]);
   const offered = await to.call<{ bolt12: string }>('offer', ['any', name]);
   return async (count) => {
-    const request = { offer: offered.bolt12, amount_msat: 1000 + count, timeout: 1 };
+    const request = { offer: offered.bolt12, amount_msat: 1000 + count, timeout: 3 };
     const fetched = await from.socket.call('fetchinvoice', request);
     const { invoice } = (fetched.result ?? {}) as { invoice?: string };
     if (invoice !== undefined) await from.socket.call('xpay', [invoice]);
@@ -143,8 +158,16 @@ async function refunds(payer: KillableNode, payee: KillableNode, name: string): 
   return async (count) => {
     const request = [1000 + count, name];
     const { bolt12 } = await from.call<{ bolt12: string }>('invoicerequest', request);
-    const invoice = { invreq: bolt12, label: `${name} refund ${count}`, timeout: 1 };
+    const invoice = { invreq: bolt12, label: `${name} refund ${count}`, timeout: 3 };
     await to.socket.call('sendinvoice', invoice);
+  };
+}
+
+async function feeChanges(node: KillableNode, peer: KillableNode): Promise<Work> {
+  const client = await node.connect();
+  return async (count) => {
+    await client.socket.call('setchannel', { id: peer.id, feebase: count % 10 });
+    await after(50);
   };
 }
 
@@ -196,7 +219,7 @@ function random(seed: number): () => number {
 const SEED = Number(process.env['CLNREST_TEST_SEED'] ?? 18);
 const ROUNDS = Number(process.env['CLNREST_TEST_ROUNDS'] ?? 5);
 /** Work that fails ends early. */
-const MAX_TRAFFIC_MS = 3000;
+const MAX_TRAFFIC_MS = 5000;
 const TIMEOUT_MS = 60_000 + ROUNDS * 10_000;
 
 test(
@@ -227,9 +250,18 @@ test(
         .concat([
           () => offers(alice, bob, `${round} offer`),
           () => refunds(bob, alice, `${round} refund`),
+          () => feeChanges(bob, carol),
         ]),
     );
     expect(await completedPayments(nodes, before)).toBeGreaterThan(5 * ROUNDS);
+    // The payer knows the fees of the forwarding node.
+    const own = (await channelsOf(bob)).find(({ peer_id: id }) => id === carol.id);
+    const { channels: known } = await alice.client.call<{ channels: Gossip[] }>('listchannels', {
+      source: bob.id,
+    });
+    expect(known.find(({ destination }) => destination === carol.id)?.base_fee_millisatoshi).toBe(
+      own?.fee_base_msat,
+    );
   },
   TIMEOUT_MS,
 );
@@ -318,8 +350,8 @@ async function killAtRandom(
     const enough = 4 + next() * 20;
     const latest = Date.now() + MAX_TRAFFIC_MS;
     await until(
-      () => Promise.resolve(traffic.done),
-      (done) => done >= enough || Date.now() > latest,
+      () => Promise.resolve(traffic.hasDone(enough)),
+      (isDone) => isDone || Date.now() > latest,
     );
     await after(next() * 30);
     await victim?.kill();

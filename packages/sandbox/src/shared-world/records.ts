@@ -52,8 +52,26 @@ interface SendRecord {
   readonly part: Part;
 }
 
+/** A node has changed its fees for forwarding through a channel. Amounts are decimal. */
+export interface FeesRecord {
+  readonly kind: 'fees';
+  /** The funding output, as `txid:vout`. */
+  readonly channel: string;
+  readonly by: string;
+  readonly baseMsat: string;
+  /** Millionths. */
+  readonly ppm: string;
+}
+
 /** What a node commits first in its own database. It conflicts with nothing that other nodes can do. */
-export type OwnRecord = TransactionRecord | OpenRecord | SendRecord;
+export type OwnRecord = TransactionRecord | OpenRecord | SendRecord | FeesRecord;
+
+const OWN: readonly string[] = [
+  'transaction',
+  'open',
+  'send',
+  'fees',
+] satisfies OwnRecord['kind'][];
 
 interface MemberRecord {
   readonly kind: 'member';
@@ -113,5 +131,5 @@ export type WorldRecord = OwnRecord | SharedRecord;
 
 /** Whether a node applies the record before it writes the record to the journal. */
 export function isOwnRecord(record: WorldRecord): record is OwnRecord {
-  return record.kind === 'transaction' || record.kind === 'open' || record.kind === 'send';
+  return OWN.includes(record.kind);
 }

@@ -5,6 +5,7 @@ import {
   balanceOf,
   type Channel,
   type ChannelState,
+  type Fees,
   type Policy,
   type StateChange,
 } from './channel.ts';
@@ -34,6 +35,7 @@ const COLUMNS = `id, opener, other, capacity_sat, opener_msat, pushed_msat, anno
   scid, closer, closing_txid, changes, lowest_msat, highest_msat, in_offered, in_offered_msat,
   in_fulfilled, in_fulfilled_msat, out_offered, out_offered_msat, out_fulfilled, out_fulfilled_msat,
   key_address, peer_script, funding_vout, fee_base_msat, fee_ppm, htlc_min_msat, htlc_max_msat, ignores_fee_limits,
+  opener_fees, other_fees,
   (SELECT COALESCE(SUM(sent_msat), 0) FROM payments
     WHERE payments.status = 'pending' AND payments.first_channel = channels.id)
   + (SELECT COALESCE(SUM(amount_msat), 0) FROM world_htlcs
@@ -59,6 +61,8 @@ export class ChannelStore {
     | 'byFunding'
     | 'fundedBy'
     | 'policy'
+    | 'openerFees'
+    | 'otherFees'
     | 'state'
     | 'lockIn'
     | 'closing'
@@ -92,6 +96,8 @@ export class ChannelStore {
       policy: database.prepare(
         'UPDATE channels SET fee_base_msat = ?, fee_ppm = ?, htlc_min_msat = ?, htlc_max_msat = ?, ignores_fee_limits = ? WHERE id = ?',
       ),
+      openerFees: database.prepare('UPDATE channels SET opener_fees = ? WHERE id = ?'),
+      otherFees: database.prepare('UPDATE channels SET other_fees = ? WHERE id = ?'),
       state: database.prepare('UPDATE channels SET state = ?, changes = ? WHERE id = ?'),
       lockIn: database.prepare('UPDATE channels SET scid = ? WHERE id = ?'),
       closing: database.prepare('UPDATE channels SET closing_txid = ?, closer = ? WHERE id = ?'),
@@ -171,6 +177,12 @@ export class ChannelStore {
     return this.get(key);
   }
 
+  /** Stores the fees that an end has announced. */
+  setAnnouncedFees({ key, opener }: Channel, end: bigint, { feeBaseMsat, feePpm }: Fees): void {
+    const name = end === opener ? 'openerFees' : 'otherFees';
+    this.#statements[name].run(`${feeBaseMsat} ${feePpm}`, key);
+  }
+
   setState(channel: Channel, state: ChannelState, change: StateChange): Channel {
     const changes = JSON.stringify([...channel.changes, change]);
     this.#statements.state.run(state, changes, channel.key);
@@ -245,6 +257,10 @@ function channelOf(row: Row): Channel {
       htlcMaxMsat: row.optionalInteger('htlc_max_msat'),
       ignoresFeeLimits: row.integer('ignores_fee_limits') === 1n,
     },
+    announcedFees: {
+      opener: feesOf(row.optionalText('opener_fees')),
+      other: feesOf(row.optionalText('other_fees')),
+    },
     state: row.text('state') as ChannelState,
     scid: row.optionalText('scid'),
     closer: row.optionalText('closer') as Channel['closer'],
@@ -259,6 +275,12 @@ function channelOf(row: Row): Channel {
     pendingMsat: row.integer('pending_msat'),
     pendingInMsat: row.integer('pending_in_msat'),
   };
+}
+
+function feesOf(text: string | undefined): Fees | undefined {
+  if (text === undefined) return undefined;
+  const [base = '', ppm = ''] = text.split(' ');
+  return { feeBaseMsat: BigInt(base), feePpm: BigInt(ppm) };
 }
 
 function trafficOf(row: Row, way: Way): Channel['incoming'] {

@@ -57,6 +57,8 @@ export interface Channel {
   readonly funding: Outpoint;
   /** Of our direction. */
   readonly policy: Policy;
+  /** What the ends have announced in a shared world. */
+  readonly announcedFees: { readonly opener: Fees | undefined; readonly other: Fees | undefined };
   readonly state: ChannelState;
   /** The short channel id, `block x transaction x output`; undefined until the funding is confirmed. */
   readonly scid: string | undefined;
@@ -146,10 +148,16 @@ export function limitsOf(channel: Channel): { minimumMsat: bigint; maximumMsat: 
   return { minimumMsat: htlcMinMsat, maximumMsat: htlcMaxMsat ?? largestMsat(channel) };
 }
 
-type Fees = Pick<Policy, 'feeBaseMsat' | 'feePpm'>;
+/** What a node demands for forwarding through a channel. */
+export type Fees = Pick<Policy, 'feeBaseMsat' | 'feePpm'>;
 
 /** The fees of the other nodes, and ours until `setchannel` changes them. */
 const DEFAULT_FEES: Fees = { feeBaseMsat: FEE_BASE_MSAT, feePpm: FEE_PER_MILLION };
+
+/** The fees that a node has announced for forwarding through a channel of a shared world, or the defaults. */
+export function announcedFees({ opener, announcedFees: fees }: Channel, from: bigint): Fees {
+  return (from === opener ? fees.opener : fees.other) ?? DEFAULT_FEES;
+}
 
 /** The fee of a forwarding node. @param fees - of our node in a channel. Default: those of other nodes */
 export function routingFee(

@@ -1,4 +1,5 @@
 import {
+  announcedFees,
   otherEnd,
   CLTV_DELTA,
   largestMsat,
@@ -72,7 +73,10 @@ export function findRoute(channels: readonly Channel[], request: RouteRequest): 
       };
       const next: Reached = {
         node: from,
-        amountMsat: from === request.from ? carried : carried + routingFee(carried),
+        amountMsat:
+          from === request.from
+            ? carried
+            : carried + routingFee(carried, announcedFees(channel, from)),
         hops: [hop, ...reached.hops],
       };
       const known = best.get(from);

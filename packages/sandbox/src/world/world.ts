@@ -371,6 +371,21 @@ export class World {
     return this.shared === undefined ? inTransaction(this.context, work) : work();
   }
 
+  /** Lets the other nodes of a shared world know our fees in a channel. Call it within the transaction that changes them. */
+  announceFees(channel: Channel): void {
+    const peer = this.nodes.byNumber(peerOf(channel));
+    if (this.shared === undefined || peer.member === undefined) return;
+    const { feeBaseMsat, feePpm } = channel.policy;
+    this.channels.setAnnouncedFees(channel, OURS, channel.policy);
+    this.shared.publish({
+      kind: 'fees',
+      channel: outpointText(channel.funding),
+      by: this.context.keys.id,
+      baseMsat: String(feeBaseMsat),
+      ppm: String(feePpm),
+    });
+  }
+
   #publishOpen(channel: Channel, peer: WorldNode, peerScript: Buffer): void {
     this.shared?.publish({
       kind: 'open',

@@ -1,5 +1,12 @@
 import type { GivenHop } from '../../params/route.ts';
-import { CLTV_DELTA, directionFrom, otherEnd, routingFee, type Channel } from '../channel.ts';
+import {
+  announcedFees,
+  CLTV_DELTA,
+  directionFrom,
+  otherEnd,
+  routingFee,
+  type Channel,
+} from '../channel.ts';
 import { OURS, type WorldNodes } from '../nodes.ts';
 import type { Hop } from '../routes.ts';
 import type { FailureAt } from './payment-request.ts';
@@ -29,7 +36,8 @@ export function followRoute(
     }
     const before = route.at(-1);
     route.push({ channel, from, to, amountMsat, delay });
-    if (before !== undefined && before.amountMsat < amountMsat + routingFee(amountMsat)) {
+    const feeMsat = routingFee(amountMsat, announcedFees(channel, from));
+    if (before !== undefined && before.amountMsat < amountMsat + feeMsat) {
       return { route, failure: { failure: 'fee_insufficient', index } };
     }
     if (before !== undefined && before.delay < delay + CLTV_DELTA) {
