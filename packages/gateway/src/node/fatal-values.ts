@@ -71,6 +71,11 @@ export const FATAL_VALUES: ReadonlyMap<string, readonly FatalValue[]> = new Map(
     ],
   ],
   ['close', [address('destination', 2)]],
+  // The elements are numbers of fields, or their names.
+  [
+    'createproof',
+    [value('include', 2, (raw) => (/[[,"]0+[\],"]/.test(raw) ? 'contains 0' : undefined))],
+  ],
   [
     'fetchinvoice',
     [value('payer_metadata', 8, (raw) => (raw === '""' ? 'is empty' : undefined), false)],
