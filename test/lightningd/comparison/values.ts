@@ -230,6 +230,13 @@ function byCommand(facts: Facts): Readonly<Record<string, Readonly<Record<string
     'autoclean-once': { subsystem: 'paidinvoices' },
     'autoclean-status': { subsystem: 'paidinvoices' },
     addpsbtoutput: { locktime: 100, initialpsbt: FOREIGN_PSBT },
+    addpsbtinput: {
+      locktime: 100,
+      initialpsbt: FOREIGN_PSBT,
+      min_feerate: '253perkw',
+      mark_our_inputs: true,
+    },
+    delnetworkevent: { created_index: 1 },
     connect: { id: facts.other, port: 1 },
     deprecations: { enable: true },
     offer: { amount: 5000, dev_paths: [[facts.id]] },
