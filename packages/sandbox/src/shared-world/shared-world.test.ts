@@ -131,7 +131,12 @@ test('a payment along a route with a closed channel fails, for all who wait', as
   ];
   await alice.call('sendpay', { route, payment_hash, payment_secret });
   const error = await alice.refused('waitsendpay', [payment_hash]);
-  expect(error).toMatchObject({ code: 204 });
+  const failure = {
+    code: 204,
+    message: 'failed: WIRE_TEMPORARY_CHANNEL_FAILURE (reply from remote)',
+    data: { payment_hash, erring_channel: second },
+  };
+  expect(error).toMatchObject(failure);
   await plugin.waitForNote((note) => JSON.stringify(note).includes('sendpay_failure'));
   // The notification precedes the change of the status.
   expect(await payloads(plugin, 'sendpay_failure')).toMatchObject([failure]);
