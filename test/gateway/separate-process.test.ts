@@ -38,7 +38,7 @@ async function start(node: FakeNode, args: readonly string[] = [], env: NodeJS.P
 
 function fakeNode(): Promise<FakeNode> {
   return FakeNode.start({
-    getinfo: (each) => each.result('{"id":"02","version":"v26.06.6","network":"regtest"}'),
+    getinfo: (each) => each.result('{"id":"02","version":"v26.06.8","network":"regtest"}'),
     echo: (each) => each.result(each.params),
   });
 }

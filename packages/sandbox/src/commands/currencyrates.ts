@@ -36,7 +36,8 @@ export const currencyconvert = currencyCommand(
 
 export const currencyrate = currencyCommand(
   'currencyrate',
-  'currency',
+  // The help of the plugin omits the source.
+  'currency [source]',
   (params, { currencyRates }) => {
     params.checkCount(2, 'at most 2 arguments');
     const currency = params.currency(0);

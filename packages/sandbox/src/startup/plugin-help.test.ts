@@ -21,7 +21,7 @@ test('the help lists the options of plugins, stops them, and writes nothing', as
   expect(text).toMatch(/^--rgb=<string> +RRGGBB hex color for node$/m);
   expect(text).toMatch(/^--shim-port=<int> +a port \(default: 7\)$/m);
   expect(text).toMatch(/^--shim-flag +a flag$/m);
-  expect(text).toMatch(/^--.* --fee-base /m);
+  expect(text).toMatch(/^--.* --proxy /m);
   await plugin.waitForNote((note) => note === 'ended');
   expect(existsSync(lightningDir)).toBe(false);
 });

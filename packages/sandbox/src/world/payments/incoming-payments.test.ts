@@ -62,7 +62,7 @@ const PENDING = 'RCVD_ADD_ACK_REVOCATION';
 const RESOLVED = 'SENT_REMOVE_ACK_REVOCATION';
 const WAITS_FOR_PLUGIN = 'Waiting for the htlc_accepted hook of plugin holding';
 
-/** A plugin that holds each HTLC until `release` gets its result. */
+/** A plugin that holds an HTLC until `release` gets its result, which can be before the HTLC arrives. */
 async function holding() {
   return writePlugin({
     name: 'holding',
@@ -70,7 +70,7 @@ async function holding() {
       hooks: [{ name: 'htlc_accepted' }],
       rpcmethods: [{ name: 'release', usage: '', description: 'd' }],
     },
-    body: "let go; on('htlc_accepted', () => new Promise((resolve) => { go = resolve; })); on('release', ({ result }) => { go(result); return {}; });",
+    body: "let given; let go = (result) => { given = result; }; on('htlc_accepted', () => given ?? new Promise((resolve) => { go = resolve; })); on('release', ({ result }) => { go(result); return {}; });",
   });
 }
 
