@@ -24,7 +24,7 @@ export function launchPlugin(
     env: {
       ...process.env,
       LIGHTNINGD_PLUGIN: '1',
-      LIGHTNINGD_VERSION: 'v26.06.6',
+      LIGHTNINGD_VERSION: 'v26.06.8',
       ...settings.env,
     },
     stdio: ['pipe', 'pipe', 'pipe'],
