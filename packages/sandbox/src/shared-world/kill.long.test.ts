@@ -282,17 +282,10 @@ test(
       () => channels(bob, alice),
     ]);
     // Sweeps of unilateral closes, and their confirmation.
-    await alice.client.call('dev-mine', [10]);
-    const { blocks, blockheight } = await alice.client.call<{
-      blocks: string[];
-      blockheight: number;
-    }>('dev-mine', [2]);
-    expect(blocks).toHaveLength(2);
+    await mineForAll(alice, nodes, 10);
+    await mineForAll(alice, nodes, 2);
     const accounts = await Promise.all(
-      nodes.map(async ({ client }) => {
-        await client.call('waitblockheight', [blockheight]);
-        return client.call<Accounts>('dev-world');
-      }),
+      nodes.map(({ client }) => client.call<Accounts>('dev-world')),
     );
     const [first, second] = accounts as [Accounts, Accounts];
     expect(first.balanced && second.balanced).toBe(true);
@@ -314,6 +307,20 @@ test(
   },
   TIMEOUT_MS,
 );
+
+/** Mines blocks. Each node publishes a sweep when it has applied the block at which the sweep is possible. */
+async function mineForAll(
+  miner: KillableNode,
+  nodes: readonly KillableNode[],
+  count: number,
+): Promise<void> {
+  const mined = await miner.client.call<{ blocks: string[]; blockheight: number }>('dev-mine', [
+    count,
+  ]);
+  expect(mined.blocks).toHaveLength(count);
+  const { blockheight } = mined;
+  await Promise.all(nodes.map(({ client }) => client.call('waitblockheight', [blockheight])));
+}
 
 interface Accounts {
   readonly minted_msat: number;

@@ -23,9 +23,6 @@ import type { StoredPart } from './part-store.ts';
 import type { PartHop } from './records.ts';
 import type { SharedWorld } from './shared-world.ts';
 
-/** The time in which all parts of a payment must arrive, as in lightningd. BOLT 4 requires at least 60 seconds. */
-const PARTS_TIMEOUT_MS = 70_000;
-
 const UNKNOWN_DETAILS: WireFailure = 'incorrect_or_unknown_payment_details';
 
 type DecidingNode = HookNode & { readonly world: World; readonly invoices: Invoices };
@@ -41,7 +38,8 @@ export class PartDecisions {
   readonly #finalDelay: number;
   /** Parts that wait for a plugin, or that plugins have accepted while other parts are missing. */
   readonly #waiting = new Map<string, 'deciding' | 'accepted'>();
-  readonly #timers = new Map<string, NodeJS.Timeout>();
+  /** The payment hashes of parts that wait for others. */
+  readonly #incomplete = new Set<string>();
   #isClosed = false;
 
   constructor(node: DecidingNode, shared: SharedWorld, finalDelay: number) {
@@ -52,7 +50,6 @@ export class PartDecisions {
 
   close(): void {
     this.#isClosed = true;
-    for (const timer of this.#timers.values()) clearTimeout(timer);
   }
 
   /** Decides about new parts. Call it after each change. */
@@ -61,6 +58,9 @@ export class PartDecisions {
     const pending = this.#arrived();
     const ids = new Set(pending.map(({ id }) => id));
     for (const id of this.#waiting.keys()) if (!ids.has(id)) this.#waiting.delete(id);
+    for (const hash of this.#incomplete) {
+      if (!pending.some(({ paymentHash }) => paymentHash === hash)) this.#stopTimeout(hash);
+    }
     for (const part of pending) {
       if (this.#waiting.has(part.id)) continue;
       this.#waiting.set(part.id, 'deciding');
@@ -177,8 +177,7 @@ export class PartDecisions {
       this.#failLater(part);
       return;
     }
-    clearTimeout(this.#timers.get(part.paymentHash));
-    this.#timers.delete(part.paymentHash);
+    this.#stopTimeout(part.paymentHash);
     for (const { id } of set) this.#waiting.set(id, 'deciding');
     const rejection = isHooked(this.#node, 'invoice_payment')
       ? await callInvoicePayment(this.#node, invoice, totalMsat)
@@ -246,16 +245,21 @@ export class PartDecisions {
 
   /** Fails the parts of a payment if others stay away. */
   #failLater({ paymentHash }: StoredPart): void {
-    if (this.#timers.has(paymentHash)) return;
-    const timer = setTimeout(() => {
-      this.#timers.delete(paymentHash);
+    this.#incomplete.add(paymentHash);
+    this.#node.world.partTimeouts.start(timeoutOf(paymentHash), () => {
+      this.#incomplete.delete(paymentHash);
+      if (this.#isClosed) return;
       for (const part of this.#arrived()) {
         const isLate =
           part.paymentHash === paymentHash && this.#waiting.get(part.id) === 'accepted';
         if (isLate) this.#fail(part, 'mpp_timeout');
       }
-    }, PARTS_TIMEOUT_MS).unref();
-    this.#timers.set(paymentHash, timer);
+    });
+  }
+
+  #stopTimeout(paymentHash: string): void {
+    this.#incomplete.delete(paymentHash);
+    this.#node.world.partTimeouts.stop(timeoutOf(paymentHash));
   }
 
   #settle(parts: readonly StoredPart[], preimage: Buffer, by: 'invoice' | 'plugin'): void {
@@ -320,4 +324,8 @@ export class PartDecisions {
       },
     };
   }
+}
+
+function timeoutOf(paymentHash: string): string {
+  return `shared world ${paymentHash}`;
 }

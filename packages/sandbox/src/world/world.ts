@@ -22,6 +22,7 @@ import { HtlcWaits } from './htlc-waits.ts';
 import { NetworkEvents } from './network-events.ts';
 import { inTransaction, type WorldContext } from './context.ts';
 import { Payments } from './payments.ts';
+import { PartTimeouts } from './payments/part-timeouts.ts';
 import { PeerOffers } from './peer-offers.ts';
 import { PaymentStore } from './payment-store.ts';
 import type { Waits } from './waits.ts';
@@ -91,6 +92,7 @@ export class World {
   readonly currencyRates: CurrencyRates;
   readonly payments: Payments;
   readonly paymentStore: PaymentStore;
+  readonly partTimeouts: PartTimeouts;
   readonly forwards: Forwards;
   readonly audit: Audit;
   readonly waits: Waits;
@@ -130,6 +132,7 @@ export class World {
     this.currencyRates = new CurrencyRates(database);
     this.peerOffers = new PeerOffers(context, nodes, this.peerInvoices, this.currencyRates);
     this.paymentStore = new PaymentStore(database, vars);
+    this.partTimeouts = new PartTimeouts(clock);
     this.payments = new Payments({
       world: context,
       chain,
@@ -141,6 +144,7 @@ export class World {
       peerInvoices: this.peerInvoices,
       invoices,
       waits,
+      partTimeouts: this.partTimeouts,
     });
     this.forwards = new Forwards(context, { chain: this.chain, store, movements, waits });
     this.audit = new Audit(database, vars);
@@ -164,6 +168,7 @@ export class World {
 
   /** Emits `balance_snapshot`, and connects the peers with open channels. Call it once, after the start. */
   begin(): void {
+    this.payments.parts.resume();
     const { notifier, keys, network, clock } = this.context;
     const ours = this.channels.living().filter(isOurs);
     const timestamp = seconds(clock);
