@@ -1,4 +1,4 @@
-import { chmodSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, renameSync, rmSync } from 'node:fs';
 import { createServer, connect, type Server } from 'node:net';
 import { once } from 'node:events';
 import { isMainThread } from 'node:worker_threads';
@@ -76,9 +76,17 @@ export class RpcServer {
     chmodSync(this.path, mode);
   }
 
-  /** Rejects new connections, keeps the existing ones, and removes the socket file. */
+  /**
+   * Rejects new connections, and keeps the existing ones. The socket file stays, as in lightningd: a client that connects
+   * gets ECONNREFUSED.
+   */
   stopListening(): void {
+    // Node.js removes the file at the path when the server closes.
+    const kept = `${this.path}.closing`;
+    const exists = existsSync(this.path);
+    if (exists) renameSync(this.path, kept);
     this.#server.close();
+    if (exists) renameSync(kept, this.path);
   }
 
   /**
