@@ -6,14 +6,7 @@ import type { StoredInvoice } from '../invoices/invoice.ts';
 import { type Invoices, paymentSecretOf } from '../invoices/invoices.ts';
 import { seconds } from '../clock.ts';
 import { outpointOf } from '../world/chain.ts';
-import {
-  announcedFees,
-  type Channel,
-  channelId,
-  CLTV_DELTA,
-  type Fees,
-  routingFee,
-} from '../world/channel.ts';
+import { type Channel, channelId, CLTV_DELTA } from '../world/channel.ts';
 import { failureOfMessage, type WireFailure } from '../world/failures.ts';
 import { OURS } from '../world/nodes.ts';
 import { hashOf } from '../world/payments.ts';
@@ -133,29 +126,20 @@ export class PartDecisions {
     );
   }
 
-  /** Why we cannot forward a part, in the order of BOLT 4. */
+  /** Why we cannot forward a part, in lightningd's order. */
   #forwardProblem(here: PartHop, next: PartHop): WireFailure | undefined {
     const { world } = this.#node;
     const channel = this.#channel(next);
     if (channel === undefined || channel.state !== 'CHANNELD_NORMAL') return 'unknown_next_peer';
     const outMsat = BigInt(next.amountMsat);
-    const feeMsat = BigInt(here.amountMsat) - outMsat;
-    if (!this.#acceptedFees(channel).some((fees) => feeMsat >= routingFee(outMsat, fees))) {
-      return 'fee_insufficient';
-    }
-    if (here.expiry < next.expiry + CLTV_DELTA) return 'temporary_channel_failure';
+    const inMsat = BigInt(here.amountMsat);
+    const failure = world.forwards.policyFailure({ outgoing: channel, inMsat, outMsat });
+    if (failure !== undefined) return failure;
+    if (here.expiry < next.expiry + CLTV_DELTA) return 'incorrect_cltv_expiry';
     const isUsable = channel.closingTxid === undefined && world.connections.has(next.to);
     return isUsable && carriesMsat(channel, OURS) >= outMsat
       ? undefined
       : 'temporary_channel_failure';
-  }
-
-  /** What payers know: our fees, and those before the last `setchannel` during its `enforcedelay`. */
-  #acceptedFees(channel: Channel): Fees[] {
-    const { world } = this.#node;
-    const previous = world.forwards.previousPolicies.get(channel, world.context.clock.now());
-    const announced = announcedFees(channel, OURS);
-    return previous === undefined ? [announced] : [announced, previous];
   }
 
   /** Accepts the payment when all parts have arrived. */

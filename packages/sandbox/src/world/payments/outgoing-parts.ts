@@ -74,7 +74,9 @@ export class OutgoingParts {
     const payments = planned.map((part) => {
       notices.started(request, part, group);
       const [first] = part.route;
-      if (first === undefined) return records.begin(request, part, group);
+      // Our node offers no HTLC that it does not send.
+      const isSent = request.failure?.index !== 0;
+      if (first === undefined || !isSent) return records.begin(request, part, group);
       const { amountMsat, delay } = first;
       const expiry = chain.height + delay;
       const { paymentHash } = request;
@@ -167,9 +169,9 @@ export class OutgoingParts {
 
   /** Fails a pending part at its destination, or where the caller says. */
   fail(payment: Payment, at?: FailureAt): Payment {
-    const { arrived, chain, nodes, notices, records } = this.#parts;
+    const { arrived, chain, context, nodes, notices, records } = this.#parts;
     const route = this.#routeOf(payment);
-    const { failure, index, next }: FailureAt = at ?? {
+    const { failure, index, next, detail }: FailureAt = at ?? {
       failure: UNKNOWN_DETAILS,
       index: route.length,
     };
@@ -186,9 +188,10 @@ export class OutgoingParts {
       reason: {
         failure,
         index,
-        node: erring === undefined ? undefined : nodes.idOf(erring.to),
+        node: erring === undefined ? detail && context.keys.id : nodes.idOf(erring.to),
         channel: next?.channel ?? shown?.channel.scid,
         direction,
+        detail,
         message: failureMessage(failure, erring?.amountMsat ?? payment.amountMsat, height),
       },
     });
