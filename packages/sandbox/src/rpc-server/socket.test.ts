@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -334,10 +334,21 @@ describe('the socket file', () => {
     expect(second.rpcPath).toBe(join(second.networkDir, 'my-rpc'));
   });
 
-  test('is removed when the node has stopped', async () => {
-    const sandbox = await temporarySandbox();
+  test('stays when the node has stopped, as that of lightningd, until the node starts again', async () => {
+    const directory = temporaryDirectory();
+    const sandbox = await temporarySandbox({ directory });
+    const identity = (): readonly bigint[] => {
+      const { ino, mtimeNs } = statSync(sandbox.rpcPath, { bigint: true });
+      return [ino, mtimeNs];
+    };
+    const before = identity();
+    const files = readdirSync(sandbox.networkDir);
     await sandbox.stop();
-    expect(existsSync(sandbox.rpcPath)).toBe(false);
+    expect(identity()).toEqual(before);
+    await expect(SocketClient.connect(sandbox.rpcPath)).rejects.toThrow('ECONNREFUSED');
+    await temporarySandbox({ directory });
+    expect(identity()).not.toEqual(before);
+    expect(readdirSync(sandbox.networkDir)).toEqual(files);
   });
 
   test('is replaced if it is stale, and kept if it is in use', async () => {
@@ -347,6 +358,7 @@ describe('the socket file', () => {
     chmodSync(path, 0o600);
     const first = await temporarySandbox({ args: [`--rpc-file=${path}`] });
     await first.stop();
+    rmSync(path);
 
     const other = createServer().listen(path);
     await once(other, 'listening');
