@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, renameSync, rmSync } from 'node:fs';
+import { chmodSync, linkSync, renameSync, rmSync } from 'node:fs';
 import { createServer, connect, type Server } from 'node:net';
 import { once } from 'node:events';
 import { isMainThread } from 'node:worker_threads';
@@ -81,12 +81,17 @@ export class RpcServer {
    * gets ECONNREFUSED.
    */
   stopListening(): void {
-    // Node.js removes the file at the path when the server closes.
-    const kept = `${this.path}.closing`;
-    const exists = existsSync(this.path);
-    if (exists) renameSync(this.path, kept);
+    const kept = `${this.path}~`;
+    try {
+      rmSync(kept, { force: true });
+      linkSync(this.path, kept);
+    } catch {
+      // A file system without hard links. Node.js removes the file.
+      this.#server.close();
+      return;
+    }
     this.#server.close();
-    if (exists) renameSync(kept, this.path);
+    renameSync(kept, this.path);
   }
 
   /**

@@ -335,15 +335,21 @@ describe('the socket file', () => {
     expect(second.rpcPath).toBe(join(second.networkDir, 'my-rpc'));
   });
 
-  test('refuses connections when the node has stopped', async () => {
-    const sandbox = await temporarySandbox();
+  test('stays when the node has stopped, as that of lightningd, until the node starts again', async () => {
+    const directory = temporaryDirectory();
+    const sandbox = await temporarySandbox({ directory });
+    const identity = (): readonly bigint[] => {
+      const { ino, mtimeNs } = statSync(sandbox.rpcPath, { bigint: true });
+      return [ino, mtimeNs];
+    };
+    const before = identity();
+    const files = readdirSync(sandbox.networkDir);
     await sandbox.stop();
-    await expect(SocketClient.connect(sandbox.rpcPath)).rejects.toMatchObject({
-      code: 'ECONNREFUSED',
-    });
-    expect(
-      readdirSync(sandbox.networkDir).filter((name) => name.startsWith('lightning-rpc')),
-    ).toEqual(['lightning-rpc']);
+    expect(identity()).toEqual(before);
+    await expect(SocketClient.connect(sandbox.rpcPath)).rejects.toThrow('ECONNREFUSED');
+    await temporarySandbox({ directory });
+    expect(identity()).not.toEqual(before);
+    expect(readdirSync(sandbox.networkDir)).toEqual(files);
   });
 
   test('refuses connections while plugins shut down', async () => {
@@ -372,7 +378,6 @@ describe('the socket file', () => {
     chmodSync(path, 0o600);
     const first = await temporarySandbox({ args: [`--rpc-file=${path}`] });
     await first.stop();
-
     rmSync(path);
     const other = createServer().listen(path);
     await once(other, 'listening');
