@@ -1,3 +1,4 @@
+import { connect, type Socket } from 'node:net';
 import { RpcClient, RpcError, TransportError } from '@clnrest/lightningd';
 import { isSystemError } from '../certificates/files.ts';
 import type { Log } from '../http/refusal-log.ts';
@@ -33,6 +34,9 @@ export class NodeWatch {
   /** The notice about the node's version that was logged last. */
   #notice: string | undefined;
   #timer: NodeJS.Timeout | undefined;
+  #isChecking = false;
+  /** A connection that sends nothing. Its end shows that the node stops, also if it is back before the next regular check. */
+  #heldConnection: Socket | undefined;
   #isClosed = false;
 
   constructor(tools: NodeWatchTools) {
@@ -48,15 +52,43 @@ export class NodeWatch {
   async close(): Promise<void> {
     this.#isClosed = true;
     clearTimeout(this.#timer);
+    this.#heldConnection?.destroy();
     await this.#node.close();
   }
 
   async #check(): Promise<void> {
-    const { intervals = INTERVALS } = this.#tools;
+    this.#isChecking = true;
     const isAvailable = await this.#ask();
+    this.#isChecking = false;
     if (this.#isClosed) return;
-    const delay = isAvailable ? intervals.available : intervals.away;
+    if (isAvailable) this.#holdConnection();
+    const { available, away } = this.#intervals;
+    this.#checkAfter(isAvailable ? available : away);
+  }
+
+  get #intervals(): { readonly available: number; readonly away: number } {
+    return this.#tools.intervals ?? INTERVALS;
+  }
+
+  #checkAfter(delay: number): void {
+    clearTimeout(this.#timer);
     this.#timer = setTimeout(() => void this.#check(), delay);
+  }
+
+  #holdConnection(): void {
+    if (this.#heldConnection !== undefined) return;
+    const opened = performance.now();
+    const connection = connect(this.#tools.socketPath);
+    this.#heldConnection = connection;
+    // The check after the end finds the reason.
+    connection.on('error', () => undefined);
+    connection.on('close', () => {
+      this.#heldConnection = undefined;
+      if (this.#isClosed || this.#isChecking) return;
+      // Something that ends each connection must not make the gateway check all the time.
+      const { away } = this.#intervals;
+      this.#checkAfter(performance.now() - opened < away ? away : 0);
+    });
   }
 
   async #ask(): Promise<boolean> {
