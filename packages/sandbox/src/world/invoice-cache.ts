@@ -20,6 +20,8 @@ export interface PayableInvoice extends Pick<
   readonly currency: string;
   /** In hex. BOLT 12 has none. */
   readonly paymentSecret?: string | undefined;
+  /** Route hints. BOLT 12 has none. */
+  readonly routes?: Bolt11Invoice['routes'] | undefined;
 }
 
 const MAX_ENTRIES = 4096;
