@@ -13,10 +13,10 @@ import type { NodeWith } from '../node.ts';
 import type { Network } from '../options/network.ts';
 import type { PayableInvoice } from '../world/invoice-cache.ts';
 import { combined, type CombinedPayment } from '../world/payment.ts';
-import { failureError } from '../world/payments/outgoing-parts.ts';
 import type { PaymentRequest } from '../world/payments.ts';
 import type { World } from '../world/world.ts';
 import { CommandError, ErrorCode } from './errors.ts';
+import { FurtherAttempts } from './further-attempts.ts';
 import { withTimeout } from './with-timeout.ts';
 
 /** An invoice to pay, with the payer's limits. */
@@ -185,11 +185,12 @@ function paymentSecretOf({ paymentSecret }: PayableInvoice): Buffer | undefined 
  * @throws CommandError if the payment fails, or is still pending after the timeout
  */
 export async function pay(
-  { payments }: World,
+  world: World,
   request: PaymentRequest,
   retryFor: number,
   signal: AbortSignal,
 ): Promise<CombinedPayment> {
+  const { payments } = world;
   const outcome = payments.send(request);
   if (outcome.status === 'failed') throw outcome.error;
   const sent = combined(outcome.payments);
@@ -197,13 +198,10 @@ export async function pay(
   await withTimeout(
     retryFor,
     signal,
-    (either) => payments.records.finished(sent, either),
+    (either) => new FurtherAttempts(world, request, either).finish(outcome.payments),
     () => new CommandError(ErrorCode.payStoppedRetrying, 'Timed out'),
   );
-  const parts = payments.partsOf(sent);
-  if (parts.every(({ status }) => status === 'complete')) return combined(parts);
-  const reason = parts.find((part) => part.reason !== undefined)?.reason;
-  throw failureError(reason?.failure ?? 'incorrect_or_unknown_payment_details');
+  return combined(payments.partsOf(sent).filter(({ status }) => status === 'complete'));
 }
 
 /** The maximum fee: a share of the amount in millionths, but at least the exempt amount. */
