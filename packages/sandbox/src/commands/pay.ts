@@ -33,6 +33,7 @@ import { payingFor, rejectInvoiceRequest } from './local-invoice-request.ts';
 import {
   amountFor,
   checkPayable,
+  checkUsable,
   partOf,
   feeLimit,
   payInvoice,
@@ -192,6 +193,7 @@ function invalid(message: string): CommandError {
 
 function prepareOwn(values: OwnValues, node: PayNode['node']) {
   const { invoice, invstring } = readInvoice(values.invstring, node.world, '');
+  checkUsable(invoice, node, '');
   checkDescription(values.description, invoice);
   checkPayable(invoice, node, 'Invoice expired');
   const amountMsat = ownAmount(invoice.amountMsat, values.amount_msat);
