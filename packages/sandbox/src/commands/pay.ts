@@ -45,7 +45,14 @@ const HALF_A_PERCENT = 5000n;
 const MAX_DELAY = 2016n;
 
 type PayNode = CallWith<
-  'clock' | 'configuration' | 'identity' | 'invoiceRequests' | 'log' | 'plugins' | 'world'
+  | 'clock'
+  | 'configuration'
+  | 'identity'
+  | 'invoiceRequests'
+  | 'log'
+  | 'logBook'
+  | 'plugins'
+  | 'world'
 >;
 
 /** The parameters that `xpay` accepts when it takes over a call of `pay`. It ignores all others. */
@@ -132,8 +139,11 @@ const ownByBolt11 = defineCommand({
 export const pay: Command<PayNode['node']> = {
   name: 'pay',
   usage: own.usage,
-  run: (call, params) =>
-    (isTakenOver(params, call.node) ? takenOver : ownFor(params)).run(call, params),
+  run(call, params) {
+    if (!isTakenOver(params, call.node)) return ownFor(params).run(call, params);
+    call.node.logBook.logger('plugin-cln-xpay').log('info', 'Redirecting pay->xpay');
+    return takenOver.run(call, params);
+  },
   check: (call, params) => ownFor(params).check(call, params),
 };
 
