@@ -29,7 +29,7 @@ export class NodeWatch {
   readonly #tools: NodeWatchTools;
   readonly #node: RpcClient;
   #id: string | undefined;
-  /** The line that was logged last. */
+  /** What was logged last: the line, or `away` for all reasons of a node that does not respond. */
   #state: string | undefined;
   /** The notice about the node's version that was logged last. */
   #notice: string | undefined;
@@ -37,6 +37,8 @@ export class NodeWatch {
   #isChecking = false;
   /** A connection that sends nothing. Its end shows that the node stops, also if it is back before the next regular check. */
   #heldConnection: Socket | undefined;
+  /** When the last check started that such an end caused, on the clock of `performance.now()`. */
+  #checkedAfterEnd = -Infinity;
   #isClosed = false;
 
   constructor(tools: NodeWatchTools) {
@@ -77,7 +79,6 @@ export class NodeWatch {
 
   #holdConnection(): void {
     if (this.#heldConnection !== undefined) return;
-    const opened = performance.now();
     const connection = connect(this.#tools.socketPath);
     this.#heldConnection = connection;
     // The check after the end finds the reason.
@@ -87,7 +88,10 @@ export class NodeWatch {
       if (this.#isClosed || this.#isChecking) return;
       // Something that ends each connection must not make the gateway check all the time.
       const { away } = this.#intervals;
-      this.#checkAfter(performance.now() - opened < away ? away : 0);
+      const now = performance.now();
+      const isFrequent = now - this.#checkedAfterEnd < away;
+      if (!isFrequent) this.#checkedAfterEnd = now;
+      this.#checkAfter(isFrequent ? away : 0);
     });
   }
 
@@ -116,7 +120,10 @@ export class NodeWatch {
       if (outdated !== undefined) this.#reportOnce(outdated);
       return true;
     } catch (error) {
-      if (!this.#isClosed) this.#report('unusual', this.#reasonOf(error));
+      if (this.#isClosed) return false;
+      const reason = this.#reasonOf(error);
+      // While a node stops and starts, the reasons differ: a connection that ends, a missing socket, a socket that refuses.
+      this.#report('unusual', reason, isPermission(error) ? reason : 'away');
       return false;
     }
   }
@@ -124,7 +131,7 @@ export class NodeWatch {
   #reasonOf(error: unknown): string {
     const { socketPath } = this.#tools;
     const again = 'REST returns 503 until the node responds';
-    if (isSystemError((error as Error).cause, 'EACCES')) {
+    if (isPermission(error)) {
       return `this user has no permission to connect to ${socketPath}: run the gateway as the user of the node, or set rpc-file-mode=0660 in the node's configuration and add this user to the group of the socket. ${again}`;
     }
     if (error instanceof TransportError || error instanceof RpcError) {
@@ -140,11 +147,15 @@ export class NodeWatch {
     this.#tools.log('unusual', line);
   }
 
-  #report(level: 'info' | 'unusual', line: string): void {
-    if (line === this.#state) return;
-    this.#state = line;
+  #report(level: 'info' | 'unusual', line: string, state = line): void {
+    if (state === this.#state) return;
+    this.#state = state;
     this.#tools.log(level, line);
   }
+}
+
+function isPermission(error: unknown): boolean {
+  return isSystemError((error as Error).cause, 'EACCES');
 }
 
 /** A node id is public, but as long as a secret. */

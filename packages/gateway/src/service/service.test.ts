@@ -95,6 +95,20 @@ test('logs a restart of the node that is shorter than the time between two check
   expect(lines.filter((line) => line.includes('available'))).toHaveLength(5);
 });
 
+test('logs once that the node is away, although the reasons differ while it starts', async () => {
+  const node = await fakeNode();
+  const { lines, logged } = await start(node);
+  await node.stop();
+  await logged('is not available');
+  node.on('getinfo', (each) => each.socket.destroy());
+  await node.listen();
+  const before = node.paramsOf('getinfo').length;
+  await node.call('getinfo', before + 1);
+  node.on('getinfo', (each) => each.result(`{"id":"${ID}","network":"regtest"}`));
+  await logged('is available', 2);
+  expect(lines.filter((line) => line.includes('is not available'))).toHaveLength(1);
+});
+
 test('checks a node that ends idle connections, and logs nothing while the node responds', async () => {
   const node = await fakeNode();
   const { lines, logged } = await start(node, { intervals: { available: 600_000, away: 5 } });

@@ -9,6 +9,7 @@ import { INVOICE_FEATURES } from '../bolt12/decode.ts';
 import { seconds } from '../clock.ts';
 import { isHooked } from '../hooks/chain.ts';
 import { callInvoicePayment } from '../hooks/invoice-payment.ts';
+import { rejectUnknownFeatures } from '../invoices/unknown-feature.ts';
 import type { NodeWith } from '../node.ts';
 import type { Network } from '../options/network.ts';
 import type { PayableInvoice } from '../world/invoice-cache.ts';
@@ -117,21 +118,39 @@ export function checkPayable(
   node: NodeWith<'clock' | 'identity'>,
   expired?: string,
 ): void {
-  const { network } = node.identity;
-  if (isBolt12Currency(invoice)) {
-    if (invoice.currency !== network.chainHash)
-      throw invalid('Invalid bolt12 invoice: wrong chain');
-  } else if (invoice.currency !== network.invoicePrefix) {
-    throw invalid(
-      `Invalid bolt11 invoice: Prefix ln${invoice.currency} is not for ${network.name}`,
-    );
-  }
+  checkUsable(invoice, node);
   const expiredFor = seconds(node.clock) - (invoice.createdAt + invoice.expiry);
   if (expiredFor >= 0n) {
     throw new CommandError(
       ErrorCode.payInvoiceExpired,
       expired ?? `Invoice expired ${expiredFor} seconds ago`,
     );
+  }
+}
+
+/**
+ * @param problem - a word of the error about BOLT 11
+ * @throws CommandError if the invoice is for another network or requires an unknown feature
+ */
+export function checkUsable(
+  invoice: PayableInvoice,
+  { identity: { network } }: NodeWith<'identity'>,
+  problem = ' invoice',
+): void {
+  if (isBolt12Currency(invoice)) {
+    if (invoice.currency === network.chainHash) return;
+    throw invalid('Invalid bolt12 invoice: wrong chain');
+  }
+  if (invoice.currency !== network.invoicePrefix) {
+    throw invalid(
+      `Invalid bolt11${problem}: Prefix ${invoice.currency} is not for ${network.name}`,
+    );
+  }
+  try {
+    rejectUnknownFeatures(invoice.features ?? '');
+  } catch (error) {
+    if (!(error instanceof Bolt11Error)) throw error;
+    throw invalid(`Invalid bolt11${problem}: ${error.message}`);
   }
 }
 

@@ -22,6 +22,8 @@ export interface PayableInvoice extends Pick<
   readonly paymentSecret?: string | undefined;
   /** Route hints. BOLT 12 has none. */
   readonly routes?: Bolt11Invoice['routes'] | undefined;
+  /** In hex. The features of BOLT 12 are checked when the invoice is read. */
+  readonly features?: string | undefined;
 }
 
 const MAX_ENTRIES = 4096;
