@@ -90,7 +90,8 @@ def main():
     parser.add_argument('topics', nargs='*', help='topics (default: all)')
     parser.add_argument('--ca', help="certificate authority of the gateway, its file ca.pem")
     parser.add_argument('--rune-file', required=True, help='file with the rune')
-    options = parser.parse_args()
+    # With parse_args, topics cannot follow the options.
+    options = parser.parse_intermixed_args()
     with open(options.rune_file, encoding='utf8') as file:
         rune = file.read().strip()
     try:

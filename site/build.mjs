@@ -6,11 +6,19 @@ import { build } from 'vitepress';
 import { publicAddress } from '../scripts/release/public-address.mjs';
 import { writeApiPages } from './api-pages.mjs';
 import { deadLinks } from './dead-links.mjs';
-import { sitePage, sitePages } from './site-pages.mjs';
+import { IMAGES, sitePage, sitePages } from './site-pages.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const source = join(root, 'dist/site-source');
 const output = join(root, 'dist/site');
+
+/** Images that follow each other in a paragraph: beside each other as far as there is space. */
+const STYLE = `
+.vp-doc img { border: 1px solid var(--vp-c-divider); border-radius: 8px; }
+.vp-doc p:has(> img + img) { display: flex; flex-wrap: wrap; align-items: start; gap: 16px; }
+.vp-doc p > img:has(+ img), .vp-doc p > img + img { flex: 1 1 200px; min-width: 0; max-width: 250px; }
+.vp-doc picture { display: block; margin: 16px 0; }
+`;
 
 await rm(source, { recursive: true, force: true });
 const pages = await sitePages(root);
@@ -22,7 +30,8 @@ for (const [file, page] of pages) {
     sitePage(text, file, { root, pages, address: publicAddress() }),
   );
 }
-await cp(join(root, 'docs/screenshots'), join(source, 'public/screenshots'), { recursive: true });
+for (const image of IMAGES)
+  await cp(join(root, image), join(source, 'public', image), { recursive: true });
 await writeApiPages(root, join(source, 'api'));
 await writeConfiguration();
 await build(source, { outDir: output });
@@ -38,10 +47,10 @@ async function writeConfiguration() {
     title: 'clnrest',
     description: "Core Lightning's commands over REST, authorised by runes",
     cleanUrls: true,
+    head: [['style', {}, STYLE]],
     // Examples with addresses of this machine.
     ignoreDeadLinks: 'localhostLinks',
     themeConfig: {
-      search: { provider: 'local' },
       outline: [2, 3],
       nav: [
         { text: 'Guide', link: '/guide/getting-started' },
@@ -61,11 +70,26 @@ async function writeConfiguration() {
   await mkdir(join(source, '.vitepress'), { recursive: true });
   await writeFile(
     join(source, '.vitepress/config.mjs'),
-    `export default {
-  ...${JSON.stringify(config)},
-  markdown: { anchor: { slugify: ${headingId} }, config: ${escapeBraces} },
-};\n`,
+    `const config = ${JSON.stringify(config)};
+config.themeConfig.search = {
+  provider: 'local',
+  options: { miniSearch: { searchOptions: { boostDocument: ${rankOfPage} } } },
+};
+config.markdown = {
+  anchor: { slugify: ${headingId} },
+  config: ${escapeBraces},
+  languageAlias: { caddy: 'nginx', torrc: 'ini' },
+};
+export default config;\n`,
   );
+}
+
+/**
+ * Ranks guides and references before the API pages, which have a heading for each member and would fill the first results.
+ * The search box calls this function.
+ */
+function rankOfPage(id) {
+  return id.startsWith('/api/') ? 0.2 : 1;
 }
 
 /** Escapes braces in code, which Vue would evaluate. VitePress calls this function with its Markdown renderer. */

@@ -15,6 +15,9 @@ const OTHER_PAGES = {
   'examples/monitoring/README.md': 'project/monitoring.md',
 };
 
+/** Images of the pages: folders and files of the repository that the site serves at the same path. */
+export const IMAGES = ['docs/screenshots', 'examples/wallet/wallet.png'];
+
 /** The pages for links to folders. */
 const FOLDERS = { 'docs/guide': 'guide/getting-started.md', 'docs/reference': 'reference/rest.md' };
 
@@ -71,7 +74,8 @@ function siteLink(target, file, { root, pages, address }) {
     throw new Error(`${file} links to ${linked}, which is missing`);
   const page = pages.get(linked) ?? pages.get(`${linked}/README.md`) ?? FOLDERS[linked];
   if (page !== undefined) return `/${page}${hash}`;
-  if (linked.startsWith('docs/screenshots/')) return `/${linked.slice('docs/'.length)}`;
+  if (IMAGES.some((image) => linked === image || linked.startsWith(`${image}/`)))
+    return `/${linked}`;
   if (address === undefined) return undefined;
   const kind = statSync(join(root, linked)).isDirectory() ? 'tree' : 'blob';
   return `${address}/${kind}/main/${linked}${hash}`;

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -14,17 +14,39 @@ const node = useNode();
 beforeEach((context) => need(context, 'python3'));
 
 function listen(rune: string, ...words: readonly string[]): TestProcess {
-  const runeFile = join(temporaryDirectory(), 'rune');
-  writeFileSync(runeFile, rune);
-  const listener = new TestProcess('python3', [PROGRAM, '--rune-file', runeFile, ...words]);
+  return start('--rune-file', fileOf(rune), ...words);
+}
+
+function start(...words: readonly string[]): TestProcess {
+  const listener = new TestProcess('python3', [PROGRAM, ...words]);
   onTestFinished(async () => void (await listener.stop('SIGKILL')));
   return listener;
+}
+
+function fileOf(rune: string): string {
+  const file = join(temporaryDirectory(), 'rune');
+  writeFileSync(file, rune);
+  return file;
+}
+
+/** The words of the command in the README, with the files of the test. */
+function readmeCommand(files: Readonly<Record<string, string>>): string[] {
+  const readme = readFileSync(new URL('../../examples/README.md', import.meta.url), 'utf8');
+  const [, words = ''] = /^python3 examples\/listener\.py (.+)$/m.exec(readme) ?? [];
+  return words.split(' ').map((word) => files[word] ?? word);
 }
 
 test('the listener prints notifications of its topics, with every digit', async () => {
   const rune = await node().rune([`method=${LISTEN_METHOD}`]);
   const { url, caFile, rpc } = node();
-  const listener = listen(rune, '--ca', caFile, url, 'invoice_creation');
+  const listener = start(
+    ...readmeCommand({
+      'https://127.0.0.1:3010': url,
+      '~/.lightning/regtest/clnrest/ca.pem': caFile,
+      'listener.rune': fileOf(rune),
+      invoice_payment: 'invoice_creation',
+    }),
+  );
   // The program prints nothing when it is subscribed. Invoices follow until it has printed one.
   const create = async (): Promise<boolean> => {
     const label = `listener ${Math.random()}`;

@@ -79,6 +79,22 @@ test('the plugin runs from the directory of the node, and the output names its c
   expect(await optionsOf(startFile(path))).toContain('rest-port');
 });
 
+test('a port that the configuration has stays, and the output adds no second one', () => {
+  const lightningDir = temporaryDirectory();
+  mkdirSync(join(lightningDir, 'regtest'));
+  writeFileSync(join(lightningDir, 'config'), '# rest-port=1\nalias=a\n  rest-port=3931\n');
+  writeFileSync(join(lightningDir, 'regtest/config'), 'rest-port=3932');
+  for (const action of ['Installed', 'The plugin']) {
+    const { status, out } = install(lightningDir);
+    expect(status).toBe(0);
+    expect(out).toMatch(new RegExp(`^${action}`));
+    expect(out).toContain(
+      `Keep the port that its configuration has:\n\n  rest-port=3931   (${lightningDir}/config)\n  rest-port=3932   (${lightningDir}/regtest/config)\n`,
+    );
+    expect(out).not.toContain('3010');
+  }
+});
+
 describe('a plugin that is there already', () => {
   test('of the same version stays', () => {
     const lightningDir = temporaryDirectory();

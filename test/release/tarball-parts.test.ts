@@ -137,6 +137,11 @@ describe('a README explains how to install', () => {
       readme.map((line) => line?.replace('json,', '')),
       'installs clnrest-client-1.2.3.tgz, clnrest-runes-1.2.3.tgz instead of',
     ],
+    [
+      'with nothing that the publication makes false',
+      [...readme, 'This package is not in the npm registry yet.'],
+      'which its publication makes false',
+    ],
     ['with its version', readme.map((line) => line?.replace('1.2.3', '1.2.2')), 'instead of'],
   ])('%s', (_, lines, problem) => {
     expect(problems(lines as string[]).join('\n')).toContain(problem);

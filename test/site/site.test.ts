@@ -47,8 +47,9 @@ test('links between files become links between pages', () => {
     '[a](https://example.org/x.md) [b](#check)',
   );
   expect(page('<img src="../screenshots/api-light.png">')).toBe(
-    '<img src="/screenshots/api-light.png">',
+    '<img src="/docs/screenshots/api-light.png">',
   );
+  expect(page('![a](../../examples/wallet/wallet.png)')).toBe('![a](/examples/wallet/wallet.png)');
 });
 
 test('a file of the repository only is a link if the repository is public, otherwise text', () => {

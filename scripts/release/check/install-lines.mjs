@@ -15,6 +15,11 @@ export function installProblems(readme, name, manifests) {
     problems.push(`README.md has no line "npm install ${name}"`);
   if (!lines.includes('npm ci && npm run release:pack'))
     problems.push('README.md does not explain how to pack the package in a clone');
+  // The published README is that of the commit before the publication, and npm shows it for as long as the version exists.
+  if (/registry yet/.test(readme))
+    problems.push(
+      'README.md says that the package is not in the registry yet, which its publication makes false',
+    );
   const needed = [...neededPackages(name, manifests)].map((one) => tarballOf(one, version));
   const named = lines.flatMap(installedTarballs);
   if (needed.toSorted().join() !== named.toSorted().join())

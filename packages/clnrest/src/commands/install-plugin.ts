@@ -6,8 +6,8 @@ import { INSTALL_PLUGIN, START_PORT } from '../command-table/node-commands.ts';
 import { parseOptions } from '../command-table/parse-options.ts';
 import { parseCommandLine } from '../command-line.ts';
 import { EXIT } from '../exit-status.ts';
+import { type ConfigLine, otherPluginLines, portLines } from '../install-plugin/config-lines.ts';
 import { type Found, findPlugin } from '../install-plugin/installed-plugin.ts';
-import { otherPluginLines } from '../install-plugin/other-plugin-lines.ts';
 import { replacePlugin } from '../install-plugin/replace-plugin.ts';
 import { expandPath, requireHome } from '../paths.ts';
 import { pluginFile } from '../plugin-file.ts';
@@ -34,7 +34,7 @@ export async function installPlugin(argv: readonly string[], terminal: Terminal)
   const contents = await readFile(pluginFile('rest'));
   const found = await findPlugin(path);
   const action = await install(path, contents, found);
-  terminal.out(`${action}\n${instructions(lightningDir)}`);
+  terminal.out(`${action}\n${instructions(lightningDir, await portLines(lightningDir))}`);
   return EXIT.ok;
 }
 
@@ -102,15 +102,25 @@ function isExecutable(path: string): Promise<boolean> {
   );
 }
 
-function instructions(lightningDir: string): string {
+function instructions(lightningDir: string, ports: readonly ConfigLine[]): string {
   return `
-lightningd loads the plugin when it starts. Add this line to ${join(lightningDir, 'config')}:
-
-  rest-port=${START_PORT}
-
+${portInstructions(lightningDir, ports)}
 Then restart lightningd. The plugin is ready when it logs "REST server running at".
 If lightningd does not find Node.js, set this variable in its environment:
 
   CLNREST_NODE=${process.execPath}
 `;
+}
+
+/** A second line would change the port of a plugin that is upgraded. */
+function portInstructions(lightningDir: string, ports: readonly ConfigLine[]): string {
+  if (ports.length === 0)
+    return `lightningd loads the plugin when it starts. Add this line to ${join(lightningDir, 'config')}:
+
+  rest-port=${START_PORT}
+`;
+  const lines = ports.map(({ file, line }) => `  ${line}   (${file})\n`);
+  return `lightningd loads the plugin when it starts. Keep the port that its configuration has:
+
+${lines.join('')}`;
 }

@@ -107,6 +107,12 @@ export class ConnectionQueue {
     this.#isEnding = true;
   }
 
+  /** Makes the response to the newest request the last one of the connection, unless its head is sent already. */
+  closeAfterLast(): void {
+    const exchange = this.#waiting.at(-1)?.exchange ?? this.#current;
+    if (exchange?.response.headersSent === false) exchange.response.shouldKeepAlive = false;
+  }
+
   /** Closes the connection after its last response. Further input is discarded. */
   close(): void {
     this.#isEnding = true;

@@ -228,4 +228,27 @@ describe('close', () => {
     expect(performance.now() - started).toBeLessThan(2_000);
     await expect(call(gateway.url, 'soon')).rejects.toThrow('ECONNREFUSED');
   });
+
+  test('a response that ends while the server closes announces the end of its connection', async () => {
+    const node = await FakeNode.start({ slow: () => undefined });
+    const gateway = await testGateway({ node });
+    const [single, pipelined] = await Promise.all([
+      RawClient.connect(gateway.port),
+      RawClient.connect(gateway.port),
+    ]);
+    const slow = POST.replace('getinfo', 'slow');
+    single.write(`${slow}\r\n`);
+    const first = await node.call('slow', 0);
+    pipelined.write(`${slow}\r\n${slow}\r\n`);
+    const second = await node.call('slow', 1);
+    const closing = gateway.close();
+    first.result('{"n":1}');
+    second.result('{"n":2}');
+    const [one, two] = await Promise.all([single.all(), pipelined.all()]);
+    expect(one).toMatch(/^HTTP\/1\.1 201[^]*\r\nConnection: close\r\n[^]*\{"n":1\}/i);
+    // The second request gets its response, so the first one does not end the connection.
+    expect(two).toMatch(/^HTTP\/1\.1 201[^]*\r\nConnection: keep-alive\r\n[^]*\{"n":2\}/i);
+    expect(two).toMatch(/HTTP\/1\.1 503[^]*\r\nConnection: close\r\n[^]*The gateway is stopping/i);
+    await closing;
+  });
 });

@@ -60,6 +60,8 @@ export class GatewayServer {
   readonly #connections: TcpConnections;
   readonly #stalledReaders: StalledReaders;
   readonly #queues = new WeakMap<Duplex, ConnectionQueue>();
+  /** The queues of the connections that are open. */
+  readonly #openQueues = new Set<ConnectionQueue>();
 
   private constructor(tools: ServerTools) {
     this.#tools = tools;
@@ -103,6 +105,8 @@ export class GatewayServer {
     });
     const rest = setInterval(() => this.#server.closeIdleConnections(), CLOSE_IDLE_MS);
     this.#server.closeIdleConnections();
+    // Without this, a client could use its connection again while the server closes it, and would not learn whether that call ran.
+    for (const queue of this.#openQueues) queue.closeAfterLast();
     const cut = setTimeout(() => this.#connections.destroyAll(), graceMs);
     await closed;
     this.#stalledReaders.stop();
@@ -162,6 +166,10 @@ export class GatewayServer {
     if (queue === undefined) {
       const added = new ConnectionQueue(connection, this.#tools.limits.pipelined);
       this.#queues.set(connection, added);
+      if (!connection.destroyed) {
+        this.#openQueues.add(added);
+        connection.once('close', () => this.#openQueues.delete(added));
+      }
       // node:http calls this after the last response; its own resets the connection while input is unread.
       if (connection instanceof Socket) connection.destroySoon = () => added.close();
       queue = added;

@@ -1,3 +1,4 @@
+import { connect, type Socket } from 'node:net';
 import { RpcClient, RpcError, TransportError } from '@clnrest/lightningd';
 import { isSystemError } from '../certificates/files.ts';
 import type { Log } from '../http/refusal-log.ts';
@@ -28,11 +29,16 @@ export class NodeWatch {
   readonly #tools: NodeWatchTools;
   readonly #node: RpcClient;
   #id: string | undefined;
-  /** The line that was logged last. */
+  /** What was logged last: the line, or `away` for all reasons of a node that does not respond. */
   #state: string | undefined;
   /** The notice about the node's version that was logged last. */
   #notice: string | undefined;
   #timer: NodeJS.Timeout | undefined;
+  #isChecking = false;
+  /** A connection that sends nothing. Its end shows that the node stops, also if it is back before the next regular check. */
+  #heldConnection: Socket | undefined;
+  /** When the last check started that such an end caused, on the clock of `performance.now()`. */
+  #checkedAfterEnd = -Infinity;
   #isClosed = false;
 
   constructor(tools: NodeWatchTools) {
@@ -48,15 +54,45 @@ export class NodeWatch {
   async close(): Promise<void> {
     this.#isClosed = true;
     clearTimeout(this.#timer);
+    this.#heldConnection?.destroy();
     await this.#node.close();
   }
 
   async #check(): Promise<void> {
-    const { intervals = INTERVALS } = this.#tools;
+    this.#isChecking = true;
     const isAvailable = await this.#ask();
+    this.#isChecking = false;
     if (this.#isClosed) return;
-    const delay = isAvailable ? intervals.available : intervals.away;
+    if (isAvailable) this.#holdConnection();
+    const { available, away } = this.#intervals;
+    this.#checkAfter(isAvailable ? available : away);
+  }
+
+  get #intervals(): { readonly available: number; readonly away: number } {
+    return this.#tools.intervals ?? INTERVALS;
+  }
+
+  #checkAfter(delay: number): void {
+    clearTimeout(this.#timer);
     this.#timer = setTimeout(() => void this.#check(), delay);
+  }
+
+  #holdConnection(): void {
+    if (this.#heldConnection !== undefined) return;
+    const connection = connect(this.#tools.socketPath);
+    this.#heldConnection = connection;
+    // The check after the end finds the reason.
+    connection.on('error', () => undefined);
+    connection.on('close', () => {
+      this.#heldConnection = undefined;
+      if (this.#isClosed || this.#isChecking) return;
+      // Something that ends each connection must not make the gateway check all the time.
+      const { away } = this.#intervals;
+      const now = performance.now();
+      const isFrequent = now - this.#checkedAfterEnd < away;
+      if (!isFrequent) this.#checkedAfterEnd = now;
+      this.#checkAfter(isFrequent ? away : 0);
+    });
   }
 
   async #ask(): Promise<boolean> {
@@ -84,7 +120,10 @@ export class NodeWatch {
       if (outdated !== undefined) this.#reportOnce(outdated);
       return true;
     } catch (error) {
-      if (!this.#isClosed) this.#report('unusual', this.#reasonOf(error));
+      if (this.#isClosed) return false;
+      const reason = this.#reasonOf(error);
+      // While a node stops and starts, the reasons differ: a connection that ends, a missing socket, a socket that refuses.
+      this.#report('unusual', reason, isPermission(error) ? reason : 'away');
       return false;
     }
   }
@@ -92,7 +131,7 @@ export class NodeWatch {
   #reasonOf(error: unknown): string {
     const { socketPath } = this.#tools;
     const again = 'REST returns 503 until the node responds';
-    if (isSystemError((error as Error).cause, 'EACCES')) {
+    if (isPermission(error)) {
       return `this user has no permission to connect to ${socketPath}: run the gateway as the user of the node, or set rpc-file-mode=0660 in the node's configuration and add this user to the group of the socket. ${again}`;
     }
     if (error instanceof TransportError || error instanceof RpcError) {
@@ -108,11 +147,15 @@ export class NodeWatch {
     this.#tools.log('unusual', line);
   }
 
-  #report(level: 'info' | 'unusual', line: string): void {
-    if (line === this.#state) return;
-    this.#state = line;
+  #report(level: 'info' | 'unusual', line: string, state = line): void {
+    if (state === this.#state) return;
+    this.#state = state;
     this.#tools.log(level, line);
   }
+}
+
+function isPermission(error: unknown): boolean {
+  return isSystemError((error as Error).cause, 'EACCES');
 }
 
 /** A node id is public, but as long as a secret. */

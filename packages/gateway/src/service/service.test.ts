@@ -1,7 +1,7 @@
 import { freePort, RUNE, temporaryDirectory } from '@clnrest/testing';
 import { FakeNode } from '@clnrest/testing/fake-node';
 import { ask, call } from '@clnrest/testing/http-client';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { inProcessGateway } from '../testing/in-process-gateway.ts';
 import { readServiceSettings } from './service-settings.ts';
 import { Service, type ServiceTools } from './service.ts';
@@ -78,6 +78,49 @@ test('returns 503 and Retry-After while the node is away, and runs nothing', asy
   await node.listen();
   await logged('is available', 2);
   expect((await call(url, 'echo', '{"a":1}', { rune: RUNE })).body).toBe('{"a":1}');
+});
+
+test('logs a restart of the node that is shorter than the time between two checks', async () => {
+  const node = await fakeNode();
+  // No regular check happens during the test.
+  const { url, lines, logged } = await start(node, { intervals: { available: 600_000, away: 5 } });
+  await logged('is available');
+  for (const restart of [1, 2]) {
+    await node.stop();
+    await logged('is not available', restart);
+    await node.listen();
+    await logged('is available', restart + 1);
+    expect((await call(url, 'echo', '{"a":1}', { rune: RUNE })).body).toBe('{"a":1}');
+  }
+  expect(lines.filter((line) => line.includes('available'))).toHaveLength(5);
+});
+
+test('logs once that the node is away, although the reasons differ while it starts', async () => {
+  const node = await fakeNode();
+  const { lines, logged } = await start(node);
+  await node.stop();
+  await logged('is not available');
+  node.on('getinfo', (each) => each.socket.destroy());
+  await node.listen();
+  const before = node.paramsOf('getinfo').length;
+  await node.call('getinfo', before + 1);
+  node.on('getinfo', (each) => each.result(`{"id":"${ID}","network":"regtest"}`));
+  await logged('is available', 2);
+  expect(lines.filter((line) => line.includes('is not available'))).toHaveLength(1);
+});
+
+test('checks a node that ends idle connections, and logs nothing while the node responds', async () => {
+  const node = await fakeNode();
+  const { lines, logged } = await start(node, { intervals: { available: 600_000, away: 5 } });
+  await logged('is available');
+  await vi.waitFor(
+    () => {
+      for (const socket of node.sockets) socket.destroy();
+      expect(node.paramsOf('getinfo').length).toBeGreaterThanOrEqual(4);
+    },
+    { interval: 5, timeout: 10_000 },
+  );
+  expect(lines.filter((line) => line.includes('available'))).toHaveLength(1);
 });
 
 test('starts before the node', async () => {

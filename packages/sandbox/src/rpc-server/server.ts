@@ -76,7 +76,10 @@ export class RpcServer {
     chmodSync(this.path, mode);
   }
 
-  /** Rejects new connections, and keeps the existing ones. The socket file stays, as that of lightningd. */
+  /**
+   * Rejects new connections, and keeps the existing ones. The socket file stays, as in lightningd: a client that connects
+   * gets ECONNREFUSED.
+   */
   stopListening(): void {
     const kept = `${this.path}~`;
     try {

@@ -1,4 +1,4 @@
-import { chmodSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -6,6 +6,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { temporaryDirectory } from '@clnrest/testing';
 import { SocketClient } from '../testing/socket-client.ts';
 import { temporarySandbox } from '../testing/temporary-sandbox.ts';
+import { writePlugin } from '../testing/test-plugin.ts';
 
 async function connected(): Promise<SocketClient> {
   const { rpcPath } = await temporarySandbox();
@@ -351,6 +352,25 @@ describe('the socket file', () => {
     expect(readdirSync(sandbox.networkDir)).toEqual(files);
   });
 
+  test('refuses connections while plugins shut down', async () => {
+    const plugin = await writePlugin({
+      manifest: { subscriptions: ['shutdown'] },
+      body: `on('shutdown', () => {
+        require('node:net').connect('lightning-rpc').on('error', ({ code }) => { note(code); process.exit(0); });
+      });`,
+    });
+    const sandbox = await temporarySandbox({ args: [`--plugin=${plugin.path}`] });
+    await sandbox.stop();
+    expect(await plugin.notes()).toContain('ECONNREFUSED');
+  });
+
+  test('can be missing when the node stops', async () => {
+    const sandbox = await temporarySandbox();
+    rmSync(sandbox.rpcPath);
+    await sandbox.stop();
+    expect(existsSync(sandbox.rpcPath)).toBe(false);
+  });
+
   test('is replaced if it is stale, and kept if it is in use', async () => {
     const directory = temporaryDirectory();
     const path = join(directory, 'socket');
@@ -359,7 +379,6 @@ describe('the socket file', () => {
     const first = await temporarySandbox({ args: [`--rpc-file=${path}`] });
     await first.stop();
     rmSync(path);
-
     const other = createServer().listen(path);
     await once(other, 'listening');
     onTestFinished(() => {

@@ -1,12 +1,13 @@
 import type { Blocks } from '../world/blocks.ts';
 import { CHANNEL, type Chain, DELAYED, outpointOf, STRANGER } from '../world/chain.ts';
-import { type Channel, isOurs } from '../world/channel.ts';
+import { isOurs } from '../world/channel.ts';
 import type { Channels } from '../world/channels.ts';
 import type { ChannelStore } from '../world/channel-store.ts';
 import type { WorldContext } from '../world/context.ts';
 import { OURS, type WorldNodes } from '../world/nodes.ts';
 import { displayedHash, readTransaction } from '../world/transaction.ts';
 import type { Wallet } from '../world/wallet.ts';
+import { policyOfTerms } from './channel-terms.ts';
 import type { BlockRecord, CloseRecord, FeesRecord, OpenRecord } from './records.ts';
 
 interface Parts {
@@ -76,26 +77,29 @@ export class ChainRecords {
       pushedMsat: BigInt(record.pushedMsat),
       announced: record.announced,
       scripts: { ours: Buffer.from(ours, 'hex'), peer: Buffer.from(peers, 'hex') },
+      terms: {
+        opener: policyOfTerms(record.openerTerms),
+        other: policyOfTerms(record.otherTerms),
+      },
     });
   }
 
-  /** Sets the fees of a channel that we know. */
-  setFees({ channel: funding, by, baseMsat, ppm }: FeesRecord): void {
+  /** Sets the fees and limits of a channel that we know. */
+  setFees(record: FeesRecord): void {
     const { store } = this.#parts;
-    const channel = store.byFunding(outpointOf(funding));
+    const channel = store.byFunding(outpointOf(record.channel));
     if (channel === undefined) return;
-    const fees = { feeBaseMsat: BigInt(baseMsat), feePpm: BigInt(ppm) };
-    store.setAnnouncedFees(channel, this.#numberOf(by), fees);
+    store.setAnnouncedPolicy(channel, this.#numberOf(record.by), policyOfTerms(record));
   }
 
-  /** Applies a close. @returns the channel, unless we do not know it */
-  close({ channel: funding, by, type, raw }: CloseRecord): Channel | undefined {
+  /** Applies a close. Of a private channel of other nodes, only the transaction is known. */
+  close({ channel: funding, by, type, raw }: CloseRecord): void {
     const { chain, channels, context, store } = this.#parts;
     const channel = store.byFunding(outpointOf(funding));
     const bytes = Buffer.from(raw, 'hex');
     if (channel === undefined) {
       this.addTransaction(bytes);
-      return undefined;
+      return;
     }
     const isCloser = by === context.keys.id;
     const owner = type === 'unilateral' && isCloser ? DELAYED : OURS;
@@ -103,7 +107,6 @@ export class ChainRecords {
       isOurs(channel) && script.equals(channel.closeScript) ? owner : STRANGER,
     );
     channels.recordSharedClose(channel, closing, type, isCloser ? 'local' : 'remote');
-    return channel;
   }
 
   #numberOf(id: string): bigint {

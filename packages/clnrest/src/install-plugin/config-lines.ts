@@ -2,9 +2,10 @@ import { readdir, readFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 
 const PLUGIN_LINE = /^\s*(?:important-)?plugin=(.+?)\s*$/gm;
+const PORT_LINE = /^\s*rest-port=.+$/gm;
 
-/** A line of a configuration file that loads the plugin from another path. */
-export interface PluginLine {
+/** A line of one of lightningd's configuration files. */
+export interface ConfigLine {
   readonly file: string;
   readonly line: string;
 }
@@ -16,8 +17,8 @@ export interface PluginLine {
 export async function otherPluginLines(
   lightningDir: string,
   pluginPath: string,
-): Promise<PluginLine[]> {
-  const lines: PluginLine[] = [];
+): Promise<ConfigLine[]> {
+  const lines: ConfigLine[] = [];
   for (const file of await configFiles(lightningDir)) {
     for (const [line, path = ''] of (await readText(file)).matchAll(PLUGIN_LINE)) {
       const isSame = resolve(lightningDir, path) === pluginPath;
@@ -25,6 +26,16 @@ export async function otherPluginLines(
         lines.push({ file, line: line.trim() });
       }
     }
+  }
+  return lines;
+}
+
+/** Returns the lines that set the plugin's port. */
+export async function portLines(lightningDir: string): Promise<ConfigLine[]> {
+  const lines: ConfigLine[] = [];
+  for (const file of await configFiles(lightningDir)) {
+    for (const [line] of (await readText(file)).matchAll(PORT_LINE))
+      lines.push({ file, line: line.trim() });
   }
   return lines;
 }
