@@ -123,7 +123,13 @@ export class FurtherAttempts {
 
   #describe({ channel, from, to }: Hop): string {
     const { nodes } = this.#world;
-    return `${channel.scid}/${directionFrom(nodes.idOf(from), nodes.idOf(to))}`;
+    const { hints = [] } = this.#request;
+    const place = `${channel.scid}/${directionFrom(nodes.idOf(from), nodes.idOf(to))}`;
+    const isHinted = hints.flat().some(({ shortChannelId }) => shortChannelId === channel.scid);
+    if (!isHinted) return place;
+    return hints.length === 1 && hints[0]?.length === 1
+      ? `the invoice's route hint (${place})`
+      : `${place} inside invoice's route hint${hints.length === 1 ? '' : 's'}`;
   }
 
   #noFurtherRoute(amountMsat: bigint, { code, message }: CommandError): CommandError {

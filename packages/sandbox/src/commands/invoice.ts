@@ -1,3 +1,4 @@
+import type { RouteHop } from '@clnrest/runes/bolt11';
 import type { ArrayToken } from '@clnrest/json/tokens';
 import {
   array,
@@ -20,8 +21,8 @@ import type { CommandResult } from '../json/output.ts';
 import type { CallWith } from '../node.ts';
 import type { Network } from '../options/network.ts';
 import { intValue } from '../options/values.ts';
-import { channelHints } from '../params/channel-hints.ts';
-import { isOurs, peerOf, type Channel } from '../world/channel.ts';
+import { type ChannelHints, channelHints } from '../params/channel-hints.ts';
+import { announcedPolicy, CLTV_DELTA, isOurs, peerOf, type Channel } from '../world/channel.ts';
 import { carriesMsat } from '../world/routes.ts';
 import type { World } from '../world/world.ts';
 import { defineCommand } from './command.ts';
@@ -63,20 +64,16 @@ export const invoice = defineCommand({
     if (values.expiry >> MAX_EXPIRY_BITS !== 0n) throw invalid('expiry: too far in the future');
   },
   run(values, { node }: CallWith<'configuration' | 'identity' | 'invoices' | 'world'>) {
-    const hints = values.exposeprivatechannels;
-    if (hints !== undefined && hints.channels > 0) {
-      throw new CommandError(
-        ErrorCode.hintsGaveNoRoutes,
-        'None of those hints were suitable local channels',
-      );
-    }
+    const amountMsat = values.amount_msat === 'any' ? undefined : values.amount_msat;
+    const exposed = exposedChannels(values.exposeprivatechannels, node.world);
     const created = node.invoices.create({
-      amountMsat: values.amount_msat === 'any' ? undefined : values.amount_msat,
+      amountMsat,
       label: values.label,
       description: values.description,
       hashOnly: values.deschashonly,
       expiry: values.expiry,
       fallbacks: readFallbacks(values.fallbacks, node.identity.network),
+      routes: hintsFor(amountMsat ?? 1n, exposed, node.world),
       preimage: values.preimage,
       cltv: BigInt(
         values.cltv ?? intValue(node.configuration.options.value('cltv-final') ?? '') ?? 10n,
@@ -88,36 +85,93 @@ export const invoice = defineCommand({
       bolt11: created.invstring,
       payment_secret: paymentSecretOf(created.preimage).toString('hex'),
       created_index: created.createdIndex,
-      ...capacityWarning(created.amountMsat ?? 1n, node.world),
+      ...capacityWarning(created.amountMsat ?? 1n, exposed, node.world),
     };
   },
 });
+
+/** The channels that an invoice can name. By default, private ones only if no channel is public. */
+function exposedChannels(hints: ChannelHints | undefined, world: World): Channel[] {
+  const open = world.channels
+    .living()
+    .filter((channel) => channel.state === 'CHANNELD_NORMAL' && isOurs(channel));
+  const isUsable = new Set(world.payments.usable().map(({ key }) => key));
+  const usable = open.filter(({ key }) => isUsable.has(key));
+  if (typeof hints === 'object') {
+    const named = usable.filter(({ scid }) => scid !== undefined && hints.includes(scid));
+    if (named.length > 0 || hints.length === 0) return named;
+    throw new CommandError(
+      ErrorCode.hintsGaveNoRoutes,
+      'None of those hints were suitable local channels',
+    );
+  }
+  const isExposed = hints ?? !open.some(({ announced }) => announced);
+  return isExposed ? usable.filter((channel) => !channel.announced && goesOn(channel, world)) : [];
+}
+
+/** Route hints for as many channels as the amount needs. */
+function hintsFor(amountMsat: bigint, exposed: readonly Channel[], world: World): RouteHop[][] {
+  const capacity = (channel: Channel): bigint => carriesMsat(channel, peerOf(channel));
+  const largest = exposed.toSorted((a, b) => Number(capacity(b) - capacity(a)));
+  const hints: RouteHop[][] = [];
+  let gathered = 0n;
+  for (const channel of largest) {
+    if (gathered >= amountMsat) break;
+    gathered += capacity(channel);
+    const peer = peerOf(channel);
+    const { feeBaseMsat, feePpm } = announcedPolicy(channel, peer);
+    hints.push([
+      {
+        pubkey: world.nodes.idOf(peer),
+        shortChannelId: channel.scid ?? '',
+        feeBaseMsat: Number(feeBaseMsat),
+        feeProportionalMillionths: Number(feePpm),
+        cltvExpiryDelta: CLTV_DELTA,
+      },
+    ]);
+  }
+  return hints;
+}
+
+/** Whether the peer of a channel has other channels that payers can use. */
+function goesOn(channel: Channel, world: World): boolean {
+  return world.payments
+    .usable()
+    .some((other) => other.key !== channel.key && isEnd(other, peerOf(channel)));
+}
 
 function isEnd({ opener, other }: Channel, node: bigint): boolean {
   return opener === node || other === node;
 }
 
-/** A warning, if no single channel can carry the amount to us. */
-function capacityWarning(amountMsat: bigint, world: World): CommandResult {
-  const open = world.channels
+/** A warning, if no single channel can carry the amount to us. @param exposed - private channels that payers know */
+function capacityWarning(
+  amountMsat: bigint,
+  exposed: readonly Channel[],
+  world: World,
+): CommandResult {
+  const all = world.channels
     .living()
     .filter((channel) => channel.state === 'CHANNELD_NORMAL' && isOurs(channel));
+  const isKnown = (channel: Channel): boolean =>
+    channel.announced || exposed.some(({ key }) => key === channel.key);
+  const open = all.filter(isKnown);
   const hasCapacity = (channel: Channel): boolean =>
     carriesMsat(channel, peerOf(channel)) >= amountMsat;
-  const usable = world.payments.usable().filter(isOurs);
-  const goesOn = (channel: Channel): boolean =>
-    world.payments
-      .usable()
-      .some((other) => other.key !== channel.key && isEnd(other, peerOf(channel)));
-  if (usable.some((channel) => hasCapacity(channel) && goesOn(channel))) return {};
+  const usable = world.payments.usable().filter((channel) => isOurs(channel) && isKnown(channel));
+  if (usable.some((channel) => hasCapacity(channel) && goesOn(channel, world))) return {};
   if (usable.some(hasCapacity)) {
     return {
       warning_deadends: 'Insufficient incoming capacity, once dead-end peers were excluded',
     };
   }
-  return open.some(hasCapacity)
+  if (open.some(hasCapacity)) {
+    return { warning_offline: 'Insufficient incoming capacity, once offline peers were excluded' };
+  }
+  return all.some(hasCapacity)
     ? {
-        warning_offline: 'Insufficient incoming capacity, once offline peers were excluded',
+        warning_private_unused:
+          'Insufficient incoming capacity, once private channels were excluded (try exposeprivatechannels=true?)',
       }
     : { warning_capacity: 'Insufficient incoming channel capacity to pay invoice' };
 }

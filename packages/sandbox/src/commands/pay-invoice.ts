@@ -183,6 +183,7 @@ export async function payInvoice(
       maxDelay: request.maxDelay,
       finalDelay: invoice.minFinalCltvExpiry,
       paymentSecret: paymentSecretOf(invoice),
+      hints: invoice.routes,
       invstring: request.invstring,
       label: request.label,
       description: request.description,

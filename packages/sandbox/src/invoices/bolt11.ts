@@ -1,5 +1,6 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bech32 } from '@scure/base';
+import type { RouteHop } from '@clnrest/runes/bolt11';
 import type { FallbackAddress } from './fallback-address.ts';
 import { bytesOfWords, wordsForBytes, wordsForNumber, WordWriter } from './words.ts';
 
@@ -21,6 +22,8 @@ interface Bolt11 {
   /** In blocks. */
   readonly minFinalCltvExpiry: bigint;
   readonly fallbacks: readonly FallbackAddress[];
+  /** Route hints. */
+  readonly routes?: readonly (readonly RouteHop[])[];
   /** The numbers of the feature bits that are set. */
   readonly features: readonly number[];
 }
@@ -35,7 +38,7 @@ type Sign = (hash: Uint8Array) => Uint8Array;
 const DEFAULT_EXPIRY = 3600n;
 
 /** The five-bit words of the field types, by their bech32 letter. */
-const FIELD = { p: 1, s: 16, d: 13, h: 23, x: 6, c: 24, f: 9, features: 5 } as const;
+const FIELD = { p: 1, s: 16, d: 13, h: 23, x: 6, c: 24, f: 9, r: 3, features: 5 } as const;
 
 /** Encodes and signs an invoice. The fields have lightningd's order. */
 export function encodeBolt11(invoice: Bolt11, sign: Sign): string {
@@ -67,6 +70,9 @@ export function encodeBolt11(invoice: Bolt11, sign: Sign): string {
     data.number(BigInt(version), 1);
     data.bytes(program);
   }
+  for (const route of invoice.routes ?? []) {
+    bytesField(FIELD.r, Buffer.concat(route.map((hop) => hopBytes(hop))));
+  }
   const features = invoice.features.reduce((bits, bit) => bits | (1n << BigInt(bit)), 0n);
   if (features !== 0n) numberField(FIELD.features, features);
 
@@ -75,6 +81,18 @@ export function encodeBolt11(invoice: Bolt11, sign: Sign): string {
   const signature = new WordWriter();
   signature.bytes(sign(sha256(signed)));
   return bech32.encode(humanPart, [...data.words, ...signature.words], false);
+}
+
+/** A hop of a route hint (BOLT 11). */
+function hopBytes(hop: RouteHop): Buffer {
+  const [block = 0n, transaction = 0n, output = 0n] = hop.shortChannelId.split('x').map(BigInt);
+  const bytes = Buffer.alloc(51);
+  bytes.write(hop.pubkey, 'hex');
+  bytes.writeBigUInt64BE((block << 40n) | (transaction << 16n) | output, 33);
+  bytes.writeUInt32BE(hop.feeBaseMsat, 41);
+  bytes.writeUInt32BE(hop.feeProportionalMillionths, 45);
+  bytes.writeUInt16BE(hop.cltvExpiryDelta, 49);
+  return bytes;
 }
 
 /** The units in tenths of a millisatoshi, because a pico-bitcoin is 0.1 msat. */

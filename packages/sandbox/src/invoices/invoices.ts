@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import type { RouteHop } from '@clnrest/runes/bolt11';
 import { CommandError, ErrorCode } from '../commands/errors.ts';
 import { NANOSECONDS_PER_SECOND, seconds, type Clock } from '../clock.ts';
 import { FEATURES } from '../features.ts';
@@ -23,6 +24,8 @@ interface InvoiceRequest {
   /** In seconds from now. */
   readonly expiry: bigint;
   readonly fallbacks: readonly FallbackAddress[];
+  /** Route hints. Default: none */
+  readonly routes?: readonly (readonly RouteHop[])[];
   /** Default: random. */
   readonly preimage: Buffer | undefined;
   /** In blocks. */
@@ -93,6 +96,7 @@ export class Invoices {
         hashOnly: request.hashOnly,
         minFinalCltvExpiry: request.cltv,
         fallbacks: request.fallbacks,
+        routes: request.routes ?? [],
         features: FEATURES.invoiceBits,
       },
       (hash) => this.#keys.signRecoverable(hash),

@@ -16,9 +16,10 @@ describe('parameters of the sandbox', () => {
   };
 
   test('channelHints accepts a bool, a channel or an array of channels', () => {
-    expect(hints('true')).toEqual({ channels: 0 });
-    expect(hints('"103x1x0"')).toEqual({ channels: 1 });
-    expect(hints('["103x1x0","1x1x1"]')).toEqual({ channels: 2 });
+    expect(hints('true')).toBe(true);
+    expect(hints('false')).toBe(false);
+    expect(hints('"103x1x0"')).toEqual(['103x1x0']);
+    expect(hints('["103x1x0","1x1x1"]')).toEqual(['103x1x0', '1x1x1']);
     expect(hints('["x"]')).toBe(`p: should be a short channel id: invalid token '"x"'`);
     expect(hints('"16777216x1x1"')).toContain('should be a short_channel_id of form NxNxN');
   });

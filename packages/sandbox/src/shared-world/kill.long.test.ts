@@ -131,13 +131,19 @@ class Traffic {
   }
 }
 
-async function payments(payer: KillableNode, payee: KillableNode, name: string): Promise<Work> {
+async function payments(
+  payer: KillableNode,
+  payee: KillableNode,
+  name: string,
+  more: object = {},
+): Promise<Work> {
   const [from, to] = await Promise.all([payer.connect(), payee.connect()]);
   return async (count) => {
     const { bolt11 } = await to.call<{ bolt11: string }>('invoice', {
       amount_msat: 1000 + count,
       label: `${name} ${count}`,
       description: 'd',
+      ...more,
     });
     // A payment can fail. A node that is killed closes the connection, which is an error of the client.
     await from.socket.call('xpay', [bolt11]);
@@ -344,8 +350,10 @@ test(
     await open(bob, carol, 500_000_000);
     await killAtRandom(nodes, [alice, bob, carol], (round) => [
       () => briefChannels(alice, bob),
+      () => briefChannels(carol, bob),
       () => payments(alice, carol, `${round} first`),
-      () => payments(alice, carol, `${round} second`),
+      // The hints can name a channel that closes.
+      () => payments(alice, carol, `${round} second`, { exposeprivatechannels: true }),
       () => payments(carol, bob, `${round} third`),
     ]);
     await mineForAll(alice, nodes, 10);

@@ -76,6 +76,7 @@ export class Chain {
     | 'pending'
     | 'confirm'
     | 'transaction'
+    | 'at'
     | 'transactions'
     | 'outputsOf'
     | 'spentBy'
@@ -105,6 +106,7 @@ export class Chain {
       pending: database.prepare(`${TRANSACTIONS} WHERE height IS NULL ORDER BY id`),
       confirm: database.prepare('UPDATE transactions SET height = ?, position = ? WHERE txid = ?'),
       transaction: database.prepare(`${TRANSACTIONS} WHERE txid = ?`),
+      at: database.prepare(`${TRANSACTIONS} WHERE height = ? AND position = ?`),
       transactions: database.prepare(`${TRANSACTIONS} ORDER BY id`),
       outputsOf: database.prepare(`${OUTPUTS} WHERE o.txid = ? ORDER BY o.vout`),
       spentBy: database.prepare(`${OUTPUTS} WHERE o.spent_by = ? ORDER BY o.txid, o.vout`),
@@ -197,6 +199,12 @@ export class Chain {
 
   transaction(txid: Buffer): StoredTransaction | undefined {
     const row = this.#statements.transaction.first(txid);
+    return row === undefined ? undefined : transactionOf(row);
+  }
+
+  /** The transaction at a position of a block. */
+  transactionAt(height: number, position: number): StoredTransaction | undefined {
+    const row = this.#statements.at.first(BigInt(height), BigInt(position));
     return row === undefined ? undefined : transactionOf(row);
   }
 

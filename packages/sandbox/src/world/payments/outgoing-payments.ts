@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { CommandError, ErrorCode } from '../../commands/errors.ts';
+import type { Chain } from '../chain.ts';
 import { isOurs, largestMsat, type Channel } from '../channel.ts';
 import type { ChannelStore } from '../channel-store.ts';
 import type { WorldContext } from '../context.ts';
+import { hintedChannels } from '../hinted-channels.ts';
 import { noRouteReason } from '../no-route-reason.ts';
 import { OURS, type WorldNode, type WorldNodes } from '../nodes.ts';
 import type { PaymentStore } from '../payment-store.ts';
@@ -20,6 +22,7 @@ import { splitOverRoutes } from './split.ts';
 
 interface Parts {
   readonly context: WorldContext;
+  readonly chain: Chain;
   readonly channels: ChannelStore;
   readonly nodes: WorldNodes;
   readonly parts: OutgoingParts;
@@ -56,7 +59,7 @@ export class OutgoingPayments {
     }
     const busy = this.#inProgress(request);
     if (busy !== undefined) return failedOutcome(busy);
-    const usable = this.#parts.usable();
+    const usable = [...this.#parts.usable(), ...this.#hinted(request)];
     const single = this.#sendSingle(request, usable, destination, group);
     if (single.status !== 'failed' || single.error.code !== ErrorCode.payNoRoute) return single;
     return this.#sendSplit(request, usable, destination, group) ?? single;
@@ -81,6 +84,13 @@ export class OutgoingPayments {
         `Payment with groupid=${pending.groupId} still in progress, cannot retry before that completes.`,
       )
     );
+  }
+
+  /** The private channels that the invoice names. */
+  #hinted({ hints = [], destination }: PaymentRequest): Channel[] {
+    const { chain, channels, nodes } = this.#parts;
+    if (hints.length === 0) return [];
+    return hintedChannels(hints, destination, { chain, nodes, known: channels.living() });
   }
 
   /** Tries one route after the other. */

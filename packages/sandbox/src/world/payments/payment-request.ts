@@ -1,3 +1,4 @@
+import type { RouteHop } from '@clnrest/runes/bolt11';
 import type { CommandError } from '../../commands/errors.ts';
 import type { WireFailure } from '../failures.ts';
 import type { Hop, LearnedLimits } from '../routes.ts';
@@ -33,6 +34,8 @@ export interface PaymentRequest {
   readonly finalDelay: number;
   /** The payment secret of the invoice, which another sandbox checks. */
   readonly paymentSecret?: Buffer | undefined;
+  /** The route hints of the invoice. */
+  readonly hints?: readonly (readonly RouteHop[])[] | undefined;
   readonly invstring?: string | undefined;
   readonly label?: string | undefined;
   readonly description?: string | undefined;
